@@ -1,0 +1,20 @@
+# Eigen as installed (system, conda, or CMAKE_PREFIX_PATH); else the cmeel-eigen wheel, which keeps its
+# files in <site-packages>/cmeel.prefix. 3.4 or later; 5.x is accepted and has not been exercised.
+find_package(Eigen3 CONFIG QUIET)
+if(Eigen3_FOUND AND Eigen3_VERSION VERSION_LESS 3.4)
+  message(STATUS "Eigen ${Eigen3_VERSION} in ${Eigen3_DIR} is older than 3.4, looking further")
+  set(Eigen3_FOUND FALSE)
+endif()
+if(NOT Eigen3_FOUND)
+  set(wheel_prefixes)
+  foreach(prefix IN LISTS CMAKE_PREFIX_PATH CMAKE_FIND_ROOT_PATH)
+    list(APPEND wheel_prefixes "${prefix}/cmeel.prefix")
+  endforeach()
+  unset(Eigen3_DIR CACHE)
+  find_package(Eigen3 CONFIG QUIET PATHS ${wheel_prefixes} NO_DEFAULT_PATH)
+endif()
+if(NOT Eigen3_FOUND OR Eigen3_VERSION VERSION_LESS 3.4)
+  message(FATAL_ERROR "redfield needs Eigen 3.4 or later. Install it (apt install libeigen3-dev, "
+                      "brew install eigen, conda install eigen, pip install cmeel-eigen) or set Eigen3_DIR.")
+endif()
+message(STATUS "redfield: Eigen ${Eigen3_VERSION} from ${Eigen3_DIR}")

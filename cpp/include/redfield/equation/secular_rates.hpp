@@ -1,0 +1,20 @@
+#pragma once
+
+#include "redfield/system/system.hpp"
+
+namespace redfield::equation {
+
+/// Davies' equation of a spectrum without degenerate Bohr frequencies:
+///   ṗ = R p,  R_kl = Σ_j γ_j(E_l − E_k)|A_j,kl|²  (k ≠ l), columns summing to zero;
+///   ρ̇_mn = (−i(E_m − E_n) + κ_mn) ρ_mn,
+///   κ_mn = −(s_m + s_n*) + Σ_j γ_j(0) A_j,mm A_j,nn*,  s_m = Σ_k Σ_j Γ_j(E_m − E_k)|A_j,km|².
+/// (Davies 1974; arXiv:2507.10080, End Matter, cases i and ii.)
+struct SecularRates {
+    RealMatrix population;    ///< R, per time
+    RealMatrix coherence_re;  ///< Re κ, symmetric; its diagonal is not used
+    RealMatrix coherence_im;  ///< Im κ, antisymmetric; zero without the Lamb shift
+};
+
+REDFIELD_EXPORT SecularRates secular_rates(const System& system, bool lamb_shift);
+
+}  // namespace redfield::equation

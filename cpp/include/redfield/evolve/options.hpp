@@ -1,0 +1,38 @@
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "redfield/linalg/types.hpp"
+
+namespace redfield {
+
+enum class Method {
+    automatic,    ///< closed form if there is one, else exponential for small systems, else chebyshev
+    chebyshev,    ///< Faber/Chebyshev expansion of e^{𝓛t}, error bounded over the whole interval
+    dopri5,       ///< adaptive Dormand–Prince 5(4) in the interaction picture, error bounded per step
+    exponential,  ///< dense e^{𝓛Δt} in the N² real coordinates of a Hermitian matrix
+    closed_form,  ///< the generator's own propagator (Davies)
+};
+
+struct EvolveOptions {
+    Method method = Method::automatic;
+    double rtol = 1e-6;  ///< relative to ‖ρ‖₁
+    double atol = 1e-9;  ///< in trace norm
+    int threads = 0;     ///< inside one product; 0 chooses
+    /// Called with the fraction done (negative: unknown), outside parallel regions; false stops the work.
+    std::function<bool(double)> monitor;
+};
+
+struct EvolveStats {
+    Method method = Method::automatic;
+    long applications = 0;  ///< of the generator
+    long steps = 0;
+    long rejected = 0;  ///< steps repeated with a smaller step or wider spectral bounds
+    double seconds = 0.0;
+};
+
+/// Receives the packed state of the eigenbasis at times[i].
+using Observer = std::function<void(Index i, const RealMatrix& rho)>;
+
+}  // namespace redfield

@@ -1,0 +1,62 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+
+#include "redfield/linalg/planar.hpp"
+#include "redfield/system/eigensystem.hpp"
+
+namespace redfield {
+
+/// Where the spectrum of a generator lies: |Im λ| ≤ half_height and −decay ≤ Re λ ≤ 0, in 1/time.
+struct SpectralBounds {
+    double half_height;
+    double decay;
+};
+
+/// A closed-form solution, for generators that have one: moves a packed state over a time.
+class REDFIELD_EXPORT Propagator {
+  public:
+    virtual ~Propagator() = default;
+    /// Calls visit(i, ρ(times[i])) for every i ≥ 1 in order; `proceed` is polled and may end it.
+    virtual void propagate(const RealMatrix& rho0, const std::vector<double>& times,
+                           const std::function<void(Index, const RealMatrix&)>& visit,
+                           const std::function<void(double)>& proceed) const = 0;
+};
+
+/// A master equation ρ̇ = 𝓛ρ on packed Hermitian states in the eigenbasis. Integrators know only this.
+class REDFIELD_EXPORT Generator {
+  public:
+    explicit Generator(Eigensystem eigensystem) : eigensystem_(std::move(eigensystem)) {}
+    virtual ~Generator() = default;
+
+    Index dimension() const { return eigensystem_.dimension(); }
+    const Eigensystem& eigensystem() const { return eigensystem_; }
+
+    /// out = 𝓛ρ + i[H, ρ]: everything but the free rotation, which an interaction picture removes.
+    virtual void dissipate(const ConstRef& rho, MutableRef out, linalg::Workspace& ws) const = 0;
+
+    /// out = 𝓛ρ.
+    virtual void apply(const ConstRef& rho, MutableRef out, linalg::Workspace& ws) const;
+
+    virtual SpectralBounds bounds() const = 0;
+
+    /// The exact propagator, or null where only integration is possible.
+    virtual std::unique_ptr<Propagator> propagator() const { return nullptr; }
+
+    /// 𝓛X for any X in the basis H was given in; X need not be Hermitian. threads = 0 chooses.
+    ComplexMatrix apply(const ComplexMatrix& x, int threads = 0) const;
+
+  protected:
+    /// 𝓛ρ of a packed state in the given basis.
+    virtual RealMatrix apply_in_given_basis(const RealMatrix& rho, int threads) const;
+
+  private:
+    Eigensystem eigensystem_;
+};
+
+/// out −= ω∘ρᵀ, ω_kl = E_k − E_l: the packed form of −i[H, ρ] in the eigenbasis.
+REDFIELD_EXPORT void add_free_rotation(const RealVector& energies, const ConstRef& rho,
+                                       MutableRef out, int threads);
+
+}  // namespace redfield

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <memory>
+
+#include "redfield/linalg/planar.hpp"
+#include "redfield/system/system.hpp"
+
+namespace redfield::generator {
+
+/// The basis a kernel's states are in.
+enum class Frame { eigenbasis, given };
+
+/// Redfield's dissipator (Lamb shift included)  D(ρ) = F + F†,  F = Σ_j Λ_jρA_j† − Sρ,  on packed states.
+class Kernel {
+  public:
+    virtual ~Kernel() = default;
+    virtual Frame frame() const = 0;
+    virtual void apply(const ConstRef& rho, MutableRef out, linalg::Workspace& ws) const = 0;
+};
+
+/// Four products whatever the number of sites. In the given frame −i[H, ρ] comes for free and is included.
+std::unique_ptr<Kernel> site_projector_kernel(const System& system, const ComplexMatrix& decay,
+                                              bool lamb_shift, Frame frame);
+
+/// Two products a coupling, in the eigenbasis.
+std::unique_ptr<Kernel> dense_kernel(const System& system, const ComplexMatrix& decay,
+                                     bool lamb_shift);
+
+/// At most one product a coupling, in the given basis, less where A_j has empty rows.
+std::unique_ptr<Kernel> sparse_kernel(const System& system, const ComplexMatrix& decay,
+                                      bool lamb_shift);
+
+/// out = F₊ + F₋ᵀ, the packed form of F + F†.
+void add_adjoint(const linalg::Planes& f, MutableRef out, int threads);
+
+}  // namespace redfield::generator

@@ -1,0 +1,88 @@
+#pragma once
+
+#include <deque>
+
+#include "redfield/linalg/types.hpp"
+#include "redfield/redfield_export.h"
+
+/// Complex products on real planes.
+///
+/// A variable matrix Z is held as its planes  Z₊ = Re Z + Im Z  and  Z₋ = Re Z − Im Z; those of a packed
+/// Hermitian state R are R and Rᵀ for free. Multiplying by a constant M turns (Z₊ + iZ₋) into
+/// (Z₊ + iZ₋)(Re M − i Im M), three real products (two when M is real). Real products reach the same
+/// rate on every instruction set, which complex ones do not.
+namespace redfield::linalg {
+
+/// A constant complex matrix, prepared for three-product multiplication.
+class REDFIELD_EXPORT Factor {
+  public:
+    Factor() = default;
+    explicit Factor(const ComplexMatrix& m);
+    explicit Factor(RealMatrix m) : re_(std::move(m)) {}
+
+    bool is_real() const { return im_.size() == 0; }
+    Index rows() const { return re_.rows(); }
+    Index cols() const { return re_.cols(); }
+    const RealMatrix& re() const { return re_; }
+    /// −Im M and Re M − Im M; empty when M is real.
+    const RealMatrix& minus_im() const { return im_; }
+    const RealMatrix& difference() const { return difference_; }
+
+  private:
+    RealMatrix re_, im_, difference_;
+};
+
+struct Planes {
+    RealMatrix plus, minus;
+    void resize(Index rows, Index cols) {
+        plus.resize(rows, cols);
+        minus.resize(rows, cols);
+    }
+};
+
+/// Buffers that live as long as an integration, so that its inner loop allocates nothing.
+class Workspace {
+  public:
+    explicit Workspace(int thread_count = 1) : threads_(thread_count) {}
+    int threads() const { return threads_; }
+
+    RealMatrix& matrix(std::size_t slot, Index rows, Index cols) {
+        while (matrices_.size() <= slot) matrices_.emplace_back();
+        matrices_[slot].resize(rows, cols);
+        return matrices_[slot];
+    }
+    Planes& planes(std::size_t slot, Index rows, Index cols) {
+        while (planes_.size() <= slot) planes_.emplace_back();
+        planes_[slot].resize(rows, cols);
+        return planes_[slot];
+    }
+
+  private:
+    int threads_;
+    std::deque<RealMatrix> matrices_;  // deque: references survive growth
+    std::deque<Planes> planes_;
+};
+
+enum class Store { assign, add, subtract };
+
+/// Columns [first, first + count) of  out (=, +=, −=) M·Z.  `scratch` has
+/// the shape of `out`, `sum_scratch` that of Z; both are used if M is complex.
+REDFIELD_EXPORT void left_multiply(const Factor& m, const Eigen::Ref<const RealMatrix>& z_plus,
+                                   const Eigen::Ref<const RealMatrix>& z_minus, Index first,
+                                   Index count, Store store, Planes& out, Planes& scratch,
+                                   RealMatrix& sum_scratch);
+
+/// Columns [first, first + count) of  out (=, +=, −=) Z·M.  `z_sum` = Z₊ + Z₋, read if M is complex.
+REDFIELD_EXPORT void right_multiply(const Eigen::Ref<const RealMatrix>& z_plus,
+                                    const Eigen::Ref<const RealMatrix>& z_minus,
+                                    const RealMatrix& z_sum, const Factor& m, Index first,
+                                    Index count, Store store, Planes& out, Planes& scratch);
+
+/// Columns [first, first + count) of out = aᵀ, in cache-sized tiles.
+REDFIELD_EXPORT void transpose_columns(const ConstRef& a, Index first, Index count, MutableRef out);
+
+/// Q ρ Q† of a packed Hermitian ρ, packed. `adjoint` is Q†.
+REDFIELD_EXPORT RealMatrix congruence(const Factor& q, const Factor& adjoint, const ConstRef& rho,
+                                      int threads);
+
+}  // namespace redfield::linalg

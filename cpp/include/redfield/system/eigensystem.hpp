@@ -1,0 +1,41 @@
+#pragma once
+
+#include "redfield/linalg/planar.hpp"
+#include "redfield/linalg/types.hpp"
+
+namespace redfield {
+
+/// H = U diag(E) U†, E ascending; column k of U is eigenvector k.
+class REDFIELD_EXPORT Eigensystem {
+  public:
+    /// Diagonalises a Hermitian H (std::invalid_argument if it is empty, not square, not finite, or not
+    /// Hermitian within 1e-10 max|H|).
+    explicit Eigensystem(const ComplexMatrix& hamiltonian);
+
+    /// Adopts a decomposition computed elsewhere; U must be unitary within 1e-8.
+    Eigensystem(RealVector energies, const ComplexMatrix& eigenvectors);
+
+    Index dimension() const { return energies_.size(); }
+    const RealVector& energies() const { return energies_; }
+    /// E_max − E_min.
+    double bandwidth() const { return energies_[dimension() - 1] - energies_[0]; }
+
+    const linalg::Factor& vectors() const { return vectors_; }  ///< U
+    const linalg::Factor& adjoint() const { return adjoint_; }  ///< U†
+    ComplexMatrix eigenvectors() const;
+
+    /// U† X U of any operator, as a complex matrix.
+    ComplexMatrix to_eigenbasis(const ComplexMatrix& x) const;
+
+    /// The same changes of basis for packed Hermitian matrices.
+    RealMatrix to_eigenbasis(const ConstRef& packed, int threads) const;
+    RealMatrix from_eigenbasis(const ConstRef& packed, int threads) const;
+
+  private:
+    void set_vectors(const ComplexMatrix& eigenvectors);
+
+    RealVector energies_;
+    linalg::Factor vectors_, adjoint_;
+};
+
+}  // namespace redfield

@@ -1,0 +1,92 @@
+#include "redfield/equation/one_sided.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+namespace redfield::equation {
+
+ComplexMatrix one_sided_table(const BathTable& bath, bool lamb_shift) {
+    ComplexMatrix gamma = bath.half_rate.cast<Complex>();
+    if (lamb_shift && bath.lamb_shift.size() != 0) gamma.imag() = bath.lamb_shift;
+    return gamma;
+}
+
+ProjectorColumns projector_columns(const System& system) {
+    const auto& projectors = std::get<SiteProjectors>(system.couplings());
+    const auto& bath_of = system.baths().of_coupling;
+    const std::size_t m = projectors.sites.size();
+    std::vector<std::size_t> order(m);
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    std::stable_sort(order.begin(), order.end(),
+                     [&](std::size_t a, std::size_t b) { return bath_of[a] < bath_of[b]; });
+
+    ProjectorColumns out;
+    const ComplexMatrix u = system.eigensystem().eigenvectors();
+    out.v.resize(system.dimension(), static_cast<Index>(m));
+    out.weights.resize(static_cast<Index>(m));
+    out.first.assign(system.baths().tables.size() + 1, 0);
+    for (std::size_t i = 0; i < m; ++i) {
+        const Index site = projectors.sites[order[i]], column = static_cast<Index>(i);
+        const double weight = std::abs(projectors.weights[static_cast<Index>(order[i])]);
+        out.sites.push_back(site);
+        out.weights[column] = weight;
+        out.v.col(column) = std::sqrt(weight) * u.row(site).adjoint();
+        ++out.first[static_cast<std::size_t>(bath_of[order[i]]) + 1];
+    }
+    std::partial_sum(out.first.begin(), out.first.end(), out.first.begin());
+    return out;
+}
+
+ComplexMatrix operator_in_eigenbasis(const System& system, const Operator& a) {
+    return std::visit(
+        [&](const auto& op) {
+            return system.eigensystem().to_eigenbasis(ComplexMatrix(op));
+        },
+        a);
+}
+
+namespace {
+
+/// S = V [ (PᵀΓ) ∘ V† ] with P = |V|², summed over the baths.
+ComplexMatrix projector_decay(const System& system, bool lamb_shift) {
+    const ProjectorColumns columns = projector_columns(system);
+    const RealMatrix p = columns.v.cwiseAbs2();
+    ComplexMatrix inner(columns.v.cols(), system.dimension());
+    for (std::size_t b = 0; b + 1 < columns.first.size(); ++b) {
+        const Index first = columns.first[b], size = columns.first[b + 1] - first;
+        const BathTable& bath = system.baths().tables[b];
+        auto rows = inner.middleRows(first, size);
+        rows.real() = p.middleCols(first, size).transpose() * bath.half_rate;
+        if (lamb_shift && bath.lamb_shift.size() != 0)
+            rows.imag() = p.middleCols(first, size).transpose() * bath.lamb_shift;
+        else
+            rows.imag().setZero();
+    }
+    inner.array() *= columns.v.adjoint().array();
+    if (columns.v.imag().cwiseAbs().maxCoeff() > 0.0) return columns.v * inner;
+    const RealMatrix v = columns.v.real(), re = inner.real(), im = inner.imag();
+    ComplexMatrix s(system.dimension(), system.dimension());
+    s.real() = v * re;
+    s.imag() = v * im;
+    return s;
+}
+
+}  // namespace
+
+ComplexMatrix effective_decay(const System& system, bool lamb_shift) {
+    if (std::holds_alternative<SiteProjectors>(system.couplings()))
+        return projector_decay(system, lamb_shift);
+    const auto& operators = std::get<Operators>(system.couplings());
+    ComplexMatrix s = ComplexMatrix::Zero(system.dimension(), system.dimension());
+    for (std::size_t j = 0; j < operators.size(); ++j) {
+        const ComplexMatrix a = operator_in_eigenbasis(system, operators[j]);
+        const auto& bath = system.baths().tables[static_cast<std::size_t>(
+            system.baths().of_coupling[j])];
+        const ComplexMatrix lambda = one_sided_table(bath, lamb_shift).cwiseProduct(a);
+        s.noalias() += a.adjoint() * lambda;
+    }
+    return s;
+}
+
+}  // namespace redfield::equation

@@ -1,0 +1,71 @@
+#include "redfield/equation/secular_rates.hpp"
+
+#include "redfield/equation/one_sided.hpp"
+
+namespace redfield::equation {
+
+namespace {
+
+/// What one bath contributes: T_kl = Σ_j|A_j,kl|² and D_mn = Σ_j A_j,mm A_j,nn*.
+struct Strengths {
+    RealMatrix transition;
+    ComplexMatrix diagonal;
+};
+
+std::vector<Strengths> strengths_by_bath(const System& system) {
+    const std::size_t baths = system.baths().tables.size();
+    const Index n = system.dimension();
+    std::vector<Strengths> out(baths);
+    if (std::holds_alternative<SiteProjectors>(system.couplings())) {
+        const ProjectorColumns columns = projector_columns(system);
+        const RealMatrix p = columns.v.cwiseAbs2();
+        for (std::size_t b = 0; b < baths; ++b) {
+            const auto block = p.middleCols(columns.first[b], columns.first[b + 1] - columns.first[b]);
+            out[b].transition = block * block.transpose();
+            out[b].diagonal = out[b].transition.cast<Complex>();  // A_j,mm A_j,nn = |A_j,mn|² here
+        }
+        return out;
+    }
+    for (auto& strengths : out) {
+        strengths.transition = RealMatrix::Zero(n, n);
+        strengths.diagonal = ComplexMatrix::Zero(n, n);
+    }
+    const auto& operators = std::get<Operators>(system.couplings());
+    for (std::size_t j = 0; j < operators.size(); ++j) {
+        const ComplexMatrix a = operator_in_eigenbasis(system, operators[j]);
+        auto& strengths = out[static_cast<std::size_t>(system.baths().of_coupling[j])];
+        strengths.transition += a.cwiseAbs2();
+        strengths.diagonal.noalias() += a.diagonal() * a.diagonal().adjoint();
+    }
+    return out;
+}
+
+}  // namespace
+
+SecularRates secular_rates(const System& system, bool lamb_shift) {
+    const Index n = system.dimension();
+    SecularRates rates{RealMatrix::Zero(n, n), RealMatrix::Zero(n, n), RealMatrix::Zero(n, n)};
+    RealVector decay = RealVector::Zero(n), shift = RealVector::Zero(n);  // s = decay + i shift
+    const auto strengths = strengths_by_bath(system);
+    for (std::size_t b = 0; b < strengths.size(); ++b) {
+        const BathTable& bath = system.baths().tables[b];
+        const RealMatrix flow = 2.0 * bath.half_rate.cwiseProduct(strengths[b].transition);
+        rates.population += flow;
+        decay += 0.5 * flow.colwise().sum().transpose();
+        if (lamb_shift && bath.lamb_shift.size() != 0)
+            shift += bath.lamb_shift.cwiseProduct(strengths[b].transition).colwise().sum().transpose();
+        rates.coherence_re += bath.zero_frequency_rate() * strengths[b].diagonal.real();
+        rates.coherence_im += bath.zero_frequency_rate() * strengths[b].diagonal.imag();
+    }
+    for (Index k = 0; k < n; ++k) {
+        rates.population(k, k) = 0.0;
+        rates.population(k, k) = -rates.population.col(k).sum();
+    }
+    rates.coherence_re.colwise() -= decay;
+    rates.coherence_re.rowwise() -= decay.transpose();
+    rates.coherence_im.colwise() -= shift;
+    rates.coherence_im.rowwise() += shift.transpose();
+    return rates;
+}
+
+}  // namespace redfield::equation

@@ -1,0 +1,188 @@
+#include <algorithm>
+#include <cmath>
+
+#include "redfield/evolve/faber.hpp"
+#include "redfield/evolve/methods.hpp"
+#include "redfield/linalg/errors.hpp"
+#include "redfield/linalg/hermitian.hpp"
+#include "redfield/linalg/parallel.hpp"
+
+namespace redfield::integrators {
+
+namespace {
+
+constexpr double long_step = 600.0;            // reach × step: longer steps waste fewer tail terms
+constexpr double buffer_bytes = 256e6;         // for the outputs of one step
+constexpr double growth_limit = 100.0;         // ‖F_k ρ‖/‖ρ‖ beyond this: the ellipse was too small
+constexpr Index panel_width = 16;              // expansion vectors combined into outputs at a time
+
+/// One step: the outputs at τ_i = outputs[i] (ascending, the last one is the step's end).
+class FaberStep {
+  public:
+    FaberStep(const Generator& generator, const RealMatrix& state, const Ellipse& ellipse,
+              const std::vector<double>& outputs, double tolerance, linalg::Workspace& ws)
+        : generator_(generator), state_(state), ellipse_(ellipse), ws_(ws),
+          n_(state.rows()), size_(state.size()), norm_(state.norm()) {
+        std::size_t terms = 0;
+        std::vector<std::vector<double>> columns;
+        for (const double tau : outputs) {
+            columns.push_back(faber_coefficients(ellipse, tau, tolerance));
+            terms = std::max(terms, columns.back().size());
+        }
+        coefficients_ = RealMatrix::Zero(static_cast<Index>(terms), static_cast<Index>(outputs.size()));
+        for (std::size_t i = 0; i < columns.size(); ++i)
+            for (std::size_t k = 0; k < columns[i].size(); ++k)
+                coefficients_(static_cast<Index>(k), static_cast<Index>(i)) = columns[i][k];
+        sums_ = RealMatrix::Zero(size_, static_cast<Index>(outputs.size()));
+        panel_.resize(size_, panel_width + 2);
+    }
+
+    /// False if the expansion grew, i.e. the spectrum reaches outside the ellipse.
+    template <class Proceed>
+    bool run(EvolveStats& stats, const Proceed& proceed) {
+        const Index terms = coefficients_.rows();
+        column(2) = Eigen::Map<const RealVector>(state_.data(), size_);
+        Index filled = 1, first_term = 0;
+        for (Index k = 1; k < terms; ++k) {
+            if (filled == panel_width) {
+                if (!flush(first_term, filled)) return false;
+                first_term = k;
+                panel_.leftCols(2) = panel_.rightCols(2);
+                filled = 0;
+            }
+            proceed(static_cast<double>(k) / static_cast<double>(terms));
+            advance(k, filled + 2);
+            ++stats.applications;
+            ++filled;
+        }
+        return flush(first_term, filled);
+    }
+
+    Eigen::Map<const RealMatrix> output(Index i) const {
+        return {sums_.col(i).data(), n_, n_};
+    }
+
+  private:
+    Eigen::Map<RealVector> column(Index c) { return {panel_.col(c).data(), size_}; }
+    Eigen::Map<RealMatrix> matrix(Index c) { return {panel_.col(c).data(), n_, n_}; }
+
+    /// F_k ρ into panel column c from the two columns before it.
+    void advance(Index k, Index c) {
+        generator_.apply(matrix(c - 1), matrix(c), ws_);
+        const double centre = ellipse_.centre(), scale = 1.0 / ellipse_.radius();
+        const double back = k == 1 ? 0.0 : (k == 2 ? 2.0 : 1.0) * ellipse_.q();
+        const double* previous = panel_.col(c - 1).data();
+        const double* before = panel_.col(c - 2).data();
+        double* next = panel_.col(c).data();
+        linalg::parallel_ranges(ws_.threads(), size_, [&](Index first, Index count) {
+            if (back == 0.0) {
+                for (Index i = first; i < first + count; ++i)
+                    next[i] = scale * (next[i] - centre * previous[i]);
+                return;
+            }
+            for (Index i = first; i < first + count; ++i)
+                next[i] = scale * (next[i] - centre * previous[i]) + back * before[i];
+        });
+    }
+
+    /// Adds the panel's terms to all outputs by one product; outputs that have converged are passed over.
+    bool flush(Index first_term, Index filled) {
+        const auto weights = coefficients_.middleRows(first_term, filled);
+        Index first_output = 0;
+        while (first_output < weights.cols() && weights.col(first_output).cwiseAbs().maxCoeff() < 1e-19)
+            ++first_output;
+        const Index outputs = weights.cols() - first_output;
+        if (outputs == 0) return true;
+        linalg::parallel_ranges(ws_.threads(), size_, [&](Index first, Index count) {
+            sums_.block(first, first_output, count, outputs).noalias() +=
+                panel_.block(first, 2, count, filled) * weights.rightCols(outputs);
+        });
+        const double last = column(filled + 1).norm();
+        return std::isfinite(last) && last <= growth_limit * norm_;
+    }
+
+    const Generator& generator_;
+    const RealMatrix& state_;
+    const Ellipse& ellipse_;
+    linalg::Workspace& ws_;
+    Index n_, size_;
+    double norm_;
+    RealMatrix coefficients_, sums_, panel_;
+};
+
+/// The end of the next step and the number of outputs (from `next` on) it covers.
+struct Plan {
+    double length;
+    std::size_t outputs;
+};
+
+Plan plan_step(const std::vector<double>& times, std::size_t next, double now, double reach,
+               Index size) {
+    const double remaining = times.back() - now;
+    const double steps = std::max(1.0, std::ceil(remaining * reach / long_step));
+    const auto room = static_cast<std::size_t>(
+        std::clamp(buffer_bytes / (8.0 * static_cast<double>(size)), 4.0, 4096.0));
+    Plan plan{steps == 1.0 ? remaining : remaining / steps, 0};
+    const double slack = 1e-12 * remaining;
+    while (next + plan.outputs < times.size() && plan.outputs < room &&
+           times[next + plan.outputs] - now <= plan.length + slack)
+        ++plan.outputs;
+    // Ending on an output saves a column, and a full buffer must end there.
+    if (plan.outputs > 0) {
+        const double last = times[next + plan.outputs - 1] - now;
+        if (plan.outputs == room || last >= 0.5 * plan.length) plan.length = last;
+    }
+    return plan;
+}
+
+}  // namespace
+
+void chebyshev(const Generator& generator, const RealMatrix& rho0, const std::vector<double>& times,
+               const EvolveOptions& options, const Observer& observe, EvolveStats& stats) {
+    const Index n = generator.dimension();
+    const Progress progress(options);
+    Ellipse ellipse(generator.bounds());
+    linalg::Workspace ws(linalg::resolve_threads(options.threads, n));
+    RealMatrix state = rho0;
+    const double start = times.front(), span = times.back() - start;
+    // ‖X‖₁ ≤ √N‖X‖_F turns the tolerance in trace norm into one for the packed state; the two bounds of
+    // the remainder (‖F_k ρ‖ ≤ 2‖ρ‖, a safety of two) into one for the coefficients.
+    const double allowed = (options.rtol * trace_norm(rho0) + options.atol) /
+                           std::sqrt(static_cast<double>(n)) / (4.0 * std::max(rho0.norm(), 1e-300));
+    double now = start;
+    std::size_t next = 1;
+    int widened = 0;
+    while (next < times.size()) {
+        if (ellipse.reach() == 0.0 || times.back() == now) {  // nothing moves, or no time passes
+            for (; next < times.size(); ++next) observe(static_cast<Index>(next), state);
+            break;
+        }
+        const Plan plan = plan_step(times, next, now, ellipse.reach(), state.size());
+        std::vector<double> outputs;
+        for (std::size_t i = 0; i < plan.outputs; ++i)
+            outputs.push_back(std::min(times[next + i] - now, plan.length));
+        if (outputs.empty() || outputs.back() < plan.length) outputs.push_back(plan.length);
+        const double tolerance = std::max(allowed * plan.length / span, 1e-16);
+        FaberStep step(generator, state, ellipse, outputs, tolerance, ws);
+        const bool inside = step.run(stats, [&](double fraction) {
+            progress((now - start + fraction * plan.length) / span);
+        });
+        if (!inside) {
+            ellipse.widen(1.3);
+            ++stats.rejected;
+            if (++widened > 40)
+                throw ConvergenceError(
+                    "evolve: the Chebyshev expansion keeps growing, the generator's spectrum has no "
+                    "bound; check that the baths' spectra are finite, or use method \"dopri5\"");
+            continue;
+        }
+        for (std::size_t i = 0; i < plan.outputs; ++i)
+            observe(static_cast<Index>(next + i), step.output(static_cast<Index>(i)));
+        state = step.output(static_cast<Index>(outputs.size()) - 1);
+        now = outputs.size() == plan.outputs ? times[next + plan.outputs - 1] : now + plan.length;
+        next += plan.outputs;
+        ++stats.steps;
+    }
+}
+
+}  // namespace redfield::integrators

@@ -1,0 +1,96 @@
+#include "redfield/evolve/evolve.hpp"
+
+#include <chrono>
+#include <cmath>
+#include <string>
+
+#include "redfield/evolve/methods.hpp"
+#include "redfield/linalg/errors.hpp"
+#include "redfield/linalg/hermitian.hpp"
+#include "redfield/linalg/parallel.hpp"
+
+namespace redfield {
+
+namespace integrators {
+
+void Progress::stop() { throw Interrupted(); }
+
+}  // namespace integrators
+
+namespace {
+
+void check(const Generator& generator, const RealMatrix& rho0, const std::vector<double>& times,
+           const EvolveOptions& options) {
+    const Index n = generator.dimension();
+    require(rho0.rows() == n && rho0.cols() == n,
+            "evolve: rho0 is " + std::to_string(rho0.rows()) + " x " + std::to_string(rho0.cols()) +
+                ", the system has " + std::to_string(n) + " levels");
+    require(rho0.allFinite(), "evolve: rho0 has an entry that is NaN or infinite");
+    require(!times.empty(), "evolve: times is empty");
+    for (std::size_t i = 0; i < times.size(); ++i) {
+        require(std::isfinite(times[i]), "evolve: times[" + std::to_string(i) + "] is not finite");
+        require(times[i] >= 0.0, "evolve: times[" + std::to_string(i) + "] is negative");
+        require(i == 0 || times[i] >= times[i - 1],
+                "evolve: times must ascend, times[" + std::to_string(i) + "] does not");
+    }
+    require(options.rtol >= 0.0 && options.atol >= 0.0 && options.rtol + options.atol > 0.0,
+            "evolve: rtol and atol must not be negative, nor both zero");
+}
+
+Method choose(const Generator& generator, const std::vector<double>& times, Method requested,
+              const Propagator* closed_form) {
+    if (requested == Method::closed_form)
+        require(closed_form != nullptr, "evolve: this equation has no closed-form propagator");
+    if (requested != Method::automatic) return requested;
+    if (closed_form != nullptr) return Method::closed_form;
+    return integrators::exponential_pays_off(generator, times) ? Method::exponential : Method::chebyshev;
+}
+
+}  // namespace
+
+EvolveStats evolve(const Generator& generator, const RealMatrix& rho0,
+                   const std::vector<double>& times, const EvolveOptions& options,
+                   const Observer& observe) {
+    check(generator, rho0, times, options);
+    const auto begin = std::chrono::steady_clock::now();
+    const auto closed_form = generator.propagator();
+    EvolveStats stats;
+    stats.method = choose(generator, times, options.method, closed_form.get());
+    observe(0, rho0);
+    switch (stats.method) {
+        case Method::closed_form:
+            closed_form->propagate(rho0, times, observe, integrators::Progress(options));
+            stats.steps = static_cast<long>(times.size()) - 1;
+            break;
+        case Method::dopri5:
+            integrators::dopri5(generator, rho0, times, options, observe, stats);
+            break;
+        case Method::exponential:
+            integrators::exponential(generator, rho0, times, options, observe, stats);
+            break;
+        default: integrators::chebyshev(generator, rho0, times, options, observe, stats); break;
+    }
+    stats.seconds =
+        std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+    return stats;
+}
+
+Evolution evolve(const Generator& generator, const ComplexMatrix& rho0,
+                 const std::vector<double>& times, const EvolveOptions& options) {
+    require(rho0.rows() == generator.dimension() && rho0.cols() == generator.dimension(),
+            "evolve: rho0 is " + std::to_string(rho0.rows()) + " x " + std::to_string(rho0.cols()) +
+                ", the system has " + std::to_string(generator.dimension()) + " levels");
+    const int threads = linalg::resolve_threads(options.threads, generator.dimension());
+    const Eigensystem& eigen = generator.eigensystem();
+    Evolution out;
+    out.times = times;
+    out.states.resize(times.size());
+    out.stats = evolve(generator, eigen.to_eigenbasis(pack(rho0), threads), times, options,
+                       [&](Index i, const RealMatrix& rho) {
+                           out.states[static_cast<std::size_t>(i)] =
+                               unpack(eigen.from_eigenbasis(rho, threads));
+                       });
+    return out;
+}
+
+}  // namespace redfield

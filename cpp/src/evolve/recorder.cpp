@@ -1,0 +1,50 @@
+#include "redfield/evolve/recorder.hpp"
+
+#include <string>
+
+#include "redfield/linalg/errors.hpp"
+#include "redfield/linalg/hermitian.hpp"
+#include "redfield/linalg/parallel.hpp"
+
+namespace redfield {
+
+Recorder::Recorder(const Generator& generator, const std::vector<ComplexMatrix>& observables,
+                   Index times, Complex* states, Complex* expectations, int threads)
+    : eigen_(generator.eigensystem()),
+      times_(times),
+      states_(states),
+      expectations_(expectations),
+      threads_(linalg::resolve_threads(threads, generator.dimension())) {
+    const Index n = generator.dimension();
+    for (std::size_t e = 0; e < observables.size(); ++e) {
+        const ComplexMatrix& o = observables[e];
+        require(o.rows() == n && o.cols() == n,
+                "e_ops[" + std::to_string(e) + "] is " + std::to_string(o.rows()) + " x " +
+                    std::to_string(o.cols()) + ", the system has " + std::to_string(n) + " levels");
+        require(o.allFinite(), "e_ops[" + std::to_string(e) + "] has an entry that is NaN or infinite");
+        Observable observable;
+        observable.hermitian = eigen_.to_eigenbasis(pack(o), threads_);
+        if (hermitian_defect(o) != 0.0)
+            observable.antihermitian = eigen_.to_eigenbasis(pack_antihermitian(o), threads_);
+        observables_.push_back(std::move(observable));
+    }
+}
+
+void Recorder::operator()(Index i, const RealMatrix& rho) {
+    if (states_ != nullptr)
+        unpack_row_major(eigen_.from_eigenbasis(rho, threads_), states_ + i * rho.size());
+    for (std::size_t e = 0; e < observables_.size(); ++e) {
+        const Observable& o = observables_[e];
+        const double re = o.hermitian.cwiseProduct(rho).sum();
+        const double im =
+            o.antihermitian.size() == 0 ? 0.0 : o.antihermitian.cwiseProduct(rho).sum();
+        expectations_[static_cast<Index>(e) * times_ + i] = Complex(re, im);
+    }
+    if (i == times_ - 1) last_ = rho;
+}
+
+ComplexMatrix Recorder::final_state() const {
+    return unpack(eigen_.from_eigenbasis(last_, threads_));
+}
+
+}  // namespace redfield

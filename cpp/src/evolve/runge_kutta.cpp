@@ -1,0 +1,148 @@
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <string>
+
+#include "redfield/evolve/controller.hpp"
+#include "redfield/evolve/methods.hpp"
+#include "redfield/evolve/tableau.hpp"
+#include "redfield/linalg/errors.hpp"
+#include "redfield/linalg/parallel.hpp"
+
+namespace redfield::integrators {
+
+namespace {
+
+/// e^{−iωτ}∘ρ on packed states: out_kl = cos(ω_kl τ) ρ_kl − sin(ω_kl τ) ρ_lk. The phases come from τ
+/// itself, N of them; none is ever accumulated.
+void rotate(const RealVector& energies, double tau, const RealMatrix& rho, RealMatrix& out,
+            int threads) {
+    const Index n = energies.size();
+    const RealVector c = (energies.array() * tau).cos(), s = (energies.array() * tau).sin();
+    constexpr Index tile = 16;
+    linalg::parallel_ranges(threads, n, [&](Index first, Index count) {
+        for (Index l0 = first; l0 < first + count; l0 += tile)
+            for (Index k0 = 0; k0 < n; k0 += tile)
+                for (Index l = l0; l < std::min(l0 + tile, first + count); ++l)
+                    for (Index k = k0; k < std::min(k0 + tile, n); ++k)
+                        out(k, l) = (c[k] * c[l] + s[k] * s[l]) * rho(k, l) -
+                                    (s[k] * c[l] - c[k] * s[l]) * rho(l, k);
+    });
+}
+
+/// The equation in an interaction picture that starts anew at each step.
+class InteractionPicture {
+  public:
+    InteractionPicture(const Generator& generator, linalg::Workspace& ws)
+        : generator_(generator), energies_(generator.eigensystem().energies()), ws_(ws) {
+        energies_.array() -= 0.5 * (energies_.minCoeff() + energies_.maxCoeff());
+    }
+
+    /// dy/dτ at τ after the step's start.
+    void derivative(double tau, const RealMatrix& y, RealMatrix& out, EvolveStats& stats) {
+        ++stats.applications;
+        if (tau == 0.0) {
+            generator_.dissipate(y, out, ws_);
+            return;
+        }
+        rotated_.resizeLike(y);
+        changed_.resizeLike(y);
+        rotate(energies_, tau, y, rotated_, ws_.threads());
+        generator_.dissipate(rotated_, changed_, ws_);
+        rotate(energies_, -tau, changed_, out, ws_.threads());
+    }
+
+    void leave(double tau, const RealMatrix& y, RealMatrix& out) {
+        out.resizeLike(y);
+        rotate(energies_, tau, y, out, ws_.threads());
+    }
+
+  private:
+    const Generator& generator_;
+    RealVector energies_;
+    linalg::Workspace& ws_;
+    RealMatrix rotated_, changed_;
+};
+
+/// y₀ + θ(Δ + (1−θ)(s + θ(Δ − hk₇ − s + (1−θ)r))), fourth order for every θ in [0, 1].
+RealMatrix interpolate(const std::array<RealMatrix, Tableau::stages>& k, const RealMatrix& y0,
+                       const RealMatrix& y1, double h, double theta) {
+    const RealMatrix difference = y1 - y0;
+    const RealMatrix slope = h * k[0] - difference;
+    RealMatrix rest = RealMatrix::Zero(y0.rows(), y0.cols());
+    for (int i = 0; i < Tableau::stages; ++i)
+        if (dormand_prince.d[i] != 0.0) rest += (h * dormand_prince.d[i]) * k[i];
+    const RealMatrix inner = difference - h * k[6] - slope;
+    return y0 + theta * (difference +
+                         (1.0 - theta) * (slope + theta * (inner + (1.0 - theta) * rest)));
+}
+
+}  // namespace
+
+void dopri5(const Generator& generator, const RealMatrix& rho0, const std::vector<double>& times,
+            const EvolveOptions& options, const Observer& observe, EvolveStats& stats) {
+    const Index n = generator.dimension();
+    const Progress progress(options);
+    const SpectralBounds bounds = generator.bounds();
+    linalg::Workspace ws(linalg::resolve_threads(options.threads, n));
+    InteractionPicture picture(generator, ws);
+    StepController controller(Tableau::order);
+
+    const double start = times.front(), span = times.back() - start;
+    // In the interaction picture the derivative turns with the Bohr frequencies: a step longer than the
+    // fastest period can pass its error test by luck.
+    const double longest = bounds.half_height > 0.0 ? 2.0 * M_PI / bounds.half_height : span;
+    double step = std::min({span, longest, 0.1 / std::max(bounds.decay, 1e-300)});
+
+    RealMatrix y = rho0, candidate(n, n), error(n, n), moved;
+    std::array<RealMatrix, Tableau::stages> k;
+    for (auto& stage : k) stage.resize(n, n);
+    double now = start;
+    std::size_t next = 1;
+    bool fresh = true;  // k[0] must be computed
+    while (next < times.size() && times[next] <= now) observe(static_cast<Index>(next++), y);
+    while (next < times.size()) {
+        progress((now - start) / span);
+        step = std::min(step, longest);
+        const bool last = now + step >= times.back() - 1e-12 * span;
+        const double h = last ? times.back() - now : step;
+        if (fresh) picture.derivative(0.0, y, k[0], stats);
+        fresh = false;
+        for (int stage = 1; stage < Tableau::stages; ++stage) {
+            candidate = y;
+            for (int j = 0; j < stage; ++j)
+                if (dormand_prince.a[stage][j] != 0.0)
+                    candidate += (h * dormand_prince.a[stage][j]) * k[j];
+            picture.derivative(dormand_prince.c[stage] * h, candidate, k[stage], stats);
+        }
+        error.setZero();
+        for (int j = 0; j < Tableau::stages; ++j)
+            if (dormand_prince.e[j] != 0.0) error += (h * dormand_prince.e[j]) * k[j];
+        const double ratio =
+            error.norm() / (options.atol + options.rtol * std::max(y.norm(), candidate.norm()));
+        const double factor = controller.factor(std::isfinite(ratio) ? ratio : 1e10);
+        if (!(ratio <= 1.0)) {
+            ++stats.rejected;
+            controller.rejected(true);
+            step = h * factor;
+            if (step < 1e-13 * span)
+                throw ConvergenceError(
+                    "evolve: the step fell below 1e-13 of the time span; loosen rtol and atol or use "
+                    "method \"chebyshev\"");
+            continue;
+        }
+        controller.rejected(false);
+        while (next < times.size() && (last || times[next] <= now + h)) {
+            const double tau = std::min(times[next] - now, h);
+            picture.leave(tau, interpolate(k, y, candidate, h, tau / h), moved);
+            observe(static_cast<Index>(next++), moved);
+        }
+        picture.leave(h, candidate, y);  // the next step starts its own picture here
+        picture.leave(h, k[6], k[0]);    // first same as last
+        now += h;
+        step = h * factor;
+        ++stats.steps;
+    }
+}
+
+}  // namespace redfield::integrators

@@ -1,0 +1,33 @@
+#include "redfield/linalg/build_info.hpp"
+
+#include <Eigen/Core>
+#ifdef _OPENMP
+#include <omp.h>
+#endif
+
+namespace redfield {
+
+BuildInfo build_info() {
+    BuildInfo info;
+    info.version = REDFIELD_VERSION;
+    info.eigen = std::to_string(EIGEN_WORLD_VERSION) + "." + std::to_string(EIGEN_MAJOR_VERSION) + "." +
+                 std::to_string(EIGEN_MINOR_VERSION);
+    info.simd = Eigen::SimdInstructionSetsInUse();
+#if defined(__clang__)
+    info.compiler = "Clang " __clang_version__;
+#elif defined(__GNUC__)
+    info.compiler = "GCC " __VERSION__;
+#else
+    info.compiler = "unknown";
+#endif
+#ifdef _OPENMP
+    info.openmp = true;
+    info.max_threads = omp_get_max_threads();
+#else
+    info.openmp = false;
+    info.max_threads = 1;
+#endif
+    return info;
+}
+
+}  // namespace redfield

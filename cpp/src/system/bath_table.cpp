@@ -1,0 +1,39 @@
+#include "redfield/system/bath_table.hpp"
+
+#include <sstream>
+
+#include "redfield/linalg/errors.hpp"
+
+namespace redfield {
+
+BathTable::BathTable(RealMatrix half_rate_table, RealMatrix lamb_shift_table)
+    : half_rate(std::move(half_rate_table)), lamb_shift(std::move(lamb_shift_table)) {
+    require(half_rate.rows() == half_rate.cols(), "BathTable: the table must be square");
+    require(half_rate.allFinite(), "BathTable: γ is NaN or infinite at a Bohr frequency");
+    require(half_rate.size() == 0 || half_rate.minCoeff() >= 0.0,
+            "BathTable: γ is negative at a Bohr frequency");
+    require(lamb_shift.size() == 0 ||
+                (lamb_shift.rows() == half_rate.rows() && lamb_shift.cols() == half_rate.cols()),
+            "BathTable: the tables of γ and η differ in shape");
+    require(lamb_shift.allFinite(), "BathTable: η is NaN or infinite at a Bohr frequency");
+}
+
+namespace {
+
+RealMatrix tabulate(const RealVector& energies, const OneSided& one_sided, bool imaginary) {
+    const Index n = energies.size();
+    RealMatrix table(n, n);
+    for (Index l = 0; l < n; ++l)
+        for (Index k = 0; k < n; ++k) {
+            const Complex value = one_sided(energies[l] - energies[k]);
+            table(k, l) = imaginary ? value.imag() : value.real();
+        }
+    return imaginary && table.cwiseAbs().sum() == 0.0 ? RealMatrix() : table;
+}
+
+}  // namespace
+
+BathTable::BathTable(const RealVector& energies, const OneSided& one_sided)
+    : BathTable(tabulate(energies, one_sided, false), tabulate(energies, one_sided, true)) {}
+
+}  // namespace redfield

@@ -1,0 +1,80 @@
+#include "redfield/system/eigensystem.hpp"
+
+#include <Eigen/Eigenvalues>
+#include <cmath>
+#include <string>
+
+#include "redfield/linalg/errors.hpp"
+#include "redfield/linalg/hermitian.hpp"
+
+namespace redfield {
+
+namespace {
+
+bool is_real(const ComplexMatrix& x) { return x.imag().cwiseAbs().maxCoeff() == 0.0; }
+
+}  // namespace
+
+Eigensystem::Eigensystem(const ComplexMatrix& h) {
+    require(h.rows() == h.cols(), "Eigensystem: the Hamiltonian must be square, got " +
+                                      std::to_string(h.rows()) + " x " + std::to_string(h.cols()));
+    require(h.rows() > 0, "Eigensystem: the Hamiltonian is empty");
+    require(h.allFinite(), "Eigensystem: the Hamiltonian has an entry that is NaN or infinite");
+    const double defect = hermitian_defect(h), scale = h.cwiseAbs().maxCoeff();
+    require(defect <= 1e-10 * scale, "Eigensystem: the Hamiltonian is not Hermitian, max|H - H†| = " +
+                                         std::to_string(defect));
+    if (is_real(h)) {
+        const Eigen::SelfAdjointEigenSolver<RealMatrix> solver(h.real());
+        energies_ = solver.eigenvalues();
+        set_vectors(solver.eigenvectors().cast<Complex>());
+    } else {
+        const Eigen::SelfAdjointEigenSolver<ComplexMatrix> solver(h);
+        energies_ = solver.eigenvalues();
+        set_vectors(solver.eigenvectors());
+    }
+}
+
+Eigensystem::Eigensystem(RealVector energies, const ComplexMatrix& u)
+    : energies_(std::move(energies)) {
+    const Index n = energies_.size();
+    require(n > 0, "Eigensystem: no energies were given");
+    require(u.rows() == n && u.cols() == n, "Eigensystem: energies and eigenvectors differ in size");
+    require(energies_.allFinite() && u.allFinite(), "Eigensystem: an entry is NaN or infinite");
+    for (Index k = 1; k < n; ++k)
+        require(energies_[k] >= energies_[k - 1], "Eigensystem: energies must be ascending");
+    // Columns of norm one and a unit determinant in modulus would miss too much; the full check is one
+    // product, cheaper than the diagonalisation that made U.
+    const linalg::Factor vectors(u), adjoint(ComplexMatrix(u.adjoint()));
+    const RealMatrix gram = linalg::congruence(adjoint, vectors, RealMatrix::Identity(n, n), 1);
+    require((gram - RealMatrix::Identity(n, n)).cwiseAbs().maxCoeff() < 1e-8,
+            "Eigensystem: the eigenvectors are not orthonormal");
+    set_vectors(u);
+}
+
+void Eigensystem::set_vectors(const ComplexMatrix& u) {
+    vectors_ = linalg::Factor(u);
+    adjoint_ = linalg::Factor(ComplexMatrix(u.adjoint()));
+}
+
+ComplexMatrix Eigensystem::eigenvectors() const {
+    ComplexMatrix u = vectors_.re().cast<Complex>();
+    if (!vectors_.is_real()) u.imag() = -vectors_.minus_im();
+    return u;
+}
+
+ComplexMatrix Eigensystem::to_eigenbasis(const ComplexMatrix& x) const {
+    // x = H₁ + iH₂ with both Hermitian, so that the planar congruence serves any operator.
+    const RealMatrix h1 = linalg::congruence(adjoint_, vectors_, pack(x), 1);
+    const RealMatrix h2 = linalg::congruence(adjoint_, vectors_, pack_antihermitian(x), 1);
+    return unpack(h1) + Complex(0.0, 1.0) * unpack(h2);
+}
+
+RealMatrix Eigensystem::to_eigenbasis(const ConstRef& packed, int threads) const {
+    return linalg::congruence(adjoint_, vectors_, packed, threads);
+}
+
+RealMatrix Eigensystem::from_eigenbasis(const ConstRef& packed, int threads) const {
+    return linalg::congruence(vectors_, adjoint_, packed, threads);
+}
+
+}  // namespace redfield

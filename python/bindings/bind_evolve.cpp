@@ -1,0 +1,173 @@
+#include "interrupt.hpp"
+
+namespace bindings {
+
+namespace {
+
+using redfield::EvolveOptions;
+using redfield::EvolveStats;
+using redfield::Generator;
+using redfield::Method;
+
+struct Settings {
+    Method method;
+    double rtol, atol;
+    int threads;
+
+    EvolveOptions options() const {
+        EvolveOptions o;
+        o.method = method;
+        o.rtol = rtol;
+        o.atol = atol;
+        o.threads = threads;
+        return o;
+    }
+};
+
+const std::pair<const char*, Method> methods[] = {{"auto", Method::automatic},
+                                                  {"chebyshev", Method::chebyshev},
+                                                  {"dopri5", Method::dopri5},
+                                                  {"exponential", Method::exponential},
+                                                  {"exact", Method::closed_form}};
+
+const char* name(Method method) {
+    for (const auto& [text, value] : methods)
+        if (value == method) return text;
+    return "unknown";
+}
+
+Method to_method(const std::string& text) {
+    for (const auto& [known, value] : methods)
+        if (text == known) return value;
+    throw py::value_error("unknown method \"" + text + "\"");
+}
+
+py::dict to_dict(const EvolveStats& stats) {
+    py::dict out;
+    out["method"] = name(stats.method);
+    out["applications"] = stats.applications;
+    out["steps"] = stats.steps;
+    out["rejected"] = stats.rejected;
+    out["seconds"] = stats.seconds;
+    return out;
+}
+
+/// The arrays one evolution fills: states (T, N, N) or none, expectation values (E, T).
+struct Outputs {
+    Outputs(const Generator& generator, std::size_t times, bool store,
+            const std::vector<ComplexMatrix>& e_ops)
+        : states({static_cast<py::ssize_t>(store ? times : 0), generator.dimension(),
+                  generator.dimension()}),
+          expectations({e_ops.size(), times}),
+          store_states(store) {}
+
+    redfield::Recorder recorder(const Generator& generator, const std::vector<ComplexMatrix>& e_ops,
+                                Index times, int threads) {
+        return {generator, e_ops, times, store_states ? states.mutable_data() : nullptr,
+                expectations.mutable_data(), threads};
+    }
+
+    py::tuple finish(const redfield::Recorder& recorder, const EvolveStats& stats) const {
+        const py::object kept = store_states ? py::object(states) : py::object(py::none());
+        return py::make_tuple(kept, to_array(recorder.final_state()), expectations, to_dict(stats));
+    }
+
+    py::array_t<Complex> states, expectations;
+    bool store_states;
+};
+
+std::vector<ComplexMatrix> to_matrices(const std::vector<ComplexArray>& arrays) {
+    std::vector<ComplexMatrix> out;
+    for (const ComplexArray& a : arrays) out.push_back(to_matrix(a));
+    return out;
+}
+
+py::tuple evolve_one(const Generator& generator, const ComplexArray& rho0,
+                     const std::vector<double>& times, const Settings& settings,
+                     const std::vector<ComplexArray>& e_ops, bool store_states,
+                     const StopFlag* stop, const py::object& progress) {
+    const ComplexMatrix start = to_matrix(rho0);
+    const auto observables = to_matrices(e_ops);
+    Outputs outputs(generator, times.size(), store_states, observables);
+    auto recorder = outputs.recorder(generator, observables, static_cast<Index>(times.size()),
+                                     settings.threads);
+    EvolveStats stats;
+    Monitor monitor(stop, progress);
+    monitor.run([&] {
+        EvolveOptions options = settings.options();
+        options.monitor = std::ref(monitor);
+        stats = redfield::evolve(generator, generator.eigensystem().to_eigenbasis(redfield::pack(start), 1),
+                                 times, options, std::ref(recorder));
+    });
+    return outputs.finish(recorder, stats);
+}
+
+py::list evolve_many(const std::vector<const Generator*>& generators,
+                     const std::vector<ComplexArray>& rho0, const std::vector<double>& times,
+                     const Settings& settings, const std::vector<ComplexArray>& e_ops,
+                     bool store_states, const py::object& progress) {
+    const auto observables = to_matrices(e_ops);
+    std::vector<Outputs> outputs;
+    std::vector<redfield::Recorder> recorders;
+    std::vector<redfield::EnsembleMember> members;
+    recorders.reserve(generators.size());
+    for (std::size_t i = 0; i < generators.size(); ++i) {
+        const Generator& g = *generators[i];
+        outputs.emplace_back(g, times.size(), store_states, observables);
+        recorders.push_back(
+            outputs.back().recorder(g, observables, static_cast<Index>(times.size()), 1));
+        members.push_back({&g,
+                           g.eigensystem().to_eigenbasis(redfield::pack(to_matrix(rho0[i])), 1),
+                           std::ref(recorders.back())});
+    }
+    std::vector<EvolveStats> stats;
+    run_watched(progress, static_cast<double>(generators.size()),
+                [&](const std::atomic<bool>* stop, std::atomic<long>* finished) {
+                    stats = redfield::evolve_ensemble(members, times, settings.options(), stop, finished);
+                });
+    py::list out;
+    for (std::size_t i = 0; i < outputs.size(); ++i)
+        out.append(outputs[i].finish(recorders[i], stats[i]));
+    return out;
+}
+
+py::tuple distance(const Generator& a, const Generator& b, const ComplexArray& rho0,
+                   const std::vector<double>& times, const Settings& settings, const StopFlag* stop,
+                   const py::object& progress) {
+    const ComplexMatrix start = to_matrix(rho0);
+    redfield::DistanceResult result;
+    Monitor monitor(stop, progress);
+    monitor.run([&] {
+        EvolveOptions options = settings.options();
+        options.monitor = std::ref(monitor);
+        result = redfield::trace_norm_distance(a, b, start, times, options);
+    });
+    return py::make_tuple(py::array(py::cast(result.distance)), to_dict(result.a), to_dict(result.b));
+}
+
+}  // namespace
+
+void bind_evolve(py::module_& m) {
+    py::class_<StopFlag>(m, "StopFlag")
+        .def(py::init<>())
+        .def("set", &StopFlag::set)
+        .def("is_set", &StopFlag::is_set);
+
+    py::class_<Settings>(m, "Settings")
+        .def(py::init([](const std::string& method, double rtol, double atol, int threads) {
+                 return Settings{to_method(method), rtol, atol, threads};
+             }),
+             py::arg("method"), py::arg("rtol"), py::arg("atol"), py::arg("threads"));
+
+    m.def("evolve", &evolve_one, py::arg("generator"), py::arg("rho0"), py::arg("times"),
+          py::arg("settings"), py::arg("e_ops"), py::arg("store_states"),
+          py::arg("stop") = py::none(), py::arg("progress") = py::none());
+    m.def("evolve_ensemble", &evolve_many, py::arg("generators"), py::arg("rho0"), py::arg("times"),
+          py::arg("settings"), py::arg("e_ops"), py::arg("store_states"),
+          py::arg("progress") = py::none());
+    m.def("trace_norm_distance", &distance, py::arg("a"), py::arg("b"), py::arg("rho0"),
+          py::arg("times"), py::arg("settings"), py::arg("stop") = py::none(),
+          py::arg("progress") = py::none());
+}
+
+}  // namespace bindings

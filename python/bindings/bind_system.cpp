@@ -1,0 +1,95 @@
+#include "convert.hpp"
+
+namespace bindings {
+
+namespace {
+
+redfield::Baths to_baths(const std::vector<std::pair<RealArray, py::object>>& tables,
+                         std::vector<Index> of_coupling) {
+    redfield::Baths baths;
+    for (const auto& [half_rate, lamb_shift] : tables)
+        baths.tables.emplace_back(to_matrix(half_rate), lamb_shift.is_none()
+                                                            ? RealMatrix()
+                                                            : to_matrix(lamb_shift.cast<RealArray>()));
+    baths.of_coupling = std::move(of_coupling);
+    return baths;
+}
+
+redfield::SparseMatrix to_sparse(Index n, const py::array_t<std::int64_t>& rows,
+                                 const py::array_t<std::int64_t>& cols, const ComplexArray& values) {
+    std::vector<Eigen::Triplet<Complex>> triplets;
+    triplets.reserve(static_cast<std::size_t>(values.size()));
+    for (py::ssize_t i = 0; i < values.size(); ++i)
+        triplets.emplace_back(rows.at(i), cols.at(i), values.at(i));
+    redfield::SparseMatrix out(n, n);
+    out.setFromTriplets(triplets.begin(), triplets.end());
+    return out;
+}
+
+using Tables = std::vector<std::pair<RealArray, py::object>>;
+
+}  // namespace
+
+void bind_system(py::module_& m) {
+    py::register_exception<redfield::ConvergenceError>(m, "ConvergenceError", PyExc_RuntimeError);
+    py::register_exception<redfield::Interrupted>(m, "Interrupted", PyExc_RuntimeError);
+
+    m.def("build_info", [] {
+        const redfield::BuildInfo info = redfield::build_info();
+        py::dict out;
+        out["version"] = info.version;
+        out["eigen"] = info.eigen;
+        out["simd"] = info.simd;
+        out["compiler"] = info.compiler;
+        out["openmp"] = info.openmp;
+        out["max_threads"] = info.max_threads;
+        return out;
+    });
+
+    m.def(
+        "trace_norm",
+        [](const ComplexArray& a) {
+            const ComplexMatrix x = to_matrix(a);
+            py::gil_scoped_release release;
+            return redfield::trace_norm(redfield::pack(x));
+        },
+        py::arg("hermitian"));
+
+    py::class_<redfield::System>(m, "System")
+        .def_static(
+            "site_projectors",
+            [](const RealArray& energies, const ComplexArray& vectors, std::vector<Index> sites,
+               const RealArray& weights, const Tables& tables, std::vector<Index> of_coupling) {
+                return redfield::System(
+                    redfield::Eigensystem(to_vector(energies), to_matrix(vectors)),
+                    redfield::SiteProjectors(std::move(sites), to_vector(weights)),
+                    to_baths(tables, std::move(of_coupling)));
+            },
+            py::arg("energies"), py::arg("eigenvectors"), py::arg("sites"), py::arg("weights"),
+            py::arg("tables"), py::arg("bath_of_coupling"))
+        .def_static(
+            "operators",
+            [](const RealArray& energies, const ComplexArray& vectors, const py::list& operators,
+               const Tables& tables, std::vector<Index> of_coupling) {
+                redfield::Operators couplings;
+                for (const py::handle& op : operators) {
+                    if (py::isinstance<py::tuple>(op)) {
+                        const auto parts = op.cast<py::tuple>();
+                        couplings.emplace_back(
+                            to_sparse(energies.size(), parts[0].cast<py::array_t<std::int64_t>>(),
+                                      parts[1].cast<py::array_t<std::int64_t>>(),
+                                      parts[2].cast<ComplexArray>()));
+                    } else {
+                        couplings.emplace_back(to_matrix(op.cast<ComplexArray>()));
+                    }
+                }
+                return redfield::System(
+                    redfield::Eigensystem(to_vector(energies), to_matrix(vectors)),
+                    std::move(couplings), to_baths(tables, std::move(of_coupling)));
+            },
+            py::arg("energies"), py::arg("eigenvectors"), py::arg("operators"), py::arg("tables"),
+            py::arg("bath_of_coupling"))
+        .def_property_readonly("dimension", &redfield::System::dimension);
+}
+
+}  // namespace bindings

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <pybind11/numpy.h>
+#include <pybind11/pybind11.h>
+#include <pybind11/stl.h>
+
+#include <redfield/redfield.hpp>
+#include <vector>
+
+namespace bindings {
+
+namespace py = pybind11;
+using redfield::Complex;
+using redfield::ComplexMatrix;
+using redfield::Index;
+using redfield::RealMatrix;
+using redfield::RealVector;
+
+using ComplexArray = py::array_t<Complex, py::array::c_style | py::array::forcecast>;
+using RealArray = py::array_t<double, py::array::c_style | py::array::forcecast>;
+
+inline ComplexMatrix to_matrix(const ComplexArray& a) {
+    if (a.ndim() != 2) throw py::value_error("expected a matrix");
+    using RowMajor = Eigen::Matrix<Complex, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+    return Eigen::Map<const RowMajor>(a.data(), a.shape(0), a.shape(1));
+}
+
+inline RealMatrix to_matrix(const RealArray& a) {
+    if (a.ndim() != 2) throw py::value_error("expected a matrix");
+    using RowMajor = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+    return Eigen::Map<const RowMajor>(a.data(), a.shape(0), a.shape(1));
+}
+
+inline RealVector to_vector(const RealArray& a) {
+    if (a.ndim() != 1) throw py::value_error("expected a vector");
+    return Eigen::Map<const RealVector>(a.data(), a.shape(0));
+}
+
+inline py::array_t<Complex> to_array(const ComplexMatrix& m) {
+    py::array_t<Complex> out({m.rows(), m.cols()});
+    using RowMajor = Eigen::Matrix<Complex, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+    Eigen::Map<RowMajor>(out.mutable_data(), m.rows(), m.cols()) = m;
+    return out;
+}
+
+void bind_system(py::module_& m);
+void bind_generator(py::module_& m);
+void bind_evolve(py::module_& m);
+
+}  // namespace bindings

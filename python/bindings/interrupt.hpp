@@ -1,0 +1,109 @@
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <thread>
+
+#include "convert.hpp"
+
+namespace bindings {
+
+/// A flag that Python sets to end computations running in other threads.
+class StopFlag {
+  public:
+    void set() { flag_ = true; }
+    bool is_set() const { return flag_; }
+    const std::atomic<bool>* get() const { return &flag_; }
+
+  private:
+    std::atomic<bool> flag_{false};
+};
+
+constexpr std::chrono::milliseconds poll_interval{50};
+
+/// What the core polls between applications: every 50 ms it takes the GIL, lets pending signals act and
+/// reports progress. Signals act in Python's main thread only; a StopFlag reaches any other.
+class Monitor {
+  public:
+    Monitor(const StopFlag* stop, py::object progress) : stop_(stop), progress_(std::move(progress)) {}
+
+    bool operator()(double fraction) {
+        if (stop_ != nullptr && stop_->is_set()) return false;
+        const auto now = std::chrono::steady_clock::now();
+        if (now < next_) return true;
+        next_ = now + poll_interval;
+        py::gil_scoped_acquire gil;
+        if (PyErr_CheckSignals() != 0) {
+            raised_ = true;
+            return false;
+        }
+        if (!progress_.is_none() && fraction >= 0.0) {
+            try {
+                progress_(fraction);
+            } catch (py::error_already_set& error) {
+                error.restore();
+                raised_ = true;
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /// Runs `work` without the GIL; a Python exception raised while polling takes precedence.
+    template <class Work>
+    void run(Work&& work) {
+        try {
+            py::gil_scoped_release release;
+            work();
+        } catch (const redfield::Interrupted&) {
+            if (raised_) throw py::error_already_set();
+            throw;
+        }
+    }
+
+  private:
+    const StopFlag* stop_;
+    py::object progress_;
+    std::chrono::steady_clock::time_point next_ = std::chrono::steady_clock::now() + poll_interval;
+    bool raised_ = false;
+};
+
+/// Runs `work(stop, finished)` on a thread of its own while this one polls, so that no Python runs inside
+/// its parallel region.
+template <class Work>
+void run_watched(const py::object& progress, double total, Work&& work) {
+    std::atomic<bool> stop{false}, done{false};
+    std::atomic<long> finished{0};
+    std::exception_ptr error;
+    bool raised = false;
+    {
+        py::gil_scoped_release release;
+        std::thread worker([&] {
+            try {
+                work(&stop, &finished);
+            } catch (...) {
+                error = std::current_exception();
+            }
+            done = true;
+        });
+        auto pause = std::chrono::microseconds(50);
+        while (!done) {
+            std::this_thread::sleep_for(pause);
+            pause = std::min<std::chrono::microseconds>(2 * pause, poll_interval);
+            if (stop || done) continue;
+            py::gil_scoped_acquire gil;
+            try {
+                if (PyErr_CheckSignals() != 0) throw py::error_already_set();
+                if (!progress.is_none()) progress(static_cast<double>(finished) / total);
+            } catch (py::error_already_set& e) {
+                e.restore();
+                raised = stop = true;
+            }
+        }
+        worker.join();
+    }
+    if (raised) throw py::error_already_set();
+    if (error) std::rethrow_exception(error);
+}
+
+}  // namespace bindings

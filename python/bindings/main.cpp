@@ -1,0 +1,8 @@
+#include "convert.hpp"
+
+PYBIND11_MODULE(_core, m) {
+    m.doc() = "The compiled core of redfield.";
+    bindings::bind_system(m);
+    bindings::bind_generator(m);
+    bindings::bind_evolve(m);
+}
