@@ -12,13 +12,15 @@ void bind_generator(py::module_& m) {
         .def(
             "apply",
             [](const Generator& self, const ComplexArray& rho, int threads) {
-                const ComplexMatrix x = to_matrix(rho);
-                ComplexMatrix out;
-                {
-                    py::gil_scoped_release release;
-                    out = self.apply(x, threads);
-                }
-                return to_array(out);
+                const Index n = self.dimension();
+                if (rho.ndim() != 2 || rho.shape(0) != n || rho.shape(1) != n)
+                    throw py::value_error("apply: rho does not have the system's dimension");
+                py::array_t<Complex> out({n, n});
+                const Complex* x = rho.data();
+                Complex* result = out.mutable_data();
+                py::gil_scoped_release release;
+                self.apply_row_major(x, result, threads);
+                return out;
             },
             py::arg("rho"), py::arg("threads") = 0)
         .def_property_readonly("bounds", [](const Generator& self) {

@@ -4,17 +4,15 @@
 #include "redfield/evolve/faber.hpp"
 #include "redfield/evolve/methods.hpp"
 #include "redfield/linalg/errors.hpp"
-#include "redfield/linalg/hermitian.hpp"
 #include "redfield/linalg/parallel.hpp"
 
 namespace redfield::integrators {
 
 namespace {
 
-constexpr double long_step = 600.0;            // reach × step: longer steps waste fewer tail terms
-constexpr double buffer_bytes = 256e6;         // for the outputs of one step
-constexpr double growth_limit = 100.0;         // ‖F_k ρ‖/‖ρ‖ beyond this: the ellipse was too small
-constexpr Index panel_width = 16;              // expansion vectors combined into outputs at a time
+constexpr double buffer_bytes = 256e6;  // for the outputs of one step
+constexpr double growth_limit = 100.0;  // ‖F_k ρ‖/‖ρ‖ beyond this: the ellipse was too small
+constexpr Index panel_width = 16;       // expansion vectors combined into outputs at a time
 
 /// One step: the outputs at τ_i = outputs[i] (ascending, the last one is the step's end).
 class FaberStep {
@@ -69,7 +67,7 @@ class FaberStep {
     /// F_k ρ into panel column c from the two columns before it.
     void advance(Index k, Index c) {
         generator_.apply(matrix(c - 1), matrix(c), ws_);
-        const double centre = ellipse_.centre(), scale = 1.0 / ellipse_.radius();
+        const double centre = ellipse_.centre, scale = 1.0 / ellipse_.radius();
         const double back = k == 1 ? 0.0 : (k == 2 ? 2.0 : 1.0) * ellipse_.q();
         const double* previous = panel_.col(c - 1).data();
         const double* before = panel_.col(c - 2).data();
@@ -116,10 +114,10 @@ struct Plan {
     std::size_t outputs;
 };
 
-Plan plan_step(const std::vector<double>& times, std::size_t next, double now, double reach,
+Plan plan_step(const std::vector<double>& times, std::size_t next, double now, double longest,
                Index size) {
     const double remaining = times.back() - now;
-    const double steps = std::max(1.0, std::ceil(remaining * reach / long_step));
+    const double steps = std::max(1.0, std::ceil(remaining / longest));
     const auto room = static_cast<std::size_t>(
         std::clamp(buffer_bytes / (8.0 * static_cast<double>(size)), 4.0, 4096.0));
     Plan plan{steps == 1.0 ? remaining : remaining / steps, 0};
@@ -141,14 +139,19 @@ void chebyshev(const Generator& generator, const RealMatrix& rho0, const std::ve
                const EvolveOptions& options, const Observer& observe, EvolveStats& stats) {
     const Index n = generator.dimension();
     const Progress progress(options);
-    Ellipse ellipse(generator.bounds());
     linalg::Workspace ws(linalg::resolve_threads(options.threads, n));
     RealMatrix state = rho0;
     const double start = times.front(), span = times.back() - start;
-    // ‖X‖₁ ≤ √N‖X‖_F turns the tolerance in trace norm into one for the packed state; the two bounds of
-    // the remainder (‖F_k ρ‖ ≤ 2‖ρ‖, a safety of two) into one for the coefficients.
-    const double allowed = (options.rtol * trace_norm(rho0) + options.atol) /
-                           std::sqrt(static_cast<double>(n)) / (4.0 * std::max(rho0.norm(), 1e-300));
+    // ‖X‖_F ≤ ‖X‖₁ ≤ √N‖X‖_F turns the tolerance in trace norm into one for the packed state, and the bound
+    // ‖F_k ρ‖ ≤ 2‖ρ‖ of the remainder, with a safety of two, into one for the coefficients.
+    const double norm = std::max(rho0.norm(), 1e-300);
+    const double scale = std::max(norm, std::abs(rho0.trace()));
+    const double allowed =
+        (options.rtol * scale + options.atol) / std::sqrt(static_cast<double>(n)) / (4.0 * norm);
+    // Rounding may grow until it is a thousandth of what is allowed.
+    const double budget = std::clamp(std::log(1e-3 * allowed / 1e-16), 2.0, 14.0);
+    SpectralBounds bounds = generator.bounds();
+    Ellipse ellipse = Ellipse::around(bounds, span, budget);
     double now = start;
     std::size_t next = 1;
     int widened = 0;
@@ -157,7 +160,7 @@ void chebyshev(const Generator& generator, const RealMatrix& rho0, const std::ve
             for (; next < times.size(); ++next) observe(static_cast<Index>(next), state);
             break;
         }
-        const Plan plan = plan_step(times, next, now, ellipse.reach(), state.size());
+        const Plan plan = plan_step(times, next, now, ellipse.longest_step, state.size());
         std::vector<double> outputs;
         for (std::size_t i = 0; i < plan.outputs; ++i)
             outputs.push_back(std::min(times[next + i] - now, plan.length));
@@ -168,7 +171,8 @@ void chebyshev(const Generator& generator, const RealMatrix& rho0, const std::ve
             progress((now - start + fraction * plan.length) / span);
         });
         if (!inside) {
-            ellipse.widen(1.3);
+            bounds = {1.3 * bounds.half_height, 1.6 * bounds.decay};
+            ellipse = Ellipse::around(bounds, span, budget);
             ++stats.rejected;
             if (++widened > 40)
                 throw ConvergenceError(

@@ -1,10 +1,41 @@
 #include "redfield/evolve/faber.hpp"
 
+#include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace redfield::integrators {
 
-Ellipse::Ellipse(const SpectralBounds& bounds) : a(0.5 * bounds.decay), b(bounds.half_height) {}
+namespace {
+
+/// About how many terms reach full accuracy when τ·reach = x.
+double terms(double x) { return x + 6.0 * std::cbrt(x) + 15.0; }
+
+constexpr double long_step = 600.0;  // τ·reach beyond which longer steps save nothing worth their memory
+
+}  // namespace
+
+Ellipse Ellipse::around(const SpectralBounds& bounds, double span, double budget) {
+    const double half_width = 0.5 * bounds.decay, half_height = bounds.half_height;
+    const auto step_of = [&](double reach, double excess) {
+        double step = reach > 0.0 ? std::min(span, long_step / reach) : span;
+        return excess > 0.0 ? std::min(step, budget / excess) : step;
+    };
+    Ellipse best{0.0, 0.0, half_height, step_of(half_height, 0.0)};
+    if (half_width == 0.0) return best;
+    double least = std::numeric_limits<double>::infinity();
+    for (double ratio = 1.05; ratio < 100.0; ratio *= 1.1) {
+        Ellipse e{-half_width, ratio * half_width,
+                  half_height * ratio / std::sqrt(ratio * ratio - 1.0), 0.0};
+        e.longest_step = step_of(e.reach(), e.a - half_width);
+        const double cost = terms(e.longest_step * e.reach()) / e.longest_step;
+        if (cost < least) {
+            least = cost;
+            best = e;
+        }
+    }
+    return best;
+}
 
 std::vector<double> faber_coefficients(const Ellipse& ellipse, double tau, double tolerance) {
     const double x = tau * ellipse.radius(), q = ellipse.q();
@@ -25,6 +56,7 @@ std::vector<double> faber_coefficients(const Ellipse& ellipse, double tau, doubl
         power *= -q;
         sum += coefficients[k] * (1.0 + power);
     }
+    sum *= std::exp(-tau * (ellipse.centre + ellipse.a));
     double tail = 0.0;
     std::size_t size = start + 1;
     while (size > 1 && tail + std::abs(coefficients[size - 1] / sum) < tolerance) {

@@ -22,19 +22,22 @@ Recorder::Recorder(const Generator& generator, const std::vector<ComplexMatrix>&
                 "e_ops[" + std::to_string(e) + "] is " + std::to_string(o.rows()) + " x " +
                     std::to_string(o.cols()) + ", the system has " + std::to_string(n) + " levels");
         require(o.allFinite(), "e_ops[" + std::to_string(e) + "] has an entry that is NaN or infinite");
-        Observable observable;
-        observable.hermitian = eigen_.to_eigenbasis(pack(o), threads_);
-        if (hermitian_defect(o) != 0.0)
-            observable.antihermitian = eigen_.to_eigenbasis(pack_antihermitian(o), threads_);
-        observables_.push_back(std::move(observable));
+        Split parts = split(o);
+        parts.hermitian = eigen_.to_eigenbasis(parts.hermitian, threads_);
+        if (parts.antihermitian.size() != 0)
+            parts.antihermitian = eigen_.to_eigenbasis(parts.antihermitian, threads_);
+        observables_.push_back(std::move(parts));
     }
 }
 
 void Recorder::operator()(Index i, const RealMatrix& rho) {
-    if (states_ != nullptr)
-        unpack_row_major(eigen_.from_eigenbasis(rho, threads_), states_ + i * rho.size());
+    if (states_ != nullptr) {
+        // Packed, the transpose of a Hermitian matrix is the transpose: row-major output is column-major ρᵀ.
+        const RealMatrix given = eigen_.from_eigenbasis(rho, threads_).transpose();
+        join(given, RealMatrix(), states_ + i * rho.size());
+    }
     for (std::size_t e = 0; e < observables_.size(); ++e) {
-        const Observable& o = observables_[e];
+        const Split& o = observables_[e];
         const double re = o.hermitian.cwiseProduct(rho).sum();
         const double im =
             o.antihermitian.size() == 0 ? 0.0 : o.antihermitian.cwiseProduct(rho).sum();

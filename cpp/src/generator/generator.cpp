@@ -8,6 +8,12 @@
 
 namespace redfield {
 
+Generator::Generator(Eigensystem eigensystem)
+    : eigensystem_(std::move(eigensystem)), pool_(std::make_unique<linalg::WorkspacePool>()) {}
+
+Generator::~Generator() = default;
+Generator::Generator(Generator&&) noexcept = default;
+
 void add_free_rotation(const RealVector& energies, const ConstRef& rho, MutableRef out,
                        int threads) {
     constexpr Index tile = 16;
@@ -30,23 +36,53 @@ void Generator::apply(const ConstRef& rho, MutableRef out, linalg::Workspace& ws
     add_free_rotation(eigensystem_.energies(), rho, out, ws.threads());
 }
 
-RealMatrix Generator::apply_in_given_basis(const RealMatrix& rho, int threads) const {
-    linalg::Workspace ws(threads);
-    RealMatrix out(rho.rows(), rho.cols());
-    apply(eigensystem_.to_eigenbasis(rho, threads), out, ws);
-    return eigensystem_.from_eigenbasis(out, threads);
+void Generator::apply_in_given_basis(const ConstRef& rho, MutableRef out,
+                                     linalg::Workspace& ws) const {
+    const RealMatrix state = eigensystem_.to_eigenbasis(rho, ws.threads());
+    RealMatrix change(rho.rows(), rho.cols());
+    apply(state, change, ws);
+    out = eigensystem_.from_eigenbasis(change, ws.threads());
 }
+
+namespace {
+
+/// 𝓛X = 𝓛H₁ + i𝓛H₂: M + M† is 𝓛 only on Hermitian matrices.
+template <class Apply>
+void apply_parts(Split& parts, Complex* out, const Apply& apply) {
+    RealMatrix first(parts.hermitian.rows(), parts.hermitian.cols()), second;
+    apply(parts.hermitian, first);
+    if (parts.antihermitian.size() != 0) {
+        second.resizeLike(first);
+        apply(parts.antihermitian, second);
+    }
+    join(first, second, out);
+}
+
+}  // namespace
 
 ComplexMatrix Generator::apply(const ComplexMatrix& x, int requested) const {
     require(x.rows() == dimension() && x.cols() == dimension(),
             "apply: the operator is " + std::to_string(x.rows()) + " x " + std::to_string(x.cols()) +
                 ", the system has " + std::to_string(dimension()) + " levels");
-    const int threads = linalg::resolve_threads(requested, dimension());
-    // X = H₁ + iH₂ with both Hermitian: M + M† is 𝓛 only on Hermitian matrices.
-    ComplexMatrix out = unpack(apply_in_given_basis(pack(x), threads));
-    if (hermitian_defect(x) != 0.0)
-        out += Complex(0.0, 1.0) * unpack(apply_in_given_basis(pack_antihermitian(x), threads));
+    ComplexMatrix out(x.rows(), x.cols());
+    const auto ws = pool_->lease(linalg::resolve_threads(requested, dimension()));
+    Split parts = split(x);
+    apply_parts(parts, out.data(), [&](const RealMatrix& rho, RealMatrix& change) {
+        apply_in_given_basis(rho, change, *ws);
+    });
     return out;
+}
+
+void Generator::apply_row_major(const Complex* x, Complex* out, int requested) const {
+    const auto ws = pool_->lease(linalg::resolve_threads(requested, dimension()));
+    // Row-major X is column-major Xᵀ, whose packed parts are the transposes of those of X.
+    Split parts = split(x, dimension());
+    parts.hermitian.transposeInPlace();
+    parts.antihermitian.transposeInPlace();
+    apply_parts(parts, out, [&](const RealMatrix& rho, RealMatrix& change) {
+        apply_in_given_basis(rho, change, *ws);
+        change.transposeInPlace();
+    });
 }
 
 }  // namespace redfield

@@ -31,14 +31,15 @@ double hermitian_norm(const ComplexMatrix& h) {
     return 1.1 * norm;
 }
 
-/// A completely positive dissipator with S + S† = K has its spectrum in [−2‖K‖, 0], and −i[H_LS, ·] turns
-/// by at most 2‖H_LS‖. Redfield's is not completely positive, but no farther out in any case known; the
-/// integrator notices and widens the bounds if it ever is.
-SpectralBounds spectral_bounds(const Eigensystem& eigen, const ComplexMatrix& s) {
+/// A completely positive dissipator with S + S† = K decays no faster than 2‖K‖, and with positive
+/// semidefinite couplings (projectors) than ‖K‖; −i[H_LS, ·] turns by at most 2‖H_LS‖. Redfield's is not
+/// completely positive, but no farther out in any case known; the integrator notices if it ever is.
+SpectralBounds spectral_bounds(const System& system, const ComplexMatrix& s) {
     const ComplexMatrix k = s + s.adjoint();
     const ComplexMatrix ls = Complex(0.0, -0.5) * (s - s.adjoint());
-    const double decay = 2.0 * hermitian_norm(k);
-    return {eigen.bandwidth() + 2.0 * hermitian_norm(ls) + 0.05 * decay, decay};
+    const double projectors = std::holds_alternative<SiteProjectors>(system.couplings()) ? 1.0 : 2.0;
+    const double decay = projectors * hermitian_norm(k);
+    return {system.eigensystem().bandwidth() + 2.0 * hermitian_norm(ls) + 0.02 * decay, decay};
 }
 
 bool sparse_pays_off(const System& system) {
@@ -78,7 +79,7 @@ Redfield::Redfield(System system, bool lamb_shift)
       lamb_shift_(lamb_shift),
       given_(std::make_unique<Lazy>()) {
     const ComplexMatrix s = equation::effective_decay(system_, lamb_shift);
-    bounds_ = spectral_bounds(eigensystem(), s);
+    bounds_ = spectral_bounds(system_, s);
     kernel_ = choose_kernel(system_, s, lamb_shift);
 }
 
@@ -96,17 +97,17 @@ void Redfield::dissipate(const ConstRef& rho, MutableRef out, linalg::Workspace&
     out = eigensystem().to_eigenbasis(change, ws.threads());
 }
 
-RealMatrix Redfield::apply_in_given_basis(const RealMatrix& rho, int threads) const {
-    if (!std::holds_alternative<SiteProjectors>(system_.couplings()))
-        return Generator::apply_in_given_basis(rho, threads);
+void Redfield::apply_in_given_basis(const ConstRef& rho, MutableRef out,
+                                    linalg::Workspace& ws) const {
+    if (!std::holds_alternative<SiteProjectors>(system_.couplings())) {
+        Generator::apply_in_given_basis(rho, out, ws);
+        return;
+    }
     std::call_once(given_->once, [this] {
         given_->kernel = generator::site_projector_kernel(
             system_, equation::effective_decay(system_, lamb_shift_), lamb_shift_, Frame::given);
     });
-    linalg::Workspace ws(threads);
-    RealMatrix out(rho.rows(), rho.cols());
     given_->kernel->apply(rho, out, ws);
-    return out;
 }
 
 }  // namespace redfield

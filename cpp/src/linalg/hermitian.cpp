@@ -1,33 +1,76 @@
 #include "redfield/linalg/hermitian.hpp"
 
 #include <Eigen/Eigenvalues>
+#include <algorithm>
 
 #include "redfield/linalg/errors.hpp"
 
 namespace redfield {
 
-RealMatrix pack(const ComplexMatrix& x) {
-    require(x.rows() == x.cols(), "pack: the matrix must be square");
-    const RealMatrix re = x.real(), im = x.imag();
-    return 0.5 * (re + re.transpose() + im - im.transpose());
+namespace {
+
+/// Calls visit(k, l) once for every pair k ≤ l, in tiles that keep both (k, l) and (l, k) in cache.
+template <class Visit>
+void each_pair(Index n, Visit&& visit) {
+    constexpr Index tile = 16;
+    for (Index l0 = 0; l0 < n; l0 += tile)
+        for (Index k0 = 0; k0 <= l0; k0 += tile)
+            for (Index l = l0; l < std::min(l0 + tile, n); ++l)
+                for (Index k = k0; k < std::min(k0 + tile, l + 1); ++k) visit(k, l);
 }
 
-RealMatrix pack_antihermitian(const ComplexMatrix& x) {
+/// The planes of one packed pair: (R_kl, R_lk) = (re + im, re − im).
+Complex entry(const RealMatrix& packed, Index k, Index l) {
+    return {0.5 * (packed(k, l) + packed(l, k)), 0.5 * (packed(k, l) - packed(l, k))};
+}
+
+void set_entry(RealMatrix& packed, Index k, Index l, Complex value) {
+    packed(k, l) = value.real() + value.imag();
+    packed(l, k) = value.real() - value.imag();
+}
+
+}  // namespace
+
+Split split(const Complex* x, Index n) {
+    Split out;
+    out.hermitian.resize(n, n);
+    bool hermitian = true;
+    each_pair(n, [&](Index k, Index l) {
+        const Complex a = x[l * n + k], b = std::conj(x[k * n + l]);
+        hermitian = hermitian && a == b;
+        set_entry(out.hermitian, k, l, 0.5 * (a + b));
+    });
+    if (hermitian) return out;
+    out.antihermitian.resize(n, n);
+    each_pair(n, [&](Index k, Index l) {
+        const Complex a = x[l * n + k], b = std::conj(x[k * n + l]);
+        set_entry(out.antihermitian, k, l, Complex(0.0, -0.5) * (a - b));
+    });
+    return out;
+}
+
+Split split(const ComplexMatrix& x) {
     require(x.rows() == x.cols(), "pack: the matrix must be square");
-    const RealMatrix re = x.real(), im = x.imag();
-    return 0.5 * (im + im.transpose() - re + re.transpose());
+    return split(x.data(), x.rows());
+}
+
+RealMatrix pack(const ComplexMatrix& x) { return split(x).hermitian; }
+
+void join(const RealMatrix& hermitian, const RealMatrix& antihermitian, Complex* out) {
+    const Index n = hermitian.rows();
+    const bool both = antihermitian.size() != 0;
+    each_pair(n, [&](Index k, Index l) {
+        const Complex h1 = entry(hermitian, k, l);
+        const Complex h2 = both ? entry(antihermitian, k, l) : Complex(0.0);
+        out[l * n + k] = h1 + Complex(-h2.imag(), h2.real());
+        out[k * n + l] = std::conj(h1) + Complex(h2.imag(), h2.real());
+    });
 }
 
 ComplexMatrix unpack(const RealMatrix& packed) {
     ComplexMatrix x(packed.rows(), packed.cols());
-    x.real() = 0.5 * (packed + packed.transpose());
-    x.imag() = 0.5 * (packed - packed.transpose());
+    join(packed, RealMatrix(), x.data());
     return x;
-}
-
-void unpack_row_major(const RealMatrix& packed, Complex* out) {
-    // Row-major ρ is column-major ρᵀ = ρ*.
-    Eigen::Map<ComplexMatrix>(out, packed.rows(), packed.cols()) = unpack(packed).conjugate();
 }
 
 double hermitian_defect(const ComplexMatrix& x) {

@@ -42,8 +42,6 @@ Eigensystem::Eigensystem(RealVector energies, const ComplexMatrix& u)
     require(energies_.allFinite() && u.allFinite(), "Eigensystem: an entry is NaN or infinite");
     for (Index k = 1; k < n; ++k)
         require(energies_[k] >= energies_[k - 1], "Eigensystem: energies must be ascending");
-    // Columns of norm one and a unit determinant in modulus would miss too much; the full check is one
-    // product, cheaper than the diagonalisation that made U.
     const linalg::Factor vectors(u), adjoint(ComplexMatrix(u.adjoint()));
     const RealMatrix gram = linalg::congruence(adjoint, vectors, RealMatrix::Identity(n, n), 1);
     require((gram - RealMatrix::Identity(n, n)).cwiseAbs().maxCoeff() < 1e-8,
@@ -64,9 +62,12 @@ ComplexMatrix Eigensystem::eigenvectors() const {
 
 ComplexMatrix Eigensystem::to_eigenbasis(const ComplexMatrix& x) const {
     // x = H₁ + iH₂ with both Hermitian, so that the planar congruence serves any operator.
-    const RealMatrix h1 = linalg::congruence(adjoint_, vectors_, pack(x), 1);
-    const RealMatrix h2 = linalg::congruence(adjoint_, vectors_, pack_antihermitian(x), 1);
-    return unpack(h1) + Complex(0.0, 1.0) * unpack(h2);
+    Split parts = split(x);
+    parts.hermitian = to_eigenbasis(parts.hermitian, 1);
+    if (parts.antihermitian.size() != 0) parts.antihermitian = to_eigenbasis(parts.antihermitian, 1);
+    ComplexMatrix out(x.rows(), x.cols());
+    join(parts.hermitian, parts.antihermitian, out.data());
+    return out;
 }
 
 RealMatrix Eigensystem::to_eigenbasis(const ConstRef& packed, int threads) const {

@@ -6,29 +6,31 @@
 
 namespace redfield::integrators {
 
-/// The ellipse  c + r(w − q/w), |w| = 1: centre c = −a, horizontal semi-axis a, vertical semi-axis b,
-/// r = (a + b)/2, q = (b − a)/(b + a). It touches the imaginary axis at 0, where the steady state lies.
+/// The ellipse  c + r(w − q/w), |w| = 1: centre c < 0, horizontal semi-axis a, vertical semi-axis b,
+/// r = (a + b)/2, q = (b − a)/(b + a).
 ///
 /// Its Faber polynomials obey  F₁ = (z−c)/r,  F₂ = (z−c)/r F₁ + 2q,  F_{k+1} = (z−c)/r F_k + q F_{k−1},
-/// stay of order one on it, and e^{τz} = Σ b_k(τ) F_k(z) with |b_k| ≤ 1: no term is larger than the sum,
-/// however strong the dissipation. A flat ellipse (a → 0) gives the Chebyshev expansion, b_k → J_k(bτ).
+/// stay of order one on it, and e^{τz} = Σ b_k(τ) F_k(z) with |b_k| ≤ e^{τ(c+a)}: with c + a ≈ 0 no term is
+/// larger than the sum, however strong the dissipation. A flat ellipse (a → 0) gives the Chebyshev
+/// expansion, b_k → J_k(bτ).
 struct Ellipse {
-    explicit Ellipse(const SpectralBounds& bounds);
+    double centre, a, b;
+    double longest_step;  ///< keeps e^{τ(c+a)}, the amplification of rounding, within its budget
 
-    double a, b;
-    double centre() const { return -a; }
     double radius() const { return 0.5 * (a + b); }
     double q() const { return a + b > 0.0 ? (b - a) / (b + a) : 0.0; }
     /// Terms needed per unit time for long times.
     double reach() const { return a > b ? a : b; }
-    void widen(double factor) {
-        a *= factor;
-        b *= factor;
-    }
+
+    /// The cheapest ellipse around the box −decay ≤ Re z ≤ 0, |Im z| ≤ half_height, for an interval
+    /// `span` and a rounding amplification of at most e^budget a step. A wide ellipse needs hardly more
+    /// height than the box but short steps, a narrow one the reverse.
+    static Ellipse around(const SpectralBounds& bounds, double span, double budget);
 };
 
 /// b_k(τ), k = 0 … size − 1, truncated where Σ_{j ≥ size} |b_j| < tolerance.
-/// Miller's backward recurrence k b_k = τr (b_{k−1} + q b_{k+1}), normalised at w = 1 where the series is 1.
+/// Miller's backward recurrence k b_k = τr (b_{k−1} + q b_{k+1}), normalised at w = 1 where the
+/// series is e^{τ(c+a)}.
 std::vector<double> faber_coefficients(const Ellipse& ellipse, double tau, double tolerance);
 
 }  // namespace redfield::integrators

@@ -4,6 +4,7 @@
 
 #include "redfield/evolve/options.hpp"
 #include "redfield/generator/generator.hpp"
+#include "redfield/linalg/hermitian.hpp"
 
 namespace redfield {
 
@@ -21,11 +22,8 @@ class REDFIELD_EXPORT Recorder {
     ComplexMatrix final_state() const;
 
   private:
-    struct Observable {
-        RealMatrix hermitian, antihermitian;  // O = H₁ + iH₂ packed, the latter empty if O = O†
-    };
     const Eigensystem& eigen_;
-    std::vector<Observable> observables_;
+    std::vector<Split> observables_;  // packed, in the eigenbasis
     Index times_;
     Complex *states_, *expectations_;
     int threads_;

@@ -27,8 +27,9 @@ class REDFIELD_EXPORT Propagator {
 /// A master equation ρ̇ = 𝓛ρ on packed Hermitian states in the eigenbasis. Integrators know only this.
 class REDFIELD_EXPORT Generator {
   public:
-    explicit Generator(Eigensystem eigensystem) : eigensystem_(std::move(eigensystem)) {}
-    virtual ~Generator() = default;
+    explicit Generator(Eigensystem eigensystem);
+    virtual ~Generator();
+    Generator(Generator&&) noexcept;
 
     Index dimension() const { return eigensystem_.dimension(); }
     const Eigensystem& eigensystem() const { return eigensystem_; }
@@ -46,13 +47,17 @@ class REDFIELD_EXPORT Generator {
 
     /// 𝓛X for any X in the basis H was given in; X need not be Hermitian. threads = 0 chooses.
     ComplexMatrix apply(const ComplexMatrix& x, int threads = 0) const;
+    /// The same for row-major memory of N² entries.
+    void apply_row_major(const Complex* x, Complex* out, int threads = 0) const;
 
   protected:
-    /// 𝓛ρ of a packed state in the given basis.
-    virtual RealMatrix apply_in_given_basis(const RealMatrix& rho, int threads) const;
+    /// out = 𝓛ρ of a packed state in the given basis.
+    virtual void apply_in_given_basis(const ConstRef& rho, MutableRef out,
+                                      linalg::Workspace& ws) const;
 
   private:
     Eigensystem eigensystem_;
+    std::unique_ptr<linalg::WorkspacePool> pool_;
 };
 
 /// out −= ω∘ρᵀ, ω_kl = E_k − E_l: the packed form of −i[H, ρ] in the eigenbasis.

@@ -11,17 +11,23 @@
 /// non-Hermitian, and every vector operation of an integrator touches half the memory.
 namespace redfield {
 
-/// The Hermitian part (X + X†)/2 of X, packed.
+/// X = H₁ + i H₂ with both Hermitian; X is N×N at `x`, column-major.
+struct Split {
+    RealMatrix hermitian;      ///< H₁ = (X + X†)/2, packed
+    RealMatrix antihermitian;  ///< H₂ = (X − X†)/2i, packed; empty if X = X† exactly
+};
+REDFIELD_EXPORT Split split(const Complex* x, Index n);
+REDFIELD_EXPORT Split split(const ComplexMatrix& x);
+
+/// The packed Hermitian part of X.
 REDFIELD_EXPORT RealMatrix pack(const ComplexMatrix& x);
 
-/// The Hermitian matrix H₂ = (X − X†)/2i of X = H₁ + i H₂, packed.
-REDFIELD_EXPORT RealMatrix pack_antihermitian(const ComplexMatrix& x);
+/// The complex matrix H₁ + i H₂ of two packed ones, or H₁ alone where the second is empty; N×N at `out`,
+/// column-major.
+REDFIELD_EXPORT void join(const RealMatrix& hermitian, const RealMatrix& antihermitian, Complex* out);
 
 /// The complex Hermitian matrix that `packed` stands for.
 REDFIELD_EXPORT ComplexMatrix unpack(const RealMatrix& packed);
-
-/// The same into row-major memory of N² entries.
-REDFIELD_EXPORT void unpack_row_major(const RealMatrix& packed, Complex* out);
 
 /// max |X_kl − X*_lk|.
 REDFIELD_EXPORT double hermitian_defect(const ComplexMatrix& x);

@@ -1,6 +1,10 @@
 #pragma once
 
 #include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <vector>
 
 #include "redfield/linalg/types.hpp"
 #include "redfield/redfield_export.h"
@@ -45,6 +49,7 @@ class Workspace {
   public:
     explicit Workspace(int thread_count = 1) : threads_(thread_count) {}
     int threads() const { return threads_; }
+    void set_threads(int thread_count) { threads_ = thread_count; }
 
     RealMatrix& matrix(std::size_t slot, Index rows, Index cols) {
         while (matrices_.size() <= slot) matrices_.emplace_back();
@@ -61,6 +66,34 @@ class Workspace {
     int threads_;
     std::deque<RealMatrix> matrices_;  // deque: references survive growth
     std::deque<Planes> planes_;
+};
+
+/// Workspaces kept between calls: fresh memory for every call costs more than a small product.
+class WorkspacePool {
+  public:
+    using Lease = std::unique_ptr<Workspace, std::function<void(Workspace*)>>;
+
+    /// A workspace for one call, returned to the pool when the lease ends.
+    Lease lease(int threads) {
+        std::unique_ptr<Workspace> ws;
+        {
+            const std::lock_guard<std::mutex> lock(mutex_);
+            if (!idle_.empty()) {
+                ws = std::move(idle_.back());
+                idle_.pop_back();
+            }
+        }
+        if (!ws) ws = std::make_unique<Workspace>();
+        ws->set_threads(threads);
+        return Lease(ws.release(), [this](Workspace* done) {
+            const std::lock_guard<std::mutex> lock(mutex_);
+            idle_.emplace_back(done);
+        });
+    }
+
+  private:
+    std::mutex mutex_;
+    std::vector<std::unique_ptr<Workspace>> idle_;
 };
 
 enum class Store { assign, add, subtract };
