@@ -18,8 +18,10 @@ void bind_generator(py::module_& m) {
                 py::array_t<Complex> out({n, n});
                 const Complex* x = rho.data();
                 Complex* result = out.mutable_data();
-                py::gil_scoped_release release;
-                self.apply_row_major(x, result, threads);
+                {
+                    py::gil_scoped_release release;
+                    self.apply_row_major(x, result, threads);
+                }
                 return out;
             },
             py::arg("rho"), py::arg("threads") = 0)

@@ -1,0 +1,60 @@
+"""Davies' equation."""
+
+from __future__ import annotations
+
+from redfield import _core
+from redfield.equations.base import Equation
+from redfield.systems import System
+from redfield.validation import RealArray, as_not_negative
+
+
+class Davies(Equation):
+    r"""Davies' master equation of a spectrum without degenerate Bohr frequencies.
+
+    .. math:: \dot p = R p, \quad R_{kl} = \sum_j \gamma_j(E_l - E_k)\,|A_{j,kl}|^2; \qquad
+              \dot\rho_{mn} = \Big[-i(E_m - E_n) - (s_m + s_n^*)
+              + \sum_j \gamma_j(0) A_{j,mm} A_{j,nn}^*\Big]\rho_{mn}
+
+    with s_m = Σ_k Σ_j Γ_j(E_m − E_k)|A_j,km|² (Davies 1974; arXiv:2507.10080, Eq. 11). It is completely
+    positive and keeps the Gibbs state. ``method="auto"`` solves it in closed form for any time and any
+    temperature.
+
+    Parameters
+    ----------
+    system : System.
+    lamb_shift : whether the energies are shifted by η.
+    degeneracy_tol : an energy; Bohr frequencies closer than this are degenerate, and such a spectrum is
+        refused. Default 1e-13 (E_max − E_min).
+
+    Raises
+    ------
+    ValueError
+        Two Bohr frequencies lie within degeneracy_tol; the message names them.
+
+    Examples
+    --------
+    >>> import numpy as np, redfield as rf
+    >>> bath = rf.OhmicBath(strength=0.04, cutoff=10.0, beta=1.0)
+    >>> system = rf.System(np.diag([0.5, -0.5]) + 0.2, rf.SiteProjectors(2), bath)
+    >>> populations = np.linalg.eigh(rf.Davies(system, lamb_shift=False).rates)
+    >>> rf.Davies(system, lamb_shift=False).evolve([1.0, 0.0], [0.0, 1e6]).final_state.real.round(6)
+    array([[ 0.270619, -0.091752],
+           [-0.091752,  0.729381]])
+    """
+
+    generator: _core.Davies
+
+    def __init__(
+        self, system: System, lamb_shift: bool = True, degeneracy_tol: float | None = None
+    ) -> None:
+        tolerance = -1.0 if degeneracy_tol is None else as_not_negative(
+            "degeneracy_tol", degeneracy_tol
+        )
+        super().__init__(
+            system, lamb_shift, _core.Davies(system.core(lamb_shift), lamb_shift, tolerance)
+        )
+
+    @property
+    def rates(self) -> RealArray:
+        """(N, N) rate matrix R of the populations; its columns sum to zero."""
+        return self.generator.rates

@@ -1,0 +1,146 @@
+"""Evolution in time: checks, one call of the core, one Result. It knows generators, not equations."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from redfield import _core
+from redfield.result import Result
+from redfield.validation import (
+    HERMITICITY_TOL,
+    ComplexArray,
+    RealArray,
+    as_choice,
+    as_density_matrix,
+    as_square,
+    as_threads,
+    as_times,
+    as_tolerances,
+)
+
+METHODS = ("auto", "chebyshev", "dopri5", "exponential", "exact")
+Progress = bool | Callable[[float], object]
+
+
+def settings(method: str, rtol: float, atol: float, threads: int | None) -> _core.Settings:
+    rtol, atol = as_tolerances(rtol, atol)
+    return _core.Settings(as_choice("method", method, METHODS), rtol, atol, as_threads(threads))
+
+
+class Observables:
+    """e_ops as given: a single operator, a list, a dict of them, or None."""
+
+    def __init__(self, e_ops: Any, dimension: int) -> None:
+        self.keys: list[Any] | None = list(e_ops) if isinstance(e_ops, Mapping) else None
+        if e_ops is None:
+            operators: list[Any] = []
+        elif isinstance(e_ops, Mapping):
+            operators = list(e_ops.values())
+        elif isinstance(e_ops, Sequence) or (isinstance(e_ops, np.ndarray) and e_ops.ndim == 3):
+            operators = list(e_ops)
+        else:
+            operators = [e_ops]
+        self.matrices = [
+            as_square(f"e_ops[{i}]", o, dimension).astype(np.complex128)
+            for i, o in enumerate(operators)
+        ]
+
+    def expect(self, values: ComplexArray) -> list[npt.NDArray[Any]] | dict[Any, npt.NDArray[Any]]:
+        curves = [
+            curve.real.copy() if _is_hermitian(o) else curve
+            for o, curve in zip(self.matrices, values, strict=True)
+        ]
+        return curves if self.keys is None else dict(zip(self.keys, curves, strict=True))
+
+
+def _is_hermitian(o: ComplexArray) -> bool:
+    return bool(np.abs(o - o.conj().T).max() <= HERMITICITY_TOL * np.abs(o).max())
+
+
+def evolve(
+    generator: _core.Generator,
+    rho0: Any,
+    tlist: Any,
+    e_ops: Any = None,
+    *,
+    method: str = "auto",
+    rtol: float = 1e-6,
+    atol: float = 1e-9,
+    threads: int | None = None,
+    store_states: bool | None = None,
+    progress: Progress = False,
+    stop: _core.StopFlag | None = None,
+) -> Result:
+    """Solve ρ̇ = 𝓛ρ; see Equation.evolve."""
+    times = as_times("tlist", tlist)
+    start = as_density_matrix("rho0", rho0, generator.dimension)
+    observables = Observables(e_ops, generator.dimension)
+    store = not observables.matrices if store_states is None else store_states
+    chosen = settings(method, rtol, atol, threads)
+    with progress_callback(progress, "evolving") as callback:
+        raw = _core.evolve(
+            generator, start, times, chosen, observables.matrices, store, stop, callback
+        )
+    return _result(times, observables, raw)
+
+
+def evolve_many(
+    generators: Sequence[_core.Generator],
+    rho0: Sequence[Any],
+    tlist: Any,
+    e_ops: Any = None,
+    *,
+    method: str = "auto",
+    rtol: float = 1e-6,
+    atol: float = 1e-9,
+    threads: int | None = None,
+    store_states: bool | None = None,
+    progress: Progress = False,
+) -> list[Result]:
+    """Solve one equation for each generator, systems in parallel."""
+    times = as_times("tlist", tlist)
+    starts = [
+        as_density_matrix(f"rho0[{i}]", r, g.dimension)
+        for i, (g, r) in enumerate(zip(generators, rho0, strict=True))
+    ]
+    observables = Observables(e_ops, generators[0].dimension)
+    store = not observables.matrices if store_states is None else store_states
+    with progress_callback(progress, "ensemble") as callback:
+        raw = _core.evolve_ensemble(
+            list(generators), starts, times, settings(method, rtol, atol, threads),
+            observables.matrices, store, callback,
+        )
+    return [_result(times, observables, each) for each in raw]
+
+
+def _result(times: RealArray, observables: Observables, raw: tuple[Any, ...]) -> Result:
+    states, final, expectations, stats = raw
+    return Result(times, states, final, observables.expect(expectations), stats)
+
+
+@contextlib.contextmanager
+def progress_callback(
+    progress: Progress, title: str
+) -> Iterator[Callable[[float], object] | None]:
+    """What the core reports to: nothing, the caller's function, or a bar on the terminal."""
+    if progress is False:
+        yield None
+    elif callable(progress):
+        yield progress
+    else:
+        try:
+            from rich.progress import Progress as Bar
+        except ImportError:
+            raise ImportError(
+                "progress=True draws its bar with rich: pip install 'redfield[cli]', or pass a "
+                "function of the fraction done"
+            ) from None
+        with Bar() as bar:
+            task = bar.add_task(title, total=1.0)
+            yield lambda fraction: bar.update(task, completed=fraction)
+            bar.update(task, completed=1.0)

@@ -1,0 +1,1 @@
+"""Studies of arXiv:2507.10080, from samples to figure."""

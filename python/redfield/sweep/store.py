@@ -1,0 +1,132 @@
+"""A Zarr store of independent samples, each written as soon as it is known."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+import redfield._core as _core
+from redfield.validation import RealArray
+
+try:
+    import xarray as xr
+    import zarr
+except ImportError as error:
+    raise ImportError(
+        "storing samples needs xarray and zarr: pip install 'redfield[sweep]'"
+    ) from error
+
+FORMAT = "redfield-samples-1"
+
+
+def versions() -> dict[str, str]:
+    """What made a store: redfield, its core, and the libraries its numbers pass through."""
+    info = _core.build_info()
+    return {
+        "redfield": info["version"],
+        "eigen": info["eigen"],
+        "simd": info["simd"],
+        "compiler": info["compiler"],
+        "numpy": np.__version__,
+        "zarr": zarr.__version__,
+        "xarray": xr.__version__,
+        "python": platform.python_version(),
+        "machine": platform.machine(),
+    }
+
+
+class SampleStore:
+    """One directory: a group for each case, one chunk a sample, parameters and versions as attributes.
+
+    Opening an existing store checks that its parameters are those asked for, so that a resumed run can
+    not mix two studies. A sample counts only when its `complete` entry is set, which is written last;
+    each write is a rename, so a killed process leaves whole samples.
+
+    Raises
+    ------
+    ValueError
+        The directory holds another study; the message lists every parameter that differs.
+    """
+
+    def __init__(self, path: Path, parameters: Mapping[str, Any], times: RealArray) -> None:
+        self.path = path
+        self.times = times
+        if path.exists() and not (path / "zarr.json").exists() and any(path.iterdir()):
+            raise ValueError(f"{path} is not empty and not a sample store; choose another output")
+        self._root = zarr.open_group(str(path), mode="a")
+        known = self._root.attrs.get("parameters")
+        if known is None:
+            self._root.attrs.update(
+                {"format": FORMAT, "parameters": dict(parameters), "versions": versions()}
+            )
+        else:
+            _require_same(path, known, parameters)
+
+    def case(self, name: str, samples: int, attributes: Mapping[str, Any]) -> CaseStore:
+        """The group of one case, made or extended to hold `samples` samples."""
+        group = self._root.require_group(name)
+        group.attrs.update(dict(attributes))
+        if "complete" not in group:
+            _create(group, samples, self.times)
+        elif group["complete"].shape[0] < samples:
+            for key in CaseStore.fields:
+                array = group[key]
+                array.resize((samples, *array.shape[1:]))
+        return CaseStore(group)
+
+
+class CaseStore:
+    """The samples of one case: the curve distance(sample, time) and numbers about each run."""
+
+    fields = ("distance", "seconds", "applications", "seed", "complete")
+
+    def __init__(self, group: Any) -> None:
+        self._group = group
+
+    def complete(self) -> np.ndarray[Any, np.dtype[np.bool_]]:
+        """(samples,) which samples are stored whole."""
+        flags: np.ndarray[Any, np.dtype[np.bool_]] = self._group["complete"][:].astype(bool)
+        return flags
+
+    def write(self, sample: int, values: Mapping[str, Any]) -> None:
+        for key, value in values.items():
+            self._group[key][sample] = value
+        self._group["complete"][sample] = 1
+
+
+def open_samples(path: Path, name: str) -> xr.Dataset:
+    """The complete samples of one case, read by xarray."""
+    data = xr.open_zarr(str(path), group=name, consolidated=False, chunks=None).load()
+    return data.isel(sample=np.flatnonzero(data["complete"].values))
+
+
+def _create(group: Any, samples: int, times: RealArray) -> None:
+    group.create_array("time", data=times, dimension_names=["time"])
+    group.create_array(
+        "distance", shape=(samples, times.size), chunks=(1, times.size), dtype="f8",
+        fill_value=np.nan, dimension_names=["sample", "time"],
+    )
+    for key, dtype, fill in (
+        ("seconds", "f8", np.nan), ("applications", "i8", 0), ("seed", "u8", 0), ("complete", "i1", 0)
+    ):
+        group.create_array(
+            key, shape=(samples,), chunks=(1,), dtype=dtype, fill_value=fill,
+            dimension_names=["sample"],
+        )
+
+
+def _require_same(path: Path, known: Any, asked: Mapping[str, Any]) -> None:
+    differing = [
+        f"{key}: stored {known.get(key)!r}, asked {asked.get(key)!r}"
+        for key in sorted({*known, *asked})
+        if known.get(key) != asked.get(key)
+    ]
+    if differing:
+        raise ValueError(
+            f"{path} holds a study with other parameters ({'; '.join(differing)}); "
+            "choose another output or remove it"
+        )
