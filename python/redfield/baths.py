@@ -75,7 +75,7 @@ class OhmicBath(Bath):
     --------
     >>> bath = OhmicBath(strength=0.04, cutoff=10.0, beta=5.0)
     >>> bath.power_spectrum(np.array([-1.0, 0.0, 1.0])).round(8)
-    array([0.00024551, 0.008     , 0.03643901])
+    array([0.00024552, 0.008     , 0.03643902])
     """
 
     strength: float

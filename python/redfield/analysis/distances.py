@@ -82,7 +82,7 @@ def solution_distance(
     >>> system = rf.System(rf.models.dirac_syk2(8, seed=1), rf.SiteProjectors(8), bath)
     >>> redfield, davies = rf.Redfield(system, lamb_shift=False), rf.Davies(system, lamb_shift=False)
     >>> solution_distance(davies, redfield, [1, 0, 0, 0, 0, 0, 0, 0], [0.0, 20.0]).distance.round(4)
-    array([0.    , 0.0357])
+    array([0.    , 0.0729])
     """
     if a.system is not b.system:
         raise ValueError("a and b must be equations of one System")

@@ -33,8 +33,8 @@ class Redfield(Equation):
     >>> system = rf.System(np.diag([0.5, -0.5]) + 0.2, rf.SiteProjectors(2), bath)
     >>> redfield = rf.Redfield(system, lamb_shift=False)
     >>> redfield.evolve([1.0, 0.0], [0.0, 50.0]).final_state.real.round(6)
-    array([[ 0.539725, -0.066744],
-           [-0.066744,  0.460275]])
+    array([[0.776835, 0.232181],
+           [0.232181, 0.223165]])
     """
 
     def __init__(self, system: System, lamb_shift: bool = True) -> None:

@@ -69,11 +69,13 @@ def draw(panels: Sequence[CasePanel]) -> Figure:
         _draw_growth(summary, panel, marker)
     sizes = sorted({curve.size for panel in panels for curve in panel.curves})
     summary.set(xscale="log", yscale="log", xlabel="N", ylabel=r"max$_t$ mean $\|\rho_D-\rho_R\|_1$")
-    summary.set_xticks(sizes, [str(size) for size in sizes], fontsize=8)
+    # Neighbouring ticks need room for their labels.
+    ticks = [size for i, size in enumerate(sizes) if i == 0 or size > 1.12 * sizes[i - 1]]
+    summary.set_xticks(ticks, [str(size) for size in ticks], fontsize=8)
     summary.minorticks_off()
     summary.set_title("(d) largest mean; bars s.d. (thin), s.e. (thick)", loc="left", fontsize=10)
     if summary.has_data():
-        summary.legend(fontsize=8)
+        summary.legend(fontsize=8, loc="lower right")
     return figure
 
 

@@ -13,7 +13,7 @@ namespace redfield::integrators {
 /// stay of order one on it, and e^{τz} = Σ b_k(τ) F_k(z) with |b_k| ≤ e^{τ(c+a)}: with c + a ≈ 0 no term is
 /// larger than the sum, however strong the dissipation. A flat ellipse (a → 0) gives the Chebyshev
 /// expansion, b_k → J_k(bτ).
-struct Ellipse {
+struct REDFIELD_EXPORT Ellipse {
     double centre, a, b;
     double longest_step;  ///< keeps e^{τ(c+a)}, the amplification of rounding, within its budget
 
@@ -31,6 +31,6 @@ struct Ellipse {
 /// b_k(τ), k = 0 … size − 1, truncated where Σ_{j ≥ size} |b_j| < tolerance.
 /// Miller's backward recurrence k b_k = τr (b_{k−1} + q b_{k+1}), normalised at w = 1 where the
 /// series is e^{τ(c+a)}.
-std::vector<double> faber_coefficients(const Ellipse& ellipse, double tau, double tolerance);
+REDFIELD_EXPORT std::vector<double> faber_coefficients(const Ellipse& ellipse, double tau, double tolerance);
 
 }  // namespace redfield::integrators

@@ -1,0 +1,51 @@
+#include <doctest/doctest.h>
+
+#include <memory>
+
+#include "reference.hpp"
+
+using namespace reference;
+
+TEST_CASE("an ensemble gives, for any number of threads, what its members give alone") {
+    const redfield::OneSided bath = [](double w) { return one_sided_gamma(w, 0.1); };
+    const std::vector<double> times{0.0, 1.0, 10.0};
+    std::vector<std::unique_ptr<redfield::Redfield>> equations;
+    for (unsigned s = 0; s < 6; ++s)
+        equations.push_back(std::make_unique<redfield::Redfield>(
+            redfield::System{random_hermitian(7, 60 + s), redfield::SiteProjectors{7}, bath}));
+    const ComplexMatrix rho = random_state(7, 70);
+    redfield::EvolveOptions options;
+    options.method = redfield::Method::chebyshev;
+    for (const int threads : {1, 2, 4}) {
+        options.threads = threads;
+        std::vector<RealMatrix> last(equations.size());
+        std::vector<redfield::EnsembleMember> members;
+        for (std::size_t i = 0; i < equations.size(); ++i)
+            members.push_back(
+                {equations[i].get(), equations[i]->eigensystem().to_eigenbasis(redfield::pack(rho), 1),
+                 [&last, i](Index, const RealMatrix& state) { last[i] = state; }});
+        std::atomic<long> finished{0};
+        redfield::evolve_ensemble(members, times, options, nullptr, &finished);
+        CHECK(finished == 6);
+        for (std::size_t i = 0; i < equations.size(); ++i) {
+            auto one_thread = options;
+            one_thread.threads = 1;
+            const auto alone = redfield::evolve(*equations[i], rho, times, one_thread);
+            const ComplexMatrix out =
+                redfield::unpack(equations[i]->eigensystem().from_eigenbasis(last[i], 1));
+            CHECK((out - alone.states[2]).norm() == 0.0);
+        }
+    }
+}
+
+TEST_CASE("an error in one member reaches the caller, and a stop flag ends the work") {
+    const redfield::OneSided bath = [](double w) { return one_sided_gamma(w); };
+    const redfield::Redfield equation{
+        redfield::System{random_hermitian(3, 71), redfield::SiteProjectors{3}, bath}};
+    const RealMatrix good = redfield::pack(random_state(3, 72));
+    std::vector<redfield::EnsembleMember> members(3, {&equation, good, [](Index, const RealMatrix&) {}});
+    std::atomic<bool> stop{true};
+    CHECK_THROWS_AS(redfield::evolve_ensemble(members, {0.0, 1.0}, {}, &stop), redfield::Interrupted);
+    members[1].rho0 = RealMatrix::Zero(2, 2);
+    CHECK_THROWS_AS(redfield::evolve_ensemble(members, {0.0, 1.0}, {}), std::invalid_argument);
+}

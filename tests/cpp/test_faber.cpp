@@ -1,0 +1,56 @@
+#include <doctest/doctest.h>
+
+#include <redfield/evolve/faber.hpp>
+
+#include "reference.hpp"
+
+using namespace reference;
+using redfield::integrators::Ellipse;
+using redfield::integrators::faber_coefficients;
+
+namespace {
+
+/// Σ b_k F_k(z) by the polynomials' own recurrence.
+Complex expansion(const Ellipse& e, double tau, Complex z) {
+    const auto b = faber_coefficients(e, tau, 1e-15);
+    const Complex x = (z - e.centre) / e.radius();
+    Complex before = 1.0, now = x, sum = b[0];
+    for (std::size_t k = 1; k < b.size(); ++k) {
+        sum += b[k] * now;
+        const Complex next = x * now + (k == 1 ? 2.0 : 1.0) * e.q() * before;
+        before = now;
+        now = next;
+    }
+    return sum;
+}
+
+}  // namespace
+
+TEST_CASE("the expansion is the exponential on flat, round and tall ellipses") {
+    for (const double decay : {0.0, 1e-3, 0.1, 3.0, 40.0})
+        for (const double height : {0.0, 0.5, 4.0, 60.0})
+            for (const double tau : {0.0, 0.1, 2.0, 9.0}) {
+                if (decay == 0.0 && height == 0.0) continue;
+                const Ellipse e = Ellipse::around({height, decay}, 10.0, 12.0);
+                const double t = std::min(tau, e.longest_step);
+                for (const double x : {0.0, -0.3, -1.0})
+                    for (const double y : {-1.0, 0.2, 1.0}) {
+                        const Complex z(x * decay, y * height);
+                        CHECK(std::abs(expansion(e, t, z) - std::exp(t * z)) < 1e-9);
+                    }
+            }
+}
+
+TEST_CASE("a flat ellipse gives Bessel functions") {
+    const Ellipse flat = Ellipse::around({2.0, 0.0}, 100.0, 12.0);
+    const auto b = faber_coefficients(flat, 5.0, 1e-14);
+    for (std::size_t k = 0; k < 20; ++k)
+        CHECK(b[k] == doctest::Approx(std::cyl_bessel_j(static_cast<double>(k), 10.0)).epsilon(1e-10));
+}
+
+TEST_CASE("terms needed are little more than the reach of the step") {
+    const Ellipse e = Ellipse::around({4.0, 0.1}, 100.0, 12.0);
+    const double reach = e.reach() * e.longest_step;
+    CHECK(reach < 1.1 * 4.0 * e.longest_step);
+    CHECK(static_cast<double>(faber_coefficients(e, e.longest_step, 1e-8).size()) < 1.25 * reach);
+}
