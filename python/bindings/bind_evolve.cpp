@@ -63,8 +63,12 @@ struct Outputs {
 
     redfield::Recorder recorder(const Generator& generator, const std::vector<ComplexMatrix>& e_ops,
                                 Index times, int threads) {
-        return {generator, e_ops, times, store_states ? states.mutable_data() : nullptr,
-                expectations.mutable_data(), threads};
+        return {generator,
+                e_ops,
+                times,
+                store_states ? states.mutable_data() : nullptr,
+                expectations.mutable_data(),
+                threads};
     }
 
     py::tuple finish(const redfield::Recorder& recorder, const EvolveStats& stats) const {
@@ -82,31 +86,33 @@ std::vector<ComplexMatrix> to_matrices(const std::vector<ComplexArray>& arrays) 
     return out;
 }
 
-py::tuple evolve_one(const Generator& generator, const ComplexArray& rho0,
-                     const std::vector<double>& times, const Settings& settings,
-                     const std::vector<ComplexArray>& e_ops, bool store_states,
+py::tuple evolve_one(const Generator& generator, const ComplexArray& rho0, const RealArray& time_array,
+                     const Settings& settings, const std::vector<ComplexArray>& e_ops, bool store_states,
                      const StopFlag* stop, const py::object& progress) {
     const ComplexMatrix start = to_matrix(rho0);
+    const std::vector<double> times = to_times(time_array);
     const auto observables = to_matrices(e_ops);
     Outputs outputs(generator, times.size(), store_states, observables);
-    auto recorder = outputs.recorder(generator, observables, static_cast<Index>(times.size()),
-                                     settings.threads);
+    auto recorder =
+        outputs.recorder(generator, observables, static_cast<Index>(times.size()), settings.threads);
     EvolveStats stats;
     Monitor monitor(stop, progress);
     monitor.run([&] {
         EvolveOptions options = settings.options();
         options.monitor = std::ref(monitor);
-        stats = redfield::evolve(generator, generator.eigensystem().to_eigenbasis(redfield::pack(start), 1),
-                                 times, options, std::ref(recorder));
+        stats =
+            redfield::evolve(generator, generator.eigensystem().to_eigenbasis(redfield::pack(start), 1),
+                             times, options, std::ref(recorder));
     });
     return outputs.finish(recorder, stats);
 }
 
 py::list evolve_many(const std::vector<const Generator*>& generators,
-                     const std::vector<ComplexArray>& rho0, const std::vector<double>& times,
-                     const Settings& settings, const std::vector<ComplexArray>& e_ops,
-                     bool store_states, const py::object& progress) {
+                     const std::vector<ComplexArray>& rho0, const RealArray& time_array,
+                     const Settings& settings, const std::vector<ComplexArray>& e_ops, bool store_states,
+                     const py::object& progress) {
     const auto observables = to_matrices(e_ops);
+    const std::vector<double> times = to_times(time_array);
     std::vector<Outputs> outputs;
     std::vector<redfield::Recorder> recorders;
     std::vector<redfield::EnsembleMember> members;
@@ -114,10 +120,8 @@ py::list evolve_many(const std::vector<const Generator*>& generators,
     for (std::size_t i = 0; i < generators.size(); ++i) {
         const Generator& g = *generators[i];
         outputs.emplace_back(g, times.size(), store_states, observables);
-        recorders.push_back(
-            outputs.back().recorder(g, observables, static_cast<Index>(times.size()), 1));
-        members.push_back({&g,
-                           g.eigensystem().to_eigenbasis(redfield::pack(to_matrix(rho0[i])), 1),
+        recorders.push_back(outputs.back().recorder(g, observables, static_cast<Index>(times.size()), 1));
+        members.push_back({&g, g.eigensystem().to_eigenbasis(redfield::pack(to_matrix(rho0[i])), 1),
                            std::ref(recorders.back())});
     }
     std::vector<EvolveStats> stats;
@@ -132,9 +136,10 @@ py::list evolve_many(const std::vector<const Generator*>& generators,
 }
 
 py::tuple distance(const Generator& a, const Generator& b, const ComplexArray& rho0,
-                   const std::vector<double>& times, const Settings& settings, const StopFlag* stop,
+                   const RealArray& time_array, const Settings& settings, const StopFlag* stop,
                    const py::object& progress) {
     const ComplexMatrix start = to_matrix(rho0);
+    const std::vector<double> times = to_times(time_array);
     redfield::DistanceResult result;
     Monitor monitor(stop, progress);
     monitor.run([&] {
@@ -160,14 +165,13 @@ void bind_evolve(py::module_& m) {
              py::arg("method"), py::arg("rtol"), py::arg("atol"), py::arg("threads"));
 
     m.def("evolve", &evolve_one, py::arg("generator"), py::arg("rho0"), py::arg("times"),
-          py::arg("settings"), py::arg("e_ops"), py::arg("store_states"),
-          py::arg("stop") = py::none(), py::arg("progress") = py::none());
+          py::arg("settings"), py::arg("e_ops"), py::arg("store_states"), py::arg("stop") = py::none(),
+          py::arg("progress") = py::none());
     m.def("evolve_ensemble", &evolve_many, py::arg("generators"), py::arg("rho0"), py::arg("times"),
           py::arg("settings"), py::arg("e_ops"), py::arg("store_states"),
           py::arg("progress") = py::none());
-    m.def("trace_norm_distance", &distance, py::arg("a"), py::arg("b"), py::arg("rho0"),
-          py::arg("times"), py::arg("settings"), py::arg("stop") = py::none(),
-          py::arg("progress") = py::none());
+    m.def("trace_norm_distance", &distance, py::arg("a"), py::arg("b"), py::arg("rho0"), py::arg("times"),
+          py::arg("settings"), py::arg("stop") = py::none(), py::arg("progress") = py::none());
 }
 
 }  // namespace bindings

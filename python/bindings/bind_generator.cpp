@@ -35,9 +35,8 @@ void bind_generator(py::module_& m) {
              py::call_guard<py::gil_scoped_release>());
 
     py::class_<Davies, Generator>(m, "Davies")
-        .def(py::init<const redfield::System&, bool, double>(), py::arg("system"),
-             py::arg("lamb_shift"), py::arg("degeneracy_tol"),
-             py::call_guard<py::gil_scoped_release>())
+        .def(py::init<const redfield::System&, bool, double>(), py::arg("system"), py::arg("lamb_shift"),
+             py::arg("degeneracy_tol"), py::call_guard<py::gil_scoped_release>())
         .def_property_readonly("rates", [](const Davies& self) {
             const RealMatrix& r = self.rates().population;
             RealArray out({r.rows(), r.cols()});

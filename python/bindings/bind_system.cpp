@@ -46,24 +46,14 @@ void bind_system(py::module_& m) {
         return out;
     });
 
-    m.def(
-        "trace_norm",
-        [](const ComplexArray& a) {
-            const ComplexMatrix x = to_matrix(a);
-            py::gil_scoped_release release;
-            return redfield::trace_norm(redfield::pack(x));
-        },
-        py::arg("hermitian"));
-
     py::class_<redfield::System>(m, "System")
         .def_static(
             "site_projectors",
             [](const RealArray& energies, const ComplexArray& vectors, std::vector<Index> sites,
                const RealArray& weights, const Tables& tables, std::vector<Index> of_coupling) {
-                return redfield::System(
-                    redfield::Eigensystem(to_vector(energies), to_matrix(vectors)),
-                    redfield::SiteProjectors(std::move(sites), to_vector(weights)),
-                    to_baths(tables, std::move(of_coupling)));
+                return redfield::System(redfield::Eigensystem(to_vector(energies), to_matrix(vectors)),
+                                        redfield::SiteProjectors(std::move(sites), to_vector(weights)),
+                                        to_baths(tables, std::move(of_coupling)));
             },
             py::arg("energies"), py::arg("eigenvectors"), py::arg("sites"), py::arg("weights"),
             py::arg("tables"), py::arg("bath_of_coupling"))
@@ -75,17 +65,15 @@ void bind_system(py::module_& m) {
                 for (const py::handle& op : operators) {
                     if (py::isinstance<py::tuple>(op)) {
                         const auto parts = op.cast<py::tuple>();
-                        couplings.emplace_back(
-                            to_sparse(energies.size(), parts[0].cast<py::array_t<std::int64_t>>(),
-                                      parts[1].cast<py::array_t<std::int64_t>>(),
-                                      parts[2].cast<ComplexArray>()));
+                        couplings.emplace_back(to_sparse(
+                            energies.size(), parts[0].cast<py::array_t<std::int64_t>>(),
+                            parts[1].cast<py::array_t<std::int64_t>>(), parts[2].cast<ComplexArray>()));
                     } else {
                         couplings.emplace_back(to_matrix(op.cast<ComplexArray>()));
                     }
                 }
-                return redfield::System(
-                    redfield::Eigensystem(to_vector(energies), to_matrix(vectors)),
-                    std::move(couplings), to_baths(tables, std::move(of_coupling)));
+                return redfield::System(redfield::Eigensystem(to_vector(energies), to_matrix(vectors)),
+                                        std::move(couplings), to_baths(tables, std::move(of_coupling)));
             },
             py::arg("energies"), py::arg("eigenvectors"), py::arg("operators"), py::arg("tables"),
             py::arg("bath_of_coupling"))

@@ -36,6 +36,11 @@ inline RealVector to_vector(const RealArray& a) {
     return Eigen::Map<const RealVector>(a.data(), a.shape(0));
 }
 
+inline std::vector<double> to_times(const RealArray& a) {
+    if (a.ndim() != 1) throw py::value_error("expected a vector");
+    return {a.data(), a.data() + a.size()};
+}
+
 inline py::array_t<Complex> to_array(const ComplexMatrix& m) {
     py::array_t<Complex> out({m.rows(), m.cols()});
     using RowMajor = Eigen::Matrix<Complex, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;

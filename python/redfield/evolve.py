@@ -46,8 +46,7 @@ class Observables:
         else:
             operators = [e_ops]
         self.matrices = [
-            as_square(f"e_ops[{i}]", o, dimension).astype(np.complex128)
-            for i, o in enumerate(operators)
+            as_square(f"e_ops[{i}]", o, dimension).astype(np.complex128) for i, o in enumerate(operators)
         ]
 
     def expect(self, values: ComplexArray) -> list[npt.NDArray[Any]] | dict[Any, npt.NDArray[Any]]:
@@ -83,9 +82,7 @@ def evolve(
     store = not observables.matrices if store_states is None else store_states
     chosen = settings(method, rtol, atol, threads)
     with progress_callback(progress, "evolving") as callback:
-        raw = _core.evolve(
-            generator, start, times, chosen, observables.matrices, store, stop, callback
-        )
+        raw = _core.evolve(generator, start, times, chosen, observables.matrices, store, stop, callback)
     return _result(times, observables, raw)
 
 
@@ -112,8 +109,13 @@ def evolve_many(
     store = not observables.matrices if store_states is None else store_states
     with progress_callback(progress, "ensemble") as callback:
         raw = _core.evolve_ensemble(
-            list(generators), starts, times, settings(method, rtol, atol, threads),
-            observables.matrices, store, callback,
+            list(generators),
+            starts,
+            times,
+            settings(method, rtol, atol, threads),
+            observables.matrices,
+            store,
+            callback,
         )
     return [_result(times, observables, each) for each in raw]
 
@@ -124,9 +126,7 @@ def _result(times: RealArray, observables: Observables, raw: tuple[Any, ...]) ->
 
 
 @contextlib.contextmanager
-def progress_callback(
-    progress: Progress, title: str
-) -> Iterator[Callable[[float], object] | None]:
+def progress_callback(progress: Progress, title: str) -> Iterator[Callable[[float], object] | None]:
     """What the core reports to: nothing, the caller's function, or a bar on the terminal."""
     if progress is False:
         yield None

@@ -54,9 +54,11 @@ class SiteProjectors:
         weights: npt.ArrayLike | None = None,
     ) -> None:
         self.dimension = as_count("n", n)
-        self.sites = list(range(self.dimension)) if sites is None else [
-            as_count("sites", int(s), least=0) for s in sites
-        ]
+        self.sites = (
+            list(range(self.dimension))
+            if sites is None
+            else [as_count("sites", int(s), least=0) for s in sites]
+        )
         for site in self.sites:
             if site >= self.dimension:
                 raise ValueError(f"site {site} is outside a system of {self.dimension} levels")
@@ -126,9 +128,7 @@ class System:
 
     def __repr__(self) -> str:
         n, k, b = self.dimension, len(self.couplings), len(self.baths)
-        return (
-            f"System(N = {n}, {k} coupling{'s' * (k != 1)}, {b} bath{'s' * (b != 1)})"
-        )
+        return f"System(N = {n}, {k} coupling{'s' * (k != 1)}, {b} bath{'s' * (b != 1)})"
 
     def bohr_frequencies(self) -> RealArray:
         """(N, N), entry (k, l) = E_l − E_k: what |k⟩⟨l| releases to a bath."""
@@ -142,13 +142,20 @@ class System:
             tables = [_tabulate(bath, w, lamb_shift) for bath in self.baths]
             if isinstance(self.couplings, SiteProjectors):
                 core = _core.System.site_projectors(
-                    self.energies, self.eigenvectors, self.couplings.sites,
-                    self.couplings.weights, tables, self._bath_of_coupling,
+                    self.energies,
+                    self.eigenvectors,
+                    self.couplings.sites,
+                    self.couplings.weights,
+                    tables,
+                    self._bath_of_coupling,
                 )
             else:
                 core = _core.System.operators(
-                    self.energies, self.eigenvectors, [_as_core_operator(a) for a in self.couplings],
-                    tables, self._bath_of_coupling,
+                    self.energies,
+                    self.eigenvectors,
+                    [_as_core_operator(a) for a in self.couplings],
+                    tables,
+                    self._bath_of_coupling,
                 )
             self._cores[lamb_shift] = core
         return self._cores[lamb_shift]
@@ -161,9 +168,8 @@ def _as_couplings(couplings: Any, dimension: int) -> SiteProjectors | list[Any]:
                 f"couplings are for {couplings.dimension} levels, but the system has {dimension}"
             )
         return couplings
-    if isinstance(couplings, np.ndarray) and couplings.ndim == 2 or hasattr(couplings, "full"):
-        couplings = [couplings]
-    if hasattr(couplings, "tocoo"):
+    one_array = isinstance(couplings, np.ndarray) and couplings.ndim == 2
+    if one_array or hasattr(couplings, "full") or hasattr(couplings, "tocoo"):
         couplings = [couplings]
     if not isinstance(couplings, Sequence | np.ndarray):
         raise TypeError(
@@ -177,9 +183,7 @@ def _as_couplings(couplings: Any, dimension: int) -> SiteProjectors | list[Any]:
 def _as_operator(name: str, value: Any, dimension: int) -> Any:
     if hasattr(value, "tocoo"):
         if value.shape != (dimension, dimension):
-            raise ValueError(
-                f"{name} has shape {value.shape}, but the system has {dimension} levels"
-            )
+            raise ValueError(f"{name} has shape {value.shape}, but the system has {dimension} levels")
         sparse = value.tocoo()
         if sparse.data.dtype.kind not in "biufc":
             raise TypeError(f"{name} must be numeric, got dtype {sparse.data.dtype}")
@@ -204,9 +208,7 @@ def _as_baths(baths: Any, count: int) -> tuple[list[Bath], list[int]]:
     if not isinstance(given, Sequence) or not all(isinstance(b, Bath) for b in given):
         raise TypeError(f"baths must be a Bath or a list of them, got {baths!r}")
     if len(given) not in (1, count):
-        raise ValueError(
-            f"{len(given)} baths for {count} couplings; give one bath for all or one each"
-        )
+        raise ValueError(f"{len(given)} baths for {count} couplings; give one bath for all or one each")
     distinct: dict[Hashable, int] = {}
     kept: list[Bath] = []
     of_coupling: list[int] = []
@@ -223,9 +225,7 @@ def _tabulate(bath: Bath, w: RealArray, lamb_shift: bool) -> tuple[RealArray, Re
     gamma = _check_spectrum(bath, "power_spectrum", bath.power_spectrum(w), w)
     if gamma.min() < 0.0:
         where = np.unravel_index(int(np.argmin(gamma)), gamma.shape)
-        raise ValueError(
-            f"{bath!r}: power_spectrum({w[where]:g}) = {gamma[where]:g} is negative"
-        )
+        raise ValueError(f"{bath!r}: power_spectrum({w[where]:g}) = {gamma[where]:g} is negative")
     eta = _check_spectrum(bath, "lamb_shift", bath.lamb_shift(w), w) if lamb_shift else None
     return 0.5 * gamma, eta
 

@@ -46,9 +46,7 @@ def as_square(name: str, value: Any, dimension: int | None = None) -> npt.NDArra
     if array.size == 0:
         raise ValueError(f"{name} is empty: a system needs at least one level")
     if dimension is not None and array.shape[0] != dimension:
-        raise ValueError(
-            f"{name} has shape {array.shape}, but the system has {dimension} levels"
-        )
+        raise ValueError(f"{name} has shape {array.shape}, but the system has {dimension} levels")
     require_finite(name, array)
     return array
 
@@ -99,12 +97,15 @@ def as_times(name: str, value: Any) -> RealArray:
         raise ValueError(f"{name} must be a non-empty list of times, got shape {array.shape}")
     require_finite(name, array)
     if array[0] < 0.0 or (array.size > 1 and np.any(np.diff(array) < 0.0)):
-        bad = int(np.argmax(array < 0.0)) if (array < 0.0).any() else int(
-            np.argmax(np.diff(array) < 0.0)
-        ) + 1
+        bad = (
+            int(np.argmax(array < 0.0))
+            if (array < 0.0).any()
+            else int(np.argmax(np.diff(array) < 0.0)) + 1
+        )
         reason = "is negative" if array[bad] < 0.0 else f"follows {array[bad - 1]:g}"
-        raise ValueError(f"{name} must be ascending and not negative: "
-                         f"{name}[{bad}] = {array[bad]:g} {reason}")
+        raise ValueError(
+            f"{name} must be ascending and not negative: {name}[{bad}] = {array[bad]:g} {reason}"
+        )
     return array
 
 
@@ -125,7 +126,7 @@ def as_not_negative(name: str, value: Any) -> float:
 
 
 def as_real_number(name: str, value: Any) -> float:
-    if isinstance(value, (str, bytes, bool)) or isinstance(value, complex):
+    if isinstance(value, (str, bytes, bool, complex)):
         raise TypeError(f"{name} must be a real number, got {value!r}")
     try:
         return float(value)

@@ -61,8 +61,8 @@ inline ComplexMatrix redfield_rhs(const ComplexMatrix& h, const std::vector<Comp
     for (std::size_t j = 0; j < couplings.size(); ++j) {
         const ComplexMatrix& a = couplings[j];
         const ComplexMatrix l = lambda(h, a, baths[baths.size() == 1 ? 0 : j]);
-        out += l * rho * a.adjoint() + a * rho * l.adjoint() - a.adjoint() * l * rho -
-               rho * l.adjoint() * a;
+        out +=
+            l * rho * a.adjoint() + a * rho * l.adjoint() - a.adjoint() * l * rho - rho * l.adjoint() * a;
     }
     return out;
 }

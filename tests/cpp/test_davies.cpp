@@ -27,8 +27,8 @@ ComplexMatrix secular_rhs(const ComplexMatrix& h, const std::vector<ComplexMatri
                         ComplexMatrix left = ComplexMatrix::Zero(n, n), right = left;
                         left(k, l) = a(k, l);
                         right(m, p) = a(m, p);
-                        const ComplexMatrix term =
-                            one_sided_gamma(w) * (left * r * right.adjoint() - right.adjoint() * left * r);
+                        const ComplexMatrix term = one_sided_gamma(w) * (left * r * right.adjoint() -
+                                                                         right.adjoint() * left * r);
                         out += term;
                         out += std::conj(one_sided_gamma(w)) *
                                (right * r * left.adjoint() - r * left.adjoint() * right);

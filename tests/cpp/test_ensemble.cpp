@@ -21,9 +21,9 @@ TEST_CASE("an ensemble gives, for any number of threads, what its members give a
         std::vector<RealMatrix> last(equations.size());
         std::vector<redfield::EnsembleMember> members;
         for (std::size_t i = 0; i < equations.size(); ++i)
-            members.push_back(
-                {equations[i].get(), equations[i]->eigensystem().to_eigenbasis(redfield::pack(rho), 1),
-                 [&last, i](Index, const RealMatrix& state) { last[i] = state; }});
+            members.push_back({equations[i].get(),
+                               equations[i]->eigensystem().to_eigenbasis(redfield::pack(rho), 1),
+                               [&last, i](Index, const RealMatrix& state) { last[i] = state; }});
         std::atomic<long> finished{0};
         redfield::evolve_ensemble(members, times, options, nullptr, &finished);
         CHECK(finished == 6);

@@ -27,9 +27,7 @@ TEST_CASE("every method follows the exponential of the dense generator, weak and
             const auto out = redfield::evolve(equation, rho, times, with(method));
             for (std::size_t i = 0; i < times.size(); ++i) {
                 const ComplexMatrix expected = evolve(
-                    [&](const ComplexMatrix& x) {
-                        return redfield_rhs(h, projectors(5), {bath}, x);
-                    },
+                    [&](const ComplexMatrix& x) { return redfield_rhs(h, projectors(5), {bath}, x); },
                     rho, times[i] - times[0]);
                 CHECK(trace_norm(out.states[i] - expected) < (method == Method::dopri5 ? 2e-6 : 1e-8));
             }

@@ -15,8 +15,7 @@ void check_generator(const redfield::Generator& generator, const ComplexMatrix& 
                      const std::vector<redfield::OneSided>& baths) {
     const ComplexMatrix x = random_matrix(h.rows(), 11);
     const ComplexMatrix expected = redfield_rhs(h, couplings, baths, x);
-    for (const int threads : {1, 2})
-        CHECK((generator.apply(x, threads) - expected).norm() < 1e-11);
+    for (const int threads : {1, 2}) CHECK((generator.apply(x, threads) - expected).norm() < 1e-11);
     // The eigenbasis path, which the integrators use, against the same sums.
     const ComplexMatrix rho = random_state(h.rows(), 12);
     redfield::linalg::Workspace ws(2);
@@ -36,8 +35,7 @@ TEST_CASE("site projectors: complex and real systems, with and without Lamb shif
                 ComplexMatrix h = random_hermitian(n, 21);
                 if (real_h) h.imag().setZero();
                 const auto& b = real_gamma ? real_bath : bath;
-                const redfield::Redfield equation{
-                    redfield::System{h, redfield::SiteProjectors{n}, b}};
+                const redfield::Redfield equation{redfield::System{h, redfield::SiteProjectors{n}, b}};
                 check_generator(equation, h, projectors(n), {b});
             }
 }

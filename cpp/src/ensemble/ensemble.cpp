@@ -8,10 +8,8 @@
 namespace redfield {
 
 std::vector<EvolveStats> evolve_ensemble(const std::vector<EnsembleMember>& members,
-                                         const std::vector<double>& times,
-                                         const EvolveOptions& options,
-                                         const std::atomic<bool>* stop,
-                                         std::atomic<long>* finished) {
+                                         const std::vector<double>& times, const EvolveOptions& options,
+                                         const std::atomic<bool>* stop, std::atomic<long>* finished) {
     std::vector<EvolveStats> stats(members.size());
     std::vector<std::exception_ptr> errors(members.size());
     EvolveOptions each = options;

@@ -40,10 +40,7 @@ ProjectorColumns projector_columns(const System& system) {
 
 ComplexMatrix operator_in_eigenbasis(const System& system, const Operator& a) {
     return std::visit(
-        [&](const auto& op) {
-            return system.eigensystem().to_eigenbasis(ComplexMatrix(op));
-        },
-        a);
+        [&](const auto& op) { return system.eigensystem().to_eigenbasis(ComplexMatrix(op)); }, a);
 }
 
 namespace {
@@ -81,8 +78,7 @@ ComplexMatrix effective_decay(const System& system, bool lamb_shift) {
     ComplexMatrix s = ComplexMatrix::Zero(system.dimension(), system.dimension());
     for (std::size_t j = 0; j < operators.size(); ++j) {
         const ComplexMatrix a = operator_in_eigenbasis(system, operators[j]);
-        const auto& bath = system.baths().tables[static_cast<std::size_t>(
-            system.baths().of_coupling[j])];
+        const auto& bath = system.baths().tables[static_cast<std::size_t>(system.baths().of_coupling[j])];
         const ComplexMatrix lambda = one_sided_table(bath, lamb_shift).cwiseProduct(a);
         s.noalias() += a.adjoint() * lambda;
     }

@@ -19,8 +19,13 @@ class FaberStep {
   public:
     FaberStep(const Generator& generator, const RealMatrix& state, const Ellipse& ellipse,
               const std::vector<double>& outputs, double tolerance, linalg::Workspace& ws)
-        : generator_(generator), state_(state), ellipse_(ellipse), ws_(ws),
-          n_(state.rows()), size_(state.size()), norm_(state.norm()) {
+        : generator_(generator),
+          state_(state),
+          ellipse_(ellipse),
+          ws_(ws),
+          n_(state.rows()),
+          size_(state.size()),
+          norm_(state.norm()) {
         std::size_t terms = 0;
         std::vector<std::vector<double>> columns;
         for (const double tau : outputs) {
@@ -56,9 +61,7 @@ class FaberStep {
         return flush(first_term, filled);
     }
 
-    Eigen::Map<const RealMatrix> output(Index i) const {
-        return {sums_.col(i).data(), n_, n_};
-    }
+    Eigen::Map<const RealMatrix> output(Index i) const { return {sums_.col(i).data(), n_, n_}; }
 
   private:
     Eigen::Map<RealVector> column(Index c) { return {panel_.col(c).data(), size_}; }
@@ -142,8 +145,8 @@ void chebyshev(const Generator& generator, const RealMatrix& rho0, const std::ve
     linalg::Workspace ws(linalg::resolve_threads(options.threads, n));
     RealMatrix state = rho0;
     const double start = times.front(), span = times.back() - start;
-    // ‖X‖_F ≤ ‖X‖₁ ≤ √N‖X‖_F turns the tolerance in trace norm into one for the packed state, and the bound
-    // ‖F_k ρ‖ ≤ 2‖ρ‖ of the remainder, with a safety of two, into one for the coefficients.
+    // ‖X‖_F ≤ ‖X‖₁ ≤ √N‖X‖_F turns the tolerance in trace norm into one for the packed state, and the
+    // bound ‖F_k ρ‖ ≤ 2‖ρ‖ of the remainder, with a safety of two, into one for the coefficients.
     const double norm = std::max(rho0.norm(), 1e-300);
     const double scale = std::max(norm, std::abs(rho0.trace()));
     const double allowed =
@@ -167,9 +170,8 @@ void chebyshev(const Generator& generator, const RealMatrix& rho0, const std::ve
         if (outputs.empty() || outputs.back() < plan.length) outputs.push_back(plan.length);
         const double tolerance = std::max(allowed * plan.length / span, 1e-16);
         FaberStep step(generator, state, ellipse, outputs, tolerance, ws);
-        const bool inside = step.run(stats, [&](double fraction) {
-            progress((now - start + fraction * plan.length) / span);
-        });
+        const bool inside = step.run(
+            stats, [&](double fraction) { progress((now - start + fraction * plan.length) / span); });
         if (!inside) {
             bounds = {1.3 * bounds.half_height, 1.6 * bounds.decay};
             ellipse = Ellipse::around(bounds, span, budget);

@@ -9,8 +9,7 @@ namespace redfield {
 
 DistanceResult trace_norm_distance(const Generator& a, const Generator& b, const ComplexMatrix& rho0,
                                    const std::vector<double>& times, const EvolveOptions& options) {
-    require(a.dimension() == b.dimension() &&
-                a.eigensystem().energies() == b.eigensystem().energies() &&
+    require(a.dimension() == b.dimension() && a.eigensystem().energies() == b.eigensystem().energies() &&
                 a.eigensystem().vectors().re() == b.eigensystem().vectors().re(),
             "trace_norm_distance: the two equations must belong to one system");
     require(rho0.rows() == a.dimension() && rho0.cols() == a.dimension(),

@@ -48,9 +48,8 @@ Method choose(const Generator& generator, const std::vector<double>& times, Meth
 
 }  // namespace
 
-EvolveStats evolve(const Generator& generator, const RealMatrix& rho0,
-                   const std::vector<double>& times, const EvolveOptions& options,
-                   const Observer& observe) {
+EvolveStats evolve(const Generator& generator, const RealMatrix& rho0, const std::vector<double>& times,
+                   const EvolveOptions& options, const Observer& observe) {
     check(generator, rho0, times, options);
     const auto begin = std::chrono::steady_clock::now();
     const auto closed_form = generator.propagator();
@@ -68,15 +67,16 @@ EvolveStats evolve(const Generator& generator, const RealMatrix& rho0,
         case Method::exponential:
             integrators::exponential(generator, rho0, times, options, observe, stats);
             break;
-        default: integrators::chebyshev(generator, rho0, times, options, observe, stats); break;
+        default:
+            integrators::chebyshev(generator, rho0, times, options, observe, stats);
+            break;
     }
-    stats.seconds =
-        std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+    stats.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
     return stats;
 }
 
-Evolution evolve(const Generator& generator, const ComplexMatrix& rho0,
-                 const std::vector<double>& times, const EvolveOptions& options) {
+Evolution evolve(const Generator& generator, const ComplexMatrix& rho0, const std::vector<double>& times,
+                 const EvolveOptions& options) {
     require(rho0.rows() == generator.dimension() && rho0.cols() == generator.dimension(),
             "evolve: rho0 is " + std::to_string(rho0.rows()) + " x " + std::to_string(rho0.cols()) +
                 ", the system has " + std::to_string(generator.dimension()) + " levels");

@@ -48,16 +48,15 @@ bool exponential_pays_off(const Generator& generator, const std::vector<double>&
         (std::max(bounds.half_height, 0.5 * bounds.decay) * span + 40.0) * application;
     const double squarings = std::max(
         0.0, std::log2(std::max(1.0, bounds.half_height * span / static_cast<double>(times.size()))));
-    const double dense = n * n * application +
-                         static_cast<double>(distinct_steps(times)) * (16.0 + 2.0 * squarings) *
-                             std::pow(n, 6.0) +
-                         2.0 * static_cast<double>(times.size()) * std::pow(n, 4.0);
+    const double dense =
+        n * n * application +
+        static_cast<double>(distinct_steps(times)) * (16.0 + 2.0 * squarings) * std::pow(n, 6.0) +
+        2.0 * static_cast<double>(times.size()) * std::pow(n, 4.0);
     return dense < expansion;
 }
 
-void exponential(const Generator& generator, const RealMatrix& rho0,
-                 const std::vector<double>& times, const EvolveOptions& options,
-                 const Observer& observe, EvolveStats& stats) {
+void exponential(const Generator& generator, const RealMatrix& rho0, const std::vector<double>& times,
+                 const EvolveOptions& options, const Observer& observe, EvolveStats& stats) {
     const Progress progress(options);
     const RealMatrix dense = dense_generator(generator, stats, progress);
     RealMatrix state = rho0, propagator;

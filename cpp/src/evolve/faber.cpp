@@ -25,8 +25,8 @@ Ellipse Ellipse::around(const SpectralBounds& bounds, double span, double budget
     if (half_width == 0.0) return best;
     double least = std::numeric_limits<double>::infinity();
     for (double ratio = 1.05; ratio < 100.0; ratio *= 1.1) {
-        Ellipse e{-half_width, ratio * half_width,
-                  half_height * ratio / std::sqrt(ratio * ratio - 1.0), 0.0};
+        Ellipse e{-half_width, ratio * half_width, half_height * ratio / std::sqrt(ratio * ratio - 1.0),
+                  0.0};
         e.longest_step = step_of(e.reach(), e.a - half_width);
         const double cost = terms(e.longest_step * e.reach()) / e.longest_step;
         if (cost < least) {
@@ -46,8 +46,7 @@ std::vector<double> faber_coefficients(const Ellipse& ellipse, double tau, doubl
     std::vector<double> coefficients(start + 2, 0.0);
     coefficients[start] = 1e-280;
     for (std::size_t k = start; k >= 1; --k) {
-        coefficients[k - 1] =
-            static_cast<double>(k) / x * coefficients[k] - q * coefficients[k + 1];
+        coefficients[k - 1] = static_cast<double>(k) / x * coefficients[k] - q * coefficients[k + 1];
         if (std::abs(coefficients[k - 1]) > 1e250)
             for (std::size_t j = k - 1; j <= start; ++j) coefficients[j] *= 1e-250;
     }

@@ -8,8 +8,8 @@
 
 namespace redfield {
 
-Recorder::Recorder(const Generator& generator, const std::vector<ComplexMatrix>& observables,
-                   Index times, Complex* states, Complex* expectations, int threads)
+Recorder::Recorder(const Generator& generator, const std::vector<ComplexMatrix>& observables, Index times,
+                   Complex* states, Complex* expectations, int threads)
     : eigen_(generator.eigensystem()),
       times_(times),
       states_(states),
@@ -32,22 +32,20 @@ Recorder::Recorder(const Generator& generator, const std::vector<ComplexMatrix>&
 
 void Recorder::operator()(Index i, const RealMatrix& rho) {
     if (states_ != nullptr) {
-        // Packed, the transpose of a Hermitian matrix is the transpose: row-major output is column-major ρᵀ.
+        // Packed, the transpose of a Hermitian matrix is the transpose: row-major output is column-major
+        // ρᵀ.
         const RealMatrix given = eigen_.from_eigenbasis(rho, threads_).transpose();
         join(given, RealMatrix(), states_ + i * rho.size());
     }
     for (std::size_t e = 0; e < observables_.size(); ++e) {
         const Split& o = observables_[e];
         const double re = o.hermitian.cwiseProduct(rho).sum();
-        const double im =
-            o.antihermitian.size() == 0 ? 0.0 : o.antihermitian.cwiseProduct(rho).sum();
+        const double im = o.antihermitian.size() == 0 ? 0.0 : o.antihermitian.cwiseProduct(rho).sum();
         expectations_[static_cast<Index>(e) * times_ + i] = Complex(re, im);
     }
     if (i == times_ - 1) last_ = rho;
 }
 
-ComplexMatrix Recorder::final_state() const {
-    return unpack(eigen_.from_eigenbasis(last_, threads_));
-}
+ComplexMatrix Recorder::final_state() const { return unpack(eigen_.from_eigenbasis(last_, threads_)); }
 
 }  // namespace redfield

@@ -15,8 +15,7 @@ namespace {
 
 /// e^{−iωτ}∘ρ on packed states: out_kl = cos(ω_kl τ) ρ_kl − sin(ω_kl τ) ρ_lk. The phases come from τ
 /// itself, N of them; none is ever accumulated.
-void rotate(const RealVector& energies, double tau, const RealMatrix& rho, RealMatrix& out,
-            int threads) {
+void rotate(const RealVector& energies, double tau, const RealMatrix& rho, RealMatrix& out, int threads) {
     const Index n = energies.size();
     const RealVector c = (energies.array() * tau).cos(), s = (energies.array() * tau).sin();
     constexpr Index tile = 16;
@@ -73,8 +72,7 @@ RealMatrix interpolate(const std::array<RealMatrix, Tableau::stages>& k, const R
     for (int i = 0; i < Tableau::stages; ++i)
         if (dormand_prince.d[i] != 0.0) rest += (h * dormand_prince.d[i]) * k[i];
     const RealMatrix inner = difference - h * k[6] - slope;
-    return y0 + theta * (difference +
-                         (1.0 - theta) * (slope + theta * (inner + (1.0 - theta) * rest)));
+    return y0 + theta * (difference + (1.0 - theta) * (slope + theta * (inner + (1.0 - theta) * rest)));
 }
 
 }  // namespace

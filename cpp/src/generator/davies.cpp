@@ -76,8 +76,7 @@ void Davies::dissipate(const ConstRef& rho, MutableRef out, linalg::Workspace& w
     linalg::parallel_ranges(ws.threads(), n, [&](Index first, Index count) {
         for (Index l = first; l < first + count; ++l)
             for (Index k = 0; k < n; ++k)
-                out(k, l) = rates_.coherence_re(k, l) * rho(k, l) +
-                            rates_.coherence_im(k, l) * rho(l, k);
+                out(k, l) = rates_.coherence_re(k, l) * rho(k, l) + rates_.coherence_im(k, l) * rho(l, k);
     });
     const RealVector flow = rates_.population * rho.diagonal();
     out.diagonal() = flow;
@@ -87,8 +86,7 @@ SpectralBounds Davies::bounds() const {
     const double populations = -2.0 * rates_.population.diagonal().minCoeff();
     const double coherences = rates_.coherence_re.cwiseAbs().maxCoeff();
     const double decay = std::max(populations, coherences);
-    return {eigensystem().bandwidth() + rates_.coherence_im.cwiseAbs().maxCoeff() + 0.05 * decay,
-            decay};
+    return {eigensystem().bandwidth() + rates_.coherence_im.cwiseAbs().maxCoeff() + 0.05 * decay, decay};
 }
 
 std::unique_ptr<Propagator> Davies::propagator() const {

@@ -48,8 +48,8 @@ class DenseKernel final : public Kernel {
             for (std::size_t j = 0; j < lambda_.size(); ++j) {
                 linalg::right_multiply(rho, minus, sum, adjoint_[j], first, count, Store::assign, x,
                                        scratch);
-                linalg::left_multiply(lambda_[j], x.plus, x.minus, first, count, Store::add, f,
-                                      scratch, sum_scratch);
+                linalg::left_multiply(lambda_[j], x.plus, x.minus, first, count, Store::add, f, scratch,
+                                      sum_scratch);
             }
         });
         add_adjoint(f, out, ws.threads());
@@ -63,8 +63,7 @@ class DenseKernel final : public Kernel {
 
 }  // namespace
 
-std::unique_ptr<Kernel> dense_kernel(const System& system, const ComplexMatrix& decay,
-                                     bool lamb_shift) {
+std::unique_ptr<Kernel> dense_kernel(const System& system, const ComplexMatrix& decay, bool lamb_shift) {
     return std::make_unique<DenseKernel>(system, decay, lamb_shift);
 }
 

@@ -14,8 +14,7 @@ Generator::Generator(Eigensystem eigensystem)
 Generator::~Generator() = default;
 Generator::Generator(Generator&&) noexcept = default;
 
-void add_free_rotation(const RealVector& energies, const ConstRef& rho, MutableRef out,
-                       int threads) {
+void add_free_rotation(const RealVector& energies, const ConstRef& rho, MutableRef out, int threads) {
     constexpr Index tile = 16;
     const Index n = energies.size();
     linalg::parallel_ranges(threads, n, [&](Index first, Index count) {
@@ -36,8 +35,7 @@ void Generator::apply(const ConstRef& rho, MutableRef out, linalg::Workspace& ws
     add_free_rotation(eigensystem_.energies(), rho, out, ws.threads());
 }
 
-void Generator::apply_in_given_basis(const ConstRef& rho, MutableRef out,
-                                     linalg::Workspace& ws) const {
+void Generator::apply_in_given_basis(const ConstRef& rho, MutableRef out, linalg::Workspace& ws) const {
     const RealMatrix state = eigensystem_.to_eigenbasis(rho, ws.threads());
     RealMatrix change(rho.rows(), rho.cols());
     apply(state, change, ws);

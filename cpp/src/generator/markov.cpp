@@ -16,8 +16,7 @@ void normalise_columns(RealMatrix& p) {
 
 }  // namespace
 
-MarkovChain::MarkovChain(const RealMatrix& rates)
-    : theta_(-rates.diagonal().minCoeff()), jump_(rates) {
+MarkovChain::MarkovChain(const RealMatrix& rates) : theta_(-rates.diagonal().minCoeff()), jump_(rates) {
     if (theta_ > 0.0) jump_ /= theta_;
     jump_.diagonal().array() += 1.0;
     jump_ = jump_.cwiseMax(0.0);  // 1 − R_kk/θ may round to −0

@@ -97,8 +97,7 @@ void Redfield::dissipate(const ConstRef& rho, MutableRef out, linalg::Workspace&
     out = eigensystem().to_eigenbasis(change, ws.threads());
 }
 
-void Redfield::apply_in_given_basis(const ConstRef& rho, MutableRef out,
-                                    linalg::Workspace& ws) const {
+void Redfield::apply_in_given_basis(const ConstRef& rho, MutableRef out, linalg::Workspace& ws) const {
     if (!std::holds_alternative<SiteProjectors>(system_.couplings())) {
         Generator::apply_in_given_basis(rho, out, ws);
         return;

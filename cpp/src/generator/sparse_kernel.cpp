@@ -63,8 +63,8 @@ class SparseKernel final : public Kernel {
             const auto columns = static_cast<Index>(coupling.rows.size());
             linalg::parallel_ranges(ws.threads(), columns, [&](Index first, Index count) {
                 gather(coupling, rho, minus, first, count, x);
-                linalg::left_multiply(coupling.lambda, x.plus, x.minus, first, count, Store::assign,
-                                      y, scratch, sum_scratch);
+                linalg::left_multiply(coupling.lambda, x.plus, x.minus, first, count, Store::assign, y,
+                                      scratch, sum_scratch);
                 for (Index i = first; i < first + count; ++i) {
                     const Index r = coupling.rows[static_cast<std::size_t>(i)];
                     f.plus.col(r) += y.plus.col(i);
@@ -98,8 +98,7 @@ class SparseKernel final : public Kernel {
 
 }  // namespace
 
-std::unique_ptr<Kernel> sparse_kernel(const System& system, const ComplexMatrix& decay,
-                                      bool lamb_shift) {
+std::unique_ptr<Kernel> sparse_kernel(const System& system, const ComplexMatrix& decay, bool lamb_shift) {
     return std::make_unique<SparseKernel>(system, decay, lamb_shift);
 }
 

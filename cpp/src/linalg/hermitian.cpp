@@ -79,8 +79,7 @@ double hermitian_defect(const ComplexMatrix& x) {
 
 double trace_norm(const RealMatrix& packed) {
     if (packed.size() == 0) return 0.0;
-    const Eigen::SelfAdjointEigenSolver<ComplexMatrix> solver(unpack(packed),
-                                                              Eigen::EigenvaluesOnly);
+    const Eigen::SelfAdjointEigenSolver<ComplexMatrix> solver(unpack(packed), Eigen::EigenvaluesOnly);
     if (solver.info() != Eigen::Success)
         throw ConvergenceError("trace_norm: the eigenvalues did not converge; is the input finite?");
     return solver.eigenvalues().cwiseAbs().sum();

@@ -17,9 +17,15 @@ namespace {
 template <class Out, class Product>
 void put(Out&& out, const Product& product, Store store) {
     switch (store) {
-        case Store::assign: out.noalias() = product; break;
-        case Store::add: out.noalias() += product; break;
-        case Store::subtract: out.noalias() -= product; break;
+        case Store::assign:
+            out.noalias() = product;
+            break;
+        case Store::add:
+            out.noalias() += product;
+            break;
+        case Store::subtract:
+            out.noalias() -= product;
+            break;
     }
 }
 
@@ -27,8 +33,12 @@ void put(Out&& out, const Product& product, Store store) {
 template <class Plus, class Minus, class T1, class T2>
 void recombine(Plus&& plus, Minus&& minus, const T1& t1, const T2& t2, Store store) {
     switch (store) {
-        case Store::assign: plus = t1 - t2; break;
-        case Store::add: plus += t1 - t2; break;
+        case Store::assign:
+            plus = t1 - t2;
+            break;
+        case Store::add:
+            plus += t1 - t2;
+            break;
         case Store::subtract:
             plus += t2 - t1;
             minus += t1 + t2;
@@ -40,8 +50,8 @@ void recombine(Plus&& plus, Minus&& minus, const T1& t1, const T2& t2, Store sto
 }  // namespace
 
 void left_multiply(const Factor& m, const Eigen::Ref<const RealMatrix>& z_plus,
-                   const Eigen::Ref<const RealMatrix>& z_minus, Index first, Index count,
-                   Store store, Planes& out, Planes& scratch, RealMatrix& sum_scratch) {
+                   const Eigen::Ref<const RealMatrix>& z_minus, Index first, Index count, Store store,
+                   Planes& out, Planes& scratch, RealMatrix& sum_scratch) {
     const auto a = z_plus.middleCols(first, count), b = z_minus.middleCols(first, count);
     auto plus = out.plus.middleCols(first, count), minus = out.minus.middleCols(first, count);
     if (m.is_real()) {
@@ -59,9 +69,8 @@ void left_multiply(const Factor& m, const Eigen::Ref<const RealMatrix>& z_plus,
 }
 
 void right_multiply(const Eigen::Ref<const RealMatrix>& z_plus,
-                    const Eigen::Ref<const RealMatrix>& z_minus, const RealMatrix& z_sum,
-                    const Factor& m, Index first, Index count, Store store, Planes& out,
-                    Planes& scratch) {
+                    const Eigen::Ref<const RealMatrix>& z_minus, const RealMatrix& z_sum, const Factor& m,
+                    Index first, Index count, Store store, Planes& out, Planes& scratch) {
     auto plus = out.plus.middleCols(first, count), minus = out.minus.middleCols(first, count);
     const auto re = m.re().middleCols(first, count);
     if (m.is_real()) {

@@ -18,8 +18,8 @@ BohrGap closest_bohr_frequencies(const RealVector& energies) {
     entries.push_back({0.0, 0, 0});
     for (Index l = 1; l < n; ++l)
         for (Index k = 0; k < l; ++k)
-            entries.push_back({energies[l] - energies[k], static_cast<std::int32_t>(k),
-                               static_cast<std::int32_t>(l)});
+            entries.push_back(
+                {energies[l] - energies[k], static_cast<std::int32_t>(k), static_cast<std::int32_t>(l)});
     std::sort(entries.begin(), entries.end(),
               [](const Entry& a, const Entry& b) { return a.frequency < b.frequency; });
     BohrGap closest{std::numeric_limits<double>::infinity(), 0, 0, 0, 0};

@@ -59,9 +59,9 @@ void check(const Couplings& couplings, Index n) {
         std::visit(
             [&](const auto& op) {
                 require(op.rows() == n && op.cols() == n,
-                        "couplings[" + std::to_string(j) + "] is " + std::to_string(op.rows()) +
-                            " x " + std::to_string(op.cols()) + ", the system has " +
-                            std::to_string(n) + " levels");
+                        "couplings[" + std::to_string(j) + "] is " + std::to_string(op.rows()) + " x " +
+                            std::to_string(op.cols()) + ", the system has " + std::to_string(n) +
+                            " levels");
                 require(all_finite(op),
                         "couplings[" + std::to_string(j) + "] has an entry that is NaN or infinite");
             },

@@ -21,8 +21,8 @@ Eigensystem::Eigensystem(const ComplexMatrix& h) {
     require(h.rows() > 0, "Eigensystem: the Hamiltonian is empty");
     require(h.allFinite(), "Eigensystem: the Hamiltonian has an entry that is NaN or infinite");
     const double defect = hermitian_defect(h), scale = h.cwiseAbs().maxCoeff();
-    require(defect <= 1e-10 * scale, "Eigensystem: the Hamiltonian is not Hermitian, max|H - H†| = " +
-                                         std::to_string(defect));
+    require(defect <= 1e-10 * scale,
+            "Eigensystem: the Hamiltonian is not Hermitian, max|H - H†| = " + std::to_string(defect));
     if (is_real(h)) {
         const Eigen::SelfAdjointEigenSolver<RealMatrix> solver(h.real());
         energies_ = solver.eigenvalues();
@@ -34,8 +34,7 @@ Eigensystem::Eigensystem(const ComplexMatrix& h) {
     }
 }
 
-Eigensystem::Eigensystem(RealVector energies, const ComplexMatrix& u)
-    : energies_(std::move(energies)) {
+Eigensystem::Eigensystem(RealVector energies, const ComplexMatrix& u) : energies_(std::move(energies)) {
     const Index n = energies_.size();
     require(n > 0, "Eigensystem: no energies were given");
     require(u.rows() == n && u.cols() == n, "Eigensystem: energies and eigenvectors differ in size");

@@ -20,21 +20,18 @@ Baths tabulate(const RealVector& energies, const std::vector<OneSided>& baths, I
 System::System(const ComplexMatrix& hamiltonian, Couplings couplings, const OneSided& bath)
     : System(hamiltonian, std::move(couplings), std::vector<OneSided>{bath}) {}
 
-System::System(const ComplexMatrix& hamiltonian, Couplings couplings,
-               const std::vector<OneSided>& baths)
+System::System(const ComplexMatrix& hamiltonian, Couplings couplings, const std::vector<OneSided>& baths)
     : eigensystem_(hamiltonian), couplings_(std::move(couplings)) {
     const auto n = static_cast<std::size_t>(count(couplings_));
-    require(baths.size() == 1 || baths.size() == n,
-            "System: " + std::to_string(baths.size()) + " baths for " + std::to_string(n) +
-                " couplings; give one bath for all or one each");
+    require(baths.size() == 1 || baths.size() == n, "System: " + std::to_string(baths.size()) +
+                                                        " baths for " + std::to_string(n) +
+                                                        " couplings; give one bath for all or one each");
     baths_ = tabulate(eigensystem_.energies(), baths, count(couplings_));
     check(couplings_, dimension());
 }
 
 System::System(Eigensystem eigensystem, Couplings couplings, Baths baths)
-    : eigensystem_(std::move(eigensystem)),
-      couplings_(std::move(couplings)),
-      baths_(std::move(baths)) {
+    : eigensystem_(std::move(eigensystem)), couplings_(std::move(couplings)), baths_(std::move(baths)) {
     check(couplings_, dimension());
     require(static_cast<Index>(baths_.of_coupling.size()) == count(couplings_),
             "System: each coupling must name its bath");

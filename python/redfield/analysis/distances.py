@@ -90,6 +90,12 @@ def solution_distance(
     start = as_density_matrix("rho0", rho0, a.system.dimension)
     with progress_callback(progress, "comparing") as callback:
         distance, stats_a, stats_b = _core.trace_norm_distance(
-            a.generator, b.generator, start, times, settings(method, rtol, atol, threads), stop, callback
+            a.generator,
+            b.generator,
+            start,
+            times,
+            settings(method, rtol, atol, threads),
+            stop,
+            callback,
         )
     return SolutionDistance(times, distance, stats_a, stats_b)

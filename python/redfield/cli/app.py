@@ -70,9 +70,7 @@ def fig1(
     threads: Annotated[
         int | None, typer.Option(help="Samples computed at once, default one a core.")
     ] = None,
-    output: Annotated[
-        Path | None, typer.Option(help="Directory for samples, figure and table.")
-    ] = None,
+    output: Annotated[Path | None, typer.Option(help="Directory for samples, figure and table.")] = None,
 ) -> None:
     """Figure 1: distance of Davies from Redfield, chaotic against localised.
 
@@ -108,12 +106,18 @@ def fig1(
 
 
 def _compute(parameters: figure1.Parameters, directory: Path, threads: int | None) -> Path:
-    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(),
-               TimeRemainingColumn())
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TaskProgressColumn(),
+        TimeRemainingColumn(),
+    )
     with Progress(*columns, console=console) as progress:
         task = progress.add_task("samples", total=figure1.total_cost(parameters))
         return figure1.compute(
-            parameters, directory, threads=threads,
+            parameters,
+            directory,
+            threads=threads,
             advance=lambda cost: progress.advance(task, cost),
         )
 
@@ -124,7 +128,11 @@ def _print_table(rows: list[figure1.Row]) -> None:
         table.add_column(heading, justify="left" if heading == "case" else "right")
     for row in rows:
         table.add_row(
-            row.case, str(row.levels), str(row.samples), f"{row.maximum:.4f}",
-            f"{row.standard_error:.4f}", f"{row.time:.0f}",
+            row.case,
+            str(row.levels),
+            str(row.samples),
+            f"{row.maximum:.4f}",
+            f"{row.standard_error:.4f}",
+            f"{row.time:.0f}",
         )
     console.print(table)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import abc
 from collections.abc import Sequence
 from typing import Any
 
@@ -16,7 +15,7 @@ from redfield.systems import System
 from redfield.validation import ComplexArray, as_square, as_threads
 
 
-class Equation(abc.ABC):
+class Equation:
     """A master equation ρ̇ = 𝓛ρ of one System."""
 
     def __init__(self, system: System, lamb_shift: bool, generator: _core.Generator) -> None:
@@ -79,8 +78,17 @@ class Equation(abc.ABC):
             Ctrl-C, within a second.
         """
         return _evolve.evolve(
-            self.generator, rho0, tlist, e_ops, method=method, rtol=rtol, atol=atol,
-            threads=threads, store_states=store_states, progress=progress, stop=stop,
+            self.generator,
+            rho0,
+            tlist,
+            e_ops,
+            method=method,
+            rtol=rtol,
+            atol=atol,
+            threads=threads,
+            store_states=store_states,
+            progress=progress,
+            stop=stop,
         )
 
 
@@ -120,13 +128,24 @@ def evolve_ensemble(
     for i, equation in enumerate(equations):
         if not isinstance(equation, Equation):
             raise TypeError(f"equations[{i}] is a {type(equation).__name__}, not an equation")
-    one_each = isinstance(rho0, (list, tuple)) and all(
-        hasattr(r, "shape") or isinstance(r, (list, tuple)) for r in rho0
-    ) and len(rho0) == len(equations) and np.ndim(_first(rho0)) >= 1
+    one_each = (
+        isinstance(rho0, (list, tuple))
+        and all(hasattr(r, "shape") or isinstance(r, (list, tuple)) for r in rho0)
+        and len(rho0) == len(equations)
+        and np.ndim(_first(rho0)) >= 1
+    )
     starts = list(rho0) if one_each else [rho0] * len(equations)
     return _evolve.evolve_many(
-        [equation.generator for equation in equations], starts, tlist, e_ops, method=method,
-        rtol=rtol, atol=atol, threads=threads, store_states=store_states, progress=progress,
+        [equation.generator for equation in equations],
+        starts,
+        tlist,
+        e_ops,
+        method=method,
+        rtol=rtol,
+        atol=atol,
+        threads=threads,
+        store_states=store_states,
+        progress=progress,
     )
 
 

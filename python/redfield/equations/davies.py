@@ -51,12 +51,8 @@ class Davies(Equation):
     def __init__(
         self, system: System, lamb_shift: bool = True, degeneracy_tol: float | None = None
     ) -> None:
-        tolerance = -1.0 if degeneracy_tol is None else as_not_negative(
-            "degeneracy_tol", degeneracy_tol
-        )
-        super().__init__(
-            system, lamb_shift, _core.Davies(system.core(lamb_shift), lamb_shift, tolerance)
-        )
+        tolerance = -1.0 if degeneracy_tol is None else as_not_negative("degeneracy_tol", degeneracy_tol)
+        super().__init__(system, lamb_shift, _core.Davies(system.core(lamb_shift), lamb_shift, tolerance))
 
     @property
     def rates(self) -> RealArray:

@@ -84,9 +84,7 @@ def _draw_case(axis: Any, panel: CasePanel) -> None:
     for colour, curve in zip(colours, panel.curves, strict=True):
         axis.plot(curve.time, curve.mean, color=colour, label=f"N = {curve.size}")
         low = np.maximum(curve.mean - curve.deviation, 0.0)
-        axis.fill_between(
-            curve.time, low, curve.mean + curve.deviation, color=colour, alpha=0.15, lw=0
-        )
+        axis.fill_between(curve.time, low, curve.mean + curve.deviation, color=colour, alpha=0.15, lw=0)
     axis.set(xlabel=r"$Jt$", ylabel=r"$\|\rho_D(t)-\rho_R(t)\|_1$")
     axis.margins(x=0.0)
     axis.set_ylim(bottom=0.0)
@@ -104,7 +102,13 @@ def _draw_growth(axis: Any, panel: CasePanel, marker: str) -> None:
     # A bar that reaches zero has no place on a logarithmic axis: it ends at a twentieth of the mean.
     lower = np.minimum(spread, 0.95 * heights)
     line = axis.errorbar(
-        sizes, heights, yerr=[lower, spread], marker=marker, capsize=2, lw=1, elinewidth=0.8,
+        sizes,
+        heights,
+        yerr=[lower, spread],
+        marker=marker,
+        capsize=2,
+        lw=1,
+        elinewidth=0.8,
         label=panel.title,
     )
     axis.errorbar(

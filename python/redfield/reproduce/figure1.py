@@ -156,7 +156,8 @@ def prepare(store: SampleStore, p: Parameters) -> list[Task]:
 def _missing(store: SampleStore, p: Parameters) -> Iterator[Task]:
     for case in cases(p):
         where = store.case(
-            case.name, p.samples,
+            case.name,
+            p.samples,
             {"family": case.family, "levels": case.levels, "size": case.size},
         )
         done = where.complete()
@@ -180,7 +181,7 @@ def compute(
     threads: int | None = None,
     advance: Callable[[float], object] = lambda cost: None,
 ) -> Path:
-    """Fill `directory`/samples.zarr; samples already there are kept. `advance` gets each sample's cost."""
+    """Fill `directory`/samples.zarr, keeping what is there. `advance` gets each sample's cost."""
     directory.mkdir(parents=True, exist_ok=True)
     path = directory / "samples.zarr"
     tasks = prepare(SampleStore(path, p.physics(), p.times()), p)
@@ -200,9 +201,7 @@ def panels(p: Parameters, path: Path) -> list[CasePanel]:
     for case in cases(p):
         data = open_samples(path, case.name).isel(sample=slice(p.samples))
         curves[case.family].append(Curve(case.levels, data["time"].values, data["distance"].values))
-    return [
-        CasePanel(title, curves[family]) for title, family in zip(titles, FAMILIES, strict=True)
-    ]
+    return [CasePanel(title, curves[family]) for title, family in zip(titles, FAMILIES, strict=True)]
 
 
 @dataclass(frozen=True)
@@ -221,8 +220,12 @@ def table(figure_panels: Sequence[CasePanel]) -> list[Row]:
     """max over t of the mean over samples, its standard error and its time."""
     return [
         Row(
-            panel.title, curve.size, len(curve.samples), float(curve.mean[curve.peak]),
-            curve.standard_error, float(curve.time[curve.peak]),
+            panel.title,
+            curve.size,
+            len(curve.samples),
+            float(curve.mean[curve.peak]),
+            curve.standard_error,
+            float(curve.time[curve.peak]),
         )
         for panel in figure_panels
         for curve in panel.curves

@@ -16,9 +16,7 @@ try:
     import xarray as xr
     import zarr
 except ImportError as error:
-    raise ImportError(
-        "storing samples needs xarray and zarr: pip install 'redfield[sweep]'"
-    ) from error
+    raise ImportError("storing samples needs xarray and zarr: pip install 'redfield[sweep]'") from error
 
 FORMAT = "redfield-samples-1"
 
@@ -68,7 +66,7 @@ class SampleStore:
 
     def case(self, name: str, samples: int, attributes: Mapping[str, Any]) -> CaseStore:
         """The group of one case, made or extended to hold `samples` samples."""
-        group = self._root.require_group(name)
+        group: Any = self._root.require_group(name)
         group.attrs.update(dict(attributes))
         if "complete" not in group:
             _create(group, samples, self.times)
@@ -100,21 +98,32 @@ class CaseStore:
 
 def open_samples(path: Path, name: str) -> xr.Dataset:
     """The complete samples of one case, read by xarray."""
-    data = xr.open_zarr(str(path), group=name, consolidated=False, chunks=None).load()
+    data: xr.Dataset = xr.open_zarr(str(path), group=name, consolidated=False, chunks=None).load()
     return data.isel(sample=np.flatnonzero(data["complete"].values))
 
 
 def _create(group: Any, samples: int, times: RealArray) -> None:
     group.create_array("time", data=times, dimension_names=["time"])
     group.create_array(
-        "distance", shape=(samples, times.size), chunks=(1, times.size), dtype="f8",
-        fill_value=np.nan, dimension_names=["sample", "time"],
+        "distance",
+        shape=(samples, times.size),
+        chunks=(1, times.size),
+        dtype="f8",
+        fill_value=np.nan,
+        dimension_names=["sample", "time"],
     )
     for key, dtype, fill in (
-        ("seconds", "f8", np.nan), ("applications", "i8", 0), ("seed", "u8", 0), ("complete", "i1", 0)
+        ("seconds", "f8", np.nan),
+        ("applications", "i8", 0),
+        ("seed", "u8", 0),
+        ("complete", "i1", 0),
     ):
         group.create_array(
-            key, shape=(samples,), chunks=(1,), dtype=dtype, fill_value=fill,
+            key,
+            shape=(samples,),
+            chunks=(1,),
+            dtype=dtype,
+            fill_value=fill,
             dimension_names=["sample"],
         )
 

@@ -14,17 +14,18 @@ struct Evolution {
     EvolveStats stats;
 };
 
-/// Solves ρ̇ = 𝓛ρ from rho0 at times[0], on packed states in the eigenbasis, calling observe(i, ρ(times[i])).
+/// Solves ρ̇ = 𝓛ρ from rho0 at times[0], on packed states in the eigenbasis, calling observe(i,
+/// ρ(times[i])).
 ///
-/// Throws std::invalid_argument (times empty, not finite, negative or descending; rho0 not of the system's
-/// dimension or not finite; a tolerance below zero; no closed form), ConvergenceError, Interrupted.
+/// Throws std::invalid_argument (times empty, not finite, negative or descending; rho0 not of the
+/// system's dimension or not finite; a tolerance below zero; no closed form), ConvergenceError,
+/// Interrupted.
 REDFIELD_EXPORT EvolveStats evolve(const Generator& generator, const RealMatrix& rho0,
                                    const std::vector<double>& times, const EvolveOptions& options,
                                    const Observer& observe);
 
 /// The same for a density matrix in the given basis; only its Hermitian part is a state.
 REDFIELD_EXPORT Evolution evolve(const Generator& generator, const ComplexMatrix& rho0,
-                                 const std::vector<double>& times,
-                                 const EvolveOptions& options = {});
+                                 const std::vector<double>& times, const EvolveOptions& options = {});
 
 }  // namespace redfield

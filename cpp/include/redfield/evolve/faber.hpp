@@ -10,8 +10,8 @@ namespace redfield::integrators {
 /// r = (a + b)/2, q = (b − a)/(b + a).
 ///
 /// Its Faber polynomials obey  F₁ = (z−c)/r,  F₂ = (z−c)/r F₁ + 2q,  F_{k+1} = (z−c)/r F_k + q F_{k−1},
-/// stay of order one on it, and e^{τz} = Σ b_k(τ) F_k(z) with |b_k| ≤ e^{τ(c+a)}: with c + a ≈ 0 no term is
-/// larger than the sum, however strong the dissipation. A flat ellipse (a → 0) gives the Chebyshev
+/// stay of order one on it, and e^{τz} = Σ b_k(τ) F_k(z) with |b_k| ≤ e^{τ(c+a)}: with c + a ≈ 0 no term
+/// is larger than the sum, however strong the dissipation. A flat ellipse (a → 0) gives the Chebyshev
 /// expansion, b_k → J_k(bτ).
 struct REDFIELD_EXPORT Ellipse {
     double centre, a, b;
@@ -31,6 +31,7 @@ struct REDFIELD_EXPORT Ellipse {
 /// b_k(τ), k = 0 … size − 1, truncated where Σ_{j ≥ size} |b_j| < tolerance.
 /// Miller's backward recurrence k b_k = τr (b_{k−1} + q b_{k+1}), normalised at w = 1 where the
 /// series is e^{τ(c+a)}.
-REDFIELD_EXPORT std::vector<double> faber_coefficients(const Ellipse& ellipse, double tau, double tolerance);
+REDFIELD_EXPORT std::vector<double> faber_coefficients(const Ellipse& ellipse, double tau,
+                                                       double tolerance);
 
 }  // namespace redfield::integrators

@@ -27,9 +27,8 @@ void chebyshev(const Generator& generator, const RealMatrix& rho0, const std::ve
 void dopri5(const Generator& generator, const RealMatrix& rho0, const std::vector<double>& times,
             const EvolveOptions& options, const Observer& observe, EvolveStats& stats);
 
-void exponential(const Generator& generator, const RealMatrix& rho0,
-                 const std::vector<double>& times, const EvolveOptions& options,
-                 const Observer& observe, EvolveStats& stats);
+void exponential(const Generator& generator, const RealMatrix& rho0, const std::vector<double>& times,
+                 const EvolveOptions& options, const Observer& observe, EvolveStats& stats);
 
 /// Whether the dense exponential is the cheapest method for these times.
 bool exponential_pays_off(const Generator& generator, const std::vector<double>& times);

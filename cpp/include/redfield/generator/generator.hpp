@@ -52,8 +52,7 @@ class REDFIELD_EXPORT Generator {
 
   protected:
     /// out = 𝓛ρ of a packed state in the given basis.
-    virtual void apply_in_given_basis(const ConstRef& rho, MutableRef out,
-                                      linalg::Workspace& ws) const;
+    virtual void apply_in_given_basis(const ConstRef& rho, MutableRef out, linalg::Workspace& ws) const;
 
   private:
     Eigensystem eigensystem_;
@@ -61,7 +60,7 @@ class REDFIELD_EXPORT Generator {
 };
 
 /// out −= ω∘ρᵀ, ω_kl = E_k − E_l: the packed form of −i[H, ρ] in the eigenbasis.
-REDFIELD_EXPORT void add_free_rotation(const RealVector& energies, const ConstRef& rho,
-                                       MutableRef out, int threads);
+REDFIELD_EXPORT void add_free_rotation(const RealVector& energies, const ConstRef& rho, MutableRef out,
+                                       int threads);
 
 }  // namespace redfield

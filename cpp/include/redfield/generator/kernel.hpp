@@ -18,17 +18,16 @@ class Kernel {
     virtual void apply(const ConstRef& rho, MutableRef out, linalg::Workspace& ws) const = 0;
 };
 
-/// Four products whatever the number of sites. In the given frame −i[H, ρ] comes for free and is included.
+/// Four products whatever the number of sites. In the given frame −i[H, ρ] comes for free and is
+/// included.
 std::unique_ptr<Kernel> site_projector_kernel(const System& system, const ComplexMatrix& decay,
                                               bool lamb_shift, Frame frame);
 
 /// Two products a coupling, in the eigenbasis.
-std::unique_ptr<Kernel> dense_kernel(const System& system, const ComplexMatrix& decay,
-                                     bool lamb_shift);
+std::unique_ptr<Kernel> dense_kernel(const System& system, const ComplexMatrix& decay, bool lamb_shift);
 
 /// At most one product a coupling, in the given basis, less where A_j has empty rows.
-std::unique_ptr<Kernel> sparse_kernel(const System& system, const ComplexMatrix& decay,
-                                      bool lamb_shift);
+std::unique_ptr<Kernel> sparse_kernel(const System& system, const ComplexMatrix& decay, bool lamb_shift);
 
 /// out = F₊ + F₋ᵀ, the packed form of F + F†.
 void add_adjoint(const linalg::Planes& f, MutableRef out, int threads);

@@ -18,8 +18,8 @@ class REDFIELD_EXPORT MarkovChain {
     explicit MarkovChain(const RealMatrix& rates);
 
     /// e^{R dt} p; `proceed` is called between products.
-    RealVector advance(const RealVector& p, double dt,
-                       const std::function<void(double)>& proceed = [](double) {});
+    RealVector advance(
+        const RealVector& p, double dt, const std::function<void(double)>& proceed = [](double) {});
 
   private:
     RealVector uniformized(RealVector p, double dt) const;

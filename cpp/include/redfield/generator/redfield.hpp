@@ -28,8 +28,7 @@ class REDFIELD_EXPORT Redfield final : public Generator {
     SpectralBounds bounds() const override { return bounds_; }
 
   protected:
-    void apply_in_given_basis(const ConstRef& rho, MutableRef out,
-                              linalg::Workspace& ws) const override;
+    void apply_in_given_basis(const ConstRef& rho, MutableRef out, linalg::Workspace& ws) const override;
 
   private:
     struct Lazy;  // the kernel for the given basis, built at its first use

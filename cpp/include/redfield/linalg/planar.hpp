@@ -101,15 +101,14 @@ enum class Store { assign, add, subtract };
 /// Columns [first, first + count) of  out (=, +=, −=) M·Z.  `scratch` has
 /// the shape of `out`, `sum_scratch` that of Z; both are used if M is complex.
 REDFIELD_EXPORT void left_multiply(const Factor& m, const Eigen::Ref<const RealMatrix>& z_plus,
-                                   const Eigen::Ref<const RealMatrix>& z_minus, Index first,
-                                   Index count, Store store, Planes& out, Planes& scratch,
-                                   RealMatrix& sum_scratch);
+                                   const Eigen::Ref<const RealMatrix>& z_minus, Index first, Index count,
+                                   Store store, Planes& out, Planes& scratch, RealMatrix& sum_scratch);
 
 /// Columns [first, first + count) of  out (=, +=, −=) Z·M.  `z_sum` = Z₊ + Z₋, read if M is complex.
 REDFIELD_EXPORT void right_multiply(const Eigen::Ref<const RealMatrix>& z_plus,
-                                    const Eigen::Ref<const RealMatrix>& z_minus,
-                                    const RealMatrix& z_sum, const Factor& m, Index first,
-                                    Index count, Store store, Planes& out, Planes& scratch);
+                                    const Eigen::Ref<const RealMatrix>& z_minus, const RealMatrix& z_sum,
+                                    const Factor& m, Index first, Index count, Store store, Planes& out,
+                                    Planes& scratch);
 
 /// Columns [first, first + count) of out = aᵀ, in cache-sized tiles.
 REDFIELD_EXPORT void transpose_columns(const ConstRef& a, Index first, Index count, MutableRef out);
