@@ -155,6 +155,7 @@ void chebyshev(const Generator& generator, const RealMatrix& rho0, const std::ve
     const double budget = std::clamp(std::log(1e-3 * allowed / 1e-16), 2.0, 14.0);
     SpectralBounds bounds = generator.bounds();
     Ellipse ellipse = Ellipse::around(bounds, span, budget);
+    refuse_hopeless(ellipse.reach() * span);
     double now = start;
     std::size_t next = 1;
     int widened = 0;

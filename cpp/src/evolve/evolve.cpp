@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cmath>
+#include <sstream>
 #include <string>
 
 #include "redfield/evolve/methods.hpp"
@@ -14,6 +15,17 @@ namespace redfield {
 namespace integrators {
 
 void Progress::stop() { throw Interrupted(); }
+
+void refuse_hopeless(double applications) {
+    constexpr double limit = 1e11;  // a month of the smallest system
+    if (applications <= limit) return;
+    std::ostringstream text;
+    text << "evolve: this method needs about " << applications
+         << " applications of the generator; the bandwidth or the rates times the time span are too large. "
+            "Check the units, shorten the times, use method \"exponential\" for a small system, or a "
+            "steady state";
+    throw ConvergenceError(text.str());
+}
 
 }  // namespace integrators
 

@@ -21,6 +21,9 @@ class Progress {
     const std::function<bool(double)>& monitor_;
 };
 
+/// Throws ConvergenceError where a method would need more applications than anyone can wait for.
+void refuse_hopeless(double applications);
+
 void chebyshev(const Generator& generator, const RealMatrix& rho0, const std::vector<double>& times,
                const EvolveOptions& options, const Observer& observe, EvolveStats& stats);
 

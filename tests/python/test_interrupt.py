@@ -1,0 +1,60 @@
+"""Ctrl-C ends any long call within a second."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+PREAMBLE = """
+import sys, time
+import numpy as np
+import redfield as rf
+def system(n, spread):
+    h = rf.models.dirac_syk2(n, scale=spread, seed=1)
+    return rf.System(h, rf.SiteProjectors(n), rf.OhmicBath(0.04, 10.0, 5.0))
+def run(call):
+    print("ready", flush=True)
+    try:
+        call()
+    except KeyboardInterrupt:
+        print("interrupted", time.time(), flush=True)
+        sys.exit(0)
+    print("finished", flush=True)
+"""
+
+CALLS = {
+    "chebyshev": "eq = rf.Redfield(system(300, 50.0), False)\n"
+    "run(lambda: eq.evolve(np.eye(300)[0], [0.0, 1e5], method='chebyshev'))",
+    "dopri5": "eq = rf.Redfield(system(300, 50.0), False)\n"
+    "run(lambda: eq.evolve(np.eye(300)[0], [0.0, 1e5], method='dopri5'))",
+    "exponential": "eq = rf.Redfield(system(8, 1.0), False)\n"
+    "run(lambda: eq.evolve(np.eye(8)[0], np.cumsum(np.linspace(0.1, 1, 10**6)), e_ops=[np.eye(8)],"
+    " method='exponential'))",
+    "davies": "eq = rf.Davies(system(400, 1.0), False)\n"
+    "run(lambda: eq.evolve(np.eye(400)[0], np.cumsum(np.geomspace(1, 1e6, 4000)), e_ops=[np.eye(400)]))",
+    "ensemble": "eqs = [rf.Redfield(system(100, 50.0), False)] * 8\n"
+    "run(lambda: rf.evolve_ensemble(eqs, np.eye(100)[0], [0.0, 1e5], method='chebyshev'))",
+    "distance": "s = system(300, 50.0)\n"
+    "run(lambda: rf.analysis.solution_distance(rf.Davies(s, False), rf.Redfield(s, False),"
+    " np.eye(300)[0], [0.0, 1e5]))",
+}
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_ctrl_c_stops_within_a_second(name):
+    child = subprocess.Popen(
+        [sys.executable, "-c", PREAMBLE + CALLS[name]], stdout=subprocess.PIPE, text=True
+    )
+    assert child.stdout is not None
+    assert child.stdout.readline() == "ready\n"
+    time.sleep(1.0)
+    sent = time.time()
+    child.send_signal(signal.SIGINT)
+    out, _ = child.communicate(timeout=60)
+    assert out.startswith("interrupted"), out
+    assert float(out.split()[1]) - sent < 1.0
+    assert child.returncode == 0
