@@ -31,8 +31,10 @@ using Tables = std::vector<std::pair<RealArray, py::object>>;
 }  // namespace
 
 void bind_system(py::module_& m) {
-    py::register_exception<redfield::ConvergenceError>(m, "ConvergenceError", PyExc_RuntimeError);
-    py::register_exception<redfield::Interrupted>(m, "Interrupted", PyExc_RuntimeError);
+    auto& failed = py::register_exception<redfield::ConvergenceError>(m, "ConvergenceError", PyExc_RuntimeError);
+    failed.attr("__doc__") = "A method can not reach its tolerance; the message says what to change.";
+    auto& stopped = py::register_exception<redfield::Interrupted>(m, "Interrupted", PyExc_RuntimeError);
+    stopped.attr("__doc__") = "A StopFlag ended the computation.";
 
     m.def("build_info", [] {
         const redfield::BuildInfo info = redfield::build_info();

@@ -2,6 +2,8 @@
 
 #include <atomic>
 #include <chrono>
+#include <condition_variable>
+#include <mutex>
 #include <thread>
 
 #include "convert.hpp"
@@ -68,12 +70,27 @@ class Monitor {
     bool raised_ = false;
 };
 
+/// Lets signals act and reports progress; a Python exception is left set and asks for a stop.
+inline void poll(const py::object& progress, double fraction, std::atomic<bool>& stop, bool& raised) {
+    py::gil_scoped_acquire gil;
+    try {
+        if (PyErr_CheckSignals() != 0) throw py::error_already_set();
+        if (!progress.is_none()) progress(fraction);
+    } catch (py::error_already_set& error) {
+        error.restore();
+        raised = stop = true;
+    }
+}
+
 /// Runs `work(stop, finished)` on a thread of its own while this one polls, so that no Python runs inside
 /// its parallel region.
 template <class Work>
 void run_watched(const py::object& progress, double total, Work&& work) {
-    std::atomic<bool> stop{false}, done{false};
+    std::atomic<bool> stop{false};
     std::atomic<long> finished{0};
+    std::mutex mutex;
+    std::condition_variable ended;
+    bool done = false;
     std::exception_ptr error;
     bool raised = false;
     {
@@ -84,22 +101,18 @@ void run_watched(const py::object& progress, double total, Work&& work) {
             } catch (...) {
                 error = std::current_exception();
             }
+            const std::lock_guard<std::mutex> lock(mutex);
             done = true;
+            ended.notify_one();
         });
-        auto pause = std::chrono::microseconds(50);
-        while (!done) {
-            std::this_thread::sleep_for(pause);
-            pause = std::min<std::chrono::microseconds>(2 * pause, poll_interval);
-            if (stop || done) continue;
-            py::gil_scoped_acquire gil;
-            try {
-                if (PyErr_CheckSignals() != 0) throw py::error_already_set();
-                if (!progress.is_none()) progress(static_cast<double>(finished) / total);
-            } catch (py::error_already_set& e) {
-                e.restore();
-                raised = stop = true;
-            }
+        std::unique_lock<std::mutex> lock(mutex);
+        while (!ended.wait_for(lock, poll_interval, [&] { return done; })) {
+            if (stop) continue;
+            lock.unlock();  // the worker may end while Python runs here
+            poll(progress, static_cast<double>(finished) / total, stop, raised);
+            lock.lock();
         }
+        lock.unlock();
         worker.join();
     }
     if (raised) throw py::error_already_set();

@@ -92,7 +92,9 @@ def test_strong_disorder_stays_bounded_for_long():
             assert norm1(state) < 1.05
 
 
-@pytest.mark.parametrize("h", [rf.models.dirac_syk2(4, seed=3), rf.models.anderson(2, 2.0, dims=2, seed=3)])
+@pytest.mark.parametrize(
+    "h", [rf.models.dirac_syk2(4, seed=3), rf.models.anderson(2, 2.0, dims=2, seed=3)]
+)
 def test_dissipation_as_fast_as_the_dynamics(h):
     """J_int = 2: an expansion on the imaginary axis alone amplifies rounding by e^{gh}."""
     n = len(h)

@@ -39,7 +39,11 @@ def test_site_projectors_equal_the_four_index_sum(n, seed, lamb_shift, real):
 
 @settings(max_examples=15, deadline=None)
 @given(
-    n=st.integers(1, 5), count=st.integers(1, 3), seed=seeds, own_baths=st.booleans(), sparse=st.booleans()
+    n=st.integers(1, 5),
+    count=st.integers(1, 3),
+    seed=seeds,
+    own_baths=st.booleans(),
+    sparse=st.booleans(),
 )
 def test_operators_equal_the_four_index_sum(n, count, seed, own_baths, sparse):
     h = random_hermitian(n, seed)

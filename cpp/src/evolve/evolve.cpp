@@ -22,8 +22,7 @@ void refuse_hopeless(double applications) {
     std::ostringstream text;
     text << "evolve: this method needs about " << applications
          << " applications of the generator; the bandwidth or the rates times the time span are too large. "
-            "Check the units, shorten the times, use method \"exponential\" for a small system, or a "
-            "steady state";
+            "Check the units, shorten the times, or use method \"exponential\" for a small system";
     throw ConvergenceError(text.str());
 }
 

@@ -1,5 +1,6 @@
+#include <algorithm>
+#include <array>
 #include <cmath>
-#include <unsupported/Eigen/MatrixFunctions>
 
 #include "redfield/evolve/methods.hpp"
 
@@ -20,6 +21,36 @@ RealMatrix dense_generator(const Generator& generator, EvolveStats& stats, const
         ++stats.applications;
     }
     return dense;
+}
+
+/// e^A by scaling, a Taylor polynomial of degree 16 in six products (Paterson & Stockmeyer 1973) and
+/// squaring. On these matrices, −iω∘ρ plus a small rest, it needs half the time of a Padé approximant, whose
+/// linear solve is slower than the products it saves.
+RealMatrix matrix_exponential(const RealMatrix& matrix) {
+    constexpr double radius = 0.78;  // of ‖A‖₂, where the remainder's backward error is below 2⁻⁵³
+    const double one = matrix.cwiseAbs().colwise().sum().maxCoeff();
+    const double infinity = matrix.cwiseAbs().rowwise().sum().maxCoeff();
+    const double norm = std::sqrt(one * infinity);  // ≥ ‖A‖₂
+    const int squarings =
+        norm > radius ? static_cast<int>(std::ceil(std::log2(norm / radius))) : 0;
+    const RealMatrix a = std::ldexp(1.0, -squarings) * matrix;
+    const RealMatrix a2 = a * a, a3 = a2 * a, a4 = a2 * a2;
+    std::array<double, 17> c{1.0};
+    for (std::size_t k = 1; k < c.size(); ++k) c[k] = c[k - 1] / static_cast<double>(k);
+    RealMatrix sum = c[16] * a4, next;
+    for (std::size_t block = 4; block-- > 0;) {
+        const std::size_t k = 4 * block;
+        sum += c[k + 1] * a + c[k + 2] * a2 + c[k + 3] * a3;
+        sum.diagonal().array() += c[k];
+        if (block == 0) break;
+        next.noalias() = sum * a4;
+        sum.swap(next);
+    }
+    for (int i = 0; i < squarings; ++i) {
+        next.noalias() = sum * sum;
+        sum.swap(next);
+    }
+    return sum;
 }
 
 bool same_step(double a, double b) { return std::abs(a - b) <= 1e-12 * std::max(a, b); }
@@ -67,7 +98,7 @@ void exponential(const Generator& generator, const RealMatrix& rho0, const std::
         progress(static_cast<double>(i) / static_cast<double>(times.size()));
         const double dt = times[i] - times[i - 1];
         if (!same_step(dt, known)) {
-            propagator = (dense * dt).exp();
+            propagator = matrix_exponential(dense * dt);
             known = dt;
         }
         moved.noalias() = propagator * vector;

@@ -1,0 +1,60 @@
+"""The C++ core alone: its own tests, and a foreign program against the installed library."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sysconfig
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+WHEEL_EIGEN = Path(sysconfig.get_paths()["purelib"]) / "cmeel.prefix/share/eigen3/cmake"
+
+
+def run(*command: str | Path) -> str:
+    done = subprocess.run([str(c) for c in command], capture_output=True, text=True)
+    assert done.returncode == 0, f"{command}\n{done.stdout[-4000:]}\n{done.stderr[-4000:]}"
+    return done.stdout
+
+
+def configure(source: Path, build: Path, *options: str) -> str:
+    return run(shutil.which("cmake") or "cmake", "-S", source, "-B", build, "-G", "Ninja", *options)
+
+
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory):
+    """The core built with its tests against the Eigen wheel, and installed."""
+    build, prefix = tmp_path_factory.mktemp("build"), tmp_path_factory.mktemp("prefix")
+    configure(ROOT / "cpp", build, f"-DEigen3_DIR={WHEEL_EIGEN}", f"-DCMAKE_INSTALL_PREFIX={prefix}")
+    run("cmake", "--build", build)
+    run("cmake", "--install", build)
+    return build, prefix
+
+
+def test_cpp_unit_tests(installed):
+    build, _ = installed
+    out = run("ctest", "--test-dir", build, "--output-on-failure", "--no-tests=error")
+    assert "100% tests passed" in out
+
+
+def test_a_foreign_program_builds_and_runs(installed, tmp_path):
+    _, prefix = installed
+    configure(
+        ROOT / "tests/package/consumer", tmp_path, f"-DCMAKE_PREFIX_PATH={prefix}",
+        f"-DEigen3_DIR={WHEEL_EIGEN}", "-DCMAKE_BUILD_TYPE=Release",
+    )  # fmt: skip
+    run("cmake", "--build", tmp_path)
+    assert "trace 1.0000" in run(tmp_path / "consumer")
+
+
+def test_the_exported_target_has_no_flags_of_this_machine(installed):
+    _, prefix = installed
+    exported = "\n".join(p.read_text() for p in prefix.glob("lib*/cmake/redfield/*.cmake"))
+    assert "redfield::redfield" in exported
+    assert "EIGEN_MAX_ALIGN_BYTES=64" in exported
+    for forbidden in ("-march", "-mtune", "-mavx", "-O3", "fopenmp", "Python"):
+        assert forbidden not in exported
+    headers = "\n".join(p.read_text() for p in (prefix / "include").rglob("*.hpp"))
+    assert "Python.h" not in headers
