@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from harness import alternate, figure1_equation, first_site
 
 import redfield as rf
+
+from harness import alternate, figure1_equation, first_site
 
 
 def brute(equation, x):

@@ -8,10 +8,11 @@ import sys
 import numpy as np
 import pytest
 import scipy.linalg
-from harness import alternate, figure1_equation, first_site
-from numpy_solver import NumpyRedfield
 
 import redfield as rf
+
+from harness import alternate, figure1_equation, first_site
+from numpy_solver import NumpyRedfield
 
 TIMES = np.linspace(0.0, 100.0, 41)
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+
+import redfield as rf
+
 from reference import (
     figure1_system,
     first_site,
@@ -12,8 +15,6 @@ from reference import (
     random_matrix,
     random_state,
 )
-
-import redfield as rf
 
 
 @pytest.mark.parametrize("make", [random_hermitian, random_matrix])

@@ -5,6 +5,9 @@ from __future__ import annotations
 import mpmath
 import numpy as np
 import pytest
+
+import redfield as rf
+
 from reference import (
     ShiftedBath,
     apply,
@@ -18,8 +21,6 @@ from reference import (
     random_state,
     redfield_tensor,
 )
-
-import redfield as rf
 
 
 @pytest.mark.parametrize("lamb_shift", [False, True])

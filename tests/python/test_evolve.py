@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+
+import redfield as rf
+
 from reference import (
     ShiftedBath,
     evolve,
@@ -16,8 +19,6 @@ from reference import (
     random_state,
     redfield_tensor,
 )
-
-import redfield as rf
 
 METHODS = ("chebyshev", "dopri5", "exponential")
 

@@ -7,6 +7,9 @@ import pytest
 import scipy.sparse
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
+import redfield as rf
+
 from reference import (
     ShiftedBath,
     apply,
@@ -18,8 +21,6 @@ from reference import (
     random_unitary,
     redfield_tensor,
 )
-
-import redfield as rf
 
 seeds = st.integers(0, 10**6)
 

@@ -9,9 +9,10 @@ import scipy.sparse
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
-from reference import ShiftedBath, random_hermitian, random_matrix, random_state
 
 import redfield as rf
+
+from reference import ShiftedBath, random_hermitian, random_matrix, random_state
 
 N = 4
 H = random_hermitian(N, 1)
