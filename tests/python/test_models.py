@@ -58,7 +58,7 @@ def test_bad_arguments():
         rf.models.anderson(0, 1.0)
     with pytest.raises(ValueError, match="disorder"):
         rf.models.anderson(2, -1.0)
-    with pytest.raises(TypeError, match="n must be an integer, got 2.5"):
+    with pytest.raises(TypeError, match=r"n must be an integer, got 2\.5"):
         rf.models.dirac_syk2(2.5)
     with pytest.raises(ValueError, match="hopping must be finite"):
         rf.models.anderson(2, 1.0, hopping=np.inf)
