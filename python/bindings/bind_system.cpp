@@ -31,7 +31,8 @@ using Tables = std::vector<std::pair<RealArray, py::object>>;
 }  // namespace
 
 void bind_system(py::module_& m) {
-    auto& failed = py::register_exception<redfield::ConvergenceError>(m, "ConvergenceError", PyExc_RuntimeError);
+    auto& failed =
+        py::register_exception<redfield::ConvergenceError>(m, "ConvergenceError", PyExc_RuntimeError);
     failed.attr("__doc__") = "A method can not reach its tolerance; the message says what to change.";
     auto& stopped = py::register_exception<redfield::Interrupted>(m, "Interrupted", PyExc_RuntimeError);
     stopped.attr("__doc__") = "A StopFlag ended the computation.";

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -27,9 +28,22 @@ METHODS = ("auto", "chebyshev", "dopri5", "exponential", "exact")
 Progress = bool | Callable[[float], object]
 
 
-def settings(method: str, rtol: float, atol: float, threads: int | None) -> _core.Settings:
-    rtol, atol = as_tolerances(rtol, atol)
-    return _core.Settings(as_choice("method", method, METHODS), rtol, atol, as_threads(threads))
+@dataclass(frozen=True)
+class Options:
+    """How to evolve, whatever is evolved; Equation.evolve says what each means."""
+
+    method: str = "auto"
+    rtol: float = 1e-6
+    atol: float = 1e-9
+    threads: int | None = None
+    progress: Progress = False
+    stop: _core.StopFlag | None = None
+
+    def settings(self) -> _core.Settings:
+        rtol, atol = as_tolerances(self.rtol, self.atol)
+        return _core.Settings(
+            as_choice("method", self.method, METHODS), rtol, atol, as_threads(self.threads)
+        )
 
 
 class Observables:
@@ -65,24 +79,20 @@ def evolve(
     generator: _core.Generator,
     rho0: Any,
     tlist: Any,
-    e_ops: Any = None,
-    *,
-    method: str = "auto",
-    rtol: float = 1e-6,
-    atol: float = 1e-9,
-    threads: int | None = None,
-    store_states: bool | None = None,
-    progress: Progress = False,
-    stop: _core.StopFlag | None = None,
+    e_ops: Any,
+    store_states: bool | None,
+    options: Options,
 ) -> Result:
     """Solve ρ̇ = 𝓛ρ; see Equation.evolve."""
     times = as_times("tlist", tlist)
     start = as_density_matrix("rho0", rho0, generator.dimension)
     observables = Observables(e_ops, generator.dimension)
     store = not observables.matrices if store_states is None else store_states
-    chosen = settings(method, rtol, atol, threads)
-    with progress_callback(progress, "evolving") as callback:
-        raw = _core.evolve(generator, start, times, chosen, observables.matrices, store, stop, callback)
+    settings = options.settings()
+    with progress_callback(options.progress, "evolving") as callback:
+        raw = _core.evolve(
+            generator, start, times, settings, observables.matrices, store, options.stop, callback
+        )
     return _result(times, observables, raw)
 
 
@@ -90,14 +100,9 @@ def evolve_many(
     generators: Sequence[_core.Generator],
     rho0: Sequence[Any],
     tlist: Any,
-    e_ops: Any = None,
-    *,
-    method: str = "auto",
-    rtol: float = 1e-6,
-    atol: float = 1e-9,
-    threads: int | None = None,
-    store_states: bool | None = None,
-    progress: Progress = False,
+    e_ops: Any,
+    store_states: bool | None,
+    options: Options,
 ) -> list[Result]:
     """Solve one equation for each generator, systems in parallel."""
     times = as_times("tlist", tlist)
@@ -106,17 +111,13 @@ def evolve_many(
         for i, (g, r) in enumerate(zip(generators, rho0, strict=True))
     ]
     observables = Observables(e_ops, generators[0].dimension)
-    store = not observables.matrices if store_states is None else store_states
-    with progress_callback(progress, "ensemble") as callback:
-        raw = _core.evolve_ensemble(
-            list(generators),
-            starts,
-            times,
-            settings(method, rtol, atol, threads),
-            observables.matrices,
-            store,
-            callback,
-        )
+    matrices = observables.matrices
+    if matrices and any(g.dimension != generators[0].dimension for g in generators):
+        raise ValueError("e_ops need systems of one dimension, the equations have several")
+    store = not matrices if store_states is None else store_states
+    settings = options.settings()
+    with progress_callback(options.progress, "ensemble") as callback:
+        raw = _core.evolve_ensemble(list(generators), starts, times, settings, matrices, store, callback)
     return [_result(times, observables, each) for each in raw]
 
 

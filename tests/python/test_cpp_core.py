@@ -58,3 +58,32 @@ def test_the_exported_target_has_no_flags_of_this_machine(installed):
         assert forbidden not in exported
     headers = "\n".join(p.read_text() for p in (prefix / "include").rglob("*.hpp"))
     assert "Python.h" not in headers
+
+
+def eigen_found(source_options: list[str], build: Path) -> str:
+    out = configure(ROOT / "cpp", build, "-DREDFIELD_BUILD_TESTS=OFF", *source_options)
+    return next(line for line in out.splitlines() if "redfield: Eigen" in line)
+
+
+def test_an_installed_eigen_is_preferred_and_the_wheel_is_the_fallback(tmp_path):
+    site_packages = WHEEL_EIGEN.parents[3]
+    # An Eigen installed in a prefix, as a system or conda has it.
+    prefix = tmp_path / "prefix"
+    prefix.symlink_to(site_packages / "cmeel.prefix")
+    both = f"-DCMAKE_PREFIX_PATH={prefix};{site_packages}"
+    assert f"from {prefix}" in eigen_found([both], tmp_path / "installed")
+    # Nothing installed: only the wheel, where pip puts it.
+    nothing = ["-DCMAKE_FIND_USE_CMAKE_SYSTEM_PATH=OFF", "-DCMAKE_FIND_USE_SYSTEM_ENVIRONMENT_PATH=OFF"]
+    wheel = [f"-DCMAKE_PREFIX_PATH={site_packages}", *nothing]
+    assert "cmeel.prefix" in eigen_found(wheel, tmp_path / "wheel")
+
+
+def test_without_eigen_the_message_says_how_to_get_it(tmp_path):
+    command = [
+        "cmake", "-S", str(ROOT / "cpp"), "-B", str(tmp_path), "-G", "Ninja",
+        "-DCMAKE_FIND_USE_CMAKE_SYSTEM_PATH=OFF", "-DCMAKE_FIND_USE_SYSTEM_ENVIRONMENT_PATH=OFF",
+        "-DCMAKE_FIND_USE_CMAKE_ENVIRONMENT_PATH=OFF", "-DCMAKE_FIND_USE_PACKAGE_REGISTRY=OFF",
+    ]  # fmt: skip
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode != 0
+    assert "redfield needs Eigen 3.4 or later" in " ".join(done.stderr.split())

@@ -171,6 +171,27 @@ def test_an_ensemble_is_its_members():
     assert own[1].final_state[3, 3].real == pytest.approx(1.0)
 
 
+def test_an_ensemble_of_several_sizes():
+    equations = [
+        rf.Redfield(figure1_system(rf.models.dirac_syk2(n, seed=n)), lamb_shift=False) for n in (3, 5)
+    ]
+    starts = [first_site(3), first_site(5)]
+    results = rf.evolve_ensemble(equations, starts, [0.0, 1.0])
+    for equation, start, result in zip(equations, starts, results, strict=True):
+        assert np.array_equal(
+            result.states, equation.evolve(start, [0.0, 1.0], threads=1, store_states=True).states
+        )
+    with pytest.raises(ValueError, match="3 states for 2 equations"):
+        rf.evolve_ensemble(equations, [*starts, starts[0]], [0.0, 1.0])
+    with pytest.raises(ValueError, match="systems of one dimension"):
+        rf.evolve_ensemble(equations, starts, [0.0, 1.0], e_ops=[np.eye(3)])
+    with pytest.raises(ValueError, match=r"rho0\[1\] is a ket of 3 entries"):
+        rf.evolve_ensemble(equations, starts[:1] * 2, [0.0, 1.0])
+    two = [equations[0]] * 3
+    nested = rf.evolve_ensemble(two, [[1, 0, 0], [0, 0, 0], [0, 0, 0]], [0.0])
+    assert nested[2].final_state[0, 0].real == pytest.approx(1.0)
+
+
 def test_progress_is_reported_and_errors_in_it_are_raised():
     equation = rf.Redfield(figure1_system(rf.models.anderson(5, 30.0, seed=9)), lamb_shift=False)
     seen: list[float] = []

@@ -1,6 +1,9 @@
 #include "redfield/evolve/distance.hpp"
 
+#include <algorithm>
+
 #include "redfield/evolve/evolve.hpp"
+#include "redfield/evolve/methods.hpp"
 #include "redfield/linalg/errors.hpp"
 #include "redfield/linalg/hermitian.hpp"
 #include "redfield/linalg/parallel.hpp"
@@ -25,11 +28,18 @@ DistanceResult trace_norm_distance(const Generator& a, const Generator& b, const
         differences[static_cast<std::size_t>(i)] -= rho;
     });
     out.distance.resize(times.size());
-    linalg::parallel_ranges(threads, static_cast<Index>(times.size()), [&](Index first, Index count) {
-        for (Index i = first; i < first + count; ++i)
-            out.distance[static_cast<std::size_t>(i)] =
-                trace_norm(differences[static_cast<std::size_t>(i)]);
-    });
+    // A round of trace norms, one a thread, between two polls of the monitor.
+    const integrators::Progress progress(options);
+    const auto count = static_cast<Index>(times.size());
+    for (Index round = 0; round < count; round += threads) {
+        progress(-1.0);
+        linalg::parallel_ranges(threads, std::min<Index>(threads, count - round),
+                                [&](Index first, Index size) {
+                                    for (Index i = round + first; i < round + first + size; ++i)
+                                        out.distance[static_cast<std::size_t>(i)] =
+                                            trace_norm(differences[static_cast<std::size_t>(i)]);
+                                });
+    }
     return out;
 }
 

@@ -21,7 +21,8 @@ void refuse_hopeless(double applications) {
     if (applications <= limit) return;
     std::ostringstream text;
     text << "evolve: this method needs about " << applications
-         << " applications of the generator; the bandwidth or the rates times the time span are too large. "
+         << " applications of the generator; the bandwidth or the rates times the time span are too "
+            "large. "
             "Check the units, shorten the times, or use method \"exponential\" for a small system";
     throw ConvergenceError(text.str());
 }

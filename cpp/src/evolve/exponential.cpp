@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "redfield/evolve/methods.hpp"
+#include "redfield/linalg/errors.hpp"
 
 namespace redfield::integrators {
 
@@ -24,15 +25,14 @@ RealMatrix dense_generator(const Generator& generator, EvolveStats& stats, const
 }
 
 /// e^A by scaling, a Taylor polynomial of degree 16 in six products (Paterson & Stockmeyer 1973) and
-/// squaring. On these matrices, −iω∘ρ plus a small rest, it needs half the time of a Padé approximant, whose
-/// linear solve is slower than the products it saves.
+/// squaring. On these matrices, −iω∘ρ plus a small rest, it needs half the time of a Padé approximant,
+/// whose linear solve is slower than the products it saves.
 RealMatrix matrix_exponential(const RealMatrix& matrix) {
     constexpr double radius = 0.78;  // of ‖A‖₂, where the remainder's backward error is below 2⁻⁵³
     const double one = matrix.cwiseAbs().colwise().sum().maxCoeff();
     const double infinity = matrix.cwiseAbs().rowwise().sum().maxCoeff();
     const double norm = std::sqrt(one * infinity);  // ≥ ‖A‖₂
-    const int squarings =
-        norm > radius ? static_cast<int>(std::ceil(std::log2(norm / radius))) : 0;
+    const int squarings = norm > radius ? static_cast<int>(std::ceil(std::log2(norm / radius))) : 0;
     const RealMatrix a = std::ldexp(1.0, -squarings) * matrix;
     const RealMatrix a2 = a * a, a3 = a2 * a, a4 = a2 * a2;
     std::array<double, 17> c{1.0};
@@ -99,6 +99,9 @@ void exponential(const Generator& generator, const RealMatrix& rho0, const std::
         const double dt = times[i] - times[i - 1];
         if (!same_step(dt, known)) {
             propagator = matrix_exponential(dense * dt);
+            if (!propagator.allFinite())
+                throw ConvergenceError(
+                    "evolve: the exponential overflows; shorten the times or check the units");
             known = dt;
         }
         moved.noalias() = propagator * vector;

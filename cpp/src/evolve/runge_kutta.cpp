@@ -89,7 +89,8 @@ void dopri5(const Generator& generator, const RealMatrix& rho0, const std::vecto
     const double start = times.front(), span = times.back() - start;
     // In the interaction picture the derivative turns with the Bohr frequencies: a step longer than the
     // fastest period can pass its error test by luck.
-    const double longest = bounds.half_height > 0.0 ? 2.0 * EIGEN_PI / bounds.half_height : std::max(span, 1e-300);
+    const double longest =
+        bounds.half_height > 0.0 ? 2.0 * EIGEN_PI / bounds.half_height : std::max(span, 1e-300);
     // Its stability reaches to −3.3 on the real axis.
     refuse_hopeless(6.0 * span * std::max(1.0 / longest, bounds.decay / 3.3));
     double step = std::min({span, longest, 0.1 / std::max(bounds.decay, 1e-300)});

@@ -9,7 +9,7 @@ import numpy as np
 
 from redfield import _core
 from redfield.equations import Equation
-from redfield.evolve import Progress, progress_callback, settings
+from redfield.evolve import Options, Progress, progress_callback
 from redfield.result import Stats
 from redfield.validation import RealArray, as_density_matrix, as_numeric, as_times, require_finite
 
@@ -88,14 +88,9 @@ def solution_distance(
         raise ValueError("a and b must be equations of one System")
     times = as_times("tlist", tlist)
     start = as_density_matrix("rho0", rho0, a.system.dimension)
+    settings = Options(method, rtol, atol, threads).settings()
     with progress_callback(progress, "comparing") as callback:
         distance, stats_a, stats_b = _core.trace_norm_distance(
-            a.generator,
-            b.generator,
-            start,
-            times,
-            settings(method, rtol, atol, threads),
-            stop,
-            callback,
+            a.generator, b.generator, start, times, settings, stop, callback
         )
     return SolutionDistance(times, distance, stats_a, stats_b)

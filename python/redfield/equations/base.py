@@ -9,7 +9,7 @@ import numpy as np
 
 from redfield import _core
 from redfield import evolve as _evolve
-from redfield.evolve import Progress
+from redfield.evolve import Options, Progress
 from redfield.result import Result
 from redfield.systems import System
 from redfield.validation import ComplexArray, as_square, as_threads
@@ -76,20 +76,21 @@ class Equation:
             The method can not reach its tolerance; the message says what to change.
         KeyboardInterrupt
             Ctrl-C, within a second.
+
+        Examples
+        --------
+        >>> import numpy as np, redfield as rf
+        >>> bath = rf.OhmicBath(strength=0.1, cutoff=5.0, beta=2.0)
+        >>> dephasing = rf.System(np.diag([0.5, -0.5]), [np.diag([1.0, -1.0])], bath)
+        >>> plus = np.array([1.0, 1.0]) / np.sqrt(2.0)
+        >>> result = rf.Redfield(dephasing, lamb_shift=False).evolve(plus, [0.0, 10.0])
+        >>> result.states.shape
+        (2, 2, 2)
+        >>> bool(np.isclose(abs(result.final_state[0, 1]), 0.5 * np.exp(-0.1 * 10.0)))
+        True
         """
-        return _evolve.evolve(
-            self.generator,
-            rho0,
-            tlist,
-            e_ops,
-            method=method,
-            rtol=rtol,
-            atol=atol,
-            threads=threads,
-            store_states=store_states,
-            progress=progress,
-            stop=stop,
-        )
+        options = Options(method, rtol, atol, threads, progress, stop)
+        return _evolve.evolve(self.generator, rho0, tlist, e_ops, store_states, options)
 
 
 def evolve_ensemble(
@@ -107,7 +108,7 @@ def evolve_ensemble(
 ) -> list[Result]:
     """Solve many equations at once, one system a thread; results do not depend on the threads.
 
-    `rho0` is one state for all or a list of one each; the other arguments are those of
+    `rho0` is one state for all, or a list of arrays or Qobj, one each; the other arguments are those of
     `Equation.evolve`.
 
     Examples
@@ -128,27 +129,12 @@ def evolve_ensemble(
     for i, equation in enumerate(equations):
         if not isinstance(equation, Equation):
             raise TypeError(f"equations[{i}] is a {type(equation).__name__}, not an equation")
-    one_each = (
-        isinstance(rho0, (list, tuple))
-        and all(hasattr(r, "shape") or isinstance(r, (list, tuple)) for r in rho0)
-        and len(rho0) == len(equations)
-        and np.ndim(_first(rho0)) >= 1
-    )
-    starts = list(rho0) if one_each else [rho0] * len(equations)
-    return _evolve.evolve_many(
-        [equation.generator for equation in equations],
-        starts,
-        tlist,
-        e_ops,
-        method=method,
-        rtol=rtol,
-        atol=atol,
-        threads=threads,
-        store_states=store_states,
-        progress=progress,
-    )
-
-
-def _first(values: Sequence[Any]) -> Any:
-    first = values[0]
-    return first.full() if hasattr(first, "full") else first
+    starts = [rho0] * len(equations)
+    # A list of arrays is one state each; nested lists of numbers are one state for all.
+    if isinstance(rho0, (list, tuple)) and all(getattr(r, "shape", ()) for r in rho0):
+        starts = list(rho0)
+        if len(starts) != len(equations):
+            raise ValueError(f"rho0 has {len(starts)} states for {len(equations)} equations")
+    options = Options(method, rtol, atol, threads, progress)
+    generators = [equation.generator for equation in equations]
+    return _evolve.evolve_many(generators, starts, tlist, e_ops, store_states, options)

@@ -8,7 +8,9 @@ int main() {
     const redfield::Index n = 70;
     ComplexMatrix h = ComplexMatrix::Random(n, n);
     h = (h + h.adjoint()).eval();
-    const redfield::OneSided one_sided = [](double w) { return redfield::Complex(0.05 / (1.0 + std::exp(-w)), 0.0); };
+    const redfield::OneSided one_sided = [](double w) {
+        return redfield::Complex(0.05 / (1.0 + std::exp(-w)), 0.0);
+    };
     const auto system = redfield::System{h, redfield::SiteProjectors{n}, one_sided};
     const auto equation = redfield::Redfield{system};
     ComplexMatrix rho0 = ComplexMatrix::Zero(n, n);
