@@ -72,7 +72,7 @@ def test_two_threads_ensemble(benchmark, record):
     equations = [figure1_equation(rf.models.dirac_syk2(64, seed=s)) for s in range(64)]
 
     def run(threads):
-        return rf.evolve_ensemble(equations, first_site(64), [0.0, 20.0], threads=threads)
+        return rf.evolve_ensemble(equations, first_site(64), [0.0, 100.0], threads=threads)
 
     for a, b in zip(run(1), run(2), strict=True):
         assert np.array_equal(a.final_state, b.final_state)

@@ -121,8 +121,7 @@ py::list evolve_many(const std::vector<const Generator*>& generators,
         const Generator& g = *generators[i];
         outputs.emplace_back(g, times.size(), store_states, observables);
         recorders.push_back(outputs.back().recorder(g, observables, static_cast<Index>(times.size()), 1));
-        members.push_back({&g, g.eigensystem().to_eigenbasis(redfield::pack(to_matrix(rho0[i])), 1),
-                           std::ref(recorders.back())});
+        members.push_back({&g, to_matrix(rho0[i]), std::ref(recorders.back())});
     }
     std::vector<EvolveStats> stats;
     run_watched(progress, static_cast<double>(generators.size()),

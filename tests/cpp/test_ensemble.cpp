@@ -21,8 +21,7 @@ TEST_CASE("an ensemble gives, for any number of threads, what its members give a
         std::vector<RealMatrix> last(equations.size());
         std::vector<redfield::EnsembleMember> members;
         for (std::size_t i = 0; i < equations.size(); ++i)
-            members.push_back({equations[i].get(),
-                               equations[i]->eigensystem().to_eigenbasis(redfield::pack(rho), 1),
+            members.push_back({equations[i].get(), rho,
                                [&last, i](Index, const RealMatrix& state) { last[i] = state; }});
         std::atomic<long> finished{0};
         redfield::evolve_ensemble(members, times, options, nullptr, &finished);
@@ -42,10 +41,10 @@ TEST_CASE("an error in one member reaches the caller, and a stop flag ends the w
     const redfield::OneSided bath = [](double w) { return one_sided_gamma(w); };
     const redfield::Redfield equation{
         redfield::System{random_hermitian(3, 71), redfield::SiteProjectors{3}, bath}};
-    const RealMatrix good = redfield::pack(random_state(3, 72));
+    const ComplexMatrix good = random_state(3, 72);
     std::vector<redfield::EnsembleMember> members(3, {&equation, good, [](Index, const RealMatrix&) {}});
     std::atomic<bool> stop{true};
     CHECK_THROWS_AS(redfield::evolve_ensemble(members, {0.0, 1.0}, {}, &stop), redfield::Interrupted);
-    members[1].rho0 = RealMatrix::Zero(2, 2);
+    members[1].rho0 = ComplexMatrix::Zero(2, 2);
     CHECK_THROWS_AS(redfield::evolve_ensemble(members, {0.0, 1.0}, {}), std::invalid_argument);
 }

@@ -3,6 +3,7 @@
 #include <exception>
 
 #include "redfield/linalg/errors.hpp"
+#include "redfield/linalg/hermitian.hpp"
 #include "redfield/linalg/parallel.hpp"
 
 namespace redfield {
@@ -21,7 +22,10 @@ std::vector<EvolveStats> evolve_ensemble(const std::vector<EnsembleMember>& memb
         try {
             const EnsembleMember& member = members[i];
             require(member.generator != nullptr, "evolve_ensemble: a member has no generator");
-            stats[i] = evolve(*member.generator, member.rho0, times, each, member.observe);
+            require(member.rho0.rows() == member.generator->dimension(),
+                    "evolve_ensemble: a state does not have its system's dimension");
+            const RealMatrix start = member.generator->eigensystem().to_eigenbasis(pack(member.rho0), 1);
+            stats[i] = evolve(*member.generator, start, times, each, member.observe);
             if (finished != nullptr) ++*finished;
         } catch (...) {  // nothing may leave a parallel region; rethrown below
             errors[i] = std::current_exception();

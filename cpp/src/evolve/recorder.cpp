@@ -43,9 +43,7 @@ void Recorder::operator()(Index i, const RealMatrix& rho) {
         const double im = o.antihermitian.size() == 0 ? 0.0 : o.antihermitian.cwiseProduct(rho).sum();
         expectations_[static_cast<Index>(e) * times_ + i] = Complex(re, im);
     }
-    if (i == times_ - 1) last_ = rho;
+    if (i == times_ - 1) final_ = unpack(eigen_.from_eigenbasis(rho, threads_));
 }
-
-ComplexMatrix Recorder::final_state() const { return unpack(eigen_.from_eigenbasis(last_, threads_)); }
 
 }  // namespace redfield

@@ -10,7 +10,7 @@ namespace redfield {
 /// One system of an ensemble; `observe` is called from the thread that solves it.
 struct EnsembleMember {
     const Generator* generator;
-    RealMatrix rho0;  ///< packed, in the eigenbasis
+    ComplexMatrix rho0;  ///< in the given basis
     Observer observe;
 };
 

@@ -19,7 +19,7 @@ class REDFIELD_EXPORT Recorder {
     void operator()(Index i, const RealMatrix& rho);
 
     /// The last state observed, in the given basis.
-    ComplexMatrix final_state() const;
+    const ComplexMatrix& final_state() const { return final_; }
 
   private:
     const Eigensystem& eigen_;
@@ -27,7 +27,7 @@ class REDFIELD_EXPORT Recorder {
     Index times_;
     Complex *states_, *expectations_;
     int threads_;
-    RealMatrix last_;
+    ComplexMatrix final_;
 };
 
 }  // namespace redfield
