@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hypothesis
 import numpy as np
 import pytest
+from hypothesis import strategies as st
 
 import redfield as rf
 
@@ -80,6 +82,9 @@ def test_the_default_reaches_rtol_within_its_applications(name, h):
     independent = equation.evolve(first_site(len(h)), times[[0, -1]], method="dopri5", rtol=1e-10)
     assert norm1(exact.final_state - independent.final_state) < 1e-7
     assert max(norm1(a - b) for a, b in zip(result.states, exact.states, strict=True)) < 1e-6
+    for state in result.states:
+        assert abs(np.trace(state) - 1.0) < 1e-12
+        assert np.array_equal(state, state.conj().T)
 
 
 def test_strong_disorder_stays_bounded_for_long():
@@ -88,7 +93,7 @@ def test_strong_disorder_stays_bounded_for_long():
     for method in ("chebyshev", "dopri5"):
         result = equation.evolve(first_site(27), [0.0, 50.0, 100.0], method=method)
         for state in result.states:
-            assert abs(np.trace(state) - 1.0) < 1e-9
+            assert abs(np.trace(state) - 1.0) < 1e-12
             assert np.array_equal(state, state.conj().T)
             assert norm1(state) < 1.05
 
@@ -221,3 +226,25 @@ def test_hopeless_problems_are_refused_at_once_with_advice(method):
     equation = rf.Redfield(rf.System([[0, 1], [1, 0]], rf.SiteProjectors(2), bath), lamb_shift=False)
     with pytest.raises(rf.ConvergenceError, match=r"about .* applications.*exponential"):
         equation.evolve([1, 0], [0.0, 1e10], method=method)
+
+
+@hypothesis.settings(max_examples=60, deadline=None)
+@hypothesis.given(
+    n=st.integers(1, 6),
+    seed=st.integers(0, 10**6),
+    log_strength=st.floats(-8.0, 1.5),
+    log_time=st.floats(-6.0, 2.0),
+    real=st.booleans(),
+)
+def test_the_expansion_agrees_with_the_exponential_at_any_strength(n, seed, log_strength, log_time, real):
+    h = random_hermitian(n, seed)
+    if real:
+        h = h.real
+    equation = rf.Redfield(rf.System(h, [random_hermitian(n, seed + 1)], ShiftedBath(10.0**log_strength)))
+    times = [0.0, 0.3 * 10.0**log_time, 10.0**log_time]
+    rho = random_state(n, seed + 2)
+    expanded, exact = (equation.evolve(rho, times, method=m) for m in ("chebyshev", "exponential"))
+    # Redfield's equation may grow where it is far from valid: the tolerance is relative to what it gives.
+    size = max(1.0, *(norm1(state) for state in exact.states))
+    for a, b in zip(expanded.states, exact.states, strict=True):
+        assert norm1(a - b) < 1e-6 * size

@@ -152,7 +152,7 @@ void chebyshev(const Generator& generator, const RealMatrix& rho0, const std::ve
     const double allowed =
         (options.rtol * scale + options.atol) / std::sqrt(static_cast<double>(n)) / (4.0 * norm);
     // Rounding may grow until it is a thousandth of what is allowed.
-    const double budget = std::clamp(std::log(1e-3 * allowed / 1e-16), 2.0, 14.0);
+    const double budget = std::clamp(std::log(1e-3 * allowed / 1e-16), 2.0, 10.0);
     SpectralBounds bounds = generator.bounds();
     Ellipse ellipse = Ellipse::around(bounds, span, budget);
     refuse_hopeless(ellipse.reach() * span);

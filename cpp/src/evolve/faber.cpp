@@ -13,6 +13,20 @@ double terms(double x) { return x + 6.0 * std::cbrt(x) + 15.0; }
 
 constexpr double long_step = 600.0;  // τ·reach beyond which longer steps save nothing worth their memory
 
+/// Makes Σ b_k F_k(0) = 1 by b₀: since tr 𝓛ρ = 0, the trace of Σ b_k F_k(𝓛)ρ is then that of ρ however
+/// early the series ends. The change is within the truncation error.
+void conserve_trace(const Ellipse& ellipse, std::vector<double>& coefficients) {
+    const double x = -ellipse.centre / ellipse.radius();
+    double before = 1.0, now = x, sum = coefficients[0];
+    for (std::size_t k = 1; k < coefficients.size(); ++k) {
+        sum += coefficients[k] * now;
+        const double next = x * now + (k == 1 ? 2.0 : 1.0) * ellipse.q() * before;
+        before = now;
+        now = next;
+    }
+    coefficients[0] += 1.0 - sum;
+}
+
 }  // namespace
 
 Ellipse Ellipse::around(const SpectralBounds& bounds, double span, double budget) {
@@ -64,6 +78,7 @@ std::vector<double> faber_coefficients(const Ellipse& ellipse, double tau, doubl
     }
     coefficients.resize(size);
     for (double& c : coefficients) c /= sum;
+    conserve_trace(ellipse, coefficients);
     return coefficients;
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import Annotated
 
@@ -132,7 +133,7 @@ def _print_table(rows: list[figure1.Row]) -> None:
             str(row.levels),
             str(row.samples),
             f"{row.maximum:.4f}",
-            f"{row.standard_error:.4f}",
+            "-" if math.isnan(row.standard_error) else f"{row.standard_error:.4f}",
             f"{row.time:.0f}",
         )
     console.print(table)

@@ -45,6 +45,9 @@ class Curve:
 
     @property
     def standard_error(self) -> float:
+        """Of the mean at the peak; NaN for a single sample."""
+        if len(self.samples) < 2:
+            return float("nan")
         return float(self.deviation[self.peak] / np.sqrt(len(self.samples)))
 
 
