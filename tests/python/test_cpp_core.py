@@ -12,6 +12,12 @@ import pytest
 ROOT = Path(__file__).parents[2]
 WHEEL_EIGEN = Path(sysconfig.get_paths()["purelib"]) / "cmeel.prefix/share/eigen3/cmake"
 
+HIDE_INSTALLED = "-DCMAKE_IGNORE_PATH=" + ";".join(
+    f"{prefix}/{place}"
+    for prefix in ("/usr", "/usr/local", "/opt/homebrew")
+    for place in ("share/eigen3/cmake", "lib/cmake/eigen3", "share/cmake/eigen3")
+)
+
 
 def run(*command: str | Path) -> str:
     done = subprocess.run([str(c) for c in command], capture_output=True, text=True)
@@ -73,17 +79,12 @@ def test_an_installed_eigen_is_preferred_and_the_wheel_is_the_fallback(tmp_path)
     both = f"-DCMAKE_PREFIX_PATH={prefix};{site_packages}"
     assert f"from {prefix}" in eigen_found([both], tmp_path / "installed")
     # Nothing installed: only the wheel, where pip puts it.
-    nothing = ["-DCMAKE_FIND_USE_CMAKE_SYSTEM_PATH=OFF", "-DCMAKE_FIND_USE_SYSTEM_ENVIRONMENT_PATH=OFF"]
-    wheel = [f"-DCMAKE_PREFIX_PATH={site_packages}", *nothing]
+    wheel = [f"-DCMAKE_PREFIX_PATH={site_packages}", HIDE_INSTALLED]
     assert "cmeel.prefix" in eigen_found(wheel, tmp_path / "wheel")
 
 
 def test_without_eigen_the_message_says_how_to_get_it(tmp_path):
-    command = [
-        "cmake", "-S", str(ROOT / "cpp"), "-B", str(tmp_path), "-G", "Ninja",
-        "-DCMAKE_FIND_USE_CMAKE_SYSTEM_PATH=OFF", "-DCMAKE_FIND_USE_SYSTEM_ENVIRONMENT_PATH=OFF",
-        "-DCMAKE_FIND_USE_CMAKE_ENVIRONMENT_PATH=OFF", "-DCMAKE_FIND_USE_PACKAGE_REGISTRY=OFF",
-    ]  # fmt: skip
+    command = ["cmake", "-S", str(ROOT / "cpp"), "-B", str(tmp_path), "-G", "Ninja", HIDE_INSTALLED]
     done = subprocess.run(command, capture_output=True, text=True)
     assert done.returncode != 0
     assert "redfield needs Eigen 3.4 or later" in " ".join(done.stderr.split())

@@ -149,3 +149,12 @@ def test_weights_and_chosen_sites():
     equation = rf.Redfield(rf.System(h, rf.SiteProjectors(n, sites, weights), baths))
     tensor = redfield_tensor(h, couplings, baths, lamb_shift=True)
     assert np.abs(equation.apply(x) - apply(tensor, x)).max() < 1e-12
+
+
+@pytest.mark.parametrize("kind", [rf.Redfield, rf.Davies])
+def test_the_ohmic_bath_with_its_lamb_shift(kind):
+    h, x, bath = random_hermitian(4, 12), random_matrix(4, 13), rf.OhmicBath(0.3, 3.0, 0.8)
+    tensor = redfield_tensor(h, projectors(4), [bath], lamb_shift=True, secular=kind is rf.Davies)
+    assert (
+        np.abs(kind(rf.System(h, rf.SiteProjectors(4), bath)).apply(x) - apply(tensor, x)).max() < 1e-11
+    )

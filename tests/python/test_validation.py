@@ -166,9 +166,17 @@ def test_a_bad_spectrum_names_bath_and_frequency(values, message):
 
 
 def test_a_lamb_shift_that_is_not_there_says_what_to_do():
-    bath = rf.OhmicBath(strength=0.1, cutoff=1.0, beta=1.0)
-    with pytest.raises(NotImplementedError, match="lamb_shift=False"):
-        rf.Redfield(make(baths=bath))
+    class NoShift(rf.Bath):
+        def power_spectrum(self, w):
+            return np.ones(np.shape(w))
+
+    with pytest.raises(NotImplementedError, match=r"NoShift does not define.*lamb_shift=False"):
+        rf.Redfield(make(baths=NoShift()))
+    rf.Redfield(make(baths=NoShift()), lamb_shift=False)
+    with pytest.raises(NotImplementedError, match="correlation"):
+        NoShift().correlation(1.0)
+    with pytest.raises(ValueError, match="diverges without a cutoff"):
+        rf.Redfield(make(baths=rf.OhmicBath(0.1, np.inf, 1.0)))
 
 
 def test_settings(equation):

@@ -1,0 +1,167 @@
+"""The Ohmic bath of the paper: spectrum, Lamb shift and correlation function in closed form.
+
+For ω > 0 the spectrum is Σ_{k≥0} λ ω e^{−a_k ω} with a_k = 1/ω_c + kβ, for ω < 0 the same sum of |ω| from
+k = 1. Each term has an elementary Hilbert transform and Fourier transform; what is left is to sum over k.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import scipy.special
+
+from redfield.baths.base import Bath
+from redfield.validation import ComplexArray, RealArray, as_not_negative, as_positive
+
+FAR = 50.0
+"""|z| beyond which the asymptotic series of e^{−z} Ei(z) is exact to rounding."""
+TERMS = 8
+"""Terms of a sum over k taken one by one; Euler and Maclaurin sum the rest."""
+BERNOULLI = scipy.special.bernoulli(14)[2::2]  # B_2, B_4 … B_14
+
+
+@dataclass(frozen=True)
+class OhmicBath(Bath):
+    r"""Bosons with an Ohmic density of states and an exponential cutoff.
+
+    .. math:: \gamma(\omega) = \lambda\,\frac{\omega\, e^{-|\omega|/\omega_c}}{1 - e^{-\beta\omega}},
+              \qquad \gamma(0) = \lambda/\beta
+
+    (arXiv:2507.10080, Eq. 16, with the form that is positive for both signs of ω.) It obeys the KMS
+    condition γ(−ω) = e^{−βω} γ(ω). With a_k = 1/ω_c + kβ and g(z) = z e^{−z} Ei(z),
+
+    .. math:: \eta(\omega) = \frac{\lambda}{2\pi}\Big[\frac{g(a_0\omega) - 1}{a_0}
+              + \sum_{k\ge1} \frac{g(a_k\omega) - g(-a_k\omega)}{a_k}\Big], \qquad
+              C(t) = \frac{\lambda}{2\pi}\Big[\frac{1}{(a_0+it)^2}
+              + 2\,\mathrm{Re}\sum_{k\ge1}\frac{1}{(a_k+it)^2}\Big].
+
+    Both are accurate to about 1e-12 of their largest value.
+
+    Parameters
+    ----------
+    strength : λ = J_int² ≥ 0, dimensionless.
+    cutoff : ω_c > 0, an energy; inf for none, where η and C diverge.
+    beta : inverse temperature > 0; inf for zero temperature, where γ(ω ≤ 0) = 0.
+
+    Raises
+    ------
+    ValueError, TypeError
+        A parameter is out of its range or not a number; η or C is asked without a cutoff.
+
+    Examples
+    --------
+    >>> bath = OhmicBath(strength=0.04, cutoff=10.0, beta=5.0)
+    >>> bath.power_spectrum(np.array([-1.0, 0.0, 1.0])).round(8)
+    array([0.00024552, 0.008     , 0.03643902])
+    >>> bath.lamb_shift(np.array([-1.0, 0.0, 1.0])).round(8)
+    array([-0.0517862 , -0.06366198, -0.07206015])
+    """
+
+    strength: float
+    cutoff: float
+    beta: float
+
+    def __post_init__(self) -> None:
+        set_field = object.__setattr__  # the dataclass is frozen; this stores what was validated
+        set_field(self, "strength", as_not_negative("strength", self.strength))
+        set_field(self, "cutoff", as_positive("cutoff", self.cutoff, infinite=True))
+        set_field(self, "beta", as_positive("beta", self.beta, infinite=True))
+
+    def power_spectrum(self, w: npt.ArrayLike) -> RealArray:
+        w = np.asarray(w, dtype=np.float64)
+        size = np.abs(w)
+        if math.isinf(self.beta):
+            occupied = np.where(w > 0.0, w, 0.0)
+        else:
+            # |ω|/(1 − e^{−β|ω|}), times e^{−β|ω|} where the bath gives energy: nothing overflows.
+            x = self.beta * size
+            tiny = x < 1e-300
+            ratio = np.where(tiny, 1.0, x) / np.where(tiny, 1.0, -np.expm1(-x))
+            occupied = ratio / self.beta * np.exp(np.minimum(self.beta * w, 0.0))
+        spectrum: RealArray = self.strength * occupied * np.exp(-size / self.cutoff)
+        return spectrum
+
+    def lamb_shift(self, w: npt.ArrayLike) -> RealArray:
+        a0 = self._inverse_cutoff("lamb_shift")
+        w = np.asarray(w, dtype=np.float64)
+        z = a0 * w
+        rising, falling = _scaled_integrals(np.abs(z))
+        g = np.abs(z) * np.where(z > 0.0, rising, falling)
+        total = (g - 1.0) / a0
+        if math.isfinite(self.beta):
+            total = total + np.sign(w) * _thermal_sum(np.abs(w), a0, self.beta)
+        shift: RealArray = self.strength / (2.0 * np.pi) * total
+        return shift
+
+    def correlation(self, t: npt.ArrayLike) -> ComplexArray:
+        a = np.asarray(self._inverse_cutoff("correlation") + 1j * np.asarray(t), dtype=np.complex128)
+        total: ComplexArray = 1.0 / a**2
+        if math.isfinite(self.beta):
+            b = self.beta
+            thermal = sum(1.0 / (a + k * b) ** 2 for k in range(1, TERMS))
+            last = a + TERMS * b
+            thermal = thermal + 1.0 / (b * last) + 0.5 / last**2
+            for m, bernoulli in enumerate(BERNOULLI, start=1):
+                thermal = thermal + bernoulli * b ** (2 * m - 1) / last ** (2 * m + 1)
+            total = (total + 2.0 * np.real(thermal)).astype(np.complex128)
+        correlation: ComplexArray = self.strength / (2.0 * np.pi) * total
+        return correlation
+
+    def _inverse_cutoff(self, what: str) -> float:
+        if math.isinf(self.cutoff):
+            raise ValueError(f"{what} of an OhmicBath diverges without a cutoff, got cutoff=inf")
+        return 1.0 / self.cutoff
+
+
+def _scaled_integrals(z: RealArray) -> tuple[RealArray, RealArray]:
+    """e^{−z} Ei(z) and e^{z} E₁(z) for z ≥ 0; both 0 at z = 0, where they only occur times z."""
+    rising, falling = np.zeros(z.shape), np.zeros(z.shape)
+    near, far = (z > 0.0) & (z <= FAR), z > FAR
+    x = z[near]
+    rising[near] = np.exp(-x) * scipy.special.expi(x)
+    falling[near] = np.exp(x) * scipy.special.exp1(x)
+    inverse = 1.0 / z[far]
+    even, odd = _asymptotic(inverse)
+    rising[far], falling[far] = inverse * (even + odd), inverse * (even - odd)
+    return rising, falling
+
+
+def _asymptotic(inverse: RealArray) -> tuple[RealArray, RealArray]:
+    """The even and the odd part of Σ_{n<21} n!/zⁿ, nested from the back; 20!/FAR²⁰ is below rounding."""
+    square = inverse * inverse
+    even, odd = np.ones(inverse.shape), np.ones(inverse.shape)
+    for n in range(20, 0, -2):
+        even = 1.0 + n * (n - 1) * square * even
+        if n > 2:
+            odd = 1.0 + (n - 1) * (n - 2) * square * odd
+    return even, inverse * odd
+
+
+def _thermal_sum(w: RealArray, a0: float, beta: float) -> RealArray:
+    """Σ_{k≥1} [g(a_k w) − g(−a_k w)]/a_k = w Σ_{k≥1} (P − Q)(a_k w) for w ≥ 0, P = e^{−z}Ei, Q = e^{z}E₁.
+
+    Euler and Maclaurin from k = TERMS on: P − Q has the antiderivative −(P + Q), and its odd derivatives
+    D_n give S_n = zⁿ D_n with S₁ = 2 − z(P + Q), S_{n+2} = z² S_n + 2 (n+1)!. Where z is large these
+    cancel, and the asymptotic S_n = −2 Σ_j (n + 1 + 2j)! / z^{2+2j} takes their place.
+    """
+    total = np.zeros(w.shape)
+    for k in range(1, TERMS):
+        up, down = _scaled_integrals((a0 + k * beta) * w)
+        total += up - down
+    last = a0 + TERMS * beta
+    z = np.maximum(last * w, 1e-300)
+    up, down = _scaled_integrals(z)
+    total += (up + down) * (last / beta) / z + 0.5 * (up - down)
+    near, far = np.minimum(z, FAR / 2), np.clip(z, FAR / 2, 1e12)  # beyond, nothing is left of it
+    scaled = 2.0 - near * (up + down)
+    for m, bernoulli in enumerate(BERNOULLI, start=1):
+        n = 2 * m - 1
+        if m > 1:
+            scaled = near**2 * scaled + 2.0 * math.factorial(n - 1)
+        asymptotic = -2.0 * sum(math.factorial(n + 1 + 2 * j) / far ** (2 + 2 * j) for j in range(8))
+        weight = bernoulli / math.factorial(2 * m) * (beta / last) ** n
+        total -= weight * np.where(z > FAR / 2, asymptotic, scaled)
+    return np.where(w > 0.0, w * total, 0.0)
