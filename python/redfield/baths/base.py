@@ -21,6 +21,7 @@ class Bath(abc.ABC):
 
     Examples
     --------
+    >>> import numpy as np
     >>> class White(Bath):
     ...     def power_spectrum(self, w):
     ...         return np.full(np.shape(w), 0.1)
