@@ -152,7 +152,8 @@ py::tuple distance(const Generator& a, const Generator& b, const ComplexArray& r
 }  // namespace
 
 void bind_evolve(py::module_& m) {
-    py::class_<StopFlag>(m, "StopFlag")
+    py::class_<StopFlag>(
+        m, "StopFlag", "A flag that another thread sets to end a computation, which raises Interrupted.")
         .def(py::init<>())
         .def("set", &StopFlag::set)
         .def("is_set", &StopFlag::is_set);

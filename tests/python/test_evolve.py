@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 import hypothesis
 import numpy as np
 import pytest
@@ -212,6 +214,16 @@ def test_progress_is_reported_and_errors_in_it_are_raised():
         equation.evolve(first_site(125), [0.0, 40.0], progress=fail)
     with pytest.raises(RuntimeError, match="the bar broke"):
         rf.evolve_ensemble([equation], first_site(125), [0.0, 40.0], progress=fail)
+
+
+def test_a_flag_set_by_another_thread_ends_the_work():
+    equation = rf.Redfield(figure1_system(rf.models.anderson(5, 30.0, seed=9)), lamb_shift=False)
+    flag = rf.StopFlag()
+    timer = threading.Timer(0.2, flag.set)
+    timer.start()
+    with pytest.raises(rf.Interrupted):
+        equation.evolve(first_site(125), [0.0, 1e5], stop=flag)
+    timer.join()
 
 
 def test_a_progress_bar(capsys):

@@ -58,6 +58,7 @@ def run(
                     advance(task.cost)
         except BaseException:
             stop.set()
-            for future in pending:
-                future.cancel()
+            for future, task in pending.items():
+                if not future.cancel() and future.done() and future.exception() is None:
+                    task.case.write(task.sample, future.result())
             raise
