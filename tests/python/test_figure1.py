@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import signal
 import subprocess
 import sys
@@ -140,6 +141,18 @@ def test_more_samples_extend_a_store_and_other_physics_is_refused(tmp_path):
     other = figure1.with_options("quick", samples=2, sizes_syk2=(4,), sizes_anderson=(), seed=1)
     with pytest.raises(ValueError, match="seed: stored 0, asked 1"):
         figure1.compute(other, tmp_path)
+
+
+@pytest.mark.parametrize("made", [0, 1, 2, 4])
+def test_a_process_killed_while_it_made_a_case_leaves_a_store_that_resumes(tmp_path, made):
+    times = np.array([0.0, 1.0])
+    SampleStore(tmp_path / "s", {}, times).case("a", 3, {})
+    order = ["time", "distance", "seconds", "applications", "seed", "complete"]
+    for name in order[made:]:
+        shutil.rmtree(tmp_path / "s" / "a" / name)
+    case = SampleStore(tmp_path / "s", {}, times).case("a", 3, {})
+    case.write(1, {"distance": np.ones(2), "seconds": 0.0, "applications": 1, "seed": 0})
+    assert case.complete().tolist() == [False, True, False]
 
 
 def test_a_foreign_directory_is_not_touched(tmp_path):

@@ -103,7 +103,8 @@ def open_samples(path: Path, name: str) -> xr.Dataset:
 
 
 def _create(group: Any, samples: int, times: RealArray) -> None:
-    group.create_array("time", data=times, dimension_names=["time"])
+    """Makes the arrays, `complete` last: a group without it was left by a killed process and is empty."""
+    group.create_array("time", data=times, dimension_names=["time"], overwrite=True)
     group.create_array(
         "distance",
         shape=(samples, times.size),
@@ -111,6 +112,7 @@ def _create(group: Any, samples: int, times: RealArray) -> None:
         dtype="f8",
         fill_value=np.nan,
         dimension_names=["sample", "time"],
+        overwrite=True,
     )
     for key, dtype, fill in (
         ("seconds", "f8", np.nan),
@@ -125,6 +127,7 @@ def _create(group: Any, samples: int, times: RealArray) -> None:
             dtype=dtype,
             fill_value=fill,
             dimension_names=["sample"],
+            overwrite=True,
         )
 
 
