@@ -31,11 +31,14 @@ Recorder::Recorder(const Generator& generator, const std::vector<ComplexMatrix>&
 }
 
 void Recorder::operator()(Index i, const RealMatrix& rho) {
-    if (states_ != nullptr) {
-        // Packed, the transpose of a Hermitian matrix is the transpose: row-major output is column-major
-        // ρᵀ.
-        const RealMatrix given = eigen_.from_eigenbasis(rho, threads_).transpose();
-        join(given, RealMatrix(), states_ + i * rho.size());
+    const bool last = i == times_ - 1;
+    if (states_ != nullptr || last) {
+        RealMatrix given = eigen_.from_eigenbasis(rho, threads_);
+        if (last) final_ = unpack(given);
+        if (states_ != nullptr) {
+            given.transposeInPlace();  // row-major ρ is column-major ρᵀ, which is packed as Rᵀ
+            join(given, RealMatrix(), states_ + i * rho.size());
+        }
     }
     for (std::size_t e = 0; e < observables_.size(); ++e) {
         const Split& o = observables_[e];
@@ -43,7 +46,6 @@ void Recorder::operator()(Index i, const RealMatrix& rho) {
         const double im = o.antihermitian.size() == 0 ? 0.0 : o.antihermitian.cwiseProduct(rho).sum();
         expectations_[static_cast<Index>(e) * times_ + i] = Complex(re, im);
     }
-    if (i == times_ - 1) final_ = unpack(eigen_.from_eigenbasis(rho, threads_));
 }
 
 }  // namespace redfield
