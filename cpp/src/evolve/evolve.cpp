@@ -17,13 +17,12 @@ namespace integrators {
 void Progress::stop() { throw Interrupted(); }
 
 void refuse_hopeless(double applications) {
-    constexpr double limit = 1e11;  // a month of the smallest system
+    constexpr double limit = 1e11;  // a day of eight levels
     if (applications <= limit) return;
     std::ostringstream text;
     text << "evolve: this method needs about " << applications
          << " applications of the generator; the bandwidth or the rates times the time span are too "
-            "large. "
-            "Check the units, shorten the times, or use method \"exponential\" for a small system";
+            "large. Check the units, shorten the times, or use method \"exponential\" for a small system";
     throw ConvergenceError(text.str());
 }
 

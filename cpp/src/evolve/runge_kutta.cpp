@@ -8,6 +8,7 @@
 #include "redfield/evolve/tableau.hpp"
 #include "redfield/linalg/errors.hpp"
 #include "redfield/linalg/parallel.hpp"
+#include "redfield/linalg/tiles.hpp"
 
 namespace redfield::integrators {
 
@@ -18,14 +19,13 @@ namespace {
 void rotate(const RealVector& energies, double tau, const RealMatrix& rho, RealMatrix& out, int threads) {
     const Index n = energies.size();
     const RealVector c = (energies.array() * tau).cos(), s = (energies.array() * tau).sin();
-    constexpr Index tile = 16;
     linalg::parallel_ranges(threads, n, [&](Index first, Index count) {
-        for (Index l0 = first; l0 < first + count; l0 += tile)
-            for (Index k0 = 0; k0 < n; k0 += tile)
-                for (Index l = l0; l < std::min(l0 + tile, first + count); ++l)
-                    for (Index k = k0; k < std::min(k0 + tile, n); ++k)
-                        out(k, l) = (c[k] * c[l] + s[k] * s[l]) * rho(k, l) -
-                                    (s[k] * c[l] - c[k] * s[l]) * rho(l, k);
+        linalg::for_tiles(n, first, count, [&](Index r, Index rows, Index column, Index columns) {
+            for (Index l = column; l < column + columns; ++l)
+                for (Index k = r; k < r + rows; ++k)
+                    out(k, l) =
+                        (c[k] * c[l] + s[k] * s[l]) * rho(k, l) - (s[k] * c[l] - c[k] * s[l]) * rho(l, k);
+        });
     });
 }
 

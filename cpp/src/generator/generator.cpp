@@ -5,6 +5,7 @@
 #include "redfield/linalg/errors.hpp"
 #include "redfield/linalg/hermitian.hpp"
 #include "redfield/linalg/parallel.hpp"
+#include "redfield/linalg/tiles.hpp"
 
 namespace redfield {
 
@@ -15,18 +16,12 @@ Generator::~Generator() = default;
 Generator::Generator(Generator&&) noexcept = default;
 
 void add_free_rotation(const RealVector& energies, const ConstRef& rho, MutableRef out, int threads) {
-    constexpr Index tile = 16;
     const Index n = energies.size();
     linalg::parallel_ranges(threads, n, [&](Index first, Index count) {
-        for (Index c = first; c < first + count; c += tile) {
-            const Index nc = std::min(tile, first + count - c);
-            for (Index r = 0; r < n; r += tile) {
-                const Index nr = std::min(tile, n - r);
-                for (Index l = c; l < c + nc; ++l)
-                    for (Index k = r; k < r + nr; ++k)
-                        out(k, l) -= (energies[k] - energies[l]) * rho(l, k);
-            }
-        }
+        linalg::for_tiles(n, first, count, [&](Index r, Index rows, Index c, Index columns) {
+            for (Index l = c; l < c + columns; ++l)
+                for (Index k = r; k < r + rows; ++k) out(k, l) -= (energies[k] - energies[l]) * rho(l, k);
+        });
     });
 }
 

@@ -1,8 +1,7 @@
 #include "redfield/linalg/planar.hpp"
 
-#include <algorithm>
-
 #include "redfield/linalg/parallel.hpp"
+#include "redfield/linalg/tiles.hpp"
 
 namespace redfield::linalg {
 
@@ -86,15 +85,9 @@ void right_multiply(const Eigen::Ref<const RealMatrix>& z_plus,
 }
 
 void transpose_columns(const ConstRef& a, Index first, Index count, MutableRef out) {
-    constexpr Index tile = 16;
-    const Index rows = out.rows();
-    for (Index c = first; c < first + count; c += tile) {
-        const Index nc = std::min(tile, first + count - c);
-        for (Index r = 0; r < rows; r += tile) {
-            const Index nr = std::min(tile, rows - r);
-            out.block(r, c, nr, nc) = a.block(c, r, nc, nr).transpose();
-        }
-    }
+    for_tiles(out.rows(), first, count, [&](Index r, Index rows, Index c, Index columns) {
+        out.block(r, c, rows, columns) = a.block(c, r, columns, rows).transpose();
+    });
 }
 
 RealMatrix congruence(const Factor& q, const Factor& adjoint, const ConstRef& rho, int threads) {
