@@ -98,7 +98,7 @@ void run_watched(const py::object& progress, double total, Work&& work) {
         std::thread worker([&] {
             try {
                 work(&stop, &finished);
-            } catch (...) {
+            } catch (...) {  // nothing may leave a thread; rethrown below
                 error = std::current_exception();
             }
             const std::lock_guard<std::mutex> lock(mutex);

@@ -59,7 +59,10 @@ BATHS = [
 def principal_value(bath, w):
     """(1/2π) P∫ dω' γ(ω')/(ω − ω') by SciPy's Cauchy-weighted quadrature and its own tails."""
     cut = 45.0 * bath.cutoff
-    gamma = lambda x: float(bath.power_spectrum(x))  # noqa: E731
+
+    def gamma(x):
+        return float(bath.power_spectrum(x))
+
     radius = 0.5 * abs(w) if w != 0.0 else 0.5 * min(bath.cutoff, 1.0)
     total = -quad(gamma, w - radius, w + radius, weight="cauchy", wvar=w, limit=400)[0]
     marks = sorted({-cut, -bath.cutoff, -0.1 * bath.cutoff, 0.0, 0.1 * bath.cutoff, bath.cutoff, cut,

@@ -6,8 +6,9 @@ Single-particle sector, site projectors with identical Ohmic baths, η neglected
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -148,26 +149,15 @@ def compute_sample(case: Case, sample: int, p: Parameters, stop: _core.StopFlag)
     }
 
 
-def prepare(store: SampleStore, p: Parameters) -> list[Task]:
+def missing(store: SampleStore, p: Parameters) -> list[Task]:
     """The samples that are not stored yet."""
-    return list(_missing(store, p))
-
-
-def _missing(store: SampleStore, p: Parameters) -> Iterator[Task]:
+    tasks: list[Task] = []
     for case in cases(p):
-        where = store.case(
-            case.name,
-            p.samples,
-            {"family": case.family, "levels": case.levels, "size": case.size},
-        )
-        done = where.complete()
-        for sample in range(p.samples):
-            if not done[sample]:
-                yield Task(_bind(case, sample, p), where, sample, case.cost)
-
-
-def _bind(case: Case, sample: int, p: Parameters) -> Callable[[_core.StopFlag], dict[str, Any]]:
-    return lambda stop: compute_sample(case, sample, p, stop)
+        attributes = {"family": case.family, "levels": case.levels, "size": case.size}
+        where = store.case(case.name, p.samples, attributes)
+        for sample in np.flatnonzero(~where.complete()[: p.samples]).tolist():
+            tasks.append(Task(partial(compute_sample, case, sample, p), where, sample, case.cost))
+    return tasks
 
 
 def total_cost(p: Parameters) -> float:
@@ -184,7 +174,7 @@ def compute(
     """Fill `directory`/samples.zarr, keeping what is there. `advance` gets each sample's cost."""
     directory.mkdir(parents=True, exist_ok=True)
     path = directory / "samples.zarr"
-    tasks = prepare(SampleStore(path, p.physics(), p.times()), p)
+    tasks = missing(SampleStore(path, p.physics(), p.times()), p)
     advance(total_cost(p) - sum(task.cost for task in tasks))
     run(tasks, threads=threads, advance=advance)
     return path
