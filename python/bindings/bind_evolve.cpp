@@ -54,16 +54,15 @@ py::dict to_dict(const EvolveStats& stats) {
 
 /// The arrays one evolution fills: states (T, N, N) or none, expectation values (E, T).
 struct Outputs {
-    Outputs(const Generator& generator, std::size_t times, bool store,
+    Outputs(const redfield::Eigensystem& frame, std::size_t times, bool store,
             const std::vector<ComplexMatrix>& e_ops)
-        : states({static_cast<py::ssize_t>(store ? times : 0), generator.dimension(),
-                  generator.dimension()}),
+        : states({static_cast<py::ssize_t>(store ? times : 0), frame.dimension(), frame.dimension()}),
           expectations({e_ops.size(), times}),
           store_states(store) {}
 
-    redfield::Recorder recorder(const Generator& generator, const std::vector<ComplexMatrix>& e_ops,
+    redfield::Recorder recorder(const redfield::Eigensystem& frame, const std::vector<ComplexMatrix>& e_ops,
                                 Index times, int threads) {
-        return {generator,
+        return {frame,
                 e_ops,
                 times,
                 store_states ? states.mutable_data() : nullptr,
@@ -92,9 +91,9 @@ py::tuple evolve_one(const Generator& generator, const ComplexArray& rho0, const
     const ComplexMatrix start = to_matrix(rho0);
     const std::vector<double> times = to_times(time_array);
     const auto observables = to_matrices(e_ops);
-    Outputs outputs(generator, times.size(), store_states, observables);
+    Outputs outputs(generator.eigensystem(), times.size(), store_states, observables);
     auto recorder =
-        outputs.recorder(generator, observables, static_cast<Index>(times.size()), settings.threads);
+        outputs.recorder(generator.eigensystem(), observables, static_cast<Index>(times.size()), settings.threads);
     EvolveStats stats;
     Monitor monitor(stop, progress);
     monitor.run([&] {
@@ -119,8 +118,8 @@ py::list evolve_many(const std::vector<const Generator*>& generators,
     recorders.reserve(generators.size());
     for (std::size_t i = 0; i < generators.size(); ++i) {
         const Generator& g = *generators[i];
-        outputs.emplace_back(g, times.size(), store_states, observables);
-        recorders.push_back(outputs.back().recorder(g, observables, static_cast<Index>(times.size()), 1));
+        outputs.emplace_back(g.eigensystem(), times.size(), store_states, observables);
+        recorders.push_back(outputs.back().recorder(g.eigensystem(), observables, static_cast<Index>(times.size()), 1));
         members.push_back({&g, to_matrix(rho0[i]), std::ref(recorders.back())});
     }
     std::vector<EvolveStats> stats;
@@ -132,6 +131,34 @@ py::list evolve_many(const std::vector<const Generator*>& generators,
     for (std::size_t i = 0; i < outputs.size(); ++i)
         out.append(outputs[i].finish(recorders[i], stats[i]));
     return out;
+}
+
+/// `generator_at(t)` is Python: it runs with the GIL, between steps of one thread.
+py::tuple evolve_driven(const py::function& generator_at, const ComplexArray& rho0,
+                        const RealArray& time_array, const Settings& settings, double max_step,
+                        const std::vector<ComplexArray>& e_ops, bool store_states, const StopFlag* stop,
+                        const py::object& progress) {
+    const ComplexMatrix start = to_matrix(rho0);
+    const std::vector<double> times = to_times(time_array);
+    const auto observables = to_matrices(e_ops);
+    const auto at = [&](double t) {
+        const py::gil_scoped_acquire gil;
+        return std::shared_ptr<const Generator>(generator_at(t).cast<std::shared_ptr<Generator>>());
+    };
+    const auto n = start.rows();
+    const redfield::Eigensystem frame(RealVector::Zero(n), ComplexMatrix::Identity(n, n));
+    Outputs outputs(frame, times.size(), store_states, observables);
+    auto recorder =
+        outputs.recorder(frame, observables, static_cast<Index>(times.size()), settings.threads);
+    EvolveStats stats;
+    Monitor monitor(stop, progress);
+    monitor.run([&] {
+        EvolveOptions options = settings.options();
+        options.monitor = std::ref(monitor);
+        stats = redfield::evolve_driven(at, redfield::pack(start), times, options, max_step,
+                                        std::ref(recorder));
+    });
+    return outputs.finish(recorder, stats);
 }
 
 py::tuple distance(const Generator& a, const Generator& b, const ComplexArray& rho0,
@@ -167,6 +194,9 @@ void bind_evolve(py::module_& m) {
     m.def("evolve", &evolve_one, py::arg("generator"), py::arg("rho0"), py::arg("times"),
           py::arg("settings"), py::arg("e_ops"), py::arg("store_states"), py::arg("stop") = py::none(),
           py::arg("progress") = py::none());
+    m.def("evolve_driven", &evolve_driven, py::arg("generator_at"), py::arg("rho0"), py::arg("times"),
+          py::arg("settings"), py::arg("max_step"), py::arg("e_ops"), py::arg("store_states"),
+          py::arg("stop") = py::none(), py::arg("progress") = py::none());
     m.def("evolve_ensemble", &evolve_many, py::arg("generators"), py::arg("rho0"), py::arg("times"),
           py::arg("settings"), py::arg("e_ops"), py::arg("store_states"),
           py::arg("progress") = py::none());

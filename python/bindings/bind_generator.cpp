@@ -2,12 +2,78 @@
 
 namespace bindings {
 
-void bind_generator(py::module_& m) {
-    using redfield::Davies;
-    using redfield::Generator;
-    using redfield::Redfield;
+namespace {
 
-    py::class_<Generator>(m, "Generator")
+using redfield::Davies;
+using redfield::Generator;
+
+using ComplexTables = std::vector<std::pair<ComplexArray, ComplexArray>>;
+
+ComplexMatrix to_matrix_or_none(const py::object& matrix) {
+    return matrix.is_none() ? ComplexMatrix() : to_matrix(matrix.cast<ComplexArray>());
+}
+
+/// A NumPy array that owns `data`, without a copy.
+template <class T>
+py::array_t<T> adopt(std::vector<T>&& data) {
+    auto* owner = new std::vector<T>(std::move(data));
+    const py::capsule release(owner, [](void* p) { delete static_cast<std::vector<T>*>(p); });
+    return py::array_t<T>(static_cast<py::ssize_t>(owner->size()), owner->data(), release);
+}
+
+py::tuple to_csr(redfield::CsrMatrix&& m) {
+    return py::make_tuple(adopt(std::move(m.value)), adopt(std::move(m.column)), adopt(std::move(m.row_start)),
+                          m.rows);
+}
+
+py::tuple liouvillian(const Generator& self, bool eigenbasis, double threshold, double max_bytes,
+                      int threads) {
+    redfield::AssemblyOptions options;
+    options.threshold = threshold;
+    options.max_bytes = max_bytes;
+    options.threads = threads;
+    redfield::CsrMatrix matrix;
+    {
+        py::gil_scoped_release release;
+        matrix = eigenbasis ? self.liouvillian_in_eigenbasis(options) : self.liouvillian(options);
+    }
+    return to_csr(std::move(matrix));
+}
+
+/// A packed state as a vector of N² reals, in the order of the packed matrix's columns.
+Eigen::Map<const RealMatrix> packed(const RealArray& x, Index n) {
+    if (x.size() != n * n) throw py::value_error("a packed state does not have the system's dimension");
+    return {x.data(), n, n};
+}
+
+RealArray apply_packed(const Generator& self, const RealArray& x, int threads) {
+    const Index n = self.dimension();
+    const auto state = packed(x, n);
+    RealArray out(n * n);
+    Eigen::Map<RealMatrix> change(out.mutable_data(), n, n);
+    py::gil_scoped_release release;
+    const auto ws = self.lease(threads);
+    self.apply(state, change, *ws);
+    return out;
+}
+
+RealArray pack_state(const Generator& self, const ComplexArray& rho) {
+    const ComplexMatrix given = to_matrix(rho);
+    const RealMatrix state = self.eigensystem().to_eigenbasis(redfield::pack(given), 1);
+    return RealArray(state.size(), state.data());
+}
+
+py::array_t<Complex> unpack_state(const Generator& self, const RealArray& x) {
+    return to_array(redfield::unpack(self.eigensystem().from_eigenbasis(packed(x, self.dimension()), 1)));
+}
+
+}  // namespace
+
+void bind_generator(py::module_& m) {
+    using redfield::Redfield;
+    using release = py::call_guard<py::gil_scoped_release>;
+
+    py::class_<Generator, std::shared_ptr<Generator>>(m, "Generator")
         .def_property_readonly("dimension", &Generator::dimension)
         .def(
             "apply",
@@ -28,22 +94,83 @@ void bind_generator(py::module_& m) {
         .def_property_readonly("bounds", [](const Generator& self) {
             const redfield::SpectralBounds bounds = self.bounds();
             return py::make_tuple(bounds.half_height, bounds.decay);
-        });
+        })
+        .def("liouvillian", &liouvillian, py::arg("eigenbasis"), py::arg("threshold"), py::arg("max_bytes"),
+             py::arg("threads") = 0)
+        .def("apply_packed", &apply_packed, py::arg("x"), py::arg("threads") = 0)
+        .def("pack", &pack_state, py::arg("rho"))
+        .def("unpack", &unpack_state, py::arg("x"));
 
-    py::class_<Redfield, Generator>(m, "Redfield")
-        .def(py::init<redfield::System, bool>(), py::arg("system"), py::arg("lamb_shift"),
-             py::call_guard<py::gil_scoped_release>());
+    py::class_<Redfield, Generator, std::shared_ptr<Redfield>>(m, "Redfield")
+        .def(py::init<redfield::System, bool>(), py::arg("system"), py::arg("lamb_shift"), release());
 
-    py::class_<Davies, Generator>(m, "Davies")
-        .def(py::init<const redfield::System&, bool, double>(), py::arg("system"), py::arg("lamb_shift"),
-             py::arg("degeneracy_tol"), py::call_guard<py::gil_scoped_release>())
+    py::class_<Davies, Generator, std::shared_ptr<Davies>>(m, "Davies")
+        .def(py::init<redfield::System, bool, double>(), py::arg("system"), py::arg("lamb_shift"),
+             py::arg("degeneracy_tol"), release())
+        .def_property_readonly("degenerate", &Davies::degenerate)
         .def_property_readonly("rates", [](const Davies& self) {
             const RealMatrix& r = self.rates().population;
             RealArray out({r.rows(), r.cols()});
             for (Index l = 0; l < r.cols(); ++l)
                 for (Index k = 0; k < r.rows(); ++k) out.mutable_at(k, l) = r(k, l);
             return out;
+        })
+        .def_property_readonly("coherence_rates", [](const Davies& self) {
+            ComplexMatrix kappa(self.dimension(), self.dimension());
+            kappa.real() = self.rates().coherence_re;
+            kappa.imag() = self.rates().coherence_im;
+            return to_array(kappa);
         });
+
+    py::class_<redfield::PartialSecular, Generator, std::shared_ptr<redfield::PartialSecular>>(
+        m, "PartialSecular")
+        .def(py::init<redfield::System, double, bool, double, double>(), py::arg("system"),
+             py::arg("cutoff"), py::arg("lamb_shift"), py::arg("degeneracy_tol"), py::arg("max_bytes"),
+             release())
+        .def_property_readonly("non_zeros", &redfield::PartialSecular::non_zeros);
+
+    py::class_<redfield::UniversalLindblad, Generator, std::shared_ptr<redfield::UniversalLindblad>>(
+        m, "UniversalLindblad")
+        .def(py::init([](const redfield::System& system, const py::object& lamb_shift) {
+                 return std::make_shared<redfield::UniversalLindblad>(system,
+                                                                      to_matrix_or_none(lamb_shift));
+             }),
+             py::arg("system"), py::arg("lamb_shift") = py::none());
+
+    py::class_<redfield::GeometricArithmetic, Generator, std::shared_ptr<redfield::GeometricArithmetic>>(
+        m, "GeometricArithmetic")
+        .def(py::init<redfield::System, bool>(), py::arg("system"), py::arg("lamb_shift"), release());
+
+    py::class_<redfield::CoarseGrained, Generator, std::shared_ptr<redfield::CoarseGrained>>(
+        m, "CoarseGrained")
+        .def(py::init([](const redfield::System& system, double window, const ComplexTables& tables,
+                         bool lamb_shift, double threshold, double max_bytes) {
+                 std::vector<redfield::equation::WindowTable> windowed;
+                 for (const auto& [value, derivative] : tables)
+                     windowed.push_back({to_matrix(value), to_matrix(derivative)});
+                 const py::gil_scoped_release no_gil;
+                 return std::make_shared<redfield::CoarseGrained>(system, window, std::move(windowed),
+                                                                  lamb_shift, threshold, max_bytes);
+             }),
+             py::arg("system"), py::arg("window"), py::arg("tables"), py::arg("lamb_shift"),
+             py::arg("threshold"), py::arg("max_bytes"))
+        .def_property_readonly("non_zeros", &redfield::CoarseGrained::non_zeros);
+
+    py::class_<redfield::SecularInverse>(m, "SecularInverse")
+        .def(py::init<const Davies&, double, double>(), py::arg("davies"), py::arg("shift"),
+             py::arg("trace_weight"), release())
+        .def(
+            "apply",
+            [](const redfield::SecularInverse& self, const RealArray& x) {
+                const Index n = self.dimension();
+                const auto state = packed(x, n);
+                RealArray out(n * n);
+                Eigen::Map<RealMatrix> solved(out.mutable_data(), n, n);
+                py::gil_scoped_release no_gil;
+                self.apply(state, solved);
+                return out;
+            },
+            py::arg("x"));
 }
 
 }  // namespace bindings

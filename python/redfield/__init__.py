@@ -1,30 +1,76 @@
 """Redfield, Davies and related quantum master equations, fast (ħ = k_B = 1 throughout)."""
 
-from redfield import analysis, models
+from redfield import analysis, fock, models
 from redfield._core import ConvergenceError, Interrupted, StopFlag
 from redfield._core import build_info as _build_info
 from redfield.analysis import trace_distance, trace_norm
-from redfield.baths import Bath, OhmicBath
-from redfield.equations import Davies, Redfield, evolve_ensemble
+from redfield.baths import (
+    Bath,
+    CorrelationBath,
+    DrudeBath,
+    FlatBath,
+    LorentzianBath,
+    OhmicBath,
+    ParticleBath,
+    SpectralDensityBath,
+    SpectrumBath,
+    TabulatedBath,
+    UnderdampedBath,
+    from_correlation,
+    from_spectral_density,
+    particle_exchange,
+)
+from redfield.equations import (
+    CoarseGrained,
+    Davies,
+    GeometricArithmetic,
+    Lindblad,
+    PartialSecular,
+    Redfield,
+    UniversalLindblad,
+    evolve_ensemble,
+)
 from redfield.result import Result
+from redfield.steady import MultipleSteadyStates, Spectrum, SteadyState
 from redfield.systems import SiteProjectors, System
 
 __version__: str = _build_info()["version"]
 
 __all__ = [
     "Bath",
+    "CoarseGrained",
     "ConvergenceError",
+    "CorrelationBath",
     "Davies",
+    "DrudeBath",
+    "FlatBath",
+    "GeometricArithmetic",
     "Interrupted",
+    "Lindblad",
+    "LorentzianBath",
+    "MultipleSteadyStates",
     "OhmicBath",
+    "PartialSecular",
+    "ParticleBath",
     "Redfield",
     "Result",
     "SiteProjectors",
+    "SpectralDensityBath",
+    "Spectrum",
+    "SpectrumBath",
+    "SteadyState",
     "StopFlag",
     "System",
+    "TabulatedBath",
+    "UnderdampedBath",
+    "UniversalLindblad",
     "analysis",
     "evolve_ensemble",
+    "fock",
+    "from_correlation",
+    "from_spectral_density",
     "models",
+    "particle_exchange",
     "trace_distance",
     "trace_norm",
 ]

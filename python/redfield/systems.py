@@ -11,15 +11,19 @@ import numpy.typing as npt
 from redfield import _core
 from redfield.baths import Bath
 from redfield.validation import (
+    ComplexArray,
     RealArray,
     as_count,
     as_hermitian,
     as_numeric,
+    as_positive,
     as_square,
     require_finite,
 )
 
 ENERGY_OF_OVERFLOW = 1e150
+ROUNDING = 1e-13
+"""Bohr frequencies below this part of the bandwidth are zero."""
 
 
 class SiteProjectors:
@@ -122,7 +126,7 @@ class System:
             raise ValueError("hamiltonian has entries beyond 1e150; choose another unit of energy")
         self.dimension = int(self.hamiltonian.shape[0])
         self.couplings = _as_couplings(couplings, self.dimension)
-        self.baths, self._bath_of_coupling = _as_baths(baths, len(self.couplings))
+        self.baths, self.bath_of_coupling = _as_baths(baths, len(self.couplings))
         self.energies, self.eigenvectors = np.linalg.eigh(self.hamiltonian)
         self._cores: dict[bool, _core.System] = {}
 
@@ -135,10 +139,37 @@ class System:
         frequencies: RealArray = self.energies[None, :] - self.energies[:, None]
         return frequencies
 
+    def gibbs_state(self, beta: float | None = None) -> ComplexArray:
+        """e^{−βH}/tr e^{−βH}, (N, N) in the basis H was given in; β = inf is the ground state's projector.
+
+        Parameters
+        ----------
+        beta : inverse temperature, default the baths' own.
+
+        Raises
+        ------
+        ValueError
+            The baths have different temperatures or none, and beta is not given.
+        """
+        if beta is None:
+            betas = {getattr(bath, "beta", None) for bath in self.baths}
+            if len(betas) != 1 or None in betas:
+                raise ValueError(f"the baths do not have one temperature (beta: {betas}); give beta")
+            beta = betas.pop()
+        beta = as_positive("beta", beta, infinite=True)
+        excess = self.energies - self.energies[0]
+        with np.errstate(invalid="ignore"):
+            weights = np.where(excess == 0.0, 1.0, np.exp(-beta * np.where(excess == 0.0, 1.0, excess)))
+        p = weights / weights.sum()
+        state: ComplexArray = ((self.eigenvectors * p) @ self.eigenvectors.conj().T).astype(np.complex128)
+        return state
+
     def core(self, lamb_shift: bool) -> _core.System:
         """The compiled system, with η tabulated only if it is asked for."""
         if lamb_shift not in self._cores:
             w = self.bohr_frequencies()
+            # Degenerate levels differ by rounding; a spectrum may jump at ω = 0.
+            w[np.abs(w) <= ROUNDING * np.ptp(self.energies)] = 0.0
             tables = [_tabulate(bath, w, lamb_shift) for bath in self.baths]
             if isinstance(self.couplings, SiteProjectors):
                 core = _core.System.site_projectors(
@@ -147,7 +178,7 @@ class System:
                     self.couplings.sites,
                     self.couplings.weights,
                     tables,
-                    self._bath_of_coupling,
+                    self.bath_of_coupling,
                 )
             else:
                 core = _core.System.operators(
@@ -155,7 +186,7 @@ class System:
                     self.eigenvectors,
                     [_as_core_operator(a) for a in self.couplings],
                     tables,
-                    self._bath_of_coupling,
+                    self.bath_of_coupling,
                 )
             self._cores[lamb_shift] = core
         return self._cores[lamb_shift]

@@ -26,13 +26,7 @@ void refuse_hopeless(double applications) {
     throw ConvergenceError(text.str());
 }
 
-}  // namespace integrators
-
-namespace {
-
-void check(const Generator& generator, const RealMatrix& rho0, const std::vector<double>& times,
-           const EvolveOptions& options) {
-    const Index n = generator.dimension();
+void check(Index n, const RealMatrix& rho0, const std::vector<double>& times, const EvolveOptions& options) {
     require(rho0.rows() == n && rho0.cols() == n,
             "evolve: rho0 is " + std::to_string(rho0.rows()) + " x " + std::to_string(rho0.cols()) +
                 ", the system has " + std::to_string(n) + " levels");
@@ -48,6 +42,10 @@ void check(const Generator& generator, const RealMatrix& rho0, const std::vector
             "evolve: rtol and atol must not be negative, nor both zero");
 }
 
+}  // namespace integrators
+
+namespace {
+
 Method choose(const Generator& generator, const std::vector<double>& times, Method requested,
               const Propagator* closed_form) {
     if (requested == Method::closed_form)
@@ -61,7 +59,7 @@ Method choose(const Generator& generator, const std::vector<double>& times, Meth
 
 EvolveStats evolve(const Generator& generator, const RealMatrix& rho0, const std::vector<double>& times,
                    const EvolveOptions& options, const Observer& observe) {
-    check(generator, rho0, times, options);
+    integrators::check(generator.dimension(), rho0, times, options);
     const auto begin = std::chrono::steady_clock::now();
     const auto closed_form = generator.propagator();
     EvolveStats stats;

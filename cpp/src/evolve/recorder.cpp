@@ -8,14 +8,14 @@
 
 namespace redfield {
 
-Recorder::Recorder(const Generator& generator, const std::vector<ComplexMatrix>& observables, Index times,
+Recorder::Recorder(const Eigensystem& frame, const std::vector<ComplexMatrix>& observables, Index times,
                    Complex* states, Complex* expectations, int threads)
-    : eigen_(generator.eigensystem()),
+    : eigen_(frame),
       times_(times),
       states_(states),
       expectations_(expectations),
-      threads_(linalg::resolve_threads(threads, generator.dimension())) {
-    const Index n = generator.dimension();
+      threads_(linalg::resolve_threads(threads, frame.dimension())) {
+    const Index n = frame.dimension();
     for (std::size_t e = 0; e < observables.size(); ++e) {
         const ComplexMatrix& o = observables[e];
         require(o.rows() == n && o.cols() == n,

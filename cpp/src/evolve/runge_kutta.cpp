@@ -5,6 +5,7 @@
 
 #include "redfield/evolve/controller.hpp"
 #include "redfield/evolve/methods.hpp"
+#include "redfield/evolve/runge_kutta.hpp"
 #include "redfield/evolve/tableau.hpp"
 #include "redfield/linalg/errors.hpp"
 #include "redfield/linalg/parallel.hpp"
@@ -30,16 +31,16 @@ void rotate(const RealVector& energies, double tau, const RealMatrix& rho, RealM
 }
 
 /// The equation in an interaction picture that starts anew at each step.
-class InteractionPicture {
+class InteractionPicture final : public Picture {
   public:
     InteractionPicture(const Generator& generator, linalg::Workspace& ws)
         : generator_(generator), energies_(generator.eigensystem().energies()), ws_(ws) {
         energies_.array() -= 0.5 * (energies_.minCoeff() + energies_.maxCoeff());
     }
 
-    /// dy/dτ at τ after the step's start.
-    void derivative(double tau, const RealMatrix& y, RealMatrix& out, EvolveStats& stats) {
-        ++stats.applications;
+    void start(double) override {}
+
+    void derivative(double tau, const RealMatrix& y, RealMatrix& out) override {
         if (tau == 0.0) {
             generator_.dissipate(y, out, ws_);
             return;
@@ -51,7 +52,7 @@ class InteractionPicture {
         rotate(energies_, -tau, changed_, out, ws_.threads());
     }
 
-    void leave(double tau, const RealMatrix& y, RealMatrix& out) {
+    void leave(double tau, const RealMatrix& y, RealMatrix& out) override {
         out.resizeLike(y);
         rotate(energies_, tau, y, out, ws_.threads());
     }
@@ -77,23 +78,17 @@ RealMatrix interpolate(const std::array<RealMatrix, Tableau::stages>& k, const R
 
 }  // namespace
 
-void dopri5(const Generator& generator, const RealMatrix& rho0, const std::vector<double>& times,
-            const EvolveOptions& options, const Observer& observe, EvolveStats& stats) {
-    const Index n = generator.dimension();
+void runge_kutta(Picture& picture, const RealMatrix& rho0, const std::vector<double>& times,
+                 const EvolveOptions& options, double step, double longest, const Observer& observe,
+                 EvolveStats& stats) {
+    const Index n = rho0.rows();
     const Progress progress(options);
-    const SpectralBounds bounds = generator.bounds();
-    linalg::Workspace ws(linalg::resolve_threads(options.threads, n));
-    InteractionPicture picture(generator, ws);
     StepController controller(Tableau::order);
-
     const double start = times.front(), span = times.back() - start;
-    // In the interaction picture the derivative turns with the Bohr frequencies: a step longer than the
-    // fastest period can pass its error test by luck.
-    const double longest =
-        bounds.half_height > 0.0 ? 2.0 * EIGEN_PI / bounds.half_height : std::max(span, 1e-300);
-    // Its stability reaches to −3.3 on the real axis.
-    refuse_hopeless(6.0 * span * std::max(1.0 / longest, bounds.decay / 3.3));
-    double step = std::min({span, longest, 0.1 / std::max(bounds.decay, 1e-300)});
+    const auto derivative = [&](double tau, const RealMatrix& state, RealMatrix& out) {
+        ++stats.applications;
+        picture.derivative(tau, state, out);
+    };
 
     RealMatrix y = rho0, candidate(n, n), error(n, n), moved;
     std::array<RealMatrix, Tableau::stages> k;
@@ -107,14 +102,15 @@ void dopri5(const Generator& generator, const RealMatrix& rho0, const std::vecto
         step = std::min(step, longest);
         const bool last = now + step >= times.back() - 1e-12 * span;
         const double h = last ? times.back() - now : step;
-        if (fresh) picture.derivative(0.0, y, k[0], stats);
+        picture.start(now);
+        if (fresh) derivative(0.0, y, k[0]);
         fresh = false;
         for (int stage = 1; stage < Tableau::stages; ++stage) {
             candidate = y;
             for (int j = 0; j < stage; ++j)
                 if (dormand_prince.a[stage][j] != 0.0)
                     candidate += (h * dormand_prince.a[stage][j]) * k[j];
-            picture.derivative(dormand_prince.c[stage] * h, candidate, k[stage], stats);
+            derivative(dormand_prince.c[stage] * h, candidate, k[stage]);
         }
         error.setZero();
         for (int j = 0; j < Tableau::stages; ++j)
@@ -144,6 +140,22 @@ void dopri5(const Generator& generator, const RealMatrix& rho0, const std::vecto
         step = h * factor;
         ++stats.steps;
     }
+}
+
+void dopri5(const Generator& generator, const RealMatrix& rho0, const std::vector<double>& times,
+            const EvolveOptions& options, const Observer& observe, EvolveStats& stats) {
+    const SpectralBounds bounds = generator.bounds();
+    linalg::Workspace ws(linalg::resolve_threads(options.threads, generator.dimension()));
+    InteractionPicture picture(generator, ws);
+    const double span = times.back() - times.front();
+    // In the interaction picture the derivative turns with the Bohr frequencies: a step longer than the
+    // fastest period can pass its error test by luck.
+    const double longest =
+        bounds.half_height > 0.0 ? 2.0 * EIGEN_PI / bounds.half_height : std::max(span, 1e-300);
+    // Its stability reaches to −3.3 on the real axis.
+    refuse_hopeless(6.0 * span * std::max(1.0 / longest, bounds.decay / 3.3));
+    const double step = std::min({span, longest, 0.1 / std::max(bounds.decay, 1e-300)});
+    runge_kutta(picture, rho0, times, options, step, longest, observe, stats);
 }
 
 }  // namespace redfield::integrators

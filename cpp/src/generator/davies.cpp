@@ -3,8 +3,10 @@
 #include <cmath>
 #include <sstream>
 
+#include "redfield/equation/decay.hpp"
+#include "redfield/equation/one_sided.hpp"
 #include "redfield/generator/markov.hpp"
-#include "redfield/linalg/errors.hpp"
+#include "redfield/generator/pairwise.hpp"
 #include "redfield/linalg/parallel.hpp"
 #include "redfield/system/bohr.hpp"
 
@@ -12,16 +14,37 @@ namespace redfield {
 
 namespace {
 
-void refuse_degenerate(const Eigensystem& eigen, double tolerance) {
-    if (tolerance < 0.0) tolerance = 1e-13 * eigen.bandwidth();
-    const BohrGap closest = closest_bohr_frequencies(eigen.energies());
-    if (closest.gap > tolerance) return;
+void refuse_chains(const BohrFrequencies& bohr, const BohrClusters& clusters, double tolerance, Index n) {
+    // Rounding of the energies may stretch a cluster a little beyond the tolerance.
+    if (clusters.width <= 2.0 * tolerance) return;
     std::ostringstream text;
-    text << "Davies: the Bohr frequencies E[" << closest.l << "] - E[" << closest.k << "] and E["
-         << closest.n << "] - E[" << closest.m << "] differ by " << closest.gap
-         << ", within degeneracy_tol = " << tolerance
-         << "; the secular equation of a degenerate spectrum couples them and is not available yet";
+    text << "Davies: Bohr frequencies chain together: links within degeneracy_tol = " << tolerance
+         << " make a cluster " << clusters.width
+         << " wide, so that no tolerance tells equal from different ones; choose another degeneracy_tol, "
+            "or PartialSecular\n"
+         << gap_table(bohr, clusters, n);
     throw std::invalid_argument(text.str());
+}
+
+/// The same system with one γ and one η for each cluster: that of ω = 0 where it is one of them, else the
+/// mean.
+System with_clustered_baths(const System& system, const BohrFrequencies& bohr,
+                            const BohrClusters& clusters) {
+    Baths baths = system.baths();
+    for (BathTable& bath : baths.tables)
+        for (RealMatrix* table : {&bath.half_rate, &bath.lamb_shift}) {
+            if (table->size() == 0) continue;
+            for (std::size_t c = 0; c + 1 < clusters.first.size(); ++c) {
+                const std::size_t from = clusters.first[c], to = clusters.first[c + 1];
+                if (to - from == 1) continue;
+                double sum = 0.0;
+                for (std::size_t p = from; p < to; ++p) sum += table->data()[bohr.element[p]];
+                const bool zero = bohr.frequency[from] <= 0.0 && bohr.frequency[to - 1] >= 0.0;
+                const double value = zero ? (*table)(0, 0) : sum / static_cast<double>(to - from);
+                for (std::size_t p = from; p < to; ++p) table->data()[bohr.element[p]] = value;
+            }
+        }
+    return System(system.eigensystem(), system.couplings(), std::move(baths));
 }
 
 class DaviesPropagator final : public Propagator {
@@ -65,13 +88,39 @@ class DaviesPropagator final : public Propagator {
 
 }  // namespace
 
-Davies::Davies(const System& system, bool lamb_shift, double degeneracy_tol)
-    : Generator(system.eigensystem()) {
-    refuse_degenerate(eigensystem(), degeneracy_tol);
-    rates_ = equation::secular_rates(system, lamb_shift);
+Davies::Davies(System system, bool lamb_shift, double degeneracy_tol)
+    : Generator(system.eigensystem()),
+      system_(std::move(system)),
+      lamb_shift_(lamb_shift),
+      tolerance_(degeneracy_tol < 0.0 ? default_degeneracy_tol(eigensystem()) : degeneracy_tol) {
+    const BohrFrequencies bohr(eigensystem().energies());
+    const BohrClusters clusters(bohr, tolerance_);
+    if (!clusters.non_degenerate) {
+        refuse_chains(bohr, clusters, tolerance_, dimension());
+        system_ = with_clustered_baths(system_, bohr, clusters);
+        tolerance_ = std::max(tolerance_, clusters.width);
+        clustered_ = std::make_unique<PartialSecular>(system_, 0.0, lamb_shift_, tolerance_);
+    }
+    rates_ = equation::secular_rates(system_, lamb_shift_);
+}
+
+Davies::~Davies() = default;
+Davies::Davies(Davies&&) noexcept = default;
+
+std::unique_ptr<equation::PairEquation> Davies::pair_equation() const {
+    auto out = std::make_unique<equation::PairEquation>();
+    out->system = &system_;
+    out->kernel = std::make_unique<equation::RedfieldKernel>(system_, lamb_shift_);
+    out->decay = equation::secular_part(system_, equation::effective_decay(system_, lamb_shift_), tolerance_);
+    out->cutoff = tolerance_;
+    return out;
 }
 
 void Davies::dissipate(const ConstRef& rho, MutableRef out, linalg::Workspace& ws) const {
+    if (clustered_) {
+        clustered_->dissipate(rho, out, ws);
+        return;
+    }
     const Index n = dimension();
     linalg::parallel_ranges(ws.threads(), n, [&](Index first, Index count) {
         for (Index l = first; l < first + count; ++l)
@@ -83,6 +132,7 @@ void Davies::dissipate(const ConstRef& rho, MutableRef out, linalg::Workspace& w
 }
 
 SpectralBounds Davies::bounds() const {
+    if (clustered_) return clustered_->bounds();
     const double populations = -2.0 * rates_.population.diagonal().minCoeff();
     const double coherences = rates_.coherence_re.cwiseAbs().maxCoeff();
     const double decay = std::max(populations, coherences);
@@ -90,6 +140,7 @@ SpectralBounds Davies::bounds() const {
 }
 
 std::unique_ptr<Propagator> Davies::propagator() const {
+    if (clustered_) return nullptr;
     return std::make_unique<DaviesPropagator>(eigensystem().energies(), rates_);
 }
 

@@ -13,15 +13,12 @@ namespace {
 /// F = Σ_j Λ_j(ρA_j†) − Sρ: every product acts on columns, so threads never wait for each other.
 class DenseKernel final : public Kernel {
   public:
-    DenseKernel(const System& system, const ComplexMatrix& decay, bool lamb_shift)
+    DenseKernel(Index count, const std::function<Term(Index)>& term, const ComplexMatrix& decay)
         : minus_decay_(ComplexMatrix(-decay)) {
-        const auto& operators = std::get<Operators>(system.couplings());
-        for (std::size_t j = 0; j < operators.size(); ++j) {
-            const ComplexMatrix a = equation::operator_in_eigenbasis(system, operators[j]);
-            const auto bath = static_cast<std::size_t>(system.baths().of_coupling[j]);
-            adjoint_.emplace_back(ComplexMatrix(a.adjoint()));
-            lambda_.emplace_back(ComplexMatrix(
-                equation::one_sided_table(system.baths().tables[bath], lamb_shift).cwiseProduct(a)));
+        for (Index j = 0; j < count; ++j) {
+            const Term t = term(j);
+            adjoint_.emplace_back(ComplexMatrix(t.a.adjoint()));
+            lambda_.emplace_back(t.lambda);
             needs_sum_ = needs_sum_ || !adjoint_.back().is_real();
         }
     }
@@ -63,8 +60,21 @@ class DenseKernel final : public Kernel {
 
 }  // namespace
 
+std::unique_ptr<Kernel> dense_kernel(Index count, const std::function<Term(Index)>& term,
+                                     const ComplexMatrix& decay) {
+    return std::make_unique<DenseKernel>(count, term, decay);
+}
+
 std::unique_ptr<Kernel> dense_kernel(const System& system, const ComplexMatrix& decay, bool lamb_shift) {
-    return std::make_unique<DenseKernel>(system, decay, lamb_shift);
+    const auto& operators = std::get<Operators>(system.couplings());
+    const auto redfield_term = [&](Index i) {
+        const auto j = static_cast<std::size_t>(i);
+        const auto& bath = system.baths().tables[static_cast<std::size_t>(system.baths().of_coupling[j])];
+        ComplexMatrix a = equation::operator_in_eigenbasis(system, operators[j]);
+        ComplexMatrix lambda = equation::one_sided_table(bath, lamb_shift).cwiseProduct(a);
+        return Term{std::move(a), std::move(lambda)};
+    };
+    return dense_kernel(static_cast<Index>(operators.size()), redfield_term, decay);
 }
 
 }  // namespace redfield::generator

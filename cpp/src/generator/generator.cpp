@@ -2,6 +2,9 @@
 
 #include <string>
 
+#include "redfield/equation/pair_kernel.hpp"
+#include "redfield/generator/matrix_of.hpp"
+#include "redfield/generator/sparse_liouvillian.hpp"
 #include "redfield/linalg/errors.hpp"
 #include "redfield/linalg/hermitian.hpp"
 #include "redfield/linalg/parallel.hpp"
@@ -14,6 +17,10 @@ Generator::Generator(Eigensystem eigensystem)
 
 Generator::~Generator() = default;
 Generator::Generator(Generator&&) noexcept = default;
+
+linalg::WorkspacePool::Lease Generator::lease(int threads) const {
+    return pool_->lease(linalg::resolve_threads(threads, dimension()));
+}
 
 void add_free_rotation(const RealVector& energies, const ConstRef& rho, MutableRef out, int threads) {
     const Index n = energies.size();
@@ -37,6 +44,24 @@ void Generator::apply_in_given_basis(const ConstRef& rho, MutableRef out, linalg
     out = eigensystem_.from_eigenbasis(change, ws.threads());
 }
 
+std::unique_ptr<equation::PairEquation> Generator::pair_equation() const { return nullptr; }
+
+CsrMatrix Generator::liouvillian_in_eigenbasis(const AssemblyOptions& options) const {
+    if (const auto pairs = pair_equation()) return generator::assemble(*pairs, options);
+    return generator::matrix_of(
+        dimension(),
+        [this](const ConstRef& x, MutableRef out, linalg::Workspace& ws) { apply(x, out, ws); }, options);
+}
+
+CsrMatrix Generator::liouvillian(const AssemblyOptions& options) const {
+    return generator::matrix_of(
+        dimension(),
+        [this](const ConstRef& x, MutableRef out, linalg::Workspace& ws) {
+            apply_in_given_basis(x, out, ws);
+        },
+        options);
+}
+
 namespace {
 
 /// 𝓛X = 𝓛H₁ + i𝓛H₂: M + M† is 𝓛 only on Hermitian matrices.
@@ -58,7 +83,7 @@ ComplexMatrix Generator::apply(const ComplexMatrix& x, int requested) const {
             "apply: the operator is " + std::to_string(x.rows()) + " x " + std::to_string(x.cols()) +
                 ", the system has " + std::to_string(dimension()) + " levels");
     ComplexMatrix out(x.rows(), x.cols());
-    const auto ws = pool_->lease(linalg::resolve_threads(requested, dimension()));
+    const auto ws = lease(requested);
     Split parts = split(x);
     apply_parts(parts, out.data(), [&](const RealMatrix& rho, RealMatrix& change) {
         apply_in_given_basis(rho, change, *ws);
@@ -67,7 +92,7 @@ ComplexMatrix Generator::apply(const ComplexMatrix& x, int requested) const {
 }
 
 void Generator::apply_row_major(const Complex* x, Complex* out, int requested) const {
-    const auto ws = pool_->lease(linalg::resolve_threads(requested, dimension()));
+    const auto ws = lease(requested);
     // Row-major X is column-major Xᵀ, whose packed parts are the transposes of those of X.
     Split parts = split(x, dimension());
     parts.hermitian.transposeInPlace();

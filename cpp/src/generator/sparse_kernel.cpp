@@ -17,8 +17,14 @@ using RowMajorSparse = Eigen::SparseMatrix<Complex, Eigen::RowMajor>;
 struct SparseCoupling {
     RowMajorSparse a;
     std::vector<Index> rows;
-    Factor lambda;
+    Factor lambda;              ///< UΛU†, or empty:
+    SparseMatrix flat_lambda;  ///< ½γA where γ is one number
 };
+
+bool is_flat(const BathTable& bath, bool lamb_shift) {
+    const bool shifts = lamb_shift && bath.lamb_shift.size() != 0 && bath.lamb_shift.cwiseAbs().maxCoeff() > 0.0;
+    return !shifts && bath.half_rate.maxCoeff() == bath.half_rate.minCoeff();
+}
 
 class SparseKernel final : public Kernel {
   public:
@@ -27,10 +33,8 @@ class SparseKernel final : public Kernel {
         minus_decay_ = Factor(ComplexMatrix(-(u * decay * u.adjoint())));
         const auto& operators = std::get<Operators>(system.couplings());
         for (std::size_t j = 0; j < operators.size(); ++j) {
-            const auto bath = static_cast<std::size_t>(system.baths().of_coupling[j]);
-            const ComplexMatrix lambda =
-                equation::one_sided_table(system.baths().tables[bath], lamb_shift)
-                    .cwiseProduct(equation::operator_in_eigenbasis(system, operators[j]));
+            const auto& bath =
+                system.baths().tables[static_cast<std::size_t>(system.baths().of_coupling[j])];
             SparseCoupling coupling;
             if (const auto* sparse = std::get_if<SparseMatrix>(&operators[j]))
                 coupling.a = *sparse;
@@ -39,7 +43,14 @@ class SparseKernel final : public Kernel {
             coupling.a.prune(Complex(0.0));
             for (Index r = 0; r < coupling.a.rows(); ++r)
                 if (RowMajorSparse::InnerIterator(coupling.a, r)) coupling.rows.push_back(r);
-            coupling.lambda = Factor(ComplexMatrix(u * lambda * u.adjoint()));
+            if (is_flat(bath, lamb_shift)) {
+                coupling.flat_lambda = SparseMatrix(coupling.a) * bath.half_rate(0, 0);
+            } else {
+                const ComplexMatrix lambda =
+                    equation::one_sided_table(bath, lamb_shift)
+                        .cwiseProduct(equation::operator_in_eigenbasis(system, operators[j]));
+                coupling.lambda = Factor(ComplexMatrix(u * lambda * u.adjoint()));
+            }
             couplings_.push_back(std::move(coupling));
         }
     }
@@ -63,8 +74,11 @@ class SparseKernel final : public Kernel {
             const auto columns = static_cast<Index>(coupling.rows.size());
             linalg::parallel_ranges(ws.threads(), columns, [&](Index first, Index count) {
                 gather(coupling, rho, minus, first, count, x);
-                linalg::left_multiply(coupling.lambda, x.plus, x.minus, first, count, Store::assign, y,
-                                      scratch, sum_scratch);
+                if (coupling.lambda.rows() == 0)
+                    multiply(coupling.flat_lambda, x, first, count, y);
+                else
+                    linalg::left_multiply(coupling.lambda, x.plus, x.minus, first, count, Store::assign, y,
+                                          scratch, sum_scratch);
                 for (Index i = first; i < first + count; ++i) {
                     const Index r = coupling.rows[static_cast<std::size_t>(i)];
                     f.plus.col(r) += y.plus.col(i);
@@ -90,6 +104,19 @@ class SparseKernel final : public Kernel {
                 minus_out += re * minus.col(it.col()) + im * rho.col(it.col());
             }
         }
+    }
+
+    /// Columns [first, first + count) of y = Λx with a sparse Λ.
+    static void multiply(const SparseMatrix& lambda, const Planes& x, Index first, Index count, Planes& y) {
+        y.plus.middleCols(first, count).setZero();
+        y.minus.middleCols(first, count).setZero();
+        for (Index i = first; i < first + count; ++i)
+            for (Index c = 0; c < lambda.outerSize(); ++c)
+                for (SparseMatrix::InnerIterator it(lambda, c); it; ++it) {
+                    const double re = it.value().real(), im = it.value().imag();
+                    y.plus(it.row(), i) += re * x.plus(c, i) + im * x.minus(c, i);
+                    y.minus(it.row(), i) += re * x.minus(c, i) - im * x.plus(c, i);
+                }
     }
 
     Factor minus_decay_;

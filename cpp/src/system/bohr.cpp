@@ -1,34 +1,70 @@
 #include "redfield/system/bohr.hpp"
 
 #include <algorithm>
-#include <cstdint>
-#include <limits>
-#include <vector>
+#include <numeric>
+#include <sstream>
 
 namespace redfield {
 
-BohrGap closest_bohr_frequencies(const RealVector& energies) {
+BohrFrequencies::BohrFrequencies(const RealVector& energies) {
+    const Index n = energies.size();
     struct Entry {
         double frequency;
-        std::int32_t k, l;
+        std::int32_t element;
     };
-    const Index n = energies.size();
     std::vector<Entry> entries;
-    entries.reserve(static_cast<std::size_t>(n * (n - 1) / 2 + 1));
-    entries.push_back({0.0, 0, 0});
-    for (Index l = 1; l < n; ++l)
-        for (Index k = 0; k < l; ++k)
-            entries.push_back(
-                {energies[l] - energies[k], static_cast<std::int32_t>(k), static_cast<std::int32_t>(l)});
-    std::sort(entries.begin(), entries.end(),
-              [](const Entry& a, const Entry& b) { return a.frequency < b.frequency; });
-    BohrGap closest{std::numeric_limits<double>::infinity(), 0, 0, 0, 0};
-    for (std::size_t i = 1; i < entries.size(); ++i) {
-        const double gap = entries[i].frequency - entries[i - 1].frequency;
-        if (gap < closest.gap)
-            closest = {gap, entries[i].k, entries[i].l, entries[i - 1].k, entries[i - 1].l};
+    entries.reserve(static_cast<std::size_t>(n * n));
+    for (Index l = 0; l < n; ++l)
+        for (Index k = 0; k < n; ++k)
+            entries.push_back({energies[k] - energies[l], static_cast<std::int32_t>(k + n * l)});
+    std::sort(entries.begin(), entries.end(), [](const Entry& a, const Entry& b) {
+        return a.frequency != b.frequency ? a.frequency < b.frequency : a.element < b.element;
+    });
+    frequency.reserve(entries.size());
+    element.reserve(entries.size());
+    for (const Entry& e : entries) {
+        frequency.push_back(e.frequency);
+        element.push_back(e.element);
     }
-    return closest;
 }
+
+BohrClusters::BohrClusters(const BohrFrequencies& bohr, double tolerance) : first{0} {
+    const std::size_t size = bohr.frequency.size();
+    std::size_t exact_zeros = 0;
+    for (std::size_t i = 1; i <= size; ++i) {
+        if (i < size && bohr.frequency[i] - bohr.frequency[i - 1] <= tolerance) continue;
+        const std::size_t start = first.back();
+        const double spread = bohr.frequency[i - 1] - bohr.frequency[start];
+        if (spread > width) {
+            width = spread;
+            widest = start;
+        }
+        const bool around_zero = bohr.frequency[start] <= 0.0 && bohr.frequency[i - 1] >= 0.0;
+        if (around_zero) exact_zeros = i - start;
+        if (i - start > 1 && !around_zero) non_degenerate = false;
+        first.push_back(i);
+    }
+    // The populations share Ω = 0; anything else there is a degenerate level.
+    if (exact_zeros * exact_zeros != size) non_degenerate = false;
+}
+
+std::string gap_table(const BohrFrequencies& bohr, const BohrClusters& clusters, Index n) {
+    const auto end = std::upper_bound(clusters.first.begin(), clusters.first.end(), clusters.widest);
+    std::ostringstream text;
+    text << "  E[k] - E[l]        k    l   gap to the next";
+    std::size_t lines = 0;
+    for (std::size_t i = clusters.widest; i < *end; ++i) {
+        if (++lines > 12) {
+            text << "\n  ... (" << *end - i << " more)";
+            break;
+        }
+        const Index k = bohr.element[i] % n, l = bohr.element[i] / n;
+        text << "\n  " << bohr.frequency[i] << "   " << k << "   " << l;
+        if (i + 1 < *end) text << "   " << bohr.frequency[i + 1] - bohr.frequency[i];
+    }
+    return text.str();
+}
+
+double default_degeneracy_tol(const Eigensystem& eigen) { return 1e-13 * eigen.bandwidth(); }
 
 }  // namespace redfield

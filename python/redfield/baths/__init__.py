@@ -1,6 +1,37 @@
 """Bath spectra: what a system's baths do to it, as functions of the energy they receive."""
 
 from redfield.baths.base import Bath
+from redfield.baths.correlation import CorrelationBath, from_correlation
+from redfield.baths.numeric import NumericBath, SpectrumBath
 from redfield.baths.ohmic import OhmicBath
+from redfield.baths.particle import ParticleBath, particle_exchange
+from redfield.baths.simple import FlatBath, LorentzianBath
+from redfield.baths.spectral_density import (
+    DrudeBath,
+    RationalBath,
+    SpectralDensityBath,
+    ThermalBath,
+    UnderdampedBath,
+    from_spectral_density,
+)
+from redfield.baths.tabulated import TabulatedBath
 
-__all__ = ["Bath", "OhmicBath"]
+__all__ = [
+    "Bath",
+    "CorrelationBath",
+    "DrudeBath",
+    "FlatBath",
+    "LorentzianBath",
+    "NumericBath",
+    "OhmicBath",
+    "ParticleBath",
+    "RationalBath",
+    "SpectralDensityBath",
+    "SpectrumBath",
+    "TabulatedBath",
+    "ThermalBath",
+    "UnderdampedBath",
+    "from_correlation",
+    "from_spectral_density",
+    "particle_exchange",
+]

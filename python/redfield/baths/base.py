@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import abc
+import functools
+from collections.abc import Callable, Sequence
 
+import numpy as np
 import numpy.typing as npt
 
+from redfield.baths.panels import NODES, WEIGHTS
 from redfield.validation import ComplexArray, RealArray
 
 
@@ -31,6 +35,11 @@ class Bath(abc.ABC):
     array([0.05+0.j, 0.05+0.j, 0.05+0.j])
     """
 
+    beta: float | None = None
+    """Inverse temperature, or None where the bath has none."""
+    mu: float = 0.0
+    """Chemical potential, an energy."""
+
     @abc.abstractmethod
     def power_spectrum(self, w: npt.ArrayLike) -> RealArray:
         """γ(ω) = ∫ ds e^{iωs} C(s) ≥ 0, a rate."""
@@ -49,3 +58,118 @@ class Bath(abc.ABC):
     def one_sided(self, w: npt.ArrayLike) -> ComplexArray:
         """Γ(ω) = ½γ(ω) + iη(ω)."""
         return 0.5 * self.power_spectrum(w) + 1j * self.lamb_shift(w)
+
+    def kms_defect(self, w: npt.ArrayLike) -> float:
+        """max |γ(−ω) − e^{−β(ω−μ)} γ(ω)| / max γ over the frequencies w: 0 for a thermal bath.
+
+        Raises
+        ------
+        ValueError
+            The bath has no temperature.
+        """
+        if self.beta is None:
+            raise ValueError(f"{self!r} has no temperature to check detailed balance with")
+        w = np.abs(np.asarray(w, dtype=np.float64))
+        up, down = self.power_spectrum(w), self.power_spectrum(-w)
+        exponent = np.where(w == self.mu, 0.0, self.beta * np.where(w == self.mu, 1.0, w - self.mu))
+        # Compared on the side where the Boltzmann factor is at most 1.
+        defect = np.where(
+            exponent >= 0.0,
+            np.abs(down - np.exp(-np.abs(exponent)) * up),
+            np.abs(up - np.exp(-np.abs(exponent)) * down),
+        )
+        return float(defect.max() / max(up.max(), down.max(), 1e-300))
+
+    @functools.cached_property
+    def memory_time(self) -> float:
+        """τ_B: the time by which ∫|C| has reached 1 − 1/e of its value; τ for C ∝ e^{−t/τ}."""
+        t, weights, values = self._correlation_nodes
+        total = np.concatenate([[0.0], np.cumsum(weights * np.abs(values))])
+        return float(np.interp((1.0 - 1.0 / np.e) * total[-1], total, np.concatenate([[0.0], t])))
+
+    def windowed(self, w: RealArray, window: float) -> tuple[ComplexArray, ComplexArray]:
+        """Γ_T(ω) = ∫₀ᵀ ds C(s) e^{iωs} and dΓ_T/dω at frequencies w (M,)."""
+        fastest = float(np.abs(w).max()) if len(w) else 0.0
+        t, weights, values = _time_nodes(self.correlation, self._time_scale, fastest, window)
+        value = np.zeros(len(w), dtype=np.complex128)
+        slope = np.zeros(len(w), dtype=np.complex128)
+        chunk = max(1, 2_000_000 // max(1, len(w)))
+        for first in range(0, len(t), chunk):
+            part = slice(first, first + chunk)
+            phases = np.exp(1j * np.outer(w, t[part])) * (weights[part] * values[part])
+            value += phases.sum(axis=1)
+            slope += phases @ (1j * t[part])
+        return value, slope
+
+    def principal_value_nodes(self, w: RealArray) -> tuple[RealArray, RealArray]:
+        """Nodes x > 0 and weights for ∫₀^∞ dx of functions of γ(ω ± x), ω in w (M,)."""
+        corners = np.abs(np.subtract.outer(np.asarray(w, dtype=np.float64), np.asarray(self.breakpoints)))
+        scale = self.scale
+        step = scale * np.arange(1, 13)
+        reach = float(corners.max(initial=0.0)) + step[-1]
+        tail = reach + scale * np.ldexp(1.0, np.arange(1, 50))
+        edges = np.concatenate([[0.0], corners.ravel(), step, np.arange(scale, reach, 4.0 * scale), tail])
+        edges = np.unique(edges.round(13))
+        # u²(3 − 2u) flattens what is not smooth at a panel's ends.
+        u = 0.5 * (NODES + 1.0)
+        left, length = edges[:-1, None], np.diff(edges)[:, None]
+        x = left + length * u**2 * (3.0 - 2.0 * u)
+        weights = length * 3.0 * u * (1.0 - u) * WEIGHTS
+        x, weights = x.ravel(), weights.ravel()
+        alive = x < self._negligible_beyond(reach)
+        return x[alive], weights[alive]
+
+    def _negligible_beyond(self, reach: float) -> float:
+        """A distance beyond which γ contributes nothing to the integral of γ(x)/x."""
+        x = reach * np.ldexp(1.0, np.arange(0, 50))
+        size = np.maximum(self.power_spectrum(x), self.power_spectrum(-x))
+        near = np.linspace(0.0, reach, 200)
+        top = max(float(self.power_spectrum(near).max()), float(self.power_spectrum(-near).max()))
+        small = np.flatnonzero(size <= 1e-15 * top)
+        return float(x[small[0]]) if len(small) else np.inf
+
+    @property
+    def breakpoints(self) -> Sequence[float]:
+        """Frequencies where γ is not smooth."""
+        return (0.0,)
+
+    @property
+    def scale(self) -> float:
+        """The frequency scale of γ beside its breakpoints."""
+        return 1.0
+
+    @property
+    def _time_scale(self) -> float:
+        return 1.0 / self.scale
+
+    @functools.cached_property
+    def _correlation_nodes(self) -> tuple[RealArray, RealArray, ComplexArray]:
+        return _time_nodes(self.correlation, self._time_scale, 0.0, np.inf)
+
+
+def _time_nodes(
+    correlation: Callable[[RealArray], ComplexArray], tau: float, fastest: float, window: float
+) -> tuple[RealArray, RealArray, ComplexArray]:
+    """Nodes, weights and C for ∫₀ᵀ dt: panels that double from 10⁻⁶ τ on and resolve e^{iωt} up to `fastest`,
+    until C is negligible."""
+    nodes: list[RealArray] = []
+    weights: list[RealArray] = []
+    values: list[ComplexArray] = []
+    left, total = 0.0, 0.0
+    longest = 12.0 / fastest if fastest > 0.0 else np.inf
+    length = 1e-6 * tau
+    while left < window and len(nodes) < 20_000:
+        right = min(left + min(length, longest, 4.0 * tau if left < 40.0 * tau else np.inf), window)
+        t = 0.5 * (left + right) + 0.5 * (right - left) * NODES
+        c = np.asarray(correlation(t), dtype=np.complex128)
+        w = 0.5 * (right - left) * WEIGHTS
+        nodes.append(t)
+        weights.append(w)
+        values.append(c)
+        total += float(w @ np.abs(c))
+        if left > 40.0 * tau and float(np.abs(c).max()) * right <= 1e-13 * total:
+            break
+        if not np.isfinite(total) or left > 1e8 * tau:
+            break
+        left, length = right, 2.0 * length
+    return np.concatenate(nodes), np.concatenate(weights), np.concatenate(values)

@@ -1,7 +1,22 @@
 """Master equations: one short file a kind."""
 
 from redfield.equations.base import Equation, evolve_ensemble
+from redfield.equations.coarse_grained import CoarseGrained
 from redfield.equations.davies import Davies
+from redfield.equations.geometric_arithmetic import GeometricArithmetic
+from redfield.equations.lindblad import Lindblad
+from redfield.equations.partial_secular import PartialSecular
 from redfield.equations.redfield import Redfield
+from redfield.equations.universal_lindblad import UniversalLindblad
 
-__all__ = ["Davies", "Equation", "Redfield", "evolve_ensemble"]
+__all__ = [
+    "CoarseGrained",
+    "Davies",
+    "Equation",
+    "GeometricArithmetic",
+    "Lindblad",
+    "PartialSecular",
+    "Redfield",
+    "UniversalLindblad",
+    "evolve_ensemble",
+]

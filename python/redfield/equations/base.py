@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+import scipy.sparse
+import scipy.sparse.linalg
 
 from redfield import _core
 from redfield import evolve as _evolve
+from redfield import steady as _steady
 from redfield.evolve import Options, Progress
 from redfield.result import Result
+from redfield.steady import Spectrum, SteadyState
 from redfield.systems import System
-from redfield.validation import ComplexArray, as_square, as_threads
+from redfield.validation import (
+    ComplexArray,
+    as_choice,
+    as_max_bytes,
+    as_not_negative,
+    as_square,
+    as_threads,
+)
 
 
 class Equation:
@@ -36,6 +48,143 @@ class Equation:
         """
         x = as_square("rho", rho, self.system.dimension)
         return self.generator.apply(x.astype(np.complex128, copy=False), as_threads(threads))
+
+    def liouvillian(
+        self,
+        basis: str = "given",
+        *,
+        threshold: float | None = None,
+        max_bytes: float | None = None,
+        threads: int | None = None,
+    ) -> scipy.sparse.csr_array:
+        """𝓛 as an (N², N²) complex CSR matrix on column-stacked ρ: 𝓛 ρ.ravel(order="F").
+
+        Parameters
+        ----------
+        basis : "given", the one H was given in, or "eigen", where secular equations are sparse. In the
+            latter, element (a, b) of U†ρU stands at a + N b.
+        threshold : entries of at most this modulus (an energy) are left out; the diagonal always stays.
+            Default 1e-15 of the spectral radius.
+        max_bytes : what the matrix may take; default the memory the machine has free.
+
+        Raises
+        ------
+        MemoryError
+            It would take more; the message says how much.
+
+        Examples
+        --------
+        >>> import numpy as np, redfield as rf
+        >>> bath = rf.OhmicBath(strength=0.04, cutoff=10.0, beta=5.0)
+        >>> equation = rf.Redfield(rf.System(np.diag([0.5, -0.5]) + 0.2, rf.SiteProjectors(2), bath))
+        >>> matrix = equation.liouvillian()
+        >>> rho = np.array([[0.7, 0.1j], [-0.1j, 0.3]])
+        >>> change = (matrix @ rho.ravel(order="F")).reshape(2, 2, order="F")
+        >>> bool(np.allclose(change, equation.apply(rho), atol=1e-14))
+        True
+        """
+        eigenbasis = as_choice("basis", basis, ("given", "eigen")) == "eigen"
+        if threshold is None:
+            threshold = 1e-15 * math.hypot(*self.generator.bounds)
+        n2 = self.system.dimension**2
+        try:
+            values, columns, starts, _ = self.generator.liouvillian(
+                eigenbasis,
+                as_not_negative("threshold", threshold),
+                as_max_bytes(max_bytes),
+                as_threads(threads),
+            )
+        except ValueError as error:  # std::length_error
+            raise MemoryError(str(error)) from None
+        matrix = scipy.sparse.csr_array((values, columns, starts), shape=(n2, n2), copy=False)
+        matrix.has_sorted_indices = True
+        return matrix
+
+    def as_linear_operator(self, *, threads: int | None = None) -> scipy.sparse.linalg.LinearOperator:
+        """𝓛 as a scipy LinearOperator on column-stacked ρ in the basis H was given in, matrix-free.
+
+        Examples
+        --------
+        >>> import numpy as np, redfield as rf
+        >>> system = rf.System(np.diag([0.5, -0.5]) + 0.2, rf.SiteProjectors(2), rf.OhmicBath(0.04, 10.0, 5.0))
+        >>> operator = rf.Redfield(system).as_linear_operator()
+        >>> operator.shape, operator.dtype
+        ((4, 4), dtype('complex128'))
+        """
+        n, count = self.system.dimension, as_threads(threads)
+
+        def matvec(x: ComplexArray) -> ComplexArray:
+            # Column-stacked ρ is the row-major ρᵀ.
+            rho = np.asarray(x, dtype=np.complex128).reshape(n, n).T
+            return self.generator.apply(rho, count).ravel(order="F")
+
+        return scipy.sparse.linalg.LinearOperator((n * n, n * n), matvec=matvec, dtype=np.complex128)
+
+    def steady_state(self, *, method: str = "auto", tol: float = 1e-10, threads: int | None = None,
+                     progress: Progress = False) -> SteadyState:
+        """Solve 𝓛ρ = 0, tr ρ = 1.
+
+        Parameters
+        ----------
+        method : "direct" takes the null space of 𝓛 as a dense matrix (N ≤ 32), "iterative" solves
+            𝓛ρ + w tr(ρ)1/N = w 1/N by GMRES, preconditioned with the exact inverse of Davies' generator;
+            "auto" chooses.
+        tol : on ‖𝓛ρ‖_F, relative to the fastest rate for ‖ρ‖₁ = 1.
+
+        Returns
+        -------
+        SteadyState : .state (N, N) in the basis H was given in, .residual, .applications.
+
+        Raises
+        ------
+        MultipleSteadyStates
+            There is more than one; the message says how many and `.states` has a basis where N allows.
+        ConvergenceError
+            GMRES stagnates; the message says at which residual.
+
+        Examples
+        --------
+        >>> import numpy as np, redfield as rf
+        >>> bath = rf.OhmicBath(strength=0.04, cutoff=10.0, beta=2.0)
+        >>> system = rf.System(rf.models.anderson(3, disorder=2.0, seed=1), rf.SiteProjectors(27), bath)
+        >>> steady = rf.Redfield(system, lamb_shift=False).steady_state(method="iterative")
+        >>> gibbs = system.gibbs_state()
+        >>> bool(rf.trace_norm(steady.state - gibbs) < 1e-8)
+        True
+        """
+        return _steady.steady_state(self.generator, self._davies_generator, method, tol, threads, progress)
+
+    def spectrum(self, k: int = 6, *, method: str = "auto", tol: float = 1e-9,
+                 threads: int | None = None) -> Spectrum:
+        """The k eigenvalues of 𝓛 nearest zero, their modes and the gap.
+
+        Parameters
+        ----------
+        k : how many; the steady state counts.
+        method : "direct" diagonalises 𝓛 as a dense matrix (N ≤ 24), "iterative" is shift-invert Arnoldi
+            whose linear systems GMRES solves with the exact inverse of Davies' generator.
+
+        Returns
+        -------
+        Spectrum : .eigenvalues (k,) complex by distance from 0, .modes (k, N, N) of unit Frobenius norm in
+            the basis H was given in, .gap the least decay rate −Re λ among them that is not zero.
+
+        Examples
+        --------
+        >>> import numpy as np, redfield as rf
+        >>> bath = rf.OhmicBath(strength=0.04, cutoff=10.0, beta=2.0)
+        >>> system = rf.System(np.diag([0.5, -0.5]) + 0.2, rf.SiteProjectors(2), bath)
+        >>> spectrum = rf.Davies(system, lamb_shift=False).spectrum(2)
+        >>> spectrum.eigenvalues.real.round(4)
+        array([ 0.    , -0.0057])
+        """
+        return _steady.spectrum(self.generator, self._davies_generator, k, method, tol, threads)
+
+    def _davies_generator(self) -> _core.Davies:
+        """Davies' generator of the same system: what its exact inverse preconditions is close to it."""
+        if isinstance(self.generator, _core.Davies):
+            return self.generator
+        return _core.Davies(self.system.core(self.lamb_shift), self.lamb_shift, 0.0)
 
     def evolve(
         self,

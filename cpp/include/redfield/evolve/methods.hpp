@@ -21,6 +21,9 @@ class Progress {
     const std::function<bool(double)>& monitor_;
 };
 
+/// std::invalid_argument where a start, times or tolerances make no sense for a system of dimension n.
+void check(Index n, const RealMatrix& rho0, const std::vector<double>& times, const EvolveOptions& options);
+
 /// Throws ConvergenceError where a method would need more applications than anyone can wait for.
 void refuse_hopeless(double applications);
 

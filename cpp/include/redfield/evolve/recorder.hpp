@@ -3,8 +3,8 @@
 #include <vector>
 
 #include "redfield/evolve/options.hpp"
-#include "redfield/generator/generator.hpp"
 #include "redfield/linalg/hermitian.hpp"
+#include "redfield/system/eigensystem.hpp"
 
 namespace redfield {
 
@@ -12,8 +12,8 @@ namespace redfield {
 /// last state. A recorder that keeps no states needs O(N²) memory however many times there are.
 class REDFIELD_EXPORT Recorder {
   public:
-    /// `states` (T·N·N, row-major, may be null) and `expectations` (E·T, row-major, may be null).
-    Recorder(const Generator& generator, const std::vector<ComplexMatrix>& observables, Index times,
+    /// `frame` is the eigenbasis the observed states are in. `states` (T·N·N, row-major, may be null) and `expectations` (E·T, row-major, may be null).
+    Recorder(const Eigensystem& frame, const std::vector<ComplexMatrix>& observables, Index times,
              Complex* states, Complex* expectations, int threads);
 
     void operator()(Index i, const RealMatrix& rho);

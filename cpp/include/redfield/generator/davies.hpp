@@ -5,24 +5,36 @@
 
 namespace redfield {
 
-/// Davies' master equation for a spectrum without degenerate Bohr frequencies: populations obey a
-/// classical rate equation, every coherence decays alone (arXiv:2507.10080, Eq. 11; Davies 1974).
-/// Its solution is exact for any time, see propagator().
+class PartialSecular;
+
+/// Davies' master equation: χ = γ(ω)δ_{ωω'}, h = η(ω)δ_{ωω'} (arXiv:2507.10080, Eq. 11; Davies 1974).
+/// Bohr frequencies within `degeneracy_tol` are one frequency, with one γ and one η. Where each is alone,
+/// populations obey a classical rate equation, every coherence decays alone, and the solution is closed
+/// (propagator()); otherwise the elements of one cluster couple.
 class REDFIELD_EXPORT Davies final : public Generator {
   public:
-    /// std::invalid_argument if two Bohr frequencies lie within degeneracy_tol (an energy) of each other;
-    /// a negative tolerance stands for 1e-13 (E_max − E_min).
-    explicit Davies(const System& system, bool lamb_shift = true, double degeneracy_tol = -1.0);
+    /// A negative tolerance (an energy) stands for 1e-13 (E_max − E_min). std::invalid_argument, with the
+    /// gaps, where links shorter than the tolerance make a chain longer than it.
+    explicit Davies(System system, bool lamb_shift = true, double degeneracy_tol = -1.0);
+    ~Davies() override;
+    Davies(Davies&&) noexcept;
+    Davies& operator=(Davies&&) = delete;
 
     using Generator::apply;
     void dissipate(const ConstRef& rho, MutableRef out, linalg::Workspace& ws) const override;
     SpectralBounds bounds() const override;
     std::unique_ptr<Propagator> propagator() const override;
+    std::unique_ptr<equation::PairEquation> pair_equation() const override;
 
+    bool degenerate() const { return clustered_ != nullptr; }
     const equation::SecularRates& rates() const { return rates_; }
 
   private:
+    System system_;
+    bool lamb_shift_;
+    double tolerance_;
     equation::SecularRates rates_;
+    std::unique_ptr<PartialSecular> clustered_;  ///< null without degenerate Bohr frequencies
 };
 
 }  // namespace redfield

@@ -3,10 +3,15 @@
 #include <functional>
 #include <memory>
 
+#include "redfield/linalg/csr.hpp"
 #include "redfield/linalg/planar.hpp"
 #include "redfield/system/eigensystem.hpp"
 
 namespace redfield {
+
+namespace equation {
+struct PairEquation;
+}
 
 /// Where the spectrum of a generator lies: |Im λ| ≤ half_height and −decay ≤ Re λ ≤ 0, in 1/time.
 struct SpectralBounds {
@@ -45,14 +50,24 @@ class REDFIELD_EXPORT Generator {
     /// The exact propagator, or null where only integration is possible.
     virtual std::unique_ptr<Propagator> propagator() const { return nullptr; }
 
+    /// out = 𝓛ρ of a packed state in the basis H was given in.
+    virtual void apply_in_given_basis(const ConstRef& rho, MutableRef out, linalg::Workspace& ws) const;
+
+    /// The equation's pair kernel, or null where it has none.
+    virtual std::unique_ptr<equation::PairEquation> pair_equation() const;
+
+    /// 𝓛 as a matrix on column-stacked ρ, in the eigenbasis or in the basis H was given in. std::length_error
+    /// where it needs more than options.max_bytes.
+    CsrMatrix liouvillian_in_eigenbasis(const AssemblyOptions& options = {}) const;
+    CsrMatrix liouvillian(const AssemblyOptions& options = {}) const;
+
+    /// Buffers for one call of the packed operations above.
+    linalg::WorkspacePool::Lease lease(int threads) const;
+
     /// 𝓛X for any X in the basis H was given in; X need not be Hermitian. threads = 0 chooses.
     ComplexMatrix apply(const ComplexMatrix& x, int threads = 0) const;
     /// The same for row-major memory of N² entries.
     void apply_row_major(const Complex* x, Complex* out, int threads = 0) const;
-
-  protected:
-    /// out = 𝓛ρ of a packed state in the given basis.
-    virtual void apply_in_given_basis(const ConstRef& rho, MutableRef out, linalg::Workspace& ws) const;
 
   private:
     Eigensystem eigensystem_;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 
 #include "redfield/linalg/planar.hpp"
@@ -23,10 +24,22 @@ class Kernel {
 std::unique_ptr<Kernel> site_projector_kernel(const System& system, const ComplexMatrix& decay,
                                               bool lamb_shift, Frame frame);
 
-/// Two products a coupling, in the eigenbasis.
+/// One Λ_jρA_j† of F, in the eigenbasis.
+struct Term {
+    ComplexMatrix a, lambda;
+};
+
+/// Two products a term, in the eigenbasis; `term(j)` is called once for each of `count`.
+std::unique_ptr<Kernel> dense_kernel(Index count, const std::function<Term(Index)>& term,
+                                     const ComplexMatrix& decay);
+/// The terms of Redfield's equation, Λ_j = Γ_j∘A_j.
 std::unique_ptr<Kernel> dense_kernel(const System& system, const ComplexMatrix& decay, bool lamb_shift);
 
-/// At most one product a coupling, in the given basis, less where A_j has empty rows.
+/// The jumps L_j = √γ_j∘(v_jv_j†) of site projectors: two real products each in O(N²) memory.
+std::unique_ptr<Kernel> projector_jump_kernel(const System& system, const ComplexMatrix& decay);
+
+/// At most one product a coupling, in the given basis, less where A_j has empty rows, none where the bath is
+/// flat and Λ_j as sparse as A_j.
 std::unique_ptr<Kernel> sparse_kernel(const System& system, const ComplexMatrix& decay, bool lamb_shift);
 
 /// out = F₊ + F₋ᵀ, the packed form of F + F†.

@@ -1,18 +1,40 @@
 #pragma once
 
+#include <cstdint>
+#include <string>
+#include <vector>
+
 #include "redfield/linalg/types.hpp"
 #include "redfield/redfield_export.h"
+#include "redfield/system/eigensystem.hpp"
 
 namespace redfield {
 
-/// Two Bohr frequencies E_l − E_k ≥ 0 that lie `gap` apart; (m, n) = (k, k) stands for frequency 0.
-struct BohrGap {
-    double gap;
-    Index k, l, m, n;
+/// The N² Bohr frequencies Ω_kl = E_k − E_l of the elements ρ_kl, ascending.
+struct REDFIELD_EXPORT BohrFrequencies {
+    explicit BohrFrequencies(const RealVector& energies);
+
+    std::vector<double> frequency;
+    std::vector<std::int32_t> element;  ///< k + N l
 };
 
-/// The closest two distinct-by-label Bohr frequencies of an ascending spectrum, zero included: a gap of
-/// 0 means the secular equation couples blocks. gap is infinite for fewer than two levels.
-REDFIELD_EXPORT BohrGap closest_bohr_frequencies(const RealVector& energies);
+/// Two Bohr frequencies belong to one cluster if a chain of steps ≤ tolerance leads from one to the other.
+struct REDFIELD_EXPORT BohrClusters {
+    BohrClusters(const BohrFrequencies& bohr, double tolerance);
+
+    /// Cluster c holds the positions [first[c], first[c + 1]) of the ascending frequencies.
+    std::vector<std::size_t> first;
+    /// The widest chain: a position inside it and its width, which exceeds `tolerance` where links chain.
+    std::size_t widest = 0;
+    double width = 0.0;
+    /// Whether every cluster is one pair of levels and its own frequency: Ω = 0 only for k = l.
+    bool non_degenerate = true;
+};
+
+/// The frequencies and gaps of the chain at `position`, at most a dozen lines, for a message.
+REDFIELD_EXPORT std::string gap_table(const BohrFrequencies& bohr, const BohrClusters& clusters, Index n);
+
+/// 1e-13 (E_max − E_min): what counts as one frequency unless the user says otherwise.
+REDFIELD_EXPORT double default_degeneracy_tol(const Eigensystem& eigen);
 
 }  // namespace redfield

@@ -1,0 +1,96 @@
+#include "redfield/generator/pairwise.hpp"
+
+#include <cmath>
+#include <string>
+
+#include "redfield/equation/decay.hpp"
+#include "redfield/equation/one_sided.hpp"
+#include "redfield/generator/matrix_free.hpp"
+#include "redfield/generator/sparse_liouvillian.hpp"
+#include "redfield/linalg/errors.hpp"
+#include "redfield/linalg/parallel.hpp"
+#include "redfield/system/bohr.hpp"
+
+namespace redfield {
+
+Pairwise::Pairwise(System system) : Generator(system.eigensystem()), system_(std::move(system)) {}
+
+void Pairwise::assemble(const equation::PairEquation& equation, double threshold, double max_bytes) {
+    AssemblyOptions options;
+    options.threshold = threshold;
+    options.max_bytes = max_bytes;
+    options.free_rotation = false;
+    options.upper_rows_only = true;
+    dissipator_ = generator::assemble(equation, options);
+    bounds_ = spectral_bounds(system_, equation.decay);
+}
+
+void Pairwise::dissipate(const ConstRef& rho, MutableRef out, linalg::Workspace& ws) const {
+    const Index n = dimension();
+    // The state as complex numbers, real and imaginary parts in planes of their own.
+    linalg::Planes& x = ws.planes(0, n, n);
+    linalg::parallel_ranges(ws.threads(), n, [&](Index first, Index count) {
+        linalg::transpose_columns(rho, first, count, x.minus);
+        auto minus = x.minus.middleCols(first, count), plus = x.plus.middleCols(first, count);
+        const auto r = rho.middleCols(first, count);
+        plus = 0.5 * (r + minus);
+        minus = 0.5 * (r - minus);
+    });
+    const double *re = x.plus.data(), *im = x.minus.data();
+    const auto row = [&](Index a, Index b) {
+        const auto r = static_cast<std::size_t>(a + n * b);
+        double sum_re = 0.0, sum_im = 0.0;
+        for (std::int32_t i = dissipator_.row_start[r]; i < dissipator_.row_start[r + 1]; ++i) {
+            const Complex value = dissipator_.value[static_cast<std::size_t>(i)];
+            const std::int32_t c = dissipator_.column[static_cast<std::size_t>(i)];
+            sum_re += value.real() * re[c] - value.imag() * im[c];
+            sum_im += value.real() * im[c] + value.imag() * re[c];
+        }
+        out(a, b) = sum_re + sum_im;
+        out(b, a) = sum_re - sum_im;
+    };
+    // Column b has b + 1 rows: pairing b with n − 1 − b gives every thread the same work.
+    linalg::parallel_ranges(ws.threads(), (n + 1) / 2, [&](Index first, Index count) {
+        for (Index i = first; i < first + count; ++i)
+            for (const Index b : {i, n - 1 - i}) {
+                for (Index a = 0; a <= b; ++a) row(a, b);
+                if (2 * i == n - 1) break;
+            }
+    });
+}
+
+PartialSecular::PartialSecular(System given, double cutoff, bool lamb_shift, double degeneracy_tol,
+                               double max_bytes)
+    : Pairwise(std::move(given)), cutoff_(cutoff), lamb_shift_(lamb_shift) {
+    require(cutoff >= 0.0, "PartialSecular: the cutoff must not be negative, got " + std::to_string(cutoff));
+    // Equal frequencies differ by rounding.
+    cutoff_ += degeneracy_tol < 0.0 ? default_degeneracy_tol(eigensystem()) : degeneracy_tol;
+    assemble(*pair_equation(), 0.0, max_bytes);
+}
+
+std::unique_ptr<equation::PairEquation> PartialSecular::pair_equation() const {
+    auto out = std::make_unique<equation::PairEquation>();
+    out->system = &system();
+    out->kernel = std::make_unique<equation::RedfieldKernel>(system(), lamb_shift_);
+    out->decay =
+        equation::secular_part(system(), equation::effective_decay(system(), lamb_shift_), cutoff_);
+    out->cutoff = cutoff_;
+    return out;
+}
+
+CoarseGrained::CoarseGrained(System given, double window, std::vector<equation::WindowTable> tables,
+                             bool lamb_shift, double threshold, double max_bytes)
+    : Pairwise(std::move(given)), window_(window), tables_(std::move(tables)), lamb_shift_(lamb_shift) {
+    assemble(*pair_equation(), threshold, max_bytes);
+}
+
+std::unique_ptr<equation::PairEquation> CoarseGrained::pair_equation() const {
+    auto out = std::make_unique<equation::PairEquation>();
+    auto kernel = std::make_unique<equation::CoarseGrainedKernel>(system(), window_, tables_);
+    out->system = &system();
+    out->decay = equation::coarse_grained_decay(system(), *kernel, lamb_shift_);
+    out->kernel = std::move(kernel);
+    return out;
+}
+
+}  // namespace redfield

@@ -1,0 +1,111 @@
+"""A bath known by its correlation function."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from redfield.baths.base import Bath
+from redfield.baths.panels import Panels, expand, outward_edges
+from redfield.validation import ComplexArray, RealArray, as_positive
+
+NEGATIVE = 1e-9
+"""Of the largest rate; γ this far below zero is rounding."""
+
+
+class CorrelationBath(Bath):
+    r"""A bath with a given C(t > 0); what `from_correlation` makes.
+
+    .. math:: \Gamma(\omega) = \int_0^\infty dt\, C(t)\, e^{i\omega t}, \qquad \gamma = 2\,\mathrm{Re}\,\Gamma
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> bath = CorrelationBath(lambda t: 0.05 * np.exp(-0.5 * t - 1j * t))
+    >>> bath.one_sided(np.array([1.0, 1.5])).round(10)
+    array([0.1 +0.j  , 0.05+0.05j])
+    """
+
+    def __init__(
+        self,
+        correlation: Callable[[RealArray], npt.ArrayLike],
+        time_scale: float = 1.0,
+        beta: float | None = None,
+    ) -> None:
+        if not callable(correlation):
+            raise TypeError(f"correlation must be a function of t, got {correlation!r}")
+        self._function = correlation
+        self._tau = as_positive("time_scale", time_scale)
+        self.beta = None if beta is None else as_positive("beta", beta, infinite=True)
+
+    def __repr__(self) -> str:
+        return f"CorrelationBath({self._function!r})"
+
+    @property
+    def scale(self) -> float:
+        return 1.0 / self._tau
+
+    @property
+    def breakpoints(self) -> Sequence[float]:
+        return (0.0,)
+
+    def correlation(self, t: npt.ArrayLike) -> ComplexArray:
+        """C(t), with C(−t) = C(t)*."""
+        t = np.asarray(t, dtype=np.float64)
+        values = np.asarray(self._function(np.abs(t)), dtype=np.complex128)
+        if values.shape != t.shape:
+            raise ValueError(
+                f"{self!r}: correlation(t) must have the shape of t, {t.shape}; got {values.shape}"
+            )
+        both: ComplexArray = np.where(t < 0.0, values.conj(), values)
+        return both
+
+    @functools.cached_property
+    def _panels(self) -> Panels:
+        edges = outward_edges(self.correlation, (0.0,), self._tau, tol=1e-14, sides=(False, True))
+        return expand(self.correlation, edges)
+
+    def one_sided(self, w: npt.ArrayLike) -> ComplexArray:
+        return self._panels.fourier(-np.asarray(w, dtype=np.float64))
+
+    def power_spectrum(self, w: npt.ArrayLike) -> RealArray:
+        gamma = 2.0 * self.one_sided(w).real
+        rounding = (gamma < 0.0) & (gamma > -NEGATIVE * np.abs(gamma).max(initial=0.0))
+        spectrum: RealArray = np.where(rounding, 0.0, gamma)
+        return spectrum
+
+    def lamb_shift(self, w: npt.ArrayLike) -> RealArray:
+        shift: RealArray = self.one_sided(w).imag
+        return shift
+
+
+def from_correlation(
+    correlation: Callable[[RealArray], npt.ArrayLike], time_scale: float = 1.0, beta: float | None = None
+) -> CorrelationBath:
+    """A bath with correlation function C(t ≥ 0), C(−t) = C(t)*.
+
+    Parameters
+    ----------
+    correlation : C, a vectorised function of t ≥ 0, an energy squared; it must decay.
+    time_scale : over which C varies.
+    beta : inverse temperature it is meant to have, for `kms_defect` and `System.gibbs_state`.
+
+    Raises
+    ------
+    ValueError
+        C is not finite, of the wrong shape, or too rough; a System whose Bohr frequencies meet a negative γ
+        names the bath and the frequency.
+
+    Examples
+    --------
+    >>> import numpy as np, redfield as rf
+    >>> ohmic = rf.OhmicBath(strength=0.04, cutoff=10.0, beta=1.0)
+    >>> bath = rf.from_correlation(ohmic.correlation, time_scale=0.1)
+    >>> w = np.linspace(-2, 2, 5)
+    >>> bool(np.allclose(bath.one_sided(w), ohmic.one_sided(w), atol=1e-10))
+    True
+    """
+    return CorrelationBath(correlation, time_scale, beta)

@@ -1,0 +1,212 @@
+"""Functions of one variable as Legendre series on adaptive panels, whose Hilbert and Fourier transforms are exact.
+
+On a panel [c − h, c + h] with f = Σ a_n P_n,
+    P∫ f(ν)/(ω − ν) dν = 2 Σ a_n Q_n((ω − c)/h)            (Neumann),
+    ∫ f(ν) e^{−iνt} dν = 2h e^{−ict} Σ a_n (−i)ⁿ j_n(ht).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import scipy.special
+
+from redfield.validation import ComplexArray, RealArray
+
+ORDER = 24
+"""Nodes, and terms, of a panel."""
+TAIL = 3
+"""The last terms, whose size estimates what was left out."""
+MOST_PANELS = 20_000
+NARROWEST = 1e-12
+"""Of the first panels' widths; none is halved below it."""
+NODES, WEIGHTS = np.polynomial.legendre.leggauss(ORDER)
+TO_SERIES = (
+    (np.arange(ORDER)[:, None] + 0.5) * np.polynomial.legendre.legvander(NODES, ORDER - 1).T * WEIGHTS
+)
+
+
+@dataclass(frozen=True)
+class Panels:
+    """A function on adjoining panels; zero outside.
+
+    Attributes
+    ----------
+    left, right : (P,) ends of each panel; neighbours share theirs exactly.
+    series : (P, ORDER) Legendre coefficients, real or complex.
+    tail : (P,) estimated largest error of each.
+    """
+
+    left: RealArray
+    right: RealArray
+    series: npt.NDArray[np.float64 | np.complex128]
+    tail: RealArray
+
+    @property
+    def centre(self) -> RealArray:
+        return 0.5 * (self.left + self.right)
+
+    @property
+    def half(self) -> RealArray:
+        return 0.5 * (self.right - self.left)
+
+    def __call__(self, x: RealArray) -> npt.NDArray[np.float64 | np.complex128]:
+        """The function at x of any shape, by Clenshaw's recurrence."""
+        flat = np.ravel(x)
+        p = np.clip(np.searchsorted(self.right, flat), 0, len(self.right) - 1)
+        t = (flat - self.centre[p]) / self.half[p]
+        inside = np.abs(t) <= 1.0 + 1e-9
+        t = np.clip(t, -1.0, 1.0)
+        terms = np.ascontiguousarray(self.series.T)
+        one = np.zeros(len(flat), dtype=self.series.dtype)
+        two = np.zeros_like(one)
+        for n in range(ORDER - 1, 0, -1):
+            one, two = terms[n][p] + (2 * n + 1) / (n + 1) * t * one - (n + 1) / (n + 2) * two, one
+        values = terms[0][p] + t * one - 0.5 * two
+        return np.where(inside, values, 0.0).reshape(np.shape(x))
+
+    def hilbert(self, w: RealArray) -> RealArray:
+        """P∫ f(ν)/(ω − ν) dν at w of any shape."""
+        flat = np.ravel(np.asarray(w, dtype=np.float64))
+        nodes = (self.centre[:, None] + self.half[:, None] * NODES).ravel()
+        values = ((self.series @ np.polynomial.legendre.legvander(NODES, ORDER - 1).T) * WEIGHTS).real
+        weighted = (values * self.half[:, None]).ravel()
+        out = np.empty(len(flat))
+        chunk = max(1, 4_000_000 // max(1, len(nodes)))
+        for first in range(0, len(flat), chunk):
+            part = flat[first : first + chunk]
+            x = (part[:, None] - self.centre) / self.half
+            near_row, near_panel = np.nonzero(np.abs(x) < 1.6)
+            with np.errstate(divide="ignore"):
+                kernel = 1.0 / (part[:, None] - nodes)
+            # Panels nearby are done by Neumann's formula, not by quadrature.
+            blocks = kernel.reshape(len(part), -1, ORDER)
+            blocks[near_row, near_panel] = 0.0
+            total = kernel @ weighted
+            # Logarithms of neighbours cancel at the end they share, if taken of exact distances.
+            above = np.abs(part[near_row] - self.left[near_panel])
+            below = np.abs(part[near_row] - self.right[near_panel])
+            tiny = 1e-15 * self.half[near_panel]
+            q0 = 0.5 * np.log(np.maximum(above, tiny) / np.maximum(below, tiny))
+            q = second_kind(x[near_row, near_panel], q0)
+            np.add.at(total, near_row, 2.0 * np.einsum("nr,rn->r", q, self.series[near_panel].real))
+            out[first : first + chunk] = total
+        return out.reshape(np.shape(w))
+
+    def fourier(self, t: RealArray) -> ComplexArray:
+        """∫ f(ν) e^{−iνt} dν at t of any shape."""
+        flat = np.ravel(np.asarray(t, dtype=np.float64))
+        out = np.zeros(len(flat), dtype=np.complex128)
+        powers = (-1j) ** np.arange(ORDER)
+        chunk = max(1, 2_000_000 // max(1, len(self.left)))
+        for first in range(0, len(flat), chunk):
+            part = flat[first : first + chunk]
+            z = part[:, None] * self.half
+            total = np.zeros(z.shape, dtype=np.complex128)
+            for n in range(ORDER):
+                bessel = scipy.special.spherical_jn(n, np.abs(z)) * np.where(z < 0.0, (-1.0) ** n, 1.0)
+                total += (powers[n] * self.series[:, n]) * bessel
+            phases = np.exp(-1j * part[:, None] * self.centre)
+            out[first : first + chunk] = (2.0 * self.half * phases * total).sum(axis=1)
+        return out.reshape(np.shape(t))
+
+    def hilbert_error(self) -> float:
+        """An estimate of the largest error of `hilbert` that the tails leave, from above."""
+        distance = np.abs(self.centre[:, None] - self.centre) / self.half
+        reach = np.minimum(10.0, 2.0 / np.maximum(distance - 1.0, 0.2))
+        rounding = 1e-15 * np.abs(self.series).sum(axis=1)
+        return float((reach @ (self.tail + rounding)).max())
+
+
+def second_kind(x: RealArray, q0: RealArray) -> RealArray:
+    """Q_n(x), n < ORDER, (ORDER, size), from Q_0; on the cut |x| < 1 the mean of both sides."""
+    q = np.empty((ORDER, len(x)))
+    q[0] = q0
+    q[1] = x * q[0] - 1.0
+    # Forward the recurrence is stable on the cut and hardly unstable right beside it.
+    for n in range(1, ORDER - 1):
+        q[n + 1] = ((2 * n + 1) * x * q[n] - n * q[n - 1]) / (n + 1)
+    far = np.abs(x) > 1.004
+    if far.any():
+        z = x[far]
+        lower, upper = np.full(len(z), 1e-290), np.zeros(len(z))
+        kept = np.empty((ORDER, len(z)))
+        for n in range(ORDER + 220, 0, -1):
+            lower, upper = ((2 * n + 1) * z * lower - (n + 1) * upper) / n, lower
+            if n - 1 < ORDER:
+                kept[n - 1] = lower
+            big = np.abs(lower) > 1e200
+            if big.any():
+                scale = np.where(big, 1e-200, 1.0)
+                lower, upper = lower * scale, upper * scale
+                kept[max(n - 1, 0) :] *= scale
+        q[:, far] = kept * (q[0, far] / kept[0])
+    return q
+
+
+def expand(
+    f: Callable[[RealArray], npt.NDArray[np.float64 | np.complex128]],
+    edges: Sequence[float],
+    tol: float = 1e-13,
+) -> Panels:
+    """f between the first and the last of ascending edges, on panels halved until their series have converged to
+    tol of the largest |f|. Where f is not smooth, put an edge."""
+    points = np.unique(np.asarray(edges, dtype=np.float64))
+    left, right = points[:-1], points[1:]
+    narrowest = NARROWEST * np.diff(points)
+    done: list[tuple[RealArray, RealArray, npt.NDArray[np.float64 | np.complex128], RealArray]] = []
+    largest, count = 0.0, 0
+    while len(left):
+        centre, half = 0.5 * (left + right), 0.5 * (right - left)
+        values = np.asarray(f(centre[:, None] + half[:, None] * NODES))
+        if not np.isfinite(values).all():
+            where = (centre[:, None] + half[:, None] * NODES)[~np.isfinite(values)][0]
+            raise ValueError(f"the spectrum at {where:g} is not finite")
+        largest = max(largest, float(np.abs(values).max()))
+        series = values @ TO_SERIES.T
+        tail = np.abs(series[:, -TAIL:]).max(axis=1) * ORDER / 4.0
+        ready = (tail <= tol * largest) | (half <= narrowest)
+        count += int(ready.sum())
+        done.append((left[ready], right[ready], series[ready], tail[ready]))
+        if count + 2 * int((~ready).sum()) > MOST_PANELS:
+            raise ValueError(
+                "the spectrum is too rough to be integrated: it needs more than "
+                f"{MOST_PANELS} panels; give the places where it is not smooth as breakpoints"
+            )
+        narrowest = np.tile(narrowest[~ready], 2)
+        left, right = (
+            np.concatenate([left[~ready], centre[~ready]]),
+            np.concatenate([centre[~ready], right[~ready]]),
+        )
+    parts = [np.concatenate(column) for column in zip(*done, strict=True)]
+    order = np.argsort(parts[0])
+    return Panels(*(part[order] for part in parts))
+
+
+def outward_edges(
+    f: Callable[[RealArray], npt.NDArray[np.float64 | np.complex128]],
+    breakpoints: Sequence[float],
+    scale: float,
+    tol: float = 1e-15,
+    sides: tuple[bool, bool] = (True, True),
+) -> list[float]:
+    """The breakpoints, and edges beyond them at doubling distances until f is negligible."""
+    inner = sorted(set(breakpoints))
+    edges = list(inner)
+    reference = 0.0
+    for side, wanted in zip((-1.0, 1.0), sides, strict=True):
+        if not wanted:
+            continue
+        base = inner[0] if side < 0.0 else inner[-1]
+        for k in range(-4, 70):
+            edge = base + side * math.ldexp(scale, k)
+            edges.append(edge)
+            probe = np.abs(f(np.array([edge, base + 0.75 * (edge - base)])))
+            reference = max(reference, float(probe.max()))
+            if k > 3 and probe.max() <= tol * reference:
+                break
+    return edges

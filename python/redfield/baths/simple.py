@@ -1,0 +1,118 @@
+"""Baths without a temperature of their own: flat and Lorentzian spectra, in closed form."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from redfield.baths.base import Bath
+from redfield.validation import ComplexArray, RealArray, as_not_negative, as_positive, as_real_number
+
+
+@dataclass(frozen=True)
+class FlatBath(Bath):
+    r"""White noise: γ(ω) = rate at every frequency, η = 0, C(t) = rate δ(t).
+
+    Parameters
+    ----------
+    rate : γ ≥ 0, a rate.
+
+    Examples
+    --------
+    >>> FlatBath(0.3).one_sided([-1.0, 5.0])
+    array([0.15+0.j, 0.15+0.j])
+    """
+
+    rate: float
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "rate", as_not_negative("rate", self.rate))
+
+    def power_spectrum(self, w: npt.ArrayLike) -> RealArray:
+        return np.full(np.shape(w), self.rate)
+
+    def lamb_shift(self, w: npt.ArrayLike) -> RealArray:
+        return np.zeros(np.shape(w))
+
+    def correlation(self, t: npt.ArrayLike) -> ComplexArray:
+        raise ValueError("the correlation function of a FlatBath is rate δ(t), not a function")
+
+    @property
+    def memory_time(self) -> float:  # type: ignore[override]
+        """0: white noise has no memory."""
+        return 0.0
+
+    def windowed(self, w: RealArray, window: float) -> tuple[ComplexArray, ComplexArray]:
+        """½γ whatever the window: half of the δ lies in it."""
+        half = np.full(len(w), 0.5 * self.rate, dtype=np.complex128)
+        return half, np.zeros(len(w), dtype=np.complex128)
+
+    def principal_value_nodes(self, w: RealArray) -> tuple[RealArray, RealArray]:
+        """Any: the integrand vanishes."""
+        return np.ones(1), np.ones(1)
+
+
+@dataclass(frozen=True)
+class LorentzianBath(Bath):
+    r"""A damped mode at zero temperature of the mode's own making.
+
+    .. math:: \gamma(\omega) = \lambda \frac{W^2}{(\omega - \omega_0)^2 + W^2}, \quad
+              \eta(\omega) = \frac{\lambda}{2} \frac{W(\omega - \omega_0)}{(\omega - \omega_0)^2 + W^2}, \quad
+              C(t) = \tfrac12\lambda W e^{-i\omega_0 t - W|t|}
+
+    Parameters
+    ----------
+    strength : λ ≥ 0, the largest rate.
+    width : W > 0, an energy; 1/W is the memory time.
+    centre : ω_0, an energy.
+
+    Examples
+    --------
+    >>> bath = LorentzianBath(strength=0.2, width=0.5, centre=1.0)
+    >>> bath.one_sided([1.0, 1.5])
+    array([0.1 +0.j  , 0.05+0.05j])
+    >>> round(bath.memory_time, 6)
+    2.0
+    """
+
+    strength: float
+    width: float
+    centre: float = 0.0
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "strength", as_not_negative("strength", self.strength))
+        object.__setattr__(self, "width", as_positive("width", self.width))
+        object.__setattr__(self, "centre", as_real_number("centre", self.centre))
+
+    def power_spectrum(self, w: npt.ArrayLike) -> RealArray:
+        x = (np.asarray(w, dtype=np.float64) - self.centre) / self.width
+        spectrum: RealArray = self.strength / (x**2 + 1.0)
+        return spectrum
+
+    def lamb_shift(self, w: npt.ArrayLike) -> RealArray:
+        x = (np.asarray(w, dtype=np.float64) - self.centre) / self.width
+        shift: RealArray = 0.5 * self.strength * x / (x**2 + 1.0)
+        return shift
+
+    def correlation(self, t: npt.ArrayLike) -> ComplexArray:
+        t = np.asarray(t, dtype=np.float64)
+        c: ComplexArray = 0.5 * self.strength * self.width * np.exp(
+            -1j * self.centre * t - self.width * np.abs(t)
+        )
+        return c
+
+    @property
+    def memory_time(self) -> float:  # type: ignore[override]
+        """1/W."""
+        return 1.0 / self.width
+
+    @property
+    def breakpoints(self) -> Sequence[float]:
+        return (self.centre,)
+
+    @property
+    def scale(self) -> float:
+        return self.width

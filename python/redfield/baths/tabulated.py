@@ -1,0 +1,101 @@
+"""A bath known at a list of frequencies."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import scipy.interpolate
+
+from redfield.baths.numeric import NumericBath
+from redfield.validation import RealArray, as_numeric, as_positive, require_finite
+
+
+class TabulatedBath(NumericBath):
+    r"""A measured or computed power spectrum, interpolated.
+
+    Between the frequencies γ is a monotone cubic (it does not overshoot, so it stays positive), beyond
+    them it is zero.
+
+    Parameters
+    ----------
+    frequencies : (M,) ascending, M ≥ 2, energies.
+    values : (M,) γ ≥ 0 at them, rates.
+    beta : inverse temperature, needed for complete_kms.
+    complete_kms : the table is for ω ≥ 0 only, starting at 0; γ(−ω) = e^{−βω} γ(ω) completes it.
+
+    Raises
+    ------
+    ValueError
+        Shapes differ, frequencies do not ascend, a value is negative or not finite; the message names the
+        frequency.
+
+    Examples
+    --------
+    >>> import numpy as np, redfield as rf
+    >>> w = np.linspace(0.0, 40.0, 2001)
+    >>> exact = rf.OhmicBath(strength=0.1, cutoff=2.0, beta=1.0)
+    >>> bath = rf.TabulatedBath(w, exact.power_spectrum(w), beta=1.0, complete_kms=True)
+    >>> bool(abs(bath.power_spectrum(-0.73) - exact.power_spectrum(-0.73)) < 1e-6)
+    True
+    """
+
+    def __init__(
+        self, frequencies: Any, values: Any, beta: float | None = None, complete_kms: bool = False
+    ) -> None:
+        w, gamma = as_numeric("frequencies", frequencies), as_numeric("values", values)
+        if w.dtype != np.float64 or gamma.dtype != np.float64:
+            raise TypeError("frequencies and values must be real")
+        if w.ndim != 1 or w.shape != gamma.shape or len(w) < 2:
+            raise ValueError(
+                f"frequencies and values must be two lists of one length ≥ 2, got shapes {w.shape} and "
+                f"{gamma.shape}"
+            )
+        require_finite("frequencies", w)
+        if (np.diff(w) <= 0.0).any():
+            bad = int(np.argmax(np.diff(w) <= 0.0)) + 1
+            raise ValueError(f"frequencies must ascend: frequencies[{bad}] = {w[bad]:g} does not")
+        wrong = ~np.isfinite(gamma) | (gamma < 0.0)
+        if wrong.any():
+            bad = int(np.argmax(wrong))
+            raise ValueError(
+                f"TabulatedBath: the power spectrum at ω = {w[bad]:g} is {gamma[bad]:g}; it must be finite "
+                "and not negative"
+            )
+        self.beta = None if beta is None else as_positive("beta", beta, infinite=True)
+        self._completed = complete_kms
+        if complete_kms and (self.beta is None or w[0] != 0.0):
+            raise ValueError(
+                f"complete_kms needs beta and frequencies that start at 0, got beta={beta} and {w[0]:g}"
+            )
+        self._w = w
+        self._interpolant = scipy.interpolate.PchipInterpolator(w, gamma, extrapolate=False)
+
+    def __repr__(self) -> str:
+        return f"TabulatedBath({len(self._w)} frequencies in [{self._w[0]:g}, {self._w[-1]:g}])"
+
+    @property
+    def breakpoints(self) -> Sequence[float]:
+        knots = list(self._w)
+        return sorted({-x for x in knots} | set(knots)) if self._completed else knots
+
+    @property
+    def scale(self) -> float:
+        return float(self._w[-1] - self._w[0]) / 10.0
+
+    @property
+    def support_ends(self) -> tuple[bool, bool]:
+        return True, True
+
+    def power_spectrum(self, w: npt.ArrayLike) -> RealArray:
+        w = np.asarray(w, dtype=np.float64)
+        if not self._completed:
+            return np.nan_to_num(np.asarray(self._interpolant(w)), nan=0.0)
+        assert self.beta is not None
+        size = np.abs(w)
+        values = np.nan_to_num(np.asarray(self._interpolant(size)), nan=0.0)
+        cold = np.where(w == 0.0, 1.0, np.exp(-self.beta * np.where(w == 0.0, 1.0, size)))
+        spectrum: RealArray = np.where(w < 0.0, cold, 1.0) * values
+        return spectrum

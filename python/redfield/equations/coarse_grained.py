@@ -1,0 +1,77 @@
+"""The coarse-grained master equation."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from redfield import _core
+from redfield.equations.base import Equation
+from redfield.systems import System
+from redfield.validation import as_max_bytes, as_not_negative, as_positive
+
+
+class CoarseGrained(Equation):
+    r"""The interaction averaged over a window T: completely positive for every T.
+
+    .. math:: \chi(\omega, \omega') = \int\frac{d\nu}{2\pi}\,\gamma(\nu)\, T\,
+              \mathrm{sinc}\tfrac{(\omega - \nu)T}{2}\, \mathrm{sinc}\tfrac{(\omega' - \nu)T}{2}\,
+              e^{i(\omega' - \omega)T/2}
+
+    with sinc x = sin x / x (Schaller & Brandes, doi:10.1103/PhysRevA.78.022106; arXiv:2507.10080, refs.
+    41-45). Its Lamb shift comes from the same double integral over the window. T → ∞ is Davies' equation.
+    The dissipator is a matrix in the eigenbasis: N⁴ entries for short windows.
+
+    Parameters
+    ----------
+    system : System whose baths define `windowed` (all that have a correlation function do).
+    window : T > 0, a time.
+    lamb_shift : whether the Lamb shift acts.
+    threshold : entries of the dissipator of at most this modulus (an energy) are left out.
+    max_bytes : what the dissipator may take; default the memory the machine has free.
+
+    Raises
+    ------
+    ValueError
+        The window is not positive and finite.
+    MemoryError
+        The dissipator needs more than max_bytes.
+
+    Examples
+    --------
+    >>> import numpy as np, redfield as rf
+    >>> bath = rf.OhmicBath(strength=0.04, cutoff=10.0, beta=1.0)
+    >>> system = rf.System(np.diag([0.5, -0.5]) + 0.2, rf.SiteProjectors(2), bath)
+    >>> rho, davies = np.diag([1.0, 0.0]), rf.Davies(system)
+    >>> far, near = (abs(rf.CoarseGrained(system, t).apply(rho) - davies.apply(rho)).max() for t in (10, 1e4))
+    >>> bool(near < 1e-3 * far)
+    True
+    """
+
+    def __init__(
+        self,
+        system: System,
+        window: float,
+        lamb_shift: bool = True,
+        *,
+        threshold: float = 0.0,
+        max_bytes: float | None = None,
+    ) -> None:
+        self.window = as_positive("window", window)
+        frequencies, place = np.unique(system.bohr_frequencies(), return_inverse=True)
+        shape = (system.dimension, system.dimension)
+        tables = []
+        for bath in system.baths:
+            value, derivative = bath.windowed(frequencies, self.window)
+            tables.append((value[place].reshape(shape), derivative[place].reshape(shape)))
+        try:
+            generator = _core.CoarseGrained(
+                system.core(False),
+                self.window,
+                tables,
+                lamb_shift,
+                as_not_negative("threshold", threshold),
+                as_max_bytes(max_bytes),
+            )
+        except ValueError as error:  # std::length_error
+            raise MemoryError(str(error)) from None
+        super().__init__(system, lamb_shift, generator)

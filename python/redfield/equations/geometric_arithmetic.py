@@ -1,0 +1,36 @@
+"""The geometric-arithmetic master equation."""
+
+from __future__ import annotations
+
+from redfield import _core
+from redfield.equations.base import Equation
+from redfield.systems import System
+
+
+class GeometricArithmetic(Equation):
+    r"""Redfield's arithmetic mean of rates replaced by the geometric one: completely positive.
+
+    .. math:: \dot\rho = -i[H + H_\mathrm{LS}, \rho] + \sum_j \big( L_j\rho L_j^\dagger
+              - \tfrac12\{L_j^\dagger L_j, \rho\} \big), \quad
+              (L_j)_{kl} = \sqrt{\gamma_j(E_l - E_k)}\,(A_j)_{kl}
+
+    with Redfield's H_LS (Davidović, Quantum 4, 326, doi:10.22331/q-2020-09-21-326; PERLind). One jump
+    operator a coupling, applied matrix-free.
+
+    Parameters
+    ----------
+    system : System.
+    lamb_shift : whether Redfield's Lamb shift acts.
+
+    Examples
+    --------
+    >>> import numpy as np, redfield as rf
+    >>> bath = rf.OhmicBath(strength=0.04, cutoff=10.0, beta=5.0)
+    >>> system = rf.System(np.diag([0.5, -0.5]) + 0.2, rf.SiteProjectors(2), bath)
+    >>> rf.GeometricArithmetic(system).evolve([1.0, 0.0], [0.0, 50.0]).final_state.real.round(4)
+    array([[0.7853, 0.2231],
+           [0.2231, 0.2147]])
+    """
+
+    def __init__(self, system: System, lamb_shift: bool = True) -> None:
+        super().__init__(system, lamb_shift, _core.GeometricArithmetic(system.core(lamb_shift), lamb_shift))

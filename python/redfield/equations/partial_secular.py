@@ -1,0 +1,76 @@
+"""Redfield's equation with a cutoff in frequency."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from redfield import _core
+from redfield.equations.base import Equation
+from redfield.systems import System
+from redfield.validation import as_max_bytes, as_not_negative, as_real_number
+
+
+class PartialSecular(Equation):
+    r"""Redfield's equation without the terms that rotate faster than a cutoff.
+
+    .. math:: \chi(\omega, \omega') = [\Gamma(\omega) + \Gamma^*(\omega')]\;
+              \theta(\Delta - |\omega - \omega'|), \qquad
+              h = \frac{\Gamma(\omega) - \Gamma^*(\omega')}{2i}\;\theta(\Delta - |\omega - \omega'|)
+
+    (arXiv:2507.10080, refs. 37-39.) Δ → 0 is Davies' equation, Δ → ∞ Redfield's. The dissipator is a
+    sparse matrix in the eigenbasis: memory and time go with its non-zeros.
+
+    Parameters
+    ----------
+    system : System.
+    cutoff : Δ ≥ 0, an energy; inf keeps all terms and is applied as Redfield's equation.
+    lamb_shift : whether the imaginary part η of Γ acts.
+    degeneracy_tol : an energy added to Δ for rounding. Default 1e-13 (E_max - E_min).
+    max_bytes : what the dissipator may take; default the memory the machine has free.
+
+    Raises
+    ------
+    ValueError
+        The cutoff is negative.
+    MemoryError
+        The terms within the cutoff need more than max_bytes.
+
+    Examples
+    --------
+    >>> import numpy as np, redfield as rf
+    >>> bath = rf.OhmicBath(strength=0.04, cutoff=10.0, beta=1.0)
+    >>> system = rf.System(rf.models.dirac_syk2(6, seed=1), rf.SiteProjectors(6), bath)
+    >>> rho = np.diag([1.0, 0, 0, 0, 0, 0])
+    >>> all_terms = rf.PartialSecular(system, cutoff=100.0).apply(rho)
+    >>> bool(np.allclose(all_terms, rf.Redfield(system).apply(rho), atol=1e-14))
+    True
+    >>> no_terms = rf.PartialSecular(system, cutoff=0.0).apply(rho)
+    >>> bool(np.allclose(no_terms, rf.Davies(system).apply(rho), atol=1e-14))
+    True
+    """
+
+    def __init__(
+        self,
+        system: System,
+        cutoff: float,
+        lamb_shift: bool = True,
+        *,
+        degeneracy_tol: float | None = None,
+        max_bytes: float | None = None,
+    ) -> None:
+        self.cutoff = as_real_number("cutoff", cutoff)
+        if not self.cutoff >= 0.0:
+            raise ValueError(f"cutoff must not be negative, got {self.cutoff}")
+        tolerance = -1.0 if degeneracy_tol is None else as_not_negative("degeneracy_tol", degeneracy_tol)
+        core = system.core(lamb_shift)
+        # Ω − Ω' never exceeds twice the bandwidth: beyond, the matrix-free kernel does the same for less.
+        if self.cutoff >= 2.0 * np.ptp(system.energies):
+            super().__init__(system, lamb_shift, _core.Redfield(core, lamb_shift))
+            return
+        try:
+            generator = _core.PartialSecular(
+                core, self.cutoff, lamb_shift, tolerance, as_max_bytes(max_bytes)
+            )
+        except ValueError as error:  # std::length_error
+            raise MemoryError(str(error)) from None
+        super().__init__(system, lamb_shift, generator)
