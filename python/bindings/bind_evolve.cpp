@@ -60,8 +60,8 @@ struct Outputs {
           expectations({e_ops.size(), times}),
           store_states(store) {}
 
-    redfield::Recorder recorder(const redfield::Eigensystem& frame, const std::vector<ComplexMatrix>& e_ops,
-                                Index times, int threads) {
+    redfield::Recorder recorder(const redfield::Eigensystem& frame,
+                                const std::vector<ComplexMatrix>& e_ops, Index times, int threads) {
         return {frame,
                 e_ops,
                 times,
@@ -92,8 +92,8 @@ py::tuple evolve_one(const Generator& generator, const ComplexArray& rho0, const
     const std::vector<double> times = to_times(time_array);
     const auto observables = to_matrices(e_ops);
     Outputs outputs(generator.eigensystem(), times.size(), store_states, observables);
-    auto recorder =
-        outputs.recorder(generator.eigensystem(), observables, static_cast<Index>(times.size()), settings.threads);
+    auto recorder = outputs.recorder(generator.eigensystem(), observables,
+                                     static_cast<Index>(times.size()), settings.threads);
     EvolveStats stats;
     Monitor monitor(stop, progress);
     monitor.run([&] {
@@ -119,7 +119,8 @@ py::list evolve_many(const std::vector<const Generator*>& generators,
     for (std::size_t i = 0; i < generators.size(); ++i) {
         const Generator& g = *generators[i];
         outputs.emplace_back(g.eigensystem(), times.size(), store_states, observables);
-        recorders.push_back(outputs.back().recorder(g.eigensystem(), observables, static_cast<Index>(times.size()), 1));
+        recorders.push_back(
+            outputs.back().recorder(g.eigensystem(), observables, static_cast<Index>(times.size()), 1));
         members.push_back({&g, to_matrix(rho0[i]), std::ref(recorders.back())});
     }
     std::vector<EvolveStats> stats;

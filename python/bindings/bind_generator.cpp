@@ -22,8 +22,8 @@ py::array_t<T> adopt(std::vector<T>&& data) {
 }
 
 py::tuple to_csr(redfield::CsrMatrix&& m) {
-    return py::make_tuple(adopt(std::move(m.value)), adopt(std::move(m.column)), adopt(std::move(m.row_start)),
-                          m.rows);
+    return py::make_tuple(adopt(std::move(m.value)), adopt(std::move(m.column)),
+                          adopt(std::move(m.row_start)), m.rows);
 }
 
 py::tuple liouvillian(const Generator& self, bool eigenbasis, double threshold, double max_bytes,
@@ -91,12 +91,13 @@ void bind_generator(py::module_& m) {
                 return out;
             },
             py::arg("rho"), py::arg("threads") = 0)
-        .def_property_readonly("bounds", [](const Generator& self) {
-            const redfield::SpectralBounds bounds = self.bounds();
-            return py::make_tuple(bounds.half_height, bounds.decay);
-        })
-        .def("liouvillian", &liouvillian, py::arg("eigenbasis"), py::arg("threshold"), py::arg("max_bytes"),
-             py::arg("threads") = 0)
+        .def_property_readonly("bounds",
+                               [](const Generator& self) {
+                                   const redfield::SpectralBounds bounds = self.bounds();
+                                   return py::make_tuple(bounds.half_height, bounds.decay);
+                               })
+        .def("liouvillian", &liouvillian, py::arg("eigenbasis"), py::arg("threshold"),
+             py::arg("max_bytes"), py::arg("threads") = 0)
         .def("apply_packed", &apply_packed, py::arg("x"), py::arg("threads") = 0)
         .def("pack", &pack_state, py::arg("rho"))
         .def("unpack", &unpack_state, py::arg("x"));
@@ -108,13 +109,15 @@ void bind_generator(py::module_& m) {
         .def(py::init<redfield::System, bool, double>(), py::arg("system"), py::arg("lamb_shift"),
              py::arg("degeneracy_tol"), release())
         .def_property_readonly("degenerate", &Davies::degenerate)
-        .def_property_readonly("rates", [](const Davies& self) {
-            const RealMatrix& r = self.rates().population;
-            RealArray out({r.rows(), r.cols()});
-            for (Index l = 0; l < r.cols(); ++l)
-                for (Index k = 0; k < r.rows(); ++k) out.mutable_at(k, l) = r(k, l);
-            return out;
-        })
+        .def_property_readonly("rates",
+                               [](const Davies& self) {
+                                   const RealMatrix& r = self.rates().population;
+                                   RealArray out({r.rows(), r.cols()});
+                                   for (Index l = 0; l < r.cols(); ++l)
+                                       for (Index k = 0; k < r.rows(); ++k)
+                                           out.mutable_at(k, l) = r(k, l);
+                                   return out;
+                               })
         .def_property_readonly("coherence_rates", [](const Davies& self) {
             ComplexMatrix kappa(self.dimension(), self.dimension());
             kappa.real() = self.rates().coherence_re;
@@ -155,6 +158,13 @@ void bind_generator(py::module_& m) {
              py::arg("system"), py::arg("window"), py::arg("tables"), py::arg("lamb_shift"),
              py::arg("threshold"), py::arg("max_bytes"))
         .def_property_readonly("non_zeros", &redfield::CoarseGrained::non_zeros);
+
+    py::class_<redfield::Sum, Generator, std::shared_ptr<redfield::Sum>>(m, "Sum").def(
+        py::init([](const std::vector<std::shared_ptr<Generator>>& parts) {
+            return std::make_shared<redfield::Sum>(
+                std::vector<std::shared_ptr<const Generator>>(parts.begin(), parts.end()));
+        }),
+        py::arg("parts"));
 
     py::class_<redfield::SecularInverse>(m, "SecularInverse")
         .def(py::init<const Davies&, double, double>(), py::arg("davies"), py::arg("shift"),

@@ -60,13 +60,16 @@ def bosons(modes: int, levels: int) -> list[scipy.sparse.csr_array]:
 
 
 def _ladder(
-    modes: int, lowering: np.ndarray[tuple[int, int], np.dtype[np.float64]],
+    modes: int,
+    lowering: np.ndarray[tuple[int, int], np.dtype[np.float64]],
     string: np.ndarray[tuple[int, int], np.dtype[np.float64]],
 ) -> list[scipy.sparse.csr_array]:
     modes = as_count("modes", modes)
     size = len(lowering)
     if size**modes > 2**MOST_MODES:
-        raise ValueError(f"{modes} modes of {size} levels have {size}^{modes} states; at most 2^{MOST_MODES}")
+        raise ValueError(
+            f"{modes} modes of {size} levels have {size}^{modes} states; at most 2^{MOST_MODES}"
+        )
     operators = []
     for j in range(modes):
         a = scipy.sparse.csr_array(np.eye(1))

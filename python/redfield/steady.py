@@ -185,7 +185,9 @@ def _preconditioner(
     return _sparse_inverse(davies, shift, weight)
 
 
-def _sparse_inverse(davies: _core.Davies, shift: float, weight: float) -> Callable[[RealArray], RealArray]:
+def _sparse_inverse(
+    davies: _core.Davies, shift: float, weight: float
+) -> Callable[[RealArray], RealArray]:
     """With degenerate Bohr frequencies: a sparse LU, which fills only inside the clusters' blocks."""
     n = davies.dimension
     values, columns, starts, _ = davies.liouvillian(True, 0.0, np.inf)
@@ -194,9 +196,10 @@ def _sparse_inverse(davies: _core.Davies, shift: float, weight: float) -> Callab
     if weight:
         rows, cols = np.meshgrid(diagonal, diagonal, indexing="ij")
         ones = np.full(n * n, weight / n)
-        matrix = matrix + scipy.sparse.coo_array(
-            (ones, (rows.ravel(), cols.ravel())), shape=matrix.shape
-        ).tocsc()
+        matrix = (
+            matrix
+            + scipy.sparse.coo_array((ones, (rows.ravel(), cols.ravel())), shape=matrix.shape).tocsc()
+        )
     # A combination of coherences that nothing damps has no inverse; a touch of damping gives it one.
     touch = shift + 1e-12 * _fastest(davies)
     factor = scipy.sparse.linalg.splu((matrix - touch * scipy.sparse.eye_array(n * n)).tocsc())

@@ -9,6 +9,7 @@
 #include "redfield/generator/jumps.hpp"
 #include "redfield/generator/pairwise.hpp"
 #include "redfield/generator/redfield.hpp"
+#include "redfield/generator/sum.hpp"
 #include "redfield/linalg/build_info.hpp"
 #include "redfield/linalg/errors.hpp"
 #include "redfield/linalg/hermitian.hpp"

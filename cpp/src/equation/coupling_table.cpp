@@ -64,7 +64,8 @@ Complex CouplingTable::gram(std::size_t bath, Index k, Index l, Index m, Index n
     }
     const auto x = re_.col(k * n_ + l).segment(first, size), y = re_.col(m * n_ + n).segment(first, size);
     if (real) return x.dot(y);
-    const auto xi = im_.col(k * n_ + l).segment(first, size), yi = im_.col(m * n_ + n).segment(first, size);
+    const auto xi = im_.col(k * n_ + l).segment(first, size),
+               yi = im_.col(m * n_ + n).segment(first, size);
     return {x.dot(y) + xi.dot(yi), xi.dot(y) - x.dot(yi)};
 }
 
@@ -77,8 +78,9 @@ CouplingTable::Rows CouplingTable::rows_of(std::size_t bath, Index k) const {
     const auto re = re_.middleRows(first, size);
     if (real) return {re.array().colwise() * re.col(k).array(), {}};
     const auto im = im_.middleRows(first, size);
-    return {(re.array().colwise() * re.col(k).array() + im.array().colwise() * im.col(k).array()).matrix(),
-            (re.array().colwise() * im.col(k).array() - im.array().colwise() * re.col(k).array()).matrix()};
+    return {
+        (re.array().colwise() * re.col(k).array() + im.array().colwise() * im.col(k).array()).matrix(),
+        (re.array().colwise() * im.col(k).array() - im.array().colwise() * re.col(k).array()).matrix()};
 }
 
 void CouplingTable::gram_block(std::size_t bath, Index k, Index m, ComplexMatrix& out) const {

@@ -27,8 +27,8 @@ void add_projector_jumps(const System& system, ComplexMatrix& k) {
         for (Index e = 0; e < n; ++e) {
             const ComplexMatrix scaled = v * v.row(e).cwiseAbs().asDiagonal();
             const ComplexMatrix gram = scaled * scaled.adjoint();
-            k += 0.5 * gram.cwiseProduct(
-                           (root.row(e).transpose() * root.row(e)).template cast<Complex>());
+            k +=
+                0.5 * gram.cwiseProduct((root.row(e).transpose() * root.row(e)).template cast<Complex>());
         }
     }
 }
@@ -44,11 +44,10 @@ ComplexMatrix jump_decay(const System& system, const ComplexMatrix& lamb_shift) 
         const auto& operators = std::get<Operators>(system.couplings());
         for (std::size_t j = 0; j < operators.size(); ++j) {
             const auto bath = static_cast<std::size_t>(system.baths().of_coupling[j]);
-            const ComplexMatrix l =
-                (2.0 * system.baths().tables[bath].half_rate)
-                    .cwiseSqrt()
-                    .cast<Complex>()
-                    .cwiseProduct(operator_in_eigenbasis(system, operators[j]));
+            const ComplexMatrix l = (2.0 * system.baths().tables[bath].half_rate)
+                                        .cwiseSqrt()
+                                        .cast<Complex>()
+                                        .cwiseProduct(operator_in_eigenbasis(system, operators[j]));
             k.noalias() += 0.5 * (l.adjoint() * l);
         }
     }

@@ -9,7 +9,8 @@
 namespace redfield::equation {
 
 RedfieldKernel::RedfieldKernel(const System& system, bool lamb_shift) {
-    for (const BathTable& bath : system.baths().tables) gamma_.push_back(one_sided_table(bath, lamb_shift));
+    for (const BathTable& bath : system.baths().tables)
+        gamma_.push_back(one_sided_table(bath, lamb_shift));
 }
 
 JumpKernel::JumpKernel(const System& system) {
@@ -39,12 +40,10 @@ Complex CoarseGrainedKernel::one_sided(std::size_t bath, Index k, Index l, Index
     const Complex here = table.value(k, l), there = table.value(m, n);
     // e^{−ix}[e^{ix}Γ' − e^{−ix}Γ]/(2ix); the difference quotient loses digits where x is small, its mean
     // derivative gains them.
-    const Complex slope = std::abs(x) < 1e-5
-                              ? 0.5 * (table.derivative(k, l) + table.derivative(m, n))
-                              : (here - there) / delta;
+    const Complex slope = std::abs(x) < 1e-5 ? 0.5 * (table.derivative(k, l) + table.derivative(m, n))
+                                             : (here - there) / delta;
     const double sinc = std::abs(x) < 1e-8 ? 1.0 : std::sin(x) / x;
-    const Complex inner =
-        0.5 * sinc * (here + there) + Complex(0.0, std::cos(x) / window_) * slope;
+    const Complex inner = 0.5 * sinc * (here + there) + Complex(0.0, std::cos(x) / window_) * slope;
     return std::polar(1.0, -x) * inner;
 }
 

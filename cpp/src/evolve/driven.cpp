@@ -48,8 +48,8 @@ EvolveStats evolve_driven(const GeneratorAt& generator, const RealMatrix& rho0,
     const auto first = generator(times.front());
     const SpectralBounds bounds = first->bounds();
     const double rate = std::max({bounds.half_height, bounds.decay, 1e-300});
-    integrators::runge_kutta(picture, rho0, times, options, std::min(max_step, 0.1 / rate), max_step, observe,
-                             stats);
+    integrators::runge_kutta(picture, rho0, times, options, std::min(max_step, 0.1 / rate), max_step,
+                             observe, stats);
     stats.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
     return stats;
 }

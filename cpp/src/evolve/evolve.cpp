@@ -26,7 +26,8 @@ void refuse_hopeless(double applications) {
     throw ConvergenceError(text.str());
 }
 
-void check(Index n, const RealMatrix& rho0, const std::vector<double>& times, const EvolveOptions& options) {
+void check(Index n, const RealMatrix& rho0, const std::vector<double>& times,
+           const EvolveOptions& options) {
     require(rho0.rows() == n && rho0.cols() == n,
             "evolve: rho0 is " + std::to_string(rho0.rows()) + " x " + std::to_string(rho0.cols()) +
                 ", the system has " + std::to_string(n) + " levels");

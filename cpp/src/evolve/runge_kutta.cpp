@@ -1,3 +1,5 @@
+#include "redfield/evolve/runge_kutta.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -5,7 +7,6 @@
 
 #include "redfield/evolve/controller.hpp"
 #include "redfield/evolve/methods.hpp"
-#include "redfield/evolve/runge_kutta.hpp"
 #include "redfield/evolve/tableau.hpp"
 #include "redfield/linalg/errors.hpp"
 #include "redfield/linalg/parallel.hpp"

@@ -111,7 +111,8 @@ std::unique_ptr<equation::PairEquation> Davies::pair_equation() const {
     auto out = std::make_unique<equation::PairEquation>();
     out->system = &system_;
     out->kernel = std::make_unique<equation::RedfieldKernel>(system_, lamb_shift_);
-    out->decay = equation::secular_part(system_, equation::effective_decay(system_, lamb_shift_), tolerance_);
+    out->decay =
+        equation::secular_part(system_, equation::effective_decay(system_, lamb_shift_), tolerance_);
     out->cutoff = tolerance_;
     return out;
 }

@@ -31,7 +31,8 @@ CsrMatrix compress(const ComplexMatrix& transposed, double threshold) {
     for (Index r = 0; r < out.rows; ++r) {
         std::int32_t kept = 0;
         for (Index c = 0; c < out.cols; ++c) kept += keeps(r, c) ? 1 : 0;
-        out.row_start[static_cast<std::size_t>(r) + 1] = out.row_start[static_cast<std::size_t>(r)] + kept;
+        out.row_start[static_cast<std::size_t>(r) + 1] =
+            out.row_start[static_cast<std::size_t>(r)] + kept;
     }
     out.column.reserve(static_cast<std::size_t>(out.row_start.back()));
     out.value.reserve(static_cast<std::size_t>(out.row_start.back()));

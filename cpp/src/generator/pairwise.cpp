@@ -62,7 +62,8 @@ void Pairwise::dissipate(const ConstRef& rho, MutableRef out, linalg::Workspace&
 PartialSecular::PartialSecular(System given, double cutoff, bool lamb_shift, double degeneracy_tol,
                                double max_bytes)
     : Pairwise(std::move(given)), cutoff_(cutoff), lamb_shift_(lamb_shift) {
-    require(cutoff >= 0.0, "PartialSecular: the cutoff must not be negative, got " + std::to_string(cutoff));
+    require(cutoff >= 0.0,
+            "PartialSecular: the cutoff must not be negative, got " + std::to_string(cutoff));
     // Equal frequencies differ by rounding.
     cutoff_ += degeneracy_tol < 0.0 ? default_degeneracy_tol(eigensystem()) : degeneracy_tol;
     assemble(*pair_equation(), 0.0, max_bytes);

@@ -2,8 +2,8 @@
 #include "redfield/generator/kernel.hpp"
 #include "redfield/linalg/parallel.hpp"
 
-// L_j = D g D*, D = diag(v_j), g = √γ real:  L_jρL_j† = D [ g (D*ρD) gᵀ ] D*.  The bracket is Hermitian and g
-// real, so on packed states it costs two real products, and no L_j is ever formed.
+// L_j = D g D*, D = diag(v_j), g = √γ real:  L_jρL_j† = D [ g (D*ρD) gᵀ ] D*.  The bracket is Hermitian
+// and g real, so on packed states it costs two real products, and no L_j is ever formed.
 
 namespace redfield::generator {
 
@@ -31,8 +31,8 @@ class ProjectorJumpKernel final : public Kernel {
         linalg::Planes& scratch = ws.planes(1, n, n);
         linalg::parallel_ranges(ws.threads(), n, [&](Index first, Index count) {
             linalg::transpose_columns(rho, first, count, minus);
-            linalg::left_multiply(minus_decay_, rho, minus, first, count, linalg::Store::assign, f, scratch,
-                                  x);
+            linalg::left_multiply(minus_decay_, rho, minus, first, count, linalg::Store::assign, f,
+                                  scratch, x);
             pumped.middleCols(first, count).setZero();
         });
         for (std::size_t b = 0; b < root_.size(); ++b)

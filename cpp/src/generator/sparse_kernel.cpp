@@ -17,12 +17,13 @@ using RowMajorSparse = Eigen::SparseMatrix<Complex, Eigen::RowMajor>;
 struct SparseCoupling {
     RowMajorSparse a;
     std::vector<Index> rows;
-    Factor lambda;              ///< UΛU†, or empty:
+    Factor lambda;             ///< UΛU†, or empty:
     SparseMatrix flat_lambda;  ///< ½γA where γ is one number
 };
 
 bool is_flat(const BathTable& bath, bool lamb_shift) {
-    const bool shifts = lamb_shift && bath.lamb_shift.size() != 0 && bath.lamb_shift.cwiseAbs().maxCoeff() > 0.0;
+    const bool shifts =
+        lamb_shift && bath.lamb_shift.size() != 0 && bath.lamb_shift.cwiseAbs().maxCoeff() > 0.0;
     return !shifts && bath.half_rate.maxCoeff() == bath.half_rate.minCoeff();
 }
 
@@ -77,8 +78,8 @@ class SparseKernel final : public Kernel {
                 if (coupling.lambda.rows() == 0)
                     multiply(coupling.flat_lambda, x, first, count, y);
                 else
-                    linalg::left_multiply(coupling.lambda, x.plus, x.minus, first, count, Store::assign, y,
-                                          scratch, sum_scratch);
+                    linalg::left_multiply(coupling.lambda, x.plus, x.minus, first, count, Store::assign,
+                                          y, scratch, sum_scratch);
                 for (Index i = first; i < first + count; ++i) {
                     const Index r = coupling.rows[static_cast<std::size_t>(i)];
                     f.plus.col(r) += y.plus.col(i);
@@ -107,7 +108,8 @@ class SparseKernel final : public Kernel {
     }
 
     /// Columns [first, first + count) of y = Λx with a sparse Λ.
-    static void multiply(const SparseMatrix& lambda, const Planes& x, Index first, Index count, Planes& y) {
+    static void multiply(const SparseMatrix& lambda, const Planes& x, Index first, Index count,
+                         Planes& y) {
         y.plus.middleCols(first, count).setZero();
         y.minus.middleCols(first, count).setZero();
         for (Index i = first; i < first + count; ++i)

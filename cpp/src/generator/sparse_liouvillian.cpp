@@ -76,14 +76,16 @@ class Assembler {
     std::vector<std::size_t> count_candidates() const {
         std::vector<std::size_t> start(position_.size() + 1, 0);
         for (std::size_t r = 0; r < position_.size(); ++r)
-            start[r + 1] = start[r] + (visited(static_cast<Index>(r)) ? window(static_cast<Index>(r)).size() : 0);
+            start[r + 1] =
+                start[r] + (visited(static_cast<Index>(r)) ? window(static_cast<Index>(r)).size() : 0);
         return start;
     }
 
     void refuse_too_large(std::size_t entries) const {
         const double bytes = csr_entry_bytes * static_cast<double>(entries) +
                              equation::CouplingTable::bytes(*equation_.system);
-        const bool countable = entries < static_cast<std::size_t>(std::numeric_limits<std::int32_t>::max());
+        const bool countable =
+            entries < static_cast<std::size_t>(std::numeric_limits<std::int32_t>::max());
         if (countable && bytes <= options_.max_bytes) return;
         std::ostringstream text;
         text << "the Liouvillian of " << n_ << " levels needs " << bytes << " bytes (" << entries
@@ -99,8 +101,10 @@ class Assembler {
     static std::pair<std::size_t, std::size_t> rows_of_part(const std::vector<std::size_t>& start,
                                                             Index part, int parts) {
         const auto row_at = [&](Index p) {
-            const std::size_t entry = start.back() / static_cast<std::size_t>(parts) * static_cast<std::size_t>(p);
-            return static_cast<std::size_t>(std::lower_bound(start.begin(), start.end(), entry) - start.begin());
+            const std::size_t entry =
+                start.back() / static_cast<std::size_t>(parts) * static_cast<std::size_t>(p);
+            return static_cast<std::size_t>(std::lower_bound(start.begin(), start.end(), entry) -
+                                            start.begin());
         };
         const std::size_t rows = start.size() - 1;
         return {part == 0 ? 0 : std::min(row_at(part), rows),

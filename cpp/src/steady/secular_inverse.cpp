@@ -12,8 +12,8 @@ SecularInverse::SecularInverse(const Davies& davies, double shift, double trace_
     re_.resize(n, n);
     im_.resize(n, n);
     // A coherence that neither turns nor decays has no inverse; the smallest that rounding can tell has.
-    const double smallest =
-        1e-13 * std::max(1e-290, davies.eigensystem().bandwidth() + rates.coherence_re.cwiseAbs().maxCoeff());
+    const double smallest = 1e-13 * std::max(1e-290, davies.eigensystem().bandwidth() +
+                                                         rates.coherence_re.cwiseAbs().maxCoeff());
     for (Index l = 0; l < n; ++l)
         for (Index k = 0; k < n; ++k) {
             Complex bracket(rates.coherence_re(k, l) - shift,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import abc
 import functools
 from collections.abc import Callable, Sequence
+from typing import ClassVar
 
 import numpy as np
 import numpy.typing as npt
@@ -53,8 +54,12 @@ class NumericBath(Bath):
 
     @functools.cached_property
     def lamb_shift_error(self) -> float:
-        """An upper estimate of the absolute error of `lamb_shift`."""
-        return self._panels.hilbert_error() / (2.0 * np.pi)
+        """An upper estimate of the absolute error of `lamb_shift`, interpolation for many ω included."""
+        largest = float(np.abs(self._panels.series).sum(axis=1).max())
+        return self._panels.hilbert_error() / (2.0 * np.pi) + self._shift_tol * largest
+
+    _shift_tol: ClassVar[float] = 1e-11
+    """Relative error of interpolating η at many frequencies."""
 
     def lamb_shift(self, w: npt.ArrayLike) -> RealArray:
         w = np.asarray(w, dtype=np.float64)
@@ -64,7 +69,7 @@ class NumericBath(Bath):
         if self.__dict__.get("_shift_range", (1.0, 0.0)) != (low, high):
             inner = [b for b in self.breakpoints if low < b < high]
             edges = [low, *inner, *np.linspace(low, high, 9)[1:]]
-            self.__dict__["_shift_panels"] = expand(self._shift, edges, tol=1e-12)
+            self.__dict__["_shift_panels"] = expand(self._shift, edges, tol=self._shift_tol)
             self.__dict__["_shift_range"] = (low, high)
         shift: RealArray = self.__dict__["_shift_panels"](w).real
         return shift
@@ -120,7 +125,9 @@ class SpectrumBath(NumericBath):
         if not low < high:
             raise ValueError(f"support must be (lowest, highest), got {support}")
         self._support = (float(low), float(high))
-        self._breakpoints = sorted({p for p in points if low < p < high} | {x for x in self._support if np.isfinite(x)})
+        self._breakpoints = sorted(
+            {p for p in points if low < p < high} | {x for x in self._support if np.isfinite(x)}
+        )
         if not self._breakpoints:
             raise ValueError("breakpoints must name at least one frequency inside the support")
         self.beta = None if beta is None else as_positive("beta", beta, infinite=True)

@@ -158,6 +158,7 @@ def expand(
     points = np.unique(np.asarray(edges, dtype=np.float64))
     left, right = points[:-1], points[1:]
     narrowest = NARROWEST * np.diff(points)
+    parent = np.full(len(left), np.inf)
     done: list[tuple[RealArray, RealArray, npt.NDArray[np.float64 | np.complex128], RealArray]] = []
     largest, count = 0.0, 0
     while len(left):
@@ -169,7 +170,9 @@ def expand(
         largest = max(largest, float(np.abs(values).max()))
         series = values @ TO_SERIES.T
         tail = np.abs(series[:, -TAIL:]).max(axis=1) * ORDER / 4.0
-        ready = (tail <= tol * largest) | (half <= narrowest)
+        # What halving does not shrink any more is the rounding of f.
+        rounding = (tail <= 1e3 * tol * largest) & (tail > 0.4 * parent)
+        ready = (tail <= tol * largest) | rounding | (half <= narrowest)
         count += int(ready.sum())
         done.append((left[ready], right[ready], series[ready], tail[ready]))
         if count + 2 * int((~ready).sum()) > MOST_PANELS:
@@ -177,7 +180,7 @@ def expand(
                 "the spectrum is too rough to be integrated: it needs more than "
                 f"{MOST_PANELS} panels; give the places where it is not smooth as breakpoints"
             )
-        narrowest = np.tile(narrowest[~ready], 2)
+        narrowest, parent = np.tile(narrowest[~ready], 2), np.tile(tail[~ready], 2)
         left, right = (
             np.concatenate([left[~ready], centre[~ready]]),
             np.concatenate([centre[~ready], right[~ready]]),

@@ -197,12 +197,11 @@ def particle_exchange(
     True
     """
     operators = list(operators)
-    if isinstance(bath, ParticleBath):
-        each = [bath] * len(operators)
-    else:
-        each = list(bath)
+    each = [bath] * len(operators) if isinstance(bath, ParticleBath) else list(bath)
     if not operators or len(each) != len(operators):
-        raise ValueError(f"{len(each)} baths for {len(operators)} operators; give one for all or one each")
+        raise ValueError(
+            f"{len(each)} baths for {len(operators)} operators; give one for all or one each"
+        )
     for b in each:
         if not isinstance(b, ParticleBath):
             raise TypeError(f"bath must be a ParticleBath, got {b!r}")

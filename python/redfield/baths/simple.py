@@ -99,8 +99,8 @@ class LorentzianBath(Bath):
 
     def correlation(self, t: npt.ArrayLike) -> ComplexArray:
         t = np.asarray(t, dtype=np.float64)
-        c: ComplexArray = 0.5 * self.strength * self.width * np.exp(
-            -1j * self.centre * t - self.width * np.abs(t)
+        c: ComplexArray = (
+            0.5 * self.strength * self.width * np.exp(-1j * self.centre * t - self.width * np.abs(t))
         )
         return c
 

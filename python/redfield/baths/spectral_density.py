@@ -182,7 +182,8 @@ class RationalBath(ThermalBath):
         spacing = 2.0 * np.pi / self.beta
         # A pole −iν_n of coth cancels one of J: the mean over a circle around it is right to fourth order.
         close = any(
-            abs(p.real) < NEAR_POLE * spacing and abs(p.imag / spacing - round(p.imag / spacing)) < NEAR_POLE
+            abs(p.real) < NEAR_POLE * spacing
+            and abs(p.imag / spacing - round(p.imag / spacing)) < NEAR_POLE
             for p, _ in self.poles()
         )
         nudges = 1.0 + 3.0 * NEAR_POLE * np.array([1, 1j, -1, -1j]) if close else np.ones(1)
@@ -203,7 +204,9 @@ class RationalBath(ThermalBath):
             p = pole * nudge
             total += 0.5 * residue * (1.0 + 1.0 / np.tanh(0.5 * self.beta * p)) / (w - p)
             for a in (-1j * p * unit, 1j * p * unit):
-                total += residue / self.beta * unit**2 * (scipy.special.digamma(1.0 + a) - psi_b) / (a - b)
+                total += (
+                    residue / self.beta * unit**2 * (scipy.special.digamma(1.0 + a) - psi_b) / (a - b)
+                )
         return total
 
 
@@ -259,7 +262,9 @@ class UnderdampedBath(RationalBath):
         return [
             (
                 sign * root - 1j * half,
-                self.strength * self.damping * self.frequency**2
+                self.strength
+                * self.damping
+                * self.frequency**2
                 / (-4.0 * (self.frequency**2 - (sign * root - 1j * half) ** 2) + 2.0 * self.damping**2),
             )
             for sign in (1.0, -1.0)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
@@ -75,6 +75,9 @@ class TabulatedBath(NumericBath):
 
     def __repr__(self) -> str:
         return f"TabulatedBath({len(self._w)} frequencies in [{self._w[0]:g}, {self._w[-1]:g}])"
+
+    # η is not smooth at any knot; more digits than an interpolated table has are not worth their panels.
+    _shift_tol: ClassVar[float] = 1e-8
 
     @property
     def breakpoints(self) -> Sequence[float]:

@@ -120,8 +120,14 @@ class Equation:
 
         return scipy.sparse.linalg.LinearOperator((n * n, n * n), matvec=matvec, dtype=np.complex128)
 
-    def steady_state(self, *, method: str = "auto", tol: float = 1e-10, threads: int | None = None,
-                     progress: Progress = False) -> SteadyState:
+    def steady_state(
+        self,
+        *,
+        method: str = "auto",
+        tol: float = 1e-10,
+        threads: int | None = None,
+        progress: Progress = False,
+    ) -> SteadyState:
         """Solve 𝓛ρ = 0, tr ρ = 1.
 
         Parameters
@@ -152,10 +158,13 @@ class Equation:
         >>> bool(rf.trace_norm(steady.state - gibbs) < 1e-8)
         True
         """
-        return _steady.steady_state(self.generator, self._davies_generator, method, tol, threads, progress)
+        return _steady.steady_state(
+            self.generator, self._davies_generator, method, tol, threads, progress
+        )
 
-    def spectrum(self, k: int = 6, *, method: str = "auto", tol: float = 1e-9,
-                 threads: int | None = None) -> Spectrum:
+    def spectrum(
+        self, k: int = 6, *, method: str = "auto", tol: float = 1e-9, threads: int | None = None
+    ) -> Spectrum:
         """The k eigenvalues of 𝓛 nearest zero, their modes and the gap.
 
         Parameters

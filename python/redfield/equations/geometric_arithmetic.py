@@ -33,4 +33,6 @@ class GeometricArithmetic(Equation):
     """
 
     def __init__(self, system: System, lamb_shift: bool = True) -> None:
-        super().__init__(system, lamb_shift, _core.GeometricArithmetic(system.core(lamb_shift), lamb_shift))
+        super().__init__(
+            system, lamb_shift, _core.GeometricArithmetic(system.core(lamb_shift), lamb_shift)
+        )

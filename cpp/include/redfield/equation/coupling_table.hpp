@@ -8,8 +8,8 @@ namespace redfield::equation {
 
 /// The matrix elements of all couplings in the eigenbasis, grouped by bath, for sums over the couplings.
 ///
-/// Operators: column k N + l of the planes holds (A_j)_kl for all j, so that one row k of every coupling is
-/// one contiguous (couplings, N) block. Site projectors: the planes hold the columns v_j, O(N²), and
+/// Operators: column k N + l of the planes holds (A_j)_kl for all j, so that one row k of every coupling
+/// is one contiguous (couplings, N) block. Site projectors: the planes hold the columns v_j, O(N²), and
 /// (A_j)_kl = v_jk v*_jl is formed where it is needed. Real couplings have no imaginary plane.
 class REDFIELD_EXPORT CouplingTable {
   public:

@@ -11,8 +11,8 @@ namespace redfield::equation {
 /// K without the elements that join levels more than `cutoff` apart.
 REDFIELD_EXPORT ComplexMatrix secular_part(const System& system, ComplexMatrix decay, double cutoff);
 
-/// ½Σ L_j†L_j of the jump operators (L_j)_kl = √γ_j(E_l − E_k) (A_j)_kl, plus i H_LS; a Lamb shift of size
-/// zero is none.
+/// ½Σ L_j†L_j of the jump operators (L_j)_kl = √γ_j(E_l − E_k) (A_j)_kl, plus i H_LS; a Lamb shift of
+/// size zero is none.
 REDFIELD_EXPORT ComplexMatrix jump_decay(const System& system, const ComplexMatrix& lamb_shift);
 
 /// The coarse-grained K; without the Lamb shift only the Hermitian part of P.

@@ -20,8 +20,8 @@ class REDFIELD_EXPORT PairKernel {
     virtual Complex chi(std::size_t bath, Index k, Index l, Index m, Index n) const = 0;
 };
 
-/// A whole equation in the eigenbasis. Matrix elements whose Bohr frequencies are more than `cutoff` apart
-/// do not couple.
+/// A whole equation in the eigenbasis. Matrix elements whose Bohr frequencies are more than `cutoff`
+/// apart do not couple.
 struct PairEquation {
     const System* system;
     std::unique_ptr<PairKernel> kernel;

@@ -22,7 +22,8 @@ class Progress {
 };
 
 /// std::invalid_argument where a start, times or tolerances make no sense for a system of dimension n.
-void check(Index n, const RealMatrix& rho0, const std::vector<double>& times, const EvolveOptions& options);
+void check(Index n, const RealMatrix& rho0, const std::vector<double>& times,
+           const EvolveOptions& options);
 
 /// Throws ConvergenceError where a method would need more applications than anyone can wait for.
 void refuse_hopeless(double applications);

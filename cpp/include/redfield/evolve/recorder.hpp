@@ -12,7 +12,8 @@ namespace redfield {
 /// last state. A recorder that keeps no states needs O(N²) memory however many times there are.
 class REDFIELD_EXPORT Recorder {
   public:
-    /// `frame` is the eigenbasis the observed states are in. `states` (T·N·N, row-major, may be null) and `expectations` (E·T, row-major, may be null).
+    /// `frame` is the eigenbasis the observed states are in. `states` (T·N·N, row-major, may be null) and
+    /// `expectations` (E·T, row-major, may be null).
     Recorder(const Eigensystem& frame, const std::vector<ComplexMatrix>& observables, Index times,
              Complex* states, Complex* expectations, int threads);
 

@@ -19,8 +19,8 @@ class Picture {
     virtual void leave(double tau, const RealMatrix& y, RealMatrix& out) = 0;
 };
 
-/// Adaptive Dormand–Prince 5(4) from times[0], with dense output; observes i ≥ 1. Steps start at `step` and
-/// never exceed `longest`.
+/// Adaptive Dormand–Prince 5(4) from times[0], with dense output; observes i ≥ 1. Steps start at `step`
+/// and never exceed `longest`.
 void runge_kutta(Picture& picture, const RealMatrix& rho0, const std::vector<double>& times,
                  const EvolveOptions& options, double step, double longest, const Observer& observe,
                  EvolveStats& stats);

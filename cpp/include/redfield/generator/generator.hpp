@@ -56,8 +56,8 @@ class REDFIELD_EXPORT Generator {
     /// The equation's pair kernel, or null where it has none.
     virtual std::unique_ptr<equation::PairEquation> pair_equation() const;
 
-    /// 𝓛 as a matrix on column-stacked ρ, in the eigenbasis or in the basis H was given in. std::length_error
-    /// where it needs more than options.max_bytes.
+    /// 𝓛 as a matrix on column-stacked ρ, in the eigenbasis or in the basis H was given in.
+    /// std::length_error where it needs more than options.max_bytes.
     CsrMatrix liouvillian_in_eigenbasis(const AssemblyOptions& options = {}) const;
     CsrMatrix liouvillian(const AssemblyOptions& options = {}) const;
 

@@ -27,8 +27,8 @@ class REDFIELD_EXPORT UniversalLindblad final : public JumpEquation {
         : JumpEquation(std::move(system), std::move(lamb_shift)) {}
 };
 
-/// The geometric–arithmetic equation (Davidović, doi:10.22331/q-2020-09-21-326): the jumps of the universal
-/// Lindblad equation, the Lamb shift of Redfield's.
+/// The geometric–arithmetic equation (Davidović, doi:10.22331/q-2020-09-21-326): the jumps of the
+/// universal Lindblad equation, the Lamb shift of Redfield's.
 class REDFIELD_EXPORT GeometricArithmetic final : public JumpEquation {
   public:
     explicit GeometricArithmetic(System system, bool lamb_shift = true);

@@ -38,8 +38,8 @@ std::unique_ptr<Kernel> dense_kernel(const System& system, const ComplexMatrix& 
 /// The jumps L_j = √γ_j∘(v_jv_j†) of site projectors: two real products each in O(N²) memory.
 std::unique_ptr<Kernel> projector_jump_kernel(const System& system, const ComplexMatrix& decay);
 
-/// At most one product a coupling, in the given basis, less where A_j has empty rows, none where the bath is
-/// flat and Λ_j as sparse as A_j.
+/// At most one product a coupling, in the given basis, less where A_j has empty rows, none where the bath
+/// is flat and Λ_j as sparse as A_j.
 std::unique_ptr<Kernel> sparse_kernel(const System& system, const ComplexMatrix& decay, bool lamb_shift);
 
 /// out = F₊ + F₋ᵀ, the packed form of F + F†.

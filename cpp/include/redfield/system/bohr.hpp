@@ -18,7 +18,8 @@ struct REDFIELD_EXPORT BohrFrequencies {
     std::vector<std::int32_t> element;  ///< k + N l
 };
 
-/// Two Bohr frequencies belong to one cluster if a chain of steps ≤ tolerance leads from one to the other.
+/// Two Bohr frequencies belong to one cluster if a chain of steps ≤ tolerance leads from one to the
+/// other.
 struct REDFIELD_EXPORT BohrClusters {
     BohrClusters(const BohrFrequencies& bohr, double tolerance);
 

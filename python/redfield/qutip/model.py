@@ -1,0 +1,136 @@
+"""QuTiP's Bloch-Redfield model as generators of the core, at one time or as functions of time."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from redfield import _core
+from redfield.baths import SpectrumBath
+from redfield.qutip.spectra import Coupling
+from redfield.systems import ROUNDING
+from redfield.validation import ComplexArray, RealArray
+
+
+class Frame:
+    """The eigenbasis of one H and its Bohr frequencies."""
+
+    def __init__(self, hamiltonian: ComplexArray) -> None:
+        self.hamiltonian = hamiltonian
+        real = hamiltonian if hamiltonian.imag.any() else hamiltonian.real
+        self.energies, self.vectors = np.linalg.eigh(real)
+        self.width = float(np.ptp(self.energies))
+        self.rounding = ROUNDING * self.width
+        frequencies = self.energies[None, :] - self.energies[:, None]
+        frequencies[np.abs(frequencies) <= self.rounding] = 0.0
+        self.frequencies, place = np.unique(frequencies, return_inverse=True)
+        self.place = place.reshape(frequencies.shape)
+
+    def flat(self) -> tuple[RealArray, None]:
+        """The table of a bath with γ = 1."""
+        return np.full(self.place.shape, 0.5), None
+
+    def cutoff(self, sec_cutoff: float) -> float | None:
+        """QuTiP keeps |ω − ω'| < sec_cutoff × the smallest gap; None keeps everything."""
+        if sec_cutoff < 0.0 or np.isinf(sec_cutoff):
+            return None
+        gaps = np.diff(self.energies)
+        gaps = gaps[gaps > self.rounding]
+        if not len(gaps):
+            return None
+        # "Less than" of numbers that rounding moved.
+        cutoff = max(0.0, sec_cutoff * float(gaps.min()) - 4.0 * self.rounding)
+        return None if cutoff >= 2.0 * self.width else cutoff
+
+
+class Model:
+    """What both functions solve: H, couplings and collapse operators, perhaps functions of time."""
+
+    def __init__(
+        self,
+        hamiltonian: Any,
+        couplings: list[Coupling],
+        collapse: list[Any],
+        sec_cutoff: float,
+        lamb_shift: bool,
+    ) -> None:
+        self.hamiltonian, self.couplings, self.collapse = hamiltonian, couplings, collapse
+        self.sec_cutoff, self.lamb_shift = sec_cutoff, lamb_shift
+        self.constant = (
+            hamiltonian.isconstant
+            and all(c.constant for c in couplings)
+            and all(c.isconstant for c in collapse)
+        )
+
+        self._frame: Frame | None = None
+        self._tabulated: dict[int, tuple[RealArray, RealArray | None]] = {}
+        self._last: tuple[list[ComplexArray], _core.Generator] | None = None
+
+    def frame(self, t: float) -> Frame:
+        """The eigenbasis of H(t), kept as long as H does not change."""
+        h = self.hamiltonian(t).full()
+        if self._frame is None or not np.array_equal(h, self._frame.hamiltonian):
+            self._frame = Frame(h)
+            self._tabulated.clear()
+            self._last = None
+        return self._frame
+
+    def generator(self, t: float) -> _core.Generator:
+        """The generator at time t, the last one again where nothing has changed."""
+        frame = self.frame(t)
+        operators = [c.matrix(t) for c in self.couplings]
+        jumps = [c(t).full() for c in self.collapse]
+        static = all(c.static for c in self.couplings)
+        if static and self._last is not None:
+            known, generator = self._last
+            if all(np.array_equal(x, y) for x, y in zip(known, operators + jumps, strict=True)):
+                return generator
+        generator = self._build(frame, t, operators, jumps)
+        self._last = (operators + jumps, generator)
+        return generator
+
+    def _build(
+        self, frame: Frame, t: float, operators: list[ComplexArray], jumps: list[ComplexArray]
+    ) -> _core.Generator:
+        cutoff = frame.cutoff(self.sec_cutoff)
+        parts: list[_core.Generator] = []
+        if operators:
+            tables = [self._table(i, frame, t) for i in range(len(operators))]
+            if cutoff is None and jumps:  # one kernel for both
+                operators, tables, jumps = operators + jumps, tables + [frame.flat()] * len(jumps), []
+            core = _core.System.operators(
+                frame.energies, frame.vectors, operators, tables, list(range(len(operators)))
+            )
+            parts.append(
+                _core.Redfield(core, self.lamb_shift)
+                if cutoff is None
+                else _core.PartialSecular(core, cutoff, self.lamb_shift, frame.rounding, np.inf)
+            )
+        if jumps or not parts:
+            jumps = jumps or [np.zeros_like(frame.hamiltonian)]
+            flat = _core.System.operators(
+                frame.energies, frame.vectors, jumps, [frame.flat()], [0] * len(jumps)
+            )
+            parts.append(_core.Redfield(flat, False))
+        return parts[0] if len(parts) == 1 else _core.Sum(parts)
+
+    def _table(self, i: int, frame: Frame, t: float) -> tuple[RealArray, RealArray | None]:
+        coupling = self.couplings[i]
+        if i not in self._tabulated or not coupling.static:
+            self._tabulated[i] = self._tables(coupling, t, frame.frequencies, frame.place)
+        return self._tabulated[i]
+
+    def _tables(
+        self, coupling: Coupling, t: float, unique: RealArray, place: Any
+    ) -> tuple[RealArray, RealArray | None]:
+        gamma = np.asarray(coupling.spectrum.gamma(t, unique), dtype=np.float64)
+        for wrong, what in ((~np.isfinite(gamma), "not finite"), (gamma < 0.0, "negative")):
+            if wrong.any():
+                w = unique[wrong][0]
+                raise ValueError(f"the spectrum of an a_op is {what} at w = {w:g}: {gamma[wrong][0]:g}")
+        eta = None
+        if self.lamb_shift:
+            bath = coupling.spectrum.bath or SpectrumBath(lambda w: coupling.spectrum.gamma(t, w))
+            eta = bath.lamb_shift(unique)[place]
+        return 0.5 * gamma[place], eta

@@ -1,0 +1,109 @@
+"""What users of QuTiP give as a_ops and c_ops, as operators and functions of (t, ω)."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+try:
+    import qutip
+    from qutip.core.blochredfield import InterCoefficient
+except ImportError:
+    raise ImportError("redfield.qutip needs QuTiP 5: pip install 'redfield[qutip]'") from None
+
+from redfield.baths import Bath
+from redfield.validation import ComplexArray, RealArray
+
+
+@dataclass(frozen=True)
+class Spectrum:
+    """γ(t, ω) of an array of frequencies, whether it is one of ω alone, and the bath it came from."""
+
+    gamma: Callable[[float, RealArray], RealArray]
+    static: bool
+    bath: Bath | None = None
+
+
+class Coupling:
+    """One a_op with its spectrum."""
+
+    def __init__(self, operator: Any, spectrum: Spectrum) -> None:
+        self.operator, self.spectrum = operator, spectrum
+        self.constant = isinstance(operator, qutip.Qobj)
+        # As in QuTiP, a spectrum may depend on time only if its operator is a QobjEvo.
+        self.static = self.constant or spectrum.static
+
+    def matrix(self, t: float) -> ComplexArray:
+        full: ComplexArray = (self.operator if self.constant else self.operator(t)).full()
+        return full
+
+
+def _scalar(f: Callable[[float], Any]) -> Callable[[RealArray], RealArray]:
+    """f at each frequency: users write functions of one number."""
+
+    def each(w: RealArray) -> RealArray:
+        return np.array([np.real(f(float(x))) for x in np.ravel(w)], dtype=np.float64).reshape(
+            np.shape(w)
+        )
+
+    return each
+
+
+def _of_frequency(f: Callable[[float], Any]) -> Spectrum:
+    power = _scalar(f)
+    return Spectrum(lambda t, w: power(w), static=True)
+
+
+def _spectrum(given: Any, args: dict[str, Any]) -> Spectrum:
+    if isinstance(given, Bath):
+        return Spectrum(lambda t, w: given.power_spectrum(w), static=True, bath=given)
+    if isinstance(given, qutip.core.environment.BosonicEnvironment):
+        return _of_frequency(given.power_spectrum)
+    if isinstance(given, InterCoefficient):
+        return _of_frequency(lambda w: given(w))
+    if isinstance(given, str):
+        coefficient = qutip.coefficient(given, args={**args, "w": 0})
+    elif isinstance(given, qutip.Coefficient):
+        coefficient = given
+    elif callable(given):
+        if tuple(inspect.signature(given).parameters) == ("w",):
+            return _of_frequency(given)
+        coefficient = qutip.coefficient(given, args={**args, "w": 0})
+    else:
+        raise TypeError(
+            f"a_ops: {given!r} is no spectrum; give a function of w, a string, a Coefficient, an Environment or "
+            "a redfield bath"
+        )
+    return Spectrum(lambda t, w: _scalar(lambda x: coefficient(t, w=x))(w), static=False)
+
+
+def couplings(a_ops: Any, args: dict[str, Any], tlist: Any) -> list[Coupling]:
+    """The a_ops in any of QuTiP's forms."""
+    found: list[Coupling] = []
+    a_ops = a_ops or []
+    if a_ops and isinstance(a_ops[0], (qutip.Qobj, qutip.QobjEvo)):
+        a_ops = [a_ops]
+    for a_op, given in a_ops:
+        if not isinstance(a_op, (qutip.Qobj, qutip.QobjEvo)):
+            a_op = qutip.QobjEvo(a_op, args=args, tlist=tlist)
+        if isinstance(given, qutip.core.environment.FermionicEnvironment):
+            # The bath takes a particle through one operator and gives one through its adjoint.
+            plus, minus = given.power_spectrum_plus, given.power_spectrum_minus
+            found.append(Coupling(a_op.dag(), _of_frequency(lambda w, f=plus: f(-w))))
+            found.append(Coupling(a_op, _of_frequency(minus)))
+        else:
+            found.append(Coupling(a_op, _spectrum(given, args)))
+    return found
+
+
+def collapse(c_ops: Any, args: dict[str, Any], tlist: Any) -> list[Any]:
+    """The c_ops as QobjEvo."""
+    if c_ops is None:
+        return []
+    if not isinstance(c_ops, (list, tuple)):
+        c_ops = [c_ops]
+    return [qutip.QobjEvo(c, args=args, tlist=tlist) for c in c_ops]
