@@ -135,7 +135,7 @@ py::list evolve_many(const std::vector<const Generator*>& generators,
 }
 
 /// `generator_at(t)` is Python: it runs with the GIL, between steps of one thread.
-py::tuple evolve_driven(const py::function& generator_at, const ComplexArray& rho0,
+py::tuple evolve_driven(const py::object& generator_at, const ComplexArray& rho0,
                         const RealArray& time_array, const Settings& settings, double max_step,
                         const std::vector<ComplexArray>& e_ops, bool store_states, const StopFlag* stop,
                         const py::object& progress) {

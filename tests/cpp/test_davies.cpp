@@ -61,15 +61,26 @@ TEST_CASE("the propagator is the exponential of the secular sum") {
     }
 }
 
-TEST_CASE("degenerate Bohr frequencies are refused with their gap, unless the tolerance says otherwise") {
-    ComplexMatrix h = ComplexMatrix::Zero(3, 3);
-    h.diagonal() << 0.0, 1.0, 2.0;
-    const redfield::System ladder{h, redfield::SiteProjectors{3}, bath};
-    CHECK_THROWS_AS(redfield::Davies{ladder}, std::invalid_argument);
-    h(2, 2) = 2.0 + 1e-6;
-    const redfield::System near{h, redfield::SiteProjectors{3}, bath};
-    CHECK_NOTHROW(redfield::Davies{near});
-    CHECK_THROWS_WITH_AS(redfield::Davies(near, true, 1e-5), doctest::Contains("degeneracy_tol"),
+TEST_CASE("degenerate Bohr frequencies couple within their cluster") {
+    const ComplexMatrix u =
+        Eigen::SelfAdjointEigenSolver<ComplexMatrix>(random_hermitian(4, 47)).eigenvectors();
+    RealVector e(4);
+    e << 0.0, 1.0, 2.0, 2.0;
+    const ComplexMatrix h = u * e.cast<Complex>().asDiagonal() * u.adjoint();
+    const std::vector<ComplexMatrix> dense{random_matrix(4, 42), random_hermitian(4, 43)};
+    const redfield::Davies davies(redfield::System{h, redfield::Operators{dense[0], dense[1]}, bath});
+    CHECK(davies.degenerate());
+    CHECK(davies.propagator() == nullptr);
+    const ComplexMatrix x = random_matrix(4, 48);
+    CHECK((davies.apply(x) - secular_rhs(h, dense, x)).norm() < 1e-11);
+}
+
+TEST_CASE("links that chain to a long cluster are refused with their gaps") {
+    ComplexMatrix h = ComplexMatrix::Zero(5, 5);
+    h.diagonal() << 0.0, 1.0, 1.00001, 1.00002, 1.00003;
+    const redfield::System chain{h, redfield::SiteProjectors{5}, bath};
+    CHECK_NOTHROW(redfield::Davies{chain});
+    CHECK_THROWS_WITH_AS(redfield::Davies(chain, true, 1.1e-5), doctest::Contains("gap to the next"),
                          std::invalid_argument);
 }
 

@@ -1,5 +1,6 @@
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <limits>
 
 #include "reference.hpp"
@@ -41,12 +42,21 @@ TEST_CASE("bad Hamiltonians, couplings and baths are refused") {
     refused([&] { redfield::Eigensystem(RealVector::Zero(3), random_matrix(3, 2)); });
 }
 
-TEST_CASE("closest Bohr frequencies") {
+TEST_CASE("Bohr frequencies ascend and cluster") {
     RealVector e(4);
     e << 0.0, 1.0, 3.0, 7.0;
-    CHECK(redfield::closest_bohr_frequencies(e).gap == doctest::Approx(1.0));
+    const redfield::BohrFrequencies bohr(e);
+    CHECK(bohr.frequency.size() == 16);
+    CHECK(std::is_sorted(bohr.frequency.begin(), bohr.frequency.end()));
+    for (std::size_t i = 0; i < 16; ++i)
+        CHECK(bohr.frequency[i] == e[bohr.element[i] % 4] - e[bohr.element[i] / 4]);
+    CHECK(redfield::BohrClusters(bohr, 0.5).non_degenerate);
+    CHECK_FALSE(redfield::BohrClusters(bohr, 1.5).non_degenerate);
     e[3] = 5.0 + 1e-7;  // 5 − 3 against 3 − 1
-    const auto closest = redfield::closest_bohr_frequencies(e);
-    CHECK(closest.gap == doctest::Approx(1e-7).epsilon(1e-6));
-    CHECK(std::isinf(redfield::closest_bohr_frequencies(e.head(1)).gap));
+    const redfield::BohrFrequencies near(e);
+    CHECK(redfield::BohrClusters(near, 1e-8).non_degenerate);
+    const redfield::BohrClusters clusters(near, 1e-6);
+    CHECK_FALSE(clusters.non_degenerate);
+    CHECK(clusters.width == doctest::Approx(1e-7).epsilon(1e-6));
+    CHECK(redfield::gap_table(near, clusters, 4).find("gap to the next") != std::string::npos);
 }

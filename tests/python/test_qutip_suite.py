@@ -90,7 +90,9 @@ def exact_references(monkeypatch):
     monkeypatch.setattr(
         qutip,
         "mesolve",
-        lambda *args, **kwargs: loose(*args, **{**kwargs, "options": {**TIGHT, **kwargs.get("options", {})}}),
+        lambda *args, **kwargs: loose(
+            *args, **{**kwargs, "options": {**TIGHT, **kwargs.get("options", {})}}
+        ),
     )
 
 

@@ -84,7 +84,8 @@ class Bath(abc.ABC):
     def memory_time(self) -> float:
         """τ_B: the time by which ∫|C| has reached 1 − 1/e of its value; τ for C ∝ e^{−t/τ}."""
         t, weights, values = self._correlation_nodes
-        total = np.concatenate([[0.0], np.cumsum(weights * np.abs(values))])
+        parts = weights * np.abs(values)
+        total = np.concatenate([[0.0], np.cumsum(parts) - 0.5 * parts])
         return float(np.interp((1.0 - 1.0 / np.e) * total[-1], total, np.concatenate([[0.0], t])))
 
     def windowed(self, w: RealArray, window: float) -> tuple[ComplexArray, ComplexArray]:

@@ -90,8 +90,7 @@ class Panels:
             # Logarithms of neighbours cancel at the end they share, if taken of exact distances.
             above = np.abs(part[near_row] - self.left[near_panel])
             below = np.abs(part[near_row] - self.right[near_panel])
-            tiny = 1e-15 * self.half[near_panel]
-            q0 = 0.5 * np.log(np.maximum(above, tiny) / np.maximum(below, tiny))
+            q0 = 0.5 * (np.log(np.maximum(above, 1e-290)) - np.log(np.maximum(below, 1e-290)))
             q = second_kind(x[near_row, near_panel], q0)
             np.add.at(total, near_row, 2.0 * np.einsum("nr,rn->r", q, self.series[near_panel].real))
             out[first : first + chunk] = total

@@ -144,7 +144,7 @@ class _Exchange(NumericBath):
         """max |γ_22(−ω) − e^{−β(ω−μ)} γ_11(ω)| / max γ, the same for both baths of one ParticleBath."""
         w = np.asarray(w, dtype=np.float64)
         out, into = self._bath.removal.power_spectrum(w), self._bath.injection.power_spectrum(-w)
-        x = np.where(w == self.mu, 0.0, self.beta * np.where(w == self.mu, 1.0, w - self.mu))
+        x = np.where(w == self.mu, 0.0, self._bath.beta * np.where(w == self.mu, 1.0, w - self.mu))
         factor = np.exp(-np.abs(x))
         defect = np.where(x >= 0.0, np.abs(into - factor * out), np.abs(out - factor * into))
         return float(defect.max() / max(out.max(), into.max(), 1e-300))
@@ -159,7 +159,7 @@ class _Exchange(NumericBath):
 
     @property
     def scale(self) -> float:
-        return min(self._bath._scale, 4.0 / self.beta)
+        return min(self._bath._scale, 4.0 / self._bath.beta)
 
     @property
     def support_ends(self) -> tuple[bool, bool]:

@@ -41,7 +41,7 @@ class FlatBath(Bath):
         raise ValueError("the correlation function of a FlatBath is rate δ(t), not a function")
 
     @property
-    def memory_time(self) -> float:  # type: ignore[override]
+    def memory_time(self) -> float:
         """0: white noise has no memory."""
         return 0.0
 
@@ -105,7 +105,7 @@ class LorentzianBath(Bath):
         return c
 
     @property
-    def memory_time(self) -> float:  # type: ignore[override]
+    def memory_time(self) -> float:
         """1/W."""
         return 1.0 / self.width
 

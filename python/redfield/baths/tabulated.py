@@ -95,7 +95,8 @@ class TabulatedBath(NumericBath):
     def power_spectrum(self, w: npt.ArrayLike) -> RealArray:
         w = np.asarray(w, dtype=np.float64)
         if not self._completed:
-            return np.nan_to_num(np.asarray(self._interpolant(w)), nan=0.0)
+            plain: RealArray = np.nan_to_num(np.asarray(self._interpolant(w)), nan=0.0)
+            return plain
         assert self.beta is not None
         size = np.abs(w)
         values = np.nan_to_num(np.asarray(self._interpolant(size)), nan=0.0)

@@ -28,8 +28,8 @@ class GeometricArithmetic(Equation):
     >>> bath = rf.OhmicBath(strength=0.04, cutoff=10.0, beta=5.0)
     >>> system = rf.System(np.diag([0.5, -0.5]) + 0.2, rf.SiteProjectors(2), bath)
     >>> rf.GeometricArithmetic(system).evolve([1.0, 0.0], [0.0, 50.0]).final_state.real.round(4)
-    array([[0.7853, 0.2231],
-           [0.2231, 0.2147]])
+    array([[0.7783, 0.2336],
+           [0.2336, 0.2217]])
     """
 
     def __init__(self, system: System, lamb_shift: bool = True) -> None:

@@ -212,7 +212,7 @@ class _Raw:
     """The arrays of one evolution, of a non-Hermitian start put together from two."""
 
     def __init__(self, parts: list[tuple[complex, tuple[Any, ...]]]) -> None:
-        self.states = sum(c * p[0] for c, p in parts) if parts[0][1][0] is not None else None
+        self.states: Any = None if parts[0][1][0] is None else sum(c * p[0] for c, p in parts)
         self.final = sum(c * p[1] for c, p in parts)
         self.expect = sum(c * p[2] for c, p in parts)
         self.stats = parts[0][1][3]

@@ -58,6 +58,10 @@ def _of_frequency(f: Callable[[float], Any]) -> Spectrum:
     return Spectrum(lambda t, w: power(w), static=True)
 
 
+def _mirrored(f: Callable[[float], Any]) -> Callable[[float], Any]:
+    return lambda w: f(-w)
+
+
 def _spectrum(given: Any, args: dict[str, Any]) -> Spectrum:
     if isinstance(given, Bath):
         return Spectrum(lambda t, w: given.power_spectrum(w), static=True, bath=given)
@@ -92,9 +96,8 @@ def couplings(a_ops: Any, args: dict[str, Any], tlist: Any) -> list[Coupling]:
             a_op = qutip.QobjEvo(a_op, args=args, tlist=tlist)
         if isinstance(given, qutip.core.environment.FermionicEnvironment):
             # The bath takes a particle through one operator and gives one through its adjoint.
-            plus, minus = given.power_spectrum_plus, given.power_spectrum_minus
-            found.append(Coupling(a_op.dag(), _of_frequency(lambda w, f=plus: f(-w))))
-            found.append(Coupling(a_op, _of_frequency(minus)))
+            found.append(Coupling(a_op.dag(), _of_frequency(_mirrored(given.power_spectrum_plus))))
+            found.append(Coupling(a_op, _of_frequency(given.power_spectrum_minus)))
         else:
             found.append(Coupling(a_op, _spectrum(given, args)))
     return found

@@ -1,0 +1,115 @@
+"""redfield.qutip: known numbers, forms of input, differences."""
+
+from __future__ import annotations
+
+import warnings
+
+import numpy as np
+import pytest
+import qutip
+
+import redfield as rf
+from redfield.qutip import bloch_redfield_tensor, brmesolve
+
+from reference import random_hermitian
+
+DELTA, EPSILON, GAMMA = 0.2 * 2 * np.pi, 2 * np.pi, 0.5
+QUBIT = -DELTA / 2 * qutip.sigmax() - EPSILON / 2 * qutip.sigmaz()
+
+
+def guide_spectrum(w):
+    if w == 0.0:
+        return GAMMA
+    return GAMMA / 2 * (w / (2 * np.pi)) * (w > 0.0)
+
+
+def test_the_guides_qubit():
+    tensor, kets = bloch_redfield_tensor(QUBIT, [[qutip.sigmax(), guide_spectrum]])
+    assert tensor.full()[0, 3] == pytest.approx(0.24514517, abs=5e-9)
+    assert tensor.full()[1, 1] == pytest.approx(-0.16103412 - 6.4076169j, abs=5e-8)
+    assert tensor.superrep == "super"
+    diagonal = kets.dag() * QUBIT * kets
+    assert np.abs(diagonal.full() - np.diag(QUBIT.eigenenergies())).max() < 1e-12
+
+
+@pytest.mark.parametrize("sec_cutoff", [-1, 0.1, 1.5])
+def test_tensor_equals_qutips_for_real_couplings(sec_cutoff):
+    h = qutip.Qobj(random_hermitian(4, 1).real)
+    a_ops = [(qutip.Qobj(random_hermitian(4, s).real), lambda w: 0.1 / (1 + np.exp(-w))) for s in (2, 3)]
+    ours = bloch_redfield_tensor(h, a_ops, [0.1 * qutip.destroy(4)], sec_cutoff, fock_basis=True)
+    theirs = qutip.bloch_redfield_tensor(h, a_ops, [0.1 * qutip.destroy(4)], sec_cutoff, fock_basis=True)
+    assert np.abs((ours - theirs).full()).max() < 1e-12
+    assert ours.dims == theirs.dims
+
+
+def test_states_and_expectations_agree_with_qutip():
+    psi0 = qutip.rand_ket(2, seed=3)
+    times = np.linspace(0.0, 5.0, 21)
+    a_ops = [[qutip.sigmax(), guide_spectrum]]
+    tight = {"atol": 1e-12, "rtol": 1e-10}
+    for e_ops in (
+        None,
+        [qutip.sigmaz(), qutip.sigmap()],
+        {"z": qutip.sigmaz(), "f": lambda t, s: t + s.tr()},
+    ):
+        ours = brmesolve(QUBIT, psi0, times, a_ops, e_ops=e_ops)
+        theirs = qutip.brmesolve(QUBIT, psi0, times, a_ops, e_ops=e_ops, options=tight)
+        assert len(ours.states) == len(theirs.states)
+        for x, y in zip(ours.states, theirs.states, strict=True):
+            assert x.dims == y.dims
+            assert np.abs((x - y).full()).max() < 1e-7
+        assert list(ours.e_data) == list(theirs.e_data)
+        for x, y in zip(ours.expect, theirs.expect, strict=True):
+            assert np.asarray(x).dtype == np.asarray(y).dtype
+            assert np.abs(np.asarray(x) - np.asarray(y)).max() < 1e-7
+        assert ours.times == pytest.approx(theirs.times)
+        assert ours.solver == theirs.solver
+
+
+def test_options():
+    kept = brmesolve(QUBIT, qutip.basis(2, 0), [0.0, 1.0], e_ops=[qutip.sigmaz()],
+                     options={"store_states": True, "store_final_state": True, "normalize_output": True})  # fmt: skip
+    assert len(kept.states) == 2
+    assert kept.final_state.dims == [[2], [2]]
+    with pytest.raises(KeyError, match="colour"):
+        brmesolve(QUBIT, qutip.basis(2, 0), [0.0, 1.0], options={"colour": 1})
+    with pytest.raises(ValueError, match="'euler' not supported"):
+        brmesolve(QUBIT, qutip.basis(2, 0), [0.0, 1.0], options={"method": "euler"})
+    with pytest.raises(TypeError, match="incompatible dimensions"):
+        brmesolve(QUBIT, qutip.basis(3, 0), [0.0, 1.0])
+    with pytest.raises(TypeError, match="no spectrum"):
+        brmesolve(QUBIT, qutip.basis(2, 0), [0.0, 1.0], [[qutip.sigmax(), 3.0]])
+    with pytest.raises(ValueError, match=r"negative at w = 0: -1"):
+        brmesolve(
+            QUBIT, qutip.basis(2, 0), [0.0, 1.0], [[qutip.sigmax(), lambda w: -1.0 if w == 0 else 1.0]]
+        )
+
+
+def test_complex_couplings_are_covariant_where_qutip_is_asked_too():
+    h, a = random_hermitian(4, 5), random_hermitian(4, 6)
+    bath = rf.OhmicBath(0.1, 3.0, 1.0)
+    tensor = bloch_redfield_tensor(qutip.Qobj(h), [(qutip.Qobj(a), bath)], sec_cutoff=-1, fock_basis=True)
+    expected = rf.Redfield(rf.System(h, [a], bath), lamb_shift=False).liouvillian().toarray()
+    assert np.abs(tensor.full() - expected).max() < 1e-12
+    shifted = bloch_redfield_tensor(
+        qutip.Qobj(h), [(qutip.Qobj(a), bath)], sec_cutoff=-1, fock_basis=True, lamb_shift=True
+    )
+    expected = rf.Redfield(rf.System(h, [a], bath)).liouvillian().toarray()
+    assert np.abs(shifted.full() - expected).max() < 1e-12
+
+
+def test_driven_hamiltonian_and_non_hermitian_start():
+    a = qutip.destroy(5)
+    h = qutip.QobjEvo([a.dag() * a, [a + a.dag(), lambda t: 0.3 * np.cos(t)]])
+    a_ops = [(a + a.dag(), lambda w: 0.2 * (w >= 0))]
+    times = np.linspace(1.0, 4.0, 7)
+    tight = {"atol": 1e-11, "rtol": 1e-9}
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        ours = brmesolve(h, qutip.basis(5, 2), times, a_ops, e_ops=[a], options=tight).expect[0]
+        theirs = qutip.brmesolve(h, qutip.basis(5, 2), times, a_ops, e_ops=[a], options=tight).expect[0]
+    assert np.abs(ours - theirs).max() < 1e-6
+    start = qutip.basis(2, 0) * qutip.basis(2, 1).dag()
+    ours = brmesolve(QUBIT, start, [0.0, 2.0], [[qutip.sigmax(), guide_spectrum]]).states[-1]
+    theirs = qutip.brmesolve(QUBIT, start, [0.0, 2.0], [[qutip.sigmax(), guide_spectrum]], options=tight)
+    assert np.abs((ours - theirs.states[-1]).full()).max() < 1e-7
