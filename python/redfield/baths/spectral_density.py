@@ -226,7 +226,7 @@ class UnderdampedBath(RationalBath):
     --------
     >>> bath = UnderdampedBath(strength=0.1, frequency=1.0, damping=0.2, beta=2.0)
     >>> bath.one_sided([0.0, 1.0]).round(6)
-    array([0.005   -0.05j    , 0.289129-0.014396j])
+    array([0.005   -0.025j   , 0.289129+0.025439j])
     """
 
     def __init__(self, strength: float, frequency: float, damping: float, beta: float) -> None:
@@ -286,7 +286,7 @@ class DrudeBath(RationalBath):
     --------
     >>> bath = DrudeBath(strength=0.1, cutoff=3.0, beta=2.0)
     >>> bath.one_sided([0.0, 1.0]).round(6)
-    array([0.025   -0.15j    , 0.052043-0.158824j])
+    array([0.025   -0.075j   , 0.052043-0.072296j])
     """
 
     def __init__(self, strength: float, cutoff: float, beta: float) -> None:

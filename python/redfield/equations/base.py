@@ -185,7 +185,7 @@ class Equation:
         >>> system = rf.System(np.diag([0.5, -0.5]) + 0.2, rf.SiteProjectors(2), bath)
         >>> spectrum = rf.Davies(system, lamb_shift=False).spectrum(2)
         >>> spectrum.eigenvalues.real.round(4)
-        array([ 0.    , -0.0057])
+        array([ 0.    , -0.0034])
         """
         return _steady.spectrum(self.generator, self._davies_generator, k, method, tol, threads)
 

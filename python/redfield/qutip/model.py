@@ -8,7 +8,7 @@ import numpy as np
 
 from redfield import _core
 from redfield.baths import SpectrumBath
-from redfield.qutip.spectra import Coupling
+from redfield.qutip.spectra import Coupling, as_core_operator
 from redfield.systems import ROUNDING
 from redfield.validation import ComplexArray, RealArray
 
@@ -96,11 +96,16 @@ class Model:
         cutoff = frame.cutoff(self.sec_cutoff)
         parts: list[_core.Generator] = []
         if operators:
-            tables = [self._table(i, frame, t) for i in range(len(operators))]
+            tables, of_coupling = self._tables_of(frame, t)
             if cutoff is None and jumps:  # one kernel for both
-                operators, tables, jumps = operators + jumps, tables + [frame.flat()] * len(jumps), []
+                of_coupling = of_coupling + [len(tables)] * len(jumps)
+                operators, tables, jumps = operators + jumps, [*tables, frame.flat()], []
             core = _core.System.operators(
-                frame.energies, frame.vectors, operators, tables, list(range(len(operators)))
+                frame.energies,
+                frame.vectors,
+                [as_core_operator(a) for a in operators],
+                tables,
+                of_coupling,
             )
             parts.append(
                 _core.Redfield(core, self.lamb_shift)
@@ -110,16 +115,29 @@ class Model:
         if jumps or not parts:
             jumps = jumps or [np.zeros_like(frame.hamiltonian)]
             flat = _core.System.operators(
-                frame.energies, frame.vectors, jumps, [frame.flat()], [0] * len(jumps)
+                frame.energies,
+                frame.vectors,
+                [as_core_operator(c) for c in jumps],
+                [frame.flat()],
+                [0] * len(jumps),
             )
             parts.append(_core.Redfield(flat, False))
         return parts[0] if len(parts) == 1 else _core.Sum(parts)
 
-    def _table(self, i: int, frame: Frame, t: float) -> tuple[RealArray, RealArray | None]:
-        coupling = self.couplings[i]
-        if i not in self._tabulated or not coupling.static:
-            self._tabulated[i] = self._tables(coupling, t, frame.frequencies, frame.place)
-        return self._tabulated[i]
+    def _tables_of(
+        self, frame: Frame, t: float
+    ) -> tuple[list[tuple[RealArray, RealArray | None]], list[int]]:
+        """The tables of the different spectra, and which of them each coupling has."""
+        spectra = list({id(c.spectrum): c for c in self.couplings}.values())
+        for coupling in spectra:
+            key = id(coupling.spectrum)
+            if key not in self._tabulated or not coupling.static:
+                self._tabulated[key] = self._tables(coupling, t, frame.frequencies, frame.place)
+        place = {id(c.spectrum): i for i, c in enumerate(spectra)}
+        return (
+            [self._tabulated[id(c.spectrum)] for c in spectra],
+            [place[id(c.spectrum)] for c in self.couplings],
+        )
 
     def _tables(
         self, coupling: Coupling, t: float, unique: RealArray, place: Any

@@ -42,6 +42,14 @@ class Coupling:
         return full
 
 
+def as_core_operator(matrix: ComplexArray) -> Any:
+    """What the core takes: the entries where they are few, else the matrix."""
+    rows, cols = np.nonzero(matrix)
+    if 4 * len(rows) > len(matrix):
+        return matrix
+    return rows.astype(np.int64), cols.astype(np.int64), matrix[rows, cols]
+
+
 def _scalar(f: Callable[[float], Any]) -> Callable[[RealArray], RealArray]:
     """f at each frequency: users write functions of one number."""
 
@@ -88,6 +96,7 @@ def _spectrum(given: Any, args: dict[str, Any]) -> Spectrum:
 def couplings(a_ops: Any, args: dict[str, Any], tlist: Any) -> list[Coupling]:
     """The a_ops in any of QuTiP's forms."""
     found: list[Coupling] = []
+    known: dict[int, Spectrum] = {}  # one function given to many operators is evaluated once
     a_ops = a_ops or []
     if a_ops and isinstance(a_ops[0], (qutip.Qobj, qutip.QobjEvo)):
         a_ops = [a_ops]
@@ -99,7 +108,9 @@ def couplings(a_ops: Any, args: dict[str, Any], tlist: Any) -> list[Coupling]:
             found.append(Coupling(a_op.dag(), _of_frequency(_mirrored(given.power_spectrum_plus))))
             found.append(Coupling(a_op, _of_frequency(given.power_spectrum_minus)))
         else:
-            found.append(Coupling(a_op, _spectrum(given, args)))
+            if id(given) not in known:
+                known[id(given)] = _spectrum(given, args)
+            found.append(Coupling(a_op, known[id(given)]))
     return found
 
 
