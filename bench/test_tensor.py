@@ -102,6 +102,9 @@ def guide_examples():
     qubit = -0.2 * np.pi * qutip.sigmax() - np.pi * qutip.sigmaz()
     paulis = [qutip.sigmax(), qutip.sigmay(), qutip.sigmaz()]
     a, kappa = qutip.destroy(10), 0.2
+    driven = 2 * np.pi * a.dag() * a + 0.1 * np.pi * (a + a.dag())
+    mixed = (qutip.basis(10, 4) + qutip.basis(10, 2) + qutip.basis(10, 0)).unit()
+    turning = [[a, "exp(1j*t)"], [a.dag(), "exp(-1j*t)"]]
     return {
         "tensor": lambda q: q[1](qubit, [[qutip.sigmax(), guide_qubit]]),
         "qubit": lambda q: q[0](qubit, qutip.rand_ket(2, seed=1), np.linspace(0, 15, 1000),
@@ -111,6 +114,10 @@ def guide_examples():
         "oscillator": lambda q: q[0](a.dag() * a, qutip.basis(10, 9), np.linspace(0, 10, 100),
                                      [([a + a.dag(), f"sqrt({kappa}*exp(-t))"], "(w>=0)")],
                                      e_ops=[a.dag() * a], sec_cutoff=-1),
+        # A quarter of the guide's 25 units of time.
+        "turning coupling": lambda q: q[0](driven, qutip.ket2dm(mixed), np.linspace(0, 6, 240),
+                                           [[qutip.QobjEvo(turning), "0.15 * (w >= 0)"]],
+                                           e_ops=[a.dag() * a, a + a.dag()]),
     }  # fmt: skip
 
 

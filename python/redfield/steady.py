@@ -23,6 +23,8 @@ from redfield.validation import ComplexArray, RealArray, as_choice, as_count, as
 METHODS = ("auto", "direct", "iterative")
 DIRECT_STEADY = 32
 """Levels up to which the null space of a dense N²×N² matrix is the quickest."""
+SPARSE_STEADY = 20
+"""Non-zeros a matrix element up to which a sparse LU of a larger one is."""
 DIRECT_SPECTRUM = 24
 NULL_TOL = 1e-9
 """A singular value, decay rate or flow below this part of the fastest rate is zero."""
@@ -114,14 +116,17 @@ def steady_state(
     """See Equation.steady_state."""
     tol = as_positive("tol", tol)
     counted = _Counted(generator, as_threads(threads))
+    small = generator.dimension <= DIRECT_STEADY
+    sparse = getattr(generator, "non_zeros", np.inf) <= SPARSE_STEADY * counted.size
     if as_choice("method", method, METHODS) == "auto":
-        method = "direct" if generator.dimension <= DIRECT_STEADY else "iterative"
+        method = "direct" if small or sparse else "iterative"
     with progress_callback(progress, "steady state") as report:
-        packed = (
-            _null_vector(counted)
-            if method == "direct"
-            else _by_gmres(counted, davies(), tol, report or (lambda fraction: None))
-        )
+        if method == "iterative":
+            packed = _by_gmres(counted, davies(), tol, report or (lambda fraction: None))
+        elif sparse and not small:
+            packed = _by_sparse_lu(counted, davies())
+        else:
+            packed = _null_vector(counted)
     applications = counted.count
     residual = float(np.linalg.norm(counted(packed)))
     return SteadyState(generator.unpack(packed), residual, applications, method)
@@ -186,11 +191,11 @@ def _preconditioner(
 
 
 def _sparse_inverse(
-    davies: _core.Davies, shift: float, weight: float
+    generator: _core.Generator, shift: float, weight: float
 ) -> Callable[[RealArray], RealArray]:
-    """With degenerate Bohr frequencies: a sparse LU, which fills only inside the clusters' blocks."""
-    n = davies.dimension
-    values, columns, starts, _ = davies.liouvillian(True, 0.0, np.inf)
+    """A sparse LU in the eigenbasis; for Davies' generator it fills only inside the clusters' blocks."""
+    n = generator.dimension
+    values, columns, starts, _ = generator.liouvillian(True, 0.0, np.inf)
     matrix = scipy.sparse.csr_array((values, columns, starts), shape=(n * n, n * n)).tocsc()
     diagonal = np.arange(n) * (n + 1)
     if weight:
@@ -201,7 +206,7 @@ def _sparse_inverse(
             + scipy.sparse.coo_array((ones, (rows.ravel(), cols.ravel())), shape=matrix.shape).tocsc()
         )
     # A combination of coherences that nothing damps has no inverse; a touch of damping gives it one.
-    touch = shift + 1e-12 * _fastest(davies)
+    touch = shift + 1e-12 * _fastest(generator)
     factor = scipy.sparse.linalg.splu((matrix - touch * scipy.sparse.eye_array(n * n)).tocsc())
 
     def apply(x: RealArray) -> RealArray:
@@ -253,6 +258,21 @@ def _gmres(
         if not reached < 0.9 * before:
             break
     return solution, reached
+
+
+def _by_sparse_lu(counted: _Counted, davies: _core.Davies) -> RealArray:
+    """For equations that are sparse matrices in the eigenbasis."""
+    _refuse_davies_multiplicity(davies)
+    n = counted.generator.dimension
+    weight = max(counted.generator.bounds[1], 1e-3 * _fastest(counted.generator))
+    identity = np.eye(n).ravel()
+    solve = _sparse_inverse(counted.generator, 0.0, weight)
+    right = (weight / n) * identity
+    solution = solve(right)
+    for _ in range(2):  # the touch of damping leaves an error of its own size
+        error = right - counted(solution) - (weight * _trace(solution, n) / n) * identity
+        solution = solution + solve(error)
+    return solution / _trace(solution, n)
 
 
 def _by_gmres(

@@ -71,6 +71,18 @@ def test_degenerate_spectra_are_preconditioned_in_blocks():
     assert rf.trace_norm(davies.state - system.gibbs_state()) < 1e-8
 
 
+def test_sparse_equations_are_solved_by_sparse_lu():
+    system = figure1_system(rf.models.dirac_syk2(40, seed=2))
+    equation = rf.PartialSecular(system, 0.01)
+    steady = equation.steady_state()
+    assert steady.method == "direct"
+    assert steady.applications <= 2
+    assert np.linalg.norm(equation.apply(steady.state)) < 1e-12
+    other = equation.steady_state(method="iterative")
+    assert other.method == "iterative"
+    assert rf.trace_norm(steady.state - other.state) < 1e-7
+
+
 def test_several_steady_states_are_reported():
     h = scipy.linalg.block_diag(random_hermitian(3, 5), random_hermitian(3, 6))
     a = scipy.linalg.block_diag(random_hermitian(3, 7), random_hermitian(3, 8))

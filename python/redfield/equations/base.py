@@ -132,7 +132,8 @@ class Equation:
 
         Parameters
         ----------
-        method : "direct" takes the null space of 𝓛 as a dense matrix (N ≤ 32), "iterative" solves
+        method : "direct" takes the null space of 𝓛 as a dense matrix, or where N > 32 and 𝓛 is sparse in the
+            eigenbasis (PartialSecular, CoarseGrained) its sparse LU; "iterative" solves
             𝓛ρ + w tr(ρ)1/N = w 1/N by GMRES, preconditioned with the exact inverse of Davies' generator;
             "auto" chooses.
         tol : on ‖𝓛ρ‖_F, relative to the fastest rate for ‖ρ‖₁ = 1.

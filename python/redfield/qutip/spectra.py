@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -70,6 +71,15 @@ def _mirrored(f: Callable[[float], Any]) -> Callable[[float], Any]:
     return lambda w: f(-w)
 
 
+def _names_time(expression: str) -> bool:
+    """Whether a string coefficient has t in it; one that can not be read might."""
+    try:
+        names = ast.walk(ast.parse(expression, mode="eval"))
+    except SyntaxError:
+        return True
+    return any(isinstance(node, ast.Name) and node.id == "t" for node in names)
+
+
 def _spectrum(given: Any, args: dict[str, Any]) -> Spectrum:
     if isinstance(given, Bath):
         return Spectrum(lambda t, w: given.power_spectrum(w), static=True, bath=given)
@@ -79,6 +89,8 @@ def _spectrum(given: Any, args: dict[str, Any]) -> Spectrum:
         return _of_frequency(lambda w: given(w))
     if isinstance(given, str):
         coefficient = qutip.coefficient(given, args={**args, "w": 0})
+        if not _names_time(given):
+            return _of_frequency(lambda w: coefficient(0.0, w=w))
     elif isinstance(given, qutip.Coefficient):
         coefficient = given
     elif callable(given):
