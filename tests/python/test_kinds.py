@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import scipy.integrate
 import scipy.linalg
+import scipy.sparse
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -362,3 +363,36 @@ def test_fock_operators():
     assert not (bosons[0] @ bosons[1].T - bosons[1].T @ bosons[0]).toarray().any()
     with pytest.raises(ValueError, match="21 modes"):
         rf.fock.fermions(21)
+
+
+@pytest.mark.parametrize("n", [6, 9])
+def test_sparse_jumps_are_the_dense_ones(n):
+    rng = np.random.default_rng(n)
+    h = random_hermitian(n, 70)
+    jumps = []
+    for _ in range(12):
+        a = np.zeros((n, n), dtype=complex)
+        for _ in range(2):
+            a[tuple(rng.integers(0, n, 2))] = rng.standard_normal() + 1j * rng.standard_normal()
+        jumps.append(a)
+    x = random_matrix(n, 71)
+    dense = rf.Lindblad(h, jumps).apply(x)
+    sparse = rf.Lindblad(h, [scipy.sparse.csr_array(a) for a in jumps]).apply(x)
+    written_out = -1j * (h @ x - x @ h)
+    for a in jumps:
+        both = a.conj().T @ a
+        written_out += a @ x @ a.conj().T - 0.5 * (both @ x + x @ both)
+    assert np.abs(dense - written_out).max() < 1e-12
+    assert np.abs(sparse - written_out).max() < 1e-12
+
+
+def test_several_baths_on_sites():
+    n = 4
+    baths = [BATH, OTHER, BATH, OTHER]
+    couplings = [np.diag(np.eye(n)[j]) for j in range(n)]
+    x = random_matrix(n, 72)
+    for kind in ("redfield", "davies", "partial secular", "universal", "geometric", "coarse grained"):
+        h = random_hermitian(n, 73)
+        sites = ALL[kind](rf.System(h, rf.SiteProjectors(n), baths)).apply(x)
+        dense = ALL[kind](rf.System(h, couplings, baths)).apply(x)
+        assert np.abs(sites - dense).max() < 1e-12

@@ -5,15 +5,9 @@ from redfield.baths.correlation import CorrelationBath, from_correlation
 from redfield.baths.numeric import NumericBath, SpectrumBath
 from redfield.baths.ohmic import OhmicBath
 from redfield.baths.particle import ParticleBath, particle_exchange
+from redfield.baths.rational import DrudeBath, RationalBath, UnderdampedBath
 from redfield.baths.simple import FlatBath, LorentzianBath
-from redfield.baths.spectral_density import (
-    DrudeBath,
-    RationalBath,
-    SpectralDensityBath,
-    ThermalBath,
-    UnderdampedBath,
-    from_spectral_density,
-)
+from redfield.baths.spectral_density import SpectralDensityBath, ThermalBath, from_spectral_density
 from redfield.baths.tabulated import TabulatedBath
 
 __all__ = [

@@ -15,7 +15,8 @@ import numpy as np
 import numpy.typing as npt
 import scipy.special
 
-from redfield.baths.spectral_density import DrudeBath, ThermalBath
+from redfield.baths.rational import DrudeBath
+from redfield.baths.spectral_density import ThermalBath
 from redfield.validation import ComplexArray, RealArray, as_choice, as_not_negative, as_positive
 
 FAR = 50.0

@@ -9,27 +9,27 @@ from redfield.validation import RealArray, as_not_negative
 
 
 class Davies(Equation):
-    r"""Davies' master equation of a spectrum without degenerate Bohr frequencies.
+    r"""Davies' master equation: terms of equal Bohr frequency only.
 
     .. math:: \dot p = R p, \quad R_{kl} = \sum_j \gamma_j(E_l - E_k)\,|A_{j,kl}|^2; \qquad
               \dot\rho_{mn} = \Big[-i(E_m - E_n) - (s_m + s_n^*)
               + \sum_j \gamma_j(0) A_{j,mm} A_{j,nn}^*\Big]\rho_{mn}
 
     with s_m = Σ_k Σ_j Γ_j(E_m − E_k)|A_j,km|² (Davies 1974; arXiv:2507.10080, Eq. 11). It is completely
-    positive and keeps the Gibbs state. ``method="auto"`` solves it in closed form for any time and any
-    temperature.
+    positive and keeps the Gibbs state. This is its form where no two Bohr frequencies are equal; then
+    ``method="auto"`` solves it in closed form for any time and any temperature. Where some are, the elements of
+    one frequency couple, with one γ and one η.
 
     Parameters
     ----------
     system : System.
     lamb_shift : whether the energies are shifted by η.
-    degeneracy_tol : an energy; Bohr frequencies closer than this are degenerate, and such a spectrum is
-        refused. Default 1e-13 (E_max − E_min).
+    degeneracy_tol : an energy; Bohr frequencies closer than this are equal. Default 1e-13 (E_max − E_min).
 
     Raises
     ------
     ValueError
-        Two Bohr frequencies lie within degeneracy_tol; the message names them.
+        Links shorter than degeneracy_tol make a chain longer than it; the message has its gaps.
 
     Examples
     --------
