@@ -114,7 +114,7 @@ def test_a_million_frequencies(name):
 
 
 def test_error_bounds_hold():
-    for name in ("gaussian", "hard", "density", "fermions out"):
+    for name in ("gaussian", "hard", "density", "fermions out", "lorentzian", "correlation"):
         bath = ALL[name]
         expected = np.array([cauchy(bath, w) for w in POINTS])
         assert np.abs(bath.lamb_shift(POINTS) - expected).max() <= bath.lamb_shift_error + 1e-11

@@ -77,6 +77,13 @@ class CorrelationBath(Bath):
         spectrum: RealArray = np.where(rounding, 0.0, gamma)
         return spectrum
 
+    @functools.cached_property
+    def lamb_shift_error(self) -> float:
+        """An upper estimate of the absolute error of `lamb_shift` (and of γ/2)."""
+        panels = self._panels
+        rounding = 1e-15 * np.abs(panels.series).sum(axis=1)
+        return float(((panels.tail + rounding) * 2.0 * panels.half).sum())
+
     def lamb_shift(self, w: npt.ArrayLike) -> RealArray:
         shift: RealArray = self.one_sided(w).imag
         return shift

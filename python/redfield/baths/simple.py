@@ -37,6 +37,11 @@ class FlatBath(Bath):
     def lamb_shift(self, w: npt.ArrayLike) -> RealArray:
         return np.zeros(np.shape(w))
 
+    @property
+    def lamb_shift_error(self) -> float:
+        """0: η vanishes."""
+        return 0.0
+
     def correlation(self, t: npt.ArrayLike) -> ComplexArray:
         raise ValueError("the correlation function of a FlatBath is rate δ(t), not a function")
 
@@ -96,6 +101,11 @@ class LorentzianBath(Bath):
         x = (np.asarray(w, dtype=np.float64) - self.centre) / self.width
         shift: RealArray = 0.5 * self.strength * x / (x**2 + 1.0)
         return shift
+
+    @property
+    def lamb_shift_error(self) -> float:
+        """Rounding of the closed form."""
+        return 1e-15 * self.strength
 
     def correlation(self, t: npt.ArrayLike) -> ComplexArray:
         t = np.asarray(t, dtype=np.float64)
