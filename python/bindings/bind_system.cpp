@@ -37,6 +37,14 @@ void bind_system(py::module_& m) {
     auto& stopped = py::register_exception<redfield::Interrupted>(m, "Interrupted", PyExc_RuntimeError);
     stopped.attr("__doc__") = "A StopFlag ended the computation.";
 
+    py::register_exception_translator([](std::exception_ptr error) {
+        try {
+            if (error) std::rethrow_exception(error);
+        } catch (const std::length_error& e) {  // what will not fit; pybind11 calls it a ValueError
+            PyErr_SetString(PyExc_MemoryError, e.what());
+        }
+    });
+
     m.def("build_info", [] {
         const redfield::BuildInfo info = redfield::build_info();
         py::dict out;

@@ -1,8 +1,5 @@
 #include "redfield/equation/coupling_table.hpp"
 
-#include <algorithm>
-#include <numeric>
-
 #include "redfield/equation/one_sided.hpp"
 
 namespace redfield::equation {
@@ -24,20 +21,14 @@ CouplingTable::CouplingTable(const System& system)
         im_ = columns.v.transpose().imag();
     } else {
         const auto& operators = std::get<Operators>(system.couplings());
-        const auto& bath_of = system.baths().of_coupling;
-        std::vector<std::size_t> order(operators.size());
-        std::iota(order.begin(), order.end(), std::size_t{0});
-        std::stable_sort(order.begin(), order.end(),
-                         [&](std::size_t a, std::size_t b) { return bath_of[a] < bath_of[b]; });
-        first_.assign(system.baths().tables.size() + 1, 0);
-        for (const Index b : bath_of) ++first_[static_cast<std::size_t>(b) + 1];
-        std::partial_sum(first_.begin(), first_.end(), first_.begin());
+        const Baths::Sorted sorted = system.baths().by_bath();
+        first_ = sorted.first;
         const auto couplings = static_cast<Index>(operators.size());
         re_.resize(couplings, n_ * n_);
         im_.resize(couplings, n_ * n_);
         for (Index j = 0; j < couplings; ++j) {
             const ComplexMatrix a =
-                operator_in_eigenbasis(system, operators[order[static_cast<std::size_t>(j)]]);
+                operator_in_eigenbasis(system, operators[sorted.order[static_cast<std::size_t>(j)]]);
             for (Index k = 0; k < n_; ++k)
                 for (Index l = 0; l < n_; ++l) {
                     re_(j, k * n_ + l) = a(k, l).real();

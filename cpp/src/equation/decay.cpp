@@ -17,60 +17,42 @@ ComplexMatrix secular_part(const System& system, ComplexMatrix decay, double cut
 
 namespace {
 
-/// Σ_k p_ka p_kc Σ_j v_kj² (v_aj v*_cj), p = √γ: the sum over projectors without forming any L_j.
-void add_projector_jumps(const System& system, ComplexMatrix& k) {
-    const ProjectorColumns columns = projector_columns(system);
+/// K_ac = Σ_b Σ_e P_b(ω_ec, ω_ea) Σ_j (A_j)_ec (A_j)*_ea, P given as p(b, e, c, a).
+template <class P>
+ComplexMatrix sum_over_levels(const System& system, const P& p) {
+    const CouplingTable table(system);
     const Index n = system.dimension();
-    for (std::size_t b = 0; b + 1 < columns.first.size(); ++b) {
-        const auto v = columns.v.middleCols(columns.first[b], columns.first[b + 1] - columns.first[b]);
-        const RealMatrix root = (2.0 * system.baths().tables[b].half_rate).cwiseSqrt();
+    ComplexMatrix k = ComplexMatrix::Zero(n, n), gram;
+    for (std::size_t b = 0; b < table.baths(); ++b)
         for (Index e = 0; e < n; ++e) {
-            const ComplexMatrix scaled = v * v.row(e).cwiseAbs().asDiagonal();
-            const ComplexMatrix gram = scaled * scaled.adjoint();
-            k +=
-                0.5 * gram.cwiseProduct((root.row(e).transpose() * root.row(e)).template cast<Complex>());
+            table.gram_block(b, e, e, gram);  // (c, a)
+            for (Index c = 0; c < n; ++c)
+                for (Index a = 0; a < n; ++a) k(a, c) += p(b, e, c, a) * gram(c, a);
         }
-    }
+    return k;
 }
 
 }  // namespace
 
 ComplexMatrix jump_decay(const System& system, const ComplexMatrix& lamb_shift) {
-    const Index n = system.dimension();
-    ComplexMatrix k = ComplexMatrix::Zero(n, n);
-    if (std::holds_alternative<SiteProjectors>(system.couplings())) {
-        add_projector_jumps(system, k);
-    } else {
-        const auto& operators = std::get<Operators>(system.couplings());
-        for (std::size_t j = 0; j < operators.size(); ++j) {
-            const auto bath = static_cast<std::size_t>(system.baths().of_coupling[j]);
-            const ComplexMatrix l = (2.0 * system.baths().tables[bath].half_rate)
-                                        .cwiseSqrt()
-                                        .cast<Complex>()
-                                        .cwiseProduct(operator_in_eigenbasis(system, operators[j]));
-            k.noalias() += 0.5 * (l.adjoint() * l);
-        }
-    }
+    const JumpKernel kernel(system);
+    ComplexMatrix k = sum_over_levels(system, [&](std::size_t b, Index e, Index c, Index a) {
+        return 0.5 * kernel.chi(b, e, c, e, a);
+    });
     if (lamb_shift.size() != 0) k += Complex(0.0, 1.0) * lamb_shift;
     return k;
 }
 
 ComplexMatrix coarse_grained_decay(const System& system, const CoarseGrainedKernel& kernel,
                                    bool lamb_shift) {
-    const CouplingTable table(system);
-    const Index n = system.dimension();
-    ComplexMatrix k = ComplexMatrix::Zero(n, n), gram;
-    for (std::size_t b = 0; b < table.baths(); ++b)
-        for (Index e = 0; e < n; ++e) {
-            table.gram_block(b, e, e, gram);  // (c, a): Σ_j (A_j)_ec (A_j)*_ea
-            for (Index c = 0; c < n; ++c)
-                for (Index a = 0; a < n; ++a) {
-                    Complex p = kernel.one_sided(b, e, c, e, a);
-                    if (!lamb_shift) p = 0.5 * (p + std::conj(kernel.one_sided(b, e, a, e, c)));
-                    k(a, c) += p * gram(c, a);
-                }
-        }
-    return k;
+    return sum_over_levels(system, [&](std::size_t b, Index e, Index c, Index a) {
+        return lamb_shift ? kernel.one_sided(b, e, c, e, a) : 0.5 * kernel.chi(b, e, c, e, a);
+    });
+}
+
+PairEquation redfield_pairs(const System& system, bool lamb_shift, double cutoff) {
+    return {&system, std::make_unique<RedfieldKernel>(system, lamb_shift),
+            secular_part(system, effective_decay(system, lamb_shift), cutoff), cutoff};
 }
 
 }  // namespace redfield::equation

@@ -1,8 +1,6 @@
 #include "redfield/equation/one_sided.hpp"
 
-#include <algorithm>
 #include <cmath>
-#include <numeric>
 
 namespace redfield::equation {
 
@@ -14,27 +12,21 @@ ComplexMatrix one_sided_table(const BathTable& bath, bool lamb_shift) {
 
 ProjectorColumns projector_columns(const System& system) {
     const auto& projectors = std::get<SiteProjectors>(system.couplings());
-    const auto& bath_of = system.baths().of_coupling;
     const std::size_t m = projectors.sites.size();
-    std::vector<std::size_t> order(m);
-    std::iota(order.begin(), order.end(), std::size_t{0});
-    std::stable_sort(order.begin(), order.end(),
-                     [&](std::size_t a, std::size_t b) { return bath_of[a] < bath_of[b]; });
+    const Baths::Sorted sorted = system.baths().by_bath();
 
     ProjectorColumns out;
     const ComplexMatrix u = system.eigensystem().eigenvectors();
     out.v.resize(system.dimension(), static_cast<Index>(m));
     out.weights.resize(static_cast<Index>(m));
-    out.first.assign(system.baths().tables.size() + 1, 0);
+    out.first = sorted.first;
     for (std::size_t i = 0; i < m; ++i) {
-        const Index site = projectors.sites[order[i]], column = static_cast<Index>(i);
-        const double weight = std::abs(projectors.weights[static_cast<Index>(order[i])]);
+        const Index site = projectors.sites[sorted.order[i]], column = static_cast<Index>(i);
+        const double weight = std::abs(projectors.weights[static_cast<Index>(sorted.order[i])]);
         out.sites.push_back(site);
         out.weights[column] = weight;
         out.v.col(column) = std::sqrt(weight) * u.row(site).adjoint();
-        ++out.first[static_cast<std::size_t>(bath_of[order[i]]) + 1];
     }
-    std::partial_sum(out.first.begin(), out.first.end(), out.first.begin());
     return out;
 }
 
@@ -78,8 +70,7 @@ ComplexMatrix effective_decay(const System& system, bool lamb_shift) {
     ComplexMatrix s = ComplexMatrix::Zero(system.dimension(), system.dimension());
     for (std::size_t j = 0; j < operators.size(); ++j) {
         const ComplexMatrix a = operator_in_eigenbasis(system, operators[j]);
-        const auto& bath = system.baths().tables[static_cast<std::size_t>(system.baths().of_coupling[j])];
-        const ComplexMatrix lambda = one_sided_table(bath, lamb_shift).cwiseProduct(a);
+        const ComplexMatrix lambda = one_sided_table(system.baths().of(j), lamb_shift).cwiseProduct(a);
         s.noalias() += a.adjoint() * lambda;
     }
     return s;

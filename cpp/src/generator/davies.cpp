@@ -4,7 +4,6 @@
 #include <sstream>
 
 #include "redfield/equation/decay.hpp"
-#include "redfield/equation/one_sided.hpp"
 #include "redfield/generator/markov.hpp"
 #include "redfield/generator/pairwise.hpp"
 #include "redfield/linalg/parallel.hpp"
@@ -108,13 +107,8 @@ Davies::~Davies() = default;
 Davies::Davies(Davies&&) noexcept = default;
 
 std::unique_ptr<equation::PairEquation> Davies::pair_equation() const {
-    auto out = std::make_unique<equation::PairEquation>();
-    out->system = &system_;
-    out->kernel = std::make_unique<equation::RedfieldKernel>(system_, lamb_shift_);
-    out->decay =
-        equation::secular_part(system_, equation::effective_decay(system_, lamb_shift_), tolerance_);
-    out->cutoff = tolerance_;
-    return out;
+    return std::make_unique<equation::PairEquation>(
+        equation::redfield_pairs(system_, lamb_shift_, tolerance_));
 }
 
 void Davies::dissipate(const ConstRef& rho, MutableRef out, linalg::Workspace& ws) const {

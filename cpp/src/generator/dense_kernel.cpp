@@ -69,9 +69,9 @@ std::unique_ptr<Kernel> dense_kernel(const System& system, const ComplexMatrix& 
     const auto& operators = std::get<Operators>(system.couplings());
     const auto redfield_term = [&](Index i) {
         const auto j = static_cast<std::size_t>(i);
-        const auto& bath = system.baths().tables[static_cast<std::size_t>(system.baths().of_coupling[j])];
         ComplexMatrix a = equation::operator_in_eigenbasis(system, operators[j]);
-        ComplexMatrix lambda = equation::one_sided_table(bath, lamb_shift).cwiseProduct(a);
+        ComplexMatrix lambda =
+            equation::one_sided_table(system.baths().of(j), lamb_shift).cwiseProduct(a);
         return Term{std::move(a), std::move(lambda)};
     };
     return dense_kernel(static_cast<Index>(operators.size()), redfield_term, decay);

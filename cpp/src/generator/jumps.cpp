@@ -15,8 +15,7 @@ std::unique_ptr<generator::Kernel> jump_kernel(const System& system, const Compl
     const auto& operators = std::get<Operators>(system.couplings());
     const auto term = [&](Index i) {
         const auto j = static_cast<std::size_t>(i);
-        const auto& bath = system.baths().tables[static_cast<std::size_t>(system.baths().of_coupling[j])];
-        const ComplexMatrix l = (2.0 * bath.half_rate)
+        const ComplexMatrix l = (2.0 * system.baths().of(j).half_rate)
                                     .cwiseSqrt()
                                     .cast<Complex>()
                                     .cwiseProduct(equation::operator_in_eigenbasis(system, operators[j]));
@@ -25,8 +24,9 @@ std::unique_ptr<generator::Kernel> jump_kernel(const System& system, const Compl
     return generator::dense_kernel(static_cast<Index>(operators.size()), term, decay);
 }
 
-/// (S − S†)/2i, the Lamb shift of Redfield's equation.
-ComplexMatrix redfield_lamb_shift(const System& system) {
+/// (S − S†)/2i, the Lamb shift of Redfield's equation, if it is wanted.
+ComplexMatrix redfield_lamb_shift(const System& system, bool wanted) {
+    if (!wanted) return {};
     const ComplexMatrix s = equation::effective_decay(system, true);
     return Complex(0.0, -0.5) * (s - s.adjoint());
 }
@@ -51,15 +51,7 @@ std::unique_ptr<equation::PairEquation> JumpEquation::pair_equation() const {
     return out;
 }
 
-namespace {
-
-ComplexMatrix lamb_shift_or_none(const System& system, bool lamb_shift) {
-    return lamb_shift ? redfield_lamb_shift(system) : ComplexMatrix();
-}
-
-}  // namespace
-
 GeometricArithmetic::GeometricArithmetic(System system, bool lamb_shift)
-    : JumpEquation(system, lamb_shift_or_none(system, lamb_shift)) {}
+    : JumpEquation(system, redfield_lamb_shift(system, lamb_shift)) {}
 
 }  // namespace redfield

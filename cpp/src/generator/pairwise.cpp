@@ -1,10 +1,8 @@
 #include "redfield/generator/pairwise.hpp"
 
-#include <cmath>
 #include <string>
 
 #include "redfield/equation/decay.hpp"
-#include "redfield/equation/one_sided.hpp"
 #include "redfield/generator/matrix_free.hpp"
 #include "redfield/generator/sparse_liouvillian.hpp"
 #include "redfield/linalg/errors.hpp"
@@ -70,13 +68,8 @@ PartialSecular::PartialSecular(System given, double cutoff, bool lamb_shift, dou
 }
 
 std::unique_ptr<equation::PairEquation> PartialSecular::pair_equation() const {
-    auto out = std::make_unique<equation::PairEquation>();
-    out->system = &system();
-    out->kernel = std::make_unique<equation::RedfieldKernel>(system(), lamb_shift_);
-    out->decay =
-        equation::secular_part(system(), equation::effective_decay(system(), lamb_shift_), cutoff_);
-    out->cutoff = cutoff_;
-    return out;
+    return std::make_unique<equation::PairEquation>(
+        equation::redfield_pairs(system(), lamb_shift_, cutoff_));
 }
 
 CoarseGrained::CoarseGrained(System given, double window, std::vector<equation::WindowTable> tables,

@@ -29,12 +29,8 @@ class ProjectorJumpKernel final : public Kernel {
         RealMatrix& pumped = ws.matrix(5, n, n);
         linalg::Planes& f = ws.planes(0, n, n);
         linalg::Planes& scratch = ws.planes(1, n, n);
-        linalg::parallel_ranges(ws.threads(), n, [&](Index first, Index count) {
-            linalg::transpose_columns(rho, first, count, minus);
-            linalg::left_multiply(minus_decay_, rho, minus, first, count, linalg::Store::assign, f,
-                                  scratch, x);
-            pumped.middleCols(first, count).setZero();
-        });
+        begin_with_decay(minus_decay_, rho, minus, f, scratch, x, ws.threads());
+        pumped.setZero();
         for (std::size_t b = 0; b < root_.size(); ++b)
             for (Index j = columns_.first[b]; j < columns_.first[b + 1]; ++j) {
                 const RealVector re = columns_.v.col(j).real(), im = columns_.v.col(j).imag();

@@ -1,9 +1,10 @@
 #include "redfield/generator/redfield.hpp"
 
+#include <limits>
 #include <mutex>
 
+#include "redfield/equation/decay.hpp"
 #include "redfield/equation/one_sided.hpp"
-#include "redfield/equation/pair_kernel.hpp"
 #include "redfield/generator/kernel.hpp"
 
 namespace redfield {
@@ -66,11 +67,8 @@ void Redfield::apply_in_given_basis(const ConstRef& rho, MutableRef out, linalg:
 }
 
 std::unique_ptr<equation::PairEquation> Redfield::pair_equation() const {
-    auto out = std::make_unique<equation::PairEquation>();
-    out->system = &system();
-    out->kernel = std::make_unique<equation::RedfieldKernel>(system(), lamb_shift_);
-    out->decay = equation::effective_decay(system(), lamb_shift_);
-    return out;
+    return std::make_unique<equation::PairEquation>(
+        equation::redfield_pairs(system(), lamb_shift_, std::numeric_limits<double>::infinity()));
 }
 
 }  // namespace redfield

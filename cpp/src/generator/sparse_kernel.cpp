@@ -34,8 +34,7 @@ class SparseKernel final : public Kernel {
         minus_decay_ = Factor(ComplexMatrix(-(u * decay * u.adjoint())));
         const auto& operators = std::get<Operators>(system.couplings());
         for (std::size_t j = 0; j < operators.size(); ++j) {
-            const auto& bath =
-                system.baths().tables[static_cast<std::size_t>(system.baths().of_coupling[j])];
+            const BathTable& bath = system.baths().of(j);
             SparseCoupling coupling;
             if (const auto* sparse = std::get_if<SparseMatrix>(&operators[j]))
                 coupling.a = *sparse;
@@ -66,11 +65,7 @@ class SparseKernel final : public Kernel {
         Planes& x = ws.planes(1, n, n);
         Planes& y = ws.planes(2, n, n);
         Planes& scratch = ws.planes(3, n, n);
-        linalg::parallel_ranges(ws.threads(), n, [&](Index first, Index count) {
-            linalg::transpose_columns(rho, first, count, minus);
-            linalg::left_multiply(minus_decay_, rho, minus, first, count, Store::assign, f, scratch,
-                                  sum_scratch);
-        });
+        begin_with_decay(minus_decay_, rho, minus, f, scratch, sum_scratch, ws.threads());
         for (const SparseCoupling& coupling : couplings_) {
             const auto columns = static_cast<Index>(coupling.rows.size());
             linalg::parallel_ranges(ws.threads(), columns, [&](Index first, Index count) {

@@ -1,6 +1,7 @@
 #include "redfield/system/bath_table.hpp"
 
-#include <sstream>
+#include <algorithm>
+#include <numeric>
 
 #include "redfield/linalg/errors.hpp"
 
@@ -35,5 +36,17 @@ RealMatrix tabulate(const RealVector& energies, const OneSided& one_sided, bool 
 
 BathTable::BathTable(const RealVector& energies, const OneSided& one_sided)
     : BathTable(tabulate(energies, one_sided, false), tabulate(energies, one_sided, true)) {}
+
+Baths::Sorted Baths::by_bath() const {
+    Sorted sorted;
+    sorted.order.resize(of_coupling.size());
+    std::iota(sorted.order.begin(), sorted.order.end(), std::size_t{0});
+    std::stable_sort(sorted.order.begin(), sorted.order.end(),
+                     [&](std::size_t a, std::size_t b) { return of_coupling[a] < of_coupling[b]; });
+    sorted.first.assign(tables.size() + 1, 0);
+    for (const Index b : of_coupling) ++sorted.first[static_cast<std::size_t>(b) + 1];
+    std::partial_sum(sorted.first.begin(), sorted.first.end(), sorted.first.begin());
+    return sorted;
+}
 
 }  // namespace redfield

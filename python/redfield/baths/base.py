@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import numpy.typing as npt
 
+from redfield.baths.checks import balance_defect, boltzmann_exponent
 from redfield.baths.panels import NODES, WEIGHTS
 from redfield.validation import ComplexArray, RealArray
 
@@ -70,15 +71,8 @@ class Bath(abc.ABC):
         if self.beta is None:
             raise ValueError(f"{self!r} has no temperature to check detailed balance with")
         w = np.abs(np.asarray(w, dtype=np.float64))
-        up, down = self.power_spectrum(w), self.power_spectrum(-w)
-        exponent = np.where(w == self.mu, 0.0, self.beta * np.where(w == self.mu, 1.0, w - self.mu))
-        # Compared on the side where the Boltzmann factor is at most 1.
-        defect = np.where(
-            exponent >= 0.0,
-            np.abs(down - np.exp(-np.abs(exponent)) * up),
-            np.abs(up - np.exp(-np.abs(exponent)) * down),
-        )
-        return float(defect.max() / max(up.max(), down.max(), 1e-300))
+        exponent = boltzmann_exponent(self.beta, w - self.mu)
+        return balance_defect(self.power_spectrum(w), self.power_spectrum(-w), exponent)
 
     @functools.cached_property
     def memory_time(self) -> float:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 import numpy as np
 import numpy.typing as npt
 
 from redfield.baths.base import Bath
+from redfield.baths.checks import require_shape
 from redfield.baths.panels import Panels, expand, outward_edges
 from redfield.validation import ComplexArray, RealArray, as_positive
 
@@ -48,18 +49,11 @@ class CorrelationBath(Bath):
     def scale(self) -> float:
         return 1.0 / self._tau
 
-    @property
-    def breakpoints(self) -> Sequence[float]:
-        return (0.0,)
-
     def correlation(self, t: npt.ArrayLike) -> ComplexArray:
         """C(t), with C(−t) = C(t)*."""
         t = np.asarray(t, dtype=np.float64)
         values = np.asarray(self._function(np.abs(t)), dtype=np.complex128)
-        if values.shape != t.shape:
-            raise ValueError(
-                f"{self!r}: correlation(t) must have the shape of t, {t.shape}; got {values.shape}"
-            )
+        require_shape(self, "correlation(t)", values, t)
         both: ComplexArray = np.where(t < 0.0, values.conj(), values)
         return both
 

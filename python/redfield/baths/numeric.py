@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from redfield.baths.base import Bath
+from redfield.baths.checks import require_shape
 from redfield.baths.panels import Panels, expand, outward_edges
 from redfield.validation import ComplexArray, RealArray, as_positive, as_real_number
 
@@ -66,12 +67,14 @@ class NumericBath(Bath):
         if w.size <= FEW:
             return self._shift(w)
         low, high = float(w.min()), float(w.max())
-        if self.__dict__.get("_shift_range", (1.0, 0.0)) != (low, high):
+        # One entry, written at once: another thread may ask for another range meanwhile.
+        known = self.__dict__.get("_shift_panels")
+        if known is None or known[0] != (low, high):
             inner = [b for b in self.breakpoints if low < b < high]
             edges = [low, *inner, *np.linspace(low, high, 9)[1:]]
-            self.__dict__["_shift_panels"] = expand(self._shift, edges, tol=self._shift_tol)
-            self.__dict__["_shift_range"] = (low, high)
-        shift: RealArray = self.__dict__["_shift_panels"](w).real
+            known = (low, high), expand(self._shift, edges, tol=self._shift_tol)
+            self.__dict__["_shift_panels"] = known
+        shift: RealArray = known[1](w).real
         return shift
 
     def _shift(self, w: RealArray) -> RealArray:
@@ -151,9 +154,6 @@ class SpectrumBath(NumericBath):
         w = np.asarray(w, dtype=np.float64)
         inside = (w >= self._support[0]) & (w <= self._support[1])
         values = np.asarray(self._function(np.where(inside, w, self._breakpoints[0])), dtype=np.float64)
-        if values.shape != w.shape:
-            raise ValueError(
-                f"{self!r}: power_spectrum(w) must have the shape of w, {w.shape}; got {values.shape}"
-            )
+        require_shape(self, "power_spectrum(w)", values, w)
         spectrum: RealArray = np.where(inside, values, 0.0)
         return spectrum

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import numpy.typing as npt
 
+from redfield.baths.checks import require_shape
 from redfield.baths.numeric import NumericBath
 from redfield.validation import (
     RealArray,
@@ -103,10 +104,7 @@ class SpectralDensityBath(ThermalBath):
 
     def spectral_density(self, w: RealArray) -> RealArray:
         values = np.asarray(self._j(w), dtype=np.float64)
-        if values.shape != np.shape(w):
-            raise ValueError(
-                f"{self!r}: spectral_density(w) must have the shape of w, {np.shape(w)}; got {values.shape}"
-            )
+        require_shape(self, "spectral_density(w)", values, np.asarray(w))
         if (values < 0.0).any():
             where = np.unravel_index(int(np.argmin(values)), values.shape)
             raise ValueError(f"{self!r}: spectral_density({w[where]:g}) = {values[where]:g} is negative")

@@ -10,7 +10,7 @@ import numpy as np
 import scipy.sparse
 import scipy.sparse.linalg
 
-from redfield import _core
+from redfield import _core, matrices
 from redfield import evolve as _evolve
 from redfield import steady as _steady
 from redfield.evolve import Options, Progress
@@ -86,19 +86,13 @@ class Equation:
         eigenbasis = as_choice("basis", basis, ("given", "eigen")) == "eigen"
         if threshold is None:
             threshold = 1e-15 * math.hypot(*self.generator.bounds)
-        n2 = self.system.dimension**2
-        try:
-            values, columns, starts, _ = self.generator.liouvillian(
-                eigenbasis,
-                as_not_negative("threshold", threshold),
-                as_max_bytes(max_bytes),
-                as_threads(threads),
-            )
-        except ValueError as error:  # std::length_error
-            raise MemoryError(str(error)) from None
-        matrix = scipy.sparse.csr_array((values, columns, starts), shape=(n2, n2), copy=False)
-        matrix.has_sorted_indices = True
-        return matrix
+        return matrices.liouvillian(
+            self.generator,
+            eigenbasis,
+            as_not_negative("threshold", threshold),
+            as_max_bytes(max_bytes),
+            as_threads(threads),
+        )
 
     def as_linear_operator(self, *, threads: int | None = None) -> scipy.sparse.linalg.LinearOperator:
         """𝓛 as a scipy LinearOperator on column-stacked ρ in the basis H was given in, matrix-free.
@@ -194,7 +188,11 @@ class Equation:
         """Davies' generator of the same system: what its exact inverse preconditions is close to it."""
         if isinstance(self.generator, _core.Davies):
             return self.generator
-        return _core.Davies(self.system.core(self.lamb_shift), self.lamb_shift, 0.0)
+        core = self.system.core(self.lamb_shift)
+        try:
+            return _core.Davies(core, self.lamb_shift, -1.0)
+        except ValueError:  # chained frequencies, where only exactly equal ones are told apart
+            return _core.Davies(core, self.lamb_shift, 0.0)
 
     def evolve(
         self,

@@ -63,15 +63,12 @@ class CoarseGrained(Equation):
         for bath in system.baths:
             value, derivative = bath.windowed(frequencies, self.window)
             tables.append((value[place].reshape(shape), derivative[place].reshape(shape)))
-        try:
-            generator = _core.CoarseGrained(
-                system.core(False),
-                self.window,
-                tables,
-                lamb_shift,
-                as_not_negative("threshold", threshold),
-                as_max_bytes(max_bytes),
-            )
-        except ValueError as error:  # std::length_error
-            raise MemoryError(str(error)) from None
+        generator = _core.CoarseGrained(
+            system.core(False),
+            self.window,
+            tables,
+            lamb_shift,
+            as_not_negative("threshold", threshold),
+            as_max_bytes(max_bytes),
+        )
         super().__init__(system, lamb_shift, generator)

@@ -67,10 +67,7 @@ class PartialSecular(Equation):
         if self.cutoff >= 2.0 * np.ptp(system.energies):
             super().__init__(system, lamb_shift, _core.Redfield(core, lamb_shift))
             return
-        try:
-            generator = _core.PartialSecular(
-                core, self.cutoff, lamb_shift, tolerance, as_max_bytes(max_bytes)
-            )
-        except ValueError as error:  # std::length_error
-            raise MemoryError(str(error)) from None
+        generator = _core.PartialSecular(
+            core, self.cutoff, lamb_shift, tolerance, as_max_bytes(max_bytes)
+        )
         super().__init__(system, lamb_shift, generator)

@@ -74,7 +74,7 @@ def _lamb_shift(system: System) -> ComplexArray:
     total = np.zeros((n, n), dtype=np.complex128)
     for bath, rows in zip(system.baths, _coupling_rows(system), strict=True):
         for level in range(n):
-            strength = np.einsum("ja,jc->ac", rows[:, level].conj(), rows[:, level])
+            strength = rows[:, level].conj().T @ rows[:, level]
             total += strength * _principal_values(bath, e - e[level])
     hermitian: ComplexArray = 0.5 * (total + total.conj().T)
     return hermitian

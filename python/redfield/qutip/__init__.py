@@ -23,6 +23,7 @@ except ImportError:
 
 from redfield import _core
 from redfield.evolve import METHODS, Options, Progress, progress_callback
+from redfield.matrices import liouvillian
 from redfield.qutip.model import Model
 from redfield.qutip.spectra import collapse, couplings
 from redfield.validation import ComplexArray, RealArray, as_real_number, as_times
@@ -96,8 +97,8 @@ def bloch_redfield_tensor(
 
     def tensor(t: float) -> Any:
         generator = model.generator(t)
-        values, columns, starts, size = generator.liouvillian(not fock_basis, 0.0, np.inf)
-        matrix = scipy.sparse.csr_matrix((values, columns, starts), shape=(size, size))
+        # A csr_matrix, which is what QuTiP knows.
+        matrix = scipy.sparse.csr_matrix(liouvillian(generator, eigenbasis=not fock_basis))
         return qutip.Qobj(matrix, dims=[dims, dims], superrep="super", copy=False)
 
     def vectors(t: float) -> Any:
@@ -240,33 +241,18 @@ def _solve(
     max_step = as_real_number("max_step", settings["max_step"]) or np.inf
     bar: Progress = bool(settings["progress_bar"])
     with progress_callback(bar, "brmesolve") as report:
+        last = matrices, store, None, report
         if model.constant:
             generator = model.generator(start)
-            parts = [
-                (
-                    c,
-                    _core.evolve(
-                        generator,
-                        np.ascontiguousarray(r),
-                        shifted,
-                        options,
-                        matrices,
-                        store,
-                        None,
-                        report,
-                    ),
-                )
-                for c, r in starts
-            ]
+            parts = [(c, _core.evolve(generator, r, shifted, options, *last)) for c, r in starts]
         else:
             parts = [
                 (
                     c,
                     _core.evolve_driven(
-                        lambda t: model.generator(t + start), np.ascontiguousarray(r), shifted, options,
-                        max_step, matrices, store, None, report,
+                        lambda t: model.generator(t + start), r, shifted, options, max_step, *last
                     ),
                 )
                 for c, r in starts
-            ]  # fmt: skip
+            ]
     return _Raw(parts)

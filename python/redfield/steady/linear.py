@@ -13,8 +13,12 @@ import scipy.sparse
 import scipy.sparse.linalg
 
 from redfield import _core
+from redfield.matrices import liouvillian
 from redfield.validation import RealArray
 
+METHODS = ("auto", "direct", "iterative")
+NULL_TOL = 1e-9
+"""What is below this part of the fastest rate, or of the largest flow, is zero."""
 RESTART = 60
 GMRES_ROUNDS = 10
 
@@ -60,8 +64,7 @@ def sparse_inverse(
 ) -> Callable[[RealArray], RealArray]:
     """A sparse LU in the eigenbasis; for Davies' generator it fills only inside the clusters' blocks."""
     n = generator.dimension
-    values, columns, starts, _ = generator.liouvillian(True, 0.0, np.inf)
-    matrix = scipy.sparse.csr_array((values, columns, starts), shape=(n * n, n * n)).tocsc()
+    matrix = liouvillian(generator, eigenbasis=True).tocsc()
     diagonal = np.arange(n) * (n + 1)
     if weight:
         rows, cols = np.meshgrid(diagonal, diagonal, indexing="ij")
@@ -90,7 +93,6 @@ def gmres(
     right: RealArray,
     rtol: float,
     report: Callable[[float], object],
-    start: RealArray | None = None,
 ) -> tuple[RealArray, float]:
     """Right-preconditioned, so that the residual it watches is the true one. Returns its last."""
     size = len(right)
@@ -98,9 +100,7 @@ def gmres(
         (size, size), matvec=lambda y: matvec(precondition(y)), dtype=np.float64
     )
     scale = float(np.linalg.norm(right))
-    residual = right if start is None else right - matvec(start)
-    solution = np.zeros(size) if start is None else start
-    reached = float(np.linalg.norm(residual)) / scale
+    residual, solution, reached = right, np.zeros(size), 1.0
 
     def watch(norm: float) -> None:
         report(min(1.0, np.log(max(norm * reached, 1e-300)) / np.log(rtol)))

@@ -9,15 +9,12 @@ import scipy.linalg
 import scipy.sparse.linalg
 
 from redfield import _core
-from redfield.steady.linear import Counted, fastest, gmres, preconditioner
+from redfield.steady.linear import METHODS, NULL_TOL, Counted, fastest, gmres, preconditioner
 from redfield.steady.outcome import Spectrum
 from redfield.validation import ComplexArray, RealArray, as_choice, as_count, as_positive, as_threads
 
-METHODS = ("auto", "direct", "iterative")
 DIRECT = 24
 """Levels up to which a dense N²×N² matrix is diagonalised."""
-NULL_TOL = 1e-9
-"""An eigenvalue below this part of the fastest rate is zero."""
 
 
 def spectrum(

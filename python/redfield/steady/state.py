@@ -11,17 +11,23 @@ import scipy.sparse.csgraph
 
 from redfield import _core
 from redfield.evolve import Progress, progress_callback
-from redfield.steady.linear import Counted, fastest, gmres, preconditioner, sparse_inverse, trace
+from redfield.steady.linear import (
+    METHODS,
+    NULL_TOL,
+    Counted,
+    fastest,
+    gmres,
+    preconditioner,
+    sparse_inverse,
+    trace,
+)
 from redfield.steady.outcome import MultipleSteadyStates, SteadyState
 from redfield.validation import RealArray, as_choice, as_positive, as_threads
 
-METHODS = ("auto", "direct", "iterative")
 DIRECT = 32
 """Levels up to which the null space of a dense N²×N² matrix is the quickest."""
 SPARSE = 20
 """Non-zeros a matrix element up to which a sparse LU of a larger one is."""
-NULL_TOL = 1e-9
-"""A flow below this part of the largest is zero."""
 
 
 def steady_state(
@@ -73,7 +79,7 @@ def _null_vector(counted: Counted) -> RealArray:
 
 
 def _refuse_davies_multiplicity(davies: _core.Davies) -> None:
-    """Closed classes of the populations' Markov chain, and coherences that do not decay."""
+    """Counts the closed classes of the populations' Markov chain."""
     rates = davies.rates
     n = len(rates)
     scale = max(float(np.abs(rates).max()), 1e-300)
@@ -92,41 +98,43 @@ def _refuse_davies_multiplicity(davies: _core.Davies) -> None:
         )
 
 
+class _Bordered:
+    """𝓛ρ + w tr(ρ) 1/N = w 1/N, whose solution is the steady state of trace 1 where there is one."""
+
+    def __init__(self, counted: Counted) -> None:
+        generator = counted.generator
+        self.counted, self.n = counted, generator.dimension
+        self.weight = max(generator.bounds[1], 1e-3 * fastest(generator))
+        self.right: RealArray = np.eye(self.n).ravel() * (self.weight / self.n)
+
+    def __call__(self, x: RealArray) -> RealArray:
+        return self.counted(x) + trace(x, self.n) * self.right
+
+
 def _by_sparse_lu(counted: Counted, davies: _core.Davies) -> RealArray:
     """For equations that are sparse matrices in the eigenbasis."""
     _refuse_davies_multiplicity(davies)
-    n = counted.generator.dimension
-    weight = max(counted.generator.bounds[1], 1e-3 * fastest(counted.generator))
-    identity = np.eye(n).ravel()
-    solve = sparse_inverse(counted.generator, 0.0, weight)
-    right = (weight / n) * identity
-    solution = solve(right)
+    system = _Bordered(counted)
+    solve = sparse_inverse(counted.generator, 0.0, system.weight)
+    solution = solve(system.right)
     for _ in range(2):  # the touch of damping leaves an error of its own size
-        error = right - counted(solution) - (weight * trace(solution, n) / n) * identity
-        solution = solution + solve(error)
-    return solution / trace(solution, n)
+        solution = solution + solve(system.right - system(solution))
+    return solution / trace(solution, system.n)
 
 
 def _by_gmres(
     counted: Counted, davies: _core.Davies, tol: float, report: Callable[[float], object]
 ) -> RealArray:
     _refuse_davies_multiplicity(davies)
-    generator = counted.generator
-    n = generator.dimension
-    weight = max(generator.bounds[1], 1e-3 * fastest(generator))
-    identity = np.eye(n).ravel()
-
-    def matvec(x: RealArray) -> RealArray:
-        return counted(x) + (weight * trace(x, n) / n) * identity
-
+    system = _Bordered(counted)
     # The largest rate times ‖ρ‖_F ≤ 1 is what ‖𝓛ρ‖ is measured with.
-    right = (weight / n) * identity
-    rtol = tol * fastest(generator) / float(np.linalg.norm(right)) / np.sqrt(n)
-    solution, reached = gmres(matvec, preconditioner(davies, 0.0, weight), right, min(rtol, 1e-8), report)
+    rtol = tol * fastest(counted.generator) / float(np.linalg.norm(system.right)) / np.sqrt(system.n)
+    inverse = preconditioner(davies, 0.0, system.weight)
+    solution, reached = gmres(system, inverse, system.right, min(rtol, 1e-8), report)
     if reached > max(rtol, 1e-8):
         raise _core.ConvergenceError(
             f"steady_state: GMRES stagnates at a relative residual of {reached:.2g} after {counted.count} "
             "applications; the equation may have several steady states or none close to Davies'. "
             'Try method="direct", or evolve for a long time'
         )
-    return solution / trace(solution, n)
+    return solution / trace(solution, system.n)

@@ -19,4 +19,7 @@ REDFIELD_EXPORT ComplexMatrix jump_decay(const System& system, const ComplexMatr
 REDFIELD_EXPORT ComplexMatrix coarse_grained_decay(const System& system,
                                                    const CoarseGrainedKernel& kernel, bool lamb_shift);
 
+/// Redfield's equation between frequencies at most `cutoff` apart.
+REDFIELD_EXPORT PairEquation redfield_pairs(const System& system, bool lamb_shift, double cutoff);
+
 }  // namespace redfield::equation

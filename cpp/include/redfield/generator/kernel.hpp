@@ -42,6 +42,10 @@ std::unique_ptr<Kernel> projector_jump_kernel(const System& system, const Comple
 /// is flat and Λ_j as sparse as A_j.
 std::unique_ptr<Kernel> sparse_kernel(const System& system, const ComplexMatrix& decay, bool lamb_shift);
 
+/// minus = ρᵀ and f = −Kρ, how F begins where nothing needs the sum of ρ's planes.
+void begin_with_decay(const linalg::Factor& minus_decay, const ConstRef& rho, RealMatrix& minus,
+                      linalg::Planes& f, linalg::Planes& scratch, RealMatrix& sum_scratch, int threads);
+
 /// out = F₊ + F₋ᵀ, the packed form of F + F†.
 void add_adjoint(const linalg::Planes& f, MutableRef out, int threads);
 

@@ -25,9 +25,19 @@ struct REDFIELD_EXPORT BathTable {
 };
 
 /// The baths of a system: tables, and which of them each coupling has.
-struct Baths {
+struct REDFIELD_EXPORT Baths {
     std::vector<BathTable> tables;
     std::vector<Index> of_coupling;
+
+    /// The bath of coupling j.
+    const BathTable& of(std::size_t j) const { return tables[static_cast<std::size_t>(of_coupling[j])]; }
+
+    /// The couplings sorted by bath: order[first[b]] … order[first[b + 1] − 1] have bath b.
+    struct Sorted {
+        std::vector<std::size_t> order;
+        std::vector<Index> first;
+    };
+    Sorted by_bath() const;
 };
 
 }  // namespace redfield
