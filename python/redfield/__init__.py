@@ -1,6 +1,6 @@
 """Redfield, Davies and related quantum master equations, fast (ħ = k_B = 1 throughout)."""
 
-from redfield import analysis, fock, models
+from redfield import analysis, fock, models, quadratic
 from redfield._core import ConvergenceError, Interrupted, StopFlag
 from redfield._core import build_info as _build_info
 from redfield.analysis import trace_distance, trace_norm
@@ -71,6 +71,7 @@ __all__ = [
     "from_spectral_density",
     "models",
     "particle_exchange",
+    "quadratic",
     "trace_distance",
     "trace_norm",
 ]

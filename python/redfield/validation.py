@@ -16,6 +16,8 @@ RealArray = npt.NDArray[np.float64]
 
 HERMITICITY_TOL = 1e-10
 """Largest max|A - A†| / max|A| that counts as rounding."""
+OCCUPATION_TOL = 1e-9
+"""How far beyond its bounds an eigenvalue of a covariance matrix counts as rounding."""
 
 
 def as_numeric(name: str, value: Any) -> npt.NDArray[Any]:
@@ -87,6 +89,27 @@ def as_density_matrix(name: str, value: Any, dimension: int) -> ComplexArray:
     if abs(trace - 1.0) > 1e-8:
         warnings.warn(f"{name} has trace {trace:.10g}, not 1", UserWarning, stacklevel=4)
     return np.ascontiguousarray(array, dtype=np.complex128)
+
+
+def as_covariance(name: str, value: Any, dimension: int, statistics: str) -> ComplexArray:
+    """G_jk = ⟨a_k† a_j⟩ of a state: Hermitian, eigenvalues ≥ 0, of fermions ≤ 1. A vector is its diagonal."""
+    array = as_numeric(name, value)
+    if array.ndim == 1:
+        array = np.diag(array)
+    array = as_square(name, array, dimension).astype(np.complex128)
+    defect = float(np.abs(array - array.conj().T).max())
+    if defect > HERMITICITY_TOL * max(1.0, float(np.abs(array).max())):
+        raise ValueError(f"{name} is not Hermitian: max|{name} - {name}†| = {defect:.3g}")
+    array = 0.5 * (array + array.conj().T)
+    occupations = np.linalg.eigvalsh(array)
+    slack = OCCUPATION_TOL * max(1.0, float(np.abs(occupations).max()))
+    if occupations[0] < -slack or (statistics == "fermion" and occupations[-1] > 1.0 + slack):
+        allowed = "[0, 1]" if statistics == "fermion" else "[0, inf)"
+        raise ValueError(
+            f"{name} is not the covariance of a state of {statistics}s: its eigenvalues reach from "
+            f"{occupations[0]:.6g} to {occupations[-1]:.6g}, outside {allowed}"
+        )
+    return array
 
 
 def as_times(name: str, value: Any) -> RealArray:

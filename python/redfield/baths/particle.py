@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from redfield.baths.numeric import NumericBath
+from redfield.baths.checks import balance_defect, boltzmann_exponent, require_shape
+from redfield.baths.numeric import NumericBath, SpectrumBath
 from redfield.validation import (
     RealArray,
     as_choice,
     as_positive,
     as_real_number,
 )
+
+
+def occupation(w: RealArray, beta: float, mu: float, statistics: str) -> RealArray:
+    """f(ω) = 1/(e^{β(ω−μ)} ± 1), upper sign fermions; at zero temperature a step, ½ at μ."""
+    x = boltzmann_exponent(beta, w - mu)
+    with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
+        f: RealArray = 1.0 / (np.exp(x) + 1.0) if statistics == "fermion" else 1.0 / np.expm1(x)
+    return f
 
 
 class ParticleBath:
@@ -99,21 +109,30 @@ class ParticleBath:
         reference = np.clip(0.0 if np.isinf(self.band).any() else np.mean(self.band), *self.band)
         assert callable(self._density)
         values = np.asarray(self._density(np.where(inside, w, reference)), dtype=np.float64)
-        if values.shape != w.shape:
-            raise ValueError(
-                f"{self!r}: density_of_states(w) must have the shape of w, {w.shape}; got {values.shape}"
-            )
+        require_shape(self, "density_of_states(w)", values, w)
         density: RealArray = np.where(inside, values, 0.0)
         return density
 
     def occupation(self, w: npt.ArrayLike) -> RealArray:
-        """f(ω) of the Fermi or Bose function."""
-        x = np.asarray(w, dtype=np.float64) - self.mu
-        x = np.where(x == 0.0, 0.0, self.beta * np.where(x == 0.0, 1.0, x))
-        with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
-            f = 1.0 / (np.exp(x) + 1.0) if self.statistics == "fermion" else 1.0 / np.expm1(x)
-        occupation: RealArray = f
-        return occupation
+        """f(ω) = 1/(e^{β(ω−μ)} ± 1), the Fermi or Bose function."""
+        return occupation(np.asarray(w, dtype=np.float64), self.beta, self.mu, self.statistics)
+
+    def level_shift(self, w: npt.ArrayLike) -> RealArray:
+        """Δ(ω) = (1/2π) P∫ dω' D(ω')/(ω − ω'), by which a mode of energy ω is shifted per J²."""
+        return self.empty.lamb_shift(w)
+
+    @functools.cached_property
+    def empty(self) -> SpectrumBath:
+        """The bath of no particles: γ = D, C(s) = ∫ dω/2π D(ω) e^{−iωs}, at any temperature the sum of
+        γ_11(ω) and, for fermions, γ_22(−ω)."""
+        return SpectrumBath(
+            self.density_of_states, self.removal.breakpoints, scale=self._scale, support=self.band
+        )
+
+    @property
+    def identity(self) -> tuple[object, ...]:
+        """What two baths must share to be identical."""
+        return (self._density, self.beta, self.mu, self.statistics, self.band)
 
 
 class _Exchange(NumericBath):
@@ -143,11 +162,10 @@ class _Exchange(NumericBath):
     def kms_defect(self, w: npt.ArrayLike) -> float:
         """max |γ_22(−ω) − e^{−β(ω−μ)} γ_11(ω)| / max γ, the same for both baths of one ParticleBath."""
         w = np.asarray(w, dtype=np.float64)
-        out, into = self._bath.removal.power_spectrum(w), self._bath.injection.power_spectrum(-w)
-        x = np.where(w == self.mu, 0.0, self._bath.beta * np.where(w == self.mu, 1.0, w - self.mu))
-        factor = np.exp(-np.abs(x))
-        defect = np.where(x >= 0.0, np.abs(into - factor * out), np.abs(out - factor * into))
-        return float(defect.max() / max(out.max(), into.max(), 1e-300))
+        exponent = boltzmann_exponent(self._bath.beta, w - self.mu)
+        return balance_defect(
+            self._bath.removal.power_spectrum(w), self._bath.injection.power_spectrum(-w), exponent
+        )
 
     @property
     def breakpoints(self) -> Sequence[float]:
@@ -159,7 +177,9 @@ class _Exchange(NumericBath):
 
     @property
     def scale(self) -> float:
-        return min(self._bath._scale, 4.0 / self._bath.beta)
+        # At zero temperature f is a step, at a breakpoint.
+        thermal = np.inf if np.isinf(self._bath.beta) else 4.0 / self._bath.beta
+        return min(self._bath._scale, thermal)
 
     @property
     def support_ends(self) -> tuple[bool, bool]:

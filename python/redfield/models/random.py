@@ -1,4 +1,4 @@
-"""Single-particle Hamiltonians. Random ones give the same numbers for a seed on every machine."""
+"""Random single-particle Hamiltonians. They give the same numbers for a seed on every machine."""
 
 from __future__ import annotations
 

@@ -1,0 +1,252 @@
+"""Tight-binding lattices: one builder, and the models made with it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from redfield.validation import (
+    ComplexArray,
+    RealArray,
+    as_count,
+    as_hermitian,
+    as_numeric,
+    as_real_number,
+    require_finite,
+)
+
+Hopping = tuple[complex, int, int, Sequence[int]]
+GOLDEN_RATIO = (1.0 + 5.0**0.5) / 2.0
+
+
+def lattice(
+    cells: Sequence[int],
+    hoppings: Sequence[Hopping],
+    orbitals: int = 1,
+    onsite: Any = 0.0,
+    periodic: bool | Sequence[bool] = False,
+) -> RealArray | ComplexArray:
+    r"""Copies of a unit cell with hoppings between them.
+
+    .. math:: H = \sum_{R,\alpha} \varepsilon_\alpha a_{R\alpha}^\dagger a_{R\alpha}
+              + \sum_{R} \sum_{(t, \alpha, \beta, d)} (t\, a_{R\alpha}^\dagger a_{R+d,\beta} + \text{h.c.})
+
+    Parameters
+    ----------
+    cells : number of cells along each axis.
+    hoppings : (t, α, β, d) each: amplitude t (an energy) from orbital β of the cell at R + d to orbital α of
+        that at R. Name each bond once; its conjugate is added.
+    orbitals : sites of a cell.
+    onsite : ε, a number, one an orbital, or one a site.
+    periodic : whether opposite ends are joined, for all axes or each. Around a ring of two cells both ways are
+        bonds of their own, which add.
+
+    Returns
+    -------
+    (N, N), float64 where everything is real; site of orbital α in cell (x, y, …) is (x·cells_y + y)·orbitals + α.
+
+    Raises
+    ------
+    ValueError
+        A number is out of range; a hopping leads from a site to itself.
+
+    Examples
+    --------
+    >>> lattice([3], [(-1.0, 0, 0, [1])])
+    array([[ 0., -1.,  0.],
+           [-1.,  0., -1.],
+           [ 0., -1.,  0.]])
+    """
+    size = tuple(as_count("cells", c) for c in cells)
+    orbitals = as_count("orbitals", orbitals)
+    joined = (bool(periodic),) * len(size) if isinstance(periodic, bool) else tuple(map(bool, periodic))
+    if not size or len(joined) != len(size):
+        raise ValueError(f"cells {list(cells)} and periodic {periodic} must name the same axes")
+    n = int(np.prod(size)) * orbitals
+    h = np.zeros((n, n), dtype=np.complex128)
+    where = np.indices(size).reshape(len(size), -1).T
+    index = np.arange(len(where)) * orbitals
+    for t, alpha, beta, d in hoppings:
+        step = np.array([as_count("d", int(x), least=-(10**9)) for x in d])
+        if step.shape != (len(size),) or not {alpha, beta} <= set(range(orbitals)):
+            raise ValueError(f"hopping {(t, alpha, beta, d)} does not fit {size} cells of {orbitals} orbitals")
+        there = where + step
+        inside = np.all((there >= 0) & (there < size) | np.array(joined), axis=1)
+        target = np.ravel_multi_index(tuple((there % size).T), size) * orbitals
+        i, j = (index + alpha)[inside], (target + beta)[inside]
+        if (i == j).any():
+            raise ValueError(f"hopping {(t, alpha, beta, d)} leads from a site to itself; use onsite")
+        np.add.at(h, (i, j), t)
+        np.add.at(h, (j, i), np.conj(t))
+    energies = as_numeric("onsite", onsite)
+    if energies.dtype != np.float64:
+        raise TypeError("onsite must be real")
+    if energies.ndim > 1 or energies.size not in (1, orbitals, n):
+        raise ValueError(f"onsite must be 1, {orbitals} or {n} numbers, got shape {energies.shape}")
+    require_finite("onsite", energies)
+    h[np.diag_indices(n)] = np.resize(energies, n)
+    result: RealArray | ComplexArray = as_hermitian("the lattice", h)
+    return result
+
+
+def chain(
+    n: int, hopping: complex = -1.0, onsite: Any = 0.0, periodic: bool = False
+) -> RealArray | ComplexArray:
+    """h_j,j+1 = hopping: a chain or, periodic, a ring. A complex hopping is a flux through it.
+
+    Examples
+    --------
+    >>> np.linalg.eigvalsh(chain(2)).round(6)
+    array([-1.,  1.])
+    """
+    bonds: list[Hopping] = [(hopping, 0, 0, [1])]
+    return lattice([as_count("n", n)], bonds if n > 1 else [], onsite=onsite, periodic=periodic and n > 2)
+
+
+def ladder(
+    n: int, leg: complex = -1.0, rung: complex = -1.0, onsite: Any = 0.0, periodic: bool = False
+) -> RealArray | ComplexArray:
+    """Two chains of n sites with hopping `leg`, joined rung by rung; site (x, leg α) is 2x + α.
+
+    Examples
+    --------
+    >>> np.linalg.eigvalsh(ladder(1, rung=0.5))
+    array([-0.5,  0.5])
+    """
+    bonds: list[Hopping] = [(rung, 0, 1, [0]), (leg, 0, 0, [1]), (leg, 1, 1, [1])]
+    return lattice([n], bonds if n > 1 else bonds[:1], 2, onsite, periodic and n > 2)
+
+
+def ssh(
+    cells: int, intra: complex = -1.0, inter: complex = -0.5, periodic: bool = False
+) -> RealArray | ComplexArray:
+    """Alternating hoppings: Su, Schrieffer and Heeger's chain of 2·cells sites. Open with |inter| > |intra| it
+    has a state at each end.
+
+    Examples
+    --------
+    >>> bool(abs(np.linalg.eigvalsh(ssh(20, intra=-0.5, inter=-1.0))).min() < 1e-5)
+    True
+    """
+    bonds: list[Hopping] = [(intra, 0, 1, [0]), (inter, 1, 0, [1])]
+    return lattice([cells], bonds if cells > 1 else bonds[:1], 2, periodic=periodic and cells > 1)
+
+
+def aubry_andre(
+    n: int,
+    strength: float,
+    hopping: complex = -1.0,
+    frequency: float = 1.0 / GOLDEN_RATIO,
+    phase: float = 0.0,
+    periodic: bool = False,
+) -> RealArray | ComplexArray:
+    """h_jj = strength·cos(2π frequency j + phase) on a chain: all states localise beyond strength = 2|hopping|
+    (S. Aubry and G. André, Ann. Israel Phys. Soc. 3, 133 (1980)).
+
+    Examples
+    --------
+    >>> aubry_andre(3, 2.0).diagonal().round(4)
+    array([ 2.    , -1.4747,  0.1749])
+    """
+    angles = 2.0 * np.pi * as_real_number("frequency", frequency) * np.arange(as_count("n", n))
+    energies = as_real_number("strength", strength) * np.cos(angles + as_real_number("phase", phase))
+    return chain(n, hopping, energies, periodic)
+
+
+def square(
+    length: int | tuple[int, int], hopping: complex = -1.0, onsite: Any = 0.0, periodic: bool = True
+) -> RealArray | ComplexArray:
+    """Nearest neighbours on a square lattice of length × length (or Lx × Ly) sites; site (x, y) is x·Ly + y.
+
+    Examples
+    --------
+    >>> square(4).sum(axis=0)[:3]
+    array([-4., -4., -4.])
+    """
+    return _cubic(_lengths(length, 2), hopping, onsite, periodic)
+
+
+def cubic(
+    length: int | tuple[int, int, int], hopping: complex = -1.0, onsite: Any = 0.0, periodic: bool = True
+) -> RealArray | ComplexArray:
+    """Nearest neighbours on a cubic lattice of length³ (or Lx × Ly × Lz) sites; (x, y, z) is (x·Ly + y)·Lz + z.
+
+    Examples
+    --------
+    >>> cubic((3, 3, 1)).shape, cubic(3).sum(axis=0)[0]
+    ((9, 9), np.float64(-6.0))
+    """
+    return _cubic(_lengths(length, 3), hopping, onsite, periodic)
+
+
+def graphene(
+    length: int | tuple[int, int], hopping: complex = -1.0, mass: float = 0.0, periodic: bool = True
+) -> RealArray | ComplexArray:
+    """The honeycomb lattice, two sites a cell, on-site energies ±mass; periodic in both directions or open.
+
+    Examples
+    --------
+    The Dirac points lie on a 3 × 3 torus: four states at zero.
+
+    >>> int((abs(np.linalg.eigvalsh(graphene(3))) < 1e-12).sum())
+    4
+    """
+    return _honeycomb(length, hopping, 0.0, mass, periodic)
+
+
+def haldane(
+    length: int | tuple[int, int],
+    hopping: complex = -1.0,
+    second: float = 0.1,
+    phase: float = np.pi / 2.0,
+    mass: float = 0.0,
+    periodic: bool = True,
+) -> RealArray | ComplexArray:
+    """Graphene with second-neighbour hoppings second·e^{±i phase}: bands of Chern number ±1 where
+    |mass| < 3√3 |second sin(phase)| (F. D. M. Haldane, Phys. Rev. Lett. 61, 2015 (1988)).
+
+    Examples
+    --------
+    The gap at the Dirac points is 2·3√3·second.
+
+    >>> e = np.linalg.eigvalsh(haldane(3))
+    >>> bool(np.isclose(e[9] - e[8], 6.0 * np.sqrt(3.0) * 0.1))
+    True
+    """
+    amplitude = as_real_number("second", second) * np.exp(1j * as_real_number("phase", phase))
+    return _honeycomb(length, hopping, amplitude, mass, periodic)
+
+
+def _honeycomb(
+    length: int | tuple[int, int], hopping: complex, second: complex, mass: float, periodic: bool
+) -> RealArray | ComplexArray:
+    size = _lengths(length, 2)
+    mass = as_real_number("mass", mass)
+    if periodic and min(size) < 3:
+        raise ValueError(f"a periodic honeycomb needs at least 3 cells a side, got {size}")
+    bonds: list[Hopping] = [(hopping, 0, 1, d) for d in ([0, 0], [-1, 0], [0, -1])]
+    if second != 0.0:
+        # The same turn on one sublattice, the opposite one on the other.
+        for d in ([1, 0], [-1, 1], [0, -1]):
+            bonds += [(second, 0, 0, d), (np.conj(second), 1, 1, d)]
+    return lattice(size, bonds, 2, [mass, -mass], periodic)
+
+
+def _cubic(
+    size: tuple[int, ...], hopping: complex, onsite: Any, periodic: bool
+) -> RealArray | ComplexArray:
+    axes = [a for a, length in enumerate(size) if length > 1]
+    bonds: list[Hopping] = [(hopping, 0, 0, [int(a == b) for b in range(len(size))]) for a in axes]
+    # Around a ring of two sites both ways are the same bond, counted once.
+    return lattice(size, bonds, 1, onsite, [periodic and length > 2 for length in size])
+
+
+def _lengths(length: int | tuple[int, ...], dims: int) -> tuple[int, ...]:
+    if isinstance(length, int | np.integer):
+        return (as_count("length", length),) * dims
+    lengths = tuple(as_count("length", x) for x in length)
+    if len(lengths) != dims:
+        raise ValueError(f"length must be an integer or {dims} of them, got {length}")
+    return lengths

@@ -1,0 +1,31 @@
+"""Quadratic systems of fermions or bosons on the N×N covariance matrix G_jk = ⟨a_k† a_j⟩."""
+
+from redfield.quadratic.currents import bond_currents, bond_energy_currents, densities
+from redfield.quadratic.entropies import entropy, mutual_information, negativity
+from redfield.quadratic.equations import Davies, Equation, LocalLindblad, PartialSecular, Redfield
+from redfield.quadratic.equivalence import Equivalence, equivalence
+from redfield.quadratic.exact import Exact
+from redfield.quadratic.result import Currents, Result, Spectrum, SteadyState
+from redfield.quadratic.system import System
+
+__all__ = [
+    "Currents",
+    "Davies",
+    "Equation",
+    "Equivalence",
+    "Exact",
+    "LocalLindblad",
+    "PartialSecular",
+    "Redfield",
+    "Result",
+    "Spectrum",
+    "SteadyState",
+    "System",
+    "bond_currents",
+    "bond_energy_currents",
+    "densities",
+    "entropy",
+    "equivalence",
+    "mutual_information",
+    "negativity",
+]

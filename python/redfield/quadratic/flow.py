@@ -1,0 +1,219 @@
+"""The linear flow Ġ = −(MG + GM†) + Q of a covariance matrix, in closed form."""
+
+from __future__ import annotations
+
+import functools
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import scipy.linalg
+
+from redfield._core import ConvergenceError
+from redfield.validation import ComplexArray, RealArray
+
+WELL_CONDITIONED = 1e4
+"""κ₁ of M's eigenvectors up to which they are used: the error is about κ² times rounding."""
+TAYLOR_NORM = 0.5
+TAYLOR_TERMS = 16
+"""‖M‖dt up to which Taylor's series is summed, and its terms: 0.5¹⁷/17! is below rounding."""
+MARGINAL = 1e-13
+"""A decay rate below this part of M's spectral radius is zero."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """G(t + dt) = E G(t) E† + F."""
+
+    e: ComplexArray
+    f: ComplexArray
+
+    def __call__(self, g: ComplexArray) -> ComplexArray:
+        return hermitian(self.e @ g @ self.e.conj().T + self.f)
+
+    def after(self, first: Step) -> Step:
+        """This step after another."""
+        return Step(self.e @ first.e, self(first.f))
+
+
+def hermitian(a: ComplexArray) -> ComplexArray:
+    part: ComplexArray = 0.5 * (a + a.conj().T)
+    return part
+
+
+def exact_step(m: ComplexArray, q: ComplexArray, dt: float) -> Step:
+    r"""The step over dt of constant M and Q.
+
+    .. math:: E = e^{-M dt}, \qquad F = \int_0^{dt} ds\, e^{-Ms} Q e^{-M^\dagger s}
+
+    by Taylor's series over dt/2ᵏ and k doublings F ← F + EFE†, E ← E². No inverse and no eigenvector is
+    taken, so M may be defective or have undamped modes.
+    """
+    norm = dt * float(np.linalg.norm(m, 1))
+    doublings = max(0, math.ceil(math.log2(norm / TAYLOR_NORM))) if norm > 0.0 else 0
+    tau = dt / 2**doublings
+    a = -tau * m
+    e = np.eye(len(m), dtype=np.complex128)
+    term = e
+    # The n-th derivative of F at 0 is 𝓛ⁿ⁻¹Q with 𝓛X = −(MX + XM†).
+    f = tau * q.astype(np.complex128)
+    derivative = f
+    for n in range(1, TAYLOR_TERMS):
+        term = a @ term / n
+        e = e + term
+        if q.any():
+            product = a @ derivative
+            derivative = (product + product.conj().T) / (n + 1)
+            f = f + derivative
+    step = Step(e, hermitian(f))
+    for _ in range(doublings):
+        step = step.after(step)
+    return step
+
+
+class LinearFlow:
+    """Ġ = −(MG + GM†) + Q with M and Q in the basis of the columns of `basis`; G in the given one.
+
+    Parameters
+    ----------
+    m, q : (N, N), Q Hermitian.
+    basis : (N, N) unitary, or None for the given basis.
+    """
+
+    def __init__(self, m: ComplexArray, q: ComplexArray, basis: ComplexArray | None = None) -> None:
+        self.m, self.q, self.basis = m, q, basis
+
+    def apply(self, g: ComplexArray) -> ComplexArray:
+        """Ġ, all in the given basis."""
+        inner = self.into(g)
+        return self.out_of(self._flow(inner))
+
+    def _flow(self, inner: ComplexArray) -> ComplexArray:
+        product = self.m @ inner
+        rate: ComplexArray = self.q - product - product.conj().T
+        return rate
+
+    def into(self, g: ComplexArray) -> ComplexArray:
+        u = self.basis
+        return g if u is None else u.conj().T @ g @ u
+
+    def out_of(self, inner: ComplexArray) -> ComplexArray:
+        u = self.basis
+        return inner if u is None else u @ inner @ u.conj().T
+
+    @functools.cached_property
+    def is_diagonal(self) -> bool:
+        return not (self.m - np.diag(np.diagonal(self.m))).any()
+
+    @functools.cached_property
+    def eigen(self) -> tuple[ComplexArray, ComplexArray, ComplexArray]:
+        """λ (N,), X and X⁻¹ of M = X diag(λ) X⁻¹."""
+        if self.is_diagonal:
+            one = np.eye(len(self.m), dtype=np.complex128)
+            return np.diagonal(self.m).astype(np.complex128), one, one
+        values, vectors = scipy.linalg.eig(self.m)
+        try:
+            return values, vectors, np.linalg.inv(vectors)
+        except np.linalg.LinAlgError:  # exactly defective
+            return values, vectors, np.full_like(vectors, np.inf)
+
+    @functools.cached_property
+    def condition(self) -> float:
+        """κ₁ of the eigenvectors of M; inf at an exceptional point."""
+        _, x, inverse = self.eigen
+        if not np.isfinite(inverse).all():
+            return math.inf
+        return float(np.linalg.norm(x, 1) * np.linalg.norm(inverse, 1))
+
+    def solve(self, g0: ComplexArray, times: RealArray, modal: bool | None = None) -> Iterator[Covariance]:
+        """G at each time, from G(times[0]) = g0.
+
+        `modal` takes the eigenvectors of M, or does without; default by their condition.
+        """
+        if modal or (modal is None and self.condition <= WELL_CONDITIONED):
+            return self._by_modes(g0, times)
+        return self._by_steps(g0, times)
+
+    def _by_modes(self, g0: ComplexArray, times: RealArray) -> Iterator[Covariance]:
+        values, x, inverse = self.eigen
+        left = x if self.basis is None else self.basis @ x
+        start = inverse @ self.into(g0) @ inverse.conj().T
+        source = inverse @ self.q @ inverse.conj().T
+        sums = values[:, None] + values.conj()[None, :]
+        safe = np.where(sums == 0.0, 1.0, sums)
+        for t in times - times[0]:
+            # (1 − e^{−st})/s, without cancellation, t where s = 0.
+            weight = np.where(sums == 0.0, t, -np.expm1(-sums * t) / safe)
+            phases = np.exp(-values * t)
+            inner = phases[:, None] * start * phases.conj()[None, :] + source * weight
+            yield Covariance(inner, left)
+
+    def _by_steps(self, g0: ComplexArray, times: RealArray) -> Iterator[Covariance]:
+        inner = self.into(g0)
+        known: dict[float, Step] = {}
+        yield Covariance(inner, self.basis)
+        for dt in np.diff(times):
+            # Equal up to rounding, as steps of linspace are.
+            key = float(f"{dt:.12g}")
+            if key not in known:
+                known.clear()  # a grid has one step at a time; each holds two matrices
+                known[key] = exact_step(self.m, self.q, float(dt))
+            inner = known[key](inner)
+            yield Covariance(inner, self.basis)
+
+    def steady(self) -> ComplexArray:
+        """The solution of MG + GM† = Q, (N, N) in the given basis.
+
+        Raises
+        ------
+        ConvergenceError
+            A mode does not decay, or grows.
+        """
+        self.require_decay()
+        values, x, inverse = self.eigen
+        if self.condition <= WELL_CONDITIONED:
+            source = inverse @ self.q @ inverse.conj().T
+            inner = x @ (source / (values[:, None] + values.conj()[None, :])) @ x.conj().T
+            # One correction brings the residual from κ² times rounding down to rounding.
+            rest = inverse @ self._flow(hermitian(inner)) @ inverse.conj().T
+            inner = inner + x @ (rest / (values[:, None] + values.conj()[None, :])) @ x.conj().T
+        else:
+            inner = scipy.linalg.solve_continuous_lyapunov(self.m, self.q)
+        return hermitian(self.out_of(hermitian(inner)))
+
+    def require_decay(self) -> None:
+        values = self.eigen[0]
+        slowest = float(values.real.min())
+        floor = MARGINAL * max(float(np.abs(values).max()), 1e-300)
+        if slowest < -floor:
+            raise ConvergenceError(
+                f"steady_state: a mode grows at the rate {-slowest:.3g}; this equation has no steady state. "
+                "Davies' equation of the same system is always stable"
+            )
+        if slowest <= floor:
+            count = int(np.count_nonzero(values.real <= floor))
+            raise ConvergenceError(
+                f"steady_state: {count} mode{'s do' if count > 1 else ' does'} not decay (rates at most {floor:.1g}), "
+                "so the steady state depends on the initial one; evolve for a long time instead"
+            )
+
+
+@dataclass(frozen=True)
+class Covariance:
+    """G = L Y L†, not multiplied out: densities and expectation values need less."""
+
+    inner: ComplexArray
+    left: ComplexArray | None
+
+    def matrix(self) -> ComplexArray:
+        if self.left is None:
+            return self.inner
+        return hermitian(self.left @ self.inner @ self.left.conj().T)
+
+    def densities(self) -> RealArray:
+        """(N,) diagonal of G."""
+        if self.left is None:
+            return np.diagonal(self.inner).real.copy()
+        densities: RealArray = np.einsum("jk,jk->j", self.left @ self.inner, self.left.conj()).real
+        return densities

@@ -1,0 +1,183 @@
+"""What quadratic evolutions take and return."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from redfield.evolve import Progress, progress_callback
+from redfield.quadratic.flow import Covariance
+from redfield.validation import (
+    HERMITICITY_TOL,
+    ComplexArray,
+    RealArray,
+    as_square,
+)
+
+
+@dataclass(frozen=True, repr=False)
+class Result:
+    """G(t) and expectation values.
+
+    Attributes
+    ----------
+    times : (T,) the tlist.
+    covariances : (T, N, N) complex128, G_jk = ⟨a_k† a_j⟩ in the basis h was given in, or None if not stored.
+    final_covariance : (N, N) at the last time.
+    densities : (T, N) ⟨a_j† a_j⟩.
+    expect : one of e_ops each, (T,) for operators, the stacked values for functions; a list, or a dict
+        where e_ops was one.
+    seconds : what it took.
+    error : for Exact an estimate of the largest error of an entry of any G(t), else None.
+    """
+
+    times: RealArray
+    covariances: ComplexArray | None
+    final_covariance: ComplexArray
+    densities: RealArray
+    expect: list[npt.NDArray[Any]] | dict[Any, npt.NDArray[Any]]
+    seconds: float
+    error: float | None = None
+
+    def __repr__(self) -> str:
+        stored = "not stored" if self.covariances is None else f"{self.covariances.shape}"
+        error = "" if self.error is None else f", error {self.error:.1g}"
+        return (
+            f"quadratic.Result(N = {len(self.final_covariance)}, {len(self.times)} times in "
+            f"[{self.times[0]:g}, {self.times[-1]:g}], covariances {stored}, "
+            f"{len(self.expect)} expectation values{error}, {self.seconds:.3g} s)"
+        )
+
+
+class Recorder:
+    """Collects a Result. `e_ops` is a one-body operator (N, N), a function of (t, G), a list or a dict of them."""
+
+    def __init__(self, e_ops: Any, dimension: int, store_covariances: bool | None) -> None:
+        self.keys = list(e_ops) if isinstance(e_ops, Mapping) else None
+        operators = _listed(e_ops)
+        self.operators: list[Any] = [
+            o if callable(o) else as_square(f"e_ops[{i}]", o, dimension) for i, o in enumerate(operators)
+        ]
+        self.store = not operators if store_covariances is None else bool(store_covariances)
+
+    def collect(
+        self, times: RealArray, states: Iterable[Covariance], progress: Progress, title: str
+    ) -> Result:
+        """Takes each state as it comes; only what is asked for is multiplied out."""
+        start = time.perf_counter()
+        kept: list[ComplexArray] = []
+        densities: list[RealArray] = []
+        values: list[list[Any]] = [[] for _ in self.operators]
+        duals: list[ComplexArray | None] = [None] * len(self.operators)
+        left: Any = self
+        needs_matrix = self.store or any(callable(o) for o in self.operators)
+        final: ComplexArray | None = None
+        with _reporting(progress, title, len(times)) as report:
+            for i, (t, state) in enumerate(zip(times, states, strict=True)):
+                densities.append(state.densities())
+                matrix = state.matrix() if needs_matrix or i == len(times) - 1 else None
+                if self.store and matrix is not None:
+                    kept.append(matrix)
+                for k, o in enumerate(self.operators):
+                    if callable(o):
+                        values[k].append(o(float(t), matrix))
+                        continue
+                    if duals[k] is None or state.left is not left:
+                        duals[k] = o.T if state.left is None else (state.left.conj().T @ o @ state.left).T
+                    values[k].append(np.vdot(duals[k].conj(), state.inner))  # type: ignore[union-attr]
+                left = state.left
+                final = matrix
+                report((i + 1) / len(times))
+        assert final is not None
+        curves = [self._curve(o, v) for o, v in zip(self.operators, values, strict=True)]
+        return Result(
+            times=times,
+            covariances=np.array(kept) if self.store else None,
+            final_covariance=final,
+            densities=np.array(densities),
+            expect=curves if self.keys is None else dict(zip(self.keys, curves, strict=True)),
+            seconds=time.perf_counter() - start,
+        )
+
+    @staticmethod
+    def _curve(o: Any, values: list[Any]) -> npt.NDArray[Any]:
+        curve = np.array(values)
+        if callable(o):
+            return curve
+        hermitian = np.abs(o - o.conj().T).max() <= HERMITICITY_TOL * max(np.abs(o).max(), 1e-300)
+        return curve.real.copy() if hermitian else curve
+
+
+def _listed(e_ops: Any) -> list[Any]:
+    if e_ops is None:
+        return []
+    if isinstance(e_ops, Mapping):
+        return list(e_ops.values())
+    if isinstance(e_ops, Sequence) or (isinstance(e_ops, np.ndarray) and e_ops.ndim == 3):
+        return list(e_ops)
+    return [e_ops]
+
+
+@contextlib.contextmanager
+def _reporting(progress: Progress, title: str, steps: int) -> Iterator[Callable[[float], object]]:
+    with progress_callback(progress, title) as callback:
+        yield callback if callback is not None else lambda fraction: None
+
+
+@dataclass(frozen=True)
+class SteadyState:
+    """A stationary covariance matrix.
+
+    Attributes
+    ----------
+    covariance : (N, N) complex128 in the basis h was given in.
+    residual : ‖Ġ‖_F relative to the largest entry of the dissipator; for Exact the error of its integrals.
+    occupations : (2,) least and largest eigenvalue of G. Redfield's may leave [0, 1] (fermions) or be
+        negative (bosons): that is the equation's, not rounding.
+    """
+
+    covariance: ComplexArray
+    residual: float
+    occupations: tuple[float, float]
+
+
+@dataclass(frozen=True)
+class Spectrum:
+    """Normal modes of Ġ = −(MG + GM†) + Q.
+
+    Attributes
+    ----------
+    rapidities : (N,) complex128, eigenvalues λ_k of M by ascending real part: amplitudes decay as e^{−λ_k t},
+        and the Liouvillian's eigenvalues are −Σ_k (n_k λ_k + m_k λ_k*), n, m = 0, 1 (fermions) or 0, 1, 2 … (bosons).
+    modes : (N, N) complex128, column k in the basis h was given in, of unit norm.
+    gap : 2 min Re λ, the slowest decay of G; negative where the equation is unstable.
+    """
+
+    rapidities: ComplexArray
+    modes: ComplexArray
+    gap: float
+
+
+@dataclass(frozen=True)
+class Currents:
+    """What flows from the baths into the system in a state.
+
+    Attributes
+    ----------
+    particle : (B,) per bath, in the order of System.baths.
+    energy : (B,) of H_S.
+    heat : (B,) energy − μ·particle.
+    site_particle, site_energy : (N,) the same of each site's contact.
+    """
+
+    particle: RealArray
+    energy: RealArray
+    heat: RealArray
+    site_particle: RealArray
+    site_energy: RealArray

@@ -1,0 +1,171 @@
+"""System and discretised baths as one single-particle problem, propagated by Chebyshev expansion."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import scipy.special
+
+from redfield.baths import ParticleBath
+from redfield.validation import ComplexArray, RealArray
+
+LEAST_MODES = 8
+"""Of a panel between two points where a density of states is not smooth."""
+NEGLIGIBLE = 1e-10
+"""Where D has fallen to this part of its largest value, a band without an end is cut."""
+WIDEST = 1e4
+"""In scales of D: a density that is not negligible there needs a band."""
+
+
+def support(bath: ParticleBath) -> tuple[float, float]:
+    """A finite interval outside which D is negligible.
+
+    Raises
+    ------
+    ValueError
+        D decays too slowly.
+    """
+    points = bath.empty.breakpoints
+    ends = []
+    for end, start, sign in zip(bath.band, (points[0], points[-1]), (-1.0, 1.0), strict=True):
+        if np.isfinite(end):
+            ends.append(end)
+            continue
+        scale = bath.empty.scale
+        x = start + sign * scale * 2.0 ** (np.arange(-4, 60) / 2.0)
+        near = np.linspace(points[0] - 4 * scale, points[-1] + 4 * scale, 400)
+        density = bath.density_of_states(x)
+        top = max(float(density.max()), float(bath.density_of_states(near).max()))
+        reach = float(np.abs(x[np.flatnonzero(density > NEGLIGIBLE * top)[-1] + 1] - start)) if top > 0 else scale
+        if reach > WIDEST * scale:
+            raise ValueError(
+                f"the density of states of {bath!r} is still {NEGLIGIBLE:g} of its maximum {reach:.3g} from "
+                f"{start:g}: too wide to discretise; give the bath a finite band"
+            )
+        ends.append(start + sign * reach)
+    return ends[0], ends[1]
+
+
+def discretise(bath: ParticleBath, modes: int) -> tuple[RealArray, RealArray, RealArray]:
+    r"""Energies, amplitudes g and occupations f of `modes` bath modes.
+
+    .. math:: \int\frac{d\omega}{2\pi} D(\omega) F(\omega) \approx \sum_k g_k^2 F(\omega_k)
+
+    Gauss–Legendre between the points where D or f is not smooth.
+    """
+    low, high = support(bath)
+    inner = [p for p in {*bath.empty.breakpoints, bath.mu} if low < p < high]
+    edges = np.array([low, *sorted(inner), high])
+    widths = np.diff(edges)
+    panels = len(widths)
+    if modes < panels * LEAST_MODES:
+        raise ValueError(f"modes must be at least {panels * LEAST_MODES} for {panels} panels, got {modes}")
+    spare = modes - panels * LEAST_MODES
+    counts = LEAST_MODES + np.floor(spare * widths / widths.sum()).astype(int)
+    counts[np.argsort(-widths)[: modes - counts.sum()]] += 1
+    energies, weights = [], []
+    for left, width, count in zip(edges[:-1], widths, counts, strict=True):
+        x, w = np.polynomial.legendre.leggauss(count)
+        energies.append(left + 0.5 * width * (x + 1.0))
+        weights.append(0.5 * width * w)
+    e = np.concatenate(energies)
+    g = np.sqrt(np.concatenate(weights) * bath.density_of_states(e) / (2.0 * np.pi))
+    return e, g, bath.occupation(e)
+
+
+def recurrence_time(energies: RealArray) -> float:
+    """2π/δω of the widest gap between bath modes: until then they are a continuum."""
+    return float(2.0 * np.pi / np.diff(np.sort(energies)).max())
+
+
+@dataclass(frozen=True)
+class Star:
+    """H = h on the system's sites, site j joined with amplitudes g_jk to bath modes of energy e_jk.
+
+    Attributes
+    ----------
+    h : (N, N), or (N,) where it is diagonal.
+    sites : (K,) the coupled ones.
+    energies, amplitudes, occupations : (K, M) of their bath modes; amplitudes include J_j.
+    """
+
+    h: RealArray | ComplexArray
+    sites: np.ndarray[tuple[int], np.dtype[np.intp]]
+    energies: RealArray
+    amplitudes: RealArray
+    occupations: RealArray
+
+    def bounds(self, h_norm: float) -> tuple[float, float]:
+        """Centre and half-width of an interval that holds the spectrum."""
+        strongest = float(np.sqrt((self.amplitudes**2).sum(axis=1).max(initial=0.0)))
+        low = min(float(self.energies.min(initial=np.inf)), -h_norm) - strongest
+        high = max(float(self.energies.max(initial=-np.inf)), h_norm) + strongest
+        return 0.5 * (low + high), 0.5 * (high - low)
+
+    def start(self, columns: int) -> tuple[ComplexArray, ComplexArray]:
+        """The identity on the system's sites; with one column, all sites at once in one vector."""
+        n = len(self.h)
+        system = np.ones((n, 1)) if columns == 1 and self.h.ndim == 1 else np.eye(n)
+        return system.astype(np.complex128), np.zeros((*self.energies.shape, columns), dtype=np.complex128)
+
+    def apply(self, system: ComplexArray, bath: ComplexArray) -> tuple[ComplexArray, ComplexArray]:
+        """H on the amplitudes at the sites, (N, C), and in the baths, (K, M, C)."""
+        product = self.h[:, None] * system if self.h.ndim == 1 else self.h @ system
+        product[self.sites] += np.einsum("km,kmc->kc", self.amplitudes, bath)
+        out = self.energies[:, :, None] * bath
+        out += self.amplitudes[:, :, None] * system[self.sites][:, None, :]
+        return product, out
+
+
+class Propagator:
+    """e^{+iH dt}, whose columns on the sites are the conjugate rows of e^{−iH dt}.
+
+    Expanded in Chebyshev polynomials of H scaled to [−1, 1], to rounding (H. Tal-Ezer and R. Kosloff,
+    J. Chem. Phys. 81, 3967 (1984)).
+    """
+
+    def __init__(self, star: Star, centre: float, half: float) -> None:
+        self.star, self.centre, self.half = star, centre, half
+        self.applications = 0
+
+    def __call__(
+        self, system: ComplexArray, bath: ComplexArray, dt: float, star: Star | None = None
+    ) -> tuple[ComplexArray, ComplexArray]:
+        star = self.star if star is None else star
+        z = self.half * abs(dt)
+        if z == 0.0:
+            return system, bath
+        terms = 2 + math.ceil(z + 12.0 * z ** (1.0 / 3.0) + 14.0)
+        orders = np.arange(terms)
+        weights = scipy.special.jv(orders, z)
+        last = int(np.flatnonzero(np.abs(weights) > 1e-16)[-1])
+        c = np.where(orders == 0, 1.0, 2.0) * (1j * np.sign(dt)) ** orders * weights
+        old_s, old_b = system, bath
+        new_s, new_b = self._scaled(star, old_s, old_b)
+        sum_s, sum_b = c[0] * old_s + c[1] * new_s, c[0] * old_b + c[1] * new_b
+        for k in range(2, last + 1):
+            next_s, next_b = self._scaled(star, new_s, new_b)
+            next_s *= 2.0
+            next_s -= old_s
+            next_b *= 2.0
+            next_b -= old_b
+            old_s, old_b, new_s, new_b = new_s, new_b, next_s, next_b
+            sum_s += c[k] * new_s
+            sum_b += c[k] * new_b
+        phase = np.exp(1j * self.centre * dt)
+        sum_s *= phase
+        sum_b *= phase
+        return sum_s, sum_b
+
+    def _scaled(
+        self, star: Star, system: ComplexArray, bath: ComplexArray
+    ) -> tuple[ComplexArray, ComplexArray]:
+        self.applications += 1
+        s, b = star.apply(system, bath)
+        s -= self.centre * system
+        b -= self.centre * bath
+        s /= self.half
+        b /= self.half
+        return s, b
