@@ -85,7 +85,7 @@ class Bath(abc.ABC):
     def windowed(self, w: RealArray, window: float) -> tuple[ComplexArray, ComplexArray]:
         """Γ_T(ω) = ∫₀ᵀ ds C(s) e^{iωs} and dΓ_T/dω at frequencies w (M,)."""
         fastest = float(np.abs(w).max()) if len(w) else 0.0
-        t, weights, values = _time_nodes(self.correlation, self._time_scale, fastest, window)
+        t, weights, values = time_nodes(self.correlation, self._time_scale, fastest, window)
         value = np.zeros(len(w), dtype=np.complex128)
         slope = np.zeros(len(w), dtype=np.complex128)
         chunk = max(1, 2_000_000 // max(1, len(w)))
@@ -139,21 +139,26 @@ class Bath(abc.ABC):
 
     @functools.cached_property
     def _correlation_nodes(self) -> tuple[RealArray, RealArray, ComplexArray]:
-        return _time_nodes(self.correlation, self._time_scale, 0.0, np.inf)
+        return time_nodes(self.correlation, self._time_scale, 0.0, np.inf)
 
 
-def _time_nodes(
-    correlation: Callable[[RealArray], ComplexArray], tau: float, fastest: float, window: float
+def time_nodes(
+    correlation: Callable[[RealArray], ComplexArray],
+    tau: float,
+    fastest: float,
+    window: float,
+    negligible: float = 1e-13,
+    most_panels: int = 20_000,
 ) -> tuple[RealArray, RealArray, ComplexArray]:
-    """Nodes, weights and C for ∫₀ᵀ dt: panels that double from 10⁻⁶ τ on and resolve e^{iωt} up to `fastest`,
-    until C is negligible."""
+    """Nodes, weights and C for ∫₀ᵀ dt, T the window: panels that double from 10⁻⁶ τ on and resolve e^{iωt} up to `fastest`,
+    until t|C| is at most `negligible` of ∫|C|."""
     nodes: list[RealArray] = []
     weights: list[RealArray] = []
     values: list[ComplexArray] = []
     left, total = 0.0, 0.0
     longest = 12.0 / fastest if fastest > 0.0 else np.inf
     length = 1e-6 * tau
-    while left < window and len(nodes) < 20_000:
+    while left < window and len(nodes) < most_panels:
         right = min(left + min(length, longest, 4.0 * tau if left < 40.0 * tau else np.inf), window)
         t = 0.5 * (left + right) + 0.5 * (right - left) * NODES
         c = np.asarray(correlation(t), dtype=np.complex128)
@@ -162,7 +167,7 @@ def _time_nodes(
         weights.append(w)
         values.append(c)
         total += float(w @ np.abs(c))
-        if left > 40.0 * tau and float(np.abs(c).max()) * right <= 1e-13 * total:
+        if left > 40.0 * tau and float(np.abs(c).max()) * right <= negligible * total:
             break
         if not np.isfinite(total) or left > 1e8 * tau:
             break

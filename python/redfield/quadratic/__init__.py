@@ -1,5 +1,6 @@
 """Quadratic systems of fermions or bosons on the N×N covariance matrix G_jk = ⟨a_k† a_j⟩."""
 
+from redfield.quadratic import driven
 from redfield.quadratic.currents import bond_currents, bond_energy_currents, densities
 from redfield.quadratic.entropies import entropy, mutual_information, negativity
 from redfield.quadratic.equations import Davies, Equation, LocalLindblad, PartialSecular, Redfield
@@ -24,6 +25,7 @@ __all__ = [
     "bond_currents",
     "bond_energy_currents",
     "densities",
+    "driven",
     "entropy",
     "equivalence",
     "mutual_information",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -12,7 +12,7 @@ from redfield.evolve import Progress
 from redfield.quadratic.entropies import entropy_rate
 from redfield.quadratic.flow import LinearFlow
 from redfield.quadratic.result import Currents, Recorder, Result, Spectrum, SteadyState
-from redfield.quadratic.system import System
+from redfield.quadratic.system import Contacts, System
 from redfield.validation import (
     ComplexArray,
     RealArray,
@@ -23,6 +23,39 @@ from redfield.validation import (
     as_times,
     require_finite,
 )
+
+
+def by_site(
+    contacts: Contacts, u: RealArray | ComplexArray, damping: ComplexArray, gain: ComplexArray
+) -> tuple[ComplexArray, ComplexArray]:
+    """J_j² Λ_j(ω_n) U_jn and J_j² Γ_22,j(−ω_n)* U_jn, (N, N), from the tables of both."""
+    weighted = contacts.strength[:, None] * u
+    return damping * weighted, gain.conj() * weighted
+
+
+def clusters(
+    energies: RealArray, degeneracy_tol: float | None
+) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.bool_]]:
+    """The first mode of each one's cluster of equal energies, (N,), and which pairs share one, (N, N)."""
+    tol = (
+        1e-13 * max(float(np.ptp(energies)), float(np.abs(energies).max()))
+        if degeneracy_tol is None
+        else as_not_negative("degeneracy_tol", degeneracy_tol)
+    )
+    cluster = np.concatenate([[0], np.cumsum(np.diff(energies) > tol)])
+    # Modes of one cluster have one rate, else the blocks would not be completely positive.
+    return np.searchsorted(cluster, cluster), cluster[:, None] == cluster[None, :]
+
+
+class Model(Protocol):
+    """What an equation needs to know of a system: quadratic.System, or a driven one at some time."""
+
+    @property
+    def dimension(self) -> int: ...
+    @property
+    def statistics(self) -> str: ...
+    @property
+    def contacts(self) -> Contacts: ...
 
 
 class Equation:
@@ -37,21 +70,19 @@ class Equation:
 
     def __init__(
         self,
-        system: System,
+        system: Model,
         basis: ComplexArray | None,
         h: RealArray | ComplexArray,
-        damping: ComplexArray,
-        gain: ComplexArray,
+        damped: ComplexArray,
+        gained: ComplexArray,
         mask: npt.NDArray[np.bool_] | None,
         lamb_shift: bool,
     ) -> None:
         self.system, self.lamb_shift = system, lamb_shift
         self._basis, self._h, self._mask = basis, h, mask
-        n = system.dimension
-        u = np.eye(n) if basis is None else basis
-        weighted = system.contacts.strength[:, None] * u
-        self._bra, self._damped, self._gained = u.conj(), damping * weighted, gain.conj() * weighted
-        """(N, N) each: X_Λ and X_Γ are K ∘ braᵀ · damped and · gained; row j belongs to site j's bath."""
+        # X_Λ = K ∘ U†·damped and X_Γ = K ∘ U†·gained; row j of both comes from site j's bath.
+        self._bra = np.eye(system.dimension) if basis is None else basis.conj()
+        self._damped, self._gained = damped, gained
 
     def __repr__(self) -> str:
         return f"quadratic.{type(self).__name__}({self.system!r}, lamb_shift={self.lamb_shift})"
@@ -186,7 +217,7 @@ class Equation:
         """
         system = self.system
         g = as_covariance("covariance", covariance, system.dimension, system.statistics)
-        betas = np.array([bath.beta for bath in system.baths])
+        betas = np.array([bath.beta for bath in system.contacts.baths])
         if np.isinf(betas).any():
             raise ValueError("a bath has zero temperature (beta = inf): its entropy flow is not finite")
         return entropy_rate(g, self.flow.apply(g), system.statistics) - float(
@@ -221,8 +252,8 @@ class Redfield(Equation):
     """
 
     def __init__(self, system: System, lamb_shift: bool = True) -> None:
-        damping, gain = system.tables(lamb_shift)
-        super().__init__(system, system.modes, system.energies, damping, gain, None, lamb_shift)
+        damped, gained = by_site(system.contacts, system.modes, *system.tables(lamb_shift))
+        super().__init__(system, system.modes, system.energies, damped, gained, None, lamb_shift)
 
 
 class PartialSecular(Equation):
@@ -237,10 +268,10 @@ class PartialSecular(Equation):
 
     def __init__(self, system: System, cutoff: float, lamb_shift: bool = True) -> None:
         cutoff = float(cutoff) if cutoff == np.inf else as_not_negative("cutoff", cutoff)
-        damping, gain = system.tables(lamb_shift)
+        damped, gained = by_site(system.contacts, system.modes, *system.tables(lamb_shift))
         e = system.energies
         mask = np.abs(e[:, None] - e[None, :]) <= cutoff
-        super().__init__(system, system.modes, e, damping, gain, mask, lamb_shift)
+        super().__init__(system, system.modes, e, damped, gained, mask, lamb_shift)
 
 
 class Davies(Equation):
@@ -259,14 +290,10 @@ class Davies(Equation):
     def __init__(
         self, system: System, lamb_shift: bool = True, *, degeneracy_tol: float | None = None
     ) -> None:
-        e = system.energies
-        tol = 1e-13 * max(np.ptp(e), abs(e).max()) if degeneracy_tol is None else degeneracy_tol
-        cluster = np.concatenate([[0], np.cumsum(np.diff(e) > as_not_negative("degeneracy_tol", tol))])
-        mask = cluster[:, None] == cluster[None, :]
-        # Modes of one cluster have one rate, else the blocks would not be completely positive.
-        first = np.searchsorted(cluster, cluster)
-        damping, gain = (table[:, first] for table in system.tables(lamb_shift))
-        super().__init__(system, system.modes, e, damping, gain, mask, lamb_shift)
+        first, mask = clusters(system.energies, degeneracy_tol)
+        tables = (table[:, first] for table in system.tables(lamb_shift))
+        damped, gained = by_site(system.contacts, system.modes, *tables)
+        super().__init__(system, system.modes, system.energies, damped, gained, mask, lamb_shift)
 
 
 class LocalLindblad(Equation):
@@ -294,5 +321,6 @@ class LocalLindblad(Equation):
         if local.shape != (n,) or local.dtype != np.float64:
             raise ValueError(f"energies must be {n} real numbers, one a site; got shape {local.shape}")
         require_finite("energies", local)
-        damping, gain = (f(local, lamb_shift) for f in (contacts.damping, contacts.gain))
-        super().__init__(system, None, system.h, damping, gain, None, lamb_shift)
+        tables = (f(local, lamb_shift) for f in (contacts.damping, contacts.gain))
+        damped, gained = by_site(contacts, np.eye(n), *tables)
+        super().__init__(system, None, system.h, damped, gained, None, lamb_shift)

@@ -57,7 +57,7 @@ class Exact:
     def __init__(self, system: System, modes: int = 400) -> None:
         self.system = system
         self.modes = as_count("modes", modes)
-        self._stars = [_star(system.contacts, system.h, m) for m in (self.modes, 2 * self.modes)]
+        self._stars = [star_of(system.contacts, system.h, m) for m in (self.modes, 2 * self.modes)]
         contacts = system.contacts
         self._separates = len(contacts.baths) == 1 and np.ptp(contacts.coupling) == 0.0
 
@@ -69,7 +69,7 @@ class Exact:
     @property
     def recurrence_time(self) -> float:
         """2π over the widest spacing of a bath's modes: the solution holds before."""
-        return _recurrence(self._stars[0])
+        return recurrence_of(self._stars[0])
 
     def evolve(
         self,
@@ -118,7 +118,7 @@ class Exact:
         for t in times:
             amplitudes = propagate(*amplitudes, t - elapsed)
             elapsed = t
-            yield _covariance(star, g0, *amplitudes, separate=self._separates)
+            yield covariance_of(star, g0, *amplitudes, separate=self._separates)
 
     @functools.cached_property
     def _integrals(self) -> SteadyIntegrals:
@@ -163,8 +163,8 @@ class Exact:
         return Currents(per_bath, energies, energies - mu * per_bath, particle, energy)
 
 
-def _covariance(
-    star: Star, g0: ComplexArray, system: ComplexArray, bath: ComplexArray, *, separate: bool
+def covariance_of(
+    star: Star, g0: ComplexArray, system: ComplexArray, bath: ComplexArray, separate: bool = False
 ) -> ComplexArray:
     """From the conjugate rows of e^{−iHt}: those on the sites (N, C) and in the baths (K, M, C)."""
     if separate:
@@ -178,7 +178,7 @@ def _covariance(
     return hermitian(g)
 
 
-def _star(contacts: Contacts, h: Any, modes: int) -> Star:
+def star_of(contacts: Contacts, h: Any, modes: int) -> Star:
     tables = [discretise(bath, modes) for bath in contacts.baths]
     sites = np.flatnonzero(contacts.coupling)
     chosen = [tables[contacts.bath_of_site[j]] for j in sites]
@@ -188,7 +188,7 @@ def _star(contacts: Contacts, h: Any, modes: int) -> Star:
     return Star(h, sites, energies, contacts.coupling[sites, None] * amplitudes, occupations)
 
 
-def _recurrence(star: Star) -> float:
+def recurrence_of(star: Star) -> float:
     return min((recurrence_time(e) for e in np.unique(star.energies, axis=0)), default=np.inf)
 
 

@@ -1,0 +1,291 @@
+"""Davies' and Redfield's equations of driven quadratic systems."""
+
+from __future__ import annotations
+
+import abc
+from typing import Any
+
+import numpy as np
+import scipy.linalg
+
+from redfield._core import ConvergenceError
+from redfield.evolve import Progress
+from redfield.quadratic import equations as static
+from redfield.quadratic.driven.magnus import Affine, Count, integrate
+from redfield.quadratic.driven.memory import Memory
+from redfield.quadratic.driven.system import System, Tables
+from redfield.quadratic.flow import Covariance
+from redfield.quadratic.result import Currents, Recorder, Result
+from redfield.validation import (
+    ComplexArray,
+    RealArray,
+    as_choice,
+    as_covariance,
+    as_not_negative,
+    as_positive,
+    as_square,
+    as_times,
+)
+
+PERIODICITY_TOL = 1e-9
+LEAST_STEPS = 32
+
+
+class Equation(abc.ABC):
+    r"""Ġ = −(M(t)G + GM(t)†) + Q(t) of a driven system.
+
+    Where a method takes `tlist`, only its first time matters, from which on h moves; default t itself.
+    """
+
+    def __init__(self, system: System) -> None:
+        self.system = system
+
+    def __repr__(self) -> str:
+        return f"quadratic.driven.{type(self).__name__}({self.system!r})"
+
+    @abc.abstractmethod
+    def _frozen(self, t: float, times: RealArray) -> static.Equation:
+        """M and Q at t, in an evolution over `times`, as an equation with constant ones."""
+
+    def _flow(self, t: float, times: RealArray) -> Affine:
+        flow = self._frozen(t, times).flow
+        return Affine(flow.out_of(flow.m), flow.out_of(flow.q))
+
+    def at(self, t: float, tlist: Any = None) -> static.Equation:
+        """The equation with M and Q held at their values at t: its `apply`, `currents`, `entropy_production`, `spectrum`."""
+        times = np.array([t, t]) if tlist is None else as_times("tlist", tlist)
+        self.system.require_cover(np.append(times, t))
+        return self._frozen(float(t), times)
+
+    def apply(self, covariance: Any, t: float, tlist: Any = None) -> ComplexArray:
+        """Ġ at time t."""
+        return self.at(t, tlist).apply(covariance)
+
+    def currents(self, covariance: Any, t: float, tlist: Any = None) -> Currents:
+        """Particle, energy and heat flow from each bath into the system at time t; see quadratic.Equation.currents.
+
+        With `power` they are the first law: d⟨H_S⟩/dt = Σ_b Ė_b + tr(ḣG).
+        """
+        return self.at(t, tlist).currents(covariance)
+
+    def power(self, covariance: Any, t: float, tlist: Any) -> float:
+        """tr(ḣ(t)G), the work done on the system per time; ḣ by differences inside tlist."""
+        g = as_square("covariance", covariance, self.system.dimension)
+        times = as_times("tlist", tlist)
+        return float(np.trace(self.system.slope(float(t), float(times[0]), float(times[-1])) @ g).real)
+
+    def evolve(
+        self,
+        G0: Any,
+        tlist: Any,
+        e_ops: Any = None,
+        *,
+        tol: float = 1e-8,
+        max_step: float | None = None,
+        store_covariances: bool | None = None,
+        progress: Progress = False,
+    ) -> Result:
+        """G(t) from G(tlist[0]) = G0, by exponential steps of fourth order.
+
+        Parameters
+        ----------
+        G0, tlist, e_ops, store_covariances, progress : as of quadratic.Equation.evolve.
+        tol : about the largest error of an entry of G at the end; the difference of two methods is held below
+            tol·dt/(whole time) in each step.
+        max_step : of time, default π/max‖h‖, where Magnus's series converges, and a 32nd of the whole time. A drive
+            much faster than the system's own frequencies needs it: steps longer than its period can not see it.
+
+        Raises
+        ------
+        ValueError, TypeError
+            G0 is not the covariance of a state; h(t) is not Hermitian at some t; a Spline does not cover tlist.
+        ConvergenceError
+            h(t) jumps, or the memory of a bath does not end.
+        """
+        times, n = as_times("tlist", tlist), self.system.dimension
+        tol = as_positive("tol", tol)
+        g0 = as_covariance("G0", G0, n, self.system.statistics)
+        self.system.require_cover(times)
+        recorder, count = Recorder(e_ops, n, store_covariances), Count()
+        longest = self._longest(times, max_step)
+        states = integrate(lambda t: self._flow(t, times), g0, times, tol, longest, count)
+        return recorder.collect(times, (Covariance(g, None) for g in states), progress, "driven")
+
+    def _longest(self, times: RealArray, max_step: float | None) -> float:
+        if max_step is not None:
+            return as_positive("max_step", max_step)
+        whole = max(float(times[-1] - times[0]), 1e-300)
+        return min(whole / LEAST_STEPS, np.pi / max(self.system.largest_norm(times), 1e-300))
+
+    def periodic_state(
+        self, period: float, start: float = 0.0, *, points: int = 33, tol: float = 1e-10
+    ) -> Result:
+        r"""The state that repeats itself, G(t + period) = G(t), of a periodically driven system.
+
+        .. math:: G = E G E^\dagger + F
+
+        with E and F of one period (a discrete Lyapunov equation).
+
+        Parameters
+        ----------
+        period : h(t + period) = h(t).
+        start : where the period begins. h moves from 0 on: for Redfield choose a start by which its baths have
+            forgotten the beginning.
+        points : times of the result, the period's ends included.
+        tol : of the evolution.
+
+        Raises
+        ------
+        ValueError
+            h(start + period) differs from h(start).
+        ConvergenceError
+            A mode does not decay over a period.
+
+        Examples
+        --------
+        >>> import numpy as np, redfield as rf
+        >>> bath = rf.ParticleBath(lambda w: np.exp(-w**2 / 18), beta=1.0)
+        >>> def h(t):
+        ...     return rf.models.chain(3) + np.diag([0.5, 0.0, -0.5]) * np.cos(2.0 * t)
+        >>> davies = Davies(System(h, coupling=0.4, bath=bath))
+        >>> cycle = davies.periodic_state(np.pi)
+        >>> late = davies.evolve(np.zeros(3), [0.0, 40.0 * np.pi])
+        >>> bool(abs(cycle.covariances[0] - late.final_covariance).max() < 1e-6)
+        True
+        """
+        period, n = as_positive("period", period), self.system.dimension
+        first, last = self.system.at(start), self.system.at(start + period)
+        if np.abs(first - last).max() > PERIODICITY_TOL * max(1.0, float(np.abs(first).max())):
+            raise ValueError(
+                f"h({start + period:g}) differs from h({start:g}): the period is not {period:g}"
+            )
+        history = np.array([0.0, start + period])
+        zero = np.zeros((n, n), dtype=np.complex128)
+
+        def doubled(t: float) -> Affine:
+            # Beside the system a copy that nothing changes: G_12 becomes E G_12, and G_11 is F from 0.
+            one = self._flow(t, history)
+            return Affine(scipy.linalg.block_diag(one.m, zero), scipy.linalg.block_diag(one.q, zero))
+
+        one = np.eye(n, dtype=np.complex128)
+        whole = np.array([start, start + period])
+        longest = self._longest(whole, None)
+        (_, end) = integrate(doubled, np.block([[zero, one], [one, zero]]), whole, tol, longest, Count())
+        e, f = end[:n, n:], end[:n, :n]
+        if np.abs(np.linalg.eigvals(e)).max() >= 1.0 - 1e-12:
+            raise ConvergenceError("periodic_state: a mode does not decay over a period")
+        g = scipy.linalg.solve_discrete_lyapunov(e, f)
+        tlist = np.linspace(start, start + period, points)
+        states = integrate(
+            lambda t: self._flow(t, history), 0.5 * (g + g.conj().T), tlist, tol, longest, Count()
+        )
+        return Recorder(None, n, True).collect(
+            tlist, (Covariance(x, None) for x in states), False, "period"
+        )
+
+
+class Davies(Equation):
+    r"""The instantaneous Davies equation.
+
+    .. math:: M(t) = ih(t) + P[\tfrac12 D(h(t)) + i\Delta(h(t))]
+
+    between modes of one energy of h(t). With identical baths and couplings nothing is left out, so that it holds for
+    drives slow against the baths' memory, however close the levels come (arXiv:2507.10080, Eq. 14). Other
+    couplings need drives slow against the level spacings too, and make the equation jump where levels cross.
+
+    Parameters
+    ----------
+    system : quadratic.driven.System.
+    lamb_shift : with False, Δ and its like are left out.
+    degeneracy_tol : modes linked by gaps of at most this (an energy) count as one energy; default 1e-13 of
+        the largest energy.
+    secular : with False the terms between different energies stay: Redfield's equation as if h had always been h(t).
+
+    Examples
+    --------
+    >>> import numpy as np, redfield as rf
+    >>> bath = rf.ParticleBath(lambda w: np.exp(-w**2 / 8), beta=1.0)
+    >>> sweep = System(lambda t: np.array([[t - 5.0, 0.1], [0.1, 5.0 - t]]) / 2, coupling=0.3, bath=bath)
+    >>> Davies(sweep).evolve([1.0, 0.0], [0.0, 5.0, 10.0]).densities.round(4)
+    array([[1.    , 0.    ],
+           [0.9123, 0.0877],
+           [0.7108, 0.2892]])
+    """
+
+    def __init__(
+        self,
+        system: System,
+        lamb_shift: bool = True,
+        *,
+        degeneracy_tol: float | None = None,
+        secular: bool = True,
+    ) -> None:
+        super().__init__(system)
+        self._tables = Tables(system.contacts, lamb_shift)
+        self._tol = None if degeneracy_tol is None else as_not_negative("degeneracy_tol", degeneracy_tol)
+        contacts = system.contacts
+        # One bath and P ∝ 1: what a mask would remove vanishes, but for rounding that jumps at crossings.
+        self._secular = secular and (len(contacts.baths) > 1 or np.ptp(contacts.strength) > 0.0)
+
+    def _frozen(self, t: float, times: RealArray) -> static.Equation:
+        energies, modes = self.system.eigen(t)
+        tables, mask = self._tables(energies), None
+        if self._secular:
+            first, mask = static.clusters(energies, self._tol)
+            tables = tables[0][:, first], tables[1][:, first]
+        damped, gained = static.by_site(self.system.contacts, modes, *tables)
+        return static.Equation(
+            self.system, modes, energies, damped, gained, mask, self._tables.lamb_shift
+        )
+
+
+class Redfield(Equation):
+    r"""Redfield's equation of a driven system, with the memory of its baths.
+
+    .. math:: \hat\Gamma_{11}(t) = \int_0^\infty ds\, C_{11}(s)\, u(t, t-s)^\dagger, \qquad
+              \hat\Gamma_{22}(t) = \int_0^\infty ds\, C_{22}(s)\, u(t, t-s)
+
+    in place of Γ_11(h) and Γ_22(−h), u the propagator of h(t), h constant before tlist[0]
+    (arXiv:2507.10080, Eq. 9 with A(t, −s)). The propagator is kept on panels of Legendre polynomials and the
+    integrals are taken over each bath's memory by Gauss's rule.
+
+    Parameters
+    ----------
+    system : quadratic.driven.System.
+    history : "constant", as above, or "none": the integrals end at s = t − tlist[0], as for a system that meets
+        its baths at tlist[0]. The latter follows the exact solution from a product state through the first
+        memory time too (second-order time-convolutionless equation).
+
+    Raises
+    ------
+    ConvergenceError
+        From `evolve`: a bath's correlation function decays too slowly, as that of a band with hard edges does.
+
+    Examples
+    --------
+    >>> import numpy as np, redfield as rf
+    >>> bath = rf.ParticleBath(lambda w: np.exp(-w**2 / 8), beta=1.0)
+    >>> sweep = System(lambda t: np.array([[t - 5.0, 0.1], [0.1, 5.0 - t]]) / 2, coupling=0.3, bath=bath)
+    >>> Redfield(sweep).evolve([1.0, 0.0], [0.0, 5.0, 10.0]).densities.round(4)
+    array([[1.    , 0.    ],
+           [0.9223, 0.0777],
+           [0.7181, 0.2819]])
+    """
+
+    def __init__(self, system: System, *, history: str = "constant") -> None:
+        super().__init__(system)
+        self._history = as_choice("history", history, ("constant", "none")) == "constant"
+        self._memory: tuple[tuple[float, float], Memory] | None = None
+
+    def _frozen(self, t: float, times: RealArray) -> static.Equation:
+        span = float(times[0]), max(float(times[-1]), t)
+        if self._memory is None or self._memory[0] != span:
+            self._memory = span, Memory(self.system, np.array(span), self._history)
+        contacts = self.system.contacts
+        parts = self._memory[1](t)
+        rows = np.arange(self.system.dimension)
+        damped, gained = (
+            contacts.strength[:, None] * np.array([part[i] for part in parts])[contacts.bath_of_site, rows]
+            for i in (0, 1)
+        )
+        return static.Equation(self.system, None, self.system.at(t), damped, gained, None, True)

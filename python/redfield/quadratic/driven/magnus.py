@@ -1,0 +1,119 @@
+"""Ġ = −(M(t)G + GM(t)†) + Q(t) by Magnus's expansion to sixth order, with a controlled error.
+
+The affine flow of (M, Q) is linear in the pair, and so is its commutator with another's:
+[(M₁, Q₁), (M₂, Q₂)] = (−[M₁, M₂], −(M₁Q₂ + Q₂M₁†) + (M₂Q₁ + Q₁M₂†)).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from redfield._core import ConvergenceError
+from redfield.quadratic.flow import Step, exact_step
+from redfield.validation import ComplexArray, RealArray
+
+ROOT15 = 15.0**0.5
+GAUSS = (0.5 - ROOT15 / 10.0, 0.5, 0.5 + ROOT15 / 10.0)
+SAFETY, SHRINK, GROW = 0.8, 0.2, 3.0
+SMALLEST = 1e-10
+"""Of the whole time; a step that must be shorter will not converge."""
+
+
+@dataclass(frozen=True)
+class Affine:
+    """The generator G ↦ −(MG + GM†) + Q."""
+
+    m: ComplexArray
+    q: ComplexArray
+
+    def __add__(self, other: Affine) -> Affine:
+        return Affine(self.m + other.m, self.q + other.q)
+
+    def __rmul__(self, factor: float) -> Affine:
+        return Affine(factor * self.m, factor * self.q)
+
+    def commutator(self, other: Affine) -> Affine:
+        a, b = self.m @ other.q, other.m @ self.q
+        return Affine(other.m @ self.m - self.m @ other.m, b + b.conj().T - a - a.conj().T)
+
+    def step(self) -> Step:
+        return exact_step(self.m, self.q, 1.0)
+
+
+def magnus_steps(flow: Callable[[float], Affine], t: float, dt: float) -> tuple[Step, Step, Step]:
+    """The step from t to t + dt with local errors dt³, dt⁵ and dt⁷, from M and Q at Gauss's three points
+    (S. Blanes, F. Casas and J. Ros, BIT 40, 434 (2000))."""
+    first, middle, last = (flow(t + c * dt) for c in GAUSS)
+    a1 = dt * middle
+    a2 = dt * ROOT15 / 3.0 * (last + -1.0 * first)
+    a3 = dt * 10.0 / 3.0 * (last + -2.0 * middle + first)
+    c1 = a1.commutator(a2)
+    c2 = -1.0 / 60.0 * a1.commutator(2.0 * a3 + c1)
+    fourth = a1 + 1.0 / 12.0 * a3 + -1.0 / 12.0 * c1
+    inner = -20.0 * a1 + -1.0 * a3 + c1
+    sixth = a1 + 1.0 / 12.0 * a3 + 1.0 / 240.0 * inner.commutator(a2 + c2)
+    return a1.step(), fourth.step(), sixth.step()
+
+
+def estimated_error(low: ComplexArray, middle: ComplexArray, high: ComplexArray) -> float:
+    """Of the highest order: the three differences are taken to fall geometrically."""
+    second, fourth = float(np.abs(low - high).max()), float(np.abs(middle - high).max())
+    return fourth * fourth / max(second, fourth, 1e-300)
+
+
+@dataclass
+class Count:
+    """Steps taken and refused."""
+
+    steps: int = 0
+    rejected: int = 0
+
+
+def integrate(
+    flow: Callable[[float], Affine],
+    g0: ComplexArray,
+    times: RealArray,
+    tol: float,
+    longest: float,
+    count: Count,
+) -> Iterator[ComplexArray]:
+    """G at each of times. The estimated error of each step is held below tol·dt/(whole time), so that tol is about
+    the error at the end.
+
+    Raises
+    ------
+    ConvergenceError
+        The step would fall below 1e-10 of the whole time.
+    """
+    g = g0
+    t, whole = float(times[0]), float(times[-1] - times[0])
+    dt = longest
+    yield g
+    for goal in times[1:]:
+        while t < goal:
+            remaining = float(goal) - t
+            # Two steps to the goal rather than one and a sliver.
+            trial = remaining if dt >= remaining else min(dt, 0.5 * remaining) if 2.0 * dt > remaining else dt
+            low, middle, high = (step(g) for step in magnus_steps(flow, t, trial))
+            error = estimated_error(low, middle, high)
+            # Rounding is no reason for a shorter step.
+            allowed = max(tol * trial / whole, 4e-16 * max(1.0, float(np.abs(g).max())))
+            factor = SAFETY * (allowed / max(error, 1e-300)) ** (1.0 / 6.0)
+            if error <= allowed:
+                g, t = high, float(goal) if trial == remaining else t + trial
+                count.steps += 1
+                wanted = trial * min(GROW, factor)
+                # A step cut short by a goal says nothing against longer ones.
+                dt = min(longest, wanted if trial == dt else max(dt, wanted))
+            else:
+                count.rejected += 1
+                dt = trial * (max(SHRINK, min(factor, 0.9)) if np.isfinite(error) else SHRINK)
+                if dt < SMALLEST * whole:
+                    raise ConvergenceError(
+                        f"at t = {t:.6g} steps of {dt:.2g} do not meet tol = {tol:g}; "
+                        "h(t) jumps there, or tol is below rounding. Split tlist at the jump"
+                    )
+        yield g

@@ -1,0 +1,159 @@
+"""Γ̂(t) = ∫₀^∞ ds C(s) u(t, t − s)†: what baths with a memory make of a Hamiltonian that moves."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from redfield._core import ConvergenceError
+from redfield.baths import ParticleBath
+from redfield.baths.base import Bath, time_nodes
+from redfield.baths.panels import ORDER as PANEL
+from redfield.quadratic.driven.system import System
+from redfield.validation import ComplexArray, RealArray
+
+ORDER = 20
+"""Nodes of a panel on which the propagator is kept."""
+NODES, WEIGHTS = np.polynomial.legendre.leggauss(ORDER)
+TO_SERIES = np.linalg.inv(np.polynomial.legendre.legvander(NODES, ORDER - 1))
+INTEGRATE = np.array(
+    [np.polynomial.legendre.legval(NODES, np.polynomial.legendre.legint(c, lbnd=-1)) for c in TO_SERIES.T]
+).T
+"""∫ from −1 to node i of the polynomial that is 1 at node j, (ORDER, ORDER)."""
+PHASE = 5.0
+"""‖h‖ times the width of a panel: its Legendre series has then converged to rounding."""
+LEAST_PANELS = 4
+SERIES_TOL = 1e-11
+MOST_NODES = 20_000
+FORGOTTEN = 1e-11
+"""s|C(s)| below this part of ∫|C| ends the memory."""
+
+
+class Propagator:
+    """W(t) = u(t, t₀) with u̇ = −ih(t)u, as Legendre series on panels; e^{−ih(t₀)(t−t₀)} before t₀."""
+
+    def __init__(self, system: System, times: RealArray) -> None:
+        self.start = float(times[0])
+        self.energies, self.modes = np.linalg.eigh(system.at(self.start))
+        span = float(times[-1] - times[0])
+        count = max(LEAST_PANELS, int(np.ceil(span * system.largest_norm(times) / PHASE)))
+        while True:
+            self.width = span / count if span > 0.0 else 1.0
+            self.series = _series(system, self.start, self.width, count if span > 0.0 else 0)
+            tail = float(np.abs(self.series[:, -3:]).max(initial=0.0))
+            if tail <= SERIES_TOL:
+                return
+            count *= 2
+            if count * ORDER > MOST_NODES:
+                raise ConvergenceError(
+                    f"the propagator is too rough for {MOST_NODES} nodes (what is left: {tail:.2g}); "
+                    "does h(t) jump? Split tlist at the jump"
+                )
+
+    def panels(self, t: RealArray) -> tuple[np.ndarray[tuple[int], np.dtype[np.intp]], RealArray]:
+        """The panel of each time after t₀ and its place in it, in [−1, 1]."""
+        x = (t - self.start) / self.width
+        panel = np.clip(x.astype(np.intp), 0, len(self.series) - 1)
+        return panel, 2.0 * (x - panel) - 1.0
+
+    def __call__(self, t: float) -> ComplexArray:
+        return self.weighted(np.array([t]), np.ones(1, dtype=np.complex128))
+
+    def weighted(self, t: RealArray, weights: ComplexArray) -> ComplexArray:
+        """Σ_q weights_q W(t_q)."""
+        n = len(self.energies)
+        after = (t > self.start) & (len(self.series) > 0)
+        panel, x = self.panels(t[after])
+        polynomials = np.polynomial.legendre.legvander(x, ORDER - 1) * weights[after, None]
+        total = np.zeros(n * n, dtype=np.complex128)
+        if len(panel):
+            first = int(panel.min())
+            sums = np.zeros((int(panel.max()) - first + 1, ORDER), dtype=np.complex128)
+            np.add.at(sums, panel - first, polynomials)
+            total = np.tensordot(sums, self.series[first : first + len(sums)], axes=2)
+        before = np.exp(-1j * np.outer(t[~after] - self.start, self.energies))
+        frozen = (self.modes * (weights[~after] @ before)) @ self.modes.conj().T
+        out: ComplexArray = total.reshape(n, n) + frozen
+        return out
+
+
+def _series(system: System, start: float, width: float, count: int) -> ComplexArray:
+    """(count, ORDER, N²) Legendre coefficients of W on each panel, by collocation at Gauss's nodes:
+    W_i = W_0 − i(width/2) Σ_j A_ij h(t_j) W_j, which keeps W unitary at the panels' ends."""
+    n = system.dimension
+    series = np.empty((count, ORDER, n * n), dtype=np.complex128)
+    w = np.eye(n, dtype=np.complex128)
+    one = np.eye(ORDER * n, dtype=np.complex128)
+    for k in range(count):
+        nodes = start + width * (k + 0.5 * (NODES + 1.0))
+        h = 0.5j * width * np.array([system.at(float(t)) for t in nodes])
+        stages = one + np.einsum("ij,jab->iajb", INTEGRATE, h).reshape(ORDER * n, ORDER * n)
+        values = np.linalg.solve(stages, np.tile(w, (ORDER, 1))).reshape(ORDER, n, n)
+        w = w - np.einsum("j,jab,jbc->ac", WEIGHTS, h, values)
+        series[k] = TO_SERIES @ values.reshape(ORDER, n * n)
+    return series
+
+
+class Memory:
+    """∫ ds K(s) u(t, t − s)† of each bath, K = ∫ dω/2π D e^{−iωs} and C_22(s)*, over all s ≥ 0 or, without
+    history, up to t − t₀."""
+
+    def __init__(self, system: System, times: RealArray, history: bool) -> None:
+        self.propagator = Propagator(system, times)
+        fastest = system.largest_norm(times)
+        baths = system.contacts.baths
+        self.kernels = [
+            (Kernel(bath, bath.empty, fastest, False), Kernel(bath, bath.injection, fastest, True))
+            for bath in baths
+        ]
+        self.history = history
+
+    def __call__(self, t: float) -> list[tuple[ComplexArray, ComplexArray]]:
+        """(damping, gain) of each bath at t; for a constant h they are Γ_11(h) − ζΓ_22(−h)† and Γ_22(−h)†."""
+        now = self.propagator(t).conj().T
+        window = np.inf if self.history else t - self.propagator.start
+
+        def integral(kernel: Kernel) -> ComplexArray:
+            s, weighted = kernel.up_to(window)
+            return self.propagator.weighted(t - s, weighted) @ now
+
+        return [(integral(damping), integral(gain)) for damping, gain in self.kernels]
+
+
+class Kernel:
+    """Nodes s and weights times C(s), or C(s)*, for integrals over a bath's memory.
+
+    Raises
+    ------
+    ConvergenceError
+        The memory does not end.
+    """
+
+    def __init__(self, bath: ParticleBath, part: Bath, fastest: float, conjugate: bool) -> None:
+        self._part, self._conjugate = part, conjugate
+        s, weights, values = time_nodes(
+            part.correlation, 1.0 / part.scale, fastest, np.inf, FORGOTTEN, MOST_NODES // PANEL
+        )
+        if abs(values[-1]) * s[-1] > 1e3 * FORGOTTEN * float(weights @ np.abs(values)):
+            raise ConvergenceError(
+                f"the memory of {bath!r} does not end: |C({s[-1]:.3g})| = {abs(values[-1]):.2g}. "
+                "Give its density of states soft edges instead of a hard band"
+            )
+        self.s, self.weighted = s, weights * self._one(values)
+        # Weights of a panel sum to its length.
+        self._ends = np.cumsum(weights.reshape(-1, PANEL).sum(axis=1))
+
+    def _one(self, values: ComplexArray) -> ComplexArray:
+        return values.conj() if self._conjugate else values
+
+    def up_to(self, window: float) -> tuple[RealArray, ComplexArray]:
+        """For integrals from 0 to `window`: whole panels, and a part of the one it cuts."""
+        if window >= self._ends[-1]:
+            return self.s, self.weighted
+        whole = int(np.searchsorted(self._ends, window, side="right"))
+        start = self._ends[whole - 1] if whole else 0.0
+        half = 0.5 * (window - start)
+        x, w = np.polynomial.legendre.leggauss(PANEL)
+        s = start + half * (x + 1.0)
+        weighted = half * w * self._one(np.asarray(self._part.correlation(s)))
+        kept = slice(0, whole * PANEL)
+        return np.append(self.s[kept], s), np.append(self.weighted[kept], weighted)

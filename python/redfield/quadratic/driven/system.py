@@ -1,0 +1,197 @@
+"""A quadratic Hamiltonian that changes in time, and the spectra of its baths at its energies."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import scipy.interpolate
+
+from redfield.baths import ParticleBath
+from redfield.baths.panels import Panels, expand
+from redfield.quadratic.system import Contacts
+from redfield.validation import (
+    ComplexArray,
+    RealArray,
+    as_hermitian,
+    as_numeric,
+    as_real_number,
+    as_times,
+    require_finite,
+)
+
+
+class Spline:
+    """h(t) as a cubic spline through samples; outside them it has no value.
+
+    Parameters
+    ----------
+    times : (S,) ascending, at least 2.
+    samples : (S, N, N) Hermitian.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> t = np.linspace(0.0, 1.0, 9)
+    >>> ramp = Spline(t, t[:, None, None] * np.diag([1.0, -1.0]))
+    >>> ramp(0.4)
+    array([[ 0.4,  0. ],
+           [ 0. , -0.4]])
+    """
+
+    def __init__(self, times: npt.ArrayLike, samples: npt.ArrayLike) -> None:
+        self.times = as_times("times", times)
+        values = as_numeric("samples", samples)
+        if len(self.times) < 2 or (np.diff(self.times) <= 0.0).any():
+            raise ValueError("times must be at least two and strictly ascending")
+        if values.ndim != 3 or len(values) != len(self.times):
+            raise ValueError(
+                f"samples must be (S, N, N) for the S = {len(self.times)} times, got shape {values.shape}"
+            )
+        require_finite("samples", values)
+        for t, h in zip(self.times, values, strict=True):
+            as_hermitian(f"the sample at t = {t:g}", h)
+        self._spline = scipy.interpolate.CubicSpline(self.times, values)
+
+    def __call__(self, t: float) -> RealArray | ComplexArray:
+        self.require_cover(t, t)
+        h: RealArray | ComplexArray = self._spline(t)
+        return h
+
+    def require_cover(self, first: float, last: float) -> None:
+        """Refuses times outside the samples."""
+        slack = 1e-12 * max(1.0, abs(float(self.times[-1])))
+        if first < self.times[0] - slack or last > self.times[-1] + slack:
+            raise ValueError(
+                f"the drive's samples cover [{self.times[0]:g}, {self.times[-1]:g}], "
+                f"but [{first:g}, {last:g}] is asked for"
+            )
+
+
+class System:
+    r"""N modes of fermions or bosons whose Hamiltonian is driven, each site with a bath of its own.
+
+    .. math:: H_S(t) = \sum_{jk} h_{jk}(t) a_j^\dagger a_k, \qquad
+              H_{SB} = \sum_j J_j (a_j^\dagger B_j + \text{h.c.})
+
+    (arXiv:2507.10080, Eq. 14). Before the first time of an evolution h is taken to have been constant.
+
+    Parameters
+    ----------
+    h : a function of t that returns an (N, N) Hermitian array, or a Spline.
+    coupling, bath, statistics : as of quadratic.System.
+
+    Raises
+    ------
+    ValueError, TypeError
+        As quadratic.System; h(t) is not Hermitian or changes its size at some t, which the message names.
+
+    Examples
+    --------
+    >>> import numpy as np, redfield as rf
+    >>> bath = rf.ParticleBath(lambda w: np.exp(-w**2 / 8), beta=1.0)
+    >>> sweep = System(lambda t: np.array([[t - 5.0, 0.1], [0.1, 5.0 - t]]), coupling=0.3, bath=bath)
+    >>> sweep.at(5.0)
+    array([[0. , 0.1],
+           [0.1, 0. ]])
+    """
+
+    def __init__(
+        self,
+        h: Callable[[float], Any] | Spline,
+        coupling: npt.ArrayLike,
+        bath: ParticleBath | Sequence[ParticleBath],
+        statistics: str | None = None,
+    ) -> None:
+        if not callable(h):
+            raise TypeError(f"h must be a function of t or a Spline, got {type(h).__name__}; System is for a constant h")
+        self._h = h
+        first = float(h.times[0]) if isinstance(h, Spline) else 0.0
+        self.dimension = len(as_hermitian(f"h({first:g})", h(first)))
+        self.contacts = Contacts(self.dimension, coupling, bath, statistics)
+        self.statistics = self.contacts.statistics
+
+    def __repr__(self) -> str:
+        return f"quadratic.driven.System(N = {self.dimension} {self.statistics}s)"
+
+    @property
+    def baths(self) -> list[ParticleBath]:
+        """The distinct baths."""
+        return self.contacts.baths
+
+    def at(self, t: float) -> RealArray | ComplexArray:
+        """h(t), (N, N), checked."""
+        h = as_hermitian(f"h(t = {t:g})", self._h(float(t)))
+        if len(h) != self.dimension:
+            raise ValueError(f"h(t = {t:g}) has shape {h.shape}, but the system has {self.dimension} sites")
+        return h
+
+    def require_cover(self, times: RealArray) -> None:
+        if isinstance(self._h, Spline):
+            self._h.require_cover(float(times[0]), float(times[-1]))
+
+    def eigen(self, t: float) -> tuple[RealArray, ComplexArray]:
+        """Energies and modes of h(t); refused where bosons have no equilibrium."""
+        energies, modes = np.linalg.eigh(self.at(t))
+        self.contacts.require_gibbs(float(energies[0]), f" at t = {t:g}")
+        return energies, modes
+
+    def largest_norm(self, times: RealArray, samples: int = 65) -> float:
+        """max ‖h(t)‖ over samples between the first and the last time."""
+        grid = np.linspace(times[0], times[-1], samples)
+        return max(float(np.linalg.norm(self.at(float(t)), 2)) for t in grid)
+
+    def slope(self, t: float, first: float, last: float) -> ComplexArray:
+        """dh/dt by central differences inside [first, last], one-sided at its ends."""
+        step = 1e-4 * max(as_real_number("t", last) - first, 1e-8)
+        a, b = max(first, t - step), min(last, t + step)
+        if a < t < b:
+            # Two central differences extrapolated: the error is of fourth order.
+            c, d = 0.5 * (t + a), 0.5 * (t + b)
+            wide, narrow = (self.at(b) - self.at(a)) / (b - a), (self.at(d) - self.at(c)) / (d - c)
+            return (4.0 * narrow - wide) / 3.0
+        return (self.at(b) - self.at(a)) / (b - a)
+
+
+class Tables:
+    """½D + iΔ and Γ_22(−ω) of every site at any energies, interpolated between tabulated panels.
+
+    A drive asks for them at every stage; the panels, 1e-12 of the largest value exact, are made once for the
+    range of energies it visits.
+    """
+
+    def __init__(self, contacts: Contacts, lamb_shift: bool) -> None:
+        self.contacts, self.lamb_shift = contacts, lamb_shift
+        self._low, self._high = np.inf, -np.inf
+        self._panels: list[tuple[Panels, Panels]] = []
+
+    def __call__(self, w: RealArray) -> tuple[ComplexArray, ComplexArray]:
+        """(N, M) damping and gain tables, as Contacts has them."""
+        if w[0] < self._low or w[-1] > self._high:
+            self._tabulate(min(self._low, float(w[0])), max(self._high, float(w[-1])))
+        of_site = self.contacts.bath_of_site
+        damping = np.array([d(w) for d, _ in self._panels])[of_site]
+        gain = np.array([g(w) for _, g in self._panels])[of_site]
+        return damping, gain
+
+    def _tabulate(self, low: float, high: float) -> None:
+        margin = 0.1 * (high - low) + 1e-3 * max(1.0, abs(low), abs(high))
+        self._low, self._high = low - margin, high + margin
+        self._panels = []
+        for bath in self.contacts.baths:
+            inner = [b for b in {*bath.empty.breakpoints, bath.mu} if self._low < b < self._high]
+            edges = [self._low, *inner, *np.linspace(self._low, self._high, 5)]
+            self._panels.append((expand(self._damping(bath), edges, tol=1e-12), expand(self._gain(bath), edges, tol=1e-12)))
+
+    def _damping(self, bath: ParticleBath) -> Callable[[RealArray], ComplexArray]:
+        if not self.lamb_shift:
+            return lambda w: 0.5 * bath.density_of_states(w) + 0j
+        return lambda w: 0.5 * bath.density_of_states(w) + 1j * bath.level_shift(w)
+
+    def _gain(self, bath: ParticleBath) -> Callable[[RealArray], ComplexArray]:
+        injection = bath.injection
+        if not self.lamb_shift:
+            return lambda w: 0.5 * injection.power_spectrum(-w) + 0j
+        return lambda w: 0.5 * injection.power_spectrum(-w) + 1j * injection.lamb_shift(-w)
