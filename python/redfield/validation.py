@@ -100,8 +100,8 @@ def as_covariance(name: str, value: Any, dimension: int, statistics: str) -> Com
     defect = float(np.abs(array - array.conj().T).max())
     if defect > HERMITICITY_TOL * max(1.0, float(np.abs(array).max())):
         raise ValueError(f"{name} is not Hermitian: max|{name} - {name}†| = {defect:.3g}")
-    array = 0.5 * (array + array.conj().T)
-    occupations = np.linalg.eigvalsh(array)
+    hermitian: ComplexArray = 0.5 * (array + array.conj().T)
+    occupations = np.linalg.eigvalsh(hermitian)
     slack = OCCUPATION_TOL * max(1.0, float(np.abs(occupations).max()))
     if occupations[0] < -slack or (statistics == "fermion" and occupations[-1] > 1.0 + slack):
         allowed = "[0, 1]" if statistics == "fermion" else "[0, inf)"
@@ -109,7 +109,7 @@ def as_covariance(name: str, value: Any, dimension: int, statistics: str) -> Com
             f"{name} is not the covariance of a state of {statistics}s: its eigenvalues reach from "
             f"{occupations[0]:.6g} to {occupations[-1]:.6g}, outside {allowed}"
         )
-    return array
+    return hermitian
 
 
 def as_times(name: str, value: Any) -> RealArray:

@@ -8,10 +8,13 @@ import numpy as np
 import scipy.linalg
 
 import redfield as rf
+
 from reference import Array, random_hermitian, random_unitary
 
 
-def lead(statistics: str = "fermion", beta: float = 0.7, mu: float = -0.4, strength: float = 0.3) -> rf.ParticleBath:
+def lead(
+    statistics: str = "fermion", beta: float = 0.7, mu: float = -0.4, strength: float = 0.3
+) -> rf.ParticleBath:
     """A smooth band that is not symmetric."""
     if statistics == "boson":
         return rf.ParticleBath(
@@ -46,7 +49,8 @@ class FockSpace:
     def __init__(self, h: Array, statistics: str, levels: int = 2) -> None:
         n = len(h)
         self.a = [
-            x.toarray() for x in (rf.fock.fermions(n) if statistics == "fermion" else rf.fock.bosons(n, levels))
+            x.toarray()
+            for x in (rf.fock.fermions(n) if statistics == "fermion" else rf.fock.bosons(n, levels))
         ]
         self.statistics = statistics
         self.hamiltonian = self.one_body(h)
@@ -75,7 +79,9 @@ def function_of(h: Array, f: Any) -> Array:
     return (u * f(e)) @ u.conj().T
 
 
-def redfield_matrices(h: Array, j: Array, baths: list[rf.ParticleBath], sign: float = 1.0) -> tuple[Array, Array]:
+def redfield_matrices(
+    h: Array, j: Array, baths: list[rf.ParticleBath], sign: float = 1.0
+) -> tuple[Array, Array]:
     """M = ih + Σ_j P_j [Γ_11(h) − ζΓ_22(−h)†], Q from matrix functions of h, P_j a projector on site j.
 
     sign = −1 turns the Lamb shift round.

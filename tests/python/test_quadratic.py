@@ -7,18 +7,19 @@ import pytest
 import scipy.linalg
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
-import redfield as rf
 from quadratic_reference import (
     FockSpace,
-    covariance,
     coupling,
+    covariance,
     evolve_matrices,
     hamiltonian,
     lead,
     redfield_matrices,
 )
+
+import redfield as rf
 from redfield.quadratic.flow import LinearFlow, exact_step
+
 from reference import random_hermitian, random_matrix, random_state, random_unitary
 
 Q = rf.quadratic
@@ -57,7 +58,9 @@ def test_bosons_follow_fock_space(kind):
         space = FockSpace(s.h, "boson", levels)
         fock = space.equation(getattr(rf, kind), s.coupling, baths)
         states = fock.evolve(space.gaussian(g0), TIMES, rtol=1e-11, atol=1e-12).states
-        errors.append(max(np.abs(g - space.covariance(r)).max() for g, r in zip(ours, states, strict=True)))
+        errors.append(
+            max(np.abs(g - space.covariance(r)).max() for g, r in zip(ours, states, strict=True))
+        )
     assert errors[0] < 0.05
     assert errors[1] < 2e-3
     assert errors[1] < 0.1 * errors[0]
@@ -176,7 +179,9 @@ def test_both_ways_of_solving_agree_on_any_times(modal):
     s, _ = system(5, 11, different=True)
     flow, g = Q.Redfield(s).flow, covariance(5, 3)
     times = np.concatenate([np.linspace(1.0, 3.0, 5), [3.0, 17.3]])
-    reference = [evolve_matrices(*redfield_matrices(s.h, s.coupling, s_baths(s)), g, t - 1.0) for t in times]
+    reference = [
+        evolve_matrices(*redfield_matrices(s.h, s.coupling, s_baths(s)), g, t - 1.0) for t in times
+    ]
     states = [state.matrix() for state in flow.solve(g, times, modal=modal)]
     assert np.abs(np.array(states) - np.array(reference)).max() < 1e-11
 
@@ -232,7 +237,9 @@ def test_bad_systems(change, message):
 
 
 def test_bosons_without_a_gibbs_state():
-    with pytest.raises(ValueError, match="mu = -0.4 of bosons is not below the system's lowest mode, -1"):
+    with pytest.raises(
+        ValueError, match=r"mu = -0\.4 of bosons is not below the system's lowest mode, -1"
+    ):
         Q.System(np.diag([-1.0, 1.0]), 0.1, lead("boson"))
 
 
@@ -254,5 +261,5 @@ def test_unphysical_initial_states(g, message):
 
 def test_redfield_may_be_unstable_and_says_so():
     flow = LinearFlow(np.diag([-0.1 + 1j, 0.2]), np.eye(2, dtype=complex))
-    with pytest.raises(rf.ConvergenceError, match="grows at the rate 0.1"):
+    with pytest.raises(rf.ConvergenceError, match=r"grows at the rate 0\.1"):
         flow.steady()

@@ -6,11 +6,12 @@ import numpy as np
 import pytest
 import scipy.integrate
 import scipy.linalg
+from quadratic_reference import coupling, covariance, hamiltonian, lead
 
 import redfield as rf
-from quadratic_reference import covariance, coupling, hamiltonian, lead, redfield_matrices
 from redfield.quadratic.driven.magnus import Affine, Count, integrate
 from redfield.quadratic.driven.memory import Memory, Propagator
+
 from reference import random_hermitian, random_matrix
 
 Q = rf.quadratic
@@ -85,7 +86,14 @@ def test_a_drive_that_stands_still_is_the_constant_equation(statistics):
     if statistics == "boson":
         # D ~ ω² at zero gives C a tail ~ 1/s³, too long for a memory; a smooth edge does not.
         baths = [
-            rf.ParticleBath(lambda w: np.exp(-((w - 3.0) ** 2) / 0.3), 0.5 + 0.2 * i, -1.0, "boson", band=(0.0, np.inf), scale=0.4)
+            rf.ParticleBath(
+                lambda w: np.exp(-((w - 3.0) ** 2) / 0.3),
+                0.5 + 0.2 * i,
+                -1.0,
+                "boson",
+                band=(0.0, np.inf),
+                scale=0.4,
+            )
             for i in range(n)
         ]
     fixed, driven = Q.System(h, j, baths), D.System(still(h), j, baths)
@@ -119,14 +127,24 @@ def test_the_memory_integrals_against_quadrature_of_the_propagator(history):
         return (1j * h(max(t - x, start)) @ y.reshape(2, 2)).ravel()
 
     back = scipy.integrate.solve_ivp(
-        right, (0, span), np.eye(2, dtype=complex).ravel(), "DOP853", s, rtol=1e-11, atol=1e-12, max_step=0.1
+        right,
+        (0, span),
+        np.eye(2, dtype=complex).ravel(),
+        "DOP853",
+        s,
+        rtol=1e-11,
+        atol=1e-12,
+        max_step=0.1,
     ).y.T.reshape(-1, 2, 2)  # u(t − s, t) = u(t, t − s)†
     weights = np.full(len(s), 2.0)  # Simpson's rule
     weights[1::2] = 4.0
     weights[[0, -1]] = 1.0
     weights *= ds / 3.0
     bath = system.baths[0]
-    for values, ours in ((bath.empty.correlation(s), found[0]), (bath.injection.correlation(s).conj(), found[1])):
+    for values, ours in (
+        (bath.empty.correlation(s), found[0]),
+        (bath.injection.correlation(s).conj(), found[1]),
+    ):
         assert np.abs(np.einsum("q,qab->ab", weights * values, back) - ours).max() < 1e-8
 
 
@@ -162,7 +180,9 @@ def test_exact_against_the_dense_driven_problem(uniform):
     reference = (4.0 * solutions[1] - solutions[0]) / 3.0
     ours = D.Exact(D.System(h, j, bath), modes=120).evolve(g0, [0.0, t])
     assert ours.error < 1e-7
-    assert np.abs(ours.final_covariance - reference).max() < 2e-5  # the midpoint grid's and steps' own error
+    assert (
+        np.abs(ours.final_covariance - reference).max() < 2e-5
+    )  # the midpoint grid's and steps' own error
 
 
 def test_redfield_with_memory_converges_to_exact_as_j_squared():
@@ -192,7 +212,7 @@ def landau_zener(total, gap, height=2.0):
 
 @pytest.mark.parametrize("gap", [0.5, 1e-2, 1e-5])
 def test_the_error_of_the_instantaneous_equation_is_set_by_the_memory_not_by_the_gap(gap):
-    """From a sweep in T = 10 τ to one in T = 40 τ the deviation from Redfield with memory falls, also where gap·T ≪ 1."""
+    """From T = 10 to T = 40 the deviation from Redfield with memory falls, also where gap·T ≪ 1."""
     deviations = []
     for total in (10.0, 40.0):
         system = D.System(landau_zener(total, gap), np.sqrt(0.5 / total), lead())
@@ -281,8 +301,8 @@ def test_bad_input():
     for equation in (D.Davies(short), D.Redfield(short), D.Exact(short, 60)):
         with pytest.raises(ValueError, match=r"samples cover \[0, 2\], but \[0, 3\] is asked for"):
             equation.evolve([0.0, 0.0], [0.0, 3.0])
-    with pytest.raises(ValueError, match="mu = -0.4 of bosons is not below .* at t = "):
-        falling = D.System(lambda t: np.diag([1.0 - t, 2.0]), 0.3, lead("boson"))
+    falling = D.System(lambda t: np.diag([1.0 - t, 2.0]), 0.3, lead("boson"))
+    with pytest.raises(ValueError, match=r"mu = -0\.4 of bosons is not below .* at t = "):
         D.Davies(falling).evolve([0.0, 0.0], [0.0, 3.0])
     with pytest.raises(TypeError, match="h must be a function of t"):
         D.System(np.eye(2), 0.3, lead())

@@ -8,9 +8,10 @@ import scipy.integrate
 import scipy.linalg
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from quadratic_reference import FockSpace, coupling, covariance, hamiltonian, lead
 
 import redfield as rf
-from quadratic_reference import FockSpace, covariance, coupling, hamiltonian, lead
+
 from reference import random_hermitian, random_unitary
 
 Q = rf.quadratic
@@ -131,7 +132,9 @@ def test_first_law(kind, statistics):
         assert np.abs(currents.heat - currents.energy + mu * currents.particle).max() < 1e-15
     nodes, weights = np.polynomial.legendre.leggauss(60)
     times = np.concatenate([[0.0], 4.0 * (nodes + 1.0), [8.0]])
-    result = equation.evolve(g0, times, {"h": system.h, "in": lambda t, g: equation.currents(g).energy.sum()})
+    result = equation.evolve(
+        g0, times, {"h": system.h, "in": lambda t, g: equation.currents(g).energy.sum()}
+    )
     gained = result.expect["h"][-1] - result.expect["h"][0]
     assert 4.0 * weights @ result.expect["in"][1:-1] == pytest.approx(gained, abs=1e-10)
 
@@ -157,7 +160,10 @@ def test_davies_produces_entropy(statistics, n, seed):
     baths = [lead(statistics, 0.6 + 0.3 * (i % 2)) for i in range(n)]
     system = Q.System(hamiltonian(n, seed, statistics), coupling(n, seed), baths)
     davies = Q.Davies(system)
-    for g in (covariance(n, seed, statistics) * 0.98 + 0.01 * np.eye(n), davies.steady_state().covariance):
+    for g in (
+        covariance(n, seed, statistics) * 0.98 + 0.01 * np.eye(n),
+        davies.steady_state().covariance,
+    ):
         assert davies.entropy_production(g) >= -1e-12
 
 

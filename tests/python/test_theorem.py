@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from quadratic_reference import FockSpace, coupling, hamiltonian, lead
 
 import redfield as rf
-from quadratic_reference import FockSpace, coupling, hamiltonian, lead
+
 from reference import random_state
 
 Q = rf.quadratic
@@ -46,7 +47,12 @@ def test_the_residual_is_that_of_the_written_out_pair_sum():
     removal, injection = lead().removal, lead().injection
     damping = removal.one_sided(e) + injection.one_sided(-e).conj()
     gain = injection.one_sided(-e)
-    overlap = np.array([[sum(j[s] ** 2 * u[s, m].conj() * u[s, n] for s in range(5)) for n in range(5)] for m in range(5)])
+    overlap = np.array(
+        [
+            [sum(j[s] ** 2 * u[s, m].conj() * u[s, n] for s in range(5)) for n in range(5)]
+            for m in range(5)
+        ]
+    )
     m = overlap * damping[None, :]
     q = overlap * (gain[:, None] + gain.conj()[None, :])
     off = ~np.eye(5, dtype=bool)

@@ -150,8 +150,8 @@ def time_nodes(
     negligible: float = 1e-13,
     most_panels: int = 20_000,
 ) -> tuple[RealArray, RealArray, ComplexArray]:
-    """Nodes, weights and C for ∫₀ᵀ dt, T the window: panels that double from 10⁻⁶ τ on and resolve e^{iωt} up to `fastest`,
-    until t|C| is at most `negligible` of ∫|C|."""
+    """Nodes, weights and C for ∫₀ᵀ dt, T the window: panels that double from 10⁻⁶ τ on and resolve e^{iωt}
+    up to `fastest`, until t|C| is at most `negligible` of ∫|C|."""
     nodes: list[RealArray] = []
     weights: list[RealArray] = []
     values: list[ComplexArray] = []

@@ -71,7 +71,9 @@ def lattice(
     for t, alpha, beta, d in hoppings:
         step = np.array([as_count("d", int(x), least=-(10**9)) for x in d])
         if step.shape != (len(size),) or not {alpha, beta} <= set(range(orbitals)):
-            raise ValueError(f"hopping {(t, alpha, beta, d)} does not fit {size} cells of {orbitals} orbitals")
+            raise ValueError(
+                f"hopping {(t, alpha, beta, d)} does not fit {size} cells of {orbitals} orbitals"
+            )
         there = where + step
         inside = np.all((there >= 0) & (there < size) | np.array(joined), axis=1)
         target = np.ravel_multi_index(tuple((there % size).T), size) * orbitals

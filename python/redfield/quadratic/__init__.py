@@ -6,6 +6,15 @@ from redfield.quadratic.entropies import entropy, mutual_information, negativity
 from redfield.quadratic.equations import Davies, Equation, LocalLindblad, PartialSecular, Redfield
 from redfield.quadratic.equivalence import Equivalence, equivalence
 from redfield.quadratic.exact import Exact
+from redfield.quadratic.locality import (
+    LocalityProfile,
+    QuasilocalRedfield,
+    TruncationError,
+    group_velocity,
+    hopping_distance,
+    locality_profile,
+    truncation_errors,
+)
 from redfield.quadratic.result import Currents, Result, Spectrum, SteadyState
 from redfield.quadratic.system import System
 
@@ -16,18 +25,25 @@ __all__ = [
     "Equivalence",
     "Exact",
     "LocalLindblad",
+    "LocalityProfile",
     "PartialSecular",
+    "QuasilocalRedfield",
     "Redfield",
     "Result",
     "Spectrum",
     "SteadyState",
     "System",
+    "TruncationError",
     "bond_currents",
     "bond_energy_currents",
     "densities",
     "driven",
     "entropy",
     "equivalence",
+    "group_velocity",
+    "hopping_distance",
+    "locality_profile",
     "mutual_information",
     "negativity",
+    "truncation_errors",
 ]

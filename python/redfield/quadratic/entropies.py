@@ -79,8 +79,8 @@ def negativity(covariance: Any, a: Sequence[int], b: Sequence[int]) -> float:
 
     R_A the partial time reversal, n_k the eigenvalues of G on A ∪ B, ξ_k those of
     ½[1 − (1 + Γ₊Γ₋)⁻¹(Γ₊ + Γ₋)], Γ = 1 − 2G, Γ± = ((−Γ_AA, ±iΓ_AB), (±iΓ_BA, Γ_BB))
-    (H. Shapourian and S. Ryu, J. Stat. Mech. (2019) 043106). Bosons with conserved particle number have none: their Gaussian
-    states are mixtures of coherent ones.
+    (H. Shapourian and S. Ryu, J. Stat. Mech. (2019) 043106). Bosons with conserved particle number have none:
+    their Gaussian states are mixtures of coherent ones.
 
     Examples
     --------
@@ -108,7 +108,9 @@ def negativity(covariance: Any, a: Sequence[int], b: Sequence[int]) -> float:
     # Pure states with unentangled modes make 1 + Γ₊Γ₋ singular, always together with Γ₊ + Γ₋.
     ratio = scipy.linalg.lstsq(one + plus @ minus, plus + minus)[0]
     xi = np.clip(np.linalg.eigvals(0.5 * (one - ratio)).real, 0.0, 1.0)
-    return float(np.log(np.sqrt(xi) + np.sqrt(1.0 - xi)).sum() + 0.5 * np.log(n**2 + (1.0 - n) ** 2).sum())
+    return float(
+        np.log(np.sqrt(xi) + np.sqrt(1.0 - xi)).sum() + 0.5 * np.log(n**2 + (1.0 - n) ** 2).sum()
+    )
 
 
 def entropy_rate(g: ComplexArray, rate: ComplexArray, statistics: str) -> float:

@@ -64,8 +64,9 @@ class Equation:
     .. math:: \dot G = -(MG + GM^\dagger) + Q, \quad
               M = ih + X_\Lambda, \quad Q = X_\Gamma + X_\Gamma^\dagger
 
-    With U diag(ω) U† = h and the mask K of the pairs of modes that are kept, (X_Λ)_mn = K_mn Σ_j U*_jm J_j² Λ_j(ω_n) U_jn,
-    Λ = ½D + iΔ, and X_Γ the same with Γ_22(−ω)*, in the basis of the modes.
+    With U diag(ω) U† = h and the mask K of the pairs of modes that are kept,
+    (X_Λ)_mn = K_mn Σ_j U*_jm J_j² Λ_j(ω_n) U_jn, Λ = ½D + iΔ, and X_Γ the same with Γ_22(−ω)*, in the basis of
+    the modes.
     """
 
     def __init__(

@@ -24,10 +24,10 @@ class Exact:
     .. math:: G(t) = U_{SS} G_0 U_{SS}^\dagger + U_{SB} f U_{SB}^\dagger, \qquad
               U = e^{-i H_{\mathrm{tot}} t}
 
-    Each site's bath is discretised, `modes` modes at the nodes of Gauss–Legendre quadrature; U is expanded in Chebyshev polynomials of
-    H_tot, matrix-free. The discrete baths send everything back after `recurrence_time`; later times are
-    refused. Uniform couplings to identical baths separate into one small problem a mode, so that a
-    thousand sites are no more work than a few tens with couplings of their own.
+    Each site's bath is discretised, `modes` modes at the nodes of Gauss–Legendre quadrature; U is expanded in
+    Chebyshev polynomials of H_tot, matrix-free. The discrete baths send everything back after
+    `recurrence_time`; later times are refused. Uniform couplings to identical baths separate into one small
+    problem a mode, so that a thousand sites are no more work than a few tens with couplings of their own.
 
     `steady_state()` and `currents()` are integrals over energy of the continuum, without discretisation.
 
@@ -62,9 +62,7 @@ class Exact:
         self._separates = len(contacts.baths) == 1 and np.ptp(contacts.coupling) == 0.0
 
     def __repr__(self) -> str:
-        return (
-            f"quadratic.Exact({self.system!r}, modes={self.modes}, recurrence_time={self.recurrence_time:.4g})"
-        )
+        return f"quadratic.Exact({self.system!r}, modes={self.modes}, recurrence_time={self.recurrence_time:.4g})"
 
     @property
     def recurrence_time(self) -> float:
@@ -102,7 +100,7 @@ class Exact:
         coarse, fine = (self._solve(star, g0, times) for star in self._stars)
         basis = self.system.modes if self._separates else None
         for a, b in zip(coarse, fine, strict=True):
-            # The largest entry of a matrix is at most its largest in another basis times N; here a bound by norm.
+            # No entry in any basis is larger than the Frobenius norm.
             difference = np.abs(a - b).max() if basis is None else np.linalg.norm(a - b)
             error[0] = max(error[0], float(difference))
             yield Covariance(b, basis)

@@ -126,7 +126,9 @@ class LinearFlow:
             return math.inf
         return float(np.linalg.norm(x, 1) * np.linalg.norm(inverse, 1))
 
-    def solve(self, g0: ComplexArray, times: RealArray, modal: bool | None = None) -> Iterator[Covariance]:
+    def solve(
+        self, g0: ComplexArray, times: RealArray, modal: bool | None = None
+    ) -> Iterator[Covariance]:
         """G at each time, from G(times[0]) = g0.
 
         `modal` takes the eigenvectors of M, or does without; default by their condition.

@@ -10,6 +10,7 @@ import scipy.integrate
 
 from redfield._core import ConvergenceError
 from redfield.baths import ParticleBath
+from redfield.quadratic.flow import hermitian
 from redfield.quadratic.star import support
 from redfield.quadratic.system import System
 from redfield.validation import ComplexArray, RealArray
@@ -43,7 +44,9 @@ def steady_integrals(system: System) -> SteadyIntegrals:
         damping = contacts.damping(w, True).T  # (points, N): ½D + iΔ
         f = np.array([_occupation(bath, w) for bath in baths])[of_site].T
         green = np.linalg.inv(
-            w[:, None, None] * np.eye(n) - system.h + 1j * np.einsum("pj,jk->pjk", strength * damping, np.eye(n))
+            w[:, None, None] * np.eye(n)
+            - system.h
+            + 1j * np.einsum("pj,jk->pjk", strength * damping, np.eye(n))
         )
         rate = 2.0 * strength * damping.real
         adjoint = np.conj(np.swapaxes(green, 1, 2))
@@ -55,7 +58,9 @@ def steady_integrals(system: System) -> SteadyIntegrals:
         return np.concatenate([p.reshape(len(w), -1) for p in parts], axis=1) / (2.0 * np.pi)
 
     if not coupled.any():
-        raise ConvergenceError("steady_state: no site has a bath, so the late state depends on the initial one")
+        raise ConvergenceError(
+            "steady_state: no site has a bath, so the late state depends on the initial one"
+        )
     edges = np.array(_edges(system))
     value, error = np.zeros(4 * n * n + 2 * n), 0.0
     for left, right in itertools.pairwise(edges):
@@ -64,18 +69,18 @@ def steady_integrals(system: System) -> SteadyIntegrals:
         )
         value += part.estimate
         error += float(np.max(part.error))
-    filled, whole = (
+    filled, whole = (  # (N, N) complex
         (value[i * n * n : (i + 1) * n * n] + 1j * value[(i + 1) * n * n : (i + 2) * n * n]).reshape(n, n)
         for i in (0, 2)
     )
-    missing = float(np.linalg.eigvalsh(np.eye(n) - 0.5 * (whole + whole.conj().T))[-1])
+    missing = float(np.linalg.eigvalsh(np.eye(n) - hermitian(whole))[-1])
     if missing > MISSING:
         raise ConvergenceError(
-            f"steady_state: the baths' bands hold only {1.0 - missing:.6g} of some mode; the rest is in bound states or "
-            "undamped modes, so the late state depends on the initial one"
+            f"steady_state: the baths' bands hold only {1.0 - missing:.6g} of some mode; the rest is in bound "
+            "states or undamped modes, so the late state depends on the initial one"
         )
     particle, energy = value[4 * n * n : 4 * n * n + n], value[4 * n * n + n :]
-    return SteadyIntegrals(0.5 * (filled + filled.conj().T), particle, energy, float(error))
+    return SteadyIntegrals(hermitian(filled), particle, energy, float(error))
 
 
 def _occupation(bath: ParticleBath, w: RealArray) -> RealArray:

@@ -38,7 +38,11 @@ def support(bath: ParticleBath) -> tuple[float, float]:
         near = np.linspace(points[0] - 4 * scale, points[-1] + 4 * scale, 400)
         density = bath.density_of_states(x)
         top = max(float(density.max()), float(bath.density_of_states(near).max()))
-        reach = float(np.abs(x[np.flatnonzero(density > NEGLIGIBLE * top)[-1] + 1] - start)) if top > 0 else scale
+        reach = (
+            float(np.abs(x[np.flatnonzero(density > NEGLIGIBLE * top)[-1] + 1] - start))
+            if top > 0
+            else scale
+        )
         if reach > WIDEST * scale:
             raise ValueError(
                 f"the density of states of {bath!r} is still {NEGLIGIBLE:g} of its maximum {reach:.3g} from "
@@ -61,7 +65,9 @@ def discretise(bath: ParticleBath, modes: int) -> tuple[RealArray, RealArray, Re
     widths = np.diff(edges)
     panels = len(widths)
     if modes < panels * LEAST_MODES:
-        raise ValueError(f"modes must be at least {panels * LEAST_MODES} for {panels} panels, got {modes}")
+        raise ValueError(
+            f"modes must be at least {panels * LEAST_MODES} for {panels} panels, got {modes}"
+        )
     spare = modes - panels * LEAST_MODES
     counts = LEAST_MODES + np.floor(spare * widths / widths.sum()).astype(int)
     counts[np.argsort(-widths)[: modes - counts.sum()]] += 1
@@ -108,7 +114,9 @@ class Star:
         """The identity on the system's sites; with one column, all sites at once in one vector."""
         n = len(self.h)
         system = np.ones((n, 1)) if columns == 1 and self.h.ndim == 1 else np.eye(n)
-        return system.astype(np.complex128), np.zeros((*self.energies.shape, columns), dtype=np.complex128)
+        return system.astype(np.complex128), np.zeros(
+            (*self.energies.shape, columns), dtype=np.complex128
+        )
 
     def apply(self, system: ComplexArray, bath: ComplexArray) -> tuple[ComplexArray, ComplexArray]:
         """H on the amplitudes at the sites, (N, C), and in the baths, (K, M, C)."""

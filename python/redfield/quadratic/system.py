@@ -21,6 +21,7 @@ from redfield.validation import (
     require_finite,
 )
 
+
 class Contacts:
     """Which bath each site has, how strongly, and what its spectra are: all but the Hamiltonian.
 
@@ -63,7 +64,10 @@ class Contacts:
 
     def per_bath(self, of_sites: RealArray) -> RealArray:
         """(B,) sums of a quantity of each site over the sites of each bath."""
-        return np.bincount(self.bath_of_site, weights=of_sites, minlength=len(self.baths))
+        sums: RealArray = np.bincount(
+            self.bath_of_site, weights=of_sites, minlength=len(self.baths)
+        ).astype(np.float64)
+        return sums
 
     def require_gibbs(self, lowest: float, where: str = "") -> None:
         """Bosons have no equilibrium where a chemical potential is not below their lowest mode."""

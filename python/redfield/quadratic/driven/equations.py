@@ -52,7 +52,7 @@ class Equation(abc.ABC):
         return Affine(flow.out_of(flow.m), flow.out_of(flow.q))
 
     def at(self, t: float, tlist: Any = None) -> static.Equation:
-        """The equation with M and Q held at their values at t: its `apply`, `currents`, `entropy_production`, `spectrum`."""
+        """The equation with M and Q held at their values at t, with all that a constant one offers."""
         times = np.array([t, t]) if tlist is None else as_times("tlist", tlist)
         self.system.require_cover(np.append(times, t))
         return self._frozen(float(t), times)
@@ -285,7 +285,8 @@ class Redfield(Equation):
         parts = self._memory[1](t)
         rows = np.arange(self.system.dimension)
         damped, gained = (
-            contacts.strength[:, None] * np.array([part[i] for part in parts])[contacts.bath_of_site, rows]
+            contacts.strength[:, None]
+            * np.array([part[i] for part in parts])[contacts.bath_of_site, rows]
             for i in (0, 1)
         )
         return static.Equation(self.system, None, self.system.at(t), damped, gained, None, True)

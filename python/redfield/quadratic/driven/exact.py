@@ -31,8 +31,9 @@ class Exact:
               U = \mathcal T e^{-i \int_{t_0}^t H_{\mathrm{tot}}}
 
     The rows of U on the sites are propagated back from t to t₀, so that the work grows with N columns, not
-    with N(1 + modes); each output time is a propagation of its own. Steps are the commutator-free exponentials of fourth
-    order (S. Blanes and P. C. Moan, Appl. Numer. Math. 56, 1519 (2006)), each a Chebyshev expansion.
+    with N(1 + modes); each output time is a propagation of its own. Steps are the commutator-free
+    exponentials of fourth order (S. Blanes and P. C. Moan, Appl. Numer. Math. 56, 1519 (2006)), each a
+    Chebyshev expansion.
 
     Parameters
     ----------
@@ -59,7 +60,8 @@ class Exact:
         self._stars = [star_of(system.contacts, h, m) for m in (self.modes, 2 * self.modes)]
 
     def __repr__(self) -> str:
-        return f"quadratic.driven.Exact({self.system!r}, modes={self.modes}, recurrence_time={self.recurrence_time:.4g})"
+        recurrence = f"recurrence_time={self.recurrence_time:.4g}"
+        return f"quadratic.driven.Exact({self.system!r}, modes={self.modes}, {recurrence})"
 
     @property
     def recurrence_time(self) -> float:
@@ -87,7 +89,8 @@ class Exact:
         Raises
         ------
         ValueError
-            tlist spans more than the recurrence time or is not covered by a Spline; G0 is not the covariance of a state.
+            tlist spans more than the recurrence time or is not covered by a Spline; G0 is not the covariance
+            of a state.
         ConvergenceError
             h(t) jumps.
         """

@@ -96,7 +96,9 @@ def integrate(
         while t < goal:
             remaining = float(goal) - t
             # Two steps to the goal rather than one and a sliver.
-            trial = remaining if dt >= remaining else min(dt, 0.5 * remaining) if 2.0 * dt > remaining else dt
+            trial = (
+                remaining if dt >= remaining else min(dt, 0.5 * remaining) if 2.0 * dt > remaining else dt
+            )
             low, middle, high = (step(g) for step in magnus_steps(flow, t, trial))
             error = estimated_error(low, middle, high)
             # Rounding is no reason for a shorter step.

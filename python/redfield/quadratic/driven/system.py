@@ -22,6 +22,9 @@ from redfield.validation import (
     require_finite,
 )
 
+TABLE_TOL = 1e-12
+"""Of tabulated spectra, relative to their largest value."""
+
 
 class Spline:
     """h(t) as a cubic spline through samples; outside them it has no value.
@@ -106,7 +109,9 @@ class System:
         statistics: str | None = None,
     ) -> None:
         if not callable(h):
-            raise TypeError(f"h must be a function of t or a Spline, got {type(h).__name__}; System is for a constant h")
+            raise TypeError(
+                f"h must be a function of t or a Spline, got {type(h).__name__}; System is for a constant h"
+            )
         self._h = h
         first = float(h.times[0]) if isinstance(h, Spline) else 0.0
         self.dimension = len(as_hermitian(f"h({first:g})", h(first)))
@@ -125,7 +130,9 @@ class System:
         """h(t), (N, N), checked."""
         h = as_hermitian(f"h(t = {t:g})", self._h(float(t)))
         if len(h) != self.dimension:
-            raise ValueError(f"h(t = {t:g}) has shape {h.shape}, but the system has {self.dimension} sites")
+            raise ValueError(
+                f"h(t = {t:g}) has shape {h.shape}, but the system has {self.dimension} sites"
+            )
         return h
 
     def require_cover(self, times: RealArray) -> None:
@@ -143,7 +150,7 @@ class System:
         grid = np.linspace(times[0], times[-1], samples)
         return max(float(np.linalg.norm(self.at(float(t)), 2)) for t in grid)
 
-    def slope(self, t: float, first: float, last: float) -> ComplexArray:
+    def slope(self, t: float, first: float, last: float) -> RealArray | ComplexArray:
         """dh/dt by central differences inside [first, last], one-sided at its ends."""
         step = 1e-4 * max(as_real_number("t", last) - first, 1e-8)
         a, b = max(first, t - step), min(last, t + step)
@@ -183,15 +190,27 @@ class Tables:
         for bath in self.contacts.baths:
             inner = [b for b in {*bath.empty.breakpoints, bath.mu} if self._low < b < self._high]
             edges = [self._low, *inner, *np.linspace(self._low, self._high, 5)]
-            self._panels.append((expand(self._damping(bath), edges, tol=1e-12), expand(self._gain(bath), edges, tol=1e-12)))
+            self._panels.append(
+                (
+                    expand(self._damping(bath), edges, tol=1e-12),
+                    expand(self._gain(bath), edges, tol=1e-12),
+                )
+            )
 
     def _damping(self, bath: ParticleBath) -> Callable[[RealArray], ComplexArray]:
-        if not self.lamb_shift:
-            return lambda w: 0.5 * bath.density_of_states(w) + 0j
-        return lambda w: 0.5 * bath.density_of_states(w) + 1j * bath.level_shift(w)
+        def damping(w: RealArray) -> ComplexArray:
+            values = (0.5 * bath.density_of_states(w)).astype(np.complex128)
+            if self.lamb_shift:
+                values.imag = bath.level_shift(w)
+            return values
+
+        return damping
 
     def _gain(self, bath: ParticleBath) -> Callable[[RealArray], ComplexArray]:
-        injection = bath.injection
-        if not self.lamb_shift:
-            return lambda w: 0.5 * injection.power_spectrum(-w) + 0j
-        return lambda w: 0.5 * injection.power_spectrum(-w) + 1j * injection.lamb_shift(-w)
+        def gain(w: RealArray) -> ComplexArray:
+            values = (0.5 * bath.injection.power_spectrum(-w)).astype(np.complex128)
+            if self.lamb_shift:
+                values.imag = bath.injection.lamb_shift(-w)
+            return values
+
+        return gain

@@ -1,0 +1,229 @@
+"""How local Redfield's dissipation is, and what cutting it off at a distance costs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import scipy.sparse
+import scipy.sparse.csgraph
+
+from redfield.quadratic.equations import Equation, Redfield
+from redfield.quadratic.system import System
+from redfield.validation import (
+    ComplexArray,
+    RealArray,
+    as_choice,
+    as_count,
+    as_numeric,
+    as_positive,
+    require_finite,
+)
+
+ROUNDING = 1e-13
+"""Of the largest element; below it a profile says nothing about the decay."""
+
+
+def hopping_distance(h: Any) -> RealArray:
+    """(N, N) number of bonds of h between two sites, inf where there is no way.
+
+    Examples
+    --------
+    >>> import redfield as rf
+    >>> hopping_distance(rf.models.chain(4, periodic=True))[0]
+    array([0., 1., 2., 1.])
+    """
+    bonds = np.abs(as_numeric("h", h)) > 0.0
+    np.fill_diagonal(bonds, False)
+    distance: RealArray = scipy.sparse.csgraph.shortest_path(
+        scipy.sparse.csr_array(bonds), unweighted=True, directed=False
+    )
+    return distance
+
+
+def group_velocity(h: Any, distance: Any = None) -> float:
+    """max_j Σ_k |h_jk| d_jk, which no wave packet exceeds: 2|J| on a chain, where the fastest reaches it.
+
+    Examples
+    --------
+    >>> import redfield as rf
+    >>> group_velocity(rf.models.chain(10, hopping=-0.7))
+    1.4
+    """
+    h = as_numeric("h", h)
+    d = hopping_distance(h) if distance is None else as_numeric("distance", distance)
+    return float((np.abs(h) * np.where(np.abs(h) > 0.0, d, 0.0)).sum(axis=1).max())
+
+
+@dataclass(frozen=True, repr=False)
+class LocalityProfile:
+    """What `locality_profile` found.
+
+    Attributes
+    ----------
+    distance : (R,) the distances that occur.
+    largest : (R,) max |[Γ(h)]_jk| over the pairs of coupled sites j and sites k at that distance.
+    decay_length : ξ of the fit largest ∝ e^{−distance/ξ}; nan where fewer than three distances are above rounding.
+    reach : bath memory × group velocity, the length the Lieb–Robinson bound gives.
+    """
+
+    distance: RealArray
+    largest: RealArray
+    decay_length: float
+    reach: float
+
+    def __repr__(self) -> str:
+        return (
+            f"LocalityProfile({len(self.distance)} distances, decay_length={self.decay_length:.4g}, "
+            f"memory × velocity = {self.reach:.4g})"
+        )
+
+
+def locality_profile(
+    system: System, part: str = "damping", *, distance: Any = None, lamb_shift: bool = True
+) -> LocalityProfile:
+    r"""|[Γ(h)]_jk| against the distance of the sites.
+
+    .. math:: [\Gamma(h)]_{jk} = \int_0^\infty ds\, C(s) [e^{ihs}]_{jk}
+
+    falls off beyond the distance that a particle travels within the bath's memory
+    (K. Shiraishi et al., Phys. Rev. B 111, 184311 (2025)).
+
+    Parameters
+    ----------
+    system : quadratic.System.
+    part : "damping", ½D(h) + iΔ(h), whose memory is that of the bath's band alone, or "gain", Γ_22(−h), which knows the
+        temperature.
+    distance : (N, N), default `hopping_distance(h)`.
+    lamb_shift : with False the real part of Γ.
+
+    Examples
+    --------
+    A Lorentzian band of half-width 1 has C ∝ e^{−s}, and a chain lets particles travel 2 in that time.
+
+    >>> import redfield as rf
+    >>> bath = rf.ParticleBath(lambda w: 1.0 / (1.0 + w**2), beta=1.0)
+    >>> profile = locality_profile(rf.quadratic.System(rf.models.chain(60), 0.3, bath))
+    >>> profile
+    LocalityProfile(60 distances, decay_length=2.08, memory × velocity = 2.001)
+    """
+    of = as_choice("part", part, ("damping", "gain"))
+    d = _distance(system, distance)
+    elements = np.abs(_function_of_h(system, lamb_shift)[of])
+    coupled = system.coupling > 0.0
+    d, elements = d[coupled], elements[coupled]
+    found = np.unique(d[np.isfinite(d)])
+    largest = np.array([elements[d == x].max() for x in found])
+    baths = [b.empty if of == "damping" else b.injection for b in system.baths]
+    memory = max(bath.memory_time for bath in baths)
+    return LocalityProfile(
+        found, largest, _decay_length(found, largest), memory * group_velocity(system.h, distance)
+    )
+
+
+class QuasilocalRedfield(Equation):
+    """Redfield's equation with [Γ(h)]_jk kept for sites at most `reach` apart.
+
+    Site j's bath then acts on its neighbourhood alone: M and Q are sparse where h is.
+
+    Parameters
+    ----------
+    system : quadratic.System.
+    reach : a distance ≥ 0; 0 keeps Γ(h)_jj.
+    lamb_shift : with False, Γ is replaced by its real part.
+    distance : (N, N), default `hopping_distance(h)`.
+
+    Attributes
+    ----------
+    dropped : √(‖M − M_reach‖_F² + ‖Q − Q_reach‖_F²), what was cut off from the generator.
+
+    Examples
+    --------
+    >>> import redfield as rf
+    >>> bath = rf.ParticleBath(lambda w: 1.0 / (1.0 + w**2), beta=1.0)
+    >>> system = rf.quadratic.System(rf.models.chain(40), 0.3, bath)
+    >>> [f"{QuasilocalRedfield(system, r).dropped:.1e}" for r in (0, 5, 10, 20)]
+    ['1.7e-01', '1.6e-02', '1.2e-03', '8.0e-06']
+    """
+
+    def __init__(
+        self, system: System, reach: float, lamb_shift: bool = True, *, distance: Any = None
+    ) -> None:
+        self.reach = float(reach) if reach == 0 else as_positive("reach", reach, infinite=True)
+        kept = _distance(system, distance) <= self.reach
+        strength = system.contacts.strength[:, None]
+        functions = _function_of_h(system, lamb_shift)
+        whole = [strength * x for x in (functions["damping"], functions["gain"])]
+        damped, gained = (np.where(kept, x, 0.0) for x in whole)
+        lost_m, lost_y = (a - b for a, b in zip(whole, (damped, gained), strict=True))
+        self.dropped = float(np.hypot(np.linalg.norm(lost_m), np.linalg.norm(lost_y + lost_y.conj().T)))
+        super().__init__(system, None, system.h, damped, gained, None, lamb_shift)
+
+    def __repr__(self) -> str:
+        return f"quadratic.QuasilocalRedfield({self.system!r}, reach={self.reach:g})"
+
+
+@dataclass(frozen=True)
+class TruncationError:
+    """What cutting off at `reach` costs: of the generator, of the steady state (largest entry), and the least decay
+    rate of M, negative where the cut equation is unstable."""
+
+    reach: float
+    generator: float
+    steady_state: float
+    least_rate: float
+
+
+def truncation_errors(
+    system: System, most: int, *, lamb_shift: bool = True, distance: Any = None
+) -> list[TruncationError]:
+    """The true error of QuasilocalRedfield at each reach 0 … most, against Redfield.
+
+    Examples
+    --------
+    >>> import redfield as rf
+    >>> bath = rf.ParticleBath(lambda w: 1.0 / (1.0 + w**2), beta=1.0)
+    >>> system = rf.quadratic.System(rf.models.chain(40), 0.3, bath)
+    >>> errors = truncation_errors(system, 12)
+    >>> f"{errors[0].steady_state:.2g} {errors[6].steady_state:.2g} {errors[12].steady_state:.2g}"
+    '0.22 0.016 0.00074'
+    """
+    d = _distance(system, distance)
+    steady = Redfield(system, lamb_shift).steady_state().covariance
+    found = []
+    for reach in range(as_count("most", most, least=0) + 1):
+        equation = QuasilocalRedfield(system, reach, lamb_shift, distance=d)
+        slowest = float(equation.flow.eigen[0].real.min())
+        error = np.inf
+        if slowest > 0.0:
+            error = float(np.abs(equation.steady_state().covariance - steady).max())
+        found.append(TruncationError(float(reach), equation.dropped, error, slowest))
+    return found
+
+
+def _function_of_h(system: System, lamb_shift: bool) -> dict[str, ComplexArray]:
+    """[½D_j(h) + iΔ_j(h)]_jk and [Γ_22,j(−h)†]_jk of each site's own bath."""
+    u = system.modes
+    damping, gain = system.tables(lamb_shift)
+    return {"damping": (damping * u) @ u.conj().T, "gain": (gain.conj() * u) @ u.conj().T}
+
+
+def _distance(system: System, distance: Any) -> RealArray:
+    if distance is None:
+        return hopping_distance(system.h)
+    d = as_numeric("distance", distance)
+    if d.shape != (system.dimension,) * 2 or d.dtype != np.float64:
+        raise ValueError(f"distance must be real and {system.h.shape}, got {d.dtype} and {d.shape}")
+    require_finite("distance", np.where(np.isposinf(d), 0.0, d))
+    if (d < 0.0).any() or np.diagonal(d).any():
+        raise ValueError("distance must be zero on its diagonal and nowhere negative")
+    return d
+
+
+def _decay_length(distance: RealArray, largest: RealArray) -> float:
+    use = (distance > 0.0) & (largest > ROUNDING * largest.max(initial=0.0)) & (largest > 0.0)
+    if use.sum() < 3:
+        return float("nan")
+    slope = np.polyfit(distance[use], np.log(largest[use]), 1)[0]
+    return float(-1.0 / slope)
