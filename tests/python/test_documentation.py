@@ -16,7 +16,7 @@ ROOT = Path(__file__).parents[2]
 MODULES = sorted(
     name
     for _, name, _ in pkgutil.walk_packages(redfield.__path__, "redfield.")
-    if not name.endswith(".app")
+    if not name.startswith("redfield.cli.")
 )
 PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").glob("*.md")])
 FLAGS = doctest.NORMALIZE_WHITESPACE | doctest.ELLIPSIS

@@ -146,11 +146,11 @@ def test_more_samples_extend_a_store_and_other_physics_is_refused(tmp_path):
 @pytest.mark.parametrize("made", [0, 1, 2, 4])
 def test_a_process_killed_while_it_made_a_case_leaves_a_store_that_resumes(tmp_path, made):
     times = np.array([0.0, 1.0])
-    SampleStore(tmp_path / "s", {}, times).case("a", 3, {})
+    SampleStore(tmp_path / "s", {}, times, figure1.FIGURE1_FIELDS).case("a", 3, {})
     order = ["time", "distance", "seconds", "applications", "seed", "complete"]
     for name in order[made:]:
         shutil.rmtree(tmp_path / "s" / "a" / name)
-    case = SampleStore(tmp_path / "s", {}, times).case("a", 3, {})
+    case = SampleStore(tmp_path / "s", {}, times, figure1.FIGURE1_FIELDS).case("a", 3, {})
     case.write(1, {"distance": np.ones(2), "seconds": 0.0, "applications": 1, "seed": 0})
     assert case.complete().tolist() == [False, True, False]
 
@@ -158,11 +158,11 @@ def test_a_process_killed_while_it_made_a_case_leaves_a_store_that_resumes(tmp_p
 def test_a_foreign_directory_is_not_touched(tmp_path):
     (tmp_path / "thesis.tex").write_text("x")
     with pytest.raises(ValueError, match="not a sample store"):
-        SampleStore(tmp_path, {}, np.zeros(1))
+        SampleStore(tmp_path, {}, np.zeros(1), {})
 
 
 def test_an_error_in_one_sample_keeps_the_others(tmp_path):
-    store = SampleStore(tmp_path / "s", {}, np.array([0.0]))
+    store = SampleStore(tmp_path / "s", {}, np.array([0.0]), figure1.FIGURE1_FIELDS)
     case = store.case("a", 3, {})
     good = {"distance": np.zeros(1), "seconds": 0.0, "applications": 1, "seed": 0}
 

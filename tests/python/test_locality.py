@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import scipy.linalg
+from quadratic_reference import coupling, covariance, function_of, hamiltonian, lead
 
 import redfield as rf
-from quadratic_reference import covariance, coupling, function_of, hamiltonian, lead
 
 Q = rf.quadratic
 

@@ -8,13 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from redfield.plotting.figure import Figure, new_figure, shades, title
 from redfield.validation import RealArray
-
-try:
-    import matplotlib
-    from matplotlib.figure import Figure
-except ImportError as error:
-    raise ImportError("plotting needs matplotlib: pip install 'redfield[plot]'") from error
 
 
 @dataclass(frozen=True)
@@ -61,11 +56,11 @@ class CasePanel:
 
 def draw(panels: Sequence[CasePanel]) -> Figure:
     """Mean ± s.d. over time for each case, and the largest mean against the size N."""
-    figure = Figure(figsize=(9.0, 6.8), layout="constrained")
+    figure = new_figure(9.0, 6.8)
     axes = figure.subplots(2, 2).ravel()
     for letter, axis, panel in zip("abc", axes, panels, strict=False):
         _draw_case(axis, panel)
-        axis.set_title(f"({letter}) {panel.title}", loc="left", fontsize=10)
+        title(axis, letter, panel.title)
     summary = axes[-1]
     markers = ("o", "s", "^")
     for marker, panel in zip(markers, panels, strict=False):
@@ -76,15 +71,14 @@ def draw(panels: Sequence[CasePanel]) -> Figure:
     ticks = [size for i, size in enumerate(sizes) if i == 0 or size > 1.12 * sizes[i - 1]]
     summary.set_xticks(ticks, [str(size) for size in ticks], fontsize=8)
     summary.minorticks_off()
-    summary.set_title("(d) largest mean; bars s.d. (thin), s.e. (thick)", loc="left", fontsize=10)
+    title(summary, "d", "largest mean; bars s.d. (thin), s.e. (thick)")
     if summary.has_data():
         summary.legend(fontsize=8, loc="lower right")
     return figure
 
 
 def _draw_case(axis: Any, panel: CasePanel) -> None:
-    colours = matplotlib.colormaps["viridis"](np.linspace(0.0, 0.85, max(1, len(panel.curves))))
-    for colour, curve in zip(colours, panel.curves, strict=True):
+    for colour, curve in zip(shades(len(panel.curves)), panel.curves, strict=True):
         axis.plot(curve.time, curve.mean, color=colour, label=f"N = {curve.size}")
         low = np.maximum(curve.mean - curve.deviation, 0.0)
         axis.fill_between(curve.time, low, curve.mean + curve.deviation, color=colour, alpha=0.15, lw=0)

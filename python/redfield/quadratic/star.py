@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import scipy.special
@@ -15,6 +15,8 @@ LEAST_MODES = 8
 """Of a panel between two points where a density of states is not smooth."""
 NEGLIGIBLE = 1e-10
 """Where D has fallen to this part of its largest value, a band without an end is cut."""
+NEGLIGIBLE_TERM = 1e-16
+"""Chebyshev terms from here on are left out."""
 WIDEST = 1e4
 """In scales of D: a density that is not negligible there needs a band."""
 
@@ -118,10 +120,23 @@ class Star:
             (*self.energies.shape, columns), dtype=np.complex128
         )
 
+    def scaled(self, centre: float, factor: float) -> Star:
+        """factor·(H − centre)."""
+        one = np.ones(len(self.h)) if self.h.ndim == 1 else np.eye(len(self.h))
+        return Star(
+            factor * (self.h - centre * one),
+            self.sites,
+            factor * (self.energies - centre),
+            factor * self.amplitudes,
+            self.occupations,
+        )
+
     def apply(self, system: ComplexArray, bath: ComplexArray) -> tuple[ComplexArray, ComplexArray]:
         """H on the amplitudes at the sites, (N, C), and in the baths, (K, M, C)."""
         product = self.h[:, None] * system if self.h.ndim == 1 else self.h @ system
-        product[self.sites] += np.einsum("km,kmc->kc", self.amplitudes, bath)
+        # Real amplitudes times complex numbers as pairs of real ones: a real product.
+        received = self.amplitudes[:, None, :] @ bath.view(np.float64)
+        product[self.sites] += received[:, 0].view(np.complex128)
         out = self.energies[:, :, None] * bath
         out += self.amplitudes[:, :, None] * system[self.sites][:, None, :]
         return product, out
@@ -132,32 +147,40 @@ class Propagator:
 
     Expanded in Chebyshev polynomials of H scaled to [−1, 1], to rounding (H. Tal-Ezer and R. Kosloff,
     J. Chem. Phys. 81, 3967 (1984)).
+
+    Parameters
+    ----------
+    star : H, or one that shares its baths.
+    centre, half : an interval that holds the spectra of all H it is used for.
     """
 
     def __init__(self, star: Star, centre: float, half: float) -> None:
         self.star, self.centre, self.half = star, centre, half
-        self.applications = 0
 
     def __call__(
-        self, system: ComplexArray, bath: ComplexArray, dt: float, star: Star | None = None
+        self,
+        system: ComplexArray,
+        bath: ComplexArray,
+        dt: float,
+        h: RealArray | ComplexArray | None = None,
     ) -> tuple[ComplexArray, ComplexArray]:
-        star = self.star if star is None else star
+        """The amplitudes after dt, with h in place of the star's own if it is given."""
         z = self.half * abs(dt)
         if z == 0.0:
             return system, bath
+        star = self.star if h is None else replace(self.star, h=h)
+        twice = star.scaled(self.centre, 2.0 / self.half)
         terms = 2 + math.ceil(z + 12.0 * z ** (1.0 / 3.0) + 14.0)
         orders = np.arange(terms)
         weights = scipy.special.jv(orders, z)
-        last = int(np.flatnonzero(np.abs(weights) > 1e-16)[-1])
+        last = int(np.flatnonzero(np.abs(weights) > NEGLIGIBLE_TERM)[-1])
         c = np.where(orders == 0, 1.0, 2.0) * (1j * np.sign(dt)) ** orders * weights
         old_s, old_b = system, bath
-        new_s, new_b = self._scaled(star, old_s, old_b)
+        new_s, new_b = (0.5 * x for x in twice.apply(system, bath))
         sum_s, sum_b = c[0] * old_s + c[1] * new_s, c[0] * old_b + c[1] * new_b
         for k in range(2, last + 1):
-            next_s, next_b = self._scaled(star, new_s, new_b)
-            next_s *= 2.0
+            next_s, next_b = twice.apply(new_s, new_b)
             next_s -= old_s
-            next_b *= 2.0
             next_b -= old_b
             old_s, old_b, new_s, new_b = new_s, new_b, next_s, next_b
             sum_s += c[k] * new_s
@@ -166,14 +189,3 @@ class Propagator:
         sum_s *= phase
         sum_b *= phase
         return sum_s, sum_b
-
-    def _scaled(
-        self, star: Star, system: ComplexArray, bath: ComplexArray
-    ) -> tuple[ComplexArray, ComplexArray]:
-        self.applications += 1
-        s, b = star.apply(system, bath)
-        s -= self.centre * system
-        b -= self.centre * bath
-        s /= self.half
-        b /= self.half
-        return s, b

@@ -6,21 +6,21 @@ Single-particle sector, site projectors with identical Ohmic baths, η neglected
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from redfield import _core
+from redfield import _core, sweep
 from redfield.analysis import solution_distance
 from redfield.baths import OhmicBath
 from redfield.equations import Davies, Redfield
 from redfield.models import anderson, dirac_syk2
 from redfield.plotting import CasePanel, Curve, draw
-from redfield.sweep import SampleStore, Task, open_samples, run
+from redfield.reproduce.presets import given, preset_of
+from redfield.sweep import Case, Field, open_samples
 from redfield.systems import SiteProjectors, System
 from redfield.validation import (
     ComplexArray,
@@ -32,6 +32,12 @@ from redfield.validation import (
 
 POINTS = 101
 """Times in [0, t_max]."""
+FIGURE1_FIELDS = {
+    "distance": Field(curve=True),
+    "seconds": Field(),
+    "applications": Field("i8"),
+    "seed": Field("u8"),
+}
 
 
 @dataclass(frozen=True)
@@ -74,6 +80,50 @@ class Parameters:
     def times(self) -> RealArray:
         return np.linspace(0.0, self.t_max, POINTS)
 
+    @property
+    def fields(self) -> Mapping[str, Field]:
+        return FIGURE1_FIELDS
+
+    def cases(self) -> list[Case]:
+        """All curves of a run, in the order of the panels."""
+        n = self.samples
+        found = [_case("syk2", 0, size, size, SYK2_BANDWIDTH, n) for size in self.sizes_syk2]
+        for index, disorder in ((1, self.disorder_chaotic), (2, self.disorder_localized)):
+            found += [
+                _case(FAMILIES[index], index, length, length**3, 2.0 * disorder + 8.0, n)
+                for length in self.sizes_anderson
+            ]
+        return found
+
+    def hamiltonian(self, case: Case, seed: np.random.SeedSequence) -> RealArray | ComplexArray:
+        """One sample of h in units of J = 1."""
+        size = case.attributes["size"]
+        if case.attributes["family"] == "syk2":
+            return dirac_syk2(size, seed=seed)
+        disorder = self.disorder_chaotic if case.attributes["index"] == 1 else self.disorder_localized
+        return anderson(size, disorder, periodic=self.periodic, seed=seed)
+
+    def compute_sample(self, case: Case, sample: int, stop: _core.StopFlag) -> dict[str, Any]:
+        """‖ρ_D(t) − ρ_R(t)‖₁ of one disorder sample."""
+        start = time.perf_counter()
+        # Depends on nothing but the case and the sample, so that order and threads can not matter.
+        key = (case.attributes["index"], case.attributes["size"], sample)
+        seed = np.random.SeedSequence(self.seed, spawn_key=key)
+        levels = case.attributes["levels"]
+        bath = OhmicBath(strength=self.j_int**2, cutoff=self.cutoff, beta=self.beta)
+        system = System(self.hamiltonian(case, seed), SiteProjectors(levels), bath)
+        # Random spectra are not degenerate, only close by chance: refuse exact coincidence alone.
+        davies = Davies(system, lamb_shift=False, degeneracy_tol=0.0)
+        redfield = Redfield(system, lamb_shift=False)
+        first_site = np.eye(1, levels)[0]
+        comparison = solution_distance(davies, redfield, first_site, self.times(), threads=1, stop=stop)
+        return {
+            "distance": comparison.distance,
+            "applications": comparison.stats_b["applications"],
+            "seed": int(seed.generate_state(1, np.uint64)[0]),
+            "seconds": time.perf_counter() - start,
+        }
+
 
 PRESETS = {
     "quick": Parameters(20, (8, 16, 32, 64), (2, 3, 4)),
@@ -82,86 +132,15 @@ PRESETS = {
 }
 
 
-@dataclass(frozen=True)
-class Case:
-    """One curve: a model at one size."""
-
-    family: str
-    index: int
-    size: int
-    levels: int
-    bandwidth: float
-
-    @property
-    def name(self) -> str:
-        return f"{self.family}/N{self.levels:04d}"
-
-    @property
-    def cost(self) -> float:
-        """Relative work of a sample: applications times products, and the trace norms."""
-        return self.levels**3 * (100.0 * self.bandwidth + 6.0 * POINTS) + 1e6
-
-
 FAMILIES = ("syk2", "anderson-chaotic", "anderson-localized")
+SYK2_BANDWIDTH = 4.0
 
 
-def cases(parameters: Parameters) -> list[Case]:
-    """All curves of a run, in the order of the panels."""
-    found = [Case("syk2", 0, n, n, 4.0) for n in parameters.sizes_syk2]
-    for index, disorder in ((1, parameters.disorder_chaotic), (2, parameters.disorder_localized)):
-        found += [
-            Case(FAMILIES[index], index, length, length**3, 2.0 * disorder + 8.0)
-            for length in parameters.sizes_anderson
-        ]
-    return found
-
-
-def hamiltonian(case: Case, seed: np.random.SeedSequence, p: Parameters) -> RealArray | ComplexArray:
-    """One sample of h in units of J = 1."""
-    if case.family == "syk2":
-        return dirac_syk2(case.size, seed=seed)
-    disorder = p.disorder_chaotic if case.index == 1 else p.disorder_localized
-    return anderson(case.size, disorder, periodic=p.periodic, seed=seed)
-
-
-def sample_seed(case: Case, sample: int, p: Parameters) -> np.random.SeedSequence:
-    """Depends on nothing but the case and the sample, so that order and threads can not matter."""
-    return np.random.SeedSequence(p.seed, spawn_key=(case.index, case.size, sample))
-
-
-def compute_sample(case: Case, sample: int, p: Parameters, stop: _core.StopFlag) -> dict[str, Any]:
-    """‖ρ_D(t) − ρ_R(t)‖₁ of one disorder sample."""
-    start = time.perf_counter()
-    seed = sample_seed(case, sample, p)
-    bath = OhmicBath(strength=p.j_int**2, cutoff=p.cutoff, beta=p.beta)
-    system = System(hamiltonian(case, seed, p), SiteProjectors(case.levels), bath)
-    # Random spectra are not degenerate, only close by chance: refuse exact coincidence alone.
-    davies = Davies(system, lamb_shift=False, degeneracy_tol=0.0)
-    redfield = Redfield(system, lamb_shift=False)
-    first_site = np.zeros(case.levels)
-    first_site[0] = 1.0
-    comparison = solution_distance(davies, redfield, first_site, p.times(), threads=1, stop=stop)
-    return {
-        "distance": comparison.distance,
-        "applications": comparison.stats_b["applications"],
-        "seed": int(seed.generate_state(1, np.uint64)[0]),
-        "seconds": time.perf_counter() - start,
-    }
-
-
-def missing(store: SampleStore, p: Parameters) -> list[Task]:
-    """The samples that are not stored yet."""
-    tasks: list[Task] = []
-    for case in cases(p):
-        attributes = {"family": case.family, "levels": case.levels, "size": case.size}
-        where = store.case(case.name, p.samples, attributes)
-        for sample in np.flatnonzero(~where.complete()[: p.samples]).tolist():
-            tasks.append(Task(partial(compute_sample, case, sample, p), where, sample, case.cost))
-    return tasks
-
-
-def total_cost(p: Parameters) -> float:
-    return sum(case.cost for case in cases(p)) * p.samples
+def _case(family: str, index: int, size: int, levels: int, bandwidth: float, samples: int) -> Case:
+    """One curve: a model at one size. Its cost: applications times products, and the trace norms."""
+    cost = levels**3 * (100.0 * bandwidth + 6.0 * POINTS) + 1e6
+    attributes = {"family": family, "index": index, "levels": levels, "size": size}
+    return Case(f"{family}/N{levels:04d}", samples, cost, attributes)
 
 
 def compute(
@@ -172,12 +151,7 @@ def compute(
     advance: Callable[[float], object] = lambda cost: None,
 ) -> Path:
     """Fill `directory`/samples.zarr, keeping what is there. `advance` gets each sample's cost."""
-    directory.mkdir(parents=True, exist_ok=True)
-    path = directory / "samples.zarr"
-    tasks = missing(SampleStore(path, p.physics(), p.times()), p)
-    advance(total_cost(p) - sum(task.cost for task in tasks))
-    run(tasks, threads=threads, advance=advance)
-    return path
+    return sweep.compute(p, directory, threads=threads, advance=advance)
 
 
 def panels(p: Parameters, path: Path) -> list[CasePanel]:
@@ -188,9 +162,11 @@ def panels(p: Parameters, path: Path) -> list[CasePanel]:
         f"Anderson, W = {p.disorder_localized:g} (localised)",
     )
     curves: dict[str, list[Curve]] = {family: [] for family in FAMILIES}
-    for case in cases(p):
+    for case in p.cases():
         data = open_samples(path, case.name).isel(sample=slice(p.samples))
-        curves[case.family].append(Curve(case.levels, data["time"].values, data["distance"].values))
+        curves[case.attributes["family"]].append(
+            Curve(case.attributes["levels"], data["time"].values, data["distance"].values)
+        )
     return [CasePanel(title, curves[family]) for title, family in zip(titles, FAMILIES, strict=True)]
 
 
@@ -233,6 +209,4 @@ def save_figure(figure_panels: Sequence[CasePanel], directory: Path) -> list[Pat
 
 def with_options(preset: str, **options: Any) -> Parameters:
     """A preset with the options that are not None put in its place."""
-    if preset not in PRESETS:
-        raise ValueError(f"preset must be one of {', '.join(PRESETS)}, got {preset!r}")
-    return replace(PRESETS[preset], **{k: v for k, v in options.items() if v is not None})
+    return replace(preset_of(PRESETS, preset), **given(options))

@@ -1,6 +1,19 @@
-"""Many samples: seeds, a store that survives interruption, and the pool that fills it."""
+"""Many samples: a resumable store, a pool of threads, and studies made of both."""
 
 from redfield.sweep.runner import Task, run
-from redfield.sweep.store import CaseStore, SampleStore, open_samples
+from redfield.sweep.store import CaseStore, Field, SampleStore, open_samples
+from redfield.sweep.study import Case, Study, compute, missing, total_cost
 
-__all__ = ["CaseStore", "SampleStore", "Task", "open_samples", "run"]
+__all__ = [
+    "Case",
+    "CaseStore",
+    "Field",
+    "SampleStore",
+    "Study",
+    "Task",
+    "compute",
+    "missing",
+    "open_samples",
+    "run",
+    "total_cost",
+]

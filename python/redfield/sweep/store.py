@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,19 @@ except ImportError as error:
     raise ImportError("storing samples needs xarray and zarr: pip install 'redfield[sweep]'") from error
 
 FORMAT = "redfield-samples-1"
+
+
+@dataclass(frozen=True)
+class Field:
+    """What a study stores of each sample: one value, or one at each of the store's times."""
+
+    dtype: str = "f8"
+    curve: bool = False
+
+    @property
+    def missing(self) -> float:
+        """What stands in it until it is computed."""
+        return float("nan") if self.dtype.startswith("f") else 0
 
 
 def versions() -> dict[str, str]:
@@ -50,9 +64,16 @@ class SampleStore:
         The directory holds another study; the message lists every parameter that differs.
     """
 
-    def __init__(self, path: Path, parameters: Mapping[str, Any], times: RealArray) -> None:
+    def __init__(
+        self,
+        path: Path,
+        parameters: Mapping[str, Any],
+        times: RealArray,
+        fields: Mapping[str, Field],
+    ) -> None:
         self.path = path
         self.times = times
+        self.fields = {**fields, "complete": Field("i1")}
         if path.exists() and not (path / "zarr.json").exists() and any(path.iterdir()):
             raise ValueError(f"{path} is not empty and not a sample store; choose another output")
         self._root = zarr.open_group(str(path), mode="a")
@@ -69,18 +90,31 @@ class SampleStore:
         group: Any = self._root.require_group(name)
         group.attrs.update(dict(attributes))
         if "complete" not in group:
-            _create(group, samples, self.times)
+            self._create(group, samples)
         elif group["complete"].shape[0] < samples:
-            for key in CaseStore.fields:
+            for key in self.fields:
                 array = group[key]
                 array.resize((samples, *array.shape[1:]))
         return CaseStore(group)
 
+    def _create(self, group: Any, samples: int) -> None:
+        """Makes the arrays, `complete` last: a group without it was left by a killed process and is empty."""
+        group.create_array("time", data=self.times, dimension_names=["time"], overwrite=True)
+        for key, field in self.fields.items():
+            size = (self.times.size,) * field.curve
+            group.create_array(
+                key,
+                shape=(samples, *size),
+                chunks=(1, *size),
+                dtype=field.dtype,
+                fill_value=field.missing,
+                dimension_names=["sample", *(["time"] * field.curve)],
+                overwrite=True,
+            )
+
 
 class CaseStore:
-    """The samples of one case: the curve distance(sample, time) and numbers about each run."""
-
-    fields = ("distance", "seconds", "applications", "seed", "complete")
+    """The samples of one case."""
 
     def __init__(self, group: Any) -> None:
         self._group = group
@@ -100,35 +134,6 @@ def open_samples(path: Path, name: str) -> xr.Dataset:
     """The complete samples of one case, read by xarray."""
     data: xr.Dataset = xr.open_zarr(str(path), group=name, consolidated=False, chunks=None).load()
     return data.isel(sample=np.flatnonzero(data["complete"].values))
-
-
-def _create(group: Any, samples: int, times: RealArray) -> None:
-    """Makes the arrays, `complete` last: a group without it was left by a killed process and is empty."""
-    group.create_array("time", data=times, dimension_names=["time"], overwrite=True)
-    group.create_array(
-        "distance",
-        shape=(samples, times.size),
-        chunks=(1, times.size),
-        dtype="f8",
-        fill_value=np.nan,
-        dimension_names=["sample", "time"],
-        overwrite=True,
-    )
-    for key, dtype, fill in (
-        ("seconds", "f8", np.nan),
-        ("applications", "i8", 0),
-        ("seed", "u8", 0),
-        ("complete", "i1", 0),
-    ):
-        group.create_array(
-            key,
-            shape=(samples,),
-            chunks=(1,),
-            dtype=dtype,
-            fill_value=fill,
-            dimension_names=["sample"],
-            overwrite=True,
-        )
 
 
 def _require_same(path: Path, known: Any, asked: Mapping[str, Any]) -> None:

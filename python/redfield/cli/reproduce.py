@@ -1,0 +1,228 @@
+"""`redfield reproduce`: one command a study."""
+
+from __future__ import annotations
+
+import contextlib
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from redfield import sweep
+from redfield.reproduce import driven as driven_study
+from redfield.reproduce import figure1
+from redfield.reproduce import locality as locality_study
+from redfield.reproduce import theorem as theorem_study
+
+reproduce = typer.Typer(help="Reproduce the studies of arXiv:2507.10080.", no_args_is_help=True)
+console = Console()
+INTERRUPTED = 130  # the shell's exit status for SIGINT
+
+Preset = Annotated[str, typer.Option(help="quick (under a minute), standard (minutes) or full (hours).")]
+Samples = Annotated[int | None, typer.Option(help="Disorder samples of each size.")]
+Seed = Annotated[int | None, typer.Option(help="Seed of all samples.")]
+Threads = Annotated[int | None, typer.Option(help="Samples computed at once, default one a core.")]
+Output = Annotated[Path | None, typer.Option(help="Directory for samples, figure and table.")]
+Numbers = Callable[[str], Any]
+
+
+def _listed(text: str | None, kind: Numbers = int) -> tuple[Any, ...] | None:
+    """Numbers separated by commas."""
+    if text is None:
+        return None
+    try:
+        return tuple(kind(part) for part in text.split(",") if part.strip())
+    except ValueError:
+        what = "integers" if kind is int else "numbers"
+        raise typer.BadParameter(f"expected {what} separated by commas, got {text!r}") from None
+
+
+@contextlib.contextmanager
+def _errors() -> Iterator[None]:
+    """What a user may do wrong ends with its message and status 2, Ctrl-C with 130."""
+    try:
+        yield
+    except (ValueError, TypeError) as error:
+        console.print(f"[red]error:[/red] {error}", highlight=False)
+        raise typer.Exit(2) from None
+    except KeyboardInterrupt:
+        console.print("interrupted; finished samples are saved, the same command resumes")
+        raise typer.Exit(INTERRUPTED) from None
+
+
+@contextlib.contextmanager
+def _bar(total: float) -> Iterator[Callable[[float], None]]:
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TaskProgressColumn(),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=console) as progress:
+        task = progress.add_task("samples", total=total)
+        yield lambda cost: progress.advance(task, cost)
+
+
+def _compute(study: sweep.Study, directory: Path, threads: int | None) -> Path:
+    if threads is not None and threads < 1:
+        raise ValueError(f"threads must be at least 1, got {threads}")
+    with _bar(sweep.total_cost(study)) as advance:
+        return sweep.compute(study, directory, threads=threads, advance=advance)
+
+
+def _print(title: str, rows: Sequence[Any], headings: Mapping[str, str]) -> None:
+    """A table of dataclasses; `headings` names their fields and gives the order."""
+    table = Table(title=title)
+    for i, heading in enumerate(headings.values()):
+        table.add_column(heading, justify="left" if i == 0 else "right")
+    for row in rows:
+        values = asdict(row)
+        table.add_row(*(_shown(values[name]) for name in headings))
+    console.print(table)
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, float):
+        return "-" if math.isnan(value) else f"{value:.3g}" if abs(value) < 1e-3 else f"{value:.4g}"
+    return str(value)
+
+
+def _wrote(paths: Sequence[Path]) -> None:
+    for path in paths:
+        console.print(f"wrote {path}")
+
+
+@reproduce.command()
+def fig1(
+    preset: Preset = "quick",
+    samples: Samples = None,
+    sizes_syk2: Annotated[
+        str | None, typer.Option(help="Numbers of sites N of the SYK2 model, e.g. 8,16,32.")
+    ] = None,
+    sizes_anderson: Annotated[
+        str | None, typer.Option(help="Side lengths L of the Anderson lattice, e.g. 2,3,4.")
+    ] = None,
+    disorder_chaotic: Annotated[float | None, typer.Option(help="W/J of panel b.")] = None,
+    disorder_localized: Annotated[float | None, typer.Option(help="W/J of panel c.")] = None,
+    open_boundaries: Annotated[bool, typer.Option(help="Open instead of periodic lattice.")] = False,
+    t_max: Annotated[float | None, typer.Option(help="Last time, in 1/J.")] = None,
+    seed: Seed = None,
+    threads: Threads = None,
+    output: Output = None,
+) -> None:
+    """Figure 1: distance of Davies from Redfield, chaotic against localised.
+
+    Every finished sample is saved; after an interruption the same command goes on where it stopped.
+    """
+    directory = output or Path(f"fig1-{preset}")
+    with _errors():
+        parameters = figure1.with_options(
+            preset,
+            samples=samples,
+            sizes_syk2=_listed(sizes_syk2),
+            sizes_anderson=_listed(sizes_anderson),
+            disorder_chaotic=disorder_chaotic,
+            disorder_localized=disorder_localized,
+            periodic=False if open_boundaries else None,
+            t_max=t_max,
+            seed=seed,
+        )
+        store = _compute(parameters, directory, threads)
+    panels = figure1.panels(parameters, store)
+    _print(
+        "max over t of the mean of ‖ρ_D(t) − ρ_R(t)‖₁",
+        figure1.table(panels),
+        {"case": "case", "levels": "N", "samples": "samples", "maximum": "maximum",
+         "standard_error": "± s.e.", "time": "at t"},
+    )  # fmt: skip
+    _wrote(figure1.save_figure(panels, directory))
+    console.print(f"samples in {store}")
+
+
+@reproduce.command()
+def theorem(
+    preset: Preset = "quick",
+    samples: Samples = None,
+    sizes: Annotated[str | None, typer.Option(help="Numbers of sites N, e.g. 8,64,512.")] = None,
+    seed: Seed = None,
+    threads: Threads = None,
+    output: Output = None,
+) -> None:
+    """Redfield = Davies for identical baths, however close the levels; and how far both are from exact.
+
+    Every finished sample is saved; after an interruption the same command goes on where it stopped.
+    """
+    directory = output or Path(f"theorem-{preset}")
+    with _errors():
+        parameters = theorem_study.with_options(preset, samples=samples, sizes=_listed(sizes), seed=seed)
+        store = _compute(parameters, directory, threads)
+    _print(
+        "largest residual; means of max over t of distances in operator norm",
+        theorem_study.table(theorem_study.curves(parameters, store)),
+        {"couplings": "couplings", "size": "N", "residual": "residual", "spacing": "spacing/J²",
+         "difference": "Davies − Redfield", "redfield": "Redfield − exact", "davies": "Davies − exact",
+         "local": "local − exact"},
+    )  # fmt: skip
+    _wrote(theorem_study.save_figure(parameters, store, directory))
+    console.print(f"samples in {store}")
+
+
+@reproduce.command()
+def driven(
+    preset: Preset = "quick",
+    ratios: Annotated[
+        str | None, typer.Option(help="Times of the sweep over the bath's memory, e.g. 4,16,64.")
+    ] = None,
+    gaps: Annotated[
+        str | None, typer.Option(help="Gaps times the time of the sweep, e.g. 1,0.01.")
+    ] = None,
+    threads: Threads = None,
+    output: Output = None,
+) -> None:
+    """Driven systems: the instantaneous Davies equation against the exact solution.
+
+    Every finished sweep is saved; after an interruption the same command goes on where it stopped.
+    """
+    directory = output or Path(f"driven-{preset}")
+    with _errors():
+        parameters = driven_study.with_options(
+            preset, ratios=_listed(ratios, float), gaps=_listed(gaps, float)
+        )
+        store = _compute(parameters, directory, threads)
+    _print(
+        "largest distances over the sweep, operator norm",
+        driven_study.table(driven_study.sweeps(parameters, store)),
+        {"gap": "gap·T", "ratio": "T/τ_B", "davies": "Davies − exact", "redfield": "Redfield − exact",
+         "nonadiabatic": "Davies − Redfield", "exact_error": "error of exact"},
+    )  # fmt: skip
+    _wrote(driven_study.save_figure(parameters, store, directory))
+    console.print(f"samples in {store}")
+
+
+@reproduce.command()
+def locality(
+    preset: Preset = "quick",
+    sites: Annotated[int | None, typer.Option(help="Sites of the chains.")] = None,
+    reach: Annotated[int | None, typer.Option(help="Largest reach of truncated equations.")] = None,
+    seed: Seed = None,
+    output: Output = None,
+) -> None:
+    """Quasi-locality of the dissipator against bath memory × group velocity, and truncated equations."""
+    directory = output or Path(f"locality-{preset}")
+    with _errors():
+        parameters = locality_study.with_options(preset, sites=sites, reach=reach, seed=seed)
+        with _bar(1.0) as advance:
+            results = locality_study.compute(parameters, advance)
+    _print(
+        "decay length beside memory × group velocity, sites",
+        locality_study.table(results.lengths),
+        {"part": "part", "bath": "bath", "hopping": "J", "reach": "memory × velocity",
+         "tail": "tail × velocity", "decay_length": "decay length"},
+    )  # fmt: skip
+    _wrote(locality_study.save(parameters, results, directory))

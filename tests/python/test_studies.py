@@ -1,0 +1,112 @@
+"""The studies of quadratic systems, from the command line, at small sizes."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import xarray as xr
+from typer.testing import CliRunner
+
+from redfield import sweep
+from redfield.cli.app import app
+from redfield.reproduce import driven, locality, theorem
+from redfield.sweep import open_samples
+
+
+def invoke(*arguments):
+    return CliRunner().invoke(app, ["reproduce", *map(str, arguments)])
+
+
+def test_theorem(tmp_path):
+    out = invoke("theorem", "--sizes", "4,12", "--samples", "2", "--output", tmp_path)
+    assert out.exit_code == 0, out.output
+    assert (tmp_path / "theorem.png").stat().st_size > 30_000
+    assert "residual" in out.output
+    p = theorem.with_options("quick", sizes=(4, 12), samples=2)
+    rows = {(r.couplings, r.size): r for r in theorem.table(theorem.curves(p, tmp_path / "samples.zarr"))}
+    for n in (4, 12):
+        uniform, uneven = rows["uniform", n], rows["uneven", n]
+        assert uniform.residual < 1e-12
+        assert uniform.difference < 1e-12
+        assert uneven.residual > 0.1
+        assert uneven.difference > 1e-2
+        assert uniform.redfield < 0.05 < uniform.local
+    assert np.isnan(rows["uneven", 12].redfield)  # beyond the preset's largest exact size
+    signs = theorem.signs(p, tmp_path / "samples.zarr")
+    ratios = signs.distance["redfield"] / signs.strength
+    assert ratios.max() < 1.1 * ratios.min()
+    assert signs.distance["printed"].min() > 0.9 * signs.distance["printed"].max()
+    ring = theorem.sublattice()
+    assert len(ring.surviving) == 24 * 3
+    assert set((ring.surviving[:, 0] - ring.surviving[:, 1]) % 6) == {0}
+
+
+def test_driven(tmp_path):
+    out = invoke("driven", "--ratios", "4,12", "--gaps", "0.001", "--output", tmp_path)
+    assert out.exit_code == 0, out.output
+    assert (tmp_path / "driven.png").stat().st_size > 30_000
+    p = driven.with_options("quick", ratios=(4.0, 12.0), gaps=(0.001,))
+    rows = {(r.gap, r.ratio): r for r in driven.table(driven.sweeps(p, tmp_path / "samples.zarr"))}
+    for gap in ("wide", "0.001"):
+        assert rows[gap, 12.0].davies < 0.5 * rows[gap, 4.0].davies
+        assert rows[gap, 12.0].redfield < rows[gap, 12.0].davies
+        assert rows[gap, 12.0].exact_error < 1e-5
+    # However close the levels come, the error is that of the wide gap.
+    assert rows["0.001", 12.0].davies < 1.5 * rows["wide", 12.0].davies
+    floquet = driven.floquet(p, tmp_path / "samples.zarr").curves
+    assert floquet["davies_cycle"][-1] < 1e-6
+    assert floquet["redfield_cycle"][-1] < 1e-6
+
+
+def test_a_study_resumes_and_does_not_mix(tmp_path):
+    p = theorem.with_options("quick", sizes=(4,), samples=1)
+    path = sweep.compute(p, tmp_path)
+    first = open_samples(path, "uneven/N0004")
+    more = theorem.with_options("quick", sizes=(4, 5), samples=2)
+    done: list[float] = []
+    sweep.compute(more, tmp_path, threads=2, advance=done.append)
+    again = open_samples(path, "uneven/N0004")
+    assert again.sizes["sample"] == 2
+    assert np.array_equal(again["difference"].values[0], first["difference"].values[0])
+    assert again["seconds"].values[0] == first["seconds"].values[0]
+    assert sum(done) == pytest.approx(sweep.total_cost(more))
+    with pytest.raises(ValueError, match="seed: stored 0, asked 3"):
+        sweep.compute(theorem.with_options("quick", sizes=(4,), seed=3), tmp_path)
+
+
+def test_locality(tmp_path):
+    out = invoke("locality", "--sites", "80", "--reach", "12", "--output", tmp_path)
+    assert out.exit_code == 0, out.output
+    assert (tmp_path / "locality.png").stat().st_size > 30_000
+    with xr.open_dataset(tmp_path / "locality.nc", engine="scipy") as data:
+        assert data.attrs["sites"] == 80
+        # In sites, beyond one or two the lattice is fine enough for a continuum's length.
+        long = data["memory_times_velocity"].values > 3.0
+        damping = np.arange(len(long)) % 7 < 4
+        ratio = data["decay_length"].values / data["memory_times_velocity"].values
+        assert np.abs(ratio[long & damping] - 1.0).max() < 0.06
+        error = data["steady state W=2"].values
+        assert error[12] < 1e-4 < error[1]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["theorem", "--sizes", "1"], "sizes must be at least 2, got 1"),
+        (["theorem", "--preset", "vast"], "preset must be one of quick, standard, full, got 'vast'"),
+        (["driven", "--ratios", "a"], "expected numbers separated by commas"),
+        (["driven", "--gaps", "-1"], "gaps must be positive"),
+        (["locality", "--reach", "0"], "reach must be at least 1"),
+        (["locality", "--reach", "100"], "reach = 100 must be less than truncated_sites = 60"),
+    ],
+)
+def test_bad_options(arguments, message, tmp_path):
+    out = invoke(*arguments, "--output", tmp_path / "o")
+    assert out.exit_code == 2
+    assert message in " ".join(out.output.replace("│", " ").split())
+    assert not (tmp_path / "o").exists()
+
+
+def test_defaults_of_locality_fit_together():
+    for preset in locality.PRESETS.values():
+        assert preset.reach < preset.truncated_sites
