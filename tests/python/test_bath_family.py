@@ -149,3 +149,20 @@ def test_bad_input():
     sub = rf.OhmicBath(0.1, 1.0, 1.0, exponent=0.5)
     with pytest.raises(ValueError, match=r"OhmicBath.*power_spectrum\(0\) = inf is not finite"):
         rf.Redfield(rf.System(np.eye(2), rf.SiteProjectors(2), sub), lamb_shift=False)
+
+
+@pytest.mark.parametrize("beta", [0.5, np.inf])
+def test_level_shift_of_particle_baths(beta):
+    """Closed forms, and that temperature drops out of Γ_11(ω) − ζΓ_22(−ω)*."""
+    w = np.array([-3.0, -0.7, 0.2, 1.9])
+    lorentzian = rf.ParticleBath(lambda x: 4.0 / (4.0 + x**2), beta, mu=-0.4, scale=2.0)
+    assert np.abs(lorentzian.level_shift(w) - w / (w**2 + 4.0)).max() < 1e-11
+    flat = rf.ParticleBath(0.3, beta, mu=-0.4, band=(-5.0, 8.0))
+    assert np.abs(flat.level_shift(w) - 0.3 / (2 * np.pi) * np.log((w + 5.0) / (8.0 - w))).max() < 1e-12
+    for bath in (lorentzian, flat):
+        whole = bath.removal.one_sided(w) + bath.injection.one_sided(-w).conj()
+        assert np.abs(whole - 0.5 * bath.density_of_states(w) - 1j * bath.level_shift(w)).max() < 1e-10
+    bosons = rf.ParticleBath(lambda x: x * np.exp(-x), beta, -0.4, "boson", band=(0.0, np.inf))
+    w = np.array([0.3, 1.1, 4.0])
+    whole = bosons.removal.one_sided(w) - bosons.injection.one_sided(-w).conj()
+    assert np.abs(whole - 0.5 * bosons.density_of_states(w) - 1j * bosons.level_shift(w)).max() < 1e-10

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from rich import box
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 from rich.table import Table
@@ -78,9 +79,10 @@ def _compute(study: sweep.Study, directory: Path, threads: int | None) -> Path:
 
 def _print(title: str, rows: Sequence[Any], headings: Mapping[str, str]) -> None:
     """A table of dataclasses; `headings` names their fields and gives the order."""
-    table = Table(title=title)
+    # Eight columns of numbers fit a terminal of 80 characters.
+    table = Table(title=title, box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
     for i, heading in enumerate(headings.values()):
-        table.add_column(heading, justify="left" if i == 0 else "right")
+        table.add_column(heading, justify="left" if i == 0 else "right", no_wrap=True)
     for row in rows:
         values = asdict(row)
         table.add_row(*(_shown(values[name]) for name in headings))
@@ -89,7 +91,7 @@ def _print(title: str, rows: Sequence[Any], headings: Mapping[str, str]) -> None
 
 def _shown(value: Any) -> str:
     if isinstance(value, float):
-        return "-" if math.isnan(value) else f"{value:.3g}" if abs(value) < 1e-3 else f"{value:.4g}"
+        return "-" if math.isnan(value) else f"{value:.2g}" if abs(value) < 1e-3 else f"{value:.4g}"
     return str(value)
 
 
@@ -163,11 +165,10 @@ def theorem(
         parameters = theorem_study.with_options(preset, samples=samples, sizes=_listed(sizes), seed=seed)
         store = _compute(parameters, directory, threads)
     _print(
-        "largest residual; means of max over t of distances in operator norm",
+        "largest residual; largest distance of Davies from Redfield, and of each from exact",
         theorem_study.table(theorem_study.curves(parameters, store)),
-        {"couplings": "couplings", "size": "N", "residual": "residual", "spacing": "spacing/J²",
-         "difference": "Davies − Redfield", "redfield": "Redfield − exact", "davies": "Davies − exact",
-         "local": "local − exact"},
+        {"couplings": "J_j", "size": "N", "residual": "residual", "spacing": "ΔE/J²",
+         "difference": "D − R", "redfield": "Redfield", "davies": "Davies", "local": "local"},
     )  # fmt: skip
     _wrote(theorem_study.save_figure(parameters, store, directory))
     console.print(f"samples in {store}")
@@ -196,10 +197,10 @@ def driven(
         )
         store = _compute(parameters, directory, threads)
     _print(
-        "largest distances over the sweep, operator norm",
+        "largest distance over the sweep of Davies and Redfield with memory from exact, and between them",
         driven_study.table(driven_study.sweeps(parameters, store)),
-        {"gap": "gap·T", "ratio": "T/τ_B", "davies": "Davies − exact", "redfield": "Redfield − exact",
-         "nonadiabatic": "Davies − Redfield", "exact_error": "error of exact"},
+        {"gap": "gap·T", "ratio": "T/τ_B", "davies": "Davies", "redfield": "Redfield",
+         "nonadiabatic": "D − R", "exact_error": "error of exact"},
     )  # fmt: skip
     _wrote(driven_study.save_figure(parameters, store, directory))
     console.print(f"samples in {store}")
