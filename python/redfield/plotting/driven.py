@@ -70,7 +70,7 @@ def _against_time(axis: Any, sweeps: Sequence[Sweep], name: str) -> None:
     axis.minorticks_off()
     axis.yaxis.minorticks_on()
     axis.set_xlabel(r"$T/\tau_B$ (at fixed $J^2T$)")
-    axis.legend(fontsize=8)
+    axis.legend(fontsize=8, loc="lower left")
 
 
 def _crossing(axis: Any, sweeps: Sequence[Sweep]) -> None:
@@ -85,7 +85,7 @@ def _crossing(axis: Any, sweeps: Sequence[Sweep]) -> None:
     axis.plot([], [], "--", color="gray", lw=1, label="Redfield with memory")
     axis.plot([], [], "o", color="gray", label="exact")
     axis.set(xlabel="$t/T$", ylabel=r"$\langle a_1^\dagger a_1\rangle$")
-    axis.legend(fontsize=8)
+    axis.legend(fontsize=8, loc="lower left")
     title(axis, "c", rf"through the crossing, $T = {ratio:g}\,\tau_B$")
 
 
@@ -98,5 +98,5 @@ def _periods(axis: Any, floquet: FloquetPanel) -> None:
             count, floquet.curves[f"{name}_exact"], "o", label=f"{label}: to the exact solution"
         )
     axis.set(xlabel="periods", ylabel="distance")
-    axis.legend(fontsize=8)
+    axis.legend(fontsize=8, loc="lower left")
     title(axis, "d", "a shaken chain reaches its periodic state")
