@@ -67,6 +67,19 @@ py::array_t<Complex> unpack_state(const Generator& self, const RealArray& x) {
     return to_array(redfield::unpack(self.eigensystem().from_eigenbasis(packed(x, self.dimension()), 1)));
 }
 
+/// K in the eigenbasis: −Kρ − ρK† is what does not pump. None where the equation has no pair kernel.
+py::object decay(const Generator& self) {
+    ComplexMatrix k;
+    {
+        py::gil_scoped_release no_gil;
+        if (const auto* quasilocal = dynamic_cast<const redfield::QuasilocalRedfield*>(&self))
+            k = quasilocal->decay();
+        else if (const auto equation = self.pair_equation())
+            k = equation->decay;
+    }
+    return k.size() == 0 ? py::none() : py::object(to_array(k));
+}
+
 }  // namespace
 
 void bind_generator(py::module_& m) {
@@ -98,12 +111,24 @@ void bind_generator(py::module_& m) {
                                })
         .def("liouvillian", &liouvillian, py::arg("eigenbasis"), py::arg("threshold"),
              py::arg("max_bytes"), py::arg("threads") = 0)
+        .def("decay", &decay)
         .def("apply_packed", &apply_packed, py::arg("x"), py::arg("threads") = 0)
         .def("pack", &pack_state, py::arg("rho"))
         .def("unpack", &unpack_state, py::arg("x"));
 
     py::class_<Redfield, Generator, std::shared_ptr<Redfield>>(m, "Redfield")
         .def(py::init<redfield::System, bool>(), py::arg("system"), py::arg("lamb_shift"), release());
+
+    py::class_<redfield::QuasilocalRedfield, Generator, std::shared_ptr<redfield::QuasilocalRedfield>>(
+        m, "QuasilocalRedfield")
+        .def(py::init([](const redfield::System& system, const std::vector<py::object>& lambdas) {
+                 std::vector<redfield::SparseMatrix> matrices;
+                 for (const py::object& lambda : lambdas)
+                     matrices.push_back(to_sparse(system.dimension(), lambda));
+                 const py::gil_scoped_release no_gil;
+                 return std::make_shared<redfield::QuasilocalRedfield>(system, matrices);
+             }),
+             py::arg("system"), py::arg("lambdas"));
 
     py::class_<Davies, Generator, std::shared_ptr<Davies>>(m, "Davies")
         .def(py::init<redfield::System, bool, double>(), py::arg("system"), py::arg("lamb_shift"),

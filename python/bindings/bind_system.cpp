@@ -15,17 +15,6 @@ redfield::Baths to_baths(const std::vector<std::pair<RealArray, py::object>>& ta
     return baths;
 }
 
-redfield::SparseMatrix to_sparse(Index n, const py::array_t<std::int64_t>& rows,
-                                 const py::array_t<std::int64_t>& cols, const ComplexArray& values) {
-    std::vector<Eigen::Triplet<Complex>> triplets;
-    triplets.reserve(static_cast<std::size_t>(values.size()));
-    for (py::ssize_t i = 0; i < values.size(); ++i)
-        triplets.emplace_back(rows.at(i), cols.at(i), values.at(i));
-    redfield::SparseMatrix out(n, n);
-    out.setFromTriplets(triplets.begin(), triplets.end());
-    return out;
-}
-
 using Tables = std::vector<std::pair<RealArray, py::object>>;
 
 }  // namespace
@@ -75,10 +64,7 @@ void bind_system(py::module_& m) {
                 redfield::Operators couplings;
                 for (const py::handle& op : operators) {
                     if (py::isinstance<py::tuple>(op)) {
-                        const auto parts = op.cast<py::tuple>();
-                        couplings.emplace_back(to_sparse(
-                            energies.size(), parts[0].cast<py::array_t<std::int64_t>>(),
-                            parts[1].cast<py::array_t<std::int64_t>>(), parts[2].cast<ComplexArray>()));
+                        couplings.emplace_back(to_sparse(energies.size(), op));
                     } else {
                         couplings.emplace_back(to_matrix(op.cast<ComplexArray>()));
                     }

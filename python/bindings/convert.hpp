@@ -48,6 +48,21 @@ inline py::array_t<Complex> to_array(const ComplexMatrix& m) {
     return out;
 }
 
+/// From (rows, columns, values).
+inline redfield::SparseMatrix to_sparse(Index n, const py::handle& triplet) {
+    const auto parts = triplet.cast<py::tuple>();
+    const auto rows = parts[0].cast<py::array_t<std::int64_t>>();
+    const auto cols = parts[1].cast<py::array_t<std::int64_t>>();
+    const auto values = parts[2].cast<ComplexArray>();
+    std::vector<Eigen::Triplet<Complex>> triplets;
+    triplets.reserve(static_cast<std::size_t>(values.size()));
+    for (py::ssize_t i = 0; i < values.size(); ++i)
+        triplets.emplace_back(rows.at(i), cols.at(i), values.at(i));
+    redfield::SparseMatrix out(n, n);
+    out.setFromTriplets(triplets.begin(), triplets.end());
+    return out;
+}
+
 void bind_system(py::module_& m);
 void bind_generator(py::module_& m);
 void bind_evolve(py::module_& m);

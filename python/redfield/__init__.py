@@ -3,7 +3,7 @@
 from redfield import analysis, fock, models, quadratic
 from redfield._core import ConvergenceError, Interrupted, StopFlag
 from redfield._core import build_info as _build_info
-from redfield.analysis import trace_distance, trace_norm
+from redfield.analysis import compare, diagnose, trace_distance, trace_norm
 from redfield.baths import (
     Bath,
     CorrelationBath,
@@ -26,6 +26,7 @@ from redfield.equations import (
     GeometricArithmetic,
     Lindblad,
     PartialSecular,
+    QuasilocalRedfield,
     Redfield,
     UniversalLindblad,
     evolve_ensemble,
@@ -52,6 +53,7 @@ __all__ = [
     "OhmicBath",
     "PartialSecular",
     "ParticleBath",
+    "QuasilocalRedfield",
     "Redfield",
     "Result",
     "SiteProjectors",
@@ -65,6 +67,8 @@ __all__ = [
     "UnderdampedBath",
     "UniversalLindblad",
     "analysis",
+    "compare",
+    "diagnose",
     "evolve_ensemble",
     "fock",
     "from_correlation",

@@ -6,7 +6,7 @@ import collections.abc
 import numpy
 import numpy.typing
 import typing
-__all__: list[str] = ['CoarseGrained', 'ConvergenceError', 'Davies', 'Generator', 'GeometricArithmetic', 'Interrupted', 'PartialSecular', 'Redfield', 'SecularInverse', 'Settings', 'StopFlag', 'Sum', 'System', 'UniversalLindblad', 'build_info', 'evolve', 'evolve_driven', 'evolve_ensemble', 'trace_norm_distance']
+__all__: list[str] = ['CoarseGrained', 'ConvergenceError', 'Davies', 'Generator', 'GeometricArithmetic', 'Interrupted', 'PartialSecular', 'QuasilocalRedfield', 'Redfield', 'SecularInverse', 'Settings', 'StopFlag', 'Sum', 'System', 'UniversalLindblad', 'build_info', 'evolve', 'evolve_driven', 'evolve_ensemble', 'trace_norm_distance']
 class ConvergenceError(RuntimeError):
     """
     A method can not reach its tolerance; the message says what to change.
@@ -30,6 +30,8 @@ class Generator:
         ...
     def apply_packed(self, x: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], threads: typing.SupportsInt | typing.SupportsIndex = 0) -> numpy.typing.NDArray[numpy.float64]:
         ...
+    def decay(self) -> typing.Any:
+        ...
     def liouvillian(self, eigenbasis: bool, threshold: typing.SupportsFloat | typing.SupportsIndex, max_bytes: typing.SupportsFloat | typing.SupportsIndex, threads: typing.SupportsInt | typing.SupportsIndex = 0) -> tuple[typing.Any, ...]:
         ...
     def pack(self, rho: typing.Annotated[numpy.typing.ArrayLike, numpy.complex128]) -> numpy.typing.NDArray[numpy.float64]:
@@ -44,6 +46,9 @@ class Generator:
         ...
 class Redfield(Generator):
     def __init__(self, system: System, lamb_shift: bool) -> None:
+        ...
+class QuasilocalRedfield(Generator):
+    def __init__(self, system: System, lambdas: list) -> None:
         ...
 class Davies(Generator):
     def __init__(self, system: System, lamb_shift: bool, degeneracy_tol: typing.SupportsFloat | typing.SupportsIndex) -> None:

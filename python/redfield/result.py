@@ -32,6 +32,7 @@ class Result:
     expect : tr(O ρ(t)) for each of e_ops, (T,) each: float64 where O is Hermitian, else complex128.
         A list, or a dict where e_ops was one.
     stats : method, applications (of the generator), steps, rejected, seconds.
+    equation : what was solved.
     """
 
     times: RealArray
@@ -39,6 +40,7 @@ class Result:
     final_state: ComplexArray
     expect: list[npt.NDArray[Any]] | dict[Any, npt.NDArray[Any]]
     stats: Stats
+    equation: Any = None
 
     def __repr__(self) -> str:
         n = self.final_state.shape[0]

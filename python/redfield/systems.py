@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Hashable, Sequence
 from typing import Any
 
@@ -163,6 +164,36 @@ class System:
         p = weights / weights.sum()
         state: ComplexArray = ((self.eigenvectors * p) @ self.eigenvectors.conj().T).astype(np.complex128)
         return state
+
+    def restricted(self, couplings: Sequence[int]) -> System:
+        """The same H with some of the couplings, and their baths, alone."""
+        chosen = [as_count("couplings", int(j), least=0) for j in couplings]
+        if not chosen or max(chosen) >= len(self.couplings):
+            raise ValueError(
+                f"couplings must name some of the {len(self.couplings)}, got {list(couplings)}"
+            )
+        other = copy.copy(self)
+        if isinstance(self.couplings, SiteProjectors):
+            sites = [self.couplings.sites[j] for j in chosen]
+            other.couplings = SiteProjectors(self.dimension, sites, self.couplings.weights[chosen])
+        else:
+            other.couplings = [self.couplings[j] for j in chosen]
+        other.baths, other.bath_of_coupling = _as_baths(
+            [self.baths[self.bath_of_coupling[j]] for j in chosen], len(chosen)
+        )
+        other._cores = {}
+        return other
+
+    def coupling_in_eigenbasis(self, j: int) -> ComplexArray:
+        """U†A_jU, (N, N)."""
+        u = self.eigenvectors
+        if isinstance(self.couplings, SiteProjectors):
+            v = u[self.couplings.sites[j]].conj()
+            a: ComplexArray = self.couplings.weights[j] * np.outer(v, v.conj()).astype(np.complex128)
+            return a
+        operator = self.couplings[j]
+        product: ComplexArray = (u.conj().T @ (operator @ u)).astype(np.complex128)
+        return product
 
     def core(self, lamb_shift: bool) -> _core.System:
         """The compiled system, with η tabulated only if it is asked for."""

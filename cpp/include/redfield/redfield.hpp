@@ -8,6 +8,7 @@
 #include "redfield/generator/davies.hpp"
 #include "redfield/generator/jumps.hpp"
 #include "redfield/generator/pairwise.hpp"
+#include "redfield/generator/quasilocal_redfield.hpp"
 #include "redfield/generator/redfield.hpp"
 #include "redfield/generator/sum.hpp"
 #include "redfield/linalg/build_info.hpp"

@@ -59,4 +59,11 @@ void MatrixFree::dissipate(const ConstRef& rho, MutableRef out, linalg::Workspac
     out = eigensystem().to_eigenbasis(change, ws.threads());
 }
 
+void MatrixFree::apply_in_given_basis(const ConstRef& rho, MutableRef out, linalg::Workspace& ws) const {
+    if (kernel_->has_whole())
+        kernel_->apply_whole(rho, out, ws);
+    else
+        Generator::apply_in_given_basis(rho, out, ws);
+}
+
 }  // namespace redfield

@@ -56,7 +56,7 @@ Redfield::Redfield(Redfield&&) noexcept = default;
 
 void Redfield::apply_in_given_basis(const ConstRef& rho, MutableRef out, linalg::Workspace& ws) const {
     if (!std::holds_alternative<SiteProjectors>(system().couplings())) {
-        Generator::apply_in_given_basis(rho, out, ws);
+        MatrixFree::apply_in_given_basis(rho, out, ws);
         return;
     }
     std::call_once(given_->once, [this] {

@@ -1,5 +1,62 @@
 """Answers about states and equations."""
 
-from redfield.analysis.distances import solution_distance, trace_distance, trace_norm
+from redfield.analysis.compare import Comparison, compare
+from redfield.analysis.counting import Cumulants, HeatCounting
+from redfield.analysis.diagnose import Diagnosis, diagnose
+from redfield.analysis.distances import (
+    generator_distance,
+    solution_distance,
+    steady_state_distance,
+    trace_distance,
+    trace_norm,
+)
+from redfield.analysis.positivity import (
+    Kossakowski,
+    PositivityViolation,
+    choi_minimum,
+    kossakowski,
+    positivity_violation,
+)
+from redfield.analysis.thermodynamics import (
+    DetailedBalance,
+    detailed_balance_defect,
+    entropy_production,
+    first_law_defect,
+    gibbs_residual,
+    heat_currents,
+)
+from redfield.analysis.validity import (
+    LevelStatistics,
+    SecularParameter,
+    level_statistics,
+    secular_parameter,
+)
 
-__all__ = ["solution_distance", "trace_distance", "trace_norm"]
+__all__ = [
+    "Comparison",
+    "Cumulants",
+    "DetailedBalance",
+    "Diagnosis",
+    "HeatCounting",
+    "Kossakowski",
+    "LevelStatistics",
+    "PositivityViolation",
+    "SecularParameter",
+    "choi_minimum",
+    "compare",
+    "detailed_balance_defect",
+    "diagnose",
+    "entropy_production",
+    "first_law_defect",
+    "generator_distance",
+    "gibbs_residual",
+    "heat_currents",
+    "kossakowski",
+    "level_statistics",
+    "positivity_violation",
+    "secular_parameter",
+    "solution_distance",
+    "steady_state_distance",
+    "trace_distance",
+    "trace_norm",
+]

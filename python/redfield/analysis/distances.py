@@ -7,11 +7,22 @@ from typing import Any
 
 import numpy as np
 
-from redfield import _core
+from redfield import _core, quadratic
 from redfield.equations import Equation
 from redfield.evolve import Options, Progress, progress_callback
 from redfield.result import Stats
-from redfield.validation import RealArray, as_density_matrix, as_numeric, as_times, require_finite
+from redfield.validation import (
+    ComplexArray,
+    RealArray,
+    as_count,
+    as_density_matrix,
+    as_numeric,
+    as_times,
+    require_finite,
+)
+
+DENSE = 32
+"""Levels up to which superoperator norms are summed over all matrix elements."""
 
 
 def trace_norm(a: Any) -> Any:
@@ -94,3 +105,70 @@ def solution_distance(
             a.generator, b.generator, start, times, settings, stop, callback
         )
     return SolutionDistance(times, distance, stats_a, stats_b)
+
+
+def generator_distance(
+    a: Equation | quadratic.Equation, b: Equation | quadratic.Equation, *, samples: int = 32
+) -> float:
+    r"""‖𝓛_a − 𝓛_b‖_F over ‖𝓛_b + i[H, ·]‖_F: how much two equations differ, against what the baths do under the second.
+
+    Frobenius norms of superoperators, summed over all matrix elements up to 32 levels, beyond estimated from `samples`
+    random matrices. Of quadratic equations √(‖M_a − M_b‖² + ‖Q_a − Q_b‖²) over that of M_b − ih and Q_b.
+
+    Examples
+    --------
+    >>> import redfield as rf
+    >>> bath = rf.OhmicBath(strength=0.04, cutoff=10.0, beta=1.0)
+    >>> system = rf.System(rf.models.dirac_syk2(8, seed=1), rf.SiteProjectors(8), bath)
+    >>> round(generator_distance(rf.Davies(system), rf.Redfield(system)), 3)
+    0.344
+    """
+    if isinstance(a, quadratic.Equation) and isinstance(b, quadratic.Equation):
+        one, two = ((f.out_of(f.m), f.out_of(f.q)) for f in (a.flow, b.flow))
+        rest = two[0] - 1j * b.system.h  # type: ignore[attr-defined]
+        return _ratio([one[0] - two[0], one[1] - two[1]], [rest, two[1]])
+    if isinstance(a, quadratic.Equation) or isinstance(b, quadratic.Equation):
+        raise TypeError("a and b must both be quadratic equations, or neither")
+    n = _one_system(a, b)
+    if n <= DENSE:
+        inputs = np.eye(n * n, dtype=np.complex128).reshape(n * n, n, n)
+    else:
+        rng = np.random.default_rng(0)
+        shape = (as_count("samples", samples), n, n)
+        inputs = rng.standard_normal(shape) + 1j * rng.standard_normal(shape)
+    parts = [(a.apply(x), b.apply(x), b.dissipator(x)) for x in inputs]
+    return _ratio([x - y for x, y, _ in parts], [z for _, _, z in parts])
+
+
+def steady_state_distance(a: Any, b: Any) -> float:
+    """‖ρ_a − ρ_b‖₁ of two steady states; of quadratic equations ‖G_a − G_b‖₁.
+
+    Examples
+    --------
+    >>> import redfield as rf
+    >>> bath = rf.OhmicBath(strength=0.04, cutoff=10.0, beta=1.0)
+    >>> system = rf.System(rf.models.dirac_syk2(8, seed=1), rf.SiteProjectors(8), bath)
+    >>> round(steady_state_distance(rf.Davies(system), rf.Redfield(system)), 3)
+    0.003
+    """
+    return float(trace_norm(_steady(a) - _steady(b)))
+
+
+def _steady(equation: Any) -> ComplexArray:
+    found = equation.steady_state()
+    state: ComplexArray = found.covariance if isinstance(equation, quadratic.Equation) else found.state
+    return state
+
+
+def _ratio(parts: list[ComplexArray], whole: list[ComplexArray]) -> float:
+    top, bottom = (np.sqrt(sum(np.linalg.norm(x) ** 2 for x in each)) for each in (parts, whole))
+    return float(top / max(bottom, 1e-300))
+
+
+def _one_system(a: Equation, b: Equation) -> int:
+    if a.system.dimension != b.system.dimension:
+        raise ValueError(
+            f"a and b must be equations of one System, theirs have {a.system.dimension} and "
+            f"{b.system.dimension} levels"
+        )
+    return a.system.dimension

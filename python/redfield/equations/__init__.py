@@ -6,6 +6,7 @@ from redfield.equations.davies import Davies
 from redfield.equations.geometric_arithmetic import GeometricArithmetic
 from redfield.equations.lindblad import Lindblad
 from redfield.equations.partial_secular import PartialSecular
+from redfield.equations.quasilocal import QuasilocalRedfield
 from redfield.equations.redfield import Redfield
 from redfield.equations.universal_lindblad import UniversalLindblad
 
@@ -16,6 +17,7 @@ __all__ = [
     "GeometricArithmetic",
     "Lindblad",
     "PartialSecular",
+    "QuasilocalRedfield",
     "Redfield",
     "UniversalLindblad",
     "evolve_ensemble",

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 import scipy.sparse
@@ -37,6 +38,28 @@ class Equation:
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.system!r}, lamb_shift={self.lamb_shift})"
+
+    def with_system(self, system: System) -> Self:
+        """The same kind of equation, with the same options, of another system."""
+        return type(self)(system, self.lamb_shift)  # type: ignore[call-arg]
+
+    def lamb_shift_hamiltonian(self) -> ComplexArray:
+        r"""H_LS = (K − K†)/2i in the basis H was given in, −Kρ − ρK† being what does not pump. For Redfield it is there
+        without a Lamb shift of the bath too, from the difference of γ/2 at two frequencies.
+        """
+        k = self.generator.decay()
+        if k is None:
+            raise TypeError(f"{self!r} has no pair kernel to take the Lamb shift from")
+        u = self.system.eigenvectors
+        shift: ComplexArray = u @ (-0.5j * (k - k.conj().T)) @ u.conj().T
+        return shift
+
+    def dissipator(self, rho: Any, *, threads: int | None = None) -> ComplexArray:
+        """𝓛ρ + i[H, ρ]: what the baths do, Lamb shift included, in the basis H was given in."""
+        x = as_square("rho", rho, self.system.dimension).astype(np.complex128, copy=False)
+        h = self.system.hamiltonian
+        change: ComplexArray = self.apply(x, threads=threads) + 1j * (h @ x - x @ h)
+        return change
 
     def apply(self, rho: Any, *, threads: int | None = None) -> ComplexArray:
         """𝓛ρ in the basis H was given in, (N, N) → (N, N); ρ need not be Hermitian.
@@ -247,7 +270,8 @@ class Equation:
         True
         """
         options = Options(method, rtol, atol, threads, progress, stop)
-        return _evolve.evolve(self.generator, rho0, tlist, e_ops, store_states, options)
+        result = _evolve.evolve(self.generator, rho0, tlist, e_ops, store_states, options)
+        return dataclasses.replace(result, equation=self)
 
 
 def evolve_ensemble(
@@ -294,4 +318,5 @@ def evolve_ensemble(
             raise ValueError(f"rho0 has {len(starts)} states for {len(equations)} equations")
     options = Options(method, rtol, atol, threads, progress)
     generators = [equation.generator for equation in equations]
-    return _evolve.evolve_many(generators, starts, tlist, e_ops, store_states, options)
+    results = _evolve.evolve_many(generators, starts, tlist, e_ops, store_states, options)
+    return [dataclasses.replace(r, equation=e) for r, e in zip(results, equations, strict=True)]

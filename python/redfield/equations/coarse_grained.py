@@ -57,6 +57,7 @@ class CoarseGrained(Equation):
         max_bytes: float | None = None,
     ) -> None:
         self.window = as_positive("window", window)
+        self._threshold, self._max_bytes = threshold, max_bytes
         frequencies, place = np.unique(system.bohr_frequencies(), return_inverse=True)
         shape = (system.dimension, system.dimension)
         tables = []
@@ -72,3 +73,8 @@ class CoarseGrained(Equation):
             as_max_bytes(max_bytes),
         )
         super().__init__(system, lamb_shift, generator)
+
+    def with_system(self, system: System) -> CoarseGrained:
+        return CoarseGrained(
+            system, self.window, self.lamb_shift, threshold=self._threshold, max_bytes=self._max_bytes
+        )

@@ -52,7 +52,11 @@ class Davies(Equation):
         self, system: System, lamb_shift: bool = True, degeneracy_tol: float | None = None
     ) -> None:
         tolerance = -1.0 if degeneracy_tol is None else as_not_negative("degeneracy_tol", degeneracy_tol)
+        self._degeneracy_tol = degeneracy_tol
         super().__init__(system, lamb_shift, _core.Davies(system.core(lamb_shift), lamb_shift, tolerance))
+
+    def with_system(self, system: System) -> Davies:
+        return Davies(system, self.lamb_shift, self._degeneracy_tol)
 
     @property
     def rates(self) -> RealArray:

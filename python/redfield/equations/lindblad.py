@@ -38,5 +38,10 @@ class Lindblad(Equation):
         system = System(hamiltonian, jumps, FlatBath(1.0))
         super().__init__(system, False, _core.Redfield(system.core(False), False))
 
+    def with_system(self, system: System) -> Lindblad:
+        other = Lindblad.__new__(Lindblad)
+        Equation.__init__(other, system, False, _core.Redfield(system.core(False), False))
+        return other
+
     def __repr__(self) -> str:
         return f"Lindblad(N = {self.system.dimension}, {len(self.system.couplings)} jump operators)"

@@ -62,6 +62,7 @@ class PartialSecular(Equation):
         if not self.cutoff >= 0.0:
             raise ValueError(f"cutoff must not be negative, got {self.cutoff}")
         tolerance = -1.0 if degeneracy_tol is None else as_not_negative("degeneracy_tol", degeneracy_tol)
+        self._degeneracy_tol, self._max_bytes = degeneracy_tol, max_bytes
         core = system.core(lamb_shift)
         # Ω − Ω' never exceeds twice the bandwidth: beyond, the matrix-free kernel does the same for less.
         if self.cutoff >= 2.0 * np.ptp(system.energies):
@@ -71,3 +72,12 @@ class PartialSecular(Equation):
             core, self.cutoff, lamb_shift, tolerance, as_max_bytes(max_bytes)
         )
         super().__init__(system, lamb_shift, generator)
+
+    def with_system(self, system: System) -> PartialSecular:
+        return PartialSecular(
+            system,
+            self.cutoff,
+            self.lamb_shift,
+            degeneracy_tol=self._degeneracy_tol,
+            max_bytes=self._max_bytes,
+        )

@@ -1,4 +1,4 @@
-"""Single-particle Hamiltonians, (N, N) arrays of hopping amplitudes and on-site energies."""
+"""Models: single-particle Hamiltonians as (N, N) arrays, and many-body ones as ManyBody."""
 
 from redfield.models.lattices import (
     aubry_andre,
@@ -11,19 +11,33 @@ from redfield.models.lattices import (
     square,
     ssh,
 )
+from redfield.models.manybody import (
+    ManyBody,
+    bose_hubbard,
+    heisenberg,
+    mixed_field_ising,
+    tv_fermions,
+    xxz,
+)
 from redfield.models.random import Seed, anderson, dirac_syk2
 
 __all__ = [
+    "ManyBody",
     "Seed",
     "anderson",
     "aubry_andre",
+    "bose_hubbard",
     "chain",
     "cubic",
     "dirac_syk2",
     "graphene",
     "haldane",
+    "heisenberg",
     "ladder",
     "lattice",
+    "mixed_field_ising",
     "square",
     "ssh",
+    "tv_fermions",
+    "xxz",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 from typing import Any, Protocol
 
@@ -144,7 +145,8 @@ class Equation:
         times = as_times("tlist", tlist)
         g0 = as_covariance("G0", G0, self.system.dimension, self.system.statistics)
         recorder = Recorder(e_ops, self.system.dimension, store_covariances)
-        return recorder.collect(times, self.flow.solve(g0, times), progress, "evolving")
+        result = recorder.collect(times, self.flow.solve(g0, times), progress, "evolving")
+        return dataclasses.replace(result, equation=self)
 
     def steady_state(self) -> SteadyState:
         """Solve MG + GM† = Q (Lyapunov).

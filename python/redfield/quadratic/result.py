@@ -35,6 +35,7 @@ class Result:
         where e_ops was one.
     seconds : what it took.
     error : for Exact an estimate of the largest error of an entry of any G(t), else None.
+    equation : what was solved.
     """
 
     times: RealArray
@@ -44,6 +45,7 @@ class Result:
     expect: list[npt.NDArray[Any]] | dict[Any, npt.NDArray[Any]]
     seconds: float
     error: float | None = None
+    equation: Any = None
 
     def __repr__(self) -> str:
         stored = "not stored" if self.covariances is None else f"{self.covariances.shape}"

@@ -20,6 +20,7 @@ class REDFIELD_EXPORT MatrixFree : public Generator {
 
     using Generator::apply;
     void dissipate(const ConstRef& rho, MutableRef out, linalg::Workspace& ws) const override;
+    void apply_in_given_basis(const ConstRef& rho, MutableRef out, linalg::Workspace& ws) const override;
     SpectralBounds bounds() const override { return bounds_; }
 
   protected:
@@ -27,6 +28,7 @@ class REDFIELD_EXPORT MatrixFree : public Generator {
     /// The kernel, and the bounds that follow from K.
     void set_kernel(std::unique_ptr<generator::Kernel> kernel, const ComplexMatrix& decay);
     const System& system() const { return system_; }
+    const generator::Kernel& kernel() const { return *kernel_; }
 
   private:
     System system_;

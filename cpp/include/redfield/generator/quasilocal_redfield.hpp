@@ -1,0 +1,22 @@
+#pragma once
+
+#include "redfield/generator/matrix_free.hpp"
+
+namespace redfield {
+
+/// Redfield's equation with sparse Λ_j in place of Γ_j(ω)∘A_j, such as those cut off at a distance from
+/// the site they belong to:  ρ̇ = −i[H, ρ] + Σ_j ( Λ_jρA_j† + A_jρΛ_j† − A_j†Λ_jρ − ρΛ_j†A_j ).
+///
+/// `lambdas` are in the basis H was given in, one for each of the system's operators.
+/// std::invalid_argument where they do not match.
+class REDFIELD_EXPORT QuasilocalRedfield final : public MatrixFree {
+  public:
+    QuasilocalRedfield(System system, const std::vector<SparseMatrix>& lambdas);
+    /// K = Σ_j A_j†Λ_j in the eigenbasis.
+    const ComplexMatrix& decay() const { return decay_; }
+
+  private:
+    ComplexMatrix decay_;
+};
+
+}  // namespace redfield

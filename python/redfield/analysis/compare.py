@@ -1,0 +1,149 @@
+"""Several equations of one system side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from redfield import quadratic
+from redfield.analysis.distances import generator_distance, steady_state_distance, trace_norm
+from redfield.analysis.positivity import positivity_violation
+from redfield.validation import RealArray, as_times
+
+
+@dataclass(frozen=True, repr=False)
+class Comparison:
+    """Distances between the solutions of several equations.
+
+    Attributes
+    ----------
+    names : of the equations; the first is the reference.
+    times : (T,).
+    distance : (E, E, T) trace distance ½‖ρ_a(t) − ρ_b(t)‖₁; of quadratic equations ½‖G_a − G_b‖₁.
+    generator : (E,) `generator_distance` of each from the reference.
+    steady_state : (E,) trace distance of the steady states from the reference's; nan where one has none.
+    depth : (E,) largest negative eigenvalue of a solution, see `positivity_violation`.
+    """
+
+    names: list[str]
+    times: RealArray
+    distance: RealArray
+    generator: RealArray
+    steady_state: RealArray
+    depth: RealArray
+
+    def __repr__(self) -> str:
+        lines = [f"Comparison with {self.names[0]} (largest distance, steady states, generators):"]
+        for i, name in enumerate(self.names[1:], start=1):
+            lines.append(
+                f"  {name}: {self.distance[0, i].max():.3g}, {self.steady_state[i]:.3g}, {self.generator[i]:.3g}"
+            )
+        return "\n".join(lines)
+
+    def to_xarray(self) -> Any:
+        """An xarray.Dataset with dimensions equation, other and time."""
+        import xarray as xr
+
+        return xr.Dataset(
+            {
+                "distance": (("equation", "other", "time"), self.distance),
+                "generator": ("equation", self.generator),
+                "steady_state": ("equation", self.steady_state),
+                "depth": ("equation", self.depth),
+            },
+            coords={"equation": self.names, "other": self.names, "time": self.times},
+        )
+
+    def plot(self, axes: Any = None) -> Any:
+        """Trace distance of each equation from the reference over time; returns the matplotlib Axes."""
+        if axes is None:
+            from matplotlib.figure import Figure
+
+            axes = Figure(figsize=(6.0, 4.0), layout="constrained").subplots()
+        for i, name in enumerate(self.names[1:], start=1):
+            axes.plot(self.times, self.distance[0, i], label=name)
+        axes.set(xlabel="t", ylabel=f"trace distance from {self.names[0]}")
+        axes.set_ylim(bottom=0.0)
+        axes.legend(fontsize=8)
+        return axes
+
+
+def compare(
+    system: Any,
+    equations: Sequence[Any] | Mapping[str, Any],
+    rho0: Any,
+    tlist: Any,
+    *,
+    lamb_shift: bool = True,
+    **options: Any,
+) -> Comparison:
+    """Evolve several equations from one state and compare them with each other.
+
+    Parameters
+    ----------
+    system : System or quadratic.System.
+    equations : classes, made as kind(system, lamb_shift=lamb_shift), or equations of this system; a list or a dict
+        of names. The first is the reference.
+    rho0, tlist : as of `evolve` (G0 of quadratic equations).
+    options : of `evolve`.
+
+    Raises
+    ------
+    ValueError
+        There are fewer than two equations, or one is of another system.
+
+    Examples
+    --------
+    >>> import numpy as np, redfield as rf
+    >>> bath = rf.OhmicBath(strength=0.04, cutoff=10.0, beta=1.0)
+    >>> system = rf.System(rf.models.dirac_syk2(8, seed=1), rf.SiteProjectors(8), bath)
+    >>> compare(system, [rf.Redfield, rf.Davies, rf.UniversalLindblad], np.eye(8)[0], np.linspace(0, 50, 26))
+    Comparison with Redfield (largest distance, steady states, generators):
+      Davies: 0.0517, 0.00139, 0.344
+      UniversalLindblad: 0.00238, 0.00125, 0.0691
+    """
+    made = made_equations(system, equations, lamb_shift)
+    if len(made) < 2:
+        raise ValueError(f"compare needs at least two equations, got {len(made)}")
+    times = as_times("tlist", tlist)
+    names, chosen = list(made), list(made.values())
+    store = "store_covariances" if isinstance(chosen[0], quadratic.Equation) else "store_states"
+    results = [equation.evolve(rho0, times, **{store: True, **options}) for equation in chosen]
+    solutions = [r.covariances if store == "store_covariances" else r.states for r in results]
+    count = len(chosen)
+    distance = np.zeros((count, count, len(times)))
+    for a in range(count):
+        for b in range(a):
+            distance[a, b] = distance[b, a] = 0.5 * trace_norm(solutions[a] - solutions[b])
+    return Comparison(
+        names,
+        times,
+        distance,
+        np.array([0.0, *(generator_distance(e, chosen[0]) for e in chosen[1:])]),
+        np.array([0.0, *(_steady_distance(e, chosen[0]) for e in chosen[1:])]),
+        np.array([positivity_violation(r).depth for r in results]),
+    )
+
+
+def made_equations(system: Any, equations: Any, lamb_shift: bool) -> dict[str, Any]:
+    """Named equations of `system` from classes and equations."""
+    named = dict(equations) if isinstance(equations, Mapping) else {}
+    for item in [] if isinstance(equations, Mapping) else equations:
+        name = getattr(item, "__name__", type(item).__name__)
+        named[name if name not in named else f"{name} ({len(named)})"] = item
+    for name, item in named.items():
+        if isinstance(item, type):
+            named[name] = item(system, lamb_shift=lamb_shift)
+        elif getattr(item, "system", None) is not system:
+            raise ValueError(f"the equation {name!r} is not of the given system")
+    return named
+
+
+def _steady_distance(a: Any, b: Any) -> float:
+    try:
+        return 0.5 * steady_state_distance(a, b)
+    except (RuntimeError, ValueError):  # ConvergenceError or MultipleSteadyStates: there is no one state
+        return float("nan")

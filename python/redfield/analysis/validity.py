@@ -1,0 +1,113 @@
+"""Is the secular approximation valid here, and is this spectrum chaotic?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from redfield import quadratic
+from redfield.equations import Equation
+from redfield.validation import RealArray, as_numeric, as_positive
+
+GOE, GUE, POISSON = 0.5307, 0.5996, 0.3863
+"""⟨r⟩ of large random matrices and of independent levels (Y. Atas et al., PRL 110, 084101 (2013))."""
+
+
+@dataclass(frozen=True)
+class SecularParameter:
+    """Rates over gaps: the secular approximation needs both ratios well below 1.
+
+    Attributes
+    ----------
+    rate : the largest decay rate of a coherence (general) or of a mode (quadratic) under Davies' equation.
+    least_gap, mean_gap : spacing of neighbouring levels (modes) that are not degenerate.
+    worst : rate / least_gap.
+    typical : rate / mean_gap.
+    """
+
+    rate: float
+    least_gap: float
+    mean_gap: float
+
+    @property
+    def worst(self) -> float:
+        return self.rate / self.least_gap if self.least_gap > 0.0 else np.inf
+
+    @property
+    def typical(self) -> float:
+        return self.rate / self.mean_gap if self.mean_gap > 0.0 else np.inf
+
+
+def secular_parameter(equation: Equation | quadratic.Equation) -> SecularParameter:
+    """Decay rates over level spacings of an equation's system.
+
+    Examples
+    --------
+    >>> import redfield as rf
+    >>> bath = rf.OhmicBath(strength=0.04, cutoff=10.0, beta=1.0)
+    >>> small, large = (rf.System(rf.models.dirac_syk2(n, seed=1), rf.SiteProjectors(n), bath) for n in (4, 64))
+    >>> secular_parameter(rf.Redfield(small)).typical < 0.1, secular_parameter(rf.Redfield(large)).typical > 0.5
+    (True, True)
+    """
+    energies: RealArray
+    if isinstance(equation, quadratic.Equation):
+        energies, modes = np.linalg.eigh(equation.system.h)  # type: ignore[attr-defined]
+        m = equation.flow.out_of(equation.flow.m)
+        rate = float(2.0 * np.einsum("jk,jl,lk->k", modes.conj(), m, modes, optimize=True).real.max())
+    else:
+        energies = equation.system.energies
+        generator = equation._davies_generator()
+        rate = float(-generator.coherence_rates.real.min())
+    gaps = np.diff(energies)
+    apart = gaps[gaps > 1e-12 * max(float(np.ptp(energies)), 1e-300)]
+    if len(apart) == 0:
+        return SecularParameter(rate, 0.0, 0.0)
+    return SecularParameter(rate, float(apart.min()), float(np.ptp(energies) / len(apart)))
+
+
+@dataclass(frozen=True)
+class LevelStatistics:
+    """⟨r⟩, its standard error, and how many ratios it is the mean of."""
+
+    r: float
+    standard_error: float
+    count: int
+
+
+def level_statistics(spectrum: Any, part: float = 0.5) -> LevelStatistics:
+    r"""The mean ratio of neighbouring level spacings.
+
+    .. math:: \langle r\rangle = \left\langle \frac{\min(s_n, s_{n+1})}{\max(s_n, s_{n+1})} \right\rangle
+
+    0.5307 for chaotic real Hamiltonians, 0.5996 for complex ones, 0.3863 for integrable or localised ones
+    (V. Oganesyan and D. Huse, PRB 75, 155111 (2007)). All levels must be of one symmetry sector.
+
+    Parameters
+    ----------
+    spectrum : (D,) levels, or a Hermitian matrix (array, Qobj, scipy.sparse), or a list of such, whose ratios are
+        pooled.
+    part : of each spectrum, around its middle.
+
+    Examples
+    --------
+    >>> import redfield as rf
+    >>> found = level_statistics([rf.models.dirac_syk2(200, seed=s) for s in range(20)])
+    >>> abs(found.r - 0.5996) < 4 * found.standard_error
+    True
+    """
+    part = as_positive("part", part)
+    if part > 1.0:
+        raise ValueError(f"part must be at most 1, got {part}")
+    pooled: list[RealArray] = []
+    for each in spectrum if isinstance(spectrum, list) else [spectrum]:
+        array = as_numeric("spectrum", each)
+        levels = np.linalg.eigvalsh(array) if array.ndim == 2 else np.sort(array)
+        cut = int(len(levels) * (1.0 - part) / 2.0)
+        s = np.diff(levels[cut : len(levels) - cut])
+        pooled.append(np.minimum(s[1:], s[:-1]) / np.maximum(np.maximum(s[1:], s[:-1]), 1e-300))
+    r = np.concatenate(pooled) if pooled else np.zeros(0)
+    if len(r) < 2:
+        raise ValueError(f"spectrum has too few levels: {len(r)} ratios")
+    return LevelStatistics(float(r.mean()), float(r.std(ddof=1) / np.sqrt(len(r))), len(r))
