@@ -48,7 +48,7 @@ class Redfield(Generator):
     def __init__(self, system: System, lamb_shift: bool) -> None:
         ...
 class QuasilocalRedfield(Generator):
-    def __init__(self, system: System, lambdas: list) -> None:
+    def __init__(self, system: System, lambdas: collections.abc.Sequence[typing.Any]) -> None:
         ...
 class Davies(Generator):
     def __init__(self, system: System, lamb_shift: bool, degeneracy_tol: typing.SupportsFloat | typing.SupportsIndex) -> None:

@@ -9,7 +9,8 @@ from typer.testing import CliRunner
 
 from redfield import sweep
 from redfield.cli.app import app
-from redfield.reproduce import driven, locality, theorem
+from redfield.plotting.manybody import Growth
+from redfield.reproduce import driven, locality, manybody, theorem
 from redfield.sweep import open_samples
 
 
@@ -74,6 +75,46 @@ def test_a_study_resumes_and_does_not_mix(tmp_path):
         sweep.compute(theorem.with_options("quick", sizes=(4,), seed=3), tmp_path)
 
 
+def test_manybody(tmp_path):
+    """At sizes that run in seconds; the elements against loops, the curves against two evolutions."""
+    out = invoke(
+        "manybody", "--sizes", "4,6,8", "--dynamic", "6", "--samples", "12", "--output", tmp_path
+    )
+    assert out.exit_code == 0, out.output
+    assert (tmp_path / "manybody.png").stat().st_size > 30_000
+    assert "exponents of N" in out.output
+    p = manybody.with_options("quick", sizes=(4, 6, 8), dynamic=6)
+    growths = {g.family: g for g in manybody.growths(p, tmp_path / "samples.zarr")}
+    chaotic = growths["chaotic"]
+    assert chaotic.numbers[8]["secular"].shape == (12,)
+    assert chaotic.ratio(8)[0] < chaotic.ratio(6)[0]
+    assert chaotic.peak("distance", 6)[0] > 2 * growths["localised"].peak("distance", 6)[0]
+    assert np.isnan(chaotic.peak("distance", 8)[0])
+    assert np.isnan(chaotic.exponent("distance")[0])
+
+
+def test_matrix_element_sums_and_exponents_are_their_definitions():
+    rng = np.random.default_rng(1)
+    n, sites = 40, 3
+    h = rng.standard_normal((n, n))
+    e, v = np.linalg.eigh(h + h.T)
+    diagonals = rng.choice([-1.0, 1.0], (sites, n))
+    secular, nonsecular = manybody.matrix_element_sums(e, v, diagonals, 1e9, rng)
+    total, count = 0.0, 0
+    for k in range(10, 30):
+        for m in range(k):
+            if m >= 10:
+                total += sum((v[:, k] @ (d * v[:, m])) ** 2 for d in diagonals)
+                count += 1
+    assert secular == pytest.approx(n * total / count)
+    assert 0.2 < nonsecular / secular < 1.0
+    sizes = (4, 8, 16, 32)
+    numbers = {s: {"secular": s**1.5 * (1 + 0.02 * rng.standard_normal(50))} for s in sizes}
+    a, error = Growth("chaotic", numbers, {}, np.zeros(1)).exponent("secular")
+    assert a == pytest.approx(1.5, abs=5 * error)
+    assert 0.0 < error < 0.02
+
+
 def test_locality(tmp_path):
     out = invoke("locality", "--sites", "80", "--reach", "12", "--output", tmp_path)
     assert out.exit_code == 0, out.output
@@ -96,6 +137,7 @@ def test_locality(tmp_path):
         (["theorem", "--preset", "vast"], "preset must be one of quick, standard, full, got 'vast'"),
         (["driven", "--ratios", "a"], "expected numbers separated by commas"),
         (["driven", "--gaps", "-1"], "gaps must be positive"),
+        (["manybody", "--sizes", "5"], "sizes must be even, got 5"),
         (["locality", "--reach", "0"], "reach must be at least 1"),
         (["locality", "--reach", "100"], "reach = 100 must be less than truncated_sites = 60"),
     ],

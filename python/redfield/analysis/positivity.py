@@ -94,13 +94,17 @@ def kossakowski(
         values = np.concatenate([np.linalg.eigvalsh(loss), np.linalg.eigvalsh(gain)])
         return Kossakowski(float(values.min()), float(values.max()), "dense")
     if method == "auto":
-        if isinstance(equation, Redfield | Lindblad):
+        vectors = len(equation.system.couplings) * (1 if isinstance(equation, JUMPS) else 2)
+        if vectors >= equation.system.dimension**2 - 1:
+            method = "dense"  # as many vectors as the space has dimensions: nothing is won by them
+        elif isinstance(equation, Redfield | Lindblad):
             return _low_rank(equation.system, equation.lamb_shift, jumps=False)
-        if isinstance(equation, JUMPS):
+        elif isinstance(equation, JUMPS):
             return _low_rank(equation.system, equation.lamb_shift, jumps=True)
-        if isinstance(equation, Davies) and not equation.generator.degenerate:
+        elif isinstance(equation, Davies) and not equation.generator.degenerate:
             return _clusters(equation)
-        method = "dense" if equation.system.dimension <= DENSE else "Lanczos"
+        else:
+            method = "dense" if equation.system.dimension <= DENSE else "Lanczos"
     if method not in ("dense", "Lanczos"):
         raise ValueError(f"method must be one of 'auto', 'dense', 'Lanczos', got {method!r}")
     return _of_generator(equation, method, max_bytes)
@@ -128,9 +132,8 @@ def _low_rank(system: System, lamb_shift: bool, *, jumps: bool) -> Kossakowski:
     b = np.eye(k) if jumps else np.block([[np.zeros((k, k)), np.eye(k)], [np.eye(k), np.zeros((k, k))]])
     values, u = np.linalg.eigh(0.5 * (gram + gram.conj().T))
     root = (u * np.sqrt(np.clip(values, 0.0, None))) @ u.conj().T
-    spectrum = np.linalg.eigvalsh(root @ b @ root)
-    if len(vectors) < n * n - 1:
-        spectrum = np.append(spectrum, 0.0)
+    # The rest of the space is its null space.
+    spectrum = np.append(np.linalg.eigvalsh(root @ b @ root), 0.0)
     return Kossakowski(float(spectrum.min()), float(spectrum.max()), "low rank")
 
 
@@ -177,13 +180,20 @@ def _of_generator(equation: Equation, method: str, max_bytes: float | None) -> K
         projected: ComplexArray = y - one * (one @ y) + one * (mean * part)
         return projected
 
-    operator = scipy.sparse.linalg.LinearOperator((n * n, n * n), matvec=matvec, dtype=np.complex128)
-    start = np.random.default_rng(0).standard_normal(n * n)
-    ends = [
-        float(scipy.sparse.linalg.eigsh(operator, k=1, which=end, v0=start, return_eigenvectors=False)[0])
-        for end in ("SA", "LA")
-    ]
-    return Kossakowski(ends[0], ends[1], "Lanczos")
+    largest = _top(matvec, n * n)
+    # Counted from the largest, so that its tolerance does not vanish with the least.
+    least = largest - _top(lambda x: largest * x.ravel() - matvec(x), n * n)
+    return Kossakowski(least, largest, "Lanczos")
+
+
+def _top(matvec: Any, size: int) -> float:
+    """The largest eigenvalue of a Hermitian operator, by Lanczos."""
+    operator = scipy.sparse.linalg.LinearOperator((size, size), matvec=matvec, dtype=np.complex128)
+    start = np.random.default_rng(0).standard_normal(size)
+    values = scipy.sparse.linalg.eigsh(
+        operator, k=1, which="LA", v0=start, ncv=min(size, 40), tol=1e-12, return_eigenvectors=False
+    )
+    return float(values[0])
 
 
 def choi_minimum(

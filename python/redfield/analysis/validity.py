@@ -101,7 +101,8 @@ def level_statistics(spectrum: Any, part: float = 0.5) -> LevelStatistics:
     if part > 1.0:
         raise ValueError(f"part must be at most 1, got {part}")
     pooled: list[RealArray] = []
-    for each in spectrum if isinstance(spectrum, list) else [spectrum]:
+    several = isinstance(spectrum, list) and not all(np.isscalar(x) for x in spectrum)
+    for each in spectrum if several else [spectrum]:
         array = as_numeric("spectrum", each)
         levels = np.linalg.eigvalsh(array) if array.ndim == 2 else np.sort(array)
         cut = int(len(levels) * (1.0 - part) / 2.0)

@@ -19,6 +19,7 @@ from redfield import sweep
 from redfield.reproduce import driven as driven_study
 from redfield.reproduce import figure1
 from redfield.reproduce import locality as locality_study
+from redfield.reproduce import manybody as manybody_study
 from redfield.reproduce import theorem as theorem_study
 
 reproduce = typer.Typer(help="Reproduce the studies of arXiv:2507.10080.", no_args_is_help=True)
@@ -203,6 +204,44 @@ def driven(
          "nonadiabatic": "D − R", "exact_error": "error of exact"},
     )  # fmt: skip
     _wrote(driven_study.save_figure(parameters, store, directory))
+    console.print(f"samples in {store}")
+
+
+@reproduce.command()
+def manybody(
+    preset: Preset = "quick",
+    samples: Samples = None,
+    sizes: Annotated[str | None, typer.Option(help="Numbers of spins N, even, e.g. 6,8,10.")] = None,
+    dynamic: Annotated[int | None, typer.Option(help="Largest N whose evolution is compared.")] = None,
+    seed: Seed = None,
+    threads: Threads = None,
+    output: Output = None,
+) -> None:
+    """Interacting spins: do the baths cancel each other's coherences, chaotic, localised and integrable?
+
+    Every finished sample is saved; after an interruption the same command goes on where it stopped.
+    """
+    directory = output or Path(f"manybody-{preset}")
+    with _errors():
+        parameters = manybody_study.with_options(
+            preset, samples=samples, sizes=_listed(sizes), dynamic=dynamic, seed=seed
+        )
+        store = _compute(parameters, directory, threads)
+    found = manybody_study.growths(parameters, store)
+    _print(
+        "sums times D; largest mean distances of Davies from Redfield",
+        manybody_study.table(found),
+        {"family": "family", "size": "N", "r": "⟨r⟩", "r_error": "±", "secular": "secular",
+         "nonsecular": "non-s.", "ratio": "ratio", "distance": "‖ρ_D−ρ_R‖₁", "local": "|Δσᶻ_j|"},
+    )  # fmt: skip
+    for row in manybody_study.exponents(found):
+        fits = ", ".join(
+            f"{name} {a:.2f} ± {error:.2f}"
+            for name, (a, error) in row.items()
+            if name != "family" and not math.isnan(a)
+        )
+        console.print(f"{row['family']}: exponents of N: {fits or 'need three sizes'}", highlight=False)
+    _wrote(manybody_study.save_figure(found, directory))
     console.print(f"samples in {store}")
 
 
