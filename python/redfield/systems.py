@@ -167,7 +167,7 @@ class System:
 
     def restricted(self, couplings: Sequence[int]) -> System:
         """The same H with some of the couplings, and their baths, alone."""
-        chosen = [as_count("couplings", int(j), least=0) for j in couplings]
+        chosen = [as_count("couplings", int(j), 0) for j in couplings]
         if not chosen or max(chosen) >= len(self.couplings):
             raise ValueError(
                 f"couplings must name some of the {len(self.couplings)}, got {list(couplings)}"
@@ -189,11 +189,11 @@ class System:
         u = self.eigenvectors
         if isinstance(self.couplings, SiteProjectors):
             v = u[self.couplings.sites[j]].conj()
-            a: ComplexArray = self.couplings.weights[j] * np.outer(v, v.conj()).astype(np.complex128)
-            return a
-        operator = self.couplings[j]
-        product: ComplexArray = (u.conj().T @ (operator @ u)).astype(np.complex128)
-        return product
+            a = self.couplings.weights[j] * np.outer(v, v.conj())
+        else:
+            a = u.conj().T @ (self.couplings[j] @ u)
+        operator: ComplexArray = a.astype(np.complex128)
+        return operator
 
     def core(self, lamb_shift: bool) -> _core.System:
         """The compiled system, with η tabulated only if it is asked for."""

@@ -177,7 +177,7 @@ def test_detailed_balance_by_brute_force_and_by_samples(monkeypatch):
         found = analysis.detailed_balance_defect(equation)
         assert found.reversibility > 1e-3
         assert (np.abs(form - form.conj().T).max() > 1e-6) == (found.reversibility > 1e-9)
-        monkeypatch.setattr("redfield.analysis.thermodynamics.DENSE", 2)
+        monkeypatch.setattr("redfield.analysis.detailed_balance.DENSE", 2)
         sampled = analysis.detailed_balance_defect(equation, samples=40)
         monkeypatch.undo()
         assert not sampled.exact
@@ -193,7 +193,7 @@ def _kms(dissipator, half, root, y):
 
 
 def test_sampled_defects_vanish_for_davies(monkeypatch):
-    monkeypatch.setattr("redfield.analysis.thermodynamics.DENSE", 2)
+    monkeypatch.setattr("redfield.analysis.detailed_balance.DENSE", 2)
     assert analysis.detailed_balance_defect(rf.Davies(random_system(7, 3))).largest < 1e-10
 
 

@@ -11,6 +11,7 @@ from redfield import sweep
 from redfield.cli.app import app
 from redfield.plotting.manybody import Growth
 from redfield.reproduce import driven, locality, manybody, theorem
+from redfield.reproduce.matrix_elements import matrix_element_sums
 from redfield.sweep import open_samples
 
 
@@ -99,7 +100,7 @@ def test_matrix_element_sums_and_exponents_are_their_definitions():
     h = rng.standard_normal((n, n))
     e, v = np.linalg.eigh(h + h.T)
     diagonals = rng.choice([-1.0, 1.0], (sites, n))
-    secular, nonsecular = manybody.matrix_element_sums(e, v, diagonals, 1e9, rng)
+    secular, nonsecular = matrix_element_sums(e, v, diagonals, 1e9, rng)
     total, count = 0.0, 0
     for k in range(10, 30):
         for m in range(k):

@@ -2,6 +2,7 @@
 
 from redfield.analysis.compare import Comparison, compare
 from redfield.analysis.counting import Cumulants, HeatCounting
+from redfield.analysis.detailed_balance import DetailedBalance, detailed_balance_defect
 from redfield.analysis.diagnose import Diagnosis, diagnose
 from redfield.analysis.distances import (
     generator_distance,
@@ -10,16 +11,9 @@ from redfield.analysis.distances import (
     trace_distance,
     trace_norm,
 )
-from redfield.analysis.positivity import (
-    Kossakowski,
-    PositivityViolation,
-    choi_minimum,
-    kossakowski,
-    positivity_violation,
-)
+from redfield.analysis.kossakowski import Kossakowski, kossakowski
+from redfield.analysis.positivity import PositivityViolation, choi_minimum, positivity_violation
 from redfield.analysis.thermodynamics import (
-    DetailedBalance,
-    detailed_balance_defect,
     entropy_production,
     first_law_defect,
     gibbs_residual,

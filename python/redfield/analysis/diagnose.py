@@ -11,9 +11,10 @@ import numpy as np
 
 from redfield import quadratic
 from redfield.analysis.compare import made_equations
+from redfield.analysis.detailed_balance import detailed_balance_defect
 from redfield.analysis.distances import generator_distance, trace_norm
-from redfield.analysis.positivity import kossakowski
-from redfield.analysis.thermodynamics import detailed_balance_defect, gibbs_residual
+from redfield.analysis.kossakowski import kossakowski
+from redfield.analysis.thermodynamics import gibbs_residual
 from redfield.analysis.validity import SecularParameter, secular_parameter
 from redfield.equations import (
     CoarseGrained,

@@ -1,8 +1,9 @@
 """Master equations: one short file a kind."""
 
-from redfield.equations.base import Equation, evolve_ensemble
+from redfield.equations.base import Equation
 from redfield.equations.coarse_grained import CoarseGrained
 from redfield.equations.davies import Davies
+from redfield.equations.ensemble import evolve_ensemble
 from redfield.equations.geometric_arithmetic import GeometricArithmetic
 from redfield.equations.lindblad import Lindblad
 from redfield.equations.partial_secular import PartialSecular

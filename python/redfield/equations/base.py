@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Sequence
 from typing import Any, Self
 
 import numpy as np
@@ -272,51 +271,3 @@ class Equation:
         options = Options(method, rtol, atol, threads, progress, stop)
         result = _evolve.evolve(self.generator, rho0, tlist, e_ops, store_states, options)
         return dataclasses.replace(result, equation=self)
-
-
-def evolve_ensemble(
-    equations: Sequence[Equation],
-    rho0: Any,
-    tlist: Any,
-    e_ops: Any = None,
-    *,
-    method: str = "auto",
-    rtol: float = 1e-6,
-    atol: float = 1e-9,
-    threads: int | None = None,
-    store_states: bool | None = None,
-    progress: Progress = False,
-) -> list[Result]:
-    """Solve many equations at once, one system a thread; results do not depend on the threads.
-
-    `rho0` is one state for all, or a list of arrays or Qobj, one each; the other arguments are those of
-    `Equation.evolve`.
-
-    Examples
-    --------
-    >>> import redfield as rf
-    >>> bath = rf.OhmicBath(strength=0.04, cutoff=10.0, beta=5.0)
-    >>> systems = [
-    ...     rf.System(rf.models.dirac_syk2(8, seed=s), rf.SiteProjectors(8), bath) for s in range(4)
-    ... ]
-    >>> equations = [rf.Redfield(system, lamb_shift=False) for system in systems]
-    >>> results = rf.evolve_ensemble(equations, [1, 0, 0, 0, 0, 0, 0, 0], [0.0, 10.0])
-    >>> [round(float(abs(r.final_state.trace())), 10) for r in results]
-    [1.0, 1.0, 1.0, 1.0]
-    """
-    equations = list(equations)
-    if not equations:
-        raise ValueError("equations is empty")
-    for i, equation in enumerate(equations):
-        if not isinstance(equation, Equation):
-            raise TypeError(f"equations[{i}] is a {type(equation).__name__}, not an equation")
-    starts = [rho0] * len(equations)
-    # A list of arrays is one state each; nested lists of numbers are one state for all.
-    if isinstance(rho0, (list, tuple)) and all(getattr(r, "shape", ()) for r in rho0):
-        starts = list(rho0)
-        if len(starts) != len(equations):
-            raise ValueError(f"rho0 has {len(starts)} states for {len(equations)} equations")
-    options = Options(method, rtol, atol, threads, progress)
-    generators = [equation.generator for equation in equations]
-    results = _evolve.evolve_many(generators, starts, tlist, e_ops, store_states, options)
-    return [dataclasses.replace(r, equation=e) for r, e in zip(results, equations, strict=True)]

@@ -1,5 +1,6 @@
 """Models: single-particle Hamiltonians as (N, N) arrays, and many-body ones as ManyBody."""
 
+from redfield.models.chains import bose_hubbard, heisenberg, mixed_field_ising, tv_fermions, xxz
 from redfield.models.lattices import (
     aubry_andre,
     chain,
@@ -11,14 +12,7 @@ from redfield.models.lattices import (
     square,
     ssh,
 )
-from redfield.models.manybody import (
-    ManyBody,
-    bose_hubbard,
-    heisenberg,
-    mixed_field_ising,
-    tv_fermions,
-    xxz,
-)
+from redfield.models.manybody import ManyBody
 from redfield.models.random import Seed, anderson, dirac_syk2
 
 __all__ = [

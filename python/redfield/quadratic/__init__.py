@@ -3,7 +3,8 @@
 from redfield.quadratic import driven
 from redfield.quadratic.currents import bond_currents, bond_energy_currents, densities
 from redfield.quadratic.entropies import entropy, mutual_information, negativity
-from redfield.quadratic.equations import Davies, Equation, LocalLindblad, PartialSecular, Redfield
+from redfield.quadratic.equation import Equation
+from redfield.quadratic.equations import Davies, LocalLindblad, PartialSecular, Redfield
 from redfield.quadratic.equivalence import Equivalence, equivalence
 from redfield.quadratic.exact import Exact
 from redfield.quadratic.locality import (

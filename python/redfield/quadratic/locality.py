@@ -9,7 +9,8 @@ import numpy as np
 import scipy.sparse
 import scipy.sparse.csgraph
 
-from redfield.quadratic.equations import Equation, Redfield
+from redfield.quadratic.equation import Equation
+from redfield.quadratic.equations import Redfield
 from redfield.quadratic.system import System
 from redfield.validation import (
     ComplexArray,

@@ -20,15 +20,13 @@ from redfield.baths import OhmicBath
 from redfield.equations import Davies, Redfield
 from redfield.models import ManyBody, xxz
 from redfield.plotting.manybody import Growth, draw
+from redfield.reproduce.matrix_elements import matrix_element_sums
 from redfield.reproduce.presets import given, preset_of
 from redfield.sweep import Case, Field, open_samples
 from redfield.systems import System
 from redfield.validation import RealArray, as_count, as_not_negative, as_positive
 
 POINTS = 21
-MIDDLE = 240
-"""Levels around the middle of the spectrum, at most half of it, whose matrix elements are compared."""
-QUADRUPLES = 40_000
 FAMILIES = ("chaotic", "localised", "integrable")
 INTEGRABLE_ANISOTROPY = 0.7
 """Not the cosine of a rational angle, where the ring has more degeneracies."""
@@ -171,47 +169,6 @@ def neel(model: ManyBody) -> int:
     for site in np.flatnonzero(wanted)[: max(excess, 0)]:
         wanted[site] = 0
     return int(np.flatnonzero((model.occupations == wanted).all(axis=1))[0])
-
-
-def matrix_element_sums(
-    energies: RealArray,
-    eigenvectors: Any,
-    diagonals: RealArray,
-    window: float,
-    rng: np.random.Generator,
-) -> tuple[float, float]:
-    r"""Means of secular and of nearly resonant non-secular sums over sites, times the dimension D.
-
-    .. math:: D\,\overline{\sum_j |A^j_{kl}|^2}, \qquad
-              D\,\overline{\Big|\sum_j A^j_{kl} A^{j*}_{mn}\Big|} \quad (\omega_{kl} \approx \omega_{mn})
-
-    over transitions k ≠ l in the middle of the spectrum with |ω| ≤ window (arXiv:2507.10080, Eq. 18); an element of
-    σᶻ between random vectors has |A|² ≈ 1/D.
-
-    Parameters
-    ----------
-    diagonals : (N, D) of the diagonal couplings.
-    """
-    dimension = len(energies)
-    count = min(MIDDLE, dimension // 2)
-    first = (dimension - count) // 2
-    e, v = energies[first : first + count], eigenvectors[:, first : first + count]
-    elements = np.array([v.conj().T @ (d[:, None] * v) for d in diagonals])  # (N, K, K)
-    upper, lower = np.triu_indices(count, 1)
-    frequency = e[lower] - e[upper]
-    near = frequency <= window
-    order = np.argsort(frequency[near], kind="stable")
-    transitions = elements[:, upper[near][order], lower[near][order]].T  # (P, N) by frequency
-    pairs = len(transitions)
-    if pairs < 2:
-        return float("nan"), float("nan")
-    secular = float((np.abs(transitions) ** 2).sum(axis=1).mean())
-    one = rng.integers(0, pairs, QUADRUPLES)
-    # One of the transitions nearest in frequency.
-    other = one + rng.integers(1, min(9, pairs), QUADRUPLES) * rng.choice([-1, 1], QUADRUPLES)
-    inside = (other >= 0) & (other < pairs)
-    sums = np.einsum("pj,pj->p", transitions[one[inside]], transitions[other[inside]].conj())
-    return dimension * secular, dimension * float(np.abs(sums).mean())
 
 
 PRESETS = {

@@ -10,7 +10,7 @@ import scipy.linalg
 
 from redfield._core import ConvergenceError
 from redfield.evolve import Progress
-from redfield.quadratic import equations as static
+from redfield.quadratic import equation as static
 from redfield.quadratic.driven.magnus import Affine, Count, integrate
 from redfield.quadratic.driven.memory import Memory
 from redfield.quadratic.driven.system import System, Tables

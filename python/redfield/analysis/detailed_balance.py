@@ -1,0 +1,182 @@
+"""Does an equation obey quantum detailed balance?"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from redfield import quadratic
+from redfield.equations import Equation
+from redfield.validation import ComplexArray, RealArray, as_count, as_positive
+
+DENSE = 32
+"""Levels up to which defects are summed over all matrix elements; beyond, estimated from random ones."""
+
+
+@dataclass(frozen=True)
+class DetailedBalance:
+    """Defects of quantum detailed balance, each relative: 0 where it holds (arXiv:2507.10080, conditions i to iii).
+
+    Attributes
+    ----------
+    commutator : (i) ‖[H_LS, ρ_G]‖_F / (‖H_LS‖_F ‖ρ_G‖_F); 0 without H_LS.
+    energies : (ii) the part of the dissipator between different Bohr frequencies, whose jumps do not add or
+        remove a definite energy.
+    reversibility : (iii) the part of the dissipator that is not symmetric in the KMS inner product tr(√ρ_G X† √ρ_G Y).
+    exact : whether the last two are sums over all matrix elements, or estimates from random ones (10 to 20 %).
+    """
+
+    commutator: float
+    energies: float
+    reversibility: float
+    exact: bool = True
+
+    @property
+    def largest(self) -> float:
+        return max(self.commutator, self.energies, self.reversibility)
+
+
+def detailed_balance_defect(
+    equation: Equation | quadratic.Equation, beta: float | None = None, *, samples: int = 12
+) -> DetailedBalance:
+    r"""How far an equation is from quantum detailed balance.
+
+    .. math:: \mathcal D(\rho_G^{1/2} X \rho_G^{1/2}) = \rho_G^{1/2} \mathcal D^\dagger(X) \rho_G^{1/2},
+              \qquad \mathcal D = \mathcal L + i[H + H_\mathrm{LS}, \cdot]
+
+    (KMS symmetry), that 𝒟 commutes with the motion under H, and that [H_LS, ρ_G] = 0.
+
+    Parameters
+    ----------
+    equation : of any System, or quadratic.
+    beta : inverse temperature, default the baths' own; finite.
+    samples : pairs of random matrices for more than 32 levels.
+
+    Raises
+    ------
+    ValueError
+        The baths have different temperatures and beta is not given; beta is infinite.
+
+    Examples
+    --------
+    >>> import redfield as rf
+    >>> bath = rf.OhmicBath(strength=0.04, cutoff=10.0, beta=1.0)
+    >>> system = rf.System(rf.models.dirac_syk2(8, seed=1), rf.SiteProjectors(8), bath)
+    >>> detailed_balance_defect(rf.Davies(system)).largest < 1e-12
+    True
+    >>> found = detailed_balance_defect(rf.Redfield(system))
+    >>> found.commutator > 0.001, found.energies > 0.1, found.reversibility > 0.01
+    (True, True, True)
+    """
+    if isinstance(equation, quadratic.Equation):
+        return _quadratic_balance(equation, beta)
+    system = equation.system
+    gibbs = system.gibbs_state(beta)
+    u = system.eigenvectors
+    p = np.clip(np.einsum("jk,jl,lk->k", u.conj(), gibbs, u).real, 0.0, None)
+    if p.min() == 0.0 and beta is None and np.isinf(_one_beta(equation)):
+        raise ValueError("detailed balance needs a finite temperature, got beta = inf")
+    shift = u.conj().T @ equation.lamb_shift_hamiltonian() @ u
+    commutator = shift * (p[None, :] - p[:, None])
+    scale = float(np.linalg.norm(shift) * np.linalg.norm(p))
+    first = float(np.linalg.norm(commutator)) / scale if scale > 0.0 else 0.0
+
+    def dissipator(x: ComplexArray) -> ComplexArray:
+        """𝒟 in the eigenbasis, without H_LS."""
+        change = u.conj().T @ equation.dissipator(u @ x @ u.conj().T) @ u
+        whole: ComplexArray = change + 1j * (shift @ x - x @ shift)
+        return whole
+
+    n = system.dimension
+    # Multiplied from both sides by ρ_G^{1/4}: no ratio of weights that may overflow.
+    weight = np.sqrt(np.sqrt(np.outer(p, p)))
+    if n <= DENSE:
+        units = np.eye(n * n, dtype=np.complex128).reshape(n * n, n, n)
+        matrix = np.array([dissipator(x).ravel() for x in units]).T
+        symmetric = matrix * weight.ravel()[None, :] ** 2
+        rest = _norm(symmetric - symmetric.conj().T) / max(_norm(symmetric), 1e-300)
+        bohr = (system.energies[:, None] - system.energies[None, :]).ravel()
+        tolerance = 1e-9 * max(float(np.ptp(system.energies)), 1e-300)
+        apart = np.abs(bohr[:, None] - bohr[None, :]) > tolerance
+        energies = _norm(matrix[apart]) / max(_norm(matrix), 1e-300)
+        return DetailedBalance(first, energies, rest / math.sqrt(2.0))
+    return _sampled_balance(dissipator, system.energies, weight, first, as_count("samples", samples))
+
+
+def _norm(a: ComplexArray) -> float:
+    return float(np.linalg.norm(a))
+
+
+def _sampled_balance(
+    dissipator: Any, energies: RealArray, weight: RealArray, first: float, samples: int
+) -> DetailedBalance:
+    """‖X − X†‖_F² = E|y†(X − X†)x|² over Gaussian x, y; 𝒟 against 𝒟 seen at another time."""
+    rng = np.random.default_rng(0)
+    n = len(energies)
+    span = max(float(np.ptp(energies)), 1e-300)
+    asymmetry, size, moved, whole = 0.0, 0.0, 0.0, 0.0
+    for _ in range(samples):
+        x, y = (rng.standard_normal((2, n, n)) + 1j * rng.standard_normal((2, n, n))) / np.sqrt(2.0)
+        dx, dy = dissipator(weight**2 * x), dissipator(weight**2 * y)
+        asymmetry += abs(np.vdot(y, dx) - np.conj(np.vdot(x, dy))) ** 2
+        size += float(np.linalg.norm(dx) ** 2)
+        # A random time long enough for all but equal frequencies: E|e^{iωt} − 1|² = 2.
+        phase = np.exp(1j * energies * rng.uniform(1.0, 10.0) * n / span)
+        turn = np.outer(phase, phase.conj())
+        plain, turned = dissipator(x), dissipator(turn * x) * turn.conj()
+        moved += float(np.linalg.norm(turned - plain) ** 2)
+        whole += float(np.linalg.norm(plain) ** 2)
+    return DetailedBalance(
+        first,
+        float(np.sqrt(0.5 * moved / max(whole, 1e-300))),
+        float(np.sqrt(0.5 * asymmetry / max(size, 1e-300))),
+        exact=False,
+    )
+
+
+def _quadratic_balance(equation: quadratic.Equation, beta: float | None) -> DetailedBalance:
+    """The same of the loss and gain matrices: loss = e^{β(h−μ)/2} gain e^{β(h−μ)/2}, both diagonal in h's modes."""
+    contacts = equation.system.contacts
+    beta = contacts.one("beta") if beta is None else as_positive("beta", beta)
+    mu = contacts.one("mu")
+    if np.isinf(beta):
+        raise ValueError("detailed balance needs a finite temperature, got beta = inf")
+    loss, gain, shift, e = quadratic_parts(equation)
+    f = equation.system.gibbs_covariance(beta, mu)  # type: ignore[attr-defined]
+    u = np.linalg.eigh(equation.system.h)[1]  # type: ignore[attr-defined]
+    occupied = np.diagonal(u.conj().T @ f @ u).real
+    scale = np.linalg.norm(shift) * np.linalg.norm(occupied)
+    commutator = np.linalg.norm(shift * (occupied[None, :] - occupied[:, None]))
+    tolerance = 1e-9 * max(float(np.ptp(e)), 1e-300)
+    apart = np.abs(e[:, None] - e[None, :]) > tolerance
+    whole = np.hypot(np.linalg.norm(loss), np.linalg.norm(gain))
+    off = np.hypot(np.linalg.norm(loss[apart]), np.linalg.norm(gain[apart]))
+    # e^{−x/2} on the loss where x > 0, e^{x/2} on the gain where x < 0: neither overflows.
+    x = 0.5 * beta * ((e - mu)[:, None] + (e - mu)[None, :])
+    left, right = loss * np.exp(-np.maximum(x, 0.0)), gain * np.exp(np.minimum(x, 0.0))
+    size = np.hypot(np.linalg.norm(left), np.linalg.norm(right))
+    return DetailedBalance(
+        float(commutator / scale) if scale > 0.0 else 0.0,
+        float(off / max(whole, 1e-300)),
+        float(np.linalg.norm(left - right) / max(size, 1e-300)),
+    )
+
+
+def quadratic_parts(
+    equation: quadratic.Equation,
+) -> tuple[ComplexArray, ComplexArray, ComplexArray, RealArray]:
+    """Loss, gain and Lamb shift in the modes of h, and their energies: Γ_l = M + M† + ζQ, Γ_g = Q,
+    H_LS = (M − M†)/2i − h."""
+    flow = equation.flow
+    e, u = np.linalg.eigh(equation.system.h)  # type: ignore[attr-defined]
+    m, q = (u.conj().T @ flow.out_of(x) @ u for x in (flow.m, flow.q))
+    loss = m + m.conj().T + equation.system.contacts.zeta * q
+    shift = -0.5j * (m - m.conj().T) - np.diag(e)
+    return loss, q, shift, e
+
+
+def _one_beta(equation: Equation) -> float:
+    return float(getattr(equation.system.baths[0], "beta", None) or np.inf)

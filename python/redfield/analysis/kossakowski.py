@@ -1,0 +1,204 @@
+"""Is an equation completely positive? The spectrum of its Kossakowski matrix."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import scipy.linalg
+import scipy.sparse
+import scipy.sparse.linalg
+
+from redfield import quadratic
+from redfield.analysis.detailed_balance import quadratic_parts
+from redfield.equations import (
+    Davies,
+    Equation,
+    GeometricArithmetic,
+    Lindblad,
+    Redfield,
+    UniversalLindblad,
+)
+from redfield.systems import System
+from redfield.validation import ComplexArray, as_max_bytes
+
+DENSE = 40
+"""Levels up to which a Kossakowski matrix without a low rank is diagonalised."""
+ROUNDING = 1e-12
+JUMPS = (UniversalLindblad, GeometricArithmetic)
+
+
+@dataclass(frozen=True)
+class Kossakowski:
+    """Extreme eigenvalues of the Kossakowski matrix on traceless operators, rates.
+
+    Attributes
+    ----------
+    least, largest : the equation is completely positive where `least` ≥ 0.
+    method : "low rank" and "clusters" are exact at any size, "dense" too; "Lanczos" converges to rounding.
+    """
+
+    least: float
+    largest: float
+    method: str
+
+    @property
+    def completely_positive(self) -> bool:
+        """least ≥ −1e-12 largest."""
+        return self.least >= -ROUNDING * max(abs(self.largest), 1e-300)
+
+
+def kossakowski(
+    equation: Equation | quadratic.Equation,
+    method: str = "auto",
+    *,
+    max_bytes: float | None = None,
+) -> Kossakowski:
+    r"""The extreme eigenvalues of C in the dissipator's general form.
+
+    .. math:: \mathcal D(\rho) = \sum_{\mu\nu} C_{\mu\nu}
+              \big(F_\mu\rho F_\nu^\dagger - \tfrac12\{F_\nu^\dagger F_\mu, \rho\}\big), \qquad
+              \mathrm{tr} F_\mu = 0
+
+    in an orthonormal basis of traceless operators: e^{𝓛t} is completely positive for all t ≥ 0 if and only if C ⪰ 0
+    (Gorini, Kossakowski & Sudarshan, J. Math. Phys. 17, 821 (1976)). For Redfield C = Σ_j (|Λ_j⟩⟨A_j| + |A_j⟩⟨Λ_j|) has
+    rank 2K or less, so that its spectrum is that of a 2K × 2K matrix. Of quadratic equations it is the
+    spectrum of the loss and gain matrices.
+
+    Parameters
+    ----------
+    equation : of any System, or quadratic.
+    method : "auto", or "dense" or "Lanczos" on the N² × N² matrix.
+    max_bytes : what that matrix may take; default the memory the machine has free.
+
+    Raises
+    ------
+    MemoryError
+        It would take more; the message says how much.
+
+    Examples
+    --------
+    >>> import redfield as rf
+    >>> bath = rf.OhmicBath(strength=0.04, cutoff=10.0, beta=1.0)
+    >>> system = rf.System(rf.models.dirac_syk2(8, seed=1), rf.SiteProjectors(8), bath)
+    >>> kossakowski(rf.Davies(system)).completely_positive
+    True
+    >>> found = kossakowski(rf.Redfield(system))
+    >>> found.completely_positive, found.method
+    (False, 'low rank')
+    """
+    if isinstance(equation, quadratic.Equation):
+        loss, gain, _, _ = quadratic_parts(equation)
+        values = np.concatenate([np.linalg.eigvalsh(loss), np.linalg.eigvalsh(gain)])
+        return Kossakowski(float(values.min()), float(values.max()), "dense")
+    if method == "auto":
+        vectors = len(equation.system.couplings) * (1 if isinstance(equation, JUMPS) else 2)
+        if vectors >= equation.system.dimension**2 - 1:
+            method = "dense"  # as many vectors as the space has dimensions: nothing is won by them
+        elif isinstance(equation, Redfield | Lindblad):
+            return _low_rank(equation.system, equation.lamb_shift, jumps=False)
+        elif isinstance(equation, JUMPS):
+            return _low_rank(equation.system, equation.lamb_shift, jumps=True)
+        elif isinstance(equation, Davies) and not equation.generator.degenerate:
+            return _clusters(equation)
+        else:
+            method = "dense" if equation.system.dimension <= DENSE else "Lanczos"
+    if method not in ("dense", "Lanczos"):
+        raise ValueError(f"method must be one of 'auto', 'dense', 'Lanczos', got {method!r}")
+    return _of_generator(equation, method, max_bytes)
+
+
+def _low_rank(system: System, lamb_shift: bool, *, jumps: bool) -> Kossakowski:
+    """Of V B V†, V the operators A_j, Λ_j (or the jumps) as vectors: the spectrum of G^½ B G^½, G = V†V."""
+    n, of = system.dimension, system.bath_of_coupling
+    w = system.bohr_frequencies()
+    operators = np.array([system.coupling_in_eigenbasis(j) for j in range(len(system.couplings))])
+    tables = []
+    for bath in system.baths:
+        gamma = bath.power_spectrum(w)
+        if jumps:
+            tables.append(np.sqrt(gamma).astype(np.complex128))
+        else:
+            tables.append(bath.one_sided(w) if lamb_shift else (0.5 * gamma).astype(np.complex128))
+    partners = np.array([tables[of[j]] * a for j, a in enumerate(operators)])
+    k = len(operators)
+    vectors = partners if jumps else np.concatenate([operators, partners])
+    flat = vectors.reshape(len(vectors), n * n)
+    gram = flat.conj() @ flat.T
+    traces = np.einsum("jkk->j", vectors)
+    gram -= np.outer(traces.conj(), traces) / n
+    b = np.eye(k) if jumps else np.block([[np.zeros((k, k)), np.eye(k)], [np.eye(k), np.zeros((k, k))]])
+    values, u = np.linalg.eigh(0.5 * (gram + gram.conj().T))
+    root = (u * np.sqrt(np.clip(values, 0.0, None))) @ u.conj().T
+    # The rest of the space is its null space.
+    spectrum = np.append(np.linalg.eigvalsh(root @ b @ root), 0.0)
+    return Kossakowski(float(spectrum.min()), float(spectrum.max()), "low rank")
+
+
+def _clusters(equation: Davies) -> Kossakowski:
+    """Without degenerate Bohr frequencies: γ|A_kl|² for each k ≠ l, and the diagonal elements together."""
+    system, n = equation.system, equation.system.dimension
+    w = system.bohr_frequencies()
+    spectra = [bath.power_spectrum(w) for bath in system.baths]
+    strengths, diagonal = np.zeros((n, n)), np.zeros((n, n), dtype=np.complex128)
+    for j in range(len(system.couplings)):
+        a, gamma = system.coupling_in_eigenbasis(j), spectra[system.bath_of_coupling[j]]
+        strengths += gamma * np.abs(a) ** 2
+        d = np.diagonal(a)
+        diagonal += gamma[0, 0] * np.outer(d, d.conj())
+    traceless = scipy.linalg.null_space(np.ones((1, n)))
+    values = np.append(
+        np.linalg.eigvalsh(traceless.T @ diagonal @ traceless), strengths[~np.eye(n, dtype=np.bool_)]
+    )
+    return Kossakowski(float(values.min()), float(values.max()), "clusters")
+
+
+def _of_generator(equation: Equation, method: str, max_bytes: float | None) -> Kossakowski:
+    """P J P, J_(ac)(bd) = 𝓛_(ab)(cd) and P without the identity, which removes all that does not pump."""
+    n = equation.system.dimension
+    require_memory("the Kossakowski matrix", n, max_bytes, 3 if method == "dense" else 1)
+    sparse = equation.liouvillian("eigen", max_bytes=max_bytes).tocoo()
+    a, b = sparse.row % n, sparse.row // n
+    c, d = sparse.col % n, sparse.col // n
+    j = scipy.sparse.csr_array((sparse.data, (a * n + c, b * n + d)), shape=(n * n, n * n))
+    one = np.eye(n).ravel() / np.sqrt(n)
+    # The identity would count as an eigenvalue 0: it gets the mean of all others, which is no end.
+    mean = float((j.diagonal().sum() - one @ (j @ one)).real) / max(n * n - 1, 1)
+    if method == "dense":
+        matrix = j.toarray()
+        matrix -= np.outer(one, one @ matrix)
+        matrix -= np.outer(matrix @ one, one)
+        matrix += mean * np.outer(one, one)
+        values = np.linalg.eigvalsh(0.5 * (matrix + matrix.conj().T))
+        return Kossakowski(float(values.min()), float(values.max()), "dense")
+
+    def matvec(x: ComplexArray) -> ComplexArray:
+        part = one @ x.ravel()
+        y = j @ (x.ravel() - one * part)
+        projected: ComplexArray = y - one * (one @ y) + one * (mean * part)
+        return projected
+
+    largest = _top(matvec, n * n)
+    # Counted from the largest, so that its tolerance does not vanish with the least.
+    least = largest - _top(lambda x: largest * x.ravel() - matvec(x), n * n)
+    return Kossakowski(least, largest, "Lanczos")
+
+
+def _top(matvec: Any, size: int) -> float:
+    """The largest eigenvalue of a Hermitian operator, by Lanczos."""
+    operator = scipy.sparse.linalg.LinearOperator((size, size), matvec=matvec, dtype=np.complex128)
+    start = np.random.default_rng(0).standard_normal(size)
+    values = scipy.sparse.linalg.eigsh(
+        operator, k=1, which="LA", v0=start, ncv=min(size, 40), tol=1e-12, return_eigenvectors=False
+    )
+    return float(values[0])
+
+
+def require_memory(what: str, n: int, max_bytes: float | None, copies: int) -> None:
+    limit = as_max_bytes(max_bytes)
+    needed = 16.0 * float(n) ** 4 * copies
+    if needed > limit:
+        raise MemoryError(
+            f"{what} of {n} levels is {n * n} x {n * n} and needs {needed:.3g} bytes, more than {limit:.3g}"
+        )

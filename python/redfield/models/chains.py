@@ -1,0 +1,210 @@
+"""Interacting chains: spins, fermions, bosons."""
+
+from __future__ import annotations
+
+import numpy as np
+import scipy.sparse
+
+from redfield.models.manybody import ManyBody, in_momentum
+from redfield.models.random import Seed
+from redfield.models.sectors import (
+    bonds,
+    codes_of,
+    diagonal_operator,
+    find,
+    hopping_operator,
+    occupations,
+    random_field,
+)
+from redfield.validation import as_count, as_real_number
+
+
+def mixed_field_ising(
+    n: int,
+    coupling: float = 1.0,
+    transverse: float = 0.905,
+    longitudinal: float = 0.809,
+    disorder: float = 0.0,
+    periodic: bool = False,
+    momentum: int | None = None,
+    seed: Seed = 0,
+) -> ManyBody:
+    r"""The Ising chain in a tilted field, chaotic at its default parameters.
+
+    .. math:: H = J\sum_j \sigma^z_j\sigma^z_{j+1} + g\sum_j\sigma^x_j + \sum_j (h + w_j)\sigma^z_j
+
+    (H. Kim and D. Huse, PRL 111, 127205 (2013).)
+
+    Parameters
+    ----------
+    n : sites, the space has 2ⁿ levels.
+    coupling, transverse, longitudinal : J, g, h, energies.
+    disorder : W, w_j uniform in [−W, W].
+    periodic : a ring.
+    momentum : k of e^{2πik/n}; needs periodic and no disorder.
+    seed : of the disorder.
+
+    Examples
+    --------
+    >>> mixed_field_ising(8)
+    ManyBody(8 spin sites, D = 256)
+    """
+    states = occupations(n, 2, None)
+    z = 1.0 - 2.0 * states
+    field = as_real_number("longitudinal", longitudinal) + random_field(n, disorder, seed)
+    diagonal = z @ field
+    for i, j in bonds(n, periodic):
+        diagonal += as_real_number("coupling", coupling) * z[:, i] * z[:, j]
+    h = diagonal_operator(diagonal)
+    codes = codes_of(states, 2)
+    weights = 2 ** np.arange(n - 1, -1, -1)
+    d = len(codes)
+    for site in range(n):
+        flipped = find(codes, codes + np.where(states[:, site] == 0, weights[site], -weights[site]))
+        h = h + as_real_number("transverse", transverse) * scipy.sparse.csr_array(
+            (np.ones(d), (flipped, np.arange(d))), shape=(d, d)
+        )
+    model = ManyBody(scipy.sparse.csr_array(h), states, "spin", "", False)
+    return in_momentum(model, momentum, periodic, disorder)
+
+
+def xxz(
+    n: int,
+    anisotropy: float = 1.0,
+    coupling: float = 1.0,
+    disorder: float = 0.0,
+    second: float = 0.0,
+    magnetisation: int | None = 0,
+    periodic: bool = False,
+    momentum: int | None = None,
+    seed: Seed = 0,
+) -> ManyBody:
+    r"""The spin-½ XXZ chain in a random field.
+
+    .. math:: H = J\sum_j (S^x_jS^x_{j+1} + S^y_jS^y_{j+1} + \Delta S^z_jS^z_{j+1})
+              + J_2\sum_j \vec S_j\cdot\vec S_{j+2} + \sum_j w_j S^z_j
+
+    Integrable without disorder and second neighbours; at Δ = 1 chaotic at W ≈ 0.5 to 2 and localised
+    well above W ≈ 3.7 (D. Luitz, N. Laflorencie and F. Alet, PRB 91, 081103 (2015)).
+
+    Parameters
+    ----------
+    n : sites.
+    anisotropy, coupling : Δ and J.
+    disorder : W, w_j uniform in [−W, W].
+    second : J₂, an energy; breaks integrability without disorder.
+    magnetisation : Σ_j σᶻ_j of the sector, None for the whole space.
+    periodic, momentum, seed : as of mixed_field_ising.
+
+    Examples
+    --------
+    >>> xxz(12, disorder=1.0)
+    ManyBody(12 spin sites, Σσᶻ = 0, D = 924)
+    >>> xxz(12, periodic=True, momentum=1)
+    ManyBody(12 spin sites, Σσᶻ = 0, momentum 1, D = 75)
+    """
+    down = None
+    if magnetisation is not None:
+        m = as_count("magnetisation", magnetisation, least=-n)
+        if (n - m) % 2 or m > n:
+            raise ValueError(
+                f"magnetisation must be one of {-n}, {-n + 2}, …, {n} for {n} sites, got {m}"
+            )
+        down = (n - m) // 2
+    states = occupations(n, 2, down)
+    j, delta = as_real_number("coupling", coupling), as_real_number("anisotropy", anisotropy)
+    spin = 0.5 - states
+    diagonal = spin @ random_field(n, disorder, seed)
+    moves = []
+    for strength, ratio, pairs in (
+        (j, delta, bonds(n, periodic)),
+        (as_real_number("second", second), 1.0, bonds(n, periodic, 2)),
+    ):
+        for a, b in pairs if strength != 0.0 else []:
+            diagonal += strength * ratio * spin[:, a] * spin[:, b]
+            moves.append((a, b, 0.5 * strength))
+    sector = "" if magnetisation is None else f"Σσᶻ = {magnetisation}"
+    h = hopping_operator(states, moves, diagonal, "spin")
+    model = ManyBody(h, states, "spin", sector, magnetisation is not None)
+    return in_momentum(model, momentum, periodic, disorder)
+
+
+def heisenberg(
+    n: int,
+    coupling: float = 1.0,
+    disorder: float = 0.0,
+    magnetisation: int | None = 0,
+    periodic: bool = False,
+    momentum: int | None = None,
+    seed: Seed = 0,
+) -> ManyBody:
+    """H = J Σ S_j·S_{j+1} + Σ w_j Sᶻ_j: the XXZ chain at Δ = 1.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> np.linalg.eigvalsh(heisenberg(2).hamiltonian.toarray())
+    array([-0.75,  0.25])
+    """
+    return xxz(n, 1.0, coupling, disorder, 0.0, magnetisation, periodic, momentum, seed)
+
+
+def tv_fermions(
+    n: int,
+    particles: int,
+    hopping: float = 1.0,
+    interaction: float = 1.0,
+    disorder: float = 0.0,
+    periodic: bool = False,
+    seed: Seed = 0,
+) -> ManyBody:
+    r"""Spinless fermions with a nearest-neighbour interaction.
+
+    .. math:: H = -t\sum_j (a_j^\dagger a_{j+1} + \text{h.c.}) + V\sum_j n_jn_{j+1} + \sum_j w_jn_j
+
+    Examples
+    --------
+    >>> tv_fermions(8, 4)
+    ManyBody(8 fermion sites, 4 particles, D = 70)
+    """
+    states = occupations(n, 2, as_count("particles", particles, least=0))
+    occupied = states.astype(np.float64)
+    diagonal = occupied @ random_field(n, disorder, seed)
+    moves = []
+    for a, b in bonds(n, periodic):
+        diagonal += as_real_number("interaction", interaction) * occupied[:, a] * occupied[:, b]
+        moves.append((a, b, -as_real_number("hopping", hopping)))
+    h = hopping_operator(states, moves, diagonal, "fermion")
+    return ManyBody(h, states, "fermion", f"{particles} particles", True)
+
+
+def bose_hubbard(
+    n: int,
+    particles: int,
+    hopping: float = 1.0,
+    interaction: float = 1.0,
+    disorder: float = 0.0,
+    periodic: bool = False,
+    momentum: int | None = None,
+    seed: Seed = 0,
+) -> ManyBody:
+    r"""Bosons on a chain, exact in the sector of a particle number.
+
+    .. math:: H = -t\sum_j (a_j^\dagger a_{j+1} + \text{h.c.}) + \tfrac U2\sum_j n_j(n_j - 1) + \sum_j w_jn_j
+
+    Examples
+    --------
+    >>> bose_hubbard(5, 5)
+    ManyBody(5 boson sites, 5 particles, D = 126)
+    """
+    particles = as_count("particles", particles, least=0)
+    states = occupations(n, particles + 1, particles)
+    occupied = states.astype(np.float64)
+    diagonal = occupied @ random_field(n, disorder, seed)
+    diagonal += (
+        0.5 * as_real_number("interaction", interaction) * (occupied * (occupied - 1.0)).sum(axis=1)
+    )
+    moves = [(a, b, -as_real_number("hopping", hopping)) for a, b in bonds(n, periodic)]
+    h = hopping_operator(states, moves, diagonal, "boson")
+    model = ManyBody(h, states, "boson", f"{particles} particles", True)
+    return in_momentum(model, momentum, periodic, disorder)
