@@ -341,6 +341,11 @@ def test_diagnose_says_which_equation_holds_what():
     }  # fmt: skip
     assert [n for n, v in holds.items() if v["detailed_balance"]] == ["Davies"]
     assert [n for n, v in holds.items() if v["thermalises"]] == ["Davies"]
+    assert np.abs(found.values["first_law"]).max() < 1e-12
+    assert (found.values["choi"] < -1e-12).tolist() == [
+        not v["completely_positive"] for v in holds.values()
+    ]
+    assert abs(found.values["entropy"][found.names.index("Davies")]) < 1e-12
     data = found.to_xarray()
     assert data["kossakowski"].sizes == {"equation": 6}
     assert "<table>" in found._repr_html_()
@@ -390,6 +395,39 @@ def test_level_statistics_of_random_matrices_and_of_independent_levels():
     rng = np.random.default_rng(0)
     poisson = analysis.level_statistics([rng.uniform(size=300) for _ in range(30)], part=1.0)
     assert poisson.r == pytest.approx(0.3863, abs=4 * poisson.standard_error)
+
+
+def test_locality_profiles_of_projectors_and_chains():
+    h = rf.models.chain(7, onsite=np.linspace(0.0, 0.6, 7))
+    bath = rf.OhmicBath(0.1, 10.0, 0.5)
+    system = rf.System(h, rf.SiteProjectors(7), bath)
+    found = analysis.locality_profile(rf.Redfield(system))
+    e, u = np.linalg.eigh(h)
+    g = bath.one_sided(e[None, :] - e[:, None])
+    expected = np.zeros(7)
+    for j in range(7):
+        p = np.zeros((7, 7))
+        p[j, j] = 1.0
+        lam = np.abs(u @ (g * (u.T @ p @ u)) @ u.T)
+        for k in range(7):
+            for m in range(7):
+                r = max(abs(k - j), abs(m - j))
+                expected[r] = max(expected[r], lam[k, m])
+    assert np.abs(found.largest - expected).max() < 1e-14
+    assert 0.0 < found.decay_length < 2.0
+
+    model = rf.models.mixed_field_ising(4)
+    spins = rf.System(model.hamiltonian, model.local("z"), rf.DrudeBath(0.05, 10.0, 0.2))
+    chain = analysis.locality_profile(rf.Redfield(spins)).largest
+    for r in (1, 2):
+        cut = rf.QuasilocalRedfield(spins, r - 1)
+        assert chain[r] == pytest.approx(cut.dropped.max())
+    assert chain[3] < chain[2] < chain[1] < chain[0]
+    from quadratic_reference import lead
+
+    quadratic = rf.quadratic.Redfield(rf.quadratic.System(rf.models.chain(9), 0.3, lead()))
+    direct = rf.quadratic.locality_profile(quadratic.system)
+    assert np.array_equal(analysis.locality_profile(quadratic).largest, direct.largest)
 
 
 def test_bad_input():

@@ -12,6 +12,7 @@ from redfield.analysis.distances import (
     trace_norm,
 )
 from redfield.analysis.kossakowski import Kossakowski, kossakowski
+from redfield.analysis.locality import locality_profile
 from redfield.analysis.positivity import PositivityViolation, choi_minimum, positivity_violation
 from redfield.analysis.thermodynamics import (
     entropy_production,
@@ -47,6 +48,7 @@ __all__ = [
     "heat_currents",
     "kossakowski",
     "level_statistics",
+    "locality_profile",
     "positivity_violation",
     "secular_parameter",
     "solution_distance",

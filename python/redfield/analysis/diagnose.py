@@ -14,7 +14,13 @@ from redfield.analysis.compare import made_equations
 from redfield.analysis.detailed_balance import detailed_balance_defect
 from redfield.analysis.distances import generator_distance, trace_norm
 from redfield.analysis.kossakowski import kossakowski
-from redfield.analysis.thermodynamics import gibbs_residual
+from redfield.analysis.locality import locality_profile
+from redfield.analysis.positivity import choi_minimum
+from redfield.analysis.thermodynamics import (
+    entropy_production,
+    first_law_defect,
+    gibbs_residual,
+)
 from redfield.analysis.validity import SecularParameter, secular_parameter
 from redfield.equations import (
     CoarseGrained,
@@ -24,10 +30,11 @@ from redfield.equations import (
     Redfield,
     UniversalLindblad,
 )
-from redfield.quadratic.locality import locality_profile
-from redfield.systems import System
+from redfield.systems import SiteProjectors, System
 from redfield.validation import RealArray
 
+CHOI = 16
+"""Levels up to which the table has the Choi matrix."""
 HOLDS = 1e-10
 """A relative defect up to this counts as none."""
 COLUMNS = {
@@ -57,8 +64,11 @@ class Diagnosis:
         steady_state : ‖ρ_ss − ρ_G‖₁ (G of quadratic equations); nan without a unique steady state.
         steady_minimum : least eigenvalue of the steady state (of G and 1 − G for fermions).
         distance : `generator_distance` from Redfield.
+        choi : `choi_minimum` after one over the rate; nan beyond 16 levels.
+        first_law, entropy : `first_law_defect` and `entropy_production` in the steady state (nan where it is not
+            positive or a bath has no finite temperature).
     secular : rates over level spacings of the system.
-    decay_length : of the dissipator of quadratic systems, in bonds; nan elsewhere.
+    decay_length : of the dissipator of quadratic systems and site projectors, in bonds; nan elsewhere.
     """
 
     names: list[str]
@@ -180,10 +190,11 @@ def diagnose(
         if equations is None
         else made_equations(system, equations, lamb_shift)
     )
-    columns: dict[str, list[float]] = {name: [] for name in COLUMNS}
+    columns: dict[str, list[float]] = {name: [] for name in (*COLUMNS, "choi", "first_law", "entropy")}
+    rate = max(secular.rate, 1e-12)
     for equation in made.values():
         balance = detailed_balance_defect(equation, beta)
-        distance, least = _steady_state(equation, gibbs)
+        distance, least, law, sigma = _steady_state(equation, gibbs)
         row = (
             kossakowski(equation).least,
             gibbs_residual(equation, beta),
@@ -193,10 +204,14 @@ def diagnose(
             distance,
             least,
             generator_distance(equation, reference),
+            choi_minimum(equation, 1.0 / rate) if given.dimension <= CHOI or is_quadratic else np.nan,
+            law,
+            sigma,
         )
         for column, value in zip(columns.values(), row, strict=True):
             column.append(value)
-    length = locality_profile(given).decay_length if is_quadratic else float("nan")
+    local = is_quadratic or isinstance(given.couplings, SiteProjectors)
+    length = locality_profile(reference).decay_length if local else float("nan")
     return Diagnosis(list(made), {k: np.array(v) for k, v in columns.items()}, secular, length)
 
 
@@ -219,18 +234,24 @@ def _defaults(system: Any, lamb_shift: bool, rate: float) -> dict[str, Any]:
     }
 
 
-def _steady_state(equation: Any, gibbs: Any) -> tuple[float, float]:
-    """Distance from the Gibbs state and least eigenvalue; nan where there is no unique steady state."""
+def _steady_state(equation: Any, gibbs: Any) -> tuple[float, float, float, float]:
+    """Distance from the Gibbs state, least eigenvalue, first-law defect, entropy production; nan without a unique
+    steady state."""
     try:
         found = equation.steady_state()
     except (RuntimeError, ValueError):  # ConvergenceError or MultipleSteadyStates
-        return float("nan"), float("nan")
+        return (float("nan"),) * 4
     if isinstance(equation, quadratic.Equation):
-        least, largest = found.occupations
+        state, (least, largest) = found.covariance, found.occupations
         if equation.system.statistics == "fermion":
             least = min(least, 1.0 - largest)
-        return float(trace_norm(found.covariance - gibbs)), least
-    return float(trace_norm(found.state - gibbs)), float(np.linalg.eigvalsh(found.state)[0])
+    else:
+        state, least = found.state, float(np.linalg.eigvalsh(found.state)[0])
+    try:
+        sigma = float(entropy_production(state, equation)) if least > 0.0 else float("nan")
+    except ValueError:  # a bath without a finite temperature
+        sigma = float("nan")
+    return float(trace_norm(state - gibbs)), least, first_law_defect(state, equation), sigma
 
 
 def _shown(value: float) -> str:

@@ -39,6 +39,7 @@ class QuasilocalRedfield(Equation):
     Attributes
     ----------
     dropped : (K,) upper bounds of the operator norms ‖Λ_j − Λ_j^{(r)}‖.
+    norms : (K,) the same of ‖Λ_j‖.
     error_bound : 4 Σ_j ‖A_j‖ ‖δΛ_j‖ ≥ ‖𝓛 − 𝓛^{(r)}‖ in trace norm: after a time t the solution is at most t times
         this, and what the equation amplifies it by, away.
 
@@ -84,7 +85,7 @@ class QuasilocalRedfield(Equation):
             bath.one_sided(w) if lamb_shift else 0.5 * bath.power_spectrum(w) for bath in system.baths
         ]
         u = system.eigenvectors
-        kept, dropped, norms = [], [], []
+        kept, dropped, norms, whole_norms = [], [], [], []
         for j, site in enumerate(where):
             whole = (
                 u @ (tables[system.bath_of_coupling[j]] * system.coupling_in_eigenbasis(j)) @ u.conj().T
@@ -92,8 +93,10 @@ class QuasilocalRedfield(Equation):
             cut = _truncated(whole, n, d, _near(site, n, self.reach, periodic))
             kept.append(cut.tocoo())
             dropped.append(_norm_bound(whole - cut.toarray()))
+            whole_norms.append(_norm_bound(whole))
             norms.append(_norm_bound(system.coupling_in_eigenbasis(j)))
         self.dropped = np.array(dropped)
+        self.norms = np.array(whole_norms)
         self.error_bound = 4.0 * float(np.dot(norms, dropped))
         triplets = [
             (x.row.astype(np.int64), x.col.astype(np.int64), x.data.astype(np.complex128)) for x in kept

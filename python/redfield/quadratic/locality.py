@@ -119,7 +119,7 @@ def locality_profile(
     baths = [b.empty if of == "damping" else b.injection for b in system.baths]
     memory = max(bath.memory_time for bath in baths)
     return LocalityProfile(
-        found, largest, _decay_length(found, largest), memory * group_velocity(system.h, distance)
+        found, largest, decay_length_of(found, largest), memory * group_velocity(system.h, distance)
     )
 
 
@@ -211,18 +211,24 @@ def _function_of_h(system: System, lamb_shift: bool) -> dict[str, ComplexArray]:
 
 
 def _distance(system: System, distance: Any) -> RealArray:
+    return distance_matrix(system.h, distance)
+
+
+def distance_matrix(h: Any, distance: Any) -> RealArray:
+    """The given distances, checked, or those by the bonds of h."""
     if distance is None:
-        return hopping_distance(system.h)
+        return hopping_distance(h)
     d = as_numeric("distance", distance)
-    if d.shape != (system.dimension,) * 2 or d.dtype != np.float64:
-        raise ValueError(f"distance must be real and {system.h.shape}, got {d.dtype} and {d.shape}")
+    if d.shape != np.shape(h) or d.dtype != np.float64:
+        raise ValueError(f"distance must be real and {np.shape(h)}, got {d.dtype} and {d.shape}")
     require_finite("distance", np.where(np.isposinf(d), 0.0, d))
     if (d < 0.0).any() or np.diagonal(d).any():
         raise ValueError("distance must be zero on its diagonal and nowhere negative")
     return d
 
 
-def _decay_length(distance: RealArray, largest: RealArray) -> float:
+def decay_length_of(distance: RealArray, largest: RealArray) -> float:
+    """ξ of largest ∝ e^{−distance/ξ}, of what is above rounding; nan of fewer than three distances."""
     use = (distance > 0.0) & (largest > ROUNDING * largest.max(initial=0.0)) & (largest > 0.0)
     if use.sum() < 3:
         return float("nan")

@@ -1,0 +1,92 @@
+"""How far from its site each bath acts, in any equation."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from redfield import quadratic
+from redfield.equations import Equation, QuasilocalRedfield
+from redfield.quadratic.locality import (
+    LocalityProfile,
+    decay_length_of,
+    distance_matrix,
+    group_velocity,
+)
+from redfield.systems import SiteProjectors
+from redfield.validation import RealArray
+
+
+def locality_profile(
+    equation: Equation | quadratic.Equation, *, distance: Any = None, local_dimension: int = 2
+) -> LocalityProfile:
+    r"""What of Λ_j = ∫₀^∞ ds C(s) e^{−iHs}A_je^{iHs} lies at each distance from site j, the largest over all j.
+
+    Of site projectors max |[Λ_j]_kl| over levels k, l of which the farther is at that distance; of operators on a
+    chain of sites the norm of what `QuasilocalRedfield` would cut off there, ‖Λ_j − Λ_j^{(r−1)}‖; of quadratic
+    equations `quadratic.locality_profile`.
+
+    Parameters
+    ----------
+    equation : of any System (its Λ_j are those of Redfield's equation, with its Lamb shift), or quadratic.
+    distance : (N, N) of site projectors and quadratic systems, default the number of bonds of H.
+    local_dimension : of a site of a chain.
+
+    Returns
+    -------
+    LocalityProfile : distance, largest, decay_length, and reach = memory × group velocity (nan for chains of
+        interacting sites).
+
+    Examples
+    --------
+    >>> import redfield as rf
+    >>> bath = rf.DrudeBath(strength=0.1, cutoff=20.0, beta=0.3)
+    >>> lattice = rf.System(rf.models.chain(20), rf.SiteProjectors(20), bath)
+    >>> profile = locality_profile(rf.Redfield(lattice, lamb_shift=False))
+    >>> bool(profile.largest[6] < 1e-3 * profile.largest[0])
+    True
+    """
+    if isinstance(equation, quadratic.Equation):
+        return quadratic.locality_profile(
+            equation.system,  # type: ignore[arg-type]
+            distance=distance,
+            lamb_shift=equation.lamb_shift,
+        )
+    system = equation.system
+    if not isinstance(system.couplings, SiteProjectors):
+        return _of_chain(equation, local_dimension)
+    d = distance_matrix(system.hamiltonian, distance)
+    w, u = system.bohr_frequencies(), system.eigenvectors
+    tables = [
+        bath.one_sided(w) if equation.lamb_shift else 0.5 * bath.power_spectrum(w)
+        for bath in system.baths
+    ]
+    found = np.unique(d[np.isfinite(d)])
+    largest = np.zeros(len(found))
+    for j, site in enumerate(system.couplings.sites):
+        whole = u @ (tables[system.bath_of_coupling[j]] * system.coupling_in_eigenbasis(j)) @ u.conj().T
+        farther = np.maximum(d[site][:, None], d[site][None, :])
+        for i, r in enumerate(found):
+            largest[i] = max(largest[i], float(np.abs(whole[farther == r]).max(initial=0.0)))
+    memory = max(bath.memory_time for bath in system.baths)
+    return LocalityProfile(
+        found,
+        largest,
+        decay_length_of(found, largest),
+        memory * group_velocity(system.hamiltonian, distance),
+    )
+
+
+def _of_chain(equation: Equation, local_dimension: int) -> LocalityProfile:
+    system = equation.system
+    sites = round(np.log(system.dimension) / np.log(local_dimension))
+    # Beyond reach −1, everything: ‖Λ_j‖ itself stands at distance 0.
+    cut = [
+        QuasilocalRedfield(system, r, lamb_shift=equation.lamb_shift, local_dimension=local_dimension)
+        for r in range(sites)
+    ]
+    norms = cut[0].norms.max()
+    largest: RealArray = np.array([norms, *(c.dropped.max() for c in cut[:-1])])
+    found: RealArray = np.arange(float(sites))
+    return LocalityProfile(found, largest, decay_length_of(found, largest), float("nan"))
