@@ -92,7 +92,15 @@ def _print(title: str, rows: Sequence[Any], headings: Mapping[str, str]) -> None
 
 def _shown(value: Any) -> str:
     if isinstance(value, float):
-        return "-" if math.isnan(value) else f"{value:.2g}" if abs(value) < 1e-3 else f"{value:.4g}"
+        return (
+            "-"
+            if math.isnan(value)
+            else f"{value:.2g}"
+            if abs(value) < 1e-3
+            else f"{value:.3g}"
+            if abs(value) < 0.1
+            else f"{value:.4g}"
+        )
     return str(value)
 
 
@@ -236,9 +244,9 @@ def manybody(
     )  # fmt: skip
     for row in manybody_study.exponents(found):
         fits = ", ".join(
-            f"{name} {a:.2f} ± {error:.2f}"
-            for name, (a, error) in row.items()
-            if name != "family" and not math.isnan(a)
+            f"{name} {value[0]:.2f} ± {value[1]:.2f}"
+            for name, value in row.items()
+            if name != "family" and not math.isnan(value[0])
         )
         console.print(f"{row['family']}: exponents of N: {fits or 'need three sizes'}", highlight=False)
     _wrote(manybody_study.save_figure(found, directory))
