@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from redfield import quadratic
+from redfield.baths.particle import occupation
 from redfield.equations import Equation
 from redfield.validation import ComplexArray, RealArray, as_count, as_positive
 
@@ -145,9 +146,7 @@ def _quadratic_balance(equation: quadratic.Equation, beta: float | None) -> Deta
     if np.isinf(beta):
         raise ValueError("detailed balance needs a finite temperature, got beta = inf")
     loss, gain, shift, e = quadratic_parts(equation)
-    f = equation.system.gibbs_covariance(beta, mu)  # type: ignore[attr-defined]
-    u = np.linalg.eigh(equation.system.h)[1]  # type: ignore[attr-defined]
-    occupied = np.diagonal(u.conj().T @ f @ u).real
+    occupied = occupation(e, beta, mu, contacts.statistics)
     scale = np.linalg.norm(shift) * np.linalg.norm(occupied)
     commutator = np.linalg.norm(shift * (occupied[None, :] - occupied[:, None]))
     tolerance = 1e-9 * max(float(np.ptp(e)), 1e-300)
