@@ -1,3 +1,4 @@
+include_guard(DIRECTORY)
 # REDFIELD_TUNING: private compile flags for this machine.
 #
 # The named x86-64 levels are used rather than -march=native: with GCC 12 the latter also sets a -mtune that
@@ -38,6 +39,3 @@ if(REDFIELD_TUNING)
   endif()
 endif()
 message(STATUS "redfield: tuned with '${REDFIELD_TUNING}'")
-if(NOT PROJECT_IS_TOP_LEVEL)
-  set(REDFIELD_TUNING "${REDFIELD_TUNING}" PARENT_SCOPE)  # for targets that share Eigen code with the library
-endif()

@@ -11,7 +11,7 @@ using redfield::Method;
 
 struct Settings {
     Method method;
-    double rtol, atol;
+    double rtol, atol, max_bytes;
     int threads;
 
     EvolveOptions options() const {
@@ -20,6 +20,7 @@ struct Settings {
         o.rtol = rtol;
         o.atol = atol;
         o.threads = threads;
+        o.max_bytes = max_bytes;
         return o;
     }
 };
@@ -106,10 +107,23 @@ py::tuple evolve_one(const Generator& generator, const ComplexArray& rho0, const
     return outputs.finish(recorder, stats);
 }
 
+/// What Python would have caught.
+py::object to_exception(const std::exception_ptr& error) {
+    try {
+        py::cpp_function([&error] { std::rethrow_exception(error); })();
+    } catch (const py::error_already_set& caught) {
+        return caught.value();
+    }
+    return py::none();
+}
+
+/// One tuple a member, or the exception that ended it.
 py::list evolve_many(const std::vector<const Generator*>& generators,
                      const std::vector<ComplexArray>& rho0, const RealArray& time_array,
                      const Settings& settings, const std::vector<ComplexArray>& e_ops, bool store_states,
                      const py::object& progress) {
+    if (rho0.size() != generators.size())
+        throw py::value_error("as many states as generators are needed");
     const auto observables = to_matrices(e_ops);
     const std::vector<double> times = to_times(time_array);
     std::vector<Outputs> outputs;
@@ -123,14 +137,17 @@ py::list evolve_many(const std::vector<const Generator*>& generators,
             outputs.back().recorder(g.eigensystem(), observables, static_cast<Index>(times.size()), 1));
         members.push_back({&g, to_matrix(rho0[i]), std::ref(recorders.back())});
     }
-    std::vector<EvolveStats> stats;
+    redfield::EnsembleOutcome outcome;
     run_watched(progress, static_cast<double>(generators.size()),
                 [&](const std::atomic<bool>* stop, std::atomic<long>* finished) {
-                    stats = redfield::evolve_ensemble(members, times, settings.options(), stop, finished);
+                    outcome = redfield::evolve_ensemble(members, times, settings.options(), stop, finished);
                 });
     py::list out;
     for (std::size_t i = 0; i < outputs.size(); ++i)
-        out.append(outputs[i].finish(recorders[i], stats[i]));
+        if (outcome.errors[i])
+            out.append(to_exception(outcome.errors[i]));
+        else
+            out.append(outputs[i].finish(recorders[i], outcome.stats[i]));
     return out;
 }
 
@@ -187,10 +204,11 @@ void bind_evolve(py::module_& m) {
         .def("is_set", &StopFlag::is_set);
 
     py::class_<Settings>(m, "Settings")
-        .def(py::init([](const std::string& method, double rtol, double atol, int threads) {
-                 return Settings{to_method(method), rtol, atol, threads};
+        .def(py::init([](const std::string& method, double rtol, double atol, double max_bytes, int threads) {
+                 return Settings{to_method(method), rtol, atol, max_bytes, threads};
              }),
-             py::arg("method"), py::arg("rtol"), py::arg("atol"), py::arg("threads"));
+             py::arg("method"), py::arg("rtol"), py::arg("atol"), py::arg("max_bytes"),
+             py::arg("threads"));
 
     m.def("evolve", &evolve_one, py::arg("generator"), py::arg("rho0"), py::arg("times"),
           py::arg("settings"), py::arg("e_ops"), py::arg("store_states"), py::arg("stop") = py::none(),

@@ -1,4 +1,4 @@
-#include "convert.hpp"
+#include "interrupt.hpp"
 
 namespace bindings {
 
@@ -32,12 +32,9 @@ py::tuple liouvillian(const Generator& self, bool eigenbasis, double threshold, 
     options.threshold = threshold;
     options.max_bytes = max_bytes;
     options.threads = threads;
-    redfield::CsrMatrix matrix;
-    {
-        py::gil_scoped_release release;
-        matrix = eigenbasis ? self.liouvillian_in_eigenbasis(options) : self.liouvillian(options);
-    }
-    return to_csr(std::move(matrix));
+    return to_csr(interruptible([&] {
+        return eigenbasis ? self.liouvillian_in_eigenbasis(options) : self.liouvillian(options);
+    }));
 }
 
 /// A packed state as a vector of N² reals, in the order of the packed matrix's columns.
@@ -59,32 +56,40 @@ RealArray apply_packed(const Generator& self, const RealArray& x, int threads) {
 
 RealArray pack_state(const Generator& self, const ComplexArray& rho) {
     const ComplexMatrix given = to_matrix(rho);
-    const RealMatrix state = self.eigensystem().to_eigenbasis(redfield::pack(given), 1);
+    if (given.rows() != self.dimension() || given.cols() != self.dimension())
+        throw py::value_error("rho does not have the system's dimension");
+    const RealMatrix state =
+        interruptible([&] { return self.eigensystem().to_eigenbasis(redfield::pack(given), 1); });
     return RealArray(state.size(), state.data());
 }
 
 py::array_t<Complex> unpack_state(const Generator& self, const RealArray& x) {
-    return to_array(redfield::unpack(self.eigensystem().from_eigenbasis(packed(x, self.dimension()), 1)));
+    const auto state = packed(x, self.dimension());
+    return to_array(interruptible(
+        [&] { return redfield::unpack(self.eigensystem().from_eigenbasis(state, 1)); }));
 }
 
 /// K in the eigenbasis: −Kρ − ρK† is what does not pump. None where the equation has no pair kernel.
 py::object decay(const Generator& self) {
-    ComplexMatrix k;
-    {
-        py::gil_scoped_release no_gil;
+    const ComplexMatrix k = interruptible([&]() -> ComplexMatrix {
         if (const auto* quasilocal = dynamic_cast<const redfield::QuasilocalRedfield*>(&self))
-            k = quasilocal->decay();
-        else if (const auto equation = self.pair_equation())
-            k = equation->decay;
-    }
+            return quasilocal->decay();
+        if (const auto equation = self.pair_equation()) return equation->decay;
+        return {};
+    });
     return k.size() == 0 ? py::none() : py::object(to_array(k));
+}
+
+/// An equation made without the GIL, its assembly open to signals.
+template <class Equation, class... Arguments>
+std::shared_ptr<Equation> made(const Arguments&... arguments) {
+    return interruptible([&] { return std::make_shared<Equation>(arguments...); });
 }
 
 }  // namespace
 
 void bind_generator(py::module_& m) {
     using redfield::Redfield;
-    using release = py::call_guard<py::gil_scoped_release>;
 
     py::class_<Generator, std::shared_ptr<Generator>>(m, "Generator")
         .def_property_readonly("dimension", &Generator::dimension)
@@ -117,7 +122,10 @@ void bind_generator(py::module_& m) {
         .def("unpack", &unpack_state, py::arg("x"));
 
     py::class_<Redfield, Generator, std::shared_ptr<Redfield>>(m, "Redfield")
-        .def(py::init<redfield::System, bool>(), py::arg("system"), py::arg("lamb_shift"), release());
+        .def(py::init([](const redfield::System& system, bool lamb_shift) {
+                 return made<Redfield>(system, lamb_shift);
+             }),
+             py::arg("system"), py::arg("lamb_shift"));
 
     py::class_<redfield::QuasilocalRedfield, Generator, std::shared_ptr<redfield::QuasilocalRedfield>>(
         m, "QuasilocalRedfield")
@@ -125,24 +133,20 @@ void bind_generator(py::module_& m) {
                  std::vector<redfield::SparseMatrix> matrices;
                  for (const py::object& lambda : lambdas)
                      matrices.push_back(to_sparse(system.dimension(), lambda));
-                 const py::gil_scoped_release no_gil;
-                 return std::make_shared<redfield::QuasilocalRedfield>(system, matrices);
+                 return made<redfield::QuasilocalRedfield>(system, matrices);
              }),
              py::arg("system"), py::arg("lambdas"));
 
     py::class_<Davies, Generator, std::shared_ptr<Davies>>(m, "Davies")
-        .def(py::init<redfield::System, bool, double>(), py::arg("system"), py::arg("lamb_shift"),
-             py::arg("degeneracy_tol"), release())
+        .def(py::init([](const redfield::System& system, bool lamb_shift, double degeneracy_tol,
+                         double max_bytes) {
+                 return made<Davies>(system, lamb_shift, degeneracy_tol, max_bytes);
+             }),
+             py::arg("system"), py::arg("lamb_shift"), py::arg("degeneracy_tol"), py::arg("max_bytes"))
         .def_property_readonly("degenerate", &Davies::degenerate)
+        .def_property_readonly("merged_gap", &Davies::merged_gap)
         .def_property_readonly("rates",
-                               [](const Davies& self) {
-                                   const RealMatrix& r = self.rates().population;
-                                   RealArray out({r.rows(), r.cols()});
-                                   for (Index l = 0; l < r.cols(); ++l)
-                                       for (Index k = 0; k < r.rows(); ++k)
-                                           out.mutable_at(k, l) = r(k, l);
-                                   return out;
-                               })
+                               [](const Davies& self) { return to_array(self.rates().population); })
         .def_property_readonly("coherence_rates", [](const Davies& self) {
             ComplexMatrix kappa(self.dimension(), self.dimension());
             kappa.real() = self.rates().coherence_re;
@@ -152,22 +156,28 @@ void bind_generator(py::module_& m) {
 
     py::class_<redfield::PartialSecular, Generator, std::shared_ptr<redfield::PartialSecular>>(
         m, "PartialSecular")
-        .def(py::init<redfield::System, double, bool, double, double>(), py::arg("system"),
-             py::arg("cutoff"), py::arg("lamb_shift"), py::arg("degeneracy_tol"), py::arg("max_bytes"),
-             release())
+        .def(py::init([](const redfield::System& system, double cutoff, bool lamb_shift,
+                         double degeneracy_tol, double max_bytes) {
+                 return made<redfield::PartialSecular>(system, cutoff, lamb_shift, degeneracy_tol,
+                                                       max_bytes);
+             }),
+             py::arg("system"), py::arg("cutoff"), py::arg("lamb_shift"), py::arg("degeneracy_tol"),
+             py::arg("max_bytes"))
         .def_property_readonly("non_zeros", &redfield::PartialSecular::non_zeros);
 
     py::class_<redfield::UniversalLindblad, Generator, std::shared_ptr<redfield::UniversalLindblad>>(
         m, "UniversalLindblad")
         .def(py::init([](const redfield::System& system, const py::object& lamb_shift) {
-                 return std::make_shared<redfield::UniversalLindblad>(system,
-                                                                      to_matrix_or_none(lamb_shift));
+                 return made<redfield::UniversalLindblad>(system, to_matrix_or_none(lamb_shift));
              }),
              py::arg("system"), py::arg("lamb_shift") = py::none());
 
     py::class_<redfield::GeometricArithmetic, Generator, std::shared_ptr<redfield::GeometricArithmetic>>(
         m, "GeometricArithmetic")
-        .def(py::init<redfield::System, bool>(), py::arg("system"), py::arg("lamb_shift"), release());
+        .def(py::init([](const redfield::System& system, bool lamb_shift) {
+                 return made<redfield::GeometricArithmetic>(system, lamb_shift);
+             }),
+             py::arg("system"), py::arg("lamb_shift"));
 
     py::class_<redfield::CoarseGrained, Generator, std::shared_ptr<redfield::CoarseGrained>>(
         m, "CoarseGrained")
@@ -176,9 +186,8 @@ void bind_generator(py::module_& m) {
                  std::vector<redfield::equation::WindowTable> windowed;
                  for (const auto& [value, derivative] : tables)
                      windowed.push_back({to_matrix(value), to_matrix(derivative)});
-                 const py::gil_scoped_release no_gil;
-                 return std::make_shared<redfield::CoarseGrained>(system, window, std::move(windowed),
-                                                                  lamb_shift, threshold, max_bytes);
+                 return made<redfield::CoarseGrained>(system, window, windowed, lamb_shift, threshold,
+                                                      max_bytes);
              }),
              py::arg("system"), py::arg("window"), py::arg("tables"), py::arg("lamb_shift"),
              py::arg("threshold"), py::arg("max_bytes"))
@@ -192,8 +201,12 @@ void bind_generator(py::module_& m) {
         py::arg("parts"));
 
     py::class_<redfield::SecularInverse>(m, "SecularInverse")
-        .def(py::init<const Davies&, double, double>(), py::arg("davies"), py::arg("shift"),
-             py::arg("trace_weight"), release())
+        .def(py::init([](const Davies& davies, double shift, double trace_weight) {
+                 return interruptible([&] {
+                     return std::make_unique<redfield::SecularInverse>(davies, shift, trace_weight);
+                 });
+             }),
+             py::arg("davies"), py::arg("shift"), py::arg("trace_weight"))
         .def(
             "apply",
             [](const redfield::SecularInverse& self, const RealArray& x) {

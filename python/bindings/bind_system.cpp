@@ -1,4 +1,4 @@
-#include "convert.hpp"
+#include "interrupt.hpp"
 
 namespace bindings {
 
@@ -15,6 +15,12 @@ redfield::Baths to_baths(const std::vector<std::pair<RealArray, py::object>>& ta
     return baths;
 }
 
+RealVector to_energies(const RealArray& a) {
+    RealVector e = to_vector(a);
+    if (e.size() == 0 || !e.allFinite()) throw py::value_error("energies must be finite, at least one");
+    return e;
+}
+
 using Tables = std::vector<std::pair<RealArray, py::object>>;
 
 }  // namespace
@@ -26,7 +32,7 @@ void bind_system(py::module_& m) {
     auto& stopped = py::register_exception<redfield::Interrupted>(m, "Interrupted", PyExc_RuntimeError);
     stopped.attr("__doc__") = "A StopFlag ended the computation.";
 
-    py::register_exception_translator([](std::exception_ptr error) {
+    py::register_local_exception_translator([](std::exception_ptr error) {
         try {
             if (error) std::rethrow_exception(error);
         } catch (const std::length_error& e) {  // what will not fit; pybind11 calls it a ValueError
@@ -46,14 +52,31 @@ void bind_system(py::module_& m) {
         return out;
     });
 
+    m.def("cores", &redfield::linalg::cores);
+    m.def(
+        "energy_rounding", [](const RealArray& e) { return redfield::energy_rounding(to_energies(e)); },
+        py::arg("energies"));
+    m.def(
+        "degeneracy_tol", [](const RealArray& e) { return redfield::degeneracy_tol(to_energies(e)); },
+        py::arg("energies"));
+    m.def(
+        "bohr_frequencies",
+        [](const RealArray& e) { return to_array(redfield::bohr_frequencies(to_energies(e))); },
+        py::arg("energies"));
+
     py::class_<redfield::System>(m, "System")
         .def_static(
             "site_projectors",
             [](const RealArray& energies, const ComplexArray& vectors, std::vector<Index> sites,
                const RealArray& weights, const Tables& tables, std::vector<Index> of_coupling) {
-                return redfield::System(redfield::Eigensystem(to_vector(energies), to_matrix(vectors)),
-                                        redfield::SiteProjectors(std::move(sites), to_vector(weights)),
-                                        to_baths(tables, std::move(of_coupling)));
+                const RealVector e = to_vector(energies), w = to_vector(weights);
+                const ComplexMatrix u = to_matrix(vectors);
+                redfield::Baths baths = to_baths(tables, std::move(of_coupling));
+                return interruptible([&] {
+                    return redfield::System(redfield::Eigensystem(e, u),
+                                            redfield::SiteProjectors(std::move(sites), w),
+                                            std::move(baths));
+                });
             },
             py::arg("energies"), py::arg("eigenvectors"), py::arg("sites"), py::arg("weights"),
             py::arg("tables"), py::arg("bath_of_coupling"))
@@ -69,8 +92,13 @@ void bind_system(py::module_& m) {
                         couplings.emplace_back(to_matrix(op.cast<ComplexArray>()));
                     }
                 }
-                return redfield::System(redfield::Eigensystem(to_vector(energies), to_matrix(vectors)),
-                                        std::move(couplings), to_baths(tables, std::move(of_coupling)));
+                const RealVector e = to_vector(energies);
+                const ComplexMatrix u = to_matrix(vectors);
+                redfield::Baths baths = to_baths(tables, std::move(of_coupling));
+                return interruptible([&] {
+                    return redfield::System(redfield::Eigensystem(e, u), std::move(couplings),
+                                            std::move(baths));
+                });
             },
             py::arg("energies"), py::arg("eigenvectors"), py::arg("operators"), py::arg("tables"),
             py::arg("bath_of_coupling"))

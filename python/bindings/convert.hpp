@@ -48,16 +48,29 @@ inline py::array_t<Complex> to_array(const ComplexMatrix& m) {
     return out;
 }
 
+inline RealArray to_array(const RealMatrix& m) {
+    RealArray out({m.rows(), m.cols()});
+    using RowMajor = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+    Eigen::Map<RowMajor>(out.mutable_data(), m.rows(), m.cols()) = m;
+    return out;
+}
+
 /// From (rows, columns, values).
 inline redfield::SparseMatrix to_sparse(Index n, const py::handle& triplet) {
     const auto parts = triplet.cast<py::tuple>();
     const auto rows = parts[0].cast<py::array_t<std::int64_t>>();
     const auto cols = parts[1].cast<py::array_t<std::int64_t>>();
     const auto values = parts[2].cast<ComplexArray>();
+    if (rows.ndim() != 1 || cols.ndim() != 1 || values.ndim() != 1 || rows.size() != cols.size() ||
+        rows.size() != values.size())
+        throw py::value_error("rows, columns and values of a sparse matrix differ in number");
     std::vector<Eigen::Triplet<Complex>> triplets;
     triplets.reserve(static_cast<std::size_t>(values.size()));
-    for (py::ssize_t i = 0; i < values.size(); ++i)
+    for (py::ssize_t i = 0; i < values.size(); ++i) {
+        if (rows.at(i) < 0 || rows.at(i) >= n || cols.at(i) < 0 || cols.at(i) >= n)
+            throw py::value_error("a sparse matrix has an entry outside its dimension");
         triplets.emplace_back(rows.at(i), cols.at(i), values.at(i));
+    }
     redfield::SparseMatrix out(n, n);
     out.setFromTriplets(triplets.begin(), triplets.end());
     return out;

@@ -3,8 +3,11 @@
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
+#include <functional>
 #include <mutex>
+#include <optional>
 #include <thread>
+#include <type_traits>
 
 #include "convert.hpp"
 
@@ -69,6 +72,27 @@ class Monitor {
     std::chrono::steady_clock::time_point next_ = std::chrono::steady_clock::now() + poll_interval;
     bool raised_ = false;
 };
+
+/// `work()` without the GIL, polled for signals: what every call runs in that may last a millisecond.
+template <class Work>
+auto interruptible(Work&& work) {
+    Monitor monitor(nullptr, py::none());
+    const redfield::Monitor polled = std::ref(monitor);
+    using Result = std::invoke_result_t<Work>;
+    if constexpr (std::is_void_v<Result>) {
+        monitor.run([&] {
+            const redfield::linalg::Watch watch(polled);
+            work();
+        });
+    } else {
+        std::optional<Result> result;
+        monitor.run([&] {
+            const redfield::linalg::Watch watch(polled);
+            result.emplace(work());
+        });
+        return std::move(*result);
+    }
+}
 
 /// Lets signals act and reports progress; a Python exception is left set and asks for a stop.
 inline void poll(const py::object& progress, double fraction, std::atomic<bool>& stop, bool& raised) {

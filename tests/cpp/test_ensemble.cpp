@@ -37,7 +37,7 @@ TEST_CASE("an ensemble gives, for any number of threads, what its members give a
     }
 }
 
-TEST_CASE("an error in one member reaches the caller, and a stop flag ends the work") {
+TEST_CASE("a member that fails is reported and the others are solved; a stop flag ends the work") {
     const redfield::OneSided bath = [](double w) { return one_sided_gamma(w); };
     const redfield::Redfield equation{
         redfield::System{random_hermitian(3, 71), redfield::SiteProjectors{3}, bath}};
@@ -46,5 +46,14 @@ TEST_CASE("an error in one member reaches the caller, and a stop flag ends the w
     std::atomic<bool> stop{true};
     CHECK_THROWS_AS(redfield::evolve_ensemble(members, {0.0, 1.0}, {}, &stop), redfield::Interrupted);
     members[1].rho0 = ComplexMatrix::Zero(2, 2);
-    CHECK_THROWS_AS(redfield::evolve_ensemble(members, {0.0, 1.0}, {}), std::invalid_argument);
+    for (const int threads : {1, 2}) {
+        redfield::EvolveOptions options;
+        options.threads = threads;
+        const auto outcome = redfield::evolve_ensemble(members, {0.0, 1.0}, options);
+        CHECK(outcome.errors[0] == nullptr);
+        CHECK(outcome.errors[2] == nullptr);
+        CHECK(outcome.stats[2].applications + outcome.stats[2].steps > 0);
+        REQUIRE(outcome.errors[1] != nullptr);
+        CHECK_THROWS_AS(std::rethrow_exception(outcome.errors[1]), std::invalid_argument);
+    }
 }

@@ -14,6 +14,8 @@
 #include "redfield/linalg/build_info.hpp"
 #include "redfield/linalg/errors.hpp"
 #include "redfield/linalg/hermitian.hpp"
+#include "redfield/linalg/monitor.hpp"
+#include "redfield/linalg/parallel.hpp"
 #include "redfield/steady/secular_inverse.hpp"
 #include "redfield/system/bohr.hpp"
 #include "redfield/system/system.hpp"

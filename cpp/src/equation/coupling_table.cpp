@@ -1,6 +1,7 @@
 #include "redfield/equation/coupling_table.hpp"
 
 #include "redfield/equation/one_sided.hpp"
+#include "redfield/linalg/monitor.hpp"
 
 namespace redfield::equation {
 
@@ -27,6 +28,7 @@ CouplingTable::CouplingTable(const System& system)
         re_.resize(couplings, n_ * n_);
         im_.resize(couplings, n_ * n_);
         for (Index j = 0; j < couplings; ++j) {
+            linalg::poll();
             const ComplexMatrix a =
                 operator_in_eigenbasis(system, operators[sorted.order[static_cast<std::size_t>(j)]]);
             for (Index k = 0; k < n_; ++k)

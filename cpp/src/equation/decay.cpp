@@ -4,6 +4,7 @@
 
 #include "redfield/equation/coupling_table.hpp"
 #include "redfield/equation/one_sided.hpp"
+#include "redfield/linalg/monitor.hpp"
 
 namespace redfield::equation {
 
@@ -25,6 +26,7 @@ ComplexMatrix sum_over_levels(const System& system, const P& p) {
     ComplexMatrix k = ComplexMatrix::Zero(n, n), gram;
     for (std::size_t b = 0; b < table.baths(); ++b)
         for (Index e = 0; e < n; ++e) {
+            linalg::poll();
             table.gram_block(b, e, e, gram);  // (c, a)
             for (Index c = 0; c < n; ++c)
                 for (Index a = 0; a < n; ++a) k(a, c) += p(b, e, c, a) * gram(c, a);
@@ -51,7 +53,7 @@ ComplexMatrix coarse_grained_decay(const System& system, const CoarseGrainedKern
 }
 
 PairEquation redfield_pairs(const System& system, bool lamb_shift, double cutoff) {
-    return {&system, std::make_unique<RedfieldKernel>(system, lamb_shift),
+    return {system, std::make_unique<RedfieldKernel>(system, lamb_shift),
             secular_part(system, effective_decay(system, lamb_shift), cutoff), cutoff};
 }
 

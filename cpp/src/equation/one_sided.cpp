@@ -1,4 +1,5 @@
 #include "redfield/equation/one_sided.hpp"
+#include "redfield/linalg/monitor.hpp"
 
 #include <cmath>
 
@@ -69,6 +70,7 @@ ComplexMatrix effective_decay(const System& system, bool lamb_shift) {
     const auto& operators = std::get<Operators>(system.couplings());
     ComplexMatrix s = ComplexMatrix::Zero(system.dimension(), system.dimension());
     for (std::size_t j = 0; j < operators.size(); ++j) {
+        linalg::poll();
         const ComplexMatrix a = operator_in_eigenbasis(system, operators[j]);
         const ComplexMatrix lambda = one_sided_table(system.baths().of(j), lamb_shift).cwiseProduct(a);
         s.noalias() += a.adjoint() * lambda;

@@ -141,7 +141,6 @@ Plan plan_step(const std::vector<double>& times, std::size_t next, double now, d
 void chebyshev(const Generator& generator, const RealMatrix& rho0, const std::vector<double>& times,
                const EvolveOptions& options, const Observer& observe, EvolveStats& stats) {
     const Index n = generator.dimension();
-    const Progress progress(options);
     linalg::Workspace ws(linalg::resolve_threads(options.threads, n));
     RealMatrix state = rho0;
     const double start = times.front(), span = times.back() - start;
@@ -172,7 +171,7 @@ void chebyshev(const Generator& generator, const RealMatrix& rho0, const std::ve
         const double tolerance = std::max(allowed * plan.length / span, 1e-16);
         FaberStep step(generator, state, ellipse, outputs, tolerance, ws);
         const bool inside = step.run(
-            stats, [&](double fraction) { progress((now - start + fraction * plan.length) / span); });
+            stats, [&](double fraction) { linalg::poll((now - start + fraction * plan.length) / span); });
         if (!inside) {
             bounds = {1.3 * bounds.half_height, 1.6 * bounds.decay};
             ellipse = Ellipse::around(bounds, span, budget);

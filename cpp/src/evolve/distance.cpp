@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "redfield/evolve/evolve.hpp"
-#include "redfield/evolve/methods.hpp"
 #include "redfield/linalg/errors.hpp"
 #include "redfield/linalg/hermitian.hpp"
 #include "redfield/linalg/parallel.hpp"
@@ -13,10 +12,12 @@ namespace redfield {
 DistanceResult trace_norm_distance(const Generator& a, const Generator& b, const ComplexMatrix& rho0,
                                    const std::vector<double>& times, const EvolveOptions& options) {
     require(a.dimension() == b.dimension() && a.eigensystem().energies() == b.eigensystem().energies() &&
-                a.eigensystem().vectors().re() == b.eigensystem().vectors().re(),
+                a.eigensystem().eigenvectors() == b.eigensystem().eigenvectors(),
             "trace_norm_distance: the two equations must belong to one system");
     require(rho0.rows() == a.dimension() && rho0.cols() == a.dimension(),
             "trace_norm_distance: rho0 does not have the system's dimension");
+    const linalg::Caller caller;
+    const linalg::Watch watch(options.monitor);
     const int threads = linalg::resolve_threads(options.threads, a.dimension());
     const RealMatrix start = a.eigensystem().to_eigenbasis(pack(rho0), threads);
     std::vector<RealMatrix> differences(times.size());
@@ -29,10 +30,9 @@ DistanceResult trace_norm_distance(const Generator& a, const Generator& b, const
     });
     out.distance.resize(times.size());
     // A round of trace norms, one a thread, between two polls of the monitor.
-    const integrators::Progress progress(options);
     const auto count = static_cast<Index>(times.size());
     for (Index round = 0; round < count; round += threads) {
-        progress(-1.0);
+        linalg::poll();
         linalg::parallel_ranges(threads, std::min<Index>(threads, count - round),
                                 [&](Index first, Index size) {
                                     for (Index i = round + first; i < round + first + size; ++i)

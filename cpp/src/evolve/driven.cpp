@@ -39,6 +39,8 @@ EvolveStats evolve_driven(const GeneratorAt& generator, const RealMatrix& rho0,
                           const Observer& observe) {
     require(max_step > 0.0, "evolve_driven: max_step must be positive");
     integrators::check(rho0.rows(), rho0, times, options);
+    const linalg::Caller caller;
+    const linalg::Watch watch(options.monitor);
     const auto begin = std::chrono::steady_clock::now();
     linalg::Workspace ws(linalg::resolve_threads(options.threads, rho0.rows()));
     Laboratory picture(generator, ws);

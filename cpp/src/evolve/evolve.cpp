@@ -14,8 +14,6 @@ namespace redfield {
 
 namespace integrators {
 
-void Progress::stop() { throw Interrupted(); }
-
 void refuse_hopeless(double applications) {
     constexpr double limit = 1e11;  // a day of eight levels
     if (applications <= limit) return;
@@ -35,10 +33,10 @@ void check(Index n, const RealMatrix& rho0, const std::vector<double>& times,
     require(!times.empty(), "evolve: times is empty");
     for (std::size_t i = 0; i < times.size(); ++i) {
         require(std::isfinite(times[i]), "evolve: times[" + std::to_string(i) + "] is not finite");
-        require(times[i] >= 0.0, "evolve: times[" + std::to_string(i) + "] is negative");
         require(i == 0 || times[i] >= times[i - 1],
                 "evolve: times must ascend, times[" + std::to_string(i) + "] does not");
     }
+    require(std::isfinite(times.back() - times.front()), "evolve: the times span more than 1e308");
     require(options.rtol >= 0.0 && options.atol >= 0.0 && options.rtol + options.atol > 0.0,
             "evolve: rtol and atol must not be negative, nor both zero");
 }
@@ -61,24 +59,33 @@ Method choose(const Generator& generator, const std::vector<double>& times, Meth
 EvolveStats evolve(const Generator& generator, const RealMatrix& rho0, const std::vector<double>& times,
                    const EvolveOptions& options, const Observer& observe) {
     integrators::check(generator.dimension(), rho0, times, options);
+    const linalg::Caller caller;
+    const linalg::Watch watch(options.monitor);
     const auto begin = std::chrono::steady_clock::now();
     const auto closed_form = generator.propagator();
     EvolveStats stats;
     stats.method = choose(generator, times, options.method, closed_form.get());
-    observe(0, rho0);
+    // No result leaves the core that is not finite.
+    const Observer checked = [&](Index i, const RealMatrix& rho) {
+        if (!rho.allFinite())
+            throw ConvergenceError("evolve: the solution is not finite at times[" + std::to_string(i) +
+                                   "]; check the units of the Hamiltonian, the rates and the times");
+        observe(i, rho);
+    };
+    checked(0, rho0);
     switch (stats.method) {
         case Method::closed_form:
-            closed_form->propagate(rho0, times, observe, integrators::Progress(options));
+            closed_form->propagate(rho0, times, checked, linalg::poll);
             stats.steps = static_cast<long>(times.size()) - 1;
             break;
         case Method::dopri5:
-            integrators::dopri5(generator, rho0, times, options, observe, stats);
+            integrators::dopri5(generator, rho0, times, options, checked, stats);
             break;
         case Method::exponential:
-            integrators::exponential(generator, rho0, times, options, observe, stats);
+            integrators::exponential(generator, rho0, times, options, checked, stats);
             break;
         default:
-            integrators::chebyshev(generator, rho0, times, options, observe, stats);
+            integrators::chebyshev(generator, rho0, times, options, checked, stats);
             break;
     }
     stats.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();

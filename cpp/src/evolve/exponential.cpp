@@ -1,6 +1,8 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <sstream>
+#include <stdexcept>
 
 #include "redfield/evolve/methods.hpp"
 #include "redfield/linalg/errors.hpp"
@@ -10,12 +12,26 @@ namespace redfield::integrators {
 namespace {
 
 /// 𝓛 as a real N²×N² matrix on packed states.
-RealMatrix dense_generator(const Generator& generator, EvolveStats& stats, const Progress& progress) {
+/// What the method holds at most: 𝓛, its four powers, two sums and the propagator.
+double bytes_needed(Index n) { return 8.0 * sizeof(double) * std::pow(static_cast<double>(n), 4.0); }
+
+/// a·b, in pieces between which a stop is noticed.
+void multiply(const RealMatrix& a, const RealMatrix& b, RealMatrix& out) {
+    out.resize(a.rows(), b.cols());
+    const Index piece = std::max<Index>(1, 200'000'000 / std::max<Index>(1, a.rows() * a.cols()));
+    for (Index first = 0; first < b.cols(); first += piece) {
+        linalg::poll();
+        const Index count = std::min(piece, b.cols() - first);
+        out.middleCols(first, count).noalias() = a * b.middleCols(first, count);
+    }
+}
+
+RealMatrix dense_generator(const Generator& generator, EvolveStats& stats) {
     const Index n = generator.dimension(), size = n * n;
     linalg::Workspace ws(1);
     RealMatrix dense(size, size), unit = RealMatrix::Zero(n, n);
     for (Index i = 0; i < size; ++i) {
-        if (i % n == 0) progress(-1.0);
+        if (i % n == 0) linalg::poll();
         unit.data()[i] = 1.0;
         generator.apply(unit, Eigen::Map<RealMatrix>(dense.col(i).data(), n, n), ws);
         unit.data()[i] = 0.0;
@@ -34,7 +50,10 @@ RealMatrix matrix_exponential(const RealMatrix& matrix) {
     const double norm = std::sqrt(one * infinity);  // ≥ ‖A‖₂
     const int squarings = norm > radius ? static_cast<int>(std::ceil(std::log2(norm / radius))) : 0;
     const RealMatrix a = std::ldexp(1.0, -squarings) * matrix;
-    const RealMatrix a2 = a * a, a3 = a2 * a, a4 = a2 * a2;
+    RealMatrix a2, a3, a4;
+    multiply(a, a, a2);
+    multiply(a2, a, a3);
+    multiply(a2, a2, a4);
     std::array<double, 17> c{1.0};
     for (std::size_t k = 1; k < c.size(); ++k) c[k] = c[k - 1] / static_cast<double>(k);
     RealMatrix sum = c[16] * a4, next;
@@ -43,11 +62,11 @@ RealMatrix matrix_exponential(const RealMatrix& matrix) {
         sum += c[k + 1] * a + c[k + 2] * a2 + c[k + 3] * a3;
         sum.diagonal().array() += c[k];
         if (block == 0) break;
-        next.noalias() = sum * a4;
+        multiply(sum, a4, next);
         sum.swap(next);
     }
     for (int i = 0; i < squarings; ++i) {
-        next.noalias() = sum * sum;
+        multiply(sum, sum, next);
         sum.swap(next);
     }
     return sum;
@@ -88,14 +107,20 @@ bool exponential_pays_off(const Generator& generator, const std::vector<double>&
 
 void exponential(const Generator& generator, const RealMatrix& rho0, const std::vector<double>& times,
                  const EvolveOptions& options, const Observer& observe, EvolveStats& stats) {
-    const Progress progress(options);
-    const RealMatrix dense = dense_generator(generator, stats, progress);
+    const double bytes = bytes_needed(generator.dimension());
+    if (bytes > options.max_bytes) {
+        std::ostringstream text;
+        text << "evolve: method \"exponential\" with " << generator.dimension() << " levels needs " << bytes
+             << " bytes, more than the " << options.max_bytes << " allowed; use method \"chebyshev\"";
+        throw std::length_error(text.str());
+    }
+    const RealMatrix dense = dense_generator(generator, stats);
     RealMatrix state = rho0, propagator;
     Eigen::Map<RealVector> vector(state.data(), state.size());
     RealVector moved(state.size());
     double known = -1.0;
     for (std::size_t i = 1; i < times.size(); ++i) {
-        progress(static_cast<double>(i) / static_cast<double>(times.size()));
+        linalg::poll(static_cast<double>(i) / static_cast<double>(times.size()));
         const double dt = times[i] - times[i - 1];
         if (!same_step(dt, known)) {
             propagator = matrix_exponential(dense * dt);

@@ -53,7 +53,11 @@ Ellipse Ellipse::around(const SpectralBounds& bounds, double span, double budget
 
 std::vector<double> faber_coefficients(const Ellipse& ellipse, double tau, double tolerance) {
     const double x = tau * ellipse.radius(), q = ellipse.q();
-    if (x == 0.0) return {1.0};
+    if (x < 1e-9) {  // two terms are exact to rounding, and Miller's ratios k/x would overflow
+        std::vector<double> two{1.0, x};
+        conserve_trace(ellipse, two);
+        return two;
+    }
     // Beyond k ≈ τ·reach the coefficients fall faster than any power; start well inside that region.
     const double turning = tau * ellipse.reach();
     const auto start = static_cast<std::size_t>(1.2 * turning + 12.0 * std::cbrt(turning) + 60.0);

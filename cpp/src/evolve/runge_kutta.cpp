@@ -83,7 +83,6 @@ void runge_kutta(Picture& picture, const RealMatrix& rho0, const std::vector<dou
                  const EvolveOptions& options, double step, double longest, const Observer& observe,
                  EvolveStats& stats) {
     const Index n = rho0.rows();
-    const Progress progress(options);
     StepController controller(Tableau::order);
     const double start = times.front(), span = times.back() - start;
     const auto derivative = [&](double tau, const RealMatrix& state, RealMatrix& out) {
@@ -99,7 +98,7 @@ void runge_kutta(Picture& picture, const RealMatrix& rho0, const std::vector<dou
     bool fresh = true;  // k[0] must be computed
     while (next < times.size() && times[next] <= now) observe(static_cast<Index>(next++), y);
     while (next < times.size()) {
-        progress((now - start) / span);
+        linalg::poll((now - start) / span);
         step = std::min(step, longest);
         const bool last = now + step >= times.back() - 1e-12 * span;
         const double h = last ? times.back() - now : step;

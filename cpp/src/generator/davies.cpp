@@ -87,18 +87,19 @@ class DaviesPropagator final : public Propagator {
 
 }  // namespace
 
-Davies::Davies(System system, bool lamb_shift, double degeneracy_tol)
+Davies::Davies(System system, bool lamb_shift, double degeneracy_tol, double max_bytes)
     : Generator(system.eigensystem()),
       system_(std::move(system)),
       lamb_shift_(lamb_shift),
-      tolerance_(degeneracy_tol < 0.0 ? default_degeneracy_tol(eigensystem()) : degeneracy_tol) {
+      tolerance_(degeneracy_tol < 0.0 ? redfield::degeneracy_tol(eigensystem().energies()) : degeneracy_tol) {
     const BohrFrequencies bohr(eigensystem().energies());
     const BohrClusters clusters(bohr, tolerance_);
+    merged_gap_ = clusters.longest_link;
     if (!clusters.non_degenerate) {
         refuse_chains(bohr, clusters, tolerance_, dimension());
         system_ = with_clustered_baths(system_, bohr, clusters);
         tolerance_ = std::max(tolerance_, clusters.width);
-        clustered_ = std::make_unique<PartialSecular>(system_, 0.0, lamb_shift_, tolerance_);
+        clustered_ = std::make_unique<PartialSecular>(system_, 0.0, lamb_shift_, tolerance_, max_bytes);
     }
     rates_ = equation::secular_rates(system_, lamb_shift_);
 }

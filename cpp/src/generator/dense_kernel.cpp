@@ -1,5 +1,6 @@
 #include "redfield/equation/one_sided.hpp"
 #include "redfield/generator/kernel.hpp"
+#include "redfield/linalg/monitor.hpp"
 #include "redfield/linalg/parallel.hpp"
 
 namespace redfield::generator {
@@ -16,6 +17,7 @@ class DenseKernel final : public Kernel {
     DenseKernel(Index count, const std::function<Term(Index)>& term, const ComplexMatrix& decay)
         : minus_decay_(ComplexMatrix(-decay)) {
         for (Index j = 0; j < count; ++j) {
+            linalg::poll();
             const Term t = term(j);
             adjoint_.emplace_back(ComplexMatrix(t.a.adjoint()));
             lambda_.emplace_back(t.lambda);

@@ -44,11 +44,9 @@ JumpEquation::JumpEquation(System given, ComplexMatrix lamb_shift)
 }
 
 std::unique_ptr<equation::PairEquation> JumpEquation::pair_equation() const {
-    auto out = std::make_unique<equation::PairEquation>();
-    out->system = &system();
-    out->kernel = std::make_unique<equation::JumpKernel>(system());
-    out->decay = equation::jump_decay(system(), lamb_shift_);
-    return out;
+    return std::make_unique<equation::PairEquation>(
+        equation::PairEquation{system(), std::make_unique<equation::JumpKernel>(system()),
+                               equation::jump_decay(system(), lamb_shift_)});
 }
 
 GeometricArithmetic::GeometricArithmetic(System system, bool lamb_shift)

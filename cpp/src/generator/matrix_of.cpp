@@ -6,6 +6,7 @@
 #include <stdexcept>
 
 #include "redfield/linalg/hermitian.hpp"
+#include "redfield/linalg/monitor.hpp"
 #include "redfield/linalg/parallel.hpp"
 
 namespace redfield::generator {
@@ -29,6 +30,7 @@ CsrMatrix compress(const ComplexMatrix& transposed, double threshold) {
     out.row_start.assign(static_cast<std::size_t>(out.rows) + 1, 0);
     const auto keeps = [&](Index r, Index c) { return r == c || std::abs(transposed(c, r)) > threshold; };
     for (Index r = 0; r < out.rows; ++r) {
+        linalg::poll();
         std::int32_t kept = 0;
         for (Index c = 0; c < out.cols; ++c) kept += keeps(r, c) ? 1 : 0;
         out.row_start[static_cast<std::size_t>(r) + 1] =
@@ -36,12 +38,14 @@ CsrMatrix compress(const ComplexMatrix& transposed, double threshold) {
     }
     out.column.reserve(static_cast<std::size_t>(out.row_start.back()));
     out.value.reserve(static_cast<std::size_t>(out.row_start.back()));
-    for (Index r = 0; r < out.rows; ++r)
+    for (Index r = 0; r < out.rows; ++r) {
+        linalg::poll();
         for (Index c = 0; c < out.cols; ++c)
             if (keeps(r, c)) {
                 out.column.push_back(static_cast<std::int32_t>(c));
                 out.value.push_back(transposed(c, r));
             }
+    }
     return out;
 }
 
@@ -56,6 +60,7 @@ CsrMatrix matrix_of(Index n, const PackedMap& map, const AssemblyOptions& option
         RealMatrix unit = RealMatrix::Zero(n, n), one(n, n), other(n, n);
         for (Index d = first; d < first + count; ++d)
             for (Index c = 0; c <= d; ++c) {
+                linalg::poll();
                 // E_cd = H₁ + iH₂ with packed H₁ = ½(e_cd + e_dc) and H₂ = ½(e_dc − e_cd).
                 unit(c, d) = 1.0;
                 map(unit, one, ws);

@@ -63,7 +63,7 @@ PartialSecular::PartialSecular(System given, double cutoff, bool lamb_shift, dou
     require(cutoff >= 0.0,
             "PartialSecular: the cutoff must not be negative, got " + std::to_string(cutoff));
     // Equal frequencies differ by rounding.
-    cutoff_ += degeneracy_tol < 0.0 ? default_degeneracy_tol(eigensystem()) : degeneracy_tol;
+    cutoff_ += degeneracy_tol < 0.0 ? redfield::degeneracy_tol(eigensystem().energies()) : degeneracy_tol;
     assemble(*pair_equation(), 0.0, max_bytes);
 }
 
@@ -79,12 +79,10 @@ CoarseGrained::CoarseGrained(System given, double window, std::vector<equation::
 }
 
 std::unique_ptr<equation::PairEquation> CoarseGrained::pair_equation() const {
-    auto out = std::make_unique<equation::PairEquation>();
     auto kernel = std::make_unique<equation::CoarseGrainedKernel>(system(), window_, tables_);
-    out->system = &system();
-    out->decay = equation::coarse_grained_decay(system(), *kernel, lamb_shift_);
-    out->kernel = std::move(kernel);
-    return out;
+    ComplexMatrix decay = equation::coarse_grained_decay(system(), *kernel, lamb_shift_);
+    return std::make_unique<equation::PairEquation>(
+        equation::PairEquation{system(), std::move(kernel), std::move(decay)});
 }
 
 }  // namespace redfield

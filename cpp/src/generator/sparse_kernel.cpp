@@ -1,5 +1,6 @@
 #include "redfield/equation/one_sided.hpp"
 #include "redfield/generator/kernel.hpp"
+#include "redfield/linalg/monitor.hpp"
 #include "redfield/linalg/parallel.hpp"
 
 namespace redfield::generator {
@@ -51,6 +52,7 @@ class SparseKernel final : public Kernel {
         set_decay(system, u * decay * u.adjoint());
         const auto& operators = std::get<Operators>(system.couplings());
         for (std::size_t j = 0; j < operators.size(); ++j) {
+            linalg::poll();
             const BathTable& bath = system.baths().of(j);
             SparseCoupling coupling;
             coupling.a = in_rows(operators[j]);

@@ -7,6 +7,7 @@
 #include <stdexcept>
 
 #include "redfield/equation/coupling_table.hpp"
+#include "redfield/linalg/monitor.hpp"
 #include "redfield/linalg/parallel.hpp"
 #include "redfield/system/bohr.hpp"
 
@@ -25,7 +26,7 @@ class Assembler {
     Assembler(const equation::PairEquation& equation, const AssemblyOptions& options)
         : equation_(equation),
           options_(options),
-          energies_(equation.system->eigensystem().energies()),
+          energies_(equation.system.eigensystem().energies()),
           n_(energies_.size()),
           bohr_(energies_),
           position_(bohr_.element.size()) {
@@ -38,7 +39,8 @@ class Assembler {
         out.rows = out.cols = n_ * n_;
         const std::vector<std::size_t> start = count_candidates();
         refuse_too_large(start.back());
-        const equation::CouplingTable table(*equation_.system);
+        const equation::CouplingTable table(equation_.system);
+        linalg::poll();
         out.column.resize(start.back());
         out.value.resize(start.back());
         std::vector<std::size_t> kept(static_cast<std::size_t>(out.rows), 0);
@@ -48,9 +50,11 @@ class Assembler {
             Row row(*this, table);
             for (Index p = part; p < part + parts; ++p) {
                 const auto [from, to] = rows_of_part(start, p, threads);
-                for (std::size_t r = from; r < to; ++r)
+                for (std::size_t r = from; r < to; ++r) {
+                    linalg::poll();
                     kept[r] = row.fill(static_cast<Index>(r), out.column.data() + start[r],
                                        out.value.data() + start[r]);
+                }
             }
         });
         compact(start, kept, out);
@@ -83,7 +87,7 @@ class Assembler {
 
     void refuse_too_large(std::size_t entries) const {
         const double bytes = csr_entry_bytes * static_cast<double>(entries) +
-                             equation::CouplingTable::bytes(*equation_.system);
+                             equation::CouplingTable::bytes(equation_.system);
         const bool countable =
             entries < static_cast<std::size_t>(std::numeric_limits<std::int32_t>::max());
         if (countable && bytes <= options_.max_bytes) return;

@@ -1,9 +1,8 @@
 #include "redfield/linalg/build_info.hpp"
 
 #include <Eigen/Core>
-#ifdef _OPENMP
-#include <omp.h>
-#endif
+
+#include "redfield/linalg/parallel.hpp"
 
 namespace redfield {
 
@@ -22,11 +21,10 @@ BuildInfo build_info() {
 #endif
 #ifdef _OPENMP
     info.openmp = true;
-    info.max_threads = omp_get_max_threads();
 #else
     info.openmp = false;
-    info.max_threads = 1;
 #endif
+    info.max_threads = linalg::cores();
     return info;
 }
 

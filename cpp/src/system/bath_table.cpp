@@ -4,6 +4,7 @@
 #include <numeric>
 
 #include "redfield/linalg/errors.hpp"
+#include "redfield/system/bohr.hpp"
 
 namespace redfield {
 
@@ -23,10 +24,11 @@ namespace {
 
 RealMatrix tabulate(const RealVector& energies, const OneSided& one_sided, bool imaginary) {
     const Index n = energies.size();
+    const RealMatrix frequencies = bohr_frequencies(energies);
     RealMatrix table(n, n);
     for (Index l = 0; l < n; ++l)
         for (Index k = 0; k < n; ++k) {
-            const Complex value = one_sided(energies[l] - energies[k]);
+            const Complex value = one_sided(frequencies(k, l));
             table(k, l) = imaginary ? value.imag() : value.real();
         }
     return imaginary && table.cwiseAbs().sum() == 0.0 ? RealMatrix() : table;

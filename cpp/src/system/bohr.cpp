@@ -1,10 +1,33 @@
 #include "redfield/system/bohr.hpp"
 
 #include <algorithm>
+#include <cmath>
+#include <limits>
 #include <numeric>
 #include <sstream>
 
 namespace redfield {
+
+double energy_rounding(const RealVector& energies) {
+    const double levels = 16.0 + static_cast<double>(energies.size());
+    return levels * std::numeric_limits<double>::epsilon() * energies.cwiseAbs().maxCoeff();
+}
+
+double degeneracy_tol(const RealVector& energies) {
+    return std::max(1e-13 * (energies.maxCoeff() - energies.minCoeff()), energy_rounding(energies));
+}
+
+RealMatrix bohr_frequencies(const RealVector& energies) {
+    const Index n = energies.size();
+    const double zero = degeneracy_tol(energies);
+    RealMatrix out(n, n);
+    for (Index l = 0; l < n; ++l)
+        for (Index k = 0; k < n; ++k) {
+            const double w = energies[l] - energies[k];
+            out(k, l) = std::abs(w) <= zero ? 0.0 : w;
+        }
+    return out;
+}
 
 BohrFrequencies::BohrFrequencies(const RealVector& energies) {
     const Index n = energies.size();
@@ -32,7 +55,10 @@ BohrClusters::BohrClusters(const BohrFrequencies& bohr, double tolerance) : firs
     const std::size_t size = bohr.frequency.size();
     std::size_t exact_zeros = 0;
     for (std::size_t i = 1; i <= size; ++i) {
-        if (i < size && bohr.frequency[i] - bohr.frequency[i - 1] <= tolerance) continue;
+        if (i < size && bohr.frequency[i] - bohr.frequency[i - 1] <= tolerance) {
+            longest_link = std::max(longest_link, bohr.frequency[i] - bohr.frequency[i - 1]);
+            continue;
+        }
         const std::size_t start = first.back();
         const double spread = bohr.frequency[i - 1] - bohr.frequency[start];
         if (spread > width) {
@@ -64,7 +90,5 @@ std::string gap_table(const BohrFrequencies& bohr, const BohrClusters& clusters,
     }
     return text.str();
 }
-
-double default_degeneracy_tol(const Eigensystem& eigen) { return 1e-13 * eigen.bandwidth(); }
 
 }  // namespace redfield

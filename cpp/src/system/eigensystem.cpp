@@ -13,6 +13,11 @@ namespace {
 
 bool is_real(const ComplexMatrix& x) { return x.imag().cwiseAbs().maxCoeff() == 0.0; }
 
+void require_converged(Eigen::ComputationInfo info) {
+    if (info != Eigen::Success)
+        throw ConvergenceError("Eigensystem: the diagonalisation of the Hamiltonian did not converge");
+}
+
 }  // namespace
 
 Eigensystem::Eigensystem(const ComplexMatrix& h) {
@@ -25,37 +30,37 @@ Eigensystem::Eigensystem(const ComplexMatrix& h) {
             "Eigensystem: the Hamiltonian is not Hermitian, max|H - H†| = " + std::to_string(defect));
     if (is_real(h)) {
         const Eigen::SelfAdjointEigenSolver<RealMatrix> solver(h.real());
-        energies_ = solver.eigenvalues();
-        set_vectors(solver.eigenvectors().cast<Complex>());
+        require_converged(solver.info());
+        set(solver.eigenvalues(), solver.eigenvectors().cast<Complex>());
     } else {
         const Eigen::SelfAdjointEigenSolver<ComplexMatrix> solver(h);
-        energies_ = solver.eigenvalues();
-        set_vectors(solver.eigenvectors());
+        require_converged(solver.info());
+        set(solver.eigenvalues(), solver.eigenvectors());
     }
 }
 
-Eigensystem::Eigensystem(RealVector energies, const ComplexMatrix& u) : energies_(std::move(energies)) {
-    const Index n = energies_.size();
+Eigensystem::Eigensystem(RealVector energies, const ComplexMatrix& u) {
+    const Index n = energies.size();
     require(n > 0, "Eigensystem: no energies were given");
     require(u.rows() == n && u.cols() == n, "Eigensystem: energies and eigenvectors differ in size");
-    require(energies_.allFinite() && u.allFinite(), "Eigensystem: an entry is NaN or infinite");
+    require(energies.allFinite() && u.allFinite(), "Eigensystem: an entry is NaN or infinite");
     for (Index k = 1; k < n; ++k)
-        require(energies_[k] >= energies_[k - 1], "Eigensystem: energies must be ascending");
+        require(energies[k] >= energies[k - 1], "Eigensystem: energies must be ascending");
     const linalg::Factor vectors(u), adjoint(ComplexMatrix(u.adjoint()));
     const RealMatrix gram = linalg::congruence(adjoint, vectors, RealMatrix::Identity(n, n), 1);
     require((gram - RealMatrix::Identity(n, n)).cwiseAbs().maxCoeff() < 1e-8,
             "Eigensystem: the eigenvectors are not orthonormal");
-    set_vectors(u);
+    set(std::move(energies), u);
 }
 
-void Eigensystem::set_vectors(const ComplexMatrix& u) {
-    vectors_ = linalg::Factor(u);
-    adjoint_ = linalg::Factor(ComplexMatrix(u.adjoint()));
+void Eigensystem::set(RealVector energies, const ComplexMatrix& u) {
+    data_ = std::make_shared<const Data>(
+        Data{std::move(energies), linalg::Factor(u), linalg::Factor(ComplexMatrix(u.adjoint()))});
 }
 
 ComplexMatrix Eigensystem::eigenvectors() const {
-    ComplexMatrix u = vectors_.re().cast<Complex>();
-    if (!vectors_.is_real()) u.imag() = -vectors_.minus_im();
+    ComplexMatrix u = vectors().re().cast<Complex>();
+    if (!vectors().is_real()) u.imag() = -vectors().minus_im();
     return u;
 }
 
@@ -70,11 +75,11 @@ ComplexMatrix Eigensystem::to_eigenbasis(const ComplexMatrix& x) const {
 }
 
 RealMatrix Eigensystem::to_eigenbasis(const ConstRef& packed, int threads) const {
-    return linalg::congruence(adjoint_, vectors_, packed, threads);
+    return linalg::congruence(this->adjoint(), vectors(), packed, threads);
 }
 
 RealMatrix Eigensystem::from_eigenbasis(const ConstRef& packed, int threads) const {
-    return linalg::congruence(vectors_, adjoint_, packed, threads);
+    return linalg::congruence(vectors(), this->adjoint(), packed, threads);
 }
 
 }  // namespace redfield

@@ -20,27 +20,29 @@ Baths tabulate(const RealVector& energies, const std::vector<OneSided>& baths, I
 System::System(const ComplexMatrix& hamiltonian, Couplings couplings, const OneSided& bath)
     : System(hamiltonian, std::move(couplings), std::vector<OneSided>{bath}) {}
 
-System::System(const ComplexMatrix& hamiltonian, Couplings couplings, const std::vector<OneSided>& baths)
-    : eigensystem_(hamiltonian), couplings_(std::move(couplings)) {
-    const auto n = static_cast<std::size_t>(count(couplings_));
-    require(baths.size() == 1 || baths.size() == n, "System: " + std::to_string(baths.size()) +
-                                                        " baths for " + std::to_string(n) +
-                                                        " couplings; give one bath for all or one each");
-    baths_ = tabulate(eigensystem_.energies(), baths, count(couplings_));
-    check(couplings_, dimension());
+System::System(const ComplexMatrix& hamiltonian, Couplings couplings, const std::vector<OneSided>& baths) {
+    const Index n = count(couplings);
+    require(baths.size() == 1 || static_cast<Index>(baths.size()) == n,
+            "System: " + std::to_string(baths.size()) + " baths for " + std::to_string(n) +
+                " couplings; give one bath for all or one each");
+    check(couplings, hamiltonian.rows());
+    Eigensystem eigensystem(hamiltonian);
+    Baths tables = tabulate(eigensystem.energies(), baths, n);
+    *this = System(std::move(eigensystem), std::move(couplings), std::move(tables));
 }
 
-System::System(Eigensystem eigensystem, Couplings couplings, Baths baths)
-    : eigensystem_(std::move(eigensystem)), couplings_(std::move(couplings)), baths_(std::move(baths)) {
-    check(couplings_, dimension());
-    require(static_cast<Index>(baths_.of_coupling.size()) == count(couplings_),
+System::System(Eigensystem eigensystem, Couplings couplings, Baths baths) {
+    const Index n = eigensystem.dimension();
+    check(couplings, n);
+    require(static_cast<Index>(baths.of_coupling.size()) == count(couplings),
             "System: each coupling must name its bath");
-    for (const Index b : baths_.of_coupling)
-        require(b >= 0 && b < static_cast<Index>(baths_.tables.size()),
+    for (const Index b : baths.of_coupling)
+        require(b >= 0 && b < static_cast<Index>(baths.tables.size()),
                 "System: a coupling names bath " + std::to_string(b) + ", which does not exist");
-    for (const BathTable& table : baths_.tables)
-        require(table.half_rate.rows() == dimension(),
-                "System: a bath table does not have the system's dimension");
+    for (const BathTable& table : baths.tables)
+        require(table.half_rate.rows() == n, "System: a bath table does not have the system's dimension");
+    parts_ = std::make_shared<const Parts>(
+        Parts{std::move(eigensystem), std::move(couplings), std::move(baths)});
 }
 
 }  // namespace redfield

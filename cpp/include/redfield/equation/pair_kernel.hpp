@@ -23,7 +23,7 @@ class REDFIELD_EXPORT PairKernel {
 /// A whole equation in the eigenbasis. Matrix elements whose Bohr frequencies are more than `cutoff`
 /// apart do not couple.
 struct PairEquation {
-    const System* system;
+    System system;
     std::unique_ptr<PairKernel> kernel;
     ComplexMatrix decay;  ///< K
     double cutoff = std::numeric_limits<double>::infinity();

@@ -1,8 +1,8 @@
 #pragma once
 
 #include <functional>
-#include <string>
 
+#include "redfield/linalg/monitor.hpp"
 #include "redfield/linalg/types.hpp"
 
 namespace redfield {
@@ -20,8 +20,10 @@ struct EvolveOptions {
     double rtol = 1e-6;  ///< relative to ‖ρ‖₁
     double atol = 1e-9;  ///< in trace norm
     int threads = 0;     ///< inside one product; 0 chooses
+    /// What a dense exponential may take; std::length_error where it needs more.
+    double max_bytes = 1e300;
     /// Called with the fraction done (negative: unknown), outside parallel regions; false stops the work.
-    std::function<bool(double)> monitor;
+    Monitor monitor;
 };
 
 struct EvolveStats {

@@ -23,7 +23,7 @@ class REDFIELD_EXPORT Recorder {
     const ComplexMatrix& final_state() const { return final_; }
 
   private:
-    const Eigensystem& eigen_;
+    Eigensystem eigen_;
     std::vector<Split> observables_;  // packed, in the eigenbasis
     Index times_;
     Complex *states_, *expectations_;

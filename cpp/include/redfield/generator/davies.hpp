@@ -13,9 +13,11 @@ class PartialSecular;
 /// (propagator()); otherwise the elements of one cluster couple.
 class REDFIELD_EXPORT Davies final : public Generator {
   public:
-    /// A negative tolerance (an energy) stands for 1e-13 (E_max − E_min). std::invalid_argument, with the
-    /// gaps, where links shorter than the tolerance make a chain longer than it.
-    explicit Davies(System system, bool lamb_shift = true, double degeneracy_tol = -1.0);
+    /// A negative tolerance (an energy) stands for redfield::degeneracy_tol. std::invalid_argument, with the
+    /// gaps, where links shorter than the tolerance make a chain longer than it; std::length_error where the
+    /// clusters' matrix needs more than max_bytes.
+    explicit Davies(System system, bool lamb_shift = true, double degeneracy_tol = -1.0,
+                    double max_bytes = 1e300);
     ~Davies() override;
     Davies(Davies&&) noexcept;
     Davies& operator=(Davies&&) = delete;
@@ -26,6 +28,8 @@ class REDFIELD_EXPORT Davies final : public Generator {
     std::unique_ptr<Propagator> propagator() const override;
     std::unique_ptr<equation::PairEquation> pair_equation() const override;
 
+    /// The largest gap between Bohr frequencies that the tolerance has called equal.
+    double merged_gap() const { return merged_gap_; }
     bool degenerate() const { return clustered_ != nullptr; }
     const equation::SecularRates& rates() const { return rates_; }
 
@@ -33,6 +37,7 @@ class REDFIELD_EXPORT Davies final : public Generator {
     System system_;
     bool lamb_shift_;
     double tolerance_;
+    double merged_gap_ = 0.0;
     equation::SecularRates rates_;
     std::unique_ptr<PartialSecular> clustered_;  ///< null without degenerate Bohr frequencies
 };

@@ -1,59 +1,56 @@
 #pragma once
 
-#include <algorithm>
+#include <functional>
 
 #include "redfield/linalg/types.hpp"
-#ifdef _OPENMP
-#include <omp.h>
-#endif
+#include "redfield/redfield_export.h"
 
-/// The one place that opens parallel regions inside a matrix operation.
+/// The one place that opens parallel regions, and the rule of how many threads they have.
+///
+/// A process has `cores()` cores: what its affinity mask and its cgroup's quota leave. Calls that work at
+/// the same time share them: with c callers a team has at most cores()/c threads, so that T calling threads
+/// and their teams never exceed max(T, cores()). One level of parallelism at a time: inside a team, or a
+/// caller's own OpenMP region, everything is serial. In the child of a fork whose parent had opened a team,
+/// everything is serial too: the parent's threads do not exist there.
 namespace redfield::linalg {
+
+/// Cores this process may use.
+REDFIELD_EXPORT int cores();
+
+/// A call at work; nested ones of one thread, and those inside a team, count once.
+class REDFIELD_EXPORT Caller {
+  public:
+    Caller();
+    ~Caller();
+    Caller(const Caller&) = delete;
+    Caller& operator=(const Caller&) = delete;
+
+  private:
+    bool counted_;
+};
+
+/// Calls part(i, parts) for every i < parts ≤ threads, one a thread. What a part throws is thrown here when
+/// all have ended; the others are told by poll().
+REDFIELD_EXPORT void run_team(int threads, const std::function<void(int, int)>& part);
 
 /// Calls body(first, count) on a partition of [0, size) into one contiguous range a thread.
 template <class Body>
 void parallel_ranges(int threads, Index size, Body&& body) {
-#ifdef _OPENMP
-    if (threads > 1 && size > 1) {
-#pragma omp parallel num_threads(threads)
-        {
-            const Index parts = omp_get_num_threads(), part = omp_get_thread_num();
-            const Index first = size * part / parts, last = size * (part + 1) / parts;
-            if (last > first) body(first, last - first);
-        }
+    if (threads <= 1 || size <= 1) {
+        body(Index{0}, size);
         return;
     }
-#endif
-    (void)threads;
-    body(Index{0}, size);
+    run_team(threads, [&](int part, int parts) {
+        const Index first = size * part / parts, last = size * (part + 1) / parts;
+        if (last > first) body(first, last - first);
+    });
 }
 
-/// Threads for one system of dimension n: `requested` if positive, else all where they pay off.
-/// One level of parallelism at a time: inside a parallel region the answer is 1.
-inline int resolve_threads(int requested, Index n) {
-#ifdef _OPENMP
-    if (omp_in_parallel()) return 1;
-    if (requested > 0) return requested;
-    constexpr Index pays_off = 96;  // below this a region's fork and join cost as much as it saves
-    return n >= pays_off ? std::max(1, omp_get_max_threads()) : 1;
-#else
-    (void)requested;
-    (void)n;
-    return 1;
-#endif
-}
+/// Threads for one system of dimension n: `requested` if positive, else all where they pay off; never more
+/// than there are cores.
+REDFIELD_EXPORT int resolve_threads(int requested, Index n);
 
 /// Threads for a loop over `jobs` systems.
-inline int resolve_ensemble_threads(int requested, std::size_t jobs) {
-#ifdef _OPENMP
-    if (omp_in_parallel()) return 1;
-    const int wanted = requested > 0 ? requested : std::max(1, omp_get_max_threads());
-    return std::max(1, std::min<int>(wanted, static_cast<int>(jobs)));
-#else
-    (void)requested;
-    (void)jobs;
-    return 1;
-#endif
-}
+REDFIELD_EXPORT int resolve_ensemble_threads(int requested, std::size_t jobs);
 
 }  // namespace redfield::linalg

@@ -77,8 +77,9 @@ class WorkspacePool {
     Lease lease(int threads) {
         std::unique_ptr<Workspace> ws;
         {
-            const std::lock_guard<std::mutex> lock(mutex_);
-            if (!idle_.empty()) {
+            // Never waits: another thread's lock may have been copied by a fork.
+            const std::unique_lock<std::mutex> lock(mutex_, std::try_to_lock);
+            if (lock.owns_lock() && !idle_.empty()) {
                 ws = std::move(idle_.back());
                 idle_.pop_back();
             }
@@ -86,8 +87,9 @@ class WorkspacePool {
         if (!ws) ws = std::make_unique<Workspace>();
         ws->set_threads(threads);
         return Lease(ws.release(), [this](Workspace* done) {
-            const std::lock_guard<std::mutex> lock(mutex_);
-            idle_.emplace_back(done);
+            std::unique_ptr<Workspace> owned(done);
+            const std::unique_lock<std::mutex> lock(mutex_, std::try_to_lock);
+            if (lock.owns_lock()) idle_.push_back(std::move(owned));
         });
     }
 

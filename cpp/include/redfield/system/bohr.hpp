@@ -10,6 +10,17 @@
 
 namespace redfield {
 
+/// What a diagonalisation leaves of digits: (16 + N) ε max|E|, N levels in double precision.
+REDFIELD_EXPORT double energy_rounding(const RealVector& energies);
+
+/// What counts as one energy or one Bohr frequency unless the user says otherwise:
+/// max(1e-13 (E_max − E_min), energy_rounding). Every tolerance between energies is this one.
+REDFIELD_EXPORT double degeneracy_tol(const RealVector& energies);
+
+/// (N, N), entry (k, l) = E_l − E_k, what |k⟩⟨l| releases to a bath; exactly 0 within degeneracy_tol, so that
+/// rounding does not decide on which side of a jump in γ degenerate levels are.
+REDFIELD_EXPORT RealMatrix bohr_frequencies(const RealVector& energies);
+
 /// The N² Bohr frequencies Ω_kl = E_k − E_l of the elements ρ_kl, ascending.
 struct REDFIELD_EXPORT BohrFrequencies {
     explicit BohrFrequencies(const RealVector& energies);
@@ -28,6 +39,8 @@ struct REDFIELD_EXPORT BohrClusters {
     /// The widest chain: a position inside it and its width, which exceeds `tolerance` where links chain.
     std::size_t widest = 0;
     double width = 0.0;
+    /// The longest step inside a cluster: what the tolerance has called equal.
+    double longest_link = 0.0;
     /// Whether every cluster is one pair of levels and its own frequency: Ω = 0 only for k = l.
     bool non_degenerate = true;
 };
@@ -35,7 +48,5 @@ struct REDFIELD_EXPORT BohrClusters {
 /// The frequencies and gaps of the chain at `position`, at most a dozen lines, for a message.
 REDFIELD_EXPORT std::string gap_table(const BohrFrequencies& bohr, const BohrClusters& clusters, Index n);
 
-/// 1e-13 (E_max − E_min): what counts as one frequency unless the user says otherwise.
-REDFIELD_EXPORT double default_degeneracy_tol(const Eigensystem& eigen);
 
 }  // namespace redfield

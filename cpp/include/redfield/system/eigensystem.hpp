@@ -1,11 +1,13 @@
 #pragma once
 
+#include <memory>
+
 #include "redfield/linalg/planar.hpp"
 #include "redfield/linalg/types.hpp"
 
 namespace redfield {
 
-/// H = U diag(E) U†, E ascending; column k of U is eigenvector k.
+/// H = U diag(E) U†, E ascending; column k of U is eigenvector k. Immutable; copies share their matrices.
 class REDFIELD_EXPORT Eigensystem {
   public:
     /// Diagonalises a Hermitian H (std::invalid_argument if it is empty, not square, not finite, or not
@@ -15,13 +17,13 @@ class REDFIELD_EXPORT Eigensystem {
     /// Adopts a decomposition computed elsewhere; U must be unitary within 1e-8.
     Eigensystem(RealVector energies, const ComplexMatrix& eigenvectors);
 
-    Index dimension() const { return energies_.size(); }
-    const RealVector& energies() const { return energies_; }
+    Index dimension() const { return data_->energies.size(); }
+    const RealVector& energies() const { return data_->energies; }
     /// E_max − E_min.
-    double bandwidth() const { return energies_[dimension() - 1] - energies_[0]; }
+    double bandwidth() const { return energies()[dimension() - 1] - energies()[0]; }
 
-    const linalg::Factor& vectors() const { return vectors_; }  ///< U
-    const linalg::Factor& adjoint() const { return adjoint_; }  ///< U†
+    const linalg::Factor& vectors() const { return data_->vectors; }  ///< U
+    const linalg::Factor& adjoint() const { return data_->adjoint; }  ///< U†
     ComplexMatrix eigenvectors() const;
 
     /// U† X U of any operator, as a complex matrix.
@@ -32,10 +34,13 @@ class REDFIELD_EXPORT Eigensystem {
     RealMatrix from_eigenbasis(const ConstRef& packed, int threads) const;
 
   private:
-    void set_vectors(const ComplexMatrix& eigenvectors);
+    struct Data {
+        RealVector energies;
+        linalg::Factor vectors, adjoint;
+    };
+    void set(RealVector energies, const ComplexMatrix& eigenvectors);
 
-    RealVector energies_;
-    linalg::Factor vectors_, adjoint_;
+    std::shared_ptr<const Data> data_;
 };
 
 }  // namespace redfield

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <vector>
 
 #include "redfield/system/bath_table.hpp"
@@ -8,7 +9,8 @@
 
 namespace redfield {
 
-/// H = U diag(E) U† coupled through Σ_j A_j ⊗ B_j to independent baths: what every equation starts from.
+/// H = U diag(E) U† coupled through Σ_j A_j ⊗ B_j to independent baths: what every equation starts
+/// from. Immutable; copies share their matrices.
 class REDFIELD_EXPORT System {
   public:
     /// One bath means identical, independent baths on all couplings.
@@ -18,15 +20,18 @@ class REDFIELD_EXPORT System {
     /// From a known eigensystem and tabulated baths.
     System(Eigensystem eigensystem, Couplings couplings, Baths baths);
 
-    Index dimension() const { return eigensystem_.dimension(); }
-    const Eigensystem& eigensystem() const { return eigensystem_; }
-    const Couplings& couplings() const { return couplings_; }
-    const Baths& baths() const { return baths_; }
+    Index dimension() const { return eigensystem().dimension(); }
+    const Eigensystem& eigensystem() const { return parts_->eigensystem; }
+    const Couplings& couplings() const { return parts_->couplings; }
+    const Baths& baths() const { return parts_->baths; }
 
   private:
-    Eigensystem eigensystem_;
-    Couplings couplings_;
-    Baths baths_;
+    struct Parts {
+        Eigensystem eigensystem;
+        Couplings couplings;
+        Baths baths;
+    };
+    std::shared_ptr<const Parts> parts_;
 };
 
 }  // namespace redfield

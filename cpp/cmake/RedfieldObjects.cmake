@@ -1,0 +1,105 @@
+# redfield_add_objects(target flags): the core compiled once with these tuning flags, for a library or for one
+# CPU level of the Python extension.
+# redfield_use_requirements(target scope): what compiles against the headers.
+include_guard(DIRECTORY)
+get_filename_component(REDFIELD_CORE "${CMAKE_CURRENT_LIST_DIR}/.." ABSOLUTE)
+set(REDFIELD_GENERATED_INCLUDE "${CMAKE_CURRENT_BINARY_DIR}/include")
+set(REDFIELD_INCLUDE "${REDFIELD_CORE}/include")
+set(REDFIELD_SOURCES
+  src/linalg/build_info.cpp
+  src/linalg/hermitian.cpp
+  src/linalg/parallel.cpp
+  src/linalg/planar.cpp
+  src/system/bath_table.cpp
+  src/system/bohr.cpp
+  src/system/couplings.cpp
+  src/system/eigensystem.cpp
+  src/system/system.cpp
+  src/equation/coupling_table.cpp
+  src/equation/decay.cpp
+  src/equation/one_sided.cpp
+  src/equation/pair_kernel.cpp
+  src/equation/secular_rates.cpp
+  src/generator/davies.cpp
+  src/generator/dense_kernel.cpp
+  src/generator/generator.cpp
+  src/generator/jumps.cpp
+  src/generator/kernel.cpp
+  src/generator/markov.cpp
+  src/generator/matrix_free.cpp
+  src/generator/matrix_of.cpp
+  src/generator/pairwise.cpp
+  src/generator/projector_jump_kernel.cpp
+  src/generator/quasilocal_redfield.cpp
+  src/generator/redfield.cpp
+  src/generator/site_projector_kernel.cpp
+  src/generator/sparse_kernel.cpp
+  src/generator/sparse_liouvillian.cpp
+  src/generator/sum.cpp
+  src/evolve/chebyshev.cpp
+  src/evolve/distance.cpp
+  src/evolve/driven.cpp
+  src/evolve/evolve.cpp
+  src/evolve/exponential.cpp
+  src/evolve/faber.cpp
+  src/evolve/recorder.cpp
+  src/evolve/runge_kutta.cpp
+  src/steady/secular_inverse.cpp
+  src/ensemble/ensemble.cpp)
+list(TRANSFORM REDFIELD_SOURCES PREPEND "${REDFIELD_CORE}/")
+
+file(MAKE_DIRECTORY "${REDFIELD_GENERATED_INCLUDE}/redfield")
+# The macro that marks what a library exports; the same in every build, static ones too.
+file(CONFIGURE OUTPUT "${REDFIELD_GENERATED_INCLUDE}/redfield/redfield_export.h" CONTENT
+"#pragma once
+
+#if defined(__GNUC__)
+#define REDFIELD_EXPORT __attribute__((visibility(\"default\")))
+#else
+#define REDFIELD_EXPORT
+#endif
+")
+
+function(redfield_use_requirements target scope)
+  target_compile_features(${target} ${scope} cxx_std_17)
+  target_include_directories(${target} ${scope}
+    "$<BUILD_INTERFACE:${REDFIELD_INCLUDE}>"
+    "$<BUILD_INTERFACE:${REDFIELD_GENERATED_INCLUDE}>"
+    "$<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>")
+  target_link_libraries(${target} ${scope} Eigen3::Eigen)
+  # Eigen's allocator differs with the widest vector a translation unit may use; a matrix made here may be
+  # freed by a caller compiled for SSE, so both must align alike. This is all that is exported.
+  target_compile_definitions(${target} ${scope} EIGEN_MAX_ALIGN_BYTES=64)
+endfunction()
+
+# How the core and what shares its Eigen instantiations are compiled.
+function(redfield_tune target flags)
+  set_target_properties(${target} PROPERTIES
+    POSITION_INDEPENDENT_CODE ON
+    CXX_EXTENSIONS OFF
+    CXX_VISIBILITY_PRESET hidden
+    VISIBILITY_INLINES_HIDDEN ON)
+  target_compile_definitions(${target} PRIVATE EIGEN_DONT_PARALLELIZE
+    $<$<NOT:$<CONFIG:Debug>>:EIGEN_NO_DEBUG>)
+  target_compile_options(${target} PRIVATE ${flags}
+    $<$<CXX_COMPILER_ID:GNU,Clang,AppleClang>:-Wall;-Wextra>
+    $<$<AND:$<CXX_COMPILER_ID:GNU,Clang,AppleClang>,$<NOT:$<CONFIG:Debug>>>:-O3>
+    # Unique symbols would be shared by the CPU levels of one extension.
+    $<$<CXX_COMPILER_ID:GNU>:-fno-gnu-unique>
+    # GCC 12 sees uninitialised values inside its own AVX-512 intrinsics.
+    $<$<AND:$<CXX_COMPILER_ID:GNU>,$<VERSION_LESS:$<CXX_COMPILER_VERSION>,13>>:-Wno-maybe-uninitialized>)
+endfunction()
+
+function(redfield_add_objects target flags)
+  add_library(${target} OBJECT ${REDFIELD_SOURCES})
+  redfield_use_requirements(${target} PUBLIC)
+  redfield_tune(${target} "${flags}")
+  # Eigen's headers are most of the work of compiling; files that share them are compiled together.
+  set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 7)
+  string(JOIN " " flag_text ${flags})
+  target_compile_definitions(${target} PRIVATE
+    REDFIELD_VERSION="${REDFIELD_VERSION}" REDFIELD_FLAGS="${flag_text}")
+  if(OpenMP_CXX_FOUND)
+    target_link_libraries(${target} PRIVATE OpenMP::OpenMP_CXX)
+  endif()
+endfunction()

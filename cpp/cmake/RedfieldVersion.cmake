@@ -1,0 +1,1 @@
+set(REDFIELD_VERSION 0.1.0)

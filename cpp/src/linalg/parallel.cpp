@@ -1,0 +1,190 @@
+#include "redfield/linalg/parallel.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <cmath>
+#include <exception>
+#include <fstream>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "redfield/linalg/errors.hpp"
+#include "redfield/linalg/monitor.hpp"
+#ifdef _OPENMP
+#include <omp.h>
+#endif
+#ifdef __linux__
+#include <sched.h>
+#endif
+#if defined(__unix__) || defined(__APPLE__)
+#include <pthread.h>
+#endif
+
+namespace redfield::linalg {
+
+namespace {
+
+/// One parallel region: its first error, and whether there is one.
+struct Team {
+    std::atomic<bool> failed{false};
+    std::mutex mutex;
+    std::exception_ptr error;
+
+    void fail(std::exception_ptr what) {
+        const std::lock_guard<std::mutex> lock(mutex);
+        if (!error) error = std::move(what);
+        failed = true;
+    }
+};
+
+/// Ends a part because another part of its team has failed.
+struct Abandoned {};
+
+thread_local const Monitor* watched = nullptr;
+thread_local Team* team = nullptr;
+thread_local int depth = 0;  // of nested callers
+
+std::atomic<int> callers{0};
+std::atomic<bool> opened{false};    // a team, in this process
+std::atomic<bool> orphaned{false};  // forked from a process that had opened one
+
+void after_fork() {
+    if (opened) orphaned = true;
+    callers = depth > 0 ? 1 : 0;
+}
+
+/// The first number of a file and the second, where it has them.
+std::vector<double> numbers(const char* path) {
+    std::ifstream file(path);
+    std::vector<double> found;
+    for (std::string word; file >> word;) {
+        char* end = nullptr;
+        const double value = std::strtod(word.c_str(), &end);
+        found.push_back(end != word.c_str() ? value : -1.0);  // "max"
+    }
+    return found;
+}
+
+/// CPU time per time that the cgroup grants, or a negative number.
+double cgroup_quota() {
+    const auto two = numbers("/sys/fs/cgroup/cpu.max");
+    if (two.size() == 2 && two[0] > 0.0 && two[1] > 0.0) return two[0] / two[1];
+    const auto quota = numbers("/sys/fs/cgroup/cpu/cpu.cfs_quota_us");
+    const auto period = numbers("/sys/fs/cgroup/cpu/cpu.cfs_period_us");
+    if (quota.size() == 1 && period.size() == 1 && quota[0] > 0.0 && period[0] > 0.0)
+        return quota[0] / period[0];
+    return -1.0;
+}
+
+int count_cores() {
+    int count = std::max(1U, std::thread::hardware_concurrency());
+#ifdef __linux__
+    cpu_set_t set;
+    if (sched_getaffinity(0, sizeof(set), &set) == 0) count = std::max(1, CPU_COUNT(&set));
+#endif
+    const double quota = cgroup_quota();
+    return quota > 0.0 ? std::clamp(static_cast<int>(std::ceil(quota - 0.01)), 1, count) : count;
+}
+
+/// What OMP_NUM_THREADS, omp_set_num_threads and those who call it (threadpoolctl) allow.
+int allowed() {
+#ifdef _OPENMP
+    return std::clamp(omp_get_max_threads(), 1, cores());
+#else
+    return cores();
+#endif
+}
+
+bool must_be_serial() {
+#ifdef _OPENMP
+    if (omp_in_parallel()) return true;
+#endif
+    return team != nullptr || orphaned;
+}
+
+void run_part(Team& shared, const Monitor* monitor, const std::function<void(int, int)>& part, int index,
+              int parts) {
+    Team* const outer = team;
+    team = &shared;
+    // Signals and progress are the calling thread's; the others learn of a stop from their team.
+    if (index != 0) watched = nullptr;
+    try {
+        part(index, parts);
+    } catch (const Abandoned&) {
+    } catch (...) {  // nothing may leave a region; rethrown by run_team
+        shared.fail(std::current_exception());
+    }
+    team = outer;
+    watched = index == 0 ? monitor : nullptr;
+}
+
+}  // namespace
+
+int cores() {
+    static const int count = count_cores();
+    return count;
+}
+
+Caller::Caller() : counted_(team == nullptr && depth++ == 0) {
+    if (counted_) ++callers;
+}
+
+Caller::~Caller() {
+    if (team == nullptr && depth > 0) --depth;
+    if (counted_ && callers > 0) --callers;
+}
+
+void run_team(int threads, const std::function<void(int, int)>& part) {
+    const Caller caller;
+    const int size = must_be_serial() ? 1 : std::min(threads, cores() / std::max(1, callers.load()));
+    if (size <= 1) {
+        part(0, 1);
+        return;
+    }
+#if defined(__unix__) || defined(__APPLE__)
+    static std::once_flag once;
+    std::call_once(once, [] { pthread_atfork(nullptr, nullptr, after_fork); });
+#endif
+    opened = true;
+    Team shared;
+    const Monitor* const monitor = watched;
+#ifdef _OPENMP
+#pragma omp parallel num_threads(size)
+    run_part(shared, monitor, part, omp_get_thread_num(), omp_get_num_threads());
+#else
+    std::vector<std::thread> others;
+    for (int i = 1; i < size; ++i)
+        others.emplace_back([&, i] { run_part(shared, monitor, part, i, size); });
+    run_part(shared, monitor, part, 0, size);
+    for (std::thread& other : others) other.join();
+#endif
+    if (shared.error) std::rethrow_exception(shared.error);
+}
+
+int resolve_threads(int requested, Index n) {
+    if (must_be_serial()) return 1;
+    if (requested > 0) return std::min(requested, cores());
+    constexpr Index pays_off = 96;  // below this a region's fork and join cost as much as it saves
+    return n >= pays_off ? allowed() : 1;
+}
+
+int resolve_ensemble_threads(int requested, std::size_t jobs) {
+    if (must_be_serial()) return 1;
+    const int wanted = requested > 0 ? std::min(requested, cores()) : allowed();
+    return static_cast<int>(std::clamp<std::size_t>(jobs, 1, static_cast<std::size_t>(wanted)));
+}
+
+Watch::Watch(const Monitor& monitor) : outer_(watched) {
+    if (monitor) watched = &monitor;
+}
+
+Watch::~Watch() { watched = outer_; }
+
+void poll(double fraction) {
+    if (team != nullptr && team->failed.load(std::memory_order_relaxed)) throw Abandoned();
+    if (watched != nullptr && !(*watched)(fraction)) throw Interrupted();
+}
+
+}  // namespace redfield::linalg
