@@ -23,6 +23,7 @@ from redfield.baths import (
 from redfield.equations import (
     CoarseGrained,
     Davies,
+    EnsembleError,
     GeometricArithmetic,
     Lindblad,
     PartialSecular,
@@ -33,7 +34,8 @@ from redfield.equations import (
 )
 from redfield.result import Result
 from redfield.steady import MultipleSteadyStates, Spectrum, SteadyState
-from redfield.systems import SiteProjectors, System
+from redfield.couplings import SiteProjectors
+from redfield.systems import System, UnpairedCouplingWarning
 
 __version__: str = _build_info()["version"]
 
@@ -44,6 +46,7 @@ __all__ = [
     "CorrelationBath",
     "Davies",
     "DrudeBath",
+    "EnsembleError",
     "FlatBath",
     "GeometricArithmetic",
     "Interrupted",
@@ -66,6 +69,7 @@ __all__ = [
     "TabulatedBath",
     "UnderdampedBath",
     "UniversalLindblad",
+    "UnpairedCouplingWarning",
     "analysis",
     "compare",
     "diagnose",

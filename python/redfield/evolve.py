@@ -18,6 +18,7 @@ from redfield.validation import (
     RealArray,
     as_choice,
     as_density_matrix,
+    as_max_bytes,
     as_square,
     as_threads,
     as_times,
@@ -42,7 +43,11 @@ class Options:
     def settings(self) -> _core.Settings:
         rtol, atol = as_tolerances(self.rtol, self.atol)
         return _core.Settings(
-            as_choice("method", self.method, METHODS), rtol, atol, as_threads(self.threads)
+            as_choice("method", self.method, METHODS),
+            rtol,
+            atol,
+            as_max_bytes(None) if self.method == "exponential" else np.inf,
+            as_threads(self.threads),
         )
 
 
@@ -76,7 +81,7 @@ def _is_hermitian(o: ComplexArray) -> bool:
 
 
 def evolve(
-    generator: _core.Generator,
+    equation: Any,
     rho0: Any,
     tlist: Any,
     e_ops: Any,
@@ -84,6 +89,7 @@ def evolve(
     options: Options,
 ) -> Result:
     """Solve ρ̇ = 𝓛ρ; see Equation.evolve."""
+    generator: _core.Generator = equation.generator
     times = as_times("tlist", tlist)
     start = as_density_matrix("rho0", rho0, generator.dimension)
     observables = Observables(e_ops, generator.dimension)
@@ -93,18 +99,19 @@ def evolve(
         raw = _core.evolve(
             generator, start, times, settings, observables.matrices, store, options.stop, callback
         )
-    return _result(times, observables, raw)
+    return _result(times, observables, raw, equation)
 
 
 def evolve_many(
-    generators: Sequence[_core.Generator],
+    equations: Sequence[Any],
     rho0: Sequence[Any],
     tlist: Any,
     e_ops: Any,
     store_states: bool | None,
     options: Options,
-) -> list[Result]:
-    """Solve one equation for each generator, systems in parallel."""
+) -> list[Result | Exception]:
+    """Solve each equation, systems in parallel; what fails is returned as its exception."""
+    generators: list[_core.Generator] = [equation.generator for equation in equations]
     times = as_times("tlist", tlist)
     starts = [
         as_density_matrix(f"rho0[{i}]", r, g.dimension)
@@ -117,13 +124,16 @@ def evolve_many(
     store = not matrices if store_states is None else store_states
     settings = options.settings()
     with progress_callback(options.progress, "ensemble") as callback:
-        raw = _core.evolve_ensemble(list(generators), starts, times, settings, matrices, store, callback)
-    return [_result(times, observables, each) for each in raw]
+        raw = _core.evolve_ensemble(generators, starts, times, settings, matrices, store, callback)
+    return [
+        each if isinstance(each, Exception) else _result(times, observables, each, equation)
+        for each, equation in zip(raw, equations, strict=True)
+    ]
 
 
-def _result(times: RealArray, observables: Observables, raw: tuple[Any, ...]) -> Result:
+def _result(times: RealArray, observables: Observables, raw: tuple[Any, ...], equation: Any) -> Result:
     states, final, expectations, stats = raw
-    return Result(times, states, final, observables.expect(expectations), stats)
+    return Result(times, observables.expect(expectations), stats, states, final, equation)
 
 
 @contextlib.contextmanager

@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any, TypedDict
+import datetime
+import html
+import json
+import platform
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, ClassVar, NotRequired, Self, TypedDict
 
+import numpy as np
 import numpy.typing as npt
 
+from redfield import _core
+from redfield.immutable import Immutable
 from redfield.validation import ComplexArray, RealArray
+
+FORMAT = "redfield-result-1"
 
 
 class Stats(TypedDict):
@@ -18,36 +29,191 @@ class Stats(TypedDict):
     steps: int
     rejected: int
     seconds: float
+    error: NotRequired[float]
+    """Estimated largest error of an entry, where the method has an estimate."""
 
 
-@dataclass(frozen=True, repr=False)
-class Result:
-    """ρ(t) and expectation values.
+Expectations = list[npt.NDArray[Any]] | dict[Any, npt.NDArray[Any]]
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class BaseResult(Immutable):
+    """What the results of all equations share: times, expectation values, statistics, storage and pictures."""
+
+    times: RealArray
+    expect: Expectations
+    stats: Stats
+
+    kind: ClassVar[str]
+    """What `save` writes and `load` expects."""
+    arrays: ClassVar[dict[str, tuple[str, ...]]]
+    """The fields that are arrays over time or sites, and their dimensions; None where not kept."""
+    axis: ClassVar[str] = "tr(O ρ)"
+
+    def _named(self) -> dict[str, npt.NDArray[Any]]:
+        curves = self.expect
+        return {f"expect_{i}": c for i, c in enumerate(curves.values() if isinstance(curves, Mapping) else curves)}
+
+    def _labels(self) -> list[str]:
+        return [str(k) for k in self.expect] if isinstance(self.expect, Mapping) else [
+            f"e_ops[{i}]" for i in range(len(self.expect))
+        ]  # fmt: skip
+
+    def to_xarray(self) -> Any:
+        """An xarray.Dataset: times in units of 1/energy (ħ = 1), one variable for each of the arrays and of the e_ops,
+        and attributes that say what made it.
+        """
+        xr = _xarray()
+        data: dict[str, Any] = {}
+        for name, dims in self.arrays.items():
+            value = getattr(self, name)
+            if value is not None:
+                data[name] = (dims, value)
+        for name, curve, label in zip(self._named(), self._named().values(), self._labels(), strict=True):
+            rest = tuple(f"{name}_dim_{k}" for k in range(1, curve.ndim))
+            data[name] = (("time", *rest), curve, {"long_name": label})
+        time = ("time", self.times, {"units": "1/energy", "long_name": "t"})
+        return xr.Dataset(data, coords={"time": time}, attrs=self._provenance())
+
+    def _provenance(self) -> dict[str, Any]:
+        keys = [k if isinstance(k, str) else repr(k) for k in self.expect] if isinstance(self.expect, Mapping) else None
+        info = _core.build_info()
+        return {
+            "format": FORMAT,
+            "kind": self.kind,
+            "expect_keys": json.dumps(keys),
+            "stats": json.dumps(dict(self.stats)),
+            "equation": repr(getattr(self, "equation", None)),
+            "redfield": info["version"],
+            "core": f"Eigen {info['eigen']}, {info['simd']}, {info['compiler']}",
+            "numpy": np.__version__,
+            "python": platform.python_version(),
+            "host": platform.node(),
+            "saved": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+        }
+
+    def save(self, path: str | Path) -> None:
+        """Write everything to a Zarr directory, bit for bit; the equation as its repr.
+
+        Raises
+        ------
+        FileExistsError
+            There is something at `path`.
+        """
+        target = Path(path)
+        if target.exists():
+            raise FileExistsError(f"path {str(path)!r} exists; choose another or remove it")
+        self.to_xarray().to_zarr(str(target), mode="w-", consolidated=False)
+
+    @classmethod
+    def load(cls, path: str | Path, equation: Any = None) -> Self:
+        """What `save` wrote. `equation` is attached, since a store holds only its repr.
+
+        Raises
+        ------
+        FileNotFoundError, ValueError
+            There is nothing at `path`, or not a result of this kind.
+        """
+        if not Path(path).exists():
+            raise FileNotFoundError(f"path {str(path)!r} does not exist")
+        data = _xarray().open_zarr(str(path), consolidated=False, chunks=None).load()
+        if data.attrs.get("format") != FORMAT or data.attrs.get("kind") != cls.kind:
+            raise ValueError(f"path {str(path)!r} does not hold a {cls.kind}: it is {data.attrs.get('kind')!r}")
+        keys = json.loads(data.attrs["expect_keys"])
+        curves = [data[f"expect_{i}"].values for i in range(sum(str(v).startswith("expect_") for v in data.variables))]
+        made: dict[str, Any] = {
+            name: data[name].values if name in data.variables else None for name in cls.arrays
+        }
+        return cls(
+            times=data["time"].values,
+            expect=curves if keys is None else dict(zip(keys, curves, strict=True)),
+            stats=json.loads(data.attrs["stats"]),
+            **made,
+            **({"equation": equation} if equation is not None else {}),
+        )
+
+    def plot(self, axes: Any = None) -> Any:
+        """Expectation values over time, or without e_ops the populations; returns the matplotlib Axes."""
+        if axes is None:
+            try:
+                from matplotlib.figure import Figure
+            except ImportError:
+                raise ImportError("pictures need matplotlib: pip install 'redfield[plot]'") from None
+            axes = Figure(figsize=(6.0, 4.0), layout="constrained").subplots()
+        curves, labels, ylabel = list(self._named().values()), self._labels(), self.axis
+        if not curves:
+            populations = self._populations()
+            if populations is None:
+                raise ValueError("the result has neither expectation values nor states to plot")
+            curves, ylabel = list(populations.T), "population"
+            labels = [f"level {k}" if len(curves) <= 10 else "" for k in range(len(curves))]
+        for curve, label in zip(curves, labels, strict=True):
+            axes.plot(self.times, np.real(curve), label=label or None)
+        axes.set(xlabel="t  (1/energy)", ylabel=ylabel)
+        if any(labels):
+            axes.legend(fontsize=8)
+        return axes
+
+    def _populations(self) -> RealArray | None:
+        raise NotImplementedError
+
+    def _summary(self) -> dict[str, str]:
+        stats = self.stats
+        kept = {
+            name: "not kept" if getattr(self, name) is None else str(getattr(self, name).shape) for name in self.arrays
+        }
+        return {
+            "times": f"{len(self.times)} in [{self.times[0]:g}, {self.times[-1]:g}]",
+            **kept,
+            "expect": ", ".join(self._labels()) or "none",
+            "method": f"{stats['method']}, {stats['applications']} applications, {stats['seconds']:.3g} s",
+        }
+
+    def __repr__(self) -> str:
+        inside = "; ".join(f"{name}: {text}" for name, text in self._summary().items())
+        return f"{self.kind}({inside})"
+
+    def _repr_html_(self) -> str:
+        rows = "".join(
+            f"<tr><th>{html.escape(name)}</th><td>{html.escape(text)}</td></tr>"
+            for name, text in self._summary().items()
+        )
+        return f"<table><caption>{html.escape(self.kind)}</caption><tbody>{rows}</tbody></table>"
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Result(BaseResult):
+    """ρ(t) and expectation values. Its arrays are read-only; two results are equal where all they hold is.
 
     Attributes
     ----------
     times : (T,) the tlist.
-    states : (T, N, N) complex128 in the basis H was given in, or None if they were not stored.
-    final_state : (N, N) complex128, ρ at the last time.
     expect : tr(O ρ(t)) for each of e_ops, (T,) each: float64 where O is Hermitian, else complex128.
         A list, or a dict where e_ops was one.
     stats : method, applications (of the generator), steps, rejected, seconds.
+    states : (T, N, N) complex128 in the basis H was given in, or None if they were not stored.
+    final_state : (N, N) complex128, ρ at the last time.
     equation : what was solved.
     """
 
-    times: RealArray
     states: ComplexArray | None
     final_state: ComplexArray
-    expect: list[npt.NDArray[Any]] | dict[Any, npt.NDArray[Any]]
-    stats: Stats
-    equation: Any = None
+    equation: Any = field(default=None, compare=False)
 
-    def __repr__(self) -> str:
-        n = self.final_state.shape[0]
-        stored = "not stored" if self.states is None else f"{self.states.shape}"
-        return (
-            f"Result(N = {n}, {len(self.times)} times in [{self.times[0]:g}, {self.times[-1]:g}], "
-            f"states {stored}, {len(self.expect)} expectation values, "
-            f"method {self.stats['method']!r}, {self.stats['applications']} applications, "
-            f"{self.stats['seconds']:.3g} s)"
-        )
+    kind: ClassVar[str] = "Result"
+    arrays: ClassVar[dict[str, tuple[str, ...]]] = {
+        "states": ("time", "row", "column"),
+        "final_state": ("row", "column"),
+    }
+
+    def _populations(self) -> RealArray | None:
+        return None if self.states is None else np.einsum("tkk->tk", self.states).real
+
+
+def _xarray() -> Any:
+    try:
+        import xarray
+        import zarr  # noqa: F401  (what xarray stores with)
+    except ImportError:
+        raise ImportError("storing results needs xarray and zarr: pip install 'redfield[sweep]'") from None
+    return xarray

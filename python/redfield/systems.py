@@ -2,109 +2,64 @@
 
 from __future__ import annotations
 
-import copy
+import functools
+import math
+import warnings
 from collections.abc import Hashable, Sequence
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from redfield import _core
-from redfield.baths import Bath
+from redfield.baths import Bath, ParticleBath
+from redfield.couplings import SiteProjectors, as_core_operator, as_couplings, is_hermitian, same
+from redfield.immutable import Immutable
+from redfield.particles import is_number, number_of
 from redfield.validation import (
     ComplexArray,
     RealArray,
     as_count,
     as_hermitian,
-    as_numeric,
     as_positive,
-    as_square,
-    require_finite,
+    as_real_number,
 )
 
-ENERGY_OF_OVERFLOW = 1e150
-ROUNDING = 1e-13
-"""Bohr frequencies below this part of the bandwidth are zero."""
+UNUSED = 1e-12
+"""Matrix elements below this part of their coupling's largest are rounding."""
 
 
-class SiteProjectors:
-    """The couplings A_j = w_j |s_j⟩⟨s_j|, projectors on sites of the basis H is given in.
-
-    A set of them costs four N×N products to apply, however many there are (arXiv:2507.10080, Figure 1
-    has one on each site).
-
-    Parameters
-    ----------
-    n : number of levels of the system.
-    sites : the sites s_j, default all n.
-    weights : the real w_j, one each, default 1.
-
-    Raises
-    ------
-    ValueError
-        A site is outside the system, or a weight is missing or not finite.
-
-    Examples
-    --------
-    >>> SiteProjectors(4)
-    SiteProjectors(4)
-    >>> len(SiteProjectors(4, sites=[0, 3], weights=[1.0, 2.0]))
-    2
-    """
-
-    def __init__(
-        self,
-        n: int,
-        sites: Sequence[int] | None = None,
-        weights: npt.ArrayLike | None = None,
-    ) -> None:
-        self.dimension = as_count("n", n)
-        self.sites = (
-            list(range(self.dimension))
-            if sites is None
-            else [as_count("sites", int(s), least=0) for s in sites]
-        )
-        for site in self.sites:
-            if site >= self.dimension:
-                raise ValueError(f"site {site} is outside a system of {self.dimension} levels")
-        if not self.sites:
-            raise ValueError("sites is empty: a system needs at least one coupling")
-        raw = np.ones(len(self.sites)) if weights is None else as_numeric("weights", weights)
-        if raw.dtype != np.float64:
-            raise TypeError("weights must be real")
-        if raw.shape != (len(self.sites),):
-            raise ValueError(f"{len(self.sites)} sites need as many weights, got shape {raw.shape}")
-        require_finite("weights", raw)
-        self.weights: RealArray = np.ascontiguousarray(raw)
-
-    def __len__(self) -> int:
-        return len(self.sites)
-
-    def __repr__(self) -> str:
-        all_sites = len(self.sites) == self.dimension
-        return f"SiteProjectors({self.dimension}" + ("" if all_sites else f", sites={self.sites}") + ")"
+class UnpairedCouplingWarning(UserWarning):
+    """A coupling that is not Hermitian has no adjoint beside it, so that its bath does not thermalise."""
 
 
-class System:
+class System(Immutable):
     """H coupled through H_SB = Σ_j A_j ⊗ B_j to independent baths.
 
     Parameters
     ----------
     hamiltonian : (N, N) Hermitian array, Qobj or scipy.sparse matrix.
     couplings : SiteProjectors, or a list of (N, N) operators (arrays, Qobj, scipy.sparse), Hermitian or
-        not; sparse ones are used as such where that is cheaper.
+        not; sparse ones are used as such where that is cheaper. None at all make a closed system.
     baths : one Bath for all couplings (identical, independent baths) or a list of one each.
+    pair : a coupling that is not Hermitian is A ⊗ B† + A† ⊗ B: each such A with a bath that has a temperature gets a
+        partner A† with the same bath. Without it a warning names the coupling that has none: alone it does not thermalise.
+    number : the particle number operator N̂, (N, N), of a system whose baths have chemical potentials; default found
+        from H and the operators of `particle_exchange` where the basis is one of occupation numbers.
 
     Attributes
     ----------
     energies : (N,) ascending eigenvalues of H.
-    eigenvectors : (N, N), column k belongs to energies[k].
+    eigenvectors : (N, N), column k belongs to energies[k]; of one particle number too where N̂ is known.
+    baths, bath_of_coupling : the Bath objects given, each once, and the index of each coupling's.
+    reservoirs, reservoir_of_coupling : the same of what carries currents: the objects given, equal or not, the two
+        halves of a ParticleBath being one.
+    number : N̂ as an array, or None.
 
     Raises
     ------
     ValueError
         H is not square, not Hermitian or not finite; a coupling has another size; baths and couplings
-        differ in number; a spectrum is negative or not finite at a Bohr frequency.
+        differ in number; a spectrum is negative or not finite at a Bohr frequency; N̂ is not conserved by H.
     TypeError
         An argument is of the wrong kind.
 
@@ -121,68 +76,148 @@ class System:
         hamiltonian: Any,
         couplings: SiteProjectors | Sequence[Any],
         baths: Bath | Sequence[Bath],
+        *,
+        pair: bool = False,
+        number: Any = None,
     ) -> None:
         self.hamiltonian = as_hermitian("hamiltonian", hamiltonian)
-        if np.abs(self.hamiltonian).max() > ENERGY_OF_OVERFLOW:
-            raise ValueError("hamiltonian has entries beyond 1e150; choose another unit of energy")
         self.dimension = int(self.hamiltonian.shape[0])
-        self.couplings = _as_couplings(couplings, self.dimension)
-        self.baths, self.bath_of_coupling = _as_baths(baths, len(self.couplings))
+        operators = as_couplings(couplings, self.dimension)
+        given = _as_baths(baths, len(operators))
+        if pair and not isinstance(operators, SiteProjectors):
+            operators, given = _paired(operators, given)
+        self.couplings = operators
+        self.baths, self.bath_of_coupling = _distinct(given)
+        self.reservoirs, self.reservoir_of_coupling = _distinct([b.reservoir for b in given])
         self.energies, self.eigenvectors = np.linalg.eigh(self.hamiltonian)
-        self._cores: dict[bool, _core.System] = {}
+        self.number = self._number(number)
+        if self.number is not None:
+            self.eigenvectors = self._with_definite_number(self.number)
+        self._cached_cores: dict[bool, _core.System] = {}
+        _warn_of_lone_couplings(operators, given)
 
     def __repr__(self) -> str:
-        n, k, b = self.dimension, len(self.couplings), len(self.baths)
+        n, k, b = self.dimension, len(self.couplings), len(self.reservoirs)
         return f"System(N = {n}, {k} coupling{'s' * (k != 1)}, {b} bath{'s' * (b != 1)})"
 
-    def bohr_frequencies(self) -> RealArray:
-        """(N, N), entry (k, l) = E_l − E_k: what |k⟩⟨l| releases to a bath."""
-        frequencies: RealArray = self.energies[None, :] - self.energies[:, None]
-        return frequencies
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        super().__setstate__({**state, "_cached_cores": {}})
 
-    def gibbs_state(self, beta: float | None = None) -> ComplexArray:
-        """e^{−βH}/tr e^{−βH}, (N, N) in the basis H was given in; β = inf is the ground state's projector.
+    def _number(self, given: Any) -> Any:
+        lowering = [
+            self.couplings[j]
+            for j in range(len(self.couplings))
+            if self.coupling_bath(j).exchange > 0 and not isinstance(self.couplings, SiteProjectors)
+        ]
+        if given is not None:
+            number = as_hermitian("number", given)
+            if number.shape != self.hamiltonian.shape:
+                raise ValueError(f"number has shape {number.shape}, but the system has {self.dimension} levels")
+            if not is_number(number, self.hamiltonian, lowering):
+                raise ValueError("number is no particle number: H does not conserve it, or a coupling changes it by another amount than 1")
+            return number
+        if not lowering:
+            return None
+        found = number_of(self.hamiltonian, lowering)
+        return None if found is None else np.diag(found)
+
+    def _with_definite_number(self, number: Any) -> Any:
+        """Eigenvectors of H and N̂ both: inside each energy, those of N̂."""
+        vectors = np.array(self.eigenvectors, dtype=np.result_type(self.eigenvectors, number))
+        breaks = np.flatnonzero(np.diff(self.energies) > self.degeneracy_tol) + 1
+        for cluster in np.split(np.arange(self.dimension), breaks):
+            if len(cluster) > 1:
+                inside = vectors[:, cluster]
+                vectors[:, cluster] = inside @ np.linalg.eigh(inside.conj().T @ (number @ inside))[1]
+        return vectors
+
+    def coupling_bath(self, coupling: int) -> Bath:
+        """The bath of a coupling."""
+        return self.baths[self.bath_of_coupling[coupling]]
+
+    @property
+    def degeneracy_tol(self) -> float:
+        """What counts as one energy or Bohr frequency: max(1e-13 (E_max − E_min), (16 + N) ε max|E|)."""
+        return _core.degeneracy_tol(self.energies)
+
+    def bohr_frequencies(self) -> RealArray:
+        """(N, N), entry (k, l) = E_l − E_k: what |k⟩⟨l| releases to a bath; 0 within degeneracy_tol."""
+        return _core.bohr_frequencies(self.energies)
+
+    def gibbs_state(self, beta: float | None = None, mu: float | None = None) -> ComplexArray:
+        """e^{−β(H − μN̂)}/tr e^{−β(H − μN̂)}, (N, N) in the basis H was given in; of β = inf the ground states'.
 
         Parameters
         ----------
         beta : inverse temperature, default the baths' own.
+        mu : chemical potential, default the baths' own; 0 without particle exchange.
 
         Raises
         ------
         ValueError
-            The baths have different temperatures or none, and beta is not given.
+            The baths have different temperatures or chemical potentials, or none, and it is not given; μ ≠ 0 and no
+            particle number is known.
         """
-        if beta is None:
-            betas = {getattr(bath, "beta", None) for bath in self.baths}
-            if len(betas) != 1 or None in betas:
-                raise ValueError(f"the baths do not have one temperature (beta: {betas}); give beta")
-            beta = betas.pop()
-        beta = as_positive("beta", beta, infinite=True)
-        excess = self.energies - self.energies[0]
-        with np.errstate(invalid="ignore"):
-            weights = np.where(excess == 0.0, 1.0, np.exp(-beta * np.where(excess == 0.0, 1.0, excess)))
-        p = weights / weights.sum()
+        beta = self.common("beta") if beta is None else as_positive("beta", beta, infinite=True)
+        mu = self.common("mu") if mu is None else as_real_number("mu", mu)
+        if mu != 0.0 and self.number is None:
+            raise ValueError(
+                f"mu = {mu:g} needs a particle number: give System(…, number=N̂), N̂ = Σ a†a of all modes"
+            )
+        energies = self.energies
+        if mu != 0.0:
+            energies = energies - mu * self.particles
+        p = boltzmann_weights(energies, beta, self.degeneracy_tol)
         state: ComplexArray = ((self.eigenvectors * p) @ self.eigenvectors.conj().T).astype(np.complex128)
         return state
+
+    @functools.cached_property
+    def particles(self) -> RealArray:
+        """(N,) particle number of each eigenvector."""
+        if self.number is None:
+            raise ValueError("the system has no particle number; give System(…, number=N̂)")
+        u = self.eigenvectors
+        count: RealArray = np.einsum("jk,jk->k", u.conj(), self.number @ u).real
+        return count
+
+    def common(self, name: str) -> float:
+        """The "beta" or "mu" all reservoirs share.
+
+        Raises
+        ------
+        ValueError
+            They differ, or have none.
+        """
+        values = {getattr(bath, name) for bath in self.reservoirs}
+        if len(values) != 1 or None in values:
+            told = ", ".join("none" if v is None else f"{v:g}" for v in sorted(values, key=lambda v: (v is None, v)))
+            raise ValueError(f"the baths do not have one {name} ({name}: {told or 'no bath'}); give {name}")
+        return float(values.pop())
 
     def restricted(self, couplings: Sequence[int]) -> System:
         """The same H with some of the couplings, and their baths, alone."""
         chosen = [as_count("couplings", int(j), 0) for j in couplings]
-        if not chosen or max(chosen) >= len(self.couplings):
+        if chosen and max(chosen) >= len(self.couplings):
             raise ValueError(
                 f"couplings must name some of the {len(self.couplings)}, got {list(couplings)}"
             )
-        other = copy.copy(self)
-        if isinstance(self.couplings, SiteProjectors):
-            sites = [self.couplings.sites[j] for j in chosen]
-            other.couplings = SiteProjectors(self.dimension, sites, self.couplings.weights[chosen])
-        else:
-            other.couplings = [self.couplings[j] for j in chosen]
-        other.baths, other.bath_of_coupling = _as_baths(
-            [self.baths[self.bath_of_coupling[j]] for j in chosen], len(chosen)
+        given = [self.coupling_bath(j) for j in chosen]
+        baths, of_coupling = _distinct(given)
+        reservoirs, of_reservoir = _distinct([b.reservoir for b in given])
+        return self._changed(
+            couplings=self.couplings.chosen(chosen)
+            if isinstance(self.couplings, SiteProjectors)
+            else tuple(self.couplings[j] for j in chosen),
+            baths=baths,
+            bath_of_coupling=of_coupling,
+            reservoirs=reservoirs,
+            reservoir_of_coupling=of_reservoir,
+            _cached_cores={},
         )
-        other._cores = {}
-        return other
+
+    def of_reservoir(self, reservoir: int) -> System:
+        """The same H with the couplings of one reservoir alone."""
+        return self.restricted([j for j, r in enumerate(self.reservoir_of_coupling) if r == reservoir])
 
     def coupling_in_eigenbasis(self, j: int) -> ComplexArray:
         """U†A_jU, (N, N)."""
@@ -197,11 +232,8 @@ class System:
 
     def core(self, lamb_shift: bool) -> _core.System:
         """The compiled system, with η tabulated only if it is asked for."""
-        if lamb_shift not in self._cores:
-            w = self.bohr_frequencies()
-            # Degenerate levels differ by rounding; a spectrum may jump at ω = 0.
-            w[np.abs(w) <= ROUNDING * np.ptp(self.energies)] = 0.0
-            tables = [_tabulate(bath, w, lamb_shift) for bath in self.baths]
+        if lamb_shift not in self._cached_cores:
+            tables, of_coupling = self._tables(lamb_shift)
             if isinstance(self.couplings, SiteProjectors):
                 core = _core.System.site_projectors(
                     self.energies,
@@ -209,82 +241,126 @@ class System:
                     self.couplings.sites,
                     self.couplings.weights,
                     tables,
-                    self.bath_of_coupling,
+                    of_coupling,
                 )
             else:
                 core = _core.System.operators(
                     self.energies,
                     self.eigenvectors,
-                    [_as_core_operator(a) for a in self.couplings],
+                    [as_core_operator(a) for a in self.couplings],
                     tables,
-                    self.bath_of_coupling,
+                    of_coupling,
                 )
-            self._cores[lamb_shift] = core
-        return self._cores[lamb_shift]
+            self._cached_cores[lamb_shift] = core
+        return self._cached_cores[lamb_shift]
+
+    def _tables(self, lamb_shift: bool) -> tuple[list[tuple[RealArray, RealArray | None]], list[int]]:
+        """One table for baths that are equal."""
+        w = self.bohr_frequencies()
+        place: dict[Hashable, int] = {}
+        tables: list[tuple[RealArray, RealArray | None]] = []
+        for bath in self.baths_of_tables():
+            # γ(0) = ∞ of a sub-Ohmic bath matters only where a coupling has elements at ω = 0.
+            unused = None if bath.finite_at_zero else self._unused_at_zero(bath, w)
+            place[bath] = len(tables)
+            tables.append(_tabulate(bath, w, lamb_shift, unused))
+        return tables, [place[self.coupling_bath(j)] for j in range(len(self.couplings))]
+
+    def baths_of_tables(self) -> list[Bath]:
+        """The baths of the core's tables: of equal ones the first."""
+        return list(dict.fromkeys(self.baths))
+
+    def _unused_at_zero(self, bath: Bath, w: RealArray) -> Any:
+        """Where ω = 0, if no coupling of the bath, or of one equal to it, has an element there."""
+        zero = w == 0.0
+        for j in range(len(self.couplings)):
+            if self.coupling_bath(j) == bath:
+                a = np.abs(self.coupling_in_eigenbasis(j))
+                if a[zero].max(initial=0.0) > UNUSED * a.max():
+                    return None
+        return zero
 
 
-def _as_couplings(couplings: Any, dimension: int) -> SiteProjectors | list[Any]:
-    if isinstance(couplings, SiteProjectors):
-        if couplings.dimension != dimension:
-            raise ValueError(
-                f"couplings are for {couplings.dimension} levels, but the system has {dimension}"
-            )
-        return couplings
-    one_array = isinstance(couplings, np.ndarray) and couplings.ndim == 2
-    if one_array or hasattr(couplings, "full") or hasattr(couplings, "tocoo"):
-        couplings = [couplings]
-    if not isinstance(couplings, Sequence | np.ndarray):
-        raise TypeError(
-            f"couplings must be SiteProjectors or a list of operators, got {type(couplings).__name__}"
-        )
-    if len(couplings) == 0:
-        raise ValueError("couplings is empty: a system needs at least one coupling")
-    return [_as_operator(f"couplings[{j}]", a, dimension) for j, a in enumerate(couplings)]
+def boltzmann_weights(energies: RealArray, beta: float, rounding: float) -> RealArray:
+    """e^{−β(E − E_min)} over their sum; at β = ∞ all levels within `rounding` of the lowest alike."""
+    excess = energies - energies.min()
+    if math.isinf(beta):
+        weights = np.where(excess <= rounding, 1.0, 0.0)
+    else:
+        with np.errstate(under="ignore", over="ignore"):
+            weights = np.exp(-beta * excess)
+    normalised: RealArray = weights / weights.sum()
+    return normalised
 
 
-def _as_operator(name: str, value: Any, dimension: int) -> Any:
-    if hasattr(value, "tocoo"):
-        if value.shape != (dimension, dimension):
-            raise ValueError(f"{name} has shape {value.shape}, but the system has {dimension} levels")
-        sparse = value.tocoo()
-        if sparse.data.dtype.kind not in "biufc":
-            raise TypeError(f"{name} must be numeric, got dtype {sparse.data.dtype}")
-        require_finite(f"{name}.data", sparse.data)
-        return sparse
-    return as_square(name, value, dimension)
-
-
-def _as_core_operator(operator: Any) -> Any:
-    if hasattr(operator, "tocoo"):
-        return (
-            np.asarray(operator.row, dtype=np.int64),
-            np.asarray(operator.col, dtype=np.int64),
-            np.asarray(operator.data, dtype=np.complex128),
-        )
-    return operator
-
-
-def _as_baths(baths: Any, count: int) -> tuple[list[Bath], list[int]]:
-    """The distinct baths, and the index of each coupling's bath: equal baths share one table."""
-    given = [baths] if isinstance(baths, Bath) else baths
-    if not isinstance(given, Sequence) or not all(isinstance(b, Bath) for b in given):
+def _as_baths(baths: Any, count: int) -> list[Bath]:
+    """The bath of each coupling."""
+    given = [baths] if isinstance(baths, Bath | ParticleBath) else baths
+    if isinstance(given, str) or not isinstance(given, Sequence):
         raise TypeError(f"baths must be a Bath or a list of them, got {baths!r}")
+    for j, bath in enumerate(given):
+        if isinstance(bath, ParticleBath):
+            raise TypeError(
+                f"baths[{j}] is a ParticleBath, which exchanges particles through two couplings: "
+                "System(h, *redfield.particle_exchange([a], bath)), a the annihilation operator"
+            )
+        if not isinstance(bath, Bath):
+            raise TypeError(f"baths must be a Bath or a list of them, got {bath!r} at {j}")
     if len(given) not in (1, count):
         raise ValueError(f"{len(given)} baths for {count} couplings; give one bath for all or one each")
-    distinct: dict[Hashable, int] = {}
-    kept: list[Bath] = []
-    of_coupling: list[int] = []
-    for bath in given:
-        key: Hashable = bath if isinstance(bath, Hashable) else id(bath)
-        if key not in distinct:
-            distinct[key] = len(kept)
-            kept.append(bath)
-        of_coupling.append(distinct[key])
-    return kept, of_coupling * count if len(given) == 1 else of_coupling
+    return list(given) * count if len(given) == 1 else list(given)
 
 
-def _tabulate(bath: Bath, w: RealArray, lamb_shift: bool) -> tuple[RealArray, RealArray | None]:
-    gamma = _check_spectrum(bath, "power_spectrum", bath.power_spectrum(w), w)
+def _paired(operators: tuple[Any, ...], baths: list[Bath]) -> tuple[tuple[Any, ...], list[Bath]]:
+    """Each lone non-Hermitian coupling of a thermal bath with its adjoint."""
+    couplings, of_coupling = list(operators), list(baths)
+    for j in _lone(operators, baths):
+        couplings.append(operators[j].conj().T)
+        of_coupling.append(baths[j])
+    return tuple(couplings), of_coupling
+
+
+def _lone(operators: tuple[Any, ...], baths: list[Bath]) -> list[int]:
+    """The couplings that are not Hermitian and whose adjoint the same reservoir does not have."""
+    lone = []
+    for j, (a, bath) in enumerate(zip(operators, baths, strict=True)):
+        if bath.beta is None or is_hermitian(a):
+            continue
+        adjoint = a.conj().T
+        if not any(b.reservoir is bath.reservoir and same(adjoint, o) for o, b in zip(operators, baths, strict=True)):
+            lone.append(j)
+    return lone
+
+
+def _warn_of_lone_couplings(operators: Any, baths: list[Bath]) -> None:
+    if isinstance(operators, SiteProjectors):
+        return
+    for j in _lone(operators, baths):
+        warnings.warn(
+            f"couplings[{j}] is not Hermitian and couplings has no adjoint of it with the same bath, so that this bath, "
+            "whatever its temperature, does not take the system to its Gibbs state: give both, or pair=True",
+            UnpairedCouplingWarning,
+            stacklevel=3,
+        )
+
+
+def _distinct(given: Sequence[Any]) -> tuple[tuple[Any, ...], tuple[int, ...]]:
+    """The objects given, each once, in their order, and which of them each place has."""
+    place: dict[int, int] = {}
+    kept = []
+    for each in given:
+        if id(each) not in place:
+            place[id(each)] = len(kept)
+            kept.append(each)
+    return tuple(kept), tuple(place[id(each)] for each in given)
+
+
+def _tabulate(bath: Bath, w: RealArray, lamb_shift: bool, unused: Any) -> tuple[RealArray, RealArray | None]:
+    with np.errstate(divide="ignore", invalid="ignore"):
+        raw = bath.power_spectrum(w)
+    if unused is not None:
+        raw = np.where(unused, 0.0, raw)
+    gamma = _check_spectrum(bath, "power_spectrum", raw, w)
     if gamma.min() < 0.0:
         where = np.unravel_index(int(np.argmin(gamma)), gamma.shape)
         raise ValueError(f"{bath!r}: power_spectrum({w[where]:g}) = {gamma[where]:g} is negative")

@@ -16,6 +16,8 @@ RealArray = npt.NDArray[np.float64]
 
 HERMITICITY_TOL = 1e-10
 """Largest max|A - A†| / max|A| that counts as rounding."""
+LARGEST = 1e150
+"""Of the entries of a Hermitian matrix: their squares must not overflow."""
 OCCUPATION_TOL = 1e-9
 """How far beyond its bounds an eigenvalue of a covariance matrix counts as rounding."""
 
@@ -28,11 +30,12 @@ def as_numeric(name: str, value: Any) -> npt.NDArray[Any]:
         value = value.toarray()
     try:
         array = np.asarray(value)
-    except ValueError as error:
+    except (ValueError, TypeError) as error:
         raise ValueError(f"{name} is not a rectangular array: {error}") from None
     if array.dtype.kind not in "biufc":
         raise TypeError(f"{name} must be numeric, got an array of dtype {array.dtype}")
-    return array.astype(np.complex128 if array.dtype.kind == "c" else np.float64, copy=False)
+    with np.errstate(over="ignore"):  # of a longer float: require_finite tells
+        return array.astype(np.complex128 if array.dtype.kind == "c" else np.float64, copy=False)
 
 
 def require_finite(name: str, array: npt.NDArray[Any]) -> None:
@@ -55,12 +58,14 @@ def as_square(name: str, value: Any, dimension: int | None = None) -> npt.NDArra
 
 
 def as_hermitian(name: str, value: Any) -> npt.NDArray[Any]:
-    """A Hermitian matrix; real (float64) where the imaginary part vanishes."""
-    array = as_square(name, value)
+    """A Hermitian matrix, a copy; real (float64) where the imaginary part vanishes."""
+    array = np.array(as_square(name, value))
     if array.dtype == np.complex128 and not array.imag.any():
         array = array.real
-    defect = float(np.abs(array - array.conj().T).max())
     scale = float(np.abs(array).max())
+    if scale > LARGEST:
+        raise ValueError(f"{name} has entries of size {scale:.3g}; choose a unit in which they are below {LARGEST:g}")
+    defect = float(np.abs(array - array.conj().T).max())
     if defect > HERMITICITY_TOL * scale:
         raise ValueError(
             f"{name} is not Hermitian: max|{name} - {name}†| = {defect:.3g} "
@@ -113,24 +118,20 @@ def as_covariance(name: str, value: Any, dimension: int, statistics: str) -> Com
 
 
 def as_times(name: str, value: Any) -> RealArray:
-    """Times to report: finite, non-negative and ascending; the first is when rho0 holds."""
+    """Times to report: finite and ascending; the first is when the initial state holds."""
     array = as_numeric(name, value)
     if array.dtype != np.float64:
         raise TypeError(f"{name} must be real, got dtype {array.dtype}")
     if array.ndim != 1 or array.size == 0:
         raise ValueError(f"{name} must be a non-empty list of times, got shape {array.shape}")
     require_finite(name, array)
-    if array[0] < 0.0 or (array.size > 1 and np.any(np.diff(array) < 0.0)):
-        bad = (
-            int(np.argmax(array < 0.0))
-            if (array < 0.0).any()
-            else int(np.argmax(np.diff(array) < 0.0)) + 1
-        )
-        reason = "is negative" if array[bad] < 0.0 else f"follows {array[bad - 1]:g}"
-        raise ValueError(
-            f"{name} must be ascending and not negative: {name}[{bad}] = {array[bad]:g} {reason}"
-        )
-    return array
+    descends = array[1:] < array[:-1]
+    if descends.any():
+        bad = int(np.argmax(descends)) + 1
+        raise ValueError(f"{name} must be ascending: {name}[{bad}] = {array[bad]:g} follows {array[bad - 1]:g}")
+    if not math.isfinite(float(array[-1]) - float(array[0])):
+        raise ValueError(f"{name} spans more than 1e308, from {array[0]:g} to {array[-1]:g}")
+    return np.array(array)
 
 
 def as_positive(name: str, value: Any, *, infinite: bool = False) -> float:
@@ -150,12 +151,28 @@ def as_not_negative(name: str, value: Any) -> float:
 
 
 def as_real_number(name: str, value: Any) -> float:
-    if isinstance(value, (str, bytes, bool, complex)):
+    """A real number, perhaps infinite, never NaN."""
+    if isinstance(value, (str, bytes, bool, np.bool_, complex, np.complexfloating)) or np.ndim(value) != 0:
         raise TypeError(f"{name} must be a real number, got {value!r}")
     try:
-        return float(value)
+        number = float(value)
     except (TypeError, ValueError):
         raise TypeError(f"{name} must be a real number, got {value!r}") from None
+    except OverflowError:
+        raise ValueError(f"{name} must be a real number, got one beyond 1e308") from None
+    if math.isnan(number):
+        raise ValueError(f"{name} must be a number, got nan")
+    return number
+
+
+def as_interval(name: str, value: Any) -> tuple[float, float]:
+    try:
+        low, high = (as_real_number(name, x) for x in value)
+    except (TypeError, ValueError):
+        raise ValueError(f"{name} must be two numbers (lowest, highest), got {value!r}") from None
+    if not low < high:
+        raise ValueError(f"{name} must be (lowest, highest), got {value}")
+    return low, high
 
 
 def as_count(name: str, value: Any, least: int = 1) -> int:
@@ -174,9 +191,22 @@ def as_tolerances(rtol: Any, atol: Any) -> tuple[float, float]:
 
 
 def as_choice(name: str, value: Any, choices: Sequence[str]) -> str:
-    if value not in choices:
+    if not isinstance(value, str) or value not in choices:
         raise ValueError(f"{name} must be one of {', '.join(map(repr, choices))}, got {value!r}")
     return str(value)
+
+
+def require_memory(what: str, bytes_needed: float, max_bytes: float | None = None) -> None:
+    """The one check of anything of N²×N² or K×N×N numbers.
+
+    Raises
+    ------
+    MemoryError
+        `what` needs more than max_bytes, default the memory the machine has free.
+    """
+    limit = as_max_bytes(max_bytes)
+    if bytes_needed > limit:
+        raise MemoryError(f"{what} needs {bytes_needed:.3g} bytes, more than the {limit:.3g} there are (max_bytes)")
 
 
 def as_max_bytes(value: Any) -> float:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 import redfield as rf
 from redfield import analysis
-from redfield.analysis import HeatCounting
+from redfield.analysis import Counting
 
 from reference import (
     ShiftedBath,
@@ -95,7 +95,7 @@ def test_davies_has_no_defect(n, seed, beta):
     mixed = 0.9 * random_state(n, seed) + 0.1 * np.eye(n) / n
     assert analysis.entropy_production(mixed, davies) >= -1e-12
     assert analysis.first_law_defect(mixed, davies) < 1e-12
-    counting = HeatCounting(davies)
+    counting = Counting(davies)
     assert counting.symmetry_defect([0.37 / beta]) < 1e-8
 
 
@@ -107,7 +107,7 @@ def test_davies_of_degenerate_levels_has_no_defect():
     assert analysis.gibbs_residual(davies) < 1e-10
     assert analysis.detailed_balance_defect(davies).largest < 1e-10
     assert analysis.kossakowski(davies).completely_positive
-    assert HeatCounting(davies).symmetry_defect([0.4]) < 1e-8
+    assert Counting(davies).symmetry_defect([0.4]) < 1e-8
 
 
 def test_thermodynamics_of_three_spins_by_brute_force():
@@ -262,7 +262,7 @@ def test_violation_counts_time_between_outputs():
 def test_counting_against_direct_tilting_and_finite_times():
     h, couplings, baths = three_spins(betas=(0.5, 1.0, 2.0))
     davies = rf.Davies(rf.System(h, couplings, baths))
-    counting = HeatCounting(davies)
+    counting = Counting(davies)
     field = np.array([0.2, -0.1, 0.15])
     # The classical rate matrix of the populations, tilted rate by rate.
     e, u = np.linalg.eigh(h)
@@ -450,9 +450,9 @@ def test_bad_input():
     with pytest.raises(MemoryError, match="the Kossakowski matrix of 200 levels"):
         analysis.kossakowski(large, "dense", max_bytes=1e9)
     with pytest.raises(TypeError, match="equation must be Davies', got Redfield"):
-        HeatCounting(rf.Redfield(system))
+        Counting(rf.Redfield(system))
     with pytest.raises(ValueError, match="counting must be 3 real numbers"):
-        HeatCounting(davies).tilted([0.1])
+        Counting(davies).tilted([0.1])
     with pytest.raises(ValueError, match="equation must be given"):
         analysis.heat_currents(np.eye(8) / 8)
     with pytest.raises(ValueError, match="has no states"):

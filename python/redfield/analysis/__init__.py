@@ -1,7 +1,7 @@
 """Answers about states and equations."""
 
 from redfield.analysis.compare import Comparison, compare
-from redfield.analysis.counting import Cumulants, HeatCounting
+from redfield.analysis.counting import Counting, Cumulants
 from redfield.analysis.detailed_balance import DetailedBalance, detailed_balance_defect
 from redfield.analysis.diagnose import Diagnosis, diagnose
 from redfield.analysis.distances import (
@@ -15,10 +15,12 @@ from redfield.analysis.kossakowski import Kossakowski, kossakowski
 from redfield.analysis.locality import locality_profile
 from redfield.analysis.positivity import PositivityViolation, choi_minimum, positivity_violation
 from redfield.analysis.thermodynamics import (
+    energy_currents,
     entropy_production,
     first_law_defect,
     gibbs_residual,
     heat_currents,
+    particle_currents,
 )
 from redfield.analysis.validity import (
     LevelStatistics,
@@ -29,10 +31,10 @@ from redfield.analysis.validity import (
 
 __all__ = [
     "Comparison",
+    "Counting",
     "Cumulants",
     "DetailedBalance",
     "Diagnosis",
-    "HeatCounting",
     "Kossakowski",
     "LevelStatistics",
     "PositivityViolation",
@@ -41,6 +43,7 @@ __all__ = [
     "compare",
     "detailed_balance_defect",
     "diagnose",
+    "energy_currents",
     "entropy_production",
     "first_law_defect",
     "generator_distance",
@@ -49,6 +52,7 @@ __all__ = [
     "kossakowski",
     "level_statistics",
     "locality_profile",
+    "particle_currents",
     "positivity_violation",
     "secular_parameter",
     "solution_distance",

@@ -8,14 +8,14 @@ from typing import Any
 
 import numpy as np
 
-from redfield import quadratic
+from redfield.immutable import Immutable
 from redfield.analysis.distances import generator_distance, steady_state_distance, trace_norm
 from redfield.analysis.positivity import positivity_violation
 from redfield.validation import RealArray, as_times
 
 
-@dataclass(frozen=True, repr=False)
-class Comparison:
+@dataclass(frozen=True, eq=False, repr=False)
+class Comparison(Immutable):
     """Distances between the solutions of several equations.
 
     Attributes
@@ -24,7 +24,7 @@ class Comparison:
     times : (T,).
     distance : (E, E, T) trace distance ½‖ρ_a(t) − ρ_b(t)‖₁; of quadratic equations ½‖G_a − G_b‖₁.
     generator : (E,) `generator_distance` of each from the reference.
-    steady_state : (E,) trace distance of the steady states from the reference's; nan where one has none.
+    steady_state : (E,) trace distance of the steady states from the reference's; nan where one has none or several.
     depth : (E,) largest negative eigenvalue of a solution, see `positivity_violation`.
     """
 
@@ -110,9 +110,8 @@ def compare(
         raise ValueError(f"compare needs at least two equations, got {len(made)}")
     times = as_times("tlist", tlist)
     names, chosen = list(made), list(made.values())
-    store = "store_covariances" if isinstance(chosen[0], quadratic.Equation) else "store_states"
-    results = [equation.evolve(rho0, times, **{store: True, **options}) for equation in chosen]
-    solutions = [r.covariances if store == "store_covariances" else r.states for r in results]
+    results = [equation.evolve(rho0, times, **{**options, "store_states": True}) for equation in chosen]
+    solutions = [r.states for r in results]
     count = len(chosen)
     distance = np.zeros((count, count, len(times)))
     for a in range(count):
@@ -144,6 +143,6 @@ def made_equations(system: Any, equations: Any, lamb_shift: bool) -> dict[str, A
 
 def _steady_distance(a: Any, b: Any) -> float:
     try:
-        return 0.5 * steady_state_distance(a, b)
+        return steady_state_distance(a, b)
     except (RuntimeError, ValueError):  # ConvergenceError or MultipleSteadyStates: there is no one state
         return float("nan")

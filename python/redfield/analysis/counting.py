@@ -1,4 +1,4 @@
-"""Full counting statistics of heat under Davies' equation."""
+"""Full counting statistics of energy, particles and heat under Davies' equation."""
 
 from __future__ import annotations
 
@@ -10,31 +10,53 @@ import numpy.typing as npt
 import scipy.linalg
 
 from redfield.equations import Davies
-from redfield.validation import ComplexArray, RealArray, as_numeric, as_square, require_finite
+from redfield.immutable import Immutable
+from redfield.steady import MultipleSteadyStates
+from redfield.validation import (
+    ComplexArray,
+    RealArray,
+    as_choice,
+    as_density_matrix,
+    as_not_negative,
+    as_numeric,
+    require_finite,
+    require_memory,
+)
+
+QUANTITIES = ("heat", "energy", "particle")
+STATIONARY = 1e-12
+"""Of the largest singular value of 𝓛 on the counted pairs, per pair: below it there is another steady state."""
 
 
-class HeatCounting:
-    r"""The statistics of the energy each bath receives.
+class Counting(Immutable):
+    r"""The statistics of what each reservoir receives.
 
     .. math:: \mathcal L_\lambda(\rho) = -i[H + H_\mathrm{LS}, \rho] + \sum_{b,\omega} \gamma_b(\omega)
-              \Big( e^{\lambda_b\omega} A(\omega)\rho A^\dagger(\omega)
+              \Big( e^{\lambda_b q} A(\omega)\rho A^\dagger(\omega)
               - \tfrac12\{A^\dagger(\omega)A(\omega), \rho\} \Big), \qquad
               \theta(\lambda) = \lim_{t\to\infty} \frac1t \ln\langle e^{\lambda\cdot q}\rangle
 
-    (M. Esposito, U. Harbola & S. Mukamel, Rev. Mod. Phys. 81, 1665 (2009)). ω is what a jump releases to its
-    bath. With temperatures β_b θ obeys the Gallavotti–Cohen symmetry θ(λ) = θ(−β − λ). The tilted generator is
-    built on the populations and the coherences inside degenerate levels, which are closed under Davies' equation.
+    (M. Esposito, U. Harbola & S. Mukamel, Rev. Mod. Phys. 81, 1665 (2009)). A jump releases ω to its reservoir, and n
+    particles, 1 through the a and −1 through the a† of a ParticleBath; q is ω (energy), n (particle) or ω − μn (heat).
+    With temperatures β_b the heat's θ obeys the Gallavotti–Cohen symmetry θ(λ) = θ(−β − λ). The tilted generator is built on the populations and the coherences inside degenerate
+    levels, which are closed under Davies' equation.
 
     Parameters
     ----------
-    equation : Davies' equation; each of its system's baths is counted by itself.
-    degeneracy_tol : levels at most this apart are degenerate; default 1e-12 of the bandwidth.
+    equation : Davies' equation; each of its system's reservoirs is counted by itself.
+    quantity : "heat", "energy" or "particle".
+    degeneracy_tol : levels at most this apart are degenerate; default that of the equation.
+
+    Raises
+    ------
+    TypeError, ValueError
+        The equation is another; particles are counted of baths that exchange none.
 
     Examples
     --------
     >>> import numpy as np, redfield as rf
     >>> hot, cold = (rf.OhmicBath(strength=0.04, cutoff=10.0, beta=b) for b in (0.5, 2.0))
-    >>> counting = HeatCounting(rf.Davies(rf.System(np.diag([0.5, -0.5]), [[[0, 1], [1, 0]]] * 2, [hot, cold])))
+    >>> counting = Counting(rf.Davies(rf.System(np.diag([0.5, -0.5]), [[[0, 1], [1, 0]]] * 2, [hot, cold])))
     >>> cumulants = counting.cumulants()
     >>> cumulants.mean.round(5), cumulants.covariance[1, 1].round(5)
     (array([-0.00929,  0.00929]), np.float64(0.01374))
@@ -42,34 +64,55 @@ class HeatCounting:
     True
     """
 
-    def __init__(self, equation: Davies, degeneracy_tol: float | None = None) -> None:
+    def __init__(self, equation: Davies, quantity: str = "heat", *, degeneracy_tol: float | None = None) -> None:
         if not isinstance(equation, Davies):
             raise TypeError(f"equation must be Davies', got {type(equation).__name__}")
         self.equation = equation
+        self.quantity = as_choice("quantity", quantity, QUANTITIES)
         system = equation.system
+        own = system.degeneracy_tol if equation.degeneracy_tol is None else equation.degeneracy_tol
+        tol = own if degeneracy_tol is None else as_not_negative("degeneracy_tol", degeneracy_tol)
         e = system.energies
-        scale = max(float(np.ptp(e)), 1e-300)
-        tol = 1e-12 * scale if degeneracy_tol is None else float(degeneracy_tol)
-        near = np.abs(e[:, None] - e[None, :]) <= tol
-        self._a, self._b = np.nonzero(near)
-        self._energy = e[self._a]
-        self.baths = len(system.baths)
-        self._jumps = [self._jump(b) for b in range(self.baths)]
+        level = np.concatenate([[0], np.cumsum(np.diff(e) > tol)])
+        self._a, self._b = np.nonzero(level[:, None] == level[None, :])
+        require_memory("the tilted generator", 16.0 * (3.0 + len(system.reservoirs)) * len(self._a) ** 2)
+        # Levels of one energy have one frequency, as in the equation.
+        first = np.searchsorted(level, level)
+        self._energy = e[first][self._a]
+        self._frequency = e[first][None, :] - e[first][:, None]
+        self.reservoirs = len(system.reservoirs)
+        self._jumps, self._charges = self._tables()
         self._rest = self._decay()
 
-    def _jump(self, bath: int) -> ComplexArray:
-        """γ(E_c − E_a) Σ_j A_ac A*_bd from pair (c, d) to pair (a, b)."""
+    @property
+    def _released(self) -> RealArray:
+        released: RealArray = self._energy[None, :] - self._energy[:, None]
+        return released
+
+    def _tables(self) -> tuple[list[list[ComplexArray]], list[list[RealArray]]]:
+        """For each reservoir: γ(E_c − E_a) Σ_j A_ac A*_bd from pair (c, d) to pair (a, b), and what such a jump carries,
+        for each of the particle numbers its couplings change."""
         system = self.equation.system
-        pairs = len(self._a)
-        total = np.zeros((pairs, pairs), dtype=np.complex128)
-        for j in np.flatnonzero(np.asarray(system.bath_of_coupling) == bath):
-            x = system.coupling_in_eigenbasis(int(j))
-            total += x[np.ix_(self._a, self._a)] * x[np.ix_(self._b, self._b)].conj()
-        released = self._energy[None, :] - self._energy[:, None]
-        # Rounding of degenerate levels must not decide on which side of a jump in γ they are.
-        released[np.abs(released) <= 1e-12 * max(float(np.ptp(system.energies)), 1e-300)] = 0.0
-        jumps: ComplexArray = system.baths[bath].power_spectrum(released) * total
-        return jumps
+        released, pairs = self._released, len(self._a)
+        jumps: list[list[ComplexArray]] = []
+        charges: list[list[RealArray]] = []
+        for r, reservoir in enumerate(system.reservoirs):
+            by_number: dict[int, ComplexArray] = {}
+            for j in [j for j, of in enumerate(system.reservoir_of_coupling) if of == r]:
+                bath, x = system.coupling_bath(j), system.coupling_in_eigenbasis(j)
+                here = by_number.setdefault(bath.exchange, np.zeros((pairs, pairs), dtype=np.complex128))
+                gamma = bath.power_spectrum(self._frequency)[np.ix_(self._a, self._a)]
+                here += gamma * x[np.ix_(self._a, self._a)] * x[np.ix_(self._b, self._b)].conj()
+            if self.quantity == "particle" and set(by_number) == {0}:
+                raise ValueError(f"quantity 'particle': {reservoir!r} exchanges none with the system")
+            jumps.append(list(by_number.values()))
+            charges.append([self._charge(n, reservoir.mu, released) for n in by_number])
+        return jumps, charges
+
+    def _charge(self, particles: int, mu: float, released: RealArray) -> RealArray:
+        if self.quantity == "particle":
+            return np.full(released.shape, float(particles))
+        return released if self.quantity == "energy" else released - mu * particles
 
     def _decay(self) -> ComplexArray:
         """−i[H, ρ] − Kρ − ρK† on the pairs."""
@@ -84,13 +127,18 @@ class HeatCounting:
         rest -= 1j * np.diag(bohr)
         return rest
 
+    def _derivative(self, reservoir: int, order: int) -> ComplexArray:
+        """d^order 𝓛_λ/dλ_b at λ = 0."""
+        parts = zip(self._jumps[reservoir], self._charges[reservoir], strict=True)
+        total: ComplexArray = sum(charge**order * jump for jump, charge in parts)  # type: ignore[assignment]
+        return total
+
     def tilted(self, counting: npt.ArrayLike) -> ComplexArray:
-        """𝓛_λ on the pairs of levels of one energy, λ (B,) in units of 1/energy."""
-        field = self._field(counting)
-        released = self._energy[None, :] - self._energy[:, None]
+        """𝓛_λ on the pairs of levels of one energy, λ (B,) in units of 1/energy, or none of particles."""
         out = self._rest.copy()
-        for x, jump in zip(field, self._jumps, strict=True):
-            out += np.exp(x * released) * jump
+        for x, jumps, charges in zip(self._field(counting), self._jumps, self._charges, strict=True):
+            for jump, charge in zip(jumps, charges, strict=True):
+                out += np.exp(x * charge) * jump
         return out
 
     def scaled_cumulants(self, counting: npt.ArrayLike) -> float:
@@ -98,21 +146,31 @@ class HeatCounting:
         return float(np.linalg.eigvals(self.tilted(counting)).real.max())
 
     def cumulants(self) -> Cumulants:
-        """Mean and covariance of the heat that each bath receives, per time, in the steady state.
+        """Mean and covariance of what each reservoir receives, per time, in the steady state.
 
         From first- and second-order perturbation theory of the eigenvalue 0 of 𝓛, no differences.
+
+        Raises
+        ------
+        MultipleSteadyStates
+            There are several steady states: the statistics depend on the initial one.
         """
-        generator = self.tilted(np.zeros(self.baths))
+        generator = self.tilted(np.zeros(self.reservoirs))
         pairs = len(generator)
+        values = np.linalg.svd(generator, compute_uv=False)
+        count = int((values <= STATIONARY * pairs * max(float(values[0]), 1e-300)).sum())
+        if count > 1:
+            raise MultipleSteadyStates(
+                f"there are {count} steady states, and the statistics depend on which: count in one sector", count
+            )
         one = (self._a == self._b).astype(np.complex128)
         # 𝓛ρ = 0, tr ρ = 1, and the group inverse, from one bordered system.
         bordered = np.block([[generator, one[:, None]], [one[None, :], np.zeros((1, 1))]])
         inverse = np.linalg.inv(bordered)
         steady = inverse[:pairs, pairs]
-        released = self._energy[None, :] - self._energy[:, None]
-        first = [released * jump for jump in self._jumps]
+        first = [self._derivative(b, 1) for b in range(self.reservoirs)]
         mean = np.array([(one @ (f @ steady)).real for f in first])
-        covariance = np.empty((self.baths, self.baths))
+        covariance = np.empty((self.reservoirs, self.reservoirs))
         for i, f in enumerate(first):
             for j, g in enumerate(first):
                 # −(δ𝓛_i 𝓛⁺ δ𝓛_j + i ↔ j), 𝓛⁺ on vectors without trace and with no trace in its image.
@@ -120,21 +178,23 @@ class HeatCounting:
                 back = f @ steady - mean[i] * steady
                 mixed = -(one @ (f @ (inverse[:pairs, :pairs] @ there)))
                 mixed -= one @ (g @ (inverse[:pairs, :pairs] @ back))
-                own = one @ ((released**2 * self._jumps[i]) @ steady) if i == j else 0.0
+                own = one @ (self._derivative(i, 2) @ steady) if i == j else 0.0
                 covariance[i, j] = (mixed + own).real
         return Cumulants(mean, covariance)
 
     def symmetry_defect(self, counting: npt.ArrayLike) -> float:
-        """|θ(λ) − θ(−β − λ)| over the largest decay rate: 0 by the fluctuation theorem.
+        """|θ(λ) − θ(−β − λ)| of the heat over the largest decay rate: 0 by the fluctuation theorem.
 
         Raises
         ------
         ValueError
-            A bath has no temperature, or an infinite beta.
+            Something else than heat is counted; a bath has no temperature, or an infinite beta.
         """
-        betas = [bath.beta for bath in self.equation.system.baths]
+        if self.quantity != "heat":
+            raise ValueError(f"the symmetry is the heat's, but quantity is {self.quantity!r}")
+        betas = [bath.beta for bath in self.equation.system.reservoirs]
         if any(b is None or np.isinf(b) for b in betas):
-            raise ValueError(f"the symmetry needs a finite temperature of every bath, got {betas}")
+            raise ValueError(f"the symmetry needs a finite temperature of every bath, got beta = {betas}")
         field = self._field(counting)
         other = -np.array(betas, dtype=np.float64) - field
         rate = max(self.equation.generator.bounds[1], 1e-300)
@@ -142,26 +202,27 @@ class HeatCounting:
 
     def _field(self, counting: npt.ArrayLike) -> RealArray:
         field = as_numeric("counting", counting)
-        if field.shape != (self.baths,) or field.dtype != np.float64:
-            raise ValueError(f"counting must be {self.baths} real numbers, one a bath; got {counting!r}")
+        if field.shape != (self.reservoirs,) or field.dtype != np.float64:
+            raise ValueError(
+                f"counting must be {self.reservoirs} real numbers, one a reservoir; got {counting!r}"
+            )
         require_finite("counting", field)
         return field
 
     def moments(self, rho0: Any, t: float) -> tuple[RealArray, RealArray]:
-        """Mean (B,) and variance (B,) of the heat each bath has received by t, from ρ(0) = rho0, counted in jumps.
+        """Mean (B,) and variance (B,) of what each reservoir has received by t, from ρ(0) = rho0, counted in jumps.
 
         ⟨e^{λq}⟩ = tr e^{𝓛_λ t}ρ(0), its derivatives from block-triangular exponentials.
         """
-        u = self.equation.system.eigenvectors
-        rho = u.conj().T @ as_square("rho0", rho0, len(u)) @ u
+        t, u = as_not_negative("t", t), self.equation.system.eigenvectors
+        rho = u.conj().T @ as_density_matrix("rho0", rho0, len(u)) @ u
         start = rho[self._a, self._b]
         one = (self._a == self._b).astype(np.float64)
-        generator = self.tilted(np.zeros(self.baths))
-        released = self._energy[None, :] - self._energy[:, None]
+        generator = self.tilted(np.zeros(self.reservoirs))
         zero = np.zeros_like(generator)
-        mean, second = np.empty(self.baths), np.empty(self.baths)
-        for b, jump in enumerate(self._jumps):
-            f, g = released * jump, 0.5 * released**2 * jump
+        mean, second = np.empty(self.reservoirs), np.empty(self.reservoirs)
+        for b in range(self.reservoirs):
+            f, g = self._derivative(b, 1), 0.5 * self._derivative(b, 2)
             block = np.block([[generator, f, g], [zero, generator, f], [zero, zero, generator]])
             whole = scipy.linalg.expm(block * t)
             n = len(generator)
@@ -170,9 +231,9 @@ class HeatCounting:
         return mean, second - mean**2
 
 
-@dataclass(frozen=True)
-class Cumulants:
-    """Per time, in the steady state: mean (B,) and covariance (B, B) of the energy each bath receives."""
+@dataclass(frozen=True, eq=False)
+class Cumulants(Immutable):
+    """Per time, in the steady state: mean (B,) and covariance (B, B) of what each reservoir receives."""
 
     mean: RealArray
     covariance: RealArray

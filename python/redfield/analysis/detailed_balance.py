@@ -9,16 +9,19 @@ from typing import Any
 import numpy as np
 
 from redfield import quadratic
+from redfield.immutable import Immutable
 from redfield.baths.particle import occupation
 from redfield.equations import Equation
-from redfield.validation import ComplexArray, RealArray, as_count, as_positive
+from redfield.validation import ComplexArray, RealArray, as_count, as_positive, as_real_number
 
 DENSE = 32
 """Levels up to which defects are summed over all matrix elements; beyond, estimated from random ones."""
+APART = 4.0
+"""Degeneracy tolerances: differences of two Bohr frequencies have the rounding of four energies."""
 
 
-@dataclass(frozen=True)
-class DetailedBalance:
+@dataclass(frozen=True, eq=False)
+class DetailedBalance(Immutable):
     """Defects of quantum detailed balance, each relative: 0 where it holds (arXiv:2507.10080, conditions i to iii).
 
     Attributes
@@ -41,7 +44,11 @@ class DetailedBalance:
 
 
 def detailed_balance_defect(
-    equation: Equation | quadratic.Equation, beta: float | None = None, *, samples: int = 12
+    equation: Equation | quadratic.Equation,
+    beta: float | None = None,
+    mu: float | None = None,
+    *,
+    samples: int = 12,
 ) -> DetailedBalance:
     r"""How far an equation is from quantum detailed balance.
 
@@ -53,7 +60,7 @@ def detailed_balance_defect(
     Parameters
     ----------
     equation : of any System, or quadratic.
-    beta : inverse temperature, default the baths' own; finite.
+    beta, mu : inverse temperature, finite, and chemical potential, default the baths' own.
     samples : pairs of random matrices for more than 32 levels.
 
     Raises
@@ -73,13 +80,13 @@ def detailed_balance_defect(
     (True, True, True)
     """
     if isinstance(equation, quadratic.Equation):
-        return _quadratic_balance(equation, beta)
+        return _quadratic_balance(equation, beta, mu)
     system = equation.system
-    gibbs = system.gibbs_state(beta)
+    if np.isinf(system.common("beta") if beta is None else as_positive("beta", beta, infinite=True)):
+        raise ValueError("detailed balance needs a finite temperature, got beta = inf")
+    gibbs = system.gibbs_state(beta, mu)
     u = system.eigenvectors
     p = np.clip(np.einsum("jk,jl,lk->k", u.conj(), gibbs, u).real, 0.0, None)
-    if p.min() == 0.0 and beta is None and np.isinf(_one_beta(equation)):
-        raise ValueError("detailed balance needs a finite temperature, got beta = inf")
     shift = u.conj().T @ equation.lamb_shift_hamiltonian() @ u
     commutator = shift * (p[None, :] - p[:, None])
     scale = float(np.linalg.norm(shift) * np.linalg.norm(p))
@@ -100,8 +107,7 @@ def detailed_balance_defect(
         symmetric = matrix * weight.ravel()[None, :] ** 2
         rest = _norm(symmetric - symmetric.conj().T) / max(_norm(symmetric), 1e-300)
         bohr = (system.energies[:, None] - system.energies[None, :]).ravel()
-        tolerance = 1e-9 * max(float(np.ptp(system.energies)), 1e-300)
-        apart = np.abs(bohr[:, None] - bohr[None, :]) > tolerance
+        apart = np.abs(bohr[:, None] - bohr[None, :]) > APART * system.degeneracy_tol
         energies = _norm(matrix[apart]) / max(_norm(matrix), 1e-300)
         return DetailedBalance(first, energies, rest / math.sqrt(2.0))
     return _sampled_balance(dissipator, system.energies, weight, first, as_count("samples", samples))
@@ -138,19 +144,20 @@ def _sampled_balance(
     )
 
 
-def _quadratic_balance(equation: quadratic.Equation, beta: float | None) -> DetailedBalance:
+def _quadratic_balance(
+    equation: quadratic.Equation, beta: float | None, mu: float | None
+) -> DetailedBalance:
     """The same of the loss and gain matrices: loss = e^{β(h−μ)/2} gain e^{β(h−μ)/2}, both diagonal in h's modes."""
     contacts = equation.system.contacts
-    beta = contacts.one("beta") if beta is None else as_positive("beta", beta)
-    mu = contacts.one("mu")
+    beta = contacts.one("beta") if beta is None else as_positive("beta", beta, infinite=True)
+    mu = contacts.one("mu") if mu is None else as_real_number("mu", mu)
     if np.isinf(beta):
         raise ValueError("detailed balance needs a finite temperature, got beta = inf")
     loss, gain, shift, e = quadratic_parts(equation)
     occupied = occupation(e, beta, mu, contacts.statistics)
     scale = np.linalg.norm(shift) * np.linalg.norm(occupied)
     commutator = np.linalg.norm(shift * (occupied[None, :] - occupied[:, None]))
-    tolerance = 1e-9 * max(float(np.ptp(e)), 1e-300)
-    apart = np.abs(e[:, None] - e[None, :]) > tolerance
+    apart = np.abs(e[:, None] - e[None, :]) > APART * equation.system.degeneracy_tol  # type: ignore[attr-defined]
     whole = np.hypot(np.linalg.norm(loss), np.linalg.norm(gain))
     off = np.hypot(np.linalg.norm(loss[apart]), np.linalg.norm(gain[apart]))
     # e^{−x/2} on the loss where x > 0, e^{x/2} on the gain where x < 0: neither overflows.
@@ -170,12 +177,8 @@ def quadratic_parts(
     """Loss, gain and Lamb shift in the modes of h, and their energies: Γ_l = M + M† + ζQ, Γ_g = Q,
     H_LS = (M − M†)/2i − h."""
     flow = equation.flow
-    e, u = np.linalg.eigh(equation.system.h)  # type: ignore[attr-defined]
+    e, u = np.linalg.eigh(equation.system.hamiltonian)  # type: ignore[attr-defined]
     m, q = (u.conj().T @ flow.out_of(x) @ u for x in (flow.m, flow.q))
     loss = m + m.conj().T + equation.system.contacts.zeta * q
     shift = -0.5j * (m - m.conj().T) - np.diag(e)
     return loss, q, shift, e
-
-
-def _one_beta(equation: Equation) -> float:
-    return float(getattr(equation.system.baths[0], "beta", None) or np.inf)

@@ -9,6 +9,7 @@ import numpy as np
 
 from redfield import _core, quadratic
 from redfield.equations import Equation
+from redfield.immutable import Immutable
 from redfield.evolve import Options, Progress, progress_callback
 from redfield.result import Stats
 from redfield.validation import (
@@ -59,14 +60,20 @@ def trace_distance(a: Any, b: Any) -> Any:
     return 0.5 * trace_norm(as_numeric("a", a) - as_numeric("b", b))
 
 
-@dataclass(frozen=True)
-class SolutionDistance:
-    """‖ρ_a(t) − ρ_b(t)‖₁, (T,), at times, (T,), and how each evolution went."""
+@dataclass(frozen=True, eq=False)
+class SolutionDistance(Immutable):
+    """‖ρ_a(t) − ρ_b(t)‖₁, (T,) `trace_norm` and half of it, `distance`, at times, (T,), and how each evolution went."""
 
     times: RealArray
-    distance: RealArray
+    trace_norm: RealArray
     stats_a: Stats
     stats_b: Stats
+
+    @property
+    def distance(self) -> RealArray:
+        """(T,) ½‖ρ_a − ρ_b‖₁, the trace distance."""
+        half: RealArray = 0.5 * self.trace_norm
+        return half
 
 
 def solution_distance(
@@ -82,7 +89,7 @@ def solution_distance(
     progress: Progress = False,
     stop: _core.StopFlag | None = None,
 ) -> SolutionDistance:
-    """‖ρ_a(t) − ρ_b(t)‖₁ at each of tlist: two equations of one System from one initial state.
+    """‖ρ_a(t) − ρ_b(t)‖₁ and its half at each of tlist: two equations of one System from one initial state.
 
     `method`, `rtol` and `atol` are those of `Equation.evolve`, for both. (arXiv:2507.10080, Figure 1.)
 
@@ -92,11 +99,11 @@ def solution_distance(
     >>> bath = rf.OhmicBath(strength=0.04, cutoff=10.0, beta=5.0)
     >>> system = rf.System(rf.models.dirac_syk2(8, seed=1), rf.SiteProjectors(8), bath)
     >>> redfield, davies = rf.Redfield(system, lamb_shift=False), rf.Davies(system, lamb_shift=False)
-    >>> solution_distance(davies, redfield, [1, 0, 0, 0, 0, 0, 0, 0], [0.0, 20.0]).distance.round(4)
+    >>> solution_distance(davies, redfield, [1, 0, 0, 0, 0, 0, 0, 0], [0.0, 20.0]).trace_norm.round(4)
     array([0.    , 0.0729])
     """
     if a.system is not b.system:
-        raise ValueError("a and b must be equations of one System")
+        raise ValueError(f"a and b must be equations of one System, got {a!r} and {b!r}")
     times = as_times("tlist", tlist)
     start = as_density_matrix("rho0", rho0, a.system.dimension)
     settings = Options(method, rtol, atol, threads).settings()
@@ -125,7 +132,7 @@ def generator_distance(
     """
     if isinstance(a, quadratic.Equation) and isinstance(b, quadratic.Equation):
         one, two = ((f.out_of(f.m), f.out_of(f.q)) for f in (a.flow, b.flow))
-        rest = two[0] - 1j * b.system.h  # type: ignore[attr-defined]
+        rest = two[0] - 1j * b.system.hamiltonian  # type: ignore[attr-defined]
         return _ratio([one[0] - two[0], one[1] - two[1]], [rest, two[1]])
     if isinstance(a, quadratic.Equation) or isinstance(b, quadratic.Equation):
         raise TypeError("a and b must both be quadratic equations, or neither")
@@ -141,7 +148,7 @@ def generator_distance(
 
 
 def steady_state_distance(a: Any, b: Any) -> float:
-    """‖ρ_a − ρ_b‖₁ of two steady states; of quadratic equations ‖G_a − G_b‖₁.
+    """½‖ρ_a − ρ_b‖₁ of two steady states, their trace distance; of quadratic equations ½‖G_a − G_b‖₁.
 
     Examples
     --------
@@ -149,15 +156,9 @@ def steady_state_distance(a: Any, b: Any) -> float:
     >>> bath = rf.OhmicBath(strength=0.04, cutoff=10.0, beta=1.0)
     >>> system = rf.System(rf.models.dirac_syk2(8, seed=1), rf.SiteProjectors(8), bath)
     >>> round(steady_state_distance(rf.Davies(system), rf.Redfield(system)), 3)
-    0.003
+    0.001
     """
-    return float(trace_norm(_steady(a) - _steady(b)))
-
-
-def _steady(equation: Any) -> ComplexArray:
-    found = equation.steady_state()
-    state: ComplexArray = found.covariance if isinstance(equation, quadratic.Equation) else found.state
-    return state
+    return float(trace_distance(a.steady_state().state, b.steady_state().state))
 
 
 def _ratio(parts: list[ComplexArray], whole: list[ComplexArray]) -> float:

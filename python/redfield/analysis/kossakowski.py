@@ -11,6 +11,7 @@ import scipy.sparse
 import scipy.sparse.linalg
 
 from redfield import quadratic
+from redfield.immutable import Immutable
 from redfield.analysis.detailed_balance import quadratic_parts
 from redfield.equations import (
     Davies,
@@ -29,8 +30,8 @@ ROUNDING = 1e-12
 JUMPS = (UniversalLindblad, GeometricArithmetic)
 
 
-@dataclass(frozen=True)
-class Kossakowski:
+@dataclass(frozen=True, eq=False)
+class Kossakowski(Immutable):
     """Extreme eigenvalues of the Kossakowski matrix on traceless operators, rates.
 
     Attributes

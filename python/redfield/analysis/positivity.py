@@ -9,6 +9,7 @@ import numpy as np
 import scipy.linalg
 
 from redfield import quadratic
+from redfield.immutable import Immutable
 from redfield.analysis.kossakowski import require_memory
 from redfield.analysis.thermodynamics import states_of
 from redfield.equations import Equation
@@ -60,8 +61,8 @@ def choi_minimum(
     return float(np.linalg.eigvalsh(0.5 * (choi + choi.conj().T))[0])
 
 
-@dataclass(frozen=True)
-class PositivityViolation:
+@dataclass(frozen=True, eq=False)
+class PositivityViolation(Immutable):
     """How far a solution leaves the states.
 
     Attributes

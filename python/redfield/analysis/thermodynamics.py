@@ -9,27 +9,29 @@ import numpy as np
 from redfield import quadratic
 from redfield.analysis.distances import trace_norm
 from redfield.equations import Equation
-from redfield.result import Result
-from redfield.validation import ComplexArray, RealArray, as_square
+from redfield.result import BaseResult
+from redfield.validation import ComplexArray, RealArray, as_numeric, require_finite
 
 EMPTY = 1e-14
 """Populations below this count as zero in ln ρ."""
 
 
-def gibbs_residual(equation: Equation | quadratic.Equation, beta: float | None = None) -> float:
-    r"""‖𝓛ρ_G‖₁ over the fastest decay rate: 0 where the Gibbs state is stationary.
+def gibbs_residual(
+    equation: Equation | quadratic.Equation, beta: float | None = None, mu: float | None = None
+) -> float:
+    r"""‖𝓛ρ_G‖₁ over the fastest decay rate: 0 where the Gibbs state ρ_G ∝ e^{−β(H − μN̂)} is stationary.
 
     For quadratic equations ‖Ġ‖ of G = f(h) in trace norm, over the largest decay rate of M.
 
     Parameters
     ----------
     equation : of any System, or quadratic.
-    beta : inverse temperature, default the baths' own.
+    beta, mu : inverse temperature and chemical potential, default the baths' own.
 
     Raises
     ------
     ValueError
-        The baths have different temperatures (or chemical potentials) and beta is not given: there is no one
+        The baths have different temperatures (or chemical potentials) and it is not given: there is no one
         Gibbs state.
 
     Examples
@@ -41,19 +43,62 @@ def gibbs_residual(equation: Equation | quadratic.Equation, beta: float | None =
     (True, True)
     """
     if isinstance(equation, quadratic.Equation):
-        g = equation.system.gibbs_covariance(beta)  # type: ignore[attr-defined]
+        g = equation.system.gibbs_covariance(beta, mu)  # type: ignore[attr-defined]
         rate = 2.0 * float(np.abs(equation.flow.eigen[0].real).max())
         return float(trace_norm(equation.apply(g))) / max(rate, 1e-300)
-    state = equation.system.gibbs_state(beta)
+    state = equation.system.gibbs_state(beta, mu)
     return float(trace_norm(equation.apply(state))) / max(equation.generator.bounds[1], 1e-300)
 
 
+def energy_currents(result: Any, equation: Any = None) -> RealArray:
+    r"""Energy that flows from each reservoir into the system, Ė_b = tr[H 𝒟_b(ρ)].
+
+    𝒟_b what the couplings of reservoir b do, Lamb shift included. Arguments and shapes are those of `heat_currents`.
+
+    Examples
+    --------
+    >>> import numpy as np, redfield as rf
+    >>> hot, cold = (rf.OhmicBath(strength=0.04, cutoff=10.0, beta=b) for b in (0.5, 2.0))
+    >>> qubit = rf.System(np.diag([0.5, -0.5]), [[[0, 1], [1, 0]]] * 2, [hot, cold])
+    >>> davies = rf.Davies(qubit)
+    >>> energy_currents(davies.steady_state().state, davies).round(5)
+    array([ 0.00929, -0.00929])
+    """
+    return _currents(result, equation, "energy")
+
+
+def particle_currents(result: Any, equation: Any = None) -> RealArray:
+    r"""Particles that flow from each reservoir into the system, Ṅ_b = tr[N̂ 𝒟_b(ρ)].
+
+    Arguments and shapes are those of `heat_currents`.
+
+    Raises
+    ------
+    ValueError
+        The system has no particle number.
+
+    Examples
+    --------
+    A dot between two leads of different chemical potential.
+
+    >>> import redfield as rf
+    >>> (a,) = rf.fock.fermions(1)
+    >>> left, right = (rf.ParticleBath(0.1, beta=2.0, mu=mu, band=(-20.0, 20.0)) for mu in (0.5, -0.5))
+    >>> dot = rf.System(0.3 * a.T @ a, *rf.particle_exchange([a, a], [left, right]))
+    >>> davies = rf.Davies(dot)
+    >>> particle_currents(davies.steady_state().state, davies).round(5)
+    array([ 0.02157, -0.02157])
+    """
+    return _currents(result, equation, "particle")
+
+
 def heat_currents(result: Any, equation: Any = None) -> RealArray:
-    r"""Energy that flows from each bath into the system.
+    r"""Heat that flows from each reservoir into the system.
 
-    .. math:: \dot Q_b = \mathrm{tr}[H \mathcal D_b(\rho)]
+    .. math:: \dot Q_b = \dot E_b - \mu_b \dot N_b, \qquad \dot E_b = \mathrm{tr}[H \mathcal D_b(\rho)], \quad
+              \dot N_b = \mathrm{tr}[\hat N \mathcal D_b(\rho)]
 
-    𝒟_b what the couplings of bath b do, Lamb shift included.
+    𝒟_b what the couplings of reservoir b do, Lamb shift included; without particle exchange heat is energy.
 
     Parameters
     ----------
@@ -62,7 +107,8 @@ def heat_currents(result: Any, equation: Any = None) -> RealArray:
 
     Returns
     -------
-    (T, B) or (B,) in the order of `System.baths`; for quadratic ones heat, energy − μ·particles.
+    (T, B) or (B,) in the order of `System.reservoirs`: the bath objects given, the two halves of a ParticleBath being
+    one (of quadratic systems `System.baths`).
 
     Examples
     --------
@@ -73,22 +119,35 @@ def heat_currents(result: Any, equation: Any = None) -> RealArray:
     >>> heat_currents(davies.steady_state().state, davies).round(5)
     array([ 0.00929, -0.00929])
     """
+    return _currents(result, equation, "heat")
+
+
+def _currents(result: Any, equation: Any, what: str) -> RealArray:
     equation, states, single = states_of(result, equation)
     if isinstance(equation, quadratic.Equation):
-        flows = np.array([equation.currents(g).heat for g in states])
+        flows = np.array([getattr(equation.currents(g), what) for g in states])
         return flows[0] if single else flows
     system = equation.system
-    of = np.asarray(system.bath_of_coupling)
-    flows = np.empty((len(states), len(system.baths)))
-    for b in range(len(system.baths)):
-        alone = equation.with_system(system.restricted(np.flatnonzero(of == b).tolist()))
+    flows = np.empty((len(states), len(system.reservoirs)))
+    for b, reservoir in enumerate(system.reservoirs):
+        measured = _measured(system, reservoir.mu, what)
+        alone = equation.with_system(system.of_reservoir(b))
         for i, rho in enumerate(states):
-            flows[i, b] = np.sum(system.hamiltonian.T * alone.dissipator(rho)).real
+            flows[i, b] = np.sum(measured.T * alone.dissipator(rho)).real
     return flows[0] if single else flows
 
 
+def _measured(system: Any, mu: float, what: str) -> Any:
+    """H, N̂, or the H − μN̂ whose flow is heat."""
+    if what == "energy" or (what == "heat" and mu == 0.0):
+        return system.hamiltonian
+    if system.number is None:
+        raise ValueError("the system has no particle number to count; give System(…, number=N̂), N̂ = Σ a†a of all modes")
+    return system.number if what == "particle" else system.hamiltonian - mu * system.number
+
+
 def first_law_defect(result: Any, equation: Any = None) -> float:
-    """max |tr(H 𝓛ρ) − Σ_b Q̇_b|, an energy per time: 0 where the baths' parts make up the whole.
+    """max |tr(H 𝓛ρ) − Σ_b Ė_b|, an energy per time: 0 where the baths' parts make up the whole.
 
     Examples
     --------
@@ -100,11 +159,11 @@ def first_law_defect(result: Any, equation: Any = None) -> float:
     """
     equation, states, _ = states_of(result, equation)
     if isinstance(equation, quadratic.Equation):
-        h = equation.system.h  # type: ignore[attr-defined]
+        h = equation.system.hamiltonian  # type: ignore[attr-defined]
         flows = np.array([equation.currents(g).energy.sum() for g in states])
     else:
         h = equation.system.hamiltonian
-        flows = heat_currents(states, equation).sum(axis=1)
+        flows = energy_currents(states, equation).sum(axis=1)
     rates = np.array([np.sum(h.T * equation.apply(rho)).real for rho in states])
     return float(np.abs(rates - flows).max())
 
@@ -114,8 +173,8 @@ def entropy_production(result: Any, equation: Any = None) -> RealArray:
 
     .. math:: \sigma = -\mathrm{tr}[\mathcal L(\rho)\ln\rho] - \sum_b \beta_b \dot Q_b
 
-    which with one temperature is −tr[𝓛(ρ)(ln ρ − ln ρ_G)] (H. Spohn, J. Math. Phys. 19, 1227 (1978)). ≥ 0 for
-    Davies; elsewhere it may be negative. A state with an empty level that fills has σ = inf; negative
+    with the heat of `heat_currents`, which with one temperature and chemical potential is −tr[𝓛(ρ)(ln ρ − ln ρ_G)]
+    (H. Spohn, J. Math. Phys. 19, 1227 (1978)). ≥ 0 for Davies; elsewhere it may be negative. A state with an empty level that fills has σ = inf; negative
     populations have no logarithm and give nan.
 
     Parameters
@@ -140,9 +199,9 @@ def entropy_production(result: Any, equation: Any = None) -> RealArray:
     if isinstance(equation, quadratic.Equation):
         values = np.array([equation.entropy_production(g) for g in states])
         return values[0] if single else values
-    betas = [bath.beta for bath in equation.system.baths]
+    betas = [bath.beta for bath in equation.system.reservoirs]
     if any(b is None or np.isinf(b) for b in betas):
-        raise ValueError(f"entropy production needs a finite temperature of every bath, got {betas}")
+        raise ValueError(f"entropy production needs a finite temperature of every bath, got beta = {betas}")
     heat = heat_currents(states, equation)
     values = np.array(
         [
@@ -167,19 +226,18 @@ def _minus_tr_log(rate: ComplexArray, rho: ComplexArray) -> float:
 
 def states_of(result: Any, equation: Any) -> tuple[Any, Any, bool]:
     """Equation, (T, N, N) states, and whether one state was given."""
-    if isinstance(result, Result | quadratic.Result):
-        equation = result.equation if equation is None else equation
-        states = result.states if isinstance(result, Result) else result.covariances
-        if states is None:
-            raise ValueError(
-                "the result has no states; evolve with store_states (store_covariances) = True"
-            )
+    if isinstance(result, BaseResult):
+        equation = getattr(result, "equation", None) if equation is None else equation
+        if result.states is None:  # type: ignore[attr-defined]
+            raise ValueError("result has no states; evolve with store_states=True")
+        states = result.states  # type: ignore[attr-defined]
     else:
-        states = np.asarray(result)
+        states = as_numeric("result", result)
     if equation is None:
         raise ValueError("equation must be given with states that do not come from an evolution")
+    n = equation.system.dimension
+    if states.ndim not in (2, 3) or states.shape[-2:] != (n, n):
+        raise ValueError(f"result must be states of shape ({n}, {n}) or (T, {n}, {n}), got {states.shape}")
+    require_finite("result", states)
     single = states.ndim == 2
-    if single:
-        n = equation.system.dimension
-        states = as_square("result", states, n)[None].astype(np.complex128)
-    return equation, states, single
+    return equation, (states[None] if single else states).astype(np.complex128, copy=False), single

@@ -7,16 +7,17 @@ from typing import Any
 
 import numpy as np
 
-from redfield import quadratic
+from redfield import _core, quadratic
+from redfield.immutable import Immutable
 from redfield.equations import Equation
-from redfield.validation import RealArray, as_numeric, as_positive
+from redfield.validation import RealArray, as_hermitian, as_numeric, as_positive, require_finite
 
 GOE, GUE, POISSON = 0.5307, 0.5996, 0.3863
 """⟨r⟩ of large random matrices and of independent levels (Y. Atas et al., PRL 110, 084101 (2013))."""
 
 
-@dataclass(frozen=True)
-class SecularParameter:
+@dataclass(frozen=True, eq=False)
+class SecularParameter(Immutable):
     """Rates over gaps: the secular approximation needs both ratios well below 1.
 
     Attributes
@@ -53,7 +54,7 @@ def secular_parameter(equation: Equation | quadratic.Equation) -> SecularParamet
     """
     energies: RealArray
     if isinstance(equation, quadratic.Equation):
-        energies, modes = np.linalg.eigh(equation.system.h)  # type: ignore[attr-defined]
+        energies, modes = np.linalg.eigh(equation.system.hamiltonian)  # type: ignore[attr-defined]
         m = equation.flow.out_of(equation.flow.m)
         rate = float(2.0 * np.einsum("jk,jl,lk->k", modes.conj(), m, modes, optimize=True).real.max())
     else:
@@ -61,14 +62,14 @@ def secular_parameter(equation: Equation | quadratic.Equation) -> SecularParamet
         generator = equation._davies_generator()
         rate = float(-generator.coherence_rates.real.min())
     gaps = np.diff(energies)
-    apart = gaps[gaps > 1e-12 * max(float(np.ptp(energies)), 1e-300)]
+    apart = gaps[gaps > _core.degeneracy_tol(energies)]
     if len(apart) == 0:
         return SecularParameter(rate, 0.0, 0.0)
     return SecularParameter(rate, float(apart.min()), float(np.ptp(energies) / len(apart)))
 
 
-@dataclass(frozen=True)
-class LevelStatistics:
+@dataclass(frozen=True, eq=False)
+class LevelStatistics(Immutable):
     """⟨r⟩, its standard error, and how many ratios it is the mean of."""
 
     r: float
@@ -86,8 +87,8 @@ def level_statistics(spectrum: Any, part: float = 0.5) -> LevelStatistics:
 
     Parameters
     ----------
-    spectrum : (D,) levels, or a Hermitian matrix (array, Qobj, scipy.sparse), or a list of such, whose ratios are
-        pooled.
+    spectrum : (D,) levels, or a Hermitian matrix (array, Qobj, scipy.sparse), or a list, tuple or (S, D, D) array of
+        such, whose ratios are pooled.
     part : of each spectrum, around its middle.
 
     Examples
@@ -101,10 +102,20 @@ def level_statistics(spectrum: Any, part: float = 0.5) -> LevelStatistics:
     if part > 1.0:
         raise ValueError(f"part must be at most 1, got {part}")
     pooled: list[RealArray] = []
-    several = isinstance(spectrum, list) and not all(np.isscalar(x) for x in spectrum)
-    for each in spectrum if several else [spectrum]:
-        array = as_numeric("spectrum", each)
-        levels = np.linalg.eigvalsh(array) if array.ndim == 2 else np.sort(array)
+    listed = isinstance(spectrum, list | tuple) and not all(np.isscalar(x) for x in spectrum)
+    several = listed or (isinstance(spectrum, np.ndarray) and spectrum.ndim == 3)
+    if several and all(np.ndim(x) == 1 and len(x) == len(spectrum) for x in spectrum):
+        several = np.shape(spectrum) != np.shape(np.transpose(spectrum)) or not _is_hermitian(spectrum)
+    for i, each in enumerate(spectrum if several else [spectrum]):
+        name = f"spectrum[{i}]" if several else "spectrum"
+        array = as_numeric(name, each)
+        if array.ndim == 1:
+            if array.dtype != np.float64:
+                raise TypeError(f"{name} must be real levels, got {array.dtype}")
+            require_finite(name, array)
+            levels = np.sort(array)
+        else:
+            levels = np.linalg.eigvalsh(as_hermitian(name, array))
         cut = int(len(levels) * (1.0 - part) / 2.0)
         s = np.diff(levels[cut : len(levels) - cut])
         pooled.append(np.minimum(s[1:], s[:-1]) / np.maximum(np.maximum(s[1:], s[:-1]), 1e-300))
@@ -112,3 +123,9 @@ def level_statistics(spectrum: Any, part: float = 0.5) -> LevelStatistics:
     if len(r) < 2:
         raise ValueError(f"spectrum has too few levels: {len(r)} ratios")
     return LevelStatistics(float(r.mean()), float(r.std(ddof=1) / np.sqrt(len(r))), len(r))
+
+
+def _is_hermitian(rows: Any) -> bool:
+    """Whether a list of rows is one Hermitian matrix rather than several spectra."""
+    a = np.asarray(rows)
+    return bool(np.allclose(a, a.conj().T, rtol=1e-12, atol=0.0))

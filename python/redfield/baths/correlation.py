@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from redfield.baths.base import Bath
 from redfield.baths.checks import require_shape
-from redfield.baths.panels import Panels, expand, outward_edges
+from redfield.baths.memory import memory_panels
+from redfield.baths.panels import Panels
 from redfield.validation import ComplexArray, RealArray, as_positive
 
 NEGATIVE = 1e-9
 """Of the largest rate; γ this far below zero is rounding."""
+UNFINISHED = 1e-10
+"""Of ∫|C|: a t|C| where the numbers end that leaves the integral unknown."""
 
 
+@dataclass(frozen=True, eq=False, repr=False)
 class CorrelationBath(Bath):
     r"""A bath with a given C(t > 0); what `from_correlation` makes.
 
@@ -30,37 +35,47 @@ class CorrelationBath(Bath):
     array([0.1 +0.j  , 0.05+0.05j])
     """
 
-    def __init__(
-        self,
-        correlation: Callable[[RealArray], npt.ArrayLike],
-        time_scale: float = 1.0,
-        beta: float | None = None,
-    ) -> None:
-        if not callable(correlation):
-            raise TypeError(f"correlation must be a function of t, got {correlation!r}")
-        self._function = correlation
-        self._tau = as_positive("time_scale", time_scale)
-        self.beta = None if beta is None else as_positive("beta", beta, infinite=True)
+    function: Callable[[RealArray], npt.ArrayLike]
+    time_scale: float = 1.0  # type: ignore[assignment]
+    beta: float | None = None
+
+    def __post_init__(self) -> None:
+        if not callable(self.function):
+            raise TypeError(f"correlation must be a function of t, got {self.function!r}")
+        self.__dict__.update(
+            time_scale=as_positive("time_scale", self.time_scale),
+            beta=None if self.beta is None else as_positive("beta", self.beta, infinite=True),
+        )
 
     def __repr__(self) -> str:
-        return f"CorrelationBath({self._function!r})"
+        return f"CorrelationBath({getattr(self.function, '__name__', self.function)})"
 
     @property
     def scale(self) -> float:
-        return 1.0 / self._tau
+        return 1.0 / self.time_scale
 
     def correlation(self, t: npt.ArrayLike) -> ComplexArray:
         """C(t), with C(−t) = C(t)*."""
         t = np.asarray(t, dtype=np.float64)
-        values = np.asarray(self._function(np.abs(t)), dtype=np.complex128)
+        values = np.asarray(self.function(np.abs(t)), dtype=np.complex128)
         require_shape(self, "correlation(t)", values, t)
         both: ComplexArray = np.where(t < 0.0, values.conj(), values)
         return both
 
     @functools.cached_property
     def _panels(self) -> Panels:
-        edges = outward_edges(self.correlation, (0.0,), self._tau, tol=1e-14, sides=(False, True))
-        return expand(self.correlation, edges)
+        panels = memory_panels(self, np.inf)
+        left = float(panels.right[-1] * np.abs(panels(panels.right[-1:] * (1.0 - 1e-12)))[0])
+        if left > UNFINISHED * self._size(panels):
+            raise ValueError(
+                f"{self!r}: the correlation function decays too slowly: t|C| is still {left:.2g} at t = {panels.right[-1]:.3g}"
+            )
+        return panels
+
+    @staticmethod
+    def _size(panels: Panels) -> float:
+        """About ∫|C|."""
+        return float((np.abs(panels.series[:, 0]) * 2.0 * panels.half).sum())
 
     def one_sided(self, w: npt.ArrayLike) -> ComplexArray:
         return self._panels.fourier(-np.asarray(w, dtype=np.float64))
@@ -76,7 +91,9 @@ class CorrelationBath(Bath):
         """An upper estimate of the absolute error of `lamb_shift` (and of γ/2)."""
         panels = self._panels
         rounding = 1e-15 * np.abs(panels.series).sum(axis=1)
-        return float(((panels.tail + rounding) * 2.0 * panels.half).sum())
+        last = np.abs(panels(panels.right[-1:] * (1.0 - 1e-12)))[0] * panels.right[-1]
+        # What lies beyond is a few times t|C| for any power law that ends within the range of numbers.
+        return float(((panels.tail + rounding) * 2.0 * panels.half).sum() + 50.0 * last)
 
     def lamb_shift(self, w: npt.ArrayLike) -> RealArray:
         shift: RealArray = self.one_sided(w).imag

@@ -5,6 +5,7 @@ from __future__ import annotations
 import abc
 import functools
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
@@ -12,11 +13,17 @@ import numpy.typing as npt
 
 from redfield.baths.base import Bath
 from redfield.baths.checks import require_shape
-from redfield.baths.panels import Panels, expand, outward_edges
-from redfield.validation import ComplexArray, RealArray, as_positive, as_real_number
+from redfield.baths.edges import Feature, graded, outward
+from redfield.baths.panels import Panels, Tail, expand, missed_at, verified
+from redfield.validation import ComplexArray, RealArray, as_interval, as_positive, as_real_number
 
 FEW = 4000
 """Up to so many frequencies the Lamb shift is computed at each; beyond, from its own panels."""
+REACH = 64.0
+"""In the largest frequency asked for: how far γ is expanded at least."""
+ACCURATE = 1e-8
+"""Of the largest rate: a Lamb shift with a larger estimated error is refused."""
+PROBES = 3000
 
 
 class NumericBath(Bath):
@@ -25,9 +32,10 @@ class NumericBath(Bath):
     .. math:: \eta(\omega) = \frac{1}{2\pi} P\!\!\int d\nu \frac{\gamma(\nu)}{\omega - \nu}, \qquad
               C(t) = \int\frac{d\nu}{2\pi}\gamma(\nu) e^{-i\nu t}
 
-    γ is expanded once in Legendre polynomials on adaptive panels, of which both transforms are known;
-    `lamb_shift_error` bounds what the expansion leaves. Subclasses give `breakpoints`, where γ is not
-    smooth, and `scale`, over which it varies.
+    γ is expanded once in Legendre polynomials on adaptive panels, of which both transforms are known, and in a power
+    law beyond them; `lamb_shift_error` bounds what the expansion leaves. Subclasses give `breakpoints`, where γ is not
+    smooth, and `scale`, over which it varies; an expansion that misses γ at a probe or at a frequency that is asked for
+    is refined there, and one that can not reach 1e-8 of the largest rate is refused with the bath's name.
     """
 
     @property
@@ -45,19 +53,61 @@ class NumericBath(Bath):
         """Whether γ vanishes below the first and above the last breakpoint."""
         return False, False
 
+    def spectrum(self, w: RealArray) -> RealArray:
+        """γ for the transforms: zero where the bath has none."""
+        return self.power_spectrum(w)
+
+    def probes(self) -> RealArray:
+        """Where expansions are compared with γ itself."""
+        points = np.array([x for x, _ in self.features])
+        fine = min(fine for _, fine in self.features)
+        steps = fine * np.concatenate([np.arange(0.37, 0.1 * PROBES), np.geomspace(1e-3, 1e6, PROBES // 4)])
+        around = (points[:, None] + np.concatenate([-steps, steps])).ravel()
+        low, high = self.support_ends
+        kept = (around > points.min() if low else True) & (around < points.max() if high else True)
+        probes: RealArray = around[np.broadcast_to(kept, around.shape)]
+        return probes
+
+    def _expanded(self, reach: float, extra: Sequence[float] = ()) -> Panels:
+        """γ on panels that go at least `reach` beyond the features."""
+        features = sorted(self.features)
+        edges, beyond = graded(features) + list(extra), []
+        low, high = self.support_ends
+        for wanted, (start, fine), side in ((not low, features[0], -1.0), (not high, features[-1], 1.0)):
+            if wanted:
+                found, tail = outward(self.spectrum, start, fine, side, np.ones_like, reach)
+                edges += found
+                beyond += [tail] if tail is not None else []
+        try:
+            return verified(self.spectrum, edges, self.probes(), tuple(beyond))
+        except ValueError as error:
+            raise ValueError(f"{self!r}: {error}") from None
+
     @functools.cached_property
     def _panels(self) -> Panels:
-        below, above = self.support_ends
-        edges = outward_edges(
-            self.power_spectrum, self.breakpoints, self.scale, sides=(not below, not above)
-        )
-        return expand(self.power_spectrum, edges)
+        return self._expanded(0.0)
+
+    def _panels_for(self, w: RealArray) -> Panels:
+        """Panels that hold the frequencies w, and miss none of them."""
+        panels, largest = self._panels, float(np.abs(w).max(initial=0.0))
+        far = any(abs(largest - t.side * t.start) > 0.4 * t.reach for t in panels.beyond)
+        if far:
+            panels = self._expanded(REACH * largest)
+        inside = w[(w > panels.left[0]) & (w < panels.right[-1])]
+        missed = missed_at(panels, self.spectrum, inside)
+        return self._expanded(REACH * largest if far else 0.0, missed.tolist()) if len(missed) else panels
 
     @functools.cached_property
     def lamb_shift_error(self) -> float:
         """An upper estimate of the absolute error of `lamb_shift`, interpolation for many ω included."""
-        largest = float(np.abs(self._panels.series).sum(axis=1).max())
-        return self._panels.hilbert_error() / (2.0 * np.pi) + self._shift_tol * largest
+        return self._expansion_error() + self._shift_tol * self._largest
+
+    def _expansion_error(self) -> float:
+        return self._panels.hilbert_error() / (2.0 * np.pi)
+
+    @property
+    def _largest(self) -> float:
+        return float(np.abs(self._panels.series).sum(axis=1).max())
 
     _shift_tol: ClassVar[float] = 1e-11
     """Relative error of interpolating η at many frequencies."""
@@ -67,29 +117,41 @@ class NumericBath(Bath):
         if w.size <= FEW:
             return self._shift(w)
         low, high = float(w.min()), float(w.max())
+        if low == high:
+            return np.full(w.shape, self._shift(np.array([low]))[0])
         # One entry, written at once: another thread may ask for another range meanwhile.
-        known = self.__dict__.get("_shift_panels")
+        known = self.__dict__.get("_cached_shift")
         if known is None or known[0] != (low, high):
-            inner = [b for b in self.breakpoints if low < b < high]
+            inner = [x for x, _ in self.features if low < x < high]
             edges = [low, *inner, *np.linspace(low, high, 9)[1:]]
             known = (low, high), expand(self._shift, edges, tol=self._shift_tol)
-            self.__dict__["_shift_panels"] = known
+            self.__dict__["_cached_shift"] = known
         shift: RealArray = known[1](w).real
         return shift
 
     def _shift(self, w: RealArray) -> RealArray:
-        return self._panels.hilbert(w) / (2.0 * np.pi)
+        self._require_accuracy()
+        return self._panels_for(np.ravel(w)).hilbert(w) / (2.0 * np.pi)
+
+    def _require_accuracy(self) -> None:
+        error, largest = self._expansion_error(), self._largest
+        if error > ACCURATE * largest:
+            raise ValueError(
+                f"{self!r}: the Lamb shift is known to {error:.2g} only, where the spectrum reaches {largest:.2g}; give "
+                "the places where it is not smooth as breakpoints, and the scale over which it varies"
+            )
 
     def correlation(self, t: npt.ArrayLike) -> ComplexArray:
         return self._panels.fourier(np.asarray(t, dtype=np.float64)) / (2.0 * np.pi)
 
 
+@dataclass(frozen=True, eq=False, repr=False)
 class SpectrumBath(NumericBath):
     r"""A bath with a given power spectrum γ(ω) ≥ 0, a vectorised function of ω.
 
     Parameters
     ----------
-    power_spectrum : γ, arrays to arrays of one shape, a rate.
+    function : γ, arrays to arrays of one shape, a rate.
     breakpoints : frequencies where γ is not smooth.
     scale : over which it varies, an energy.
     support : (lowest, highest) frequency where it is not zero, default everywhere.
@@ -98,7 +160,7 @@ class SpectrumBath(NumericBath):
     Raises
     ------
     ValueError, TypeError
-        A parameter is out of range; γ is not finite somewhere, or too rough.
+        A parameter is out of range; γ is not finite somewhere, or too rough; its Lamb shift can not reach 1e-8.
 
     Examples
     --------
@@ -111,49 +173,40 @@ class SpectrumBath(NumericBath):
     True
     """
 
-    def __init__(
-        self,
-        power_spectrum: Callable[[RealArray], npt.ArrayLike],
-        breakpoints: Sequence[float] = (0.0,),
-        scale: float = 1.0,
-        support: tuple[float, float] | None = None,
-        beta: float | None = None,
-    ) -> None:
-        if not callable(power_spectrum):
-            raise TypeError(f"power_spectrum must be a function of ω, got {power_spectrum!r}")
-        self._function = power_spectrum
-        points = [as_real_number("breakpoints", b) for b in breakpoints]
-        self._scale = as_positive("scale", scale)
-        low, high = support if support is not None else (-np.inf, np.inf)
-        if not low < high:
-            raise ValueError(f"support must be (lowest, highest), got {support}")
-        self._support = (float(low), float(high))
-        self._breakpoints = sorted(
-            {p for p in points if low < p < high} | {x for x in self._support if np.isfinite(x)}
+    function: Callable[[RealArray], npt.ArrayLike]
+    breakpoints: Sequence[float] = (0.0,)  # type: ignore[assignment]
+    scale: float = 1.0  # type: ignore[assignment]
+    support: tuple[float, float] | None = None
+    beta: float | None = None
+
+    def __post_init__(self) -> None:
+        if not callable(self.function):
+            raise TypeError(f"power_spectrum must be a function of ω, got {self.function!r}")
+        points = [as_real_number("breakpoints", b) for b in self.breakpoints]
+        low, high = (-np.inf, np.inf) if self.support is None else as_interval("support", self.support)
+        inner = {p for p in points if low < p < high} | {x for x in (low, high) if np.isfinite(x)}
+        if not inner:
+            raise ValueError(f"breakpoints must name at least one frequency inside the support, got {points}")
+        self.__dict__.update(
+            breakpoints=tuple(sorted(inner)),
+            scale=as_positive("scale", self.scale),
+            support=(low, high),
+            beta=None if self.beta is None else as_positive("beta", self.beta, infinite=True),
         )
-        if not self._breakpoints:
-            raise ValueError("breakpoints must name at least one frequency inside the support")
-        self.beta = None if beta is None else as_positive("beta", beta, infinite=True)
 
     def __repr__(self) -> str:
-        return f"SpectrumBath({self._function!r})"
-
-    @property
-    def breakpoints(self) -> Sequence[float]:
-        return self._breakpoints
-
-    @property
-    def scale(self) -> float:
-        return self._scale
+        return f"SpectrumBath({getattr(self.function, '__name__', self.function)})"
 
     @property
     def support_ends(self) -> tuple[bool, bool]:
-        return bool(np.isfinite(self._support[0])), bool(np.isfinite(self._support[1]))
+        assert self.support is not None
+        return bool(np.isfinite(self.support[0])), bool(np.isfinite(self.support[1]))
 
     def power_spectrum(self, w: npt.ArrayLike) -> RealArray:
+        assert self.support is not None
         w = np.asarray(w, dtype=np.float64)
-        inside = (w >= self._support[0]) & (w <= self._support[1])
-        values = np.asarray(self._function(np.where(inside, w, self._breakpoints[0])), dtype=np.float64)
+        inside = (w >= self.support[0]) & (w <= self.support[1])
+        values = np.asarray(self.function(np.where(inside, w, self.breakpoints[0])), dtype=np.float64)
         require_shape(self, "power_spectrum(w)", values, w)
         spectrum: RealArray = np.where(inside, values, 0.0)
         return spectrum

@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import scipy.special
 
+from redfield.baths.edges import Feature
 from redfield.baths.rational import DrudeBath
 from redfield.baths.spectral_density import ThermalBath
 from redfield.validation import ComplexArray, RealArray, as_choice, as_not_negative, as_positive
@@ -34,7 +35,7 @@ CUTOFFS: dict[str, Callable[[RealArray], RealArray]] = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class OhmicBath(ThermalBath):
     r"""Bosons with J(ω) = λ ω_c (ω/ω_c)^s f(ω/ω_c).
 
@@ -115,8 +116,12 @@ class OhmicBath(ThermalBath):
         return hard, hard
 
     @property
-    def scale(self) -> float:
-        return min(self.cutoff, 4.0 / self.beta) if math.isfinite(self.beta) else self.cutoff
+    def cutoff_scale(self) -> float:
+        return self.cutoff if math.isfinite(self.cutoff) else 4.0 / self.beta if math.isfinite(self.beta) else 1.0
+
+    @property
+    def features(self) -> Sequence[Feature]:
+        return [(x, self.scale if x == 0.0 else self.cutoff) for x in self.breakpoints]
 
     def spectral_density(self, w: RealArray) -> RealArray:
         if math.isinf(self.cutoff):

@@ -7,9 +7,9 @@ On a panel [c − h, c + h] with f = Σ a_n P_n,
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -30,21 +30,58 @@ TO_SERIES = (
 )
 
 
+SERIES = 40
+"""Terms of the expansion of a power law's transform."""
+CHECKED = 1e-9
+"""Of the largest |f|: by how much an expansion may miss a value of f at a probe before it is refined there."""
+
+
+@dataclass(frozen=True)
+class Tail:
+    """f(start ± x) = value (x/reach)^{−power} for x ≥ reach, or, with `inner`, (x/reach)^{power} for x ≤ reach."""
+
+    start: float
+    side: float
+    reach: float
+    value: float
+    power: float
+    inner: bool = False
+
+    def hilbert(self, w: RealArray) -> RealArray:
+        """P∫ f(ν)/(ω − ν) dν over the tail."""
+        y = self.side * (w - self.start) / self.reach
+        m = np.arange(SERIES)
+        if self.inner:
+            # ∫₀¹ u^p/(y − u) du, by powers of 1/y; where |y| < 1 as at y = 0, ν being that near to the start.
+            far = np.where(np.abs(y) >= 2.0, 1.0 / np.where(y == 0.0, 1.0, y), 0.0)
+            sums = (far[..., None] ** (m + 1) / (self.power + 1.0 + m)).sum(axis=-1)
+            near = -1.0 / self.power if self.power > 0.0 else 0.0
+            transformed = np.where(np.abs(y) >= 2.0, sums, near)
+        else:
+            if np.abs(y).max(initial=0.0) > 0.5:
+                raise ValueError(f"a frequency of {np.abs(w).max():.3g} is beyond the expanded range")
+            transformed = -(y[..., None] ** m / (self.power + m)).sum(axis=-1)
+        value: RealArray = self.side * self.value * transformed
+        return value
+
+
 @dataclass(frozen=True)
 class Panels:
-    """A function on adjoining panels; zero outside.
+    """A function on adjoining panels, and the power laws beyond them; else zero outside.
 
     Attributes
     ----------
     left, right : (P,) ends of each panel; neighbours share theirs exactly.
     series : (P, ORDER) Legendre coefficients, real or complex.
     tail : (P,) estimated largest error of each.
+    beyond : what is left of the first panel and right of the last.
     """
 
     left: RealArray
     right: RealArray
     series: npt.NDArray[np.float64 | np.complex128]
     tail: RealArray
+    beyond: tuple[Tail, ...] = ()
 
     @property
     def centre(self) -> RealArray:
@@ -94,6 +131,8 @@ class Panels:
             q = second_kind(x[near_row, near_panel], q0)
             np.add.at(total, near_row, 2.0 * np.einsum("nr,rn->r", q, self.series[near_panel].real))
             out[first : first + chunk] = total
+        for tail in self.beyond:
+            out += tail.hilbert(flat)
         return out.reshape(np.shape(w))
 
     def fourier(self, t: RealArray) -> ComplexArray:
@@ -113,12 +152,16 @@ class Panels:
             out[first : first + chunk] = (2.0 * self.half * phases * total).sum(axis=1)
         return out.reshape(np.shape(t))
 
-    def hilbert_error(self) -> float:
-        """An estimate of the largest error of `hilbert` that the tails leave, from above."""
-        distance = np.abs(self.centre[:, None] - self.centre) / self.half
+    def hilbert_error(self, low: float = -np.inf, high: float = np.inf) -> float:
+        """An estimate from above of the largest error of `hilbert` on [low, high] that the tails leave."""
+        asked = self.centre[(self.centre >= low) & (self.centre <= high)]
+        if not len(asked):
+            asked = self.centre
+        distance = np.abs(asked[:, None] - self.centre) / self.half
         reach = np.minimum(10.0, 2.0 / np.maximum(distance - 1.0, 0.2))
-        rounding = 1e-15 * np.abs(self.series).sum(axis=1)
-        return float((reach @ (self.tail + rounding)).max())
+        rounding = 2e-15 * np.abs(self.series).sum(axis=1)
+        closure = sum(1e-11 * t.value * max(1.0, 1.0 / t.power) for t in self.beyond if t.power > 0.0)
+        return float((reach @ (self.tail + rounding)).max()) + closure
 
 
 def second_kind(x: RealArray, q0: RealArray) -> RealArray:
@@ -151,12 +194,17 @@ def expand(
     f: Callable[[RealArray], npt.NDArray[np.float64 | np.complex128]],
     edges: Sequence[float],
     tol: float = 1e-13,
+    beyond: tuple[Tail, ...] = (),
 ) -> Panels:
     """f between the first and the last of ascending edges, on panels halved until their series have converged to
     tol of the largest |f|. Where f is not smooth, put an edge."""
     points = np.unique(np.asarray(edges, dtype=np.float64))
     left, right = points[:-1], points[1:]
-    narrowest = NARROWEST * np.diff(points)
+    # Beside 0 a panel may be halved until nothing is left of it, elsewhere until its ends are one number.
+    narrowest = np.maximum(
+        NARROWEST * np.diff(points) * np.where((left == 0.0) | (right == 0.0), 1e-8, 1.0),
+        4e-16 * np.minimum(np.abs(left), np.abs(right)),
+    )
     parent = np.full(len(left), np.inf)
     done: list[tuple[RealArray, RealArray, npt.NDArray[np.float64 | np.complex128], RealArray]] = []
     largest, count = 0.0, 0
@@ -186,29 +234,39 @@ def expand(
         )
     parts = [np.concatenate(column) for column in zip(*done, strict=True)]
     order = np.argsort(parts[0])
-    return Panels(*(part[order] for part in parts))
+    left, right, series, tails = (part[order] for part in parts)
+    return Panels(left, right, series, tails, beyond)
 
 
-def outward_edges(
+def verified(
     f: Callable[[RealArray], npt.NDArray[np.float64 | np.complex128]],
-    breakpoints: Sequence[float],
-    scale: float,
-    tol: float = 1e-15,
-    sides: tuple[bool, bool] = (True, True),
-) -> list[float]:
-    """The breakpoints, and edges beyond them at doubling distances until f is negligible."""
-    inner = sorted(set(breakpoints))
-    edges = list(inner)
-    reference = 0.0
-    for side, wanted in zip((-1.0, 1.0), sides, strict=True):
-        if not wanted:
-            continue
-        base = inner[0] if side < 0.0 else inner[-1]
-        for k in range(-4, 70):
-            edge = base + side * math.ldexp(scale, k)
-            edges.append(edge)
-            probe = np.abs(f(np.array([edge, base + 0.75 * (edge - base)])))
-            reference = max(reference, float(probe.max()))
-            if k > 3 and probe.max() <= tol * reference:
-                break
-    return edges
+    edges: Sequence[float],
+    probes: RealArray,
+    beyond: tuple[Tail, ...] = (),
+) -> Panels:
+    """`expand`, refined where it misses f at a probe: no node may have met a narrow peak.
+
+    Raises
+    ------
+    ValueError
+        It misses f still.
+    """
+    points = np.asarray(edges, dtype=np.float64)
+    for _ in range(6):
+        panels = expand(f, points, beyond=beyond)
+        inside = probes[(probes > panels.left[0]) & (probes < panels.right[-1])]
+        missed = missed_at(panels, f, inside)
+        if not len(missed):
+            return panels
+        points = np.concatenate([points, missed])
+    raise ValueError(f"the spectrum is missed at {missed[0]:g} by its expansion; give that place as a breakpoint")
+
+
+def missed_at(panels: Panels, f: Any, x: RealArray) -> RealArray:
+    """Those of x where the expansion is not f."""
+    if not len(x):
+        return x
+    direct = np.asarray(f(x))
+    largest = max(float(np.abs(panels.series[:, 0]).max()), float(np.abs(direct).max()), 1e-300)
+    missed: RealArray = x[np.abs(panels(x) - direct) > CHECKED * largest]
+    return missed

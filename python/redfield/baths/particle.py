@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Sequence
+from dataclasses import KW_ONLY, dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from redfield.baths.checks import balance_defect, boltzmann_exponent, require_shape
+from redfield.baths.edges import Feature
 from redfield.baths.numeric import NumericBath, SpectrumBath
+from redfield.immutable import Immutable
 from redfield.validation import (
     RealArray,
     as_choice,
+    as_interval,
     as_positive,
     as_real_number,
 )
@@ -27,7 +31,8 @@ def occupation(w: RealArray, beta: float, mu: float, statistics: str) -> RealArr
     return f
 
 
-class ParticleBath:
+@dataclass(frozen=True, eq=False, repr=False)
+class ParticleBath(Immutable):
     r"""Free fermions or bosons with a density of states D(ω), in equilibrium.
 
     .. math:: \gamma_{11}(\omega) = [1 \mp f(\omega)]\, D(\omega), \qquad
@@ -40,7 +45,7 @@ class ParticleBath:
 
     Parameters
     ----------
-    density_of_states : D(ω) ≥ 0, a vectorised function, or a number for a flat band; a rate.
+    density : D(ω) ≥ 0, the density of states, a vectorised function, or a number for a flat band; a rate.
     beta : inverse temperature; inf for zero.
     mu : chemical potential.
     statistics : "fermion" or "boson".
@@ -63,41 +68,53 @@ class ParticleBath:
     True
     """
 
-    def __init__(
-        self,
-        density_of_states: Callable[[RealArray], npt.ArrayLike] | float,
-        beta: float,
-        mu: float = 0.0,
-        statistics: str = "fermion",
-        *,
-        band: tuple[float, float] = (-np.inf, np.inf),
-        breakpoints: Sequence[float] = (),
-        scale: float | None = None,
-    ) -> None:
-        self.statistics = as_choice("statistics", statistics, ("fermion", "boson"))
-        self.beta = as_positive("beta", beta, infinite=True)
-        self.mu = as_real_number("mu", mu)
-        low, high = band
-        if not low < high:
-            raise ValueError(f"band must be (lowest, highest), got {band}")
-        self.band = (float(low), float(high))
-        if self.statistics == "boson" and self.mu >= self.band[0]:
+    density: Callable[[RealArray], npt.ArrayLike] | float
+    beta: float
+    mu: float = 0.0
+    statistics: str = "fermion"
+    _: KW_ONLY
+    band: tuple[float, float] = (-np.inf, np.inf)
+    breakpoints: Sequence[float] = ()
+    scale: float | None = None
+
+    def __post_init__(self) -> None:
+        statistics = as_choice("statistics", self.statistics, ("fermion", "boson"))
+        low, high = as_interval("band", self.band)
+        mu = as_real_number("mu", self.mu)
+        if not np.isfinite(mu):
+            raise ValueError(f"mu must be finite, got {mu}")
+        if statistics == "boson" and mu >= low:
             raise ValueError(
-                f"mu = {self.mu} of bosons must lie below the bath's lowest energy, band[0] = {self.band[0]}"
+                f"mu = {mu} of bosons must lie below the bath's lowest energy, band[0] = {low}"
             )
-        self._density = density_of_states
-        if not callable(density_of_states):
-            level = as_real_number("density_of_states", density_of_states)
-            if level < 0.0 or not np.isfinite(self.band).all():
+        finite = bool(np.isfinite([low, high]).all())
+        density = self.density
+        if not callable(density):
+            density = as_real_number("density", density)
+            if density < 0.0 or not np.isfinite(density) or not finite:
                 raise ValueError(
-                    f"a flat density of states needs a value ≥ 0 and a finite band, got {level} and {band}"
+                    f"a flat density of states needs a value ≥ 0 and a finite band, got {density} and {self.band}"
                 )
-            self._density = lambda w: np.full(np.shape(w), level)
-        width = high - low if np.isfinite(self.band).all() else 10.0
-        self._scale = 0.1 * width if scale is None else as_positive("scale", scale)
-        self._corners = [as_real_number("breakpoints", b) for b in breakpoints]
-        self.removal = _Exchange(self, +1.0)
-        self.injection = _Exchange(self, -1.0)
+        width = high - low if finite else 10.0
+        self.__dict__.update(
+            density=density,
+            beta=as_positive("beta", self.beta, infinite=True),
+            mu=mu,
+            statistics=statistics,
+            band=(low, high),
+            breakpoints=tuple(as_real_number("breakpoints", b) for b in self.breakpoints),
+            scale=0.1 * width if self.scale is None else as_positive("scale", self.scale),
+        )
+
+    @functools.cached_property
+    def removal(self) -> ParticleExchange:
+        """The Bath of an operator a that takes a particle from the system: γ_11."""
+        return ParticleExchange(self, +1)
+
+    @functools.cached_property
+    def injection(self) -> ParticleExchange:
+        """The Bath of an operator a† that gives the system one: γ_22."""
+        return ParticleExchange(self, -1)
 
     def __repr__(self) -> str:
         return f"ParticleBath(beta={self.beta}, mu={self.mu}, statistics={self.statistics!r})"
@@ -106,10 +123,14 @@ class ParticleBath:
         """D(ω), zero outside the band."""
         w = np.asarray(w, dtype=np.float64)
         inside = (w >= self.band[0]) & (w <= self.band[1])
+        if not callable(self.density):
+            return np.where(inside, self.density, 0.0)
         reference = np.clip(0.0 if np.isinf(self.band).any() else np.mean(self.band), *self.band)
-        assert callable(self._density)
-        values = np.asarray(self._density(np.where(inside, w, reference)), dtype=np.float64)
+        values = np.asarray(self.density(np.where(inside, w, reference)), dtype=np.float64)
         require_shape(self, "density_of_states(w)", values, w)
+        if (values < 0.0).any():
+            where = np.unravel_index(int(np.argmin(values)), values.shape)
+            raise ValueError(f"{self!r}: density_of_states({w[where]:g}) = {values[where]:g} is negative")
         density: RealArray = np.where(inside, values, 0.0)
         return density
 
@@ -125,36 +146,61 @@ class ParticleBath:
     def empty(self) -> SpectrumBath:
         """The bath of no particles: γ = D, C(s) = ∫ dω/2π D(ω) e^{−iωs}, at any temperature the sum of
         γ_11(ω) and, for fermions, γ_22(−ω)."""
+        assert self.scale is not None
         return SpectrumBath(
-            self.density_of_states, self.removal.breakpoints, scale=self._scale, support=self.band
+            self.density_of_states,
+            tuple(sorted({*self.corners(), self.mu if self.band[0] < self.mu < self.band[1] else self._middle()})),
+            scale=self.scale,
+            support=self.band,
         )
 
-    @property
-    def identity(self) -> tuple[object, ...]:
-        """What two baths must share to be identical."""
-        return (self._density, self.beta, self.mu, self.statistics, self.band)
+    def _middle(self) -> float:
+        low, high = self.band
+        return float(np.clip(0.0 if not np.isfinite(low + high) else 0.5 * (low + high), low, high))
+
+    def corners(self) -> list[float]:
+        """Where D is not smooth, or may be: its own breakpoints, 0 and the ends of the band."""
+        low, high = self.band
+        inside = [b for b in (0.0, *self.breakpoints) if low < b < high]
+        return [*(x for x in self.band if np.isfinite(x)), *inside]
 
 
-class _Exchange(NumericBath):
+@dataclass(frozen=True, eq=False, repr=False)
+class ParticleExchange(NumericBath):
     """One of the two baths a ParticleBath is: sign +1 for γ_11, −1 for γ_22."""
 
-    def __init__(self, bath: ParticleBath, sign: float) -> None:
-        self._bath, self._sign = bath, sign
-        self.beta, self.mu = bath.beta, bath.mu
+    bath: ParticleBath
+    sign: int
+
+    @property
+    def beta(self) -> float:  # type: ignore[override]
+        return self.bath.beta
+
+    @property
+    def mu(self) -> float:  # type: ignore[override]
+        return self.bath.mu
+
+    @property
+    def exchange(self) -> int:  # type: ignore[override]
+        return self.sign
+
+    @property
+    def reservoir(self) -> ParticleBath:
+        return self.bath
 
     def __repr__(self) -> str:
-        return f"{self._bath!r}.{'removal' if self._sign > 0 else 'injection'}"
+        return f"{self.bath!r}.{'removal' if self.sign > 0 else 'injection'}"
 
     def power_spectrum(self, w: npt.ArrayLike) -> RealArray:
-        energy = self._sign * np.asarray(w, dtype=np.float64)
-        density = self._bath.density_of_states(energy)
+        energy = self.sign * np.asarray(w, dtype=np.float64)
+        density = self.bath.density_of_states(energy)
         inside = density != 0.0
-        f = self._bath.occupation(np.where(inside, energy, self._bath.mu + 1.0))
-        if self._sign < 0.0:
+        f = self.bath.occupation(np.where(inside, energy, self.bath.mu + 1.0))
+        if self.sign < 0:
             factor = f
-        elif self._bath.statistics == "fermion":
+        elif self.bath.statistics == "fermion":
             # 1 − f(x) = f(−x), without cancellation.
-            factor = self._bath.occupation(2.0 * self._bath.mu - np.where(inside, energy, 0.0))
+            factor = self.bath.occupation(2.0 * self.bath.mu - np.where(inside, energy, 0.0))
         else:
             factor = 1.0 + f
         return np.where(inside, factor * density, 0.0)
@@ -162,34 +208,46 @@ class _Exchange(NumericBath):
     def kms_defect(self, w: npt.ArrayLike) -> float:
         """max |γ_22(−ω) − e^{−β(ω−μ)} γ_11(ω)| / max γ, the same for both baths of one ParticleBath."""
         w = np.asarray(w, dtype=np.float64)
-        exponent = boltzmann_exponent(self._bath.beta, w - self.mu)
+        exponent = boltzmann_exponent(self.bath.beta, w - self.mu)
         return balance_defect(
-            self._bath.removal.power_spectrum(w), self._bath.injection.power_spectrum(-w), exponent
+            self.bath.removal.power_spectrum(w), self.bath.injection.power_spectrum(-w), exponent
         )
 
     @property
     def breakpoints(self) -> Sequence[float]:
-        bath = self._bath
-        low, high = bath.band
-        finite = [x for x in bath.band if np.isfinite(x)]
-        inside = [b for b in (bath.mu, 0.0, *bath._corners) if low < b < high]
-        return sorted({self._sign * x for x in (*finite, *inside)})
+        return [x for x, _ in self.features]
 
     @property
     def scale(self) -> float:
-        # At zero temperature f is a step, at a breakpoint.
-        thermal = np.inf if np.isinf(self._bath.beta) else 4.0 / self._bath.beta
-        return min(self._bath._scale, thermal)
+        assert self.bath.scale is not None
+        return self.bath.scale
+
+    @property
+    def features(self) -> Sequence[Feature]:
+        """D's corners, and f's step at μ, 4/β wide."""
+        bath, scale = self.bath, self.scale
+        places = {x: scale for x in bath.corners()}
+        # At zero temperature f is a step.
+        thermal = scale if np.isinf(bath.beta) else min(scale, 4.0 / bath.beta)
+        low, high = bath.band
+        if low <= bath.mu <= high:
+            places[bath.mu] = thermal
+        elif not np.isinf(bath.beta):
+            # Outside the band f falls over the same distance from its nearer end on.
+            places[low if bath.mu < low else high] = thermal
+        if not places:
+            places[0.0] = scale
+        return sorted((self.sign * x, fine) for x, fine in places.items())
 
     @property
     def support_ends(self) -> tuple[bool, bool]:
-        low, high = (bool(np.isfinite(x)) for x in self._bath.band)
-        return (low, high) if self._sign > 0.0 else (high, low)
+        low, high = (bool(np.isfinite(x)) for x in self.bath.band)
+        return (low, high) if self.sign > 0 else (high, low)
 
 
 def particle_exchange(
     operators: Sequence[Any], bath: ParticleBath | Sequence[ParticleBath]
-) -> tuple[list[Any], list[NumericBath]]:
+) -> tuple[list[Any], list[ParticleExchange]]:
     r"""Couplings and baths of H_SB = Σ_j (a_j† B_j + h.c.), for System.
 
     .. math:: \dot\rho \ni \text{couplings } a_j \text{ with } \gamma_{11}, \quad a_j^\dagger
@@ -226,7 +284,7 @@ def particle_exchange(
         if not isinstance(b, ParticleBath):
             raise TypeError(f"bath must be a ParticleBath, got {b!r}")
     couplings: list[Any] = []
-    baths: list[NumericBath] = []
+    baths: list[ParticleExchange] = []
     for a, b in zip(operators, each, strict=True):
         a = a.full() if hasattr(a, "full") else a if hasattr(a, "tocsr") else np.asarray(a)
         couplings += [a, a.conj().T]

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import abc
 import math
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import scipy.special
 
+from redfield.baths.edges import Feature
 from redfield.baths.spectral_density import ThermalBath
 from redfield.validation import ComplexArray, RealArray, as_not_negative, as_positive
 
@@ -64,6 +67,7 @@ class RationalBath(ThermalBath):
         return total
 
 
+@dataclass(frozen=True, eq=False)
 class UnderdampedBath(RationalBath):
     r"""A damped harmonic mode between the system and a thermal bath.
 
@@ -83,28 +87,39 @@ class UnderdampedBath(RationalBath):
     array([0.005   -0.025j   , 0.289129+0.025439j])
     """
 
-    def __init__(self, strength: float, frequency: float, damping: float, beta: float) -> None:
-        self.strength = as_not_negative("strength", strength)
-        self.frequency = as_positive("frequency", frequency)
-        self.damping = as_positive("damping", damping)
-        self.beta = as_positive("beta", beta, infinite=True)
+    strength: float
+    frequency: float
+    damping: float
+    beta: float
 
-    def __repr__(self) -> str:
-        return (
-            f"UnderdampedBath(strength={self.strength}, frequency={self.frequency}, "
-            f"damping={self.damping}, beta={self.beta})"
+    def __post_init__(self) -> None:
+        self.__dict__.update(
+            strength=as_not_negative("strength", self.strength),
+            frequency=as_positive("frequency", self.frequency),
+            damping=as_positive("damping", self.damping),
+            beta=as_positive("beta", self.beta, infinite=True),
         )
 
     @property
-    def scale(self) -> float:
-        return min(self.damping, self.frequency, 4.0 / self.beta)
+    def cutoff_scale(self) -> float:
+        return min(self.frequency, self.frequency**2 / self.damping)
+
+    @property
+    def breakpoints(self) -> Sequence[float]:
+        return (-self.frequency, 0.0, self.frequency)
+
+    @property
+    def features(self) -> Sequence[Feature]:
+        """The step at 0 and the resonances."""
+        narrow = min(self.damping, self.frequency)
+        return [(-self.frequency, narrow), (0.0, self.scale), (self.frequency, narrow)]
 
     def spectral_density(self, w: RealArray) -> RealArray:
         o2 = self.frequency**2
         return self.strength * self.damping * o2 * w / ((o2 - w**2) ** 2 + (self.damping * w) ** 2)
 
     def zero_frequency_rate(self) -> float:
-        return self.strength * self.damping / self.frequency**2 / self.beta
+        return 0.0 if math.isinf(self.beta) else self.strength * self.damping / self.frequency**2 / self.beta
 
     @property
     def simple_poles(self) -> bool:
@@ -125,6 +140,7 @@ class UnderdampedBath(RationalBath):
         ]
 
 
+@dataclass(frozen=True, eq=False)
 class DrudeBath(RationalBath):
     r"""An Ohmic bath with a Drude cutoff, the overdamped (Drude-Lorentz) bath.
 
@@ -143,23 +159,26 @@ class DrudeBath(RationalBath):
     array([0.025   -0.075j   , 0.052043-0.072296j])
     """
 
-    def __init__(self, strength: float, cutoff: float, beta: float) -> None:
-        self.strength = as_not_negative("strength", strength)
-        self.cutoff = as_positive("cutoff", cutoff)
-        self.beta = as_positive("beta", beta, infinite=True)
+    strength: float
+    cutoff: float
+    beta: float
 
-    def __repr__(self) -> str:
-        return f"DrudeBath(strength={self.strength}, cutoff={self.cutoff}, beta={self.beta})"
+    def __post_init__(self) -> None:
+        self.__dict__.update(
+            strength=as_not_negative("strength", self.strength),
+            cutoff=as_positive("cutoff", self.cutoff),
+            beta=as_positive("beta", self.beta, infinite=True),
+        )
 
     @property
-    def scale(self) -> float:
-        return min(self.cutoff, 4.0 / self.beta)
+    def cutoff_scale(self) -> float:
+        return self.cutoff
 
     def spectral_density(self, w: RealArray) -> RealArray:
         return self.strength * w / (1.0 + (w / self.cutoff) ** 2)
 
     def zero_frequency_rate(self) -> float:
-        return self.strength / self.beta
+        return 0.0 if math.isinf(self.beta) else self.strength / self.beta
 
     def poles(self) -> list[tuple[complex, complex]]:
         return [(-1j * self.cutoff, 0.5 * self.strength * self.cutoff**2 + 0j)]

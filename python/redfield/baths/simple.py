@@ -12,7 +12,7 @@ from redfield.baths.base import Bath
 from redfield.validation import ComplexArray, RealArray, as_not_negative, as_positive, as_real_number
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class FlatBath(Bath):
     r"""White noise: γ(ω) = rate at every frequency, η = 0, C(t) = rate δ(t).
 
@@ -55,12 +55,8 @@ class FlatBath(Bath):
         half = np.full(len(w), 0.5 * self.rate, dtype=np.complex128)
         return half, np.zeros(len(w), dtype=np.complex128)
 
-    def principal_value_nodes(self, w: RealArray) -> tuple[RealArray, RealArray]:
-        """Any: the integrand vanishes."""
-        return np.ones(1), np.ones(1)
 
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class LorentzianBath(Bath):
     r"""A damped mode at zero temperature of the mode's own making.
 
@@ -118,6 +114,14 @@ class LorentzianBath(Bath):
     def memory_time(self) -> float:
         """1/W."""
         return 1.0 / self.width
+
+    def windowed(self, w: RealArray, window: float) -> tuple[ComplexArray, ComplexArray]:
+        """∫₀ᵀ of an exponential."""
+        rate = self.width - 1j * (w - self.centre)
+        half = 0.5 * self.strength * self.width
+        left = np.exp(-rate * window)
+        value = half * (1.0 - left) / rate
+        return value, 1j * half * (1.0 - left * (1.0 + rate * window)) / rate**2
 
     @property
     def breakpoints(self) -> Sequence[float]:

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
 import scipy.interpolate
 
+from redfield.baths.edges import Feature
 from redfield.baths.numeric import NumericBath
-from redfield.validation import RealArray, as_numeric, as_positive, require_finite
+from redfield.validation import RealArray, as_choice, as_numeric, as_positive, require_finite
 
 
+@dataclass(frozen=True, eq=False, repr=False)
 class TabulatedBath(NumericBath):
     r"""A measured or computed power spectrum, interpolated.
 
-    Between the frequencies γ is a monotone cubic (it does not overshoot, so it stays positive), beyond
-    them it is zero.
+    Between the frequencies γ is a monotone cubic: it does not overshoot, so it stays positive.
 
     Parameters
     ----------
@@ -25,12 +28,14 @@ class TabulatedBath(NumericBath):
     values : (M,) γ ≥ 0 at them, rates.
     beta : inverse temperature, needed for complete_kms.
     complete_kms : the table is for ω ≥ 0 only, starting at 0; γ(−ω) = e^{−βω} γ(ω) completes it.
+    outside : "error" refuses a frequency that the table does not have; "zero" takes γ = 0 there. The Lamb shift
+        takes γ = 0 there in either case.
 
     Raises
     ------
     ValueError
         Shapes differ, frequencies do not ascend, a value is negative or not finite; the message names the
-        frequency.
+        frequency. From `power_spectrum`: a frequency is outside the table.
 
     Examples
     --------
@@ -42,10 +47,14 @@ class TabulatedBath(NumericBath):
     True
     """
 
-    def __init__(
-        self, frequencies: Any, values: Any, beta: float | None = None, complete_kms: bool = False
-    ) -> None:
-        w, gamma = as_numeric("frequencies", frequencies), as_numeric("values", values)
+    frequencies: Any
+    values: Any
+    beta: float | None = None
+    complete_kms: bool = False
+    outside: str = "error"
+
+    def __post_init__(self) -> None:
+        w, gamma = as_numeric("frequencies", self.frequencies), as_numeric("values", self.values)
         if w.dtype != np.float64 or gamma.dtype != np.float64:
             raise TypeError("frequencies and values must be real")
         if w.ndim != 1 or w.shape != gamma.shape or len(w) < 2:
@@ -64,37 +73,60 @@ class TabulatedBath(NumericBath):
                 f"TabulatedBath: the power spectrum at ω = {w[bad]:g} is {gamma[bad]:g}; it must be finite "
                 "and not negative"
             )
-        self.beta = None if beta is None else as_positive("beta", beta, infinite=True)
-        self._completed = complete_kms
-        if complete_kms and (self.beta is None or w[0] != 0.0):
+        beta = None if self.beta is None else as_positive("beta", self.beta, infinite=True)
+        if self.complete_kms and (beta is None or w[0] != 0.0):
             raise ValueError(
                 f"complete_kms needs beta and frequencies that start at 0, got beta={beta} and {w[0]:g}"
             )
-        self._w = w
-        self._interpolant = scipy.interpolate.PchipInterpolator(w, gamma, extrapolate=False)
+        as_choice("outside", self.outside, ("error", "zero"))
+        self.__dict__.update(frequencies=np.array(w), values=np.array(gamma), beta=beta)
+
+    @functools.cached_property
+    def _interpolant(self) -> Any:
+        return scipy.interpolate.PchipInterpolator(self.frequencies, self.values, extrapolate=False)
 
     def __repr__(self) -> str:
-        return f"TabulatedBath({len(self._w)} frequencies in [{self._w[0]:g}, {self._w[-1]:g}])"
+        w = self.frequencies
+        return f"TabulatedBath({len(w)} frequencies in [{w[0]:g}, {w[-1]:g}])"
 
     # η is not smooth at any knot; more digits than an interpolated table has are not worth their panels.
     _shift_tol: ClassVar[float] = 1e-8
 
     @property
     def breakpoints(self) -> Sequence[float]:
-        knots = list(self._w)
-        return sorted({-x for x in knots} | set(knots)) if self._completed else knots
+        knots = self.frequencies.tolist()
+        return sorted({-x for x in knots} | set(knots)) if self.complete_kms else knots
 
     @property
     def scale(self) -> float:
-        return float(self._w[-1] - self._w[0]) / 10.0
+        return float(self.frequencies[-1] - self.frequencies[0]) / 10.0
+
+    @property
+    def features(self) -> Sequence[Feature]:
+        """The knots; between two the table is one cubic."""
+        return [(x, self.scale) for x in self.breakpoints]
 
     @property
     def support_ends(self) -> tuple[bool, bool]:
         return True, True
 
+    def probes(self) -> RealArray:
+        """None: between its knots it is a polynomial."""
+        return np.zeros(0)
+
     def power_spectrum(self, w: npt.ArrayLike) -> RealArray:
         w = np.asarray(w, dtype=np.float64)
-        if not self._completed:
+        low, high = self.breakpoints[0], self.breakpoints[-1]
+        beyond = (w < low) | (w > high)
+        if self.outside == "error" and beyond.any():
+            raise ValueError(
+                f"{self!r}: no value at {w[beyond].ravel()[0]:g}, outside [{low:g}, {high:g}]; extend the table, or "
+                'give outside="zero"'
+            )
+        return self.spectrum(w)
+
+    def spectrum(self, w: RealArray) -> RealArray:
+        if not self.complete_kms:
             plain: RealArray = np.nan_to_num(np.asarray(self._interpolant(w)), nan=0.0)
             return plain
         assert self.beta is not None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import dataclasses
+import functools
 import math
 from typing import Any, Self
 
@@ -14,6 +14,7 @@ from redfield import _core, matrices
 from redfield import evolve as _evolve
 from redfield import steady as _steady
 from redfield.evolve import Options, Progress
+from redfield.immutable import Immutable
 from redfield.result import Result
 from redfield.steady import Spectrum, SteadyState
 from redfield.systems import System
@@ -27,20 +28,40 @@ from redfield.validation import (
 )
 
 
-class Equation:
-    """A master equation ρ̇ = 𝓛ρ of one System."""
+class Equation(Immutable):
+    """A master equation ρ̇ = 𝓛ρ of one System.
 
-    def __init__(self, system: System, lamb_shift: bool, generator: _core.Generator) -> None:
+    Subclasses set their own options, then call this __init__; `_make` makes their generator of the core, here and
+    again where an equation was unpickled.
+    """
+
+    def __init__(self, system: System, lamb_shift: bool) -> None:
+        if not isinstance(system, System):
+            raise TypeError(f"system must be a System, got {type(system).__name__}")
+        if not isinstance(lamb_shift, bool | np.bool_):
+            raise TypeError(f"lamb_shift must be True or False, got {lamb_shift!r}")
         self.system = system
-        self.lamb_shift = lamb_shift
-        self.generator = generator
+        self.lamb_shift = bool(lamb_shift)
+        self.generator  # noqa: B018  (errors come early)
+
+    def _make(self) -> _core.Generator:
+        raise NotImplementedError
+
+    @functools.cached_property
+    def generator(self) -> _core.Generator:
+        """𝓛 in the compiled core."""
+        return self._make()
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.system!r}, lamb_shift={self.lamb_shift})"
 
     def with_system(self, system: System) -> Self:
         """The same kind of equation, with the same options, of another system."""
-        return type(self)(system, self.lamb_shift)  # type: ignore[call-arg]
+        if not isinstance(system, System):
+            raise TypeError(f"system must be a System, got {type(system).__name__}")
+        other = self._changed(system=system)
+        other.generator  # noqa: B018  (errors come early)
+        return other
 
     def lamb_shift_hamiltonian(self) -> ComplexArray:
         r"""H_LS = (K − K†)/2i in the basis H was given in, −Kρ − ρK† being what does not pump. For Redfield it is there
@@ -148,15 +169,16 @@ class Equation:
 
         Parameters
         ----------
-        method : "direct" takes the null space of 𝓛 as a dense matrix, or where N > 32 and 𝓛 is sparse in the
+        method : "direct" takes the null space of 𝓛 as a dense matrix, or where N > 8 and 𝓛 is sparse in the
             eigenbasis (PartialSecular, CoarseGrained) its sparse LU; "iterative" solves
             𝓛ρ + w tr(ρ)1/N = w 1/N by GMRES, preconditioned with the exact inverse of Davies' generator;
             "auto" chooses.
-        tol : on ‖𝓛ρ‖_F, relative to the fastest rate for ‖ρ‖₁ = 1.
+        tol : on ‖𝓛ρ‖_F, relative to the fastest rate of 𝓛; not below 1e-13 N.
 
         Returns
         -------
-        SteadyState : .state (N, N) in the basis H was given in, .residual, .applications.
+        SteadyState : .state (N, N) in the basis H was given in, .residual, .applications. That it is the only one is
+        tested at every size, by what 𝓛 leaves of random operators.
 
         Raises
         ------
@@ -180,20 +202,21 @@ class Equation:
         )
 
     def spectrum(
-        self, k: int = 6, *, method: str = "auto", tol: float = 1e-9, threads: int | None = None
+        self, k: int | None = None, *, method: str = "auto", tol: float = 1e-9, threads: int | None = None
     ) -> Spectrum:
         """The k eigenvalues of 𝓛 nearest zero, their modes and the gap.
 
         Parameters
         ----------
-        k : how many; the steady state counts.
+        k : how many, default 6 or all there are; the steady state counts, and each copy of a degenerate one.
         method : "direct" diagonalises 𝓛 as a dense matrix (N ≤ 24), "iterative" is shift-invert Arnoldi
             whose linear systems GMRES solves with the exact inverse of Davies' generator.
 
         Returns
         -------
         Spectrum : .eigenvalues (k,) complex by distance from 0, .modes (k, N, N) of unit Frobenius norm in
-            the basis H was given in, .gap the least decay rate −Re λ among them that is not zero.
+            the basis H was given in, .gap the least decay rate −Re λ that is not zero, of all modes where .complete,
+            else of those found: a slower one may turn too fast to be near 0.
 
         Examples
         --------
@@ -211,10 +234,11 @@ class Equation:
         if isinstance(self.generator, _core.Davies):
             return self.generator
         core = self.system.core(self.lamb_shift)
+        limit = as_max_bytes(None)
         try:
-            return _core.Davies(core, self.lamb_shift, -1.0)
+            return _core.Davies(core, self.lamb_shift, -1.0, limit)
         except ValueError:  # chained frequencies, where only exactly equal ones are told apart
-            return _core.Davies(core, self.lamb_shift, 0.0)
+            return _core.Davies(core, self.lamb_shift, 0.0, limit)
 
     def evolve(
         self,
@@ -235,7 +259,7 @@ class Equation:
         Parameters
         ----------
         rho0 : (N, N) density matrix or (N,) ket; array, Qobj or scipy.sparse.
-        tlist : (T,) ascending times ≥ 0 in units of 1/energy.
+        tlist : (T,) ascending times in units of 1/energy, rho0 holding at the first.
         e_ops : operator, list or dict of operators whose tr(O ρ(t)) is wanted.
         method : "auto" takes the equation's closed form if it has one, the dense exponential for small
             systems, else "chebyshev". "chebyshev": Faber/Chebyshev expansion, long steps, many outputs a
@@ -269,5 +293,4 @@ class Equation:
         True
         """
         options = Options(method, rtol, atol, threads, progress, stop)
-        result = _evolve.evolve(self.generator, rho0, tlist, e_ops, store_states, options)
-        return dataclasses.replace(result, equation=self)
+        return _evolve.evolve(self, rho0, tlist, e_ops, store_states, options)

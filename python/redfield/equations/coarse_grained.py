@@ -57,24 +57,18 @@ class CoarseGrained(Equation):
         max_bytes: float | None = None,
     ) -> None:
         self.window = as_positive("window", window)
-        self._threshold, self._max_bytes = threshold, max_bytes
+        self.threshold, self._max_bytes = as_not_negative("threshold", threshold), max_bytes
+        super().__init__(system, lamb_shift)
+
+    def _make(self) -> _core.CoarseGrained:
+        system = self.system
         frequencies, place = np.unique(system.bohr_frequencies(), return_inverse=True)
         shape = (system.dimension, system.dimension)
+        core, of_table = system.core(False), system.baths_of_tables()
         tables = []
-        for bath in system.baths:
+        for bath in of_table:
             value, derivative = bath.windowed(frequencies, self.window)
             tables.append((value[place].reshape(shape), derivative[place].reshape(shape)))
-        generator = _core.CoarseGrained(
-            system.core(False),
-            self.window,
-            tables,
-            lamb_shift,
-            as_not_negative("threshold", threshold),
-            as_max_bytes(max_bytes),
-        )
-        super().__init__(system, lamb_shift, generator)
-
-    def with_system(self, system: System) -> CoarseGrained:
-        return CoarseGrained(
-            system, self.window, self.lamb_shift, threshold=self._threshold, max_bytes=self._max_bytes
+        return _core.CoarseGrained(
+            core, self.window, tables, self.lamb_shift, self.threshold, as_max_bytes(self._max_bytes)
         )

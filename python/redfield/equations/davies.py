@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import warnings
+
 from redfield import _core
 from redfield.equations.base import Equation
 from redfield.systems import System
-from redfield.validation import RealArray, as_not_negative
+from redfield.validation import RealArray, as_max_bytes, as_not_negative
 
 
 class Davies(Equation):
@@ -24,7 +26,9 @@ class Davies(Equation):
     ----------
     system : System.
     lamb_shift : whether the energies are shifted by η.
-    degeneracy_tol : an energy; Bohr frequencies closer than this are equal. Default 1e-13 (E_max − E_min).
+    degeneracy_tol : an energy; Bohr frequencies closer than this are equal. Default `System.degeneracy_tol`; a warning
+        tells where that merges frequencies that double precision could tell apart.
+    max_bytes : what the clusters of a degenerate spectrum may take; default the memory the machine has free.
 
     Raises
     ------
@@ -49,14 +53,32 @@ class Davies(Equation):
     generator: _core.Davies
 
     def __init__(
-        self, system: System, lamb_shift: bool = True, degeneracy_tol: float | None = None
+        self,
+        system: System,
+        lamb_shift: bool = True,
+        degeneracy_tol: float | None = None,
+        *,
+        max_bytes: float | None = None,
     ) -> None:
-        tolerance = -1.0 if degeneracy_tol is None else as_not_negative("degeneracy_tol", degeneracy_tol)
-        self._degeneracy_tol = degeneracy_tol
-        super().__init__(system, lamb_shift, _core.Davies(system.core(lamb_shift), lamb_shift, tolerance))
+        self.degeneracy_tol = (
+            None if degeneracy_tol is None else as_not_negative("degeneracy_tol", degeneracy_tol)
+        )
+        self._max_bytes = max_bytes
+        super().__init__(system, lamb_shift)
+        gap = self.generator.merged_gap
+        if self.degeneracy_tol is None and gap > _core.energy_rounding(system.energies):
+            warnings.warn(
+                f"Davies: Bohr frequencies {gap:.3g} apart are taken as equal, which is more than the rounding of the "
+                f"energies: if they differ, give degeneracy_tol below it (default {system.degeneracy_tol:.3g})",
+                UserWarning,
+                stacklevel=2,
+            )
 
-    def with_system(self, system: System) -> Davies:
-        return Davies(system, self.lamb_shift, self._degeneracy_tol)
+    def _make(self) -> _core.Davies:
+        tolerance = -1.0 if self.degeneracy_tol is None else self.degeneracy_tol
+        return _core.Davies(
+            self.system.core(self.lamb_shift), self.lamb_shift, tolerance, as_max_bytes(self._max_bytes)
+        )
 
     @property
     def rates(self) -> RealArray:

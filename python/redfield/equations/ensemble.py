@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,6 +9,29 @@ from redfield import evolve as _evolve
 from redfield.equations.base import Equation
 from redfield.evolve import Options, Progress
 from redfield.result import Result
+from redfield.validation import as_choice
+
+
+class EnsembleError(RuntimeError):
+    """Some members of an ensemble failed.
+
+    Attributes
+    ----------
+    errors : the exception of each member that failed, by its index.
+    results : one each, None where it failed.
+    """
+
+    def __init__(self, outcomes: Sequence[Result | Exception]) -> None:
+        self.errors = {i: each for i, each in enumerate(outcomes) if isinstance(each, Exception)}
+        self.results = [None if isinstance(each, Exception) else each for each in outcomes]
+        first = min(self.errors)
+        super().__init__(
+            f"{len(self.errors)} of {len(outcomes)} members failed (indices {sorted(self.errors)[:8]}); .results has the "
+            f"others. Member {first}: {self.errors[first]}"
+        )
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return EnsembleError, ([self.errors.get(i, r) for i, r in enumerate(self.results)],)
 
 
 def evolve_ensemble(
@@ -24,11 +46,17 @@ def evolve_ensemble(
     threads: int | None = None,
     store_states: bool | None = None,
     progress: Progress = False,
-) -> list[Result]:
+    errors: str = "raise",
+) -> list[Any]:
     """Solve many equations at once, one system a thread; results do not depend on the threads.
 
     `rho0` is one state for all, or a list of arrays or Qobj, one each; the other arguments are those of
-    `Equation.evolve`.
+    `Equation.evolve`. A member that fails does not end the others.
+
+    Parameters
+    ----------
+    errors : "raise" raises an EnsembleError, which has the results of the others; "return" puts the exceptions in the
+        places of their members.
 
     Examples
     --------
@@ -48,6 +76,7 @@ def evolve_ensemble(
     for i, equation in enumerate(equations):
         if not isinstance(equation, Equation):
             raise TypeError(f"equations[{i}] is a {type(equation).__name__}, not an equation")
+    errors = as_choice("errors", errors, ("raise", "return"))
     starts = [rho0] * len(equations)
     # A list of arrays is one state each; nested lists of numbers are one state for all.
     if isinstance(rho0, (list, tuple)) and all(getattr(r, "shape", ()) for r in rho0):
@@ -55,6 +84,7 @@ def evolve_ensemble(
         if len(starts) != len(equations):
             raise ValueError(f"rho0 has {len(starts)} states for {len(equations)} equations")
     options = Options(method, rtol, atol, threads, progress)
-    generators = [equation.generator for equation in equations]
-    results = _evolve.evolve_many(generators, starts, tlist, e_ops, store_states, options)
-    return [dataclasses.replace(r, equation=e) for r, e in zip(results, equations, strict=True)]
+    outcomes = _evolve.evolve_many(equations, starts, tlist, e_ops, store_states, options)
+    if errors == "raise" and any(isinstance(each, Exception) for each in outcomes):
+        raise EnsembleError(outcomes)
+    return outcomes

@@ -33,6 +33,7 @@ class GeometricArithmetic(Equation):
     """
 
     def __init__(self, system: System, lamb_shift: bool = True) -> None:
-        super().__init__(
-            system, lamb_shift, _core.GeometricArithmetic(system.core(lamb_shift), lamb_shift)
-        )
+        super().__init__(system, lamb_shift)
+
+    def _make(self) -> _core.GeometricArithmetic:
+        return _core.GeometricArithmetic(self.system.core(self.lamb_shift), self.lamb_shift)

@@ -35,13 +35,10 @@ class Lindblad(Equation):
     """
 
     def __init__(self, hamiltonian: Any, jumps: Sequence[Any]) -> None:
-        system = System(hamiltonian, jumps, FlatBath(1.0))
-        super().__init__(system, False, _core.Redfield(system.core(False), False))
+        super().__init__(System(hamiltonian, jumps, FlatBath(1.0)), False)
 
-    def with_system(self, system: System) -> Lindblad:
-        other = Lindblad.__new__(Lindblad)
-        Equation.__init__(other, system, False, _core.Redfield(system.core(False), False))
-        return other
+    def _make(self) -> _core.Redfield:
+        return _core.Redfield(self.system.core(False), False)
 
     def __repr__(self) -> str:
         return f"Lindblad(N = {self.system.dimension}, {len(self.system.couplings)} jump operators)"

@@ -25,7 +25,7 @@ class PartialSecular(Equation):
     system : System.
     cutoff : Δ ≥ 0, an energy; inf keeps all terms and is applied as Redfield's equation.
     lamb_shift : whether the imaginary part η of Γ acts.
-    degeneracy_tol : an energy added to Δ for rounding. Default 1e-13 (E_max - E_min).
+    degeneracy_tol : an energy added to Δ for rounding. Default `System.degeneracy_tol`.
     max_bytes : what the dissipator may take; default the memory the machine has free.
 
     Raises
@@ -62,22 +62,14 @@ class PartialSecular(Equation):
         if not self.cutoff >= 0.0:
             raise ValueError(f"cutoff must not be negative, got {self.cutoff}")
         tolerance = -1.0 if degeneracy_tol is None else as_not_negative("degeneracy_tol", degeneracy_tol)
-        self._degeneracy_tol, self._max_bytes = degeneracy_tol, max_bytes
-        core = system.core(lamb_shift)
-        # Ω − Ω' never exceeds twice the bandwidth: beyond, the matrix-free kernel does the same for less.
-        if self.cutoff >= 2.0 * np.ptp(system.energies):
-            super().__init__(system, lamb_shift, _core.Redfield(core, lamb_shift))
-            return
-        generator = _core.PartialSecular(
-            core, self.cutoff, lamb_shift, tolerance, as_max_bytes(max_bytes)
-        )
-        super().__init__(system, lamb_shift, generator)
+        self._tolerance, self._max_bytes = tolerance, max_bytes
+        super().__init__(system, lamb_shift)
 
-    def with_system(self, system: System) -> PartialSecular:
-        return PartialSecular(
-            system,
-            self.cutoff,
-            self.lamb_shift,
-            degeneracy_tol=self._degeneracy_tol,
-            max_bytes=self._max_bytes,
+    def _make(self) -> _core.Generator:
+        core = self.system.core(self.lamb_shift)
+        # Ω − Ω' never exceeds twice the bandwidth: beyond, the matrix-free kernel does the same for less.
+        if self.cutoff >= 2.0 * np.ptp(self.system.energies):
+            return _core.Redfield(core, self.lamb_shift)
+        return _core.PartialSecular(
+            core, self.cutoff, self.lamb_shift, self._tolerance, as_max_bytes(self._max_bytes)
         )

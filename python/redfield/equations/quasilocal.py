@@ -10,7 +10,8 @@ import scipy.sparse
 
 from redfield import _core
 from redfield.equations.base import Equation
-from redfield.systems import SiteProjectors, System
+from redfield.couplings import SiteProjectors, as_core_operator
+from redfield.systems import System
 from redfield.validation import ComplexArray, as_count
 
 EXACT_NORM = 512
@@ -79,7 +80,7 @@ class QuasilocalRedfield(Equation):
             raise ValueError(
                 f"sites must name one of the {n} sites for each of {count} couplings, got {where}"
             )
-        self.sites, self._options = where, (d, periodic)
+        self.sites, self.local_dimension, self.periodic = tuple(where), d, bool(periodic)
         w = system.bohr_frequencies()
         tables = [
             bath.one_sided(w) if lamb_shift else 0.5 * bath.power_spectrum(w) for bath in system.baths
@@ -98,10 +99,11 @@ class QuasilocalRedfield(Equation):
         self.dropped = np.array(dropped)
         self.norms = np.array(whole_norms)
         self.error_bound = 4.0 * float(np.dot(norms, dropped))
-        triplets = [
-            (x.row.astype(np.int64), x.col.astype(np.int64), x.data.astype(np.complex128)) for x in kept
-        ]
-        super().__init__(system, lamb_shift, _core.QuasilocalRedfield(system.core(lamb_shift), triplets))
+        self._lambdas = tuple(as_core_operator(x) for x in kept)
+        super().__init__(system, lamb_shift)
+
+    def _make(self) -> _core.QuasilocalRedfield:
+        return _core.QuasilocalRedfield(self.system.core(self.lamb_shift), list(self._lambdas))
 
     def with_system(self, system: System) -> QuasilocalRedfield:
         raise TypeError("a QuasilocalRedfield knows its couplings' sites; make one of the other system")

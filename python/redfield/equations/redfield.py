@@ -38,4 +38,7 @@ class Redfield(Equation):
     """
 
     def __init__(self, system: System, lamb_shift: bool = True) -> None:
-        super().__init__(system, lamb_shift, _core.Redfield(system.core(lamb_shift), lamb_shift))
+        super().__init__(system, lamb_shift)
+
+    def _make(self) -> _core.Redfield:
+        return _core.Redfield(self.system.core(self.lamb_shift), self.lamb_shift)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from redfield import _core
-from redfield.baths import Bath
+from redfield.baths.principal_value import PrincipalValues
 from redfield.equations.base import Equation
-from redfield.systems import SiteProjectors, System
-from redfield.validation import ComplexArray, RealArray, as_numeric
+from redfield.systems import System
+from redfield.validation import ComplexArray, RealArray, require_memory
 
 
 class UniversalLindblad(Equation):
@@ -28,7 +28,12 @@ class UniversalLindblad(Equation):
     Parameters
     ----------
     system : System.
-    lamb_shift : whether H_LS acts; its principal values are integrated here, once.
+    lamb_shift : whether H_LS acts; its principal values are integrated here, once, to 1e-8 of the largest.
+
+    Raises
+    ------
+    ValueError
+        The bath does not say where its spectrum varies (`breakpoints`, `scale`), so that they are not.
 
     Examples
     --------
@@ -41,51 +46,33 @@ class UniversalLindblad(Equation):
     """
 
     def __init__(self, system: System, lamb_shift: bool = True) -> None:
-        shift = _lamb_shift(system) if lamb_shift else None
-        super().__init__(system, lamb_shift, _core.UniversalLindblad(system.core(False), shift))
+        super().__init__(system, lamb_shift)
 
-
-def _coupling_rows(system: System) -> list[ComplexArray]:
-    """For each bath: (couplings, N, N) matrix elements in the eigenbasis."""
-    u = system.eigenvectors
-    couplings, of_coupling = system.couplings, np.asarray(system.bath_of_coupling)
-    blocks = []
-    for b in range(len(system.baths)):
-        mine = np.flatnonzero(of_coupling == b)
-        if isinstance(couplings, SiteProjectors):
-            v = u[[couplings.sites[j] for j in mine]].conj()
-            weights = np.abs(couplings.weights[mine])
-            blocks.append(np.einsum("j,jk,jl->jkl", weights, v, v.conj()))
-        else:
-            operators = [as_numeric("couplings", couplings[j]) for j in mine]
-            blocks.append(np.array([u.conj().T @ a @ u for a in operators]))
-    return blocks
+    def _make(self) -> _core.UniversalLindblad:
+        shift = _lamb_shift(self.system) if self.lamb_shift else None
+        return _core.UniversalLindblad(self.system.core(False), shift)
 
 
 def _lamb_shift(system: System) -> ComplexArray:
-    """H_LS in the eigenbasis. With g = √γ and x > 0 on quadrature nodes,
-
-    h(ω, ω') = (1/2π) ∫₀^∞ dx/x [g(ω'−x) g(ω−x) − g(ω'+x) g(ω+x)],
-
-    so for each level e the sum over nodes is one product of tables g(E_c − E_e ∓ x).
-    """
-    e = system.energies
-    n = len(e)
+    """H_LS in the eigenbasis, H_LS_ac = Σ_e h(E_c − E_e, E_a − E_e) Σ_j (A_j)*_ea (A_j)_ec, a level e at a time."""
+    n = system.dimension
+    baths = system.baths_of_tables()
+    of_bath = [[j for j in range(len(system.couplings)) if system.coupling_bath(j) == bath] for bath in baths]
+    require_memory("the couplings in the eigenbasis", 16.0 * n * n * max(map(len, of_bath), default=0))
     total = np.zeros((n, n), dtype=np.complex128)
-    for bath, rows in zip(system.baths, _coupling_rows(system), strict=True):
+    for bath, chosen in zip(baths, of_bath, strict=True):
+        rows = np.array([system.coupling_in_eigenbasis(j) for j in chosen])
+        values = PrincipalValues(bath, _without_rounding(system))
         for level in range(n):
             strength = rows[:, level].conj().T @ rows[:, level]
-            total += strength * _principal_values(bath, e - e[level])
+            total += strength * values.level(values.energies[level])
     hermitian: ComplexArray = 0.5 * (total + total.conj().T)
     return hermitian
 
 
-def _principal_values(bath: Bath, w: RealArray) -> RealArray:
-    """h(ω_c, ω_a) for all pairs of the frequencies w, (N, N)."""
-    x, weights = bath.principal_value_nodes(w)
-    with np.errstate(under="ignore"):
-        below = np.sqrt(bath.power_spectrum(w[:, None] - x))
-        above = np.sqrt(bath.power_spectrum(w[:, None] + x))
-    scaled = weights / (2.0 * np.pi * x)
-    values: RealArray = (below * scaled) @ below.T - (above * scaled) @ above.T
-    return values
+def _without_rounding(system: System) -> RealArray:
+    """The energies, degenerate ones exactly equal: γ may jump at ω = 0."""
+    starts = np.concatenate([[True], np.diff(system.energies) > system.degeneracy_tol])
+    first = np.flatnonzero(starts)[np.cumsum(starts) - 1]
+    energies: RealArray = system.energies[first]
+    return energies

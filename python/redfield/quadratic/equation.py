@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import dataclasses
 import functools
 from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
+from redfield import _core
 from redfield.evolve import Progress
+from redfield.immutable import Immutable
 from redfield.quadratic.entropies import entropy_rate
 from redfield.quadratic.flow import LinearFlow
 from redfield.quadratic.result import Currents, Recorder, Result, Spectrum, SteadyState
@@ -17,10 +18,13 @@ from redfield.quadratic.system import Contacts
 from redfield.validation import (
     ComplexArray,
     RealArray,
+    as_choice,
     as_covariance,
     as_not_negative,
     as_square,
+    as_threads,
     as_times,
+    as_tolerances,
 )
 
 
@@ -37,7 +41,7 @@ def clusters(
 ) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.bool_]]:
     """The first mode of each one's cluster of equal energies, (N,), and which pairs share one, (N, N)."""
     tol = (
-        1e-13 * max(float(np.ptp(energies)), float(np.abs(energies).max()))
+        _core.degeneracy_tol(energies)
         if degeneracy_tol is None
         else as_not_negative("degeneracy_tol", degeneracy_tol)
     )
@@ -57,7 +61,7 @@ class Model(Protocol):
     def contacts(self) -> Contacts: ...
 
 
-class Equation:
+class Equation(Immutable):
     r"""A quadratic master equation on G_jk = ⟨a_k† a_j⟩.
 
     .. math:: \dot G = -(MG + GM^\dagger) + Q, \quad
@@ -108,8 +112,13 @@ class Equation:
         tlist: Any,
         e_ops: Any = None,
         *,
-        store_covariances: bool | None = None,
+        method: str = "auto",
+        rtol: float = 1e-6,
+        atol: float = 1e-9,
+        threads: int | None = None,
+        store_states: bool | None = None,
         progress: Progress = False,
+        stop: _core.StopFlag | None = None,
     ) -> Result:
         r"""G(t) from G(tlist[0]) = G0, in closed form at every time.
 
@@ -120,11 +129,14 @@ class Equation:
         Parameters
         ----------
         G0 : (N, N) Hermitian with eigenvalues in [0, 1] (fermions) or ≥ 0 (bosons), or (N,) densities.
-        tlist : (T,) ascending times ≥ 0 in units of 1/energy.
+        tlist : (T,) ascending times in units of 1/energy, G0 holding at the first.
         e_ops : one-body operators O, whose ⟨Σ O_jk a_j† a_k⟩ = tr(OG) is wanted, or functions of (t, G): one, a
             list or a dict. Operators cost O(N²) a time, without the product that G itself takes.
-        store_covariances : keep G(t); default only without e_ops. Densities are always kept.
+        method : "auto" chooses by the condition of M's eigenvectors between "modes" and "steps"; all are closed forms.
+        rtol, atol, threads : as of Equation.evolve; closed forms are exact to rounding, and NumPy's threads are its own.
+        store_states : keep G(t); default only without e_ops. Densities are always kept.
         progress : True for a bar, or a function of the fraction done.
+        stop : a flag another thread may set to end the evolution, between two times.
 
         Raises
         ------
@@ -142,9 +154,11 @@ class Equation:
         """
         times = as_times("tlist", tlist)
         g0 = as_covariance("G0", G0, self.system.dimension, self.system.statistics)
-        recorder = Recorder(e_ops, self.system.dimension, store_covariances)
-        result = recorder.collect(times, self.flow.solve(g0, times), progress, "evolving")
-        return dataclasses.replace(result, equation=self)
+        modal = {"auto": None, "modes": True, "steps": False}[as_choice("method", method, ("auto", "modes", "steps"))]
+        as_tolerances(rtol, atol)
+        as_threads(threads)
+        recorder = Recorder(e_ops, self.system.dimension, store_states, self, stop)
+        return recorder.collect(times, self.flow.solve(g0, times, modal), progress, "closed form")
 
     def steady_state(self) -> SteadyState:
         """Solve MG + GM† = Q (Lyapunov).

@@ -37,8 +37,8 @@ class Redfield(Equation):
     """
 
     def __init__(self, system: System, lamb_shift: bool = True) -> None:
-        damped, gained = by_site(system.contacts, system.modes, *system.tables(lamb_shift))
-        super().__init__(system, system.modes, system.energies, damped, gained, None, lamb_shift)
+        damped, gained = by_site(system.contacts, system.eigenvectors, *system.tables(lamb_shift))
+        super().__init__(system, system.eigenvectors, system.energies, damped, gained, None, lamb_shift)
 
 
 class PartialSecular(Equation):
@@ -53,10 +53,13 @@ class PartialSecular(Equation):
 
     def __init__(self, system: System, cutoff: float, lamb_shift: bool = True) -> None:
         cutoff = float(cutoff) if cutoff == np.inf else as_not_negative("cutoff", cutoff)
-        damped, gained = by_site(system.contacts, system.modes, *system.tables(lamb_shift))
-        e = system.energies
-        mask = np.abs(e[:, None] - e[None, :]) <= cutoff
-        super().__init__(system, system.modes, e, damped, gained, mask, lamb_shift)
+        # Modes of one energy are together whatever the cutoff, and have one rate: at 0 this is Davies' equation.
+        first, mask = clusters(system.energies, None)
+        e = system.energies[first]
+        tables = (table[:, first] for table in system.tables(lamb_shift))
+        damped, gained = by_site(system.contacts, system.eigenvectors, *tables)
+        mask = mask | (np.abs(e[:, None] - e[None, :]) <= cutoff)
+        super().__init__(system, system.eigenvectors, system.energies, damped, gained, mask, lamb_shift)
 
 
 class Davies(Equation):
@@ -68,8 +71,8 @@ class Davies(Equation):
     ----------
     system : quadratic.System.
     lamb_shift : with False, Γ is replaced by its real part.
-    degeneracy_tol : modes linked by gaps of at most this (an energy) count as one energy; default 1e-13 of
-        the bandwidth.
+    degeneracy_tol : modes linked by gaps of at most this (an energy) count as one energy; default
+        `System.degeneracy_tol`.
     """
 
     def __init__(
@@ -77,8 +80,8 @@ class Davies(Equation):
     ) -> None:
         first, mask = clusters(system.energies, degeneracy_tol)
         tables = (table[:, first] for table in system.tables(lamb_shift))
-        damped, gained = by_site(system.contacts, system.modes, *tables)
-        super().__init__(system, system.modes, system.energies, damped, gained, mask, lamb_shift)
+        damped, gained = by_site(system.contacts, system.eigenvectors, *tables)
+        super().__init__(system, system.eigenvectors, system.energies, damped, gained, mask, lamb_shift)
 
 
 class LocalLindblad(Equation):
@@ -101,11 +104,11 @@ class LocalLindblad(Equation):
     ) -> None:
         n, contacts = system.dimension, system.contacts
         local = (
-            np.diagonal(system.h).real.copy() if energies is None else as_numeric("energies", energies)
+            np.diagonal(system.hamiltonian).real.copy() if energies is None else as_numeric("energies", energies)
         )
         if local.shape != (n,) or local.dtype != np.float64:
             raise ValueError(f"energies must be {n} real numbers, one a site; got shape {local.shape}")
         require_finite("energies", local)
         tables = (f(local, lamb_shift) for f in (contacts.damping, contacts.gain))
         damped, gained = by_site(contacts, np.eye(n), *tables)
-        super().__init__(system, None, system.h, damped, gained, None, lamb_shift)
+        super().__init__(system, None, system.hamiltonian, damped, gained, None, lamb_shift)

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from redfield.immutable import Immutable
 from redfield.quadratic.equations import Davies, Redfield
 from redfield.quadratic.system import System
 from redfield.validation import ComplexArray, RealArray, as_positive, as_square
@@ -14,8 +15,8 @@ from redfield.validation import ComplexArray, RealArray, as_positive, as_square
 UNITARITY_TOL = 1e-8
 
 
-@dataclass(frozen=True, repr=False)
-class Equivalence:
+@dataclass(frozen=True, eq=False, repr=False)
+class Equivalence(Immutable):
     """What `equivalence` found.
 
     Attributes
@@ -111,7 +112,7 @@ def _rotation(system: System, modes: Any) -> tuple[ComplexArray, RealArray]:
     """From the system's modes to the given ones, and their energies."""
     v = as_square("modes", modes, system.dimension).astype(np.complex128)
     defect = float(np.abs(v.conj().T @ v - np.eye(len(v))).max())
-    inner = v.conj().T @ system.h @ v
+    inner = v.conj().T @ system.hamiltonian @ v
     energies: RealArray = np.diagonal(inner).real.copy()
     rest = float(np.abs(inner - np.diag(energies)).max())
     if defect > UNITARITY_TOL or rest > UNITARITY_TOL * max(1.0, float(np.abs(energies).max())):
@@ -119,4 +120,4 @@ def _rotation(system: System, modes: Any) -> tuple[ComplexArray, RealArray]:
             f"modes must be orthonormal eigenvectors of h: max|V†V − 1| = {defect:.2g}, largest off-diagonal "
             f"element of V†hV = {rest:.2g}"
         )
-    return system.modes.conj().T @ v, energies
+    return system.eigenvectors.conj().T @ v, energies

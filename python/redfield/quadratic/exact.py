@@ -9,7 +9,9 @@ from typing import Any
 
 import numpy as np
 
+from redfield import _core
 from redfield.evolve import Progress
+from redfield.immutable import Immutable
 from redfield.quadratic.flow import Covariance, hermitian
 from redfield.quadratic.landauer import SteadyIntegrals, steady_integrals
 from redfield.quadratic.result import Currents, Recorder, Result, SteadyState
@@ -18,7 +20,7 @@ from redfield.quadratic.system import Contacts, System
 from redfield.validation import ComplexArray, RealArray, as_count, as_covariance, as_times
 
 
-class Exact:
+class Exact(Immutable):
     r"""System and baths solved together, from the product of G0 and the baths' equilibria.
 
     .. math:: G(t) = U_{SS} G_0 U_{SS}^\dagger + U_{SB} f U_{SB}^\dagger, \qquad
@@ -57,9 +59,9 @@ class Exact:
     def __init__(self, system: System, modes: int = 400) -> None:
         self.system = system
         self.modes = as_count("modes", modes)
-        self._stars = [star_of(system.contacts, system.h, m) for m in (self.modes, 2 * self.modes)]
+        self._stars = [star_of(system.contacts, system.hamiltonian, m) for m in (self.modes, 2 * self.modes)]
         contacts = system.contacts
-        self._separates = len(contacts.baths) == 1 and np.ptp(contacts.coupling) == 0.0
+        self._separates = contacts.identical and np.ptp(contacts.coupling) == 0.0
 
     def __repr__(self) -> str:
         return f"quadratic.Exact({self.system!r}, modes={self.modes}, recurrence_time={self.recurrence_time:.4g})"
@@ -75,8 +77,9 @@ class Exact:
         tlist: Any,
         e_ops: Any = None,
         *,
-        store_covariances: bool | None = None,
+        store_states: bool | None = None,
         progress: Progress = False,
+        stop: _core.StopFlag | None = None,
     ) -> Result:
         """G(t), with 2·modes modes; `Result.error` is the largest difference from that with `modes`.
 
@@ -91,14 +94,14 @@ class Exact:
         n = self.system.dimension
         g0 = as_covariance("G0", G0, n, self.system.statistics)
         require_before_recurrence(times, self.recurrence_time, self.modes)
-        recorder = Recorder(e_ops, n, store_covariances)
+        recorder = Recorder(e_ops, n, store_states, self, stop)
         error = [0.0]
         states = self._compared(g0, times, error)
-        return replace(recorder.collect(times, states, progress, "exact"), error=error[0])
+        return recorder.collect(times, states, progress, "exact", error=error)
 
     def _compared(self, g0: ComplexArray, times: RealArray, error: list[float]) -> Iterator[Covariance]:
         coarse, fine = (self._solve(star, g0, times) for star in self._stars)
-        basis = self.system.modes if self._separates else None
+        basis = self.system.eigenvectors if self._separates else None
         for a, b in zip(coarse, fine, strict=True):
             # No entry in any basis is larger than the Frobenius norm.
             difference = np.abs(a - b).max() if basis is None else np.linalg.norm(a - b)
@@ -109,7 +112,7 @@ class Exact:
         system = self.system
         if self._separates:
             star = replace(star, h=system.energies)
-            g0 = system.modes.conj().T @ g0 @ system.modes
+            g0 = system.eigenvectors.conj().T @ g0 @ system.eigenvectors
         propagate = Propagator(star, *star.bounds(float(np.abs(system.energies).max())))
         amplitudes = star.start(1 if self._separates else system.dimension)
         elapsed = times[0]

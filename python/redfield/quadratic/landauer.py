@@ -45,7 +45,7 @@ def steady_integrals(system: System) -> SteadyIntegrals:
         f = np.array([_occupation(bath, w) for bath in baths])[of_site].T
         green = np.linalg.inv(
             w[:, None, None] * np.eye(n)
-            - system.h
+            - system.hamiltonian
             + 1j * np.einsum("pj,jk->pjk", strength * damping, np.eye(n))
         )
         rate = 2.0 * strength * damping.real
@@ -102,7 +102,7 @@ def _edges(system: System) -> list[float]:
         thermal = 0.0 if np.isinf(bath.beta) else 4.0 / bath.beta
         points |= {bath.mu - thermal, bath.mu + thermal}
     widths = contacts.strength[:, None] * contacts.damping(system.energies, False).real
-    half = np.einsum("jm,jm->m", np.abs(system.modes) ** 2, widths)
+    half = np.einsum("jm,jm->m", np.abs(system.eigenvectors) ** 2, widths)
     for energy, width in zip(system.energies, half, strict=True):
         points |= {float(energy + RESONANCE * k * width) for k in (-10, -1, 1, 10)}
     return sorted({float(p) for p in points if low <= p <= high})

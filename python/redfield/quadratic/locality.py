@@ -9,6 +9,7 @@ import numpy as np
 import scipy.sparse
 import scipy.sparse.csgraph
 
+from redfield.immutable import Immutable
 from redfield.quadratic.equation import Equation
 from redfield.quadratic.equations import Redfield
 from redfield.quadratic.system import System
@@ -57,8 +58,8 @@ def group_velocity(h: Any, distance: Any = None) -> float:
     return float((np.abs(h) * np.where(np.abs(h) > 0.0, d, 0.0)).sum(axis=1).max())
 
 
-@dataclass(frozen=True, repr=False)
-class LocalityProfile:
+@dataclass(frozen=True, eq=False, repr=False)
+class LocalityProfile(Immutable):
     """What `locality_profile` found.
 
     Attributes
@@ -119,7 +120,7 @@ def locality_profile(
     baths = [b.empty if of == "damping" else b.injection for b in system.baths]
     memory = max(bath.memory_time for bath in baths)
     return LocalityProfile(
-        found, largest, decay_length_of(found, largest), memory * group_velocity(system.h, distance)
+        found, largest, decay_length_of(found, largest), memory * group_velocity(system.hamiltonian, distance)
     )
 
 
@@ -159,14 +160,14 @@ class QuasilocalRedfield(Equation):
         damped, gained = (np.where(kept, x, 0.0) for x in whole)
         lost_m, lost_y = (a - b for a, b in zip(whole, (damped, gained), strict=True))
         self.dropped = float(np.hypot(np.linalg.norm(lost_m), np.linalg.norm(lost_y + lost_y.conj().T)))
-        super().__init__(system, None, system.h, damped, gained, None, lamb_shift)
+        super().__init__(system, None, system.hamiltonian, damped, gained, None, lamb_shift)
 
     def __repr__(self) -> str:
         return f"quadratic.QuasilocalRedfield({self.system!r}, reach={self.reach:g})"
 
 
-@dataclass(frozen=True)
-class TruncationError:
+@dataclass(frozen=True, eq=False)
+class TruncationError(Immutable):
     """What cutting off at `reach` costs: of the generator, of the steady state (largest entry), and the least decay
     rate of M, negative where the cut equation is unstable."""
 
@@ -205,13 +206,13 @@ def truncation_errors(
 
 def _function_of_h(system: System, lamb_shift: bool) -> dict[str, ComplexArray]:
     """[½D_j(h) + iΔ_j(h)]_jk and [Γ_22,j(−h)†]_jk of each site's own bath."""
-    u = system.modes
+    u = system.eigenvectors
     damping, gain = system.tables(lamb_shift)
     return {"damping": (damping * u) @ u.conj().T, "gain": (gain.conj() * u) @ u.conj().T}
 
 
 def _distance(system: System, distance: Any) -> RealArray:
-    return distance_matrix(system.h, distance)
+    return distance_matrix(system.hamiltonian, distance)
 
 
 def distance_matrix(h: Any, distance: Any) -> RealArray:

@@ -5,14 +5,17 @@ from __future__ import annotations
 import contextlib
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
 
+from redfield import _core
 from redfield.evolve import Progress, progress_callback
+from redfield.immutable import Immutable
 from redfield.quadratic.flow import Covariance
+from redfield.result import BaseResult, Stats
 from redfield.validation import (
     HERMITICITY_TOL,
     ComplexArray,
@@ -21,57 +24,81 @@ from redfield.validation import (
 )
 
 
-@dataclass(frozen=True, repr=False)
-class Result:
-    """G(t) and expectation values.
+@dataclass(frozen=True, eq=False, repr=False)
+class Result(BaseResult):
+    """G(t) and expectation values. Its arrays are read-only; two results are equal where all they hold is.
 
     Attributes
     ----------
     times : (T,) the tlist.
+    expect : one of e_ops each, (T,) for operators, the stacked values for functions; a list, or a dict
+        where e_ops was one.
+    stats : method, applications (0: closed forms need none), steps, rejected, seconds and, of Exact, an estimate of the
+        largest error of an entry of any G(t).
     covariances : (T, N, N) complex128, G_jk = ⟨a_k† a_j⟩ in the basis h was given in, or None if not stored.
     final_covariance : (N, N) at the last time.
     densities : (T, N) ⟨a_j† a_j⟩.
-    expect : one of e_ops each, (T,) for operators, the stacked values for functions; a list, or a dict
-        where e_ops was one.
-    seconds : what it took.
-    error : for Exact an estimate of the largest error of an entry of any G(t), else None.
     equation : what was solved.
     """
 
-    times: RealArray
     covariances: ComplexArray | None
     final_covariance: ComplexArray
     densities: RealArray
-    expect: list[npt.NDArray[Any]] | dict[Any, npt.NDArray[Any]]
-    seconds: float
-    error: float | None = None
-    equation: Any = None
+    equation: Any = field(default=None, compare=False)
 
-    def __repr__(self) -> str:
-        stored = "not stored" if self.covariances is None else f"{self.covariances.shape}"
-        error = "" if self.error is None else f", error {self.error:.1g}"
-        return (
-            f"quadratic.Result(N = {len(self.final_covariance)}, {len(self.times)} times in "
-            f"[{self.times[0]:g}, {self.times[-1]:g}], covariances {stored}, "
-            f"{len(self.expect)} expectation values{error}, {self.seconds:.3g} s)"
-        )
+    kind: ClassVar[str] = "quadratic.Result"
+    arrays: ClassVar[dict[str, tuple[str, ...]]] = {
+        "covariances": ("time", "row", "column"),
+        "final_covariance": ("row", "column"),
+        "densities": ("time", "row"),
+    }
+    axis: ClassVar[str] = "tr(O G)"
+
+    @property
+    def states(self) -> ComplexArray | None:
+        """The same as covariances: what `states` is in the results of every equation."""
+        return self.covariances
+
+    @property
+    def error(self) -> float | None:
+        """Of Exact, an estimate of the largest error of an entry of any G(t), else None."""
+        return self.stats.get("error")
+
+    def _populations(self) -> RealArray | None:
+        return self.densities
 
 
 class Recorder:
     """Collects a Result. `e_ops` is a one-body operator (N, N), a function of (t, G), a list or a dict of them."""
 
-    def __init__(self, e_ops: Any, dimension: int, store_covariances: bool | None) -> None:
+    def __init__(
+        self,
+        e_ops: Any,
+        dimension: int,
+        store_states: bool | None,
+        equation: Any,
+        stop: _core.StopFlag | None = None,
+    ) -> None:
+        self.equation, self.stop = equation, stop
         self.keys = list(e_ops) if isinstance(e_ops, Mapping) else None
         operators = _listed(e_ops)
         self.operators: list[Any] = [
             o if callable(o) else as_square(f"e_ops[{i}]", o, dimension) for i, o in enumerate(operators)
         ]
-        self.store = not operators if store_covariances is None else bool(store_covariances)
+        self.store = not operators if store_states is None else bool(store_states)
 
     def collect(
-        self, times: RealArray, states: Iterable[Covariance], progress: Progress, title: str
+        self,
+        times: RealArray,
+        states: Iterable[Covariance],
+        progress: Progress,
+        title: str,
+        *,
+        count: Any = None,
+        error: list[float] | None = None,
     ) -> Result:
-        """Takes each state as it comes; only what is asked for is multiplied out."""
+        """Takes each state as it comes; only what is asked for is multiplied out. `count` has the steps of an
+        integration, `error` one number that is known at its end."""
         start = time.perf_counter()
         kept: list[ComplexArray] = []
         densities: list[RealArray] = []
@@ -96,15 +123,27 @@ class Recorder:
                 left = state.left
                 final = matrix
                 report((i + 1) / len(times))
+                if self.stop is not None and self.stop.is_set():
+                    raise _core.Interrupted("the computation was interrupted by its caller")
         assert final is not None
         curves = [self._curve(o, v) for o, v in zip(self.operators, values, strict=True)]
+        stats: Stats = {
+            "method": title,
+            "applications": 0,
+            "steps": len(times) - 1 if count is None else count.steps,
+            "rejected": 0 if count is None else count.rejected,
+            "seconds": time.perf_counter() - start,
+        }
+        if error is not None:
+            stats["error"] = float(error[0])
         return Result(
             times=times,
+            expect=curves if self.keys is None else dict(zip(self.keys, curves, strict=True)),
+            stats=stats,
             covariances=np.array(kept) if self.store else None,
             final_covariance=final,
             densities=np.array(densities),
-            expect=curves if self.keys is None else dict(zip(self.keys, curves, strict=True)),
-            seconds=time.perf_counter() - start,
+            equation=self.equation,
         )
 
     @staticmethod
@@ -132,8 +171,8 @@ def _reporting(progress: Progress, title: str, steps: int) -> Iterator[Callable[
         yield callback if callback is not None else lambda fraction: None
 
 
-@dataclass(frozen=True)
-class SteadyState:
+@dataclass(frozen=True, eq=False)
+class SteadyState(Immutable):
     """A stationary covariance matrix.
 
     Attributes
@@ -148,9 +187,14 @@ class SteadyState:
     residual: float
     occupations: tuple[float, float]
 
+    @property
+    def state(self) -> ComplexArray:
+        """The same as covariance: what `state` is of every equation."""
+        return self.covariance
 
-@dataclass(frozen=True)
-class Spectrum:
+
+@dataclass(frozen=True, eq=False)
+class Spectrum(Immutable):
     """Normal modes of Ġ = −(MG + GM†) + Q.
 
     Attributes
@@ -166,8 +210,8 @@ class Spectrum:
     gap: float
 
 
-@dataclass(frozen=True)
-class Currents:
+@dataclass(frozen=True, eq=False)
+class Currents(Immutable):
     """What flows from the baths into the system in a state.
 
     Attributes

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+import functools
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from redfield import _core
 from redfield.baths import ParticleBath
 from redfield.baths.particle import occupation
+from redfield.immutable import Immutable
 from redfield.validation import (
     ComplexArray,
     RealArray,
@@ -22,7 +25,7 @@ from redfield.validation import (
 )
 
 
-class Contacts:
+class Contacts(Immutable):
     """Which bath each site has, how strongly, and what its spectra are: all but the Hamiltonian.
 
     H_SB = Σ_j J_j (a_j† B_j + h.c.); see System for the arguments.
@@ -53,13 +56,15 @@ class Contacts:
         )
 
     def _of_sites(self, w: RealArray, half_rate: Any, shift: Any) -> ComplexArray:
-        tables = []
+        made: dict[ParticleBath, ComplexArray] = {}  # equal ones once
         for bath in self.baths:
+            if bath in made:
+                continue
             values = _finite(bath, "rate", half_rate(bath, w), w).astype(np.complex128)
             if shift is not None:
                 values += 1j * _finite(bath, "Lamb shift", shift(bath, w), w)
-            tables.append(values)
-        table: ComplexArray = np.array(tables)[self.bath_of_site]
+            made[bath] = values
+        table: ComplexArray = np.array([made[bath] for bath in self.baths])[self.bath_of_site]
         return table
 
     def per_bath(self, of_sites: RealArray) -> RealArray:
@@ -78,6 +83,11 @@ class Contacts:
                     f"{where}: there is no Gibbs state"
                 )
 
+    @property
+    def identical(self) -> bool:
+        """Whether all baths are equal: independent copies of one."""
+        return len(set(self.baths)) == 1
+
     def one(self, name: str) -> float:
         """The beta or mu all baths share."""
         values = sorted({float(getattr(bath, name)) for bath in self.baths})
@@ -88,7 +98,7 @@ class Contacts:
         return values[0]
 
 
-class System:
+class System(Immutable):
     r"""N modes of fermions or bosons, each site with a bath of its own.
 
     .. math:: H_S = \sum_{jk} h_{jk} a_j^\dagger a_k = \sum_m \omega_m c_m^\dagger c_m, \qquad
@@ -98,16 +108,16 @@ class System:
 
     Parameters
     ----------
-    h : (N, N) Hermitian, real or complex; array, Qobj or scipy.sparse; an energy.
+    hamiltonian : h, (N, N) Hermitian, real or complex; array, Qobj or scipy.sparse; an energy.
     coupling : J_j ≥ 0, one number or (N,), zero for a site without bath; J_j² D_j is a rate.
     bath : one ParticleBath for all sites (identical, independent baths), or a list of one a site. Sites
-        with the same ParticleBath object, or with equal ones, count as one bath in currents.
+        with the same ParticleBath object count as one bath in currents, equal objects as several.
     statistics : "fermion" or "boson"; default that of the baths, which must agree.
 
     Attributes
     ----------
     energies : (N,) ascending ω_m.
-    modes : (N, N) unitary U, column m is mode m: h = U diag(ω) U†.
+    eigenvectors : (N, N) unitary U, column m is mode m: h = U diag(ω) U†.
 
     Raises
     ------
@@ -128,18 +138,17 @@ class System:
 
     def __init__(
         self,
-        h: Any,
+        hamiltonian: Any,
         coupling: npt.ArrayLike,
         bath: ParticleBath | Sequence[ParticleBath],
         statistics: str | None = None,
     ) -> None:
-        self.h = as_hermitian("h", h)
-        self.dimension = int(self.h.shape[0])
+        self.hamiltonian = as_hermitian("hamiltonian", hamiltonian)
+        self.dimension = int(self.hamiltonian.shape[0])
         self.contacts = Contacts(self.dimension, coupling, bath, statistics)
         self.statistics = self.contacts.statistics
-        self.energies, self.modes = np.linalg.eigh(self.h)
+        self.energies, self.eigenvectors = np.linalg.eigh(self.hamiltonian)
         self.contacts.require_gibbs(float(self.energies[0]))
-        self._tables: dict[bool, tuple[ComplexArray, ComplexArray]] = {}
 
     def __repr__(self) -> str:
         contacts = self.contacts
@@ -155,16 +164,26 @@ class System:
         return self.contacts.coupling
 
     @property
-    def baths(self) -> list[ParticleBath]:
-        """The distinct baths."""
+    def baths(self) -> tuple[ParticleBath, ...]:
+        """The baths given, each object once."""
         return self.contacts.baths
+
+    @property
+    def degeneracy_tol(self) -> float:
+        """What counts as one energy: max(1e-13 (ω_max − ω_min), (16 + N) ε max|ω|)."""
+        return _core.degeneracy_tol(self.energies)
 
     def tables(self, lamb_shift: bool) -> tuple[ComplexArray, ComplexArray]:
         """(N, N) ½D_j(ω_m) + iΔ_j(ω_m) and Γ_22,j(−ω_m), or their real parts: what every equation is made of."""
-        if lamb_shift not in self._tables:
-            contacts, w = self.contacts, self.energies
-            self._tables[lamb_shift] = contacts.damping(w, lamb_shift), contacts.gain(w, lamb_shift)
-        return self._tables[lamb_shift]
+        return self._with_shift if lamb_shift else self._without_shift
+
+    @functools.cached_property
+    def _with_shift(self) -> tuple[ComplexArray, ComplexArray]:
+        return self.contacts.damping(self.energies, True), self.contacts.gain(self.energies, True)
+
+    @functools.cached_property
+    def _without_shift(self) -> tuple[ComplexArray, ComplexArray]:
+        return self.contacts.damping(self.energies, False), self.contacts.gain(self.energies, False)
 
     def gibbs_covariance(self, beta: float | None = None, mu: float | None = None) -> ComplexArray:
         """G = f(h) = 1/(e^{β(h−μ)} ± 1), (N, N), upper sign fermions.
@@ -186,7 +205,7 @@ class System:
                 "there is no Gibbs state"
             )
         occupied = occupation(self.energies, beta, mu, self.statistics)
-        covariance: ComplexArray = ((self.modes * occupied) @ self.modes.conj().T).astype(np.complex128)
+        covariance: ComplexArray = ((self.eigenvectors * occupied) @ self.eigenvectors.conj().T).astype(np.complex128)
         return covariance
 
 
@@ -205,22 +224,24 @@ def _as_coupling(value: Any, sites: int) -> RealArray:
     return np.array(array)
 
 
-def _as_baths(value: Any, sites: int) -> tuple[list[ParticleBath], npt.NDArray[np.intp]]:
+def _as_baths(value: Any, sites: int) -> tuple[tuple[ParticleBath, ...], npt.NDArray[np.intp]]:
     """The distinct baths, in order of appearance, and each site's."""
+    if not isinstance(value, ParticleBath | Sequence):
+        raise TypeError(f"bath must be a ParticleBath or a list of them, got {value!r}")
     given = [value] * sites if isinstance(value, ParticleBath) else list(value)
     if len(given) != sites:
         raise ValueError(f"{len(given)} baths for {sites} sites; give one for all or one a site")
     baths: list[ParticleBath] = []
-    known: dict[Hashable, int] = {}
+    known: dict[int, int] = {}
     of_site = np.zeros(sites, dtype=np.intp)
     for site, bath in enumerate(given):
         if not isinstance(bath, ParticleBath):
             raise TypeError(f"bath of site {site} must be a ParticleBath, got {bath!r}")
-        if bath.identity not in known:
-            known[bath.identity] = len(baths)
+        if id(bath) not in known:
+            known[id(bath)] = len(baths)
             baths.append(bath)
-        of_site[site] = known[bath.identity]
-    return baths, of_site
+        of_site[site] = known[id(bath)]
+    return tuple(baths), of_site
 
 
 def _as_statistics(value: Any, baths: Sequence[ParticleBath]) -> str:

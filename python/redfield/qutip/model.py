@@ -9,7 +9,6 @@ import numpy as np
 from redfield import _core
 from redfield.baths import SpectrumBath
 from redfield.qutip.spectra import Coupling, as_core_operator
-from redfield.systems import ROUNDING
 from redfield.validation import ComplexArray, RealArray
 
 
@@ -21,9 +20,8 @@ class Frame:
         real = hamiltonian if hamiltonian.imag.any() else hamiltonian.real
         self.energies, self.vectors = np.linalg.eigh(real)
         self.width = float(np.ptp(self.energies))
-        self.rounding = ROUNDING * self.width
-        frequencies = self.energies[None, :] - self.energies[:, None]
-        frequencies[np.abs(frequencies) <= self.rounding] = 0.0
+        self.rounding = _core.degeneracy_tol(self.energies)
+        frequencies = _core.bohr_frequencies(self.energies)
         self.frequencies, place = np.unique(frequencies, return_inverse=True)
         self.place = place.reshape(frequencies.shape)
 

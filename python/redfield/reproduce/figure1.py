@@ -21,7 +21,8 @@ from redfield.models import anderson, dirac_syk2
 from redfield.plotting import CasePanel, Curve, draw
 from redfield.reproduce.presets import given, preset_of
 from redfield.sweep import Case, Field, open_samples
-from redfield.systems import SiteProjectors, System
+from redfield.couplings import SiteProjectors
+from redfield.systems import System
 from redfield.validation import (
     ComplexArray,
     RealArray,

@@ -89,7 +89,7 @@ def compute(p: Parameters, advance: Callable[[float], object] = lambda part: Non
         for width in p.widths:
             system = quadratic.System(chain(p.sites, hopping), p.j, lorentzian(width))
             found = quadratic.locality_profile(system)
-            tail = quadratic.group_velocity(system.h) / width
+            tail = quadratic.group_velocity(system.hamiltonian) / width
             bath = f"W = {width:g}"
             lengths.append(Lengths("damping", bath, hopping, found.reach, tail, found.decay_length))
             if hopping == 1.0:
@@ -99,7 +99,7 @@ def compute(p: Parameters, advance: Callable[[float], object] = lambda part: Non
             system = quadratic.System(chain(p.sites, hopping), p.j, lorentzian(p.thermal_width, beta))
             found = quadratic.locality_profile(system, "gain")
             # The Fermi function's nearest poles are iπ/β away from the real axis: C_22 ends as e^{−πs/β}.
-            tail = quadratic.group_velocity(system.h) * max(beta / np.pi, 1.0 / p.thermal_width)
+            tail = quadratic.group_velocity(system.hamiltonian) * max(beta / np.pi, 1.0 / p.thermal_width)
             bath = f"β = {beta:g}"
             lengths.append(Lengths("gain", bath, hopping, found.reach, tail, found.decay_length))
             advance(1.0 / pieces)

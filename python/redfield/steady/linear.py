@@ -17,8 +17,7 @@ from redfield.matrices import liouvillian
 from redfield.validation import RealArray
 
 METHODS = ("auto", "direct", "iterative")
-NULL_TOL = 1e-9
-"""What is below this part of the fastest rate, or of the largest flow, is zero."""
+
 RESTART = 60
 GMRES_ROUNDS = 10
 

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
+import numpy as np
+
+from redfield.immutable import Immutable
 from redfield.validation import ComplexArray
 
 
 class MultipleSteadyStates(ValueError):  # noqa: N818
-    """𝓛ρ = 0 has several solutions, `count` of them as far as could be told.
+    """𝓛ρ = 0 has several solutions.
 
     Attributes
     ----------
-    count : dimension of the null space, or a lower bound where found without the full matrix.
-    states : (count, N, N) orthonormal Hermitian basis of the null space in the given basis, or None.
+    count : dimension of the null space of 𝓛.
+    states : (count, N, N) orthonormal Hermitian basis of the null space in the given basis.
     """
 
     def __init__(self, message: str, count: int, states: ComplexArray | None = None) -> None:
@@ -21,10 +25,13 @@ class MultipleSteadyStates(ValueError):  # noqa: N818
         self.count = count
         self.states = states
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (str(self), self.count, self.states)
 
-@dataclass(frozen=True)
-class SteadyState:
-    """A steady state.
+
+@dataclass(frozen=True, eq=False, repr=False)
+class SteadyState(Immutable):
+    """The steady state.
 
     Attributes
     ----------
@@ -40,20 +47,44 @@ class SteadyState:
     applications: int
     method: str
 
+    def __repr__(self) -> str:
+        return (
+            f"SteadyState(N = {len(self.state)}, least eigenvalue {np.linalg.eigvalsh(self.state)[0]:.3g}, "
+            f"residual {self.residual:.2g}, {self.method}, {self.applications} applications)"
+        )
 
-@dataclass(frozen=True)
-class Spectrum:
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Spectrum(Immutable):
     """Slow modes.
 
     Attributes
     ----------
-    eigenvalues : (k,) complex128, by distance from 0.
+    eigenvalues : (k,) complex128, by distance from 0, each as often as it is degenerate.
     modes : (k, N, N) complex128, of unit Frobenius norm, in the basis H was given in.
     gap : the least −Re λ that is not zero; nan if all are.
+    complete : whether `gap` is over all modes of 𝓛; else over those found, and a slow mode that turns fast, far from 0,
+        may be missing.
     applications : of 𝓛.
     """
 
     eigenvalues: ComplexArray
     modes: ComplexArray
     gap: float
+    complete: bool
     applications: int
+
+    def __repr__(self) -> str:
+        told = "" if self.complete else " of the modes found"
+        return f"Spectrum({len(self.eigenvalues)} modes, gap{told} {self.gap:.6g}, {self.applications} applications)"
+
+    def plot(self, axes: Any = None) -> Any:
+        """The eigenvalues in the complex plane; returns the matplotlib Axes."""
+        if axes is None:
+            from matplotlib.figure import Figure
+
+            axes = Figure(figsize=(5.0, 4.0), layout="constrained").subplots()
+        axes.plot(self.eigenvalues.real, self.eigenvalues.imag, "o", color="tab:blue")
+        axes.axvline(0.0, color="0.7", linewidth=0.8)
+        axes.set(xlabel="Re λ  (energy)", ylabel="Im λ  (energy)")
+        return axes

@@ -6,14 +6,11 @@ from collections.abc import Callable
 
 import numpy as np
 import scipy.linalg
-import scipy.sparse
-import scipy.sparse.csgraph
 
 from redfield import _core
 from redfield.evolve import Progress, progress_callback
 from redfield.steady.linear import (
     METHODS,
-    NULL_TOL,
     Counted,
     fastest,
     gmres,
@@ -21,10 +18,11 @@ from redfield.steady.linear import (
     sparse_inverse,
     trace,
 )
+from redfield.steady.nullspace import null_space, rounding
 from redfield.steady.outcome import MultipleSteadyStates, SteadyState
-from redfield.validation import RealArray, as_choice, as_positive, as_threads
+from redfield.validation import RealArray, as_choice, as_positive, as_threads, require_memory
 
-DIRECT = 32
+DIRECT = 8
 """Levels up to which the null space of a dense N²×N² matrix is the quickest."""
 SPARSE = 20
 """Non-zeros a matrix element up to which a sparse LU of a larger one is."""
@@ -41,61 +39,61 @@ def steady_state(
     """See Equation.steady_state."""
     tol = as_positive("tol", tol)
     counted = Counted(generator, as_threads(threads))
-    small = generator.dimension <= DIRECT
+    n = generator.dimension
+    small = n <= DIRECT
     sparse = getattr(generator, "non_zeros", np.inf) <= SPARSE * counted.size
     if as_choice("method", method, METHODS) == "auto":
         method = "direct" if small or sparse else "iterative"
-    with progress_callback(progress, "steady state") as report:
-        if method == "iterative":
-            packed = _by_gmres(counted, davies(), tol, report or (lambda fraction: None))
-        elif sparse and not small:
-            packed = _by_sparse_lu(counted, davies())
-        else:
+    with progress_callback(progress, "steady state") as given:
+        report: Callable[[float], object] = given or (lambda fraction: None)
+        if method == "direct" and (small or not sparse):
             packed = _null_vector(counted)
-    applications = counted.count
+        else:
+            chosen = davies()
+            packed = (
+                _by_gmres(counted, chosen, tol, report) if method == "iterative" else _by_sparse_lu(counted)
+            )
+            _refuse_others(counted, chosen, packed, tol)
     residual = float(np.linalg.norm(counted(packed)))
-    return SteadyState(generator.unpack(packed), residual, applications, method)
+    allowed = max(tol, rounding(n)) * fastest(generator)
+    if not residual <= allowed:
+        raise _core.ConvergenceError(
+            f"steady_state: the residual is {residual:.2g}, above tol times the fastest rate, {allowed:.2g}; loosen "
+            'tol, or try method="direct"'
+        )
+    return SteadyState(generator.unpack(packed), residual, counted.count, method)
+
+
+def _several(counted: Counted, vectors: list[RealArray]) -> MultipleSteadyStates:
+    count = len(vectors)
+    states = np.array([counted.generator.unpack(v) for v in vectors])
+    return MultipleSteadyStates(
+        f"there are {count} steady states; .states of this exception has a basis of them. A symmetry "
+        "of H and all couplings, or levels that no bath reaches, conserve something: solve in one "
+        "sector, or evolve the initial state you have",
+        count,
+        states,
+    )
 
 
 def _null_vector(counted: Counted) -> RealArray:
-    generator = counted.generator
-    n = generator.dimension
+    n = counted.generator.dimension
+    require_memory(f"the dense matrix of {n} levels", 4 * 8.0 * float(n) ** 4)
     _, values, right = scipy.linalg.svd(counted.matrix(), lapack_driver="gesdd")
     # Rounding of a matrix of size ‖𝓛‖, and a little more; weak dissipation is far above it.
-    zero = values <= 1e-13 * n * max(values[0], fastest(generator))
+    zero = values <= rounding(n) * max(values[0], fastest(counted.generator))
     zero[-1] = True  # trace conservation
-    count = int(zero.sum())
-    if count > 1:
-        states = np.array([generator.unpack(v) for v in right[zero]])
-        raise MultipleSteadyStates(
-            f"there are {count} steady states; .states of this exception has a basis of them. A symmetry "
-            "of H and all couplings, or levels that no bath reaches, conserve something: solve in one "
-            "sector, or evolve the initial state you have",
-            count,
-            states,
-        )
+    if int(zero.sum()) > 1:
+        raise _several(counted, list(right[zero]))
     vector: RealArray = right[-1]
     return vector / trace(vector, n)
 
 
-def _refuse_davies_multiplicity(davies: _core.Davies) -> None:
-    """Counts the closed classes of the populations' Markov chain."""
-    rates = davies.rates
-    n = len(rates)
-    scale = max(float(np.abs(rates).max()), 1e-300)
-    flows = (rates > NULL_TOL * scale) & ~np.eye(n, dtype=bool)
-    _, label = scipy.sparse.csgraph.connected_components(
-        scipy.sparse.csr_array(flows.T), directed=True, connection="strong"
-    )
-    to, origin = np.nonzero(flows)
-    leaving = np.unique(label[origin[label[origin] != label[to]]])
-    closed = label.max() + 1 - len(leaving)
-    if closed > 1:
-        raise MultipleSteadyStates(
-            f"there are at least {closed} steady states: the baths join the levels to {closed} closed sets, "
-            "so what starts in one stays there. Solve in one of them, or evolve the initial state you have",
-            int(closed),
-        )
+def _refuse_others(counted: Counted, davies: _core.Davies, packed: RealArray, tol: float) -> None:
+    """Raises MultipleSteadyStates where what 𝓛 leaves of random operators is not the state found."""
+    found = null_space(counted, davies, packed, tol)
+    if len(found) > 1:
+        raise _several(counted, found)
 
 
 class _Bordered:
@@ -111,9 +109,8 @@ class _Bordered:
         return self.counted(x) + trace(x, self.n) * self.right
 
 
-def _by_sparse_lu(counted: Counted, davies: _core.Davies) -> RealArray:
+def _by_sparse_lu(counted: Counted) -> RealArray:
     """For equations that are sparse matrices in the eigenbasis."""
-    _refuse_davies_multiplicity(davies)
     system = _Bordered(counted)
     solve = sparse_inverse(counted.generator, 0.0, system.weight)
     solution = solve(system.right)
@@ -125,16 +122,16 @@ def _by_sparse_lu(counted: Counted, davies: _core.Davies) -> RealArray:
 def _by_gmres(
     counted: Counted, davies: _core.Davies, tol: float, report: Callable[[float], object]
 ) -> RealArray:
-    _refuse_davies_multiplicity(davies)
     system = _Bordered(counted)
     # The largest rate times ‖ρ‖_F ≤ 1 is what ‖𝓛ρ‖ is measured with.
-    rtol = tol * fastest(counted.generator) / float(np.linalg.norm(system.right)) / np.sqrt(system.n)
+    scale = fastest(counted.generator) / float(np.linalg.norm(system.right)) / np.sqrt(system.n)
+    rtol = max(tol, rounding(system.n)) * min(1.0, scale)
     inverse = preconditioner(davies, 0.0, system.weight)
-    solution, reached = gmres(system, inverse, system.right, min(rtol, 1e-8), report)
-    if reached > max(rtol, 1e-8):
+    solution, reached = gmres(system, inverse, system.right, max(0.3 * rtol, 1e-15), report)
+    if not np.isfinite(solution).all() or reached > 1e-3:
         raise _core.ConvergenceError(
             f"steady_state: GMRES stagnates at a relative residual of {reached:.2g} after {counted.count} "
-            "applications; the equation may have several steady states or none close to Davies'. "
+            "applications; the equation may have no steady state close to Davies'. "
             'Try method="direct", or evolve for a long time'
         )
     return solution / trace(solution, system.n)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import abc
-from typing import Any
+from collections.abc import Callable
+from typing import Any, ClassVar
 
 import numpy as np
 import scipy.linalg
 
+from redfield import _core
 from redfield._core import ConvergenceError
 from redfield.evolve import Progress
+from redfield.immutable import Immutable
 from redfield.quadratic import equation as static
 from redfield.quadratic.driven.magnus import Affine, Count, integrate
 from redfield.quadratic.driven.memory import Memory
@@ -23,39 +26,58 @@ from redfield.validation import (
     as_covariance,
     as_not_negative,
     as_positive,
+    as_real_number,
     as_square,
+    as_threads,
     as_times,
+    as_tolerances,
 )
 
 PERIODICITY_TOL = 1e-9
 LEAST_STEPS = 32
 
 
-class Equation(abc.ABC):
+class Equation(Immutable):
     r"""Ġ = −(M(t)G + GM(t)†) + Q(t) of a driven system.
 
-    Where a method takes `tlist`, only its first time matters, from which on h moves; default t itself.
+    Where a method takes `tlist`, only its first time matters, from which on h moves: what acts at t depends on it
+    where the baths have a memory.
     """
 
     def __init__(self, system: System) -> None:
+        if not isinstance(system, System):
+            raise TypeError(f"system must be a quadratic.driven.System, got {type(system).__name__}")
         self.system = system
 
     def __repr__(self) -> str:
         return f"quadratic.driven.{type(self).__name__}({self.system!r})"
 
-    @abc.abstractmethod
-    def _frozen(self, t: float, times: RealArray) -> static.Equation:
-        """M and Q at t, in an evolution over `times`, as an equation with constant ones."""
+    needs_history: ClassVar[bool] = False
+    """Whether what acts at t depends on when h began to move."""
 
-    def _flow(self, t: float, times: RealArray) -> Affine:
-        flow = self._frozen(t, times).flow
-        return Affine(flow.out_of(flow.m), flow.out_of(flow.q))
+    @abc.abstractmethod
+    def _prepared(self, times: RealArray) -> Callable[[float], static.Equation]:
+        """M and Q at t, in an evolution over `times`, as an equation with constant ones; what they share is made once,
+        for one caller alone."""
 
     def at(self, t: float, tlist: Any = None) -> static.Equation:
-        """The equation with M and Q held at their values at t, with all that a constant one offers."""
+        """The equation with M and Q held at their values at t, with all that a constant one offers.
+
+        Raises
+        ------
+        ValueError
+            tlist is not given to an equation with memory, or t is before its first time.
+        """
+        t = as_real_number("t", t)
+        if tlist is None and self.needs_history:
+            raise ValueError(
+                f"tlist is needed: what acts at t = {t:g} depends on h since tlist[0], from which on it moves"
+            )
         times = np.array([t, t]) if tlist is None else as_times("tlist", tlist)
-        self.system.require_cover(np.append(times, t))
-        return self._frozen(float(t), times)
+        if t < times[0]:
+            raise ValueError(f"t = {t:g} is before tlist[0] = {times[0]:g}, from which on h moves")
+        self.system.require_cover(np.array([times[0], max(t, float(times[-1]))]))
+        return self._prepared(np.array([times[0], max(t, float(times[-1]))]))(t)
 
     def apply(self, covariance: Any, t: float, tlist: Any = None) -> ComplexArray:
         """Ġ at time t."""
@@ -80,18 +102,23 @@ class Equation(abc.ABC):
         tlist: Any,
         e_ops: Any = None,
         *,
-        tol: float = 1e-8,
+        method: str = "auto",
+        rtol: float = 1e-8,
+        atol: float = 0.0,
+        threads: int | None = None,
         max_step: float | None = None,
-        store_covariances: bool | None = None,
+        store_states: bool | None = None,
         progress: Progress = False,
+        stop: _core.StopFlag | None = None,
     ) -> Result:
         """G(t) from G(tlist[0]) = G0, by exponential steps of fourth order.
 
         Parameters
         ----------
-        G0, tlist, e_ops, store_covariances, progress : as of quadratic.Equation.evolve.
-        tol : about the largest error of an entry of G at the end; the difference of two methods is held below
-            tol·dt/(whole time) in each step.
+        G0, tlist, e_ops, threads, store_states, progress, stop : as of quadratic.Equation.evolve.
+        method : "auto" or "magnus".
+        rtol, atol : atol + rtol·max|G0| (at least rtol) is about the largest error of an entry of G at the end; the
+            difference of two methods is held below that·dt/(whole time) in each step.
         max_step : of time, default π/max‖h‖, where Magnus's series converges, and a 32nd of the whole time. A drive
             much faster than the system's own frequencies needs it: steps longer than its period can not see it.
 
@@ -103,13 +130,18 @@ class Equation(abc.ABC):
             h(t) jumps, or the memory of a bath does not end.
         """
         times, n = as_times("tlist", tlist), self.system.dimension
-        tol = as_positive("tol", tol)
+        rtol, atol = as_tolerances(rtol, atol)
+        as_choice("method", method, ("auto", "magnus"))
+        as_threads(threads)
         g0 = as_covariance("G0", G0, n, self.system.statistics)
+        tol = atol + rtol * max(1.0, float(np.abs(g0).max()))
         self.system.require_cover(times)
-        recorder, count = Recorder(e_ops, n, store_covariances), Count()
+        recorder, count = Recorder(e_ops, n, store_states, self, stop), Count()
         longest = self._longest(times, max_step)
-        states = integrate(lambda t: self._flow(t, times), g0, times, tol, longest, count)
-        return recorder.collect(times, (Covariance(g, None) for g in states), progress, "driven")
+        at = self._prepared(times)
+        states = integrate(lambda t: _affine(at(t)), g0, times, tol, longest, count)
+        covariances = (Covariance(g, None) for g in states)
+        return recorder.collect(times, covariances, progress, "magnus", count=count)
 
     def _longest(self, times: RealArray, max_step: float | None) -> float:
         if max_step is not None:
@@ -159,12 +191,14 @@ class Equation(abc.ABC):
             raise ValueError(
                 f"h({start + period:g}) differs from h({start:g}): the period is not {period:g}"
             )
-        history = np.array([0.0, start + period])
+        # h moves from 0 on, or from the start where that is earlier.
+        history = np.array([min(0.0, start), start + period])
+        at = self._prepared(history)
         zero = np.zeros((n, n), dtype=np.complex128)
 
         def doubled(t: float) -> Affine:
             # Beside the system a copy that nothing changes: G_12 becomes E G_12, and G_11 is F from 0.
-            one = self._flow(t, history)
+            one = _affine(at(t))
             return Affine(scipy.linalg.block_diag(one.m, zero), scipy.linalg.block_diag(one.q, zero))
 
         one = np.eye(n, dtype=np.complex128)
@@ -177,11 +211,16 @@ class Equation(abc.ABC):
         g = scipy.linalg.solve_discrete_lyapunov(e, f)
         tlist = np.linspace(start, start + period, points)
         states = integrate(
-            lambda t: self._flow(t, history), 0.5 * (g + g.conj().T), tlist, tol, longest, Count()
+            lambda t: _affine(at(t)), 0.5 * (g + g.conj().T), tlist, tol, longest, Count()
         )
-        return Recorder(None, n, True).collect(
-            tlist, (Covariance(x, None) for x in states), False, "period"
+        return Recorder(None, n, True, self).collect(
+            tlist, (Covariance(x, None) for x in states), False, "magnus"
         )
+
+
+def _affine(equation: static.Equation) -> Affine:
+    flow = equation.flow
+    return Affine(flow.out_of(flow.m), flow.out_of(flow.q))
 
 
 class Davies(Equation):
@@ -221,22 +260,25 @@ class Davies(Equation):
         secular: bool = True,
     ) -> None:
         super().__init__(system)
-        self._tables = Tables(system.contacts, lamb_shift)
-        self._tol = None if degeneracy_tol is None else as_not_negative("degeneracy_tol", degeneracy_tol)
+        self.lamb_shift = bool(lamb_shift)
+        self.degeneracy_tol = None if degeneracy_tol is None else as_not_negative("degeneracy_tol", degeneracy_tol)
         contacts = system.contacts
         # One bath and P ∝ 1: what a mask would remove vanishes, but for rounding that jumps at crossings.
-        self._secular = secular and (len(contacts.baths) > 1 or np.ptp(contacts.strength) > 0.0)
+        self._secular = secular and (not contacts.identical or np.ptp(contacts.strength) > 0.0)
 
-    def _frozen(self, t: float, times: RealArray) -> static.Equation:
-        energies, modes = self.system.eigen(t)
-        tables, mask = self._tables(energies), None
-        if self._secular:
-            first, mask = static.clusters(energies, self._tol)
-            tables = tables[0][:, first], tables[1][:, first]
-        damped, gained = static.by_site(self.system.contacts, modes, *tables)
-        return static.Equation(
-            self.system, modes, energies, damped, gained, mask, self._tables.lamb_shift
-        )
+    def _prepared(self, times: RealArray) -> Callable[[float], static.Equation]:
+        shared = Tables(self.system.contacts, self.lamb_shift)
+
+        def at(t: float) -> static.Equation:
+            energies, modes = self.system.eigen(t)
+            tables, mask = shared(energies), None
+            if self._secular:
+                first, mask = static.clusters(energies, self.degeneracy_tol)
+                tables = tables[0][:, first], tables[1][:, first]
+            damped, gained = static.by_site(self.system.contacts, modes, *tables)
+            return static.Equation(self.system, modes, energies, damped, gained, mask, self.lamb_shift)
+
+        return at
 
 
 class Redfield(Equation):
@@ -272,21 +314,24 @@ class Redfield(Equation):
            [0.7181, 0.2819]])
     """
 
+    needs_history: ClassVar[bool] = True
+
     def __init__(self, system: System, *, history: str = "constant") -> None:
         super().__init__(system)
-        self._history = as_choice("history", history, ("constant", "none")) == "constant"
-        self._memory: tuple[tuple[float, float], Memory] | None = None
+        self.history = as_choice("history", history, ("constant", "none"))
 
-    def _frozen(self, t: float, times: RealArray) -> static.Equation:
-        span = float(times[0]), max(float(times[-1]), t)
-        if self._memory is None or self._memory[0] != span:
-            self._memory = span, Memory(self.system, np.array(span), self._history)
-        contacts = self.system.contacts
-        parts = self._memory[1](t)
-        rows = np.arange(self.system.dimension)
-        damped, gained = (
-            contacts.strength[:, None]
-            * np.array([part[i] for part in parts])[contacts.bath_of_site, rows]
-            for i in (0, 1)
-        )
-        return static.Equation(self.system, None, self.system.at(t), damped, gained, None, True)
+    def _prepared(self, times: RealArray) -> Callable[[float], static.Equation]:
+        span = np.array([float(times[0]), float(times[-1])])
+        memory = Memory(self.system, span, self.history == "constant")
+        contacts, rows = self.system.contacts, np.arange(self.system.dimension)
+
+        def at(t: float) -> static.Equation:
+            parts = memory(t)
+            damped, gained = (
+                contacts.strength[:, None]
+                * np.array([part[i] for part in parts])[contacts.bath_of_site, rows]
+                for i in (0, 1)
+            )
+            return static.Equation(self.system, None, self.system.at(t), damped, gained, None, True)
+
+        return at

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
+from redfield import _core
 from redfield._core import ConvergenceError
 from redfield.evolve import Progress
+from redfield.immutable import Immutable
 from redfield.quadratic.driven.system import System
 from redfield.quadratic.exact import covariance_of, recurrence_of, require_before_recurrence, star_of
 from redfield.quadratic.flow import Covariance
@@ -24,7 +25,7 @@ SHORTEST = 1e-6
 """Of the whole time; a step that must be shorter will not converge."""
 
 
-class Exact:
+class Exact(Immutable):
     r"""System and baths solved together while h(t) moves.
 
     .. math:: G(t) = U_{SS} G_0 U_{SS}^\dagger + U_{SB} f U_{SB}^\dagger, \qquad
@@ -75,15 +76,16 @@ class Exact:
         e_ops: Any = None,
         *,
         tol: float = 1e-8,
-        store_covariances: bool | None = None,
+        store_states: bool | None = None,
         progress: Progress = False,
+        stop: _core.StopFlag | None = None,
     ) -> Result:
         """G(t), with 2·modes modes and steps short enough for tol; `Result.error` is the largest difference from
         half the modes and twice the step.
 
         Parameters
         ----------
-        G0, tlist, e_ops, store_covariances, progress : as of quadratic.Equation.evolve.
+        G0, tlist, e_ops, store_states, progress : as of quadratic.Equation.evolve.
         tol : on the error that the steps make in an entry of G.
 
         Raises
@@ -99,7 +101,7 @@ class Exact:
         g0 = as_covariance("G0", G0, n, self.system.statistics)
         self.system.require_cover(times)
         require_before_recurrence(times, self.recurrence_time, self.modes)
-        recorder = Recorder(e_ops, n, store_covariances)
+        recorder = Recorder(e_ops, n, store_states, self, stop)
         norm = self.system.largest_norm(times)
         error = [0.0]
 
@@ -113,8 +115,7 @@ class Exact:
                 error[0] = max(error[0], float(np.abs(coarse - fine).max()))
                 yield Covariance(fine, None)
 
-        result = recorder.collect(times, states(), progress, "exact, driven")
-        return replace(result, error=error[0])
+        return recorder.collect(times, states(), progress, "exact", error=error)
 
     def _step(self, g0: ComplexArray, times: RealArray, norm: float, tol: float) -> float:
         """A step whose halving changes the last G by less than tol."""

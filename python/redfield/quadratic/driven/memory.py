@@ -6,7 +6,7 @@ import numpy as np
 
 from redfield._core import ConvergenceError
 from redfield.baths import ParticleBath
-from redfield.baths.base import Bath, time_nodes
+from redfield.baths.base import Bath
 from redfield.baths.panels import ORDER as PANEL
 from redfield.quadratic.driven.system import System
 from redfield.validation import ComplexArray, RealArray
@@ -130,14 +130,14 @@ class Kernel:
 
     def __init__(self, bath: ParticleBath, part: Bath, fastest: float, conjugate: bool) -> None:
         self._part, self._conjugate = part, conjugate
-        s, weights, values = time_nodes(
-            part.correlation, 1.0 / part.scale, fastest, np.inf, FORGOTTEN, MOST_NODES // PANEL
-        )
+        try:
+            s, weights, values = part.memory.nodes(fastest)
+        except ValueError as error:
+            raise ConvergenceError(_endless(bath, str(error))) from None
         if abs(values[-1]) * s[-1] > 1e3 * FORGOTTEN * float(weights @ np.abs(values)):
-            raise ConvergenceError(
-                f"the memory of {bath!r} does not end: |C({s[-1]:.3g})| = {abs(values[-1]):.2g}. "
-                "Give its density of states soft edges instead of a hard band"
-            )
+            raise ConvergenceError(_endless(bath, f"|C({s[-1]:.3g})| = {abs(values[-1]):.2g}"))
+        if len(s) > MOST_NODES:
+            raise ConvergenceError(_endless(bath, f"it needs {len(s)} nodes"))
         self.s, self.weighted = s, weights * self._one(values)
         # Weights of a panel sum to its length.
         self._ends = np.cumsum(weights.reshape(-1, PANEL).sum(axis=1))
@@ -157,3 +157,9 @@ class Kernel:
         weighted = half * w * self._one(np.asarray(self._part.correlation(s)))
         kept = slice(0, whole * PANEL)
         return np.append(self.s[kept], s), np.append(self.weighted[kept], weighted)
+
+
+def _endless(bath: ParticleBath, why: str) -> str:
+    return (
+        f"the memory of {bath!r} does not end: {why}. Give its density of states soft edges instead of a hard band"
+    )

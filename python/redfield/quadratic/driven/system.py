@@ -11,6 +11,7 @@ import scipy.interpolate
 
 from redfield.baths import ParticleBath
 from redfield.baths.panels import Panels, expand
+from redfield.immutable import Immutable
 from redfield.quadratic.system import Contacts
 from redfield.validation import (
     ComplexArray,
@@ -26,7 +27,7 @@ TABLE_TOL = 1e-12
 """Of tabulated spectra, relative to their largest value."""
 
 
-class Spline:
+class Spline(Immutable):
     """h(t) as a cubic spline through samples; outside them it has no value.
 
     Parameters
@@ -73,7 +74,7 @@ class Spline:
             )
 
 
-class System:
+class System(Immutable):
     r"""N modes of fermions or bosons whose Hamiltonian is driven, each site with a bath of its own.
 
     .. math:: H_S(t) = \sum_{jk} h_{jk}(t) a_j^\dagger a_k, \qquad
@@ -122,8 +123,8 @@ class System:
         return f"quadratic.driven.System(N = {self.dimension} {self.statistics}s)"
 
     @property
-    def baths(self) -> list[ParticleBath]:
-        """The distinct baths."""
+    def baths(self) -> tuple[ParticleBath, ...]:
+        """The baths given, each object once."""
         return self.contacts.baths
 
     def at(self, t: float) -> RealArray | ComplexArray:
@@ -166,7 +167,7 @@ class Tables:
     """½D + iΔ and Γ_22(−ω) of every site at any energies, interpolated between tabulated panels.
 
     A drive asks for them at every stage; the panels, 1e-12 of the largest value exact, are made once for the
-    range of energies it visits.
+    range of energies it visits. Each evolution has its own.
     """
 
     def __init__(self, contacts: Contacts, lamb_shift: bool) -> None:

@@ -1,0 +1,82 @@
+"""A bath's correlation function on panels: its memory, and what of it lies in a window of time."""
+
+from __future__ import annotations
+
+import functools
+from typing import Any
+
+import numpy as np
+
+from redfield.baths.edges import outward
+from redfield.baths.panels import NODES, ORDER, WEIGHTS, Panels, expand
+from redfield.validation import ComplexArray, RealArray
+
+NEGLIGIBLE = 1e-14
+"""t|C(t)| below this part of its largest ends the memory."""
+TOL = 1e-12
+"""Of the largest |C|, up to which panels are resolved."""
+
+
+def memory_panels(bath: Any, window: float, tol: float = NEGLIGIBLE) -> Panels:
+    """C on [0, window], or until it is negligible; panels resolve C's own oscillations, whatever its scale.
+
+    Raises
+    ------
+    ValueError
+        C decays too slowly or oscillates too often.
+    """
+    tau = bath.time_scale
+    edges, _ = outward(bath.correlation, 0.0, tau, 1.0, lambda t: t, tol=tol)
+    inside = [0.0, 1e-6 * tau, 1e-3 * tau, *edges]
+    if window < inside[-1]:
+        inside = [t for t in inside if t < window] + [window]
+    try:
+        return expand(bath.correlation, inside, tol=TOL)
+    except ValueError as error:
+        raise ValueError(f"{bath!r}: the correlation function can not be integrated: {error}") from None
+
+
+class Memory:
+    """C on panels."""
+
+    def __init__(self, panels: Panels) -> None:
+        self.panels = panels
+
+    def nodes(self, fastest: float = 0.0) -> tuple[RealArray, RealArray, ComplexArray]:
+        """Nodes, weights and C for ∫ dt of C and a factor that turns no faster than `fastest`; ORDER nodes a panel."""
+        p = self.panels
+        parts = np.maximum(1, np.ceil(2.0 * p.half * fastest / 12.0)).astype(np.intp)
+        which = np.repeat(np.arange(len(parts)), parts)
+        place = np.arange(len(which)) - np.repeat(np.cumsum(parts) - parts, parts)
+        half = p.half[which] / parts[which]
+        left = p.left[which] + 2.0 * half * place
+        t = (left[:, None] + half[:, None] * (NODES + 1.0)).ravel()
+        return t, (half[:, None] * WEIGHTS).ravel(), self.panels(t).astype(np.complex128)
+
+    @functools.cached_property
+    def time(self) -> float:
+        t, weights, values = self.nodes()
+        parts = weights * np.abs(values)
+        total = np.concatenate([[0.0], np.cumsum(parts) - 0.5 * parts])
+        return float(np.interp((1.0 - 1.0 / np.e) * total[-1], total, np.concatenate([[0.0], t])))
+
+    @property
+    def size(self) -> float:
+        """∫|C|."""
+        _, weights, values = self.nodes()
+        return float(weights @ np.abs(values))
+
+    def windowed(self, w: RealArray) -> tuple[ComplexArray, ComplexArray]:
+        """∫ C e^{iωt} and its derivative in ω, ∫ it C e^{iωt}, of the panels' own series: exact for any ω."""
+        p = self.panels
+        weighted = Panels(p.left, p.right, _times_t(p), p.tail)
+        return p.fourier(-w), 1j * weighted.fourier(-w)
+
+
+def _times_t(p: Panels) -> Any:
+    """The series of t·C: (n + 1)P_{n+1} + nP_{n−1} = (2n + 1)xP_n; the last term is below the tolerance."""
+    n = np.arange(ORDER)
+    up = np.zeros_like(p.series)
+    up[:, 1:] += p.series[:, :-1] * (n[:-1] + 1) / (2 * n[:-1] + 1)
+    up[:, :-1] += p.series[:, 1:] * n[1:] / (2 * n[1:] + 1)
+    return p.centre[:, None] * p.series + p.half[:, None] * up

@@ -1,0 +1,111 @@
+r"""The principal values of the universal Lindblad equation's Lamb shift, of any bath.
+
+.. math:: h(\omega, \omega') = \frac{1}{2\pi} \int_0^\infty \frac{dx}{x}
+          [g(\omega' - x) g(\omega - x) - g(\omega' + x) g(\omega + x)], \qquad g = \sqrt\gamma
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from redfield.baths.base import Bath
+from redfield.baths.edges import graded, outward
+from redfield.validation import RealArray, require_memory
+
+ACCURATE = 1e-8
+"""Of the largest h: what halving all panels may change."""
+ROUNDS = 5
+SAME = 1e-13
+"""Of the range: corners nearer to each other are one."""
+ORDERS = (10, 24)
+"""Nodes of a panel that is short against what γ varies over, and of any other."""
+SHORT = 0.2
+
+
+class PrincipalValues:
+    """h for the frequencies w_a − e and all e, as tables of one product each; nodes shared by all levels.
+
+    Raises
+    ------
+    ValueError
+        The integrals do not reach 1e-8 of the largest.
+    """
+
+    def __init__(self, bath: Bath, energies: RealArray) -> None:
+        self.bath, self.energies = bath, energies
+        self.panels = 1
+
+    def level(self, e: float) -> RealArray:
+        """h(E_c − e, E_a − e) for all pairs, (N, N)."""
+        w = self.energies - e
+        edges = self._edges(w)
+        values = self._integrate(w, edges, self.panels)
+        for _ in range(ROUNDS):
+            finer = self._integrate(w, edges, 2 * self.panels)
+            error, largest = float(np.abs(finer - values).max()), float(np.abs(finer).max())
+            if error <= ACCURATE * max(largest, 1e-3 * self._rate(w)):
+                return finer
+            self.panels, values = 2 * self.panels, finer
+        raise ValueError(
+            f"{self.bath!r}: the Lamb shift of the universal Lindblad equation is known to {error / largest:.1g} only; "
+            "the bath must say where its spectrum varies and how fast (breakpoints, scale)"
+        )
+
+    def _rate(self, w: RealArray) -> float:
+        return float(self.bath.power_spectrum(w[w != 0.0]).max(initial=0.0))
+
+    def _edges(self, w: RealArray) -> RealArray:
+        features = self.bath.features
+        finest = min(fine for _, fine in features)
+        corners = {0.0: finest}
+        for x, fine in features:
+            for distance in np.abs(w - x).tolist():
+                corners[distance] = min(fine, corners.get(distance, np.inf))
+        reach = max(*corners, finest)
+        ordered: list[tuple[float, float]] = []
+        for x in sorted(corners):
+            if ordered and x - ordered[-1][0] <= SAME * reach:
+                ordered[-1] = (ordered[-1][0], min(ordered[-1][1], corners[x]))
+            else:
+                ordered.append((x, corners[x]))
+        last, fine = ordered[-1]
+        probe = np.array([w.min(), 0.5 * (w.min() + w.max()), w.max()])
+
+        def size(x: RealArray) -> RealArray:
+            shifted = self._root(probe[:, None] - x) + self._root(probe[:, None] + x)
+            largest: RealArray = shifted.max(axis=0) ** 2
+            return largest
+
+        far, _ = outward(size, last, max(fine, 1e-3 * reach), 1.0, np.ones_like, tol=1e-16)
+        return np.unique([*graded(ordered), *far])
+
+    def _root(self, w: RealArray) -> RealArray:
+        with np.errstate(under="ignore"):
+            values = self.bath.power_spectrum(w)
+        root: RealArray = np.sqrt(np.where(np.isfinite(values), values, 0.0))
+        return root
+
+    def _integrate(self, w: RealArray, edges: RealArray, parts: int) -> RealArray:
+        x, weights = self._nodes(edges, parts)
+        require_memory("the nodes of the universal Lindblad equation's Lamb shift", 5 * 8.0 * len(w) * min(len(x), 20_000))
+        total = np.zeros((len(w), len(w)))
+        for first in range(0, len(x), 20_000):
+            part = slice(first, first + 20_000)
+            scaled = weights[part] / (2.0 * np.pi * x[part])
+            below, above = self._root(w[:, None] - x[part]), self._root(w[:, None] + x[part])
+            total += (below * scaled) @ below.T - (above * scaled) @ above.T
+        return total
+
+    def _nodes(self, edges: RealArray, parts: int) -> tuple[RealArray, RealArray]:
+        finest = min(fine for _, fine in self.bath.features)
+        length = np.diff(edges)
+        nodes, weights = [], []
+        for order, chosen in zip(ORDERS, (length <= SHORT * finest, length > SHORT * finest), strict=True):
+            left = (edges[:-1][chosen, None] + length[chosen, None] * np.arange(parts) / parts).ravel()
+            size = np.repeat(length[chosen] / parts, parts)
+            t, v = np.polynomial.legendre.leggauss(order)
+            # u²(3 − 2u) flattens what is not smooth at a panel's ends.
+            u = 0.5 * (t + 1.0)
+            nodes.append((left[:, None] + size[:, None] * u**2 * (3.0 - 2.0 * u)).ravel())
+            weights.append((size[:, None] * 3.0 * u * (1.0 - u) * v).ravel())
+        return np.concatenate(nodes), np.concatenate(weights)

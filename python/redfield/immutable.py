@@ -1,0 +1,111 @@
+"""Objects that stay what they were made: systems, baths, equations and results."""
+
+from __future__ import annotations
+
+import abc
+import dataclasses
+import functools
+from collections.abc import Mapping
+from typing import Any, Self
+
+import numpy as np
+
+
+class _Frozen(abc.ABCMeta):
+    """Closes an object when its __init__ is done."""
+
+    def __call__(cls, *args: Any, **kwargs: Any) -> Any:
+        made = super().__call__(*args, **kwargs)
+        _close(made)
+        return made
+
+
+def _close(made: Any) -> None:
+    """From now on nothing is set, and no array among the attributes is written to."""
+    for value in made.__dict__.values():
+        _lock(value)
+    made.__dict__["_closed"] = True
+
+
+def _lock(value: Any) -> None:
+    if isinstance(value, np.ndarray):
+        value.flags.writeable = False
+    elif hasattr(value, "tocoo") and hasattr(value, "data"):
+        for name in ("data", "row", "col", "indices", "indptr", "coords"):
+            _lock(getattr(value, name, None))
+    elif isinstance(value, tuple | list):
+        for each in value:
+            _lock(each)
+    elif isinstance(value, Mapping):
+        for each in value.values():
+            _lock(each)
+
+
+class Immutable(metaclass=_Frozen):
+    """Once made it does not change; what is cached is left out of its pickles and made again.
+
+    Two of them are equal where they are of one class and their parameters are: the fields of a dataclass, arrays by
+    their entries, functions as themselves. Others are equal to themselves only.
+    """
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if "_closed" in self.__dict__:
+            raise AttributeError(f"{type(self).__name__} is immutable: make a new one instead of setting .{name}")
+        object.__setattr__(self, name, value)
+
+    def __delattr__(self, name: str) -> None:
+        raise AttributeError(f"{type(self).__name__} is immutable: .{name} can not be deleted")
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {name: value for name, value in self.__dict__.items() if not self._is_cached(name)}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        _close(self)
+
+    @classmethod
+    def _is_cached(cls, name: str) -> bool:
+        return name.startswith("_cached") or isinstance(getattr(cls, name, None), functools.cached_property)
+
+    def _changed(self, **attributes: Any) -> Self:
+        """The same object with other attributes and nothing cached."""
+        other = object.__new__(type(self))
+        other.__dict__.update({**self.__getstate__(), **attributes})
+        _close(other)
+        return other
+
+    def __eq__(self, other: object) -> bool:
+        if self is other or type(self) is not type(other) or not dataclasses.is_dataclass(self):
+            return self is other
+        return all(
+            _equal(getattr(self, f.name), getattr(other, f.name)) for f in dataclasses.fields(self) if f.compare
+        )
+
+    def __hash__(self) -> int:
+        if not dataclasses.is_dataclass(self):
+            return id(self)
+        return hash((type(self), *(_key(getattr(self, f.name)) for f in dataclasses.fields(self) if f.compare)))
+
+
+def _equal(a: Any, b: Any) -> bool:
+    if isinstance(a, np.ndarray) or isinstance(b, np.ndarray):
+        a, b = np.asarray(a), np.asarray(b)
+        numbers = a.dtype.kind in "fc" and b.dtype.kind in "fc"
+        return a.dtype == b.dtype and bool(np.array_equal(a, b, equal_nan=numbers))
+    if isinstance(a, tuple | list) and isinstance(b, tuple | list):
+        return len(a) == len(b) and all(_equal(x, y) for x, y in zip(a, b, strict=True))
+    if isinstance(a, Mapping) and isinstance(b, Mapping):
+        return a.keys() == b.keys() and all(_equal(a[k], b[k]) for k in a)
+    if isinstance(a, float) and isinstance(b, float):
+        return a == b or (a != a and b != b)
+    return bool(a == b)
+
+
+def _key(value: Any) -> Any:
+    if isinstance(value, np.ndarray):
+        return value.shape, value.dtype.str, value.tobytes()
+    if isinstance(value, tuple | list):
+        return tuple(_key(each) for each in value)
+    if isinstance(value, Mapping):
+        return frozenset((k, _key(v)) for k, v in value.items())
+    return value
