@@ -23,7 +23,9 @@ THERMAL = {
     "underdamped": rf.UnderdampedBath(0.1, 1.5, 0.3, 1.0),
     "critical": rf.UnderdampedBath(0.1, 1.5, 3.0, 1.0),
     "overdamped": rf.UnderdampedBath(0.1, 1.5, 5.0, 1.0),
-    "tabulated": rf.TabulatedBath(TABLE, OHMIC.power_spectrum(TABLE), beta=1.0, complete_kms=True),
+    "tabulated": rf.TabulatedBath(
+        TABLE, OHMIC.power_spectrum(TABLE), beta=1.0, complete_kms=True, outside="zero"
+    ),
     "density": rf.from_spectral_density(lambda w: 0.1 * w**2 * np.exp(-w), beta=1.0),
     "bosons with mu": rf.from_spectral_density(lambda w: 0.1 * w * np.exp(-w), beta=1.0, mu=-0.5),
 }

@@ -166,7 +166,7 @@ def test_exceptional_points_and_undamped_modes_are_no_obstacle():
 
     # The middle mode of three sites has a node where the bath is.
     dark = Q.Redfield(Q.System(rf.models.chain(3), [0, 0.5, 0], lead()))
-    m, source = redfield_matrices(dark.system.h, dark.system.coupling, [lead()] * 3)
+    m, source = redfield_matrices(dark.system.hamiltonian, dark.system.coupling, [lead()] * 3)
     late = dark.evolve(np.zeros(3), [0.0, 200.0]).final_covariance
     assert np.abs(late - evolve_matrices(m, source, np.zeros((3, 3)), 200.0)).max() < 1e-9
     with pytest.raises(rf.ConvergenceError, match="1 mode does not decay"):

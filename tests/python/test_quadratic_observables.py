@@ -126,14 +126,14 @@ def test_first_law(kind, statistics):
     for g in (g0, covariance(n, 3, statistics)):
         rate, currents = equation.apply(g), equation.currents(g)
         assert currents.particle.sum() == pytest.approx(np.trace(rate).real, abs=1e-13)
-        assert currents.energy.sum() == pytest.approx(np.trace(system.h @ rate).real, abs=1e-13)
+        assert currents.energy.sum() == pytest.approx(np.trace(system.hamiltonian @ rate).real, abs=1e-13)
         assert currents.site_energy.sum() == pytest.approx(currents.energy.sum(), abs=1e-13)
         mu = np.array([b.mu for b in system.baths])
         assert np.abs(currents.heat - currents.energy + mu * currents.particle).max() < 1e-15
     nodes, weights = np.polynomial.legendre.leggauss(60)
     times = np.concatenate([[0.0], 4.0 * (nodes + 1.0), [8.0]])
     result = equation.evolve(
-        g0, times, {"h": system.h, "in": lambda t, g: equation.currents(g).energy.sum()}
+        g0, times, {"h": system.hamiltonian, "in": lambda t, g: equation.currents(g).energy.sum()}
     )
     gained = result.expect["h"][-1] - result.expect["h"][0]
     assert 4.0 * weights @ result.expect["in"][1:-1] == pytest.approx(gained, abs=1e-10)
@@ -181,8 +181,8 @@ def test_entropy_production_against_differences_and_fock_space():
         expected = rate - betas @ equation.currents(middle).heat
         assert equation.entropy_production(middle) == pytest.approx(expected, abs=1e-7)
     # Spohn: σ = −tr[𝓛(ρ)(ln ρ − ln ρ_G)] with one temperature.
-    single = Q.Davies(Q.System(system.h, system.coupling, lead()))
-    space = FockSpace(system.h, "fermion")
+    single = Q.Davies(Q.System(system.hamiltonian, system.coupling, lead()))
+    space = FockSpace(system.hamiltonian, "fermion")
     rho = space.gaussian(g)
     fock = space.equation(rf.Davies, single.system.coupling, lead())
     gibbs = space.gaussian(single.system.gibbs_covariance())

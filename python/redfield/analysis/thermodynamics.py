@@ -87,7 +87,7 @@ def particle_currents(result: Any, equation: Any = None) -> RealArray:
     >>> dot = rf.System(0.3 * a.T @ a, *rf.particle_exchange([a, a], [left, right]))
     >>> davies = rf.Davies(dot)
     >>> particle_currents(davies.steady_state().state, davies).round(5)
-    array([ 0.02157, -0.02157])
+    array([ 0.02154, -0.02154])
     """
     return _currents(result, equation, "particle")
 

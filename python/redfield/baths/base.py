@@ -52,6 +52,9 @@ class Bath(Immutable):
         """What currents are counted of: the bath itself, or the ParticleBath it is half of."""
         return self
 
+    correlation_noise: float = 0.0
+    """Of the largest |C|: the rounding of `correlation`, where it is not relative to C(t) itself."""
+
     @property
     def finite_at_zero(self) -> bool:
         """Whether γ(0) is finite; that of a sub-Ohmic bath at finite temperature is not."""
@@ -124,6 +127,11 @@ class Bath(Immutable):
     def features(self) -> Sequence[Feature]:
         """Each place where γ is not smooth or varies fast, and the distance over which it does."""
         return [(x, self.scale) for x in self.breakpoints]
+
+    @property
+    def fastest(self) -> float:
+        """The highest frequency of γ where it ends abruptly, with which C then turns for ever; else 0."""
+        return 0.0
 
     @property
     def time_scale(self) -> float:

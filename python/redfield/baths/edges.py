@@ -15,6 +15,8 @@ Feature = tuple[float, float]
 """A place where a function is not smooth or varies fast, and over which distance."""
 OCTAVES = 400
 """That a function is followed outwards."""
+FOURIER_OCTAVES = 60
+"""The same for a Fourier transform: what lies beyond turns in 1e-18 of the shortest time."""
 STEADY = 3e-13
 """A local power that changes less than this between octaves is the power of the tail."""
 NEAREST = 0.25
@@ -54,25 +56,29 @@ def outward(
     weight: Callable[[RealArray], RealArray],
     reach: float = 0.0,
     tol: float = 1e-17,
+    noise: float = 0.0,
+    tails: bool = True,
+    octaves: int = OCTAVES,
 ) -> tuple[list[float], Tail | None]:
     """Edges from `start` to one side at doubling distances, at least `reach` far, until `weight`·|f| of an octave is
-    `tol` of the largest, or f is a power law, whose coefficients are returned."""
+    `tol` of the largest, |f| itself `noise` of its largest, or f is a power law, whose coefficients are returned."""
     edges: list[float] = []
-    largest, quiet = 0.0, 0
-    for k in range(OCTAVES):
+    largest, loudest, quiet = 0.0, 0.0, 0
+    for k in range(octaves):
         x = math.ldexp(NEAREST * fine, k)
         if not x < 1e280:
             break
         edges.append(start + side * x)
         probe = x * np.array([0.6, 0.75, 0.9, 1.0])
-        size = float((weight(probe) * np.abs(f(start + side * probe))).max())
-        largest = max(largest, size)
-        quiet = quiet + 1 if size <= tol * largest else 0
+        values = np.abs(f(start + side * probe))
+        size = float((weight(probe) * values).max())
+        largest, loudest = max(largest, size), max(loudest, float(values.max()))
+        quiet = quiet + 1 if size <= tol * largest or float(values.max()) <= noise * loudest else 0
         if x < max(reach, 8.0 * fine):
             continue
         if quiet >= 2 and (largest > 0.0 or k > 60):
             return edges, None
-        if k > 24 and (power := _power(f, start, side, x)) is not None:
+        if tails and k > 24 and (power := _power(f, start, side, x)) is not None:
             return edges, Tail(start, side, x, power[1], power[0])
     return edges, None
 

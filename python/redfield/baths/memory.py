@@ -13,8 +13,11 @@ from redfield.validation import ComplexArray, RealArray
 
 NEGLIGIBLE = 1e-14
 """t|C(t)| below this part of its largest ends the memory."""
+TURNS_A_PANEL = 12.0
+MOST_TURNS = 2000
+"""Panels of oscillations at the bath's highest frequency after which a memory counts as endless."""
 TOL = 1e-12
-"""Of the largest |C|, up to which panels are resolved."""
+"""Of ∫|C|, up to which panels are resolved."""
 
 
 def memory_panels(bath: Any, window: float, tol: float = NEGLIGIBLE) -> Panels:
@@ -26,12 +29,18 @@ def memory_panels(bath: Any, window: float, tol: float = NEGLIGIBLE) -> Panels:
         C decays too slowly or oscillates too often.
     """
     tau = bath.time_scale
-    edges, _ = outward(bath.correlation, 0.0, tau, 1.0, lambda t: t, tol=tol)
+    edges, _ = outward(bath.correlation, 0.0, tau, 1.0, lambda t: t, tol=tol, noise=bath.correlation_noise)
+    turns = bath.fastest * edges[-1] / TURNS_A_PANEL
+    if window == np.inf and turns > MOST_TURNS:
+        raise ValueError(
+            f"{bath!r}: the correlation function does not end: at t = {MOST_TURNS * TURNS_A_PANEL / bath.fastest:.3g} "
+            "t|C| is not negligible, as with a spectrum that ends abruptly; give it soft edges"
+        )
     inside = [0.0, 1e-6 * tau, 1e-3 * tau, *edges]
     if window < inside[-1]:
         inside = [t for t in inside if t < window] + [window]
     try:
-        return expand(bath.correlation, inside, tol=TOL)
+        return expand(bath.correlation, inside, tol=TOL, integral=True)
     except ValueError as error:
         raise ValueError(f"{bath!r}: the correlation function can not be integrated: {error}") from None
 

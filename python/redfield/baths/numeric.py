@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from redfield.baths.base import Bath
 from redfield.baths.checks import require_shape
-from redfield.baths.edges import Feature, graded, outward
+from redfield.baths.edges import FOURIER_OCTAVES, OCTAVES, Feature, graded, outward
 from redfield.baths.panels import Panels, Tail, expand, missed_at, verified
 from redfield.validation import ComplexArray, RealArray, as_interval, as_positive, as_real_number
 
@@ -38,6 +38,8 @@ class NumericBath(Bath):
     is refined there, and one that can not reach 1e-8 of the largest rate is refused with the bath's name.
     """
 
+    correlation_noise: float = 1e-14
+
     @property
     @abc.abstractmethod
     def breakpoints(self) -> Sequence[float]:
@@ -52,6 +54,10 @@ class NumericBath(Bath):
     def support_ends(self) -> tuple[bool, bool]:
         """Whether γ vanishes below the first and above the last breakpoint."""
         return False, False
+
+    @property
+    def fastest(self) -> float:
+        return max(abs(x) for x in self.breakpoints) if any(self.support_ends) else 0.0
 
     def spectrum(self, w: RealArray) -> RealArray:
         """γ for the transforms: zero where the bath has none."""
@@ -68,14 +74,16 @@ class NumericBath(Bath):
         probes: RealArray = around[np.broadcast_to(kept, around.shape)]
         return probes
 
-    def _expanded(self, reach: float, extra: Sequence[float] = ()) -> Panels:
-        """γ on panels that go at least `reach` beyond the features."""
+    def _expanded(self, reach: float, extra: Sequence[float] = (), *, fourier: bool = False) -> Panels:
+        """γ on panels that go at least `reach` beyond the features: for Hilbert's transform until γ(ω) is negligible or
+        a power law, for Fourier's until ωγ(ω) is."""
         features = sorted(self.features)
         edges, beyond = graded(features) + list(extra), []
         low, high = self.support_ends
         for wanted, (start, fine), side in ((not low, features[0], -1.0), (not high, features[-1], 1.0)):
             if wanted:
-                found, tail = outward(self.spectrum, start, fine, side, np.ones_like, reach)
+                weight, octaves = (np.abs, FOURIER_OCTAVES) if fourier else (np.ones_like, OCTAVES)
+                found, tail = outward(self.spectrum, start, fine, side, weight, reach, tails=not fourier, octaves=octaves)
                 edges += found
                 beyond += [tail] if tail is not None else []
         try:
@@ -86,6 +94,10 @@ class NumericBath(Bath):
     @functools.cached_property
     def _panels(self) -> Panels:
         return self._expanded(0.0)
+
+    @functools.cached_property
+    def _fourier_panels(self) -> Panels:
+        return self._expanded(0.0, fourier=True)
 
     def _panels_for(self, w: RealArray) -> Panels:
         """Panels that hold the frequencies w, and miss none of them."""
@@ -142,7 +154,7 @@ class NumericBath(Bath):
             )
 
     def correlation(self, t: npt.ArrayLike) -> ComplexArray:
-        return self._panels.fourier(np.asarray(t, dtype=np.float64)) / (2.0 * np.pi)
+        return self._fourier_panels.fourier(np.asarray(t, dtype=np.float64)) / (2.0 * np.pi)
 
 
 @dataclass(frozen=True, eq=False, repr=False)

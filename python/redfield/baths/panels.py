@@ -24,6 +24,8 @@ TAIL = 3
 MOST_PANELS = 20_000
 NARROWEST = 1e-12
 """Of the first panels' widths; none is halved below it."""
+BESIDE_ZERO = 1e-8
+"""Of that, the same for a panel that ends at 0, where numbers are dense."""
 NODES, WEIGHTS = np.polynomial.legendre.leggauss(ORDER)
 TO_SERIES = (
     (np.arange(ORDER)[:, None] + 0.5) * np.polynomial.legendre.legvander(NODES, ORDER - 1).T * WEIGHTS
@@ -32,6 +34,8 @@ TO_SERIES = (
 
 SERIES = 40
 """Terms of the expansion of a power law's transform."""
+FEW_TURNS = 5.0
+"""Phase over half a panel up to which ORDER nodes integrate a series of ORDER terms to rounding."""
 CHECKED = 1e-9
 """Of the largest |f|: by how much an expansion may miss a value of f at a probe before it is refined there."""
 
@@ -140,14 +144,23 @@ class Panels:
         flat = np.ravel(np.asarray(t, dtype=np.float64))
         out = np.zeros(len(flat), dtype=np.complex128)
         powers = (-1j) ** np.arange(ORDER)
-        chunk = max(1, 2_000_000 // max(1, len(self.left)))
+        values = (self.series @ np.polynomial.legendre.legvander(NODES, ORDER - 1).T) * WEIGHTS
+        chunk = max(1, 1_000_000 // max(1, len(self.left)))
         for first in range(0, len(flat), chunk):
             part = flat[first : first + chunk]
             z = part[:, None] * self.half
+            # Where a panel holds few turns Gauss's rule is exact too, and cheaper.
+            few = np.abs(z) < FEW_TURNS
+            row, panel = np.nonzero(few)
             total = np.zeros(z.shape, dtype=np.complex128)
-            for n in range(ORDER):
-                bessel = scipy.special.spherical_jn(n, np.abs(z)) * np.where(z < 0.0, (-1.0) ** n, 1.0)
-                total += (powers[n] * self.series[:, n]) * bessel
+            for q in range(ORDER):
+                total[row, panel] += 0.5 * values[panel, q] * np.exp(-1j * NODES[q] * z[row, panel])
+            row, panel = np.nonzero(~few)
+            if len(row):
+                many = z[row, panel]
+                bessel = spherical_bessel(np.abs(many))
+                bessel[1::2] *= np.where(many < 0.0, -1.0, 1.0)
+                total[row, panel] = np.einsum("nr,rn->r", bessel, powers * self.series[panel])
             phases = np.exp(-1j * part[:, None] * self.centre)
             out[first : first + chunk] = (2.0 * self.half * phases * total).sum(axis=1)
         return out.reshape(np.shape(t))
@@ -162,6 +175,21 @@ class Panels:
         rounding = 2e-15 * np.abs(self.series).sum(axis=1)
         closure = sum(1e-11 * t.value * max(1.0, 1.0 / t.power) for t in self.beyond if t.power > 0.0)
         return float((reach @ (self.tail + rounding)).max()) + closure
+
+
+def spherical_bessel(z: RealArray) -> RealArray:
+    """j_n(z), n < ORDER, (ORDER, size), of z ≥ FEW_TURNS: forward where that is stable, else by SciPy."""
+    out = np.empty((ORDER, len(z)))
+    far = z > ORDER
+    x = z[far]
+    forward = np.empty((ORDER, len(x)))
+    forward[0] = np.sin(x) / x
+    forward[1] = (forward[0] - np.cos(x)) / x
+    for n in range(1, ORDER - 1):
+        forward[n + 1] = (2 * n + 1) / x * forward[n] - forward[n - 1]
+    out[:, far] = forward
+    out[:, ~far] = scipy.special.spherical_jn(np.arange(ORDER)[:, None], z[~far])
+    return out
 
 
 def second_kind(x: RealArray, q0: RealArray) -> RealArray:
@@ -195,19 +223,17 @@ def expand(
     edges: Sequence[float],
     tol: float = 1e-13,
     beyond: tuple[Tail, ...] = (),
+    integral: bool = False,
 ) -> Panels:
     """f between the first and the last of ascending edges, on panels halved until their series have converged to
-    tol of the largest |f|. Where f is not smooth, put an edge."""
+    tol of the largest |f|, or with `integral` until the integral of what they leave is tol of that of |f|. Where f is not
+    smooth, put an edge."""
     points = np.unique(np.asarray(edges, dtype=np.float64))
     left, right = points[:-1], points[1:]
-    # Beside 0 a panel may be halved until nothing is left of it, elsewhere until its ends are one number.
-    narrowest = np.maximum(
-        NARROWEST * np.diff(points) * np.where((left == 0.0) | (right == 0.0), 1e-8, 1.0),
-        4e-16 * np.minimum(np.abs(left), np.abs(right)),
-    )
+    narrowest = NARROWEST * np.diff(points)
     parent = np.full(len(left), np.inf)
     done: list[tuple[RealArray, RealArray, npt.NDArray[np.float64 | np.complex128], RealArray]] = []
-    largest, count = 0.0, 0
+    largest, whole, count = 0.0, 0.0, 0
     while len(left):
         centre, half = 0.5 * (left + right), 0.5 * (right - left)
         values = np.asarray(f(centre[:, None] + half[:, None] * NODES))
@@ -217,9 +243,12 @@ def expand(
         largest = max(largest, float(np.abs(values).max()))
         series = values @ TO_SERIES.T
         tail = np.abs(series[:, -TAIL:]).max(axis=1) * ORDER / 4.0
+        if integral:
+            whole = max(whole, float((np.abs(values) @ WEIGHTS * half).sum()))
+        allowed = tol * whole / np.maximum(2.0 * half, 1e-300) if integral else np.full(len(half), tol * largest)
         # What halving does not shrink any more is the rounding of f.
-        rounding = (tail <= 1e3 * tol * largest) & (tail > 0.4 * parent)
-        ready = (tail <= tol * largest) | rounding | (half <= narrowest)
+        rounding = (tail <= 1e3 * allowed) & (tail > 0.4 * parent)
+        ready = (tail <= allowed) | rounding | (half <= narrowest * np.where((left == 0.0) | (right == 0.0), BESIDE_ZERO, 1.0))
         count += int(ready.sum())
         done.append((left[ready], right[ready], series[ready], tail[ready]))
         if count + 2 * int((~ready).sum()) > MOST_PANELS:

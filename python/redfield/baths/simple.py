@@ -119,6 +119,8 @@ class LorentzianBath(Bath):
         """∫₀ᵀ of an exponential."""
         rate = self.width - 1j * (w - self.centre)
         half = 0.5 * self.strength * self.width
+        if np.isinf(window):
+            return half / rate, 1j * half / rate**2
         left = np.exp(-rate * window)
         value = half * (1.0 - left) / rate
         return value, 1j * half * (1.0 - left * (1.0 + rate * window)) / rate**2

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from redfield.baths.checks import require_shape
-from redfield.baths.edges import Feature, between, graded, outward
+from redfield.baths.edges import FOURIER_OCTAVES, OCTAVES, Feature, between, graded, outward
 from redfield.baths.numeric import NumericBath
 from redfield.baths.panels import Panels, Tail, missed_at, verified
 from redfield.validation import ComplexArray, RealArray, as_positive, as_real_number
@@ -102,16 +102,25 @@ class ThermalBath(NumericBath):
             edges += [x for x in [*between((0.0, fine), above[0]), *graded(above)] if x > start]
         return edges, bool(above) and self.support_ends[1]
 
-    def _half(self, f: Callable[[RealArray], RealArray], reach: float, extra: Sequence[float] = ()) -> Panels:
+    def _half(
+        self,
+        f: Callable[[RealArray], RealArray],
+        reach: float,
+        extra: Sequence[float] = (),
+        *,
+        fourier: bool = False,
+    ) -> Panels:
         """f(ω > 0), J or J n, on panels, its power laws towards 0 and infinity beside them."""
         edges, ends = self._positive_edges()
-        lowest, inner = _downward(f, min(edges))
+        lowest, inner = _downward(f, min(edges), fourier)
         beyond = [] if inner is None else [inner]
         edges = [*lowest, *edges, *(x for x in extra if x > min(lowest))]
         if not ends:
             last = max(edges)
             # From 0 as the origin, so that a power law is one.
-            found, tail = outward(f, 0.0, max(last, self.cutoff_scale), 1.0, np.ones_like, reach)
+            weight, octaves = (np.abs, FOURIER_OCTAVES) if fourier else (np.ones_like, OCTAVES)
+            start = max(last, self.cutoff_scale)
+            found, tail = outward(f, 0.0, start, 1.0, weight, reach, tails=not fourier, octaves=octaves)
             edges += [x for x in found if x > last]
             beyond += [tail] if tail is not None else []
         try:
@@ -131,6 +140,11 @@ class ThermalBath(NumericBath):
     def _halves_to(self, reach: float, extra: Sequence[float] = ()) -> tuple[Panels, Panels | None]:
         thermal = None if math.isinf(self.beta) else self._half(self._thermal, reach, extra)
         return self._half(self.spectral_density, reach, extra), thermal
+
+    @functools.cached_property
+    def _fourier_halves(self) -> tuple[Panels, Panels | None]:
+        thermal = None if math.isinf(self.beta) else self._half(self._thermal, 0.0, fourier=True)
+        return self._half(self.spectral_density, 0.0, fourier=True), thermal
 
     def _halves_for(self, w: RealArray) -> tuple[Panels, Panels | None]:
         size, density = np.abs(w), self._halves[0]
@@ -168,7 +182,7 @@ class ThermalBath(NumericBath):
 
     def correlation(self, t: npt.ArrayLike) -> ComplexArray:
         t = np.asarray(t, dtype=np.float64)
-        density, thermal = self._halves
+        density, thermal = self._fourier_halves
         total = density.fourier(t)
         if thermal is not None:
             total = total + 2.0 * thermal.fourier(t).real
@@ -176,19 +190,23 @@ class ThermalBath(NumericBath):
         return correlation
 
 
-def _downward(f: Callable[[RealArray], RealArray], start: float) -> tuple[list[float], Tail | None]:
-    """Edges that halve towards 0 from `start`, until ∫f/ω of what is left is negligible or f is a power law."""
+def _downward(
+    f: Callable[[RealArray], RealArray], start: float, fourier: bool
+) -> tuple[list[float], Tail | None]:
+    """Edges that halve towards 0 from `start`, until ∫f/ω (∫f for Fourier's transform) of what is left is negligible
+    or f is a power law."""
     edges, largest = [], 0.0
     for k in range(1, DEEPEST):
         x = math.ldexp(start, -k)
         edges.append(x)
         values = np.asarray(f(x * np.array([1.0, 0.5, 0.25, 0.125])))
-        largest = max(largest, float(values.max()))
-        if k >= 24 and largest > 0.0 and (values > 0.0).all():
+        size = float(values.max()) * (x if fourier else 1.0)
+        largest = max(largest, size)
+        if not fourier and k >= 24 and largest > 0.0 and (values > 0.0).all():
             powers = np.log2(values[:-1] / values[1:])
             if np.ptp(powers) < 1e-12 * max(1.0, abs(powers[0])) or k > 70:
                 return edges, Tail(0.0, 1.0, x, float(values[0]), float(powers.mean()), inner=True)
-        if k >= 60 and float(values.max()) <= 1e-18 * largest:
+        if (k >= 60 or fourier) and size <= 1e-18 * largest:
             break
     return edges, None
 

@@ -108,7 +108,7 @@ def locality_profile(
     >>> bath = rf.ParticleBath(lambda w: 1.0 / (1.0 + w**2), beta=1.0)
     >>> profile = locality_profile(rf.quadratic.System(rf.models.chain(60), 0.3, bath))
     >>> profile
-    LocalityProfile(60 distances, decay_length=2.08, memory × velocity = 2.001)
+    LocalityProfile(60 distances, decay_length=2.08, memory × velocity = 2)
     """
     of = as_choice("part", part, ("damping", "gain"))
     d = _distance(system, distance)

@@ -119,7 +119,7 @@ class Parameters:
         first_site = np.eye(1, levels)[0]
         comparison = solution_distance(davies, redfield, first_site, self.times(), threads=1, stop=stop)
         return {
-            "distance": comparison.distance,
+            "distance": comparison.trace_norm,
             "applications": comparison.stats_b["applications"],
             "seed": int(seed.generate_state(1, np.uint64)[0]),
             "seconds": time.perf_counter() - start,
