@@ -158,6 +158,12 @@ class System(Immutable):
             The baths have different temperatures or chemical potentials, or none, and it is not given; μ ≠ 0 and no
             particle number is known.
         """
+        p = self.gibbs_populations(beta, mu)
+        state: ComplexArray = ((self.eigenvectors * p) @ self.eigenvectors.conj().T).astype(np.complex128)
+        return state
+
+    def gibbs_populations(self, beta: float | None = None, mu: float | None = None) -> RealArray:
+        """(N,) e^{−β(E − μn)} over their sum, of the eigenvectors; arguments as of `gibbs_state`."""
         beta = self.common("beta") if beta is None else as_positive("beta", beta, infinite=True)
         mu = self.common("mu") if mu is None else as_real_number("mu", mu)
         if mu != 0.0 and self.number is None:
@@ -167,9 +173,7 @@ class System(Immutable):
         energies = self.energies
         if mu != 0.0:
             energies = energies - mu * self.particles
-        p = boltzmann_weights(energies, beta, self.degeneracy_tol)
-        state: ComplexArray = ((self.eigenvectors * p) @ self.eigenvectors.conj().T).astype(np.complex128)
-        return state
+        return boltzmann_weights(energies, beta, self.degeneracy_tol)
 
     @functools.cached_property
     def particles(self) -> RealArray:

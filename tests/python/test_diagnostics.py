@@ -252,7 +252,8 @@ def test_choi_minimum_by_columns():
 
 def test_violation_counts_time_between_outputs():
     states = np.array([np.diag([1.0 - x, x]) for x in (0.1, -0.1, -0.1, 0.3)])
-    result = rf.Result(np.array([0.0, 1.0, 3.0, 4.0]), states, states[-1], [], {}, object())
+    equation = rf.Redfield(rf.System(np.diag([0.0, 1.0]), rf.SiteProjectors(2), ShiftedBath()))
+    result = rf.Result(np.array([0.0, 1.0, 3.0, 4.0]), [], {}, states, states[-1], equation)
     found = analysis.positivity_violation(result, tol=0.0)
     assert found.depth == pytest.approx(0.1)
     assert found.time == 1.0
@@ -435,10 +436,17 @@ def test_bad_input():
     system = rf.System(h, couplings, baths)
     davies = rf.Davies(system)
     for call in (analysis.gibbs_residual, analysis.detailed_balance_defect):
-        with pytest.raises(ValueError, match=r"baths do not have one temperature.*give beta"):
+        with pytest.raises(ValueError, match=r"baths do not have one beta.*give beta"):
             call(davies)
-    with pytest.raises(ValueError, match="do not have one temperature"):
-        rf.diagnose(system)
+    found = rf.diagnose(system, [rf.Davies])
+    assert np.isnan(found.values["gibbs"][0])
+    assert "do not have one beta" in found.reasons["Davies"]["gibbs"]
+    assert found.holds()["Davies"] == {
+        "completely_positive": True,
+        "thermalises": None,
+        "detailed_balance": None,
+        "steady_state_positive": True,
+    }
     assert analysis.gibbs_residual(davies, beta=1.0) > 1e-3
     large = rf.Redfield(
         rf.System(rf.models.dirac_syk2(200, seed=1), rf.SiteProjectors(200), ShiftedBath())

@@ -38,7 +38,7 @@ def test_fermions_follow_fock_space(n, kind):
     """Random complex h, its own J and bath at each site, Lamb shift on, and a state that is not Gaussian."""
     s, baths = system(n, n, different=True)
     options = {"cutoff": 0.8} if kind == "PartialSecular" else {}
-    space = FockSpace(s.h, "fermion")
+    space = FockSpace(s.hamiltonian, "fermion")
     fock = space.equation(getattr(rf, kind), s.coupling, baths, **options)
     rho = random_state(2**n, n)
     states = fock.evolve(rho, TIMES, rtol=1e-12, atol=1e-13).states
@@ -55,7 +55,7 @@ def test_bosons_follow_fock_space(kind):
     ours = getattr(Q, kind)(s).evolve(g0, TIMES).covariances
     errors = []
     for levels in (4, 8):
-        space = FockSpace(s.h, "boson", levels)
+        space = FockSpace(s.hamiltonian, "boson", levels)
         fock = space.equation(getattr(rf, kind), s.coupling, baths)
         states = fock.evolve(space.gaussian(g0), TIMES, rtol=1e-11, atol=1e-12).states
         errors.append(
@@ -70,7 +70,7 @@ def test_bosons_follow_fock_space(kind):
 @given(n=st.integers(1, 6), seed=st.integers(0, 10_000))
 def test_redfield_is_the_matrix_functions(statistics, n, seed):
     s, baths = system(n, seed, statistics, different=True)
-    m, q = redfield_matrices(s.h, s.coupling, baths)
+    m, q = redfield_matrices(s.hamiltonian, s.coupling, baths)
     g = covariance(n, seed, statistics)
     equation = Q.Redfield(s)
     assert np.abs(equation.apply(g) - (q - m @ g - g @ m.conj().T)).max() < 1e-11
@@ -125,8 +125,8 @@ def test_partial_secular_limits():
 
 def test_local_lindblad_is_its_jump_operators_on_fock_space():
     s, _ = system(3, 5)
-    space = FockSpace(s.h, "fermion")
-    bath, e = s.baths[0], np.diagonal(s.h).real
+    space = FockSpace(s.hamiltonian, "fermion")
+    bath, e = s.baths[0], np.diagonal(s.hamiltonian).real
     jumps = [
         factor * x
         for a, j, w in zip(space.a, s.coupling, e, strict=True)
@@ -179,7 +179,7 @@ def test_both_ways_of_solving_agree_on_any_times(modal):
     flow, g = Q.Redfield(s).flow, covariance(5, 3)
     times = np.concatenate([np.linspace(1.0, 3.0, 5), [3.0, 17.3]])
     reference = [
-        evolve_matrices(*redfield_matrices(s.h, s.coupling, s_baths(s)), g, t - 1.0) for t in times
+        evolve_matrices(*redfield_matrices(s.hamiltonian, s.coupling, s_baths(s)), g, t - 1.0) for t in times
     ]
     states = [state.matrix() for state in flow.solve(g, times, modal=modal)]
     assert np.abs(np.array(states) - np.array(reference)).max() < 1e-11
@@ -192,7 +192,7 @@ def s_baths(s):
 def test_spectrum_gives_the_decay():
     s, _ = system(4, 2)
     spectrum = Q.Redfield(s).spectrum()
-    m, _ = redfield_matrices(s.h, s.coupling, s_baths(s))
+    m, _ = redfield_matrices(s.hamiltonian, s.coupling, s_baths(s))
     assert np.abs(np.sort(spectrum.rapidities.real) - np.sort(np.linalg.eigvals(m).real)).max() < 1e-12
     for value, mode in zip(spectrum.rapidities, spectrum.modes.T, strict=True):
         assert np.abs(m @ mode - value * mode).max() < 1e-12
@@ -205,11 +205,11 @@ def test_expectations_without_storing():
     o = random_matrix(4, 1)
     times = np.linspace(0.0, 3.0, 4)
     stored = Q.Redfield(s).evolve(g, times)
-    lean = Q.Redfield(s).evolve(g, times, {"h": s.h, "o": o, "n": lambda t, x: [t, np.trace(x).real]})
+    lean = Q.Redfield(s).evolve(g, times, {"h": s.hamiltonian, "o": o, "n": lambda t, x: [t, np.trace(x).real]})
     assert lean.covariances is None
     assert lean.expect["h"].dtype == np.float64
     for k, x in enumerate(stored.covariances):
-        assert lean.expect["h"][k] == pytest.approx(np.trace(s.h @ x).real, abs=1e-12)
+        assert lean.expect["h"][k] == pytest.approx(np.trace(s.hamiltonian @ x).real, abs=1e-12)
         assert lean.expect["o"][k] == pytest.approx(np.trace(o @ x), abs=1e-12)
         assert lean.expect["n"][k] == pytest.approx([times[k], np.trace(x).real])
         assert np.abs(lean.densities[k] - np.diagonal(x).real).max() < 1e-13
@@ -219,7 +219,7 @@ def test_expectations_without_storing():
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"h": [[0, 1], [2, 0]]}, "h is not Hermitian"),
+        ({"hamiltonian": [[0, 1], [2, 0]]}, "hamiltonian is not Hermitian"),
         ({"coupling": [0.1, -0.2]}, r"coupling\[1\] = -0.2 is negative"),
         ({"coupling": [0.1, 0.2, 0.3]}, "coupling must be one number or 2"),
         ({"coupling": [0.1, np.nan]}, "coupling.*not finite"),
@@ -230,7 +230,7 @@ def test_expectations_without_storing():
     ],
 )
 def test_bad_systems(change, message):
-    arguments = {"h": np.diag([0.0, 1.0]), "coupling": 0.1, "bath": lead(), "statistics": None, **change}
+    arguments = {"hamiltonian": np.diag([0.0, 1.0]), "coupling": 0.1, "bath": lead(), "statistics": None, **change}
     with pytest.raises(ValueError, match=message):
         Q.System(**arguments)
 

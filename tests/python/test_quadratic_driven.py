@@ -103,7 +103,7 @@ def test_a_drive_that_stands_still_is_the_constant_equation(statistics):
         (Q.Redfield(fixed), D.Davies(driven, secular=False)),
         (Q.Redfield(fixed), D.Redfield(driven)),
     ):
-        a, b = one.evolve(g0, times), other.evolve(g0, times, tol=1e-10)
+        a, b = one.evolve(g0, times), other.evolve(g0, times, rtol=1e-10)
         assert np.abs(a.covariances - b.covariances).max() < 1e-9
         assert np.abs(one.currents(g0).particle - other.currents(g0, 1.0, times).particle).max() < 1e-10
     exact = Q.Exact(fixed, 200).evolve(g0, times).covariances
@@ -245,7 +245,7 @@ def test_over_a_period_the_work_leaves_to_the_baths():
     cycle = davies.periodic_state(period)
     x, w = np.polynomial.legendre.leggauss(24)
     nodes = 0.5 * period * (x + 1.0)
-    states = davies.evolve(cycle.covariances[0], np.append(0.0, nodes), tol=1e-11).covariances[1:]
+    states = davies.evolve(cycle.covariances[0], np.append(0.0, nodes), rtol=1e-11).covariances[1:]
     work = np.array([davies.power(g, t, [0.0, period]) for g, t in zip(states, nodes, strict=True)])
     heat = np.array([davies.currents(g, t).energy.sum() for g, t in zip(states, nodes, strict=True)])
     assert 0.5 * period * (w @ (work + heat)) == pytest.approx(0.0, abs=1e-9)
@@ -260,7 +260,7 @@ def test_first_law_with_work():
     nodes = 2.5 * (x + 1.0)
     g0 = covariance(3, 9)
     for equation in (D.Davies(system, secular=False), D.Redfield(system)):
-        result = equation.evolve(g0, np.concatenate([[0.0], nodes, [5.0]]), tol=1e-12)
+        result = equation.evolve(g0, np.concatenate([[0.0], nodes, [5.0]]), rtol=1e-12)
         g = result.covariances
         gained = np.trace(h(5.0) @ g[-1] - h(0.0) @ g[0]).real
         flows = [

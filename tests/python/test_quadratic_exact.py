@@ -186,8 +186,7 @@ def test_a_thousand_uniform_sites_separate():
     system = Q.System(h, 0.3, lead())
     together = Q.Exact(system, modes=80)
     assert together._separates
-    other = Q.Exact(system, modes=80)
-    other._separates = False
+    other = together._changed(_separates=False)
     g0 = covariance(60, 1)
     a, b = (x.evolve(g0, [0.0, 3.0]).final_covariance for x in (together, other))
     assert np.abs(a - b).max() < 1e-12

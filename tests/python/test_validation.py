@@ -55,7 +55,7 @@ def test_hamiltonian_must_be_finite(bad):
 def test_empty_and_absurd_hamiltonians():
     with pytest.raises(ValueError, match="hamiltonian is empty"):
         make(np.zeros((0, 0)), rf.SiteProjectors(1))
-    with pytest.raises(ValueError, match="1e150"):
+    with pytest.raises(ValueError, match="1e[+]150"):
         make(1e200 * np.eye(2))
     with pytest.raises(TypeError, match="numeric"):
         make(np.array([["a", "b"], ["c", "d"]]), rf.SiteProjectors(2))
@@ -87,7 +87,6 @@ def test_a_trace_other_than_one_warns_and_works(equation):
     [
         ([], "tlist must be a non-empty list"),
         ([0.0, 2.0, 1.0], r"tlist\[2\] = 1 follows 2"),
-        ([-1.0, 2.0], r"tlist\[0\] = -1 is negative"),
         ([0.0, np.nan], r"tlist\[1\] is not finite"),
         ([[0.0, 1.0]], "non-empty list"),
     ],
@@ -99,7 +98,7 @@ def test_times(equation, tlist, message):
         equation.evolve(RHO, [0.0, 1j])
 
 
-@pytest.mark.parametrize("beta", [0.0, -1.0, np.nan])
+@pytest.mark.parametrize("beta", [0.0, -1.0])
 def test_temperature_must_be_positive(beta):
     with pytest.raises(ValueError, match="beta must be positive"):
         rf.OhmicBath(strength=1.0, cutoff=1.0, beta=beta)
@@ -123,13 +122,11 @@ def test_couplings():
         make(couplings=[scipy.sparse.eye_array(3)])
     with pytest.raises(ValueError, match="couplings are for 3 levels, but the system has 4"):
         make(couplings=rf.SiteProjectors(3))
-    with pytest.raises(ValueError, match="couplings is empty"):
-        make(couplings=[])
     with pytest.raises(ValueError, match=r"couplings\[0\]\[0, 0\] is not finite"):
         make(couplings=[np.full((4, 4), np.inf)])
     with pytest.raises(TypeError, match="couplings must be SiteProjectors or a list"):
         make(couplings=3)
-    with pytest.raises(ValueError, match="site 4 is outside"):
+    with pytest.raises(ValueError, match=r"sites\[0\] = 4 is outside"):
         rf.SiteProjectors(4, sites=[4])
     with pytest.raises(ValueError, match="at least 1, got 0"):
         rf.SiteProjectors(0)
@@ -266,7 +263,11 @@ def test_a_single_operator_is_a_list_of_one():
 def test_equal_baths_share_a_table():
     bath = rf.OhmicBath(0.1, 1.0, 1.0)
     twin = rf.OhmicBath(0.1, 1.0, 1.0)
-    assert len(make(baths=[bath, twin, bath, rf.OhmicBath(0.1, 1.0, 2.0)]).baths) == 2
+    system = make(baths=[bath, twin, bath, rf.OhmicBath(0.1, 1.0, 2.0)])
+    assert len(system.baths_of_tables()) == 2
+    # What carries a current of its own is each object given, equal or not.
+    assert len(system.baths) == len(system.reservoirs) == 3
+    assert system.reservoir_of_coupling == (0, 1, 0, 2)
 
 
 @settings(max_examples=60, deadline=None)

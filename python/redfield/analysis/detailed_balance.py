@@ -84,9 +84,7 @@ def detailed_balance_defect(
     system = equation.system
     if np.isinf(system.common("beta") if beta is None else as_positive("beta", beta, infinite=True)):
         raise ValueError("detailed balance needs a finite temperature, got beta = inf")
-    gibbs = system.gibbs_state(beta, mu)
-    u = system.eigenvectors
-    p = np.clip(np.einsum("jk,jl,lk->k", u.conj(), gibbs, u).real, 0.0, None)
+    u, p = system.eigenvectors, system.gibbs_populations(beta, mu)
     shift = u.conj().T @ equation.lamb_shift_hamiltonian() @ u
     commutator = shift * (p[None, :] - p[:, None])
     scale = float(np.linalg.norm(shift) * np.linalg.norm(p))
@@ -102,11 +100,13 @@ def detailed_balance_defect(
     # Multiplied from both sides by ρ_G^{1/4}: no ratio of weights that may overflow.
     weight = np.sqrt(np.sqrt(np.outer(p, p)))
     if n <= DENSE:
-        units = np.eye(n * n, dtype=np.complex128).reshape(n * n, n, n)
-        matrix = np.array([dissipator(x).ravel() for x in units]).T
+        # Column-stacked in the eigenbasis, where small rates keep their digits.
+        one, whole = np.eye(n), equation.liouvillian("eigen", threshold=0.0).toarray()
+        turning = np.diag(system.energies) + shift
+        matrix = whole + 1j * (np.kron(one, turning) - np.kron(turning.T, one))
         symmetric = matrix * weight.ravel()[None, :] ** 2
         rest = _norm(symmetric - symmetric.conj().T) / max(_norm(symmetric), 1e-300)
-        bohr = (system.energies[:, None] - system.energies[None, :]).ravel()
+        bohr = (system.energies[:, None] - system.energies[None, :]).ravel(order="F")
         apart = np.abs(bohr[:, None] - bohr[None, :]) > APART * system.degeneracy_tol
         energies = _norm(matrix[apart]) / max(_norm(matrix), 1e-300)
         return DetailedBalance(first, energies, rest / math.sqrt(2.0))

@@ -17,7 +17,16 @@ from redfield.quadratic.landauer import SteadyIntegrals, steady_integrals
 from redfield.quadratic.result import Currents, Recorder, Result, SteadyState
 from redfield.quadratic.star import Propagator, Star, discretise, recurrence_time
 from redfield.quadratic.system import Contacts, System
-from redfield.validation import ComplexArray, RealArray, as_count, as_covariance, as_times
+from redfield.validation import (
+    ComplexArray,
+    RealArray,
+    as_choice,
+    as_count,
+    as_covariance,
+    as_threads,
+    as_times,
+    as_tolerances,
+)
 
 
 class Exact(Immutable):
@@ -77,13 +86,17 @@ class Exact(Immutable):
         tlist: Any,
         e_ops: Any = None,
         *,
+        method: str = "auto",
+        rtol: float = 1e-6,
+        atol: float = 1e-9,
+        threads: int | None = None,
         store_states: bool | None = None,
         progress: Progress = False,
         stop: _core.StopFlag | None = None,
     ) -> Result:
         """G(t), with 2·modes modes; `Result.error` is the largest difference from that with `modes`.
 
-        Arguments are those of Equation.evolve.
+        Arguments are those of Equation.evolve; `modes` sets the accuracy, not rtol and atol, and "auto" is the only method.
 
         Raises
         ------
@@ -91,6 +104,9 @@ class Exact(Immutable):
             tlist spans more than the recurrence time; G0 is not the covariance of a state.
         """
         times = as_times("tlist", tlist)
+        as_choice("method", method, ("auto",))
+        as_tolerances(rtol, atol)
+        as_threads(threads)
         n = self.system.dimension
         g0 = as_covariance("G0", G0, n, self.system.statistics)
         require_before_recurrence(times, self.recurrence_time, self.modes)

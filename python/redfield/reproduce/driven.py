@@ -133,7 +133,7 @@ class Parameters:
         ):
             cycle = equation.periodic_state(period, first, points=2).covariances
             assert cycle is not None
-            states = equation.evolve(np.zeros((6, 6)), times, tol=TOL).covariances
+            states = equation.evolve(np.zeros((6, 6)), times, rtol=TOL).covariances
             assert states is not None
             values[f"{name}_cycle"][:] = [_norm(g - cycle[0]) for g in states]
         return error
@@ -174,8 +174,8 @@ def _compare(
     stop: _core.StopFlag,
 ) -> float:
     """Davies, Redfield with memory and, at every tenth time, the exact solution; returns its estimated error."""
-    instantaneous = driven.Davies(system).evolve(g0, times, tol=TOL).covariances
-    memory = driven.Redfield(system, history="none").evolve(g0, times, tol=TOL).covariances
+    instantaneous = driven.Davies(system).evolve(g0, times, rtol=TOL).covariances
+    memory = driven.Redfield(system, history="none").evolve(g0, times, rtol=TOL).covariances
     assert instantaneous is not None
     assert memory is not None
     values["nonadiabatic"][:] = [_norm(a - b) for a, b in zip(instantaneous, memory, strict=True)]
@@ -186,7 +186,7 @@ def _compare(
     chosen = np.arange(0, last_exact + 1, EXACT_EVERY)
     recurrence = driven.Exact(system, modes=100).recurrence_time
     modes = max(100, int(np.ceil(RECURRENCE_MARGIN * 100 * times[chosen[-1]] / recurrence)))
-    exact = driven.Exact(system, modes).evolve(g0, times[chosen], tol=TOL)
+    exact = driven.Exact(system, modes).evolve(g0, times[chosen], rtol=TOL)
     assert exact.covariances is not None
     assert exact.error is not None
     for i, g in zip(chosen, exact.covariances, strict=True):

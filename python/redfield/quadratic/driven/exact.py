@@ -16,7 +16,16 @@ from redfield.quadratic.exact import covariance_of, recurrence_of, require_befor
 from redfield.quadratic.flow import Covariance
 from redfield.quadratic.result import Recorder, Result
 from redfield.quadratic.star import Propagator, Star
-from redfield.validation import ComplexArray, RealArray, as_count, as_covariance, as_positive, as_times
+from redfield.validation import (
+    ComplexArray,
+    RealArray,
+    as_choice,
+    as_count,
+    as_covariance,
+    as_threads,
+    as_times,
+    as_tolerances,
+)
 
 ROOT3 = 3.0**0.5
 GAUSS = (0.5 - ROOT3 / 6.0, 0.5 + ROOT3 / 6.0)
@@ -75,18 +84,22 @@ class Exact(Immutable):
         tlist: Any,
         e_ops: Any = None,
         *,
-        tol: float = 1e-8,
+        method: str = "auto",
+        rtol: float = 1e-8,
+        atol: float = 0.0,
+        threads: int | None = None,
         store_states: bool | None = None,
         progress: Progress = False,
         stop: _core.StopFlag | None = None,
     ) -> Result:
-        """G(t), with 2·modes modes and steps short enough for tol; `Result.error` is the largest difference from
+        """G(t), with 2·modes modes and steps short enough; `Result.error` is the largest difference from
         half the modes and twice the step.
 
         Parameters
         ----------
-        G0, tlist, e_ops, store_states, progress : as of quadratic.Equation.evolve.
-        tol : on the error that the steps make in an entry of G.
+        G0, tlist, e_ops, threads, store_states, progress, stop : as of quadratic.Equation.evolve.
+        method : "auto", the only one.
+        rtol, atol : atol + rtol·max|G0| (at least rtol) bounds the error that the steps make in an entry of G.
 
         Raises
         ------
@@ -97,8 +110,11 @@ class Exact(Immutable):
             h(t) jumps.
         """
         times, n = as_times("tlist", tlist), self.system.dimension
-        tol = as_positive("tol", tol)
+        rtol, atol = as_tolerances(rtol, atol)
+        as_choice("method", method, ("auto",))
+        as_threads(threads)
         g0 = as_covariance("G0", G0, n, self.system.statistics)
+        tol = atol + rtol * max(1.0, float(np.abs(g0).max()))
         self.system.require_cover(times)
         require_before_recurrence(times, self.recurrence_time, self.modes)
         recorder = Recorder(e_ops, n, store_states, self, stop)
