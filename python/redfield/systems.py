@@ -20,7 +20,6 @@ from redfield.validation import (
     RealArray,
     as_count,
     as_hermitian,
-    as_positive,
     as_real_number,
 )
 
@@ -149,7 +148,7 @@ class System(Immutable):
 
         Parameters
         ----------
-        beta : inverse temperature, default the baths' own.
+        beta : inverse temperature ≥ 0, default the baths' own.
         mu : chemical potential, default the baths' own; 0 without particle exchange.
 
         Raises
@@ -164,7 +163,9 @@ class System(Immutable):
 
     def gibbs_populations(self, beta: float | None = None, mu: float | None = None) -> RealArray:
         """(N,) e^{−β(E − μn)} over their sum, of the eigenvectors; arguments as of `gibbs_state`."""
-        beta = self.common("beta") if beta is None else as_positive("beta", beta, infinite=True)
+        beta = self.common("beta") if beta is None else as_real_number("beta", beta)
+        if beta < 0.0:
+            raise ValueError(f"beta must not be negative, got {beta}")
         mu = self.common("mu") if mu is None else as_real_number("mu", mu)
         if mu != 0.0 and self.number is None:
             raise ValueError(
@@ -292,7 +293,7 @@ def boltzmann_weights(energies: RealArray, beta: float, rounding: float) -> Real
         weights = np.where(excess <= rounding, 1.0, 0.0)
     else:
         with np.errstate(under="ignore", over="ignore"):
-            weights = np.exp(-beta * excess)
+            weights = np.exp(-beta * excess) if beta > 0.0 else np.ones(len(excess))
     normalised: RealArray = weights / weights.sum()
     return normalised
 

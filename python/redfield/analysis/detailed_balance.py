@@ -85,7 +85,7 @@ def detailed_balance_defect(
     if np.isinf(system.common("beta") if beta is None else as_positive("beta", beta, infinite=True)):
         raise ValueError("detailed balance needs a finite temperature, got beta = inf")
     u, p = system.eigenvectors, system.gibbs_populations(beta, mu)
-    shift = u.conj().T @ equation.lamb_shift_hamiltonian() @ u
+    shift = equation.lamb_shift_in_eigenbasis()
     commutator = shift * (p[None, :] - p[:, None])
     scale = float(np.linalg.norm(shift) * np.linalg.norm(p))
     first = float(np.linalg.norm(commutator)) / scale if scale > 0.0 else 0.0

@@ -224,10 +224,11 @@ def expand(
     tol: float = 1e-13,
     beyond: tuple[Tail, ...] = (),
     integral: bool = False,
+    peak: bool = True,
 ) -> Panels:
     """f between the first and the last of ascending edges, on panels halved until their series have converged to
-    tol of the largest |f|, or with `integral` until the integral of what they leave is tol of that of |f|. Where f is not
-    smooth, put an edge."""
+    tol of the largest |f|, or with `integral` until the integral of what they leave is tol of that of |f|, and without
+    `peak` both. Where f is not smooth, put an edge."""
     points = np.unique(np.asarray(edges, dtype=np.float64))
     left, right = points[:-1], points[1:]
     narrowest = NARROWEST * np.diff(points)
@@ -245,7 +246,10 @@ def expand(
         tail = np.abs(series[:, -TAIL:]).max(axis=1) * ORDER / 4.0
         if integral:
             whole = max(whole, float((np.abs(values) @ WEIGHTS * half).sum()))
-        allowed = tol * whole / np.maximum(2.0 * half, 1e-300) if integral else np.full(len(half), tol * largest)
+        allowed = np.full(len(half), tol * largest)
+        if integral:
+            mean = tol * whole / np.maximum(2.0 * half, 1e-300)
+            allowed = mean if peak else np.minimum(allowed, mean)
         # What halving does not shrink any more is the rounding of f.
         rounding = (tail <= 1e3 * allowed) & (tail > 0.4 * parent)
         ready = (tail <= allowed) | rounding | (half <= narrowest * np.where((left == 0.0) | (right == 0.0), BESIDE_ZERO, 1.0))
@@ -272,6 +276,7 @@ def verified(
     edges: Sequence[float],
     probes: RealArray,
     beyond: tuple[Tail, ...] = (),
+    **options: Any,
 ) -> Panels:
     """`expand`, refined where it misses f at a probe: no node may have met a narrow peak.
 
@@ -282,7 +287,7 @@ def verified(
     """
     points = np.asarray(edges, dtype=np.float64)
     for _ in range(6):
-        panels = expand(f, points, beyond=beyond)
+        panels = expand(f, points, beyond=beyond, **options)
         inside = probes[(probes > panels.left[0]) & (probes < panels.right[-1])]
         missed = missed_at(panels, f, inside)
         if not len(missed):

@@ -124,7 +124,7 @@ class ThermalBath(NumericBath):
             edges += [x for x in found if x > last]
             beyond += [tail] if tail is not None else []
         try:
-            return verified(f, edges, self._half_probes(), tuple(beyond))
+            return verified(f, edges, self._half_probes(), tuple(beyond), integral=True, peak=False)
         except ValueError as error:
             raise ValueError(f"{self!r}: {error}") from None
 
@@ -164,7 +164,8 @@ class ThermalBath(NumericBath):
         density, thermal = self._halves_for(np.ravel(w))
         total = density.hilbert(w)
         if thermal is not None:
-            total = total + thermal.hilbert(w) - thermal.hilbert(-w)
+            # The two halves cancel at small ω, before anything else is added.
+            total = total + (thermal.hilbert(w) - thermal.hilbert(-w))
         return total / (2.0 * np.pi)
 
     def _expansion_error(self) -> float:
@@ -177,8 +178,13 @@ class ThermalBath(NumericBath):
 
     @property
     def _largest(self) -> float:
-        inside = self._half_probes()
-        return float(self.power_spectrum(inside).max(initial=0.0))
+        # A sub-Ohmic rate has no largest; away from ω = 0 it has.
+        size = 0.0
+        for panels in self._halves:
+            if panels is not None:
+                away = panels.centre > 1e-3 * self.scale
+                size = max(size, float(np.abs(panels.series[away, 0]).max(initial=0.0)))
+        return size
 
     def correlation(self, t: npt.ArrayLike) -> ComplexArray:
         t = np.asarray(t, dtype=np.float64)

@@ -67,11 +67,16 @@ class Equation(Immutable):
         r"""H_LS = (K − K†)/2i in the basis H was given in, −Kρ − ρK† being what does not pump. For Redfield it is there
         without a Lamb shift of the bath too, from the difference of γ/2 at two frequencies.
         """
+        u = self.system.eigenvectors
+        shift: ComplexArray = u @ self.lamb_shift_in_eigenbasis() @ u.conj().T
+        return shift
+
+    def lamb_shift_in_eigenbasis(self) -> ComplexArray:
+        """The same in the eigenbasis, U†H_LS U."""
         k = self.generator.decay()
         if k is None:
             raise TypeError(f"{self!r} has no pair kernel to take the Lamb shift from")
-        u = self.system.eigenvectors
-        shift: ComplexArray = u @ (-0.5j * (k - k.conj().T)) @ u.conj().T
+        shift: ComplexArray = -0.5j * (k - k.conj().T)
         return shift
 
     def dissipator(self, rho: Any, *, threads: int | None = None) -> ComplexArray:

@@ -54,7 +54,8 @@ def fastest(generator: _core.Generator) -> float:
 
 def preconditioner(davies: _core.Davies, shift: float, weight: float) -> Callable[[RealArray], RealArray]:
     if not davies.degenerate:
-        return _core.SecularInverse(davies, shift, weight).apply
+        # Populations that no rate joins have no inverse; a touch of damping gives them one.
+        return _core.SecularInverse(davies, shift + 1e-12 * fastest(davies), weight).apply
     return sparse_inverse(davies, shift, weight)
 
 

@@ -23,7 +23,7 @@ def rounding(n: int) -> float:
     return 1e-13 * n
 
 
-def null_space(counted: Counted, davies: _core.Davies, known: RealArray, tol: float) -> list[RealArray]:
+def null_space(counted: Counted, davies: _core.Davies, known: RealArray) -> list[RealArray]:
     """An orthonormal basis of 𝓛's null space, from one vector of it.
 
     𝓛Z = 𝓛X is solved by GMRES for random X: X − Z is the part of X that does not decay. As zero is a semisimple

@@ -24,6 +24,8 @@ from redfield.validation import (
 
 DIRECT = 24
 """Levels up to which a dense N²×N² matrix is diagonalised."""
+RESCUED = 48
+"""Levels up to which "auto" takes it where GMRES stagnates."""
 DEFAULT_MODES = 6
 
 
@@ -43,15 +45,21 @@ def spectrum(
     n = generator.dimension
     # ARPACK needs room beyond what it is asked for.
     small = n <= DIRECT or k >= counted.size // 2
-    if as_choice("method", method, METHODS) == "auto" or k >= counted.size - 2:
+    chooses = as_choice("method", method, METHODS) == "auto"
+    if chooses or k >= counted.size - 2:
         method = "direct" if small else "iterative"
     zero = rounding(n) * fastest(generator)
+    if method == "iterative":
+        try:
+            values, vectors = _shift_invert(counted, davies(), k, tol)
+            zero = max(zero, tol * fastest(generator))
+        except _core.ConvergenceError:
+            if not chooses or n > RESCUED:
+                raise
+            method = "direct"
     if method == "direct":
         require_memory(f"the dense matrix of {n} levels", 6 * 8.0 * float(n) ** 4)
         values, vectors = scipy.linalg.eig(counted.matrix())
-    else:
-        values, vectors = _shift_invert(counted, davies(), k, tol)
-        zero = max(zero, tol * fastest(generator))
     moving = -values.real[np.abs(values) > zero]
     gap = float(moving.min()) if len(moving) else float("nan")
     order = np.argsort(np.abs(values), kind="stable")[:k]

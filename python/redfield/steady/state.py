@@ -24,6 +24,8 @@ from redfield.validation import RealArray, as_choice, as_positive, as_threads, r
 
 DIRECT = 8
 """Levels up to which the null space of a dense N²×N² matrix is the quickest."""
+RESCUED = 48
+"""Levels up to which "auto" takes it where GMRES stagnates, as far from Davies' equation."""
 SPARSE = 20
 """Non-zeros a matrix element up to which a sparse LU of a larger one is."""
 
@@ -42,18 +44,25 @@ def steady_state(
     n = generator.dimension
     small = n <= DIRECT
     sparse = getattr(generator, "non_zeros", np.inf) <= SPARSE * counted.size
-    if as_choice("method", method, METHODS) == "auto":
+    chooses = as_choice("method", method, METHODS) == "auto"
+    if chooses:
         method = "direct" if small or sparse else "iterative"
     with progress_callback(progress, "steady state") as given:
         report: Callable[[float], object] = given or (lambda fraction: None)
-        if method == "direct" and (small or not sparse):
-            packed = _null_vector(counted)
-        else:
-            chosen = davies()
-            packed = (
-                _by_gmres(counted, chosen, tol, report) if method == "iterative" else _by_sparse_lu(counted)
-            )
-            _refuse_others(counted, chosen, packed, tol)
+        try:
+            if method == "direct" and (small or not sparse):
+                packed = _null_vector(counted)
+            elif method == "direct":
+                packed = _by_sparse_lu(counted)
+                _refuse_others(counted, davies(), packed)
+            else:
+                chosen = davies()
+                packed = _by_gmres(counted, chosen, tol, report)
+                _refuse_others(counted, chosen, packed)
+        except _core.ConvergenceError:
+            if not chooses or n > RESCUED:
+                raise
+            method, packed = "direct", _null_vector(counted)
     residual = float(np.linalg.norm(counted(packed)))
     allowed = max(tol, rounding(n)) * fastest(generator)
     if not residual <= allowed:
@@ -89,9 +98,9 @@ def _null_vector(counted: Counted) -> RealArray:
     return vector / trace(vector, n)
 
 
-def _refuse_others(counted: Counted, davies: _core.Davies, packed: RealArray, tol: float) -> None:
+def _refuse_others(counted: Counted, davies: _core.Davies, packed: RealArray) -> None:
     """Raises MultipleSteadyStates where what 𝓛 leaves of random operators is not the state found."""
-    found = null_space(counted, davies, packed, tol)
+    found = null_space(counted, davies, packed)
     if len(found) > 1:
         raise _several(counted, found)
 
