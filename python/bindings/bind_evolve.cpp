@@ -140,7 +140,8 @@ py::list evolve_many(const std::vector<const Generator*>& generators,
     redfield::EnsembleOutcome outcome;
     run_watched(progress, static_cast<double>(generators.size()),
                 [&](const std::atomic<bool>* stop, std::atomic<long>* finished) {
-                    outcome = redfield::evolve_ensemble(members, times, settings.options(), stop, finished);
+                    outcome =
+                        redfield::evolve_ensemble(members, times, settings.options(), stop, finished);
                 });
     py::list out;
     for (std::size_t i = 0; i < outputs.size(); ++i)
@@ -204,9 +205,10 @@ void bind_evolve(py::module_& m) {
         .def("is_set", &StopFlag::is_set);
 
     py::class_<Settings>(m, "Settings")
-        .def(py::init([](const std::string& method, double rtol, double atol, double max_bytes, int threads) {
-                 return Settings{to_method(method), rtol, atol, max_bytes, threads};
-             }),
+        .def(py::init(
+                 [](const std::string& method, double rtol, double atol, double max_bytes, int threads) {
+                     return Settings{to_method(method), rtol, atol, max_bytes, threads};
+                 }),
              py::arg("method"), py::arg("rtol"), py::arg("atol"), py::arg("max_bytes"),
              py::arg("threads"));
 

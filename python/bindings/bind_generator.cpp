@@ -65,8 +65,8 @@ RealArray pack_state(const Generator& self, const ComplexArray& rho) {
 
 py::array_t<Complex> unpack_state(const Generator& self, const RealArray& x) {
     const auto state = packed(x, self.dimension());
-    return to_array(interruptible(
-        [&] { return redfield::unpack(self.eigensystem().from_eigenbasis(state, 1)); }));
+    return to_array(
+        interruptible([&] { return redfield::unpack(self.eigensystem().from_eigenbasis(state, 1)); }));
 }
 
 /// K in the eigenbasis: −Kρ − ρK† is what does not pump. None where the equation has no pair kernel.

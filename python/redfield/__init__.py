@@ -20,6 +20,7 @@ from redfield.baths import (
     from_spectral_density,
     particle_exchange,
 )
+from redfield.couplings import SiteProjectors
 from redfield.equations import (
     CoarseGrained,
     Davies,
@@ -34,7 +35,6 @@ from redfield.equations import (
 )
 from redfield.result import Result
 from redfield.steady import MultipleSteadyStates, Spectrum, SteadyState
-from redfield.couplings import SiteProjectors
 from redfield.systems import System, UnpairedCouplingWarning
 
 __version__: str = _build_info()["version"]

@@ -6,7 +6,7 @@ import collections.abc
 import numpy
 import numpy.typing
 import typing
-__all__: list[str] = ['CoarseGrained', 'ConvergenceError', 'Davies', 'Generator', 'GeometricArithmetic', 'Interrupted', 'PartialSecular', 'QuasilocalRedfield', 'Redfield', 'SecularInverse', 'Settings', 'StopFlag', 'Sum', 'System', 'UniversalLindblad', 'build_info', 'evolve', 'evolve_driven', 'evolve_ensemble', 'trace_norm_distance']
+__all__: list[str] = ['CoarseGrained', 'ConvergenceError', 'Davies', 'Generator', 'GeometricArithmetic', 'Interrupted', 'PartialSecular', 'QuasilocalRedfield', 'Redfield', 'SecularInverse', 'Settings', 'StopFlag', 'Sum', 'System', 'UniversalLindblad', 'bohr_frequencies', 'build_info', 'cores', 'degeneracy_tol', 'energy_rounding', 'evolve', 'evolve_driven', 'evolve_ensemble', 'trace_norm_distance']
 class ConvergenceError(RuntimeError):
     """
     A method can not reach its tolerance; the message says what to change.
@@ -51,13 +51,16 @@ class QuasilocalRedfield(Generator):
     def __init__(self, system: System, lambdas: collections.abc.Sequence[typing.Any]) -> None:
         ...
 class Davies(Generator):
-    def __init__(self, system: System, lamb_shift: bool, degeneracy_tol: typing.SupportsFloat | typing.SupportsIndex) -> None:
+    def __init__(self, system: System, lamb_shift: bool, degeneracy_tol: typing.SupportsFloat | typing.SupportsIndex, max_bytes: typing.SupportsFloat | typing.SupportsIndex) -> None:
         ...
     @property
     def coherence_rates(self) -> numpy.typing.NDArray[numpy.complex128]:
         ...
     @property
     def degenerate(self) -> bool:
+        ...
+    @property
+    def merged_gap(self) -> float:
         ...
     @property
     def rates(self) -> numpy.typing.NDArray[numpy.float64]:
@@ -99,9 +102,17 @@ class StopFlag:
     def set(self) -> None:
         ...
 class Settings:
-    def __init__(self, method: str, rtol: typing.SupportsFloat | typing.SupportsIndex, atol: typing.SupportsFloat | typing.SupportsIndex, threads: typing.SupportsInt | typing.SupportsIndex) -> None:
+    def __init__(self, method: str, rtol: typing.SupportsFloat | typing.SupportsIndex, atol: typing.SupportsFloat | typing.SupportsIndex, max_bytes: typing.SupportsFloat | typing.SupportsIndex, threads: typing.SupportsInt | typing.SupportsIndex) -> None:
         ...
+def bohr_frequencies(energies: typing.Annotated[numpy.typing.ArrayLike, numpy.float64]) -> numpy.typing.NDArray[numpy.float64]:
+    ...
 def build_info() -> dict[str, typing.Any]:
+    ...
+def cores() -> int:
+    ...
+def degeneracy_tol(energies: typing.Annotated[numpy.typing.ArrayLike, numpy.float64]) -> float:
+    ...
+def energy_rounding(energies: typing.Annotated[numpy.typing.ArrayLike, numpy.float64]) -> float:
     ...
 def evolve(generator: Generator, rho0: typing.Annotated[numpy.typing.ArrayLike, numpy.complex128], times: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], settings: Settings, e_ops: collections.abc.Sequence[typing.Annotated[numpy.typing.ArrayLike, numpy.complex128]], store_states: bool, stop: StopFlag | None = None, progress: typing.Any = None) -> tuple[typing.Any, ...]:
     ...

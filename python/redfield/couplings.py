@@ -9,7 +9,14 @@ import numpy as np
 import numpy.typing as npt
 
 from redfield.immutable import Immutable
-from redfield.validation import HERMITICITY_TOL, RealArray, as_count, as_numeric, as_square, require_finite
+from redfield.validation import (
+    HERMITICITY_TOL,
+    RealArray,
+    as_count,
+    as_numeric,
+    as_square,
+    require_finite,
+)
 
 
 class SiteProjectors(Immutable):
@@ -56,7 +63,9 @@ class SiteProjectors(Immutable):
         if raw.dtype != np.float64:
             raise TypeError("weights must be real")
         if raw.shape != (len(self.sites),):
-            raise ValueError(f"{len(self.sites)} sites need as many weights, got weights of shape {raw.shape}")
+            raise ValueError(
+                f"{len(self.sites)} sites need as many weights, got weights of shape {raw.shape}"
+            )
         require_finite("weights", raw)
         self.weights: RealArray = np.array(raw)
 
@@ -65,7 +74,11 @@ class SiteProjectors(Immutable):
 
     def __repr__(self) -> str:
         all_sites = self.sites == tuple(range(self.dimension))
-        return f"SiteProjectors({self.dimension}" + ("" if all_sites else f", sites={list(self.sites)}") + ")"
+        return (
+            f"SiteProjectors({self.dimension}"
+            + ("" if all_sites else f", sites={list(self.sites)}")
+            + ")"
+        )
 
     def chosen(self, which: Sequence[int]) -> SiteProjectors:
         """Some of them alone."""

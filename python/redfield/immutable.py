@@ -50,7 +50,9 @@ class Immutable(metaclass=_Frozen):
 
     def __setattr__(self, name: str, value: Any) -> None:
         if "_closed" in self.__dict__:
-            raise AttributeError(f"{type(self).__name__} is immutable: make a new one instead of setting .{name}")
+            raise AttributeError(
+                f"{type(self).__name__} is immutable: make a new one instead of setting .{name}"
+            )
         object.__setattr__(self, name, value)
 
     def __delattr__(self, name: str) -> None:
@@ -65,7 +67,9 @@ class Immutable(metaclass=_Frozen):
 
     @classmethod
     def _is_cached(cls, name: str) -> bool:
-        return name.startswith("_cached") or isinstance(getattr(cls, name, None), functools.cached_property)
+        return name.startswith("_cached") or isinstance(
+            getattr(cls, name, None), functools.cached_property
+        )
 
     def _changed(self, **attributes: Any) -> Self:
         """The same object with other attributes and nothing cached."""
@@ -78,13 +82,17 @@ class Immutable(metaclass=_Frozen):
         if self is other or type(self) is not type(other) or not dataclasses.is_dataclass(self):
             return self is other
         return all(
-            _equal(getattr(self, f.name), getattr(other, f.name)) for f in dataclasses.fields(self) if f.compare
+            _equal(getattr(self, f.name), getattr(other, f.name))
+            for f in dataclasses.fields(self)
+            if f.compare
         )
 
     def __hash__(self) -> int:
         if not dataclasses.is_dataclass(self):
             return id(self)
-        return hash((type(self), *(_key(getattr(self, f.name)) for f in dataclasses.fields(self) if f.compare)))
+        return hash(
+            (type(self), *(_key(getattr(self, f.name)) for f in dataclasses.fields(self) if f.compare))
+        )
 
 
 def _equal(a: Any, b: Any) -> bool:

@@ -23,11 +23,11 @@ def number_of(hamiltonian: Any, lowering: list[Any]) -> RealArray | None:
     links = [(scipy.sparse.coo_array(hamiltonian), 0.0)]
     links += [(scipy.sparse.coo_array(a), 1.0) for a in lowering]
     rows, cols, steps = [], [], []
-    for matrix, step in links:
+    for matrix, lowered in links:
         kept = np.abs(matrix.data) > 1e-14 * np.abs(matrix.data).max(initial=0.0)
         rows.append(matrix.row[kept])
         cols.append(matrix.col[kept])
-        steps.append(np.full(int(kept.sum()), step))
+        steps.append(np.full(int(kept.sum()), lowered))
     row, col, step = np.concatenate(rows), np.concatenate(cols), np.concatenate(steps)
     graph = scipy.sparse.csr_array((np.ones(len(row)), (row, col)), shape=(n, n))
     order, before = scipy.sparse.csgraph.breadth_first_order(graph, 0, directed=False)
@@ -42,7 +42,8 @@ def number_of(hamiltonian: Any, lowering: list[Any]) -> RealArray | None:
         number[state] = number[before[state]] + known[before[state], state]
     if np.any(number[col] - number[row] != step):
         return None
-    return number - number.min()
+    counted: RealArray = number - number.min()
+    return counted
 
 
 def is_number(number: Any, hamiltonian: Any, lowering: list[Any]) -> bool:

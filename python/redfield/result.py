@@ -52,7 +52,10 @@ class BaseResult(Immutable):
 
     def _named(self) -> dict[str, npt.NDArray[Any]]:
         curves = self.expect
-        return {f"expect_{i}": c for i, c in enumerate(curves.values() if isinstance(curves, Mapping) else curves)}
+        return {
+            f"expect_{i}": c
+            for i, c in enumerate(curves.values() if isinstance(curves, Mapping) else curves)
+        }
 
     def _labels(self) -> list[str]:
         return [str(k) for k in self.expect] if isinstance(self.expect, Mapping) else [
@@ -76,7 +79,11 @@ class BaseResult(Immutable):
         return xr.Dataset(data, coords={"time": time}, attrs=self._provenance())
 
     def _provenance(self) -> dict[str, Any]:
-        keys = [k if isinstance(k, str) else repr(k) for k in self.expect] if isinstance(self.expect, Mapping) else None
+        keys = (
+            [k if isinstance(k, str) else repr(k) for k in self.expect]
+            if isinstance(self.expect, Mapping)
+            else None
+        )
         info = _core.build_info()
         return {
             "format": FORMAT,
@@ -118,9 +125,14 @@ class BaseResult(Immutable):
             raise FileNotFoundError(f"path {str(path)!r} does not exist")
         data = _xarray().open_zarr(str(path), consolidated=False, chunks=None).load()
         if data.attrs.get("format") != FORMAT or data.attrs.get("kind") != cls.kind:
-            raise ValueError(f"path {str(path)!r} does not hold a {cls.kind}: it is {data.attrs.get('kind')!r}")
+            raise ValueError(
+                f"path {str(path)!r} does not hold a {cls.kind}: it is {data.attrs.get('kind')!r}"
+            )
         keys = json.loads(data.attrs["expect_keys"])
-        curves = [data[f"expect_{i}"].values for i in range(sum(str(v).startswith("expect_") for v in data.variables))]
+        curves = [
+            data[f"expect_{i}"].values
+            for i in range(sum(str(v).startswith("expect_") for v in data.variables))
+        ]
         made: dict[str, Any] = {
             name: data[name].values if name in data.variables else None for name in cls.arrays
         }
@@ -160,7 +172,8 @@ class BaseResult(Immutable):
     def _summary(self) -> dict[str, str]:
         stats = self.stats
         kept = {
-            name: "not kept" if getattr(self, name) is None else str(getattr(self, name).shape) for name in self.arrays
+            name: "not kept" if getattr(self, name) is None else str(getattr(self, name).shape)
+            for name in self.arrays
         }
         return {
             "times": f"{len(self.times)} in [{self.times[0]:g}, {self.times[-1]:g}]",
@@ -215,5 +228,7 @@ def _xarray() -> Any:
         import xarray
         import zarr  # noqa: F401  (what xarray stores with)
     except ImportError:
-        raise ImportError("storing results needs xarray and zarr: pip install 'redfield[sweep]'") from None
+        raise ImportError(
+            "storing results needs xarray and zarr: pip install 'redfield[sweep]'"
+        ) from None
     return xarray

@@ -41,7 +41,7 @@ class System(Immutable):
         not; sparse ones are used as such where that is cheaper. None at all make a closed system.
     baths : one Bath for all couplings (identical, independent baths) or a list of one each.
     pair : a coupling that is not Hermitian is A ⊗ B† + A† ⊗ B: each such A with a bath that has a temperature gets a
-        partner A† with the same bath. Without it a warning names the coupling that has none: alone it does not thermalise.
+        partner A† with the same bath. Without it a warning names the coupling: alone it does not thermalise.
     number : the particle number operator N̂, (N, N), of a system whose baths have chemical potentials; default found
         from H and the operators of `particle_exchange` where the basis is one of occupation numbers.
 
@@ -111,9 +111,13 @@ class System(Immutable):
         if given is not None:
             number = as_hermitian("number", given)
             if number.shape != self.hamiltonian.shape:
-                raise ValueError(f"number has shape {number.shape}, but the system has {self.dimension} levels")
+                raise ValueError(
+                    f"number has shape {number.shape}, but the system has {self.dimension} levels"
+                )
             if not is_number(number, self.hamiltonian, lowering):
-                raise ValueError("number is no particle number: H does not conserve it, or a coupling changes it by another amount than 1")
+                raise ValueError(
+                    "number is no particle number: H does not conserve it, or a coupling changes it by more than 1"
+                )
             return number
         if not lowering:
             return None
@@ -132,7 +136,8 @@ class System(Immutable):
 
     def coupling_bath(self, coupling: int) -> Bath:
         """The bath of a coupling."""
-        return self.baths[self.bath_of_coupling[coupling]]
+        bath: Bath = self.baths[self.bath_of_coupling[coupling]]
+        return bath
 
     @property
     def degeneracy_tol(self) -> float:
@@ -195,8 +200,12 @@ class System(Immutable):
         """
         values = {getattr(bath, name) for bath in self.reservoirs}
         if len(values) != 1 or None in values:
-            told = ", ".join("none" if v is None else f"{v:g}" for v in sorted(values, key=lambda v: (v is None, v)))
-            raise ValueError(f"the baths do not have one {name} ({name}: {told or 'no bath'}); give {name}")
+            told = ", ".join(
+                "none" if v is None else f"{v:g}" for v in sorted(values, key=lambda v: (v is None, v))
+            )
+            raise ValueError(
+                f"the baths do not have one {name} ({name}: {told or 'no bath'}); give {name}"
+            )
         return float(values.pop())
 
     def restricted(self, couplings: Sequence[int]) -> System:
@@ -313,7 +322,8 @@ def _as_baths(baths: Any, count: int) -> list[Bath]:
             raise TypeError(f"baths must be a Bath or a list of them, got {bath!r} at {j}")
     if len(given) not in (1, count):
         raise ValueError(f"{len(given)} baths for {count} couplings; give one bath for all or one each")
-    return list(given) * count if len(given) == 1 else list(given)
+    checked: list[Any] = list(given)
+    return checked * count if len(checked) == 1 else checked
 
 
 def _paired(operators: tuple[Any, ...], baths: list[Bath]) -> tuple[tuple[Any, ...], list[Bath]]:
@@ -332,7 +342,10 @@ def _lone(operators: tuple[Any, ...], baths: list[Bath]) -> list[int]:
         if bath.beta is None or is_hermitian(a):
             continue
         adjoint = a.conj().T
-        if not any(b.reservoir is bath.reservoir and same(adjoint, o) for o, b in zip(operators, baths, strict=True)):
+        if not any(
+            b.reservoir is bath.reservoir and same(adjoint, o)
+            for o, b in zip(operators, baths, strict=True)
+        ):
             lone.append(j)
     return lone
 
@@ -342,7 +355,7 @@ def _warn_of_lone_couplings(operators: Any, baths: list[Bath]) -> None:
         return
     for j in _lone(operators, baths):
         warnings.warn(
-            f"couplings[{j}] is not Hermitian and couplings has no adjoint of it with the same bath, so that this bath, "
+            f"couplings[{j}] is not Hermitian and no adjoint of it has the same bath, so that this bath, "
             "whatever its temperature, does not take the system to its Gibbs state: give both, or pair=True",
             UnpairedCouplingWarning,
             stacklevel=3,
@@ -352,7 +365,7 @@ def _warn_of_lone_couplings(operators: Any, baths: list[Bath]) -> None:
 def _distinct(given: Sequence[Any]) -> tuple[tuple[Any, ...], tuple[int, ...]]:
     """The objects given, each once, in their order, and which of them each place has."""
     place: dict[int, int] = {}
-    kept = []
+    kept: list[Any] = []
     for each in given:
         if id(each) not in place:
             place[id(each)] = len(kept)
@@ -360,7 +373,9 @@ def _distinct(given: Sequence[Any]) -> tuple[tuple[Any, ...], tuple[int, ...]]:
     return tuple(kept), tuple(place[id(each)] for each in given)
 
 
-def _tabulate(bath: Bath, w: RealArray, lamb_shift: bool, unused: Any) -> tuple[RealArray, RealArray | None]:
+def _tabulate(
+    bath: Bath, w: RealArray, lamb_shift: bool, unused: Any
+) -> tuple[RealArray, RealArray | None]:
     with np.errstate(divide="ignore", invalid="ignore"):
         raw = bath.power_spectrum(w)
     if unused is not None:

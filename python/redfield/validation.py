@@ -64,7 +64,9 @@ def as_hermitian(name: str, value: Any) -> npt.NDArray[Any]:
         array = array.real
     scale = float(np.abs(array).max())
     if scale > LARGEST:
-        raise ValueError(f"{name} has entries of size {scale:.3g}; choose a unit in which they are below {LARGEST:g}")
+        raise ValueError(
+            f"{name} has entries of size {scale:.3g}; choose a unit in which they are below {LARGEST:g}"
+        )
     defect = float(np.abs(array - array.conj().T).max())
     if defect > HERMITICITY_TOL * scale:
         raise ValueError(
@@ -128,7 +130,9 @@ def as_times(name: str, value: Any) -> RealArray:
     descends = array[1:] < array[:-1]
     if descends.any():
         bad = int(np.argmax(descends)) + 1
-        raise ValueError(f"{name} must be ascending: {name}[{bad}] = {array[bad]:g} follows {array[bad - 1]:g}")
+        raise ValueError(
+            f"{name} must be ascending: {name}[{bad}] = {array[bad]:g} follows {array[bad - 1]:g}"
+        )
     if not math.isfinite(float(array[-1]) - float(array[0])):
         raise ValueError(f"{name} spans more than 1e308, from {array[0]:g} to {array[-1]:g}")
     return np.array(array)
@@ -152,7 +156,10 @@ def as_not_negative(name: str, value: Any) -> float:
 
 def as_real_number(name: str, value: Any) -> float:
     """A real number, perhaps infinite, never NaN."""
-    if isinstance(value, (str, bytes, bool, np.bool_, complex, np.complexfloating)) or np.ndim(value) != 0:
+    if (
+        isinstance(value, (str, bytes, bool, np.bool_, complex, np.complexfloating))
+        or np.ndim(value) != 0
+    ):
         raise TypeError(f"{name} must be a real number, got {value!r}")
     try:
         number = float(value)
@@ -206,7 +213,9 @@ def require_memory(what: str, bytes_needed: float, max_bytes: float | None = Non
     """
     limit = as_max_bytes(max_bytes)
     if bytes_needed > limit:
-        raise MemoryError(f"{what} needs {bytes_needed:.3g} bytes, more than the {limit:.3g} there are (max_bytes)")
+        raise MemoryError(
+            f"{what} needs {bytes_needed:.3g} bytes, more than the {limit:.3g} there are (max_bytes)"
+        )
 
 
 def as_max_bytes(value: Any) -> float:

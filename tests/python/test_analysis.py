@@ -40,7 +40,9 @@ def test_solution_distance_is_the_norm_of_the_difference(n):
     for threads in (1, 2):
         out = rf.analysis.solution_distance(davies, redfield, first_site(n), times, threads=threads)
         a, b = (eq.evolve(first_site(n), times).states for eq in (davies, redfield))
-        assert out.trace_norm == pytest.approx([norm1(x - y) for x, y in zip(a, b, strict=True)], abs=1e-7)
+        assert out.trace_norm == pytest.approx(
+            [norm1(x - y) for x, y in zip(a, b, strict=True)], abs=1e-7
+        )
     assert out.distance[0] == 0.0
     assert out.stats_a["method"] == "exact"
 

@@ -12,6 +12,9 @@ import pytest
 ROOT = Path(__file__).parents[2]
 WHEEL_EIGEN = Path(sysconfig.get_paths()["purelib"]) / "cmeel.prefix/share/eigen3/cmake"
 
+BUILD = ROOT / "build/tests"
+"""Where `tests/run` builds."""
+
 HIDE_INSTALLED = "-DCMAKE_IGNORE_PATH=" + ";".join(
     f"{prefix}/{place}"
     for prefix in ("/usr", "/usr/local", "/opt/homebrew")
@@ -31,33 +34,55 @@ def configure(source: Path, build: Path, *options: str) -> str:
 
 @pytest.fixture(scope="module")
 def installed(tmp_path_factory):
-    """The core built with its tests against the Eigen wheel, and installed."""
-    build, prefix = tmp_path_factory.mktemp("build"), tmp_path_factory.mktemp("prefix")
-    configure(ROOT / "cpp", build, f"-DEigen3_DIR={WHEEL_EIGEN}", f"-DCMAKE_INSTALL_PREFIX={prefix}")
-    run("cmake", "--build", build)
-    run("cmake", "--install", build)
-    return build, prefix
+    """The library that `tests/run` has built from the extension's own objects, against the Eigen wheel, installed."""
+    assert (BUILD / "cpp/tests/redfield_tests").exists(), "built by tests/run, which these tests need"
+    prefix = tmp_path_factory.mktemp("prefix")
+    run("cmake", "--install", BUILD, "--component", "cpp", "--prefix", prefix)
+    return prefix
 
 
 def test_cpp_unit_tests(installed):
-    build, _ = installed
-    out = run("ctest", "--test-dir", build, "--output-on-failure", "--no-tests=error")
+    out = run("ctest", "--test-dir", BUILD, "--output-on-failure", "--no-tests=error")
     assert "100% tests passed" in out
 
 
 def test_a_foreign_program_builds_and_runs(installed, tmp_path):
-    _, prefix = installed
+    # It finds the Eigen that the library was built with, without being told.
     configure(
-        ROOT / "tests/package/consumer", tmp_path, f"-DCMAKE_PREFIX_PATH={prefix}",
-        f"-DEigen3_DIR={WHEEL_EIGEN}", "-DCMAKE_BUILD_TYPE=Release",
+        ROOT / "tests/package/consumer", tmp_path, f"-DCMAKE_PREFIX_PATH={installed}",
+        HIDE_INSTALLED, "-DCMAKE_BUILD_TYPE=Release",
     )  # fmt: skip
     run("cmake", "--build", tmp_path)
     assert "trace 1.0000" in run(tmp_path / "consumer")
 
 
+def test_another_major_of_eigen_is_refused(installed, tmp_path):
+    other = tmp_path / "eigen"
+    other.mkdir()
+    (other / "Eigen3Config.cmake").write_text("set(Eigen3_FOUND TRUE)\n")
+    (other / "Eigen3ConfigVersion.cmake").write_text(
+        "set(PACKAGE_VERSION 9.0)\nif(PACKAGE_FIND_VERSION VERSION_LESS 9)\n"
+        "set(PACKAGE_VERSION_COMPATIBLE FALSE)\nendif()\n"
+    )
+    config = next(installed.glob("lib*/cmake/redfield/redfieldConfig.cmake"))
+    text = config.read_text().replace(str(WHEEL_EIGEN), str(other))
+    lonely = tmp_path / "prefix/lib/cmake/redfield"
+    lonely.mkdir(parents=True)
+    for each in config.parent.iterdir():
+        (lonely / each.name).write_text(text if each == config else each.read_text())
+    command = [
+        "cmake", "-S", str(ROOT / "tests/package/consumer"), "-B", str(tmp_path / "build"), "-G", "Ninja",
+        f"-DCMAKE_PREFIX_PATH={tmp_path / 'prefix'}", f"-DEigen3_DIR={other}", HIDE_INSTALLED,
+    ]  # fmt: skip
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode != 0
+    assert "needs an Eigen 3" in " ".join(done.stderr.split())
+
+
 def test_the_exported_target_has_no_flags_of_this_machine(installed):
-    _, prefix = installed
-    exported = "\n".join(p.read_text() for p in prefix.glob("lib*/cmake/redfield/*.cmake"))
+    prefix = installed
+    targets = prefix.glob("lib*/cmake/redfield/redfieldTargets*.cmake")
+    exported = "\n".join(p.read_text() for p in targets)
     assert "redfield::redfield" in exported
     assert "EIGEN_MAX_ALIGN_BYTES=64" in exported
     for forbidden in ("-march", "-mtune", "-mavx", "-O3", "fopenmp", "Python"):

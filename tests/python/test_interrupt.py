@@ -38,6 +38,13 @@ CALLS = {
     "run(lambda: eq.evolve(np.eye(400)[0], np.cumsum(np.geomspace(1, 1e6, 4000)), e_ops=[np.eye(400)]))",
     "ensemble": "eqs = [rf.Redfield(system(100, 50.0), False)] * 8\n"
     "run(lambda: rf.evolve_ensemble(eqs, np.eye(100)[0], [0.0, 1e5], method='chebyshev'))",
+    "partial secular": "s = system(150, 1.0)\nrun(lambda: rf.PartialSecular(s, 0.3, max_bytes=np.inf))",
+    "liouvillian": "eq = rf.Redfield(system(90, 1.0), False)\n"
+    "run(lambda: [eq.liouvillian(max_bytes=np.inf) for _ in range(9)])",
+    "universal": "s = system(300, 1.0)\nrun(lambda: rf.UniversalLindblad(s))",
+    "dense exponential": "eq = rf.Redfield(system(40, 1.0), False)\n"
+    "run(lambda: eq.evolve(np.eye(40)[0], [0.0, 300.0], method='exponential'))",
+    "steady": "eq = rf.Redfield(system(40, 1.0), False)\nrun(lambda: [eq.steady_state() for _ in range(9999)])",
     "distance": "s = system(300, 50.0)\n"
     "run(lambda: rf.analysis.solution_distance(rf.Davies(s, False), rf.Redfield(s, False),"
     " np.eye(300)[0], [0.0, 1e5]))",

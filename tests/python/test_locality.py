@@ -20,7 +20,9 @@ def test_profile_elements_are_those_of_the_matrix_function():
     system = Q.System(rf.models.chain(9), 0.3, lead())
     profile = Q.locality_profile(system)
     bath = system.baths[0]
-    gamma = function_of(system.hamiltonian, lambda w: 0.5 * bath.density_of_states(w) + 1j * bath.level_shift(w))
+    gamma = function_of(
+        system.hamiltonian, lambda w: 0.5 * bath.density_of_states(w) + 1j * bath.level_shift(w)
+    )
     assert np.array_equal(profile.distance, np.arange(9.0))
     for r, value in zip(profile.distance.astype(int), profile.largest, strict=True):
         assert value == pytest.approx(np.abs(np.diagonal(gamma, r)).max(), abs=1e-13)

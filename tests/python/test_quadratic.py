@@ -179,7 +179,8 @@ def test_both_ways_of_solving_agree_on_any_times(modal):
     flow, g = Q.Redfield(s).flow, covariance(5, 3)
     times = np.concatenate([np.linspace(1.0, 3.0, 5), [3.0, 17.3]])
     reference = [
-        evolve_matrices(*redfield_matrices(s.hamiltonian, s.coupling, s_baths(s)), g, t - 1.0) for t in times
+        evolve_matrices(*redfield_matrices(s.hamiltonian, s.coupling, s_baths(s)), g, t - 1.0)
+        for t in times
     ]
     states = [state.matrix() for state in flow.solve(g, times, modal=modal)]
     assert np.abs(np.array(states) - np.array(reference)).max() < 1e-11
@@ -205,7 +206,9 @@ def test_expectations_without_storing():
     o = random_matrix(4, 1)
     times = np.linspace(0.0, 3.0, 4)
     stored = Q.Redfield(s).evolve(g, times)
-    lean = Q.Redfield(s).evolve(g, times, {"h": s.hamiltonian, "o": o, "n": lambda t, x: [t, np.trace(x).real]})
+    lean = Q.Redfield(s).evolve(
+        g, times, {"h": s.hamiltonian, "o": o, "n": lambda t, x: [t, np.trace(x).real]}
+    )
     assert lean.covariances is None
     assert lean.expect["h"].dtype == np.float64
     for k, x in enumerate(stored.covariances):
@@ -230,7 +233,13 @@ def test_expectations_without_storing():
     ],
 )
 def test_bad_systems(change, message):
-    arguments = {"hamiltonian": np.diag([0.0, 1.0]), "coupling": 0.1, "bath": lead(), "statistics": None, **change}
+    arguments = {
+        "hamiltonian": np.diag([0.0, 1.0]),
+        "coupling": 0.1,
+        "bath": lead(),
+        "statistics": None,
+        **change,
+    }
     with pytest.raises(ValueError, match=message):
         Q.System(**arguments)
 

@@ -1,7 +1,8 @@
 #include "redfield/equation/one_sided.hpp"
-#include "redfield/linalg/monitor.hpp"
 
 #include <cmath>
+
+#include "redfield/linalg/monitor.hpp"
 
 namespace redfield::equation {
 

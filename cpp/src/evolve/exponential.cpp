@@ -110,8 +110,9 @@ void exponential(const Generator& generator, const RealMatrix& rho0, const std::
     const double bytes = bytes_needed(generator.dimension());
     if (bytes > options.max_bytes) {
         std::ostringstream text;
-        text << "evolve: method \"exponential\" with " << generator.dimension() << " levels needs " << bytes
-             << " bytes, more than the " << options.max_bytes << " allowed; use method \"chebyshev\"";
+        text << "evolve: method \"exponential\" with " << generator.dimension() << " levels needs "
+             << bytes << " bytes, more than the " << options.max_bytes
+             << " allowed; use method \"chebyshev\"";
         throw std::length_error(text.str());
     }
     const RealMatrix dense = dense_generator(generator, stats);

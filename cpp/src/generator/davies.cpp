@@ -91,7 +91,8 @@ Davies::Davies(System system, bool lamb_shift, double degeneracy_tol, double max
     : Generator(system.eigensystem()),
       system_(std::move(system)),
       lamb_shift_(lamb_shift),
-      tolerance_(degeneracy_tol < 0.0 ? redfield::degeneracy_tol(eigensystem().energies()) : degeneracy_tol) {
+      tolerance_(degeneracy_tol < 0.0 ? redfield::degeneracy_tol(eigensystem().energies())
+                                      : degeneracy_tol) {
     const BohrFrequencies bohr(eigensystem().energies());
     const BohrClusters clusters(bohr, tolerance_);
     merged_gap_ = clusters.longest_link;

@@ -120,6 +120,7 @@ class Assembler {
         std::size_t next = 0;
         out.row_start.assign(start.size(), 0);
         for (std::size_t r = 0; r < kept.size(); ++r) {
+            if (r % 1024 == 0) linalg::poll();
             if (next != start[r])
                 for (std::size_t i = 0; i < kept[r]; ++i) {
                     out.column[next + i] = out.column[start[r] + i];

@@ -20,7 +20,8 @@ Baths tabulate(const RealVector& energies, const std::vector<OneSided>& baths, I
 System::System(const ComplexMatrix& hamiltonian, Couplings couplings, const OneSided& bath)
     : System(hamiltonian, std::move(couplings), std::vector<OneSided>{bath}) {}
 
-System::System(const ComplexMatrix& hamiltonian, Couplings couplings, const std::vector<OneSided>& baths) {
+System::System(const ComplexMatrix& hamiltonian, Couplings couplings,
+               const std::vector<OneSided>& baths) {
     const Index n = count(couplings);
     require(baths.size() == 1 || static_cast<Index>(baths.size()) == n,
             "System: " + std::to_string(baths.size()) + " baths for " + std::to_string(n) +

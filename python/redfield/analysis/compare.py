@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from redfield.immutable import Immutable
 from redfield.analysis.distances import generator_distance, steady_state_distance, trace_norm
 from redfield.analysis.positivity import positivity_violation
+from redfield.immutable import Immutable
 from redfield.validation import RealArray, as_times
 
 

@@ -38,8 +38,8 @@ class Counting(Immutable):
 
     (M. Esposito, U. Harbola & S. Mukamel, Rev. Mod. Phys. 81, 1665 (2009)). A jump releases ω to its reservoir, and n
     particles, 1 through the a and −1 through the a† of a ParticleBath; q is ω (energy), n (particle) or ω − μn (heat).
-    With temperatures β_b the heat's θ obeys the Gallavotti–Cohen symmetry θ(λ) = θ(−β − λ). The tilted generator is built on the populations and the coherences inside degenerate
-    levels, which are closed under Davies' equation.
+    With temperatures β_b the heat's θ obeys the Gallavotti–Cohen symmetry θ(λ) = θ(−β − λ). The tilted generator is
+    built on the populations and the coherences inside degenerate levels, which are closed under Davies' equation.
 
     Parameters
     ----------
@@ -64,7 +64,9 @@ class Counting(Immutable):
     True
     """
 
-    def __init__(self, equation: Davies, quantity: str = "heat", *, degeneracy_tol: float | None = None) -> None:
+    def __init__(
+        self, equation: Davies, quantity: str = "heat", *, degeneracy_tol: float | None = None
+    ) -> None:
         if not isinstance(equation, Davies):
             raise TypeError(f"equation must be Davies', got {type(equation).__name__}")
         self.equation = equation
@@ -90,8 +92,8 @@ class Counting(Immutable):
         return released
 
     def _tables(self) -> tuple[list[list[ComplexArray]], list[list[RealArray]]]:
-        """For each reservoir: γ(E_c − E_a) Σ_j A_ac A*_bd from pair (c, d) to pair (a, b), and what such a jump carries,
-        for each of the particle numbers its couplings change."""
+        """For each reservoir: γ(E_c − E_a) Σ_j A_ac A*_bd from pair (c, d) to pair (a, b), and what such a jump
+        carries, for each of the particle numbers its couplings change."""
         system = self.equation.system
         released, pairs = self._released, len(self._a)
         jumps: list[list[ComplexArray]] = []
@@ -161,7 +163,8 @@ class Counting(Immutable):
         count = int((values <= STATIONARY * pairs * max(float(values[0]), 1e-300)).sum())
         if count > 1:
             raise MultipleSteadyStates(
-                f"there are {count} steady states, and the statistics depend on which: count in one sector", count
+                f"there are {count} steady states, and the statistics depend on which: count in one sector",
+                count,
             )
         one = (self._a == self._b).astype(np.complex128)
         # 𝓛ρ = 0, tr ρ = 1, and the group inverse, from one bordered system.

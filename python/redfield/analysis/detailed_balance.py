@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 
 from redfield import quadratic
-from redfield.immutable import Immutable
 from redfield.baths.particle import occupation
 from redfield.equations import Equation
+from redfield.immutable import Immutable
 from redfield.validation import ComplexArray, RealArray, as_count, as_positive, as_real_number
 
 DENSE = 32

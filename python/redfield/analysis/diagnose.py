@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 
 from redfield import quadratic
-from redfield.immutable import Immutable
 from redfield.analysis.compare import made_equations
 from redfield.analysis.detailed_balance import detailed_balance_defect
 from redfield.analysis.distances import generator_distance, trace_norm
@@ -23,6 +22,7 @@ from redfield.analysis.thermodynamics import (
     gibbs_residual,
 )
 from redfield.analysis.validity import SecularParameter, secular_parameter
+from redfield.couplings import SiteProjectors
 from redfield.equations import (
     CoarseGrained,
     Davies,
@@ -31,7 +31,7 @@ from redfield.equations import (
     Redfield,
     UniversalLindblad,
 )
-from redfield.couplings import SiteProjectors
+from redfield.immutable import Immutable
 from redfield.systems import System
 from redfield.validation import RealArray, as_positive
 
@@ -169,7 +169,8 @@ def diagnose(
 
     Parameters
     ----------
-    system : System or quadratic.System. Baths of several temperatures leave the columns that need one Gibbs state empty.
+    system : System or quadratic.System. Baths of several temperatures leave the columns that need one Gibbs
+        state empty.
     equations : classes or equations of this system; default Redfield, PartialSecular (cutoff of ten rates), Davies,
         UniversalLindblad, GeometricArithmetic and CoarseGrained (window of one over a rate), and of quadratic
         systems Redfield, PartialSecular, Davies and LocalLindblad.
@@ -179,7 +180,8 @@ def diagnose(
     Raises
     ------
     TypeError, ValueError
-        `system` is no system, an equation is not of it, beta is not positive. A check that does not apply to an equation
+        `system` is no system, an equation is not of it, beta is not positive. A check that does not apply to an
+        equation
         raises nothing: its cell is empty, and `reasons` says why.
 
     Examples
@@ -227,7 +229,12 @@ def diagnose(
 
 
 def _checked(
-    equation: Any, reference: Any, beta: float | None, mu: float | None, rate: float, reasons: dict[str, str]
+    equation: Any,
+    reference: Any,
+    beta: float | None,
+    mu: float | None,
+    rate: float,
+    reasons: dict[str, str],
 ) -> dict[str, float]:
     """Every check of one equation; one that does not apply leaves its reason."""
     found: dict[str, float] = {}
@@ -259,7 +266,9 @@ def _checked(
     try:
         steady = equation.steady_state()
     except (ValueError, RuntimeError, MemoryError) as error:  # none, or several
-        reasons.update(dict.fromkeys(("steady_state", "steady_minimum", "first_law", "entropy"), str(error)))
+        reasons.update(
+            dict.fromkeys(("steady_state", "steady_minimum", "first_law", "entropy"), str(error))
+        )
         return found
     state, least = steady.state, _least(equation, steady)
     found["steady_minimum"] = least

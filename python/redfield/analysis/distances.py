@@ -9,8 +9,8 @@ import numpy as np
 
 from redfield import _core, quadratic
 from redfield.equations import Equation
-from redfield.immutable import Immutable
 from redfield.evolve import Options, Progress, progress_callback
+from redfield.immutable import Immutable
 from redfield.result import Stats
 from redfield.validation import (
     ComplexArray,

@@ -11,7 +11,6 @@ import scipy.sparse
 import scipy.sparse.linalg
 
 from redfield import quadratic
-from redfield.immutable import Immutable
 from redfield.analysis.detailed_balance import quadratic_parts
 from redfield.equations import (
     Davies,
@@ -21,6 +20,7 @@ from redfield.equations import (
     Redfield,
     UniversalLindblad,
 )
+from redfield.immutable import Immutable
 from redfield.systems import System
 from redfield.validation import ComplexArray, as_max_bytes
 

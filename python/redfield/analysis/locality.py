@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from redfield import quadratic
+from redfield.couplings import SiteProjectors
 from redfield.equations import Equation, QuasilocalRedfield
 from redfield.quadratic.locality import (
     LocalityProfile,
@@ -14,7 +15,6 @@ from redfield.quadratic.locality import (
     distance_matrix,
     group_velocity,
 )
-from redfield.systems import SiteProjectors
 from redfield.validation import RealArray
 
 

@@ -9,10 +9,10 @@ import numpy as np
 import scipy.linalg
 
 from redfield import quadratic
-from redfield.immutable import Immutable
 from redfield.analysis.kossakowski import require_memory
 from redfield.analysis.thermodynamics import states_of
 from redfield.equations import Equation
+from redfield.immutable import Immutable
 from redfield.quadratic.flow import exact_step
 from redfield.validation import RealArray, as_not_negative
 

@@ -142,7 +142,9 @@ def _measured(system: Any, mu: float, what: str) -> Any:
     if what == "energy" or (what == "heat" and mu == 0.0):
         return system.hamiltonian
     if system.number is None:
-        raise ValueError("the system has no particle number to count; give System(…, number=N̂), N̂ = Σ a†a of all modes")
+        raise ValueError(
+            "the system has no particle number to count; give System(…, number=N̂), N̂ = Σ a†a of all modes"
+        )
     return system.number if what == "particle" else system.hamiltonian - mu * system.number
 
 
@@ -174,7 +176,8 @@ def entropy_production(result: Any, equation: Any = None) -> RealArray:
     .. math:: \sigma = -\mathrm{tr}[\mathcal L(\rho)\ln\rho] - \sum_b \beta_b \dot Q_b
 
     with the heat of `heat_currents`, which with one temperature and chemical potential is −tr[𝓛(ρ)(ln ρ − ln ρ_G)]
-    (H. Spohn, J. Math. Phys. 19, 1227 (1978)). ≥ 0 for Davies; elsewhere it may be negative. A state with an empty level that fills has σ = inf; negative
+    (H. Spohn, J. Math. Phys. 19, 1227 (1978)). ≥ 0 for Davies; elsewhere it may be negative. A state with an empty
+    level that fills has σ = inf; negative
     populations have no logarithm and give nan.
 
     Parameters
@@ -201,7 +204,9 @@ def entropy_production(result: Any, equation: Any = None) -> RealArray:
         return values[0] if single else values
     betas = [bath.beta for bath in equation.system.reservoirs]
     if any(b is None or np.isinf(b) for b in betas):
-        raise ValueError(f"entropy production needs a finite temperature of every bath, got beta = {betas}")
+        raise ValueError(
+            f"entropy production needs a finite temperature of every bath, got beta = {betas}"
+        )
     heat = heat_currents(states, equation)
     values = np.array(
         [
@@ -237,7 +242,9 @@ def states_of(result: Any, equation: Any) -> tuple[Any, Any, bool]:
         raise ValueError("equation must be given with states that do not come from an evolution")
     n = equation.system.dimension
     if states.ndim not in (2, 3) or states.shape[-2:] != (n, n):
-        raise ValueError(f"result must be states of shape ({n}, {n}) or (T, {n}, {n}), got {states.shape}")
+        raise ValueError(
+            f"result must be states of shape ({n}, {n}) or (T, {n}, {n}), got {states.shape}"
+        )
     require_finite("result", states)
     single = states.ndim == 2
     return equation, (states[None] if single else states).astype(np.complex128, copy=False), single

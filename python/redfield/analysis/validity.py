@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from redfield import _core, quadratic
-from redfield.immutable import Immutable
 from redfield.equations import Equation
+from redfield.immutable import Immutable
 from redfield.validation import RealArray, as_hermitian, as_numeric, as_positive, require_finite
 
 GOE, GUE, POISSON = 0.5307, 0.5996, 0.3863

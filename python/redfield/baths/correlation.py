@@ -36,7 +36,7 @@ class CorrelationBath(Bath):
     """
 
     function: Callable[[RealArray], npt.ArrayLike]
-    time_scale: float = 1.0  # type: ignore[assignment]
+    time_scale: float = 1.0
     beta: float | None = None
 
     def __post_init__(self) -> None:
@@ -68,7 +68,8 @@ class CorrelationBath(Bath):
         left = float(panels.right[-1] * np.abs(panels(panels.right[-1:] * (1.0 - 1e-12)))[0])
         if left > UNFINISHED * self._size(panels):
             raise ValueError(
-                f"{self!r}: the correlation function decays too slowly: t|C| is still {left:.2g} at t = {panels.right[-1]:.3g}"
+                f"{self!r}: the correlation function decays too slowly: t|C| is still {left:.2g} at "
+                f"t = {panels.right[-1]:.3g}"
             )
         return panels
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -19,6 +20,7 @@ FOURIER_OCTAVES = 60
 """The same for a Fourier transform: what lies beyond turns in 1e-18 of the shortest time."""
 STEADY = 3e-13
 """A local power that changes less than this between octaves is the power of the tail."""
+SAME = 1e-9
 NEAREST = 0.25
 """Of a feature's width: the first panel beside it."""
 
@@ -39,10 +41,15 @@ def between(a: Feature, b: Feature) -> list[float]:
 
 
 def graded(features: Sequence[Feature]) -> list[float]:
-    """The features, and edges between them."""
-    ordered = sorted(features)
+    """The features, and edges between them; what lies nearer together than their widths can tell is one."""
+    ordered: list[Feature] = []
+    for x, fine in sorted(features):
+        if ordered and x - ordered[-1][0] <= SAME * min(fine, ordered[-1][1]):
+            ordered[-1] = ordered[-1][0], min(fine, ordered[-1][1])
+        else:
+            ordered.append((x, fine))
     edges = [x for x, _ in ordered]
-    for a, b in zip(ordered[:-1], ordered[1:], strict=True):
+    for a, b in itertools.pairwise(ordered):
         if b[0] > a[0]:
             edges += between(a, b)
     return edges
@@ -83,7 +90,9 @@ def outward(
     return edges, None
 
 
-def _power(f: Callable[[RealArray], Any], start: float, side: float, x: float) -> tuple[float, float] | None:
+def _power(
+    f: Callable[[RealArray], Any], start: float, side: float, x: float
+) -> tuple[float, float] | None:
     """p and f where f falls as x^{−p} from x on."""
     values = np.asarray(f(start + side * x * np.array([1.0, 2.0, 4.0, 8.0])))
     if np.iscomplexobj(values) or not (values > 0.0).all():

@@ -29,7 +29,9 @@ def memory_panels(bath: Any, window: float, tol: float = NEGLIGIBLE) -> Panels:
         C decays too slowly or oscillates too often.
     """
     tau = bath.time_scale
-    edges, _ = outward(bath.correlation, 0.0, tau, 1.0, lambda t: t, tol=tol, noise=bath.correlation_noise)
+    edges, _ = outward(
+        bath.correlation, 0.0, tau, 1.0, lambda t: t, tol=tol, noise=bath.correlation_noise
+    )
     turns = bath.fastest * edges[-1] / TURNS_A_PANEL
     if window == np.inf and turns > MOST_TURNS:
         raise ValueError(
@@ -85,7 +87,7 @@ class Memory:
 def _times_t(p: Panels) -> Any:
     """The series of t·C: (n + 1)P_{n+1} + nP_{n−1} = (2n + 1)xP_n; the last term is below the tolerance."""
     n = np.arange(ORDER)
-    up = np.zeros_like(p.series)
+    up: Any = np.zeros_like(p.series)
     up[:, 1:] += p.series[:, :-1] * (n[:-1] + 1) / (2 * n[:-1] + 1)
     up[:, :-1] += p.series[:, 1:] * n[1:] / (2 * n[1:] + 1)
     return p.centre[:, None] * p.series + p.half[:, None] * up

@@ -13,8 +13,8 @@ import numpy.typing as npt
 
 from redfield.baths.base import Bath
 from redfield.baths.checks import require_shape
-from redfield.baths.edges import FOURIER_OCTAVES, OCTAVES, Feature, graded, outward
-from redfield.baths.panels import Panels, Tail, expand, missed_at, verified
+from redfield.baths.edges import FOURIER_OCTAVES, OCTAVES, graded, outward
+from redfield.baths.panels import Panels, expand, missed_at, verified
 from redfield.validation import ComplexArray, RealArray, as_interval, as_positive, as_real_number
 
 FEW = 4000
@@ -67,27 +67,35 @@ class NumericBath(Bath):
         """Where expansions are compared with γ itself."""
         points = np.array([x for x, _ in self.features])
         fine = min(fine for _, fine in self.features)
-        steps = fine * np.concatenate([np.arange(0.37, 0.1 * PROBES), np.geomspace(1e-3, 1e6, PROBES // 4)])
+        steps = fine * np.concatenate(
+            [np.arange(0.37, 0.1 * PROBES), np.geomspace(1e-3, 1e6, PROBES // 4)]
+        )
         around = (points[:, None] + np.concatenate([-steps, steps])).ravel()
         low, high = self.support_ends
         kept = (around > points.min() if low else True) & (around < points.max() if high else True)
         probes: RealArray = around[np.broadcast_to(kept, around.shape)]
         return probes
 
-    def _expanded(self, reach: float, extra: Sequence[float] = (), *, fourier: bool = False) -> Panels:
-        """γ on panels that go at least `reach` beyond the features: for Hilbert's transform until γ(ω) is negligible or
+    def _expanded(
+        self, reach: float, extra: Sequence[float] | RealArray = (), *, fourier: bool = False
+    ) -> Panels:
+        """γ on panels that go at least `reach` beyond the features and do not miss γ at `extra`: for Hilbert's
+        transform until γ(ω) is negligible or
         a power law, for Fourier's until ωγ(ω) is."""
         features = sorted(self.features)
-        edges, beyond = graded(features) + list(extra), []
+        edges, beyond = graded(features), []
         low, high = self.support_ends
         for wanted, (start, fine), side in ((not low, features[0], -1.0), (not high, features[-1], 1.0)):
             if wanted:
                 weight, octaves = (np.abs, FOURIER_OCTAVES) if fourier else (np.ones_like, OCTAVES)
-                found, tail = outward(self.spectrum, start, fine, side, weight, reach, tails=not fourier, octaves=octaves)
+                found, tail = outward(
+                    self.spectrum, start, fine, side, weight, reach, tails=not fourier, octaves=octaves
+                )
                 edges += found
                 beyond += [tail] if tail is not None else []
         try:
-            return verified(self.spectrum, edges, self.probes(), tuple(beyond))
+            probes = np.concatenate([self.probes(), np.asarray(extra, dtype=np.float64)])
+            return verified(self.spectrum, edges, probes, tuple(beyond))
         except ValueError as error:
             raise ValueError(f"{self!r}: {error}") from None
 
@@ -107,7 +115,7 @@ class NumericBath(Bath):
             panels = self._expanded(REACH * largest)
         inside = w[(w > panels.left[0]) & (w < panels.right[-1])]
         missed = missed_at(panels, self.spectrum, inside)
-        return self._expanded(REACH * largest if far else 0.0, missed.tolist()) if len(missed) else panels
+        return self._expanded(REACH * largest if far else 0.0, missed) if len(missed) else panels
 
     @functools.cached_property
     def lamb_shift_error(self) -> float:
@@ -149,8 +157,8 @@ class NumericBath(Bath):
         error, largest = self._expansion_error(), self._largest
         if error > ACCURATE * largest:
             raise ValueError(
-                f"{self!r}: the Lamb shift is known to {error:.2g} only, where the spectrum reaches {largest:.2g}; give "
-                "the places where it is not smooth as breakpoints, and the scale over which it varies"
+                f"{self!r}: the Lamb shift is known to {error:.2g} only, where the spectrum reaches {largest:.2g}; "
+                "give the places where it is not smooth as breakpoints, and the scale over which it varies"
             )
 
     def correlation(self, t: npt.ArrayLike) -> ComplexArray:
@@ -186,8 +194,8 @@ class SpectrumBath(NumericBath):
     """
 
     function: Callable[[RealArray], npt.ArrayLike]
-    breakpoints: Sequence[float] = (0.0,)  # type: ignore[assignment]
-    scale: float = 1.0  # type: ignore[assignment]
+    breakpoints: Sequence[float] = (0.0,)
+    scale: float = 1.0
     support: tuple[float, float] | None = None
     beta: float | None = None
 
@@ -198,7 +206,9 @@ class SpectrumBath(NumericBath):
         low, high = (-np.inf, np.inf) if self.support is None else as_interval("support", self.support)
         inner = {p for p in points if low < p < high} | {x for x in (low, high) if np.isfinite(x)}
         if not inner:
-            raise ValueError(f"breakpoints must name at least one frequency inside the support, got {points}")
+            raise ValueError(
+                f"breakpoints must name at least one frequency inside the support, got {points}"
+            )
         self.__dict__.update(
             breakpoints=tuple(sorted(inner)),
             scale=as_positive("scale", self.scale),

@@ -117,7 +117,13 @@ class OhmicBath(ThermalBath):
 
     @property
     def cutoff_scale(self) -> float:
-        return self.cutoff if math.isfinite(self.cutoff) else 4.0 / self.beta if math.isfinite(self.beta) else 1.0
+        return (
+            self.cutoff
+            if math.isfinite(self.cutoff)
+            else 4.0 / self.beta
+            if math.isfinite(self.beta)
+            else 1.0
+        )
 
     @property
     def features(self) -> Sequence[Feature]:

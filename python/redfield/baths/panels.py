@@ -220,7 +220,7 @@ def second_kind(x: RealArray, q0: RealArray) -> RealArray:
 
 def expand(
     f: Callable[[RealArray], npt.NDArray[np.float64 | np.complex128]],
-    edges: Sequence[float],
+    edges: Sequence[float] | RealArray,
     tol: float = 1e-13,
     beyond: tuple[Tail, ...] = (),
     integral: bool = False,
@@ -252,7 +252,11 @@ def expand(
             allowed = mean if peak else np.minimum(allowed, mean)
         # What halving does not shrink any more is the rounding of f.
         rounding = (tail <= 1e3 * allowed) & (tail > 0.4 * parent)
-        ready = (tail <= allowed) | rounding | (half <= narrowest * np.where((left == 0.0) | (right == 0.0), BESIDE_ZERO, 1.0))
+        ready = (
+            (tail <= allowed)
+            | rounding
+            | (half <= narrowest * np.where((left == 0.0) | (right == 0.0), BESIDE_ZERO, 1.0))
+        )
         count += int(ready.sum())
         done.append((left[ready], right[ready], series[ready], tail[ready]))
         if count + 2 * int((~ready).sum()) > MOST_PANELS:
@@ -268,7 +272,7 @@ def expand(
     parts = [np.concatenate(column) for column in zip(*done, strict=True)]
     order = np.argsort(parts[0])
     left, right, series, tails = (part[order] for part in parts)
-    return Panels(left, right, series, tails, beyond)
+    return Panels(left, right, series.astype(series.dtype, copy=False), tails, beyond)
 
 
 def verified(
@@ -288,12 +292,26 @@ def verified(
     points = np.asarray(edges, dtype=np.float64)
     for _ in range(6):
         panels = expand(f, points, beyond=beyond, **options)
-        inside = probes[(probes > panels.left[0]) & (probes < panels.right[-1])]
-        missed = missed_at(panels, f, inside)
+        held = probes[(probes > panels.left[0]) & (probes < panels.right[-1])]
+        missed = missed_at(panels, f, held)
         if not len(missed):
             return panels
-        points = np.concatenate([points, missed])
-    raise ValueError(f"the spectrum is missed at {missed[0]:g} by its expansion; give that place as a breakpoint")
+        between = around(missed)
+        inside = (between > points.min()) & (between < points.max())
+        points = np.concatenate([points, between[inside]])
+    raise ValueError(
+        f"the spectrum is missed at {missed[0]:g} by its expansion; give that place as a breakpoint"
+    )
+
+
+def around(x: RealArray, most: int = 40) -> RealArray:
+    """Edges at ever smaller distances on both sides of places where an expansion missed something of unknown width."""
+    if len(x) > most:
+        x = x[np.linspace(0, len(x) - 1, most).astype(np.intp)]
+    steps = np.ldexp(1.0, -np.arange(36))
+    distance = np.maximum(np.abs(x), 1.0)[:, None] * steps
+    edges: RealArray = np.concatenate([x[:, None] - distance, x[:, None] + distance]).ravel()
+    return edges
 
 
 def missed_at(panels: Panels, f: Any, x: RealArray) -> RealArray:

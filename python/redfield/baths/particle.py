@@ -149,7 +149,14 @@ class ParticleBath(Immutable):
         assert self.scale is not None
         return SpectrumBath(
             self.density_of_states,
-            tuple(sorted({*self.corners(), self.mu if self.band[0] < self.mu < self.band[1] else self._middle()})),
+            tuple(
+                sorted(
+                    {
+                        *self.corners(),
+                        self.mu if self.band[0] < self.mu < self.band[1] else self._middle(),
+                    }
+                )
+            ),
             scale=self.scale,
             support=self.band,
         )

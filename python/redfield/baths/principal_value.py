@@ -87,7 +87,10 @@ class PrincipalValues:
 
     def _integrate(self, w: RealArray, edges: RealArray, parts: int) -> RealArray:
         x, weights = self._nodes(edges, parts)
-        require_memory("the nodes of the universal Lindblad equation's Lamb shift", 5 * 8.0 * len(w) * min(len(x), 20_000))
+        require_memory(
+            "the nodes of the universal Lindblad equation's Lamb shift",
+            5 * 8.0 * len(w) * min(len(x), 20_000),
+        )
         total = np.zeros((len(w), len(w)))
         for first in range(0, len(x), 20_000):
             part = slice(first, first + 20_000)
@@ -100,7 +103,9 @@ class PrincipalValues:
         finest = min(fine for _, fine in self.bath.features)
         length = np.diff(edges)
         nodes, weights = [], []
-        for order, chosen in zip(ORDERS, (length <= SHORT * finest, length > SHORT * finest), strict=True):
+        for order, chosen in zip(
+            ORDERS, (length <= SHORT * finest, length > SHORT * finest), strict=True
+        ):
             left = (edges[:-1][chosen, None] + length[chosen, None] * np.arange(parts) / parts).ravel()
             size = np.repeat(length[chosen] / parts, parts)
             t, v = np.polynomial.legendre.leggauss(order)

@@ -119,7 +119,9 @@ class UnderdampedBath(RationalBath):
         return self.strength * self.damping * o2 * w / ((o2 - w**2) ** 2 + (self.damping * w) ** 2)
 
     def zero_frequency_rate(self) -> float:
-        return 0.0 if math.isinf(self.beta) else self.strength * self.damping / self.frequency**2 / self.beta
+        return (
+            0.0 if math.isinf(self.beta) else self.strength * self.damping / self.frequency**2 / self.beta
+        )
 
     @property
     def simple_poles(self) -> bool:

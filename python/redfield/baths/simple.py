@@ -117,7 +117,7 @@ class LorentzianBath(Bath):
 
     def windowed(self, w: RealArray, window: float) -> tuple[ComplexArray, ComplexArray]:
         """∫₀ᵀ of an exponential."""
-        rate = self.width - 1j * (w - self.centre)
+        rate = (self.width - 1j * (w - self.centre)).astype(np.complex128)
         half = 0.5 * self.strength * self.width
         if np.isinf(window):
             return half / rate, 1j * half / rate**2

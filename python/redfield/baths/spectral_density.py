@@ -106,7 +106,7 @@ class ThermalBath(NumericBath):
         self,
         f: Callable[[RealArray], RealArray],
         reach: float,
-        extra: Sequence[float] = (),
+        extra: Sequence[float] | RealArray = (),
         *,
         fourier: bool = False,
     ) -> Panels:
@@ -114,7 +114,7 @@ class ThermalBath(NumericBath):
         edges, ends = self._positive_edges()
         lowest, inner = _downward(f, min(edges), fourier)
         beyond = [] if inner is None else [inner]
-        edges = [*lowest, *edges, *(x for x in extra if x > min(lowest))]
+        edges = [*lowest, *edges]
         if not ends:
             last = max(edges)
             # From 0 as the origin, so that a power law is one.
@@ -124,7 +124,8 @@ class ThermalBath(NumericBath):
             edges += [x for x in found if x > last]
             beyond += [tail] if tail is not None else []
         try:
-            return verified(f, edges, self._half_probes(), tuple(beyond), integral=True, peak=False)
+            probes = np.concatenate([self._half_probes(), np.asarray(extra, dtype=np.float64)])
+            return verified(f, edges, probes, tuple(beyond), integral=True, peak=False)
         except ValueError as error:
             raise ValueError(f"{self!r}: {error}") from None
 
@@ -137,7 +138,9 @@ class ThermalBath(NumericBath):
     def _halves(self) -> tuple[Panels, Panels | None]:
         return self._halves_to(0.0)
 
-    def _halves_to(self, reach: float, extra: Sequence[float] = ()) -> tuple[Panels, Panels | None]:
+    def _halves_to(
+        self, reach: float, extra: Sequence[float] | RealArray = ()
+    ) -> tuple[Panels, Panels | None]:
         thermal = None if math.isinf(self.beta) else self._half(self._thermal, reach, extra)
         return self._half(self.spectral_density, reach, extra), thermal
 
@@ -156,7 +159,7 @@ class ThermalBath(NumericBath):
             self.spectral_density,
             size[(size > halves[0].left[0]) & (size < halves[0].right[-1])],
         )
-        return self._halves_to(8.0 * largest if far else 0.0, missed.tolist()) if len(missed) else halves
+        return self._halves_to(8.0 * largest if far else 0.0, missed) if len(missed) else halves
 
     def _shift(self, w: RealArray) -> RealArray:
         self._require_accuracy()
@@ -234,8 +237,8 @@ class SpectralDensityBath(ThermalBath):
     function: Callable[[RealArray], npt.ArrayLike]
     beta: float
     mu: float = 0.0
-    breakpoints: Sequence[float] = ()  # type: ignore[assignment]
-    cutoff_scale: float = 1.0  # type: ignore[assignment]
+    breakpoints: Sequence[float] = ()
+    cutoff_scale: float = 1.0
 
     def __post_init__(self) -> None:
         if not callable(self.function):

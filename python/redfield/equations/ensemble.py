@@ -26,8 +26,8 @@ class EnsembleError(RuntimeError):
         self.results = [None if isinstance(each, Exception) else each for each in outcomes]
         first = min(self.errors)
         super().__init__(
-            f"{len(self.errors)} of {len(outcomes)} members failed (indices {sorted(self.errors)[:8]}); .results has the "
-            f"others. Member {first}: {self.errors[first]}"
+            f"{len(self.errors)} of {len(outcomes)} members failed (indices {sorted(self.errors)[:8]}); .results has "
+            f"the others. Member {first}: {self.errors[first]}"
         )
 
     def __reduce__(self) -> tuple[Any, ...]:

@@ -9,8 +9,8 @@ import numpy as np
 import scipy.sparse
 
 from redfield import _core
-from redfield.equations.base import Equation
 from redfield.couplings import SiteProjectors, as_core_operator
+from redfield.equations.base import Equation
 from redfield.systems import System
 from redfield.validation import ComplexArray, as_count
 

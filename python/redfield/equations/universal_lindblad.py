@@ -57,7 +57,9 @@ def _lamb_shift(system: System) -> ComplexArray:
     """H_LS in the eigenbasis, H_LS_ac = Σ_e h(E_c − E_e, E_a − E_e) Σ_j (A_j)*_ea (A_j)_ec, a level e at a time."""
     n = system.dimension
     baths = system.baths_of_tables()
-    of_bath = [[j for j in range(len(system.couplings)) if system.coupling_bath(j) == bath] for bath in baths]
+    of_bath = [
+        [j for j in range(len(system.couplings)) if system.coupling_bath(j) == bath] for bath in baths
+    ]
     require_memory("the couplings in the eigenbasis", 16.0 * n * n * max(map(len, of_bath), default=0))
     total = np.zeros((n, n), dtype=np.complex128)
     for bath, chosen in zip(baths, of_bath, strict=True):

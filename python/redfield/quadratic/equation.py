@@ -133,7 +133,7 @@ class Equation(Immutable):
         e_ops : one-body operators O, whose ⟨Σ O_jk a_j† a_k⟩ = tr(OG) is wanted, or functions of (t, G): one, a
             list or a dict. Operators cost O(N²) a time, without the product that G itself takes.
         method : "auto" chooses by the condition of M's eigenvectors between "modes" and "steps"; all are closed forms.
-        rtol, atol, threads : as of Equation.evolve; closed forms are exact to rounding, and NumPy's threads are its own.
+        rtol, atol, threads : as of Equation.evolve; closed forms are exact to rounding; NumPy's threads are its own.
         store_states : keep G(t); default only without e_ops. Densities are always kept.
         progress : True for a bar, or a function of the fraction done.
         stop : a flag another thread may set to end the evolution, between two times.
@@ -154,7 +154,9 @@ class Equation(Immutable):
         """
         times = as_times("tlist", tlist)
         g0 = as_covariance("G0", G0, self.system.dimension, self.system.statistics)
-        modal = {"auto": None, "modes": True, "steps": False}[as_choice("method", method, ("auto", "modes", "steps"))]
+        modal = {"auto": None, "modes": True, "steps": False}[
+            as_choice("method", method, ("auto", "modes", "steps"))
+        ]
         as_tolerances(rtol, atol)
         as_threads(threads)
         recorder = Recorder(e_ops, self.system.dimension, store_states, self, stop)

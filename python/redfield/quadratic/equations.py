@@ -104,7 +104,9 @@ class LocalLindblad(Equation):
     ) -> None:
         n, contacts = system.dimension, system.contacts
         local = (
-            np.diagonal(system.hamiltonian).real.copy() if energies is None else as_numeric("energies", energies)
+            np.diagonal(system.hamiltonian).real.copy()
+            if energies is None
+            else as_numeric("energies", energies)
         )
         if local.shape != (n,) or local.dtype != np.float64:
             raise ValueError(f"energies must be {n} real numbers, one a site; got shape {local.shape}")

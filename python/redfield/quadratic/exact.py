@@ -68,7 +68,9 @@ class Exact(Immutable):
     def __init__(self, system: System, modes: int = 400) -> None:
         self.system = system
         self.modes = as_count("modes", modes)
-        self._stars = [star_of(system.contacts, system.hamiltonian, m) for m in (self.modes, 2 * self.modes)]
+        self._stars = [
+            star_of(system.contacts, system.hamiltonian, m) for m in (self.modes, 2 * self.modes)
+        ]
         contacts = system.contacts
         self._separates = contacts.identical and np.ptp(contacts.coupling) == 0.0
 
@@ -96,7 +98,8 @@ class Exact(Immutable):
     ) -> Result:
         """G(t), with 2·modes modes; `Result.error` is the largest difference from that with `modes`.
 
-        Arguments are those of Equation.evolve; `modes` sets the accuracy, not rtol and atol, and "auto" is the only method.
+        Arguments are those of Equation.evolve; `modes` sets the accuracy, not rtol and atol; "auto" is the
+        only method.
 
         Raises
         ------

@@ -120,7 +120,10 @@ def locality_profile(
     baths = [b.empty if of == "damping" else b.injection for b in system.baths]
     memory = max(bath.memory_time for bath in baths)
     return LocalityProfile(
-        found, largest, decay_length_of(found, largest), memory * group_velocity(system.hamiltonian, distance)
+        found,
+        largest,
+        decay_length_of(found, largest),
+        memory * group_velocity(system.hamiltonian, distance),
     )
 
 

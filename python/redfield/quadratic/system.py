@@ -205,7 +205,9 @@ class System(Immutable):
                 "there is no Gibbs state"
             )
         occupied = occupation(self.energies, beta, mu, self.statistics)
-        covariance: ComplexArray = ((self.eigenvectors * occupied) @ self.eigenvectors.conj().T).astype(np.complex128)
+        covariance: ComplexArray = ((self.eigenvectors * occupied) @ self.eigenvectors.conj().T).astype(
+            np.complex128
+        )
         return covariance
 
 

@@ -16,12 +16,12 @@ import numpy as np
 from redfield import _core, sweep
 from redfield.analysis import solution_distance
 from redfield.baths import OhmicBath
+from redfield.couplings import SiteProjectors
 from redfield.equations import Davies, Redfield
 from redfield.models import anderson, dirac_syk2
 from redfield.plotting import CasePanel, Curve, draw
 from redfield.reproduce.presets import given, preset_of
 from redfield.sweep import Case, Field, open_samples
-from redfield.couplings import SiteProjectors
 from redfield.systems import System
 from redfield.validation import (
     ComplexArray,

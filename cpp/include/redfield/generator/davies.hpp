@@ -13,9 +13,9 @@ class PartialSecular;
 /// (propagator()); otherwise the elements of one cluster couple.
 class REDFIELD_EXPORT Davies final : public Generator {
   public:
-    /// A negative tolerance (an energy) stands for redfield::degeneracy_tol. std::invalid_argument, with the
-    /// gaps, where links shorter than the tolerance make a chain longer than it; std::length_error where the
-    /// clusters' matrix needs more than max_bytes.
+    /// A negative tolerance (an energy) stands for redfield::degeneracy_tol. std::invalid_argument, with
+    /// the gaps, where links shorter than the tolerance make a chain longer than it; std::length_error
+    /// where the clusters' matrix needs more than max_bytes.
     explicit Davies(System system, bool lamb_shift = true, double degeneracy_tol = -1.0,
                     double max_bytes = 1e300);
     ~Davies() override;

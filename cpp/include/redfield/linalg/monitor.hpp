@@ -25,8 +25,8 @@ class REDFIELD_EXPORT Watch {
     const Monitor* outer_;
 };
 
-/// Every loop that may last longer than a tenth of a second calls this. Throws Interrupted where the watch
-/// asks to stop; in a team it also ends a part whose team has failed elsewhere.
+/// Every loop that may last longer than a tenth of a second calls this. Throws Interrupted where the
+/// watch asks to stop; in a team it also ends a part whose team has failed elsewhere.
 REDFIELD_EXPORT void poll(double fraction = -1.0);
 
 }  // namespace linalg

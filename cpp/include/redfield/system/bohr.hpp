@@ -17,8 +17,8 @@ REDFIELD_EXPORT double energy_rounding(const RealVector& energies);
 /// max(1e-13 (E_max − E_min), energy_rounding). Every tolerance between energies is this one.
 REDFIELD_EXPORT double degeneracy_tol(const RealVector& energies);
 
-/// (N, N), entry (k, l) = E_l − E_k, what |k⟩⟨l| releases to a bath; exactly 0 within degeneracy_tol, so that
-/// rounding does not decide on which side of a jump in γ degenerate levels are.
+/// (N, N), entry (k, l) = E_l − E_k, what |k⟩⟨l| releases to a bath; exactly 0 within degeneracy_tol, so
+/// that rounding does not decide on which side of a jump in γ degenerate levels are.
 REDFIELD_EXPORT RealMatrix bohr_frequencies(const RealVector& energies);
 
 /// The N² Bohr frequencies Ω_kl = E_k − E_l of the elements ρ_kl, ascending.
@@ -47,6 +47,5 @@ struct REDFIELD_EXPORT BohrClusters {
 
 /// The frequencies and gaps of the chain at `position`, at most a dozen lines, for a message.
 REDFIELD_EXPORT std::string gap_table(const BohrFrequencies& bohr, const BohrClusters& clusters, Index n);
-
 
 }  // namespace redfield

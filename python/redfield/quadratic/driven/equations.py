@@ -210,9 +210,7 @@ class Equation(Immutable):
             raise ConvergenceError("periodic_state: a mode does not decay over a period")
         g = scipy.linalg.solve_discrete_lyapunov(e, f)
         tlist = np.linspace(start, start + period, points)
-        states = integrate(
-            lambda t: _affine(at(t)), 0.5 * (g + g.conj().T), tlist, tol, longest, Count()
-        )
+        states = integrate(lambda t: _affine(at(t)), 0.5 * (g + g.conj().T), tlist, tol, longest, Count())
         return Recorder(None, n, True, self).collect(
             tlist, (Covariance(x, None) for x in states), False, "magnus"
         )
@@ -261,7 +259,9 @@ class Davies(Equation):
     ) -> None:
         super().__init__(system)
         self.lamb_shift = bool(lamb_shift)
-        self.degeneracy_tol = None if degeneracy_tol is None else as_not_negative("degeneracy_tol", degeneracy_tol)
+        self.degeneracy_tol = (
+            None if degeneracy_tol is None else as_not_negative("degeneracy_tol", degeneracy_tol)
+        )
         contacts = system.contacts
         # One bath and P ∝ 1: what a mask would remove vanishes, but for rounding that jumps at crossings.
         self._secular = secular and (not contacts.identical or np.ptp(contacts.strength) > 0.0)

@@ -160,6 +160,4 @@ class Kernel:
 
 
 def _endless(bath: ParticleBath, why: str) -> str:
-    return (
-        f"the memory of {bath!r} does not end: {why}. Give its density of states soft edges instead of a hard band"
-    )
+    return f"the memory of {bath!r} does not end: {why}. Give its density of states soft edges instead of a hard band"
