@@ -13,6 +13,7 @@ from redfield.validation import (
     HERMITICITY_TOL,
     RealArray,
     as_count,
+    as_items,
     as_numeric,
     as_square,
     require_finite,
@@ -54,7 +55,9 @@ class SiteProjectors(Immutable):
         self.sites: tuple[int, ...] = (
             tuple(range(self.dimension))
             if sites is None
-            else tuple(as_count(f"sites[{j}]", s, least=0) for j, s in enumerate(sites))
+            else tuple(
+                as_count(f"sites[{j}]", s, least=0) for j, s in enumerate(as_items("sites", sites))
+            )
         )
         for j, site in enumerate(self.sites):
             if site >= self.dimension:

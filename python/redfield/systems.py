@@ -20,6 +20,7 @@ from redfield.validation import (
     RealArray,
     as_count,
     as_hermitian,
+    as_items,
     as_real_number,
 )
 
@@ -210,7 +211,7 @@ class System(Immutable):
 
     def restricted(self, couplings: Sequence[int]) -> System:
         """The same H with some of the couplings, and their baths, alone."""
-        chosen = [as_count("couplings", int(j), 0) for j in couplings]
+        chosen = [as_count("couplings", j, 0) for j in as_items("couplings", couplings)]
         if chosen and max(chosen) >= len(self.couplings):
             raise ValueError(
                 f"couplings must name some of the {len(self.couplings)}, got {list(couplings)}"

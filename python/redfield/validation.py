@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import os
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -180,6 +180,30 @@ def as_interval(name: str, value: Any) -> tuple[float, float]:
     if not low < high:
         raise ValueError(f"{name} must be (lowest, highest), got {value}")
     return low, high
+
+
+def as_flag(name: str, value: Any) -> bool:
+    if not isinstance(value, bool | np.bool_):
+        raise TypeError(f"{name} must be True or False, got {value!r}")
+    return bool(value)
+
+
+def as_items(name: str, value: Any) -> list[Any]:
+    """The items of a list, tuple or array."""
+    if isinstance(value, str | bytes | Mapping) or not isinstance(value, Iterable):
+        raise TypeError(f"{name} must be a list, got {value!r}")
+    try:
+        return list(value)
+    except TypeError:  # an array without dimensions
+        raise TypeError(f"{name} must be a list, got {value!r}") from None
+
+
+def as_kind(name: str, value: Any, *kinds: type) -> Any:
+    """An object of one of some classes of this package."""
+    if not isinstance(value, kinds):
+        told = " or ".join(f"{k.__module__.removeprefix('redfield.')}.{k.__name__}" for k in kinds)
+        raise TypeError(f"{name} must be a {told}, got {value!r}")
+    return value
 
 
 def as_count(name: str, value: Any, least: int = 1) -> int:

@@ -8,10 +8,14 @@ from typing import Any
 
 import numpy as np
 
+from redfield import quadratic
+from redfield.analysis.arguments import as_equation
 from redfield.analysis.distances import generator_distance, steady_state_distance, trace_norm
 from redfield.analysis.positivity import positivity_violation
+from redfield.equations import Equation
 from redfield.immutable import Immutable
-from redfield.validation import RealArray, as_times
+from redfield.systems import System
+from redfield.validation import RealArray, as_items, as_kind, as_times
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -105,6 +109,7 @@ def compare(
       Davies: 0.0517, 0.00139, 0.344
       UniversalLindblad: 0.00238, 0.00125, 0.0691
     """
+    as_kind("system", system, System, quadratic.System)
     made = made_equations(system, equations, lamb_shift)
     if len(made) < 2:
         raise ValueError(f"compare needs at least two equations, got {len(made)}")
@@ -130,13 +135,14 @@ def compare(
 def made_equations(system: Any, equations: Any, lamb_shift: bool) -> dict[str, Any]:
     """Named equations of `system` from classes and equations."""
     named = dict(equations) if isinstance(equations, Mapping) else {}
-    for item in [] if isinstance(equations, Mapping) else equations:
+    for item in [] if isinstance(equations, Mapping) else as_items("equations", equations):
         name = getattr(item, "__name__", type(item).__name__)
         named[name if name not in named else f"{name} ({len(named)})"] = item
     for name, item in named.items():
-        if isinstance(item, type):
-            named[name] = item(system, lamb_shift=lamb_shift)
-        elif getattr(item, "system", None) is not system:
+        if isinstance(item, type) and issubclass(item, Equation | quadratic.Equation):
+            kind: Any = item
+            named[name] = kind(system, lamb_shift=lamb_shift)
+        elif as_equation(f"equations[{name!r}]", item).system is not system:
             raise ValueError(f"the equation {name!r} is not of the given system")
     return named
 

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from redfield import quadratic
+from redfield.analysis.arguments import as_equation
 from redfield.baths.particle import occupation
 from redfield.equations import Equation
 from redfield.immutable import Immutable
@@ -79,6 +80,7 @@ def detailed_balance_defect(
     >>> found.commutator > 0.001, found.energies > 0.1, found.reversibility > 0.01
     (True, True, True)
     """
+    equation = as_equation("equation", equation)
     if isinstance(equation, quadratic.Equation):
         return _quadratic_balance(equation, beta, mu)
     system = equation.system

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from redfield import _core, quadratic
+from redfield.analysis.arguments import as_equation
 from redfield.equations import Equation
 from redfield.evolve import Options, Progress, progress_callback
 from redfield.immutable import Immutable
@@ -17,6 +18,7 @@ from redfield.validation import (
     RealArray,
     as_count,
     as_density_matrix,
+    as_kind,
     as_numeric,
     as_times,
     require_finite,
@@ -57,7 +59,10 @@ def trace_distance(a: Any, b: Any) -> Any:
     >>> trace_distance([[1, 0], [0, 0]], [[0, 0], [0, 1]])
     1.0
     """
-    return 0.5 * trace_norm(as_numeric("a", a) - as_numeric("b", b))
+    first, second = as_numeric("a", a), as_numeric("b", b)
+    if first.shape != second.shape:
+        raise ValueError(f"a and b must have one shape, got {first.shape} and {second.shape}")
+    return 0.5 * trace_norm(first - second)
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,6 +107,8 @@ def solution_distance(
     >>> solution_distance(davies, redfield, [1, 0, 0, 0, 0, 0, 0, 0], [0.0, 20.0]).trace_norm.round(4)
     array([0.    , 0.0729])
     """
+    as_kind("a", a, Equation)
+    as_kind("b", b, Equation)
     if a.system is not b.system:
         raise ValueError(f"a and b must be equations of one System, got {a!r} and {b!r}")
     times = as_times("tlist", tlist)
@@ -130,6 +137,7 @@ def generator_distance(
     >>> round(generator_distance(rf.Davies(system), rf.Redfield(system)), 3)
     0.344
     """
+    a, b = as_equation("a", a), as_equation("b", b)
     if isinstance(a, quadratic.Equation) and isinstance(b, quadratic.Equation):
         one, two = ((f.out_of(f.m), f.out_of(f.q)) for f in (a.flow, b.flow))
         rest = two[0] - 1j * b.system.hamiltonian  # type: ignore[attr-defined]

@@ -11,6 +11,7 @@ import scipy.sparse
 import scipy.sparse.linalg
 
 from redfield import quadratic
+from redfield.analysis.arguments import as_equation
 from redfield.analysis.detailed_balance import quadratic_parts
 from redfield.equations import (
     Davies,
@@ -22,7 +23,7 @@ from redfield.equations import (
 )
 from redfield.immutable import Immutable
 from redfield.systems import System
-from redfield.validation import ComplexArray, as_max_bytes
+from redfield.validation import ComplexArray, as_choice, as_max_bytes
 
 DENSE = 40
 """Levels up to which a Kossakowski matrix without a low rank is diagonalised."""
@@ -89,10 +90,12 @@ def kossakowski(
     >>> found.completely_positive, found.method
     (False, 'low rank')
     """
+    equation = as_equation("equation", equation)
     if isinstance(equation, quadratic.Equation):
         loss, gain, _, _ = quadratic_parts(equation)
         values = np.concatenate([np.linalg.eigvalsh(loss), np.linalg.eigvalsh(gain)])
         return Kossakowski(float(values.min()), float(values.max()), "dense")
+    method = as_choice("method", method, ("auto", "dense", "Lanczos"))
     if method == "auto":
         vectors = len(equation.system.couplings) * (1 if isinstance(equation, JUMPS) else 2)
         if vectors >= equation.system.dimension**2 - 1:
@@ -105,8 +108,6 @@ def kossakowski(
             return _clusters(equation)
         else:
             method = "dense" if equation.system.dimension <= DENSE else "Lanczos"
-    if method not in ("dense", "Lanczos"):
-        raise ValueError(f"method must be one of 'auto', 'dense', 'Lanczos', got {method!r}")
     return _of_generator(equation, method, max_bytes)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from redfield import quadratic
+from redfield.analysis.arguments import as_equation
 from redfield.couplings import SiteProjectors
 from redfield.equations import Equation, QuasilocalRedfield
 from redfield.quadratic.locality import (
@@ -47,6 +48,7 @@ def locality_profile(
     >>> bool(profile.largest[6] < 1e-3 * profile.largest[0])
     True
     """
+    equation = as_equation("equation", equation)
     if isinstance(equation, quadratic.Equation):
         return quadratic.locality_profile(
             equation.system,  # type: ignore[arg-type]

@@ -9,6 +9,7 @@ import numpy as np
 import scipy.linalg
 
 from redfield import quadratic
+from redfield.analysis.arguments import as_equation
 from redfield.analysis.kossakowski import require_memory
 from redfield.analysis.thermodynamics import states_of
 from redfield.equations import Equation
@@ -47,6 +48,7 @@ def choi_minimum(
     (True, True)
     """
     t = as_not_negative("t", t)
+    equation = as_equation("equation", equation)
     if isinstance(equation, quadratic.Equation):
         flow = equation.flow
         step = exact_step(flow.m, flow.q, t)

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from redfield import quadratic
+from redfield.analysis.arguments import as_equation
 from redfield.analysis.distances import trace_norm
 from redfield.equations import Equation
 from redfield.result import BaseResult
@@ -42,6 +43,7 @@ def gibbs_residual(
     >>> gibbs_residual(rf.Davies(system)) < 1e-12, gibbs_residual(rf.Redfield(system)) > 1e-4
     (True, True)
     """
+    equation = as_equation("equation", equation)
     if isinstance(equation, quadratic.Equation):
         g = equation.system.gibbs_covariance(beta, mu)  # type: ignore[attr-defined]
         rate = 2.0 * float(np.abs(equation.flow.eigen[0].real).max())
@@ -240,7 +242,7 @@ def states_of(result: Any, equation: Any) -> tuple[Any, Any, bool]:
         states = as_numeric("result", result)
     if equation is None:
         raise ValueError("equation must be given with states that do not come from an evolution")
-    n = equation.system.dimension
+    n = as_equation("equation", equation).system.dimension
     if states.ndim not in (2, 3) or states.shape[-2:] != (n, n):
         raise ValueError(
             f"result must be states of shape ({n}, {n}) or (T, {n}, {n}), got {states.shape}"

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from redfield import _core, quadratic
+from redfield.analysis.arguments import as_equation
 from redfield.equations import Equation
 from redfield.immutable import Immutable
 from redfield.validation import RealArray, as_hermitian, as_numeric, as_positive, require_finite
@@ -53,6 +54,7 @@ def secular_parameter(equation: Equation | quadratic.Equation) -> SecularParamet
     (True, True)
     """
     energies: RealArray
+    equation = as_equation("equation", equation)
     if isinstance(equation, quadratic.Equation):
         energies, modes = np.linalg.eigh(equation.system.hamiltonian)  # type: ignore[attr-defined]
         m = equation.flow.out_of(equation.flow.m)

@@ -15,7 +15,14 @@ from redfield.baths.base import Bath
 from redfield.baths.checks import require_shape
 from redfield.baths.edges import FOURIER_OCTAVES, OCTAVES, graded, outward
 from redfield.baths.panels import Panels, expand, missed_at, verified
-from redfield.validation import ComplexArray, RealArray, as_interval, as_positive, as_real_number
+from redfield.validation import (
+    ComplexArray,
+    RealArray,
+    as_interval,
+    as_items,
+    as_positive,
+    as_real_number,
+)
 
 FEW = 4000
 """Up to so many frequencies the Lamb shift is computed at each; beyond, from its own panels."""
@@ -202,7 +209,7 @@ class SpectrumBath(NumericBath):
     def __post_init__(self) -> None:
         if not callable(self.function):
             raise TypeError(f"power_spectrum must be a function of ω, got {self.function!r}")
-        points = [as_real_number("breakpoints", b) for b in self.breakpoints]
+        points = [as_real_number("breakpoints", b) for b in as_items("breakpoints", self.breakpoints)]
         low, high = (-np.inf, np.inf) if self.support is None else as_interval("support", self.support)
         inner = {p for p in points if low < p < high} | {x for x in (low, high) if np.isfinite(x)}
         if not inner:

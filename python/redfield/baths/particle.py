@@ -18,6 +18,7 @@ from redfield.validation import (
     RealArray,
     as_choice,
     as_interval,
+    as_items,
     as_positive,
     as_real_number,
 )
@@ -102,7 +103,9 @@ class ParticleBath(Immutable):
             mu=mu,
             statistics=statistics,
             band=(low, high),
-            breakpoints=tuple(as_real_number("breakpoints", b) for b in self.breakpoints),
+            breakpoints=tuple(
+                as_real_number("breakpoints", b) for b in as_items("breakpoints", self.breakpoints)
+            ),
             scale=0.1 * width if self.scale is None else as_positive("scale", self.scale),
         )
 
@@ -281,8 +284,8 @@ def particle_exchange(
     >>> bool(np.isclose(steady[1, 1].real, lead.occupation(0.3)))
     True
     """
-    operators = list(operators)
-    each = [bath] * len(operators) if isinstance(bath, ParticleBath) else list(bath)
+    operators = as_items("operators", operators)
+    each = [bath] * len(operators) if isinstance(bath, ParticleBath) else as_items("bath", bath)
     if not operators or len(each) != len(operators):
         raise ValueError(
             f"{len(each)} baths for {len(operators)} operators; give one for all or one each"

@@ -15,7 +15,7 @@ from redfield.baths.checks import require_shape
 from redfield.baths.edges import FOURIER_OCTAVES, OCTAVES, Feature, between, graded, outward
 from redfield.baths.numeric import NumericBath
 from redfield.baths.panels import Panels, Tail, missed_at, verified
-from redfield.validation import ComplexArray, RealArray, as_positive, as_real_number
+from redfield.validation import ComplexArray, RealArray, as_items, as_positive, as_real_number
 
 DEEPEST = 600
 """Octaves towards ω = 0 in which a power law is looked for."""
@@ -246,7 +246,9 @@ class SpectralDensityBath(ThermalBath):
         mu = as_real_number("mu", self.mu)
         if mu > 0.0:
             raise ValueError(f"mu of bosons must not be above their lowest energy 0, got {mu}")
-        positive = [as_positive("breakpoints", b) for b in self.breakpoints if b != 0.0]
+        positive = [
+            as_positive("breakpoints", b) for b in as_items("breakpoints", self.breakpoints) if b != 0.0
+        ]
         self.__dict__.update(
             beta=as_positive("beta", self.beta, infinite=True),
             mu=mu,
@@ -308,4 +310,4 @@ def from_spectral_density(
     >>> bool(np.allclose(bath.one_sided(w), same.one_sided(w), atol=1e-9))
     True
     """
-    return SpectralDensityBath(spectral_density, beta, mu, tuple(breakpoints), scale)
+    return SpectralDensityBath(spectral_density, beta, mu, breakpoints, scale)

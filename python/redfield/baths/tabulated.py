@@ -13,7 +13,7 @@ import scipy.interpolate
 
 from redfield.baths.edges import Feature
 from redfield.baths.numeric import NumericBath
-from redfield.validation import RealArray, as_choice, as_numeric, as_positive, require_finite
+from redfield.validation import RealArray, as_choice, as_flag, as_numeric, as_positive, require_finite
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -74,6 +74,7 @@ class TabulatedBath(NumericBath):
                 "and not negative"
             )
         beta = None if self.beta is None else as_positive("beta", self.beta, infinite=True)
+        as_flag("complete_kms", self.complete_kms)
         if self.complete_kms and (beta is None or w[0] != 0.0):
             raise ValueError(
                 f"complete_kms needs beta and frequencies that start at 0, got beta={beta} and {w[0]:g}"

@@ -21,6 +21,7 @@ from redfield.systems import System
 from redfield.validation import (
     ComplexArray,
     as_choice,
+    as_flag,
     as_max_bytes,
     as_not_negative,
     as_square,
@@ -38,10 +39,8 @@ class Equation(Immutable):
     def __init__(self, system: System, lamb_shift: bool) -> None:
         if not isinstance(system, System):
             raise TypeError(f"system must be a System, got {type(system).__name__}")
-        if not isinstance(lamb_shift, bool | np.bool_):
-            raise TypeError(f"lamb_shift must be True or False, got {lamb_shift!r}")
         self.system = system
-        self.lamb_shift = bool(lamb_shift)
+        self.lamb_shift = as_flag("lamb_shift", lamb_shift)
         self.generator  # noqa: B018  (errors come early)
 
     def _make(self) -> _core.Generator:

@@ -9,7 +9,7 @@ from redfield import evolve as _evolve
 from redfield.equations.base import Equation
 from redfield.evolve import Options, Progress
 from redfield.result import Result
-from redfield.validation import as_choice
+from redfield.validation import as_choice, as_items
 
 
 class EnsembleError(RuntimeError):
@@ -70,7 +70,7 @@ def evolve_ensemble(
     >>> [round(float(abs(r.final_state.trace())), 10) for r in results]
     [1.0, 1.0, 1.0, 1.0]
     """
-    equations = list(equations)
+    equations = as_items("equations", equations)
     if not equations:
         raise ValueError("equations is empty")
     for i, equation in enumerate(equations):

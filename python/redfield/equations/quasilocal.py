@@ -12,7 +12,7 @@ from redfield import _core
 from redfield.couplings import SiteProjectors, as_core_operator
 from redfield.equations.base import Equation
 from redfield.systems import System
-from redfield.validation import ComplexArray, as_count
+from redfield.validation import ComplexArray, as_count, as_kind
 
 EXACT_NORM = 512
 """Levels up to which ‖δΛ‖ is its largest singular value; beyond, an upper bound is."""
@@ -68,6 +68,7 @@ class QuasilocalRedfield(Equation):
         local_dimension: int = 2,
         periodic: bool = False,
     ) -> None:
+        as_kind("system", system, System)
         if isinstance(system.couplings, SiteProjectors):
             raise ValueError("couplings must be operators of sites, not SiteProjectors of levels")
         self.reach, d = as_count("reach", reach, least=0), as_count("local_dimension", local_dimension, 2)

@@ -20,6 +20,7 @@ from redfield.validation import (
     RealArray,
     as_choice,
     as_covariance,
+    as_flag,
     as_not_negative,
     as_square,
     as_threads,
@@ -82,7 +83,7 @@ class Equation(Immutable):
         mask: npt.NDArray[np.bool_] | None,
         lamb_shift: bool,
     ) -> None:
-        self.system, self.lamb_shift = system, lamb_shift
+        self.system, self.lamb_shift = system, as_flag("lamb_shift", lamb_shift)
         self._basis, self._h, self._mask = basis, h, mask
         # X_Λ = K ∘ U†·damped and X_Γ = K ∘ U†·gained; row j of both comes from site j's bath.
         self._bra = np.eye(system.dimension) if basis is None else basis.conj()

@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from redfield.quadratic.equation import Equation, by_site, clusters
 from redfield.quadratic.system import System
-from redfield.validation import as_not_negative, as_numeric, require_finite
+from redfield.validation import as_kind, as_numeric, as_real_number, require_finite
 
 
 class Redfield(Equation):
@@ -37,6 +37,7 @@ class Redfield(Equation):
     """
 
     def __init__(self, system: System, lamb_shift: bool = True) -> None:
+        as_kind("system", system, System)
         damped, gained = by_site(system.contacts, system.eigenvectors, *system.tables(lamb_shift))
         super().__init__(system, system.eigenvectors, system.energies, damped, gained, None, lamb_shift)
 
@@ -52,7 +53,10 @@ class PartialSecular(Equation):
     """
 
     def __init__(self, system: System, cutoff: float, lamb_shift: bool = True) -> None:
-        cutoff = float(cutoff) if cutoff == np.inf else as_not_negative("cutoff", cutoff)
+        as_kind("system", system, System)
+        cutoff = as_real_number("cutoff", cutoff)
+        if cutoff < 0.0:
+            raise ValueError(f"cutoff must not be negative, got {cutoff}")
         # Modes of one energy are together whatever the cutoff, and have one rate: at 0 this is Davies' equation.
         first, mask = clusters(system.energies, None)
         e = system.energies[first]
@@ -78,6 +82,7 @@ class Davies(Equation):
     def __init__(
         self, system: System, lamb_shift: bool = True, *, degeneracy_tol: float | None = None
     ) -> None:
+        as_kind("system", system, System)
         first, mask = clusters(system.energies, degeneracy_tol)
         tables = (table[:, first] for table in system.tables(lamb_shift))
         damped, gained = by_site(system.contacts, system.eigenvectors, *tables)
@@ -102,6 +107,7 @@ class LocalLindblad(Equation):
     def __init__(
         self, system: System, lamb_shift: bool = True, *, energies: npt.ArrayLike | None = None
     ) -> None:
+        as_kind("system", system, System)
         n, contacts = system.dimension, system.contacts
         local = (
             np.diagonal(system.hamiltonian).real.copy()

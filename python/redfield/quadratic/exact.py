@@ -23,6 +23,7 @@ from redfield.validation import (
     as_choice,
     as_count,
     as_covariance,
+    as_kind,
     as_threads,
     as_times,
     as_tolerances,
@@ -66,7 +67,7 @@ class Exact(Immutable):
     """
 
     def __init__(self, system: System, modes: int = 400) -> None:
-        self.system = system
+        self.system = as_kind("system", system, System)
         self.modes = as_count("modes", modes)
         self._stars = [
             star_of(system.contacts, system.hamiltonian, m) for m in (self.modes, 2 * self.modes)

@@ -17,7 +17,9 @@ from redfield.validation import (
     ComplexArray,
     RealArray,
     as_choice,
+    as_flag,
     as_hermitian,
+    as_items,
     as_numeric,
     as_positive,
     as_real_number,
@@ -175,7 +177,7 @@ class System(Immutable):
 
     def tables(self, lamb_shift: bool) -> tuple[ComplexArray, ComplexArray]:
         """(N, N) ½D_j(ω_m) + iΔ_j(ω_m) and Γ_22,j(−ω_m), or their real parts: what every equation is made of."""
-        return self._with_shift if lamb_shift else self._without_shift
+        return self._with_shift if as_flag("lamb_shift", lamb_shift) else self._without_shift
 
     @functools.cached_property
     def _with_shift(self) -> tuple[ComplexArray, ComplexArray]:
@@ -230,7 +232,7 @@ def _as_baths(value: Any, sites: int) -> tuple[tuple[ParticleBath, ...], npt.NDA
     """The distinct baths, in order of appearance, and each site's."""
     if not isinstance(value, ParticleBath | Sequence):
         raise TypeError(f"bath must be a ParticleBath or a list of them, got {value!r}")
-    given = [value] * sites if isinstance(value, ParticleBath) else list(value)
+    given = [value] * sites if isinstance(value, ParticleBath) else as_items("bath", value)
     if len(given) != sites:
         raise ValueError(f"{len(given)} baths for {sites} sites; give one for all or one a site")
     baths: list[ParticleBath] = []

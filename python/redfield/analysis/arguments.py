@@ -1,0 +1,14 @@
+"""What the functions of this package are asked about."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from redfield import quadratic
+from redfield.equations import Equation
+from redfield.validation import as_kind
+
+
+def as_equation(name: str, value: Any) -> Any:
+    """An equation, general or quadratic."""
+    return as_kind(name, value, Equation, quadratic.Equation)
