@@ -14,21 +14,15 @@ from redfield import quadratic
 from redfield.analysis.arguments import as_equation
 from redfield.analysis.detailed_balance import quadratic_parts
 from redfield.equations import (
-    Davies,
     Equation,
-    GeometricArithmetic,
-    Lindblad,
-    Redfield,
-    UniversalLindblad,
 )
 from redfield.immutable import Immutable
 from redfield.systems import System
-from redfield.validation import ComplexArray, as_choice, as_max_bytes
+from redfield.validation import ComplexArray, as_choice, require_memory
 
 DENSE = 40
 """Levels up to which a Kossakowski matrix without a low rank is diagonalised."""
 ROUNDING = 1e-12
-JUMPS = (UniversalLindblad, GeometricArithmetic)
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,23 +91,29 @@ def kossakowski(
         return Kossakowski(float(values.min()), float(values.max()), "dense")
     method = as_choice("method", method, ("auto", "dense", "Lanczos"))
     if method == "auto":
-        vectors = len(equation.system.couplings) * (1 if isinstance(equation, JUMPS) else 2)
+        form = equation.form
+        vectors = len(equation.system.couplings) * (1 if form == "jumps" else 2)
         if vectors >= equation.system.dimension**2 - 1:
             method = "dense"  # as many vectors as the space has dimensions: nothing is won by them
-        elif isinstance(equation, Redfield | Lindblad):
-            return _low_rank(equation.system, equation.lamb_shift, jumps=False)
-        elif isinstance(equation, JUMPS):
-            return _low_rank(equation.system, equation.lamb_shift, jumps=True)
-        elif isinstance(equation, Davies) and not equation.generator.degenerate:
+        elif form in ("couplings", "jumps"):
+            return _low_rank(equation.system, equation.lamb_shift, jumps=form == "jumps")
+        elif form == "secular" and not getattr(equation.generator, "degenerate", True):
             return _clusters(equation)
         else:
             method = "dense" if equation.system.dimension <= DENSE else "Lanczos"
     return _of_generator(equation, method, max_bytes)
 
 
+def require_matrix(what: str, n: int, max_bytes: float | None, copies: int) -> None:
+    """The memory of N²×N² complex numbers."""
+    told = f"{what} of {n} levels is {n * n} x {n * n} and"
+    require_memory(told, 16.0 * float(n) ** 4 * copies, max_bytes)
+
+
 def _low_rank(system: System, lamb_shift: bool, *, jumps: bool) -> Kossakowski:
     """Of V B V†, V the operators A_j, Λ_j (or the jumps) as vectors: the spectrum of G^½ B G^½, G = V†V."""
     n, of = system.dimension, system.bath_of_coupling
+    require_memory("the couplings in the eigenbasis", 16.0 * 6.0 * len(system.couplings) * float(n) ** 2)
     w = system.bohr_frequencies()
     operators = np.array([system.coupling_in_eigenbasis(j) for j in range(len(system.couplings))])
     tables = []
@@ -138,7 +138,7 @@ def _low_rank(system: System, lamb_shift: bool, *, jumps: bool) -> Kossakowski:
     return Kossakowski(float(spectrum.min()), float(spectrum.max()), "low rank")
 
 
-def _clusters(equation: Davies) -> Kossakowski:
+def _clusters(equation: Equation) -> Kossakowski:
     """Without degenerate Bohr frequencies: γ|A_kl|² for each k ≠ l, and the diagonal elements together."""
     system, n = equation.system, equation.system.dimension
     w = system.bohr_frequencies()
@@ -159,7 +159,7 @@ def _clusters(equation: Davies) -> Kossakowski:
 def _of_generator(equation: Equation, method: str, max_bytes: float | None) -> Kossakowski:
     """P J P, J_(ac)(bd) = 𝓛_(ab)(cd) and P without the identity, which removes all that does not pump."""
     n = equation.system.dimension
-    require_memory("the Kossakowski matrix", n, max_bytes, 3 if method == "dense" else 1)
+    require_matrix("the Kossakowski matrix", n, max_bytes, 3 if method == "dense" else 1)
     sparse = equation.liouvillian("eigen", max_bytes=max_bytes).tocoo()
     a, b = sparse.row % n, sparse.row // n
     c, d = sparse.col % n, sparse.col // n
@@ -195,12 +195,3 @@ def _top(matvec: Any, size: int) -> float:
         operator, k=1, which="LA", v0=start, ncv=min(size, 40), tol=1e-12, return_eigenvectors=False
     )
     return float(values[0])
-
-
-def require_memory(what: str, n: int, max_bytes: float | None, copies: int) -> None:
-    limit = as_max_bytes(max_bytes)
-    needed = 16.0 * float(n) ** 4 * copies
-    if needed > limit:
-        raise MemoryError(
-            f"{what} of {n} levels is {n * n} x {n * n} and needs {needed:.3g} bytes, more than {limit:.3g}"
-        )

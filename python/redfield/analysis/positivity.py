@@ -10,7 +10,7 @@ import scipy.linalg
 
 from redfield import quadratic
 from redfield.analysis.arguments import as_equation
-from redfield.analysis.kossakowski import require_memory
+from redfield.analysis.kossakowski import require_matrix
 from redfield.analysis.thermodynamics import states_of
 from redfield.equations import Equation
 from redfield.immutable import Immutable
@@ -56,7 +56,7 @@ def choi_minimum(
         rest = np.eye(len(flow.m)) - step.e @ step.e.conj().T + zeta * step.f
         return float(min(np.linalg.eigvalsh(step.f)[0], np.linalg.eigvalsh(rest)[0]))
     n = equation.system.dimension
-    require_memory("the Choi matrix", n, max_bytes, 3)
+    require_matrix("the Choi matrix", n, max_bytes, 3)
     # Column-stacked: element (a + nb, c + nd) takes ρ_cd to ρ_ab.
     whole = scipy.linalg.expm(equation.liouvillian("eigen", max_bytes=np.inf).toarray() * t)
     choi = whole.reshape(n, n, n, n).transpose(3, 1, 2, 0).reshape(n * n, n * n) / n

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import math
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
 import scipy.sparse
@@ -42,6 +42,10 @@ class Equation(Immutable):
         self.system = system
         self.lamb_shift = as_flag("lamb_shift", lamb_shift)
         self.generator  # noqa: B018  (errors come early)
+
+    form: ClassVar[str] = "general"
+    """What is known of the dissipator: "couplings" Σ_j(|Λ_j⟩⟨A_j| + |A_j⟩⟨Λ_j|), "jumps" Σ_j|L_j⟩⟨L_j|, "secular" γ(ω)
+    for each Bohr frequency, or nothing, "general"."""
 
     def _make(self) -> _core.Generator:
         raise NotImplementedError

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from typing import ClassVar
 
 from redfield import _core
 from redfield.equations.base import Equation
@@ -49,6 +50,8 @@ class Davies(Equation):
     >>> bool(np.allclose(late, gibbs / gibbs.trace(), atol=1e-12))
     True
     """
+
+    form: ClassVar[str] = "secular"
 
     generator: _core.Davies
 

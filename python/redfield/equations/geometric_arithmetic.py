@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from redfield import _core
 from redfield.equations.base import Equation
 from redfield.systems import System
@@ -31,6 +33,8 @@ class GeometricArithmetic(Equation):
     array([[0.7783, 0.2336],
            [0.2336, 0.2217]])
     """
+
+    form: ClassVar[str] = "jumps"
 
     def __init__(self, system: System, lamb_shift: bool = True) -> None:
         super().__init__(system, lamb_shift)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from redfield import _core
 from redfield.baths import FlatBath
@@ -33,6 +33,8 @@ class Lindblad(Equation):
     >>> bool(np.isclose(result.final_state[1, 1].real, np.exp(-0.3 * 2.0)))
     True
     """
+
+    form: ClassVar[str] = "couplings"
 
     def __init__(self, hamiltonian: Any, jumps: Sequence[Any]) -> None:
         super().__init__(System(hamiltonian, jumps, FlatBath(1.0)), False)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from redfield import _core
 from redfield.equations.base import Equation
 from redfield.systems import System
@@ -36,6 +38,8 @@ class Redfield(Equation):
     array([[0.776835, 0.232181],
            [0.232181, 0.223165]])
     """
+
+    form: ClassVar[str] = "couplings"
 
     def __init__(self, system: System, lamb_shift: bool = True) -> None:
         super().__init__(system, lamb_shift)

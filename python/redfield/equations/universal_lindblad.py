@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 import numpy as np
 
 from redfield import _core
@@ -44,6 +46,8 @@ class UniversalLindblad(Equation):
     >>> bool(abs(rho.trace() - 1) < 1e-12)
     True
     """
+
+    form: ClassVar[str] = "jumps"
 
     def __init__(self, system: System, lamb_shift: bool = True) -> None:
         super().__init__(system, lamb_shift)
