@@ -92,7 +92,8 @@ def test_against_qutip(benchmark, record, length, required):
     n = length**3
     h = rf.models.anderson(length, 2.0, seed=0)
     bath = rf.OhmicBath(strength=0.04, cutoff=10.0, beta=5.0)
-    a_ops = [[qutip.projection(n, j, j), bath.power_spectrum] for j in range(n)]
+    # QuTiP asks for a number, not for an array without dimensions.
+    a_ops = [[qutip.projection(n, j, j), lambda w: float(bath.power_spectrum(w))] for j in range(n)]
     hamiltonian, rho0 = qutip.Qobj(h), qutip.fock_dm(n, 0)
 
     def theirs():
