@@ -626,3 +626,33 @@ def test_memory_is_asked_for_before_it_is_taken():
             call()
     with pytest.raises(MemoryError, match="max_bytes"):
         rf.Davies(rf.System(np.diag(0.1 * np.arange(40)), rf.SiteProjectors(40), BATH), max_bytes=1e4)
+
+
+def test_every_check_of_diagnose_applies_or_says_why():
+    chain = rf.models.mixed_field_ising(3)
+    system = rf.System(chain.hamiltonian, chain.local("z"), rf.DrudeBath(0.05, 10.0, 0.2))
+    found = rf.diagnose(system, [rf.QuasilocalRedfield(system, 1), rf.Davies])
+    assert found.reasons == {"QuasilocalRedfield": {}, "Davies": {}}
+
+    class Bare(rf.Bath):
+        def power_spectrum(self, w):
+            return np.full(np.shape(w), 0.1)
+
+        def lamb_shift(self, w):
+            return np.zeros(np.shape(w))
+
+    flip = [np.array([[0.0, 1.0], [1.0, 0.0]])]
+    bare = rf.diagnose(rf.System(np.diag([0.0, 1.0]), flip, Bare()))
+    assert "does not define correlation" in bare.reasons["CoarseGrained"]["gibbs"]
+    assert bare.holds()["CoarseGrained"]["completely_positive"] is None
+    cold = rf.diagnose(rf.System(np.diag([0.0, 1.0]), flip, rf.OhmicBath(0.04, 10.0, np.inf)))
+    assert cold.holds()["Davies"] == {
+        "completely_positive": True,
+        "thermalises": True,
+        "detailed_balance": None,
+        "steady_state_positive": True,
+    }
+    assert (
+        "finite temperature" in cold.reasons["Davies"]["entropy"]
+        or cold.values["steady_minimum"][2] <= 0.0
+    )

@@ -133,7 +133,7 @@ def _currents(result: Any, equation: Any, what: str) -> RealArray:
     flows = np.empty((len(states), len(system.reservoirs)))
     for b, reservoir in enumerate(system.reservoirs):
         measured = _measured(system, reservoir.mu, what)
-        alone = equation.with_system(system.of_reservoir(b))
+        alone = equation.of_reservoir(b)
         for i, rho in enumerate(states):
             flows[i, b] = np.sum(measured.T * alone.dissipator(rho)).real
     return flows[0] if single else flows

@@ -66,6 +66,10 @@ class Equation(Immutable):
         other.generator  # noqa: B018  (errors come early)
         return other
 
+    def of_reservoir(self, reservoir: int) -> Self:
+        """The same equation with the couplings of one of the system's reservoirs alone."""
+        return self.with_system(self.system.of_reservoir(reservoir))
+
     def lamb_shift_hamiltonian(self) -> ComplexArray:
         r"""H_LS = (K − K†)/2i in the basis H was given in, −Kρ − ρK† being what does not pump. For Redfield it is there
         without a Lamb shift of the bath too, from the difference of γ/2 at two frequencies.

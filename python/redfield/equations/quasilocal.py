@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 import scipy.sparse
@@ -105,6 +105,18 @@ class QuasilocalRedfield(Equation):
 
     def _make(self) -> _core.QuasilocalRedfield:
         return _core.QuasilocalRedfield(self.system.core(self.lamb_shift), list(self._lambdas))
+
+    def of_reservoir(self, reservoir: int) -> Self:
+        chosen = [j for j, r in enumerate(self.system.reservoir_of_coupling) if r == reservoir]
+        other = self._changed(
+            system=self.system.restricted(chosen),
+            sites=tuple(self.sites[j] for j in chosen),
+            dropped=self.dropped[chosen],
+            norms=self.norms[chosen],
+            _lambdas=tuple(self._lambdas[j] for j in chosen),
+        )
+        other.generator  # noqa: B018  (errors come early)
+        return other
 
     def with_system(self, system: System) -> QuasilocalRedfield:
         raise TypeError("a QuasilocalRedfield knows its couplings' sites; make one of the other system")
