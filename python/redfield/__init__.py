@@ -33,9 +33,10 @@ from redfield.equations import (
     UniversalLindblad,
     evolve_ensemble,
 )
+from redfield.reservoirs import UnpairedCouplingWarning
 from redfield.result import Result
 from redfield.steady import MultipleSteadyStates, Spectrum, SteadyState
-from redfield.systems import System, UnpairedCouplingWarning
+from redfield.systems import System
 
 __version__: str = _build_info()["version"]
 

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import functools
 import math
-import warnings
 from collections.abc import Hashable, Sequence
 from typing import Any
 
 import numpy as np
 
 from redfield import _core
-from redfield.baths import Bath, ParticleBath
-from redfield.couplings import SiteProjectors, as_core_operator, as_couplings, is_hermitian, same
+from redfield.baths import Bath
+from redfield.couplings import SiteProjectors, as_core_operator, as_couplings
 from redfield.immutable import Immutable
 from redfield.particles import is_number, number_of
+from redfield.reservoirs import as_baths, distinct, paired, warn_of_lone_couplings
+from redfield.tables import tabulate
 from redfield.validation import (
     ComplexArray,
     RealArray,
@@ -26,10 +27,6 @@ from redfield.validation import (
 
 UNUSED = 1e-12
 """Matrix elements below this part of their coupling's largest are rounding."""
-
-
-class UnpairedCouplingWarning(UserWarning):
-    """A coupling that is not Hermitian has no adjoint beside it, so that its bath does not thermalise."""
 
 
 class System(Immutable):
@@ -83,18 +80,18 @@ class System(Immutable):
         self.hamiltonian = as_hermitian("hamiltonian", hamiltonian)
         self.dimension = int(self.hamiltonian.shape[0])
         operators = as_couplings(couplings, self.dimension)
-        given = _as_baths(baths, len(operators))
+        given = as_baths(baths, len(operators))
         if pair and not isinstance(operators, SiteProjectors):
-            operators, given = _paired(operators, given)
+            operators, given = paired(operators, given)
         self.couplings = operators
-        self.baths, self.bath_of_coupling = _distinct(given)
-        self.reservoirs, self.reservoir_of_coupling = _distinct([b.reservoir for b in given])
+        self.baths, self.bath_of_coupling = distinct(given)
+        self.reservoirs, self.reservoir_of_coupling = distinct([b.reservoir for b in given])
         self.energies, self.eigenvectors = np.linalg.eigh(self.hamiltonian)
         self.number = self._number(number)
         if self.number is not None:
             self.eigenvectors = self._with_definite_number(self.number)
         self._cached_cores: dict[bool, _core.System] = {}
-        _warn_of_lone_couplings(operators, given)
+        warn_of_lone_couplings(operators, given)
 
     def __repr__(self) -> str:
         n, k, b = self.dimension, len(self.couplings), len(self.reservoirs)
@@ -217,8 +214,8 @@ class System(Immutable):
                 f"couplings must name some of the {len(self.couplings)}, got {list(couplings)}"
             )
         given = [self.coupling_bath(j) for j in chosen]
-        baths, of_coupling = _distinct(given)
-        reservoirs, of_reservoir = _distinct([b.reservoir for b in given])
+        baths, of_coupling = distinct(given)
+        reservoirs, of_reservoir = distinct([b.reservoir for b in given])
         return self._changed(
             couplings=self.couplings.chosen(chosen)
             if isinstance(self.couplings, SiteProjectors)
@@ -278,7 +275,7 @@ class System(Immutable):
             # γ(0) = ∞ of a sub-Ohmic bath matters only where a coupling has elements at ω = 0.
             unused = None if bath.finite_at_zero else self._unused_at_zero(bath, w)
             place[bath] = len(tables)
-            tables.append(_tabulate(bath, w, lamb_shift, unused))
+            tables.append(tabulate(bath, w, lamb_shift, unused))
         return tables, [place[self.coupling_bath(j)] for j in range(len(self.couplings))]
 
     def baths_of_tables(self) -> list[Bath]:
@@ -306,97 +303,3 @@ def boltzmann_weights(energies: RealArray, beta: float, rounding: float) -> Real
             weights = np.exp(-beta * excess) if beta > 0.0 else np.ones(len(excess))
     normalised: RealArray = weights / weights.sum()
     return normalised
-
-
-def _as_baths(baths: Any, count: int) -> list[Bath]:
-    """The bath of each coupling."""
-    given = [baths] if isinstance(baths, Bath | ParticleBath) else baths
-    if isinstance(given, str) or not isinstance(given, Sequence):
-        raise TypeError(f"baths must be a Bath or a list of them, got {baths!r}")
-    for j, bath in enumerate(given):
-        if isinstance(bath, ParticleBath):
-            raise TypeError(
-                f"baths[{j}] is a ParticleBath, which exchanges particles through two couplings: "
-                "System(h, *redfield.particle_exchange([a], bath)), a the annihilation operator"
-            )
-        if not isinstance(bath, Bath):
-            raise TypeError(f"baths must be a Bath or a list of them, got {bath!r} at {j}")
-    if len(given) not in (1, count):
-        raise ValueError(f"{len(given)} baths for {count} couplings; give one bath for all or one each")
-    checked: list[Any] = list(given)
-    return checked * count if len(checked) == 1 else checked
-
-
-def _paired(operators: tuple[Any, ...], baths: list[Bath]) -> tuple[tuple[Any, ...], list[Bath]]:
-    """Each lone non-Hermitian coupling of a thermal bath with its adjoint."""
-    couplings, of_coupling = list(operators), list(baths)
-    for j in _lone(operators, baths):
-        couplings.append(operators[j].conj().T)
-        of_coupling.append(baths[j])
-    return tuple(couplings), of_coupling
-
-
-def _lone(operators: tuple[Any, ...], baths: list[Bath]) -> list[int]:
-    """The couplings that are not Hermitian and whose adjoint the same reservoir does not have."""
-    lone = []
-    for j, (a, bath) in enumerate(zip(operators, baths, strict=True)):
-        if bath.beta is None or is_hermitian(a):
-            continue
-        adjoint = a.conj().T
-        if not any(
-            b.reservoir is bath.reservoir and same(adjoint, o)
-            for o, b in zip(operators, baths, strict=True)
-        ):
-            lone.append(j)
-    return lone
-
-
-def _warn_of_lone_couplings(operators: Any, baths: list[Bath]) -> None:
-    if isinstance(operators, SiteProjectors):
-        return
-    for j in _lone(operators, baths):
-        warnings.warn(
-            f"couplings[{j}] is not Hermitian and no adjoint of it has the same bath, so that this bath, "
-            "whatever its temperature, does not take the system to its Gibbs state: give both, or pair=True",
-            UnpairedCouplingWarning,
-            stacklevel=3,
-        )
-
-
-def _distinct(given: Sequence[Any]) -> tuple[tuple[Any, ...], tuple[int, ...]]:
-    """The objects given, each once, in their order, and which of them each place has."""
-    place: dict[int, int] = {}
-    kept: list[Any] = []
-    for each in given:
-        if id(each) not in place:
-            place[id(each)] = len(kept)
-            kept.append(each)
-    return tuple(kept), tuple(place[id(each)] for each in given)
-
-
-def _tabulate(
-    bath: Bath, w: RealArray, lamb_shift: bool, unused: Any
-) -> tuple[RealArray, RealArray | None]:
-    with np.errstate(divide="ignore", invalid="ignore"):
-        raw = bath.power_spectrum(w)
-    if unused is not None:
-        raw = np.where(unused, 0.0, raw)
-    gamma = _check_spectrum(bath, "power_spectrum", raw, w)
-    if gamma.min() < 0.0:
-        where = np.unravel_index(int(np.argmin(gamma)), gamma.shape)
-        raise ValueError(f"{bath!r}: power_spectrum({w[where]:g}) = {gamma[where]:g} is negative")
-    eta = _check_spectrum(bath, "lamb_shift", bath.lamb_shift(w), w) if lamb_shift else None
-    return 0.5 * gamma, eta
-
-
-def _check_spectrum(bath: Bath, name: str, values: Any, w: RealArray) -> RealArray:
-    array = np.asarray(values)
-    if array.shape != w.shape or array.dtype.kind not in "iuf":
-        raise ValueError(
-            f"{bath!r}: {name}(w) must return real numbers of the shape of w, {w.shape}; got "
-            f"dtype {array.dtype} and shape {array.shape}"
-        )
-    if not np.isfinite(array).all():
-        where = tuple(np.argwhere(~np.isfinite(array))[0])
-        raise ValueError(f"{bath!r}: {name}({w[where]:g}) = {array[where]} is not finite")
-    return array.astype(np.float64, copy=False)

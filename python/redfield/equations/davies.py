@@ -74,7 +74,7 @@ class Davies(Equation):
                 f"Davies: Bohr frequencies {gap:.3g} apart are taken as equal, which is more than the rounding of the "
                 f"energies: if they differ, give degeneracy_tol below it (default {system.degeneracy_tol:.3g})",
                 UserWarning,
-                stacklevel=2,
+                stacklevel=3,
             )
 
     def _make(self) -> _core.Davies:
