@@ -18,6 +18,8 @@ from redfield.cli.app import app
 from redfield.reproduce import figure1
 from redfield.sweep import SampleStore, Task, open_samples, run
 
+from processes import child
+
 # An independent calculation's max over t of the mean over samples and its standard error, t ≤ 100.
 INDEPENDENT = {
     ("syk2", 8): (0.0497, 0.0015),
@@ -111,12 +113,12 @@ def complete(directory: Path) -> int:
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT])
 def test_killed_or_interrupted_it_resumes_with_the_same_numbers(reference_run, tmp_path, how):
     command = [*COMMAND, *SMALL, "--threads", "1", "--output", str(tmp_path)]
-    child = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-    deadline = time.time() + 60
-    while complete(tmp_path) < 3 and time.time() < deadline and child.poll() is None:
-        time.sleep(0.002)
-    child.send_signal(how)
-    child.communicate(timeout=30)
+    with child(command, stderr=subprocess.STDOUT) as process:
+        deadline = time.time() + 60
+        while complete(tmp_path) < 3 and time.time() < deadline and process.poll() is None:
+            time.sleep(0.002)
+        process.send_signal(how)
+        process.communicate(timeout=30)
     stored = complete(tmp_path)
     assert 3 <= stored < 24
     assert child.returncode == (130 if how == signal.SIGINT else -signal.SIGKILL)

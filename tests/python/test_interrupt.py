@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import signal
-import subprocess
 import sys
 import time
 
 import pytest
+
+from processes import child
 
 PREAMBLE = """
 import sys, time
@@ -53,15 +54,13 @@ CALLS = {
 
 @pytest.mark.parametrize("name", CALLS)
 def test_ctrl_c_stops_within_a_second(name):
-    child = subprocess.Popen(
-        [sys.executable, "-c", PREAMBLE + CALLS[name]], stdout=subprocess.PIPE, text=True
-    )
-    assert child.stdout is not None
-    assert child.stdout.readline() == "ready\n"
-    time.sleep(1.0)
-    sent = time.time()
-    child.send_signal(signal.SIGINT)
-    out, _ = child.communicate(timeout=60)
-    assert out.startswith("interrupted"), out
-    assert float(out.split()[1]) - sent < 1.0
-    assert child.returncode == 0
+    with child([sys.executable, "-c", PREAMBLE + CALLS[name]], text=True) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+        time.sleep(1.0)
+        sent = time.time()
+        process.send_signal(signal.SIGINT)
+        out, _ = process.communicate(timeout=60)
+        assert out.startswith("interrupted"), out
+        assert float(out.split()[1]) - sent < 1.0
+        assert process.returncode == 0
