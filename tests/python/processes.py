@@ -22,4 +22,4 @@ def child(command: Sequence[str], **options: Any) -> Iterator[subprocess.Popen[A
         yield started
     finally:
         started.kill()
-        started.communicate()
+        started.wait()

@@ -121,7 +121,7 @@ def test_killed_or_interrupted_it_resumes_with_the_same_numbers(reference_run, t
         process.communicate(timeout=30)
     stored = complete(tmp_path)
     assert 3 <= stored < 24
-    assert child.returncode == (130 if how == signal.SIGINT else -signal.SIGKILL)
+    assert process.returncode == (130 if how == signal.SIGINT else -signal.SIGKILL)
 
     before = {p: p.stat().st_mtime_ns for p in tmp_path.glob("samples.zarr/*/*/distance/c/*/0")}
     done = subprocess.run(command, capture_output=True, text=True, timeout=120)
