@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
@@ -39,7 +38,7 @@ def run(
     error, the samples in flight are dropped and everything finished stays saved.
     """
     stop = _core.StopFlag()
-    workers = threads or os.cpu_count() or 1
+    workers = threads or _core.cores()
     # BLAS threads would compete with the pool for the cores.
     with threadpool_limits(limits=1), ThreadPoolExecutor(workers) as pool:
         pending: dict[Future[dict[str, Any]], Task] = {}
