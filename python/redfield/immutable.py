@@ -34,8 +34,9 @@ def _lock(value: Any) -> None:
         for name in ("data", "row", "col", "indices", "indptr", "coords"):
             _lock(getattr(value, name, None))
     elif isinstance(value, tuple | list):
-        for each in value:
-            _lock(each)
+        if value and not isinstance(value[0], int | float | str):
+            for each in value:
+                _lock(each)
     elif isinstance(value, Mapping):
         for each in value.values():
             _lock(each)

@@ -276,7 +276,8 @@ class System(Immutable):
             unused = None if bath.finite_at_zero else self._unused_at_zero(bath, w)
             place[bath] = len(tables)
             tables.append(tabulate(bath, w, lamb_shift, unused))
-        return tables, [place[self.coupling_bath(j)] for j in range(len(self.couplings))]
+        of_bath = [place[bath] for bath in self.baths]
+        return tables, [of_bath[b] for b in self.bath_of_coupling]
 
     def baths_of_tables(self) -> list[Bath]:
         """The baths of the core's tables: of equal ones the first."""

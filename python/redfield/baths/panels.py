@@ -54,19 +54,26 @@ class Tail:
     def hilbert(self, w: RealArray) -> RealArray:
         """P∫ f(ν)/(ω − ν) dν over the tail."""
         y = self.side * (w - self.start) / self.reach
-        m = np.arange(SERIES)
         if self.inner:
             # ∫₀¹ u^p/(y − u) du, by powers of 1/y; where |y| < 1 as at y = 0, ν being that near to the start.
             far = np.where(np.abs(y) >= 2.0, 1.0 / np.where(y == 0.0, 1.0, y), 0.0)
-            sums = (far[..., None] ** (m + 1) / (self.power + 1.0 + m)).sum(axis=-1)
+            sums = far * _horner(far, self.power + 1.0)
             near = -1.0 / self.power if self.power > 0.0 else 0.0
             transformed = np.where(np.abs(y) >= 2.0, sums, near)
         else:
             if np.abs(y).max(initial=0.0) > 0.5:
                 raise ValueError(f"a frequency of {np.abs(w).max():.3g} is beyond the expanded range")
-            transformed = -(y[..., None] ** m / (self.power + m)).sum(axis=-1)
+            transformed = -_horner(y, self.power)
         value: RealArray = self.side * self.value * transformed
         return value
+
+
+def _horner(y: RealArray, power: float) -> RealArray:
+    """Σ_m y^m/(power + m)."""
+    total = np.zeros(y.shape)
+    for m in range(SERIES - 1, -1, -1):
+        total = total * y + 1.0 / (power + m)
+    return total
 
 
 @dataclass(frozen=True)
