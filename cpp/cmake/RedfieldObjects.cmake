@@ -16,24 +16,25 @@ set(REDFIELD_SOURCES
   src/system/eigensystem.cpp
   src/system/system.cpp
   src/equation/coupling_table.cpp
-  src/equation/decay.cpp
+  src/equation/coarse_grained.cpp
+  src/equation/eigen_couplings.cpp
+  src/equation/jumps.cpp
+  src/equation/markov_chain.cpp
   src/equation/one_sided.cpp
   src/equation/pair_kernel.cpp
   src/equation/secular_rates.cpp
+  src/generator/bounds.cpp
   src/generator/davies.cpp
-  src/generator/dense_kernel.cpp
+  src/generator/dense_pump.cpp
   src/generator/generator.cpp
-  src/generator/jumps.cpp
-  src/generator/kernel.cpp
-  src/generator/markov.cpp
   src/generator/matrix_free.cpp
   src/generator/matrix_of.cpp
   src/generator/pairwise.cpp
-  src/generator/projector_jump_kernel.cpp
+  src/generator/projector_jump_pump.cpp
+  src/generator/pump.cpp
   src/generator/quasilocal_redfield.cpp
-  src/generator/redfield.cpp
-  src/generator/site_projector_kernel.cpp
-  src/generator/sparse_kernel.cpp
+  src/generator/site_projector_pump.cpp
+  src/generator/sparse_pump.cpp
   src/generator/sparse_liouvillian.cpp
   src/generator/sum.cpp
   src/evolve/chebyshev.cpp
@@ -44,7 +45,15 @@ set(REDFIELD_SOURCES
   src/evolve/faber.cpp
   src/evolve/recorder.cpp
   src/evolve/runge_kutta.cpp
+  src/steady/arnoldi.cpp
+  src/steady/gmres.cpp
+  src/steady/null_space.cpp
+  src/steady/packed_map.cpp
+  src/steady/preconditioner.cpp
   src/steady/secular_inverse.cpp
+  src/steady/sparse_lu.cpp
+  src/steady/spectrum.cpp
+  src/steady/steady_state.cpp
   src/ensemble/ensemble.cpp)
 list(TRANSFORM REDFIELD_SOURCES PREPEND "${REDFIELD_CORE}/")
 
@@ -87,12 +96,13 @@ function(redfield_tune target flags)
     # Unique symbols would be shared by the CPU levels of one extension.
     $<$<CXX_COMPILER_ID:GNU>:-fno-gnu-unique>
     # GCC 12 sees uninitialised values inside its own AVX-512 intrinsics.
-    $<$<AND:$<CXX_COMPILER_ID:GNU>,$<VERSION_LESS:$<CXX_COMPILER_VERSION>,13>>:-Wno-maybe-uninitialized>)
+    $<$<AND:$<CXX_COMPILER_ID:GNU>,$<VERSION_LESS:$<CXX_COMPILER_VERSION>,13>>:-Wno-maybe-uninitialized;-Wno-uninitialized>)
 endfunction()
 
 function(redfield_add_objects target flags)
   add_library(${target} OBJECT ${REDFIELD_SOURCES})
   redfield_use_requirements(${target} PUBLIC)
+  target_include_directories(${target} PRIVATE "${REDFIELD_CORE}/src")  # headers that are not installed
   redfield_tune(${target} "${flags}")
   # Eigen's headers are most of the work of compiling; files that share them are compiled together.
   set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 7)

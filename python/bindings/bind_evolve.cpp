@@ -55,15 +55,15 @@ py::dict to_dict(const EvolveStats& stats) {
 
 /// The arrays one evolution fills: states (T, N, N) or none, expectation values (E, T).
 struct Outputs {
-    Outputs(const redfield::Eigensystem& frame, std::size_t times, bool store,
-            const std::vector<ComplexMatrix>& e_ops)
-        : states({static_cast<py::ssize_t>(store ? times : 0), frame.dimension(), frame.dimension()}),
+    Outputs(Index n, std::size_t times, bool store, const std::vector<ComplexMatrix>& e_ops)
+        : states({static_cast<py::ssize_t>(store ? times : 0), n, n}),
           expectations({e_ops.size(), times}),
           store_states(store) {}
 
-    redfield::Recorder recorder(const redfield::Eigensystem& frame,
+    redfield::Recorder recorder(std::optional<redfield::Eigensystem> eigenbasis,
                                 const std::vector<ComplexMatrix>& e_ops, Index times, int threads) {
-        return {frame,
+        return {states.shape(1),
+                std::move(eigenbasis),
                 e_ops,
                 times,
                 store_states ? states.mutable_data() : nullptr,
@@ -92,7 +92,7 @@ py::tuple evolve_one(const Generator& generator, const ComplexArray& rho0, const
     const ComplexMatrix start = to_matrix(rho0);
     const std::vector<double> times = to_times(time_array);
     const auto observables = to_matrices(e_ops);
-    Outputs outputs(generator.eigensystem(), times.size(), store_states, observables);
+    Outputs outputs(generator.dimension(), times.size(), store_states, observables);
     auto recorder = outputs.recorder(generator.eigensystem(), observables,
                                      static_cast<Index>(times.size()), settings.threads);
     EvolveStats stats;
@@ -100,9 +100,9 @@ py::tuple evolve_one(const Generator& generator, const ComplexArray& rho0, const
     monitor.run([&] {
         EvolveOptions options = settings.options();
         options.monitor = std::ref(monitor);
-        stats =
-            redfield::evolve(generator, generator.eigensystem().to_eigenbasis(redfield::pack(start), 1),
-                             times, options, std::ref(recorder));
+        const RealMatrix packed = redfield::pack(start);
+        stats = redfield::evolve(generator, {packed, redfield::Frame::given}, times, options,
+                                 std::ref(recorder));
     });
     return outputs.finish(recorder, stats);
 }
@@ -132,7 +132,7 @@ py::list evolve_many(const std::vector<const Generator*>& generators,
     recorders.reserve(generators.size());
     for (std::size_t i = 0; i < generators.size(); ++i) {
         const Generator& g = *generators[i];
-        outputs.emplace_back(g.eigensystem(), times.size(), store_states, observables);
+        outputs.emplace_back(g.dimension(), times.size(), store_states, observables);
         recorders.push_back(
             outputs.back().recorder(g.eigensystem(), observables, static_cast<Index>(times.size()), 1));
         members.push_back({&g, to_matrix(rho0[i]), std::ref(recorders.back())});
@@ -165,16 +165,16 @@ py::tuple evolve_driven(const py::object& generator_at, const ComplexArray& rho0
         return std::shared_ptr<const Generator>(generator_at(t).cast<std::shared_ptr<Generator>>());
     };
     const auto n = start.rows();
-    const redfield::Eigensystem frame(RealVector::Zero(n), ComplexMatrix::Identity(n, n));
-    Outputs outputs(frame, times.size(), store_states, observables);
+    Outputs outputs(n, times.size(), store_states, observables);
     auto recorder =
-        outputs.recorder(frame, observables, static_cast<Index>(times.size()), settings.threads);
+        outputs.recorder(std::nullopt, observables, static_cast<Index>(times.size()), settings.threads);
     EvolveStats stats;
     Monitor monitor(stop, progress);
     monitor.run([&] {
         EvolveOptions options = settings.options();
         options.monitor = std::ref(monitor);
-        stats = redfield::evolve_driven(at, redfield::pack(start), times, options, max_step,
+        const RealMatrix packed = redfield::pack(start);
+        stats = redfield::evolve_driven(at, {packed, redfield::Frame::given}, times, options, max_step,
                                         std::ref(recorder));
     });
     return outputs.finish(recorder, stats);

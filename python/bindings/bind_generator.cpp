@@ -37,46 +37,9 @@ py::tuple liouvillian(const Generator& self, bool eigenbasis, double threshold, 
     }));
 }
 
-/// A packed state as a vector of N² reals, in the order of the packed matrix's columns.
-Eigen::Map<const RealMatrix> packed(const RealArray& x, Index n) {
-    if (x.size() != n * n) throw py::value_error("a packed state does not have the system's dimension");
-    return {x.data(), n, n};
-}
-
-RealArray apply_packed(const Generator& self, const RealArray& x, int threads) {
-    const Index n = self.dimension();
-    const auto state = packed(x, n);
-    RealArray out(n * n);
-    Eigen::Map<RealMatrix> change(out.mutable_data(), n, n);
-    py::gil_scoped_release release;
-    const auto ws = self.lease(threads);
-    self.apply(state, change, *ws);
-    return out;
-}
-
-RealArray pack_state(const Generator& self, const ComplexArray& rho) {
-    const ComplexMatrix given = to_matrix(rho);
-    if (given.rows() != self.dimension() || given.cols() != self.dimension())
-        throw py::value_error("rho does not have the system's dimension");
-    const RealMatrix state =
-        interruptible([&] { return self.eigensystem().to_eigenbasis(redfield::pack(given), 1); });
-    return RealArray(state.size(), state.data());
-}
-
-py::array_t<Complex> unpack_state(const Generator& self, const RealArray& x) {
-    const auto state = packed(x, self.dimension());
-    return to_array(
-        interruptible([&] { return redfield::unpack(self.eigensystem().from_eigenbasis(state, 1)); }));
-}
-
 /// K in the eigenbasis: −Kρ − ρK† is what does not pump. None where the equation has no pair kernel.
 py::object decay(const Generator& self) {
-    const ComplexMatrix k = interruptible([&]() -> ComplexMatrix {
-        if (const auto* quasilocal = dynamic_cast<const redfield::QuasilocalRedfield*>(&self))
-            return quasilocal->decay();
-        if (const auto equation = self.pair_equation()) return equation->decay;
-        return {};
-    });
+    const ComplexMatrix k = interruptible([&] { return self.decay(); });
     return k.size() == 0 ? py::none() : py::object(to_array(k));
 }
 
@@ -116,10 +79,7 @@ void bind_generator(py::module_& m) {
                                })
         .def("liouvillian", &liouvillian, py::arg("eigenbasis"), py::arg("threshold"),
              py::arg("max_bytes"), py::arg("threads") = 0)
-        .def("decay", &decay)
-        .def("apply_packed", &apply_packed, py::arg("x"), py::arg("threads") = 0)
-        .def("pack", &pack_state, py::arg("rho"))
-        .def("unpack", &unpack_state, py::arg("x"));
+        .def("decay", &decay);
 
     py::class_<Redfield, Generator, std::shared_ptr<Redfield>>(m, "Redfield")
         .def(py::init([](const redfield::System& system, bool lamb_shift) {
@@ -199,26 +159,6 @@ void bind_generator(py::module_& m) {
                 std::vector<std::shared_ptr<const Generator>>(parts.begin(), parts.end()));
         }),
         py::arg("parts"));
-
-    py::class_<redfield::SecularInverse>(m, "SecularInverse")
-        .def(py::init([](const Davies& davies, double shift, double trace_weight) {
-                 return interruptible([&] {
-                     return std::make_unique<redfield::SecularInverse>(davies, shift, trace_weight);
-                 });
-             }),
-             py::arg("davies"), py::arg("shift"), py::arg("trace_weight"))
-        .def(
-            "apply",
-            [](const redfield::SecularInverse& self, const RealArray& x) {
-                const Index n = self.dimension();
-                const auto state = packed(x, n);
-                RealArray out(n * n);
-                Eigen::Map<RealMatrix> solved(out.mutable_data(), n, n);
-                py::gil_scoped_release no_gil;
-                self.apply(state, solved);
-                return out;
-            },
-            py::arg("x"));
 }
 
 }  // namespace bindings

@@ -79,5 +79,6 @@ inline redfield::SparseMatrix to_sparse(Index n, const py::handle& triplet) {
 void bind_system(py::module_& m);
 void bind_generator(py::module_& m);
 void bind_evolve(py::module_& m);
+void bind_steady(py::module_& m);
 
 }  // namespace bindings

@@ -5,4 +5,5 @@ PYBIND11_MODULE(_core, m) {
     bindings::bind_system(m);
     bindings::bind_generator(m);
     bindings::bind_evolve(m);
+    bindings::bind_steady(m);
 }

@@ -16,8 +16,6 @@ from redfield.baths import (
     SpectrumBath,
     TabulatedBath,
     UnderdampedBath,
-    from_correlation,
-    from_spectral_density,
     particle_exchange,
 )
 from redfield.couplings import SiteProjectors
@@ -76,8 +74,6 @@ __all__ = [
     "diagnose",
     "evolve_ensemble",
     "fock",
-    "from_correlation",
-    "from_spectral_density",
     "models",
     "particle_exchange",
     "quadratic",

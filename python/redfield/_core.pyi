@@ -6,7 +6,7 @@ import collections.abc
 import numpy
 import numpy.typing
 import typing
-__all__: list[str] = ['CoarseGrained', 'ConvergenceError', 'Davies', 'Generator', 'GeometricArithmetic', 'Interrupted', 'PartialSecular', 'QuasilocalRedfield', 'Redfield', 'SecularInverse', 'Settings', 'StopFlag', 'Sum', 'System', 'UniversalLindblad', 'bohr_frequencies', 'build_info', 'cores', 'degeneracy_tol', 'energy_rounding', 'evolve', 'evolve_driven', 'evolve_ensemble', 'trace_norm_distance']
+__all__: list[str] = ['CoarseGrained', 'ConvergenceError', 'Davies', 'Generator', 'GeometricArithmetic', 'Interrupted', 'PartialSecular', 'QuasilocalRedfield', 'Redfield', 'Settings', 'StopFlag', 'Sum', 'System', 'UniversalLindblad', 'bohr_frequencies', 'build_info', 'cores', 'degeneracy_tol', 'energy_rounding', 'evolve', 'evolve_driven', 'evolve_ensemble', 'spectrum', 'steady_state', 'trace_norm_distance']
 class ConvergenceError(RuntimeError):
     """
     A method can not reach its tolerance; the message says what to change.
@@ -28,15 +28,9 @@ class System:
 class Generator:
     def apply(self, rho: typing.Annotated[numpy.typing.ArrayLike, numpy.complex128], threads: typing.SupportsInt | typing.SupportsIndex = 0) -> numpy.typing.NDArray[numpy.complex128]:
         ...
-    def apply_packed(self, x: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], threads: typing.SupportsInt | typing.SupportsIndex = 0) -> numpy.typing.NDArray[numpy.float64]:
-        ...
     def decay(self) -> typing.Any:
         ...
     def liouvillian(self, eigenbasis: bool, threshold: typing.SupportsFloat | typing.SupportsIndex, max_bytes: typing.SupportsFloat | typing.SupportsIndex, threads: typing.SupportsInt | typing.SupportsIndex = 0) -> tuple[typing.Any, ...]:
-        ...
-    def pack(self, rho: typing.Annotated[numpy.typing.ArrayLike, numpy.complex128]) -> numpy.typing.NDArray[numpy.float64]:
-        ...
-    def unpack(self, x: typing.Annotated[numpy.typing.ArrayLike, numpy.float64]) -> numpy.typing.NDArray[numpy.complex128]:
         ...
     @property
     def bounds(self) -> tuple[float, float]:
@@ -86,11 +80,6 @@ class CoarseGrained(Generator):
 class Sum(Generator):
     def __init__(self, parts: collections.abc.Sequence[Generator]) -> None:
         ...
-class SecularInverse:
-    def __init__(self, davies: Davies, shift: typing.SupportsFloat | typing.SupportsIndex, trace_weight: typing.SupportsFloat | typing.SupportsIndex) -> None:
-        ...
-    def apply(self, x: typing.Annotated[numpy.typing.ArrayLike, numpy.float64]) -> numpy.typing.NDArray[numpy.float64]:
-        ...
 class StopFlag:
     """
     A flag that another thread sets to end a computation, which raises Interrupted.
@@ -119,6 +108,10 @@ def evolve(generator: Generator, rho0: typing.Annotated[numpy.typing.ArrayLike, 
 def evolve_driven(generator_at: typing.Any, rho0: typing.Annotated[numpy.typing.ArrayLike, numpy.complex128], times: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], settings: Settings, max_step: typing.SupportsFloat | typing.SupportsIndex, e_ops: collections.abc.Sequence[typing.Annotated[numpy.typing.ArrayLike, numpy.complex128]], store_states: bool, stop: StopFlag | None = None, progress: typing.Any = None) -> tuple[typing.Any, ...]:
     ...
 def evolve_ensemble(generators: collections.abc.Sequence[Generator], rho0: collections.abc.Sequence[typing.Annotated[numpy.typing.ArrayLike, numpy.complex128]], times: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], settings: Settings, e_ops: collections.abc.Sequence[typing.Annotated[numpy.typing.ArrayLike, numpy.complex128]], store_states: bool, progress: typing.Any = None) -> list[typing.Any]:
+    ...
+def spectrum(generator: Generator, k: typing.SupportsInt | typing.SupportsIndex, method: str, tol: typing.SupportsFloat | typing.SupportsIndex, threads: typing.SupportsInt | typing.SupportsIndex, max_bytes: typing.SupportsFloat | typing.SupportsIndex) -> tuple[typing.Any, ...]:
+    ...
+def steady_state(generator: Generator, method: str, tol: typing.SupportsFloat | typing.SupportsIndex, threads: typing.SupportsInt | typing.SupportsIndex, max_bytes: typing.SupportsFloat | typing.SupportsIndex, progress: typing.Any = None) -> typing.Any:
     ...
 def trace_norm_distance(a: Generator, b: Generator, rho0: typing.Annotated[numpy.typing.ArrayLike, numpy.complex128], times: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], settings: Settings, stop: StopFlag | None = None, progress: typing.Any = None) -> tuple[typing.Any, ...]:
     ...

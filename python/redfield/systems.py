@@ -231,6 +231,17 @@ class System(Immutable):
         """The same H with the couplings of one reservoir alone."""
         return self.restricted([j for j, r in enumerate(self.reservoir_of_coupling) if r == reservoir])
 
+    def flowing(self, reservoir: int, what: str) -> Any:
+        """What a reservoir's current is counted in: H ("energy"), N̂ ("particle"), or H − μN̂ ("heat")."""
+        mu = self.reservoirs[reservoir].mu
+        if what == "energy" or (what == "heat" and mu == 0.0):
+            return self.hamiltonian
+        if self.number is None:
+            raise ValueError(
+                "the system has no particle number to count; give System(…, number=N̂), N̂ = Σ a†a of all modes"
+            )
+        return self.number if what == "particle" else self.hamiltonian - mu * self.number
+
     def coupling_in_eigenbasis(self, j: int) -> ComplexArray:
         """U†A_jU, (N, N)."""
         u = self.eigenvectors

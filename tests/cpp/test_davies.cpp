@@ -11,9 +11,9 @@ const redfield::OneSided bath = [](double w) { return one_sided_gamma(w); };
 /// Σ over equal Bohr frequencies of Γ(ω)(A(ω)ρA(ω')† − A(ω')†A(ω)ρ) + h.c., written out.
 ComplexMatrix secular_rhs(const ComplexMatrix& h, const std::vector<ComplexMatrix>& couplings,
                           const ComplexMatrix& rho) {
-    const Eigen::SelfAdjointEigenSolver<ComplexMatrix> solver(h);
-    const RealVector e = solver.eigenvalues();
-    const ComplexMatrix u = solver.eigenvectors(), r = u.adjoint() * rho * u;
+    const auto [energies, vectors] = diagonalise(h);
+    const RealVector e = energies;
+    const ComplexMatrix u = vectors, r = u.adjoint() * rho * u;
     const Index n = h.rows();
     ComplexMatrix out = ComplexMatrix::Zero(n, n);
     for (const ComplexMatrix& coupling : couplings) {
@@ -62,8 +62,7 @@ TEST_CASE("the propagator is the exponential of the secular sum") {
 }
 
 TEST_CASE("degenerate Bohr frequencies couple within their cluster") {
-    const ComplexMatrix u =
-        Eigen::SelfAdjointEigenSolver<ComplexMatrix>(random_hermitian(4, 47)).eigenvectors();
+    const ComplexMatrix u = diagonalise(random_hermitian(4, 47)).vectors;
     RealVector e(4);
     e << 0.0, 1.0, 2.0, 2.0;
     const ComplexMatrix h = u * e.cast<Complex>().asDiagonal() * u.adjoint();

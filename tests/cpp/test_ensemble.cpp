@@ -22,7 +22,7 @@ TEST_CASE("an ensemble gives, for any number of threads, what its members give a
         std::vector<redfield::EnsembleMember> members;
         for (std::size_t i = 0; i < equations.size(); ++i)
             members.push_back({equations[i].get(), rho,
-                               [&last, i](Index, const RealMatrix& state) { last[i] = state; }});
+                               [&last, i](Index, redfield::StateView state) { last[i] = state.packed; }});
         std::atomic<long> finished{0};
         redfield::evolve_ensemble(members, times, options, nullptr, &finished);
         CHECK(finished == 6);
@@ -42,7 +42,8 @@ TEST_CASE("a member that fails is reported and the others are solved; a stop fla
     const redfield::Redfield equation{
         redfield::System{random_hermitian(3, 71), redfield::SiteProjectors{3}, bath}};
     const ComplexMatrix good = random_state(3, 72);
-    std::vector<redfield::EnsembleMember> members(3, {&equation, good, [](Index, const RealMatrix&) {}});
+    std::vector<redfield::EnsembleMember> members(3,
+                                                  {&equation, good, [](Index, redfield::StateView) {}});
     std::atomic<bool> stop{true};
     CHECK_THROWS_AS(redfield::evolve_ensemble(members, {0.0, 1.0}, {}, &stop), redfield::Interrupted);
     members[1].rho0 = ComplexMatrix::Zero(2, 2);

@@ -1,7 +1,6 @@
 #include <doctest/doctest.h>
 
-#include <redfield/evolve/faber.hpp>
-
+#include "evolve/faber.hpp"
 #include "reference.hpp"
 
 using namespace reference;

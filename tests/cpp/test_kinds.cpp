@@ -77,21 +77,74 @@ TEST_CASE("a driven evolution with a constant generator is the evolution") {
     redfield::EvolveOptions options;
     options.rtol = options.atol = 1e-11;
     RealMatrix last;
-    redfield::evolve_driven([&](double) { return g; }, redfield::pack(rho), {0.0, 1.0, 4.0}, options,
-                            10.0, [&](Index, const RealMatrix& state) { last = state; });
+    const RealMatrix start = redfield::pack(rho);
+    redfield::evolve_driven([&](double) { return g; }, {start, redfield::Frame::given}, {0.0, 1.0, 4.0},
+                            options, 10.0,
+                            [&](Index, redfield::StateView state) { last = state.packed; });
     CHECK((redfield::unpack(last) - redfield::evolve(*g, rho, {0.0, 4.0}, options).states.back()).norm() <
           1e-8);
 }
 
-TEST_CASE("the secular inverse inverts Davies' generator") {
-    const redfield::Davies davies(
-        redfield::System{random_hermitian(5, 97), redfield::SiteProjectors{5}, bath});
-    const double shift = 0.3;
-    const redfield::SecularInverse inverse(davies, shift, 0.0);
-    const RealMatrix x = redfield::pack(random_hermitian(5, 98));
-    RealMatrix y(5, 5), back(5, 5);
-    inverse.apply(x, y);
-    const auto ws = davies.lease(1);
-    davies.Generator::apply(y, back, *ws);
-    CHECK((back - shift * y - x).norm() < 1e-12);
+namespace {
+
+/// An equation of one's own: P = f(ω) g(ω') with f = Γ/2 + i/10 and g = 1 + ω²/10.
+class OwnKernel final : public redfield::equation::SeparableKernel {
+  public:
+    explicit OwnKernel(const redfield::System& system) : system_(system) {}
+    Complex p(std::size_t b, Index k, Index l, Index m, Index n) const override {
+        return left(b)(k, l) * right(b)(m, n);
+    }
+    ComplexMatrix left(std::size_t b) const override {
+        ComplexMatrix f = (0.5 * system_.baths().tables[b].half_rate).cast<Complex>();
+        f.array() += Complex(0.0, 0.1);
+        return f;
+    }
+    RealMatrix right(std::size_t) const override {
+        const RealMatrix w = redfield::bohr_frequencies(system_.eigensystem().energies());
+        return (1.0 + 0.1 * w.array().square()).matrix();
+    }
+
+  private:
+    redfield::System system_;
+};
+
+}  // namespace
+
+TEST_CASE("an equation of one's own is its kernel, with products and as a sparse matrix") {
+    const redfield::Operators operators{redfield::Operator(random_matrix(4, 101)),
+                                        redfield::Operator(random_matrix(4, 102))};
+    for (const bool projectors : {false, true}) {
+        const redfield::Couplings couplings = projectors
+                                                  ? redfield::Couplings(redfield::SiteProjectors(4))
+                                                  : redfield::Couplings(operators);
+        const redfield::System system{random_hermitian(4, 103), couplings, bath};
+        const redfield::equation::PairEquation own{system, std::make_shared<OwnKernel>(system)};
+        const redfield::MatrixFree products(own);
+        const redfield::Pairwise sparse(own);
+        const ComplexMatrix rho = random_matrix(4, 104);
+        // Σ_j Λ_jρB_j† − B_j†Λ_jρ + h.c. in the eigenbasis, written out.
+        const auto [e, u] = diagonalise(system.eigensystem().eigenvectors() *
+                                        system.eigensystem().energies().asDiagonal() *
+                                        system.eigensystem().eigenvectors().adjoint());
+        const ComplexMatrix v = system.eigensystem().eigenvectors(), x = v.adjoint() * rho * v;
+        const ComplexMatrix f = own.separable()->left(0), g = own.separable()->right(0).cast<Complex>();
+        ComplexMatrix expected = ComplexMatrix::Zero(4, 4);
+        for (Index k = 0; k < 4; ++k)
+            for (Index l = 0; l < 4; ++l) expected(k, l) = Complex(0.0, e[l] - e[k]) * x(k, l);
+        std::vector<ComplexMatrix> given = reference::projectors(4);
+        if (!projectors)
+            given = {std::get<ComplexMatrix>(operators[0]), std::get<ComplexMatrix>(operators[1])};
+        for (const ComplexMatrix& a : given) {
+            const ComplexMatrix inner = v.adjoint() * a * v, lambda = f.cwiseProduct(inner),
+                                b = g.cwiseProduct(inner);
+            expected += lambda * x * b.adjoint() + b * x * lambda.adjoint() - b.adjoint() * lambda * x -
+                        x * lambda.adjoint() * b;
+        }
+        CHECK((products.apply(rho) - v * expected * v.adjoint()).norm() < 1e-12);
+        CHECK((sparse.apply(rho) - v * expected * v.adjoint()).norm() < 1e-12);
+    }
+    redfield::equation::PairEquation cut{redfield::System{random_hermitian(4, 103), operators, bath},
+                                         nullptr};
+    CHECK_THROWS_AS(redfield::MatrixFree{cut}, std::invalid_argument);
+    CHECK_THROWS_AS(redfield::Pairwise{cut}, std::invalid_argument);
 }

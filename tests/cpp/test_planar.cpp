@@ -52,7 +52,7 @@ TEST_CASE("planar products equal complex products, in blocks of columns and with
 TEST_CASE("a congruence of a packed state is U rho U+, for any number of threads") {
     const Index n = 21;
     const ComplexMatrix h = random_hermitian(n, 4), rho = random_hermitian(n, 5);
-    const ComplexMatrix u = Eigen::SelfAdjointEigenSolver<ComplexMatrix>(h).eigenvectors();
+    const ComplexMatrix u = diagonalise(h).vectors;
     const Factor q(u), adjoint(ComplexMatrix(u.adjoint()));
     for (const int threads : {1, 2, 3}) {
         const RealMatrix out = redfield::linalg::congruence(q, adjoint, redfield::pack(rho), threads);

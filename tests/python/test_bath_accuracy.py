@@ -76,9 +76,9 @@ def shift_by_quadrature(density, beta, w, cutoff):
 @pytest.mark.parametrize("cutoff", [0.1, 1.0, 10.0, 100.0])
 def test_thermal_lamb_shifts_against_quadrature_in_twenty_digits(beta, cutoff):
     drude = lambda v: 0.2 * v / (1 + (v / cutoff) ** 2)  # noqa: E731
-    baths = [rf.DrudeBath(0.2, cutoff, beta), rf.from_spectral_density(drude, beta, scale=cutoff)]
+    baths = [rf.DrudeBath(0.2, cutoff, beta), rf.SpectralDensityBath(drude, beta, cutoff_scale=cutoff)]
     ohmic = rf.OhmicBath(0.2, cutoff, beta)
-    same = rf.from_spectral_density(ohmic.spectral_density, beta, scale=cutoff)
+    same = rf.SpectralDensityBath(ohmic.spectral_density, beta, cutoff_scale=cutoff)
     for w in (-0.4 * cutoff, 2.0 * cutoff):
         exact = shift_by_quadrature(drude, beta, w, cutoff)
         for bath in baths:
@@ -116,7 +116,7 @@ def test_zero_temperature():
     assert float(drude.lamb_shift(np.array([w]))[0]) == pytest.approx(exact, abs=1e-12)
     assert np.isfinite(drude.correlation(np.array([0.1, 1.0]))).all()
     ohmic = rf.OhmicBath(0.1, 1.0, np.inf)
-    density = rf.from_spectral_density(lambda v: 0.1 * v * np.exp(-v), np.inf, breakpoints=(2.0,))
+    density = rf.SpectralDensityBath(lambda v: 0.1 * v * np.exp(-v), np.inf, breakpoints=(2.0,))
     x = np.array([-1.0, 0.0, 0.5, 2.0, 5.0])
     assert np.abs(density.lamb_shift(x) - ohmic.lamb_shift(x)).max() < 1e-12
 
@@ -202,7 +202,7 @@ def test_a_bath_that_does_not_say_where_it_varies_is_refused():
 
 @pytest.mark.parametrize("power", [1.2, 1.5, 2.0, 3.0])
 def test_correlation_functions_that_decay_slowly(power):
-    bath = rf.from_correlation(lambda t: (1.0 + t) ** -power + 0j)
+    bath = rf.CorrelationBath(lambda t: (1.0 + t) ** -power + 0j)
     error = abs(bath.one_sided(np.array([0.0]))[0] - 1.0 / (power - 1.0))
     assert error <= bath.lamb_shift_error
     assert error < 1e-9

@@ -26,15 +26,15 @@ THERMAL = {
     "tabulated": rf.TabulatedBath(
         TABLE, OHMIC.power_spectrum(TABLE), beta=1.0, complete_kms=True, outside="zero"
     ),
-    "density": rf.from_spectral_density(lambda w: 0.1 * w**2 * np.exp(-w), beta=1.0),
-    "bosons with mu": rf.from_spectral_density(lambda w: 0.1 * w * np.exp(-w), beta=1.0, mu=-0.5),
+    "density": rf.SpectralDensityBath(lambda w: 0.1 * w**2 * np.exp(-w), beta=1.0),
+    "bosons with mu": rf.SpectralDensityBath(lambda w: 0.1 * w * np.exp(-w), beta=1.0, mu=-0.5),
 }
 OTHERS = {
     "lorentzian": rf.LorentzianBath(0.3, 0.7, 0.4),
     "fermions out": rf.ParticleBath(0.1, 2.0, 0.5, band=(-6.0, 8.0)).removal,
     "fermions in": rf.ParticleBath(lambda w: np.exp(-(w**2)), 2.0, 0.5).injection,
     "bosons out": rf.ParticleBath(lambda w: 0.1 * w, 1.0, -0.5, "boson", band=(0.0, 5.0)).removal,
-    "correlation": rf.from_correlation(OHMIC.correlation, time_scale=0.5),
+    "correlation": rf.CorrelationBath(OHMIC.correlation, time_scale=0.5),
 }
 ALL = THERMAL | OTHERS
 POINTS = np.array([-3.3, -0.6, 0.35, 1.1, 2.7])
@@ -124,9 +124,7 @@ def test_error_bounds_hold():
 
 def test_memory_time():
     assert rf.LorentzianBath(0.1, 0.5).memory_time == 2.0
-    assert rf.from_correlation(lambda t: np.exp(-t / 3.0), 1.0).memory_time == pytest.approx(
-        3.0, rel=1e-3
-    )
+    assert rf.CorrelationBath(lambda t: np.exp(-t / 3.0), 1.0).memory_time == pytest.approx(3.0, rel=1e-3)
     assert rf.FlatBath(1.0).memory_time == 0.0
     slow, fast = (rf.OhmicBath(0.1, c, 1.0).memory_time for c in (1.0, 10.0))
     assert fast < slow
@@ -141,7 +139,7 @@ def test_bad_input():
     with pytest.raises(ValueError, match="complete_kms needs beta"):
         rf.TabulatedBath(w, w, complete_kms=True)
     with pytest.raises(ValueError, match=r"spectral_density\(.*\) = -.* is negative"):
-        rf.from_spectral_density(lambda w: -w, beta=1.0).power_spectrum([1.0])
+        rf.SpectralDensityBath(lambda w: -w, beta=1.0).power_spectrum([1.0])
     with pytest.raises(ValueError, match="shape of w"):
         rf.SpectrumBath(lambda w: 1.0).power_spectrum([1.0, 2.0])
     with pytest.raises(ValueError, match="bosons must lie below"):

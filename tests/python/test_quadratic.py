@@ -85,7 +85,7 @@ def test_redfield_is_the_matrix_functions(statistics, n, seed):
 def test_davies_thermalises_and_stays_physical(statistics, beta):
     s = Q.System(hamiltonian(6, 4, statistics), coupling(6, 4), lead(statistics, beta, -0.3))
     davies = Q.Davies(s)
-    gibbs = s.gibbs_covariance()
+    gibbs = s.gibbs_state()
     assert np.abs(davies.steady_state().covariance - gibbs).max() < 1e-11 * max(1.0, abs(gibbs).max())
     for g in davies.evolve(covariance(6, 4, statistics), np.linspace(0.0, 50.0, 30)).covariances:
         occupied = np.linalg.eigvalsh(g)

@@ -16,6 +16,6 @@
 #include "redfield/linalg/hermitian.hpp"
 #include "redfield/linalg/monitor.hpp"
 #include "redfield/linalg/parallel.hpp"
-#include "redfield/steady/secular_inverse.hpp"
+#include "redfield/steady/steady_state.hpp"
 #include "redfield/system/bohr.hpp"
 #include "redfield/system/system.hpp"

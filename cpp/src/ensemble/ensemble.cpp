@@ -23,8 +23,8 @@ EnsembleOutcome evolve_ensemble(const std::vector<EnsembleMember>& members,
             const Index n = member.generator->dimension();
             require(member.rho0.rows() == n && member.rho0.cols() == n,
                     "evolve_ensemble: a state does not have its system's dimension");
-            const RealMatrix start = member.generator->eigensystem().to_eigenbasis(pack(member.rho0), 1);
-            out.stats[i] = evolve(*member.generator, start, times, each, member.observe);
+            const RealMatrix start = pack(member.rho0);
+            out.stats[i] = evolve(*member.generator, {start, Frame::given}, times, each, member.observe);
         } catch (...) {  // the member's own
             out.errors[i] = std::current_exception();
         }

@@ -1,6 +1,6 @@
-#include "redfield/equation/coupling_table.hpp"
+#include "equation/coupling_table.hpp"
 
-#include "redfield/equation/one_sided.hpp"
+#include "equation/eigen_couplings.hpp"
 #include "redfield/linalg/monitor.hpp"
 
 namespace redfield::equation {

@@ -1,82 +1,37 @@
-#include "redfield/equation/one_sided.hpp"
-
-#include <cmath>
-
-#include "redfield/linalg/monitor.hpp"
+#include "redfield/equation/kinds.hpp"
 
 namespace redfield::equation {
 
-ComplexMatrix one_sided_table(const BathTable& bath, bool lamb_shift) {
-    ComplexMatrix gamma = bath.half_rate.cast<Complex>();
-    if (lamb_shift && bath.lamb_shift.size() != 0) gamma.imag() = bath.lamb_shift;
-    return gamma;
-}
-
-ProjectorColumns projector_columns(const System& system) {
-    const auto& projectors = std::get<SiteProjectors>(system.couplings());
-    const std::size_t m = projectors.sites.size();
-    const Baths::Sorted sorted = system.baths().by_bath();
-
-    ProjectorColumns out;
-    const ComplexMatrix u = system.eigensystem().eigenvectors();
-    out.v.resize(system.dimension(), static_cast<Index>(m));
-    out.weights.resize(static_cast<Index>(m));
-    out.first = sorted.first;
-    for (std::size_t i = 0; i < m; ++i) {
-        const Index site = projectors.sites[sorted.order[i]], column = static_cast<Index>(i);
-        const double weight = std::abs(projectors.weights[static_cast<Index>(sorted.order[i])]);
-        out.sites.push_back(site);
-        out.weights[column] = weight;
-        out.v.col(column) = std::sqrt(weight) * u.row(site).adjoint();
-    }
-    return out;
-}
-
-ComplexMatrix operator_in_eigenbasis(const System& system, const Operator& a) {
-    return std::visit(
-        [&](const auto& op) { return system.eigensystem().to_eigenbasis(ComplexMatrix(op)); }, a);
-}
-
 namespace {
 
-/// S = V [ (PᵀΓ) ∘ V† ] with P = |V|², summed over the baths.
-ComplexMatrix projector_decay(const System& system, bool lamb_shift) {
-    const ProjectorColumns columns = projector_columns(system);
-    const RealMatrix p = columns.v.cwiseAbs2();
-    ComplexMatrix inner(columns.v.cols(), system.dimension());
-    for (std::size_t b = 0; b + 1 < columns.first.size(); ++b) {
-        const Index first = columns.first[b], size = columns.first[b + 1] - first;
-        const BathTable& bath = system.baths().tables[b];
-        auto rows = inner.middleRows(first, size);
-        rows.real() = p.middleCols(first, size).transpose() * bath.half_rate;
-        if (lamb_shift && bath.lamb_shift.size() != 0)
-            rows.imag() = p.middleCols(first, size).transpose() * bath.lamb_shift;
-        else
-            rows.imag().setZero();
+class OneSidedKernel final : public SeparableKernel {
+  public:
+    OneSidedKernel(System system, bool lamb_shift)
+        : system_(std::move(system)), lamb_shift_(lamb_shift) {}
+
+    Complex p(std::size_t bath, Index k, Index l, Index, Index) const override {
+        const BathTable& table = system_.baths().tables[bath];
+        return {table.half_rate(k, l), shifts(table) ? table.lamb_shift(k, l) : 0.0};
     }
-    inner.array() *= columns.v.adjoint().array();
-    if (columns.v.imag().cwiseAbs().maxCoeff() > 0.0) return columns.v * inner;
-    const RealMatrix v = columns.v.real(), re = inner.real(), im = inner.imag();
-    ComplexMatrix s(system.dimension(), system.dimension());
-    s.real() = v * re;
-    s.imag() = v * im;
-    return s;
-}
+    ComplexMatrix left(std::size_t bath) const override {
+        const BathTable& table = system_.baths().tables[bath];
+        ComplexMatrix gamma = table.half_rate.cast<Complex>();
+        if (shifts(table)) gamma.imag() = table.lamb_shift;
+        return gamma;
+    }
+    RealMatrix right(std::size_t) const override { return {}; }
+
+  private:
+    bool shifts(const BathTable& table) const { return lamb_shift_ && table.lamb_shift.size() != 0; }
+
+    System system_;
+    bool lamb_shift_;
+};
 
 }  // namespace
 
-ComplexMatrix effective_decay(const System& system, bool lamb_shift) {
-    if (std::holds_alternative<SiteProjectors>(system.couplings()))
-        return projector_decay(system, lamb_shift);
-    const auto& operators = std::get<Operators>(system.couplings());
-    ComplexMatrix s = ComplexMatrix::Zero(system.dimension(), system.dimension());
-    for (std::size_t j = 0; j < operators.size(); ++j) {
-        linalg::poll();
-        const ComplexMatrix a = operator_in_eigenbasis(system, operators[j]);
-        const ComplexMatrix lambda = one_sided_table(system.baths().of(j), lamb_shift).cwiseProduct(a);
-        s.noalias() += a.adjoint() * lambda;
-    }
-    return s;
+PairEquation one_sided(const System& system, bool lamb_shift, double cutoff) {
+    return {system, std::make_shared<OneSidedKernel>(system, lamb_shift), cutoff};
 }
 
 }  // namespace redfield::equation

@@ -1,50 +1,95 @@
 #include "redfield/equation/pair_kernel.hpp"
 
 #include <cmath>
-#include <string>
 
-#include "redfield/equation/one_sided.hpp"
-#include "redfield/linalg/errors.hpp"
+#include "equation/coupling_table.hpp"
+#include "equation/eigen_couplings.hpp"
+#include "redfield/linalg/monitor.hpp"
 
 namespace redfield::equation {
 
-RedfieldKernel::RedfieldKernel(const System& system, bool lamb_shift) {
-    for (const BathTable& bath : system.baths().tables)
-        gamma_.push_back(one_sided_table(bath, lamb_shift));
+namespace {
+
+/// Σ_j B_j†Λ_j.
+ComplexMatrix of_operators(const System& system, const SeparableKernel& kernel) {
+    ComplexMatrix k = ComplexMatrix::Zero(system.dimension(), system.dimension());
+    for (std::size_t j = 0; j < std::get<Operators>(system.couplings()).size(); ++j) {
+        linalg::poll();
+        const Term t = term(system, kernel, j);
+        k.noalias() += t.b.adjoint() * t.lambda;
+    }
+    return k;
 }
 
-JumpKernel::JumpKernel(const System& system) {
-    for (const BathTable& bath : system.baths().tables)
-        root_.emplace_back((2.0 * bath.half_rate).cwiseSqrt());
+/// V [ (PᵀF) ∘ V† ], P = |V|², F = f of each bath, for projectors and g = 1: two products in all.
+ComplexMatrix of_projectors(const System& system, const SeparableKernel& kernel) {
+    const ProjectorColumns columns = projector_columns(system);
+    const RealMatrix p = columns.v.cwiseAbs2();
+    ComplexMatrix inner(columns.v.cols(), system.dimension());
+    for (std::size_t b = 0; b + 1 < columns.first.size(); ++b) {
+        const Index first = columns.first[b], size = columns.first[b + 1] - first;
+        const ComplexMatrix left = kernel.left(b);
+        auto rows = inner.middleRows(first, size);
+        rows.real() = p.middleCols(first, size).transpose() * left.real();
+        if (left.imag().cwiseAbs().maxCoeff() > 0.0)
+            rows.imag() = p.middleCols(first, size).transpose() * left.imag();
+        else
+            rows.imag().setZero();
+    }
+    inner.array() *= columns.v.adjoint().array();
+    if (columns.v.imag().cwiseAbs().sum() > 0.0) return columns.v * inner;
+    const RealMatrix v = columns.v.real(), re = inner.real(), im = inner.imag();
+    ComplexMatrix k(system.dimension(), system.dimension());
+    k.real() = v * re;
+    k.imag() = v * im;
+    return k;
 }
 
-CoarseGrainedKernel::CoarseGrainedKernel(const System& system, double window,
-                                         std::vector<WindowTable> tables)
-    : energies_(system.eigensystem().energies()), window_(window), tables_(std::move(tables)) {
-    require(std::isfinite(window) && window > 0.0,
-            "CoarseGrained: the window must be positive and finite, got " + std::to_string(window));
-    require(tables_.size() == system.baths().tables.size(),
-            "CoarseGrained: each bath needs a table of its windowed transform");
-    for (const WindowTable& table : tables_)
-        require(table.value.rows() == system.dimension() && table.value.cols() == system.dimension() &&
-                    table.derivative.rows() == system.dimension() &&
-                    table.derivative.cols() == system.dimension() && table.value.allFinite() &&
-                    table.derivative.allFinite(),
-                "CoarseGrained: a table of the windowed transform has the wrong shape or is not finite");
+/// K_ac = Σ_b Σ_e P_b(ω_ec, ω_ea) Σ_j (A_j)_ec (A_j)*_ea, of any kernel.
+ComplexMatrix sum_over_levels(const System& system, const PairKernel& kernel) {
+    const CouplingTable table(system);
+    const Index n = system.dimension();
+    ComplexMatrix k = ComplexMatrix::Zero(n, n), gram;
+    for (std::size_t b = 0; b < table.baths(); ++b)
+        for (Index e = 0; e < n; ++e) {
+            linalg::poll();
+            table.gram_block(b, e, e, gram);  // (c, a)
+            for (Index c = 0; c < n; ++c)
+                for (Index a = 0; a < n; ++a) k(a, c) += kernel.p(b, e, c, e, a) * gram(c, a);
+        }
+    return k;
 }
 
-Complex CoarseGrainedKernel::one_sided(std::size_t bath, Index k, Index l, Index m, Index n) const {
-    const double delta = (energies_[l] - energies_[k]) - (energies_[n] - energies_[m]);
-    const double x = 0.5 * delta * window_;
-    const WindowTable& table = tables_[bath];
-    const Complex here = table.value(k, l), there = table.value(m, n);
-    // e^{−ix}[e^{ix}Γ' − e^{−ix}Γ]/(2ix); the difference quotient loses digits where x is small, its mean
-    // derivative gains them.
-    const Complex slope = std::abs(x) < 1e-5 ? 0.5 * (table.derivative(k, l) + table.derivative(m, n))
-                                             : (here - there) / delta;
-    const double sinc = std::abs(x) < 1e-8 ? 1.0 : std::sin(x) / x;
-    const Complex inner = 0.5 * sinc * (here + there) + Complex(0.0, std::cos(x) / window_) * slope;
-    return std::polar(1.0, -x) * inner;
+bool is_one(const SeparableKernel& kernel, std::size_t baths) {
+    for (std::size_t b = 0; b < baths; ++b)
+        if (kernel.right(b).size() != 0) return false;
+    return true;
+}
+
+ComplexMatrix of_kernel(const System& system, const PairKernel& kernel) {
+    const auto* products = dynamic_cast<const SeparableKernel*>(&kernel);
+    if (products != nullptr && std::holds_alternative<Operators>(system.couplings()))
+        return of_operators(system, *products);
+    if (products != nullptr && is_one(*products, system.baths().tables.size()))
+        return of_projectors(system, *products);
+    return sum_over_levels(system, kernel);
+}
+
+}  // namespace
+
+ComplexMatrix PairEquation::decay() const {
+    ComplexMatrix k = of_kernel(system, *kernel);
+    if (lamb_shift.size() != 0) k += Complex(0.0, 1.0) * lamb_shift;
+    if (std::isinf(cutoff)) return k;
+    const RealVector& e = system.eigensystem().energies();
+    for (Index c = 0; c < k.cols(); ++c)
+        for (Index a = 0; a < k.rows(); ++a)
+            if (std::abs(e[a] - e[c]) > cutoff) k(a, c) = 0.0;
+    return k;
+}
+
+const SeparableKernel* PairEquation::separable() const {
+    return std::isinf(cutoff) ? dynamic_cast<const SeparableKernel*>(kernel.get()) : nullptr;
 }
 
 }  // namespace redfield::equation

@@ -1,6 +1,6 @@
 #include "redfield/equation/secular_rates.hpp"
 
-#include "redfield/equation/one_sided.hpp"
+#include "equation/eigen_couplings.hpp"
 
 namespace redfield::equation {
 
@@ -42,21 +42,25 @@ std::vector<Strengths> strengths_by_bath(const System& system) {
 
 }  // namespace
 
-SecularRates secular_rates(const System& system, bool lamb_shift) {
-    const Index n = system.dimension();
+SecularRates secular_rates(const PairEquation& equation) {
+    const Index n = equation.system.dimension();
+    const PairKernel& kernel = *equation.kernel;
     SecularRates rates{RealMatrix::Zero(n, n), RealMatrix::Zero(n, n), RealMatrix::Zero(n, n)};
     RealVector decay = RealVector::Zero(n), shift = RealVector::Zero(n);  // s = decay + i shift
-    const auto strengths = strengths_by_bath(system);
+    const auto strengths = strengths_by_bath(equation.system);
     for (std::size_t b = 0; b < strengths.size(); ++b) {
-        const BathTable& bath = system.baths().tables[b];
-        const RealMatrix flow = 2.0 * bath.half_rate.cwiseProduct(strengths[b].transition);
+        ComplexMatrix p(n, n);
+        for (Index l = 0; l < n; ++l)
+            for (Index k = 0; k < n; ++k) p(k, l) = kernel.p(b, k, l, k, l);
+        const RealMatrix flow = 2.0 * p.real().cwiseProduct(strengths[b].transition);
         rates.population += flow;
         decay += 0.5 * flow.colwise().sum().transpose();
-        if (lamb_shift && bath.lamb_shift.size() != 0)
-            shift += bath.lamb_shift.cwiseProduct(strengths[b].transition).colwise().sum().transpose();
-        rates.coherence_re += bath.zero_frequency_rate() * strengths[b].diagonal.real();
-        rates.coherence_im += bath.zero_frequency_rate() * strengths[b].diagonal.imag();
+        shift += p.imag().cwiseProduct(strengths[b].transition).colwise().sum().transpose();
+        const double at_zero = 2.0 * p(0, 0).real();
+        rates.coherence_re += at_zero * strengths[b].diagonal.real();
+        rates.coherence_im += at_zero * strengths[b].diagonal.imag();
     }
+    if (equation.lamb_shift.size() != 0) shift += equation.lamb_shift.diagonal().real();
     for (Index k = 0; k < n; ++k) {
         rates.population(k, k) = 0.0;
         rates.population(k, k) = -rates.population.col(k).sum();

@@ -1,8 +1,8 @@
 #include <algorithm>
 #include <cmath>
 
-#include "redfield/evolve/faber.hpp"
-#include "redfield/evolve/methods.hpp"
+#include "evolve/faber.hpp"
+#include "evolve/methods.hpp"
 #include "redfield/linalg/errors.hpp"
 #include "redfield/linalg/parallel.hpp"
 
@@ -139,7 +139,7 @@ Plan plan_step(const std::vector<double>& times, std::size_t next, double now, d
 }  // namespace
 
 void chebyshev(const Generator& generator, const RealMatrix& rho0, const std::vector<double>& times,
-               const EvolveOptions& options, const Observer& observe, EvolveStats& stats) {
+               const EvolveOptions& options, const Observe& observe, EvolveStats& stats) {
     const Index n = generator.dimension();
     linalg::Workspace ws(linalg::resolve_threads(options.threads, n));
     RealMatrix state = rho0;

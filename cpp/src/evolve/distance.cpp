@@ -19,14 +19,15 @@ DistanceResult trace_norm_distance(const Generator& a, const Generator& b, const
     const linalg::Caller caller;
     const linalg::Watch watch(options.monitor);
     const int threads = linalg::resolve_threads(options.threads, a.dimension());
-    const RealMatrix start = a.eigensystem().to_eigenbasis(pack(rho0), threads);
+    const RealMatrix packed = pack(rho0);
+    const StateView start{packed, Frame::given};
     std::vector<RealMatrix> differences(times.size());
     DistanceResult out;
-    out.a = evolve(a, start, times, options, [&](Index i, const RealMatrix& rho) {
-        differences[static_cast<std::size_t>(i)] = rho;
+    out.a = evolve(a, start, times, options, [&](Index i, StateView rho) {
+        differences[static_cast<std::size_t>(i)] = rho.packed;
     });
-    out.b = evolve(b, start, times, options, [&](Index i, const RealMatrix& rho) {
-        differences[static_cast<std::size_t>(i)] -= rho;
+    out.b = evolve(b, start, times, options, [&](Index i, StateView rho) {
+        differences[static_cast<std::size_t>(i)] -= rho.packed;
     });
     out.distance.resize(times.size());
     // A round of trace norms, one a thread, between two polls of the monitor.

@@ -3,8 +3,8 @@
 #include <chrono>
 #include <limits>
 
-#include "redfield/evolve/methods.hpp"
-#include "redfield/evolve/runge_kutta.hpp"
+#include "evolve/methods.hpp"
+#include "evolve/runge_kutta.hpp"
 #include "redfield/linalg/errors.hpp"
 #include "redfield/linalg/parallel.hpp"
 
@@ -34,10 +34,11 @@ class Laboratory final : public integrators::Picture {
 
 }  // namespace
 
-EvolveStats evolve_driven(const GeneratorAt& generator, const RealMatrix& rho0,
-                          const std::vector<double>& times, const EvolveOptions& options, double max_step,
-                          const Observer& observe) {
+EvolveStats evolve_driven(const GeneratorAt& generator, StateView start, const std::vector<double>& times,
+                          const EvolveOptions& options, double max_step, const Observer& observe) {
     require(max_step > 0.0, "evolve_driven: max_step must be positive");
+    require(start.frame == Frame::given, "evolve_driven: rho0 must be in the basis H was given in");
+    const RealMatrix& rho0 = start.packed;
     integrators::check(rho0.rows(), rho0, times, options);
     const linalg::Caller caller;
     const linalg::Watch watch(options.monitor);
@@ -46,12 +47,15 @@ EvolveStats evolve_driven(const GeneratorAt& generator, const RealMatrix& rho0,
     Laboratory picture(generator, ws);
     EvolveStats stats;
     stats.method = Method::dopri5;
-    observe(0, rho0);
+    const integrators::Observe given = [&](Index i, const RealMatrix& rho) {
+        observe(i, {rho, Frame::given});
+    };
+    given(0, rho0);
     const auto first = generator(times.front());
     const SpectralBounds bounds = first->bounds();
     const double rate = std::max({bounds.half_height, bounds.decay, 1e-300});
     integrators::runge_kutta(picture, rho0, times, options, std::min(max_step, 0.1 / rate), max_step,
-                             observe, stats);
+                             given, stats);
     stats.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
     return stats;
 }

@@ -5,7 +5,7 @@
 #include <sstream>
 #include <string>
 
-#include "redfield/evolve/methods.hpp"
+#include "evolve/methods.hpp"
 #include "redfield/linalg/errors.hpp"
 #include "redfield/linalg/hermitian.hpp"
 #include "redfield/linalg/parallel.hpp"
@@ -56,9 +56,11 @@ Method choose(const Generator& generator, const std::vector<double>& times, Meth
 
 }  // namespace
 
-EvolveStats evolve(const Generator& generator, const RealMatrix& rho0, const std::vector<double>& times,
+EvolveStats evolve(const Generator& generator, StateView given, const std::vector<double>& times,
                    const EvolveOptions& options, const Observer& observe) {
-    integrators::check(generator.dimension(), rho0, times, options);
+    integrators::check(generator.dimension(), given.packed, times, options);
+    const RealMatrix rho0 = generator.eigensystem().in_frame(
+        Frame::eigenbasis, given, linalg::resolve_threads(options.threads, generator.dimension()));
     const linalg::Caller caller;
     const linalg::Watch watch(options.monitor);
     const auto begin = std::chrono::steady_clock::now();
@@ -66,11 +68,11 @@ EvolveStats evolve(const Generator& generator, const RealMatrix& rho0, const std
     EvolveStats stats;
     stats.method = choose(generator, times, options.method, closed_form.get());
     // No result leaves the core that is not finite.
-    const Observer checked = [&](Index i, const RealMatrix& rho) {
+    const integrators::Observe checked = [&](Index i, const RealMatrix& rho) {
         if (!rho.allFinite())
             throw ConvergenceError("evolve: the solution is not finite at times[" + std::to_string(i) +
                                    "]; check the units of the Hamiltonian, the rates and the times");
-        observe(i, rho);
+        observe(i, {rho, Frame::eigenbasis});
     };
     checked(0, rho0);
     switch (stats.method) {
@@ -102,11 +104,10 @@ Evolution evolve(const Generator& generator, const ComplexMatrix& rho0, const st
     Evolution out;
     out.times = times;
     out.states.resize(times.size());
-    out.stats = evolve(generator, eigen.to_eigenbasis(pack(rho0), threads), times, options,
-                       [&](Index i, const RealMatrix& rho) {
-                           out.states[static_cast<std::size_t>(i)] =
-                               unpack(eigen.from_eigenbasis(rho, threads));
-                       });
+    const RealMatrix start = pack(rho0);
+    out.stats = evolve(generator, {start, Frame::given}, times, options, [&](Index i, StateView rho) {
+        out.states[static_cast<std::size_t>(i)] = unpack(eigen.in_frame(Frame::given, rho, threads));
+    });
     return out;
 }
 

@@ -4,7 +4,7 @@
 #include <sstream>
 #include <stdexcept>
 
-#include "redfield/evolve/methods.hpp"
+#include "evolve/methods.hpp"
 #include "redfield/linalg/errors.hpp"
 
 namespace redfield::integrators {
@@ -106,7 +106,7 @@ bool exponential_pays_off(const Generator& generator, const std::vector<double>&
 }
 
 void exponential(const Generator& generator, const RealMatrix& rho0, const std::vector<double>& times,
-                 const EvolveOptions& options, const Observer& observe, EvolveStats& stats) {
+                 const EvolveOptions& options, const Observe& observe, EvolveStats& stats) {
     const double bytes = bytes_needed(generator.dimension());
     if (bytes > options.max_bytes) {
         std::ostringstream text;

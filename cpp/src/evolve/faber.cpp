@@ -1,4 +1,4 @@
-#include "redfield/evolve/faber.hpp"
+#include "evolve/faber.hpp"
 
 #include <algorithm>
 #include <cmath>

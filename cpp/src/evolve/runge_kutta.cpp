@@ -1,16 +1,16 @@
-#include "redfield/evolve/runge_kutta.hpp"
+#include "evolve/runge_kutta.hpp"
 
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <string>
 
-#include "redfield/evolve/controller.hpp"
-#include "redfield/evolve/methods.hpp"
-#include "redfield/evolve/tableau.hpp"
+#include "evolve/controller.hpp"
+#include "evolve/methods.hpp"
+#include "evolve/tableau.hpp"
+#include "linalg/tiles.hpp"
 #include "redfield/linalg/errors.hpp"
 #include "redfield/linalg/parallel.hpp"
-#include "redfield/linalg/tiles.hpp"
 
 namespace redfield::integrators {
 
@@ -80,7 +80,7 @@ RealMatrix interpolate(const std::array<RealMatrix, Tableau::stages>& k, const R
 }  // namespace
 
 void runge_kutta(Picture& picture, const RealMatrix& rho0, const std::vector<double>& times,
-                 const EvolveOptions& options, double step, double longest, const Observer& observe,
+                 const EvolveOptions& options, double step, double longest, const Observe& observe,
                  EvolveStats& stats) {
     const Index n = rho0.rows();
     StepController controller(Tableau::order);
@@ -143,7 +143,7 @@ void runge_kutta(Picture& picture, const RealMatrix& rho0, const std::vector<dou
 }
 
 void dopri5(const Generator& generator, const RealMatrix& rho0, const std::vector<double>& times,
-            const EvolveOptions& options, const Observer& observe, EvolveStats& stats) {
+            const EvolveOptions& options, const Observe& observe, EvolveStats& stats) {
     const SpectralBounds bounds = generator.bounds();
     linalg::Workspace ws(linalg::resolve_threads(options.threads, generator.dimension()));
     InteractionPicture picture(generator, ws);

@@ -3,8 +3,8 @@
 #include <cmath>
 #include <sstream>
 
-#include "redfield/equation/decay.hpp"
-#include "redfield/generator/markov.hpp"
+#include "equation/markov_chain.hpp"
+#include "redfield/equation/kinds.hpp"
 #include "redfield/generator/pairwise.hpp"
 #include "redfield/linalg/parallel.hpp"
 #include "redfield/system/bohr.hpp"
@@ -54,7 +54,7 @@ class DaviesPropagator final : public Propagator {
     void propagate(const RealMatrix& rho0, const std::vector<double>& times,
                    const std::function<void(Index, const RealMatrix&)>& visit,
                    const std::function<void(double)>& proceed) const override {
-        generator::MarkovChain chain(rates_.population);
+        equation::MarkovChain chain(rates_.population);
         RealVector p = rho0.diagonal();
         for (std::size_t i = 1; i < times.size(); ++i) {
             proceed(static_cast<double>(i) / static_cast<double>(times.size()));
@@ -87,31 +87,27 @@ class DaviesPropagator final : public Propagator {
 
 }  // namespace
 
-Davies::Davies(System system, bool lamb_shift, double degeneracy_tol, double max_bytes)
+Davies::Davies(const System& system, bool lamb_shift, double degeneracy_tol, double max_bytes)
     : Generator(system.eigensystem()),
-      system_(std::move(system)),
-      lamb_shift_(lamb_shift),
-      tolerance_(degeneracy_tol < 0.0 ? redfield::degeneracy_tol(eigensystem().energies())
-                                      : degeneracy_tol) {
+      equation_(equation::one_sided(system, lamb_shift,
+                                    degeneracy_tol < 0.0
+                                        ? redfield::degeneracy_tol(system.eigensystem().energies())
+                                        : degeneracy_tol)) {
+    const double tolerance = equation_.cutoff;
     const BohrFrequencies bohr(eigensystem().energies());
-    const BohrClusters clusters(bohr, tolerance_);
+    const BohrClusters clusters(bohr, tolerance);
     merged_gap_ = clusters.longest_link;
     if (!clusters.non_degenerate) {
-        refuse_chains(bohr, clusters, tolerance_, dimension());
-        system_ = with_clustered_baths(system_, bohr, clusters);
-        tolerance_ = std::max(tolerance_, clusters.width);
-        clustered_ = std::make_unique<PartialSecular>(system_, 0.0, lamb_shift_, tolerance_, max_bytes);
+        refuse_chains(bohr, clusters, tolerance, dimension());
+        equation_ = equation::one_sided(with_clustered_baths(system, bohr, clusters), lamb_shift,
+                                        std::max(tolerance, clusters.width));
+        clustered_ = std::make_unique<Pairwise>(equation_, 0.0, max_bytes);
     }
-    rates_ = equation::secular_rates(system_, lamb_shift_);
+    rates_ = equation::secular_rates(equation_);
 }
 
 Davies::~Davies() = default;
 Davies::Davies(Davies&&) noexcept = default;
-
-std::unique_ptr<equation::PairEquation> Davies::pair_equation() const {
-    return std::make_unique<equation::PairEquation>(
-        equation::redfield_pairs(system_, lamb_shift_, tolerance_));
-}
 
 void Davies::dissipate(const ConstRef& rho, MutableRef out, linalg::Workspace& ws) const {
     if (clustered_) {

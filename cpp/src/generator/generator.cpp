@@ -2,13 +2,13 @@
 
 #include <string>
 
+#include "generator/matrix_of.hpp"
+#include "generator/sparse_liouvillian.hpp"
+#include "linalg/tiles.hpp"
 #include "redfield/equation/pair_kernel.hpp"
-#include "redfield/generator/matrix_of.hpp"
-#include "redfield/generator/sparse_liouvillian.hpp"
 #include "redfield/linalg/errors.hpp"
 #include "redfield/linalg/hermitian.hpp"
 #include "redfield/linalg/parallel.hpp"
-#include "redfield/linalg/tiles.hpp"
 
 namespace redfield {
 
@@ -44,10 +44,14 @@ void Generator::apply_in_given_basis(const ConstRef& rho, MutableRef out, linalg
     out = eigensystem_.from_eigenbasis(change, ws.threads());
 }
 
-std::unique_ptr<equation::PairEquation> Generator::pair_equation() const { return nullptr; }
+ComplexMatrix Generator::decay() const {
+    const equation::PairEquation* pairs = pair_equation();
+    return pairs == nullptr ? ComplexMatrix() : pairs->decay();
+}
 
 CsrMatrix Generator::liouvillian_in_eigenbasis(const AssemblyOptions& options) const {
-    if (const auto pairs = pair_equation()) return generator::assemble(*pairs, options);
+    if (const equation::PairEquation* pairs = pair_equation())
+        return generator::assemble(*pairs, options);
     return generator::matrix_of(
         dimension(),
         [this](const ConstRef& x, MutableRef out, linalg::Workspace& ws) { apply(x, out, ws); }, options);

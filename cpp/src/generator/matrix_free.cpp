@@ -1,69 +1,90 @@
 #include "redfield/generator/matrix_free.hpp"
 
-#include <cmath>
+#include <mutex>
 
-#include "redfield/generator/kernel.hpp"
+#include "generator/bounds.hpp"
+#include "generator/pump.hpp"
+#include "redfield/linalg/errors.hpp"
 
 namespace redfield {
 
+struct MatrixFree::Whole {
+    std::once_flag once;
+    generator::Form form;
+};
+
 namespace {
 
-/// Largest |eigenvalue| of a Hermitian matrix, a few percent above what power iteration reaches.
-double hermitian_norm(const ComplexMatrix& h) {
-    const Index n = h.rows();
-    // A start with no symmetry, so that no eigenvector of a structured matrix is missed.
-    Eigen::VectorXcd x(n);
-    for (Index k = 0; k < n; ++k)
-        x[k] = Complex(1.0 + 0.5 * std::sin(1.7 * static_cast<double>(k) + 0.3),
-                       0.5 * std::cos(2.3 * static_cast<double>(k)));
-    double norm = 0.0;
-    for (int i = 0; i < 12; ++i) {
-        const double length = x.norm();
-        if (length == 0.0) break;
-        x = (h * (x / length)).eval();
-        norm = std::max(norm, x.norm());
-    }
-    return 1.1 * norm;
+const equation::SeparableKernel& separable(const equation::PairEquation& equation) {
+    require(equation.kernel != nullptr, "MatrixFree: the equation has no kernel");
+    const equation::SeparableKernel* kernel = equation.separable();
+    require(kernel != nullptr,
+            "MatrixFree: only a separable kernel without a cutoff is applied by products; use Pairwise");
+    return *kernel;
+}
+
+ComplexMatrix to_given_basis(const System& system, const ComplexMatrix& x) {
+    const ComplexMatrix u = system.eigensystem().eigenvectors();
+    return u * x * u.adjoint();
 }
 
 }  // namespace
 
-/// A completely positive dissipator with K + K† = G decays no faster than 2‖G‖, and with positive
-/// semidefinite couplings (projectors) than ‖G‖; −i[H_LS, ·] turns by at most 2‖H_LS‖. Redfield's is not
-/// completely positive, but no farther out in any case known; the integrator notices if it ever is.
-SpectralBounds spectral_bounds(const System& system, const ComplexMatrix& decay) {
-    const ComplexMatrix k = decay + decay.adjoint();
-    const ComplexMatrix ls = Complex(0.0, -0.5) * (decay - decay.adjoint());
-    const double projectors = std::holds_alternative<SiteProjectors>(system.couplings()) ? 1.0 : 2.0;
-    const double rate = projectors * hermitian_norm(k);
-    return {system.eigensystem().bandwidth() + 2.0 * hermitian_norm(ls) + 0.02 * rate, rate};
+MatrixFree::MatrixFree(equation::PairEquation equation)
+    : Generator(equation.system.eigensystem()),
+      system_(equation.system),
+      equation_(std::make_unique<const equation::PairEquation>(std::move(equation))) {
+    auto pump = generator::make_pump(system_, separable(*equation_));
+    set(std::move(pump), equation_->decay());
 }
 
-MatrixFree::MatrixFree(System system) : Generator(system.eigensystem()), system_(std::move(system)) {}
+MatrixFree::MatrixFree(System system, std::shared_ptr<const generator::Pump> pump,
+                       const ComplexMatrix& decay)
+    : Generator(system.eigensystem()), system_(std::move(system)) {
+    set(std::move(pump), decay);
+}
+
 MatrixFree::~MatrixFree() = default;
 MatrixFree::MatrixFree(MatrixFree&&) noexcept = default;
 
-void MatrixFree::set_kernel(std::unique_ptr<generator::Kernel> kernel, const ComplexMatrix& decay) {
-    kernel_ = std::move(kernel);
-    bounds_ = spectral_bounds(system_, decay);
+void MatrixFree::set(std::shared_ptr<const generator::Pump> pump, const ComplexMatrix& decay) {
+    const ComplexMatrix k = pump->frame() == Frame::given ? to_given_basis(system_, decay) : decay;
+    dissipator_ = std::make_unique<const generator::Form>(
+        generator::Form{std::move(pump), linalg::Factor(ComplexMatrix(-k))});
+    bounds_ = generator::spectral_bounds(system_, decay);
+    // In the given basis iH joins K at no cost.
+    if (dissipator_->pump->frame() == Frame::given ||
+        (std::holds_alternative<SiteProjectors>(system_.couplings()) &&
+         generator::couples_with_itself(system_, separable(*equation_))))
+        whole_ = std::make_unique<Whole>();
 }
 
 void MatrixFree::dissipate(const ConstRef& rho, MutableRef out, linalg::Workspace& ws) const {
-    if (kernel_->frame() == generator::Frame::eigenbasis) {
-        kernel_->apply(rho, out, ws);
+    if (dissipator_->pump->frame() == Frame::eigenbasis) {
+        dissipator_->apply(rho, out, ws);
         return;
     }
-    const RealMatrix given = eigensystem().from_eigenbasis(rho, ws.threads());
-    RealMatrix& change = ws.matrix(2, rho.rows(), rho.cols());
-    kernel_->apply(given, change, ws);
+    RealMatrix change(rho.rows(), rho.cols());
+    dissipator_->apply(eigensystem().from_eigenbasis(rho, ws.threads()), change, ws);
     out = eigensystem().to_eigenbasis(change, ws.threads());
 }
 
 void MatrixFree::apply_in_given_basis(const ConstRef& rho, MutableRef out, linalg::Workspace& ws) const {
-    if (kernel_->has_whole())
-        kernel_->apply_whole(rho, out, ws);
-    else
+    if (!whole_) {
         Generator::apply_in_given_basis(rho, out, ws);
+        return;
+    }
+    std::call_once(whole_->once, [this] {
+        ComplexMatrix k = decay();
+        k.diagonal() += Complex(0.0, 1.0) * eigensystem().energies();
+        const auto& pump = dissipator_->pump;
+        whole_->form.pump =
+            pump->frame() == Frame::given
+                ? pump
+                : generator::site_projector_pump(system_, separable(*equation_), Frame::given);
+        whole_->form.minus_decay = linalg::Factor(ComplexMatrix(-to_given_basis(system_, k)));
+    });
+    whole_->form.apply(rho, out, ws);
 }
 
 }  // namespace redfield

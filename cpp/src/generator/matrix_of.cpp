@@ -1,4 +1,4 @@
-#include "redfield/generator/matrix_of.hpp"
+#include "generator/matrix_of.hpp"
 
 #include <cmath>
 #include <limits>

@@ -2,25 +2,24 @@
 
 #include <string>
 
-#include "redfield/equation/decay.hpp"
-#include "redfield/generator/matrix_free.hpp"
-#include "redfield/generator/sparse_liouvillian.hpp"
+#include "generator/bounds.hpp"
+#include "generator/sparse_liouvillian.hpp"
 #include "redfield/linalg/errors.hpp"
 #include "redfield/linalg/parallel.hpp"
 #include "redfield/system/bohr.hpp"
 
 namespace redfield {
 
-Pairwise::Pairwise(System system) : Generator(system.eigensystem()), system_(std::move(system)) {}
-
-void Pairwise::assemble(const equation::PairEquation& equation, double threshold, double max_bytes) {
+Pairwise::Pairwise(equation::PairEquation equation, double threshold, double max_bytes)
+    : Generator(equation.system.eigensystem()), equation_(std::move(equation)) {
+    require(equation_.kernel != nullptr, "Pairwise: the equation has no kernel");
     AssemblyOptions options;
     options.threshold = threshold;
     options.max_bytes = max_bytes;
     options.free_rotation = false;
     options.upper_rows_only = true;
-    dissipator_ = generator::assemble(equation, options);
-    bounds_ = spectral_bounds(system_, equation.decay);
+    dissipator_ = generator::assemble(equation_, options);
+    bounds_ = generator::spectral_bounds(equation_.system, equation_.decay());
 }
 
 void Pairwise::dissipate(const ConstRef& rho, MutableRef out, linalg::Workspace& ws) const {
@@ -57,32 +56,20 @@ void Pairwise::dissipate(const ConstRef& rho, MutableRef out, linalg::Workspace&
     });
 }
 
-PartialSecular::PartialSecular(System given, double cutoff, bool lamb_shift, double degeneracy_tol,
-                               double max_bytes)
-    : Pairwise(std::move(given)), cutoff_(cutoff), lamb_shift_(lamb_shift) {
+namespace {
+
+equation::PairEquation within(const System& system, double cutoff, bool lamb_shift, double tolerance) {
     require(cutoff >= 0.0,
             "PartialSecular: the cutoff must not be negative, got " + std::to_string(cutoff));
     // Equal frequencies differ by rounding.
-    cutoff_ += degeneracy_tol < 0.0 ? redfield::degeneracy_tol(eigensystem().energies()) : degeneracy_tol;
-    assemble(*pair_equation(), 0.0, max_bytes);
+    if (tolerance < 0.0) tolerance = degeneracy_tol(system.eigensystem().energies());
+    return equation::one_sided(system, lamb_shift, cutoff + tolerance);
 }
 
-std::unique_ptr<equation::PairEquation> PartialSecular::pair_equation() const {
-    return std::make_unique<equation::PairEquation>(
-        equation::redfield_pairs(system(), lamb_shift_, cutoff_));
-}
+}  // namespace
 
-CoarseGrained::CoarseGrained(System given, double window, std::vector<equation::WindowTable> tables,
-                             bool lamb_shift, double threshold, double max_bytes)
-    : Pairwise(std::move(given)), window_(window), tables_(std::move(tables)), lamb_shift_(lamb_shift) {
-    assemble(*pair_equation(), threshold, max_bytes);
-}
-
-std::unique_ptr<equation::PairEquation> CoarseGrained::pair_equation() const {
-    auto kernel = std::make_unique<equation::CoarseGrainedKernel>(system(), window_, tables_);
-    ComplexMatrix decay = equation::coarse_grained_decay(system(), *kernel, lamb_shift_);
-    return std::make_unique<equation::PairEquation>(
-        equation::PairEquation{system(), std::move(kernel), std::move(decay)});
-}
+PartialSecular::PartialSecular(const System& system, double cutoff, bool lamb_shift,
+                               double degeneracy_tol, double max_bytes)
+    : Pairwise(within(system, cutoff, lamb_shift, degeneracy_tol), 0.0, max_bytes) {}
 
 }  // namespace redfield

@@ -2,17 +2,19 @@
 
 #include <string>
 
-#include "redfield/generator/kernel.hpp"
+#include "generator/pump.hpp"
 #include "redfield/linalg/errors.hpp"
 
 namespace redfield {
 
-QuasilocalRedfield::QuasilocalRedfield(System given_system, const std::vector<SparseMatrix>& lambdas)
-    : MatrixFree(std::move(given_system)) {
-    require(std::holds_alternative<Operators>(system().couplings()),
+namespace {
+
+/// K = Σ_j A_j†Λ_j in the eigenbasis.
+ComplexMatrix decay_of(const System& system, const std::vector<SparseMatrix>& lambdas) {
+    require(std::holds_alternative<Operators>(system.couplings()),
             "QuasilocalRedfield: the couplings must be operators");
-    const auto& operators = std::get<Operators>(system().couplings());
-    const Index n = system().dimension();
+    const auto& operators = std::get<Operators>(system.couplings());
+    const Index n = system.dimension();
     require(operators.size() == lambdas.size(), "QuasilocalRedfield: " + std::to_string(lambdas.size()) +
                                                     " lambdas for " + std::to_string(operators.size()) +
                                                     " couplings");
@@ -23,9 +25,16 @@ QuasilocalRedfield::QuasilocalRedfield(System given_system, const std::vector<Sp
         std::visit([&](const auto& a) { given += ComplexMatrix(a.adjoint() * lambdas[j]); },
                    operators[j]);
     }
-    const ComplexMatrix u = system().eigensystem().eigenvectors();
-    decay_ = u.adjoint() * given * u;
-    set_kernel(generator::quasilocal_kernel(system(), given, lambdas), decay_);
+    return system.eigensystem().to_eigenbasis(given);
 }
+
+}  // namespace
+
+QuasilocalRedfield::QuasilocalRedfield(const System& system, const std::vector<SparseMatrix>& lambdas)
+    : QuasilocalRedfield(system, lambdas, decay_of(system, lambdas)) {}
+
+QuasilocalRedfield::QuasilocalRedfield(const System& system, const std::vector<SparseMatrix>& lambdas,
+                                       ComplexMatrix decay)
+    : MatrixFree(system, generator::quasilocal_pump(system, lambdas), decay), decay_(std::move(decay)) {}
 
 }  // namespace redfield

@@ -1,4 +1,4 @@
-#include "redfield/generator/sparse_liouvillian.hpp"
+#include "generator/sparse_liouvillian.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -6,7 +6,7 @@
 #include <sstream>
 #include <stdexcept>
 
-#include "redfield/equation/coupling_table.hpp"
+#include "equation/coupling_table.hpp"
 #include "redfield/linalg/monitor.hpp"
 #include "redfield/linalg/parallel.hpp"
 #include "redfield/system/bohr.hpp"
@@ -29,7 +29,8 @@ class Assembler {
           energies_(equation.system.eigensystem().energies()),
           n_(energies_.size()),
           bohr_(energies_),
-          position_(bohr_.element.size()) {
+          position_(bohr_.element.size()),
+          decay_(equation.decay()) {
         for (std::size_t p = 0; p < position_.size(); ++p)
             position_[static_cast<std::size_t>(bohr_.element[p])] = p;
     }
@@ -183,8 +184,8 @@ class Assembler {
             for (std::size_t bath = 0; bath < blocks_.size(); ++bath)
                 sum += a_.equation_.kernel->chi(bath, ka, c, kb, d) *
                        (product ? blocks_[bath](c, d) : table_.gram(bath, ka, c, kb, d));
-            if (kb == d) sum -= a_.equation_.decay(ka, c);
-            if (ka == c) sum -= std::conj(a_.equation_.decay(kb, d));
+            if (kb == d) sum -= a_.decay_(ka, c);
+            if (ka == c) sum -= std::conj(a_.decay_(kb, d));
             if (ka == c && kb == d && a_.options_.free_rotation) sum -= Complex(0.0, e[ka] - e[kb]);
             return sum;
         }
@@ -201,6 +202,7 @@ class Assembler {
     Index n_;
     BohrFrequencies bohr_;
     std::vector<std::size_t> position_;
+    ComplexMatrix decay_;
 };
 
 }  // namespace

@@ -1,7 +1,7 @@
 #include "redfield/linalg/planar.hpp"
 
+#include "linalg/tiles.hpp"
 #include "redfield/linalg/parallel.hpp"
-#include "redfield/linalg/tiles.hpp"
 
 namespace redfield::linalg {
 

@@ -82,4 +82,10 @@ RealMatrix Eigensystem::from_eigenbasis(const ConstRef& packed, int threads) con
     return linalg::congruence(vectors(), this->adjoint(), packed, threads);
 }
 
+RealMatrix Eigensystem::in_frame(Frame frame, StateView state, int threads) const {
+    if (frame == state.frame) return state.packed;
+    return frame == Frame::eigenbasis ? to_eigenbasis(state.packed, threads)
+                                      : from_eigenbasis(state.packed, threads);
+}
+
 }  // namespace redfield

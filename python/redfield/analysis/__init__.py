@@ -1,9 +1,11 @@
 """Answers about states and equations."""
 
+from redfield.analysis import of_quadratic as of_quadratic  # registers the answers of quadratic equations
 from redfield.analysis.compare import Comparison, compare
 from redfield.analysis.counting import Counting, Cumulants
 from redfield.analysis.detailed_balance import DetailedBalance, detailed_balance_defect
-from redfield.analysis.diagnose import Diagnosis, diagnose
+from redfield.analysis.diagnose import diagnose
+from redfield.analysis.diagnosis import Diagnosis
 from redfield.analysis.distances import (
     generator_distance,
     solution_distance,

@@ -9,6 +9,10 @@ from redfield.equations import Equation
 from redfield.validation import as_kind
 
 
+def is_equation_class(value: Any) -> bool:
+    return isinstance(value, type) and issubclass(value, Equation | quadratic.Equation)
+
+
 def as_equation(name: str, value: Any) -> Any:
     """An equation, general or quadratic."""
     return as_kind(name, value, Equation, quadratic.Equation)

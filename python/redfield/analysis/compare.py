@@ -9,10 +9,9 @@ from typing import Any
 import numpy as np
 
 from redfield import quadratic
-from redfield.analysis.arguments import as_equation
+from redfield.analysis.arguments import as_equation, is_equation_class
 from redfield.analysis.distances import generator_distance, steady_state_distance, trace_norm
 from redfield.analysis.positivity import positivity_violation
-from redfield.equations import Equation
 from redfield.immutable import Immutable
 from redfield.systems import System
 from redfield.validation import RealArray, as_items, as_kind, as_times
@@ -139,7 +138,7 @@ def made_equations(system: Any, equations: Any, lamb_shift: bool) -> dict[str, A
         name = getattr(item, "__name__", type(item).__name__)
         named[name if name not in named else f"{name} ({len(named)})"] = item
     for name, item in named.items():
-        if isinstance(item, type) and issubclass(item, Equation | quadratic.Equation):
+        if is_equation_class(item):
             kind: Any = item
             named[name] = kind(system, lamb_shift=lamb_shift)
         elif as_equation(f"equations[{name!r}]", item).system is not system:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import singledispatch
 from typing import Any
 
 import numpy as np
 
 from redfield import quadratic
 from redfield.analysis.arguments import as_equation
-from redfield.baths.particle import occupation
 from redfield.equations import Equation
 from redfield.immutable import Immutable
 from redfield.validation import ComplexArray, RealArray, as_count, as_positive, as_real_number
@@ -80,12 +80,18 @@ def detailed_balance_defect(
     >>> found.commutator > 0.001, found.energies > 0.1, found.reversibility > 0.01
     (True, True, True)
     """
-    equation = as_equation("equation", equation)
-    if isinstance(equation, quadratic.Equation):
-        return _quadratic_balance(equation, beta, mu)
-    system = equation.system
-    if np.isinf(system.common("beta") if beta is None else as_positive("beta", beta, infinite=True)):
+    asked: Any = as_equation("equation", equation)
+    system = asked.system
+    beta = system.common("beta") if beta is None else as_positive("beta", beta, infinite=True)
+    mu = system.common("mu") if mu is None else as_real_number("mu", mu)
+    if np.isinf(beta):
         raise ValueError("detailed balance needs a finite temperature, got beta = inf")
+    return balance_of_equation(asked, beta, mu, as_count("samples", samples))
+
+
+@singledispatch
+def balance_of_equation(equation: Any, beta: float, mu: float, samples: int) -> DetailedBalance:
+    system = equation.system
     u, p = system.eigenvectors, system.gibbs_populations(beta, mu)
     shift = equation.lamb_shift_in_eigenbasis()
     commutator = shift * (p[None, :] - p[:, None])
@@ -112,7 +118,7 @@ def detailed_balance_defect(
         apart = np.abs(bohr[:, None] - bohr[None, :]) > APART * system.degeneracy_tol
         energies = _norm(matrix[apart]) / max(_norm(matrix), 1e-300)
         return DetailedBalance(first, energies, rest / math.sqrt(2.0))
-    return _sampled_balance(dissipator, system.energies, weight, first, as_count("samples", samples))
+    return _sampled_balance(dissipator, system.energies, weight, first, samples)
 
 
 def _norm(a: ComplexArray) -> float:
@@ -144,43 +150,3 @@ def _sampled_balance(
         float(np.sqrt(0.5 * asymmetry / max(size, 1e-300))),
         exact=False,
     )
-
-
-def _quadratic_balance(
-    equation: quadratic.Equation, beta: float | None, mu: float | None
-) -> DetailedBalance:
-    """The same of the loss and gain matrices: loss = e^{β(h−μ)/2} gain e^{β(h−μ)/2}, both diagonal in h's modes."""
-    contacts = equation.system.contacts
-    beta = contacts.one("beta") if beta is None else as_positive("beta", beta, infinite=True)
-    mu = contacts.one("mu") if mu is None else as_real_number("mu", mu)
-    if np.isinf(beta):
-        raise ValueError("detailed balance needs a finite temperature, got beta = inf")
-    loss, gain, shift, e = quadratic_parts(equation)
-    occupied = occupation(e, beta, mu, contacts.statistics)
-    scale = np.linalg.norm(shift) * np.linalg.norm(occupied)
-    commutator = np.linalg.norm(shift * (occupied[None, :] - occupied[:, None]))
-    apart = np.abs(e[:, None] - e[None, :]) > APART * equation.system.degeneracy_tol  # type: ignore[attr-defined]
-    whole = np.hypot(np.linalg.norm(loss), np.linalg.norm(gain))
-    off = np.hypot(np.linalg.norm(loss[apart]), np.linalg.norm(gain[apart]))
-    # e^{−x/2} on the loss where x > 0, e^{x/2} on the gain where x < 0: neither overflows.
-    x = 0.5 * beta * ((e - mu)[:, None] + (e - mu)[None, :])
-    left, right = loss * np.exp(-np.maximum(x, 0.0)), gain * np.exp(np.minimum(x, 0.0))
-    size = np.hypot(np.linalg.norm(left), np.linalg.norm(right))
-    return DetailedBalance(
-        float(commutator / scale) if scale > 0.0 else 0.0,
-        float(off / max(whole, 1e-300)),
-        float(np.linalg.norm(left - right) / max(size, 1e-300)),
-    )
-
-
-def quadratic_parts(
-    equation: quadratic.Equation,
-) -> tuple[ComplexArray, ComplexArray, ComplexArray, RealArray]:
-    """Loss, gain and Lamb shift in the modes of h, and their energies: Γ_l = M + M† + ζQ, Γ_g = Q,
-    H_LS = (M − M†)/2i − h."""
-    flow = equation.flow
-    e, u = np.linalg.eigh(equation.system.hamiltonian)  # type: ignore[attr-defined]
-    m, q = (u.conj().T @ flow.out_of(x) @ u for x in (flow.m, flow.q))
-    loss = m + m.conj().T + equation.system.contacts.zeta * q
-    shift = -0.5j * (m - m.conj().T) - np.diag(e)
-    return loss, q, shift, e

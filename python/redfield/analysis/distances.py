@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import singledispatch
 from typing import Any
 
 import numpy as np
@@ -138,21 +139,35 @@ def generator_distance(
     0.344
     """
     a, b = as_equation("a", a), as_equation("b", b)
-    if isinstance(a, quadratic.Equation) and isinstance(b, quadratic.Equation):
-        one, two = ((f.out_of(f.m), f.out_of(f.q)) for f in (a.flow, b.flow))
-        rest = two[0] - 1j * b.system.hamiltonian  # type: ignore[attr-defined]
-        return _ratio([one[0] - two[0], one[1] - two[1]], [rest, two[1]])
-    if isinstance(a, quadratic.Equation) or isinstance(b, quadratic.Equation):
+    if difference_parts.dispatch(type(a)) is not difference_parts.dispatch(type(b)):
         raise TypeError("a and b must both be quadratic equations, or neither")
-    n = _one_system(a, b)
+    if a.system.dimension != b.system.dimension:
+        raise ValueError(
+            f"a and b must be equations of one System, theirs have {a.system.dimension} and "
+            f"{b.system.dimension} levels"
+        )
+    one, two, dissipator = difference_parts(a, b, as_count("samples", samples))
+    return _ratio([x - y for x, y in zip(one, two, strict=True)], dissipator)
+
+
+Parts = list[ComplexArray]
+
+
+@singledispatch
+def difference_parts(a: Any, b: Any, samples: int) -> tuple[Parts, Parts, Parts]:
+    """𝓛_a, 𝓛_b and the dissipator of b in matrices whose Frobenius norms make up theirs."""
+    n = a.system.dimension
     if n <= DENSE:
         inputs = np.eye(n * n, dtype=np.complex128).reshape(n * n, n, n)
     else:
         rng = np.random.default_rng(0)
-        shape = (as_count("samples", samples), n, n)
+        shape = (samples, n, n)
         inputs = rng.standard_normal(shape) + 1j * rng.standard_normal(shape)
-    parts = [(a.apply(x), b.apply(x), b.dissipator(x)) for x in inputs]
-    return _ratio([x - y for x, y, _ in parts], [z for _, _, z in parts])
+    return (
+        [a.apply(x) for x in inputs],
+        [b.apply(x) for x in inputs],
+        [b.dissipator(x) for x in inputs],
+    )
 
 
 def steady_state_distance(a: Any, b: Any) -> float:
@@ -172,12 +187,3 @@ def steady_state_distance(a: Any, b: Any) -> float:
 def _ratio(parts: list[ComplexArray], whole: list[ComplexArray]) -> float:
     top, bottom = (np.sqrt(sum(np.linalg.norm(x) ** 2 for x in each)) for each in (parts, whole))
     return float(top / max(bottom, 1e-300))
-
-
-def _one_system(a: Equation, b: Equation) -> int:
-    if a.system.dimension != b.system.dimension:
-        raise ValueError(
-            f"a and b must be equations of one System, theirs have {a.system.dimension} and "
-            f"{b.system.dimension} levels"
-        )
-    return a.system.dimension

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import singledispatch
 from typing import Any
 
 import numpy as np
@@ -12,10 +13,7 @@ import scipy.sparse.linalg
 
 from redfield import quadratic
 from redfield.analysis.arguments import as_equation
-from redfield.analysis.detailed_balance import quadratic_parts
-from redfield.equations import (
-    Equation,
-)
+from redfield.equations import Equation
 from redfield.immutable import Immutable
 from redfield.systems import System
 from redfield.validation import ComplexArray, as_choice, require_memory
@@ -85,11 +83,11 @@ def kossakowski(
     (False, 'low rank')
     """
     equation = as_equation("equation", equation)
-    if isinstance(equation, quadratic.Equation):
-        loss, gain, _, _ = quadratic_parts(equation)
-        values = np.concatenate([np.linalg.eigvalsh(loss), np.linalg.eigvalsh(gain)])
-        return Kossakowski(float(values.min()), float(values.max()), "dense")
-    method = as_choice("method", method, ("auto", "dense", "Lanczos"))
+    return of_equation(equation, as_choice("method", method, ("auto", "dense", "Lanczos")), max_bytes)
+
+
+@singledispatch
+def of_equation(equation: Any, method: str, max_bytes: float | None) -> Kossakowski:
     if method == "auto":
         form = equation.form
         vectors = len(equation.system.couplings) * (1 if form == "jumps" else 2)

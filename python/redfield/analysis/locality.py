@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import singledispatch
 from typing import Any
 
 import numpy as np
@@ -49,12 +50,11 @@ def locality_profile(
     True
     """
     equation = as_equation("equation", equation)
-    if isinstance(equation, quadratic.Equation):
-        return quadratic.locality_profile(
-            equation.system,  # type: ignore[arg-type]
-            distance=distance,
-            lamb_shift=equation.lamb_shift,
-        )
+    return profile_of_equation(equation, distance, local_dimension)
+
+
+@singledispatch
+def profile_of_equation(equation: Any, distance: Any, local_dimension: int) -> LocalityProfile:
     system = equation.system
     if not isinstance(system.couplings, SiteProjectors):
         return _of_chain(equation, local_dimension)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import singledispatch
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,6 @@ from redfield.analysis.kossakowski import require_matrix
 from redfield.analysis.thermodynamics import states_of
 from redfield.equations import Equation
 from redfield.immutable import Immutable
-from redfield.quadratic.flow import exact_step
 from redfield.validation import RealArray, as_not_negative
 
 
@@ -49,12 +49,11 @@ def choi_minimum(
     """
     t = as_not_negative("t", t)
     equation = as_equation("equation", equation)
-    if isinstance(equation, quadratic.Equation):
-        flow = equation.flow
-        step = exact_step(flow.m, flow.q, t)
-        zeta = equation.system.contacts.zeta
-        rest = np.eye(len(flow.m)) - step.e @ step.e.conj().T + zeta * step.f
-        return float(min(np.linalg.eigvalsh(step.f)[0], np.linalg.eigvalsh(rest)[0]))
+    return choi_of_equation(equation, t, max_bytes)
+
+
+@singledispatch
+def choi_of_equation(equation: Any, t: float, max_bytes: float | None) -> float:
     n = equation.system.dimension
     require_matrix("the Choi matrix", n, max_bytes, 3)
     # Column-stacked: element (a + nb, c + nd) takes ρ_cd to ρ_ab.
@@ -101,10 +100,7 @@ def positivity_violation(result: Any, *, tol: float = 1e-9) -> PositivityViolati
     """
     tol = as_not_negative("tol", tol)
     equation, states, _ = states_of(result, None)
-    values = np.linalg.eigvalsh(states)
-    least = values[:, 0]
-    if isinstance(equation, quadratic.Equation) and equation.system.statistics == "fermion":
-        least = np.minimum(least, 1.0 - values[:, -1])
+    least = equation.margins(states)
     times = result.times
     worst = int(np.argmin(least))
     # Where the margin crosses −tol between two outputs.

@@ -53,16 +53,8 @@ def secular_parameter(equation: Equation | quadratic.Equation) -> SecularParamet
     >>> secular_parameter(rf.Redfield(small)).typical < 0.1, secular_parameter(rf.Redfield(large)).typical > 0.5
     (True, True)
     """
-    energies: RealArray
-    equation = as_equation("equation", equation)
-    if isinstance(equation, quadratic.Equation):
-        energies, modes = np.linalg.eigh(equation.system.hamiltonian)  # type: ignore[attr-defined]
-        m = equation.flow.out_of(equation.flow.m)
-        rate = float(2.0 * np.einsum("jk,jl,lk->k", modes.conj(), m, modes, optimize=True).real.max())
-    else:
-        energies = equation.system.energies
-        generator = equation._davies_generator()
-        rate = float(-generator.coherence_rates.real.min())
+    asked: Any = as_equation("equation", equation)
+    energies, rate = asked.system.energies, asked.decoherence_rate()
     gaps = np.diff(energies)
     apart = gaps[gaps > _core.degeneracy_tol(energies)]
     if len(apart) == 0:

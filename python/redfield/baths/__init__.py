@@ -1,13 +1,13 @@
 """Bath spectra: what a system's baths do to it, as functions of the energy they receive."""
 
 from redfield.baths.base import Bath
-from redfield.baths.correlation import CorrelationBath, from_correlation
+from redfield.baths.correlation import CorrelationBath
+from redfield.baths.flat_lorentzian import FlatBath, LorentzianBath
 from redfield.baths.numeric import NumericBath, SpectrumBath
 from redfield.baths.ohmic import OhmicBath
 from redfield.baths.particle import ParticleBath, particle_exchange
 from redfield.baths.rational import DrudeBath, RationalBath, UnderdampedBath
-from redfield.baths.simple import FlatBath, LorentzianBath
-from redfield.baths.spectral_density import SpectralDensityBath, ThermalBath, from_spectral_density
+from redfield.baths.spectral_density import SpectralDensityBath, ThermalBath
 from redfield.baths.tabulated import TabulatedBath
 
 __all__ = [
@@ -25,7 +25,5 @@ __all__ = [
     "TabulatedBath",
     "ThermalBath",
     "UnderdampedBath",
-    "from_correlation",
-    "from_spectral_density",
     "particle_exchange",
 ]

@@ -23,9 +23,21 @@ UNFINISHED = 1e-10
 
 @dataclass(frozen=True, eq=False, repr=False)
 class CorrelationBath(Bath):
-    r"""A bath with a given C(t > 0); what `from_correlation` makes.
+    r"""A bath with a given correlation function C(t ≥ 0), C(−t) = C(t)*.
 
     .. math:: \Gamma(\omega) = \int_0^\infty dt\, C(t)\, e^{i\omega t}, \qquad \gamma = 2\,\mathrm{Re}\,\Gamma
+
+    Parameters
+    ----------
+    function : C, a vectorised function of t ≥ 0, an energy squared; it must decay.
+    time_scale : over which C varies.
+    beta : inverse temperature it is meant to have, for `kms_defect` and `System.gibbs_state`.
+
+    Raises
+    ------
+    ValueError
+        C is not finite, of the wrong shape, or too rough; a System whose Bohr frequencies meet a negative γ
+        names the bath and the frequency.
 
     Examples
     --------
@@ -33,6 +45,13 @@ class CorrelationBath(Bath):
     >>> bath = CorrelationBath(lambda t: 0.05 * np.exp(-0.5 * t - 1j * t))
     >>> bath.one_sided(np.array([1.0, 1.5])).round(10)
     array([0.1 +0.j  , 0.05+0.05j])
+
+    >>> import redfield as rf
+    >>> ohmic = rf.OhmicBath(strength=0.04, cutoff=10.0, beta=1.0)
+    >>> bath = CorrelationBath(ohmic.correlation, time_scale=0.1)
+    >>> w = np.linspace(-2, 2, 5)
+    >>> bool(np.allclose(bath.one_sided(w), ohmic.one_sided(w), atol=1e-10))
+    True
     """
 
     function: Callable[[RealArray], npt.ArrayLike]
@@ -41,7 +60,7 @@ class CorrelationBath(Bath):
 
     def __post_init__(self) -> None:
         if not callable(self.function):
-            raise TypeError(f"correlation must be a function of t, got {self.function!r}")
+            raise TypeError(f"function must be a function of t, got {self.function!r}")
         self.__dict__.update(
             time_scale=as_positive("time_scale", self.time_scale),
             beta=None if self.beta is None else as_positive("beta", self.beta, infinite=True),
@@ -99,32 +118,3 @@ class CorrelationBath(Bath):
     def lamb_shift(self, w: npt.ArrayLike) -> RealArray:
         shift: RealArray = self.one_sided(w).imag
         return shift
-
-
-def from_correlation(
-    correlation: Callable[[RealArray], npt.ArrayLike], time_scale: float = 1.0, beta: float | None = None
-) -> CorrelationBath:
-    """A bath with correlation function C(t ≥ 0), C(−t) = C(t)*.
-
-    Parameters
-    ----------
-    correlation : C, a vectorised function of t ≥ 0, an energy squared; it must decay.
-    time_scale : over which C varies.
-    beta : inverse temperature it is meant to have, for `kms_defect` and `System.gibbs_state`.
-
-    Raises
-    ------
-    ValueError
-        C is not finite, of the wrong shape, or too rough; a System whose Bohr frequencies meet a negative γ
-        names the bath and the frequency.
-
-    Examples
-    --------
-    >>> import numpy as np, redfield as rf
-    >>> ohmic = rf.OhmicBath(strength=0.04, cutoff=10.0, beta=1.0)
-    >>> bath = rf.from_correlation(ohmic.correlation, time_scale=0.1)
-    >>> w = np.linspace(-2, 2, 5)
-    >>> bool(np.allclose(bath.one_sided(w), ohmic.one_sided(w), atol=1e-10))
-    True
-    """
-    return CorrelationBath(correlation, time_scale, beta)

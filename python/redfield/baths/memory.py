@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 
 from redfield.baths.edges import outward
-from redfield.baths.panels import NODES, ORDER, WEIGHTS, Panels, expand
+from redfield.baths.expansion import expand
+from redfield.baths.panels import NODES, ORDER, WEIGHTS, Panels
 from redfield.validation import ComplexArray, RealArray
 
 NEGLIGIBLE = 1e-14

@@ -14,7 +14,8 @@ import numpy.typing as npt
 from redfield.baths.base import Bath
 from redfield.baths.checks import require_shape
 from redfield.baths.edges import FOURIER_OCTAVES, OCTAVES, graded, outward
-from redfield.baths.panels import Panels, expand, missed_at, verified
+from redfield.baths.expansion import expand, missed_at, verified
+from redfield.baths.panels import Panels
 from redfield.validation import (
     ComplexArray,
     RealArray,

@@ -13,8 +13,9 @@ import numpy.typing as npt
 
 from redfield.baths.checks import require_shape
 from redfield.baths.edges import FOURIER_OCTAVES, OCTAVES, Feature, between, graded, outward
+from redfield.baths.expansion import missed_at, verified
 from redfield.baths.numeric import NumericBath
-from redfield.baths.panels import Panels, Tail, missed_at, verified
+from redfield.baths.panels import Panels, Tail
 from redfield.validation import ComplexArray, RealArray, as_items, as_positive, as_real_number
 
 DEEPEST = 600
@@ -222,16 +223,30 @@ def _downward(
 
 @dataclass(frozen=True, eq=False, repr=False)
 class SpectralDensityBath(ThermalBath):
-    r"""A bosonic bath with any spectral density; what `from_spectral_density` makes.
+    r"""A bosonic bath γ(ω) = J(ω)[1 + n(ω)] for ω > 0, J(|ω|) n(|ω|) for ω < 0.
 
-    Parameters and errors are those of `from_spectral_density`.
+    Parameters
+    ----------
+    function : J(ω ≥ 0) ≥ 0, a vectorised function, a rate. No factor π or 2π is added to it.
+    beta : inverse temperature; inf for zero.
+    mu : chemical potential ≤ 0.
+    breakpoints : frequencies > 0 where J is not smooth, such as a hard cutoff.
+    cutoff_scale : over which J varies, an energy.
+
+    Raises
+    ------
+    ValueError, TypeError
+        A parameter is out of its range; J is negative, not finite or of the wrong shape somewhere; its Lamb shift can
+        not be known to 1e-8.
 
     Examples
     --------
-    >>> import numpy as np
-    >>> bath = SpectralDensityBath(lambda w: 0.1 * w * np.exp(-w), beta=2.0)
-    >>> bath.power_spectrum([-1.0, 0.0, 1.0]).round(6)
-    array([0.005758, 0.05    , 0.042546])
+    >>> import numpy as np, redfield as rf
+    >>> bath = SpectralDensityBath(lambda w: 0.04 * w * np.exp(-w / 10), beta=5.0)
+    >>> same = rf.OhmicBath(strength=0.04, cutoff=10.0, beta=5.0)
+    >>> w = np.linspace(-3, 3, 7)
+    >>> bool(np.allclose(bath.one_sided(w), same.one_sided(w), atol=1e-9))
+    True
     """
 
     function: Callable[[RealArray], npt.ArrayLike]
@@ -242,7 +257,7 @@ class SpectralDensityBath(ThermalBath):
 
     def __post_init__(self) -> None:
         if not callable(self.function):
-            raise TypeError(f"spectral_density must be a function of ω, got {self.function!r}")
+            raise TypeError(f"function must be a function of ω, got {self.function!r}")
         mu = as_real_number("mu", self.mu)
         if mu > 0.0:
             raise ValueError(f"mu of bosons must not be above their lowest energy 0, got {mu}")
@@ -253,7 +268,7 @@ class SpectralDensityBath(ThermalBath):
             beta=as_positive("beta", self.beta, infinite=True),
             mu=mu,
             breakpoints=tuple(sorted({0.0, *positive, *(-b for b in positive)})),
-            cutoff_scale=as_positive("scale", self.cutoff_scale),
+            cutoff_scale=as_positive("cutoff_scale", self.cutoff_scale),
         )
 
     def __repr__(self) -> str:
@@ -275,39 +290,3 @@ class SpectralDensityBath(ThermalBath):
         small = 1e-9 * self.scale * np.array([1.0, 0.5])
         ratio = self.spectral_density(small) / (self.beta * small)
         return math.inf if ratio[1] > 1.01 * ratio[0] else float(ratio[0])
-
-
-def from_spectral_density(
-    spectral_density: Callable[[RealArray], npt.ArrayLike],
-    beta: float,
-    *,
-    mu: float = 0.0,
-    breakpoints: Sequence[float] = (),
-    scale: float = 1.0,
-) -> SpectralDensityBath:
-    r"""A bosonic bath γ(ω) = J(ω)[1 + n(ω)] for ω > 0, J(|ω|) n(|ω|) for ω < 0.
-
-    Parameters
-    ----------
-    spectral_density : J(ω ≥ 0) ≥ 0, a vectorised function, a rate. No factor π or 2π is added to it.
-    beta : inverse temperature; inf for zero.
-    mu : chemical potential ≤ 0.
-    breakpoints : frequencies > 0 where J is not smooth, such as a hard cutoff.
-    scale : over which J varies, an energy.
-
-    Raises
-    ------
-    ValueError, TypeError
-        A parameter is out of its range; J is negative, not finite or of the wrong shape somewhere; its Lamb shift can
-        not be known to 1e-8.
-
-    Examples
-    --------
-    >>> import numpy as np, redfield as rf
-    >>> bath = rf.from_spectral_density(lambda w: 0.04 * w * np.exp(-w / 10), beta=5.0)
-    >>> same = rf.OhmicBath(strength=0.04, cutoff=10.0, beta=5.0)
-    >>> w = np.linspace(-3, 3, 7)
-    >>> bool(np.allclose(bath.one_sided(w), same.one_sided(w), atol=1e-9))
-    True
-    """
-    return SpectralDensityBath(spectral_density, beta, mu, breakpoints, scale)

@@ -13,8 +13,8 @@ import scipy.sparse.linalg
 from redfield import _core, matrices
 from redfield import evolve as _evolve
 from redfield import steady as _steady
+from redfield.equations.answers import Answers
 from redfield.evolve import Options, Progress
-from redfield.immutable import Immutable
 from redfield.result import Result
 from redfield.steady import Spectrum, SteadyState
 from redfield.systems import System
@@ -29,7 +29,7 @@ from redfield.validation import (
 )
 
 
-class Equation(Immutable):
+class Equation(Answers):
     """A master equation ρ̇ = 𝓛ρ of one System.
 
     Subclasses set their own options, then call this __init__; `_make` makes their generator of the core, here and
@@ -69,29 +69,6 @@ class Equation(Immutable):
     def of_reservoir(self, reservoir: int) -> Self:
         """The same equation with the couplings of one of the system's reservoirs alone."""
         return self.with_system(self.system.of_reservoir(reservoir))
-
-    def lamb_shift_hamiltonian(self) -> ComplexArray:
-        r"""H_LS = (K − K†)/2i in the basis H was given in, −Kρ − ρK† being what does not pump. For Redfield it is there
-        without a Lamb shift of the bath too, from the difference of γ/2 at two frequencies.
-        """
-        u = self.system.eigenvectors
-        shift: ComplexArray = u @ self.lamb_shift_in_eigenbasis() @ u.conj().T
-        return shift
-
-    def lamb_shift_in_eigenbasis(self) -> ComplexArray:
-        """The same in the eigenbasis, U†H_LS U."""
-        k = self.generator.decay()
-        if k is None:
-            raise TypeError(f"{self!r} has no pair kernel to take the Lamb shift from")
-        shift: ComplexArray = -0.5j * (k - k.conj().T)
-        return shift
-
-    def dissipator(self, rho: Any, *, threads: int | None = None) -> ComplexArray:
-        """𝓛ρ + i[H, ρ]: what the baths do, Lamb shift included, in the basis H was given in."""
-        x = as_square("rho", rho, self.system.dimension).astype(np.complex128, copy=False)
-        h = self.system.hamiltonian
-        change: ComplexArray = self.apply(x, threads=threads) + 1j * (h @ x - x @ h)
-        return change
 
     def apply(self, rho: Any, *, threads: int | None = None) -> ComplexArray:
         """𝓛ρ in the basis H was given in, (N, N) → (N, N); ρ need not be Hermitian.
@@ -181,16 +158,17 @@ class Equation(Immutable):
 
         Parameters
         ----------
-        method : "direct" takes the null space of 𝓛 as a dense matrix, or where N > 8 and 𝓛 is sparse in the
+        method : "direct" takes the null space of 𝓛 as a dense matrix, or where N > 5 and 𝓛 is sparse in the
             eigenbasis (PartialSecular, CoarseGrained) its sparse LU; "iterative" solves
-            𝓛ρ + w tr(ρ)1/N = w 1/N by GMRES, preconditioned with the exact inverse of Davies' generator;
+            𝓛ρ + w tr(ρ)1/N = w 1/N by GMRES, preconditioned with the exact inverse of 𝓛's secular part;
             "auto" chooses.
         tol : on ‖𝓛ρ‖_F, relative to the fastest rate of 𝓛; not below 1e-13 N.
 
         Returns
         -------
         SteadyState : .state (N, N) in the basis H was given in, .residual, .applications. That it is the only one is
-        tested at every size, by what 𝓛 leaves of random operators.
+        tested at every size, by what 𝓛 leaves of random operators; .unique is False, with a warning, where 𝓛 is
+        too far from its secular part for that.
 
         Raises
         ------
@@ -209,9 +187,7 @@ class Equation(Immutable):
         >>> bool(rf.trace_norm(steady.state - gibbs) < 1e-8)
         True
         """
-        return _steady.steady_state(
-            self.generator, self._davies_generator, method, tol, threads, progress
-        )
+        return _steady.steady_state(self.generator, method, tol, threads, progress)
 
     def spectrum(
         self, k: int | None = None, *, method: str = "auto", tol: float = 1e-9, threads: int | None = None
@@ -221,8 +197,8 @@ class Equation(Immutable):
         Parameters
         ----------
         k : how many, default 6 or all there are; the steady state counts, and each copy of a degenerate one.
-        method : "direct" diagonalises 𝓛 as a dense matrix (N ≤ 24), "iterative" is shift-invert Arnoldi
-            whose linear systems GMRES solves with the exact inverse of Davies' generator.
+        method : "direct" diagonalises 𝓛 as a dense matrix, "iterative" is shift-invert Arnoldi whose linear
+            systems GMRES solves with the exact inverse of 𝓛's secular part; "auto" takes the former for N ≤ 16.
 
         Returns
         -------
@@ -239,18 +215,7 @@ class Equation(Immutable):
         >>> spectrum.eigenvalues.real.round(4)
         array([ 0.    , -0.0034])
         """
-        return _steady.spectrum(self.generator, self._davies_generator, k, method, tol, threads)
-
-    def _davies_generator(self) -> _core.Davies:
-        """Davies' generator of the same system: what its exact inverse preconditions is close to it."""
-        if isinstance(self.generator, _core.Davies):
-            return self.generator
-        core = self.system.core(self.lamb_shift)
-        limit = as_max_bytes(None)
-        try:
-            return _core.Davies(core, self.lamb_shift, -1.0, limit)
-        except ValueError:  # chained frequencies, where only exactly equal ones are told apart
-            return _core.Davies(core, self.lamb_shift, 0.0, limit)
+        return _steady.spectrum(self.generator, k, method, tol, threads)
 
     def evolve(
         self,

@@ -1,12 +1,10 @@
 """Quadratic systems of fermions or bosons on the N×N covariance matrix G_jk = ⟨a_k† a_j⟩."""
 
 from redfield.quadratic import driven
-from redfield.quadratic.currents import bond_currents, bond_energy_currents, densities
-from redfield.quadratic.entropies import entropy, mutual_information, negativity
-from redfield.quadratic.equation import Equation
-from redfield.quadratic.equations import Davies, LocalLindblad, PartialSecular, Redfield
+from redfield.quadratic.base import Equation
 from redfield.quadratic.equivalence import Equivalence, equivalence
-from redfield.quadratic.exact import Exact
+from redfield.quadratic.exact.solution import Exact
+from redfield.quadratic.kinds import Davies, LocalLindblad, PartialSecular, Redfield
 from redfield.quadratic.locality import (
     LocalityProfile,
     QuasilocalRedfield,
@@ -16,6 +14,8 @@ from redfield.quadratic.locality import (
     locality_profile,
     truncation_errors,
 )
+from redfield.quadratic.observables.bonds import bond_currents, bond_energy_currents, densities
+from redfield.quadratic.observables.entropies import entropy, mutual_information, negativity
 from redfield.quadratic.result import Currents, Result, Spectrum, SteadyState
 from redfield.quadratic.system import System
 

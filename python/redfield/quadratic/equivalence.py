@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from redfield.immutable import Immutable
-from redfield.quadratic.equations import Davies, Redfield
+from redfield.quadratic.kinds import Davies, Redfield
 from redfield.quadratic.system import System
 from redfield.validation import ComplexArray, RealArray, as_positive, as_square
 

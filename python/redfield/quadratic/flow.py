@@ -81,7 +81,9 @@ class LinearFlow:
     basis : (N, N) unitary, or None for the given basis.
     """
 
-    def __init__(self, m: ComplexArray, q: ComplexArray, basis: ComplexArray | None = None) -> None:
+    def __init__(
+        self, m: ComplexArray, q: ComplexArray, basis: RealArray | ComplexArray | None = None
+    ) -> None:
         self.m, self.q, self.basis = m, q, basis
 
     def apply(self, g: ComplexArray) -> ComplexArray:
@@ -206,7 +208,7 @@ class Covariance:
     """G = L Y L†, not multiplied out: densities and expectation values need less."""
 
     inner: ComplexArray
-    left: ComplexArray | None
+    left: RealArray | ComplexArray | None
 
     def matrix(self) -> ComplexArray:
         if self.left is None:

@@ -10,8 +10,8 @@ import scipy.sparse
 import scipy.sparse.csgraph
 
 from redfield.immutable import Immutable
-from redfield.quadratic.equation import Equation
-from redfield.quadratic.equations import Redfield
+from redfield.quadratic.base import Equation
+from redfield.quadratic.kinds import Redfield
 from redfield.quadratic.system import System
 from redfield.validation import (
     ComplexArray,

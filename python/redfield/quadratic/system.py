@@ -90,8 +90,8 @@ class Contacts(Immutable):
         """Whether all baths are equal: independent copies of one."""
         return len(set(self.baths)) == 1
 
-    def one(self, name: str) -> float:
-        """The beta or mu all baths share."""
+    def common(self, name: str) -> float:
+        """The "beta" or "mu" all baths share."""
         values = sorted({float(getattr(bath, name)) for bath in self.baths})
         if len(values) != 1:
             raise ValueError(
@@ -134,7 +134,7 @@ class System(Immutable):
     >>> system = System(rf.models.chain(6), coupling=0.5, bath=bath)
     >>> system
     quadratic.System(N = 6 fermions, 6 coupled sites, 1 bath)
-    >>> system.gibbs_covariance().trace().real.round(4)
+    >>> system.gibbs_state().trace().real.round(4)
     np.float64(3.364)
     """
 
@@ -149,8 +149,30 @@ class System(Immutable):
         self.dimension = int(self.hamiltonian.shape[0])
         self.contacts = Contacts(self.dimension, coupling, bath, statistics)
         self.statistics = self.contacts.statistics
-        self.energies, self.eigenvectors = np.linalg.eigh(self.hamiltonian)
         self.contacts.require_gibbs(float(self.energies[0]))
+
+    @classmethod
+    def of_contacts(cls, hamiltonian: RealArray | ComplexArray, contacts: Contacts) -> System:
+        """A checked Hermitian h on contacts that exist: a driven system at one time."""
+        made = object.__new__(cls)
+        made.hamiltonian, made.dimension = hamiltonian, len(hamiltonian)
+        made.contacts, made.statistics = contacts, contacts.statistics
+        return made
+
+    @functools.cached_property
+    def _eigen(self) -> tuple[RealArray, RealArray | ComplexArray]:
+        energies, modes = np.linalg.eigh(self.hamiltonian)
+        for array in (energies, modes):
+            array.flags.writeable = False
+        return energies, modes
+
+    @property
+    def energies(self) -> RealArray:
+        return self._eigen[0]
+
+    @property
+    def eigenvectors(self) -> RealArray | ComplexArray:
+        return self._eigen[1]
 
     def __repr__(self) -> str:
         contacts = self.contacts
@@ -171,6 +193,15 @@ class System(Immutable):
         return self.contacts.baths
 
     @property
+    def reservoirs(self) -> tuple[ParticleBath, ...]:
+        """The same as baths: what `reservoirs` are of every system."""
+        return self.contacts.baths
+
+    def common(self, name: str) -> float:
+        """The "beta" or "mu" all baths share."""
+        return self.contacts.common(name)
+
+    @property
     def degeneracy_tol(self) -> float:
         """What counts as one energy: max(1e-13 (ω_max − ω_min), (16 + N) ε max|ω|)."""
         return _core.degeneracy_tol(self.energies)
@@ -187,7 +218,7 @@ class System(Immutable):
     def _without_shift(self) -> tuple[ComplexArray, ComplexArray]:
         return self.contacts.damping(self.energies, False), self.contacts.gain(self.energies, False)
 
-    def gibbs_covariance(self, beta: float | None = None, mu: float | None = None) -> ComplexArray:
+    def gibbs_state(self, beta: float | None = None, mu: float | None = None) -> ComplexArray:
         """G = f(h) = 1/(e^{β(h−μ)} ± 1), (N, N), upper sign fermions.
 
         Parameters
@@ -199,8 +230,8 @@ class System(Immutable):
         ValueError
             The baths differ and beta or mu is not given; bosons with mu not below the lowest mode.
         """
-        beta = self.contacts.one("beta") if beta is None else as_positive("beta", beta, infinite=True)
-        mu = self.contacts.one("mu") if mu is None else as_real_number("mu", mu)
+        beta = self.contacts.common("beta") if beta is None else as_positive("beta", beta, infinite=True)
+        mu = self.contacts.common("mu") if mu is None else as_real_number("mu", mu)
         if self.statistics == "boson" and mu >= self.energies[0]:
             raise ValueError(
                 f"mu = {mu:g} of bosons is not below the lowest mode, {self.energies[0]:.6g}: "

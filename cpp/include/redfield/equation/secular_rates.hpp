@@ -1,10 +1,11 @@
 #pragma once
 
-#include "redfield/system/system.hpp"
+#include "redfield/equation/pair_kernel.hpp"
 
 namespace redfield::equation {
 
-/// Davies' equation of a spectrum without degenerate Bohr frequencies:
+/// The part of an equation at equal Bohr frequencies, where none is degenerate; Davies' of Redfield's
+/// P = Γ(ω):
 ///   ṗ = R p,  R_kl = Σ_j γ_j(E_l − E_k)|A_j,kl|²  (k ≠ l), columns summing to zero;
 ///   ρ̇_mn = (−i(E_m − E_n) + κ_mn) ρ_mn,
 ///   κ_mn = −(s_m + s_n*) + Σ_j γ_j(0) A_j,mm A_j,nn*,  s_m = Σ_k Σ_j Γ_j(E_m − E_k)|A_j,km|².
@@ -15,6 +16,6 @@ struct SecularRates {
     RealMatrix coherence_im;  ///< Im κ, antisymmetric; zero without the Lamb shift
 };
 
-REDFIELD_EXPORT SecularRates secular_rates(const System& system, bool lamb_shift);
+REDFIELD_EXPORT SecularRates secular_rates(const PairEquation& equation);
 
 }  // namespace redfield::equation

@@ -14,13 +14,12 @@ struct Evolution {
     EvolveStats stats;
 };
 
-/// Solves ρ̇ = 𝓛ρ from rho0 at times[0], on packed states in the eigenbasis, calling observe(i,
-/// ρ(times[i])).
+/// Solves ρ̇ = 𝓛ρ from rho0 at times[0], calling observe(i, ρ(times[i])) with states in the eigenbasis.
 ///
 /// Throws std::invalid_argument (times empty, not finite, negative or descending; rho0 not of the
 /// system's dimension or not finite; a tolerance below zero; no closed form), ConvergenceError,
 /// Interrupted.
-REDFIELD_EXPORT EvolveStats evolve(const Generator& generator, const RealMatrix& rho0,
+REDFIELD_EXPORT EvolveStats evolve(const Generator& generator, StateView rho0,
                                    const std::vector<double>& times, const EvolveOptions& options,
                                    const Observer& observe);
 

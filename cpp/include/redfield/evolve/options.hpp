@@ -4,6 +4,7 @@
 
 #include "redfield/linalg/monitor.hpp"
 #include "redfield/linalg/types.hpp"
+#include "redfield/system/state.hpp"
 
 namespace redfield {
 
@@ -34,7 +35,7 @@ struct EvolveStats {
     double seconds = 0.0;
 };
 
-/// Receives the packed state of the eigenbasis at times[i].
-using Observer = std::function<void(Index i, const RealMatrix& rho)>;
+/// Receives the state at times[i], in the frame the equation was solved in.
+using Observer = std::function<void(Index i, StateView rho)>;
 
 }  // namespace redfield

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "redfield/evolve/options.hpp"
@@ -12,19 +13,22 @@ namespace redfield {
 /// last state. A recorder that keeps no states needs O(N²) memory however many times there are.
 class REDFIELD_EXPORT Recorder {
   public:
-    /// `frame` is the eigenbasis the observed states are in. `states` (T·N·N, row-major, may be null) and
-    /// `expectations` (E·T, row-major, may be null).
-    Recorder(const Eigensystem& frame, const std::vector<ComplexMatrix>& observables, Index times,
-             Complex* states, Complex* expectations, int threads);
+    /// For N×N states observed in `eigenbasis`, or without one in the given basis. `states` (T·N·N,
+    /// row-major, may be null) and `expectations` (E·T, row-major, may be null).
+    Recorder(Index n, std::optional<Eigensystem> eigenbasis,
+             const std::vector<ComplexMatrix>& observables, Index times, Complex* states,
+             Complex* expectations, int threads);
 
-    void operator()(Index i, const RealMatrix& rho);
+    void operator()(Index i, StateView rho);
 
     /// The last state observed, in the given basis.
     const ComplexMatrix& final_state() const { return final_; }
 
   private:
-    Eigensystem eigen_;
-    std::vector<Split> observables_;  // packed, in the eigenbasis
+    RealMatrix moved(Frame to, StateView state) const;
+
+    std::optional<Eigensystem> eigenbasis_;
+    std::vector<Split> observables_;  // packed, in the frame
     Index times_;
     Complex *states_, *expectations_;
     int threads_;

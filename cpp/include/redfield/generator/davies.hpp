@@ -5,7 +5,7 @@
 
 namespace redfield {
 
-class PartialSecular;
+class Pairwise;
 
 /// Davies' master equation: χ = γ(ω)δ_{ωω'}, h = η(ω)δ_{ωω'} (arXiv:2507.10080, Eq. 11; Davies 1974).
 /// Bohr frequencies within `degeneracy_tol` are one frequency, with one γ and one η. Where each is alone,
@@ -16,7 +16,7 @@ class REDFIELD_EXPORT Davies final : public Generator {
     /// A negative tolerance (an energy) stands for redfield::degeneracy_tol. std::invalid_argument, with
     /// the gaps, where links shorter than the tolerance make a chain longer than it; std::length_error
     /// where the clusters' matrix needs more than max_bytes.
-    explicit Davies(System system, bool lamb_shift = true, double degeneracy_tol = -1.0,
+    explicit Davies(const System& system, bool lamb_shift = true, double degeneracy_tol = -1.0,
                     double max_bytes = 1e300);
     ~Davies() override;
     Davies(Davies&&) noexcept;
@@ -26,7 +26,8 @@ class REDFIELD_EXPORT Davies final : public Generator {
     void dissipate(const ConstRef& rho, MutableRef out, linalg::Workspace& ws) const override;
     SpectralBounds bounds() const override;
     std::unique_ptr<Propagator> propagator() const override;
-    std::unique_ptr<equation::PairEquation> pair_equation() const override;
+    const System* system() const override { return &equation_.system; }
+    const equation::PairEquation* pair_equation() const override { return &equation_; }
 
     /// The largest gap between Bohr frequencies that the tolerance has called equal.
     double merged_gap() const { return merged_gap_; }
@@ -34,12 +35,10 @@ class REDFIELD_EXPORT Davies final : public Generator {
     const equation::SecularRates& rates() const { return rates_; }
 
   private:
-    System system_;
-    bool lamb_shift_;
-    double tolerance_;
+    equation::PairEquation equation_;
     double merged_gap_ = 0.0;
     equation::SecularRates rates_;
-    std::unique_ptr<PartialSecular> clustered_;  ///< null without degenerate Bohr frequencies
+    std::unique_ptr<Pairwise> clustered_;  ///< null without degenerate Bohr frequencies
 };
 
 }  // namespace redfield

@@ -1,11 +1,12 @@
 #pragma once
 
 #include <functional>
+#include <limits>
 #include <memory>
 
 #include "redfield/linalg/csr.hpp"
 #include "redfield/linalg/planar.hpp"
-#include "redfield/system/eigensystem.hpp"
+#include "redfield/system/system.hpp"
 
 namespace redfield {
 
@@ -53,13 +54,22 @@ class REDFIELD_EXPORT Generator {
     /// out = 𝓛ρ of a packed state in the basis H was given in.
     virtual void apply_in_given_basis(const ConstRef& rho, MutableRef out, linalg::Workspace& ws) const;
 
+    /// The system, or null where the generator is not of one (a sum).
+    virtual const System* system() const { return nullptr; }
+
     /// The equation's pair kernel, or null where it has none.
-    virtual std::unique_ptr<equation::PairEquation> pair_equation() const;
+    virtual const equation::PairEquation* pair_equation() const { return nullptr; }
+
+    /// K in the eigenbasis, −Kρ − ρK† being what does not pump; empty where it is not known.
+    virtual ComplexMatrix decay() const;
 
     /// 𝓛 as a matrix on column-stacked ρ, in the eigenbasis or in the basis H was given in.
     /// std::length_error where it needs more than options.max_bytes.
     CsrMatrix liouvillian_in_eigenbasis(const AssemblyOptions& options = {}) const;
     CsrMatrix liouvillian(const AssemblyOptions& options = {}) const;
+
+    /// Entries of a matrix that applies the generator; infinite where none is stored.
+    virtual double stored_entries() const { return std::numeric_limits<double>::infinity(); }
 
     /// Buffers for one call of the packed operations above.
     linalg::WorkspacePool::Lease lease(int threads) const;

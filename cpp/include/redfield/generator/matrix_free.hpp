@@ -2,18 +2,21 @@
 
 #include <memory>
 
+#include "redfield/equation/pair_kernel.hpp"
 #include "redfield/generator/generator.hpp"
-#include "redfield/system/system.hpp"
 
 namespace redfield {
 
 namespace generator {
-class Kernel;
-}
+class Pump;
+struct Form;
+}  // namespace generator
 
-/// An equation  ρ̇ = −i[H, ρ] + F + F†,  F = Σ_j Λ_jρA_j† − Kρ,  whose F a kernel computes by products.
+/// An equation  ρ̇ = −i[H, ρ] + F + F†,  F = Σ_j Λ_jρB_j† − Kρ,  whose F is computed by products.
 class REDFIELD_EXPORT MatrixFree : public Generator {
   public:
+    /// std::invalid_argument where the kernel is not separable.
+    explicit MatrixFree(equation::PairEquation equation);
     ~MatrixFree() override;
     MatrixFree(MatrixFree&&) noexcept;
     MatrixFree& operator=(MatrixFree&&) = delete;
@@ -22,21 +25,22 @@ class REDFIELD_EXPORT MatrixFree : public Generator {
     void dissipate(const ConstRef& rho, MutableRef out, linalg::Workspace& ws) const override;
     void apply_in_given_basis(const ConstRef& rho, MutableRef out, linalg::Workspace& ws) const override;
     SpectralBounds bounds() const override { return bounds_; }
+    const System* system() const override { return &system_; }
+    const equation::PairEquation* pair_equation() const override { return equation_.get(); }
 
   protected:
-    explicit MatrixFree(System system);
-    /// The kernel, and the bounds that follow from K.
-    void set_kernel(std::unique_ptr<generator::Kernel> kernel, const ComplexMatrix& decay);
-    const System& system() const { return system_; }
-    const generator::Kernel& kernel() const { return *kernel_; }
+    /// A pump of one's own, and K in the eigenbasis.
+    MatrixFree(System system, std::shared_ptr<const generator::Pump> pump, const ComplexMatrix& decay);
 
   private:
-    System system_;
-    SpectralBounds bounds_{0.0, 0.0};
-    std::unique_ptr<generator::Kernel> kernel_;
-};
+    struct Whole;  // 𝓛 in the given basis, made at its first use
+    void set(std::shared_ptr<const generator::Pump> pump, const ComplexMatrix& decay);
 
-/// The bounds of an equation with pump terms and decay K.
-SpectralBounds spectral_bounds(const System& system, const ComplexMatrix& decay);
+    System system_;
+    std::unique_ptr<const equation::PairEquation> equation_;  ///< null with a pump of one's own
+    SpectralBounds bounds_{0.0, 0.0};
+    std::unique_ptr<const generator::Form> dissipator_;
+    std::unique_ptr<Whole> whole_;  ///< null where the given basis has no pump
+};
 
 }  // namespace redfield

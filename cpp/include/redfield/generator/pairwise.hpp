@@ -1,6 +1,6 @@
 #pragma once
 
-#include "redfield/equation/pair_kernel.hpp"
+#include "redfield/equation/kinds.hpp"
 #include "redfield/generator/generator.hpp"
 
 namespace redfield {
@@ -8,19 +8,20 @@ namespace redfield {
 /// An equation applied through its sparse dissipator in the eigenbasis: one multiplication a non-zero.
 class REDFIELD_EXPORT Pairwise : public Generator {
   public:
+    /// Entries of at most `threshold` (an energy) are left out; std::length_error where the rest needs
+    /// more than max_bytes.
+    explicit Pairwise(equation::PairEquation equation, double threshold = 0.0, double max_bytes = 1e300);
+
     using Generator::apply;
     void dissipate(const ConstRef& rho, MutableRef out, linalg::Workspace& ws) const override;
     SpectralBounds bounds() const override { return bounds_; }
+    const System* system() const override { return &equation_.system; }
+    const equation::PairEquation* pair_equation() const override { return &equation_; }
+    double stored_entries() const override { return static_cast<double>(non_zeros()); }
     Index non_zeros() const { return dissipator_.non_zeros(); }
 
-  protected:
-    explicit Pairwise(System system);
-    /// Assembles the dissipator; `max_bytes` refuses what will not fit (std::length_error).
-    void assemble(const equation::PairEquation& equation, double threshold, double max_bytes);
-    const System& system() const { return system_; }
-
   private:
-    System system_;
+    equation::PairEquation equation_;
     SpectralBounds bounds_{0.0, 0.0};
     CsrMatrix dissipator_;  ///< rows (a, b) with a ≤ b only: the state is Hermitian
 };
@@ -29,26 +30,17 @@ class REDFIELD_EXPORT Pairwise : public Generator {
 /// apart; Davies' at cutoff → 0, Redfield's at cutoff → ∞.
 class REDFIELD_EXPORT PartialSecular final : public Pairwise {
   public:
-    PartialSecular(System system, double cutoff, bool lamb_shift = true, double degeneracy_tol = -1.0,
-                   double max_bytes = 1e300);
-    std::unique_ptr<equation::PairEquation> pair_equation() const override;
-
-  private:
-    double cutoff_;
-    bool lamb_shift_;
+    PartialSecular(const System& system, double cutoff, bool lamb_shift = true,
+                   double degeneracy_tol = -1.0, double max_bytes = 1e300);
 };
 
-/// The equation coarse-grained over a window of time; see equation::CoarseGrainedKernel.
+/// The equation coarse-grained over a window of time; see equation::coarse_grained.
 class REDFIELD_EXPORT CoarseGrained final : public Pairwise {
   public:
-    CoarseGrained(System system, double window, std::vector<equation::WindowTable> tables,
-                  bool lamb_shift = true, double threshold = 0.0, double max_bytes = 1e300);
-    std::unique_ptr<equation::PairEquation> pair_equation() const override;
-
-  private:
-    double window_;
-    std::vector<equation::WindowTable> tables_;
-    bool lamb_shift_;
+    CoarseGrained(const System& system, double window, std::vector<equation::WindowTable> tables,
+                  bool lamb_shift = true, double threshold = 0.0, double max_bytes = 1e300)
+        : Pairwise(equation::coarse_grained(system, window, std::move(tables), lamb_shift), threshold,
+                   max_bytes) {}
 };
 
 }  // namespace redfield

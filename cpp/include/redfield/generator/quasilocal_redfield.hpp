@@ -1,5 +1,7 @@
 #pragma once
 
+#include <vector>
+
 #include "redfield/generator/matrix_free.hpp"
 
 namespace redfield {
@@ -11,11 +13,12 @@ namespace redfield {
 /// std::invalid_argument where they do not match.
 class REDFIELD_EXPORT QuasilocalRedfield final : public MatrixFree {
   public:
-    QuasilocalRedfield(System system, const std::vector<SparseMatrix>& lambdas);
-    /// K = Σ_j A_j†Λ_j in the eigenbasis.
-    const ComplexMatrix& decay() const { return decay_; }
+    QuasilocalRedfield(const System& system, const std::vector<SparseMatrix>& lambdas);
+    ComplexMatrix decay() const override { return decay_; }
 
   private:
+    QuasilocalRedfield(const System& system, const std::vector<SparseMatrix>& lambdas,
+                       ComplexMatrix decay);
     ComplexMatrix decay_;
 };
 

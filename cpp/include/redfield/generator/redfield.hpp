@@ -1,7 +1,6 @@
 #pragma once
 
-#include <memory>
-
+#include "redfield/equation/kinds.hpp"
 #include "redfield/generator/matrix_free.hpp"
 
 namespace redfield {
@@ -14,18 +13,8 @@ namespace redfield {
 class REDFIELD_EXPORT Redfield final : public MatrixFree {
   public:
     /// Without the Lamb shift the imaginary part η of Γ is left out.
-    explicit Redfield(System system, bool lamb_shift = true);
-    ~Redfield() override;
-    Redfield(Redfield&&) noexcept;
-    Redfield& operator=(Redfield&&) = delete;
-
-    void apply_in_given_basis(const ConstRef& rho, MutableRef out, linalg::Workspace& ws) const override;
-    std::unique_ptr<equation::PairEquation> pair_equation() const override;
-
-  private:
-    struct Lazy;  // the kernel for the given basis, built at its first use
-    bool lamb_shift_;
-    std::unique_ptr<Lazy> given_;
+    explicit Redfield(const System& system, bool lamb_shift = true)
+        : MatrixFree(equation::one_sided(system, lamb_shift)) {}
 };
 
 }  // namespace redfield

@@ -4,6 +4,7 @@
 
 #include "redfield/linalg/planar.hpp"
 #include "redfield/linalg/types.hpp"
+#include "redfield/system/state.hpp"
 
 namespace redfield {
 
@@ -32,6 +33,8 @@ class REDFIELD_EXPORT Eigensystem {
     /// The same changes of basis for packed Hermitian matrices.
     RealMatrix to_eigenbasis(const ConstRef& packed, int threads) const;
     RealMatrix from_eigenbasis(const ConstRef& packed, int threads) const;
+    /// The state in `frame`, as a copy where it is in it already.
+    RealMatrix in_frame(Frame frame, StateView state, int threads) const;
 
   private:
     struct Data {

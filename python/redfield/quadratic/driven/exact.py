@@ -12,10 +12,15 @@ from redfield._core import ConvergenceError
 from redfield.evolve import Progress
 from redfield.immutable import Immutable
 from redfield.quadratic.driven.system import System
-from redfield.quadratic.exact import covariance_of, recurrence_of, require_before_recurrence, star_of
+from redfield.quadratic.exact.discretised import Propagator, Star
+from redfield.quadratic.exact.solution import (
+    covariance_of,
+    recurrence_of,
+    require_before_recurrence,
+    star_of,
+)
 from redfield.quadratic.flow import Covariance
 from redfield.quadratic.result import Recorder, Result
-from redfield.quadratic.star import Propagator, Star
 from redfield.validation import (
     ComplexArray,
     RealArray,

@@ -10,8 +10,10 @@ import numpy.typing as npt
 import scipy.interpolate
 
 from redfield.baths import ParticleBath
-from redfield.baths.panels import Panels, expand
+from redfield.baths.expansion import expand
+from redfield.baths.panels import Panels
 from redfield.immutable import Immutable
+from redfield.quadratic import system as static
 from redfield.quadratic.system import Contacts
 from redfield.validation import (
     ComplexArray,
@@ -140,11 +142,9 @@ class System(Immutable):
         if isinstance(self._h, Spline):
             self._h.require_cover(float(times[0]), float(times[-1]))
 
-    def eigen(self, t: float) -> tuple[RealArray, ComplexArray]:
-        """Energies and modes of h(t); refused where bosons have no equilibrium."""
-        energies, modes = np.linalg.eigh(self.at(t))
-        self.contacts.require_gibbs(float(energies[0]), f" at t = {t:g}")
-        return energies, modes
+    def frozen(self, t: float) -> static.System:
+        """The system with h held at h(t)."""
+        return static.System.of_contacts(self.at(t), self.contacts)
 
     def largest_norm(self, times: RealArray, samples: int = 65) -> float:
         """max ‖h(t)‖ over samples between the first and the last time."""

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <vector>
+
+#include "redfield/evolve/options.hpp"
+#include "redfield/generator/generator.hpp"
+
+/// The integrators. Each observes i ≥ 1 in order; index 0, the initial state, is its caller's to observe.
+namespace redfield::integrators {
+
+/// Receives the packed state at times[i] in the frame the integrator works in.
+using Observe = std::function<void(Index i, const RealMatrix& rho)>;
+
+/// std::invalid_argument where a start, times or tolerances make no sense for a system of dimension n.
+void check(Index n, const RealMatrix& rho0, const std::vector<double>& times,
+           const EvolveOptions& options);
+
+/// Throws ConvergenceError where a method would need more applications than anyone can wait for.
+void refuse_hopeless(double applications);
+
+void chebyshev(const Generator& generator, const RealMatrix& rho0, const std::vector<double>& times,
+               const EvolveOptions& options, const Observe& observe, EvolveStats& stats);
+
+void dopri5(const Generator& generator, const RealMatrix& rho0, const std::vector<double>& times,
+            const EvolveOptions& options, const Observe& observe, EvolveStats& stats);
+
+void exponential(const Generator& generator, const RealMatrix& rho0, const std::vector<double>& times,
+                 const EvolveOptions& options, const Observe& observe, EvolveStats& stats);
+
+/// Whether the dense exponential is the cheapest method for these times.
+bool exponential_pays_off(const Generator& generator, const std::vector<double>& times);
+
+}  // namespace redfield::integrators

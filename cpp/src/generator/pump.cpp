@@ -1,0 +1,76 @@
+#include "generator/pump.hpp"
+
+#include "linalg/tiles.hpp"
+#include "redfield/linalg/parallel.hpp"
+
+namespace redfield::generator {
+
+void Form::apply(const ConstRef& rho, MutableRef out, linalg::Workspace& ws) const {
+    const Index n = rho.rows();
+    RealMatrix& minus = ws.matrix(0, n, n);
+    RealMatrix& sum_scratch = ws.matrix(1, n, n);
+    linalg::Planes& f = ws.planes(0, n, n);
+    linalg::Planes& scratch = ws.planes(1, n, n);
+    linalg::parallel_ranges(ws.threads(), n, [&](Index first, Index count) {
+        linalg::transpose_columns(rho, first, count, minus);
+        linalg::left_multiply(minus_decay, rho, minus, first, count, linalg::Store::assign, f, scratch,
+                              sum_scratch);
+    });
+    pump->add(rho, minus, f, ws);
+    // F₊ + F₋ᵀ is the packed form of F + F†.
+    linalg::parallel_ranges(ws.threads(), n, [&](Index first, Index count) {
+        linalg::for_tiles(n, first, count, [&](Index r, Index rows, Index c, Index columns) {
+            out.block(r, c, rows, columns) =
+                f.plus.block(r, c, rows, columns) + f.minus.block(c, r, columns, rows).transpose();
+        });
+    });
+}
+
+bool couples_with_itself(const System& system, const equation::SeparableKernel& kernel) {
+    for (std::size_t b = 0; b < system.baths().tables.size(); ++b)
+        if (kernel.right(b).size() != 0) return false;
+    return true;
+}
+
+namespace {
+
+bool sparse_pays_off(const System& system) {
+    const auto& operators = std::get<Operators>(system.couplings());
+    const auto n = static_cast<double>(system.dimension());
+    double rows = 0.0;
+    for (const Operator& op : operators) {
+        const auto* a = std::get_if<SparseMatrix>(&op);
+        if (a == nullptr) return false;
+        Eigen::Matrix<bool, Eigen::Dynamic, 1> occupied =
+            Eigen::Matrix<bool, Eigen::Dynamic, 1>::Constant(a->rows(), false);
+        for (Index c = 0; c < a->outerSize(); ++c)
+            for (SparseMatrix::InnerIterator it(*a, c); it; ++it) occupied[it.row()] = true;
+        rows += static_cast<double>(occupied.count());
+    }
+    // Products of n² columns: one a non-empty row, and four for the two changes of basis.
+    return rows + 4.0 * n < 2.0 * n * static_cast<double>(operators.size());
+}
+
+/// Whether f = ½g, so that the dissipator is that of jump operators L_j = B_j.
+bool jumps(const System& system, const equation::SeparableKernel& kernel) {
+    for (std::size_t b = 0; b < system.baths().tables.size(); ++b) {
+        const RealMatrix right = kernel.right(b);
+        if (right.size() == 0 || kernel.left(b) != (0.5 * right).cast<Complex>()) return false;
+    }
+    return true;
+}
+
+}  // namespace
+
+std::shared_ptr<const Pump> make_pump(const System& system, const equation::SeparableKernel& kernel) {
+    const bool itself = couples_with_itself(system, kernel);
+    if (std::holds_alternative<SiteProjectors>(system.couplings())) {
+        if (itself) return site_projector_pump(system, kernel, Frame::eigenbasis);
+        if (jumps(system, kernel)) return projector_jump_pump(system, kernel);
+    } else if (itself && sparse_pays_off(system)) {
+        return sparse_pump(system, kernel);
+    }
+    return dense_pump(system, kernel);
+}
+
+}  // namespace redfield::generator

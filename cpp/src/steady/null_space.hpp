@@ -1,0 +1,30 @@
+#pragma once
+
+#include <vector>
+
+#include "steady/packed_map.hpp"
+
+namespace redfield::steady {
+
+/// An orthonormal basis of a matrix's null space, by a column-pivoted QR: columns of R below `zero`
+/// count. At least one, as 𝓛 keeps the trace.
+RealMatrix null_space(const RealMatrix& matrix, double zero);
+
+/// What was found of 𝓛's null space, and whether that is all of it.
+struct NullSpace {
+    std::vector<RealVector> basis;  ///< orthonormal
+    bool whole;                     ///< false where GMRES stagnates
+};
+
+/// The null space of 𝓛 from one vector of it.
+///
+/// 𝓛Z = 𝓛X is solved by GMRES for random X: X − Z is the part of X that does not decay. As zero is a
+/// semisimple eigenvalue of a master equation, GMRES finds Z in 𝓛's range. Random operators meet every
+/// symmetry, so that two in a row that leave nothing new end the search. `inverse` preconditions with a
+/// shift that does not amplify the null space of what it inverts.
+NullSpace null_space(PackedMap& map, const LinearMap& inverse, const RealVector& known);
+
+/// Of the fastest decay: that shift.
+constexpr double null_space_damping = 1e-2;
+
+}  // namespace redfield::steady

@@ -1,0 +1,182 @@
+#include "redfield/steady/steady_state.hpp"
+
+#include <cmath>
+#include <memory>
+#include <sstream>
+
+#include "redfield/equation/kinds.hpp"
+#include "redfield/linalg/errors.hpp"
+#include "redfield/linalg/parallel.hpp"
+#include "steady/gmres.hpp"
+#include "steady/null_space.hpp"
+#include "steady/preconditioner.hpp"
+#include "steady/sparse_lu.hpp"
+
+namespace redfield {
+
+using steady::PackedMap;
+
+namespace {
+
+/// Levels up to which the null space of a dense N²×N² matrix is the quickest.
+constexpr Index null_space_levels = 5;
+/// Levels up to which "automatic" takes it where GMRES stagnates, as far from the secular part.
+constexpr Index dense_null_space_levels = 48;
+/// Non-zeros a matrix element up to which the sparse LU of an assembled equation is quicker.
+constexpr double sparse_fill = 20.0;
+
+std::string several(std::size_t count) {
+    std::ostringstream text;
+    text << "there are " << count
+         << " steady states; .states of this exception has a basis of them. A symmetry of H and all "
+            "couplings, or levels that no bath reaches, conserve something: solve in one sector, or "
+            "evolve "
+            "the initial state you have";
+    return text.str();
+}
+
+template <class Vectors>
+std::vector<ComplexMatrix> unpacked(const PackedMap& map, const Vectors& vectors) {
+    std::vector<ComplexMatrix> out;
+    for (const auto& v : vectors) out.push_back(map.unpack(v));
+    return out;
+}
+
+RealVector from_dense(PackedMap& map, double max_bytes) {
+    const RealMatrix dense = map.matrix(4.0, max_bytes);
+    const double largest = std::max(map.fastest(), dense.colwise().norm().maxCoeff());
+    // Rounding of a matrix of size ‖𝓛‖, and a little more; weak dissipation is far above it.
+    const RealMatrix vectors = steady::null_space(dense, map.rounding() * largest);
+    if (vectors.cols() > 1) {
+        std::vector<RealVector> columns;
+        for (Index c = 0; c < vectors.cols(); ++c) columns.emplace_back(vectors.col(c));
+        throw MultipleSteadyStates(unpacked(map, columns));
+    }
+    return vectors.col(0);
+}
+
+/// 𝓛ρ + w tr(ρ) 1/N = w 1/N, whose solution is the steady state of trace 1 where there is one.
+class Bordered {
+  public:
+    explicit Bordered(PackedMap& map) : map_(map) {
+        weight_ = std::max(map.decay(), 1e-3 * map.fastest());
+        const Index n = map.levels();
+        right_ = RealVector::Zero(map.size());
+        for (Index k = 0; k < n; ++k) right_[k * (n + 1)] = weight_ / static_cast<double>(n);
+    }
+    double weight() const { return weight_; }
+    const RealVector& right() const { return right_; }
+    void operator()(const RealVector& x, RealVector& out) {
+        map_(x, out);
+        out += map_.trace(x) * right_;
+    }
+
+  private:
+    PackedMap& map_;
+    double weight_;
+    RealVector right_;
+};
+
+RealVector by_sparse_lu(PackedMap& map, double max_bytes) {
+    Bordered system(map);
+    const steady::SparseInverse inverse(map, system.weight(), max_bytes);
+    RealVector solution(map.size()), image, correction;
+    inverse.apply(system.right(), solution);
+    for (int i = 0; i < 2; ++i) {  // the touch of damping leaves an error of its own size
+        system(solution, image);
+        inverse.apply(RealVector(system.right() - image), correction);
+        solution += correction;
+    }
+    return solution;
+}
+
+RealVector by_gmres(PackedMap& map, double tol, double max_bytes) {
+    Bordered system(map);
+    // The largest rate times ‖ρ‖_F ≤ 1 is what ‖𝓛ρ‖ is measured with.
+    const double scale =
+        map.fastest() / system.right().norm() / std::sqrt(static_cast<double>(map.levels()));
+    const double rtol = std::max(tol, map.rounding()) * std::min(1.0, scale);
+    const auto inverse = steady::preconditioner(map, 0.0, system.weight(), max_bytes);
+    const steady::Solution solution =
+        steady::gmres(std::ref(system), inverse, system.right(), std::max(0.3 * rtol, 1e-15),
+                      [](double fraction) { linalg::poll(fraction); });
+    if (!solution.x.allFinite() || solution.residual > 1e-3) {
+        std::ostringstream text;
+        text << "steady_state: GMRES stagnates at a relative residual of " << solution.residual
+             << " after " << map.applications()
+             << " applications; the equation may have no steady state close to Davies'. Try "
+                "method=\"direct\", or evolve for a long time";
+        throw ConvergenceError(text.str());
+    }
+    return solution.x;
+}
+
+/// Throws MultipleSteadyStates where what 𝓛 leaves of random operators is not the state found; false
+/// where GMRES can not tell.
+bool is_only_one(PackedMap& map, const RealVector& state, double max_bytes) {
+    const double rate = std::max(map.decay(), map.rounding() * map.fastest());
+    const auto inverse = steady::preconditioner(map, steady::null_space_damping * rate, 0.0, max_bytes);
+    const steady::NullSpace found = steady::null_space(map, inverse, state);
+    if (found.basis.size() > 1) throw MultipleSteadyStates(unpacked(map, found.basis));
+    return found.whole;
+}
+
+void refuse_krylov_space(Index size, double max_bytes) {
+    const double bytes = sizeof(double) * static_cast<double>(size) * (steady::gmres_restart + 8);
+    if (bytes <= max_bytes) return;
+    std::ostringstream text;
+    text << "steady_state: a Krylov space of " << size << "-dimensional vectors needs " << bytes
+         << " bytes, more than the " << max_bytes << " there are";
+    throw std::length_error(text.str());
+}
+
+}  // namespace
+
+MultipleSteadyStates::MultipleSteadyStates(std::vector<ComplexMatrix> basis)
+    : std::runtime_error(several(basis.size())), states_(std::move(basis)) {}
+
+SteadyState steady_state(const Generator& generator, const SteadyOptions& options) {
+    require(std::isfinite(options.tol) && options.tol > 0.0,
+            "steady_state: tol must be positive, got " + std::to_string(options.tol));
+    const linalg::Caller caller;
+    const linalg::Watch watch(options.monitor);
+    PackedMap map(generator, options.threads);
+    const bool sparse = generator.stored_entries() <= sparse_fill * static_cast<double>(map.size());
+    const bool chooses = options.method == SteadyMethod::automatic;
+    SteadyMethod method = options.method;
+    if (chooses)
+        method =
+            map.levels() <= null_space_levels || sparse ? SteadyMethod::direct : SteadyMethod::iterative;
+    const bool by_lu = method == SteadyMethod::direct && sparse && map.levels() > null_space_levels;
+    RealVector state;
+    bool unique = true;
+    try {
+        if (method == SteadyMethod::direct && !by_lu) {
+            state = from_dense(map, options.max_bytes);
+        } else {
+            refuse_krylov_space(map.size(), options.max_bytes);
+            state = by_lu ? by_sparse_lu(map, options.max_bytes)
+                          : by_gmres(map, options.tol, options.max_bytes);
+            unique = is_only_one(map, state, options.max_bytes);
+            if (!unique && chooses && map.levels() <= dense_null_space_levels)
+                throw ConvergenceError("steady_state: GMRES can not tell how many there are");
+        }
+    } catch (const ConvergenceError&) {
+        if (!chooses || map.levels() > dense_null_space_levels) throw;
+        method = SteadyMethod::direct;
+        unique = true;
+        state = from_dense(map, options.max_bytes);
+    }
+    state /= map.trace(state);
+    const double residual = map.residual(state);
+    const double allowed = std::max(options.tol, map.rounding()) * map.fastest();
+    if (!(residual <= allowed)) {
+        std::ostringstream text;
+        text << "steady_state: the residual is " << residual << ", above tol times the fastest rate, "
+             << allowed << "; loosen tol, or try method=\"direct\"";
+        throw ConvergenceError(text.str());
+    }
+    return {map.unpack(state), residual, map.applications(), method, unique};
+}
+
+}  // namespace redfield

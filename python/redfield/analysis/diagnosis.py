@@ -1,0 +1,135 @@
+"""What `diagnose` finds, and how it is shown."""
+
+from __future__ import annotations
+
+import html
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from redfield.analysis.validity import SecularParameter
+from redfield.immutable import Immutable
+from redfield.validation import RealArray
+
+HOLDS = 1e-10
+"""A relative defect up to this counts as none."""
+COLUMNS = {
+    "kossakowski": "least Kossakowski",
+    "gibbs": "Gibbs residual",
+    "commutator": "[H_LS, ρ_G]",
+    "energies": "definite energies",
+    "reversibility": "reversibility",
+    "steady_state": "steady − Gibbs",
+    "steady_minimum": "steady, least",
+    "distance": "from Redfield",
+}
+"""Of the table: names of the data and headings."""
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Diagnosis(Immutable):
+    """What holds of each equation. On a terminal it prints as a table, in a notebook it shows as one.
+
+    Attributes
+    ----------
+    names : of the equations.
+    values : a column of numbers, one an equation, for each of:
+        kossakowski : least eigenvalue of the Kossakowski matrix, a rate; ≥ 0 is completely positive.
+        completely_positive : 1 where it is not below rounding of the largest, else 0.
+        gibbs : `gibbs_residual`; 0 is "the Gibbs state is stationary".
+        commutator, energies, reversibility : the three conditions of detailed balance, `detailed_balance_defect`.
+        steady_state : ‖ρ_ss − ρ_G‖₁ (G of quadratic equations); nan without a unique steady state.
+        steady_minimum : least eigenvalue of the steady state (of G and 1 − G for fermions).
+        distance : `generator_distance` from Redfield.
+        choi : `choi_minimum` after one over the rate; nan beyond 16 levels (quadratic equations at any size).
+        first_law, entropy : `first_law_defect` and `entropy_production` in the steady state (nan where it is not
+            positive or a bath has no finite temperature).
+    secular : rates over level spacings of the system.
+    decay_length : of the dissipator of quadratic systems and site projectors, in bonds; nan elsewhere.
+    reasons : for each equation and column that is nan, why the check does not apply.
+    """
+
+    names: list[str]
+    values: dict[str, RealArray]
+    secular: SecularParameter
+    decay_length: float
+    reasons: dict[str, dict[str, str]]
+
+    def holds(self) -> dict[str, dict[str, bool | None]]:
+        """For each equation: completely_positive, thermalises, detailed_balance, steady_state_positive; None where the
+        check does not apply, `reasons` says why."""
+        v = self.values
+        found: dict[str, dict[str, bool | None]] = {}
+
+        def at_most(value: float) -> bool | None:
+            return None if np.isnan(value) else bool(value <= HOLDS)
+
+        for i, name in enumerate(self.names):
+            balance = float(np.max([v[k][i] for k in ("commutator", "energies", "reversibility")]))
+            positive = float(v["completely_positive"][i])
+            found[name] = {
+                "completely_positive": None if np.isnan(positive) else bool(positive),
+                "thermalises": at_most(float(v["gibbs"][i])),
+                "detailed_balance": at_most(balance),
+                "steady_state_positive": at_most(-float(v["steady_minimum"][i])),
+            }
+        return found
+
+    def to_xarray(self) -> Any:
+        """An xarray.Dataset with one variable a column and the dimension equation."""
+        import xarray as xr
+
+        data = {name: ("equation", column) for name, column in self.values.items()}
+        attributes = {
+            "secular_worst": self.secular.worst,
+            "secular_typical": self.secular.typical,
+            "decay_length": self.decay_length,
+        }
+        return xr.Dataset(data, coords={"equation": self.names}, attrs=attributes)
+
+    def _rows(self) -> list[list[str]]:
+        return [
+            [name, *(_shown(float(self.values[c][i])) for c in COLUMNS)]
+            for i, name in enumerate(self.names)
+        ]
+
+    def _summary(self) -> str:
+        s = self.secular
+        text = f"secular approximation: rate/mean gap = {s.typical:.3g}, rate/least gap = {s.worst:.3g}"
+        if np.isfinite(self.decay_length):
+            text += f"; the dissipator decays over {self.decay_length:.3g} bonds"
+        return text
+
+    def __repr__(self) -> str:
+        rows = [["equation", *COLUMNS.values()], *self._rows()]
+        widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
+        lines = [
+            "  ".join(cell.ljust(w) for cell, w in zip(row, widths, strict=True)).rstrip() for row in rows
+        ]
+        return "\n".join([*lines, self._summary()])
+
+    def __rich__(self) -> Any:
+        from rich import box
+        from rich.table import Table
+
+        table = Table(box=box.SIMPLE_HEAD, caption=self._summary())
+        table.add_column("equation")
+        for heading in COLUMNS.values():
+            table.add_column(heading, justify="right")
+        for row in self._rows():
+            table.add_row(*row)
+        return table
+
+    def _repr_html_(self) -> str:
+        head = "".join(f"<th>{html.escape(x)}</th>" for x in ("equation", *COLUMNS.values()))
+        body = "".join(
+            "<tr>" + "".join(f"<td>{html.escape(cell)}</td>" for cell in row) + "</tr>"
+            for row in self._rows()
+        )
+        caption = html.escape(self._summary())
+        return f"<table><caption>{caption}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+
+
+def _shown(value: float) -> str:
+    return "-" if np.isnan(value) else f"{value:.2g}"

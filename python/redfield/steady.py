@@ -1,0 +1,141 @@
+"""Steady states and slow modes of generators."""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from redfield import _core
+from redfield.evolve import Progress, progress_callback
+from redfield.immutable import Immutable
+from redfield.validation import ComplexArray, as_choice, as_count, as_max_bytes, as_positive, as_threads
+
+METHODS = ("auto", "direct", "iterative")
+DEFAULT_MODES = 6
+
+
+class MultipleSteadyStates(ValueError):  # noqa: N818
+    """𝓛ρ = 0 has several solutions.
+
+    Attributes
+    ----------
+    count : dimension of the null space of 𝓛.
+    states : (count, N, N) orthonormal Hermitian basis of the null space in the given basis.
+    """
+
+    def __init__(self, message: str, count: int, states: ComplexArray | None = None) -> None:
+        super().__init__(message)
+        self.count = count
+        self.states = states
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (str(self), self.count, self.states)
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class SteadyState(Immutable):
+    """The steady state.
+
+    Attributes
+    ----------
+    state : (N, N) complex128, Hermitian, of trace 1, in the basis H was given in. Redfield's may have slightly
+        negative eigenvalues: that is the equation's, not rounding.
+    residual : ‖𝓛ρ‖_F.
+    applications : of 𝓛.
+    method : "direct" or "iterative".
+    unique : whether it was shown to be the only one; a warning told where not.
+    """
+
+    state: ComplexArray
+    residual: float
+    applications: int
+    method: str
+    unique: bool = True
+
+    def __repr__(self) -> str:
+        return (
+            f"SteadyState(N = {len(self.state)}, least eigenvalue {np.linalg.eigvalsh(self.state)[0]:.3g}, "
+            f"residual {self.residual:.2g}, {self.method}, {self.applications} applications)"
+        )
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Spectrum(Immutable):
+    """Slow modes.
+
+    Attributes
+    ----------
+    eigenvalues : (k,) complex128, by distance from 0, each as often as it is degenerate.
+    modes : (k, N, N) complex128, of unit Frobenius norm, in the basis H was given in.
+    gap : the least −Re λ that is not zero; nan if all are.
+    complete : whether `gap` is over all modes of 𝓛; else over those found, and a slow mode that turns fast, far from 0,
+        may be missing.
+    applications : of 𝓛.
+    """
+
+    eigenvalues: ComplexArray
+    modes: ComplexArray
+    gap: float
+    complete: bool
+    applications: int
+
+    def __repr__(self) -> str:
+        told = "" if self.complete else " of the modes found"
+        return f"Spectrum({len(self.eigenvalues)} modes, gap{told} {self.gap:.6g}, {self.applications} applications)"
+
+    def plot(self, axes: Any = None) -> Any:
+        """The eigenvalues in the complex plane; returns the matplotlib Axes."""
+        if axes is None:
+            from matplotlib.figure import Figure
+
+            axes = Figure(figsize=(5.0, 4.0), layout="constrained").subplots()
+        axes.plot(self.eigenvalues.real, self.eigenvalues.imag, "o", color="tab:blue")
+        axes.axvline(0.0, color="0.7", linewidth=0.8)
+        axes.set(xlabel="Re λ  (energy)", ylabel="Im λ  (energy)")
+        return axes
+
+
+def several(count: int, states: ComplexArray | None = None) -> MultipleSteadyStates:
+    return MultipleSteadyStates(
+        f"there are {count} steady states; .states of this exception has a basis of them. A symmetry of H and all "
+        "couplings, or levels that no bath reaches, conserve something: solve in one sector, or evolve the initial "
+        "state you have",
+        count,
+        states,
+    )
+
+
+def steady_state(
+    generator: _core.Generator, method: str, tol: float, threads: int | None, progress: Progress
+) -> SteadyState:
+    """See Equation.steady_state."""
+    method, tol = as_choice("method", method, METHODS), as_positive("tol", tol)
+    with progress_callback(progress, "steady state") as report:
+        found = _core.steady_state(
+            generator, method, tol, as_threads(threads), as_max_bytes(None), report
+        )
+    if not isinstance(found, tuple):
+        raise several(len(found), found)
+    state = SteadyState(*found)
+    if not state.unique:
+        warnings.warn(
+            "the equation is far from its secular part: whether this steady state is the only one could not be shown",
+            UserWarning,
+            stacklevel=3,
+        )
+    return state
+
+
+def spectrum(
+    generator: _core.Generator, k: int | None, method: str, tol: float, threads: int | None
+) -> Spectrum:
+    """See Equation.spectrum."""
+    method, tol = as_choice("method", method, METHODS), as_positive("tol", tol)
+    size = generator.dimension**2
+    k = min(DEFAULT_MODES, size) if k is None else as_count("k", k)
+    if k > size:
+        raise ValueError(f"k = {k} modes of a generator with {size}")
+    return Spectrum(*_core.spectrum(generator, k, method, tol, as_threads(threads), as_max_bytes(None)))

@@ -1,0 +1,103 @@
+#include "reference.hpp"
+
+#include <Eigen/Eigenvalues>
+#include <Eigen/SVD>
+#include <algorithm>
+#include <cmath>
+#include <random>
+#include <unsupported/Eigen/MatrixFunctions>
+
+namespace reference {
+
+ComplexMatrix random_matrix(Index n, unsigned seed) {
+    std::mt19937 engine(seed);
+    std::normal_distribution<double> normal;
+    ComplexMatrix a(n, n);
+    for (Index i = 0; i < a.size(); ++i) a.data()[i] = Complex(normal(engine), normal(engine));
+    return a;
+}
+
+ComplexMatrix random_hermitian(Index n, unsigned seed) {
+    const ComplexMatrix a = random_matrix(n, seed);
+    return 0.5 * (a + a.adjoint());
+}
+
+ComplexMatrix random_state(Index n, unsigned seed) {
+    const ComplexMatrix a = random_matrix(n, seed);
+    const ComplexMatrix rho = a * a.adjoint();
+    return rho / rho.trace();
+}
+
+Eigenpairs diagonalise(const ComplexMatrix& h) {
+    const Eigen::SelfAdjointEigenSolver<ComplexMatrix> solver(h);
+    return {solver.eigenvalues(), solver.eigenvectors()};
+}
+
+std::vector<Complex> eigenvalues(const ComplexMatrix& matrix) {
+    const Eigen::ComplexEigenSolver<ComplexMatrix> solver(matrix, false);
+    std::vector<Complex> out(solver.eigenvalues().begin(), solver.eigenvalues().end());
+    std::sort(out.begin(), out.end(), [](Complex a, Complex b) { return std::abs(a) < std::abs(b); });
+    return out;
+}
+
+Eigen::VectorXcd null_vector(const ComplexMatrix& matrix) {
+    const Eigen::JacobiSVD<ComplexMatrix> svd(matrix, Eigen::ComputeFullV);
+    return svd.matrixV().col(matrix.cols() - 1);
+}
+
+RealMatrix exponential(const RealMatrix& matrix) { return matrix.exp(); }
+
+double trace_norm(const ComplexMatrix& a) {
+    return Eigen::JacobiSVD<ComplexMatrix>(a).singularValues().sum();
+}
+
+Complex one_sided_gamma(double w, double strength) {
+    const double x = std::abs(w) < 1e-12 ? 1.0 : w / -std::expm1(-w);
+    return strength * Complex(0.5 * x * std::exp(-std::abs(w) / 4.0), 0.2 * std::sin(w) - 0.1);
+}
+
+ComplexMatrix lambda(const ComplexMatrix& h, const ComplexMatrix& a, const redfield::OneSided& bath) {
+    const auto [energies, u] = diagonalise(h);
+    ComplexMatrix inner = u.adjoint() * a * u;
+    for (Index k = 0; k < h.rows(); ++k)
+        for (Index l = 0; l < h.rows(); ++l) inner(k, l) *= bath(energies[l] - energies[k]);
+    return u * inner * u.adjoint();
+}
+
+ComplexMatrix redfield_rhs(const ComplexMatrix& h, const std::vector<ComplexMatrix>& couplings,
+                           const std::vector<redfield::OneSided>& baths, const ComplexMatrix& rho) {
+    ComplexMatrix out = Complex(0.0, -1.0) * (h * rho - rho * h);
+    for (std::size_t j = 0; j < couplings.size(); ++j) {
+        const ComplexMatrix& a = couplings[j];
+        const ComplexMatrix l = lambda(h, a, baths[baths.size() == 1 ? 0 : j]);
+        out +=
+            l * rho * a.adjoint() + a * rho * l.adjoint() - a.adjoint() * l * rho - rho * l.adjoint() * a;
+    }
+    return out;
+}
+
+ComplexMatrix evolve(const std::function<ComplexMatrix(const ComplexMatrix&)>& rhs,
+                     const ComplexMatrix& rho, double t) {
+    const Index n = rho.rows();
+    ComplexMatrix dense(n * n, n * n), unit = ComplexMatrix::Zero(n, n);
+    for (Index i = 0; i < n * n; ++i) {
+        unit.data()[i] = 1.0;
+        const ComplexMatrix image = rhs(unit);
+        dense.col(i) = Eigen::Map<const Eigen::VectorXcd>(image.data(), n * n);
+        unit.data()[i] = 0.0;
+    }
+    const Eigen::VectorXcd out =
+        (dense * t).exp() * Eigen::Map<const Eigen::VectorXcd>(rho.data(), n * n);
+    return Eigen::Map<const ComplexMatrix>(out.data(), n, n);
+}
+
+std::vector<ComplexMatrix> projectors(Index n) {
+    std::vector<ComplexMatrix> out;
+    for (Index j = 0; j < n; ++j) {
+        out.push_back(ComplexMatrix::Zero(n, n));
+        out.back()(j, j) = 1.0;
+    }
+    return out;
+}
+
+}  // namespace reference

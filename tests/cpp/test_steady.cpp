@@ -1,0 +1,148 @@
+#include <doctest/doctest.h>
+
+#include <redfield/redfield.hpp>
+
+#include "reference.hpp"
+#include "steady/arnoldi.hpp"
+#include "steady/gmres.hpp"
+#include "steady/secular_inverse.hpp"
+
+using namespace reference;
+
+namespace {
+
+const redfield::OneSided bath = [](double w) { return one_sided_gamma(w); };
+
+ComplexMatrix dense(const redfield::Generator& g) {
+    const redfield::CsrMatrix m = g.liouvillian();
+    ComplexMatrix out = ComplexMatrix::Zero(m.rows, m.cols);
+    for (Index r = 0; r < m.rows; ++r)
+        for (auto e = m.row_start[static_cast<std::size_t>(r)];
+             e < m.row_start[static_cast<std::size_t>(r) + 1]; ++e)
+            out(r, m.column[static_cast<std::size_t>(e)]) = m.value[static_cast<std::size_t>(e)];
+    return out;
+}
+
+ComplexMatrix null_state(const redfield::Generator& g) {
+    const Index n = g.dimension();
+    const Eigen::VectorXcd v = null_vector(dense(g));
+    const ComplexMatrix rho = Eigen::Map<const ComplexMatrix>(v.data(), n, n);
+    return rho / rho.trace();
+}
+
+}  // namespace
+
+TEST_CASE("the steady state is the null vector of the dense matrix, by every method") {
+    for (const Index n : {1, 2, 3, 7}) {
+        const redfield::System system{random_hermitian(n, 120 + static_cast<unsigned>(n)),
+                                      redfield::SiteProjectors{n}, bath};
+        const redfield::Redfield full(system);
+        const redfield::UniversalLindblad jumps(system);
+        const redfield::PartialSecular partial(system, 0.7);
+        for (const redfield::Generator* g : {static_cast<const redfield::Generator*>(&full),
+                                             static_cast<const redfield::Generator*>(&jumps),
+                                             static_cast<const redfield::Generator*>(&partial)}) {
+            const ComplexMatrix expected = null_state(*g);
+            for (const auto method : {redfield::SteadyMethod::automatic, redfield::SteadyMethod::direct,
+                                      redfield::SteadyMethod::iterative}) {
+                redfield::SteadyOptions options;
+                options.method = method;
+                const redfield::SteadyState found = redfield::steady_state(*g, options);
+                CHECK((found.state - expected).norm() < 1e-8);
+                CHECK(std::abs(found.state.trace() - 1.0) < 1e-12);
+                CHECK(g->apply(found.state).norm() == doctest::Approx(found.residual).epsilon(1e-3));
+                CHECK(found.unique);
+            }
+        }
+    }
+}
+
+TEST_CASE("several steady states are counted, with a basis of them") {
+    // Two copies of one system that nothing joins: each keeps its trace, and their coherences between
+    // copies obey the same equation, so that four states are stationary.
+    const ComplexMatrix h = random_hermitian(6, 131);
+    ComplexMatrix twice = ComplexMatrix::Zero(12, 12);
+    redfield::Operators couplings;
+    ComplexMatrix a = ComplexMatrix::Zero(12, 12);
+    const ComplexMatrix c = random_hermitian(6, 132);
+    for (Index block : {0, 6}) {
+        twice.block(block, block, 6, 6) = h;
+        a.block(block, block, 6, 6) = c;
+    }
+    couplings.emplace_back(a);
+    const redfield::Redfield g(redfield::System{twice, couplings, bath});
+    for (const auto method : {redfield::SteadyMethod::automatic, redfield::SteadyMethod::direct,
+                              redfield::SteadyMethod::iterative}) {
+        redfield::SteadyOptions options;
+        options.method = method;
+        try {
+            redfield::steady_state(g, options);
+            FAIL("one steady state was returned where there are four");
+        } catch (const redfield::MultipleSteadyStates& several) {
+            REQUIRE(several.states().size() == 4);
+            for (const ComplexMatrix& x : several.states()) CHECK(g.apply(x).norm() < 1e-9);
+        }
+    }
+}
+
+TEST_CASE("the spectrum is that of the dense matrix, copies included") {
+    const redfield::Redfield g(
+        redfield::System{random_hermitian(4, 141), redfield::SiteProjectors{4}, bath});
+    const std::vector<Complex> expected = eigenvalues(dense(g));
+    for (const auto method : {redfield::SteadyMethod::direct, redfield::SteadyMethod::iterative}) {
+        redfield::SteadyOptions options;
+        options.method = method;
+        options.tol = 1e-10;
+        const redfield::Spectrum found = redfield::spectrum(g, 4, options);
+        for (std::size_t i = 0; i < 4; ++i) {
+            CHECK(std::abs(std::abs(found.eigenvalues[i]) - std::abs(expected[i])) < 1e-8);
+            const ComplexMatrix& mode = found.modes[i];
+            CHECK((g.apply(mode) - found.eigenvalues[i] * mode).norm() < 1e-7);
+        }
+        CHECK(found.complete == (method == redfield::SteadyMethod::direct));
+    }
+    CHECK_THROWS_AS(redfield::spectrum(g, 17), std::invalid_argument);
+}
+
+TEST_CASE("the secular inverse inverts the secular part, with degenerate levels and without") {
+    for (const bool degenerate : {false, true}) {
+        ComplexMatrix h = random_hermitian(5, 97);
+        if (degenerate) {
+            h = ComplexMatrix::Zero(5, 5);
+            for (Index k = 0; k < 5; ++k) h(k, k) = 0.5 * static_cast<double>(k % 3);
+        }
+        redfield::Operators couplings{redfield::Operator(random_hermitian(5, 99))};
+        const redfield::Davies davies(redfield::System{h, couplings, bath});
+        CHECK(davies.degenerate() == degenerate);
+        const double shift = 0.3;
+        const redfield::steady::SecularInverse inverse(*davies.pair_equation(), shift, 0.0, 1e12);
+        const RealMatrix x = redfield::pack(random_hermitian(5, 98));
+        redfield::RealVector y;
+        inverse.apply(Eigen::Map<const redfield::RealVector>(x.data(), x.size()), y);
+        RealMatrix back(5, 5);
+        const auto ws = davies.lease(1);
+        const Eigen::Map<const RealMatrix> solved(y.data(), 5, 5);
+        davies.Generator::apply(solved, back, *ws);
+        CHECK((back - shift * solved - x).norm() < 1e-11);
+    }
+}
+
+TEST_CASE("GMRES and Arnoldi on matrices of their own") {
+    const Index n = 90;
+    const RealMatrix noise = random_hermitian(n, 151).real();
+    const RealMatrix matrix = RealMatrix(noise / 15.0) + 3.0 * RealMatrix::Identity(n, n) +
+                              random_hermitian(n, 152).imag() / 15.0;
+    const redfield::steady::LinearMap map = [&](const redfield::RealVector& x, redfield::RealVector& y) {
+        y = matrix * x;
+    };
+    const redfield::steady::LinearMap nothing = [](const redfield::RealVector& x,
+                                                   redfield::RealVector& y) { y = x; };
+    const redfield::RealVector b = redfield::RealVector::LinSpaced(n, -1.0, 2.0);
+    const auto solution = redfield::steady::gmres(map, nothing, b, 1e-12);
+    CHECK((matrix * solution.x - b).norm() <= 1e-11 * b.norm());
+    const auto ritz = redfield::steady::arnoldi(map, b, 3, 1e-10, n);
+    const double largest = std::abs(eigenvalues(matrix.cast<Complex>()).back());
+    CHECK(std::abs(ritz.values[0]) == doctest::Approx(largest).epsilon(1e-9));
+    for (Index i = 0; i < 3; ++i)
+        CHECK((matrix * ritz.vectors.col(i) - ritz.values[i] * ritz.vectors.col(i)).norm() < 1e-8);
+}
