@@ -23,3 +23,6 @@ def child(command: Sequence[str], **options: Any) -> Iterator[subprocess.Popen[A
     finally:
         started.kill()
         started.wait()
+        for stream in (started.stdout, started.stderr):
+            if stream is not None:
+                stream.close()

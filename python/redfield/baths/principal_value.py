@@ -6,6 +6,8 @@ r"""The principal values of the universal Lindblad equation's Lamb shift, of any
 
 from __future__ import annotations
 
+import functools
+
 import numpy as np
 
 from redfield.baths.base import Bath
@@ -115,9 +117,16 @@ class PrincipalValues:
         ):
             left = (edges[:-1][chosen, None] + length[chosen, None] * np.arange(parts) / parts).ravel()
             size = np.repeat(length[chosen] / parts, parts)
-            t, v = np.polynomial.legendre.leggauss(order)
+            t, v = gauss(order)
             # u²(3 − 2u) flattens what is not smooth at a panel's ends.
             u = 0.5 * (t + 1.0)
             nodes.append((left[:, None] + size[:, None] * u**2 * (3.0 - 2.0 * u)).ravel())
             weights.append((size[:, None] * 3.0 * u * (1.0 - u) * v).ravel())
         return np.concatenate(nodes), np.concatenate(weights)
+
+
+@functools.cache
+def gauss(order: int) -> tuple[RealArray, RealArray]:
+    """Nodes and weights on [−1, 1]."""
+    nodes, weights = np.polynomial.legendre.leggauss(order)
+    return nodes, weights

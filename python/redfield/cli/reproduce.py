@@ -50,7 +50,7 @@ def _errors() -> Iterator[None]:
     """What a user may do wrong ends with its message and status 2, Ctrl-C with 130."""
     try:
         yield
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError, sweep.StoreError) as error:
         console.print(f"[red]error:[/red] {error}", highlight=False)
         raise typer.Exit(2) from None
     except KeyboardInterrupt:
@@ -110,6 +110,7 @@ def _wrote(paths: Sequence[Path]) -> None:
 
 
 @reproduce.command()
+@_errors()
 def fig1(
     preset: Preset = "quick",
     samples: Samples = None,
@@ -132,19 +133,18 @@ def fig1(
     Every finished sample is saved; after an interruption the same command goes on where it stopped.
     """
     directory = output or Path(f"fig1-{preset}")
-    with _errors():
-        parameters = figure1.with_options(
-            preset,
-            samples=samples,
-            sizes_syk2=_listed(sizes_syk2),
-            sizes_anderson=_listed(sizes_anderson),
-            disorder_chaotic=disorder_chaotic,
-            disorder_localized=disorder_localized,
-            periodic=False if open_boundaries else None,
-            t_max=t_max,
-            seed=seed,
-        )
-        store = _compute(parameters, directory, threads)
+    parameters = figure1.with_options(
+        preset,
+        samples=samples,
+        sizes_syk2=_listed(sizes_syk2),
+        sizes_anderson=_listed(sizes_anderson),
+        disorder_chaotic=disorder_chaotic,
+        disorder_localized=disorder_localized,
+        periodic=False if open_boundaries else None,
+        t_max=t_max,
+        seed=seed,
+    )
+    store = _compute(parameters, directory, threads)
     panels = figure1.panels(parameters, store)
     _print(
         "max over t of the mean of ‖ρ_D(t) − ρ_R(t)‖₁",
@@ -157,6 +157,7 @@ def fig1(
 
 
 @reproduce.command()
+@_errors()
 def theorem(
     preset: Preset = "quick",
     samples: Samples = None,
@@ -170,9 +171,8 @@ def theorem(
     Every finished sample is saved; after an interruption the same command goes on where it stopped.
     """
     directory = output or Path(f"theorem-{preset}")
-    with _errors():
-        parameters = theorem_study.with_options(preset, samples=samples, sizes=_listed(sizes), seed=seed)
-        store = _compute(parameters, directory, threads)
+    parameters = theorem_study.with_options(preset, samples=samples, sizes=_listed(sizes), seed=seed)
+    store = _compute(parameters, directory, threads)
     _print(
         "largest residual; largest distance of Davies from Redfield, and of each from exact",
         theorem_study.table(theorem_study.curves(parameters, store)),
@@ -184,6 +184,7 @@ def theorem(
 
 
 @reproduce.command()
+@_errors()
 def driven(
     preset: Preset = "quick",
     ratios: Annotated[
@@ -200,11 +201,10 @@ def driven(
     Every finished sweep is saved; after an interruption the same command goes on where it stopped.
     """
     directory = output or Path(f"driven-{preset}")
-    with _errors():
-        parameters = driven_study.with_options(
-            preset, ratios=_listed(ratios, float), gaps=_listed(gaps, float)
-        )
-        store = _compute(parameters, directory, threads)
+    parameters = driven_study.with_options(
+        preset, ratios=_listed(ratios, float), gaps=_listed(gaps, float)
+    )
+    store = _compute(parameters, directory, threads)
     _print(
         "largest distance over the sweep of Davies and Redfield with memory from exact, and between them",
         driven_study.table(driven_study.sweeps(parameters, store)),
@@ -216,6 +216,7 @@ def driven(
 
 
 @reproduce.command()
+@_errors()
 def manybody(
     preset: Preset = "quick",
     samples: Samples = None,
@@ -230,11 +231,10 @@ def manybody(
     Every finished sample is saved; after an interruption the same command goes on where it stopped.
     """
     directory = output or Path(f"manybody-{preset}")
-    with _errors():
-        parameters = manybody_study.with_options(
-            preset, samples=samples, sizes=_listed(sizes), dynamic=dynamic, seed=seed
-        )
-        store = _compute(parameters, directory, threads)
+    parameters = manybody_study.with_options(
+        preset, samples=samples, sizes=_listed(sizes), dynamic=dynamic, seed=seed
+    )
+    store = _compute(parameters, directory, threads)
     found = manybody_study.growths(parameters, store)
     _print(
         "sums times D; largest mean distances of Davies from Redfield",
@@ -254,6 +254,7 @@ def manybody(
 
 
 @reproduce.command()
+@_errors()
 def locality(
     preset: Preset = "quick",
     sites: Annotated[int | None, typer.Option(help="Sites of the chains.")] = None,
@@ -263,10 +264,9 @@ def locality(
 ) -> None:
     """Quasi-locality of the dissipator against bath memory × group velocity, and truncated equations."""
     directory = output or Path(f"locality-{preset}")
-    with _errors():
-        parameters = locality_study.with_options(preset, sites=sites, reach=reach, seed=seed)
-        with _bar(1.0) as advance:
-            results = locality_study.compute(parameters, advance)
+    parameters = locality_study.with_options(preset, sites=sites, reach=reach, seed=seed)
+    with _bar(1.0) as advance:
+        results = locality_study.compute(parameters, advance)
     _print(
         "decay length beside memory × group velocity, sites",
         locality_study.table(results.lengths),

@@ -67,7 +67,9 @@ def _lamb_shift(system: System) -> ComplexArray:
     require_memory("the couplings in the eigenbasis", 16.0 * n * n * max(map(len, of_bath), default=0))
     total = np.zeros((n, n), dtype=np.complex128)
     for bath, chosen in zip(baths, of_bath, strict=True):
-        rows = np.array([system.coupling_in_eigenbasis(j) for j in chosen])
+        rows = np.empty((len(chosen), n, n), dtype=np.complex128)
+        for row, j in zip(rows, chosen, strict=True):
+            row[:] = system.coupling_in_eigenbasis(j)
         values = PrincipalValues(bath, _without_rounding(system))
         for level in range(n):
             strength = rows[:, level].conj().T @ rows[:, level]

@@ -1,7 +1,7 @@
 """Many samples: a resumable store, a pool of threads, and studies made of both."""
 
 from redfield.sweep.runner import Task, run
-from redfield.sweep.store import CaseStore, Field, SampleStore, open_samples
+from redfield.sweep.store import CaseStore, Field, SampleStore, StoreError, open_samples
 from redfield.sweep.study import Case, Study, compute, missing, total_cost
 
 __all__ = [
@@ -9,6 +9,7 @@ __all__ = [
     "CaseStore",
     "Field",
     "SampleStore",
+    "StoreError",
     "Study",
     "Task",
     "compute",

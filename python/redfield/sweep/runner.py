@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from typing import Any
 
 from redfield import _core
-from redfield.sweep.store import CaseStore
+from redfield.sweep.store import CaseStore, StoreError
 
 try:
     from threadpoolctl import threadpool_limits
@@ -59,5 +60,6 @@ def run(
             stop.set()
             for future, task in pending.items():
                 if not future.cancel() and future.done() and future.exception() is None:
-                    task.case.write(task.sample, future.result())
+                    with contextlib.suppress(StoreError):  # what ends the run is told already
+                        task.case.write(task.sample, future.result())
             raise

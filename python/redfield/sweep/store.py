@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import platform
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,12 +16,61 @@ import redfield._core as _core
 from redfield.validation import RealArray
 
 try:
+    import filelock
     import xarray as xr
     import zarr
+    import zarr.codecs
 except ImportError as error:
-    raise ImportError("storing samples needs xarray and zarr: pip install 'redfield[sweep]'") from error
+    raise ImportError(
+        "storing samples needs xarray, zarr and filelock: pip install 'redfield[sweep]'"
+    ) from error
 
 FORMAT = "redfield-samples-1"
+
+
+class StoreError(RuntimeError):
+    """A store can not be opened, read or written; the message names it. Finished samples are kept."""
+
+
+@contextlib.contextmanager
+def reserved(path: Path) -> Iterator[None]:
+    """The store is this process's alone.
+
+    Raises
+    ------
+    StoreError
+        Another process, or another run of this one, writes to it.
+    """
+    lock = filelock.FileLock(f"{path}.lock", timeout=0)
+    with _told(path, "lock"):
+        try:
+            lock.acquire()
+        except filelock.Timeout:
+            raise StoreError(
+                f"{path} is being written by another process; wait for it, or choose another output"
+            ) from None
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+@contextlib.contextmanager
+def _told(path: Path, what: str) -> Iterator[None]:
+    """What the file system refuses, in one sentence."""
+    try:
+        yield
+    except OSError as error:
+        advice = {
+            errno.ENOSPC: "; free some space",
+            errno.EDQUOT: "; free some space",
+            errno.EROFS: "; choose another output",
+            errno.EACCES: "; choose another output",
+        }.get(error.errno or 0, "")
+        raise StoreError(
+            f"can not {what} {path}: {error.strerror or error}{advice}; finished samples are kept and the same "
+            "command resumes"
+        ) from error
 
 
 @dataclass(frozen=True)
@@ -76,26 +127,35 @@ class SampleStore:
         self.fields = {**fields, "complete": Field("i1")}
         if path.exists() and not (path / "zarr.json").exists() and any(path.iterdir()):
             raise ValueError(f"{path} is not empty and not a sample store; choose another output")
-        self._root = zarr.open_group(str(path), mode="a")
+        try:
+            with _told(path, "open"):
+                self._root = zarr.open_group(str(path), mode="a")
+        except ValueError as error:
+            raise StoreError(
+                f"{path}/zarr.json is damaged ({error}); restore it, or choose another output"
+            ) from error
         known = self._root.attrs.get("parameters")
         if known is None:
-            self._root.attrs.update(
-                {"format": FORMAT, "parameters": dict(parameters), "versions": versions()}
-            )
+            with _told(path, "write to"):
+                self._root.attrs.update(
+                    {"format": FORMAT, "parameters": dict(parameters), "versions": versions()}
+                )
         else:
             _require_same(path, known, parameters)
 
     def case(self, name: str, samples: int, attributes: Mapping[str, Any]) -> CaseStore:
         """The group of one case, made or extended to hold `samples` samples."""
-        group: Any = self._root.require_group(name)
-        group.attrs.update(dict(attributes))
-        if "complete" not in group:
-            self._create(group, samples)
-        elif group["complete"].shape[0] < samples:
-            for key in self.fields:
-                array = group[key]
-                array.resize((samples, *array.shape[1:]))
-        return CaseStore(group)
+        with _told(self.path, "write to"):
+            group: Any = self._root.require_group(name)
+            if dict(group.attrs) != dict(attributes):
+                group.attrs.update(dict(attributes))
+            if "complete" not in group:
+                self._create(group, samples)
+            elif group["complete"].shape[0] < samples:
+                for key in self.fields:
+                    array = group[key]
+                    array.resize((samples, *array.shape[1:]))
+        return CaseStore(self.path, group)
 
     def _create(self, group: Any, samples: int) -> None:
         """Makes the arrays, `complete` last: a group without it was left by a killed process and is empty."""
@@ -108,6 +168,8 @@ class SampleStore:
                 chunks=(1, *size),
                 dtype=field.dtype,
                 fill_value=field.missing,
+                # A chunk that the disk has changed is refused, not read.
+                compressors=zarr.codecs.ZstdCodec(checksum=True),
                 dimension_names=["sample", *(["time"] * field.curve)],
                 overwrite=True,
             )
@@ -116,24 +178,69 @@ class SampleStore:
 class CaseStore:
     """The samples of one case."""
 
-    def __init__(self, group: Any) -> None:
+    def __init__(self, path: Path, group: Any) -> None:
+        self.path = path
         self._group = group
 
     def complete(self) -> np.ndarray[Any, np.dtype[np.bool_]]:
-        """(samples,) which samples are stored whole."""
-        flags: np.ndarray[Any, np.dtype[np.bool_]] = self._group["complete"][:].astype(bool)
-        return flags
+        """(samples,) which samples are stored whole. A flag that can not be read counts as not set."""
+        flags = self._group["complete"]
+        try:
+            return np.asarray(flags[:]).astype(np.bool_)
+        except DAMAGED:
+            readable = [self._reads("complete", i) for i in range(flags.shape[0])]
+            return np.array([good and bool(flags[i]) for i, good in enumerate(readable)])
 
     def write(self, sample: int, values: Mapping[str, Any]) -> None:
-        for key, value in values.items():
-            self._group[key][sample] = value
-        self._group["complete"][sample] = 1
+        with _told(self.path, f"write sample {sample} of {self._group.name.strip('/')} to"):
+            for key, value in values.items():
+                self._group[key][sample] = value
+            self._group["complete"][sample] = 1
+
+    def withdraw_damaged(self) -> list[tuple[str, int]]:
+        """Unsets `complete` of the samples that have a chunk which can not be read, and tells which."""
+        found = [
+            (key, int(i))
+            for i in np.flatnonzero(self.complete())
+            for key in self._group
+            if key not in ("time", "complete") and not self._reads(key, int(i))
+        ]
+        with _told(self.path, "write to"):
+            for sample in {i for _, i in found}:
+                self._group["complete"][sample] = 0
+        return found
+
+    def _reads(self, key: str, sample: int) -> bool:
+        try:
+            self._group[key][sample]
+        except DAMAGED:
+            return False
+        return True
+
+
+DAMAGED = (RuntimeError, ValueError)
+"""What a codec raises of bytes it did not write."""
 
 
 def open_samples(path: Path, name: str) -> xr.Dataset:
-    """The complete samples of one case, read by xarray."""
-    data: xr.Dataset = xr.open_zarr(str(path), group=name, consolidated=False, chunks=None).load()
-    return data.isel(sample=np.flatnonzero(data["complete"].values))
+    """The complete samples of one case, read by xarray.
+
+    Raises
+    ------
+    StoreError
+        A chunk is damaged: its sample no longer counts as complete, so that the next run computes it again.
+    """
+    data: xr.Dataset = xr.open_zarr(str(path), group=name, consolidated=False, chunks=None)
+    case = CaseStore(path, zarr.open_group(str(path), mode="r")[name])
+    try:
+        return data.isel(sample=np.flatnonzero(case.complete())).load()
+    except DAMAGED as error:
+        writable = CaseStore(path, zarr.open_group(str(path), mode="r+")[name])
+        damaged = [f"{key} of sample {i}" for key, i in writable.withdraw_damaged()]
+        raise StoreError(
+            f"{path}/{name}: damaged chunks ({', '.join(damaged) or error}); all other samples are kept, and the same "
+            "command computes these again"
+        ) from error
 
 
 def _require_same(path: Path, known: Any, asked: Mapping[str, Any]) -> None:

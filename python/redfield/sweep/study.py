@@ -12,7 +12,7 @@ import numpy as np
 
 from redfield import _core
 from redfield.sweep.runner import Task, run
-from redfield.sweep.store import Field, SampleStore
+from redfield.sweep.store import Field, SampleStore, StoreError, reserved
 from redfield.validation import RealArray
 
 STORE = "samples.zarr"
@@ -73,9 +73,13 @@ def compute(
     advance: Callable[[float], object] = lambda cost: None,
 ) -> Path:
     """Fill `directory`/samples.zarr, keeping what is there. `advance` gets each sample's cost."""
-    directory.mkdir(parents=True, exist_ok=True)
     path = directory / STORE
-    tasks = missing(SampleStore(path, study.physics(), study.times(), study.fields), study)
-    advance(total_cost(study) - sum(task.cost for task in tasks))
-    run(tasks, threads=threads, advance=advance)
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreError(f"can not make {directory}: {error.strerror or error}") from error
+    with reserved(path):
+        tasks = missing(SampleStore(path, study.physics(), study.times(), study.fields), study)
+        advance(total_cost(study) - sum(task.cost for task in tasks))
+        run(tasks, threads=threads, advance=advance)
     return path
