@@ -25,6 +25,12 @@ def alternate(
     return best[0], best[1]
 
 
+def peak_kilobytes() -> int:
+    """The most memory this process has had. getrusage would count its parent's too, from before the exec."""
+    with open("/proc/self/status") as status:
+        return next(int(line.split()[1]) for line in status if line.startswith("VmHWM"))
+
+
 def figure1_equation(h: np.ndarray[Any, Any]) -> rf.Redfield:
     bath = rf.OhmicBath(strength=0.04, cutoff=10.0, beta=5.0)
     return rf.Redfield(rf.System(h, rf.SiteProjectors(len(h)), bath), lamb_shift=False)
