@@ -34,7 +34,7 @@ def job(n, uniform=False):
     residual = Q.equivalence(s).residual
     redfield = Q.Redfield(s)
     steady = redfield.steady_state()
-    result = redfield.evolve(np.zeros(n), np.linspace(0.0, 100.0, 100), {"energy": s.h})
+    result = redfield.evolve(np.zeros(n), np.linspace(0.0, 100.0, 100), {"energy": s.hamiltonian})
     return residual, steady, result
 
 
@@ -123,7 +123,7 @@ def test_exact_against_one_diagonalisation(record, n):
     star = exact._stars[1]
     size = n * (1 + 2 * modes)
     dense = np.zeros((size, size))
-    dense[:n, :n] = s.h
+    dense[:n, :n] = s.hamiltonian
     for j in range(n):
         part = slice(n + 2 * modes * j, n + 2 * modes * (j + 1))
         dense[part, part] = np.diag(star.energies[j])

@@ -235,3 +235,12 @@ def test_a_coupling_without_its_adjoint_is_told_of():
         rf.System(np.diag([0.0, 1.0]), [a, a.T], rf.OhmicBath(0.04, 10.0, 1.0))
     filling = rf.Davies(paired).steady_state().state[1, 1].real
     assert filling == pytest.approx(1.0 / (np.e + 1.0), abs=1e-12)
+
+
+def test_eta_of_many_frequencies_beside_a_logarithmic_edge():
+    """η diverges as a logarithm at a hard cutoff: its table must end there, and be right beside it."""
+    bath = rf.OhmicBath(0.04, 10.0, 5.0, cutoff_function="hard")
+    w = np.concatenate([np.random.default_rng(0).uniform(-20.0, 20.0, 3000), [9.99999, 10.00001]])
+    many = bath.lamb_shift(w)
+    few = np.array([float(bath.lamb_shift(x)) for x in w[::60]])
+    assert np.abs(many[::60] - few).max() < 1e-9 * np.abs(many).max()

@@ -149,7 +149,7 @@ def test_more_samples_extend_a_store_and_other_physics_is_refused(tmp_path):
 def test_a_process_killed_while_it_made_a_case_leaves_a_store_that_resumes(tmp_path, made):
     times = np.array([0.0, 1.0])
     SampleStore(tmp_path / "s", {}, times, figure1.FIGURE1_FIELDS).case("a", 3, {})
-    order = ["time", "distance", "seconds", "applications", "seed", "complete"]
+    order = ["time", "distance", "seconds", "applications", "seed", "checksum", "complete"]
     for name in order[made:]:
         shutil.rmtree(tmp_path / "s" / "a" / name)
     case = SampleStore(tmp_path / "s", {}, times, figure1.FIGURE1_FIELDS).case("a", 3, {})

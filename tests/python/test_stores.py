@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -38,17 +39,19 @@ def same(a, b):
     return all(np.array_equal(a[k].values, b[k].values, equal_nan=True) for k in a if k != "seconds")
 
 
-@pytest.mark.parametrize("how", ["bit", "truncated", "empty", "replaced"])
+@pytest.mark.parametrize("how", ["bit", "truncated", "empty", "replaced", "deleted"])
 def test_a_damaged_chunk_is_told_and_its_sample_alone_is_computed_again(stored, how):
     directory, path, before = stored
     (chunk,) = path.glob(f"{CASE}/distance/c/2/0")
     data = bytearray(chunk.read_bytes())
     data[len(data) // 2] ^= 4
-    chunk.write_bytes(
-        {"bit": bytes(data), "truncated": data[:20], "empty": b"", "replaced": b"hello"}[how]
-    )
+    if how == "deleted":
+        chunk.unlink()
+    else:
+        damage = {"bit": bytes(data), "truncated": data[:20], "empty": b"", "replaced": b"hello"}
+        chunk.write_bytes(damage[how])
     others = {p: p.stat().st_mtime_ns for p in path.glob(f"{CASE}/distance/c/*/0") if p != chunk}
-    with pytest.raises(StoreError, match=r"syk2/N0004: damaged chunks \(distance of sample 2\)"):
+    with pytest.raises(StoreError, match=r"syk2/N0004: sample 2 is damaged"):
         open_samples(path, CASE)
     assert open_samples(path, CASE).sizes["sample"] == 3
     compute(study(), directory)
@@ -60,6 +63,15 @@ def test_a_damaged_flag_counts_as_not_set(stored):
     directory, path, before = stored
     (path / CASE / "complete/c/1").write_bytes(b"?")
     assert open_samples(path, CASE).sizes["sample"] == 3
+    compute(study(), directory)
+    assert same(open_samples(path, CASE), before)
+
+
+def test_lost_times_come_back(stored):
+    directory, path, before = stored
+    shutil.rmtree(path / CASE / "time")
+    with pytest.raises(StoreError, match=r"samples 0, 1, 2, 3 are damaged"):
+        open_samples(path, CASE)
     compute(study(), directory)
     assert same(open_samples(path, CASE), before)
 

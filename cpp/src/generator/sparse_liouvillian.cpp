@@ -31,6 +31,13 @@ class Assembler {
           bohr_(energies_),
           position_(bohr_.element.size()),
           decay_(equation.decay()) {
+        if (const auto* kernel = dynamic_cast<const equation::SeparableKernel*>(equation.kernel.get()))
+            for (std::size_t b = 0; b < equation.system.baths().tables.size(); ++b) {
+                const RealMatrix right = kernel->right(b);
+                left_.emplace_back(kernel->left(b).transpose());
+                right_.emplace_back(right.size() == 0 ? RealMatrix::Ones(n_, n_)
+                                                      : RealMatrix(right.transpose()));
+            }
         for (std::size_t p = 0; p < position_.size(); ++p)
             position_[static_cast<std::size_t>(bohr_.element[p])] = p;
     }
@@ -72,6 +79,12 @@ class Assembler {
         const auto begin = bohr_.frequency.begin(), end = bohr_.frequency.end();
         return {static_cast<std::size_t>(std::lower_bound(begin, end, here - reach) - begin),
                 static_cast<std::size_t>(std::upper_bound(begin, end, here + reach) - begin)};
+    }
+
+    /// χ(ω_kl, ω_mn); of a separable kernel from rows that are contiguous here.
+    Complex chi(std::size_t b, Index k, Index l, Index m, Index n) const {
+        if (left_.empty()) return equation_.kernel->chi(b, k, l, m, n);
+        return left_[b](l, k) * right_[b](n, m) + std::conj(left_[b](n, m)) * right_[b](l, k);
     }
 
     bool visited(Index element) const {
@@ -182,7 +195,7 @@ class Assembler {
             if (apart > a_.equation_.cutoff) return 0.0;
             Complex sum = 0.0;
             for (std::size_t bath = 0; bath < blocks_.size(); ++bath)
-                sum += a_.equation_.kernel->chi(bath, ka, c, kb, d) *
+                sum += a_.chi(bath, ka, c, kb, d) *
                        (product ? blocks_[bath](c, d) : table_.gram(bath, ka, c, kb, d));
             if (kb == d) sum -= a_.decay_(ka, c);
             if (ka == c) sum -= std::conj(a_.decay_(kb, d));
@@ -203,6 +216,8 @@ class Assembler {
     BohrFrequencies bohr_;
     std::vector<std::size_t> position_;
     ComplexMatrix decay_;
+    std::vector<ComplexMatrix> left_;  ///< f and g of a separable kernel, transposed, by bath
+    std::vector<RealMatrix> right_;
 };
 
 }  // namespace

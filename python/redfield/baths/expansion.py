@@ -12,6 +12,7 @@ from redfield.baths.panels import NODES, ORDER, TAIL, TO_SERIES, WEIGHTS, Panels
 from redfield.validation import RealArray
 
 MOST_PANELS = 20_000
+EPSILON = float(np.finfo(np.float64).eps)
 NARROWEST = 1e-12
 """Of the first panels' widths; none is halved below it."""
 BESIDE_ZERO = 1e-8
@@ -52,8 +53,9 @@ def expand(
         if integral:
             mean = tol * whole / np.maximum(2.0 * half, 1e-300)
             allowed = mean if peak else np.minimum(allowed, mean)
-        # What halving does not shrink any more is the rounding of f.
-        rounding = (tail <= 1e3 * allowed) & (tail > 0.4 * parent)
+        # What halving does not shrink any more is the rounding of f, or of x where f is as steep as the panel is narrow.
+        steep = 64.0 * EPSILON * np.maximum(np.abs(left), np.abs(right)) / half * largest
+        rounding = (tail <= np.maximum(1e3 * allowed, steep)) & (tail > 0.4 * parent)
         ready = (
             (tail <= allowed)
             | rounding

@@ -5,7 +5,8 @@ from __future__ import annotations
 import contextlib
 import errno
 import platform
-from collections.abc import Iterator, Mapping
+import zlib
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -25,7 +26,7 @@ except ImportError as error:
         "storing samples needs xarray, zarr and filelock: pip install 'redfield[sweep]'"
     ) from error
 
-FORMAT = "redfield-samples-1"
+FORMAT = "redfield-samples-2"
 
 
 class StoreError(RuntimeError):
@@ -124,7 +125,7 @@ class SampleStore:
     ) -> None:
         self.path = path
         self.times = times
-        self.fields = {**fields, "complete": Field("i1")}
+        self.fields = {**fields, "checksum": Field("u4"), "complete": Field("i1")}
         if path.exists() and not (path / "zarr.json").exists() and any(path.iterdir()):
             raise ValueError(f"{path} is not empty and not a sample store; choose another output")
         try:
@@ -147,6 +148,10 @@ class SampleStore:
         """The group of one case, made or extended to hold `samples` samples."""
         with _told(self.path, "write to"):
             group: Any = self._root.require_group(name)
+            if (
+                "time" not in group and "complete" in group
+            ):  # lost: it is known, and belongs to every checksum
+                group.create_array("time", data=self.times, dimension_names=["time"])
             if dict(group.attrs) != dict(attributes):
                 group.attrs.update(dict(attributes))
             if "complete" not in group:
@@ -195,20 +200,40 @@ class CaseStore:
         with _told(self.path, f"write sample {sample} of {self._group.name.strip('/')} to"):
             for key, value in values.items():
                 self._group[key][sample] = value
+            self._group["checksum"][sample] = checksum(self._values(sample))
             self._group["complete"][sample] = 1
 
-    def withdraw_damaged(self) -> list[tuple[str, int]]:
-        """Unsets `complete` of the samples that have a chunk which can not be read, and tells which."""
-        found = [
-            (key, int(i))
-            for i in np.flatnonzero(self.complete())
-            for key in self._group
-            if key not in ("time", "complete") and not self._reads(key, int(i))
+    def damaged(self) -> list[int]:
+        """The samples that count as complete and are not what was written."""
+        complete = np.flatnonzero(self.complete()).tolist()
+        try:
+            # All at once where all can be read.
+            stored = self._group["checksum"][:]
+            whole = {key: self._group[key][:] for key in self._measured()}
+        except DAMAGED:
+            return [i for i in complete if not self._is_whole(i)]
+        parts = ({k: v if k == "time" else v[i] for k, v in whole.items()} for i in complete)
+        return [
+            i for i, values in zip(complete, parts, strict=True) if checksum(values) != int(stored[i])
         ]
+
+    def _measured(self) -> list[str]:
+        return [key for key in self._group if key not in ("checksum", "complete")]
+
+    def _values(self, sample: int) -> dict[str, Any]:
+        return {k: self._group[k][:] if k == "time" else self._group[k][sample] for k in self._measured()}
+
+    def _is_whole(self, sample: int) -> bool:
+        try:
+            return checksum(self._values(sample)) == int(self._group["checksum"][sample])
+        except DAMAGED:
+            return False
+
+    def withdraw(self, samples: Sequence[int]) -> None:
+        """Unsets `complete`, so that the samples are computed again."""
         with _told(self.path, "write to"):
-            for sample in {i for _, i in found}:
+            for sample in samples:
                 self._group["complete"][sample] = 0
-        return found
 
     def _reads(self, key: str, sample: int) -> bool:
         try:
@@ -216,6 +241,14 @@ class CaseStore:
         except DAMAGED:
             return False
         return True
+
+
+def checksum(values: Mapping[str, Any]) -> int:
+    """CRC32 of a sample, its times included, so that what is gone is not taken for its fill value."""
+    total = 0
+    for key in sorted(values):
+        total = zlib.crc32(np.ascontiguousarray(values[key]).tobytes(), zlib.crc32(key.encode(), total))
+    return total
 
 
 DAMAGED = (RuntimeError, ValueError)
@@ -228,19 +261,20 @@ def open_samples(path: Path, name: str) -> xr.Dataset:
     Raises
     ------
     StoreError
-        A chunk is damaged: its sample no longer counts as complete, so that the next run computes it again.
+        A sample is not what was written: it no longer counts as complete, so that the next run computes it again.
     """
-    data: xr.Dataset = xr.open_zarr(str(path), group=name, consolidated=False, chunks=None)
     case = CaseStore(path, zarr.open_group(str(path), mode="r")[name])
-    try:
-        return data.isel(sample=np.flatnonzero(case.complete())).load()
-    except DAMAGED as error:
-        writable = CaseStore(path, zarr.open_group(str(path), mode="r+")[name])
-        damaged = [f"{key} of sample {i}" for key, i in writable.withdraw_damaged()]
+    damaged = case.damaged()
+    if damaged:
+        CaseStore(path, zarr.open_group(str(path), mode="r+")[name]).withdraw(damaged)
+        told = ", ".join(map(str, damaged[:10])) + (" …" if len(damaged) > 10 else "")
+        one = len(damaged) == 1
         raise StoreError(
-            f"{path}/{name}: damaged chunks ({', '.join(damaged) or error}); all other samples are kept, and the same "
-            "command computes these again"
-        ) from error
+            f"{path}/{name}: {'sample' if one else 'samples'} {told} {'is' if one else 'are'} damaged; all other "
+            "samples are kept, and the same command computes these again"
+        )
+    data: xr.Dataset = xr.open_zarr(str(path), group=name, consolidated=False, chunks=None)
+    return data.drop_vars("checksum").isel(sample=np.flatnonzero(case.complete())).load()
 
 
 def _require_same(path: Path, known: Any, asked: Mapping[str, Any]) -> None:
