@@ -53,7 +53,7 @@ def expand(
         if integral:
             mean = tol * whole / np.maximum(2.0 * half, 1e-300)
             allowed = mean if peak else np.minimum(allowed, mean)
-        # What halving does not shrink any more is the rounding of f, or of x where f is as steep as the panel is narrow.
+        # What halving does not shrink any more is the rounding of f, or of x where f is steep over a narrow panel.
         steep = 64.0 * EPSILON * np.maximum(np.abs(left), np.abs(right)) / half * largest
         rounding = (tail <= np.maximum(1e3 * allowed, steep)) & (tail > 0.4 * parent)
         ready = (
