@@ -213,13 +213,35 @@ class System(Immutable):
             raise ValueError(
                 f"couplings must name some of the {len(self.couplings)}, got {list(couplings)}"
             )
-        given = [self.coupling_bath(j) for j in chosen]
+        return self._coupled(
+            self.couplings.chosen(chosen)
+            if isinstance(self.couplings, SiteProjectors)
+            else tuple(self.couplings[j] for j in chosen),
+            [self.coupling_bath(j) for j in chosen],
+        )
+
+    def with_baths(self, baths: Bath | Sequence[Bath]) -> System:
+        """The same H and couplings with other baths, one for all or one each; H is not diagonalised again.
+
+        Examples
+        --------
+        >>> import redfield as rf
+        >>> cold = System([[1, 0.5], [0.5, -1]], rf.SiteProjectors(2), rf.OhmicBath(0.04, 10.0, beta=5.0))
+        >>> hot = cold.with_baths(rf.OhmicBath(0.04, 10.0, beta=0.5))
+        >>> hot.energies is cold.energies
+        True
+        """
+        given = as_baths(baths, len(self.couplings))
+        if self.number is None and any(bath.exchange for bath in given):
+            return System(self.hamiltonian, self.couplings, given)  # N̂ is to be found
+        warn_of_lone_couplings(self.couplings, given)
+        return self._coupled(self.couplings, given)
+
+    def _coupled(self, couplings: Any, given: Sequence[Bath]) -> System:
         baths, of_coupling = distinct(given)
         reservoirs, of_reservoir = distinct([b.reservoir for b in given])
         return self._changed(
-            couplings=self.couplings.chosen(chosen)
-            if isinstance(self.couplings, SiteProjectors)
-            else tuple(self.couplings[j] for j in chosen),
+            couplings=couplings,
             baths=baths,
             bath_of_coupling=of_coupling,
             reservoirs=reservoirs,

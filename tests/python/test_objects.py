@@ -216,3 +216,26 @@ def test_every_check_of_diagnose_applies_or_says_why():
         "finite temperature" in cold.reasons["Davies"]["entropy"]
         or cold.values["steady_minimum"][2] <= 0.0
     )
+
+
+def test_other_baths_on_the_same_system():
+    h, couplings = rf.models.dirac_syk2(5, seed=1), rf.SiteProjectors(5)
+    one, other = rf.OhmicBath(0.04, 10.0, 5.0), [rf.DrudeBath(0.1 * j + 0.1, 3.0, 1.0) for j in range(5)]
+    system = rf.System(h, couplings, one)
+    rf.Redfield(system)
+    changed, fresh = system.with_baths(other), rf.System(h, couplings, other)
+    assert changed.energies is system.energies
+    assert changed.reservoirs == fresh.reservoirs
+    rho = np.random.default_rng(0).standard_normal((5, 5))
+    for kind in (rf.Redfield, rf.Davies, rf.UniversalLindblad):
+        assert np.array_equal(kind(changed).apply(rho), kind(fresh).apply(rho))
+    assert np.array_equal(
+        rf.Redfield(system).with_system(changed).apply(rho), rf.Redfield(fresh).apply(rho)
+    )
+    with pytest.raises(ValueError, match="baths"):
+        system.with_baths([one, one])
+    (a,) = rf.fock.fermions(1)
+    lead = rf.ParticleBath(0.1, beta=2.0, mu=0.5, band=(-20.0, 20.0))
+    operators, halves = rf.particle_exchange([a], lead)
+    plain = rf.System(0.4 * a.T @ a, operators, rf.FlatBath(0.1))
+    assert plain.with_baths(halves).number is not None

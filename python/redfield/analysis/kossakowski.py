@@ -7,9 +7,7 @@ from functools import singledispatch
 from typing import Any
 
 import numpy as np
-import scipy.linalg
-import scipy.sparse
-import scipy.sparse.linalg
+import scipy
 
 from redfield import quadratic
 from redfield.analysis.arguments import as_equation
@@ -187,6 +185,8 @@ def _of_generator(equation: Equation, method: str, max_bytes: float | None) -> K
 
 def _top(matvec: Any, size: int) -> float:
     """The largest eigenvalue of a Hermitian operator, by Lanczos."""
+    import scipy.sparse.linalg
+
     operator = scipy.sparse.linalg.LinearOperator((size, size), matvec=matvec, dtype=np.complex128)
     start = np.random.default_rng(0).standard_normal(size)
     values = scipy.sparse.linalg.eigsh(

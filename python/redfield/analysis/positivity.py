@@ -7,7 +7,7 @@ from functools import singledispatch
 from typing import Any
 
 import numpy as np
-import scipy.linalg
+import scipy
 
 from redfield import quadratic
 from redfield.analysis.arguments import as_equation

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-import scipy.special
+import scipy
 
 from redfield.baths.edges import Feature
 from redfield.baths.rational import DrudeBath
@@ -24,7 +24,7 @@ FAR = 50.0
 """|z| beyond which the asymptotic series of e^{−z} Ei(z) is exact to rounding."""
 TERMS = 8
 """Terms of a sum over k taken one by one; Euler and Maclaurin sum the rest."""
-BERNOULLI = scipy.special.bernoulli(14)[2::2]  # B_2, B_4 … B_14
+BERNOULLI = np.array([1 / 6, -1 / 30, 1 / 42, -1 / 30, 5 / 66, -691 / 2730, 7 / 6])  # B_2, B_4 … B_14
 
 
 CUTOFFS: dict[str, Callable[[RealArray], RealArray]] = {

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import scipy.special
+import scipy
 
 from redfield.baths.edges import Feature
 from redfield.baths.spectral_density import ThermalBath

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
-import scipy.interpolate
+import scipy
 
 from redfield.baths.edges import Feature
 from redfield.baths.numeric import NumericBath

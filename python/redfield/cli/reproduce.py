@@ -7,7 +7,7 @@ import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich import box
@@ -15,13 +15,10 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from redfield import sweep
-from redfield.reproduce import driven as driven_study
-from redfield.reproduce import figure1
-from redfield.reproduce import locality as locality_study
-from redfield.reproduce import manybody as manybody_study
-from redfield.reproduce import theorem as theorem_study
+if TYPE_CHECKING:
+    from redfield import sweep
 
+# Studies are imported by their commands: `--help` and completion need none of them.
 reproduce = typer.Typer(help="Reproduce the studies of arXiv:2507.10080.", no_args_is_help=True)
 console = Console()
 INTERRUPTED = 130  # the shell's exit status for SIGINT
@@ -48,9 +45,11 @@ def _listed(text: str | None, kind: Numbers = int) -> tuple[Any, ...] | None:
 @contextlib.contextmanager
 def _errors() -> Iterator[None]:
     """What a user may do wrong ends with its message and status 2, Ctrl-C with 130."""
+    from redfield.sweep import StoreError
+
     try:
         yield
-    except (ValueError, TypeError, sweep.StoreError) as error:
+    except (ValueError, TypeError, StoreError) as error:
         console.print(f"[red]error:[/red] {error}", highlight=False)
         raise typer.Exit(2) from None
     except KeyboardInterrupt:
@@ -72,6 +71,8 @@ def _bar(total: float) -> Iterator[Callable[[float], None]]:
 
 
 def _compute(study: sweep.Study, directory: Path, threads: int | None) -> Path:
+    from redfield import sweep
+
     if threads is not None and threads < 1:
         raise ValueError(f"threads must be at least 1, got {threads}")
     with _bar(sweep.total_cost(study)) as advance:
@@ -132,6 +133,8 @@ def fig1(
 
     Every finished sample is saved; after an interruption the same command goes on where it stopped.
     """
+    from redfield.reproduce import figure1
+
     directory = output or Path(f"fig1-{preset}")
     parameters = figure1.with_options(
         preset,
@@ -170,6 +173,8 @@ def theorem(
 
     Every finished sample is saved; after an interruption the same command goes on where it stopped.
     """
+    from redfield.reproduce import theorem as theorem_study
+
     directory = output or Path(f"theorem-{preset}")
     parameters = theorem_study.with_options(preset, samples=samples, sizes=_listed(sizes), seed=seed)
     store = _compute(parameters, directory, threads)
@@ -200,6 +205,8 @@ def driven(
 
     Every finished sweep is saved; after an interruption the same command goes on where it stopped.
     """
+    from redfield.reproduce import driven as driven_study
+
     directory = output or Path(f"driven-{preset}")
     parameters = driven_study.with_options(
         preset, ratios=_listed(ratios, float), gaps=_listed(gaps, float)
@@ -230,6 +237,8 @@ def manybody(
 
     Every finished sample is saved; after an interruption the same command goes on where it stopped.
     """
+    from redfield.reproduce import manybody as manybody_study
+
     directory = output or Path(f"manybody-{preset}")
     parameters = manybody_study.with_options(
         preset, samples=samples, sizes=_listed(sizes), dynamic=dynamic, seed=seed
@@ -263,6 +272,8 @@ def locality(
     output: Output = None,
 ) -> None:
     """Quasi-locality of the dissipator against bath memory × group velocity, and truncated equations."""
+    from redfield.reproduce import locality as locality_study
+
     directory = output or Path(f"locality-{preset}")
     parameters = locality_study.with_options(preset, sites=sites, reach=reach, seed=seed)
     with _bar(1.0) as advance:

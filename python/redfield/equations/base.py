@@ -7,8 +7,7 @@ import math
 from typing import Any, ClassVar, Self
 
 import numpy as np
-import scipy.sparse
-import scipy.sparse.linalg
+import scipy
 
 from redfield import _core, matrices
 from redfield import evolve as _evolve
@@ -137,6 +136,8 @@ class Equation(Answers):
         >>> operator.shape, operator.dtype
         ((4, 4), dtype('complex128'))
         """
+        import scipy.sparse.linalg  # at its use, as everything of scipy: half of the time of an import
+
         n, count = self.system.dimension, as_threads(threads)
 
         def matvec(x: ComplexArray) -> ComplexArray:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any, Self
 
 import numpy as np
-import scipy.sparse
+import scipy
 
 from redfield import _core
 from redfield.couplings import SiteProjectors, as_core_operator

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-import scipy.sparse
+import scipy
 
 from redfield.models.manybody import ManyBody, in_momentum
 from redfield.models.random import Seed

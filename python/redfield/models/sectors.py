@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
-import scipy.sparse
+import scipy
 
 from redfield.models.random import Seed
 from redfield.validation import RealArray, as_count, as_not_negative

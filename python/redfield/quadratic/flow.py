@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-import scipy.linalg
+import scipy
 
 from redfield._core import ConvergenceError
 from redfield.validation import ComplexArray, RealArray

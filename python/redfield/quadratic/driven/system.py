@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import scipy.interpolate
+import scipy
 
 from redfield.baths import ParticleBath
 from redfield.baths.expansion import expand

@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass, replace
 
 import numpy as np
-import scipy.special
+import scipy
 
 from redfield.baths import ParticleBath
 from redfield.validation import ComplexArray, RealArray

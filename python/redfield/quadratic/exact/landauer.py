@@ -6,7 +6,7 @@ import itertools
 from dataclasses import dataclass
 
 import numpy as np
-import scipy.integrate
+import scipy
 
 from redfield._core import ConvergenceError
 from redfield.baths import ParticleBath

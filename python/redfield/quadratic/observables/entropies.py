@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-import scipy.linalg
-import scipy.special
+import scipy
 
 from redfield.validation import ComplexArray, RealArray, as_choice, as_count, as_covariance, as_numeric
 
