@@ -5,57 +5,7 @@ include_guard(DIRECTORY)
 get_filename_component(REDFIELD_CORE "${CMAKE_CURRENT_LIST_DIR}/.." ABSOLUTE)
 set(REDFIELD_GENERATED_INCLUDE "${CMAKE_CURRENT_BINARY_DIR}/include")
 set(REDFIELD_INCLUDE "${REDFIELD_CORE}/include")
-set(REDFIELD_SOURCES
-  src/linalg/build_info.cpp
-  src/linalg/hermitian.cpp
-  src/linalg/parallel.cpp
-  src/linalg/planar.cpp
-  src/system/bath_table.cpp
-  src/system/bohr.cpp
-  src/system/couplings.cpp
-  src/system/eigensystem.cpp
-  src/system/system.cpp
-  src/equation/coupling_table.cpp
-  src/equation/coarse_grained.cpp
-  src/equation/eigen_couplings.cpp
-  src/equation/jumps.cpp
-  src/equation/markov_chain.cpp
-  src/equation/one_sided.cpp
-  src/equation/pair_kernel.cpp
-  src/equation/secular_rates.cpp
-  src/generator/bounds.cpp
-  src/generator/davies.cpp
-  src/generator/dense_pump.cpp
-  src/generator/generator.cpp
-  src/generator/matrix_free.cpp
-  src/generator/matrix_of.cpp
-  src/generator/pairwise.cpp
-  src/generator/projector_jump_pump.cpp
-  src/generator/pump.cpp
-  src/generator/quasilocal_redfield.cpp
-  src/generator/site_projector_pump.cpp
-  src/generator/sparse_pump.cpp
-  src/generator/sparse_liouvillian.cpp
-  src/generator/sum.cpp
-  src/evolve/chebyshev.cpp
-  src/evolve/distance.cpp
-  src/evolve/driven.cpp
-  src/evolve/evolve.cpp
-  src/evolve/exponential.cpp
-  src/evolve/faber.cpp
-  src/evolve/recorder.cpp
-  src/evolve/runge_kutta.cpp
-  src/steady/arnoldi.cpp
-  src/steady/gmres.cpp
-  src/steady/null_space.cpp
-  src/steady/packed_map.cpp
-  src/steady/preconditioner.cpp
-  src/steady/secular_inverse.cpp
-  src/steady/sparse_lu.cpp
-  src/steady/spectrum.cpp
-  src/steady/steady_state.cpp
-  src/ensemble/ensemble.cpp)
-list(TRANSFORM REDFIELD_SOURCES PREPEND "${REDFIELD_CORE}/")
+file(GLOB_RECURSE REDFIELD_SOURCES CONFIGURE_DEPENDS "${REDFIELD_CORE}/src/*.cpp")
 
 file(MAKE_DIRECTORY "${REDFIELD_GENERATED_INCLUDE}/redfield")
 # The macro that marks what a library exports; the same in every build, static ones too.

@@ -1,6 +1,6 @@
 """Redfield, Davies and related quantum master equations, fast (ħ = k_B = 1 throughout)."""
 
-from redfield import analysis, fock, models, quadratic
+from redfield import analysis, equations, fock, models, quadratic
 from redfield._core import ConvergenceError, Interrupted, StopFlag
 from redfield._core import build_info as _build_info
 from redfield.analysis import compare, diagnose, trace_distance, trace_norm
@@ -19,18 +19,7 @@ from redfield.baths import (
     particle_exchange,
 )
 from redfield.couplings import SiteProjectors
-from redfield.equations import (
-    CoarseGrained,
-    Davies,
-    EnsembleError,
-    GeometricArithmetic,
-    Lindblad,
-    PartialSecular,
-    QuasilocalRedfield,
-    Redfield,
-    UniversalLindblad,
-    evolve_ensemble,
-)
+from redfield.equations import *  # noqa: F403  (each kind is exported where it is made)
 from redfield.reservoirs import UnpairedCouplingWarning
 from redfield.result import Result
 from redfield.steady import MultipleSteadyStates, Spectrum, SteadyState
@@ -40,23 +29,15 @@ __version__: str = _build_info()["version"]
 
 __all__ = [
     "Bath",
-    "CoarseGrained",
     "ConvergenceError",
     "CorrelationBath",
-    "Davies",
     "DrudeBath",
-    "EnsembleError",
     "FlatBath",
-    "GeometricArithmetic",
     "Interrupted",
-    "Lindblad",
     "LorentzianBath",
     "MultipleSteadyStates",
     "OhmicBath",
-    "PartialSecular",
     "ParticleBath",
-    "QuasilocalRedfield",
-    "Redfield",
     "Result",
     "SiteProjectors",
     "SpectralDensityBath",
@@ -67,12 +48,10 @@ __all__ = [
     "System",
     "TabulatedBath",
     "UnderdampedBath",
-    "UniversalLindblad",
     "UnpairedCouplingWarning",
     "analysis",
     "compare",
     "diagnose",
-    "evolve_ensemble",
     "fock",
     "models",
     "particle_exchange",
@@ -80,3 +59,4 @@ __all__ = [
     "trace_distance",
     "trace_norm",
 ]
+__all__ += equations.__all__

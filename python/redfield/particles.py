@@ -54,3 +54,14 @@ def is_number(number: Any, hamiltonian: Any, lowering: list[Any]) -> bool:
     return small(number @ hamiltonian - hamiltonian @ number, hamiltonian) and all(
         small(number @ a - a @ number + a, a) for a in lowering
     )
+
+
+def of_definite_number(vectors: Any, energies: RealArray, number: Any, tolerance: float) -> Any:
+    """Eigenvectors of H and N̂ both: inside each energy, those of N̂."""
+    vectors = np.array(vectors, dtype=np.result_type(vectors, number))
+    breaks = np.flatnonzero(np.diff(energies) > tolerance) + 1
+    for cluster in np.split(np.arange(len(energies)), breaks):
+        if len(cluster) > 1:
+            inside = vectors[:, cluster]
+            vectors[:, cluster] = inside @ np.linalg.eigh(inside.conj().T @ (number @ inside))[1]
+    return vectors

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import math
-from collections.abc import Hashable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -13,9 +13,9 @@ from redfield import _core
 from redfield.baths import Bath
 from redfield.couplings import SiteProjectors, as_core_operator, as_couplings
 from redfield.immutable import Immutable
-from redfield.particles import is_number, number_of
+from redfield.particles import is_number, number_of, of_definite_number
 from redfield.reservoirs import as_baths, distinct, paired, warn_of_lone_couplings
-from redfield.tables import tabulate
+from redfield.tables import tables_of
 from redfield.validation import (
     ComplexArray,
     RealArray,
@@ -24,9 +24,6 @@ from redfield.validation import (
     as_items,
     as_real_number,
 )
-
-UNUSED = 1e-12
-"""Matrix elements below this part of their coupling's largest are rounding."""
 
 
 class System(Immutable):
@@ -89,7 +86,9 @@ class System(Immutable):
         self.energies, self.eigenvectors = np.linalg.eigh(self.hamiltonian)
         self.number = self._number(number)
         if self.number is not None:
-            self.eigenvectors = self._with_definite_number(self.number)
+            self.eigenvectors = of_definite_number(
+                self.eigenvectors, self.energies, self.number, self.degeneracy_tol
+            )
         self._cached_cores: dict[bool, _core.System] = {}
         warn_of_lone_couplings(operators, given)
 
@@ -121,16 +120,6 @@ class System(Immutable):
             return None
         found = number_of(self.hamiltonian, lowering)
         return None if found is None else np.diag(found)
-
-    def _with_definite_number(self, number: Any) -> Any:
-        """Eigenvectors of H and N̂ both: inside each energy, those of N̂."""
-        vectors = np.array(self.eigenvectors, dtype=np.result_type(self.eigenvectors, number))
-        breaks = np.flatnonzero(np.diff(self.energies) > self.degeneracy_tol) + 1
-        for cluster in np.split(np.arange(self.dimension), breaks):
-            if len(cluster) > 1:
-                inside = vectors[:, cluster]
-                vectors[:, cluster] = inside @ np.linalg.eigh(inside.conj().T @ (number @ inside))[1]
-        return vectors
 
     def coupling_bath(self, coupling: int) -> Bath:
         """The bath of a coupling."""
@@ -278,7 +267,7 @@ class System(Immutable):
     def core(self, lamb_shift: bool) -> _core.System:
         """The compiled system, with η tabulated only if it is asked for."""
         if lamb_shift not in self._cached_cores:
-            tables, of_coupling = self._tables(lamb_shift)
+            tables, of_coupling = tables_of(self, lamb_shift)
             if isinstance(self.couplings, SiteProjectors):
                 core = _core.System.site_projectors(
                     self.energies,
@@ -299,32 +288,9 @@ class System(Immutable):
             self._cached_cores[lamb_shift] = core
         return self._cached_cores[lamb_shift]
 
-    def _tables(self, lamb_shift: bool) -> tuple[list[tuple[RealArray, RealArray | None]], list[int]]:
-        """One table for baths that are equal."""
-        w = self.bohr_frequencies()
-        place: dict[Hashable, int] = {}
-        tables: list[tuple[RealArray, RealArray | None]] = []
-        for bath in self.baths_of_tables():
-            # γ(0) = ∞ of a sub-Ohmic bath matters only where a coupling has elements at ω = 0.
-            unused = None if bath.finite_at_zero else self._unused_at_zero(bath, w)
-            place[bath] = len(tables)
-            tables.append(tabulate(bath, w, lamb_shift, unused))
-        of_bath = [place[bath] for bath in self.baths]
-        return tables, [of_bath[b] for b in self.bath_of_coupling]
-
     def baths_of_tables(self) -> list[Bath]:
         """The baths of the core's tables: of equal ones the first."""
         return list(dict.fromkeys(self.baths))
-
-    def _unused_at_zero(self, bath: Bath, w: RealArray) -> Any:
-        """Where ω = 0, if no coupling of the bath, or of one equal to it, has an element there."""
-        zero = w == 0.0
-        for j in range(len(self.couplings)):
-            if self.coupling_bath(j) == bath:
-                a = np.abs(self.coupling_in_eigenbasis(j))
-                if a[zero].max(initial=0.0) > UNUSED * a.max():
-                    return None
-        return zero
 
 
 def boltzmann_weights(energies: RealArray, beta: float, rounding: float) -> RealArray:

@@ -2,12 +2,43 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from typing import Any
 
 import numpy as np
 
 from redfield.baths import Bath
 from redfield.validation import RealArray
+
+UNUSED = 1e-12
+"""Matrix elements below this part of their coupling's largest are rounding."""
+
+
+def tables_of(
+    system: Any, lamb_shift: bool
+) -> tuple[list[tuple[RealArray, RealArray | None]], list[int]]:
+    """One table for baths that are equal."""
+    w = system.bohr_frequencies()
+    place: dict[Hashable, int] = {}
+    tables: list[tuple[RealArray, RealArray | None]] = []
+    for bath in system.baths_of_tables():
+        # γ(0) = ∞ of a sub-Ohmic bath matters only where a coupling has elements at ω = 0.
+        unused = None if bath.finite_at_zero else _unused_at_zero(system, bath, w)
+        place[bath] = len(tables)
+        tables.append(tabulate(bath, w, lamb_shift, unused))
+    of_bath = [place[bath] for bath in system.baths]
+    return tables, [of_bath[b] for b in system.bath_of_coupling]
+
+
+def _unused_at_zero(system: Any, bath: Bath, w: RealArray) -> Any:
+    """Where ω = 0, if no coupling of the bath, or of one equal to it, has an element there."""
+    zero = w == 0.0
+    for j in range(len(system.couplings)):
+        if system.coupling_bath(j) == bath:
+            a = np.abs(system.coupling_in_eigenbasis(j))
+            if a[zero].max(initial=0.0) > UNUSED * a.max():
+                return None
+    return zero
 
 
 def tabulate(

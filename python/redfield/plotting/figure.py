@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,12 +13,20 @@ try:
 except ImportError as error:
     raise ImportError("plotting needs matplotlib: pip install 'redfield[plot]'") from error
 
-__all__ = ["Figure", "new_figure", "shades", "title"]
+__all__ = ["Figure", "new_figure", "save", "shades", "title"]
 
 
 def new_figure(width: float, height: float) -> Figure:
     """A figure that belongs to no window."""
     return Figure(figsize=(width, height), layout="constrained")
+
+
+def save(figure: Figure, directory: Path, name: str) -> list[Path]:
+    """name.png and name.pdf."""
+    paths = [directory / f"{name}.png", directory / f"{name}.pdf"]
+    for path in paths:
+        figure.savefig(path, dpi=150)
+    return paths
 
 
 def title(axis: Any, letter: str, text: str) -> None:

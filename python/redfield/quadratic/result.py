@@ -60,6 +60,11 @@ class Result(BaseResult):
         return self.covariances
 
     @property
+    def final_state(self) -> ComplexArray:
+        """The same as final_covariance."""
+        return self.final_covariance
+
+    @property
     def error(self) -> float | None:
         """Of Exact, an estimate of the largest error of an entry of any G(t), else None."""
         return self.stats.get("error")

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -19,8 +19,9 @@ from redfield import _core
 from redfield.baths import ParticleBath
 from redfield.models import chain
 from redfield.plotting.driven import FloquetPanel, Sweep, draw
+from redfield.plotting.figure import save
 from redfield.quadratic import driven
-from redfield.reproduce.presets import given, preset_of
+from redfield.reproduce.parameters import StudyParameters, from_preset
 from redfield.sweep import Case, Field, open_samples
 from redfield.validation import ComplexArray, RealArray, as_count, as_positive
 
@@ -43,8 +44,12 @@ periodic states; and the occupation of the first site."""
 
 
 @dataclass(frozen=True)
-class Parameters:
+class Parameters(StudyParameters):
     """What a run computes; T is in memory times of the bath."""
+
+    study: ClassVar[str] = "driven"
+    points: ClassVar[int] = POINTS
+    extent: ClassVar[tuple[str, ...]] = ("ratios", "gaps")
 
     ratios: tuple[float, ...]
     """T/τ_B."""
@@ -76,12 +81,6 @@ class Parameters:
     def fields(self) -> Mapping[str, Field]:
         scalars = {"exact_error": Field(), "seconds": Field()}
         return {**{name: Field(curve=True) for name in CURVES}, **scalars}
-
-    def physics(self) -> dict[str, Any]:
-        kept = asdict(self)
-        for key in ("ratios", "gaps"):
-            del kept[key]
-        return {"study": "driven", **kept, "points": POINTS}
 
     def times(self) -> RealArray:
         """t/T of a sweep; of the chain, periods over 40."""
@@ -211,7 +210,7 @@ PRESETS = {
 
 def with_options(preset: str, **options: Any) -> Parameters:
     """A preset with the options that are not None put in its place."""
-    return replace(preset_of(PRESETS, preset), **given(options))
+    return from_preset(PRESETS, preset, options)
 
 
 @dataclass(frozen=True)
@@ -267,8 +266,4 @@ def table(found: list[Sweep]) -> list[Row]:
 
 def save_figure(p: Parameters, path: Path, directory: Path) -> list[Path]:
     """driven.png and driven.pdf."""
-    figure = draw(sweeps(p, path), floquet(p, path))
-    paths = [directory / "driven.png", directory / "driven.pdf"]
-    for target in paths:
-        figure.savefig(target, dpi=150)
-    return paths
+    return save(draw(sweeps(p, path), floquet(p, path)), directory, "driven")

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -20,7 +20,8 @@ from redfield.couplings import SiteProjectors
 from redfield.equations import Davies, Redfield
 from redfield.models import anderson, dirac_syk2
 from redfield.plotting import CasePanel, Curve, draw
-from redfield.reproduce.presets import given, preset_of
+from redfield.plotting.figure import save
+from redfield.reproduce.parameters import StudyParameters, from_preset
 from redfield.sweep import Case, Field, open_samples
 from redfield.systems import System
 from redfield.validation import (
@@ -42,8 +43,12 @@ FIGURE1_FIELDS = {
 
 
 @dataclass(frozen=True)
-class Parameters:
+class Parameters(StudyParameters):
     """What a run computes. The physics (everything but samples and sizes) identifies its store."""
+
+    study: ClassVar[str] = "figure1"
+    points: ClassVar[int] = POINTS
+    extent: ClassVar[tuple[str, ...]] = ("samples", "sizes_syk2", "sizes_anderson")
 
     samples: int
     sizes_syk2: tuple[int, ...]
@@ -71,12 +76,6 @@ class Parameters:
         as_positive("t_max", self.t_max)
         as_count("seed", self.seed, least=0)
         as_not_negative("j_int", self.j_int)
-
-    def physics(self) -> dict[str, Any]:
-        kept = asdict(self)
-        for key in ("samples", "sizes_syk2", "sizes_anderson"):
-            del kept[key]
-        return {"study": "figure1", **kept, "points": POINTS}
 
     def times(self) -> RealArray:
         return np.linspace(0.0, self.t_max, POINTS)
@@ -201,13 +200,9 @@ def table(figure_panels: Sequence[CasePanel]) -> list[Row]:
 
 def save_figure(figure_panels: Sequence[CasePanel], directory: Path) -> list[Path]:
     """fig1.png and fig1.pdf."""
-    figure = draw(figure_panels)
-    paths = [directory / "fig1.png", directory / "fig1.pdf"]
-    for path in paths:
-        figure.savefig(path, dpi=150)
-    return paths
+    return save(draw(figure_panels), directory, "fig1")
 
 
 def with_options(preset: str, **options: Any) -> Parameters:
     """A preset with the options that are not None put in its place."""
-    return replace(preset_of(PRESETS, preset), **given(options))
+    return from_preset(PRESETS, preset, options)

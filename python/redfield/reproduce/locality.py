@@ -7,7 +7,7 @@ other lattices.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +17,9 @@ import xarray as xr
 from redfield import quadratic
 from redfield.baths import ParticleBath
 from redfield.models import anderson, chain, graphene, ladder, square
+from redfield.plotting.figure import save as save_pictures
 from redfield.plotting.locality import Lengths, Profile, Truncation, draw
-from redfield.reproduce.presets import given, preset_of
+from redfield.reproduce.parameters import from_preset
 from redfield.validation import RealArray, as_count, as_positive
 
 STORE = "locality.nc"
@@ -63,7 +64,7 @@ PRESETS = {
 
 def with_options(preset: str, **options: Any) -> Parameters:
     """A preset with the options that are not None put in its place."""
-    return replace(preset_of(PRESETS, preset), **given(options))
+    return from_preset(PRESETS, preset, options)
 
 
 @dataclass(frozen=True)
@@ -163,10 +164,7 @@ def save(p: Parameters, results: Results, directory: Path) -> list[Path]:
     data["tail_times_velocity"] = ("case", [x.tail for x in results.lengths])
     data.to_netcdf(directory / STORE, engine="scipy")
     figure = draw(results.profiles, results.lengths, results.truncations, results.lattices)
-    paths = [directory / "locality.png", directory / "locality.pdf"]
-    for target in paths:
-        figure.savefig(target, dpi=150)
-    return [*paths, directory / STORE]
+    return [*save_pictures(figure, directory, "locality"), directory / STORE]
 
 
 def _series(axis: str, x: RealArray, y: RealArray) -> xr.DataArray:

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -19,9 +19,10 @@ from redfield import _core, analysis
 from redfield.baths import OhmicBath
 from redfield.equations import Davies, Redfield
 from redfield.models import ManyBody, xxz
+from redfield.plotting.figure import save
 from redfield.plotting.manybody import Growth, draw
 from redfield.reproduce.matrix_elements import matrix_element_sums
-from redfield.reproduce.presets import given, preset_of
+from redfield.reproduce.parameters import StudyParameters, from_preset
 from redfield.sweep import Case, Field, open_samples
 from redfield.systems import System
 from redfield.validation import RealArray, as_count, as_not_negative, as_positive
@@ -33,8 +34,12 @@ INTEGRABLE_ANISOTROPY = 0.7
 
 
 @dataclass(frozen=True)
-class Parameters:
+class Parameters(StudyParameters):
     """What a run computes."""
+
+    study: ClassVar[str] = "manybody"
+    points: ClassVar[int] = POINTS
+    extent: ClassVar[tuple[str, ...]] = ("samples", "sizes", "dynamic")
 
     samples: int
     sizes: tuple[int, ...]
@@ -69,12 +74,6 @@ class Parameters:
         names = ("r", "r_error", "secular", "nonsecular", "seconds")
         curves = {name: Field(curve=True) for name in ("distance", "local")}
         return {**curves, **{name: Field() for name in names}}
-
-    def physics(self) -> dict[str, Any]:
-        kept = asdict(self)
-        for key in ("samples", "sizes", "dynamic"):
-            del kept[key]
-        return {"study": "manybody", **kept, "points": POINTS}
 
     def times(self) -> RealArray:
         return np.linspace(0.0, self.t_max, POINTS)
@@ -180,7 +179,7 @@ PRESETS = {
 
 def with_options(preset: str, **options: Any) -> Parameters:
     """A preset with the options that are not None put in its place."""
-    return replace(preset_of(PRESETS, preset), **given(options))
+    return from_preset(PRESETS, preset, options)
 
 
 def growths(p: Parameters, path: Path) -> list[Growth]:
@@ -255,8 +254,4 @@ def exponents(found: Sequence[Growth]) -> list[dict[str, Any]]:
 
 def save_figure(found: Sequence[Growth], directory: Path) -> list[Path]:
     """manybody.png and manybody.pdf."""
-    figure = draw(found)
-    paths = [directory / "manybody.png", directory / "manybody.pdf"]
-    for target in paths:
-        figure.savefig(target, dpi=150)
-    return paths
+    return save(draw(found), directory, "manybody")

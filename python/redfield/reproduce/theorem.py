@@ -9,18 +9,19 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
 from redfield import _core, quadratic
 from redfield.baths import ParticleBath
 from redfield.models import chain, dirac_syk2
+from redfield.plotting.figure import save
 from redfield.plotting.theorem import SignPanel, SizeCurve, draw
 from redfield.quadratic.flow import LinearFlow
-from redfield.reproduce.presets import given, preset_of
+from redfield.reproduce.parameters import StudyParameters, from_preset
 from redfield.sweep import Case, Field, open_samples
 from redfield.validation import ComplexArray, RealArray, as_count, as_positive
 
@@ -32,8 +33,12 @@ Lamb shift and with the one printed in the paper."""
 
 
 @dataclass(frozen=True)
-class Parameters:
+class Parameters(StudyParameters):
     """What a run computes. Times are J²t in [0, depth]."""
+
+    study: ClassVar[str] = "theorem"
+    points: ClassVar[int] = POINTS
+    extent: ClassVar[tuple[str, ...]] = ("samples", "sizes", "strengths")
 
     samples: int
     sizes: tuple[int, ...]
@@ -62,12 +67,6 @@ class Parameters:
     def fields(self) -> Mapping[str, Field]:
         scalars = {"residual": Field(), "spacing": Field(), "exact_error": Field(), "seconds": Field()}
         return {**{name: Field(curve=True) for name in DISTANCES}, **scalars}
-
-    def physics(self) -> dict[str, Any]:
-        kept = asdict(self)
-        for key in ("samples", "sizes", "strengths"):
-            del kept[key]
-        return {"study": "theorem", **kept, "points": POINTS}
 
     def times(self) -> RealArray:
         return np.linspace(0.0, self.depth, POINTS)
@@ -141,7 +140,7 @@ PRESETS = {
 
 def with_options(preset: str, **options: Any) -> Parameters:
     """A preset with the options that are not None put in its place."""
-    return replace(preset_of(PRESETS, preset), **given(options))
+    return from_preset(PRESETS, preset, options)
 
 
 def _flows(system: quadratic.System, *, all_signs: bool) -> dict[str, LinearFlow]:
@@ -245,8 +244,4 @@ def table(found: Sequence[SizeCurve]) -> list[Row]:
 
 def save_figure(p: Parameters, path: Path, directory: Path) -> list[Path]:
     """theorem.png and theorem.pdf."""
-    figure = draw(curves(p, path), signs(p, path), sublattice())
-    paths = [directory / "theorem.png", directory / "theorem.pdf"]
-    for target in paths:
-        figure.savefig(target, dpi=150)
-    return paths
+    return save(draw(curves(p, path), signs(p, path), sublattice()), directory, "theorem")
