@@ -148,3 +148,38 @@ TEST_CASE("an equation of one's own is its kernel, with products and as a sparse
     CHECK_THROWS_AS(redfield::MatrixFree{cut}, std::invalid_argument);
     CHECK_THROWS_AS(redfield::Pairwise{cut}, std::invalid_argument);
 }
+
+TEST_CASE("what has another dimension is refused everywhere") {
+    const redfield::System system{random_hermitian(3, 110), redfield::SiteProjectors{3}, bath};
+    const RealMatrix wrong = RealMatrix::Zero(2, 2), right = RealMatrix::Zero(3, 3);
+    RealMatrix out(3, 3), small(2, 2);
+    const auto redfield = std::make_shared<redfield::Redfield>(system);
+    const redfield::Davies davies(system);
+    const redfield::PartialSecular partial(system, 0.5);
+    const redfield::UniversalLindblad jumps(system);
+    const redfield::Sum sum({redfield});
+    for (const redfield::Generator* g : {static_cast<const redfield::Generator*>(redfield.get()),
+                                         static_cast<const redfield::Generator*>(&davies),
+                                         static_cast<const redfield::Generator*>(&partial),
+                                         static_cast<const redfield::Generator*>(&jumps),
+                                         static_cast<const redfield::Generator*>(&sum)}) {
+        const auto ws = g->lease(1);
+        CHECK_THROWS_AS(g->dissipate(wrong, out, *ws), std::invalid_argument);
+        CHECK_THROWS_AS(g->dissipate(right, small, *ws), std::invalid_argument);
+        CHECK_THROWS_AS(g->Generator::apply(wrong, out, *ws), std::invalid_argument);
+        CHECK_THROWS_AS(g->apply_in_given_basis(wrong, out, *ws), std::invalid_argument);
+        CHECK_THROWS_AS(g->apply(ComplexMatrix::Zero(2, 2)), std::invalid_argument);
+        CHECK_THROWS_AS(redfield::evolve(*g, ComplexMatrix::Zero(2, 2), {0.0, 1.0}),
+                        std::invalid_argument);
+    }
+    const redfield::Eigensystem& eigen = system.eigensystem();
+    CHECK_THROWS_AS(eigen.to_eigenbasis(ComplexMatrix::Zero(2, 2)), std::invalid_argument);
+    CHECK_THROWS_AS(eigen.to_eigenbasis(wrong, 1), std::invalid_argument);
+    CHECK_THROWS_AS(eigen.from_eigenbasis(wrong, 1), std::invalid_argument);
+    CHECK_THROWS_AS(eigen.in_frame(redfield::Frame::given, {wrong, redfield::Frame::given}, 1),
+                    std::invalid_argument);
+    CHECK_THROWS_AS(redfield::unpack(RealMatrix::Zero(2, 3)), std::invalid_argument);
+    CHECK_THROWS_AS(redfield::trace_norm(RealMatrix::Zero(2, 3)), std::invalid_argument);
+    CHECK_THROWS_AS(redfield::equation::jumps(system, ComplexMatrix::Zero(2, 2)), std::invalid_argument);
+    CHECK_THROWS_AS((redfield::equation::PairEquation{system, nullptr}.decay()), std::invalid_argument);
+}

@@ -4,6 +4,7 @@
 
 #include "equation/coupling_table.hpp"
 #include "equation/eigen_couplings.hpp"
+#include "redfield/linalg/errors.hpp"
 #include "redfield/linalg/monitor.hpp"
 
 namespace redfield::equation {
@@ -78,6 +79,10 @@ ComplexMatrix of_kernel(const System& system, const PairKernel& kernel) {
 }  // namespace
 
 ComplexMatrix PairEquation::decay() const {
+    const Index n = system.dimension();
+    require(kernel != nullptr, "PairEquation: it has no kernel");
+    require(lamb_shift.size() == 0 || (lamb_shift.rows() == n && lamb_shift.cols() == n),
+            "PairEquation: the Lamb shift does not have the system's dimension");
     ComplexMatrix k = of_kernel(system, *kernel);
     if (lamb_shift.size() != 0) k += Complex(0.0, 1.0) * lamb_shift;
     if (std::isinf(cutoff)) return k;

@@ -1,6 +1,7 @@
 #include "redfield/equation/secular_rates.hpp"
 
 #include "equation/eigen_couplings.hpp"
+#include "redfield/linalg/errors.hpp"
 
 namespace redfield::equation {
 
@@ -43,6 +44,7 @@ std::vector<Strengths> strengths_by_bath(const System& system) {
 }  // namespace
 
 SecularRates secular_rates(const PairEquation& equation) {
+    require(equation.kernel != nullptr, "secular_rates: the equation has no kernel");
     const Index n = equation.system.dimension();
     const PairKernel& kernel = *equation.kernel;
     SecularRates rates{RealMatrix::Zero(n, n), RealMatrix::Zero(n, n), RealMatrix::Zero(n, n)};

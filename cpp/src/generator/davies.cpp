@@ -110,6 +110,7 @@ Davies::~Davies() = default;
 Davies::Davies(Davies&&) noexcept = default;
 
 void Davies::dissipate(const ConstRef& rho, MutableRef out, linalg::Workspace& ws) const {
+    require_states(rho, out);
     if (clustered_) {
         clustered_->dissipate(rho, out, ws);
         return;

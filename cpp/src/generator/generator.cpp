@@ -1,5 +1,6 @@
 #include "redfield/generator/generator.hpp"
 
+#include <stdexcept>
 #include <string>
 
 #include "generator/matrix_of.hpp"
@@ -22,6 +23,15 @@ linalg::WorkspacePool::Lease Generator::lease(int threads) const {
     return pool_->lease(linalg::resolve_threads(threads, dimension()));
 }
 
+void Generator::require_states(const ConstRef& rho, const ConstRef& out) const {
+    const Index n = dimension();
+    if (rho.rows() == n && rho.cols() == n && out.rows() == n && out.cols() == n) return;
+    throw std::invalid_argument("a packed state is " + std::to_string(rho.rows()) + " x " +
+                                std::to_string(rho.cols()) + " and its change " +
+                                std::to_string(out.rows()) + " x " + std::to_string(out.cols()) +
+                                ", the system has " + std::to_string(n) + " levels");
+}
+
 void add_free_rotation(const RealVector& energies, const ConstRef& rho, MutableRef out, int threads) {
     const Index n = energies.size();
     linalg::parallel_ranges(threads, n, [&](Index first, Index count) {
@@ -38,6 +48,7 @@ void Generator::apply(const ConstRef& rho, MutableRef out, linalg::Workspace& ws
 }
 
 void Generator::apply_in_given_basis(const ConstRef& rho, MutableRef out, linalg::Workspace& ws) const {
+    require_states(rho, out);
     const RealMatrix state = eigensystem_.to_eigenbasis(rho, ws.threads());
     RealMatrix change(rho.rows(), rho.cols());
     apply(state, change, ws);

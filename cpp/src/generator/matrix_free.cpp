@@ -60,6 +60,7 @@ void MatrixFree::set(std::shared_ptr<const generator::Pump> pump, const ComplexM
 }
 
 void MatrixFree::dissipate(const ConstRef& rho, MutableRef out, linalg::Workspace& ws) const {
+    require_states(rho, out);
     if (dissipator_->pump->frame() == Frame::eigenbasis) {
         dissipator_->apply(rho, out, ws);
         return;
@@ -84,6 +85,7 @@ void MatrixFree::apply_in_given_basis(const ConstRef& rho, MutableRef out, linal
                 : generator::site_projector_pump(system_, separable(*equation_), Frame::given);
         whole_->form.minus_decay = linalg::Factor(ComplexMatrix(-to_given_basis(system_, k)));
     });
+    require_states(rho, out);
     whole_->form.apply(rho, out, ws);
 }
 

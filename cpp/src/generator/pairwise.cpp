@@ -23,6 +23,7 @@ Pairwise::Pairwise(equation::PairEquation equation, double threshold, double max
 }
 
 void Pairwise::dissipate(const ConstRef& rho, MutableRef out, linalg::Workspace& ws) const {
+    require_states(rho, out);
     const Index n = dimension();
     // The state as complex numbers, real and imaginary parts in planes of their own.
     linalg::Planes& x = ws.planes(0, n, n);

@@ -25,6 +25,7 @@ Sum::Sum(std::vector<std::shared_ptr<const Generator>> parts)
     : Generator(common(parts)), parts_(std::move(parts)) {}
 
 void Sum::dissipate(const ConstRef& rho, MutableRef out, linalg::Workspace& ws) const {
+    require_states(rho, out);
     parts_.front()->dissipate(rho, out, ws);
     RealMatrix part(rho.rows(), rho.cols());
     for (std::size_t i = 1; i < parts_.size(); ++i) {

@@ -68,6 +68,7 @@ void join(const RealMatrix& hermitian, const RealMatrix& antihermitian, Complex*
 }
 
 ComplexMatrix unpack(const RealMatrix& packed) {
+    require(packed.rows() == packed.cols(), "unpack: the matrix must be square");
     ComplexMatrix x(packed.rows(), packed.cols());
     join(packed, RealMatrix(), x.data());
     return x;
@@ -78,6 +79,7 @@ double hermitian_defect(const ComplexMatrix& x) {
 }
 
 double trace_norm(const RealMatrix& packed) {
+    require(packed.rows() == packed.cols(), "trace_norm: the matrix must be square");
     if (packed.size() == 0) return 0.0;
     const Eigen::SelfAdjointEigenSolver<ComplexMatrix> solver(unpack(packed), Eigen::EigenvaluesOnly);
     if (solver.info() != Eigen::Success)

@@ -13,6 +13,12 @@ namespace {
 
 bool is_real(const ComplexMatrix& x) { return x.imag().cwiseAbs().maxCoeff() == 0.0; }
 
+void require_dimension(Index rows, Index cols, Index n) {
+    require(rows == n && cols == n, "Eigensystem: a matrix is " + std::to_string(rows) + " x " +
+                                        std::to_string(cols) + ", the system has " + std::to_string(n) +
+                                        " levels");
+}
+
 void require_converged(Eigen::ComputationInfo info) {
     if (info != Eigen::Success)
         throw ConvergenceError("Eigensystem: the diagonalisation of the Hamiltonian did not converge");
@@ -65,6 +71,7 @@ ComplexMatrix Eigensystem::eigenvectors() const {
 }
 
 ComplexMatrix Eigensystem::to_eigenbasis(const ComplexMatrix& x) const {
+    require_dimension(x.rows(), x.cols(), dimension());
     // x = H₁ + iH₂ with both Hermitian, so that the planar congruence serves any operator.
     Split parts = split(x);
     parts.hermitian = to_eigenbasis(parts.hermitian, 1);
@@ -75,14 +82,17 @@ ComplexMatrix Eigensystem::to_eigenbasis(const ComplexMatrix& x) const {
 }
 
 RealMatrix Eigensystem::to_eigenbasis(const ConstRef& packed, int threads) const {
+    require_dimension(packed.rows(), packed.cols(), dimension());
     return linalg::congruence(this->adjoint(), vectors(), packed, threads);
 }
 
 RealMatrix Eigensystem::from_eigenbasis(const ConstRef& packed, int threads) const {
+    require_dimension(packed.rows(), packed.cols(), dimension());
     return linalg::congruence(vectors(), this->adjoint(), packed, threads);
 }
 
 RealMatrix Eigensystem::in_frame(Frame frame, StateView state, int threads) const {
+    require_dimension(state.packed.rows(), state.packed.cols(), dimension());
     if (frame == state.frame) return state.packed;
     return frame == Frame::eigenbasis ? to_eigenbasis(state.packed, threads)
                                       : from_eigenbasis(state.packed, threads);

@@ -79,6 +79,10 @@ class REDFIELD_EXPORT Generator {
     /// The same for row-major memory of N² entries.
     void apply_row_major(const Complex* x, Complex* out, int threads = 0) const;
 
+  protected:
+    /// std::invalid_argument where a packed state or its change has another dimension.
+    void require_states(const ConstRef& rho, const ConstRef& out) const;
+
   private:
     Eigensystem eigensystem_;
     std::unique_ptr<linalg::WorkspacePool> pool_;
