@@ -115,7 +115,8 @@ TEST_CASE("the secular inverse inverts the secular part, with degenerate levels 
         const redfield::Davies davies(redfield::System{h, couplings, bath});
         CHECK(davies.degenerate() == degenerate);
         const double shift = 0.3;
-        const redfield::steady::SecularInverse inverse(*davies.pair_equation(), shift, 0.0, 1e12);
+        const redfield::steady::SecularPart part(*davies.pair_equation(), 1e12);
+        const redfield::steady::SecularInverse inverse(part, shift, 0.0);
         const RealMatrix x = redfield::pack(random_hermitian(5, 98));
         redfield::RealVector y;
         inverse.apply(Eigen::Map<const redfield::RealVector>(x.data(), x.size()), y);
@@ -145,4 +146,16 @@ TEST_CASE("GMRES and Arnoldi on matrices of their own") {
     CHECK(std::abs(ritz.values[0]) == doctest::Approx(largest).epsilon(1e-9));
     for (Index i = 0; i < 3; ++i)
         CHECK((matrix * ritz.vectors.col(i) - ritz.values[i] * ritz.vectors.col(i)).norm() < 1e-8);
+}
+
+TEST_CASE("a sum of systems has no secular part: the iterative methods say so") {
+    const auto part = std::make_shared<redfield::Redfield>(
+        redfield::System{random_hermitian(7, 161), redfield::SiteProjectors{7}, bath});
+    const redfield::Sum sum({part});
+    redfield::SteadyOptions options;
+    options.method = redfield::SteadyMethod::iterative;
+    CHECK_THROWS_AS(redfield::steady_state(sum, options), std::invalid_argument);
+    CHECK_THROWS_AS(redfield::spectrum(sum, 3, options), std::invalid_argument);
+    options.method = redfield::SteadyMethod::direct;
+    CHECK((redfield::steady_state(sum, options).state - null_state(sum)).norm() < 1e-8);
 }

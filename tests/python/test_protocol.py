@@ -74,4 +74,4 @@ def test_constant_equations(name):
     assert np.isfinite(asked.entropy_rate(rho, asked.apply(rho)))
     assert asked.fastest_decay() > 0.0
     assert asked.decoherence_rate() > 0.0
-    assert asked.flows(rho, "energy").shape == (len(system.reservoirs),)
+    assert asked.flows(rho[None], "energy").shape == (1, len(system.reservoirs))

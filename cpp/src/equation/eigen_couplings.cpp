@@ -29,6 +29,12 @@ ComplexMatrix operator_in_eigenbasis(const System& system, const Operator& a) {
         [&](const auto& op) { return system.eigensystem().to_eigenbasis(ComplexMatrix(op)); }, a);
 }
 
+bool couples_with_itself(const System& system, const SeparableKernel& kernel) {
+    for (std::size_t b = 0; b < system.baths().tables.size(); ++b)
+        if (kernel.right(b).size() != 0) return false;
+    return true;
+}
+
 namespace {
 
 ComplexMatrix coupling_in_eigenbasis(const System& system, std::size_t j) {

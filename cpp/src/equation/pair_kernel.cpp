@@ -61,17 +61,11 @@ ComplexMatrix sum_over_levels(const System& system, const PairKernel& kernel) {
     return k;
 }
 
-bool is_one(const SeparableKernel& kernel, std::size_t baths) {
-    for (std::size_t b = 0; b < baths; ++b)
-        if (kernel.right(b).size() != 0) return false;
-    return true;
-}
-
 ComplexMatrix of_kernel(const System& system, const PairKernel& kernel) {
     const auto* products = dynamic_cast<const SeparableKernel*>(&kernel);
     if (products != nullptr && std::holds_alternative<Operators>(system.couplings()))
         return of_operators(system, *products);
-    if (products != nullptr && is_one(*products, system.baths().tables.size()))
+    if (products != nullptr && couples_with_itself(system, *products))
         return of_projectors(system, *products);
     return sum_over_levels(system, kernel);
 }

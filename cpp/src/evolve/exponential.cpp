@@ -1,17 +1,17 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <sstream>
-#include <stdexcept>
+#include <string>
 
 #include "evolve/methods.hpp"
+#include "generator/matrix_of.hpp"
+#include "linalg/memory.hpp"
 #include "redfield/linalg/errors.hpp"
 
 namespace redfield::integrators {
 
 namespace {
 
-/// 𝓛 as a real N²×N² matrix on packed states.
 /// What the method holds at most: 𝓛, its four powers, two sums and the propagator.
 double bytes_needed(Index n) { return 8.0 * sizeof(double) * std::pow(static_cast<double>(n), 4.0); }
 
@@ -24,20 +24,6 @@ void multiply(const RealMatrix& a, const RealMatrix& b, RealMatrix& out) {
         const Index count = std::min(piece, b.cols() - first);
         out.middleCols(first, count).noalias() = a * b.middleCols(first, count);
     }
-}
-
-RealMatrix dense_generator(const Generator& generator, EvolveStats& stats) {
-    const Index n = generator.dimension(), size = n * n;
-    linalg::Workspace ws(1);
-    RealMatrix dense(size, size), unit = RealMatrix::Zero(n, n);
-    for (Index i = 0; i < size; ++i) {
-        if (i % n == 0) linalg::poll();
-        unit.data()[i] = 1.0;
-        generator.apply(unit, Eigen::Map<RealMatrix>(dense.col(i).data(), n, n), ws);
-        unit.data()[i] = 0.0;
-        ++stats.applications;
-    }
-    return dense;
 }
 
 /// e^A by scaling, a Taylor polynomial of degree 16 in six products (Paterson & Stockmeyer 1973) and
@@ -107,15 +93,13 @@ bool exponential_pays_off(const Generator& generator, const std::vector<double>&
 
 void exponential(const Generator& generator, const RealMatrix& rho0, const std::vector<double>& times,
                  const EvolveOptions& options, const Observe& observe, EvolveStats& stats) {
-    const double bytes = bytes_needed(generator.dimension());
-    if (bytes > options.max_bytes) {
-        std::ostringstream text;
-        text << "evolve: method \"exponential\" with " << generator.dimension() << " levels needs "
-             << bytes << " bytes, more than the " << options.max_bytes
-             << " allowed; use method \"chebyshev\"";
-        throw std::length_error(text.str());
-    }
-    const RealMatrix dense = dense_generator(generator, stats);
+    linalg::require_bytes(
+        bytes_needed(generator.dimension()), options.max_bytes,
+        "evolve: method \"exponential\" with " + std::to_string(generator.dimension()) + " levels",
+        "use method \"chebyshev\"");
+    linalg::Workspace ws(1);
+    const RealMatrix dense = generator::packed_matrix(generator, ws);
+    stats.applications += dense.cols();
     RealMatrix state = rho0, propagator;
     Eigen::Map<RealVector> vector(state.data(), state.size());
     RealVector moved(state.size());

@@ -2,6 +2,7 @@
 
 #include <mutex>
 
+#include "equation/eigen_couplings.hpp"
 #include "generator/bounds.hpp"
 #include "generator/pump.hpp"
 #include "redfield/linalg/errors.hpp"
@@ -21,11 +22,6 @@ const equation::SeparableKernel& separable(const equation::PairEquation& equatio
     require(kernel != nullptr,
             "MatrixFree: only a separable kernel without a cutoff is applied by products; use Pairwise");
     return *kernel;
-}
-
-ComplexMatrix to_given_basis(const System& system, const ComplexMatrix& x) {
-    const ComplexMatrix u = system.eigensystem().eigenvectors();
-    return u * x * u.adjoint();
 }
 
 }  // namespace
@@ -48,14 +44,14 @@ MatrixFree::~MatrixFree() = default;
 MatrixFree::MatrixFree(MatrixFree&&) noexcept = default;
 
 void MatrixFree::set(std::shared_ptr<const generator::Pump> pump, const ComplexMatrix& decay) {
-    const ComplexMatrix k = pump->frame() == Frame::given ? to_given_basis(system_, decay) : decay;
+    const ComplexMatrix k = pump->frame() == Frame::given ? eigensystem().from_eigenbasis(decay) : decay;
     dissipator_ = std::make_unique<const generator::Form>(
         generator::Form{std::move(pump), linalg::Factor(ComplexMatrix(-k))});
     bounds_ = generator::spectral_bounds(system_, decay);
     // In the given basis iH joins K at no cost.
     if (dissipator_->pump->frame() == Frame::given ||
         (std::holds_alternative<SiteProjectors>(system_.couplings()) &&
-         generator::couples_with_itself(system_, separable(*equation_))))
+         equation::couples_with_itself(system_, separable(*equation_))))
         whole_ = std::make_unique<Whole>();
 }
 
@@ -83,7 +79,7 @@ void MatrixFree::apply_in_given_basis(const ConstRef& rho, MutableRef out, linal
             pump->frame() == Frame::given
                 ? pump
                 : generator::site_projector_pump(system_, separable(*equation_), Frame::given);
-        whole_->form.minus_decay = linalg::Factor(ComplexMatrix(-to_given_basis(system_, k)));
+        whole_->form.minus_decay = linalg::Factor(ComplexMatrix(-eigensystem().from_eigenbasis(k)));
     });
     require_states(rho, out);
     whole_->form.apply(rho, out, ws);

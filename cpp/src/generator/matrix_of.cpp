@@ -77,4 +77,16 @@ CsrMatrix matrix_of(Index n, const PackedMap& map, const AssemblyOptions& option
     return compress(columns, options.threshold);
 }
 
+RealMatrix packed_matrix(const Generator& generator, linalg::Workspace& ws) {
+    const Index n = generator.dimension(), size = n * n;
+    RealMatrix dense(size, size), unit = RealMatrix::Zero(n, n);
+    for (Index i = 0; i < size; ++i) {
+        linalg::poll();
+        unit.data()[i] = 1.0;
+        generator.apply(unit, Eigen::Map<RealMatrix>(dense.col(i).data(), n, n), ws);
+        unit.data()[i] = 0.0;
+    }
+    return dense;
+}
+
 }  // namespace redfield::generator

@@ -2,6 +2,7 @@
 
 #include <functional>
 
+#include "redfield/generator/generator.hpp"
 #include "redfield/linalg/csr.hpp"
 #include "redfield/linalg/planar.hpp"
 
@@ -12,5 +13,8 @@ using PackedMap = std::function<void(const ConstRef&, MutableRef, linalg::Worksp
 /// The matrix of a map of packed Hermitian matrices, continued to all complex ones, on column-stacked
 /// arguments: N² applications, one a thread at a time, and a dense matrix on the way.
 CsrMatrix matrix_of(Index n, const PackedMap& map, const AssemblyOptions& options);
+
+/// 𝓛 as a real N²×N² matrix on packed states of the eigenbasis, N² applications.
+RealMatrix packed_matrix(const Generator& generator, linalg::Workspace& ws);
 
 }  // namespace redfield::generator

@@ -1,5 +1,6 @@
 #include "generator/pump.hpp"
 
+#include "equation/eigen_couplings.hpp"
 #include "linalg/tiles.hpp"
 #include "redfield/linalg/parallel.hpp"
 
@@ -24,12 +25,6 @@ void Form::apply(const ConstRef& rho, MutableRef out, linalg::Workspace& ws) con
                 f.plus.block(r, c, rows, columns) + f.minus.block(c, r, columns, rows).transpose();
         });
     });
-}
-
-bool couples_with_itself(const System& system, const equation::SeparableKernel& kernel) {
-    for (std::size_t b = 0; b < system.baths().tables.size(); ++b)
-        if (kernel.right(b).size() != 0) return false;
-    return true;
 }
 
 namespace {
@@ -63,7 +58,7 @@ bool jumps(const System& system, const equation::SeparableKernel& kernel) {
 }  // namespace
 
 std::shared_ptr<const Pump> make_pump(const System& system, const equation::SeparableKernel& kernel) {
-    const bool itself = couples_with_itself(system, kernel);
+    const bool itself = equation::couples_with_itself(system, kernel);
     if (std::holds_alternative<SiteProjectors>(system.couplings())) {
         if (itself) return site_projector_pump(system, kernel, Frame::eigenbasis);
         if (jumps(system, kernel)) return projector_jump_pump(system, kernel);

@@ -31,9 +31,6 @@ struct Form {
     void apply(const ConstRef& rho, MutableRef out, linalg::Workspace& ws) const;
 };
 
-/// Whether B_j = A_j for every coupling.
-bool couples_with_itself(const System& system, const equation::SeparableKernel& kernel);
-
 /// The cheapest pump of an equation.
 std::shared_ptr<const Pump> make_pump(const System& system, const equation::SeparableKernel& kernel);
 

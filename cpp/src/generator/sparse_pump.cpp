@@ -44,7 +44,6 @@ std::vector<Index> occupied_rows(const RowMajorSparse& a) {
 class SparsePump final : public Pump {
   public:
     SparsePump(const System& system, const equation::SeparableKernel& kernel) {
-        const ComplexMatrix u = system.eigensystem().eigenvectors();
         const auto& operators = std::get<Operators>(system.couplings());
         for (std::size_t j = 0; j < operators.size(); ++j) {
             linalg::poll();
@@ -54,8 +53,8 @@ class SparsePump final : public Pump {
             if (is_flat(left))
                 coupling.sparse_lambda = SparseMatrix(coupling.a) * left(0, 0);
             else
-                coupling.lambda =
-                    Factor(ComplexMatrix(u * equation::term(system, kernel, j).lambda * u.adjoint()));
+                coupling.lambda = Factor(
+                    system.eigensystem().from_eigenbasis(equation::term(system, kernel, j).lambda));
         }
     }
 

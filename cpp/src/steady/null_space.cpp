@@ -32,14 +32,6 @@ void orthogonalise(const std::vector<RealVector>& basis, RealVector& x) {
         for (const RealVector& v : basis) x -= v.dot(x) * v;
 }
 
-/// The same numbers on every machine.
-RealVector random_vector(std::mt19937_64& engine, Index size) {
-    RealVector x(size);
-    for (Index i = 0; i < size; ++i)
-        x[i] = static_cast<double>(engine() >> 11) * 0x1p-52 - 1.0;  // uniform in [−1, 1)
-    return x;
-}
-
 }  // namespace
 
 NullSpace null_space(PackedMap& map, const LinearMap& inverse, const RealVector& known) {
@@ -51,7 +43,7 @@ NullSpace null_space(PackedMap& map, const LinearMap& inverse, const RealVector&
     std::mt19937_64 engine(12345);
     RealVector right, change;
     for (int nothing = 0; nothing < starts && static_cast<Index>(out.basis.size()) < map.size();) {
-        RealVector x = random_vector(engine, map.size());
+        RealVector x = random_operator(engine, map.size());
         orthogonalise(out.basis, x);
         x.normalize();
         map(x, right);

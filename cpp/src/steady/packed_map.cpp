@@ -2,9 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
-#include <sstream>
-#include <stdexcept>
+#include <string>
 
+#include "generator/matrix_of.hpp"
+#include "linalg/memory.hpp"
 #include "redfield/linalg/hermitian.hpp"
 #include "redfield/linalg/monitor.hpp"
 
@@ -32,22 +33,11 @@ double PackedMap::residual(const RealVector& x) {
 }
 
 RealMatrix PackedMap::matrix(double copies, double max_bytes) {
-    const double bytes = copies * sizeof(double) * std::pow(static_cast<double>(n_), 4.0);
-    if (bytes > max_bytes) {
-        std::ostringstream text;
-        text << "the dense matrix of " << n_ << " levels needs " << bytes << " bytes, more than the "
-             << max_bytes << " there are; use method \"iterative\"";
-        throw std::length_error(text.str());
-    }
-    RealMatrix dense(size(), size());
-    RealVector unit = RealVector::Zero(size()), column;
-    for (Index i = 0; i < size(); ++i) {
-        unit[i] = 1.0;
-        (*this)(unit, column);
-        dense.col(i) = column;
-        unit[i] = 0.0;
-    }
-    return dense;
+    linalg::require_bytes(copies * sizeof(double) * std::pow(static_cast<double>(n_), 4.0), max_bytes,
+                          "the dense matrix of " + std::to_string(n_) + " levels",
+                          "use method \"iterative\"");
+    applications_ += size();
+    return generator::packed_matrix(generator_, *ws_);
 }
 
 ComplexMatrix PackedMap::unpack(const RealVector& x) const {
@@ -57,6 +47,13 @@ ComplexMatrix PackedMap::unpack(const RealVector& x) const {
 
 double PackedMap::trace(const RealVector& x) const {
     return Eigen::Map<const RealMatrix>(x.data(), n_, n_).trace();
+}
+
+RealVector random_operator(std::mt19937_64& engine, Index size) {
+    RealVector x(size);
+    for (Index i = 0; i < size; ++i)
+        x[i] = static_cast<double>(engine() >> 11) * 0x1p-52 - 1.0;  // uniform in [−1, 1)
+    return x;
 }
 
 }  // namespace redfield::steady

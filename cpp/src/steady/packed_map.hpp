@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <random>
 
 #include "redfield/generator/generator.hpp"
 
@@ -39,5 +40,8 @@ class PackedMap {
     double fastest_, decay_;
     long applications_ = 0;
 };
+
+/// A packed operator without any symmetry; the same numbers on every machine.
+RealVector random_operator(std::mt19937_64& engine, Index size);
 
 }  // namespace redfield::steady

@@ -2,23 +2,51 @@
 
 #include <algorithm>
 #include <cmath>
-#include <sstream>
-#include <stdexcept>
+#include <memory>
+#include <string>
 
 #include "generator/sparse_liouvillian.hpp"
-#include "redfield/equation/secular_rates.hpp"
+#include "linalg/memory.hpp"
+#include "redfield/equation/kinds.hpp"
+#include "redfield/linalg/errors.hpp"
 #include "redfield/linalg/monitor.hpp"
-#include "redfield/system/bohr.hpp"
 
 namespace redfield::steady {
 
-SecularInverse::SecularInverse(const equation::PairEquation& equation, double shift, double trace_weight,
-                               double max_bytes)
-    : n_(equation.system.dimension()), re_(n_, n_), im_(n_, n_) {
-    const RealVector& energies = equation.system.eigensystem().energies();
-    const equation::SecularRates rates = equation::secular_rates(equation);
+namespace {
+
+equation::PairEquation pairs_of(const Generator& generator) {
+    if (generator.pair_equation() != nullptr) return *generator.pair_equation();
+    require(generator.system() != nullptr,
+            "the iterative method needs the equation of one system; use method \"direct\"");
+    return equation::one_sided(*generator.system(), true);
+}
+
+}  // namespace
+
+SecularPart::SecularPart(const PackedMap& map, double max_bytes)
+    : SecularPart(pairs_of(map.generator()), max_bytes) {}
+
+SecularPart::SecularPart(const equation::PairEquation& equation, double max_bytes)
+    : energies_(equation.system.eigensystem().energies()),
+      max_bytes_(max_bytes),
+      rates_(equation::secular_rates(equation)),
+      bohr_(energies_),
+      clusters_(bohr_, degeneracy_tol(energies_)) {
+    if (clusters_.non_degenerate) return;
+    equation::PairEquation secular = equation;
+    secular.cutoff = std::min(equation.cutoff, std::max(degeneracy_tol(energies_), clusters_.width));
+    AssemblyOptions options;
+    options.max_bytes = max_bytes;
+    between_ = generator::assemble(secular, options);
+}
+
+SecularInverse::SecularInverse(const SecularPart& part, double shift, double trace_weight)
+    : n_(part.energies_.size()), re_(n_, n_), im_(n_, n_) {
+    const RealVector& energies = part.energies_;
+    const equation::SecularRates& rates = part.rates_;
     // A coherence that neither turns nor decays has no inverse; the smallest that rounding can tell has.
-    const double smallest = 1e-13 * std::max(1e-290, equation.system.eigensystem().bandwidth() +
+    const double smallest = 1e-13 * std::max(1e-290, energies[n_ - 1] - energies[0] +
                                                          rates.coherence_re.cwiseAbs().maxCoeff());
     for (Index l = 0; l < n_; ++l)
         for (Index k = 0; k < n_; ++k) {
@@ -29,9 +57,8 @@ SecularInverse::SecularInverse(const equation::PairEquation& equation, double sh
             re_(k, l) = inverse.real();
             im_(k, l) = inverse.imag();
         }
-    const BohrFrequencies bohr(energies);
-    if (!BohrClusters(bohr, degeneracy_tol(energies)).non_degenerate) {
-        set_clusters(equation, shift, trace_weight, max_bytes);
+    if (!part.clusters_.non_degenerate) {
+        set_clusters(part, shift, trace_weight);
         return;
     }
     RealMatrix populations = rates.population;
@@ -40,16 +67,10 @@ SecularInverse::SecularInverse(const equation::PairEquation& equation, double sh
     populations_.compute(populations);
 }
 
-void SecularInverse::set_clusters(const equation::PairEquation& equation, double shift,
-                                  double trace_weight, double max_bytes) {
-    const RealVector& energies = equation.system.eigensystem().energies();
-    const BohrFrequencies bohr(energies);
-    const BohrClusters clusters(bohr, degeneracy_tol(energies));
-    equation::PairEquation secular = equation;
-    secular.cutoff = std::min(equation.cutoff, std::max(degeneracy_tol(energies), clusters.width));
-    AssemblyOptions options;
-    options.max_bytes = max_bytes;
-    const CsrMatrix matrix = generator::assemble(secular, options);
+void SecularInverse::set_clusters(const SecularPart& part, double shift, double trace_weight) {
+    const BohrFrequencies& bohr = part.bohr_;
+    const BohrClusters& clusters = part.clusters_;
+    const CsrMatrix& matrix = part.between_;
     double bytes = 0.0;
     std::vector<Index> place(bohr.element.size(), -1);
     for (std::size_t c = 0; c + 1 < clusters.first.size(); ++c) {
@@ -57,12 +78,10 @@ void SecularInverse::set_clusters(const equation::PairEquation& equation, double
         // The elements of −ω are the conjugates of those of ω.
         if (to - from < 2 || bohr.frequency[to - 1] < 0.0) continue;
         bytes += sizeof(Complex) * static_cast<double>((to - from) * (to - from));
-        if (bytes > max_bytes) {
-            std::ostringstream text;
-            text << "steady_state: " << to - from << " elements of equal Bohr frequency need " << bytes
-                 << " bytes, more than the " << max_bytes << " there are";
-            throw std::length_error(text.str());
-        }
+        linalg::require_bytes(
+            bytes, part.max_bytes_,
+            "the inverse of " + std::to_string(to - from) + " elements of equal Bohr frequency",
+            "lift the degeneracy, or evolve for a long time");
         linalg::poll();
         Cluster cluster;
         cluster.elements.assign(bohr.element.begin() + static_cast<std::ptrdiff_t>(from),
@@ -124,6 +143,13 @@ void SecularInverse::apply(const RealVector& packed, RealVector& result) const {
             out(l, k) = re - im;
         }
     }
+}
+
+LinearMap preconditioner(const PackedMap& map, const SecularPart& part, double shift,
+                         double trace_weight) {
+    const auto inverse =
+        std::make_shared<const SecularInverse>(part, shift + 1e-12 * map.fastest(), trace_weight);
+    return [inverse](const RealVector& x, RealVector& out) { inverse->apply(x, out); };
 }
 
 }  // namespace redfield::steady

@@ -6,14 +6,12 @@
 #include <random>
 #include <sstream>
 
-#include "redfield/equation/kinds.hpp"
-#include "redfield/equation/secular_rates.hpp"
 #include "redfield/linalg/errors.hpp"
 #include "redfield/linalg/parallel.hpp"
 #include "redfield/steady/steady_state.hpp"
 #include "steady/arnoldi.hpp"
 #include "steady/gmres.hpp"
-#include "steady/preconditioner.hpp"
+#include "steady/secular_inverse.hpp"
 
 namespace redfield {
 
@@ -47,10 +45,7 @@ Modes diagonalised(const RealMatrix& matrix) {
 }
 
 /// A σ > 0 that is small against the k slowest modes, as the secular populations tell them.
-double shift_for(const PackedMap& map, Index k) {
-    const equation::PairEquation* pairs = map.generator().pair_equation();
-    const equation::SecularRates rates = equation::secular_rates(
-        pairs != nullptr ? *pairs : equation::one_sided(*map.generator().system(), true));
+double shift_for(const PackedMap& map, const equation::SecularRates& rates, Index k) {
     std::vector<double> slow;
     const Eigen::VectorXcd values = Eigen::EigenSolver<RealMatrix>(rates.population, false).eigenvalues();
     for (const Complex value : values) slow.push_back(std::abs(value));
@@ -76,8 +71,9 @@ void extend(RealMatrix& basis, const ComplexMatrix& vectors) {
 /// Arnoldi iteration with (𝓛 − σ)⁻¹. One Krylov space sees one copy of a degenerate eigenvalue: the
 /// search is repeated outside the invariant space found, until nothing is nearer to 0 than the k-th mode.
 Modes shift_inverted(PackedMap& map, Index k, double tol, double max_bytes) {
-    const double sigma = shift_for(map, k);
-    const auto inverse = steady::preconditioner(map, sigma, 0.0, max_bytes);
+    const steady::SecularPart secular(map, max_bytes);
+    const double sigma = shift_for(map, secular.rates(), k);
+    const auto inverse = steady::preconditioner(map, secular, sigma, 0.0);
     const steady::LinearMap shifted = [&](const RealVector& x, RealVector& out) {
         map(x, out);
         out -= sigma * x;
@@ -96,9 +92,7 @@ Modes shift_inverted(PackedMap& map, Index k, double tol, double max_bytes) {
     };
     std::mt19937_64 engine(1);
     for (Index wanted = k;; wanted = std::min<Index>(k, 2)) {
-        RealVector start(map.size());
-        for (Index i = 0; i < map.size(); ++i)
-            start[i] = static_cast<double>(engine() >> 11) * 0x1p-52 - 1.0;
+        RealVector start = steady::random_operator(engine, map.size());
         start -= basis * (basis.transpose() * start).eval();
         const steady::Ritz found =
             steady::arnoldi(inverted, start, wanted, tol, std::max<Index>(60, 6 * wanted + 30));

@@ -4,12 +4,12 @@
 #include <memory>
 #include <sstream>
 
-#include "redfield/equation/kinds.hpp"
+#include "linalg/memory.hpp"
 #include "redfield/linalg/errors.hpp"
 #include "redfield/linalg/parallel.hpp"
 #include "steady/gmres.hpp"
 #include "steady/null_space.hpp"
-#include "steady/preconditioner.hpp"
+#include "steady/secular_inverse.hpp"
 #include "steady/sparse_lu.hpp"
 
 namespace redfield {
@@ -90,13 +90,13 @@ RealVector by_sparse_lu(PackedMap& map, double max_bytes) {
     return solution;
 }
 
-RealVector by_gmres(PackedMap& map, double tol, double max_bytes) {
+RealVector by_gmres(PackedMap& map, const steady::SecularPart& secular, double tol) {
     Bordered system(map);
     // The largest rate times ‖ρ‖_F ≤ 1 is what ‖𝓛ρ‖ is measured with.
     const double scale =
         map.fastest() / system.right().norm() / std::sqrt(static_cast<double>(map.levels()));
     const double rtol = std::max(tol, map.rounding()) * std::min(1.0, scale);
-    const auto inverse = steady::preconditioner(map, 0.0, system.weight(), max_bytes);
+    const auto inverse = steady::preconditioner(map, secular, 0.0, system.weight());
     const steady::Solution solution =
         steady::gmres(std::ref(system), inverse, system.right(), std::max(0.3 * rtol, 1e-15),
                       [](double fraction) { linalg::poll(fraction); });
@@ -113,21 +113,12 @@ RealVector by_gmres(PackedMap& map, double tol, double max_bytes) {
 
 /// Throws MultipleSteadyStates where what 𝓛 leaves of random operators is not the state found; false
 /// where GMRES can not tell.
-bool is_only_one(PackedMap& map, const RealVector& state, double max_bytes) {
+bool is_only_one(PackedMap& map, const steady::SecularPart& secular, const RealVector& state) {
     const double rate = std::max(map.decay(), map.rounding() * map.fastest());
-    const auto inverse = steady::preconditioner(map, steady::null_space_damping * rate, 0.0, max_bytes);
+    const auto inverse = steady::preconditioner(map, secular, steady::null_space_damping * rate, 0.0);
     const steady::NullSpace found = steady::null_space(map, inverse, state);
     if (found.basis.size() > 1) throw MultipleSteadyStates(unpacked(map, found.basis));
     return found.whole;
-}
-
-void refuse_krylov_space(Index size, double max_bytes) {
-    const double bytes = sizeof(double) * static_cast<double>(size) * (steady::gmres_restart + 8);
-    if (bytes <= max_bytes) return;
-    std::ostringstream text;
-    text << "steady_state: a Krylov space of " << size << "-dimensional vectors needs " << bytes
-         << " bytes, more than the " << max_bytes << " there are";
-    throw std::length_error(text.str());
 }
 
 }  // namespace
@@ -154,10 +145,14 @@ SteadyState steady_state(const Generator& generator, const SteadyOptions& option
         if (method == SteadyMethod::direct && !by_lu) {
             state = from_dense(map, options.max_bytes);
         } else {
-            refuse_krylov_space(map.size(), options.max_bytes);
-            state = by_lu ? by_sparse_lu(map, options.max_bytes)
-                          : by_gmres(map, options.tol, options.max_bytes);
-            unique = is_only_one(map, state, options.max_bytes);
+            linalg::require_bytes(
+                sizeof(double) * static_cast<double>(map.size()) * (steady::gmres_restart + 8),
+                options.max_bytes,
+                "a Krylov space of " + std::to_string(map.size()) + "-dimensional vectors",
+                "evolve for a long time instead");
+            const steady::SecularPart secular(map, options.max_bytes);
+            state = by_lu ? by_sparse_lu(map, options.max_bytes) : by_gmres(map, secular, options.tol);
+            unique = is_only_one(map, secular, state);
             if (!unique && chooses && map.levels() <= dense_null_space_levels)
                 throw ConvergenceError("steady_state: GMRES can not tell how many there are");
         }

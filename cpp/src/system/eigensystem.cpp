@@ -70,15 +70,29 @@ ComplexMatrix Eigensystem::eigenvectors() const {
     return u;
 }
 
-ComplexMatrix Eigensystem::to_eigenbasis(const ComplexMatrix& x) const {
-    require_dimension(x.rows(), x.cols(), dimension());
-    // x = H₁ + iH₂ with both Hermitian, so that the planar congruence serves any operator.
+namespace {
+
+/// Q X Q† of any X = H₁ + iH₂ by the planar congruence, which both Hermitian parts have.
+ComplexMatrix congruence_of(const linalg::Factor& q, const linalg::Factor& adjoint,
+                            const ComplexMatrix& x) {
+    require_dimension(x.rows(), x.cols(), q.cols());
     Split parts = split(x);
-    parts.hermitian = to_eigenbasis(parts.hermitian, 1);
-    if (parts.antihermitian.size() != 0) parts.antihermitian = to_eigenbasis(parts.antihermitian, 1);
+    parts.hermitian = linalg::congruence(q, adjoint, parts.hermitian, 1);
+    if (parts.antihermitian.size() != 0)
+        parts.antihermitian = linalg::congruence(q, adjoint, parts.antihermitian, 1);
     ComplexMatrix out(x.rows(), x.cols());
     join(parts.hermitian, parts.antihermitian, out.data());
     return out;
+}
+
+}  // namespace
+
+ComplexMatrix Eigensystem::to_eigenbasis(const ComplexMatrix& x) const {
+    return congruence_of(adjoint(), vectors(), x);
+}
+
+ComplexMatrix Eigensystem::from_eigenbasis(const ComplexMatrix& x) const {
+    return congruence_of(vectors(), adjoint(), x);
 }
 
 RealMatrix Eigensystem::to_eigenbasis(const ConstRef& packed, int threads) const {

@@ -120,7 +120,7 @@ def heat_currents(result: Any, equation: Any = None) -> RealArray:
 
 def _currents(result: Any, equation: Any, what: str) -> RealArray:
     equation, states, single = states_of(result, equation)
-    flows: RealArray = np.array([equation.flows(state, what) for state in states])
+    flows: RealArray = equation.flows(states, what)
     return flows[0] if single else flows
 
 

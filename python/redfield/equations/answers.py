@@ -60,12 +60,15 @@ class Answers(Immutable):
         change: ComplexArray = self.apply(x, threads=threads) + 1j * (h @ x - x @ h)
         return change
 
-    def flows(self, rho: Any, what: str = "heat") -> RealArray:
-        """(B,) the "energy", "particle" or "heat" that flows from each reservoir into the system; see heat_currents."""
+    def flows(self, states: Any, what: str = "heat") -> RealArray:
+        """(T, B) the "energy", "particle" or "heat" that flows from each reservoir into the system in each of (T, N, N)
+        states; see heat_currents."""
         kind = as_choice("what", what, ("energy", "particle", "heat"))
-        measured = [self.system.flowing(b, kind) for b in range(len(self.system.reservoirs))]
-        parts = (self.of_reservoir(b).dissipator(rho) for b in range(len(measured)))
-        return np.array([np.sum(o.T * part).real for o, part in zip(measured, parts, strict=True)])
+        flows = np.empty((len(states), len(self.system.reservoirs)))
+        for b in range(flows.shape[1]):
+            of, measured = self.of_reservoir(b), self.system.flowing(b, kind).T
+            flows[:, b] = [np.sum(measured * of.dissipator(rho)).real for rho in states]
+        return flows
 
     def entropy_rate(self, rho: ComplexArray, change: ComplexArray) -> float:
         """−tr(ρ̇ ln ρ): inf where an empty level fills, nan where a population is negative."""

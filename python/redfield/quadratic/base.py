@@ -11,10 +11,11 @@ import numpy.typing as npt
 from redfield import _core
 from redfield.evolve import Progress
 from redfield.immutable import Immutable
+from redfield.quadratic.contacts import Contacts
 from redfield.quadratic.flow import LinearFlow
 from redfield.quadratic.observables.entropies import entropy_rate
 from redfield.quadratic.result import Currents, Recorder, Result, Spectrum, SteadyState
-from redfield.quadratic.system import Contacts, System
+from redfield.quadratic.system import System
 from redfield.validation import (
     ComplexArray,
     RealArray,
@@ -216,11 +217,11 @@ class Equation(Immutable):
 
     # What is asked of every equation, of any system; see equations.Equation.
 
-    def flows(self, covariance: Any, what: str = "heat") -> RealArray:
-        """(B,) the "energy", "particle" or "heat" that flows from each reservoir into the system."""
+    def flows(self, covariances: Any, what: str = "heat") -> RealArray:
+        """(T, B) the "energy", "particle" or "heat" that flows from each reservoir into the system in each of (T, N, N)
+        states."""
         kind = as_choice("what", what, ("energy", "particle", "heat"))
-        flows: RealArray = getattr(self.currents(covariance), kind)
-        return flows
+        return np.array([getattr(self.currents(g), kind) for g in covariances])
 
     def entropy_rate(self, covariance: Any, change: Any) -> float:
         """dS/dt where G changes at the rate `change`."""

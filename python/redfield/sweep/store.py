@@ -43,7 +43,7 @@ def reserved(path: Path) -> Iterator[None]:
         Another process, or another run of this one, writes to it.
     """
     lock = filelock.FileLock(f"{path}.lock", timeout=0)
-    with _told(path, "lock"):
+    with refusals_told(path, "lock"):
         try:
             lock.acquire()
         except filelock.Timeout:
@@ -57,7 +57,7 @@ def reserved(path: Path) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _told(path: Path, what: str) -> Iterator[None]:
+def refusals_told(path: Path, what: str) -> Iterator[None]:
     """What the file system refuses, in one sentence."""
     try:
         yield
@@ -129,7 +129,7 @@ class SampleStore:
         if path.exists() and not (path / "zarr.json").exists() and any(path.iterdir()):
             raise ValueError(f"{path} is not empty and not a sample store; choose another output")
         try:
-            with _told(path, "open"):
+            with refusals_told(path, "open"):
                 self._root = zarr.open_group(str(path), mode="a")
         except ValueError as error:
             raise StoreError(
@@ -137,7 +137,7 @@ class SampleStore:
             ) from error
         known = self._root.attrs.get("parameters")
         if known is None:
-            with _told(path, "write to"):
+            with refusals_told(path, "write to"):
                 self._root.attrs.update(
                     {"format": FORMAT, "parameters": dict(parameters), "versions": versions()}
                 )
@@ -146,7 +146,7 @@ class SampleStore:
 
     def case(self, name: str, samples: int, attributes: Mapping[str, Any]) -> CaseStore:
         """The group of one case, made or extended to hold `samples` samples."""
-        with _told(self.path, "write to"):
+        with refusals_told(self.path, "write to"):
             group: Any = self._root.require_group(name)
             if (
                 "time" not in group and "complete" in group
@@ -197,7 +197,7 @@ class CaseStore:
             return np.array([good and bool(flags[i]) for i, good in enumerate(readable)])
 
     def write(self, sample: int, values: Mapping[str, Any]) -> None:
-        with _told(self.path, f"write sample {sample} of {self._group.name.strip('/')} to"):
+        with refusals_told(self.path, f"write sample {sample} of {self._group.name.strip('/')} to"):
             for key, value in values.items():
                 self._group[key][sample] = value
             self._group["checksum"][sample] = checksum(self._values(sample))
@@ -231,7 +231,7 @@ class CaseStore:
 
     def withdraw(self, samples: Sequence[int]) -> None:
         """Unsets `complete`, so that the samples are computed again."""
-        with _told(self.path, "write to"):
+        with refusals_told(self.path, "write to"):
             for sample in samples:
                 self._group["complete"][sample] = 0
 

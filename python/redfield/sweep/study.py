@@ -12,7 +12,7 @@ import numpy as np
 
 from redfield import _core
 from redfield.sweep.runner import Task, run
-from redfield.sweep.store import Field, SampleStore, StoreError, reserved
+from redfield.sweep.store import Field, SampleStore, refusals_told, reserved
 from redfield.validation import RealArray
 
 STORE = "samples.zarr"
@@ -74,10 +74,8 @@ def compute(
 ) -> Path:
     """Fill `directory`/samples.zarr, keeping what is there. `advance` gets each sample's cost."""
     path = directory / STORE
-    try:
+    with refusals_told(directory, "make"):
         directory.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise StoreError(f"can not make {directory}: {error.strerror or error}") from error
     with reserved(path):
         tasks = missing(SampleStore(path, study.physics(), study.times(), study.fields), study)
         advance(total_cost(study) - sum(task.cost for task in tasks))

@@ -27,8 +27,9 @@ class REDFIELD_EXPORT Eigensystem {
     const linalg::Factor& adjoint() const { return data_->adjoint; }  ///< U†
     ComplexMatrix eigenvectors() const;
 
-    /// U† X U of any operator, as a complex matrix.
+    /// U† X U and U X U† of any operator, as complex matrices.
     ComplexMatrix to_eigenbasis(const ComplexMatrix& x) const;
+    ComplexMatrix from_eigenbasis(const ComplexMatrix& x) const;
 
     /// The same changes of basis for packed Hermitian matrices.
     RealMatrix to_eigenbasis(const ConstRef& packed, int threads) const;

@@ -14,7 +14,7 @@ from redfield.baths.expansion import expand
 from redfield.baths.panels import Panels
 from redfield.immutable import Immutable
 from redfield.quadratic import system as static
-from redfield.quadratic.system import Contacts
+from redfield.quadratic.contacts import Contacts
 from redfield.validation import (
     ComplexArray,
     RealArray,

@@ -12,11 +12,12 @@ import numpy as np
 from redfield import _core
 from redfield.evolve import Progress
 from redfield.immutable import Immutable
+from redfield.quadratic.contacts import Contacts
 from redfield.quadratic.exact.discretised import Propagator, Star, discretise, recurrence_time
 from redfield.quadratic.exact.landauer import SteadyIntegrals, steady_integrals
 from redfield.quadratic.flow import Covariance, hermitian
 from redfield.quadratic.result import Currents, Recorder, Result, SteadyState
-from redfield.quadratic.system import Contacts, System
+from redfield.quadratic.system import System
 from redfield.validation import (
     ComplexArray,
     RealArray,
