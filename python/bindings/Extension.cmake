@@ -6,7 +6,8 @@
 # the same one of another level. That needs GNU's linker and objcopy; elsewhere (other processors, macOS) one
 # level is built, for the compiler's baseline.
 
-set(bindings main.cpp bind_system.cpp bind_generator.cpp bind_evolve.cpp bind_steady.cpp)
+set(bindings main.cpp bind_bath.cpp bind_system.cpp bind_generator.cpp bind_evolve.cpp bind_steady.cpp
+             bind_batch.cpp)
 list(TRANSFORM bindings PREPEND "${CMAKE_CURRENT_LIST_DIR}/")
 
 set(REDFIELD_LEVELS "auto" CACHE STRING

@@ -1,4 +1,5 @@
 #include "interrupt.hpp"
+#include "settings.hpp"
 
 namespace bindings {
 
@@ -7,51 +8,6 @@ namespace {
 using redfield::EvolveOptions;
 using redfield::EvolveStats;
 using redfield::Generator;
-using redfield::Method;
-
-struct Settings {
-    Method method;
-    double rtol, atol, max_bytes;
-    int threads;
-
-    EvolveOptions options() const {
-        EvolveOptions o;
-        o.method = method;
-        o.rtol = rtol;
-        o.atol = atol;
-        o.threads = threads;
-        o.max_bytes = max_bytes;
-        return o;
-    }
-};
-
-const std::pair<const char*, Method> methods[] = {{"auto", Method::automatic},
-                                                  {"chebyshev", Method::chebyshev},
-                                                  {"dopri5", Method::dopri5},
-                                                  {"exponential", Method::exponential},
-                                                  {"exact", Method::closed_form}};
-
-const char* name(Method method) {
-    for (const auto& [text, value] : methods)
-        if (value == method) return text;
-    return "unknown";
-}
-
-Method to_method(const std::string& text) {
-    for (const auto& [known, value] : methods)
-        if (text == known) return value;
-    throw py::value_error("unknown method \"" + text + "\"");
-}
-
-py::dict to_dict(const EvolveStats& stats) {
-    py::dict out;
-    out["method"] = name(stats.method);
-    out["applications"] = stats.applications;
-    out["steps"] = stats.steps;
-    out["rejected"] = stats.rejected;
-    out["seconds"] = stats.seconds;
-    return out;
-}
 
 /// The arrays one evolution fills: states (T, N, N) or none, expectation values (E, T).
 struct Outputs {
@@ -107,16 +63,6 @@ py::tuple evolve_one(const Generator& generator, const ComplexArray& rho0, const
     return outputs.finish(recorder, stats);
 }
 
-/// What Python would have caught.
-py::object to_exception(const std::exception_ptr& error) {
-    try {
-        py::cpp_function([&error] { std::rethrow_exception(error); })();
-    } catch (const py::error_already_set& caught) {
-        return caught.value();
-    }
-    return py::none();
-}
-
 /// One tuple a member, or the exception that ended it.
 py::list evolve_many(const std::vector<const Generator*>& generators,
                      const std::vector<ComplexArray>& rho0, const RealArray& time_array,
@@ -138,11 +84,12 @@ py::list evolve_many(const std::vector<const Generator*>& generators,
         members.push_back({&g, to_matrix(rho0[i]), std::ref(recorders.back())});
     }
     redfield::EnsembleOutcome outcome;
-    run_watched(progress, static_cast<double>(generators.size()),
-                [&](const std::atomic<bool>* stop, std::atomic<long>* finished) {
-                    outcome =
-                        redfield::evolve_ensemble(members, times, settings.options(), stop, finished);
-                });
+    Monitor monitor(nullptr, progress);
+    monitor.run([&] {
+        EvolveOptions options = settings.options();
+        options.monitor = std::ref(monitor);
+        outcome = redfield::evolve_ensemble(members, times, options);
+    });
     py::list out;
     for (std::size_t i = 0; i < outputs.size(); ++i)
         if (outcome.errors[i])

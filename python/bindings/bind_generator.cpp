@@ -7,12 +7,6 @@ namespace {
 using redfield::Davies;
 using redfield::Generator;
 
-using ComplexTables = std::vector<std::pair<ComplexArray, ComplexArray>>;
-
-ComplexMatrix to_matrix_or_none(const py::object& matrix) {
-    return matrix.is_none() ? ComplexMatrix() : to_matrix(matrix.cast<ComplexArray>());
-}
-
 /// A NumPy array that owns `data`, without a copy.
 template <class T>
 py::array_t<T> adopt(std::vector<T>&& data) {
@@ -43,17 +37,9 @@ py::object decay(const Generator& self) {
     return k.size() == 0 ? py::none() : py::object(to_array(k));
 }
 
-/// An equation made without the GIL, its assembly open to signals.
-template <class Equation, class... Arguments>
-std::shared_ptr<Equation> made(const Arguments&... arguments) {
-    return interruptible([&] { return std::make_shared<Equation>(arguments...); });
-}
-
 }  // namespace
 
 void bind_generator(py::module_& m) {
-    using redfield::Redfield;
-
     py::class_<Generator, std::shared_ptr<Generator>>(m, "Generator")
         .def_property_readonly("dimension", &Generator::dimension)
         .def(
@@ -81,11 +67,7 @@ void bind_generator(py::module_& m) {
              py::arg("max_bytes"), py::arg("threads") = 0)
         .def("decay", &decay);
 
-    py::class_<Redfield, Generator, std::shared_ptr<Redfield>>(m, "Redfield")
-        .def(py::init([](const redfield::System& system, bool lamb_shift) {
-                 return made<Redfield>(system, lamb_shift);
-             }),
-             py::arg("system"), py::arg("lamb_shift"));
+    py::class_<redfield::MatrixFree, Generator, std::shared_ptr<redfield::MatrixFree>>(m, "MatrixFree");
 
     py::class_<redfield::QuasilocalRedfield, Generator, std::shared_ptr<redfield::QuasilocalRedfield>>(
         m, "QuasilocalRedfield")
@@ -93,16 +75,12 @@ void bind_generator(py::module_& m) {
                  std::vector<redfield::SparseMatrix> matrices;
                  for (const py::object& lambda : lambdas)
                      matrices.push_back(to_sparse(system.dimension(), lambda));
-                 return made<redfield::QuasilocalRedfield>(system, matrices);
+                 return interruptible(
+                     [&] { return std::make_shared<redfield::QuasilocalRedfield>(system, matrices); });
              }),
              py::arg("system"), py::arg("lambdas"));
 
     py::class_<Davies, Generator, std::shared_ptr<Davies>>(m, "Davies")
-        .def(py::init([](const redfield::System& system, bool lamb_shift, double degeneracy_tol,
-                         double max_bytes) {
-                 return made<Davies>(system, lamb_shift, degeneracy_tol, max_bytes);
-             }),
-             py::arg("system"), py::arg("lamb_shift"), py::arg("degeneracy_tol"), py::arg("max_bytes"))
         .def_property_readonly("degenerate", &Davies::degenerate)
         .def_property_readonly("merged_gap", &Davies::merged_gap)
         .def_property_readonly("rates",
@@ -114,44 +92,8 @@ void bind_generator(py::module_& m) {
             return to_array(kappa);
         });
 
-    py::class_<redfield::PartialSecular, Generator, std::shared_ptr<redfield::PartialSecular>>(
-        m, "PartialSecular")
-        .def(py::init([](const redfield::System& system, double cutoff, bool lamb_shift,
-                         double degeneracy_tol, double max_bytes) {
-                 return made<redfield::PartialSecular>(system, cutoff, lamb_shift, degeneracy_tol,
-                                                       max_bytes);
-             }),
-             py::arg("system"), py::arg("cutoff"), py::arg("lamb_shift"), py::arg("degeneracy_tol"),
-             py::arg("max_bytes"))
-        .def_property_readonly("non_zeros", &redfield::PartialSecular::non_zeros);
-
-    py::class_<redfield::UniversalLindblad, Generator, std::shared_ptr<redfield::UniversalLindblad>>(
-        m, "UniversalLindblad")
-        .def(py::init([](const redfield::System& system, const py::object& lamb_shift) {
-                 return made<redfield::UniversalLindblad>(system, to_matrix_or_none(lamb_shift));
-             }),
-             py::arg("system"), py::arg("lamb_shift") = py::none());
-
-    py::class_<redfield::GeometricArithmetic, Generator, std::shared_ptr<redfield::GeometricArithmetic>>(
-        m, "GeometricArithmetic")
-        .def(py::init([](const redfield::System& system, bool lamb_shift) {
-                 return made<redfield::GeometricArithmetic>(system, lamb_shift);
-             }),
-             py::arg("system"), py::arg("lamb_shift"));
-
-    py::class_<redfield::CoarseGrained, Generator, std::shared_ptr<redfield::CoarseGrained>>(
-        m, "CoarseGrained")
-        .def(py::init([](const redfield::System& system, double window, const ComplexTables& tables,
-                         bool lamb_shift, double threshold, double max_bytes) {
-                 std::vector<redfield::equation::WindowTable> windowed;
-                 for (const auto& [value, derivative] : tables)
-                     windowed.push_back({to_matrix(value), to_matrix(derivative)});
-                 return made<redfield::CoarseGrained>(system, window, windowed, lamb_shift, threshold,
-                                                      max_bytes);
-             }),
-             py::arg("system"), py::arg("window"), py::arg("tables"), py::arg("lamb_shift"),
-             py::arg("threshold"), py::arg("max_bytes"))
-        .def_property_readonly("non_zeros", &redfield::CoarseGrained::non_zeros);
+    py::class_<redfield::Pairwise, Generator, std::shared_ptr<redfield::Pairwise>>(m, "Pairwise")
+        .def_property_readonly("non_zeros", &redfield::Pairwise::non_zeros);
 
     py::class_<redfield::Sum, Generator, std::shared_ptr<redfield::Sum>>(m, "Sum").def(
         py::init([](const std::vector<std::shared_ptr<Generator>>& parts) {

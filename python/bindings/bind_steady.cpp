@@ -1,4 +1,5 @@
 #include "interrupt.hpp"
+#include "settings.hpp"
 
 namespace bindings {
 
@@ -7,17 +8,10 @@ namespace {
 using redfield::Generator;
 using redfield::SteadyMethod;
 
-SteadyMethod to_method(const std::string& text) {
-    if (text == "auto") return SteadyMethod::automatic;
-    if (text == "direct") return SteadyMethod::direct;
-    if (text == "iterative") return SteadyMethod::iterative;
-    throw py::value_error("unknown method \"" + text + "\"");
-}
-
 redfield::SteadyOptions to_options(const std::string& method, double tol, int threads, double max_bytes,
                                    Monitor& monitor) {
     redfield::SteadyOptions options;
-    options.method = to_method(method);
+    options.method = to_steady_method(method);
     options.tol = tol;
     options.threads = threads;
     options.max_bytes = max_bytes;
@@ -25,30 +19,23 @@ redfield::SteadyOptions to_options(const std::string& method, double tol, int th
     return options;
 }
 
-/// (M, N, N) of M matrices.
-py::array_t<Complex> to_stack(const std::vector<ComplexMatrix>& matrices, Index n) {
-    py::array_t<Complex> out({static_cast<py::ssize_t>(matrices.size()), n, n});
-    using RowMajor = Eigen::Matrix<Complex, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
-    for (std::size_t i = 0; i < matrices.size(); ++i)
-        Eigen::Map<RowMajor>(out.mutable_data() + static_cast<Index>(i) * n * n, n, n) = matrices[i];
-    return out;
-}
-
-/// (state, residual, applications, method, unique), or a basis (M, N, N) where there are several.
+/// (state, residual, applications, method, unique), or (message, basis (M, N, N)) where there are
+/// several.
 py::object steady_state(const Generator& generator, const std::string& method, double tol, int threads,
                         double max_bytes, const py::object& progress) {
     Monitor monitor(nullptr, progress);
     const auto options = to_options(method, tol, threads, max_bytes, monitor);
     std::optional<redfield::SteadyState> found;
-    std::vector<ComplexMatrix> several;
+    std::optional<redfield::MultipleSteadyStates> several;
     monitor.run([&] {
         try {
             found = redfield::steady_state(generator, options);
         } catch (const redfield::MultipleSteadyStates& error) {
-            several = error.states();
+            several = error;
         }
     });
-    if (!found) return to_stack(several, generator.dimension());
+    if (!found)
+        return py::make_tuple(several->what(), to_stack(several->states(), generator.dimension()));
     return py::make_tuple(to_array(found->state), found->residual, found->applications,
                           found->method == SteadyMethod::direct ? "direct" : "iterative", found->unique);
 }

@@ -76,9 +76,11 @@ inline redfield::SparseMatrix to_sparse(Index n, const py::handle& triplet) {
     return out;
 }
 
+void bind_bath(py::module_& m);
 void bind_system(py::module_& m);
 void bind_generator(py::module_& m);
 void bind_evolve(py::module_& m);
 void bind_steady(py::module_& m);
+void bind_batch(py::module_& m);
 
 }  // namespace bindings

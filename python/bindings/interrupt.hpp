@@ -2,11 +2,8 @@
 
 #include <atomic>
 #include <chrono>
-#include <condition_variable>
 #include <functional>
-#include <mutex>
 #include <optional>
-#include <thread>
 #include <type_traits>
 
 #include "convert.hpp"
@@ -92,55 +89,6 @@ auto interruptible(Work&& work) {
         });
         return std::move(*result);
     }
-}
-
-/// Lets signals act and reports progress; a Python exception is left set and asks for a stop.
-inline void poll(const py::object& progress, double fraction, std::atomic<bool>& stop, bool& raised) {
-    py::gil_scoped_acquire gil;
-    try {
-        if (PyErr_CheckSignals() != 0) throw py::error_already_set();
-        if (!progress.is_none()) progress(fraction);
-    } catch (py::error_already_set& error) {
-        error.restore();
-        raised = stop = true;
-    }
-}
-
-/// Runs `work(stop, finished)` on a thread of its own while this one polls, so that no Python runs inside
-/// its parallel region.
-template <class Work>
-void run_watched(const py::object& progress, double total, Work&& work) {
-    std::atomic<bool> stop{false};
-    std::atomic<long> finished{0};
-    std::mutex mutex;
-    std::condition_variable ended;
-    bool done = false;
-    std::exception_ptr error;
-    bool raised = false;
-    {
-        py::gil_scoped_release release;
-        std::thread worker([&] {
-            try {
-                work(&stop, &finished);
-            } catch (...) {  // nothing may leave a thread; rethrown below
-                error = std::current_exception();
-            }
-            const std::lock_guard<std::mutex> lock(mutex);
-            done = true;
-            ended.notify_one();
-        });
-        std::unique_lock<std::mutex> lock(mutex);
-        while (!ended.wait_for(lock, poll_interval, [&] { return done; })) {
-            if (stop) continue;
-            lock.unlock();  // the worker may end while Python runs here
-            poll(progress, static_cast<double>(finished) / total, stop, raised);
-            lock.lock();
-        }
-        lock.unlock();
-        worker.join();
-    }
-    if (raised) throw py::error_already_set();
-    if (error) std::rethrow_exception(error);
 }
 
 }  // namespace bindings

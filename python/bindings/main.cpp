@@ -2,8 +2,10 @@
 
 PYBIND11_MODULE(_core, m) {
     m.doc() = "The compiled core of redfield.";
+    bindings::bind_bath(m);
     bindings::bind_system(m);
     bindings::bind_generator(m);
     bindings::bind_evolve(m);
     bindings::bind_steady(m);
+    bindings::bind_batch(m);
 }

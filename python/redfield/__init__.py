@@ -4,8 +4,10 @@ from redfield import analysis, equations, fock, models, quadratic
 from redfield._core import ConvergenceError, Interrupted, StopFlag
 from redfield._core import build_info as _build_info
 from redfield.analysis import compare, diagnose, trace_distance, trace_norm
+from redfield.batch import BatchResult, SteadyStates, SystemBatch
 from redfield.baths import (
     Bath,
+    BathBatch,
     CorrelationBath,
     DrudeBath,
     FlatBath,
@@ -20,6 +22,7 @@ from redfield.baths import (
 )
 from redfield.couplings import SiteProjectors
 from redfield.equations import *  # noqa: F403  (each kind is exported where it is made)
+from redfield.failures import EnsembleError
 from redfield.reservoirs import UnpairedCouplingWarning
 from redfield.result import Result
 from redfield.steady import MultipleSteadyStates, Spectrum, SteadyState
@@ -28,10 +31,13 @@ from redfield.systems import System
 __version__: str = _build_info()["version"]
 
 __all__ = [
+    "BatchResult",
     "Bath",
+    "BathBatch",
     "ConvergenceError",
     "CorrelationBath",
     "DrudeBath",
+    "EnsembleError",
     "FlatBath",
     "Interrupted",
     "LorentzianBath",
@@ -44,8 +50,10 @@ __all__ = [
     "Spectrum",
     "SpectrumBath",
     "SteadyState",
+    "SteadyStates",
     "StopFlag",
     "System",
+    "SystemBatch",
     "TabulatedBath",
     "UnderdampedBath",
     "UnpairedCouplingWarning",

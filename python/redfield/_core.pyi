@@ -6,7 +6,7 @@ import collections.abc
 import numpy
 import numpy.typing
 import typing
-__all__: list[str] = ['CoarseGrained', 'ConvergenceError', 'Davies', 'Generator', 'GeometricArithmetic', 'Interrupted', 'PartialSecular', 'QuasilocalRedfield', 'Redfield', 'Settings', 'StopFlag', 'Sum', 'System', 'UniversalLindblad', 'bohr_frequencies', 'build_info', 'cores', 'degeneracy_tol', 'energy_rounding', 'evolve', 'evolve_driven', 'evolve_ensemble', 'spectrum', 'steady_state', 'trace_norm_distance']
+__all__: list[str] = ['ConvergenceError', 'Davies', 'EigensystemBatch', 'Generator', 'Interrupted', 'Kind', 'MatrixFree', 'Pairwise', 'QuasilocalRedfield', 'Settings', 'StopFlag', 'Sum', 'System', 'SystemBatch', 'bohr_frequencies', 'build_info', 'cores', 'degeneracy_tol', 'energy_rounding', 'evolve', 'evolve_batch', 'evolve_driven', 'evolve_ensemble', 'ohmic_lamb_shift', 'ohmic_power_spectrum', 'spectrum', 'steady_batch', 'steady_state', 'trace_norm_distance']
 class ConvergenceError(RuntimeError):
     """
     A method can not reach its tolerance; the message says what to change.
@@ -38,15 +38,12 @@ class Generator:
     @property
     def dimension(self) -> int:
         ...
-class Redfield(Generator):
-    def __init__(self, system: System, lamb_shift: bool) -> None:
-        ...
+class MatrixFree(Generator):
+    pass
 class QuasilocalRedfield(Generator):
     def __init__(self, system: System, lambdas: collections.abc.Sequence[typing.Any]) -> None:
         ...
 class Davies(Generator):
-    def __init__(self, system: System, lamb_shift: bool, degeneracy_tol: typing.SupportsFloat | typing.SupportsIndex, max_bytes: typing.SupportsFloat | typing.SupportsIndex) -> None:
-        ...
     @property
     def coherence_rates(self) -> numpy.typing.NDArray[numpy.complex128]:
         ...
@@ -59,21 +56,7 @@ class Davies(Generator):
     @property
     def rates(self) -> numpy.typing.NDArray[numpy.float64]:
         ...
-class PartialSecular(Generator):
-    def __init__(self, system: System, cutoff: typing.SupportsFloat | typing.SupportsIndex, lamb_shift: bool, degeneracy_tol: typing.SupportsFloat | typing.SupportsIndex, max_bytes: typing.SupportsFloat | typing.SupportsIndex) -> None:
-        ...
-    @property
-    def non_zeros(self) -> int:
-        ...
-class UniversalLindblad(Generator):
-    def __init__(self, system: System, lamb_shift: typing.Any = None) -> None:
-        ...
-class GeometricArithmetic(Generator):
-    def __init__(self, system: System, lamb_shift: bool) -> None:
-        ...
-class CoarseGrained(Generator):
-    def __init__(self, system: System, window: typing.SupportsFloat | typing.SupportsIndex, tables: collections.abc.Sequence[tuple[typing.Annotated[numpy.typing.ArrayLike, numpy.complex128], typing.Annotated[numpy.typing.ArrayLike, numpy.complex128]]], lamb_shift: bool, threshold: typing.SupportsFloat | typing.SupportsIndex, max_bytes: typing.SupportsFloat | typing.SupportsIndex) -> None:
-        ...
+class Pairwise(Generator):
     @property
     def non_zeros(self) -> int:
         ...
@@ -93,6 +76,47 @@ class StopFlag:
 class Settings:
     def __init__(self, method: str, rtol: typing.SupportsFloat | typing.SupportsIndex, atol: typing.SupportsFloat | typing.SupportsIndex, max_bytes: typing.SupportsFloat | typing.SupportsIndex, threads: typing.SupportsInt | typing.SupportsIndex) -> None:
         ...
+class EigensystemBatch:
+    def __init__(self, hamiltonians: typing.Annotated[numpy.typing.ArrayLike, numpy.complex128], threads: typing.SupportsInt | typing.SupportsIndex = 0) -> None:
+        ...
+    def eigensystem(self, member: typing.SupportsInt | typing.SupportsIndex) -> tuple[numpy.typing.NDArray[numpy.float64], numpy.typing.NDArray[numpy.complex128]]:
+        ...
+    def frequencies(self, threads: typing.SupportsInt | typing.SupportsIndex = 0) -> numpy.typing.NDArray[numpy.float64]:
+        ...
+class SystemBatch:
+    @staticmethod
+    def site_projectors(size: typing.SupportsInt | typing.SupportsIndex, eigensystems: EigensystemBatch, sites: collections.abc.Sequence[typing.SupportsInt | typing.SupportsIndex], weights: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], tables: collections.abc.Sequence[tuple[typing.Annotated[numpy.typing.ArrayLike, numpy.float64], typing.Any]], bath_of_coupling: collections.abc.Sequence[typing.SupportsInt | typing.SupportsIndex]) -> SystemBatch:
+        ...
+    def __init__(self, size: typing.SupportsInt | typing.SupportsIndex, eigensystems: EigensystemBatch, operators: list[typing.Any], tables: collections.abc.Sequence[tuple[typing.Annotated[numpy.typing.ArrayLike, numpy.float64], typing.Any]], bath_of_coupling: collections.abc.Sequence[typing.SupportsInt | typing.SupportsIndex]) -> None:
+        ...
+class Kind:
+    """
+    A kind of equation: makes one of a system.
+    """
+    @staticmethod
+    def coarse_grained(window: typing.SupportsFloat | typing.SupportsIndex, tables: collections.abc.Sequence[collections.abc.Sequence[tuple[typing.Annotated[numpy.typing.ArrayLike, numpy.complex128], typing.Annotated[numpy.typing.ArrayLike, numpy.complex128]]]], lamb_shift: bool, threshold: typing.SupportsFloat | typing.SupportsIndex, max_bytes: typing.SupportsFloat | typing.SupportsIndex) -> Kind:
+        """
+        Γ_T and its derivative of each bath of each member.
+        """
+    @staticmethod
+    def davies(lamb_shift: bool, degeneracy_tol: typing.SupportsFloat | typing.SupportsIndex, max_bytes: typing.SupportsFloat | typing.SupportsIndex) -> Kind:
+        ...
+    @staticmethod
+    def geometric_arithmetic(lamb_shift: bool) -> Kind:
+        ...
+    @staticmethod
+    def partial_secular(cutoff: typing.SupportsFloat | typing.SupportsIndex, lamb_shift: bool, degeneracy_tol: typing.SupportsFloat | typing.SupportsIndex, max_bytes: typing.SupportsFloat | typing.SupportsIndex) -> Kind:
+        ...
+    @staticmethod
+    def redfield(lamb_shift: bool) -> Kind:
+        ...
+    @staticmethod
+    def universal_lindblad(lamb_shifts: collections.abc.Sequence[typing.Annotated[numpy.typing.ArrayLike, numpy.complex128]]) -> Kind:
+        """
+        H_LS of each member in its eigenbasis, or none.
+        """
+    def make(self, system: System) -> Generator:
+        ...
 def bohr_frequencies(energies: typing.Annotated[numpy.typing.ArrayLike, numpy.float64]) -> numpy.typing.NDArray[numpy.float64]:
     ...
 def build_info() -> dict[str, typing.Any]:
@@ -105,11 +129,19 @@ def energy_rounding(energies: typing.Annotated[numpy.typing.ArrayLike, numpy.flo
     ...
 def evolve(generator: Generator, rho0: typing.Annotated[numpy.typing.ArrayLike, numpy.complex128], times: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], settings: Settings, e_ops: collections.abc.Sequence[typing.Annotated[numpy.typing.ArrayLike, numpy.complex128]], store_states: bool, stop: StopFlag | None = None, progress: typing.Any = None) -> tuple[typing.Any, ...]:
     ...
+def evolve_batch(systems: SystemBatch, kind: Kind, rho0: typing.Annotated[numpy.typing.ArrayLike, numpy.complex128], times: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], settings: Settings, e_ops: collections.abc.Sequence[typing.Annotated[numpy.typing.ArrayLike, numpy.complex128]], first: typing.SupportsInt | typing.SupportsIndex, expectations: typing.Annotated[numpy.typing.ArrayLike, numpy.complex128], states: typing.Any, final_states: typing.Annotated[numpy.typing.ArrayLike, numpy.complex128], stop: StopFlag | None = None, progress: typing.Any = None) -> tuple[typing.Any, ...]:
+    ...
 def evolve_driven(generator_at: typing.Any, rho0: typing.Annotated[numpy.typing.ArrayLike, numpy.complex128], times: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], settings: Settings, max_step: typing.SupportsFloat | typing.SupportsIndex, e_ops: collections.abc.Sequence[typing.Annotated[numpy.typing.ArrayLike, numpy.complex128]], store_states: bool, stop: StopFlag | None = None, progress: typing.Any = None) -> tuple[typing.Any, ...]:
     ...
 def evolve_ensemble(generators: collections.abc.Sequence[Generator], rho0: collections.abc.Sequence[typing.Annotated[numpy.typing.ArrayLike, numpy.complex128]], times: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], settings: Settings, e_ops: collections.abc.Sequence[typing.Annotated[numpy.typing.ArrayLike, numpy.complex128]], store_states: bool, progress: typing.Any = None) -> list[typing.Any]:
     ...
+def ohmic_lamb_shift(strength: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], cutoff: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], beta: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], w: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], threads: typing.SupportsInt | typing.SupportsIndex = 0) -> numpy.typing.NDArray[numpy.float64]:
+    ...
+def ohmic_power_spectrum(strength: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], cutoff: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], beta: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], w: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], threads: typing.SupportsInt | typing.SupportsIndex = 0) -> numpy.typing.NDArray[numpy.float64]:
+    ...
 def spectrum(generator: Generator, k: typing.SupportsInt | typing.SupportsIndex, method: str, tol: typing.SupportsFloat | typing.SupportsIndex, threads: typing.SupportsInt | typing.SupportsIndex, max_bytes: typing.SupportsFloat | typing.SupportsIndex) -> tuple[typing.Any, ...]:
+    ...
+def steady_batch(systems: SystemBatch, kind: Kind, method: str, tol: typing.SupportsFloat | typing.SupportsIndex, threads: typing.SupportsInt | typing.SupportsIndex, max_bytes: typing.SupportsFloat | typing.SupportsIndex, stop: StopFlag | None = None, progress: typing.Any = None) -> tuple[typing.Any, ...]:
     ...
 def steady_state(generator: Generator, method: str, tol: typing.SupportsFloat | typing.SupportsIndex, threads: typing.SupportsInt | typing.SupportsIndex, max_bytes: typing.SupportsFloat | typing.SupportsIndex, progress: typing.Any = None) -> typing.Any:
     ...

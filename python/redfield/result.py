@@ -49,6 +49,8 @@ class BaseResult(Immutable):
     arrays: ClassVar[dict[str, tuple[str, ...]]]
     """The fields that are arrays over time or sites, and their dimensions; None where not kept."""
     axis: ClassVar[str] = "tr(O ρ)"
+    leading: ClassVar[tuple[str, ...]] = ("time",)
+    """The dimensions every expectation value has."""
 
     def _named(self) -> dict[str, npt.NDArray[Any]]:
         curves = self.expect
@@ -73,8 +75,8 @@ class BaseResult(Immutable):
             if value is not None:
                 data[name] = (dims, value)
         for name, curve, label in zip(self._named(), self._named().values(), self._labels(), strict=True):
-            rest = tuple(f"{name}_dim_{k}" for k in range(1, curve.ndim))
-            data[name] = (("time", *rest), curve, {"long_name": label})
+            rest = tuple(f"{name}_dim_{k}" for k in range(len(self.leading), curve.ndim))
+            data[name] = ((*self.leading, *rest), curve, {"long_name": label})
         time = ("time", self.times, {"units": "1/energy", "long_name": "t"})
         return xr.Dataset(data, coords={"time": time}, attrs=self._provenance())
 

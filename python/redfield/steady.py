@@ -98,16 +98,6 @@ class Spectrum(Immutable):
         return axes
 
 
-def several(count: int, states: ComplexArray | None = None) -> MultipleSteadyStates:
-    return MultipleSteadyStates(
-        f"there are {count} steady states; .states of this exception has a basis of them. A symmetry of H and all "
-        "couplings, or levels that no bath reaches, conserve something: solve in one sector, or evolve the initial "
-        "state you have",
-        count,
-        states,
-    )
-
-
 def steady_state(
     generator: _core.Generator, method: str, tol: float, threads: int | None, progress: Progress
 ) -> SteadyState:
@@ -117,8 +107,9 @@ def steady_state(
         found = _core.steady_state(
             generator, method, tol, as_threads(threads), as_max_bytes(None), report
         )
-    if not isinstance(found, tuple):
-        raise several(len(found), found)
+    if len(found) == 2:
+        message, states = found
+        raise MultipleSteadyStates(message, len(states), states)
     state = SteadyState(*found)
     if not state.unique:
         warnings.warn(

@@ -226,6 +226,10 @@ class System(Immutable):
         warn_of_lone_couplings(self.couplings, given)
         return self._coupled(self.couplings, given)
 
+    def with_eigensystem(self, energies: RealArray, eigenvectors: ComplexArray) -> System:
+        """The same with eigenvectors found elsewhere."""
+        return self._changed(energies=energies, eigenvectors=eigenvectors, _cached_cores={})
+
     def _coupled(self, couplings: Any, given: Sequence[Bath]) -> System:
         baths, of_coupling = distinct(given)
         reservoirs, of_reservoir = distinct([b.reservoir for b in given])

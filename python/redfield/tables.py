@@ -23,14 +23,14 @@ def tables_of(
     tables: list[tuple[RealArray, RealArray | None]] = []
     for bath in system.baths_of_tables():
         # γ(0) = ∞ of a sub-Ohmic bath matters only where a coupling has elements at ω = 0.
-        unused = None if bath.finite_at_zero else _unused_at_zero(system, bath, w)
+        unused = None if bath.finite_at_zero else unused_at_zero(system, bath, w)
         place[bath] = len(tables)
         tables.append(tabulate(bath, w, lamb_shift, unused))
     of_bath = [place[bath] for bath in system.baths]
     return tables, [of_bath[b] for b in system.bath_of_coupling]
 
 
-def _unused_at_zero(system: Any, bath: Bath, w: RealArray) -> Any:
+def unused_at_zero(system: Any, bath: Bath, w: RealArray) -> Any:
     """Where ω = 0, if no coupling of the bath, or of one equal to it, has an element there."""
     zero = w == 0.0
     for j in range(len(system.couplings)):

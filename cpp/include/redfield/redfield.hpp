@@ -1,5 +1,7 @@
 #pragma once
 
+#include "redfield/bath/ohmic_bath.hpp"
+#include "redfield/ensemble/batch.hpp"
 #include "redfield/ensemble/ensemble.hpp"
 #include "redfield/evolve/distance.hpp"
 #include "redfield/evolve/driven.hpp"

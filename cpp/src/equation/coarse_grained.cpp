@@ -48,7 +48,7 @@ class CoarseGrainedKernel final : public PairKernel {
 PairEquation coarse_grained(const System& system, double window, std::vector<WindowTable> tables,
                             bool lamb_shift) {
     require(std::isfinite(window) && window > 0.0,
-            "CoarseGrained: the window must be positive and finite, got " + std::to_string(window));
+            "CoarseGrained: the window must be positive and finite, got ", window);
     require(tables.size() == system.baths().tables.size(),
             "CoarseGrained: each bath needs a table of its windowed transform");
     const Index n = system.dimension();

@@ -26,15 +26,13 @@ void refuse_hopeless(double applications) {
 
 void check(Index n, const RealMatrix& rho0, const std::vector<double>& times,
            const EvolveOptions& options) {
-    require(rho0.rows() == n && rho0.cols() == n,
-            "evolve: rho0 is " + std::to_string(rho0.rows()) + " x " + std::to_string(rho0.cols()) +
-                ", the system has " + std::to_string(n) + " levels");
+    require(rho0.rows() == n && rho0.cols() == n, "evolve: rho0 is ", rho0.rows(), " x ", rho0.cols(),
+            ", the system has ", n, " levels");
     require(rho0.allFinite(), "evolve: rho0 has an entry that is NaN or infinite");
     require(!times.empty(), "evolve: times is empty");
     for (std::size_t i = 0; i < times.size(); ++i) {
-        require(std::isfinite(times[i]), "evolve: times[" + std::to_string(i) + "] is not finite");
-        require(i == 0 || times[i] >= times[i - 1],
-                "evolve: times must ascend, times[" + std::to_string(i) + "] does not");
+        require(std::isfinite(times[i]), "evolve: times[", i, "] is not finite");
+        require(i == 0 || times[i] >= times[i - 1], "evolve: times must ascend, times[", i, "] does not");
     }
     require(std::isfinite(times.back() - times.front()), "evolve: the times span more than 1e308");
     require(options.rtol >= 0.0 && options.atol >= 0.0 && options.rtol + options.atol > 0.0,
@@ -97,8 +95,8 @@ EvolveStats evolve(const Generator& generator, StateView given, const std::vecto
 Evolution evolve(const Generator& generator, const ComplexMatrix& rho0, const std::vector<double>& times,
                  const EvolveOptions& options) {
     require(rho0.rows() == generator.dimension() && rho0.cols() == generator.dimension(),
-            "evolve: rho0 is " + std::to_string(rho0.rows()) + " x " + std::to_string(rho0.cols()) +
-                ", the system has " + std::to_string(generator.dimension()) + " levels");
+            "evolve: rho0 is ", rho0.rows(), " x ", rho0.cols(), ", the system has ",
+            generator.dimension(), " levels");
     const int threads = linalg::resolve_threads(options.threads, generator.dimension());
     const Eigensystem& eigen = generator.eigensystem();
     Evolution out;

@@ -3,8 +3,8 @@
 #include <cmath>
 #include <string>
 
+#include "evolve/faber.hpp"
 #include "evolve/methods.hpp"
-#include "generator/matrix_of.hpp"
 #include "linalg/memory.hpp"
 #include "redfield/linalg/errors.hpp"
 
@@ -26,11 +26,13 @@ void multiply(const RealMatrix& a, const RealMatrix& b, RealMatrix& out) {
     }
 }
 
+/// Of ‖A‖₂, where the backward error of a Taylor polynomial of degree 16 is below 2⁻⁵³.
+constexpr double radius = 0.78;
+
 /// e^A by scaling, a Taylor polynomial of degree 16 in six products (Paterson & Stockmeyer 1973) and
 /// squaring. On these matrices, −iω∘ρ plus a small rest, it needs half the time of a Padé approximant,
 /// whose linear solve is slower than the products it saves.
 RealMatrix matrix_exponential(const RealMatrix& matrix) {
-    constexpr double radius = 0.78;  // of ‖A‖₂, where the remainder's backward error is below 2⁻⁵³
     const double one = matrix.cwiseAbs().colwise().sum().maxCoeff();
     const double infinity = matrix.cwiseAbs().rowwise().sum().maxCoeff();
     const double norm = std::sqrt(one * infinity);  // ≥ ‖A‖₂
@@ -77,28 +79,26 @@ bool exponential_pays_off(const Generator& generator, const std::vector<double>&
     const auto n = static_cast<double>(generator.dimension());
     if (n > 32.0) return false;
     const SpectralBounds bounds = generator.bounds();
-    const double span = times.back() - times.front();
-    // Operations, a call's own cost of about 10⁴ included.
-    const double application = 22.0 * n * n * n + 1e4;
-    const double expansion =
-        (std::max(bounds.half_height, 0.5 * bounds.decay) * span + 40.0) * application;
-    const double squarings = std::max(
-        0.0, std::log2(std::max(1.0, bounds.half_height * span / static_cast<double>(times.size()))));
-    const double dense =
-        n * n * application +
-        static_cast<double>(distinct_steps(times)) * (16.0 + 2.0 * squarings) * std::pow(n, 6.0) +
-        2.0 * static_cast<double>(times.size()) * std::pow(n, 4.0);
-    return dense < expansion;
+    const double span = times.back() - times.front(), outputs = static_cast<double>(times.size());
+    const double size = n * n;
+    // Nanoseconds of one core of 2025 (bench/test_evolve.py); their ratios are what matters.
+    const double application = 600.0 + 0.7 * n * size;
+    const double product = 0.055 * size * size * size, output = 50.0 + 0.065 * size * size;
+    const double expansion = Ellipse::around(bounds, span, 10.0).terms(span) * application;
+    const double step = span / std::max(1.0, outputs - 1.0);
+    const double norm = std::hypot(bounds.half_height, bounds.decay) * step / radius;
+    const double products = 6.0 + std::log2(std::max(1.0, norm));
+    const double steps = static_cast<double>(distinct_steps(times));
+    return size * application + steps * products * product + outputs * output < expansion;
 }
 
 void exponential(const Generator& generator, const RealMatrix& rho0, const std::vector<double>& times,
                  const EvolveOptions& options, const Observe& observe, EvolveStats& stats) {
-    linalg::require_bytes(
-        bytes_needed(generator.dimension()), options.max_bytes,
-        "evolve: method \"exponential\" with " + std::to_string(generator.dimension()) + " levels",
-        "use method \"chebyshev\"");
+    linalg::require_bytes(bytes_needed(generator.dimension()), options.max_bytes,
+                          "use method \"chebyshev\"", "evolve: method \"exponential\" with ",
+                          generator.dimension(), " levels");
     linalg::Workspace ws(1);
-    const RealMatrix dense = generator::packed_matrix(generator, ws);
+    const RealMatrix dense = generator.packed_matrix(ws);
     stats.applications += dense.cols();
     RealMatrix state = rho0, propagator;
     Eigen::Map<RealVector> vector(state.data(), state.size());

@@ -9,7 +9,7 @@ namespace redfield::integrators {
 namespace {
 
 /// About how many terms reach full accuracy when τ·reach = x.
-double terms(double x) { return x + 6.0 * std::cbrt(x) + 15.0; }
+double terms_for(double x) { return x + 6.0 * std::cbrt(x) + 15.0; }
 
 constexpr double long_step = 600.0;  // τ·reach beyond which longer steps save nothing worth their memory
 
@@ -42,13 +42,19 @@ Ellipse Ellipse::around(const SpectralBounds& bounds, double span, double budget
         Ellipse e{-half_width, ratio * half_width, half_height * ratio / std::sqrt(ratio * ratio - 1.0),
                   0.0};
         e.longest_step = step_of(e.reach(), e.a - half_width);
-        const double cost = terms(e.longest_step * e.reach()) / e.longest_step;
+        const double cost = terms_for(e.longest_step * e.reach()) / e.longest_step;
         if (cost < least) {
             least = cost;
             best = e;
         }
     }
     return best;
+}
+
+double Ellipse::terms(double span) const {
+    if (span <= 0.0 || longest_step <= 0.0) return 0.0;
+    const double steps = std::ceil(span / longest_step);
+    return steps * terms_for(span / steps * reach());
 }
 
 std::vector<double> faber_coefficients(const Ellipse& ellipse, double tau, double tolerance) {

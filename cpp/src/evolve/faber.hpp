@@ -22,6 +22,9 @@ struct REDFIELD_EXPORT Ellipse {
     /// Terms needed per unit time for long times.
     double reach() const { return a > b ? a : b; }
 
+    /// About how many terms an interval needs in all its steps.
+    double terms(double span) const;
+
     /// The cheapest ellipse around the box −decay ≤ Re z ≤ 0, |Im z| ≤ half_height, for an interval
     /// `span` and a rounding amplification of at most e^budget a step. A wide ellipse needs hardly more
     /// height than the box but short steps, a narrow one the reverse.

@@ -10,19 +10,19 @@ namespace redfield {
 
 Recorder::Recorder(Index n, std::optional<Eigensystem> eigenbasis,
                    const std::vector<ComplexMatrix>& observables, Index times, Complex* states,
-                   Complex* expectations, int threads)
+                   Complex* expectations, int threads, Index stride)
     : eigenbasis_(std::move(eigenbasis)),
       times_(times),
+      stride_(stride == 0 ? times : stride),
       states_(states),
       expectations_(expectations),
       threads_(linalg::resolve_threads(threads, n)) {
     const Frame frame = eigenbasis_ ? Frame::eigenbasis : Frame::given;
     for (std::size_t e = 0; e < observables.size(); ++e) {
         const ComplexMatrix& o = observables[e];
-        require(o.rows() == n && o.cols() == n,
-                "e_ops[" + std::to_string(e) + "] is " + std::to_string(o.rows()) + " x " +
-                    std::to_string(o.cols()) + ", the system has " + std::to_string(n) + " levels");
-        require(o.allFinite(), "e_ops[" + std::to_string(e) + "] has an entry that is NaN or infinite");
+        require(o.rows() == n && o.cols() == n, "e_ops[", e, "] is ", o.rows(), " x ", o.cols(),
+                ", the system has ", n, " levels");
+        require(o.allFinite(), "e_ops[", e, "] has an entry that is NaN or infinite");
         Split parts = split(o);
         parts.hermitian = moved(frame, {parts.hermitian, Frame::given});
         if (parts.antihermitian.size() != 0)
@@ -52,7 +52,7 @@ void Recorder::operator()(Index i, StateView rho) {
         const double re = o.hermitian.cwiseProduct(rho.packed).sum();
         const double im =
             o.antihermitian.size() == 0 ? 0.0 : o.antihermitian.cwiseProduct(rho.packed).sum();
-        expectations_[static_cast<Index>(e) * times_ + i] = Complex(re, im);
+        expectations_[static_cast<Index>(e) * stride_ + i] = Complex(re, im);
     }
 }
 

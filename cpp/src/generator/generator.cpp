@@ -19,6 +19,18 @@ Generator::Generator(Eigensystem eigensystem)
 Generator::~Generator() = default;
 Generator::Generator(Generator&&) noexcept = default;
 
+RealMatrix Generator::packed_matrix(linalg::Workspace& ws) const {
+    const Index n = dimension(), size = n * n;
+    RealMatrix matrix(size, size), unit = RealMatrix::Zero(n, n);
+    for (Index i = 0; i < size; ++i) {
+        linalg::poll();
+        unit.data()[i] = 1.0;
+        apply(unit, Eigen::Map<RealMatrix>(matrix.col(i).data(), n, n), ws);
+        unit.data()[i] = 0.0;
+    }
+    return matrix;
+}
+
 linalg::WorkspacePool::Lease Generator::lease(int threads) const {
     return pool_->lease(linalg::resolve_threads(threads, dimension()));
 }
@@ -94,9 +106,8 @@ void apply_parts(Split& parts, Complex* out, const Apply& apply) {
 }  // namespace
 
 ComplexMatrix Generator::apply(const ComplexMatrix& x, int requested) const {
-    require(x.rows() == dimension() && x.cols() == dimension(),
-            "apply: the operator is " + std::to_string(x.rows()) + " x " + std::to_string(x.cols()) +
-                ", the system has " + std::to_string(dimension()) + " levels");
+    require(x.rows() == dimension() && x.cols() == dimension(), "apply: the operator is ", x.rows(),
+            " x ", x.cols(), ", the system has ", dimension(), " levels");
     ComplexMatrix out(x.rows(), x.cols());
     const auto ws = lease(requested);
     Split parts = split(x);

@@ -4,6 +4,7 @@
 
 #include "equation/eigen_couplings.hpp"
 #include "generator/bounds.hpp"
+#include "generator/packed_sum.hpp"
 #include "generator/pump.hpp"
 #include "redfield/linalg/errors.hpp"
 
@@ -64,6 +65,12 @@ void MatrixFree::dissipate(const ConstRef& rho, MutableRef out, linalg::Workspac
     RealMatrix change(rho.rows(), rho.cols());
     dissipator_->apply(eigensystem().from_eigenbasis(rho, ws.threads()), change, ws);
     out = eigensystem().to_eigenbasis(change, ws.threads());
+}
+
+RealMatrix MatrixFree::packed_matrix(linalg::Workspace& ws) const {
+    if (equation_ == nullptr || !generator::packed_sum_pays_off(*equation_))
+        return Generator::packed_matrix(ws);
+    return generator::packed_sum(*equation_, separable(*equation_));
 }
 
 void MatrixFree::apply_in_given_basis(const ConstRef& rho, MutableRef out, linalg::Workspace& ws) const {

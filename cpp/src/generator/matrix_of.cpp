@@ -1,7 +1,9 @@
 #include "generator/matrix_of.hpp"
 
+#include <atomic>
 #include <cmath>
 #include <limits>
+#include <numeric>
 #include <sstream>
 #include <stdexcept>
 
@@ -24,28 +26,29 @@ void refuse_too_large(Index n, double max_bytes) {
     throw std::length_error(text.str());
 }
 
-CsrMatrix compress(const ComplexMatrix& transposed, double threshold) {
+/// The entries above the threshold, and the diagonal. A column at a time, so that memory is read in
+/// order.
+CsrMatrix compress(const ComplexMatrix& dense, double threshold) {
     CsrMatrix out;
-    out.rows = out.cols = transposed.cols();
+    out.rows = out.cols = dense.cols();
+    const auto for_kept = [&](auto&& visit) {
+        for (Index c = 0; c < dense.cols(); ++c) {
+            linalg::poll();
+            for (Index r = 0; r < dense.rows(); ++r)
+                if (r == c || std::abs(dense(r, c)) > threshold) visit(static_cast<std::size_t>(r), c);
+        }
+    };
     out.row_start.assign(static_cast<std::size_t>(out.rows) + 1, 0);
-    const auto keeps = [&](Index r, Index c) { return r == c || std::abs(transposed(c, r)) > threshold; };
-    for (Index r = 0; r < out.rows; ++r) {
-        linalg::poll();
-        std::int32_t kept = 0;
-        for (Index c = 0; c < out.cols; ++c) kept += keeps(r, c) ? 1 : 0;
-        out.row_start[static_cast<std::size_t>(r) + 1] =
-            out.row_start[static_cast<std::size_t>(r)] + kept;
-    }
-    out.column.reserve(static_cast<std::size_t>(out.row_start.back()));
-    out.value.reserve(static_cast<std::size_t>(out.row_start.back()));
-    for (Index r = 0; r < out.rows; ++r) {
-        linalg::poll();
-        for (Index c = 0; c < out.cols; ++c)
-            if (keeps(r, c)) {
-                out.column.push_back(static_cast<std::int32_t>(c));
-                out.value.push_back(transposed(c, r));
-            }
-    }
+    for_kept([&](std::size_t r, Index) { ++out.row_start[r + 1]; });
+    std::partial_sum(out.row_start.begin(), out.row_start.end(), out.row_start.begin());
+    out.column.resize(static_cast<std::size_t>(out.row_start.back()));
+    out.value.resize(out.column.size());
+    std::vector<std::int32_t> next(out.row_start.begin(), out.row_start.end() - 1);
+    for_kept([&](std::size_t r, Index c) {
+        const auto at = static_cast<std::size_t>(next[r]++);
+        out.column[at] = static_cast<std::int32_t>(c);
+        out.value[at] = dense(static_cast<Index>(r), c);
+    });
     return out;
 }
 
@@ -55,10 +58,11 @@ CsrMatrix matrix_of(Index n, const PackedMap& map, const AssemblyOptions& option
     refuse_too_large(n, options.max_bytes);
     ComplexMatrix columns(n * n, n * n);
     const int threads = linalg::resolve_threads(options.threads, n * n);
-    linalg::parallel_ranges(threads, n, [&](Index first, Index count) {
+    std::atomic<Index> left{n};  // the longest columns first
+    linalg::run_team(threads, [&](int, int) {
         linalg::Workspace ws(1);
         RealMatrix unit = RealMatrix::Zero(n, n), one(n, n), other(n, n);
-        for (Index d = first; d < first + count; ++d)
+        for (Index d = --left; d >= 0; d = --left)
             for (Index c = 0; c <= d; ++c) {
                 linalg::poll();
                 // E_cd = H₁ + iH₂ with packed H₁ = ½(e_cd + e_dc) and H₂ = ½(e_dc − e_cd).
@@ -73,20 +77,7 @@ CsrMatrix matrix_of(Index n, const PackedMap& map, const AssemblyOptions& option
                 join(h1, RealMatrix(-h2), columns.col(d + n * c).data());
             }
     });
-    columns.transposeInPlace();
     return compress(columns, options.threshold);
-}
-
-RealMatrix packed_matrix(const Generator& generator, linalg::Workspace& ws) {
-    const Index n = generator.dimension(), size = n * n;
-    RealMatrix dense(size, size), unit = RealMatrix::Zero(n, n);
-    for (Index i = 0; i < size; ++i) {
-        linalg::poll();
-        unit.data()[i] = 1.0;
-        generator.apply(unit, Eigen::Map<RealMatrix>(dense.col(i).data(), n, n), ws);
-        unit.data()[i] = 0.0;
-    }
-    return dense;
 }
 
 }  // namespace redfield::generator

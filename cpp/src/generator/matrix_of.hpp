@@ -14,7 +14,4 @@ using PackedMap = std::function<void(const ConstRef&, MutableRef, linalg::Worksp
 /// arguments: N² applications, one a thread at a time, and a dense matrix on the way.
 CsrMatrix matrix_of(Index n, const PackedMap& map, const AssemblyOptions& options);
 
-/// 𝓛 as a real N²×N² matrix on packed states of the eigenbasis, N² applications.
-RealMatrix packed_matrix(const Generator& generator, linalg::Workspace& ws);
-
 }  // namespace redfield::generator

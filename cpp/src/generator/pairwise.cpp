@@ -60,8 +60,7 @@ void Pairwise::dissipate(const ConstRef& rho, MutableRef out, linalg::Workspace&
 namespace {
 
 equation::PairEquation within(const System& system, double cutoff, bool lamb_shift, double tolerance) {
-    require(cutoff >= 0.0,
-            "PartialSecular: the cutoff must not be negative, got " + std::to_string(cutoff));
+    require(cutoff >= 0.0, "PartialSecular: the cutoff must not be negative, got ", cutoff);
     // Equal frequencies differ by rounding.
     if (tolerance < 0.0) tolerance = degeneracy_tol(system.eigensystem().energies());
     return equation::one_sided(system, lamb_shift, cutoff + tolerance);

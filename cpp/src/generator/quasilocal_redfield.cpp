@@ -15,13 +15,12 @@ ComplexMatrix decay_of(const System& system, const std::vector<SparseMatrix>& la
             "QuasilocalRedfield: the couplings must be operators");
     const auto& operators = std::get<Operators>(system.couplings());
     const Index n = system.dimension();
-    require(operators.size() == lambdas.size(), "QuasilocalRedfield: " + std::to_string(lambdas.size()) +
-                                                    " lambdas for " + std::to_string(operators.size()) +
-                                                    " couplings");
+    require(operators.size() == lambdas.size(), "QuasilocalRedfield: ", lambdas.size(), " lambdas for ",
+            operators.size(), " couplings");
     ComplexMatrix given = ComplexMatrix::Zero(n, n);
     for (std::size_t j = 0; j < operators.size(); ++j) {
-        require(lambdas[j].rows() == n && lambdas[j].cols() == n,
-                "QuasilocalRedfield: lambdas[" + std::to_string(j) + "] has another dimension");
+        require(lambdas[j].rows() == n && lambdas[j].cols() == n, "QuasilocalRedfield: lambdas[", j,
+                "] has another dimension");
         std::visit([&](const auto& a) { given += ComplexMatrix(a.adjoint() * lambdas[j]); },
                    operators[j]);
     }

@@ -2,16 +2,16 @@
 
 #include <sstream>
 #include <stdexcept>
-#include <string>
 
 namespace redfield::linalg {
 
-/// std::length_error with the bytes where `what` needs more than max_bytes.
-inline void require_bytes(double bytes, double max_bytes, const std::string& what,
-                          const std::string& advice) {
+/// std::length_error with the bytes where `what`, said in parts, needs more than max_bytes.
+template <class... What>
+void require_bytes(double bytes, double max_bytes, const char* advice, const What&... what) {
     if (bytes <= max_bytes) return;
     std::ostringstream text;
-    text << what << " needs " << bytes << " bytes, more than the " << max_bytes << " allowed; " << advice;
+    (text << ... << what);
+    text << " needs " << bytes << " bytes, more than the " << max_bytes << " allowed; " << advice;
     throw std::length_error(text.str());
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <cmath>
 #include <exception>
 #include <fstream>
@@ -29,6 +30,7 @@ namespace {
 /// One parallel region: its first error, and whether there is one.
 struct Team {
     std::atomic<bool> failed{false};
+    std::atomic<int> ended{0};  // parts
     std::mutex mutex;
     std::exception_ptr error;
 
@@ -38,9 +40,6 @@ struct Team {
         failed = true;
     }
 };
-
-/// Ends a part because another part of its team has failed.
-struct Abandoned {};
 
 thread_local const Monitor* watched = nullptr;
 thread_local Team* team = nullptr;
@@ -104,6 +103,20 @@ bool must_be_serial() {
     return team != nullptr || orphaned;
 }
 
+/// Polls until all parts have ended; at first it spins, as most end together.
+void watch_others(Team& shared, int parts) {
+    for (int spins = 0; shared.ended < parts; ++spins) {
+        if (spins < 20000) continue;
+        try {
+            poll();
+        } catch (const Abandoned&) {
+        } catch (...) {
+            shared.fail(std::current_exception());
+        }
+        std::this_thread::sleep_for(std::chrono::microseconds(100));
+    }
+}
+
 void run_part(Team& shared, const Monitor* monitor, const std::function<void(int, int)>& part, int index,
               int parts) {
     Team* const outer = team;
@@ -116,6 +129,9 @@ void run_part(Team& shared, const Monitor* monitor, const std::function<void(int
     } catch (...) {  // nothing may leave a region; rethrown by run_team
         shared.fail(std::current_exception());
     }
+    ++shared.ended;
+    // The calling thread is the one that is asked to stop, as long as any part is at work.
+    if (index == 0 && monitor != nullptr) watch_others(shared, parts);
     team = outer;
     watched = index == 0 ? monitor : nullptr;
 }

@@ -6,8 +6,8 @@
 
 namespace redfield::steady {
 
-/// An orthonormal basis of a matrix's null space, by a column-pivoted QR: columns of R below `zero`
-/// count. At least one, as 𝓛 keeps the trace.
+/// An orthonormal basis of a matrix's null space, by a pivoted LU or QR: pivots below `zero` count. At
+/// least one, as 𝓛 keeps the trace.
 RealMatrix null_space(const RealMatrix& matrix, double zero);
 
 /// What was found of 𝓛's null space, and whether that is all of it.

@@ -2,9 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
-#include <string>
 
-#include "generator/matrix_of.hpp"
 #include "linalg/memory.hpp"
 #include "redfield/linalg/hermitian.hpp"
 #include "redfield/linalg/monitor.hpp"
@@ -34,10 +32,9 @@ double PackedMap::residual(const RealVector& x) {
 
 RealMatrix PackedMap::matrix(double copies, double max_bytes) {
     linalg::require_bytes(copies * sizeof(double) * std::pow(static_cast<double>(n_), 4.0), max_bytes,
-                          "the dense matrix of " + std::to_string(n_) + " levels",
-                          "use method \"iterative\"");
+                          "use method \"iterative\"", "the dense matrix of ", n_, " levels");
     applications_ += size();
-    return generator::packed_matrix(generator_, *ws_);
+    return generator_.packed_matrix(*ws_);
 }
 
 ComplexMatrix PackedMap::unpack(const RealVector& x) const {

@@ -78,10 +78,8 @@ void SecularInverse::set_clusters(const SecularPart& part, double shift, double 
         // The elements of −ω are the conjugates of those of ω.
         if (to - from < 2 || bohr.frequency[to - 1] < 0.0) continue;
         bytes += sizeof(Complex) * static_cast<double>((to - from) * (to - from));
-        linalg::require_bytes(
-            bytes, part.max_bytes_,
-            "the inverse of " + std::to_string(to - from) + " elements of equal Bohr frequency",
-            "lift the degeneracy, or evolve for a long time");
+        linalg::require_bytes(bytes, part.max_bytes_, "lift the degeneracy, or evolve for a long time",
+                              "the inverse of ", to - from, " elements of equal Bohr frequency");
         linalg::poll();
         Cluster cluster;
         cluster.elements.assign(bohr.element.begin() + static_cast<std::ptrdiff_t>(from),

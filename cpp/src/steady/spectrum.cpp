@@ -123,10 +123,9 @@ Spectrum spectrum(const Generator& generator, Index k, const SteadyOptions& opti
     const linalg::Caller caller;
     const linalg::Watch watch(options.monitor);
     PackedMap map(generator, options.threads);
-    require(k >= 1 && k <= map.size(), "spectrum: k = " + std::to_string(k) +
-                                           " modes of a generator with " + std::to_string(map.size()));
-    require(std::isfinite(options.tol) && options.tol > 0.0,
-            "spectrum: tol must be positive, got " + std::to_string(options.tol));
+    require(k >= 1 && k <= map.size(), "spectrum: k = ", k, " modes of a generator with ", map.size());
+    require(std::isfinite(options.tol) && options.tol > 0.0, "spectrum: tol must be positive, got ",
+            options.tol);
     const bool chooses = options.method == SteadyMethod::automatic;
     const bool small = map.levels() <= diagonalised_levels || k >= map.size() / 2;
     bool direct = options.method == SteadyMethod::direct || (chooses && small) || k >= map.size() - 4;

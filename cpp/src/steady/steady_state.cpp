@@ -127,8 +127,8 @@ MultipleSteadyStates::MultipleSteadyStates(std::vector<ComplexMatrix> basis)
     : std::runtime_error(several(basis.size())), states_(std::move(basis)) {}
 
 SteadyState steady_state(const Generator& generator, const SteadyOptions& options) {
-    require(std::isfinite(options.tol) && options.tol > 0.0,
-            "steady_state: tol must be positive, got " + std::to_string(options.tol));
+    require(std::isfinite(options.tol) && options.tol > 0.0, "steady_state: tol must be positive, got ",
+            options.tol);
     const linalg::Caller caller;
     const linalg::Watch watch(options.monitor);
     PackedMap map(generator, options.threads);
@@ -147,9 +147,8 @@ SteadyState steady_state(const Generator& generator, const SteadyOptions& option
         } else {
             linalg::require_bytes(
                 sizeof(double) * static_cast<double>(map.size()) * (steady::gmres_restart + 8),
-                options.max_bytes,
-                "a Krylov space of " + std::to_string(map.size()) + "-dimensional vectors",
-                "evolve for a long time instead");
+                options.max_bytes, "evolve for a long time instead", "a Krylov space of ", map.size(),
+                "-dimensional vectors");
             const steady::SecularPart secular(map, options.max_bytes);
             state = by_lu ? by_sparse_lu(map, options.max_bytes) : by_gmres(map, secular, options.tol);
             unique = is_only_one(map, secular, state);

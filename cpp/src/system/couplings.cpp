@@ -11,7 +11,7 @@ namespace redfield {
 namespace {
 
 std::vector<Index> all_sites(Index n) {
-    require(n > 0, "SiteProjectors: the number of sites must be positive, got " + std::to_string(n));
+    require(n > 0, "SiteProjectors: the number of sites must be positive, got ", n);
     std::vector<Index> sites(static_cast<std::size_t>(n));
     std::iota(sites.begin(), sites.end(), Index{0});
     return sites;
@@ -33,12 +33,10 @@ SiteProjectors::SiteProjectors(Index n) : sites(all_sites(n)), weights(RealVecto
 SiteProjectors::SiteProjectors(std::vector<Index> s, RealVector w)
     : sites(std::move(s)), weights(std::move(w)) {
     require(!sites.empty(), "SiteProjectors: no sites were given");
-    require(static_cast<Index>(sites.size()) == weights.size(),
-            "SiteProjectors: " + std::to_string(sites.size()) + " sites but " +
-                std::to_string(weights.size()) + " weights");
+    require(static_cast<Index>(sites.size()) == weights.size(), "SiteProjectors: ", sites.size(),
+            " sites but ", weights.size(), " weights");
     require(weights.allFinite(), "SiteProjectors: a weight is NaN or infinite");
-    for (const Index s_j : sites)
-        require(s_j >= 0, "SiteProjectors: a site is negative: " + std::to_string(s_j));
+    for (const Index s_j : sites) require(s_j >= 0, "SiteProjectors: a site is negative: ", s_j);
 }
 
 Index count(const Couplings& couplings) {
@@ -50,20 +48,16 @@ Index count(const Couplings& couplings) {
 void check(const Couplings& couplings, Index n) {
     if (const auto* projectors = std::get_if<SiteProjectors>(&couplings)) {
         for (const Index s : projectors->sites)
-            require(s < n, "couplings: site " + std::to_string(s) + " is outside a system of " +
-                               std::to_string(n) + " levels");
+            require(s < n, "couplings: site ", s, " is outside a system of ", n, " levels");
         return;
     }
     Index j = 0;
     for (const Operator& a : std::get<Operators>(couplings)) {
         std::visit(
             [&](const auto& op) {
-                require(op.rows() == n && op.cols() == n,
-                        "couplings[" + std::to_string(j) + "] is " + std::to_string(op.rows()) + " x " +
-                            std::to_string(op.cols()) + ", the system has " + std::to_string(n) +
-                            " levels");
-                require(all_finite(op),
-                        "couplings[" + std::to_string(j) + "] has an entry that is NaN or infinite");
+                require(op.rows() == n && op.cols() == n, "couplings[", j, "] is ", op.rows(), " x ",
+                        op.cols(), ", the system has ", n, " levels");
+                require(all_finite(op), "couplings[", j, "] has an entry that is NaN or infinite");
             },
             a);
         ++j;

@@ -14,9 +14,8 @@ namespace {
 bool is_real(const ComplexMatrix& x) { return x.imag().cwiseAbs().maxCoeff() == 0.0; }
 
 void require_dimension(Index rows, Index cols, Index n) {
-    require(rows == n && cols == n, "Eigensystem: a matrix is " + std::to_string(rows) + " x " +
-                                        std::to_string(cols) + ", the system has " + std::to_string(n) +
-                                        " levels");
+    require(rows == n && cols == n, "Eigensystem: a matrix is ", rows, " x ", cols, ", the system has ",
+            n, " levels");
 }
 
 void require_converged(Eigen::ComputationInfo info) {
@@ -27,13 +26,13 @@ void require_converged(Eigen::ComputationInfo info) {
 }  // namespace
 
 Eigensystem::Eigensystem(const ComplexMatrix& h) {
-    require(h.rows() == h.cols(), "Eigensystem: the Hamiltonian must be square, got " +
-                                      std::to_string(h.rows()) + " x " + std::to_string(h.cols()));
+    require(h.rows() == h.cols(), "Eigensystem: the Hamiltonian must be square, got ", h.rows(), " x ",
+            h.cols());
     require(h.rows() > 0, "Eigensystem: the Hamiltonian is empty");
     require(h.allFinite(), "Eigensystem: the Hamiltonian has an entry that is NaN or infinite");
     const double defect = hermitian_defect(h), scale = h.cwiseAbs().maxCoeff();
     require(defect <= 1e-10 * scale,
-            "Eigensystem: the Hamiltonian is not Hermitian, max|H - H†| = " + std::to_string(defect));
+            "Eigensystem: the Hamiltonian is not Hermitian, max|H - H†| = ", defect);
     if (is_real(h)) {
         const Eigen::SelfAdjointEigenSolver<RealMatrix> solver(h.real());
         require_converged(solver.info());

@@ -23,9 +23,8 @@ System::System(const ComplexMatrix& hamiltonian, Couplings couplings, const OneS
 System::System(const ComplexMatrix& hamiltonian, Couplings couplings,
                const std::vector<OneSided>& baths) {
     const Index n = count(couplings);
-    require(baths.size() == 1 || static_cast<Index>(baths.size()) == n,
-            "System: " + std::to_string(baths.size()) + " baths for " + std::to_string(n) +
-                " couplings; give one bath for all or one each");
+    require(baths.size() == 1 || static_cast<Index>(baths.size()) == n, "System: ", baths.size(),
+            " baths for ", n, " couplings; give one bath for all or one each");
     check(couplings, hamiltonian.rows());
     Eigensystem eigensystem(hamiltonian);
     Baths tables = tabulate(eigensystem.energies(), baths, n);
@@ -38,8 +37,8 @@ System::System(Eigensystem eigensystem, Couplings couplings, Baths baths) {
     require(static_cast<Index>(baths.of_coupling.size()) == count(couplings),
             "System: each coupling must name its bath");
     for (const Index b : baths.of_coupling)
-        require(b >= 0 && b < static_cast<Index>(baths.tables.size()),
-                "System: a coupling names bath " + std::to_string(b) + ", which does not exist");
+        require(b >= 0 && b < static_cast<Index>(baths.tables.size()), "System: a coupling names bath ",
+                b, ", which does not exist");
     for (const BathTable& table : baths.tables)
         require(table.half_rate.rows() == n, "System: a bath table does not have the system's dimension");
     parts_ = std::make_shared<const Parts>(

@@ -1,6 +1,7 @@
 """Bath spectra: what a system's baths do to it, as functions of the energy they receive."""
 
 from redfield.baths.base import Bath
+from redfield.baths.batch import BathBatch
 from redfield.baths.correlation import CorrelationBath
 from redfield.baths.flat_lorentzian import FlatBath, LorentzianBath
 from redfield.baths.numeric import NumericBath, SpectrumBath
@@ -12,6 +13,7 @@ from redfield.baths.tabulated import TabulatedBath
 
 __all__ = [
     "Bath",
+    "BathBatch",
     "CorrelationBath",
     "DrudeBath",
     "FlatBath",

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import abc
 import functools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from redfield.baths.batch import ArrayBath, fields_of, numbers_of
 from redfield.baths.checks import balance_defect, boltzmann_exponent
 from redfield.baths.edges import Feature
 from redfield.baths.memory import Memory, memory_panels
@@ -39,6 +40,15 @@ class Bath(Immutable):
     >>> White().one_sided(np.array([-1.0, 0.0, 1.0]))
     array([0.05+0.j, 0.05+0.j, 0.05+0.j])
     """
+
+    def __new__(cls, *args: Any, **kwargs: Any) -> Any:
+        """A bath, or with an array (B,) among its numbers one for each of B members."""
+        if any(isinstance(x, np.ndarray) for x in (*args, *kwargs.values())):
+            names = numbers_of(cls)
+            given = {**dict(zip(fields_of(cls), args, strict=False)), **kwargs}
+            if any(isinstance(given.get(name), np.ndarray) and given[name].ndim for name in names):
+                return ArrayBath(cls, given)
+        return super().__new__(cls)
 
     beta: float | None = None
     """Inverse temperature, or None where the bath has none."""
@@ -78,6 +88,14 @@ class Bath(Immutable):
     def one_sided(self, w: npt.ArrayLike) -> ComplexArray:
         """Γ(ω) = ½γ(ω) + iη(ω)."""
         return 0.5 * self.power_spectrum(w) + 1j * self.lamb_shift(w)
+
+    @classmethod
+    def spectra_of_many(
+        cls, parameters: Mapping[str, Any], w: RealArray, lamb_shift: bool, threads: int
+    ) -> tuple[RealArray, RealArray | None] | None:
+        """γ and η of B baths of this class at w (B, M), whose numbers are arrays (B,), in one call; None where there is
+        no such form, and each is asked alone."""
+        return None
 
     def kms_defect(self, w: npt.ArrayLike) -> float:
         """max |γ(−ω) − e^{−β(ω−μ)} γ(ω)| / max γ over the frequencies w: 0 for a thermal bath.

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -36,6 +37,12 @@ class FlatBath(Bath):
 
     def lamb_shift(self, w: npt.ArrayLike) -> RealArray:
         return np.zeros(np.shape(w))
+
+    @classmethod
+    def spectra_of_many(
+        cls, parameters: Mapping[str, Any], w: RealArray, lamb_shift: bool, threads: int
+    ) -> tuple[RealArray, RealArray | None] | None:
+        return np.broadcast_to(parameters["rate"][:, None], w.shape), None
 
     @property
     def lamb_shift_error(self) -> float:
@@ -97,6 +104,15 @@ class LorentzianBath(Bath):
         x = (np.asarray(w, dtype=np.float64) - self.centre) / self.width
         shift: RealArray = 0.5 * self.strength * x / (x**2 + 1.0)
         return shift
+
+    @classmethod
+    def spectra_of_many(
+        cls, parameters: Mapping[str, Any], w: RealArray, lamb_shift: bool, threads: int
+    ) -> tuple[RealArray, RealArray | None] | None:
+        strength, width, centre = (parameters[x][:, None] for x in ("strength", "width", "centre"))
+        x = (w - centre) / width
+        gamma = strength / (x**2 + 1.0)
+        return gamma, 0.5 * gamma * x if lamb_shift else None
 
     @property
     def lamb_shift_error(self) -> float:

@@ -2,26 +2,27 @@
 correlation function are closed forms.
 
 There, for ω > 0 the spectrum is Σ_{k≥0} λ ω e^{−a_k ω} with a_k = 1/ω_c + kβ, for ω < 0 the same sum of |ω| from
-k = 1. Each term has an elementary Hilbert transform and Fourier transform; what is left is to sum over k.
+k = 1. Each term has an elementary Hilbert transform and Fourier transform; what is left is to sum over k, which the
+core does for η (cpp/src/bath/).
 """
 
 from __future__ import annotations
 
+import functools
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import scipy
 
+from redfield import _core
 from redfield.baths.edges import Feature
 from redfield.baths.rational import DrudeBath
 from redfield.baths.spectral_density import ThermalBath
 from redfield.validation import ComplexArray, RealArray, as_choice, as_not_negative, as_positive
 
-FAR = 50.0
-"""|z| beyond which the asymptotic series of e^{−z} Ei(z) is exact to rounding."""
 TERMS = 8
 """Terms of a sum over k taken one by one; Euler and Maclaurin sum the rest."""
 BERNOULLI = np.array([1 / 6, -1 / 30, 1 / 42, -1 / 30, 5 / 66, -691 / 2730, 7 / 6])  # B_2, B_4 … B_14
@@ -141,20 +142,37 @@ class OhmicBath(ThermalBath):
             return 0.0
         return self.strength / self.beta if self.exponent == 1.0 else math.inf
 
+    def lamb_shift(self, w: npt.ArrayLike) -> RealArray:
+        if not self._closed_form:
+            return super().lamb_shift(w)
+        w = np.asarray(w, dtype=np.float64)
+        self._inverse_cutoff("lamb_shift")
+        return _core.ohmic_lamb_shift(*self._numbers, w.reshape(1, -1)).reshape(w.shape)
+
     def _shift(self, w: RealArray) -> RealArray:
         if self.cutoff_function == "drude" and self.exponent == 1.0:
             return DrudeBath(self.strength, self.cutoff, self.beta)._shift(w)
+        return self.lamb_shift(w) if self._closed_form else super()._shift(w)
+
+    def power_spectrum(self, w: npt.ArrayLike) -> RealArray:
         if not self._closed_form:
-            return super()._shift(w)
-        a0 = self._inverse_cutoff("lamb_shift")
-        z = a0 * w
-        rising, falling = _scaled_integrals(np.abs(z))
-        g = np.abs(z) * np.where(z > 0.0, rising, falling)
-        total = (g - 1.0) / a0
-        if math.isfinite(self.beta):
-            total = total + np.sign(w) * _thermal_sum(np.abs(w), a0, self.beta)
-        shift: RealArray = self.strength / (2.0 * np.pi) * total
-        return shift
+            return super().power_spectrum(w)
+        w = np.asarray(w, dtype=np.float64)
+        return _core.ohmic_power_spectrum(*self._numbers, w.reshape(1, -1)).reshape(w.shape)
+
+    @functools.cached_property
+    def _numbers(self) -> tuple[RealArray, RealArray, RealArray]:
+        return np.array([self.strength]), np.array([self.cutoff]), np.array([self.beta])
+
+    @classmethod
+    def spectra_of_many(
+        cls, parameters: Mapping[str, Any], w: RealArray, lamb_shift: bool, threads: int
+    ) -> tuple[RealArray, RealArray | None] | None:
+        if np.any(parameters["exponent"] != 1.0) or parameters["cutoff_function"] != "exponential":
+            return None
+        given = parameters["strength"], parameters["cutoff"], parameters["beta"]
+        gamma = _core.ohmic_power_spectrum(*given, w, threads)
+        return gamma, _core.ohmic_lamb_shift(*given, w, threads) if lamb_shift else None
 
     def correlation(self, t: npt.ArrayLike) -> ComplexArray:
         if not self._closed_form:
@@ -176,54 +194,3 @@ class OhmicBath(ThermalBath):
         if math.isinf(self.cutoff):
             raise ValueError(f"{what} of an OhmicBath diverges without a cutoff, got cutoff=inf")
         return 1.0 / self.cutoff
-
-
-def _scaled_integrals(z: RealArray) -> tuple[RealArray, RealArray]:
-    """e^{−z} Ei(z) and e^{z} E₁(z) for z ≥ 0; both 0 at z = 0, where they only occur times z."""
-    rising, falling = np.zeros(z.shape), np.zeros(z.shape)
-    near, far = (z > 0.0) & (z <= FAR), z > FAR
-    x = z[near]
-    rising[near] = np.exp(-x) * scipy.special.expi(x)
-    falling[near] = np.exp(x) * scipy.special.exp1(x)
-    inverse = 1.0 / z[far]
-    even, odd = _asymptotic(inverse)
-    rising[far], falling[far] = inverse * (even + odd), inverse * (even - odd)
-    return rising, falling
-
-
-def _asymptotic(inverse: RealArray) -> tuple[RealArray, RealArray]:
-    """The even and the odd part of Σ_{n<21} n!/zⁿ, nested from the back; 20!/FAR²⁰ is below rounding."""
-    square = inverse * inverse
-    even, odd = np.ones(inverse.shape), np.ones(inverse.shape)
-    for n in range(20, 0, -2):
-        even = 1.0 + n * (n - 1) * square * even
-        if n > 2:
-            odd = 1.0 + (n - 1) * (n - 2) * square * odd
-    return even, inverse * odd
-
-
-def _thermal_sum(w: RealArray, a0: float, beta: float) -> RealArray:
-    """Σ_{k≥1} [g(a_k w) − g(−a_k w)]/a_k = w Σ_{k≥1} (P − Q)(a_k w) for w ≥ 0, P = e^{−z}Ei, Q = e^{z}E₁.
-
-    Euler and Maclaurin from k = TERMS on: P − Q has the antiderivative −(P + Q), and its odd derivatives
-    D_n give S_n = zⁿ D_n with S₁ = 2 − z(P + Q), S_{n+2} = z² S_n + 2 (n+1)!. Where z is large these
-    cancel, and the asymptotic S_n = −2 Σ_j (n + 1 + 2j)! / z^{2+2j} takes their place.
-    """
-    total = np.zeros(w.shape)
-    for k in range(1, TERMS):
-        up, down = _scaled_integrals((a0 + k * beta) * w)
-        total += up - down
-    last = a0 + TERMS * beta
-    z = np.maximum(last * w, 1e-300)
-    up, down = _scaled_integrals(z)
-    total += (up + down) * (last / beta) / z + 0.5 * (up - down)
-    near, far = np.minimum(z, FAR / 2), np.clip(z, FAR / 2, 1e12)  # beyond, nothing is left of it
-    scaled = 2.0 - near * (up + down)
-    for m, bernoulli in enumerate(BERNOULLI, start=1):
-        n = 2 * m - 1
-        if m > 1:
-            scaled = near**2 * scaled + 2.0 * math.factorial(n - 1)
-        asymptotic = -2.0 * sum(math.factorial(n + 1 + 2 * j) / far ** (2 + 2 * j) for j in range(8))
-        weight = bernoulli / math.factorial(2 * m) * (beta / last) ** n
-        total -= weight * np.where(z > FAR / 2, asymptotic, scaled)
-    return np.where(w > 0.0, w * total, 0.0)

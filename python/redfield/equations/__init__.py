@@ -3,7 +3,7 @@
 from redfield.equations.base import Equation
 from redfield.equations.coarse_grained import CoarseGrained
 from redfield.equations.davies import Davies
-from redfield.equations.ensemble import EnsembleError, evolve_ensemble
+from redfield.equations.ensemble import evolve_ensemble
 from redfield.equations.geometric_arithmetic import GeometricArithmetic
 from redfield.equations.lindblad import Lindblad
 from redfield.equations.partial_secular import PartialSecular
@@ -14,7 +14,6 @@ from redfield.equations.universal_lindblad import UniversalLindblad
 __all__ = [
     "CoarseGrained",
     "Davies",
-    "EnsembleError",
     "Equation",
     "GeometricArithmetic",
     "Lindblad",

@@ -91,5 +91,6 @@ class Answers(Immutable):
 
     def decoherence_rate(self) -> float:
         """The fastest decay of a coherence between eigenstates, max −Re κ_mn of Davies' equation; an energy."""
-        davies = _core.Davies(self.system.core(False), False, 0.0, as_max_bytes(None))
+        kind = _core.Kind.davies(False, 0.0, as_max_bytes(None))
+        davies: Any = kind.make(self.system.core(False))
         return float(-davies.coherence_rates.real.min())

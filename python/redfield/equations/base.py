@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import functools
 import math
+from collections.abc import Iterable
 from typing import Any, ClassVar, Self
 
 import numpy as np
 import scipy
 
 from redfield import _core, matrices
+from redfield import batch as _batch
 from redfield import evolve as _evolve
 from redfield import steady as _steady
+from redfield.batch import SystemBatch
 from redfield.equations.answers import Answers
 from redfield.evolve import Options, Progress
 from redfield.result import Result
@@ -29,40 +32,70 @@ from redfield.validation import (
 
 
 class Equation(Answers):
-    """A master equation ρ̇ = 𝓛ρ of one System.
+    """A master equation ρ̇ = 𝓛ρ of one System, or of each member of a SystemBatch.
 
-    Subclasses set their own options, then call this __init__; `_make` makes their generator of the core, here and
+    Subclasses set their own options, then call this __init__; `_kind` tells the core which equation they are, here and
     again where an equation was unpickled.
+
+    That of a batch answers `evolve` and `steady_state` for all members at once, with a leading axis B;
+    ``equation[i]`` is member i's own, which answers everything.
     """
 
-    def __init__(self, system: System, lamb_shift: bool) -> None:
-        if not isinstance(system, System):
-            raise TypeError(f"system must be a System, got {type(system).__name__}")
-        self.system = system
+    def __init__(self, system: System | SystemBatch, lamb_shift: bool) -> None:
+        self.system: Any = _as_system(system)
         self.lamb_shift = as_flag("lamb_shift", lamb_shift)
-        self.generator  # noqa: B018  (errors come early)
+        self._require_makeable()
 
     form: ClassVar[str] = "general"
     """What is known of the dissipator: "couplings" Σ_j(|Λ_j⟩⟨A_j| + |A_j⟩⟨Λ_j|), "jumps" Σ_j|L_j⟩⟨L_j|, "secular" γ(ω)
     for each Bohr frequency, or nothing, "general"."""
 
-    def _make(self) -> _core.Generator:
+    needs_lamb_shift_table: ClassVar[bool] = True
+    """Whether η at the Bohr frequencies is the Lamb shift; else `_kind` makes it of the members."""
+
+    def _kind(self, members: Iterable[System]) -> _core.Kind:
+        """The kind of equation in the core, with what it needs of each system, in the eigenbases they have."""
         raise NotImplementedError
+
+    def _make(self) -> _core.Generator:
+        shift = self.lamb_shift and self.needs_lamb_shift_table
+        return self._kind([self.system]).make(self.system.core(shift))
 
     @functools.cached_property
     def generator(self) -> _core.Generator:
         """𝓛 in the compiled core."""
+        if isinstance(self.system, SystemBatch):
+            raise TypeError(
+                f"{self!r} answers evolve and steady_state; ask one member, equation[i], for anything else"
+            )
         return self._make()
+
+    def _require_makeable(self) -> None:
+        """Errors come early: those of a batch's members when they are solved."""
+        if isinstance(self.system, System):
+            self.generator  # noqa: B018
+
+    def __len__(self) -> int:
+        if isinstance(self.system, SystemBatch):
+            return len(self.system)
+        raise TypeError(f"{self!r} is one equation and has no len()")
+
+    def __bool__(self) -> bool:
+        return True
+
+    def __getitem__(self, member: int) -> Self:
+        """The equation of one member of a batch."""
+        if not isinstance(self.system, SystemBatch):
+            raise TypeError(f"{self!r} is one equation and has no members")
+        return self.with_system(self.system[member])
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.system!r}, lamb_shift={self.lamb_shift})"
 
-    def with_system(self, system: System) -> Self:
-        """The same kind of equation, with the same options, of another system."""
-        if not isinstance(system, System):
-            raise TypeError(f"system must be a System, got {type(system).__name__}")
-        other = self._changed(system=system)
-        other.generator  # noqa: B018  (errors come early)
+    def with_system(self, system: System | SystemBatch) -> Self:
+        """The same kind of equation, with the same options, of another system or batch."""
+        other = self._changed(system=_as_system(system))
+        other._require_makeable()
         return other
 
     def of_reservoir(self, reservoir: int) -> Self:
@@ -188,6 +221,9 @@ class Equation(Answers):
         >>> bool(rf.trace_norm(steady.state - gibbs) < 1e-8)
         True
         """
+        if isinstance(self.system, SystemBatch):
+            solved: Any = _batch.steady_states(self, method, tol, threads, progress)
+            return solved  # type: ignore[no-any-return]
         return _steady.steady_state(self.generator, method, tol, threads, progress)
 
     def spectrum(
@@ -271,4 +307,13 @@ class Equation(Answers):
         True
         """
         options = Options(method, rtol, atol, threads, progress, stop)
+        if isinstance(self.system, SystemBatch):
+            solved: Any = _batch.evolve(self, rho0, tlist, e_ops, store_states, options)
+            return solved  # type: ignore[no-any-return]
         return _evolve.evolve(self, rho0, tlist, e_ops, store_states, options)
+
+
+def _as_system(system: Any) -> Any:
+    if not isinstance(system, System | SystemBatch):
+        raise TypeError(f"system must be a System or a SystemBatch, got {type(system).__name__}")
+    return system

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import ClassVar
+
 import numpy as np
 
 from redfield import _core
+from redfield.batch import SystemBatch
 from redfield.equations.base import Equation
 from redfield.systems import System
-from redfield.validation import as_max_bytes, as_not_negative, as_positive
+from redfield.validation import ComplexArray, as_max_bytes, as_not_negative, as_positive
 
 
 class CoarseGrained(Equation):
@@ -49,7 +53,7 @@ class CoarseGrained(Equation):
 
     def __init__(
         self,
-        system: System,
+        system: System | SystemBatch,
         window: float,
         lamb_shift: bool = True,
         *,
@@ -60,15 +64,24 @@ class CoarseGrained(Equation):
         self.threshold, self._max_bytes = as_not_negative("threshold", threshold), max_bytes
         super().__init__(system, lamb_shift)
 
-    def _make(self) -> _core.CoarseGrained:
-        system = self.system
-        frequencies, place = np.unique(system.bohr_frequencies(), return_inverse=True)
-        shape = (system.dimension, system.dimension)
-        core, of_table = system.core(False), system.baths_of_tables()
-        tables = []
-        for bath in of_table:
-            value, derivative = bath.windowed(frequencies, self.window)
-            tables.append((value[place].reshape(shape), derivative[place].reshape(shape)))
-        return _core.CoarseGrained(
-            core, self.window, tables, self.lamb_shift, self.threshold, as_max_bytes(self._max_bytes)
+    needs_lamb_shift_table: ClassVar[bool] = False
+
+    def _kind(self, members: Iterable[System]) -> _core.Kind:
+        return _core.Kind.coarse_grained(
+            self.window,
+            [_windowed(system, self.window) for system in members],
+            self.lamb_shift,
+            self.threshold,
+            as_max_bytes(self._max_bytes),
         )
+
+
+def _windowed(system: System, window: float) -> list[tuple[ComplexArray, ComplexArray]]:
+    """Γ_T and its derivative of each bath at the Bohr frequencies."""
+    frequencies, place = np.unique(system.bohr_frequencies(), return_inverse=True)
+    shape = (system.dimension, system.dimension)
+    tables = []
+    for bath in system.baths_of_tables():
+        value, derivative = bath.windowed(frequencies, window)
+        tables.append((value[place].reshape(shape), derivative[place].reshape(shape)))
+    return tables

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Iterable
 from typing import ClassVar
 
 from redfield import _core
+from redfield.batch import SystemBatch
 from redfield.equations.base import Equation
 from redfield.systems import System
 from redfield.validation import RealArray, as_max_bytes, as_not_negative
@@ -57,7 +59,7 @@ class Davies(Equation):
 
     def __init__(
         self,
-        system: System,
+        system: System | SystemBatch,
         lamb_shift: bool = True,
         degeneracy_tol: float | None = None,
         *,
@@ -68,8 +70,10 @@ class Davies(Equation):
         )
         self._max_bytes = max_bytes
         super().__init__(system, lamb_shift)
+        if self.degeneracy_tol is not None or not isinstance(system, System):
+            return
         gap = self.generator.merged_gap
-        if self.degeneracy_tol is None and gap > _core.energy_rounding(system.energies):
+        if gap > _core.energy_rounding(system.energies):
             warnings.warn(
                 f"Davies: Bohr frequencies {gap:.3g} apart are taken as equal, which is more than the rounding of the "
                 f"energies: if they differ, give degeneracy_tol below it (default {system.degeneracy_tol:.3g})",
@@ -77,11 +81,9 @@ class Davies(Equation):
                 stacklevel=3,
             )
 
-    def _make(self) -> _core.Davies:
+    def _kind(self, members: Iterable[System]) -> _core.Kind:
         tolerance = -1.0 if self.degeneracy_tol is None else self.degeneracy_tol
-        return _core.Davies(
-            self.system.core(self.lamb_shift), self.lamb_shift, tolerance, as_max_bytes(self._max_bytes)
-        )
+        return _core.Kind.davies(self.lamb_shift, tolerance, as_max_bytes(self._max_bytes))
 
     @property
     def rates(self) -> RealArray:

@@ -8,30 +8,8 @@ from typing import Any
 from redfield import evolve as _evolve
 from redfield.equations.base import Equation
 from redfield.evolve import Options, Progress
-from redfield.result import Result
+from redfield.failures import EnsembleError
 from redfield.validation import as_choice, as_items
-
-
-class EnsembleError(RuntimeError):
-    """Some members of an ensemble failed.
-
-    Attributes
-    ----------
-    errors : the exception of each member that failed, by its index.
-    results : one each, None where it failed.
-    """
-
-    def __init__(self, outcomes: Sequence[Result | Exception]) -> None:
-        self.errors = {i: each for i, each in enumerate(outcomes) if isinstance(each, Exception)}
-        self.results = [None if isinstance(each, Exception) else each for each in outcomes]
-        first = min(self.errors)
-        super().__init__(
-            f"{len(self.errors)} of {len(outcomes)} members failed (indices {sorted(self.errors)[:8]}); .results has "
-            f"the others. Member {first}: {self.errors[first]}"
-        )
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return EnsembleError, ([self.errors.get(i, r) for i, r in enumerate(self.results)],)
 
 
 def evolve_ensemble(
@@ -85,6 +63,9 @@ def evolve_ensemble(
             raise ValueError(f"rho0 has {len(starts)} states for {len(equations)} equations")
     options = Options(method, rtol, atol, threads, progress)
     outcomes = _evolve.evolve_many(equations, starts, tlist, e_ops, store_states, options)
-    if errors == "raise" and any(isinstance(each, Exception) for each in outcomes):
-        raise EnsembleError(outcomes)
+    failed = {i: each for i, each in enumerate(outcomes) if isinstance(each, Exception)}
+    if errors == "raise" and failed:
+        raise EnsembleError(
+            failed, [None if i in failed else each for i, each in enumerate(outcomes)], len(outcomes)
+        )
     return outcomes

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar
 
 from redfield import _core
+from redfield.batch import SystemBatch
 from redfield.baths import FlatBath
 from redfield.equations.base import Equation
 from redfield.systems import System
@@ -22,8 +23,8 @@ class Lindblad(Equation):
 
     Parameters
     ----------
-    hamiltonian : (N, N) Hermitian array, Qobj or scipy.sparse matrix.
-    jumps : (N, N) operators L_j, each with its rate in it (√rate L).
+    hamiltonian : (N, N) Hermitian array, Qobj or scipy.sparse matrix; (B, N, N) of a batch.
+    jumps : (N, N) operators L_j, each with its rate in it (√rate L); (B, N, N) where it differs between members.
 
     Examples
     --------
@@ -37,10 +38,14 @@ class Lindblad(Equation):
     form: ClassVar[str] = "couplings"
 
     def __init__(self, hamiltonian: Any, jumps: Sequence[Any]) -> None:
-        super().__init__(System(hamiltonian, jumps, FlatBath(1.0)), False)
+        given = jumps if isinstance(jumps, Sequence) else [jumps]
+        if any(getattr(x, "ndim", 2) == 3 for x in (hamiltonian, *given)):
+            super().__init__(SystemBatch(hamiltonian, jumps, FlatBath(1.0)), False)
+        else:
+            super().__init__(System(hamiltonian, jumps, FlatBath(1.0)), False)
 
-    def _make(self) -> _core.Redfield:
-        return _core.Redfield(self.system.core(False), False)
+    def _kind(self, members: Iterable[System]) -> _core.Kind:
+        return _core.Kind.redfield(False)
 
     def __repr__(self) -> str:
         return f"Lindblad(N = {self.system.dimension}, {len(self.system.couplings)} jump operators)"

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import numpy as np
+from collections.abc import Iterable
 
 from redfield import _core
+from redfield.batch import SystemBatch
 from redfield.equations.base import Equation
 from redfield.systems import System
 from redfield.validation import as_max_bytes, as_not_negative, as_real_number
@@ -51,7 +52,7 @@ class PartialSecular(Equation):
 
     def __init__(
         self,
-        system: System,
+        system: System | SystemBatch,
         cutoff: float,
         lamb_shift: bool = True,
         *,
@@ -65,11 +66,7 @@ class PartialSecular(Equation):
         self._tolerance, self._max_bytes = tolerance, max_bytes
         super().__init__(system, lamb_shift)
 
-    def _make(self) -> _core.Generator:
-        core = self.system.core(self.lamb_shift)
-        # Ω − Ω' never exceeds twice the bandwidth: beyond, the matrix-free kernel does the same for less.
-        if self.cutoff >= 2.0 * np.ptp(self.system.energies):
-            return _core.Redfield(core, self.lamb_shift)
-        return _core.PartialSecular(
-            core, self.cutoff, self.lamb_shift, self._tolerance, as_max_bytes(self._max_bytes)
+    def _kind(self, members: Iterable[System]) -> _core.Kind:
+        return _core.Kind.partial_secular(
+            self.cutoff, self.lamb_shift, self._tolerance, as_max_bytes(self._max_bytes)
         )

@@ -9,6 +9,7 @@ import numpy as np
 import scipy
 
 from redfield import _core
+from redfield.batch import SystemBatch
 from redfield.couplings import SiteProjectors, as_core_operator
 from redfield.equations.base import Equation
 from redfield.systems import System
@@ -118,7 +119,7 @@ class QuasilocalRedfield(Equation):
         other.generator  # noqa: B018  (errors come early)
         return other
 
-    def with_system(self, system: System) -> QuasilocalRedfield:
+    def with_system(self, system: System | SystemBatch) -> QuasilocalRedfield:
         raise TypeError("a QuasilocalRedfield knows its couplings' sites; make one of the other system")
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import ClassVar
 
 from redfield import _core
+from redfield.batch import SystemBatch
 from redfield.equations.base import Equation
 from redfield.systems import System
 
@@ -41,8 +43,8 @@ class Redfield(Equation):
 
     form: ClassVar[str] = "couplings"
 
-    def __init__(self, system: System, lamb_shift: bool = True) -> None:
+    def __init__(self, system: System | SystemBatch, lamb_shift: bool = True) -> None:
         super().__init__(system, lamb_shift)
 
-    def _make(self) -> _core.Redfield:
-        return _core.Redfield(self.system.core(self.lamb_shift), self.lamb_shift)
+    def _kind(self, members: Iterable[System]) -> _core.Kind:
+        return _core.Kind.redfield(self.lamb_shift)

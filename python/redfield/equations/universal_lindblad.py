@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import ClassVar
 
 import numpy as np
 
 from redfield import _core
+from redfield.batch import SystemBatch
 from redfield.baths.principal_value import PrincipalValues
 from redfield.equations.base import Equation
 from redfield.systems import System
@@ -49,12 +51,15 @@ class UniversalLindblad(Equation):
 
     form: ClassVar[str] = "jumps"
 
-    def __init__(self, system: System, lamb_shift: bool = True) -> None:
+    def __init__(self, system: System | SystemBatch, lamb_shift: bool = True) -> None:
         super().__init__(system, lamb_shift)
 
-    def _make(self) -> _core.UniversalLindblad:
-        shift = _lamb_shift(self.system) if self.lamb_shift else None
-        return _core.UniversalLindblad(self.system.core(False), shift)
+    needs_lamb_shift_table: ClassVar[bool] = False
+
+    def _kind(self, members: Iterable[System]) -> _core.Kind:
+        return _core.Kind.universal_lindblad(
+            [_lamb_shift(system) for system in members] if self.lamb_shift else []
+        )
 
 
 def _lamb_shift(system: System) -> ComplexArray:

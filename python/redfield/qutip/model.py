@@ -106,9 +106,11 @@ class Model:
                 of_coupling,
             )
             parts.append(
-                _core.Redfield(core, self.lamb_shift)
+                _core.Kind.redfield(self.lamb_shift).make(core)
                 if cutoff is None
-                else _core.PartialSecular(core, cutoff, self.lamb_shift, frame.rounding, np.inf)
+                else _core.Kind.partial_secular(cutoff, self.lamb_shift, frame.rounding, np.inf).make(
+                    core
+                )
             )
         if jumps or not parts:
             jumps = jumps or [np.zeros_like(frame.hamiltonian)]
@@ -119,7 +121,7 @@ class Model:
                 [frame.flat()],
                 [0] * len(jumps),
             )
-            parts.append(_core.Redfield(flat, False))
+            parts.append(_core.Kind.redfield(False).make(flat))
         return parts[0] if len(parts) == 1 else _core.Sum(parts)
 
     def _tables_of(

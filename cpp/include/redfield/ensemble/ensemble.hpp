@@ -1,6 +1,5 @@
 #pragma once
 
-#include <atomic>
 #include <exception>
 #include <vector>
 
@@ -22,14 +21,11 @@ struct EnsembleOutcome {
 };
 
 /// Solves many independent systems, one a thread. The result of each does not depend on the number of
-/// threads. `stop` is read by all of them; `finished` counts those done. options.monitor is not used.
+/// threads. options.monitor is called on the calling thread, with the fraction of members done.
 ///
-/// A member that fails is reported in the outcome and does not end the others. Throws Interrupted where
-/// `stop` was set.
+/// A member that fails is reported in the outcome and does not end the others. Throws Interrupted.
 REDFIELD_EXPORT EnsembleOutcome evolve_ensemble(const std::vector<EnsembleMember>& members,
                                                 const std::vector<double>& times,
-                                                const EvolveOptions& options,
-                                                const std::atomic<bool>* stop = nullptr,
-                                                std::atomic<long>* finished = nullptr);
+                                                const EvolveOptions& options);
 
 }  // namespace redfield

@@ -14,10 +14,11 @@ namespace redfield {
 class REDFIELD_EXPORT Recorder {
   public:
     /// For N×N states observed in `eigenbasis`, or without one in the given basis. `states` (T·N·N,
-    /// row-major, may be null) and `expectations` (E·T, row-major, may be null).
+    /// row-major, may be null) and `expectations` (E·T, row-major, may be null; `stride` from one
+    /// observable to the next, if not T).
     Recorder(Index n, std::optional<Eigensystem> eigenbasis,
              const std::vector<ComplexMatrix>& observables, Index times, Complex* states,
-             Complex* expectations, int threads);
+             Complex* expectations, int threads, Index stride = 0);
 
     void operator()(Index i, StateView rho);
 
@@ -29,7 +30,7 @@ class REDFIELD_EXPORT Recorder {
 
     std::optional<Eigensystem> eigenbasis_;
     std::vector<Split> observables_;  // packed, in the frame
-    Index times_;
+    Index times_, stride_;
     Complex *states_, *expectations_;
     int threads_;
     ComplexMatrix final_;

@@ -71,6 +71,9 @@ class REDFIELD_EXPORT Generator {
     /// Entries of a matrix that applies the generator; infinite where none is stored.
     virtual double stored_entries() const { return std::numeric_limits<double>::infinity(); }
 
+    /// 𝓛 as a real N²×N² matrix on packed states of the eigenbasis, stacked by columns.
+    virtual RealMatrix packed_matrix(linalg::Workspace& ws) const;
+
     /// Buffers for one call of the packed operations above.
     linalg::WorkspacePool::Lease lease(int threads) const;
 

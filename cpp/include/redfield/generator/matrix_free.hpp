@@ -24,6 +24,7 @@ class REDFIELD_EXPORT MatrixFree : public Generator {
     using Generator::apply;
     void dissipate(const ConstRef& rho, MutableRef out, linalg::Workspace& ws) const override;
     void apply_in_given_basis(const ConstRef& rho, MutableRef out, linalg::Workspace& ws) const override;
+    RealMatrix packed_matrix(linalg::Workspace& ws) const override;
     SpectralBounds bounds() const override { return bounds_; }
     const System* system() const override { return &system_; }
     const equation::PairEquation* pair_equation() const override { return equation_.get(); }

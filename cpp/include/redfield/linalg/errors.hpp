@@ -1,5 +1,6 @@
 #pragma once
 
+#include <sstream>
 #include <stdexcept>
 #include <string>
 
@@ -19,9 +20,14 @@ class REDFIELD_EXPORT Interrupted : public std::runtime_error {
     Interrupted() : std::runtime_error("the computation was interrupted by its caller") {}
 };
 
-/// Throws std::invalid_argument with `message` unless `condition` holds.
-inline void require(bool condition, const std::string& message) {
-    if (!condition) throw std::invalid_argument(message);
+/// Throws std::invalid_argument unless `condition` holds; the parts of its message are put together only
+/// then, since small systems are built in less time than a string.
+template <class... Parts>
+void require(bool condition, const Parts&... message) {
+    if (condition) return;
+    std::ostringstream text;
+    (text << ... << message);
+    throw std::invalid_argument(text.str());
 }
 
 }  // namespace redfield

@@ -25,6 +25,9 @@ class REDFIELD_EXPORT Watch {
     const Monitor* outer_;
 };
 
+/// Ends a part of a team another part of which has failed; only run_team may catch it.
+struct REDFIELD_EXPORT Abandoned {};
+
 /// Every loop that may last longer than a tenth of a second calls this. Throws Interrupted where the
 /// watch asks to stop; in a team it also ends a part whose team has failed elsewhere.
 REDFIELD_EXPORT void poll(double fraction = -1.0);

@@ -38,6 +38,9 @@ class REDFIELD_EXPORT Eigensystem {
     RealMatrix in_frame(Frame frame, StateView state, int threads) const;
 
   private:
+    friend class EigensystemBatch;
+    Eigensystem() = default;
+
     struct Data {
         RealVector energies;
         linalg::Factor vectors, adjoint;

@@ -1,0 +1,16 @@
+#pragma once
+
+namespace redfield::bath {
+
+/// The exponential integrals without their exponentials, at z > 0: e^{−z}Ei(z) and e^{z}E₁(z).
+struct ExponentialIntegrals {
+    double rising, falling;
+};
+
+/// Relative to about 1e-14, but where Ei vanishes (z = 0.37).
+ExponentialIntegrals exponential_integrals(double z);
+
+/// Where z is so large that the asymptotic series Σ n!/zⁿ is exact to rounding.
+constexpr double asymptotic_from = 64.0;
+
+}  // namespace redfield::bath

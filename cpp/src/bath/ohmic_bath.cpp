@@ -1,0 +1,108 @@
+#include "redfield/bath/ohmic_bath.hpp"
+
+#include <array>
+#include <cmath>
+#include <string>
+
+#include "bath/exponential_integrals.hpp"
+#include "redfield/linalg/errors.hpp"
+
+namespace redfield {
+
+namespace {
+
+constexpr double pi = 3.14159265358979323846;
+
+/// Terms of the sum over k taken one by one; Euler and Maclaurin sum the rest.
+constexpr int terms = 8;
+/// B_2m/(2m)!, m = 1 … 7.
+constexpr std::array<double, 7> bernoulli{1.0 / 12,         -1.0 / 720,     1.0 / 30240,
+                                          -1.0 / 1209600,   1.0 / 47900160, -691.0 / 1307674368000,
+                                          1.0 / 74724249600};
+
+/// Σ_{k≥1} (P − Q)((a_0 + kβ)w) for w > 0, P = e^{−z}Ei(z), Q = e^{z}E₁(z).
+///
+/// P − Q has the antiderivative −(P + Q); its odd derivatives D_n give S_n = zⁿD_n with S₁ = 2 − z(P + Q)
+/// and S_{n+2} = z²S_n + 2(n+1)!. Where z is large these cancel, and the asymptotic
+/// S_n = −2 Σ_j (n+1+2j)!/z^{2+2j} takes their place.
+double thermal_sum(double w, double a0, double beta) {
+    double total = 0.0;
+    for (int k = 1; k < terms; ++k) {
+        const auto [up, down] = bath::exponential_integrals((a0 + k * beta) * w);
+        total += up - down;
+    }
+    const double last = a0 + terms * beta, z = last * w;
+    const auto [up, down] = bath::exponential_integrals(z);
+    total += (up + down) / (beta * w) + 0.5 * (up - down);
+    const double ratio = beta / last;
+    const bool far = z > 25.0;
+    double scaled = 2.0 - z * (up + down), power = ratio, factorial = 1.0;  // (n − 1)! of odd n
+    for (std::size_t m = 0; m < bernoulli.size(); ++m) {
+        const double n = 2.0 * static_cast<double>(m) + 1.0;
+        if (m > 0) {
+            factorial *= (n - 2.0) * (n - 1.0);
+            scaled = z * z * scaled + 2.0 * factorial;
+        }
+        double s = scaled;
+        if (far) {
+            const double square = 1.0 / (z * z);
+            double term = factorial * n * (n + 1.0) * square;
+            s = 0.0;
+            for (int j = 0; j < 8; ++j) {
+                s -= 2.0 * term;
+                term *= (n + 2.0 + 2.0 * j) * (n + 3.0 + 2.0 * j) * square;
+            }
+        }
+        total -= bernoulli[m] * power * s;
+        power *= ratio * ratio;
+    }
+    return total;
+}
+
+}  // namespace
+
+OhmicBath::OhmicBath(double strength, double cutoff, double beta)
+    : strength_(strength), inverse_cutoff_(1.0 / cutoff), beta_(beta) {
+    require(std::isfinite(strength) && strength >= 0.0,
+            "OhmicBath: strength must be finite and not negative, got ", strength);
+    require(cutoff > 0.0, "OhmicBath: cutoff must be positive, got ", cutoff);
+    require(beta > 0.0, "OhmicBath: beta must be positive, got ", beta);
+}
+
+double OhmicBath::power_spectrum(double w) const {
+    const double size = std::abs(w);
+    if (std::isinf(beta_)) return w > 0.0 ? strength_ * size * std::exp(-size * inverse_cutoff_) : 0.0;
+    const double x = beta_ * size;
+    if (x < 1e-300) return strength_ / beta_;
+    const double up = strength_ * size * std::exp(-size * inverse_cutoff_) / -std::expm1(-x);
+    return w > 0.0 ? up : up * std::exp(-x);
+}
+
+double OhmicBath::lamb_shift(double w) const {
+    double shift = 0.0;
+    lamb_shift(&w, &shift, 1);
+    return shift;
+}
+
+void OhmicBath::lamb_shift(const double* w, double* out, Index count) const {
+    require(inverse_cutoff_ > 0.0, "OhmicBath: the Lamb shift diverges without a cutoff");
+    const double scale = strength_ / (2.0 * pi);
+    double before = -1.0, thermal = 0.0;
+    bath::ExponentialIntegrals both{0.0, 0.0};
+    for (Index i = 0; i < count; ++i) {
+        const double size = std::abs(w[i]), z = inverse_cutoff_ * size;
+        if (z == 0.0) {
+            out[i] = -scale / inverse_cutoff_;
+            continue;
+        }
+        if (size != before) {
+            both = bath::exponential_integrals(z);
+            thermal = std::isfinite(beta_) ? size * thermal_sum(size, inverse_cutoff_, beta_) : 0.0;
+            before = size;
+        }
+        const double g = z * (w[i] > 0.0 ? both.rising : both.falling);
+        out[i] = scale * ((g - 1.0) / inverse_cutoff_ + std::copysign(thermal, w[i]));
+    }
+}
+
+}  // namespace redfield

@@ -1,0 +1,158 @@
+#include "redfield/ensemble/batch.hpp"
+
+#include <chrono>
+#include <mutex>
+
+#include "ensemble/members.hpp"
+#include "redfield/evolve/recorder.hpp"
+#include "redfield/linalg/errors.hpp"
+#include "redfield/linalg/hermitian.hpp"
+#include "redfield/system/bohr.hpp"
+
+namespace redfield {
+
+namespace {
+
+/// What is given once is all members'.
+std::size_t place(std::size_t count, std::size_t i) { return count == 1 ? 0 : i; }
+
+/// Column i as the table of all pairs of levels.
+RealMatrix table_of(const RealMatrix& columns, std::size_t i, Index n) {
+    if (columns.size() == 0) return {};
+    const auto c = static_cast<Index>(place(static_cast<std::size_t>(columns.cols()), i));
+    const double* next = columns.col(c).data();
+    RealMatrix out(n, n);
+    out.diagonal().setConstant(*next++);
+    for (Index l = 0; l < n; ++l)
+        for (Index k = 0; k < l; ++k) {
+            out(k, l) = *next++;
+            out(l, k) = *next++;
+        }
+    return out;
+}
+
+}  // namespace
+
+EigensystemBatch::EigensystemBatch(std::size_t size, Index n,
+                                   const std::function<ComplexMatrix(std::size_t)>& hamiltonian,
+                                   int threads)
+    : n_(n), energies_(n, static_cast<Index>(size)), vectors_(n * n, static_cast<Index>(size)) {
+    require(size > 0, "EigensystemBatch: no Hamiltonians were given");
+    const auto solve = [&](std::size_t i) {
+        const Eigensystem member(hamiltonian(i));
+        require(member.dimension() == n_, "EigensystemBatch: the Hamiltonians differ in dimension");
+        const auto c = static_cast<Index>(i);
+        energies_.col(c) = member.energies();
+        Eigen::Map<ComplexMatrix>(vectors_.col(c).data(), n_, n_) = member.eigenvectors();
+    };
+    errors_ = ensemble::for_each_member(size, threads, {}, solve);
+}
+
+Eigensystem EigensystemBatch::operator[](std::size_t i) const {
+    require(i < size(), "EigensystemBatch: there is no member ", i);
+    if (errors_[i]) std::rethrow_exception(errors_[i]);
+    const auto c = static_cast<Index>(i);
+    Eigensystem member;
+    member.set(energies_.col(c), Eigen::Map<const ComplexMatrix>(vectors_.col(c).data(), n_, n_));
+    return member;
+}
+
+RealMatrix EigensystemBatch::bohr_frequencies(int threads) const {
+    RealMatrix out = RealMatrix::Zero(frequencies(), static_cast<Index>(size()));
+    const auto fill = [&](std::size_t i) {
+        if (errors_[i]) return;
+        const RealMatrix w = redfield::bohr_frequencies(RealVector(energies_.col(static_cast<Index>(i))));
+        double* next = out.col(static_cast<Index>(i)).data() + 1;
+        for (Index l = 0; l < n_; ++l)
+            for (Index k = 0; k < l; ++k) {
+                *next++ = w(k, l);
+                *next++ = w(l, k);
+            }
+    };
+    ensemble::for_each_member(size(), threads, {}, fill);
+    return out;
+}
+
+SystemBatch::SystemBatch(std::size_t size, EigensystemBatch eigensystems,
+                         std::vector<Couplings> couplings, std::vector<BatchTable> tables,
+                         std::vector<Index> bath_of_coupling)
+    : size_(size),
+      eigensystems_(std::move(eigensystems)),
+      couplings_(std::move(couplings)),
+      tables_(std::move(tables)),
+      bath_of_coupling_(std::move(bath_of_coupling)) {
+    const auto fits = [size](std::size_t count) { return count == 1 || count == size; };
+    require(fits(eigensystems_.size()), "SystemBatch: ", eigensystems_.size(), " eigensystems for ", size,
+            " members");
+    require(fits(couplings_.size()), "SystemBatch: couplings for ", couplings_.size(), " of ", size,
+            " members");
+    const Index entries = eigensystems_.frequencies();
+    for (const BatchTable& table : tables_)
+        for (const RealMatrix* each : {&table.half_rate, &table.lamb_shift})
+            require(each->size() == 0 ||
+                        (each->rows() == entries && fits(static_cast<std::size_t>(each->cols()))),
+                    "SystemBatch: a bath's table is ", each->rows(), " x ", each->cols(), ", not ",
+                    entries, " x 1 or x ", size);
+}
+
+System SystemBatch::operator[](std::size_t i) const {
+    require(i < size_, "SystemBatch: there is no member ", i);
+    Eigensystem eigensystem = eigensystems_[place(eigensystems_.size(), i)];  // its own error first
+    Baths baths;
+    baths.of_coupling = bath_of_coupling_;
+    for (const BatchTable& table : tables_)
+        baths.tables.emplace_back(table_of(table.half_rate, i, dimension()),
+                                  table_of(table.lamb_shift, i, dimension()));
+    return System(std::move(eigensystem), couplings_[place(couplings_.size(), i)], std::move(baths));
+}
+
+MemberErrors evolve_batch(const SystemBatch& systems, const Kind& kind,
+                          const std::vector<ComplexMatrix>& rho0, const std::vector<double>& times,
+                          const EvolveOptions& options, const BatchRecord& record, EvolveStats& totals) {
+    require(rho0.size() == 1 || rho0.size() == systems.size(), "evolve_batch: ", rho0.size(),
+            " states for ", systems.size(), " members");
+    const auto start = std::chrono::steady_clock::now();
+    const Index n = systems.dimension(), count = static_cast<Index>(times.size());
+    EvolveOptions each = options;
+    each.threads = 1;
+    each.monitor = {};
+    std::mutex mutex;
+    const auto solve = [&](std::size_t i) {
+        const auto generator = kind(systems[i], i);
+        const auto member = static_cast<Index>(i);
+        Recorder recorder(n, generator->eigensystem(), record.observables, count,
+                          record.states == nullptr ? nullptr : record.states + member * count * n * n,
+                          record.expectations == nullptr ? nullptr : record.expectations + member * count,
+                          1, static_cast<Index>(record.stride) * count);
+        const ComplexMatrix& state = rho0[place(rho0.size(), i)];
+        require(state.rows() == n && state.cols() == n,
+                "evolve_batch: a state does not have its system's dimension");
+        const RealMatrix packed = pack(state);
+        const EvolveStats stats =
+            evolve(*generator, {packed, Frame::given}, times, each, std::ref(recorder));
+        if (record.final_states != nullptr)
+            Eigen::Map<ComplexMatrix>(record.final_states + member * n * n, n, n) =
+                recorder.final_state().transpose();
+        const std::lock_guard<std::mutex> lock(mutex);
+        totals.method = stats.method;
+        totals.applications += stats.applications;
+        totals.steps += stats.steps;
+        totals.rejected += stats.rejected;
+    };
+    MemberErrors errors =
+        ensemble::for_each_member(systems.size(), options.threads, options.monitor, solve);
+    totals.seconds += std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    return errors;
+}
+
+MemberErrors steady_batch(const SystemBatch& systems, const Kind& kind, const SteadyOptions& options,
+                          std::vector<SteadyState>& found) {
+    SteadyOptions each = options;
+    each.threads = 1;
+    each.monitor = {};
+    found.resize(systems.size());
+    const auto solve = [&](std::size_t i) { found[i] = steady_state(*kind(systems[i], i), each); };
+    return ensemble::for_each_member(systems.size(), options.threads, options.monitor, solve);
+}
+
+}  // namespace redfield

@@ -1,0 +1,290 @@
+#include "interrupt.hpp"
+#include "settings.hpp"
+
+namespace bindings {
+
+namespace {
+
+using redfield::BatchTable;
+using redfield::EigensystemBatch;
+using redfield::Generator;
+using redfield::Kind;
+using redfield::System;
+using redfield::SystemBatch;
+
+using RowMajor = Eigen::Matrix<Complex, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+
+Eigen::Map<const RowMajor> row_major(const Complex* data, Index n) { return {data, n, n}; }
+
+/// Some (B, N, N) as B matrices.
+std::vector<ComplexMatrix> to_members(const ComplexArray& a) {
+    if (a.ndim() != 3) throw py::value_error("expected a stack of matrices");
+    const Index n = a.shape(1), size = n * a.shape(2);
+    std::vector<ComplexMatrix> out;
+    out.reserve(static_cast<std::size_t>(a.shape(0)));
+    for (py::ssize_t i = 0; i < a.shape(0); ++i)
+        out.emplace_back(Eigen::Map<const RowMajor>(a.data() + i * size, n, a.shape(2)));
+    return out;
+}
+
+/// (B, M) as the columns of a matrix.
+RealMatrix to_columns(const RealArray& a) {
+    if (a.ndim() != 2) throw py::value_error("expected a table of each member");
+    return Eigen::Map<const RealMatrix>(a.data(), a.shape(1), a.shape(0));
+}
+
+RealArray from_columns(const RealMatrix& m) {
+    RealArray out({m.cols(), m.rows()});
+    Eigen::Map<RealMatrix>(out.mutable_data(), m.rows(), m.cols()) = m;
+    return out;
+}
+
+/// Each operator a matrix, one a member, or the (rows, columns, values) of a sparse one.
+std::vector<redfield::Couplings> to_couplings(const py::list& operators, Index n) {
+    std::vector<std::vector<redfield::Operator>> given;
+    std::size_t members = 1;
+    for (const py::handle& each : operators) {
+        std::vector<redfield::Operator> of_member;
+        if (py::isinstance<py::tuple>(each)) {
+            of_member.emplace_back(to_sparse(n, each));
+        } else {
+            const auto array = each.cast<ComplexArray>();
+            if (array.ndim() == 2)
+                of_member.emplace_back(to_matrix(array));
+            else
+                for (ComplexMatrix& a : to_members(array)) of_member.emplace_back(std::move(a));
+        }
+        members = std::max(members, of_member.size());
+        given.push_back(std::move(of_member));
+    }
+    std::vector<redfield::Couplings> out;
+    for (std::size_t i = 0; i < members; ++i) {
+        redfield::Operators all;
+        for (const auto& of_member : given) all.push_back(of_member[of_member.size() == 1 ? 0 : i]);
+        out.emplace_back(std::move(all));
+    }
+    return out;
+}
+
+std::vector<BatchTable> to_tables(const std::vector<std::pair<RealArray, py::object>>& tables) {
+    std::vector<BatchTable> out;
+    for (const auto& [half_rate, lamb_shift] : tables)
+        out.push_back({to_columns(half_rate),
+                       lamb_shift.is_none() ? RealMatrix() : to_columns(lamb_shift.cast<RealArray>())});
+    return out;
+}
+
+/// What one member has of a quantity given for each, or once for all.
+template <class T>
+const T& of_member(const std::vector<T>& given, std::size_t i) {
+    return given[given.size() == 1 ? 0 : i];
+}
+
+template <class Equation, class... Arguments>
+Kind kind_of(Arguments... arguments) {
+    return [=](const System& system, std::size_t) {
+        return std::make_shared<const Equation>(system, arguments...);
+    };
+}
+
+/// (i, exception) of each member that failed, (i, message, basis) of one with several steady states.
+py::list to_failures(const redfield::MemberErrors& errors, Index n) {
+    py::list out;
+    for (std::size_t i = 0; i < errors.size(); ++i) {
+        if (!errors[i]) continue;
+        try {
+            std::rethrow_exception(errors[i]);
+        } catch (const redfield::MultipleSteadyStates& several) {
+            out.append(py::make_tuple(i, several.what(), to_stack(several.states(), n)));
+        } catch (...) {
+            out.append(py::make_tuple(i, to_exception(errors[i])));
+        }
+    }
+    return out;
+}
+
+/// Writes members first, first + 1, … of the arrays given: expectations (E, B, T), states (B, T, N, N) or
+/// none, final states (B, N, N). Returns what failed and the statistics.
+py::tuple evolve_batch(const SystemBatch& systems, const Kind& kind, const ComplexArray& rho0,
+                       const RealArray& time_array, const Settings& settings,
+                       const std::vector<ComplexArray>& e_ops, std::size_t first,
+                       py::array_t<Complex> expectations, const py::object& states,
+                       py::array_t<Complex> final_states, const StopFlag* stop,
+                       const py::object& progress) {
+    const std::vector<ComplexMatrix> start = to_members(rho0);
+    const std::vector<double> times = to_times(time_array);
+    const Index n = systems.dimension(), count = static_cast<Index>(times.size());
+    const auto offset = static_cast<Index>(first);
+    redfield::BatchRecord record;
+    for (const ComplexArray& o : e_ops) record.observables.push_back(to_matrix(o));
+    record.stride = static_cast<std::size_t>(expectations.shape(1));
+    record.expectations = expectations.mutable_data() + offset * count;
+    if (!states.is_none())
+        record.states = states.cast<py::array_t<Complex>>().mutable_data() + offset * count * n * n;
+    record.final_states = final_states.mutable_data() + offset * n * n;
+    redfield::EvolveStats totals;
+    redfield::MemberErrors errors;
+    Monitor monitor(stop, progress);
+    monitor.run([&] {
+        redfield::EvolveOptions options = settings.options();
+        options.monitor = std::ref(monitor);
+        errors = redfield::evolve_batch(systems, kind, start, times, options, record, totals);
+    });
+    return py::make_tuple(to_failures(errors, n), to_dict(totals));
+}
+
+/// (failures, states (B, N, N), residuals, applications, direct, unique), of members that failed zero.
+py::tuple steady_batch(const SystemBatch& systems, const Kind& kind, const std::string& method,
+                       double tol, int threads, double max_bytes, const StopFlag* stop,
+                       const py::object& progress) {
+    redfield::SteadyOptions options;
+    options.method = to_steady_method(method);
+    options.tol = tol;
+    options.threads = threads;
+    options.max_bytes = max_bytes;
+    std::vector<redfield::SteadyState> found;
+    redfield::MemberErrors errors;
+    Monitor monitor(stop, progress);
+    options.monitor = std::ref(monitor);
+    monitor.run([&] { errors = redfield::steady_batch(systems, kind, options, found); });
+    const Index n = systems.dimension(), size = static_cast<Index>(systems.size());
+    py::array_t<Complex> states({size, n, n});
+    RealArray residual(size);
+    py::array_t<std::int64_t> applications(size);
+    py::array_t<bool> direct(size), unique(size);
+    for (Index i = 0; i < size; ++i) {
+        const redfield::SteadyState& one = found[static_cast<std::size_t>(i)];
+        Eigen::Map<RowMajor> out(states.mutable_data() + i * n * n, n, n);
+        const bool failed = one.state.size() == 0;
+        if (failed)
+            out.setZero();
+        else
+            out = one.state;
+        residual.mutable_at(i) = failed ? 0.0 : one.residual;
+        applications.mutable_at(i) = failed ? 0 : one.applications;
+        direct.mutable_at(i) = !failed && one.method == redfield::SteadyMethod::direct;
+        unique.mutable_at(i) = !failed && one.unique;
+    }
+    return py::make_tuple(to_failures(errors, n), states, residual, applications, direct, unique);
+}
+
+using Complexes = std::vector<ComplexArray>;
+
+}  // namespace
+
+void bind_batch(py::module_& m) {
+    py::class_<EigensystemBatch>(m, "EigensystemBatch")
+        .def(py::init([](const ComplexArray& hamiltonians, int threads) {
+                 if (hamiltonians.ndim() != 3 || hamiltonians.shape(1) != hamiltonians.shape(2))
+                     throw py::value_error("expected a stack of square matrices");
+                 const auto size = static_cast<std::size_t>(hamiltonians.shape(0));
+                 const Index n = hamiltonians.shape(1);
+                 const Complex* data = hamiltonians.data();
+                 const auto hamiltonian = [=](std::size_t i) -> ComplexMatrix {
+                     return row_major(data + static_cast<Index>(i) * n * n, n);
+                 };
+                 return interruptible([&] { return EigensystemBatch(size, n, hamiltonian, threads); });
+             }),
+             py::arg("hamiltonians"), py::arg("threads") = 0)
+        .def(
+            "frequencies",
+            [](const EigensystemBatch& self, int threads) {
+                return from_columns(interruptible([&] { return self.bohr_frequencies(threads); }));
+            },
+            py::arg("threads") = 0)
+        .def(
+            "eigensystem",
+            [](const EigensystemBatch& self, std::size_t i) {
+                const redfield::Eigensystem member = self[i];
+                const RealVector& e = member.energies();
+                return py::make_tuple(RealArray(e.size(), e.data()), to_array(member.eigenvectors()));
+            },
+            py::arg("member"));
+
+    py::class_<SystemBatch>(m, "SystemBatch")
+        .def(
+            py::init([](std::size_t size, const EigensystemBatch& eigensystems, const py::list& operators,
+                        const std::vector<std::pair<RealArray, py::object>>& tables,
+                        std::vector<Index> of_coupling) {
+                return SystemBatch(size, eigensystems, to_couplings(operators, eigensystems.dimension()),
+                                   to_tables(tables), std::move(of_coupling));
+            }),
+            py::arg("size"), py::arg("eigensystems"), py::arg("operators"), py::arg("tables"),
+            py::arg("bath_of_coupling"))
+        .def_static(
+            "site_projectors",
+            [](std::size_t size, const EigensystemBatch& eigensystems, std::vector<Index> sites,
+               const RealArray& weights, const std::vector<std::pair<RealArray, py::object>>& tables,
+               std::vector<Index> of_coupling) {
+                return SystemBatch(size, eigensystems,
+                                   {redfield::SiteProjectors(std::move(sites), to_vector(weights))},
+                                   to_tables(tables), std::move(of_coupling));
+            },
+            py::arg("size"), py::arg("eigensystems"), py::arg("sites"), py::arg("weights"),
+            py::arg("tables"), py::arg("bath_of_coupling"));
+
+    py::class_<Kind>(m, "Kind", "A kind of equation: makes one of a system.")
+        .def(
+            "make",
+            [](const Kind& self, const System& system) {
+                return std::const_pointer_cast<Generator>(interruptible([&] { return self(system, 0); }));
+            },
+            py::arg("system"))
+        .def_static("redfield", &kind_of<redfield::Redfield, bool>, py::arg("lamb_shift"))
+        .def_static("davies", &kind_of<redfield::Davies, bool, double, double>, py::arg("lamb_shift"),
+                    py::arg("degeneracy_tol"), py::arg("max_bytes"))
+        .def_static(
+            "partial_secular",
+            [](double cutoff, bool lamb_shift, double degeneracy_tol, double max_bytes) -> Kind {
+                const Kind all = kind_of<redfield::Redfield>(lamb_shift);
+                const Kind some =
+                    kind_of<redfield::PartialSecular>(cutoff, lamb_shift, degeneracy_tol, max_bytes);
+                // Ω − Ω' never exceeds twice the bandwidth: beyond, products do the same for less.
+                return [=](const System& system, std::size_t i) {
+                    return (cutoff >= 2.0 * system.eigensystem().bandwidth() ? all : some)(system, i);
+                };
+            },
+            py::arg("cutoff"), py::arg("lamb_shift"), py::arg("degeneracy_tol"), py::arg("max_bytes"))
+        .def_static("geometric_arithmetic", &kind_of<redfield::GeometricArithmetic, bool>,
+                    py::arg("lamb_shift"))
+        .def_static(
+            "universal_lindblad",
+            [](const Complexes& lamb_shifts) -> Kind {
+                std::vector<ComplexMatrix> shifts;
+                for (const ComplexArray& each : lamb_shifts) shifts.push_back(to_matrix(each));
+                if (shifts.empty()) shifts.emplace_back();
+                return [shifts](const System& system, std::size_t i) {
+                    return std::make_shared<const redfield::UniversalLindblad>(system,
+                                                                               of_member(shifts, i));
+                };
+            },
+            py::arg("lamb_shifts"), "H_LS of each member in its eigenbasis, or none.")
+        .def_static(
+            "coarse_grained",
+            [](double window,
+               const std::vector<std::vector<std::pair<ComplexArray, ComplexArray>>>& tables,
+               bool lamb_shift, double threshold, double max_bytes) -> Kind {
+                std::vector<std::vector<redfield::equation::WindowTable>> windowed;
+                for (const auto& member : tables) {
+                    windowed.emplace_back();
+                    for (const auto& [value, derivative] : member)
+                        windowed.back().push_back({to_matrix(value), to_matrix(derivative)});
+                }
+                return [=](const System& system, std::size_t i) {
+                    return std::make_shared<const redfield::CoarseGrained>(
+                        system, window, of_member(windowed, i), lamb_shift, threshold, max_bytes);
+                };
+            },
+            py::arg("window"), py::arg("tables"), py::arg("lamb_shift"), py::arg("threshold"),
+            py::arg("max_bytes"), "Γ_T and its derivative of each bath of each member.");
+
+    m.def("evolve_batch", &evolve_batch, py::arg("systems"), py::arg("kind"), py::arg("rho0"),
+          py::arg("times"), py::arg("settings"), py::arg("e_ops"), py::arg("first"),
+          py::arg("expectations"), py::arg("states"), py::arg("final_states"),
+          py::arg("stop") = py::none(), py::arg("progress") = py::none());
+    m.def("steady_batch", &steady_batch, py::arg("systems"), py::arg("kind"), py::arg("method"),
+          py::arg("tol"), py::arg("threads"), py::arg("max_bytes"), py::arg("stop") = py::none(),
+          py::arg("progress") = py::none());
+}
+
+}  // namespace bindings

@@ -1,0 +1,77 @@
+#pragma once
+
+#include <string>
+#include <utility>
+
+#include "convert.hpp"
+
+namespace bindings {
+
+/// How to evolve.
+struct Settings {
+    redfield::Method method;
+    double rtol, atol, max_bytes;
+    int threads;
+
+    redfield::EvolveOptions options() const {
+        redfield::EvolveOptions o;
+        o.method = method;
+        o.rtol = rtol;
+        o.atol = atol;
+        o.threads = threads;
+        o.max_bytes = max_bytes;
+        return o;
+    }
+};
+
+inline const std::pair<const char*, redfield::Method> methods[] = {
+    {"auto", redfield::Method::automatic},
+    {"chebyshev", redfield::Method::chebyshev},
+    {"dopri5", redfield::Method::dopri5},
+    {"exponential", redfield::Method::exponential},
+    {"exact", redfield::Method::closed_form}};
+
+inline redfield::Method to_method(const std::string& text) {
+    for (const auto& [known, value] : methods)
+        if (text == known) return value;
+    throw py::value_error("unknown method \"" + text + "\"");
+}
+
+inline py::dict to_dict(const redfield::EvolveStats& stats) {
+    py::dict out;
+    for (const auto& [text, value] : methods)
+        if (value == stats.method) out["method"] = text;
+    out["applications"] = stats.applications;
+    out["steps"] = stats.steps;
+    out["rejected"] = stats.rejected;
+    out["seconds"] = stats.seconds;
+    return out;
+}
+
+inline redfield::SteadyMethod to_steady_method(const std::string& text) {
+    if (text == "auto") return redfield::SteadyMethod::automatic;
+    if (text == "direct") return redfield::SteadyMethod::direct;
+    if (text == "iterative") return redfield::SteadyMethod::iterative;
+    throw py::value_error("unknown method \"" + text + "\"");
+}
+
+/// (M, N, N) of M matrices.
+inline py::array_t<Complex> to_stack(const std::vector<ComplexMatrix>& matrices, Index n) {
+    py::array_t<Complex> out({static_cast<py::ssize_t>(matrices.size()), n, n});
+    using RowMajor = Eigen::Matrix<Complex, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+    for (std::size_t i = 0; i < matrices.size(); ++i)
+        Eigen::Map<RowMajor>(out.mutable_data() + static_cast<Index>(i) * n * n, n, n) = matrices[i];
+    return out;
+}
+
+/// What Python would have caught.
+inline py::object to_exception(const std::exception_ptr& error) {
+    try {
+        py::cpp_function([&error] { std::rethrow_exception(error); })();
+    } catch (const py::error_already_set& caught) {
+        return caught.value();
+    }
+    return py::none();
+}
+
+}  // namespace bindings

@@ -1,0 +1,86 @@
+"""What the batch of an equation returns."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+import numpy as np
+import numpy.typing as npt
+
+from redfield.immutable import Immutable
+from redfield.result import BaseResult
+from redfield.validation import ComplexArray, RealArray
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class BatchResult(BaseResult):
+    """ρ(t) and expectation values of B members. Its arrays are read-only; rows of members that failed are NaN.
+
+    Attributes
+    ----------
+    times : (T,) the tlist.
+    expect : tr(O ρ(t)) for each of e_ops, (B, T) each: float64 where O is Hermitian, else complex128.
+    stats : method (of the last member), applications, steps, rejected: sums over members; seconds of the whole.
+    states : (B, T, N, N) complex128 in the basis H was given in, or None if they were not stored.
+    final_state : (B, N, N) complex128, ρ at the last time.
+    equation : what was solved.
+    """
+
+    states: ComplexArray | None
+    final_state: ComplexArray
+    equation: Any = field(default=None, compare=False)
+
+    kind: ClassVar[str] = "BatchResult"
+    leading: ClassVar[tuple[str, ...]] = ("member", "time")
+    arrays: ClassVar[dict[str, tuple[str, ...]]] = {
+        "states": ("member", "time", "row", "column"),
+        "final_state": ("member", "row", "column"),
+    }
+
+    def _populations(self) -> RealArray | None:
+        return None if self.states is None else np.einsum("btkk->tk", self.states).real / len(self.states)
+
+    def plot(self, axes: Any = None) -> Any:
+        """The median of each expectation value over the members, and the band of the middle 68 %; without e_ops the
+        populations of the mean state. Returns the matplotlib Axes."""
+        if not self._named():
+            return super().plot(axes)
+        if axes is None:
+            from matplotlib.figure import Figure
+
+            axes = Figure(figsize=(6.0, 4.0), layout="constrained").subplots()
+        for curve, label in zip(self._named().values(), self._labels(), strict=True):
+            low, middle, high = np.nanquantile(np.real(curve), (0.16, 0.5, 0.84), axis=0)
+            (line,) = axes.plot(self.times, middle, label=label)
+            axes.fill_between(self.times, low, high, color=line.get_color(), alpha=0.2, linewidth=0)
+        axes.set(xlabel="t  (1/energy)", ylabel=self.axis)
+        axes.legend(fontsize=8)
+        return axes
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class SteadyStates(Immutable):
+    """The steady states of B members.
+
+    Attributes
+    ----------
+    state : (B, N, N) complex128, Hermitian, of trace 1, in the basis H was given in; NaN of a member that failed.
+    residual : (B,) ‖𝓛ρ‖_F.
+    applications : (B,) of 𝓛.
+    method : "direct", "iterative", or "mixed" where members differ.
+    unique : (B,) whether it was shown to be the only one.
+    """
+
+    state: ComplexArray
+    residual: RealArray
+    applications: npt.NDArray[np.int64]
+    method: str
+    unique: npt.NDArray[np.bool_]
+
+    def __len__(self) -> int:
+        return len(self.state)
+
+    def __repr__(self) -> str:
+        b, n = self.state.shape[:2]
+        return f"SteadyStates({b} members, N = {n}, residual at most {np.nanmax(self.residual):.2g}, {self.method})"

@@ -1,0 +1,157 @@
+"""Solves the members of a batch, a chunk at a time."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+
+from redfield import _core
+from redfield.batch.result import BatchResult, SteadyStates
+from redfield.batch.systems import Chunk, SystemBatch
+from redfield.evolve import Observables, Options, Progress, progress_callback
+from redfield.failures import EnsembleError
+from redfield.steady import METHODS, MultipleSteadyStates
+from redfield.validation import (
+    ComplexArray,
+    as_choice,
+    as_density_matrix,
+    as_max_bytes,
+    as_numeric,
+    as_positive,
+    as_threads,
+    as_times,
+    require_memory,
+)
+
+Report = Callable[[float], object] | None
+
+
+def evolve(
+    equation: Any, rho0: Any, tlist: Any, e_ops: Any, store_states: bool | None, options: Options
+) -> BatchResult:
+    """Solve ρ̇ = 𝓛ρ of every member; see Equation.evolve. rho0 may be (B, N, N), one state each."""
+    batch: SystemBatch = equation.system
+    b, n = batch.size, batch.dimension
+    times = as_times("tlist", tlist)
+    starts = _starts(rho0, b, n)
+    observables = Observables(e_ops, n)
+    store = not observables.matrices if store_states is None else store_states
+    size = 16.0 * b * (n * n * (1 + store * len(times)) + len(observables.matrices) * len(times))
+    require_memory("the results of all members", size)
+    expectations = np.full((len(observables.matrices), b, len(times)), np.nan, dtype=np.complex128)
+    states = np.full((b, len(times), n, n), np.nan, dtype=np.complex128) if store else None
+    final = np.full((b, n, n), np.nan, dtype=np.complex128)
+    settings = options.settings()
+    failures: dict[int, Exception] = {}
+    totals: dict[str, Any] = {}
+    with progress_callback(options.progress, "evolving") as report:
+        for chunk, kind, told in _chunks(equation, as_threads(options.threads), report):
+            start = starts if len(starts) == 1 else starts[chunk.first : chunk.first + chunk.size]
+            failed, stats = _core.evolve_batch(
+                chunk.systems,
+                kind,
+                start,
+                times,
+                settings,
+                observables.matrices,
+                chunk.first,
+                expectations,
+                states,
+                final,
+                options.stop,
+                told,
+            )
+            failures |= _exceptions(failed, chunk.first)
+            totals = {
+                key: value if key == "method" else value + totals.get(key, 0)
+                for key, value in stats.items()
+            }
+    for i in failures:  # what was written before they failed
+        expectations[:, i] = np.nan
+        if states is not None:
+            states[i] = np.nan
+    stats_of_all: Any = totals
+    result = BatchResult(times, observables.expect(expectations), stats_of_all, states, final, equation)
+    if failures:
+        raise EnsembleError(failures, result, b)
+    return result
+
+
+def steady_states(
+    equation: Any, method: str, tol: float, threads: int | None, progress: Progress
+) -> SteadyStates:
+    """Solve 𝓛ρ = 0 of every member; see Equation.steady_state."""
+    batch: SystemBatch = equation.system
+    method, tol = as_choice("method", method, METHODS), as_positive("tol", tol)
+    count = as_threads(threads)
+    parts: list[tuple[Any, ...]] = []
+    failures: dict[int, Exception] = {}
+    with progress_callback(progress, "steady states") as report:
+        for chunk, kind, told in _chunks(equation, count, report):
+            failed, *arrays = _core.steady_batch(
+                chunk.systems, kind, method, tol, count, as_max_bytes(None), None, told
+            )
+            failures |= _exceptions(failed, chunk.first)
+            parts.append(tuple(arrays))
+    state, residual, applications, direct, unique = (
+        np.concatenate(each) for each in zip(*parts, strict=True)
+    )
+    bad = sorted(failures)
+    state[bad], residual[bad] = np.nan, np.nan
+    of_members = np.delete(direct, bad)
+    name = "direct" if of_members.all() else "mixed" if of_members.any() else "iterative"
+    result = SteadyStates(state, residual, applications, name, unique)
+    if failures:
+        raise EnsembleError(failures, result, batch.size)
+    if not unique.all():
+        warnings.warn(
+            f"{int((~unique).sum())} members are far from their secular part: whether their steady state is the only "
+            "one could not be shown (.unique)",
+            UserWarning,
+            stacklevel=3,
+        )
+    return result
+
+
+def _chunks(equation: Any, threads: int, report: Report) -> Iterator[tuple[Chunk, _core.Kind, Report]]:
+    """Each chunk, its kind of equation, and what its progress is told to."""
+    batch: SystemBatch = equation.system
+    shift = equation.lamb_shift and equation.needs_lamb_shift_table
+    for chunk in batch.chunks(shift, threads):
+        yield chunk, equation._kind(chunk), _part(report, chunk, batch.size)
+
+
+def _part(report: Report, chunk: Chunk, size: int) -> Report:
+    if report is None:
+        return None
+    whole = report
+    return lambda fraction: whole((chunk.first + fraction * chunk.size) / size)
+
+
+def _starts(rho0: Any, size: int, n: int) -> ComplexArray:
+    """(1, N, N) or (B, N, N)."""
+    array = as_numeric("rho0", rho0)
+    if array.ndim != 3:
+        return as_density_matrix("rho0", array, n)[None]
+    if array.shape != (size, n, n):
+        raise ValueError(f"rho0 has shape {array.shape}, but the batch has {size} members of {n} levels")
+    if not np.isfinite(array).all():
+        bad = int(np.argmax(~np.isfinite(array).all(axis=(1, 2))))
+        raise ValueError(f"rho0[{bad}] has an entry that is not finite")
+    off = np.abs(array - array.conj().transpose(0, 2, 1)).max(axis=(1, 2))
+    trace = np.abs(np.einsum("bkk->b", array) - 1.0)
+    for i in np.flatnonzero((off > 1e-8) | (trace > 1e-8))[:1]:  # what it says of a single state
+        as_density_matrix(f"rho0[{i}]", array[i], n)
+    return np.ascontiguousarray(array, dtype=np.complex128)
+
+
+def _exceptions(failed: list[tuple[Any, ...]], first: int) -> dict[int, Exception]:
+    return {
+        first + each[0]: each[1]
+        if len(each) == 2
+        else MultipleSteadyStates(each[1], len(each[2]), each[2])
+        for each in failed
+    }

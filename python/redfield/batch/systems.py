@@ -1,0 +1,275 @@
+"""Systems of one dimension that differ in their numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from redfield import _core
+from redfield.baths import Bath, BathBatch, ParticleBath
+from redfield.couplings import SiteProjectors, as_core_operator, as_couplings
+from redfield.immutable import Immutable
+from redfield.systems import System
+from redfield.tables import unused_at_zero
+from redfield.validation import (
+    HERMITICITY_TOL,
+    LARGEST,
+    RealArray,
+    as_hermitian,
+    as_numeric,
+    require_finite,
+)
+
+CHUNK_BYTES = 16e6
+"""What the systems of one call of the core may take, so that they stay in the cache; results do not depend on it."""
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """Members first … first + size − 1 in the core."""
+
+    batch: SystemBatch
+    first: int
+    size: int
+    eigensystems: _core.EigensystemBatch
+    systems: _core.SystemBatch
+
+    def __iter__(self) -> Iterator[System]:
+        """Each as a System with the eigenvectors the core has."""
+        shared = self.batch.hamiltonians.ndim == 2
+        for i in range(self.size):
+            energies, vectors = self.eigensystems.eigensystem(0 if shared else i)
+            yield self.batch[self.first + i].with_eigensystem(energies, vectors)
+
+
+class SystemBatch(Immutable):
+    """B systems H coupled through Σ_j A_j ⊗ B_j to independent baths; whatever is given once is all members'.
+
+    Every kind of equation takes one in place of a System; its `evolve` and `steady_state` then solve all members in
+    one call of the core, OpenMP over members. A member that fails does not end the others: an EnsembleError tells
+    which, and has the others' results.
+
+    Parameters
+    ----------
+    hamiltonians : (B, N, N) Hermitian, or one (N, N).
+    couplings : SiteProjectors, or a list of operators, each (N, N), scipy.sparse, or (B, N, N).
+    baths : a Bath, one with an array (B,) among its numbers, or a `BathBatch`, for all couplings; a list of one each of
+        these; or a list of B baths, one for each member.
+
+    Attributes
+    ----------
+    size, dimension : B and N.
+    hamiltonians, couplings, baths : as given, checked; `baths` of each coupling.
+
+    Raises
+    ------
+    ValueError, TypeError
+        An argument does not fit; the message names the member. Numerical failures are told by `evolve` and
+        `steady_state`.
+
+    Examples
+    --------
+    >>> import numpy as np, redfield as rf
+    >>> beta = np.linspace(0.5, 2.0, 1000)
+    >>> batch = rf.SystemBatch(np.diag([0.5, -0.5]), [[[0, 1], [1, 0]]], rf.OhmicBath(0.04, 10.0, beta=beta))
+    >>> batch
+    SystemBatch(B = 1000, N = 2, 1 coupling)
+    >>> steady = rf.Redfield(batch).steady_state()
+    >>> bool(np.allclose(steady.state[:, 0, 0], 1.0 / (1.0 + np.exp(beta)), atol=1e-3))
+    True
+    """
+
+    def __init__(self, hamiltonians: Any, couplings: Any, baths: Any) -> None:
+        self.hamiltonians = _as_hamiltonians(hamiltonians)
+        self.dimension = int(self.hamiltonians.shape[-1])
+        self.couplings = _as_couplings(couplings, self.dimension)
+        count = len(self.couplings)
+        sizes = {"hamiltonians": len(self.hamiltonians)} if self.hamiltonians.ndim == 3 else {}
+        if not isinstance(self.couplings, SiteProjectors):
+            sizes |= {
+                f"couplings[{j}]": len(a)
+                for j, a in enumerate(self.couplings)
+                if getattr(a, "ndim", 2) == 3
+            }
+        self.baths = _as_baths(baths, count, sizes)
+        sizes |= {
+            f"baths[{j}]": len(bath) for j, bath in enumerate(self.baths) if isinstance(bath, BathBatch)
+        }
+        if len(set(sizes.values())) > 1:
+            told = ", ".join(f"{name}: {size}" for name, size in sizes.items())
+            raise ValueError(
+                f"hamiltonians, couplings and baths differ in their number of members ({told})"
+            )
+        if 0 in sizes.values():
+            raise ValueError("hamiltonians has no members")
+        self.size = next(iter(sizes.values()), 1)
+        self[0]  # what a System says of its arguments, and its warnings
+
+    def __len__(self) -> int:
+        return self.size
+
+    def __repr__(self) -> str:
+        k = len(self.couplings)
+        return f"SystemBatch(B = {self.size}, N = {self.dimension}, {k} coupling{'s' * (k != 1)})"
+
+    def __getitem__(self, member: int) -> System:
+        """System number `member`."""
+        if not -self.size <= member < self.size:
+            raise IndexError(f"member {member} of a batch of {self.size}")
+        h = self.hamiltonians if self.hamiltonians.ndim == 2 else self.hamiltonians[member]
+        couplings = self.couplings
+        if not isinstance(couplings, SiteProjectors):
+            couplings = tuple(a[member] if getattr(a, "ndim", 2) == 3 else a for a in couplings)
+        return System(h, couplings, [b[member] if isinstance(b, BathBatch) else b for b in self.baths])
+
+    def chunks(self, lamb_shift: bool, threads: int) -> Iterator[Chunk]:
+        """The whole batch in the core, so many members at a time as memory allows, η tabulated if it is asked for."""
+        n, distinct = self.dimension, len(self._distinct_baths()[0])
+        varying = sum(
+            1 for a in self.couplings if getattr(a, "ndim", 2) == 3
+        ) if not isinstance(self.couplings, SiteProjectors) else 0  # fmt: skip
+        bytes_each = n * n * (16.0 * (4 + 3 * varying) + 8.0 * (1 + 4 * distinct)) + 2000.0
+        most = max(1, int(CHUNK_BYTES / bytes_each))
+        for first in range(0, self.size, most):
+            yield self._chunk(first, min(most, self.size - first), lamb_shift, threads)
+
+    def _distinct_baths(self) -> tuple[list[Any], list[int]]:
+        """Each bath once, and which of them each coupling has; equal ones are one."""
+        place: dict[Any, int] = {}
+        of_coupling = [place.setdefault(bath, len(place)) for bath in self.baths]
+        return list(place), of_coupling
+
+    def _chunk(self, first: int, size: int, lamb_shift: bool, threads: int) -> Chunk:
+        members = slice(first, first + size)
+        shared = self.hamiltonians.ndim == 2
+        h = self.hamiltonians[None] if shared else self.hamiltonians[members]
+        eigensystems = _core.EigensystemBatch(h.astype(np.complex128, copy=False), threads)
+        w = eigensystems.frequencies(threads)
+        baths, of_coupling = self._distinct_baths()
+        tables = [self._table(bath, w, members, lamb_shift, threads) for bath in baths]
+        if isinstance(self.couplings, SiteProjectors):
+            systems = _core.SystemBatch.site_projectors(
+                size, eigensystems, self.couplings.sites, self.couplings.weights, tables, of_coupling
+            )
+        else:
+            operators = [
+                a[members] if getattr(a, "ndim", 2) == 3 else as_core_operator(a) for a in self.couplings
+            ]
+            systems = _core.SystemBatch(size, eigensystems, operators, tables, of_coupling)
+        return Chunk(self, first, size, eigensystems, systems)
+
+    def _table(
+        self, bath: Any, w: RealArray, members: slice, lamb_shift: bool, threads: int
+    ) -> tuple[RealArray, RealArray | None]:
+        """γ/2 and η at w (b, N²), of one member or each; what is wrong with them is told of each member by the core."""
+        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+            if isinstance(bath, BathBatch):
+                count = members.stop - members.start
+                if len(w) != count:
+                    w = np.repeat(w, count, axis=0)
+                gamma, eta = bath.spectra(w, members.start, lamb_shift, threads)
+            else:
+                gamma, eta = bath.power_spectrum(w), bath.lamb_shift(w) if lamb_shift else None
+        for name, values in (("power_spectrum", gamma), ("lamb_shift", eta)):
+            if values is not None and (np.shape(values) != w.shape or values.dtype.kind not in "iuf"):
+                raise ValueError(
+                    f"{bath!r}: {name}(w) must return real numbers of the shape of w, {w.shape}; got "
+                    f"dtype {values.dtype} and shape {np.shape(values)}"
+                )
+        half = 0.5 * gamma
+        # γ(0) = ∞ of a sub-Ohmic bath matters only where a coupling has elements at ω = 0.
+        for i in np.flatnonzero(np.isposinf(half).any(axis=1)):
+            member = self[members.start + int(i)]
+            own = bath[members.start + int(i)] if isinstance(bath, BathBatch) else bath
+            unused = unused_at_zero(member, own, member.bohr_frequencies())
+            if unused is not None:
+                half[i, w[i] == 0.0] = 0.0
+        return half, eta
+
+
+def _as_hamiltonians(value: Any) -> Any:
+    """(B, N, N) or (N, N), a copy, Hermitian; real where all are."""
+    array = as_numeric("hamiltonians", value)
+    if array.ndim == 2:
+        return as_hermitian("hamiltonians", array)
+    if array.ndim != 3 or array.shape[1] != array.shape[2] or array.shape[1] == 0:
+        raise ValueError(f"hamiltonians must be (B, N, N) or (N, N), got shape {array.shape}")
+    require_finite("hamiltonians", array)
+    scale, defect = _largest(array), _largest(array - array.conj().transpose(0, 2, 1))
+    for bad, told in (
+        (scale > LARGEST, f"has entries beyond {LARGEST:g}; choose another unit"),
+        (defect > HERMITICITY_TOL * scale, "is not Hermitian"),
+    ):
+        if bad.any():
+            raise ValueError(f"hamiltonians[{int(np.argmax(bad))}] {told}")
+    if array.dtype == np.complex128 and not array.imag.any():
+        array = array.real
+    return np.array(array, order="C")
+
+
+def _largest(array: Any) -> RealArray:
+    """(B,) the largest real or imaginary part of each member, in a third of the time of moduli."""
+    parts = np.abs(np.ascontiguousarray(array).view(np.float64).reshape(len(array), -1))
+    largest: RealArray = parts.max(axis=1, initial=0.0)
+    return largest
+
+
+def _as_couplings(value: Any, dimension: int) -> Any:
+    """SiteProjectors, or operators each (N, N), sparse or (B, N, N)."""
+    if isinstance(value, SiteProjectors):
+        return as_couplings(value, dimension)
+    given = (
+        list(value)
+        if isinstance(value, Sequence | np.ndarray) and getattr(value, "ndim", 3) >= 3
+        else value
+    )
+    if not isinstance(given, list):
+        return as_couplings(given, dimension)
+    out: list[Any] = []
+    for j, a in enumerate(given):
+        if getattr(a, "ndim", 2) != 3:
+            one: Any = as_couplings([a], dimension)
+            out += one
+            continue
+        array = as_numeric(f"couplings[{j}]", a)
+        if array.shape[1:] != (dimension, dimension):
+            raise ValueError(
+                f"couplings[{j}] has shape {array.shape}, but the systems have {dimension} levels"
+            )
+        require_finite(f"couplings[{j}]", array)
+        out.append(np.array(array))
+    return tuple(out)
+
+
+def _as_baths(value: Any, count: int, sizes: dict[str, int]) -> tuple[Any, ...]:
+    """The Bath or BathBatch of each coupling."""
+    if isinstance(value, Bath | BathBatch | ParticleBath):
+        value = [value]
+    if isinstance(value, str) or not isinstance(value, Sequence):
+        raise TypeError(
+            f"baths must be a Bath, a BathBatch or a list of them, got {type(value).__name__}"
+        )
+    given = [BathBatch(b) if isinstance(b, list | tuple) else b for b in value]
+    for j, bath in enumerate(given):
+        if not isinstance(bath, Bath | BathBatch):
+            raise TypeError(f"baths[{j}] must be a Bath or a BathBatch, got {bath!r}")
+    members = next(iter(sizes.values()), None)
+    if len(given) == count and (count == 1 or members != count):
+        return tuple(given)
+    if len(given) == 1:
+        return tuple(given) * count
+    if len(given) == count:
+        raise ValueError(
+            f"{count} baths fit the {count} couplings and the {count} members alike; say which: a BathBatch of them "
+            "for the members, or a list of one BathBatch each for the couplings"
+        )
+    if members is None or len(given) == members:
+        if any(isinstance(b, BathBatch) for b in given):
+            raise TypeError("a list of one bath for each member must be of single baths")
+        return (BathBatch(given),) * count
+    raise ValueError(
+        f"{len(given)} baths for {count} couplings and {members} members; give one for all, or one each"
+    )

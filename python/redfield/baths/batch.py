@@ -1,0 +1,174 @@
+"""Baths of many members: one Bath each, or one class of Bath with arrays for its numbers."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from redfield.immutable import Immutable
+from redfield.validation import RealArray
+
+Members = npt.NDArray[np.intp]
+
+
+def fields_of(kind: type) -> list[str]:
+    """What a dataclass is made of, in order."""
+    return [f.name for f in dataclasses.fields(kind)] if dataclasses.is_dataclass(kind) else []
+
+
+def numbers_of(kind: type) -> list[str]:
+    """Those of them that are numbers."""
+    if not dataclasses.is_dataclass(kind):
+        return []
+    return [f.name for f in dataclasses.fields(kind) if f.type in ("float", float)]
+
+
+def _alike(labels: Members) -> list[Members]:
+    """The places of each label."""
+    order = np.argsort(labels, kind="stable")
+    return np.split(order, np.flatnonzero(np.diff(labels[order])) + 1)
+
+
+class BathBatch(Immutable):
+    """One bath for each member of a SystemBatch.
+
+    Baths whose numbers are arrays, ``rf.OhmicBath(strength=array, cutoff=10.0, beta=array)``, are one too; where they
+    have a closed form (Ohmic with an exponential cutoff, Lorentzian, flat) no member is looked at in Python.
+
+    Parameters
+    ----------
+    baths : one Bath for each member; equal ones are evaluated together.
+
+    Raises
+    ------
+    TypeError, ValueError
+        There are none, or one is not a Bath.
+
+    Examples
+    --------
+    >>> import redfield as rf
+    >>> batch = BathBatch([rf.DrudeBath(0.1, 5.0, beta) for beta in (0.5, 1.0, 1.0)])
+    >>> len(batch), batch[2].beta
+    (3, 1.0)
+    """
+
+    def __init__(self, baths: Sequence[Any]) -> None:
+        place: dict[Any, int] = {}
+        of_member = []
+        for i, bath in enumerate(baths):
+            if not hasattr(bath, "power_spectrum"):
+                raise TypeError(f"baths[{i}] must be a Bath, got {bath!r}")
+            of_member.append(place.setdefault(bath, len(place)))
+        if not of_member:
+            raise ValueError("baths is empty")
+        self.distinct = tuple(place)
+        self._of_member: Members = np.array(of_member, dtype=np.intp)
+
+    def __len__(self) -> int:
+        return len(self._of_member)
+
+    def __getitem__(self, member: int) -> Any:
+        return self.distinct[self._of_member[member]]
+
+    def __repr__(self) -> str:
+        return f"BathBatch({len(self)} members, {len(self.distinct)} baths)"
+
+    def groups(self, first: int, count: int) -> Iterator[tuple[Any, Members]]:
+        """Each bath that some of the members have, and their places among them."""
+        for members in _alike(self._of_member[first : first + count]):
+            yield self[first + int(members[0])], members
+
+    def spectra(
+        self, w: RealArray, first: int, lamb_shift: bool, threads: int
+    ) -> tuple[RealArray, RealArray | None]:
+        """γ and η of members first, first + 1, … at their frequencies w (b, M)."""
+        gamma, eta = np.empty(w.shape), np.empty(w.shape) if lamb_shift else None
+        for bath, members in self.groups(first, len(w)):
+            gamma[members] = bath.power_spectrum(w[members])
+            if eta is not None:
+                eta[members] = bath.lamb_shift(w[members])
+        return gamma, eta
+
+
+class ArrayBath(BathBatch):
+    """Baths of one class whose numbers are arrays (B,), the others being the same for all."""
+
+    def __init__(self, kind: type, parameters: Mapping[str, Any]) -> None:
+        defaults = {
+            f.name: f.default for f in dataclasses.fields(kind) if f.default is not dataclasses.MISSING
+        }
+        self.kind = kind
+        self.parameters: dict[str, Any] = {**defaults, **parameters}
+        arrays = {}
+        for name in numbers_of(kind):
+            value = self.parameters.get(name)
+            if isinstance(value, np.ndarray) and value.ndim:
+                if value.ndim != 1 or value.dtype.kind not in "iuf" or not value.size:
+                    raise ValueError(
+                        f"{name} must be a number or an array (B,) of them, got shape {value.shape} and dtype "
+                        f"{value.dtype}"
+                    )
+                arrays[name] = self.parameters[name] = value.astype(np.float64)
+        sizes = {name: len(value) for name, value in arrays.items()}
+        if len(set(sizes.values())) != 1:
+            told = ", ".join(f"{name}: {size}" for name, size in sizes.items())
+            raise ValueError(f"the arrays of a {kind.__name__} differ in length ({told})")
+        self._size = next(iter(sizes.values()))
+        self._check(arrays)
+
+    def _check(self, arrays: Mapping[str, RealArray]) -> None:
+        """What one bath of the class is told of its numbers: they are allowed in intervals."""
+        for values in arrays.values():
+            for member in {int(np.argmin(values)), int(np.argmax(values))}:  # NaN is both
+                try:
+                    self[member]
+                except ValueError as error:
+                    raise ValueError(f"member {member}: {error}") from None
+
+    def __len__(self) -> int:
+        return self._size
+
+    def __getitem__(self, member: int) -> Any:
+        if not -len(self) <= member < len(self):
+            raise IndexError(f"member {member} of {len(self)} baths")
+        chosen = {
+            name: float(value[member]) if self._varies(name) else value
+            for name, value in self.parameters.items()
+        }
+        return self.kind(**chosen)
+
+    def _varies(self, name: str) -> bool:
+        value = self.parameters[name]
+        return name in numbers_of(self.kind) and isinstance(value, np.ndarray) and value.ndim > 0
+
+    def __repr__(self) -> str:
+        told = ", ".join(
+            f"{name}=({self._size},)" if self._varies(name) else f"{name}={value!r}"
+            for name, value in self.parameters.items()
+        )
+        return f"{self.kind.__name__}({told})"
+
+    def groups(self, first: int, count: int) -> Iterator[tuple[Any, Members]]:
+        varying = [name for name in self.parameters if self._varies(name)]
+        rows = np.column_stack([self.parameters[name][first : first + count] for name in varying])
+        _, inverse = np.unique(rows, axis=0, return_inverse=True)
+        for members in _alike(inverse.ravel()):
+            yield self[first + int(members[0])], members
+
+    def spectra(
+        self, w: RealArray, first: int, lamb_shift: bool, threads: int
+    ) -> tuple[RealArray, RealArray | None]:
+        count = len(w)
+        numbers = {
+            name: self.parameters[name][first : first + count]
+            if self._varies(name)
+            else np.full(count, self.parameters[name], dtype=np.float64)
+            for name in numbers_of(self.kind)
+        }
+        kind: Any = self.kind
+        found = kind.spectra_of_many({**self.parameters, **numbers}, w, lamb_shift, threads)
+        return super().spectra(w, first, lamb_shift, threads) if found is None else found
