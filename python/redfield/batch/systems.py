@@ -103,8 +103,6 @@ class SystemBatch(Immutable):
             raise ValueError(
                 f"hamiltonians, couplings and baths differ in their number of members ({told})"
             )
-        if 0 in sizes.values():
-            raise ValueError("hamiltonians has no members")
         self.size = next(iter(sizes.values()), 1)
         self[0]  # what a System says of its arguments, and its warnings
 
@@ -197,6 +195,8 @@ def _as_hamiltonians(value: Any) -> Any:
         return as_hermitian("hamiltonians", array)
     if array.ndim != 3 or array.shape[1] != array.shape[2] or array.shape[1] == 0:
         raise ValueError(f"hamiltonians must be (B, N, N) or (N, N), got shape {array.shape}")
+    if len(array) == 0:
+        raise ValueError("hamiltonians has no members")
     require_finite("hamiltonians", array)
     scale, defect = _largest(array), _largest(array - array.conj().transpose(0, 2, 1))
     for bad, told in (
