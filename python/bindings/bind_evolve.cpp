@@ -151,6 +151,11 @@ void bind_evolve(py::module_& m) {
         .def("set", &StopFlag::set)
         .def("is_set", &StopFlag::is_set);
 
+    m.def(
+        "stop_thread_with", [](const StopFlag* flag) { thread_stop = flag; }, py::arg("flag"),
+        "Ends every later computation of this thread, until it is called with None; keep the flag "
+        "alive.");
+
     py::class_<Settings>(m, "Settings")
         .def(py::init(
                  [](const std::string& method, double rtol, double atol, double max_bytes, int threads) {

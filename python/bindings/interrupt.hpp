@@ -21,6 +21,9 @@ class StopFlag {
     std::atomic<bool> flag_{false};
 };
 
+/// What ends every computation of this thread; its owner keeps it alive.
+inline thread_local const StopFlag* thread_stop = nullptr;
+
 constexpr std::chrono::milliseconds poll_interval{50};
 
 /// What the core polls between applications: every 50 ms it takes the GIL, lets pending signals act and
@@ -31,6 +34,7 @@ class Monitor {
 
     bool operator()(double fraction) {
         if (stop_ != nullptr && stop_->is_set()) return false;
+        if (thread_stop != nullptr && thread_stop->is_set()) return false;
         const auto now = std::chrono::steady_clock::now();
         if (now < next_) return true;
         next_ = now + poll_interval;

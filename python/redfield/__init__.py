@@ -26,6 +26,7 @@ from redfield.failures import EnsembleError
 from redfield.reservoirs import UnpairedCouplingWarning
 from redfield.result import Result
 from redfield.steady import MultipleSteadyStates, Spectrum, SteadyState
+from redfield.sweeps import StoreError, SweepError, sweep
 from redfield.systems import System
 
 __version__: str = _build_info()["version"]
@@ -52,6 +53,8 @@ __all__ = [
     "SteadyState",
     "SteadyStates",
     "StopFlag",
+    "StoreError",
+    "SweepError",
     "System",
     "SystemBatch",
     "TabulatedBath",
@@ -64,6 +67,7 @@ __all__ = [
     "models",
     "particle_exchange",
     "quadratic",
+    "sweep",
     "trace_distance",
     "trace_norm",
 ]

@@ -6,7 +6,7 @@ import collections.abc
 import numpy
 import numpy.typing
 import typing
-__all__: list[str] = ['ConvergenceError', 'Davies', 'EigensystemBatch', 'Generator', 'Interrupted', 'Kind', 'MatrixFree', 'Pairwise', 'QuasilocalRedfield', 'Settings', 'StopFlag', 'Sum', 'System', 'SystemBatch', 'bohr_frequencies', 'build_info', 'cores', 'degeneracy_tol', 'energy_rounding', 'evolve', 'evolve_batch', 'evolve_driven', 'evolve_ensemble', 'ohmic_lamb_shift', 'ohmic_power_spectrum', 'spectrum', 'steady_batch', 'steady_state', 'trace_norm_distance']
+__all__: list[str] = ['ConvergenceError', 'Davies', 'EigensystemBatch', 'Generator', 'Interrupted', 'Kind', 'MatrixFree', 'Pairwise', 'QuasilocalRedfield', 'Settings', 'StopFlag', 'Sum', 'System', 'SystemBatch', 'bohr_frequencies', 'build_info', 'cores', 'degeneracy_tol', 'energy_rounding', 'evolve', 'evolve_batch', 'evolve_driven', 'evolve_ensemble', 'ohmic_lamb_shift', 'ohmic_power_spectrum', 'spectrum', 'steady_batch', 'steady_state', 'stop_thread_with', 'trace_norm_distance']
 class ConvergenceError(RuntimeError):
     """
     A method can not reach its tolerance; the message says what to change.
@@ -145,5 +145,9 @@ def steady_batch(systems: SystemBatch, kind: Kind, method: str, tol: typing.Supp
     ...
 def steady_state(generator: Generator, method: str, tol: typing.SupportsFloat | typing.SupportsIndex, threads: typing.SupportsInt | typing.SupportsIndex, max_bytes: typing.SupportsFloat | typing.SupportsIndex, progress: typing.Any = None) -> typing.Any:
     ...
+def stop_thread_with(flag: StopFlag) -> None:
+    """
+    Ends every later computation of this thread, until it is called with None; keep the flag alive.
+    """
 def trace_norm_distance(a: Generator, b: Generator, rho0: typing.Annotated[numpy.typing.ArrayLike, numpy.complex128], times: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], settings: Settings, stop: StopFlag | None = None, progress: typing.Any = None) -> tuple[typing.Any, ...]:
     ...

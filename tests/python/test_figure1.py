@@ -16,7 +16,8 @@ from typer.testing import CliRunner
 
 from redfield.cli.app import app
 from redfield.reproduce import figure1
-from redfield.sweep import SampleStore, Task, open_samples, run
+from redfield.sweeps.runner import Task, run
+from redfield.sweeps.store import SampleStore, open_samples
 
 from processes import child
 

@@ -17,7 +17,9 @@ from typer.testing import CliRunner
 
 from redfield.cli.app import app
 from redfield.reproduce import figure1
-from redfield.sweep import StoreError, compute, open_samples
+from redfield.sweeps import StoreError
+from redfield.sweeps.store import open_samples
+from redfield.sweeps.study import compute
 
 from processes import child
 
@@ -126,7 +128,7 @@ def test_a_directory_without_permission(tmp_path):
 HOLD = """
 import sys, time
 from pathlib import Path
-from redfield.sweep.store import reserved
+from redfield.sweeps.store import reserved
 with reserved(Path(sys.argv[1])):
     print("held", flush=True)
     time.sleep(60)

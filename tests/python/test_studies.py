@@ -7,12 +7,12 @@ import pytest
 import xarray as xr
 from typer.testing import CliRunner
 
-from redfield import sweep
 from redfield.cli.app import app
 from redfield.plotting.manybody import Growth
 from redfield.reproduce import driven, locality, manybody, theorem
 from redfield.reproduce.matrix_elements import matrix_element_sums
-from redfield.sweep import open_samples
+from redfield.sweeps import study as studies
+from redfield.sweeps.store import open_samples
 
 
 def invoke(*arguments):
@@ -62,18 +62,18 @@ def test_driven(tmp_path):
 
 def test_a_study_resumes_and_does_not_mix(tmp_path):
     p = theorem.with_options("quick", sizes=(4,), samples=1)
-    path = sweep.compute(p, tmp_path)
+    path = studies.compute(p, tmp_path)
     first = open_samples(path, "uneven/N0004")
     more = theorem.with_options("quick", sizes=(4, 5), samples=2)
     done: list[float] = []
-    sweep.compute(more, tmp_path, threads=2, advance=done.append)
+    studies.compute(more, tmp_path, threads=2, advance=done.append)
     again = open_samples(path, "uneven/N0004")
     assert again.sizes["sample"] == 2
     assert np.array_equal(again["difference"].values[0], first["difference"].values[0])
     assert again["seconds"].values[0] == first["seconds"].values[0]
-    assert sum(done) == pytest.approx(sweep.total_cost(more))
+    assert sum(done) == pytest.approx(studies.total_cost(more))
     with pytest.raises(ValueError, match="seed: stored 0, asked 3"):
-        sweep.compute(theorem.with_options("quick", sizes=(4,), seed=3), tmp_path)
+        studies.compute(theorem.with_options("quick", sizes=(4,), seed=3), tmp_path)
 
 
 def test_manybody(tmp_path):

@@ -16,7 +16,7 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 from rich.table import Table
 
 if TYPE_CHECKING:
-    from redfield import sweep
+    from redfield.sweeps import study as studies
 
 # Studies are imported by their commands: `--help` and completion need none of them.
 reproduce = typer.Typer(help="Reproduce the studies of arXiv:2507.10080.", no_args_is_help=True)
@@ -45,7 +45,7 @@ def _listed(text: str | None, kind: Numbers = int) -> tuple[Any, ...] | None:
 @contextlib.contextmanager
 def _errors() -> Iterator[None]:
     """What a user may do wrong ends with its message and status 2, Ctrl-C with 130."""
-    from redfield.sweep import StoreError
+    from redfield.sweeps import StoreError
 
     try:
         yield
@@ -70,13 +70,13 @@ def _bar(total: float) -> Iterator[Callable[[float], None]]:
         yield lambda cost: progress.advance(task, cost)
 
 
-def _compute(study: sweep.Study, directory: Path, threads: int | None) -> Path:
-    from redfield import sweep
+def _compute(study: studies.Study, directory: Path, threads: int | None) -> Path:
+    from redfield.sweeps import study as studies
 
     if threads is not None and threads < 1:
         raise ValueError(f"threads must be at least 1, got {threads}")
-    with _bar(sweep.total_cost(study)) as advance:
-        return sweep.compute(study, directory, threads=threads, advance=advance)
+    with _bar(studies.total_cost(study)) as advance:
+        return studies.compute(study, directory, threads=threads, advance=advance)
 
 
 def _print(title: str, rows: Sequence[Any], headings: Mapping[str, str]) -> None:

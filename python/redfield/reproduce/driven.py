@@ -22,7 +22,8 @@ from redfield.plotting.driven import FloquetPanel, Sweep, draw
 from redfield.plotting.figure import save
 from redfield.quadratic import driven
 from redfield.reproduce.parameters import StudyParameters, from_preset
-from redfield.sweep import Case, Field, open_samples
+from redfield.sweeps.store import Field, open_samples
+from redfield.sweeps.study import Case
 from redfield.validation import ComplexArray, RealArray, as_count, as_positive
 
 POINTS = 41

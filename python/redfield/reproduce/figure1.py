@@ -13,7 +13,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from redfield import _core, sweep
+from redfield import _core
 from redfield.analysis import solution_distance
 from redfield.baths import OhmicBath
 from redfield.couplings import SiteProjectors
@@ -22,7 +22,9 @@ from redfield.models import anderson, dirac_syk2
 from redfield.plotting import CasePanel, Curve, draw
 from redfield.plotting.figure import save
 from redfield.reproduce.parameters import StudyParameters, from_preset
-from redfield.sweep import Case, Field, open_samples
+from redfield.sweeps import study
+from redfield.sweeps.store import Field, open_samples
+from redfield.sweeps.study import Case
 from redfield.systems import System
 from redfield.validation import (
     ComplexArray,
@@ -151,7 +153,7 @@ def compute(
     advance: Callable[[float], object] = lambda cost: None,
 ) -> Path:
     """Fill `directory`/samples.zarr, keeping what is there. `advance` gets each sample's cost."""
-    return sweep.compute(p, directory, threads=threads, advance=advance)
+    return study.compute(p, directory, threads=threads, advance=advance)
 
 
 def panels(p: Parameters, path: Path) -> list[CasePanel]:

@@ -23,7 +23,8 @@ from redfield.plotting.figure import save
 from redfield.plotting.manybody import Growth, draw
 from redfield.reproduce.matrix_elements import matrix_element_sums
 from redfield.reproduce.parameters import StudyParameters, from_preset
-from redfield.sweep import Case, Field, open_samples
+from redfield.sweeps.store import Field, open_samples
+from redfield.sweeps.study import Case
 from redfield.systems import System
 from redfield.validation import RealArray, as_count, as_not_negative, as_positive
 

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from redfield import _core
-from redfield.sweep.store import CaseStore, StoreError
+from redfield.sweeps.errors import StoreError
+from redfield.sweeps.store import CaseStore
 
 try:
     from threadpoolctl import threadpool_limits

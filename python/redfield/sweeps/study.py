@@ -11,8 +11,9 @@ from typing import Any, Protocol
 import numpy as np
 
 from redfield import _core
-from redfield.sweep.runner import Task, run
-from redfield.sweep.store import Field, SampleStore, refusals_told, reserved
+from redfield.sweeps.files import refusals_told, reserved
+from redfield.sweeps.runner import Task, run
+from redfield.sweeps.store import Field, SampleStore
 from redfield.validation import RealArray
 
 STORE = "samples.zarr"

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
-import errno
 import platform
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,10 +12,11 @@ from typing import Any
 import numpy as np
 
 import redfield._core as _core
+from redfield.sweeps.errors import StoreError
+from redfield.sweeps.files import refusals_told
 from redfield.validation import RealArray
 
 try:
-    import filelock
     import xarray as xr
     import zarr
     import zarr.codecs
@@ -27,51 +26,6 @@ except ImportError as error:
     ) from error
 
 FORMAT = "redfield-samples-2"
-
-
-class StoreError(RuntimeError):
-    """A store can not be opened, read or written; the message names it. Finished samples are kept."""
-
-
-@contextlib.contextmanager
-def reserved(path: Path) -> Iterator[None]:
-    """The store is this process's alone.
-
-    Raises
-    ------
-    StoreError
-        Another process, or another run of this one, writes to it.
-    """
-    lock = filelock.FileLock(f"{path}.lock", timeout=0)
-    with refusals_told(path, "lock"):
-        try:
-            lock.acquire()
-        except filelock.Timeout:
-            raise StoreError(
-                f"{path} is being written by another process; wait for it, or choose another output"
-            ) from None
-    try:
-        yield
-    finally:
-        lock.release()
-
-
-@contextlib.contextmanager
-def refusals_told(path: Path, what: str) -> Iterator[None]:
-    """What the file system refuses, in one sentence."""
-    try:
-        yield
-    except OSError as error:
-        advice = {
-            errno.ENOSPC: "; free some space",
-            errno.EDQUOT: "; free some space",
-            errno.EROFS: "; choose another output",
-            errno.EACCES: "; choose another output",
-        }.get(error.errno or 0, "")
-        raise StoreError(
-            f"can not {what} {path}: {error.strerror or error}{advice}; finished samples are kept and the same "
-            "command resumes"
-        ) from error
 
 
 @dataclass(frozen=True)

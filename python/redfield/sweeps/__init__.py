@@ -1,0 +1,6 @@
+"""Many points: grids and samples on any number of workers, into a store that nothing is lost of."""
+
+from redfield.sweeps.api import sweep
+from redfield.sweeps.errors import StoreError, SweepError
+
+__all__ = ["StoreError", "SweepError", "sweep"]

@@ -1,0 +1,126 @@
+"""The call `redfield.sweep`."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from redfield.evolve import Progress
+from redfield.validation import as_count, as_flag
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+
+def sweep(
+    point: Callable[..., Any],
+    axes: Mapping[str, Any],
+    *,
+    samples: int | None = None,
+    seed: int = 0,
+    store: str | Path | None = None,
+    executor: Any = "threads",
+    workers: int | None = None,
+    threads: int = 1,
+    batch: bool = False,
+    retry: bool = False,
+    progress: Progress = False,
+    points_a_task: int | None = None,
+) -> xr.Dataset:
+    """Compute a function at every combination of parameters, so many samples of each, on any number of workers.
+
+    Each point is computed once. With a store nothing that is finished is lost: kill the driver, a worker or a
+    scheduler, fill the disk, flip a bit of a chunk, and the same call computes what is missing and returns bit for bit
+    what an undisturbed run does, whatever the order and the number of workers.
+
+    Parameters
+    ----------
+    point : ``point(**parameters)`` or ``point(**parameters, rng=…)``; returns a dict of numbers and arrays, an
+        xarray.Dataset, a Result, or a SteadyState, of the same shapes everywhere. Units and names of dimensions are
+        those of what it returns (values of the dict may be DataArrays).
+    axes : the values of each parameter, numbers or strings; DataArrays keep their attributes.
+    samples : points of each combination, along the dimension "sample".
+    seed : of the numpy.random.Generator that `rng` is, its own for each point and the same in every run.
+    store : a Zarr directory, resumed where it is there; default memory.
+    executor : "threads", "processes", "serial", a dask Client or the address of a scheduler, or any
+        concurrent.futures.Executor.
+    workers : default as many as there are cores for `threads` each.
+    threads : of one worker, for the products inside a point. Workers times threads do not exceed the cores by default;
+        the attribute "runs" says what was chosen.
+    batch : whether `point` takes arrays of parameters (b,), and `rng` a list of b, and returns arrays with that leading
+        axis, as equations of a SystemBatch do.
+    retry : whether points that failed are computed again.
+    progress : True for a bar or lines, or a function of the fraction done.
+    points_a_task : default as many as take about a second, measured.
+
+    Returns
+    -------
+    xarray.Dataset : variables over the axes, "sample", and their own dimensions, lazily of a store; `status` is 1 where
+        a point is done and 2 where it failed. Attributes tell version, commit, seed, hosts, times and failures.
+
+    Raises
+    ------
+    StoreError
+        The store can not be read or written, is used by another process, or holds another sweep; the message shows the
+        difference.
+    SweepError
+        All points fail, or the workers are gone.
+    TypeError, ValueError
+        An argument does not fit; `point` can not be sent to other processes.
+
+    Examples
+    --------
+    >>> import numpy as np, redfield as rf
+    >>> def point(beta, strength):
+    ...     bath = rf.OhmicBath(strength=strength, cutoff=10.0, beta=beta)
+    ...     qubit = rf.System(np.diag([0.5, -0.5]), [[[0, 1], [1, 0]]], bath)
+    ...     return {"excited": rf.Davies(qubit).steady_state().state[0, 0].real}
+    >>> ds = sweep(point, {"beta": [0.5, 1.0, 2.0], "strength": [0.01, 0.02]})
+    >>> ds.excited.dims, ds.excited.sel(strength=0.01).values.round(4)
+    (('beta', 'strength'), array([0.3775, 0.2689, 0.1192]))
+    """
+    from redfield.sweeps.driver import Plan, run  # where xarray and zarr are
+    from redfield.sweeps.grid import Grid
+    from redfield.sweeps.work import Work
+
+    if not callable(point):
+        raise TypeError(f"point must be a function, got {type(point).__name__}")
+    grid = Grid.of(axes, samples, seed)
+    _require_parameters(point, [axis.name for axis in grid.axes])
+    plan = Plan(
+        Work(point, grid, as_flag("batch", batch)),
+        executor,
+        None if workers is None else as_count("workers", workers),
+        as_count("threads", threads),
+        as_flag("retry", retry),
+        progress,
+        None if points_a_task is None else as_count("points_a_task", points_a_task),
+    )
+    return run(plan, store)
+
+
+def _require_parameters(point: Callable[..., Any], names: list[str]) -> None:
+    """Whether the function takes the axes, and nothing else."""
+    parameters = inspect.signature(point).parameters
+    if any(p.kind is p.VAR_KEYWORD for p in parameters.values()):
+        return
+    unknown = [name for name in names if name not in parameters]
+    needed = [
+        name
+        for name, p in parameters.items()
+        if p.default is p.empty and name not in (*names, "rng") and p.kind is not p.VAR_POSITIONAL
+    ]
+    if unknown or needed:
+        raise TypeError(
+            f"point({', '.join(parameters)}) does not fit the axes {names}: "
+            + "; ".join(
+                text
+                for text in (
+                    f"it does not take {', '.join(unknown)}" if unknown else "",
+                    f"it needs {', '.join(needed)}" if needed else "",
+                )
+                if text
+            )
+        )

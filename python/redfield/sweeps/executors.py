@@ -1,0 +1,276 @@
+"""Where blocks are computed: here, on threads, in processes, on dask, or by an Executor that is given."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import itertools
+import signal
+from collections.abc import Iterable, Iterator
+from concurrent.futures import (
+    FIRST_COMPLETED,
+    BrokenExecutor,
+    CancelledError,
+    Executor,
+    Future,
+    ProcessPoolExecutor,
+    ThreadPoolExecutor,
+    wait,
+)
+from typing import Any
+
+from redfield import _core
+from redfield.sweeps.errors import SweepError
+from redfield.sweeps.work import Job, Report
+
+SCHEDULER_TIMEOUT = 5.0
+"""Seconds a dask scheduler has to answer."""
+GONE = "the workers of {} are gone; what is stored stays, and the same call resumes"
+RESTARTS = 3
+"""Pools that may die in a row without a block done."""
+
+Tasks = Iterable[tuple[int, bool]]
+
+
+class Pool:
+    """Workers that take blocks: `run` yields their reports in the order they end."""
+
+    workers = 1
+    label = "serial"
+    dashboard: str | None = None
+
+    def run(self, job: Job, tasks: Tasks) -> Iterator[Report]:
+        for task, redo in tasks:
+            yield job.run(task, redo)
+
+    def close(self) -> None:
+        """Ends what this made."""
+
+
+class FuturesPool(Pool):
+    """On any Executor."""
+
+    def __init__(self, executor: Executor, workers: int, label: str) -> None:
+        self.executor, self.workers, self.label = executor, workers, label
+
+    def submit(self, job: Job, task: int, redo: bool) -> Future[Report]:
+        return self.executor.submit(job.run, task, redo)
+
+    def prepare(self, job: Job) -> None:
+        """What is done once for all blocks."""
+
+    def check(self) -> None:
+        """Raises where the workers are gone and the futures do not know."""
+
+    def run(self, job: Job, tasks: Tasks) -> Iterator[Report]:
+        self.prepare(job)
+        queue = iter(tasks)
+        pending: dict[Future[Report], tuple[int, bool]] = {}
+        try:
+            while True:
+                while len(pending) < 2 * self.workers and (next_one := next(queue, None)) is not None:
+                    pending[self.submit(job, *next_one)] = next_one
+                if not pending:
+                    return
+                # The timeout lets a signal reach the main thread.
+                done, _ = wait(pending, timeout=0.2, return_when=FIRST_COMPLETED)
+                if not done:
+                    self.check()
+                for future in done:
+                    one = pending.pop(future)
+                    try:
+                        yield future.result()
+                    except CancelledError:
+                        raise SweepError(GONE.format(self.label)) from None
+                    except BrokenExecutor:
+                        queue = itertools.chain([one, *pending.values()], queue)
+                        pending.clear()
+                        self.restart()
+                        break
+        except BaseException:
+            self.abandon(pending)
+            raise
+
+    def restart(self) -> None:
+        raise SweepError(GONE.format(self.label))
+
+    def abandon(self, pending: Iterable[Future[Report]]) -> None:
+        for future in pending:
+            future.cancel()
+
+
+class ThreadPool(FuturesPool):
+    """Threads of this process; the core releases the GIL."""
+
+    def __init__(self, workers: int) -> None:
+        self._stop = _core.StopFlag()
+        pool = ThreadPoolExecutor(workers, initializer=_core.stop_thread_with, initargs=(self._stop,))
+        super().__init__(pool, workers, "threads")
+
+    def abandon(self, pending: Iterable[Future[Report]]) -> None:
+        self._stop.set()  # ends what the core is at
+        super().abandon(pending)
+
+    def close(self) -> None:
+        self.executor.shutdown()
+
+
+class ProcessPool(FuturesPool):
+    """Processes of this machine, made anew where one is killed."""
+
+    def __init__(self, workers: int) -> None:
+        self._restarts = 0
+        super().__init__(self._made(workers), workers, "processes")
+
+    @staticmethod
+    def _made(workers: int) -> ProcessPoolExecutor:
+        import multiprocessing
+
+        # Not fork: the threads of this process would not exist in its children.
+        return ProcessPoolExecutor(
+            workers,
+            mp_context=multiprocessing.get_context("spawn"),
+            initializer=_leave_interrupts_to_the_driver,
+        )
+
+    def prepare(self, job: Job) -> None:
+        self._data = pickled(job)
+
+    def submit(self, job: Job, task: int, redo: bool) -> Future[Report]:
+        return self.executor.submit(run_pickled, self._data, task, redo)
+
+    def run(self, job: Job, tasks: Tasks) -> Iterator[Report]:
+        for report in super().run(job, tasks):
+            self._restarts = 0
+            yield report
+
+    def restart(self) -> None:
+        self._restarts += 1
+        if self._restarts > RESTARTS:
+            raise SweepError(
+                f"a worker process has died {RESTARTS} times without a block done: it may run out of memory; what is "
+                "stored stays, the same call resumes"
+            )
+        self.executor.shutdown(wait=False, cancel_futures=True)
+        self.executor = self._made(self.workers)
+
+    def abandon(self, pending: Iterable[Future[Report]]) -> None:
+        super().abandon(pending)
+        for process in list(getattr(self.executor, "_processes", {}).values()):
+            process.terminate()
+
+    def close(self) -> None:
+        self.executor.shutdown(cancel_futures=True)
+
+
+class DaskPool(FuturesPool):
+    """On the workers of a dask cluster."""
+
+    def __init__(self, client: Any, owned: bool) -> None:
+        self._client, self._owned = client, owned
+        workers = sum(client.nthreads().values())
+        if not workers:
+            raise SweepError("the dask cluster has no workers; start some, or wait for them")
+        super().__init__(client.get_executor(pure=False), workers, "dask")
+        self.dashboard = client.dashboard_link
+
+    def prepare(self, job: Job) -> None:
+        self._data = pickled(job)
+
+    def submit(self, job: Job, task: int, redo: bool) -> Future[Report]:
+        future: Future[Report] = self.executor.submit(run_pickled, self._data, task, redo)
+        return future
+
+    def check(self) -> None:
+        if self._client.status not in ("running", "connecting", "newly-created") or not _answers(
+            self._client
+        ):
+            raise SweepError(GONE.format("dask"))
+
+    def close(self) -> None:
+        if self._owned:
+            self._client.close(timeout=SCHEDULER_TIMEOUT)
+
+
+def pool_of(executor: Any, workers: int | None, threads: int) -> Pool:
+    """What a name, a dask Client or address, or an Executor stands for, with so many threads a worker."""
+    count = max(1, _core.cores() // threads) if workers is None else workers
+    if executor == "serial":
+        return Pool()
+    if executor == "threads":
+        return ThreadPool(count)
+    if executor == "processes":
+        return ProcessPool(count)
+    if isinstance(executor, str) and "://" in executor:
+        return DaskPool(_client_of(executor), True)
+    if isinstance(executor, Executor):
+        known = workers or getattr(executor, "_max_workers", None) or _core.cores()
+        return FuturesPool(executor, int(known), type(executor).__name__)
+    if hasattr(executor, "get_executor") and hasattr(executor, "scheduler"):
+        return DaskPool(executor, False)
+    raise TypeError(
+        'executor must be "serial", "threads", "processes", a dask Client, the address of a dask scheduler, or a '
+        f"concurrent.futures.Executor, got {executor!r}"
+    )
+
+
+def pickled(job: Job) -> bytes:
+    """A job for other processes, functions of scripts and notebooks included.
+
+    Raises
+    ------
+    TypeError
+        It holds something that can not be sent.
+    """
+    try:
+        import cloudpickle
+    except ImportError:
+        raise ImportError("processes need cloudpickle: pip install 'redfield[sweep]'") from None
+    try:
+        data: bytes = cloudpickle.dumps(job)
+    except Exception as error:  # whatever an object's own pickling raises
+        raise TypeError(
+            f"point can not be sent to other processes ({type(error).__name__}: {error}): make what it needs inside "
+            'it, or use executor="threads"'
+        ) from error
+    return data
+
+
+def run_pickled(data: bytes, task: int, redo: bool) -> Report:
+    """In another process."""
+    return _unpickled(data).run(task, redo)
+
+
+@functools.lru_cache(maxsize=8)
+def _unpickled(data: bytes) -> Job:
+    import cloudpickle
+    from threadpoolctl import threadpool_limits
+
+    job: Job = cloudpickle.loads(data)
+    threadpool_limits(job.threads)  # for as long as this process lives: it costs more than a small block
+    return job
+
+
+def _leave_interrupts_to_the_driver() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def _client_of(address: str) -> Any:
+    try:
+        from distributed import Client
+    except ImportError:
+        raise ImportError("dask executors need dask: pip install 'redfield[sweep]'") from None
+    make: Any = Client
+    try:
+        return make(address, timeout=SCHEDULER_TIMEOUT, set_as_default=False)
+    except (OSError, TimeoutError, ValueError) as error:
+        raise SweepError(
+            f"no dask scheduler answers at {address} within {SCHEDULER_TIMEOUT:g} s ({error})"
+        ) from None
+
+
+def _answers(client: Any) -> bool:
+    with contextlib.suppress(Exception):
+        client.sync(client.scheduler.identity, callback_timeout=SCHEDULER_TIMEOUT)
+        return True
+    return False

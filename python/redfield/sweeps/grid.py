@@ -1,0 +1,134 @@
+"""The points of a sweep: every combination of the axes' values, so many samples of each."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from redfield.validation import as_count
+
+SAMPLE = "sample"
+
+Region = tuple[slice, ...]
+
+
+@dataclass(frozen=True)
+class Axis:
+    """The values of one parameter, and what is said of them."""
+
+    name: str
+    values: npt.NDArray[Any]
+    attributes: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Grid:
+    """Points in row-major order of the axes, samples last. `samples` is None where there is no such axis."""
+
+    axes: tuple[Axis, ...]
+    samples: int | None
+    seed: int
+
+    @classmethod
+    def of(cls, axes: Any, samples: Any, seed: Any) -> Grid:
+        if not isinstance(axes, Mapping):
+            raise TypeError(f"axes must map names to values, got {type(axes).__name__}")
+        made = tuple(_as_axis(name, values) for name, values in axes.items())
+        if not made and samples is None:
+            raise ValueError("axes is empty and samples is not given: there is nothing to sweep")
+        return cls(
+            made,
+            None if samples is None else as_count("samples", samples),
+            as_count("seed", seed, least=0),
+        )
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        lengths = tuple(len(axis.values) for axis in self.axes)
+        return lengths if self.samples is None else (*lengths, self.samples)
+
+    @property
+    def dims(self) -> tuple[str, ...]:
+        names = tuple(axis.name for axis in self.axes)
+        return names if self.samples is None else (*names, SAMPLE)
+
+    @property
+    def size(self) -> int:
+        return math.prod(self.shape)
+
+    def parameters(self, points: npt.NDArray[np.int64]) -> dict[str, npt.NDArray[Any]]:
+        """The value of each axis at some points."""
+        places = np.unravel_index(points, self.shape)
+        return {axis.name: axis.values[place] for axis, place in zip(self.axes, places, strict=False)}
+
+    def rng(self, point: int) -> np.random.Generator:
+        """Of one point, whatever the other points are; more samples leave those of the others as they are."""
+        per = self.samples or 1
+        return np.random.default_rng(np.random.SeedSequence(self.seed, spawn_key=divmod(point, per)))
+
+    def told(self, point: int) -> str:
+        """Which point, in words."""
+        values = {k: v[0] for k, v in self.parameters(np.array([point])).items()}
+        text = ", ".join(
+            f"{k} = {v:g}" if isinstance(v, np.floating) else f"{k} = {v}" for k, v in values.items()
+        )
+        if self.samples is None:
+            return text
+        return f"{text}{', ' if text else ''}{SAMPLE} {point % self.samples}"
+
+
+@dataclass(frozen=True)
+class Blocks:
+    """A grid cut into boxes, each contiguous in the order of points: one task, and one chunk of a store, each."""
+
+    shape: tuple[int, ...]
+    chunk: tuple[int, ...]
+
+    @classmethod
+    def of(cls, shape: tuple[int, ...], points: int) -> Blocks:
+        """Boxes of at most so many points."""
+        chunk, left = [1] * len(shape), max(1, points)
+        for d in range(len(shape) - 1, -1, -1):
+            chunk[d] = min(shape[d], left)
+            if chunk[d] < shape[d]:
+                break
+            left //= shape[d]
+        return cls(shape, tuple(chunk))
+
+    @property
+    def counts(self) -> tuple[int, ...]:
+        return tuple(-(-n // c) for n, c in zip(self.shape, self.chunk, strict=True))
+
+    def __len__(self) -> int:
+        return math.prod(self.counts)
+
+    def region(self, block: int) -> Region:
+        place = np.unravel_index(block, self.counts)
+        return tuple(
+            slice(int(p) * c, min(n, (int(p) + 1) * c))
+            for p, c, n in zip(place, self.chunk, self.shape, strict=True)
+        )
+
+    def points(self, block: int) -> npt.NDArray[np.int64]:
+        region = self.region(block)
+        first = np.ravel_multi_index([s.start for s in region], self.shape)
+        return int(first) + np.arange(math.prod(s.stop - s.start for s in region))
+
+
+def _as_axis(name: Any, given: Any) -> Axis:
+    if not isinstance(name, str) or not name.isidentifier() or name == SAMPLE:
+        raise ValueError(f"axes has a name that is no parameter of a function: {name!r}")
+    attributes = dict(getattr(given, "attrs", {}))
+    values = np.asarray(getattr(given, "values", given))
+    if values.ndim != 1 or values.size == 0:
+        raise ValueError(f"axes[{name!r}] must be a list of values, got shape {values.shape}")
+    if values.dtype.kind not in "biufU":
+        raise TypeError(f"axes[{name!r}] must be numbers or strings, got dtype {values.dtype}")
+    if values.dtype.kind == "f" and np.isnan(values).any():
+        raise ValueError(f"axes[{name!r}][{int(np.argmax(np.isnan(values)))}] is nan")
+    return Axis(name, np.array(values), attributes)

@@ -1,0 +1,172 @@
+"""What a worker does: computes a block of points and writes it."""
+
+from __future__ import annotations
+
+import inspect
+import platform
+import time
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from redfield import _core
+from redfield.failures import EnsembleError
+from redfield.sweeps.errors import StoreError
+from redfield.sweeps.grid import Blocks, Grid
+from redfield.sweeps.values import Array, Returned, Schema
+
+MISSING, DONE, FAILED = 0, 1, 2
+"""What `status` says of a point."""
+
+Points = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A point that could not be computed."""
+
+    point: int
+    message: str
+    traceback: str
+
+
+@dataclass(frozen=True)
+class Block:
+    """What was computed: arrays over the points of a block, and what failed."""
+
+    arrays: dict[str, Array]
+    status: Array
+    failures: list[Failure]
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a worker tells of a block that is done; `block` where there is no store."""
+
+    task: int
+    points: int
+    failures: list[Failure]
+    seconds: float
+    host: str
+    block: Block | None = None
+
+
+@dataclass(frozen=True)
+class Work:
+    """A point function on a grid; whatever is sent to workers."""
+
+    point: Callable[..., Any]
+    grid: Grid
+    batch: bool
+
+    @property
+    def wants_rng(self) -> bool:
+        return "rng" in inspect.signature(self.point).parameters
+
+    def first(self, point: int, members: int = 1) -> Returned:
+        """What one point returns, or of a batch the first few from there on."""
+        points = point + np.arange(members if self.batch else 1)
+        return self._call(points)
+
+    def compute(self, points: Points, schema: Schema) -> Block:
+        """All of them; what fails is told and leaves nothing."""
+        out = Block(schema.empty((len(points),)), np.full(len(points), FAILED, dtype=np.int8), [])
+        if self.batch:
+            self._fill(out, points, np.arange(len(points)), schema)
+        else:
+            for i in range(len(points)):
+                self._fill(out, points, np.array([i]), schema)
+        out.failures.sort(key=lambda failure: failure.point)
+        return out
+
+    def _fill(self, out: Block, points: Points, places: Points, schema: Schema) -> None:
+        """Some of the points; of a block that fails each half alone, down to the points that do."""
+        try:
+            returned, failed = self._call_or_parts(points[places])
+            schema.require(Schema.of(returned, batch=self.batch))
+        except (_core.Interrupted, StoreError, MemoryError):
+            raise
+        except Exception as error:  # the user's, whatever it is
+            if len(places) == 1:
+                out.failures.append(_failure(int(points[places[0]]), error))
+                return
+            for half in np.array_split(places, 2):
+                self._fill(out, points, half, schema)
+            return
+        good = np.array([i not in failed for i in range(len(places))])
+        for name, variable in returned.variables.items():
+            values = variable.values if self.batch else variable.values[None]
+            out.arrays[name][places[good]] = values[good]
+        out.status[places[good]] = DONE
+        out.failures.extend(_failure(int(points[places[i]]), error) for i, error in failed.items())
+
+    def _call_or_parts(self, points: Points) -> tuple[Returned, dict[int, Exception]]:
+        """What is returned, and the members of a batch that failed."""
+        try:
+            return self._call(points), {}
+        except EnsembleError as error:
+            if not self.batch or error.size != len(points) or error.results is None:
+                raise
+            return Returned.of(error.results, len(points)), error.errors
+
+    def _call(self, points: Points) -> Returned:
+        given: dict[str, Any] = self.grid.parameters(points)
+        if not self.batch:
+            given = {name: values[0].item() for name, values in given.items()}
+        if self.wants_rng:
+            generators = [self.grid.rng(int(i)) for i in points]
+            given["rng"] = generators if self.batch else generators[0]
+        return Returned.of(self.point(**given), len(points) if self.batch else None)
+
+
+@dataclass(frozen=True)
+class Job:
+    """The work, the blocks it is cut into, and where they go; what is pickled for other processes."""
+
+    work: Work
+    schema: Schema
+    blocks: Blocks
+    path: str | None
+    threads: int
+
+    def run(self, task: int, redo: bool = False) -> Report:
+        """Compute a block and write it; with `redo` the points of it that failed."""
+        started = time.perf_counter()
+        points = self.blocks.points(task)
+        if self.path is None:
+            block = self.work.compute(points, self.schema)
+            return self._report(task, block, started, block)
+        from redfield.sweeps.region_store import RegionStore
+
+        store = RegionStore.opened(self.path)
+        block = self._again(store, task, points) if redo else self.work.compute(points, self.schema)
+        store.write(task, block)
+        return self._report(task, block, started)
+
+    def _again(self, store: Any, task: int, points: Points) -> Block:
+        old: Block = store.read(task)
+        failed = np.flatnonzero(old.status == FAILED)
+        new = self.work.compute(points[failed], self.schema)
+        for name, array in old.arrays.items():
+            array[failed] = new.arrays[name]
+        old.status[failed] = new.status
+        return Block(old.arrays, old.status, new.failures)
+
+    def _report(self, task: int, block: Block, started: float, kept: Block | None = None) -> Report:
+        return Report(
+            task,
+            len(block.status),
+            block.failures,
+            time.perf_counter() - started,
+            platform.node(),
+            kept,
+        )
+
+
+def _failure(point: int, error: Exception) -> Failure:
+    told = "".join(traceback.format_exception(error))
+    return Failure(point, f"{type(error).__name__}: {error}", told)
