@@ -246,7 +246,12 @@ def _unpickled(data: bytes) -> Job:
     import cloudpickle
     from threadpoolctl import threadpool_limits
 
-    job: Job = cloudpickle.loads(data)
+    try:
+        job: Job = cloudpickle.loads(data)
+    except ImportError as error:
+        raise SweepError(
+            f"a worker can not load the point function ({error}): install its module there too"
+        ) from error
     threadpool_limits(job.threads)  # for as long as this process lives: it costs more than a small block
     return job
 

@@ -60,8 +60,9 @@ def _short(values: Any) -> str:
 
 
 def name_of(point: Any) -> str:
+    """Without its module, which is __main__ where a file is run and another where it is imported."""
     inner = point.func if isinstance(point, functools.partial) else point
-    return f"{getattr(inner, '__module__', '?')}.{getattr(inner, '__qualname__', type(inner).__name__)}"
+    return str(getattr(inner, "__qualname__", type(inner).__name__))
 
 
 def code_of(point: Any) -> str:

@@ -1,0 +1,238 @@
+"""Sweeps whose driver, workers, scheduler or disk go away: the same call ends with what an undisturbed one gives.
+
+Each moment is random; REDFIELD_KILLS says how many of them a test tries.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+import sweep_driver
+
+import redfield as rf
+
+from processes import child
+
+# The sockets of dask's own event loops are closed by its garbage collector.
+pytestmark = pytest.mark.filterwarnings(
+    "ignore::pytest.PytestUnraisableExceptionWarning", "ignore::ResourceWarning"
+)
+
+KILLS = int(os.environ.get("REDFIELD_KILLS", "3"))
+DRIVER = Path(sweep_driver.__file__)
+
+
+@pytest.fixture(scope="module")
+def expected():
+    """Without a store, in this thread."""
+    return rf.sweep(sweep_driver.point, sweep_driver.AXES, seed=5, executor="serial").load()
+
+
+def assert_whole(data, expected):
+    assert data.attrs["failed"] == 0
+    for name in expected.data_vars:
+        assert data[name].dims == expected[name].dims
+        assert data[name].values.tobytes() == expected[name].values.tobytes()
+
+
+def finished(store):
+    return len(list((store / "_written" / "c").glob("*"))) if (store / "_written" / "c").exists() else 0
+
+
+@pytest.mark.parametrize("executor", ["threads", "processes"])
+def test_a_driver_is_killed(executor, expected, tmp_path):
+    store = tmp_path / "runs.zarr"
+    moments = random.Random(executor)
+    done = []
+    for _ in range(KILLS):
+        with child([sys.executable, str(DRIVER), str(store), executor], text=True) as process:
+            assert process.stdout.readline() == "ready\n"
+            time.sleep(moments.uniform(0.0, 1.2))
+            process.kill()
+            process.wait()
+        time.sleep(0.1)  # orphaned workers end what they are at
+        done.append(finished(store))
+    assert done == sorted(done)  # nothing that was finished is lost
+    assert_whole(sweep_driver.run(store, executor), expected)
+
+
+def test_ctrl_c_stops_within_a_second_and_keeps_what_is_done(expected, tmp_path):
+    store = tmp_path / "runs.zarr"
+    with child(
+        [sys.executable, str(DRIVER), str(store), "threads"], text=True, stderr=subprocess.DEVNULL
+    ) as process:
+        assert process.stdout.readline() == "ready\n"
+        while not finished(store):
+            time.sleep(0.01)
+        process.send_signal(signal.SIGINT)
+        process.wait(timeout=2.0)
+    assert 0 < finished(store) < 60
+    assert_whole(sweep_driver.run(store), expected)
+
+
+def workers_of(parent):
+    """The processes that compute for one."""
+    found = subprocess.run(
+        ["ps", "-ww", "-o", "pid=,args=", "--ppid", str(parent)], capture_output=True, text=True
+    )
+    return [
+        int(line.split()[0]) for line in found.stdout.splitlines() if "spawn_main" in line
+    ]  # fmt: skip
+
+
+def test_worker_processes_are_killed(expected, tmp_path):
+    store = tmp_path / "runs.zarr"
+    moments = random.Random(1)
+    killed = []
+    stop = threading.Event()
+
+    def killer():
+        while len(killed) < KILLS and not stop.wait(moments.uniform(0.02, 0.2)):
+            before = finished(store)
+            workers = workers_of(os.getpid())
+            if workers and before > (killed[-1] if killed else 0):  # some work between two kills
+                os.kill(moments.choice(workers), signal.SIGKILL)
+                killed.append(before)
+
+    thread = threading.Thread(target=killer)
+    thread.start()
+    try:
+        data = sweep_driver.run(store, "processes", workers=2)
+    finally:
+        stop.set()
+        thread.join()
+    assert killed
+    assert_whole(data, expected)
+
+
+@pytest.fixture
+def cluster():
+    distributed = pytest.importorskip("distributed")
+    with distributed.LocalCluster(
+        n_workers=2, threads_per_worker=1, dashboard_address=":0", silence_logs=50
+    ) as made:
+        yield made
+
+
+def test_dask_gives_the_same(cluster, expected, tmp_path):
+    from distributed import Client
+
+    with Client(cluster) as client:
+        assert_whole(sweep_driver.run(tmp_path / "a.zarr", client), expected)
+    assert_whole(sweep_driver.run(tmp_path / "b.zarr", cluster.scheduler_address), expected)
+    data = sweep_driver.run(None, cluster.scheduler_address)
+    assert_whole(data, expected)
+    assert data.attrs["runs"][0]["parallel"] == "2 workers × 1 thread"
+
+
+def test_dask_workers_are_killed(cluster, expected, tmp_path):
+    store = tmp_path / "runs.zarr"
+    moments = random.Random(2)
+    killed = []
+    stop = threading.Event()
+
+    def killer():
+        while len(killed) < KILLS and not stop.wait(moments.uniform(0.02, 0.2)):
+            before = finished(store)
+            worker = moments.choice(list(cluster.workers.values()))
+            if before > (killed[-1] if killed else 0) and worker.pid:
+                os.kill(worker.pid, signal.SIGKILL)
+                killed.append(before)
+
+    thread = threading.Thread(target=killer)
+    thread.start()
+    try:
+        data = sweep_driver.run(store, cluster.scheduler_address)
+    finally:
+        stop.set()
+        thread.join()
+    assert killed
+    assert_whole(data, expected)
+
+
+SCHEDULER = """
+import sys
+from distributed import LocalCluster
+if __name__ == "__main__":
+    with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=":0", silence_logs=50) as cluster:
+        print(cluster.scheduler_address, flush=True)
+        sys.stdin.read()
+"""
+
+
+def test_a_dask_scheduler_is_killed(expected, tmp_path):
+    pytest.importorskip("distributed")
+    store = tmp_path / "runs.zarr"
+    script = tmp_path / "scheduler.py"
+    script.write_text(SCHEDULER)
+    moments = random.Random(3)
+    done = []
+    for _ in range(max(1, KILLS // 3)):
+        with child(
+            [sys.executable, str(script)],
+            text=True,
+            stdin=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env={**os.environ, "PYTHONPATH": str(DRIVER.parent)},
+        ) as process:
+            address = process.stdout.readline().strip()
+            timer = threading.Timer(moments.uniform(0.3, 1.5), process.kill)
+            timer.start()
+            try:
+                sweep_driver.run(store, address)
+            except rf.SweepError as error:
+                assert "are gone" in str(error) or "no dask scheduler" in str(error)
+            timer.cancel()
+            process.stdin.close()
+        done.append(finished(store))
+    assert done == sorted(done)
+    assert_whole(sweep_driver.run(store), expected)
+
+
+def test_an_unreachable_scheduler_is_told_in_seconds():
+    pytest.importorskip("distributed")
+    started = time.monotonic()
+    with pytest.raises(rf.SweepError, match=r"no dask scheduler answers at tcp://127.0.0.1:9"):
+        rf.sweep(lambda x: {"y": x}, {"x": [1.0]}, executor="tcp://127.0.0.1:9")
+    assert time.monotonic() - started < 10.0
+
+
+def test_a_full_disk(expected, tmp_path):
+    disk = tmp_path / "small"
+    disk.mkdir()
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=200k", "none", str(disk)], capture_output=True, check=False
+    )
+    if mounted.returncode:
+        pytest.skip("a small file system can only be mounted by root")
+    try:
+        with pytest.raises(rf.StoreError, match="No space left on device; free some space"):
+            sweep_driver.run(disk / "runs.zarr")
+        some = finished(disk / "runs.zarr")
+        subprocess.run(["mount", "-o", "remount,size=8m", str(disk)], check=True)
+        assert some < 60
+        assert_whole(sweep_driver.run(disk / "runs.zarr"), expected)
+    finally:
+        subprocess.run(["umount", str(disk)], check=True)
+
+
+def test_two_drivers(expected, tmp_path):
+    store = tmp_path / "runs.zarr"
+    with child([sys.executable, str(DRIVER), str(store), "threads"], text=True) as process:
+        assert process.stdout.readline() == "ready\n"
+        while not finished(store):
+            time.sleep(0.01)
+        with pytest.raises(rf.StoreError, match="being written by another process"):
+            sweep_driver.run(store)
+        assert process.stdout.readline() == "finished\n"
+    assert_whole(sweep_driver.run(store), expected)
+    assert np.isfinite(sweep_driver.run(store).noise.values).all()
