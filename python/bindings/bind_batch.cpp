@@ -1,3 +1,7 @@
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
 #include "interrupt.hpp"
 #include "settings.hpp"
 
@@ -133,39 +137,51 @@ py::tuple evolve_batch(const SystemBatch& systems, const Kind& kind, const Compl
     return py::make_tuple(to_failures(errors, n), to_dict(totals));
 }
 
-/// (failures, states (B, N, N), residuals, applications, direct, unique), of members that failed zero.
-py::tuple steady_batch(const SystemBatch& systems, const Kind& kind, const std::string& method,
-                       double tol, int threads, double max_bytes, const StopFlag* stop,
-                       const py::object& progress) {
+/// Writes members first, first + 1, … of the arrays given, (B, N, N) and (B,) each. Returns what failed.
+py::list steady_batch(const SystemBatch& systems, const Kind& kind, const std::string& method, double tol,
+                      int threads, double max_bytes, std::size_t first, py::array_t<Complex> states,
+                      RealArray residuals, py::array_t<std::int64_t> applications,
+                      py::array_t<bool> direct, py::array_t<bool> unique, const py::object& progress) {
     redfield::SteadyOptions options;
     options.method = to_steady_method(method);
     options.tol = tol;
     options.threads = threads;
     options.max_bytes = max_bytes;
-    std::vector<redfield::SteadyState> found;
+    const Index n = systems.dimension();
+    redfield::SteadyBatchRecord record;
+    record.states = states.mutable_data() + static_cast<Index>(first) * n * n;
+    record.residuals = residuals.mutable_data() + first;
+    record.applications = applications.mutable_data() + first;
+    record.direct = direct.mutable_data() + first;
+    record.unique = unique.mutable_data() + first;
     redfield::MemberErrors errors;
-    Monitor monitor(stop, progress);
+    Monitor monitor(nullptr, progress);
     options.monitor = std::ref(monitor);
-    monitor.run([&] { errors = redfield::steady_batch(systems, kind, options, found); });
-    const Index n = systems.dimension(), size = static_cast<Index>(systems.size());
-    py::array_t<Complex> states({size, n, n});
-    RealArray residual(size);
-    py::array_t<std::int64_t> applications(size);
-    py::array_t<bool> direct(size), unique(size);
-    for (Index i = 0; i < size; ++i) {
-        const redfield::SteadyState& one = found[static_cast<std::size_t>(i)];
-        Eigen::Map<RowMajor> out(states.mutable_data() + i * n * n, n, n);
-        const bool failed = one.state.size() == 0;
-        if (failed)
-            out.setZero();
-        else
-            out = one.state;
-        residual.mutable_at(i) = failed ? 0.0 : one.residual;
-        applications.mutable_at(i) = failed ? 0 : one.applications;
-        direct.mutable_at(i) = !failed && one.method == redfield::SteadyMethod::direct;
-        unique.mutable_at(i) = !failed && one.unique;
+    monitor.run([&] { errors = redfield::steady_batch(systems, kind, options, record); });
+    return to_failures(errors, n);
+}
+
+py::tuple hermitian_defects(const ComplexArray& stack) {
+    if (stack.ndim() != 3 || stack.shape(1) != stack.shape(2))
+        throw py::value_error("expected a stack of square matrices");
+    const py::ssize_t size = stack.shape(0), n = stack.shape(1);
+    RealArray largest(size), defect(size);
+    const Complex* x = stack.data();
+    for (py::ssize_t i = 0; i < size; ++i, x += n * n) {
+        double most = 0.0, off = 0.0, sum = 0.0;
+        for (py::ssize_t k = 0; k < n; ++k)
+            for (py::ssize_t l = 0; l <= k; ++l) {
+                const Complex a = x[k * n + l], b = x[l * n + k];
+                most = std::max({most, std::abs(a.real()), std::abs(a.imag()), std::abs(b.real()),
+                                 std::abs(b.imag())});
+                off = std::max({off, std::abs(a.real() - b.real()), std::abs(a.imag() + b.imag())});
+                sum += a.real() + a.imag() + b.real() + b.imag();
+            }
+        const bool finite = std::isfinite(most) && !std::isnan(sum);  // max passes NaN over
+        largest.mutable_at(i) = finite ? most : std::numeric_limits<double>::infinity();
+        defect.mutable_at(i) = off;
     }
-    return py::make_tuple(to_failures(errors, n), states, residual, applications, direct, unique);
+    return py::make_tuple(largest, defect);
 }
 
 using Complexes = std::vector<ComplexArray>;
@@ -173,6 +189,11 @@ using Complexes = std::vector<ComplexArray>;
 }  // namespace
 
 void bind_batch(py::module_& m) {
+    m.def("hermitian_defects", &hermitian_defects, py::arg("stack"),
+          "The largest |entry| of each matrix of a stack (B, N, N), and the largest of X - X^dagger, by "
+          "their "
+          "real and imaginary parts; inf where one is not finite.");
+
     py::class_<EigensystemBatch>(m, "EigensystemBatch")
         .def(py::init([](const ComplexArray& hamiltonians, int threads) {
                  if (hamiltonians.ndim() != 3 || hamiltonians.shape(1) != hamiltonians.shape(2))
@@ -283,7 +304,8 @@ void bind_batch(py::module_& m) {
           py::arg("expectations"), py::arg("states"), py::arg("final_states"),
           py::arg("stop") = py::none(), py::arg("progress") = py::none());
     m.def("steady_batch", &steady_batch, py::arg("systems"), py::arg("kind"), py::arg("method"),
-          py::arg("tol"), py::arg("threads"), py::arg("max_bytes"), py::arg("stop") = py::none(),
+          py::arg("tol"), py::arg("threads"), py::arg("max_bytes"), py::arg("first"), py::arg("states"),
+          py::arg("residuals"), py::arg("applications"), py::arg("direct"), py::arg("unique"),
           py::arg("progress") = py::none());
 }
 

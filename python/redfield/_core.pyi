@@ -6,7 +6,7 @@ import collections.abc
 import numpy
 import numpy.typing
 import typing
-__all__: list[str] = ['ConvergenceError', 'Davies', 'EigensystemBatch', 'Generator', 'Interrupted', 'Kind', 'MatrixFree', 'Pairwise', 'QuasilocalRedfield', 'Settings', 'StopFlag', 'Sum', 'System', 'SystemBatch', 'bohr_frequencies', 'build_info', 'cores', 'degeneracy_tol', 'energy_rounding', 'evolve', 'evolve_batch', 'evolve_driven', 'evolve_ensemble', 'ohmic_lamb_shift', 'ohmic_power_spectrum', 'spectrum', 'steady_batch', 'steady_state', 'stop_thread_with', 'trace_norm_distance']
+__all__: list[str] = ['ConvergenceError', 'Davies', 'EigensystemBatch', 'Generator', 'Interrupted', 'Kind', 'MatrixFree', 'Pairwise', 'QuasilocalRedfield', 'Settings', 'StopFlag', 'Sum', 'System', 'SystemBatch', 'bohr_frequencies', 'build_info', 'cores', 'degeneracy_tol', 'energy_rounding', 'evolve', 'evolve_batch', 'evolve_driven', 'evolve_ensemble', 'hermitian_defects', 'ohmic_lamb_shift', 'ohmic_power_spectrum', 'spectrum', 'steady_batch', 'steady_state', 'stop_thread_with', 'trace_norm_distance']
 class ConvergenceError(RuntimeError):
     """
     A method can not reach its tolerance; the message says what to change.
@@ -135,13 +135,17 @@ def evolve_driven(generator_at: typing.Any, rho0: typing.Annotated[numpy.typing.
     ...
 def evolve_ensemble(generators: collections.abc.Sequence[Generator], rho0: collections.abc.Sequence[typing.Annotated[numpy.typing.ArrayLike, numpy.complex128]], times: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], settings: Settings, e_ops: collections.abc.Sequence[typing.Annotated[numpy.typing.ArrayLike, numpy.complex128]], store_states: bool, progress: typing.Any = None) -> list[typing.Any]:
     ...
+def hermitian_defects(stack: typing.Annotated[numpy.typing.ArrayLike, numpy.complex128]) -> tuple[typing.Any, ...]:
+    """
+    The largest |entry| of each matrix of a stack (B, N, N), and the largest of X - X^dagger, by their real and imaginary parts; inf where one is not finite.
+    """
 def ohmic_lamb_shift(strength: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], cutoff: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], beta: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], w: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], threads: typing.SupportsInt | typing.SupportsIndex = 0) -> numpy.typing.NDArray[numpy.float64]:
     ...
 def ohmic_power_spectrum(strength: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], cutoff: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], beta: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], w: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], threads: typing.SupportsInt | typing.SupportsIndex = 0) -> numpy.typing.NDArray[numpy.float64]:
     ...
 def spectrum(generator: Generator, k: typing.SupportsInt | typing.SupportsIndex, method: str, tol: typing.SupportsFloat | typing.SupportsIndex, threads: typing.SupportsInt | typing.SupportsIndex, max_bytes: typing.SupportsFloat | typing.SupportsIndex) -> tuple[typing.Any, ...]:
     ...
-def steady_batch(systems: SystemBatch, kind: Kind, method: str, tol: typing.SupportsFloat | typing.SupportsIndex, threads: typing.SupportsInt | typing.SupportsIndex, max_bytes: typing.SupportsFloat | typing.SupportsIndex, stop: StopFlag | None = None, progress: typing.Any = None) -> tuple[typing.Any, ...]:
+def steady_batch(systems: SystemBatch, kind: Kind, method: str, tol: typing.SupportsFloat | typing.SupportsIndex, threads: typing.SupportsInt | typing.SupportsIndex, max_bytes: typing.SupportsFloat | typing.SupportsIndex, first: typing.SupportsInt | typing.SupportsIndex, states: typing.Annotated[numpy.typing.ArrayLike, numpy.complex128], residuals: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], applications: typing.Annotated[numpy.typing.ArrayLike, numpy.int64], direct: typing.Annotated[numpy.typing.ArrayLike, numpy.bool], unique: typing.Annotated[numpy.typing.ArrayLike, numpy.bool], progress: typing.Any = None) -> list[typing.Any]:
     ...
 def steady_state(generator: Generator, method: str, tol: typing.SupportsFloat | typing.SupportsIndex, threads: typing.SupportsInt | typing.SupportsIndex, max_bytes: typing.SupportsFloat | typing.SupportsIndex, progress: typing.Any = None) -> typing.Any:
     ...

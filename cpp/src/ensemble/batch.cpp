@@ -146,12 +146,21 @@ MemberErrors evolve_batch(const SystemBatch& systems, const Kind& kind,
 }
 
 MemberErrors steady_batch(const SystemBatch& systems, const Kind& kind, const SteadyOptions& options,
-                          std::vector<SteadyState>& found) {
+                          const SteadyBatchRecord& record) {
+    const Index n = systems.dimension();
     SteadyOptions each = options;
     each.threads = 1;
     each.monitor = {};
-    found.resize(systems.size());
-    const auto solve = [&](std::size_t i) { found[i] = steady_state(*kind(systems[i], i), each); };
+    const auto solve = [&](std::size_t i) {
+        const SteadyState found = steady_state(*kind(systems[i], i), each);
+        if (record.states != nullptr)
+            Eigen::Map<ComplexMatrix>(record.states + static_cast<Index>(i) * n * n, n, n) =
+                found.state.transpose();
+        if (record.residuals != nullptr) record.residuals[i] = found.residual;
+        if (record.applications != nullptr) record.applications[i] = found.applications;
+        if (record.direct != nullptr) record.direct[i] = found.method == SteadyMethod::direct;
+        if (record.unique != nullptr) record.unique[i] = found.unique;
+    };
     return ensemble::for_each_member(systems.size(), options.threads, options.monitor, solve);
 }
 

@@ -19,7 +19,10 @@ using steady::PackedMap;
 namespace {
 
 /// Levels up to which the null space of a dense N²×N² matrix is the quickest.
-constexpr Index null_space_levels = 5;
+constexpr Index null_space_levels = 7;
+/// The same with so few couplings that the matrix is made in no time.
+constexpr Index null_space_levels_of_few = 8;
+constexpr Index few = 2;
 /// Levels up to which "automatic" takes it where GMRES stagnates, as far from the secular part.
 constexpr Index dense_null_space_levels = 48;
 /// Non-zeros a matrix element up to which the sparse LU of an assembled equation is quicker.
@@ -33,6 +36,12 @@ std::string several(std::size_t count) {
             "evolve "
             "the initial state you have";
     return text.str();
+}
+
+bool null_space_is_quickest(const Generator& generator) {
+    const bool sums_few = generator.pair_equation() != nullptr && generator.stored_entries() > 1e300 &&
+                          count(generator.system()->couplings()) <= few;
+    return generator.dimension() <= (sums_few ? null_space_levels_of_few : null_space_levels);
 }
 
 template <class Vectors>
@@ -137,8 +146,8 @@ SteadyState steady_state(const Generator& generator, const SteadyOptions& option
     SteadyMethod method = options.method;
     if (chooses)
         method =
-            map.levels() <= null_space_levels || sparse ? SteadyMethod::direct : SteadyMethod::iterative;
-    const bool by_lu = method == SteadyMethod::direct && sparse && map.levels() > null_space_levels;
+            null_space_is_quickest(generator) || sparse ? SteadyMethod::direct : SteadyMethod::iterative;
+    const bool by_lu = method == SteadyMethod::direct && sparse && !null_space_is_quickest(generator);
     RealVector state;
     bool unique = true;
     try {

@@ -41,9 +41,10 @@ def evolve(
     store = not observables.matrices if store_states is None else store_states
     size = 16.0 * b * (n * n * (1 + store * len(times)) + len(observables.matrices) * len(times))
     require_memory("the results of all members", size)
-    expectations = np.full((len(observables.matrices), b, len(times)), np.nan, dtype=np.complex128)
-    states = np.full((b, len(times), n, n), np.nan, dtype=np.complex128) if store else None
-    final = np.full((b, n, n), np.nan, dtype=np.complex128)
+    # Whoever writes a page first pays for it: the members do, side by side.
+    expectations = np.empty((len(observables.matrices), b, len(times)), dtype=np.complex128)
+    states = np.empty((b, len(times), n, n), dtype=np.complex128) if store else None
+    final = np.empty((b, n, n), dtype=np.complex128)
     settings = options.settings()
     failures: dict[int, Exception] = {}
     totals: dict[str, Any] = {}
@@ -69,8 +70,8 @@ def evolve(
                 key: value if key == "method" else value + totals.get(key, 0)
                 for key, value in stats.items()
             }
-    for i in failures:  # what was written before they failed
-        expectations[:, i] = np.nan
+    for i in failures:
+        expectations[:, i] = final[i] = np.nan
         if states is not None:
             states[i] = np.nan
     stats_of_all: Any = totals
@@ -87,26 +88,38 @@ def steady_states(
     batch: SystemBatch = equation.system
     method, tol = as_choice("method", method, METHODS), as_positive("tol", tol)
     count = as_threads(threads)
-    parts: list[tuple[Any, ...]] = []
+    b, n = batch.size, batch.dimension
+    require_memory("the steady states of all members", 16.0 * b * n * n)
+    state, residual = np.empty((b, n, n), dtype=np.complex128), np.empty(b)
+    applications = np.zeros(b, dtype=np.int64)
+    direct, unique = np.zeros(b, dtype=np.bool_), np.zeros(b, dtype=np.bool_)
     failures: dict[int, Exception] = {}
     with progress_callback(progress, "steady states") as report:
         for chunk, kind, told in _chunks(equation, count, report):
-            failed, *arrays = _core.steady_batch(
-                chunk.systems, kind, method, tol, count, as_max_bytes(None), None, told
+            failed = _core.steady_batch(
+                chunk.systems,
+                kind,
+                method,
+                tol,
+                count,
+                as_max_bytes(None),
+                chunk.first,
+                state,
+                residual,
+                applications,
+                direct,
+                unique,
+                told,
             )
             failures |= _exceptions(failed, chunk.first)
-            parts.append(tuple(arrays))
-    state, residual, applications, direct, unique = (
-        np.concatenate(each) for each in zip(*parts, strict=True)
-    )
     bad = sorted(failures)
-    state[bad], residual[bad] = np.nan, np.nan
+    state[bad], residual[bad], applications[bad] = np.nan, np.nan, 0
     of_members = np.delete(direct, bad)
     name = "direct" if of_members.all() else "mixed" if of_members.any() else "iterative"
     result = SteadyStates(state, residual, applications, name, unique)
     if failures:
         raise EnsembleError(failures, result, batch.size)
-    if not unique.all():
+    if not unique.all():  # of members that failed it is told above
         warnings.warn(
             f"{int((~unique).sum())} members are far from their secular part: whether their steady state is the only "
             "one could not be shown (.unique)",

@@ -192,7 +192,7 @@ class Equation(Answers):
 
         Parameters
         ----------
-        method : "direct" takes the null space of 𝓛 as a dense matrix, or where N > 5 and 𝓛 is sparse in the
+        method : "direct" takes the null space of 𝓛 as a dense matrix, or where N > 7 and 𝓛 is sparse in the
             eigenbasis (PartialSecular, CoarseGrained) its sparse LU; "iterative" solves
             𝓛ρ + w tr(ρ)1/N = w 1/N by GMRES, preconditioned with the exact inverse of 𝓛's secular part;
             "auto" chooses.

@@ -5,17 +5,16 @@ from __future__ import annotations
 import contextlib
 import functools
 import itertools
+import queue
 import signal
 from collections.abc import Iterable, Iterator
 from concurrent.futures import (
-    FIRST_COMPLETED,
     BrokenExecutor,
     CancelledError,
     Executor,
     Future,
     ProcessPoolExecutor,
     ThreadPoolExecutor,
-    wait,
 )
 from typing import Any
 
@@ -50,6 +49,9 @@ class Pool:
 class FuturesPool(Pool):
     """On any Executor."""
 
+    ahead = 2
+    """Blocks a worker that wait or are at work: more where it takes long to hand one over."""
+
     def __init__(self, executor: Executor, workers: int, label: str) -> None:
         self.executor, self.workers, self.label = executor, workers, label
 
@@ -64,29 +66,33 @@ class FuturesPool(Pool):
 
     def run(self, job: Job, tasks: Tasks) -> Iterator[Report]:
         self.prepare(job)
-        queue = iter(tasks)
+        tasks = iter(tasks)
+        ended: queue.SimpleQueue[Future[Report]] = queue.SimpleQueue()
         pending: dict[Future[Report], tuple[int, bool]] = {}
         try:
             while True:
-                while len(pending) < 2 * self.workers and (next_one := next(queue, None)) is not None:
-                    pending[self.submit(job, *next_one)] = next_one
+                while len(pending) < self.ahead * self.workers and (one := next(tasks, None)) is not None:
+                    future = self.submit(job, *one)
+                    pending[future] = one
+                    future.add_done_callback(ended.put)
                 if not pending:
                     return
-                # The timeout lets a signal reach the main thread.
-                done, _ = wait(pending, timeout=0.2, return_when=FIRST_COMPLETED)
-                if not done:
+                try:
+                    future = ended.get(timeout=0.2)  # lets a signal reach the main thread
+                except queue.Empty:
                     self.check()
-                for future in done:
-                    one = pending.pop(future)
-                    try:
-                        yield future.result()
-                    except CancelledError:
-                        raise SweepError(GONE.format(self.label)) from None
-                    except BrokenExecutor:
-                        queue = itertools.chain([one, *pending.values()], queue)
-                        pending.clear()
-                        self.restart()
-                        break
+                    continue
+                if future not in pending:  # of a pool that has died
+                    continue
+                one = pending.pop(future)
+                try:
+                    yield future.result()
+                except CancelledError:
+                    raise SweepError(GONE.format(self.label)) from None
+                except BrokenExecutor:
+                    tasks = itertools.chain([one, *pending.values()], tasks)
+                    pending.clear()
+                    self.restart()
         except BaseException:
             self.abandon(pending)
             raise
@@ -165,6 +171,8 @@ class ProcessPool(FuturesPool):
 
 class DaskPool(FuturesPool):
     """On the workers of a dask cluster."""
+
+    ahead = 16
 
     def __init__(self, client: Any, owned: bool) -> None:
         self._client, self._owned = client, owned

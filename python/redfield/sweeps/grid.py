@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -100,7 +101,7 @@ class Blocks:
             left //= shape[d]
         return cls(shape, tuple(chunk))
 
-    @property
+    @functools.cached_property
     def counts(self) -> tuple[int, ...]:
         return tuple(-(-n // c) for n, c in zip(self.shape, self.chunk, strict=True))
 
@@ -108,16 +109,22 @@ class Blocks:
         return math.prod(self.counts)
 
     def region(self, block: int) -> Region:
-        place = np.unravel_index(block, self.counts)
+        place = []
+        for count in reversed(self.counts):
+            block, p = divmod(block, count)
+            place.append(p)
+        place.reverse()
         return tuple(
-            slice(int(p) * c, min(n, (int(p) + 1) * c))
+            slice(p * c, min(n, (p + 1) * c))
             for p, c, n in zip(place, self.chunk, self.shape, strict=True)
         )
 
     def points(self, block: int) -> npt.NDArray[np.int64]:
         region = self.region(block)
-        first = np.ravel_multi_index([s.start for s in region], self.shape)
-        return int(first) + np.arange(math.prod(s.stop - s.start for s in region))
+        first = 0
+        for s, n in zip(region, self.shape, strict=True):
+            first = first * n + s.start
+        return first + np.arange(math.prod(s.stop - s.start for s in region))
 
 
 def _as_axis(name: Any, given: Any) -> Axis:

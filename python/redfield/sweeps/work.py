@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import inspect
 import platform
 import time
@@ -63,7 +64,7 @@ class Work:
     grid: Grid
     batch: bool
 
-    @property
+    @functools.cached_property
     def wants_rng(self) -> bool:
         return "rng" in inspect.signature(self.point).parameters
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <exception>
 #include <functional>
 #include <memory>
@@ -88,8 +89,17 @@ REDFIELD_EXPORT MemberErrors evolve_batch(const SystemBatch& systems, const Kind
                                           const std::vector<double>& times, const EvolveOptions& options,
                                           const BatchRecord& record, EvolveStats& totals);
 
-/// The steady state of every member; found[i] is not set where it has an error.
+/// Where the steady states of a batch are written; null pointers are passed over.
+struct SteadyBatchRecord {
+    Complex* states = nullptr;             ///< (B, N, N), row-major
+    double* residuals = nullptr;           ///< (B)
+    std::int64_t* applications = nullptr;  ///< (B)
+    bool* direct = nullptr;                ///< (B) whether method "direct" was taken
+    bool* unique = nullptr;                ///< (B)
+};
+
+/// The steady state of every member.
 REDFIELD_EXPORT MemberErrors steady_batch(const SystemBatch& systems, const Kind& kind,
-                                          const SteadyOptions& options, std::vector<SteadyState>& found);
+                                          const SteadyOptions& options, const SteadyBatchRecord& record);
 
 }  // namespace redfield
