@@ -67,19 +67,24 @@ def test_auto_takes_the_quickest_steady_state(record, n):
     assert seconds["auto"] <= 1.3 * min(seconds.values())
 
 
-def some_batch(size, n=4, real=False):
+def parameters(size, n=4, real=False):
+    """Hamiltonians, a coupling, strengths and temperatures."""
     rng = np.random.default_rng(3)
-    bath = rf.OhmicBath(
-        strength=rng.uniform(0.01, 0.1, size), cutoff=10.0, beta=rng.uniform(0.3, 3.0, size)
-    )
     h, a = random_hermitian(n, 4, size) / 2.0, random_hermitian(n, 5)
-    return rf.SystemBatch(h.real if real else h, [a.real if real else a], bath)
+    some = h.real if real else h, [a.real if real else a]
+    return *some, rng.uniform(0.01, 0.1, size), rng.uniform(0.3, 3.0, size)
+
+
+def batch_of(hamiltonians, couplings, strength, beta):
+    bath = rf.OhmicBath(strength=strength, cutoff=10.0, beta=beta)
+    return rf.SystemBatch(hamiltonians, couplings, bath)
 
 
 def test_batches(record):
     """10⁴ members of four levels, Lamb shift on, building included."""
     size, op = 10_000, [np.diag(np.arange(4.0))]
-    batch = some_batch(size)
+    given = parameters(size)
+    batch = batch_of(*given)
     steady = rf.Redfield(batch).steady_state()
     evolved = rf.Redfield(batch).evolve(np.eye(4)[0], TIMES, op)
     for i in range(0, size, 997):
@@ -89,10 +94,10 @@ def test_batches(record):
         assert np.abs(evolved.expect[0][i] - exact.expect[0]).max() < 1e-6
 
     def steady_states(threads):
-        return lambda: rf.Redfield(some_batch(size)).steady_state(threads=threads)
+        return lambda: rf.Redfield(batch_of(*given)).steady_state(threads=threads)
 
     def evolutions(threads):
-        return lambda: rf.Redfield(some_batch(size)).evolve(np.eye(4)[0], TIMES, op, threads=threads)
+        return lambda: rf.Redfield(batch_of(*given)).evolve(np.eye(4)[0], TIMES, op, threads=threads)
 
     steady_1, steady_2 = alternate(steady_states(1), steady_states(2))
     evolve_1, evolve_2 = alternate(evolutions(1), evolutions(2))
@@ -117,7 +122,7 @@ def test_batch_against_qutip_in_a_loop(record):
     import qutip
 
     size = 10
-    batch, op = some_batch(size, real=True), np.diag(np.arange(4.0))
+    batch, op = batch_of(*parameters(size, real=True)), np.diag(np.arange(4.0))
     a = qutip.Qobj(batch.couplings[0])
 
     def theirs():

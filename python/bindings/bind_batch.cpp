@@ -37,12 +37,6 @@ RealMatrix to_columns(const RealArray& a) {
     return Eigen::Map<const RealMatrix>(a.data(), a.shape(1), a.shape(0));
 }
 
-RealArray from_columns(const RealMatrix& m) {
-    RealArray out({m.cols(), m.rows()});
-    Eigen::Map<RealMatrix>(out.mutable_data(), m.rows(), m.cols()) = m;
-    return out;
-}
-
 /// Each operator a matrix, one a member, or the (rows, columns, values) of a sparse one.
 std::vector<redfield::Couplings> to_couplings(const py::list& operators, Index n) {
     std::vector<std::vector<redfield::Operator>> given;
@@ -210,7 +204,10 @@ void bind_batch(py::module_& m) {
         .def(
             "frequencies",
             [](const EigensystemBatch& self, int threads) {
-                return from_columns(interruptible([&] { return self.bohr_frequencies(threads); }));
+                RealArray w({static_cast<py::ssize_t>(self.size()), self.frequencies()});
+                double* out = w.mutable_data();
+                interruptible([&] { self.bohr_frequencies(out, threads); });
+                return w;
             },
             py::arg("threads") = 0)
         .def(

@@ -1,5 +1,6 @@
 #include "redfield/ensemble/batch.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <mutex>
 
@@ -57,12 +58,15 @@ Eigensystem EigensystemBatch::operator[](std::size_t i) const {
     return member;
 }
 
-RealMatrix EigensystemBatch::bohr_frequencies(int threads) const {
-    RealMatrix out = RealMatrix::Zero(frequencies(), static_cast<Index>(size()));
+void EigensystemBatch::bohr_frequencies(double* out, int threads) const {
     const auto fill = [&](std::size_t i) {
-        if (errors_[i]) return;
+        double* next = out + static_cast<Index>(i) * frequencies();
+        if (errors_[i]) {
+            std::fill_n(next, frequencies(), 0.0);
+            return;
+        }
         const RealMatrix w = redfield::bohr_frequencies(RealVector(energies_.col(static_cast<Index>(i))));
-        double* next = out.col(static_cast<Index>(i)).data() + 1;
+        *next++ = 0.0;
         for (Index l = 0; l < n_; ++l)
             for (Index k = 0; k < l; ++k) {
                 *next++ = w(k, l);
@@ -70,7 +74,6 @@ RealMatrix EigensystemBatch::bohr_frequencies(int threads) const {
             }
     };
     ensemble::for_each_member(size(), threads, {}, fill);
-    return out;
 }
 
 SystemBatch::SystemBatch(std::size_t size, EigensystemBatch eigensystems,

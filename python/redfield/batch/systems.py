@@ -179,7 +179,8 @@ class SystemBatch(Immutable):
                 )
         half = 0.5 * gamma
         # γ(0) = ∞ of a sub-Ohmic bath matters only where a coupling has elements at ω = 0.
-        for i in np.flatnonzero(np.isposinf(half).any(axis=1)):
+        endless = np.flatnonzero(np.isposinf(half).any(axis=1)) if np.isposinf(half.max()) else ()
+        for i in endless:
             member = self[members.start + int(i)]
             own = bath[members.start + int(i)] if isinstance(bath, BathBatch) else bath
             unused = unused_at_zero(member, own, member.bohr_frequencies())

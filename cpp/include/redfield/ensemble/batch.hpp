@@ -26,9 +26,9 @@ class REDFIELD_EXPORT EigensystemBatch {
     Index frequencies() const { return n_ * (n_ - 1) + 1; }
     /// Throws what its diagonalisation threw.
     Eigensystem operator[](std::size_t i) const;
-    /// (frequencies(), size): column i has the Bohr frequencies of member i, 0 and then E_l − E_k and
-    /// E_k − E_l of the levels k < l; zero where it has no eigensystem.
-    RealMatrix bohr_frequencies(int threads = 0) const;
+    /// The Bohr frequencies of member i into frequencies() numbers from out + i·frequencies() on: 0 and
+    /// then E_l − E_k and E_k − E_l of the levels k < l; zeros where it has no eigensystem.
+    void bohr_frequencies(double* out, int threads = 0) const;
 
   private:
     Index n_;
