@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 
 import numpy as np
@@ -203,7 +204,7 @@ def test_what_a_task_of_a_sweep_costs(record, tmp_path):
     def seconds(**options):
         started = time.perf_counter()
         data = rf.sweep(nothing, axes, points_a_task=1, **options)
-        run = data.attrs["runs"][-1]["seconds"]
+        run = json.loads(data.attrs["runs"])[-1]["seconds"]
         assert np.array_equal(data.y, 2.0 * axes["x"])
         assert time.perf_counter() - started >= run
         return run
@@ -236,7 +237,7 @@ def test_two_workers(record, executor):
     def seconds(workers):
         data = rf.sweep(working, axes, executor=executor, workers=workers, points_a_task=1)
         assert data.attrs["failed"] == 0
-        return data.attrs["runs"][0]["seconds"], data.p.values
+        return json.loads(data.attrs["runs"])[0]["seconds"], data.p.values
 
     (one, a), (two, b) = seconds(1), seconds(2)
     assert np.array_equal(a, b)

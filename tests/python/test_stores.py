@@ -128,7 +128,7 @@ def test_a_directory_without_permission(tmp_path):
 HOLD = """
 import sys, time
 from pathlib import Path
-from redfield.sweeps.store import reserved
+from redfield.sweeps.files import reserved
 with reserved(Path(sys.argv[1])):
     print("held", flush=True)
     time.sleep(60)

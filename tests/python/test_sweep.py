@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import json
 import math
 import pickle
 from concurrent.futures import ThreadPoolExecutor
@@ -75,7 +76,7 @@ def test_every_executor_gives_the_same(store, points, tmp_path):
             assert same(data, expected)
             assert data.attrs["failed"] == 0
             assert data.attrs["seed"] == 3
-            assert "worker" in data.attrs["runs"][0]["parallel"]
+            assert "worker" in json.loads(data.attrs["runs"])[0]["parallel"]
 
 
 def test_processes_and_functions_of_notebooks():

@@ -5,6 +5,7 @@ Each moment is random; REDFIELD_KILLS says how many of them a test tries.
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import signal
@@ -131,7 +132,7 @@ def test_dask_gives_the_same(cluster, expected, tmp_path):
     assert_whole(sweep_driver.run(tmp_path / "b.zarr", cluster.scheduler_address), expected)
     data = sweep_driver.run(None, cluster.scheduler_address)
     assert_whole(data, expected)
-    assert data.attrs["runs"][0]["parallel"] == "2 workers × 1 thread"
+    assert json.loads(data.attrs["runs"])[0]["parallel"] == "2 workers × 1 thread"
 
 
 def test_dask_workers_are_killed(cluster, expected, tmp_path):

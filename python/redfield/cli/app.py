@@ -8,6 +8,8 @@ from rich.table import Table
 
 import redfield
 from redfield import _core
+from redfield.cli import studies
+from redfield.cli.doctor import doctor
 from redfield.cli.reproduce import reproduce
 
 app = typer.Typer(
@@ -16,6 +18,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(reproduce, name="reproduce")
+for command in (studies.run, studies.status, studies.export, studies.plot, doctor):
+    app.command()(command)
 
 
 @app.command()

@@ -11,17 +11,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich import box
-from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 from rich.table import Table
+
+from redfield.cli.errors import console, errors
 
 if TYPE_CHECKING:
     from redfield.sweeps import study as studies
 
 # Studies are imported by their commands: `--help` and completion need none of them.
 reproduce = typer.Typer(help="Reproduce the studies of arXiv:2507.10080.", no_args_is_help=True)
-console = Console()
-INTERRUPTED = 130  # the shell's exit status for SIGINT
 
 Preset = Annotated[str, typer.Option(help="quick (under a minute), standard (minutes) or full (hours).")]
 Samples = Annotated[int | None, typer.Option(help="Disorder samples of each size.")]
@@ -40,21 +39,6 @@ def _listed(text: str | None, kind: Numbers = int) -> tuple[Any, ...] | None:
     except ValueError:
         what = "integers" if kind is int else "numbers"
         raise typer.BadParameter(f"expected {what} separated by commas, got {text!r}") from None
-
-
-@contextlib.contextmanager
-def _errors() -> Iterator[None]:
-    """What a user may do wrong ends with its message and status 2, Ctrl-C with 130."""
-    from redfield.sweeps import StoreError
-
-    try:
-        yield
-    except (ValueError, TypeError, StoreError) as error:
-        console.print(f"[red]error:[/red] {error}", highlight=False)
-        raise typer.Exit(2) from None
-    except KeyboardInterrupt:
-        console.print("interrupted; finished samples are saved, the same command resumes")
-        raise typer.Exit(INTERRUPTED) from None
 
 
 @contextlib.contextmanager
@@ -111,7 +95,7 @@ def _wrote(paths: Sequence[Path]) -> None:
 
 
 @reproduce.command()
-@_errors()
+@errors()
 def fig1(
     preset: Preset = "quick",
     samples: Samples = None,
@@ -160,7 +144,7 @@ def fig1(
 
 
 @reproduce.command()
-@_errors()
+@errors()
 def theorem(
     preset: Preset = "quick",
     samples: Samples = None,
@@ -189,7 +173,7 @@ def theorem(
 
 
 @reproduce.command()
-@_errors()
+@errors()
 def driven(
     preset: Preset = "quick",
     ratios: Annotated[
@@ -223,7 +207,7 @@ def driven(
 
 
 @reproduce.command()
-@_errors()
+@errors()
 def manybody(
     preset: Preset = "quick",
     samples: Samples = None,
@@ -263,7 +247,7 @@ def manybody(
 
 
 @reproduce.command()
-@_errors()
+@errors()
 def locality(
     preset: Preset = "quick",
     sites: Annotated[int | None, typer.Option(help="Sites of the chains.")] = None,

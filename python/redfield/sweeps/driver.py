@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -178,7 +179,18 @@ def _described(
         "failures": [f"{grid.told(f.point)}: {f.message}" for f in failures[:TOLD]],
     }
     attributes.pop("axes")
-    return data.assign_attrs(attributes)
+    # What a netCDF file can hold too: numbers, strings and lists of them.
+    return data.assign_attrs(
+        {
+            key: json.dumps(value)
+            if key in ("arguments", "runs")
+            else int(value)
+            if isinstance(value, bool)
+            else value
+            for key, value in attributes.items()
+            if value is not None and value != []
+        }
+    )
 
 
 def _first(work: Work, members: int = 1) -> tuple[Returned, int, float]:

@@ -6,6 +6,7 @@ import datetime
 import functools
 import hashlib
 import inspect
+import json
 import platform
 import subprocess
 from collections.abc import Callable, Mapping
@@ -27,6 +28,7 @@ def identity_of(point: Callable[..., Any], grid: Grid, batch: bool, threads: int
         "batch": batch,
         "threads": threads,
         "point": name_of(point),
+        "arguments": arguments_of(point),
         "code": code_of(point),
         "redfield": _core.build_info()["version"],
     }
@@ -41,7 +43,14 @@ def differences(stored: Mapping[str, Any], asked: Mapping[str, Any]) -> list[str
         a, b = (x.get(key, {} if key == "axes" else None) for x in (stored, asked))
         if a == b:
             continue
-        if key == "axes":
+        if isinstance(a, dict) and isinstance(b, dict) and key != "axes":
+            flat_a, flat_b = flattened(a), flattened(b)
+            out += [
+                f"{place}: stored {flat_a.get(place)!r}, asked {flat_b.get(place)!r}"
+                for place in sorted({*flat_a, *flat_b})
+                if flat_a.get(place) != flat_b.get(place)
+            ]
+        elif key == "axes":
             for name in sorted({*a, *b}):
                 if a.get(name) != b.get(name):
                     out.append(f"axis {name}: stored {_short(a.get(name))}, asked {_short(b.get(name))}")
@@ -65,11 +74,37 @@ def name_of(point: Any) -> str:
     return str(getattr(inner, "__qualname__", type(inner).__name__))
 
 
+def arguments_of(point: Any) -> dict[str, Any]:
+    """What a partial has bound, as JSON can hold it."""
+    if not isinstance(point, functools.partial):
+        return {}
+    given = {**{str(i): x for i, x in enumerate(point.args)}, **point.keywords}
+    as_json: dict[str, Any] = json.loads(json.dumps(given, default=_described, sort_keys=True))
+    return as_json
+
+
+def _described(value: Any) -> Any:
+    if isinstance(value, np.ndarray | np.generic):
+        return value.tolist()
+    # The default repr of an object has its address.
+    return f"{type(value).__name__}" if " at 0x" in repr(value) else repr(value)
+
+
+def flattened(table: Any, place: str = "") -> dict[str, Any]:
+    """{"a": [{"b": 1}]} → {"a[0].b": 1}."""
+    if isinstance(table, dict) and table:
+        parts = [flattened(v, f"{place}.{k}" if place else str(k)) for k, v in table.items()]
+    elif isinstance(table, list) and any(isinstance(x, dict | list) for x in table):
+        parts = [flattened(v, f"{place}[{i}]") for i, v in enumerate(table)]
+    else:
+        return {place: table}
+    return {k: v for part in parts for k, v in part.items()}
+
+
 def code_of(point: Any) -> str:
-    """SHA-256 of the source, or where there is none of the code; arguments of a partial included."""
+    """SHA-256 of the source, or where there is none of the code."""
     digest = hashlib.sha256()
     while isinstance(point, functools.partial):
-        digest.update(repr((point.args, sorted(point.keywords.items()))).encode())
         point = point.func
     try:
         text = inspect.getsource(point if inspect.isroutine(point) else type(point))

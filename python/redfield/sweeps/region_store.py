@@ -14,7 +14,7 @@ import numpy as np
 from redfield.sweeps.errors import StoreError
 from redfield.sweeps.files import refusals_told
 from redfield.sweeps.grid import Blocks, Grid
-from redfield.sweeps.values import Array, Returned, Schema, checksum, fill
+from redfield.sweeps.values import Array, Returned, Schema, Variable, checksum, fill
 from redfield.sweeps.work import Block, Failure
 
 try:
@@ -48,6 +48,7 @@ class RegionStore:
         self.schema = Schema(**described["schema"])
         self.blocks = Blocks(tuple(described["shape"]), tuple(described["chunk"]))
         self.identity: dict[str, Any] = described["identity"]
+        self._words: dict[str, Any] = described["words"]
 
     @classmethod
     def create(
@@ -65,10 +66,9 @@ class RegionStore:
             clashes |= {STATUS} & {*schema.variables}
             if clashes:
                 raise ValueError(f"a point returns {sorted(clashes)[0]!r}, which is a name of the sweep")
-            for axis in grid.axes:
-                _write_whole(group, axis.name, (axis.name,), axis.values, axis.attributes)
-            for name, c in coordinates.coordinates.items():
-                _write_whole(group, name, c.dims, c.values, c.attributes)
+            given = _whole(grid, coordinates)
+            for name, c in given.items():
+                _write_whole(group, name, c)
             for name, v in schema.variables.items():
                 array = _create(
                     group,
@@ -97,6 +97,9 @@ class RegionStore:
                 "shape": list(blocks.shape),
                 "chunk": list(blocks.chunk),
                 "identity": dict(identity),
+                "words": {
+                    name: [list(c.dims), c.values.tolist()] for name, c in given.items() if _is_words(c)
+                },
             }
         return cls(path, group)
 
@@ -198,6 +201,8 @@ class RegionStore:
         expected = {axis.name: checksum(axis.values) for axis in grid.axes}
         expected |= {name: c["checksum"] for name, c in self.schema.coordinates.items()}
         for name, value in expected.items():
+            if name in self._words:
+                continue
             try:
                 good = checksum(np.asarray(self._group[name][...])) == value
             except (*DAMAGED, KeyError):
@@ -209,10 +214,8 @@ class RegionStore:
     def restore(self, grid: Grid, returned: Returned) -> None:
         """Writes the coordinates again."""
         with refusals_told(self.path, "write to"):
-            for axis in grid.axes:
-                _write_whole(self._group, axis.name, (axis.name,), axis.values, axis.attributes)
-            for name, c in returned.coordinates.items():
-                _write_whole(self._group, name, c.dims, c.values, c.attributes)
+            for name, c in _whole(grid, returned).items():
+                _write_whole(self._group, name, c)
 
     def annotate(self, attributes: Mapping[str, Any]) -> None:
         with refusals_told(self.path, "write to"):
@@ -226,7 +229,8 @@ class RegionStore:
     def dataset(self) -> xr.Dataset:
         """Opened lazily."""
         data: xr.Dataset = xr.open_zarr(str(self.path), consolidated=False, chunks=None)
-        return data.drop_vars([WRITTEN, TROUBLE]).drop_attrs(deep=False)
+        words = {name: (dims, np.array(values)) for name, (dims, values) in self._words.items()}
+        return data.drop_vars([WRITTEN, TROUBLE]).drop_attrs(deep=False).assign_coords(words)
 
     def _extent(self, task: int) -> tuple[int, ...]:
         return tuple(s.stop - s.start for s in self.blocks.region(task))
@@ -265,17 +269,27 @@ def _create(
     )
 
 
-def _write_whole(
-    group: Any, name: str, dims: tuple[str, ...], values: Array, attributes: Mapping[str, Any]
-) -> None:
+def _whole(grid: Grid, returned: Returned) -> dict[str, Variable]:
+    """What is stored once: the axes, and the coordinates of what points return."""
+    axes = {axis.name: Variable((axis.name,), axis.values, axis.attributes) for axis in grid.axes}
+    return axes | returned.coordinates
+
+
+def _is_words(c: Variable) -> bool:
+    return bool(c.values.dtype.kind == "U")
+
+
+def _write_whole(group: Any, name: str, c: Variable) -> None:
+    if _is_words(c):  # Zarr has no settled type for them: they are among the attributes
+        return
     array = group.create_array(
         name,
-        data=values,
-        chunks=tuple(max(1, n) for n in values.shape),
-        dimension_names=list(dims),
+        data=c.values,
+        chunks=tuple(max(1, n) for n in c.values.shape),
+        dimension_names=list(c.dims),
         overwrite=True,
     )
-    array.attrs.update(dict(attributes))
+    array.attrs.update(dict(c.attributes))
 
 
 def _drop_chunk(array: Path, blocks: Blocks, task: int, ndim: int, flat: bool) -> None:

@@ -137,7 +137,7 @@ def _read(given: Any, batch: bool) -> tuple[dict[str, Variable], dict[str, Varia
     if hasattr(given, "data_vars"):
         return (
             {str(k): _of_data_array(str(k), v, batch) for k, v in given.data_vars.items()},
-            {str(k): _of_data_array(str(k), v, False) for k, v in given.coords.items() if v.ndim},
+            {str(k): _of_data_array(str(k), v, False, "U") for k, v in given.coords.items() if v.ndim},
         )
     if not isinstance(given, Mapping) or not given:
         raise TypeError(
@@ -154,7 +154,7 @@ def _read(given: Any, batch: bool) -> tuple[dict[str, Variable], dict[str, Varia
         elif hasattr(value, "dims") and hasattr(value, "coords"):
             variables[name] = _of_data_array(name, value, batch)
             coordinates |= {
-                str(k): _of_data_array(str(k), c, False) for k, c in value.coords.items() if c.ndim
+                str(k): _of_data_array(str(k), c, False, "U") for k, c in value.coords.items() if c.ndim
             }
         else:
             array = _as_array(name, value)
@@ -163,14 +163,14 @@ def _read(given: Any, batch: bool) -> tuple[dict[str, Variable], dict[str, Varia
     return variables, coordinates
 
 
-def _of_data_array(name: str, value: Any, batch: bool) -> Variable:
+def _of_data_array(name: str, value: Any, batch: bool, more: str = "") -> Variable:
     attributes = {k: v for k, v in value.attrs.items() if isinstance(v, str | int | float)}
     dims = tuple(str(d) for d in value.dims)
-    return Variable(dims[batch:], _as_array(name, value.values), attributes)
+    return Variable(dims[batch:], _as_array(name, value.values, more), attributes)
 
 
-def _as_array(name: str, value: Any) -> Array:
+def _as_array(name: str, value: Any, more: str = "") -> Array:
     array = np.asarray(value)
-    if array.dtype.kind not in "biufc":
+    if array.dtype.kind not in "biufc" + more:
         raise TypeError(f"{name} must be numbers, got dtype {array.dtype}")
     return array

@@ -1,0 +1,132 @@
+"""One point of a study, and the sweep of all."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from redfield import analysis
+from redfield.couplings import SiteProjectors
+from redfield.studies.files import changed, check, validated
+from redfield.studies.schema import BATHS, EQUATIONS, MODELS, Sites, Study
+from redfield.sweeps import sweep
+from redfield.systems import System
+
+
+def run(study: Mapping[str, Any], store: str | Path | None = None, **options: Any) -> Any:
+    """Compute a study, given as `load` returns it; `store` and options as of `redfield.sweep`.
+
+    Examples
+    --------
+    >>> data = run({
+    ...     "model": {"kind": "chain", "n": 3},
+    ...     "baths": [{"kind": "ohmic", "strength": 0.04, "cutoff": 10.0, "beta": 1.0}],
+    ...     "equations": ["redfield", "davies"],
+    ...     "grid": {"beta": {"sets": "baths[0].beta", "values": [0.5, 2.0]}},
+    ...     "observables": {"steady_populations": True},
+    ... })
+    >>> data.steady_populations.dims
+    ('beta', 'equation', 'level')
+    """
+    checked = check(study)
+    point = functools.partial(study_point, study=dict(study))
+    axes = {name: axis.array() for name, axis in checked.grid.items()}
+    samples = checked.samples if checked.samples is not None or axes else 1
+    return sweep(point, axes, samples=samples, seed=checked.seed, store=store, **options)
+
+
+def study_point(rng: np.random.Generator, *, study: Mapping[str, Any], **parameters: Any) -> Any:
+    """All equations of one system, as a Dataset over them, times and levels."""
+    import xarray as xr
+
+    s = validated(changed(study, validated(study), parameters))
+    system = _system(s, rng)
+    made = [EQUATIONS[e.kind](system, **_arguments(e)) for e in s.equations]
+    data: dict[str, Any] = {}
+    o = s.observables
+    if s.times is not None:
+        data |= _evolved(s, system, made)
+    if o.steady_populations:
+        steady = [np.diagonal(e.steady_state().state).real for e in made]
+        data["steady_populations"] = (("equation", "level"), np.array(steady))
+    if o.gap:
+        data["gap"] = (("equation",), np.array([e.spectrum().gap for e in made]), {"units": "energy"})
+    coordinates: dict[str, Any] = {"equation": ("equation", _names(s))}
+    if s.times is not None:
+        coordinates["time"] = ("time", s.times.array(), {"units": "1/energy"})
+    return xr.Dataset(data, coordinates)
+
+
+def _names(s: Study) -> Any:
+    """Of the equations, numbered where there are several of a kind."""
+    kinds = [e.kind for e in s.equations]
+    return np.array(
+        [
+            kind if kinds.count(kind) == 1 else f"{kind} {kinds[: i + 1].count(kind)}"
+            for i, kind in enumerate(kinds)
+        ]
+    )
+
+
+def _system(s: Study, rng: np.random.Generator) -> System:
+    if s.model.kind == "matrix":
+        h = s.model.hamiltonian.array()
+    else:
+        arguments = _arguments(s.model)
+        if "seed" in type(s.model).model_fields and s.model.seed is None:
+            arguments["seed"] = rng
+        h = MODELS[s.model.kind](**arguments)
+        h = getattr(h, "hamiltonian", h)
+        h = h.toarray() if hasattr(h, "toarray") else h
+    if isinstance(s.couplings, Sites):
+        couplings: Any = SiteProjectors(len(h), s.couplings.sites, s.couplings.weights)
+    else:
+        couplings = [a.array() for a in s.couplings.operators]
+    given = [BATHS[b.kind](**_arguments(b)) for b in s.baths]
+    return System(h, couplings, given[0] if len(given) == 1 else given)
+
+
+def _arguments(table: Any) -> dict[str, Any]:
+    return {name: getattr(table, name) for name in type(table).model_fields if name != "kind"}
+
+
+def _start(s: Study, system: System) -> Any:
+    if s.initial.state is not None:
+        return s.initial.state.array()
+    if s.initial.eigenstate is not None:
+        return system.eigenvectors[:, s.initial.eigenstate]
+    return np.eye(system.dimension)[s.initial.site or 0]
+
+
+def _evolved(s: Study, system: System, made: list[Any]) -> dict[str, Any]:
+    assert s.times is not None
+    o, times, start = s.observables, s.times.array(), _start(s, system)
+    operators = {name: m.array() for name, m in o.operators.items()}
+    if o.energy:
+        operators["energy"] = system.hamiltonian
+    options = s.tolerances.model_dump()
+    results = [e.evolve(start, times, operators, store_states=o.populations, **options) for e in made]
+    data: dict[str, Any] = {
+        name: (("equation", "time"), np.array([r.expect[name] for r in results])) for name in operators
+    }
+    if o.populations:
+        populations = np.array([np.einsum("tkk->tk", r.states).real for r in results])
+        data["populations"] = (("equation", "time", "level"), populations)
+    if o.distance:
+        data["distance"] = (
+            ("equation", "time"),
+            np.array(
+                [
+                    np.zeros(len(times))
+                    if e is made[0]
+                    else analysis.solution_distance(made[0], e, start, times).trace_norm
+                    for e in made
+                ]
+            ),
+            {"long_name": "‖ρ − ρ'‖₁"},
+        )
+    return data
