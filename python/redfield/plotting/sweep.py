@@ -66,8 +66,8 @@ def draw_sweep(data: Any, variable: str | None = None) -> Any:
             xlabel=f"{x}  ({units})" if units else x,
             title=", ".join(_told(data, d, i) for d, i in panel.items()),
         )
-        if inside:
-            axes.legend(fontsize=8)
+    if figure.axes[0].get_legend_handles_labels()[0]:  # those of all panels
+        figure.legend(*figure.axes[0].get_legend_handles_labels(), loc="outside right center", fontsize=8)
     figure.axes[0].set_ylabel(data[name].attrs.get("long_name", name))
     return figure
 
