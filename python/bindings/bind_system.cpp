@@ -102,6 +102,12 @@ void bind_system(py::module_& m) {
             },
             py::arg("energies"), py::arg("eigenvectors"), py::arg("operators"), py::arg("tables"),
             py::arg("bath_of_coupling"))
+        .def(
+            "with_baths",
+            [](const redfield::System& self, const Tables& tables, std::vector<Index> of_coupling) {
+                return self.with_baths(to_baths(tables, std::move(of_coupling)));
+            },
+            py::arg("tables"), py::arg("bath_of_coupling"))
         .def_property_readonly("dimension", &redfield::System::dimension);
 }
 

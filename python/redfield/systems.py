@@ -90,6 +90,7 @@ class System(Immutable):
                 self.eigenvectors, self.energies, self.number, self.degeneracy_tol
             )
         self._cached_cores: dict[bool, _core.System] = {}
+        self._cached_family: dict[str, _core.System] = {}
         warn_of_lone_couplings(operators, given)
 
     def __repr__(self) -> str:
@@ -97,7 +98,7 @@ class System(Immutable):
         return f"System(N = {n}, {k} coupling{'s' * (k != 1)}, {b} bath{'s' * (b != 1)})"
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        super().__setstate__({**state, "_cached_cores": {}})
+        super().__setstate__({**state, "_cached_cores": {}, "_cached_family": {}})
 
     def _number(self, given: Any) -> Any:
         lowering = [
@@ -224,13 +225,18 @@ class System(Immutable):
         if self.number is None and any(bath.exchange for bath in given):
             return System(self.hamiltonian, self.couplings, given)  # N̂ is to be found
         warn_of_lone_couplings(self.couplings, given)
-        return self._coupled(self.couplings, given)
+        return self._coupled(self.couplings, given, self._cached_family)
 
     def with_eigensystem(self, energies: RealArray, eigenvectors: ComplexArray) -> System:
         """The same with eigenvectors found elsewhere."""
-        return self._changed(energies=energies, eigenvectors=eigenvectors, _cached_cores={})
+        return self._changed(
+            energies=energies, eigenvectors=eigenvectors, _cached_cores={}, _cached_family={}
+        )
 
-    def _coupled(self, couplings: Any, given: Sequence[Bath]) -> System:
+    def _coupled(
+        self, couplings: Any, given: Sequence[Bath], family: dict[str, _core.System] | None = None
+    ) -> System:
+        """`family` holds a core of these couplings in this eigenbasis, once there is one."""
         baths, of_coupling = distinct(given)
         reservoirs, of_reservoir = distinct([b.reservoir for b in given])
         return self._changed(
@@ -240,6 +246,7 @@ class System(Immutable):
             reservoirs=reservoirs,
             reservoir_of_coupling=of_reservoir,
             _cached_cores={},
+            _cached_family={} if family is None else family,
         )
 
     def of_reservoir(self, reservoir: int) -> System:
@@ -272,25 +279,28 @@ class System(Immutable):
         """The compiled system, with η tabulated only if it is asked for."""
         if lamb_shift not in self._cached_cores:
             tables, of_coupling = tables_of(self, lamb_shift)
-            if isinstance(self.couplings, SiteProjectors):
-                core = _core.System.site_projectors(
-                    self.energies,
-                    self.eigenvectors,
-                    self.couplings.sites,
-                    self.couplings.weights,
-                    tables,
-                    of_coupling,
-                )
-            else:
-                core = _core.System.operators(
-                    self.energies,
-                    self.eigenvectors,
-                    [as_core_operator(a) for a in self.couplings],
-                    tables,
-                    of_coupling,
-                )
+            known = self._cached_family.get("core")
+            core = (
+                self._new_core(tables, of_coupling)
+                if known is None
+                else known.with_baths(tables, of_coupling)
+            )
+            self._cached_family["core"] = core
             self._cached_cores[lamb_shift] = core
         return self._cached_cores[lamb_shift]
+
+    def _new_core(self, tables: Any, of_coupling: list[int]) -> _core.System:
+        if isinstance(self.couplings, SiteProjectors):
+            return _core.System.site_projectors(
+                self.energies,
+                self.eigenvectors,
+                self.couplings.sites,
+                self.couplings.weights,
+                tables,
+                of_coupling,
+            )
+        operators = [as_core_operator(a) for a in self.couplings]
+        return _core.System.operators(self.energies, self.eigenvectors, operators, tables, of_coupling)
 
     def baths_of_tables(self) -> list[Bath]:
         """The baths of the core's tables: of equal ones the first."""

@@ -21,16 +21,15 @@ CouplingTable::CouplingTable(const System& system)
         re_ = columns.v.transpose().real();
         im_ = columns.v.transpose().imag();
     } else {
-        const auto& operators = std::get<Operators>(system.couplings());
         const Baths::Sorted sorted = system.baths().by_bath();
         first_ = sorted.first;
-        const auto couplings = static_cast<Index>(operators.size());
+        const Index couplings = count(system.couplings());
         re_.resize(couplings, n_ * n_);
         im_.resize(couplings, n_ * n_);
         for (Index j = 0; j < couplings; ++j) {
             linalg::poll();
             const ComplexMatrix a =
-                operator_in_eigenbasis(system, operators[sorted.order[static_cast<std::size_t>(j)]]);
+                system.operator_in_eigenbasis(sorted.order[static_cast<std::size_t>(j)]);
             for (Index k = 0; k < n_; ++k)
                 for (Index l = 0; l < n_; ++l) {
                     re_(j, k * n_ + l) = a(k, l).real();

@@ -24,11 +24,6 @@ ProjectorColumns projector_columns(const System& system) {
     return out;
 }
 
-ComplexMatrix operator_in_eigenbasis(const System& system, const Operator& a) {
-    return std::visit(
-        [&](const auto& op) { return system.eigensystem().to_eigenbasis(ComplexMatrix(op)); }, a);
-}
-
 bool couples_with_itself(const System& system, const SeparableKernel& kernel) {
     for (std::size_t b = 0; b < system.baths().tables.size(); ++b)
         if (kernel.right(b).size() != 0) return false;
@@ -39,8 +34,7 @@ namespace {
 
 ComplexMatrix coupling_in_eigenbasis(const System& system, std::size_t j) {
     const auto* projectors = std::get_if<SiteProjectors>(&system.couplings());
-    if (projectors == nullptr)
-        return operator_in_eigenbasis(system, std::get<Operators>(system.couplings())[j]);
+    if (projectors == nullptr) return system.operator_in_eigenbasis(j);
     const ComplexMatrix u = system.eigensystem().eigenvectors();
     const auto row = u.row(projectors->sites[j]);
     return projectors->weights[static_cast<Index>(j)] * (row.adjoint() * row);

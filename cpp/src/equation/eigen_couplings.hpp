@@ -16,9 +16,6 @@ struct ProjectorColumns {
 };
 ProjectorColumns projector_columns(const System& system);
 
-/// A_j in the eigenbasis.
-ComplexMatrix operator_in_eigenbasis(const System& system, const Operator& a);
-
 /// Whether g = 1, B_j = A_j, for every coupling.
 bool couples_with_itself(const System& system, const SeparableKernel& kernel);
 

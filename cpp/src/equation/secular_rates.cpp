@@ -33,7 +33,7 @@ std::vector<Strengths> strengths_by_bath(const System& system) {
     }
     const auto& operators = std::get<Operators>(system.couplings());
     for (std::size_t j = 0; j < operators.size(); ++j) {
-        const ComplexMatrix a = operator_in_eigenbasis(system, operators[j]);
+        const ComplexMatrix a = system.operator_in_eigenbasis(j);
         auto& strengths = out[static_cast<std::size_t>(system.baths().of_coupling[j])];
         strengths.transition += a.cwiseAbs2();
         strengths.diagonal.noalias() += a.diagonal() * a.diagonal().adjoint();

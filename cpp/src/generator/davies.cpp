@@ -43,7 +43,7 @@ System with_clustered_baths(const System& system, const BohrFrequencies& bohr,
                 for (std::size_t p = from; p < to; ++p) table->data()[bohr.element[p]] = value;
             }
         }
-    return System(system.eigensystem(), system.couplings(), std::move(baths));
+    return system.with_baths(std::move(baths));
 }
 
 class DaviesPropagator final : public Propagator {

@@ -1,5 +1,6 @@
 #include "redfield/system/system.hpp"
 
+#include <mutex>
 #include <string>
 
 #include "redfield/linalg/errors.hpp"
@@ -31,18 +32,48 @@ System::System(const ComplexMatrix& hamiltonian, Couplings couplings,
     *this = System(std::move(eigensystem), std::move(couplings), std::move(tables));
 }
 
-System::System(Eigensystem eigensystem, Couplings couplings, Baths baths) {
-    const Index n = eigensystem.dimension();
-    check(couplings, n);
-    require(static_cast<Index>(baths.of_coupling.size()) == count(couplings),
+/// U†A_jU of each operator, made when it is asked for first.
+struct System::Rotated {
+    explicit Rotated(std::size_t count) : once(count), operators(count) {}
+    std::vector<std::once_flag> once;
+    std::vector<ComplexMatrix> operators;
+};
+
+System::System(Eigensystem eigensystem, Couplings couplings, Baths baths)
+    : System(Parts{std::move(eigensystem), std::make_shared<const Couplings>(std::move(couplings)),
+                   nullptr, std::move(baths)}) {}
+
+System::System(Parts parts) {
+    const Index n = parts.eigensystem.dimension(), couplings = count(*parts.couplings);
+    check(*parts.couplings, n);
+    const Baths& baths = parts.baths;
+    require(static_cast<Index>(baths.of_coupling.size()) == couplings,
             "System: each coupling must name its bath");
     for (const Index b : baths.of_coupling)
         require(b >= 0 && b < static_cast<Index>(baths.tables.size()), "System: a coupling names bath ",
                 b, ", which does not exist");
     for (const BathTable& table : baths.tables)
         require(table.half_rate.rows() == n, "System: a bath table does not have the system's dimension");
-    parts_ = std::make_shared<const Parts>(
-        Parts{std::move(eigensystem), std::move(couplings), std::move(baths)});
+    constexpr double most_kept = 32e6;  // bytes
+    const double bytes = sizeof(Complex) * static_cast<double>(couplings * n * n);
+    if (!parts.rotated && std::holds_alternative<Operators>(*parts.couplings) && bytes <= most_kept)
+        parts.rotated = std::make_shared<Rotated>(static_cast<std::size_t>(couplings));
+    parts_ = std::make_shared<const Parts>(std::move(parts));
+}
+
+System System::with_baths(Baths baths) const {
+    return System(Parts{parts_->eigensystem, parts_->couplings, parts_->rotated, std::move(baths)});
+}
+
+ComplexMatrix System::operator_in_eigenbasis(std::size_t j) const {
+    const auto rotate = [&]() -> ComplexMatrix {
+        const Operator& a = std::get<Operators>(couplings())[j];
+        return std::visit([&](const auto& x) { return eigensystem().to_eigenbasis(ComplexMatrix(x)); },
+                          a);
+    };
+    if (!parts_->rotated) return rotate();
+    std::call_once(parts_->rotated->once[j], [&] { parts_->rotated->operators[j] = rotate(); });
+    return parts_->rotated->operators[j];
 }
 
 }  // namespace redfield

@@ -22,15 +22,25 @@ class REDFIELD_EXPORT System {
 
     Index dimension() const { return eigensystem().dimension(); }
     const Eigensystem& eigensystem() const { return parts_->eigensystem; }
-    const Couplings& couplings() const { return parts_->couplings; }
+    const Couplings& couplings() const { return *parts_->couplings; }
     const Baths& baths() const { return parts_->baths; }
 
+    /// The same H and couplings with other baths; nothing of the former is computed or copied again.
+    System with_baths(Baths baths) const;
+    /// U†A_jU of operator j (not of site projectors). Kept, and shared by systems that differ in their
+    /// baths, where all of them take little memory.
+    ComplexMatrix operator_in_eigenbasis(std::size_t j) const;
+
   private:
+    struct Rotated;
     struct Parts {
         Eigensystem eigensystem;
-        Couplings couplings;
+        std::shared_ptr<const Couplings> couplings;
+        std::shared_ptr<Rotated> rotated;  ///< null where they are not kept
         Baths baths;
     };
+    explicit System(Parts parts);
+
     std::shared_ptr<const Parts> parts_;
 };
 
