@@ -156,6 +156,13 @@ void bind_evolve(py::module_& m) {
         "Ends every later computation of this thread, until it is called with None; keep the flag "
         "alive.");
 
+    m.def(
+        "poll",
+        [] {
+            if (thread_stop != nullptr && thread_stop->is_set()) throw redfield::Interrupted();
+        },
+        "Raises Interrupted where this thread is to stop: for loops of Python.");
+
     py::class_<Settings>(m, "Settings")
         .def(py::init(
                  [](const std::string& method, double rtol, double atol, double max_bytes, int threads) {

@@ -6,7 +6,7 @@ import collections.abc
 import numpy
 import numpy.typing
 import typing
-__all__: list[str] = ['ConvergenceError', 'Davies', 'EigensystemBatch', 'Generator', 'Interrupted', 'Kind', 'MatrixFree', 'Pairwise', 'QuasilocalRedfield', 'Settings', 'StopFlag', 'Sum', 'System', 'SystemBatch', 'bohr_frequencies', 'build_info', 'cores', 'degeneracy_tol', 'energy_rounding', 'evolve', 'evolve_batch', 'evolve_driven', 'evolve_ensemble', 'hermitian_defects', 'ohmic_lamb_shift', 'ohmic_power_spectrum', 'spectrum', 'steady_batch', 'steady_state', 'stop_thread_with', 'trace_norm_distance']
+__all__: list[str] = ['ConvergenceError', 'Davies', 'EigensystemBatch', 'Generator', 'Interrupted', 'Kind', 'MatrixFree', 'Pairwise', 'QuasilocalRedfield', 'Settings', 'StopFlag', 'Sum', 'System', 'SystemBatch', 'bohr_frequencies', 'build_info', 'cores', 'degeneracy_tol', 'energy_rounding', 'evolve', 'evolve_batch', 'evolve_driven', 'evolve_ensemble', 'hermitian_defects', 'ohmic_lamb_shift', 'ohmic_power_spectrum', 'poll', 'spectrum', 'steady_batch', 'steady_state', 'stop_thread_with', 'trace_norm_distance']
 class ConvergenceError(RuntimeError):
     """
     A method can not reach its tolerance; the message says what to change.
@@ -145,6 +145,10 @@ def ohmic_lamb_shift(strength: typing.Annotated[numpy.typing.ArrayLike, numpy.fl
     ...
 def ohmic_power_spectrum(strength: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], cutoff: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], beta: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], w: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], threads: typing.SupportsInt | typing.SupportsIndex = 0) -> numpy.typing.NDArray[numpy.float64]:
     ...
+def poll() -> None:
+    """
+    Raises Interrupted where this thread is to stop: for loops of Python.
+    """
 def spectrum(generator: Generator, k: typing.SupportsInt | typing.SupportsIndex, method: str, tol: typing.SupportsFloat | typing.SupportsIndex, threads: typing.SupportsInt | typing.SupportsIndex, max_bytes: typing.SupportsFloat | typing.SupportsIndex) -> tuple[typing.Any, ...]:
     ...
 def steady_batch(systems: SystemBatch, kind: Kind, method: str, tol: typing.SupportsFloat | typing.SupportsIndex, threads: typing.SupportsInt | typing.SupportsIndex, max_bytes: typing.SupportsFloat | typing.SupportsIndex, first: typing.SupportsInt | typing.SupportsIndex, states: typing.Annotated[numpy.typing.ArrayLike, numpy.complex128], residuals: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], applications: typing.Annotated[numpy.typing.ArrayLike, numpy.int64], direct: typing.Annotated[numpy.typing.ArrayLike, numpy.bool], unique: typing.Annotated[numpy.typing.ArrayLike, numpy.bool], progress: typing.Any = None) -> list[typing.Any]:

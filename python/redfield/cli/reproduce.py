@@ -26,6 +26,10 @@ Preset = Annotated[str, typer.Option(help="quick (under a minute), standard (min
 Samples = Annotated[int | None, typer.Option(help="Disorder samples of each size.")]
 Seed = Annotated[int | None, typer.Option(help="Seed of all samples.")]
 Threads = Annotated[int | None, typer.Option(help="Samples computed at once, default one a core.")]
+Executor = Annotated[
+    str,
+    typer.Option(help="threads, processes, serial, dask (on this machine), or a scheduler's address."),
+]
 Output = Annotated[Path | None, typer.Option(help="Directory for samples, figure and table.")]
 Numbers = Callable[[str], Any]
 
@@ -54,13 +58,29 @@ def _bar(total: float) -> Iterator[Callable[[float], None]]:
         yield lambda cost: progress.advance(task, cost)
 
 
-def _compute(study: studies.Study, directory: Path, threads: int | None) -> Path:
+def _compute(study: studies.Study, directory: Path, threads: int | None, executor: str) -> Path:
     from redfield.sweeps import study as studies
 
     if threads is not None and threads < 1:
         raise ValueError(f"threads must be at least 1, got {threads}")
-    with _bar(studies.total_cost(study)) as advance:
-        return studies.compute(study, directory, threads=threads, advance=advance)
+    with _bar(studies.total_cost(study)) as advance, _on(executor) as where:
+        return studies.compute(study, directory, threads=threads, executor=where, advance=advance)
+
+
+@contextlib.contextmanager
+def _on(executor: str) -> Iterator[Any]:
+    """A name, an address, or "dask": a cluster of this machine's cores."""
+    if executor != "dask":
+        yield executor
+        return
+    try:
+        from distributed import LocalCluster
+    except ImportError:
+        raise ValueError("executor dask needs dask: pip install 'redfield[sweep]'") from None
+    make: Any = LocalCluster
+    with make(threads_per_worker=1, dashboard_address=":0") as cluster:
+        console.print(f"dask: {len(cluster.workers)} workers, {cluster.dashboard_link}", highlight=False)
+        yield cluster.scheduler_address
 
 
 def _print(title: str, rows: Sequence[Any], headings: Mapping[str, str]) -> None:
@@ -111,6 +131,7 @@ def fig1(
     t_max: Annotated[float | None, typer.Option(help="Last time, in 1/J.")] = None,
     seed: Seed = None,
     threads: Threads = None,
+    executor: Executor = "threads",
     output: Output = None,
 ) -> None:
     """Figure 1: distance of Davies from Redfield, chaotic against localised.
@@ -131,7 +152,7 @@ def fig1(
         t_max=t_max,
         seed=seed,
     )
-    store = _compute(parameters, directory, threads)
+    store = _compute(parameters, directory, threads, executor)
     panels = figure1.panels(parameters, store)
     _print(
         "max over t of the mean of ‖ρ_D(t) − ρ_R(t)‖₁",
@@ -151,6 +172,7 @@ def theorem(
     sizes: Annotated[str | None, typer.Option(help="Numbers of sites N, e.g. 8,64,512.")] = None,
     seed: Seed = None,
     threads: Threads = None,
+    executor: Executor = "threads",
     output: Output = None,
 ) -> None:
     """Redfield = Davies for identical baths, however close the levels; and how far both are from exact.
@@ -161,7 +183,7 @@ def theorem(
 
     directory = output or Path(f"theorem-{preset}")
     parameters = theorem_study.with_options(preset, samples=samples, sizes=_listed(sizes), seed=seed)
-    store = _compute(parameters, directory, threads)
+    store = _compute(parameters, directory, threads, executor)
     _print(
         "largest residual; largest distance of Davies from Redfield, and of each from exact",
         theorem_study.table(theorem_study.curves(parameters, store)),
@@ -183,6 +205,7 @@ def driven(
         str | None, typer.Option(help="Gaps times the time of the sweep, e.g. 1,0.01.")
     ] = None,
     threads: Threads = None,
+    executor: Executor = "threads",
     output: Output = None,
 ) -> None:
     """Driven systems: the instantaneous Davies equation against the exact solution.
@@ -195,7 +218,7 @@ def driven(
     parameters = driven_study.with_options(
         preset, ratios=_listed(ratios, float), gaps=_listed(gaps, float)
     )
-    store = _compute(parameters, directory, threads)
+    store = _compute(parameters, directory, threads, executor)
     _print(
         "largest distance over the sweep of Davies and Redfield with memory from exact, and between them",
         driven_study.table(driven_study.sweeps(parameters, store)),
@@ -215,6 +238,7 @@ def manybody(
     dynamic: Annotated[int | None, typer.Option(help="Largest N whose evolution is compared.")] = None,
     seed: Seed = None,
     threads: Threads = None,
+    executor: Executor = "threads",
     output: Output = None,
 ) -> None:
     """Interacting spins: do the baths cancel each other's coherences, chaotic, localised and integrable?
@@ -227,7 +251,7 @@ def manybody(
     parameters = manybody_study.with_options(
         preset, samples=samples, sizes=_listed(sizes), dynamic=dynamic, seed=seed
     )
-    store = _compute(parameters, directory, threads)
+    store = _compute(parameters, directory, threads, executor)
     found = manybody_study.growths(parameters, store)
     _print(
         "sums times D; largest mean distances of Davies from Redfield",

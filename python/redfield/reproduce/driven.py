@@ -102,15 +102,15 @@ class Parameters(StudyParameters):
         ]
         return [*found, Case("floquet", 1, 200.0 + 2.0 * self.periods_exact**2, {"gap": "floquet"})]
 
-    def compute_sample(self, case: Case, sample: int, stop: _core.StopFlag) -> dict[str, Any]:
+    def compute_sample(self, case: Case, sample: int) -> dict[str, Any]:
         """Every curve that the case has."""
         start = time.perf_counter()
         compute = self._floquet if case.attributes["gap"] == "floquet" else self._sweep
         values = {name: np.full(POINTS, np.nan) for name in CURVES}
-        error = compute(case, values, stop)
+        error = compute(case, values)
         return {**values, "exact_error": error, "seconds": time.perf_counter() - start}
 
-    def _sweep(self, case: Case, values: dict[str, RealArray], stop: _core.StopFlag) -> float:
+    def _sweep(self, case: Case, values: dict[str, RealArray]) -> float:
         bath = self.bath()
         total = case.attributes["ratio"] * bath.empty.memory_time
         gap = (
@@ -120,13 +120,13 @@ class Parameters(StudyParameters):
         )
         system = driven.System(LandauZener(self.height, gap, total), np.sqrt(self.depth / total), bath)
         times = self.times() * total
-        return _compare(system, np.diag([1.0, 0.0]), times, POINTS - 1, values, stop)
+        return _compare(system, np.diag([1.0, 0.0]), times, POINTS - 1, values)
 
-    def _floquet(self, case: Case, values: dict[str, RealArray], stop: _core.StopFlag) -> float:
+    def _floquet(self, case: Case, values: dict[str, RealArray]) -> float:
         period = 2.0 * np.pi / self.frequency
         system = driven.System(Shaken(self.amplitude, self.frequency), self.floquet_j, self.bath())
         times: RealArray = np.linspace(0.0, (POINTS - 1) * period, POINTS)
-        error = _compare(system, np.zeros((6, 6)), times, self.periods_exact, values, stop)
+        error = _compare(system, np.zeros((6, 6)), times, self.periods_exact, values)
         for name, equation, first in (
             ("davies", driven.Davies(system), 0.0),
             ("redfield", driven.Redfield(system), 4.0 * period),
@@ -171,7 +171,6 @@ def _compare(
     times: RealArray,
     last_exact: int,
     values: dict[str, RealArray],
-    stop: _core.StopFlag,
 ) -> float:
     """Davies, Redfield with memory and, at every tenth time, the exact solution; returns its estimated error."""
     instantaneous = driven.Davies(system).evolve(g0, times, rtol=TOL).covariances
@@ -181,8 +180,7 @@ def _compare(
     values["nonadiabatic"][:] = [_norm(a - b) for a, b in zip(instantaneous, memory, strict=True)]
     values["n_davies"][:] = instantaneous[:, 0, 0].real
     values["n_redfield"][:] = memory[:, 0, 0].real
-    if stop.is_set():
-        raise _core.Interrupted("the study was stopped")
+    _core.poll()
     chosen = np.arange(0, last_exact + 1, EXACT_EVERY)
     recurrence = driven.Exact(system, modes=100).recurrence_time
     modes = max(100, int(np.ceil(RECURRENCE_MARGIN * 100 * times[chosen[-1]] / recurrence)))

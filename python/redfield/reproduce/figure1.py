@@ -13,7 +13,6 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from redfield import _core
 from redfield.analysis import solution_distance
 from redfield.baths import OhmicBath
 from redfield.couplings import SiteProjectors
@@ -105,7 +104,7 @@ class Parameters(StudyParameters):
         disorder = self.disorder_chaotic if case.attributes["index"] == 1 else self.disorder_localized
         return anderson(size, disorder, periodic=self.periodic, seed=seed)
 
-    def compute_sample(self, case: Case, sample: int, stop: _core.StopFlag) -> dict[str, Any]:
+    def compute_sample(self, case: Case, sample: int) -> dict[str, Any]:
         """‖ρ_D(t) − ρ_R(t)‖₁ of one disorder sample."""
         start = time.perf_counter()
         # Depends on nothing but the case and the sample, so that order and threads can not matter.
@@ -118,7 +117,7 @@ class Parameters(StudyParameters):
         davies = Davies(system, lamb_shift=False, degeneracy_tol=0.0)
         redfield = Redfield(system, lamb_shift=False)
         first_site = np.eye(1, levels)[0]
-        comparison = solution_distance(davies, redfield, first_site, self.times(), threads=1, stop=stop)
+        comparison = solution_distance(davies, redfield, first_site, self.times(), threads=1)
         return {
             "distance": comparison.trace_norm,
             "applications": comparison.stats_b["applications"],
@@ -150,10 +149,11 @@ def compute(
     directory: Path,
     *,
     threads: int | None = None,
+    executor: Any = "threads",
     advance: Callable[[float], object] = lambda cost: None,
 ) -> Path:
     """Fill `directory`/samples.zarr, keeping what is there. `advance` gets each sample's cost."""
-    return study.compute(p, directory, threads=threads, advance=advance)
+    return study.compute(p, directory, threads=threads, executor=executor, advance=advance)
 
 
 def panels(p: Parameters, path: Path) -> list[CasePanel]:

@@ -15,7 +15,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from redfield import _core, analysis
+from redfield import analysis
 from redfield.baths import OhmicBath
 from redfield.equations import Davies, Redfield
 from redfield.models import ManyBody, xxz
@@ -100,7 +100,7 @@ class Parameters(StudyParameters):
             return xxz(n, disorder=self.disorder_chaotic, second=self.second, seed=seed)
         return xxz(n, disorder=self.disorder_localised, seed=seed)
 
-    def compute_sample(self, case: Case, sample: int, stop: _core.StopFlag) -> dict[str, Any]:
+    def compute_sample(self, case: Case, sample: int) -> dict[str, Any]:
         """⟨r⟩, the sums of matrix elements and, where the case has it, the distance of Davies from Redfield."""
         start = time.perf_counter()
         family, n = case.attributes["family"], case.attributes["size"]
@@ -118,7 +118,7 @@ class Parameters(StudyParameters):
         )
         distance, local = np.full(POINTS, np.nan), np.full(POINTS, np.nan)
         if case.attributes["dynamic"]:
-            distance, local = self._distances(model, system, stop)
+            distance, local = self._distances(model, system)
         return {
             "distance": distance,
             "local": local,
@@ -129,16 +129,14 @@ class Parameters(StudyParameters):
             "seconds": time.perf_counter() - start,
         }
 
-    def _distances(
-        self, model: ManyBody, system: System, stop: _core.StopFlag
-    ) -> tuple[RealArray, RealArray]:
+    def _distances(self, model: ManyBody, system: System) -> tuple[RealArray, RealArray]:
         """‖ρ_D − ρ_R‖₁ and the mean over sites of |⟨σᶻ_j⟩_D − ⟨σᶻ_j⟩_R| over time."""
         # Of clean chains chance degeneracies of Bohr frequencies are told apart as well.
         davies = Davies(system, lamb_shift=False, degeneracy_tol=0.0)
         redfield = Redfield(system, lamb_shift=False)
         rho0 = np.zeros(system.dimension)
         rho0[neel(model)] = 1.0
-        a, b = (e.evolve(rho0, self.times(), threads=1, stop=stop).states for e in (davies, redfield))
+        a, b = (e.evolve(rho0, self.times(), threads=1).states for e in (davies, redfield))
         assert a is not None
         assert b is not None
         difference = a - b

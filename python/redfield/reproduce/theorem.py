@@ -99,7 +99,7 @@ class Parameters(StudyParameters):
         j = self.j if case.attributes["family"] == "uniform" else self.j * rng.uniform(0.3, 1.5, n)
         return quadratic.System(h, j, self.bath())
 
-    def compute_sample(self, case: Case, sample: int, stop: _core.StopFlag) -> dict[str, Any]:
+    def compute_sample(self, case: Case, sample: int) -> dict[str, Any]:
         """Every distance of one sample that the case has."""
         start = time.perf_counter()
         system = self.system(case, sample)
@@ -114,8 +114,7 @@ class Parameters(StudyParameters):
         if family != "uneven" or n <= self.exact_uneven:
             exact, error = _exact(system, g0, times)
         for i in range(POINTS):
-            if stop.is_set():
-                raise _core.Interrupted("the study was stopped")
+            _core.poll()
             now = {name: next(solution).matrix() for name, solution in solutions.items()}
             values["difference"][i] = _norm(now["davies"] - now["redfield"])
             if exact is not None:

@@ -16,31 +16,39 @@ from concurrent.futures import (
     ProcessPoolExecutor,
     ThreadPoolExecutor,
 )
-from typing import Any
+from typing import Any, Protocol
 
 from redfield import _core
 from redfield.sweeps.errors import SweepError
-from redfield.sweeps.work import Job, Report
 
 SCHEDULER_TIMEOUT = 5.0
 """Seconds a dask scheduler has to answer."""
 GONE = "the workers of {} are gone; what is stored stays, and the same call resumes"
 RESTARTS = 3
-"""Pools that may die in a row without a block done."""
+"""Pools that may die in a row without a task done."""
 
-Tasks = Iterable[tuple[int, bool]]
+Tasks = Iterable[tuple[Any, ...]]
+
+
+class Job(Protocol):
+    """What is sent to every worker once; `run` gets the arguments of each task."""
+
+    @property
+    def threads(self) -> int: ...
+
+    def run(self, *task: Any) -> Any: ...
 
 
 class Pool:
-    """Workers that take blocks: `run` yields their reports in the order they end."""
+    """Workers that take tasks: `run` yields what these return, in the order they end."""
 
     workers = 1
     label = "serial"
     dashboard: str | None = None
 
-    def run(self, job: Job, tasks: Tasks) -> Iterator[Report]:
-        for task, redo in tasks:
-            yield job.run(task, redo)
+    def run(self, job: Job, tasks: Tasks) -> Iterator[Any]:
+        for task in tasks:
+            yield job.run(*task)
 
     def close(self) -> None:
         """Ends what this made."""
@@ -50,13 +58,13 @@ class FuturesPool(Pool):
     """On any Executor."""
 
     ahead = 2
-    """Blocks a worker that wait or are at work: more where it takes long to hand one over."""
+    """Tasks a worker that wait or are at work: more where it takes long to hand one over."""
 
     def __init__(self, executor: Executor, workers: int, label: str) -> None:
         self.executor, self.workers, self.label = executor, workers, label
 
-    def submit(self, job: Job, task: int, redo: bool) -> Future[Report]:
-        return self.executor.submit(job.run, task, redo)
+    def submit(self, job: Job, task: tuple[Any, ...]) -> Future[Any]:
+        return self.executor.submit(job.run, *task)
 
     def prepare(self, job: Job) -> None:
         """What is done once for all blocks."""
@@ -64,15 +72,15 @@ class FuturesPool(Pool):
     def check(self) -> None:
         """Raises where the workers are gone and the futures do not know."""
 
-    def run(self, job: Job, tasks: Tasks) -> Iterator[Report]:
+    def run(self, job: Job, tasks: Tasks) -> Iterator[Any]:
         self.prepare(job)
         tasks = iter(tasks)
-        ended: queue.SimpleQueue[Future[Report]] = queue.SimpleQueue()
-        pending: dict[Future[Report], tuple[int, bool]] = {}
+        ended: queue.SimpleQueue[Future[Any]] = queue.SimpleQueue()
+        pending: dict[Future[Any], tuple[Any, ...]] = {}
         try:
             while True:
                 while len(pending) < self.ahead * self.workers and (one := next(tasks, None)) is not None:
-                    future = self.submit(job, *one)
+                    future = self.submit(job, one)
                     pending[future] = one
                     future.add_done_callback(ended.put)
                 if not pending:
@@ -100,7 +108,7 @@ class FuturesPool(Pool):
     def restart(self) -> None:
         raise SweepError(GONE.format(self.label))
 
-    def abandon(self, pending: Iterable[Future[Report]]) -> None:
+    def abandon(self, pending: Iterable[Future[Any]]) -> None:
         for future in pending:
             future.cancel()
 
@@ -113,7 +121,7 @@ class ThreadPool(FuturesPool):
         pool = ThreadPoolExecutor(workers, initializer=_core.stop_thread_with, initargs=(self._stop,))
         super().__init__(pool, workers, "threads")
 
-    def abandon(self, pending: Iterable[Future[Report]]) -> None:
+    def abandon(self, pending: Iterable[Future[Any]]) -> None:
         self._stop.set()  # ends what the core is at
         super().abandon(pending)
 
@@ -142,25 +150,25 @@ class ProcessPool(FuturesPool):
     def prepare(self, job: Job) -> None:
         self._data = pickled(job)
 
-    def submit(self, job: Job, task: int, redo: bool) -> Future[Report]:
-        return self.executor.submit(run_pickled, self._data, task, redo)
+    def submit(self, job: Job, task: tuple[Any, ...]) -> Future[Any]:
+        return self.executor.submit(run_pickled, self._data, task)
 
-    def run(self, job: Job, tasks: Tasks) -> Iterator[Report]:
-        for report in super().run(job, tasks):
+    def run(self, job: Job, tasks: Tasks) -> Iterator[Any]:
+        for result in super().run(job, tasks):
             self._restarts = 0
-            yield report
+            yield result
 
     def restart(self) -> None:
         self._restarts += 1
         if self._restarts > RESTARTS:
             raise SweepError(
-                f"a worker process has died {RESTARTS} times without a block done: it may run out of memory; what is "
+                f"a worker process has died {RESTARTS} times without a task done: it may run out of memory; what is "
                 "stored stays, the same call resumes"
             )
         self.executor.shutdown(wait=False, cancel_futures=True)
         self.executor = self._made(self.workers)
 
-    def abandon(self, pending: Iterable[Future[Report]]) -> None:
+    def abandon(self, pending: Iterable[Future[Any]]) -> None:
         super().abandon(pending)
         for process in list(getattr(self.executor, "_processes", {}).values()):
             process.terminate()
@@ -185,8 +193,8 @@ class DaskPool(FuturesPool):
     def prepare(self, job: Job) -> None:
         self._data = pickled(job)
 
-    def submit(self, job: Job, task: int, redo: bool) -> Future[Report]:
-        future: Future[Report] = self.executor.submit(run_pickled, self._data, task, redo)
+    def submit(self, job: Job, task: tuple[Any, ...]) -> Future[Any]:
+        future: Future[Any] = self.executor.submit(run_pickled, self._data, task)
         return future
 
     def check(self) -> None:
@@ -244,9 +252,9 @@ def pickled(job: Job) -> bytes:
     return data
 
 
-def run_pickled(data: bytes, task: int, redo: bool) -> Report:
+def run_pickled(data: bytes, task: tuple[Any, ...]) -> Any:
     """In another process."""
-    return _unpickled(data).run(task, redo)
+    return _unpickled(data).run(*task)
 
 
 @functools.lru_cache(maxsize=8)

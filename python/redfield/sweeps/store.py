@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import os
 import platform
 import zlib
 from collections.abc import Mapping, Sequence
@@ -195,6 +197,22 @@ class CaseStore:
         except DAMAGED:
             return False
         return True
+
+
+def writable_case(path: str, name: str) -> CaseStore:
+    """For workers; opened once, as that takes longer than many a sample."""
+    try:
+        made = os.stat(os.path.join(path, name, "zarr.json"))
+    except FileNotFoundError:
+        raise StoreError(
+            f"a worker does not find {path}/{name}: it must lie on a file system that all workers see"
+        ) from None
+    return _writable_case(path, name, made.st_ino, made.st_mtime_ns)
+
+
+@functools.lru_cache(maxsize=64)
+def _writable_case(path: str, name: str, inode: int, changed: int) -> CaseStore:
+    return CaseStore(Path(path), zarr.open_group(path, mode="r+")[name])
 
 
 def checksum(values: Mapping[str, Any]) -> int:

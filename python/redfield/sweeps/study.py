@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
 
-from redfield import _core
+from redfield.sweeps.executors import pool_of
 from redfield.sweeps.files import refusals_told, reserved
-from redfield.sweeps.runner import Task, run
-from redfield.sweeps.store import Field, SampleStore
+from redfield.sweeps.store import Field, SampleStore, writable_case
 from redfield.validation import RealArray
+
+try:
+    from threadpoolctl import threadpool_limits
+except ImportError as error:
+    raise ImportError("sweeps need threadpoolctl: pip install 'redfield[sweep]'") from error
 
 STORE = "samples.zarr"
 
@@ -47,22 +51,37 @@ class Study(Protocol):
 
     def cases(self) -> Sequence[Case]: ...
 
-    def compute_sample(self, case: Case, sample: int, stop: _core.StopFlag) -> dict[str, Any]:
+    def compute_sample(self, case: Case, sample: int) -> dict[str, Any]:
         """One value for each of `fields`, depending on nothing but its arguments."""
         ...
+
+
+@dataclass(frozen=True)
+class StudyJob:
+    """A study and its store: what workers compute and write samples of."""
+
+    study: Study
+    path: str
+    threads: int = 1
+
+    def run(self, case: int, sample: int) -> float:
+        """The sample's cost."""
+        chosen = self.study.cases()[case]
+        values = self.study.compute_sample(chosen, sample)
+        writable_case(self.path, chosen.name).write(sample, values)
+        return chosen.cost
 
 
 def total_cost(study: Study) -> float:
     return sum(case.cost * case.samples for case in study.cases())
 
 
-def missing(store: SampleStore, study: Study) -> list[Task]:
-    """The samples that are not stored yet."""
-    tasks: list[Task] = []
-    for case in study.cases():
+def missing(store: SampleStore, study: Study) -> list[tuple[int, int]]:
+    """The cases and samples that are not stored yet."""
+    tasks = []
+    for i, case in enumerate(study.cases()):
         where = store.case(case.name, case.samples, case.attributes)
-        for sample in np.flatnonzero(~where.complete()[: case.samples]).tolist():
-            tasks.append(Task(partial(study.compute_sample, case, sample), where, sample, case.cost))
+        tasks += [(i, int(sample)) for sample in np.flatnonzero(~where.complete()[: case.samples])]
     return tasks
 
 
@@ -71,14 +90,22 @@ def compute(
     directory: Path,
     *,
     threads: int | None = None,
+    executor: Any = "threads",
     advance: Callable[[float], object] = lambda cost: None,
 ) -> Path:
-    """Fill `directory`/samples.zarr, keeping what is there. `advance` gets each sample's cost."""
+    """Fill `directory`/samples.zarr, keeping what is there, on so many threads or workers of an executor (see
+    `redfield.sweep`). `advance` gets each sample's cost."""
     path = directory / STORE
     with refusals_told(directory, "make"):
         directory.mkdir(parents=True, exist_ok=True)
-    with reserved(path):
+    with (
+        reserved(path),
+        contextlib.closing(pool_of(executor, threads, 1)) as pool,
+        threadpool_limits(1),  # BLAS threads would compete with the pool for the cores
+    ):
         tasks = missing(SampleStore(path, study.physics(), study.times(), study.fields), study)
-        advance(total_cost(study) - sum(task.cost for task in tasks))
-        run(tasks, threads=threads, advance=advance)
+        cases = study.cases()
+        advance(total_cost(study) - sum(cases[case].cost for case, _ in tasks))
+        for cost in pool.run(StudyJob(study, str(path.resolve())), tasks):
+            advance(cost)
     return path
