@@ -101,7 +101,7 @@ def test_phases_of_the_eigenvectors_do_not_matter(equation_of):
     h, x = random_hermitian(n, 5), random_matrix(n, 6)
     system, rephased = (rf.System(h, rf.SiteProjectors(n), ShiftedBath()) for _ in range(2))
     phases = np.exp(1j * np.random.default_rng(7).uniform(0, 2 * np.pi, n))
-    rephased = rephased._changed(eigenvectors=rephased.eigenvectors * phases, _cached_cores={})
+    rephased = rephased.with_eigensystem(rephased.energies, rephased.eigenvectors * phases)
     assert np.abs(equation_of(system).apply(x) - equation_of(rephased).apply(x)).max() < 1e-12
 
 

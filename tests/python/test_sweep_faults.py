@@ -90,29 +90,38 @@ def workers_of(parent):
     ]  # fmt: skip
 
 
+def with_kills(tmp_path, expected, victims, executor):
+    """Sweeps, until so many workers have been killed in the middle of them; each ends whole."""
+    moments = random.Random(executor)
+    total = 0
+    for attempt in range(10 * KILLS):
+        store = tmp_path / f"{attempt}.zarr"
+        killed, stop = [0], threading.Event()
+
+        def killer(store=store, killed=killed, stop=stop):
+            while total + len(killed) - 1 < KILLS and not stop.wait(moments.uniform(0.02, 0.2)):
+                before = finished(store)
+                found = victims()
+                if found and before > killed[-1]:  # some work between two kills
+                    os.kill(moments.choice(found), signal.SIGKILL)
+                    killed.append(before)
+
+        thread = threading.Thread(target=killer)
+        thread.start()
+        try:
+            data = sweep_driver.run(store, executor)
+        finally:
+            stop.set()
+            thread.join()
+        assert_whole(data, expected)
+        total += len(killed) - 1
+        if total >= KILLS:
+            return
+    raise AssertionError(f"only {total} workers could be killed")
+
+
 def test_worker_processes_are_killed(expected, tmp_path):
-    store = tmp_path / "runs.zarr"
-    moments = random.Random(1)
-    killed = []
-    stop = threading.Event()
-
-    def killer():
-        while len(killed) < KILLS and not stop.wait(moments.uniform(0.02, 0.2)):
-            before = finished(store)
-            workers = workers_of(os.getpid())
-            if workers and before > (killed[-1] if killed else 0):  # some work between two kills
-                os.kill(moments.choice(workers), signal.SIGKILL)
-                killed.append(before)
-
-    thread = threading.Thread(target=killer)
-    thread.start()
-    try:
-        data = sweep_driver.run(store, "processes", workers=2)
-    finally:
-        stop.set()
-        thread.join()
-    assert killed
-    assert_whole(data, expected)
+    with_kills(tmp_path, expected, lambda: workers_of(os.getpid()), "processes")
 
 
 @pytest.fixture
@@ -136,28 +145,10 @@ def test_dask_gives_the_same(cluster, expected, tmp_path):
 
 
 def test_dask_workers_are_killed(cluster, expected, tmp_path):
-    store = tmp_path / "runs.zarr"
-    moments = random.Random(2)
-    killed = []
-    stop = threading.Event()
+    def victims():
+        return [worker.pid for worker in list(cluster.workers.values()) if worker.pid]
 
-    def killer():
-        while len(killed) < KILLS and not stop.wait(moments.uniform(0.02, 0.2)):
-            before = finished(store)
-            worker = moments.choice(list(cluster.workers.values()))
-            if before > (killed[-1] if killed else 0) and worker.pid:
-                os.kill(worker.pid, signal.SIGKILL)
-                killed.append(before)
-
-    thread = threading.Thread(target=killer)
-    thread.start()
-    try:
-        data = sweep_driver.run(store, cluster.scheduler_address)
-    finally:
-        stop.set()
-        thread.join()
-    assert killed
-    assert_whole(data, expected)
+    with_kills(tmp_path, expected, victims, cluster.scheduler_address)
 
 
 SCHEDULER = """
@@ -177,7 +168,7 @@ def test_a_dask_scheduler_is_killed(expected, tmp_path):
     script.write_text(SCHEDULER)
     moments = random.Random(3)
     done = []
-    for _ in range(max(1, KILLS // 3)):
+    for _ in range(KILLS):
         with child(
             [sys.executable, str(script)],
             text=True,

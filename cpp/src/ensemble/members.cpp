@@ -20,6 +20,7 @@ std::vector<std::exception_ptr> for_each_member(std::size_t size, int threads, c
     if (monitor)
         whole = [&](double) { return monitor(static_cast<double>(done) / static_cast<double>(size)); };
     const linalg::Watch watch(whole);
+    linalg::poll();  // a stop that is asked for already, however little work there is
     linalg::run_team(team, [&](int, int) {
         for (std::size_t first = next.fetch_add(some); first < size; first = next.fetch_add(some)) {
             const std::size_t last = std::min(size, first + some);
