@@ -98,8 +98,8 @@ def with_kills(tmp_path, expected, victims, executor):
         store = tmp_path / f"{attempt}.zarr"
         killed, stop = [0], threading.Event()
 
-        def killer(store=store, killed=killed, stop=stop):
-            while total + len(killed) - 1 < KILLS and not stop.wait(moments.uniform(0.02, 0.2)):
+        def killer(store=store, killed=killed, stop=stop, left=KILLS - total):
+            while len(killed) - 1 < left and not stop.wait(moments.uniform(0.02, 0.2)):
                 before = finished(store)
                 found = victims()
                 if found and before > killed[-1]:  # some work between two kills
