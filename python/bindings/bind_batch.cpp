@@ -94,7 +94,7 @@ py::list to_failures(const redfield::MemberErrors& errors, Index n) {
             std::rethrow_exception(errors[i]);
         } catch (const redfield::MultipleSteadyStates& several) {
             out.append(py::make_tuple(i, several.what(), to_stack(several.states(), n)));
-        } catch (...) {
+        } catch (...) {  // whatever it is, as Python would have caught it
             out.append(py::make_tuple(i, to_exception(errors[i])));
         }
     }

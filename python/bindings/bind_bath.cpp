@@ -37,27 +37,22 @@ RealArray at_frequencies(const RealArray& strength, const RealArray& cutoff, con
 }  // namespace
 
 void bind_bath(py::module_& m) {
-    m.def(
-        "ohmic_power_spectrum",
-        [](const RealArray& strength, const RealArray& cutoff, const RealArray& beta, const RealArray& w,
-           int threads) {
-            return at_frequencies(strength, cutoff, beta, w, threads,
-                                  [](const OhmicBath& bath, const double* x, double* gamma, Index count) {
-                                      for (Index k = 0; k < count; ++k)
-                                          gamma[k] = bath.power_spectrum(x[k]);
-                                  });
-        },
-        py::arg("strength"), py::arg("cutoff"), py::arg("beta"), py::arg("w"), py::arg("threads") = 0);
-    m.def(
-        "ohmic_lamb_shift",
-        [](const RealArray& strength, const RealArray& cutoff, const RealArray& beta, const RealArray& w,
-           int threads) {
-            return at_frequencies(strength, cutoff, beta, w, threads,
-                                  [](const OhmicBath& bath, const double* x, double* eta, Index count) {
-                                      bath.lamb_shift(x, eta, count);
-                                  });
-        },
-        py::arg("strength"), py::arg("cutoff"), py::arg("beta"), py::arg("w"), py::arg("threads") = 0);
+    const auto define = [&m](const char* name, auto f) {
+        m.def(
+            name,
+            [f](const RealArray& strength, const RealArray& cutoff, const RealArray& beta,
+                const RealArray& w,
+                int threads) { return at_frequencies(strength, cutoff, beta, w, threads, f); },
+            py::arg("strength"), py::arg("cutoff"), py::arg("beta"), py::arg("w"),
+            py::arg("threads") = 0);
+    };
+    define("ohmic_power_spectrum",
+           [](const OhmicBath& bath, const double* w, double* gamma, Index count) {
+               for (Index k = 0; k < count; ++k) gamma[k] = bath.power_spectrum(w[k]);
+           });
+    define("ohmic_lamb_shift", [](const OhmicBath& bath, const double* w, double* eta, Index count) {
+        bath.lamb_shift(w, eta, count);
+    });
 }
 
 }  // namespace bindings

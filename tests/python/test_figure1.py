@@ -17,6 +17,7 @@ from typer.testing import CliRunner
 from redfield.cli.app import app
 from redfield.reproduce import figure1
 from redfield.sweeps.store import SampleStore, open_samples
+from redfield.sweeps.study import compute
 
 from processes import child
 
@@ -36,7 +37,7 @@ SMALL = ["--sizes-syk2", "8,20", "--sizes-anderson", "2", "--samples", "6"]
 @pytest.fixture(scope="module")
 def small_run(tmp_path_factory):
     p = figure1.with_options("quick", samples=60, sizes_syk2=(8, 16, 32), sizes_anderson=(2, 3))
-    return p, figure1.panels(p, figure1.compute(p, tmp_path_factory.mktemp("fig1")))
+    return p, figure1.panels(p, compute(p, tmp_path_factory.mktemp("fig1")))
 
 
 def test_values_agree_with_the_independent_calculation(small_run):
@@ -145,15 +146,15 @@ def test_killed_or_interrupted_it_resumes_with_the_same_numbers(reference_run, t
 
 def test_more_samples_extend_a_store_and_other_physics_is_refused(tmp_path):
     p = figure1.with_options("quick", samples=2, sizes_syk2=(4,), sizes_anderson=())
-    path = figure1.compute(p, tmp_path)
+    path = compute(p, tmp_path)
     first = open_samples(path, "syk2/N0004")["distance"].values
     more = figure1.with_options("quick", samples=5, sizes_syk2=(4,), sizes_anderson=())
-    figure1.compute(more, tmp_path)
+    compute(more, tmp_path)
     assert np.array_equal(open_samples(path, "syk2/N0004")["distance"].values[:2], first)
     assert open_samples(path, "syk2/N0004").sizes["sample"] == 5
     other = figure1.with_options("quick", samples=2, sizes_syk2=(4,), sizes_anderson=(), seed=1)
     with pytest.raises(ValueError, match="seed: stored 0, asked 1"):
-        figure1.compute(other, tmp_path)
+        compute(other, tmp_path)
 
 
 @pytest.mark.parametrize("made", [0, 1, 2, 4])
@@ -185,7 +186,7 @@ def test_an_error_in_one_sample_keeps_the_others(tmp_path, monkeypatch):
     monkeypatch.setattr(figure1.Parameters, "compute_sample", failing)
     p = figure1.with_options("quick", samples=4, sizes_syk2=(4,), sizes_anderson=())
     with pytest.raises(RuntimeError, match="sample 2 failed"):
-        figure1.compute(p, tmp_path, threads=1)
+        compute(p, tmp_path, threads=1)
     assert set(open_samples(tmp_path / "samples.zarr", "syk2/N0004").sample.values) >= {0, 1}
 
 

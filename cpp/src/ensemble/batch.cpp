@@ -81,9 +81,10 @@ SystemBatch::SystemBatch(std::size_t size, EigensystemBatch eigensystems,
                          std::vector<Index> bath_of_coupling)
     : size_(size),
       eigensystems_(std::move(eigensystems)),
-      couplings_(std::move(couplings)),
       tables_(std::move(tables)),
       bath_of_coupling_(std::move(bath_of_coupling)) {
+    for (Couplings& each : couplings)
+        couplings_.push_back(std::make_shared<const Couplings>(std::move(each)));
     const auto fits = [size](std::size_t count) { return count == 1 || count == size; };
     require(fits(eigensystems_.size()), "SystemBatch: ", eigensystems_.size(), " eigensystems for ", size,
             " members");
@@ -106,7 +107,8 @@ System SystemBatch::operator[](std::size_t i) const {
     for (const BatchTable& table : tables_)
         baths.tables.emplace_back(table_of(table.half_rate, i, dimension()),
                                   table_of(table.lamb_shift, i, dimension()));
-    return System(std::move(eigensystem), couplings_[place(couplings_.size(), i)], std::move(baths));
+    return System(System::Parts{std::move(eigensystem), couplings_[place(couplings_.size(), i)], nullptr,
+                                std::move(baths)});
 }
 
 MemberErrors evolve_batch(const SystemBatch& systems, const Kind& kind,

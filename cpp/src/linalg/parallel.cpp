@@ -110,7 +110,7 @@ void watch_others(Team& shared, int parts) {
         try {
             poll();
         } catch (const Abandoned&) {
-        } catch (...) {
+        } catch (...) {  // the stop; rethrown by run_team
             shared.fail(std::current_exception());
         }
         std::this_thread::sleep_for(std::chrono::microseconds(100));

@@ -89,11 +89,7 @@ class SystemBatch(Immutable):
         count = len(self.couplings)
         sizes = {"hamiltonians": len(self.hamiltonians)} if self.hamiltonians.ndim == 3 else {}
         if not isinstance(self.couplings, SiteProjectors):
-            sizes |= {
-                f"couplings[{j}]": len(a)
-                for j, a in enumerate(self.couplings)
-                if getattr(a, "ndim", 2) == 3
-            }
+            sizes |= {f"couplings[{j}]": len(a) for j, a in enumerate(self.couplings) if _differs(a)}
         self.baths = _as_baths(baths, count, sizes)
         sizes |= {
             f"baths[{j}]": len(bath) for j, bath in enumerate(self.baths) if isinstance(bath, BathBatch)
@@ -120,14 +116,14 @@ class SystemBatch(Immutable):
         h = self.hamiltonians if self.hamiltonians.ndim == 2 else self.hamiltonians[member]
         couplings = self.couplings
         if not isinstance(couplings, SiteProjectors):
-            couplings = tuple(a[member] if getattr(a, "ndim", 2) == 3 else a for a in couplings)
+            couplings = tuple(a[member] if _differs(a) else a for a in couplings)
         return System(h, couplings, [b[member] if isinstance(b, BathBatch) else b for b in self.baths])
 
     def chunks(self, lamb_shift: bool, threads: int) -> Iterator[Chunk]:
         """The whole batch in the core, so many members at a time as memory allows, η tabulated if it is asked for."""
         n, distinct = self.dimension, len(self._distinct_baths()[0])
         varying = sum(
-            1 for a in self.couplings if getattr(a, "ndim", 2) == 3
+            1 for a in self.couplings if _differs(a)
         ) if not isinstance(self.couplings, SiteProjectors) else 0  # fmt: skip
         bytes_each = n * n * (16.0 * (4 + 3 * varying) + 8.0 * (1 + 4 * distinct)) + 2000.0
         most = max(1, int(CHUNK_BYTES / bytes_each))
@@ -153,9 +149,7 @@ class SystemBatch(Immutable):
                 size, eigensystems, self.couplings.sites, self.couplings.weights, tables, of_coupling
             )
         else:
-            operators = [
-                a[members] if getattr(a, "ndim", 2) == 3 else as_core_operator(a) for a in self.couplings
-            ]
+            operators = [a[members] if _differs(a) else as_core_operator(a) for a in self.couplings]
             systems = _core.SystemBatch(size, eigensystems, operators, tables, of_coupling)
         return Chunk(self, first, size, eigensystems, systems)
 
@@ -187,6 +181,11 @@ class SystemBatch(Immutable):
             if unused is not None:
                 half[i, w[i] == 0.0] = 0.0
         return half, eta
+
+
+def _differs(operator: Any) -> bool:
+    """Whether it is one matrix a member."""
+    return getattr(operator, "ndim", 2) == 3
 
 
 def _as_hamiltonians(value: Any) -> Any:
@@ -226,7 +225,7 @@ def _as_couplings(value: Any, dimension: int) -> Any:
         return as_couplings(given, dimension)
     out: list[Any] = []
     for j, a in enumerate(given):
-        if getattr(a, "ndim", 2) != 3:
+        if not _differs(a):
             one: Any = as_couplings([a], dimension)
             out += one
             continue

@@ -118,6 +118,7 @@ class ArrayBath(BathBatch):
             told = ", ".join(f"{name}: {size}" for name, size in sizes.items())
             raise ValueError(f"the arrays of a {kind.__name__} differ in length ({told})")
         self._size = next(iter(sizes.values()))
+        self._varying = tuple(arrays)
         self._check(arrays)
 
     def _check(self, arrays: Mapping[str, RealArray]) -> None:
@@ -136,25 +137,20 @@ class ArrayBath(BathBatch):
         if not -len(self) <= member < len(self):
             raise IndexError(f"member {member} of {len(self)} baths")
         chosen = {
-            name: float(value[member]) if self._varies(name) else value
+            name: float(value[member]) if name in self._varying else value
             for name, value in self.parameters.items()
         }
         return self.kind(**chosen)
 
-    def _varies(self, name: str) -> bool:
-        value = self.parameters[name]
-        return name in numbers_of(self.kind) and isinstance(value, np.ndarray) and value.ndim > 0
-
     def __repr__(self) -> str:
         told = ", ".join(
-            f"{name}=({self._size},)" if self._varies(name) else f"{name}={value!r}"
+            f"{name}=({self._size},)" if name in self._varying else f"{name}={value!r}"
             for name, value in self.parameters.items()
         )
         return f"{self.kind.__name__}({told})"
 
     def groups(self, first: int, count: int) -> Iterator[tuple[Any, Members]]:
-        varying = [name for name in self.parameters if self._varies(name)]
-        rows = np.column_stack([self.parameters[name][first : first + count] for name in varying])
+        rows = np.column_stack([self.parameters[name][first : first + count] for name in self._varying])
         _, inverse = np.unique(rows, axis=0, return_inverse=True)
         for members in _alike(inverse.ravel()):
             yield self[first + int(members[0])], members
@@ -165,7 +161,7 @@ class ArrayBath(BathBatch):
         count = len(w)
         numbers = {
             name: self.parameters[name][first : first + count]
-            if self._varies(name)
+            if name in self._varying
             else np.full(count, self.parameters[name], dtype=np.float64)
             for name in numbers_of(self.kind)
         }

@@ -6,7 +6,7 @@ Single-particle sector, site projectors with identical Ohmic baths, η neglected
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
@@ -21,7 +21,6 @@ from redfield.models import anderson, dirac_syk2
 from redfield.plotting import CasePanel, Curve, draw
 from redfield.plotting.figure import save
 from redfield.reproduce.parameters import StudyParameters, from_preset
-from redfield.sweeps import study
 from redfield.sweeps.store import Field, open_samples
 from redfield.sweeps.study import Case
 from redfield.systems import System
@@ -142,18 +141,6 @@ def _case(family: str, index: int, size: int, levels: int, bandwidth: float, sam
     cost = levels**3 * (100.0 * bandwidth + 6.0 * POINTS) + 1e6
     attributes = {"family": family, "index": index, "levels": levels, "size": size}
     return Case(f"{family}/N{levels:04d}", samples, cost, attributes)
-
-
-def compute(
-    p: Parameters,
-    directory: Path,
-    *,
-    threads: int | None = None,
-    executor: Any = "threads",
-    advance: Callable[[float], object] = lambda cost: None,
-) -> Path:
-    """Fill `directory`/samples.zarr, keeping what is there. `advance` gets each sample's cost."""
-    return study.compute(p, directory, threads=threads, executor=executor, advance=advance)
 
 
 def panels(p: Parameters, path: Path) -> list[CasePanel]:

@@ -48,23 +48,29 @@ def check(raw: Mapping[str, Any]) -> Study:
     """A study, its grid tried with the first value of each axis."""
     study = validated(raw)
     first = {name: axis.array()[0].item() for name, axis in study.grid.items()}
-    for name, axis in study.grid.items():
-        for place in axis.sets:
+    for name, places in places_of(raw).items():
+        for place in places:
             try:
                 _entry(raw, place)
             except (KeyError, IndexError, TypeError):
                 raise StudyError(
                     f"grid.{name}.sets = {place!r} is no entry of this file; give it a value first"
                 ) from None
-    validated(changed(raw, study, first))
+    validated(changed(raw, first))
     return study
 
 
-def changed(raw: Mapping[str, Any], study: Study, parameters: Mapping[str, Any]) -> dict[str, Any]:
+def places_of(raw: Mapping[str, Any]) -> dict[str, list[str]]:
+    """The entries that each axis of the grid sets."""
+    sets = {name: axis["sets"] for name, axis in raw.get("grid", {}).items()}
+    return {name: [places] if isinstance(places, str) else places for name, places in sets.items()}
+
+
+def changed(raw: Mapping[str, Any], parameters: Mapping[str, Any]) -> dict[str, Any]:
     """The contents with the entries that the grid sets."""
-    out = copy.deepcopy(dict(raw))
+    out, places = copy.deepcopy(dict(raw)), places_of(raw)
     for name, value in parameters.items():
-        for place in study.grid[name].sets:
+        for place in places[name]:
             *outer, last = _keys(place)
             table = _walk(out, outer)
             table[last] = value

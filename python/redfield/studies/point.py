@@ -43,7 +43,7 @@ def study_point(rng: np.random.Generator, *, study: Mapping[str, Any], **paramet
     """All equations of one system, as a Dataset over them, times and levels."""
     import xarray as xr
 
-    s = validated(changed(study, validated(study), parameters))
+    s = validated(changed(study, parameters))
     system = _system(s, rng)
     made = [EQUATIONS[e.kind](system, **_arguments(e)) for e in s.equations]
     data: dict[str, Any] = {}

@@ -60,7 +60,7 @@ class REDFIELD_EXPORT SystemBatch {
   private:
     std::size_t size_;
     EigensystemBatch eigensystems_;
-    std::vector<Couplings> couplings_;
+    std::vector<std::shared_ptr<const Couplings>> couplings_;
     std::vector<BatchTable> tables_;
     std::vector<Index> bath_of_coupling_;
 };

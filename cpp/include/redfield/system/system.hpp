@@ -32,6 +32,7 @@ class REDFIELD_EXPORT System {
     ComplexMatrix operator_in_eigenbasis(std::size_t j) const;
 
   private:
+    friend class SystemBatch;
     struct Rotated;
     struct Parts {
         Eigensystem eigensystem;
