@@ -17,10 +17,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import sweep_driver
 
 import redfield as rf
 
+import sweep_driver
 from processes import child
 
 # The sockets of dask's own event loops are closed by its garbage collector.

@@ -12,15 +12,18 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from redfield.studies.schema import BATHS, EQUATIONS, MODELS, Study
+from redfield.studies.schema import BATHS, EQUATIONS, MODELS, FunctionStudy, Study
 
 
 class StudyError(ValueError):
     """A study file is not one; the message names the file, each key and what it should be."""
 
 
-def load(path: str | Path) -> dict[str, Any]:
-    """The contents of a study file, checked.
+def load(
+    path: str | Path, preset: str | None = None, settings: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    """The contents of a study file, checked, with those of a preset and of `settings`: values of entries such as
+    "baths[0].beta".
 
     Raises
     ------
@@ -38,53 +41,88 @@ def load(path: str | Path) -> dict[str, Any]:
     except tomllib.TOMLDecodeError as error:
         raise StudyError(f"{path} is not TOML: {error}") from None
     try:
-        check(raw)
+        raw = with_entries(raw, {**_preset_of(raw, preset), **(settings or {})})
+        for part in parts_of(raw).values():
+            check(part)
     except StudyError as error:
         raise StudyError(f"{path}: {error}") from None
     return raw
 
 
-def check(raw: Mapping[str, Any]) -> Study:
-    """A study, its grid tried with the first value of each axis."""
+def parts_of(raw: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """The studies of a file: what stands outside of its parts holds for each; one without a name where it has none."""
+    shared = {key: value for key, value in raw.items() if key not in ("parts", "presets")}
+    parts = raw.get("parts", {"": {}})
+    if not isinstance(parts, Mapping) or not all(isinstance(part, Mapping) for part in parts.values()):
+        raise StudyError("parts must be tables: [parts.NAME]")
+    return {name: _merged(shared, part) for name, part in parts.items()}
+
+
+def check(raw: Mapping[str, Any]) -> Study | FunctionStudy:
+    """One study, its grid tried with the first value of each axis."""
     study = validated(raw)
+    if isinstance(study, FunctionStudy):
+        return study
     first = {name: axis.array()[0].item() for name, axis in study.grid.items()}
-    for name, places in places_of(raw).items():
-        for place in places:
-            try:
-                _entry(raw, place)
-            except (KeyError, IndexError, TypeError):
-                raise StudyError(
-                    f"grid.{name}.sets = {place!r} is no entry of this file; give it a value first"
-                ) from None
-    validated(changed(raw, first))
+    validated(with_entries(raw, entries(study, first), "grid"))
     return study
 
 
-def places_of(raw: Mapping[str, Any]) -> dict[str, list[str]]:
-    """The entries that each axis of the grid sets."""
-    sets = {name: axis["sets"] for name, axis in raw.get("grid", {}).items()}
-    return {name: [places] if isinstance(places, str) else places for name, places in sets.items()}
+def entries(study: Study, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """What the axes of a grid set, each to a value."""
+    return {place: value for name, value in parameters.items() for place in study.grid[name].sets}
 
 
-def changed(raw: Mapping[str, Any], parameters: Mapping[str, Any]) -> dict[str, Any]:
-    """The contents with the entries that the grid sets."""
-    out, places = copy.deepcopy(dict(raw)), places_of(raw)
-    for name, value in parameters.items():
-        for place in places[name]:
-            *outer, last = _keys(place)
+def with_entries(
+    raw: Mapping[str, Any], values: Mapping[str, Any], who: str = "settings"
+) -> dict[str, Any]:
+    """The contents with other values of entries that are there, or arguments that have a default."""
+    out = copy.deepcopy(dict(raw))
+    for place, value in values.items():
+        *outer, last = keys_of(place)
+        try:
             table = _walk(out, outer)
+            if isinstance(last, int):
+                table[last]  # a list does not grow
+            elif not isinstance(table, dict):
+                raise TypeError
             table[last] = value
+        except (KeyError, IndexError, TypeError):
+            raise StudyError(
+                f"{who}: {place!r} is no entry of this file; give it a value first"
+            ) from None
     return out
 
 
-def validated(raw: Mapping[str, Any]) -> Study:
+def validated(raw: Mapping[str, Any]) -> Study | FunctionStudy:
+    """As the tables of the schema."""
     try:
+        if "point" in raw:
+            return FunctionStudy.model_validate(dict(raw))
         return Study.model_validate(dict(raw))
     except ValidationError as error:
         raise StudyError("; ".join(_told(e, raw) for e in error.errors())) from None
 
 
-def _keys(place: str) -> list[Any]:
+def _preset_of(raw: Mapping[str, Any], preset: str | None) -> Mapping[str, Any]:
+    presets: Mapping[str, Any] = raw.get("presets", {})
+    if preset is None:
+        return {}
+    if preset not in presets:
+        raise StudyError(f"preset must be one of {', '.join(presets) or '(none)'}, got {preset!r}")
+    chosen: Mapping[str, Any] = presets[preset]
+    return chosen
+
+
+def _merged(shared: Mapping[str, Any], part: Mapping[str, Any]) -> dict[str, Any]:
+    out = copy.deepcopy(dict(shared))
+    for key, value in part.items():
+        both = isinstance(out.get(key), Mapping) and isinstance(value, Mapping)
+        out[key] = _merged(out[key], value) if both else copy.deepcopy(value)
+    return out
+
+
+def keys_of(place: str) -> list[Any]:
     """ "baths[0].beta" → ["baths", 0, "beta"]."""
     return [int(k) if k.isdigit() else k for k in re.findall(r"[^.\[\]]+", place)]
 
@@ -95,20 +133,11 @@ def _walk(table: Any, keys: list[Any]) -> Any:
     return table
 
 
-def _entry(raw: Mapping[str, Any], place: str) -> Any:
-    """What stands at a place; an argument that has a default may be missing."""
-    *outer, last = _keys(place)
-    table = _walk(raw, outer)
-    if isinstance(last, int):
-        return table[last]
-    return table.get(last) if isinstance(table, Mapping) else table[last]
-
-
 def _told(error: Any, raw: Mapping[str, Any]) -> str:
     keys = _without_tags(error["loc"], raw)
     place = "".join(f"[{k}]" if isinstance(k, int) else f".{k}" for k in keys).lstrip(".")
     if error["type"] == "extra_forbidden":
-        near = difflib.get_close_matches(str(keys[-1]), _names_at(error["loc"]), 1, 0.5)
+        near = difflib.get_close_matches(str(keys[-1]), _names_at(error["loc"], "point" in raw), 1, 0.5)
         return f"unknown key {place!r}" + (f", did you mean {near[0]!r}?" if near else "")
     if error["type"] == "union_tag_invalid":
         given = error["ctx"]["tag"]
@@ -143,7 +172,7 @@ def _without_tags(location: tuple[Any, ...], raw: Mapping[str, Any]) -> list[Any
     return keys
 
 
-def _names_at(location: tuple[Any, ...]) -> list[str]:
+def _names_at(location: tuple[Any, ...], function: bool) -> list[str]:
     """The keys of the table an unknown one was found in."""
     from redfield.studies import schema
 
@@ -153,14 +182,14 @@ def _names_at(location: tuple[Any, ...]) -> list[str]:
         for member in union.__origin__.__args__:
             (kind,) = member.model_fields["kind"].annotation.__args__
             kinds[kind] = member
-    table: Any = Study
+    table: Any = FunctionStudy if function else Study
     for key in location[:-1]:
         if key in kinds:
             table = kinds[key]
         elif key in ("initial", "observables", "tolerances"):
             table = Study.model_fields[key].annotation
         elif key == "grid":
-            table = schema.Axis
+            table = schema.Values if function else schema.Axis
         elif key == "times":
             table = schema.Values
     return list(table.model_fields)

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import difflib
 import functools
-from collections.abc import Mapping
+import importlib
+import inspect
+import operator
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,14 +15,18 @@ import numpy as np
 
 from redfield import analysis
 from redfield.couplings import SiteProjectors
-from redfield.studies.files import changed, check, validated
-from redfield.studies.schema import BATHS, EQUATIONS, MODELS, Sites, Study
+from redfield.studies.files import StudyError, check, parts_of, validated, with_entries
+from redfield.studies.schema import BATHS, EQUATIONS, MODELS, Common, FunctionStudy, Sites, Study
 from redfield.sweeps import sweep
 from redfield.systems import System
 
 
 def run(study: Mapping[str, Any], store: str | Path | None = None, **options: Any) -> Any:
     """Compute a study, given as `load` returns it; `store` and options as of `redfield.sweep`.
+
+    Returns
+    -------
+    xarray.Dataset, or of a study in parts a dict of them by name; `store` is then the directory of their stores.
 
     Examples
     --------
@@ -32,18 +40,64 @@ def run(study: Mapping[str, Any], store: str | Path | None = None, **options: An
     >>> data.steady_populations.dims
     ('beta', 'equation', 'level')
     """
-    checked = check(study)
-    point = functools.partial(study_point, study=dict(study))
-    axes = {name: axis.array() for name, axis in checked.grid.items()}
-    samples = checked.samples if checked.samples is not None or axes else 1
-    return sweep(point, axes, samples=samples, seed=checked.seed, store=store, **options)
+    raw = parts_of(study)
+    parts = {name: check(part) for name, part in raw.items()}
+    made = {name: _point(part, raw[name]) for name, part in parts.items()}  # before the first is computed
+    found = {}
+    for name, part in parts.items():
+        axes = {axis: values.array() for axis, values in part.grid.items()}
+        found[name] = sweep(
+            made[name],
+            axes,
+            samples=part.samples if part.samples is not None or axes else 1,
+            seed=part.seed,
+            store=store if store is None or not name else Path(store) / f"{name}.zarr",
+            points_a_task=part.points_a_task,
+            **options,
+        )
+    return found if "parts" in study else found[""]
 
 
-def study_point(rng: np.random.Generator, *, study: Mapping[str, Any], **parameters: Any) -> Any:
+def _point(study: Study | FunctionStudy, raw: Mapping[str, Any]) -> Callable[..., Any]:
+    if isinstance(study, FunctionStudy):
+        return _function(study)
+    # What the sweep knows is no argument: it may grow in a store.
+    given = {key: value for key, value in raw.items() if key not in ("grid", *Common.model_fields)}
+    sets = {name: axis.sets for name, axis in study.grid.items()}
+    return functools.partial(study_point, study=given, sets=sets)
+
+
+def _function(study: FunctionStudy) -> Callable[..., Any]:
+    """The function that a study names, its arguments bound."""
+    module, name = study.point.split(":")
+    try:
+        function = operator.attrgetter(name)(importlib.import_module(module))
+    except (ImportError, AttributeError) as error:
+        raise StudyError(f"point = {study.point!r} can not be imported ({error})") from None
+    known = inspect.signature(function).parameters
+    for argument in study.arguments:
+        if argument not in known:
+            near = difflib.get_close_matches(argument, [*known], 1, 0.5)
+            raise StudyError(
+                f"arguments.{argument} is no argument of {study.point}"
+                + (f", did you mean {near[0]!r}?" if near else f"({', '.join(known)})")
+            )
+    return functools.partial(function, **study.arguments)
+
+
+def study_point(
+    rng: np.random.Generator,
+    *,
+    study: Mapping[str, Any],
+    sets: Mapping[str, list[str]],
+    **parameters: Any,
+) -> Any:
     """All equations of one system, as a Dataset over them, times and levels."""
     import xarray as xr
 
-    s = validated(changed(study, parameters))
+    values = {place: parameters[name] for name, places in sets.items() for place in places}
+    s = validated(with_entries(study, values))
+    assert isinstance(s, Study)
     system = _system(s, rng)
     made = [EQUATIONS[e.kind](system, **_arguments(e)) for e in s.equations]
     data: dict[str, Any] = {}
@@ -109,13 +163,14 @@ def _evolved(s: Study, system: System, made: list[Any]) -> dict[str, Any]:
     if o.energy:
         operators["energy"] = system.hamiltonian
     options = s.tolerances.model_dump()
-    results = [e.evolve(start, times, operators, store_states=o.populations, **options) for e in made]
-    data: dict[str, Any] = {
-        name: (("equation", "time"), np.array([r.expect[name] for r in results])) for name in operators
-    }
-    if o.populations:
-        populations = np.array([np.einsum("tkk->tk", r.states).real for r in results])
-        data["populations"] = (("equation", "time", "level"), populations)
+    data: dict[str, Any] = {}
+    if operators or o.populations:
+        results = [e.evolve(start, times, operators, store_states=o.populations, **options) for e in made]
+        for name in operators:
+            data[name] = (("equation", "time"), np.array([r.expect[name] for r in results]))
+        if o.populations:
+            populations = np.array([np.einsum("tkk->tk", r.states).real for r in results])
+            data["populations"] = (("equation", "time", "level"), populations)
     if o.distance:
         data["distance"] = (
             ("equation", "time"),
@@ -123,7 +178,7 @@ def _evolved(s: Study, system: System, made: list[Any]) -> dict[str, Any]:
                 [
                     np.zeros(len(times))
                     if e is made[0]
-                    else analysis.solution_distance(made[0], e, start, times).trace_norm
+                    else analysis.solution_distance(made[0], e, start, times, **options).trace_norm
                     for e in made
                 ]
             ),

@@ -198,18 +198,32 @@ else:
     Equation = _one_of(EQUATIONS, ("system", "max_bytes"))
 
 
-class Study(BaseModel):
-    """A study file."""
+class Common(BaseModel):
+    """What every study says of its points."""
 
     model_config = STRICT
     title: str = ""
+    samples: PositiveInt | None = None
+    seed: int = Field(default=0, ge=0)
+    points_a_task: PositiveInt | None = None
+
+
+class FunctionStudy(Common):
+    """A function of Python on a grid of its arguments."""
+
+    point: str = Field(pattern=r"^[\w.]+:[\w.]+$")
+    arguments: dict[str, Any] = {}
+    grid: dict[str, Values] = {}
+
+
+class Study(Common):
+    """A model, its baths and equations on a grid of what they say."""
+
     model: Model
     couplings: Couplings = Sites()
     baths: list[Bath] = Field(min_length=1)
     equations: list[Equation] = Field(min_length=1)
     grid: dict[str, Axis] = {}
-    samples: PositiveInt | None = None
-    seed: int = Field(default=0, ge=0)
     initial: Initial = Initial()
     times: Values | None = None
     observables: Observables

@@ -26,6 +26,7 @@ def sweep(
     threads: int = 1,
     batch: bool = False,
     retry: bool = False,
+    extend: bool = False,
     progress: Progress = False,
     points_a_task: int | None = None,
 ) -> xr.Dataset:
@@ -52,6 +53,8 @@ def sweep(
     batch : whether `point` takes arrays of parameters (b,), and `rng` a list of b, and returns arrays with that leading
         axis, as equations of a SystemBatch do.
     retry : whether points that failed are computed again.
+    extend : whether values and samples that the store does not have are added to it; what it has is kept, and what is
+        returned is what was asked for. Without it a store of other axes is refused.
     progress : True for a bar or lines, or a function of the fraction done.
     points_a_task : default as many as take about a second, measured.
 
@@ -97,6 +100,7 @@ def sweep(
         as_flag("retry", retry),
         progress,
         None if points_a_task is None else as_count("points_a_task", points_a_task),
+        as_flag("extend", extend),
     )
     return run(plan, store)
 

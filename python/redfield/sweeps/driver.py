@@ -6,23 +6,26 @@ import contextlib
 import json
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import xarray as xr
 
 from redfield import _core
+from redfield.sweeps.arrays import STATUS
 from redfield.sweeps.errors import StoreError, SweepError
 from redfield.sweeps.executors import Pool, pool_of
 from redfield.sweeps.files import refusals_told, reserved
 from redfield.sweeps.grid import Blocks
 from redfield.sweeps.identity import differences, identity_of, now, surroundings
 from redfield.sweeps.progress import shown
-from redfield.sweeps.region_store import STATUS, RegionStore
-from redfield.sweeps.values import Returned, Schema
-from redfield.sweeps.work import Block, Failure, Job, Report, Work
+from redfield.sweeps.region_store import RegionStore
+from redfield.sweeps.trouble import Failure
+from redfield.sweeps.values import Array, Returned, Schema
+from redfield.sweeps.work import FAILED, MISSING, Block, Job, Report, Work
 from redfield.validation import require_memory
 
 try:
@@ -51,6 +54,11 @@ class Plan:
     retry: bool
     progress: Any
     points_a_task: int | None
+    extend: bool
+
+
+Tasks = list[tuple[int, npt.NDArray[np.int64] | None]]
+"""Blocks, and which of their places; None is all."""
 
 
 def run(plan: Plan, store: str | Path | None) -> xr.Dataset:
@@ -78,7 +86,7 @@ def _in_memory(plan: Plan, pool: Pool) -> xr.Dataset:
         failures.extend(report.failures)
 
     job = Job(plan.work, schema, blocks, None, plan.threads)
-    provenance = _computed(plan, pool, job, [(task, False) for task in range(len(blocks))], {}, keep)
+    provenance = _computed(plan, pool, job, [(task, None) for task in range(len(blocks))], {}, keep)
     data = xr.Dataset(
         {
             name: ((*grid.dims, *v["dims"]), arrays[name], v["attributes"])
@@ -88,66 +96,108 @@ def _in_memory(plan: Plan, pool: Pool) -> xr.Dataset:
         coords={name: (c.dims, c.values, dict(c.attributes)) for name, c in returned.coordinates.items()}
         | {axis.name: (axis.name, axis.values, dict(axis.attributes)) for axis in grid.axes},
     )
-    return _described(data, plan, provenance, sorted(failures, key=lambda f: f.point))
+    failures.sort(key=lambda f: f.index)
+    return _described(data, plan, provenance, failures, grid.told)
 
 
 def _stored(plan: Plan, pool: Pool, path: Path) -> xr.Dataset:
-    grid = plan.work.grid
+    path = path.resolve()
+    # What can not be computed leaves no directory.
+    measured = None if path.parent.exists() else _measured(plan)
     with refusals_told(path.parent, "make"):
         path.parent.mkdir(parents=True, exist_ok=True)
-    path = path.resolve()
     with reserved(path):
-        identity = identity_of(plan.work.point, grid, plan.work.batch, plan.threads)
-        store = RegionStore.found(path)
-        if store is None:
-            returned, schema, blocks = _measured(plan)
-            store = RegionStore.create(path, grid, schema, blocks, returned, identity)
-        else:
-            differing = differences(store.identity, identity)
-            if differing:
-                raise StoreError(
-                    f"{path} holds another sweep ({'; '.join(differing)}); choose another store or remove it"
-                )
-            if store.damaged_coordinates(grid):
-                store.restore(grid, _first(plan.work)[0])
-        whole, damaged = store.written()
-        store.withdraw(damaged)
-        failed = {task: failures for task in whole if (failures := store.failed(task))}
-        missing = sorted({*range(len(store.blocks))} - {*whole})
-        tasks = [(task, False) for task in missing]
-        if plan.retry:
-            tasks += [(task, True) for task in failed]
-        job = Job(plan.work, store.schema, store.blocks, str(path), plan.threads)
+        store = _opened(plan, path, measured)
+        grid, work = store.grid, replace(plan.work, grid=store.grid)
+        if store.damaged_coordinates(grid):
+            store.restore(grid, _first(plan.work)[0])
+        asked = grid.places_of(plan.work.grid) if plan.extend else tuple(map(np.arange, grid.shape))
+        found = store.survey()
+        store.withdraw(found.damaged)
+        tasks = _missing(store.blocks, found.status, asked, plan.retry)
+        job = Job(work, store.schema, store.blocks, str(path), plan.threads)
+        failed = dict(found.failures)
 
         def keep(report: Report) -> None:
             failed[report.task] = report.failures
 
         before = store.provenance
         provenance = _computed(plan, pool, job, tasks, before, keep) if tasks else before
-        if damaged:
-            provenance["damaged"] = sorted({*provenance.get("damaged", []), *damaged})
+        if found.damaged:
+            provenance["damaged"] = sorted({*provenance.get("damaged", []), *found.damaged})
         if provenance != before:
             store.annotate(provenance)
-        every = [failure for task in sorted(failed) for failure in failed[task]]
-        return _described(store.dataset(), plan, provenance, every)
+        chosen = [set(places.tolist()) for places in asked]
+        every = [
+            failure
+            for task in sorted(failed)
+            for failure in failed[task]
+            if all(i in inside for i, inside in zip(failure.index, chosen, strict=True))
+        ]
+        data = store.dataset()
+        for dim, places, size in zip(grid.dims, asked, grid.shape, strict=True):
+            if not np.array_equal(places, np.arange(size)):
+                data = data.isel({dim: places})
+        return _described(data, plan, provenance, every, grid.told)
+
+
+def _opened(plan: Plan, path: Path, measured: tuple[Returned, Schema, Blocks] | None) -> RegionStore:
+    """The store of a sweep, made or extended."""
+    work, grid = plan.work, plan.work.grid
+    store = RegionStore.found(path)
+    if store is None:
+        identity = identity_of(work.point, grid, work.batch, plan.threads)
+        returned, schema, blocks = measured or _measured(plan)
+        return RegionStore.create(path, grid, schema, blocks, returned, identity)
+    wider = store.grid.extended(grid) if plan.extend else None
+    identity = identity_of(work.point, wider or grid, work.batch, plan.threads)
+    stored = store.identity
+    if wider is not None:
+        stored = {**stored, "axes": identity["axes"], "samples": identity["samples"]}
+    differing = differences(stored, identity)
+    if differing:
+        raise StoreError(
+            f"{path} holds another sweep ({'; '.join(differing)}); choose another store or remove it"
+        )
+    if wider is None or wider.shape == store.grid.shape:
+        return store
+    return store.extend(wider, identity)
+
+
+def _missing(
+    blocks: Blocks, status: Array, asked: tuple[npt.NDArray[np.int64], ...], retry: bool
+) -> Tasks:
+    """What has to be computed of the points that are asked for."""
+    wanted = np.zeros(status.shape, dtype=np.bool_)
+    wanted[np.ix_(*asked)] = True
+    wanted &= (status == MISSING) | (status == FAILED) if retry else status == MISSING
+    tasks: Tasks = []
+    for task in range(len(blocks)):
+        region = blocks.region(task)
+        inside = wanted[region]
+        if inside.all() and (status[region] == MISSING).all():
+            tasks.append((task, None))
+        elif inside.any():
+            tasks.append((task, np.flatnonzero(inside)))
+    return tasks
 
 
 def _computed(
     plan: Plan,
     pool: Pool,
     job: Job,
-    tasks: list[tuple[int, bool]],
+    tasks: Tasks,
     before: dict[str, Any],
     keep: Callable[[Report], None],
 ) -> dict[str, Any]:
     """Has the blocks computed; returns how that went, added to how it went before."""
-    grid = job.work.grid
-    missing = sum(len(job.blocks.points(task)) for task, redo in tasks if not redo)
+    size = plan.work.grid.size
+    missing = sum(len(job.blocks.points(task) if places is None else places) for task, places in tasks)
     told = f"{pool.workers} worker{'s' * (pool.workers != 1)} × {plan.threads} thread{'s' * (plan.threads != 1)}"
     note = f"sweep ({pool.label}, {told}{f', {pool.dashboard}' if pool.dashboard else ''})"
     hosts = set(before.get("hosts", []))
     started, clock, worked = now(), time.perf_counter(), 0.0
-    with shown(plan.progress, grid.size, grid.size - missing, note) as tell:
+    with shown(plan.progress, size, size - missing, note) as tell:
         for report in pool.run(job, tasks):
             keep(report)
             hosts.add(report.host)
@@ -168,7 +218,11 @@ def _computed(
 
 
 def _described(
-    data: xr.Dataset, plan: Plan, provenance: dict[str, Any], failures: list[Failure]
+    data: xr.Dataset,
+    plan: Plan,
+    provenance: dict[str, Any],
+    failures: list[Failure],
+    told: Callable[[tuple[int, ...]], str],
 ) -> xr.Dataset:
     grid = plan.work.grid
     attributes = {
@@ -176,7 +230,7 @@ def _described(
         **provenance,
         "points": grid.size,
         "failed": len(failures),
-        "failures": [f"{grid.told(f.point)}: {f.message}" for f in failures[:TOLD]],
+        "failures": [f"{told(f.index)}: {f.message}" for f in failures[:TOLD]],
     }
     attributes.pop("axes")
     # What a netCDF file can hold too: numbers, strings and lists of them.
@@ -206,7 +260,7 @@ def _first(work: Work, members: int = 1) -> tuple[Returned, int, float]:
         except Exception as first:  # the user's, whatever it is
             error = error or first
     raise SweepError(
-        f"no point could be computed; the first, {work.grid.told(0)}: {type(error).__name__}: {error}"
+        f"no point could be computed; the first, {work.grid.told(work.grid.index(0))}: {type(error).__name__}: {error}"
     ) from error
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import functools
+import hashlib
+import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -25,6 +27,15 @@ class Axis:
     name: str
     values: npt.NDArray[Any]
     attributes: Mapping[str, Any]
+
+    def extended(self, other: Self) -> Axis:
+        new = [v for v in other.values if v not in self.values]
+        values = np.concatenate([self.values, np.array(new, dtype=other.values.dtype)])
+        return Axis(self.name, values, other.attributes)
+
+    def places_of(self, other: Self) -> npt.NDArray[np.int64]:
+        order = np.argsort(self.values, kind="stable")
+        return order[np.searchsorted(self.values, other.values, sorter=order)]
 
 
 @dataclass(frozen=True)
@@ -68,24 +79,46 @@ class Grid:
         return {axis.name: axis.values[place] for axis, place in zip(self.axes, places, strict=False)}
 
     def rng(self, point: int) -> np.random.Generator:
-        """Of one point, whatever the other points are; more samples leave those of the others as they are."""
-        per = self.samples or 1
-        return np.random.default_rng(np.random.SeedSequence(self.seed, spawn_key=divmod(point, per)))
+        """A function of the seed, the parameters' values and the sample alone, whatever else the grid has."""
+        values = {k: v[0].item() for k, v in self.parameters(np.array([point])).items()}
+        digest = hashlib.sha256(json.dumps(values, sort_keys=True).encode()).digest()
+        key = (int.from_bytes(digest[:16], "little"), point % (self.samples or 1))
+        return np.random.default_rng(np.random.SeedSequence(self.seed, spawn_key=key))
 
-    def told(self, point: int) -> str:
+    def index(self, point: int) -> tuple[int, ...]:
+        return tuple(int(i) for i in np.unravel_index(point, self.shape))
+
+    def told(self, index: tuple[int, ...]) -> str:
         """Which point, in words."""
-        values = {k: v[0] for k, v in self.parameters(np.array([point])).items()}
+        values = {axis.name: axis.values[i] for axis, i in zip(self.axes, index, strict=False)}
         text = ", ".join(
             f"{k} = {v:g}" if isinstance(v, np.floating) else f"{k} = {v}" for k, v in values.items()
         )
         if self.samples is None:
             return text
-        return f"{text}{', ' if text else ''}{SAMPLE} {point % self.samples}"
+        return f"{text}{', ' if text else ''}{SAMPLE} {index[-1]}"
+
+    def extended(self, other: Grid) -> Grid | None:
+        """With the values of another grid that this one does not have, at the end; None where the axes are others."""
+        if self.dims != other.dims or any(
+            a.values.dtype.kind != b.values.dtype.kind for a, b in zip(self.axes, other.axes, strict=True)
+        ):
+            return None
+        axes = tuple(a.extended(b) for a, b in zip(self.axes, other.axes, strict=True))
+        samples = None if self.samples is None else max(self.samples, other.samples or 0)
+        return Grid(axes, samples, other.seed)
+
+    def places_of(self, other: Grid) -> tuple[npt.NDArray[np.int64], ...]:
+        """Where the values of another grid, all of which this one has, are along each axis."""
+        found = [a.places_of(b) for a, b in zip(self.axes, other.axes, strict=True)]
+        if other.samples is not None:
+            found.append(np.arange(other.samples))
+        return tuple(found)
 
 
 @dataclass(frozen=True)
 class Blocks:
-    """A grid cut into boxes, each contiguous in the order of points: one task, and one chunk of a store, each."""
+    """A grid cut into boxes: one task, and one chunk of a store, each."""
 
     shape: tuple[int, ...]
     chunk: tuple[int, ...]
@@ -108,23 +141,26 @@ class Blocks:
     def __len__(self) -> int:
         return math.prod(self.counts)
 
-    def region(self, block: int) -> Region:
+    def place(self, block: int) -> tuple[int, ...]:
+        """Of the block among those along each axis."""
         place = []
         for count in reversed(self.counts):
             block, p = divmod(block, count)
             place.append(p)
-        place.reverse()
+        return tuple(reversed(place))
+
+    def region(self, block: int) -> Region:
         return tuple(
             slice(p * c, min(n, (p + 1) * c))
-            for p, c, n in zip(place, self.chunk, self.shape, strict=True)
+            for p, c, n in zip(self.place(block), self.chunk, self.shape, strict=True)
         )
 
     def points(self, block: int) -> npt.NDArray[np.int64]:
-        region = self.region(block)
-        first = 0
-        for s, n in zip(region, self.shape, strict=True):
-            first = first * n + s.start
-        return first + np.arange(math.prod(s.stop - s.start for s in region))
+        """In the order of the block's own axes."""
+        points = np.zeros((), dtype=np.int64)
+        for s, n in zip(self.region(block), self.shape, strict=True):
+            points = points[..., None] * n + np.arange(s.start, s.stop)
+        return points.ravel()
 
 
 def _as_axis(name: Any, given: Any) -> Axis:

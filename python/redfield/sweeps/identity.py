@@ -41,7 +41,7 @@ def differences(stored: Mapping[str, Any], asked: Mapping[str, Any]) -> list[str
     out = []
     for key in sorted({*stored, *asked}):
         a, b = (x.get(key, {} if key == "axes" else None) for x in (stored, asked))
-        if a == b:
+        if a == b and (key != "axes" or [*a] == [*b]):
             continue
         if isinstance(a, dict) and isinstance(b, dict) and key != "axes":
             flat_a, flat_b = flattened(a), flattened(b)
@@ -50,6 +50,8 @@ def differences(stored: Mapping[str, Any], asked: Mapping[str, Any]) -> list[str
                 for place in sorted({*flat_a, *flat_b})
                 if flat_a.get(place) != flat_b.get(place)
             ]
+        elif key == "axes" and sorted(a) == sorted(b) and [*a] != [*b]:
+            out.append(f"axes: stored {', '.join(a)}, asked {', '.join(b)}")
         elif key == "axes":
             for name in sorted({*a, *b}):
                 if a.get(name) != b.get(name):

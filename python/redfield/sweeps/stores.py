@@ -6,13 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import xarray as xr
 
 from redfield.sweeps.errors import StoreError
-from redfield.sweeps.grid import Axis, Grid
 from redfield.sweeps.region_store import RegionStore
-from redfield.sweeps.work import DONE, FAILED, Failure
+from redfield.sweeps.work import DONE, FAILED
 
 
 @dataclass(frozen=True)
@@ -43,23 +41,16 @@ def status(path: str | Path) -> Status:
         There is none, or it can not be read.
     """
     store = _opened(path)
-    whole, damaged = store.written()
-    counts = {DONE: 0, FAILED: 0}
-    failures: list[Failure] = []
-    for task in whole:
-        block = store.read(task)
-        for kind in counts:
-            counts[kind] += int((block.status == kind).sum())
-        failures += block.failures
-    grid = _grid(store)
+    found = store.survey()
+    grid = store.grid
     return Status(
         store.path,
-        int(np.prod(store.blocks.shape)),
-        counts[DONE],
-        counts[FAILED],
+        grid.size,
+        int((found.status == DONE).sum()),
+        int((found.status == FAILED).sum()),
         len(store.blocks),
-        damaged,
-        [f"{grid.told(f.point)}: {f.message}" for f in failures],
+        found.damaged,
+        [f"{grid.told(f.index)}: {f.message}" for task in found.failures.values() for f in task],
         store.identity,
         store.provenance,
     )
@@ -74,7 +65,7 @@ def opened(path: str | Path) -> xr.Dataset:
         There is none, or a block of it is damaged.
     """
     store = _opened(path)
-    _, damaged = store.written()
+    damaged = store.survey().damaged
     if damaged:
         raise StoreError(
             f"{path}: {len(damaged)} damaged blocks ({damaged[:8]}); run the sweep again to mend them"
@@ -88,8 +79,3 @@ def _opened(path: str | Path) -> RegionStore:
     if store is None:
         raise StoreError(f"there is no store of a sweep at {path}")
     return store
-
-
-def _grid(store: RegionStore) -> Grid:
-    axes = tuple(Axis(name, np.array(values), {}) for name, values in store.identity["axes"].items())
-    return Grid(axes, store.identity["samples"], store.identity["seed"])

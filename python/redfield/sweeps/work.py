@@ -18,21 +18,13 @@ from redfield import _core
 from redfield.failures import EnsembleError
 from redfield.sweeps.errors import StoreError
 from redfield.sweeps.grid import Blocks, Grid
+from redfield.sweeps.trouble import Failure
 from redfield.sweeps.values import Array, Returned, Schema
 
 MISSING, DONE, FAILED = 0, 1, 2
 """What `status` says of a point."""
 
 Points = npt.NDArray[np.int64]
-
-
-@dataclass(frozen=True)
-class Failure:
-    """A point that could not be computed."""
-
-    point: int
-    message: str
-    traceback: str
 
 
 @dataclass(frozen=True)
@@ -81,7 +73,7 @@ class Work:
         else:
             for i in range(len(points)):
                 self._fill(out, points, np.array([i]), schema)
-        out.failures.sort(key=lambda failure: failure.point)
+        out.failures.sort(key=lambda failure: failure.index)
         return out
 
     def _fill(self, out: Block, points: Points, places: Points, schema: Schema) -> None:
@@ -93,7 +85,7 @@ class Work:
             raise
         except Exception as error:  # the user's, whatever it is
             if len(places) == 1:
-                out.failures.append(_failure(int(points[places[0]]), error))
+                out.failures.append(self._failure(points[places[0]], error))
                 return
             for half in np.array_split(places, 2):
                 self._fill(out, points, half, schema)
@@ -103,7 +95,7 @@ class Work:
             values = variable.values if self.batch else variable.values[None]
             out.arrays[name][places[good]] = values[good]
         out.status[places[good]] = DONE
-        out.failures.extend(_failure(int(points[places[i]]), error) for i, error in failed.items())
+        out.failures.extend(self._failure(points[places[i]], error) for i, error in failed.items())
 
     def _call_or_parts(self, points: Points) -> tuple[Returned, dict[int, Exception]]:
         """What is returned, and the members of a batch that failed."""
@@ -113,6 +105,10 @@ class Work:
             if not self.batch or error.size != len(points) or error.results is None:
                 raise
             return Returned.of(error.results, len(points)), error.errors
+
+    def _failure(self, point: Any, error: Exception) -> Failure:
+        told = "".join(traceback.format_exception(error))
+        return Failure(self.grid.index(int(point)), f"{type(error).__name__}: {error}", told)
 
     def _call(self, points: Points) -> Returned:
         given: dict[str, Any] = self.grid.parameters(points)
@@ -134,40 +130,34 @@ class Job:
     path: str | None
     threads: int
 
-    def run(self, task: int, redo: bool = False) -> Report:
-        """Compute a block and write it; with `redo` the points of it that failed."""
+    def run(self, task: int, places: Points | None = None) -> Report:
+        """Compute a block, or some places of it, and write it."""
         started = time.perf_counter()
         points = self.blocks.points(task)
         if self.path is None:
             block = self.work.compute(points, self.schema)
-            return self._report(task, block, started, block)
+            return self._report(task, block, len(points), started, block)
         from redfield.sweeps.region_store import RegionStore
 
         store = RegionStore.opened(self.path)
-        block = self._again(store, task, points) if redo else self.work.compute(points, self.schema)
+        if places is None:
+            block = self.work.compute(points, self.schema)
+        else:
+            block = self._filled(store.read(task), points, places)
         store.write(task, block)
-        return self._report(task, block, started)
+        return self._report(task, block, len(points) if places is None else len(places), started)
 
-    def _again(self, store: Any, task: int, points: Points) -> Block:
-        old: Block = store.read(task)
-        failed = np.flatnonzero(old.status == FAILED)
-        new = self.work.compute(points[failed], self.schema)
+    def _filled(self, old: Block, points: Points, places: Points) -> Block:
+        new = self.work.compute(points[places], self.schema)
         for name, array in old.arrays.items():
-            array[failed] = new.arrays[name]
-        old.status[failed] = new.status
-        return Block(old.arrays, old.status, new.failures)
+            array[places] = new.arrays[name]
+        old.status[places] = new.status
+        done = {self.work.grid.index(int(i)) for i in points[places]}
+        failures = [f for f in old.failures if f.index not in done] + new.failures
+        return Block(old.arrays, old.status, sorted(failures, key=lambda f: f.index))
 
-    def _report(self, task: int, block: Block, started: float, kept: Block | None = None) -> Report:
-        return Report(
-            task,
-            len(block.status),
-            block.failures,
-            time.perf_counter() - started,
-            platform.node(),
-            kept,
-        )
-
-
-def _failure(point: int, error: Exception) -> Failure:
-    told = "".join(traceback.format_exception(error))
-    return Failure(point, f"{type(error).__name__}: {error}", told)
+    def _report(
+        self, task: int, block: Block, points: int, started: float, kept: Block | None = None
+    ) -> Report:
+        seconds = time.perf_counter() - started
+        return Report(task, points, block.failures, seconds, platform.node(), kept)

@@ -1,0 +1,19 @@
+"""Points and comparisons that the tests of sweeps share."""
+
+from __future__ import annotations
+
+import numpy as np
+
+AXES = {"beta": [0.5, 1.0, 2.0], "strength": np.linspace(0.01, 0.1, 5)}
+
+
+def noisy(beta, strength, rng):
+    return {"x": beta * strength + rng.standard_normal(), "curve": np.full(3, strength)}
+
+
+def same(a, b):
+    """Bit for bit, whatever is said of how they were made."""
+    a, b = a.load().drop_attrs(), b.load().drop_attrs()
+    return a.identical(b) and all(
+        np.array_equal(a[k].values.view(np.uint8), b[k].values.view(np.uint8)) for k in a.data_vars
+    )
