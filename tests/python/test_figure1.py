@@ -2,33 +2,35 @@
 
 from __future__ import annotations
 
-import shutil
 import signal
 import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 import xarray as xr
 from typer.testing import CliRunner
 
+from redfield import models, studies
 from redfield.cli.app import app
 from redfield.reproduce import figure1
-from redfield.sweeps.store import SampleStore, open_samples
-from redfield.sweeps.study import compute
+from redfield.studies import schema
+from redfield.sweeps import StoreError, stores
+from redfield.sweeps.stores import opened
 
 from processes import child
 
 # An independent calculation's max over t of the mean over samples and its standard error, t ≤ 100.
 INDEPENDENT = {
-    ("syk2", 8): (0.0497, 0.0015),
-    ("syk2", 16): (0.0640, 0.0011),
-    ("syk2", 32): (0.0713, 0.0008),
-    ("anderson-chaotic", 27): (0.0672, 0.0014),
-    ("anderson-localized", 8): (0.0085, 0.0011),
-    ("anderson-localized", 27): (0.028, 0.002),
+    (0, 8): (0.0497, 0.0015),
+    (0, 16): (0.0640, 0.0011),
+    (0, 32): (0.0713, 0.0008),
+    (1, 27): (0.0672, 0.0014),
+    (2, 8): (0.0085, 0.0011),
+    (2, 27): (0.028, 0.002),
 }
 COMMAND = [sys.executable, "-c", "from redfield.cli import main; main()", "reproduce", "fig1"]
 SMALL = ["--sizes-syk2", "8,20", "--sizes-anderson", "2", "--samples", "6"]
@@ -36,17 +38,12 @@ SMALL = ["--sizes-syk2", "8,20", "--sizes-anderson", "2", "--samples", "6"]
 
 @pytest.fixture(scope="module")
 def small_run(tmp_path_factory):
-    p = figure1.with_options("quick", samples=60, sizes_syk2=(8, 16, 32), sizes_anderson=(2, 3))
-    return p, figure1.panels(p, compute(p, tmp_path_factory.mktemp("fig1")))
+    study = figure1.study("quick", samples=60, sizes_syk2=(8, 16, 32), sizes_anderson=(2, 3))
+    return figure1.panels(studies.run(study, tmp_path_factory.mktemp("fig1")))
 
 
 def test_values_agree_with_the_independent_calculation(small_run):
-    _, panels = small_run
-    ours = {
-        (family, curve.size): curve
-        for family, panel in zip(figure1.FAMILIES, panels, strict=True)
-        for curve in panel.curves
-    }
+    ours = {(i, curve.size): curve for i, panel in enumerate(small_run) for curve in panel.curves}
     for key, (value, error) in INDEPENDENT.items():
         curve = ours[key]
         combined = np.hypot(error, curve.standard_error)
@@ -54,15 +51,13 @@ def test_values_agree_with_the_independent_calculation(small_run):
 
 
 def test_chaotic_levels_off_and_localised_grows(small_run):
-    _, panels = small_run
-    heights = [[curve.mean[curve.peak] for curve in panel.curves] for panel in panels]
+    heights = [[curve.mean[curve.peak] for curve in panel.curves] for panel in small_run]
     assert heights[0][2] / heights[0][1] < 1.25  # SYK2 from N = 16 to 32
     assert heights[2][1] / heights[2][0] > 1.8  # localised from N = 8 to 27
 
 
 def distances(directory: Path) -> dict[str, np.ndarray]:
-    names = ("syk2/N0008", "syk2/N0020", "anderson-chaotic/N0008", "anderson-localized/N0008")
-    return {name: open_samples(directory / "samples.zarr", name)["distance"].values for name in names}
+    return {name: opened(directory / f"{name}.zarr").distance.values for name in ("syk2", "anderson")}
 
 
 @pytest.fixture(scope="module")
@@ -81,17 +76,15 @@ def test_the_command_writes_figure_table_and_samples(reference_run):
     assert (directory / "fig1.pdf").stat().st_size > 5_000
     assert "Dirac-SYK2" in output
     assert "± s.e." in output
-    with xr.open_zarr(
-        directory / "samples.zarr", group="syk2/N0020", consolidated=False, chunks=None
-    ) as data:
-        assert data["distance"].dims == ("sample", "time")
-        assert data["distance"].shape == (6, figure1.POINTS)
+    with xr.open_zarr(directory / "syk2.zarr", consolidated=False, chunks=None) as data:
+        assert data["distance"].dims == ("n", "sample", "equation", "time")
+        assert data["distance"].shape == (2, 6, 2, 101)
         assert np.isfinite(data["distance"].values).all()
-        assert (data["applications"].values > 0).all()
-        assert len(set(data["seed"].values.tolist())) == 6
-    root = xr.open_zarr(directory / "samples.zarr", consolidated=False, chunks=None)
-    assert root.attrs["parameters"]["beta"] == 5.0
-    assert {"redfield", "numpy", "eigen", "zarr"} <= set(root.attrs["versions"])
+    told = CliRunner().invoke(app, ["status", str(directory / "syk2.zarr")]).output
+    assert "done            12" in told
+    study = stores.status(directory / "syk2.zarr").identity["arguments"]["study"]
+    assert study["baths"][0]["beta"] == 5.0
+    assert {"redfield", "numpy", "core"} <= set(stores.status(directory / "syk2.zarr").provenance)
 
 
 def test_two_threads_give_the_same_numbers(reference_run, tmp_path):
@@ -116,9 +109,7 @@ def test_every_executor_gives_the_same_numbers(reference_run, tmp_path, executor
 
 def complete(directory: Path) -> int:
     return sum(
-        1
-        for path in directory.glob("samples.zarr/*/*/complete/c/*")
-        if not path.name.endswith(".partial")
+        path.name.isdigit() and path.is_file() for path in directory.glob("*.zarr/_written/c/**/*")
     )
 
 
@@ -135,7 +126,9 @@ def test_killed_or_interrupted_it_resumes_with_the_same_numbers(reference_run, t
     assert 3 <= stored < 24
     assert process.returncode == (130 if how == signal.SIGINT else -signal.SIGKILL)
 
-    before = {p: p.stat().st_mtime_ns for p in tmp_path.glob("samples.zarr/*/*/distance/c/*/0")}
+    files = list(tmp_path.glob("*.zarr/distance/c/**/0/0"))
+    before = {p: p.stat().st_mtime_ns for p in files}
+    assert len(before) >= stored
     done = subprocess.run(command, capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stdout + done.stderr
     kept = [p for p, when in before.items() if p.stat().st_mtime_ns == when]
@@ -144,50 +137,61 @@ def test_killed_or_interrupted_it_resumes_with_the_same_numbers(reference_run, t
         assert np.array_equal(distances(tmp_path)[name], expected), name
 
 
-def test_more_samples_extend_a_store_and_other_physics_is_refused(tmp_path):
-    p = figure1.with_options("quick", samples=2, sizes_syk2=(4,), sizes_anderson=())
-    path = compute(p, tmp_path)
-    first = open_samples(path, "syk2/N0004")["distance"].values
-    more = figure1.with_options("quick", samples=5, sizes_syk2=(4,), sizes_anderson=())
-    compute(more, tmp_path)
-    assert np.array_equal(open_samples(path, "syk2/N0004")["distance"].values[:2], first)
-    assert open_samples(path, "syk2/N0004").sizes["sample"] == 5
-    other = figure1.with_options("quick", samples=2, sizes_syk2=(4,), sizes_anderson=(), seed=1)
-    with pytest.raises(ValueError, match="seed: stored 0, asked 1"):
-        compute(other, tmp_path)
+def test_ten_kills_do_not_change_a_number(reference_run, tmp_path):
+    command = [*COMMAND, *SMALL, "--threads", "2", "--output", str(tmp_path)]
+    rng = np.random.default_rng(3)
+    for _ in range(10):
+        with child(command) as process:
+            # From the imports to the last samples.
+            time.sleep(rng.uniform(0.6, 2.2))
+            process.send_signal(signal.SIGKILL)
+            process.wait(10)
+    subprocess.run(command, check=True, capture_output=True, timeout=120)
+    for name, expected in distances(reference_run[0]).items():
+        assert np.array_equal(distances(tmp_path)[name], expected), name
 
 
-@pytest.mark.parametrize("made", [0, 1, 2, 4])
-def test_a_process_killed_while_it_made_a_case_leaves_a_store_that_resumes(tmp_path, made):
-    times = np.array([0.0, 1.0])
-    SampleStore(tmp_path / "s", {}, times, figure1.FIGURE1_FIELDS).case("a", 3, {})
-    order = ["time", "distance", "seconds", "applications", "seed", "checksum", "complete"]
-    for name in order[made:]:
-        shutil.rmtree(tmp_path / "s" / "a" / name)
-    case = SampleStore(tmp_path / "s", {}, times, figure1.FIGURE1_FIELDS).case("a", 3, {})
-    case.write(1, {"distance": np.ones(2), "seconds": 0.0, "applications": 1, "seed": 0})
-    assert case.complete().tolist() == [False, True, False]
+def run(directory: Path, **options: Any) -> xr.Dataset:
+    study = figure1.study("quick", **{"sizes_syk2": (4,), "sizes_anderson": (), **options})
+    return studies.run(study, directory, extend=True)["syk2"].load()
 
 
-def test_a_foreign_directory_is_not_touched(tmp_path):
-    (tmp_path / "thesis.tex").write_text("x")
-    with pytest.raises(ValueError, match="not a sample store"):
-        SampleStore(tmp_path, {}, np.zeros(1), {})
+def test_more_samples_and_sizes_extend_a_store_and_other_physics_is_refused(tmp_path):
+    first = run(tmp_path, samples=2)
+    written = {p: p.stat().st_mtime_ns for p in tmp_path.glob("syk2.zarr/distance/c/**/0/0")}
+    more = run(tmp_path, samples=5, sizes_syk2=(8, 4))
+    assert more.n.values.tolist() == [8, 4]
+    assert more.sizes["sample"] == 5
+    assert np.array_equal(more.distance.sel(n=4).values[:2], first.distance.sel(n=4).values)
+    assert all(p.stat().st_mtime_ns == when for p, when in written.items())
+    assert run(tmp_path, samples=2).identical(first.assign_attrs(run(tmp_path, samples=2).attrs))
+    with pytest.raises(StoreError, match="seed: stored 0, asked 1"):
+        run(tmp_path, samples=2, seed=1)
+    with pytest.raises(StoreError, match=r"study.times.linspace: stored \[0.0, 100.0, 101\], asked"):
+        run(tmp_path, samples=2, t_max=7.0)
 
 
 def test_an_error_in_one_sample_keeps_the_others(tmp_path, monkeypatch):
-    original = figure1.Parameters.compute_sample
+    original = models.dirac_syk2
 
-    def failing(self, case, sample):
-        if sample == 2:
-            raise RuntimeError("sample 2 failed")
-        return original(self, case, sample)
+    def failing(n, scale=1.0, seed=0):
+        if n == 5 and broken:
+            raise RuntimeError("five sites failed")
+        return original(n, scale, seed)
 
-    monkeypatch.setattr(figure1.Parameters, "compute_sample", failing)
-    p = figure1.with_options("quick", samples=4, sizes_syk2=(4,), sizes_anderson=())
-    with pytest.raises(RuntimeError, match="sample 2 failed"):
-        compute(p, tmp_path, threads=1)
-    assert set(open_samples(tmp_path / "samples.zarr", "syk2/N0004").sample.values) >= {0, 1}
+    broken = True
+    monkeypatch.setitem(schema.MODELS, "dirac_syk2", failing)
+    command = ["reproduce", "fig1", "--samples", "2", "--sizes-syk2", "4,5,6", "--sizes-anderson", "",
+               "--output", str(tmp_path)]  # fmt: skip
+    out = CliRunner().invoke(app, command)
+    assert out.exit_code == 1
+    assert "2 of 6 points failed" in out.output
+    assert "n = 5, sample 0: RuntimeError: five sites failed" in out.output
+    assert int((opened(tmp_path / "syk2.zarr").status == 1).sum()) == 4
+    broken = False
+    assert CliRunner().invoke(app, command).exit_code == 1  # told again, not computed
+    assert CliRunner().invoke(app, [*command, "--retry"]).exit_code == 0
+    assert np.isfinite(opened(tmp_path / "syk2.zarr").distance.values).all()
 
 
 def test_options_reach_the_physics(tmp_path):
@@ -199,14 +203,11 @@ def test_options_reach_the_physics(tmp_path):
          "--t-max", "7", "--seed", "9", "--threads", "1", "--output", str(tmp_path)],
     )  # fmt: skip
     assert out.exit_code == 0, out.output
-    attrs = xr.open_zarr(tmp_path / "samples.zarr", consolidated=False, chunks=None).attrs["parameters"]
-    assert attrs["periodic"] is False
-    assert attrs["disorder_chaotic"] == 3.5
-    assert attrs["disorder_localized"] == 40.0
-    assert attrs["t_max"] == 7.0
-    assert attrs["seed"] == 9
-    data = open_samples(tmp_path / "samples.zarr", "syk2/N0004")
-    assert data["time"].values[-1] == 7.0
+    identity = stores.status(tmp_path / "anderson.zarr").identity
+    assert identity["arguments"]["study"]["model"]["periodic"] is False
+    assert identity["axes"]["disorder"] == [3.5, 40.0]
+    assert identity["seed"] == 9
+    assert opened(tmp_path / "syk2.zarr")["time"].values[-1] == 7.0
 
 
 @pytest.mark.parametrize(

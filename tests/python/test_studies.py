@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-import xarray as xr
 from typer.testing import CliRunner
 
 from redfield.cli.app import app
 from redfield.plotting.manybody import Growth
 from redfield.reproduce import driven, locality, manybody, theorem
+from redfield.reproduce.bands import gaussian_band
 from redfield.reproduce.matrix_elements import matrix_element_sums
-from redfield.sweeps import study as studies
-from redfield.sweeps.store import open_samples
+from redfield.reproduce.shipped import FOLDER
+from redfield.studies import StudyError, load, parts_of
+from redfield.studies.files import check
+from redfield.sweeps.stores import opened
 
 
 def invoke(*arguments):
     return CliRunner().invoke(app, ["reproduce", *map(str, arguments)])
+
+
+def parts(directory, *names):
+    return {name: opened(directory / f"{name}.zarr") for name in names}
 
 
 def test_theorem(tmp_path):
@@ -24,8 +30,8 @@ def test_theorem(tmp_path):
     assert out.exit_code == 0, out.output
     assert (tmp_path / "theorem.png").stat().st_size > 30_000
     assert "residual" in out.output
-    p = theorem.with_options("quick", sizes=(4, 12), samples=2)
-    rows = {(r.couplings, r.size): r for r in theorem.table(theorem.curves(p, tmp_path / "samples.zarr"))}
+    data = parts(tmp_path, "sizes", "signs")
+    rows = {(r.couplings, r.size): r for r in theorem.table(theorem.curves(data))}
     for n in (4, 12):
         uniform, uneven = rows["uniform", n], rows["uneven", n]
         assert uniform.residual < 1e-12
@@ -34,11 +40,11 @@ def test_theorem(tmp_path):
         assert uneven.difference > 1e-2
         assert uniform.redfield < 0.05 < uniform.local
     assert np.isnan(rows["uneven", 12].redfield)  # beyond the preset's largest exact size
-    signs = theorem.signs(p, tmp_path / "samples.zarr")
+    signs = theorem.sign_panel(data)
     ratios = signs.distance["redfield"] / signs.strength
     assert ratios.max() < 1.1 * ratios.min()
     assert signs.distance["printed"].min() > 0.9 * signs.distance["printed"].max()
-    ring = theorem.sublattice()
+    ring = theorem.sublattice(gaussian_band(2.0, 1.0, 0.3))
     assert len(ring.surviving) == 24 * 3
     assert set((ring.surviving[:, 0] - ring.surviving[:, 1]) % 6) == {0}
 
@@ -47,33 +53,17 @@ def test_driven(tmp_path):
     out = invoke("driven", "--ratios", "4,12", "--gaps", "0.001", "--output", tmp_path)
     assert out.exit_code == 0, out.output
     assert (tmp_path / "driven.png").stat().st_size > 30_000
-    p = driven.with_options("quick", ratios=(4.0, 12.0), gaps=(0.001,))
-    rows = {(r.gap, r.ratio): r for r in driven.table(driven.sweeps(p, tmp_path / "samples.zarr"))}
+    data = parts(tmp_path, "sweeps", "floquet")
+    rows = {(r.gap, r.ratio): r for r in driven.table(driven.sweeps(data))}
     for gap in ("wide", "0.001"):
         assert rows[gap, 12.0].davies < 0.5 * rows[gap, 4.0].davies
         assert rows[gap, 12.0].redfield < rows[gap, 12.0].davies
         assert rows[gap, 12.0].exact_error < 1e-5
     # However close the levels come, the error is that of the wide gap.
     assert rows["0.001", 12.0].davies < 1.5 * rows["wide", 12.0].davies
-    floquet = driven.floquet(p, tmp_path / "samples.zarr").curves
+    floquet = driven.floquet(data).curves
     assert floquet["davies_cycle"][-1] < 1e-6
     assert floquet["redfield_cycle"][-1] < 1e-6
-
-
-def test_a_study_resumes_and_does_not_mix(tmp_path):
-    p = theorem.with_options("quick", sizes=(4,), samples=1)
-    path = studies.compute(p, tmp_path)
-    first = open_samples(path, "uneven/N0004")
-    more = theorem.with_options("quick", sizes=(4, 5), samples=2)
-    done: list[float] = []
-    studies.compute(more, tmp_path, threads=2, advance=done.append)
-    again = open_samples(path, "uneven/N0004")
-    assert again.sizes["sample"] == 2
-    assert np.array_equal(again["difference"].values[0], first["difference"].values[0])
-    assert again["seconds"].values[0] == first["seconds"].values[0]
-    assert sum(done) == pytest.approx(studies.total_cost(more))
-    with pytest.raises(ValueError, match="seed: stored 0, asked 3"):
-        studies.compute(theorem.with_options("quick", sizes=(4,), seed=3), tmp_path)
 
 
 def test_manybody(tmp_path):
@@ -84,8 +74,8 @@ def test_manybody(tmp_path):
     assert out.exit_code == 0, out.output
     assert (tmp_path / "manybody.png").stat().st_size > 30_000
     assert "exponents of N" in out.output
-    p = manybody.with_options("quick", sizes=(4, 6, 8), dynamic=6)
-    growths = {g.family: g for g in manybody.growths(p, tmp_path / "samples.zarr")}
+    names = ("elements", "dynamics", "elements_clean", "dynamics_clean")
+    growths = {g.family: g for g in manybody.growths(parts(tmp_path, *names))}
     chaotic = growths["chaotic"]
     assert chaotic.numbers[8]["secular"].shape == (12,)
     assert chaotic.ratio(8)[0] < chaotic.ratio(6)[0]
@@ -120,15 +110,13 @@ def test_locality(tmp_path):
     out = invoke("locality", "--sites", "80", "--reach", "12", "--output", tmp_path)
     assert out.exit_code == 0, out.output
     assert (tmp_path / "locality.png").stat().st_size > 30_000
-    with xr.open_dataset(tmp_path / "locality.nc", engine="scipy") as data:
-        assert data.attrs["sites"] == 80
-        # In sites, beyond one or two the lattice is fine enough for a continuum's length.
-        long = data["memory_times_velocity"].values > 3.0
-        damping = np.arange(len(long)) % 7 < 4
-        ratio = data["decay_length"].values / data["memory_times_velocity"].values
-        assert np.abs(ratio[long & damping] - 1.0).max() < 0.06
-        error = data["steady state W=2"].values
-        assert error[12] < 1e-4 < error[1]
+    data = parts(tmp_path, "damping", "truncation")
+    assert data["damping"].sizes["distance"] == 80
+    # In sites, beyond one or two the lattice is fine enough for a continuum's length.
+    ratio = (data["damping"].decay_length / data["damping"].reach).values
+    assert np.abs(ratio[data["damping"].reach.values > 3.0] - 1.0).max() < 0.06
+    error = data["truncation"].steady_state.sel(width=2.0).values
+    assert error[12] < 1e-4 < error[1]
 
 
 @pytest.mark.parametrize(
@@ -140,7 +128,7 @@ def test_locality(tmp_path):
         (["driven", "--gaps", "-1"], "gaps must be positive"),
         (["manybody", "--sizes", "5"], "sizes must be even, got 5"),
         (["locality", "--reach", "0"], "reach must be at least 1"),
-        (["locality", "--reach", "100"], "reach = 100 must be less than truncated_sites = 60"),
+        (["locality", "--reach", "100"], "reach = 100 must be less than sites = 60"),
     ],
 )
 def test_bad_options(arguments, message, tmp_path):
@@ -150,6 +138,18 @@ def test_bad_options(arguments, message, tmp_path):
     assert not (tmp_path / "o").exists()
 
 
+@pytest.mark.parametrize("name", [f.stem for f in FOLDER.glob("*.toml")])
+def test_every_preset_is_a_study(name):
+    raw = load(FOLDER / f"{name}.toml")
+    for preset in ("quick", "standard", "full"):
+        for part in parts_of(load(FOLDER / f"{name}.toml", preset)).values():
+            check(part)
+    assert set(raw["presets"]) == {"quick", "standard", "full"}
+    with pytest.raises(StudyError, match="preset must be one of quick, standard, full, got 'all'"):
+        load(FOLDER / f"{name}.toml", "all")
+
+
 def test_defaults_of_locality_fit_together():
-    for preset in locality.PRESETS.values():
-        assert preset.reach < preset.truncated_sites
+    for preset in ("quick", "standard", "full"):
+        cut = locality.study(preset)["parts"]["truncation"]["arguments"]
+        assert cut["reach"] < cut["sites"]

@@ -1,23 +1,22 @@
-"""`redfield reproduce`: one command a study."""
+"""`redfield reproduce`: the studies that come with the package, each a file, a table and a picture."""
 
 from __future__ import annotations
 
-import contextlib
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich import box
-from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
 from redfield.cli.errors import console, errors
+from redfield.cli.running import Executor, parts_of, require_done, workers_of, wrote
 
 if TYPE_CHECKING:
-    from redfield.sweeps import study as studies
+    import xarray as xr
 
 # Studies are imported by their commands: `--help` and completion need none of them.
 reproduce = typer.Typer(help="Reproduce the studies of arXiv:2507.10080.", no_args_is_help=True)
@@ -26,11 +25,8 @@ Preset = Annotated[str, typer.Option(help="quick (under a minute), standard (min
 Samples = Annotated[int | None, typer.Option(help="Disorder samples of each size.")]
 Seed = Annotated[int | None, typer.Option(help="Seed of all samples.")]
 Threads = Annotated[int | None, typer.Option(help="Samples computed at once, default one a core.")]
-Executor = Annotated[
-    str,
-    typer.Option(help="threads, processes, serial, dask (on this machine), or a scheduler's address."),
-]
-Output = Annotated[Path | None, typer.Option(help="Directory for samples, figure and table.")]
+Retry = Annotated[bool, typer.Option("--retry", help="Compute points that failed again.")]
+Output = Annotated[Path | None, typer.Option(help="Directory for stores, figure and table.")]
 Numbers = Callable[[str], Any]
 
 
@@ -45,42 +41,33 @@ def _listed(text: str | None, kind: Numbers = int) -> tuple[Any, ...] | None:
         raise typer.BadParameter(f"expected {what} separated by commas, got {text!r}") from None
 
 
-@contextlib.contextmanager
-def _bar(total: float) -> Iterator[Callable[[float], None]]:
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TaskProgressColumn(),
-        TimeRemainingColumn(),
-    )
-    with Progress(*columns, console=console) as progress:
-        task = progress.add_task("samples", total=total)
-        yield lambda cost: progress.advance(task, cost)
-
-
-def _compute(study: studies.Study, directory: Path, threads: int | None, executor: str) -> Path:
-    from redfield.sweeps import study as studies
+def _computed(
+    study: Mapping[str, Any], directory: Path, threads: int | None, executor: str, retry: bool
+) -> dict[str, xr.Dataset]:
+    """Into the directory's stores, which grow with the options; ends the command where points fail."""
+    from redfield import studies
 
     if threads is not None and threads < 1:
         raise ValueError(f"threads must be at least 1, got {threads}")
-    with _bar(studies.total_cost(study)) as advance, _on(executor) as where:
-        return studies.compute(study, directory, threads=threads, executor=where, advance=advance)
-
-
-@contextlib.contextmanager
-def _on(executor: str) -> Iterator[Any]:
-    """A name, an address, or "dask": a cluster of this machine's cores."""
-    if executor != "dask":
-        yield executor
-        return
-    try:
-        from distributed import LocalCluster
-    except ImportError:
-        raise ValueError("executor dask needs dask: pip install 'redfield[sweep]'") from None
-    make: Any = LocalCluster
-    with make(threads_per_worker=1, dashboard_address=":0") as cluster:
-        console.print(f"dask: {len(cluster.workers)} workers, {cluster.dashboard_link}", highlight=False)
-        yield cluster.scheduler_address
+    with workers_of(executor) as where:
+        data = parts_of(
+            studies.run(
+                study,
+                directory,
+                executor=where,
+                workers=threads,
+                retry=retry,
+                extend=True,
+                progress=True,
+            )
+        )
+    require_done(data)
+    console.print(
+        f"samples in {', '.join(f'{directory / name}.zarr' for name in data)}",
+        highlight=False,
+        soft_wrap=True,
+    )
+    return data
 
 
 def _print(title: str, rows: Sequence[Any], headings: Mapping[str, str]) -> None:
@@ -109,11 +96,6 @@ def _shown(value: Any) -> str:
     return str(value)
 
 
-def _wrote(paths: Sequence[Path]) -> None:
-    for path in paths:
-        console.print(f"wrote {path}")
-
-
 @reproduce.command()
 @errors()
 def fig1(
@@ -132,6 +114,7 @@ def fig1(
     seed: Seed = None,
     threads: Threads = None,
     executor: Executor = "threads",
+    retry: Retry = False,
     output: Output = None,
 ) -> None:
     """Figure 1: distance of Davies from Redfield, chaotic against localised.
@@ -141,7 +124,7 @@ def fig1(
     from redfield.reproduce import figure1
 
     directory = output or Path(f"fig1-{preset}")
-    parameters = figure1.with_options(
+    study = figure1.study(
         preset,
         samples=samples,
         sizes_syk2=_listed(sizes_syk2),
@@ -152,16 +135,14 @@ def fig1(
         t_max=t_max,
         seed=seed,
     )
-    store = _compute(parameters, directory, threads, executor)
-    panels = figure1.panels(parameters, store)
+    panels = figure1.panels(_computed(study, directory, threads, executor, retry))
     _print(
         "max over t of the mean of ‖ρ_D(t) − ρ_R(t)‖₁",
         figure1.table(panels),
         {"case": "case", "levels": "N", "samples": "samples", "maximum": "maximum",
          "standard_error": "± s.e.", "time": "at t"},
     )  # fmt: skip
-    _wrote(figure1.save_figure(panels, directory))
-    console.print(f"samples in {store}")
+    wrote(figure1.save_figure(panels, directory))
 
 
 @reproduce.command()
@@ -173,6 +154,7 @@ def theorem(
     seed: Seed = None,
     threads: Threads = None,
     executor: Executor = "threads",
+    retry: Retry = False,
     output: Output = None,
 ) -> None:
     """Redfield = Davies for identical baths, however close the levels; and how far both are from exact.
@@ -182,16 +164,15 @@ def theorem(
     from redfield.reproduce import theorem as theorem_study
 
     directory = output or Path(f"theorem-{preset}")
-    parameters = theorem_study.with_options(preset, samples=samples, sizes=_listed(sizes), seed=seed)
-    store = _compute(parameters, directory, threads, executor)
+    study = theorem_study.study(preset, samples=samples, sizes=_listed(sizes), seed=seed)
+    data = _computed(study, directory, threads, executor, retry)
     _print(
         "largest residual; largest distance of Davies from Redfield, and of each from exact",
-        theorem_study.table(theorem_study.curves(parameters, store)),
+        theorem_study.table(theorem_study.curves(data)),
         {"couplings": "J_j", "size": "N", "residual": "residual", "spacing": "ΔE/J²",
          "difference": "D − R", "redfield": "Redfield", "davies": "Davies", "local": "local"},
     )  # fmt: skip
-    _wrote(theorem_study.save_figure(parameters, store, directory))
-    console.print(f"samples in {store}")
+    wrote(theorem_study.save_figure(data, directory))
 
 
 @reproduce.command()
@@ -206,6 +187,7 @@ def driven(
     ] = None,
     threads: Threads = None,
     executor: Executor = "threads",
+    retry: Retry = False,
     output: Output = None,
 ) -> None:
     """Driven systems: the instantaneous Davies equation against the exact solution.
@@ -215,18 +197,15 @@ def driven(
     from redfield.reproduce import driven as driven_study
 
     directory = output or Path(f"driven-{preset}")
-    parameters = driven_study.with_options(
-        preset, ratios=_listed(ratios, float), gaps=_listed(gaps, float)
-    )
-    store = _compute(parameters, directory, threads, executor)
+    study = driven_study.study(preset, ratios=_listed(ratios, float), gaps=_listed(gaps, float))
+    data = _computed(study, directory, threads, executor, retry)
     _print(
         "largest distance over the sweep of Davies and Redfield with memory from exact, and between them",
-        driven_study.table(driven_study.sweeps(parameters, store)),
+        driven_study.table(driven_study.sweeps(data)),
         {"gap": "gap·T", "ratio": "T/τ_B", "davies": "Davies", "redfield": "Redfield",
          "nonadiabatic": "D − R", "exact_error": "error of exact"},
     )  # fmt: skip
-    _wrote(driven_study.save_figure(parameters, store, directory))
-    console.print(f"samples in {store}")
+    wrote(driven_study.save_figure(data, directory))
 
 
 @reproduce.command()
@@ -239,6 +218,7 @@ def manybody(
     seed: Seed = None,
     threads: Threads = None,
     executor: Executor = "threads",
+    retry: Retry = False,
     output: Output = None,
 ) -> None:
     """Interacting spins: do the baths cancel each other's coherences, chaotic, localised and integrable?
@@ -248,11 +228,10 @@ def manybody(
     from redfield.reproduce import manybody as manybody_study
 
     directory = output or Path(f"manybody-{preset}")
-    parameters = manybody_study.with_options(
+    study = manybody_study.study(
         preset, samples=samples, sizes=_listed(sizes), dynamic=dynamic, seed=seed
     )
-    store = _compute(parameters, directory, threads, executor)
-    found = manybody_study.growths(parameters, store)
+    found = manybody_study.growths(_computed(study, directory, threads, executor, retry))
     _print(
         "sums times D; largest mean distances of Davies from Redfield",
         manybody_study.table(found),
@@ -266,8 +245,7 @@ def manybody(
             if name != "family" and not math.isnan(value[0])
         )
         console.print(f"{row['family']}: exponents of N: {fits or 'need three sizes'}", highlight=False)
-    _wrote(manybody_study.save_figure(found, directory))
-    console.print(f"samples in {store}")
+    wrote(manybody_study.save_figure(found, directory))
 
 
 @reproduce.command()
@@ -277,19 +255,21 @@ def locality(
     sites: Annotated[int | None, typer.Option(help="Sites of the chains.")] = None,
     reach: Annotated[int | None, typer.Option(help="Largest reach of truncated equations.")] = None,
     seed: Seed = None,
+    threads: Threads = None,
+    executor: Executor = "threads",
+    retry: Retry = False,
     output: Output = None,
 ) -> None:
     """Quasi-locality of the dissipator against bath memory × group velocity, and truncated equations."""
     from redfield.reproduce import locality as locality_study
 
     directory = output or Path(f"locality-{preset}")
-    parameters = locality_study.with_options(preset, sites=sites, reach=reach, seed=seed)
-    with _bar(1.0) as advance:
-        results = locality_study.compute(parameters, advance)
+    study = locality_study.study(preset, sites=sites, reach=reach, seed=seed)
+    data = _computed(study, directory, threads, executor, retry)
     _print(
         "decay length beside memory × group velocity, sites",
-        locality_study.table(results.lengths),
+        locality_study.table(locality_study.lengths(data)),
         {"part": "part", "bath": "bath", "hopping": "J", "reach": "memory × velocity",
          "tail": "tail × velocity", "decay_length": "decay length"},
     )  # fmt: skip
-    _wrote(locality_study.save(parameters, results, directory))
+    wrote(locality_study.save_figure(data, directory))

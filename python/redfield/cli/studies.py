@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -9,6 +10,7 @@ import typer
 from rich.table import Table
 
 from redfield.cli.errors import console, errors
+from redfield.cli.running import Executor, parts_of, require_done, workers_of
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -19,29 +21,52 @@ StorePath = Annotated[Path, typer.Argument(help="The store of a sweep, a Zarr di
 
 def run(
     study: StudyFile,
-    store: Annotated[Path | None, typer.Option(help="Default the study's name with .zarr, here.")] = None,
-    executor: Annotated[
-        str, typer.Option(help="threads, processes, serial, or the address of a dask scheduler.")
-    ] = "threads",
+    store: Annotated[
+        Path | None,
+        typer.Option(help="Default the study's name with .zarr, here; of a study in parts a directory."),
+    ] = None,
+    preset: Annotated[str | None, typer.Option(help="One of the presets of the file.")] = None,
+    set_: Annotated[
+        list[str] | None, typer.Option("--set", help="ENTRY=VALUE, such as baths[0].beta=2.0.")
+    ] = None,
+    executor: Executor = "threads",
     workers: Annotated[int | None, typer.Option(help="Default one a core.")] = None,
     retry: Annotated[bool, typer.Option(help="Compute points that failed again.")] = False,
+    extend: Annotated[
+        bool, typer.Option(help="Add values and samples that the store does not have.")
+    ] = False,
 ) -> None:
     """Compute what is missing of a study."""
     with errors():
         from redfield import studies
 
-        path = store or Path(study.with_suffix(".zarr").name)
-        data = studies.run(
-            studies.load(study), path, executor=executor, workers=workers, retry=retry, progress=True
-        )
-        failed = int(data.attrs["failed"])
-        console.print(
-            f"{path}: {data.attrs['points']} points, {failed} failed", highlight=False, soft_wrap=True
-        )
-        for told in data.attrs.get("failures", [])[:5]:
-            console.print(f"  {told}", highlight=False, soft_wrap=True)
-        if failed:
-            raise typer.Exit(1)
+        raw = studies.load(study, preset, dict(_setting(text) for text in set_ or ()))
+        path = store or Path(study.with_suffix("" if "parts" in raw else ".zarr").name)
+        with workers_of(executor) as where:
+            data = parts_of(
+                studies.run(
+                    raw, path, executor=where, workers=workers, retry=retry, extend=extend, progress=True
+                )
+            )
+        for name, part in data.items():
+            console.print(
+                f"{path / name if name else path}{'.zarr' if name else ''}: {part.attrs['points']} points, "
+                f"{part.attrs['failed']} failed",
+                highlight=False,
+                soft_wrap=True,
+            )
+        require_done(data)
+
+
+def _setting(text: str) -> tuple[str, Any]:
+    """An entry, and its value in TOML; what is no TOML is text."""
+    place, equals, value = text.partition("=")
+    if not equals:
+        raise ValueError(f"--set must be ENTRY=VALUE, got {text!r}")
+    try:
+        return place.strip(), tomllib.loads(f"value = {value}")["value"]
+    except tomllib.TOMLDecodeError:
+        return place.strip(), value.strip()
 
 
 def status(store: StorePath) -> None:

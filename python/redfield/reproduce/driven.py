@@ -7,136 +7,97 @@ matrices in operator norm.
 
 from __future__ import annotations
 
-import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from redfield import _core
-from redfield.baths import ParticleBath
 from redfield.models import chain
 from redfield.plotting.driven import FloquetPanel, Sweep, draw
 from redfield.plotting.figure import save
 from redfield.quadratic import driven
-from redfield.reproduce.parameters import StudyParameters, from_preset
-from redfield.sweeps.store import Field, open_samples
-from redfield.sweeps.study import Case
-from redfield.validation import ComplexArray, RealArray, as_count, as_positive
+from redfield.reproduce.bands import gaussian_band
+from redfield.reproduce.norms import operator_norm
+from redfield.reproduce.shipped import shipped
+from redfield.validation import RealArray, as_positive
+
+if TYPE_CHECKING:
+    import xarray as xr
 
 POINTS = 41
 EXACT_EVERY = 10
 RECURRENCE_MARGIN = 1.3
 TOL = 1e-6
-CURVES = (
-    "davies_exact",
-    "redfield_exact",
-    "nonadiabatic",
-    "davies_cycle",
-    "redfield_cycle",
-    "n_davies",
-    "n_redfield",
-    "n_exact",
-)
-"""Distances of Davies and of Redfield with memory from the exact solution, from each other and from their own
-periodic states; and the occupation of the first site."""
+CURVES = ("davies_exact", "redfield_exact", "nonadiabatic", "n_davies", "n_redfield", "n_exact")
+"""Distances of Davies and of Redfield with memory from the exact solution and from each other; and the occupation of
+the first site."""
 
 
-@dataclass(frozen=True)
-class Parameters(StudyParameters):
-    """What a run computes; T is in memory times of the bath."""
+def study(
+    preset: str, *, ratios: Sequence[float] | None = None, gaps: Sequence[float] | None = None
+) -> dict[str, Any]:
+    """The study of a preset, with the options that are not None."""
+    for name, values in (("ratios", ratios), ("gaps", gaps)):
+        for value in values or ():
+            as_positive(name, value)
+    return shipped(
+        "driven",
+        preset,
+        {
+            "parts.sweeps.grid.ratio": None if ratios is None else list(ratios),
+            "parts.sweeps.grid.gap": None if gaps is None else ["wide", *(f"{g:g}" for g in gaps)],
+        },
+    )
 
-    study: ClassVar[str] = "driven"
-    points: ClassVar[int] = POINTS
-    extent: ClassVar[tuple[str, ...]] = ("ratios", "gaps")
 
-    ratios: tuple[float, ...]
-    """T/τ_B."""
-    periods_exact: int
-    """Periods of the drive of which the exact solution is taken, a multiple of 10."""
-    gaps: tuple[float, ...] = (1.0, 0.1, 1e-3)
-    """g·T; a wide gap of E/2 comes on top."""
-    height: float = 2.0
-    depth: float = 0.5
-    """J²T."""
-    width: float = 2.0
-    beta: float = 1.0
-    mu: float = 0.3
-    floquet_j: float = 0.4
-    frequency: float = 1.5
-    amplitude: float = 0.8
+def landau_zener(
+    gap: str, ratio: float, *, height: float, depth: float, width: float, beta: float, mu: float
+) -> Any:
+    """One sweep in T = ratio memory times of the bath, at J²T = depth; gap is "wide", height/2, or g·T."""
+    import xarray as xr
 
-    def __post_init__(self) -> None:
-        if not self.ratios:
-            raise ValueError("ratios is empty: nothing to compute")
-        for name in ("ratios", "gaps"):
-            for value in getattr(self, name):
-                as_positive(name, value)
-        as_count("periods_exact", self.periods_exact, least=0)
-        for name in ("height", "depth", "width", "beta", "floquet_j", "frequency", "amplitude"):
-            as_positive(name, getattr(self, name))
+    bath = gaussian_band(width, beta, mu)
+    total = ratio * bath.empty.memory_time
+    g = 0.5 * height if gap == "wide" else float(gap) / total
+    system = driven.System(LandauZener(height, g, total), np.sqrt(depth / total), bath)
+    times = np.linspace(0.0, 1.0, POINTS)
+    values, error = _compare(system, np.diag([1.0, 0.0]), times * total, POINTS - 1)
+    data: dict[str, Any] = {name: (("time",), curve) for name, curve in values.items()}
+    return xr.Dataset({**data, "exact_error": error}, {"time": ("time", times, {"units": "T"})})
 
-    @property
-    def fields(self) -> Mapping[str, Field]:
-        scalars = {"exact_error": Field(), "seconds": Field()}
-        return {**{name: Field(curve=True) for name in CURVES}, **scalars}
 
-    def times(self) -> RealArray:
-        """t/T of a sweep; of the chain, periods over 40."""
-        return np.linspace(0.0, 1.0, POINTS)
+def shaken(
+    *,
+    periods_exact: int,
+    j: float,
+    frequency: float,
+    amplitude: float,
+    width: float,
+    beta: float,
+    mu: float,
+) -> Any:
+    """A chain driven periodically: its way to the periodic states of both equations, by periods. The exact solution of
+    `periods_exact` periods, a multiple of 10, is taken."""
+    import xarray as xr
 
-    def bath(self) -> ParticleBath:
-        """D(ω) = e^{−ω²/2w²}, C(t) ∝ e^{−w²t²/2}."""
-        return ParticleBath(
-            lambda w: np.exp(-((w / self.width) ** 2) / 2.0), self.beta, self.mu, scale=self.width
-        )
-
-    def cases(self) -> list[Case]:
-        labels = ["wide", *(f"{g:g}" for g in self.gaps)]
-        found = [
-            Case(f"sweep/{label}/T{r:g}", 1, 20.0 + r * r / 40.0, {"gap": label, "ratio": r})
-            for label in labels
-            for r in self.ratios
-        ]
-        return [*found, Case("floquet", 1, 200.0 + 2.0 * self.periods_exact**2, {"gap": "floquet"})]
-
-    def compute_sample(self, case: Case, sample: int) -> dict[str, Any]:
-        """Every curve that the case has."""
-        start = time.perf_counter()
-        compute = self._floquet if case.attributes["gap"] == "floquet" else self._sweep
-        values = {name: np.full(POINTS, np.nan) for name in CURVES}
-        error = compute(case, values)
-        return {**values, "exact_error": error, "seconds": time.perf_counter() - start}
-
-    def _sweep(self, case: Case, values: dict[str, RealArray]) -> float:
-        bath = self.bath()
-        total = case.attributes["ratio"] * bath.empty.memory_time
-        gap = (
-            0.5 * self.height
-            if case.attributes["gap"] == "wide"
-            else float(case.attributes["gap"]) / total
-        )
-        system = driven.System(LandauZener(self.height, gap, total), np.sqrt(self.depth / total), bath)
-        times = self.times() * total
-        return _compare(system, np.diag([1.0, 0.0]), times, POINTS - 1, values)
-
-    def _floquet(self, case: Case, values: dict[str, RealArray]) -> float:
-        period = 2.0 * np.pi / self.frequency
-        system = driven.System(Shaken(self.amplitude, self.frequency), self.floquet_j, self.bath())
-        times: RealArray = np.linspace(0.0, (POINTS - 1) * period, POINTS)
-        error = _compare(system, np.zeros((6, 6)), times, self.periods_exact, values)
-        for name, equation, first in (
-            ("davies", driven.Davies(system), 0.0),
-            ("redfield", driven.Redfield(system), 4.0 * period),
-        ):
-            cycle = equation.periodic_state(period, first, points=2).covariances
-            assert cycle is not None
-            states = equation.evolve(np.zeros((6, 6)), times, rtol=TOL).covariances
-            assert states is not None
-            values[f"{name}_cycle"][:] = [_norm(g - cycle[0]) for g in states]
-        return error
+    period = 2.0 * np.pi / frequency
+    system = driven.System(Shaken(amplitude, frequency), j, gaussian_band(width, beta, mu))
+    periods = np.arange(float(POINTS))
+    values, error = _compare(system, np.zeros((6, 6)), periods * period, periods_exact)
+    for name, equation, first in (
+        ("davies", driven.Davies(system), 0.0),
+        ("redfield", driven.Redfield(system), 4.0 * period),
+    ):
+        cycle = equation.periodic_state(period, first, points=2).covariances
+        assert cycle is not None
+        states = equation.evolve(np.zeros((6, 6)), periods * period, rtol=TOL).covariances
+        assert states is not None
+        values[f"{name}_cycle"] = np.array([operator_norm(g - cycle[0]) for g in states])
+    data: dict[str, Any] = {name: (("period",), curve) for name, curve in values.items()}
+    return xr.Dataset({**data, "exact_error": error}, {"period": periods})
 
 
 @dataclass(frozen=True)
@@ -170,14 +131,14 @@ def _compare(
     g0: RealArray,
     times: RealArray,
     last_exact: int,
-    values: dict[str, RealArray],
-) -> float:
+) -> tuple[dict[str, RealArray], float]:
     """Davies, Redfield with memory and, at every tenth time, the exact solution; returns its estimated error."""
+    values = {name: np.full(len(times), np.nan) for name in CURVES}
     instantaneous = driven.Davies(system).evolve(g0, times, rtol=TOL).covariances
     memory = driven.Redfield(system, history="none").evolve(g0, times, rtol=TOL).covariances
     assert instantaneous is not None
     assert memory is not None
-    values["nonadiabatic"][:] = [_norm(a - b) for a, b in zip(instantaneous, memory, strict=True)]
+    values["nonadiabatic"][:] = [operator_norm(a - b) for a, b in zip(instantaneous, memory, strict=True)]
     values["n_davies"][:] = instantaneous[:, 0, 0].real
     values["n_redfield"][:] = memory[:, 0, 0].real
     _core.poll()
@@ -188,28 +149,10 @@ def _compare(
     assert exact.covariances is not None
     assert exact.error is not None
     for i, g in zip(chosen, exact.covariances, strict=True):
-        values["davies_exact"][i] = _norm(instantaneous[i] - g)
-        values["redfield_exact"][i] = _norm(memory[i] - g)
+        values["davies_exact"][i] = operator_norm(instantaneous[i] - g)
+        values["redfield_exact"][i] = operator_norm(memory[i] - g)
         values["n_exact"][i] = g[0, 0].real
-    return exact.error
-
-
-def _norm(a: ComplexArray) -> float:
-    return float(np.abs(np.linalg.eigvalsh(a)).max())
-
-
-PRESETS = {
-    "quick": Parameters((4.0, 8.0, 16.0, 32.0, 64.0), 10),
-    "standard": Parameters((4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0), 20),
-    "full": Parameters(
-        (4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0, 512.0, 1024.0), 40, gaps=(1.0, 0.1, 0.01, 1e-3)
-    ),
-}
-
-
-def with_options(preset: str, **options: Any) -> Parameters:
-    """A preset with the options that are not None put in its place."""
-    return from_preset(PRESETS, preset, options)
+    return values, exact.error
 
 
 @dataclass(frozen=True)
@@ -224,28 +167,27 @@ class Row:
     exact_error: float
 
 
-def sweeps(p: Parameters, path: Path) -> list[Sweep]:
-    """Every sweep of a store."""
-    found = []
-    for case in p.cases():
-        if case.name == "floquet":
-            continue
-        data = open_samples(path, case.name).isel(sample=0)
-        found.append(
-            Sweep(
-                case.attributes["gap"],
-                case.attributes["ratio"],
-                {name: data[name].values for name in CURVES},
-                float(data["exact_error"]),
-            )
+def sweeps(data: Mapping[str, xr.Dataset]) -> list[Sweep]:
+    """Every sweep."""
+    part = data["sweeps"].load()
+    return [
+        Sweep(
+            str(gap),
+            float(ratio),
+            {name: here[name].values for name in CURVES},
+            float(here["exact_error"]),
         )
-    return found
+        for gap in part["gap"].values
+        for ratio in part["ratio"].values
+        for here in [part.sel(gap=gap, ratio=ratio)]
+    ]
 
 
-def floquet(p: Parameters, path: Path) -> FloquetPanel:
-    """The shaken chain of a store."""
-    data = open_samples(path, "floquet").isel(sample=0)
-    return FloquetPanel({name: data[name].values for name in CURVES})
+def floquet(data: Mapping[str, xr.Dataset]) -> FloquetPanel:
+    """The shaken chain."""
+    part = data["floquet"].isel(sample=0).load()
+    names = (*CURVES, "davies_cycle", "redfield_cycle")
+    return FloquetPanel({name: part[name].values for name in names})
 
 
 def table(found: list[Sweep]) -> list[Row]:
@@ -263,6 +205,6 @@ def table(found: list[Sweep]) -> list[Row]:
     ]
 
 
-def save_figure(p: Parameters, path: Path, directory: Path) -> list[Path]:
+def save_figure(data: Mapping[str, xr.Dataset], directory: Path) -> list[Path]:
     """driven.png and driven.pdf."""
-    return save(draw(sweeps(p, path), floquet(p, path)), directory, "driven")
+    return save(draw(sweeps(data), floquet(data)), directory, "driven")

@@ -194,7 +194,8 @@ def _computed(
     size = plan.work.grid.size
     missing = sum(len(job.blocks.points(task) if places is None else places) for task, places in tasks)
     told = f"{pool.workers} worker{'s' * (pool.workers != 1)} × {plan.threads} thread{'s' * (plan.threads != 1)}"
-    note = f"sweep ({pool.label}, {told}{f', {pool.dashboard}' if pool.dashboard else ''})"
+    name = "sweep" if job.path is None else Path(job.path).stem
+    note = f"{name} ({pool.label}, {told}{f', {pool.dashboard}' if pool.dashboard else ''})"
     hosts = set(before.get("hosts", []))
     started, clock, worked = now(), time.perf_counter(), 0.0
     with shown(plan.progress, size, size - missing, note) as tell:
