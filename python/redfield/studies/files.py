@@ -55,6 +55,9 @@ def parts_of(raw: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     parts = raw.get("parts", {"": {}})
     if not isinstance(parts, Mapping) or not all(isinstance(part, Mapping) for part in parts.values()):
         raise StudyError("parts must be tables: [parts.NAME]")
+    for name in parts:
+        if name and not re.fullmatch(r"[\w-]+", name):
+            raise StudyError(f"parts.{name!r} names a store: letters, digits, _ and - only")
     return {name: _merged(shared, part) for name, part in parts.items()}
 
 

@@ -80,7 +80,7 @@ def _function(study: FunctionStudy) -> Callable[..., Any]:
             near = difflib.get_close_matches(argument, [*known], 1, 0.5)
             raise StudyError(
                 f"arguments.{argument} is no argument of {study.point}"
-                + (f", did you mean {near[0]!r}?" if near else f"({', '.join(known)})")
+                + (f", did you mean {near[0]!r}?" if near else f" ({', '.join(known)})")
             )
     return functools.partial(function, **study.arguments)
 
