@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import hashlib
 import itertools
@@ -9,6 +10,7 @@ import json
 import math
 import pickle
 from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 
 import numpy as np
 import pytest
@@ -17,6 +19,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import redfield as rf
+from redfield.sweeps.executors import ProcessPool
 from redfield.sweeps.grid import Blocks, Grid
 from redfield.sweeps.region_store import RegionStore
 
@@ -243,3 +246,28 @@ def test_functions_that_do_not_pickle_are_told():
 def test_errors_pickle():
     for error in (rf.SweepError("a"), rf.StoreError("b")):
         assert str(pickle.loads(pickle.dumps(error))) == str(error)
+
+
+def test_a_pool_that_breaks_while_a_task_is_handed_over():
+    """The futures of a pool whose process has died tell it only later."""
+
+    class Fragile(ProcessPool):
+        broken = 0
+
+        def submit(self, job, task):
+            if self.broken < 2 and task == (3,):
+                self.broken += 1
+                raise BrokenProcessPool("gone")
+            return super().submit(job, task)
+
+    pool = Fragile(2)
+    with contextlib.closing(pool):
+        assert sorted(pool.run(Squares(), ((i,) for i in range(8)))) == [i * i for i in range(8)]
+    assert pool.broken == 2
+
+
+class Squares:
+    threads = 1
+
+    def run(self, i):
+        return i * i

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import functools
 import itertools
 import queue
@@ -21,8 +20,6 @@ from typing import Any, Protocol
 from redfield import _core
 from redfield.sweeps.errors import SweepError
 
-SCHEDULER_TIMEOUT = 5.0
-"""Seconds a dask scheduler has to answer."""
 GONE = "the workers of {} are gone; what is stored stays, and the same call resumes"
 RESTARTS = 3
 """Pools that may die in a row without a task done."""
@@ -80,7 +77,7 @@ class FuturesPool(Pool):
         try:
             while True:
                 while len(pending) < self.ahead * self.workers and (one := next(tasks, None)) is not None:
-                    future = self.submit(job, one)
+                    future = self._handed_over(job, one)
                     pending[future] = one
                     future.add_done_callback(ended.put)
                 if not pending:
@@ -104,6 +101,14 @@ class FuturesPool(Pool):
         except BaseException:
             self.abandon(pending)
             raise
+
+    def _handed_over(self, job: Job, task: tuple[Any, ...]) -> Future[Any]:
+        try:
+            return self.submit(job, task)
+        except BrokenExecutor as error:  # it died just now, and its futures do not tell yet
+            future: Future[Any] = Future()
+            future.set_exception(error)
+            return future
 
     def restart(self) -> None:
         raise SweepError(GONE.format(self.label))
@@ -177,37 +182,6 @@ class ProcessPool(FuturesPool):
         self.executor.shutdown(cancel_futures=True)
 
 
-class DaskPool(FuturesPool):
-    """On the workers of a dask cluster."""
-
-    ahead = 16
-
-    def __init__(self, client: Any, owned: bool) -> None:
-        self._client, self._owned = client, owned
-        workers = sum(client.nthreads().values())
-        if not workers:
-            raise SweepError("the dask cluster has no workers; start some, or wait for them")
-        super().__init__(client.get_executor(pure=False), workers, "dask")
-        self.dashboard = client.dashboard_link
-
-    def prepare(self, job: Job) -> None:
-        self._data = pickled(job)
-
-    def submit(self, job: Job, task: tuple[Any, ...]) -> Future[Any]:
-        future: Future[Any] = self.executor.submit(run_pickled, self._data, task)
-        return future
-
-    def check(self) -> None:
-        if self._client.status not in ("running", "connecting", "newly-created") or not _answers(
-            self._client
-        ):
-            raise SweepError(GONE.format("dask"))
-
-    def close(self) -> None:
-        if self._owned:
-            self._client.close(timeout=SCHEDULER_TIMEOUT)
-
-
 def pool_of(executor: Any, workers: int | None, threads: int) -> Pool:
     """What a name, a dask Client or address, or an Executor stands for, with so many threads a worker."""
     count = max(1, _core.cores() // threads) if workers is None else workers
@@ -218,11 +192,15 @@ def pool_of(executor: Any, workers: int | None, threads: int) -> Pool:
     if executor == "processes":
         return ProcessPool(count)
     if isinstance(executor, str) and "://" in executor:
-        return DaskPool(_client_of(executor), True)
+        from redfield.sweeps.dask_pool import connected
+
+        return connected(executor)
     if isinstance(executor, Executor):
         known = workers or getattr(executor, "_max_workers", None) or _core.cores()
         return FuturesPool(executor, int(known), type(executor).__name__)
     if hasattr(executor, "get_executor") and hasattr(executor, "scheduler"):
+        from redfield.sweeps.dask_pool import DaskPool
+
         return DaskPool(executor, False)
     raise TypeError(
         'executor must be "serial", "threads", "processes", a dask Client, the address of a dask scheduler, or a '
@@ -274,24 +252,3 @@ def _unpickled(data: bytes) -> Job:
 
 def _leave_interrupts_to_the_driver() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-
-
-def _client_of(address: str) -> Any:
-    try:
-        from distributed import Client
-    except ImportError:
-        raise ImportError("dask executors need dask: pip install 'redfield[sweep]'") from None
-    make: Any = Client
-    try:
-        return make(address, timeout=SCHEDULER_TIMEOUT, set_as_default=False)
-    except (OSError, TimeoutError, ValueError) as error:
-        raise SweepError(
-            f"no dask scheduler answers at {address} within {SCHEDULER_TIMEOUT:g} s ({error})"
-        ) from None
-
-
-def _answers(client: Any) -> bool:
-    with contextlib.suppress(Exception):
-        client.sync(client.scheduler.identity, callback_timeout=SCHEDULER_TIMEOUT)
-        return True
-    return False
