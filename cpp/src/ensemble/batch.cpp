@@ -37,35 +37,40 @@ RealMatrix table_of(const RealMatrix& columns, std::size_t i, Index n) {
 EigensystemBatch::EigensystemBatch(std::size_t size, Index n,
                                    const std::function<ComplexMatrix(std::size_t)>& hamiltonian,
                                    int threads)
-    : n_(n), energies_(n, static_cast<Index>(size)), vectors_(n * n, static_cast<Index>(size)) {
+    : n_(n) {
     require(size > 0, "EigensystemBatch: no Hamiltonians were given");
+    const auto count = static_cast<Index>(size);
+    auto data = std::make_shared<Data>(Data{RealMatrix(n, count), ComplexMatrix(n * n, count), {}});
     const auto solve = [&](std::size_t i) {
         const Eigensystem member(hamiltonian(i));
         require(member.dimension() == n_, "EigensystemBatch: the Hamiltonians differ in dimension");
         const auto c = static_cast<Index>(i);
-        energies_.col(c) = member.energies();
-        Eigen::Map<ComplexMatrix>(vectors_.col(c).data(), n_, n_) = member.eigenvectors();
+        data->energies.col(c) = member.energies();
+        Eigen::Map<ComplexMatrix>(data->vectors.col(c).data(), n_, n_) = member.eigenvectors();
     };
-    errors_ = ensemble::for_each_member(size, threads, {}, solve);
+    data->errors = ensemble::for_each_member(size, threads, {}, solve);
+    data_ = std::move(data);
 }
 
 Eigensystem EigensystemBatch::operator[](std::size_t i) const {
     require(i < size(), "EigensystemBatch: there is no member ", i);
-    if (errors_[i]) std::rethrow_exception(errors_[i]);
+    if (data_->errors[i]) std::rethrow_exception(data_->errors[i]);
     const auto c = static_cast<Index>(i);
     Eigensystem member;
-    member.set(energies_.col(c), Eigen::Map<const ComplexMatrix>(vectors_.col(c).data(), n_, n_));
+    member.set(data_->energies.col(c),
+               Eigen::Map<const ComplexMatrix>(data_->vectors.col(c).data(), n_, n_));
     return member;
 }
 
 void EigensystemBatch::bohr_frequencies(double* out, int threads) const {
     const auto fill = [&](std::size_t i) {
         double* next = out + static_cast<Index>(i) * frequencies();
-        if (errors_[i]) {
+        if (data_->errors[i]) {
             std::fill_n(next, frequencies(), 0.0);
             return;
         }
-        const RealMatrix w = redfield::bohr_frequencies(RealVector(energies_.col(static_cast<Index>(i))));
+        const RealMatrix w =
+            redfield::bohr_frequencies(RealVector(data_->energies.col(static_cast<Index>(i))));
         *next++ = 0.0;
         for (Index l = 0; l < n_; ++l)
             for (Index k = 0; k < l; ++k) {

@@ -146,11 +146,14 @@ class ProcessPool(FuturesPool):
         import multiprocessing
 
         # Not fork: the threads of this process would not exist in its children.
-        return ProcessPoolExecutor(
+        pool = ProcessPoolExecutor(
             workers,
             mp_context=multiprocessing.get_context("spawn"),
             initializer=_leave_interrupts_to_the_driver,
         )
+        for _ in range(workers):  # they start while the driver measures a point
+            pool.submit(_ready)
+        return pool
 
     def prepare(self, job: Job) -> None:
         self._data = pickled(job)
@@ -248,6 +251,10 @@ def _unpickled(data: bytes) -> Job:
         ) from error
     threadpool_limits(job.threads)  # for as long as this process lives: it costs more than a small block
     return job
+
+
+def _ready() -> None:
+    """What a process imports before its first task."""
 
 
 def _leave_interrupts_to_the_driver() -> None:

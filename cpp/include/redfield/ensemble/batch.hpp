@@ -20,7 +20,7 @@ class REDFIELD_EXPORT EigensystemBatch {
     EigensystemBatch(std::size_t size, Index n,
                      const std::function<ComplexMatrix(std::size_t)>& hamiltonian, int threads = 0);
 
-    std::size_t size() const { return errors_.size(); }
+    std::size_t size() const { return data_->errors.size(); }
     Index dimension() const { return n_; }
     /// How many frequencies a member has: 0, and two for each pair of levels.
     Index frequencies() const { return n_ * (n_ - 1) + 1; }
@@ -31,11 +31,14 @@ class REDFIELD_EXPORT EigensystemBatch {
     void bohr_frequencies(double* out, int threads = 0) const;
 
   private:
-    Index n_;
     // Side by side: an object a member would be made by many threads and destroyed by one.
-    RealMatrix energies_;    ///< (N, size)
-    ComplexMatrix vectors_;  ///< (N², size)
-    std::vector<std::exception_ptr> errors_;
+    struct Data {
+        RealMatrix energies;    ///< (N, size)
+        ComplexMatrix vectors;  ///< (N², size)
+        std::vector<std::exception_ptr> errors;
+    };
+    Index n_;
+    std::shared_ptr<const Data> data_;
 };
 
 /// γ/2 and η of one bath at the Bohr frequencies of each member, with B columns or one for all;
