@@ -1,4 +1,5 @@
 #include "interrupt.hpp"
+#include "outputs.hpp"
 #include "settings.hpp"
 
 namespace bindings {
@@ -8,39 +9,6 @@ namespace {
 using redfield::EvolveOptions;
 using redfield::EvolveStats;
 using redfield::Generator;
-
-/// The arrays one evolution fills: states (T, N, N) or none, expectation values (E, T).
-struct Outputs {
-    Outputs(Index n, std::size_t times, bool store, const std::vector<ComplexMatrix>& e_ops)
-        : states({static_cast<py::ssize_t>(store ? times : 0), n, n}),
-          expectations({e_ops.size(), times}),
-          store_states(store) {}
-
-    redfield::Recorder recorder(std::optional<redfield::Eigensystem> eigenbasis,
-                                const std::vector<ComplexMatrix>& e_ops, Index times, int threads) {
-        return {states.shape(1),
-                std::move(eigenbasis),
-                e_ops,
-                times,
-                store_states ? states.mutable_data() : nullptr,
-                expectations.mutable_data(),
-                threads};
-    }
-
-    py::tuple finish(const redfield::Recorder& recorder, const EvolveStats& stats) const {
-        const py::object kept = store_states ? py::object(states) : py::object(py::none());
-        return py::make_tuple(kept, to_array(recorder.final_state()), expectations, to_dict(stats));
-    }
-
-    py::array_t<Complex> states, expectations;
-    bool store_states;
-};
-
-std::vector<ComplexMatrix> to_matrices(const std::vector<ComplexArray>& arrays) {
-    std::vector<ComplexMatrix> out;
-    for (const ComplexArray& a : arrays) out.push_back(to_matrix(a));
-    return out;
-}
 
 py::tuple evolve_one(const Generator& generator, const ComplexArray& rho0, const RealArray& time_array,
                      const Settings& settings, const std::vector<ComplexArray>& e_ops, bool store_states,
@@ -99,34 +67,6 @@ py::list evolve_many(const std::vector<const Generator*>& generators,
     return out;
 }
 
-/// `generator_at(t)` is Python: it runs with the GIL, between steps of one thread.
-py::tuple evolve_driven(const py::object& generator_at, const ComplexArray& rho0,
-                        const RealArray& time_array, const Settings& settings, double max_step,
-                        const std::vector<ComplexArray>& e_ops, bool store_states, const StopFlag* stop,
-                        const py::object& progress) {
-    const ComplexMatrix start = to_matrix(rho0);
-    const std::vector<double> times = to_times(time_array);
-    const auto observables = to_matrices(e_ops);
-    const auto at = [&](double t) {
-        const py::gil_scoped_acquire gil;
-        return std::shared_ptr<const Generator>(generator_at(t).cast<std::shared_ptr<Generator>>());
-    };
-    const auto n = start.rows();
-    Outputs outputs(n, times.size(), store_states, observables);
-    auto recorder =
-        outputs.recorder(std::nullopt, observables, static_cast<Index>(times.size()), settings.threads);
-    EvolveStats stats;
-    Monitor monitor(stop, progress);
-    monitor.run([&] {
-        EvolveOptions options = settings.options();
-        options.monitor = std::ref(monitor);
-        const RealMatrix packed = redfield::pack(start);
-        stats = redfield::evolve_driven(at, {packed, redfield::Frame::given}, times, options, max_step,
-                                        std::ref(recorder));
-    });
-    return outputs.finish(recorder, stats);
-}
-
 py::tuple distance(const Generator& a, const Generator& b, const ComplexArray& rho0,
                    const RealArray& time_array, const Settings& settings, const StopFlag* stop,
                    const py::object& progress) {
@@ -174,9 +114,6 @@ void bind_evolve(py::module_& m) {
     m.def("evolve", &evolve_one, py::arg("generator"), py::arg("rho0"), py::arg("times"),
           py::arg("settings"), py::arg("e_ops"), py::arg("store_states"), py::arg("stop") = py::none(),
           py::arg("progress") = py::none());
-    m.def("evolve_driven", &evolve_driven, py::arg("generator_at"), py::arg("rho0"), py::arg("times"),
-          py::arg("settings"), py::arg("max_step"), py::arg("e_ops"), py::arg("store_states"),
-          py::arg("stop") = py::none(), py::arg("progress") = py::none());
     m.def("evolve_ensemble", &evolve_many, py::arg("generators"), py::arg("rho0"), py::arg("times"),
           py::arg("settings"), py::arg("e_ops"), py::arg("store_states"),
           py::arg("progress") = py::none());

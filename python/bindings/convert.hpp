@@ -82,5 +82,6 @@ void bind_generator(py::module_& m);
 void bind_evolve(py::module_& m);
 void bind_steady(py::module_& m);
 void bind_batch(py::module_& m);
+void bind_driven(py::module_& m);
 
 }  // namespace bindings

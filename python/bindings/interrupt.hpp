@@ -35,6 +35,7 @@ class Monitor {
     bool operator()(double fraction) {
         if (stop_ != nullptr && stop_->is_set()) return false;
         if (thread_stop != nullptr && thread_stop->is_set()) return false;
+        if (fraction >= 0.0) fraction_ = fraction;  // who asks when it is time may not know it
         const auto now = std::chrono::steady_clock::now();
         if (now < next_) return true;
         next_ = now + poll_interval;
@@ -43,9 +44,9 @@ class Monitor {
             raised_ = true;
             return false;
         }
-        if (!progress_.is_none() && fraction >= 0.0) {
+        if (!progress_.is_none() && fraction_ >= 0.0) {
             try {
-                progress_(fraction);
+                progress_(fraction_);
             } catch (py::error_already_set& error) {
                 error.restore();
                 raised_ = true;
@@ -71,6 +72,7 @@ class Monitor {
     const StopFlag* stop_;
     py::object progress_;
     std::chrono::steady_clock::time_point next_ = std::chrono::steady_clock::now() + poll_interval;
+    double fraction_ = -1.0;
     bool raised_ = false;
 };
 

@@ -8,4 +8,5 @@ PYBIND11_MODULE(_core, m) {
     bindings::bind_evolve(m);
     bindings::bind_steady(m);
     bindings::bind_batch(m);
+    bindings::bind_driven(m);
 }

@@ -25,11 +25,9 @@ struct Settings {
 };
 
 inline const std::pair<const char*, redfield::Method> methods[] = {
-    {"auto", redfield::Method::automatic},
-    {"chebyshev", redfield::Method::chebyshev},
-    {"dopri5", redfield::Method::dopri5},
-    {"exponential", redfield::Method::exponential},
-    {"exact", redfield::Method::closed_form}};
+    {"auto", redfield::Method::automatic},    {"chebyshev", redfield::Method::chebyshev},
+    {"dopri5", redfield::Method::dopri5},     {"exponential", redfield::Method::exponential},
+    {"exact", redfield::Method::closed_form}, {"magnus", redfield::Method::magnus}};
 
 inline redfield::Method to_method(const std::string& text) {
     for (const auto& [known, value] : methods)

@@ -1,6 +1,6 @@
 """Redfield, Davies and related quantum master equations, fast (ħ = k_B = 1 throughout)."""
 
-from redfield import analysis, equations, fock, models, quadratic
+from redfield import analysis, driven, equations, fock, models, quadratic
 from redfield._core import ConvergenceError, Interrupted, StopFlag
 from redfield._core import build_info as _build_info
 from redfield.analysis import compare, diagnose, trace_distance, trace_norm
@@ -63,6 +63,7 @@ __all__ = [
     "analysis",
     "compare",
     "diagnose",
+    "driven",
     "fock",
     "models",
     "particle_exchange",

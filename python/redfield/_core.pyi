@@ -6,7 +6,7 @@ import collections.abc
 import numpy
 import numpy.typing
 import typing
-__all__: list[str] = ['ConvergenceError', 'Davies', 'EigensystemBatch', 'Generator', 'Interrupted', 'Kind', 'MatrixFree', 'Pairwise', 'QuasilocalRedfield', 'Settings', 'StopFlag', 'Sum', 'System', 'SystemBatch', 'bohr_frequencies', 'build_info', 'cores', 'degeneracy_tol', 'energy_rounding', 'evolve', 'evolve_batch', 'evolve_driven', 'evolve_ensemble', 'hermitian_defects', 'ohmic_lamb_shift', 'ohmic_power_spectrum', 'poll', 'spectrum', 'steady_batch', 'steady_state', 'stop_thread_with', 'trace_norm_distance']
+__all__: list[str] = ['ConvergenceError', 'Davies', 'DrivenSystem', 'EigensystemBatch', 'Generator', 'Interrupted', 'Kind', 'MatrixFree', 'Pairwise', 'Pieces', 'QuasilocalRedfield', 'Settings', 'StopFlag', 'Sum', 'System', 'SystemBatch', 'TimeOperator', 'bohr_frequencies', 'build_info', 'cores', 'degeneracy_tol', 'energy_rounding', 'evolve', 'evolve_batch', 'evolve_driven', 'evolve_driven_by', 'evolve_ensemble', 'evolve_table', 'hermitian_defects', 'ohmic_lamb_shift', 'ohmic_power_spectrum', 'poll', 'spectrum', 'steady_batch', 'steady_state', 'stop_thread_with', 'tabulate', 'trace_norm_distance']
 class ConvergenceError(RuntimeError):
     """
     A method can not reach its tolerance; the message says what to change.
@@ -119,6 +119,40 @@ class Kind:
         """
     def make(self, system: System) -> Generator:
         ...
+class Pieces:
+    """
+    A function of one variable: Chebyshev series on pieces.
+    """
+    def __init__(self, breaks: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], series: typing.Annotated[numpy.typing.ArrayLike, numpy.float64]) -> None:
+        ...
+    def at(self, arg0: typing.SupportsFloat | typing.SupportsIndex) -> numpy.typing.NDArray[numpy.float64]:
+        ...
+class TimeOperator:
+    """
+    An operator that depends on time.
+    """
+    @staticmethod
+    def constant(x: typing.Annotated[numpy.typing.ArrayLike, numpy.complex128]) -> TimeOperator:
+        ...
+    @staticmethod
+    def entries(n: typing.SupportsInt | typing.SupportsIndex, entries: Pieces) -> TimeOperator:
+        ...
+    @staticmethod
+    def function(n: typing.SupportsInt | typing.SupportsIndex, function: typing.Any) -> TimeOperator:
+        ...
+    @staticmethod
+    def terms(terms: collections.abc.Sequence[typing.Annotated[numpy.typing.ArrayLike, numpy.complex128]], coefficients: Pieces) -> TimeOperator:
+        ...
+    def at(self, t: typing.SupportsFloat | typing.SupportsIndex) -> numpy.typing.NDArray[numpy.complex128]:
+        ...
+class DrivenSystem:
+    @staticmethod
+    def site_projectors(hamiltonian: TimeOperator, sites: collections.abc.Sequence[typing.SupportsInt | typing.SupportsIndex], weights: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], spectra: collections.abc.Sequence[tuple[Pieces, typing.SupportsFloat | typing.SupportsIndex, typing.SupportsFloat | typing.SupportsIndex]], bath_of_coupling: collections.abc.Sequence[typing.SupportsInt | typing.SupportsIndex]) -> DrivenSystem:
+        ...
+    def __init__(self, hamiltonian: TimeOperator, couplings: collections.abc.Sequence[TimeOperator], spectra: collections.abc.Sequence[tuple[Pieces, typing.SupportsFloat | typing.SupportsIndex, typing.SupportsFloat | typing.SupportsIndex]], bath_of_coupling: collections.abc.Sequence[typing.SupportsInt | typing.SupportsIndex]) -> None:
+        ...
+    def at(self, t: typing.SupportsFloat | typing.SupportsIndex) -> System:
+        ...
 def bohr_frequencies(energies: typing.Annotated[numpy.typing.ArrayLike, numpy.float64]) -> numpy.typing.NDArray[numpy.float64]:
     ...
 def build_info() -> dict[str, typing.Any]:
@@ -133,9 +167,15 @@ def evolve(generator: Generator, rho0: typing.Annotated[numpy.typing.ArrayLike, 
     ...
 def evolve_batch(systems: SystemBatch, kind: Kind, rho0: typing.Annotated[numpy.typing.ArrayLike, numpy.complex128], times: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], settings: Settings, e_ops: collections.abc.Sequence[typing.Annotated[numpy.typing.ArrayLike, numpy.complex128]], first: typing.SupportsInt | typing.SupportsIndex, expectations: typing.Annotated[numpy.typing.ArrayLike, numpy.complex128], states: typing.Any, final_states: typing.Annotated[numpy.typing.ArrayLike, numpy.complex128], stop: StopFlag | None = None, progress: typing.Any = None) -> tuple[typing.Any, ...]:
     ...
-def evolve_driven(generator_at: typing.Any, rho0: typing.Annotated[numpy.typing.ArrayLike, numpy.complex128], times: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], settings: Settings, max_step: typing.SupportsFloat | typing.SupportsIndex, e_ops: collections.abc.Sequence[typing.Annotated[numpy.typing.ArrayLike, numpy.complex128]], store_states: bool, stop: StopFlag | None = None, progress: typing.Any = None) -> tuple[typing.Any, ...]:
+def evolve_driven(system: DrivenSystem, kind: Kind, breaks: collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex], max_step: typing.SupportsFloat | typing.SupportsIndex, rho0: typing.Annotated[numpy.typing.ArrayLike, numpy.complex128], times: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], settings: Settings, e_ops: collections.abc.Sequence[typing.Annotated[numpy.typing.ArrayLike, numpy.complex128]], store_states: bool, stop: StopFlag | None = None, progress: typing.Any = None) -> tuple[typing.Any, ...]:
     ...
+def evolve_driven_by(generator_at: typing.Any, breaks: collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex], max_step: typing.SupportsFloat | typing.SupportsIndex, rho0: typing.Annotated[numpy.typing.ArrayLike, numpy.complex128], times: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], settings: Settings, e_ops: collections.abc.Sequence[typing.Annotated[numpy.typing.ArrayLike, numpy.complex128]], store_states: bool, stop: StopFlag | None = None, progress: typing.Any = None) -> tuple[typing.Any, ...]:
+    """
+    The generator at t is a Python function's.
+    """
 def evolve_ensemble(generators: collections.abc.Sequence[Generator], rho0: collections.abc.Sequence[typing.Annotated[numpy.typing.ArrayLike, numpy.complex128]], times: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], settings: Settings, e_ops: collections.abc.Sequence[typing.Annotated[numpy.typing.ArrayLike, numpy.complex128]], store_states: bool, progress: typing.Any = None) -> list[typing.Any]:
+    ...
+def evolve_table(generator: Pieces, control: Pieces | None, breaks: collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex], max_step: typing.SupportsFloat | typing.SupportsIndex, rho0: typing.Annotated[numpy.typing.ArrayLike, numpy.complex128], times: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], settings: Settings, e_ops: collections.abc.Sequence[typing.Annotated[numpy.typing.ArrayLike, numpy.complex128]], store_states: bool, stop: StopFlag | None = None, progress: typing.Any = None) -> tuple[typing.Any, ...]:
     ...
 def hermitian_defects(stack: typing.Annotated[numpy.typing.ArrayLike, numpy.complex128]) -> tuple[typing.Any, ...]:
     """
@@ -159,5 +199,7 @@ def stop_thread_with(flag: StopFlag) -> None:
     """
     Ends every later computation of this thread, until it is called with None; keep the flag alive.
     """
+def tabulate(system: DrivenSystem, kind: Kind, times: typing.Annotated[numpy.typing.ArrayLike, numpy.float64]) -> numpy.typing.NDArray[numpy.float64]:
+    ...
 def trace_norm_distance(a: Generator, b: Generator, rho0: typing.Annotated[numpy.typing.ArrayLike, numpy.complex128], times: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], settings: Settings, stop: StopFlag | None = None, progress: typing.Any = None) -> tuple[typing.Any, ...]:
     ...

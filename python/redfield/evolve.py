@@ -40,10 +40,10 @@ class Options:
     progress: Progress = False
     stop: _core.StopFlag | None = None
 
-    def settings(self) -> _core.Settings:
+    def settings(self, methods: Sequence[str] = METHODS) -> _core.Settings:
         rtol, atol = as_tolerances(self.rtol, self.atol)
         return _core.Settings(
-            as_choice("method", self.method, METHODS),
+            as_choice("method", self.method, methods),
             rtol,
             atol,
             as_max_bytes(None) if self.method == "exponential" else np.inf,
@@ -80,6 +80,23 @@ def _is_hermitian(o: ComplexArray) -> bool:
     return bool(np.abs(o - o.conj().T).max() <= HERMITICITY_TOL * np.abs(o).max())
 
 
+class Problem:
+    """The start, times and observables of one evolution, checked."""
+
+    def __init__(
+        self, rho0: Any, times: RealArray, e_ops: Any, dimension: int, store_states: bool | None
+    ) -> None:
+        self.times = times
+        self.start = as_density_matrix("rho0", rho0, dimension)
+        self._observables = Observables(e_ops, dimension)
+        self.matrices = self._observables.matrices
+        self.store = not self.matrices if store_states is None else store_states
+
+    def result(self, raw: tuple[Any, ...], equation: Any) -> Result:
+        """Of what the core returns."""
+        return _result(self.times, self._observables, raw, equation)
+
+
 def evolve(
     equation: Any,
     rho0: Any,
@@ -91,15 +108,11 @@ def evolve(
     """Solve ρ̇ = 𝓛ρ; see Equation.evolve."""
     generator: _core.Generator = equation.generator
     times = as_times("tlist", tlist)
-    start = as_density_matrix("rho0", rho0, generator.dimension)
-    observables = Observables(e_ops, generator.dimension)
-    store = not observables.matrices if store_states is None else store_states
-    settings = options.settings()
+    problem = Problem(rho0, times, e_ops, generator.dimension, store_states)
+    rest = options.settings(), problem.matrices, problem.store, options.stop
     with progress_callback(options.progress, "evolving") as callback:
-        raw = _core.evolve(
-            generator, start, times, settings, observables.matrices, store, options.stop, callback
-        )
-    return _result(times, observables, raw, equation)
+        raw = _core.evolve(generator, problem.start, times, *rest, callback)
+    return problem.result(raw, equation)
 
 
 def evolve_many(

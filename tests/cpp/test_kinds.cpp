@@ -70,21 +70,6 @@ TEST_CASE("a matrix that will not fit is refused with its bytes") {
                          std::length_error);
 }
 
-TEST_CASE("a driven evolution with a constant generator is the evolution") {
-    const auto g = std::make_shared<redfield::Redfield>(
-        redfield::System{random_hermitian(3, 95), redfield::SiteProjectors{3}, bath});
-    const ComplexMatrix rho = random_state(3, 96);
-    redfield::EvolveOptions options;
-    options.rtol = options.atol = 1e-11;
-    RealMatrix last;
-    const RealMatrix start = redfield::pack(rho);
-    redfield::evolve_driven([&](double) { return g; }, {start, redfield::Frame::given}, {0.0, 1.0, 4.0},
-                            options, 10.0,
-                            [&](Index, redfield::StateView state) { last = state.packed; });
-    CHECK((redfield::unpack(last) - redfield::evolve(*g, rho, {0.0, 4.0}, options).states.back()).norm() <
-          1e-8);
-}
-
 namespace {
 
 /// An equation of one's own: P = f(ω) g(ω') with f = Γ/2 + i/10 and g = 1 + ω²/10.

@@ -319,4 +319,4 @@ def test_bad_input():
     with pytest.raises(ValueError, match="strictly ascending"):
         D.Spline([0.0, 0.0], np.zeros((2, 1, 1)))
     with pytest.raises(ValueError, match="sample at t = 1 is not Hermitian"):
-        D.Spline([0.0, 1.0], [np.zeros((2, 2)), [[0, 1], [0, 0]]])
+        D.System(D.Spline([0.0, 1.0], [np.zeros((2, 2)), [[0, 1], [0, 0]]]), 0.1, lead())

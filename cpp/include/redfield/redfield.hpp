@@ -1,10 +1,13 @@
 #pragma once
 
 #include "redfield/bath/ohmic_bath.hpp"
+#include "redfield/driven/evolve.hpp"
+#include "redfield/driven/system.hpp"
+#include "redfield/driven/table.hpp"
+#include "redfield/driven/time_operator.hpp"
 #include "redfield/ensemble/batch.hpp"
 #include "redfield/ensemble/ensemble.hpp"
 #include "redfield/evolve/distance.hpp"
-#include "redfield/evolve/driven.hpp"
 #include "redfield/evolve/evolve.hpp"
 #include "redfield/evolve/recorder.hpp"
 #include "redfield/generator/davies.hpp"

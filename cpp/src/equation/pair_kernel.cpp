@@ -11,14 +11,24 @@ namespace redfield::equation {
 
 namespace {
 
-/// Σ_j B_j†Λ_j.
+/// Σ_j B_j†Λ_j, of real couplings by real products.
 ComplexMatrix of_operators(const System& system, const SeparableKernel& kernel) {
-    ComplexMatrix k = ComplexMatrix::Zero(system.dimension(), system.dimension());
+    const Index n = system.dimension();
+    ComplexMatrix k = ComplexMatrix::Zero(n, n);
+    RealMatrix re = RealMatrix::Zero(n, n), im = RealMatrix::Zero(n, n), b;
     for (std::size_t j = 0; j < std::get<Operators>(system.couplings()).size(); ++j) {
         linalg::poll();
         const Term t = term(system, kernel, j);
-        k.noalias() += t.b.adjoint() * t.lambda;
+        if (t.b.imag().cwiseAbs().maxCoeff() > 0.0) {
+            k.noalias() += t.b.adjoint() * t.lambda;
+            continue;
+        }
+        b = t.b.real().transpose();
+        re.noalias() += b * t.lambda.real();
+        if (t.lambda.imag().cwiseAbs().maxCoeff() > 0.0) im.noalias() += b * t.lambda.imag();
     }
+    k.real() += re;
+    k.imag() += im;
     return k;
 }
 

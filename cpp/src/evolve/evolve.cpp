@@ -47,6 +47,7 @@ Method choose(const Generator& generator, const std::vector<double>& times, Meth
               const Propagator* closed_form) {
     if (requested == Method::closed_form)
         require(closed_form != nullptr, "evolve: this equation has no closed-form propagator");
+    require(requested != Method::magnus, "evolve: method \"magnus\" is of equations that depend on time");
     if (requested != Method::automatic) return requested;
     if (closed_form != nullptr) return Method::closed_form;
     return integrators::exponential_pays_off(generator, times) ? Method::exponential : Method::chebyshev;

@@ -9,6 +9,7 @@
 #include "redfield/equation/pair_kernel.hpp"
 #include "redfield/linalg/errors.hpp"
 #include "redfield/linalg/hermitian.hpp"
+#include "redfield/linalg/monitor.hpp"
 #include "redfield/linalg/parallel.hpp"
 
 namespace redfield {

@@ -15,6 +15,13 @@ struct MatrixFree::Whole {
     generator::Form form;
 };
 
+struct MatrixFree::Bounds {
+    explicit Bounds(const ComplexMatrix& k) : decay(k) {}
+    const ComplexMatrix decay;  // in the eigenbasis
+    std::once_flag once;
+    SpectralBounds value{0.0, 0.0};
+};
+
 namespace {
 
 const equation::SeparableKernel& separable(const equation::PairEquation& equation) {
@@ -48,12 +55,18 @@ void MatrixFree::set(std::shared_ptr<const generator::Pump> pump, const ComplexM
     const ComplexMatrix k = pump->frame() == Frame::given ? eigensystem().from_eigenbasis(decay) : decay;
     dissipator_ = std::make_unique<const generator::Form>(
         generator::Form{std::move(pump), linalg::Factor(ComplexMatrix(-k))});
-    bounds_ = generator::spectral_bounds(system_, decay);
+    bounds_ = std::make_unique<Bounds>(decay);
     // In the given basis iH joins K at no cost.
     if (dissipator_->pump->frame() == Frame::given ||
         (std::holds_alternative<SiteProjectors>(system_.couplings()) &&
          equation::couples_with_itself(system_, separable(*equation_))))
         whole_ = std::make_unique<Whole>();
+}
+
+SpectralBounds MatrixFree::bounds() const {
+    std::call_once(bounds_->once,
+                   [this] { bounds_->value = generator::spectral_bounds(system_, bounds_->decay); });
+    return bounds_->value;
 }
 
 void MatrixFree::dissipate(const ConstRef& rho, MutableRef out, linalg::Workspace& ws) const {

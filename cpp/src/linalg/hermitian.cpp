@@ -74,10 +74,6 @@ ComplexMatrix unpack(const RealMatrix& packed) {
     return x;
 }
 
-double hermitian_defect(const ComplexMatrix& x) {
-    return x.size() == 0 ? 0.0 : (x - x.adjoint()).cwiseAbs().maxCoeff();
-}
-
 double trace_norm(const RealMatrix& packed) {
     require(packed.rows() == packed.cols(), "trace_norm: the matrix must be square");
     if (packed.size() == 0) return 0.0;

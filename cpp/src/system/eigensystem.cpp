@@ -1,6 +1,7 @@
 #include "redfield/system/eigensystem.hpp"
 
 #include <Eigen/Eigenvalues>
+#include <algorithm>
 #include <cmath>
 #include <string>
 
@@ -12,6 +13,11 @@ namespace redfield {
 namespace {
 
 bool is_real(const ComplexMatrix& x) { return x.imag().cwiseAbs().maxCoeff() == 0.0; }
+
+/// max|x| within √2, without a square root for each entry.
+double largest_part(const ComplexMatrix& x) {
+    return std::max(x.real().cwiseAbs().maxCoeff(), x.imag().cwiseAbs().maxCoeff());
+}
 
 void require_dimension(Index rows, Index cols, Index n) {
     require(rows == n && cols == n, "Eigensystem: a matrix is ", rows, " x ", cols, ", the system has ",
@@ -30,13 +36,15 @@ Eigensystem::Eigensystem(const ComplexMatrix& h) {
             h.cols());
     require(h.rows() > 0, "Eigensystem: the Hamiltonian is empty");
     require(h.allFinite(), "Eigensystem: the Hamiltonian has an entry that is NaN or infinite");
-    const double defect = hermitian_defect(h), scale = h.cwiseAbs().maxCoeff();
-    require(defect <= 1e-10 * scale,
+    const double defect = largest_part(h - h.adjoint());
+    require(defect <= 1e-10 * largest_part(h),
             "Eigensystem: the Hamiltonian is not Hermitian, max|H - H†| = ", defect);
     if (is_real(h)) {
         const Eigen::SelfAdjointEigenSolver<RealMatrix> solver(h.real());
         require_converged(solver.info());
-        set(solver.eigenvalues(), solver.eigenvectors().cast<Complex>());
+        data_ = std::make_shared<const Data>(
+            Data{solver.eigenvalues(), linalg::Factor(RealMatrix(solver.eigenvectors())),
+                 linalg::Factor(RealMatrix(solver.eigenvectors().transpose()))});
     } else {
         const Eigen::SelfAdjointEigenSolver<ComplexMatrix> solver(h);
         require_converged(solver.info());
@@ -75,6 +83,10 @@ namespace {
 ComplexMatrix congruence_of(const linalg::Factor& q, const linalg::Factor& adjoint,
                             const ComplexMatrix& x) {
     require_dimension(x.rows(), x.cols(), q.cols());
+    if (q.is_real() && is_real(x)) {
+        const RealMatrix half = q.re() * x.real();
+        return (half * adjoint.re()).cast<Complex>();
+    }
     Split parts = split(x);
     parts.hermitian = linalg::congruence(q, adjoint, parts.hermitian, 1);
     if (parts.antihermitian.size() != 0)

@@ -249,8 +249,8 @@ def _solve(
             parts = [
                 (
                     c,
-                    _core.evolve_driven(
-                        lambda t: model.generator(t + start), r, shifted, options, max_step, *last
+                    _core.evolve_driven_by(
+                        lambda t: model.generator(t + start), [], max_step, r, shifted, options, *last
                     ),
                 )
                 for c, r in starts

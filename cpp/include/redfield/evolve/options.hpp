@@ -14,6 +14,7 @@ enum class Method {
     dopri5,       ///< adaptive Dormand–Prince 5(4) in the interaction picture, error bounded per step
     exponential,  ///< dense e^{𝓛Δt} in the N² real coordinates of a Hermitian matrix
     closed_form,  ///< the generator's own propagator (Davies)
+    magnus,       ///< commutator-free exponentials of fourth order, where the equation depends on time
 };
 
 struct EvolveOptions {

@@ -25,7 +25,7 @@ class REDFIELD_EXPORT MatrixFree : public Generator {
     void dissipate(const ConstRef& rho, MutableRef out, linalg::Workspace& ws) const override;
     void apply_in_given_basis(const ConstRef& rho, MutableRef out, linalg::Workspace& ws) const override;
     RealMatrix packed_matrix(linalg::Workspace& ws) const override;
-    SpectralBounds bounds() const override { return bounds_; }
+    SpectralBounds bounds() const override;
     const System* system() const override { return &system_; }
     const equation::PairEquation* pair_equation() const override { return equation_.get(); }
 
@@ -34,13 +34,14 @@ class REDFIELD_EXPORT MatrixFree : public Generator {
     MatrixFree(System system, std::shared_ptr<const generator::Pump> pump, const ComplexMatrix& decay);
 
   private:
-    struct Whole;  // 𝓛 in the given basis, made at its first use
+    struct Whole;   // 𝓛 in the given basis, made at its first use
+    struct Bounds;  // the same of the spectral bounds, which a generator of one moment does not need
     void set(std::shared_ptr<const generator::Pump> pump, const ComplexMatrix& decay);
 
     System system_;
     std::unique_ptr<const equation::PairEquation> equation_;  ///< null with a pump of one's own
-    SpectralBounds bounds_{0.0, 0.0};
     std::unique_ptr<const generator::Form> dissipator_;
+    std::unique_ptr<Bounds> bounds_;
     std::unique_ptr<Whole> whole_;  ///< null where the given basis has no pump
 };
 

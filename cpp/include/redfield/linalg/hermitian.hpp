@@ -29,9 +29,6 @@ REDFIELD_EXPORT void join(const RealMatrix& hermitian, const RealMatrix& antiher
 /// The complex Hermitian matrix that `packed` stands for.
 REDFIELD_EXPORT ComplexMatrix unpack(const RealMatrix& packed);
 
-/// max |X_kl − X*_lk|.
-REDFIELD_EXPORT double hermitian_defect(const ComplexMatrix& x);
-
 /// ‖X‖₁ = Σ|λ| of a packed Hermitian matrix, the trace norm.
 REDFIELD_EXPORT double trace_norm(const RealMatrix& packed);
 

@@ -9,6 +9,10 @@
 
 namespace redfield {
 
+namespace driven {
+class System;
+}
+
 /// H = U diag(E) U† coupled through Σ_j A_j ⊗ B_j to independent baths: what every equation starts
 /// from. Immutable; copies share their matrices.
 class REDFIELD_EXPORT System {
@@ -33,6 +37,7 @@ class REDFIELD_EXPORT System {
 
   private:
     friend class SystemBatch;
+    friend class driven::System;
     struct Rotated;
     struct Parts {
         Eigensystem eigensystem;

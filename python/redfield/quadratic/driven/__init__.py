@@ -3,6 +3,7 @@
 from redfield.quadratic.driven.base import Equation
 from redfield.quadratic.driven.exact import Exact
 from redfield.quadratic.driven.kinds import Davies, Redfield
-from redfield.quadratic.driven.system import Spline, System
+from redfield.quadratic.driven.system import System
+from redfield.spline import Spline
 
 __all__ = ["Davies", "Equation", "Exact", "Redfield", "Spline", "System"]

@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import scipy
 
 from redfield.baths import ParticleBath
 from redfield.baths.expansion import expand
@@ -15,65 +14,16 @@ from redfield.baths.panels import Panels
 from redfield.immutable import Immutable
 from redfield.quadratic import system as static
 from redfield.quadratic.contacts import Contacts
+from redfield.spline import Spline
 from redfield.validation import (
     ComplexArray,
     RealArray,
     as_hermitian,
-    as_numeric,
     as_real_number,
-    as_times,
-    require_finite,
 )
 
 TABLE_TOL = 1e-12
 """Of tabulated spectra, relative to their largest value."""
-
-
-class Spline(Immutable):
-    """h(t) as a cubic spline through samples; outside them it has no value.
-
-    Parameters
-    ----------
-    times : (S,) ascending, at least 2.
-    samples : (S, N, N) Hermitian.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> t = np.linspace(0.0, 1.0, 9)
-    >>> ramp = Spline(t, t[:, None, None] * np.diag([1.0, -1.0]))
-    >>> ramp(0.4)
-    array([[ 0.4,  0. ],
-           [ 0. , -0.4]])
-    """
-
-    def __init__(self, times: npt.ArrayLike, samples: npt.ArrayLike) -> None:
-        self.times = as_times("times", times)
-        values = as_numeric("samples", samples)
-        if len(self.times) < 2 or (np.diff(self.times) <= 0.0).any():
-            raise ValueError("times must be at least two and strictly ascending")
-        if values.ndim != 3 or len(values) != len(self.times):
-            raise ValueError(
-                f"samples must be (S, N, N) for the S = {len(self.times)} times, got shape {values.shape}"
-            )
-        require_finite("samples", values)
-        for t, h in zip(self.times, values, strict=True):
-            as_hermitian(f"the sample at t = {t:g}", h)
-        self._spline = scipy.interpolate.CubicSpline(self.times, values)
-
-    def __call__(self, t: float) -> RealArray | ComplexArray:
-        self.require_cover(t, t)
-        h: RealArray | ComplexArray = self._spline(t)
-        return h
-
-    def require_cover(self, first: float, last: float) -> None:
-        """Refuses times outside the samples."""
-        slack = 1e-12 * max(1.0, abs(float(self.times[-1])))
-        if first < self.times[0] - slack or last > self.times[-1] + slack:
-            raise ValueError(
-                f"the drive's samples cover [{self.times[0]:g}, {self.times[-1]:g}], "
-                f"but [{first:g}, {last:g}] is asked for"
-            )
 
 
 class System(Immutable):
@@ -116,6 +66,8 @@ class System(Immutable):
                 f"h must be a function of t or a Spline, got {type(h).__name__}; System is for a constant h"
             )
         self._h = h
+        if isinstance(h, Spline):
+            h.require_hermitian()
         first = float(h.times[0]) if isinstance(h, Spline) else 0.0
         self.dimension = len(as_hermitian(f"h({first:g})", h(first)))
         self.contacts = Contacts(self.dimension, coupling, bath, statistics)

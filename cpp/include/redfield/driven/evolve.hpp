@@ -1,0 +1,37 @@
+#pragma once
+
+#include <functional>
+#include <limits>
+#include <memory>
+#include <vector>
+
+#include "redfield/driven/time_operator.hpp"
+#include "redfield/evolve/options.hpp"
+#include "redfield/generator/generator.hpp"
+
+namespace redfield::driven {
+
+/// 𝓛 at a moment. Each may have an eigenbasis of its own.
+using GeneratorAt = std::function<std::shared_ptr<const Generator>(const Moment& moment)>;
+
+struct Drive {
+    GeneratorAt generator;
+    /// Where 𝓛 may jump or have a kink, ascending: no step goes over them.
+    std::vector<double> breaks = {};
+    double max_step = std::numeric_limits<double>::infinity();
+    /// Whether `generator` knows the means that method magnus asks for.
+    bool has_means = true;
+};
+
+/// Solves ρ̇ = 𝓛(t)ρ in the basis H is given in, which rho0 must be in and `observe` gets its states in.
+///
+/// Method dopri5, which "auto" takes: adaptive Dormand–Prince 5(4); rtol and atol bound the error of each
+/// step. Method magnus: exponentials of 𝓛 of two means of H, of fourth order in the change of H (Blanes &
+/// Moan 2006, doi:10.1016/j.apnum.2005.11.004) and of second in that of the dissipator, by step doubling;
+/// the estimated errors of all steps add up to rtol‖ρ‖ + atol. Outputs cost steps of neither.
+///
+/// Throws what redfield::evolve throws.
+REDFIELD_EXPORT EvolveStats evolve(const Drive& drive, StateView rho0, const std::vector<double>& times,
+                                   const EvolveOptions& options, const Observer& observe);
+
+}  // namespace redfield::driven

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "redfield/driven/time_operator.hpp"
+#include "redfield/system/system.hpp"
+
+namespace redfield::driven {
+
+/// γ/2 of a bath and, with two components, η as functions of ω; at ω = 0, where γ may jump, apart.
+struct Spectrum {
+    Pieces pieces;
+    double half_rate_at_zero;
+    double lamb_shift_at_zero;
+};
+
+/// H(t) coupled through Σ_j A_j(t) ⊗ B_j to independent baths.
+class REDFIELD_EXPORT System {
+  public:
+    /// Couplings that do not change.
+    System(TimeOperator hamiltonian, Couplings couplings, std::vector<Spectrum> spectra,
+           std::vector<Index> bath_of_coupling);
+    System(TimeOperator hamiltonian, std::vector<TimeOperator> couplings, std::vector<Spectrum> spectra,
+           std::vector<Index> bath_of_coupling);
+
+    Index dimension() const { return hamiltonian_.dimension(); }
+    /// What it is at a moment: its eigenbasis, its couplings, the spectra at its Bohr frequencies.
+    /// std::invalid_argument where H is not Hermitian there, or its Bohr frequencies leave the spectra's.
+    redfield::System at(const Moment& moment) const;
+
+  private:
+    TimeOperator hamiltonian_;
+    std::shared_ptr<const Couplings> fixed_;  ///< null where they change
+    std::vector<TimeOperator> couplings_;
+    std::vector<Spectrum> spectra_;
+    std::vector<Index> bath_of_coupling_;
+};
+
+}  // namespace redfield::driven

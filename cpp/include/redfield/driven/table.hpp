@@ -1,0 +1,29 @@
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "redfield/evolve/options.hpp"
+#include "redfield/generator/generator.hpp"
+#include "redfield/linalg/pieces.hpp"
+
+namespace redfield::driven {
+
+/// 𝓛 of a few levels, tabulated: what depends on time through one control, as H₀ + u(t)H₁ does, needs few
+/// generators however long it is driven, and a step no eigenbasis.
+struct REDFIELD_EXPORT Table {
+    /// The N²×N² matrices of 𝓛 on packed states of the given basis, column after column, against u.
+    Pieces generator;
+    /// u(t); without it u = t.
+    std::optional<Pieces> control;
+};
+
+/// 𝓛 as such a matrix.
+REDFIELD_EXPORT RealMatrix packed_in_given_basis(const Generator& generator, linalg::Workspace& ws);
+
+/// As driven::evolve by method dopri5.
+REDFIELD_EXPORT EvolveStats evolve(const Table& table, const std::vector<double>& breaks, double max_step,
+                                   StateView rho0, const std::vector<double>& times,
+                                   const EvolveOptions& options, const Observer& observe);
+
+}  // namespace redfield::driven

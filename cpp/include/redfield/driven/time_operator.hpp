@@ -1,0 +1,41 @@
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <vector>
+
+#include "redfield/linalg/pieces.hpp"
+#include "redfield/linalg/types.hpp"
+
+namespace redfield::driven {
+
+/// A time, or the mean of two: X there is w X(t) + (1 − w) X(s). Exponential steps need means.
+struct Moment {
+    explicit Moment(double time) : t(time), s(time) {}
+    Moment(double first, double second, double weight) : t(first), s(second), w(weight) {}
+    double t, s;
+    double w = 1.0;
+};
+
+/// X(t) on N levels, in the basis H is given in. Copies share what they are made of.
+class REDFIELD_EXPORT TimeOperator {
+  public:
+    explicit TimeOperator(ComplexMatrix constant);
+    /// Σ_k f_k(t) X_k, with Re f_k and Im f_k the components 2k and 2k + 1.
+    TimeOperator(std::vector<ComplexMatrix> terms, const Pieces& coefficients);
+    /// Every entry: Re and Im of X_kl the components 2(k + N l) and the next.
+    TimeOperator(Index n, const Pieces& entries);
+    /// Any function; it is called by one thread at a time, outside parallel regions.
+    TimeOperator(Index n, std::function<ComplexMatrix(double)> function);
+
+    Index dimension() const { return n_; }
+    bool is_constant() const { return constant_.has_value(); }
+    ComplexMatrix at(const Moment& moment) const;
+
+  private:
+    Index n_;
+    std::optional<ComplexMatrix> constant_;
+    std::function<ComplexMatrix(double)> function_;
+};
+
+}  // namespace redfield::driven

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <vector>
+
+#include "redfield/linalg/types.hpp"
+#include "redfield/redfield_export.h"
+
+namespace redfield {
+
+/// A function of one variable with values in R^m: Chebyshev series on adjoining pieces, whose ends are
+/// where it may jump or have a kink.
+class REDFIELD_EXPORT Pieces {
+  public:
+    /// `breaks`: the ends of the P pieces, ascending. `series`: (P, terms, m), the coefficients of T_0,
+    /// T_1, … in [−1, 1] scaled to each piece.
+    Pieces(std::vector<double> breaks, std::vector<double> series, Index terms, Index components);
+
+    double first() const { return breaks_.front(); }
+    double last() const { return breaks_.back(); }
+    Index components() const { return components_; }
+    const std::vector<double>& breaks() const { return breaks_; }
+
+    /// out[0 … m) = f(x); at a break the value right of it. std::invalid_argument outside [first, last].
+    void at(double x, double* out) const;
+
+  private:
+    std::vector<double> breaks_, series_;
+    Index terms_, components_;
+};
+
+}  // namespace redfield

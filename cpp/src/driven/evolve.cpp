@@ -1,0 +1,214 @@
+#include "redfield/driven/evolve.hpp"
+
+#include <chrono>
+#include <cmath>
+#include <string>
+
+#include "driven/commutator_free.hpp"
+#include "driven/segments.hpp"
+#include "evolve/runge_kutta.hpp"
+#include "redfield/driven/table.hpp"
+#include "redfield/linalg/errors.hpp"
+#include "redfield/linalg/parallel.hpp"
+
+namespace redfield::driven {
+
+namespace {
+
+/// No picture: ρ itself, and 𝓛 of the moment.
+class Laboratory : public integrators::Picture {
+  public:
+    /// 𝓛 is smooth between these, at which it may have the value of the other side.
+    void within(double first, double last) {
+        first_ = std::nextafter(first, last);
+        last_ = std::nextafter(last, first);
+    }
+    void start(double now) final { now_ = now; }
+    void derivative(double tau, const RealMatrix& y, RealMatrix& out) final {
+        apply(std::clamp(now_ + tau, first_, last_), y, out);
+    }
+    void leave(double, const RealMatrix& y, RealMatrix& out) final { out = y; }
+
+  protected:
+    virtual void apply(double t, const RealMatrix& y, RealMatrix& out) = 0;
+
+  private:
+    double now_ = 0.0, first_ = 0.0, last_ = 0.0;
+};
+
+/// The generator of the moment.
+class Made final : public Laboratory {
+  public:
+    Made(const GeneratorAt& generator, linalg::Workspace& ws) : generator_(generator), ws_(ws) {}
+
+  private:
+    void apply(double t, const RealMatrix& y, RealMatrix& out) override {
+        generator_(Moment(t))->apply_in_given_basis(y, out, ws_);
+    }
+
+    const GeneratorAt& generator_;
+    linalg::Workspace& ws_;
+};
+
+/// 𝓛 from a table.
+class Tabulated final : public Laboratory {
+  public:
+    explicit Tabulated(const Table& table) : table_(table), matrix_(table.generator.components()) {}
+
+    /// The largest column sum of |𝓛| at t.
+    double norm(double t) {
+        look_up(t);
+        const auto size = static_cast<Index>(std::lround(std::sqrt(static_cast<double>(matrix_.size()))));
+        return Eigen::Map<const RealMatrix>(matrix_.data(), size, size)
+            .cwiseAbs()
+            .colwise()
+            .sum()
+            .maxCoeff();
+    }
+
+  private:
+    void look_up(double t) {
+        double u = t;
+        if (table_.control) table_.control->at(t, &u);
+        table_.generator.at(u, matrix_.data());
+    }
+    void apply(double t, const RealMatrix& y, RealMatrix& out) override {
+        look_up(t);
+        Eigen::Map<RealVector>(out.data(), out.size()).noalias() =
+            Eigen::Map<const RealMatrix>(matrix_.data(), y.size(), y.size())
+                .lazyProduct(Eigen::Map<const RealVector>(y.data(), y.size()));
+    }
+
+    const Table& table_;
+    RealVector matrix_;
+};
+
+/// What is common to all: checks, the first output, the pieces between jumps, the time it took.
+class Run {
+  public:
+    Run(StateView start, const std::vector<double>& times, const EvolveOptions& options, double max_step,
+        const Observer& observe)
+        : start_(start.packed),
+          times_(times),
+          options_(options),
+          observe_(observe),
+          watch_(options.monitor) {
+        require(max_step > 0.0, "driven::evolve: max_step must be positive");
+        require(start.frame == Frame::given, "driven::evolve: rho0 must be in the basis H is given in");
+        integrators::check(start_.rows(), start_, times, options);
+    }
+
+    EvolveStats solve(const std::vector<double>& breaks, Method method, const SolveSmooth& smooth,
+                      EvolveStats& stats) {
+        const integrators::Observe given = [&](Index i, const RealMatrix& rho) {
+            if (!rho.allFinite())
+                throw ConvergenceError("evolve: the solution is not finite at times[" +
+                                       std::to_string(i) +
+                                       "]; check the units of the Hamiltonian, the rates and the times");
+            observe_(i, {rho, Frame::given});
+        };
+        stats.method = method;
+        given(0, start_);
+        in_segments(start_, times_, breaks, smooth, given);
+        stats.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin_).count();
+        return stats;
+    }
+
+  private:
+    const RealMatrix& start_;
+    const std::vector<double>& times_;
+    const EvolveOptions& options_;
+    const Observer& observe_;
+    linalg::Caller caller_;
+    linalg::Watch watch_;
+    std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
+};
+
+SolveSmooth by_runge_kutta(Laboratory& picture, const EvolveOptions& options, double rate,
+                           double max_step, EvolveStats& stats) {
+    return
+        [&picture, &options, rate, max_step, &stats](
+            const RealMatrix& rho, const std::vector<double>& inside, const integrators::Observe& each) {
+            picture.within(inside.front(), inside.back());
+            integrators::runge_kutta(picture, rho, inside, options, std::min(max_step, 0.1 / rate),
+                                     max_step, each, stats);
+        };
+}
+
+double rate_of(const Generator& generator) {
+    const SpectralBounds bounds = generator.bounds();
+    return std::max({bounds.half_height, bounds.decay, 1e-300});
+}
+
+/// The same, which says when it could not be made.
+GeneratorAt told(const GeneratorAt& generator, Index n) {
+    return [&generator, n](const Moment& moment) {
+        try {
+            auto made = generator(moment);
+            require(made != nullptr && made->dimension() == n,
+                    "the generator does not have the state's dimension");
+            return made;
+        } catch (const std::invalid_argument& error) {
+            require(false, "at t = ", moment.t, ": ", error.what());
+            throw;
+        }
+    };
+}
+
+}  // namespace
+
+EvolveStats evolve(const Drive& drive, StateView start, const std::vector<double>& times,
+                   const EvolveOptions& options, const Observer& observe) {
+    Run run(start, times, options, drive.max_step, observe);
+    require(options.method == Method::automatic || options.method == Method::dopri5 ||
+                options.method == Method::magnus,
+            "driven::evolve: the methods are \"dopri5\" and \"magnus\"");
+    require(drive.has_means || options.method != Method::magnus,
+            "driven::evolve: method \"magnus\" needs a drive that knows means of H");
+    const Index n = start.packed.rows();
+    const double span = times.back() - times.front();
+    const Drive whole{told(drive.generator, n), drive.breaks, drive.max_step, drive.has_means};
+    const double rate = rate_of(*whole.generator(Moment(times.front())));
+    const Method method = options.method == Method::magnus ? Method::magnus : Method::dopri5;
+    EvolveStats stats;
+    linalg::Workspace ws(linalg::resolve_threads(options.threads, n));
+    Made picture(whole.generator, ws);
+    const SolveSmooth exponentials = [&](const RealMatrix& rho, const std::vector<double>& inside,
+                                         const integrators::Observe& each) {
+        commutator_free(whole, rho, inside, span, options, each, stats);
+    };
+    return run.solve(drive.breaks, method,
+                     method == Method::magnus
+                         ? exponentials
+                         : by_runge_kutta(picture, options, rate, drive.max_step, stats),
+                     stats);
+}
+
+RealMatrix packed_in_given_basis(const Generator& generator, linalg::Workspace& ws) {
+    const Index n = generator.dimension();
+    RealMatrix out(n * n, n * n), unit = RealMatrix::Zero(n, n), change(n, n);
+    for (Index i = 0; i < n * n; ++i) {
+        unit.data()[i] = 1.0;
+        generator.apply_in_given_basis(unit, change, ws);
+        unit.data()[i] = 0.0;
+        out.col(i) = Eigen::Map<const RealVector>(change.data(), n * n);
+    }
+    return out;
+}
+
+EvolveStats evolve(const Table& table, const std::vector<double>& breaks, double max_step,
+                   StateView start, const std::vector<double>& times, const EvolveOptions& options,
+                   const Observer& observe) {
+    Run run(start, times, options, max_step, observe);
+    const auto size = static_cast<double>(start.packed.size());
+    require(static_cast<double>(table.generator.components()) == size * size,
+            "driven::evolve: the table is not of matrices on the states");
+    EvolveStats stats;
+    Tabulated picture(table);
+    picture.within(times.front(), times.back());
+    const double rate = std::max(picture.norm(times.front()), 1e-300);
+    return run.solve(breaks, Method::dopri5, by_runge_kutta(picture, options, rate, max_step, stats),
+                     stats);
+}
+
+}  // namespace redfield::driven

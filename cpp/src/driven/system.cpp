@@ -1,0 +1,66 @@
+#include "redfield/driven/system.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "redfield/linalg/errors.hpp"
+#include "redfield/system/bohr.hpp"
+
+namespace redfield::driven {
+
+namespace {
+
+BathTable table_of(const Spectrum& spectrum, const RealMatrix& frequencies) {
+    const Index n = frequencies.rows();
+    const bool shifts = spectrum.pieces.components() > 1;
+    RealMatrix half(n, n), shift(shifts ? n : 0, shifts ? n : 0);
+    std::array<double, 2> value{};
+    for (Index l = 0; l < n; ++l)
+        for (Index k = 0; k < n; ++k) {
+            if (frequencies(k, l) == 0.0)
+                value = {spectrum.half_rate_at_zero, spectrum.lamb_shift_at_zero};
+            else
+                spectrum.pieces.at(frequencies(k, l), value.data());
+            half(k, l) = std::max(value[0], 0.0);
+            if (shifts) shift(k, l) = value[1];
+        }
+    return {std::move(half), std::move(shift)};
+}
+
+}  // namespace
+
+System::System(TimeOperator hamiltonian, Couplings couplings, std::vector<Spectrum> spectra,
+               std::vector<Index> bath_of_coupling)
+    : hamiltonian_(std::move(hamiltonian)),
+      fixed_(std::make_shared<const Couplings>(std::move(couplings))),
+      spectra_(std::move(spectra)),
+      bath_of_coupling_(std::move(bath_of_coupling)) {}
+
+System::System(TimeOperator hamiltonian, std::vector<TimeOperator> couplings,
+               std::vector<Spectrum> spectra, std::vector<Index> bath_of_coupling)
+    : hamiltonian_(std::move(hamiltonian)),
+      couplings_(std::move(couplings)),
+      spectra_(std::move(spectra)),
+      bath_of_coupling_(std::move(bath_of_coupling)) {
+    for (const TimeOperator& a : couplings_)
+        require(a.dimension() == dimension(),
+                "driven::System: a coupling does not have the dimension of H");
+}
+
+redfield::System System::at(const Moment& moment) const {
+    std::shared_ptr<const Couplings> couplings = fixed_;
+    if (!couplings) {
+        Operators operators;
+        for (const TimeOperator& a : couplings_) operators.emplace_back(a.at(moment));
+        couplings = std::make_shared<const Couplings>(std::move(operators));
+    }
+    Eigensystem eigensystem(hamiltonian_.at(moment));
+    const RealMatrix frequencies = bohr_frequencies(eigensystem.energies());
+    Baths baths;
+    baths.of_coupling = bath_of_coupling_;
+    for (const Spectrum& spectrum : spectra_) baths.tables.push_back(table_of(spectrum, frequencies));
+    return redfield::System(
+        redfield::System::Parts{std::move(eigensystem), std::move(couplings), nullptr, std::move(baths)});
+}
+
+}  // namespace redfield::driven

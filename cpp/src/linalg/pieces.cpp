@@ -1,0 +1,66 @@
+#include "redfield/linalg/pieces.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "redfield/linalg/errors.hpp"
+
+namespace redfield {
+
+namespace {
+
+/// How far beyond its ends a function is continued, of its range: what rounding may ask for.
+constexpr double slack = 1e-9;
+
+/// Clenshaw's recurrence on `m` components side by side; m is a constant where few are.
+template <class Size>
+void clenshaw(const double* series, Index terms, double t, Size m, double* out, double* one,
+              double* two) {
+    for (Index i = 0; i < m; ++i) one[i] = two[i] = 0.0;
+    for (Index k = terms; k-- > 1;) {
+        const double* c = series + k * m;
+        for (Index i = 0; i < m; ++i) {
+            const double next = 2.0 * t * one[i] - two[i] + c[i];
+            two[i] = one[i];
+            one[i] = next;
+        }
+    }
+    for (Index i = 0; i < m; ++i) out[i] = t * one[i] - two[i] + series[i];
+}
+
+}  // namespace
+
+Pieces::Pieces(std::vector<double> breaks, std::vector<double> series, Index terms, Index components)
+    : breaks_(std::move(breaks)), series_(std::move(series)), terms_(terms), components_(components) {
+    require(breaks_.size() >= 2 && std::is_sorted(breaks_.begin(), breaks_.end()),
+            "Pieces: breaks must be at least two and ascending");
+    require(terms > 0 && components > 0 &&
+                series_.size() == (breaks_.size() - 1) * static_cast<std::size_t>(terms * components),
+            "Pieces: the series does not have a coefficient for each piece, term and component");
+}
+
+void Pieces::at(double x, double* out) const {
+    const double range = slack * (last() - first());
+    require(x >= first() - range && x <= last() + range, "a function that is known in [", first(), ", ",
+            last(), "] was asked for its value at ", x);
+    const auto next = std::upper_bound(breaks_.begin() + 1, breaks_.end() - 1, x);
+    const auto piece = static_cast<Index>(next - breaks_.begin()) - 1;
+    const double left = *(next - 1), right = *next;
+    const double t = std::clamp((2.0 * x - left - right) / (right - left), -1.0, 1.0);
+    const double* series = series_.data() + piece * terms_ * components_;
+    if (components_ == 1) {
+        std::array<double, 2> work{};
+        clenshaw(series, terms_, t, std::integral_constant<Index, 1>(), out, work.data(),
+                 work.data() + 1);
+    } else if (components_ == 2) {
+        std::array<double, 4> work{};
+        clenshaw(series, terms_, t, std::integral_constant<Index, 2>(), out, work.data(),
+                 work.data() + 2);
+    } else {
+        RealMatrix work(components_, 2);
+        clenshaw(series, terms_, t, components_, out, work.col(0).data(), work.col(1).data());
+    }
+}
+
+}  // namespace redfield

@@ -1,0 +1,201 @@
+#include "interrupt.hpp"
+#include "outputs.hpp"
+#include "settings.hpp"
+
+namespace bindings {
+
+namespace {
+
+using redfield::Generator;
+using redfield::Kind;
+using redfield::Pieces;
+using redfield::driven::Moment;
+using redfield::driven::TimeOperator;
+
+Pieces to_pieces(const RealArray& breaks, const RealArray& series) {
+    if (series.ndim() != 3) throw py::value_error("expected coefficients (pieces, terms, components)");
+    return {to_times(breaks),
+            {series.data(), series.data() + series.size()},
+            series.shape(1),
+            series.shape(2)};
+}
+
+/// (pieces, γ(0)/2, η(0)) of each bath.
+using Spectra = std::vector<std::tuple<Pieces, double, double>>;
+
+std::vector<redfield::driven::Spectrum> to_spectra(const Spectra& given) {
+    std::vector<redfield::driven::Spectrum> out;
+    for (const auto& [pieces, half_rate, lamb_shift] : given)
+        out.push_back({pieces, half_rate, lamb_shift});
+    return out;
+}
+
+/// What is solved, where to and how; `run` solves it without the GIL, which what asks Python takes.
+template <class Run>
+py::tuple solve(Index n, const ComplexArray& rho0, const RealArray& time_array, const Settings& settings,
+                const std::vector<ComplexArray>& e_ops, bool store_states, const StopFlag* stop,
+                const py::object& progress, const Run& run) {
+    const ComplexMatrix start = to_matrix(rho0);
+    const std::vector<double> times = to_times(time_array);
+    const auto observables = to_matrices(e_ops);
+    Outputs outputs(n, times.size(), store_states, observables);
+    auto recorder =
+        outputs.recorder(std::nullopt, observables, static_cast<Index>(times.size()), settings.threads);
+    redfield::EvolveStats stats;
+    Monitor monitor(stop, progress);
+    monitor.run([&] {
+        redfield::EvolveOptions options = settings.options();
+        options.monitor = std::ref(monitor);
+        const RealMatrix packed = redfield::pack(start);
+        const redfield::StateView state{packed, redfield::Frame::given};
+        stats = run(state, times, options, redfield::Observer(std::ref(recorder)));
+    });
+    return outputs.finish(recorder, stats);
+}
+
+auto by(const redfield::driven::Drive& drive) {
+    return [&drive](redfield::StateView state, const std::vector<double>& times,
+                    const redfield::EvolveOptions& options, const redfield::Observer& observe) {
+        return redfield::driven::evolve(drive, state, times, options, observe);
+    };
+}
+
+/// (P, N⁴): 𝓛 at each time as matrices on packed states of the given basis, column after column.
+RealArray tabulate(const redfield::driven::System& system, const Kind& kind,
+                   const RealArray& time_array) {
+    const std::vector<double> times = to_times(time_array);
+    const Index n = system.dimension(), entries = n * n * n * n;
+    RealArray out({static_cast<py::ssize_t>(times.size()), entries});
+    double* next = out.mutable_data();
+    interruptible([&] {
+        redfield::linalg::Workspace ws(1);
+        for (const double t : times) {
+            redfield::linalg::poll();
+            Eigen::Map<RealMatrix>(next, n * n, n * n) =
+                redfield::driven::packed_in_given_basis(*kind(system.at(Moment(t)), 0), ws);
+            next += entries;
+        }
+    });
+    return out;
+}
+
+}  // namespace
+
+void bind_driven(py::module_& m) {
+    py::class_<Pieces>(m, "Pieces", "A function of one variable: Chebyshev series on pieces.")
+        .def(py::init(&to_pieces), py::arg("breaks"), py::arg("series"))
+        .def("at", [](const Pieces& self, double x) {
+            RealArray out(self.components());
+            self.at(x, out.mutable_data());
+            return out;
+        });
+
+    py::class_<TimeOperator>(m, "TimeOperator", "An operator that depends on time.")
+        .def_static(
+            "constant", [](const ComplexArray& x) { return TimeOperator(to_matrix(x)); }, py::arg("x"))
+        .def_static(
+            "terms",
+            [](const std::vector<ComplexArray>& terms, const Pieces& coefficients) {
+                return TimeOperator(to_matrices(terms), coefficients);
+            },
+            py::arg("terms"), py::arg("coefficients"))
+        .def_static(
+            "entries", [](Index n, const Pieces& entries) { return TimeOperator(n, entries); },
+            py::arg("n"), py::arg("entries"))
+        .def_static(
+            "function",
+            [](Index n, py::object function) {
+                const std::shared_ptr<py::object> held(new py::object(std::move(function)),
+                                                       [](py::object* f) {
+                                                           const py::gil_scoped_acquire gil;
+                                                           delete f;
+                                                       });
+                return TimeOperator(n, [held](double t) {
+                    const py::gil_scoped_acquire gil;
+                    return to_matrix((*held)(t).cast<ComplexArray>());
+                });
+            },
+            py::arg("n"), py::arg("function"))
+        .def(
+            "at", [](const TimeOperator& self, double t) { return to_array(self.at(Moment(t))); },
+            py::arg("t"));
+
+    using System = redfield::driven::System;
+    py::class_<System>(m, "DrivenSystem")
+        .def(py::init([](const TimeOperator& hamiltonian, std::vector<TimeOperator> couplings,
+                         const Spectra& spectra, std::vector<Index> of_coupling) {
+                 return System(hamiltonian, std::move(couplings), to_spectra(spectra),
+                               std::move(of_coupling));
+             }),
+             py::arg("hamiltonian"), py::arg("couplings"), py::arg("spectra"),
+             py::arg("bath_of_coupling"))
+        .def_static(
+            "site_projectors",
+            [](const TimeOperator& hamiltonian, std::vector<Index> sites, const RealArray& weights,
+               const Spectra& spectra, std::vector<Index> of_coupling) {
+                return System(hamiltonian, redfield::SiteProjectors(std::move(sites), to_vector(weights)),
+                              to_spectra(spectra), std::move(of_coupling));
+            },
+            py::arg("hamiltonian"), py::arg("sites"), py::arg("weights"), py::arg("spectra"),
+            py::arg("bath_of_coupling"))
+        .def(
+            "at",
+            [](const System& self, double t) {
+                return interruptible([&] { return self.at(Moment(t)); });
+            },
+            py::arg("t"));
+
+    m.def(
+        "evolve_driven",
+        [](const System& system, const Kind& kind, const std::vector<double>& breaks, double max_step,
+           const ComplexArray& rho0, const RealArray& times, const Settings& settings,
+           const std::vector<ComplexArray>& e_ops, bool store_states, const StopFlag* stop,
+           const py::object& progress) {
+            const redfield::driven::Drive drive{
+                [&](const Moment& moment) { return kind(system.at(moment), 0); }, breaks, max_step};
+            return solve(system.dimension(), rho0, times, settings, e_ops, store_states, stop, progress,
+                         by(drive));
+        },
+        py::arg("system"), py::arg("kind"), py::arg("breaks"), py::arg("max_step"), py::arg("rho0"),
+        py::arg("times"), py::arg("settings"), py::arg("e_ops"), py::arg("store_states"),
+        py::arg("stop") = py::none(), py::arg("progress") = py::none());
+    m.def(
+        "evolve_driven_by",
+        [](const py::object& generator_at, const std::vector<double>& breaks, double max_step,
+           const ComplexArray& rho0, const RealArray& times, const Settings& settings,
+           const std::vector<ComplexArray>& e_ops, bool store_states, const StopFlag* stop,
+           const py::object& progress) {
+            const auto at = [&](const Moment& moment) {
+                const py::gil_scoped_acquire gil;
+                return std::shared_ptr<const Generator>(
+                    generator_at(moment.t).cast<std::shared_ptr<Generator>>());
+            };
+            const redfield::driven::Drive drive{at, breaks, max_step, false};
+            return solve(rho0.shape(0), rho0, times, settings, e_ops, store_states, stop, progress,
+                         by(drive));
+        },
+        py::arg("generator_at"), py::arg("breaks"), py::arg("max_step"), py::arg("rho0"),
+        py::arg("times"), py::arg("settings"), py::arg("e_ops"), py::arg("store_states"),
+        py::arg("stop") = py::none(), py::arg("progress") = py::none(),
+        "The generator at t is a Python function's.");
+    m.def("tabulate", &tabulate, py::arg("system"), py::arg("kind"), py::arg("times"));
+    m.def(
+        "evolve_table",
+        [](const Pieces& generator, const std::optional<Pieces>& control,
+           const std::vector<double>& breaks, double max_step, const ComplexArray& rho0,
+           const RealArray& times, const Settings& settings, const std::vector<ComplexArray>& e_ops,
+           bool store_states, const StopFlag* stop, const py::object& progress) {
+            const redfield::driven::Table table{generator, control};
+            const auto run = [&](redfield::StateView state, const std::vector<double>& at,
+                                 const redfield::EvolveOptions& options,
+                                 const redfield::Observer& observe) {
+                return redfield::driven::evolve(table, breaks, max_step, state, at, options, observe);
+            };
+            return solve(rho0.shape(0), rho0, times, settings, e_ops, store_states, stop, progress, run);
+        },
+        py::arg("generator"), py::arg("control"), py::arg("breaks"), py::arg("max_step"), py::arg("rho0"),
+        py::arg("times"), py::arg("settings"), py::arg("e_ops"), py::arg("store_states"),
+        py::arg("stop") = py::none(), py::arg("progress") = py::none());
+}
+
+}  // namespace bindings

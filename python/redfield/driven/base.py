@@ -1,0 +1,137 @@
+"""What every equation of a driven system answers."""
+
+from __future__ import annotations
+
+import abc
+from typing import Any
+
+import numpy as np
+
+from redfield import _core, equations
+from redfield import evolve as _evolve
+from redfield.driven.system import System
+from redfield.driven.tables import MOST_LEVELS, tabulated
+from redfield.evolve import Options, Progress
+from redfield.immutable import Immutable
+from redfield.result import Result
+from redfield.validation import ComplexArray, as_flag, as_positive, as_square, as_times
+
+METHODS = ("auto", "dopri5", "magnus")
+
+
+class Equation(Immutable):
+    r"""ρ̇ = 𝓛(t)ρ, where 𝓛(t) is made in the eigenbasis H(t) has at that time."""
+
+    def __init__(self, system: System, lamb_shift: bool) -> None:
+        if not isinstance(system, System):
+            raise TypeError(f"system must be a driven.System, got {type(system).__name__}")
+        self.system = system
+        self.lamb_shift = as_flag("lamb_shift", lamb_shift)
+
+    def __repr__(self) -> str:
+        return f"driven.{type(self).__name__}({self.system!r}, lamb_shift={self.lamb_shift})"
+
+    @abc.abstractmethod
+    def _of(self, system: Any) -> equations.Equation:
+        """The equation of a constant system."""
+
+    _tabulated = True
+    """Whether the core makes 𝓛(t) from the spectra alone."""
+
+    def at(self, t: float) -> equations.Equation:
+        """The equation with 𝓛 held at its value at t, with all that a constant one offers.
+
+        Examples
+        --------
+        >>> import numpy as np, redfield as rf
+        >>> x, z = np.array([[0, 1], [1, 0]]), np.diag([1, -1])
+        >>> bath = rf.OhmicBath(strength=0.01, cutoff=10.0, beta=1.0)
+        >>> davies = rf.driven.Davies(rf.driven.System([0.5 * x, (z, np.cos)], [x], bath))
+        >>> davies.at(0.0).steady_state().state.real.round(4)
+        array([[ 0.1392, -0.1804],
+               [-0.1804,  0.8608]])
+        """
+        return self._of(self.system.at(t))
+
+    def apply(self, rho: Any, t: float, *, threads: int | None = None) -> ComplexArray:
+        """𝓛(t)ρ in the basis H is given in, (N, N) → (N, N)."""
+        x = as_square("rho", rho, self.system.dimension)
+        return self.at(t).apply(x, threads=threads)
+
+    def evolve(
+        self,
+        rho0: Any,
+        tlist: Any,
+        e_ops: Any = None,
+        *,
+        method: str = "auto",
+        rtol: float = 1e-6,
+        atol: float = 1e-9,
+        threads: int | None = None,
+        max_step: float | None = None,
+        store_states: bool | None = None,
+        progress: Progress = False,
+        stop: _core.StopFlag | None = None,
+    ) -> Result:
+        """Solve ρ̇ = 𝓛(t)ρ from ρ(tlist[0]) = rho0.
+
+        Parameters
+        ----------
+        rho0, tlist, e_ops, threads, store_states, progress, stop : as of `redfield.Redfield.evolve`.
+        method : "dopri5", which "auto" takes: Dormand–Prince 5(4) in the basis H is given in, whose rtol and atol bound
+            the error of each step; "magnus", exponentials of 𝓛 of means of H, whose estimated errors add up to
+            rtol‖ρ‖ + atol: five times slower where it was measured, and a check on the other.
+        max_step : of time. Functions of time are sampled closely where they vary; a feature much narrower than a
+            thousandth of the whole time, or than max_step, may be missed.
+
+        Raises
+        ------
+        ValueError, TypeError
+            An argument does not fit; H(t) is not Hermitian at some t; a Spline does not cover tlist.
+        ConvergenceError
+            The steps become too short.
+
+        Examples
+        --------
+        A level swept through another, fast:
+
+        >>> import numpy as np, redfield as rf
+        >>> x, z = np.array([[0, 1], [1, 0]]), np.diag([1, -1])
+        >>> bath = rf.OhmicBath(strength=1e-4, cutoff=10.0, beta=1.0)
+        >>> sweep = rf.driven.System([0.5 * x, (z, lambda t: 5.0 * t)], [z], bath)
+        >>> stays = rf.driven.Redfield(sweep).evolve([1, 0], [-20.0, 20.0], [np.diag([1, 0])]).expect[0][-1]
+        >>> bool(abs(stays - np.exp(-2 * np.pi * 0.25 / 10.0)) < 0.02)
+        True
+        """
+        times, n = as_times("tlist", tlist), self.system.dimension
+        options = Options(method, rtol, atol, threads, progress, stop)
+        settings = options.settings(METHODS)
+        longest = np.inf if max_step is None else as_positive("max_step", max_step)
+        problem = _evolve.Problem(rho0, times, e_ops, n, store_states)
+        self.system.require_cover(float(times[0]), float(times[-1]))
+        self.system.require_hermitian(times)
+        first, last = float(times[0]), float(times[-1])
+        pieces = 32 if np.isinf(longest) else int(np.clip((last - first) / longest, 32, 20_000))
+        with _evolve.progress_callback(progress, "evolving") as callback:
+            rest = (problem.start, times, settings, problem.matrices, problem.store, stop, callback)
+            raw = self._solved(first, last, pieces, longest, method, rest)
+        return problem.result(raw, self)
+
+    def _solved(
+        self, first: float, last: float, pieces: int, longest: float, method: str, rest: tuple[Any, ...]
+    ) -> tuple[Any, ...]:
+        """By a table of 𝓛, by eigenbases that the core makes, or by ones that Python does."""
+        if not self._tabulated:
+            return _core.evolve_driven_by(lambda t: self.at(t).generator, [], longest, *rest)
+        kind = self.at(first)._kind([])
+        if method != "magnus" and self.system.dimension <= MOST_LEVELS:
+            controlled = self.system.controlled(first, last, self.lamb_shift, pieces)
+            if controlled is not None:
+                system, control = controlled
+                table = tabulated(system, kind, control)
+                if table is not None:
+                    return _core.evolve_table(
+                        table, control.u.core(), control.u.jumps.tolist(), longest, *rest
+                    )
+        core, jumps = self.system.core(first, last, self.lamb_shift, pieces)
+        return _core.evolve_driven(core, kind, jumps, longest, *rest)

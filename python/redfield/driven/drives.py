@@ -1,0 +1,275 @@
+"""Operators that depend on time, however they are given."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import scipy
+
+from redfield import _core
+from redfield.driven.functions import Expansion, NotResolvedError, expand
+from redfield.immutable import Immutable
+from redfield.spline import Spline
+from redfield.validation import (
+    ComplexArray,
+    RealArray,
+    as_numeric,
+    as_square,
+)
+
+TOL = 1e-11
+"""Of the expansion of what depends on time, relative to its largest value."""
+MOST_BYTES = 64e6
+"""What the expansion of a matrix-valued function may take; beyond, the function itself is called."""
+
+
+@dataclass(frozen=True)
+class Control:
+    """X(u) = X₀ + u X₁ in the core on [low, high], u(t), and a bound on E_max − E_min of X."""
+
+    operator: _core.TimeOperator
+    u: Expansion
+    low: float
+    high: float
+    width: float
+
+
+class TimeOperator(Immutable):
+    """X(t): Σ_k f_k(t) X_k with X_0 constant, or a function t → (N, N).
+
+    Attributes
+    ----------
+    constant : (N, N), the sum of what does not depend on time, or None of a function.
+    terms : the others, [(X_k, f_k)].
+    """
+
+    def __init__(self, name: str, given: Any, dimension: int | None = None) -> None:
+        self.name = name
+        self.function: Callable[[float], Any] | None = None
+        self.constant: Any = None
+        self.terms: tuple[tuple[ComplexArray, Any], ...] = ()
+        given = _from_qutip(given)
+        if isinstance(given, Spline) or (callable(given) and not _is_matrix(given)):
+            self.function = given
+            self.dimension = len(_matrix(name, given(_first_time(given)), dimension))
+            return
+        if (
+            isinstance(given, tuple)
+            and len(given) == 2
+            and callable(given[1])
+            and not _is_matrix(given[1])
+        ):
+            given = [given]  # f X alone
+        parts = given if isinstance(given, list | tuple) and not _is_rows(given) else [given]
+        terms = []
+        for k, part in enumerate(parts):
+            if isinstance(part, list | tuple) and len(part) == 2 and not _is_rows(part):
+                x, f = part
+                if not callable(f):
+                    raise TypeError(
+                        f"{name}[{k}][1] must be a function of t or a Spline, got {type(f).__name__}"
+                    )
+                terms.append((_matrix(f"{name}[{k}]", x, dimension), f))
+            else:
+                x = _matrix(f"{name}[{k}]" if len(parts) > 1 else name, part, dimension)
+                self.constant = x if self.constant is None else self.constant + x
+        self.terms = tuple(terms)
+        shapes = {x.shape for x, _ in self.terms}
+        shapes |= {self.constant.shape} if self.constant is not None else set()
+        if len(shapes) != 1:
+            raise ValueError(f"the terms of {name} differ in shape: {sorted(shapes)}")
+        (self.dimension,) = {shape[0] for shape in shapes}
+        if self.constant is None:
+            self.constant = np.zeros((self.dimension, self.dimension))
+
+    @property
+    def is_constant(self) -> bool:
+        return self.function is None and not self.terms
+
+    def at(self, t: float) -> Any:
+        """X(t), (N, N)."""
+        self.require_cover(t, t)
+        if self.function is not None:
+            return _matrix(f"{self.name}({t:g})", self.function(t), self.dimension)
+        x: Any = self.constant
+        with np.errstate(invalid="ignore", over="ignore"):  # what is not finite is told by whoever asks
+            for matrix, f in self.terms:
+                x = x + complex(f(t)) * matrix
+        return x.real if np.iscomplexobj(x) and not x.imag.any() else x
+
+    def require_cover(self, first: float, last: float) -> None:
+        for f in (self.function, *(f for _, f in self.terms)):
+            if isinstance(f, Spline):
+                f.require_cover(first, last)
+
+    def core(self, first: float, last: float, pieces: int) -> tuple[_core.TimeOperator, RealArray, float]:
+        """The operator on [first, last] in the core, where it jumps, and a bound on E_max − E_min of it.
+
+        Raises
+        ------
+        ValueError
+            A function is not finite somewhere, or jumps too often.
+        """
+        self.require_cover(first, last)
+        none = np.zeros(0)
+        if self.is_constant or first == last:
+            x = np.asarray(self.at(first), dtype=np.complex128)
+            return _core.TimeOperator.constant(x), none, _width(x)
+        try:
+            if self.function is not None:
+                return self._core_of_function(first, last, pieces)
+            expansion = self._expanded(first, last, pieces)
+        except ValueError as error:
+            raise ValueError(f"{self.name}(t) {error}") from None
+        return (
+            self._core_of_terms(expansion.breaks, expansion.series),
+            expansion.jumps,
+            self._width_of(expansion),
+        )
+
+    def control(self, first: float, last: float, pieces: int) -> Control | None:
+        """Where X = X₀ + u(t)X₁ with one real u: u, and X against it; else None."""
+        if self.function is not None or len(self.terms) != 1 or first == last:
+            return None
+        try:
+            expansion = self._expanded(first, last, pieces)
+        except ValueError:
+            return None  # told where it is made in time
+        u = expansion.series[..., 0]
+        if expansion.series[..., 1].any():
+            return None
+        reach = np.abs(u[:, 1:]).sum(axis=1)
+        low, high = float((u[:, 0] - reach).min()), float((u[:, 0] + reach).max())
+        if not high > low:
+            return None
+        identity = np.array([[[0.5 * (low + high), 0.0], [0.5 * (high - low), 0.0]]])
+        return Control(
+            self._core_of_terms(np.array([low, high]), identity),
+            Expansion(expansion.breaks, np.ascontiguousarray(expansion.series[..., :1]), expansion.jumps),
+            low,
+            high,
+            self._width_of(expansion),
+        )
+
+    def _expanded(self, first: float, last: float, pieces: int) -> Expansion:
+        return expand(
+            self._coefficients, first, last, TOL, self._cuts(), share=2, integrated=True, pieces=pieces
+        )
+
+    def _matrices(self) -> list[ComplexArray]:
+        return [np.asarray(x, dtype=np.complex128) for x in (self.constant, *(x for x, _ in self.terms))]
+
+    def _core_of_terms(self, breaks: RealArray, series: RealArray) -> _core.TimeOperator:
+        one = np.zeros((*series.shape[:2], 2))
+        one[:, 0, 0] = 1.0
+        whole = np.ascontiguousarray(np.concatenate([one, series], axis=2))
+        return _core.TimeOperator.terms(self._matrices(), _core.Pieces(breaks, whole))
+
+    def _width_of(self, expansion: Expansion) -> float:
+        """A bound on E_max − E_min: that of a sum is at most the sum of those of its terms."""
+        largest = np.abs(expansion.series).sum(axis=1).max(axis=0)
+        factors = np.concatenate([[1.0], largest[::2] + largest[1::2]])
+        return float(sum(f * _width(x) for f, x in zip(factors, self._matrices(), strict=True)))
+
+    def _cuts(self) -> list[float]:
+        """Knots, at which a third derivative jumps, of few samples; more are as good as smooth."""
+        splines = [f for f in (self.function, *(f for _, f in self.terms)) if isinstance(f, Spline)]
+        return [float(t) for f in splines for t in f.times if len(f.times) <= 10_000]
+
+    def _coefficients(self, t: RealArray) -> RealArray:
+        """(P, 2K): the real and imaginary parts of each f_k."""
+        values = np.stack([_values(f, t) for _, f in self.terms], axis=1)
+        return np.stack([values.real, values.imag], axis=2).reshape(len(t), -1)
+
+    def _core_of_function(
+        self, first: float, last: float, pieces: int
+    ) -> tuple[_core.TimeOperator, RealArray, float]:
+        n = self.dimension
+        samples = np.linspace(first, last, 65)
+        width = 1.2 * max(_width(self.at(float(t))) for t in samples)
+        try:
+            most = int(MOST_BYTES / (16 * 16.0 * n * n))
+            found: Expansion | None = (
+                expand(
+                    self._entries,
+                    first,
+                    last,
+                    TOL,
+                    self._cuts(),
+                    share=2 * n * n,
+                    pieces=pieces,
+                    most=most,
+                )
+                if 2 * pieces < most
+                else None
+            )
+        except NotResolvedError:
+            found = None
+        if found is None:
+            return _core.TimeOperator.function(n, self._complex), np.zeros(0), width
+        return _core.TimeOperator.entries(n, found.core()), found.jumps, width
+
+    def _complex(self, t: float) -> ComplexArray:
+        x: ComplexArray = np.ascontiguousarray(self.at(t), dtype=np.complex128)
+        return x
+
+    def _entries(self, t: RealArray) -> RealArray:
+        """(P, 2N²): each entry, column after column."""
+        stack = np.stack([self._complex(float(s)).T.ravel() for s in t])
+        return stack.view(np.float64)
+
+
+def _matrix(name: str, value: Any, dimension: int | None) -> Any:
+    if hasattr(value, "full"):
+        value = value.full()
+    if scipy.sparse.issparse(value):
+        value = value.toarray()
+    x = as_numeric(name, value)
+    if x.ndim != 2 or x.shape[0] != x.shape[1]:
+        raise ValueError(f"{name} must be a square matrix, got shape {x.shape}")
+    return as_square(name, x, dimension if dimension is not None else len(x))
+
+
+def _is_matrix(given: Any) -> bool:
+    """A Qobj is callable."""
+    return hasattr(given, "full") or scipy.sparse.issparse(given) or isinstance(given, np.ndarray)
+
+
+def _is_rows(given: Sequence[Any]) -> bool:
+    """A matrix as lists of numbers, and not a list of terms."""
+    return all(isinstance(row, list | tuple) and all(np.isscalar(x) for x in row) for row in given)
+
+
+def _from_qutip(given: Any) -> Any:
+    """A QobjEvo as its terms, or as the function it is."""
+    if not (hasattr(given, "to_list") and hasattr(given, "isconstant")):
+        return given
+    parts = given.to_list()
+    if all(hasattr(p, "full") or (isinstance(p, list) and hasattr(p[0], "full")) for p in parts):
+        return [tuple(p) if isinstance(p, list) else p for p in parts]
+    return lambda t: given(t).full()
+
+
+def _first_time(f: Any) -> float:
+    return float(f.times[0]) if isinstance(f, Spline) else 0.0
+
+
+def _values(f: Any, t: RealArray) -> ComplexArray:
+    """f at each time; of a function that takes arrays in one call."""
+    try:
+        values = np.asarray(f(t), dtype=np.complex128)
+        if values.shape == t.shape and values[-1] == complex(f(float(t[-1]))):
+            return values
+    except (TypeError, ValueError, IndexError):
+        pass
+    return np.array([complex(f(float(s))) for s in t])
+
+
+def _width(x: Any) -> float:
+    """E_max − E_min, of a matrix that is not Hermitian a bound on it."""
+    hermitian = 0.5 * (x + x.conj().T)
+    energies = np.linalg.eigvalsh(hermitian)
+    return float(energies[-1] - energies[0]) + 2.0 * float(np.abs(x - hermitian).sum())

@@ -1,0 +1,173 @@
+"""Systems whose Hamiltonian or couplings depend on time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from redfield import _core, systems
+from redfield.baths import Bath
+from redfield.couplings import SiteProjectors, as_couplings
+from redfield.driven.drives import Control, TimeOperator
+from redfield.driven.functions import expand
+from redfield.immutable import Immutable
+from redfield.reservoirs import as_baths
+from redfield.validation import HERMITICITY_TOL, RealArray, as_real_number
+
+SPECTRUM_TOL = 1e-11
+"""Of tabulated spectra, relative to their largest value."""
+CHECKED = 17
+"""Times at which H is looked at before an evolution."""
+
+
+class System(Immutable):
+    r"""A driven system.
+
+    .. math:: H(t) + \sum_j A_j(t) \otimes B_j
+
+    with independent baths (Albash, Boixo, Lidar & Zanardi, doi:10.1088/1367-2630/14/12/123016).
+
+    Parameters
+    ----------
+    hamiltonian : ``[h0, (h1, f1), …]``: matrices (N, N), and functions f of time that multiply them, each a function
+        t → number, a `Spline` or a QuTiP coefficient; or a function t → (N, N), a Spline of matrices, a QobjEvo.
+    couplings : SiteProjectors, or a list of operators, each an (N, N) matrix or any of what H may be.
+    baths : one for all couplings, or one each.
+
+    Raises
+    ------
+    ValueError, TypeError
+        An argument does not fit; H(t) is not Hermitian at some t, which the message names.
+
+    Examples
+    --------
+    >>> import numpy as np, redfield as rf
+    >>> x, z = np.array([[0, 1], [1, 0]]), np.diag([1, -1])
+    >>> bath = rf.OhmicBath(strength=0.01, cutoff=10.0, beta=1.0)
+    >>> sweep = rf.driven.System([0.5 * x, (z, lambda t: 0.1 * t - 1.0)], [z], bath)
+    >>> sweep
+    driven.System(N = 2, 1 coupling, 1 bath)
+    >>> sweep.at(10.0).energies
+    array([-0.5,  0.5])
+    """
+
+    def __init__(
+        self, hamiltonian: Any, couplings: SiteProjectors | Sequence[Any], baths: Bath | Sequence[Bath]
+    ) -> None:
+        self.hamiltonian = TimeOperator("hamiltonian", hamiltonian)
+        self.dimension = self.hamiltonian.dimension
+        if isinstance(couplings, SiteProjectors):
+            self.couplings: Any = as_couplings(couplings, self.dimension)
+        else:
+            if not isinstance(couplings, list | tuple):
+                raise TypeError(
+                    f"couplings must be SiteProjectors or a list of operators, got {type(couplings).__name__}"
+                )
+            self.couplings = tuple(
+                TimeOperator(f"couplings[{j}]", a, self.dimension) for j, a in enumerate(couplings)
+            )
+        self.baths = tuple(as_baths(baths, len(self.couplings)))
+        self._cached_spectra: dict[tuple[Bath, float, bool], tuple[_core.Pieces, float, float]] = {}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        super().__setstate__({**state, "_cached_spectra": {}})
+
+    def __repr__(self) -> str:
+        k, b = len(self.couplings), len({bath.reservoir for bath in self.baths})
+        return (
+            f"driven.System(N = {self.dimension}, {k} coupling{'s' * (k != 1)}, {b} bath{'s' * (b != 1)})"
+        )
+
+    def at(self, t: float) -> systems.System:
+        """The system as it is at one time, constant."""
+        t = as_real_number("t", t)
+        h = self.hamiltonian.at(t)
+        _require_hermitian(h, t)
+        couplings = self.couplings
+        if not isinstance(couplings, SiteProjectors):
+            couplings = [a.at(t) for a in couplings]
+        return systems.System(0.5 * (h + h.conj().T), couplings, list(self.baths))
+
+    def require_cover(self, first: float, last: float) -> None:
+        """ValueError where a Spline has no value."""
+        operators = () if isinstance(self.couplings, SiteProjectors) else self.couplings
+        for x in (self.hamiltonian, *operators):
+            x.require_cover(first, last)
+
+    def require_hermitian(self, times: RealArray) -> None:
+        """ValueError with a time between the first and the last at which H is not."""
+        for t in np.linspace(times[0], times[-1], CHECKED):
+            _require_hermitian(self.hamiltonian.at(float(t)), float(t))
+
+    def core(
+        self, first: float, last: float, lamb_shift: bool, pieces: int
+    ) -> tuple[_core.DrivenSystem, list[float]]:
+        """The system on [first, last] in the core, and where it jumps."""
+        hamiltonian, jumps, width = self.hamiltonian.core(first, last, pieces)
+        if isinstance(self.couplings, SiteProjectors):
+            return self._with(hamiltonian, None, width, lamb_shift), jumps.tolist()
+        operators = [a.core(first, last, pieces) for a in self.couplings]
+        made = self._with(hamiltonian, [a[0] for a in operators], width, lamb_shift)
+        return made, np.unique(np.concatenate([jumps, *(a[1] for a in operators)])).tolist()
+
+    def controlled(
+        self, first: float, last: float, lamb_shift: bool, pieces: int
+    ) -> tuple[_core.DrivenSystem, Control] | None:
+        """The system against the one control that it depends on, if it does."""
+        fixed = isinstance(self.couplings, SiteProjectors)
+        if not (fixed or all(a.is_constant for a in self.couplings)):
+            return None
+        control = self.hamiltonian.control(first, last, pieces)
+        if control is None:
+            return None
+        operators = None if fixed else [a.core(first, last, pieces)[0] for a in self.couplings]
+        return self._with(control.operator, operators, control.width, lamb_shift), control
+
+    def _with(
+        self,
+        hamiltonian: _core.TimeOperator,
+        operators: list[_core.TimeOperator] | None,
+        width: float,
+        lamb_shift: bool,
+    ) -> _core.DrivenSystem:
+        baths = list(dict.fromkeys(self.baths))
+        spectra = [self._spectrum(bath, width, lamb_shift) for bath in baths]
+        of_coupling = [baths.index(bath) for bath in self.baths]
+        if operators is None:
+            return _core.DrivenSystem.site_projectors(
+                hamiltonian, self.couplings.sites, self.couplings.weights, spectra, of_coupling
+            )
+        return _core.DrivenSystem(hamiltonian, operators, spectra, of_coupling)
+
+    def _spectrum(self, bath: Bath, width: float, lamb_shift: bool) -> tuple[_core.Pieces, float, float]:
+        """γ/2 and η on [−width, width], and both at 0."""
+        # A little beyond: what rounding adds to a Bohr frequency; in octaves, so that they are made rarely.
+        reach = 2.0 ** np.ceil(np.log2(max(1.01 * width, 1e-12)))
+        key = (bath, reach, lamb_shift)
+        if key not in self._cached_spectra:
+
+            def values(w: RealArray) -> RealArray:
+                columns = [0.5 * bath.power_spectrum(w)]
+                if lamb_shift:
+                    columns.append(bath.lamb_shift(w))
+                return np.stack(columns, axis=1)
+
+            zero = values(np.zeros(1))[0]
+            try:
+                expansion = expand(values, -reach, reach, SPECTRUM_TOL, [0.0], pieces=16)
+                if not np.isfinite(zero).all():
+                    raise ValueError("is not finite at 0")
+            except ValueError as error:
+                raise ValueError(f"the spectrum of {bath!r} {error}") from None
+            self._cached_spectra[key] = expansion.core(), float(zero[0]), float(zero[-1])
+        return self._cached_spectra[key]
+
+
+def _require_hermitian(h: Any, t: float) -> None:
+    if not np.isfinite(h).all():
+        raise ValueError(f"hamiltonian({t:g}) has an entry that is not finite")
+    defect = float(np.abs(h - h.conj().T).max())
+    if defect > HERMITICITY_TOL * max(float(np.abs(h).max()), 1e-300):
+        raise ValueError(f"hamiltonian({t:g}) is not Hermitian: H − H† has an entry of {defect:.3g}")

@@ -1,0 +1,153 @@
+#include <doctest/doctest.h>
+
+#include <cmath>
+#include <memory>
+#include <redfield/redfield.hpp>
+#include <vector>
+
+#include "reference.hpp"
+
+using redfield::Complex;
+using redfield::ComplexMatrix;
+using redfield::Frame;
+using redfield::Index;
+using redfield::Pieces;
+using redfield::RealMatrix;
+using redfield::StateView;
+using reference::random_hermitian;
+using reference::random_state;
+namespace driven = redfield::driven;
+
+namespace {
+
+/// x on [−1, 2] as three pieces of four terms, with a jump by 1 at 1.
+Pieces ramp() {
+    std::vector<double> series;
+    for (const double left : {-1.0, 0.0, 1.0}) {
+        const double middle = left + 0.5 + (left == 1.0 ? 1.0 : 0.0);
+        for (const double c : {middle, 0.5, 0.0, 0.0}) series.push_back(c);
+    }
+    return {{-1.0, 0.0, 1.0, 2.0}, series, 4, 1};
+}
+
+Complex bath(double w) { return {0.5 * 0.1 * (1.0 + 0.3 * std::tanh(w)), 0.02 * w}; }
+
+RealMatrix last_state(const driven::Drive& drive, const ComplexMatrix& rho,
+                      const std::vector<double>& times, redfield::EvolveOptions options) {
+    RealMatrix last;
+    const RealMatrix start = redfield::pack(rho);
+    driven::evolve(drive, {start, Frame::given}, times, options,
+                   [&](Index, StateView state) { last = state.packed; });
+    return last;
+}
+
+ComplexMatrix h_at(double t) {
+    ComplexMatrix h = random_hermitian(3, 95);
+    h(0, 0) += std::sin(t);
+    h(0, 1) += Complex(0.0, 0.3) * std::cos(2.0 * t);
+    h(1, 0) = std::conj(h(0, 1));
+    return h;
+}
+
+}  // namespace
+
+TEST_CASE("pieces are their polynomials, from the right where they jump") {
+    const Pieces f = ramp();
+    for (const auto& [x, expected] :
+         std::vector<std::pair<double, double>>{{-1.0, -1.0}, {0.3, 0.3}, {1.0, 2.0}, {2.0, 3.0}}) {
+        double out = 0.0;
+        f.at(x, &out);
+        CHECK(out == doctest::Approx(expected).epsilon(1e-15));
+    }
+    double out = 0.0;
+    CHECK_THROWS_WITH_AS(f.at(2.1, &out), doctest::Contains("known in [-1, 2]"), std::invalid_argument);
+    CHECK_THROWS_AS(Pieces({1.0, 0.0}, {0.0}, 1, 1), std::invalid_argument);
+    CHECK_THROWS_AS(Pieces({0.0, 1.0}, {0.0}, 2, 1), std::invalid_argument);
+}
+
+TEST_CASE("a driven evolution with a constant generator is the evolution") {
+    const auto g = std::make_shared<redfield::Redfield>(
+        redfield::System{random_hermitian(3, 95), redfield::SiteProjectors{3}, bath});
+    const ComplexMatrix rho = random_state(3, 96);
+    redfield::EvolveOptions options;
+    options.rtol = options.atol = 1e-11;
+    const driven::Drive drive{[&](const driven::Moment&) { return g; }};
+    const ComplexMatrix expected = redfield::evolve(*g, rho, {0.0, 4.0}, options).states.back();
+    for (const auto method : {redfield::Method::dopri5, redfield::Method::magnus}) {
+        options.method = method;
+        const RealMatrix last = last_state(drive, rho, {0.0, 1.0, 4.0}, options);
+        CHECK((redfield::unpack(last) - expected).norm() < 1e-8);
+    }
+}
+
+TEST_CASE("both methods agree with small steps of frozen generators") {
+    const driven::TimeOperator h(3, h_at);
+    const auto at = [&](const driven::Moment& moment) {
+        return std::make_shared<redfield::Redfield>(
+            redfield::System(h.at(moment), redfield::SiteProjectors(3), bath));
+    };
+    const ComplexMatrix rho = random_state(3, 97);
+    // Midpoint exponentials, extrapolated.
+    const auto midpoint = [&](int steps) {
+        ComplexMatrix state = rho;
+        const double dt = 3.0 / steps;
+        for (int k = 0; k < steps; ++k)
+            state = redfield::evolve(*at(driven::Moment((k + 0.5) * dt)), state, {0.0, dt}).states.back();
+        return state;
+    };
+    const ComplexMatrix coarse = midpoint(400), fine = midpoint(800);
+    const ComplexMatrix expected = fine + (fine - coarse) / 3.0;
+    redfield::EvolveOptions options;
+    options.rtol = 1e-9;
+    options.atol = 1e-10;
+    for (const auto method : {redfield::Method::dopri5, redfield::Method::magnus}) {
+        options.method = method;
+        const RealMatrix last = last_state({at, {1.0}}, rho, {0.0, 0.4, 1.0, 1.7, 3.0}, options);
+        CHECK((redfield::unpack(last) - expected).norm() < 2e-7);
+    }
+}
+
+TEST_CASE("a jump of the generator is no step's, where it is told") {
+    // A phase that turns at 1 until t = 1 and at 5 from there on.
+    const auto turning = [](double rate) {
+        ComplexMatrix h = ComplexMatrix::Zero(2, 2);
+        h(0, 0) = rate;
+        return std::make_shared<redfield::Redfield>(
+            redfield::System(h, redfield::Operators{ComplexMatrix::Zero(2, 2)}, bath));
+    };
+    const auto slow = turning(1.0), fast = turning(5.0);
+    const driven::Drive drive{[&](const driven::Moment& m) { return m.t < 1.0 ? slow : fast; }, {1.0}};
+    ComplexMatrix plus = ComplexMatrix::Constant(2, 2, 0.5);
+    redfield::EvolveOptions options;
+    options.rtol = options.atol = 1e-9;
+    for (const auto method : {redfield::Method::dopri5, redfield::Method::magnus}) {
+        options.method = method;
+        const ComplexMatrix end = redfield::unpack(last_state(drive, plus, {0.0, 3.0}, options));
+        CHECK(std::abs(end(0, 1) - 0.5 * std::exp(Complex(0.0, -11.0))) < 1e-7);
+    }
+}
+
+TEST_CASE("a driven system is what its parts are at the time") {
+    const ComplexMatrix h0 = random_hermitian(2, 3), h1 = random_hermitian(2, 4);
+    const driven::TimeOperator h(std::vector<ComplexMatrix>{h0, h1},
+                                 Pieces({0.0, 1.0}, {1.0, 0.0, 0.5, 0.0, 0.0, 0.0, 0.5, 0.0}, 2, 4));
+    CHECK((h.at(driven::Moment(0.25)) - (h0 + 0.25 * h1)).norm() < 1e-14);
+    const driven::Moment mean(0.2, 0.8, 1.5);
+    CHECK((h.at(mean) - (h0 - 0.1 * h1)).norm() < 1e-14);
+    const Pieces spectrum({-20.0, 20.0}, {0.05, 0.3, 0.0, 0.2}, 2, 2);
+    const driven::System system(h, redfield::SiteProjectors(2), {{spectrum, 0.07, 0.4}}, {0, 0});
+    const redfield::System now = system.at(driven::Moment(0.25));
+    const redfield::RealVector& e = now.eigensystem().energies();
+    const redfield::BathTable& table = now.baths().tables[0];
+    CHECK(table.half_rate(0, 0) == 0.07);
+    CHECK(table.lamb_shift(1, 1) == 0.4);
+    CHECK(table.lamb_shift(0, 1) == doctest::Approx(0.3 + 0.2 * (e[1] - e[0]) / 20.0));
+    const driven::System narrow(h, redfield::SiteProjectors(2),
+                                {{Pieces({-1e-3, 1e-3}, {0.1}, 1, 1), 0.1, 0.0}}, {0, 0});
+    const auto at = [&](const driven::Moment& moment) {
+        return std::make_shared<redfield::Redfield>(narrow.at(moment));
+    };
+    CHECK_THROWS_WITH_AS(last_state({at}, random_state(2, 5), {0.25, 1.0}, {}),
+                         doctest::Contains("at t = 0.25: a function that is known in"),
+                         std::invalid_argument);
+}
