@@ -70,6 +70,15 @@ def test_damaged_metadata_is_told(tmp_path):
         rf.sweep(noisy, AXES, store=path)
 
 
+def test_a_store_of_another_format_is_refused(tmp_path):
+    path = tmp_path / "runs.zarr"
+    rf.sweep(noisy, AXES, store=path)
+    text = (path / "zarr.json").read_text()
+    (path / "zarr.json").write_text(text.replace("redfield-sweep-2", "redfield-sweep-1"))
+    with pytest.raises(rf.StoreError, match="format 'redfield-sweep-1' of another version"):
+        rf.sweep(noisy, AXES, store=path)
+
+
 def test_another_sweep_is_refused_with_the_difference(tmp_path):
     path = tmp_path / "runs.zarr"
     rf.sweep(noisy, AXES, samples=2, seed=1, store=path)

@@ -96,6 +96,11 @@ class RegionStore:
                         )
                     arrays.remove(path)
                     return None
+                if described.get("format") != FORMAT:
+                    raise StoreError(
+                        f"{path} has the format {described.get('format')!r} of another version of redfield, not "
+                        f"{FORMAT!r}; choose another store"
+                    )
                 store = cls(path, group)
                 store._resize()  # what a process that was killed while it extended it did not reach
                 return store
