@@ -88,7 +88,7 @@ class RegionStore:
         try:
             with refusals_told(path, "open"):
                 group = zarr.open_group(str(path), mode="r+")
-                described = group.attrs.get("sweep")
+                described: Any = group.attrs.get("sweep")
                 if described is None:
                     if list(group.attrs):
                         raise StoreError(
