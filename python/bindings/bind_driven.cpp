@@ -83,12 +83,7 @@ RealArray tabulate(const redfield::driven::System& system, const Kind& kind,
 
 void bind_driven(py::module_& m) {
     py::class_<Pieces>(m, "Pieces", "A function of one variable: Chebyshev series on pieces.")
-        .def(py::init(&to_pieces), py::arg("breaks"), py::arg("series"))
-        .def("at", [](const Pieces& self, double x) {
-            RealArray out(self.components());
-            self.at(x, out.mutable_data());
-            return out;
-        });
+        .def(py::init(&to_pieces), py::arg("breaks"), py::arg("series"));
 
     py::class_<TimeOperator>(m, "TimeOperator", "An operator that depends on time.")
         .def_static(
@@ -115,10 +110,7 @@ void bind_driven(py::module_& m) {
                     return to_matrix((*held)(t).cast<ComplexArray>());
                 });
             },
-            py::arg("n"), py::arg("function"))
-        .def(
-            "at", [](const TimeOperator& self, double t) { return to_array(self.at(Moment(t))); },
-            py::arg("t"));
+            py::arg("n"), py::arg("function"));
 
     using System = redfield::driven::System;
     py::class_<System>(m, "DrivenSystem")
@@ -137,13 +129,7 @@ void bind_driven(py::module_& m) {
                               to_spectra(spectra), std::move(of_coupling));
             },
             py::arg("hamiltonian"), py::arg("sites"), py::arg("weights"), py::arg("spectra"),
-            py::arg("bath_of_coupling"))
-        .def(
-            "at",
-            [](const System& self, double t) {
-                return interruptible([&] { return self.at(Moment(t)); });
-            },
-            py::arg("t"));
+            py::arg("bath_of_coupling"));
 
     m.def(
         "evolve_driven",

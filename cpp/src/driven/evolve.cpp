@@ -88,11 +88,7 @@ class Run {
   public:
     Run(StateView start, const std::vector<double>& times, const EvolveOptions& options, double max_step,
         const Observer& observe)
-        : start_(start.packed),
-          times_(times),
-          options_(options),
-          observe_(observe),
-          watch_(options.monitor) {
+        : start_(start.packed), times_(times), observe_(observe), watch_(options.monitor) {
         require(max_step > 0.0, "driven::evolve: max_step must be positive");
         require(start.frame == Frame::given, "driven::evolve: rho0 must be in the basis H is given in");
         integrators::check(start_.rows(), start_, times, options);
@@ -117,7 +113,6 @@ class Run {
   private:
     const RealMatrix& start_;
     const std::vector<double>& times_;
-    const EvolveOptions& options_;
     const Observer& observe_;
     linalg::Caller caller_;
     linalg::Watch watch_;

@@ -13,7 +13,7 @@ from rich import box
 from rich.table import Table
 
 from redfield.cli.errors import console, errors
-from redfield.cli.running import Executor, parts_of, require_done, workers_of, wrote
+from redfield.cli.running import Executor, by_part, require_done, workers_of, wrote
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -50,7 +50,7 @@ def _computed(
     if threads is not None and threads < 1:
         raise ValueError(f"threads must be at least 1, got {threads}")
     with workers_of(executor) as where:
-        data = parts_of(
+        data = by_part(
             studies.run(
                 study,
                 directory,

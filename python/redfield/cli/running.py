@@ -38,7 +38,7 @@ def workers_of(executor: str) -> Iterator[Any]:
         yield cluster.scheduler_address
 
 
-def parts_of(data: Any) -> dict[str, xr.Dataset]:
+def by_part(data: Any) -> dict[str, xr.Dataset]:
     """What a study returns, by the names of its parts."""
     return data if isinstance(data, dict) else {"": data}
 

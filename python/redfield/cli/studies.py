@@ -10,7 +10,7 @@ import typer
 from rich.table import Table
 
 from redfield.cli.errors import console, errors
-from redfield.cli.running import Executor, parts_of, require_done, workers_of
+from redfield.cli.running import Executor, by_part, require_done, workers_of
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -43,7 +43,7 @@ def run(
         raw = studies.load(study, preset, dict(_setting(text) for text in set_ or ()))
         path = store or Path(study.with_suffix("" if "parts" in raw else ".zarr").name)
         with workers_of(executor) as where:
-            data = parts_of(
+            data = by_part(
                 studies.run(
                     raw, path, executor=where, workers=workers, retry=retry, extend=extend, progress=True
                 )

@@ -16,7 +16,6 @@ from redfield.spline import Spline
 from redfield.validation import (
     ComplexArray,
     RealArray,
-    as_numeric,
     as_square,
 )
 
@@ -54,7 +53,7 @@ class TimeOperator(Immutable):
         given = _from_qutip(given)
         if isinstance(given, Spline) or (callable(given) and not _is_matrix(given)):
             self.function = given
-            self.dimension = len(_matrix(name, given(_first_time(given)), dimension))
+            self.dimension = len(as_square(name, given(_first_time(given)), dimension))
             return
         if (
             isinstance(given, tuple)
@@ -72,9 +71,9 @@ class TimeOperator(Immutable):
                     raise TypeError(
                         f"{name}[{k}][1] must be a function of t or a Spline, got {type(f).__name__}"
                     )
-                terms.append((_matrix(f"{name}[{k}]", x, dimension), f))
+                terms.append((as_square(f"{name}[{k}]", x, dimension), f))
             else:
-                x = _matrix(f"{name}[{k}]" if len(parts) > 1 else name, part, dimension)
+                x = as_square(f"{name}[{k}]" if len(parts) > 1 else name, part, dimension)
                 self.constant = x if self.constant is None else self.constant + x
         self.terms = tuple(terms)
         shapes = {x.shape for x, _ in self.terms}
@@ -93,7 +92,7 @@ class TimeOperator(Immutable):
         """X(t), (N, N)."""
         self.require_cover(t, t)
         if self.function is not None:
-            return _matrix(f"{self.name}({t:g})", self.function(t), self.dimension)
+            return as_square(f"{self.name}({t:g})", self.function(t), self.dimension)
         x: Any = self.constant
         with np.errstate(invalid="ignore", over="ignore"):  # what is not finite is told by whoever asks
             for matrix, f in self.terms:
@@ -220,17 +219,6 @@ class TimeOperator(Immutable):
         """(P, 2N²): each entry, column after column."""
         stack = np.stack([self._complex(float(s)).T.ravel() for s in t])
         return stack.view(np.float64)
-
-
-def _matrix(name: str, value: Any, dimension: int | None) -> Any:
-    if hasattr(value, "full"):
-        value = value.full()
-    if scipy.sparse.issparse(value):
-        value = value.toarray()
-    x = as_numeric(name, value)
-    if x.ndim != 2 or x.shape[0] != x.shape[1]:
-        raise ValueError(f"{name} must be a square matrix, got shape {x.shape}")
-    return as_square(name, x, dimension if dimension is not None else len(x))
 
 
 def _is_matrix(given: Any) -> bool:

@@ -14,7 +14,7 @@ from redfield.driven.drives import Control, TimeOperator
 from redfield.driven.functions import expand
 from redfield.immutable import Immutable
 from redfield.reservoirs import as_baths
-from redfield.validation import HERMITICITY_TOL, RealArray, as_real_number
+from redfield.validation import RealArray, as_hermitian, as_real_number
 
 SPECTRUM_TOL = 1e-11
 """Of tabulated spectra, relative to their largest value."""
@@ -83,12 +83,11 @@ class System(Immutable):
     def at(self, t: float) -> systems.System:
         """The system as it is at one time, constant."""
         t = as_real_number("t", t)
-        h = self.hamiltonian.at(t)
-        _require_hermitian(h, t)
+        h = self._hermitian_at(t)
         couplings = self.couplings
         if not isinstance(couplings, SiteProjectors):
             couplings = [a.at(t) for a in couplings]
-        return systems.System(0.5 * (h + h.conj().T), couplings, list(self.baths))
+        return systems.System(h, couplings, list(self.baths))
 
     def require_cover(self, first: float, last: float) -> None:
         """ValueError where a Spline has no value."""
@@ -99,7 +98,10 @@ class System(Immutable):
     def require_hermitian(self, times: RealArray) -> None:
         """ValueError with a time between the first and the last at which H is not."""
         for t in np.linspace(times[0], times[-1], CHECKED):
-            _require_hermitian(self.hamiltonian.at(float(t)), float(t))
+            self._hermitian_at(float(t))
+
+    def _hermitian_at(self, t: float) -> Any:
+        return as_hermitian(f"hamiltonian({t:g})", self.hamiltonian.at(t))
 
     def core(
         self, first: float, last: float, lamb_shift: bool, pieces: int
@@ -163,11 +165,3 @@ class System(Immutable):
                 raise ValueError(f"the spectrum of {bath!r} {error}") from None
             self._cached_spectra[key] = expansion.core(), float(zero[0]), float(zero[-1])
         return self._cached_spectra[key]
-
-
-def _require_hermitian(h: Any, t: float) -> None:
-    if not np.isfinite(h).all():
-        raise ValueError(f"hamiltonian({t:g}) has an entry that is not finite")
-    defect = float(np.abs(h - h.conj().T).max())
-    if defect > HERMITICITY_TOL * max(float(np.abs(h).max()), 1e-300):
-        raise ValueError(f"hamiltonian({t:g}) is not Hermitian: H − H† has an entry of {defect:.3g}")
