@@ -83,5 +83,6 @@ void bind_evolve(py::module_& m);
 void bind_steady(py::module_& m);
 void bind_batch(py::module_& m);
 void bind_driven(py::module_& m);
+void bind_memory(py::module_& m);
 
 }  // namespace bindings

@@ -9,4 +9,5 @@ PYBIND11_MODULE(_core, m) {
     bindings::bind_steady(m);
     bindings::bind_batch(m);
     bindings::bind_driven(m);
+    bindings::bind_memory(m);
 }

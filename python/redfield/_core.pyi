@@ -6,7 +6,7 @@ import collections.abc
 import numpy
 import numpy.typing
 import typing
-__all__: list[str] = ['ConvergenceError', 'Davies', 'DrivenSystem', 'EigensystemBatch', 'Generator', 'Interrupted', 'Kind', 'MatrixFree', 'Pairwise', 'Pieces', 'QuasilocalRedfield', 'Settings', 'StopFlag', 'Sum', 'System', 'SystemBatch', 'TimeOperator', 'bohr_frequencies', 'build_info', 'cores', 'degeneracy_tol', 'energy_rounding', 'evolve', 'evolve_batch', 'evolve_driven', 'evolve_driven_by', 'evolve_ensemble', 'evolve_table', 'hermitian_defects', 'ohmic_lamb_shift', 'ohmic_power_spectrum', 'poll', 'spectrum', 'steady_batch', 'steady_state', 'stop_thread_with', 'tabulate', 'trace_norm_distance']
+__all__: list[str] = ['ConvergenceError', 'Davies', 'DrivenSystem', 'EigensystemBatch', 'Generator', 'History', 'Interrupted', 'Kind', 'MatrixFree', 'PANEL_POINTS', 'Pairwise', 'Pieces', 'QuasilocalRedfield', 'Settings', 'StopFlag', 'Sum', 'System', 'SystemBatch', 'TimeOperator', 'bohr_frequencies', 'build_info', 'cores', 'degeneracy_tol', 'energy_rounding', 'evolve', 'evolve_batch', 'evolve_driven', 'evolve_driven_by', 'evolve_ensemble', 'evolve_memory', 'evolve_table', 'hermitian_defects', 'ohmic_lamb_shift', 'ohmic_power_spectrum', 'poll', 'spectrum', 'steady_batch', 'steady_state', 'stop_thread_with', 'tabulate', 'trace_norm_distance']
 class ConvergenceError(RuntimeError):
     """
     A method can not reach its tolerance; the message says what to change.
@@ -147,6 +147,12 @@ class DrivenSystem:
         ...
     def __init__(self, hamiltonian: TimeOperator, couplings: collections.abc.Sequence[TimeOperator], spectra: collections.abc.Sequence[tuple[Pieces, typing.SupportsFloat | typing.SupportsIndex, typing.SupportsFloat | typing.SupportsIndex]], bath_of_coupling: collections.abc.Sequence[typing.SupportsInt | typing.SupportsIndex]) -> None:
         ...
+class History:
+    """
+    A correlation function against the polynomials of a panel of time.
+    """
+    def __init__(self, local: typing.Annotated[numpy.typing.ArrayLike, numpy.complex128], fade: typing.Annotated[numpy.typing.ArrayLike, numpy.complex128], gather: typing.Annotated[numpy.typing.ArrayLike, numpy.complex128], lags: collections.abc.Sequence[typing.Annotated[numpy.typing.ArrayLike, numpy.complex128]]) -> None:
+        ...
 def bohr_frequencies(energies: typing.Annotated[numpy.typing.ArrayLike, numpy.float64]) -> numpy.typing.NDArray[numpy.float64]:
     ...
 def build_info() -> dict[str, typing.Any]:
@@ -169,6 +175,10 @@ def evolve_driven_by(generator_at: typing.Any, breaks: collections.abc.Sequence[
     """
 def evolve_ensemble(generators: collections.abc.Sequence[Generator], rho0: collections.abc.Sequence[typing.Annotated[numpy.typing.ArrayLike, numpy.complex128]], times: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], settings: Settings, e_ops: collections.abc.Sequence[typing.Annotated[numpy.typing.ArrayLike, numpy.complex128]], store_states: bool, progress: typing.Any = None) -> list[typing.Any]:
     ...
+def evolve_memory(hamiltonian: TimeOperator, couplings: collections.abc.Sequence[TimeOperator], bath_of_coupling: collections.abc.Sequence[typing.SupportsInt | typing.SupportsIndex], panels: collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex], length_of_panel: collections.abc.Sequence[typing.SupportsInt | typing.SupportsIndex], histories: collections.abc.Sequence[collections.abc.Sequence[History]], breaks: collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex], longest_step: typing.SupportsFloat | typing.SupportsIndex, max_step: typing.SupportsFloat | typing.SupportsIndex, rho0: typing.Annotated[numpy.typing.ArrayLike, numpy.complex128], times: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], settings: Settings, e_ops: collections.abc.Sequence[typing.Annotated[numpy.typing.ArrayLike, numpy.complex128]], store_states: bool, stop: StopFlag | None = None, progress: typing.Any = None) -> typing.Any:
+    """
+    None where a panel is too long for what happens in it.
+    """
 def evolve_table(generator: Pieces, control: Pieces | None, breaks: collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex], max_step: typing.SupportsFloat | typing.SupportsIndex, rho0: typing.Annotated[numpy.typing.ArrayLike, numpy.complex128], times: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], settings: Settings, e_ops: collections.abc.Sequence[typing.Annotated[numpy.typing.ArrayLike, numpy.complex128]], store_states: bool, stop: StopFlag | None = None, progress: typing.Any = None) -> tuple[typing.Any, ...]:
     ...
 def hermitian_defects(stack: typing.Annotated[numpy.typing.ArrayLike, numpy.complex128]) -> tuple[typing.Any, ...]:
@@ -197,3 +207,4 @@ def tabulate(system: DrivenSystem, kind: Kind, times: typing.Annotated[numpy.typ
     ...
 def trace_norm_distance(a: Generator, b: Generator, rho0: typing.Annotated[numpy.typing.ArrayLike, numpy.complex128], times: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], settings: Settings, stop: StopFlag | None = None, progress: typing.Any = None) -> tuple[typing.Any, ...]:
     ...
+PANEL_POINTS: int = 17

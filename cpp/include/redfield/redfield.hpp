@@ -2,6 +2,7 @@
 
 #include "redfield/bath/ohmic_bath.hpp"
 #include "redfield/driven/evolve.hpp"
+#include "redfield/driven/memory.hpp"
 #include "redfield/driven/system.hpp"
 #include "redfield/driven/table.hpp"
 #include "redfield/driven/time_operator.hpp"

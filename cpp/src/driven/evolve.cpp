@@ -1,11 +1,10 @@
 #include "redfield/driven/evolve.hpp"
 
-#include <chrono>
 #include <cmath>
 #include <string>
 
 #include "driven/commutator_free.hpp"
-#include "driven/segments.hpp"
+#include "driven/run.hpp"
 #include "evolve/runge_kutta.hpp"
 #include "redfield/driven/table.hpp"
 #include "redfield/linalg/errors.hpp"
@@ -81,42 +80,6 @@ class Tabulated final : public Laboratory {
 
     const Table& table_;
     RealVector matrix_;
-};
-
-/// What is common to all: checks, the first output, the pieces between jumps, the time it took.
-class Run {
-  public:
-    Run(StateView start, const std::vector<double>& times, const EvolveOptions& options, double max_step,
-        const Observer& observe)
-        : start_(start.packed), times_(times), observe_(observe), watch_(options.monitor) {
-        require(max_step > 0.0, "driven::evolve: max_step must be positive");
-        require(start.frame == Frame::given, "driven::evolve: rho0 must be in the basis H is given in");
-        integrators::check(start_.rows(), start_, times, options);
-    }
-
-    EvolveStats solve(const std::vector<double>& breaks, Method method, const SolveSmooth& smooth,
-                      EvolveStats& stats) {
-        const integrators::Observe given = [&](Index i, const RealMatrix& rho) {
-            if (!rho.allFinite())
-                throw ConvergenceError("evolve: the solution is not finite at times[" +
-                                       std::to_string(i) +
-                                       "]; check the units of the Hamiltonian, the rates and the times");
-            observe_(i, {rho, Frame::given});
-        };
-        stats.method = method;
-        given(0, start_);
-        in_segments(start_, times_, breaks, smooth, given);
-        stats.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin_).count();
-        return stats;
-    }
-
-  private:
-    const RealMatrix& start_;
-    const std::vector<double>& times_;
-    const Observer& observe_;
-    linalg::Caller caller_;
-    linalg::Watch watch_;
-    std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
 };
 
 SolveSmooth by_runge_kutta(Laboratory& picture, const EvolveOptions& options, double rate,

@@ -3,6 +3,7 @@
 from redfield.baths.base import Bath
 from redfield.baths.batch import BathBatch
 from redfield.baths.correlation import CorrelationBath
+from redfield.baths.exponentials import ExponentialSum
 from redfield.baths.flat_lorentzian import FlatBath, LorentzianBath
 from redfield.baths.numeric import NumericBath, SpectrumBath
 from redfield.baths.ohmic import OhmicBath
@@ -16,6 +17,7 @@ __all__ = [
     "BathBatch",
     "CorrelationBath",
     "DrudeBath",
+    "ExponentialSum",
     "FlatBath",
     "LorentzianBath",
     "NumericBath",

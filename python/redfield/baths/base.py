@@ -13,6 +13,7 @@ import numpy.typing as npt
 from redfield.baths.batch import ArrayBath, fields_of, numbers_of
 from redfield.baths.checks import balance_defect, boltzmann_exponent
 from redfield.baths.edges import Feature
+from redfield.baths.exponentials import ExponentialSum, exponential_sum
 from redfield.baths.memory import Memory, memory_panels
 from redfield.immutable import Immutable
 from redfield.validation import ComplexArray, RealArray
@@ -120,6 +121,37 @@ class Bath(Immutable):
     def memory_time(self) -> float:
         """τ_B: the time by which ∫|C| has reached 1 − 1/e of its value; τ for C ∝ e^{−t/τ}."""
         return self.memory.time
+
+    def exponentials(self, duration: float, tol: float = 1e-7) -> ExponentialSum:
+        """C(t) as a sum of exponentials Σ_k c_k e^{−ν_k t} on [0, duration], whose error is known.
+
+        Parameters
+        ----------
+        duration : a time; what C is later is left to the sum.
+        tol : ∫|C − Σ|dt up to then at most, of ∫|C|dt.
+
+        Returns
+        -------
+        ExponentialSum : .coefficients, .rates (K,) complex, .error ∫|C − Σ|dt by quadrature, .relative_error.
+
+        Raises
+        ------
+        ValueError
+            No such sum was found; the message says what the best one misses.
+        NotImplementedError
+            The bath does not define `correlation`.
+
+        Examples
+        --------
+        >>> import redfield as rf
+        >>> bath = rf.OhmicBath(strength=0.04, cutoff=10.0, beta=5.0)
+        >>> c = bath.exponentials(duration=50.0)
+        >>> c.relative_error < 1e-7
+        True
+        >>> bool(abs(c(2.0) - bath.correlation(2.0)) < 1e-8)
+        True
+        """
+        return exponential_sum(self, duration, tol)
 
     def windowed(self, w: RealArray, window: float) -> tuple[ComplexArray, ComplexArray]:
         """Γ_T(ω) = ∫₀ᵀ ds C(s) e^{iωs} and dΓ_T/dω at frequencies w (M,), to 1e-10 of ∫|C|.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import scipy
@@ -34,6 +34,22 @@ class Control:
     low: float
     high: float
     width: float
+
+
+class Made(NamedTuple):
+    """An operator on an interval, in the core.
+
+    Attributes
+    ----------
+    jumps : where it jumps, or has a knot.
+    width : a bound on E_max − E_min.
+    breaks : ends of the pieces between which it is a polynomial of few terms; of a function that is called, of all.
+    """
+
+    operator: _core.TimeOperator
+    jumps: RealArray
+    width: float
+    breaks: RealArray
 
 
 class TimeOperator(Immutable):
@@ -104,8 +120,8 @@ class TimeOperator(Immutable):
             if isinstance(f, Spline):
                 f.require_cover(first, last)
 
-    def core(self, first: float, last: float, pieces: int) -> tuple[_core.TimeOperator, RealArray, float]:
-        """The operator on [first, last] in the core, where it jumps, and a bound on E_max − E_min of it.
+    def core(self, first: float, last: float, pieces: int) -> Made:
+        """The operator on [first, last] in the core.
 
         Raises
         ------
@@ -116,17 +132,18 @@ class TimeOperator(Immutable):
         none = np.zeros(0)
         if self.is_constant or first == last:
             x = np.asarray(self.at(first), dtype=np.complex128)
-            return _core.TimeOperator.constant(x), none, _width(x)
+            return Made(_core.TimeOperator.constant(x), none, _width(x), np.array([first, last]))
         try:
             if self.function is not None:
                 return self._core_of_function(first, last, pieces)
             expansion = self._expanded(first, last, pieces)
         except ValueError as error:
             raise ValueError(f"{self.name}(t) {error}") from None
-        return (
+        return Made(
             self._core_of_terms(expansion.breaks, expansion.series),
             expansion.jumps,
             self._width_of(expansion),
+            expansion.breaks,
         )
 
     def control(self, first: float, last: float, pieces: int) -> Control | None:
@@ -183,9 +200,7 @@ class TimeOperator(Immutable):
         values = np.stack([_values(f, t) for _, f in self.terms], axis=1)
         return np.stack([values.real, values.imag], axis=2).reshape(len(t), -1)
 
-    def _core_of_function(
-        self, first: float, last: float, pieces: int
-    ) -> tuple[_core.TimeOperator, RealArray, float]:
+    def _core_of_function(self, first: float, last: float, pieces: int) -> Made:
         n = self.dimension
         samples = np.linspace(first, last, 65)
         width = 1.2 * max(_width(self.at(float(t))) for t in samples)
@@ -208,8 +223,9 @@ class TimeOperator(Immutable):
         except NotResolvedError:
             found = None
         if found is None:
-            return _core.TimeOperator.function(n, self._complex), np.zeros(0), width
-        return _core.TimeOperator.entries(n, found.core()), found.jumps, width
+            called = _core.TimeOperator.function(n, self._complex)
+            return Made(called, np.zeros(0), width, np.array([first, last]))
+        return Made(_core.TimeOperator.entries(n, found.core()), found.jumps, width, found.breaks)
 
     def _complex(self, t: float) -> ComplexArray:
         x: ComplexArray = np.ascontiguousarray(self.at(t), dtype=np.complex128)

@@ -115,7 +115,18 @@ def expand(
     order = np.argsort(starts, kind="stable")
     coefficients = np.concatenate([x[2] for x in done])[order]
     breaks = np.append(starts[order], last)
-    return Expansion(breaks, np.ascontiguousarray(coefficients), np.array(sorted([*jumps, *inside])))
+    # A jump may lie just where two pieces meet.
+    ends = coefficients.sum(axis=1)[:-1]
+    begins = np.einsum("k,pkm->pm", (-1.0) ** np.arange(TERMS), coefficients)[1:]
+    largest = np.abs(coefficients).sum(axis=1).max(axis=0)
+    largest = np.repeat(largest.reshape(-1, share).max(axis=1), share)
+    apart = (np.abs(ends - begins) > JUMP * np.maximum(largest, 1e-300)).any(axis=1)
+    apart &= np.diff(breaks)[:-1] > 4.0 * NARROWEST * (last - first)
+    apart &= np.diff(breaks)[1:] > 4.0 * NARROWEST * (last - first)
+    known = np.array([*jumps, *inside])
+    near = 4.0 * max(NARROWEST, tol) * (last - first)
+    met = [b for b in breaks[1:-1][apart] if not len(known) or np.abs(known - b).min() > 8.0 * near]
+    return Expansion(breaks, np.ascontiguousarray(coefficients), np.array(sorted([*known, *met])))
 
 
 def _sampled(

@@ -6,24 +6,38 @@ from collections.abc import Sequence
 from typing import Any
 
 from redfield import equations, systems
-from redfield.baths import FlatBath
+from redfield.baths import Bath, ExponentialSum, FlatBath
+from redfield.driven import memory
 from redfield.driven.base import Equation
 from redfield.driven.system import System
-from redfield.validation import as_not_negative, as_positive
+from redfield.validation import as_choice, as_not_negative, as_positive
 
 
 class Redfield(Equation):
-    r"""Redfield's equation with the coefficients of a constant H at every moment.
+    r"""Redfield's equation of a driven system.
 
-    .. math:: \dot\rho = -i[H(t), \rho] + \sum_j \big( [\Lambda_j(t)\rho, A_j^\dagger] + \text{h.c.} \big), \quad
-              (\Lambda_j)_{kl} = \Gamma_j(E_l(t) - E_k(t))\,(A_j)_{kl}
+    .. math:: \dot\rho = -i[H(t), \rho] + \sum_j \big( [\Lambda_j(t)\rho, A_j^\dagger(t)] + \text{h.c.} \big), \quad
+              \Lambda_j(t) = \int_0^{t-t_0} ds\, C_j(s)\, U(t, t-s) A_j(t-s) U^\dagger(t, t-s)
 
-    in the instantaneous eigenbasis: right where H hardly changes within the baths' memory (arXiv:2507.10080, Eq. 14).
+    with history "memory" (arXiv:2507.10080, before its Eq. 14): the time-convolutionless equation of second order, of a
+    constant H too, whose coefficients rise from 0 at the start t₀ = tlist[0]. With "instantaneous" it is what that
+    becomes where H hardly changes within the baths' memory and the start is long ago,
+    (Λ_j)_kl = Γ_j(E_l(t) − E_k(t))(A_j)_kl in the instantaneous eigenbasis.
 
     Parameters
     ----------
     system : driven.System.
-    lamb_shift : whether the imaginary part η of Γ acts.
+    lamb_shift : whether the imaginary part η of Γ acts; with memory it does.
+    history : "instantaneous" or "memory".
+    correlation : how a past is remembered: "exponentials", C being a sum of them that misses at most `tol` of ∫|C|, in
+        time and memory independent of how long that is; "quadrature", C as it is; "auto" takes the former where a
+        sum is found.
+    tol : on ∫|C − Σ|dt, relative. `exponentials` has what it is.
+
+    Raises
+    ------
+    ValueError
+        history="memory" without a Lamb shift; when it evolves, a bath that no sum of exponentials is found for.
 
     Examples
     --------
@@ -34,13 +48,78 @@ class Redfield(Equation):
     >>> b = rf.Redfield(still.at(0.0)).evolve([1, 0], [0.0, 5.0]).final_state
     >>> bool(abs(a - b).max() < 1e-6)
     True
+
+    The initial slip, which a start long ago does not have:
+
+    >>> c = Redfield(still, history="memory").evolve([1, 0], [0.0, 5.0]).final_state
+    >>> bool(1e-4 < abs(c - b).max() < 1e-2)
+    True
     """
 
-    def __init__(self, system: System, lamb_shift: bool = True) -> None:
+    def __init__(
+        self,
+        system: System,
+        lamb_shift: bool = True,
+        *,
+        history: str = "instantaneous",
+        correlation: str = "auto",
+        tol: float = 1e-7,
+    ) -> None:
+        self.history = as_choice("history", history, ("instantaneous", "memory"))
+        self.correlation = as_choice("correlation", correlation, ("auto", "exponentials", "quadrature"))
+        self.tol = as_positive("tol", tol)
         super().__init__(system, lamb_shift)
+        if self._remembers and not self.lamb_shift:
+            raise ValueError(
+                "lamb_shift=False with history='memory': its coefficients come with their shift"
+            )
+
+    @property
+    def _remembers(self) -> bool:
+        return self.history == "memory"
+
+    def __repr__(self) -> str:
+        return super().__repr__()[:-1] + f", history={self.history!r})"
+
+    def exponentials(self, duration: float) -> dict[Bath, ExponentialSum]:
+        """What the correlation functions of the baths are taken for, over a duration, and what that misses.
+
+        Examples
+        --------
+        >>> import numpy as np, redfield as rf
+        >>> bath = rf.UnderdampedBath(strength=0.1, frequency=1.0, damping=0.1, beta=1.0)
+        >>> still = rf.driven.System(np.diag([0.5, -0.5]), rf.SiteProjectors(2), bath)
+        >>> (c,) = Redfield(still, history="memory").exponentials(50.0).values()
+        >>> len(c), c.relative_error < 1e-7
+        (6, True)
+        """
+        baths = [b for b in dict.fromkeys(self.system.baths) if not isinstance(b, FlatBath)]
+        return {bath: bath.exponentials(duration, self.tol) for bath in baths}
+
+    def _sum(self, bath: Bath, duration: float) -> ExponentialSum | None:
+        if self.correlation == "quadrature":
+            return None
+        try:
+            return bath.exponentials(duration, self.tol)
+        except ValueError:
+            if self.correlation == "exponentials":
+                raise
+            return None
 
     def _of(self, system: systems.System) -> equations.Equation:
+        if self._remembers:
+            raise TypeError(
+                "with history='memory' the generator depends on where the evolution starts; ask evolve, or "
+                "history='instantaneous'"
+            )
         return equations.Redfield(system, self.lamb_shift)
+
+    def _solved(
+        self, first: float, last: float, pieces: int, longest: float, method: str, rest: tuple[Any, ...]
+    ) -> tuple[Any, ...]:
+        if self._remembers:
+            return memory.evolve(self.system, self._sum, first, last, pieces, longest, rest)
+        return super()._solved(first, last, pieces, longest, method, rest)
 
 
 class Davies(Equation):

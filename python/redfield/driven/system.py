@@ -10,7 +10,7 @@ import numpy as np
 from redfield import _core, systems
 from redfield.baths import Bath
 from redfield.couplings import SiteProjectors, as_couplings
-from redfield.driven.drives import Control, TimeOperator
+from redfield.driven.drives import Control, Made, TimeOperator
 from redfield.driven.functions import expand
 from redfield.immutable import Immutable
 from redfield.reservoirs import as_baths
@@ -107,12 +107,26 @@ class System(Immutable):
         self, first: float, last: float, lamb_shift: bool, pieces: int
     ) -> tuple[_core.DrivenSystem, list[float]]:
         """The system on [first, last] in the core, and where it jumps."""
-        hamiltonian, jumps, width = self.hamiltonian.core(first, last, pieces)
+        h = self.hamiltonian.core(first, last, pieces)
         if isinstance(self.couplings, SiteProjectors):
-            return self._with(hamiltonian, None, width, lamb_shift), jumps.tolist()
-        operators = [a.core(first, last, pieces) for a in self.couplings]
-        made = self._with(hamiltonian, [a[0] for a in operators], width, lamb_shift)
-        return made, np.unique(np.concatenate([jumps, *(a[1] for a in operators)])).tolist()
+            return self._with(h.operator, None, h.width, lamb_shift), h.jumps.tolist()
+        each = [a.core(first, last, pieces) for a in self.couplings]
+        made = self._with(h.operator, [a.operator for a in each], h.width, lamb_shift)
+        return made, np.unique(np.concatenate([h.jumps, *(a.jumps for a in each)])).tolist()
+
+    def operators(self, first: float, last: float, pieces: int) -> tuple[Made, list[Made]]:
+        """H and each coupling on [first, last] in the core."""
+        couplings: Any = self.couplings
+        if isinstance(couplings, SiteProjectors):
+            couplings = [
+                TimeOperator(
+                    "projector", weight * (np.arange(self.dimension) == site) * np.eye(self.dimension)
+                )
+                for site, weight in zip(couplings.sites, couplings.weights, strict=True)
+            ]
+        return self.hamiltonian.core(first, last, pieces), [
+            a.core(first, last, pieces) for a in couplings
+        ]
 
     def controlled(
         self, first: float, last: float, lamb_shift: bool, pieces: int
@@ -124,7 +138,7 @@ class System(Immutable):
         control = self.hamiltonian.control(first, last, pieces)
         if control is None:
             return None
-        operators = None if fixed else [a.core(first, last, pieces)[0] for a in self.couplings]
+        operators = None if fixed else [a.core(first, last, pieces).operator for a in self.couplings]
         return self._with(control.operator, operators, control.width, lamb_shift), control
 
     def _with(

@@ -1,0 +1,139 @@
+"""Correlation functions as sums of exponentials, with what the sum misses."""
+
+from __future__ import annotations
+
+import functools
+import warnings
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+import scipy
+
+from redfield.baths.memory import Memory, memory_panels
+from redfield.validation import ComplexArray, RealArray, as_positive
+
+if TYPE_CHECKING:
+    from redfield.baths.base import Bath
+
+MOST_TERMS = 100
+POINTS_AN_OCTAVE = 12
+"""Of the distance from each place where γ is not smooth."""
+HIGHEST = 1e8
+"""In units of γ's own scale: beyond, a spectrum that does not end is left to the exponentials found."""
+PRECISIONS = (1e-9, 1e-11, 1e-13)
+"""Of γ, tried in turn; each costs a few exponentials more."""
+
+
+@dataclass(frozen=True, eq=False)
+class ExponentialSum:
+    r"""C(t) ≈ Σ_k c_k e^{−ν_k t} on [0, duration].
+
+    Attributes
+    ----------
+    coefficients, rates : (K,) complex c_k, energies squared, and ν_k, Re ν_k > 0.
+    duration : the times it was made for and is certified on.
+    error : ∫|C − Σ|dt over them, an energy.
+    relative_error : that, of ∫|C|dt.
+    """
+
+    coefficients: ComplexArray
+    rates: ComplexArray
+    duration: float
+    error: float
+    relative_error: float
+
+    def __len__(self) -> int:
+        return len(self.rates)
+
+    def __call__(self, t: npt.ArrayLike) -> ComplexArray:
+        """The sum at times t ≥ 0 of any shape."""
+        value: ComplexArray = np.exp(-np.multiply.outer(np.asarray(t), self.rates)) @ self.coefficients
+        return value
+
+    def __repr__(self) -> str:
+        return (
+            f"ExponentialSum({len(self)} terms on [0, {self.duration:g}], "
+            f"∫|C − Σ| = {self.error:.2g} = {self.relative_error:.2g} ∫|C|)"
+        )
+
+
+@functools.lru_cache(maxsize=64)
+def exponential_sum(bath: Bath, duration: float, tol: float = 1e-8) -> ExponentialSum:
+    """Rational approximation of γ (AAA, doi:10.1137/16M1106122), whose poles are the rates; the coefficients by least
+    squares, of γ or of C, whichever is nearer; the error by quadrature of the bath's own C.
+
+    Raises
+    ------
+    ValueError
+        The best sum misses more than `tol`; the message says how much.
+    """
+    duration, tol = as_positive("duration", duration), as_positive("tol", tol)
+    t, weights, c = Memory(memory_panels(bath, duration)).nodes()
+    size = float(weights @ np.abs(c))
+    if size == 0.0:
+        return ExponentialSum(np.zeros(0, np.complex128), np.zeros(0, np.complex128), duration, 0.0, 0.0)
+    w = _frequencies(bath, duration)
+    gamma = bath.power_spectrum(w)
+    best: ExponentialSum | None = None
+    for precision in PRECISIONS:
+        rates = _rates(w, gamma, precision)
+        for coefficients in (_of_spectrum(w, gamma, rates), _of_times(t, weights, c, rates)):
+            error = float(weights @ np.abs(c - np.exp(-np.outer(t, rates)) @ coefficients))
+            if best is None or error < best.error:
+                best = ExponentialSum(coefficients, rates, duration, error, error / size)
+        assert best is not None
+        if best.relative_error <= tol:
+            return best
+    assert best is not None
+    raise ValueError(
+        f"{bath!r}: no sum of exponentials within tol = {tol:g} of ∫|C| up to t = {duration:g} was found; the best "
+        f"misses {best.relative_error:.2g} with {len(best)} terms"
+    )
+
+
+def _frequencies(bath: Bath, duration: float) -> RealArray:
+    """Ever denser towards each feature, as far out as there is something."""
+    features = list(bath.features) or [(0.0, bath.scale)]
+    widest = max(abs(x) + fine for x, fine in features)
+    near = np.concatenate([[x - fine, x, x + fine] for x, fine in features])
+    top = float(bath.power_spectrum(near[np.isfinite(near)]).max(initial=0.0))
+    high = widest
+    while high < HIGHEST * widest and bath.power_spectrum(np.array([-high, high])).max() > 1e-13 * top:
+        high *= 2.0
+    low = 1e-3 * min(1.0 / duration, min(fine for _, fine in features))
+    octaves = max(1, int(np.log2(2.0 * high / low)))
+    distances = np.geomspace(low, 2.0 * high, POINTS_AN_OCTAVE * octaves)
+    places = [np.concatenate([x - distances, [x], x + distances]) for x, _ in features]
+    w = np.unique(np.concatenate(places))
+    return w[np.isfinite(bath.power_spectrum(w))]
+
+
+def _rates(w: RealArray, gamma: RealArray, precision: float) -> ComplexArray:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)  # the error is taken of what comes of it
+        rational = scipy.interpolate.AAA(w, gamma, rtol=precision, max_terms=MOST_TERMS)
+        poles = rational.poles()
+    rates: ComplexArray = 1j * poles[np.isfinite(poles) & (poles.imag < 0.0)]
+    return rates
+
+
+def _of_spectrum(w: RealArray, gamma: RealArray, rates: ComplexArray) -> ComplexArray:
+    """γ = 2 Re Σ c/(ν − iω)."""
+    each = 2.0 / (rates - 1j * w[:, None])
+    x = _least_squares(np.concatenate([each.real, -each.imag], axis=1), gamma)
+    coefficients: ComplexArray = x[: len(rates)] + 1j * x[len(rates) :]
+    return coefficients
+
+
+def _of_times(t: RealArray, weights: RealArray, c: ComplexArray, rates: ComplexArray) -> ComplexArray:
+    root = np.sqrt(weights)
+    found: ComplexArray = _least_squares(np.exp(-np.outer(t, rates)) * root[:, None], c * root)
+    return found
+
+
+def _least_squares(a: Any, b: Any) -> Any:
+    norms = np.linalg.norm(a, axis=0)
+    norms[norms == 0.0] = 1.0
+    return np.linalg.lstsq(a / norms, b, rcond=1e-15)[0] / norms

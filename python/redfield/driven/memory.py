@@ -1,0 +1,144 @@
+"""Panels of time on which the core remembers the past of a driven system."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from redfield import _core
+from redfield.baths import Bath, FlatBath
+from redfield.baths.exponentials import ExponentialSum
+from redfield.driven.history import POINTS, history, lags_of
+from redfield.driven.system import System
+from redfield.validation import RealArray, as_max_bytes
+
+TURNS = 6.0
+"""Phase of the fastest Bohr frequency over a panel, which its polynomials follow to 1e-10."""
+LEAST_PANELS = 8
+MOST_PANELS = 2_000_000
+ROUGH = 1e-5
+"""Of the duration: a piece narrower than that is beside a kink or a jump."""
+HALVINGS = 12
+"""Of all panels, where something happens faster than the Bohr frequencies tell."""
+
+Sums = Callable[[Bath, float], ExponentialSum | None]
+
+
+def evolve(
+    system: System,
+    sums: Sums,
+    first: float,
+    last: float,
+    pieces: int,
+    longest: float,
+    rest: tuple[Any, ...],
+) -> tuple[Any, ...]:
+    """What the core returns.
+
+    Parameters
+    ----------
+    sums : of a bath and a duration: its exponentials, or None where its past is done by quadrature.
+
+    Raises
+    ------
+    ConvergenceError
+        Panels that would follow the drive are too short.
+    """
+    hamiltonian, couplings = system.operators(first, last, pieces)
+    duration = last - first
+    if duration == 0.0:
+        duration = 1.0  # nothing is asked of it
+    baths = list(dict.fromkeys(system.baths))
+    fits = [None if isinstance(bath, FlatBath) else sums(bath, duration) for bath in baths]
+    as_it_is = [
+        b for b, fit in zip(baths, fits, strict=True) if fit is None and not isinstance(b, FlatBath)
+    ]
+    every = [hamiltonian, *couplings]
+    jumps = np.unique(np.concatenate([made.jumps for made in every]))
+    corners = np.unique(np.concatenate([made.breaks for made in every])) if last > first else np.zeros(0)
+    goal = min(duration / LEAST_PANELS, TURNS / max(hamiltonian.width, 1e-300), longest)
+    for halved in range(HALVINGS):
+        step = goal * 0.5**halved
+        if as_it_is:
+            panels = _equal_panels(first, duration, step, corners, jumps, as_it_is[0])
+            _require_memory(system, as_it_is, float(panels[1] - panels[0]), duration)
+        else:
+            panels = _panels(first, duration, step, corners)
+        lengths, of_panel = np.unique(_rounded(np.diff(panels)), return_inverse=True)
+        raw: tuple[Any, ...] | None = _core.evolve_memory(
+            hamiltonian.operator,
+            [a.operator for a in couplings],
+            [baths.index(bath) for bath in system.baths],
+            panels.tolist(),
+            of_panel.tolist(),
+            [
+                [history(bath, length, duration, fit) for bath, fit in zip(baths, fits, strict=True)]
+                for length in lengths.tolist()
+            ],
+            jumps.tolist(),
+            step,
+            longest,
+            *rest,
+        )
+        if raw is not None:
+            return raw
+    raise _core.ConvergenceError(
+        f"the drive varies within less than {step:.2g}, which a history with memory does not resolve; use "
+        "history='instantaneous'"
+    )
+
+
+def _panels(first: float, duration: float, step: float, corners: RealArray) -> RealArray:
+    """Between corners as many as it takes; they are near each other where the drive is not smooth."""
+    ends = np.unique(np.concatenate([[first], corners, [first + duration]]))
+    ends = ends[np.concatenate([[True], np.diff(ends) > 1e-14 * (np.abs(ends[:-1]) + duration)])]
+    counts = np.maximum(np.ceil(np.diff(ends) / step - 1e-9), 1.0).astype(np.intp)
+    _require_few(counts.sum(), step)
+    parts = [
+        np.linspace(a, b, k, endpoint=False) for a, b, k in zip(ends[:-1], ends[1:], counts, strict=True)
+    ]
+    return np.concatenate([*parts, ends[-1:]])
+
+
+def _equal_panels(
+    first: float, duration: float, step: float, corners: RealArray, jumps: RealArray, bath: Bath
+) -> RealArray:
+    """As a history by quadrature needs them."""
+    narrowest = float(np.diff(corners).min(initial=np.inf))
+    if narrowest < ROUGH * duration or len(jumps):
+        where = float(jumps[0] if len(jumps) else corners[np.argmin(np.diff(corners))])
+        raise ValueError(
+            f"{bath!r}: a history by quadrature needs a drive without jumps and kinks, this one has one at "
+            f"t = {where:g}; use correlation='exponentials'"
+        )
+    count = int(np.ceil(duration / min(step, narrowest) - 1e-9))
+    _require_few(count, step)
+    return np.linspace(first, first + duration, count + 1)
+
+
+def _require_few(count: float, step: float) -> None:
+    if count > MOST_PANELS:
+        raise _core.ConvergenceError(
+            f"a history with memory would need {count:.3g} panels of {step:.2g}, which follow H's fastest Bohr "
+            "frequency; use history='instantaneous'"
+        )
+
+
+def _rounded(lengths: RealArray) -> RealArray:
+    """To ten digits: one table serves all that differ by rounding."""
+    digits = np.ldexp(1.0, np.floor(np.log2(lengths)).astype(np.intp) - 33)
+    rounded: RealArray = np.round(lengths / digits) * digits
+    return rounded
+
+
+def _require_memory(system: System, baths: list[Bath], length: float, duration: float) -> None:
+    """Of what a quadrature keeps."""
+    kept = sum(lags_of(b, length, duration) * system.baths.count(b) for b in baths)
+    needed, free = 16.0 * POINTS * kept * system.dimension**2, as_max_bytes(None)
+    if needed > free:
+        raise MemoryError(
+            f"a history by quadrature would keep {needed / 2**30:.1f} GiB of the {free / 2**30:.1f} GiB free; use "
+            "correlation='exponentials'"
+        )
