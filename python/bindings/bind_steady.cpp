@@ -1,3 +1,5 @@
+#include <pybind11/complex.h>
+
 #include "interrupt.hpp"
 #include "settings.hpp"
 
@@ -52,6 +54,18 @@ py::tuple spectrum(const Generator& generator, Index k, const std::string& metho
                           found.applications);
 }
 
+/// (values, residual, applications).
+py::tuple resolvent_trace(const Generator& generator, const ComplexArray& a, const ComplexArray& y,
+                          const std::vector<Complex>& z, double tol, int threads, double max_bytes,
+                          const py::object& progress) {
+    Monitor monitor(nullptr, progress);
+    const auto options = to_options("iterative", tol, threads, max_bytes, monitor);
+    redfield::ResolventTrace found;
+    const ComplexMatrix observed = to_matrix(a), right = to_matrix(y);
+    monitor.run([&] { found = redfield::resolvent_trace(generator, observed, right, z, options); });
+    return py::make_tuple(py::array(py::cast(found.values)), found.residual, found.applications);
+}
+
 }  // namespace
 
 void bind_steady(py::module_& m) {
@@ -59,6 +73,9 @@ void bind_steady(py::module_& m) {
           py::arg("threads"), py::arg("max_bytes"), py::arg("progress") = py::none());
     m.def("spectrum", &spectrum, py::arg("generator"), py::arg("k"), py::arg("method"), py::arg("tol"),
           py::arg("threads"), py::arg("max_bytes"));
+    m.def("resolvent_trace", &resolvent_trace, py::arg("generator"), py::arg("a"), py::arg("y"),
+          py::arg("z"), py::arg("tol"), py::arg("threads") = 0, py::arg("max_bytes") = 1e300,
+          py::arg("progress") = py::none());
 }
 
 }  // namespace bindings

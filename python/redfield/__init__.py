@@ -20,6 +20,7 @@ from redfield.baths import (
     UnderdampedBath,
     particle_exchange,
 )
+from redfield.correlations import correlation, evolve_operator, spectrum, susceptibility
 from redfield.couplings import SiteProjectors
 from redfield.equations import *  # noqa: F403  (each kind is exported where it is made)
 from redfield.failures import EnsembleError
@@ -62,12 +63,16 @@ __all__ = [
     "UnpairedCouplingWarning",
     "analysis",
     "compare",
+    "correlation",
     "diagnose",
     "driven",
+    "evolve_operator",
     "fock",
     "models",
     "particle_exchange",
     "quadratic",
+    "spectrum",
+    "susceptibility",
     "sweep",
     "trace_distance",
     "trace_norm",

@@ -84,10 +84,10 @@ class Problem:
     """The start, times and observables of one evolution, checked."""
 
     def __init__(
-        self, rho0: Any, times: RealArray, e_ops: Any, dimension: int, store_states: bool | None
+        self, start: ComplexArray, times: RealArray, e_ops: Any, dimension: int, store_states: bool | None
     ) -> None:
         self.times = times
-        self.start = as_density_matrix("rho0", rho0, dimension)
+        self.start = start
         self._observables = Observables(e_ops, dimension)
         self.matrices = self._observables.matrices
         self.store = not self.matrices if store_states is None else store_states
@@ -106,9 +106,22 @@ def evolve(
     options: Options,
 ) -> Result:
     """Solve ρ̇ = 𝓛ρ; see Equation.evolve."""
+    start = as_density_matrix("rho0", rho0, equation.generator.dimension)
+    return evolve_hermitian(equation, start, tlist, e_ops, store_states, options)
+
+
+def evolve_hermitian(
+    equation: Any,
+    start: ComplexArray,
+    tlist: Any,
+    e_ops: Any,
+    store_states: bool | None,
+    options: Options,
+) -> Result:
+    """The same of any Hermitian operator."""
     generator: _core.Generator = equation.generator
     times = as_times("tlist", tlist)
-    problem = Problem(rho0, times, e_ops, generator.dimension, store_states)
+    problem = Problem(start, times, e_ops, generator.dimension, store_states)
     rest = options.settings(), problem.matrices, problem.store, options.stop
     with progress_callback(options.progress, "evolving") as callback:
         raw = _core.evolve(generator, problem.start, times, *rest, callback)

@@ -22,6 +22,7 @@
 #include "redfield/linalg/hermitian.hpp"
 #include "redfield/linalg/monitor.hpp"
 #include "redfield/linalg/parallel.hpp"
+#include "redfield/steady/resolvent.hpp"
 #include "redfield/steady/steady_state.hpp"
 #include "redfield/system/bohr.hpp"
 #include "redfield/system/system.hpp"

@@ -14,7 +14,7 @@ from redfield.driven.tables import MOST_LEVELS, tabulated
 from redfield.evolve import Options, Progress
 from redfield.immutable import Immutable
 from redfield.result import Result
-from redfield.validation import ComplexArray, as_flag, as_positive, as_square, as_times
+from redfield.validation import ComplexArray, as_density_matrix, as_flag, as_positive, as_square, as_times
 
 METHODS = ("auto", "dopri5", "magnus")
 
@@ -107,7 +107,8 @@ class Equation(Immutable):
         options = Options(method, rtol, atol, threads, progress, stop)
         settings = options.settings(METHODS)
         longest = np.inf if max_step is None else as_positive("max_step", max_step)
-        problem = _evolve.Problem(rho0, times, e_ops, n, store_states)
+        start = as_density_matrix("rho0", rho0, n)
+        problem = _evolve.Problem(start, times, e_ops, n, store_states)
         self.system.require_cover(float(times[0]), float(times[-1]))
         self.system.require_hermitian(times)
         first, last = float(times[0]), float(times[-1])
