@@ -1,4 +1,4 @@
-"""Correlations and spectra beside QuTiP's Bloch–Redfield tensor, in one run; each answer is checked against the other's.
+"""Correlations and spectra beside QuTiP's Bloch–Redfield tensor, in one run; answers are compared.
 
 A spectrum's floor: its GMRES takes 6–8 applications of 𝓛 to an operator a frequency and order of a and b, two each of
 the O(N³) products that `bench/test_apply.py` measures; what is printed as "floor" is their time alone.

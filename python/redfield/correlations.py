@@ -307,8 +307,8 @@ def susceptibility(
 
     .. math:: \chi(\omega) = i \int_0^\infty d\tau\, e^{i\omega\tau} \langle [a(\tau), b(0)] \rangle
 
-    of the steady state, by the resolvent. At equilibrium Im χ of a = b† is absorption, (1 − e^{−βω})S(ω)/2 to the order of
-    the coupling to the baths.
+    of the steady state, by the resolvent. At equilibrium Im χ of a = b† is absorption, (1 − e^{−βω})S(ω)/2 to the
+    order of the coupling to the baths.
 
     Parameters
     ----------
