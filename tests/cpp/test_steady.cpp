@@ -159,3 +159,22 @@ TEST_CASE("a sum of systems has no secular part: the iterative methods say so") 
     options.method = redfield::SteadyMethod::direct;
     CHECK((redfield::steady_state(sum, options).state - null_state(sum)).norm() < 1e-8);
 }
+
+TEST_CASE("the resolvent gives back what 𝓛 was applied to") {
+    for (const Index n : {2, 5, 9}) {
+        const redfield::Redfield g(
+            redfield::System{random_hermitian(n, 140), redfield::SiteProjectors{n}, bath});
+        const ComplexMatrix a = random_matrix(n, 141);
+        ComplexMatrix x = random_matrix(n, 142);
+        x.diagonal().array() -= x.trace() / static_cast<double>(n);
+        for (const Complex z : {Complex(0.0, 0.0), Complex(0.0, 1.3), Complex(0.2, -40.0)}) {
+            const ComplexMatrix y = z * x - g.apply(x);
+            redfield::SteadyOptions options;
+            options.tol = 1e-12;
+            const auto found = redfield::resolvent_trace(g, a, y, {z, z}, options);
+            for (const Complex value : found.values)
+                CHECK(std::abs(value - (a * x).trace()) < 1e-9 * a.norm() * x.norm());
+            CHECK(found.residual < 1e-11);
+        }
+    }
+}
