@@ -11,6 +11,7 @@ from redfield import _core
 from redfield import evolve as _evolve
 from redfield.equations.base import Equation
 from redfield.evolve import Options, Progress, progress_callback
+from redfield.matrices import liouvillian
 from redfield.result import Result
 from redfield.validation import (
     ComplexArray,
@@ -229,11 +230,16 @@ def spectrum(
     observed = as_square("a", a, n).astype(np.complex128)
     source = as_square("b", b, n).astype(np.complex128)
     w = _frequencies(frequencies)
-    resolvent = _Resolvent(equation, method, tol, threads, progress)
-    rho = _state(equation, "steady", threads)
-    # ∫₀^∞ of both orders: ⟨a(−τ)b⟩ = tr[b e^{𝓛τ}(ρa)].
-    later: ComplexArray = resolvent(observed, _moving(source @ rho, rho), -1j * w)
-    earlier: ComplexArray = resolvent(source, _moving(rho @ observed, rho), 1j * w)
+    resolvent = Resolvent(equation.generator, method, tol, threads, progress)
+    return spectrum_of(resolvent, observed, source, _state(equation, "steady", threads), w)
+
+
+def spectrum_of(
+    resolvent: Resolvent, a: ComplexArray, b: ComplexArray, rho: ComplexArray, w: RealArray
+) -> ComplexArray:
+    """∫₀^∞ of both orders: ⟨a(−τ)b⟩ = tr[b e^{𝓛τ}(ρa)]."""
+    later: ComplexArray = resolvent(a, _moving(b @ rho, rho), -1j * w)
+    earlier: ComplexArray = resolvent(b, _moving(rho @ a, rho), 1j * w)
     return later + earlier
 
 
@@ -241,18 +247,23 @@ SMALL = 10
 """Levels up to which a dense matrix is the quickest."""
 
 
-class _Resolvent:
+class Resolvent:
     """tr[a(z − 𝓛)⁻¹y], tr y = 0."""
 
     def __init__(
-        self, equation: Equation, method: str, tol: float, threads: int | None, progress: Progress
+        self,
+        generator: _core.Generator,
+        method: str = "auto",
+        tol: float = 1e-8,
+        threads: int | None = None,
+        progress: Progress = False,
     ) -> None:
         method = as_choice("method", method, ("auto", "direct", "iterative"))
-        self._generator = equation.generator
+        self._generator = generator
         self._rest = as_positive("tol", tol), as_threads(threads), as_max_bytes(None)
         self._progress = progress
-        small = method == "direct" or (method == "auto" and equation.system.dimension <= SMALL)
-        self._matrix = equation.liouvillian(threads=threads).toarray() if small else None
+        small = method == "direct" or (method == "auto" and generator.dimension <= SMALL)
+        self._matrix = liouvillian(generator, eigenbasis=False).toarray() if small else None
 
     def __call__(self, a: ComplexArray, y: ComplexArray, z: Any) -> Any:
         if self._matrix is not None:
@@ -333,7 +344,7 @@ def susceptibility(
     observed = as_square("a", a, n).astype(np.complex128)
     force = as_square("b", b, n).astype(np.complex128)
     w = _frequencies(frequencies)
-    resolvent = _Resolvent(equation, method, tol, threads, progress)
+    resolvent = Resolvent(equation.generator, method, tol, threads, progress)
     rho = _state(equation, "steady", threads)
     response: ComplexArray = resolvent(observed, 1j * (force @ rho - rho @ force), -1j * w)
     return response

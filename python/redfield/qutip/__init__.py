@@ -1,6 +1,7 @@
-"""`brmesolve` and `bloch_redfield_tensor` with QuTiP 5's signatures, computed by redfield.
+"""`brmesolve` and `bloch_redfield_tensor` with QuTiP 5's signatures, and correlations and spectra of the Bloch–Redfield
+equation, computed by redfield.
 
-    from redfield.qutip import brmesolve, bloch_redfield_tensor
+    from redfield.qutip import brmesolve, bloch_redfield_tensor, correlation_2op_1t, correlation_2op_2t, spectrum
 
 What differs: couplings that are complex in the eigenbasis are right in every term; gaps are compared with a
 tolerance, so that equal frequencies do not depend on rounding; `sec_cutoff=0` is Davies' equation; `lamb_shift` adds
@@ -21,27 +22,19 @@ try:
 except ImportError:
     raise ImportError("redfield.qutip needs QuTiP 5: pip install 'redfield[qutip]'") from None
 
-from redfield import _core
-from redfield.evolve import METHODS, Options, Progress, progress_callback
 from redfield.matrices import liouvillian
+from redfield.qutip.correlation import correlation_2op_1t, correlation_2op_2t, spectrum
 from redfield.qutip.model import Model
+from redfield.qutip.solve import settings_of, solve
 from redfield.qutip.spectra import collapse, couplings
-from redfield.validation import ComplexArray, RealArray, as_real_number, as_times
 
-__all__ = ["bloch_redfield_tensor", "brmesolve"]
-
-DEFAULTS: dict[str, Any] = {
-    "progress_bar": "",
-    "progress_kwargs": {"chunk_size": 10},
-    "store_final_state": False,
-    "store_states": None,
-    "normalize_output": False,
-    "method": "adams",
-    "tensor_type": "sparse",
-    "atol": 1e-8,
-    "rtol": 1e-6,
-    "max_step": 0,
-}
+__all__ = [
+    "bloch_redfield_tensor",
+    "brmesolve",
+    "correlation_2op_1t",
+    "correlation_2op_2t",
+    "spectrum",
+]
 
 
 def bloch_redfield_tensor(
@@ -162,7 +155,7 @@ def brmesolve(
     state = qutip.ket2dm(psi0) if psi0.isket else psi0
     if state.dims != model.hamiltonian.dims:
         raise TypeError(f"incompatible dimensions {model.hamiltonian.dims} and {psi0.dims}")
-    settings = _options(options)
+    settings = settings_of(options)
     result = QutipResult(e_ops, settings, solver="brmesolve", stats={"method": settings["method"]})
     plain = [entry.op for entry in result.e_ops.values()]
     stores = settings["store_states"] or (settings["store_states"] is None and not plain)
@@ -170,7 +163,7 @@ def brmesolve(
         not stores and not settings["normalize_output"] and all(isinstance(o, qutip.Qobj) for o in plain)
     )
     matrices = [o.full() for o in plain] if simple else []
-    raw = _solve(model, state.full(), times, settings, matrices, store=not simple)
+    raw = solve(model, state.full(), times, settings, matrices, store=not simple)
     if simple:
         result.times = list(times)
         for values, operator, curve in zip(result.e_data.values(), plain, raw.expect, strict=True):
@@ -192,67 +185,3 @@ def brmesolve(
         **{f"redfield {key}": value for key, value in raw.stats.items()},
     )
     return result
-
-
-def _options(options: dict[str, Any] | None) -> dict[str, Any]:
-    given = dict(options or {})
-    known = set(DEFAULTS)
-    for integrator in qutip.BRSolver.avail_integrators().values():
-        known |= set(integrator.integrator_options)
-    unknown = sorted(set(given) - known)
-    if unknown:
-        raise KeyError(f"Options {unknown} are not supported.")
-    settings = {**DEFAULTS, **given}
-    names = set(METHODS) | set(qutip.BRSolver.avail_integrators())
-    if not isinstance(settings["method"], str) or settings["method"] not in names:
-        raise ValueError(f"Integrator method {settings['method']!r} not supported.")
-    return settings
-
-
-class _Raw:
-    """The arrays of one evolution, of a non-Hermitian start put together from two."""
-
-    def __init__(self, parts: list[tuple[complex, tuple[Any, ...]]]) -> None:
-        self.states: Any = None if parts[0][1][0] is None else sum(c * p[0] for c, p in parts)
-        self.final = sum(c * p[1] for c, p in parts)
-        self.expect = sum(c * p[2] for c, p in parts)
-        self.stats = parts[0][1][3]
-
-
-def _solve(
-    model: Model,
-    rho: ComplexArray,
-    times: RealArray,
-    settings: dict[str, Any],
-    matrices: list[ComplexArray],
-    *,
-    store: bool,
-) -> _Raw:
-    start = float(times[0]) if times.size else 0.0
-    shifted = as_times("tlist", times - start)
-    own = settings["method"] in METHODS
-    options = Options(
-        settings["method"] if own else "auto", settings["rtol"], settings["atol"]
-    ).settings()
-    adjoint = rho.conj().T
-    starts = [(1.0 + 0j, 0.5 * (rho + adjoint))]
-    if np.abs(rho - adjoint).max() > 1e-14 * np.abs(rho).max():
-        starts.append((1j, -0.5j * (rho - adjoint)))
-    max_step = as_real_number("max_step", settings["max_step"]) or np.inf
-    bar: Progress = bool(settings["progress_bar"])
-    with progress_callback(bar, "brmesolve") as report:
-        last = matrices, store, None, report
-        if model.constant:
-            generator = model.generator(start)
-            parts = [(c, _core.evolve(generator, r, shifted, options, *last)) for c, r in starts]
-        else:
-            parts = [
-                (
-                    c,
-                    _core.evolve_driven_by(
-                        lambda t: model.generator(t + start), [], max_step, r, shifted, options, *last
-                    ),
-                )
-                for c, r in starts
-            ]
-    return _Raw(parts)

@@ -1,0 +1,168 @@
+"""Correlations and spectra of the Bloch–Redfield equation, in QuTiP's words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import qutip
+
+from redfield.correlations import Resolvent, spectrum_of
+from redfield.qutip.model import Model
+from redfield.qutip.solve import settings_of, solve
+from redfield.qutip.spectra import collapse, couplings
+from redfield.steady import steady_state
+from redfield.validation import ComplexArray, RealArray, as_numeric, as_times
+
+
+def correlation_2op_2t(
+    H: Any,
+    state0: Any,
+    tlist: npt.ArrayLike | None,
+    taulist: npt.ArrayLike,
+    a_op: Any,
+    b_op: Any,
+    a_ops: Sequence[Any],
+    sec_cutoff: float = 0.1,
+    *,
+    c_ops: Any = None,
+    reverse: bool = False,
+    args: dict[str, Any] | None = None,
+    options: dict[str, Any] | None = None,
+    lamb_shift: bool = False,
+) -> ComplexArray:
+    """⟨A(t + τ)B(t)⟩, or with `reverse` ⟨A(t)B(t + τ)⟩, by regression with the Bloch–Redfield equation.
+
+    QuTiP's function of this name with the couplings and spectra of `brmesolve`, instead of `c_ops` alone.
+
+    Parameters
+    ----------
+    H, a_ops, sec_cutoff, c_ops, args, options, lamb_shift : as of `brmesolve`.
+    state0 : at tlist[0]; None the steady state, of an H that is constant.
+    tlist : (S,) ascending times, None where t = 0 alone is asked.
+    taulist : (T,) ascending delays ≥ 0.
+    a_op, b_op : Qobj.
+
+    Returns
+    -------
+    (S, T) complex; (T,) where tlist is None.
+
+    Raises
+    ------
+    ValueError, TypeError
+        An argument does not fit.
+
+    Examples
+    --------
+    >>> import numpy as np, qutip
+    >>> H, sx = 0.5 * qutip.sigmaz(), qutip.sigmax()
+    >>> c = correlation_2op_2t(H, qutip.basis(2, 0), [0.0, 1.0], [0.0, 2.0], sx, sx, [(sx, lambda w: 0.1 * (w > 0))])
+    >>> c.shape, c[1, 0].round(6)
+    ((2, 2), np.complex128(1+0j))
+    """
+    settings = settings_of(options)
+    grid = np.zeros(1) if tlist is None else as_times("tlist", tlist)
+    model = _model(H, a_ops, c_ops, args, grid, sec_cutoff, lamb_shift)
+    delays = as_times("taulist", taulist)
+    if delays[0] < 0.0:
+        raise ValueError(f"taulist must not be negative, got {delays[0]:g}")
+    observed, other = (b_op, a_op) if reverse else (a_op, b_op)
+    rows: list[ComplexArray] = []
+    for t, rho in zip(grid, _states(model, state0, grid, settings), strict=True):
+        if rows and state0 is None:
+            rows.append(rows[0])
+            continue
+        start = rho @ other.full() if reverse else other.full() @ rho
+        times = t + np.concatenate([[0.0], delays])
+        found = solve(model, start, times, settings, [observed.full()], store=False)
+        rows.append(np.asarray(found.expect[0], dtype=np.complex128)[1:])
+    return rows[0] if tlist is None else np.array(rows)
+
+
+def correlation_2op_1t(
+    H: Any,
+    state0: Any,
+    taulist: npt.ArrayLike,
+    a_op: Any,
+    b_op: Any,
+    a_ops: Sequence[Any],
+    *rest: Any,
+    **named: Any,
+) -> ComplexArray:
+    """⟨A(τ)B(0)⟩, or with `reverse` ⟨A(0)B(τ)⟩: `correlation_2op_2t` at t = 0, whose arguments it takes.
+
+    Examples
+    --------
+    >>> import numpy as np, qutip
+    >>> H, sx = 0.5 * qutip.sigmaz(), qutip.sigmax()
+    >>> correlation_2op_1t(H, None, [0.0, 2.0], sx, sx, [(sx, lambda w: 0.1 * (w > 0))], sec_cutoff=0).round(4)
+    array([ 1.    +0.j    , -0.3765-0.8228j])
+    """
+    return correlation_2op_2t(H, state0, None, taulist, a_op, b_op, a_ops, *rest, **named)
+
+
+def spectrum(
+    H: Any,
+    wlist: npt.ArrayLike,
+    a_op: Any,
+    b_op: Any,
+    a_ops: Sequence[Any],
+    sec_cutoff: float = 0.1,
+    *,
+    c_ops: Any = None,
+    lamb_shift: bool = False,
+) -> RealArray:
+    """∫dτ e^{−iωτ}⟨A(τ)B(0)⟩ of the steady state, without its constant part; real, as QuTiP's.
+
+    Mind the sign of ω, which is QuTiP's; `redfield.spectrum` has the other.
+
+    Parameters
+    ----------
+    H, a_ops, sec_cutoff, c_ops, lamb_shift : as of `brmesolve`, constant in time.
+    wlist : (F,) angular frequencies.
+    a_op, b_op : Qobj.
+
+    Examples
+    --------
+    >>> import numpy as np, qutip
+    >>> H, sx = 0.5 * qutip.sigmaz(), qutip.sigmax()
+    >>> s = spectrum(H, [-1.0, 0.0, 1.0], sx, sx, [(sx, lambda w: 0.1 * (w > 0))], sec_cutoff=0)
+    >>> s.round(3)
+    array([4.0e+01, 1.0e-01, 2.5e-02])
+    """
+    model = _model(H, a_ops, c_ops, None, None, sec_cutoff, lamb_shift)
+    if not model.constant:
+        raise TypeError(
+            "a spectrum is that of a steady state: H, a_ops and c_ops must not depend on time"
+        )
+    generator = model.generator(0.0)
+    rho = steady_state(generator, "auto", 1e-10, None, False).state
+    w = as_numeric("wlist", wlist).astype(np.float64)
+    values: RealArray = spectrum_of(Resolvent(generator), a_op.full(), b_op.full(), rho, -w).real
+    return values
+
+
+def _model(
+    H: Any, a_ops: Any, c_ops: Any, args: Any, tlist: Any, sec_cutoff: float, lamb_shift: bool
+) -> Model:
+    model = Model(
+        qutip.QobjEvo(H, args=args or {}, tlist=tlist),
+        couplings(a_ops, args or {}, tlist),
+        collapse(c_ops, args or {}, tlist),
+        sec_cutoff,
+        lamb_shift,
+    )
+    if model.hamiltonian.issuper:
+        raise TypeError("H must be a Hamiltonian, got a superoperator")
+    return model
+
+
+def _states(model: Model, state0: Any, times: RealArray, settings: dict[str, Any]) -> list[ComplexArray]:
+    if state0 is None:
+        if not model.constant:
+            raise TypeError("state0 must be given where H, a_ops or c_ops depend on time")
+        return [steady_state(model.generator(0.0), "auto", 1e-10, None, False).state] * len(times)
+    rho = (qutip.ket2dm(state0) if state0.isket else state0).full()
+    return list(solve(model, rho, times, settings, [], store=True).states)

@@ -1,0 +1,90 @@
+"""One evolution of a model, with QuTiP's options."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import qutip
+
+from redfield import _core
+from redfield.evolve import METHODS, Options, Progress, progress_callback
+from redfield.qutip.model import Model
+from redfield.validation import ComplexArray, RealArray, as_real_number, as_times
+
+DEFAULTS: dict[str, Any] = {
+    "progress_bar": "",
+    "progress_kwargs": {"chunk_size": 10},
+    "store_final_state": False,
+    "store_states": None,
+    "normalize_output": False,
+    "method": "adams",
+    "tensor_type": "sparse",
+    "atol": 1e-8,
+    "rtol": 1e-6,
+    "max_step": 0,
+}
+
+
+def settings_of(options: dict[str, Any] | None) -> dict[str, Any]:
+    given = dict(options or {})
+    known = set(DEFAULTS)
+    for integrator in qutip.BRSolver.avail_integrators().values():
+        known |= set(integrator.integrator_options)
+    unknown = sorted(set(given) - known)
+    if unknown:
+        raise KeyError(f"Options {unknown} are not supported.")
+    settings = {**DEFAULTS, **given}
+    names = set(METHODS) | set(qutip.BRSolver.avail_integrators())
+    if not isinstance(settings["method"], str) or settings["method"] not in names:
+        raise ValueError(f"Integrator method {settings['method']!r} not supported.")
+    return settings
+
+
+class Raw:
+    """The arrays of one evolution, of a non-Hermitian start put together from two."""
+
+    def __init__(self, parts: list[tuple[complex, tuple[Any, ...]]]) -> None:
+        self.states: Any = None if parts[0][1][0] is None else sum(c * p[0] for c, p in parts)
+        self.final = sum(c * p[1] for c, p in parts)
+        self.expect = sum(c * p[2] for c, p in parts)
+        self.stats = parts[0][1][3]
+
+
+def solve(
+    model: Model,
+    rho: ComplexArray,
+    times: RealArray,
+    settings: dict[str, Any],
+    matrices: list[ComplexArray],
+    *,
+    store: bool,
+) -> Raw:
+    start = float(times[0]) if times.size else 0.0
+    shifted = as_times("tlist", times - start)
+    own = settings["method"] in METHODS
+    options = Options(
+        settings["method"] if own else "auto", settings["rtol"], settings["atol"]
+    ).settings()
+    adjoint = rho.conj().T
+    starts = [(1.0 + 0j, 0.5 * (rho + adjoint))]
+    if np.abs(rho - adjoint).max() > 1e-14 * np.abs(rho).max():
+        starts.append((1j, -0.5j * (rho - adjoint)))
+    max_step = as_real_number("max_step", settings["max_step"]) or np.inf
+    bar: Progress = bool(settings["progress_bar"])
+    with progress_callback(bar, "brmesolve") as report:
+        last = matrices, store, None, report
+        if model.constant:
+            generator = model.generator(start)
+            parts = [(c, _core.evolve(generator, r, shifted, options, *last)) for c, r in starts]
+        else:
+            parts = [
+                (
+                    c,
+                    _core.evolve_driven_by(
+                        lambda t: model.generator(t + start), [], max_step, r, shifted, options, *last
+                    ),
+                )
+                for c, r in starts
+            ]
+    return Raw(parts)
