@@ -20,12 +20,13 @@ from redfield.baths import (
     UnderdampedBath,
     particle_exchange,
 )
-from redfield.correlations import correlation, evolve_operator, spectrum, susceptibility
+from redfield.correlations import correlation, evolve_operator
 from redfield.couplings import SiteProjectors
 from redfield.equations import *  # noqa: F403  (each kind is exported where it is made)
 from redfield.failures import EnsembleError
 from redfield.reservoirs import UnpairedCouplingWarning
 from redfield.result import Result
+from redfield.spectra import spectrum, susceptibility
 from redfield.steady import MultipleSteadyStates, Spectrum, SteadyState
 from redfield.sweeps import StoreError, SweepError, sweep
 from redfield.systems import System

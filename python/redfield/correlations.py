@@ -1,30 +1,22 @@
-"""Correlation functions of two times and their spectra, by the regression theorem."""
+"""Correlation functions of two times, by the regression theorem."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-from redfield import _core
 from redfield import evolve as _evolve
 from redfield.equations.base import Equation
-from redfield.evolve import Options, Progress, progress_callback
-from redfield.matrices import liouvillian
+from redfield.evolve import Options
 from redfield.result import Result
 from redfield.validation import (
     ComplexArray,
     RealArray,
     as_choice,
     as_density_matrix,
-    as_max_bytes,
-    as_numeric,
-    as_positive,
     as_square,
-    as_threads,
     as_times,
-    require_finite,
 )
 
 
@@ -65,7 +57,7 @@ def evolve_operator(
     >>> bool(np.allclose(davies.apply(x) / x[1, 0], davies.apply(lower)))
     True
     """
-    _require_one(equation)
+    require_one(equation)
     n = equation.system.dimension
     x = as_square("operator", operator, n).astype(np.complex128)
     times = as_times("tlist", tlist)
@@ -149,14 +141,14 @@ def correlation(
     >>> bool(np.allclose(correlation(decay, lower, lower.T, taus), np.exp((-2j - 0.15) * taus), atol=1e-5))
     True
     """
-    _require_one(equation)
+    require_one(equation)
     n = equation.system.dimension
     observed, before = as_square("a", a, n), as_square("b", b, n)
     after = np.eye(n) if c is None else as_square("c", c, n)
     delays = _from_zero("taus", taus)
     grid = None if times is None else _from_zero("times", times)
     steady = isinstance(state, str)
-    rho = _state(equation, state, options.get("threads"))
+    rho = as_state(equation, state, options.get("threads"))
     if grid is None:
         starts = [rho]
     elif steady:
@@ -178,185 +170,15 @@ def correlation(
     return rows[0] if grid is None else np.array(rows)
 
 
-def spectrum(
-    equation: Equation,
-    a: Any,
-    b: Any,
-    frequencies: Any,
-    *,
-    method: str = "auto",
-    tol: float = 1e-8,
-    threads: int | None = None,
-    progress: Progress = False,
-) -> ComplexArray:
-    r"""The spectrum of fluctuations in the steady state.
-
-    .. math:: S(\omega) = \int_{-\infty}^{\infty} d\tau\, e^{i\omega\tau}
-              \big( \langle a(\tau) b(0) \rangle - \langle a \rangle\langle b \rangle \big)
-
-    by the resolvent of 𝓛, without evolving in time; what is constant, a line at ω = 0 without width, is left out. It is
-    real where a = b†.
-
-    Parameters
-    ----------
-    equation : of one System, whose steady state is the only one.
-    a, b : (N, N) operators.
-    frequencies : (F,) energies ω, in any order.
-    method : "iterative": GMRES preconditioned with the inverse of the secular part, from what the frequencies before
-        tell; "direct" takes Schur's form of 𝓛 as an N²×N² matrix; "auto" does for N ≤ 10.
-    tol : on the residual, relative.
-
-    Returns
-    -------
-    (F,) complex; in units of ab/energy.
-
-    Raises
-    ------
-    ValueError, TypeError
-        An argument does not fit.
-    ConvergenceError
-        GMRES stagnates; the message says where.
-
-    Examples
-    --------
-    >>> import numpy as np, redfield as rf
-    >>> lower = np.array([[0.0, 1.0], [0.0, 0.0]])
-    >>> decay = rf.Lindblad(np.diag([0.0, 2.0]), [np.sqrt(0.3) * lower])
-    >>> bool(np.allclose(spectrum(decay, lower, lower.T, [2.0, 2.15]), [2 / 0.15, 1 / 0.15]))
-    True
-    """
-    _require_one(equation)
-    n = equation.system.dimension
-    observed = as_square("a", a, n).astype(np.complex128)
-    source = as_square("b", b, n).astype(np.complex128)
-    w = _frequencies(frequencies)
-    resolvent = Resolvent(equation.generator, method, tol, threads, progress)
-    return spectrum_of(resolvent, observed, source, _state(equation, "steady", threads), w)
-
-
-def spectrum_of(
-    resolvent: Resolvent, a: ComplexArray, b: ComplexArray, rho: ComplexArray, w: RealArray
-) -> ComplexArray:
-    """∫₀^∞ of both orders: ⟨a(−τ)b⟩ = tr[b e^{𝓛τ}(ρa)]."""
-    later: ComplexArray = resolvent(a, _moving(b @ rho, rho), -1j * w)
-    earlier: ComplexArray = resolvent(b, _moving(rho @ a, rho), 1j * w)
-    return later + earlier
-
-
-SMALL = 10
-"""Levels up to which a dense matrix is the quickest."""
-
-
-class Resolvent:
-    """tr[a(z − 𝓛)⁻¹y], tr y = 0."""
-
-    def __init__(
-        self,
-        generator: _core.Generator,
-        method: str = "auto",
-        tol: float = 1e-8,
-        threads: int | None = None,
-        progress: Progress = False,
-    ) -> None:
-        method = as_choice("method", method, ("auto", "direct", "iterative"))
-        self._generator = generator
-        self._rest = as_positive("tol", tol), as_threads(threads), as_max_bytes(None)
-        self._progress = progress
-        small = method == "direct" or (method == "auto" and generator.dimension <= SMALL)
-        self._matrix = liouvillian(generator, eigenbasis=False).toarray() if small else None
-
-    def __call__(self, a: ComplexArray, y: ComplexArray, z: Any) -> Any:
-        if self._matrix is not None:
-            return self._dense(self._matrix, a, y, z)
-        order = np.argsort(z.imag, kind="stable")
-        with progress_callback(self._progress, "spectrum") as report:
-            found, _, _ = _core.resolvent_trace(
-                self._generator, a, y, z[order].tolist(), *self._rest, report
-            )
-        values = np.empty(len(z), dtype=np.complex128)
-        values[order] = found
-        return values
-
-    @staticmethod
-    def _dense(matrix: ComplexArray, a: ComplexArray, y: ComplexArray, z: ComplexArray) -> ComplexArray:
-        """By Schur's form, which every matrix has."""
-        n = len(a)
-        one = np.eye(n).ravel()
-        # A rank of one that moves the eigenvalue 0 of the steady state, and nothing of trace 0.
-        bordered = matrix - np.linalg.norm(matrix, 2) / n * np.outer(one, one)
-        import scipy.linalg  # at its use, as everything of scipy: half of the time of an import
-
-        triangle, vectors = scipy.linalg.schur(bordered, output="complex")
-        left = a.T.ravel(order="F") @ vectors
-        right = vectors.conj().T @ y.ravel(order="F")
-        shifted, diagonal = -triangle, np.diag(triangle).copy()
-        values = np.empty(len(z), dtype=np.complex128)
-        for k, each in enumerate(z):
-            np.fill_diagonal(shifted, each - diagonal)
-            values[k] = left @ scipy.linalg.solve_triangular(shifted, right, check_finite=False)
-        return values
-
-
-def _moving(x: ComplexArray, rho: ComplexArray) -> ComplexArray:
-    """What of x does not stay."""
-    left: ComplexArray = x - np.trace(x) * rho
-    return left
-
-
-def susceptibility(
-    equation: Equation,
-    a: Any,
-    b: Any,
-    frequencies: Any,
-    *,
-    method: str = "auto",
-    tol: float = 1e-8,
-    threads: int | None = None,
-    progress: Progress = False,
-) -> ComplexArray:
-    r"""Linear response: the change of ⟨a⟩ to a force f(t) that enters as H − f(t)b.
-
-    .. math:: \chi(\omega) = i \int_0^\infty d\tau\, e^{i\omega\tau} \langle [a(\tau), b(0)] \rangle
-
-    of the steady state, by the resolvent. At equilibrium Im χ of a = b† is absorption, (1 − e^{−βω})S(ω)/2 to the
-    order of the coupling to the baths.
-
-    Parameters
-    ----------
-    equation, a, b, frequencies, method, tol, threads, progress : as of `spectrum`.
-
-    Returns
-    -------
-    (F,) complex.
-
-    Examples
-    --------
-    >>> import numpy as np, redfield as rf
-    >>> x, z = np.array([[0, 1], [1, 0]]), np.diag([0.5, -0.5])
-    >>> bath = rf.OhmicBath(strength=1e-4, cutoff=10.0, beta=1.0)
-    >>> davies = rf.Davies(rf.System(z, [x], bath), lamb_shift=False)
-    >>> static = susceptibility(davies, x, x, [0.0])[0]                     # 2 tanh(β/2) of a free spin
-    >>> bool(abs(static - 2 * np.tanh(0.5)) < 1e-3)
-    True
-    """
-    _require_one(equation)
-    n = equation.system.dimension
-    observed = as_square("a", a, n).astype(np.complex128)
-    force = as_square("b", b, n).astype(np.complex128)
-    w = _frequencies(frequencies)
-    resolvent = Resolvent(equation.generator, method, tol, threads, progress)
-    rho = _state(equation, "steady", threads)
-    response: ComplexArray = resolvent(observed, 1j * (force @ rho - rho @ force), -1j * w)
-    return response
-
-
-def _require_one(equation: Any) -> None:
+def require_one(equation: Any) -> None:
+    """TypeError for what is no equation of one System."""
     if not isinstance(equation, Equation):
         raise TypeError(f"equation must be one of a System, got {type(equation).__name__}")
     equation.generator  # noqa: B018  (of a batch it says what to do)
 
 
-def _state(equation: Equation, state: Any, threads: int | None) -> ComplexArray:
+def as_state(equation: Equation, state: Any, threads: int | None) -> ComplexArray:
+    """A density matrix, or "steady"."""
     if isinstance(state, str):
         as_choice("state", state, ("steady",))
         return equation.steady_state(threads=threads).state
@@ -368,11 +190,3 @@ def _from_zero(name: str, value: Any) -> RealArray:
     if times[0] < 0.0:
         raise ValueError(f"{name} must not be negative, got {times[0]:g}")
     return times
-
-
-def _frequencies(frequencies: npt.ArrayLike) -> RealArray:
-    w = as_numeric("frequencies", frequencies)
-    if w.dtype != np.float64 or w.ndim != 1:
-        raise ValueError(f"frequencies must be real, (F,), got {w.dtype} of shape {w.shape}")
-    require_finite("frequencies", w)
-    return w

@@ -9,10 +9,10 @@ import numpy as np
 import numpy.typing as npt
 import qutip
 
-from redfield.correlations import Resolvent, spectrum_of
 from redfield.qutip.model import Model
 from redfield.qutip.solve import settings_of, solve
 from redfield.qutip.spectra import collapse, couplings
+from redfield.spectra import Resolvent, spectrum_of
 from redfield.steady import steady_state
 from redfield.validation import ComplexArray, RealArray, as_numeric, as_times
 
