@@ -20,6 +20,7 @@ from redfield.baths import (
     UnderdampedBath,
     particle_exchange,
 )
+from redfield.correlated import correlated
 from redfield.correlations import correlation, evolve_operator
 from redfield.couplings import SiteProjectors
 from redfield.equations import *  # noqa: F403  (each kind is exported where it is made)
@@ -64,6 +65,7 @@ __all__ = [
     "UnpairedCouplingWarning",
     "analysis",
     "compare",
+    "correlated",
     "correlation",
     "diagnose",
     "driven",
