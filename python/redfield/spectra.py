@@ -90,6 +90,8 @@ def spectrum_of(
     return later + earlier
 
 
+ROUNDING = 1e-14
+"""Of an operator on a state: what is left of it by less is nothing."""
 SMALL = 10
 """Levels up to which a dense matrix is the quickest."""
 
@@ -130,7 +132,10 @@ class Resolvent:
         n = len(a)
         one = np.eye(n).ravel()
         # A rank of one that moves the eigenvalue 0 of the steady state, and nothing of trace 0.
-        bordered = matrix - np.linalg.norm(matrix, 2) / n * np.outer(one, one)
+        size = max(float(np.linalg.norm(matrix, 2)), 1e-300)
+        bordered = matrix - size / n * np.outer(one, one)
+        if not y.any():
+            return np.zeros(len(z), dtype=np.complex128)
         import scipy.linalg  # at its use, as everything of scipy: half of the time of an import
 
         triangle, vectors = scipy.linalg.schur(bordered, output="complex")
@@ -140,14 +145,20 @@ class Resolvent:
         values = np.empty(len(z), dtype=np.complex128)
         for k, each in enumerate(z):
             np.fill_diagonal(shifted, each - diagonal)
-            values[k] = left @ scipy.linalg.solve_triangular(shifted, right, check_finite=False)
+            try:
+                solved = scipy.linalg.solve_triangular(shifted, right, check_finite=False)
+            except np.linalg.LinAlgError:
+                raise _core.ConvergenceError(
+                    f"there is a line without width at |ω| = {abs(each):.6g}, of a mode that does not decay"
+                ) from None
+            values[k] = left @ solved
         return values
 
 
 def _moving(x: ComplexArray, rho: ComplexArray) -> ComplexArray:
     """What of x does not stay."""
     left: ComplexArray = x - np.trace(x) * rho
-    return left
+    return left if np.linalg.norm(left) > ROUNDING * np.linalg.norm(x) else np.zeros_like(left)
 
 
 def susceptibility(

@@ -148,6 +148,16 @@ def test_resonance_fluorescence():
     np.testing.assert_allclose(s / s[0], [1.0, 3.0, 1.0], rtol=2e-3)
 
 
+def test_one_level_and_what_does_not_move():
+    one = rf.Redfield(rf.System([[1.0]], [np.eye(1)], BATH))
+    for method in ("direct", "iterative"):
+        assert np.array_equal(rf.spectrum(one, [[1.0]], [[1.0]], [0.0, 1.0], method=method), [0.0, 0.0])
+    assert np.allclose(rf.correlation(one, [[1.0]], [[1.0]], [0.0, 1.0]), 1.0)
+    equation, _, a, *_ = problem(3, 1)
+    for method in ("direct", "iterative"):
+        assert np.abs(rf.spectrum(equation, np.eye(3), a, [0.0, 1.0], method=method)).max() < 1e-8
+
+
 def test_bad_input():
     equation, _, a, *_ = problem(3, 1)
     with pytest.raises(ValueError, match=r"a must be .*3 x 3|a must .*\(3, 3\)|a has shape"):
