@@ -95,11 +95,7 @@ def correlated(
 
 def _operators(couplings: SiteProjectors | Sequence[Any]) -> list[Any]:
     if isinstance(couplings, SiteProjectors):
-        unit = np.eye(couplings.dimension)
-        return [
-            weight * np.diag(unit[site])
-            for site, weight in zip(couplings.sites, couplings.weights, strict=True)
-        ]
+        return couplings.matrices()
     if not isinstance(couplings, list | tuple) or not couplings:
         raise TypeError(
             f"couplings must be SiteProjectors or a list of operators, got {type(couplings).__name__}"

@@ -60,39 +60,8 @@ def evolve_operator(
     require_one(equation)
     n = equation.system.dimension
     x = as_square("operator", operator, n).astype(np.complex128)
-    times = as_times("tlist", tlist)
-    parts = [0.5 * (x + x.conj().T), -0.5j * (x - x.conj().T)]
-    # 𝓛 maps Hermitian operators to such: both parts are what the core evolves.
-    results = [
-        _evolve.evolve_hermitian(equation, part, times, e_ops, store_states, Options(**options))
-        for part in parts
-        if part is parts[0] or part.any()
-    ]
-    return results[0] if len(results) == 1 else _joined(*results)
-
-
-def _joined(a: Result, b: Result) -> Result:
-    """a + ib."""
-
-    def each(x: Any, y: Any) -> Any:
-        if x is None:
-            return None
-        if isinstance(x, dict):
-            return {key: x[key] + 1j * y[key] for key in x}
-        return [p + 1j * q for p, q in zip(x, y, strict=True)] if isinstance(x, list) else x + 1j * y
-
-    stats: Any = dict(a.stats)
-    others: Any = b.stats
-    for key in ("applications", "steps", "rejected", "seconds"):
-        stats[key] += others[key]
-    return Result(
-        a.times,
-        each(a.expect, b.expect),
-        stats,
-        each(a.states, b.states),
-        a.final_state + 1j * b.final_state,
-        a.equation,
-    )
+    parts = _evolve.hermitian_parts(x)
+    return _evolve.evolve_parts(equation, parts, tlist, e_ops, store_states, Options(**options))
 
 
 def correlation(
@@ -145,29 +114,26 @@ def correlation(
     n = equation.system.dimension
     observed, before = as_square("a", a, n), as_square("b", b, n)
     after = np.eye(n) if c is None else as_square("c", c, n)
-    delays = _from_zero("taus", taus)
-    grid = None if times is None else _from_zero("times", times)
+    delays = from_zero("taus", taus)
+    grid = None if times is None else from_zero("times", times)
     steady = isinstance(state, str)
     rho = as_state(equation, state, options.get("threads"))
-    if grid is None:
+    if grid is None or steady:
         starts = [rho]
-    elif steady:
-        starts = [rho] * len(grid)
     else:
         reached = equation.evolve(rho, np.concatenate([[0.0], grid]), store_states=True, **options)
         assert reached.states is not None
         starts = list(reached.states[1:])
     rows: list[ComplexArray] = []
     for s in starts:
-        if rows and steady:
-            rows.append(rows[0])
-            continue
         found = evolve_operator(
             equation, before @ s @ after, np.concatenate([[0.0], delays]), [observed], **options
         )
         assert isinstance(found.expect, list)
         rows.append(np.asarray(found.expect[0], dtype=np.complex128)[1:])
-    return rows[0] if grid is None else np.array(rows)
+    if grid is None:
+        return rows[0]
+    return np.repeat(rows, len(grid), axis=0) if steady else np.array(rows)
 
 
 def require_one(equation: Any) -> None:
@@ -185,7 +151,8 @@ def as_state(equation: Equation, state: Any, threads: int | None) -> ComplexArra
     return as_density_matrix("state", state, equation.system.dimension)
 
 
-def _from_zero(name: str, value: Any) -> RealArray:
+def from_zero(name: str, value: Any) -> RealArray:
+    """Times that are not negative."""
     times = as_times(name, value)
     if times[0] < 0.0:
         raise ValueError(f"{name} must not be negative, got {times[0]:g}")

@@ -83,6 +83,11 @@ class SiteProjectors(Immutable):
             + ")"
         )
 
+    def matrices(self) -> list[RealArray]:
+        """Each as a matrix, (N, N)."""
+        unit = np.eye(self.dimension)
+        return [w * np.diag(unit[s]) for s, w in zip(self.sites, self.weights, strict=True)]
+
     def chosen(self, which: Sequence[int]) -> SiteProjectors:
         """Some of them alone."""
         return SiteProjectors(self.dimension, [self.sites[j] for j in which], self.weights[list(which)])

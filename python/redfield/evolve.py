@@ -68,9 +68,11 @@ class Observables:
             as_square(f"e_ops[{i}]", o, dimension).astype(np.complex128) for i, o in enumerate(operators)
         ]
 
-    def expect(self, values: ComplexArray) -> list[npt.NDArray[Any]] | dict[Any, npt.NDArray[Any]]:
+    def expect(
+        self, values: ComplexArray, hermitian: bool = True
+    ) -> list[npt.NDArray[Any]] | dict[Any, npt.NDArray[Any]]:
         curves = [
-            curve.real.copy() if _is_hermitian(o) else curve
+            curve.real.copy() if hermitian and _is_hermitian(o) else curve
             for o, curve in zip(self.matrices, values, strict=True)
         ]
         return curves if self.keys is None else dict(zip(self.keys, curves, strict=True))
@@ -81,20 +83,17 @@ def _is_hermitian(o: ComplexArray) -> bool:
 
 
 class Problem:
-    """The start, times and observables of one evolution, checked."""
+    """The times and observables of one evolution, checked."""
 
-    def __init__(
-        self, start: ComplexArray, times: RealArray, e_ops: Any, dimension: int, store_states: bool | None
-    ) -> None:
+    def __init__(self, times: RealArray, e_ops: Any, dimension: int, store_states: bool | None) -> None:
         self.times = times
-        self.start = start
         self._observables = Observables(e_ops, dimension)
         self.matrices = self._observables.matrices
         self.store = not self.matrices if store_states is None else store_states
 
-    def result(self, raw: tuple[Any, ...], equation: Any) -> Result:
-        """Of what the core returns."""
-        return _result(self.times, self._observables, raw, equation)
+    def result(self, raw: tuple[Any, ...], equation: Any, hermitian: bool = True) -> Result:
+        """Of what the core returns, of a Hermitian start or not."""
+        return _result(self.times, self._observables, raw, equation, hermitian)
 
 
 def evolve(
@@ -107,25 +106,54 @@ def evolve(
 ) -> Result:
     """Solve ρ̇ = 𝓛ρ; see Equation.evolve."""
     start = as_density_matrix("rho0", rho0, equation.generator.dimension)
-    return evolve_hermitian(equation, start, tlist, e_ops, store_states, options)
+    return evolve_parts(equation, [(1.0 + 0j, start)], tlist, e_ops, store_states, options)
 
 
-def evolve_hermitian(
+Raw = tuple[Any, Any, Any, Any]
+"""What the core returns of one evolution: states or None, the last, expectation values, stats."""
+Parts = Sequence[tuple[complex, ComplexArray]]
+"""Σ_k c_k H_k with Hermitian H_k, [(c_k, H_k)]: a generator maps such to such, and the core evolves these."""
+
+
+def hermitian_parts(x: ComplexArray) -> Parts:
+    """X = H₁ + iH₂, or H₁ alone."""
+    adjoint = x.conj().T
+    parts = [(1.0 + 0j, 0.5 * (x + adjoint))]
+    if np.abs(x - adjoint).max() > 1e-14 * np.abs(x).max():
+        parts.append((1j, -0.5j * (x - adjoint)))
+    return parts
+
+
+def together(parts: Sequence[tuple[complex, Raw]]) -> Raw:
+    """The evolution of the sum."""
+    raws = [raw for _, raw in parts]
+    stats = dict(raws[0][3])
+    for key in ("applications", "steps", "rejected", "seconds"):
+        stats[key] = sum(raw[3][key] for raw in raws)
+    states, final, expect = (
+        None if raws[0][k] is None else sum(factor * raw[k] for factor, raw in parts) for k in range(3)
+    )
+    return states, final, expect, stats
+
+
+def evolve_parts(
     equation: Any,
-    start: ComplexArray,
+    parts: Parts,
     tlist: Any,
     e_ops: Any,
     store_states: bool | None,
     options: Options,
 ) -> Result:
-    """The same of any Hermitian operator."""
+    """Solve Ẋ = 𝓛X."""
     generator: _core.Generator = equation.generator
     times = as_times("tlist", tlist)
-    problem = Problem(start, times, e_ops, generator.dimension, store_states)
+    problem = Problem(times, e_ops, generator.dimension, store_states)
     rest = options.settings(), problem.matrices, problem.store, options.stop
     with progress_callback(options.progress, "evolving") as callback:
-        raw = _core.evolve(generator, problem.start, times, *rest, callback)
-    return problem.result(raw, equation)
+        raws = [(c, _core.evolve(generator, part, times, *rest, callback)) for c, part in parts]
+    if len(raws) == 1:
+        return problem.result(raws[0][1], equation)
+    return problem.result(together(raws), equation, hermitian=False)
 
 
 def evolve_many(
@@ -157,9 +185,15 @@ def evolve_many(
     ]
 
 
-def _result(times: RealArray, observables: Observables, raw: tuple[Any, ...], equation: Any) -> Result:
+def _result(
+    times: RealArray,
+    observables: Observables,
+    raw: tuple[Any, ...],
+    equation: Any,
+    hermitian: bool = True,
+) -> Result:
     states, final, expectations, stats = raw
-    return Result(times, observables.expect(expectations), stats, states, final, equation)
+    return Result(times, observables.expect(expectations, hermitian), stats, states, final, equation)
 
 
 @contextlib.contextmanager

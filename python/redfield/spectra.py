@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import scipy
 
 from redfield import _core
 from redfield.correlations import as_state, require_one
@@ -72,11 +73,7 @@ def spectrum(
     >>> bool(np.allclose(spectrum(decay, lower, lower.T, [2.0, 2.15]), [2 / 0.15, 1 / 0.15]))
     True
     """
-    require_one(equation)
-    n = equation.system.dimension
-    observed = as_square("a", a, n).astype(np.complex128)
-    source = as_square("b", b, n).astype(np.complex128)
-    w = _frequencies(frequencies)
+    observed, source, w = _arguments(equation, a, b, frequencies)
     resolvent = Resolvent(equation.generator, method, tol, threads, progress)
     return spectrum_of(resolvent, observed, source, as_state(equation, "steady", threads), w)
 
@@ -112,11 +109,11 @@ class Resolvent:
         self._rest = as_positive("tol", tol), as_threads(threads), as_max_bytes(None)
         self._progress = progress
         small = method == "direct" or (method == "auto" and generator.dimension <= SMALL)
-        self._matrix = liouvillian(generator, eigenbasis=False).toarray() if small else None
+        self._schur = _Schur(liouvillian(generator, eigenbasis=False).toarray()) if small else None
 
     def __call__(self, a: ComplexArray, y: ComplexArray, z: Any) -> Any:
-        if self._matrix is not None:
-            return self._dense(self._matrix, a, y, z)
+        if self._schur is not None:
+            return self._schur.traces(a, y, z)
         order = np.argsort(z.imag, kind="stable")
         with progress_callback(self._progress, "spectrum") as report:
             found, _, _ = _core.resolvent_trace(
@@ -126,23 +123,27 @@ class Resolvent:
         values[order] = found
         return values
 
-    @staticmethod
-    def _dense(matrix: ComplexArray, a: ComplexArray, y: ComplexArray, z: ComplexArray) -> ComplexArray:
-        """By Schur's form, which every matrix has."""
-        n = len(a)
+
+class _Schur:
+    """The same by Schur's form of 𝓛, which every matrix has."""
+
+    def __init__(self, matrix: ComplexArray) -> None:
+        import scipy.linalg  # at its use, as everything of scipy: half of the time of an import
+
+        n = round(len(matrix) ** 0.5)
         one = np.eye(n).ravel()
         # A rank of one that moves the eigenvalue 0 of the steady state, and nothing of trace 0.
         size = max(float(np.linalg.norm(matrix, 2)), 1e-300)
         bordered = matrix - size / n * np.outer(one, one)
-        if not y.any():
-            return np.zeros(len(z), dtype=np.complex128)
-        import scipy.linalg  # at its use, as everything of scipy: half of the time of an import
+        self._triangle, self._vectors = scipy.linalg.schur(bordered, output="complex")
 
-        triangle, vectors = scipy.linalg.schur(bordered, output="complex")
-        left = a.T.ravel(order="F") @ vectors
-        right = vectors.conj().T @ y.ravel(order="F")
-        shifted, diagonal = -triangle, np.diag(triangle).copy()
-        values = np.empty(len(z), dtype=np.complex128)
+    def traces(self, a: ComplexArray, y: ComplexArray, z: ComplexArray) -> ComplexArray:
+        values = np.zeros(len(z), dtype=np.complex128)
+        if not y.any():
+            return values
+        left = a.T.ravel(order="F") @ self._vectors
+        right = self._vectors.conj().T @ y.ravel(order="F")
+        shifted, diagonal = -self._triangle, np.diag(self._triangle)
         for k, each in enumerate(z):
             np.fill_diagonal(shifted, each - diagonal)
             try:
@@ -197,20 +198,20 @@ def susceptibility(
     >>> bool(abs(static - 2 * np.tanh(0.5)) < 1e-3)
     True
     """
-    require_one(equation)
-    n = equation.system.dimension
-    observed = as_square("a", a, n).astype(np.complex128)
-    force = as_square("b", b, n).astype(np.complex128)
-    w = _frequencies(frequencies)
+    observed, force, w = _arguments(equation, a, b, frequencies)
     resolvent = Resolvent(equation.generator, method, tol, threads, progress)
     rho = as_state(equation, "steady", threads)
     response: ComplexArray = resolvent(observed, 1j * (force @ rho - rho @ force), -1j * w)
     return response
 
 
-def _frequencies(frequencies: npt.ArrayLike) -> RealArray:
+def _arguments(
+    equation: Any, a: Any, b: Any, frequencies: npt.ArrayLike
+) -> tuple[ComplexArray, ComplexArray, RealArray]:
+    require_one(equation)
+    n = equation.system.dimension
     w = as_numeric("frequencies", frequencies)
     if w.dtype != np.float64 or w.ndim != 1:
         raise ValueError(f"frequencies must be real, (F,), got {w.dtype} of shape {w.shape}")
     require_finite("frequencies", w)
-    return w
+    return as_square("a", a, n).astype(np.complex128), as_square("b", b, n).astype(np.complex128), w

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <sstream>
 
 #include "redfield/linalg/errors.hpp"
 #include "redfield/linalg/monitor.hpp"
@@ -17,6 +18,7 @@ constexpr int most_iterations = 80;
 /// Of the largest entry, in the longest panel: the last two Chebyshev coefficients of what is resolved.
 /// Its integral counts, so that shorter ones may leave more.
 constexpr double resolved = 3e-10;
+
 /// The points on [−1, 1], ascending, and the matrices that take values there to other things.
 struct Points {
     RealVector x, weights;  // barycentric
@@ -72,6 +74,7 @@ const Points& chebyshev_points() {
 Eigen::Map<ComplexMatrix> matrix(Samples& samples, Index i, Index n) {
     return {samples.col(i).data(), n, n};
 }
+
 /// What the last two Chebyshev coefficients leave, of the largest entry.
 double tail(const Samples& samples) {
     const double largest = samples.cwiseAbs().maxCoeff();
@@ -137,18 +140,15 @@ void Past::make_next() {
         const TimeOperator& a = memory_.couplings[j];
         given[j].resize(n_ * n_, a.is_constant() ? 1 : points);
         for (Index i = 0; i < given[j].cols(); ++i) {
-            const double x = chebyshev_points().x[i];
-            const double t = 0.5 * (panel.first + panel.last) + 0.5 * (panel.last - panel.first) * x;
+            const double t = panel.middle() + panel.half() * chebyshev_points().x[i];
             matrix(given[j], i, n_) = a.at(inside(panel, t));
         }
     }
     Samples whole(n_ * n_, points);
     linalg::parallel_ranges(threads_, points, [&](Index from, Index count) {
         for (Index i = from; i < from + count; ++i) {
-            const double s = 0.5 * (panel.last - panel.first) * chebyshev_points().x[i];
-            const auto phases = (Complex(0.0, -s) * panel.energies.array()).exp().matrix();
-            matrix(whole, i, n_).noalias() =
-                panel.vectors * phases.asDiagonal() * matrix(panel.slow, i, n_);
+            const double s = panel.half() * chebyshev_points().x[i];
+            matrix(whole, i, n_) = panel.unitary(s, matrix(panel.slow, i, n_));
         }
     });
     start_ = matrix(whole, points - 1, n_);
@@ -172,12 +172,12 @@ void Past::make_next() {
 void Past::propagate(Panel& panel) {
     // U = Qe^{−iEs}V with the eigenbasis of the middle, and V̇ = −ie^{iEs}(Q†HQ − E)e^{−iEs}V by Picard's
     // iteration on the points: what is left of H is small, and nothing where H is constant.
-    const double middle = 0.5 * (panel.first + panel.last), half = 0.5 * (panel.last - panel.first);
+    const double middle = panel.middle(), half = panel.half();
     const Points& nodes = chebyshev_points();
     const Eigensystem eigensystem(memory_.hamiltonian.at(Moment(middle)));
     panel.vectors = eigensystem.eigenvectors();
-    panel.energies = eigensystem.energies().array() -
-                     0.5 * (eigensystem.energies()[0] + eigensystem.energies()[n_ - 1]);
+    const double offset = 0.5 * (eigensystem.energies()[0] + eigensystem.energies()[n_ - 1]);
+    panel.energies = eigensystem.energies().array() - offset;
     const Eigen::ArrayXd energies = panel.energies.array();
     ComplexMatrix start = panel.vectors.adjoint() * start_;
     start.array().colwise() *= (Complex(0.0, -half) * energies).exp();  // s = −half
@@ -185,7 +185,6 @@ void Past::propagate(Panel& panel) {
     if (memory_.hamiltonian.is_constant()) return;
 
     Samples rest(n_ * n_, points), change(n_ * n_, points);
-    const double offset = 0.5 * (eigensystem.energies()[0] + eigensystem.energies()[n_ - 1]);
     for (Index i = 0; i < points; ++i) {
         const double s = half * nodes.x[i];
         ComplexMatrix h = eigensystem.to_eigenbasis(memory_.hamiltonian.at(inside(panel, middle + s)));
@@ -240,8 +239,8 @@ void Past::remember(Panel& panel, Index index, std::size_t coupling) {
 void Past::at(double t, std::vector<ComplexMatrix>& couplings,
               std::vector<ComplexMatrix>& lambdas) const {
     const Panel& panel = panel_of(t);
-    const double x = (2.0 * t - panel.first - panel.last) / (panel.last - panel.first);
-    const Eigen::VectorXcd at = chebyshev_points().lagrange(std::clamp(x, -1.0, 1.0)).cast<Complex>();
+    const double x = std::clamp((t - panel.middle()) / panel.half(), -1.0, 1.0);
+    const Eigen::VectorXcd at = chebyshev_points().lagrange(x).cast<Complex>();
     couplings.resize(panel.couplings.size());
     lambdas.resize(panel.lambdas.size());
     linalg::parallel_ranges(threads_, static_cast<Index>(couplings.size()), [&](Index from, Index count) {
@@ -257,13 +256,16 @@ void Past::at(double t, std::vector<ComplexMatrix>& couplings,
 
 ComplexMatrix Past::propagator(double t) const {
     const Panel& panel = panel_of(t);
-    const double middle = 0.5 * (panel.first + panel.last), half = 0.5 * (panel.last - panel.first);
-    const double x = std::clamp((t - middle) / half, -1.0, 1.0);
+    const double x = std::clamp((t - panel.middle()) / panel.half(), -1.0, 1.0);
     ComplexMatrix slow(n_, n_);
     Eigen::Map<Eigen::VectorXcd>(slow.data(), n_ * n_) =
         panel.slow * chebyshev_points().lagrange(x).cast<Complex>();
-    const Eigen::VectorXcd phases = (Complex(0.0, -half * x) * panel.energies.array()).exp().matrix();
-    return panel.vectors * phases.asDiagonal() * slow;
+    return panel.unitary(panel.half() * x, slow);
+}
+
+ComplexMatrix Past::Panel::unitary(double s, const Eigen::Ref<const ComplexMatrix>& slow_there) const {
+    const Eigen::VectorXcd phases = (Complex(0.0, -s) * energies.array()).exp().matrix();
+    return vectors * phases.asDiagonal() * slow_there;
 }
 
 }  // namespace redfield::driven

@@ -30,6 +30,11 @@ class Past {
         ComplexMatrix vectors;
         Samples slow;  // Q†U(t) without the phases of those energies
         std::vector<Samples> couplings, lambdas;
+
+        double middle() const { return 0.5 * (first + last); }
+        double half() const { return 0.5 * (last - first); }
+        /// U at s after the middle, of its slow part there.
+        ComplexMatrix unitary(double s, const Eigen::Ref<const ComplexMatrix>& slow_there) const;
     };
 
     const Panel& panel_of(double t) const;

@@ -3,7 +3,6 @@
 #include <Eigen/LU>
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 #include <sstream>
 
 #include "linalg/memory.hpp"
@@ -99,11 +98,13 @@ class Kept {
     Kept(Index size, Index most)
         : basis_(size, most), image_(size, most), small_(most, most), right_(most) {}
 
-    Vector start(Complex z) const {
-        if (count_ == 0) return Vector::Zero(basis_.rows());
+    /// The solution x in their space, and 𝓛x.
+    void start(Complex z, Vector& x, Vector& image) const {
         ComplexMatrix small = -small_.topLeftCorner(count_, count_);
         small.diagonal().array() += z;
-        return basis_.leftCols(count_) * small.partialPivLu().solve(right_.head(count_)).eval();
+        const Vector along = small.partialPivLu().solve(right_.head(count_));
+        x = basis_.leftCols(count_) * along;
+        image = image_.leftCols(count_) * along;
     }
     void add(const Vector& x, const Vector& image, const Vector& y) {
         if (count_ == basis_.cols()) return;
@@ -130,9 +131,9 @@ class Kept {
     Index count_ = 0;
 };
 
-/// One cycle of GMRES on A M⁻¹ from x; returns the norm of what is left by its own account.
-double improve(const std::function<void(const Vector&, Vector&)>& a, const Secular& secular,
-               const Vector& residual, double goal, Vector& x) {
+/// One cycle of GMRES on A M⁻¹ from x, until what is left is `goal` by its own account.
+void improve(const std::function<void(const Vector&, Vector&)>& a, const Secular& secular,
+             const Vector& residual, double goal, Vector& x) {
     const double norm = residual.norm();
     ComplexMatrix basis(residual.size(), cycle + 1), hessenberg = ComplexMatrix::Zero(cycle + 1, cycle);
     basis.col(0) = residual / norm;
@@ -159,10 +160,9 @@ double improve(const std::function<void(const Vector&, Vector&)>& a, const Secul
         if (length <= 1e-14 * before) break;
         basis.col(k) = image / length;
     }
-    if (k == 0) return left;
+    if (k == 0) return;
     secular.apply(basis.leftCols(k) * y, prepared);
     x += prepared;
-    return left;
 }
 
 /// Ends first, then what halves the gaps.
@@ -213,18 +213,21 @@ ResolventTrace resolvent_trace(const Generator& generator, const ComplexMatrix& 
     for (const std::size_t f : coarse_first(z.size())) {
         linalg::poll(static_cast<double>(done++) / static_cast<double>(z.size()));
         secular.set(z[f]);
-        Vector image;
-        const auto shifted = [&](const Vector& x, Vector& result) {
-            map(x, image);
+        const auto bordered = [&](const Vector& x, const Vector& image, Vector& result) {
             result = z[f] * x - image;
             Complex trace = 0.0;
             for (Index k = 0; k < n; ++k) trace += x[k * (n + 1)];
             for (Index k = 0; k < n; ++k) result[k * (n + 1)] += weight * trace / static_cast<double>(n);
         };
-        Vector x = before.start(z[f]), result;
+        Vector x, image, result;
+        const auto shifted = [&](const Vector& of, Vector& out_of) {
+            map(of, image);
+            bordered(of, image, out_of);
+        };
+        before.start(z[f], x, image);
         double left = norm;
         for (int c = 0;; ++c) {
-            shifted(x, result);
+            bordered(x, image, result);
             result = right - result;
             left = result.norm();
             if (left <= tol * norm) break;
@@ -235,6 +238,7 @@ ResolventTrace resolvent_trace(const Generator& generator, const ComplexMatrix& 
                 throw ConvergenceError(text.str());
             }
             improve(shifted, secular, result, 0.3 * tol * norm, x);
+            map(x, image);
         }
         before.add(x, image, right);
         out.residual = std::max(out.residual, left / norm);

@@ -60,7 +60,7 @@ class ExponentialSum:
 
 
 @functools.lru_cache(maxsize=64)
-def exponential_sum(bath: Bath, duration: float, tol: float = 1e-8) -> ExponentialSum:
+def exponential_sum(bath: Bath, duration: float, tol: float) -> ExponentialSum:
     """Rational approximation of γ (AAA, doi:10.1137/16M1106122), whose poles are the rates; the coefficients by least
     squares, of γ or of C, whichever is nearer; the error by quadrature of the bath's own C.
 

@@ -108,13 +108,13 @@ class Equation(Immutable):
         settings = options.settings(METHODS)
         longest = np.inf if max_step is None else as_positive("max_step", max_step)
         start = as_density_matrix("rho0", rho0, n)
-        problem = _evolve.Problem(start, times, e_ops, n, store_states)
+        problem = _evolve.Problem(times, e_ops, n, store_states)
         self.system.require_cover(float(times[0]), float(times[-1]))
         self.system.require_hermitian(times)
         first, last = float(times[0]), float(times[-1])
         pieces = 32 if np.isinf(longest) else int(np.clip((last - first) / longest, 32, 20_000))
         with _evolve.progress_callback(progress, "evolving") as callback:
-            rest = (problem.start, times, settings, problem.matrices, problem.store, stop, callback)
+            rest = (start, times, settings, problem.matrices, problem.store, stop, callback)
             raw = self._solved(first, last, pieces, longest, method, rest)
         return problem.result(raw, self)
 

@@ -118,12 +118,7 @@ class System(Immutable):
         """H and each coupling on [first, last] in the core."""
         couplings: Any = self.couplings
         if isinstance(couplings, SiteProjectors):
-            couplings = [
-                TimeOperator(
-                    "projector", weight * (np.arange(self.dimension) == site) * np.eye(self.dimension)
-                )
-                for site, weight in zip(couplings.sites, couplings.weights, strict=True)
-            ]
+            couplings = [TimeOperator("projector", a) for a in couplings.matrices()]
         return self.hamiltonian.core(first, last, pieces), [
             a.core(first, last, pieces) for a in couplings
         ]

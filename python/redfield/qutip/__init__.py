@@ -24,7 +24,7 @@ except ImportError:
 
 from redfield.matrices import liouvillian
 from redfield.qutip.correlation import correlation_2op_1t, correlation_2op_2t, spectrum
-from redfield.qutip.model import Model
+from redfield.qutip.model import Model, model_of
 from redfield.qutip.solve import settings_of, solve
 from redfield.qutip.spectra import collapse, couplings
 
@@ -141,17 +141,8 @@ def brmesolve(
     >>> result.expect[0].round(6)
     array([ 0.6     , -0.541592, -0.868664])
     """
-    args = args or {}
     times = np.asarray(tlist, dtype=np.float64)
-    model = Model(
-        qutip.QobjEvo(H, args=args, tlist=tlist),
-        couplings(a_ops, args, tlist),
-        collapse(c_ops, args, tlist),
-        sec_cutoff,
-        lamb_shift,
-    )
-    if model.hamiltonian.issuper:
-        raise TypeError("H must be a Hamiltonian, got a superoperator")
+    model = model_of(H, a_ops, c_ops, args, tlist, sec_cutoff, lamb_shift)
     state = qutip.ket2dm(psi0) if psi0.isket else psi0
     if state.dims != model.hamiltonian.dims:
         raise TypeError(f"incompatible dimensions {model.hamiltonian.dims} and {psi0.dims}")
@@ -163,25 +154,25 @@ def brmesolve(
         not stores and not settings["normalize_output"] and all(isinstance(o, qutip.Qobj) for o in plain)
     )
     matrices = [o.full() for o in plain] if simple else []
-    raw = solve(model, state.full(), times, settings, matrices, store=not simple)
+    states, final, expect, stats = solve(model, state.full(), times, settings, matrices, store=not simple)
     if simple:
         result.times = list(times)
-        for values, operator, curve in zip(result.e_data.values(), plain, raw.expect, strict=True):
+        for values, operator, curve in zip(result.e_data.values(), plain, expect, strict=True):
             values.extend(curve.real if operator.isherm and state.isherm else curve)
         if settings["store_final_state"]:
-            result._final_state = qutip.Qobj(raw.final, dims=state.dims, copy=False)
+            result._final_state = qutip.Qobj(final, dims=state.dims, copy=False)
     else:
         normal = settings["normalize_output"] and abs(state.tr() - 1.0) < qutip.settings.core["atol"]
         dims = state._dims  # parsing lists of dims costs more than the physics
-        for t, rho in zip(times, raw.states, strict=True):
+        for t, rho in zip(times, states, strict=True):
             data = qutip.core.data.Dense(rho / np.trace(rho) if normal else rho)
             result.add(float(t), qutip.Qobj(data, dims=dims, isherm=state.isherm or None, copy=False))
     result.stats.update(
         {
             "num_a_ops": len(a_ops or []),
             "num_collapse": len(model.collapse),
-            "run time": raw.stats["seconds"],
+            "run time": stats["seconds"],
         },
-        **{f"redfield {key}": value for key, value in raw.stats.items()},
+        **{f"redfield {key}": value for key, value in stats.items()},
     )
     return result

@@ -9,9 +9,10 @@ import numpy as np
 import numpy.typing as npt
 import qutip
 
-from redfield.qutip.model import Model
+from redfield import _core
+from redfield.correlations import from_zero
+from redfield.qutip.model import Model, model_of
 from redfield.qutip.solve import settings_of, solve
-from redfield.qutip.spectra import collapse, couplings
 from redfield.spectra import Resolvent, spectrum_of
 from redfield.steady import steady_state
 from redfield.validation import ComplexArray, RealArray, as_numeric, as_times
@@ -64,21 +65,19 @@ def correlation_2op_2t(
     """
     settings = settings_of(options)
     grid = np.zeros(1) if tlist is None else as_times("tlist", tlist)
-    model = _model(H, a_ops, c_ops, args, grid, sec_cutoff, lamb_shift)
-    delays = as_times("taulist", taulist)
-    if delays[0] < 0.0:
-        raise ValueError(f"taulist must not be negative, got {delays[0]:g}")
+    model = model_of(H, a_ops, c_ops, args, grid, sec_cutoff, lamb_shift)
+    delays = from_zero("taulist", taulist)
     observed, other = (b_op, a_op) if reverse else (a_op, b_op)
+    starts = grid[:1] if state0 is None else grid
     rows: list[ComplexArray] = []
-    for t, rho in zip(grid, _states(model, state0, grid, settings), strict=True):
-        if rows and state0 is None:
-            rows.append(rows[0])
-            continue
+    for t, rho in zip(starts, _states(model, state0, starts, settings), strict=True):
         start = rho @ other.full() if reverse else other.full() @ rho
         times = t + np.concatenate([[0.0], delays])
-        found = solve(model, start, times, settings, [observed.full()], store=False)
-        rows.append(np.asarray(found.expect[0], dtype=np.complex128)[1:])
-    return rows[0] if tlist is None else np.array(rows)
+        _, _, expect, _ = solve(model, start, times, settings, [observed.full()], store=False)
+        rows.append(np.asarray(expect[0], dtype=np.complex128)[1:])
+    if tlist is None:
+        return rows[0]
+    return np.repeat(rows, len(grid), axis=0) if state0 is None else np.array(rows)
 
 
 def correlation_2op_1t(
@@ -132,37 +131,27 @@ def spectrum(
     >>> s.round(3)
     array([4.0e+01, 1.0e-01, 2.5e-02])
     """
-    model = _model(H, a_ops, c_ops, None, None, sec_cutoff, lamb_shift)
+    model = model_of(H, a_ops, c_ops, None, None, sec_cutoff, lamb_shift)
     if not model.constant:
         raise TypeError(
             "a spectrum is that of a steady state: H, a_ops and c_ops must not depend on time"
         )
     generator = model.generator(0.0)
-    rho = steady_state(generator, "auto", 1e-10, None, False).state
+    rho = _steady(generator)
     w = as_numeric("wlist", wlist).astype(np.float64)
     values: RealArray = spectrum_of(Resolvent(generator), a_op.full(), b_op.full(), rho, -w).real
     return values
-
-
-def _model(
-    H: Any, a_ops: Any, c_ops: Any, args: Any, tlist: Any, sec_cutoff: float, lamb_shift: bool
-) -> Model:
-    model = Model(
-        qutip.QobjEvo(H, args=args or {}, tlist=tlist),
-        couplings(a_ops, args or {}, tlist),
-        collapse(c_ops, args or {}, tlist),
-        sec_cutoff,
-        lamb_shift,
-    )
-    if model.hamiltonian.issuper:
-        raise TypeError("H must be a Hamiltonian, got a superoperator")
-    return model
 
 
 def _states(model: Model, state0: Any, times: RealArray, settings: dict[str, Any]) -> list[ComplexArray]:
     if state0 is None:
         if not model.constant:
             raise TypeError("state0 must be given where H, a_ops or c_ops depend on time")
-        return [steady_state(model.generator(0.0), "auto", 1e-10, None, False).state] * len(times)
+        return [_steady(model.generator(0.0))]
     rho = (qutip.ket2dm(state0) if state0.isket else state0).full()
-    return list(solve(model, rho, times, settings, [], store=True).states)
+    states, _, _, _ = solve(model, rho, times, settings, [], store=True)
+    return list(states)
+
+
+def _steady(generator: _core.Generator) -> ComplexArray:
+    return steady_state(generator, "auto", 1e-10, None, False).state

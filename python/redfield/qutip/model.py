@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import qutip
 
 from redfield import _core
 from redfield.baths import SpectrumBath
-from redfield.qutip.spectra import Coupling, as_core_operator
+from redfield.qutip.spectra import Coupling, as_core_operator, collapse, couplings
 from redfield.validation import ComplexArray, RealArray
 
 
@@ -152,3 +153,20 @@ class Model:
             bath = coupling.spectrum.bath or SpectrumBath(lambda w: coupling.spectrum.gamma(t, w))
             eta = bath.lamb_shift(unique)[place]
         return 0.5 * gamma[place], eta
+
+
+def model_of(
+    H: Any, a_ops: Any, c_ops: Any, args: Any, tlist: Any, sec_cutoff: float, lamb_shift: bool
+) -> Model:
+    """Of what `brmesolve` takes."""
+    args = args or {}
+    model = Model(
+        qutip.QobjEvo(H, args=args, tlist=tlist),
+        couplings(a_ops, args, tlist),
+        collapse(c_ops, args, tlist),
+        sec_cutoff,
+        lamb_shift,
+    )
+    if model.hamiltonian.issuper:
+        raise TypeError("H must be a Hamiltonian, got a superoperator")
+    return model

@@ -8,7 +8,7 @@ import numpy as np
 import qutip
 
 from redfield import _core
-from redfield.evolve import METHODS, Options, Progress, progress_callback
+from redfield.evolve import METHODS, Options, Progress, Raw, hermitian_parts, progress_callback, together
 from redfield.qutip.model import Model
 from redfield.validation import ComplexArray, RealArray, as_real_number, as_times
 
@@ -41,16 +41,6 @@ def settings_of(options: dict[str, Any] | None) -> dict[str, Any]:
     return settings
 
 
-class Raw:
-    """The arrays of one evolution, of a non-Hermitian start put together from two."""
-
-    def __init__(self, parts: list[tuple[complex, tuple[Any, ...]]]) -> None:
-        self.states: Any = None if parts[0][1][0] is None else sum(c * p[0] for c, p in parts)
-        self.final = sum(c * p[1] for c, p in parts)
-        self.expect = sum(c * p[2] for c, p in parts)
-        self.stats = parts[0][1][3]
-
-
 def solve(
     model: Model,
     rho: ComplexArray,
@@ -60,16 +50,14 @@ def solve(
     *,
     store: bool,
 ) -> Raw:
+    """(states, final, expectation values, stats), of any start."""
     start = float(times[0]) if times.size else 0.0
     shifted = as_times("tlist", times - start)
     own = settings["method"] in METHODS
     options = Options(
         settings["method"] if own else "auto", settings["rtol"], settings["atol"]
     ).settings()
-    adjoint = rho.conj().T
-    starts = [(1.0 + 0j, 0.5 * (rho + adjoint))]
-    if np.abs(rho - adjoint).max() > 1e-14 * np.abs(rho).max():
-        starts.append((1j, -0.5j * (rho - adjoint)))
+    starts = hermitian_parts(rho)
     max_step = as_real_number("max_step", settings["max_step"]) or np.inf
     bar: Progress = bool(settings["progress_bar"])
     with progress_callback(bar, "brmesolve") as report:
@@ -87,4 +75,4 @@ def solve(
                 )
                 for c, r in starts
             ]
-    return Raw(parts)
+    return together(parts)
