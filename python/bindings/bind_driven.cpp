@@ -1,3 +1,4 @@
+#include "driven_arguments.hpp"
 #include "solve.hpp"
 
 namespace bindings {
@@ -16,16 +17,6 @@ Pieces to_pieces(const RealArray& breaks, const RealArray& series) {
             {series.data(), series.data() + series.size()},
             series.shape(1),
             series.shape(2)};
-}
-
-/// (pieces, γ(0)/2, η(0)) of each bath.
-using Spectra = std::vector<std::tuple<Pieces, double, double>>;
-
-std::vector<redfield::driven::Spectrum> to_spectra(const Spectra& given) {
-    std::vector<redfield::driven::Spectrum> out;
-    for (const auto& [pieces, half_rate, lamb_shift] : given)
-        out.push_back({pieces, half_rate, lamb_shift});
-    return out;
 }
 
 auto by(const redfield::driven::Drive& drive) {

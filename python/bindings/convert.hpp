@@ -48,6 +48,8 @@ inline py::array_t<Complex> to_array(const ComplexMatrix& m) {
     return out;
 }
 
+inline RealArray to_array(const RealVector& v) { return RealArray(v.size(), v.data()); }
+
 inline RealArray to_array(const RealMatrix& m) {
     RealArray out({m.rows(), m.cols()});
     using RowMajor = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
@@ -84,5 +86,6 @@ void bind_steady(py::module_& m);
 void bind_batch(py::module_& m);
 void bind_driven(py::module_& m);
 void bind_memory(py::module_& m);
+void bind_floquet(py::module_& m);
 
 }  // namespace bindings

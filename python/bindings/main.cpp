@@ -10,4 +10,5 @@ PYBIND11_MODULE(_core, m) {
     bindings::bind_batch(m);
     bindings::bind_driven(m);
     bindings::bind_memory(m);
+    bindings::bind_floquet(m);
 }

@@ -1,6 +1,6 @@
 """Redfield, Davies and related quantum master equations, fast (ħ = k_B = 1 throughout)."""
 
-from redfield import analysis, driven, equations, fock, models, quadratic
+from redfield import analysis, driven, equations, floquet, fock, models, quadratic
 from redfield._core import ConvergenceError, Interrupted, StopFlag
 from redfield._core import build_info as _build_info
 from redfield.analysis import compare, diagnose, trace_distance, trace_norm
@@ -70,6 +70,7 @@ __all__ = [
     "diagnose",
     "driven",
     "evolve_operator",
+    "floquet",
     "fock",
     "models",
     "particle_exchange",

@@ -6,7 +6,7 @@ import collections.abc
 import numpy
 import numpy.typing
 import typing
-__all__: list[str] = ['ConvergenceError', 'Davies', 'DrivenSystem', 'EigensystemBatch', 'Generator', 'History', 'Interrupted', 'Kind', 'MatrixFree', 'PANEL_POINTS', 'Pairwise', 'Pieces', 'QuasilocalRedfield', 'Settings', 'StopFlag', 'Sum', 'System', 'SystemBatch', 'TimeOperator', 'bohr_frequencies', 'build_info', 'cores', 'degeneracy_tol', 'energy_rounding', 'evolve', 'evolve_batch', 'evolve_driven', 'evolve_driven_by', 'evolve_ensemble', 'evolve_memory', 'evolve_table', 'hermitian_defects', 'ohmic_lamb_shift', 'ohmic_power_spectrum', 'poll', 'resolvent_trace', 'spectrum', 'steady_batch', 'steady_state', 'stop_thread_with', 'tabulate', 'trace_norm_distance']
+__all__: list[str] = ['ConvergenceError', 'Davies', 'DrivenSystem', 'EigensystemBatch', 'FloquetContacts', 'FloquetDavies', 'FloquetModes', 'FloquetRedfield', 'Generator', 'Harmonics', 'History', 'Interrupted', 'Kind', 'MatrixFree', 'PANEL_POINTS', 'Pairwise', 'Pieces', 'QuasilocalRedfield', 'Settings', 'StopFlag', 'Sum', 'System', 'SystemBatch', 'TimeOperator', 'bohr_frequencies', 'build_info', 'cores', 'degeneracy_tol', 'energy_rounding', 'evolve', 'evolve_batch', 'evolve_driven', 'evolve_driven_by', 'evolve_ensemble', 'evolve_memory', 'evolve_table', 'hermitian_defects', 'ohmic_lamb_shift', 'ohmic_power_spectrum', 'poll', 'resolvent_trace', 'spectrum', 'steady_batch', 'steady_state', 'stop_thread_with', 'tabulate', 'trace_norm_distance']
 class ConvergenceError(RuntimeError):
     """
     A method can not reach its tolerance; the message says what to change.
@@ -153,6 +153,72 @@ class History:
     """
     def __init__(self, local: typing.Annotated[numpy.typing.ArrayLike, numpy.complex128], fade: typing.Annotated[numpy.typing.ArrayLike, numpy.complex128], gather: typing.Annotated[numpy.typing.ArrayLike, numpy.complex128], lags: collections.abc.Sequence[typing.Annotated[numpy.typing.ArrayLike, numpy.complex128]]) -> None:
         ...
+class FloquetModes:
+    @staticmethod
+    def of(hamiltonian: TimeOperator, panels: collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex], threads: typing.SupportsInt | typing.SupportsIndex) -> typing.Any:
+        """
+        None where a panel is too long for what happens in it.
+        """
+    def at(self, t: typing.SupportsFloat | typing.SupportsIndex) -> numpy.typing.NDArray[numpy.complex128]:
+        ...
+    def frame(self, t: typing.SupportsFloat | typing.SupportsIndex) -> numpy.typing.NDArray[numpy.complex128]:
+        ...
+    @property
+    def energies(self) -> numpy.typing.NDArray[numpy.float64]:
+        ...
+    @property
+    def quasienergies(self) -> numpy.typing.NDArray[numpy.float64]:
+        ...
+class Harmonics:
+    @staticmethod
+    def of(modes: FloquetModes, operators: collections.abc.Sequence[TimeOperator], tol: typing.SupportsFloat | typing.SupportsIndex, most: typing.SupportsInt | typing.SupportsIndex, enough: bool, max_bytes: typing.SupportsFloat | typing.SupportsIndex, threads: typing.SupportsInt | typing.SupportsIndex) -> Harmonics:
+        ...
+    def series(self, j: typing.SupportsInt | typing.SupportsIndex) -> numpy.typing.NDArray[numpy.complex128]:
+        """
+        (2 most + 1, N, N).
+        """
+    @property
+    def left(self) -> float:
+        ...
+    @property
+    def most(self) -> int:
+        ...
+class FloquetContacts:
+    def __init__(self, couplings: Harmonics, spectra: collections.abc.Sequence[tuple[Pieces, typing.SupportsFloat | typing.SupportsIndex, typing.SupportsFloat | typing.SupportsIndex]], bath_of_coupling: collections.abc.Sequence[typing.SupportsInt | typing.SupportsIndex]) -> None:
+        ...
+class FloquetDavies:
+    def __init__(self, modes: FloquetModes, contacts: FloquetContacts, lamb_shift: bool, tol: typing.SupportsFloat | typing.SupportsIndex, max_bytes: typing.SupportsFloat | typing.SupportsIndex) -> None:
+        ...
+    def apply(self, x: typing.Annotated[numpy.typing.ArrayLike, numpy.complex128]) -> numpy.typing.NDArray[numpy.complex128]:
+        ...
+    def evolve(self, rho0: typing.Annotated[numpy.typing.ArrayLike, numpy.complex128], times: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], settings: Settings, e_ops: collections.abc.Sequence[typing.Annotated[numpy.typing.ArrayLike, numpy.complex128]], store_states: bool, stop: StopFlag | None = None, progress: typing.Any = None) -> tuple[typing.Any, ...]:
+        ...
+    def steady_states(self) -> list[typing.Any]:
+        ...
+    @property
+    def coherence_rates(self) -> numpy.typing.NDArray[numpy.complex128]:
+        ...
+    @property
+    def counts(self) -> list[typing.Any]:
+        ...
+    @property
+    def degenerate(self) -> bool:
+        ...
+    @property
+    def energies_released(self) -> list[typing.Any]:
+        ...
+    @property
+    def rates(self) -> numpy.typing.NDArray[numpy.float64]:
+        ...
+class FloquetRedfield:
+    def __init__(self, modes: FloquetModes, contacts: FloquetContacts, lamb_shift: bool) -> None:
+        ...
+    def evolve(self, max_step: typing.SupportsFloat | typing.SupportsIndex, breaks: collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex], rho0: typing.Annotated[numpy.typing.ArrayLike, numpy.complex128], times: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], settings: Settings, e_ops: collections.abc.Sequence[typing.Annotated[numpy.typing.ArrayLike, numpy.complex128]], store_states: bool, stop: StopFlag | None = None, progress: typing.Any = None) -> tuple[typing.Any, ...]:
+        ...
+    def series(self, j: typing.SupportsInt | typing.SupportsIndex) -> numpy.typing.NDArray[numpy.complex128]:
+        """
+        Γ∘A of a coupling, (2 most + 1, N, N).
+        """
 def bohr_frequencies(energies: typing.Annotated[numpy.typing.ArrayLike, numpy.float64]) -> numpy.typing.NDArray[numpy.float64]:
     ...
 def build_info() -> dict[str, typing.Any]:

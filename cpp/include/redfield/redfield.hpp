@@ -11,6 +11,7 @@
 #include "redfield/evolve/distance.hpp"
 #include "redfield/evolve/evolve.hpp"
 #include "redfield/evolve/recorder.hpp"
+#include "redfield/floquet/redfield.hpp"
 #include "redfield/generator/davies.hpp"
 #include "redfield/generator/jumps.hpp"
 #include "redfield/generator/pairwise.hpp"

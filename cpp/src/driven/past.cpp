@@ -178,6 +178,9 @@ void Past::propagate(Panel& panel) {
     panel.vectors = eigensystem.eigenvectors();
     const double offset = 0.5 * (eigensystem.energies()[0] + eigensystem.energies()[n_ - 1]);
     panel.energies = eigensystem.energies().array() - offset;
+    panel.offset = offset;
+    panel.turned = turned_ + offset * half;
+    turned_ += 2.0 * offset * half;
     const Eigen::ArrayXd energies = panel.energies.array();
     ComplexMatrix start = panel.vectors.adjoint() * start_;
     start.array().colwise() *= (Complex(0.0, -half) * energies).exp();  // s = −half
@@ -261,6 +264,11 @@ ComplexMatrix Past::propagator(double t) const {
     Eigen::Map<Eigen::VectorXcd>(slow.data(), n_ * n_) =
         panel.slow * chebyshev_points().lagrange(x).cast<Complex>();
     return panel.unitary(panel.half() * x, slow);
+}
+
+double Past::phase(double t) const {
+    const Panel& panel = panel_of(t);
+    return panel.turned + panel.offset * (t - panel.middle());
 }
 
 ComplexMatrix Past::Panel::unitary(double s, const Eigen::Ref<const ComplexMatrix>& slow_there) const {

@@ -2,6 +2,7 @@
 
 #include <deque>
 
+#include "driven/interaction.hpp"
 #include "redfield/driven/memory.hpp"
 #include "redfield/linalg/types.hpp"
 
@@ -11,22 +12,25 @@ namespace redfield::driven {
 using Samples = ComplexMatrix;
 
 /// The interaction picture of H(t) from t₀, panel after panel: U(t), Ã_j = U†A_jU and Λ̃_j = U†Λ_jU.
-class Past {
+class Past final : public Turned {
   public:
     Past(const Memory& memory, int threads);
 
     /// Makes the panels of [first, last], and forgets those before.
-    void keep(double first, double last);
+    void keep(double first, double last) override;
 
     /// Ã_j and Λ̃_j at t, N×N, of all couplings.
-    void at(double t, std::vector<ComplexMatrix>& couplings, std::vector<ComplexMatrix>& lambdas) const;
-    /// U(t).
+    void at(double t, std::vector<ComplexMatrix>& couplings,
+            std::vector<ComplexMatrix>& lambdas) const override;
+    /// U(t) up to a phase e^{−iφ}, and φ, the integral of the middle of H's spectrum.
     ComplexMatrix propagator(double t) const;
+    double phase(double t) const;
 
   private:
     struct Panel {
         double first, last;
-        RealVector energies;  // of H in the middle, less their own
+        RealVector energies;    // of H in the middle, less their own
+        double offset, turned;  // what they are less, and ∫ of it up to the middle
         ComplexMatrix vectors;
         Samples slow;  // Q†U(t) without the phases of those energies
         std::vector<Samples> couplings, lambdas;
@@ -47,7 +51,7 @@ class Past {
 
     const Memory& memory_;
     int threads_;
-    double longest_ = 0.0;
+    double longest_ = 0.0, turned_ = 0.0;
     Index n_, next_ = 0;
     ComplexMatrix start_;                      // U at the next panel
     std::vector<Samples> carried_;             // of each coupling: (N², K)

@@ -1,8 +1,5 @@
 #include "redfield/driven/system.hpp"
 
-#include <algorithm>
-#include <array>
-
 #include "redfield/linalg/errors.hpp"
 #include "redfield/system/bohr.hpp"
 
@@ -12,17 +9,13 @@ namespace {
 
 BathTable table_of(const Spectrum& spectrum, const RealMatrix& frequencies) {
     const Index n = frequencies.rows();
-    const bool shifts = spectrum.pieces.components() > 1;
+    const bool shifts = spectrum.shifts();
     RealMatrix half(n, n), shift(shifts ? n : 0, shifts ? n : 0);
-    std::array<double, 2> value{};
     for (Index l = 0; l < n; ++l)
         for (Index k = 0; k < n; ++k) {
-            if (frequencies(k, l) == 0.0)
-                value = {spectrum.half_rate_at_zero, spectrum.lamb_shift_at_zero};
-            else
-                spectrum.pieces.at(frequencies(k, l), value.data());
-            half(k, l) = std::max(value[0], 0.0);
-            if (shifts) shift(k, l) = value[1];
+            const Complex value = spectrum.at(frequencies(k, l));
+            half(k, l) = value.real();
+            if (shifts) shift(k, l) = value.imag();
         }
     return {std::move(half), std::move(shift)};
 }

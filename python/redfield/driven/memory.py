@@ -12,16 +12,12 @@ from redfield.baths import Bath, FlatBath
 from redfield.baths.exponentials import ExponentialSum
 from redfield.driven.history import POINTS, history, lags_of
 from redfield.driven.system import System
+from redfield.drives.panels import HALVINGS, TURNS, panels_of, require_few
 from redfield.validation import RealArray, as_max_bytes
 
-TURNS = 6.0
-"""Phase of the fastest Bohr frequency over a panel, which its polynomials follow to 1e-10."""
 LEAST_PANELS = 8
-MOST_PANELS = 2_000_000
 ROUGH = 1e-5
 """Of the duration: a piece narrower than that is beside a kink or a jump."""
-HALVINGS = 12
-"""Of all panels, where something happens faster than the Bohr frequencies tell."""
 
 Sums = Callable[[Bath, float], ExponentialSum | None]
 
@@ -65,7 +61,7 @@ def evolve(
             panels = _equal_panels(first, duration, step, corners, jumps, as_it_is[0])
             _require_memory(system, as_it_is, float(panels[1] - panels[0]), duration)
         else:
-            panels = _panels(first, duration, step, corners)
+            panels = panels_of(first, duration, step, corners)
         lengths, of_panel = np.unique(_rounded(np.diff(panels)), return_inverse=True)
         raw: tuple[Any, ...] | None = _core.evolve_memory(
             hamiltonian.operator,
@@ -90,18 +86,6 @@ def evolve(
     )
 
 
-def _panels(first: float, duration: float, step: float, corners: RealArray) -> RealArray:
-    """Between corners as many as it takes; they are near each other where the drive is not smooth."""
-    ends = np.unique(np.concatenate([[first], corners, [first + duration]]))
-    ends = ends[np.concatenate([[True], np.diff(ends) > 1e-14 * (np.abs(ends[:-1]) + duration)])]
-    counts = np.maximum(np.ceil(np.diff(ends) / step - 1e-9), 1.0).astype(np.intp)
-    _require_few(counts.sum(), step)
-    parts = [
-        np.linspace(a, b, k, endpoint=False) for a, b, k in zip(ends[:-1], ends[1:], counts, strict=True)
-    ]
-    return np.concatenate([*parts, ends[-1:]])
-
-
 def _equal_panels(
     first: float, duration: float, step: float, corners: RealArray, jumps: RealArray, bath: Bath
 ) -> RealArray:
@@ -114,16 +98,8 @@ def _equal_panels(
             f"t = {where:g}; use correlation='exponentials'"
         )
     count = int(np.ceil(duration / min(step, narrowest) - 1e-9))
-    _require_few(count, step)
+    require_few(count, step)
     return np.linspace(first, first + duration, count + 1)
-
-
-def _require_few(count: float, step: float) -> None:
-    if count > MOST_PANELS:
-        raise _core.ConvergenceError(
-            f"a history with memory would need {count:.3g} panels of {step:.2g}, which follow H's fastest Bohr "
-            "frequency; use history='instantaneous'"
-        )
 
 
 def _rounded(lengths: RealArray) -> RealArray:

@@ -10,8 +10,8 @@ import numpy as np
 from redfield import _core, systems
 from redfield.baths import Bath
 from redfield.couplings import SiteProjectors, as_couplings
-from redfield.driven.drives import Control, Made, TimeOperator
-from redfield.driven.functions import expand
+from redfield.drives.functions import expand
+from redfield.drives.operators import Control, Made, TimeOperator
 from redfield.immutable import Immutable
 from redfield.reservoirs import as_baths
 from redfield.validation import RealArray, as_hermitian, as_real_number
@@ -143,14 +143,20 @@ class System(Immutable):
         width: float,
         lamb_shift: bool,
     ) -> _core.DrivenSystem:
-        baths = list(dict.fromkeys(self.baths))
-        spectra = [self._spectrum(bath, width, lamb_shift) for bath in baths]
-        of_coupling = [baths.index(bath) for bath in self.baths]
+        spectra, of_coupling = self.spectra(width, lamb_shift)
         if operators is None:
             return _core.DrivenSystem.site_projectors(
                 hamiltonian, self.couplings.sites, self.couplings.weights, spectra, of_coupling
             )
         return _core.DrivenSystem(hamiltonian, operators, spectra, of_coupling)
+
+    def spectra(
+        self, width: float, lamb_shift: bool
+    ) -> tuple[list[tuple[_core.Pieces, float, float]], list[int]]:
+        """γ/2 and η of each distinct bath at frequencies up to `width`, and which of them each coupling has."""
+        baths = list(dict.fromkeys(self.baths))
+        spectra = [self._spectrum(bath, width, lamb_shift) for bath in baths]
+        return spectra, [baths.index(bath) for bath in self.baths]
 
     def _spectrum(self, bath: Bath, width: float, lamb_shift: bool) -> tuple[_core.Pieces, float, float]:
         """γ/2 and η on [−width, width], and both at 0."""

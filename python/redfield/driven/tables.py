@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from redfield import _core
-from redfield.driven.drives import Control
-from redfield.driven.functions import NotResolvedError, expand
+from redfield.drives.functions import NotResolvedError, expand
+from redfield.drives.operators import Control
 from redfield.validation import RealArray
 
 MOST_LEVELS = 8

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <memory>
 #include <vector>
 
@@ -13,6 +14,14 @@ struct Spectrum {
     Pieces pieces;
     double half_rate_at_zero;
     double lamb_shift_at_zero;
+
+    bool shifts() const { return pieces.components() > 1; }
+    /// Γ(ω) = γ/2 + iη.
+    Complex at(double frequency) const {
+        double value[2] = {half_rate_at_zero, lamb_shift_at_zero};
+        if (frequency != 0.0) pieces.at(frequency, value);
+        return {std::max(value[0], 0.0), shifts() ? value[1] : 0.0};
+    }
 };
 
 /// H(t) coupled through Σ_j A_j(t) ⊗ B_j to independent baths.

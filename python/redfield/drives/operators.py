@@ -10,7 +10,7 @@ import numpy as np
 import scipy
 
 from redfield import _core
-from redfield.driven.functions import Expansion, NotResolvedError, expand
+from redfield.drives.functions import Expansion, NotResolvedError, expand
 from redfield.immutable import Immutable
 from redfield.spline import Spline
 from redfield.validation import (

@@ -1,0 +1,186 @@
+#include "redfield/floquet/davies.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <sstream>
+#include <string>
+
+#include "evolve/methods.hpp"
+#include "floquet/blocks.hpp"
+#include "linalg/memory.hpp"
+#include "redfield/linalg/errors.hpp"
+#include "redfield/linalg/hermitian.hpp"
+#include "redfield/linalg/parallel.hpp"
+
+namespace redfield::floquet {
+
+namespace {
+
+/// Of the largest entry of a coupling: less is rounding of its harmonics.
+constexpr double negligible = 1e-13;
+
+struct Element {
+    double frequency;
+    Index k, l, n;
+};
+
+/// What some coupling moves, by frequency.
+std::vector<Element> elements_of(const Modes& modes, const Harmonics& couplings) {
+    const Index n = modes.dimension();
+    std::vector<double> least;
+    for (const auto& coupling : couplings.of) {
+        double largest = 0.0;
+        for (const ComplexMatrix& a : coupling) largest = std::max(largest, a.cwiseAbs().maxCoeff());
+        least.push_back(negligible * largest);
+    }
+    std::vector<Element> out;
+    for (Index h = -couplings.most; h <= couplings.most; ++h)
+        for (Index l = 0; l < n; ++l)
+            for (Index k = 0; k < n; ++k)
+                for (std::size_t j = 0; j < least.size(); ++j)
+                    if (std::abs(couplings.at(j, h)(k, l)) > least[j]) {
+                        out.push_back({released(modes, k, l, h), k, l, h});
+                        break;
+                    }
+    std::sort(out.begin(), out.end(),
+              [](const Element& a, const Element& b) { return a.frequency < b.frequency; });
+    return out;
+}
+
+/// Calls visit(first, last, ω) for what releases one frequency ω.
+template <class Visit>
+void for_clusters(const std::vector<Element>& elements, double tol, Visit&& visit) {
+    for (auto first = elements.begin(); first != elements.end();) {
+        auto last = first + 1;
+        while (last != elements.end() && last->frequency - (last - 1)->frequency <= tol) ++last;
+        const double width = (last - 1)->frequency - first->frequency;
+        require(width <= 2.0 * tol, "floquet::Davies: frequencies chain together near ", first->frequency,
+                ": links within degeneracy_tol = ", tol, " make a cluster ", width,
+                " wide, so that no tolerance tells equal from different ones; choose another "
+                "degeneracy_tol, or Redfield");
+        double sum = 0.0;
+        bool zero = false;
+        for (auto e = first; e != last; ++e) {
+            sum += e->frequency;
+            zero = zero || (e->k == e->l && e->n == 0);
+        }
+        visit(first, last, zero ? 0.0 : sum / static_cast<double>(last - first));
+        first = last;
+    }
+}
+
+bool is_diagonal(const Element& e) { return e.k == e.l; }
+
+}  // namespace
+
+struct Davies::Blocks : floquet::Blocks {
+    using floquet::Blocks::Blocks;
+};
+
+Davies::~Davies() = default;
+Davies::Davies(Davies&&) noexcept = default;
+
+Davies::Davies(const Modes& modes, const Contacts& contacts, bool lamb_shift, double tol,
+               double max_bytes)
+    : modes_(modes) {
+    const Index n = modes.dimension();
+    const Harmonics& couplings = contacts.couplings;
+    require(contacts.bath_of_coupling.size() == couplings.of.size(),
+            "floquet::Davies: a coupling has a bath");
+    require(tol >= 0.0, "floquet::Davies: degeneracy_tol must not be negative");
+    rates_ = RealMatrix::Zero(n, n);
+    coherences_ = ComplexMatrix::Zero(n, n);
+    counts_.assign(couplings.of.size(), ComplexMatrix::Zero(n, n));
+    released_ = counts_;
+    ComplexMatrix k = ComplexMatrix::Zero(n, n);
+    std::vector<Link> links;
+    const std::vector<Element> elements = elements_of(modes, couplings);
+    for_clusters(elements, tol, [&](auto first, auto last, double frequency) {
+        linalg::poll();
+        // Pairs of diagonal elements, which every harmonic has, link nothing: they damp coherences.
+        if (!std::all_of(first, last, is_diagonal) || first->n != (last - 1)->n)
+            linalg::require_bytes(
+                sizeof(Link) * (static_cast<double>(links.size()) +
+                                static_cast<double>((last - first) * (last - first - 1))),
+                max_bytes, "choose a smaller degeneracy_tol, or Redfield",
+                "a cluster of equal frequencies");
+        for (std::size_t j = 0; j < couplings.of.size(); ++j) {
+            const auto bath = static_cast<std::size_t>(contacts.bath_of_coupling[j]);
+            Complex gamma = contacts.spectra[bath].at(frequency);
+            if (!lamb_shift) gamma = gamma.real();
+            const double rate = 2.0 * gamma.real();
+            for (auto a = first; a != last; ++a) {
+                const Complex of_a = couplings.at(j, a->n)(a->k, a->l);
+                if (of_a == 0.0) continue;
+                for (auto b = first; b != last; ++b) {
+                    const Complex both = of_a * std::conj(couplings.at(j, b->n)(b->k, b->l));
+                    if (both == 0.0) continue;
+                    if (a->k == b->k) {
+                        k(b->l, a->l) += gamma * both;
+                        counts_[j](b->l, a->l) += rate * both;
+                        released_[j](b->l, a->l) += frequency * rate * both;
+                    }
+                    if (a->k == b->k && a->l == b->l) {
+                        if (a->k != a->l) rates_(a->k, a->l) += rate * both.real();
+                    } else if (is_diagonal(*a) && is_diagonal(*b)) {
+                        coherences_(a->k, b->k) += rate * both;
+                    } else {
+                        links.push_back({a->k + n * b->k, a->l + n * b->l, rate * both});
+                    }
+                }
+            }
+        }
+    });
+    const double least = 1e-15 * k.diagonal().cwiseAbs().maxCoeff();
+    for (Index l = 0; l < n; ++l) {
+        rates_(l, l) = -rates_.col(l).sum();
+        for (Index i = 0; i < n; ++i) {
+            if (i != l) coherences_(i, l) -= k(i, i) + std::conj(k(l, l));
+            if (i == l || std::abs(k(i, l)) <= least) continue;
+            for (Index m = 0; m < n; ++m) {
+                links.push_back({i + n * m, l + n * m, -k(i, l)});
+                links.push_back({m + n * i, m + n * l, -std::conj(k(i, l))});
+            }
+        }
+    }
+    coherences_.diagonal().setZero();
+    blocks_ = std::make_unique<Blocks>(rates_, coherences_, std::move(links), max_bytes);
+}
+
+bool Davies::degenerate() const { return blocks_->linked(); }
+
+std::vector<ComplexMatrix> Davies::steady_states() const { return blocks_->steady_states(); }
+
+ComplexMatrix Davies::apply(const ComplexMatrix& x) const {
+    require(x.rows() == modes_.dimension() && x.cols() == modes_.dimension(),
+            "floquet::Davies: the operator does not have the dimension of H");
+    return blocks_->apply(x);
+}
+
+EvolveStats Davies::evolve(StateView start, const std::vector<double>& times,
+                           const EvolveOptions& options, const Observer& observe) const {
+    integrators::check(modes_.dimension(), start.packed, times, options);
+    require(start.frame == Frame::given, "floquet::Davies: rho0 must be in the basis H is given in");
+    const linalg::Caller caller;
+    const linalg::Watch watch(options.monitor);
+    const auto begin = std::chrono::steady_clock::now();
+    const ComplexMatrix turn = modes_.frame(times.front());
+    const RealMatrix rho0 = pack(turn.adjoint() * unpack(start.packed) * turn);
+    EvolveStats stats;
+    stats.method = Method::closed_form;
+    observe(0, start);
+    blocks_->propagate(rho0, times, [&](Index i, const RealMatrix& rho) {
+        const ComplexMatrix back = modes_.frame(times[static_cast<std::size_t>(i)]);
+        const RealMatrix given = pack(back * unpack(rho) * back.adjoint());
+        if (!given.allFinite())
+            throw ConvergenceError("evolve: the solution is not finite at times[" + std::to_string(i) +
+                                   "]; check the units of the Hamiltonian, the rates and the times");
+        observe(i, {given, Frame::given});
+        ++stats.steps;
+    });
+    stats.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+    return stats;
+}
+
+}  // namespace redfield::floquet

@@ -1,0 +1,1 @@
+"""What depends on time, in the form that the compiled core evaluates without Python."""

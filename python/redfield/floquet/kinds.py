@@ -1,0 +1,366 @@
+"""The equations of periodically driven systems."""
+
+from __future__ import annotations
+
+import abc
+import functools
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from redfield import _core
+from redfield import evolve as _evolve
+from redfield.baths import FlatBath
+from redfield.evolve import Options, Progress
+from redfield.floquet import fixed_point
+from redfield.floquet.state import Exchange, PeriodicState
+from redfield.floquet.system import System
+from redfield.immutable import Immutable
+from redfield.result import Result
+from redfield.steady import MultipleSteadyStates
+from redfield.validation import (
+    ComplexArray,
+    RealArray,
+    as_density_matrix,
+    as_flag,
+    as_max_bytes,
+    as_not_negative,
+    as_positive,
+    as_real_number,
+    as_square,
+    as_times,
+)
+
+DEGENERACY = 1e-9
+"""Of Ω: what quasi-energies are known to."""
+
+
+class Equation(Immutable):
+    """What every equation of a periodically driven system answers."""
+
+    _methods: tuple[str, ...] = ("auto",)
+
+    def __init__(self, system: System, lamb_shift: bool) -> None:
+        if not isinstance(system, System):
+            raise TypeError(f"system must be a floquet.System, got {type(system).__name__}")
+        self.system = system
+        self.lamb_shift = as_flag("lamb_shift", lamb_shift)
+        self.core  # noqa: B018  (errors come early)
+
+    def __repr__(self) -> str:
+        return f"floquet.{type(self).__name__}({self.system!r}, lamb_shift={self.lamb_shift})"
+
+    @property
+    @abc.abstractmethod
+    def core(self) -> Any:
+        """The equation in the compiled core."""
+
+    @abc.abstractmethod
+    def _solved(self, rest: tuple[Any, ...], longest: float) -> Any: ...
+
+    @abc.abstractmethod
+    def apply(self, rho: Any, t: float) -> ComplexArray:
+        """𝓛(t)ρ in the basis H is given in, (N, N) → (N, N)."""
+
+    @abc.abstractmethod
+    def steady_state(self, *, tol: float = 1e-9, threads: int | None = None) -> PeriodicState:
+        """The state ρ(t + T) = ρ(t) of trace 1.
+
+        Parameters
+        ----------
+        tol : on ‖ρ(T) − ρ(0)‖_F, relative to how much of a state a period forgets.
+
+        Raises
+        ------
+        MultipleSteadyStates
+            There is more than one; `.states` has a basis of them at t = 0.
+        ConvergenceError
+            It is not found to `tol`.
+        """
+
+    def evolve(
+        self,
+        rho0: Any,
+        tlist: Any,
+        e_ops: Any = None,
+        *,
+        method: str = "auto",
+        rtol: float = 1e-6,
+        atol: float = 1e-9,
+        threads: int | None = None,
+        max_step: float | None = None,
+        store_states: bool | None = None,
+        progress: Progress = False,
+        stop: _core.StopFlag | None = None,
+    ) -> Result:
+        """Solve ρ̇ = 𝓛(t)ρ from ρ(tlist[0]) = rho0; t = 0 is where a period begins.
+
+        Arguments are those of `redfield.driven.Redfield.evolve`; Davies' is solved exactly, whatever rtol is.
+
+        Examples
+        --------
+        >>> import numpy as np, redfield as rf
+        >>> x, z = np.array([[0, 1], [1, 0]]), np.diag([1, -1])
+        >>> bath = rf.OhmicBath(strength=0.02, cutoff=10.0, beta=1.0)
+        >>> qubit = rf.floquet.System([0.5 * z, (0.3 * x, np.cos)], 2 * np.pi, [x], bath)
+        >>> davies = rf.floquet.Davies(qubit).evolve([1, 0], [0.0, 1e3])
+        >>> bool(np.allclose(davies.final_state, rf.floquet.Davies(qubit).steady_state().at(1e3)))
+        True
+        """
+        times, n = as_times("tlist", tlist), self.system.dimension
+        settings = Options(method, rtol, atol, threads, progress, stop).settings(self._methods)
+        longest = np.inf if max_step is None else as_positive("max_step", max_step)
+        start = as_density_matrix("rho0", rho0, n)
+        problem = _evolve.Problem(times, e_ops, n, store_states)
+        with _evolve.progress_callback(progress, "evolving") as callback:
+            rest = (start, times, settings, problem.matrices, problem.store, stop, callback)
+            raw = self._solved(rest, longest)
+        return problem.result(raw, self)
+
+
+class Davies(Equation):
+    r"""Davies' equation in the Floquet modes.
+
+    .. math:: \dot{\tilde\rho} = -i[H_{LS}, \tilde\rho] + \sum_j \sum_\omega \gamma_j(\omega) \big( A_j(\omega)
+              \tilde\rho A_j^\dagger(\omega) - \tfrac12 \{A_j^\dagger(\omega) A_j(\omega), \tilde\rho\} \big), \quad
+              \rho = \Phi e^{-i\varepsilon t} \tilde\rho\, e^{i\varepsilon t} \Phi^\dagger
+
+    A_j(ω) being what of Σ_n A_{j,n} releases ω = ε_l − ε_k − nΩ: secular in differences of quasi-energies modulo Ω, of
+    Lindblad form, solved exactly at any time (Blümel et al., doi:10.1103/PhysRevA.44.4521; Grifoni & Hänggi,
+    doi:10.1016/S0370-1573(98)00022-2).
+
+    Parameters
+    ----------
+    system : floquet.System.
+    lamb_shift : whether η acts.
+    degeneracy_tol : frequencies ω (energies) this near are one; default 1e-9 Ω.
+
+    Attributes
+    ----------
+    rates : (N, N) R in ṗ = Rp of the populations of the modes, columns summing to zero.
+    coherence_rates : (N, N) κ in ρ̃̇_kl = κ_kl ρ̃_kl, where a coherence decays alone.
+    degenerate : whether some do not.
+
+    Raises
+    ------
+    ValueError
+        Frequencies chain together within degeneracy_tol.
+
+    Examples
+    --------
+    Of a constant H it is Davies' equation:
+
+    >>> import numpy as np, redfield as rf
+    >>> h, x, bath = np.diag([0.5, -0.5, 0.1]) + 0.2, rf.SiteProjectors(3), rf.OhmicBath(0.04, 10.0, 1.0)
+    >>> driven = Davies(rf.floquet.System(h, 2.0, x, bath)).evolve([1, 0, 0], [0.0, 7.0]).final_state
+    >>> still = rf.Davies(rf.System(h, x, bath)).evolve([1, 0, 0], [0.0, 7.0]).final_state
+    >>> bool(np.allclose(driven, still, atol=1e-8))
+    True
+    """
+
+    _methods = ("auto", "exact")
+
+    def __init__(
+        self, system: System, lamb_shift: bool = True, *, degeneracy_tol: float | None = None
+    ) -> None:
+        self._tolerance = (
+            None if degeneracy_tol is None else as_not_negative("degeneracy_tol", degeneracy_tol)
+        )
+        super().__init__(system, lamb_shift)
+
+    @functools.cached_property
+    def core(self) -> _core.FloquetDavies:
+        system = self.system
+        tol = self._tolerance
+        if tol is None:
+            tol = max(DEGENERACY * system.frequency, _core.degeneracy_tol(system.energies))
+        contacts = system.contacts(self.lamb_shift)
+        return _core.FloquetDavies(system.core[0], contacts, self.lamb_shift, tol, as_max_bytes(None))
+
+    @property
+    def rates(self) -> RealArray:
+        return self.core.rates
+
+    @property
+    def coherence_rates(self) -> ComplexArray:
+        return self.core.coherence_rates
+
+    @property
+    def degenerate(self) -> bool:
+        return self.core.degenerate
+
+    def _solved(self, rest: tuple[Any, ...], longest: float) -> Any:
+        return self.core.evolve(*rest)
+
+    def apply(self, rho: Any, t: float) -> ComplexArray:
+        x = as_square("rho", rho, self.system.dimension).astype(np.complex128)
+        t = as_real_number("t", t)
+        frame = self.system.core[0].frame(t)
+        change: ComplexArray = frame @ self.core.apply(frame.conj().T @ x @ frame) @ frame.conj().T
+        h = self.system.driven.hamiltonian.at(t)
+        change = change - 1j * (h @ x - x @ h)
+        return change
+
+    def steady_state(self, *, tol: float = 1e-9, threads: int | None = None) -> PeriodicState:
+        """See Equation.steady_state; it is the null space of 𝓓."""
+        found = self.core.steady_states()
+        frame = self.system.core[0].frame(0.0)
+        if len(found) > 1:
+            raise MultipleSteadyStates(
+                f"there are {len(found)} periodic states; .states of this exception has a basis of them at t = 0",
+                len(found),
+                np.array([frame @ x @ frame.conj().T for x in found]),
+            )
+        rho: ComplexArray = found[0] / np.trace(found[0])
+        residual = float(np.linalg.norm(self.core.apply(rho))) * self.system.period
+        e = self.system.energies
+        times = PeriodicState.grid(self.system)
+        phases = np.exp(-1j * np.multiply.outer(times, e[:, None] - e))
+        counts, energies = (
+            np.array([np.vdot(x, rho).real for x in each]) * self.system.period
+            for each in (self.core.counts, self.core.energies_released)
+        )
+        exchange = Exchange.of(self.system, counts, energies, float(energies.sum()))
+        return PeriodicState(self.system, self, phases * rho, exchange, residual)
+
+
+class Redfield(Equation):
+    r"""Redfield's equation of a periodically driven system, its start long ago.
+
+    .. math:: \dot\rho = -i[H(t), \rho] + \sum_j \big( [\Lambda_j(t)\rho, A_j^\dagger(t)] + \text{h.c.} \big), \quad
+              \Phi^\dagger \Lambda_j \Phi = \sum_n e^{in\Omega t}\, \Gamma_j(\omega_n) \circ A_{j,n}, \quad
+              (\omega_n)_{kl} = \varepsilon_l - \varepsilon_k - n\Omega
+
+    which `driven.Redfield(history="memory")` becomes after the memory of the baths (Kohler, Dittrich & Hänggi,
+    doi:10.1103/PhysRevE.55.300).
+
+    Parameters
+    ----------
+    system : floquet.System.
+    lamb_shift : whether η acts.
+
+    Examples
+    --------
+    >>> import numpy as np, redfield as rf
+    >>> x, z = np.array([[0, 1], [1, 0]]), np.diag([1, -1])
+    >>> bath = rf.OhmicBath(strength=0.02, cutoff=5.0, beta=1.0)
+    >>> drive = [0.5 * z, (0.3 * x, np.cos)]
+    >>> periodic = Redfield(rf.floquet.System(drive, 2 * np.pi, [x], bath)).steady_state()
+    >>> memory = rf.driven.Redfield(rf.driven.System(drive, [x], bath), history="memory")
+    >>> later = memory.evolve(periodic.at(0.0), [0.0, 40 * np.pi], rtol=1e-8).final_state
+    >>> bool(rf.trace_norm(later - periodic.at(40 * np.pi)) < 1e-3)  # what is left of the start
+    True
+    """
+
+    _methods = ("auto", "dopri5")
+
+    def __init__(self, system: System, lamb_shift: bool = True) -> None:
+        super().__init__(system, lamb_shift)
+
+    @functools.cached_property
+    def core(self) -> _core.FloquetRedfield:
+        contacts = self.system.contacts(self.lamb_shift)
+        return _core.FloquetRedfield(self.system.core[0], contacts, self.lamb_shift)
+
+    def _solved(self, rest: tuple[Any, ...], longest: float) -> Any:
+        return self.core.evolve(longest, list(self.system.core[2]), *rest)
+
+    def apply(self, rho: Any, t: float) -> ComplexArray:
+        system = self.system
+        x = as_square("rho", rho, system.dimension).astype(np.complex128)
+        t = as_real_number("t", t)
+        h = system.driven.hamiltonian.at(t)
+        change: ComplexArray = -1j * (h @ x - x @ h)
+        phi = system.core[0].frame(t) * np.exp(1j * system.energies * t)
+        turns = system.turns(np.array([t]))[0]
+        for j in range(len(system.driven.couplings)):
+            a, b = (
+                phi @ np.tensordot(turns, series, 1) @ phi.conj().T
+                for series in (system.of_coupling(j), self.core.series(j))
+            )
+            adjoint = a.conj().T
+            part = b @ x @ adjoint - adjoint @ b @ x
+            other = a @ x @ b.conj().T - x @ b.conj().T @ a
+            change = change + part + other
+        return change
+
+    def steady_state(self, *, tol: float = 1e-9, threads: int | None = None) -> PeriodicState:
+        """See Equation.steady_state; GMRES on one period, preconditioned with Davies' equation."""
+        system = self.system
+        davies = Davies(system, self.lamb_shift)
+        rho, residual = fixed_point.solve(self, davies, as_positive("tol", tol), threads)
+        times = PeriodicState.grid(system)
+        states = self.evolve(
+            rho, times, rtol=fixed_point.RTOL, atol=fixed_point.ATOL, threads=threads
+        ).states
+        assert states is not None
+        phi = np.array([system.core[0].at(t) for t in times])
+        in_modes = phi.conj().transpose(0, 2, 1) @ states @ phi
+        return PeriodicState(system, self, in_modes, self._exchange(times, phi, in_modes), residual)
+
+    def _exchange(self, times: RealArray, phi: ComplexArray, in_modes: ComplexArray) -> Exchange | None:
+        """Each coupling acts 2Re tr(A†Λρ) times and releases the same with ωΓ for Γ; the drive's work is −∮tr(H𝒟ρ)."""
+        system = self.system
+        turns, period = system.turns(times), system.period
+        e, n = system.energies, np.arange(-system.harmonics, system.harmonics + 1)
+        w = e - e[:, None] - system.frequency * n[:, None, None]
+        h = phi.conj().transpose(0, 2, 1) @ [system.driven.hamiltonian.at(t) for t in times] @ phi
+        counts, energies = np.zeros((2, len(system.baths)))
+        work = 0.0
+        for j in range(len(system.baths)):
+            adjoint = np.tensordot(turns, system.of_coupling(j), 1).conj().transpose(0, 2, 1)
+            series = self.core.series(j)
+            plain, weighted = (np.tensordot(turns, s, 1) @ in_modes for s in (series, w * series))
+
+            def mean(x: ComplexArray, y: ComplexArray) -> float:
+                return 2.0 * period * float(np.einsum("tab,tba->", x, y).real) / len(times)
+
+            counts[j], energies[j] = mean(adjoint, plain), mean(adjoint, weighted)
+            work -= mean(adjoint @ h - h @ adjoint, plain)
+        return Exchange.of(system, counts, energies, work)
+
+
+class Lindblad(Redfield):
+    r"""Lindblad's equation with a Hamiltonian and jump operators that repeat, ρ̇ = −i[H(t), ρ] + Σ_j 𝒟[L_j(t)]ρ.
+
+    Parameters
+    ----------
+    hamiltonian : as of floquet.System.
+    period : T.
+    jumps : (N, N) operators L_j, or what depends on time, each with its rate in it (√rate L).
+    harmonics, tol : as of floquet.System.
+
+    Examples
+    --------
+    Fluorescence of a driven atom, in the laboratory frame:
+
+    >>> import numpy as np, redfield as rf
+    >>> lower = np.array([[0.0, 1.0], [0.0, 0.0]])
+    >>> h = [np.diag([0.0, 5.0]), (lower + lower.T, lambda t: 0.1 * np.cos(5.0 * t))]
+    >>> atom = Lindblad(h, 2 * np.pi / 5.0, [np.sqrt(0.2) * lower])
+    >>> excited = atom.steady_state().mean[1, 1].real
+    >>> bool(abs(excited - 0.1**2 / (0.2**2 + 2 * 0.1**2)) < 1e-3)  # the rotating-wave approximation's
+    True
+    """
+
+    def __init__(
+        self,
+        hamiltonian: Any,
+        period: float,
+        jumps: Sequence[Any],
+        *,
+        harmonics: int | None = None,
+        tol: float = 1e-9,
+    ) -> None:
+        # Redfield's equation with γ = 1 at every frequency.
+        super().__init__(
+            System(hamiltonian, period, jumps, FlatBath(1.0), harmonics=harmonics, tol=tol), False
+        )
+
+    def _exchange(self, times: RealArray, phi: ComplexArray, in_modes: ComplexArray) -> Exchange | None:
+        return None  # jumps are no bath with an energy of its own
+
+    def __repr__(self) -> str:
+        k = len(self.system.driven.couplings)
+        return f"floquet.Lindblad(N = {self.system.dimension}, T = {self.system.period:g}, {k} jump{'s' * (k != 1)})"

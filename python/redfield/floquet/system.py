@@ -1,0 +1,172 @@
+"""Systems whose Hamiltonian and couplings repeat."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from redfield import _core, driven
+from redfield.baths import Bath
+from redfield.couplings import SiteProjectors
+from redfield.drives.panels import PIECES, floquet_modes, require_repeats
+from redfield.immutable import Immutable
+from redfield.reservoirs import distinct
+from redfield.validation import (
+    ComplexArray,
+    RealArray,
+    as_count,
+    as_max_bytes,
+    as_positive,
+    as_real_number,
+)
+
+MOST_HARMONICS = 1024
+
+
+class System(Immutable):
+    r"""A system driven periodically.
+
+    .. math:: H(t) + \sum_j A_j(t) \otimes B_j, \qquad H(t + T) = H(t), \quad A_j(t + T) = A_j(t)
+
+    .. math:: U(t, 0) = \Phi(t) e^{-i\varepsilon t} \Phi^\dagger(0), \qquad \Phi(t + T) = \Phi(t), \qquad
+              \Phi^\dagger A_j \Phi = \sum_n A_{j,n} e^{in\Omega t}, \quad \Omega = 2\pi/T
+
+    The columns of Φ are the Floquet modes, ε the quasi-energies (Shirley, doi:10.1103/PhysRev.138.B979).
+
+    Parameters
+    ----------
+    hamiltonian, couplings, baths : of a `driven.System`. What is given on [0, T] is what is repeated.
+    period : T > 0.
+    harmonics : how many n of either sign are kept; default what `tol` asks for, at most 1024.
+    tol : on what the harmonics leave out, ‖(A_n)_{|n| > harmonics}‖/‖A‖.
+
+    Attributes
+    ----------
+    quasienergies : (N,) ε in [−Ω/2, Ω/2), ascending.
+    harmonics : those kept.
+    left : what they leave out.
+
+    Raises
+    ------
+    ValueError, TypeError
+        An argument does not fit; H or a coupling does not repeat after T: the message says at which t.
+    ConvergenceError
+        The harmonics fall off too slowly, as they do where the drive jumps: loosen tol or give `harmonics`.
+
+    Examples
+    --------
+    A qubit in a rotating field has ε = ω/2 ± ½√((ω₀ − ω)² + Ω_R²), modulo ω:
+
+    >>> import numpy as np, redfield as rf
+    >>> x, y, z = np.array([[0, 1], [1, 0]]), np.array([[0, -1j], [1j, 0]]), np.diag([1, -1])
+    >>> bath = rf.OhmicBath(strength=0.01, cutoff=10.0, beta=1.0)
+    >>> drive = [0.5 * z, (0.1 * x, lambda t: np.cos(0.8 * t)), (0.1 * y, lambda t: np.sin(0.8 * t))]
+    >>> qubit = rf.floquet.System(drive, 2 * np.pi / 0.8, [x], bath)
+    >>> bool(np.allclose(qubit.quasienergies, 0.4 * np.array([-1, 1]) + np.hypot(0.1, 0.1) * np.array([1, -1])))
+    True
+    """
+
+    def __init__(
+        self,
+        hamiltonian: Any,
+        period: float,
+        couplings: SiteProjectors | Sequence[Any],
+        baths: Bath | Sequence[Bath],
+        *,
+        harmonics: int | None = None,
+        tol: float = 1e-9,
+        threads: int | None = None,
+    ) -> None:
+        self.driven = driven.System(hamiltonian, couplings, baths)
+        self.period = as_positive("period", period)
+        self._given = None if harmonics is None else as_count("harmonics", harmonics, 0)
+        self.tol = as_positive("tol", tol)
+        self.dimension = self.driven.dimension
+        self.frequency = 2.0 * np.pi / self.period
+        self.baths = self.driven.baths
+        self.reservoirs, self.reservoir_of_coupling = distinct([b.reservoir for b in self.baths])
+        self._require_period()
+        self.driven.require_hermitian(np.array([0.0, self.period]))
+        self.core  # noqa: B018  (errors come early)
+
+    def __repr__(self) -> str:
+        return f"floquet.System(N = {self.dimension}, T = {self.period:g}, {self.harmonics} harmonics)"
+
+    @property
+    def quasienergies(self) -> RealArray:
+        return self.core[0].quasienergies
+
+    @property
+    def harmonics(self) -> int:
+        return self.core[1].most
+
+    @property
+    def left(self) -> float:
+        return self.core[1].left
+
+    def modes(self, t: float) -> ComplexArray:
+        """Φ(t), (N, N): column k the mode of quasienergies[k] in the basis H is given in.
+
+        Examples
+        --------
+        >>> import numpy as np, redfield as rf
+        >>> x, z = np.array([[0, 1], [1, 0]]), np.diag([1, -1])
+        >>> bath = rf.OhmicBath(strength=0.01, cutoff=10.0, beta=1.0)
+        >>> qubit = rf.floquet.System([0.5 * z, (0.3 * x, np.cos)], 2 * np.pi, [x], bath)
+        >>> bool(np.allclose(qubit.modes(0.3 + 2 * np.pi), qubit.modes(0.3)))
+        True
+        """
+        t = as_real_number("t", t)
+        modes = self.core[0]
+        since = t - self.period * np.floor(t / self.period)
+        phi: ComplexArray = modes.frame(since) * np.exp(1j * modes.quasienergies * since)
+        return phi
+
+    def of_coupling(self, j: int) -> ComplexArray:
+        """A_{j,n} in the modes that belong to `energies`, (2 harmonics + 1, N, N), n from −harmonics."""
+        return self.core[1].series(j)
+
+    @property
+    def energies(self) -> RealArray:
+        """(N,) the quasi-energies plus those multiples of Ω that bring each nearest to the mean of H in its mode; of a
+        constant H its energies.
+        """
+        return self.core[0].energies
+
+    def turns(self, times: RealArray) -> ComplexArray:
+        """e^{inΩt}, (T, 2 harmonics + 1)."""
+        n = np.arange(-self.harmonics, self.harmonics + 1)
+        phases: ComplexArray = np.exp(1j * self.frequency * np.multiply.outer(times, n))
+        return phases
+
+    @functools.cached_property
+    def core(self) -> tuple[_core.FloquetModes, _core.Harmonics, tuple[float, ...]]:
+        """The modes and the couplings in them in the compiled core, and where something jumps in a period."""
+        hamiltonian, couplings = self.driven.operators(0.0, self.period, PIECES)
+        modes = floquet_modes(hamiltonian, couplings, self.period)
+        found = _core.Harmonics.of(
+            modes,
+            [a.operator for a in couplings],
+            self.tol,
+            MOST_HARMONICS if self._given is None else self._given,
+            self._given is not None,
+            as_max_bytes(None),
+            0,
+        )
+        jumps = np.unique(np.concatenate([made.jumps for made in [hamiltonian, *couplings]]))
+        return modes, found, tuple(jumps.tolist())
+
+    def contacts(self, lamb_shift: bool) -> _core.FloquetContacts:
+        """The couplings in the modes with the spectra of their baths."""
+        modes, harmonics, _ = self.core
+        width = float(np.ptp(modes.energies)) + harmonics.most * self.frequency
+        spectra, of_coupling = self.driven.spectra(width, lamb_shift)
+        return _core.FloquetContacts(harmonics, spectra, of_coupling)
+
+    def _require_period(self) -> None:
+        couplings = () if isinstance(self.driven.couplings, SiteProjectors) else self.driven.couplings
+        for x in (self.driven.hamiltonian, *couplings):
+            require_repeats(x, self.period)
