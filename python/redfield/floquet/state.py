@@ -16,8 +16,9 @@ LEAST_TIMES = 16
 
 
 class Exchange(NamedTuple):
-    """What is given to the system in a period: energy and heat by each reservoir, work by the drive."""
+    """What is given to the system in a period: particles, energy and heat by each reservoir, work by the drive."""
 
+    particle: RealArray
     energy: RealArray
     heat: RealArray
     work: float
@@ -25,13 +26,14 @@ class Exchange(NamedTuple):
     @classmethod
     def of(cls, system: System, counts: RealArray, released: RealArray, work: float) -> Exchange:
         """Of how often each coupling acts and what energy it releases; a particle has μ of its bath's."""
-        energy, heat = np.zeros((2, len(system.reservoirs)))
+        particle, energy, heat = np.zeros((3, len(system.reservoirs)))
         for bath, reservoir, count, each in zip(
             system.baths, system.reservoir_of_coupling, counts, released, strict=True
         ):
+            particle[reservoir] -= bath.exchange * count
             energy[reservoir] -= each
-            heat[reservoir] -= each - bath.mu * count
-        return cls(energy, heat, work)
+            heat[reservoir] -= each - bath.exchange * bath.mu * count
+        return cls(particle, energy, heat, work)
 
 
 class PeriodicState(Immutable):
@@ -43,9 +45,9 @@ class PeriodicState(Immutable):
     states : (M, N, N) complex128 in the basis H is given in.
     mean : (N, N), the average over a period.
     populations : (N,) of the Floquet modes at t = 0, in the order of System.quasienergies.
-    energy, heat : (B,) what each reservoir gives to the system in a period, in the order of System.reservoirs; heat is
-        energy less μ for each particle. Both are counted in the frequencies exchanged with the bath; None of
-        Lindblad's equation.
+    particle, energy, heat : (B,) what each reservoir gives to the system in a period, in the order of
+        System.reservoirs; heat is energy less μ for each particle. They are counted in the frequencies exchanged with
+        the bath; None of Lindblad's equation.
     work : what the drive gives in a period: Davies' is −Σ energy, Redfield's ∮tr(Ḣρ)dt, which differs from that at
         fourth order in the couplings.
     residual : ‖ρ(T) − ρ(0)‖_F.
@@ -78,9 +80,8 @@ class PeriodicState(Immutable):
         phi = np.array([system.core[0].at(t) for t in self.times])
         self.states: ComplexArray = phi @ in_modes @ phi.conj().transpose(0, 2, 1)
         self.populations: RealArray = np.einsum("kk->k", in_modes[0]).real.copy()
-        self.energy = None if exchange is None else exchange.energy
-        self.heat = None if exchange is None else exchange.heat
-        self.work = float("nan") if exchange is None else exchange.work
+        given: tuple[Any, Any, Any, float] = exchange or (None, None, None, float("nan"))
+        self.particle, self.energy, self.heat, self.work = given
         self.residual = residual
         self._series: ComplexArray = np.fft.fft(in_modes, axis=0) / len(in_modes)
 

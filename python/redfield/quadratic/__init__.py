@@ -1,6 +1,6 @@
 """Quadratic systems of fermions or bosons on the N×N covariance matrix G_jk = ⟨a_k† a_j⟩."""
 
-from redfield.quadratic import driven
+from redfield.quadratic import driven, floquet
 from redfield.quadratic.base import Equation
 from redfield.quadratic.equivalence import Equivalence, equivalence
 from redfield.quadratic.exact.solution import Exact
@@ -41,6 +41,7 @@ __all__ = [
     "driven",
     "entropy",
     "equivalence",
+    "floquet",
     "group_velocity",
     "hopping_distance",
     "locality_profile",
