@@ -263,6 +263,14 @@ void bind_batch(py::module_& m) {
                 };
             },
             py::arg("cutoff"), py::arg("lamb_shift"), py::arg("degeneracy_tol"), py::arg("max_bytes"))
+        .def_static(
+            "bloch_redfield",
+            [](double sec_cutoff, Index jumps, bool lamb_shift, double max_bytes) -> Kind {
+                return [=](const System& system, std::size_t) {
+                    return redfield::bloch_redfield(system, {sec_cutoff, jumps, lamb_shift, max_bytes});
+                };
+            },
+            py::arg("sec_cutoff"), py::arg("jumps"), py::arg("lamb_shift"), py::arg("max_bytes"))
         .def_static("geometric_arithmetic", &kind_of<redfield::GeometricArithmetic, bool>,
                     py::arg("lamb_shift"))
         .def_static(

@@ -96,6 +96,9 @@ class Kind:
     A kind of equation: makes one of a system.
     """
     @staticmethod
+    def bloch_redfield(sec_cutoff: typing.SupportsFloat | typing.SupportsIndex, jumps: typing.SupportsInt | typing.SupportsIndex, lamb_shift: bool, max_bytes: typing.SupportsFloat | typing.SupportsIndex) -> Kind:
+        ...
+    @staticmethod
     def coarse_grained(window: typing.SupportsFloat | typing.SupportsIndex, tables: collections.abc.Sequence[collections.abc.Sequence[tuple[typing.Annotated[numpy.typing.ArrayLike, numpy.complex128], typing.Annotated[numpy.typing.ArrayLike, numpy.complex128]]]], lamb_shift: bool, threshold: typing.SupportsFloat | typing.SupportsIndex, max_bytes: typing.SupportsFloat | typing.SupportsIndex) -> Kind:
         """
         Γ_T and its derivative of each bath of each member.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import warnings
 
 import numpy as np
@@ -113,3 +114,32 @@ def test_driven_hamiltonian_and_non_hermitian_start():
     ours = brmesolve(QUBIT, start, [0.0, 2.0], [[qutip.sigmax(), guide_spectrum]]).states[-1]
     theirs = qutip.brmesolve(QUBIT, start, [0.0, 2.0], [[qutip.sigmax(), guide_spectrum]], options=tight)
     assert np.abs((ours - theirs.states[-1]).full()).max() < 1e-7
+
+
+@pytest.mark.parametrize("sec_cutoff", [-1, 0.1, 0.0])
+@pytest.mark.parametrize("lamb_shift", [False, True])
+def test_driven_models_are_solved_alike_by_tables_and_by_generators(monkeypatch, sec_cutoff, lamb_shift):
+    rng = np.random.default_rng(4)
+    h0, h1, a, c = (qutip.Qobj(x + x.T) for x in rng.standard_normal((4, 3, 3)))
+    bath = rf.OhmicBath(strength=0.05, cutoff=5.0, beta=1.0)
+    h = qutip.QobjEvo([h0, [h1, lambda t: np.cos(1.3 * t)]])
+    moving = qutip.QobjEvo([[a, lambda t: 1.0 + 0.3 * np.sin(t)]])
+    jump = qutip.QobjEvo([[0.2 * c, lambda t: np.exp(-t)]])
+
+    def solved():
+        return brmesolve(
+            h,
+            qutip.basis(3, 0),
+            np.linspace(0.5, 4.0, 5),
+            [[a, bath], [moving, rf.OhmicBath(strength=0.02, cutoff=3.0, beta=2.0)]],
+            sec_cutoff,
+            c_ops=[jump],
+            options={"rtol": 1e-9, "atol": 1e-11},
+            lamb_shift=lamb_shift,
+        )
+
+    by_tables = solved()
+    # The package has a function of the same name as its module.
+    monkeypatch.setattr(sys.modules["redfield.qutip.solve"], "_has_tables", lambda *_: False)
+    for x, y in zip(by_tables.states, solved().states, strict=True):
+        assert np.abs((x - y).full()).max() < 1e-7

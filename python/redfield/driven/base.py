@@ -112,7 +112,7 @@ class Equation(Immutable):
         self.system.require_cover(float(times[0]), float(times[-1]))
         self.system.require_hermitian(times)
         first, last = float(times[0]), float(times[-1])
-        pieces = 32 if np.isinf(longest) else int(np.clip((last - first) / longest, 32, 20_000))
+        pieces = pieces_of(first, last, longest)
         with _evolve.progress_callback(progress, "evolving") as callback:
             rest = (start, times, settings, problem.matrices, problem.store, stop, callback)
             raw = self._solved(first, last, pieces, longest, method, rest)
@@ -124,15 +124,42 @@ class Equation(Immutable):
         """By a table of 𝓛, by eigenbases that the core makes, or by ones that Python does."""
         if not self._tabulated:
             return _core.evolve_driven_by(lambda t: self.at(t).generator, [], longest, *rest)
-        kind = self.at(first)._kind([])
-        if method != "magnus" and self.system.dimension <= MOST_LEVELS:
-            controlled = self.system.controlled(first, last, self.lamb_shift, pieces)
-            if controlled is not None:
-                system, control = controlled
-                table = tabulated(system, kind, control)
-                if table is not None:
-                    return _core.evolve_table(
-                        table, control.u.core(), control.u.jumps.tolist(), longest, *rest
-                    )
-        core, jumps = self.system.core(first, last, self.lamb_shift, pieces)
-        return _core.evolve_driven(core, kind, jumps, longest, *rest)
+        return solved(
+            self.system,
+            self.at(first)._kind([]),
+            self.lamb_shift,
+            (first, last),
+            pieces,
+            longest,
+            method,
+            rest,
+        )
+
+
+def solved(
+    system: System,
+    kind: _core.Kind,
+    lamb_shift: bool,
+    span: tuple[float, float],
+    pieces: int,
+    longest: float,
+    method: str,
+    rest: tuple[Any, ...],
+) -> tuple[Any, ...]:
+    """What the core returns of any kind of equation that it makes from the spectra."""
+    if method != "magnus" and system.dimension <= MOST_LEVELS:
+        controlled = system.controlled(*span, lamb_shift, pieces)
+        if controlled is not None:
+            of_control, control = controlled
+            table = tabulated(of_control, kind, control)
+            if table is not None:
+                return _core.evolve_table(
+                    table, control.u.core(), control.u.jumps.tolist(), longest, *rest
+                )
+    core, jumps = system.core(*span, lamb_shift, pieces)
+    return _core.evolve_driven(core, kind, jumps, longest, *rest)
+
+
+def pieces_of(first: float, last: float, longest: float) -> int:
+    """How many pieces functions of time are looked at in, to begin with, for steps so long."""
+    return 32 if np.isinf(longest) else int(np.clip((last - first) / longest, 32, 20_000))

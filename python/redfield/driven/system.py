@@ -166,13 +166,18 @@ class System(Immutable):
         if key not in self._cached_spectra:
 
             def values(w: RealArray) -> RealArray:
-                columns = [0.5 * bath.power_spectrum(w)]
+                gamma = np.asarray(bath.power_spectrum(w), dtype=np.float64)
+                negative = gamma < -1e-12 * np.abs(gamma).max(initial=0.0)
+                if negative.any():
+                    bad = int(np.argmax(negative))
+                    raise ValueError(f"is negative at w = {w[bad]:g}: {gamma[bad]:g}")
+                columns = [0.5 * gamma]
                 if lamb_shift:
                     columns.append(bath.lamb_shift(w))
                 return np.stack(columns, axis=1)
 
-            zero = values(np.zeros(1))[0]
             try:
+                zero = values(np.zeros(1))[0]
                 expansion = expand(values, -reach, reach, SPECTRUM_TOL, [0.0], pieces=16)
                 if not np.isfinite(zero).all():
                     raise ValueError("is not finite at 0")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 import numpy as np
 import qutip
 
-from redfield import _core
-from redfield.baths import SpectrumBath
+from redfield import _core, driven
+from redfield.baths import Bath, FlatBath, SpectrumBath
 from redfield.qutip.spectra import Coupling, as_core_operator, collapse, couplings
 from redfield.validation import ComplexArray, RealArray
 
@@ -20,27 +21,14 @@ class Frame:
         self.hamiltonian = hamiltonian
         real = hamiltonian if hamiltonian.imag.any() else hamiltonian.real
         self.energies, self.vectors = np.linalg.eigh(real)
-        self.width = float(np.ptp(self.energies))
-        self.rounding = _core.degeneracy_tol(self.energies)
         frequencies = _core.bohr_frequencies(self.energies)
         self.frequencies, place = np.unique(frequencies, return_inverse=True)
         self.place = place.reshape(frequencies.shape)
 
-    def flat(self) -> tuple[RealArray, None]:
+    def flat(self, lamb_shift: bool) -> tuple[RealArray, RealArray | None]:
         """The table of a bath with γ = 1."""
-        return np.full(self.place.shape, 0.5), None
-
-    def cutoff(self, sec_cutoff: float) -> float | None:
-        """QuTiP keeps |ω − ω'| < sec_cutoff × the smallest gap; None keeps everything."""
-        if sec_cutoff < 0.0 or np.isinf(sec_cutoff):
-            return None
-        gaps = np.diff(self.energies)
-        gaps = gaps[gaps > self.rounding]
-        if not len(gaps):
-            return None
-        # "Less than" of numbers that rounding moved.
-        cutoff = max(0.0, sec_cutoff * float(gaps.min()) - 4.0 * self.rounding)
-        return None if cutoff >= 2.0 * self.width else cutoff
+        none = np.zeros(self.place.shape) if lamb_shift else None
+        return np.full(self.place.shape, 0.5), none
 
 
 class Model:
@@ -92,38 +80,41 @@ class Model:
     def _build(
         self, frame: Frame, t: float, operators: list[ComplexArray], jumps: list[ComplexArray]
     ) -> _core.Generator:
-        cutoff = frame.cutoff(self.sec_cutoff)
-        parts: list[_core.Generator] = []
-        if operators:
-            tables, of_coupling = self._tables_of(frame, t)
-            if cutoff is None and jumps:  # one kernel for both
-                of_coupling = of_coupling + [len(tables)] * len(jumps)
-                operators, tables, jumps = operators + jumps, [*tables, frame.flat()], []
-            core = _core.System.operators(
-                frame.energies,
-                frame.vectors,
-                [as_core_operator(a) for a in operators],
-                tables,
-                of_coupling,
-            )
-            parts.append(
-                _core.Kind.redfield(self.lamb_shift).make(core)
-                if cutoff is None
-                else _core.Kind.partial_secular(cutoff, self.lamb_shift, frame.rounding, np.inf).make(
-                    core
-                )
-            )
-        if jumps or not parts:
+        tables, of_coupling = self._tables_of(frame, t)
+        if jumps or not operators:
             jumps = jumps or [np.zeros_like(frame.hamiltonian)]
-            flat = _core.System.operators(
-                frame.energies,
-                frame.vectors,
-                [as_core_operator(c) for c in jumps],
-                [frame.flat()],
-                [0] * len(jumps),
+            of_coupling = of_coupling + [len(tables)] * len(jumps)
+            tables = [*tables, frame.flat(self.lamb_shift)]
+        core = _core.System.operators(
+            frame.energies,
+            frame.vectors,
+            [as_core_operator(a) for a in operators + jumps],
+            tables,
+            of_coupling,
+        )
+        return self.kind(len(jumps)).make(core)
+
+    def kind(self, jumps: int) -> _core.Kind:
+        """The kind of equation in the core, so many of its last couplings being jump operators."""
+        return _core.Kind.bloch_redfield(self.sec_cutoff, jumps, self.lamb_shift, np.inf)
+
+    @property
+    def static(self) -> bool:
+        """Whether no spectrum depends on time."""
+        return all(c.spectrum.static for c in self.couplings)
+
+    @functools.cached_property
+    def driven(self) -> driven.System:
+        """The same as a system of `redfield.driven`, of static spectra."""
+        known: dict[int, Bath] = {}
+        for c in self.couplings:
+            known.setdefault(
+                id(c.spectrum), c.spectrum.bath or SpectrumBath(functools.partial(c.spectrum.gamma, 0.0))
             )
-            parts.append(_core.Kind.redfield(False).make(flat))
-        return parts[0] if len(parts) == 1 else _core.Sum(parts)
+        jumps = self.collapse or ([] if self.couplings else [np.zeros(self.hamiltonian(0.0).shape)])
+        baths = [known[id(c.spectrum)] for c in self.couplings] + [FlatBath(1.0)] * len(jumps)
+        operators = [c.operator for c in self.couplings] + list(jumps)
+        return driven.System(self.hamiltonian, operators, baths)
 
     def _tables_of(
         self, frame: Frame, t: float
@@ -150,7 +141,7 @@ class Model:
                 raise ValueError(f"the spectrum of an a_op is {what} at w = {w:g}: {gamma[wrong][0]:g}")
         eta = None
         if self.lamb_shift:
-            bath = coupling.spectrum.bath or SpectrumBath(lambda w: coupling.spectrum.gamma(t, w))
+            bath = coupling.spectrum.bath or SpectrumBath(functools.partial(coupling.spectrum.gamma, t))
             eta = bath.lamb_shift(unique)[place]
         return 0.5 * gamma[place], eta
 

@@ -8,6 +8,7 @@ import numpy as np
 import qutip
 
 from redfield import _core
+from redfield.driven.base import pieces_of, solved
 from redfield.evolve import METHODS, Options, Progress, Raw, hermitian_parts, progress_callback, together
 from redfield.qutip.model import Model
 from redfield.validation import ComplexArray, RealArray, as_real_number, as_times
@@ -66,13 +67,32 @@ def solve(
             generator = model.generator(start)
             parts = [(c, _core.evolve(generator, r, shifted, options, *last)) for c, r in starts]
         else:
-            parts = [
-                (
-                    c,
-                    _core.evolve_driven_by(
-                        lambda t: model.generator(t + start), [], max_step, r, shifted, options, *last
-                    ),
-                )
-                for c, r in starts
-            ]
+            parts = [(c, _driven(model, r, times, max_step, options, last)) for c, r in starts]
     return together(parts)
+
+
+def _driven(
+    model: Model, start: ComplexArray, times: RealArray, longest: float, options: Any, last: Any
+) -> Raw:
+    """By the core alone, where the spectra are functions of ω to tabulate, else by a generator of each moment."""
+    ordered = as_times("tlist", times)
+    span = float(times[0]), float(times[-1])
+    pieces = pieces_of(*span, longest)
+    if _has_tables(model, span, pieces):
+        jumps = len(model.driven.couplings) - len(model.couplings)
+        rest = (start, ordered, options, *last)
+        return solved(
+            model.driven, model.kind(jumps), model.lamb_shift, span, pieces, longest, "auto", rest
+        )
+    return _core.evolve_driven_by(model.generator, [], longest, start, ordered, options, *last)
+
+
+def _has_tables(model: Model, span: tuple[float, float], pieces: int) -> bool:
+    """Frequencies that never occur may be those at which a spectrum has no value: then it has none."""
+    if not model.static or span[0] == span[1]:
+        return False
+    try:
+        model.driven.core(*span, model.lamb_shift, pieces)
+    except (ValueError, ArithmeticError):
+        return False
+    return True
