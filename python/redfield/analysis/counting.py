@@ -1,4 +1,4 @@
-"""Full counting statistics of energy, particles and heat under Davies' equation."""
+"""Full counting statistics of energy, particles, heat and jumps."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ import numpy as np
 import numpy.typing as npt
 import scipy
 
-from redfield.equations import Davies
+from redfield.analysis.events import kept, parts_of
+from redfield.equations import Davies, Equation, Lindblad
 from redfield.immutable import Immutable
 from redfield.steady import MultipleSteadyStates
 from redfield.validation import (
@@ -23,7 +24,7 @@ from redfield.validation import (
     require_memory,
 )
 
-QUANTITIES = ("heat", "energy", "particle")
+QUANTITIES = ("heat", "energy", "particle", "jumps")
 STATIONARY = 1e-12
 """Of the largest singular value of 𝓛 on the counted pairs, per pair: below it there is another steady state."""
 
@@ -37,20 +38,28 @@ class Counting(Immutable):
               \theta(\lambda) = \lim_{t\to\infty} \frac1t \ln\langle e^{\lambda\cdot q}\rangle
 
     (M. Esposito, U. Harbola & S. Mukamel, Rev. Mod. Phys. 81, 1665 (2009)). A jump releases ω to its reservoir, and n
-    particles, 1 through the a and −1 through the a† of a ParticleBath; q is ω (energy), n (particle) or ω − μn (heat).
-    With temperatures β_b the heat's θ obeys the Gallavotti–Cohen symmetry θ(λ) = θ(−β − λ). The tilted generator is
-    built on the populations and the coherences inside degenerate levels, which are closed under Davies' equation.
+    particles, 1 through the a and −1 through the a† of a ParticleBath; q is ω (energy), n (particle), ω − μn (heat) or
+    1 (jumps). With temperatures β_b the heat's θ obeys the Gallavotti–Cohen symmetry θ(λ) = θ(−β − λ) under Davies'
+    equation, whose tilted generator is built on the populations and the coherences inside degenerate levels, which
+    are closed under it.
+
+    Redfield's ΛρA† + AρΛ† counts the frequencies of Λ, what two measurements of the bath find at second order; as its
+    states may have negative populations, so may its statistics. A jump LρL† of UniversalLindblad or GeometricArithmetic
+    counts the mean of its two frequencies. Their tilted generators are N² × N².
 
     Parameters
     ----------
-    equation : Davies' equation; each of its system's reservoirs is counted by itself.
-    quantity : "heat", "energy" or "particle".
-    degeneracy_tol : levels at most this apart are degenerate; default that of the equation.
+    equation : Davies, Redfield, PartialSecular, UniversalLindblad, GeometricArithmetic or Lindblad; each of its
+        system's reservoirs is counted by itself.
+    quantity : "heat", "energy", "particle", or "jumps", of Lindblad the only one.
+    degeneracy_tol : of Davies, levels at most this apart are degenerate; default that of the equation.
 
     Raises
     ------
     TypeError, ValueError
         The equation is another; particles are counted of baths that exchange none.
+    MemoryError
+        The tilted generator needs more than there is.
 
     Examples
     --------
@@ -65,25 +74,30 @@ class Counting(Immutable):
     """
 
     def __init__(
-        self, equation: Davies, quantity: str = "heat", *, degeneracy_tol: float | None = None
+        self, equation: Equation, quantity: str = "heat", *, degeneracy_tol: float | None = None
     ) -> None:
-        if not isinstance(equation, Davies):
-            raise TypeError(f"equation must be Davies', got {type(equation).__name__}")
+        if not isinstance(equation, Equation):
+            raise TypeError(f"equation must be a master equation, got {type(equation).__name__}")
         self.equation = equation
         self.quantity = as_choice("quantity", quantity, QUANTITIES)
+        if isinstance(equation, Lindblad) and quantity != "jumps":
+            raise ValueError(f"quantity {quantity!r}: jumps are no baths with energies; count 'jumps'")
         system = equation.system
-        own = system.degeneracy_tol if equation.degeneracy_tol is None else equation.degeneracy_tol
+        secular = isinstance(equation, Davies)
+        own = getattr(equation, "degeneracy_tol", None)
+        own = system.degeneracy_tol if own is None else own
         tol = own if degeneracy_tol is None else as_not_negative("degeneracy_tol", degeneracy_tol)
         e = system.energies
         level = np.concatenate([[0], np.cumsum(np.diff(e) > tol)])
-        self._a, self._b = np.nonzero(level[:, None] == level[None, :])
+        same = level[:, None] == level[None, :]
+        self._a, self._b = np.nonzero(same if secular else np.ones_like(same))
         require_memory("the tilted generator", 16.0 * (3.0 + len(system.reservoirs)) * len(self._a) ** 2)
         # Levels of one energy have one frequency, as in the equation.
         first = np.searchsorted(level, level)
         self._energy = e[first][self._a]
         self._frequency = e[first][None, :] - e[first][:, None]
         self.reservoirs = len(system.reservoirs)
-        self._jumps, self._charges = self._tables()
+        self._jumps, self._charges = self._secular_tables() if secular else self._tables()
         self._rest = self._decay()
 
     @property
@@ -91,7 +105,7 @@ class Counting(Immutable):
         released: RealArray = self._energy[None, :] - self._energy[:, None]
         return released
 
-    def _tables(self) -> tuple[list[list[ComplexArray]], list[list[RealArray]]]:
+    def _secular_tables(self) -> tuple[list[list[ComplexArray]], list[list[RealArray]]]:
         """For each reservoir: γ(E_c − E_a) Σ_j A_ac A*_bd from pair (c, d) to pair (a, b), and what such a jump
         carries, for each of the particle numbers its couplings change."""
         system = self.equation.system
@@ -105,15 +119,45 @@ class Counting(Immutable):
                 here = by_number.setdefault(bath.exchange, np.zeros((pairs, pairs), dtype=np.complex128))
                 gamma = bath.power_spectrum(self._frequency)[np.ix_(self._a, self._a)]
                 here += gamma * x[np.ix_(self._a, self._a)] * x[np.ix_(self._b, self._b)].conj()
-            if self.quantity == "particle" and set(by_number) == {0}:
-                raise ValueError(f"quantity 'particle': {reservoir!r} exchanges none with the system")
+            self._require_particles(reservoir, set(by_number))
             jumps.append(list(by_number.values()))
             charges.append([self._charge(n, reservoir.mu, released) for n in by_number])
         return jumps, charges
 
+    def _tables(self) -> tuple[list[list[ComplexArray]], list[list[RealArray]]]:
+        """The same of X_ac Y*_bd for the parts XρY† of other equations, which count what X or Y releases."""
+        equation, system = self.equation, self.equation.system
+        e, mask = system.energies, kept(equation)
+        n = len(e)
+        by_a, by_b = (np.subtract.outer(e[i], e[i]).T for i in (self._a, self._b))
+        near = None
+        if mask is not None:
+            left, right = (np.add.outer(i, n * i) for i in (self._a, self._b))  # (a, c) and (b, d)
+            near = mask[left, right]
+        jumps: list[list[ComplexArray]] = []
+        charges: list[list[RealArray]] = []
+        for r, reservoir in enumerate(system.reservoirs):
+            found: dict[tuple[int, tuple[float, float]], ComplexArray] = {}
+            for j in [j for j, of in enumerate(system.reservoir_of_coupling) if of == r]:
+                number = system.coupling_bath(j).exchange
+                for x, y, weight in parts_of(equation, j):
+                    jump = x[np.ix_(self._a, self._a)] * y[np.ix_(self._b, self._b)].conj()
+                    jump = jump if near is None else np.where(near, jump, 0.0)
+                    found[number, weight] = found.get((number, weight), 0.0) + jump
+            self._require_particles(reservoir, {number for number, _ in found})
+            jumps.append(list(found.values()))
+            charges.append(
+                [self._charge(k, reservoir.mu, left * by_a + right * by_b) for k, (left, right) in found]
+            )
+        return jumps, charges
+
+    def _require_particles(self, reservoir: Any, numbers: set[int]) -> None:
+        if self.quantity == "particle" and numbers == {0}:
+            raise ValueError(f"quantity 'particle': {reservoir!r} exchanges none with the system")
+
     def _charge(self, particles: int, mu: float, released: RealArray) -> RealArray:
-        if self.quantity == "particle":
-            return np.full(released.shape, float(particles))
+        if self.quantity in ("particle", "jumps"):
+            return np.full(released.shape, float(particles) if self.quantity == "particle" else 1.0)
         return released if self.quantity == "energy" else released - mu * particles
 
     def _decay(self) -> ComplexArray:
@@ -240,3 +284,12 @@ class Cumulants(Immutable):
 
     mean: RealArray
     covariance: RealArray
+
+    @property
+    def fano(self) -> RealArray:
+        """(B,) variance over |mean|, 1 of events that do not know of each other; nan where nothing flows."""
+        with np.errstate(divide="ignore", invalid="ignore"):
+            factors: RealArray = np.where(
+                self.mean != 0.0, self.covariance.diagonal() / np.abs(self.mean), np.nan
+            )
+        return factors

@@ -9,9 +9,10 @@ import numpy as np
 from redfield import quadratic
 from redfield.analysis.arguments import as_equation
 from redfield.analysis.distances import trace_norm
-from redfield.equations import Equation
+from redfield.analysis.events import currents
+from redfield.equations import Davies, Equation
 from redfield.result import BaseResult
-from redfield.validation import RealArray, as_numeric, require_finite
+from redfield.validation import RealArray, as_choice, as_numeric, require_finite
 
 
 def gibbs_residual(
@@ -46,10 +47,13 @@ def gibbs_residual(
     return float(trace_norm(asked.apply(state))) / max(rate, 1e-300)
 
 
-def energy_currents(result: Any, equation: Any = None) -> RealArray:
+def energy_currents(result: Any, equation: Any = None, *, counted: str = "system") -> RealArray:
     r"""Energy that flows from each reservoir into the system, Ė_b = tr[H 𝒟_b(ρ)].
 
     𝒟_b what the couplings of reservoir b do, Lamb shift included. Arguments and shapes are those of `heat_currents`.
+    With counted="bath" it is what the reservoir itself loses, −2Re Σ_j tr[A_j†(ωΓ∘A_j)ρ] under Redfield's equation,
+    which differs by what goes into the coupling: their sum over reservoirs vanishes in a steady state to second
+    order in the couplings only.
 
     Examples
     --------
@@ -60,7 +64,7 @@ def energy_currents(result: Any, equation: Any = None) -> RealArray:
     >>> energy_currents(davies.steady_state().state, davies).round(5)
     array([ 0.00929, -0.00929])
     """
-    return _currents(result, equation, "energy")
+    return _currents(result, equation, "energy", counted)
 
 
 def particle_currents(result: Any, equation: Any = None) -> RealArray:
@@ -88,7 +92,7 @@ def particle_currents(result: Any, equation: Any = None) -> RealArray:
     return _currents(result, equation, "particle")
 
 
-def heat_currents(result: Any, equation: Any = None) -> RealArray:
+def heat_currents(result: Any, equation: Any = None, *, counted: str = "system") -> RealArray:
     r"""Heat that flows from each reservoir into the system.
 
     .. math:: \dot Q_b = \dot E_b - \mu_b \dot N_b, \qquad \dot E_b = \mathrm{tr}[H \mathcal D_b(\rho)], \quad
@@ -100,6 +104,7 @@ def heat_currents(result: Any, equation: Any = None) -> RealArray:
     ----------
     result : a Result with states, (T, N, N) states or one (N, N); or a quadratic Result.
     equation : what they obey; default that of the result.
+    counted : "system", as above, or "bath": in the reservoirs' own energies and particles (`energy_currents`).
 
     Returns
     -------
@@ -115,12 +120,17 @@ def heat_currents(result: Any, equation: Any = None) -> RealArray:
     >>> heat_currents(davies.steady_state().state, davies).round(5)
     array([ 0.00929, -0.00929])
     """
-    return _currents(result, equation, "heat")
+    return _currents(result, equation, "heat", counted)
 
 
-def _currents(result: Any, equation: Any, what: str) -> RealArray:
+def _currents(result: Any, equation: Any, what: str, counted: str = "system") -> RealArray:
     equation, states, single = states_of(result, equation)
-    flows: RealArray = equation.flows(states, what)
+    where = as_choice("counted", counted, ("system", "bath"))
+    # Davies' jumps release just what the system loses.
+    by_bath = where == "bath" and not isinstance(equation, Davies)
+    if by_bath and not isinstance(equation, Equation):
+        raise TypeError(f"counted='bath' is not known of {equation!r}")
+    flows: RealArray = currents(equation, states, what) if by_bath else equation.flows(states, what)
     return flows[0] if single else flows
 
 

@@ -47,8 +47,8 @@ class Equation(Answers):
         self._require_makeable()
 
     form: ClassVar[str] = "general"
-    """What is known of the dissipator: "couplings" Σ_j(|Λ_j⟩⟨A_j| + |A_j⟩⟨Λ_j|), "jumps" Σ_j|L_j⟩⟨L_j|, "secular" γ(ω)
-    for each Bohr frequency, or nothing, "general"."""
+    """What is known of the dissipator: "couplings" Σ_j(|Λ_j⟩⟨A_j| + |A_j⟩⟨Λ_j|), "banded" the same between frequencies
+    that are near each other, "jumps" Σ_j|L_j⟩⟨L_j|, "secular" γ(ω) for each Bohr frequency, or nothing, "general"."""
 
     needs_lamb_shift_table: ClassVar[bool] = True
     """Whether η at the Bohr frequencies is the Lamb shift; else `_kind` makes it of the members."""

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import ClassVar
+
+import numpy as np
+import numpy.typing as npt
 
 from redfield import _core
 from redfield.batch import SystemBatch
 from redfield.equations.base import Equation
 from redfield.systems import System
-from redfield.validation import as_max_bytes, as_not_negative, as_real_number
+from redfield.validation import RealArray, as_max_bytes, as_not_negative, as_real_number
 
 
 class PartialSecular(Equation):
@@ -50,6 +54,8 @@ class PartialSecular(Equation):
     True
     """
 
+    form: ClassVar[str] = "banded"
+
     def __init__(
         self,
         system: System | SystemBatch,
@@ -65,6 +71,12 @@ class PartialSecular(Equation):
         tolerance = -1.0 if degeneracy_tol is None else as_not_negative("degeneracy_tol", degeneracy_tol)
         self._tolerance, self._max_bytes = tolerance, max_bytes
         super().__init__(system, lamb_shift)
+
+    def keeps(self, difference: RealArray) -> npt.NDArray[np.bool_]:
+        """Whether terms stay whose Bohr frequencies are so far apart."""
+        tolerance = self.system.degeneracy_tol if self._tolerance < 0.0 else self._tolerance
+        stay: npt.NDArray[np.bool_] = np.abs(difference) <= self.cutoff + tolerance
+        return stay
 
     def _kind(self, members: Iterable[System]) -> _core.Kind:
         return _core.Kind.partial_secular(
