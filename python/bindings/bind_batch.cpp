@@ -252,6 +252,26 @@ void bind_batch(py::module_& m) {
         .def_static("davies", &kind_of<redfield::Davies, bool, double, double>, py::arg("lamb_shift"),
                     py::arg("degeneracy_tol"), py::arg("max_bytes"))
         .def_static(
+            "davies_with_shift",
+            [](double degeneracy_tol, double max_bytes, const ComplexArray& shift) -> Kind {
+                const ComplexMatrix h = to_matrix(shift);
+                return [=](const System& system, std::size_t) {
+                    return std::make_shared<const redfield::Davies>(system, false, degeneracy_tol,
+                                                                    max_bytes, h);
+                };
+            },
+            py::arg("degeneracy_tol"), py::arg("max_bytes"), py::arg("shift"))
+        .def_static(
+            "given_lambdas",
+            [](const Complexes& lambdas) -> Kind {
+                std::vector<ComplexMatrix> matrices;
+                for (const ComplexArray& each : lambdas) matrices.push_back(to_matrix(each));
+                return [matrices](const System& system, std::size_t) {
+                    return std::make_shared<const redfield::GivenLambdas>(system, matrices);
+                };
+            },
+            py::arg("lambdas"))
+        .def_static(
             "partial_secular",
             [](double cutoff, bool lamb_shift, double degeneracy_tol, double max_bytes) -> Kind {
                 const Kind all = kind_of<redfield::Redfield>(lamb_shift);

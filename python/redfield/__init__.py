@@ -5,6 +5,7 @@ from redfield._core import ConvergenceError, Interrupted, StopFlag
 from redfield._core import build_info as _build_info
 from redfield.analysis import compare, diagnose, trace_distance, trace_norm
 from redfield.batch import BatchResult, SteadyStates, SystemBatch
+from redfield.bath_matrix import BathMatrix
 from redfield.baths import (
     Bath,
     BathBatch,
@@ -38,6 +39,7 @@ __all__ = [
     "BatchResult",
     "Bath",
     "BathBatch",
+    "BathMatrix",
     "ConvergenceError",
     "CorrelationBath",
     "DrudeBath",

@@ -107,7 +107,13 @@ class Kind:
     def davies(lamb_shift: bool, degeneracy_tol: typing.SupportsFloat | typing.SupportsIndex, max_bytes: typing.SupportsFloat | typing.SupportsIndex) -> Kind:
         ...
     @staticmethod
+    def davies_with_shift(degeneracy_tol: typing.SupportsFloat | typing.SupportsIndex, max_bytes: typing.SupportsFloat | typing.SupportsIndex, shift: typing.Annotated[numpy.typing.ArrayLike, numpy.complex128]) -> Kind:
+        ...
+    @staticmethod
     def geometric_arithmetic(lamb_shift: bool) -> Kind:
+        ...
+    @staticmethod
+    def given_lambdas(lambdas: collections.abc.Sequence[typing.Annotated[numpy.typing.ArrayLike, numpy.complex128]]) -> Kind:
         ...
     @staticmethod
     def partial_secular(cutoff: typing.SupportsFloat | typing.SupportsIndex, lamb_shift: bool, degeneracy_tol: typing.SupportsFloat | typing.SupportsIndex, max_bytes: typing.SupportsFloat | typing.SupportsIndex) -> Kind:

@@ -6,6 +6,7 @@ import warnings
 from collections.abc import Sequence
 from typing import Any
 
+from redfield.bath_matrix import BathMatrix
 from redfield.baths import Bath, ParticleBath
 from redfield.couplings import SiteProjectors, is_hermitian, same
 
@@ -16,6 +17,8 @@ class UnpairedCouplingWarning(UserWarning):
 
 def as_baths(baths: Any, count: int) -> list[Bath]:
     """The bath of each coupling."""
+    if isinstance(baths, BathMatrix):
+        raise TypeError("baths is a BathMatrix, which belongs to rf.System alone")
     given = [baths] if isinstance(baths, Bath | ParticleBath) else baths
     if isinstance(given, str) or not isinstance(given, Sequence):
         raise TypeError(f"baths must be a Bath or a list of them, got {baths!r}")
@@ -31,6 +34,15 @@ def as_baths(baths: Any, count: int) -> list[Bath]:
         raise ValueError(f"{len(given)} baths for {count} couplings; give one bath for all or one each")
     checked: list[Any] = list(given)
     return checked * count if len(checked) == 1 else checked
+
+
+def matrix_elements(baths: Any, count: int) -> list[Bath]:
+    """Of a BathMatrix; none of anything else."""
+    if not isinstance(baths, BathMatrix):
+        return []
+    if baths.size != count:
+        raise ValueError(f"{baths!r} is of {baths.size} couplings, the system has {count}")
+    return baths.elements()
 
 
 def paired(operators: tuple[Any, ...], baths: list[Bath]) -> tuple[tuple[Any, ...], list[Bath]]:

@@ -10,11 +10,12 @@ from typing import Any
 import numpy as np
 
 from redfield import _core
+from redfield.bath_matrix import BathMatrix, MatrixElement
 from redfield.baths import Bath
 from redfield.couplings import SiteProjectors, as_core_operator, as_couplings
 from redfield.immutable import Immutable
 from redfield.particles import is_number, number_of, of_definite_number
-from redfield.reservoirs import as_baths, distinct, paired, warn_of_lone_couplings
+from redfield.reservoirs import as_baths, distinct, matrix_elements, paired, warn_of_lone_couplings
 from redfield.tables import tables_of
 from redfield.validation import (
     ComplexArray,
@@ -34,7 +35,7 @@ class System(Immutable):
     hamiltonian : (N, N) Hermitian array, Qobj or scipy.sparse matrix.
     couplings : SiteProjectors, or a list of (N, N) operators (arrays, Qobj, scipy.sparse), Hermitian or
         not; sparse ones are used as such where that is cheaper. None at all make a closed system.
-    baths : one Bath for all couplings (identical, independent baths) or a list of one each.
+    baths : one Bath for all couplings (identical, independent baths), a list of one each, or a BathMatrix.
     pair : a coupling that is not Hermitian is A ⊗ B† + A† ⊗ B: each such A with a bath that has a temperature gets a
         partner A† with the same bath. Without it a warning names the coupling: alone it does not thermalise.
     number : the particle number operator N̂, (N, N), of a system whose baths have chemical potentials; default found
@@ -69,7 +70,7 @@ class System(Immutable):
         self,
         hamiltonian: Any,
         couplings: SiteProjectors | Sequence[Any],
-        baths: Bath | Sequence[Bath],
+        baths: Bath | Sequence[Bath] | BathMatrix,
         *,
         pair: bool = False,
         number: Any = None,
@@ -77,7 +78,9 @@ class System(Immutable):
         self.hamiltonian = as_hermitian("hamiltonian", hamiltonian)
         self.dimension = int(self.hamiltonian.shape[0])
         operators = as_couplings(couplings, self.dimension)
-        given = as_baths(baths, len(operators))
+        if isinstance(baths, BathMatrix) and isinstance(operators, SiteProjectors):
+            operators = as_couplings(operators.matrices(), self.dimension)
+        given = matrix_elements(baths, len(operators)) or as_baths(baths, len(operators))
         if pair and not isinstance(operators, SiteProjectors):
             operators, given = paired(operators, given)
         self.couplings = operators
@@ -121,6 +124,16 @@ class System(Immutable):
             return None
         found = number_of(self.hamiltonian, lowering)
         return None if found is None else np.diag(found)
+
+    @property
+    def has_matrix(self) -> bool:
+        """Whether the baths are those of a BathMatrix, which depend on each other."""
+        return any(isinstance(bath, MatrixElement) for bath in self.baths)
+
+    def require_independent(self, what: str) -> None:
+        """TypeError where they do."""
+        if self.has_matrix:
+            raise TypeError(f"{what} is of independent baths, not of a BathMatrix")
 
     def coupling_bath(self, coupling: int) -> Bath:
         """The bath of a coupling."""
@@ -210,7 +223,7 @@ class System(Immutable):
             [self.coupling_bath(j) for j in chosen],
         )
 
-    def with_baths(self, baths: Bath | Sequence[Bath]) -> System:
+    def with_baths(self, baths: Bath | Sequence[Bath] | BathMatrix) -> System:
         """The same H and couplings with other baths, one for all or one each; H is not diagonalised again.
 
         Examples
@@ -221,7 +234,7 @@ class System(Immutable):
         >>> hot.energies is cold.energies
         True
         """
-        given = as_baths(baths, len(self.couplings))
+        given = matrix_elements(baths, len(self.couplings)) or as_baths(baths, len(self.couplings))
         if self.number is None and any(bath.exchange for bath in given):
             return System(self.hamiltonian, self.couplings, given)  # N̂ is to be found
         warn_of_lone_couplings(self.couplings, given)

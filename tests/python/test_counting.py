@@ -140,8 +140,8 @@ def test_bad_input_is_told():
         Counting(rf.Redfield(system), "particle")
     with pytest.raises(ValueError, match="count 'jumps'"):
         Counting(rf.Lindblad(np.eye(2), [np.eye(2)]), "energy")
+    coarse = rf.CoarseGrained(system.with_baths(rf.OhmicBath(0.1, 5.0, 1.0)), 2.0)
     with pytest.raises(TypeError, match=r"CoarseGrained.*is not known"):
-        ohmic = system.with_baths(rf.OhmicBath(0.1, 5.0, 1.0))
-        Counting(rf.CoarseGrained(ohmic, 2.0), "energy")
+        Counting(coarse, "energy")
     with pytest.raises(ValueError, match="counted"):
         analysis.heat_currents(np.eye(2) / 2, rf.Redfield(system), counted="lead")

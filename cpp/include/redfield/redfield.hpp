@@ -14,6 +14,7 @@
 #include "redfield/floquet/redfield.hpp"
 #include "redfield/generator/bloch_redfield.hpp"
 #include "redfield/generator/davies.hpp"
+#include "redfield/generator/given_lambdas.hpp"
 #include "redfield/generator/jumps.hpp"
 #include "redfield/generator/pairwise.hpp"
 #include "redfield/generator/quasilocal_redfield.hpp"

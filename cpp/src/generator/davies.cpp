@@ -87,7 +87,8 @@ class DaviesPropagator final : public Propagator {
 
 }  // namespace
 
-Davies::Davies(const System& system, bool lamb_shift, double degeneracy_tol, double max_bytes)
+Davies::Davies(const System& system, bool lamb_shift, double degeneracy_tol, double max_bytes,
+               ComplexMatrix shift)
     : Generator(system.eigensystem()),
       equation_(equation::one_sided(system, lamb_shift,
                                     degeneracy_tol < 0.0
@@ -101,8 +102,10 @@ Davies::Davies(const System& system, bool lamb_shift, double degeneracy_tol, dou
         refuse_chains(bohr, clusters, tolerance, dimension());
         equation_ = equation::one_sided(with_clustered_baths(system, bohr, clusters), lamb_shift,
                                         std::max(tolerance, clusters.width));
+        equation_.lamb_shift = shift;
         clustered_ = std::make_unique<Pairwise>(equation_, 0.0, max_bytes);
     }
+    equation_.lamb_shift = std::move(shift);
     rates_ = equation::secular_rates(equation_);
 }
 

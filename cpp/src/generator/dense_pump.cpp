@@ -14,10 +14,12 @@ namespace {
 /// Λ_j(ρB_j†): every product acts on columns, so threads never wait for each other.
 class DensePump final : public Pump {
   public:
-    DensePump(const System& system, const equation::SeparableKernel& kernel) {
-        for (Index j = 0; j < count(system.couplings()); ++j) {
+    /// Of terms that are made one at a time.
+    template <class TermOf>
+    DensePump(std::size_t count, TermOf&& term_of) {
+        for (std::size_t j = 0; j < count; ++j) {
             linalg::poll();
-            const equation::Term t = equation::term(system, kernel, static_cast<std::size_t>(j));
+            const equation::Term& t = term_of(j);
             adjoint_.emplace_back(ComplexMatrix(t.b.adjoint()));
             lambda_.emplace_back(t.lambda);
             needs_sum_ = needs_sum_ || !adjoint_.back().is_real();
@@ -56,7 +58,13 @@ class DensePump final : public Pump {
 }  // namespace
 
 std::shared_ptr<const Pump> dense_pump(const System& system, const equation::SeparableKernel& kernel) {
-    return std::make_shared<DensePump>(system, kernel);
+    return std::make_shared<DensePump>(static_cast<std::size_t>(count(system.couplings())),
+                                       [&](std::size_t j) { return equation::term(system, kernel, j); });
+}
+
+std::shared_ptr<const Pump> dense_pump(const std::vector<equation::Term>& terms) {
+    return std::make_shared<DensePump>(terms.size(),
+                                       [&](std::size_t j) -> const equation::Term& { return terms[j]; });
 }
 
 }  // namespace redfield::generator

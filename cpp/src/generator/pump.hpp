@@ -3,6 +3,7 @@
 #include <memory>
 #include <vector>
 
+#include "equation/eigen_couplings.hpp"
 #include "redfield/equation/pair_kernel.hpp"
 #include "redfield/linalg/planar.hpp"
 #include "redfield/system/state.hpp"
@@ -43,6 +44,8 @@ std::shared_ptr<const Pump> projector_jump_pump(const System& system,
                                                 const equation::SeparableKernel& kernel);
 /// Two products a coupling, in the eigenbasis.
 std::shared_ptr<const Pump> dense_pump(const System& system, const equation::SeparableKernel& kernel);
+/// The same of terms that are given.
+std::shared_ptr<const Pump> dense_pump(const std::vector<equation::Term>& terms);
 /// B_j = A_j in the given basis: at most one product a coupling, less where A_j has empty rows, none
 /// where the bath is flat and Λ_j as sparse as A_j.
 std::shared_ptr<const Pump> sparse_pump(const System& system, const equation::SeparableKernel& kernel);

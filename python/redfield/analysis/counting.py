@@ -83,6 +83,7 @@ class Counting(Immutable):
         if isinstance(equation, Lindblad) and quantity != "jumps":
             raise ValueError(f"quantity {quantity!r}: jumps are no baths with energies; count 'jumps'")
         system = equation.system
+        system.require_independent("Counting")
         secular = isinstance(equation, Davies)
         own = getattr(equation, "degeneracy_tol", None)
         own = system.degeneracy_tol if own is None else own

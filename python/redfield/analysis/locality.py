@@ -56,6 +56,7 @@ def locality_profile(
 @singledispatch
 def profile_of_equation(equation: Any, distance: Any, local_dimension: int) -> LocalityProfile:
     system = equation.system
+    system.require_independent("locality_profile")
     if not isinstance(system.couplings, SiteProjectors):
         return _of_chain(equation, local_dimension)
     d = distance_matrix(system.hamiltonian, distance)

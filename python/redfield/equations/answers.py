@@ -91,6 +91,7 @@ class Answers(Immutable):
 
     def decoherence_rate(self) -> float:
         """The fastest decay of a coherence between eigenstates, max −Re κ_mn of Davies' equation; an energy."""
+        self.system.require_independent("decoherence_rate")
         kind = _core.Kind.davies(False, 0.0, as_max_bytes(None))
         davies: Any = kind.make(self.system.core(False))
         return float(-davies.coherence_rates.real.min())

@@ -15,6 +15,7 @@ from redfield import batch as _batch
 from redfield import evolve as _evolve
 from redfield import steady as _steady
 from redfield.batch import SystemBatch
+from redfield.bath_matrix import Mixed
 from redfield.equations.answers import Answers
 from redfield.evolve import Options, Progress
 from redfield.result import Result
@@ -46,9 +47,16 @@ class Equation(Answers):
         self.lamb_shift = as_flag("lamb_shift", lamb_shift)
         self._require_makeable()
 
-    form: ClassVar[str] = "general"
-    """What is known of the dissipator: "couplings" Σ_j(|Λ_j⟩⟨A_j| + |A_j⟩⟨Λ_j|), "banded" the same between frequencies
-    that are near each other, "jumps" Σ_j|L_j⟩⟨L_j|, "secular" γ(ω) for each Bohr frequency, or nothing, "general"."""
+    _form: ClassVar[str] = "general"
+    """The `form` of independent baths."""
+
+    @property
+    def form(self) -> str:
+        """What is known of the dissipator: "couplings" Σ_j(|Λ_j⟩⟨A_j| + |A_j⟩⟨Λ_j|), "banded" the same between
+        frequencies that are near each other, "jumps" Σ_j|L_j⟩⟨L_j|, "secular" γ(ω) for each Bohr frequency, or nothing,
+        "general".
+        """
+        return "general" if isinstance(self.system, System) and self.system.has_matrix else self._form
 
     needs_lamb_shift_table: ClassVar[bool] = True
     """Whether η at the Bohr frequencies is the Lamb shift; else `_kind` makes it of the members."""
@@ -57,7 +65,25 @@ class Equation(Answers):
         """The kind of equation in the core, with what it needs of each system, in the eigenbases they have."""
         raise NotImplementedError
 
+    def _mixed(self, mixed: Mixed) -> _core.Generator:
+        """The generator of a system with a BathMatrix."""
+        raise TypeError(
+            f"{type(self).__name__} does not apply to a BathMatrix; Redfield, GeometricArithmetic, Davies and "
+            "UniversalLindblad do, and all to rf.correlated"
+        )
+
+    def _of_jumps(self, jumps: ComplexArray, kind: _core.Kind) -> _core.Generator:
+        """A kind of jump operators, (K, N, N) in the eigenbasis with their rates."""
+        u, e = self.system.eigenvectors, self.system.energies
+        flat = np.full(u.shape, 0.5), None
+        given = [np.ascontiguousarray(u @ x @ u.conj().T) for x in jumps]
+        return kind.make(
+            _core.System.operators(e, u.astype(np.complex128), given, [flat], [0] * len(jumps))
+        )
+
     def _make(self) -> _core.Generator:
+        if self.system.has_matrix:
+            return self._mixed(Mixed(self.system))
         shift = self.lamb_shift and self.needs_lamb_shift_table
         return self._kind([self.system]).make(self.system.core(shift))
 

@@ -8,6 +8,7 @@ from typing import ClassVar
 
 from redfield import _core
 from redfield.batch import SystemBatch
+from redfield.bath_matrix import Mixed
 from redfield.equations.base import Equation
 from redfield.systems import System
 from redfield.validation import RealArray, as_max_bytes, as_not_negative
@@ -53,7 +54,7 @@ class Davies(Equation):
     True
     """
 
-    form: ClassVar[str] = "secular"
+    _form: ClassVar[str] = "secular"
 
     generator: _core.Davies
 
@@ -84,6 +85,16 @@ class Davies(Equation):
     def _kind(self, members: Iterable[System]) -> _core.Kind:
         tolerance = -1.0 if self.degeneracy_tol is None else self.degeneracy_tol
         return _core.Kind.davies(self.lamb_shift, tolerance, as_max_bytes(self._max_bytes))
+
+    def _mixed(self, mixed: Mixed) -> _core.Generator:
+        tolerance = -1.0 if self.degeneracy_tol is None else self.degeneracy_tol
+        most = as_max_bytes(self._max_bytes)
+        kind = (
+            _core.Kind.davies_with_shift(tolerance, most, mixed.secular_shift())
+            if self.lamb_shift
+            else _core.Kind.davies(False, tolerance, most)
+        )
+        return self._of_jumps(mixed.jumps(), kind)
 
     @property
     def rates(self) -> RealArray:

@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from redfield import _core
 from redfield.batch import SystemBatch
+from redfield.bath_matrix import Mixed
 from redfield.equations.base import Equation
 from redfield.systems import System
 
@@ -36,10 +37,14 @@ class GeometricArithmetic(Equation):
            [0.2336, 0.2217]])
     """
 
-    form: ClassVar[str] = "jumps"
+    _form: ClassVar[str] = "jumps"
 
     def __init__(self, system: System | SystemBatch, lamb_shift: bool = True) -> None:
         super().__init__(system, lamb_shift)
 
     def _kind(self, members: Iterable[System]) -> _core.Kind:
         return _core.Kind.geometric_arithmetic(self.lamb_shift)
+
+    def _mixed(self, mixed: Mixed) -> _core.Generator:
+        shift = [mixed.shift(mixed.lambdas(True))] if self.lamb_shift else []
+        return self._of_jumps(mixed.jumps(), _core.Kind.universal_lindblad(shift))

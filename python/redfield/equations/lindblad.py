@@ -35,7 +35,7 @@ class Lindblad(Equation):
     True
     """
 
-    form: ClassVar[str] = "couplings"
+    _form: ClassVar[str] = "couplings"
 
     def __init__(self, hamiltonian: Any, jumps: Sequence[Any]) -> None:
         given = jumps if isinstance(jumps, Sequence) else [jumps]

@@ -54,7 +54,7 @@ class PartialSecular(Equation):
     True
     """
 
-    form: ClassVar[str] = "banded"
+    _form: ClassVar[str] = "banded"
 
     def __init__(
         self,

@@ -72,6 +72,7 @@ class QuasilocalRedfield(Equation):
         as_kind("system", system, System)
         if isinstance(system.couplings, SiteProjectors):
             raise ValueError("couplings must be operators of sites, not SiteProjectors of levels")
+        system.require_independent("QuasilocalRedfield")
         self.reach, d = as_count("reach", reach, least=0), as_count("local_dimension", local_dimension, 2)
         n = round(np.log(system.dimension) / np.log(d))
         if d**n != system.dimension:

@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from redfield import _core
 from redfield.batch import SystemBatch
+from redfield.bath_matrix import Mixed
 from redfield.equations.base import Equation
 from redfield.systems import System
 
@@ -41,10 +42,15 @@ class Redfield(Equation):
            [0.232181, 0.223165]])
     """
 
-    form: ClassVar[str] = "couplings"
+    _form: ClassVar[str] = "couplings"
 
     def __init__(self, system: System | SystemBatch, lamb_shift: bool = True) -> None:
         super().__init__(system, lamb_shift)
 
     def _kind(self, members: Iterable[System]) -> _core.Kind:
         return _core.Kind.redfield(self.lamb_shift)
+
+    def _mixed(self, mixed: Mixed) -> _core.Generator:
+        lambdas = list(mixed.lambdas(self.lamb_shift))
+        core: _core.System = self.system.core(False)
+        return _core.Kind.given_lambdas(lambdas).make(core)

@@ -9,6 +9,7 @@ import numpy as np
 
 from redfield import _core
 from redfield.batch import SystemBatch
+from redfield.bath_matrix import Mixed
 from redfield.baths.principal_value import PrincipalValues
 from redfield.equations.base import Equation
 from redfield.systems import System
@@ -49,7 +50,7 @@ class UniversalLindblad(Equation):
     True
     """
 
-    form: ClassVar[str] = "jumps"
+    _form: ClassVar[str] = "jumps"
 
     def __init__(self, system: System | SystemBatch, lamb_shift: bool = True) -> None:
         super().__init__(system, lamb_shift)
@@ -60,6 +61,14 @@ class UniversalLindblad(Equation):
         return _core.Kind.universal_lindblad(
             [_lamb_shift(system) for system in members] if self.lamb_shift else []
         )
+
+    def _mixed(self, mixed: Mixed) -> _core.Generator:
+        if self.lamb_shift:
+            raise TypeError(
+                "UniversalLindblad of a BathMatrix has no Lamb shift here: pass lamb_shift=False, or take "
+                "GeometricArithmetic"
+            )
+        return self._of_jumps(mixed.jumps(), _core.Kind.universal_lindblad([]))
 
 
 def _lamb_shift(system: System) -> ComplexArray:

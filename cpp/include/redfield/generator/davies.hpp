@@ -15,9 +15,10 @@ class REDFIELD_EXPORT Davies final : public Generator {
   public:
     /// A negative tolerance (an energy) stands for redfield::degeneracy_tol. std::invalid_argument, with
     /// the gaps, where links shorter than the tolerance make a chain longer than it; std::length_error
-    /// where the clusters' matrix needs more than max_bytes.
+    /// where the clusters' matrix needs more than max_bytes. `shift`, where it is not empty, is a
+    /// Hermitian matrix in the eigenbasis between equal energies that acts beside H_LS.
     explicit Davies(const System& system, bool lamb_shift = true, double degeneracy_tol = -1.0,
-                    double max_bytes = 1e300);
+                    double max_bytes = 1e300, ComplexMatrix shift = {});
     ~Davies() override;
     Davies(Davies&&) noexcept;
     Davies& operator=(Davies&&) = delete;

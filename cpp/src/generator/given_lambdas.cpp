@@ -1,0 +1,33 @@
+#include "redfield/generator/given_lambdas.hpp"
+
+#include "equation/eigen_couplings.hpp"
+#include "generator/pump.hpp"
+#include "redfield/linalg/errors.hpp"
+
+namespace redfield {
+
+struct GivenLambdas::Made {
+    Made(const System& system, const std::vector<ComplexMatrix>& lambdas) {
+        const Index n = system.dimension();
+        const auto* operators = std::get_if<Operators>(&system.couplings());
+        require(operators != nullptr && operators->size() == lambdas.size(),
+                "GivenLambdas: ", lambdas.size(), " lambdas, one for each operator are needed");
+        decay = ComplexMatrix::Zero(n, n);
+        for (std::size_t j = 0; j < lambdas.size(); ++j) {
+            require(lambdas[j].rows() == n && lambdas[j].cols() == n, "GivenLambdas: lambdas[", j,
+                    "] has another dimension");
+            terms.push_back({lambdas[j], system.operator_in_eigenbasis(j)});
+            decay.noalias() += terms.back().b.adjoint() * terms.back().lambda;
+        }
+    }
+    std::vector<equation::Term> terms;
+    ComplexMatrix decay;
+};
+
+GivenLambdas::GivenLambdas(const System& system, const std::vector<ComplexMatrix>& lambdas)
+    : GivenLambdas(system, Made(system, lambdas)) {}
+
+GivenLambdas::GivenLambdas(const System& system, const Made& made)
+    : MatrixFree(system, generator::dense_pump(made.terms), made.decay), decay_(made.decay) {}
+
+}  // namespace redfield
