@@ -10,7 +10,7 @@ import pytest
 import qutip
 
 import redfield as rf
-from redfield.qutip import bloch_redfield_tensor, brmesolve
+from redfield.qutip import bloch_redfield_tensor, brcrossterm, brmesolve
 
 from reference import random_hermitian
 
@@ -143,3 +143,29 @@ def test_driven_models_are_solved_alike_by_tables_and_by_generators(monkeypatch,
     monkeypatch.setattr(sys.modules["redfield.qutip.solve"], "_has_tables", lambda *_: False)
     for x, y in zip(by_tables.states, solved().states, strict=True):
         assert np.abs((x - y).full()).max() < 1e-7
+
+
+@pytest.mark.parametrize("sec_cutoff", [-1, 0.5, 2.0])
+def test_cross_terms_are_qutips_and_add_up(sec_cutoff):
+    rng = np.random.default_rng(8)
+    h, a, b = (qutip.Qobj(x + x.T) for x in rng.standard_normal((3, 3, 3)))
+
+    def spectrum(w):
+        return np.exp(w / 2) / (1 + w * w)
+
+    for fock_basis in (True, False):
+        ours = brcrossterm(h, a, b, spectrum, sec_cutoff, fock_basis)
+        theirs = qutip.core.blochredfield.brcrossterm(h, a, b, spectrum, sec_cutoff, fock_basis)
+        if fock_basis:
+            assert np.abs((ours - theirs).full()).max() < 1e-12
+        else:
+            # Eigenvectors have phases of their own.
+            sign = np.sign((ours[1].dag() * theirs[1]).full().real.diagonal())
+            turn = np.kron(np.diag(sign), np.diag(sign))
+            assert np.abs(turn @ ours[0].full() @ turn - theirs[0].full()).max() < 1e-12
+    # Complex ones too: the tensor of A + B.
+    c = qutip.Qobj(random_hermitian(3, 5))
+    whole = bloch_redfield_tensor(h, [[a + c, spectrum]], sec_cutoff=-1, fock_basis=True)
+    free = bloch_redfield_tensor(h, [], sec_cutoff=-1, fock_basis=True)
+    parts = sum(brcrossterm(h, x, y, spectrum, -1, True).full() for x in (a, c) for y in (a, c))
+    assert np.abs(whole.full() - free.full() - parts).max() < 1e-12

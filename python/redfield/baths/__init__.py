@@ -5,6 +5,7 @@ from redfield.baths.batch import BathBatch
 from redfield.baths.correlation import CorrelationBath
 from redfield.baths.exponentials import ExponentialSum
 from redfield.baths.flat_lorentzian import FlatBath, LorentzianBath
+from redfield.baths.noise import HybridOhmicBath, OneOverFBath
 from redfield.baths.numeric import NumericBath, SpectrumBath
 from redfield.baths.ohmic import OhmicBath
 from redfield.baths.particle import ParticleBath, particle_exchange
@@ -19,9 +20,11 @@ __all__ = [
     "DrudeBath",
     "ExponentialSum",
     "FlatBath",
+    "HybridOhmicBath",
     "LorentzianBath",
     "NumericBath",
     "OhmicBath",
+    "OneOverFBath",
     "ParticleBath",
     "RationalBath",
     "SpectralDensityBath",

@@ -1,5 +1,6 @@
 """Systems driven by a Hamiltonian, or couplings, that depend on time."""
 
+from redfield.driven.fluctuators import Average, Fluctuator, average
 from redfield.driven.kinds import (
     CoarseGrained,
     Davies,
@@ -13,8 +14,10 @@ from redfield.driven.system import System
 from redfield.spline import Spline
 
 __all__ = [
+    "Average",
     "CoarseGrained",
     "Davies",
+    "Fluctuator",
     "GeometricArithmetic",
     "Lindblad",
     "PartialSecular",
@@ -22,4 +25,5 @@ __all__ = [
     "Spline",
     "System",
     "UniversalLindblad",
+    "average",
 ]

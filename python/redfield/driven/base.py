@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import abc
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 
@@ -37,6 +37,12 @@ class Equation(Immutable):
 
     _tabulated = True
     """Whether the core makes 𝓛(t) from the spectra alone."""
+
+    def with_system(self, system: System) -> Self:
+        """The same equation, with the same options, of another system."""
+        if not isinstance(system, System):
+            raise TypeError(f"system must be a driven.System, got {type(system).__name__}")
+        return self._changed(system=system)
 
     def at(self, t: float) -> equations.Equation:
         """The equation with 𝓛 held at its value at t, with all that a constant one offers.

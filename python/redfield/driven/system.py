@@ -80,6 +80,11 @@ class System(Immutable):
             f"driven.System(N = {self.dimension}, {k} coupling{'s' * (k != 1)}, {b} bath{'s' * (b != 1)})"
         )
 
+    def with_terms(self, terms: Sequence[tuple[Any, Any]]) -> System:
+        """The same with Σ_k f_k(t)X_k added to H: [(X_k, f_k)]. A function may tell its jumps as ``f.jumps``."""
+        noisy = self.hamiltonian.with_terms(terms)
+        return self._changed(hamiltonian=noisy, _cached_spectra=self._cached_spectra)
+
     def at(self, t: float) -> systems.System:
         """The system as it is at one time, constant."""
         t = as_real_number("t", t)

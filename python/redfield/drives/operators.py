@@ -21,6 +21,7 @@ from redfield.validation import (
 
 TOL = 1e-11
 """Of the expansion of what depends on time, relative to its largest value."""
+MOST_KNOTS = 10_000
 MOST_BYTES = 64e6
 """What the expansion of a matrix-valued function may take; beyond, the function itself is called."""
 
@@ -191,9 +192,23 @@ class TimeOperator(Immutable):
         return float(sum(f * _width(x) for f, x in zip(factors, self._matrices(), strict=True)))
 
     def _cuts(self) -> list[float]:
-        """Knots, at which a third derivative jumps, of few samples; more are as good as smooth."""
-        splines = [f for f in (self.function, *(f for _, f in self.terms)) if isinstance(f, Spline)]
-        return [float(t) for f in splines for t in f.times if len(f.times) <= 10_000]
+        """Knots, at which a third derivative jumps, of few samples (more are as good as smooth), and jumps that a
+        function knows of itself, `.jumps`.
+        """
+        cuts: list[float] = []
+        for f in (self.function, *(f for _, f in self.terms)):
+            if isinstance(f, Spline) and len(f.times) <= MOST_KNOTS:
+                cuts += f.times.tolist()
+            cuts += np.asarray(getattr(f, "jumps", ()), dtype=np.float64).tolist()
+        return cuts
+
+    def with_terms(self, terms: Sequence[tuple[Any, Any]]) -> TimeOperator:
+        """X(t) + Σ_k f_k(t)X_k."""
+        if self.function is not None:
+            raise ValueError(
+                f"{self.name} is a function of time: give it as [h0, (h1, f1), …] to add terms"
+            )
+        return TimeOperator(self.name, [self.constant, *self.terms, *terms], self.dimension)
 
     def _coefficients(self, t: RealArray) -> RealArray:
         """(P, 2K): the real and imaginary parts of each f_k."""

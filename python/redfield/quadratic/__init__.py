@@ -2,6 +2,7 @@
 
 from redfield.quadratic import driven, floquet
 from redfield.quadratic.base import Equation
+from redfield.quadratic.bogoliubov import Bogoliubov
 from redfield.quadratic.equivalence import Equivalence, equivalence
 from redfield.quadratic.exact.solution import Exact
 from redfield.quadratic.kinds import Davies, LocalLindblad, PartialSecular, Redfield
@@ -20,6 +21,7 @@ from redfield.quadratic.result import Currents, Result, Spectrum, SteadyState
 from redfield.quadratic.system import System
 
 __all__ = [
+    "Bogoliubov",
     "Currents",
     "Davies",
     "Equation",

@@ -215,6 +215,17 @@ class Equation(Immutable):
         mu = np.array([bath.mu for bath in contacts.baths])
         return Currents(per_bath, energies, energies - mu * per_bath, particle, energy)
 
+    def site_flows(self, covariance: Any, operator: Any) -> RealArray:
+        r"""(N,) what each site's contact adds to d⟨Σ O_jk a_j†a_k⟩/dt, tr(O Ġ_j) of a Hermitian O, (N, N)."""
+        n = self.system.dimension
+        g = self.flow.into(as_square("covariance", covariance, n).astype(np.complex128))
+        o = self.flow.into(as_square("operator", operator, n).astype(np.complex128))
+        # tr(O K∘(u*_j ⊗ x_j)) = Σ_mn u*_jm K_mn O_nm x_jn of both parts.
+        gained = np.einsum("jm,mn,jn->j", self._bra, self._masked(o.T), self._gained, optimize=True)
+        damped = np.einsum("jm,mn,jn->j", self._bra, self._masked((g @ o).T), self._damped, optimize=True)
+        flows: RealArray = 2.0 * (gained - damped).real
+        return flows
+
     # What is asked of every equation, of any system; see equations.Equation.
 
     def flows(self, covariances: Any, what: str = "heat") -> RealArray:

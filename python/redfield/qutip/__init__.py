@@ -24,12 +24,14 @@ except ImportError:
 
 from redfield.matrices import liouvillian
 from redfield.qutip.correlation import correlation_2op_1t, correlation_2op_2t, spectrum
+from redfield.qutip.crossterm import brcrossterm
 from redfield.qutip.model import Model, model_of
 from redfield.qutip.solve import settings_of, solve
 from redfield.qutip.spectra import collapse, couplings
 
 __all__ = [
     "bloch_redfield_tensor",
+    "brcrossterm",
     "brmesolve",
     "correlation_2op_1t",
     "correlation_2op_2t",

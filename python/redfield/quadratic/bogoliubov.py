@@ -1,0 +1,161 @@
+"""Quadratic fermions with pairing, as a quadratic system of twice the size."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from redfield.baths import ParticleBath
+from redfield.immutable import Immutable
+from redfield.quadratic.contacts import Contacts
+from redfield.quadratic.system import System
+from redfield.validation import ComplexArray, RealArray, as_hermitian, as_square
+
+SYMMETRY = 1e-12
+"""Of the largest entry: a pairing matrix that differs more from −Δᵀ is not one of fermions."""
+
+
+class Bogoliubov(Immutable):
+    r"""Fermions with pairing.
+
+    .. math:: H = \sum_{jk} h_{jk} a_j^\dagger a_k + \tfrac12 \sum_{jk} (\Delta_{jk} a_j^\dagger a_k^\dagger +
+              \text{h.c.}) = \tfrac12 \Psi^\dagger \begin{pmatrix} h & \Delta \\ -\Delta^* & -h^* \end{pmatrix} \Psi +
+              \tfrac12 \mathrm{tr}\, h, \qquad \Psi = (a, a^\dagger)
+
+    A hole is a mode whose bath has the density of states D(−ω) and the potential −μ, so that the equations of Ψ are
+    those of an ordinary system of 2N modes: `system` goes into quadratic.Redfield, Davies, Exact and all else, and its
+    covariance is 𝒢_jk = ⟨Ψ_k†Ψ_j⟩.
+
+    Parameters
+    ----------
+    hamiltonian : h, (N, N) Hermitian.
+    pairing : Δ, (N, N), Δᵀ = −Δ.
+    coupling, bath : J_j and fermionic baths, as of quadratic.System.
+
+    Attributes
+    ----------
+    system : quadratic.System of the 2N modes (a, a†). Its currents of energy are twice those of H; of its particle
+        currents take `particle_currents`.
+
+    Raises
+    ------
+    ValueError, TypeError
+        Δ is not antisymmetric; the baths are of bosons, whose pairing is no Hermitian matrix.
+
+    Examples
+    --------
+    Kitaev's chain has two modes of no energy, and thermalises:
+
+    >>> import numpy as np, redfield as rf
+    >>> bath = rf.ParticleBath(lambda w: np.exp(-w**2 / 50), beta=3.0)
+    >>> hop = -np.eye(6, k=1) - np.eye(6, k=-1)
+    >>> wire = Bogoliubov(hop, np.eye(6, k=1) - np.eye(6, k=-1), coupling=0.2, bath=bath)
+    >>> int((abs(wire.system.energies) < 1e-12).sum())
+    2
+    >>> g = rf.quadratic.Davies(wire.system).steady_state().covariance
+    >>> bool(np.allclose(g, wire.system.gibbs_state()))
+    True
+    >>> wire.pairs(g).round(3)[0, 1]
+    np.complex128(-0.249+0j)
+    """
+
+    def __init__(
+        self,
+        hamiltonian: Any,
+        pairing: Any,
+        coupling: npt.ArrayLike,
+        bath: ParticleBath | Sequence[ParticleBath],
+    ) -> None:
+        h = as_hermitian("hamiltonian", hamiltonian)
+        delta = as_square("pairing", pairing, len(h))
+        off = np.abs(delta + delta.T)
+        if off.max() > SYMMETRY * max(float(np.abs(delta).max()), 1e-300):
+            j, k = np.unravel_index(int(off.argmax()), off.shape)
+            raise ValueError(
+                f"pairing must be antisymmetric: pairing[{j}, {k}] = {delta[j, k]:g}, pairing[{k}, {j}] = "
+                f"{delta[k, j]:g}"
+            )
+        contacts = Contacts(len(h), coupling, bath, None)
+        if contacts.statistics != "fermion":
+            raise TypeError(
+                "pairing of bosons is no Hermitian matrix: a Bogoliubov system is of fermions"
+            )
+        holes = [_hole(b) for b in contacts.baths]
+        of_site = contacts.bath_of_site
+        self.sites = len(h)
+        self.contacts = contacts
+        self.system = System(
+            np.block([[h, delta], [-delta.conj(), -h.conj()]]),
+            np.concatenate([contacts.coupling, contacts.coupling]),
+            [contacts.baths[b] for b in of_site] + [holes[b] for b in of_site],
+        )
+
+    def __repr__(self) -> str:
+        return f"Bogoliubov(N = {self.sites})"
+
+    def covariance(self, normal: Any, pairs: Any = None) -> ComplexArray:
+        """𝒢 of ⟨a_k†a_j⟩, (N, N) or densities (N,), and ⟨a_k a_j⟩, (N, N), by default none."""
+        g = np.asarray(normal)
+        g = np.diag(g) if g.ndim == 1 else as_square("normal", g, self.sites)
+        f = np.zeros_like(g) if pairs is None else as_square("pairs", pairs, self.sites)
+        # ⟨Ψ_k†Ψ_j⟩ with Ψ_k† = a_k and Ψ_j = a_j in the upper right, (a_k†)(a_j†) in the lower left.
+        whole: ComplexArray = np.block([[g, f], [-f.conj(), np.eye(self.sites) - g.T]]).astype(
+            np.complex128
+        )
+        return whole
+
+    def normal(self, covariance: Any) -> ComplexArray:
+        """⟨a_k†a_j⟩, (N, N)."""
+        g: ComplexArray = as_square("covariance", covariance, 2 * self.sites)[: self.sites, : self.sites]
+        return g
+
+    def pairs(self, covariance: Any) -> ComplexArray:
+        """⟨a_k a_j⟩, (N, N)."""
+        g: ComplexArray = as_square("covariance", covariance, 2 * self.sites)[: self.sites, self.sites :]
+        return g
+
+    def energy(self, covariance: Any) -> float:
+        """⟨H⟩."""
+        h, n = self.system.hamiltonian, self.sites
+        g = as_square("covariance", covariance, 2 * n)
+        return float(0.5 * np.trace(h @ g).real + 0.5 * np.trace(h[:n, :n]).real)
+
+    def particle_currents(self, equation: Any, covariance: Any) -> RealArray:
+        """(B,) particles that flow from each of the baths given into the system."""
+        number = np.diag(np.repeat([0.5, -0.5], self.sites))
+        of_contacts = equation.site_flows(covariance, number).reshape(2, self.sites)
+        currents: RealArray = self.contacts.per_bath(of_contacts.sum(axis=0))
+        return currents
+
+
+def _hole(bath: ParticleBath) -> ParticleBath:
+    """What a hole sees: D(−ω) at −μ."""
+    low, high = bath.band
+    mirrored = bath.density if not callable(bath.density) else _Mirrored(bath)
+    return replace(
+        bath,
+        density=mirrored,
+        mu=-bath.mu,
+        band=(-high, -low),
+        breakpoints=tuple(sorted(-b for b in bath.breakpoints)),
+    )
+
+
+class _Mirrored:
+    """D(−ω); equal where the baths are."""
+
+    def __init__(self, bath: ParticleBath) -> None:
+        self.bath = bath
+
+    def __call__(self, w: RealArray) -> RealArray:
+        return self.bath.density_of_states(-np.asarray(w))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Mirrored) and self.bath == other.bath
+
+    def __hash__(self) -> int:
+        return hash((_Mirrored, self.bath))
