@@ -10,7 +10,7 @@ import pytest
 import qutip
 
 import redfield as rf
-from redfield.qutip import bloch_redfield_tensor, brcrossterm, brmesolve
+from redfield.qutip import bloch_redfield_tensor, brcrossterm, brmesolve, fmmesolve
 
 from reference import random_hermitian
 
@@ -169,3 +169,35 @@ def test_cross_terms_are_qutips_and_add_up(sec_cutoff):
     free = bloch_redfield_tensor(h, [], sec_cutoff=-1, fock_basis=True)
     parts = sum(brcrossterm(h, x, y, spectrum, -1, True).full() for x in (a, c) for y in (a, c))
     assert np.abs(whole.full() - free.full() - parts).max() < 1e-12
+
+
+@pytest.mark.parametrize("w_th", [0.0, 0.7])
+def test_fmmesolve_has_qutips_populations(w_th):
+    rng = np.random.default_rng(2)
+    h0, h1, a = (qutip.Qobj((x + x.T) / 2) for x in rng.standard_normal((3, 4, 4)))
+    drive = 1.7
+    h = qutip.QobjEvo([h0, [0.3 * h1, lambda t: np.cos(drive * t)]])
+    period = 2 * np.pi / drive
+    # Long after coherences, of which QuTiP lacks a part, have died out.
+    tlist = np.array([0.0, 300 * period, 300.4 * period])
+
+    def spectrum(w):
+        return 0.02 * np.abs(w) * np.exp(-np.abs(w) / 5) * (w > 0)
+
+    arguments = (h, qutip.basis(4, 0), tlist, [a], [spectrum], period, w_th)
+    ours = fmmesolve(*arguments, e_ops=[h0])
+    theirs = qutip.fmmesolve(*arguments, e_ops=[h0], options={"rtol": 1e-9, "atol": 1e-11})
+    assert ours.expect[0] == pytest.approx(theirs.expect[0], abs=1e-3)
+    states = fmmesolve(*arguments, options={"store_final_state": True})
+    assert qutip.expect(h0, states.final_state) == pytest.approx(ours.expect[0][-1])
+    bath = rf.OhmicBath(strength=0.1, cutoff=5.0, beta=1.0)
+    closed = fmmesolve(h, qutip.basis(4, 0), [0.0, 2.0], [a], bath, period)
+    davies = rf.floquet.Davies(rf.floquet.System(h, period, [a.full()], bath), False)
+    expected = davies.evolve(np.eye(4)[0], [0.0, 2.0]).final_state
+    assert np.abs(closed.states[-1].full() - expected).max() < 1e-12
+    with pytest.raises(ValueError, match="w_th belongs to"):
+        fmmesolve(h, qutip.basis(4, 0), [0.0, 2.0], [a], bath, period, 0.3)
+    with pytest.raises(ValueError, match="2 spectra for 1 c_ops"):
+        fmmesolve(h, qutip.basis(4, 0), [0.0, 2.0], [a], [spectrum] * 2, period)
+    with pytest.raises(TypeError, match="incompatible dimensions"):
+        fmmesolve(h, qutip.basis(3, 0), [0.0, 2.0], [a], bath, period)

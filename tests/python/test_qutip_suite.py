@@ -96,6 +96,22 @@ def exact_references(monkeypatch):
     )
 
 
+FLOQUET = ("1", "2", "_multiple_coupling")
+"""The tests of `fmmesolve`. Excluded are those of FloquetBasis, FMESolver, fsesolve and of QuTiP's own inner arrays
+(_floquet_X_matrices and others), which are other functions."""
+
+
+@pytest.mark.parametrize(
+    "name", [*(f"testFloquetMasterEquation{n}" for n in FLOQUET), "test_fsesolve_fallback"]
+)
+def test_qutips_own_of_fmmesolve(name):
+    module = load("solver/test_floquet.py")
+    module.fmmesolve = ours.fmmesolve
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # QuTiP's own
+        (getattr(module, name) if name.startswith("test_") else getattr(module.TestFloquet(), name))()
+
+
 @pytest.mark.parametrize(("function", "arguments"), CASES)
 def test_qutips_own(function, arguments, monkeypatch):
     if function.__name__ == "test_hamiltonian_taking_arguments":

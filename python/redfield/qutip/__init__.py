@@ -18,14 +18,15 @@ import scipy
 
 try:
     import qutip
-    from qutip.solver.result import Result as QutipResult
 except ImportError:
     raise ImportError("redfield.qutip needs QuTiP 5: pip install 'redfield[qutip]'") from None
 
 from redfield.matrices import liouvillian
 from redfield.qutip.correlation import correlation_2op_1t, correlation_2op_2t, spectrum
 from redfield.qutip.crossterm import brcrossterm
+from redfield.qutip.floquet import fmmesolve
 from redfield.qutip.model import Model, model_of
+from redfield.qutip.result import density_matrix, result_of
 from redfield.qutip.solve import settings_of, solve
 from redfield.qutip.spectra import collapse, couplings
 
@@ -35,6 +36,7 @@ __all__ = [
     "brmesolve",
     "correlation_2op_1t",
     "correlation_2op_2t",
+    "fmmesolve",
     "spectrum",
 ]
 
@@ -145,36 +147,15 @@ def brmesolve(
     """
     times = np.asarray(tlist, dtype=np.float64)
     model = model_of(H, a_ops, c_ops, args, tlist, sec_cutoff, lamb_shift)
-    state = qutip.ket2dm(psi0) if psi0.isket else psi0
-    if state.dims != model.hamiltonian.dims:
-        raise TypeError(f"incompatible dimensions {model.hamiltonian.dims} and {psi0.dims}")
+    state = density_matrix(psi0, model.hamiltonian.dims)
     settings = settings_of(options)
-    result = QutipResult(e_ops, settings, solver="brmesolve", stats={"method": settings["method"]})
-    plain = [entry.op for entry in result.e_ops.values()]
-    stores = settings["store_states"] or (settings["store_states"] is None and not plain)
-    simple = (
-        not stores and not settings["normalize_output"] and all(isinstance(o, qutip.Qobj) for o in plain)
+    result = result_of(
+        "brmesolve",
+        state,
+        times,
+        e_ops,
+        settings,
+        lambda matrices, store: solve(model, state.full(), times, settings, matrices, store=store),
     )
-    matrices = [o.full() for o in plain] if simple else []
-    states, final, expect, stats = solve(model, state.full(), times, settings, matrices, store=not simple)
-    if simple:
-        result.times = list(times)
-        for values, operator, curve in zip(result.e_data.values(), plain, expect, strict=True):
-            values.extend(curve.real if operator.isherm and state.isherm else curve)
-        if settings["store_final_state"]:
-            result._final_state = qutip.Qobj(final, dims=state.dims, copy=False)
-    else:
-        normal = settings["normalize_output"] and abs(state.tr() - 1.0) < qutip.settings.core["atol"]
-        dims = state._dims  # parsing lists of dims costs more than the physics
-        for t, rho in zip(times, states, strict=True):
-            data = qutip.core.data.Dense(rho / np.trace(rho) if normal else rho)
-            result.add(float(t), qutip.Qobj(data, dims=dims, isherm=state.isherm or None, copy=False))
-    result.stats.update(
-        {
-            "num_a_ops": len(a_ops or []),
-            "num_collapse": len(model.collapse),
-            "run time": stats["seconds"],
-        },
-        **{f"redfield {key}": value for key, value in stats.items()},
-    )
+    result.stats.update({"num_a_ops": len(a_ops or []), "num_collapse": len(model.collapse)})
     return result

@@ -27,16 +27,19 @@ DEFAULTS: dict[str, Any] = {
 }
 
 
-def settings_of(options: dict[str, Any] | None) -> dict[str, Any]:
-    given = dict(options or {})
-    known = set(DEFAULTS)
-    for integrator in qutip.BRSolver.avail_integrators().values():
+def settings_of(
+    options: dict[str, Any] | None, solver: Any = qutip.BRSolver, more: dict[str, Any] | None = None
+) -> dict[str, Any]:
+    """The options of a QuTiP solver, checked; `more` are those that others have not."""
+    given, defaults = dict(options or {}), {**DEFAULTS, **(more or {})}
+    known = set(defaults)
+    for integrator in solver.avail_integrators().values():
         known |= set(integrator.integrator_options)
     unknown = sorted(set(given) - known)
     if unknown:
         raise KeyError(f"Options {unknown} are not supported.")
-    settings = {**DEFAULTS, **given}
-    names = set(METHODS) | set(qutip.BRSolver.avail_integrators())
+    settings = {**defaults, **given}
+    names = set(METHODS) | set(solver.avail_integrators())
     if not isinstance(settings["method"], str) or settings["method"] not in names:
         raise ValueError(f"Integrator method {settings['method']!r} not supported.")
     return settings

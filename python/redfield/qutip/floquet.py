@@ -1,0 +1,119 @@
+"""QuTiP's Floquet–Markov master equation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+import qutip
+
+from redfield import floquet
+from redfield.baths import Bath, FlatBath, SpectrumBath
+from redfield.evolve import Options, Raw, hermitian_parts, together
+from redfield.qutip.result import density_matrix, result_of
+from redfield.qutip.solve import settings_of
+from redfield.validation import ComplexArray, RealArray, as_not_negative, as_positive, as_times
+
+
+def fmmesolve(
+    H: Any,
+    rho0: Any,
+    tlist: Any,
+    c_ops: Any = None,
+    spectra_cb: Any = None,
+    T: float = 0.0,
+    w_th: float = 0.0,
+    *,
+    e_ops: Any = None,
+    args: dict[str, Any] | None = None,
+    options: dict[str, Any] | None = None,
+    lamb_shift: bool = False,
+) -> Any:
+    r"""QuTiP's `fmmesolve`, Davies' equation in Floquet modes, solved exactly by `redfield.floquet`.
+
+    Parameters
+    ----------
+    H, rho0, tlist, c_ops, T, e_ops, args : as in QuTiP; c_ops are couplings. Without them a ket goes to
+        QuTiP's fsesolve, as in QuTiP.
+    spectra_cb, w_th : as in QuTiP: γ(ω) = 2π[S(ω) + n(|ω|)(S(ω) + S(−ω))] with n = 1/(e^{|ω|/w_th} − 1), at ω = 0
+        2πS(0); a redfield Bath is taken as it is, and then w_th has to be 0.
+    options : those of QuTiP that store and normalise states; the others have nothing to set.
+    lamb_shift : add η.
+
+    Returns
+    -------
+    qutip.solver.Result. Coherences have the terms Σ_n γ(−nΩ)A_n,kk A*_n,ll, which QuTiP leaves out.
+
+    Examples
+    --------
+    >>> import numpy as np, qutip
+    >>> H = qutip.QobjEvo([0.5 * qutip.sigmaz(), [0.3 * qutip.sigmax(), lambda t: np.cos(t)]])
+    >>> out = fmmesolve(H, qutip.basis(2, 0), np.linspace(0, 50, 3), [qutip.sigmax()],
+    ...                 [lambda w: 0.02 * (w > 0)], 2 * np.pi, e_ops=[qutip.sigmaz()])
+    >>> len(out.expect[0])
+    3
+    """
+    if c_ops is None and rho0.isket:
+        return qutip.fsesolve(H, rho0, tlist, T, e_ops=e_ops, args=args, options=options)
+    evolving = H if isinstance(H, qutip.QobjEvo) and not args else qutip.QobjEvo(H, args=args or {})
+    times = as_times("tlist", tlist)
+    period = as_positive("T", T or float(times[-1]))
+    settings = settings_of(options, qutip.FMESolver, {"store_floquet_states": False})
+    if settings["store_floquet_states"]:
+        raise ValueError(
+            "options['store_floquet_states'] is not offered; see redfield.floquet.System.modes"
+        )
+    state = density_matrix(rho0, evolving.dims)
+    couplings = [c_ops] if isinstance(c_ops, qutip.Qobj) else list(c_ops or [])
+    baths = _baths(spectra_cb, len(couplings), as_not_negative("w_th", w_th))
+    if not couplings:
+        couplings, baths = [np.zeros(state.shape)], [FlatBath(1.0)]
+    davies = floquet.Davies(floquet.System(evolving, period, couplings, baths), lamb_shift)
+
+    def solve(operators: list[ComplexArray], store: bool) -> Raw:
+        own = Options().settings()
+        parts = [
+            (c, davies.core.evolve(part, times, own, operators, store))
+            for c, part in hermitian_parts(state.full())
+        ]
+        return together(parts)
+
+    return result_of("fmmesolve", state, times, e_ops, settings, solve)
+
+
+def _baths(spectra: Any, count: int, w_th: float) -> list[Bath]:
+    alone = spectra is None or callable(spectra) or isinstance(spectra, Bath)
+    given: Sequence[Any] = [spectra] if alone else list(spectra)
+    if len(given) == 1:
+        given = [given[0]] * count
+    if len(given) != count:
+        raise ValueError(f"spectra_cb has {len(given)} spectra for {count} c_ops")
+    known: dict[int, Bath] = {}
+    for s in given:
+        if isinstance(s, Bath) and w_th:
+            raise ValueError("w_th belongs to a spectrum of zero temperature; a Bath has its own")
+        known.setdefault(id(s), s if isinstance(s, Bath) else SpectrumBath(_thermal(s, w_th)))
+    return [known[id(s)] for s in given]
+
+
+def _thermal(
+    spectrum: Callable[[RealArray], Any] | None, w_th: float
+) -> Callable[[RealArray], RealArray]:
+    """γ of what QuTiP calls the noise power spectrum and the temperature."""
+
+    def density(w: RealArray) -> RealArray:
+        values = (w > 0) if spectrum is None else spectrum(w)
+        real: RealArray = np.broadcast_to(np.real(values), w.shape).astype(np.float64)
+        return real
+
+    def gamma(w: RealArray) -> RealArray:
+        w = np.asarray(w, dtype=np.float64)
+        total = density(w)
+        if w_th > 0.0:
+            with np.errstate(over="ignore", divide="ignore"):
+                occupation = np.where(w == 0.0, 0.0, 1.0 / np.expm1(np.abs(w) / w_th))
+            total = total + np.where(w == 0.0, 0.0, occupation * (total + density(-w)))
+        return 2.0 * np.pi * total
+
+    return gamma

@@ -1,0 +1,59 @@
+"""Solutions of the core as QuTiP's results."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import qutip
+from qutip.solver.result import Result
+
+from redfield.evolve import Raw
+from redfield.validation import ComplexArray, RealArray
+
+Solve = Callable[[list[ComplexArray], bool], Raw]
+"""Of the operators whose expectation values are wanted and whether states are."""
+
+
+def density_matrix(psi0: Any, dims: Any) -> Any:
+    """The initial state as an operator on a space.
+
+    Raises
+    ------
+    TypeError
+        It is of another space.
+    """
+    state = qutip.ket2dm(psi0) if psi0.isket else psi0
+    if state.dims != dims:
+        raise TypeError(f"incompatible dimensions {dims} and {psi0.dims}")
+    return state
+
+
+def result_of(
+    solver: str, state: Any, times: RealArray, e_ops: Any, settings: dict[str, Any], solve: Solve
+) -> Any:
+    """What QuTiP's solver of that name returns; states are kept where more than expectation values is asked for."""
+    result = Result(e_ops, settings, solver=solver, stats={"method": settings["method"]})
+    plain = [entry.op for entry in result.e_ops.values()]
+    stores = settings["store_states"] or (settings["store_states"] is None and not plain)
+    simple = (
+        not stores and not settings["normalize_output"] and all(isinstance(o, qutip.Qobj) for o in plain)
+    )
+    states, final, expect, stats = solve([o.full() for o in plain] if simple else [], not simple)
+    if simple:
+        result.times = list(times)
+        for values, operator, curve in zip(result.e_data.values(), plain, expect, strict=True):
+            values.extend(curve.real if operator.isherm and state.isherm else curve)
+        if settings["store_final_state"]:
+            result._final_state = qutip.Qobj(final, dims=state.dims, copy=False)
+    else:
+        normal = settings["normalize_output"] and abs(state.tr() - 1.0) < qutip.settings.core["atol"]
+        dims = state._dims  # parsing lists of dims costs more than the physics
+        for t, rho in zip(times, states, strict=True):
+            data = qutip.core.data.Dense(rho / np.trace(rho) if normal else rho)
+            result.add(float(t), qutip.Qobj(data, dims=dims, isherm=state.isherm or None, copy=False))
+    result.stats.update(
+        {"run time": stats["seconds"]}, **{f"redfield {key}": value for key, value in stats.items()}
+    )
+    return result
