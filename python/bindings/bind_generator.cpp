@@ -65,7 +65,14 @@ void bind_generator(py::module_& m) {
                                })
         .def("liouvillian", &liouvillian, py::arg("eigenbasis"), py::arg("threshold"),
              py::arg("max_bytes"), py::arg("threads") = 0)
-        .def("decay", &decay);
+        .def("decay", &decay)
+        .def(
+            "adjoint",
+            [](const Generator& self, double max_bytes) {
+                return std::const_pointer_cast<Generator>(
+                    interruptible([&] { return redfield::adjoint(self, max_bytes); }));
+            },
+            py::arg("max_bytes"), "𝓛† as a generator of transposed operators.");
 
     py::class_<redfield::MatrixFree, Generator, std::shared_ptr<redfield::MatrixFree>>(m, "MatrixFree");
 

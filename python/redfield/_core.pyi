@@ -28,6 +28,10 @@ class System:
     def dimension(self) -> int:
         ...
 class Generator:
+    def adjoint(self, max_bytes: typing.SupportsFloat | typing.SupportsIndex) -> Generator:
+        """
+        𝓛† as a generator of transposed operators.
+        """
     def apply(self, rho: typing.Annotated[numpy.typing.ArrayLike, numpy.complex128], threads: typing.SupportsInt | typing.SupportsIndex = 0) -> numpy.typing.NDArray[numpy.complex128]:
         ...
     def decay(self) -> typing.Any:

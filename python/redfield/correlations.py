@@ -124,16 +124,20 @@ def correlation(
         reached = equation.evolve(rho, np.concatenate([[0.0], grid]), store_states=True, **options)
         assert reached.states is not None
         starts = list(reached.states[1:])
-    rows: list[ComplexArray] = []
-    for s in starts:
-        found = evolve_operator(
-            equation, before @ s @ after, np.concatenate([[0.0], delays]), [observed], **options
-        )
-        assert isinstance(found.expect, list)
-        rows.append(np.asarray(found.expect[0], dtype=np.complex128)[1:])
-    if grid is None:
-        return rows[0]
-    return np.repeat(rows, len(grid), axis=0) if steady else np.array(rows)
+    if len(starts) > 1:
+        # One operator for all of them.
+        moved = equation.adjoint().evolve(observed, np.concatenate([[0.0], delays]), **options).states
+        assert moved is not None
+        sources = np.array([before @ s @ after for s in starts])
+        found: ComplexArray = np.einsum("tab,sba->st", moved[1:], sources, optimize=True)
+        return found
+    (start,) = starts
+    result = evolve_operator(
+        equation, before @ start @ after, np.concatenate([[0.0], delays]), [observed], **options
+    )
+    assert isinstance(result.expect, list)
+    row = np.asarray(result.expect[0], dtype=np.complex128)[1:]
+    return row if grid is None else np.repeat(row[None], len(grid), axis=0)
 
 
 def require_one(equation: Any) -> None:

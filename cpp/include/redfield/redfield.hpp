@@ -12,6 +12,7 @@
 #include "redfield/evolve/evolve.hpp"
 #include "redfield/evolve/recorder.hpp"
 #include "redfield/floquet/redfield.hpp"
+#include "redfield/generator/adjoint.hpp"
 #include "redfield/generator/bloch_redfield.hpp"
 #include "redfield/generator/davies.hpp"
 #include "redfield/generator/given_lambdas.hpp"

@@ -1,6 +1,7 @@
 #include "redfield/steady/resolvent.hpp"
 
 #include <Eigen/LU>
+#include <Eigen/QR>
 #include <algorithm>
 #include <cmath>
 #include <sstream>

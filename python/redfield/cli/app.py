@@ -8,7 +8,7 @@ from rich.table import Table
 
 import redfield
 from redfield import _core
-from redfield.cli import studies
+from redfield.cli import drives, studies
 from redfield.cli.doctor import doctor
 from redfield.cli.reproduce import reproduce
 
@@ -17,6 +17,7 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
+assert drives  # which adds commands to this:
 app.add_typer(reproduce, name="reproduce")
 for command in (studies.run, studies.status, studies.export, studies.plot, doctor):
     app.command()(command)

@@ -41,7 +41,7 @@ def _listed(text: str | None, kind: Numbers = int) -> tuple[Any, ...] | None:
         raise typer.BadParameter(f"expected {what} separated by commas, got {text!r}") from None
 
 
-def _computed(
+def computed(
     study: Mapping[str, Any], directory: Path, threads: int | None, executor: str, retry: bool
 ) -> dict[str, xr.Dataset]:
     """Into the directory's stores, which grow with the options; ends the command where points fail."""
@@ -70,14 +70,14 @@ def _computed(
     return data
 
 
-def _print(title: str, rows: Sequence[Any], headings: Mapping[str, str]) -> None:
-    """A table of dataclasses; `headings` names their fields and gives the order."""
+def print_rows(title: str, rows: Sequence[Any], headings: Mapping[str, str]) -> None:
+    """A table of dataclasses or mappings; `headings` names their fields and gives the order."""
     # Eight columns of numbers fit a terminal of 80 characters.
     table = Table(title=title, box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
     for i, heading in enumerate(headings.values()):
         table.add_column(heading, justify="left" if i == 0 else "right", no_wrap=True)
     for row in rows:
-        values = asdict(row)
+        values = row if isinstance(row, Mapping) else asdict(row)
         table.add_row(*(_shown(values[name]) for name in headings))
     console.print(table)
 
@@ -135,8 +135,8 @@ def fig1(
         t_max=t_max,
         seed=seed,
     )
-    panels = figure1.panels(_computed(study, directory, threads, executor, retry))
-    _print(
+    panels = figure1.panels(computed(study, directory, threads, executor, retry))
+    print_rows(
         "max over t of the mean of ‖ρ_D(t) − ρ_R(t)‖₁",
         figure1.table(panels),
         {"case": "case", "levels": "N", "samples": "samples", "maximum": "maximum",
@@ -165,8 +165,8 @@ def theorem(
 
     directory = output or Path(f"theorem-{preset}")
     study = theorem_study.study(preset, samples=samples, sizes=_listed(sizes), seed=seed)
-    data = _computed(study, directory, threads, executor, retry)
-    _print(
+    data = computed(study, directory, threads, executor, retry)
+    print_rows(
         "largest residual; largest distance of Davies from Redfield, and of each from exact",
         theorem_study.table(theorem_study.curves(data)),
         {"couplings": "J_j", "size": "N", "residual": "residual", "spacing": "ΔE/J²",
@@ -198,8 +198,8 @@ def driven(
 
     directory = output or Path(f"driven-{preset}")
     study = driven_study.study(preset, ratios=_listed(ratios, float), gaps=_listed(gaps, float))
-    data = _computed(study, directory, threads, executor, retry)
-    _print(
+    data = computed(study, directory, threads, executor, retry)
+    print_rows(
         "largest distance over the sweep of Davies and Redfield with memory from exact, and between them",
         driven_study.table(driven_study.sweeps(data)),
         {"gap": "gap·T", "ratio": "T/τ_B", "davies": "Davies", "redfield": "Redfield",
@@ -231,8 +231,8 @@ def manybody(
     study = manybody_study.study(
         preset, samples=samples, sizes=_listed(sizes), dynamic=dynamic, seed=seed
     )
-    found = manybody_study.growths(_computed(study, directory, threads, executor, retry))
-    _print(
+    found = manybody_study.growths(computed(study, directory, threads, executor, retry))
+    print_rows(
         "sums times D; largest mean distances of Davies from Redfield",
         manybody_study.table(found),
         {"family": "family", "size": "N", "r": "⟨r⟩", "r_error": "±", "secular": "secular",
@@ -265,8 +265,8 @@ def locality(
 
     directory = output or Path(f"locality-{preset}")
     study = locality_study.study(preset, sites=sites, reach=reach, seed=seed)
-    data = _computed(study, directory, threads, executor, retry)
-    _print(
+    data = computed(study, directory, threads, executor, retry)
+    print_rows(
         "decay length beside memory × group velocity, sites",
         locality_study.table(locality_study.lengths(data)),
         {"part": "part", "bath": "bath", "hopping": "J", "reach": "memory × velocity",

@@ -16,6 +16,7 @@ from redfield import evolve as _evolve
 from redfield import steady as _steady
 from redfield.batch import SystemBatch
 from redfield.bath_matrix import Mixed
+from redfield.equations.adjoint import Adjoint
 from redfield.equations.answers import Answers
 from redfield.evolve import Options, Progress
 from redfield.result import Result
@@ -138,6 +139,11 @@ class Equation(Answers):
         """
         x = as_square("rho", rho, self.system.dimension)
         return self.generator.apply(x.astype(np.complex128, copy=False), as_threads(threads))
+
+    def adjoint(self) -> Adjoint:
+        """The Heisenberg picture: 𝓛†, whose `evolve` moves one operator for many states."""
+        self.generator  # noqa: B018  (one system's)
+        return Adjoint(self)
 
     def liouvillian(
         self,
