@@ -172,6 +172,14 @@ def as_real_number(name: str, value: Any) -> float:
     return number
 
 
+def as_moment(name: str, value: Any) -> float:
+    """A finite time."""
+    t = as_real_number(name, value)
+    if math.isinf(t):
+        raise ValueError(f"{name} must be finite, got {t}")
+    return t
+
+
 def as_interval(name: str, value: Any) -> tuple[float, float]:
     try:
         low, high = (as_real_number(name, x) for x in value)

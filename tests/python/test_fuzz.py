@@ -22,6 +22,12 @@ DAVIES = rf.Davies(SYSTEM)
 LEAD = rf.ParticleBath(0.1, 1.0, band=(-5.0, 5.0))
 QUADRATIC = rf.quadratic.System(np.diag([0.0, 1.0]), 0.2, LEAD)
 RESULT = EQUATION.evolve([1.0, 0.0], [0.0, 1.0])
+DRIVE = [np.diag([0.5, -0.5]), (np.array([[0.0, 0.2], [0.2, 0.0]]), np.cos)]
+DRIVEN = rf.driven.System(DRIVE, rf.SiteProjectors(2), BATH)
+FLOQUET = rf.floquet.System(DRIVE, 2 * np.pi, rf.SiteProjectors(2), BATH)
+LOWER = np.diag([1.0], 1)
+PAIRED = [LOWER, LOWER.T]
+SQUEEZED = rf.BathMatrix(lambda w: np.broadcast_to([[1.5, 0.3], [0.3, 0.5]], (len(w), 2, 2)))
 
 CALLS = 10_000
 CLEAR = (
@@ -168,6 +174,27 @@ TARGETS = {
     "bosons": (rf.fock.bosons, (1, 3)),
     "anderson": (rf.models.anderson, (2, 1.0)),
     "dirac_syk2": (rf.models.dirac_syk2, (3, 1.0)),
+    "OneOverFBath": (rf.OneOverFBath, (0.1, 0.1, 10.0)),
+    "HybridOhmicBath": (rf.HybridOhmicBath, (0.5, 0.1, 10.0, 1.0)),
+    "BathMatrix": (rf.BathMatrix, (lambda w: np.ones((len(w), 1, 1)),)),
+    "System of a BathMatrix": (rf.System, (np.diag([0.5, -0.5]), PAIRED, SQUEEZED)),
+    "correlated": (rf.correlated, (rf.SiteProjectors(2), BATH, np.eye(2))),
+    "adjoint apply": (EQUATION.adjoint().apply, (np.eye(2),)),
+    "adjoint evolve": (EQUATION.adjoint().evolve, (np.eye(2), [0.0, 1.0], [[1.0, 0.0]])),
+    "energy of baths": (analysis.energy_currents, (np.eye(2) / 2, EQUATION)),
+    "Counting of Redfield": (analysis.Counting, (EQUATION, "energy")),
+    "driven.System": (rf.driven.System, (DRIVE, rf.SiteProjectors(2), BATH)),
+    "driven evolve": (rf.driven.Redfield(DRIVEN).evolve, ([1.0, 0.0], [0.0, 1.0], None)),
+    "driven at": (rf.driven.Davies(DRIVEN).at, (0.3,)),
+    "Fluctuator": (rf.driven.Fluctuator, (LOWER + LOWER.T, 0.1, 1.0)),
+    "floquet.System": (rf.floquet.System, (DRIVE, 2 * np.pi, rf.SiteProjectors(2), BATH)),
+    "floquet.Davies": (rf.floquet.Davies, (FLOQUET, True)),
+    "floquet evolve": (rf.floquet.Davies(FLOQUET).evolve, ([1.0, 0.0], [0.0, 1.0], None)),
+    "floquet Redfield evolve": (rf.floquet.Redfield(FLOQUET).evolve, ([1.0, 0.0], [0.0, 1.0], None)),
+    "floquet apply": (rf.floquet.Redfield(FLOQUET).apply, (np.eye(2), 0.3)),
+    "floquet modes": (FLOQUET.modes, (0.3,)),
+    "Bogoliubov": (rf.quadratic.Bogoliubov, (np.eye(2), [[0.0, 0.1], [-0.1, 0.0]], 0.2, LEAD)),
+    "quadratic.floquet.System": (rf.quadratic.floquet.System, (DRIVE, 2 * np.pi, 0.2, LEAD)),
     "load": (rf.Result.load, ("nowhere",)),
 }  # fmt: skip
 

@@ -14,7 +14,7 @@ from redfield.drives.functions import expand
 from redfield.drives.operators import Control, Made, TimeOperator
 from redfield.immutable import Immutable
 from redfield.reservoirs import as_baths
-from redfield.validation import RealArray, as_hermitian, as_real_number
+from redfield.validation import RealArray, as_hermitian, as_moment
 
 SPECTRUM_TOL = 1e-11
 """Of tabulated spectra, relative to their largest value."""
@@ -87,7 +87,7 @@ class System(Immutable):
 
     def at(self, t: float) -> systems.System:
         """The system as it is at one time, constant."""
-        t = as_real_number("t", t)
+        t = as_moment("t", t)
         h = self._hermitian_at(t)
         couplings = self.couplings
         if not isinstance(couplings, SiteProjectors):

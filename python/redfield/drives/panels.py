@@ -18,7 +18,7 @@ PIECES = 32
 """A period is looked at in, to begin with."""
 REPEATS = 1e-9
 """Of the largest entry: a function that differs more a period later does not have that period."""
-CHECKED = 17
+CHECKED = 5
 
 
 def panels_of(first: float, duration: float, step: float, corners: RealArray) -> RealArray:

@@ -17,6 +17,7 @@ from redfield.result import Result
 from redfield.validation import (
     ComplexArray,
     as_density_matrix,
+    as_items,
     as_max_bytes,
     as_square,
     as_threads,
@@ -87,7 +88,9 @@ class Adjoint(Immutable):
         """
         n = self.system.dimension
         x = as_square("operator", operator, n).astype(np.complex128)
-        rhos = [as_density_matrix(f"states[{k}]", rho, n) for k, rho in enumerate(states)]
+        rhos = [
+            as_density_matrix(f"states[{k}]", rho, n) for k, rho in enumerate(as_items("states", states))
+        ]
         parts = _evolve.hermitian_parts(np.ascontiguousarray(x.T))
         result = _evolve.evolve_parts(
             self, parts, tlist, [rho.T for rho in rhos] or None, store_states, Options(**options)

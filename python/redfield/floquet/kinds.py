@@ -25,9 +25,9 @@ from redfield.validation import (
     as_density_matrix,
     as_flag,
     as_max_bytes,
+    as_moment,
     as_not_negative,
     as_positive,
-    as_real_number,
     as_square,
     as_times,
 )
@@ -195,7 +195,7 @@ class Davies(Equation):
 
     def apply(self, rho: Any, t: float) -> ComplexArray:
         x = as_square("rho", rho, self.system.dimension).astype(np.complex128)
-        t = as_real_number("t", t)
+        t = as_moment("t", t)
         frame = self.system.core[0].frame(t)
         change: ComplexArray = frame @ self.core.apply(frame.conj().T @ x @ frame) @ frame.conj().T
         h = self.system.driven.hamiltonian.at(t)
@@ -269,7 +269,7 @@ class Redfield(Equation):
     def apply(self, rho: Any, t: float) -> ComplexArray:
         system = self.system
         x = as_square("rho", rho, system.dimension).astype(np.complex128)
-        t = as_real_number("t", t)
+        t = as_moment("t", t)
         h = system.driven.hamiltonian.at(t)
         change: ComplexArray = -1j * (h @ x - x @ h)
         phi = system.core[0].frame(t) * np.exp(1j * system.energies * t)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from redfield.immutable import Immutable
-from redfield.validation import ComplexArray, RealArray, as_real_number, as_square
+from redfield.validation import ComplexArray, RealArray, as_moment, as_square
 
 if TYPE_CHECKING:
     from redfield.floquet.system import System
@@ -106,7 +106,7 @@ class PeriodicState(Immutable):
 
     def at(self, t: float) -> ComplexArray:
         """ρ(t), (N, N)."""
-        t = as_real_number("t", t) % self.system.period
+        t = as_moment("t", t) % self.system.period
         n = np.rint(np.fft.fftfreq(len(self._series)) * len(self._series))
         in_modes = np.tensordot(np.exp(1j * self.system.frequency * n * t), self._series, 1)
         phi = self.system.core[0].at(t)

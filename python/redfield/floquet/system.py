@@ -19,8 +19,8 @@ from redfield.validation import (
     RealArray,
     as_count,
     as_max_bytes,
+    as_moment,
     as_positive,
-    as_real_number,
 )
 
 MOST_HARMONICS = 1024
@@ -119,7 +119,7 @@ class System(Immutable):
         >>> bool(np.allclose(qubit.modes(0.3 + 2 * np.pi), qubit.modes(0.3)))
         True
         """
-        t = as_real_number("t", t)
+        t = as_moment("t", t)
         modes = self.core[0]
         since = t - self.period * np.floor(t / self.period)
         phi: ComplexArray = modes.frame(since) * np.exp(1j * modes.quasienergies * since)

@@ -22,7 +22,8 @@ def draw(data: Any, published: Mapping[str, tuple[float, float]], bias: float) -
     for name, (label, colour, style) in STYLES.items():
         for axis, key in zip(axes, ("particle", "energy", "fano"), strict=True):
             curve = data[key].sel(equation=name).values.ravel()
-            axis.plot(data["bias"], curve, style, color=colour, label=label)
+            width = 3.5 if name == "redfield" else 1.5  # which another lies upon
+            axis.plot(data["bias"], curve, style, color=colour, lw=width, label=label)
         for axis, value in zip(axes, published[name], strict=False):
             axis.plot([bias], [value], "o", color=colour, mfc="none")
     axes[0].plot([], [], "o", color="gray", mfc="none", label="QmeQ")

@@ -18,7 +18,7 @@ from redfield.quadratic.driven.system import Tables
 from redfield.quadratic.floquet.system import System
 from redfield.quadratic.flow import Covariance, LinearFlow
 from redfield.quadratic.result import Recorder, Result
-from redfield.validation import ComplexArray, RealArray, as_covariance, as_flag, as_real_number, as_times
+from redfield.validation import ComplexArray, RealArray, as_covariance, as_flag, as_moment, as_times
 
 STILL = 1e-13
 """Of the fastest decay: what decays slower does not."""
@@ -49,7 +49,7 @@ class PeriodicState(Immutable):
 
     def at(self, t: float) -> ComplexArray:
         """G(t), (N, N) in the basis h is given in."""
-        frame = self.system.core.frame(as_real_number("t", t) % self.system.period)
+        frame = self.system.core.frame(as_moment("t", t) % self.system.period)
         g: ComplexArray = frame @ self._in_frame @ frame.conj().T
         return g
 

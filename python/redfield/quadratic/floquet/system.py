@@ -20,8 +20,8 @@ from redfield.validation import (
     ComplexArray,
     RealArray,
     as_hermitian,
+    as_moment,
     as_positive,
-    as_real_number,
     require_memory,
 )
 
@@ -104,7 +104,7 @@ class System(Immutable):
 
     def modes(self, t: float) -> ComplexArray:
         """Φ(t), (N, N): column k the mode of quasienergies[k] in the basis h is given in."""
-        t = as_real_number("t", t)
+        t = as_moment("t", t)
         since = t - self.period * np.floor(t / self.period)
         phi: ComplexArray = self.core.frame(since) * np.exp(1j * self.quasienergies * since)
         return phi
