@@ -196,16 +196,26 @@ void Past::propagate(Panel& panel) {
         matrix(rest, i, n_) = (h.array().colwise() * phases).rowwise() * phases.conjugate().transpose();
     }
     if (!rest.allFinite()) require(false, "at t = ", middle, " the Hamiltonian is not finite");
-    const Eigen::MatrixXcd integral = nodes.integral.transpose().cast<Complex>() * Complex(0.0, -half);
+    // The integral's matrix is real: complex numbers are pairs to it.
+    Samples integrated(n_ * n_, points);
+    Eigen::Map<RealMatrix> pairs(reinterpret_cast<double*>(integrated.data()), 2 * n_ * n_, points);
+    const Eigen::Map<const RealMatrix> changes(reinterpret_cast<const double*>(change.data()),
+                                               2 * n_ * n_, points);
+    const RealMatrix integral = half * nodes.integral.transpose();
+    const Eigen::Map<const Eigen::VectorXcd> first(start.data(), n_ * n_);
     for (int iteration = 0; iteration < most_iterations; ++iteration) {
         linalg::parallel_ranges(threads_, points, [&](Index from, Index count) {
             for (Index i = from; i < from + count; ++i)
                 matrix(change, i, n_).noalias() = matrix(rest, i, n_) * matrix(panel.slow, i, n_);
         });
-        const Samples next =
-            (change * integral).colwise() + Eigen::Map<const Eigen::VectorXcd>(start.data(), n_ * n_);
-        const double moved = (next - panel.slow).cwiseAbs().maxCoeff();
-        panel.slow = next;
+        pairs.noalias() = changes * integral;
+        double moved = 0.0;
+        for (Index i = 0; i < points; ++i) {
+            const auto next = (Complex(0.0, -1.0) * integrated.col(i) + first).eval();
+            moved = std::max(moved, (next - panel.slow.col(i)).cwiseAbs2().maxCoeff());
+            panel.slow.col(i) = next;
+        }
+        moved = std::sqrt(moved);
         if (moved <= 1e-14) {
             if (tail(panel.slow) > allowed(panel)) break;
             return;

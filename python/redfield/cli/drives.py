@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import importlib
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -12,27 +14,58 @@ from redfield.cli.reproduce import Output, Preset, Retry, Threads, computed, pri
 from redfield.cli.running import Executor, wrote
 
 
-@reproduce.command()
-@errors()
-def landau_zener(
-    preset: Preset = "quick",
-    threads: Threads = None,
-    executor: Executor = "threads",
-    retry: Retry = False,
-    output: Output = None,
+def _finished(
+    found: Any,
+    study: dict[str, Any],
+    directory: Path,
+    title: str,
+    headings: Mapping[str, str],
+    *how: Any,
 ) -> None:
-    """A level swept through another with a bath, against the exact solution (needs QuTiP)."""
-    from redfield.reproduce import landau_zener as found
-
-    directory = output or Path(f"landau-zener-{preset}")
-    data = computed(found.study(preset), directory, threads, executor, retry)
-    print_rows(
-        "chance to stay in the level",
-        found.table(data),
-        {"speed": "speed", "no_bath": "no bath", "davies": "Davies", "redfield": "Redfield",
-         "memory": "memory", "exact": "exact"},
-    )  # fmt: skip
+    """The study is computed, its table printed and its picture written."""
+    data = computed(study, directory, *how)
+    print_rows(title, found.table(data), headings)
     wrote(found.save_figure(data, directory))
+
+
+def _command(name: str, told: str, title: str, headings: Mapping[str, str]) -> None:
+    """A command of a study that has presets and no options of its own."""
+
+    def command(
+        preset: Preset = "quick",
+        threads: Threads = None,
+        executor: Executor = "threads",
+        retry: Retry = False,
+        output: Output = None,
+    ) -> None:
+        found = importlib.import_module(f"redfield.reproduce.{name.replace('-', '_')}")
+        directory = output or Path(f"{name}-{preset}")
+        _finished(found, found.study(preset), directory, title, headings, threads, executor, retry)
+
+    reproduce.command(name, help=told)(errors()(command))
+
+
+_command(
+    "landau-zener",
+    "A level swept through another with a bath, against the exact solution (needs QuTiP).",
+    "chance to stay in the level",
+    {"speed": "speed", "no_bath": "no bath", "davies": "Davies", "redfield": "Redfield",
+     "memory": "memory", "exact": "exact"},
+)  # fmt: skip
+_command(
+    "absorption",
+    "Linear absorption of the FMO complex, and the way of its excitations to site 3.",
+    "where the absorption is largest (1/cm); population of site 3 at the end, from sites 1 and 6",
+    {"temperature": "T (K)", "equation": "equation", "peak": "largest at", "from_1": "from 1",
+     "from_6": "from 6", "left": "left of G"},
+)  # fmt: skip
+_command(
+    "dots",
+    "A double quantum dot with spin between two leads: currents beside those that QmeQ publishes, and noise.",
+    "particles and energy of the left lead at a bias of 5, beside QmeQ's",
+    {"equation": "equation", "particle": "particles", "qmeq_particle": "QmeQ", "energy": "energy",
+     "qmeq_energy": "QmeQ", "system_energy": "tr H𝒟ρ", "fano": "Fano"},
+)  # fmt: skip
 
 
 @reproduce.command()
@@ -49,59 +82,14 @@ def annealing(
     """Annealing with a transverse field and an Ohmic bath on each qubit: populations of the instantaneous levels."""
     from redfield.reproduce import annealing as found
 
-    directory = output or Path(f"annealing-{preset}")
-    study = found.study(preset, qubits=qubits, time=time)
-    data = computed(study, directory, threads, executor, retry)
-    print_rows(
+    _finished(
+        found,
+        found.study(preset, qubits=qubits, time=time),
+        output or Path(f"annealing-{preset}"),
         "population of the ground state at the end",
-        found.table(data),
         {"time": "time", "equation": "equation", "ground": "ground state", "gibbs": "in equilibrium",
          "applications": "stages", "seconds": "s"},
+        threads,
+        executor,
+        retry,
     )  # fmt: skip
-    wrote(found.save_figure(data, directory))
-
-
-@reproduce.command()
-@errors()
-def absorption(
-    preset: Preset = "quick",
-    threads: Threads = None,
-    executor: Executor = "threads",
-    retry: Retry = False,
-    output: Output = None,
-) -> None:
-    """Linear absorption of the FMO complex, and the way of its excitations to site 3."""
-    from redfield.reproduce import absorption as found
-
-    directory = output or Path(f"absorption-{preset}")
-    data = computed(found.study(preset), directory, threads, executor, retry)
-    print_rows(
-        "where the absorption is largest (1/cm); population of site 3 at the end, from sites 1 and 6",
-        found.table(data),
-        {"temperature": "T (K)", "equation": "equation", "peak": "largest at", "from_1": "from 1",
-         "from_6": "from 6", "left": "left of G"},
-    )  # fmt: skip
-    wrote(found.save_figure(data, directory))
-
-
-@reproduce.command()
-@errors()
-def dots(
-    preset: Preset = "quick",
-    threads: Threads = None,
-    executor: Executor = "threads",
-    retry: Retry = False,
-    output: Output = None,
-) -> None:
-    """A double quantum dot with spin between two leads: currents beside those that QmeQ publishes, and noise."""
-    from redfield.reproduce import dots as found
-
-    directory = output or Path(f"dots-{preset}")
-    data = computed(found.study(preset), directory, threads, executor, retry)
-    print_rows(
-        "particles and energy of the left lead at a bias of 5, beside QmeQ's",
-        found.table(data),
-        {"equation": "equation", "particle": "particles", "qmeq_particle": "QmeQ", "energy": "energy",
-         "qmeq_energy": "QmeQ", "system_energy": "tr H𝒟ρ", "fano": "Fano"},
-    )  # fmt: skip
-    wrote(found.save_figure(data, directory))
