@@ -60,8 +60,8 @@ def sweep(
         name: float(np.real(equation.evolve([1, 0], span, [stays], **TIGHT).expect[0][-1]))
         for name, equation in found.items()
     }
-    values["exact"] = exact(speed, gap, span, strength, frequency, damping, beta, depth, matsubara)
-    values["less"] = exact(speed, gap, span, strength, frequency, damping, beta, depth - 1, matsubara)
+    for name, tiers in (("exact", depth), ("less", depth - 1)):
+        values[name] = exact(speed, gap, span, bath, tiers, matsubara)
     values["no_bath"] = float(np.exp(-0.5 * np.pi * gap**2 / speed))
     energies = np.linspace(-height, height, RATE_POINTS)
     davies: Any = found["davies"]
@@ -83,22 +83,14 @@ class _Ramp:
 
 
 def exact(
-    speed: float,
-    gap: float,
-    span: list[float],
-    strength: float,
-    frequency: float,
-    damping: float,
-    beta: float,
-    depth: int,
-    matsubara: int,
+    speed: float, gap: float, span: list[float], bath: UnderdampedBath, depth: int, matsubara: int
 ) -> float:
     """The same by the hierarchical equations of motion."""
     import qutip
     from qutip.solver.heom import HEOMSolver
 
     mode = qutip.UnderDampedEnvironment(
-        T=1.0 / beta, lam=np.sqrt(2.0 * strength), gamma=damping, w0=frequency
+        T=1.0 / bath.beta, lam=np.sqrt(2.0 * bath.strength), gamma=bath.damping, w0=bath.frequency
     )
     h = qutip.QobjEvo([0.5 * gap * qutip.sigmax(), [0.5 * qutip.sigmaz(), lambda t: speed * t]])
     options = {"progress_bar": "", "nsteps": 1_000_000, "rtol": 1e-8, "atol": 1e-10}
