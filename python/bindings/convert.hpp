@@ -87,5 +87,6 @@ void bind_batch(py::module_& m);
 void bind_driven(py::module_& m);
 void bind_memory(py::module_& m);
 void bind_floquet(py::module_& m);
+void bind_kind(py::module_& m);
 
 }  // namespace bindings

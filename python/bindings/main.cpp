@@ -7,6 +7,7 @@ PYBIND11_MODULE(_core, m) {
     bindings::bind_generator(m);
     bindings::bind_evolve(m);
     bindings::bind_steady(m);
+    bindings::bind_kind(m);
     bindings::bind_batch(m);
     bindings::bind_driven(m);
     bindings::bind_memory(m);

@@ -82,19 +82,6 @@ class StopFlag:
 class Settings:
     def __init__(self, method: str, rtol: typing.SupportsFloat | typing.SupportsIndex, atol: typing.SupportsFloat | typing.SupportsIndex, max_bytes: typing.SupportsFloat | typing.SupportsIndex, threads: typing.SupportsInt | typing.SupportsIndex) -> None:
         ...
-class EigensystemBatch:
-    def __init__(self, hamiltonians: typing.Annotated[numpy.typing.ArrayLike, numpy.complex128], threads: typing.SupportsInt | typing.SupportsIndex = 0) -> None:
-        ...
-    def eigensystem(self, member: typing.SupportsInt | typing.SupportsIndex) -> tuple[numpy.typing.NDArray[numpy.float64], numpy.typing.NDArray[numpy.complex128]]:
-        ...
-    def frequencies(self, threads: typing.SupportsInt | typing.SupportsIndex = 0) -> numpy.typing.NDArray[numpy.float64]:
-        ...
-class SystemBatch:
-    @staticmethod
-    def site_projectors(size: typing.SupportsInt | typing.SupportsIndex, eigensystems: EigensystemBatch, sites: collections.abc.Sequence[typing.SupportsInt | typing.SupportsIndex], weights: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], tables: collections.abc.Sequence[tuple[typing.Annotated[numpy.typing.ArrayLike, numpy.float64], typing.Any]], bath_of_coupling: collections.abc.Sequence[typing.SupportsInt | typing.SupportsIndex]) -> SystemBatch:
-        ...
-    def __init__(self, size: typing.SupportsInt | typing.SupportsIndex, eigensystems: EigensystemBatch, operators: list[typing.Any], tables: collections.abc.Sequence[tuple[typing.Annotated[numpy.typing.ArrayLike, numpy.float64], typing.Any]], bath_of_coupling: collections.abc.Sequence[typing.SupportsInt | typing.SupportsIndex]) -> None:
-        ...
 class Kind:
     """
     A kind of equation: makes one of a system.
@@ -131,6 +118,19 @@ class Kind:
         H_LS of each member in its eigenbasis, or none.
         """
     def make(self, system: System) -> Generator:
+        ...
+class EigensystemBatch:
+    def __init__(self, hamiltonians: typing.Annotated[numpy.typing.ArrayLike, numpy.complex128], threads: typing.SupportsInt | typing.SupportsIndex = 0) -> None:
+        ...
+    def eigensystem(self, member: typing.SupportsInt | typing.SupportsIndex) -> tuple[numpy.typing.NDArray[numpy.float64], numpy.typing.NDArray[numpy.complex128]]:
+        ...
+    def frequencies(self, threads: typing.SupportsInt | typing.SupportsIndex = 0) -> numpy.typing.NDArray[numpy.float64]:
+        ...
+class SystemBatch:
+    @staticmethod
+    def site_projectors(size: typing.SupportsInt | typing.SupportsIndex, eigensystems: EigensystemBatch, sites: collections.abc.Sequence[typing.SupportsInt | typing.SupportsIndex], weights: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], tables: collections.abc.Sequence[tuple[typing.Annotated[numpy.typing.ArrayLike, numpy.float64], typing.Any]], bath_of_coupling: collections.abc.Sequence[typing.SupportsInt | typing.SupportsIndex]) -> SystemBatch:
+        ...
+    def __init__(self, size: typing.SupportsInt | typing.SupportsIndex, eigensystems: EigensystemBatch, operators: list[typing.Any], tables: collections.abc.Sequence[tuple[typing.Annotated[numpy.typing.ArrayLike, numpy.float64], typing.Any]], bath_of_coupling: collections.abc.Sequence[typing.SupportsInt | typing.SupportsIndex]) -> None:
         ...
 class Pieces:
     """

@@ -8,6 +8,7 @@ import warnings
 import numpy as np
 import pytest
 import qutip
+import scipy
 
 import redfield as rf
 from redfield.qutip import bloch_redfield_tensor, brcrossterm, brmesolve, fmmesolve
@@ -201,3 +202,42 @@ def test_fmmesolve_has_qutips_populations(w_th):
         fmmesolve(h, qutip.basis(4, 0), [0.0, 2.0], [a], [spectrum] * 2, period)
     with pytest.raises(TypeError, match="incompatible dimensions"):
         fmmesolve(h, qutip.basis(3, 0), [0.0, 2.0], [a], bath, period)
+
+
+def test_fmmesolve_on_the_guides_example():
+    """A driven qubit with an Ohmic spectrum at zero temperature: QuTiP's solution is ours without the terms
+    Σ_n γ(−nΩ)A_n,kk A*_n,ll of its coherence, which it leaves out."""
+    delta, eps0, amplitude, drive = (x * 2 * np.pi for x in (0.2, 1.0, 0.5, 1.0))
+    period = 2 * np.pi / drive
+    h0 = -eps0 / 2.0 * qutip.sigmaz() - delta / 2.0 * qutip.sigmax()
+    h = qutip.QobjEvo([h0, [amplitude / 2.0 * qutip.sigmax(), lambda t: np.sin(drive * t)]])
+    tlist, start = np.linspace(0.0, 20 * period, 101), qutip.rand_ket(2, seed=3)
+
+    def gamma(w):
+        return 0.5 * 0.1 * np.abs(w) * (w > 0)
+
+    arguments = (h, start, tlist, [qutip.sigmax()], [lambda w: gamma(w) / (2 * np.pi)], period)
+    tight = {"progress_bar": "", "rtol": 1e-9, "atol": 1e-11}
+    theirs = qutip.fmmesolve(*arguments, e_ops=[qutip.num(2)], options=tight).expect[0]
+    ours = fmmesolve(*arguments, e_ops=[qutip.num(2)]).expect[0]
+
+    bath = rf.SpectrumBath(gamma)
+    system = rf.floquet.System(h, period, [qutip.sigmax()], bath)
+    davies = rf.floquet.Davies(system, lamb_shift=False)
+    n = np.arange(-system.harmonics, system.harmonics + 1)
+    diagonal = np.einsum("nkk->nk", system.of_coupling(0))
+    left_out = np.einsum("n,nk,nl->kl", gamma(-n * drive), diagonal, diagonal.conj())
+    vectors = [system.core[0].frame(t) for t in tlist]
+    rho = vectors[0].conj().T @ qutip.ket2dm(start).full() @ vectors[0]
+
+    def curve(kappa):
+        values = []
+        for t, v in zip(tlist, vectors, strict=True):
+            moved = np.exp(kappa * t) * rho
+            np.fill_diagonal(moved, scipy.linalg.expm(davies.rates * t) @ rho.diagonal())
+            values.append((v @ moved @ v.conj().T)[1, 1].real)
+        return np.array(values)
+
+    assert np.abs(curve(davies.coherence_rates) - ours).max() < 1e-9
+    assert np.abs(curve(davies.coherence_rates - left_out) - theirs).max() < 1e-4
+    assert 1e-3 < np.abs(ours - theirs).max() < 0.1

@@ -11,11 +11,20 @@ BathTable table_of(const Spectrum& spectrum, const RealMatrix& frequencies) {
     const Index n = frequencies.rows();
     const bool shifts = spectrum.shifts();
     RealMatrix half(n, n), shift(shifts ? n : 0, shifts ? n : 0);
-    for (Index l = 0; l < n; ++l)
-        for (Index k = 0; k < n; ++k) {
-            const Complex value = spectrum.at(frequencies(k, l));
-            half(k, l) = value.real();
-            if (shifts) shift(k, l) = value.imag();
+    if (shifts) {
+        RealMatrix both(2, n * n);
+        spectrum.pieces.at(frequencies.data(), n * n, both.data());
+        half = both.row(0).reshaped(n, n).cwiseMax(0.0);
+        shift = both.row(1).reshaped(n, n);
+    } else {
+        spectrum.pieces.at(frequencies.data(), n * n, half.data());
+        half = half.cwiseMax(0.0);
+    }
+    const Complex zero = spectrum.at(0.0);
+    for (Index i = 0; i < n * n; ++i)
+        if (frequencies.data()[i] == 0.0) {
+            half.data()[i] = zero.real();
+            if (shifts) shift.data()[i] = zero.imag();
         }
     return {std::move(half), std::move(shift)};
 }

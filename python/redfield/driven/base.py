@@ -7,7 +7,7 @@ from typing import Any, Self
 
 import numpy as np
 
-from redfield import _core, equations
+from redfield import _core, equations, systems
 from redfield import evolve as _evolve
 from redfield.driven.system import System
 from redfield.driven.tables import MOST_LEVELS, tabulated
@@ -34,6 +34,10 @@ class Equation(Immutable):
     @abc.abstractmethod
     def _of(self, system: Any) -> equations.Equation:
         """The equation of a constant system."""
+
+    def _kind(self) -> _core.Kind:
+        """The kind of equation in the core, which is that of any system: of one level nothing is computed."""
+        return self._of(systems.System([[0.0]], [], []))._kind([])
 
     _tabulated = True
     """Whether the core makes 𝓛(t) from the spectra alone."""
@@ -132,7 +136,7 @@ class Equation(Immutable):
             return _core.evolve_driven_by(lambda t: self.at(t).generator, [], longest, *rest)
         return solved(
             self.system,
-            self.at(first)._kind([]),
+            self._kind(),
             self.lamb_shift,
             (first, last),
             pieces,

@@ -22,8 +22,13 @@ class REDFIELD_EXPORT Pieces {
 
     /// out[0 … m) = f(x); at a break the value right of it. std::invalid_argument outside [first, last].
     void at(double x, double* out) const;
+    /// The same at `count` places, out[m i … m i + m) = f(x[i]), for less than so many calls take.
+    void at(const double* x, Index count, double* out) const;
 
   private:
+    /// The piece x lies in, as its series, and the place of x in it, in [−1, 1].
+    const double* piece_of(double x, double& t) const;
+
     std::vector<double> breaks_, series_;
     Index terms_, components_;
 };

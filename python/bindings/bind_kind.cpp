@@ -1,0 +1,115 @@
+#include <limits>
+
+#include "interrupt.hpp"
+#include "settings.hpp"
+
+namespace bindings {
+
+namespace {
+
+using redfield::Generator;
+using redfield::Kind;
+using redfield::System;
+using Complexes = std::vector<ComplexArray>;
+
+/// What one member has of a quantity given for each, or once for all.
+template <class T>
+const T& of_member(const std::vector<T>& given, std::size_t i) {
+    return given[given.size() == 1 ? 0 : i];
+}
+
+template <class Equation, class... Arguments>
+Kind kind_of(Arguments... arguments) {
+    return [=](const System& system, std::size_t) {
+        return std::make_shared<const Equation>(system, arguments...);
+    };
+}
+
+}  // namespace
+
+void bind_kind(py::module_& m) {
+    py::class_<Kind>(m, "Kind", "A kind of equation: makes one of a system.")
+        .def(
+            "make",
+            [](const Kind& self, const System& system) {
+                return std::const_pointer_cast<Generator>(interruptible([&] { return self(system, 0); }));
+            },
+            py::arg("system"))
+        .def_static("redfield", &kind_of<redfield::Redfield, bool>, py::arg("lamb_shift"))
+        .def_static("davies", &kind_of<redfield::Davies, bool, double, double>, py::arg("lamb_shift"),
+                    py::arg("degeneracy_tol"), py::arg("max_bytes"))
+        .def_static(
+            "davies_with_shift",
+            [](double degeneracy_tol, double max_bytes, const ComplexArray& shift) -> Kind {
+                const ComplexMatrix h = to_matrix(shift);
+                return [=](const System& system, std::size_t) {
+                    return std::make_shared<const redfield::Davies>(system, false, degeneracy_tol,
+                                                                    max_bytes, h);
+                };
+            },
+            py::arg("degeneracy_tol"), py::arg("max_bytes"), py::arg("shift"))
+        .def_static(
+            "given_lambdas",
+            [](const Complexes& lambdas) -> Kind {
+                std::vector<ComplexMatrix> matrices;
+                for (const ComplexArray& each : lambdas) matrices.push_back(to_matrix(each));
+                return [matrices](const System& system, std::size_t) {
+                    return std::make_shared<const redfield::GivenLambdas>(system, matrices);
+                };
+            },
+            py::arg("lambdas"))
+        .def_static(
+            "partial_secular",
+            [](double cutoff, bool lamb_shift, double degeneracy_tol, double max_bytes) -> Kind {
+                const Kind all = kind_of<redfield::Redfield>(lamb_shift);
+                const Kind some =
+                    kind_of<redfield::PartialSecular>(cutoff, lamb_shift, degeneracy_tol, max_bytes);
+                // Ω − Ω' never exceeds twice the bandwidth: beyond, products do the same for less.
+                return [=](const System& system, std::size_t i) {
+                    return (cutoff >= 2.0 * system.eigensystem().bandwidth() ? all : some)(system, i);
+                };
+            },
+            py::arg("cutoff"), py::arg("lamb_shift"), py::arg("degeneracy_tol"), py::arg("max_bytes"))
+        .def_static(
+            "bloch_redfield",
+            [](double sec_cutoff, Index jumps, bool lamb_shift, double max_bytes) -> Kind {
+                return [=](const System& system, std::size_t) {
+                    return redfield::bloch_redfield(system, {sec_cutoff, jumps, lamb_shift, max_bytes});
+                };
+            },
+            py::arg("sec_cutoff"), py::arg("jumps"), py::arg("lamb_shift"), py::arg("max_bytes"))
+        .def_static("geometric_arithmetic", &kind_of<redfield::GeometricArithmetic, bool>,
+                    py::arg("lamb_shift"))
+        .def_static(
+            "universal_lindblad",
+            [](const Complexes& lamb_shifts) -> Kind {
+                std::vector<ComplexMatrix> shifts;
+                for (const ComplexArray& each : lamb_shifts) shifts.push_back(to_matrix(each));
+                if (shifts.empty()) shifts.emplace_back();
+                return [shifts](const System& system, std::size_t i) {
+                    return std::make_shared<const redfield::UniversalLindblad>(system,
+                                                                               of_member(shifts, i));
+                };
+            },
+            py::arg("lamb_shifts"), "H_LS of each member in its eigenbasis, or none.")
+        .def_static(
+            "coarse_grained",
+            [](double window,
+               const std::vector<std::vector<std::pair<ComplexArray, ComplexArray>>>& tables,
+               bool lamb_shift, double threshold, double max_bytes) -> Kind {
+                std::vector<std::vector<redfield::equation::WindowTable>> windowed;
+                for (const auto& member : tables) {
+                    windowed.emplace_back();
+                    for (const auto& [value, derivative] : member)
+                        windowed.back().push_back({to_matrix(value), to_matrix(derivative)});
+                }
+                return [=](const System& system, std::size_t i) {
+                    return std::make_shared<const redfield::CoarseGrained>(
+                        system, window, of_member(windowed, i), lamb_shift, threshold, max_bytes);
+                };
+            },
+            py::arg("window"), py::arg("tables"), py::arg("lamb_shift"), py::arg("threshold"),
+            py::arg("max_bytes"), "Γ_T and its derivative of each bath of each member.");
+}
+
+}  // namespace bindings
