@@ -1,5 +1,7 @@
 #include "redfield/driven/system.hpp"
 
+#include <algorithm>
+
 #include "redfield/linalg/errors.hpp"
 #include "redfield/system/bohr.hpp"
 
@@ -47,6 +49,12 @@ System::System(TimeOperator hamiltonian, std::vector<TimeOperator> couplings,
     for (const TimeOperator& a : couplings_)
         require(a.dimension() == dimension(),
                 "driven::System: a coupling does not have the dimension of H");
+    if (!std::all_of(couplings_.begin(), couplings_.end(),
+                     [](const TimeOperator& a) { return a.is_constant(); }))
+        return;
+    Operators operators;
+    for (const TimeOperator& a : couplings_) operators.emplace_back(a.at(Moment(0.0)));
+    fixed_ = std::make_shared<const Couplings>(std::move(operators));
 }
 
 redfield::System System::at(const Moment& moment) const {

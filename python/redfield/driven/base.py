@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import abc
+import functools
 from typing import Any, Self
 
 import numpy as np
@@ -37,7 +38,7 @@ class Equation(Immutable):
 
     def _kind(self) -> _core.Kind:
         """The kind of equation in the core, which is that of any system: of one level nothing is computed."""
-        return self._of(systems.System([[0.0]], [], []))._kind([])
+        return self._of(_one_level())._kind([])
 
     _tabulated = True
     """Whether the core makes 𝓛(t) from the spectra alone."""
@@ -144,6 +145,11 @@ class Equation(Immutable):
             method,
             rest,
         )
+
+
+@functools.cache
+def _one_level() -> systems.System:
+    return systems.System([[0.0]], [], [])
 
 
 def solved(

@@ -10,14 +10,12 @@ import numpy as np
 from redfield import _core, systems
 from redfield.baths import Bath
 from redfield.couplings import SiteProjectors, as_couplings
-from redfield.drives.functions import expand
 from redfield.drives.operators import Control, Made, TimeOperator
+from redfield.drives.spectra import tabulated
 from redfield.immutable import Immutable
 from redfield.reservoirs import as_baths
 from redfield.validation import RealArray, as_hermitian, as_moment
 
-SPECTRUM_TOL = 1e-11
-"""Of tabulated spectra, relative to their largest value."""
 CHECKED = 17
 """Times at which H is looked at before an evolution."""
 
@@ -69,10 +67,6 @@ class System(Immutable):
                 TimeOperator(f"couplings[{j}]", a, self.dimension) for j, a in enumerate(couplings)
             )
         self.baths = tuple(as_baths(baths, len(self.couplings)))
-        self._cached_spectra: dict[tuple[Bath, float, bool], tuple[_core.Pieces, float, float]] = {}
-
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        super().__setstate__({**state, "_cached_spectra": {}})
 
     def __repr__(self) -> str:
         k, b = len(self.couplings), len({bath.reservoir for bath in self.baths})
@@ -82,8 +76,7 @@ class System(Immutable):
 
     def with_terms(self, terms: Sequence[tuple[Any, Any]]) -> System:
         """The same with Σ_k f_k(t)X_k added to H: [(X_k, f_k)]. A function may tell its jumps as ``f.jumps``."""
-        noisy = self.hamiltonian.with_terms(terms)
-        return self._changed(hamiltonian=noisy, _cached_spectra=self._cached_spectra)
+        return self._changed(hamiltonian=self.hamiltonian.with_terms(terms))
 
     def at(self, t: float) -> systems.System:
         """The system as it is at one time, constant."""
@@ -102,7 +95,10 @@ class System(Immutable):
 
     def require_hermitian(self, times: RealArray) -> None:
         """ValueError with a time between the first and the last at which H is not."""
-        for t in np.linspace(times[0], times[-1], CHECKED):
+        checked = np.linspace(times[0], times[-1], CHECKED)
+        if self.hamiltonian.is_real_sum(checked):
+            return
+        for t in checked:
             self._hermitian_at(float(t))
 
     def _hermitian_at(self, t: float) -> Any:
@@ -160,33 +156,7 @@ class System(Immutable):
     ) -> tuple[list[tuple[_core.Pieces, float, float]], list[int]]:
         """γ/2 and η of each distinct bath at frequencies up to `width`, and which of them each coupling has."""
         baths = list(dict.fromkeys(self.baths))
-        spectra = [self._spectrum(bath, width, lamb_shift) for bath in baths]
-        return spectra, [baths.index(bath) for bath in self.baths]
-
-    def _spectrum(self, bath: Bath, width: float, lamb_shift: bool) -> tuple[_core.Pieces, float, float]:
-        """γ/2 and η on [−width, width], and both at 0."""
         # A little beyond: what rounding adds to a Bohr frequency; in octaves, so that they are made rarely.
-        reach = 2.0 ** np.ceil(np.log2(max(1.01 * width, 1e-12)))
-        key = (bath, reach, lamb_shift)
-        if key not in self._cached_spectra:
-
-            def values(w: RealArray) -> RealArray:
-                gamma = np.asarray(bath.power_spectrum(w), dtype=np.float64)
-                negative = gamma < -1e-12 * np.abs(gamma).max(initial=0.0)
-                if negative.any():
-                    bad = int(np.argmax(negative))
-                    raise ValueError(f"is negative at w = {w[bad]:g}: {gamma[bad]:g}")
-                columns = [0.5 * gamma]
-                if lamb_shift:
-                    columns.append(bath.lamb_shift(w))
-                return np.stack(columns, axis=1)
-
-            try:
-                zero = values(np.zeros(1))[0]
-                expansion = expand(values, -reach, reach, SPECTRUM_TOL, [0.0], pieces=16)
-                if not np.isfinite(zero).all():
-                    raise ValueError("is not finite at 0")
-            except ValueError as error:
-                raise ValueError(f"the spectrum of {bath!r} {error}") from None
-            self._cached_spectra[key] = expansion.core(), float(zero[0]), float(zero[-1])
-        return self._cached_spectra[key]
+        reach = float(2.0 ** np.ceil(np.log2(max(1.01 * width, 1e-12))))
+        spectra = [tabulated(bath, reach, lamb_shift) for bath in baths]
+        return spectra, [baths.index(bath) for bath in self.baths]

@@ -22,6 +22,7 @@ _ANGLES = (np.arange(TERMS) + 0.5) * np.pi / TERMS
 NODES = np.cos(_ANGLES)
 TO_SERIES = 2.0 / TERMS * np.cos(np.arange(TERMS)[:, None] * _ANGLES)
 TO_SERIES[0] *= 0.5
+SIGNS = (-1.0) ** np.arange(TERMS)
 CHECKS = np.array([-0.83, -0.41, 0.07, 0.36, 0.92])
 """Between the nodes: what turns faster than these tell is taken for something slow."""
 AT_CHECKS = np.cos(np.arange(TERMS) * np.arccos(CHECKS)[:, None])
@@ -85,8 +86,8 @@ def expand(
         largest = np.maximum(np.abs(values).max(axis=(0, 1)), np.abs(between).max(axis=(0, 1)))
         largest = np.repeat(largest.reshape(-1, share).max(axis=1), share)
         scale = largest if scale is None else np.maximum(scale, largest)
-        series = np.einsum("kn,pnm->pkm", TO_SERIES, values)
-        missed = np.abs(np.einsum("ck,pkm->pcm", AT_CHECKS, series) - between).max(axis=1)
+        series = TO_SERIES @ values
+        missed = np.abs(AT_CHECKS @ series - between).max(axis=1)
         error = np.maximum(np.abs(series[:, -TAIL:]).max(axis=1), missed)
         width = (right - left) / (last - first)
         allowed = (
@@ -117,7 +118,7 @@ def expand(
     breaks = np.append(starts[order], last)
     # A jump may lie just where two pieces meet.
     ends = coefficients.sum(axis=1)[:-1]
-    begins = np.einsum("k,pkm->pm", (-1.0) ** np.arange(TERMS), coefficients)[1:]
+    begins = (SIGNS @ coefficients)[1:]
     largest = np.abs(coefficients).sum(axis=1).max(axis=0)
     largest = np.repeat(largest.reshape(-1, share).max(axis=1), share)
     apart = (np.abs(ends - begins) > JUMP * np.maximum(largest, 1e-300)).any(axis=1)

@@ -116,6 +116,14 @@ class TimeOperator(Immutable):
                 x = x + complex(f(t)) * matrix
         return x.real if np.iscomplexobj(x) and not x.imag.any() else x
 
+    def is_real_sum(self, times: RealArray) -> bool:
+        """Whether it is a sum of Hermitian matrices with factors that are real and finite at these times."""
+        if self.function is not None:
+            return False
+        hermitian = all(np.array_equal(x, x.conj().T) for x in self._matrices())
+        coefficients = self._coefficients(times) if self.terms else np.zeros((1, 2))
+        return hermitian and bool(np.isfinite(coefficients).all() and not coefficients[:, 1::2].any())
+
     def require_cover(self, first: float, last: float) -> None:
         for f in (self.function, *(f for _, f in self.terms)):
             if isinstance(f, Spline):
