@@ -67,20 +67,19 @@ def taken_up(equation: Equation, coupling: int, energy: bool) -> ComplexArray:
     """The operator whose expectation value is how often a coupling acts in a time, or the energy that its bath takes up
     then; in the eigenbasis.
     """
-    w = equation.system.bohr_frequencies()
+    w, mask = equation.system.bohr_frequencies(), kept(equation)
     total: Any = 0.0
     for x, y, (left, right) in parts_of(equation, coupling):
         if not energy:
-            total = total + _product(equation, x, y)
+            total = total + _product(mask, x, y)
             continue
-        total = total + left * _product(equation, w * x, y) + right * _product(equation, x, w * y)
+        total = total + left * _product(mask, w * x, y) + right * _product(mask, x, w * y)
     operator: ComplexArray = 0.5 * (total + total.conj().T)
     return operator
 
 
-def _product(equation: Equation, x: ComplexArray, y: ComplexArray) -> ComplexArray:
+def _product(mask: Mask | None, x: ComplexArray, y: ComplexArray) -> ComplexArray:
     """Y†X between elements that are kept: tr(XρY†) is its expectation value."""
-    mask = kept(equation)
     if mask is None:
         plain: ComplexArray = y.conj().T @ x
         return plain

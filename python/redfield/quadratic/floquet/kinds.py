@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -22,6 +22,22 @@ from redfield.validation import ComplexArray, RealArray, as_covariance, as_flag,
 
 STILL = 1e-13
 """Of the fastest decay: what decays slower does not."""
+
+
+def by_harmonic(
+    system: System, lamb_shift: bool
+) -> Iterator[tuple[ComplexArray, RealArray, ComplexArray, ComplexArray]]:
+    """Of every harmonic n: Φ_n, ω_k = ε_k − nΩ, and J²(½D + iΔ)(ω_k)∘Φ_n and J²Γ_22*(−ω_k)∘Φ_n, each (N, N)."""
+    e, tables = system.energies, Tables(system.contacts, lamb_shift)
+    order = np.argsort(e, kind="stable")
+    reach = system.harmonics * system.frequency
+    # The whole range at first, so that they are made once.
+    tables(np.array([e.min() - reach, e.max() + reach]))
+    for i, phi in enumerate(system.series):
+        w = e - (i - system.harmonics) * system.frequency
+        damping, gain = np.empty((2, len(e), len(e)), dtype=np.complex128)
+        damping[:, order], gain[:, order] = tables(w[order])
+        yield phi, w, *static.by_site(system.contacts, phi, damping, gain)
 
 
 class PeriodicState(Immutable):
@@ -93,36 +109,26 @@ class Davies(Immutable):
     def _made(self) -> tuple[ComplexArray, ComplexArray, dict[str, ComplexArray]]:
         """m and q in the frame, (N, N), and of each bath and harmonic's frequencies the sums that count."""
         system = self.system
-        contacts, e = system.contacts, system.energies
-        n, harmonics = system.dimension, system.harmonics
-        order = np.argsort(e, kind="stable")
+        e, n = system.energies, system.dimension
         same = np.abs(e - e[:, None]) <= system.degeneracy
         alone = same.sum() == n
         m, q = np.zeros((2, n, n), dtype=np.complex128)
         counted = {
             key: np.zeros((len(system.baths), n), dtype=np.complex128) for key in ("M", "Q", "wM", "wQ")
         }
-        tables = Tables(contacts, self.lamb_shift)
-        # Once for the whole range, so that they are made once.
-        tables(np.array([e.min() - harmonics * system.frequency, e.max() + harmonics * system.frequency]))
-        for i, phi in enumerate(system.series):
-            w = e - (i - harmonics) * system.frequency
-            damping, gain = np.empty((2, n, n), dtype=np.complex128)
-            damping[:, order], gain[:, order] = tables(w[order])
-            damped, gained = static.by_site(contacts, phi, damping, gain)
+        for phi, w, damped, gained in by_harmonic(system, self.lamb_shift):
+            d, g = (phi.conj() * x for x in (damped, gained))
             if alone:
                 # Only what stands on the diagonal of Φ†(…).
-                d, g = (phi.conj() * x for x in (damped, gained))
                 m[np.diag_indices(n)] += d.sum(axis=0)
                 q[np.diag_indices(n)] += 2.0 * g.sum(axis=0).real
             else:
-                d, g = (phi.conj() * x for x in (damped, gained))
                 m += np.where(same, phi.conj().T @ damped, 0.0)
                 x = np.where(same, phi.conj().T @ gained, 0.0)
                 q += x + x.conj().T
             for key, of_sites in (("M", d), ("Q", g)):
                 of_bath = np.zeros((len(system.baths), n), dtype=np.complex128)
-                np.add.at(of_bath, contacts.bath_of_site, of_sites)
+                np.add.at(of_bath, system.contacts.bath_of_site, of_sites)
                 counted[key] += of_bath
                 counted["w" + key] += w * of_bath
         return m, q, counted
@@ -244,27 +250,19 @@ class Redfield(driven.Redfield):
     def _weighted(self) -> tuple[ComplexArray, ComplexArray]:
         """J²(½D + iΔ)∘Φ_n and J²Γ_22*∘Φ_n of every harmonic, (2 harmonics + 1, N, N)."""
         system = self.floquet
-        e, tables = system.energies, Tables(system.contacts, self.lamb_shift)
-        order = np.argsort(e, kind="stable")
-        reach = system.harmonics * system.frequency
-        tables(np.array([e.min() - reach, e.max() + reach]))
         out = np.empty((2, *system.series.shape), dtype=np.complex128)
-        for i, phi in enumerate(system.series):
-            w = e - (i - system.harmonics) * system.frequency
-            damping, gain = np.empty((2, len(e), len(e)), dtype=np.complex128)
-            damping[:, order], gain[:, order] = tables(w[order])
-            out[0, i], out[1, i] = static.by_site(system.contacts, phi, damping, gain)
+        for i, (_, _, damped, gained) in enumerate(by_harmonic(system, self.lamb_shift)):
+            out[0, i], out[1, i] = damped, gained
         return out[0], out[1]
 
     def _prepared(self, times: RealArray) -> Callable[[float], static.Equation]:
         system, parts = self.floquet, self._weighted
         n = np.arange(-system.harmonics, system.harmonics + 1)
-        turn = np.round((system.energies - system.quasienergies) / system.frequency) * system.frequency
 
         def at(t: float) -> static.Equation:
             since = t % system.period
             phases: npt.NDArray[Any] = np.exp(1j * system.frequency * n * since)
-            back = (system.modes(since) * np.exp(1j * turn * since)).conj().T
+            back = system.unfolded(since).conj().T
             damped, gained = (np.tensordot(phases, x, 1) @ back for x in parts)
             frozen = self.system.frozen(t)
             return static.Equation(frozen, None, frozen.hamiltonian, damped, gained, None, True)

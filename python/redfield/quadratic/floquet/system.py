@@ -109,6 +109,12 @@ class System(Immutable):
         phi: ComplexArray = self.core.frame(since) * np.exp(1j * self.quasienergies * since)
         return phi
 
+    def unfolded(self, t: float) -> ComplexArray:
+        """Φ(t) that belongs to `energies`, (N, N)."""
+        turn = np.round((self.energies - self.quasienergies) / self.frequency) * self.frequency
+        phi: ComplexArray = self.modes(t) * np.exp(1j * turn * t)
+        return phi
+
     @functools.cached_property
     def core(self) -> _core.FloquetModes:
         """The modes in the compiled core."""
@@ -143,8 +149,7 @@ class System(Immutable):
         while True:
             require_memory(f"{points} moments of {n} Floquet modes", 32.0 * points * n * n)
             times = np.arange(points) * (self.period / points)
-            turn = np.round((self.energies - self.quasienergies) / self.frequency) * self.frequency
-            phi = np.array([self.modes(float(t)) * np.exp(1j * turn * t) for t in times])
+            phi = np.array([self.unfolded(float(t)) for t in times])
             found = scipy.fft.fft(phi, axis=0, overwrite_x=True, workers=2)
             found /= points
             weight = np.einsum("tjk,tjk->t", found, found.conj()).real / n
