@@ -91,9 +91,8 @@ py::list to_failures(const redfield::MemberErrors& errors, Index n) {
 /// Writes members first, first + 1, … of the arrays given: expectations (E, B, T), states (B, T, N, N) or
 /// none, final states (B, N, N). Returns what failed and the statistics.
 py::tuple evolve_batch(const SystemBatch& systems, const Kind& kind, const ComplexArray& rho0,
-                       const RealArray& time_array, const Settings& settings,
-                       const std::vector<ComplexArray>& e_ops, std::size_t first,
-                       py::array_t<Complex> expectations, const py::object& states,
+                       const RealArray& time_array, const Settings& settings, const py::list& e_ops,
+                       std::size_t first, py::array_t<Complex> expectations, const py::object& states,
                        py::array_t<Complex> final_states, const StopFlag* stop,
                        const py::object& progress) {
     const std::vector<ComplexMatrix> start = to_members(rho0);
@@ -101,7 +100,7 @@ py::tuple evolve_batch(const SystemBatch& systems, const Kind& kind, const Compl
     const Index n = systems.dimension(), count = static_cast<Index>(times.size());
     const auto offset = static_cast<Index>(first);
     redfield::BatchRecord record;
-    for (const ComplexArray& o : e_ops) record.observables.push_back(to_matrix(o));
+    record.observables = to_operators(n, e_ops);
     record.stride = static_cast<std::size_t>(expectations.shape(1));
     record.expectations = expectations.mutable_data() + offset * count;
     if (!states.is_none())

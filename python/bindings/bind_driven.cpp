@@ -101,8 +101,7 @@ void bind_driven(py::module_& m) {
         "evolve_driven",
         [](const System& system, const Kind& kind, const std::vector<double>& breaks, double max_step,
            const ComplexArray& rho0, const RealArray& times, const Settings& settings,
-           const std::vector<ComplexArray>& e_ops, bool store_states, const StopFlag* stop,
-           const py::object& progress) {
+           const py::list& e_ops, bool store_states, const StopFlag* stop, const py::object& progress) {
             const redfield::driven::Drive drive{
                 [&](const Moment& moment) { return kind(system.at(moment), 0); }, breaks, max_step};
             return solve(system.dimension(), rho0, times, settings, e_ops, store_states, stop, progress,
@@ -115,8 +114,7 @@ void bind_driven(py::module_& m) {
         "evolve_driven_by",
         [](const py::object& generator_at, const std::vector<double>& breaks, double max_step,
            const ComplexArray& rho0, const RealArray& times, const Settings& settings,
-           const std::vector<ComplexArray>& e_ops, bool store_states, const StopFlag* stop,
-           const py::object& progress) {
+           const py::list& e_ops, bool store_states, const StopFlag* stop, const py::object& progress) {
             const auto at = [&](const Moment& moment) {
                 const py::gil_scoped_acquire gil;
                 return std::shared_ptr<const Generator>(
@@ -135,8 +133,8 @@ void bind_driven(py::module_& m) {
         "evolve_table",
         [](const Pieces& generator, const std::optional<Pieces>& control,
            const std::vector<double>& breaks, double max_step, const ComplexArray& rho0,
-           const RealArray& times, const Settings& settings, const std::vector<ComplexArray>& e_ops,
-           bool store_states, const StopFlag* stop, const py::object& progress) {
+           const RealArray& times, const Settings& settings, const py::list& e_ops, bool store_states,
+           const StopFlag* stop, const py::object& progress) {
             const redfield::driven::Table table{generator, control};
             const auto run = [&](redfield::StateView state, const std::vector<double>& at,
                                  const redfield::EvolveOptions& options,

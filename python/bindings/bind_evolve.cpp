@@ -11,11 +11,10 @@ using redfield::EvolveStats;
 using redfield::Generator;
 
 py::tuple evolve_one(const Generator& generator, const ComplexArray& rho0, const RealArray& time_array,
-                     const Settings& settings, const std::vector<ComplexArray>& e_ops, bool store_states,
+                     const Settings& settings, const py::list& e_ops, bool store_states,
                      const StopFlag* stop, const py::object& progress) {
-    const ComplexMatrix start = to_matrix(rho0);
     const std::vector<double> times = to_times(time_array);
-    const auto observables = to_matrices(e_ops);
+    const auto observables = to_operators(generator.dimension(), e_ops);
     Outputs outputs(generator.dimension(), times.size(), store_states, observables);
     auto recorder = outputs.recorder(generator.eigensystem(), observables,
                                      static_cast<Index>(times.size()), settings.threads);
@@ -24,22 +23,22 @@ py::tuple evolve_one(const Generator& generator, const ComplexArray& rho0, const
     monitor.run([&] {
         EvolveOptions options = settings.options();
         options.monitor = std::ref(monitor);
-        const RealMatrix packed = redfield::pack(start);
+        const RealMatrix packed = to_packed(rho0);
         stats = redfield::evolve(generator, {packed, redfield::Frame::given}, times, options,
                                  std::ref(recorder));
     });
-    return outputs.finish(recorder, stats);
+    return outputs.finish(stats);
 }
 
 /// One tuple a member, or the exception that ended it.
 py::list evolve_many(const std::vector<const Generator*>& generators,
                      const std::vector<ComplexArray>& rho0, const RealArray& time_array,
-                     const Settings& settings, const std::vector<ComplexArray>& e_ops, bool store_states,
+                     const Settings& settings, const py::list& e_ops, bool store_states,
                      const py::object& progress) {
     if (rho0.size() != generators.size())
         throw py::value_error("as many states as generators are needed");
-    const auto observables = to_matrices(e_ops);
     const std::vector<double> times = to_times(time_array);
+    const auto observables = to_operators(generators.empty() ? 0 : generators[0]->dimension(), e_ops);
     std::vector<Outputs> outputs;
     std::vector<redfield::Recorder> recorders;
     std::vector<redfield::EnsembleMember> members;
@@ -49,7 +48,7 @@ py::list evolve_many(const std::vector<const Generator*>& generators,
         outputs.emplace_back(g.dimension(), times.size(), store_states, observables);
         recorders.push_back(
             outputs.back().recorder(g.eigensystem(), observables, static_cast<Index>(times.size()), 1));
-        members.push_back({&g, to_matrix(rho0[i]), std::ref(recorders.back())});
+        members.push_back({&g, to_density_matrix(rho0[i]), std::ref(recorders.back())});
     }
     redfield::EnsembleOutcome outcome;
     Monitor monitor(nullptr, progress);
@@ -63,7 +62,7 @@ py::list evolve_many(const std::vector<const Generator*>& generators,
         if (outcome.errors[i])
             out.append(to_exception(outcome.errors[i]));
         else
-            out.append(outputs[i].finish(recorders[i], outcome.stats[i]));
+            out.append(outputs[i].finish(outcome.stats[i]));
     return out;
 }
 

@@ -96,8 +96,8 @@ void bind_floquet(py::module_& m) {
         .def(
             "evolve",
             [](const Davies& self, const ComplexArray& rho0, const RealArray& times,
-               const Settings& settings, const std::vector<ComplexArray>& e_ops, bool store_states,
-               const StopFlag* stop, const py::object& progress) {
+               const Settings& settings, const py::list& e_ops, bool store_states, const StopFlag* stop,
+               const py::object& progress) {
                 const auto run = [&](redfield::StateView state, const std::vector<double>& at,
                                      const redfield::EvolveOptions& options,
                                      const redfield::Observer& observe) {
@@ -122,7 +122,7 @@ void bind_floquet(py::module_& m) {
             "evolve",
             [](const Redfield& self, double max_step, const std::vector<double>& breaks,
                const ComplexArray& rho0, const RealArray& times, const Settings& settings,
-               const std::vector<ComplexArray>& e_ops, bool store_states, const StopFlag* stop,
+               const py::list& e_ops, bool store_states, const StopFlag* stop,
                const py::object& progress) {
                 const auto run = [&](redfield::StateView state, const std::vector<double>& at,
                                      const redfield::EvolveOptions& options,

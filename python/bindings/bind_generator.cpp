@@ -87,6 +87,19 @@ void bind_generator(py::module_& m) {
              }),
              py::arg("system"), py::arg("lambdas"));
 
+    py::class_<redfield::SparseGenerator, Generator, std::shared_ptr<redfield::SparseGenerator>>(
+        m, "SparseGenerator")
+        .def_static(
+            "lindblad",
+            [](Index n, const py::tuple& hamiltonian, const std::vector<py::object>& jumps) {
+                const redfield::SparseMatrix h = to_sparse(n, hamiltonian);
+                std::vector<redfield::SparseMatrix> matrices;
+                for (const py::object& jump : jumps) matrices.push_back(to_sparse(n, jump));
+                return interruptible(
+                    [&] { return std::make_shared<redfield::SparseGenerator>(h, matrices); });
+            },
+            py::arg("dimension"), py::arg("hamiltonian"), py::arg("jumps"));
+
     py::class_<Davies, Generator, std::shared_ptr<Davies>>(m, "Davies")
         .def_property_readonly("degenerate", &Davies::degenerate)
         .def_property_readonly("merged_gap", &Davies::merged_gap)

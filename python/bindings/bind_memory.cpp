@@ -28,8 +28,8 @@ void bind_memory(py::module_& m) {
            std::vector<Index> bath_of_coupling, std::vector<double> panels,
            std::vector<Index> length_of_panel, std::vector<std::vector<History>> histories,
            std::vector<double> breaks, double longest_step, double max_step, const ComplexArray& rho0,
-           const RealArray& times, const Settings& settings, const std::vector<ComplexArray>& e_ops,
-           bool store_states, const StopFlag* stop, const py::object& progress) -> py::object {
+           const RealArray& times, const Settings& settings, const py::list& e_ops, bool store_states,
+           const StopFlag* stop, const py::object& progress) -> py::object {
             const Memory memory{hamiltonian,
                                 couplings,
                                 std::move(bath_of_coupling),

@@ -84,14 +84,7 @@ void bind_system(py::module_& m) {
             "operators",
             [](const RealArray& energies, const ComplexArray& vectors, const py::list& operators,
                const Tables& tables, std::vector<Index> of_coupling) {
-                redfield::Operators couplings;
-                for (const py::handle& op : operators) {
-                    if (py::isinstance<py::tuple>(op)) {
-                        couplings.emplace_back(to_sparse(energies.size(), op));
-                    } else {
-                        couplings.emplace_back(to_matrix(op.cast<ComplexArray>()));
-                    }
-                }
+                redfield::Operators couplings = to_operators(energies.size(), operators);
                 const RealVector e = to_vector(energies);
                 const ComplexMatrix u = to_matrix(vectors);
                 redfield::Baths baths = to_baths(tables, std::move(of_coupling));

@@ -78,6 +78,39 @@ inline redfield::SparseMatrix to_sparse(Index n, const py::handle& triplet) {
     return out;
 }
 
+/// Matrices, or (rows, columns, values) of sparse ones.
+inline redfield::Operators to_operators(Index n, const py::list& operators) {
+    redfield::Operators out;
+    for (const py::handle& op : operators) {
+        if (py::isinstance<py::tuple>(op)) {
+            out.emplace_back(to_sparse(n, op));
+        } else {
+            out.emplace_back(to_matrix(op.cast<ComplexArray>()));
+        }
+    }
+    return out;
+}
+
+inline std::vector<ComplexMatrix> to_matrices(const std::vector<ComplexArray>& arrays) {
+    std::vector<ComplexMatrix> out;
+    for (const ComplexArray& a : arrays) out.push_back(to_matrix(a));
+    return out;
+}
+
+/// A density matrix, or a ket's.
+inline ComplexMatrix to_density_matrix(const ComplexArray& state) {
+    if (state.ndim() == 2) return to_matrix(state);
+    const Eigen::Map<const Eigen::VectorXcd> psi(state.data(), state.size());
+    return psi * psi.adjoint();
+}
+
+/// The same, packed.
+inline RealMatrix to_packed(const ComplexArray& state) {
+    if (state.ndim() == 1)
+        return redfield::pack_ket(Eigen::Map<const Eigen::VectorXcd>(state.data(), state.shape(0)));
+    return redfield::pack(to_matrix(state));
+}
+
 void bind_bath(py::module_& m);
 void bind_system(py::module_& m);
 void bind_generator(py::module_& m);

@@ -39,6 +39,7 @@ inline py::dict to_dict(const redfield::EvolveStats& stats) {
     py::dict out;
     for (const auto& [text, value] : methods)
         if (value == stats.method) out["method"] = text;
+    out["frame"] = stats.frame == redfield::Frame::given ? "given" : "eigenbasis";
     out["applications"] = stats.applications;
     out["steps"] = stats.steps;
     out["rejected"] = stats.rejected;

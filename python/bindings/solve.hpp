@@ -11,11 +11,10 @@ namespace bindings {
 /// What is solved, where to and how; `run` solves it without the GIL, which what asks Python takes.
 template <class Run>
 py::tuple solve(Index n, const ComplexArray& rho0, const RealArray& time_array, const Settings& settings,
-                const std::vector<ComplexArray>& e_ops, bool store_states, const StopFlag* stop,
+                const py::list& e_ops, bool store_states, const StopFlag* stop,
                 const py::object& progress, const Run& run) {
-    const ComplexMatrix start = to_matrix(rho0);
     const std::vector<double> times = to_times(time_array);
-    const auto observables = to_matrices(e_ops);
+    const auto observables = to_operators(n, e_ops);
     Outputs outputs(n, times.size(), store_states, observables);
     auto recorder =
         outputs.recorder(std::nullopt, observables, static_cast<Index>(times.size()), settings.threads);
@@ -24,11 +23,11 @@ py::tuple solve(Index n, const ComplexArray& rho0, const RealArray& time_array, 
     monitor.run([&] {
         redfield::EvolveOptions options = settings.options();
         options.monitor = std::ref(monitor);
-        const RealMatrix packed = redfield::pack(start);
+        const RealMatrix packed = to_packed(rho0);
         const redfield::StateView state{packed, redfield::Frame::given};
         stats = run(state, times, options, redfield::Observer(std::ref(recorder)));
     });
-    return outputs.finish(recorder, stats);
+    return outputs.finish(stats);
 }
 
 }  // namespace bindings

@@ -20,6 +20,7 @@
 #include "redfield/generator/pairwise.hpp"
 #include "redfield/generator/quasilocal_redfield.hpp"
 #include "redfield/generator/redfield.hpp"
+#include "redfield/generator/sparse_generator.hpp"
 #include "redfield/generator/sum.hpp"
 #include "redfield/linalg/build_info.hpp"
 #include "redfield/linalg/errors.hpp"

@@ -130,21 +130,21 @@ MemberErrors evolve_batch(const SystemBatch& systems, const Kind& kind,
     const auto solve = [&](std::size_t i) {
         const auto generator = kind(systems[i], i);
         const auto member = static_cast<Index>(i);
-        Recorder recorder(n, generator->eigensystem(), record.observables, count,
-                          record.states == nullptr ? nullptr : record.states + member * count * n * n,
-                          record.expectations == nullptr ? nullptr : record.expectations + member * count,
-                          1, static_cast<Index>(record.stride) * count);
+        RecordMemory memory;
+        memory.stride = static_cast<Index>(record.stride) * count;
+        if (record.states != nullptr) memory.states = record.states + member * count * n * n;
+        if (record.expectations != nullptr) memory.expectations = record.expectations + member * count;
+        if (record.final_states != nullptr) memory.final_state = record.final_states + member * n * n;
+        Recorder recorder(n, generator->eigensystem(), record.observables, count, memory, 1);
         const ComplexMatrix& state = rho0[place(rho0.size(), i)];
         require(state.rows() == n && state.cols() == n,
                 "evolve_batch: a state does not have its system's dimension");
         const RealMatrix packed = pack(state);
         const EvolveStats stats =
             evolve(*generator, {packed, Frame::given}, times, each, std::ref(recorder));
-        if (record.final_states != nullptr)
-            Eigen::Map<ComplexMatrix>(record.final_states + member * n * n, n, n) =
-                recorder.final_state().transpose();
         const std::lock_guard<std::mutex> lock(mutex);
         totals.method = stats.method;
+        totals.frame = stats.frame;
         totals.applications += stats.applications;
         totals.steps += stats.steps;
         totals.rejected += stats.rejected;

@@ -4,15 +4,20 @@
 #include "evolve/faber.hpp"
 #include "evolve/methods.hpp"
 #include "redfield/linalg/errors.hpp"
+#include "redfield/linalg/pages.hpp"
 #include "redfield/linalg/parallel.hpp"
 
 namespace redfield::integrators {
 
 namespace {
 
-constexpr double buffer_bytes = 256e6;  // for the outputs of one step
+constexpr double buffer_bytes = 256e6;  // for the outputs of one step, and for a panel
 constexpr double growth_limit = 100.0;  // ‖F_k ρ‖/‖ρ‖ beyond this: the ellipse was too small
-constexpr Index panel_width = 16;       // expansion vectors combined into outputs at a time
+
+/// Expansion vectors combined into outputs at a time: many small ones, few large ones.
+Index panel_width(Index size) {
+    return static_cast<Index>(std::clamp(buffer_bytes / (8.0 * static_cast<double>(size)), 1.0, 16.0));
+}
 
 /// One step: the outputs at τ_i = outputs[i] (ascending, the last one is the step's end).
 class FaberStep {
@@ -25,7 +30,8 @@ class FaberStep {
           ws_(ws),
           n_(state.rows()),
           size_(state.size()),
-          norm_(state.norm()) {
+          norm_(state.norm()),
+          width_(panel_width(size_)) {
         std::size_t terms = 0;
         std::vector<std::vector<double>> columns;
         for (const double tau : outputs) {
@@ -36,45 +42,51 @@ class FaberStep {
         for (std::size_t i = 0; i < columns.size(); ++i)
             for (std::size_t k = 0; k < columns[i].size(); ++k)
                 coefficients_(static_cast<Index>(k), static_cast<Index>(i)) = columns[i][k];
-        sums_ = RealMatrix::Zero(size_, static_cast<Index>(outputs.size()));
-        panel_.resize(size_, panel_width + 2);
+        sums_.resize(size_, static_cast<Index>(outputs.size()));
+        panel_.resize(size_, width_ + 2);
+        linalg::prefer_large_pages(sums_);
+        linalg::prefer_large_pages(panel_);
+        sums_.setZero();
     }
 
     /// False if the expansion grew, i.e. the spectrum reaches outside the ellipse.
     template <class Proceed>
     bool run(EvolveStats& stats, const Proceed& proceed) {
         const Index terms = coefficients_.rows();
-        column(2) = Eigen::Map<const RealVector>(state_.data(), size_);
+        column(0) = Eigen::Map<const RealVector>(state_.data(), size_);
         Index filled = 1, first_term = 0;
         for (Index k = 1; k < terms; ++k) {
-            if (filled == panel_width) {
+            if (filled == width_) {
                 if (!flush(first_term, filled)) return false;
                 first_term = k;
-                panel_.leftCols(2) = panel_.rightCols(2);
                 filled = 0;
             }
             proceed(static_cast<double>(k) / static_cast<double>(terms));
-            advance(k, filled + 2);
+            advance(k);
             ++stats.applications;
             ++filled;
         }
-        return flush(first_term, filled);
+        const bool inside = flush(first_term, filled);
+        panel_.resize(0, 0);  // outputs are still to be observed, which takes memory too
+        return inside;
     }
 
     Eigen::Map<const RealMatrix> output(Index i) const { return {sums_.col(i).data(), n_, n_}; }
 
   private:
-    Eigen::Map<RealVector> column(Index c) { return {panel_.col(c).data(), size_}; }
-    Eigen::Map<RealMatrix> matrix(Index c) { return {panel_.col(c).data(), n_, n_}; }
+    /// F_k ρ is in a ring of columns.
+    Index place(Index k) const { return k % (width_ + 2); }
+    Eigen::Map<RealVector> column(Index k) { return {panel_.col(place(k)).data(), size_}; }
+    Eigen::Map<RealMatrix> matrix(Index k) { return {panel_.col(place(k)).data(), n_, n_}; }
 
-    /// F_k ρ into panel column c from the two columns before it.
-    void advance(Index k, Index c) {
-        generator_.apply(matrix(c - 1), matrix(c), ws_);
+    /// F_k ρ from the two before it.
+    void advance(Index k) {
+        generator_.apply(matrix(k - 1), matrix(k), ws_);
         const double centre = ellipse_.centre, scale = 1.0 / ellipse_.radius();
         const double back = k == 1 ? 0.0 : (k == 2 ? 2.0 : 1.0) * ellipse_.q();
-        const double* previous = panel_.col(c - 1).data();
-        const double* before = panel_.col(c - 2).data();
-        double* next = panel_.col(c).data();
+        const double* previous = column(k - 1).data();
+        const double* before = k == 1 ? nullptr : column(k - 2).data();
+        double* next = column(k).data();
         linalg::parallel_ranges(ws_.threads(), size_, [&](Index first, Index count) {
             if (back == 0.0) {
                 for (Index i = first; i < first + count; ++i)
@@ -93,12 +105,18 @@ class FaberStep {
         while (first_output < weights.cols() && weights.col(first_output).cwiseAbs().maxCoeff() < 1e-19)
             ++first_output;
         const Index outputs = weights.cols() - first_output;
-        if (outputs == 0) return true;
-        linalg::parallel_ranges(ws_.threads(), size_, [&](Index first, Index count) {
-            sums_.block(first, first_output, count, outputs).noalias() +=
-                panel_.block(first, 2, count, filled) * weights.rightCols(outputs);
-        });
-        const double last = column(filled + 1).norm();
+        // The terms lie in the ring in one piece or two.
+        const Index begin = place(first_term), whole = std::min(filled, width_ + 2 - begin);
+        const auto add = [&](Index column, Index term, Index terms) {
+            linalg::parallel_ranges(ws_.threads(), size_, [&](Index first, Index count) {
+                sums_.block(first, first_output, count, outputs).noalias() +=
+                    panel_.block(first, column, count, terms) *
+                    weights.block(term, first_output, terms, outputs);
+            });
+        };
+        if (outputs > 0) add(begin, 0, whole);
+        if (outputs > 0 && whole < filled) add(0, whole, filled - whole);
+        const double last = column(first_term + filled - 1).norm();
         return std::isfinite(last) && last <= growth_limit * norm_;
     }
 
@@ -108,6 +126,7 @@ class FaberStep {
     linalg::Workspace& ws_;
     Index n_, size_;
     double norm_;
+    Index width_;
     RealMatrix coefficients_, sums_, panel_;
 };
 
@@ -142,7 +161,8 @@ void chebyshev(const Generator& generator, const RealMatrix& rho0, const std::ve
                const EvolveOptions& options, const Observe& observe, EvolveStats& stats) {
     const Index n = generator.dimension();
     linalg::Workspace ws(linalg::resolve_threads(options.threads, n));
-    RealMatrix state = rho0;
+    RealMatrix moved;  // of the second step and later
+    const RealMatrix* state = &rho0;
     const double start = times.front(), span = times.back() - start;
     // ‖X‖_F ≤ ‖X‖₁ ≤ √N‖X‖_F turns the tolerance in trace norm into one for the packed state, and the
     // bound ‖F_k ρ‖ ≤ 2‖ρ‖ of the remainder, with a safety of two, into one for the coefficients.
@@ -160,16 +180,16 @@ void chebyshev(const Generator& generator, const RealMatrix& rho0, const std::ve
     int widened = 0;
     while (next < times.size()) {
         if (ellipse.reach() == 0.0 || times.back() == now) {  // nothing moves, or no time passes
-            for (; next < times.size(); ++next) observe(static_cast<Index>(next), state);
+            for (; next < times.size(); ++next) observe(static_cast<Index>(next), *state);
             break;
         }
-        const Plan plan = plan_step(times, next, now, ellipse.longest_step, state.size());
+        const Plan plan = plan_step(times, next, now, ellipse.longest_step, rho0.size());
         std::vector<double> outputs;
         for (std::size_t i = 0; i < plan.outputs; ++i)
             outputs.push_back(std::min(times[next + i] - now, plan.length));
         if (outputs.empty() || outputs.back() < plan.length) outputs.push_back(plan.length);
         const double tolerance = std::max(allowed * plan.length / span, 1e-16);
-        FaberStep step(generator, state, ellipse, outputs, tolerance, ws);
+        FaberStep step(generator, *state, ellipse, outputs, tolerance, ws);
         const bool inside = step.run(
             stats, [&](double fraction) { linalg::poll((now - start + fraction * plan.length) / span); });
         if (!inside) {
@@ -184,7 +204,10 @@ void chebyshev(const Generator& generator, const RealMatrix& rho0, const std::ve
         }
         for (std::size_t i = 0; i < plan.outputs; ++i)
             observe(static_cast<Index>(next + i), step.output(static_cast<Index>(i)));
-        state = step.output(static_cast<Index>(outputs.size()) - 1);
+        if (next + plan.outputs < times.size()) {
+            moved = step.output(static_cast<Index>(outputs.size()) - 1);
+            state = &moved;
+        }
         now = outputs.size() == plan.outputs ? times[next + plan.outputs - 1] : now + plan.length;
         next += plan.outputs;
         ++stats.steps;

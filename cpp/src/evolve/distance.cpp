@@ -11,8 +11,7 @@ namespace redfield {
 
 DistanceResult trace_norm_distance(const Generator& a, const Generator& b, const ComplexMatrix& rho0,
                                    const std::vector<double>& times, const EvolveOptions& options) {
-    require(a.dimension() == b.dimension() && a.eigensystem().energies() == b.eigensystem().energies() &&
-                a.eigensystem().eigenvectors() == b.eigensystem().eigenvectors(),
+    require(a.eigensystem() == b.eigensystem(),
             "trace_norm_distance: the two equations must belong to one system");
     require(rho0.rows() == a.dimension() && rho0.cols() == a.dimension(),
             "trace_norm_distance: rho0 does not have the system's dimension");

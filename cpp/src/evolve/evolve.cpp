@@ -58,20 +58,25 @@ Method choose(const Generator& generator, const std::vector<double>& times, Meth
 EvolveStats evolve(const Generator& generator, StateView given, const std::vector<double>& times,
                    const EvolveOptions& options, const Observer& observe) {
     integrators::check(generator.dimension(), given.packed, times, options);
-    const RealMatrix rho0 = generator.eigensystem().in_frame(
-        Frame::eigenbasis, given, linalg::resolve_threads(options.threads, generator.dimension()));
+    const Frame frame = generator.frame();
+    RealMatrix moved;
+    if (given.frame != frame)
+        moved = generator.eigensystem().in_frame(
+            frame, given, linalg::resolve_threads(options.threads, generator.dimension()));
+    const RealMatrix& rho0 = given.frame == frame ? given.packed : moved;
     const linalg::Caller caller;
     const linalg::Watch watch(options.monitor);
     const auto begin = std::chrono::steady_clock::now();
     const auto closed_form = generator.propagator();
     EvolveStats stats;
+    stats.frame = frame;
     stats.method = choose(generator, times, options.method, closed_form.get());
     // No result leaves the core that is not finite.
     const integrators::Observe checked = [&](Index i, const RealMatrix& rho) {
         if (!rho.allFinite())
             throw ConvergenceError("evolve: the solution is not finite at times[" + std::to_string(i) +
                                    "]; check the units of the Hamiltonian, the rates and the times");
-        observe(i, {rho, Frame::eigenbasis});
+        observe(i, {rho, frame});
     };
     checked(0, rho0);
     switch (stats.method) {

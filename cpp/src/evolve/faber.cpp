@@ -42,7 +42,9 @@ Ellipse Ellipse::around(const SpectralBounds& bounds, double span, double budget
         Ellipse e{-half_width, ratio * half_width, half_height * ratio / std::sqrt(ratio * ratio - 1.0),
                   0.0};
         e.longest_step = step_of(e.reach(), e.a - half_width);
-        const double cost = terms_for(e.longest_step * e.reach()) / e.longest_step;
+        // An ellipse that reaches into growth has larger coefficients, a term or so for each factor e.
+        const double excess = e.longest_step * (e.a - half_width);
+        const double cost = (terms_for(e.longest_step * e.reach()) + excess) / e.longest_step;
         if (cost < least) {
             least = cost;
             best = e;

@@ -1,34 +1,65 @@
 #include "redfield/evolve/recorder.hpp"
 
-#include <string>
-
 #include "redfield/linalg/errors.hpp"
-#include "redfield/linalg/hermitian.hpp"
 #include "redfield/linalg/parallel.hpp"
 
 namespace redfield {
 
-Recorder::Recorder(Index n, std::optional<Eigensystem> eigenbasis,
-                   const std::vector<ComplexMatrix>& observables, Index times, Complex* states,
-                   Complex* expectations, int threads, Index stride)
+namespace {
+
+Complex expectation(const Split& o, const RealMatrix& rho) {
+    const double re = o.hermitian.cwiseProduct(rho).sum();
+    const double im = o.antihermitian.size() == 0 ? 0.0 : o.antihermitian.cwiseProduct(rho).sum();
+    return {re, im};
+}
+
+/// Σ_kl O_kl ρ_lk.
+Complex expectation(const SparseMatrix& o, const RealMatrix& rho) {
+    Complex sum = 0.0;
+    for (Index l = 0; l < o.outerSize(); ++l)
+        for (SparseMatrix::InnerIterator it(o, l); it; ++it) {
+            const double here = rho(l, it.row()), there = rho(it.row(), l);
+            sum += it.value() * Complex(0.5 * (here + there), 0.5 * (here - there));
+        }
+    return sum;
+}
+
+}  // namespace
+
+Recorder::Recorder(Index n, std::optional<Eigensystem> eigenbasis, const Operators& observables,
+                   Index times, RecordMemory memory, int threads)
     : eigenbasis_(std::move(eigenbasis)),
       times_(times),
-      stride_(stride == 0 ? times : stride),
-      states_(states),
-      expectations_(expectations),
+      memory_(memory),
       threads_(linalg::resolve_threads(threads, n)) {
-    const Frame frame = eigenbasis_ ? Frame::eigenbasis : Frame::given;
-    for (std::size_t e = 0; e < observables.size(); ++e) {
-        const ComplexMatrix& o = observables[e];
-        require(o.rows() == n && o.cols() == n, "e_ops[", e, "] is ", o.rows(), " x ", o.cols(),
-                ", the system has ", n, " levels");
-        require(o.allFinite(), "e_ops[", e, "] has an entry that is NaN or infinite");
-        Split parts = split(o);
-        parts.hermitian = moved(frame, {parts.hermitian, Frame::given});
-        if (parts.antihermitian.size() != 0)
-            parts.antihermitian = moved(frame, {parts.antihermitian, Frame::given});
-        observables_.push_back(std::move(parts));
-    }
+    if (eigenbasis_ && eigenbasis_->is_given_basis()) eigenbasis_.reset();
+    if (memory_.stride == 0) memory_.stride = times;
+    for (std::size_t e = 0; e < observables.size(); ++e)
+        observables_.push_back(prepared(observables[e], n, e));
+}
+
+Recorder::Observable Recorder::prepared(const Operator& given, Index n, std::size_t e) const {
+    return std::visit(
+        [&](const auto& o) -> Observable {
+            require(o.rows() == n && o.cols() == n, "e_ops[", e, "] is ", o.rows(), " x ", o.cols(),
+                    ", the system has ", n, " levels");
+            constexpr bool is_sparse = std::is_same_v<std::decay_t<decltype(o)>, SparseMatrix>;
+            bool finite = true;
+            if constexpr (is_sparse)
+                finite = o.coeffs().allFinite();
+            else
+                finite = o.allFinite();
+            require(finite, "e_ops[", e, "] has an entry that is NaN or infinite");
+            if constexpr (is_sparse)
+                if (!eigenbasis_) return o;
+            const Frame frame = eigenbasis_ ? Frame::eigenbasis : Frame::given;
+            Split parts = split(ComplexMatrix(o));
+            parts.hermitian = moved(frame, {parts.hermitian, Frame::given});
+            if (parts.antihermitian.size() != 0)
+                parts.antihermitian = moved(frame, {parts.antihermitian, Frame::given});
+            return parts;
+        },
+        given);
 }
 
 RealMatrix Recorder::moved(Frame to, StateView state) const {
@@ -38,22 +69,20 @@ RealMatrix Recorder::moved(Frame to, StateView state) const {
 void Recorder::operator()(Index i, StateView rho) {
     require((rho.frame == Frame::eigenbasis) == eigenbasis_.has_value(),
             "Recorder: a state is in another basis than was told");
-    const bool last = i == times_ - 1;
-    if (states_ != nullptr || last) {
-        RealMatrix given = moved(Frame::given, rho);
-        if (last) final_ = unpack(given);
-        if (states_ != nullptr) {
-            given.transposeInPlace();  // row-major ρ is column-major ρᵀ, which is packed as Rᵀ
-            join(given, RealMatrix(), states_ + i * given.size());
+    const bool last = i == times_ - 1 && memory_.final_state != nullptr;
+    if (memory_.states != nullptr || last) {
+        const RealMatrix* given = &rho.packed;
+        RealMatrix other;
+        if (eigenbasis_) {
+            other = moved(Frame::given, rho);
+            given = &other;
         }
+        if (last) join_transposed(*given, memory_.final_state);
+        if (memory_.states != nullptr) join_transposed(*given, memory_.states + i * given->size());
     }
-    for (std::size_t e = 0; e < observables_.size(); ++e) {
-        const Split& o = observables_[e];
-        const double re = o.hermitian.cwiseProduct(rho.packed).sum();
-        const double im =
-            o.antihermitian.size() == 0 ? 0.0 : o.antihermitian.cwiseProduct(rho.packed).sum();
-        expectations_[static_cast<Index>(e) * stride_ + i] = Complex(re, im);
-    }
+    for (std::size_t e = 0; e < observables_.size(); ++e)
+        memory_.expectations[static_cast<Index>(e) * memory_.stride + i] =
+            std::visit([&](const auto& o) { return expectation(o, rho.packed); }, observables_[e]);
 }
 
 }  // namespace redfield

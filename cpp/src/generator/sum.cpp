@@ -12,9 +12,7 @@ Eigensystem common(const std::vector<std::shared_ptr<const Generator>>& parts) {
     require(!parts.empty() && parts.front() != nullptr, "Sum: there is nothing to add");
     const Eigensystem& first = parts.front()->eigensystem();
     for (const auto& part : parts)
-        require(part != nullptr && part->dimension() == first.dimension() &&
-                    part->eigensystem().energies() == first.energies() &&
-                    part->eigensystem().eigenvectors() == first.eigenvectors(),
+        require(part != nullptr && part->eigensystem() == first,
                 "Sum: the generators do not have one eigensystem");
     return first;
 }

@@ -67,6 +67,23 @@ void join(const RealMatrix& hermitian, const RealMatrix& antihermitian, Complex*
     });
 }
 
+void join_transposed(const RealMatrix& packed, Complex* out) {
+    const Index n = packed.rows();
+    each_pair(n, [&](Index k, Index l) {
+        const Complex h = entry(packed, k, l);
+        out[k * n + l] = h;
+        out[l * n + k] = std::conj(h);
+    });
+}
+
+RealMatrix pack_ket(const Eigen::VectorXcd& psi) {
+    const RealVector re = psi.real(), im = psi.imag();
+    RealMatrix packed(psi.size(), psi.size());
+    // Re + Im of ψ_k ψ_l*.
+    for (Index l = 0; l < psi.size(); ++l) packed.col(l) = (re[l] - im[l]) * re + (re[l] + im[l]) * im;
+    return packed;
+}
+
 ComplexMatrix unpack(const RealMatrix& packed) {
     require(packed.rows() == packed.cols(), "unpack: the matrix must be square");
     ComplexMatrix x(packed.rows(), packed.cols());

@@ -73,7 +73,7 @@ using Kind = std::function<std::shared_ptr<const Generator>(const System& system
 
 /// Where the evolutions of a batch are written, row-major; null pointers are passed over.
 struct BatchRecord {
-    std::vector<ComplexMatrix> observables;  ///< in the given basis
+    Operators observables;            ///< in the given basis
     Complex* expectations = nullptr;  ///< of observable e, member i and time t at (e·stride + i)·T + t
     std::size_t stride = 0;
     Complex* states = nullptr;        ///< (B, T, N, N)

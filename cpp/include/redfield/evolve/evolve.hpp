@@ -14,7 +14,8 @@ struct Evolution {
     EvolveStats stats;
 };
 
-/// Solves ρ̇ = 𝓛ρ from rho0 at times[0], calling observe(i, ρ(times[i])) with states in the eigenbasis.
+/// Solves ρ̇ = 𝓛ρ from rho0 at times[0], calling observe(i, ρ(times[i])) with states in the
+/// generator's frame.
 ///
 /// Throws std::invalid_argument (times empty, not finite, negative or descending; rho0 not of the
 /// system's dimension or not finite; a tolerance below zero; no closed form), ConvergenceError,

@@ -30,7 +30,8 @@ struct EvolveOptions {
 
 struct EvolveStats {
     Method method = Method::automatic;
-    long applications = 0;  ///< of the generator
+    Frame frame = Frame::given;  ///< the basis it was solved in
+    long applications = 0;       ///< of the generator
     long steps = 0;
     long rejected = 0;  ///< steps repeated with a smaller step or wider spectral bounds
     double seconds = 0.0;

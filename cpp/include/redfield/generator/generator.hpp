@@ -30,7 +30,8 @@ class REDFIELD_EXPORT Propagator {
                            const std::function<void(double)>& proceed) const = 0;
 };
 
-/// A master equation ρ̇ = 𝓛ρ on packed Hermitian states in the eigenbasis. Integrators know only this.
+/// A master equation ρ̇ = 𝓛ρ on packed Hermitian states in one frame, mostly the eigenbasis. Integrators
+/// know only this.
 class REDFIELD_EXPORT Generator {
   public:
     explicit Generator(Eigensystem eigensystem);
@@ -39,6 +40,8 @@ class REDFIELD_EXPORT Generator {
 
     Index dimension() const { return eigensystem_.dimension(); }
     const Eigensystem& eigensystem() const { return eigensystem_; }
+    /// The basis of the states it moves: H's eigenbasis, or the one H was given in.
+    Frame frame() const { return eigensystem_.frame(); }
 
     /// out = 𝓛ρ + i[H, ρ]: everything but the free rotation, which an interaction picture removes.
     virtual void dissipate(const ConstRef& rho, MutableRef out, linalg::Workspace& ws) const = 0;

@@ -26,6 +26,12 @@ REDFIELD_EXPORT RealMatrix pack(const ComplexMatrix& x);
 /// column-major.
 REDFIELD_EXPORT void join(const RealMatrix& hermitian, const RealMatrix& antihermitian, Complex* out);
 
+/// The complex matrix of a packed one, N×N at `out`, row-major.
+REDFIELD_EXPORT void join_transposed(const RealMatrix& packed, Complex* out);
+
+/// |ψ⟩⟨ψ|, packed.
+REDFIELD_EXPORT RealMatrix pack_ket(const Eigen::VectorXcd& psi);
+
 /// The complex Hermitian matrix that `packed` stands for.
 REDFIELD_EXPORT ComplexMatrix unpack(const RealMatrix& packed);
 

@@ -6,6 +6,7 @@
 #include <mutex>
 #include <vector>
 
+#include "redfield/linalg/pages.hpp"
 #include "redfield/linalg/types.hpp"
 #include "redfield/redfield_export.h"
 
@@ -53,8 +54,11 @@ class Workspace {
 
     RealMatrix& matrix(std::size_t slot, Index rows, Index cols) {
         while (matrices_.size() <= slot) matrices_.emplace_back();
-        matrices_[slot].resize(rows, cols);
-        return matrices_[slot];
+        RealMatrix& m = matrices_[slot];
+        const bool fresh = m.size() != rows * cols;
+        m.resize(rows, cols);
+        if (fresh) prefer_large_pages(m);
+        return m;
     }
     Planes& planes(std::size_t slot, Index rows, Index cols) {
         while (planes_.size() <= slot) planes_.emplace_back();

@@ -18,13 +18,22 @@ class REDFIELD_EXPORT Eigensystem {
     /// Adopts a decomposition computed elsewhere; U must be unitary within 1e-8.
     Eigensystem(RealVector energies, const ComplexMatrix& eigenvectors);
 
+    /// The basis H was given in instead of its eigenbasis, for what is solved there: U = 1 and no
+    /// energies.
+    static Eigensystem given_basis(Index n);
+    bool is_given_basis() const { return data_->vectors.rows() == 0; }
+    /// The frame of states between these vectors.
+    Frame frame() const { return is_given_basis() ? Frame::given : Frame::eigenbasis; }
+    /// Whether two are the same basis and energies.
+    bool operator==(const Eigensystem& other) const;
+
     Index dimension() const { return data_->energies.size(); }
     const RealVector& energies() const { return data_->energies; }
     /// E_max − E_min.
     double bandwidth() const { return energies()[dimension() - 1] - energies()[0]; }
 
-    const linalg::Factor& vectors() const { return data_->vectors; }  ///< U
-    const linalg::Factor& adjoint() const { return data_->adjoint; }  ///< U†
+    const linalg::Factor& vectors() const { return data_->vectors; }  ///< U; empty of the given basis
+    const linalg::Factor& adjoint() const { return data_->adjoint; }  ///< U†; the same
     ComplexMatrix eigenvectors() const;
 
     /// U† X U and U X U† of any operator, as complex matrices.

@@ -1,0 +1,351 @@
+#include "generator/sparse_form.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <optional>
+
+#include "linalg/lanes.hpp"
+#include "redfield/linalg/parallel.hpp"
+
+namespace redfield::generator {
+
+namespace {
+
+using linalg::Lanes;
+using linalg::Put;
+using In = linalg::LanesIn;
+using Out = linalg::LanesOut;
+constexpr Index width = linalg::lane_count;  // columns of ρ in a panel
+
+using RowMajor = Eigen::SparseMatrix<Complex, Eigen::RowMajor>;
+
+SparseForm::Rows part(const RowMajor& g, bool imaginary) {
+    SparseForm::Rows out;
+    out.start.push_back(0);
+    for (Index r = 0; r < g.rows(); ++r) {
+        for (RowMajor::InnerIterator it(g, r); it; ++it) {
+            const double value = imaginary ? it.value().imag() : it.value().real();
+            if (value == 0.0) continue;
+            out.column.push_back(static_cast<std::int32_t>(it.col()));
+            out.value.push_back(value);
+        }
+        out.start.push_back(static_cast<std::int32_t>(out.column.size()));
+    }
+    return out;
+}
+
+SparseForm::Lines columns_of(const SparseMatrix& m, double factor) {
+    SparseForm::Lines out;
+    out.start.push_back(0);
+    for (Index c = 0; c < m.outerSize(); ++c) {
+        for (SparseMatrix::InnerIterator it(m, c); it; ++it) {
+            if (it.value() == Complex(0.0)) continue;
+            out.index.push_back(static_cast<std::int32_t>(it.row()));
+            out.re.push_back(factor * it.value().real());
+            out.im.push_back(factor * it.value().imag());
+            out.is_real = out.is_real && it.value().imag() == 0.0;
+        }
+        const auto end = static_cast<std::int32_t>(out.index.size());
+        if (end == out.start.back()) continue;
+        out.occupied.push_back(static_cast<std::int32_t>(c));
+        out.start.push_back(end);
+    }
+    return out;
+}
+
+/// f where Λ = fB with a real f.
+std::optional<double> proportion(const SparseMatrix& lambda, const SparseMatrix& b) {
+    if (lambda.nonZeros() != b.nonZeros() || b.nonZeros() == 0) return std::nullopt;
+    std::optional<double> f;
+    for (Index c = 0; c < b.outerSize(); ++c) {
+        SparseMatrix::InnerIterator x(lambda, c), y(b, c);
+        for (; x && y; ++x, ++y) {
+            if (x.row() != y.row()) return std::nullopt;
+            if (!f && y.value() != Complex(0.0)) {
+                const Complex ratio = x.value() / y.value();
+                if (ratio.imag() != 0.0) return std::nullopt;
+                f = ratio.real();
+            }
+            if (x.value() != f.value_or(0.0) * y.value()) return std::nullopt;
+        }
+        if (x || y) return std::nullopt;
+    }
+    return f;
+}
+
+SparseForm::Term prepared(const SparseTerm& given) {
+    SparseForm::Term out;
+    const std::optional<double> f = proportion(given.lambda, given.b);
+    out.triangle = f.has_value();
+    out.lambda = out.triangle ? columns_of(given.b, 2.0 * *f) : columns_of(given.lambda, 1.0);
+    const RowMajor b = given.b;
+    out.b_start.push_back(0);
+    for (Index r = 0; r < b.rows(); ++r) {
+        for (RowMajor::InnerIterator it(b, r); it; ++it) {
+            if (it.value() == Complex(0.0)) continue;
+            out.b_column.push_back(static_cast<std::int32_t>(it.col()));
+            out.b_re.push_back(it.value().real());
+            out.b_im.push_back(it.value().imag());
+            out.b_is_real = out.b_is_real && it.value().imag() == 0.0;
+        }
+        out.b_start.push_back(static_cast<std::int32_t>(out.b_column.size()));
+    }
+    return out;
+}
+
+/// The columns [first, first + lanes) of ρ and of F as rows of eight lanes.
+class Panel {
+  public:
+    Panel(const ConstRef& rho, double* memory, Index n)
+        : rho_(rho.data()),
+          stride_(rho.outerStride()),
+          n_(n),
+          x_plus_(memory),
+          x_minus_(memory + width * n),
+          y_plus_(memory + 2 * width * n),
+          y_minus_(memory + 3 * width * n) {}
+
+    void begin(Index first) {
+        first_ = first;
+        lanes_ = std::min(width, n_ - first);
+        std::fill(y_plus_, y_plus_ + 2 * width * n_, 0.0);
+        if (lanes_ < width) std::fill(x_plus_, x_plus_ + 2 * width * n_, 0.0);
+    }
+
+    /// F += ΛρB†.
+    void add(const SparseForm::Term& term) {
+        std::int32_t longest = 0;
+        for (Index l = 0; l < lanes_; ++l) longest = std::max(longest, length(term, l));
+        if (longest == 0) return;
+        sources_.resize(static_cast<std::size_t>(longest));
+        for (std::int32_t p = 0; p < longest; ++p) {
+            Source& source = sources_[static_cast<std::size_t>(p)];
+            source.re.setZero();
+            source.im.setZero();
+            for (Index l = 0; l < width; ++l) {
+                source.row[l] = first_;  // of no weight where there is no entry
+                if (l >= lanes_ || p >= length(term, l)) continue;
+                const auto at =
+                    static_cast<std::size_t>(term.b_start[static_cast<std::size_t>(first_ + l)] + p);
+                source.row[l] = term.b_column[at];
+                source.re[l] = term.b_re[at];
+                source.im[l] = term.b_im[at];
+            }
+            source.in_one_piece = source.row[0] + width <= n_;
+            for (Index l = 1; l < width; ++l)
+                source.in_one_piece = source.in_one_piece && source.row[l] == source.row[0] + l;
+        }
+        if (term.b_is_real && term.lambda.is_real)
+            add_gathered<true>(term);
+        else
+            add_gathered<false>(term);
+    }
+
+    /// F += Gρ.
+    void multiply(const SparseForm::Rows& re, const SparseForm::Rows& im) {
+        load();
+        for (Index r = 0; r < n_; ++r) {
+            Lanes plus = In(y_plus_ + r * width), minus = In(y_minus_ + r * width);
+            const auto row = static_cast<std::size_t>(r);
+            for (auto i = static_cast<std::size_t>(re.start[row]);
+                 i < static_cast<std::size_t>(re.start[row + 1]); ++i) {
+                const Index c = width * re.column[i];
+                plus += re.value[i] * In(x_plus_ + c);
+                minus += re.value[i] * In(x_minus_ + c);
+            }
+            for (auto i = static_cast<std::size_t>(im.start[row]);
+                 i < static_cast<std::size_t>(im.start[row + 1]); ++i) {
+                const Index c = width * im.column[i];
+                plus += im.value[i] * In(x_minus_ + c);
+                minus -= im.value[i] * In(x_plus_ + c);
+            }
+            Out(y_plus_ + r * width) = plus;
+            Out(y_minus_ + r * width) = minus;
+        }
+    }
+
+    /// Tile R of F₊ to out(R, J) and of F₋ᵀ to out(J, R).
+    template <Put put>
+    void store(Index row, MutableRef out) const {
+        const Index rows = std::min(width, n_ - row), stride = out.outerStride();
+        const double *plus = y_plus_ + row * width, *minus = y_minus_ + row * width;
+        double* upright = out.data() + first_ * stride + row;
+        double* across = out.data() + row * stride + first_;
+        if (rows == width && lanes_ == width) {
+            linalg::transpose_tile<put>(plus, width, upright, stride);
+            for (Index r = 0; r < width; ++r) {
+                Eigen::Map<Lanes> to(across + r * stride);
+                if constexpr (put == Put::add)
+                    to += In(minus + r * width);
+                else
+                    to = In(minus + r * width);
+            }
+            return;
+        }
+        for (Index r = 0; r < rows; ++r)
+            for (Index l = 0; l < lanes_; ++l) {
+                double &a = upright[l * stride + r], &b = across[r * stride + l];
+                a = (put == Put::add ? a : 0.0) + plus[r * width + l];
+                b = (put == Put::add ? b : 0.0) + minus[r * width + l];
+            }
+    }
+
+    /// The tile on the diagonal, F + F†.
+    void store_diagonal(MutableRef out) const {
+        const double *plus = y_plus_ + first_ * width, *minus = y_minus_ + first_ * width;
+        for (Index l = 0; l < lanes_; ++l)
+            for (Index r = 0; r < lanes_; ++r)
+                out(first_ + r, first_ + l) = plus[r * width + l] + minus[l * width + r];
+    }
+
+  private:
+    /// What each lane takes of ρ's columns: Σ_p weight ρ(c, row).
+    struct Source {
+        Index row[width];
+        bool in_one_piece;  ///< successive rows
+        Lanes re, im;
+    };
+
+    void load() {
+        Index row = 0;
+        if (lanes_ == width)
+            for (; row + width <= n_; row += width)
+                linalg::transpose_tile<Put::assign>(rho_ + first_ * stride_ + row, stride_,
+                                                    x_plus_ + row * width, width);
+        for (; row < n_; ++row)
+            for (Index l = 0; l < lanes_; ++l)
+                x_plus_[row * width + l] = rho_[(first_ + l) * stride_ + row];
+        for (Index c = 0; c < n_; ++c)
+            for (Index l = 0; l < lanes_; ++l) x_minus_[c * width + l] = rho_[c * stride_ + first_ + l];
+    }
+
+    std::int32_t length(const SparseForm::Term& term, Index lane) const {
+        const auto row = static_cast<std::size_t>(first_ + lane);
+        return term.b_start[row + 1] - term.b_start[row];
+    }
+
+    /// Row c of ρB†, whose weights are conjugate.
+    template <bool real>
+    void gather(Index c, Lanes& plus, Lanes& minus) const {
+        plus.setZero();
+        minus.setZero();
+        for (const Source& source : sources_) {
+            Lanes x, y;
+            for (Index l = 0; l < width; ++l) x[l] = rho_[source.row[l] * stride_ + c];
+            if (source.in_one_piece)
+                y = Eigen::Map<const Lanes>(rho_ + c * stride_ + source.row[0]);
+            else
+                for (Index l = 0; l < width; ++l) y[l] = rho_[c * stride_ + source.row[l]];
+            plus += source.re * x;
+            minus += source.re * y;
+            if constexpr (!real) {
+                plus -= source.im * y;
+                minus += source.im * x;
+            }
+        }
+    }
+
+    template <bool real>
+    void add_gathered(const SparseForm::Term& term) {
+        const SparseForm::Lines& lambda = term.lambda;
+        const Index end = term.triangle ? first_ + width : n_;
+        Lanes plus, minus;
+        for (std::size_t o = 0; o < lambda.occupied.size(); ++o) {
+            const auto begin = static_cast<std::size_t>(lambda.start[o]);
+            const auto stop = static_cast<std::size_t>(lambda.start[o + 1]);
+            if (lambda.index[begin] >= end) continue;
+            gather<real>(lambda.occupied[o], plus, minus);
+            for (std::size_t i = begin; i < stop && lambda.index[i] < end; ++i) {
+                const Index r = lambda.index[i];
+                Lanes re = Lanes::Constant(lambda.re[i]), im = Lanes::Constant(lambda.im[i]);
+                if (term.triangle && r >= first_) {  // half of the diagonal, nothing below it
+                    const Index below = r - first_;
+                    re.head(below).setZero();
+                    im.head(below).setZero();
+                    re[below] *= 0.5;
+                    im[below] *= 0.5;
+                }
+                Out y_plus(y_plus_ + r * width), y_minus(y_minus_ + r * width);
+                y_plus += re * plus;
+                y_minus += re * minus;
+                if constexpr (!real) {
+                    y_plus += im * minus;
+                    y_minus -= im * plus;
+                }
+            }
+        }
+    }
+
+    const double* rho_;
+    Index stride_, n_, first_ = 0, lanes_ = width;
+    double *x_plus_, *x_minus_, *y_plus_, *y_minus_;
+    std::vector<Source> sources_;
+};
+
+/// Which pairs of panels have been written to by one of the two.
+class PairFlags {
+  public:
+    PairFlags(Index panels, int threads) : alone_(threads <= 1) {
+        if (!alone_)
+            flags_ = std::vector<std::atomic<char>>(static_cast<std::size_t>(panels * (panels - 1) / 2));
+    }
+
+    /// Whether p is the first of the two; if it is not, waits until the other has written.
+    bool take_first(Index p, Index q) {
+        if (alone_) return p < q;
+        std::atomic<char>& flag = of(p, q);
+        char free = 0;
+        if (flag.compare_exchange_strong(free, 1, std::memory_order_relaxed)) return true;
+        while (flag.load(std::memory_order_acquire) != 2) {
+        }
+        return false;
+    }
+    void release(Index p, Index q) {
+        if (!alone_) of(p, q).store(2, std::memory_order_release);
+    }
+
+  private:
+    std::atomic<char>& of(Index p, Index q) {
+        const Index low = std::min(p, q), high = std::max(p, q);
+        return flags_[static_cast<std::size_t>(high * (high - 1) / 2 + low)];
+    }
+    bool alone_;
+    std::vector<std::atomic<char>> flags_;
+};
+
+}  // namespace
+
+SparseForm::SparseForm(const SparseMatrix& g, const std::vector<SparseTerm>& terms) : n_(g.rows()) {
+    const RowMajor rows = g;
+    re_ = part(rows, false);
+    im_ = part(rows, true);
+    for (const SparseTerm& term : terms) terms_.push_back(prepared(term));
+}
+
+void SparseForm::apply(const ConstRef& rho, MutableRef out, linalg::Workspace& ws) const {
+    const Index n = n_, panels = (n + width - 1) / width;
+    RealMatrix& memory = ws.matrix(0, 4 * width * n, ws.threads());
+    // Tile (R, J) of F + F† gets F₊ from panel J and F₋ᵀ from panel R, tile (J, R) the reverse: of the
+    // two panels the first assigns both and the second adds, and the sum is the same in either order.
+    PairFlags flags(panels, ws.threads());
+    linalg::run_team(ws.threads(), [&](int part, int parts) {
+        Panel panel(rho, memory.col(part).data(), n);
+        for (Index p = part; p < panels; p += parts) {  // in turn: of a triangle the last cost the most
+            panel.begin(p * width);
+            for (const Term& term : terms_) panel.add(term);
+            panel.multiply(re_, im_);
+            for (Index q = 0; q < panels; ++q) {
+                if (q == p)
+                    panel.store_diagonal(out);
+                else if (flags.take_first(p, q)) {
+                    panel.store<Put::assign>(q * width, out);
+                    flags.release(p, q);
+                } else {
+                    panel.store<Put::add>(q * width, out);
+                }
+            }
+        }
+    });
+}
+
+}  // namespace redfield::generator

@@ -1,0 +1,100 @@
+#include "redfield/generator/sparse_generator.hpp"
+
+#include <string>
+
+#include "generator/sparse_form.hpp"
+#include "linalg/lanczos.hpp"
+#include "redfield/linalg/errors.hpp"
+
+namespace redfield {
+
+namespace {
+
+const Complex i_unit(0.0, 1.0);
+
+void check(const SparseMatrix& m, Index n, const char* what) {
+    require(m.rows() == n && m.cols() == n, "SparseGenerator: ", what, " is ", m.rows(), " x ", m.cols(),
+            ", the system has ", n, " levels");
+    require(m.coeffs().allFinite(), "SparseGenerator: ", what, " has an entry that is NaN or infinite");
+}
+
+SparseMatrix compressed(const SparseMatrix& m) {
+    SparseMatrix out = m;
+    out.makeCompressed();
+    return out;
+}
+
+SparseMatrix decay_of(Index n, const std::vector<SparseMatrix>& jumps) {
+    SparseMatrix k(n, n);
+    for (const SparseMatrix& l : jumps) {
+        check(l, n, "a jump operator");
+        k += SparseMatrix(0.5 * (SparseMatrix(l.adjoint()) * l));
+    }
+    return k;
+}
+
+std::vector<SparseTerm> terms_of(const std::vector<SparseMatrix>& jumps) {
+    std::vector<SparseTerm> terms;
+    for (const SparseMatrix& l : jumps) terms.push_back({0.5 * l, l});
+    return terms;
+}
+
+/// As generator/bounds.hpp says, by Lanczos' method.
+SpectralBounds bounds_of(const SparseMatrix& drift) {
+    const SparseMatrix adjoint = drift.adjoint();
+    const linalg::Range h = linalg::spectral_range(SparseMatrix(0.5 * i_unit * (drift - adjoint)));
+    const linalg::Range k = linalg::spectral_range(SparseMatrix(-(drift + adjoint)));
+    const double rate = 2.0 * std::max(std::abs(k.least), std::abs(k.most));
+    return {h.most - h.least + 0.02 * rate, rate};
+}
+
+}  // namespace
+
+SparseGenerator::SparseGenerator(const SparseMatrix& hamiltonian, const SparseMatrix& decay,
+                                 std::vector<SparseTerm> terms)
+    : Generator(Eigensystem::given_basis(hamiltonian.rows())), terms_(std::move(terms)) {
+    const Index n = hamiltonian.rows();
+    check(hamiltonian, n, "the Hamiltonian");
+    check(decay, n, "K");
+    const SparseMatrix adjoint = hamiltonian.adjoint();
+    const double scale = hamiltonian.nonZeros() == 0 ? 0.0 : hamiltonian.coeffs().abs().maxCoeff();
+    const SparseMatrix defect = hamiltonian - adjoint;
+    require(defect.nonZeros() == 0 || defect.coeffs().abs().maxCoeff() <= 1e-10 * scale,
+            "SparseGenerator: the Hamiltonian is not Hermitian");
+    for (SparseTerm& term : terms_) {
+        check(term.lambda, n, "a Lambda");
+        check(term.b, n, "a coupling");
+        term = {compressed(term.lambda), compressed(term.b)};
+    }
+    decay_ = compressed(decay);
+    drift_ = SparseMatrix(-i_unit * hamiltonian) - decay;
+    form_ = std::make_unique<const generator::SparseForm>(drift_, terms_);
+    bounds_ = bounds_of(drift_);
+}
+
+SparseGenerator::SparseGenerator(const SparseMatrix& hamiltonian, const std::vector<SparseMatrix>& jumps)
+    : SparseGenerator(hamiltonian, decay_of(hamiltonian.rows(), jumps), terms_of(jumps)) {}
+
+SparseGenerator::SparseGenerator(Transposed, const SparseGenerator& of)
+    : Generator(of.eigensystem()),
+      drift_(of.drift_.transpose()),
+      decay_(of.decay_.transpose()),
+      bounds_(of.bounds_) {
+    for (const SparseTerm& term : of.terms_)
+        terms_.push_back({SparseMatrix(term.lambda.transpose()), SparseMatrix(term.b.transpose())});
+    form_ = std::make_unique<const generator::SparseForm>(drift_, terms_);
+}
+
+SparseGenerator::~SparseGenerator() = default;
+SparseGenerator::SparseGenerator(SparseGenerator&&) noexcept = default;
+
+void SparseGenerator::dissipate(const ConstRef& rho, MutableRef out, linalg::Workspace& ws) const {
+    require_states(rho, out);
+    form_->apply(rho, out, ws);
+}
+
+std::shared_ptr<const Generator> SparseGenerator::transposed() const {
+    return std::shared_ptr<const Generator>(new SparseGenerator(Transposed{}, *this));
+}
+
+}  // namespace redfield

@@ -1,0 +1,71 @@
+#include "linalg/lanczos.hpp"
+
+#include <Eigen/Eigenvalues>
+#include <algorithm>
+#include <cmath>
+
+namespace redfield::linalg {
+
+namespace {
+
+Range gershgorin(const SparseMatrix& h) {
+    RealVector centre = RealVector::Zero(h.cols()), radius = RealVector::Zero(h.cols());
+    for (Index c = 0; c < h.outerSize(); ++c)
+        for (SparseMatrix::InnerIterator it(h, c); it; ++it) {
+            if (it.row() == c)
+                centre[c] += it.value().real();
+            else
+                radius[c] += std::abs(it.value());
+        }
+    return {(centre - radius).minCoeff(), (centre + radius).maxCoeff()};
+}
+
+/// Ritz values and residuals of the tridiagonal matrix.
+Range ritz(const std::vector<double>& alpha, const std::vector<double>& beta, double& residual) {
+    const auto m = static_cast<Index>(alpha.size());
+    Eigen::SelfAdjointEigenSolver<RealMatrix> solver;
+    const RealVector off = Eigen::Map<const RealVector>(beta.data(), std::max<Index>(m - 1, 0));
+    solver.computeFromTridiagonal(Eigen::Map<const RealVector>(alpha.data(), m), off);
+    const RealMatrix& y = solver.eigenvectors();
+    const double low = beta.back() * std::abs(y(m - 1, 0));
+    const double high = beta.back() * std::abs(y(m - 1, m - 1));
+    residual = std::max(low, high);
+    return {solver.eigenvalues()[0] - low, solver.eigenvalues()[m - 1] + high};
+}
+
+}  // namespace
+
+Range spectral_range(const SparseMatrix& h) {
+    const Range outer = gershgorin(h);
+    const Index n = h.rows();
+    const double size = std::max(std::abs(outer.least), std::abs(outer.most));
+    if (size == 0.0 || outer.most == outer.least) return outer;
+    Eigen::VectorXcd v(n), before = Eigen::VectorXcd::Zero(n), next(n);
+    for (Index k = 0; k < n; ++k)  // no symmetry of a structured matrix is its own
+        v[k] = Complex(1.0 + 0.5 * std::sin(1.7 * static_cast<double>(k) + 0.3),
+                       0.5 * std::cos(2.3 * static_cast<double>(k)));
+    v.normalize();
+    std::vector<double> alpha, beta;
+    Range found = outer;
+    const Index most = std::min<Index>(n, 120);
+    for (Index k = 0; k < most; ++k) {
+        next.noalias() = h * v;
+        if (k > 0) next -= beta.back() * before;
+        alpha.push_back(v.dot(next).real());
+        next -= alpha.back() * v;
+        beta.push_back(next.norm());
+        const bool ends = beta.back() <= 1e-12 * size;  // an invariant subspace
+        if (ends || k + 1 == most || k % 10 == 9) {
+            double residual = 0.0;
+            found = ritz(alpha, beta, residual);
+            if (ends || residual <= 0.005 * (found.most - found.least)) break;
+        }
+        before.swap(v);
+        v = next / beta.back();
+    }
+    // What Ritz values may still lack, and an invariant subspace not have seen.
+    const double slack = 0.01 * (found.most - found.least) + 1e-12 * size;
+    return {std::max(outer.least, found.least - slack), std::min(outer.most, found.most + slack)};
+}
+
+}  // namespace redfield::linalg
