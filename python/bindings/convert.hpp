@@ -121,5 +121,6 @@ void bind_driven(py::module_& m);
 void bind_memory(py::module_& m);
 void bind_floquet(py::module_& m);
 void bind_kind(py::module_& m);
+void bind_trajectories(py::module_& m);
 
 }  // namespace bindings

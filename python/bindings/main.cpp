@@ -12,4 +12,5 @@ PYBIND11_MODULE(_core, m) {
     bindings::bind_driven(m);
     bindings::bind_memory(m);
     bindings::bind_floquet(m);
+    bindings::bind_trajectories(m);
 }

@@ -15,6 +15,7 @@ from redfield.validation import (
     as_count,
     as_items,
     as_numeric,
+    as_sparse,
     as_square,
     require_finite,
 )
@@ -112,15 +113,9 @@ def as_couplings(couplings: Any, dimension: int) -> SiteProjectors | tuple[Any, 
 
 
 def _as_operator(name: str, value: Any, dimension: int) -> Any:
-    if hasattr(value, "tocoo"):
-        if value.shape != (dimension, dimension):
-            raise ValueError(f"{name} has shape {value.shape}, but the system has {dimension} levels")
-        sparse = value.tocoo(copy=True)
-        sparse.sum_duplicates()
-        if sparse.data.dtype.kind not in "biufc":
-            raise TypeError(f"{name} must be numeric, got dtype {sparse.data.dtype}")
-        require_finite(f"{name}.data", sparse.data)
-        return sparse
+    sparse = as_sparse(name, value, dimension)
+    if sparse is not None:
+        return sparse.tocoo()
     return np.array(as_square(name, value, dimension))
 
 
@@ -133,6 +128,13 @@ def as_core_operator(operator: Any) -> Any:
             np.asarray(operator.data, dtype=np.complex128),
         )
     return operator
+
+
+def as_coordinates(operator: Any) -> Any:
+    """As a scipy.sparse array in coordinates."""
+    import scipy.sparse
+
+    return operator.tocoo() if hasattr(operator, "tocoo") else scipy.sparse.coo_array(operator)
 
 
 def is_hermitian(operator: Any) -> bool:

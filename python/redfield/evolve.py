@@ -11,15 +11,17 @@ import numpy as np
 import numpy.typing as npt
 
 from redfield import _core
+from redfield.couplings import as_core_operator
 from redfield.result import Result
 from redfield.validation import (
     HERMITICITY_TOL,
     ComplexArray,
     RealArray,
     as_choice,
-    as_density_matrix,
     as_max_bytes,
+    as_sparse,
     as_square,
+    as_state,
     as_threads,
     as_times,
     as_tolerances,
@@ -64,22 +66,29 @@ class Observables:
             operators = list(e_ops)
         else:
             operators = [e_ops]
-        self.matrices = [
-            as_square(f"e_ops[{i}]", o, dimension).astype(np.complex128) for i, o in enumerate(operators)
-        ]
+        self._operators = [_as_observable(f"e_ops[{i}]", o, dimension) for i, o in enumerate(operators)]
+        self.matrices = [as_core_operator(o) for o in self._operators]
 
     def expect(
         self, values: ComplexArray, hermitian: bool = True
     ) -> list[npt.NDArray[Any]] | dict[Any, npt.NDArray[Any]]:
         curves = [
             curve.real.copy() if hermitian and _is_hermitian(o) else curve
-            for o, curve in zip(self.matrices, values, strict=True)
+            for o, curve in zip(self._operators, values, strict=True)
         ]
         return curves if self.keys is None else dict(zip(self.keys, curves, strict=True))
 
 
-def _is_hermitian(o: ComplexArray) -> bool:
-    return bool(np.abs(o - o.conj().T).max() <= HERMITICITY_TOL * np.abs(o).max())
+def _as_observable(name: str, value: Any, dimension: int) -> Any:
+    """A matrix, or a sparse one as which it was given."""
+    sparse = as_sparse(name, value, dimension)
+    if sparse is None:
+        return as_square(name, value, dimension).astype(np.complex128)
+    return sparse.tocoo()
+
+
+def _is_hermitian(o: Any) -> bool:
+    return float(abs(o - o.conj().T).max()) <= HERMITICITY_TOL * float(abs(o).max())
 
 
 class Problem:
@@ -105,7 +114,7 @@ def evolve(
     options: Options,
 ) -> Result:
     """Solve ρ̇ = 𝓛ρ; see Equation.evolve."""
-    start = as_density_matrix("rho0", rho0, equation.generator.dimension)
+    start = as_state("rho0", rho0, equation.system.dimension)
     return evolve_parts(equation, [(1.0 + 0j, start)], tlist, e_ops, store_states, options)
 
 
@@ -145,7 +154,7 @@ def evolve_parts(
     options: Options,
 ) -> Result:
     """Solve Ẋ = 𝓛X."""
-    generator: _core.Generator = equation.generator
+    generator: _core.Generator = equation.cheapest
     times = as_times("tlist", tlist)
     problem = Problem(times, e_ops, generator.dimension, store_states)
     rest = options.settings(), problem.matrices, problem.store, options.stop
@@ -165,10 +174,10 @@ def evolve_many(
     options: Options,
 ) -> list[Result | Exception]:
     """Solve each equation, systems in parallel; what fails is returned as its exception."""
-    generators: list[_core.Generator] = [equation.generator for equation in equations]
+    generators: list[_core.Generator] = [equation.cheapest for equation in equations]
     times = as_times("tlist", tlist)
     starts = [
-        as_density_matrix(f"rho0[{i}]", r, g.dimension)
+        as_state(f"rho0[{i}]", r, g.dimension)
         for i, (g, r) in enumerate(zip(generators, rho0, strict=True))
     ]
     observables = Observables(e_ops, generators[0].dimension)

@@ -13,8 +13,9 @@ from redfield import _core
 from redfield.bath_matrix import BathMatrix, MatrixElement
 from redfield.baths import Bath
 from redfield.couplings import SiteProjectors, as_core_operator, as_couplings
+from redfield.hamiltonian import Eigensystem, Hamiltonian
 from redfield.immutable import Immutable
-from redfield.particles import is_number, number_of, of_definite_number
+from redfield.particles import is_number, number_of
 from redfield.reservoirs import as_baths, distinct, matrix_elements, paired, warn_of_lone_couplings
 from redfield.tables import tables_of
 from redfield.validation import (
@@ -32,7 +33,8 @@ class System(Immutable):
 
     Parameters
     ----------
-    hamiltonian : (N, N) Hermitian array, Qobj or scipy.sparse matrix.
+    hamiltonian : (N, N) Hermitian array, Qobj or scipy.sparse matrix; sparse ones stay so until eigenvectors are asked
+        for.
     couplings : SiteProjectors, or a list of (N, N) operators (arrays, Qobj, scipy.sparse), Hermitian or
         not; sparse ones are used as such where that is cheaper. None at all make a closed system.
     baths : one Bath for all couplings (identical, independent baths), a list of one each, or a BathMatrix.
@@ -43,7 +45,7 @@ class System(Immutable):
 
     Attributes
     ----------
-    energies : (N,) ascending eigenvalues of H.
+    energies : (N,) ascending eigenvalues of H, found at their first use.
     eigenvectors : (N, N), column k belongs to energies[k]; of one particle number too where N̂ is known.
     baths, bath_of_coupling : the Bath objects given, each once, and the index of each coupling's.
     reservoirs, reservoir_of_coupling : the same of what carries currents: the objects given, equal or not, the two
@@ -75,8 +77,8 @@ class System(Immutable):
         pair: bool = False,
         number: Any = None,
     ) -> None:
-        self.hamiltonian = as_hermitian("hamiltonian", hamiltonian)
-        self.dimension = int(self.hamiltonian.shape[0])
+        self._h = Hamiltonian(hamiltonian)
+        self.dimension = self._h.dimension
         operators = as_couplings(couplings, self.dimension)
         if isinstance(baths, BathMatrix) and isinstance(operators, SiteProjectors):
             operators = as_couplings(operators.matrices(), self.dimension)
@@ -86,12 +88,8 @@ class System(Immutable):
         self.couplings = operators
         self.baths, self.bath_of_coupling = distinct(given)
         self.reservoirs, self.reservoir_of_coupling = distinct([b.reservoir for b in given])
-        self.energies, self.eigenvectors = np.linalg.eigh(self.hamiltonian)
         self.number = self._number(number)
-        if self.number is not None:
-            self.eigenvectors = of_definite_number(
-                self.eigenvectors, self.energies, self.number, self.degeneracy_tol
-            )
+        self._eigensystem = Eigensystem(self._h, self.number)
         self._cached_cores: dict[bool, _core.System] = {}
         self._cached_family: dict[str, _core.System] = {}
         warn_of_lone_couplings(operators, given)
@@ -103,6 +101,29 @@ class System(Immutable):
     def __setstate__(self, state: dict[str, Any]) -> None:
         super().__setstate__({**state, "_cached_cores": {}, "_cached_family": {}})
 
+    @property
+    def hamiltonian(self) -> Any:
+        """H, (N, N), real where its imaginary part vanishes."""
+        return self._h.dense
+
+    @property
+    def sparse_hamiltonian(self) -> Any:
+        """H as a scipy.sparse array; one that was given sparse is not made dense."""
+        return self._h.sparse
+
+    @property
+    def given_hamiltonian(self) -> Any:
+        """H as an array or a scipy.sparse one, as which it was given."""
+        return self._h.given
+
+    @property
+    def energies(self) -> RealArray:
+        return self._eigensystem.found[0]
+
+    @property
+    def eigenvectors(self) -> Any:
+        return self._eigensystem.found[1]
+
     def _number(self, given: Any) -> Any:
         lowering = [
             self.couplings[j]
@@ -111,7 +132,7 @@ class System(Immutable):
         ]
         if given is not None:
             number = as_hermitian("number", given)
-            if number.shape != self.hamiltonian.shape:
+            if number.shape != (self.dimension, self.dimension):
                 raise ValueError(
                     f"number has shape {number.shape}, but the system has {self.dimension} levels"
                 )
@@ -236,14 +257,14 @@ class System(Immutable):
         """
         given = matrix_elements(baths, len(self.couplings)) or as_baths(baths, len(self.couplings))
         if self.number is None and any(bath.exchange for bath in given):
-            return System(self.hamiltonian, self.couplings, given)  # N̂ is to be found
+            return System(self._h.given, self.couplings, given)  # N̂ is to be found
         warn_of_lone_couplings(self.couplings, given)
         return self._coupled(self.couplings, given, self._cached_family)
 
     def with_eigensystem(self, energies: RealArray, eigenvectors: ComplexArray) -> System:
         """The same with eigenvectors found elsewhere."""
         return self._changed(
-            energies=energies, eigenvectors=eigenvectors, _cached_cores={}, _cached_family={}
+            _eigensystem=Eigensystem.known(energies, eigenvectors), _cached_cores={}, _cached_family={}
         )
 
     def _coupled(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import os
 import warnings
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -62,22 +62,64 @@ def as_hermitian(name: str, value: Any) -> npt.NDArray[Any]:
     array = np.array(as_square(name, value))
     if array.dtype == np.complex128 and not array.imag.any():
         array = array.real
-    scale = float(np.abs(array).max())
+    _require_hermitian(
+        name, float(np.abs(array).max()), lambda: float(np.abs(array - array.conj().T).max())
+    )
+    return np.ascontiguousarray(array)
+
+
+def _require_hermitian(name: str, scale: float, defect: Callable[[], float]) -> None:
+    """`defect` is asked for where `scale` can not make it overflow."""
     if scale > LARGEST:
         raise ValueError(
             f"{name} has entries of size {scale:.3g}; choose a unit in which they are below {LARGEST:g}"
         )
-    defect = float(np.abs(array - array.conj().T).max())
-    if defect > HERMITICITY_TOL * scale:
+    if (found := defect()) > HERMITICITY_TOL * scale:
         raise ValueError(
-            f"{name} is not Hermitian: max|{name} - {name}†| = {defect:.3g} "
+            f"{name} is not Hermitian: max|{name} - {name}†| = {found:.3g} "
             f"where max|{name}| = {scale:.3g}"
         )
-    return np.ascontiguousarray(array)
 
 
-def as_density_matrix(name: str, value: Any, dimension: int) -> ComplexArray:
-    """A density matrix; a ket becomes its projector. Warns where the trace is not 1."""
+def as_sparse(name: str, value: Any, dimension: int | None = None) -> Any:
+    """A finite square scipy.sparse array by rows, a copy; None where the value is not stored as a sparse one."""
+    if hasattr(value, "data_as") and hasattr(value, "to") and "Dense" not in type(value.data).__name__:
+        value = value.to("CSR").data.as_scipy()  # a Qobj
+    if not hasattr(value, "tocsr"):
+        return None
+    import scipy.sparse
+
+    array = scipy.sparse.csr_array(value, copy=True)
+    if array.dtype.kind not in "biufc":
+        raise TypeError(f"{name} must be numeric, got dtype {array.dtype}")
+    array = array.astype(np.complex128 if array.dtype.kind == "c" else np.float64, copy=False)
+    if array.shape[0] != array.shape[1]:
+        raise ValueError(f"{name} must be a square matrix, got shape {array.shape}")
+    if array.shape[0] == 0:
+        raise ValueError(f"{name} is empty: a system needs at least one level")
+    if dimension is not None and array.shape[0] != dimension:
+        raise ValueError(f"{name} has shape {array.shape}, but the system has {dimension} levels")
+    array.sum_duplicates()
+    if not np.isfinite(array.data).all():
+        raise ValueError(f"{name} has an entry that is not finite")
+    return array
+
+
+def require_hermitian_sparse(name: str, array: Any) -> Any:
+    """What `as_hermitian` asks, of a sparse array."""
+    if array.dtype == np.complex128 and not array.data.imag.any():
+        array = array.real
+    array.eliminate_zeros()
+    _require_hermitian(
+        name,
+        float(np.abs(array.data).max(initial=0.0)),
+        lambda: float(np.abs((array - array.conj().T).data).max(initial=0.0)),
+    )
+    return array
+
+
+def as_state(name: str, value: Any, dimension: int) -> ComplexArray:
+    """A density matrix, or a ket, (N,), as which it takes N² times less memory. Warns where the trace is not 1."""
     array = as_numeric(name, value)
     if array.ndim == 2 and array.shape == (dimension, 1) and dimension > 1:
         array = array[:, 0]
@@ -87,15 +129,30 @@ def as_density_matrix(name: str, value: Any, dimension: int) -> ComplexArray:
                 f"{name} is a ket of {array.size} entries, but the system has {dimension} levels"
             )
         require_finite(name, array)
-        array = np.outer(array, array.conj())
-    array = as_square(name, array, dimension)
-    defect = float(np.abs(array - array.conj().T).max())
-    if defect > HERMITICITY_TOL * max(1.0, float(np.abs(array).max())):
-        raise ValueError(f"{name} is not Hermitian: max|{name} - {name}†| = {defect:.3g}")
-    trace = float(np.trace(array).real)
+        trace = float(np.vdot(array, array).real)
+    else:
+        array = as_square(name, array, dimension)
+        defect = float(np.abs(array - array.conj().T).max())
+        if defect > HERMITICITY_TOL * max(1.0, float(np.abs(array).max())):
+            raise ValueError(f"{name} is not Hermitian: max|{name} - {name}†| = {defect:.3g}")
+        trace = float(np.trace(array).real)
     if abs(trace - 1.0) > 1e-8:
         warnings.warn(f"{name} has trace {trace:.10g}, not 1", UserWarning, stacklevel=4)
     return np.ascontiguousarray(array, dtype=np.complex128)
+
+
+def as_ket(name: str, value: Any, dimension: int) -> ComplexArray:
+    """A ket, (N,), of norm 1."""
+    array = as_state(name, value, dimension)
+    if array.ndim != 1:
+        raise ValueError(f"{name} must be a ket of {dimension} entries, got shape {array.shape}")
+    return array
+
+
+def as_density_matrix(name: str, value: Any, dimension: int) -> ComplexArray:
+    """A density matrix; a ket becomes its projector. Warns where the trace is not 1."""
+    array = as_state(name, value, dimension)
+    return np.outer(array, array.conj()) if array.ndim == 1 else array
 
 
 def as_covariance(name: str, value: Any, dimension: int, statistics: str) -> ComplexArray:

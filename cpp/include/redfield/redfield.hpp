@@ -31,3 +31,4 @@
 #include "redfield/steady/steady_state.hpp"
 #include "redfield/system/bohr.hpp"
 #include "redfield/system/system.hpp"
+#include "redfield/trajectories/quantum_jumps.hpp"

@@ -59,11 +59,15 @@ double Ellipse::terms(double span) const {
     return steps * terms_for(span / steps * reach());
 }
 
-std::vector<double> faber_coefficients(const Ellipse& ellipse, double tau, double tolerance) {
+std::vector<double> faber_coefficients(const Ellipse& ellipse, double tau, double tolerance,
+                                       bool conserve) {
     const double x = tau * ellipse.radius(), q = ellipse.q();
     if (x < 1e-9) {  // two terms are exact to rounding, and Miller's ratios k/x would overflow
         std::vector<double> two{1.0, x};
-        conserve_trace(ellipse, two);
+        if (conserve)
+            conserve_trace(ellipse, two);
+        else
+            two[0] += tau * ellipse.centre;
         return two;
     }
     // Beyond k ≈ τ·reach the coefficients fall faster than any power; start well inside that region.
@@ -90,7 +94,7 @@ std::vector<double> faber_coefficients(const Ellipse& ellipse, double tau, doubl
     }
     coefficients.resize(size);
     for (double& c : coefficients) c /= sum;
-    conserve_trace(ellipse, coefficients);
+    if (conserve) conserve_trace(ellipse, coefficients);
     return coefficients;
 }
 

@@ -33,8 +33,8 @@ struct REDFIELD_EXPORT Ellipse {
 
 /// b_k(τ), k = 0 … size − 1, truncated where Σ_{j ≥ size} |b_j| < tolerance.
 /// Miller's backward recurrence k b_k = τr (b_{k−1} + q b_{k+1}), normalised at w = 1 where the
-/// series is e^{τ(c+a)}.
+/// series is e^{τ(c+a)}. With `conserve` they keep the trace of what a generator with tr 𝓛ρ = 0 moves.
 REDFIELD_EXPORT std::vector<double> faber_coefficients(const Ellipse& ellipse, double tau,
-                                                       double tolerance);
+                                                       double tolerance, bool conserve = true);
 
 }  // namespace redfield::integrators

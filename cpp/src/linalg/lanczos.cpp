@@ -20,6 +20,12 @@ Range gershgorin(const SparseMatrix& h) {
     return {(centre - radius).minCoeff(), (centre + radius).maxCoeff()};
 }
 
+Range gershgorin(const ComplexMatrix& h) {
+    const RealVector centre = h.diagonal().real();
+    const RealVector radius = h.cwiseAbs().colwise().sum().transpose() - h.diagonal().cwiseAbs();
+    return {(centre - radius).minCoeff(), (centre + radius).maxCoeff()};
+}
+
 /// Ritz values and residuals of the tridiagonal matrix.
 Range ritz(const std::vector<double>& alpha, const std::vector<double>& beta, double& residual) {
     const auto m = static_cast<Index>(alpha.size());
@@ -33,9 +39,8 @@ Range ritz(const std::vector<double>& alpha, const std::vector<double>& beta, do
     return {solver.eigenvalues()[0] - low, solver.eigenvalues()[m - 1] + high};
 }
 
-}  // namespace
-
-Range spectral_range(const SparseMatrix& h) {
+template <class Matrix>
+Range by_lanczos(const Matrix& h) {
     const Range outer = gershgorin(h);
     const Index n = h.rows();
     const double size = std::max(std::abs(outer.least), std::abs(outer.most));
@@ -67,5 +72,10 @@ Range spectral_range(const SparseMatrix& h) {
     const double slack = 0.01 * (found.most - found.least) + 1e-12 * size;
     return {std::max(outer.least, found.least - slack), std::min(outer.most, found.most + slack)};
 }
+
+}  // namespace
+
+Range spectral_range(const SparseMatrix& h) { return by_lanczos(h); }
+Range spectral_range(const ComplexMatrix& h) { return by_lanczos(h); }
 
 }  // namespace redfield::linalg

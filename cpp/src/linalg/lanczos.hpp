@@ -15,5 +15,6 @@ struct Range {
 /// hardly beyond [θ_min − ‖r‖, θ_max + ‖r‖] (Zhou & Li, doi:10.1016/j.laa.2010.10.002), and surely not
 /// beyond Gershgorin's discs.
 Range spectral_range(const SparseMatrix& h);
+Range spectral_range(const ComplexMatrix& h);
 
 }  // namespace redfield::linalg

@@ -67,7 +67,7 @@ def evolve(
             )
             failures |= _exceptions(failed, chunk.first)
             totals = {
-                key: value if key == "method" else value + totals.get(key, 0)
+                key: value if isinstance(value, str) else value + totals.get(key, 0)
                 for key, value in stats.items()
             }
     for i in failures:

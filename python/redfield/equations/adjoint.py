@@ -55,8 +55,13 @@ class Adjoint(Immutable):
     @functools.cached_property
     def generator(self) -> _core.Generator:
         """𝓛† in the compiled core, of transposed operators."""
-        core: _core.Generator = self.equation.generator.adjoint(as_max_bytes(None))
+        core: _core.Generator = self.equation.cheapest.adjoint(as_max_bytes(None))
         return core
+
+    @property
+    def cheapest(self) -> _core.Generator:
+        """The same, which is in the cheapest frame already."""
+        return self.generator
 
     def apply(self, operator: Any, *, threads: int | None = None) -> ComplexArray:
         """𝓛†X in the basis H was given in, (N, N) → (N, N)."""

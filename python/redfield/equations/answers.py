@@ -31,6 +31,10 @@ class Answers(Immutable):
     def generator(self) -> _core.Generator:
         raise NotImplementedError
 
+    @property
+    def cheapest(self) -> _core.Generator:
+        raise NotImplementedError
+
     def apply(self, rho: Any, *, threads: int | None = None) -> ComplexArray:
         raise NotImplementedError
 

@@ -91,10 +91,15 @@ class Equation(Representations):
             )
         return self._make()
 
+    @property
+    def cheapest(self) -> _core.Generator:
+        """What moves states, in the cheapest frame: the generator above, or one in the basis H was given in."""
+        return self.generator
+
     def _require_makeable(self) -> None:
         """Errors come early: those of a batch's members when they are solved."""
         if isinstance(self.system, System):
-            self.generator  # noqa: B018
+            self.cheapest  # noqa: B018
 
     def __len__(self) -> int:
         if isinstance(self.system, SystemBatch):
@@ -132,7 +137,7 @@ class Equation(Representations):
             ρ has another shape or an entry that is not finite.
         """
         x = as_square("rho", rho, self.system.dimension)
-        return self.generator.apply(x.astype(np.complex128, copy=False), as_threads(threads))
+        return self.cheapest.apply(x.astype(np.complex128, copy=False), as_threads(threads))
 
     def steady_state(
         self,

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar
 
 from redfield import _core
 from redfield.batch import SystemBatch
 from redfield.baths import FlatBath
+from redfield.couplings import as_coordinates, as_core_operator
 from redfield.equations.base import Equation
+from redfield.equations.frames import FRAMES, cheapest_frame
 from redfield.systems import System
+from redfield.validation import as_choice
 
 
 class Lindblad(Equation):
@@ -18,13 +22,16 @@ class Lindblad(Equation):
     .. math:: \dot\rho = -i[H, \rho] + \sum_j \big( L_j\rho L_j^\dagger
               - \tfrac12\{L_j^\dagger L_j, \rho\} \big)
 
-    (Gorini, Kossakowski & Sudarshan 1976; Lindblad 1976.) It is Redfield's equation with a bath whose
-    spectrum is 1 at every frequency, and runs on the same kernels; sparse jump operators stay sparse.
+    (Gorini, Kossakowski & Sudarshan 1976; Lindblad 1976.) Sparse operators stay sparse: the equation moves states in
+    the basis H was given in where that is cheaper than products of dense matrices in H's eigenbasis.
 
     Parameters
     ----------
     hamiltonian : (N, N) Hermitian array, Qobj or scipy.sparse matrix; (B, N, N) of a batch.
     jumps : (N, N) operators L_j, each with its rate in it (√rate L); (B, N, N) where it differs between members.
+    frame : "given", where H is not diagonalised until something needs its eigenvectors (steady states, spectra,
+        diagnostics), "eigenbasis", or "auto", which compares what an application costs; `.frame` and a result's
+        stats["frame"] tell which it is.
 
     Examples
     --------
@@ -37,7 +44,8 @@ class Lindblad(Equation):
 
     _form: ClassVar[str] = "couplings"
 
-    def __init__(self, hamiltonian: Any, jumps: Sequence[Any]) -> None:
+    def __init__(self, hamiltonian: Any, jumps: Sequence[Any], *, frame: str = "auto") -> None:
+        self._frame = as_choice("frame", frame, FRAMES)
         given = jumps if isinstance(jumps, Sequence) else [jumps]
         if any(getattr(x, "ndim", 2) == 3 for x in (hamiltonian, *given)):
             super().__init__(SystemBatch(hamiltonian, jumps, FlatBath(1.0)), False)
@@ -46,6 +54,21 @@ class Lindblad(Equation):
 
     def _kind(self, members: Iterable[System]) -> _core.Kind:
         return _core.Kind.redfield(False)
+
+    @functools.cached_property
+    def frame(self) -> str:
+        """The basis in which states move, "given" or "eigenbasis"."""
+        if self._frame != "auto":
+            return self._frame
+        return cheapest_frame(self.system.given_hamiltonian, self.system.couplings)
+
+    @functools.cached_property
+    def cheapest(self) -> _core.Generator:
+        if isinstance(self.system, SystemBatch) or self.frame == "eigenbasis":
+            return self.generator
+        jumps = [as_core_operator(as_coordinates(a)) for a in self.system.couplings]
+        hamiltonian = as_core_operator(as_coordinates(self.system.sparse_hamiltonian))
+        return _core.SparseGenerator.lindblad(self.system.dimension, hamiltonian, jumps)
 
     def __repr__(self) -> str:
         return f"Lindblad(N = {self.system.dimension}, {len(self.system.couplings)} jump operators)"

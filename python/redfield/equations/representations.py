@@ -18,7 +18,7 @@ class Representations(Answers):
 
     def adjoint(self) -> Adjoint:
         """The Heisenberg picture: 𝓛†, whose `evolve` moves one operator for many states."""
-        self.generator  # noqa: B018  (one system's)
+        self.cheapest  # noqa: B018  (one system's)
         return Adjoint(self)
 
     def liouvillian(
@@ -84,6 +84,6 @@ class Representations(Answers):
         def matvec(x: ComplexArray) -> ComplexArray:
             # Column-stacked ρ is the row-major ρᵀ.
             rho = np.asarray(x, dtype=np.complex128).reshape(n, n).T
-            return self.generator.apply(rho, count).ravel(order="F")
+            return self.cheapest.apply(rho, count).ravel(order="F")
 
         return scipy.sparse.linalg.LinearOperator((n * n, n * n), matvec=matvec, dtype=np.complex128)

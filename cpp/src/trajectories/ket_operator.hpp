@@ -1,0 +1,43 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "linalg/lanes.hpp"
+#include "redfield/system/couplings.hpp"
+
+namespace redfield::trajectories {
+
+constexpr Index lanes = linalg::lane_count;  // kets side by side
+
+/// Eight kets: entry c of ket l is at [8c + l] of the real plane, and 8N later of the imaginary one.
+constexpr Index panel_size(Index n) { return 2 * lanes * n; }
+
+/// An operator on eight kets at a time.
+class KetOperator {
+  public:
+    explicit KetOperator(const Operator& op);
+
+    Index dimension() const { return n_; }
+    /// y = scale (Ax − centre x) + back z; z is not read where back = 0, y may be z.
+    void multiply(const double* x, double* y, double scale = 1.0, double centre = 0.0, double back = 0.0,
+                  const double* z = nullptr) const;
+    /// ⟨ψ|A|ψ⟩ of each ket; y is scratch.
+    void expectation(const double* x, double* y, linalg::Lanes& re, linalg::Lanes& im) const;
+
+  private:
+    struct Rows {
+        std::vector<std::int32_t> start, column;
+        std::vector<double> value;
+    };
+    static Rows rows_of(const Eigen::SparseMatrix<Complex, Eigen::RowMajor>& a, bool imaginary);
+
+    Index n_;
+    Rows re_, im_;                    // of a sparse operator
+    RealMatrix dense_re_, dense_im_;  // transposed, of a dense one
+};
+
+/// Σ_c |x_c|² of each ket.
+linalg::Lanes squared_norms(const double* x, Index n);
+
+}  // namespace redfield::trajectories
