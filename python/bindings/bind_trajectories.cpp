@@ -84,6 +84,15 @@ void bind_trajectories(py::module_& m) {
               }),
               py::arg("dimension"), py::arg("drift"), py::arg("jumps"));
     def_run(jumps);
+
+    py::class_<trajectories::EigenstateJumps> eigenstates(m, "EigenstateJumps");
+    eigenstates.def(
+        py::init([](const RealArray& energies, const RealArray& rates, const ComplexArray& dephasing) {
+            return std::make_unique<trajectories::EigenstateJumps>(to_vector(energies), to_matrix(rates),
+                                                                   to_matrix(dephasing));
+        }),
+        py::arg("energies"), py::arg("rates"), py::arg("dephasing"));
+    def_run(eigenstates);
 }
 
 }  // namespace bindings

@@ -66,15 +66,15 @@ class Observables:
             operators = list(e_ops)
         else:
             operators = [e_ops]
-        self._operators = [_as_observable(f"e_ops[{i}]", o, dimension) for i, o in enumerate(operators)]
-        self.matrices = [as_core_operator(o) for o in self._operators]
+        self.operators = [_as_observable(f"e_ops[{i}]", o, dimension) for i, o in enumerate(operators)]
+        self.matrices = [as_core_operator(o) for o in self.operators]
 
     def expect(
         self, values: ComplexArray, hermitian: bool = True
     ) -> list[npt.NDArray[Any]] | dict[Any, npt.NDArray[Any]]:
         curves = [
             curve.real.copy() if hermitian and _is_hermitian(o) else curve
-            for o, curve in zip(self._operators, values, strict=True)
+            for o, curve in zip(self.operators, values, strict=True)
         ]
         return curves if self.keys is None else dict(zip(self.keys, curves, strict=True))
 

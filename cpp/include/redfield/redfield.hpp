@@ -31,4 +31,5 @@
 #include "redfield/steady/steady_state.hpp"
 #include "redfield/system/bohr.hpp"
 #include "redfield/system/system.hpp"
+#include "redfield/trajectories/eigenstate_jumps.hpp"
 #include "redfield/trajectories/quantum_jumps.hpp"

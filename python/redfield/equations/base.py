@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -12,6 +13,7 @@ from redfield import _core
 from redfield import batch as _batch
 from redfield import evolve as _evolve
 from redfield import steady as _steady
+from redfield import trajectories
 from redfield.batch import SystemBatch
 from redfield.bath_matrix import Mixed
 from redfield.equations.representations import Representations
@@ -19,6 +21,7 @@ from redfield.evolve import Options, Progress
 from redfield.result import Result
 from redfield.steady import Spectrum, SteadyState
 from redfield.systems import System
+from redfield.trajectories import TrajectoryResult, Unravelling
 from redfield.validation import (
     ComplexArray,
     as_flag,
@@ -270,6 +273,80 @@ class Equation(Representations):
             solved: Any = _batch.evolve(self, rho0, tlist, e_ops, store_states, options)
             return solved  # type: ignore[no-any-return]
         return _evolve.evolve(self, rho0, tlist, e_ops, store_states, options)
+
+
+    def _unravelling(self) -> Unravelling:
+        """What kets need of it, where it is of Lindblad form."""
+        raise TypeError(
+            f"{self!r} has no trajectories: its dissipator has negative rates (rf.analysis.kossakowski tells them), "
+            "which no jump can have; Lindblad, UniversalLindblad, GeometricArithmetic, Davies and CoarseGrained have none"
+        )
+
+    def trajectories(
+        self,
+        psi0: Any,
+        tlist: Any,
+        e_ops: Any = None,
+        *,
+        samples: int = 100,
+        seed: int = 0,
+        rtol: float = 1e-6,
+        error: float | None = None,
+        store: str | Path | None = None,
+        store_states: bool = False,
+        keep_runs: bool = False,
+        threads: int | None = None,
+        progress: Progress = False,
+        stop: _core.StopFlag | None = None,
+    ) -> TrajectoryResult:
+        r"""Solve the equation on kets, by quantum jumps.
+
+        .. math:: \dot\psi = \big(-iH - \tfrac12\sum_j L_j^\dagger L_j\big)\psi
+
+        until ‖ψ‖² has fallen to a random number between 0 and 1; then ψ → L_jψ with a probability ∝ ‖L_jψ‖²
+        (Dalibard, Castin & Mølmer, doi:10.1103/PhysRevLett.68.580). The mean of |ψ⟩⟨ψ| is ρ(t). Kets need N numbers
+        where ρ needs N²; ψ(t) is expanded in Faber polynomials, and the time of a jump is a root of their sum, found
+        to rtol.
+
+        Parameters
+        ----------
+        psi0 : (N,) ket; or a density matrix, of whose eigenvectors each trajectory starts from one.
+        tlist : (T,) ascending times.
+        e_ops : operator, list or dict of operators; sparse ones stay so.
+        samples : how many trajectories, at least 2.
+        seed : trajectory number i depends on it and on i alone, whatever the threads.
+        rtol : of a ket, in norm, over all times.
+        error : stop as soon as every standard error is below this; `samples` is the most there are then.
+        store : a Zarr directory that keeps blocks of 64 trajectories, from which the same call goes on where it was
+            ended, or takes more samples (rf.sweep).
+        store_states : keep the mean |ψ⟩⟨ψ| at each time.
+        keep_runs : keep ⟨O⟩ of each trajectory.
+
+        Returns
+        -------
+        TrajectoryResult : .expect, .errors (standard errors), .states, .runs, .jump_times, ….
+
+        Raises
+        ------
+        TypeError
+            The equation is not of Lindblad form.
+        ValueError, ConvergenceError, MemoryError, KeyboardInterrupt
+            As of `evolve`.
+
+        Examples
+        --------
+        >>> import numpy as np, redfield as rf
+        >>> decay = rf.Lindblad(np.diag([0.0, 1.0]), [np.sqrt(0.3) * np.array([[0.0, 1.0], [0.0, 0.0]])])
+        >>> result = decay.trajectories([0.0, 1.0], [0.0, 2.0], np.diag([0.0, 1.0]), samples=1000, seed=1)
+        >>> bool(abs(result.expect[0][-1] - np.exp(-0.6)) < 4 * result.errors[0, -1])
+        True
+        """
+        if isinstance(self.system, SystemBatch):
+            raise TypeError(f"{self!r} is of a batch: ask one member, equation[i], for trajectories")
+        options = trajectories.Options(
+            samples, seed, rtol, error, store, store_states, keep_runs, threads, progress, stop
+        )
+        return trajectories.trajectories(self, self._unravelling(), "jumps", psi0, tlist, e_ops, options)
 
 
 def _as_system(system: Any) -> Any:

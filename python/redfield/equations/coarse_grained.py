@@ -10,7 +10,9 @@ import numpy as np
 from redfield import _core
 from redfield.batch import SystemBatch
 from redfield.equations.base import Equation
+from redfield.equations.jumps import windowed_jumps
 from redfield.systems import System
+from redfield.trajectories import Unravelling
 from redfield.validation import ComplexArray, as_max_bytes, as_not_negative, as_positive
 
 
@@ -74,6 +76,10 @@ class CoarseGrained(Equation):
             self.threshold,
             as_max_bytes(self._max_bytes),
         )
+
+
+    def _unravelling(self) -> Unravelling:
+        return windowed_jumps(self, self.window, _windowed(self.system, self.window))
 
 
 def _windowed(system: System, window: float) -> list[tuple[ComplexArray, ComplexArray]]:

@@ -9,7 +9,9 @@ from redfield import _core
 from redfield.batch import SystemBatch
 from redfield.bath_matrix import Mixed
 from redfield.equations.base import Equation
+from redfield.equations.jumps import unravelling_of_jumps
 from redfield.systems import System
+from redfield.trajectories import Unravelling
 
 
 class GeometricArithmetic(Equation):
@@ -44,6 +46,9 @@ class GeometricArithmetic(Equation):
 
     def _kind(self, members: Iterable[System]) -> _core.Kind:
         return _core.Kind.geometric_arithmetic(self.lamb_shift)
+
+    def _unravelling(self) -> Unravelling:
+        return unravelling_of_jumps(self)
 
     def _mixed(self, mixed: Mixed) -> _core.Generator:
         shift = [mixed.shift(mixed.lambdas(True))] if self.lamb_shift else []

@@ -12,7 +12,9 @@ from redfield.batch import SystemBatch
 from redfield.bath_matrix import Mixed
 from redfield.baths.principal_value import PrincipalValues
 from redfield.equations.base import Equation
+from redfield.equations.jumps import unravelling_of_jumps
 from redfield.systems import System
+from redfield.trajectories import Unravelling
 from redfield.validation import ComplexArray, RealArray, require_memory
 
 
@@ -61,6 +63,9 @@ class UniversalLindblad(Equation):
         return _core.Kind.universal_lindblad(
             [_lamb_shift(system) for system in members] if self.lamb_shift else []
         )
+
+    def _unravelling(self) -> Unravelling:
+        return unravelling_of_jumps(self)
 
     def _mixed(self, mixed: Mixed) -> _core.Generator:
         if self.lamb_shift:

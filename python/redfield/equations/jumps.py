@@ -1,0 +1,128 @@
+"""The jump operators of equations of Lindblad form, in the eigenbasis."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+
+from redfield import _core
+from redfield.bath_matrix import Mixed
+from redfield.couplings import SiteProjectors
+from redfield.trajectories.unravelling import Unravelling, in_eigenbasis
+from redfield.validation import ComplexArray, require_memory
+
+NEGLIGIBLE = 1e-13
+"""Of the largest eigenvalue of a kernel: what is left of it when no more jumps are made of it."""
+
+
+def unravelling_of_jumps(equation: Any) -> Unravelling:
+    """Of one jump a coupling, L_j = √γ_j∘A_j: universal Lindblad and geometric–arithmetic equations."""
+    system = equation.system
+    if system.has_matrix:
+        jumps: Sequence[ComplexArray] = list(Mixed(system).jumps())
+    else:
+        w = system.bohr_frequencies()
+        roots = [np.sqrt(bath.power_spectrum(w)) for bath in system.baths]
+        require_memory("the jump operators", 32.0 * len(system.couplings) * float(system.dimension) ** 2)
+        jumps = [
+            roots[b] * system.coupling_in_eigenbasis(j) for j, b in enumerate(system.bath_of_coupling)
+        ]
+    return in_eigenbasis(_core.QuantumJumps, system, equation.generator.decay(), jumps)
+
+
+def eigenstate_jumps(davies: Any) -> Unravelling:
+    """Of Davies' equation where no two Bohr frequencies are equal: a Markov chain of levels, and dephasing."""
+    system = davies.system
+    k = np.diagonal(davies.generator.decay())
+    spectra = [float(bath.power_spectrum(np.zeros(1))[0]) for bath in system.baths]
+    dephasing = np.empty((system.dimension, len(system.couplings)), dtype=np.complex128)
+    for j, b in enumerate(system.bath_of_coupling):
+        diagonal = _diagonal(system, j)
+        # γ(0) = ∞ of a sub-Ohmic bath is of no weight where the coupling has no such elements.
+        dephasing[:, j] = np.sqrt(spectra[b]) * diagonal if diagonal.any() else 0.0
+    solver = _core.EigenstateJumps(system.energies + k.imag, np.clip(davies.rates, 0.0, None), dephasing)
+    return Unravelling(solver, np.asarray(system.eigenvectors, dtype=np.complex128))
+
+
+def _diagonal(system: Any, j: int) -> Any:
+    if isinstance(system.couplings, SiteProjectors):
+        return system.couplings.weights[j] * np.abs(system.eigenvectors[system.couplings.sites[j]]) ** 2
+    return np.diagonal(system.coupling_in_eigenbasis(j))
+
+
+def secular_jumps(davies: Any, tolerance: float) -> Unravelling:
+    """Of Davies' equation in general: √γ(ω) A_j(ω) for each coupling and each Bohr frequency."""
+    system, jumps = davies.system, []
+    w = system.bohr_frequencies()
+    order = np.argsort(w, axis=None, kind="stable")
+    cuts = np.flatnonzero(np.diff(w.ravel()[order]) > tolerance) + 1
+    clusters = np.split(order, cuts)
+    require_memory("the jump operators", 64.0 * len(system.couplings) * float(w.size))
+    for j, b in enumerate(system.bath_of_coupling):
+        a = system.coupling_in_eigenbasis(j)
+        strongest = np.abs(a).max()
+        for cluster in clusters:
+            values = a.ravel()[cluster]
+            if np.abs(values).max() <= 1e-15 * strongest:
+                continue
+            gamma = system.baths[b].power_spectrum(w.ravel()[cluster].mean(keepdims=True))
+            jumps.append(_sparse(np.sqrt(gamma) * values, cluster, system.dimension))
+    return in_eigenbasis(_core.QuantumJumps, system, davies.generator.decay(), jumps)
+
+
+def _sparse(values: ComplexArray, places: Any, n: int) -> Any:
+    import scipy.sparse
+
+    kept = values != 0.0
+    return scipy.sparse.coo_array((values[kept], np.divmod(places[kept], n)), shape=(n, n))
+
+
+def windowed_jumps(equation: Any, window: float, tables: Sequence[tuple[ComplexArray, ComplexArray]]) -> Unravelling:
+    """Of the coarse-grained equation: χ(ω, ω') = Σ_m f_m(ω) f_m(ω')*, L_jm = f_m∘A_j, as many as χ has rank."""
+    system, n = equation.system, equation.system.dimension
+    w = system.bohr_frequencies()
+    frequencies, place = np.unique(w, return_inverse=True)
+    known = system.baths_of_tables()
+    factors = []
+    for value, derivative in tables:
+        at = np.empty((2, len(frequencies)), dtype=np.complex128)
+        at[0, place.ravel()], at[1, place.ravel()] = value.ravel(), derivative.ravel()
+        factors.append([f[place].reshape(n, n) for f in factorised(frequencies, at[0], at[1], window)])
+    jumps = [
+        f * system.coupling_in_eigenbasis(j)
+        for j in range(len(system.couplings))
+        for f in factors[known.index(system.coupling_bath(j))]
+    ]
+    return in_eigenbasis(_core.QuantumJumps, system, equation.generator.decay(), jumps)
+
+
+def factorised(
+    w: Any, value: ComplexArray, derivative: ComplexArray, window: float
+) -> Iterator[ComplexArray]:
+    """Pivoted Cholesky factors of χ(ω, ω') = P(ω, ω') + P(ω', ω)*, P as the core's equation/kinds.hpp has it."""
+    columns: list[ComplexArray] = []
+    left = 2.0 * _average(0.0, value, value, derivative, derivative, window).real
+    largest = left.max()
+    while len(columns) < len(w) and left.max() > NEGLIGIBLE * largest:
+        k = int(np.argmax(left))
+        delta = w - w[k]
+        here = _average(delta, value, value[k], derivative, derivative[k], window)
+        there = _average(-delta, value[k], value, derivative[k], derivative, window)
+        column = here + there.conj()
+        for other in columns:
+            column = column - other * other[k].conj()
+        column = column / np.sqrt(left[k])
+        columns.append(column)
+        left = left - np.abs(column) ** 2
+        yield column
+
+
+def _average(delta: Any, here: Any, there: Any, slope_here: Any, slope_there: Any, window: float) -> Any:
+    """P of two frequencies delta apart."""
+    x = 0.5 * delta * window
+    near = np.abs(x) < 1e-5
+    slope = np.where(near, 0.5 * (slope_here + slope_there), (here - there) / np.where(near, 1.0, delta))
+    inner = 0.5 * np.sinc(x / np.pi) * (here + there) + 1j * np.cos(x) / window * slope
+    return np.exp(-1j * x) * inner

@@ -1,0 +1,220 @@
+"""Many trajectories: checks, blocks of them, and their averages."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import pickle
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from redfield import _core, sweeps
+from redfield.evolve import Observables, Progress, progress_callback
+from redfield.trajectories.result import TrajectoryResult
+from redfield.trajectories.unravelling import Unravelling
+from redfield.validation import (
+    ComplexArray,
+    RealArray,
+    as_count,
+    as_flag,
+    as_positive,
+    as_state,
+    as_threads,
+    as_times,
+    require_memory,
+)
+
+BLOCK = 64
+"""Trajectories computed, kept and averaged at a time: what a store resumes from."""
+EMPTY = 1e-14
+"""Probabilities of a mixed start below this are rounding."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """How many trajectories and how; Equation.trajectories says what each means."""
+
+    samples: int = 100
+    seed: int = 0
+    rtol: float = 1e-6
+    error: float | None = None
+    store: str | Path | None = None
+    store_states: bool = False
+    keep_runs: bool = False
+    threads: int | None = None
+    progress: Progress = False
+    stop: _core.StopFlag | None = None
+
+
+class Block:
+    """What some trajectories gave."""
+
+    def __init__(self, runs: ComplexArray, kets: ComplexArray | None, jumps: Any, counts: Any) -> None:
+        self.runs, self.kets, self.jumps, self.counts = runs, kets, jumps, counts
+
+
+class Job:
+    """One problem, checked; its trajectories are numbered."""
+
+    def __init__(
+        self, unravelling: Unravelling, psi0: Any, tlist: Any, e_ops: Any, options: Options
+    ) -> None:
+        n = unravelling.solver.dimension
+        self.unravelling, self.dimension = unravelling, n
+        self.times = as_times("tlist", tlist)
+        self.observables = Observables(e_ops, n)
+        self.operators = [unravelling.operator(o) for o in self.observables.operators]
+        kets, self.probabilities = _mixture(psi0, n)
+        self.kets = np.ascontiguousarray(unravelling.kets(kets))
+        self.rtol = as_positive("rtol", options.rtol)
+        self.seed = int(np.random.SeedSequence(as_count("seed", options.seed, 0)).generate_state(1, np.uint64)[0])
+        self.store_states = as_flag("store_states", options.store_states)
+        self.threads, self.stop = as_threads(options.threads), options.stop
+
+    def block(self, first: int, count: int, report: Callable[[float], object] | None = None) -> Block:
+        runs, kets, (which, when, channel) = self.unravelling.solver.run(
+            first, count, self.kets, self.probabilities, self.times, self.operators, self.rtol, self.threads,
+            self.seed, self.store_states, self.stop, report,
+        )  # fmt: skip
+        if kets is not None:
+            kets = self.unravelling.given(kets)
+        return Block(runs, kets, (which + first, when, channel), np.bincount(which, minlength=count))
+
+    def digest(self) -> str:
+        """Of all that decides the numbers."""
+        told = (self.kets, self.probabilities, self.times, self.operators, self.rtol, self.seed)
+        return hashlib.sha256(pickle.dumps(told, protocol=4)).hexdigest()
+
+
+def trajectories(
+    equation: Any, unravelling: Unravelling, method: str, psi0: Any, tlist: Any, e_ops: Any, options: Options
+) -> TrajectoryResult:
+    """Average many trajectories; see Equation.trajectories."""
+    began = time.perf_counter()
+    job = Job(unravelling, psi0, tlist, e_ops, options)
+    samples = as_count("samples", options.samples, 2)
+    wanted = None if options.error is None else as_positive("error", options.error)
+    average = Average(job, as_flag("keep_runs", options.keep_runs), samples)
+    if wanted is not None and not job.operators:
+        raise ValueError("error is of expectation values: give e_ops")
+    with progress_callback(options.progress, "trajectories") as report:
+        blocks = (
+            _blocks(job, samples, report)
+            if options.store is None
+            else _stored(job, equation, samples, options.store, report)
+        )
+        for block in blocks:
+            average.add(block)
+            if wanted is not None and average.standard_errors().max() <= wanted:
+                break
+    seconds = time.perf_counter() - began
+    frame = "given" if unravelling.basis is None else "eigenbasis"
+    return average.result(equation, {"method": method, "frame": frame, "seconds": seconds})
+
+
+class Average:
+    """Mean and variance of what has come, in the order it comes in (Chan, Golub & LeVeque 1983)."""
+
+    def __init__(self, job: Job, keep_runs: bool, samples: int) -> None:
+        n, steps, count = job.dimension, len(job.times), len(job.operators)
+        size = 16.0 * samples * count * steps if keep_runs else 0.0
+        if job.store_states:
+            size += 16.0 * steps * n * (n + BLOCK)
+        require_memory("what is kept of the trajectories (store_states, keep_runs)", size)
+        self.job, self.count = job, 0
+        self.mean = np.zeros((count, steps), dtype=np.complex128)
+        self.squares = np.zeros((count, steps))
+        self.states = np.zeros((steps, n, n), dtype=np.complex128) if job.store_states else None
+        self.runs: list[ComplexArray] | None = [] if keep_runs else None
+        self.jumps: list[Any] = []
+        self.jump_count = 0
+
+    def add(self, block: Block) -> None:
+        new = len(block.runs)
+        mean = block.runs.mean(axis=0)
+        away = block.runs - mean
+        difference = mean - self.mean
+        total = self.count + new
+        self.squares += (away.real**2 + away.imag**2).sum(axis=0)
+        self.squares += np.abs(difference) ** 2 * (self.count * new / total)
+        self.mean += difference * (new / total)
+        if self.states is not None and block.kets is not None:
+            for states, kets in zip(self.states, block.kets.transpose(1, 0, 2), strict=True):
+                states += (kets.T @ kets.conj() - new * states) / total
+        self.count = total
+        self.jump_count += int(block.counts.sum())
+        if self.runs is not None:
+            self.runs.append(block.runs)
+        if block.jumps is not None:
+            self.jumps.append(block.jumps)
+
+    def standard_errors(self) -> RealArray:
+        return np.sqrt(self.squares / (self.count * max(self.count - 1, 1)))
+
+    def result(self, equation: Any, stats: dict[str, Any]) -> TrajectoryResult:
+        jumps: Any = (
+            [np.concatenate(part) for part in zip(*self.jumps, strict=True)]
+            if self.jumps
+            else [None, None, None]
+        )
+        told: Any = {**stats, "samples": self.count, "jumps": self.jump_count / self.count}
+        return TrajectoryResult(
+            self.job.times,
+            self.job.observables.expect(self.mean),
+            told,
+            self.standard_errors(),
+            self.states,
+            None if self.runs is None else np.concatenate(self.runs),
+            *jumps,
+            equation,
+        )
+
+
+def _mixture(psi0: Any, n: int) -> tuple[ComplexArray, RealArray]:
+    """Kets, (N, M), and their probabilities: one, or the eigenvectors of a density matrix."""
+    state = as_state("psi0", psi0, n)
+    if state.ndim == 1:
+        return state[:, None], np.ones(1)
+    values, vectors = np.linalg.eigh(state)
+    if values[0] < -1e-9:
+        raise ValueError(f"psi0 is no state: it has the eigenvalue {values[0]:.3g}")
+    chosen = values > EMPTY
+    return np.ascontiguousarray(vectors[:, chosen]), values[chosen]
+
+
+def _blocks(job: Job, samples: int, report: Any) -> Iterator[Block]:
+    for first in range(0, samples, BLOCK):
+        count = min(BLOCK, samples - first)
+        part = None if report is None else functools.partial(_report, report, first, count, samples)
+        yield job.block(first, count, part)
+    if report is not None:
+        report(1.0)
+
+
+def _report(report: Callable[[float], object], first: int, count: int, samples: int, part: float) -> None:
+    report((first + count * part) / samples)
+
+
+def _stored(job: Job, equation: Any, samples: int, store: str | Path, report: Any) -> Iterator[Block]:
+    """The same through a sweep over blocks, which computes what its store does not have."""
+    if job.store_states:
+        raise ValueError("store keeps expectation values, not states: leave store_states False")
+
+    def blocks(block: int, problem: str) -> dict[str, Any]:
+        made = job.block(block * BLOCK, BLOCK)
+        return {"runs": made.runs, "jumps": made.counts}
+
+    point = functools.partial(blocks, problem=f"{equation!r} {job.digest()}")
+    for block in range(-(-samples // BLOCK)):
+        data = sweeps.sweep(
+            point, {"block": np.arange(block + 1)}, store=store, executor="serial", extend=True
+        ).isel(block=block)
+        kept = min(BLOCK, samples - block * BLOCK)
+        yield Block(data.runs.values[:kept], None, None, data.jumps.values[:kept])
+        if report is not None:
+            report(min(1.0, (block + 1) * BLOCK / samples))

@@ -1,0 +1,77 @@
+"""What kets need of an equation: its effective Hamiltonian and its jumps, and the basis they are in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from redfield import _core
+from redfield.couplings import as_core_operator
+from redfield.validation import ComplexArray
+
+SPARSE = 0.2
+"""The part of an operator's entries up to which it is multiplied as a sparse one."""
+
+Solver = _core.QuantumJumps
+
+
+@dataclass(frozen=True)
+class Unravelling:
+    """A solver of the core, and U where its kets are in an eigenbasis."""
+
+    solver: Solver
+    basis: ComplexArray | None
+
+    def kets(self, kets: ComplexArray) -> ComplexArray:
+        """(N, M) in the basis H was given in, to the solver's."""
+        return kets if self.basis is None else self.basis.conj().T @ kets
+
+    def given(self, kets: ComplexArray) -> ComplexArray:
+        """(…, N) back."""
+        return kets if self.basis is None else kets @ self.basis.T
+
+    def operator(self, operator: Any) -> Any:
+        """An observable for the core."""
+        if self.basis is None:
+            return as_core_operator(_cheaper(operator))
+        rotated = self.basis.conj().T @ (operator @ self.basis)
+        return as_core_operator(_cheaper(rotated))
+
+
+Maker = Callable[[int, Any, list[Any]], Solver]
+
+
+def in_given_basis(make: Maker, hamiltonian: Any, jumps: Sequence[Any]) -> Unravelling:
+    """Of Lindblad's equation: sparse operators stay so, and nothing is diagonalised."""
+    drift = -1j * hamiltonian
+    for jump in jumps:
+        jump = jump.tocsr() if hasattr(jump, "tocsr") else jump
+        drift = drift - 0.5 * (jump.conj().T @ jump)
+    operators = [as_core_operator(_cheaper(jump)) for jump in jumps]
+    return Unravelling(make(hamiltonian.shape[0], as_core_operator(_cheaper(drift)), operators), None)
+
+
+def in_eigenbasis(
+    make: Maker, system: Any, decay: ComplexArray, jumps: Sequence[ComplexArray]
+) -> Unravelling:
+    """Of jumps in the eigenbasis; −K there is what does not pump."""
+    drift = -1j * np.diag(system.energies) - decay
+    operators = [as_core_operator(_cheaper(jump)) for jump in jumps]
+    solver = make(system.dimension, as_core_operator(_cheaper(drift)), operators)
+    return Unravelling(solver, np.asarray(system.eigenvectors, dtype=np.complex128))
+
+
+def _cheaper(operator: Any) -> Any:
+    """As an array, or scipy.sparse in coordinates where it is mostly empty."""
+    import scipy.sparse
+
+    size = float(operator.shape[0]) ** 2
+    if hasattr(operator, "tocoo"):
+        coordinates = operator.tocoo()
+        return coordinates if coordinates.nnz <= SPARSE * size else coordinates.toarray().astype(np.complex128)
+    if np.count_nonzero(operator) <= SPARSE * size:
+        return scipy.sparse.coo_array(operator)
+    return np.asarray(operator, dtype=np.complex128)
