@@ -29,7 +29,7 @@ py::tuple to_log(const std::vector<std::vector<trajectories::Jump>>& jumps) {
     return py::make_tuple(trajectory, time, channel);
 }
 
-/// Expectation values (S, E, T), kets (S, T, N) or None, weights (S, T) or None, the jumps.
+/// Expectation values (S, E, T), kets (S, T, N) or None, weights (S, T), the jumps.
 template <class Solver>
 py::tuple run(const Solver& solver, std::int64_t first, std::int64_t count, const ComplexArray& kets,
               const RealArray& probabilities, const RealArray& time_array, const py::list& e_ops,
@@ -47,6 +47,9 @@ py::tuple run(const Solver& solver, std::int64_t first, std::int64_t count, cons
     trajectories::Record record;
     record.expectations = expectations.mutable_data();
     if (keep_kets) record.kets = kept.mutable_data();
+    py::array_t<double> weights({static_cast<py::ssize_t>(count), steps});
+    std::fill_n(weights.mutable_data(), weights.size(), 1.0);
+    record.weights = weights.mutable_data();
     record.jumps = jumps.data();
     Monitor monitor(stop, progress);
     monitor.run([&] {
@@ -58,7 +61,8 @@ py::tuple run(const Solver& solver, std::int64_t first, std::int64_t count, cons
         options.monitor = std::ref(monitor);
         solver.run(count, start, times, observables, options, record);
     });
-    return py::make_tuple(expectations, keep_kets ? py::object(kept) : py::none(), to_log(jumps));
+    return py::make_tuple(expectations, keep_kets ? py::object(kept) : py::none(), weights,
+                          to_log(jumps));
 }
 
 template <class Class>
@@ -84,6 +88,18 @@ void bind_trajectories(py::module_& m) {
               }),
               py::arg("dimension"), py::arg("drift"), py::arg("jumps"));
     def_run(jumps);
+
+    py::class_<trajectories::Diffusion> diffusion(m, "Diffusion");
+    diffusion.def(py::init([](Index n, const py::object& drift, const py::list& operators, double step) {
+                      redfield::Operator g = to_operator(n, drift);
+                      redfield::Operators l = to_operators(n, operators);
+                      return interruptible([&] {
+                          return std::make_unique<trajectories::Diffusion>(std::move(g), std::move(l),
+                                                                           step);
+                      });
+                  }),
+                  py::arg("dimension"), py::arg("drift"), py::arg("jumps"), py::arg("step"));
+    def_run(diffusion);
 
     py::class_<trajectories::EigenstateJumps> eigenstates(m, "EigenstateJumps");
     eigenstates.def(

@@ -31,5 +31,6 @@
 #include "redfield/steady/steady_state.hpp"
 #include "redfield/system/bohr.hpp"
 #include "redfield/system/system.hpp"
+#include "redfield/trajectories/diffusion.hpp"
 #include "redfield/trajectories/eigenstate_jumps.hpp"
 #include "redfield/trajectories/quantum_jumps.hpp"

@@ -16,10 +16,10 @@ enum class Put { assign, add };
 
 /// out(l, r) (=, +=) in(r, l) of an 8×8 tile; in(r, l) at in[r·in_stride + l], out(l, r) at
 /// out[l·out_stride + r]. In registers: the compiler's own way loads everything eight times.
-template <Put put>
-void transpose_tile(const double* in, Index in_stride, double* out, Index out_stride) {
-    using Packet = Eigen::internal::packet_traits<double>::type;
-    constexpr Index size = Eigen::internal::unpacket_traits<Packet>::size;
+template <Put put, class Scalar>
+void transpose_tile(const Scalar* in, Index in_stride, Scalar* out, Index out_stride) {
+    using Packet = typename Eigen::internal::packet_traits<Scalar>::type;
+    constexpr Index size = Eigen::internal::packet_traits<Scalar>::size;
     static_assert(lane_count % size == 0, "a register holds a divisor of the lanes");
     for (Index r = 0; r < lane_count; r += size)
         for (Index l = 0; l < lane_count; l += size) {
@@ -28,7 +28,7 @@ void transpose_tile(const double* in, Index in_stride, double* out, Index out_st
                 block.packet[i] = Eigen::internal::ploadu<Packet>(in + (r + i) * in_stride + l);
             if constexpr (size > 1) Eigen::internal::ptranspose(block);
             for (Index i = 0; i < size; ++i) {
-                double* to = out + (l + i) * out_stride + r;
+                Scalar* to = out + (l + i) * out_stride + r;
                 if constexpr (put == Put::add)
                     block.packet[i] =
                         Eigen::internal::padd(block.packet[i], Eigen::internal::ploadu<Packet>(to));

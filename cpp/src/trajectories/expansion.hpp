@@ -1,11 +1,18 @@
 #pragma once
 
-#include <array>
+#include <algorithm>
 
 #include "evolve/faber.hpp"
+#include "trajectories/form.hpp"
 #include "trajectories/ket_operator.hpp"
 
 namespace redfield::trajectories {
+
+/// Around the numerical range of G, which lies about 0 on the imaginary axis.
+inline integrators::Ellipse ellipse_of(const Form& form) {
+    const double span = 1e3 / std::max(form.bounds.half_height + form.bounds.decay, 1e-300);
+    return integrators::Ellipse::around(form.bounds, span, 3.0);
+}
 
 /// e^{Gτ}ψ of eight kets as Σ_k b_k(τ) F_k: the terms are made once a step, and serve any τ within it, a
 /// different one for each ket.

@@ -32,11 +32,11 @@ double longest_step(const integrators::Ellipse& ellipse, Index n) {
                                  : std::numeric_limits<double>::infinity();
 }
 
-/// Eight trajectories, each at a time of its own.
-class Eight {
+/// Jumping trajectories, each at a time of its own.
+class Jumping {
   public:
-    Eight(const Form& form, const KetOperator& drift, const integrators::Ellipse& ellipse,
-          const std::vector<double>& times, const Observed& observed, double rtol)
+    Jumping(const Form& form, const KetOperator& drift, const integrators::Ellipse& ellipse,
+            const std::vector<double>& times, const Observed& observed, double rtol)
         : form_(form),
           n_(form.dimension()),
           times_(times),
@@ -234,12 +234,6 @@ class Eight {
     Record record_;
 };
 
-/// Around the numerical range of G, whose centre on the imaginary axis form_of has removed.
-integrators::Ellipse ellipse_of(const Form& form) {
-    const double span = 1e3 / std::max(form.bounds.half_height + form.bounds.decay, 1e-300);
-    return integrators::Ellipse::around(form.bounds, span, 3.0);
-}
-
 }  // namespace
 
 QuantumJumps::QuantumJumps(Operator drift, Operators jumps) {
@@ -258,7 +252,7 @@ void QuantumJumps::run(std::int64_t count, const Start& start, const std::vector
                        const Operators& observables, const Options& options, const Record& record) const {
     const Observed observed(dimension(), times, observables);
     in_groups(count, dimension(), start, times, options, record, observed, [&] {
-        return Eight(parts_->form, parts_->drift, parts_->ellipse, times, observed, options.rtol);
+        return Jumping(parts_->form, parts_->drift, parts_->ellipse, times, observed, options.rtol);
     });
 }
 

@@ -21,10 +21,13 @@ from redfield.evolve import Options, Progress
 from redfield.result import Result
 from redfield.steady import Spectrum, SteadyState
 from redfield.systems import System
-from redfield.trajectories import TrajectoryResult, Unravelling
+from redfield.trajectories import TrajectoryResult
+from redfield.trajectories.unravelling import METHODS, Maker, Unravelling
 from redfield.validation import (
     ComplexArray,
+    as_choice,
     as_flag,
+    as_positive,
     as_square,
     as_threads,
 )
@@ -275,7 +278,7 @@ class Equation(Representations):
         return _evolve.evolve(self, rho0, tlist, e_ops, store_states, options)
 
 
-    def _unravelling(self) -> Unravelling:
+    def _unravelling(self, make: Maker) -> Unravelling:
         """What kets need of it, where it is of Lindblad form."""
         raise TypeError(
             f"{self!r} has no trajectories: its dissipator has negative rates (rf.analysis.kossakowski tells them), "
@@ -290,6 +293,8 @@ class Equation(Representations):
         *,
         samples: int = 100,
         seed: int = 0,
+        method: str = "jumps",
+        step: float | None = None,
         rtol: float = 1e-6,
         error: float | None = None,
         store: str | Path | None = None,
@@ -299,7 +304,7 @@ class Equation(Representations):
         progress: Progress = False,
         stop: _core.StopFlag | None = None,
     ) -> TrajectoryResult:
-        r"""Solve the equation on kets, by quantum jumps.
+        r"""Solve the equation on kets, by quantum jumps or state diffusion.
 
         .. math:: \dot\psi = \big(-iH - \tfrac12\sum_j L_j^\dagger L_j\big)\psi
 
@@ -315,6 +320,10 @@ class Equation(Representations):
         e_ops : operator, list or dict of operators; sparse ones stay so.
         samples : how many trajectories, at least 2.
         seed : trajectory number i depends on it and on i alone, whatever the threads.
+        method : "jumps", or "diffusion": quantum state diffusion, whose kets move without jumps (Gisin & Percival,
+            doi:10.1088/0305-4470/25/21/023), in steps that split G from the noise symmetrically.
+        step : of the diffusion, a time; default such that what the splitting leaves is about 1e-3. Its mean is that of
+            an error ∝ step².
         rtol : of a ket, in norm, over all times.
         error : stop as soon as every standard error is below this; `samples` is the most there are then.
         store : a Zarr directory that keeps blocks of 64 trajectories, from which the same call goes on where it was
@@ -346,7 +355,8 @@ class Equation(Representations):
         options = trajectories.Options(
             samples, seed, rtol, error, store, store_states, keep_runs, threads, progress, stop
         )
-        return trajectories.trajectories(self, self._unravelling(), "jumps", psi0, tlist, e_ops, options)
+        make = Maker(as_choice("method", method, METHODS), None if step is None else as_positive("step", step))
+        return trajectories.trajectories(self, self._unravelling(make), make.method, psi0, tlist, e_ops, options)
 
 
 def _as_system(system: Any) -> Any:

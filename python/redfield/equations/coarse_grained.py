@@ -12,7 +12,7 @@ from redfield.batch import SystemBatch
 from redfield.equations.base import Equation
 from redfield.equations.jumps import windowed_jumps
 from redfield.systems import System
-from redfield.trajectories import Unravelling
+from redfield.trajectories.unravelling import Maker, Unravelling
 from redfield.validation import ComplexArray, as_max_bytes, as_not_negative, as_positive
 
 
@@ -78,8 +78,8 @@ class CoarseGrained(Equation):
         )
 
 
-    def _unravelling(self) -> Unravelling:
-        return windowed_jumps(self, self.window, _windowed(self.system, self.window))
+    def _unravelling(self, make: Maker) -> Unravelling:
+        return windowed_jumps(self, self.window, _windowed(self.system, self.window), make)
 
 
 def _windowed(system: System, window: float) -> list[tuple[ComplexArray, ComplexArray]]:

@@ -12,7 +12,7 @@ from redfield.bath_matrix import Mixed
 from redfield.equations.base import Equation
 from redfield.equations.jumps import eigenstate_jumps, secular_jumps
 from redfield.systems import System
-from redfield.trajectories import Unravelling
+from redfield.trajectories.unravelling import Maker, Unravelling
 from redfield.validation import RealArray, as_max_bytes, as_not_negative
 
 
@@ -88,12 +88,13 @@ class Davies(Equation):
         tolerance = -1.0 if self.degeneracy_tol is None else self.degeneracy_tol
         return _core.Kind.davies(self.lamb_shift, tolerance, as_max_bytes(self._max_bytes))
 
-    def _unravelling(self) -> Unravelling:
+    def _unravelling(self, make: Maker) -> Unravelling:
         if self.system.has_matrix:
             raise TypeError("trajectories of Davies' equation are of independent baths, not of a BathMatrix")
-        if not self.generator.degenerate:
+        if not self.generator.degenerate and make.method == "jumps":
             return eigenstate_jumps(self)
-        return secular_jumps(self, self.system.degeneracy_tol if self.degeneracy_tol is None else self.degeneracy_tol)
+        tolerance = self.system.degeneracy_tol if self.degeneracy_tol is None else self.degeneracy_tol
+        return secular_jumps(self, tolerance, make)
 
     def _mixed(self, mixed: Mixed) -> _core.Generator:
         tolerance = -1.0 if self.degeneracy_tol is None else self.degeneracy_tol

@@ -11,7 +11,7 @@ from redfield.bath_matrix import Mixed
 from redfield.equations.base import Equation
 from redfield.equations.jumps import unravelling_of_jumps
 from redfield.systems import System
-from redfield.trajectories import Unravelling
+from redfield.trajectories.unravelling import Maker, Unravelling
 
 
 class GeometricArithmetic(Equation):
@@ -47,8 +47,8 @@ class GeometricArithmetic(Equation):
     def _kind(self, members: Iterable[System]) -> _core.Kind:
         return _core.Kind.geometric_arithmetic(self.lamb_shift)
 
-    def _unravelling(self) -> Unravelling:
-        return unravelling_of_jumps(self)
+    def _unravelling(self, make: Maker) -> Unravelling:
+        return unravelling_of_jumps(self, make)
 
     def _mixed(self, mixed: Mixed) -> _core.Generator:
         shift = [mixed.shift(mixed.lambdas(True))] if self.lamb_shift else []

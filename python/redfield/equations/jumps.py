@@ -10,14 +10,14 @@ import numpy as np
 from redfield import _core
 from redfield.bath_matrix import Mixed
 from redfield.couplings import SiteProjectors
-from redfield.trajectories.unravelling import Unravelling, in_eigenbasis
+from redfield.trajectories.unravelling import Maker, Unravelling, in_eigenbasis
 from redfield.validation import ComplexArray, require_memory
 
 NEGLIGIBLE = 1e-13
 """Of the largest eigenvalue of a kernel: what is left of it when no more jumps are made of it."""
 
 
-def unravelling_of_jumps(equation: Any) -> Unravelling:
+def unravelling_of_jumps(equation: Any, make: Maker) -> Unravelling:
     """Of one jump a coupling, L_j = √γ_j∘A_j: universal Lindblad and geometric–arithmetic equations."""
     system = equation.system
     if system.has_matrix:
@@ -29,7 +29,7 @@ def unravelling_of_jumps(equation: Any) -> Unravelling:
         jumps = [
             roots[b] * system.coupling_in_eigenbasis(j) for j, b in enumerate(system.bath_of_coupling)
         ]
-    return in_eigenbasis(_core.QuantumJumps, system, equation.generator.decay(), jumps)
+    return in_eigenbasis(make, system, equation.generator.decay(), jumps)
 
 
 def eigenstate_jumps(davies: Any) -> Unravelling:
@@ -52,7 +52,7 @@ def _diagonal(system: Any, j: int) -> Any:
     return np.diagonal(system.coupling_in_eigenbasis(j))
 
 
-def secular_jumps(davies: Any, tolerance: float) -> Unravelling:
+def secular_jumps(davies: Any, tolerance: float, make: Maker) -> Unravelling:
     """Of Davies' equation in general: √γ(ω) A_j(ω) for each coupling and each Bohr frequency."""
     system, jumps = davies.system, []
     w = system.bohr_frequencies()
@@ -69,7 +69,7 @@ def secular_jumps(davies: Any, tolerance: float) -> Unravelling:
                 continue
             gamma = system.baths[b].power_spectrum(w.ravel()[cluster].mean(keepdims=True))
             jumps.append(_sparse(np.sqrt(gamma) * values, cluster, system.dimension))
-    return in_eigenbasis(_core.QuantumJumps, system, davies.generator.decay(), jumps)
+    return in_eigenbasis(make, system, davies.generator.decay(), jumps)
 
 
 def _sparse(values: ComplexArray, places: Any, n: int) -> Any:
@@ -79,7 +79,9 @@ def _sparse(values: ComplexArray, places: Any, n: int) -> Any:
     return scipy.sparse.coo_array((values[kept], np.divmod(places[kept], n)), shape=(n, n))
 
 
-def windowed_jumps(equation: Any, window: float, tables: Sequence[tuple[ComplexArray, ComplexArray]]) -> Unravelling:
+def windowed_jumps(
+    equation: Any, window: float, tables: Sequence[tuple[ComplexArray, ComplexArray]], make: Maker
+) -> Unravelling:
     """Of the coarse-grained equation: χ(ω, ω') = Σ_m f_m(ω) f_m(ω')*, L_jm = f_m∘A_j, as many as χ has rank."""
     system, n = equation.system, equation.system.dimension
     w = system.bohr_frequencies()
@@ -95,7 +97,7 @@ def windowed_jumps(equation: Any, window: float, tables: Sequence[tuple[ComplexA
         for j in range(len(system.couplings))
         for f in factors[known.index(system.coupling_bath(j))]
     ]
-    return in_eigenbasis(_core.QuantumJumps, system, equation.generator.decay(), jumps)
+    return in_eigenbasis(make, system, equation.generator.decay(), jumps)
 
 
 def factorised(

@@ -13,7 +13,7 @@ from redfield.couplings import as_coordinates, as_core_operator
 from redfield.equations.base import Equation
 from redfield.equations.frames import FRAMES, cheapest_frame
 from redfield.systems import System
-from redfield.trajectories.unravelling import Unravelling, in_given_basis
+from redfield.trajectories.unravelling import Maker, Unravelling, in_given_basis
 from redfield.validation import as_choice
 
 
@@ -71,8 +71,8 @@ class Lindblad(Equation):
         hamiltonian = as_core_operator(as_coordinates(self.system.sparse_hamiltonian))
         return _core.SparseGenerator.lindblad(self.system.dimension, hamiltonian, jumps)
 
-    def _unravelling(self) -> Unravelling:
-        return in_given_basis(_core.QuantumJumps, self.system.given_hamiltonian, self.system.couplings)
+    def _unravelling(self, make: Maker) -> Unravelling:
+        return in_given_basis(make, self.system.given_hamiltonian, self.system.couplings)
 
     def __repr__(self) -> str:
         return f"Lindblad(N = {self.system.dimension}, {len(self.system.couplings)} jump operators)"

@@ -14,7 +14,7 @@ from redfield.baths.principal_value import PrincipalValues
 from redfield.equations.base import Equation
 from redfield.equations.jumps import unravelling_of_jumps
 from redfield.systems import System
-from redfield.trajectories import Unravelling
+from redfield.trajectories.unravelling import Maker, Unravelling
 from redfield.validation import ComplexArray, RealArray, require_memory
 
 
@@ -64,8 +64,8 @@ class UniversalLindblad(Equation):
             [_lamb_shift(system) for system in members] if self.lamb_shift else []
         )
 
-    def _unravelling(self) -> Unravelling:
-        return unravelling_of_jumps(self)
+    def _unravelling(self, make: Maker) -> Unravelling:
+        return unravelling_of_jumps(self, make)
 
     def _mixed(self, mixed: Mixed) -> _core.Generator:
         if self.lamb_shift:

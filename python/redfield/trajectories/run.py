@@ -54,8 +54,10 @@ class Options:
 class Block:
     """What some trajectories gave."""
 
-    def __init__(self, runs: ComplexArray, kets: ComplexArray | None, jumps: Any, counts: Any) -> None:
-        self.runs, self.kets, self.jumps, self.counts = runs, kets, jumps, counts
+    def __init__(
+        self, runs: ComplexArray, weights: RealArray, kets: ComplexArray | None, jumps: Any, counts: Any
+    ) -> None:
+        self.runs, self.weights, self.kets, self.jumps, self.counts = runs, weights, kets, jumps, counts
 
 
 class Job:
@@ -77,13 +79,15 @@ class Job:
         self.threads, self.stop = as_threads(options.threads), options.stop
 
     def block(self, first: int, count: int, report: Callable[[float], object] | None = None) -> Block:
-        runs, kets, (which, when, channel) = self.unravelling.solver.run(
+        runs, kets, weights, (which, when, channel) = self.unravelling.solver.run(
             first, count, self.kets, self.probabilities, self.times, self.operators, self.rtol, self.threads,
             self.seed, self.store_states, self.stop, report,
         )  # fmt: skip
         if kets is not None:
             kets = self.unravelling.given(kets)
-        return Block(runs, kets, (which + first, when, channel), np.bincount(which, minlength=count))
+        return Block(
+            runs, weights, kets, (which + first, when, channel), np.bincount(which, minlength=count)
+        )
 
     def digest(self) -> str:
         """Of all that decides the numbers."""
@@ -118,7 +122,10 @@ def trajectories(
 
 
 class Average:
-    """Mean and variance of what has come, in the order it comes in (Chan, Golub & LeVeque 1983)."""
+    """Σ wO/Σw of what has come, w the weights of a diffusion or 1, and its standard error √Σ|w(O − mean)|²/Σw.
+
+    Sums are about the first block's mean, in the order of the trajectories.
+    """
 
     def __init__(self, job: Job, keep_runs: bool, samples: int) -> None:
         n, steps, count = job.dimension, len(job.times), len(job.operators)
@@ -127,7 +134,10 @@ class Average:
             size += 16.0 * steps * n * (n + BLOCK)
         require_memory("what is kept of the trajectories (store_states, keep_runs)", size)
         self.job, self.count = job, 0
-        self.mean = np.zeros((count, steps), dtype=np.complex128)
+        self.origin: Any = None
+        self.weight, self.weight_squares = np.zeros(steps), np.zeros(steps)
+        self.sum = np.zeros((count, steps), dtype=np.complex128)
+        self.sum_squares = np.zeros((count, steps), dtype=np.complex128)
         self.squares = np.zeros((count, steps))
         self.states = np.zeros((steps, n, n), dtype=np.complex128) if job.store_states else None
         self.runs: list[ComplexArray] | None = [] if keep_runs else None
@@ -135,26 +145,40 @@ class Average:
         self.jump_count = 0
 
     def add(self, block: Block) -> None:
-        new = len(block.runs)
-        mean = block.runs.mean(axis=0)
-        away = block.runs - mean
-        difference = mean - self.mean
-        total = self.count + new
-        self.squares += (away.real**2 + away.imag**2).sum(axis=0)
-        self.squares += np.abs(difference) ** 2 * (self.count * new / total)
-        self.mean += difference * (new / total)
+        if self.origin is None:
+            self.origin = block.runs.mean(axis=0)
+        away, w = block.runs - self.origin, block.weights[:, None, :]
+        before = self.weight
+        self.weight = before + block.weights.sum(axis=0)
+        self.weight_squares += (block.weights**2).sum(axis=0)
+        self.sum += (w * away).sum(axis=0)
+        self.sum_squares += (w**2 * away).sum(axis=0)
+        self.squares += (w**2 * (away.real**2 + away.imag**2)).sum(axis=0)
         if self.states is not None and block.kets is not None:
-            for states, kets in zip(self.states, block.kets.transpose(1, 0, 2), strict=True):
-                states += (kets.T @ kets.conj() - new * states) / total
-        self.count = total
+            for t, (states, kets) in enumerate(
+                zip(self.states, block.kets.transpose(1, 0, 2), strict=True)
+            ):
+                weighted = kets.T * block.weights[:, t]
+                states += (weighted @ kets.conj() - (self.weight[t] - before[t]) * states) / self.weight[t]
+        self.count += len(block.runs)
         self.jump_count += int(block.counts.sum())
         if self.runs is not None:
             self.runs.append(block.runs)
         if block.jumps is not None:
             self.jumps.append(block.jumps)
 
+    def mean(self) -> ComplexArray:
+        mean: ComplexArray = self.origin + self.sum / self.weight
+        return mean
+
     def standard_errors(self) -> RealArray:
-        return np.sqrt(self.squares / (self.count * max(self.count - 1, 1)))
+        shift = self.sum / self.weight
+        squares = (
+            self.squares - 2.0 * (shift.conj() * self.sum_squares).real + np.abs(shift) ** 2 * self.weight_squares
+        )
+        unbiased = self.count / max(self.count - 1, 1)
+        errors: RealArray = np.sqrt(np.clip(squares, 0.0, None) * unbiased) / self.weight
+        return errors
 
     def result(self, equation: Any, stats: dict[str, Any]) -> TrajectoryResult:
         jumps: Any = (
@@ -165,7 +189,7 @@ class Average:
         told: Any = {**stats, "samples": self.count, "jumps": self.jump_count / self.count}
         return TrajectoryResult(
             self.job.times,
-            self.job.observables.expect(self.mean),
+            self.job.observables.expect(self.mean()),
             told,
             self.standard_errors(),
             self.states,
@@ -207,7 +231,7 @@ def _stored(job: Job, equation: Any, samples: int, store: str | Path, report: An
 
     def blocks(block: int, problem: str) -> dict[str, Any]:
         made = job.block(block * BLOCK, BLOCK)
-        return {"runs": made.runs, "jumps": made.counts}
+        return {"runs": made.runs, "weights": made.weights, "jumps": made.counts}
 
     point = functools.partial(blocks, problem=f"{equation!r} {job.digest()}")
     for block in range(-(-samples // BLOCK)):
@@ -215,6 +239,6 @@ def _stored(job: Job, equation: Any, samples: int, store: str | Path, report: An
             point, {"block": np.arange(block + 1)}, store=store, executor="serial", extend=True
         ).isel(block=block)
         kept = min(BLOCK, samples - block * BLOCK)
-        yield Block(data.runs.values[:kept], None, None, data.jumps.values[:kept])
+        yield Block(data.runs.values[:kept], data.weights.values[:kept], None, None, data.jumps.values[:kept])
         if report is not None:
             report(min(1.0, (block + 1) * BLOCK / samples))

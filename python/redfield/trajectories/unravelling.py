@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +15,7 @@ from redfield.validation import ComplexArray
 SPARSE = 0.2
 """The part of an operator's entries up to which it is multiplied as a sparse one."""
 
-Solver = _core.QuantumJumps
+Solver = _core.QuantumJumps | _core.EigenstateJumps | _core.Diffusion
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,20 @@ class Unravelling:
         return as_core_operator(_cheaper(rotated))
 
 
-Maker = Callable[[int, Any, list[Any]], Solver]
+METHODS = ("jumps", "diffusion")
+
+
+@dataclass(frozen=True)
+class Maker:
+    """Which solver is made of an effective Hamiltonian and jumps."""
+
+    method: str
+    step: float | None = None
+
+    def __call__(self, dimension: int, drift: Any, jumps: list[Any]) -> Solver:
+        if self.method == "jumps":
+            return _core.QuantumJumps(dimension, drift, jumps)
+        return _core.Diffusion(dimension, drift, jumps, self.step or 0.0)
 
 
 def in_given_basis(make: Maker, hamiltonian: Any, jumps: Sequence[Any]) -> Unravelling:

@@ -1,0 +1,195 @@
+#include "redfield/trajectories/diffusion.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "trajectories/expansion.hpp"
+#include "trajectories/form.hpp"
+#include "trajectories/groups.hpp"
+
+namespace redfield::trajectories {
+
+using linalg::Lanes;
+using linalg::LanesIn;
+using linalg::LanesOut;
+
+struct Diffusion::Parts {
+    Form form;
+    KetOperator drift;
+    std::vector<KetOperator> jumps;
+    integrators::Ellipse ellipse;
+    double step;
+};
+
+namespace {
+
+constexpr double splitting_error = 1e-3;
+
+/// Strang's remainder is about τ²/24 of the double commutators, over the whole time.
+double usual_step(const SpectralBounds& bounds, double span) {
+    const double rate = 2.0 * bounds.decay, all = 2.0 * bounds.half_height + rate;
+    if (rate == 0.0 || span == 0.0) return std::numeric_limits<double>::infinity();
+    return std::min(std::sqrt(24.0 * splitting_error / (span * rate * all * all)), 0.1 / rate);
+}
+
+/// Diffusing kets, all at one time.
+class Diffusing {
+  public:
+    Diffusing(const KetOperator& drift, const std::vector<KetOperator>& jumps,
+              const integrators::Ellipse& ellipse, const std::vector<double>& times,
+              const Observed& observed, double rtol, double longest)
+        : jumps_(jumps),
+          n_(drift.dimension()),
+          times_(times),
+          observed_(observed),
+          expansion_(drift, ellipse),
+          longest_(longest),
+          tolerance_(std::max(1e-14, 1e-3 * rtol)),
+          psi_(panel_size(n_)),
+          term_(panel_size(n_)),
+          product_(panel_size(n_)) {}
+
+    void run(std::int64_t first, Index count, const Start& start, std::uint64_t seed,
+             const Record& record) {
+        random_.clear();
+        std::fill(psi_.begin(), psi_.end(), 0.0);
+        weight_.setOnes();
+        for (Index l = 0; l < lanes; ++l) {
+            random_.emplace_back(seed, first + l);
+            if (l < count)
+                put(chosen(start, random_.back()), psi_.data(), n_, l);
+            else
+                psi_[static_cast<std::size_t>(l)] = 1.0;  // nobody's, but finite
+        }
+        observe(0, count, record);
+        for (std::size_t t = 1; t < times_.size(); ++t) {
+            const double span = times_[t] - times_[t - 1];
+            const auto steps = static_cast<long>(std::ceil(span / longest_));
+            if (steps > 0) {
+                const double tau = span / static_cast<double>(steps);
+                const std::vector<double> half = expansion_.coefficients(0.5 * tau, tolerance_);
+                const std::vector<double> whole = expansion_.coefficients(tau, tolerance_);
+                drift(half);
+                for (long k = 0; k < steps; ++k) {
+                    linalg::poll();
+                    for (std::size_t j = 0; j < jumps_.size(); ++j) kick(jumps_[j], 0.5 * tau);
+                    for (std::size_t j = jumps_.size(); j-- > 0;) kick(jumps_[j], 0.5 * tau);
+                    drift(k + 1 < steps ? whole : half);
+                }
+            }
+            observe(static_cast<Index>(t), count, record);
+        }
+    }
+
+  private:
+    /// ψ → e^{Gτ}ψ, normalised; the norm goes to the weight.
+    void drift(const std::vector<double>& coefficients) {
+        weights_.clear();
+        for (Index l = 0; l < lanes; ++l) weights_.set(l, coefficients);
+        std::copy(psi_.begin(), psi_.end(), expansion_.start());
+        expansion_.expand(weights_.terms());
+        expansion_.sum(weights_, psi_.data());
+        normalise();
+    }
+
+    void normalise() {
+        const Lanes norms = squared_norms(psi_.data(), n_);
+        weight_ *= norms;
+        const Lanes scale = norms.sqrt().inverse();
+        for (Index at = 0; at < panel_size(n_); at += lanes) LanesOut(psi_.data() + at) *= scale;
+    }
+
+    /// ψ → e^{Lζ}ψ with ⟨|ζ|²⟩ = v about v⟨L⟩*.
+    void kick(const KetOperator& jump, double v) {
+        Lanes mean_re, mean_im, zeta_re, zeta_im;
+        jump.expectation(psi_.data(), product_.data(), mean_re, mean_im);
+        for (Index l = 0; l < lanes; ++l) {
+            const Complex xi = std::sqrt(v) * random_[static_cast<std::size_t>(l)].normal();
+            const Complex shift = v * Complex(mean_re[l], -mean_im[l]);
+            zeta_re[l] = xi.real() + shift.real();
+            zeta_im[l] = xi.imag() + shift.imag();
+            // The density of ζ that was meant over that of ζ as drawn.
+            weight_[l] *= std::exp((std::norm(xi) - std::norm(xi + shift)) / v);
+        }
+        // Lψ is known already; the series ends when its terms are rounding.
+        std::copy(psi_.begin(), psi_.end(), term_.begin());
+        for (int k = 1; k < 60; ++k) {
+            if (k > 1) jump.multiply(term_.data(), product_.data());
+            const Lanes re = zeta_re / k, im = zeta_im / k;
+            Lanes size = Lanes::Zero();
+            for (Index at = 0; at < lanes * n_; at += lanes) {
+                const LanesIn a(product_.data() + at), b(product_.data() + lanes * n_ + at);
+                const Lanes x = re * a - im * b, y = re * b + im * a;
+                size += x * x + y * y;
+                LanesOut(term_.data() + at) = x;
+                LanesOut(term_.data() + lanes * n_ + at) = y;
+                LanesOut(psi_.data() + at) += x;
+                LanesOut(psi_.data() + lanes * n_ + at) += y;
+            }
+            if (size.maxCoeff() <= tolerance_ * tolerance_) break;
+        }
+        normalise();
+    }
+
+    void observe(Index output, Index count, const Record& record) {
+        Observed::Due due;
+        due.any = true;
+        for (Index l = 0; l < count; ++l) {
+            due.output[static_cast<std::size_t>(l)] = output;
+            if (!std::isfinite(weight_[l]))
+                throw ConvergenceError(
+                    "trajectories: a ket of the diffusion is not finite; shorten its step");
+            if (record.weights != nullptr)
+                record.weights[l * static_cast<Index>(times_.size()) + output] = weight_[l];
+        }
+        observed_.write(due, psi_.data(), product_.data(), record, 0);
+    }
+
+    const std::vector<KetOperator>& jumps_;
+    Index n_;
+    const std::vector<double>& times_;
+    const Observed& observed_;
+    Expansion expansion_;
+    double longest_, tolerance_;
+    AlignedDoubles psi_, term_, product_;
+    Expansion::Weights weights_;
+    Lanes weight_;
+    std::vector<Random> random_;
+};
+
+}  // namespace
+
+Diffusion::Diffusion(Operator drift, Operators jumps, double step) {
+    require(std::isfinite(step) && step >= 0.0, "Diffusion: the step must not be negative, got ", step);
+    Form form(std::move(drift), std::move(jumps));
+    KetOperator op(form.drift);
+    std::vector<KetOperator> operators(form.jumps.begin(), form.jumps.end());
+    const integrators::Ellipse ellipse = ellipse_of(form);
+    parts_ = std::make_unique<const Parts>(
+        Parts{std::move(form), std::move(op), std::move(operators), ellipse, step});
+}
+
+Diffusion::~Diffusion() = default;
+Diffusion::Diffusion(Diffusion&&) noexcept = default;
+
+Index Diffusion::dimension() const { return parts_->form.dimension(); }
+
+void Diffusion::run(std::int64_t count, const Start& start, const std::vector<double>& times,
+                    const Operators& observables, const Options& options, const Record& record) const {
+    const Observed observed(dimension(), times, observables);
+    check(count, dimension(), start, times, options);
+    const double span = times.back() - times.front();
+    double step = std::min(parts_->step > 0.0 ? parts_->step : usual_step(parts_->form.bounds, span),
+                           parts_->ellipse.longest_step);
+    // The terms of a step's expansion are to fit.
+    step = std::min(step, 12.0 / std::max(parts_->ellipse.reach(), 1e-300));
+    if (span / step > 1e9)
+        throw ConvergenceError(
+            "trajectories: the diffusion needs more than 1e9 steps; check the units, or take jumps");
+    in_groups(count, dimension(), start, times, options, record, observed, [&] {
+        return Diffusing(parts_->drift, parts_->jumps, parts_->ellipse, times, observed, options.rtol,
+                         step);
+    });
+}
+
+}  // namespace redfield::trajectories
