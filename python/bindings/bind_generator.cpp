@@ -98,7 +98,32 @@ void bind_generator(py::module_& m) {
                 return interruptible(
                     [&] { return std::make_shared<redfield::SparseGenerator>(h, matrices); });
             },
-            py::arg("dimension"), py::arg("hamiltonian"), py::arg("jumps"));
+            py::arg("dimension"), py::arg("hamiltonian"), py::arg("jumps"))
+        .def_static(
+            "of_terms",
+            [](Index n, const py::tuple& hamiltonian, const py::tuple& decay,
+               const std::vector<std::pair<py::object, py::object>>& terms, const py::list& factors) {
+                const redfield::SparseMatrix h = to_sparse(n, hamiltonian), k = to_sparse(n, decay);
+                std::vector<redfield::SparseTerm> pairs;
+                for (const auto& [lambda, b] : terms)
+                    pairs.push_back({to_sparse(n, lambda), to_sparse(n, b)});
+                std::vector<redfield::SiteFactor> sites;
+                for (const py::handle& factor : factors) {
+                    const auto parts = factor.cast<py::tuple>();
+                    const auto support = parts[1].cast<py::array_t<std::int32_t>>();
+                    sites.push_back(
+                        {parts[0].cast<Index>(),
+                         std::vector<std::int32_t>(support.data(), support.data() + support.size()),
+                         to_matrix(parts[2].cast<ComplexArray>()),
+                         to_matrix(parts[3].cast<ComplexArray>())});
+                }
+                return interruptible([&] {
+                    return std::make_shared<redfield::SparseGenerator>(h, k, std::move(pairs),
+                                                                       std::move(sites));
+                });
+            },
+            py::arg("dimension"), py::arg("hamiltonian"), py::arg("decay"), py::arg("terms"),
+            py::arg("factors"), "Terms (Λ, B), and (site, support, left, right) of site projectors.");
 
     py::class_<Davies, Generator, std::shared_ptr<Davies>>(m, "Davies")
         .def_property_readonly("degenerate", &Davies::degenerate)

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <atomic>
-#include <optional>
 
 #include "linalg/lanes.hpp"
 #include "redfield/linalg/parallel.hpp"
@@ -34,15 +33,15 @@ SparseForm::Rows part(const RowMajor& g, bool imaginary) {
     return out;
 }
 
-SparseForm::Lines columns_of(const SparseMatrix& m, double factor) {
+SparseForm::Lines columns_of(const SparseMatrix& m) {
     SparseForm::Lines out;
     out.start.push_back(0);
     for (Index c = 0; c < m.outerSize(); ++c) {
         for (SparseMatrix::InnerIterator it(m, c); it; ++it) {
             if (it.value() == Complex(0.0)) continue;
             out.index.push_back(static_cast<std::int32_t>(it.row()));
-            out.re.push_back(factor * it.value().real());
-            out.im.push_back(factor * it.value().imag());
+            out.re.push_back(it.value().real());
+            out.im.push_back(it.value().imag());
             out.is_real = out.is_real && it.value().imag() == 0.0;
         }
         const auto end = static_cast<std::int32_t>(out.index.size());
@@ -53,31 +52,15 @@ SparseForm::Lines columns_of(const SparseMatrix& m, double factor) {
     return out;
 }
 
-/// f where Λ = fB with a real f.
-std::optional<double> proportion(const SparseMatrix& lambda, const SparseMatrix& b) {
-    if (lambda.nonZeros() != b.nonZeros() || b.nonZeros() == 0) return std::nullopt;
-    std::optional<double> f;
-    for (Index c = 0; c < b.outerSize(); ++c) {
-        SparseMatrix::InnerIterator x(lambda, c), y(b, c);
-        for (; x && y; ++x, ++y) {
-            if (x.row() != y.row()) return std::nullopt;
-            if (!f && y.value() != Complex(0.0)) {
-                const Complex ratio = x.value() / y.value();
-                if (ratio.imag() != 0.0) return std::nullopt;
-                f = ratio.real();
-            }
-            if (x.value() != f.value_or(0.0) * y.value()) return std::nullopt;
-        }
-        if (x || y) return std::nullopt;
-    }
-    return f;
-}
-
 SparseForm::Term prepared(const SparseTerm& given) {
     SparseForm::Term out;
-    const std::optional<double> f = proportion(given.lambda, given.b);
-    out.triangle = f.has_value();
-    out.lambda = out.triangle ? columns_of(given.b, 2.0 * *f) : columns_of(given.lambda, 1.0);
+    out.is_jump = given.lambda.size() == 0;
+    if (out.is_jump) {
+        out.jump = columns_of(given.b);
+    } else {
+        out.lambda_re = part(given.lambda, false);
+        out.lambda_im = part(given.lambda, true);
+    }
     const RowMajor b = given.b;
     out.b_start.push_back(0);
     for (Index r = 0; r < b.rows(); ++r) {
@@ -103,13 +86,15 @@ class Panel {
           x_plus_(memory),
           x_minus_(memory + width * n),
           y_plus_(memory + 2 * width * n),
-          y_minus_(memory + 3 * width * n) {}
+          y_minus_(memory + 3 * width * n),
+          z_plus_(memory + 4 * width * n),
+          z_minus_(memory + 5 * width * n) {}
 
     void begin(Index first) {
         first_ = first;
         lanes_ = std::min(width, n_ - first);
         std::fill(y_plus_, y_plus_ + 2 * width * n_, 0.0);
-        if (lanes_ < width) std::fill(x_plus_, x_plus_ + 2 * width * n_, 0.0);
+        load();
     }
 
     /// F += ΛρB†.
@@ -135,32 +120,44 @@ class Panel {
             for (Index l = 1; l < width; ++l)
                 source.in_one_piece = source.in_one_piece && source.row[l] == source.row[0] + l;
         }
-        if (term.b_is_real && term.lambda.is_real)
-            add_gathered<true>(term);
-        else
-            add_gathered<false>(term);
+        if (!term.is_jump) {
+            for (Index c = 0; c < n_; ++c) {
+                Lanes plus, minus;
+                if (term.b_is_real)
+                    gather<true>(c, plus, minus);
+                else
+                    gather<false>(c, plus, minus);
+                Out(z_plus_ + c * width) = plus;
+                Out(z_minus_ + c * width) = minus;
+            }
+            multiply(term.lambda_re, term.lambda_im, z_plus_, z_minus_);
+        } else if (term.b_is_real) {
+            add_jump<true>(term);
+        } else {
+            add_jump<false>(term);
+        }
     }
 
     /// F += Gρ.
     void multiply(const SparseForm::Rows& re, const SparseForm::Rows& im) {
-        load();
-        for (Index r = 0; r < n_; ++r) {
-            Lanes plus = In(y_plus_ + r * width), minus = In(y_minus_ + r * width);
-            const auto row = static_cast<std::size_t>(r);
-            for (auto i = static_cast<std::size_t>(re.start[row]);
-                 i < static_cast<std::size_t>(re.start[row + 1]); ++i) {
-                const Index c = width * re.column[i];
-                plus += re.value[i] * In(x_plus_ + c);
-                minus += re.value[i] * In(x_minus_ + c);
-            }
-            for (auto i = static_cast<std::size_t>(im.start[row]);
-                 i < static_cast<std::size_t>(im.start[row + 1]); ++i) {
-                const Index c = width * im.column[i];
-                plus += im.value[i] * In(x_minus_ + c);
-                minus -= im.value[i] * In(x_plus_ + c);
-            }
-            Out(y_plus_ + r * width) = plus;
-            Out(y_minus_ + r * width) = minus;
+        multiply(re, im, x_plus_, x_minus_);
+    }
+
+    /// Column `site` of F += Λρ_site.
+    void add(const SiteFactor& factor) {
+        const Index lane = factor.site - first_;
+        const auto size = static_cast<Index>(factor.support.size());
+        in_.resize(size);
+        for (Index i = 0; i < size; ++i) {
+            const Index at = width * factor.support[static_cast<std::size_t>(i)] + lane;
+            in_[i] = Complex(0.5 * (x_plus_[at] + x_minus_[at]), 0.5 * (x_plus_[at] - x_minus_[at]));
+        }
+        inner_.noalias() = factor.right.adjoint() * in_;
+        in_.noalias() = factor.left * inner_;
+        for (Index i = 0; i < size; ++i) {
+            const Index at = width * factor.support[static_cast<std::size_t>(i)] + lane;
+            y_plus_[at] += in_[i].real() + in_[i].imag();
+            y_minus_[at] += in_[i].real() - in_[i].imag();
         }
     }
 
@@ -206,7 +203,31 @@ class Panel {
         Lanes re, im;
     };
 
+    /// F += Gx of a panel x.
+    void multiply(const SparseForm::Rows& re, const SparseForm::Rows& im, const double* x_plus,
+                  const double* x_minus) {
+        for (Index r = 0; r < n_; ++r) {
+            Lanes plus = In(y_plus_ + r * width), minus = In(y_minus_ + r * width);
+            const auto row = static_cast<std::size_t>(r);
+            for (auto i = static_cast<std::size_t>(re.start[row]);
+                 i < static_cast<std::size_t>(re.start[row + 1]); ++i) {
+                const Index c = width * re.column[i];
+                plus += re.value[i] * In(x_plus + c);
+                minus += re.value[i] * In(x_minus + c);
+            }
+            for (auto i = static_cast<std::size_t>(im.start[row]);
+                 i < static_cast<std::size_t>(im.start[row + 1]); ++i) {
+                const Index c = width * im.column[i];
+                plus += im.value[i] * In(x_minus + c);
+                minus -= im.value[i] * In(x_plus + c);
+            }
+            Out(y_plus_ + r * width) = plus;
+            Out(y_minus_ + r * width) = minus;
+        }
+    }
+
     void load() {
+        if (lanes_ < width) std::fill(x_plus_, x_plus_ + 2 * width * n_, 0.0);
         Index row = 0;
         if (lanes_ == width)
             for (; row + width <= n_; row += width)
@@ -245,20 +266,21 @@ class Panel {
         }
     }
 
+    /// The upper triangle of LρL†, the other half being its adjoint.
     template <bool real>
-    void add_gathered(const SparseForm::Term& term) {
-        const SparseForm::Lines& lambda = term.lambda;
-        const Index end = term.triangle ? first_ + width : n_;
+    void add_jump(const SparseForm::Term& term) {
+        const SparseForm::Lines& jump = term.jump;
+        const Index end = first_ + width;
         Lanes plus, minus;
-        for (std::size_t o = 0; o < lambda.occupied.size(); ++o) {
-            const auto begin = static_cast<std::size_t>(lambda.start[o]);
-            const auto stop = static_cast<std::size_t>(lambda.start[o + 1]);
-            if (lambda.index[begin] >= end) continue;
-            gather<real>(lambda.occupied[o], plus, minus);
-            for (std::size_t i = begin; i < stop && lambda.index[i] < end; ++i) {
-                const Index r = lambda.index[i];
-                Lanes re = Lanes::Constant(lambda.re[i]), im = Lanes::Constant(lambda.im[i]);
-                if (term.triangle && r >= first_) {  // half of the diagonal, nothing below it
+        for (std::size_t o = 0; o < jump.occupied.size(); ++o) {
+            const auto begin = static_cast<std::size_t>(jump.start[o]);
+            const auto stop = static_cast<std::size_t>(jump.start[o + 1]);
+            if (jump.index[begin] >= end) continue;
+            gather<real>(jump.occupied[o], plus, minus);
+            for (std::size_t i = begin; i < stop && jump.index[i] < end; ++i) {
+                const Index r = jump.index[i];
+                Lanes re = Lanes::Constant(jump.re[i]), im = Lanes::Constant(jump.im[i]);
+                if (r >= first_) {  // half of the diagonal, nothing below it
                     const Index below = r - first_;
                     re.head(below).setZero();
                     im.head(below).setZero();
@@ -278,7 +300,8 @@ class Panel {
 
     const double* rho_;
     Index stride_, n_, first_ = 0, lanes_ = width;
-    double *x_plus_, *x_minus_, *y_plus_, *y_minus_;
+    double *x_plus_, *x_minus_, *y_plus_, *y_minus_, *z_plus_, *z_minus_;
+    Eigen::VectorXcd in_, inner_;
     std::vector<Source> sources_;
 };
 
@@ -315,16 +338,22 @@ class PairFlags {
 
 }  // namespace
 
-SparseForm::SparseForm(const SparseMatrix& g, const std::vector<SparseTerm>& terms) : n_(g.rows()) {
+SparseForm::SparseForm(const SparseMatrix& g, const std::vector<SparseTerm>& terms,
+                       std::shared_ptr<const std::vector<SiteFactor>> factors)
+    : n_(g.rows()),
+      factors_(std::move(factors)),
+      factors_of_(static_cast<std::size_t>((n_ + width - 1) / width)) {
     const RowMajor rows = g;
     re_ = part(rows, false);
     im_ = part(rows, true);
     for (const SparseTerm& term : terms) terms_.push_back(prepared(term));
+    for (std::size_t j = 0; j < factors_->size(); ++j)
+        factors_of_[static_cast<std::size_t>((*factors_)[j].site / width)].push_back(j);
 }
 
 void SparseForm::apply(const ConstRef& rho, MutableRef out, linalg::Workspace& ws) const {
     const Index n = n_, panels = (n + width - 1) / width;
-    RealMatrix& memory = ws.matrix(0, 4 * width * n, ws.threads());
+    RealMatrix& memory = ws.matrix(0, 6 * width * n, ws.threads());
     // Tile (R, J) of F + F† gets F₊ from panel J and F₋ᵀ from panel R, tile (J, R) the reverse: of the
     // two panels the first assigns both and the second adds, and the sum is the same in either order.
     PairFlags flags(panels, ws.threads());
@@ -333,6 +362,8 @@ void SparseForm::apply(const ConstRef& rho, MutableRef out, linalg::Workspace& w
         for (Index p = part; p < panels; p += parts) {  // in turn: of a triangle the last cost the most
             panel.begin(p * width);
             for (const Term& term : terms_) panel.add(term);
+            for (const std::size_t j : factors_of_[static_cast<std::size_t>(p)])
+                panel.add((*factors_)[j]);
             panel.multiply(re_, im_);
             for (Index q = 0; q < panels; ++q) {
                 if (q == p)

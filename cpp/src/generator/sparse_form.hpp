@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 #include "redfield/generator/sparse_generator.hpp"
@@ -14,10 +15,11 @@ namespace redfield::generator {
 /// cache line of each plane, Z₊ = R(c, J) and Z₋ = R(J, c), so that every non-zero of G costs two vector
 /// loads and, being real or imaginary, two multiply–adds, whatever its place. A panel of Gρ is made in
 /// the second level of cache; ρ itself is read once for it, once more for each term, and F written once.
-/// Of a term with Λ ∝ B only the upper triangle is computed, the other half being its adjoint.
+/// Of a jump LρL† only the upper triangle is computed, the other half being its adjoint.
 class SparseForm {
   public:
-    SparseForm(const SparseMatrix& g, const std::vector<SparseTerm>& terms);
+    SparseForm(const SparseMatrix& g, const std::vector<SparseTerm>& terms,
+               std::shared_ptr<const std::vector<SiteFactor>> factors);
     void apply(const ConstRef& rho, MutableRef out, linalg::Workspace& ws) const;
 
     /// A real matrix by rows.
@@ -33,18 +35,21 @@ class SparseForm {
         bool is_real = true;
     };
     struct Term {
-        Lines lambda;                       ///< by columns
+        bool is_jump = false;               ///< LρL†, of which the upper triangle is computed
+        Lines jump;                         ///< L by columns
+        Rows lambda_re, lambda_im;          ///< else Λ by rows
         std::vector<std::int32_t> b_start;  ///< N + 1, by rows
         std::vector<std::int32_t> b_column;
         std::vector<double> b_re, b_im;
         bool b_is_real = true;
-        bool triangle = false;  ///< Λ holds what the upper triangle takes of Λ + its partner
     };
 
   private:
     Index n_;
     Rows re_, im_;  // of G
     std::vector<Term> terms_;
+    std::shared_ptr<const std::vector<SiteFactor>> factors_;
+    std::vector<std::vector<std::size_t>> factors_of_;  // of each panel
 };
 
 }  // namespace redfield::generator

@@ -18,6 +18,18 @@ void check(const SparseMatrix& m, Index n, const char* what) {
     require(m.coeffs().allFinite(), "SparseGenerator: ", what, " has an entry that is NaN or infinite");
 }
 
+void check(const SiteFactor& factor, Index n) {
+    const auto size = static_cast<Index>(factor.support.size());
+    require(factor.site >= 0 && factor.site < n, "SparseGenerator: there is no site ", factor.site);
+    require(factor.left.rows() == size && factor.right.rows() == size &&
+                factor.left.cols() == factor.right.cols() && factor.left.allFinite() &&
+                factor.right.allFinite(),
+            "SparseGenerator: the factors of site ", factor.site, " do not fit its support");
+    for (const std::int32_t s : factor.support)
+        require(s >= 0 && s < n, "SparseGenerator: the support of site ", factor.site,
+                " leaves the system");
+}
+
 SparseMatrix compressed(const SparseMatrix& m) {
     SparseMatrix out = m;
     out.makeCompressed();
@@ -35,7 +47,7 @@ SparseMatrix decay_of(Index n, const std::vector<SparseMatrix>& jumps) {
 
 std::vector<SparseTerm> terms_of(const std::vector<SparseMatrix>& jumps) {
     std::vector<SparseTerm> terms;
-    for (const SparseMatrix& l : jumps) terms.push_back({0.5 * l, l});
+    for (const SparseMatrix& l : jumps) terms.push_back({SparseMatrix(), l});
     return terms;
 }
 
@@ -51,8 +63,10 @@ SpectralBounds bounds_of(const SparseMatrix& drift) {
 }  // namespace
 
 SparseGenerator::SparseGenerator(const SparseMatrix& hamiltonian, const SparseMatrix& decay,
-                                 std::vector<SparseTerm> terms)
-    : Generator(Eigensystem::given_basis(hamiltonian.rows())), terms_(std::move(terms)) {
+                                 std::vector<SparseTerm> terms, std::vector<SiteFactor> factors)
+    : Generator(Eigensystem::given_basis(hamiltonian.rows())),
+      terms_(std::move(terms)),
+      factors_(std::make_shared<const std::vector<SiteFactor>>(std::move(factors))) {
     const Index n = hamiltonian.rows();
     check(hamiltonian, n, "the Hamiltonian");
     check(decay, n, "K");
@@ -62,13 +76,14 @@ SparseGenerator::SparseGenerator(const SparseMatrix& hamiltonian, const SparseMa
     require(defect.nonZeros() == 0 || defect.coeffs().abs().maxCoeff() <= 1e-10 * scale,
             "SparseGenerator: the Hamiltonian is not Hermitian");
     for (SparseTerm& term : terms_) {
-        check(term.lambda, n, "a Lambda");
+        if (term.lambda.size() != 0) check(term.lambda, n, "a Lambda");
         check(term.b, n, "a coupling");
         term = {compressed(term.lambda), compressed(term.b)};
     }
+    for (const SiteFactor& factor : *factors_) check(factor, n);
     decay_ = compressed(decay);
     drift_ = SparseMatrix(-i_unit * hamiltonian) - decay;
-    form_ = std::make_unique<const generator::SparseForm>(drift_, terms_);
+    form_ = std::make_unique<const generator::SparseForm>(drift_, terms_, factors_);
     bounds_ = bounds_of(drift_);
 }
 
@@ -79,10 +94,12 @@ SparseGenerator::SparseGenerator(Transposed, const SparseGenerator& of)
     : Generator(of.eigensystem()),
       drift_(of.drift_.transpose()),
       decay_(of.decay_.transpose()),
+      factors_(of.factors_),
       bounds_(of.bounds_) {
+    require(factors_->empty(), "adjoint: site factors have no adjoint yet; use sparse terms");
     for (const SparseTerm& term : of.terms_)
         terms_.push_back({SparseMatrix(term.lambda.transpose()), SparseMatrix(term.b.transpose())});
-    form_ = std::make_unique<const generator::SparseForm>(drift_, terms_);
+    form_ = std::make_unique<const generator::SparseForm>(drift_, terms_, factors_);
 }
 
 SparseGenerator::~SparseGenerator() = default;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <vector>
 
@@ -11,9 +12,16 @@ namespace generator {
 class SparseForm;
 }
 
-/// ΛρB† + BρΛ† of one coupling or jump; a jump operator L is Λ = ½L, B = L.
+/// ΛρB† + BρΛ† of a coupling; without a Λ, of size 0, BρB† of a jump operator B.
 struct SparseTerm {
     SparseMatrix lambda, b;
+};
+
+/// ΛρA† + AρΛ† of the projector A = |site⟩⟨site|, with Λ = left·right† between the sites of its support.
+struct SiteFactor {
+    Index site;
+    std::vector<std::int32_t> support;
+    ComplexMatrix left, right;  ///< a row for each site of the support
 };
 
 /// ρ̇ = −i[H, ρ] + Σ_j ( Λ_jρB_j† + B_jρΛ_j† ) − Kρ − ρK†  with sparse matrices of the basis H was given
@@ -26,7 +34,7 @@ class REDFIELD_EXPORT SparseGenerator final : public Generator {
   public:
     /// std::invalid_argument where dimensions differ, an entry is not finite or H is not Hermitian.
     SparseGenerator(const SparseMatrix& hamiltonian, const SparseMatrix& decay,
-                    std::vector<SparseTerm> terms);
+                    std::vector<SparseTerm> terms, std::vector<SiteFactor> factors = {});
     /// Lindblad's equation, K = ½Σ_j L_j†L_j.
     SparseGenerator(const SparseMatrix& hamiltonian, const std::vector<SparseMatrix>& jumps);
     ~SparseGenerator() override;
@@ -37,7 +45,7 @@ class REDFIELD_EXPORT SparseGenerator final : public Generator {
     SpectralBounds bounds() const override { return bounds_; }
     ComplexMatrix decay() const override { return ComplexMatrix(decay_); }
 
-    /// The Heisenberg picture, of Xᵀ (redfield::adjoint).
+    /// The Heisenberg picture, of Xᵀ (redfield::adjoint). std::invalid_argument with site factors.
     std::shared_ptr<const Generator> transposed() const;
 
   private:
@@ -46,6 +54,7 @@ class REDFIELD_EXPORT SparseGenerator final : public Generator {
 
     SparseMatrix drift_, decay_;  // −iH − K, K
     std::vector<SparseTerm> terms_;
+    std::shared_ptr<const std::vector<SiteFactor>> factors_;
     std::unique_ptr<const generator::SparseForm> form_;
     SpectralBounds bounds_{0.0, 0.0};
 };
