@@ -1,0 +1,298 @@
+"""Redfield's equation, and universal Lindblad jumps, built around each coupling without H's eigenvectors."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from redfield import _core
+from redfield.batch import SystemBatch
+from redfield.baths import Bath
+from redfield.couplings import SiteProjectors, as_coordinates, as_core_operator
+from redfield.equations.base import Equation
+from redfield.evolve import Progress, progress_callback
+from redfield.immutable import Immutable
+from redfield.lightcone import Memory, Sites, cluster_operators, jump_memory, memory_of, site_factors
+from redfield.systems import System
+from redfield.validation import RealArray, as_count, as_items, as_kind, as_positive
+
+
+class LocalRedfield(Equation):
+    r"""Redfield's equation with each Λ_j computed in a cluster around its coupling, in the basis H was given in.
+
+    .. math:: \Lambda_j = \int_0^\infty ds\, C_j(s)\, e^{-iHs}A_je^{iHs} \;\to\; e^{-iH_cs}A_je^{iH_cs}
+
+    with H_c the terms of H within the cluster. What flows over its edge while the bath remembers bounds the difference
+    (Duhamel's formula; the light cone is that of Lieb & Robinson, doi:10.1007/BF01645779), and the cluster grows until
+    that is small enough. H is neither diagonalised nor made dense: an application costs the non-zeros of the Λ_j, and
+    N = 4096 is usual. Lattices of any shape and sites of any dimension: who is near whom is read off H.
+
+    Parameters
+    ----------
+    system : its couplings are SiteProjectors (one particle on a lattice), or operators of one site each of a space
+        with `dims` (many bodies).
+    error : ‖𝓛 − 𝓛_local‖ in trace norm is to be at most this, a rate: after a time t the solution is at most t times
+        it away, and what the equation amplifies it by.
+    dims : the levels of each site, site 0 the slowest factor; of many bodies only.
+    sites : the site of each coupling, default 0, 1, ….
+    lamb_shift : whether the imaginary part of Γ acts.
+
+    Attributes
+    ----------
+    dropped : (K,) bounds of ‖Λ_j − Λ_j,local‖.
+    error_bound : what they bound ‖𝓛 − 𝓛_local‖ by, at most `error`.
+    supports : the number of levels (of a lattice: sites) each Λ_j acts on.
+
+    Raises
+    ------
+    ValueError
+        A coupling acts on more than one site, H has terms of more than two, or `error` needs clusters that are too
+        large.
+
+    Examples
+    --------
+    >>> import numpy as np, redfield as rf
+    >>> chain = rf.models.mixed_field_ising(6)
+    >>> system = rf.System(chain.hamiltonian, chain.local("z"), rf.DrudeBath(0.05, 10.0, 0.2))
+    >>> local = rf.LocalRedfield(system, error=0.02, dims=[2] * 6, lamb_shift=False)
+    >>> rho = np.eye(64)[0]
+    >>> near, exact = (e.evolve(rho, [0.0, 1.0]).final_state for e in (local, rf.Redfield(system, lamb_shift=False)))
+    >>> bool(rf.trace_norm(near - exact) < local.error_bound)
+    True
+    """
+
+    def __init__(
+        self,
+        system: System,
+        error: float,
+        *,
+        dims: Sequence[int] | None = None,
+        sites: Sequence[int] | None = None,
+        lamb_shift: bool = True,
+        progress: Progress = False,
+    ) -> None:
+        as_kind("system", system, System)
+        system.require_independent("LocalRedfield")
+        self.error = as_positive("error", error)
+        spectra = [_gamma(bath, bool(lamb_shift)) for bath in system.baths]
+        memories = [memory_of(bath) for bath in system.baths]
+        with progress_callback(progress, "light cones") as report:
+            parts = (
+                _on_lattice(system, self.error, spectra, memories, report)
+                if isinstance(system.couplings, SiteProjectors)
+                else _of_bodies(system, self.error, dims, sites, spectra, memories)
+            )
+        self.dropped, self.error_bound, self.supports = parts.dropped, parts.bound, parts.supports
+        self._terms, self._factors, self._decay = parts.terms, parts.factors, parts.decay
+        super().__init__(system, lamb_shift)
+
+    @functools.cached_property
+    def cheapest(self) -> _core.Generator:
+        h = as_core_operator(as_coordinates(self.system.sparse_hamiltonian))
+        k = as_core_operator(self._decay.tocoo())
+        return _core.SparseGenerator.of_terms(
+            self.system.dimension, h, k, list(self._terms), list(self._factors)
+        )
+
+    def _make(self) -> _core.Generator:
+        """In the eigenbasis, for steady states and the like."""
+        lambdas = [pair[0] for pair in self._terms]
+        system = self.system
+        if self._factors:
+            system = System(system.given_hamiltonian, system.couplings.matrices(), _each(system))
+            lambdas = [_dense_block(factor, system.dimension) for factor in self._factors]
+        return _core.QuasilocalRedfield(system.core(False), lambdas)
+
+    def _kind(self, members: Iterable[System]) -> _core.Kind:
+        raise TypeError("LocalRedfield is of one system, not of a batch")
+
+    def with_system(self, system: System | SystemBatch) -> LocalRedfield:
+        raise TypeError("a LocalRedfield knows its couplings' surroundings; make one of the other system")
+
+    def of_reservoir(self, reservoir: int) -> LocalRedfield:
+        raise TypeError("a LocalRedfield has all its reservoirs together; make one of system.of_reservoir(…)")
+
+    def __repr__(self) -> str:
+        return f"LocalRedfield({self.system!r}, error={self.error:g}, lamb_shift={self.lamb_shift})"
+
+
+@dataclass(frozen=True)
+class _Parts:
+    terms: tuple[Any, ...]
+    factors: tuple[Any, ...]
+    decay: Any
+    dropped: RealArray
+    bound: float
+    supports: Any
+
+
+def _gamma(bath: Bath, lamb_shift: bool) -> Callable[[RealArray], Any]:
+    return bath.one_sided if lamb_shift else lambda w: 0.5 * bath.power_spectrum(w)
+
+
+def _each(system: System) -> list[Bath]:
+    return [system.coupling_bath(j) for j in range(len(system.couplings))]
+
+
+def _on_lattice(
+    system: System, error: float, spectra: list[Any], memories: list[Memory], report: Any
+) -> _Parts:
+    """Σ_j δΛ_jρ|j⟩⟨j| has the columns δΛ_jρ|j⟩: its trace norm is at most 4 √Σ‖δΛ_j w_j‖², all terms together."""
+    import scipy.sparse
+
+    couplings, of = system.couplings, system.bath_of_coupling
+    # Each w_j ≠ 0 is in Λ_j and once more in A_j.
+    largest = float(np.abs(couplings.weights).max(initial=0.0))
+    allowed = error / (4.0 * np.sqrt(max(len(couplings), 1)) * max(largest, 1e-300))
+    factors = site_factors(
+        system.sparse_hamiltonian, couplings.sites, couplings.weights, [spectra[b] for b in of],
+        [memories[b] for b in of], allowed, report,
+    )  # fmt: skip
+    rows, columns, values = [], [], []
+    cores = []
+    for factor, weight in zip(factors, couplings.weights, strict=True):
+        where = np.flatnonzero(factor.support == factor.site)
+        left = factor.left * weight
+        if where.size:
+            rows.append(np.full(len(factor.support), factor.site))
+            columns.append(factor.support)
+            values.append(left[where[0]] @ factor.right.conj().T)
+        cores.append((factor.site, factor.support, left, factor.right))
+    shape = (system.dimension, system.dimension)
+    decay = scipy.sparse.csr_array(shape, dtype=np.complex128)
+    if rows:
+        decay = scipy.sparse.csr_array(
+            (np.concatenate(values), (np.concatenate(rows), np.concatenate(columns))), shape=shape
+        )
+    dropped = np.array([f.dropped for f in factors])
+    bound = 4.0 * float(np.linalg.norm(dropped * np.abs(couplings.weights)))
+    return _Parts((), tuple(cores), decay, dropped, bound, np.array([len(f.support) for f in factors]))
+
+
+def _of_bodies(
+    system: System, error: float, dims: Any, where: Any, spectra: list[Any], memories: list[Memory]
+) -> _Parts:
+    """Four terms of each coupling: 4 Σ_j ‖A_j‖‖δΛ_j‖."""
+    import scipy.sparse
+
+    sites, small = _local_couplings(system, dims, where)
+    of, norms = system.bath_of_coupling, np.array([np.linalg.norm(a, 2) for a, _ in small])
+    allowed = error / (4.0 * float(norms.sum())) if norms.sum() > 0.0 else np.inf
+    made = cluster_operators(
+        sites, small, [spectra[b] for b in of], [memories[b] for b in of], allowed
+    )
+    decay = scipy.sparse.csr_array(system.sparse_hamiltonian.shape, dtype=np.complex128)
+    terms = []
+    for local, coupling in zip(made, system.couplings, strict=True):
+        a = as_coordinates(coupling)
+        decay = decay + a.conj().T.tocsr() @ local.operator.tocsr()
+        terms.append((as_core_operator(local.operator), as_core_operator(a)))
+    dropped = np.array([local.dropped for local in made])
+    supports = np.array([sites.levels(local.cluster) for local in made])
+    return _Parts(tuple(terms), (), decay, dropped, 4.0 * float(norms @ dropped), supports)
+
+
+def _local_couplings(system: System, dims: Any, where: Any) -> tuple[Sites, list[tuple[Any, int]]]:
+    if dims is None:
+        raise ValueError("dims is needed: the levels of each site, as [2] * n of a spin chain")
+    sites = Sites(system.sparse_hamiltonian, dims)
+    count = len(system.couplings)
+    chosen = list(range(count)) if where is None else [as_count("sites", s, 0) for s in as_items("sites", where)]
+    if len(chosen) != count or max(chosen, default=0) >= len(sites.dims):
+        raise ValueError(
+            f"sites must name one of the {len(sites.dims)} sites for each of {count} couplings, got {chosen}"
+        )
+    return sites, [(sites.local_part(system.couplings[j], s), s) for j, s in enumerate(chosen)]
+
+
+def _dense_block(factor: Any, n: int) -> Any:
+    import scipy.sparse
+
+    _, support, left, right = factor
+    block = left @ right.conj().T
+    rows = np.repeat(support, len(support))
+    columns = np.tile(support, len(support))
+    return as_core_operator(scipy.sparse.coo_array((block.ravel(), (rows, columns)), shape=(n, n)))
+
+
+class LocalJumps(Immutable):
+    """Jump operators of the universal Lindblad equation, each of a cluster around its coupling.
+
+    Attributes
+    ----------
+    jumps : tuple of (D, D) scipy.sparse arrays L_j, for rf.Lindblad.
+    dropped : (K,) bounds of ‖L_j − L_j,local‖.
+    error_bound : Σ_j (4‖L_j‖ + 2 dropped_j) dropped_j, which bounds the difference of the generators in trace norm.
+    """
+
+    def __init__(self, jumps: Sequence[Any], dropped: RealArray, norms: RealArray) -> None:
+        self.jumps, self.dropped = tuple(jumps), dropped
+        self.error_bound = float(np.sum((4.0 * norms + 2.0 * dropped) * dropped))
+
+
+def local_jumps(
+    system: System, error: float, dims: Sequence[int], sites: Sequence[int] | None = None
+) -> LocalJumps:
+    r"""The jumps √γ_j(ω)∘A_j of the universal Lindblad equation, without H's eigenvectors.
+
+    .. math:: L_j = \int_{-\infty}^\infty ds\, g_j(s)\, e^{-iHs}A_je^{iHs}, \qquad
+              g_j(s) = \int\frac{d\omega}{2\pi}\sqrt{\gamma_j(\omega)}\,e^{-i\omega s}
+
+    in clusters as of LocalRedfield (Nathan & Rudner, doi:10.1103/PhysRevB.102.115109). ``rf.Lindblad(H, jumps)`` is that
+    equation without its Lamb shift.
+
+    Parameters
+    ----------
+    system, dims, sites : as of LocalRedfield.
+    error : the generators are to differ by at most about this in trace norm, a rate.
+
+    Examples
+    --------
+    >>> import numpy as np, redfield as rf
+    >>> chain = rf.models.mixed_field_ising(6)
+    >>> system = rf.System(chain.hamiltonian, chain.local("z"), rf.DrudeBath(0.05, 10.0, 0.2))
+    >>> local = rf.local_jumps(system, 0.1, [2] * 6)
+    >>> equation, exact = rf.Lindblad(chain.hamiltonian, local.jumps), rf.UniversalLindblad(system, lamb_shift=False)
+    >>> rho = np.eye(64)[0]
+    >>> near, whole = (e.evolve(rho, [0.0, 1.0]).final_state for e in (equation, exact))
+    >>> bool(rf.trace_norm(near - whole) < local.error_bound)
+    True
+    """
+    as_kind("system", system, System)
+    system.require_independent("local_jumps")
+    wanted = as_positive("error", error)
+    space, small = _local_couplings(system, dims, sites)
+    reach = np.linspace(-1.0, 1.0, 5) * _width(space)
+    memories = [jump_memory(bath, reach) for bath in system.baths]
+    roots = [_root(bath) for bath in system.baths]
+    of = system.bath_of_coupling
+    scale = sum(
+        np.linalg.norm(a, 2) * np.sqrt(system.baths[b].power_spectrum(reach).max())
+        for (a, _), b in zip(small, of, strict=True)
+    )
+    made = cluster_operators(
+        space, small, [roots[b] for b in of], [memories[b] for b in of], wanted / (4.0 * max(float(scale), 1e-300))
+    )
+    norms = np.array([_operator_norm(local.operator) for local in made])
+    return LocalJumps(
+        [local.operator.tocsr() for local in made], np.array([local.dropped for local in made]), norms
+    )
+
+
+def _root(bath: Bath) -> Callable[[RealArray], Any]:
+    return lambda w: np.sqrt(bath.power_spectrum(w))
+
+
+def _width(sites: Sites) -> float:
+    """What one site can release, about."""
+    return 4.0 * max(float(np.linalg.norm(term, 2)) for term in sites.terms.values())
+
+
+def _operator_norm(operator: Any) -> float:
+    """Not below ‖L‖."""
+    a = abs(operator.tocsr())
+    return float(np.sqrt(a.sum(axis=0).max() * a.sum(axis=1).max()))

@@ -1,0 +1,85 @@
+"""How long a bath remembers: |C(s)| as nodes and weights."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from redfield.baths import Bath
+from redfield.validation import RealArray
+
+POINTS = 96
+"""Of the time grid, half of them for the short times."""
+SAFETY = 1.1
+"""Of the quadratures: the grid leaves less than this."""
+REMAINDER = 1e-10
+"""Of ∫|C|, beyond the last time."""
+LONGEST = 1e7
+"""Times longer than this part of the shortest are not looked at."""
+
+
+@dataclass(frozen=True)
+class Memory:
+    """∫₀^∞ |C(s)| f(s) ds ≲ weights @ f(times) + tail sup f."""
+
+    times: RealArray
+    weights: RealArray
+    tail: float
+
+    def bound(self, slopes: RealArray, largest: float) -> float:
+        """∫|C(s)| min(∫₀^s slope, largest) ds for slopes (T,) at the times."""
+        steps = np.diff(self.times) * 0.5 * (slopes[1:] + slopes[:-1])
+        reached = np.minimum(SAFETY * np.concatenate([[0.0], np.cumsum(steps)]), largest)
+        return float(self.weights @ reached + self.tail * largest)
+
+
+def memory_of(bath: Bath) -> Memory:
+    """Of Γ's kernel, the bath's correlation function."""
+    return _memory(lambda s: np.abs(bath.correlation(s)), bath)
+
+
+def jump_memory(bath: Bath, frequencies: RealArray) -> Memory:
+    """Of √γ's, g(s) = ∫dω/2π √γ(ω) e^{−iωs}, on both signs of s: √γ∘A = ∫ds g(s) e^{−iHs}Ae^{iHs}."""
+    width = 8.0 * float(np.abs(frequencies).max() + 1.0)
+    while width < 1e6 and bath.power_spectrum(np.array([width]))[0] > 1e-18 * bath.power_spectrum(
+        frequencies
+    ).max():
+        width *= 2.0
+    size = 1 << 16
+    w = np.linspace(-width, width, size, endpoint=False)
+    root = np.sqrt(bath.power_spectrum(w))
+    g = np.abs(np.fft.fft(root)) * (w[1] - w[0]) / (2.0 * np.pi)
+    s = np.fft.fftfreq(size, (w[1] - w[0]) / (2.0 * np.pi))
+    order = np.argsort(s)
+    s, g = s[order], g[order]
+    return _memory(lambda t: np.interp(t, s, g) + np.interp(-t, s, g), bath)
+
+
+def _memory(kernel: Any, bath: Bath) -> Memory:
+    try:
+        short = 1.0 / float(bath.scale)
+    except (AttributeError, TypeError, ZeroDivisionError):
+        short = 1.0
+    # The last time is where what is left is nothing, a power law's tail included.
+    last, whole = short, 0.0
+    while last < LONGEST * short:
+        s = np.concatenate([np.linspace(0.0, last / 64, 64), np.geomspace(last / 64, last, 192)[1:]])
+        c = kernel(s)
+        whole = float(np.trapezoid(c, s))
+        if not np.isfinite(c).all():
+            raise ValueError(f"{bath!r} has a correlation function that is not finite at short times")
+        if float(c[-1]) * last <= REMAINDER * whole:
+            break
+        last *= 1.5
+    tail = 2.0 * float(kernel(np.array([last]))[0]) * last
+    half = POINTS // 2
+    near = min(short, last / 4.0)
+    times = np.concatenate([np.linspace(0.0, near, half, endpoint=False), np.geomspace(near, last, half)])
+    # The weight of an interval goes to its end, where f, which never falls, is largest.
+    weights = np.zeros(POINTS)
+    for i in range(1, POINTS):
+        s = np.linspace(times[i - 1], times[i], 33)
+        weights[i] = float(np.trapezoid(kernel(s), s))
+    return Memory(times, weights, tail)
