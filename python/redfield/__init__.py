@@ -34,6 +34,7 @@ from redfield.spectra import spectrum, susceptibility
 from redfield.steady import MultipleSteadyStates, Spectrum, SteadyState
 from redfield.sweeps import StoreError, SweepError, sweep
 from redfield.systems import System
+from redfield.trajectories import TrajectoryResult
 
 __version__: str = _build_info()["version"]
 
@@ -67,6 +68,7 @@ __all__ = [
     "System",
     "SystemBatch",
     "TabulatedBath",
+    "TrajectoryResult",
     "UnderdampedBath",
     "UnpairedCouplingWarning",
     "analysis",

@@ -60,8 +60,8 @@ class Hamiltonian(Immutable):
         if needed > free:
             raise MemoryError(
                 f"a Hamiltonian of {self.dimension} levels {what} needs {needed:.3g} bytes, there are {free:.3g} "
-                "free; what works in the basis it was given in needs less: Lindblad's equation with sparse jumps "
-                "(frame='given')"
+                "free. In the basis it was given in less is needed: equation.trajectories(…) moves kets, "
+                "LocalRedfield and Lindblad(…, frame='given') density matrices"
             )
 
 

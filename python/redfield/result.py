@@ -25,6 +25,8 @@ class Stats(TypedDict):
     """How an evolution went."""
 
     method: str
+    frame: NotRequired[str]
+    """The basis it was solved in, "given" or "eigenbasis"."""
     applications: int
     steps: int
     rejected: int
@@ -172,7 +174,6 @@ class BaseResult(Immutable):
         raise NotImplementedError
 
     def _summary(self) -> dict[str, str]:
-        stats = self.stats
         kept = {
             name: "not kept" if getattr(self, name) is None else str(getattr(self, name).shape)
             for name in self.arrays
@@ -181,8 +182,12 @@ class BaseResult(Immutable):
             "times": f"{len(self.times)} in [{self.times[0]:g}, {self.times[-1]:g}]",
             **kept,
             "expect": ", ".join(self._labels()) or "none",
-            "method": f"{stats['method']}, {stats['applications']} applications, {stats['seconds']:.3g} s",
+            "method": self._told_of_method(),
         }
+
+    def _told_of_method(self) -> str:
+        stats = self.stats
+        return f"{stats['method']}, {stats['applications']} applications, {stats['seconds']:.3g} s"
 
     def __repr__(self) -> str:
         inside = "; ".join(f"{name}: {text}" for name, text in self._summary().items())
@@ -205,7 +210,7 @@ class Result(BaseResult):
     times : (T,) the tlist.
     expect : tr(O ρ(t)) for each of e_ops, (T,) each: float64 where O is Hermitian, else complex128.
         A list, or a dict where e_ops was one.
-    stats : method, applications (of the generator), steps, rejected, seconds.
+    stats : method, frame (the basis it was solved in), applications (of the generator), steps, rejected, seconds.
     states : (T, N, N) complex128 in the basis H was given in, or None if they were not stored.
     final_state : (N, N) complex128, ρ at the last time.
     equation : what was solved.

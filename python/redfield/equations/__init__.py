@@ -20,10 +20,10 @@ __all__ = [
     "Lindblad",
     "LocalJumps",
     "LocalRedfield",
-    "local_jumps",
     "PartialSecular",
     "QuasilocalRedfield",
     "Redfield",
     "UniversalLindblad",
     "evolve_ensemble",
+    "local_jumps",
 ]

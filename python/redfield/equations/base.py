@@ -9,11 +9,10 @@ from typing import Any, ClassVar, Self
 
 import numpy as np
 
-from redfield import _core
+from redfield import _core, trajectories
 from redfield import batch as _batch
 from redfield import evolve as _evolve
 from redfield import steady as _steady
-from redfield import trajectories
 from redfield.batch import SystemBatch
 from redfield.bath_matrix import Mixed
 from redfield.equations.representations import Representations
@@ -277,12 +276,12 @@ class Equation(Representations):
             return solved  # type: ignore[no-any-return]
         return _evolve.evolve(self, rho0, tlist, e_ops, store_states, options)
 
-
     def _unravelling(self, make: Maker) -> Unravelling:
         """What kets need of it, where it is of Lindblad form."""
         raise TypeError(
             f"{self!r} has no trajectories: its dissipator has negative rates (rf.analysis.kossakowski tells them), "
-            "which no jump can have; Lindblad, UniversalLindblad, GeometricArithmetic, Davies and CoarseGrained have none"
+            "which no jump can have; Lindblad, UniversalLindblad, GeometricArithmetic, Davies and CoarseGrained have "
+            "none"
         )
 
     def trajectories(
@@ -355,8 +354,12 @@ class Equation(Representations):
         options = trajectories.Options(
             samples, seed, rtol, error, store, store_states, keep_runs, threads, progress, stop
         )
-        make = Maker(as_choice("method", method, METHODS), None if step is None else as_positive("step", step))
-        return trajectories.trajectories(self, self._unravelling(make), make.method, psi0, tlist, e_ops, options)
+        make = Maker(
+            as_choice("method", method, METHODS), None if step is None else as_positive("step", step)
+        )
+        return trajectories.trajectories(
+            self, self._unravelling(make), make.method, psi0, tlist, e_ops, options
+        )
 
 
 def _as_system(system: Any) -> Any:

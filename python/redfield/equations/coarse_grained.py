@@ -77,7 +77,6 @@ class CoarseGrained(Equation):
             as_max_bytes(self._max_bytes),
         )
 
-
     def _unravelling(self, make: Maker) -> Unravelling:
         return windowed_jumps(self, self.window, _windowed(self.system, self.window), make)
 

@@ -90,7 +90,9 @@ class Davies(Equation):
 
     def _unravelling(self, make: Maker) -> Unravelling:
         if self.system.has_matrix:
-            raise TypeError("trajectories of Davies' equation are of independent baths, not of a BathMatrix")
+            raise TypeError(
+                "trajectories of Davies' equation are of independent baths, not of a BathMatrix"
+            )
         if not self.generator.degenerate and make.method == "jumps":
             return eigenstate_jumps(self)
         tolerance = self.system.degeneracy_tol if self.degeneracy_tol is None else self.degeneracy_tol

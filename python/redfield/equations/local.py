@@ -114,7 +114,9 @@ class LocalRedfield(Equation):
         raise TypeError("a LocalRedfield knows its couplings' surroundings; make one of the other system")
 
     def of_reservoir(self, reservoir: int) -> LocalRedfield:
-        raise TypeError("a LocalRedfield has all its reservoirs together; make one of system.of_reservoir(…)")
+        raise TypeError(
+            "a LocalRedfield has all its reservoirs together; make one of system.of_reservoir(…)"
+        )
 
     def __repr__(self) -> str:
         return f"LocalRedfield({self.system!r}, error={self.error:g}, lamb_shift={self.lamb_shift})"
@@ -182,9 +184,7 @@ def _of_bodies(
     sites, small = _local_couplings(system, dims, where)
     of, norms = system.bath_of_coupling, np.array([np.linalg.norm(a, 2) for a, _ in small])
     allowed = error / (4.0 * float(norms.sum())) if norms.sum() > 0.0 else np.inf
-    made = cluster_operators(
-        sites, small, [spectra[b] for b in of], [memories[b] for b in of], allowed
-    )
+    made = cluster_operators(sites, small, [spectra[b] for b in of], [memories[b] for b in of], allowed)
     decay = scipy.sparse.csr_array(system.sparse_hamiltonian.shape, dtype=np.complex128)
     terms = []
     for local, coupling in zip(made, system.couplings, strict=True):
@@ -201,7 +201,11 @@ def _local_couplings(system: System, dims: Any, where: Any) -> tuple[Sites, list
         raise ValueError("dims is needed: the levels of each site, as [2] * n of a spin chain")
     sites = Sites(system.sparse_hamiltonian, dims)
     count = len(system.couplings)
-    chosen = list(range(count)) if where is None else [as_count("sites", s, 0) for s in as_items("sites", where)]
+    chosen = (
+        list(range(count))
+        if where is None
+        else [as_count("sites", s, 0) for s in as_items("sites", where)]
+    )
     if len(chosen) != count or max(chosen, default=0) >= len(sites.dims):
         raise ValueError(
             f"sites must name one of the {len(sites.dims)} sites for each of {count} couplings, got {chosen}"
@@ -242,8 +246,8 @@ def local_jumps(
     .. math:: L_j = \int_{-\infty}^\infty ds\, g_j(s)\, e^{-iHs}A_je^{iHs}, \qquad
               g_j(s) = \int\frac{d\omega}{2\pi}\sqrt{\gamma_j(\omega)}\,e^{-i\omega s}
 
-    in clusters as of LocalRedfield (Nathan & Rudner, doi:10.1103/PhysRevB.102.115109). ``rf.Lindblad(H, jumps)`` is that
-    equation without its Lamb shift.
+    in clusters as of LocalRedfield (Nathan & Rudner, doi:10.1103/PhysRevB.102.115109). ``rf.Lindblad(H, jumps)`` is
+    that equation without its Lamb shift.
 
     Parameters
     ----------
@@ -275,7 +279,11 @@ def local_jumps(
         for (a, _), b in zip(small, of, strict=True)
     )
     made = cluster_operators(
-        space, small, [roots[b] for b in of], [memories[b] for b in of], wanted / (4.0 * max(float(scale), 1e-300))
+        space,
+        small,
+        [roots[b] for b in of],
+        [memories[b] for b in of],
+        wanted / (4.0 * max(float(scale), 1e-300)),
     )
     norms = np.array([_operator_norm(local.operator) for local in made])
     return LocalJumps(

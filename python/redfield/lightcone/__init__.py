@@ -1,7 +1,8 @@
 """Λ_j = ∫₀^∞ ds C(s) e^{−iHs}A_je^{iHs} of a few sites around the coupling's, with an error that is certified.
 
-Within a cluster Λ is computed with the cluster's Hamiltonian, by its own small diagonalisation. What that leaves out is
-bounded by what flows over the cluster's edge while the bath remembers (Duhamel; Lieb & Robinson, doi:10.1007/BF01645779).
+Within a cluster Λ is computed with the cluster's Hamiltonian, by its own small diagonalisation. What that leaves out
+is bounded by what flows over the cluster's edge while the bath remembers (Duhamel's formula; Lieb & Robinson,
+doi:10.1007/BF01645779).
 """
 
 from redfield.lightcone.memory import Memory, jump_memory, memory_of

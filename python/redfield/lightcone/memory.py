@@ -43,9 +43,10 @@ def memory_of(bath: Bath) -> Memory:
 def jump_memory(bath: Bath, frequencies: RealArray) -> Memory:
     """Of √γ's, g(s) = ∫dω/2π √γ(ω) e^{−iωs}, on both signs of s: √γ∘A = ∫ds g(s) e^{−iHs}Ae^{iHs}."""
     width = 8.0 * float(np.abs(frequencies).max() + 1.0)
-    while width < 1e6 and bath.power_spectrum(np.array([width]))[0] > 1e-18 * bath.power_spectrum(
-        frequencies
-    ).max():
+    while (
+        width < 1e6
+        and bath.power_spectrum(np.array([width]))[0] > 1e-18 * bath.power_spectrum(frequencies).max()
+    ):
         width *= 2.0
     size = 1 << 16
     w = np.linspace(-width, width, size, endpoint=False)

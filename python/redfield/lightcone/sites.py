@@ -46,7 +46,9 @@ class Entries:
             for k, d in zip(keep, dims, strict=True):
                 place = place * d + digits[k][chosen]
         values = self.values[chosen]
-        summed = np.bincount(place, values.real, size * size) + 1j * np.bincount(place, values.imag, size * size)
+        summed = np.bincount(place, values.real, size * size) + 1j * np.bincount(
+            place, values.imag, size * size
+        )
         return summed.reshape(size, size) / math.prod(self.dims[k] for k in others)
 
 
@@ -69,13 +71,13 @@ class Sites(Immutable):
         mean = entries.traced(())[0, 0]
         one = {k: entries.traced((k,)) - mean * np.eye(self.dims[k]) for k in range(n)}
         self.terms: dict[tuple[int, ...], Any] = {(k,): h for k, h in one.items()}
-        for k, l in itertools.combinations(range(n), 2):
+        for k, m in itertools.combinations(range(n), 2):
             _core.poll()
-            first, second = np.eye(self.dims[k]), np.eye(self.dims[l])
-            pair = entries.traced((k, l)) - mean * np.kron(first, second)
-            pair = pair - np.kron(one[k], second) - np.kron(first, one[l])
+            first, second = np.eye(self.dims[k]), np.eye(self.dims[m])
+            pair = entries.traced((k, m)) - mean * np.kron(first, second)
+            pair = pair - np.kron(one[k], second) - np.kron(first, one[m])
             if np.abs(pair).max() > ROUNDING * entries.largest:
-                self.terms[k, l] = pair
+                self.terms[k, m] = pair
         # Terms without a trace over any of their sites are orthogonal.
         known = abs(mean) ** 2 + sum(
             float(np.linalg.norm(term) ** 2) / self.levels(key) for key, term in self.terms.items()
@@ -121,11 +123,11 @@ class Sites(Immutable):
         for key, term in self.terms.items():
             if len(key) == 1 or (key[0] in cluster) == (key[1] in cluster):
                 continue
-            k, l = key
-            a, b = self.dims[k], self.dims[l]
+            k, m = key
+            a, b = self.dims[k], self.dims[m]
             tensor = term.reshape(a, b, a, b).transpose(0, 2, 1, 3).reshape(a * a, b * b)
-            if l in cluster:
-                tensor, a, b, k = tensor.T, b, a, l
+            if m in cluster:
+                tensor, a, b, k = tensor.T, b, a, m
             u, s, v = np.linalg.svd(tensor, full_matrices=False)
             for i in np.flatnonzero(s > ROUNDING * s[0]):
                 inside = self.embedded(s[i] * u[:, i].reshape(a, a), (k,), cluster)
@@ -139,7 +141,9 @@ class Sites(Immutable):
         outer = math.prod(self.dims[k] for k in far)
         order = [*cluster, *far]
         place = np.arange(math.prod(self.dims)).reshape(self.dims).transpose(order).ravel()
-        big = scipy.sparse.kron(scipy.sparse.coo_array(operator), scipy.sparse.eye_array(outer), format="coo")
+        big = scipy.sparse.kron(
+            scipy.sparse.coo_array(operator), scipy.sparse.eye_array(outer), format="coo"
+        )
         return scipy.sparse.coo_array((big.data, (place[big.row], place[big.col])), shape=big.shape)
 
     def local_part(self, operator: Any, site: int) -> Any:

@@ -41,7 +41,9 @@ def site_factors(
     """Of each site, with its own spectrum Γ and memory, the smallest ball that leaves out at most `allowed`."""
     h = hamiltonian.tocsr()
     out, reach = [], 1
-    for i, (site, weight, spectrum, memory) in enumerate(zip(sites, weights, spectra, memories, strict=True)):
+    for i, (site, weight, spectrum, memory) in enumerate(
+        zip(sites, weights, spectra, memories, strict=True)
+    ):
         _core.poll()
         if report is not None:
             report(i / len(sites))
@@ -75,7 +77,15 @@ def _grown(
 
 
 def _compressed(
-    site: int, weight: float, ball: Any, e: RealArray, u: Any, start: Any, spectrum: Any, allowed: float, dropped: float
+    site: int,
+    weight: float,
+    ball: Any,
+    e: RealArray,
+    u: Any,
+    start: Any,
+    spectrum: Any,
+    allowed: float,
+    dropped: float,
 ) -> Factor:
     """U(Γ∘|start⟩⟨start|)U† by its singular vectors, on the sites where they are not negligible."""
     chosen = np.abs(start) > ROUNDING

@@ -55,15 +55,15 @@ class TrajectoryResult(BaseResult):
         axes = super().plot(axes)
         for line, curve, error in zip(axes.lines, self._named().values(), self.errors, strict=False):
             axes.fill_between(
-                self.times, np.real(curve) - 2 * error, np.real(curve) + 2 * error, color=line.get_color(), alpha=0.25
+                self.times,
+                np.real(curve) - 2 * error,
+                np.real(curve) + 2 * error,
+                color=line.get_color(),
+                alpha=0.25,
             )
         return axes
 
-    def _summary(self) -> dict[str, str]:
+    def _told_of_method(self) -> str:
         stats: Any = self.stats
-        told = super()._summary()
-        told["method"] = (
-            f"{stats['method']}, {stats['samples']} samples, {stats['jumps']:.3g} jumps each, "
-            f"{stats['seconds']:.3g} s"
-        )
-        return told
+        jumps = f"{stats['jumps']:.3g} jumps each"
+        return f"{stats['method']}, {stats['samples']} samples, {jumps}, {stats['seconds']:.3g} s"

@@ -74,7 +74,9 @@ class Job:
         kets, self.probabilities = _mixture(psi0, n)
         self.kets = np.ascontiguousarray(unravelling.kets(kets))
         self.rtol = as_positive("rtol", options.rtol)
-        self.seed = int(np.random.SeedSequence(as_count("seed", options.seed, 0)).generate_state(1, np.uint64)[0])
+        self.seed = int(
+            np.random.SeedSequence(as_count("seed", options.seed, 0)).generate_state(1, np.uint64)[0]
+        )
         self.store_states = as_flag("store_states", options.store_states)
         self.threads, self.stop = as_threads(options.threads), options.stop
 
@@ -96,7 +98,13 @@ class Job:
 
 
 def trajectories(
-    equation: Any, unravelling: Unravelling, method: str, psi0: Any, tlist: Any, e_ops: Any, options: Options
+    equation: Any,
+    unravelling: Unravelling,
+    method: str,
+    psi0: Any,
+    tlist: Any,
+    e_ops: Any,
+    options: Options,
 ) -> TrajectoryResult:
     """Average many trajectories; see Equation.trajectories."""
     began = time.perf_counter()
@@ -159,7 +167,9 @@ class Average:
                 zip(self.states, block.kets.transpose(1, 0, 2), strict=True)
             ):
                 weighted = kets.T * block.weights[:, t]
-                states += (weighted @ kets.conj() - (self.weight[t] - before[t]) * states) / self.weight[t]
+                states += (weighted @ kets.conj() - (self.weight[t] - before[t]) * states) / self.weight[
+                    t
+                ]
         self.count += len(block.runs)
         self.jump_count += int(block.counts.sum())
         if self.runs is not None:
@@ -174,7 +184,9 @@ class Average:
     def standard_errors(self) -> RealArray:
         shift = self.sum / self.weight
         squares = (
-            self.squares - 2.0 * (shift.conj() * self.sum_squares).real + np.abs(shift) ** 2 * self.weight_squares
+            self.squares
+            - 2.0 * (shift.conj() * self.sum_squares).real
+            + np.abs(shift) ** 2 * self.weight_squares
         )
         unbiased = self.count / max(self.count - 1, 1)
         errors: RealArray = np.sqrt(np.clip(squares, 0.0, None) * unbiased) / self.weight
@@ -239,6 +251,8 @@ def _stored(job: Job, equation: Any, samples: int, store: str | Path, report: An
             point, {"block": np.arange(block + 1)}, store=store, executor="serial", extend=True
         ).isel(block=block)
         kept = min(BLOCK, samples - block * BLOCK)
-        yield Block(data.runs.values[:kept], data.weights.values[:kept], None, None, data.jumps.values[:kept])
+        yield Block(
+            data.runs.values[:kept], data.weights.values[:kept], None, None, data.jumps.values[:kept]
+        )
         if report is not None:
             report(min(1.0, (block + 1) * BLOCK / samples))

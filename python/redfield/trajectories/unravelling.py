@@ -84,7 +84,11 @@ def _cheaper(operator: Any) -> Any:
     size = float(operator.shape[0]) ** 2
     if hasattr(operator, "tocoo"):
         coordinates = operator.tocoo()
-        return coordinates if coordinates.nnz <= SPARSE * size else coordinates.toarray().astype(np.complex128)
+        return (
+            coordinates
+            if coordinates.nnz <= SPARSE * size
+            else coordinates.toarray().astype(np.complex128)
+        )
     if np.count_nonzero(operator) <= SPARSE * size:
         return scipy.sparse.coo_array(operator)
     return np.asarray(operator, dtype=np.complex128)
