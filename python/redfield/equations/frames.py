@@ -37,7 +37,7 @@ def in_given_basis(n: int, fill: float, jumps: Sequence[float]) -> float:
 
 def in_eigenbasis(n: int, jumps: Sequence[float]) -> float:
     """Of dense products: K and two a jump, or K, two changes of basis and the jumps' columns."""
-    dense = 0.09 * n + 0.17 * n * len(jumps)
+    dense = 6.0 + 0.09 * n + 0.17 * n * len(jumps)
     changing = 0.26 * n + sum(4.5 + 0.02 * n + 1.8 * p for p in jumps)
     return min(dense, changing)
 
