@@ -14,8 +14,10 @@ POINTS = 96
 """Of the time grid, half of them for the short times."""
 SAFETY = 1.1
 """Of the quadratures: the grid leaves less than this."""
-REMAINDER = 1e-10
+REMAINDER = 1e-7
 """Of ∫|C|, beyond the last time."""
+INNER = 9
+"""Points of the quadrature within each interval."""
 LONGEST = 1e7
 """Times longer than this part of the shortest are not looked at."""
 
@@ -64,23 +66,22 @@ def _memory(kernel: Any, bath: Bath) -> Memory:
     except (AttributeError, TypeError, ZeroDivisionError):
         short = 1.0
     # The last time is where what is left is nothing, a power law's tail included.
-    last, whole = short, 0.0
+    last = short
     while last < LONGEST * short:
-        s = np.concatenate([np.linspace(0.0, last / 64, 64), np.geomspace(last / 64, last, 192)[1:]])
+        s = np.concatenate([np.linspace(0.0, last / 32, 24), np.geomspace(last / 32, last, 40)[1:]])
         c = kernel(s)
-        whole = float(np.trapezoid(c, s))
         if not np.isfinite(c).all():
             raise ValueError(f"{bath!r} has a correlation function that is not finite at short times")
-        if float(c[-1]) * last <= REMAINDER * whole:
+        if float(c[-1]) * last <= REMAINDER * float(np.trapezoid(c, s)):
             break
-        last *= 1.5
-    tail = 2.0 * float(kernel(np.array([last]))[0]) * last
+        last *= 2.0
+    tail = 2.0 * float(c[-1]) * last
     half = POINTS // 2
     near = min(short, last / 4.0)
     times = np.concatenate([np.linspace(0.0, near, half, endpoint=False), np.geomspace(near, last, half)])
     # The weight of an interval goes to its end, where f, which never falls, is largest.
-    weights = np.zeros(POINTS)
-    for i in range(1, POINTS):
-        s = np.linspace(times[i - 1], times[i], 33)
-        weights[i] = float(np.trapezoid(kernel(s), s))
+    inner = np.linspace(times[:-1], times[1:], INNER)
+    weights = np.concatenate(
+        [[0.0], np.trapezoid(kernel(inner.ravel()).reshape(inner.shape), inner, axis=0)]
+    )
     return Memory(times, weights, tail)
