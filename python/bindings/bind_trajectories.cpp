@@ -65,6 +65,52 @@ py::tuple run(const Solver& solver, std::int64_t first, std::int64_t count, cons
                           to_log(jumps));
 }
 
+/// Expectation values (E, T), the factors of each time or None, that of the last, ranks (T,), estimated
+/// errors (T,) and (steps, rejected).
+py::tuple run_low_rank(const trajectories::LowRank& solver, const ComplexArray& start,
+                       const RealArray& time_array, const py::list& e_ops, double rtol, Index max_rank,
+                       int threads, bool keep, const StopFlag* stop, const py::object& progress) {
+    const Index n = solver.dimension();
+    const std::vector<double> times = to_times(time_array);
+    const redfield::Operators observables = to_operators(n, e_ops);
+    const ComplexMatrix x0 = to_matrix(start);
+    const auto steps = static_cast<py::ssize_t>(times.size());
+    py::array_t<Complex> expectations({static_cast<py::ssize_t>(observables.size()), steps});
+    py::array_t<std::int64_t> ranks(steps);
+    py::array_t<double> errors(steps);
+    Complex* values = expectations.mutable_data();
+    std::int64_t* rank = ranks.mutable_data();
+    double* error = errors.mutable_data();
+    std::vector<ComplexMatrix> factors;
+    trajectories::LowRankStats stats;
+    Monitor monitor(stop, progress);
+    monitor.run([&] {
+        trajectories::LowRankOptions options;
+        options.rtol = rtol;
+        options.max_rank = max_rank;
+        options.threads = threads;
+        options.monitor = std::ref(monitor);
+        stats = solver.run(
+            x0, times, options,
+            [&](Index i, const ComplexMatrix& x, const trajectories::LowRankStats& so_far) {
+                for (std::size_t e = 0; e < observables.size(); ++e)
+                    values[static_cast<Index>(e) * steps + i] = std::visit(
+                        [&](const auto& o) { return x.cwiseProduct((o * x).conjugate()).sum(); },
+                        observables[e]);
+                rank[i] = x.cols();
+                error[i] = so_far.error;
+                if (keep || factors.empty())
+                    factors.push_back(x);
+                else
+                    factors.back() = x;
+            });
+    });
+    for (py::ssize_t i = 0; i < expectations.size(); ++i) values[i] = std::conj(values[i]);
+    py::list kept;
+    for (const ComplexMatrix& x : factors) kept.append(to_array(x));
+    return py::make_tuple(expectations, kept, ranks, errors, py::make_tuple(stats.steps, stats.rejected));
+}
+
 template <class Class>
 void def_run(Class& c) {
     using Solver = typename Class::type;
@@ -100,6 +146,19 @@ void bind_trajectories(py::module_& m) {
                   }),
                   py::arg("dimension"), py::arg("drift"), py::arg("jumps"), py::arg("step"));
     def_run(diffusion);
+
+    py::class_<trajectories::LowRank>(m, "LowRank")
+        .def(py::init([](Index n, const py::object& drift, const py::list& operators) {
+                 redfield::Operator g = to_operator(n, drift);
+                 redfield::Operators l = to_operators(n, operators);
+                 return interruptible(
+                     [&] { return std::make_unique<trajectories::LowRank>(std::move(g), std::move(l)); });
+             }),
+             py::arg("dimension"), py::arg("drift"), py::arg("jumps"))
+        .def_property_readonly("dimension", &trajectories::LowRank::dimension)
+        .def("run", &run_low_rank, py::arg("start"), py::arg("times"), py::arg("e_ops"), py::arg("rtol"),
+             py::arg("max_rank"), py::arg("threads"), py::arg("keep"), py::arg("stop") = py::none(),
+             py::arg("progress") = py::none());
 
     py::class_<trajectories::EigenstateJumps> eigenstates(m, "EigenstateJumps");
     eigenstates.def(

@@ -34,7 +34,7 @@ from redfield.spectra import spectrum, susceptibility
 from redfield.steady import MultipleSteadyStates, Spectrum, SteadyState
 from redfield.sweeps import StoreError, SweepError, sweep
 from redfield.systems import System
-from redfield.trajectories import TrajectoryResult
+from redfield.trajectories import LowRankResult, TrajectoryResult
 
 __version__: str = _build_info()["version"]
 
@@ -51,6 +51,7 @@ __all__ = [
     "HybridOhmicBath",
     "Interrupted",
     "LorentzianBath",
+    "LowRankResult",
     "MultipleSteadyStates",
     "OhmicBath",
     "OneOverFBath",

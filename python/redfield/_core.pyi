@@ -6,7 +6,7 @@ import collections.abc
 import numpy
 import numpy.typing
 import typing
-__all__: list[str] = ['ConvergenceError', 'Davies', 'DrivenSystem', 'EigensystemBatch', 'FloquetContacts', 'FloquetDavies', 'FloquetModes', 'FloquetRedfield', 'Generator', 'Harmonics', 'History', 'Interrupted', 'Kind', 'MatrixFree', 'PANEL_POINTS', 'Pairwise', 'Pieces', 'QuasilocalRedfield', 'Settings', 'StopFlag', 'Sum', 'System', 'SystemBatch', 'TimeOperator', 'bohr_frequencies', 'build_info', 'cores', 'degeneracy_tol', 'energy_rounding', 'evolve', 'evolve_batch', 'evolve_driven', 'evolve_driven_by', 'evolve_ensemble', 'evolve_memory', 'evolve_table', 'hermitian_defects', 'ohmic_lamb_shift', 'ohmic_power_spectrum', 'poll', 'resolvent_trace', 'spectrum', 'steady_batch', 'steady_state', 'stop_thread_with', 'tabulate', 'trace_norm_distance']
+__all__: list[str] = ['ConvergenceError', 'Davies', 'Diffusion', 'DrivenSystem', 'EigenstateJumps', 'EigensystemBatch', 'FloquetContacts', 'FloquetDavies', 'FloquetModes', 'FloquetRedfield', 'Generator', 'Harmonics', 'History', 'Interrupted', 'Kind', 'LowRank', 'MatrixFree', 'PANEL_POINTS', 'Pairwise', 'Pieces', 'QuantumJumps', 'QuasilocalRedfield', 'Settings', 'SparseGenerator', 'StopFlag', 'Sum', 'System', 'SystemBatch', 'TimeOperator', 'bohr_frequencies', 'build_info', 'cores', 'degeneracy_tol', 'energy_rounding', 'evolve', 'evolve_batch', 'evolve_driven', 'evolve_driven_by', 'evolve_ensemble', 'evolve_memory', 'evolve_table', 'hermitian_defects', 'ohmic_lamb_shift', 'ohmic_power_spectrum', 'poll', 'resolvent_trace', 'spectrum', 'steady_batch', 'steady_state', 'stop_thread_with', 'tabulate', 'trace_norm_distance']
 class ConvergenceError(RuntimeError):
     """
     A method can not reach its tolerance; the message says what to change.
@@ -49,6 +49,15 @@ class MatrixFree(Generator):
 class QuasilocalRedfield(Generator):
     def __init__(self, system: System, lambdas: collections.abc.Sequence[typing.Any]) -> None:
         ...
+class SparseGenerator(Generator):
+    @staticmethod
+    def lindblad(dimension: typing.SupportsInt | typing.SupportsIndex, hamiltonian: tuple[typing.Any, ...], jumps: collections.abc.Sequence[typing.Any]) -> SparseGenerator:
+        ...
+    @staticmethod
+    def of_terms(dimension: typing.SupportsInt | typing.SupportsIndex, hamiltonian: tuple[typing.Any, ...], decay: tuple[typing.Any, ...], terms: collections.abc.Sequence[tuple[typing.Any, typing.Any]], factors: list[typing.Any]) -> SparseGenerator:
+        """
+        Terms (Λ, B), and (site, support, left, right) of site projectors.
+        """
 class Davies(Generator):
     @property
     def coherence_rates(self) -> numpy.typing.NDArray[numpy.complex128]:
@@ -204,7 +213,7 @@ class FloquetDavies:
         ...
     def apply(self, x: typing.Annotated[numpy.typing.ArrayLike, numpy.complex128]) -> numpy.typing.NDArray[numpy.complex128]:
         ...
-    def evolve(self, rho0: typing.Annotated[numpy.typing.ArrayLike, numpy.complex128], times: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], settings: Settings, e_ops: collections.abc.Sequence[typing.Annotated[numpy.typing.ArrayLike, numpy.complex128]], store_states: bool, stop: StopFlag | None = None, progress: typing.Any = None) -> tuple[typing.Any, ...]:
+    def evolve(self, rho0: typing.Annotated[numpy.typing.ArrayLike, numpy.complex128], times: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], settings: Settings, e_ops: list[typing.Any], store_states: bool, stop: StopFlag | None = None, progress: typing.Any = None) -> tuple[typing.Any, ...]:
         ...
     def steady_states(self) -> list[typing.Any]:
         ...
@@ -226,12 +235,44 @@ class FloquetDavies:
 class FloquetRedfield:
     def __init__(self, modes: FloquetModes, contacts: FloquetContacts, lamb_shift: bool) -> None:
         ...
-    def evolve(self, max_step: typing.SupportsFloat | typing.SupportsIndex, breaks: collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex], rho0: typing.Annotated[numpy.typing.ArrayLike, numpy.complex128], times: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], settings: Settings, e_ops: collections.abc.Sequence[typing.Annotated[numpy.typing.ArrayLike, numpy.complex128]], store_states: bool, stop: StopFlag | None = None, progress: typing.Any = None) -> tuple[typing.Any, ...]:
+    def evolve(self, max_step: typing.SupportsFloat | typing.SupportsIndex, breaks: collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex], rho0: typing.Annotated[numpy.typing.ArrayLike, numpy.complex128], times: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], settings: Settings, e_ops: list[typing.Any], store_states: bool, stop: StopFlag | None = None, progress: typing.Any = None) -> tuple[typing.Any, ...]:
         ...
     def series(self, j: typing.SupportsInt | typing.SupportsIndex) -> numpy.typing.NDArray[numpy.complex128]:
         """
         Γ∘A of a coupling, (2 most + 1, N, N).
         """
+class QuantumJumps:
+    def __init__(self, dimension: typing.SupportsInt | typing.SupportsIndex, drift: typing.Any, jumps: list[typing.Any]) -> None:
+        ...
+    def run(self, first: typing.SupportsInt | typing.SupportsIndex, count: typing.SupportsInt | typing.SupportsIndex, kets: typing.Annotated[numpy.typing.ArrayLike, numpy.complex128], probabilities: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], times: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], e_ops: list[typing.Any], rtol: typing.SupportsFloat | typing.SupportsIndex, threads: typing.SupportsInt | typing.SupportsIndex, seed: typing.SupportsInt | typing.SupportsIndex, keep_kets: bool, stop: StopFlag | None = None, progress: typing.Any = None) -> tuple[typing.Any, ...]:
+        ...
+    @property
+    def dimension(self) -> int:
+        ...
+class Diffusion:
+    def __init__(self, dimension: typing.SupportsInt | typing.SupportsIndex, drift: typing.Any, jumps: list[typing.Any], step: typing.SupportsFloat | typing.SupportsIndex) -> None:
+        ...
+    def run(self, first: typing.SupportsInt | typing.SupportsIndex, count: typing.SupportsInt | typing.SupportsIndex, kets: typing.Annotated[numpy.typing.ArrayLike, numpy.complex128], probabilities: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], times: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], e_ops: list[typing.Any], rtol: typing.SupportsFloat | typing.SupportsIndex, threads: typing.SupportsInt | typing.SupportsIndex, seed: typing.SupportsInt | typing.SupportsIndex, keep_kets: bool, stop: StopFlag | None = None, progress: typing.Any = None) -> tuple[typing.Any, ...]:
+        ...
+    @property
+    def dimension(self) -> int:
+        ...
+class LowRank:
+    def __init__(self, dimension: typing.SupportsInt | typing.SupportsIndex, drift: typing.Any, jumps: list[typing.Any]) -> None:
+        ...
+    def run(self, start: typing.Annotated[numpy.typing.ArrayLike, numpy.complex128], times: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], e_ops: list[typing.Any], rtol: typing.SupportsFloat | typing.SupportsIndex, max_rank: typing.SupportsInt | typing.SupportsIndex, threads: typing.SupportsInt | typing.SupportsIndex, keep: bool, stop: StopFlag | None = None, progress: typing.Any = None) -> tuple[typing.Any, ...]:
+        ...
+    @property
+    def dimension(self) -> int:
+        ...
+class EigenstateJumps:
+    def __init__(self, energies: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], rates: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], dephasing: typing.Annotated[numpy.typing.ArrayLike, numpy.complex128]) -> None:
+        ...
+    def run(self, first: typing.SupportsInt | typing.SupportsIndex, count: typing.SupportsInt | typing.SupportsIndex, kets: typing.Annotated[numpy.typing.ArrayLike, numpy.complex128], probabilities: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], times: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], e_ops: list[typing.Any], rtol: typing.SupportsFloat | typing.SupportsIndex, threads: typing.SupportsInt | typing.SupportsIndex, seed: typing.SupportsInt | typing.SupportsIndex, keep_kets: bool, stop: StopFlag | None = None, progress: typing.Any = None) -> tuple[typing.Any, ...]:
+        ...
+    @property
+    def dimension(self) -> int:
+        ...
 def bohr_frequencies(energies: typing.Annotated[numpy.typing.ArrayLike, numpy.float64]) -> numpy.typing.NDArray[numpy.float64]:
     ...
 def build_info() -> dict[str, typing.Any]:
@@ -242,23 +283,23 @@ def degeneracy_tol(energies: typing.Annotated[numpy.typing.ArrayLike, numpy.floa
     ...
 def energy_rounding(energies: typing.Annotated[numpy.typing.ArrayLike, numpy.float64]) -> float:
     ...
-def evolve(generator: Generator, rho0: typing.Annotated[numpy.typing.ArrayLike, numpy.complex128], times: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], settings: Settings, e_ops: collections.abc.Sequence[typing.Annotated[numpy.typing.ArrayLike, numpy.complex128]], store_states: bool, stop: StopFlag | None = None, progress: typing.Any = None) -> tuple[typing.Any, ...]:
+def evolve(generator: Generator, rho0: typing.Annotated[numpy.typing.ArrayLike, numpy.complex128], times: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], settings: Settings, e_ops: list[typing.Any], store_states: bool, stop: StopFlag | None = None, progress: typing.Any = None) -> tuple[typing.Any, ...]:
     ...
-def evolve_batch(systems: SystemBatch, kind: Kind, rho0: typing.Annotated[numpy.typing.ArrayLike, numpy.complex128], times: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], settings: Settings, e_ops: collections.abc.Sequence[typing.Annotated[numpy.typing.ArrayLike, numpy.complex128]], first: typing.SupportsInt | typing.SupportsIndex, expectations: typing.Annotated[numpy.typing.ArrayLike, numpy.complex128], states: typing.Any, final_states: typing.Annotated[numpy.typing.ArrayLike, numpy.complex128], stop: StopFlag | None = None, progress: typing.Any = None) -> tuple[typing.Any, ...]:
+def evolve_batch(systems: SystemBatch, kind: Kind, rho0: typing.Annotated[numpy.typing.ArrayLike, numpy.complex128], times: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], settings: Settings, e_ops: list[typing.Any], first: typing.SupportsInt | typing.SupportsIndex, expectations: typing.Annotated[numpy.typing.ArrayLike, numpy.complex128], states: typing.Any, final_states: typing.Annotated[numpy.typing.ArrayLike, numpy.complex128], stop: StopFlag | None = None, progress: typing.Any = None) -> tuple[typing.Any, ...]:
     ...
-def evolve_driven(system: DrivenSystem, kind: Kind, breaks: collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex], max_step: typing.SupportsFloat | typing.SupportsIndex, rho0: typing.Annotated[numpy.typing.ArrayLike, numpy.complex128], times: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], settings: Settings, e_ops: collections.abc.Sequence[typing.Annotated[numpy.typing.ArrayLike, numpy.complex128]], store_states: bool, stop: StopFlag | None = None, progress: typing.Any = None) -> tuple[typing.Any, ...]:
+def evolve_driven(system: DrivenSystem, kind: Kind, breaks: collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex], max_step: typing.SupportsFloat | typing.SupportsIndex, rho0: typing.Annotated[numpy.typing.ArrayLike, numpy.complex128], times: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], settings: Settings, e_ops: list[typing.Any], store_states: bool, stop: StopFlag | None = None, progress: typing.Any = None) -> tuple[typing.Any, ...]:
     ...
-def evolve_driven_by(generator_at: typing.Any, breaks: collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex], max_step: typing.SupportsFloat | typing.SupportsIndex, rho0: typing.Annotated[numpy.typing.ArrayLike, numpy.complex128], times: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], settings: Settings, e_ops: collections.abc.Sequence[typing.Annotated[numpy.typing.ArrayLike, numpy.complex128]], store_states: bool, stop: StopFlag | None = None, progress: typing.Any = None) -> tuple[typing.Any, ...]:
+def evolve_driven_by(generator_at: typing.Any, breaks: collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex], max_step: typing.SupportsFloat | typing.SupportsIndex, rho0: typing.Annotated[numpy.typing.ArrayLike, numpy.complex128], times: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], settings: Settings, e_ops: list[typing.Any], store_states: bool, stop: StopFlag | None = None, progress: typing.Any = None) -> tuple[typing.Any, ...]:
     """
     The generator at t is a Python function's.
     """
-def evolve_ensemble(generators: collections.abc.Sequence[Generator], rho0: collections.abc.Sequence[typing.Annotated[numpy.typing.ArrayLike, numpy.complex128]], times: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], settings: Settings, e_ops: collections.abc.Sequence[typing.Annotated[numpy.typing.ArrayLike, numpy.complex128]], store_states: bool, progress: typing.Any = None) -> list[typing.Any]:
+def evolve_ensemble(generators: collections.abc.Sequence[Generator], rho0: collections.abc.Sequence[typing.Annotated[numpy.typing.ArrayLike, numpy.complex128]], times: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], settings: Settings, e_ops: list[typing.Any], store_states: bool, progress: typing.Any = None) -> list[typing.Any]:
     ...
-def evolve_memory(hamiltonian: TimeOperator, couplings: collections.abc.Sequence[TimeOperator], bath_of_coupling: collections.abc.Sequence[typing.SupportsInt | typing.SupportsIndex], panels: collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex], length_of_panel: collections.abc.Sequence[typing.SupportsInt | typing.SupportsIndex], histories: collections.abc.Sequence[collections.abc.Sequence[History]], breaks: collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex], longest_step: typing.SupportsFloat | typing.SupportsIndex, max_step: typing.SupportsFloat | typing.SupportsIndex, rho0: typing.Annotated[numpy.typing.ArrayLike, numpy.complex128], times: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], settings: Settings, e_ops: collections.abc.Sequence[typing.Annotated[numpy.typing.ArrayLike, numpy.complex128]], store_states: bool, stop: StopFlag | None = None, progress: typing.Any = None) -> typing.Any:
+def evolve_memory(hamiltonian: TimeOperator, couplings: collections.abc.Sequence[TimeOperator], bath_of_coupling: collections.abc.Sequence[typing.SupportsInt | typing.SupportsIndex], panels: collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex], length_of_panel: collections.abc.Sequence[typing.SupportsInt | typing.SupportsIndex], histories: collections.abc.Sequence[collections.abc.Sequence[History]], breaks: collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex], longest_step: typing.SupportsFloat | typing.SupportsIndex, max_step: typing.SupportsFloat | typing.SupportsIndex, rho0: typing.Annotated[numpy.typing.ArrayLike, numpy.complex128], times: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], settings: Settings, e_ops: list[typing.Any], store_states: bool, stop: StopFlag | None = None, progress: typing.Any = None) -> typing.Any:
     """
     None where a panel is too long for what happens in it.
     """
-def evolve_table(generator: Pieces, control: Pieces | None, breaks: collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex], max_step: typing.SupportsFloat | typing.SupportsIndex, rho0: typing.Annotated[numpy.typing.ArrayLike, numpy.complex128], times: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], settings: Settings, e_ops: collections.abc.Sequence[typing.Annotated[numpy.typing.ArrayLike, numpy.complex128]], store_states: bool, stop: StopFlag | None = None, progress: typing.Any = None) -> tuple[typing.Any, ...]:
+def evolve_table(generator: Pieces, control: Pieces | None, breaks: collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex], max_step: typing.SupportsFloat | typing.SupportsIndex, rho0: typing.Annotated[numpy.typing.ArrayLike, numpy.complex128], times: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], settings: Settings, e_ops: list[typing.Any], store_states: bool, stop: StopFlag | None = None, progress: typing.Any = None) -> tuple[typing.Any, ...]:
     ...
 def hermitian_defects(stack: typing.Annotated[numpy.typing.ArrayLike, numpy.complex128]) -> tuple[typing.Any, ...]:
     """

@@ -33,4 +33,5 @@
 #include "redfield/system/system.hpp"
 #include "redfield/trajectories/diffusion.hpp"
 #include "redfield/trajectories/eigenstate_jumps.hpp"
+#include "redfield/trajectories/low_rank.hpp"
 #include "redfield/trajectories/quantum_jumps.hpp"

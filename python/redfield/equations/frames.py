@@ -45,4 +45,4 @@ def in_eigenbasis(n: int, jumps: Sequence[float]) -> float:
 def _fill(matrix: Any) -> float:
     """Non-zeros a row, complex ones counted twice."""
     values = matrix.data if hasattr(matrix, "tocoo") else np.asarray(matrix)
-    return float((1 + np.iscomplexobj(values)) * np.count_nonzero(values)) / matrix.shape[0]
+    return float((1 + np.iscomplexobj(values)) * np.count_nonzero(values)) / float(matrix.shape[0])

@@ -146,7 +146,8 @@ def _on_lattice(
     """Σ_j δΛ_jρ|j⟩⟨j| has the columns δΛ_jρ|j⟩: its trace norm is at most 4 √Σ‖δΛ_j w_j‖², all terms together."""
     import scipy.sparse
 
-    couplings, of = system.couplings, system.bath_of_coupling
+    couplings: Any = system.couplings
+    of = system.bath_of_coupling
     # Each w_j ≠ 0 is in Λ_j and once more in A_j.
     largest = float(np.abs(couplings.weights).max(initial=0.0))
     allowed = error / (4.0 * np.sqrt(max(len(couplings), 1)) * max(largest, 1e-300))
@@ -187,7 +188,8 @@ def _of_bodies(
     made = cluster_operators(sites, small, [spectra[b] for b in of], [memories[b] for b in of], allowed)
     decay = scipy.sparse.csr_array(system.sparse_hamiltonian.shape, dtype=np.complex128)
     terms = []
-    for local, coupling in zip(made, system.couplings, strict=True):
+    couplings: Any = system.couplings
+    for local, coupling in zip(made, couplings, strict=True):
         a = as_coordinates(coupling)
         decay = decay + a.conj().T.tocsr() @ local.operator.tocsr()
         terms.append((as_core_operator(local.operator), as_core_operator(a)))
@@ -210,7 +212,8 @@ def _local_couplings(system: System, dims: Any, where: Any) -> tuple[Sites, list
         raise ValueError(
             f"sites must name one of the {len(sites.dims)} sites for each of {count} couplings, got {chosen}"
         )
-    return sites, [(sites.local_part(system.couplings[j], s), s) for j, s in enumerate(chosen)]
+    couplings: Any = system.couplings
+    return sites, [(sites.local_part(couplings[j], s), s) for j, s in enumerate(chosen)]
 
 
 def _dense_block(factor: Any, n: int) -> Any:

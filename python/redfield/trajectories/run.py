@@ -71,7 +71,7 @@ class Job:
         self.times = as_times("tlist", tlist)
         self.observables = Observables(e_ops, n)
         self.operators = [unravelling.operator(o) for o in self.observables.operators]
-        kets, self.probabilities = _mixture(psi0, n)
+        kets, self.probabilities = mixture(psi0, n)
         self.kets = np.ascontiguousarray(unravelling.kets(kets))
         self.rtol = as_positive("rtol", options.rtol)
         self.seed = int(
@@ -125,8 +125,7 @@ def trajectories(
             if wanted is not None and average.standard_errors().max() <= wanted:
                 break
     seconds = time.perf_counter() - began
-    frame = "given" if unravelling.basis is None else "eigenbasis"
-    return average.result(equation, {"method": method, "frame": frame, "seconds": seconds})
+    return average.result(equation, {"method": method, "frame": unravelling.frame, "seconds": seconds})
 
 
 class Average:
@@ -193,10 +192,10 @@ class Average:
         return errors
 
     def result(self, equation: Any, stats: dict[str, Any]) -> TrajectoryResult:
-        jumps: Any = (
-            [np.concatenate(part) for part in zip(*self.jumps, strict=True)]
+        which, when, channel = (
+            (np.concatenate(part) for part in zip(*self.jumps, strict=True))
             if self.jumps
-            else [None, None, None]
+            else (None, None, None)
         )
         told: Any = {**stats, "samples": self.count, "jumps": self.jump_count / self.count}
         return TrajectoryResult(
@@ -206,12 +205,14 @@ class Average:
             self.standard_errors(),
             self.states,
             None if self.runs is None else np.concatenate(self.runs),
-            *jumps,
+            which,
+            when,
+            channel,
             equation,
         )
 
 
-def _mixture(psi0: Any, n: int) -> tuple[ComplexArray, RealArray]:
+def mixture(psi0: Any, n: int) -> tuple[ComplexArray, RealArray]:
     """Kets, (N, M), and their probabilities: one, or the eigenvectors of a density matrix."""
     state = as_state("psi0", psi0, n)
     if state.ndim == 1:

@@ -15,7 +15,8 @@ from redfield.validation import ComplexArray
 SPARSE = 0.2
 """The part of an operator's entries up to which it is multiplied as a sparse one."""
 
-Solver = _core.QuantumJumps | _core.EigenstateJumps | _core.Diffusion
+Solver = Any
+"""A QuantumJumps, EigenstateJumps, Diffusion or LowRank of the core."""
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,10 @@ class Unravelling:
 
     solver: Solver
     basis: ComplexArray | None
+
+    @property
+    def frame(self) -> str:
+        return "given" if self.basis is None else "eigenbasis"
 
     def kets(self, kets: ComplexArray) -> ComplexArray:
         """(N, M) in the basis H was given in, to the solver's."""
@@ -54,6 +59,8 @@ class Maker:
     def __call__(self, dimension: int, drift: Any, jumps: list[Any]) -> Solver:
         if self.method == "jumps":
             return _core.QuantumJumps(dimension, drift, jumps)
+        if self.method == "low rank":
+            return _core.LowRank(dimension, drift, jumps)
         return _core.Diffusion(dimension, drift, jumps, self.step or 0.0)
 
 

@@ -1,0 +1,56 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "redfield/linalg/monitor.hpp"
+#include "redfield/system/couplings.hpp"
+
+namespace redfield::trajectories {
+
+struct LowRankOptions {
+    double rtol = 1e-4;  ///< of ρ in trace norm, over the whole time
+    Index max_rank = 0;  ///< ConvergenceError beyond; 0: N
+    int threads = 0;     ///< 0 chooses
+    Monitor monitor;
+};
+
+struct LowRankStats {
+    long steps = 0, rejected = 0;
+    Index rank = 0;      ///< the largest
+    double error = 0.0;  ///< estimated, in trace norm: of the steps, and the trace of what was left out
+};
+
+/// ρ = XX† of adaptive rank, of an equation of Lindblad form.
+///
+/// With 𝓖ρ = Gρ + ρG† and 𝓙ρ = ΣL_jρL_j† a step is the classical Runge–Kutta method on e^{−𝓖t}ρ (Lawson),
+/// all of whose weights are positive,
+///   ρ₁ = e^{𝓖h}(ρ + h/6 k₁) + h/3 e^{𝓖h/2}(k₂ + k₃) + h/6 k₄,  k_i = 𝓙ρ_i,
+///   ρ₂ = e^{𝓖h/2}(ρ + h/2 k₁),  ρ₃ = e^{𝓖h/2}ρ + h/2 k₂,  ρ₄ = e^{𝓖h}ρ + h e^{𝓖h/2}k₃,
+/// so that every stage is a product XX† again, ρ stays positive, and only columns are added and left out
+/// (Cao & Lu, doi:10.1007/s10915-024-02707-x). Columns are left out by a pivoted Cholesky
+/// factorisation of XX†, whose remainder is positive and known exactly, being a trace. Two half
+/// steps and a whole one give the error of the step; the flow shrinks trace norms, so that errors of
+/// steps add up to a bound of the whole.
+class REDFIELD_EXPORT LowRank {
+  public:
+    /// As QuantumJumps.
+    LowRank(Operator drift, Operators jumps);
+    ~LowRank();
+    LowRank(LowRank&&) noexcept;
+
+    Index dimension() const;
+
+    /// Calls observe(i, X) at every time; X has trace-normalised XX†. Throws as QuantumJumps::run does,
+    /// and ConvergenceError beyond max_rank.
+    LowRankStats run(
+        const ComplexMatrix& start, const std::vector<double>& times, const LowRankOptions& options,
+        const std::function<void(Index, const ComplexMatrix&, const LowRankStats&)>& observe) const;
+
+  private:
+    struct Parts;
+    std::unique_ptr<const Parts> parts_;
+};
+
+}  // namespace redfield::trajectories

@@ -1,0 +1,30 @@
+#pragma once
+
+#include "redfield/linalg/types.hpp"
+#include "redfield/system/couplings.hpp"
+#include "trajectories/expansion.hpp"
+
+/// Factors X of ρ = XX†.
+namespace redfield::trajectories {
+
+/// e^{Gτ}X, eight columns at a time.
+ComplexMatrix propagated(const KetOperator& drift, const integrators::Ellipse& ellipse,
+                         const ComplexMatrix& x, double tau, double tolerance, int threads);
+
+/// Y with YY† = ΣL_jXX†L_j†: the L_jX side by side.
+ComplexMatrix jumped(const Operators& jumps, const ComplexMatrix& x, int threads);
+
+/// √a X and √b Y side by side.
+ComplexMatrix together(double a, const ComplexMatrix& x, double b, const ComplexMatrix& y);
+
+/// Columns C with XX† − CC† ⪰ 0 of a trace of at most `drop`, which is added to `dropped`: pivoted
+/// Cholesky factors of XX†, of which only the columns that are taken are computed.
+ComplexMatrix spanned(const ComplexMatrix& x, double drop, int threads, double& dropped);
+
+/// The same with orthogonal columns, as few as there can be.
+ComplexMatrix compressed(const ComplexMatrix& x, double drop, int threads, double& dropped);
+
+/// ‖XX† − YY†‖₁.
+double trace_distance_of(const ComplexMatrix& x, const ComplexMatrix& y);
+
+}  // namespace redfield::trajectories

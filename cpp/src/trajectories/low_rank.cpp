@@ -1,0 +1,144 @@
+#include "redfield/trajectories/low_rank.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "evolve/controller.hpp"
+#include "redfield/linalg/errors.hpp"
+#include "redfield/linalg/parallel.hpp"
+#include "trajectories/columns.hpp"
+#include "trajectories/form.hpp"
+
+namespace redfield::trajectories {
+
+struct LowRank::Parts {
+    Form form;
+    KetOperator drift;
+    integrators::Ellipse ellipse;
+};
+
+namespace {
+
+/// Lawson's fourth-order step on factors.
+class Lawson {
+  public:
+    Lawson(const Form& form, const KetOperator& drift, const integrators::Ellipse& ellipse, int threads)
+        : form_(form), drift_(drift), ellipse_(ellipse), threads_(threads) {}
+
+    /// ρ after h; of `drop`, a trace, at most so much is left out, and what was is added to `dropped`.
+    ComplexMatrix step(const ComplexMatrix& x, double h, double drop, double& dropped) const {
+        tolerance_ = std::max(1e-14, 1e-3 * drop);
+        // A column of k_i comes back with the weight h or less.
+        const double of_jumps = 0.1 * drop / h;
+        const ComplexMatrix x_half = moved(x, 0.5 * h);
+        const ComplexMatrix k1 = jumps_of(x, of_jumps, h, dropped);
+        const ComplexMatrix k1_half = moved(k1, 0.5 * h);
+        const ComplexMatrix k2 = jumps_of(together(1.0, x_half, 0.5 * h, k1_half), of_jumps, h, dropped);
+        const ComplexMatrix k3 = jumps_of(together(1.0, x_half, 0.5 * h, k2), of_jumps, h, dropped);
+        const ComplexMatrix x_whole = moved(x_half, 0.5 * h);
+        const ComplexMatrix k3_half = moved(k3, 0.5 * h);
+        const ComplexMatrix k4 = jumps_of(together(1.0, x_whole, h, k3_half), of_jumps, h, dropped);
+        const ComplexMatrix middle = moved(together(h / 6.0, k1_half, h / 3.0, k2), 0.5 * h);
+        const ComplexMatrix late = together(1.0, together(1.0, x_whole, h / 3.0, k3_half), h / 6.0, k4);
+        return compressed(together(1.0, late, 1.0, middle), 0.5 * drop, threads_, dropped);
+    }
+
+  private:
+    ComplexMatrix moved(const ComplexMatrix& x, double tau) const {
+        return propagated(drift_, ellipse_, x, tau, tolerance_, threads_);
+    }
+    ComplexMatrix jumps_of(const ComplexMatrix& x, double drop, double h, double& dropped) const {
+        double gone = 0.0;
+        ComplexMatrix out = spanned(jumped(form_.jumps, x, threads_), drop, threads_, gone);
+        dropped += h * gone;
+        return out;
+    }
+
+    const Form& form_;
+    const KetOperator& drift_;
+    const integrators::Ellipse& ellipse_;
+    int threads_;
+    mutable double tolerance_ = 1e-14;
+};
+
+}  // namespace
+
+LowRank::LowRank(Operator drift, Operators jumps) {
+    Form form(std::move(drift), std::move(jumps));
+    KetOperator op(form.drift);
+    const integrators::Ellipse ellipse = ellipse_of(form);
+    parts_ = std::make_unique<const Parts>(Parts{std::move(form), std::move(op), ellipse});
+}
+
+LowRank::~LowRank() = default;
+LowRank::LowRank(LowRank&&) noexcept = default;
+
+Index LowRank::dimension() const { return parts_->form.dimension(); }
+
+LowRankStats LowRank::run(
+    const ComplexMatrix& start, const std::vector<double>& times, const LowRankOptions& options,
+    const std::function<void(Index, const ComplexMatrix&, const LowRankStats&)>& observe) const {
+    const Index n = dimension(), most = options.max_rank > 0 ? options.max_rank : n;
+    require(start.rows() == n && start.cols() > 0, "low rank: the start has ", start.rows(),
+            " rows, the system ", n, " levels");
+    require(start.allFinite() && start.squaredNorm() > 0.0, "low rank: the start is zero or not finite");
+    require(!times.empty(), "low rank: times is empty");
+    for (std::size_t i = 0; i < times.size(); ++i)
+        require(std::isfinite(times[i]) && (i == 0 || times[i] >= times[i - 1]),
+                "low rank: times must be finite and ascend, times[", i, "] does not");
+    require(options.rtol > 0.0, "low rank: rtol must be positive, got ", options.rtol);
+    const linalg::Caller caller;
+    const linalg::Watch watch(options.monitor);
+    const Lawson lawson(parts_->form, parts_->drift, parts_->ellipse,
+                        linalg::resolve_threads(options.threads, n));
+    const double span = times.back() - times.front();
+    const double rate = std::max(2.0 * parts_->form.bounds.decay, 1e-300);
+    integrators::StepController controller(5);
+    LowRankStats stats;
+    ComplexMatrix x = start / start.norm();
+    double h = std::min(span, 0.3 / rate), now = times.front();
+    stats.rank = x.cols();
+    observe(0, x, stats);
+    for (std::size_t next = 1; next < times.size();) {
+        if (times[next] <= now) {
+            observe(static_cast<Index>(next++), x, stats);
+            continue;
+        }
+        linalg::poll((now - times.front()) / span);
+        const bool arrives = now + h >= times[next] - 1e-12 * span;
+        const double step = arrives ? times[next] - now : h;
+        const double allowed = options.rtol * step / span;
+        double lost = 0.0, coarse_lost = 0.0;
+        const ComplexMatrix coarse = lawson.step(x, step, 0.3 * allowed, coarse_lost);
+        const ComplexMatrix half = lawson.step(x, 0.5 * step, 0.15 * allowed, lost);
+        ComplexMatrix fine = lawson.step(half, 0.5 * step, 0.15 * allowed, lost);
+        const double found = trace_distance_of(coarse, fine) / 15.0;
+        const double error = std::max(0.0, found - (lost + coarse_lost) / 15.0);
+        const double factor = controller.factor(error / (0.5 * allowed));
+        if (error > 0.5 * allowed) {
+            ++stats.rejected;
+            controller.rejected(true);
+            h = step * factor;
+            if (h < 1e-12 * span)
+                throw ConvergenceError(
+                    "low rank: the step fell below 1e-12 of the time span; loosen rtol");
+            continue;
+        }
+        controller.rejected(false);
+        x = fine / fine.norm();
+        stats.error += found + 2.0 * lost;  // what is left out is put back by the norm
+        stats.rank = std::max(stats.rank, x.cols());
+        ++stats.steps;
+        if (x.cols() > most)
+            throw ConvergenceError("low rank: the state has a rank of " + std::to_string(x.cols()) +
+                                   ", more than max_rank = " + std::to_string(most) +
+                                   "; loosen rtol, raise max_rank, or take trajectories");
+        now = arrives ? times[next] : now + step;
+        // A step cut short by an output says nothing of the next one's length.
+        if (!arrives || factor < 1.0 || step >= 0.5 * h) h = step * factor;
+        if (arrives) observe(static_cast<Index>(next++), x, stats);
+    }
+    return stats;
+}
+
+}  // namespace redfield::trajectories
