@@ -262,7 +262,7 @@ def local_jumps(
     >>> import numpy as np, redfield as rf
     >>> chain = rf.models.mixed_field_ising(6)
     >>> system = rf.System(chain.hamiltonian, chain.local("z"), rf.DrudeBath(0.05, 10.0, 0.2))
-    >>> local = rf.local_jumps(system, 0.1, [2] * 6)
+    >>> local = rf.local_jumps(system, 1.0, [2] * 6)
     >>> equation, exact = rf.Lindblad(chain.hamiltonian, local.jumps), rf.UniversalLindblad(system, lamb_shift=False)
     >>> rho = np.eye(64)[0]
     >>> near, whole = (e.evolve(rho, [0.0, 1.0]).final_state for e in (equation, exact))
@@ -273,12 +273,15 @@ def local_jumps(
     system.require_independent("local_jumps")
     wanted = as_positive("error", error)
     space, small = _local_couplings(system, dims, sites)
-    reach = np.linspace(-1.0, 1.0, 5) * _width(space)
-    memories = [jump_memory(bath, reach) for bath in system.baths]
+    # No Bohr frequency is larger than twice the sum of the terms' norms.
+    width = 2.0 * sum(float(np.linalg.norm(term, 2)) for term in space.terms.values())
+    width = max(width, 1e-300)
+    band = np.linspace(-width, width, 2001)
+    memories = [jump_memory(bath, width) for bath in system.baths]
     roots = [_root(bath) for bath in system.baths]
     of = system.bath_of_coupling
     scale = sum(
-        np.linalg.norm(a, 2) * np.sqrt(system.baths[b].power_spectrum(reach).max())
+        float(np.linalg.norm(a, 2)) * float(np.sqrt(system.baths[b].power_spectrum(band).max()))
         for (a, _), b in zip(small, of, strict=True)
     )
     made = cluster_operators(
@@ -286,7 +289,7 @@ def local_jumps(
         small,
         [roots[b] for b in of],
         [memories[b] for b in of],
-        wanted / (4.0 * max(float(scale), 1e-300)),
+        wanted / (4.0 * max(scale, 1e-300)),
     )
     norms = np.array([_operator_norm(local.operator) for local in made])
     return LocalJumps(
@@ -296,11 +299,6 @@ def local_jumps(
 
 def _root(bath: Bath) -> Callable[[RealArray], Any]:
     return lambda w: np.sqrt(bath.power_spectrum(w))
-
-
-def _width(sites: Sites) -> float:
-    """What one site can release, about."""
-    return 4.0 * max(float(np.linalg.norm(term, 2)) for term in sites.terms.values())
 
 
 def _operator_norm(operator: Any) -> float:

@@ -42,22 +42,28 @@ def memory_of(bath: Bath) -> Memory:
     return _memory(lambda s: np.abs(bath.correlation(s)), bath)
 
 
-def jump_memory(bath: Bath, frequencies: RealArray) -> Memory:
-    """Of √γ's, g(s) = ∫dω/2π √γ(ω) e^{−iωs}, on both signs of s: √γ∘A = ∫ds g(s) e^{−iHs}Ae^{iHs}."""
-    width = 8.0 * float(np.abs(frequencies).max() + 1.0)
-    while (
-        width < 1e6
-        and bath.power_spectrum(np.array([width]))[0] > 1e-18 * bath.power_spectrum(frequencies).max()
-    ):
-        width *= 2.0
-    size = 1 << 16
-    w = np.linspace(-width, width, size, endpoint=False)
-    root = np.sqrt(bath.power_spectrum(w))
+def jump_memory(bath: Bath, width: float) -> Memory:
+    """Of √γ's, g(s) = ∫dω/2π √γ(ω) e^{−iωs}, on both signs of s: √γ∘A = ∫ds g(s) e^{−iHs}Ae^{iHs}.
+
+    What √γ is beyond the largest Bohr frequency does not matter: it is faded out smoothly between `width`, which is
+    to be above that, and twice it.
+    """
+    size = 1 << 17
+    w = np.linspace(-4.0 * width, 4.0 * width, size, endpoint=False)
+    x = np.clip((np.abs(w) - width) / width, 1e-3, 1.0)
+    inside = x < 1.0
+    fade = np.zeros(size)
+    with np.errstate(over="ignore"):
+        fade[inside] = 1.0 / (1.0 + np.exp(1.0 / (1.0 - x[inside]) - 1.0 / x[inside]))
+    root = np.zeros(size)
+    root[inside] = np.sqrt(bath.power_spectrum(w[inside])) * fade[inside]
     g = np.abs(np.fft.fft(root)) * (w[1] - w[0]) / (2.0 * np.pi)
     s = np.fft.fftfreq(size, (w[1] - w[0]) / (2.0 * np.pi))
     order = np.argsort(s)
     s, g = s[order], g[order]
-    return _memory(lambda t: np.interp(t, s, g) + np.interp(-t, s, g), bath)
+    if not np.isfinite(g).all():
+        raise ValueError(f"{bath!r} has a spectrum that is not finite everywhere, and no jump operators")
+    return _memory(lambda t: np.interp(t, s, g, right=0.0) + np.interp(-t, s, g, left=0.0), bath)
 
 
 def _memory(kernel: Any, bath: Bath) -> Memory:

@@ -1,0 +1,86 @@
+"""Quantum trajectories against QuTiP's mcsolve, of its guide's example and of six cavities."""
+
+from __future__ import annotations
+
+import time
+
+import numpy as np
+import pytest
+import scipy.sparse as sp
+from test_frames import cavities
+
+import redfield as rf
+
+from harness import alternate
+
+
+def guide():
+    """QuTiP's guide: a decaying cavity of ten levels coupled to a qubit."""
+    a = sp.kron(
+        sp.eye_array(2), sp.diags_array([np.sqrt(np.arange(1.0, 10.0))], offsets=[1]), format="csr"
+    )
+    s = sp.kron(sp.csr_array([[0.0, 1.0], [0.0, 0.0]]), sp.eye_array(10), format="csr")
+    h = 2 * np.pi * (a.T @ a + s.T @ s + 0.25 * (s @ a.T + s.T @ a))
+    return h, [np.sqrt(0.1) * a], [a.T @ a, s.T @ s], np.eye(20)[8], np.linspace(0.0, 10.0, 200), 500
+
+
+def six_cavities():
+    h, jumps = cavities(6)
+    return h, jumps, [x.T @ x for x in jumps], np.eye(729)[-1], np.linspace(0.0, 1.0, 11), 96
+
+
+@pytest.mark.parametrize("problem", [guide, six_cavities])
+def test_against_mcsolve(benchmark, record, problem):
+    """The same samples, times and observables; the means within four standard errors of the density matrix."""
+    import qutip
+
+    h, jumps, observables, psi, times, samples = problem()
+    equation = rf.Lindblad(h, jumps)
+
+    def ours():
+        return rf.Lindblad(h, jumps).trajectories(psi, times, observables, samples=samples, seed=1)
+
+    qutip_h, qutip_jumps = qutip.Qobj(h), [qutip.Qobj(x) for x in jumps]
+    qutip_ops, qutip_psi = [qutip.Qobj(x) for x in observables], qutip.Qobj(psi)
+    options = {"progress_bar": False, "map": "parallel"}
+
+    def theirs():
+        return qutip.mcsolve(
+            qutip_h, qutip_psi, times, qutip_jumps, e_ops=qutip_ops, ntraj=samples, options=options
+        )
+
+    exact, mine = equation.evolve(psi, times, observables, rtol=1e-8), ours()
+    for k in range(len(observables)):
+        assert (np.abs(mine.expect[k] - exact.expect[k]) <= 4.0 * mine.errors[k] + 1e-6).all()
+    benchmark.pedantic(ours, rounds=3)
+    a, b = alternate(ours, theirs, rounds=2)
+    record(milliseconds=1e3 * a, over_mcsolve=b / a, required=10.0, jumps=mine.stats["jumps"])
+    assert b / a >= 10.0
+
+
+def test_davies_of_a_thousand_levels(record):
+    """Anderson's model on a cube of ten sites: a Markov chain of eigenstates, dephasing while they are superposed."""
+    h = rf.models.anderson(10, disorder=16.0, seed=1)
+    system = rf.System(h, rf.SiteProjectors(1000), rf.OhmicBath(0.04, 10.0, 0.5))
+    davies = rf.Davies(system, lamb_shift=False)
+    times, site = [0.0, 50.0, 200.0], np.diag(np.linspace(0.0, 1.0, 1000))
+    psi = np.eye(1000)[0]
+    exact = davies.evolve(psi, times, site)
+    began = time.perf_counter()
+    result = davies.trajectories(psi, times, site, samples=1000, seed=1)
+    seconds = time.perf_counter() - began
+    assert (np.abs(result.expect[0] - exact.expect[0]) <= 4.0 * result.errors[0] + 1e-9).all()
+    record(seconds=seconds, jumps=result.stats["jumps"], samples=1000)
+
+
+def test_how_cost_grows(record):
+    """Of a trajectory with the number of levels, from 81 to 6561."""
+    figures = {}
+    for count in (4, 6, 8):
+        h, jumps = cavities(count)
+        d = h.shape[0]
+        equation = rf.Lindblad(h, jumps)
+        began = time.perf_counter()
+        equation.trajectories(np.eye(d)[-1], [0.0, 1.0], samples=16, seed=1)
+        figures[f"milliseconds_{d}"] = 1e3 * (time.perf_counter() - began) / 16
+    record(**figures)
