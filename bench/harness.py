@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+import scipy.sparse as sp
 
 import redfield as rf
 
@@ -38,3 +39,14 @@ def figure1_equation(h: np.ndarray[Any, Any]) -> rf.Redfield:
 
 def first_site(n: int) -> np.ndarray[Any, Any]:
     return np.eye(n)[0]
+
+
+def cavities(
+    count: int, levels: int = 3, chi: float = 0.4 * np.pi, kappa: float = 0.2 * np.pi, gamma: float = 0.01
+) -> Any:
+    """H = Σ χ n(n−1) + κ Σ_{k≠m} a_k†a_m of coupled Kerr cavities, and their losses √γ a_k."""
+    a = rf.fock.bosons(count, levels)
+    one = sp.eye_array(a[0].shape[0])
+    h = sum(chi * (x.T @ x) @ (x.T @ x - one) for x in a)
+    h = h + kappa * sum(x.T @ y for x in a for y in a if x is not y)
+    return sp.csr_array(h), [np.sqrt(gamma) * x for x in a]

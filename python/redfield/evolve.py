@@ -84,7 +84,7 @@ def _as_observable(name: str, value: Any, dimension: int) -> Any:
     sparse = as_sparse(name, value, dimension)
     if sparse is None:
         return as_square(name, value, dimension).astype(np.complex128)
-    return sparse.tocoo()
+    return sparse
 
 
 def _is_hermitian(o: Any) -> bool:

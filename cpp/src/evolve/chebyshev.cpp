@@ -14,9 +14,11 @@ namespace {
 constexpr double buffer_bytes = 256e6;  // for the outputs of one step, and for a panel
 constexpr double growth_limit = 100.0;  // ‖F_k ρ‖/‖ρ‖ beyond this: the ellipse was too small
 
-/// Expansion vectors combined into outputs at a time: many small ones, few large ones.
-Index panel_width(Index size) {
-    return static_cast<Index>(std::clamp(buffer_bytes / (8.0 * static_cast<double>(size)), 1.0, 16.0));
+/// Expansion vectors combined into outputs at a time: the more outputs the more, since each reads and
+/// writes all of them; few where they would only be fresh memory.
+Index panel_width(Index size, std::size_t outputs) {
+    const double bytes = std::min(buffer_bytes, 32e6 * static_cast<double>(outputs));
+    return static_cast<Index>(std::clamp(bytes / (8.0 * static_cast<double>(size)), 1.0, 16.0));
 }
 
 /// One step: the outputs at τ_i = outputs[i] (ascending, the last one is the step's end).
@@ -31,7 +33,7 @@ class FaberStep {
           n_(state.rows()),
           size_(state.size()),
           norm_(state.norm()),
-          width_(panel_width(size_)) {
+          width_(panel_width(size_, outputs.size())) {
         std::size_t terms = 0;
         std::vector<std::vector<double>> columns;
         for (const double tau : outputs) {

@@ -116,6 +116,7 @@ class Panel {
                 source.re[l] = term.b_re[at];
                 source.im[l] = term.b_im[at];
             }
+            for (Index l = 0; l < width; ++l) source.column[l] = rho_ + source.row[l] * stride_;
             source.in_one_piece = source.row[0] + width <= n_;
             for (Index l = 1; l < width; ++l)
                 source.in_one_piece = source.in_one_piece && source.row[l] == source.row[0] + l;
@@ -199,7 +200,8 @@ class Panel {
     /// What each lane takes of ρ's columns: Σ_p weight ρ(c, row).
     struct Source {
         Index row[width];
-        bool in_one_piece;  ///< successive rows
+        const double* column[width];  ///< of ρ
+        bool in_one_piece;            ///< successive rows
         Lanes re, im;
     };
 
@@ -236,8 +238,19 @@ class Panel {
         for (; row < n_; ++row)
             for (Index l = 0; l < lanes_; ++l)
                 x_plus_[row * width + l] = rho_[(first_ + l) * stride_ + row];
-        for (Index c = 0; c < n_; ++c)
+        for (Index c = 0; c < n_; ++c) {
+            if (c + static_cast<Index>(ahead) < n_) touch(c + static_cast<Index>(ahead), first_);
             for (Index l = 0; l < lanes_; ++l) x_minus_[c * width + l] = rho_[c * stride_ + first_ + l];
+        }
+    }
+
+    /// Rows of a column that are wanted soon: columns lie too far apart for the processor to foresee.
+    static constexpr std::size_t ahead = 16;
+    void touch(Index column, Index row) const {
+#if defined(__GNUC__)
+        __builtin_prefetch(rho_ + column * stride_ + row);
+        __builtin_prefetch(rho_ + column * stride_ + row + width - 1);
+#endif
     }
 
     std::int32_t length(const SparseForm::Term& term, Index lane) const {
@@ -252,11 +265,12 @@ class Panel {
         minus.setZero();
         for (const Source& source : sources_) {
             Lanes x, y;
-            for (Index l = 0; l < width; ++l) x[l] = rho_[source.row[l] * stride_ + c];
+            for (Index l = 0; l < width; ++l) x[l] = source.column[l][c];
+            const double* column = rho_ + c * stride_;
             if (source.in_one_piece)
-                y = Eigen::Map<const Lanes>(rho_ + c * stride_ + source.row[0]);
+                y = Eigen::Map<const Lanes>(column + source.row[0]);
             else
-                for (Index l = 0; l < width; ++l) y[l] = rho_[c * stride_ + source.row[l]];
+                for (Index l = 0; l < width; ++l) y[l] = column[source.row[l]];
             plus += source.re * x;
             minus += source.re * y;
             if constexpr (!real) {
@@ -276,6 +290,8 @@ class Panel {
             const auto begin = static_cast<std::size_t>(jump.start[o]);
             const auto stop = static_cast<std::size_t>(jump.start[o + 1]);
             if (jump.index[begin] >= end) continue;
+            if (o + ahead < jump.occupied.size())
+                touch(jump.occupied[o + ahead], sources_.front().row[0]);
             gather<real>(jump.occupied[o], plus, minus);
             for (std::size_t i = begin; i < stop && jump.index[i] < end; ++i) {
                 const Index r = jump.index[i];

@@ -68,7 +68,7 @@ class Lindblad(Equation):
         if isinstance(self.system, SystemBatch) or self.frame == "eigenbasis":
             return self.generator
         jumps = [as_core_operator(as_coordinates(a)) for a in self.system.couplings]
-        hamiltonian = as_core_operator(as_coordinates(self.system.sparse_hamiltonian))
+        hamiltonian = as_core_operator(self.system.sparse_hamiltonian)
         return _core.SparseGenerator.lindblad(self.system.dimension, hamiltonian, jumps)
 
     def _unravelling(self, make: Maker) -> Unravelling:
