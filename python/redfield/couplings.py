@@ -121,9 +121,7 @@ def _as_operator(name: str, value: Any, dimension: int) -> Any:
 
 def as_core_operator(operator: Any) -> Any:
     """What the core takes: a matrix, or (rows, columns, values)."""
-    if (
-        getattr(operator, "format", "") == "csr"
-    ):  # without a detour over SciPy's own, which takes longer than a small system
+    if getattr(operator, "format", "") == "csr":
         rows = np.repeat(np.arange(operator.shape[0]), np.diff(operator.indptr))
         return rows, operator.indices.astype(np.int64), operator.data.astype(np.complex128)
     if hasattr(operator, "tocoo"):

@@ -88,7 +88,15 @@ def _as_observable(name: str, value: Any, dimension: int) -> Any:
 
 
 def _is_hermitian(o: Any) -> bool:
-    return float(abs(o - o.conj().T).max()) <= HERMITICITY_TOL * float(abs(o).max())
+    if not isinstance(o, np.ndarray):
+        other = o.T.tocsr()
+        if np.array_equal(o.indptr, other.indptr) and np.array_equal(o.indices, other.indices):
+            o, other = o.data, other.data.conj()
+            return float(np.abs(o - other).max(initial=0.0)) <= HERMITICITY_TOL * float(
+                np.abs(o).max(initial=0.0)
+            )
+        return float(abs(o - other.conj()).max()) <= HERMITICITY_TOL * float(abs(o).max())
+    return float(np.abs(o - o.conj().T).max()) <= HERMITICITY_TOL * float(np.abs(o).max())
 
 
 class Problem:
