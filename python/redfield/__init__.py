@@ -28,6 +28,7 @@ from redfield.correlations import correlation, evolve_operator
 from redfield.couplings import SiteProjectors
 from redfield.equations import *  # noqa: F403  (each kind is exported where it is made)
 from redfield.failures import EnsembleError
+from redfield.fock import local
 from redfield.reservoirs import UnpairedCouplingWarning
 from redfield.result import Result
 from redfield.spectra import spectrum, susceptibility
@@ -81,6 +82,7 @@ __all__ = [
     "evolve_operator",
     "floquet",
     "fock",
+    "local",
     "models",
     "particle_exchange",
     "quadratic",

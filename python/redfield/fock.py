@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
+from typing import Any
+
 import numpy as np
 import scipy
 
-from redfield.validation import as_count
+from redfield.validation import as_count, as_items, as_sparse, as_square
 
 MOST_MODES = 20
 
@@ -79,3 +83,55 @@ def _ladder(
         a.eliminate_zeros()
         operators.append(scipy.sparse.csr_array(a))
     return operators
+
+
+def local(operator: Any, site: int | Sequence[int], dims: Sequence[int]) -> scipy.sparse.csr_array:
+    r"""An operator of one site, or of several, on the space of all of them.
+
+    .. math:: 1 \otimes \dots \otimes O \otimes \dots \otimes 1
+
+    Parameters
+    ----------
+    operator : (d, d) with d the product of the dims of its sites; array, Qobj or scipy.sparse.
+    site : the site, or the sites in the order of the operator's factors.
+    dims : the levels of each site, site 0 the slowest factor.
+
+    Returns
+    -------
+    (D, D) csr_array. As such it is multiplied by eight columns at a time, which share every index: a strided product
+    of small matrices was not faster.
+
+    Raises
+    ------
+    ValueError
+        A site is named twice or does not exist; the operator has other dimensions.
+
+    Examples
+    --------
+    >>> z = [[1, 0], [0, -1]]
+    >>> local(z, 1, [2, 2]).diagonal()
+    array([ 1., -1.,  1., -1.])
+    >>> swap = [[1, 0, 0, 0], [0, 0, 1, 0], [0, 1, 0, 0], [0, 0, 0, 1]]
+    >>> import numpy as np
+    >>> np.flatnonzero(local(swap, (2, 0), [2, 2, 2])[4].toarray())     # |100⟩ → |001⟩
+    array([1])
+    """
+    levels = [as_count(f"dims[{k}]", d) for k, d in enumerate(as_items("dims", dims))]
+    several = [site] if isinstance(site, int | np.integer) else as_items("site", site)
+    sites = [as_count("site", s, 0) for s in several]
+    if len(set(sites)) != len(sites) or max(sites) >= len(levels):
+        raise ValueError(f"site must name different ones of the {len(levels)} sites, got {site}")
+    size = math.prod(levels[s] for s in sites)
+    sparse = as_sparse("operator", operator)
+    small = scipy.sparse.csr_array(as_square("operator", operator)) if sparse is None else sparse
+    if small.shape[0] != size:
+        raise ValueError(
+            f"operator has {small.shape[0]} levels, but site {site} of dims {list(dims)} has {size}"
+        )
+    rest = [k for k in range(len(levels)) if k not in sites]
+    order = [*sites, *rest]
+    place = np.arange(math.prod(levels)).reshape(levels).transpose(order).ravel()
+    whole = scipy.sparse.kron(
+        small, scipy.sparse.eye_array(math.prod(levels[k] for k in rest)), format="coo"
+    )
+    return scipy.sparse.csr_array((whole.data, (place[whole.row], place[whole.col])), shape=whole.shape)

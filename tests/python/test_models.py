@@ -62,3 +62,27 @@ def test_bad_arguments():
         rf.models.dirac_syk2(2.5)
     with pytest.raises(ValueError, match="hopping must be finite"):
         rf.models.anderson(2, 1.0, hopping=np.inf)
+
+
+@pytest.mark.parametrize(
+    ("sites", "dims"), [((0,), (2, 3)), ((2,), (2, 3, 2)), ((1, 0), (2, 3)), ((2, 0), (2, 3, 4, 2))]
+)
+def test_local_operators_are_tensor_products(sites, dims):
+    """Against np.einsum over the indices of each site."""
+    d = [dims[s] for s in sites]
+    rng = np.random.default_rng(1)
+    op = rng.standard_normal((int(np.prod(d)),) * 2) + 1j
+    found = rf.local(op, sites[0] if len(sites) == 1 else sites, dims).toarray()
+    psi = rng.standard_normal(dims)
+    moved = np.moveaxis(psi, sites, range(len(sites)))
+    out = (op @ moved.reshape(op.shape[0], -1)).reshape(moved.shape)
+    assert np.allclose(found @ psi.ravel(), np.moveaxis(out, range(len(sites)), sites).ravel())
+
+
+def test_local_operators_say_what_is_wrong():
+    with pytest.raises(ValueError, match="different ones of the 2 sites"):
+        rf.local(np.eye(4), (0, 0), [2, 2])
+    with pytest.raises(ValueError, match="different ones of the 2 sites"):
+        rf.local(np.eye(2), 2, [2, 2])
+    with pytest.raises(ValueError, match="operator has 3 levels, but site 0"):
+        rf.local(np.eye(3), 0, [2, 2])
