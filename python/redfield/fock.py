@@ -98,8 +98,7 @@ def local(operator: Any, site: int | Sequence[int], dims: Sequence[int]) -> scip
 
     Returns
     -------
-    (D, D) csr_array. As such it is multiplied by eight columns at a time, which share every index: a strided product
-    of small matrices was not faster.
+    (D, D) csr_array.
 
     Raises
     ------

@@ -18,23 +18,8 @@ constexpr Index width = linalg::lane_count;  // columns of ρ in a panel
 
 using RowMajor = Eigen::SparseMatrix<Complex, Eigen::RowMajor>;
 
-SparseForm::Rows part(const RowMajor& g, bool imaginary) {
-    SparseForm::Rows out;
-    out.start.push_back(0);
-    for (Index r = 0; r < g.rows(); ++r) {
-        for (RowMajor::InnerIterator it(g, r); it; ++it) {
-            const double value = imaginary ? it.value().imag() : it.value().real();
-            if (value == 0.0) continue;
-            out.column.push_back(static_cast<std::int32_t>(it.col()));
-            out.value.push_back(value);
-        }
-        out.start.push_back(static_cast<std::int32_t>(out.column.size()));
-    }
-    return out;
-}
-
-SparseForm::Lines columns_of(const SparseMatrix& m) {
-    SparseForm::Lines out;
+SparseForm::Columns columns_of(const SparseMatrix& m) {
+    SparseForm::Columns out;
     out.start.push_back(0);
     for (Index c = 0; c < m.outerSize(); ++c) {
         for (SparseMatrix::InnerIterator it(m, c); it; ++it) {
@@ -42,7 +27,6 @@ SparseForm::Lines columns_of(const SparseMatrix& m) {
             out.index.push_back(static_cast<std::int32_t>(it.row()));
             out.re.push_back(it.value().real());
             out.im.push_back(it.value().imag());
-            out.is_real = out.is_real && it.value().imag() == 0.0;
         }
         const auto end = static_cast<std::int32_t>(out.index.size());
         if (end == out.start.back()) continue;
@@ -58,8 +42,7 @@ SparseForm::Term prepared(const SparseTerm& given) {
     if (out.is_jump) {
         out.jump = columns_of(given.b);
     } else {
-        out.lambda_re = part(given.lambda, false);
-        out.lambda_im = part(given.lambda, true);
+        out.lambda = linalg::SparseRows(given.lambda);
     }
     const RowMajor b = given.b;
     out.b_start.push_back(0);
@@ -131,7 +114,7 @@ class Panel {
                 Out(z_plus_ + c * width) = plus;
                 Out(z_minus_ + c * width) = minus;
             }
-            multiply(term.lambda_re, term.lambda_im, z_plus_, z_minus_);
+            multiply(term.lambda, z_plus_, z_minus_);
         } else if (term.b_is_real) {
             add_jump<true>(term);
         } else {
@@ -140,9 +123,7 @@ class Panel {
     }
 
     /// F += Gρ.
-    void multiply(const SparseForm::Rows& re, const SparseForm::Rows& im) {
-        multiply(re, im, x_plus_, x_minus_);
-    }
+    void multiply(const linalg::SparseRows& g) { multiply(g, x_plus_, x_minus_); }
 
     /// Column `site` of F += Λρ_site.
     void add(const SiteFactor& factor) {
@@ -206,23 +187,10 @@ class Panel {
     };
 
     /// F += Gx of a panel x.
-    void multiply(const SparseForm::Rows& re, const SparseForm::Rows& im, const double* x_plus,
-                  const double* x_minus) {
+    void multiply(const linalg::SparseRows& g, const double* x_plus, const double* x_minus) {
         for (Index r = 0; r < n_; ++r) {
             Lanes plus = In(y_plus_ + r * width), minus = In(y_minus_ + r * width);
-            const auto row = static_cast<std::size_t>(r);
-            for (auto i = static_cast<std::size_t>(re.start[row]);
-                 i < static_cast<std::size_t>(re.start[row + 1]); ++i) {
-                const Index c = width * re.column[i];
-                plus += re.value[i] * In(x_plus + c);
-                minus += re.value[i] * In(x_minus + c);
-            }
-            for (auto i = static_cast<std::size_t>(im.start[row]);
-                 i < static_cast<std::size_t>(im.start[row + 1]); ++i) {
-                const Index c = width * im.column[i];
-                plus += im.value[i] * In(x_minus + c);
-                minus -= im.value[i] * In(x_plus + c);
-            }
+            g.accumulate(r, x_plus, x_minus, plus, minus);
             Out(y_plus_ + r * width) = plus;
             Out(y_minus_ + r * width) = minus;
         }
@@ -283,7 +251,7 @@ class Panel {
     /// The upper triangle of LρL†, the other half being its adjoint.
     template <bool real>
     void add_jump(const SparseForm::Term& term) {
-        const SparseForm::Lines& jump = term.jump;
+        const SparseForm::Columns& jump = term.jump;
         const Index end = first_ + width;
         Lanes plus, minus;
         for (std::size_t o = 0; o < jump.occupied.size(); ++o) {
@@ -359,9 +327,7 @@ SparseForm::SparseForm(const SparseMatrix& g, const std::vector<SparseTerm>& ter
     : n_(g.rows()),
       factors_(std::move(factors)),
       factors_of_(static_cast<std::size_t>((n_ + width - 1) / width)) {
-    const RowMajor rows = g;
-    re_ = part(rows, false);
-    im_ = part(rows, true);
+    g_ = linalg::SparseRows(g);
     for (const SparseTerm& term : terms) terms_.push_back(prepared(term));
     for (std::size_t j = 0; j < factors_->size(); ++j)
         factors_of_[static_cast<std::size_t>((*factors_)[j].site / width)].push_back(j);
@@ -380,7 +346,7 @@ void SparseForm::apply(const ConstRef& rho, MutableRef out, linalg::Workspace& w
             for (const Term& term : terms_) panel.add(term);
             for (const std::size_t j : factors_of_[static_cast<std::size_t>(p)])
                 panel.add((*factors_)[j]);
-            panel.multiply(re_, im_);
+            panel.multiply(g_);
             for (Index q = 0; q < panels; ++q) {
                 if (q == p)
                     panel.store_diagonal(out);

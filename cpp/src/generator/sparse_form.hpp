@@ -4,6 +4,7 @@
 #include <memory>
 #include <vector>
 
+#include "linalg/sparse_rows.hpp"
 #include "redfield/generator/sparse_generator.hpp"
 #include "redfield/linalg/planar.hpp"
 
@@ -22,22 +23,15 @@ class SparseForm {
                std::shared_ptr<const std::vector<SiteFactor>> factors);
     void apply(const ConstRef& rho, MutableRef out, linalg::Workspace& ws) const;
 
-    /// A real matrix by rows.
-    struct Rows {
-        std::vector<std::int32_t> start, column;
-        std::vector<double> value;
-    };
-    /// A complex one by rows or columns; `occupied` are those that are not empty, `start` belongs to
-    /// them.
-    struct Lines {
+    /// A matrix by columns; `occupied` are those that are not empty, `start` belongs to them.
+    struct Columns {
         std::vector<std::int32_t> occupied, start, index;
         std::vector<double> re, im;
-        bool is_real = true;
     };
     struct Term {
         bool is_jump = false;               ///< LρL†, of which the upper triangle is computed
-        Lines jump;                         ///< L by columns
-        Rows lambda_re, lambda_im;          ///< else Λ by rows
+        Columns jump;                       ///< L by columns
+        linalg::SparseRows lambda;          ///< else Λ
         std::vector<std::int32_t> b_start;  ///< N + 1, by rows
         std::vector<std::int32_t> b_column;
         std::vector<double> b_re, b_im;
@@ -46,7 +40,7 @@ class SparseForm {
 
   private:
     Index n_;
-    Rows re_, im_;  // of G
+    linalg::SparseRows g_;
     std::vector<Term> terms_;
     std::shared_ptr<const std::vector<SiteFactor>> factors_;
     std::vector<std::vector<std::size_t>> factors_of_;  // of each panel

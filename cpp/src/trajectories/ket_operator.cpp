@@ -12,27 +12,10 @@ using Side = Eigen::Matrix<double, lanes, Eigen::Dynamic>;
 
 }  // namespace
 
-KetOperator::Rows KetOperator::rows_of(const Eigen::SparseMatrix<Complex, Eigen::RowMajor>& a,
-                                       bool imaginary) {
-    Rows out;
-    out.start.push_back(0);
-    for (Index r = 0; r < a.rows(); ++r) {
-        for (Eigen::SparseMatrix<Complex, Eigen::RowMajor>::InnerIterator it(a, r); it; ++it) {
-            const double value = imaginary ? it.value().imag() : it.value().real();
-            if (value == 0.0) continue;
-            out.column.push_back(static_cast<std::int32_t>(it.col()));
-            out.value.push_back(value);
-        }
-        out.start.push_back(static_cast<std::int32_t>(out.column.size()));
-    }
-    return out;
-}
-
 KetOperator::KetOperator(const Operator& op) {
     if (const auto* sparse = std::get_if<SparseMatrix>(&op)) {
         n_ = sparse->rows();
-        re_ = rows_of(*sparse, false);
-        im_ = rows_of(*sparse, true);
+        rows_ = linalg::SparseRows(*sparse);
         return;
     }
     const auto& dense = std::get<ComplexMatrix>(op);
@@ -69,19 +52,7 @@ void KetOperator::multiply(const double* x, double* y, double scale, double cent
     }
     for (Index r = 0; r < n_; ++r) {
         Lanes re = Lanes::Zero(), im = Lanes::Zero();
-        const auto row = static_cast<std::size_t>(r);
-        for (auto i = static_cast<std::size_t>(re_.start[row]);
-             i < static_cast<std::size_t>(re_.start[row + 1]); ++i) {
-            const Index c = lanes * re_.column[i];
-            re += re_.value[i] * LanesIn(x_re + c);
-            im += re_.value[i] * LanesIn(x_im + c);
-        }
-        for (auto i = static_cast<std::size_t>(im_.start[row]);
-             i < static_cast<std::size_t>(im_.start[row + 1]); ++i) {
-            const Index c = lanes * im_.column[i];
-            re -= im_.value[i] * LanesIn(x_im + c);
-            im += im_.value[i] * LanesIn(x_re + c);
-        }
+        rows_.accumulate(r, x_im, x_re, im, re);
         finish(r, re, im);
     }
 }

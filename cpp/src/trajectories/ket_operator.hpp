@@ -1,9 +1,8 @@
 #pragma once
 
-#include <cstdint>
 #include <vector>
 
-#include "linalg/lanes.hpp"
+#include "linalg/sparse_rows.hpp"
 #include "redfield/system/couplings.hpp"
 
 namespace redfield::trajectories {
@@ -26,14 +25,8 @@ class KetOperator {
     void expectation(const double* x, double* y, linalg::Lanes& re, linalg::Lanes& im) const;
 
   private:
-    struct Rows {
-        std::vector<std::int32_t> start, column;
-        std::vector<double> value;
-    };
-    static Rows rows_of(const Eigen::SparseMatrix<Complex, Eigen::RowMajor>& a, bool imaginary);
-
     Index n_;
-    Rows re_, im_;                    // of a sparse operator
+    linalg::SparseRows rows_;         // of a sparse operator
     RealMatrix dense_re_, dense_im_;  // transposed, of a dense one
 };
 

@@ -1,0 +1,24 @@
+#include "linalg/sparse_rows.hpp"
+
+namespace redfield::linalg {
+
+SparseRows::SparseRows(const SparseMatrix& m) {
+    using RowMajor = Eigen::SparseMatrix<Complex, Eigen::RowMajor>;
+    const RowMajor rows = m;
+    const auto add = [](Part& part, Index column, double value) {
+        if (value == 0.0) return;
+        part.column.push_back(static_cast<std::int32_t>(column));
+        part.value.push_back(value);
+    };
+    for (Part* part : {&re_, &im_}) part->start.push_back(0);
+    for (Index r = 0; r < rows.rows(); ++r) {
+        for (RowMajor::InnerIterator it(rows, r); it; ++it) {
+            add(re_, it.col(), it.value().real());
+            add(im_, it.col(), it.value().imag());
+        }
+        for (Part* part : {&re_, &im_})
+            part->start.push_back(static_cast<std::int32_t>(part->column.size()));
+    }
+}
+
+}  // namespace redfield::linalg
