@@ -6,7 +6,8 @@ from redfield.equations.davies import Davies
 from redfield.equations.ensemble import evolve_ensemble
 from redfield.equations.geometric_arithmetic import GeometricArithmetic
 from redfield.equations.lindblad import Lindblad
-from redfield.equations.local import LocalJumps, LocalRedfield, local_jumps
+from redfield.equations.local import LocalRedfield
+from redfield.equations.local_jumps import LocalJumps, local_jumps
 from redfield.equations.partial_secular import PartialSecular
 from redfield.equations.quasilocal import QuasilocalRedfield
 from redfield.equations.redfield import Redfield

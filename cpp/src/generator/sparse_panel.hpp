@@ -1,0 +1,248 @@
+#pragma once
+
+#include <algorithm>
+#include <vector>
+
+#include "generator/sparse_form.hpp"
+#include "linalg/lanes.hpp"
+
+namespace redfield::generator {
+
+/// The columns [first, first + lanes) of ρ and of F as rows of eight lanes.
+class SparsePanel {
+    using Lanes = linalg::Lanes;
+    using In = linalg::LanesIn;
+    using Out = linalg::LanesOut;
+    using Put = linalg::Put;
+
+  public:
+    static constexpr Index width = linalg::lane_count;  // columns of ρ
+
+    SparsePanel(const ConstRef& rho, double* memory, Index n)
+        : rho_(rho.data()),
+          stride_(rho.outerStride()),
+          n_(n),
+          x_plus_(memory),
+          x_minus_(memory + width * n),
+          y_plus_(memory + 2 * width * n),
+          y_minus_(memory + 3 * width * n),
+          z_plus_(memory + 4 * width * n),
+          z_minus_(memory + 5 * width * n) {}
+
+    void begin(Index first) {
+        first_ = first;
+        lanes_ = std::min(width, n_ - first);
+        std::fill(y_plus_, y_plus_ + 2 * width * n_, 0.0);
+        load();
+    }
+
+    /// F += ΛρB†.
+    void add(const SparseForm::Term& term) {
+        std::int32_t longest = 0;
+        for (Index l = 0; l < lanes_; ++l) longest = std::max(longest, length(term, l));
+        if (longest == 0) return;
+        sources_.resize(static_cast<std::size_t>(longest));
+        for (std::int32_t p = 0; p < longest; ++p) {
+            Source& source = sources_[static_cast<std::size_t>(p)];
+            source.re.setZero();
+            source.im.setZero();
+            for (Index l = 0; l < width; ++l) {
+                source.row[l] = first_;  // of no weight where there is no entry
+                if (l >= lanes_ || p >= length(term, l)) continue;
+                const auto at =
+                    static_cast<std::size_t>(term.b_start[static_cast<std::size_t>(first_ + l)] + p);
+                source.row[l] = term.b_column[at];
+                source.re[l] = term.b_re[at];
+                source.im[l] = term.b_im[at];
+            }
+            for (Index l = 0; l < width; ++l) source.column[l] = rho_ + source.row[l] * stride_;
+            source.in_one_piece = source.row[0] + width <= n_;
+            for (Index l = 1; l < width; ++l)
+                source.in_one_piece = source.in_one_piece && source.row[l] == source.row[0] + l;
+        }
+        if (!term.is_jump) {
+            for (Index c = 0; c < n_; ++c) {
+                Lanes plus, minus;
+                if (term.b_is_real)
+                    gather<true>(c, plus, minus);
+                else
+                    gather<false>(c, plus, minus);
+                Out(z_plus_ + c * width) = plus;
+                Out(z_minus_ + c * width) = minus;
+            }
+            multiply(term.lambda, z_plus_, z_minus_);
+        } else if (term.b_is_real) {
+            add_jump<true>(term);
+        } else {
+            add_jump<false>(term);
+        }
+    }
+
+    /// F += Gρ.
+    void multiply(const linalg::SparseRows& g) { multiply(g, x_plus_, x_minus_); }
+
+    /// Column `site` of F += Λρ_site.
+    void add(const SiteFactor& factor) {
+        const Index lane = factor.site - first_;
+        const auto size = static_cast<Index>(factor.support.size());
+        in_.resize(size);
+        for (Index i = 0; i < size; ++i) {
+            const Index at = width * factor.support[static_cast<std::size_t>(i)] + lane;
+            in_[i] = Complex(0.5 * (x_plus_[at] + x_minus_[at]), 0.5 * (x_plus_[at] - x_minus_[at]));
+        }
+        inner_.noalias() = factor.right.adjoint() * in_;
+        in_.noalias() = factor.left * inner_;
+        for (Index i = 0; i < size; ++i) {
+            const Index at = width * factor.support[static_cast<std::size_t>(i)] + lane;
+            y_plus_[at] += in_[i].real() + in_[i].imag();
+            y_minus_[at] += in_[i].real() - in_[i].imag();
+        }
+    }
+
+    /// Tile R of F₊ to out(R, J) and of F₋ᵀ to out(J, R).
+    template <Put put>
+    void store(Index row, MutableRef out) const {
+        const Index rows = std::min(width, n_ - row), stride = out.outerStride();
+        const double *plus = y_plus_ + row * width, *minus = y_minus_ + row * width;
+        double* upright = out.data() + first_ * stride + row;
+        double* across = out.data() + row * stride + first_;
+        if (rows == width && lanes_ == width) {
+            linalg::transpose_tile<put>(plus, width, upright, stride);
+            for (Index r = 0; r < width; ++r) {
+                Eigen::Map<Lanes> to(across + r * stride);
+                if constexpr (put == Put::add)
+                    to += In(minus + r * width);
+                else
+                    to = In(minus + r * width);
+            }
+            return;
+        }
+        for (Index r = 0; r < rows; ++r)
+            for (Index l = 0; l < lanes_; ++l) {
+                double &a = upright[l * stride + r], &b = across[r * stride + l];
+                a = (put == Put::add ? a : 0.0) + plus[r * width + l];
+                b = (put == Put::add ? b : 0.0) + minus[r * width + l];
+            }
+    }
+
+    /// The tile on the diagonal, F + F†.
+    void store_diagonal(MutableRef out) const {
+        const double *plus = y_plus_ + first_ * width, *minus = y_minus_ + first_ * width;
+        for (Index l = 0; l < lanes_; ++l)
+            for (Index r = 0; r < lanes_; ++r)
+                out(first_ + r, first_ + l) = plus[r * width + l] + minus[l * width + r];
+    }
+
+  private:
+    /// What each lane takes of ρ's columns: Σ_p weight ρ(c, row).
+    struct Source {
+        Index row[width];
+        const double* column[width];  ///< of ρ
+        bool in_one_piece;            ///< successive rows
+        Lanes re, im;
+    };
+
+    /// F += Gx of a panel x.
+    void multiply(const linalg::SparseRows& g, const double* x_plus, const double* x_minus) {
+        for (Index r = 0; r < n_; ++r) {
+            Lanes plus = In(y_plus_ + r * width), minus = In(y_minus_ + r * width);
+            g.accumulate(r, x_plus, x_minus, plus, minus);
+            Out(y_plus_ + r * width) = plus;
+            Out(y_minus_ + r * width) = minus;
+        }
+    }
+
+    void load() {
+        if (lanes_ < width) std::fill(x_plus_, x_plus_ + 2 * width * n_, 0.0);
+        Index row = 0;
+        if (lanes_ == width)
+            for (; row + width <= n_; row += width)
+                linalg::transpose_tile<Put::assign>(rho_ + first_ * stride_ + row, stride_,
+                                                    x_plus_ + row * width, width);
+        for (; row < n_; ++row)
+            for (Index l = 0; l < lanes_; ++l)
+                x_plus_[row * width + l] = rho_[(first_ + l) * stride_ + row];
+        for (Index c = 0; c < n_; ++c) {
+            if (c + static_cast<Index>(ahead) < n_) touch(c + static_cast<Index>(ahead), first_);
+            for (Index l = 0; l < lanes_; ++l) x_minus_[c * width + l] = rho_[c * stride_ + first_ + l];
+        }
+    }
+
+    /// Rows of a column that are wanted soon: columns lie too far apart for the processor to foresee.
+    static constexpr std::size_t ahead = 16;
+    void touch(Index column, Index row) const {
+#if defined(__GNUC__)
+        __builtin_prefetch(rho_ + column * stride_ + row);
+        __builtin_prefetch(rho_ + column * stride_ + row + width - 1);
+#endif
+    }
+
+    std::int32_t length(const SparseForm::Term& term, Index lane) const {
+        const auto row = static_cast<std::size_t>(first_ + lane);
+        return term.b_start[row + 1] - term.b_start[row];
+    }
+
+    /// Row c of ρB†, whose weights are conjugate.
+    template <bool real>
+    void gather(Index c, Lanes& plus, Lanes& minus) const {
+        plus.setZero();
+        minus.setZero();
+        for (const Source& source : sources_) {
+            Lanes x, y;
+            for (Index l = 0; l < width; ++l) x[l] = source.column[l][c];
+            const double* column = rho_ + c * stride_;
+            if (source.in_one_piece)
+                y = Eigen::Map<const Lanes>(column + source.row[0]);
+            else
+                for (Index l = 0; l < width; ++l) y[l] = column[source.row[l]];
+            plus += source.re * x;
+            minus += source.re * y;
+            if constexpr (!real) {
+                plus -= source.im * y;
+                minus += source.im * x;
+            }
+        }
+    }
+
+    /// The upper triangle of LρL†, the other half being its adjoint.
+    template <bool real>
+    void add_jump(const SparseForm::Term& term) {
+        const SparseForm::Columns& jump = term.jump;
+        const Index end = first_ + width;
+        Lanes plus, minus;
+        for (std::size_t o = 0; o < jump.occupied.size(); ++o) {
+            const auto begin = static_cast<std::size_t>(jump.start[o]);
+            const auto stop = static_cast<std::size_t>(jump.start[o + 1]);
+            if (jump.index[begin] >= end) continue;
+            if (o + ahead < jump.occupied.size())
+                touch(jump.occupied[o + ahead], sources_.front().row[0]);
+            gather<real>(jump.occupied[o], plus, minus);
+            for (std::size_t i = begin; i < stop && jump.index[i] < end; ++i) {
+                const Index r = jump.index[i];
+                Lanes re = Lanes::Constant(jump.re[i]), im = Lanes::Constant(jump.im[i]);
+                if (r >= first_) {  // half of the diagonal, nothing below it
+                    const Index below = r - first_;
+                    re.head(below).setZero();
+                    im.head(below).setZero();
+                    re[below] *= 0.5;
+                    im[below] *= 0.5;
+                }
+                Out y_plus(y_plus_ + r * width), y_minus(y_minus_ + r * width);
+                y_plus += re * plus;
+                y_minus += re * minus;
+                if constexpr (!real) {
+                    y_plus += im * minus;
+                    y_minus -= im * plus;
+                }
+            }
+        }
+    }
+
+    const double* rho_;
+    Index stride_, n_, first_ = 0, lanes_ = width;
+    double *x_plus_, *x_minus_, *y_plus_, *y_minus_, *z_plus_, *z_minus_;
+    Eigen::VectorXcd in_, inner_;
+    std::vector<Source> sources_;
+};
+
+}  // namespace redfield::generator
