@@ -9,7 +9,6 @@ import numpy as np
 import scipy
 
 from redfield import _core
-from redfield.immutable import Immutable
 from redfield.particles import of_definite_number
 from redfield.validation import (
     RealArray,
@@ -20,8 +19,8 @@ from redfield.validation import (
 )
 
 
-class Hamiltonian(Immutable):
-    """H, (N, N); each form is made of the other at its first use."""
+class Hamiltonian:
+    """H, (N, N), which nothing changes; each form is made of the other at its first use."""
 
     def __init__(self, value: Any) -> None:
         sparse = as_sparse("hamiltonian", value)
@@ -29,7 +28,16 @@ class Hamiltonian(Immutable):
             self.given: Any = as_hermitian("hamiltonian", value)
         else:
             self.given = require_hermitian_sparse("hamiltonian", sparse)
+        for array in (
+            (self.given.data, self.given.indices, self.given.indptr)
+            if self.given_sparse
+            else (self.given,)
+        ):
+            array.flags.writeable = False
         self.dimension = int(self.given.shape[0])
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Hamiltonian, (self.given,)
 
     @property
     def given_sparse(self) -> bool:

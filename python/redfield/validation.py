@@ -83,6 +83,8 @@ def _require_hermitian(name: str, scale: float, defect: Callable[[], float]) -> 
 
 def as_sparse(name: str, value: Any, dimension: int | None = None) -> Any:
     """A finite square scipy.sparse array by rows, a copy; None where the value is not stored as a sparse one."""
+    if isinstance(value, np.ndarray):
+        return None
     if hasattr(value, "data_as") and hasattr(value, "to") and "Dense" not in type(value.data).__name__:
         value = value.to("CSR").data.as_scipy()  # a Qobj
     if not hasattr(value, "tocsr"):
