@@ -47,14 +47,18 @@ def require_finite(name: str, array: npt.NDArray[Any]) -> None:
 def as_square(name: str, value: Any, dimension: int | None = None) -> npt.NDArray[Any]:
     """A finite square matrix, of the given dimension if there is one."""
     array = as_numeric(name, value)
+    _require_square(name, array, dimension)
+    require_finite(name, array)
+    return array
+
+
+def _require_square(name: str, array: Any, dimension: int | None) -> None:
     if array.ndim != 2 or array.shape[0] != array.shape[1]:
         raise ValueError(f"{name} must be a square matrix, got shape {array.shape}")
-    if array.size == 0:
+    if 0 in array.shape:
         raise ValueError(f"{name} is empty: a system needs at least one level")
     if dimension is not None and array.shape[0] != dimension:
         raise ValueError(f"{name} has shape {array.shape}, but the system has {dimension} levels")
-    require_finite(name, array)
-    return array
 
 
 def as_hermitian(name: str, value: Any) -> npt.NDArray[Any]:
@@ -95,12 +99,7 @@ def as_sparse(name: str, value: Any, dimension: int | None = None) -> Any:
     if array.dtype.kind not in "biufc":
         raise TypeError(f"{name} must be numeric, got dtype {array.dtype}")
     array = array.astype(np.complex128 if array.dtype.kind == "c" else np.float64, copy=False)
-    if array.shape[0] != array.shape[1]:
-        raise ValueError(f"{name} must be a square matrix, got shape {array.shape}")
-    if array.shape[0] == 0:
-        raise ValueError(f"{name} is empty: a system needs at least one level")
-    if dimension is not None and array.shape[0] != dimension:
-        raise ValueError(f"{name} has shape {array.shape}, but the system has {dimension} levels")
+    _require_square(name, array, dimension)
     array.sum_duplicates()
     if not np.isfinite(array.data).all():
         raise ValueError(f"{name} has an entry that is not finite")

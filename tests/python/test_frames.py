@@ -175,7 +175,7 @@ def test_memory_is_refused_with_bytes_and_the_alternative(monkeypatch):
 
 
 def test_qutip_objects_stay_sparse():
-    qutip = pytest.importorskip("qutip")
+    qutip = pytest.importorskip("qutip", reason="QuTiP is not installed")
     a = qutip.destroy(30)
     equation = rf.Lindblad(a.dag() * a, [0.3 * a])
     assert equation.system._h.given_sparse

@@ -59,13 +59,15 @@ class Lindblad(Equation):
     @functools.cached_property
     def frame(self) -> str:
         """The basis in which states move, "given" or "eigenbasis"."""
+        if isinstance(self.system, SystemBatch):
+            return "eigenbasis"
         if self._frame != "auto":
             return self._frame
         return cheapest_frame(self.system.given_hamiltonian, self.system.couplings)
 
     @functools.cached_property
     def cheapest(self) -> _core.Generator:
-        if isinstance(self.system, SystemBatch) or self.frame == "eigenbasis":
+        if self.frame == "eigenbasis":
             return self.generator
         jumps = [as_core_operator(as_coordinates(a)) for a in self.system.couplings]
         hamiltonian = as_core_operator(self.system.sparse_hamiltonian)

@@ -91,8 +91,7 @@ class LocalRedfield(Equation):
 
     @functools.cached_property
     def cheapest(self) -> _core.Generator:
-        h = as_core_operator(as_coordinates(self.system.sparse_hamiltonian))
-        k = as_core_operator(self._decay.tocoo())
+        h, k = as_core_operator(self.system.sparse_hamiltonian), as_core_operator(self._decay)
         return _core.SparseGenerator.of_terms(
             self.system.dimension, h, k, list(self._terms), list(self._factors)
         )
@@ -102,7 +101,7 @@ class LocalRedfield(Equation):
         lambdas = [pair[0] for pair in self._terms]
         system = self.system
         if self._factors:
-            system = System(system.given_hamiltonian, system.couplings.matrices(), _each(system))
+            system = System(system.given_hamiltonian, _sparse(system.couplings), _each(system))
             lambdas = [_dense_block(factor, system.dimension) for factor in self._factors]
         return _core.QuasilocalRedfield(system.core(False), lambdas)
 
@@ -133,6 +132,16 @@ class _Parts:
 
 def _gamma(bath: Bath, lamb_shift: bool) -> Callable[[RealArray], Any]:
     return bath.one_sided if lamb_shift else lambda w: 0.5 * bath.power_spectrum(w)
+
+
+def _sparse(projectors: SiteProjectors) -> list[Any]:
+    import scipy.sparse
+
+    shape = (projectors.dimension, projectors.dimension)
+    return [
+        scipy.sparse.coo_array(([w], ([s], [s])), shape=shape)
+        for s, w in zip(projectors.sites, projectors.weights, strict=True)
+    ]
 
 
 def _each(system: System) -> list[Bath]:
@@ -190,7 +199,7 @@ def _of_bodies(
     couplings: Any = system.couplings
     for local, coupling in zip(made, couplings, strict=True):
         a = as_coordinates(coupling)
-        decay = decay + a.conj().T.tocsr() @ local.operator.tocsr()
+        decay = decay + a.conj().T.tocsr() @ local.operator
         terms.append((as_core_operator(local.operator), as_core_operator(a)))
     dropped = np.array([local.dropped for local in made])
     supports = np.array([sites.levels(local.cluster) for local in made])

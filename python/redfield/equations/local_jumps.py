@@ -82,7 +82,7 @@ def local_jumps(
     )
     norms = np.array([_operator_norm(local.operator) for local in made])
     return LocalJumps(
-        [local.operator.tocsr() for local in made], np.array([local.dropped for local in made]), norms
+        [local.operator for local in made], np.array([local.dropped for local in made]), norms
     )
 
 
@@ -92,5 +92,5 @@ def _root(bath: Bath) -> Callable[[RealArray], Any]:
 
 def _operator_norm(operator: Any) -> float:
     """Not below ‖L‖."""
-    a = abs(operator.tocsr())
+    a = abs(operator)
     return float(np.sqrt(a.sum(axis=0).max() * a.sum(axis=1).max()))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Self
+from typing import Self
 
 import numpy as np
 import scipy
@@ -12,6 +12,8 @@ from redfield import _core
 from redfield.batch import SystemBatch
 from redfield.couplings import SiteProjectors, as_core_operator
 from redfield.equations.base import Equation
+from redfield.fock import local
+from redfield.lightcone import norm_bound
 from redfield.systems import System
 from redfield.validation import ComplexArray, as_count, as_kind
 
@@ -96,9 +98,9 @@ class QuasilocalRedfield(Equation):
             )
             cut = _truncated(whole, n, d, _near(site, n, self.reach, periodic))
             kept.append(cut.tocoo())
-            dropped.append(_norm_bound(whole - cut.toarray()))
-            whole_norms.append(_norm_bound(whole))
-            norms.append(_norm_bound(system.coupling_in_eigenbasis(j)))
+            dropped.append(norm_bound(whole - cut.toarray(), EXACT_NORM))
+            whole_norms.append(norm_bound(whole, EXACT_NORM))
+            norms.append(norm_bound(system.coupling_in_eigenbasis(j), EXACT_NORM))
         self.dropped = np.array(dropped)
         self.norms = np.array(whole_norms)
         self.error_bound = 4.0 * float(np.dot(norms, dropped))
@@ -140,15 +142,4 @@ def _truncated(operator: ComplexArray, n: int, d: int, near: list[int]) -> scipy
     tensor = operator.reshape((d,) * (2 * n)).transpose(order + [n + k for k in order])
     block = np.einsum("aobo->ab", tensor.reshape(inner, outer, inner, outer)) / outer
     block[np.abs(block) <= NEGLIGIBLE * np.abs(block).max()] = 0.0
-    # Where each index of the reordered space stands in the given one.
-    place = np.arange(d**n).reshape((d,) * n).transpose(order).ravel()
-    whole = scipy.sparse.kron(scipy.sparse.csr_array(block), scipy.sparse.eye_array(outer), format="coo")
-    return scipy.sparse.csr_array((whole.data, (place[whole.row], place[whole.col])), shape=(d**n, d**n))
-
-
-def _norm_bound(x: Any) -> float:
-    """Not below ‖x‖."""
-    if len(x) <= EXACT_NORM:
-        return float(np.linalg.norm(x, 2))
-    rows, columns = np.linalg.norm(x, np.inf), np.linalg.norm(x, 1)
-    return float(min(np.linalg.norm(x), np.sqrt(rows * columns)))
+    return local(block, near, [d] * n)

@@ -6,7 +6,15 @@ doi:10.1007/BF01645779).
 """
 
 from redfield.lightcone.memory import Memory, jump_memory, memory_of
-from redfield.lightcone.sites import Sites, cluster_operators
+from redfield.lightcone.sites import Sites, cluster_operators, norm_bound
 from redfield.lightcone.walk import site_factors
 
-__all__ = ["Memory", "Sites", "cluster_operators", "jump_memory", "memory_of", "site_factors"]
+__all__ = [
+    "Memory",
+    "Sites",
+    "cluster_operators",
+    "jump_memory",
+    "memory_of",
+    "norm_bound",
+    "site_factors",
+]

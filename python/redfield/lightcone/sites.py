@@ -12,6 +12,7 @@ import numpy as np
 import scipy
 
 from redfield import _core
+from redfield.fock import local
 from redfield.immutable import Immutable
 from redfield.lightcone.memory import Memory
 from redfield.validation import as_count, as_items
@@ -19,7 +20,7 @@ from redfield.validation import as_count, as_items
 LARGEST = 1100
 """Levels of a cluster up to which it is diagonalised."""
 EXACT_NORM = 300
-"""Levels up to which a norm is the largest singular value; beyond, a bound of it is."""
+"""Levels up to which a norm is the largest singular value; beyond, a bound of it is. It is asked for often."""
 ROUNDING = 1e-12
 
 
@@ -107,15 +108,8 @@ class Sites(Immutable):
 
     def embedded(self, operator: Any, on: tuple[int, ...], cluster: tuple[int, ...]) -> Any:
         """An operator of some sites (ascending) of a cluster on all of it."""
-        rest = [k for k in cluster if k not in on]
-        order = [*on, *rest]
-        dims = [self.dims[k] for k in order]
-        whole = np.kron(operator, np.eye(math.prod(self.dims[k] for k in rest)))
-        tensor = whole.reshape(dims + dims)
-        axes = list(np.argsort(order))
-        m = len(order)
-        size = self.levels(cluster)
-        return tensor.transpose(axes + [m + a for a in axes]).reshape(size, size)
+        places = [cluster.index(k) for k in on]
+        return local(operator, places, [self.dims[k] for k in cluster]).toarray()
 
     def edge(self, cluster: tuple[int, ...]) -> list[tuple[Any, float]]:
         """(O, ‖P‖) of each O ⊗ P of the terms that cross a cluster's edge, O on the cluster."""
@@ -133,18 +127,6 @@ class Sites(Immutable):
                 inside = self.embedded(s[i] * u[:, i].reshape(a, a), (k,), cluster)
                 out.append((inside, float(np.linalg.norm(v[i].reshape(b, b), 2))))
         return out
-
-    def whole(self, operator: Any, cluster: tuple[int, ...]) -> Any:
-        """An operator of a cluster on all sites, scipy.sparse."""
-        n = len(self.dims)
-        far = [k for k in range(n) if k not in cluster]
-        outer = math.prod(self.dims[k] for k in far)
-        order = [*cluster, *far]
-        place = np.arange(math.prod(self.dims)).reshape(self.dims).transpose(order).ravel()
-        big = scipy.sparse.kron(
-            scipy.sparse.coo_array(operator), scipy.sparse.eye_array(outer), format="coo"
-        )
-        return scipy.sparse.coo_array((big.data, (place[big.row], place[big.col])), shape=big.shape)
 
     def local_part(self, operator: Any, site: int) -> Any:
         """The operator of one site that an operator of the whole space is.
@@ -201,7 +183,7 @@ def _grown(sites: Sites, a: Any, site: int, f: Any, memory: Memory, allowed: flo
         if dropped <= allowed:
             operator = u @ (f(e[None, :] - e[:, None]) * inside) @ u.conj().T
             operator[np.abs(operator) <= 1e-15 * np.abs(operator).max(initial=0.0)] = 0.0
-            return Local(sites.whole(operator, cluster), cluster, dropped)
+            return Local(local(operator, cluster, sites.dims), cluster, dropped)
     raise AssertionError
 
 
@@ -212,12 +194,12 @@ def _left_out(e: Any, u: Any, inside: Any, edge: Sequence[tuple[Any, float]], me
     for i, s in enumerate(memory.times):
         phase = np.exp(-1j * e * s)
         moved = phase[:, None] * inside * phase.conj()
-        slopes[i] = sum(p * _norm(o @ moved - moved @ o) for o, p in rotated)
-    return memory.bound(slopes, 2.0 * _norm(inside))
+        slopes[i] = sum(p * norm_bound(o @ moved - moved @ o) for o, p in rotated)
+    return memory.bound(slopes, 2.0 * norm_bound(inside))
 
 
-def _norm(x: Any) -> float:
-    """Not below ‖x‖."""
-    if len(x) <= EXACT_NORM:
+def norm_bound(x: Any, exact: int = EXACT_NORM) -> float:
+    """Not below ‖x‖, and that itself up to so many levels."""
+    if len(x) <= exact:
         return float(np.linalg.norm(x, 2))
     return float(min(np.linalg.norm(x), np.sqrt(np.linalg.norm(x, 1) * np.linalg.norm(x, np.inf))))

@@ -118,7 +118,7 @@ def trajectories(
         blocks = (
             _blocks(job, samples, report)
             if options.store is None
-            else _stored(job, equation, samples, options.store, report)
+            else _stored(job, equation, samples, options.store, wanted is not None, report)
         )
         for block in blocks:
             average.add(block)
@@ -237,8 +237,10 @@ def _report(report: Callable[[float], object], first: int, count: int, samples: 
     report((first + count * part) / samples)
 
 
-def _stored(job: Job, equation: Any, samples: int, store: str | Path, report: Any) -> Iterator[Block]:
-    """The same through a sweep over blocks, which computes what its store does not have."""
+def _stored(
+    job: Job, equation: Any, samples: int, store: str | Path, doubling: bool, report: Any
+) -> Iterator[Block]:
+    """The same through sweeps over blocks, which compute what their store does not have."""
     if job.store_states:
         raise ValueError("store keeps expectation values, not states: leave store_states False")
 
@@ -247,13 +249,21 @@ def _stored(job: Job, equation: Any, samples: int, store: str | Path, report: An
         return {"runs": made.runs, "weights": made.weights, "jumps": made.counts}
 
     point = functools.partial(blocks, problem=f"{equation!r} {job.digest()}")
-    for block in range(-(-samples // BLOCK)):
+    total, done = -(-samples // BLOCK), 0
+    # All at once; where an error is to be reached twice as many each time, as more may not be needed.
+    ready = 1 if doubling else total
+    while done < total:
         data = sweeps.sweep(
-            point, {"block": np.arange(block + 1)}, store=store, executor="serial", extend=True
-        ).isel(block=block)
-        kept = min(BLOCK, samples - block * BLOCK)
-        yield Block(
-            data.runs.values[:kept], data.weights.values[:kept], None, None, data.jumps.values[:kept]
+            point,
+            {"block": np.arange(ready)},
+            store=store,
+            executor="serial",
+            extend=True,
+            progress=report or False,
         )
-        if report is not None:
-            report(min(1.0, (block + 1) * BLOCK / samples))
+        for block in range(done, ready):
+            one, kept = data.isel(block=block), min(BLOCK, samples - block * BLOCK)
+            yield Block(
+                one.runs.values[:kept], one.weights.values[:kept], None, None, one.jumps.values[:kept]
+            )
+        done, ready = ready, min(total, 2 * ready)
