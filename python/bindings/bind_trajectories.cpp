@@ -45,10 +45,10 @@ py::tuple run(const Solver& solver, std::int64_t first, std::int64_t count, cons
     py::array_t<Complex> kept({static_cast<py::ssize_t>(keep_kets ? count : 0), steps, n});
     std::vector<std::vector<trajectories::Jump>> jumps(static_cast<std::size_t>(count));
     trajectories::Record record;
-    record.expectations = expectations.mutable_data();
-    if (keep_kets) record.kets = kept.mutable_data();
     py::array_t<double> weights({static_cast<py::ssize_t>(count), steps});
     std::fill_n(weights.mutable_data(), weights.size(), 1.0);
+    record.expectations = expectations.mutable_data();
+    if (keep_kets) record.kets = kept.mutable_data();
     record.weights = weights.mutable_data();
     record.jumps = jumps.data();
     Monitor monitor(stop, progress);
@@ -65,8 +65,8 @@ py::tuple run(const Solver& solver, std::int64_t first, std::int64_t count, cons
                           to_log(jumps));
 }
 
-/// Expectation values (E, T), the factors of each time or None, that of the last, ranks (T,), estimated
-/// errors (T,) and (steps, rejected).
+/// Expectation values (E, T), the factors of each time or that of the last, ranks (T,), estimated errors
+/// (T,) and (steps, rejected).
 py::tuple run_low_rank(const trajectories::LowRank& solver, const ComplexArray& start,
                        const RealArray& time_array, const py::list& e_ops, double rtol, Index max_rank,
                        int threads, bool keep, const StopFlag* stop, const py::object& progress) {
@@ -95,7 +95,7 @@ py::tuple run_low_rank(const trajectories::LowRank& solver, const ComplexArray& 
             [&](Index i, const ComplexMatrix& x, const trajectories::LowRankStats& so_far) {
                 for (std::size_t e = 0; e < observables.size(); ++e)
                     values[static_cast<Index>(e) * steps + i] = std::visit(
-                        [&](const auto& o) { return x.cwiseProduct((o * x).conjugate()).sum(); },
+                        [&](const auto& o) { return x.conjugate().cwiseProduct((o * x).eval()).sum(); },
                         observables[e]);
                 rank[i] = x.cols();
                 error[i] = so_far.error;
@@ -105,10 +105,17 @@ py::tuple run_low_rank(const trajectories::LowRank& solver, const ComplexArray& 
                     factors.back() = x;
             });
     });
-    for (py::ssize_t i = 0; i < expectations.size(); ++i) values[i] = std::conj(values[i]);
     py::list kept;
     for (const ComplexMatrix& x : factors) kept.append(to_array(x));
     return py::make_tuple(expectations, kept, ranks, errors, py::make_tuple(stats.steps, stats.rejected));
+}
+
+/// A solver of an effective Hamiltonian and jumps.
+template <class Solver, class... More>
+std::unique_ptr<Solver> made(Index n, const py::object& drift, const py::list& jumps, More... more) {
+    redfield::Operator g = to_operator(n, drift);
+    redfield::Operators l = to_operators(n, jumps);
+    return interruptible([&] { return std::make_unique<Solver>(std::move(g), std::move(l), more...); });
 }
 
 template <class Class>
@@ -125,36 +132,18 @@ void def_run(Class& c) {
 
 void bind_trajectories(py::module_& m) {
     py::class_<trajectories::QuantumJumps> jumps(m, "QuantumJumps");
-    jumps.def(py::init([](Index n, const py::object& drift, const py::list& operators) {
-                  redfield::Operator g = to_operator(n, drift);
-                  redfield::Operators l = to_operators(n, operators);
-                  return interruptible([&] {
-                      return std::make_unique<trajectories::QuantumJumps>(std::move(g), std::move(l));
-                  });
-              }),
-              py::arg("dimension"), py::arg("drift"), py::arg("jumps"));
+    jumps.def(py::init(&made<trajectories::QuantumJumps>), py::arg("dimension"), py::arg("drift"),
+              py::arg("jumps"));
     def_run(jumps);
 
     py::class_<trajectories::Diffusion> diffusion(m, "Diffusion");
-    diffusion.def(py::init([](Index n, const py::object& drift, const py::list& operators, double step) {
-                      redfield::Operator g = to_operator(n, drift);
-                      redfield::Operators l = to_operators(n, operators);
-                      return interruptible([&] {
-                          return std::make_unique<trajectories::Diffusion>(std::move(g), std::move(l),
-                                                                           step);
-                      });
-                  }),
-                  py::arg("dimension"), py::arg("drift"), py::arg("jumps"), py::arg("step"));
+    diffusion.def(py::init(&made<trajectories::Diffusion, double>), py::arg("dimension"),
+                  py::arg("drift"), py::arg("jumps"), py::arg("step"));
     def_run(diffusion);
 
     py::class_<trajectories::LowRank>(m, "LowRank")
-        .def(py::init([](Index n, const py::object& drift, const py::list& operators) {
-                 redfield::Operator g = to_operator(n, drift);
-                 redfield::Operators l = to_operators(n, operators);
-                 return interruptible(
-                     [&] { return std::make_unique<trajectories::LowRank>(std::move(g), std::move(l)); });
-             }),
-             py::arg("dimension"), py::arg("drift"), py::arg("jumps"))
+        .def(py::init(&made<trajectories::LowRank>), py::arg("dimension"), py::arg("drift"),
+             py::arg("jumps"))
         .def_property_readonly("dimension", &trajectories::LowRank::dimension)
         .def("run", &run_low_rank, py::arg("start"), py::arg("times"), py::arg("e_ops"), py::arg("rtol"),
              py::arg("max_rank"), py::arg("threads"), py::arg("keep"), py::arg("stop") = py::none(),

@@ -2,6 +2,7 @@
 
 #include "redfield/linalg/errors.hpp"
 #include "redfield/linalg/parallel.hpp"
+#include "system/require_operator.hpp"
 
 namespace redfield {
 
@@ -41,16 +42,8 @@ Recorder::Recorder(Index n, std::optional<Eigensystem> eigenbasis, const Operato
 Recorder::Observable Recorder::prepared(const Operator& given, Index n, std::size_t e) const {
     return std::visit(
         [&](const auto& o) -> Observable {
-            require(o.rows() == n && o.cols() == n, "e_ops[", e, "] is ", o.rows(), " x ", o.cols(),
-                    ", the system has ", n, " levels");
-            constexpr bool is_sparse = std::is_same_v<std::decay_t<decltype(o)>, SparseMatrix>;
-            bool finite = true;
-            if constexpr (is_sparse)
-                finite = o.coeffs().allFinite();
-            else
-                finite = o.allFinite();
-            require(finite, "e_ops[", e, "] has an entry that is NaN or infinite");
-            if constexpr (is_sparse)
+            require_operator(o, n, "e_ops[", e, "]");
+            if constexpr (std::is_same_v<std::decay_t<decltype(o)>, SparseMatrix>)
                 if (!eigenbasis_) return o;
             const Frame frame = eigenbasis_ ? Frame::eigenbasis : Frame::given;
             Split parts = split(ComplexMatrix(o));

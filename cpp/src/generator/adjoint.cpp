@@ -7,7 +7,6 @@
 #include "generator/packed_csr.hpp"
 #include "generator/pump.hpp"
 #include "redfield/generator/matrix_free.hpp"
-#include "redfield/generator/sparse_generator.hpp"
 #include "redfield/linalg/monitor.hpp"
 
 namespace redfield {
@@ -110,8 +109,7 @@ class Assembled final : public Generator {
 }  // namespace
 
 std::shared_ptr<const Generator> adjoint(const Generator& generator, double max_bytes) {
-    if (const auto* sparse = dynamic_cast<const SparseGenerator*>(&generator))
-        return sparse->transposed();
+    if (auto transposed = generator.transposed()) return transposed;
     const equation::PairEquation* pairs = generator.pair_equation();
     if (pairs != nullptr)
         if (const equation::SeparableKernel* kernel = pairs->separable())

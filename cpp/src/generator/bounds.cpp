@@ -1,6 +1,8 @@
 #include "generator/bounds.hpp"
 
-#include <cmath>
+#include <algorithm>
+
+#include "linalg/lanczos.hpp"
 
 namespace redfield::generator {
 
@@ -11,11 +13,7 @@ namespace {
 double hermitian_norm(const ComplexMatrix& h) {
     const Index n = h.rows();
     if (n <= 5) return h.norm();
-    // A start with no symmetry, so that no eigenvector of a structured matrix is missed.
-    Eigen::VectorXcd x(n), y(n);
-    for (Index k = 0; k < n; ++k)
-        x[k] = Complex(1.0 + 0.5 * std::sin(1.7 * static_cast<double>(k) + 0.3),
-                       0.5 * std::cos(2.3 * static_cast<double>(k)));
+    Eigen::VectorXcd x = linalg::without_symmetry(n), y(n);
     double norm = 0.0;
     for (int i = 0; i < 12; ++i) {
         const double length = x.norm();

@@ -57,16 +57,11 @@ void add_free_rotation(const RealVector& energies, const ConstRef& rho, MutableR
 
 void Generator::apply(const ConstRef& rho, MutableRef out, linalg::Workspace& ws) const {
     dissipate(rho, out, ws);
-    if (eigensystem_.is_given_basis()) return;
     add_free_rotation(eigensystem_.energies(), rho, out, ws.threads());
 }
 
 void Generator::apply_in_given_basis(const ConstRef& rho, MutableRef out, linalg::Workspace& ws) const {
     require_states(rho, out);
-    if (eigensystem_.is_given_basis()) {
-        apply(rho, out, ws);
-        return;
-    }
     const RealMatrix state = eigensystem_.to_eigenbasis(rho, ws.threads());
     RealMatrix change(rho.rows(), rho.cols());
     apply(state, change, ws);

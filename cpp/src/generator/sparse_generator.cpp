@@ -5,6 +5,7 @@
 #include "generator/sparse_form.hpp"
 #include "linalg/lanczos.hpp"
 #include "redfield/linalg/errors.hpp"
+#include "system/require_operator.hpp"
 
 namespace redfield {
 
@@ -13,9 +14,7 @@ namespace {
 const Complex i_unit(0.0, 1.0);
 
 void check(const SparseMatrix& m, Index n, const char* what) {
-    require(m.rows() == n && m.cols() == n, "SparseGenerator: ", what, " is ", m.rows(), " x ", m.cols(),
-            ", the system has ", n, " levels");
-    require(m.coeffs().allFinite(), "SparseGenerator: ", what, " has an entry that is NaN or infinite");
+    require_operator(m, n, "SparseGenerator: ", what);
 }
 
 void check(const SiteFactor& factor, Index n) {
@@ -108,6 +107,15 @@ SparseGenerator::SparseGenerator(SparseGenerator&&) noexcept = default;
 void SparseGenerator::dissipate(const ConstRef& rho, MutableRef out, linalg::Workspace& ws) const {
     require_states(rho, out);
     form_->apply(rho, out, ws);
+}
+
+void SparseGenerator::apply(const ConstRef& rho, MutableRef out, linalg::Workspace& ws) const {
+    dissipate(rho, out, ws);
+}
+
+void SparseGenerator::apply_in_given_basis(const ConstRef& rho, MutableRef out,
+                                           linalg::Workspace& ws) const {
+    dissipate(rho, out, ws);
 }
 
 std::shared_ptr<const Generator> SparseGenerator::transposed() const {

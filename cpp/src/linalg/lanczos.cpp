@@ -45,11 +45,7 @@ Range by_lanczos(const Matrix& h) {
     const Index n = h.rows();
     const double size = std::max(std::abs(outer.least), std::abs(outer.most));
     if (size == 0.0 || outer.most == outer.least) return outer;
-    Eigen::VectorXcd v(n), before = Eigen::VectorXcd::Zero(n), next(n);
-    for (Index k = 0; k < n; ++k)  // no symmetry of a structured matrix is its own
-        v[k] = Complex(1.0 + 0.5 * std::sin(1.7 * static_cast<double>(k) + 0.3),
-                       0.5 * std::cos(2.3 * static_cast<double>(k)));
-    v.normalize();
+    Eigen::VectorXcd v = without_symmetry(n).normalized(), before = Eigen::VectorXcd::Zero(n), next(n);
     std::vector<double> alpha, beta;
     Range found = outer;
     const Index most = std::min<Index>(n, 120);
@@ -74,6 +70,14 @@ Range by_lanczos(const Matrix& h) {
 }
 
 }  // namespace
+
+Eigen::VectorXcd without_symmetry(Index n) {
+    Eigen::VectorXcd v(n);
+    for (Index k = 0; k < n; ++k)
+        v[k] = Complex(1.0 + 0.5 * std::sin(1.7 * static_cast<double>(k) + 0.3),
+                       0.5 * std::cos(2.3 * static_cast<double>(k)));
+    return v;
+}
 
 Range spectral_range(const SparseMatrix& h) { return by_lanczos(h); }
 Range spectral_range(const ComplexMatrix& h) { return by_lanczos(h); }

@@ -9,6 +9,9 @@ struct Range {
     double least, most;
 };
 
+/// (N,) without any symmetry, so that no eigenvector of a structured matrix is orthogonal to it.
+Eigen::VectorXcd without_symmetry(Index n);
+
 /// An interval that holds every eigenvalue of a Hermitian matrix, a percent or so wider than they reach.
 ///
 /// Lanczos' method, θ being the extreme Ritz values and r the residual of theirs: the spectrum reaches

@@ -1,10 +1,10 @@
 #include "redfield/system/couplings.hpp"
 
-#include <cmath>
 #include <numeric>
 #include <string>
 
 #include "redfield/linalg/errors.hpp"
+#include "system/require_operator.hpp"
 
 namespace redfield {
 
@@ -15,15 +15,6 @@ std::vector<Index> all_sites(Index n) {
     std::vector<Index> sites(static_cast<std::size_t>(n));
     std::iota(sites.begin(), sites.end(), Index{0});
     return sites;
-}
-
-bool all_finite(const ComplexMatrix& a) { return a.allFinite(); }
-
-bool all_finite(const SparseMatrix& a) {
-    for (Index k = 0; k < a.outerSize(); ++k)
-        for (SparseMatrix::InnerIterator it(a, k); it; ++it)
-            if (!std::isfinite(it.value().real()) || !std::isfinite(it.value().imag())) return false;
-    return true;
 }
 
 }  // namespace
@@ -53,13 +44,7 @@ void check(const Couplings& couplings, Index n) {
     }
     Index j = 0;
     for (const Operator& a : std::get<Operators>(couplings)) {
-        std::visit(
-            [&](const auto& op) {
-                require(op.rows() == n && op.cols() == n, "couplings[", j, "] is ", op.rows(), " x ",
-                        op.cols(), ", the system has ", n, " levels");
-                require(all_finite(op), "couplings[", j, "] has an entry that is NaN or infinite");
-            },
-            a);
+        require_operator(a, n, "couplings[", j, "]");
         ++j;
     }
 }

@@ -13,16 +13,17 @@
 
 namespace redfield::trajectories {
 
-ComplexMatrix propagated(const KetOperator& drift, const integrators::Ellipse& ellipse,
-                         const ComplexMatrix& x, double tau, double tolerance, int threads) {
-    ComplexMatrix out(x.rows(), x.cols());
+ComplexMatrix propagated(const Form& form, const ComplexMatrix& x, double tau, double tolerance,
+                         int threads) {
     if (tau == 0.0) return x;
+    ComplexMatrix out(x.rows(), x.cols());
     const Index n = x.rows(), panels = (x.cols() + lanes - 1) / lanes;
     // In pieces whose terms fit, and whose growth is bounded.
-    const double longest = std::min(ellipse.longest_step, 12.0 / std::max(ellipse.reach(), 1e-300));
+    const double longest =
+        std::min(form.ellipse.longest_step, 12.0 / std::max(form.ellipse.reach(), 1e-300));
     const auto pieces = std::max(1L, static_cast<long>(std::ceil(tau / longest)));
     linalg::parallel_ranges(threads, panels, [&](Index first, Index count) {
-        Expansion expansion(drift, ellipse);
+        Expansion expansion(form);
         Expansion::Weights weights;
         const std::vector<double> coefficients = expansion.coefficients(
             tau / static_cast<double>(pieces), tolerance / static_cast<double>(pieces));

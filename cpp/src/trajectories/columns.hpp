@@ -8,8 +8,8 @@
 namespace redfield::trajectories {
 
 /// e^{Gτ}X, eight columns at a time.
-ComplexMatrix propagated(const KetOperator& drift, const integrators::Ellipse& ellipse,
-                         const ComplexMatrix& x, double tau, double tolerance, int threads);
+ComplexMatrix propagated(const Form& form, const ComplexMatrix& x, double tau, double tolerance,
+                         int threads);
 
 /// Y with YY† = ΣL_jXX†L_j†: the L_jX side by side.
 ComplexMatrix jumped(const Operators& jumps, const ComplexMatrix& x, int threads);

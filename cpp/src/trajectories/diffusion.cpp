@@ -15,9 +15,7 @@ using linalg::LanesOut;
 
 struct Diffusion::Parts {
     Form form;
-    KetOperator drift;
     std::vector<KetOperator> jumps;
-    integrators::Ellipse ellipse;
     double step;
 };
 
@@ -35,14 +33,13 @@ double usual_step(const SpectralBounds& bounds, double span) {
 /// Diffusing kets, all at one time.
 class Diffusing {
   public:
-    Diffusing(const KetOperator& drift, const std::vector<KetOperator>& jumps,
-              const integrators::Ellipse& ellipse, const std::vector<double>& times,
+    Diffusing(const Form& form, const std::vector<KetOperator>& jumps, const std::vector<double>& times,
               const Observed& observed, double rtol, double longest)
         : jumps_(jumps),
-          n_(drift.dimension()),
+          n_(form.dimension()),
           times_(times),
           observed_(observed),
-          expansion_(drift, ellipse),
+          expansion_(form),
           longest_(longest),
           tolerance_(std::max(1e-14, 1e-3 * rtol)),
           psi_(panel_size(n_)),
@@ -142,7 +139,7 @@ class Diffusing {
             if (record.weights != nullptr)
                 record.weights[l * static_cast<Index>(times_.size()) + output] = weight_[l];
         }
-        observed_.write(due, psi_.data(), product_.data(), record, 0);
+        observed_.write(due, psi_.data(), product_.data(), record);
     }
 
     const std::vector<KetOperator>& jumps_;
@@ -161,12 +158,9 @@ class Diffusing {
 
 Diffusion::Diffusion(Operator drift, Operators jumps, double step) {
     require(std::isfinite(step) && step >= 0.0, "Diffusion: the step must not be negative, got ", step);
-    Form form(std::move(drift), std::move(jumps));
-    KetOperator op(form.drift);
+    Form form = form_of(std::move(drift), std::move(jumps));
     std::vector<KetOperator> operators(form.jumps.begin(), form.jumps.end());
-    const integrators::Ellipse ellipse = ellipse_of(form);
-    parts_ = std::make_unique<const Parts>(
-        Parts{std::move(form), std::move(op), std::move(operators), ellipse, step});
+    parts_ = std::make_unique<const Parts>(Parts{std::move(form), std::move(operators), step});
 }
 
 Diffusion::~Diffusion() = default;
@@ -176,19 +170,18 @@ Index Diffusion::dimension() const { return parts_->form.dimension(); }
 
 void Diffusion::run(std::int64_t count, const Start& start, const std::vector<double>& times,
                     const Operators& observables, const Options& options, const Record& record) const {
-    const Observed observed(dimension(), times, observables);
     check(count, dimension(), start, times, options);
+    const Observed observed(dimension(), times, observables);
     const double span = times.back() - times.front();
     double step = std::min(parts_->step > 0.0 ? parts_->step : usual_step(parts_->form.bounds, span),
-                           parts_->ellipse.longest_step);
+                           parts_->form.ellipse.longest_step);
     // The terms of a step's expansion are to fit.
-    step = std::min(step, 12.0 / std::max(parts_->ellipse.reach(), 1e-300));
+    step = std::min(step, 12.0 / std::max(parts_->form.ellipse.reach(), 1e-300));
     if (span / step > 1e9)
         throw ConvergenceError(
             "trajectories: the diffusion needs more than 1e9 steps; check the units, or take jumps");
     in_groups(count, dimension(), start, times, options, record, observed, [&] {
-        return Diffusing(parts_->drift, parts_->jumps, parts_->ellipse, times, observed, options.rtol,
-                         step);
+        return Diffusing(parts_->form, parts_->jumps, times, observed, options.rtol, step);
     });
 }
 

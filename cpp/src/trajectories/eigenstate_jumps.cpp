@@ -55,16 +55,12 @@ class EigenstateJumps::One {
         Index from = level_;
         if (from < 0) {
             const RealVector p = ket_.cwiseAbs2();
-            std::vector<double> weights(static_cast<std::size_t>(2 * n));
-            for (Index m = 0; m < n; ++m) {
-                weights[static_cast<std::size_t>(m)] = p[m] * of_.leaving_[m];
-                weights[static_cast<std::size_t>(n + m)] = p[m] * of_.dephasing_rate_[m];
-            }
-            from = choose(weights);
+            RealVector weights(2 * n);
+            weights << p.cwiseProduct(of_.leaving_), p.cwiseProduct(of_.dephasing_rate_);
+            from = random_.choose(weights);
             if (from >= n) return dephase(p);
         }
-        const RealVector column = of_.rates_.col(from);
-        level_ = choose(std::vector<double>(column.data(), column.data() + n));
+        level_ = random_.choose(of_.rates_.col(from));
         wait();
         return level_ + n * from;
     }
@@ -72,17 +68,9 @@ class EigenstateJumps::One {
   private:
     double decay(Index m) const { return of_.leaving_[m] + of_.dephasing_rate_[m]; }
 
-    Index choose(const std::vector<double>& weights) {
-        double sum = 0.0;
-        for (const double w : weights) sum += w;
-        return random_.choose(weights, sum);
-    }
-
     std::int64_t dephase(const RealVector& p) {
         const Index n = of_.dimension();
-        const RealVector strengths = of_.dephasing_.cwiseAbs2().transpose() * p;
-        const Index channel =
-            choose(std::vector<double>(strengths.data(), strengths.data() + strengths.size()));
+        const Index channel = random_.choose(of_.dephasing_.cwiseAbs2().transpose() * p);
         ket_ = ket_.cwiseProduct(of_.dephasing_.col(channel)).eval();
         wait();
         return n * n + channel;
@@ -150,7 +138,7 @@ void EigenstateJumps::run(std::int64_t count, const Start& start, const std::vec
                           const Record& record) const {
     const Index n = dimension(), steps = static_cast<Index>(times.size());
     check(count, n, start, times, options);
-    const Observed observed(n, times, observables);  // its checks
+    check(observables, n);
     const linalg::Caller caller;
     const auto solve = [&](std::size_t i) {
         const auto s = static_cast<Index>(i);

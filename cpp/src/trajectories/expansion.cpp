@@ -8,28 +8,26 @@ using linalg::Lanes;
 using linalg::LanesIn;
 using linalg::LanesOut;
 
-Expansion::Expansion(const KetOperator& drift, const integrators::Ellipse& ellipse)
-    : drift_(drift), ellipse_(ellipse), terms_(panel_size(drift.dimension()), 1) {}
+Expansion::Expansion(const Form& form) : form_(form), terms_(panel_size(form.dimension()), 1) {}
 
 std::vector<double> Expansion::coefficients(double tau, double tolerance) const {
-    if (tau == 0.0 || ellipse_.reach() == 0.0) return {1.0};
-    return integrators::faber_coefficients(ellipse_, tau, tolerance, false);
+    if (tau == 0.0 || form_.ellipse.reach() == 0.0) return {1.0};
+    return integrators::faber_coefficients(form_.ellipse, tau, tolerance, false);
 }
 
 void Expansion::Weights::set(Index lane, const std::vector<double>& coefficients) {
     if (weights_.size() < coefficients.size()) weights_.resize(coefficients.size(), Lanes::Zero());
     for (std::size_t k = 0; k < weights_.size(); ++k)
         weights_[k][lane] = k < coefficients.size() ? coefficients[k] : 0.0;
-    terms_ = static_cast<Index>(weights_.size());
 }
 
 void Expansion::expand(Index count) {
     if (terms_.cols() < count) terms_.conservativeResize(Eigen::NoChange, count + 8);
-    const double scale = 1.0 / ellipse_.radius();
+    const double scale = 1.0 / form_.ellipse.radius();
     for (Index k = 1; k < count; ++k)
-        drift_.multiply(terms_.col(k - 1).data(), terms_.col(k).data(), scale, ellipse_.centre,
-                        k == 1 ? 0.0 : (k == 2 ? 2.0 : 1.0) * ellipse_.q(),
-                        k == 1 ? nullptr : terms_.col(k - 2).data());
+        form_.drift.multiply(terms_.col(k - 1).data(), terms_.col(k).data(), scale, form_.ellipse.centre,
+                             k == 1 ? 0.0 : (k == 2 ? 2.0 : 1.0) * form_.ellipse.q(),
+                             k == 1 ? nullptr : terms_.col(k - 2).data());
 }
 
 void Expansion::sum(const Weights& weights, double* out) const {

@@ -1,30 +1,16 @@
 #include "trajectories/form.hpp"
 
-#include <string>
+#include <algorithm>
 
 #include "linalg/lanczos.hpp"
 #include "redfield/linalg/errors.hpp"
+#include "system/require_operator.hpp"
 
 namespace redfield::trajectories {
 
 namespace {
 
 const Complex i_unit(0.0, 1.0);
-
-void check(const Operator& op, Index n, const std::string& what) {
-    std::visit(
-        [&](const auto& a) {
-            require(a.rows() == n && a.cols() == n, "trajectories: ", what, " is ", a.rows(), " x ",
-                    a.cols(), ", the system has ", n, " levels");
-            bool finite = true;
-            if constexpr (std::is_same_v<std::decay_t<decltype(a)>, SparseMatrix>)
-                finite = a.coeffs().allFinite();
-            else
-                finite = a.allFinite();
-            require(finite, "trajectories: ", what, " has an entry that is NaN or infinite");
-        },
-        op);
-}
 
 Eigen::VectorXcd times(const Operator& op, const Eigen::VectorXcd& ket) {
     return std::visit([&](const auto& a) -> Eigen::VectorXcd { return a * ket; }, op);
@@ -42,54 +28,48 @@ SpectralBounds centred(Matrix& g) {
     return {0.5 * (energy.most - energy.least), std::max(0.0, rate.most)};
 }
 
-}  // namespace
-
-Form::Form(Operator given, Operators operators) : drift(std::move(given)), jumps(std::move(operators)) {
-    const Index n = dimension();
-    require(n > 0, "trajectories: the Hamiltonian is empty");
-    check(drift, n, "the Hamiltonian");
-    for (std::size_t j = 0; j < jumps.size(); ++j) {
-        check(jumps[j], n, "jump operator " + std::to_string(j));
-        if (auto* sparse = std::get_if<SparseMatrix>(&jumps[j])) sparse->makeCompressed();
-    }
-    // ‖e^{Gτ}ψ‖² falls as the jumps' probabilities say, or this is no equation of Lindblad form; told by
-    // one ket that has no symmetry.
-    Eigen::VectorXcd ket(n);
-    for (Index k = 0; k < n; ++k)
-        ket[k] = Complex(1.0 + 0.5 * std::sin(1.7 * static_cast<double>(k)),
-                         std::cos(2.3 * static_cast<double>(k)));
-    double rates = 0.0, size = 0.0;
-    for (const Operator& jump : jumps) rates += times(jump, ket).squaredNorm();
-    const Eigen::VectorXcd change = times(drift, ket);
-    size = rates + change.norm() * ket.norm();
-    require(std::abs(rates + 2.0 * ket.dot(change).real()) <= 1e-8 * size,
-            "trajectories: H_eff and the jump operators do not belong together, ‖ψ‖² falls by ",
-            -2.0 * ket.dot(change).real(), " where the jumps have a rate of ", rates);
-    bounds = std::visit([](auto& g) { return centred(g); }, drift);
-    if (auto* sparse = std::get_if<SparseMatrix>(&drift)) sparse->makeCompressed();
+/// Of the whole time no step knows: long enough for the cheapest.
+integrators::Ellipse around(const SpectralBounds& bounds) {
+    return integrators::Ellipse::around(bounds, 1e3 / std::max(bounds.half_height + bounds.decay, 1e-300),
+                                        3.0);
 }
 
-Index Form::dimension() const {
-    return std::visit([](const auto& g) { return g.rows(); }, drift);
+}  // namespace
+
+Form form_of(Operator drift, Operators jumps) {
+    const Index n = std::visit([](const auto& g) { return g.rows(); }, drift);
+    require(n > 0, "trajectories: the Hamiltonian is empty");
+    require_operator(drift, n, "trajectories: the Hamiltonian");
+    for (std::size_t j = 0; j < jumps.size(); ++j) {
+        require_operator(jumps[j], n, "trajectories: jump operator ", j);
+        if (auto* sparse = std::get_if<SparseMatrix>(&jumps[j])) sparse->makeCompressed();
+    }
+    // ‖e^{Gτ}ψ‖² falls as the jumps' probabilities say, or this is no equation of Lindblad form.
+    const Eigen::VectorXcd ket = linalg::without_symmetry(n), change = times(drift, ket);
+    double rates = 0.0;
+    for (const Operator& jump : jumps) rates += times(jump, ket).squaredNorm();
+    require(std::abs(rates + 2.0 * ket.dot(change).real()) <= 1e-8 * (rates + change.norm() * ket.norm()),
+            "trajectories: H_eff and the jump operators do not belong together, ‖ψ‖² falls by ",
+            -2.0 * ket.dot(change).real(), " where the jumps have a rate of ", rates);
+    const SpectralBounds bounds = std::visit([](auto& g) { return centred(g); }, drift);
+    return {KetOperator(drift), std::move(jumps), bounds, around(bounds)};
 }
 
 std::size_t Form::jump(Eigen::VectorXcd& ket, Random& random) const {
     std::vector<Eigen::VectorXcd> after;
-    std::vector<double> weights;
-    double sum = 0.0;
+    RealVector weights(static_cast<Index>(jumps.size()));
     for (const Operator& jump : jumps) {
         after.push_back(times(jump, ket));
-        weights.push_back(after.back().squaredNorm());
-        sum += weights.back();
+        weights[static_cast<Index>(after.size()) - 1] = after.back().squaredNorm();
     }
-    if (!(sum > 0.0) || !std::isfinite(sum))
+    if (!(weights.size() > 0 && weights.maxCoeff() > 0.0 && weights.allFinite()))
         throw ConvergenceError(
-            "trajectories: a ket decayed without any jump that it can make; loosen nothing, check that "
-            "rates "
-            "and energies are not farther apart than 1e10");
-    const auto channel = static_cast<std::size_t>(random.choose(weights, sum));
-    ket = after[channel] / std::sqrt(weights[channel]);
-    return channel;
+            "trajectories: a ket decayed without any jump that it can make; check that rates and "
+            "energies "
+            "are not farther apart than 1e10");
+    const Index channel = random.choose(weights);
+    ket = after[static_cast<std::size_t>(channel)] / std::sqrt(weights[channel]);
+    return static_cast<std::size_t>(channel);
 }
 
 }  // namespace redfield::trajectories

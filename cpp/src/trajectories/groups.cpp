@@ -2,33 +2,24 @@
 
 #include <cmath>
 
+#include "system/require_operator.hpp"
+
 namespace redfield::trajectories {
 
 using linalg::Lanes;
 
-namespace {
-
-std::vector<KetOperator> prepared(Index n, const Operators& observables) {
-    std::vector<KetOperator> out;
-    for (std::size_t e = 0; e < observables.size(); ++e) {
-        std::visit(
-            [&](const auto& o) {
-                require(o.rows() == n && o.cols() == n, "e_ops[", e, "] is ", o.rows(), " x ", o.cols(),
-                        ", the system has ", n, " levels");
-            },
-            observables[e]);
-        out.emplace_back(observables[e]);
-    }
-    return out;
+void check(const Operators& observables, Index n) {
+    for (std::size_t e = 0; e < observables.size(); ++e)
+        require_operator(observables[e], n, "e_ops[", e, "]");
 }
 
-}  // namespace
-
 Observed::Observed(Index n, const std::vector<double>& times, const Operators& observables)
-    : n_(n), times_(static_cast<Index>(times.size())), operators_(prepared(n, observables)) {}
+    : n_(n), times_(static_cast<Index>(times.size())) {
+    check(observables, n);
+    for (const Operator& o : observables) operators_.emplace_back(o);
+}
 
-void Observed::write(const Due& due, const double* x, double* y, const Record& record,
-                     Index first) const {
+void Observed::write(const Due& due, const double* x, double* y, const Record& record) const {
     const Lanes norms = squared_norms(x, n_);
     Lanes re, im;
     for (Index e = 0; e < count(); ++e) {
@@ -36,7 +27,7 @@ void Observed::write(const Due& due, const double* x, double* y, const Record& r
         for (Index l = 0; l < lanes; ++l) {
             const Index output = due.output[static_cast<std::size_t>(l)];
             if (output >= 0)
-                record.expectations[((first + l) * count() + e) * times_ + output] =
+                record.expectations[(l * count() + e) * times_ + output] =
                     Complex(re[l] / norms[l], im[l] / norms[l]);
         }
     }
@@ -46,7 +37,7 @@ void Observed::write(const Due& due, const double* x, double* y, const Record& r
         const Index output = due.output[static_cast<std::size_t>(l)];
         if (output < 0) continue;
         take(x, n_, l, ket);
-        Eigen::Map<Eigen::VectorXcd>(record.kets + ((first + l) * times_ + output) * n_, n_) =
+        Eigen::Map<Eigen::VectorXcd>(record.kets + (l * times_ + output) * n_, n_) =
             ket / std::sqrt(norms[l]);
     }
 }
@@ -63,12 +54,15 @@ void take(const double* panel, Index n, Index l, Eigen::VectorXcd& ket) {
 }
 
 Eigen::VectorXcd chosen(const Start& start, Random& random) {
-    const Index one =
-        start.kets.cols() == 1
-            ? 0
-            : random.choose(std::vector<double>(start.probabilities.begin(), start.probabilities.end()),
-                            start.probabilities.sum());
+    const Index one = start.kets.cols() == 1 ? 0 : random.choose(start.probabilities);
     return start.kets.col(one).normalized();
+}
+
+void check(const std::vector<double>& times) {
+    require(!times.empty(), "trajectories: times is empty");
+    for (std::size_t i = 0; i < times.size(); ++i)
+        require(std::isfinite(times[i]) && (i == 0 || times[i] >= times[i - 1]),
+                "trajectories: times must be finite and ascend, times[", i, "] does not");
 }
 
 void check(std::int64_t count, Index n, const Start& start, const std::vector<double>& times,
@@ -82,10 +76,7 @@ void check(std::int64_t count, Index n, const Start& start, const std::vector<do
             "trajectories: a ket is zero or not finite");
     require(start.probabilities.minCoeff() >= 0.0 && start.probabilities.sum() > 0.0,
             "trajectories: probabilities must not be negative, nor all zero");
-    require(!times.empty(), "trajectories: times is empty");
-    for (std::size_t i = 0; i < times.size(); ++i)
-        require(std::isfinite(times[i]) && (i == 0 || times[i] >= times[i - 1]),
-                "trajectories: times must be finite and ascend, times[", i, "] does not");
+    check(times);
     require(options.rtol > 0.0, "trajectories: rtol must be positive, got ", options.rtol);
 }
 

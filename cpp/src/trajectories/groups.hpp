@@ -14,6 +14,9 @@ namespace redfield::trajectories {
 
 using AlignedDoubles = std::vector<double, Eigen::aligned_allocator<double>>;
 
+/// std::invalid_argument where observables do not fit n levels.
+void check(const Operators& observables, Index n);
+
 /// What is asked of kets, and where it goes.
 class Observed {
   public:
@@ -27,8 +30,8 @@ class Observed {
     };
 
     Index count() const { return static_cast<Index>(operators_.size()); }
-    /// Writes what is due of panel x to ket l's place, number first + l; y is scratch.
-    void write(const Due& due, const double* x, double* y, const Record& record, Index first) const;
+    /// Writes what is due of panel x to each ket's place; y is scratch.
+    void write(const Due& due, const double* x, double* y, const Record& record) const;
 
   private:
     Index n_, times_;
@@ -42,19 +45,20 @@ void take(const double* panel, Index n, Index l, Eigen::VectorXcd& ket);
 /// One of the kets a trajectory may start from.
 Eigen::VectorXcd chosen(const Start& start, Random& random);
 
-/// std::invalid_argument where what is asked makes no sense.
+/// std::invalid_argument where there are no times, or they are not finite or descend.
+void check(const std::vector<double>& times);
+/// The same, where what is asked makes no sense.
 void check(std::int64_t count, Index n, const Start& start, const std::vector<double>& times,
            const Options& options);
 
 /// Record of the trajectories from number `first` of these on.
 Record part_of(const Record& record, std::int64_t first, Index n, Index times, Index observables);
 
-/// Runs trajectories eight at a time, eights in parallel; make() is a solver of eight with
+/// Runs trajectories, checked, eight at a time, eights in parallel; make() is a solver of eight with
 /// run(first, count, start, seed, record).
 template <class Make>
 void in_groups(std::int64_t count, Index n, const Start& start, const std::vector<double>& times,
                const Options& options, const Record& record, const Observed& observed, Make&& make) {
-    check(count, n, start, times, options);
     const linalg::Caller caller;
     const auto groups = static_cast<std::size_t>((count + lanes - 1) / lanes);
     const auto solve = [&](std::size_t g) {

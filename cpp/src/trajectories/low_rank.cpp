@@ -8,22 +8,16 @@
 #include "redfield/linalg/parallel.hpp"
 #include "trajectories/columns.hpp"
 #include "trajectories/form.hpp"
+#include "trajectories/groups.hpp"
 
 namespace redfield::trajectories {
-
-struct LowRank::Parts {
-    Form form;
-    KetOperator drift;
-    integrators::Ellipse ellipse;
-};
 
 namespace {
 
 /// Lawson's fourth-order step on factors.
 class Lawson {
   public:
-    Lawson(const Form& form, const KetOperator& drift, const integrators::Ellipse& ellipse, int threads)
-        : form_(form), drift_(drift), ellipse_(ellipse), threads_(threads) {}
+    Lawson(const Form& form, int threads) : form_(form), threads_(threads) {}
 
     /// ρ after h; of `drop`, a trace, at most so much is left out, and what was is added to `dropped`.
     ComplexMatrix step(const ComplexMatrix& x, double h, double drop, double& dropped) const {
@@ -45,7 +39,7 @@ class Lawson {
 
   private:
     ComplexMatrix moved(const ComplexMatrix& x, double tau) const {
-        return propagated(drift_, ellipse_, x, tau, tolerance_, threads_);
+        return propagated(form_, x, tau, tolerance_, threads_);
     }
     ComplexMatrix jumps_of(const ComplexMatrix& x, double drop, double h, double& dropped) const {
         double gone = 0.0;
@@ -55,25 +49,19 @@ class Lawson {
     }
 
     const Form& form_;
-    const KetOperator& drift_;
-    const integrators::Ellipse& ellipse_;
     int threads_;
     mutable double tolerance_ = 1e-14;
 };
 
 }  // namespace
 
-LowRank::LowRank(Operator drift, Operators jumps) {
-    Form form(std::move(drift), std::move(jumps));
-    KetOperator op(form.drift);
-    const integrators::Ellipse ellipse = ellipse_of(form);
-    parts_ = std::make_unique<const Parts>(Parts{std::move(form), std::move(op), ellipse});
-}
+LowRank::LowRank(Operator drift, Operators jumps)
+    : form_(std::make_unique<const Form>(form_of(std::move(drift), std::move(jumps)))) {}
 
 LowRank::~LowRank() = default;
 LowRank::LowRank(LowRank&&) noexcept = default;
 
-Index LowRank::dimension() const { return parts_->form.dimension(); }
+Index LowRank::dimension() const { return form_->dimension(); }
 
 LowRankStats LowRank::run(
     const ComplexMatrix& start, const std::vector<double>& times, const LowRankOptions& options,
@@ -82,17 +70,13 @@ LowRankStats LowRank::run(
     require(start.rows() == n && start.cols() > 0, "low rank: the start has ", start.rows(),
             " rows, the system ", n, " levels");
     require(start.allFinite() && start.squaredNorm() > 0.0, "low rank: the start is zero or not finite");
-    require(!times.empty(), "low rank: times is empty");
-    for (std::size_t i = 0; i < times.size(); ++i)
-        require(std::isfinite(times[i]) && (i == 0 || times[i] >= times[i - 1]),
-                "low rank: times must be finite and ascend, times[", i, "] does not");
+    check(times);
     require(options.rtol > 0.0, "low rank: rtol must be positive, got ", options.rtol);
     const linalg::Caller caller;
     const linalg::Watch watch(options.monitor);
-    const Lawson lawson(parts_->form, parts_->drift, parts_->ellipse,
-                        linalg::resolve_threads(options.threads, n));
+    const Lawson lawson(*form_, linalg::resolve_threads(options.threads, n));
     const double span = times.back() - times.front();
-    const double rate = std::max(2.0 * parts_->form.bounds.decay, 1e-300);
+    const double rate = std::max(2.0 * form_->bounds.decay, 1e-300);
     integrators::StepController controller(5);
     LowRankStats stats;
     ComplexMatrix x = start / start.norm();

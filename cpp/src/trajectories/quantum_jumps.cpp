@@ -13,12 +13,6 @@ namespace redfield::trajectories {
 
 using linalg::Lanes;
 
-struct QuantumJumps::Parts {
-    Form form;
-    KetOperator drift;
-    integrators::Ellipse ellipse;
-};
-
 namespace {
 
 constexpr double step_reach = 12.0;   // Bohr periods of a step, about
@@ -35,17 +29,17 @@ double longest_step(const integrators::Ellipse& ellipse, Index n) {
 /// Jumping trajectories, each at a time of its own.
 class Jumping {
   public:
-    Jumping(const Form& form, const KetOperator& drift, const integrators::Ellipse& ellipse,
-            const std::vector<double>& times, const Observed& observed, double rtol)
+    Jumping(const Form& form, const std::vector<double>& times, const Observed& observed, double rtol)
         : form_(form),
           n_(form.dimension()),
           times_(times),
           observed_(observed),
-          expansion_(drift, ellipse),
-          longest_(longest_step(ellipse, n_)),
+          expansion_(form),
+          longest_(longest_step(form.ellipse, n_)),
           ket_(n_),
           next_(panel_size(n_)),
-          scratch_(panel_size(n_)) {
+          scratch_(panel_size(n_)),
+          product_(panel_size(n_)) {
         const double span = times.back() - times.front();
         tolerance_ = span > 0.0 ? 0.1 * rtol / std::max(1.0, span / longest_) : rtol;
         tolerance_ = std::max(tolerance_, 1e-14);
@@ -202,13 +196,8 @@ class Jumping {
             }
             if (!due.any) return;
             expansion_.sum(weights_, scratch_.data());
-            observed_.write(due, scratch_.data(), product(), record_, 0);
+            observed_.write(due, scratch_.data(), product_.data(), record_);
         }
-    }
-
-    double* product() {
-        product_.resize(static_cast<std::size_t>(panel_size(n_)));
-        return product_.data();
     }
 
     void leap(Lane& lane, Index l) {
@@ -236,24 +225,20 @@ class Jumping {
 
 }  // namespace
 
-QuantumJumps::QuantumJumps(Operator drift, Operators jumps) {
-    Form form(std::move(drift), std::move(jumps));
-    KetOperator op(form.drift);
-    const integrators::Ellipse ellipse = ellipse_of(form);
-    parts_ = std::make_unique<const Parts>(Parts{std::move(form), std::move(op), ellipse});
-}
+QuantumJumps::QuantumJumps(Operator drift, Operators jumps)
+    : form_(std::make_unique<const Form>(form_of(std::move(drift), std::move(jumps)))) {}
 
 QuantumJumps::~QuantumJumps() = default;
 QuantumJumps::QuantumJumps(QuantumJumps&&) noexcept = default;
 
-Index QuantumJumps::dimension() const { return parts_->form.dimension(); }
+Index QuantumJumps::dimension() const { return form_->dimension(); }
 
 void QuantumJumps::run(std::int64_t count, const Start& start, const std::vector<double>& times,
                        const Operators& observables, const Options& options, const Record& record) const {
+    check(count, dimension(), start, times, options);
     const Observed observed(dimension(), times, observables);
-    in_groups(count, dimension(), start, times, options, record, observed, [&] {
-        return Jumping(parts_->form, parts_->drift, parts_->ellipse, times, observed, options.rtol);
-    });
+    in_groups(count, dimension(), start, times, options, record, observed,
+              [&] { return Jumping(*form_, times, observed, options.rtol); });
 }
 
 }  // namespace redfield::trajectories

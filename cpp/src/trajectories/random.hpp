@@ -27,16 +27,16 @@ class Random {
         return std::polar(radius, angle);
     }
 
-    /// An index with a probability proportional to its weight; their sum is given.
-    template <class Weights>
-    Index choose(const Weights& weights, double sum) {
-        double left = sum * uniform();
+    /// An index with a probability proportional to its weight.
+    Index choose(const RealVector& weights) {
+        double left = 0.0;
+        for (const double weight : weights) left += weight;
+        left *= uniform();
         Index last = 0;
-        for (Index j = 0; j < static_cast<Index>(weights.size()); ++j) {
-            const double weight = weights[static_cast<std::size_t>(j)];
-            if (weight <= 0.0) continue;
+        for (Index j = 0; j < weights.size(); ++j) {
+            if (weights[j] <= 0.0) continue;
             last = j;
-            left -= weight;
+            left -= weights[j];
             if (left <= 0.0) break;
         }
         return last;

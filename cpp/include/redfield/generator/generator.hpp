@@ -63,6 +63,9 @@ class REDFIELD_EXPORT Generator {
     /// The equation's pair kernel, or null where it has none.
     virtual const equation::PairEquation* pair_equation() const { return nullptr; }
 
+    /// 𝓛† of transposed operators, or null where redfield::adjoint makes it of the parts above.
+    virtual std::shared_ptr<const Generator> transposed() const { return nullptr; }
+
     /// K in the eigenbasis, −Kρ − ρK† being what does not pump; empty where it is not known.
     virtual ComplexMatrix decay() const;
 

@@ -41,12 +41,15 @@ class REDFIELD_EXPORT SparseGenerator final : public Generator {
     SparseGenerator(SparseGenerator&&) noexcept;
 
     using Generator::apply;
+    /// The whole of 𝓛, −i[H, ρ] included: there is no eigenbasis in which it would be a rotation.
     void dissipate(const ConstRef& rho, MutableRef out, linalg::Workspace& ws) const override;
+    void apply(const ConstRef& rho, MutableRef out, linalg::Workspace& ws) const override;
+    void apply_in_given_basis(const ConstRef& rho, MutableRef out, linalg::Workspace& ws) const override;
     SpectralBounds bounds() const override { return bounds_; }
     ComplexMatrix decay() const override { return ComplexMatrix(decay_); }
 
-    /// The Heisenberg picture, of Xᵀ (redfield::adjoint). std::invalid_argument with site factors.
-    std::shared_ptr<const Generator> transposed() const;
+    /// std::invalid_argument with site factors.
+    std::shared_ptr<const Generator> transposed() const override;
 
   private:
     struct Transposed {};

@@ -9,6 +9,8 @@
 
 namespace redfield::trajectories {
 
+struct Form;
+
 struct LowRankOptions {
     double rtol = 1e-4;  ///< of ρ in trace norm, over the whole time
     Index max_rank = 0;  ///< ConvergenceError beyond; 0: N
@@ -49,8 +51,7 @@ class REDFIELD_EXPORT LowRank {
         const std::function<void(Index, const ComplexMatrix&, const LowRankStats&)>& observe) const;
 
   private:
-    struct Parts;
-    std::unique_ptr<const Parts> parts_;
+    std::unique_ptr<const Form> form_;
 };
 
 }  // namespace redfield::trajectories

@@ -8,6 +8,8 @@
 
 namespace redfield::trajectories {
 
+struct Form;
+
 /// Quantum jumps of an equation of Lindblad form (Dalibard, Castin & Mølmer,
 /// doi:10.1103/PhysRevLett.68.580): ψ̇ = Gψ,  G = −iH − ½Σ_j L_j†L_j, until ‖ψ‖² has fallen to a random
 /// number, then ψ → L_jψ with a probability ∝ ‖L_jψ‖².
@@ -32,8 +34,7 @@ class REDFIELD_EXPORT QuantumJumps {
              const Operators& observables, const Options& options, const Record& record) const;
 
   private:
-    struct Parts;
-    std::unique_ptr<const Parts> parts_;
+    std::unique_ptr<const Form> form_;
 };
 
 }  // namespace redfield::trajectories
