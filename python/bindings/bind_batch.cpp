@@ -3,7 +3,7 @@
 #include <limits>
 
 #include "interrupt.hpp"
-#include "settings.hpp"
+#include "outputs.hpp"
 
 namespace bindings {
 
@@ -93,8 +93,7 @@ py::list to_failures(const redfield::MemberErrors& errors, Index n) {
 py::tuple evolve_batch(const SystemBatch& systems, const Kind& kind, const ComplexArray& rho0,
                        const RealArray& time_array, const Settings& settings, const py::list& e_ops,
                        std::size_t first, py::array_t<Complex> expectations, const py::object& states,
-                       py::array_t<Complex> final_states, const StopFlag* stop,
-                       const py::object& progress) {
+                       const py::array& final_states, const StopFlag* stop, const py::object& progress) {
     const std::vector<ComplexMatrix> start = to_members(rho0);
     const std::vector<double> times = to_times(time_array);
     const Index n = systems.dimension(), count = static_cast<Index>(times.size());
@@ -104,8 +103,8 @@ py::tuple evolve_batch(const SystemBatch& systems, const Kind& kind, const Compl
     record.stride = static_cast<std::size_t>(expectations.shape(1));
     record.expectations = expectations.mutable_data() + offset * count;
     if (!states.is_none())
-        record.states = states.cast<py::array_t<Complex>>().mutable_data() + offset * count * n * n;
-    record.final_states = final_states.mutable_data() + offset * n * n;
+        record.states = redfield::from(to_memory(states.cast<py::array>()), offset * count * n * n);
+    record.final_states = redfield::from(to_memory(final_states), offset * n * n);
     redfield::EvolveStats totals;
     redfield::MemberErrors errors;
     Monitor monitor(stop, progress);

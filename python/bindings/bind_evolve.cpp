@@ -15,7 +15,7 @@ py::tuple evolve_one(const Generator& generator, const ComplexArray& rho0, const
                      const StopFlag* stop, const py::object& progress) {
     const std::vector<double> times = to_times(time_array);
     const auto observables = to_operators(generator.dimension(), e_ops);
-    Outputs outputs(generator.dimension(), times.size(), store_states, observables);
+    Outputs outputs(generator.dimension(), times.size(), store_states, observables, settings.precision);
     auto recorder = outputs.recorder(generator.eigensystem(), observables,
                                      static_cast<Index>(times.size()), settings.threads);
     EvolveStats stats;
@@ -45,7 +45,7 @@ py::list evolve_many(const std::vector<const Generator*>& generators,
     recorders.reserve(generators.size());
     for (std::size_t i = 0; i < generators.size(); ++i) {
         const Generator& g = *generators[i];
-        outputs.emplace_back(g.dimension(), times.size(), store_states, observables);
+        outputs.emplace_back(g.dimension(), times.size(), store_states, observables, settings.precision);
         recorders.push_back(
             outputs.back().recorder(g.eigensystem(), observables, static_cast<Index>(times.size()), 1));
         members.push_back({&g, to_density_matrix(rho0[i]), std::ref(recorders.back())});
@@ -103,12 +103,12 @@ void bind_evolve(py::module_& m) {
         "Raises Interrupted where this thread is to stop: for loops of Python.");
 
     py::class_<Settings>(m, "Settings")
-        .def(py::init(
-                 [](const std::string& method, double rtol, double atol, double max_bytes, int threads) {
-                     return Settings{to_method(method), rtol, atol, max_bytes, threads};
-                 }),
+        .def(py::init([](const std::string& method, double rtol, double atol, double max_bytes,
+                         int threads, const std::string& dtype) {
+                 return Settings{to_method(method), rtol, atol, max_bytes, threads, to_precision(dtype)};
+             }),
              py::arg("method"), py::arg("rtol"), py::arg("atol"), py::arg("max_bytes"),
-             py::arg("threads"));
+             py::arg("threads"), py::arg("dtype") = "float64");
 
     m.def("evolve", &evolve_one, py::arg("generator"), py::arg("rho0"), py::arg("times"),
           py::arg("settings"), py::arg("e_ops"), py::arg("store_states"), py::arg("stop") = py::none(),

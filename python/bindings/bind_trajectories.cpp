@@ -1,4 +1,5 @@
 #include "interrupt.hpp"
+#include "settings.hpp"
 
 namespace bindings {
 
@@ -33,8 +34,8 @@ py::tuple to_log(const std::vector<std::vector<trajectories::Jump>>& jumps) {
 template <class Solver>
 py::tuple run(const Solver& solver, std::int64_t first, std::int64_t count, const ComplexArray& kets,
               const RealArray& probabilities, const RealArray& time_array, const py::list& e_ops,
-              double rtol, int threads, std::uint64_t seed, bool keep_kets, const StopFlag* stop,
-              const py::object& progress) {
+              double rtol, const std::string& dtype, int threads, std::uint64_t seed, bool keep_kets,
+              const StopFlag* stop, const py::object& progress) {
     const Index n = solver.dimension();
     const trajectories::Start start{to_matrix(kets), to_vector(probabilities)};
     const std::vector<double> times = to_times(time_array);
@@ -51,10 +52,12 @@ py::tuple run(const Solver& solver, std::int64_t first, std::int64_t count, cons
     if (keep_kets) record.kets = kept.mutable_data();
     record.weights = weights.mutable_data();
     record.jumps = jumps.data();
+    const redfield::Precision precision = to_precision(dtype);
     Monitor monitor(stop, progress);
     monitor.run([&] {
         trajectories::Options options;
         options.rtol = rtol;
+        options.precision = precision;
         options.threads = threads;
         options.seed = seed;
         options.first = first;
@@ -124,8 +127,8 @@ void def_run(Class& c) {
     c.def_property_readonly("dimension", &Solver::dimension)
         .def("run", &run<Solver>, py::arg("first"), py::arg("count"), py::arg("kets"),
              py::arg("probabilities"), py::arg("times"), py::arg("e_ops"), py::arg("rtol"),
-             py::arg("threads"), py::arg("seed"), py::arg("keep_kets"), py::arg("stop") = py::none(),
-             py::arg("progress") = py::none());
+             py::arg("dtype"), py::arg("threads"), py::arg("seed"), py::arg("keep_kets"),
+             py::arg("stop") = py::none(), py::arg("progress") = py::none());
 }
 
 }  // namespace

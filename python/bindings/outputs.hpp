@@ -6,20 +6,35 @@
 
 namespace bindings {
 
+/// A complex array for states, in full or in single precision.
+inline py::array states_array(redfield::Precision precision, std::vector<py::ssize_t> shape) {
+    if (precision == redfield::Precision::full) return py::array_t<Complex>(std::move(shape));
+    return py::array_t<std::complex<float>>(std::move(shape));
+}
+
+/// Where it is.
+inline redfield::StateMemory to_memory(py::array states) {
+    if (py::isinstance<py::array_t<Complex>>(states)) return static_cast<Complex*>(states.mutable_data());
+    if (py::isinstance<py::array_t<std::complex<float>>>(states))
+        return static_cast<std::complex<float>*>(states.mutable_data());
+    throw py::value_error("states are complex128 or complex64");
+}
+
 /// The arrays one evolution fills: states (T, N, N) or none, expectation values (E, T), the last state.
 struct Outputs {
-    Outputs(Index n, std::size_t times, bool store, const redfield::Operators& e_ops)
-        : states({static_cast<py::ssize_t>(store ? times : 0), n, n}),
+    Outputs(Index n, std::size_t times, bool store, const redfield::Operators& e_ops,
+            redfield::Precision precision = redfield::Precision::full)
+        : states(states_array(precision, {static_cast<py::ssize_t>(store ? times : 0), n, n})),
           expectations({e_ops.size(), times}),
-          final_state({n, n}),
+          final_state(states_array(precision, {n, n})),
           store_states(store) {}
 
     redfield::Recorder recorder(std::optional<redfield::Eigensystem> eigenbasis,
                                 const redfield::Operators& e_ops, Index times, int threads) {
         redfield::RecordMemory memory;
-        if (store_states) memory.states = states.mutable_data();
+        if (store_states) memory.states = to_memory(states);
         memory.expectations = expectations.mutable_data();
-        memory.final_state = final_state.mutable_data();
+        memory.final_state = to_memory(final_state);
         return {final_state.shape(0), std::move(eigenbasis), e_ops, times, memory, threads};
     }
 
@@ -28,7 +43,9 @@ struct Outputs {
         return py::make_tuple(kept, final_state, expectations, to_dict(stats));
     }
 
-    py::array_t<Complex> states, expectations, final_state;
+    py::array states;
+    py::array_t<Complex> expectations;
+    py::array final_state;
     bool store_states;
 };
 

@@ -12,6 +12,7 @@ struct Settings {
     redfield::Method method;
     double rtol, atol, max_bytes;
     int threads;
+    redfield::Precision precision;
 
     redfield::EvolveOptions options() const {
         redfield::EvolveOptions o;
@@ -20,6 +21,7 @@ struct Settings {
         o.atol = atol;
         o.threads = threads;
         o.max_bytes = max_bytes;
+        o.precision = precision;
         return o;
     }
 };
@@ -35,11 +37,18 @@ inline redfield::Method to_method(const std::string& text) {
     throw py::value_error("unknown method \"" + text + "\"");
 }
 
+inline redfield::Precision to_precision(const std::string& dtype) {
+    if (dtype == "float64") return redfield::Precision::full;
+    if (dtype == "float32") return redfield::Precision::single;
+    throw py::value_error("unknown dtype \"" + dtype + "\"");
+}
+
 inline py::dict to_dict(const redfield::EvolveStats& stats) {
     py::dict out;
     for (const auto& [text, value] : methods)
         if (value == stats.method) out["method"] = text;
     out["frame"] = stats.frame == redfield::Frame::given ? "given" : "eigenbasis";
+    out["dtype"] = stats.precision == redfield::Precision::full ? "float64" : "float32";
     out["applications"] = stats.applications;
     out["steps"] = stats.steps;
     out["rejected"] = stats.rejected;

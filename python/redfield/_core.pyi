@@ -89,7 +89,7 @@ class StopFlag:
     def set(self) -> None:
         ...
 class Settings:
-    def __init__(self, method: str, rtol: typing.SupportsFloat | typing.SupportsIndex, atol: typing.SupportsFloat | typing.SupportsIndex, max_bytes: typing.SupportsFloat | typing.SupportsIndex, threads: typing.SupportsInt | typing.SupportsIndex) -> None:
+    def __init__(self, method: str, rtol: typing.SupportsFloat | typing.SupportsIndex, atol: typing.SupportsFloat | typing.SupportsIndex, max_bytes: typing.SupportsFloat | typing.SupportsIndex, threads: typing.SupportsInt | typing.SupportsIndex, dtype: str = 'float64') -> None:
         ...
 class Kind:
     """
@@ -244,7 +244,7 @@ class FloquetRedfield:
 class QuantumJumps:
     def __init__(self, dimension: typing.SupportsInt | typing.SupportsIndex, drift: typing.Any, jumps: list[typing.Any]) -> None:
         ...
-    def run(self, first: typing.SupportsInt | typing.SupportsIndex, count: typing.SupportsInt | typing.SupportsIndex, kets: typing.Annotated[numpy.typing.ArrayLike, numpy.complex128], probabilities: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], times: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], e_ops: list[typing.Any], rtol: typing.SupportsFloat | typing.SupportsIndex, threads: typing.SupportsInt | typing.SupportsIndex, seed: typing.SupportsInt | typing.SupportsIndex, keep_kets: bool, stop: StopFlag | None = None, progress: typing.Any = None) -> tuple[typing.Any, ...]:
+    def run(self, first: typing.SupportsInt | typing.SupportsIndex, count: typing.SupportsInt | typing.SupportsIndex, kets: typing.Annotated[numpy.typing.ArrayLike, numpy.complex128], probabilities: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], times: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], e_ops: list[typing.Any], rtol: typing.SupportsFloat | typing.SupportsIndex, dtype: str, threads: typing.SupportsInt | typing.SupportsIndex, seed: typing.SupportsInt | typing.SupportsIndex, keep_kets: bool, stop: StopFlag | None = None, progress: typing.Any = None) -> tuple[typing.Any, ...]:
         ...
     @property
     def dimension(self) -> int:
@@ -252,7 +252,7 @@ class QuantumJumps:
 class Diffusion:
     def __init__(self, dimension: typing.SupportsInt | typing.SupportsIndex, drift: typing.Any, jumps: list[typing.Any], step: typing.SupportsFloat | typing.SupportsIndex) -> None:
         ...
-    def run(self, first: typing.SupportsInt | typing.SupportsIndex, count: typing.SupportsInt | typing.SupportsIndex, kets: typing.Annotated[numpy.typing.ArrayLike, numpy.complex128], probabilities: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], times: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], e_ops: list[typing.Any], rtol: typing.SupportsFloat | typing.SupportsIndex, threads: typing.SupportsInt | typing.SupportsIndex, seed: typing.SupportsInt | typing.SupportsIndex, keep_kets: bool, stop: StopFlag | None = None, progress: typing.Any = None) -> tuple[typing.Any, ...]:
+    def run(self, first: typing.SupportsInt | typing.SupportsIndex, count: typing.SupportsInt | typing.SupportsIndex, kets: typing.Annotated[numpy.typing.ArrayLike, numpy.complex128], probabilities: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], times: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], e_ops: list[typing.Any], rtol: typing.SupportsFloat | typing.SupportsIndex, dtype: str, threads: typing.SupportsInt | typing.SupportsIndex, seed: typing.SupportsInt | typing.SupportsIndex, keep_kets: bool, stop: StopFlag | None = None, progress: typing.Any = None) -> tuple[typing.Any, ...]:
         ...
     @property
     def dimension(self) -> int:
@@ -268,7 +268,7 @@ class LowRank:
 class EigenstateJumps:
     def __init__(self, energies: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], rates: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], dephasing: typing.Annotated[numpy.typing.ArrayLike, numpy.complex128]) -> None:
         ...
-    def run(self, first: typing.SupportsInt | typing.SupportsIndex, count: typing.SupportsInt | typing.SupportsIndex, kets: typing.Annotated[numpy.typing.ArrayLike, numpy.complex128], probabilities: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], times: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], e_ops: list[typing.Any], rtol: typing.SupportsFloat | typing.SupportsIndex, threads: typing.SupportsInt | typing.SupportsIndex, seed: typing.SupportsInt | typing.SupportsIndex, keep_kets: bool, stop: StopFlag | None = None, progress: typing.Any = None) -> tuple[typing.Any, ...]:
+    def run(self, first: typing.SupportsInt | typing.SupportsIndex, count: typing.SupportsInt | typing.SupportsIndex, kets: typing.Annotated[numpy.typing.ArrayLike, numpy.complex128], probabilities: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], times: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], e_ops: list[typing.Any], rtol: typing.SupportsFloat | typing.SupportsIndex, dtype: str, threads: typing.SupportsInt | typing.SupportsIndex, seed: typing.SupportsInt | typing.SupportsIndex, keep_kets: bool, stop: StopFlag | None = None, progress: typing.Any = None) -> tuple[typing.Any, ...]:
         ...
     @property
     def dimension(self) -> int:
@@ -285,7 +285,7 @@ def energy_rounding(energies: typing.Annotated[numpy.typing.ArrayLike, numpy.flo
     ...
 def evolve(generator: Generator, rho0: typing.Annotated[numpy.typing.ArrayLike, numpy.complex128], times: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], settings: Settings, e_ops: list[typing.Any], store_states: bool, stop: StopFlag | None = None, progress: typing.Any = None) -> tuple[typing.Any, ...]:
     ...
-def evolve_batch(systems: SystemBatch, kind: Kind, rho0: typing.Annotated[numpy.typing.ArrayLike, numpy.complex128], times: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], settings: Settings, e_ops: list[typing.Any], first: typing.SupportsInt | typing.SupportsIndex, expectations: typing.Annotated[numpy.typing.ArrayLike, numpy.complex128], states: typing.Any, final_states: typing.Annotated[numpy.typing.ArrayLike, numpy.complex128], stop: StopFlag | None = None, progress: typing.Any = None) -> tuple[typing.Any, ...]:
+def evolve_batch(systems: SystemBatch, kind: Kind, rho0: typing.Annotated[numpy.typing.ArrayLike, numpy.complex128], times: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], settings: Settings, e_ops: list[typing.Any], first: typing.SupportsInt | typing.SupportsIndex, expectations: typing.Annotated[numpy.typing.ArrayLike, numpy.complex128], states: typing.Any, final_states: numpy.ndarray, stop: StopFlag | None = None, progress: typing.Any = None) -> tuple[typing.Any, ...]:
     ...
 def evolve_driven(system: DrivenSystem, kind: Kind, breaks: collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex], max_step: typing.SupportsFloat | typing.SupportsIndex, rho0: typing.Annotated[numpy.typing.ArrayLike, numpy.complex128], times: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], settings: Settings, e_ops: list[typing.Any], store_states: bool, stop: StopFlag | None = None, progress: typing.Any = None) -> tuple[typing.Any, ...]:
     ...

@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from redfield import _core
 from redfield.couplings import as_core_operator
+from redfield.precision import as_dtype
 from redfield.result import Result
 from redfield.validation import (
     HERMITICITY_TOL,
@@ -41,6 +42,7 @@ class Options:
     threads: int | None = None
     progress: Progress = False
     stop: _core.StopFlag | None = None
+    dtype: Any = "float64"
 
     def settings(self, methods: Sequence[str] = METHODS) -> _core.Settings:
         rtol, atol = as_tolerances(self.rtol, self.atol)
@@ -50,6 +52,7 @@ class Options:
             atol,
             as_max_bytes(None) if self.method == "exponential" else np.inf,
             as_threads(self.threads),
+            as_dtype(self.dtype, rtol),
         )
 
 

@@ -27,6 +27,8 @@ class Stats(TypedDict):
     method: str
     frame: NotRequired[str]
     """The basis it was solved in, "given" or "eigenbasis"."""
+    dtype: NotRequired[str]
+    """Of the arithmetic, "float64" or "float32"."""
     applications: int
     steps: int
     rejected: int
@@ -210,9 +212,11 @@ class Result(BaseResult):
     times : (T,) the tlist.
     expect : tr(O ρ(t)) for each of e_ops, (T,) each: float64 where O is Hermitian, else complex128.
         A list, or a dict where e_ops was one.
-    stats : method, frame (the basis it was solved in), applications (of the generator), steps, rejected, seconds.
-    states : (T, N, N) complex128 in the basis H was given in, or None if they were not stored.
-    final_state : (N, N) complex128, ρ at the last time.
+    stats : method, frame (the basis it was solved in), dtype (of the arithmetic), applications (of the
+        generator), steps, rejected, seconds.
+    states : (T, N, N) complex128, complex64 of dtype "float32", in the basis H was given in, or None if they were not
+        stored.
+    final_state : (N, N) of the same type, ρ at the last time.
     equation : what was solved.
     """
 

@@ -5,7 +5,6 @@
 #include <mutex>
 
 #include "ensemble/members.hpp"
-#include "redfield/evolve/recorder.hpp"
 #include "redfield/linalg/errors.hpp"
 #include "redfield/linalg/hermitian.hpp"
 #include "redfield/system/bohr.hpp"
@@ -132,9 +131,9 @@ MemberErrors evolve_batch(const SystemBatch& systems, const Kind& kind,
         const auto member = static_cast<Index>(i);
         RecordMemory memory;
         memory.stride = static_cast<Index>(record.stride) * count;
-        if (record.states != nullptr) memory.states = record.states + member * count * n * n;
+        memory.states = from(record.states, member * count * n * n);
         if (record.expectations != nullptr) memory.expectations = record.expectations + member * count;
-        if (record.final_states != nullptr) memory.final_state = record.final_states + member * n * n;
+        memory.final_state = from(record.final_states, member * n * n);
         Recorder recorder(n, generator->eigensystem(), record.observables, count, memory, 1);
         const ComplexMatrix& state = rho0[place(rho0.size(), i)];
         require(state.rows() == n && state.cols() == n,
@@ -145,6 +144,7 @@ MemberErrors evolve_batch(const SystemBatch& systems, const Kind& kind,
         const std::lock_guard<std::mutex> lock(mutex);
         totals.method = stats.method;
         totals.frame = stats.frame;
+        totals.precision = stats.precision;
         totals.applications += stats.applications;
         totals.steps += stats.steps;
         totals.rejected += stats.rejected;

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cmath>
+#include <type_traits>
 
 #include "evolve/faber.hpp"
 #include "evolve/methods.hpp"
@@ -14,18 +15,43 @@ namespace {
 constexpr double buffer_bytes = 256e6;  // for the outputs of one step, and for a panel
 constexpr double growth_limit = 100.0;  // ‖F_k ρ‖/‖ρ‖ beyond this: the ellipse was too small
 
+/// What differs between the two precisions.
+template <class Scalar>
+struct Rounding;
+template <>
+struct Rounding<double> {
+    using Map = Generator;
+    static constexpr bool is_single = false;
+    static constexpr double unit = 1e-16;
+    static constexpr double share = 1e-3;        // of what is allowed, that may be rounding
+    static constexpr double least_budget = 2.0;  // for e^{rounding's growth} over a step
+};
+template <>
+struct Rounding<float> {
+    using Map = SingleGenerator;
+    static constexpr bool is_single = true;
+    static constexpr double unit = 6e-8;
+    static constexpr double share = 1.0;
+    static constexpr double least_budget = 2.0;
+};
+
 /// Expansion vectors combined into outputs at a time: the more outputs the more, since each reads and
 /// writes all of them; few where they would only be fresh memory.
-Index panel_width(Index size, std::size_t outputs) {
+Index panel_width(double state_bytes, std::size_t outputs) {
     const double bytes = std::min(buffer_bytes, 32e6 * static_cast<double>(outputs));
-    return static_cast<Index>(std::clamp(bytes / (8.0 * static_cast<double>(size)), 1.0, 16.0));
+    return static_cast<Index>(std::clamp(bytes / state_bytes, 1.0, 16.0));
 }
 
 /// One step: the outputs at τ_i = outputs[i] (ascending, the last one is the step's end).
+template <class Scalar>
 class FaberStep {
+    using Map = typename Rounding<Scalar>::Map;
+    using Matrix = MatrixOf<Scalar>;
+    using Vector = Eigen::Matrix<Scalar, Eigen::Dynamic, 1>;
+
   public:
-    FaberStep(const Generator& generator, const RealMatrix& state, const Ellipse& ellipse,
-              const std::vector<double>& outputs, double tolerance, linalg::Workspace& ws)
+    FaberStep(const Map& generator, const Matrix& state, const Ellipse& ellipse,
+              const std::vector<double>& outputs, double tolerance, linalg::BasicWorkspace<Scalar>& ws)
         : generator_(generator),
           state_(state),
           ellipse_(ellipse),
@@ -33,17 +59,18 @@ class FaberStep {
           n_(state.rows()),
           size_(state.size()),
           norm_(state.norm()),
-          width_(panel_width(size_, outputs.size())) {
+          width_(panel_width(sizeof(Scalar) * static_cast<double>(size_), outputs.size())) {
         std::size_t terms = 0;
         std::vector<std::vector<double>> columns;
         for (const double tau : outputs) {
             columns.push_back(faber_coefficients(ellipse, tau, tolerance));
             terms = std::max(terms, columns.back().size());
         }
-        coefficients_ = RealMatrix::Zero(static_cast<Index>(terms), static_cast<Index>(outputs.size()));
+        coefficients_ = Matrix::Zero(static_cast<Index>(terms), static_cast<Index>(outputs.size()));
         for (std::size_t i = 0; i < columns.size(); ++i)
             for (std::size_t k = 0; k < columns[i].size(); ++k)
-                coefficients_(static_cast<Index>(k), static_cast<Index>(i)) = columns[i][k];
+                coefficients_(static_cast<Index>(k), static_cast<Index>(i)) =
+                    static_cast<Scalar>(columns[i][k]);
         sums_.resize(size_, static_cast<Index>(outputs.size()));
         panel_.resize(size_, width_ + 2);
         linalg::prefer_large_pages(sums_);
@@ -55,7 +82,7 @@ class FaberStep {
     template <class Proceed>
     bool run(EvolveStats& stats, const Proceed& proceed) {
         const Index terms = coefficients_.rows();
-        column(0) = Eigen::Map<const RealVector>(state_.data(), size_);
+        column(0) = Eigen::Map<const Vector>(state_.data(), size_);
         Index filled = 1, first_term = 0;
         for (Index k = 1; k < terms; ++k) {
             if (filled == width_) {
@@ -73,24 +100,25 @@ class FaberStep {
         return inside;
     }
 
-    Eigen::Map<const RealMatrix> output(Index i) const { return {sums_.col(i).data(), n_, n_}; }
+    Eigen::Map<const Matrix> output(Index i) const { return {sums_.col(i).data(), n_, n_}; }
 
   private:
     /// F_k ρ is in a ring of columns.
     Index place(Index k) const { return k % (width_ + 2); }
-    Eigen::Map<RealVector> column(Index k) { return {panel_.col(place(k)).data(), size_}; }
-    Eigen::Map<RealMatrix> matrix(Index k) { return {panel_.col(place(k)).data(), n_, n_}; }
+    Eigen::Map<Vector> column(Index k) { return {panel_.col(place(k)).data(), size_}; }
+    Eigen::Map<Matrix> matrix(Index k) { return {panel_.col(place(k)).data(), n_, n_}; }
 
     /// F_k ρ from the two before it.
     void advance(Index k) {
         generator_.apply(matrix(k - 1), matrix(k), ws_);
-        const double centre = ellipse_.centre, scale = 1.0 / ellipse_.radius();
-        const double back = k == 1 ? 0.0 : (k == 2 ? 2.0 : 1.0) * ellipse_.q();
-        const double* previous = column(k - 1).data();
-        const double* before = k == 1 ? nullptr : column(k - 2).data();
-        double* next = column(k).data();
+        const auto centre = static_cast<Scalar>(ellipse_.centre);
+        const auto scale = static_cast<Scalar>(1.0 / ellipse_.radius());
+        const auto back = static_cast<Scalar>(k == 1 ? 0.0 : (k == 2 ? 2.0 : 1.0) * ellipse_.q());
+        const Scalar* previous = column(k - 1).data();
+        const Scalar* before = k == 1 ? nullptr : column(k - 2).data();
+        Scalar* next = column(k).data();
         linalg::parallel_ranges(ws_.threads(), size_, [&](Index first, Index count) {
-            if (back == 0.0) {
+            if (back == Scalar(0)) {
                 for (Index i = first; i < first + count; ++i)
                     next[i] = scale * (next[i] - centre * previous[i]);
                 return;
@@ -104,7 +132,8 @@ class FaberStep {
     bool flush(Index first_term, Index filled) {
         const auto weights = coefficients_.middleRows(first_term, filled);
         Index first_output = 0;
-        while (first_output < weights.cols() && weights.col(first_output).cwiseAbs().maxCoeff() < 1e-19)
+        while (first_output < weights.cols() &&
+               weights.col(first_output).cwiseAbs().maxCoeff() < Scalar(1e-19))
             ++first_output;
         const Index outputs = weights.cols() - first_output;
         // The terms lie in the ring in one piece or two.
@@ -118,18 +147,18 @@ class FaberStep {
         };
         if (outputs > 0) add(begin, 0, whole);
         if (outputs > 0 && whole < filled) add(0, whole, filled - whole);
-        const double last = column(first_term + filled - 1).norm();
+        const double last = column(first_term + filled - 1).stableNorm();
         return std::isfinite(last) && last <= growth_limit * norm_;
     }
 
-    const Generator& generator_;
-    const RealMatrix& state_;
+    const Map& generator_;
+    const Matrix& state_;
     const Ellipse& ellipse_;
-    linalg::Workspace& ws_;
+    linalg::BasicWorkspace<Scalar>& ws_;
     Index n_, size_;
     double norm_;
     Index width_;
-    RealMatrix coefficients_, sums_, panel_;
+    Matrix coefficients_, sums_, panel_;
 };
 
 /// The end of the next step and the number of outputs (from `next` on) it covers.
@@ -139,11 +168,10 @@ struct Plan {
 };
 
 Plan plan_step(const std::vector<double>& times, std::size_t next, double now, double longest,
-               Index size) {
+               double state_bytes) {
     const double remaining = times.back() - now;
     const double steps = std::max(1.0, std::ceil(remaining / longest));
-    const auto room = static_cast<std::size_t>(
-        std::clamp(buffer_bytes / (8.0 * static_cast<double>(size)), 4.0, 4096.0));
+    const auto room = static_cast<std::size_t>(std::clamp(buffer_bytes / state_bytes, 4.0, 4096.0));
     Plan plan{steps == 1.0 ? remaining : remaining / steps, 0};
     const double slack = 1e-12 * remaining;
     while (next + plan.outputs < times.size() && plan.outputs < room &&
@@ -157,14 +185,22 @@ Plan plan_step(const std::vector<double>& times, std::size_t next, double now, d
     return plan;
 }
 
-}  // namespace
-
-void chebyshev(const Generator& generator, const RealMatrix& rho0, const std::vector<double>& times,
-               const EvolveOptions& options, const Observe& observe, EvolveStats& stats) {
+template <class Scalar>
+void expand(const Generator& generator, const typename Rounding<Scalar>::Map& map, const RealMatrix& rho0,
+            const std::vector<double>& times, const EvolveOptions& options, const Observe& observe,
+            EvolveStats& stats) {
+    using Limits = Rounding<Scalar>;
     const Index n = generator.dimension();
-    linalg::Workspace ws(linalg::resolve_threads(options.threads, n));
-    RealMatrix moved;  // of the second step and later
-    const RealMatrix* state = &rho0;
+    linalg::BasicWorkspace<Scalar> ws(linalg::resolve_threads(options.threads, n));
+    MatrixOf<Scalar> moved;  // of the second step and later, or of another precision
+    const MatrixOf<Scalar>* state = &moved;
+    if constexpr (std::is_same_v<Scalar, double>)
+        state = &rho0;
+    else
+        moved = rho0.cast<Scalar>();
+    const auto tell = [&](std::size_t i, const auto& rho) {
+        observe(static_cast<Index>(i), RealMatrix(rho.template cast<double>()));
+    };
     const double start = times.front(), span = times.back() - start;
     // ‖X‖_F ≤ ‖X‖₁ ≤ √N‖X‖_F turns the tolerance in trace norm into one for the packed state, and the
     // bound ‖F_k ρ‖ ≤ 2‖ρ‖ of the remainder, with a safety of two, into one for the coefficients.
@@ -172,31 +208,34 @@ void chebyshev(const Generator& generator, const RealMatrix& rho0, const std::ve
     const double scale = std::max(norm, std::abs(rho0.trace()));
     const double allowed =
         (options.rtol * scale + options.atol) / std::sqrt(static_cast<double>(n)) / (4.0 * norm);
-    // Rounding may grow until it is a thousandth of what is allowed.
-    const double budget = std::clamp(std::log(1e-3 * allowed / 1e-16), 2.0, 10.0);
+    // Rounding may grow until it is some share of what is allowed.
+    const double budget =
+        std::clamp(std::log(Limits::share * allowed / Limits::unit), Limits::least_budget, 10.0);
     SpectralBounds bounds = generator.bounds();
-    Ellipse ellipse = Ellipse::around(bounds, span, budget);
+    Ellipse ellipse = exactly_in<Scalar>(Ellipse::around(bounds, span, budget));
     refuse_hopeless(ellipse.reach() * span);
+    if (Limits::is_single) check_rounding_of_single(ellipse.reach(), span, n, stats.frame, options.rtol);
     double now = start;
     std::size_t next = 1;
     int widened = 0;
     while (next < times.size()) {
         if (ellipse.reach() == 0.0 || times.back() == now) {  // nothing moves, or no time passes
-            for (; next < times.size(); ++next) observe(static_cast<Index>(next), *state);
+            for (; next < times.size(); ++next) tell(next, *state);
             break;
         }
-        const Plan plan = plan_step(times, next, now, ellipse.longest_step, rho0.size());
+        const Plan plan = plan_step(times, next, now, ellipse.longest_step,
+                                    sizeof(Scalar) * static_cast<double>(rho0.size()));
         std::vector<double> outputs;
         for (std::size_t i = 0; i < plan.outputs; ++i)
             outputs.push_back(std::min(times[next + i] - now, plan.length));
         if (outputs.empty() || outputs.back() < plan.length) outputs.push_back(plan.length);
-        const double tolerance = std::max(allowed * plan.length / span, 1e-16);
-        FaberStep step(generator, *state, ellipse, outputs, tolerance, ws);
+        const double tolerance = std::max(allowed * plan.length / span, Limits::unit);
+        FaberStep<Scalar> step(map, *state, ellipse, outputs, tolerance, ws);
         const bool inside = step.run(
             stats, [&](double fraction) { linalg::poll((now - start + fraction * plan.length) / span); });
         if (!inside) {
             bounds = {1.3 * bounds.half_height, 1.6 * bounds.decay};
-            ellipse = Ellipse::around(bounds, span, budget);
+            ellipse = exactly_in<Scalar>(Ellipse::around(bounds, span, budget));
             ++stats.rejected;
             if (++widened > 40)
                 throw ConvergenceError(
@@ -204,8 +243,7 @@ void chebyshev(const Generator& generator, const RealMatrix& rho0, const std::ve
                     "bound; check that the baths' spectra are finite, or use method \"dopri5\"");
             continue;
         }
-        for (std::size_t i = 0; i < plan.outputs; ++i)
-            observe(static_cast<Index>(next + i), step.output(static_cast<Index>(i)));
+        for (std::size_t i = 0; i < plan.outputs; ++i) tell(next + i, step.output(static_cast<Index>(i)));
         if (next + plan.outputs < times.size()) {
             moved = step.output(static_cast<Index>(outputs.size()) - 1);
             state = &moved;
@@ -214,6 +252,19 @@ void chebyshev(const Generator& generator, const RealMatrix& rho0, const std::ve
         next += plan.outputs;
         ++stats.steps;
     }
+}
+
+}  // namespace
+
+void chebyshev(const Generator& generator, const RealMatrix& rho0, const std::vector<double>& times,
+               const EvolveOptions& options, const Observe& observe, EvolveStats& stats) {
+    expand<double>(generator, generator, rho0, times, options, observe, stats);
+}
+
+void chebyshev(const Generator& generator, const SingleGenerator& map, const RealMatrix& rho0,
+               const std::vector<double>& times, const EvolveOptions& options, const Observe& observe,
+               EvolveStats& stats) {
+    expand<float>(generator, map, rho0, times, options, observe, stats);
 }
 
 }  // namespace redfield::integrators

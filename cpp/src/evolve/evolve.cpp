@@ -24,6 +24,23 @@ void refuse_hopeless(double applications) {
     throw ConvergenceError(text.str());
 }
 
+void check_single(double rtol) {
+    require(rtol >= 1e-4, "single precision is for rtol >= 1e-4, got ", rtol);
+}
+
+void check_rounding_of_single(double reach, double span, Index n, Frame frame, double rtol) {
+    constexpr double farthest = 1e30;  // floats end at 3e38
+    require(reach < farthest && (reach == 0.0 || reach > 1.0 / farthest),
+            "single precision: energies of ", reach, " are out of its range, take other units");
+    // Each application rounds the state, by chance; a matrix that is rounded errs the same way each time.
+    const double applications = reach * span, unit = 6e-8;
+    const double by_chance = unit * std::sqrt(static_cast<double>(n) * applications);
+    const double error = by_chance + (frame == Frame::given ? 0.25 * unit * applications : 0.0);
+    require(error <= rtol, "single precision: rounding leaves an error of about ", error,
+            " after a time of ", span, " with energies of ", reach, ", more than rtol = ", rtol,
+            "; take double precision, a shorter time or a larger rtol");
+}
+
 void check(Index n, const RealMatrix& rho0, const std::vector<double>& times,
            const EvolveOptions& options) {
     require(rho0.rows() == n && rho0.cols() == n, "evolve: rho0 is ", rho0.rows(), " x ", rho0.cols(),
@@ -37,6 +54,10 @@ void check(Index n, const RealMatrix& rho0, const std::vector<double>& times,
     require(std::isfinite(times.back() - times.front()), "evolve: the times span more than 1e308");
     require(options.rtol >= 0.0 && options.atol >= 0.0 && options.rtol + options.atol > 0.0,
             "evolve: rtol and atol must not be negative, nor both zero");
+    if (options.precision == Precision::full) return;
+    check_single(options.rtol);
+    require(options.method != Method::dopri5 && options.method != Method::magnus,
+            "evolve: single precision is for the method \"chebyshev\"");
 }
 
 }  // namespace integrators
@@ -58,25 +79,31 @@ Method choose(const Generator& generator, const std::vector<double>& times, Meth
 EvolveStats evolve(const Generator& generator, StateView given, const std::vector<double>& times,
                    const EvolveOptions& options, const Observer& observe) {
     integrators::check(generator.dimension(), given.packed, times, options);
-    const Frame frame = generator.frame();
-    RealMatrix moved;
-    if (given.frame != frame)
-        moved = generator.eigensystem().in_frame(
-            frame, given, linalg::resolve_threads(options.threads, generator.dimension()));
-    const RealMatrix& rho0 = given.frame == frame ? given.packed : moved;
     const linalg::Caller caller;
     const linalg::Watch watch(options.monitor);
     const auto begin = std::chrono::steady_clock::now();
     const auto closed_form = generator.propagator();
     EvolveStats stats;
-    stats.frame = frame;
     stats.method = choose(generator, times, options.method, closed_form.get());
+    const auto single = options.precision == Precision::single && stats.method == Method::chebyshev
+                            ? generator.single()
+                            : nullptr;
+    const Frame told = generator.frame(), frame = single ? single->frame() : told;
+    stats.frame = frame;
+    stats.precision = single ? Precision::single : Precision::full;
+    const int threads = linalg::resolve_threads(options.threads, generator.dimension());
+    RealMatrix moved;
+    if (given.frame != frame) moved = generator.eigensystem().in_frame(frame, given, threads);
+    const RealMatrix& rho0 = given.frame == frame ? given.packed : moved;
     // No result leaves the core that is not finite.
     const integrators::Observe checked = [&](Index i, const RealMatrix& rho) {
         if (!rho.allFinite())
             throw ConvergenceError("evolve: the solution is not finite at times[" + std::to_string(i) +
                                    "]; check the units of the Hamiltonian, the rates and the times");
-        observe(i, {rho, frame});
+        if (frame == told)
+            observe(i, {rho, frame});
+        else
+            observe(i, {generator.eigensystem().in_frame(told, {rho, frame}, threads), told});
     };
     checked(0, rho0);
     switch (stats.method) {
@@ -91,7 +118,10 @@ EvolveStats evolve(const Generator& generator, StateView given, const std::vecto
             integrators::exponential(generator, rho0, times, options, checked, stats);
             break;
         default:
-            integrators::chebyshev(generator, rho0, times, options, checked, stats);
+            if (single)
+                integrators::chebyshev(generator, *single, rho0, times, options, checked, stats);
+            else
+                integrators::chebyshev(generator, rho0, times, options, checked, stats);
             break;
     }
     stats.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <type_traits>
 #include <vector>
 
 #include "redfield/generator/generator.hpp"
@@ -30,6 +31,15 @@ struct REDFIELD_EXPORT Ellipse {
     /// height than the box but short steps, a narrow one the reverse.
     static Ellipse around(const SpectralBounds& bounds, double span, double budget);
 };
+
+/// One a hair wider, of whose recurrence a precision knows every number exactly.
+template <class Scalar>
+Ellipse exactly_in(const Ellipse& e) {
+    if (std::is_same_v<Scalar, double> || !(e.radius() > 0.0)) return e;
+    const double radius = 1.0 / static_cast<double>(static_cast<Scalar>(1.0 / e.radius()));
+    const double q = static_cast<Scalar>(e.q());
+    return {static_cast<Scalar>(e.centre), radius * (1.0 - q), radius * (1.0 + q), e.longest_step};
+}
 
 /// b_k(τ), k = 0 … size − 1, truncated where Σ_{j ≥ size} |b_j| < tolerance.
 /// Miller's backward recurrence k b_k = τr (b_{k−1} + q b_{k+1}), normalised at w = 1 where the

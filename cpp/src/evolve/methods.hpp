@@ -21,6 +21,18 @@ void refuse_hopeless(double applications);
 void chebyshev(const Generator& generator, const RealMatrix& rho0, const std::vector<double>& times,
                const EvolveOptions& options, const Observe& observe, EvolveStats& stats);
 
+/// The same in single precision, with rho0 and what is observed in the frame of `map`.
+/// std::invalid_argument where rounding would pass options.rtol.
+void chebyshev(const Generator& generator, const SingleGenerator& map, const RealMatrix& rho0,
+               const std::vector<double>& times, const EvolveOptions& options, const Observe& observe,
+               EvolveStats& stats);
+
+/// std::invalid_argument where rtol is too small for single precision, or rounding would pass it over a
+/// time `span` with a spectrum that reaches so far: in trace norm of a state, or in norm of a ket (n =
+/// 1).
+void check_single(double rtol);
+void check_rounding_of_single(double reach, double span, Index n, Frame frame, double rtol);
+
 void dopri5(const Generator& generator, const RealMatrix& rho0, const std::vector<double>& times,
             const EvolveOptions& options, const Observe& observe, EvolveStats& stats);
 

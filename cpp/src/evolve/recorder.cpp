@@ -25,6 +25,15 @@ Complex expectation(const SparseMatrix& o, const RealMatrix& rho) {
     return sum;
 }
 
+bool is_there(const StateMemory& memory) {
+    return std::visit([](auto* to) { return to != nullptr; }, memory);
+}
+
+/// As number i.
+void write(const RealMatrix& rho, const StateMemory& memory, Index i) {
+    std::visit([&](auto* to) { join_transposed(rho, to + i * rho.size()); }, memory);
+}
+
 }  // namespace
 
 Recorder::Recorder(Index n, std::optional<Eigensystem> eigenbasis, const Operators& observables,
@@ -62,16 +71,16 @@ RealMatrix Recorder::moved(Frame to, StateView state) const {
 void Recorder::operator()(Index i, StateView rho) {
     require((rho.frame == Frame::eigenbasis) == eigenbasis_.has_value(),
             "Recorder: a state is in another basis than was told");
-    const bool last = i == times_ - 1 && memory_.final_state != nullptr;
-    if (memory_.states != nullptr || last) {
+    const bool last = i == times_ - 1 && is_there(memory_.final_state);
+    if (is_there(memory_.states) || last) {
         const RealMatrix* given = &rho.packed;
         RealMatrix other;
         if (eigenbasis_) {
             other = moved(Frame::given, rho);
             given = &other;
         }
-        if (last) join_transposed(*given, memory_.final_state);
-        if (memory_.states != nullptr) join_transposed(*given, memory_.states + i * given->size());
+        if (last) write(*given, memory_.final_state, 0);
+        if (is_there(memory_.states)) write(*given, memory_.states, i);
     }
     for (std::size_t e = 0; e < observables_.size(); ++e)
         memory_.expectations[static_cast<Index>(e) * memory_.stride + i] =

@@ -64,7 +64,7 @@ class Assembled final : public Generator {
     using Generator::apply;
     void dissipate(const ConstRef& rho, MutableRef out, linalg::Workspace& ws) const override {
         require_states(rho, out);
-        generator::apply_upper_rows(transposed_, rho, out, ws);
+        generator::apply_upper_rows<double>(transposed_, transposed_.value, rho, out, ws);
     }
     SpectralBounds bounds() const override { return bounds_; }
     double stored_entries() const override { return static_cast<double>(transposed_.non_zeros()); }

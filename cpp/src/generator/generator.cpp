@@ -4,8 +4,8 @@
 #include <string>
 
 #include "generator/matrix_of.hpp"
+#include "generator/rotation.hpp"
 #include "generator/sparse_liouvillian.hpp"
-#include "linalg/tiles.hpp"
 #include "redfield/equation/pair_kernel.hpp"
 #include "redfield/linalg/errors.hpp"
 #include "redfield/linalg/hermitian.hpp"
@@ -46,13 +46,7 @@ void Generator::require_states(const ConstRef& rho, const ConstRef& out) const {
 }
 
 void add_free_rotation(const RealVector& energies, const ConstRef& rho, MutableRef out, int threads) {
-    const Index n = energies.size();
-    linalg::parallel_ranges(threads, n, [&](Index first, Index count) {
-        linalg::for_tiles(n, first, count, [&](Index r, Index rows, Index c, Index columns) {
-            for (Index l = c; l < c + columns; ++l)
-                for (Index k = r; k < r + rows; ++k) out(k, l) -= (energies[k] - energies[l]) * rho(l, k);
-        });
-    });
+    generator::subtract_rotation<double>(energies, rho, out, threads);
 }
 
 void Generator::apply(const ConstRef& rho, MutableRef out, linalg::Workspace& ws) const {

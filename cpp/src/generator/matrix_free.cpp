@@ -6,6 +6,7 @@
 #include "generator/bounds.hpp"
 #include "generator/packed_sum.hpp"
 #include "generator/pump.hpp"
+#include "generator/single.hpp"
 #include "redfield/linalg/errors.hpp"
 
 namespace redfield {
@@ -86,20 +87,32 @@ RealMatrix MatrixFree::packed_matrix(linalg::Workspace& ws) const {
     return generator::packed_sum(*equation_, separable(*equation_));
 }
 
+ComplexMatrix MatrixFree::minus_whole_decay(double shift) const {
+    ComplexMatrix k = decay();
+    k.diagonal() += Complex(0.0, 1.0) * (eigensystem().energies().array() - shift).matrix();
+    return -eigensystem().from_eigenbasis(k);
+}
+
+std::shared_ptr<const SingleGenerator> MatrixFree::single() const {
+    const RealVector& energies = eigensystem().energies();
+    if (dissipator_->pump->frame() == Frame::eigenbasis)
+        return std::make_shared<generator::SingleInEigenbasis>(*dissipator_, energies);
+    return std::make_shared<generator::SingleInGivenBasis>(
+        *dissipator_->pump, minus_whole_decay(0.5 * (energies.minCoeff() + energies.maxCoeff())));
+}
+
 void MatrixFree::apply_in_given_basis(const ConstRef& rho, MutableRef out, linalg::Workspace& ws) const {
     if (!whole_) {
         Generator::apply_in_given_basis(rho, out, ws);
         return;
     }
     std::call_once(whole_->once, [this] {
-        ComplexMatrix k = decay();
-        k.diagonal() += Complex(0.0, 1.0) * eigensystem().energies();
         const auto& pump = dissipator_->pump;
         whole_->form.pump =
             pump->frame() == Frame::given
                 ? pump
                 : generator::site_projector_pump(system_, separable(*equation_), Frame::given);
-        whole_->form.minus_decay = linalg::Factor(ComplexMatrix(-eigensystem().from_eigenbasis(k)));
+        whole_->form.minus_decay = linalg::Factor(minus_whole_decay(0.0));
     });
     require_states(rho, out);
     whole_->form.apply(rho, out, ws);

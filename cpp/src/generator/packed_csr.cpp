@@ -4,25 +4,28 @@
 
 namespace redfield::generator {
 
-void apply_upper_rows(const CsrMatrix& matrix, const ConstRef& rho, MutableRef out,
-                      linalg::Workspace& ws) {
+template <class Scalar>
+void apply_upper_rows(const CsrMatrix& pattern, const std::vector<std::complex<Scalar>>& values,
+                      const ConstRefOf<Scalar>& rho, MutableRefOf<Scalar> out,
+                      linalg::BasicWorkspace<Scalar>& ws) {
+    constexpr Scalar half = 0.5;
     const Index n = rho.rows();
     // The state as complex numbers, real and imaginary parts in planes of their own.
-    linalg::Planes& x = ws.planes(0, n, n);
+    linalg::BasicPlanes<Scalar>& x = ws.planes(0, n, n);
     linalg::parallel_ranges(ws.threads(), n, [&](Index first, Index count) {
         linalg::transpose_columns(rho, first, count, x.minus);
         auto minus = x.minus.middleCols(first, count), plus = x.plus.middleCols(first, count);
         const auto r = rho.middleCols(first, count);
-        plus = 0.5 * (r + minus);
-        minus = 0.5 * (r - minus);
+        plus = half * (r + minus);
+        minus = half * (r - minus);
     });
-    const double *re = x.plus.data(), *im = x.minus.data();
+    const Scalar *re = x.plus.data(), *im = x.minus.data();
     const auto row = [&](Index a, Index b) {
         const auto r = static_cast<std::size_t>(a + n * b);
-        double sum_re = 0.0, sum_im = 0.0;
-        for (std::int32_t i = matrix.row_start[r]; i < matrix.row_start[r + 1]; ++i) {
-            const Complex value = matrix.value[static_cast<std::size_t>(i)];
-            const std::int32_t c = matrix.column[static_cast<std::size_t>(i)];
+        Scalar sum_re = 0, sum_im = 0;
+        for (std::int32_t i = pattern.row_start[r]; i < pattern.row_start[r + 1]; ++i) {
+            const std::complex<Scalar> value = values[static_cast<std::size_t>(i)];
+            const std::int32_t c = pattern.column[static_cast<std::size_t>(i)];
             sum_re += value.real() * re[c] - value.imag() * im[c];
             sum_im += value.real() * im[c] + value.imag() * re[c];
         }
@@ -38,5 +41,11 @@ void apply_upper_rows(const CsrMatrix& matrix, const ConstRef& rho, MutableRef o
             }
     });
 }
+
+template void apply_upper_rows<double>(const CsrMatrix&, const std::vector<Complex>&, const ConstRef&,
+                                       MutableRef, linalg::Workspace&);
+template void apply_upper_rows<float>(const CsrMatrix&, const std::vector<std::complex<float>>&,
+                                      const ConstRefOf<float>&, MutableRefOf<float>,
+                                      linalg::BasicWorkspace<float>&);
 
 }  // namespace redfield::generator

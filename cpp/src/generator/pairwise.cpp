@@ -4,6 +4,7 @@
 
 #include "generator/bounds.hpp"
 #include "generator/packed_csr.hpp"
+#include "generator/rotation.hpp"
 #include "generator/sparse_liouvillian.hpp"
 #include "redfield/linalg/errors.hpp"
 #include "redfield/system/bohr.hpp"
@@ -24,7 +25,36 @@ Pairwise::Pairwise(equation::PairEquation equation, double threshold, double max
 
 void Pairwise::dissipate(const ConstRef& rho, MutableRef out, linalg::Workspace& ws) const {
     require_states(rho, out);
-    generator::apply_upper_rows(dissipator_, rho, out, ws);
+    generator::apply_upper_rows<double>(dissipator_, dissipator_.value, rho, out, ws);
+}
+
+namespace {
+
+/// With values of its own.
+class SinglePairwise final : public SingleGenerator {
+  public:
+    SinglePairwise(const CsrMatrix& dissipator, const RealVector& energies)
+        : pattern_(dissipator),
+          value_(dissipator.value.begin(), dissipator.value.end()),
+          energies_(energies) {}
+
+    Frame frame() const override { return Frame::eigenbasis; }
+    void apply(const ConstRefOf<float>& rho, MutableRefOf<float> out,
+               linalg::BasicWorkspace<float>& ws) const override {
+        generator::apply_upper_rows<float>(pattern_, value_, rho, out, ws);
+        generator::subtract_rotation<float>(energies_, rho, out, ws.threads());
+    }
+
+  private:
+    const CsrMatrix& pattern_;
+    std::vector<std::complex<float>> value_;
+    const RealVector& energies_;
+};
+
+}  // namespace
+
+std::shared_ptr<const SingleGenerator> Pairwise::single() const {
+    return std::make_shared<SinglePairwise>(dissipator_, eigensystem().energies());
 }
 
 namespace {

@@ -9,32 +9,52 @@ namespace redfield::generator {
 
 namespace {
 
-class ProjectorJumpPump final : public Pump {
+template <class Scalar>
+class ProjectorJumpPump final : public BasicPump<Scalar> {
+    using Matrix = MatrixOf<Scalar>;
+    using Vector = Eigen::Matrix<Scalar, Eigen::Dynamic, 1>;
+    using BasicPump<Scalar>::own_slots;
+
   public:
-    ProjectorJumpPump(const System& system, const equation::SeparableKernel& kernel)
-        : columns_(equation::projector_columns(system)) {
+    ProjectorJumpPump(const System& system, const equation::SeparableKernel& kernel) {
+        const equation::ProjectorColumns columns = equation::projector_columns(system);
+        v_re_ = columns.v.real();
+        v_im_ = columns.v.imag();
+        first_ = columns.first;
         for (std::size_t b = 0; b < system.baths().tables.size(); ++b) {
             left_.push_back(kernel.left(b).real());
             right_transposed_.push_back(kernel.right(b).transpose());
         }
     }
 
-    Frame frame() const override { return Frame::eigenbasis; }
+    template <class Other>
+    explicit ProjectorJumpPump(const ProjectorJumpPump<Other>& of)
+        : first_(of.first_),
+          v_re_(of.v_re_.template cast<Scalar>()),
+          v_im_(of.v_im_.template cast<Scalar>()) {
+        for (const auto& m : of.left_) left_.push_back(m.template cast<Scalar>());
+        for (const auto& m : of.right_transposed_) right_transposed_.push_back(m.template cast<Scalar>());
+    }
 
-    void add(const ConstRef& rho, const RealMatrix& minus, linalg::Planes& f,
-             linalg::Workspace& ws) const override {
+    Frame frame() const override { return Frame::eigenbasis; }
+    std::shared_ptr<const BasicPump<float>> single() const override {
+        return std::make_shared<ProjectorJumpPump<float>>(*this);
+    }
+
+    void add(const ConstRefOf<Scalar>& rho, const Matrix& minus, linalg::BasicPlanes<Scalar>& f,
+             linalg::BasicWorkspace<Scalar>& ws) const override {
         const Index n = rho.rows();
-        RealMatrix& x = ws.matrix(own_slots, n, n);
-        RealMatrix& half = ws.matrix(own_slots + 1, n, n);
-        RealMatrix& y = ws.matrix(own_slots + 2, n, n);
-        RealMatrix& y_minus = ws.matrix(own_slots + 3, n, n);
-        RealMatrix& pumped = ws.matrix(own_slots + 4, n, n);
+        Matrix& x = ws.matrix(own_slots, n, n);
+        Matrix& half = ws.matrix(own_slots + 1, n, n);
+        Matrix& y = ws.matrix(own_slots + 2, n, n);
+        Matrix& y_minus = ws.matrix(own_slots + 3, n, n);
+        Matrix& pumped = ws.matrix(own_slots + 4, n, n);
         pumped.setZero();
         for (std::size_t b = 0; b < left_.size(); ++b)
-            for (Index j = columns_.first[b]; j < columns_.first[b + 1]; ++j) {
-                const RealVector re = columns_.v.col(j).real(), im = columns_.v.col(j).imag();
+            for (Index j = first_[b]; j < first_[b + 1]; ++j) {
+                const Vector re = v_re_.col(j), im = v_im_.col(j);
                 linalg::parallel_ranges(ws.threads(), n, [&](Index first, Index count) {
-                    dress(re, im, +1.0, rho, minus, first, count, false, x);
+                    dress(re, im, Scalar(1), rho, minus, first, count, false, x);
                 });
                 linalg::parallel_ranges(ws.threads(), n, [&](Index first, Index count) {
                     half.middleCols(first, count).noalias() =
@@ -43,7 +63,7 @@ class ProjectorJumpPump final : public Pump {
                 });
                 linalg::parallel_ranges(ws.threads(), n, [&](Index first, Index count) {
                     linalg::transpose_columns(y, first, count, y_minus);
-                    dress(re, im, -1.0, y, y_minus, first, count, true, pumped);
+                    dress(re, im, Scalar(-1), y, y_minus, first, count, true, pumped);
                 });
             }
         linalg::parallel_ranges(ws.threads(), n, [&](Index first, Index count) {
@@ -55,24 +75,28 @@ class ProjectorJumpPump final : public Pump {
 
   private:
     /// Columns of out (=, +=) D*XD (sign = +1) or DXD* (sign = −1), D = diag(re + i im).
-    static void dress(const RealVector& re, const RealVector& im, double sign, const ConstRef& plus,
-                      const RealMatrix& minus, Index first, Index count, bool add, RealMatrix& out) {
+    static void dress(const Vector& re, const Vector& im, Scalar sign, const ConstRefOf<Scalar>& plus,
+                      const Matrix& minus, Index first, Index count, bool add, Matrix& out) {
         for (Index l = first; l < first + count; ++l) {
-            const RealVector wr = re * re[l] + im * im[l], wi = sign * (re * im[l] - im * re[l]);
+            const Vector wr = re * re[l] + im * im[l], wi = sign * (re * im[l] - im * re[l]);
             if (!add) out.col(l).setZero();
             out.col(l) += wr.cwiseProduct(plus.col(l)) + wi.cwiseProduct(minus.col(l));
         }
     }
 
-    equation::ProjectorColumns columns_;
-    std::vector<RealMatrix> left_, right_transposed_;
+    template <class Other>
+    friend class ProjectorJumpPump;
+
+    std::vector<Index> first_;  // of each bath's columns
+    Matrix v_re_, v_im_;
+    std::vector<Matrix> left_, right_transposed_;
 };
 
 }  // namespace
 
 std::shared_ptr<const Pump> projector_jump_pump(const System& system,
                                                 const equation::SeparableKernel& kernel) {
-    return std::make_shared<ProjectorJumpPump>(system, kernel);
+    return std::make_shared<ProjectorJumpPump<double>>(system, kernel);
 }
 
 }  // namespace redfield::generator

@@ -1,31 +1,39 @@
 #include "generator/pump.hpp"
 
 #include "equation/eigen_couplings.hpp"
-#include "linalg/tiles.hpp"
+#include "linalg/transpose.hpp"
 #include "redfield/linalg/parallel.hpp"
 
 namespace redfield::generator {
 
-void Form::apply(const ConstRef& rho, MutableRef out, linalg::Workspace& ws) const {
+template <class Scalar>
+void BasicForm<Scalar>::apply(const ConstRefOf<Scalar>& rho, MutableRefOf<Scalar> out,
+                              linalg::BasicWorkspace<Scalar>& ws) const {
     const Index n = rho.rows();
-    RealMatrix& minus = ws.matrix(0, n, n);
-    RealMatrix& sum_scratch = ws.matrix(1, n, n);
-    linalg::Planes& f = ws.planes(0, n, n);
-    linalg::Planes& scratch = ws.planes(1, n, n);
+    MatrixOf<Scalar>& minus = ws.matrix(0, n, n);
+    MatrixOf<Scalar>& sum_scratch = ws.matrix(1, n, n);
+    linalg::BasicPlanes<Scalar>& f = ws.planes(0, n, n);
+    linalg::BasicPlanes<Scalar>& scratch = ws.planes(1, n, n);
     linalg::parallel_ranges(ws.threads(), n, [&](Index first, Index count) {
         linalg::transpose_columns(rho, first, count, minus);
-        linalg::left_multiply(minus_decay, rho, minus, first, count, linalg::Store::assign, f, scratch,
-                              sum_scratch);
+        linalg::left_multiply<Scalar>(minus_decay, rho, minus, first, count, linalg::Store::assign, f,
+                                      scratch, sum_scratch);
     });
     pump->add(rho, minus, f, ws);
     // F₊ + F₋ᵀ is the packed form of F + F†.
     linalg::parallel_ranges(ws.threads(), n, [&](Index first, Index count) {
-        linalg::for_tiles(n, first, count, [&](Index r, Index rows, Index c, Index columns) {
-            out.block(r, c, rows, columns) =
-                f.plus.block(r, c, rows, columns) + f.minus.block(c, r, columns, rows).transpose();
-        });
+        constexpr Index some = linalg::lane_count<Scalar>;  // columns at a time, which stay in cache
+        for (Index c = first; c < first + count; c += some) {
+            const Index columns = std::min(some, first + count - c);
+            out.middleCols(c, columns) = f.plus.middleCols(c, columns);
+            linalg::transpose_into<linalg::Put::add>(f.minus.data(), n, n, c, columns, out.data(),
+                                                     out.outerStride());
+        }
     });
 }
+
+template struct BasicForm<double>;
+template struct BasicForm<float>;
 
 namespace {
 

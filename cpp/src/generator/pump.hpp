@@ -11,26 +11,33 @@
 namespace redfield::generator {
 
 /// What pumps: F += Σ_j Λ_jρB_j†, on the planes of F and a packed ρ in the pump's frame.
-class Pump {
+template <class Scalar>
+class BasicPump {
   public:
-    virtual ~Pump() = default;
+    virtual ~BasicPump() = default;
     virtual Frame frame() const = 0;
     /// `minus` is ρᵀ. Uses the workspace's matrices and planes from `own_slots` on.
-    virtual void add(const ConstRef& rho, const RealMatrix& minus, linalg::Planes& f,
-                     linalg::Workspace& ws) const = 0;
+    virtual void add(const ConstRefOf<Scalar>& rho, const MatrixOf<Scalar>& minus,
+                     linalg::BasicPlanes<Scalar>& f, linalg::BasicWorkspace<Scalar>& ws) const = 0;
+    /// The same in single precision.
+    virtual std::shared_ptr<const BasicPump<float>> single() const = 0;
 
   protected:
     static constexpr std::size_t own_slots = 2;
 };
+using Pump = BasicPump<double>;
 
 /// A map F + F†,  F = Σ_j Λ_jρB_j† − Kρ, of packed states in one frame: the dissipator, and with iH in K
 /// the whole of 𝓛.
-struct Form {
-    std::shared_ptr<const Pump> pump;
-    linalg::Factor minus_decay;
+template <class Scalar>
+struct BasicForm {
+    std::shared_ptr<const BasicPump<Scalar>> pump;
+    linalg::BasicFactor<Scalar> minus_decay;
 
-    void apply(const ConstRef& rho, MutableRef out, linalg::Workspace& ws) const;
+    void apply(const ConstRefOf<Scalar>& rho, MutableRefOf<Scalar> out,
+               linalg::BasicWorkspace<Scalar>& ws) const;
 };
+using Form = BasicForm<double>;
 
 /// The cheapest pump of an equation.
 std::shared_ptr<const Pump> make_pump(const System& system, const equation::SeparableKernel& kernel);

@@ -8,72 +8,88 @@ namespace redfield::generator {
 
 namespace {
 
-constexpr Index width = SparsePanel::width;
-
 using RowMajor = Eigen::SparseMatrix<Complex, Eigen::RowMajor>;
 
-SparseForm::Columns columns_of(const SparseMatrix& m) {
-    SparseForm::Columns out;
-    out.start.push_back(0);
-    for (Index c = 0; c < m.outerSize(); ++c) {
-        for (SparseMatrix::InnerIterator it(m, c); it; ++it) {
-            if (it.value() == Complex(0.0)) continue;
-            out.index.push_back(static_cast<std::int32_t>(it.row()));
-            out.re.push_back(it.value().real());
-            out.im.push_back(it.value().imag());
-        }
-        const auto end = static_cast<std::int32_t>(out.index.size());
-        if (end == out.start.back()) continue;
-        out.occupied.push_back(static_cast<std::int32_t>(c));
-        out.start.push_back(end);
+template <class Lists, class Iterator>
+void append(Lists& out, Iterator it) {
+    for (; it; ++it) {
+        if (it.value() == Complex(0.0)) continue;
+        out.index.push_back(static_cast<std::int32_t>(it.index()));
+        out.re.push_back(it.value().real());
+        out.im.push_back(it.value().imag());
     }
-    return out;
 }
 
-SparseForm::Term prepared(const SparseTerm& given) {
-    SparseForm::Term out;
+template <class Term>
+Term prepared(const SparseTerm& given) {
+    Term out;
     out.is_jump = given.lambda.size() == 0;
     if (out.is_jump) {
-        out.jump = columns_of(given.b);
+        out.jump.start.push_back(0);
+        for (Index c = 0; c < given.b.outerSize(); ++c) {
+            append(out.jump, SparseMatrix::InnerIterator(given.b, c));
+            const auto end = static_cast<std::int32_t>(out.jump.index.size());
+            if (end == out.jump.start.back()) continue;
+            out.jump.occupied.push_back(static_cast<std::int32_t>(c));
+            out.jump.start.push_back(end);
+        }
     } else {
-        out.lambda = linalg::SparseRows(given.lambda);
+        out.lambda = decltype(out.lambda)(given.lambda);
     }
     const RowMajor b = given.b;
-    out.b_start.push_back(0);
+    out.b.start.push_back(0);
     for (Index r = 0; r < b.rows(); ++r) {
-        for (RowMajor::InnerIterator it(b, r); it; ++it) {
-            if (it.value() == Complex(0.0)) continue;
-            out.b_column.push_back(static_cast<std::int32_t>(it.col()));
-            out.b_re.push_back(it.value().real());
-            out.b_im.push_back(it.value().imag());
-            out.b_is_real = out.b_is_real && it.value().imag() == 0.0;
-        }
-        out.b_start.push_back(static_cast<std::int32_t>(out.b_column.size()));
+        append(out.b, RowMajor::InnerIterator(b, r));
+        out.b.start.push_back(static_cast<std::int32_t>(out.b.index.size()));
     }
+    for (const auto im : out.b.im) out.b_is_real = out.b_is_real && im == 0.0;
     return out;
 }
 
 }  // namespace
 
-SparseForm::SparseForm(const SparseMatrix& g, const std::vector<SparseTerm>& terms,
-                       std::shared_ptr<const std::vector<SiteFactor>> factors)
-    : n_(g.rows()),
-      factors_(std::move(factors)),
-      factors_of_(static_cast<std::size_t>((n_ + width - 1) / width)) {
-    g_ = linalg::SparseRows(g);
-    for (const SparseTerm& term : terms) terms_.push_back(prepared(term));
+template <class Scalar>
+SparseForm<Scalar>::SparseForm(const SparseMatrix& g, const std::vector<SparseTerm>& terms,
+                               std::shared_ptr<const Factors> factors)
+    : n_(g.rows()), g_(g), factors_(std::move(factors)) {
+    for (const SparseTerm& term : terms) terms_.push_back(prepared<Term>(term));
+    sort_factors();
+}
+
+template <class Scalar>
+template <class Other>
+SparseForm<Scalar>::SparseForm(const SparseForm<Other>& of)
+    : n_(of.n_), g_(of.g_), terms_(of.terms_.begin(), of.terms_.end()) {
+    using Complexes = typename BasicSiteFactor<Scalar>::Matrix;
+    Factors factors;
+    for (const auto& f : *of.factors_)
+        factors.push_back({f.site, f.support, Complexes(f.left.template cast<std::complex<Scalar>>()),
+                           Complexes(f.right.template cast<std::complex<Scalar>>())});
+    factors_ = std::make_shared<const Factors>(std::move(factors));
+    sort_factors();
+}
+
+template <class Scalar>
+void SparseForm<Scalar>::sort_factors() {
+    constexpr Index width = SparsePanel<Scalar>::width;
+    factors_of_.resize(static_cast<std::size_t>((n_ + width - 1) / width));
     for (std::size_t j = 0; j < factors_->size(); ++j)
         factors_of_[static_cast<std::size_t>((*factors_)[j].site / width)].push_back(j);
 }
 
-void SparseForm::apply(const ConstRef& rho, MutableRef out, linalg::Workspace& ws) const {
+template <class Scalar>
+void SparseForm<Scalar>::apply(const ConstRefOf<Scalar>& rho, MutableRefOf<Scalar> out,
+                               linalg::BasicWorkspace<Scalar>& ws) const {
+    using linalg::Put;
+    using Panel = SparsePanel<Scalar>;
+    constexpr Index width = Panel::width;
     const Index n = n_, panels = (n + width - 1) / width;
-    RealMatrix& memory = ws.matrix(0, 6 * width * n, ws.threads());
+    MatrixOf<Scalar>& memory = ws.matrix(0, 6 * width * n, ws.threads());
     // Tile (R, J) of F + F† gets F₊ from panel J and F₋ᵀ from panel R, tile (J, R) the reverse: of the
     // two panels the first assigns both and the second adds, and the sum is the same in either order.
     PairFlags flags(panels, ws.threads());
     linalg::run_team(ws.threads(), [&](int part, int parts) {
-        SparsePanel panel(rho, memory.col(part).data(), n);
+        Panel panel(rho, memory.col(part).data(), n);
         for (Index p = part; p < panels; p += parts) {  // in turn: of a triangle the last cost the most
             panel.begin(p * width);
             for (const Term& term : terms_) panel.add(term);
@@ -84,14 +100,18 @@ void SparseForm::apply(const ConstRef& rho, MutableRef out, linalg::Workspace& w
                 if (q == p)
                     panel.store_diagonal(out);
                 else if (flags.take_first(p, q)) {
-                    panel.store<linalg::Put::assign>(q * width, out);
+                    panel.template store<Put::assign>(q * width, out);
                     flags.release(p, q);
                 } else {
-                    panel.store<linalg::Put::add>(q * width, out);
+                    panel.template store<Put::add>(q * width, out);
                 }
             }
         }
     });
 }
+
+template class SparseForm<double>;
+template class SparseForm<float>;
+template SparseForm<float>::SparseForm(const SparseForm<double>& of);
 
 }  // namespace redfield::generator

@@ -12,37 +12,61 @@ namespace redfield::generator {
 
 /// F + F†,  F = Gρ + Σ_j Λ_jρB_j†, of packed states, with sparse matrices of the given basis.
 ///
-/// The columns of ρ are taken eight at a time as the lanes of a vector: row c of such a panel is one
-/// cache line of each plane, Z₊ = R(c, J) and Z₋ = R(J, c), so that every non-zero of G costs two vector
-/// loads and, being real or imaginary, two multiply–adds, whatever its place. A panel of Gρ is made in
-/// the second level of cache; ρ itself is read once for it, once more for each term, and F written once.
-/// Of a jump LρL† only the upper triangle is computed, the other half being its adjoint.
+/// The columns of ρ are taken eight at a time (sixteen floats) as the lanes of a vector: row c of such a
+/// panel is one cache line of each plane, Z₊ = R(c, J) and Z₋ = R(J, c), so that every non-zero of G
+/// costs two vector loads and, being real or imaginary, two multiply–adds, whatever its place. A panel of
+/// Gρ is made in the second level of cache; ρ itself is read once for it, once more for each term, and F
+/// written once. Of a jump LρL† only the upper triangle is computed, the other half being its adjoint.
+template <class Scalar>
 class SparseForm {
   public:
-    SparseForm(const SparseMatrix& g, const std::vector<SparseTerm>& terms,
-               std::shared_ptr<const std::vector<SiteFactor>> factors);
-    void apply(const ConstRef& rho, MutableRef out, linalg::Workspace& ws) const;
+    using Factors = std::vector<BasicSiteFactor<Scalar>>;
 
-    /// A matrix by columns; `occupied` are those that are not empty, `start` belongs to them.
-    struct Columns {
+    SparseForm(const SparseMatrix& g, const std::vector<SparseTerm>& terms,
+               std::shared_ptr<const Factors> factors);
+    /// The same in another precision.
+    template <class Other>
+    explicit SparseForm(const SparseForm<Other>& of);
+
+    void apply(const ConstRefOf<Scalar>& rho, MutableRefOf<Scalar> out,
+               linalg::BasicWorkspace<Scalar>& ws) const;
+
+    /// A matrix by rows or columns; `start` belongs to those that are `occupied`, where that is filled.
+    struct Lists {
+        Lists() = default;
+        template <class Other>
+        explicit Lists(const Other& of)
+            : occupied(of.occupied),
+              start(of.start),
+              index(of.index),
+              re(of.re.begin(), of.re.end()),
+              im(of.im.begin(), of.im.end()) {}
+
         std::vector<std::int32_t> occupied, start, index;
-        std::vector<double> re, im;
+        std::vector<Scalar> re, im;
     };
     struct Term {
+        Term() = default;
+        template <class Other>
+        explicit Term(const Other& of)
+            : is_jump(of.is_jump), jump(of.jump), lambda(of.lambda), b(of.b), b_is_real(of.b_is_real) {}
+
         bool is_jump = false;               ///< LρL†, of which the upper triangle is computed
-        Columns jump;                       ///< L by columns
-        linalg::SparseRows lambda;          ///< else Λ
-        std::vector<std::int32_t> b_start;  ///< N + 1, by rows
-        std::vector<std::int32_t> b_column;
-        std::vector<double> b_re, b_im;
+        Lists jump;                         ///< L by columns
+        linalg::SparseRows<Scalar> lambda;  ///< else Λ
+        Lists b;                            ///< by rows
         bool b_is_real = true;
     };
 
   private:
+    template <class Other>
+    friend class SparseForm;
+    void sort_factors();
+
     Index n_;
-    linalg::SparseRows g_;
+    linalg::SparseRows<Scalar> g_;
     std::vector<Term> terms_;
-    std::shared_ptr<const std::vector<SiteFactor>> factors_;
+    std::shared_ptr<const Factors> factors_;
     std::vector<std::vector<std::size_t>> factors_of_;  // of each panel
 };
 

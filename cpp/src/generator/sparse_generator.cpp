@@ -50,6 +50,16 @@ std::vector<SparseTerm> terms_of(const std::vector<SparseMatrix>& jumps) {
     return terms;
 }
 
+/// H without a mean that is larger than all the rest: it would take the digits of that.
+SparseMatrix centred(const SparseMatrix& h) {
+    const RealVector diagonal = ComplexMatrix(h.diagonal()).real();
+    const double middle = 0.5 * (diagonal.minCoeff() + diagonal.maxCoeff());
+    SparseMatrix one(h.rows(), h.cols());
+    one.setIdentity();
+    SparseMatrix out = h - SparseMatrix(Complex(middle) * one);
+    return std::abs(middle) > out.coeffs().abs().maxCoeff() ? out : h;
+}
+
 /// As generator/bounds.hpp says, by Lanczos' method.
 SpectralBounds bounds_of(const SparseMatrix& drift) {
     const SparseMatrix adjoint = drift.adjoint();
@@ -81,8 +91,8 @@ SparseGenerator::SparseGenerator(const SparseMatrix& hamiltonian, const SparseMa
     }
     for (const SiteFactor& factor : *factors_) check(factor, n);
     decay_ = compressed(decay);
-    drift_ = SparseMatrix(-i_unit * hamiltonian) - decay;
-    form_ = std::make_unique<const generator::SparseForm>(drift_, terms_, factors_);
+    drift_ = SparseMatrix(-i_unit * centred(hamiltonian)) - decay;
+    form_ = std::make_unique<const generator::SparseForm<double>>(drift_, terms_, factors_);
     bounds_ = bounds_of(drift_);
 }
 
@@ -98,7 +108,7 @@ SparseGenerator::SparseGenerator(Transposed, const SparseGenerator& of)
     require(factors_->empty(), "adjoint: site factors have no adjoint yet; use sparse terms");
     for (const SparseTerm& term : of.terms_)
         terms_.push_back({SparseMatrix(term.lambda.transpose()), SparseMatrix(term.b.transpose())});
-    form_ = std::make_unique<const generator::SparseForm>(drift_, terms_, factors_);
+    form_ = std::make_unique<const generator::SparseForm<double>>(drift_, terms_, factors_);
 }
 
 SparseGenerator::~SparseGenerator() = default;
@@ -116,6 +126,27 @@ void SparseGenerator::apply(const ConstRef& rho, MutableRef out, linalg::Workspa
 void SparseGenerator::apply_in_given_basis(const ConstRef& rho, MutableRef out,
                                            linalg::Workspace& ws) const {
     dissipate(rho, out, ws);
+}
+
+namespace {
+
+class SingleSparse final : public SingleGenerator {
+  public:
+    explicit SingleSparse(const generator::SparseForm<double>& form) : form_(form) {}
+    Frame frame() const override { return Frame::given; }
+    void apply(const ConstRefOf<float>& rho, MutableRefOf<float> out,
+               linalg::BasicWorkspace<float>& ws) const override {
+        form_.apply(rho, out, ws);
+    }
+
+  private:
+    generator::SparseForm<float> form_;
+};
+
+}  // namespace
+
+std::shared_ptr<const SingleGenerator> SparseGenerator::single() const {
+    return std::make_shared<SingleSparse>(*form_);
 }
 
 std::shared_ptr<const Generator> SparseGenerator::transposed() const {

@@ -8,17 +8,21 @@
 
 namespace redfield::generator {
 
-/// The columns [first, first + lanes) of ρ and of F as rows of eight lanes.
+/// The columns [first, first + lanes) of ρ and of F as rows of lanes.
+template <class Scalar>
 class SparsePanel {
-    using Lanes = linalg::Lanes;
-    using In = linalg::LanesIn;
-    using Out = linalg::LanesOut;
+    using Lanes = linalg::Lanes<Scalar>;
+    using In = linalg::LanesIn<Scalar>;
+    using Out = linalg::LanesOut<Scalar>;
     using Put = linalg::Put;
+    using Term = typename SparseForm<Scalar>::Term;
+    using Lists = typename SparseForm<Scalar>::Lists;
+    using Number = std::complex<Scalar>;
 
   public:
-    static constexpr Index width = linalg::lane_count;  // columns of ρ
+    static constexpr Index width = linalg::lane_count<Scalar>;  // columns of ρ
 
-    SparsePanel(const ConstRef& rho, double* memory, Index n)
+    SparsePanel(const ConstRefOf<Scalar>& rho, Scalar* memory, Index n)
         : rho_(rho.data()),
           stride_(rho.outerStride()),
           n_(n),
@@ -32,12 +36,12 @@ class SparsePanel {
     void begin(Index first) {
         first_ = first;
         lanes_ = std::min(width, n_ - first);
-        std::fill(y_plus_, y_plus_ + 2 * width * n_, 0.0);
+        std::fill(y_plus_, y_plus_ + 2 * width * n_, Scalar(0));
         load();
     }
 
     /// F += ΛρB†.
-    void add(const SparseForm::Term& term) {
+    void add(const Term& term) {
         std::int32_t longest = 0;
         for (Index l = 0; l < lanes_; ++l) longest = std::max(longest, length(term, l));
         if (longest == 0) return;
@@ -50,10 +54,10 @@ class SparsePanel {
                 source.row[l] = first_;  // of no weight where there is no entry
                 if (l >= lanes_ || p >= length(term, l)) continue;
                 const auto at =
-                    static_cast<std::size_t>(term.b_start[static_cast<std::size_t>(first_ + l)] + p);
-                source.row[l] = term.b_column[at];
-                source.re[l] = term.b_re[at];
-                source.im[l] = term.b_im[at];
+                    static_cast<std::size_t>(term.b.start[static_cast<std::size_t>(first_ + l)] + p);
+                source.row[l] = term.b.index[at];
+                source.re[l] = term.b.re[at];
+                source.im[l] = term.b.im[at];
             }
             for (Index l = 0; l < width; ++l) source.column[l] = rho_ + source.row[l] * stride_;
             source.in_one_piece = source.row[0] + width <= n_;
@@ -79,16 +83,16 @@ class SparsePanel {
     }
 
     /// F += Gρ.
-    void multiply(const linalg::SparseRows& g) { multiply(g, x_plus_, x_minus_); }
+    void multiply(const linalg::SparseRows<Scalar>& g) { multiply(g, x_plus_, x_minus_); }
 
     /// Column `site` of F += Λρ_site.
-    void add(const SiteFactor& factor) {
+    void add(const BasicSiteFactor<Scalar>& factor) {
         const Index lane = factor.site - first_;
         const auto size = static_cast<Index>(factor.support.size());
         in_.resize(size);
         for (Index i = 0; i < size; ++i) {
             const Index at = width * factor.support[static_cast<std::size_t>(i)] + lane;
-            in_[i] = Complex(0.5 * (x_plus_[at] + x_minus_[at]), 0.5 * (x_plus_[at] - x_minus_[at]));
+            in_[i] = Number(half * (x_plus_[at] + x_minus_[at]), half * (x_plus_[at] - x_minus_[at]));
         }
         inner_.noalias() = factor.right.adjoint() * in_;
         in_.noalias() = factor.left * inner_;
@@ -101,11 +105,11 @@ class SparsePanel {
 
     /// Tile R of F₊ to out(R, J) and of F₋ᵀ to out(J, R).
     template <Put put>
-    void store(Index row, MutableRef out) const {
+    void store(Index row, MutableRefOf<Scalar> out) const {
         const Index rows = std::min(width, n_ - row), stride = out.outerStride();
-        const double *plus = y_plus_ + row * width, *minus = y_minus_ + row * width;
-        double* upright = out.data() + first_ * stride + row;
-        double* across = out.data() + row * stride + first_;
+        const Scalar *plus = y_plus_ + row * width, *minus = y_minus_ + row * width;
+        Scalar* upright = out.data() + first_ * stride + row;
+        Scalar* across = out.data() + row * stride + first_;
         if (rows == width && lanes_ == width) {
             linalg::transpose_tile<put>(plus, width, upright, stride);
             for (Index r = 0; r < width; ++r) {
@@ -119,15 +123,15 @@ class SparsePanel {
         }
         for (Index r = 0; r < rows; ++r)
             for (Index l = 0; l < lanes_; ++l) {
-                double &a = upright[l * stride + r], &b = across[r * stride + l];
-                a = (put == Put::add ? a : 0.0) + plus[r * width + l];
-                b = (put == Put::add ? b : 0.0) + minus[r * width + l];
+                Scalar &a = upright[l * stride + r], &b = across[r * stride + l];
+                a = (put == Put::add ? a : Scalar(0)) + plus[r * width + l];
+                b = (put == Put::add ? b : Scalar(0)) + minus[r * width + l];
             }
     }
 
     /// The tile on the diagonal, F + F†.
-    void store_diagonal(MutableRef out) const {
-        const double *plus = y_plus_ + first_ * width, *minus = y_minus_ + first_ * width;
+    void store_diagonal(MutableRefOf<Scalar> out) const {
+        const Scalar *plus = y_plus_ + first_ * width, *minus = y_minus_ + first_ * width;
         for (Index l = 0; l < lanes_; ++l)
             for (Index r = 0; r < lanes_; ++r)
                 out(first_ + r, first_ + l) = plus[r * width + l] + minus[l * width + r];
@@ -137,13 +141,13 @@ class SparsePanel {
     /// What each lane takes of ρ's columns: Σ_p weight ρ(c, row).
     struct Source {
         Index row[width];
-        const double* column[width];  ///< of ρ
+        const Scalar* column[width];  ///< of ρ
         bool in_one_piece;            ///< successive rows
         Lanes re, im;
     };
 
     /// F += Gx of a panel x.
-    void multiply(const linalg::SparseRows& g, const double* x_plus, const double* x_minus) {
+    void multiply(const linalg::SparseRows<Scalar>& g, const Scalar* x_plus, const Scalar* x_minus) {
         for (Index r = 0; r < n_; ++r) {
             Lanes plus = In(y_plus_ + r * width), minus = In(y_minus_ + r * width);
             g.accumulate(r, x_plus, x_minus, plus, minus);
@@ -153,7 +157,7 @@ class SparsePanel {
     }
 
     void load() {
-        if (lanes_ < width) std::fill(x_plus_, x_plus_ + 2 * width * n_, 0.0);
+        if (lanes_ < width) std::fill(x_plus_, x_plus_ + 2 * width * n_, Scalar(0));
         Index row = 0;
         if (lanes_ == width)
             for (; row + width <= n_; row += width)
@@ -177,9 +181,9 @@ class SparsePanel {
 #endif
     }
 
-    std::int32_t length(const SparseForm::Term& term, Index lane) const {
+    std::int32_t length(const Term& term, Index lane) const {
         const auto row = static_cast<std::size_t>(first_ + lane);
-        return term.b_start[row + 1] - term.b_start[row];
+        return term.b.start[row + 1] - term.b.start[row];
     }
 
     /// Row c of ρB†, whose weights are conjugate.
@@ -190,7 +194,7 @@ class SparsePanel {
         for (const Source& source : sources_) {
             Lanes x, y;
             for (Index l = 0; l < width; ++l) x[l] = source.column[l][c];
-            const double* column = rho_ + c * stride_;
+            const Scalar* column = rho_ + c * stride_;
             if (source.in_one_piece)
                 y = Eigen::Map<const Lanes>(column + source.row[0]);
             else
@@ -206,8 +210,8 @@ class SparsePanel {
 
     /// The upper triangle of LρL†, the other half being its adjoint.
     template <bool real>
-    void add_jump(const SparseForm::Term& term) {
-        const SparseForm::Columns& jump = term.jump;
+    void add_jump(const Term& term) {
+        const Lists& jump = term.jump;
         const Index end = first_ + width;
         Lanes plus, minus;
         for (std::size_t o = 0; o < jump.occupied.size(); ++o) {
@@ -224,8 +228,8 @@ class SparsePanel {
                     const Index below = r - first_;
                     re.head(below).setZero();
                     im.head(below).setZero();
-                    re[below] *= 0.5;
-                    im[below] *= 0.5;
+                    re[below] *= half;
+                    im[below] *= half;
                 }
                 Out y_plus(y_plus_ + r * width), y_minus(y_minus_ + r * width);
                 y_plus += re * plus;
@@ -238,10 +242,11 @@ class SparsePanel {
         }
     }
 
-    const double* rho_;
+    const Scalar* rho_;
     Index stride_, n_, first_ = 0, lanes_ = width;
-    double *x_plus_, *x_minus_, *y_plus_, *y_minus_, *z_plus_, *z_minus_;
-    Eigen::VectorXcd in_, inner_;
+    Scalar *x_plus_, *x_minus_, *y_plus_, *y_minus_, *z_plus_, *z_minus_;
+    static constexpr Scalar half = 0.5;
+    Eigen::Matrix<Number, Eigen::Dynamic, 1> in_, inner_;
     std::vector<Source> sources_;
 };
 

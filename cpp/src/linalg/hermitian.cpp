@@ -67,13 +67,24 @@ void join(const RealMatrix& hermitian, const RealMatrix& antihermitian, Complex*
     });
 }
 
-void join_transposed(const RealMatrix& packed, Complex* out) {
+namespace {
+
+template <class Number>
+void write_transposed(const RealMatrix& packed, Number* out) {
     const Index n = packed.rows();
     each_pair(n, [&](Index k, Index l) {
-        const Complex h = entry(packed, k, l);
+        const Number h(entry(packed, k, l));
         out[k * n + l] = h;
         out[l * n + k] = std::conj(h);
     });
+}
+
+}  // namespace
+
+void join_transposed(const RealMatrix& packed, Complex* out) { write_transposed(packed, out); }
+
+void join_transposed(const RealMatrix& packed, std::complex<float>* out) {
+    write_transposed(packed, out);
 }
 
 RealMatrix pack_ket(const Eigen::VectorXcd& psi) {

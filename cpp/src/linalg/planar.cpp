@@ -1,14 +1,15 @@
 #include "redfield/linalg/planar.hpp"
 
-#include "linalg/tiles.hpp"
+#include "linalg/transpose.hpp"
 #include "redfield/linalg/parallel.hpp"
 
 namespace redfield::linalg {
 
-Factor::Factor(const ComplexMatrix& m) : re_(m.real()) {
+template <class Scalar>
+BasicFactor<Scalar>::BasicFactor(const ComplexMatrix& m) : re_(m.real().cast<Scalar>()) {
     if (m.imag().cwiseAbs().sum() == 0.0) return;
-    im_ = -m.imag();
-    difference_ = re_ + im_;
+    im_ = -m.imag().cast<Scalar>();
+    difference_ = (m.real() - m.imag()).cast<Scalar>();
 }
 
 namespace {
@@ -48,9 +49,11 @@ void recombine(Plus&& plus, Minus&& minus, const T1& t1, const T2& t2, Store sto
 
 }  // namespace
 
-void left_multiply(const Factor& m, const Eigen::Ref<const RealMatrix>& z_plus,
-                   const Eigen::Ref<const RealMatrix>& z_minus, Index first, Index count, Store store,
-                   Planes& out, Planes& scratch, RealMatrix& sum_scratch) {
+template <class Scalar>
+void left_multiply(const BasicFactor<Scalar>& m, const ConstRefOf<Scalar>& z_plus,
+                   const ConstRefOf<Scalar>& z_minus, Index first, Index count, Store store,
+                   BasicPlanes<Scalar>& out, BasicPlanes<Scalar>& scratch,
+                   MatrixOf<Scalar>& sum_scratch) {
     const auto a = z_plus.middleCols(first, count), b = z_minus.middleCols(first, count);
     auto plus = out.plus.middleCols(first, count), minus = out.minus.middleCols(first, count);
     if (m.is_real()) {
@@ -67,9 +70,10 @@ void left_multiply(const Factor& m, const Eigen::Ref<const RealMatrix>& z_plus,
     recombine(plus, minus, t1, t2, store);
 }
 
-void right_multiply(const Eigen::Ref<const RealMatrix>& z_plus,
-                    const Eigen::Ref<const RealMatrix>& z_minus, const RealMatrix& z_sum, const Factor& m,
-                    Index first, Index count, Store store, Planes& out, Planes& scratch) {
+template <class Scalar>
+void right_multiply(const ConstRefOf<Scalar>& z_plus, const ConstRefOf<Scalar>& z_minus,
+                    const MatrixOf<Scalar>& z_sum, const BasicFactor<Scalar>& m, Index first, Index count,
+                    Store store, BasicPlanes<Scalar>& out, BasicPlanes<Scalar>& scratch) {
     auto plus = out.plus.middleCols(first, count), minus = out.minus.middleCols(first, count);
     const auto re = m.re().middleCols(first, count);
     if (m.is_real()) {
@@ -85,10 +89,27 @@ void right_multiply(const Eigen::Ref<const RealMatrix>& z_plus,
 }
 
 void transpose_columns(const ConstRef& a, Index first, Index count, MutableRef out) {
-    for_tiles(out.rows(), first, count, [&](Index r, Index rows, Index c, Index columns) {
-        out.block(r, c, rows, columns) = a.block(c, r, columns, rows).transpose();
-    });
+    transpose_into<Put::assign>(a.data(), a.outerStride(), out.rows(), first, count, out.data(),
+                                out.outerStride());
 }
+
+void transpose_columns(const ConstRefOf<float>& a, Index first, Index count, MutableRefOf<float> out) {
+    transpose_into<Put::assign>(a.data(), a.outerStride(), out.rows(), first, count, out.data(),
+                                out.outerStride());
+}
+
+template class BasicFactor<double>;
+template class BasicFactor<float>;
+template void left_multiply<double>(const Factor&, const ConstRef&, const ConstRef&, Index, Index, Store,
+                                    Planes&, Planes&, RealMatrix&);
+template void left_multiply<float>(const BasicFactor<float>&, const ConstRefOf<float>&,
+                                   const ConstRefOf<float>&, Index, Index, Store, BasicPlanes<float>&,
+                                   BasicPlanes<float>&, MatrixOf<float>&);
+template void right_multiply<double>(const ConstRef&, const ConstRef&, const RealMatrix&, const Factor&,
+                                     Index, Index, Store, Planes&, Planes&);
+template void right_multiply<float>(const ConstRefOf<float>&, const ConstRefOf<float>&,
+                                    const MatrixOf<float>&, const BasicFactor<float>&, Index, Index,
+                                    Store, BasicPlanes<float>&, BasicPlanes<float>&);
 
 RealMatrix congruence(const Factor& q, const Factor& adjoint, const ConstRef& rho, int threads) {
     const Index n = q.rows(), inner = q.cols();

@@ -2,13 +2,14 @@
 
 namespace redfield::linalg {
 
-SparseRows::SparseRows(const SparseMatrix& m) {
+template <class Scalar>
+SparseRows<Scalar>::SparseRows(const SparseMatrix& m) {
     using RowMajor = Eigen::SparseMatrix<Complex, Eigen::RowMajor>;
     const RowMajor rows = m;
     const auto add = [](Part& part, Index column, double value) {
         if (value == 0.0) return;
         part.column.push_back(static_cast<std::int32_t>(column));
-        part.value.push_back(value);
+        part.value.push_back(static_cast<Scalar>(value));
     };
     for (Part* part : {&re_, &im_}) part->start.push_back(0);
     for (Index r = 0; r < rows.rows(); ++r) {
@@ -20,5 +21,8 @@ SparseRows::SparseRows(const SparseMatrix& m) {
             part->start.push_back(static_cast<std::int32_t>(part->column.size()));
     }
 }
+
+template class SparseRows<double>;
+template class SparseRows<float>;
 
 }  // namespace redfield::linalg

@@ -9,36 +9,48 @@ namespace redfield::linalg {
 
 /// A sparse complex matrix by rows, its real and its imaginary part apart: entries are mostly one or the
 /// other.
+template <class Scalar>
 class SparseRows {
   public:
     SparseRows() = default;
     explicit SparseRows(const SparseMatrix& m);
+    /// The same in another precision.
+    template <class Other>
+    explicit SparseRows(const SparseRows<Other>& of) : re_(of.re_), im_(of.im_) {}
 
-    /// Row r of (a + ib)(x₊ + …): plus += a x₊ + b x₋, minus += a x₋ − b x₊, on rows of eight lanes. The
+    /// Row r of (a + ib)(x₊ + …): plus += a x₊ + b x₋, minus += a x₋ − b x₊, on rows of lanes. The
     /// planes Z₊, Z₋ of linalg/planar.hpp obey this, and so do the imaginary and the real part.
-    void accumulate(Index r, const double* x_plus, const double* x_minus, Lanes& plus,
-                    Lanes& minus) const {
+    void accumulate(Index r, const Scalar* x_plus, const Scalar* x_minus, Lanes<Scalar>& plus,
+                    Lanes<Scalar>& minus) const {
+        using In = LanesIn<Scalar>;
+        constexpr Index width = lane_count<Scalar>;
         const auto row = static_cast<std::size_t>(r);
-        for (auto i = begin(re_, row); i < begin(re_, row + 1); ++i) {
-            const Index c = lane_count * re_.column[i];
-            plus += re_.value[i] * LanesIn(x_plus + c);
-            minus += re_.value[i] * LanesIn(x_minus + c);
+        for (auto i = re_.begin(row); i < re_.begin(row + 1); ++i) {
+            const Index c = width * re_.column[i];
+            plus += re_.value[i] * In(x_plus + c);
+            minus += re_.value[i] * In(x_minus + c);
         }
-        for (auto i = begin(im_, row); i < begin(im_, row + 1); ++i) {
-            const Index c = lane_count * im_.column[i];
-            plus += im_.value[i] * LanesIn(x_minus + c);
-            minus -= im_.value[i] * LanesIn(x_plus + c);
+        for (auto i = im_.begin(row); i < im_.begin(row + 1); ++i) {
+            const Index c = width * im_.column[i];
+            plus += im_.value[i] * In(x_minus + c);
+            minus -= im_.value[i] * In(x_plus + c);
         }
     }
 
   private:
+    template <class Other>
+    friend class SparseRows;
+
     struct Part {
+        Part() = default;
+        template <class OtherPart>
+        explicit Part(const OtherPart& of)
+            : start(of.start), column(of.column), value(of.value.begin(), of.value.end()) {}
+        std::size_t begin(std::size_t row) const { return static_cast<std::size_t>(start[row]); }
+
         std::vector<std::int32_t> start, column;
-        std::vector<double> value;
+        std::vector<Scalar> value;
     };
-    static std::size_t begin(const Part& part, std::size_t row) {
-        return static_cast<std::size_t>(part.start[row]);
-    }
     Part re_, im_;
 };
 

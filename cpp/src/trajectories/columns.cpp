@@ -17,23 +17,24 @@ ComplexMatrix propagated(const Form& form, const ComplexMatrix& x, double tau, d
                          int threads) {
     if (tau == 0.0) return x;
     ComplexMatrix out(x.rows(), x.cols());
-    const Index n = x.rows(), panels = (x.cols() + lanes - 1) / lanes;
+    constexpr Index width = lanes<double>;
+    const Index n = x.rows(), panels = (x.cols() + width - 1) / width;
     // In pieces whose terms fit, and whose growth is bounded.
     const double longest =
         std::min(form.ellipse.longest_step, 12.0 / std::max(form.ellipse.reach(), 1e-300));
     const auto pieces = std::max(1L, static_cast<long>(std::ceil(tau / longest)));
     linalg::parallel_ranges(threads, panels, [&](Index first, Index count) {
-        Expansion expansion(form);
-        Expansion::Weights weights;
+        Expansion<double> expansion(form.drift, form.ellipse);
+        Expansion<double>::Weights weights;
         const std::vector<double> coefficients = expansion.coefficients(
             tau / static_cast<double>(pieces), tolerance / static_cast<double>(pieces));
-        for (Index l = 0; l < lanes; ++l) weights.set(l, coefficients);
-        AlignedDoubles sum(static_cast<std::size_t>(panel_size(n)));
+        for (Index l = 0; l < width; ++l) weights.set(l, coefficients);
+        Aligned<double> sum(static_cast<std::size_t>(panel_size<double>(n)));
         Eigen::VectorXcd ket(n);
         for (Index p = first; p < first + count; ++p) {
             std::fill(sum.begin(), sum.end(), 0.0);
-            const Index columns = std::min(lanes, x.cols() - p * lanes);
-            for (Index l = 0; l < columns; ++l) put(x.col(p * lanes + l), sum.data(), n, l);
+            const Index columns = std::min(width, x.cols() - p * width);
+            for (Index l = 0; l < columns; ++l) put(x.col(p * width + l), sum.data(), n, l);
             for (long k = 0; k < pieces; ++k) {
                 linalg::poll();
                 std::copy(sum.begin(), sum.end(), expansion.start());
@@ -42,7 +43,7 @@ ComplexMatrix propagated(const Form& form, const ComplexMatrix& x, double tau, d
             }
             for (Index l = 0; l < columns; ++l) {
                 take(sum.data(), n, l, ket);
-                out.col(p * lanes + l) = ket;
+                out.col(p * width + l) = ket;
             }
         }
     });

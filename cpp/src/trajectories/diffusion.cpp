@@ -9,19 +9,27 @@
 
 namespace redfield::trajectories {
 
-using linalg::Lanes;
-using linalg::LanesIn;
-using linalg::LanesOut;
-
 struct Diffusion::Parts {
     Form form;
-    std::vector<KetOperator> jumps;
+    std::vector<KetOperator<double>> jumps;
     double step;
 };
 
 namespace {
 
 constexpr double splitting_error = 1e-3;
+
+/// Operators in either precision, `memory` where it is not the double one.
+template <class Scalar>
+const std::vector<KetOperator<Scalar>>& in(const std::vector<KetOperator<double>>& given,
+                                           std::vector<KetOperator<Scalar>>& memory) {
+    if constexpr (std::is_same_v<Scalar, double>) {
+        return given;
+    } else {
+        for (const KetOperator<double>& one : given) memory.emplace_back(one);
+        return memory;
+    }
+}
 
 /// Strang's remainder is about τ²/24 of the double commutators, over the whole time.
 double usual_step(const SpectralBounds& bounds, double span) {
@@ -31,32 +39,40 @@ double usual_step(const SpectralBounds& bounds, double span) {
 }
 
 /// Diffusing kets, all at one time.
+template <class Scalar>
 class Diffusing {
+    using Lanes = linalg::Lanes<Scalar>;
+    using LanesIn = linalg::LanesIn<Scalar>;
+    using LanesOut = linalg::LanesOut<Scalar>;
+    using Jumps = std::vector<KetOperator<Scalar>>;
+    static constexpr Index width = lanes<Scalar>;
+
   public:
-    Diffusing(const Form& form, const std::vector<KetOperator>& jumps, const std::vector<double>& times,
-              const Observed& observed, double rtol, double longest)
+    Diffusing(const Form& form, const KetOperator<Scalar>& drift, const Jumps& jumps,
+              const std::vector<double>& times, const Observed<Scalar>& observed, double rtol,
+              double longest)
         : jumps_(jumps),
           n_(form.dimension()),
           times_(times),
           observed_(observed),
-          expansion_(form),
+          expansion_(drift, form.ellipse),
           longest_(longest),
-          tolerance_(std::max(1e-14, 1e-3 * rtol)),
-          psi_(panel_size(n_)),
-          term_(panel_size(n_)),
-          product_(panel_size(n_)) {}
+          tolerance_(std::max(std::is_same_v<Scalar, double> ? 1e-14 : 1e-7, 1e-3 * rtol)),
+          psi_(static_cast<std::size_t>(panel_size<Scalar>(n_))),
+          term_(psi_.size()),
+          product_(psi_.size()) {}
 
     void run(std::int64_t first, Index count, const Start& start, std::uint64_t seed,
              const Record& record) {
         random_.clear();
-        std::fill(psi_.begin(), psi_.end(), 0.0);
+        std::fill(psi_.begin(), psi_.end(), Scalar(0));
         weight_.setOnes();
-        for (Index l = 0; l < lanes; ++l) {
+        for (Index l = 0; l < width; ++l) {
             random_.emplace_back(seed, first + l);
             if (l < count)
                 put(chosen(start, random_.back()), psi_.data(), n_, l);
             else
-                psi_[static_cast<std::size_t>(l)] = 1.0;  // nobody's, but finite
+                psi_[static_cast<std::size_t>(l)] = 1;  // nobody's, but finite
         }
         observe(0, count, record);
         for (std::size_t t = 1; t < times_.size(); ++t) {
@@ -82,7 +98,7 @@ class Diffusing {
     /// ψ → e^{Gτ}ψ, normalised; the norm goes to the weight.
     void drift(const std::vector<double>& coefficients) {
         weights_.clear();
-        for (Index l = 0; l < lanes; ++l) weights_.set(l, coefficients);
+        for (Index l = 0; l < width; ++l) weights_.set(l, coefficients);
         std::copy(psi_.begin(), psi_.end(), expansion_.start());
         expansion_.expand(weights_.terms());
         expansion_.sum(weights_, psi_.data());
@@ -90,17 +106,17 @@ class Diffusing {
     }
 
     void normalise() {
-        const Lanes norms = squared_norms(psi_.data(), n_);
+        const Sums<Scalar> norms = squared_norms(psi_.data(), n_);
         weight_ *= norms;
-        const Lanes scale = norms.sqrt().inverse();
-        for (Index at = 0; at < panel_size(n_); at += lanes) LanesOut(psi_.data() + at) *= scale;
+        const Lanes scale = norms.sqrt().inverse().template cast<Scalar>();
+        for (Index at = 0; at < panel_size<Scalar>(n_); at += width) LanesOut(psi_.data() + at) *= scale;
     }
 
     /// ψ → e^{Lζ}ψ with ⟨|ζ|²⟩ = v about v⟨L⟩*.
-    void kick(const KetOperator& jump, double v) {
-        Lanes mean_re, mean_im, zeta_re, zeta_im;
+    void kick(const KetOperator<Scalar>& jump, double v) {
+        Sums<Scalar> mean_re, mean_im, zeta_re, zeta_im;
         jump.expectation(psi_.data(), product_.data(), mean_re, mean_im);
-        for (Index l = 0; l < lanes; ++l) {
+        for (Index l = 0; l < width; ++l) {
             const Complex xi = std::sqrt(v) * random_[static_cast<std::size_t>(l)].normal();
             const Complex shift = v * Complex(mean_re[l], -mean_im[l]);
             zeta_re[l] = xi.real() + shift.real();
@@ -112,24 +128,25 @@ class Diffusing {
         std::copy(psi_.begin(), psi_.end(), term_.begin());
         for (int k = 1; k < 60; ++k) {
             if (k > 1) jump.multiply(term_.data(), product_.data());
-            const Lanes re = zeta_re / k, im = zeta_im / k;
+            const Lanes re = (zeta_re / k).template cast<Scalar>(),
+                        im = (zeta_im / k).template cast<Scalar>();
             Lanes size = Lanes::Zero();
-            for (Index at = 0; at < lanes * n_; at += lanes) {
-                const LanesIn a(product_.data() + at), b(product_.data() + lanes * n_ + at);
+            for (Index at = 0; at < width * n_; at += width) {
+                const LanesIn a(product_.data() + at), b(product_.data() + width * n_ + at);
                 const Lanes x = re * a - im * b, y = re * b + im * a;
                 size += x * x + y * y;
                 LanesOut(term_.data() + at) = x;
-                LanesOut(term_.data() + lanes * n_ + at) = y;
+                LanesOut(term_.data() + width * n_ + at) = y;
                 LanesOut(psi_.data() + at) += x;
-                LanesOut(psi_.data() + lanes * n_ + at) += y;
+                LanesOut(psi_.data() + width * n_ + at) += y;
             }
-            if (size.maxCoeff() <= tolerance_ * tolerance_) break;
+            if (static_cast<double>(size.maxCoeff()) <= tolerance_ * tolerance_) break;
         }
         normalise();
     }
 
     void observe(Index output, Index count, const Record& record) {
-        Observed::Due due;
+        typename Observed<Scalar>::Due due;
         due.any = true;
         for (Index l = 0; l < count; ++l) {
             due.output[static_cast<std::size_t>(l)] = output;
@@ -142,15 +159,15 @@ class Diffusing {
         observed_.write(due, psi_.data(), product_.data(), record);
     }
 
-    const std::vector<KetOperator>& jumps_;
+    const Jumps& jumps_;
     Index n_;
     const std::vector<double>& times_;
-    const Observed& observed_;
-    Expansion expansion_;
+    const Observed<Scalar>& observed_;
+    Expansion<Scalar> expansion_;
     double longest_, tolerance_;
-    AlignedDoubles psi_, term_, product_;
-    Expansion::Weights weights_;
-    Lanes weight_;
+    Aligned<Scalar> psi_, term_, product_;
+    typename Expansion<Scalar>::Weights weights_;
+    Sums<Scalar> weight_;
     std::vector<Random> random_;
 };
 
@@ -159,7 +176,7 @@ class Diffusing {
 Diffusion::Diffusion(Operator drift, Operators jumps, double step) {
     require(std::isfinite(step) && step >= 0.0, "Diffusion: the step must not be negative, got ", step);
     Form form = form_of(std::move(drift), std::move(jumps));
-    std::vector<KetOperator> operators(form.jumps.begin(), form.jumps.end());
+    std::vector<KetOperator<double>> operators(form.jumps.begin(), form.jumps.end());
     parts_ = std::make_unique<const Parts>(Parts{std::move(form), std::move(operators), step});
 }
 
@@ -171,7 +188,6 @@ Index Diffusion::dimension() const { return parts_->form.dimension(); }
 void Diffusion::run(std::int64_t count, const Start& start, const std::vector<double>& times,
                     const Operators& observables, const Options& options, const Record& record) const {
     check(count, dimension(), start, times, options);
-    const Observed observed(dimension(), times, observables);
     const double span = times.back() - times.front();
     double step = std::min(parts_->step > 0.0 ? parts_->step : usual_step(parts_->form.bounds, span),
                            parts_->form.ellipse.longest_step);
@@ -180,8 +196,16 @@ void Diffusion::run(std::int64_t count, const Start& start, const std::vector<do
     if (span / step > 1e9)
         throw ConvergenceError(
             "trajectories: the diffusion needs more than 1e9 steps; check the units, or take jumps");
-    in_groups(count, dimension(), start, times, options, record, observed, [&] {
-        return Diffusing(parts_->form, parts_->jumps, times, observed, options.rtol, step);
+    in_precision(options, parts_->form.ellipse, times, [&](auto zero) {
+        using Scalar = decltype(zero);
+        std::optional<KetOperator<Scalar>> memory;
+        const KetOperator<Scalar>& drift = parts_->form.drift_in(memory);
+        std::vector<KetOperator<Scalar>> of_single;
+        const auto& jumps = in(parts_->jumps, of_single);
+        const Observed<Scalar> observed(dimension(), times, observables);
+        in_groups(count, dimension(), start, times, options, record, observed, [&] {
+            return Diffusing<Scalar>(parts_->form, drift, jumps, times, observed, options.rtol, step);
+        });
     });
 }
 

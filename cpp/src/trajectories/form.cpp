@@ -52,7 +52,7 @@ Form form_of(Operator drift, Operators jumps) {
             "trajectories: H_eff and the jump operators do not belong together, ‖ψ‖² falls by ",
             -2.0 * ket.dot(change).real(), " where the jumps have a rate of ", rates);
     const SpectralBounds bounds = std::visit([](auto& g) { return centred(g); }, drift);
-    return {KetOperator(drift), std::move(jumps), bounds, around(bounds)};
+    return {KetOperator<double>(drift), std::move(jumps), bounds, around(bounds)};
 }
 
 std::size_t Form::jump(Eigen::VectorXcd& ket, Random& random) const {

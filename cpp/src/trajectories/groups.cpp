@@ -2,29 +2,30 @@
 
 #include <cmath>
 
+#include "evolve/methods.hpp"
 #include "system/require_operator.hpp"
 
 namespace redfield::trajectories {
-
-using linalg::Lanes;
 
 void check(const Operators& observables, Index n) {
     for (std::size_t e = 0; e < observables.size(); ++e)
         require_operator(observables[e], n, "e_ops[", e, "]");
 }
 
-Observed::Observed(Index n, const std::vector<double>& times, const Operators& observables)
+template <class Scalar>
+Observed<Scalar>::Observed(Index n, const std::vector<double>& times, const Operators& observables)
     : n_(n), times_(static_cast<Index>(times.size())) {
     check(observables, n);
     for (const Operator& o : observables) operators_.emplace_back(o);
 }
 
-void Observed::write(const Due& due, const double* x, double* y, const Record& record) const {
-    const Lanes norms = squared_norms(x, n_);
-    Lanes re, im;
+template <class Scalar>
+void Observed<Scalar>::write(const Due& due, const Scalar* x, Scalar* y, const Record& record) const {
+    const Sums<Scalar> norms = squared_norms(x, n_);
+    Sums<Scalar> re, im;
     for (Index e = 0; e < count(); ++e) {
         operators_[static_cast<std::size_t>(e)].expectation(x, y, re, im);
-        for (Index l = 0; l < lanes; ++l) {
+        for (Index l = 0; l < lanes<Scalar>; ++l) {
             const Index output = due.output[static_cast<std::size_t>(l)];
             if (output >= 0)
                 record.expectations[(l * count() + e) * times_ + output] =
@@ -33,7 +34,7 @@ void Observed::write(const Due& due, const double* x, double* y, const Record& r
     }
     if (record.kets == nullptr) return;
     Eigen::VectorXcd ket(n_);
-    for (Index l = 0; l < lanes; ++l) {
+    for (Index l = 0; l < lanes<Scalar>; ++l) {
         const Index output = due.output[static_cast<std::size_t>(l)];
         if (output < 0) continue;
         take(x, n_, l, ket);
@@ -42,16 +43,27 @@ void Observed::write(const Due& due, const double* x, double* y, const Record& r
     }
 }
 
-void put(const Eigen::VectorXcd& ket, double* panel, Index n, Index l) {
+template <class Scalar>
+void put(const Eigen::VectorXcd& ket, Scalar* panel, Index n, Index l) {
+    constexpr Index width = lanes<Scalar>;
     for (Index c = 0; c < n; ++c) {
-        panel[lanes * c + l] = ket[c].real();
-        panel[lanes * (n + c) + l] = ket[c].imag();
+        panel[width * c + l] = static_cast<Scalar>(ket[c].real());
+        panel[width * (n + c) + l] = static_cast<Scalar>(ket[c].imag());
     }
 }
 
-void take(const double* panel, Index n, Index l, Eigen::VectorXcd& ket) {
-    for (Index c = 0; c < n; ++c) ket[c] = Complex(panel[lanes * c + l], panel[lanes * (n + c) + l]);
+template <class Scalar>
+void take(const Scalar* panel, Index n, Index l, Eigen::VectorXcd& ket) {
+    constexpr Index width = lanes<Scalar>;
+    for (Index c = 0; c < n; ++c) ket[c] = Complex(panel[width * c + l], panel[width * (n + c) + l]);
 }
+
+template class Observed<double>;
+template class Observed<float>;
+template void put<double>(const Eigen::VectorXcd&, double*, Index, Index);
+template void put<float>(const Eigen::VectorXcd&, float*, Index, Index);
+template void take<double>(const double*, Index, Index, Eigen::VectorXcd&);
+template void take<float>(const float*, Index, Index, Eigen::VectorXcd&);
 
 Eigen::VectorXcd chosen(const Start& start, Random& random) {
     const Index one = start.kets.cols() == 1 ? 0 : random.choose(start.probabilities);
@@ -78,6 +90,12 @@ void check(std::int64_t count, Index n, const Start& start, const std::vector<do
             "trajectories: probabilities must not be negative, nor all zero");
     check(times);
     require(options.rtol > 0.0, "trajectories: rtol must be positive, got ", options.rtol);
+    if (options.precision == Precision::single) integrators::check_single(options.rtol);
+}
+
+void check_rounding(const integrators::Ellipse& ellipse, const std::vector<double>& times, double rtol) {
+    integrators::check_rounding_of_single(ellipse.reach(), times.back() - times.front(), 1, Frame::given,
+                                          rtol);
 }
 
 Record part_of(const Record& record, std::int64_t first, Index n, Index times, Index observables) {

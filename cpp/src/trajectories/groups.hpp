@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "ensemble/members.hpp"
+#include "evolve/faber.hpp"
 #include "redfield/linalg/errors.hpp"
 #include "redfield/linalg/parallel.hpp"
 #include "redfield/trajectories/options.hpp"
@@ -12,12 +13,14 @@
 
 namespace redfield::trajectories {
 
-using AlignedDoubles = std::vector<double, Eigen::aligned_allocator<double>>;
+template <class Scalar>
+using Aligned = std::vector<Scalar, Eigen::aligned_allocator<Scalar>>;
 
 /// std::invalid_argument where observables do not fit n levels.
 void check(const Operators& observables, Index n);
 
 /// What is asked of kets, and where it goes.
+template <class Scalar>
 class Observed {
   public:
     Observed(Index n, const std::vector<double>& times, const Operators& observables);
@@ -25,22 +28,24 @@ class Observed {
     /// The output each ket has reached; −1: none.
     struct Due {
         Due() { output.fill(-1); }
-        std::array<Index, lanes> output;
+        std::array<Index, lanes<Scalar>> output;
         bool any = false;
     };
 
     Index count() const { return static_cast<Index>(operators_.size()); }
     /// Writes what is due of panel x to each ket's place; y is scratch.
-    void write(const Due& due, const double* x, double* y, const Record& record) const;
+    void write(const Due& due, const Scalar* x, Scalar* y, const Record& record) const;
 
   private:
     Index n_, times_;
-    std::vector<KetOperator> operators_;
+    std::vector<KetOperator<Scalar>> operators_;
 };
 
 /// Ket l of a panel.
-void put(const Eigen::VectorXcd& ket, double* panel, Index n, Index l);
-void take(const double* panel, Index n, Index l, Eigen::VectorXcd& ket);
+template <class Scalar>
+void put(const Eigen::VectorXcd& ket, Scalar* panel, Index n, Index l);
+template <class Scalar>
+void take(const Scalar* panel, Index n, Index l, Eigen::VectorXcd& ket);
 
 /// One of the kets a trajectory may start from.
 Eigen::VectorXcd chosen(const Start& start, Random& random);
@@ -54,17 +59,34 @@ void check(std::int64_t count, Index n, const Start& start, const std::vector<do
 /// Record of the trajectories from number `first` of these on.
 Record part_of(const Record& record, std::int64_t first, Index n, Index times, Index observables);
 
-/// Runs trajectories, checked, eight at a time, eights in parallel; make() is a solver of eight with
+/// std::invalid_argument where rounding in single precision would pass rtol.
+void check_rounding(const integrators::Ellipse& ellipse, const std::vector<double>& times, double rtol);
+
+/// Calls run(0.0) or, in single precision, run(0.0f).
+template <class Run>
+void in_precision(const Options& options, const integrators::Ellipse& ellipse,
+                  const std::vector<double>& times, Run&& run) {
+    if (options.precision == Precision::full) {
+        run(0.0);
+        return;
+    }
+    check_rounding(ellipse, times, options.rtol);
+    run(0.0F);
+}
+
+/// Runs trajectories, checked, a panel at a time, panels in parallel; make() is a solver of one with
 /// run(first, count, start, seed, record).
-template <class Make>
+template <class Scalar, class Make>
 void in_groups(std::int64_t count, Index n, const Start& start, const std::vector<double>& times,
-               const Options& options, const Record& record, const Observed& observed, Make&& make) {
+               const Options& options, const Record& record, const Observed<Scalar>& observed,
+               Make&& make) {
     const linalg::Caller caller;
-    const auto groups = static_cast<std::size_t>((count + lanes - 1) / lanes);
+    constexpr Index width = lanes<Scalar>;
+    const auto groups = static_cast<std::size_t>((count + width - 1) / width);
     const auto solve = [&](std::size_t g) {
-        const auto first = static_cast<std::int64_t>(g) * lanes;
-        auto eight = make();
-        eight.run(options.first + first, std::min<Index>(lanes, static_cast<Index>(count - first)), start,
+        const auto first = static_cast<std::int64_t>(g) * width;
+        auto panel = make();
+        panel.run(options.first + first, std::min<Index>(width, static_cast<Index>(count - first)), start,
                   options.seed,
                   part_of(record, first, n, static_cast<Index>(times.size()), observed.count()));
     };

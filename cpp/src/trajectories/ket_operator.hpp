@@ -7,30 +7,52 @@
 
 namespace redfield::trajectories {
 
-constexpr Index lanes = linalg::lane_count;  // kets side by side
+/// Kets side by side, eight or sixteen in single precision: entry c of ket l is at [c·lanes + l] of the
+/// real plane, and N·lanes later of the imaginary one.
+template <class Scalar>
+constexpr Index lanes = linalg::lane_count<Scalar>;
+template <class Scalar>
+constexpr Index panel_size(Index n) {
+    return 2 * lanes<Scalar> * n;
+}
 
-/// Eight kets: entry c of ket l is at [8c + l] of the real plane, and 8N later of the imaginary one.
-constexpr Index panel_size(Index n) { return 2 * lanes * n; }
+/// A number of each ket, a sum over its entries.
+template <class Scalar>
+using Sums = Eigen::Array<double, lanes<Scalar>, 1>;
 
-/// An operator on eight kets at a time.
+/// An operator on a panel of kets.
+template <class Scalar>
 class KetOperator {
+    using Lanes = linalg::Lanes<Scalar>;
+
   public:
     explicit KetOperator(const Operator& op);
+    /// The same in another precision.
+    template <class Other>
+    explicit KetOperator(const KetOperator<Other>& of)
+        : n_(of.n_),
+          rows_(of.rows_),
+          dense_re_(of.dense_re_.template cast<Scalar>()),
+          dense_im_(of.dense_im_.template cast<Scalar>()) {}
 
     Index dimension() const { return n_; }
     /// y = scale (Ax − centre x) + back z; z is not read where back = 0, y may be z.
-    void multiply(const double* x, double* y, double scale = 1.0, double centre = 0.0, double back = 0.0,
-                  const double* z = nullptr) const;
+    void multiply(const Scalar* x, Scalar* y, Scalar scale = 1, Scalar centre = 0, Scalar back = 0,
+                  const Scalar* z = nullptr) const;
     /// ⟨ψ|A|ψ⟩ of each ket; y is scratch.
-    void expectation(const double* x, double* y, linalg::Lanes& re, linalg::Lanes& im) const;
+    void expectation(const Scalar* x, Scalar* y, Sums<Scalar>& re, Sums<Scalar>& im) const;
 
   private:
+    template <class Other>
+    friend class KetOperator;
+
     Index n_;
-    linalg::SparseRows rows_;         // of a sparse operator
-    RealMatrix dense_re_, dense_im_;  // transposed, of a dense one
+    linalg::SparseRows<Scalar> rows_;       // of a sparse operator
+    MatrixOf<Scalar> dense_re_, dense_im_;  // transposed, of a dense one
 };
 
 /// Σ_c |x_c|² of each ket.
-linalg::Lanes squared_norms(const double* x, Index n);
+template <class Scalar>
+Sums<Scalar> squared_norms(const Scalar* x, Index n);
 
 }  // namespace redfield::trajectories

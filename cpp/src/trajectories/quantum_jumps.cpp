@@ -11,44 +11,47 @@
 
 namespace redfield::trajectories {
 
-using linalg::Lanes;
-
 namespace {
 
 constexpr double step_reach = 12.0;   // Bohr periods of a step, about
 constexpr double step_bytes = 256e6;  // for the terms of a step
 
 /// How long a step may be: its terms are to fit.
-double longest_step(const integrators::Ellipse& ellipse, Index n) {
-    const double most = step_bytes / (sizeof(double) * static_cast<double>(panel_size(n)));
+double longest_step(const integrators::Ellipse& ellipse, double panel_bytes) {
+    const double most = step_bytes / panel_bytes;
     const double reach = std::clamp(0.4 * (most - 15.0), 3.0, step_reach);
     return ellipse.reach() > 0.0 ? std::min(reach / ellipse.reach(), ellipse.longest_step)
                                  : std::numeric_limits<double>::infinity();
 }
 
 /// Jumping trajectories, each at a time of its own.
+template <class Scalar>
 class Jumping {
+    static constexpr Index width = lanes<Scalar>;
+
   public:
-    Jumping(const Form& form, const std::vector<double>& times, const Observed& observed, double rtol)
+    Jumping(const Form& form, const KetOperator<Scalar>& drift, const std::vector<double>& times,
+            const Observed<Scalar>& observed, double rtol)
         : form_(form),
           n_(form.dimension()),
           times_(times),
           observed_(observed),
-          expansion_(form),
-          longest_(longest_step(form.ellipse, n_)),
+          size_(static_cast<std::size_t>(panel_size<Scalar>(n_))),
+          expansion_(drift, form.ellipse),
+          longest_(longest_step(form.ellipse, sizeof(Scalar) * static_cast<double>(size_))),
           ket_(n_),
-          next_(panel_size(n_)),
-          scratch_(panel_size(n_)),
-          product_(panel_size(n_)) {
+          next_(size_),
+          scratch_(size_),
+          product_(size_) {
         const double span = times.back() - times.front();
         tolerance_ = span > 0.0 ? 0.1 * rtol / std::max(1.0, span / longest_) : rtol;
-        tolerance_ = std::max(tolerance_, 1e-14);
+        tolerance_ = std::max(tolerance_, std::is_same_v<Scalar, double> ? 1e-14 : 1e-7);
     }
 
     void run(std::int64_t first, Index count, const Start& start, std::uint64_t seed,
              const Record& record) {
         lanes_.clear();
-        std::fill(expansion_.start(), expansion_.start() + panel_size(n_), 0.0);
+        std::fill(expansion_.start(), expansion_.start() + size_, Scalar(0));
         for (Index l = 0; l < count; ++l) {
             lanes_.push_back(Lane{Random(seed, first + l), times_.front()});
             Lane& lane = lanes_.back();
@@ -91,7 +94,7 @@ class Jumping {
         for (std::size_t l = 0; l < lanes_.size(); ++l) weigh(l, lanes_[l].step);
         expansion_.expand(weights_.terms());
         expansion_.sum(weights_, next_.data());
-        const Lanes norms = squared_norms(next_.data(), n_);
+        const Sums<Scalar> norms = squared_norms(next_.data(), n_);
         bool jump = false;
         for (std::size_t l = 0; l < lanes_.size(); ++l) {
             Lane& lane = lanes_[l];
@@ -120,9 +123,9 @@ class Jumping {
 
     /// The times at which ‖ψ‖² is each target, by false position on its logarithm (Illinois), for all
     /// that jump at once.
-    void find_jumps(const Lanes& norms) {
-        const Lanes begin = squared_norms(expansion_.start(), n_);
-        std::array<Bracket, lanes> brackets;
+    void find_jumps(const Sums<Scalar>& norms) {
+        const Sums<Scalar> begin = squared_norms<Scalar>(expansion_.start(), n_);
+        std::array<Bracket, width> brackets;
         for (std::size_t l = 0; l < lanes_.size(); ++l) {
             const Lane& lane = lanes_[l];
             if (!lane.jumps_now) continue;
@@ -140,7 +143,7 @@ class Jumping {
             }
             if (!busy) break;
             expansion_.sum(weights_, scratch_.data());
-            const Lanes found = squared_norms(scratch_.data(), n_);
+            const Sums<Scalar> found = squared_norms(scratch_.data(), n_);
             for (std::size_t l = 0; l < lanes_.size(); ++l)
                 if (lanes_[l].jumps_now && !brackets[l].done(tolerance_))
                     brackets[l].take(
@@ -183,7 +186,7 @@ class Jumping {
     /// Every output within the steps.
     void observe() {
         for (;;) {
-            Observed::Due due;
+            typename Observed<Scalar>::Due due;
             for (std::size_t l = 0; l < lanes_.size(); ++l) {
                 Lane& lane = lanes_[l];
                 if (ended(lane)) continue;
@@ -213,12 +216,13 @@ class Jumping {
     const Form& form_;
     Index n_;
     const std::vector<double>& times_;
-    const Observed& observed_;
-    Expansion expansion_;
+    const Observed<Scalar>& observed_;
+    std::size_t size_;  // of a panel
+    Expansion<Scalar> expansion_;
     double longest_, tolerance_;
     Eigen::VectorXcd ket_;
-    AlignedDoubles next_, scratch_, product_;
-    Expansion::Weights weights_;
+    Aligned<Scalar> next_, scratch_, product_;
+    typename Expansion<Scalar>::Weights weights_;
     std::vector<Lane> lanes_;
     Record record_;
 };
@@ -236,9 +240,14 @@ Index QuantumJumps::dimension() const { return form_->dimension(); }
 void QuantumJumps::run(std::int64_t count, const Start& start, const std::vector<double>& times,
                        const Operators& observables, const Options& options, const Record& record) const {
     check(count, dimension(), start, times, options);
-    const Observed observed(dimension(), times, observables);
-    in_groups(count, dimension(), start, times, options, record, observed,
-              [&] { return Jumping(*form_, times, observed, options.rtol); });
+    in_precision(options, form_->ellipse, times, [&](auto zero) {
+        using Scalar = decltype(zero);
+        std::optional<KetOperator<Scalar>> memory;
+        const KetOperator<Scalar>& drift = form_->drift_in(memory);
+        const Observed<Scalar> observed(dimension(), times, observables);
+        in_groups(count, dimension(), start, times, options, record, observed,
+                  [&] { return Jumping<Scalar>(*form_, drift, times, observed, options.rtol); });
+    });
 }
 
 }  // namespace redfield::trajectories

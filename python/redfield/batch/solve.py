@@ -13,6 +13,7 @@ from redfield.batch.result import BatchResult, SteadyStates
 from redfield.batch.systems import Chunk, SystemBatch
 from redfield.evolve import Observables, Options, Progress, progress_callback
 from redfield.failures import EnsembleError
+from redfield.precision import as_dtype, states_type
 from redfield.steady import METHODS, MultipleSteadyStates
 from redfield.validation import (
     ComplexArray,
@@ -39,13 +40,14 @@ def evolve(
     starts = _starts(rho0, b, n)
     observables = Observables(e_ops, n)
     store = not observables.matrices if store_states is None else store_states
-    size = 16.0 * b * (n * n * (1 + store * len(times)) + len(observables.matrices) * len(times))
+    settings, number = options.settings(), states_type(as_dtype(options.dtype, options.rtol))
+    size = float(np.dtype(number).itemsize) * b * n * n * (1 + store * len(times))
+    size += 16.0 * b * len(observables.matrices) * len(times)
     require_memory("the results of all members", size)
     # Whoever writes a page first pays for it: the members do, side by side.
     expectations = np.empty((len(observables.matrices), b, len(times)), dtype=np.complex128)
-    states = np.empty((b, len(times), n, n), dtype=np.complex128) if store else None
-    final = np.empty((b, n, n), dtype=np.complex128)
-    settings = options.settings()
+    states = np.empty((b, len(times), n, n), dtype=number) if store else None
+    final = np.empty((b, n, n), dtype=number)
     failures: dict[int, Exception] = {}
     totals: dict[str, Any] = {}
     with progress_callback(options.progress, "evolving") as report:

@@ -226,6 +226,7 @@ class Equation(Kets):
         store_states: bool | None = None,
         progress: Progress = False,
         stop: _core.StopFlag | None = None,
+        dtype: Any = "float64",
     ) -> Result:
         """Solve ρ̇ = 𝓛ρ from ρ(tlist[0]) = rho0.
 
@@ -243,6 +244,10 @@ class Equation(Kets):
         store_states : keep ρ(t); default only without e_ops. The final state is always kept.
         progress : True for a bar, or a function of the fraction done.
         stop : a flag another thread may set to end the evolution.
+        dtype : "float64", or "float32" for rtol ≥ 1e-4: expansions in single precision, about twice as fast
+            in half the memory, and states complex64. What has a closed form or is small enough for a dense
+            exponential is computed in double precision, `stats["dtype"]` tells. Refused where rounding over the
+            whole time, about 3e-8 an application, would pass rtol.
 
         Raises
         ------
@@ -265,7 +270,7 @@ class Equation(Kets):
         >>> bool(np.isclose(abs(result.final_state[0, 1]), 0.5 * np.exp(-0.1 * 10.0)))
         True
         """
-        options = Options(method, rtol, atol, threads, progress, stop)
+        options = Options(method, rtol, atol, threads, progress, stop, dtype)
         if isinstance(self.system, SystemBatch):
             solved: Any = _batch.evolve(self, rho0, tlist, e_ops, store_states, options)
             return solved  # type: ignore[no-any-return]

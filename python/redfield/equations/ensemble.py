@@ -25,6 +25,7 @@ def evolve_ensemble(
     store_states: bool | None = None,
     progress: Progress = False,
     errors: str = "raise",
+    dtype: Any = "float64",
 ) -> list[Any]:
     """Solve many equations at once, one system a thread; results do not depend on the threads.
 
@@ -61,7 +62,7 @@ def evolve_ensemble(
         starts = list(rho0)
         if len(starts) != len(equations):
             raise ValueError(f"rho0 has {len(starts)} states for {len(equations)} equations")
-    options = Options(method, rtol, atol, threads, progress)
+    options = Options(method, rtol, atol, threads, progress, dtype=dtype)
     outcomes = _evolve.evolve_many(equations, starts, tlist, e_ops, store_states, options)
     failed = {i: each for i, each in enumerate(outcomes) if isinstance(each, Exception)}
     if errors == "raise" and failed:

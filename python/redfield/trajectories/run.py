@@ -15,6 +15,7 @@ import numpy as np
 
 from redfield import _core, sweeps
 from redfield.evolve import Observables, Progress, progress_callback
+from redfield.precision import as_dtype
 from redfield.trajectories.result import TrajectoryResult
 from redfield.trajectories.unravelling import Unravelling
 from redfield.validation import (
@@ -49,6 +50,7 @@ class Options:
     threads: int | None = None
     progress: Progress = False
     stop: _core.StopFlag | None = None
+    dtype: Any = "float64"
 
 
 class Block:
@@ -74,6 +76,7 @@ class Job:
         kets, self.probabilities = mixture(psi0, n)
         self.kets = np.ascontiguousarray(unravelling.kets(kets))
         self.rtol = as_positive("rtol", options.rtol)
+        self.dtype = as_dtype(options.dtype, self.rtol)
         self.seed = int(
             np.random.SeedSequence(as_count("seed", options.seed, 0)).generate_state(1, np.uint64)[0]
         )
@@ -82,8 +85,8 @@ class Job:
 
     def block(self, first: int, count: int, report: Callable[[float], object] | None = None) -> Block:
         runs, kets, weights, (which, when, channel) = self.unravelling.solver.run(
-            first, count, self.kets, self.probabilities, self.times, self.operators, self.rtol, self.threads,
-            self.seed, self.store_states, self.stop, report,
+            first, count, self.kets, self.probabilities, self.times, self.operators, self.rtol, self.dtype,
+            self.threads, self.seed, self.store_states, self.stop, report,
         )  # fmt: skip
         if kets is not None:
             kets = self.unravelling.given(kets)
@@ -93,7 +96,15 @@ class Job:
 
     def digest(self) -> str:
         """Of all that decides the numbers."""
-        told = (self.kets, self.probabilities, self.times, self.operators, self.rtol, self.seed)
+        told = (
+            self.kets,
+            self.probabilities,
+            self.times,
+            self.operators,
+            self.rtol,
+            self.dtype,
+            self.seed,
+        )
         return hashlib.sha256(pickle.dumps(told, protocol=4)).hexdigest()
 
 
@@ -125,7 +136,9 @@ def trajectories(
             if wanted is not None and average.standard_errors().max() <= wanted:
                 break
     seconds = time.perf_counter() - began
-    return average.result(equation, {"method": method, "frame": unravelling.frame, "seconds": seconds})
+    return average.result(
+        equation, {"method": method, "frame": unravelling.frame, "dtype": job.dtype, "seconds": seconds}
+    )
 
 
 class Average:

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "redfield/evolve/evolve.hpp"
+#include "redfield/evolve/recorder.hpp"
 #include "redfield/steady/steady_state.hpp"
 #include "redfield/system/system.hpp"
 
@@ -76,8 +77,8 @@ struct BatchRecord {
     Operators observables;            ///< in the given basis
     Complex* expectations = nullptr;  ///< of observable e, member i and time t at (e·stride + i)·T + t
     std::size_t stride = 0;
-    Complex* states = nullptr;        ///< (B, T, N, N)
-    Complex* final_states = nullptr;  ///< (B, N, N)
+    StateMemory states;        ///< (B, T, N, N)
+    StateMemory final_states;  ///< (B, N, N)
 };
 
 /// What ended each member; where one is set, that member has no solution.

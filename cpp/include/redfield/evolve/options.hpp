@@ -22,6 +22,9 @@ struct EvolveOptions {
     double rtol = 1e-6;  ///< relative to ‖ρ‖₁
     double atol = 1e-9;  ///< in trace norm
     int threads = 0;     ///< inside one product; 0 chooses
+    /// Of the arithmetic of "chebyshev"; what has a closed form or is small enough for an exponential is
+    /// computed in full precision. `single` for rtol ≥ 1e-4.
+    Precision precision = Precision::full;
     /// What a dense exponential may take; std::length_error where it needs more.
     double max_bytes = 1e300;
     /// Called with the fraction done (negative: unknown), outside parallel regions; false stops the work.
@@ -30,8 +33,9 @@ struct EvolveOptions {
 
 struct EvolveStats {
     Method method = Method::automatic;
-    Frame frame = Frame::given;  ///< the basis it was solved in
-    long applications = 0;       ///< of the generator
+    Frame frame = Frame::given;             ///< the basis it was solved in
+    Precision precision = Precision::full;  ///< of the arithmetic
+    long applications = 0;                  ///< of the generator
     long steps = 0;
     long rejected = 0;  ///< steps repeated with a smaller step or wider spectral bounds
     double seconds = 0.0;

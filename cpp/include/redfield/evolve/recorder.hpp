@@ -11,12 +11,20 @@
 
 namespace redfield {
 
+/// Where states go, in full or in single precision.
+using StateMemory = std::variant<Complex*, std::complex<float>*>;
+
+/// The same from entry `first` on; nothing stays nothing.
+inline StateMemory from(const StateMemory& memory, Index first) {
+    return std::visit([&](auto* to) -> StateMemory { return to == nullptr ? to : to + first; }, memory);
+}
+
 /// Where a Recorder writes; each may be null.
 struct RecordMemory {
-    Complex* states = nullptr;        ///< T·N·N, row-major
+    StateMemory states;               ///< T·N·N, row-major
     Complex* expectations = nullptr;  ///< E·T, row-major
     Index stride = 0;                 ///< from one observable to the next, 0: T
-    Complex* final_state = nullptr;   ///< N·N, row-major
+    StateMemory final_state;          ///< N·N, row-major
 };
 
 /// Observes an evolution into memory its caller owns: states in the given basis, expectation values, the

@@ -30,6 +30,16 @@ class REDFIELD_EXPORT Propagator {
                            const std::function<void(double)>& proceed) const = 0;
 };
 
+/// 𝓛 in single precision, of packed states in a frame of its own; it must not outlive its generator.
+class REDFIELD_EXPORT SingleGenerator {
+  public:
+    virtual ~SingleGenerator() = default;
+    virtual Frame frame() const = 0;
+    /// out = 𝓛ρ.
+    virtual void apply(const ConstRefOf<float>& rho, MutableRefOf<float> out,
+                       linalg::BasicWorkspace<float>& ws) const = 0;
+};
+
 /// A master equation ρ̇ = 𝓛ρ on packed Hermitian states in one frame, mostly the eigenbasis. Integrators
 /// know only this.
 class REDFIELD_EXPORT Generator {
@@ -53,6 +63,9 @@ class REDFIELD_EXPORT Generator {
 
     /// The exact propagator, or null where only integration is possible.
     virtual std::unique_ptr<Propagator> propagator() const { return nullptr; }
+
+    /// The same in single precision, or null where it has no such form.
+    virtual std::shared_ptr<const SingleGenerator> single() const { return nullptr; }
 
     /// out = 𝓛ρ of a packed state in the basis H was given in.
     virtual void apply_in_given_basis(const ConstRef& rho, MutableRef out, linalg::Workspace& ws) const;

@@ -15,6 +15,7 @@ class REDFIELD_EXPORT Pairwise : public Generator {
     using Generator::apply;
     void dissipate(const ConstRef& rho, MutableRef out, linalg::Workspace& ws) const override;
     SpectralBounds bounds() const override { return bounds_; }
+    std::shared_ptr<const SingleGenerator> single() const override;
     const System* system() const override { return &equation_.system; }
     const equation::PairEquation* pair_equation() const override { return &equation_; }
     double stored_entries() const override { return static_cast<double>(non_zeros()); }

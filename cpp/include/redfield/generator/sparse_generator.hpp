@@ -9,6 +9,7 @@
 namespace redfield {
 
 namespace generator {
+template <class Scalar>
 class SparseForm;
 }
 
@@ -18,11 +19,14 @@ struct SparseTerm {
 };
 
 /// ΛρA† + AρΛ† of the projector A = |site⟩⟨site|, with Λ = left·right† between the sites of its support.
-struct SiteFactor {
+template <class Scalar>
+struct BasicSiteFactor {
+    using Matrix = MatrixOf<std::complex<Scalar>>;
     Index site;
     std::vector<std::int32_t> support;
-    ComplexMatrix left, right;  ///< a row for each site of the support
+    Matrix left, right;  ///< a row for each site of the support
 };
+using SiteFactor = BasicSiteFactor<double>;
 
 /// ρ̇ = −i[H, ρ] + Σ_j ( Λ_jρB_j† + B_jρΛ_j† ) − Kρ − ρK†  with sparse matrices of the basis H was given
 /// in.
@@ -46,6 +50,7 @@ class REDFIELD_EXPORT SparseGenerator final : public Generator {
     void apply(const ConstRef& rho, MutableRef out, linalg::Workspace& ws) const override;
     void apply_in_given_basis(const ConstRef& rho, MutableRef out, linalg::Workspace& ws) const override;
     SpectralBounds bounds() const override { return bounds_; }
+    std::shared_ptr<const SingleGenerator> single() const override;
     ComplexMatrix decay() const override { return ComplexMatrix(decay_); }
 
     /// std::invalid_argument with site factors.
@@ -58,7 +63,7 @@ class REDFIELD_EXPORT SparseGenerator final : public Generator {
     SparseMatrix drift_, decay_;  // −iH − K, K
     std::vector<SparseTerm> terms_;
     std::shared_ptr<const std::vector<SiteFactor>> factors_;
-    std::unique_ptr<const generator::SparseForm> form_;
+    std::unique_ptr<const generator::SparseForm<double>> form_;
     SpectralBounds bounds_{0.0, 0.0};
 };
 

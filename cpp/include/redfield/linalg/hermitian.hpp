@@ -28,6 +28,7 @@ REDFIELD_EXPORT void join(const RealMatrix& hermitian, const RealMatrix& antiher
 
 /// The complex matrix of a packed one, N×N at `out`, row-major.
 REDFIELD_EXPORT void join_transposed(const RealMatrix& packed, Complex* out);
+REDFIELD_EXPORT void join_transposed(const RealMatrix& packed, std::complex<float>* out);
 
 /// |ψ⟩⟨ψ|, packed.
 REDFIELD_EXPORT RealMatrix pack_ket(const Eigen::VectorXcd& psi);

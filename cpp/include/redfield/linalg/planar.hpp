@@ -19,48 +19,61 @@
 namespace redfield::linalg {
 
 /// A constant complex matrix, prepared for three-product multiplication.
-class REDFIELD_EXPORT Factor {
+template <class Scalar>
+class REDFIELD_EXPORT BasicFactor {
   public:
-    Factor() = default;
-    explicit Factor(const ComplexMatrix& m);
-    explicit Factor(RealMatrix m) : re_(std::move(m)) {}
+    using Matrix = MatrixOf<Scalar>;
+
+    BasicFactor() = default;
+    explicit BasicFactor(const ComplexMatrix& m);
+    explicit BasicFactor(Matrix m) : re_(std::move(m)) {}
+    /// The same in another precision.
+    template <class Other>
+    explicit BasicFactor(const BasicFactor<Other>& m)
+        : re_(m.re().template cast<Scalar>()),
+          im_(m.minus_im().template cast<Scalar>()),
+          difference_(m.difference().template cast<Scalar>()) {}
 
     bool is_real() const { return im_.size() == 0; }
     Index rows() const { return re_.rows(); }
     Index cols() const { return re_.cols(); }
-    const RealMatrix& re() const { return re_; }
+    const Matrix& re() const { return re_; }
     /// −Im M and Re M − Im M; empty when M is real.
-    const RealMatrix& minus_im() const { return im_; }
-    const RealMatrix& difference() const { return difference_; }
+    const Matrix& minus_im() const { return im_; }
+    const Matrix& difference() const { return difference_; }
 
   private:
-    RealMatrix re_, im_, difference_;
+    Matrix re_, im_, difference_;
 };
+using Factor = BasicFactor<double>;
 
-struct Planes {
-    RealMatrix plus, minus;
+template <class Scalar>
+struct BasicPlanes {
+    MatrixOf<Scalar> plus, minus;
     void resize(Index rows, Index cols) {
         plus.resize(rows, cols);
         minus.resize(rows, cols);
     }
 };
+using Planes = BasicPlanes<double>;
 
 /// Buffers that live as long as an integration, so that its inner loop allocates nothing.
-class Workspace {
+template <class Scalar>
+class BasicWorkspace {
   public:
-    explicit Workspace(int thread_count = 1) : threads_(thread_count) {}
+    explicit BasicWorkspace(int thread_count = 1) : threads_(thread_count) {}
     int threads() const { return threads_; }
     void set_threads(int thread_count) { threads_ = thread_count; }
 
-    RealMatrix& matrix(std::size_t slot, Index rows, Index cols) {
+    MatrixOf<Scalar>& matrix(std::size_t slot, Index rows, Index cols) {
         while (matrices_.size() <= slot) matrices_.emplace_back();
-        RealMatrix& m = matrices_[slot];
+        MatrixOf<Scalar>& m = matrices_[slot];
         const bool fresh = m.size() != rows * cols;
         m.resize(rows, cols);
         if (fresh) prefer_large_pages(m);
         return m;
     }
-    Planes& planes(std::size_t slot, Index rows, Index cols) {
+    BasicPlanes<Scalar>& planes(std::size_t slot, Index rows, Index cols) {
         while (planes_.size() <= slot) planes_.emplace_back();
         planes_[slot].resize(rows, cols);
         return planes_[slot];
@@ -68,9 +81,10 @@ class Workspace {
 
   private:
     int threads_;
-    std::deque<RealMatrix> matrices_;  // deque: references survive growth
-    std::deque<Planes> planes_;
+    std::deque<MatrixOf<Scalar>> matrices_;  // deque: references survive growth
+    std::deque<BasicPlanes<Scalar>> planes_;
 };
+using Workspace = BasicWorkspace<double>;
 
 /// Workspaces kept between calls: fresh memory for every call costs more than a small product.
 class WorkspacePool {
@@ -106,18 +120,23 @@ enum class Store { assign, add, subtract };
 
 /// Columns [first, first + count) of  out (=, +=, −=) M·Z.  `scratch` has
 /// the shape of `out`, `sum_scratch` that of Z; both are used if M is complex.
-REDFIELD_EXPORT void left_multiply(const Factor& m, const Eigen::Ref<const RealMatrix>& z_plus,
-                                   const Eigen::Ref<const RealMatrix>& z_minus, Index first, Index count,
-                                   Store store, Planes& out, Planes& scratch, RealMatrix& sum_scratch);
+template <class Scalar>
+REDFIELD_EXPORT void left_multiply(const BasicFactor<Scalar>& m, const ConstRefOf<Scalar>& z_plus,
+                                   const ConstRefOf<Scalar>& z_minus, Index first, Index count,
+                                   Store store, BasicPlanes<Scalar>& out, BasicPlanes<Scalar>& scratch,
+                                   MatrixOf<Scalar>& sum_scratch);
 
 /// Columns [first, first + count) of  out (=, +=, −=) Z·M.  `z_sum` = Z₊ + Z₋, read if M is complex.
-REDFIELD_EXPORT void right_multiply(const Eigen::Ref<const RealMatrix>& z_plus,
-                                    const Eigen::Ref<const RealMatrix>& z_minus, const RealMatrix& z_sum,
-                                    const Factor& m, Index first, Index count, Store store, Planes& out,
-                                    Planes& scratch);
+template <class Scalar>
+REDFIELD_EXPORT void right_multiply(const ConstRefOf<Scalar>& z_plus, const ConstRefOf<Scalar>& z_minus,
+                                    const MatrixOf<Scalar>& z_sum, const BasicFactor<Scalar>& m,
+                                    Index first, Index count, Store store, BasicPlanes<Scalar>& out,
+                                    BasicPlanes<Scalar>& scratch);
 
 /// Columns [first, first + count) of out = aᵀ, in cache-sized tiles.
 REDFIELD_EXPORT void transpose_columns(const ConstRef& a, Index first, Index count, MutableRef out);
+REDFIELD_EXPORT void transpose_columns(const ConstRefOf<float>& a, Index first, Index count,
+                                       MutableRefOf<float> out);
 
 /// Q ρ Q† of a packed Hermitian ρ, packed. `adjoint` is Q†.
 REDFIELD_EXPORT RealMatrix congruence(const Factor& q, const Factor& adjoint, const ConstRef& rho,

@@ -21,8 +21,9 @@ struct Start {
 };
 
 struct Options {
-    double rtol = 1e-6;  ///< of a ket over the whole time, in norm
-    int threads = 0;     ///< 0 chooses
+    double rtol = 1e-6;                     ///< of a ket over the whole time, in norm
+    Precision precision = Precision::full;  ///< single for rtol ≥ 1e-4
+    int threads = 0;                        ///< 0 chooses
     std::uint64_t seed = 0;
     std::int64_t first = 0;  ///< number of the first trajectory: number i depends on the seed and i alone
     Monitor monitor;
