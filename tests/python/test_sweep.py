@@ -9,6 +9,7 @@ import itertools
 import json
 import math
 import pickle
+import time
 from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 
@@ -271,3 +272,20 @@ class Squares:
 
     def run(self, i):
         return i * i
+
+
+def test_no_point_is_computed_twice(tmp_path):
+    """What the first point returned is kept: one that takes an hour takes it once."""
+    calls = []
+
+    def point(x, rng):
+        calls.append(x)
+        time.sleep(0.06)  # longer than what is called again to be timed
+        return {"value": x + rng.random()}
+
+    axes = {"x": np.arange(3.0)}
+    alone = rf.sweep(point, axes, seed=3, executor="serial")
+    assert sorted(calls) == [0.0, 1.0, 2.0]
+    stored = rf.sweep(point, axes, seed=3, executor="threads", store=tmp_path / "x.zarr")
+    assert sorted(calls) == [0.0, 0.0, 1.0, 1.0, 2.0, 2.0]
+    assert np.array_equal(alone.value, stored.value)

@@ -80,10 +80,15 @@ class Grid:
 
     def rng(self, point: int) -> np.random.Generator:
         """A function of the seed, the parameters' values and the sample alone, whatever else the grid has."""
-        values = {k: v[0].item() for k, v in self.parameters(np.array([point])).items()}
-        digest = hashlib.sha256(json.dumps(values, sort_keys=True).encode()).digest()
-        key = (int.from_bytes(digest[:16], "little"), point % (self.samples or 1))
+        values, sample = self.key(point)
+        digest = hashlib.sha256(values.encode()).digest()
+        key = (int.from_bytes(digest[:16], "little"), sample)
         return np.random.default_rng(np.random.SeedSequence(self.seed, spawn_key=key))
+
+    def key(self, point: int) -> tuple[str, int]:
+        """The parameters' values and the sample: what a point is, whatever else the grid has."""
+        values = {k: v[0].item() for k, v in self.parameters(np.array([point])).items()}
+        return json.dumps(values, sort_keys=True), point % (self.samples or 1)
 
     def index(self, point: int) -> tuple[int, ...]:
         return tuple(int(i) for i in np.unravel_index(point, self.shape))

@@ -8,7 +8,7 @@ import platform
 import time
 import traceback
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -23,6 +23,9 @@ from redfield.sweeps.values import Array, Returned, Schema
 
 MISSING, DONE, FAILED = 0, 1, 2
 """What `status` says of a point."""
+
+KEPT_BYTES = 1e6
+"""What is known goes to every worker."""
 
 Points = npt.NDArray[np.int64]
 
@@ -55,6 +58,8 @@ class Work:
     point: Callable[..., Any]
     grid: Grid
     batch: bool
+    known: dict[tuple[str, int], Returned] = field(default_factory=dict, compare=False)
+    """What points returned from which the blocks' size was learnt: they are not computed again."""
 
     @functools.cached_property
     def wants_rng(self) -> bool:
@@ -62,8 +67,10 @@ class Work:
 
     def first(self, point: int, members: int = 1) -> Returned:
         """What one point returns, or of a batch the first few from there on."""
-        points = point + np.arange(members if self.batch else 1)
-        return self._call(points)
+        returned = self._computed(point + np.arange(members if self.batch else 1))
+        if not self.batch and sum(v.values.nbytes for v in returned.variables.values()) <= KEPT_BYTES:
+            self.known[self.grid.key(point)] = returned
+        return returned
 
     def compute(self, points: Points, schema: Schema) -> Block:
         """All of them; what fails is told and leaves nothing."""
@@ -111,6 +118,10 @@ class Work:
         return Failure(self.grid.index(int(point)), f"{type(error).__name__}: {error}", told)
 
     def _call(self, points: Points) -> Returned:
+        known = self.known.get(self.grid.key(int(points[0]))) if self.known else None
+        return known if known is not None else self._computed(points)
+
+    def _computed(self, points: Points) -> Returned:
         given: dict[str, Any] = self.grid.parameters(points)
         if not self.batch:
             given = {name: values[0].item() for name, values in given.items()}
