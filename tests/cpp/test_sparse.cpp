@@ -1,6 +1,7 @@
 #include <doctest/doctest.h>
 
 #include "linalg/lanczos.hpp"
+#include "linalg/row_blocks.hpp"
 #include "reference.hpp"
 
 using namespace reference;
@@ -100,5 +101,97 @@ TEST_CASE("Lanczos' bounds hold every eigenvalue and are not wide") {
             CHECK(range.most >= e[n - 1] - 1e-12);
             CHECK(range.most - range.least <= 1.1 * (e[n - 1] - e[0]) + 1e-9);
         }
+    }
+}
+
+namespace {
+
+/// 1 ⊗ A ⊗ 1, some of whose rows are then emptied.
+SparseMatrix of_sites(const ComplexMatrix& a, Index before, Index after, Index emptied) {
+    const Index d = a.rows(), n = before * d * after;
+    std::vector<Eigen::Triplet<Complex>> entries;
+    for (Index x = 0; x < before; ++x)
+        for (Index z = 0; z < after; ++z)
+            for (Index r = 0; r < d; ++r)
+                for (Index c = 0; c < d; ++c) {
+                    const Index row = (x * d + r) * after + z;
+                    if (emptied > 0 && row % emptied == 0) continue;
+                    entries.emplace_back(row, (x * d + c) * after + z, a(r, c));
+                }
+    SparseMatrix out(n, n);
+    out.setFromTriplets(entries.begin(), entries.end());
+    return out;
+}
+
+template <class Scalar>
+void check_row_blocks(const SparseMatrix& a, double tolerance) {
+    using Panel = Eigen::Matrix<Scalar, redfield::linalg::lane_count<Scalar>, Eigen::Dynamic>;
+    const Index n = a.rows();
+    const redfield::linalg::RowBlocks<Scalar> blocks(a);
+    // Planes x₊ = Re + Im, x₋ = Re − Im of eight or sixteen columns, whose rows are columns here.
+    const ComplexMatrix x =
+        random_matrix(std::max<Index>(n, 16), 5).topLeftCorner(n, Panel::RowsAtCompileTime);
+    const Panel x_plus = (x.real() + x.imag()).transpose().cast<Scalar>();
+    const Panel x_minus = (x.real() - x.imag()).transpose().cast<Scalar>();
+    const auto found = [&](const Panel& plus, const Panel& minus) {
+        const ComplexMatrix re = (0.5 * (plus + minus)).template cast<Complex>();
+        const ComplexMatrix im = (0.5 * (plus - minus)).template cast<Complex>();
+        return ComplexMatrix((re + Complex(0.0, 1.0) * im).transpose());
+    };
+    Panel plus = Panel::Constant(Panel::RowsAtCompileTime, n, 2), minus = plus, only = plus;
+    blocks.add_product(x_plus.data(), x_minus.data(), plus.data(), minus.data());
+    const ComplexMatrix expected = a * x;
+    const ComplexMatrix shift = ComplexMatrix::Constant(n, x.cols(), 2.0);
+    CHECK((found(plus, minus) - shift - expected).norm() <= tolerance * (1.0 + expected.norm()));
+    blocks.add_plus(x_plus.data(), x_minus.data(), only.data());
+    CHECK(only == plus);
+
+    Eigen::Array<Scalar, Panel::RowsAtCompileTime, 1> of_lane;
+    for (Index l = 0; l < of_lane.size(); ++l)
+        of_lane[l] = static_cast<Scalar>(0.25 * static_cast<double>(l));
+    Eigen::Matrix<Scalar, Eigen::Dynamic, 1> of_row(n);
+    for (Index r = 0; r < n; ++r) of_row[r] = static_cast<Scalar>(r % 3);
+    Panel weighted = Panel::Zero(Panel::RowsAtCompileTime, n), weighted_minus = weighted;
+    blocks.add_product(x_plus.data(), x_minus.data(), weighted.data(), weighted_minus.data(), of_lane,
+                       of_row.data());
+    ComplexMatrix scaled = expected;
+    for (Index r = 0; r < n; ++r)
+        for (Index l = 0; l < x.cols(); ++l) scaled(r, l) *= static_cast<double>(of_lane[l] - of_row[r]);
+    CHECK((found(weighted, weighted_minus) - scaled).norm() <= tolerance * (1.0 + scaled.norm()));
+}
+
+}  // namespace
+
+TEST_CASE("rows with the same columns are multiplied as dense blocks, alike ones kept once") {
+    const ComplexMatrix complex = random_matrix(6, 1), real = random_matrix(6, 2).real().cast<Complex>();
+    for (const ComplexMatrix& a : {complex, real})
+        for (const Index emptied : {0, 5}) {
+            const SparseMatrix m = of_sites(a, 3, 4, emptied);
+            check_row_blocks<double>(m, 1e-14);
+            check_row_blocks<float>(m, 1e-6);
+        }
+    check_row_blocks<double>(random_sparse(23, 3), 1e-14);
+    check_row_blocks<double>(SparseMatrix(7, 7), 0.0);
+    const redfield::linalg::RowBlocks<double> blocks(of_sites(complex, 8, 16, 0));
+    CHECK(blocks.blocked() == 8 * 16 * 36);
+    CHECK(blocks.stored() == 2 * 8 * 6);  // six rows fill up to eight
+}
+
+TEST_CASE("a coupling with a real diagonal, whatever K is, and jumps with few and many non-zeros a row") {
+    for (const Index n : {1, 9, 24}) {
+        const SparseMatrix h = random_sparse_hermitian(n, 1), k = random_sparse(n, 2),
+                           lambda = random_sparse(n, 3);
+        SparseMatrix b(n, n);
+        for (Index i = 0; i < n; ++i) b.insert(i, i) = std::cos(static_cast<double>(i));
+        const SparseMatrix few = of_sites(random_matrix(1, 4), n, 1, 0);
+        const SparseMatrix many = random_matrix(n, 5).sparseView();
+        const redfield::SparseGenerator generator(
+            h, k, {{lambda, b}, {SparseMatrix(), few}, {SparseMatrix(), many}});
+        const ComplexMatrix rho = random_matrix(n, 6);  // not Hermitian
+        ComplexMatrix expected = commutator(h, rho) - k * rho - rho * ComplexMatrix(k).adjoint();
+        expected += lambda * rho * b + b * rho * ComplexMatrix(lambda).adjoint();
+        for (const SparseMatrix& l : {few, many}) expected += l * rho * ComplexMatrix(l).adjoint();
+        for (const int threads : {1, 2})
+            CHECK((generator.apply(rho, threads) - expected).norm() <= 1e-13 * (1.0 + expected.norm()));
     }
 }

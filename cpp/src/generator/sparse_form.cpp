@@ -20,6 +20,42 @@ void append(Lists& out, Iterator it) {
     }
 }
 
+/// The diagonal of a matrix that has nothing else and is real, or nothing.
+template <class Vector>
+Vector real_diagonal(const SparseMatrix& m) {
+    using Number = typename Vector::value_type;
+    Vector out(static_cast<std::size_t>(m.rows()), Number(0));
+    for (Index c = 0; c < m.outerSize(); ++c)
+        for (SparseMatrix::InnerIterator it(m, c); it; ++it) {
+            if (it.value() == Complex(0.0)) continue;
+            if (it.row() != c || it.value().imag() != 0.0) return {};
+            out[static_cast<std::size_t>(c)] = static_cast<Number>(it.value().real());
+        }
+    return out;
+}
+
+/// G without what terms with a real diagonal B do of it, and without what rounding leaves of that.
+SparseMatrix remaining(const SparseMatrix& g, const std::vector<SparseTerm>& terms) {
+    SparseMatrix out = g;
+    double largest = 0.0;
+    for (const SparseTerm& term : terms) {
+        if (term.lambda.size() == 0 || real_diagonal<std::vector<double>>(term.b).empty()) continue;
+        const SparseMatrix product = term.b * term.lambda;
+        if (product.nonZeros() > 0) largest = std::max(largest, product.coeffs().abs().maxCoeff());
+        out += product;
+    }
+    if (largest > 0.0)
+        out.prune([&](Index, Index, const Complex& value) { return std::abs(value) > 1e-15 * largest; });
+    return out;
+}
+
+/// Whether LρL† of a jump is cheaper through Lρ, which has to be written and read.
+bool is_wide(const SparseTerm& term) {
+    constexpr double least = 3.0;  // non-zeros a row
+    return term.lambda.size() == 0 &&
+           static_cast<double>(term.b.nonZeros()) >= least * static_cast<double>(term.b.rows());
+}
+
 template <class Term>
 Term prepared(const SparseTerm& given) {
     Term out;
@@ -36,6 +72,10 @@ Term prepared(const SparseTerm& given) {
     } else {
         out.lambda = decltype(out.lambda)(given.lambda);
     }
+    if (!out.is_jump) {
+        out.diagonal = real_diagonal<decltype(out.diagonal)>(given.b);
+        if (!out.diagonal.empty()) return out;
+    }
     const RowMajor b = given.b;
     out.b.start.push_back(0);
     for (Index r = 0; r < b.rows(); ++r) {
@@ -51,15 +91,22 @@ Term prepared(const SparseTerm& given) {
 template <class Scalar>
 SparseForm<Scalar>::SparseForm(const SparseMatrix& g, const std::vector<SparseTerm>& terms,
                                std::shared_ptr<const Factors> factors)
-    : n_(g.rows()), g_(g), factors_(std::move(factors)) {
-    for (const SparseTerm& term : terms) terms_.push_back(prepared<Term>(term));
+    : n_(g.rows()), g_(remaining(g, terms)), factors_(std::move(factors)) {
+    for (const SparseTerm& term : terms)
+        if (is_wide(term))
+            wide_.emplace_back(term.b);
+        else
+            terms_.push_back(prepared<Term>(term));
     sort_factors();
 }
 
 template <class Scalar>
 template <class Other>
 SparseForm<Scalar>::SparseForm(const SparseForm<Other>& of)
-    : n_(of.n_), g_(of.g_), terms_(of.terms_.begin(), of.terms_.end()) {
+    : n_(of.n_),
+      g_(of.g_),
+      terms_(of.terms_.begin(), of.terms_.end()),
+      wide_(of.wide_.begin(), of.wide_.end()) {
     using Complexes = typename BasicSiteFactor<Scalar>::Matrix;
     Factors factors;
     for (const auto& f : *of.factors_)
@@ -107,6 +154,31 @@ void SparseForm<Scalar>::apply(const ConstRefOf<Scalar>& rho, MutableRefOf<Scala
                 }
             }
         }
+    });
+    for (const auto& jump : wide_) add_wide(jump, rho, out, ws);
+}
+
+template <class Scalar>
+void SparseForm<Scalar>::add_wide(const linalg::RowBlocks<Scalar>& jump, const ConstRefOf<Scalar>& rho,
+                                  MutableRefOf<Scalar> out, linalg::BasicWorkspace<Scalar>& ws) const {
+    using Panel = SparsePanel<Scalar>;
+    const Index n = n_, panels = (n + Panel::width - 1) / Panel::width;
+    MatrixOf<Scalar>& memory = ws.matrix(0, 6 * Panel::width * n, ws.threads());
+    linalg::BasicPlanes<Scalar>& m = ws.planes(0, n, n);
+    const auto each = [&](const auto& body) {
+        linalg::run_team(ws.threads(), [&](int part, int parts) {
+            Panel panel(rho, memory.col(part).data(), n);
+            for (Index p = part; p < panels; p += parts) body(panel, p * Panel::width);
+        });
+    };
+    each([&](Panel& panel, Index first) {
+        panel.begin(first);
+        panel.multiply(jump);
+        panel.write(m);
+    });
+    each([&](Panel& panel, Index first) {
+        panel.begin_adjoint(first, m);
+        panel.add_plus(jump, out);
     });
 }
 

@@ -4,7 +4,7 @@
 #include <memory>
 #include <vector>
 
-#include "linalg/sparse_rows.hpp"
+#include "linalg/row_blocks.hpp"
 #include "redfield/generator/sparse_generator.hpp"
 #include "redfield/linalg/planar.hpp"
 
@@ -16,7 +16,8 @@ namespace redfield::generator {
 /// panel is one cache line of each plane, Z₊ = R(c, J) and Z₋ = R(J, c), so that every non-zero of G
 /// costs two vector loads and, being real or imaginary, two multiply–adds, whatever its place. A panel of
 /// Gρ is made in the second level of cache; ρ itself is read once for it, once more for each term, and F
-/// written once. Of a jump LρL† only the upper triangle is computed, the other half being its adjoint.
+/// written once. Of a jump LρL† only the upper triangle is computed, the other half being its adjoint;
+/// of one with many non-zeros a row the whole, as L(Lρ)† with an Lρ that is kept meanwhile.
 template <class Scalar>
 class SparseForm {
   public:
@@ -49,12 +50,20 @@ class SparseForm {
         Term() = default;
         template <class Other>
         explicit Term(const Other& of)
-            : is_jump(of.is_jump), jump(of.jump), lambda(of.lambda), b(of.b), b_is_real(of.b_is_real) {}
+            : diagonal(of.diagonal.begin(), of.diagonal.end()),
+              is_jump(of.is_jump),
+              jump(of.jump),
+              lambda(of.lambda),
+              b(of.b),
+              b_is_real(of.b_is_real) {}
 
-        bool is_jump = false;               ///< LρL†, of which the upper triangle is computed
-        Lists jump;                         ///< L by columns
-        linalg::SparseRows<Scalar> lambda;  ///< else Λ
-        Lists b;                            ///< by rows
+        /// B where it is real and diagonal: then BΛρ has been taken out of Gρ, since (Λρ)B − BΛρ is one
+        /// product with weights.
+        std::vector<Scalar> diagonal;
+        bool is_jump = false;              ///< LρL†, of which the upper triangle is computed
+        Lists jump;                        ///< L by columns
+        linalg::RowBlocks<Scalar> lambda;  ///< else Λ
+        Lists b;                           ///< by rows
         bool b_is_real = true;
     };
 
@@ -62,10 +71,13 @@ class SparseForm {
     template <class Other>
     friend class SparseForm;
     void sort_factors();
+    void add_wide(const linalg::RowBlocks<Scalar>& jump, const ConstRefOf<Scalar>& rho,
+                  MutableRefOf<Scalar> out, linalg::BasicWorkspace<Scalar>& ws) const;
 
     Index n_;
-    linalg::SparseRows<Scalar> g_;
+    linalg::RowBlocks<Scalar> g_;
     std::vector<Term> terms_;
+    std::vector<linalg::RowBlocks<Scalar>> wide_;  // L
     std::shared_ptr<const Factors> factors_;
     std::vector<std::vector<std::size_t>> factors_of_;  // of each panel
 };

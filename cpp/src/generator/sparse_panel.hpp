@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "generator/sparse_form.hpp"
-#include "linalg/lanes.hpp"
+#include "linalg/transpose.hpp"
 
 namespace redfield::generator {
 
@@ -42,6 +42,13 @@ class SparsePanel {
 
     /// F += ΛρB†.
     void add(const Term& term) {
+        if (!term.diagonal.empty()) {
+            Lanes of_lane = Lanes::Zero();
+            for (Index l = 0; l < lanes_; ++l)
+                of_lane[l] = term.diagonal[static_cast<std::size_t>(first_ + l)];
+            term.lambda.add_product(x_plus_, x_minus_, y_plus_, y_minus_, of_lane, term.diagonal.data());
+            return;
+        }
         std::int32_t longest = 0;
         for (Index l = 0; l < lanes_; ++l) longest = std::max(longest, length(term, l));
         if (longest == 0) return;
@@ -74,7 +81,7 @@ class SparsePanel {
                 Out(z_plus_ + c * width) = plus;
                 Out(z_minus_ + c * width) = minus;
             }
-            multiply(term.lambda, z_plus_, z_minus_);
+            term.lambda.add_product(z_plus_, z_minus_, y_plus_, y_minus_);
         } else if (term.b_is_real) {
             add_jump<true>(term);
         } else {
@@ -83,7 +90,37 @@ class SparsePanel {
     }
 
     /// F += Gρ.
-    void multiply(const linalg::SparseRows<Scalar>& g) { multiply(g, x_plus_, x_minus_); }
+    void multiply(const linalg::RowBlocks<Scalar>& g) {
+        g.add_product(x_plus_, x_minus_, y_plus_, y_minus_);
+    }
+
+    /// F to the columns of both planes.
+    void write(linalg::BasicPlanes<Scalar>& to) const {
+        linalg::transpose_into<Put::assign>(y_plus_, width, n_, 0, lanes_, to.plus.col(first_).data(),
+                                            n_);
+        linalg::transpose_into<Put::assign>(y_minus_, width, n_, 0, lanes_, to.minus.col(first_).data(),
+                                            n_);
+    }
+
+    /// With the columns of M† in place of those of ρ, and F = 0.
+    void begin_adjoint(Index first, const linalg::BasicPlanes<Scalar>& m) {
+        first_ = first;
+        lanes_ = std::min(width, n_ - first);
+        std::fill(y_plus_, y_plus_ + width * n_, Scalar(0));
+        if (lanes_ < width) std::fill(x_plus_, x_plus_ + 2 * width * n_, Scalar(0));
+        for (Index c = 0; c < n_; ++c)
+            for (Index l = 0; l < lanes_; ++l) {
+                x_plus_[c * width + l] = m.minus(first + l, c);
+                x_minus_[c * width + l] = m.plus(first + l, c);
+            }
+    }
+
+    /// Adds the Hermitian LX to out.
+    void add_plus(const linalg::RowBlocks<Scalar>& jump, MutableRefOf<Scalar> out) {
+        jump.add_plus(x_plus_, x_minus_, y_plus_);
+        linalg::transpose_into<Put::add>(y_plus_, width, n_, 0, lanes_, out.col(first_).data(),
+                                         out.outerStride());
+    }
 
     /// Column `site` of F += Λρ_site.
     void add(const BasicSiteFactor<Scalar>& factor) {
@@ -145,16 +182,6 @@ class SparsePanel {
         bool in_one_piece;            ///< successive rows
         Lanes re, im;
     };
-
-    /// F += Gx of a panel x.
-    void multiply(const linalg::SparseRows<Scalar>& g, const Scalar* x_plus, const Scalar* x_minus) {
-        for (Index r = 0; r < n_; ++r) {
-            Lanes plus = In(y_plus_ + r * width), minus = In(y_minus_ + r * width);
-            g.accumulate(r, x_plus, x_minus, plus, minus);
-            Out(y_plus_ + r * width) = plus;
-            Out(y_minus_ + r * width) = minus;
-        }
-    }
 
     void load() {
         if (lanes_ < width) std::fill(x_plus_, x_plus_ + 2 * width * n_, Scalar(0));

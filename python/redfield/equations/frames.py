@@ -30,16 +30,23 @@ def cheapest_frame(hamiltonian: Any, jumps: Sequence[Any]) -> str:
 
 
 def in_given_basis(n: int, fill: float, jumps: Sequence[float]) -> float:
-    """Of non-zeros a row: one vector operation each; those of jumps are gathered from ρ's columns."""
-    far = 2.3 if n > IN_CACHE else 1.0
-    return 2.5 + 0.14 * fill + sum(1.6 * (p if p <= 1.0 else far * p) for p in jumps)
+    """Of non-zeros a row: one vector operation each; those of jumps are gathered from ρ's columns, or where they are
+    many multiplied with ρ and with the product, which is written and read meanwhile."""
+    far = n > IN_CACHE
+    cost = 2.5 + 0.14 * fill
+    for p in jumps:
+        gathered = 1.6 * p if p <= 1.0 or not far else 3.7 * p
+        multiplied = (6.0 if far else 2.2) + (0.2 if p >= 0.9 * n else 1.05 if far else 0.7) * p
+        cost += min(gathered, multiplied)
+    return cost
 
 
 def in_eigenbasis(n: int, jumps: Sequence[float]) -> float:
-    """Of dense products: K and two a jump, or K, two changes of basis and the jumps' columns."""
+    """Of dense products: K and two a jump, or of more than four sparse ones K, two changes of basis and their columns,
+    as generator/pump.cpp decides."""
     dense = 6.0 + 0.09 * n + 0.17 * n * len(jumps)
     changing = 0.26 * n + sum(4.5 + 0.02 * n + 1.8 * p for p in jumps)
-    return min(dense, changing)
+    return changing if len(jumps) > 4 and max(jumps) < 0.5 * n else dense
 
 
 def _fill(matrix: Any) -> float:

@@ -1,0 +1,183 @@
+#include "linalg/row_blocks.hpp"
+
+#include <algorithm>
+#include <map>
+
+namespace redfield::linalg {
+
+namespace {
+
+using RowMajor = Eigen::SparseMatrix<Complex, Eigen::RowMajor>;
+constexpr std::size_t least_columns = 4;
+
+std::vector<std::int32_t> columns_of(const RowMajor& m, Index row) {
+    std::vector<std::int32_t> out;
+    for (RowMajor::InnerIterator it(m, row); it; ++it)
+        if (it.value() != Complex(0.0)) out.push_back(static_cast<std::int32_t>(it.col()));
+    return out;
+}
+
+}  // namespace
+
+template <class Scalar>
+RowBlocks<Scalar>::RowBlocks(const SparseMatrix& m) : n_(m.rows()) {
+    const RowMajor rows = m;
+    std::map<std::vector<std::int32_t>, std::vector<std::int32_t>> alike;  // rows of each pattern
+    for (Index r = 0; r < n_; ++r) {
+        std::vector<std::int32_t> columns = columns_of(rows, r);
+        if (columns.size() >= least_columns)
+            alike[std::move(columns)].push_back(static_cast<std::int32_t>(r));
+    }
+    std::vector<bool> in_block(static_cast<std::size_t>(n_), false);
+    std::map<std::vector<Scalar>, std::size_t> known;
+    for (const auto& [columns, members] : alike) {
+        if (static_cast<Index>(members.size()) < height) continue;
+        Block block;
+        block.row_count = static_cast<Index>(members.size());
+        block.column_count = static_cast<Index>(columns.size());
+        block.rows = index_.size();
+        index_.insert(index_.end(), members.begin(), members.end());
+        block.columns = index_.size();
+        index_.insert(index_.end(), columns.begin(), columns.end());
+        // Rows that fill up the last four are zero.
+        const std::size_t fours = (members.size() + height - 1) / height;
+        std::vector<Scalar> values(fours * columns.size() * 2 * height, Scalar(0));
+        for (std::size_t i = 0; i < members.size(); ++i) {
+            in_block[static_cast<std::size_t>(members[i])] = true;
+            std::size_t at = (i / height * columns.size()) * 2 * height + i % height;
+            for (RowMajor::InnerIterator it(rows, members[i]); it; ++it) {
+                if (it.value() == Complex(0.0)) continue;
+                values[at] = static_cast<Scalar>(it.value().real());
+                values[at + height] = static_cast<Scalar>(it.value().imag());
+                block.is_real = block.is_real && it.value().imag() == 0.0;
+                at += 2 * height;
+            }
+        }
+        const auto [found, is_new] = known.emplace(std::move(values), values_.size());
+        if (is_new) values_.insert(values_.end(), found->first.begin(), found->first.end());
+        block.values = found->second;
+        blocks_.push_back(block);
+    }
+    std::sort(blocks_.begin(), blocks_.end(),
+              [this](const Block& a, const Block& b) { return index_[a.rows] < index_[b.rows]; });
+    RowMajor rest = rows;
+    rest.prune([&](Index r, Index, const Complex&) { return !in_block[static_cast<std::size_t>(r)]; });
+    rest_ = SparseRows<Scalar>(SparseMatrix(rest));
+    for (Index r = 0; r < n_; ++r)
+        if (RowMajor::InnerIterator(rest, r)) rest_rows_.push_back(static_cast<std::int32_t>(r));
+}
+
+template <class Scalar>
+std::size_t RowBlocks<Scalar>::blocked() const {
+    std::size_t sum = 0;
+    for (const Block& b : blocks_) sum += static_cast<std::size_t>(b.row_count * b.column_count);
+    return sum;
+}
+
+template <class Scalar>
+struct RowBlocks<Scalar>::One {
+    template <class Packet>
+    Packet times(const Packet& x, Index, Index) const {
+        return x;
+    }
+    Lanes<Scalar> times(const Lanes<Scalar>& x, Index) const { return x; }
+};
+
+template <class Scalar>
+struct RowBlocks<Scalar>::Difference {
+    const Lanes<Scalar>& of_lane;
+    const Scalar* of_row;
+    template <class Packet>
+    Packet times(const Packet& x, Index row, Index lane) const {
+        namespace simd = Eigen::internal;
+        return simd::pmul(
+            x, simd::psub(simd::ploadu<Packet>(of_lane.data() + lane), simd::pset1<Packet>(of_row[row])));
+    }
+    Lanes<Scalar> times(const Lanes<Scalar>& x, Index row) const { return x * (of_lane - of_row[row]); }
+};
+
+template <class Scalar>
+template <bool is_real, bool both, class Weight>
+void RowBlocks<Scalar>::add_block(const Block& block, const Scalar* x_plus, const Scalar* x_minus,
+                                  Scalar* y_plus, Scalar* y_minus, const Weight& weight) const {
+    namespace simd = Eigen::internal;
+    using Packet = typename simd::packet_traits<Scalar>::type;
+    constexpr Index width = lane_count<Scalar>, size = simd::packet_traits<Scalar>::size;
+    const std::int32_t* columns = index_.data() + block.columns;
+    const std::int32_t* rows = index_.data() + block.rows;
+    const Scalar* values = values_.data() + block.values;
+    for (Index first = 0; first < block.row_count; first += height) {
+        for (Index l = 0; l < width; l += size) {
+            Packet plus[height], minus[height];
+            for (Index i = 0; i < height; ++i) plus[i] = minus[i] = simd::pset1<Packet>(Scalar(0));
+            const Scalar* v = values;
+            for (Index c = 0; c < block.column_count; ++c, v += 2 * height) {
+                const Index at = width * columns[c] + l;
+                const Packet a = simd::ploadu<Packet>(x_plus + at),
+                             b = simd::ploadu<Packet>(x_minus + at);
+                for (Index i = 0; i < height; ++i) {
+                    const Packet re = simd::pset1<Packet>(v[i]);
+                    plus[i] = simd::pmadd(re, a, plus[i]);
+                    if constexpr (both) minus[i] = simd::pmadd(re, b, minus[i]);
+                }
+                if constexpr (is_real) continue;
+                const Packet negative = simd::pnegate(a);
+                for (Index i = 0; i < height; ++i) {
+                    const Packet im = simd::pset1<Packet>(v[height + i]);
+                    plus[i] = simd::pmadd(im, b, plus[i]);
+                    if constexpr (both) minus[i] = simd::pmadd(im, negative, minus[i]);
+                }
+            }
+            for (Index i = 0; i < std::min(height, block.row_count - first); ++i) {
+                const Index row = rows[first + i], at = width * row + l;
+                const auto put = [&](Scalar* to, const Packet& sum) {
+                    simd::pstoreu(to, simd::padd(weight.times(sum, row, l), simd::ploadu<Packet>(to)));
+                };
+                put(y_plus + at, plus[i]);
+                if constexpr (both) put(y_minus + at, minus[i]);
+            }
+        }
+        values += 2 * height * block.column_count;
+    }
+}
+
+template <class Scalar>
+template <bool both, class Weight>
+void RowBlocks<Scalar>::add(const Scalar* x_plus, const Scalar* x_minus, Scalar* y_plus, Scalar* y_minus,
+                            const Weight& weight) const {
+    constexpr Index width = lane_count<Scalar>;
+    for (const Block& block : blocks_)
+        if (block.is_real)
+            add_block<true, both>(block, x_plus, x_minus, y_plus, y_minus, weight);
+        else
+            add_block<false, both>(block, x_plus, x_minus, y_plus, y_minus, weight);
+    for (const std::int32_t r : rest_rows_) {
+        Lanes<Scalar> plus = Lanes<Scalar>::Zero(), minus = plus;
+        rest_.accumulate(r, x_plus, x_minus, plus, minus);
+        LanesOut<Scalar>(y_plus + r * width) += weight.times(plus, r);
+        if constexpr (both) LanesOut<Scalar>(y_minus + r * width) += weight.times(minus, r);
+    }
+}
+
+template <class Scalar>
+void RowBlocks<Scalar>::add_product(const Scalar* x_plus, const Scalar* x_minus, Scalar* y_plus,
+                                    Scalar* y_minus) const {
+    add<true>(x_plus, x_minus, y_plus, y_minus, One{});
+}
+
+template <class Scalar>
+void RowBlocks<Scalar>::add_plus(const Scalar* x_plus, const Scalar* x_minus, Scalar* y_plus) const {
+    add<false>(x_plus, x_minus, y_plus, nullptr, One{});
+}
+
+template <class Scalar>
+void RowBlocks<Scalar>::add_product(const Scalar* x_plus, const Scalar* x_minus, Scalar* y_plus,
+                                    Scalar* y_minus, const Lanes<Scalar>& of_lane,
+                                    const Scalar* of_row) const {
+    add<true>(x_plus, x_minus, y_plus, y_minus, Difference{of_lane, of_row});
+}
+
+template class RowBlocks<double>;
+template class RowBlocks<float>;
+
+}  // namespace redfield::linalg
