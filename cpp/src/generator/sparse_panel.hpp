@@ -108,11 +108,16 @@ class SparsePanel {
         lanes_ = std::min(width, n_ - first);
         std::fill(y_plus_, y_plus_ + width * n_, Scalar(0));
         if (lanes_ < width) std::fill(x_plus_, x_plus_ + 2 * width * n_, Scalar(0));
-        for (Index c = 0; c < n_; ++c)
-            for (Index l = 0; l < lanes_; ++l) {
-                x_plus_[c * width + l] = m.minus(first + l, c);
-                x_minus_[c * width + l] = m.plus(first + l, c);
+        for (Index c = 0; c < n_; ++c) {
+            const Scalar *plus = &m.plus(first, c), *minus = &m.minus(first, c);
+            if (lanes_ == width) {
+                Out(x_plus_ + c * width) = Eigen::Map<const Lanes>(minus);
+                Out(x_minus_ + c * width) = Eigen::Map<const Lanes>(plus);
+                continue;
             }
+            std::copy(minus, minus + lanes_, x_plus_ + c * width);
+            std::copy(plus, plus + lanes_, x_minus_ + c * width);
+        }
     }
 
     /// Adds the Hermitian LX to out.
