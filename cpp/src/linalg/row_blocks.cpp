@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <utility>
 
 namespace redfield::linalg {
 
@@ -10,10 +11,41 @@ namespace {
 using RowMajor = Eigen::SparseMatrix<Complex, Eigen::RowMajor>;
 constexpr std::size_t least_columns = 4;
 
+/// Rows with the same columns, at least `least_rows` each.
+struct Alike {
+    std::vector<std::int32_t> rows, columns;
+};
+
 std::vector<std::int32_t> columns_of(const RowMajor& m, Index row) {
     std::vector<std::int32_t> out;
     for (RowMajor::InnerIterator it(m, row); it; ++it)
         if (it.value() != Complex(0.0)) out.push_back(static_cast<std::int32_t>(it.col()));
+    return out;
+}
+
+std::vector<Alike> alike_rows(const RowMajor& m, std::size_t least_rows) {
+    // By a hash of their columns first: mostly there are none.
+    std::vector<std::pair<std::uint64_t, std::int32_t>> hashes;
+    for (Index r = 0; r < m.rows(); ++r) {
+        std::uint64_t hash = 1469598103934665603U;
+        std::size_t count = 0;
+        for (RowMajor::InnerIterator it(m, r); it; ++it) {
+            if (it.value() == Complex(0.0)) continue;
+            hash = (hash ^ static_cast<std::uint64_t>(it.col())) * 1099511628211U;
+            ++count;
+        }
+        if (count >= least_columns) hashes.emplace_back(hash, static_cast<std::int32_t>(r));
+    }
+    std::sort(hashes.begin(), hashes.end());
+    std::vector<Alike> out;
+    for (std::size_t first = 0, last = 0; first < hashes.size(); first = last) {
+        while (last < hashes.size() && hashes[last].first == hashes[first].first) ++last;
+        if (last - first < least_rows) continue;
+        Alike group{{}, columns_of(m, hashes[first].second)};
+        for (std::size_t i = first; i < last; ++i)
+            if (columns_of(m, hashes[i].second) == group.columns) group.rows.push_back(hashes[i].second);
+        if (group.rows.size() >= least_rows) out.push_back(std::move(group));
+    }
     return out;
 }
 
@@ -22,16 +54,10 @@ std::vector<std::int32_t> columns_of(const RowMajor& m, Index row) {
 template <class Scalar>
 RowBlocks<Scalar>::RowBlocks(const SparseMatrix& m) : n_(m.rows()) {
     const RowMajor rows = m;
-    std::map<std::vector<std::int32_t>, std::vector<std::int32_t>> alike;  // rows of each pattern
-    for (Index r = 0; r < n_; ++r) {
-        std::vector<std::int32_t> columns = columns_of(rows, r);
-        if (columns.size() >= least_columns)
-            alike[std::move(columns)].push_back(static_cast<std::int32_t>(r));
-    }
     std::vector<bool> in_block(static_cast<std::size_t>(n_), false);
     std::map<std::vector<Scalar>, std::size_t> known;
-    for (const auto& [columns, members] : alike) {
-        if (static_cast<Index>(members.size()) < height) continue;
+    for (const Alike& alike : alike_rows(rows, height)) {
+        const auto& [members, columns] = alike;
         Block block;
         block.row_count = static_cast<Index>(members.size());
         block.column_count = static_cast<Index>(columns.size());
@@ -60,11 +86,16 @@ RowBlocks<Scalar>::RowBlocks(const SparseMatrix& m) : n_(m.rows()) {
     }
     std::sort(blocks_.begin(), blocks_.end(),
               [this](const Block& a, const Block& b) { return index_[a.rows] < index_[b.rows]; });
+    for (Index r = 0; r < n_; ++r)
+        if (!in_block[static_cast<std::size_t>(r)] && RowMajor::InnerIterator(rows, r))
+            rest_rows_.push_back(static_cast<std::int32_t>(r));
+    if (blocks_.empty()) {
+        rest_ = SparseRows<Scalar>(m);
+        return;
+    }
     RowMajor rest = rows;
     rest.prune([&](Index r, Index, const Complex&) { return !in_block[static_cast<std::size_t>(r)]; });
     rest_ = SparseRows<Scalar>(SparseMatrix(rest));
-    for (Index r = 0; r < n_; ++r)
-        if (RowMajor::InnerIterator(rest, r)) rest_rows_.push_back(static_cast<std::int32_t>(r));
 }
 
 template <class Scalar>
