@@ -102,6 +102,8 @@ void bind_evolve(py::module_& m) {
         },
         "Raises Interrupted where this thread is to stop: for loops of Python.");
 
+    m.attr("LEAST_RTOL_OF_SINGLE") = redfield::least_rtol_of_single;
+
     py::class_<Settings>(m, "Settings")
         .def(py::init([](const std::string& method, double rtol, double atol, double max_bytes,
                          int threads, const std::string& dtype) {

@@ -6,7 +6,7 @@ import collections.abc
 import numpy
 import numpy.typing
 import typing
-__all__: list[str] = ['ConvergenceError', 'Davies', 'Diffusion', 'DrivenSystem', 'EigenstateJumps', 'EigensystemBatch', 'FloquetContacts', 'FloquetDavies', 'FloquetModes', 'FloquetRedfield', 'Generator', 'Harmonics', 'History', 'Interrupted', 'Kind', 'LowRank', 'MatrixFree', 'PANEL_POINTS', 'Pairwise', 'Pieces', 'QuantumJumps', 'QuasilocalRedfield', 'Settings', 'SparseGenerator', 'StopFlag', 'Sum', 'System', 'SystemBatch', 'TimeOperator', 'bohr_frequencies', 'build_info', 'cores', 'degeneracy_tol', 'energy_rounding', 'evolve', 'evolve_batch', 'evolve_driven', 'evolve_driven_by', 'evolve_ensemble', 'evolve_memory', 'evolve_table', 'hermitian_defects', 'ohmic_lamb_shift', 'ohmic_power_spectrum', 'poll', 'resolvent_trace', 'spectrum', 'steady_batch', 'steady_state', 'stop_thread_with', 'tabulate', 'trace_norm_distance']
+__all__: list[str] = ['ConvergenceError', 'Davies', 'Diffusion', 'DrivenSystem', 'EigenstateJumps', 'EigensystemBatch', 'FloquetContacts', 'FloquetDavies', 'FloquetModes', 'FloquetRedfield', 'Generator', 'Harmonics', 'History', 'Interrupted', 'Kind', 'LEAST_RTOL_OF_SINGLE', 'LowRank', 'MatrixFree', 'PANEL_POINTS', 'Pairwise', 'Pieces', 'QuantumJumps', 'QuasilocalRedfield', 'Settings', 'SparseGenerator', 'StopFlag', 'Sum', 'System', 'SystemBatch', 'TimeOperator', 'bohr_frequencies', 'build_info', 'cores', 'degeneracy_tol', 'energy_rounding', 'evolve', 'evolve_batch', 'evolve_driven', 'evolve_driven_by', 'evolve_ensemble', 'evolve_memory', 'evolve_table', 'hermitian_defects', 'ohmic_lamb_shift', 'ohmic_power_spectrum', 'poll', 'resolvent_trace', 'spectrum', 'steady_batch', 'steady_state', 'stop_thread_with', 'tabulate', 'trace_norm_distance']
 class ConvergenceError(RuntimeError):
     """
     A method can not reach its tolerance; the message says what to change.
@@ -329,4 +329,5 @@ def tabulate(system: DrivenSystem, kind: Kind, times: typing.Annotated[numpy.typ
     ...
 def trace_norm_distance(a: Generator, b: Generator, rho0: typing.Annotated[numpy.typing.ArrayLike, numpy.complex128], times: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], settings: Settings, stop: StopFlag | None = None, progress: typing.Any = None) -> tuple[typing.Any, ...]:
     ...
+LEAST_RTOL_OF_SINGLE: float = 0.0001
 PANEL_POINTS: int = 17

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-LEAST_RTOL = 1e-4
-"""Of single precision; below it the core refuses too."""
+from redfield import _core
+
 _NAMES = {"float64": "float64", "complex128": "float64", "float32": "float32", "complex64": "float32"}
 
 
@@ -28,9 +28,10 @@ def as_dtype(dtype: Any, rtol: float) -> str:
     if dtype is None or name not in _NAMES:
         raise ValueError(f"dtype must be 'float64' or 'float32', got {dtype!r}")
     name = _NAMES[name]
-    if name == "float32" and rtol < LEAST_RTOL:
+    least = _core.LEAST_RTOL_OF_SINGLE
+    if name == "float32" and rtol < least:
         raise ValueError(
-            f"dtype='float32' has an rtol of {LEAST_RTOL:g} at the least, got rtol={rtol!r}; pass a larger one, "
+            f"dtype='float32' has an rtol of {least:g} at the least, got rtol={rtol!r}; pass a larger one, "
             "or leave dtype 'float64'"
         )
     return name

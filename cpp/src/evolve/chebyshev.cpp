@@ -21,18 +21,14 @@ struct Rounding;
 template <>
 struct Rounding<double> {
     using Map = Generator;
-    static constexpr bool is_single = false;
     static constexpr double unit = 1e-16;
-    static constexpr double share = 1e-3;        // of what is allowed, that may be rounding
-    static constexpr double least_budget = 2.0;  // for e^{rounding's growth} over a step
+    static constexpr double share = 1e-3;  // of what is allowed, that may be rounding
 };
 template <>
 struct Rounding<float> {
     using Map = SingleGenerator;
-    static constexpr bool is_single = true;
     static constexpr double unit = 6e-8;
     static constexpr double share = 1.0;
-    static constexpr double least_budget = 2.0;
 };
 
 /// Expansion vectors combined into outputs at a time: the more outputs the more, since each reads and
@@ -209,12 +205,12 @@ void expand(const Generator& generator, const typename Rounding<Scalar>::Map& ma
     const double allowed =
         (options.rtol * scale + options.atol) / std::sqrt(static_cast<double>(n)) / (4.0 * norm);
     // Rounding may grow until it is some share of what is allowed.
-    const double budget =
-        std::clamp(std::log(Limits::share * allowed / Limits::unit), Limits::least_budget, 10.0);
+    const double budget = std::clamp(std::log(Limits::share * allowed / Limits::unit), 2.0, 10.0);
     SpectralBounds bounds = generator.bounds();
     Ellipse ellipse = exactly_in<Scalar>(Ellipse::around(bounds, span, budget));
     refuse_hopeless(ellipse.reach() * span);
-    if (Limits::is_single) check_rounding_of_single(ellipse.reach(), span, n, stats.frame, options.rtol);
+    if (options.precision == Precision::single)
+        check_rounding_of_single(ellipse.reach(), span, n, stats.frame, options.rtol);
     double now = start;
     std::size_t next = 1;
     int widened = 0;

@@ -25,7 +25,8 @@ void refuse_hopeless(double applications) {
 }
 
 void check_single(double rtol) {
-    require(rtol >= 1e-4, "single precision is for rtol >= 1e-4, got ", rtol);
+    require(rtol >= least_rtol_of_single, "single precision is for rtol >= ", least_rtol_of_single,
+            ", got ", rtol);
 }
 
 void check_rounding_of_single(double reach, double span, Index n, Frame frame, double rtol) {

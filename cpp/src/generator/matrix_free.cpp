@@ -94,11 +94,16 @@ ComplexMatrix MatrixFree::minus_whole_decay(double shift) const {
 }
 
 std::shared_ptr<const SingleGenerator> MatrixFree::single() const {
+    using SingleForm = generator::BasicForm<float>;
+    using Factor = linalg::BasicFactor<float>;
+    const auto& [pump, minus_decay] = *dissipator_;
     const RealVector& energies = eigensystem().energies();
-    if (dissipator_->pump->frame() == Frame::eigenbasis)
-        return std::make_shared<generator::SingleInEigenbasis>(*dissipator_, energies);
-    return std::make_shared<generator::SingleInGivenBasis>(
-        *dissipator_->pump, minus_whole_decay(0.5 * (energies.minCoeff() + energies.maxCoeff())));
+    if (pump->frame() == Frame::eigenbasis)
+        return std::make_shared<generator::SingleInEigenbasis<SingleForm>>(
+            SingleForm{pump->single(), Factor(minus_decay)}, energies);
+    const double middle = 0.5 * (energies.minCoeff() + energies.maxCoeff());
+    return std::make_shared<generator::SingleInGivenBasis<SingleForm>>(
+        SingleForm{pump->single(), Factor(minus_whole_decay(middle))});
 }
 
 void MatrixFree::apply_in_given_basis(const ConstRef& rho, MutableRef out, linalg::Workspace& ws) const {

@@ -4,7 +4,7 @@
 
 #include "generator/bounds.hpp"
 #include "generator/packed_csr.hpp"
-#include "generator/rotation.hpp"
+#include "generator/single.hpp"
 #include "generator/sparse_liouvillian.hpp"
 #include "redfield/linalg/errors.hpp"
 #include "redfield/system/bohr.hpp"
@@ -30,31 +30,23 @@ void Pairwise::dissipate(const ConstRef& rho, MutableRef out, linalg::Workspace&
 
 namespace {
 
-/// With values of its own.
-class SinglePairwise final : public SingleGenerator {
-  public:
-    SinglePairwise(const CsrMatrix& dissipator, const RealVector& energies)
-        : pattern_(dissipator),
-          value_(dissipator.value.begin(), dissipator.value.end()),
-          energies_(energies) {}
+/// The rows of a matrix that is kept elsewhere, with values of its own.
+struct SingleRows {
+    const CsrMatrix& pattern;
+    std::vector<std::complex<float>> value;
 
-    Frame frame() const override { return Frame::eigenbasis; }
     void apply(const ConstRefOf<float>& rho, MutableRefOf<float> out,
-               linalg::BasicWorkspace<float>& ws) const override {
-        generator::apply_upper_rows<float>(pattern_, value_, rho, out, ws);
-        generator::subtract_rotation<float>(energies_, rho, out, ws.threads());
+               linalg::BasicWorkspace<float>& ws) const {
+        generator::apply_upper_rows<float>(pattern, value, rho, out, ws);
     }
-
-  private:
-    const CsrMatrix& pattern_;
-    std::vector<std::complex<float>> value_;
-    const RealVector& energies_;
 };
 
 }  // namespace
 
 std::shared_ptr<const SingleGenerator> Pairwise::single() const {
-    return std::make_shared<SinglePairwise>(dissipator_, eigensystem().energies());
+    const std::vector<Complex>& value = dissipator_.value;
+    return std::make_shared<generator::SingleInEigenbasis<SingleRows>>(
+        SingleRows{dissipator_, {value.begin(), value.end()}}, eigensystem().energies());
 }
 
 namespace {

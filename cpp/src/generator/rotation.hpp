@@ -16,19 +16,19 @@ void subtract_rotation(const RealVector& energies, const ConstRefOf<Scalar>& rho
     constexpr Index width = linalg::lane_count<Scalar>;
     const Index n = energies.size();
     linalg::parallel_ranges(threads, n, [&](Index first, Index count) {
-        MatrixOf<Scalar> memory(n, width);  // columns of ρᵀ
-        for (Index c = first; c < first + count; c += width) {
-            const Index columns = std::min(width, first + count - c);
-            linalg::transpose_into<linalg::Put::assign>(rho.data() + c, rho.outerStride(), n, 0, columns,
-                                                        memory.data(), n);
-            for (Index l = 0; l < columns; ++l) {
-                const auto turned =
-                    (energies.array() - energies[c + l]) * memory.col(l).array().template cast<double>();
-                out.col(c + l) = (out.col(c + l).array().template cast<double>() - turned)
-                                     .template cast<Scalar>()
-                                     .matrix();
+        alignas(64) Scalar tile[width * width];  // of ρᵀ
+        for (Index c = first; c < first + count; c += width)
+            for (Index r = 0; r < n; r += width) {
+                const Index columns = std::min(width, first + count - c), rows = std::min(width, n - r);
+                linalg::transpose_into<linalg::Put::assign>(rho.data() + r * rho.outerStride() + c,
+                                                            rho.outerStride(), rows, 0, columns, tile,
+                                                            width);
+                for (Index l = 0; l < columns; ++l)
+                    for (Index k = 0; k < rows; ++k)
+                        out(r + k, c + l) =
+                            static_cast<Scalar>(out(r + k, c + l) - (energies[r + k] - energies[c + l]) *
+                                                                        tile[l * width + k]);
             }
-        }
     });
 }
 

@@ -2,18 +2,32 @@
 
 #include <utility>
 
-#include "generator/pump.hpp"
 #include "generator/rotation.hpp"
 #include "redfield/generator/generator.hpp"
 
 namespace redfield::generator {
 
+/// The whole of 𝓛 in the basis H was given in, a Map with apply(rho, out, ws).
+template <class Map>
+class SingleInGivenBasis final : public SingleGenerator {
+  public:
+    explicit SingleInGivenBasis(Map whole) : whole_(std::move(whole)) {}
+    Frame frame() const override { return Frame::given; }
+    void apply(const ConstRefOf<float>& rho, MutableRefOf<float> out,
+               linalg::BasicWorkspace<float>& ws) const override {
+        whole_.apply(rho, out, ws);
+    }
+
+  private:
+    Map whole_;
+};
+
 /// A dissipator in the eigenbasis, and the rotation.
+template <class Map>
 class SingleInEigenbasis final : public SingleGenerator {
   public:
-    SingleInEigenbasis(const Form& dissipator, RealVector energies)
-        : dissipator_{dissipator.pump->single(), linalg::BasicFactor<float>(dissipator.minus_decay)},
-          energies_(std::move(energies)) {}
+    SingleInEigenbasis(Map dissipator, RealVector energies)
+        : dissipator_(std::move(dissipator)), energies_(std::move(energies)) {}
     Frame frame() const override { return Frame::eigenbasis; }
     void apply(const ConstRefOf<float>& rho, MutableRefOf<float> out,
                linalg::BasicWorkspace<float>& ws) const override {
@@ -22,23 +36,8 @@ class SingleInEigenbasis final : public SingleGenerator {
     }
 
   private:
-    BasicForm<float> dissipator_;
+    Map dissipator_;
     RealVector energies_;
-};
-
-/// The whole of 𝓛 in the basis H was given in.
-class SingleInGivenBasis final : public SingleGenerator {
-  public:
-    SingleInGivenBasis(const Pump& pump, const ComplexMatrix& minus_decay)
-        : whole_{pump.single(), linalg::BasicFactor<float>(minus_decay)} {}
-    Frame frame() const override { return Frame::given; }
-    void apply(const ConstRefOf<float>& rho, MutableRefOf<float> out,
-               linalg::BasicWorkspace<float>& ws) const override {
-        whole_.apply(rho, out, ws);
-    }
-
-  private:
-    BasicForm<float> whole_;
 };
 
 }  // namespace redfield::generator

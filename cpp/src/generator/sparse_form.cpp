@@ -8,8 +8,6 @@ namespace redfield::generator {
 
 namespace {
 
-using RowMajor = Eigen::SparseMatrix<Complex, Eigen::RowMajor>;
-
 template <class Lists, class Iterator>
 void append(Lists& out, Iterator it) {
     for (; it; ++it) {
@@ -21,31 +19,24 @@ void append(Lists& out, Iterator it) {
 }
 
 /// The diagonal of a matrix that has nothing else and is real, or nothing.
-template <class Vector>
-Vector real_diagonal(const SparseMatrix& m) {
-    using Number = typename Vector::value_type;
-    Vector out(static_cast<std::size_t>(m.rows()), Number(0));
+template <class Scalar>
+std::vector<Scalar> real_diagonal(const SparseMatrix& m) {
+    std::vector<Scalar> out(static_cast<std::size_t>(m.rows()), Scalar(0));
     for (Index c = 0; c < m.outerSize(); ++c)
         for (SparseMatrix::InnerIterator it(m, c); it; ++it) {
             if (it.value() == Complex(0.0)) continue;
             if (it.row() != c || it.value().imag() != 0.0) return {};
-            out[static_cast<std::size_t>(c)] = static_cast<Number>(it.value().real());
+            out[static_cast<std::size_t>(c)] = static_cast<Scalar>(it.value().real());
         }
     return out;
 }
 
-/// G without what terms with a real diagonal B do of it, and without what rounding leaves of that.
-SparseMatrix remaining(const SparseMatrix& g, const std::vector<SparseTerm>& terms) {
-    SparseMatrix out = g;
-    double largest = 0.0;
-    for (const SparseTerm& term : terms) {
-        if (term.lambda.size() == 0 || real_diagonal<std::vector<double>>(term.b).empty()) continue;
-        const SparseMatrix product = term.b * term.lambda;
-        if (product.nonZeros() > 0) largest = std::max(largest, product.coeffs().abs().maxCoeff());
-        out += product;
-    }
-    if (largest > 0.0)
-        out.prune([&](Index, Index, const Complex& value) { return std::abs(value) > 1e-15 * largest; });
+/// G + taken, without what rounding leaves where they cancel.
+SparseMatrix without(const SparseMatrix& g, const SparseMatrix& taken) {
+    if (taken.nonZeros() == 0) return g;
+    const double largest = taken.coeffs().abs().maxCoeff();
+    SparseMatrix out = g + taken;
+    out.prune([&](Index, Index, const Complex& value) { return std::abs(value) > 1e-15 * largest; });
     return out;
 }
 
@@ -56,9 +47,9 @@ bool is_wide(const SparseTerm& term) {
            static_cast<double>(term.b.nonZeros()) >= least * static_cast<double>(term.b.rows());
 }
 
-template <class Term>
-Term prepared(const SparseTerm& given) {
-    Term out;
+template <class Scalar>
+typename SparseForm<Scalar>::Term prepared(const SparseTerm& given) {
+    typename SparseForm<Scalar>::Term out;
     out.is_jump = given.lambda.size() == 0;
     if (out.is_jump) {
         out.jump.start.push_back(0);
@@ -70,16 +61,14 @@ Term prepared(const SparseTerm& given) {
             out.jump.start.push_back(end);
         }
     } else {
-        out.lambda = decltype(out.lambda)(given.lambda);
-    }
-    if (!out.is_jump) {
-        out.diagonal = real_diagonal<decltype(out.diagonal)>(given.b);
+        out.lambda = linalg::RowBlocks<Scalar>(given.lambda);
+        out.diagonal = real_diagonal<Scalar>(given.b);
         if (!out.diagonal.empty()) return out;
     }
-    const RowMajor b = given.b;
+    const linalg::RowMajorSparse b = given.b;
     out.b.start.push_back(0);
     for (Index r = 0; r < b.rows(); ++r) {
-        append(out.b, RowMajor::InnerIterator(b, r));
+        append(out.b, linalg::RowMajorSparse::InnerIterator(b, r));
         out.b.start.push_back(static_cast<std::int32_t>(out.b.index.size()));
     }
     for (const auto im : out.b.im) out.b_is_real = out.b_is_real && im == 0.0;
@@ -91,12 +80,17 @@ Term prepared(const SparseTerm& given) {
 template <class Scalar>
 SparseForm<Scalar>::SparseForm(const SparseMatrix& g, const std::vector<SparseTerm>& terms,
                                std::shared_ptr<const Factors> factors)
-    : n_(g.rows()), g_(remaining(g, terms)), factors_(std::move(factors)) {
-    for (const SparseTerm& term : terms)
-        if (is_wide(term))
+    : n_(g.rows()), factors_(std::move(factors)) {
+    SparseMatrix taken(n_, n_);  // what terms with a real diagonal B do of G
+    for (const SparseTerm& term : terms) {
+        if (is_wide(term)) {
             wide_.emplace_back(term.b);
-        else
-            terms_.push_back(prepared<Term>(term));
+            continue;
+        }
+        terms_.push_back(prepared<Scalar>(term));
+        if (!terms_.back().diagonal.empty()) taken += SparseMatrix(term.b * term.lambda);
+    }
+    g_ = linalg::RowBlocks<Scalar>(without(g, taken));
     sort_factors();
 }
 
@@ -125,33 +119,43 @@ void SparseForm<Scalar>::sort_factors() {
 }
 
 template <class Scalar>
+template <class Body>
+void SparseForm<Scalar>::each_panel(const ConstRefOf<Scalar>& rho, linalg::BasicWorkspace<Scalar>& ws,
+                                    const Body& body) const {
+    using Panel = SparsePanel<Scalar>;
+    const auto panels = static_cast<Index>(factors_of_.size());
+    MatrixOf<Scalar>& memory = ws.matrix(0, Panel::rows_of_memory * n_, ws.threads());
+    linalg::run_team(ws.threads(), [&](int part, int parts) {
+        Panel panel(rho, memory.col(part).data(), n_);
+        for (Index p = part; p < panels; p += parts) {  // in turn: of a triangle the last cost the most
+            panel.take(p * Panel::width);
+            body(panel, p);
+        }
+    });
+}
+
+template <class Scalar>
 void SparseForm<Scalar>::apply(const ConstRefOf<Scalar>& rho, MutableRefOf<Scalar> out,
                                linalg::BasicWorkspace<Scalar>& ws) const {
     using linalg::Put;
     using Panel = SparsePanel<Scalar>;
-    constexpr Index width = Panel::width;
-    const Index n = n_, panels = (n + width - 1) / width;
-    MatrixOf<Scalar>& memory = ws.matrix(0, 6 * width * n, ws.threads());
+    const auto panels = static_cast<Index>(factors_of_.size());
     // Tile (R, J) of F + F† gets F₊ from panel J and F₋ᵀ from panel R, tile (J, R) the reverse: of the
     // two panels the first assigns both and the second adds, and the sum is the same in either order.
     PairFlags flags(panels, ws.threads());
-    linalg::run_team(ws.threads(), [&](int part, int parts) {
-        Panel panel(rho, memory.col(part).data(), n);
-        for (Index p = part; p < panels; p += parts) {  // in turn: of a triangle the last cost the most
-            panel.begin(p * width);
-            for (const Term& term : terms_) panel.add(term);
-            for (const std::size_t j : factors_of_[static_cast<std::size_t>(p)])
-                panel.add((*factors_)[j]);
-            panel.multiply(g_);
-            for (Index q = 0; q < panels; ++q) {
-                if (q == p)
-                    panel.store_diagonal(out);
-                else if (flags.take_first(p, q)) {
-                    panel.template store<Put::assign>(q * width, out);
-                    flags.release(p, q);
-                } else {
-                    panel.template store<Put::add>(q * width, out);
-                }
+    each_panel(rho, ws, [&](Panel& panel, Index p) {
+        panel.load();
+        for (const Term& term : terms_) panel.add(term);
+        for (const std::size_t j : factors_of_[static_cast<std::size_t>(p)]) panel.add((*factors_)[j]);
+        panel.multiply(g_);
+        for (Index q = 0; q < panels; ++q) {
+            if (q == p)
+                panel.store_diagonal(out);
+            else if (flags.take_first(p, q)) {
+                panel.template store<Put::assign>(q * Panel::width, out);
+                flags.release(p, q);
+            } else {
+                panel.template store<Put::add>(q * Panel::width, out);
             }
         }
     });
@@ -162,22 +166,14 @@ template <class Scalar>
 void SparseForm<Scalar>::add_wide(const linalg::RowBlocks<Scalar>& jump, const ConstRefOf<Scalar>& rho,
                                   MutableRefOf<Scalar> out, linalg::BasicWorkspace<Scalar>& ws) const {
     using Panel = SparsePanel<Scalar>;
-    const Index n = n_, panels = (n + Panel::width - 1) / Panel::width;
-    MatrixOf<Scalar>& memory = ws.matrix(0, 6 * Panel::width * n, ws.threads());
-    linalg::BasicPlanes<Scalar>& m = ws.planes(0, n, n);
-    const auto each = [&](const auto& body) {
-        linalg::run_team(ws.threads(), [&](int part, int parts) {
-            Panel panel(rho, memory.col(part).data(), n);
-            for (Index p = part; p < panels; p += parts) body(panel, p * Panel::width);
-        });
-    };
-    each([&](Panel& panel, Index first) {
-        panel.begin(first);
+    linalg::BasicPlanes<Scalar>& m = ws.planes(0, n_, n_);
+    each_panel(rho, ws, [&](Panel& panel, Index) {
+        panel.load();
         panel.multiply(jump);
         panel.write(m);
     });
-    each([&](Panel& panel, Index first) {
-        panel.begin_adjoint(first, m);
+    each_panel(rho, ws, [&](Panel& panel, Index) {
+        panel.load_adjoint(m);
         panel.add_plus(jump, out);
     });
 }

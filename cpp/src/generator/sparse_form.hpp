@@ -71,6 +71,10 @@ class SparseForm {
     template <class Other>
     friend class SparseForm;
     void sort_factors();
+    /// Calls body(panel, number) for every panel, on a team.
+    template <class Body>
+    void each_panel(const ConstRefOf<Scalar>& rho, linalg::BasicWorkspace<Scalar>& ws,
+                    const Body& body) const;
     void add_wide(const linalg::RowBlocks<Scalar>& jump, const ConstRefOf<Scalar>& rho,
                   MutableRefOf<Scalar> out, linalg::BasicWorkspace<Scalar>& ws) const;
 

@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "generator/single.hpp"
 #include "generator/sparse_form.hpp"
 #include "linalg/lanczos.hpp"
 #include "redfield/linalg/errors.hpp"
@@ -128,25 +129,9 @@ void SparseGenerator::apply_in_given_basis(const ConstRef& rho, MutableRef out,
     dissipate(rho, out, ws);
 }
 
-namespace {
-
-class SingleSparse final : public SingleGenerator {
-  public:
-    explicit SingleSparse(const generator::SparseForm<double>& form) : form_(form) {}
-    Frame frame() const override { return Frame::given; }
-    void apply(const ConstRefOf<float>& rho, MutableRefOf<float> out,
-               linalg::BasicWorkspace<float>& ws) const override {
-        form_.apply(rho, out, ws);
-    }
-
-  private:
-    generator::SparseForm<float> form_;
-};
-
-}  // namespace
-
 std::shared_ptr<const SingleGenerator> SparseGenerator::single() const {
-    return std::make_shared<SingleSparse>(*form_);
+    using Form = generator::SparseForm<float>;
+    return std::make_shared<generator::SingleInGivenBasis<Form>>(Form(*form_));
 }
 
 std::shared_ptr<const Generator> SparseGenerator::transposed() const {

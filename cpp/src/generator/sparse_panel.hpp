@@ -21,6 +21,7 @@ class SparsePanel {
 
   public:
     static constexpr Index width = linalg::lane_count<Scalar>;  // columns of ρ
+    static constexpr Index rows_of_memory = 6 * width;          // for each level
 
     SparsePanel(const ConstRefOf<Scalar>& rho, Scalar* memory, Index n)
         : rho_(rho.data()),
@@ -33,11 +34,30 @@ class SparsePanel {
           z_plus_(memory + 4 * width * n),
           z_minus_(memory + 5 * width * n) {}
 
-    void begin(Index first) {
+    /// The panel from column `first` on, F = 0.
+    void take(Index first) {
         first_ = first;
         lanes_ = std::min(width, n_ - first);
         std::fill(y_plus_, y_plus_ + 2 * width * n_, Scalar(0));
-        load();
+        if (lanes_ < width) std::fill(x_plus_, x_plus_ + 2 * width * n_, Scalar(0));
+    }
+
+    /// ρ's columns.
+    void load() {
+        linalg::transpose_into<Put::assign>(rho_ + first_ * stride_, stride_, lanes_, 0, n_, x_plus_,
+                                            width);
+        for (Index c = 0; c < n_; ++c) {
+            if (c + static_cast<Index>(ahead) < n_) touch(c + static_cast<Index>(ahead), first_);
+            put<Put::assign>(rho_ + c * stride_ + first_, x_minus_ + c * width);
+        }
+    }
+
+    /// The columns of M† in place of ρ's.
+    void load_adjoint(const linalg::BasicPlanes<Scalar>& m) {
+        for (Index c = 0; c < n_; ++c) {
+            put<Put::assign>(&m.minus(first_, c), x_plus_ + c * width);
+            put<Put::assign>(&m.plus(first_, c), x_minus_ + c * width);
+        }
     }
 
     /// F += ΛρB†.
@@ -102,24 +122,6 @@ class SparsePanel {
                                             n_);
     }
 
-    /// With the columns of M† in place of those of ρ, and F = 0.
-    void begin_adjoint(Index first, const linalg::BasicPlanes<Scalar>& m) {
-        first_ = first;
-        lanes_ = std::min(width, n_ - first);
-        std::fill(y_plus_, y_plus_ + width * n_, Scalar(0));
-        if (lanes_ < width) std::fill(x_plus_, x_plus_ + 2 * width * n_, Scalar(0));
-        for (Index c = 0; c < n_; ++c) {
-            const Scalar *plus = &m.plus(first, c), *minus = &m.minus(first, c);
-            if (lanes_ == width) {
-                Out(x_plus_ + c * width) = Eigen::Map<const Lanes>(minus);
-                Out(x_minus_ + c * width) = Eigen::Map<const Lanes>(plus);
-                continue;
-            }
-            std::copy(minus, minus + lanes_, x_plus_ + c * width);
-            std::copy(plus, plus + lanes_, x_minus_ + c * width);
-        }
-    }
-
     /// Adds the Hermitian LX to out.
     void add_plus(const linalg::RowBlocks<Scalar>& jump, MutableRefOf<Scalar> out) {
         jump.add_plus(x_plus_, x_minus_, y_plus_);
@@ -146,29 +148,14 @@ class SparsePanel {
     }
 
     /// Tile R of F₊ to out(R, J) and of F₋ᵀ to out(J, R).
-    template <Put put>
+    template <Put how>
     void store(Index row, MutableRefOf<Scalar> out) const {
         const Index rows = std::min(width, n_ - row), stride = out.outerStride();
         const Scalar *plus = y_plus_ + row * width, *minus = y_minus_ + row * width;
         Scalar* upright = out.data() + first_ * stride + row;
         Scalar* across = out.data() + row * stride + first_;
-        if (rows == width && lanes_ == width) {
-            linalg::transpose_tile<put>(plus, width, upright, stride);
-            for (Index r = 0; r < width; ++r) {
-                Eigen::Map<Lanes> to(across + r * stride);
-                if constexpr (put == Put::add)
-                    to += In(minus + r * width);
-                else
-                    to = In(minus + r * width);
-            }
-            return;
-        }
-        for (Index r = 0; r < rows; ++r)
-            for (Index l = 0; l < lanes_; ++l) {
-                Scalar &a = upright[l * stride + r], &b = across[r * stride + l];
-                a = (put == Put::add ? a : Scalar(0)) + plus[r * width + l];
-                b = (put == Put::add ? b : Scalar(0)) + minus[r * width + l];
-            }
+        linalg::transpose_into<how>(plus, width, rows, 0, lanes_, upright, stride);
+        for (Index r = 0; r < rows; ++r) put<how>(minus + r * width, across + r * stride);
     }
 
     /// The tile on the diagonal, F + F†.
@@ -188,20 +175,18 @@ class SparsePanel {
         Lanes re, im;
     };
 
-    void load() {
-        if (lanes_ < width) std::fill(x_plus_, x_plus_ + 2 * width * n_, Scalar(0));
-        Index row = 0;
-        if (lanes_ == width)
-            for (; row + width <= n_; row += width)
-                linalg::transpose_tile<Put::assign>(rho_ + first_ * stride_ + row, stride_,
-                                                    x_plus_ + row * width, width);
-        for (; row < n_; ++row)
-            for (Index l = 0; l < lanes_; ++l)
-                x_plus_[row * width + l] = rho_[(first_ + l) * stride_ + row];
-        for (Index c = 0; c < n_; ++c) {
-            if (c + static_cast<Index>(ahead) < n_) touch(c + static_cast<Index>(ahead), first_);
-            for (Index l = 0; l < lanes_; ++l) x_minus_[c * width + l] = rho_[c * stride_ + first_ + l];
+    /// The panel's lanes of a row, from or to where they need not be aligned.
+    template <Put how>
+    void put(const Scalar* from, Scalar* to) const {
+        if (lanes_ == width) {
+            Eigen::Map<Lanes> row(to);
+            if constexpr (how == Put::add)
+                row += Eigen::Map<const Lanes>(from);
+            else
+                row = Eigen::Map<const Lanes>(from);
+            return;
         }
+        for (Index l = 0; l < lanes_; ++l) to[l] = (how == Put::add ? to[l] : Scalar(0)) + from[l];
     }
 
     /// Rows of a column that are wanted soon: columns lie too far apart for the processor to foresee.

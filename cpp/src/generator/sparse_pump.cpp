@@ -10,7 +10,6 @@ using linalg::Store;
 
 namespace {
 
-using RowMajorSparse = Eigen::SparseMatrix<Complex, Eigen::RowMajor>;
 template <class Scalar>
 using Rows = Eigen::SparseMatrix<std::complex<Scalar>, Eigen::RowMajor>;
 template <class Scalar>
@@ -35,8 +34,8 @@ struct SparseCoupling {
 
 bool is_flat(const ComplexMatrix& left) { return (left.array() == left(0, 0)).all(); }
 
-RowMajorSparse in_rows(const Operator& op) {
-    RowMajorSparse a;
+Rows<double> in_rows(const Operator& op) {
+    Rows<double> a;
     if (const auto* sparse = std::get_if<SparseMatrix>(&op))
         a = *sparse;
     else
@@ -45,10 +44,10 @@ RowMajorSparse in_rows(const Operator& op) {
     return a;
 }
 
-std::vector<Index> occupied_rows(const RowMajorSparse& a) {
+std::vector<Index> occupied_rows(const Rows<double>& a) {
     std::vector<Index> rows;
     for (Index r = 0; r < a.rows(); ++r)
-        if (RowMajorSparse::InnerIterator(a, r)) rows.push_back(r);
+        if (Rows<double>::InnerIterator(a, r)) rows.push_back(r);
     return rows;
 }
 

@@ -8,7 +8,6 @@ namespace redfield::linalg {
 
 namespace {
 
-using RowMajor = Eigen::SparseMatrix<Complex, Eigen::RowMajor>;
 constexpr std::size_t least_columns = 4;
 
 /// Rows with the same columns, at least `least_rows` each.
@@ -16,20 +15,20 @@ struct Alike {
     std::vector<std::int32_t> rows, columns;
 };
 
-std::vector<std::int32_t> columns_of(const RowMajor& m, Index row) {
+std::vector<std::int32_t> columns_of(const RowMajorSparse& m, Index row) {
     std::vector<std::int32_t> out;
-    for (RowMajor::InnerIterator it(m, row); it; ++it)
+    for (RowMajorSparse::InnerIterator it(m, row); it; ++it)
         if (it.value() != Complex(0.0)) out.push_back(static_cast<std::int32_t>(it.col()));
     return out;
 }
 
-std::vector<Alike> alike_rows(const RowMajor& m, std::size_t least_rows) {
+std::vector<Alike> alike_rows(const RowMajorSparse& m, std::size_t least_rows) {
     // By a hash of their columns first: mostly there are none.
     std::vector<std::pair<std::uint64_t, std::int32_t>> hashes;
     for (Index r = 0; r < m.rows(); ++r) {
         std::uint64_t hash = 1469598103934665603U;
         std::size_t count = 0;
-        for (RowMajor::InnerIterator it(m, r); it; ++it) {
+        for (RowMajorSparse::InnerIterator it(m, r); it; ++it) {
             if (it.value() == Complex(0.0)) continue;
             hash = (hash ^ static_cast<std::uint64_t>(it.col())) * 1099511628211U;
             ++count;
@@ -52,9 +51,10 @@ std::vector<Alike> alike_rows(const RowMajor& m, std::size_t least_rows) {
 }  // namespace
 
 template <class Scalar>
-RowBlocks<Scalar>::RowBlocks(const SparseMatrix& m) : n_(m.rows()) {
-    const RowMajor rows = m;
-    std::vector<bool> in_block(static_cast<std::size_t>(n_), false);
+RowBlocks<Scalar>::RowBlocks(const SparseMatrix& m) {
+    const Index n = m.rows();
+    const RowMajorSparse rows = m;
+    std::vector<bool> in_block(static_cast<std::size_t>(n), false);
     std::map<std::vector<Scalar>, std::size_t> known;
     for (const Alike& alike : alike_rows(rows, height)) {
         const auto& [members, columns] = alike;
@@ -71,7 +71,7 @@ RowBlocks<Scalar>::RowBlocks(const SparseMatrix& m) : n_(m.rows()) {
         for (std::size_t i = 0; i < members.size(); ++i) {
             in_block[static_cast<std::size_t>(members[i])] = true;
             std::size_t at = (i / height * columns.size()) * 2 * height + i % height;
-            for (RowMajor::InnerIterator it(rows, members[i]); it; ++it) {
+            for (RowMajorSparse::InnerIterator it(rows, members[i]); it; ++it) {
                 if (it.value() == Complex(0.0)) continue;
                 values[at] = static_cast<Scalar>(it.value().real());
                 values[at + height] = static_cast<Scalar>(it.value().imag());
@@ -86,16 +86,16 @@ RowBlocks<Scalar>::RowBlocks(const SparseMatrix& m) : n_(m.rows()) {
     }
     std::sort(blocks_.begin(), blocks_.end(),
               [this](const Block& a, const Block& b) { return index_[a.rows] < index_[b.rows]; });
-    for (Index r = 0; r < n_; ++r)
-        if (!in_block[static_cast<std::size_t>(r)] && RowMajor::InnerIterator(rows, r))
+    for (Index r = 0; r < n; ++r)
+        if (!in_block[static_cast<std::size_t>(r)] && RowMajorSparse::InnerIterator(rows, r))
             rest_rows_.push_back(static_cast<std::int32_t>(r));
     if (blocks_.empty()) {
-        rest_ = SparseRows<Scalar>(m);
+        rest_ = SparseRows<Scalar>(rows);
         return;
     }
-    RowMajor rest = rows;
+    RowMajorSparse rest = rows;
     rest.prune([&](Index r, Index, const Complex&) { return !in_block[static_cast<std::size_t>(r)]; });
-    rest_ = SparseRows<Scalar>(SparseMatrix(rest));
+    rest_ = SparseRows<Scalar>(rest);
 }
 
 template <class Scalar>

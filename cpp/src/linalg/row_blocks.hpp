@@ -18,8 +18,7 @@ class RowBlocks {
     /// The same in another precision.
     template <class Other>
     explicit RowBlocks(const RowBlocks<Other>& of)
-        : n_(of.n_),
-          blocks_(of.blocks_.begin(), of.blocks_.end()),
+        : blocks_(of.blocks_.begin(), of.blocks_.end()),
           index_(of.index_),
           values_(of.values_.begin(), of.values_.end()),
           rest_(of.rest_),
@@ -73,7 +72,6 @@ class RowBlocks {
     void add_block(const Block& block, const Scalar* x_plus, const Scalar* x_minus, Scalar* y_plus,
                    Scalar* y_minus, const Weight& weight) const;
 
-    Index n_ = 0;
     std::vector<Block> blocks_;
     std::vector<std::int32_t> index_;
     std::vector<Scalar> values_;

@@ -3,9 +3,7 @@
 namespace redfield::linalg {
 
 template <class Scalar>
-SparseRows<Scalar>::SparseRows(const SparseMatrix& m) {
-    using RowMajor = Eigen::SparseMatrix<Complex, Eigen::RowMajor>;
-    const RowMajor rows = m;
+SparseRows<Scalar>::SparseRows(const RowMajorSparse& rows) {
     const auto add = [](Part& part, Index column, double value) {
         if (value == 0.0) return;
         part.column.push_back(static_cast<std::int32_t>(column));
@@ -13,7 +11,7 @@ SparseRows<Scalar>::SparseRows(const SparseMatrix& m) {
     };
     for (Part* part : {&re_, &im_}) part->start.push_back(0);
     for (Index r = 0; r < rows.rows(); ++r) {
-        for (RowMajor::InnerIterator it(rows, r); it; ++it) {
+        for (RowMajorSparse::InnerIterator it(rows, r); it; ++it) {
             add(re_, it.col(), it.value().real());
             add(im_, it.col(), it.value().imag());
         }

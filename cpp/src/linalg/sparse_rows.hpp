@@ -7,13 +7,15 @@
 
 namespace redfield::linalg {
 
+using RowMajorSparse = Eigen::SparseMatrix<Complex, Eigen::RowMajor>;
+
 /// A sparse complex matrix by rows, its real and its imaginary part apart: entries are mostly one or the
 /// other.
 template <class Scalar>
 class SparseRows {
   public:
     SparseRows() = default;
-    explicit SparseRows(const SparseMatrix& m);
+    explicit SparseRows(const RowMajorSparse& rows);
     /// The same in another precision.
     template <class Other>
     explicit SparseRows(const SparseRows<Other>& of) : re_(of.re_), im_(of.im_) {}

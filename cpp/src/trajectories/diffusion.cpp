@@ -19,18 +19,6 @@ namespace {
 
 constexpr double splitting_error = 1e-3;
 
-/// Operators in either precision, `memory` where it is not the double one.
-template <class Scalar>
-const std::vector<KetOperator<Scalar>>& in(const std::vector<KetOperator<double>>& given,
-                                           std::vector<KetOperator<Scalar>>& memory) {
-    if constexpr (std::is_same_v<Scalar, double>) {
-        return given;
-    } else {
-        for (const KetOperator<double>& one : given) memory.emplace_back(one);
-        return memory;
-    }
-}
-
 /// Strang's remainder is about τ²/24 of the double commutators, over the whole time.
 double usual_step(const SpectralBounds& bounds, double span) {
     const double rate = 2.0 * bounds.decay, all = 2.0 * bounds.half_height + rate;
@@ -198,13 +186,15 @@ void Diffusion::run(std::int64_t count, const Start& start, const std::vector<do
             "trajectories: the diffusion needs more than 1e9 steps; check the units, or take jumps");
     in_precision(options, parts_->form.ellipse, times, [&](auto zero) {
         using Scalar = decltype(zero);
-        std::optional<KetOperator<Scalar>> memory;
-        const KetOperator<Scalar>& drift = parts_->form.drift_in(memory);
-        std::vector<KetOperator<Scalar>> of_single;
-        const auto& jumps = in(parts_->jumps, of_single);
+        std::optional<KetOperator<Scalar>> made;
+        std::optional<std::vector<KetOperator<Scalar>>> made_jumps;
+        const Form& form = parts_->form;
+        const auto& given = parts_->jumps;
+        const auto& drift = given_or_made(form.drift, made, form.drift);
+        const auto& jumps = given_or_made(given, made_jumps, given.begin(), given.end());
         const Observed<Scalar> observed(dimension(), times, observables);
         in_groups(count, dimension(), start, times, options, record, observed, [&] {
-            return Diffusing<Scalar>(parts_->form, drift, jumps, times, observed, options.rtol, step);
+            return Diffusing<Scalar>(form, drift, jumps, times, observed, options.rtol, step);
         });
     });
 }

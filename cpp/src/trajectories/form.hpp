@@ -1,7 +1,5 @@
 #pragma once
 
-#include <optional>
-
 #include "evolve/faber.hpp"
 #include "redfield/system/couplings.hpp"
 #include "trajectories/ket_operator.hpp"
@@ -17,14 +15,6 @@ struct Form {
     integrators::Ellipse ellipse;  ///< around it
 
     Index dimension() const { return drift.dimension(); }
-    /// The drift in either precision, `memory` where it is not the double one.
-    template <class Scalar>
-    const KetOperator<Scalar>& drift_in(std::optional<KetOperator<Scalar>>& memory) const {
-        if constexpr (std::is_same_v<Scalar, double>)
-            return drift;
-        else
-            return memory.emplace(drift);
-    }
     /// ψ → L_jψ/‖L_jψ‖ with a probability ∝ ‖L_jψ‖²; the j.
     std::size_t jump(Eigen::VectorXcd& ket, Random& random) const;
 };

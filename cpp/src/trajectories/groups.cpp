@@ -2,7 +2,6 @@
 
 #include <cmath>
 
-#include "evolve/methods.hpp"
 #include "system/require_operator.hpp"
 
 namespace redfield::trajectories {
@@ -91,11 +90,6 @@ void check(std::int64_t count, Index n, const Start& start, const std::vector<do
     check(times);
     require(options.rtol > 0.0, "trajectories: rtol must be positive, got ", options.rtol);
     if (options.precision == Precision::single) integrators::check_single(options.rtol);
-}
-
-void check_rounding(const integrators::Ellipse& ellipse, const std::vector<double>& times, double rtol) {
-    integrators::check_rounding_of_single(ellipse.reach(), times.back() - times.front(), 1, Frame::given,
-                                          rtol);
 }
 
 Record part_of(const Record& record, std::int64_t first, Index n, Index times, Index observables) {

@@ -5,6 +5,7 @@
 
 #include "ensemble/members.hpp"
 #include "evolve/faber.hpp"
+#include "evolve/methods.hpp"
 #include "redfield/linalg/errors.hpp"
 #include "redfield/linalg/parallel.hpp"
 #include "redfield/trajectories/options.hpp"
@@ -59,10 +60,8 @@ void check(std::int64_t count, Index n, const Start& start, const std::vector<do
 /// Record of the trajectories from number `first` of these on.
 Record part_of(const Record& record, std::int64_t first, Index n, Index times, Index observables);
 
-/// std::invalid_argument where rounding in single precision would pass rtol.
-void check_rounding(const integrators::Ellipse& ellipse, const std::vector<double>& times, double rtol);
-
-/// Calls run(0.0) or, in single precision, run(0.0f).
+/// Calls run(0.0) or, in single precision, run(0.0f); std::invalid_argument where rounding would pass
+/// rtol.
 template <class Run>
 void in_precision(const Options& options, const integrators::Ellipse& ellipse,
                   const std::vector<double>& times, Run&& run) {
@@ -70,7 +69,8 @@ void in_precision(const Options& options, const integrators::Ellipse& ellipse,
         run(0.0);
         return;
     }
-    check_rounding(ellipse, times, options.rtol);
+    integrators::check_rounding_of_single(ellipse.reach(), times.back() - times.front(), 1, Frame::given,
+                                          options.rtol);
     run(0.0F);
 }
 

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <optional>
+#include <type_traits>
 #include <vector>
 
 #include "linalg/sparse_rows.hpp"
@@ -50,6 +52,15 @@ class KetOperator {
     linalg::SparseRows<Scalar> rows_;       // of a sparse operator
     MatrixOf<Scalar> dense_re_, dense_im_;  // transposed, of a dense one
 };
+
+/// What is given, or where it has another precision what `memory` makes of `from`.
+template <class Made, class Given, class... From>
+const Made& given_or_made(const Given& given, std::optional<Made>& memory, const From&... from) {
+    if constexpr (std::is_same_v<Made, Given>)
+        return given;
+    else
+        return memory.emplace(from...);
+}
 
 /// Σ_c |x_c|² of each ket.
 template <class Scalar>

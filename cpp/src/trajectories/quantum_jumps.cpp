@@ -243,7 +243,7 @@ void QuantumJumps::run(std::int64_t count, const Start& start, const std::vector
     in_precision(options, form_->ellipse, times, [&](auto zero) {
         using Scalar = decltype(zero);
         std::optional<KetOperator<Scalar>> memory;
-        const KetOperator<Scalar>& drift = form_->drift_in(memory);
+        const auto& drift = given_or_made(form_->drift, memory, form_->drift);
         const Observed<Scalar> observed(dimension(), times, observables);
         in_groups(count, dimension(), start, times, options, record, observed,
                   [&] { return Jumping<Scalar>(*form_, drift, times, observed, options.rtol); });

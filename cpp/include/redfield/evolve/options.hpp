@@ -17,6 +17,9 @@ enum class Method {
     magnus,       ///< commutator-free exponentials of fourth order, where the equation depends on time
 };
 
+/// Below it single precision is refused.
+constexpr double least_rtol_of_single = 1e-4;
+
 struct EvolveOptions {
     Method method = Method::automatic;
     double rtol = 1e-6;  ///< relative to ‖ρ‖₁
