@@ -111,7 +111,9 @@ struct RowBlocks<Scalar>::One {
     Packet times(const Packet& x, Index, Index) const {
         return x;
     }
-    Lanes<Scalar> times(const Lanes<Scalar>& x, Index) const { return x; }
+    /// Where a sum of lanes begins that is to be added to `to`, and what is done with it.
+    static Lanes<Scalar> begin(const LanesOut<Scalar>& to) { return to; }
+    static void end(LanesOut<Scalar> to, const Lanes<Scalar>& sum, Index) { to = sum; }
 };
 
 template <class Scalar>
@@ -124,7 +126,10 @@ struct RowBlocks<Scalar>::Difference {
         return simd::pmul(
             x, simd::psub(simd::ploadu<Packet>(of_lane.data() + lane), simd::pset1<Packet>(of_row[row])));
     }
-    Lanes<Scalar> times(const Lanes<Scalar>& x, Index row) const { return x * (of_lane - of_row[row]); }
+    static Lanes<Scalar> begin(const LanesOut<Scalar>&) { return Lanes<Scalar>::Zero(); }
+    void end(LanesOut<Scalar> to, const Lanes<Scalar>& sum, Index row) const {
+        to += sum * (of_lane - of_row[row]);
+    }
 };
 
 template <class Scalar>
@@ -182,11 +187,13 @@ void RowBlocks<Scalar>::add(const Scalar* x_plus, const Scalar* x_minus, Scalar*
             add_block<true, both>(block, x_plus, x_minus, y_plus, y_minus, weight);
         else
             add_block<false, both>(block, x_plus, x_minus, y_plus, y_minus, weight);
-    for (const std::int32_t r : rest_rows_) {
-        Lanes<Scalar> plus = Lanes<Scalar>::Zero(), minus = plus;
+    for (const Index r : rest_rows_) {
+        const auto row = [&](Scalar* y) { return LanesOut<Scalar>(y + r * width); };
+        Lanes<Scalar> plus = weight.begin(row(y_plus)), minus = Lanes<Scalar>::Zero();
+        if constexpr (both) minus = weight.begin(row(y_minus));
         rest_.accumulate(r, x_plus, x_minus, plus, minus);
-        LanesOut<Scalar>(y_plus + r * width) += weight.times(plus, r);
-        if constexpr (both) LanesOut<Scalar>(y_minus + r * width) += weight.times(minus, r);
+        weight.end(row(y_plus), plus, r);
+        if constexpr (both) weight.end(row(y_minus), minus, r);
     }
 }
 
