@@ -1,4 +1,7 @@
+#include <redfield/bath/drude_bath.hpp>
+#include <redfield/bath/lorentzian_bath.hpp>
 #include <redfield/bath/ohmic_bath.hpp>
+#include <redfield/bath/tabulated_bath.hpp>
 
 #include "interrupt.hpp"
 
@@ -6,53 +9,100 @@ namespace bindings {
 
 namespace {
 
-using redfield::OhmicBath;
+using redfield::TabulatedBath;
 
-/// f of each bath at its row of frequencies: parameters (B,), frequencies and result (B, M).
+/// Frequencies below which a team costs as much as it saves.
+constexpr Index pays_off = 20000;
+
+/// out[k] = f(first, count) on ranges of `size` frequencies.
 template <class F>
-RealArray at_frequencies(const RealArray& strength, const RealArray& cutoff, const RealArray& beta,
+void on_ranges(Index size, int threads, F&& f) {
+    if (threads == 0) threads = size < pays_off ? 1 : redfield::linalg::cores();
+    interruptible([&] { redfield::linalg::parallel_ranges(threads, size, f); });
+}
+
+/// f of each bath of three numbers at its row of frequencies: numbers (B,), frequencies and result (B,
+/// M).
+template <class Bath, class F>
+RealArray at_frequencies(const RealArray& first, const RealArray& second, const RealArray& third,
                          const RealArray& w, int threads, F&& f) {
     const py::ssize_t baths = w.shape(0), each = w.shape(1);
-    if (strength.size() != baths || cutoff.size() != baths || beta.size() != baths)
+    if (first.size() != baths || second.size() != baths || third.size() != baths)
         throw py::value_error("as many parameters as rows of frequencies are needed");
     RealArray out({baths, each});
     const double* in = w.data();
     double* result = out.mutable_data();
-    const double *s = strength.data(), *c = cutoff.data(), *b = beta.data();
-    constexpr Index pays_off = 20000;  // frequencies, below which a team costs as much as it saves
-    const Index size = baths * each;
-    if (threads == 0) threads = size < pays_off ? 1 : redfield::linalg::cores();
-    interruptible([&] {
-        redfield::linalg::parallel_ranges(threads, size, [&](Index first, Index count) {
-            for (Index k = first; k < first + count;) {
-                const Index i = k / each, some = std::min((i + 1) * each, first + count) - k;
-                f(OhmicBath(s[i], c[i], b[i]), in + k, result + k, some);
-                k += some;
-            }
-        });
+    const double *a = first.data(), *b = second.data(), *c = third.data();
+    on_ranges(baths * each, threads, [&](Index start, Index count) {
+        for (Index k = start; k < start + count;) {
+            const Index i = k / each, some = std::min((i + 1) * each, start + count) - k;
+            f(Bath(a[i], b[i], c[i]), in + k, result + k, some);
+            k += some;
+        }
     });
     return out;
+}
+
+template <class F>
+RealArray of_table(const RealArray& w, int threads, F&& f) {
+    RealArray out(w.size());
+    const double* in = w.data();
+    double* result = out.mutable_data();
+    on_ranges(w.size(), threads, [&](Index start, Index count) {
+        for (Index k = start; k < start + count; ++k) result[k] = f(in[k]);
+    });
+    return out;
+}
+
+/// NAME_power_spectrum and NAME_lamb_shift of a bath of three numbers.
+template <class Bath>
+void define(py::module_& m, const std::string& name, const char* a, const char* b, const char* c) {
+    const auto add = [&](const char* what, auto f) {
+        m.def((name + what).c_str(),
+              [f](const RealArray& first, const RealArray& second, const RealArray& third,
+                  const RealArray& w,
+                  int threads) { return at_frequencies<Bath>(first, second, third, w, threads, f); },
+              py::arg(a), py::arg(b), py::arg(c), py::arg("w"), py::arg("threads") = 0);
+    };
+    add("_power_spectrum", [](const Bath& bath, const double* w, double* gamma, Index count) {
+        for (Index k = 0; k < count; ++k) gamma[k] = bath.power_spectrum(w[k]);
+    });
+    add("_lamb_shift", [](const Bath& bath, const double* w, double* eta, Index count) {
+        if constexpr (std::is_same_v<Bath, redfield::OhmicBath>)
+            bath.lamb_shift(w, eta, count);
+        else
+            for (Index k = 0; k < count; ++k) eta[k] = bath.lamb_shift(w[k]);
+    });
 }
 
 }  // namespace
 
 void bind_bath(py::module_& m) {
-    const auto define = [&m](const char* name, auto f) {
-        m.def(
-            name,
-            [f](const RealArray& strength, const RealArray& cutoff, const RealArray& beta,
-                const RealArray& w,
-                int threads) { return at_frequencies(strength, cutoff, beta, w, threads, f); },
-            py::arg("strength"), py::arg("cutoff"), py::arg("beta"), py::arg("w"),
-            py::arg("threads") = 0);
-    };
-    define("ohmic_power_spectrum",
-           [](const OhmicBath& bath, const double* w, double* gamma, Index count) {
-               for (Index k = 0; k < count; ++k) gamma[k] = bath.power_spectrum(w[k]);
-           });
-    define("ohmic_lamb_shift", [](const OhmicBath& bath, const double* w, double* eta, Index count) {
-        bath.lamb_shift(w, eta, count);
-    });
+    define<redfield::OhmicBath>(m, "ohmic", "strength", "cutoff", "beta");
+    define<redfield::DrudeBath>(m, "drude", "strength", "cutoff", "beta");
+    define<redfield::LorentzianBath>(m, "lorentzian", "strength", "width", "centre");
+    py::class_<TabulatedBath>(m, "TabulatedBath", "A table of γ, zero outside.")
+        .def(py::init(
+                 [](const RealArray& frequencies, const RealArray& values, std::optional<double> beta) {
+                     const std::vector<double> w = to_times(frequencies), gamma = to_times(values);
+                     constexpr auto outside = redfield::Outside::zero;
+                     return beta ? TabulatedBath::thermal(w, gamma, *beta, outside)
+                                 : TabulatedBath(w, gamma, outside);
+                 }),
+             py::arg("frequencies"), py::arg("values"), py::arg("beta"),
+             "With beta completed by detailed balance.")
+        .def(
+            "power_spectrum",
+            [](const TabulatedBath& self, const RealArray& w, int threads) {
+                return of_table(w, threads, [&](double x) { return self.power_spectrum(x); });
+            },
+            py::arg("w"), py::arg("threads") = 0)
+        .def(
+            "lamb_shift",
+            [](const TabulatedBath& self, const RealArray& w, int threads) {
+                return of_table(w, threads, [&](double x) { return self.lamb_shift(x); });
+            },
+            py::arg("w"), py::arg("threads") = 0);
 }
 
 }  // namespace bindings

@@ -1,6 +1,10 @@
 #pragma once
 
+#include "redfield/bath/drude_bath.hpp"
+#include "redfield/bath/flat_bath.hpp"
+#include "redfield/bath/lorentzian_bath.hpp"
 #include "redfield/bath/ohmic_bath.hpp"
+#include "redfield/bath/tabulated_bath.hpp"
 #include "redfield/driven/evolve.hpp"
 #include "redfield/driven/memory.hpp"
 #include "redfield/driven/system.hpp"

@@ -5,13 +5,12 @@
 #include <string>
 
 #include "bath/exponential_integrals.hpp"
+#include "bath/pi.hpp"
 #include "redfield/linalg/errors.hpp"
 
 namespace redfield {
 
 namespace {
-
-constexpr double pi = 3.14159265358979323846;
 
 /// Terms of the sum over k taken one by one; Euler and Maclaurin sum the rest.
 constexpr int terms = 8;
@@ -86,7 +85,7 @@ double OhmicBath::lamb_shift(double w) const {
 
 void OhmicBath::lamb_shift(const double* w, double* out, Index count) const {
     require(inverse_cutoff_ > 0.0, "OhmicBath: the Lamb shift diverges without a cutoff");
-    const double scale = strength_ / (2.0 * pi);
+    const double scale = strength_ / (2.0 * bath::pi);
     double before = -1.0, thermal = 0.0;
     bath::ExponentialIntegrals both{0.0, 0.0};
     for (Index i = 0; i < count; ++i) {

@@ -136,9 +136,7 @@ MemberErrors evolve_batch(const SystemBatch& systems, const Kind& kind,
         memory.final_state = from(record.final_states, member * n * n);
         Recorder recorder(n, generator->eigensystem(), record.observables, count, memory, 1);
         const ComplexMatrix& state = rho0[place(rho0.size(), i)];
-        require(state.rows() == n && state.cols() == n,
-                "evolve_batch: a state does not have its system's dimension");
-        const RealMatrix packed = pack(state);
+        const RealMatrix packed = pack_state(state, n);
         const EvolveStats stats =
             evolve(*generator, {packed, Frame::given}, times, each, std::ref(recorder));
         const std::lock_guard<std::mutex> lock(mutex);

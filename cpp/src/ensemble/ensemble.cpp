@@ -16,10 +16,7 @@ EnsembleOutcome evolve_ensemble(const std::vector<EnsembleMember>& members,
     const auto solve = [&](std::size_t i) {
         const EnsembleMember& member = members[i];
         require(member.generator != nullptr, "evolve_ensemble: a member has no generator");
-        const Index n = member.generator->dimension();
-        require(member.rho0.rows() == n && member.rho0.cols() == n,
-                "evolve_ensemble: a state does not have its system's dimension");
-        const RealMatrix start = pack(member.rho0);
+        const RealMatrix start = pack_state(member.rho0, member.generator->dimension());
         out.stats[i] = evolve(*member.generator, {start, Frame::given}, times, each, member.observe);
     };
     out.errors = ensemble::for_each_member(members.size(), options.threads, options.monitor, solve);

@@ -13,12 +13,10 @@ DistanceResult trace_norm_distance(const Generator& a, const Generator& b, const
                                    const std::vector<double>& times, const EvolveOptions& options) {
     require(a.eigensystem() == b.eigensystem(),
             "trace_norm_distance: the two equations must belong to one system");
-    require(rho0.rows() == a.dimension() && rho0.cols() == a.dimension(),
-            "trace_norm_distance: rho0 does not have the system's dimension");
     const linalg::Caller caller;
     const linalg::Watch watch(options.monitor);
     const int threads = linalg::resolve_threads(options.threads, a.dimension());
-    const RealMatrix packed = pack(rho0);
+    const RealMatrix packed = pack_state(rho0, a.dimension());
     const StateView start{packed, Frame::given};
     std::vector<RealMatrix> differences(times.size());
     DistanceResult out;

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "evolve/methods.hpp"
+#include "redfield/evolve/recorder.hpp"
 #include "redfield/linalg/errors.hpp"
 #include "redfield/linalg/hermitian.hpp"
 #include "redfield/linalg/parallel.hpp"
@@ -129,20 +130,43 @@ EvolveStats evolve(const Generator& generator, StateView given, const std::vecto
     return stats;
 }
 
+EvolveStats evolve(const Generator& generator, const ComplexMatrix& rho0,
+                   const std::vector<double>& times, const EvolveOptions& options,
+                   const StateObserver& observe) {
+    const Index n = generator.dimension();
+    const int threads = linalg::resolve_threads(options.threads, n);
+    const RealMatrix start = pack_state(rho0, n);
+    return evolve(generator, {start, Frame::given}, times, options, [&](Index i, StateView rho) {
+        const RealMatrix given = generator.eigensystem().in_frame(Frame::given, rho, threads);
+        observe(i, times[static_cast<std::size_t>(i)], unpack(given));
+    });
+}
+
 Evolution evolve(const Generator& generator, const ComplexMatrix& rho0, const std::vector<double>& times,
                  const EvolveOptions& options) {
-    require(rho0.rows() == generator.dimension() && rho0.cols() == generator.dimension(),
-            "evolve: rho0 is ", rho0.rows(), " x ", rho0.cols(), ", the system has ",
-            generator.dimension(), " levels");
-    const int threads = linalg::resolve_threads(options.threads, generator.dimension());
-    const Eigensystem& eigen = generator.eigensystem();
     Evolution out;
     out.times = times;
-    out.states.resize(times.size());
-    const RealMatrix start = pack(rho0);
-    out.stats = evolve(generator, {start, Frame::given}, times, options, [&](Index i, StateView rho) {
-        out.states[static_cast<std::size_t>(i)] = unpack(eigen.in_frame(Frame::given, rho, threads));
-    });
+    out.stats = evolve(generator, rho0, times, options,
+                       [&](Index, double, const ComplexMatrix& rho) { out.states.push_back(rho); });
+    return out;
+}
+
+Expectations expectations(const Generator& generator, const ComplexMatrix& rho0,
+                          const std::vector<double>& times, const Operators& observables,
+                          const EvolveOptions& options) {
+    using RowMajor = Eigen::Matrix<Complex, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+    const Index n = generator.dimension(), count = static_cast<Index>(times.size());
+    const RealMatrix start = pack_state(rho0, n);
+    RowMajor values(static_cast<Index>(observables.size()), count), last(n, n);
+    RecordMemory memory;
+    memory.expectations = values.data();
+    memory.final_state = last.data();
+    Recorder recorder(n, generator.eigensystem(), observables, count, memory, options.threads);
+    Expectations out;
+    out.stats = evolve(generator, {start, Frame::given}, times, options, std::ref(recorder));
+    out.times = times;
+    out.values = values;
+    out.final_state = last;
     return out;
 }
 

@@ -21,6 +21,10 @@ enum class Put { assign, add };
 /// out(l, r) (=, +=) in(r, l) of a tile as wide as it is high, of `lane_count`; in(r, l) at
 /// in[r·in_stride + l], out(l, r) at out[l·out_stride + r]. In registers: the compiler's own way loads
 /// everything many times.
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wignored-attributes"  // of a register type as a template argument
+#endif
 template <Put put, class Scalar>
 void transpose_tile(const Scalar* in, Index in_stride, Scalar* out, Index out_stride) {
     using Packet = typename Eigen::internal::packet_traits<Scalar>::type;
@@ -42,5 +46,8 @@ void transpose_tile(const Scalar* in, Index in_stride, Scalar* out, Index out_st
             }
         }
 }
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic pop
+#endif
 
 }  // namespace redfield::linalg

@@ -3,15 +3,16 @@
 from redfield.baths.base import Bath
 from redfield.baths.batch import BathBatch
 from redfield.baths.correlation import CorrelationBath
+from redfield.baths.drude import DrudeBath
 from redfield.baths.exponentials import ExponentialSum
 from redfield.baths.flat_lorentzian import FlatBath, LorentzianBath
 from redfield.baths.noise import HybridOhmicBath, OneOverFBath
 from redfield.baths.numeric import NumericBath, SpectrumBath
 from redfield.baths.ohmic import OhmicBath
 from redfield.baths.particle import ParticleBath, particle_exchange
-from redfield.baths.rational import DrudeBath, RationalBath, UnderdampedBath
 from redfield.baths.spectral_density import SpectralDensityBath, ThermalBath
 from redfield.baths.tabulated import TabulatedBath
+from redfield.baths.underdamped import UnderdampedBath
 
 __all__ = [
     "Bath",
@@ -26,7 +27,6 @@ __all__ = [
     "OhmicBath",
     "OneOverFBath",
     "ParticleBath",
-    "RationalBath",
     "SpectralDensityBath",
     "SpectrumBath",
     "TabulatedBath",

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
 
 from redfield.baths.base import Bath
+from redfield.baths.closed_form import ClosedForm
 from redfield.validation import ComplexArray, RealArray, as_not_negative, as_positive, as_real_number
 
 
@@ -64,7 +65,7 @@ class FlatBath(Bath):
 
 
 @dataclass(frozen=True, eq=False)
-class LorentzianBath(Bath):
+class LorentzianBath(ClosedForm):
     r"""A damped mode at zero temperature of the mode's own making.
 
     .. math:: \gamma(\omega) = \lambda \frac{W^2}{(\omega - \omega_0)^2 + W^2}, \quad
@@ -95,24 +96,14 @@ class LorentzianBath(Bath):
         object.__setattr__(self, "width", as_positive("width", self.width))
         object.__setattr__(self, "centre", as_real_number("centre", self.centre))
 
+    _core_name: ClassVar[str] = "lorentzian"
+    _numbers: ClassVar[tuple[str, str, str]] = ("strength", "width", "centre")
+
     def power_spectrum(self, w: npt.ArrayLike) -> RealArray:
-        x = (np.asarray(w, dtype=np.float64) - self.centre) / self.width
-        spectrum: RealArray = self.strength / (x**2 + 1.0)
-        return spectrum
+        return self._of_core("power_spectrum", w)
 
     def lamb_shift(self, w: npt.ArrayLike) -> RealArray:
-        x = (np.asarray(w, dtype=np.float64) - self.centre) / self.width
-        shift: RealArray = 0.5 * self.strength * x / (x**2 + 1.0)
-        return shift
-
-    @classmethod
-    def spectra_of_many(
-        cls, parameters: Mapping[str, Any], w: RealArray, lamb_shift: bool, threads: int
-    ) -> tuple[RealArray, RealArray | None] | None:
-        strength, width, centre = (parameters[x][:, None] for x in ("strength", "width", "centre"))
-        x = (w - centre) / width
-        gamma = strength / (x**2 + 1.0)
-        return gamma, 0.5 * gamma * x if lamb_shift else None
+        return self._of_core("lamb_shift", w)
 
     @property
     def lamb_shift_error(self) -> float:

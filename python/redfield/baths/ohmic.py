@@ -8,18 +8,17 @@ core does for η (cpp/src/bath/).
 
 from __future__ import annotations
 
-import functools
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
 
-from redfield import _core
+from redfield.baths.closed_form import ClosedForm
+from redfield.baths.drude import DrudeBath
 from redfield.baths.edges import Feature
-from redfield.baths.rational import DrudeBath
 from redfield.baths.spectral_density import ThermalBath
 from redfield.validation import ComplexArray, RealArray, as_choice, as_not_negative, as_positive
 
@@ -37,7 +36,7 @@ CUTOFFS: dict[str, Callable[[RealArray], RealArray]] = {
 
 
 @dataclass(frozen=True, eq=False)
-class OhmicBath(ThermalBath):
+class OhmicBath(ClosedForm, ThermalBath):
     r"""Bosons with J(ω) = λ ω_c (ω/ω_c)^s f(ω/ω_c).
 
     .. math:: \gamma(\omega) = \lambda\,\frac{\omega\, e^{-|\omega|/\omega_c}}{1 - e^{-\beta\omega}},
@@ -142,27 +141,22 @@ class OhmicBath(ThermalBath):
             return 0.0
         return self.strength / self.beta if self.exponent == 1.0 else math.inf
 
+    _core_name: ClassVar[str] = "ohmic"
+    _numbers: ClassVar[tuple[str, str, str]] = ("strength", "cutoff", "beta")
+
     def lamb_shift(self, w: npt.ArrayLike) -> RealArray:
         if not self._closed_form:
             return super().lamb_shift(w)
-        w = np.asarray(w, dtype=np.float64)
         self._inverse_cutoff("lamb_shift")
-        return _core.ohmic_lamb_shift(*self._numbers, w.reshape(1, -1)).reshape(w.shape)
+        return self._of_core("lamb_shift", w)
 
     def _shift(self, w: RealArray) -> RealArray:
         if self.cutoff_function == "drude" and self.exponent == 1.0:
-            return DrudeBath(self.strength, self.cutoff, self.beta)._shift(w)
+            return DrudeBath(self.strength, self.cutoff, self.beta).lamb_shift(w)
         return self.lamb_shift(w) if self._closed_form else super()._shift(w)
 
     def power_spectrum(self, w: npt.ArrayLike) -> RealArray:
-        if not self._closed_form:
-            return super().power_spectrum(w)
-        w = np.asarray(w, dtype=np.float64)
-        return _core.ohmic_power_spectrum(*self._numbers, w.reshape(1, -1)).reshape(w.shape)
-
-    @functools.cached_property
-    def _numbers(self) -> tuple[RealArray, RealArray, RealArray]:
-        return np.array([self.strength]), np.array([self.cutoff]), np.array([self.beta])
+        return self._of_core("power_spectrum", w) if self._closed_form else super().power_spectrum(w)
 
     @classmethod
     def spectra_of_many(
@@ -170,9 +164,7 @@ class OhmicBath(ThermalBath):
     ) -> tuple[RealArray, RealArray | None] | None:
         if np.any(parameters["exponent"] != 1.0) or parameters["cutoff_function"] != "exponential":
             return None
-        given = parameters["strength"], parameters["cutoff"], parameters["beta"]
-        gamma = _core.ohmic_power_spectrum(*given, w, threads)
-        return gamma, _core.ohmic_lamb_shift(*given, w, threads) if lamb_shift else None
+        return super().spectra_of_many(parameters, w, lamb_shift, threads)
 
     def correlation(self, t: npt.ArrayLike) -> ComplexArray:
         if not self._closed_form:

@@ -9,8 +9,8 @@ from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
-import scipy
 
+from redfield import _core
 from redfield.baths.edges import Feature
 from redfield.baths.numeric import NumericBath
 from redfield.validation import RealArray, as_choice, as_flag, as_numeric, as_positive, require_finite
@@ -83,8 +83,10 @@ class TabulatedBath(NumericBath):
         self.__dict__.update(frequencies=np.array(w), values=np.array(gamma), beta=beta)
 
     @functools.cached_property
-    def _interpolant(self) -> Any:
-        return scipy.interpolate.PchipInterpolator(self.frequencies, self.values, extrapolate=False)
+    def _table(self) -> _core.TabulatedBath:
+        return _core.TabulatedBath(
+            self.frequencies, self.values, self.beta if self.complete_kms else None
+        )
 
     def __repr__(self) -> str:
         w = self.frequencies
@@ -92,6 +94,17 @@ class TabulatedBath(NumericBath):
 
     # η is not smooth at any knot; more digits than an interpolated table has are not worth their panels.
     _shift_tol: ClassVar[float] = 1e-8
+
+    def _shift(self, w: RealArray) -> RealArray:
+        return self._table.lamb_shift(np.ravel(w)).reshape(np.shape(w))
+
+    def _expansion_error(self) -> float:
+        """Rounding: the transform of the interpolant is a closed form."""
+        return 1e-14 * self._largest
+
+    @property
+    def _largest(self) -> float:
+        return float(np.max(self.values))
 
     @property
     def breakpoints(self) -> Sequence[float]:
@@ -127,12 +140,4 @@ class TabulatedBath(NumericBath):
         return self.spectrum(w)
 
     def spectrum(self, w: RealArray) -> RealArray:
-        if not self.complete_kms:
-            plain: RealArray = np.nan_to_num(np.asarray(self._interpolant(w)), nan=0.0)
-            return plain
-        assert self.beta is not None
-        size = np.abs(w)
-        values = np.nan_to_num(np.asarray(self._interpolant(size)), nan=0.0)
-        cold = np.where(w == 0.0, 1.0, np.exp(-self.beta * np.where(w == 0.0, 1.0, size)))
-        spectrum: RealArray = np.where(w < 0.0, cold, 1.0) * values
-        return spectrum
+        return self._table.power_spectrum(np.ravel(w)).reshape(np.shape(w))

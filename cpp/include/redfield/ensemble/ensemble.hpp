@@ -10,7 +10,7 @@ namespace redfield {
 /// One system of an ensemble; `observe` is called from the thread that solves it.
 struct EnsembleMember {
     const Generator* generator;
-    ComplexMatrix rho0;  ///< in the given basis
+    ComplexMatrix rho0;  ///< a density matrix or a ket (N, 1), in the given basis
     Observer observe;
 };
 

@@ -12,8 +12,8 @@ struct DistanceResult {
     EvolveStats a, b;
 };
 
-/// The trace norm of the difference of two solutions with one Hamiltonian and one initial state. Only the
-/// packed states of `a` are stored.
+/// The trace norm of the difference of two solutions with one Hamiltonian and one initial state, a
+/// density matrix or a ket in the given basis. Only the packed states of `a` are stored.
 REDFIELD_EXPORT DistanceResult trace_norm_distance(const Generator& a, const Generator& b,
                                                    const ComplexMatrix& rho0,
                                                    const std::vector<double>& times,

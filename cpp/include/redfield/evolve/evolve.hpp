@@ -4,6 +4,7 @@
 
 #include "redfield/evolve/options.hpp"
 #include "redfield/generator/generator.hpp"
+#include "redfield/system/couplings.hpp"
 
 namespace redfield {
 
@@ -13,6 +14,17 @@ struct Evolution {
     std::vector<ComplexMatrix> states;
     EvolveStats stats;
 };
+
+/// tr[O ρ(t)] of every observable at every time, and the last state in the given basis.
+struct Expectations {
+    std::vector<double> times;
+    ComplexMatrix values;  ///< (observables, times)
+    ComplexMatrix final_state;
+    EvolveStats stats;
+};
+
+/// Receives ρ(t) in the basis H was given in.
+using StateObserver = std::function<void(Index i, double t, const ComplexMatrix& rho)>;
 
 /// Solves ρ̇ = 𝓛ρ from rho0 at times[0], calling observe(i, ρ(times[i])) with states in the
 /// generator's frame.
@@ -24,8 +36,20 @@ REDFIELD_EXPORT EvolveStats evolve(const Generator& generator, StateView rho0,
                                    const std::vector<double>& times, const EvolveOptions& options,
                                    const Observer& observe);
 
-/// The same for a density matrix in the given basis; only its Hermitian part is a state.
+/// The same in the basis H was given in, and all states: rho0 is a density matrix, of which the Hermitian
+/// part is taken, or a ket (N, 1).
 REDFIELD_EXPORT Evolution evolve(const Generator& generator, const ComplexMatrix& rho0,
                                  const std::vector<double>& times, const EvolveOptions& options = {});
+
+/// The same, one state after the other: O(N²) memory however many times there are.
+REDFIELD_EXPORT EvolveStats evolve(const Generator& generator, const ComplexMatrix& rho0,
+                                   const std::vector<double>& times, const EvolveOptions& options,
+                                   const StateObserver& observe);
+
+/// The same, only the expectation values of observables in the given basis, dense or sparse: no state is
+/// rotated but the last.
+REDFIELD_EXPORT Expectations expectations(const Generator& generator, const ComplexMatrix& rho0,
+                                          const std::vector<double>& times, const Operators& observables,
+                                          const EvolveOptions& options = {});
 
 }  // namespace redfield

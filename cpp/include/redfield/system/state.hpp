@@ -1,6 +1,7 @@
 #pragma once
 
 #include "redfield/linalg/types.hpp"
+#include "redfield/redfield_export.h"
 
 namespace redfield {
 
@@ -12,5 +13,9 @@ struct StateView {
     const RealMatrix& packed;
     Frame frame;
 };
+
+/// An initial state, packed: the Hermitian part of a density matrix (n, n), or |ψ⟩⟨ψ| of a ket (n, 1).
+/// std::invalid_argument for another shape.
+REDFIELD_EXPORT RealMatrix pack_state(const ComplexMatrix& rho0, Index n);
 
 }  // namespace redfield

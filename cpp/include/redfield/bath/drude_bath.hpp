@@ -1,0 +1,32 @@
+#pragma once
+
+#include "redfield/linalg/types.hpp"
+#include "redfield/redfield_export.h"
+
+namespace redfield {
+
+/// Bosons with the Drude-Lorentz density J(ω) = λωω_c²/(ω² + ω_c²) at inverse temperature β:
+///   γ(ω) = J(ω)/(1 − e^{−βω}),  γ(0) = λ/β,
+///   η(ω) = λω_c²/(ω² + ω_c²) { −ω_c/4 + ω/2π [ π/βω_c + Re ψ(1 + iβω/2π) − ψ(1 + βω_c/2π) ] },
+/// ψ the digamma function; at β = ∞ the bracket is ln|ω/ω_c|. The formula is what the sum over Matsubara
+/// frequencies gives once its terms are taken together: no pole of J meets one of coth in it. Usable as a
+/// redfield::OneSided.
+class REDFIELD_EXPORT DrudeBath {
+  public:
+    /// λ ≥ 0, dimensionless; ω_c > 0, an energy; β > 0, infinite for zero temperature.
+    /// std::invalid_argument otherwise.
+    DrudeBath(double strength, double cutoff, double beta);
+
+    /// γ(ω), a rate.
+    double power_spectrum(double w) const;
+    /// η(ω), a rate.
+    double lamb_shift(double w) const;
+    /// Γ(ω) = ½γ(ω) + iη(ω).
+    Complex operator()(double w) const { return {0.5 * power_spectrum(w), lamb_shift(w)}; }
+
+  private:
+    double strength_, cutoff_, beta_;
+    double at_cutoff_;  // ψ(1 + βω_c/2π) − π/βω_c
+};
+
+}  // namespace redfield

@@ -1,0 +1,28 @@
+#include "redfield/bath/lorentzian_bath.hpp"
+
+#include <cmath>
+
+#include "redfield/linalg/errors.hpp"
+
+namespace redfield {
+
+LorentzianBath::LorentzianBath(double strength, double width, double centre)
+    : strength_(strength), width_(width), centre_(centre) {
+    require(std::isfinite(strength) && strength >= 0.0,
+            "LorentzianBath: strength must be finite and not negative, got ", strength);
+    require(std::isfinite(width) && width > 0.0,
+            "LorentzianBath: width must be finite and positive, got ", width);
+    require(std::isfinite(centre), "LorentzianBath: centre must be finite, got ", centre);
+}
+
+double LorentzianBath::power_spectrum(double w) const {
+    const double x = (w - centre_) / width_;
+    return strength_ / (x * x + 1.0);
+}
+
+double LorentzianBath::lamb_shift(double w) const {
+    const double x = (w - centre_) / width_;
+    return std::abs(x) > 1e150 ? 0.5 * strength_ / x : 0.5 * strength_ * x / (x * x + 1.0);
+}
+
+}  // namespace redfield

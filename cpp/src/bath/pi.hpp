@@ -1,0 +1,7 @@
+#pragma once
+
+namespace redfield::bath {
+
+constexpr double pi = 3.14159265358979323846;
+
+}  // namespace redfield::bath

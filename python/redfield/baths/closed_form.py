@@ -1,0 +1,38 @@
+"""Spectra that the core has in closed form, of one bath or of many."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+import numpy as np
+import numpy.typing as npt
+
+from redfield import _core
+from redfield.baths.base import Bath
+from redfield.validation import RealArray
+
+
+class ClosedForm(Bath):
+    """A bath of three numbers whose γ and η the C++ core computes (cpp/src/bath/)."""
+
+    _core_name: ClassVar[str]
+    """Of the core's functions."""
+    _numbers: ClassVar[tuple[str, str, str]]
+    """What they take."""
+
+    def _of_core(self, what: str, w: npt.ArrayLike) -> RealArray:
+        w = np.asarray(w, dtype=np.float64)
+        numbers = [np.array([getattr(self, name)]) for name in self._numbers]
+        values: RealArray = getattr(_core, f"{self._core_name}_{what}")(*numbers, w.reshape(1, -1))
+        return values.reshape(w.shape)
+
+    @classmethod
+    def spectra_of_many(
+        cls, parameters: Mapping[str, Any], w: RealArray, lamb_shift: bool, threads: int
+    ) -> tuple[RealArray, RealArray | None] | None:
+        given = [parameters[name] for name in cls._numbers]
+        gamma = getattr(_core, f"{cls._core_name}_power_spectrum")(*given, w, threads)
+        if not lamb_shift:
+            return gamma, None
+        return gamma, getattr(_core, f"{cls._core_name}_lamb_shift")(*given, w, threads)

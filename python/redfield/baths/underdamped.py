@@ -1,0 +1,129 @@
+"""A damped mode between the system and a thermal bath, in closed form at finite temperature."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import scipy
+
+from redfield.baths.edges import Feature
+from redfield.baths.spectral_density import ThermalBath
+from redfield.validation import ComplexArray, RealArray, as_not_negative, as_positive
+
+NEAR_POLE = 1e-4
+"""Distance, in Matsubara spacings, within which a pole of J meets one of coth and their sum is averaged."""
+
+
+@dataclass(frozen=True, eq=False)
+class UnderdampedBath(ThermalBath):
+    r"""A damped harmonic mode between the system and a thermal bath.
+
+    .. math:: J(\omega) = \lambda\,\frac{\Gamma\,\Omega^2\,\omega}{(\Omega^2 - \omega^2)^2 + \Gamma^2\omega^2}
+              = \sum_k r_k\Big[\frac{1}{\omega - p_k} + \frac{1}{\omega + p_k}\Big]
+
+    .. math:: \Gamma(\omega) = \sum_k \frac{r_k}{2}\frac{1 + \coth(\beta p_k/2)}{\omega - p_k}
+              + \sum_k\sum_\pm \frac{r_k\beta}{4\pi^2}
+              \frac{\psi(1 \mp i\beta p_k/2\pi) - \psi(1 - i\beta\omega/2\pi)}{\mp ip_k\beta/2\pi + i\omega\beta/2\pi}
+
+    over the poles p_k in the lower half plane; at β = ∞ and at critical damping by quadrature.
+
+    Parameters
+    ----------
+    strength : λ ≥ 0, an energy.
+    frequency : Ω > 0 of the mode.
+    damping : Γ > 0 of the mode; overdamped where it exceeds 2Ω.
+    beta : inverse temperature; inf for zero.
+
+    Examples
+    --------
+    >>> bath = UnderdampedBath(strength=0.1, frequency=1.0, damping=0.2, beta=2.0)
+    >>> bath.one_sided([0.0, 1.0]).round(6)
+    array([0.005   -0.025j   , 0.289129+0.025439j])
+    """
+
+    strength: float
+    frequency: float
+    damping: float
+    beta: float
+
+    def __post_init__(self) -> None:
+        self.__dict__.update(
+            strength=as_not_negative("strength", self.strength),
+            frequency=as_positive("frequency", self.frequency),
+            damping=as_positive("damping", self.damping),
+            beta=as_positive("beta", self.beta, infinite=True),
+        )
+
+    @property
+    def cutoff_scale(self) -> float:
+        return min(self.frequency, self.frequency**2 / self.damping)
+
+    @property
+    def breakpoints(self) -> Sequence[float]:
+        return (-self.frequency, 0.0, self.frequency)
+
+    @property
+    def features(self) -> Sequence[Feature]:
+        """The step at 0 and the resonances."""
+        narrow = min(self.damping, self.frequency)
+        return [(-self.frequency, narrow), (0.0, self.scale), (self.frequency, narrow)]
+
+    def spectral_density(self, w: RealArray) -> RealArray:
+        o2 = self.frequency**2
+        return self.strength * self.damping * o2 * w / ((o2 - w**2) ** 2 + (self.damping * w) ** 2)
+
+    def zero_frequency_rate(self) -> float:
+        return (
+            0.0 if math.isinf(self.beta) else self.strength * self.damping / self.frequency**2 / self.beta
+        )
+
+    @property
+    def _simple_poles(self) -> bool:
+        """Whether the poles of J do not nearly coincide; else its transform is integrated."""
+        return abs(self.frequency - 0.5 * self.damping) > 1e-4 * self.frequency
+
+    def _poles(self) -> list[tuple[complex, complex]]:
+        """(p_k, r_k)."""
+        half = 0.5 * self.damping
+        root = np.sqrt(complex(self.frequency**2 - half**2))
+        return [
+            (
+                sign * root - 1j * half,
+                self.strength
+                * self.damping
+                * self.frequency**2
+                / (-4.0 * (self.frequency**2 - (sign * root - 1j * half) ** 2) + 2.0 * self.damping**2),
+            )
+            for sign in (1.0, -1.0)
+        ]
+
+    def _shift(self, w: RealArray) -> RealArray:
+        if math.isinf(self.beta) or not self._simple_poles:
+            return super()._shift(w)
+        spacing = 2.0 * np.pi / self.beta
+        # A pole −iν_n of coth cancels one of J: the mean over a circle around it is right to fourth order.
+        close = any(
+            abs(p.real) < NEAR_POLE * spacing
+            and abs(p.imag / spacing - round(p.imag / spacing)) < NEAR_POLE
+            for p, _ in self._poles()
+        )
+        nudges = 1.0 + 3.0 * NEAR_POLE * np.array([1, 1j, -1, -1j]) if close else np.ones(1)
+        shift: RealArray = np.mean([self._one_sided(w, nudge).imag for nudge in nudges], axis=0)
+        return shift
+
+    def _one_sided(self, w: RealArray, nudge: complex) -> ComplexArray:
+        unit = self.beta / (2.0 * np.pi)
+        b = -1j * w * unit
+        psi_b = scipy.special.digamma(1.0 + b)
+        total = np.zeros(w.shape, dtype=np.complex128)
+        for pole, residue in self._poles():
+            p = pole * nudge
+            total += 0.5 * residue * (1.0 + 1.0 / np.tanh(0.5 * self.beta * p)) / (w - p)
+            for a in (-1j * p * unit, 1j * p * unit):
+                total += (
+                    residue / self.beta * unit**2 * (scipy.special.digamma(1.0 + a) - psi_b) / (a - b)
+                )
+        return total
