@@ -1,6 +1,7 @@
 # redfield_add_objects(target flags): the core compiled once with these tuning flags, for a library or for one
 # CPU level of the Python extension.
 # redfield_use_requirements(target scope): what compiles against the headers.
+# redfield_link_runtime(target): what a library of such objects links.
 include_guard(DIRECTORY)
 get_filename_component(REDFIELD_CORE "${CMAKE_CURRENT_LIST_DIR}/.." ABSOLUTE)
 set(REDFIELD_GENERATED_INCLUDE "${CMAKE_CURRENT_BINARY_DIR}/include")
@@ -19,12 +20,22 @@ file(CONFIGURE OUTPUT "${REDFIELD_GENERATED_INCLUDE}/redfield/redfield_export.h"
 #endif
 ")
 
+string(REGEX MATCH "^([0-9]+)\\.([0-9]+)\\.([0-9]+)" matched "${REDFIELD_VERSION}")
+file(CONFIGURE OUTPUT "${REDFIELD_GENERATED_INCLUDE}/redfield/version.hpp" CONTENT
+"#pragma once
+
+/// The version of these headers; that of the library a program runs with is redfield::build_info().version.
+#define REDFIELD_VERSION_MAJOR @CMAKE_MATCH_1@
+#define REDFIELD_VERSION_MINOR @CMAKE_MATCH_2@
+#define REDFIELD_VERSION_PATCH @CMAKE_MATCH_3@
+#define REDFIELD_VERSION \"@REDFIELD_VERSION@\"
+" @ONLY)
+
 function(redfield_use_requirements target scope)
   target_compile_features(${target} ${scope} cxx_std_17)
   target_include_directories(${target} ${scope}
     "$<BUILD_INTERFACE:${REDFIELD_INCLUDE}>"
-    "$<BUILD_INTERFACE:${REDFIELD_GENERATED_INCLUDE}>"
-    "$<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>")
+    "$<BUILD_INTERFACE:${REDFIELD_GENERATED_INCLUDE}>")
   target_link_libraries(${target} ${scope} Eigen3::Eigen)
   # Eigen's allocator differs with the widest vector a translation unit may use; a matrix made here may be
   # freed by a caller compiled for SSE, so both must align alike. This is all that is exported.
@@ -56,10 +67,15 @@ function(redfield_add_objects target flags)
   redfield_tune(${target} "${flags}")
   # Eigen's headers are most of the work of compiling; files that share them are compiled together.
   set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 7)
-  string(JOIN " " flag_text ${flags})
-  target_compile_definitions(${target} PRIVATE
-    REDFIELD_VERSION="${REDFIELD_VERSION}" REDFIELD_FLAGS="${flag_text}")
   if(OpenMP_CXX_FOUND)
     target_link_libraries(${target} PRIVATE OpenMP::OpenMP_CXX)
+  endif()
+endfunction()
+
+# What the objects need of a library made of them: a static one hands it on to whoever links it, a shared one keeps it.
+function(redfield_link_runtime target)
+  target_link_libraries(${target} PRIVATE $<BUILD_INTERFACE:Threads::Threads>)
+  if(OpenMP_CXX_FOUND)
+    target_link_libraries(${target} PRIVATE $<BUILD_INTERFACE:OpenMP::OpenMP_CXX>)
   endif()
 endfunction()

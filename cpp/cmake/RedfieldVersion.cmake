@@ -1,1 +1,2 @@
-set(REDFIELD_VERSION 0.1.0)
+# The version of everything: pyproject.toml reads it here.
+set(REDFIELD_VERSION 0.2.0)

@@ -39,3 +39,4 @@
 #include "redfield/trajectories/eigenstate_jumps.hpp"
 #include "redfield/trajectories/low_rank.hpp"
 #include "redfield/trajectories/quantum_jumps.hpp"
+#include "redfield/version.hpp"

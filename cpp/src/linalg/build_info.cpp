@@ -3,6 +3,7 @@
 #include <Eigen/Core>
 
 #include "redfield/linalg/parallel.hpp"
+#include "redfield/version.hpp"
 
 namespace redfield {
 
