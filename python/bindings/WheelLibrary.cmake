@@ -2,7 +2,10 @@
 # The higher levels of the library lie where glibc's loader (2.33) looks for them before it takes the lowest.
 include(RedfieldInstall)
 redfield_install(redfield/lib redfield/include python)
-foreach(level IN LISTS higher_levels)
+# AVX-512's would take the wheel beyond 10 MB, index servers' usual patience; who wants it builds the library.
+set(library_levels ${higher_levels})
+list(REMOVE_ITEM library_levels x86-64-v4)
+foreach(level IN LISTS library_levels)
   string(MAKE_C_IDENTIFIER "${level}" name)
   add_library(redfield_${name} SHARED $<TARGET_OBJECTS:core_${name}>)
   set_target_properties(redfield_${name} PROPERTIES

@@ -1,5 +1,8 @@
 """Redfield, Davies and related quantum master equations, fast (ħ = k_B = 1 throughout)."""
 
+from importlib import import_module as _import_module
+from typing import Any as _Any
+
 from redfield import analysis, driven, equations, floquet, fock, models, quadratic
 from redfield._core import ConvergenceError, Interrupted, StopFlag
 from redfield._core import build_info as _build_info
@@ -93,3 +96,9 @@ __all__ = [
     "trace_norm",
 ]
 __all__ += equations.__all__
+
+
+def __getattr__(name: str) -> _Any:
+    if name == "qutip":  # at its first use: QuTiP takes longer to import than all of this
+        return _import_module("redfield.qutip")
+    raise AttributeError(f"module 'redfield' has no attribute {name!r}")

@@ -1,4 +1,4 @@
-"""`python -m redfield`: where a C++ program finds the library of this installation; without options the `redfield` command.
+"""`python -m redfield`: where a C++ program finds the library of this installation; without options the command.
 
 cmake -Dredfield_DIR="$(python -m redfield --cmake-dir)" …
 """

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import html
 import json
+import math
 import platform
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -16,6 +17,7 @@ import numpy.typing as npt
 
 from redfield import _core
 from redfield.immutable import Immutable
+from redfield.pictures import pictured
 from redfield.validation import ComplexArray, RealArray
 
 FORMAT = "redfield-result-1"
@@ -34,7 +36,15 @@ class Stats(TypedDict):
     rejected: int
     seconds: float
     error: NotRequired[float]
-    """Estimated largest error of an entry, where the method has an estimate."""
+    """Estimated largest error of an entry, where the method has an estimate; of heom a trace norm."""
+    fit_error: NotRequired[float]
+    """Of heom: what the baths' fits miss of ∫|C|dt."""
+    fit_distance: NotRequired[float]
+    """And what that does to solutions of Redfield's equation."""
+    terms: NotRequired[list[int]]
+    """Of each bath's fit."""
+    depth: NotRequired[int]
+    """Of the hierarchy."""
 
 
 Expectations = list[npt.NDArray[Any]] | dict[Any, npt.NDArray[Any]]
@@ -150,14 +160,39 @@ class BaseResult(Immutable):
             **({"equation": equation} if equation is not None else {}),
         )
 
-    def plot(self, axes: Any = None) -> Any:
-        """Expectation values over time, or without e_ops the populations; returns the matplotlib Axes."""
-        if axes is None:
-            try:
-                from matplotlib.figure import Figure
-            except ImportError:
-                raise ImportError("pictures need matplotlib: pip install 'redfield[plot]'") from None
-            axes = Figure(figsize=(6.0, 4.0), layout="constrained").subplots()
+    def _states(self) -> ComplexArray | None:
+        """Those of `to_qutip`."""
+        raise TypeError(f"a {self.kind} has no density matrices")
+
+    def to_qutip(self, dims: list[int] | None = None) -> Any:
+        """The states as Qobj, one a time; of an evolution that kept none, the last alone.
+
+        Parameters
+        ----------
+        dims : dimensions of the factors of a tensor product, such as [2, 2]; default the whole space.
+
+        Raises
+        ------
+        ImportError, TypeError, ValueError
+            QuTiP is not there; there are no density matrices; dims do not multiply to the dimension.
+
+        Examples
+        --------
+        >>> import numpy as np, redfield as rf
+        >>> system = rf.System(np.diag([1.0, 0.0, 0.0, 1.0]), rf.SiteProjectors(4), rf.FlatBath(0.1))
+        >>> states = rf.Redfield(system).evolve(np.ones(4) / 2, [0.0, 1.0]).to_qutip(dims=[2, 2])
+        >>> states[1].ptrace(0).tr()
+        1.0
+        """
+        return as_qobj(self._states(), dims)
+
+    @pictured()
+    def plot(self, axes: Any) -> None:
+        """Expectation values over time, or without e_ops the populations, on `axes` or in a new figure; returns the
+        matplotlib Axes."""
+        self._draw(axes)
+
+    def _draw(self, axes: Any) -> None:
         curves, labels, ylabel = list(self._named().values()), self._labels(), self.axis
         if not curves:
             populations = self._populations()
@@ -169,8 +204,7 @@ class BaseResult(Immutable):
             axes.plot(self.times, np.real(curve), label=label or None)
         axes.set(xlabel="t  (1/energy)", ylabel=ylabel)
         if any(labels):
-            axes.legend(fontsize=8)
-        return axes
+            axes.legend()
 
     def _populations(self) -> RealArray | None:
         raise NotImplementedError
@@ -232,6 +266,24 @@ class Result(BaseResult):
 
     def _populations(self) -> RealArray | None:
         return None if self.states is None else np.einsum("tkk->tk", self.states).real
+
+    def _states(self) -> ComplexArray:
+        return self.final_state[None] if self.states is None else self.states
+
+
+def as_qobj(states: Any, dims: list[int] | None) -> Any:
+    """(…, N, N) as Qobj, nested lists of them along the leading axes."""
+    try:
+        import qutip
+    except ImportError as error:
+        raise ImportError("to_qutip needs QuTiP 5: pip install 'redfield[qutip]'") from error
+    n = states.shape[-1]
+    factors = [n] if dims is None else list(dims)
+    if math.prod(factors) != n:
+        raise ValueError(f"dims must multiply to {n}, got {dims!r}")
+    if states.ndim > 2:
+        return [as_qobj(each, dims) for each in states]
+    return qutip.Qobj(states, dims=[factors, factors])
 
 
 def _xarray() -> Any:

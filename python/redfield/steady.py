@@ -11,6 +11,8 @@ import numpy as np
 from redfield import _core
 from redfield.evolve import Progress, progress_callback
 from redfield.immutable import Immutable
+from redfield.pictures import FAILS, HOLDS, pictured
+from redfield.result import as_qobj
 from redfield.validation import ComplexArray, as_choice, as_count, as_max_bytes, as_positive, as_threads
 
 METHODS = ("auto", "direct", "iterative")
@@ -61,6 +63,10 @@ class SteadyState(Immutable):
             f"residual {self.residual:.2g}, {self.method}, {self.applications} applications)"
         )
 
+    def to_qutip(self, dims: list[int] | None = None) -> Any:
+        """The state as a Qobj; `dims` as of Result.to_qutip."""
+        return as_qobj(self.state, dims)
+
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Spectrum(Immutable):
@@ -86,16 +92,19 @@ class Spectrum(Immutable):
         told = "" if self.complete else " of the modes found"
         return f"Spectrum({len(self.eigenvalues)} modes, gap{told} {self.gap:.6g}, {self.applications} applications)"
 
-    def plot(self, axes: Any = None) -> Any:
-        """The eigenvalues in the complex plane; returns the matplotlib Axes."""
-        if axes is None:
-            from matplotlib.figure import Figure
-
-            axes = Figure(figsize=(5.0, 4.0), layout="constrained").subplots()
-        axes.plot(self.eigenvalues.real, self.eigenvalues.imag, "o", color="tab:blue")
-        axes.axvline(0.0, color="0.7", linewidth=0.8)
+    @pictured(5.0)
+    def plot(self, axes: Any) -> None:
+        """The eigenvalues in the complex plane and the gap, on `axes` or in a new figure; returns the matplotlib
+        Axes."""
+        axes.axvline(0.0, color="0.6", linewidth=0.8)
+        if np.isfinite(self.gap):
+            axes.axvline(
+                -self.gap, color=FAILS, linewidth=0.8, linestyle="--", label=f"gap {self.gap:.3g}"
+            )
+        axes.plot(self.eigenvalues.real, self.eigenvalues.imag, "o", color=HOLDS)
         axes.set(xlabel="Re λ  (energy)", ylabel="Im λ  (energy)")
-        return axes
+        if np.isfinite(self.gap):
+            axes.legend()
 
 
 def steady_state(

@@ -12,9 +12,11 @@ from redfield import quadratic
 from redfield.analysis.arguments import as_equation, is_equation_class
 from redfield.analysis.distances import generator_distance, steady_state_distance, trace_norm
 from redfield.analysis.positivity import positivity_violation
+from redfield.heom import heom
 from redfield.immutable import Immutable
+from redfield.pictures import pictured
 from redfield.systems import System
-from redfield.validation import RealArray, as_items, as_kind, as_times
+from redfield.validation import RealArray, as_choice, as_items, as_kind, as_times
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -29,6 +31,9 @@ class Comparison(Immutable):
     generator : (E,) `generator_distance` of each from the reference.
     steady_state : (E,) trace distance of the steady states from the reference's; nan where one has none or several.
     depth : (E,) largest negative eigenvalue of a solution, see `positivity_violation`.
+    exact : (E, T) trace distance from the exact solution, where it was asked for, else None.
+    exact_error : of the exact solution, by the depth of the hierarchy, as a trace distance; nan without one.
+    fit_error : and by the fits of the baths, as a trace distance at weak coupling; nan without one.
     """
 
     names: list[str]
@@ -37,6 +42,9 @@ class Comparison(Immutable):
     generator: RealArray
     steady_state: RealArray
     depth: RealArray
+    exact: RealArray | None = None
+    exact_error: float = float("nan")
+    fit_error: float = float("nan")
 
     def __repr__(self) -> str:
         lines = [f"Comparison with {self.names[0]} (largest distance, steady states, generators):"]
@@ -44,14 +52,20 @@ class Comparison(Immutable):
             lines.append(
                 f"  {name}: {self.distance[0, i].max():.3g}, {self.steady_state[i]:.3g}, {self.generator[i]:.3g}"
             )
+        if self.exact is not None:
+            known = f"depth {self.exact_error:.1g}, fit {self.fit_error:.1g}"
+            lines.append(f"Largest distance from the exact solution ({known}):")
+            lines += [f"  {name}: {self.exact[i].max():.3g}" for i, name in enumerate(self.names)]
         return "\n".join(lines)
 
     def to_xarray(self) -> Any:
         """An xarray.Dataset with dimensions equation, other and time."""
         import xarray as xr
 
+        exact = {} if self.exact is None else {"exact": (("equation", "time"), self.exact)}
         return xr.Dataset(
             {
+                **exact,
                 "distance": (("equation", "other", "time"), self.distance),
                 "generator": ("equation", self.generator),
                 "steady_state": ("equation", self.steady_state),
@@ -60,18 +74,22 @@ class Comparison(Immutable):
             coords={"equation": self.names, "other": self.names, "time": self.times},
         )
 
-    def plot(self, axes: Any = None) -> Any:
-        """Trace distance of each equation from the reference over time; returns the matplotlib Axes."""
-        if axes is None:
-            from matplotlib.figure import Figure
-
-            axes = Figure(figsize=(6.0, 4.0), layout="constrained").subplots()
-        for i, name in enumerate(self.names[1:], start=1):
-            axes.plot(self.times, self.distance[0, i], label=name)
-        axes.set(xlabel="t", ylabel=f"trace distance from {self.names[0]}")
+    @pictured()
+    def plot(self, axes: Any) -> None:
+        """Trace distance of each equation from the exact solution, or without one from the reference, over time, on
+        `axes` or in a new figure; returns the matplotlib Axes."""
+        from_exact = self.exact is not None
+        for i, name in enumerate(self.names):
+            if from_exact or i > 0:
+                axes.plot(
+                    self.times,
+                    self.exact[i] if self.exact is not None else self.distance[0, i],
+                    label=name,
+                )
+        reference = "the exact solution" if from_exact else self.names[0]
+        axes.set(xlabel="t  (1/energy)", ylabel=f"trace distance from {reference}")
         axes.set_ylim(bottom=0.0)
-        axes.legend(fontsize=8)
-        return axes
+        axes.legend()
 
 
 def compare(
@@ -81,6 +99,8 @@ def compare(
     tlist: Any,
     *,
     lamb_shift: bool = True,
+    exact: str | None = None,
+    exact_options: Mapping[str, Any] | None = None,
     **options: Any,
 ) -> Comparison:
     """Evolve several equations from one state and compare them with each other.
@@ -90,6 +110,8 @@ def compare(
     system : System or quadratic.System.
     equations : classes, made as kind(system, lamb_shift=lamb_shift), or equations of this system; a list or a dict
         of names. The first is the reference.
+    exact : "heom" compares each with `redfield.qutip.heom` too, the exact solution of small systems.
+    exact_options : of `heom`.
     rho0, tlist : as of `evolve` (G0 of quadratic equations).
     options : of `evolve`.
 
@@ -107,12 +129,23 @@ def compare(
     Comparison with Redfield (largest distance, steady states, generators):
       Davies: 0.0517, 0.00139, 0.344
       UniversalLindblad: 0.00238, 0.00125, 0.0691
+
+    >>> qubit = rf.System([[1.0, 0.1], [0.1, 0.1]], [[[0, 1], [1, 0]]], rf.OhmicBath(0.04, 5.0, beta=1.0))
+    >>> rf.compare(qubit, [rf.Redfield, rf.Davies], [1.0, 0.0], np.linspace(0, 20, 41), exact="heom")  # 1 s
+    Comparison with Redfield (largest distance, steady states, generators):
+      Davies: 0.0192, 0.000757, 0.507
+    Largest distance from the exact solution (depth 1e-05, fit 0.0005):
+      Redfield: 0.00802
+      Davies: 0.0205
     """
     as_kind("system", system, System, quadratic.System)
     made = made_equations(system, equations, lamb_shift)
     if len(made) < 2:
         raise ValueError(f"compare needs at least two equations, got {len(made)}")
     times = as_times("tlist", tlist)
+    if exact is not None:
+        as_choice("exact", exact, ("heom",))
+    true = None if exact is None else heom(system, rho0, times, **(exact_options or {}))
     names, chosen = list(made), list(made.values())
     results = [equation.evolve(rho0, times, **{**options, "store_states": True}) for equation in chosen]
     solutions = [r.states for r in results]
@@ -128,7 +161,17 @@ def compare(
         np.array([0.0, *(generator_distance(e, chosen[0]) for e in chosen[1:])]),
         np.array([0.0, *(_steady_distance(e, chosen[0]) for e in chosen[1:])]),
         np.array([positivity_violation(r).depth for r in results]),
+        **({} if true is None else _exact(true, solutions)),
     )
+
+
+def _exact(true: Any, solutions: Sequence[Any]) -> dict[str, Any]:
+    distance = np.array([0.5 * trace_norm(states - true.states) for states in solutions])
+    return {
+        "exact": distance,
+        "exact_error": 0.5 * true.stats["error"],
+        "fit_error": true.stats["fit_distance"],
+    }
 
 
 def made_equations(system: Any, equations: Any, lamb_shift: bool) -> dict[str, Any]:

@@ -10,6 +10,8 @@ import numpy as np
 
 from redfield.analysis.validity import SecularParameter
 from redfield.immutable import Immutable
+from redfield.pictures import pictured
+from redfield.pictures.verdicts import draw_verdicts
 from redfield.validation import RealArray
 
 HOLDS = 1e-10
@@ -120,6 +122,27 @@ class Diagnosis(Immutable):
         for row in self._rows():
             table.add_row(*row)
         return table
+
+    @pictured(9.0, 3.0)
+    def plot(self, axes: Any) -> None:
+        """The table as a picture, on `axes` or in a new figure: blue where a property holds, orange where it does not,
+        grey where there is nothing to hold; returns the matplotlib Axes."""
+        verdicts = [[self._verdict(column, i) for column in COLUMNS] for i in range(len(self.names))]
+        sizes = [[abs(float(self.values[c][i])) for c in COLUMNS] for i in range(len(self.names))]
+        texts = [row[1:] for row in self._rows()]
+        draw_verdicts(axes, self.names, list(COLUMNS.values()), texts, verdicts, sizes)
+        axes.set_xlabel(self._summary(), fontsize=8)
+
+    def _verdict(self, column: str, i: int) -> bool | None:
+        """Whether a column's property holds of equation i; None where that is unknown."""
+        value = float(self.values[column][i])
+        if np.isnan(value) or column == "distance":  # which is no property
+            return None
+        if column == "kossakowski":
+            return bool(self.values["completely_positive"][i])
+        if column == "steady_minimum":
+            return value >= -HOLDS
+        return value <= HOLDS
 
     def _repr_html_(self) -> str:
         head = "".join(f"<th>{html.escape(x)}</th>" for x in ("equation", *COLUMNS.values()))

@@ -42,22 +42,18 @@ class BatchResult(BaseResult):
     def _populations(self) -> RealArray | None:
         return None if self.states is None else np.einsum("btkk->tk", self.states).real / len(self.states)
 
-    def plot(self, axes: Any = None) -> Any:
+    def _draw(self, axes: Any) -> None:
         """The median of each expectation value over the members, and the band of the middle 68 %; without e_ops the
-        populations of the mean state. Returns the matplotlib Axes."""
+        populations of the mean state."""
         if not self._named():
-            return super().plot(axes)
-        if axes is None:
-            from matplotlib.figure import Figure
-
-            axes = Figure(figsize=(6.0, 4.0), layout="constrained").subplots()
+            super()._draw(axes)
+            return
         for curve, label in zip(self._named().values(), self._labels(), strict=True):
             low, middle, high = np.nanquantile(np.real(curve), (0.16, 0.5, 0.84), axis=0)
             (line,) = axes.plot(self.times, middle, label=label)
             axes.fill_between(self.times, low, high, color=line.get_color(), alpha=0.2, linewidth=0)
         axes.set(xlabel="t  (1/energy)", ylabel=self.axis)
-        axes.legend(fontsize=8)
-        return axes
+        axes.legend()
 
 
 @dataclass(frozen=True, eq=False, repr=False)

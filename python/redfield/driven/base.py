@@ -13,6 +13,7 @@ from redfield import evolve as _evolve
 from redfield.driven.system import System
 from redfield.driven.tables import MOST_LEVELS, tabulated
 from redfield.evolve import Options, Progress
+from redfield.formula import Formula
 from redfield.immutable import Immutable
 from redfield.result import Result
 from redfield.validation import ComplexArray, as_density_matrix, as_flag, as_positive, as_square, as_times
@@ -20,7 +21,7 @@ from redfield.validation import ComplexArray, as_density_matrix, as_flag, as_pos
 METHODS = ("auto", "dopri5", "magnus")
 
 
-class Equation(Immutable):
+class Equation(Formula, Immutable):
     r"""ρ̇ = 𝓛(t)ρ, where 𝓛(t) is made in the eigenbasis H(t) has at that time."""
 
     def __init__(self, system: System, lamb_shift: bool) -> None:

@@ -8,6 +8,7 @@ from typing import Any, Self
 import numpy as np
 
 from redfield import _core
+from redfield.formula import Formula
 from redfield.immutable import Immutable
 from redfield.systems import System
 from redfield.validation import (
@@ -22,7 +23,7 @@ EMPTY = 1e-14
 """Populations below this count as zero in ln ρ."""
 
 
-class Answers(Immutable):
+class Answers(Formula, Immutable):
     """Of an equation with a System and a generator of the core."""
 
     system: System

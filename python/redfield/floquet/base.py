@@ -12,12 +12,13 @@ from redfield import evolve as _evolve
 from redfield.evolve import Options, Progress
 from redfield.floquet.state import PeriodicState
 from redfield.floquet.system import System
+from redfield.formula import Formula
 from redfield.immutable import Immutable
 from redfield.result import Result
 from redfield.validation import ComplexArray, as_density_matrix, as_flag, as_positive, as_times
 
 
-class Equation(Immutable):
+class Equation(Formula, Immutable):
     """What every equation of a periodically driven system answers."""
 
     _methods: tuple[str, ...] = ("auto",)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from redfield.pictures import styled
 from redfield.plotting.figure import Figure, new_figure, shades, title
 
 STYLES = {
@@ -13,6 +14,7 @@ STYLES = {
 }
 
 
+@styled()
 def draw(data: Any) -> Figure:
     """Absorption at the lowest and the highest temperature, and transfer from sites 1 and 6 at the lowest."""
     figure = new_figure(11.0, 7.6)

@@ -6,11 +6,13 @@ from typing import Any
 
 import numpy as np
 
+from redfield.pictures import styled
 from redfield.plotting.figure import Figure, new_figure, shades, title
 
 LABELS = {"closed": "closed", "davies": "Davies", "redfield": "Redfield"}
 
 
+@styled()
 def draw(data: Any) -> Figure:
     """The levels, and the populations of the lowest along the run, of the longest time."""
     figure = new_figure(13.0, 4.2)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from redfield.pictures import styled
 from redfield.plotting.figure import Figure, new_figure, title
 
 STYLES = {
@@ -15,6 +16,7 @@ STYLES = {
 }
 
 
+@styled()
 def draw(data: Any, published: Mapping[str, tuple[float, float]], bias: float) -> Figure:
     """Currents and Fano factors over the bias; QmeQ's values as points."""
     figure = new_figure(13.0, 4.2)

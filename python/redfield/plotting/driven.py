@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from redfield.pictures import styled
 from redfield.plotting.figure import Figure, new_figure, shades, title
 from redfield.validation import RealArray
 
@@ -36,6 +37,7 @@ class FloquetPanel:
     curves: Mapping[str, RealArray]
 
 
+@styled()
 def draw(sweeps: Sequence[Sweep], floquet: FloquetPanel) -> Figure:
     """Four panels."""
     figure = new_figure(10.5, 7.6)

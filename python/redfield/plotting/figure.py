@@ -7,6 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from redfield.pictures import styled
+
 try:
     import matplotlib
     from matplotlib.figure import Figure
@@ -21,6 +23,7 @@ def new_figure(width: float, height: float) -> Figure:
     return Figure(figsize=(width, height), layout="constrained")
 
 
+@styled()
 def save(figure: Figure, directory: Path, name: str) -> list[Path]:
     """name.png and name.pdf."""
     paths = [directory / f"{name}.png", directory / f"{name}.pdf"]

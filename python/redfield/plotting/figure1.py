@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from redfield.pictures import styled
 from redfield.plotting.figure import Figure, new_figure, shades, title
 from redfield.validation import RealArray
 
@@ -54,6 +55,7 @@ class CasePanel:
     curves: Sequence[Curve]
 
 
+@styled()
 def draw(panels: Sequence[CasePanel]) -> Figure:
     """Mean ± s.d. over time for each case, and the largest mean against the size N."""
     figure = new_figure(9.0, 6.8)

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from redfield.pictures import styled
 from redfield.plotting.figure import Figure, new_figure, title
 from redfield.validation import RealArray
 
@@ -17,6 +18,7 @@ STYLES = {
 }
 
 
+@styled()
 def draw(data: Any, errors: Mapping[str, RealArray]) -> Figure:
     """Final populations, errors and rates."""
     figure = new_figure(13.0, 4.2)

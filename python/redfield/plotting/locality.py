@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from redfield.pictures import styled
 from redfield.plotting.figure import Figure, new_figure, shades, title
 from redfield.validation import RealArray
 
@@ -46,6 +47,7 @@ class Truncation:
     steady_state: RealArray
 
 
+@styled()
 def draw(
     profiles: Sequence[Profile],
     lengths: Sequence[Lengths],

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from redfield.pictures import styled
 from redfield.plotting.figure import Figure, new_figure, shades, title
 from redfield.validation import RealArray
 
@@ -81,6 +82,7 @@ def _mean(values: RealArray) -> tuple[float, float]:
     return float(values.mean()), float(values.std(ddof=1) / np.sqrt(len(values)))
 
 
+@styled()
 def draw(found: Sequence[Growth]) -> Figure:
     """Six panels."""
     figure = new_figure(12.5, 7.2)

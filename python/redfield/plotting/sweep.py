@@ -7,9 +7,12 @@ from typing import Any
 
 import numpy as np
 
+from redfield.pictures import styled
+
 MOST_CURVES, MOST_PANELS = 12, 5
 
 
+@styled()
 def draw_sweep(data: Any, variable: str | None = None) -> Any:
     """A variable over time, or over its first axis, a curve for each of the others; samples are averaged.
 

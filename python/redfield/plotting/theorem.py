@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from redfield.pictures import styled
 from redfield.plotting.figure import Figure, new_figure, shades, title
 from redfield.quadratic import Equivalence
 from redfield.validation import RealArray
@@ -46,6 +47,7 @@ class SignPanel:
     distance: Mapping[str, RealArray]
 
 
+@styled()
 def draw(curves: Sequence[SizeCurve], signs: SignPanel, ring: Equivalence) -> Figure:
     """Six panels."""
     figure = new_figure(12.5, 7.0)

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from redfield import _core
 from redfield.evolve import Progress
+from redfield.formula import Formula
 from redfield.immutable import Immutable
 from redfield.quadratic.contacts import Contacts
 from redfield.quadratic.flow import LinearFlow
@@ -52,7 +53,7 @@ def clusters(
     return np.searchsorted(cluster, cluster), cluster[:, None] == cluster[None, :]
 
 
-class Equation(Immutable):
+class Equation(Formula, Immutable):
     r"""A quadratic master equation on G_jk = ⟨a_k† a_j⟩.
 
     .. math:: \dot G = -(MG + GM^\dagger) + Q, \quad

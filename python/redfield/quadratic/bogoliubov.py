@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from redfield.baths import ParticleBath
+from redfield.formula import Formula
 from redfield.immutable import Immutable
 from redfield.quadratic.contacts import Contacts
 from redfield.quadratic.system import System
@@ -19,7 +20,7 @@ SYMMETRY = 1e-12
 """Of the largest entry: a pairing matrix that differs more from −Δᵀ is not one of fermions."""
 
 
-class Bogoliubov(Immutable):
+class Bogoliubov(Formula, Immutable):
     r"""Fermions with pairing.
 
     .. math:: H = \sum_{jk} h_{jk} a_j^\dagger a_k + \tfrac12 \sum_{jk} (\Delta_{jk} a_j^\dagger a_k^\dagger +

@@ -1,11 +1,11 @@
 """`brmesolve` and `bloch_redfield_tensor` with QuTiP 5's signatures, and correlations and spectra of the Bloch–Redfield
 equation, computed by redfield.
 
-    from redfield.qutip import brmesolve, bloch_redfield_tensor, correlation_2op_1t, correlation_2op_2t, spectrum
+    from redfield.qutip import brmesolve, bloch_redfield_tensor, correlation_2op_1t, correlation_2op_2t, spectrum, heom
 
 What differs: couplings that are complex in the eigenbasis are right in every term; gaps are compared with a
 tolerance, so that equal frequencies do not depend on rounding; `sec_cutoff=0` is Davies' equation; `lamb_shift` adds
-the Lamb shift.
+the Lamb shift. `heom` hands a redfield System to QuTiP's exact solver.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ try:
 except ImportError:
     raise ImportError("redfield.qutip needs QuTiP 5: pip install 'redfield[qutip]'") from None
 
+from redfield.heom import heom
 from redfield.matrices import liouvillian
 from redfield.qutip.correlation import correlation_2op_1t, correlation_2op_2t, spectrum
 from redfield.qutip.crossterm import brcrossterm
@@ -37,6 +38,7 @@ __all__ = [
     "correlation_2op_1t",
     "correlation_2op_2t",
     "fmmesolve",
+    "heom",
     "spectrum",
 ]
 

@@ -50,9 +50,9 @@ class TrajectoryResult(BaseResult):
     def _populations(self) -> RealArray | None:
         return None if self.states is None else np.einsum("tkk->tk", self.states).real
 
-    def plot(self, axes: Any = None) -> Any:
-        """Expectation values over time, with bands of two standard errors; returns the matplotlib Axes."""
-        axes = super().plot(axes)
+    def _draw(self, axes: Any) -> None:
+        """Expectation values over time, with bands of two standard errors."""
+        super()._draw(axes)
         for line, curve, error in zip(axes.lines, self._named().values(), self.errors, strict=False):
             axes.fill_between(
                 self.times,
@@ -60,8 +60,8 @@ class TrajectoryResult(BaseResult):
                 np.real(curve) + 2 * error,
                 color=line.get_color(),
                 alpha=0.25,
+                linewidth=0,
             )
-        return axes
 
     def _told_of_method(self) -> str:
         stats: Any = self.stats

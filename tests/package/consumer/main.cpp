@@ -8,15 +8,15 @@ int main() {
     const redfield::Index n = 70;
     ComplexMatrix h = ComplexMatrix::Random(n, n);
     h = (h + h.adjoint()).eval();
-    const redfield::OneSided one_sided = [](double w) {
-        return redfield::Complex(0.05 / (1.0 + std::exp(-w)), 0.0);
-    };
+    const auto one_sided = [](double w) { return redfield::Complex(0.05 / (1.0 + std::exp(-w)), 0.0); };
     const auto system = redfield::System{h, redfield::SiteProjectors{n}, one_sided};
     const auto equation = redfield::Redfield{system};
     ComplexMatrix rho0 = ComplexMatrix::Zero(n, n);
     rho0(0, 0) = 1.0;
     const auto states = redfield::evolve(equation, rho0, {0.0, 1.0, 2.0}).states;
     const double trace = states[2].trace().real();
+    std::printf("version %s of the headers, %s of the library\n", REDFIELD_VERSION,
+                redfield::build_info().version.c_str());
     std::printf("trace %.12f\n", trace);
     try {
         redfield::evolve(equation, rho0, {1.0, 0.0});

@@ -1,0 +1,29 @@
+"""The formula that a class's docstring opens with, for notebooks."""
+
+from __future__ import annotations
+
+import textwrap
+
+
+class Formula:
+    """Shows in a notebook as the equation that is solved, which its docstring opens with."""
+
+    def _repr_latex_(self) -> str | None:
+        return formula_of(type(self))
+
+
+def formula_of(kind: type) -> str | None:
+    """$$…$$ of the first `.. math::` of the docstring of a class or of the nearest it is derived from; None where there
+    is none, as with python -OO."""
+    for each in kind.__mro__:
+        lines = (each.__dict__.get("__doc__") or "").expandtabs().splitlines()
+        for i, line in enumerate(lines):
+            if line.strip().startswith(".. math::"):
+                rest = lines[i + 1 :]
+                end = next((k for k, x in enumerate(rest) if not x.strip()), len(rest))
+                body = [
+                    line.strip().removeprefix(".. math::"),
+                    *textwrap.dedent("\n".join(rest[:end])).split("\n"),
+                ]
+                return f"$$ {' '.join(x.strip() for x in body).strip()} $$"
+    return None

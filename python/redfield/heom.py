@@ -1,0 +1,307 @@
+"""The exact answer of small systems, from QuTiP's hierarchical equations of motion."""
+
+from __future__ import annotations
+
+import itertools
+import math
+import time
+import warnings
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from redfield.baths import Bath, DrudeBath, FlatBath
+from redfield.baths.memory import Memory, memory_panels
+from redfield.couplings import SiteProjectors
+from redfield.equations import Redfield
+from redfield.evolve import Observables
+from redfield.result import Result
+from redfield.systems import System
+from redfield.validation import (
+    ComplexArray,
+    RealArray,
+    as_count,
+    as_kind,
+    as_positive,
+    as_square,
+    as_state,
+    as_times,
+)
+
+SAMPLES = 500
+"""Of C(t), by which QuTiP fits."""
+METHODS = ("espira-I", "espira-II", "esprit", "prony")
+"""QuTiP's approximations, tried for each number of terms."""
+MOST_ELEMENTS = 20_000_000
+"""Of all the hierarchy's matrices together: 16 bytes each, several times over."""
+
+
+class FittedBath(Bath):
+    """The spectrum of a sum of exponentials, Γ(ω) = Σ_k c_k/(ν_k − iω), γ where it is not negative."""
+
+    def __init__(self, exponents: Sequence[Any]) -> None:
+        self.coefficients = np.array([e.coefficient for e in exponents], dtype=np.complex128)
+        self.rates = np.array([e.exponent for e in exponents], dtype=np.complex128)
+
+    def one_sided(self, w: Any) -> ComplexArray:
+        terms = self.coefficients / (self.rates - 1j * np.asarray(w, dtype=np.float64)[..., None])
+        total: ComplexArray = terms.sum(axis=-1)
+        return total
+
+    def power_spectrum(self, w: Any) -> RealArray:
+        return np.maximum(0.0, 2.0 * self.one_sided(w).real)
+
+    def lamb_shift(self, w: Any) -> RealArray:
+        return self.one_sided(w).imag
+
+
+@dataclass(frozen=True)
+class Fit:
+    """C(t) of one bath as a sum of exponentials of QuTiP's."""
+
+    environment: Any
+    method: str
+    terms: int
+    error: float
+    """∫|C − Σ|dt of ∫|C|dt."""
+
+
+def heom(
+    system: System,
+    rho0: Any,
+    tlist: Any,
+    e_ops: Any = None,
+    *,
+    fit_tol: float = 1e-2,
+    tol: float = 1e-4,
+    terms: int = 8,
+    depth: int | None = None,
+    max_depth: int = 8,
+    options: dict[str, Any] | None = None,
+) -> Result:
+    r"""ρ(t) of system and baths without any weak coupling: the exact arbiter of master equations of small systems.
+
+    .. math:: \rho(t) = \mathrm{tr}_B\, e^{-iH_{tot}t} \big(\rho_0\otimes\rho_B\big) e^{iH_{tot}t}, \qquad
+              H_{tot} = H + \sum_j A_j\otimes B_j + H_B, \quad
+              \langle B_j(t)B_j\rangle = C_j(t) \approx \sum_k c_k e^{-\nu_k t}
+
+    Each bath's C(t) is fitted by QuTiP's approximations (espira, esprit, Prony; Padé for a DrudeBath) with as few terms
+    as meet `fit_tol`, and QuTiP's HEOM solver (Tanimura & Kubo 1989, doi:10.1143/JPSJ.58.101; Lambert et al. 2023,
+    doi:10.1103/PhysRevResearch.5.013181) is run at growing depths until the solution settles.
+
+    Parameters
+    ----------
+    system : System of Hermitian couplings, a handful of levels and couplings; its baths have a correlation function.
+    rho0 : density matrix or ket.
+    tlist : (T,) ascending; the baths are in equilibrium at tlist[0].
+    e_ops : as of `evolve`.
+    fit_tol : ∫|C − Σ|dt over the times, of ∫|C|dt, at most.
+    tol : largest trace norm between the solutions of the last two depths, at most.
+    terms : of a fit, at most.
+    depth : of the hierarchy; default grows from 2 to max_depth, as `tol` asks.
+    options : of QuTiP's HEOMSolver.
+
+    Returns
+    -------
+    Result : its `stats` hold fit_error (∫|C − Σ|dt of ∫|C|dt, the largest of the baths), fit_distance (the largest
+        trace distance between solutions of Redfield's equation with the baths and with their fits), terms (of each
+        bath), depth, and error, the trace norm between the last two depths (nan for a given depth).
+
+    Raises
+    ------
+    ImportError
+        QuTiP is not there.
+    TypeError, ValueError
+        A coupling is not Hermitian; a bath has no correlation function, or no fit within fit_tol: the message says
+        what the best one misses; the hierarchy would be too large; no depth up to max_depth settles.
+
+    Examples
+    --------
+    A damped mode, whose correlation function is one exponential:
+
+    >>> import numpy as np, redfield as rf
+    >>> sx = np.array([[0.0, 1.0], [1.0, 0.0]])
+    >>> bath = rf.LorentzianBath(strength=0.2, width=1.0, centre=1.0)
+    >>> system = rf.System(np.diag([1.0, 0.0]), [sx], bath)
+    >>> result = heom(system, [1.0, 0.0], np.linspace(0, 5, 6), tol=1e-6)
+    >>> result.stats["fit_error"] < 1e-8, result.states[5, 0, 0].real.round(4)
+    (True, np.float64(0.494))
+    """
+    try:
+        import qutip
+        from qutip.solver.heom import HEOMSolver
+    except ImportError as missing:
+        raise ImportError("heom needs QuTiP 5: pip install 'redfield[qutip]'") from missing
+    as_kind("system", system, System)
+    system.require_independent("heom")
+    n, start = system.dimension, time.perf_counter()
+    times = as_times("tlist", tlist)
+    state = as_state("rho0", rho0, n)
+    rho = np.outer(state, state.conj()) if state.ndim == 1 else state
+    observables = Observables(e_ops, n)
+    operators = _couplings(system)
+    duration = float(times[-1] - times[0])
+    fitted = [
+        fit(bath, duration, as_positive("fit_tol", fit_tol), as_count("terms", terms))
+        for bath in system.baths
+    ]
+    parts = [
+        (fitted[system.bath_of_coupling[j]].environment, qutip.Qobj(a)) for j, a in enumerate(operators)
+    ]
+    exponents = sum(len(environment.exponents) for environment, _ in parts)
+    given = {"nsteps": 100_000, "atol": 1e-10, "rtol": 1e-8, "progress_bar": "", **(options or {})}
+
+    def solved(layers: int) -> ComplexArray:
+        size = _matrices(exponents, layers) * n * n
+        if size > MOST_ELEMENTS:
+            raise ValueError(
+                f"heom: {exponents} exponentials at depth {layers} are {size:.2g} numbers; take fewer "
+                "couplings, a larger fit_tol or tol, or a smaller depth"
+            )
+        solver = HEOMSolver(
+            qutip.Qobj(np.asarray(system.hamiltonian, complex)), parts, layers, options=given
+        )
+        states = solver.run(qutip.Qobj(rho), times).states
+        return np.array([s.full() for s in states])
+
+    found, used, error = _settled(
+        solved, depth, as_count("max_depth", max_depth), as_positive("tol", tol)
+    )
+    return Result(
+        times=times,
+        expect=observables.expect(_values(observables.operators, found)),
+        stats={
+            "method": "heom",
+            "applications": 0,
+            "steps": 0,
+            "rejected": 0,
+            "seconds": time.perf_counter() - start,
+            "error": error,
+            "fit_error": max((f.error for f in fitted), default=0.0),
+            "fit_distance": _fit_distance(system, fitted, rho, times),
+            "terms": [f.terms for f in fitted],
+            "depth": used,
+        },
+        states=found,
+        final_state=found[-1],
+    )
+
+
+def fit(bath: Bath, duration: float, tol: float, terms: int) -> Fit:
+    """The sum of fewest exponentials that QuTiP finds within `tol` of ∫|C|dt on [0, duration].
+
+    Raises
+    ------
+    ValueError
+        There is none of at most `terms`; or the bath has no correlation function.
+    """
+    from qutip.core.environment import BosonicEnvironment
+
+    if isinstance(bath, FlatBath):
+        raise ValueError(
+            f"heom: the correlation function of {bath!r} is a δ; Redfield's equation of it, which is Lindblad's, is "
+            "exact"
+        )
+    if bath.exchange:
+        raise ValueError(f"heom: {bath!r} exchanges particles; heom is for bosonic baths")
+    t, weights, c = Memory(memory_panels(bath, duration)).nodes()
+    size = np.abs(c) * weights
+    if size.sum() == 0.0:
+        raise ValueError(f"heom: {bath!r} does nothing; leave its couplings out")
+    environment = BosonicEnvironment.from_correlation_function(bath.correlation, tMax=duration)
+    # QuTiP samples uniformly: over all times, or only as long as there is something to resolve.
+    long = t[np.searchsorted(np.cumsum(size), (1.0 - 0.3 * tol) * size.sum()).clip(max=len(t) - 1)]
+    # C(0) of a Drude bath diverges, and no sample tells it.
+    methods = ["pade"] if isinstance(bath, DrudeBath) and math.isfinite(bath.beta) else METHODS
+    best: Fit | None = None
+    for count in range(1, terms + 1):
+        for method, until in itertools.product(methods, {duration, min(duration, float(long))}):
+            if method == "pade":
+                found = _drude(bath, count)
+            else:
+                found = _tried(environment, method, np.linspace(0.0, until, SAMPLES), count)
+            if found is None:
+                continue
+            error = float((np.abs(found.correlation_function(t) - c) * weights).sum() / size.sum())
+            if best is None or error < best.error:
+                best = Fit(found, method, count, error)
+        if best is not None and best.error <= tol:
+            return best
+    missed = "failed" if best is None else f"misses {best.error:.2g} of it, by {best.method!r}"
+    raise ValueError(
+        f"heom: no sum of at most {terms} exponentials within fit_tol = {tol:g} of C(t) of {bath!r} up to "
+        f"t = {duration:g}; the best {missed}. Give more terms, a larger fit_tol or a shorter time"
+    )
+
+
+def _tried(environment: Any, method: str, t: RealArray, count: int) -> Any:
+    """A sum of decaying exponentials, or None where the method finds none."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            found, _ = environment.approximate(method, tlist=t, Nr=count)
+        except (ValueError, np.linalg.LinAlgError, ZeroDivisionError, IndexError):
+            return None
+    decaying = all(np.real(e.exponent) > 0.0 and np.isfinite(e.coefficient) for e in found.exponents)
+    return found if decaying and found.exponents else None
+
+
+def _drude(bath: Any, count: int) -> Any:
+    """QuTiP's J is half of ours, 2λ'γ'ω/(γ'² + ω²) of λ' and γ'."""
+    from qutip.core.environment import DrudeLorentzEnvironment
+
+    mine = DrudeLorentzEnvironment(
+        T=1.0 / bath.beta, lam=0.25 * bath.strength * bath.cutoff, gamma=bath.cutoff
+    )
+    return mine.approximate("pade", Nk=count)
+
+
+def _fit_distance(system: System, fitted: Sequence[Fit], rho: ComplexArray, times: RealArray) -> float:
+    """What the fits do to the solution, at weak coupling."""
+    baths = [FittedBath(fitted[b].environment.exponents) for b in system.bath_of_coupling]
+    states = [Redfield(s).evolve(rho, times).states for s in (system, system.with_baths(baths))]
+    difference = np.linalg.eigvalsh(np.asarray(states[0]) - np.asarray(states[1]))
+    return 0.5 * float(np.abs(difference).sum(axis=-1).max())
+
+
+def _couplings(system: System) -> list[ComplexArray]:
+    chosen = system.couplings
+    operators = chosen.matrices() if isinstance(chosen, SiteProjectors) else chosen
+    dense = [
+        as_square(f"couplings[{j}]", a, system.dimension).astype(complex) for j, a in enumerate(operators)
+    ]
+    for j, a in enumerate(dense):
+        if not np.allclose(a, a.conj().T, rtol=0.0, atol=1e-12 * np.abs(a).max(initial=0.0)):
+            raise TypeError(f"heom: couplings[{j}] is not Hermitian")
+    return dense
+
+
+def _values(operators: Sequence[Any], states: ComplexArray) -> ComplexArray:
+    values = [[(o @ rho).trace() for rho in states] for o in operators]
+    return np.array(values, dtype=np.complex128).reshape(len(operators), len(states))
+
+
+def _matrices(exponents: int, depth: int) -> float:
+    """Of a hierarchy: (K + d)!/K!d!."""
+    return math.comb(exponents + depth, depth)
+
+
+def _settled(
+    solved: Callable[[int], ComplexArray], depth: int | None, most: int, tol: float
+) -> tuple[ComplexArray, int, float]:
+    """A solution, its depth, and the largest trace norm between it and that of one layer less."""
+    if depth is not None:
+        return solved(as_count("depth", depth)), depth, float("nan")
+    before, error = solved(1), np.inf
+    for layers in range(2, most + 1):
+        now = solved(layers)
+        error = float(np.abs(np.linalg.eigvalsh(now - before)).sum(axis=-1).max())
+        if error <= tol:
+            return now, layers, error
+        before = now
+    raise ValueError(
+        f"heom: the solutions at depths {most - 1} and {most} are {error:.2g} apart, more than tol = {tol:g}; give "
+        "a larger max_depth or tol"
+    )
