@@ -3,6 +3,7 @@
 # redfield_use_requirements(target scope): what compiles against the headers.
 # redfield_link_runtime(target): what a library of such objects links.
 include_guard(DIRECTORY)
+option(REDFIELD_UNITY "Compile sources several at a time; off for tools that read the compile commands" ON)
 get_filename_component(REDFIELD_CORE "${CMAKE_CURRENT_LIST_DIR}/.." ABSOLUTE)
 set(REDFIELD_GENERATED_INCLUDE "${CMAKE_CURRENT_BINARY_DIR}/include")
 set(REDFIELD_INCLUDE "${REDFIELD_CORE}/include")
@@ -66,7 +67,7 @@ function(redfield_add_objects target flags)
   target_include_directories(${target} PRIVATE "${REDFIELD_CORE}/src")  # headers that are not installed
   redfield_tune(${target} "${flags}")
   # Eigen's headers are most of the work of compiling; files that share them are compiled together.
-  set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 7)
+  set_target_properties(${target} PROPERTIES UNITY_BUILD ${REDFIELD_UNITY} UNITY_BUILD_BATCH_SIZE 7)
   if(OpenMP_CXX_FOUND)
     target_link_libraries(${target} PRIVATE OpenMP::OpenMP_CXX)
   endif()

@@ -7,10 +7,10 @@ import html
 import json
 import math
 import platform
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, ClassVar, NotRequired, Self, TypedDict
+from typing import Any, ClassVar, NotRequired, Protocol, Self, TypedDict
 
 import numpy as np
 import numpy.typing as npt
@@ -47,7 +47,12 @@ class Stats(TypedDict):
     """Of the hierarchy."""
 
 
-Expectations = list[npt.NDArray[Any]] | dict[Any, npt.NDArray[Any]]
+class Expectations(Protocol):
+    """A list of curves, or a dict of them where e_ops was one."""
+
+    def __getitem__(self, key: Any, /) -> npt.NDArray[Any]: ...
+    def __len__(self) -> int: ...
+    def __iter__(self) -> Iterator[Any]: ...
 
 
 @dataclass(frozen=True, eq=False, repr=False)

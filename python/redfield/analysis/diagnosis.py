@@ -37,16 +37,18 @@ class Diagnosis(Immutable):
     ----------
     names : of the equations.
     values : a column of numbers, one an equation, for each of:
-        kossakowski : least eigenvalue of the Kossakowski matrix, a rate; ≥ 0 is completely positive.
-        completely_positive : 1 where it is not below rounding of the largest, else 0.
-        gibbs : `gibbs_residual`; 0 is "the Gibbs state is stationary".
-        commutator, energies, reversibility : the three conditions of detailed balance, `detailed_balance_defect`.
-        steady_state : ‖ρ_ss − ρ_G‖₁ (G of quadratic equations); nan without a unique steady state.
-        steady_minimum : least eigenvalue of the steady state (of G and 1 − G for fermions).
-        distance : `generator_distance` from Redfield.
-        choi : `choi_minimum` after one over the rate; nan beyond 16 levels (quadratic equations at any size).
-        first_law, entropy : `first_law_defect` and `entropy_production` in the steady state (nan where it is not
-            positive or a bath has no finite temperature).
+
+        - kossakowski : least eigenvalue of the Kossakowski matrix, a rate; ≥ 0 is completely positive.
+        - completely_positive : 1 where it is not below rounding of the largest, else 0.
+        - gibbs : `gibbs_residual`; 0 is "the Gibbs state is stationary".
+        - commutator, energies, reversibility : the three conditions of detailed balance, `detailed_balance_defect`.
+        - steady_state : ‖ρ_ss − ρ_G‖₁ (G of quadratic equations); nan without a unique steady state.
+        - steady_minimum : least eigenvalue of the steady state (of G and 1 − G for fermions).
+        - distance : `generator_distance` from Redfield.
+        - choi : `choi_minimum` after one over the rate; nan beyond 16 levels (quadratic equations at any size).
+        - first_law, entropy : `first_law_defect` and `entropy_production` in the steady state (nan where it is not
+          positive or a bath has no finite temperature).
+
     secular : rates over level spacings of the system.
     decay_length : of the dissipator of quadratic systems and site projectors, in bonds; nan elsewhere.
     reasons : for each equation and column that is nan, why the check does not apply.

@@ -20,11 +20,15 @@ def fields_of(kind: type) -> list[str]:
     return [f.name for f in dataclasses.fields(kind)] if dataclasses.is_dataclass(kind) else []
 
 
+Number = Any
+"""A field of a bath that is a number, or an array (B,) of one for each member of a batch."""
+
+
 def numbers_of(kind: type) -> list[str]:
     """Those of them that are numbers."""
     if not dataclasses.is_dataclass(kind):
         return []
-    return [f.name for f in dataclasses.fields(kind) if f.type in ("float", float)]
+    return [f.name for f in dataclasses.fields(kind) if f.type in ("Number", "float", float)]
 
 
 def _alike(labels: Members) -> list[Members]:

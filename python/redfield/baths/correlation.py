@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from redfield.baths.base import Bath
+from redfield.baths.batch import Number
 from redfield.baths.checks import require_shape
 from redfield.baths.memory import memory_panels
 from redfield.baths.panels import Panels
@@ -55,7 +56,7 @@ class CorrelationBath(Bath):
     """
 
     function: Callable[[RealArray], npt.ArrayLike]
-    time_scale: float = 1.0
+    time_scale: Number = 1.0
     beta: float | None = None
 
     def __post_init__(self) -> None:

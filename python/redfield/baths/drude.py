@@ -8,6 +8,7 @@ from typing import ClassVar
 
 import numpy.typing as npt
 
+from redfield.baths.batch import Number
 from redfield.baths.closed_form import ClosedForm
 from redfield.baths.spectral_density import ThermalBath
 from redfield.validation import RealArray, as_not_negative, as_positive
@@ -38,9 +39,9 @@ class DrudeBath(ClosedForm, ThermalBath):
     array([0.025   -0.075j   , 0.052043-0.072296j])
     """
 
-    strength: float
-    cutoff: float
-    beta: float
+    strength: Number
+    cutoff: Number
+    beta: Number
 
     def __post_init__(self) -> None:
         self.__dict__.update(

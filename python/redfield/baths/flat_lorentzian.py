@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from redfield.baths.base import Bath
+from redfield.baths.batch import Number
 from redfield.baths.closed_form import ClosedForm
 from redfield.validation import ComplexArray, RealArray, as_not_negative, as_positive, as_real_number
 
@@ -28,7 +29,7 @@ class FlatBath(Bath):
     array([0.15+0.j, 0.15+0.j])
     """
 
-    rate: float
+    rate: Number
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "rate", as_not_negative("rate", self.rate))
@@ -87,9 +88,9 @@ class LorentzianBath(ClosedForm):
     2.0
     """
 
-    strength: float
-    width: float
-    centre: float = 0.0
+    strength: Number
+    width: Number
+    centre: Number = 0.0
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "strength", as_not_negative("strength", self.strength))

@@ -10,6 +10,7 @@ import numpy.typing as npt
 import scipy
 
 from redfield.baths.base import Bath
+from redfield.baths.batch import Number
 from redfield.baths.numeric import NumericBath
 from redfield.validation import ComplexArray, RealArray, as_not_negative, as_positive
 
@@ -44,9 +45,9 @@ class OneOverFBath(Bath):
     True
     """
 
-    strength: float
-    low: float
-    high: float
+    strength: Number
+    low: Number
+    high: Number
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "strength", as_not_negative("strength", self.strength))
@@ -126,10 +127,10 @@ class HybridOhmicBath(NumericBath):
     True
     """
 
-    width: float
-    strength: float
-    cutoff: float
-    beta: float
+    width: Number
+    strength: Number
+    cutoff: Number
+    beta: Number
 
     def __post_init__(self) -> None:
         for name in ("width", "strength", "cutoff", "beta"):

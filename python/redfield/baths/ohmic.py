@@ -16,6 +16,7 @@ from typing import Any, ClassVar
 import numpy as np
 import numpy.typing as npt
 
+from redfield.baths.batch import Number
 from redfield.baths.closed_form import ClosedForm
 from redfield.baths.drude import DrudeBath
 from redfield.baths.edges import Feature
@@ -80,10 +81,10 @@ class OhmicBath(ClosedForm, ThermalBath):
     np.float64(-0.028209)
     """
 
-    strength: float
-    cutoff: float
-    beta: float
-    exponent: float = 1.0
+    strength: Number
+    cutoff: Number
+    beta: Number
+    exponent: Number = 1.0
     cutoff_function: str = "exponential"
 
     def __post_init__(self) -> None:

