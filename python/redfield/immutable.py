@@ -5,6 +5,7 @@ from __future__ import annotations
 import abc
 import dataclasses
 import functools
+import inspect
 from collections.abc import Mapping
 from typing import Any, Self
 
@@ -18,6 +19,12 @@ class _Frozen(abc.ABCMeta):
         made = super().__call__(*args, **kwargs)
         _close(made)
         return made
+
+    @property
+    def __signature__(cls) -> inspect.Signature:
+        """That of __init__, for help() and notebooks."""
+        signature = inspect.signature(cls.__init__)  # type: ignore[misc]
+        return signature.replace(parameters=list(signature.parameters.values())[1:])
 
 
 def _close(made: Any) -> None:

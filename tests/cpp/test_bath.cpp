@@ -82,6 +82,8 @@ TEST_CASE("baths say what is wrong with their numbers") {
     CHECK_THROWS_WITH(DrudeBath(1.0, 0.0, 1.0), "DrudeBath: cutoff must be finite and positive, got 0");
     CHECK_THROWS_WITH(DrudeBath(1.0, 1.0, 0.0), "DrudeBath: beta must be positive, got 0");
     CHECK_THROWS_AS(DrudeBath(nan, 1.0, 1.0), std::invalid_argument);
+    CHECK_THROWS_AS(OhmicBath(1.0, 5e-324, 1.0), std::invalid_argument);  // 1/cutoff overflows
+    CHECK_THROWS_AS(OhmicBath(1.0, nan, 1.0), std::invalid_argument);
     CHECK_THROWS_WITH(LorentzianBath(1.0, -2.0),
                       "LorentzianBath: width must be finite and positive, got -2");
     CHECK_THROWS_WITH(FlatBath(-0.5), "FlatBath: rate must be finite and not negative, got -0.5");

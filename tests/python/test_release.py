@@ -14,7 +14,10 @@ ROOT = Path(__file__).parents[2]
 
 
 def test_one_version_everywhere():
-    assert f"set(REDFIELD_VERSION {rf.__version__})" in (ROOT / "cpp/cmake/RedfieldVersion.cmake").read_text()
+    assert (
+        f"set(REDFIELD_VERSION {rf.__version__})"
+        in (ROOT / "cpp/cmake/RedfieldVersion.cmake").read_text()
+    )
     assert yaml.safe_load((ROOT / "CITATION.cff").read_text())["version"] == rf.__version__
     recipe = yaml.safe_load((ROOT / ".conda/recipe.yaml").read_text())
     assert recipe["context"]["version"] == rf.__version__
@@ -53,7 +56,9 @@ def test_a_user_script_runs_as_it_is_typed():
 
 def test_the_module_tells_where_its_library_is():
     def told(*options):
-        done = subprocess.run([sys.executable, "-m", "redfield", *options], capture_output=True, text=True)
+        done = subprocess.run(
+            [sys.executable, "-m", "redfield", *options], capture_output=True, text=True
+        )
         return done.returncode, done.stdout, done.stderr
 
     code, out, _ = told("--cmake-dir", "--include-dir")

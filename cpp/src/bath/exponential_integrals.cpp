@@ -108,7 +108,7 @@ std::size_t piece_of(double z) {
 }  // namespace
 
 ExponentialIntegrals exponential_integrals(double z) {
-    if (z < 1.0) return by_power_series(z);
+    if (!(z >= 1.0)) return by_power_series(z);  // of NaN, NaN
     if (z >= asymptotic_from) return by_asymptotic_series(z);
     static const std::array<Piece, pieces> table = make_pieces();
     const std::size_t i = piece_of(z);

@@ -64,7 +64,8 @@ OhmicBath::OhmicBath(double strength, double cutoff, double beta)
     : strength_(strength), inverse_cutoff_(1.0 / cutoff), beta_(beta) {
     require(std::isfinite(strength) && strength >= 0.0,
             "OhmicBath: strength must be finite and not negative, got ", strength);
-    require(cutoff > 0.0, "OhmicBath: cutoff must be positive, got ", cutoff);
+    require(cutoff > 0.0 && std::isfinite(inverse_cutoff_),
+            "OhmicBath: cutoff must be positive and at least 1e-308, got ", cutoff);
     require(beta > 0.0, "OhmicBath: beta must be positive, got ", beta);
 }
 

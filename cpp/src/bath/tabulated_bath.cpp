@@ -56,14 +56,14 @@ struct TabulatedBath::Table {
         const auto& x = cubic.knots();
         const double end = std::min(x[k + 1], 45.0 / *beta);
         if (end <= x[k]) return;
-        const double h = end - x[k], parts = std::ceil(*beta * h);
-        for (double i = 0.0; i < std::max(parts, 1.0); ++i) {
-            const auto edge = [&](double j) {
-                return j >= parts ? end : j == 0.0 ? x[k] : x[k] + h * (j / parts);
-            };
-            panels.add(-edge(i + 1.0), -edge(i),
+        const double h = end - x[k];
+        const auto parts = std::max(1, static_cast<int>(std::ceil(*beta * h)));
+        const auto edge = [&](int i) {
+            return i == parts ? end : i == 0 ? x[k] : x[k] + h * static_cast<double>(i) / parts;
+        };
+        for (int i = 0; i < parts; ++i)
+            panels.add(-edge(i + 1), -edge(i),
                        [&](double w) { return std::exp(*beta * w) * cubic.on(k, -w); });
-        }
     }
 };
 

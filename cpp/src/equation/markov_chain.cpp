@@ -65,9 +65,9 @@ RealVector MarkovChain::uniformized(RealVector p, double dt) const {
 const RealMatrix& MarkovChain::transition(double dt, const std::function<void(double)>& proceed) {
     if (cached_.size() != 0) return cached_;
     const Index n = jump_.rows();
-    const int squarings =
-        std::max(0, static_cast<int>(std::ceil(std::log2(std::max(theta_ * dt, 1e-300)))));
-    const double x = std::ldexp(theta_ * dt, -squarings);  // ≤ 1
+    const double turns = std::min(theta_ * dt, 1e300);  // by then all is at rest
+    const int squarings = std::max(0, static_cast<int>(std::ceil(std::log2(std::max(turns, 1e-300)))));
+    const double x = std::ldexp(turns, -squarings);  // ≤ 1
     double weight = std::exp(-x);
     RealMatrix term = RealMatrix::Identity(n, n);
     cached_ = weight * term;

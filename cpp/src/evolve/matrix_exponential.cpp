@@ -26,7 +26,9 @@ void multiply(const RealMatrix& a, const RealMatrix& b, RealMatrix& out) {
 RealMatrix matrix_exponential(const RealMatrix& matrix) {
     const double one = matrix.cwiseAbs().colwise().sum().maxCoeff();
     const double infinity = matrix.cwiseAbs().rowwise().sum().maxCoeff();
-    const double norm = std::sqrt(one * infinity);  // ≥ ‖A‖₂
+    const double norm = std::sqrt(one) * std::sqrt(infinity);  // ≥ ‖A‖₂
+    if (!std::isfinite(norm))                                  // nor is the exponential
+        return RealMatrix::Constant(matrix.rows(), matrix.cols(), std::nan(""));
     const int squarings =
         norm > exponential_radius ? static_cast<int>(std::ceil(std::log2(norm / exponential_radius))) : 0;
     const RealMatrix a = std::ldexp(1.0, -squarings) * matrix;

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <numeric>
 
+#include "evolve/methods.hpp"
 #include "redfield/linalg/errors.hpp"
 #include "redfield/linalg/monitor.hpp"
 #include "redfield/linalg/parallel.hpp"
@@ -22,6 +23,7 @@ ComplexMatrix propagated(const Form& form, const ComplexMatrix& x, double tau, d
     // In pieces whose terms fit, and whose growth is bounded.
     const double longest =
         std::min(form.ellipse.longest_step, 12.0 / std::max(form.ellipse.reach(), 1e-300));
+    integrators::refuse_hopeless(tau / longest);
     const auto pieces = std::max(1L, static_cast<long>(std::ceil(tau / longest)));
     linalg::parallel_ranges(threads, panels, [&](Index first, Index count) {
         Expansion<double> expansion(form.drift, form.ellipse);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "evolve/methods.hpp"
 #include "trajectories/expansion.hpp"
 #include "trajectories/form.hpp"
 #include "trajectories/groups.hpp"
@@ -65,6 +66,7 @@ class Diffusing {
         observe(0, count, record);
         for (std::size_t t = 1; t < times_.size(); ++t) {
             const double span = times_[t] - times_[t - 1];
+            integrators::refuse_hopeless(span / longest_);
             const auto steps = static_cast<long>(std::ceil(span / longest_));
             if (steps > 0) {
                 const double tau = span / static_cast<double>(steps);
