@@ -30,7 +30,9 @@ RealMatrix matrix_exponential(const RealMatrix& matrix) {
     if (!std::isfinite(norm))                                  // nor is the exponential
         return RealMatrix::Constant(matrix.rows(), matrix.cols(), std::nan(""));
     const int squarings =
-        norm > exponential_radius ? static_cast<int>(std::ceil(std::log2(norm / exponential_radius))) : 0;
+        norm > exponential_radius
+            ? static_cast<int>(std::ceil(std::log2(norm) - std::log2(exponential_radius)))
+            : 0;
     const RealMatrix a = std::ldexp(1.0, -squarings) * matrix;
     RealMatrix a2, a3, a4;
     multiply(a, a, a2);

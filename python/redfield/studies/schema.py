@@ -38,6 +38,7 @@ EQUATIONS: Mapping[str, Callable[..., Any]] = {
 TYPES: Mapping[str, Any] = {
     "int": int,
     "float": float,
+    "Number": float,
     "complex": float,
     "bool": bool,
     "str": str,
