@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import itertools
 import math
 import time
-import warnings
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from redfield.baths import Bath, DrudeBath, FlatBath
-from redfield.baths.memory import Memory, memory_panels
+from redfield.baths.fitted import Fit, FittedBath, fit
 from redfield.couplings import SiteProjectors
 from redfield.equations import Redfield
 from redfield.evolve import Observables
@@ -30,42 +26,8 @@ from redfield.validation import (
     as_times,
 )
 
-SAMPLES = 500
-"""Of C(t), by which QuTiP fits."""
-METHODS = ("espira-I", "espira-II", "esprit", "prony")
-"""QuTiP's approximations, tried for each number of terms."""
 MOST_ELEMENTS = 20_000_000
 """Of all the hierarchy's matrices together: 16 bytes each, several times over."""
-
-
-class FittedBath(Bath):
-    """The spectrum of a sum of exponentials, Γ(ω) = Σ_k c_k/(ν_k − iω), γ where it is not negative."""
-
-    def __init__(self, exponents: Sequence[Any]) -> None:
-        self.coefficients = np.array([e.coefficient for e in exponents], dtype=np.complex128)
-        self.rates = np.array([e.exponent for e in exponents], dtype=np.complex128)
-
-    def one_sided(self, w: Any) -> ComplexArray:
-        terms = self.coefficients / (self.rates - 1j * np.asarray(w, dtype=np.float64)[..., None])
-        total: ComplexArray = terms.sum(axis=-1)
-        return total
-
-    def power_spectrum(self, w: Any) -> RealArray:
-        return np.maximum(0.0, 2.0 * self.one_sided(w).real)
-
-    def lamb_shift(self, w: Any) -> RealArray:
-        return self.one_sided(w).imag
-
-
-@dataclass(frozen=True)
-class Fit:
-    """C(t) of one bath as a sum of exponentials of QuTiP's."""
-
-    environment: Any
-    method: str
-    terms: int
-    error: float
-    """∫|C − Σ|dt of ∫|C|dt."""
 
 
 def heom(
@@ -187,75 +149,6 @@ def heom(
         states=found,
         final_state=found[-1],
     )
-
-
-def fit(bath: Bath, duration: float, tol: float, terms: int) -> Fit:
-    """The sum of fewest exponentials that QuTiP finds within `tol` of ∫|C|dt on [0, duration].
-
-    Raises
-    ------
-    ValueError
-        There is none of at most `terms`; or the bath has no correlation function.
-    """
-    from qutip.core.environment import BosonicEnvironment
-
-    if isinstance(bath, FlatBath):
-        raise ValueError(
-            f"heom: the correlation function of {bath!r} is a δ; Redfield's equation of it, which is Lindblad's, is "
-            "exact"
-        )
-    if bath.exchange:
-        raise ValueError(f"heom: {bath!r} exchanges particles; heom is for bosonic baths")
-    t, weights, c = Memory(memory_panels(bath, duration)).nodes()
-    size = np.abs(c) * weights
-    if size.sum() == 0.0:
-        raise ValueError(f"heom: {bath!r} does nothing; leave its couplings out")
-    environment = BosonicEnvironment.from_correlation_function(bath.correlation, tMax=duration)
-    # QuTiP samples uniformly: over all times, or only as long as there is something to resolve.
-    long = t[np.searchsorted(np.cumsum(size), (1.0 - 0.3 * tol) * size.sum()).clip(max=len(t) - 1)]
-    # C(0) of a Drude bath diverges, and no sample tells it.
-    methods = ["pade"] if isinstance(bath, DrudeBath) and math.isfinite(bath.beta) else METHODS
-    best: Fit | None = None
-    for count in range(1, terms + 1):
-        for method, until in itertools.product(methods, {duration, min(duration, float(long))}):
-            if method == "pade":
-                found = _drude(bath, count)
-            else:
-                found = _tried(environment, method, np.linspace(0.0, until, SAMPLES), count)
-            if found is None:
-                continue
-            error = float((np.abs(found.correlation_function(t) - c) * weights).sum() / size.sum())
-            if best is None or error < best.error:
-                best = Fit(found, method, count, error)
-        if best is not None and best.error <= tol:
-            return best
-    missed = "failed" if best is None else f"misses {best.error:.2g} of it, by {best.method!r}"
-    raise ValueError(
-        f"heom: no sum of at most {terms} exponentials within fit_tol = {tol:g} of C(t) of {bath!r} up to "
-        f"t = {duration:g}; the best {missed}. Give more terms, a larger fit_tol or a shorter time"
-    )
-
-
-def _tried(environment: Any, method: str, t: RealArray, count: int) -> Any:
-    """A sum of decaying exponentials, or None where the method finds none."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        try:
-            found, _ = environment.approximate(method, tlist=t, Nr=count)
-        except (ValueError, np.linalg.LinAlgError, ZeroDivisionError, IndexError):
-            return None
-    decaying = all(np.real(e.exponent) > 0.0 and np.isfinite(e.coefficient) for e in found.exponents)
-    return found if decaying and found.exponents else None
-
-
-def _drude(bath: Any, count: int) -> Any:
-    """QuTiP's J is half of ours, 2λ'γ'ω/(γ'² + ω²) of λ' and γ'."""
-    from qutip.core.environment import DrudeLorentzEnvironment
-
-    mine = DrudeLorentzEnvironment(
-        T=1.0 / bath.beta, lam=0.25 * bath.strength * bath.cutoff, gamma=bath.cutoff
-    )
-    return mine.approximate("pade", Nk=count)
 
 
 def _fit_distance(system: System, fitted: Sequence[Fit], rho: ComplexArray, times: RealArray) -> float:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 import html
 import json
-import math
 import platform
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -18,6 +17,7 @@ import numpy.typing as npt
 from redfield import _core
 from redfield.immutable import Immutable
 from redfield.pictures import pictured
+from redfield.qobj import as_qobj
 from redfield.validation import ComplexArray, RealArray
 
 FORMAT = "redfield-result-1"
@@ -274,21 +274,6 @@ class Result(BaseResult):
 
     def _states(self) -> ComplexArray:
         return self.final_state[None] if self.states is None else self.states
-
-
-def as_qobj(states: Any, dims: list[int] | None) -> Any:
-    """(…, N, N) as Qobj, nested lists of them along the leading axes."""
-    try:
-        import qutip
-    except ImportError as error:
-        raise ImportError("to_qutip needs QuTiP 5: pip install 'redfield[qutip]'") from error
-    n = states.shape[-1]
-    factors = [n] if dims is None else list(dims)
-    if math.prod(factors) != n:
-        raise ValueError(f"dims must multiply to {n}, got {dims!r}")
-    if states.ndim > 2:
-        return [as_qobj(each, dims) for each in states]
-    return qutip.Qobj(states, dims=[factors, factors])
 
 
 def _xarray() -> Any:

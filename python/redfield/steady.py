@@ -12,7 +12,7 @@ from redfield import _core
 from redfield.evolve import Progress, progress_callback
 from redfield.immutable import Immutable
 from redfield.pictures import FAILS, HOLDS, pictured
-from redfield.result import as_qobj
+from redfield.qobj import as_qobj
 from redfield.validation import ComplexArray, as_choice, as_count, as_max_bytes, as_positive, as_threads
 
 METHODS = ("auto", "direct", "iterative")

@@ -12,9 +12,8 @@ from redfield.bath_matrix import BathMatrix, MatrixElement
 from redfield.baths import Bath
 from redfield.couplings import SiteProjectors, as_core_operator, as_couplings
 from redfield.hamiltonian import Eigensystem, Hamiltonian
+from redfield.levels import Levels
 from redfield.particles import is_number, number_of
-from redfield.pictures import pictured
-from redfield.pictures.levels import draw_levels
 from redfield.reservoirs import as_baths, distinct, matrix_elements, paired, warn_of_lone_couplings
 from redfield.tables import tables_of
 from redfield.thermal import Thermal
@@ -27,7 +26,7 @@ from redfield.validation import (
 )
 
 
-class System(Thermal):
+class System(Levels, Thermal):
     """H coupled through H_SB = Σ_j A_j ⊗ B_j to independent baths.
 
     Parameters
@@ -144,33 +143,6 @@ class System(Thermal):
             return None
         found = number_of(self.hamiltonian, lowering)
         return None if found is None else np.diag(found)
-
-    def transition_rates(self) -> RealArray:
-        """(N, N), entry (l, k): Σ_j γ_j(E_k − E_l)|(A_j)_lk|², at which the baths take level k to l.
-
-        Fermi's golden rule, the rates of Davies' equation (arXiv:2507.10080, Eq. 11); on the diagonal, of dephasing.
-
-        Examples
-        --------
-        >>> import numpy as np, redfield as rf
-        >>> bath = rf.OhmicBath(strength=0.04, cutoff=10.0, beta=1.0)
-        >>> w = System(np.diag([0.0, 1.0]), [np.array([[0, 1], [1, 0]])], bath).transition_rates()
-        >>> bool(np.isclose(w[1, 0] / w[0, 1], np.exp(-1.0)))
-        True
-        """
-        self.require_independent("transition_rates")
-        released = self.bohr_frequencies()
-        gamma = [bath.power_spectrum(released) for bath in self.baths]
-        total = np.zeros((self.dimension, self.dimension))
-        for j in range(len(self.couplings)):
-            total += gamma[self.bath_of_coupling[j]] * np.abs(self.coupling_in_eigenbasis(j)) ** 2
-        return total
-
-    @pictured(5.0, 5.0)
-    def plot(self, axes: Any, *, most: int = 40) -> None:
-        """The levels, and the `most` fastest transitions between them as arrows, as wide as the root of their rates, on
-        `axes` or in a new figure; returns the matplotlib Axes."""
-        draw_levels(axes, self.energies, self.transition_rates(), as_count("most", most))
 
     @property
     def has_matrix(self) -> bool:

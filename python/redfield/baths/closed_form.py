@@ -21,6 +21,12 @@ class ClosedForm(Bath):
     _numbers: ClassVar[tuple[str, str, str]]
     """What they take."""
 
+    def power_spectrum(self, w: npt.ArrayLike) -> RealArray:
+        return self._of_core("power_spectrum", w)
+
+    def lamb_shift(self, w: npt.ArrayLike) -> RealArray:
+        return self._of_core("lamb_shift", w)
+
     def _of_core(self, what: str, w: npt.ArrayLike) -> RealArray:
         w = np.asarray(w, dtype=np.float64)
         numbers = [np.array([getattr(self, name)]) for name in self._numbers]

@@ -6,8 +6,6 @@ import math
 from dataclasses import dataclass
 from typing import ClassVar
 
-import numpy.typing as npt
-
 from redfield.baths.batch import Number
 from redfield.baths.closed_form import ClosedForm
 from redfield.baths.spectral_density import ThermalBath
@@ -62,12 +60,6 @@ class DrudeBath(ClosedForm, ThermalBath):
 
     _core_name: ClassVar[str] = "drude"
     _numbers: ClassVar[tuple[str, str, str]] = ("strength", "cutoff", "beta")
-
-    def power_spectrum(self, w: npt.ArrayLike) -> RealArray:
-        return self._of_core("power_spectrum", w)
-
-    def lamb_shift(self, w: npt.ArrayLike) -> RealArray:
-        return self._of_core("lamb_shift", w)
 
     @property
     def lamb_shift_error(self) -> float:

@@ -100,12 +100,6 @@ class LorentzianBath(ClosedForm):
     _core_name: ClassVar[str] = "lorentzian"
     _numbers: ClassVar[tuple[str, str, str]] = ("strength", "width", "centre")
 
-    def power_spectrum(self, w: npt.ArrayLike) -> RealArray:
-        return self._of_core("power_spectrum", w)
-
-    def lamb_shift(self, w: npt.ArrayLike) -> RealArray:
-        return self._of_core("lamb_shift", w)
-
     @property
     def lamb_shift_error(self) -> float:
         """Rounding of the closed form."""

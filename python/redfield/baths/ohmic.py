@@ -147,9 +147,9 @@ class OhmicBath(ClosedForm, ThermalBath):
 
     def lamb_shift(self, w: npt.ArrayLike) -> RealArray:
         if not self._closed_form:
-            return super().lamb_shift(w)
+            return ThermalBath.lamb_shift(self, w)
         self._inverse_cutoff("lamb_shift")
-        return self._of_core("lamb_shift", w)
+        return super().lamb_shift(w)
 
     def _shift(self, w: RealArray) -> RealArray:
         if self.cutoff_function == "drude" and self.exponent == 1.0:
@@ -157,7 +157,7 @@ class OhmicBath(ClosedForm, ThermalBath):
         return self.lamb_shift(w) if self._closed_form else super()._shift(w)
 
     def power_spectrum(self, w: npt.ArrayLike) -> RealArray:
-        return self._of_core("power_spectrum", w) if self._closed_form else super().power_spectrum(w)
+        return super().power_spectrum(w) if self._closed_form else ThermalBath.power_spectrum(self, w)
 
     @classmethod
     def spectra_of_many(
