@@ -1,4 +1,4 @@
-"""What a contributor runs: `nox -s tests`, lint, docs, bench, sanitizers, wheels."""
+"""What a contributor runs: `nox -s tests`, lint, docs, bench, sanitizers, tidy, fuzz, wheels."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def tests(session: nox.Session) -> None:
 
 @nox.session
 def lint(session: nox.Session) -> None:
-    """Style, types, import floors, freshness of the stubs, clang-tidy where it is installed."""
+    """Style, types, import floors, freshness of the stubs."""
     session.install(".[all,lint]", env=NATIVE)
     session.run("bash", "tests/lint", external=True)
 
@@ -50,6 +50,12 @@ def sanitizers(session: nox.Session) -> None:
     session.run(
         "bash", "tests/sanitize", *(session.posargs or ["address", "undefined", "thread"]), external=True
     )
+
+
+@nox.session(venv_backend="none")
+def tidy(session: nox.Session) -> None:
+    """clang-tidy over the core; needs clang-tidy, and the environment that `tests` has made."""
+    session.run("bash", "tests/tidy", external=True)
 
 
 @nox.session(venv_backend="none")
