@@ -5,6 +5,7 @@ Each moment is random; REDFIELD_KILLS says how many of them a test tries.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import random
@@ -16,6 +17,7 @@ import time
 from pathlib import Path
 
 import numpy as np
+import psutil
 import pytest
 
 import redfield as rf
@@ -82,12 +84,12 @@ def test_ctrl_c_stops_within_a_second_and_keeps_what_is_done(expected, tmp_path)
 
 def workers_of(parent):
     """The processes that compute for one."""
-    found = subprocess.run(
-        ["ps", "-ww", "-o", "pid=,args=", "--ppid", str(parent)], capture_output=True, text=True
-    )
-    return [
-        int(line.split()[0]) for line in found.stdout.splitlines() if "spawn_main" in line
-    ]  # fmt: skip
+    found = []
+    for worker in psutil.Process(parent).children():
+        with contextlib.suppress(psutil.Error):  # it has ended meanwhile
+            if any("spawn_main" in word for word in worker.cmdline()):
+                found.append(worker.pid)
+    return found
 
 
 def with_kills(tmp_path, expected, victims, executor):
