@@ -47,6 +47,7 @@ SparseMatrix decay_of(Index n, const std::vector<SparseMatrix>& jumps) {
 
 std::vector<SparseTerm> terms_of(const std::vector<SparseMatrix>& jumps) {
     std::vector<SparseTerm> terms;
+    terms.reserve(jumps.size());
     for (const SparseMatrix& l : jumps) terms.push_back({SparseMatrix(), l});
     return terms;
 }

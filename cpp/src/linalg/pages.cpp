@@ -16,6 +16,7 @@ void prefer_large_pages_at([[maybe_unused]] const void* data, [[maybe_unused]] s
     const auto begin = reinterpret_cast<std::uintptr_t>(data);
     const std::uintptr_t end = begin + bytes;
     const std::uintptr_t first = (begin + page - 1) / page * page, last = end / page * page;
+    // NOLINTNEXTLINE(performance-no-int-to-ptr): addresses of pages are computed
     if (first < last) madvise(reinterpret_cast<void*>(first), last - first, MADV_HUGEPAGE);
 #endif
 }
