@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
+from redfield.baths import Bath
 from redfield.baths.fitted import Fit, FittedBath, fit
 from redfield.couplings import SiteProjectors
 from redfield.equations import Redfield
@@ -105,12 +106,10 @@ def heom(
     observables = Observables(e_ops, n)
     operators = _couplings(system)
     duration = float(times[-1] - times[0])
-    fitted = [
-        fit(bath, duration, as_positive("fit_tol", fit_tol), as_count("terms", terms))
-        for bath in system.baths
-    ]
+    fit_tol, terms = as_positive("fit_tol", fit_tol), as_count("terms", terms)
+    fitted = {bath: fit(bath, duration, fit_tol, terms) for bath in system.baths_of_tables()}
     parts = [
-        (fitted[system.bath_of_coupling[j]].environment, qutip.Qobj(a)) for j, a in enumerate(operators)
+        (fitted[system.coupling_bath(j)].environment, qutip.Qobj(a)) for j, a in enumerate(operators)
     ]
     exponents = sum(len(environment.exponents) for environment, _ in parts)
     given = {"nsteps": 100_000, "atol": 1e-10, "rtol": 1e-8, "progress_bar": "", **(options or {})}
@@ -141,9 +140,9 @@ def heom(
             "rejected": 0,
             "seconds": time.perf_counter() - start,
             "error": error,
-            "fit_error": max((f.error for f in fitted), default=0.0),
+            "fit_error": max((f.error for f in fitted.values()), default=0.0),
             "fit_distance": _fit_distance(system, fitted, rho, times),
-            "terms": [f.terms for f in fitted],
+            "terms": [fitted[bath].terms for bath in system.baths],
             "depth": used,
         },
         states=found,
@@ -151,12 +150,19 @@ def heom(
     )
 
 
-def _fit_distance(system: System, fitted: Sequence[Fit], rho: ComplexArray, times: RealArray) -> float:
+def _fit_distance(
+    system: System, fitted: Mapping[Bath, Fit], rho: ComplexArray, times: RealArray
+) -> float:
     """What the fits do to the solution, at weak coupling."""
-    baths = [FittedBath(fitted[b].environment.exponents) for b in system.bath_of_coupling]
-    states = [Redfield(s).evolve(rho, times).states for s in (system, system.with_baths(baths))]
-    difference = np.linalg.eigvalsh(np.asarray(states[0]) - np.asarray(states[1]))
-    return 0.5 * float(np.abs(difference).sum(axis=-1).max())
+    made = {bath: FittedBath(f.environment.exponents) for bath, f in fitted.items()}
+    other = system.with_baths([made[system.coupling_bath(j)] for j in range(len(system.couplings))])
+    true, of_fits = (np.asarray(Redfield(s).evolve(rho, times).states) for s in (system, other))
+    return 0.5 * _apart(true, of_fits)
+
+
+def _apart(a: ComplexArray, b: ComplexArray) -> float:
+    """The largest trace norm between two solutions."""
+    return float(np.abs(np.linalg.eigvalsh(a - b)).sum(axis=-1).max())
 
 
 def _couplings(system: System) -> list[ComplexArray]:
@@ -190,7 +196,7 @@ def _settled(
     before, error = solved(1), np.inf
     for layers in range(2, most + 1):
         now = solved(layers)
-        error = float(np.abs(np.linalg.eigvalsh(now - before)).sum(axis=-1).max())
+        error = _apart(now, before)
         if error <= tol:
             return now, layers, error
         before = now

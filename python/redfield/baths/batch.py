@@ -41,7 +41,7 @@ class BathBatch(Immutable):
     """One bath for each member of a SystemBatch.
 
     Baths whose numbers are arrays, ``rf.OhmicBath(strength=array, cutoff=10.0, beta=array)``, are one too; where they
-    have a closed form (Ohmic with an exponential cutoff, Lorentzian, flat) no member is looked at in Python.
+    have a closed form (Ohmic with an exponential cutoff, Drude, Lorentzian, flat) no member is looked at in Python.
 
     Parameters
     ----------

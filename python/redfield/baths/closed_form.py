@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
@@ -29,9 +30,13 @@ class ClosedForm(Bath):
 
     def _of_core(self, what: str, w: npt.ArrayLike) -> RealArray:
         w = np.asarray(w, dtype=np.float64)
-        numbers = [np.array([getattr(self, name)]) for name in self._numbers]
-        values: RealArray = getattr(_core, f"{self._core_name}_{what}")(*numbers, w.reshape(1, -1))
+        values: RealArray = getattr(_core, f"{self._core_name}_{what}")(*self._arrays, w.reshape(1, -1))
         return values.reshape(w.shape)
+
+    @functools.cached_property
+    def _arrays(self) -> list[RealArray]:
+        """Its numbers as the core takes them; small systems are made in microseconds."""
+        return [np.array([getattr(self, name)]) for name in self._numbers]
 
     @classmethod
     def spectra_of_many(
