@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <optional>
 
 #include "bath/monotone_cubic.hpp"
 #include "bath/panels.hpp"
@@ -67,28 +66,28 @@ struct TabulatedBath::Table {
     }
 };
 
-TabulatedBath::TabulatedBath(std::shared_ptr<const Table> table) : table_(std::move(table)) {}
-
 TabulatedBath::TabulatedBath(const std::vector<double>& frequencies, const std::vector<double>& values,
-                             Outside outside) {
+                             std::optional<double> beta, Outside outside) {
     check(frequencies, values);
-    auto table = std::make_shared<Table>(
-        Table{bath::MonotoneCubic(frequencies, values), std::nullopt, outside, {}});
+    if (beta) {
+        require(*beta > 0.0, "TabulatedBath: beta must be positive, got ", *beta);
+        require(frequencies.front() == 0.0,
+                "TabulatedBath: detailed balance completes frequencies that start at 0, got ",
+                frequencies.front());
+    }
+    auto table =
+        std::make_shared<Table>(Table{bath::MonotoneCubic(frequencies, values), beta, outside, {}});
     table->expand();
     table_ = std::move(table);
 }
 
+TabulatedBath::TabulatedBath(const std::vector<double>& frequencies, const std::vector<double>& values,
+                             Outside outside)
+    : TabulatedBath(frequencies, values, std::nullopt, outside) {}
+
 TabulatedBath TabulatedBath::thermal(const std::vector<double>& frequencies,
                                      const std::vector<double>& values, double beta, Outside outside) {
-    check(frequencies, values);
-    require(beta > 0.0, "TabulatedBath: beta must be positive, got ", beta);
-    require(frequencies.front() == 0.0,
-            "TabulatedBath: detailed balance completes frequencies that start at 0, got ",
-            frequencies.front());
-    auto table =
-        std::make_shared<Table>(Table{bath::MonotoneCubic(frequencies, values), beta, outside, {}});
-    table->expand();
-    return TabulatedBath(std::move(table));
+    return {frequencies, values, beta, outside};
 }
 
 double TabulatedBath::power_spectrum(double w) const {

@@ -226,7 +226,7 @@ ResolventTrace resolvent_trace(const Generator& generator, const ComplexMatrix& 
             bordered(of, image, out_of);
         };
         before.start(z[f], x, image);
-        double left = norm;
+        double left;  // of the residual, when the loop ends
         for (int c = 0;; ++c) {
             bordered(x, image, result);
             result = right - result;

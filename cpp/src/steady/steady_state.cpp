@@ -47,6 +47,7 @@ bool null_space_is_quickest(const Generator& generator) {
 template <class Vectors>
 std::vector<ComplexMatrix> unpacked(const PackedMap& map, const Vectors& vectors) {
     std::vector<ComplexMatrix> out;
+    out.reserve(vectors.size());
     for (const auto& v : vectors) out.push_back(map.unpack(v));
     return out;
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "redfield/linalg/types.hpp"
@@ -38,7 +39,8 @@ class REDFIELD_EXPORT TabulatedBath {
 
   private:
     struct Table;
-    explicit TabulatedBath(std::shared_ptr<const Table> table);
+    TabulatedBath(const std::vector<double>& frequencies, const std::vector<double>& values,
+                  std::optional<double> beta, Outside outside);
     std::shared_ptr<const Table> table_;
 };
 
