@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <redfield/bath/drude_bath.hpp>
 #include <redfield/bath/lorentzian_bath.hpp>
 #include <redfield/bath/ohmic_bath.hpp>
@@ -23,15 +24,15 @@ void on_ranges(Index size, int threads, F&& f) {
 
 /// f of each bath of three numbers at its row of frequencies: numbers (B,), frequencies and result (B,
 /// M).
-template <class Bath, class F>
-RealArray at_frequencies(const RealArray& first, const RealArray& second, const RealArray& third,
-                         const RealArray& w, int threads, F&& f) {
+template <class Bath, class Array, class F>
+Array at_frequencies(const RealArray& first, const RealArray& second, const RealArray& third,
+                     const RealArray& w, int threads, F&& f) {
     const py::ssize_t baths = w.shape(0), each = w.shape(1);
     if (first.size() != baths || second.size() != baths || third.size() != baths)
         throw py::value_error("as many parameters as rows of frequencies are needed");
-    RealArray out({baths, each});
+    Array out({baths, each});
     const double* in = w.data();
-    double* result = out.mutable_data();
+    auto* result = out.mutable_data();
     const double *a = first.data(), *b = second.data(), *c = third.data();
     on_ranges(baths * each, threads, [&](Index start, Index count) {
         for (Index k = start; k < start + count;) {
@@ -54,25 +55,31 @@ RealArray of_table(const RealArray& w, int threads, F&& f) {
     return out;
 }
 
-/// NAME_power_spectrum and NAME_lamb_shift of a bath of three numbers.
+/// NAME_power_spectrum, NAME_lamb_shift and NAME_correlation of a bath of three numbers.
 template <class Bath>
 void define(py::module_& m, const std::string& name, const char* a, const char* b, const char* c) {
-    const auto add = [&](const char* what, auto f) {
+    const auto add = [&](const char* what, auto array, auto f) {
         m.def((name + what).c_str(),
               [f](const RealArray& first, const RealArray& second, const RealArray& third,
-                  const RealArray& w,
-                  int threads) { return at_frequencies<Bath>(first, second, third, w, threads, f); },
-              py::arg(a), py::arg(b), py::arg(c), py::arg("w"), py::arg("threads") = 0);
+                  const RealArray& at, int threads) {
+                  return at_frequencies<Bath, decltype(array)>(first, second, third, at, threads, f);
+              },
+              py::arg(a), py::arg(b), py::arg(c), py::arg("at"), py::arg("threads") = 0);
     };
-    add("_power_spectrum", [](const Bath& bath, const double* w, double* gamma, Index count) {
-        for (Index k = 0; k < count; ++k) gamma[k] = bath.power_spectrum(w[k]);
-    });
-    add("_lamb_shift", [](const Bath& bath, const double* w, double* eta, Index count) {
+    add("_power_spectrum", RealArray(),
+        [](const Bath& bath, const double* w, double* gamma, Index count) {
+            for (Index k = 0; k < count; ++k) gamma[k] = bath.power_spectrum(w[k]);
+        });
+    add("_lamb_shift", RealArray(), [](const Bath& bath, const double* w, double* eta, Index count) {
         if constexpr (std::is_same_v<Bath, redfield::OhmicBath>)
             bath.lamb_shift(w, eta, count);
         else
             for (Index k = 0; k < count; ++k) eta[k] = bath.lamb_shift(w[k]);
     });
+    add("_correlation", ComplexArray(),
+        [](const Bath& bath, const double* t, redfield::Complex* correlation, Index count) {
+            for (Index k = 0; k < count; ++k) correlation[k] = bath.correlation(t[k]);
+        });
 }
 
 }  // namespace
@@ -81,6 +88,26 @@ void bind_bath(py::module_& m) {
     define<redfield::OhmicBath>(m, "ohmic", "strength", "cutoff", "beta");
     define<redfield::DrudeBath>(m, "drude", "strength", "cutoff", "beta");
     define<redfield::LorentzianBath>(m, "lorentzian", "strength", "width", "centre");
+    m.def(
+        "windowed",
+        [](const py::object& correlation, double time_scale, double noise, const RealArray& w,
+           double window) {
+            const auto on_array = [correlation](const double* t, redfield::Complex* c, Index count) {
+                const py::gil_scoped_acquire gil;
+                const auto values = correlation(RealArray(count, t)).cast<ComplexArray>();
+                if (values.size() != count)
+                    throw py::value_error("correlation(t) must have the shape of t");
+                std::copy_n(values.data(), count, c);
+            };
+            const redfield::CorrelationFunction c{on_array, time_scale, noise};
+            const RealVector frequencies = to_vector(w);
+            const redfield::Windowed out =
+                interruptible([&] { return redfield::windowed(c, frequencies, window); });
+            return std::make_pair(ComplexArray(out.value.size(), out.value.data()),
+                                  ComplexArray(out.derivative.size(), out.derivative.data()));
+        },
+        py::arg("correlation"), py::arg("time_scale"), py::arg("noise"), py::arg("w"), py::arg("window"),
+        "Γ_T and its derivative of a function C(t).");
     py::class_<TabulatedBath>(m, "TabulatedBath", "A table of γ, zero outside.")
         .def(py::init(
                  [](const RealArray& frequencies, const RealArray& values, std::optional<double> beta) {

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <limits>
 
 #include "interrupt.hpp"
@@ -25,9 +26,36 @@ Kind kind_of(Arguments... arguments) {
     };
 }
 
+/// γ of a Python function of arrays.
+redfield::PowerSpectrum to_spectrum(const py::object& power_spectrum,
+                                    const std::vector<std::pair<double, double>>& features) {
+    std::vector<redfield::PowerSpectrum::Feature> places;
+    places.reserve(features.size());
+    for (const auto& [at, width] : features) places.push_back({at, width});
+    const auto on_array = [power_spectrum](const double* w, double* gamma, Index count) {
+        const py::gil_scoped_acquire gil;
+        const auto values = power_spectrum(RealArray(count, w)).cast<RealArray>();
+        if (values.size() != count) throw py::value_error("power_spectrum(w) must have the shape of w");
+        std::copy_n(values.data(), count, gamma);
+    };
+    return {on_array, std::move(places)};
+}
+
 }  // namespace
 
 void bind_kind(py::module_& m) {
+    m.def(
+        "universal_lamb_shift",
+        [](const System& system,
+           const std::vector<std::pair<py::object, std::vector<std::pair<double, double>>>>& given) {
+            std::vector<redfield::PowerSpectrum> spectra;
+            for (const auto& [power_spectrum, features] : given)
+                spectra.push_back(to_spectrum(power_spectrum, features));
+            return to_array(
+                interruptible([&] { return redfield::equation::universal_lamb_shift(system, spectra); }));
+        },
+        py::arg("system"), py::arg("spectra"),
+        "H_LS of the universal Lindblad equation in the eigenbasis, of γ and its features of each bath.");
     py::class_<Kind>(m, "Kind", "A kind of equation: makes one of a system.")
         .def(
             "make",

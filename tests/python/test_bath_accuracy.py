@@ -188,6 +188,34 @@ def test_universal_lindblad_of_equal_and_degenerate_energies(energies):
     assert np.abs(shift - expected).max() < 3e-8
 
 
+def test_universal_lindblad_where_the_spectrum_falls_slowly():
+    """γ ~ 1/ω: an integral that ended at ten million times the cutoff missed 1e-7 of it."""
+    bath = rf.DrudeBath(0.1, 2.0, 1.5)
+    system = rf.System(np.diag([0.0, 1.5]), [np.array([[0.0, 1.0], [1.0, 0.0]])], bath)
+    shift = rf.UniversalLindblad(system).lamb_shift_hamiltonian()
+    for level, w in ((0, -1.5), (1, 1.5)):
+        edges = [0.0, 0.3, 1.5, 3.0, 10.0, 30.0, *10.0 ** np.arange(2.0, 14.0, 0.5)]
+        expected = principal_value(bath, w, w, edges)
+        assert shift[level, level].real == pytest.approx(expected, abs=1e-8 * abs(expected))
+
+
+def test_what_a_bath_of_ones_own_raises_is_not_lost():
+    class Broken(rf.Bath):
+        def power_spectrum(self, w):
+            if np.size(w) > 4:
+                raise RuntimeError("no more than four frequencies")
+            return np.full(np.shape(w), 0.1)
+
+        def correlation(self, t):
+            raise RuntimeError("no C here")
+
+    system = rf.System(np.diag([0.0, 1.0]), [np.array([[0.0, 1.0], [1.0, 0.0]])], Broken())
+    with pytest.raises(RuntimeError, match="no more than four"):
+        rf.UniversalLindblad(system)
+    with pytest.raises(RuntimeError, match="no C here"):
+        rf.CoarseGrained(system, 2.0)
+
+
 def test_a_bath_that_does_not_say_where_it_varies_is_refused():
     narrow = rf.LorentzianBath(0.2, 1e-3, 5.0)
 

@@ -1,9 +1,14 @@
 #include "redfield/bath/drude_bath.hpp"
 
+#include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "bath/digamma.hpp"
+#include "bath/exponential_integrals.hpp"
+#include "bath/matsubara_sum.hpp"
 #include "bath/pi.hpp"
+#include "bath/thermal.hpp"
 #include "redfield/linalg/errors.hpp"
 
 namespace redfield {
@@ -38,6 +43,24 @@ double DrudeBath::lamb_shift(double w) const {
                       : std::log(size) - std::log(cutoff_);
     if (std::abs(ratio) > 1e150) return strength_ * cutoff_ * (bracket / (2.0 * bath::pi)) / ratio;
     return strength_ * cutoff_ * (ratio * bracket / (2.0 * bath::pi) - 0.25) / (1.0 + ratio * ratio);
+}
+
+Complex DrudeBath::correlation(double t) const {
+    const double scale = strength_ * cutoff_ * cutoff_ / (4.0 * bath::pi);
+    const double z = cutoff_ * std::abs(t), a = beta_ * cutoff_ / (2.0 * bath::pi);
+    if (z == 0.0) return {scale > 0.0 ? std::numeric_limits<double>::infinity() : 0.0, 0.0};
+    double real = 0.0;
+    if (a < bath::cold) {
+        real = bath::matsubara_sum(a, 2.0 * bath::pi * std::abs(t) / beta_);
+    } else {
+        const auto [rising, falling] = bath::exponential_integrals(z);
+        real = falling - rising;
+    }
+    return scale * Complex(real, std::copysign(bath::pi * std::exp(-z), -t));
+}
+
+std::vector<PowerSpectrum::Feature> DrudeBath::features() const {
+    return {{0.0, std::min(cutoff_, bath::thermal_width(beta_))}};
 }
 
 }  // namespace redfield

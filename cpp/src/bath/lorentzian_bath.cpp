@@ -25,4 +25,12 @@ double LorentzianBath::lamb_shift(double w) const {
     return std::abs(x) > 1e150 ? 0.5 * strength_ / x : 0.5 * strength_ * x / (x * x + 1.0);
 }
 
+Complex LorentzianBath::correlation(double t) const {
+    return 0.5 * strength_ * width_ * std::exp(Complex(-width_ * std::abs(t), -centre_ * t));
+}
+
+double LorentzianBath::time_scale() const { return 1.0 / (std::abs(centre_) + width_); }
+
+std::vector<PowerSpectrum::Feature> LorentzianBath::features() const { return {{centre_, width_}}; }
+
 }  // namespace redfield

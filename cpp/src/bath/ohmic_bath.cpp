@@ -1,11 +1,13 @@
 #include "redfield/bath/ohmic_bath.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <string>
 
 #include "bath/exponential_integrals.hpp"
 #include "bath/pi.hpp"
+#include "bath/thermal.hpp"
 #include "redfield/linalg/errors.hpp"
 
 namespace redfield {
@@ -103,6 +105,34 @@ void OhmicBath::lamb_shift(const double* w, double* out, Index count) const {
         const double g = z * (w[i] > 0.0 ? both.rising : both.falling);
         out[i] = scale * ((g - 1.0) / inverse_cutoff_ + std::copysign(thermal, w[i]));
     }
+}
+
+Complex OhmicBath::correlation(double t) const {
+    require(inverse_cutoff_ > 0.0, "OhmicBath: the correlation function diverges without a cutoff");
+    const Complex a(inverse_cutoff_, t);
+    Complex total = 1.0 / (a * a);
+    if (std::isfinite(beta_)) {
+        const Complex last = a + terms * beta_, ratio = beta_ / last;
+        Complex thermal = 1.0 / (beta_ * last) + 0.5 / (last * last);
+        for (int k = 1; k < terms; ++k) thermal += 1.0 / ((a + k * beta_) * (a + k * beta_));
+        // −f^{(2m−1)}/(2m)! of f = 1/x² is 1/x^{2m+1}.
+        Complex power = ratio / (last * last);
+        double factorial = 1.0;
+        for (std::size_t m = 0; m < bernoulli.size(); ++m) {
+            const double n = 2.0 * static_cast<double>(m) + 2.0;
+            factorial *= (n - 1.0) * n;
+            thermal += factorial * bernoulli[m] * power;
+            power *= ratio * ratio;
+        }
+        total += 2.0 * thermal.real();
+    }
+    return strength_ / (2.0 * bath::pi) * total;
+}
+
+std::vector<PowerSpectrum::Feature> OhmicBath::features() const {
+    const double thermal = bath::thermal_width(beta_);
+    const double width = inverse_cutoff_ > 0.0 ? std::min(thermal, 1.0 / inverse_cutoff_) : thermal;
+    return {{0.0, std::isfinite(width) ? width : 1.0}};
 }
 
 }  // namespace redfield

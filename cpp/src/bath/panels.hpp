@@ -1,8 +1,9 @@
 #pragma once
 
-#include <array>
 #include <functional>
 #include <vector>
+
+#include "redfield/linalg/types.hpp"
 
 namespace redfield::bath {
 
@@ -10,7 +11,7 @@ namespace redfield::bath {
 /// transform. What it is given must be a polynomial of degree 11 on each panel, to rounding.
 class Panels {
   public:
-    static constexpr std::size_t points = 12;
+    static constexpr Index points = 12;
 
     void add(double left, double right, const std::function<double(double)>& f);
 
@@ -21,8 +22,8 @@ class Panels {
   private:
     struct Panel {
         double left, right;
-        std::array<double, points> values;  ///< at Gauss's points times their weights
-        std::array<double, points> series;  ///< coefficients of Legendre polynomials
+        Eigen::Matrix<double, points, 1> values;  ///< at Gauss's points times their weights
+        Eigen::Matrix<double, points, 1> series;  ///< coefficients of Legendre polynomials
     };
     std::vector<Panel> panels_;
 };

@@ -101,4 +101,14 @@ double TabulatedBath::lamb_shift(double w) const {
     return table_->panels.hilbert(w, 1e-16 * (table_->high() - table_->low())) / (2.0 * bath::pi);
 }
 
+std::vector<PowerSpectrum::Feature> TabulatedBath::features() const {
+    const auto& knots = table_->cubic.knots();
+    const double width = (knots.back() - knots.front()) / 10.0;
+    std::vector<PowerSpectrum::Feature> out;
+    if (table_->beta)
+        for (auto x = knots.rbegin(); x + 1 != knots.rend(); ++x) out.push_back({-*x, width});
+    for (const double x : knots) out.push_back({x, width});
+    return out;
+}
+
 }  // namespace redfield

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from redfield import _core
 from redfield.baths.batch import ArrayBath, fields_of, numbers_of
 from redfield.baths.checks import balance_defect, boltzmann_exponent
 from redfield.baths.edges import Feature
@@ -161,7 +162,10 @@ class Bath(Immutable):
         ValueError
             C is too rough to be integrated.
         """
-        return Memory(memory_panels(self, window)).windowed(w)
+        try:
+            return _core.windowed(self.correlation, self.time_scale, self.correlation_noise, w, window)
+        except _core.ConvergenceError as error:
+            raise ValueError(f"{self!r}: {error}") from None
 
     @property
     def breakpoints(self) -> Sequence[float]:

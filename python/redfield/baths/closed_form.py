@@ -11,11 +11,11 @@ import numpy.typing as npt
 
 from redfield import _core
 from redfield.baths.base import Bath
-from redfield.validation import RealArray
+from redfield.validation import ComplexArray, RealArray
 
 
 class ClosedForm(Bath):
-    """A bath of three numbers whose γ and η the C++ core computes (cpp/src/bath/)."""
+    """A bath of three numbers whose γ, η and C the C++ core computes (cpp/src/bath/)."""
 
     _core_name: ClassVar[str]
     """Of the core's functions."""
@@ -28,10 +28,13 @@ class ClosedForm(Bath):
     def lamb_shift(self, w: npt.ArrayLike) -> RealArray:
         return self._of_core("lamb_shift", w)
 
-    def _of_core(self, what: str, w: npt.ArrayLike) -> RealArray:
-        w = np.asarray(w, dtype=np.float64)
-        values: RealArray = getattr(_core, f"{self._core_name}_{what}")(*self._arrays, w.reshape(1, -1))
-        return values.reshape(w.shape)
+    def correlation(self, t: npt.ArrayLike) -> ComplexArray:
+        return self._of_core("correlation", t)
+
+    def _of_core(self, what: str, at: npt.ArrayLike) -> Any:
+        at = np.asarray(at, dtype=np.float64)
+        values = getattr(_core, f"{self._core_name}_{what}")(*self._arrays, at.reshape(1, -1))
+        return values.reshape(at.shape)
 
     @functools.cached_property
     def _arrays(self) -> list[RealArray]:

@@ -22,7 +22,12 @@ class DrudeBath(ClosedForm, ThermalBath):
               + \mathrm{Re}\,\psi\Big(1 + \frac{i\beta\omega}{2\pi}\Big)
               - \psi\Big(1 + \frac{\beta\omega_c}{2\pi}\Big)\Big]\Big\}
 
-    with ψ the digamma function; at β = ∞ the bracket is ln|ω/ω_c|.
+    with ψ the digamma function; at β = ∞ the bracket is ln|ω/ω_c|. For t > 0, with ν_k = 2πk/β,
+
+    .. math:: C(t) = \frac{\lambda\omega_c^2}{4}\Big[\cot\frac{\beta\omega_c}{2} - i\Big] e^{-\omega_c t}
+              + \frac{\lambda\omega_c^2}{\beta} \sum_{k\ge1} \frac{\nu_k\, e^{-\nu_k t}}{\nu_k^2 - \omega_c^2},
+
+    summed in closed form; it diverges as −ln t at 0.
 
     Parameters
     ----------

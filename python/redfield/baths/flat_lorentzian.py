@@ -105,13 +105,6 @@ class LorentzianBath(ClosedForm):
         """Rounding of the closed form."""
         return 1e-15 * self.strength
 
-    def correlation(self, t: npt.ArrayLike) -> ComplexArray:
-        t = np.asarray(t, dtype=np.float64)
-        c: ComplexArray = (
-            0.5 * self.strength * self.width * np.exp(-1j * self.centre * t - self.width * np.abs(t))
-        )
-        return c
-
     @property
     def memory_time(self) -> float:
         """1/W."""

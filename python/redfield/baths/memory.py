@@ -9,7 +9,7 @@ import numpy as np
 
 from redfield.baths.edges import outward
 from redfield.baths.expansion import expand
-from redfield.baths.panels import NODES, ORDER, WEIGHTS, Panels
+from redfield.baths.panels import NODES, WEIGHTS, Panels
 from redfield.validation import ComplexArray, RealArray
 
 NEGLIGIBLE = 1e-14
@@ -77,18 +77,3 @@ class Memory:
         """∫|C|."""
         _, weights, values = self.nodes()
         return float(weights @ np.abs(values))
-
-    def windowed(self, w: RealArray) -> tuple[ComplexArray, ComplexArray]:
-        """∫ C e^{iωt} and its derivative in ω, ∫ it C e^{iωt}, of the panels' own series: exact for any ω."""
-        p = self.panels
-        weighted = Panels(p.left, p.right, _times_t(p), p.tail)
-        return p.fourier(-w), 1j * weighted.fourier(-w)
-
-
-def _times_t(p: Panels) -> Any:
-    """The series of t·C: (n + 1)P_{n+1} + nP_{n−1} = (2n + 1)xP_n; the last term is below the tolerance."""
-    n = np.arange(ORDER)
-    up: Any = np.zeros_like(p.series)
-    up[:, 1:] += p.series[:, :-1] * (n[:-1] + 1) / (2 * n[:-1] + 1)
-    up[:, :-1] += p.series[:, 1:] * n[1:] / (2 * n[1:] + 1)
-    return p.centre[:, None] * p.series + p.half[:, None] * up

@@ -3,7 +3,7 @@ correlation function are closed forms.
 
 There, for ω > 0 the spectrum is Σ_{k≥0} λ ω e^{−a_k ω} with a_k = 1/ω_c + kβ, for ω < 0 the same sum of |ω| from
 k = 1. Each term has an elementary Hilbert transform and Fourier transform; what is left is to sum over k, which the
-core does for η (cpp/src/bath/).
+core does (cpp/src/bath/).
 """
 
 from __future__ import annotations
@@ -22,11 +22,6 @@ from redfield.baths.drude import DrudeBath
 from redfield.baths.edges import Feature
 from redfield.baths.spectral_density import ThermalBath
 from redfield.validation import ComplexArray, RealArray, as_choice, as_not_negative, as_positive
-
-TERMS = 8
-"""Terms of a sum over k taken one by one; Euler and Maclaurin sum the rest."""
-BERNOULLI = np.array([1 / 6, -1 / 30, 1 / 42, -1 / 30, 5 / 66, -691 / 2730, 7 / 6])  # B_2, B_4 … B_14
-
 
 CUTOFFS: dict[str, Callable[[RealArray], RealArray]] = {
     "exponential": lambda x: np.exp(-x),
@@ -148,7 +143,7 @@ class OhmicBath(ClosedForm, ThermalBath):
     def lamb_shift(self, w: npt.ArrayLike) -> RealArray:
         if not self._closed_form:
             return ThermalBath.lamb_shift(self, w)
-        self._inverse_cutoff("lamb_shift")
+        self._require_cutoff("lamb_shift")
         return super().lamb_shift(w)
 
     def _shift(self, w: RealArray) -> RealArray:
@@ -169,21 +164,10 @@ class OhmicBath(ClosedForm, ThermalBath):
 
     def correlation(self, t: npt.ArrayLike) -> ComplexArray:
         if not self._closed_form:
-            return super().correlation(t)
-        a = np.asarray(self._inverse_cutoff("correlation") + 1j * np.asarray(t), dtype=np.complex128)
-        total: ComplexArray = 1.0 / a**2
-        if math.isfinite(self.beta):
-            b = self.beta
-            thermal = sum(1.0 / (a + k * b) ** 2 for k in range(1, TERMS))
-            last = a + TERMS * b
-            thermal = thermal + 1.0 / (b * last) + 0.5 / last**2
-            for m, bernoulli in enumerate(BERNOULLI, start=1):
-                thermal = thermal + bernoulli * b ** (2 * m - 1) / last ** (2 * m + 1)
-            total = (total + 2.0 * np.real(thermal)).astype(np.complex128)
-        correlation: ComplexArray = self.strength / (2.0 * np.pi) * total
-        return correlation
+            return ThermalBath.correlation(self, t)
+        self._require_cutoff("correlation")
+        return super().correlation(t)
 
-    def _inverse_cutoff(self, what: str) -> float:
+    def _require_cutoff(self, what: str) -> None:
         if math.isinf(self.cutoff):
             raise ValueError(f"{what} of an OhmicBath diverges without a cutoff, got cutoff=inf")
-        return 1.0 / self.cutoff

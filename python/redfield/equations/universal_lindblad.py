@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import ClassVar
 
-import numpy as np
-
 from redfield import _core
+from redfield._core import ConvergenceError
 from redfield.batch import SystemBatch
 from redfield.bath_matrix import Mixed
-from redfield.baths.principal_value import PrincipalValues
 from redfield.equations.base import Equation
 from redfield.equations.jumps import unravelling_of_jumps
 from redfield.systems import System
 from redfield.trajectories.unravelling import Maker, Unravelling
-from redfield.validation import ComplexArray, RealArray, require_memory
+from redfield.validation import ComplexArray
 
 
 class UniversalLindblad(Equation):
@@ -77,29 +75,10 @@ class UniversalLindblad(Equation):
 
 
 def _lamb_shift(system: System) -> ComplexArray:
-    """H_LS in the eigenbasis, H_LS_ac = Σ_e h(E_c − E_e, E_a − E_e) Σ_j (A_j)*_ea (A_j)_ec, a level e at a time."""
-    n = system.dimension
+    """H_LS in the eigenbasis."""
     baths = system.baths_of_tables()
-    of_bath = [
-        [j for j in range(len(system.couplings)) if system.coupling_bath(j) == bath] for bath in baths
-    ]
-    require_memory("the couplings in the eigenbasis", 16.0 * n * n * max(map(len, of_bath), default=0))
-    total = np.zeros((n, n), dtype=np.complex128)
-    for bath, chosen in zip(baths, of_bath, strict=True):
-        rows = np.empty((len(chosen), n, n), dtype=np.complex128)
-        for row, j in zip(rows, chosen, strict=True):
-            row[:] = system.coupling_in_eigenbasis(j)
-        values = PrincipalValues(bath, _without_rounding(system))
-        for level in range(n):
-            strength = rows[:, level].conj().T @ rows[:, level]
-            total += strength * values.level(values.energies[level])
-    hermitian: ComplexArray = 0.5 * (total + total.conj().T)
-    return hermitian
-
-
-def _without_rounding(system: System) -> RealArray:
-    """The energies, degenerate ones exactly equal: γ may jump at ω = 0."""
-    starts = np.concatenate([[True], np.diff(system.energies) > system.degeneracy_tol])
-    first = np.flatnonzero(starts)[np.cumsum(starts) - 1]
-    energies: RealArray = system.energies[first]
-    return energies
+    spectra = [(bath.power_spectrum, list(bath.features)) for bath in baths]
+    try:
+        return _core.universal_lamb_shift(system.core(False), spectra)
+    except ConvergenceError as error:
+        raise ValueError(f"{', '.join(map(repr, baths))}: {error} (breakpoints, scale)") from None

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "redfield/bath/power_spectrum.hpp"
 #include "redfield/linalg/types.hpp"
 #include "redfield/redfield_export.h"
 
@@ -21,6 +22,14 @@ class REDFIELD_EXPORT DrudeBath {
     double power_spectrum(double w) const;
     /// η(ω), a rate.
     double lamb_shift(double w) const;
+    /// C(t), an energy squared, which diverges as −ln t at 0, C(−t) = C(t)*. With ν_k = 2πk/β, for t > 0
+    ///   C(t) = λω_c²/4 [cot(βω_c/2) − i] e^{−ω_ct} + λω_c²/β Σ_{k≥1} ν_k e^{−ν_kt}/(ν_k² − ω_c²),
+    /// whose poles at βω_c = 2πk cancel in closed form here and whose sum is done.
+    Complex correlation(double t) const;
+    /// Over which C varies.
+    double time_scale() const { return 1.0 / cutoff_; }
+    /// Where γ varies.
+    std::vector<PowerSpectrum::Feature> features() const;
     /// Γ(ω) = ½γ(ω) + iη(ω).
     Complex operator()(double w) const { return {0.5 * power_spectrum(w), lamb_shift(w)}; }
 

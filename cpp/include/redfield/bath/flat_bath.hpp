@@ -1,5 +1,6 @@
 #pragma once
 
+#include "redfield/bath/power_spectrum.hpp"
 #include "redfield/linalg/types.hpp"
 #include "redfield/redfield_export.h"
 
@@ -16,6 +17,8 @@ class REDFIELD_EXPORT FlatBath {
     double power_spectrum(double) const { return rate_; }
     /// η(ω) = 0.
     double lamb_shift(double) const { return 0.0; }
+    /// γ varies nowhere: any feature will do.
+    std::vector<PowerSpectrum::Feature> features() const { return {{0.0, 1.0}}; }
     /// Γ(ω) = ½γ(ω) + iη(ω).
     Complex operator()(double) const { return {0.5 * rate_, 0.0}; }
 

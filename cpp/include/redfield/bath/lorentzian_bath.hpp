@@ -1,5 +1,6 @@
 #pragma once
 
+#include "redfield/bath/power_spectrum.hpp"
 #include "redfield/linalg/types.hpp"
 #include "redfield/redfield_export.h"
 
@@ -17,6 +18,12 @@ class REDFIELD_EXPORT LorentzianBath {
     double power_spectrum(double w) const;
     /// η(ω), a rate.
     double lamb_shift(double w) const;
+    /// C(t), an energy squared.
+    Complex correlation(double t) const;
+    /// Over which C varies first.
+    double time_scale() const;
+    /// Where γ varies.
+    std::vector<PowerSpectrum::Feature> features() const;
     /// Γ(ω) = ½γ(ω) + iη(ω).
     Complex operator()(double w) const { return {0.5 * power_spectrum(w), lamb_shift(w)}; }
 

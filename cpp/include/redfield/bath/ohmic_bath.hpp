@@ -1,5 +1,6 @@
 #pragma once
 
+#include "redfield/bath/power_spectrum.hpp"
 #include "redfield/linalg/types.hpp"
 #include "redfield/redfield_export.h"
 
@@ -22,6 +23,13 @@ class REDFIELD_EXPORT OhmicBath {
     double lamb_shift(double w) const;
     /// η at `count` frequencies; ±ω next to each other cost little more than one.
     void lamb_shift(const double* w, double* out, Index count) const;
+    /// C(t) = λ/2π { 1/(a_0 + it)² + 2 Re Σ_{k≥1} 1/(a_k + it)² }, an energy squared;
+    /// std::invalid_argument without a cutoff, where C(0) diverges.
+    Complex correlation(double t) const;
+    /// Over which C varies first, 1/ω_c.
+    double time_scale() const { return inverse_cutoff_; }
+    /// Where γ varies.
+    std::vector<PowerSpectrum::Feature> features() const;
     /// Γ(ω) = ½γ(ω) + iη(ω).
     Complex operator()(double w) const { return {0.5 * power_spectrum(w), lamb_shift(w)}; }
 

@@ -4,6 +4,7 @@
 #include <optional>
 #include <vector>
 
+#include "redfield/bath/power_spectrum.hpp"
 #include "redfield/linalg/types.hpp"
 #include "redfield/redfield_export.h"
 
@@ -34,6 +35,8 @@ class REDFIELD_EXPORT TabulatedBath {
     double power_spectrum(double w) const;
     /// η(ω), a rate.
     double lamb_shift(double w) const;
+    /// Where γ varies.
+    std::vector<PowerSpectrum::Feature> features() const;
     /// Γ(ω) = ½γ(ω) + iη(ω).
     Complex operator()(double w) const { return {0.5 * power_spectrum(w), lamb_shift(w)}; }
 

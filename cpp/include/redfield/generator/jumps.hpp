@@ -7,12 +7,19 @@ namespace redfield {
 
 /// The universal Lindblad equation (Nathan & Rudner, doi:10.1103/PhysRevB.102.115109),
 ///   ρ̇ = −i[H + H_LS, ρ] + Σ_j ( L_jρL_j† − ½{L_j†L_j, ρ} ),  (L_j)_kl = √γ_j(E_l − E_k) (A_j)_kl,
-/// completely positive. Its Lamb shift,  h(ω,ω') = (1/2π) P∫ dx/x √γ(ω'−x) √γ(ω−x),  needs the bath
-/// between the Bohr frequencies too and is given as H_LS in the eigenbasis.
+/// completely positive, with H_LS = Σ_j Σ_ωω' h_j(ω,ω') A_j(ω')†A_j(ω),
+///   h(ω,ω') = (1/2π) P∫ dx/x √γ(ω'−x) √γ(ω−x).
 class REDFIELD_EXPORT UniversalLindblad final : public MatrixFree {
   public:
+    /// H_LS is given in the eigenbasis, or left out.
     explicit UniversalLindblad(const System& system, ComplexMatrix lamb_shift = {})
         : MatrixFree(equation::jumps(system, std::move(lamb_shift))) {}
+    /// H_LS is integrated: it needs the baths between the Bohr frequencies too. One spectrum for each
+    /// bath that the system was given.
+    UniversalLindblad(const System& system, const std::vector<PowerSpectrum>& spectra)
+        : UniversalLindblad(system, equation::universal_lamb_shift(system, spectra)) {}
+    UniversalLindblad(const System& system, const PowerSpectrum& spectrum)
+        : UniversalLindblad(system, std::vector<PowerSpectrum>{spectrum}) {}
 };
 
 /// The geometric–arithmetic equation (Davidović, doi:10.22331/q-2020-09-21-326): the jumps of the

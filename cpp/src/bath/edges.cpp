@@ -1,0 +1,60 @@
+#include "bath/edges.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace redfield::bath {
+
+namespace {
+
+/// Edges inside (left, right).
+void between(PowerSpectrum::Feature left, PowerSpectrum::Feature right, std::vector<double>& out) {
+    const double middle = 0.5 * (left.at + right.at), half = middle - left.at;
+    const std::size_t before = out.size();
+    for (double step = nearest * left.width; step < 0.75 * half; step *= 2.0)
+        out.push_back(left.at + step);
+    for (double step = nearest * right.width; step < 0.75 * half; step *= 2.0)
+        out.push_back(right.at - step);
+    if (out.size() > before) out.push_back(middle);
+}
+
+}  // namespace
+
+std::vector<double> graded(const std::vector<PowerSpectrum::Feature>& features) {
+    std::vector<PowerSpectrum::Feature> ordered;
+    for (const PowerSpectrum::Feature& next : features) {
+        if (!ordered.empty() &&
+            next.at - ordered.back().at <= 1e-9 * std::min(next.width, ordered.back().width))
+            ordered.back().width = std::min(next.width, ordered.back().width);
+        else
+            ordered.push_back(next);
+    }
+    std::vector<double> out;
+    for (std::size_t k = 0; k < ordered.size(); ++k) {
+        out.push_back(ordered[k].at);
+        if (k + 1 < ordered.size()) between(ordered[k], ordered[k + 1], out);
+    }
+    std::sort(out.begin(), out.end());
+    return out;
+}
+
+std::vector<double> outward(const std::function<double(double)>& size, PowerSpectrum::Feature last,
+                            double tol) {
+    constexpr int octaves = 400, empty = 60;
+    std::vector<double> out;
+    double largest = 0.0;
+    for (int k = 0, quiet = 0; k < octaves; ++k) {
+        const double x = std::ldexp(nearest * last.width, k);
+        if (!(x < 1e280)) break;
+        out.push_back(last.at + x);
+        double here = 0.0;
+        for (const double part : {0.6, 0.75, 0.9, 1.0}) here = std::max(here, size(last.at + part * x));
+        largest = std::max(largest, here);
+        quiet = here <= tol * largest ? quiet + 1 : 0;
+        if (x < 8.0 * last.width) continue;
+        if (quiet >= 2 && (largest > 0.0 || k > empty)) break;
+    }
+    return out;
+}
+
+}  // namespace redfield::bath

@@ -1,0 +1,199 @@
+#include "bath/memory.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <limits>
+
+#include "bath/gauss.hpp"
+#include "redfield/linalg/errors.hpp"
+#include "redfield/linalg/monitor.hpp"
+#include "redfield/linalg/parallel.hpp"
+
+namespace redfield::bath {
+
+namespace {
+
+constexpr Index order = Memory::order;
+constexpr double epsilon = std::numeric_limits<double>::epsilon();
+/// t|C(t)| below this part of its largest ends the memory.
+constexpr double negligible = 1e-14;
+/// Of ∫|C|, up to which panels are resolved.
+constexpr double tolerance = 1e-13;
+constexpr std::size_t most_panels = 20000;
+/// Of the first panels' widths; none is halved below it, and one that ends at 0 below a part of it.
+constexpr double narrowest = 1e-12, beside_zero = 1e-8;
+/// Phase over half a panel up to which `order` points integrate a series of `order` terms to rounding.
+constexpr double few_turns = 5.0;
+
+const GaussRule& gauss() {
+    static const GaussRule once(order);
+    return once;
+}
+
+/// j_n(z), n < order, z ≥ few_turns: upwards where that is stable, else downwards (Miller).
+std::array<double, order> spherical_bessel(double z) {
+    std::array<double, order> j{};
+    const double zeroth = std::sin(z) / z, first = (zeroth - std::cos(z)) / z;
+    if (z > static_cast<double>(order)) {
+        j[0] = zeroth;
+        j[1] = first;
+        for (std::size_t n = 1; n + 1 < j.size(); ++n)
+            j[n + 1] = (2.0 * static_cast<double>(n) + 1.0) / z * j[n] - j[n - 1];
+        return j;
+    }
+    double above = 0.0, here = 1e-290;
+    for (std::size_t n = j.size() + 40; n-- > 0;) {
+        const double below = (2.0 * static_cast<double>(n) + 3.0) / z * here - above;
+        above = here;
+        here = below;
+        if (n < j.size()) j[n] = here;
+    }
+    // j_0 and j_1 do not vanish together.
+    const double scale = std::abs(zeroth) > std::abs(first) ? zeroth / j[0] : first / j[1];
+    for (double& each : j) each *= scale;
+    return j;
+}
+
+/// Edges at doubling times until t|C| stays negligible, or C is rounding.
+std::vector<double> edges_of(const CorrelationFunction& c, double window) {
+    const double tau = c.time_scale();
+    std::vector<double> edges{0.0};
+    for (const double t : {1e-6 * tau, 1e-3 * tau})
+        if (t < window) edges.push_back(t);
+    double largest = 0.0, loudest = 0.0;
+    for (int k = 0, quiet = 0; quiet < 2; ++k) {
+        const double t = std::ldexp(0.25 * tau, k);
+        if (t >= window) {
+            edges.push_back(window);
+            break;
+        }
+        if (!(t < 1e280)) throw ConvergenceError("the correlation function does not end");
+        edges.push_back(t);
+        const std::array<double, 4> at{0.6 * t, 0.75 * t, 0.9 * t, t};
+        std::array<Complex, 4> values{};
+        c.evaluate(at.data(), values.data(), 4);
+        double most = 0.0, weighted = 0.0;
+        for (std::size_t i = 0; i < at.size(); ++i) {
+            most = std::max(most, std::abs(values[i]));
+            weighted = std::max(weighted, at[i] * std::abs(values[i]));
+        }
+        largest = std::max(largest, weighted);
+        loudest = std::max(loudest, most);
+        const bool ended = weighted <= negligible * largest || most <= c.noise() * loudest;
+        quiet = ended && t >= 8.0 * tau && (largest > 0.0 || k > 60) ? quiet + 1 : 0;
+    }
+    return edges;
+}
+
+}  // namespace
+
+Memory::Memory(const CorrelationFunction& correlation, double window) {
+    require(window > 0.0, "the window must be positive, got ", window);
+    expand(correlation, edges_of(correlation, window));
+}
+
+void Memory::expand(const CorrelationFunction& correlation, const std::vector<double>& edges) {
+    struct Open {
+        double left, right, narrowest, parent;  ///< parent: what the panel it was half of missed
+    };
+    std::vector<Open> open, next;
+    for (std::size_t k = 0; k + 1 < edges.size(); ++k)
+        open.push_back({edges[k], edges[k + 1], narrowest * (edges[k + 1] - edges[k]),
+                        std::numeric_limits<double>::infinity()});
+    double largest = 0.0, whole = 0.0;
+    RealMatrix t;
+    Eigen::Matrix<Complex, order, Eigen::Dynamic> c;
+    for (; !open.empty(); open.swap(next), next.clear()) {
+        linalg::poll();
+        const auto count = static_cast<Index>(open.size());
+        t.resize(order, count);
+        c.resize(order, count);
+        for (Index k = 0; k < count; ++k) {
+            const Open& panel = open[static_cast<std::size_t>(k)];
+            t.col(k) = panel.left + 0.5 * (panel.right - panel.left) * (gauss().x.array() + 1.0);
+        }
+        correlation.evaluate(t.data(), c.data(), t.size());
+        double sum = 0.0;
+        for (Index k = 0; k < count; ++k) {
+            const Open& panel = open[static_cast<std::size_t>(k)];
+            sum += 0.5 * (panel.right - panel.left) * gauss().weight.dot(c.col(k).cwiseAbs());
+        }
+        largest = std::max(largest, c.cwiseAbs().maxCoeff());
+        whole = std::max(whole, sum);
+        for (Index k = 0; k < count; ++k) {
+            const Open& panel = open[static_cast<std::size_t>(k)];
+            const double half = 0.5 * (panel.right - panel.left), centre = panel.left + half;
+            const Series series = gauss().series(c.col(k));
+            const double tail = series.tail<3>().cwiseAbs().maxCoeff() * static_cast<double>(order) / 4.0;
+            const double allowed = tolerance * whole / (2.0 * half);
+            // What halving does not shrink is the rounding of C, or of t where C is steep.
+            const double steep = 64.0 * epsilon * panel.right / half * largest;
+            const bool rounding = tail <= std::max(1e3 * allowed, steep) && tail > 0.4 * panel.parent;
+            const double smallest = panel.narrowest * (panel.left == 0.0 ? beside_zero : 1.0);
+            if (tail <= allowed || rounding || half <= smallest) {
+                const Series times = t.col(k).cast<Complex>().cwiseProduct(c.col(k));
+                panels_.push_back({centre, half, gauss().weight.cast<Complex>().cwiseProduct(c.col(k)),
+                                   series, gauss().series(times)});
+            } else {
+                next.push_back({panel.left, centre, panel.narrowest, tail});
+                next.push_back({centre, panel.right, panel.narrowest, tail});
+            }
+        }
+        if (panels_.size() + next.size() > most_panels)
+            throw ConvergenceError(
+                "the correlation function is too rough to be integrated: it needs more than 20000 "
+                "panels");
+    }
+}
+
+Memory::Transform Memory::transform(double w) const {
+    Complex value = 0.0, with_time = 0.0;
+    for (const Panel& panel : panels_) {
+        const double z = w * panel.half;
+        Complex plain = 0.0, weighted = 0.0;
+        if (std::abs(z) < few_turns) {
+            for (Index k = 0; k < order; ++k) {
+                const Complex here = panel.values[k] * std::polar(1.0, gauss().x[k] * z);
+                plain += here;
+                weighted += (panel.centre + panel.half * gauss().x[k]) * here;
+            }
+        } else {
+            // ∫ P_n(s) e^{izs} ds = 2 iⁿ j_n(z), and j_n is odd for odd n.
+            const std::array<double, order> j = spherical_bessel(std::abs(z));
+            const Complex unit(0.0, z < 0.0 ? -2.0 : 2.0);
+            Complex power = 2.0;
+            for (Index n = 0; n < order; ++n) {
+                const Complex factor = power * j[static_cast<std::size_t>(n)];
+                plain += factor * panel.series[n];
+                weighted += factor * panel.with_time[n];
+                power *= 0.5 * unit;
+            }
+        }
+        const Complex phase = std::polar(panel.half, w * panel.centre);
+        value += phase * plain;
+        with_time += phase * weighted;
+    }
+    return {value, Complex(0.0, 1.0) * with_time};
+}
+
+}  // namespace redfield::bath
+
+namespace redfield {
+
+Windowed windowed(const CorrelationFunction& correlation, const RealVector& w, double window) {
+    const bath::Memory memory(correlation, window);
+    Windowed out{Eigen::VectorXcd(w.size()), Eigen::VectorXcd(w.size())};
+    linalg::parallel_ranges(w.size() < 100 ? 1 : linalg::cores(), w.size(),
+                            [&](Index first, Index count) {
+                                for (Index k = first; k < first + count; ++k) {
+                                    linalg::poll();
+                                    const auto [value, derivative] = memory.transform(w[k]);
+                                    out.value[k] = value;
+                                    out.derivative[k] = derivative;
+                                }
+                            });
+    return out;
+}
+
+}  // namespace redfield

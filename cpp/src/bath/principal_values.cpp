@@ -1,0 +1,166 @@
+#include "bath/principal_values.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <limits>
+#include <map>
+
+#include "bath/edges.hpp"
+#include "bath/gauss.hpp"
+#include "bath/pi.hpp"
+#include "redfield/linalg/errors.hpp"
+#include "redfield/linalg/monitor.hpp"
+#include "redfield/linalg/parallel.hpp"
+
+namespace redfield::bath {
+
+namespace {
+
+/// Of the largest h: what halving all panels may change.
+constexpr double accurate = 1e-8;
+/// Frequencies whose integrals are done twice.
+constexpr Index checked = 8;
+constexpr int rounds = 5;
+/// Of the range: corners nearer to each other are one.
+constexpr double same = 1e-13;
+/// A panel that is short against what γ varies over has fewer nodes.
+constexpr double short_panel = 0.2;
+
+/// Those of w whose integrals are the hardest: about zero, the outermost, and some between.
+RealVector hardest(const RealVector& w) {
+    const Index n = w.size();
+    if (n <= checked) return w;
+    std::vector<Index> order(static_cast<std::size_t>(n)), chosen;
+    for (Index k = 0; k < n; ++k) order[static_cast<std::size_t>(k)] = k;
+    std::stable_sort(order.begin(), order.end(),
+                     [&](Index a, Index b) { return std::abs(w[a]) < std::abs(w[b]); });
+    chosen.assign(order.begin(), order.begin() + checked / 2);
+    for (Index k = 0; k < checked / 2; ++k) chosen.push_back(k * (n - 1) / (checked / 2 - 1));
+    std::sort(chosen.begin(), chosen.end());
+    chosen.erase(std::unique(chosen.begin(), chosen.end()), chosen.end());
+    RealVector out(static_cast<Index>(chosen.size()));
+    for (std::size_t k = 0; k < chosen.size(); ++k) out[static_cast<Index>(k)] = w[chosen[k]];
+    return out;
+}
+
+}  // namespace
+
+RealMatrix PrincipalValues::level(double e) {
+    const RealVector w = energies_.array() - e, some = hardest(w);
+    const std::vector<double> panels = edges(w);
+    Nodes coarse = nodes(panels, parts_);
+    RealMatrix values = integrate(some, coarse);
+    double error = 0.0, largest = 0.0;
+    for (int round = 0; round < rounds; ++round) {
+        Nodes fine = nodes(panels, 2 * parts_);
+        RealMatrix finer = integrate(some, fine);
+        error = (finer - values).cwiseAbs().maxCoeff();
+        largest = finer.cwiseAbs().maxCoeff();
+        if (error <= accurate * std::max(largest, 1e-3 * largest_rate(w)))
+            return some.size() == w.size() ? finer : integrate(w, coarse);
+        parts_ *= 2;
+        coarse = std::move(fine);
+        values = std::move(finer);
+    }
+    std::ostringstream text;
+    text << "the Lamb shift of the universal Lindblad equation is known to " << error / largest
+         << " only; the bath must say where its spectrum varies and how fast";
+    throw ConvergenceError(text.str());
+}
+
+double PrincipalValues::finest() const {
+    double width = std::numeric_limits<double>::infinity();
+    for (const PowerSpectrum::Feature& feature : spectrum_.features())
+        width = std::min(width, feature.width);
+    return width;
+}
+
+double PrincipalValues::largest_rate(const RealVector& w) const {
+    RealVector root(w.size());
+    spectrum_.root(w.data(), root.data(), w.size());
+    return (w.array() != 0.0).select(root.array().square(), 0.0).maxCoeff();
+}
+
+std::vector<double> PrincipalValues::edges(const RealVector& w) const {
+    const double fine = finest();
+    std::map<double, double> corners{{0.0, fine}};  // where a factor of the integrand has a feature
+    for (const PowerSpectrum::Feature& feature : spectrum_.features())
+        for (const double at : w) {
+            double& width = corners.emplace(std::abs(at - feature.at), feature.width).first->second;
+            width = std::min(width, feature.width);
+        }
+    const double reach = std::max(corners.rbegin()->first, fine);
+    std::vector<PowerSpectrum::Feature> ordered;
+    for (const auto& [at, width] : corners) {
+        if (!ordered.empty() && at - ordered.back().at <= same * reach)
+            ordered.back().width = std::min(ordered.back().width, width);
+        else
+            ordered.push_back({at, width});
+    }
+    std::vector<double> out = graded(ordered);
+
+    const double low = w.minCoeff(), high = w.maxCoeff();
+    const std::array<double, 3> probes{low, 0.5 * (low + high), high};
+    const auto size = [&](double x) {
+        std::array<double, 6> at{}, root{};
+        for (std::size_t k = 0; k < probes.size(); ++k) {
+            at[2 * k] = probes[k] - x;
+            at[2 * k + 1] = probes[k] + x;
+        }
+        spectrum_.root(at.data(), root.data(), static_cast<Index>(at.size()));
+        double most = 0.0;
+        for (std::size_t k = 0; k < root.size(); k += 2) most = std::max(most, root[k] + root[k + 1]);
+        return most * most;
+    };
+    const PowerSpectrum::Feature last = ordered.back();
+    const std::vector<double> far = outward(size, {last.at, std::max(last.width, 1e-3 * reach)}, 1e-13);
+    out.insert(out.end(), far.begin(), far.end());
+    return out;
+}
+
+PrincipalValues::Nodes PrincipalValues::nodes(const std::vector<double>& edges, int parts) const {
+    static const GaussRule few(10), many(24);
+    const double fine = finest();
+    std::vector<double> x, weight;
+    for (std::size_t k = 0; k + 1 < edges.size(); ++k) {
+        const double length = edges[k + 1] - edges[k], size = length / parts;
+        const GaussRule& gauss = length <= short_panel * fine ? few : many;
+        for (int part = 0; part < parts; ++part)
+            for (Index i = 0; i < gauss.x.size(); ++i) {
+                // u²(3 − 2u) flattens what is not smooth at a panel's ends.
+                const double u = 0.5 * (gauss.x[i] + 1.0);
+                x.push_back(edges[k] + size * part + size * u * u * (3.0 - 2.0 * u));
+                weight.push_back(size * 3.0 * u * (1.0 - u) * gauss.weight[i] / (2.0 * pi * x.back()));
+            }
+    }
+    return {RealVector::Map(x.data(), static_cast<Index>(x.size())),
+            RealVector::Map(weight.data(), static_cast<Index>(weight.size()))};
+}
+
+RealMatrix PrincipalValues::integrate(const RealVector& w, const Nodes& nodes) const {
+    const Index n = w.size(), most = std::max<Index>(64, 1'000'000 / n);
+    RealMatrix total = RealMatrix::Zero(n, n);
+    for (Index first = 0; first < nodes.x.size(); first += most) {
+        linalg::poll();
+        const Index count = std::min(most, nodes.x.size() - first);
+        const auto x = nodes.x.segment(first, count);
+        // Columns: ω − x, then ω + x, whose weights have opposite signs.
+        RealMatrix at(2 * count, n), root(2 * count, n);
+        for (Index k = 0; k < n; ++k) {
+            at.col(k).head(count) = w[k] - x.array();
+            at.col(k).tail(count) = w[k] + x.array();
+        }
+        spectrum_.root(at.data(), root.data(), at.size());
+        RealVector signed_weight(2 * count);
+        signed_weight << nodes.weight.segment(first, count), -nodes.weight.segment(first, count);
+        at = signed_weight.asDiagonal() * root;
+        linalg::parallel_ranges(linalg::resolve_threads(0, n), n, [&](Index start, Index columns) {
+            total.middleCols(start, columns).noalias() +=
+                at.transpose() * root.middleCols(start, columns);
+        });
+    }
+    return total;
+}
+
+}  // namespace redfield::bath

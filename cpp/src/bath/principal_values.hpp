@@ -1,0 +1,36 @@
+#pragma once
+
+#include <vector>
+
+#include "redfield/bath/power_spectrum.hpp"
+
+namespace redfield::bath {
+
+/// The principal values of the universal Lindblad equation's Lamb shift,
+///   h(ω, ω') = (1/2π) ∫₀^∞ dx/x [g(ω' − x) g(ω − x) − g(ω' + x) g(ω + x)],  g = √γ,
+/// between levels: tables of one product each, whose nodes all pairs share.
+class PrincipalValues {
+  public:
+    PrincipalValues(const PowerSpectrum& spectrum, RealVector energies)
+        : spectrum_(spectrum), energies_(std::move(energies)) {}
+
+    /// h(E_c − e, E_a − e) at entry (a, c), to 1e-8 of the largest; ConvergenceError where it can not be.
+    RealMatrix level(double e);
+
+  private:
+    struct Nodes {
+        RealVector x, weight;
+    };
+
+    std::vector<double> edges(const RealVector& w) const;
+    Nodes nodes(const std::vector<double>& edges, int parts) const;
+    RealMatrix integrate(const RealVector& w, const Nodes& nodes) const;
+    double finest() const;
+    double largest_rate(const RealVector& w) const;
+
+    const PowerSpectrum& spectrum_;
+    RealVector energies_;
+    int parts_ = 1;  ///< into which panels are cut, as far as the levels so far needed
+};
+
+}  // namespace redfield::bath

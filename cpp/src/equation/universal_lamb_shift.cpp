@@ -1,0 +1,74 @@
+#include <algorithm>
+#include <string>
+
+#include "bath/principal_values.hpp"
+#include "equation/eigen_couplings.hpp"
+#include "redfield/equation/kinds.hpp"
+#include "redfield/linalg/errors.hpp"
+#include "redfield/system/bohr.hpp"
+
+namespace redfield::equation {
+
+namespace {
+
+/// The energies, degenerate ones exactly equal: γ may jump at ω = 0.
+RealVector without_rounding(const RealVector& energies) {
+    const double zero = degeneracy_tol(energies);
+    RealVector out = energies;
+    for (Index k = 1; k < out.size(); ++k)
+        if (energies[k] - energies[k - 1] <= zero) out[k] = out[k - 1];
+    return out;
+}
+
+/// Σ_j (A_j)*_ea (A_j)_ec over the couplings of one bath, a level e at a time.
+class Strength {
+  public:
+    Strength(const System& system, std::size_t bath) : columns_(system.dimension(), 0) {
+        const Baths::Sorted sorted = system.baths().by_bath();
+        const auto first = static_cast<std::size_t>(sorted.first[bath]);
+        const auto last = static_cast<std::size_t>(sorted.first[bath + 1]);
+        if (std::holds_alternative<SiteProjectors>(system.couplings())) {
+            columns_ = projector_columns(system).v.middleCols(static_cast<Index>(first),
+                                                              static_cast<Index>(last - first));
+            return;
+        }
+        for (std::size_t i = first; i < last; ++i)
+            couplings_.push_back(coupling_in_eigenbasis(system, sorted.order[i]));
+    }
+
+    ComplexMatrix operator()(Index e) const {
+        if (couplings_.empty())
+            return columns_ * columns_.row(e).cwiseAbs2().asDiagonal() * columns_.adjoint();
+        ComplexMatrix rows(static_cast<Index>(couplings_.size()), couplings_[0].cols());
+        for (std::size_t i = 0; i < couplings_.size(); ++i)
+            rows.row(static_cast<Index>(i)) = couplings_[i].row(e);
+        return rows.adjoint() * rows;
+    }
+
+  private:
+    ComplexMatrix columns_;  ///< v_j of projectors, A_j = ±v_j v_j†
+    std::vector<ComplexMatrix> couplings_;
+};
+
+}  // namespace
+
+ComplexMatrix universal_lamb_shift(const System& system, const std::vector<PowerSpectrum>& spectra) {
+    require(spectra.size() == system.baths().tables.size(), "UniversalLindblad: the system has ",
+            system.baths().tables.size(), " baths, but ", spectra.size(), " spectra were given");
+    const Index n = system.dimension();
+    const RealVector energies = without_rounding(system.eigensystem().energies());
+    ComplexMatrix total = ComplexMatrix::Zero(n, n);
+    for (std::size_t bath = 0; bath < spectra.size(); ++bath) {
+        const Strength strength(system, bath);
+        bath::PrincipalValues values(spectra[bath], energies);
+        try {
+            for (Index e = 0; e < n; ++e)
+                total += strength(e).cwiseProduct(values.level(energies[e]).cast<Complex>());
+        } catch (const ConvergenceError& error) {
+            throw ConvergenceError("bath " + std::to_string(bath) + ": " + error.what());
+        }
+    }
+    return 0.5 * (total + total.adjoint());
+}
+
+}  // namespace redfield::equation

@@ -1,0 +1,222 @@
+#include <doctest/doctest.h>
+
+#include <cmath>
+#include <functional>
+
+#include "reference.hpp"
+
+using namespace reference;
+
+namespace {
+
+constexpr double pi = 3.14159265358979323846;
+using Function = std::function<double(double)>;
+
+/// ∫_a^b f by Simpson's rule.
+template <class F>
+auto simpson(const F& f, double a, double b, int steps) {
+    const double h = (b - a) / steps;
+    auto sum = f(a) + f(b);
+    for (int k = 1; k < steps; ++k) sum += (k % 2 == 1 ? 4.0 : 2.0) * f(a + h * k);
+    return sum * (h / 3.0);
+}
+
+/// h(ω, ω') = (1/2π) ∫ ds [g(ω' − x) g(ω − x) − g(ω' + x) g(ω + x)], x = e^s.
+double principal_value(const Function& gamma, double w, double v) {
+    const auto g = [&](double x) { return std::sqrt(gamma(x)); };
+    const auto f = [&](double s) {
+        const double x = std::exp(s);
+        return g(v - x) * g(w - x) - g(v + x) * g(w + x);
+    };
+    return simpson(f, std::log(1e-10), std::log(1e13), 60000) / (2.0 * pi);
+}
+
+/// Σ_j Σ_e h_j(E_c − E_e, E_a − E_e) (A_j)*_ea (A_j)_ec, A_j in the eigenbasis.
+ComplexMatrix lamb_shift(const RealVector& energies, const std::vector<ComplexMatrix>& a,
+                         const std::vector<Function>& gamma) {
+    const Index n = energies.size();
+    ComplexMatrix out = ComplexMatrix::Zero(n, n);
+    for (std::size_t j = 0; j < a.size(); ++j)
+        for (Index e = 0; e < n; ++e)
+            for (Index x = 0; x < n; ++x)
+                for (Index y = 0; y < n; ++y)
+                    out(x, y) +=
+                        principal_value(gamma[j], energies[y] - energies[e], energies[x] - energies[e]) *
+                        std::conj(a[j](e, x)) * a[j](e, y);
+    return out;
+}
+
+const redfield::DrudeBath drude(0.1, 2.0, 1.5);
+const redfield::LorentzianBath lorentzian(0.3, 0.5, 1.0);
+
+}  // namespace
+
+TEST_CASE("the universal Lindblad equation's Lamb shift is its double sum") {
+    const Function of_drude = [](double w) { return drude.power_spectrum(w); };
+    const Function of_mode = [](double w) { return lorentzian.power_spectrum(w); };
+    const ComplexMatrix h = random_hermitian(3, 5), a = random_matrix(3, 6), b = random_hermitian(3, 7);
+    const redfield::System system{h, redfield::Operators{a, b},
+                                  std::vector<redfield::OneSided>{drude, lorentzian}};
+    const RealVector& energies = system.eigensystem().energies();
+    const ComplexMatrix u = system.eigensystem().eigenvectors();
+    const ComplexMatrix found = redfield::equation::universal_lamb_shift(system, {drude, lorentzian});
+    const ComplexMatrix expected =
+        lamb_shift(energies, {u.adjoint() * a * u, u.adjoint() * b * u}, {of_drude, of_mode});
+    CHECK((found - expected).norm() < 1e-8);
+
+    const redfield::System sites{h, redfield::SiteProjectors{3}, drude};
+    std::vector<ComplexMatrix> projectors;
+    for (Index s = 0; s < 3; ++s) projectors.emplace_back(u.row(s).adjoint() * u.row(s));
+    CHECK((redfield::equation::universal_lamb_shift(sites, {drude}) -
+           lamb_shift(energies, projectors, {of_drude, of_drude, of_drude}))
+              .norm() < 1e-8);
+
+    // A function of one's own is the same bath, and the equation has it.
+    const redfield::PowerSpectrum own{of_drude, {{0.0, 2.0}}};
+    const ComplexMatrix rho = random_state(3, 8);
+    CHECK((redfield::UniversalLindblad(sites, own).apply(rho) -
+           redfield::UniversalLindblad(sites, drude).apply(rho))
+              .norm() < 1e-8);
+    CHECK((redfield::UniversalLindblad(sites, redfield::FlatBath(0.3)).apply(rho) -
+           redfield::UniversalLindblad(sites).apply(rho))
+              .norm() < 1e-14);
+}
+
+TEST_CASE("principal values at degenerate levels, zero temperature and one level") {
+    const double inf = std::numeric_limits<double>::infinity();
+    const redfield::OhmicBath cold(0.04, 10.0, inf);
+    ComplexMatrix h = ComplexMatrix::Zero(3, 3);
+    h(2, 2) = 1.0;
+    const ComplexMatrix a = random_hermitian(3, 9);
+    const redfield::System system{h, redfield::Operators{a}, cold};
+    const ComplexMatrix u = system.eigensystem().eigenvectors();
+    const ComplexMatrix expected = lamb_shift(system.eigensystem().energies(), {u.adjoint() * a * u},
+                                              {[&](double w) { return cold.power_spectrum(w); }});
+    // √γ ~ √ω at the edge costs Simpson's rule its digits.
+    CHECK((redfield::equation::universal_lamb_shift(system, {cold}) - expected).norm() < 2e-6);
+
+    const redfield::System one{ComplexMatrix::Constant(1, 1, 3.0), redfield::SiteProjectors{1}, drude};
+    CHECK(std::isfinite(redfield::equation::universal_lamb_shift(one, {drude})(0, 0).real()));
+}
+
+TEST_CASE("what a spectrum does not say is an error") {
+    const redfield::System system{random_hermitian(2, 10), redfield::SiteProjectors{2}, drude};
+    using redfield::PowerSpectrum;
+    const auto shift = [&](const std::vector<PowerSpectrum>& spectra) {
+        return redfield::equation::universal_lamb_shift(system, spectra);
+    };
+    const redfield::LorentzianBath narrow(0.2, 1e-3, 5.0);
+    const auto mute = [&](double w) { return narrow.power_spectrum(w); };
+    CHECK_THROWS_AS(shift({PowerSpectrum{mute, {{0.0, 1.0}}}}), redfield::ConvergenceError);
+    CHECK_THROWS_AS(shift({}), std::invalid_argument);
+    CHECK_THROWS_AS(shift({PowerSpectrum{[](double) { return -1.0; }, {{0.0, 1.0}}}}),
+                    std::invalid_argument);
+    CHECK_THROWS_AS((PowerSpectrum{mute, {}}), std::invalid_argument);
+    CHECK_THROWS_AS((PowerSpectrum{mute, {{0.0, 0.0}}}), std::invalid_argument);
+    CHECK_THROWS_AS((PowerSpectrum{mute, {{std::nan(""), 1.0}}}), std::invalid_argument);
+}
+
+TEST_CASE("correlation functions are the Fourier transforms of the spectra") {
+    for (const double beta : {0.3, 5.0, std::numeric_limits<double>::infinity()}) {
+        const redfield::OhmicBath ohmic(0.04, 3.0, beta);
+        for (const double t : {0.0, 0.2, 1.7}) {
+            const auto f = [&](double w) { return ohmic.power_spectrum(w) * std::polar(1.0, -w * t); };
+            const Complex expected =
+                (simpson(f, -150.0, -1e-12, 200000) + simpson(f, 1e-12, 150.0, 200000)) / (2.0 * pi);
+            CHECK(std::abs(ohmic.correlation(t) - expected) < 1e-9);
+        }
+    }
+    // Drude: by its poles, where the sum over them converges and none meets another.
+    for (const double beta : {0.4, 1.5, 3.0, 40.0})
+        for (const double t : {0.05, 0.3, 2.0, 15.0}) {
+            const double wc = 2.0, wide = wc * beta / (2.0 * pi);
+            Complex expected =
+                0.1 * wc * wc / 4.0 * Complex(1.0 / std::tan(pi * wide), -1.0) * std::exp(-wc * t);
+            for (int k = 1; k < 40000; ++k) {
+                const double nu = 2.0 * pi * k / beta;
+                expected += 0.1 * wc * wc / beta * nu * std::exp(-nu * t) / (nu * nu - wc * wc);
+            }
+            CHECK(std::abs(redfield::DrudeBath(0.1, wc, beta).correlation(t) - expected) < 1e-12);
+        }
+    // Poles that meet, and zero temperature, are limits.
+    for (const double t : {1e-7, 0.01, 0.4, 3.0}) {
+        for (const double k : {1.0, 2.0, 17.0, 60.0}) {
+            const auto at = [&](double x) {
+                return redfield::DrudeBath(0.1, 2.0, pi * k * x).correlation(t);
+            };
+            CHECK(std::abs(at(1.0) - 0.5 * (at(1.0 + 1e-6) + at(1.0 - 1e-6))) < 1e-10);
+        }
+        const double inf = std::numeric_limits<double>::infinity();
+        const Complex cold = redfield::DrudeBath(0.1, 2.0, inf).correlation(t);
+        CHECK(std::abs(redfield::DrudeBath(0.1, 2.0, 1e6).correlation(t) - cold) < 1e-11);
+        CHECK(std::abs(redfield::DrudeBath(0.1, 2.0, 1e200).correlation(t) - cold) < 1e-15);
+    }
+    CHECK(std::isinf(drude.correlation(0.0).real()));
+    CHECK(drude.correlation(-0.3) == std::conj(drude.correlation(0.3)));
+    CHECK(std::abs(lorentzian.correlation(0.7) - 0.075 * std::exp(Complex(-0.35, -0.7))) < 1e-15);
+    CHECK_THROWS_AS(
+        redfield::OhmicBath(0.04, std::numeric_limits<double>::infinity(), 1.0).correlation(1.0),
+        std::invalid_argument);
+}
+
+TEST_CASE("windowed transforms, whatever oscillates in them") {
+    RealVector w(7);
+    w << -300.0, -1.0, 0.0, 0.3, 2.0, 49.9, 1e5;
+    for (const double centre : {1.0, 50.0})
+        for (const double window : {1e-4, 0.3, 7.0, 4000.0}) {
+            const redfield::LorentzianBath mode(0.2, 0.1, centre);
+            const redfield::Windowed found = redfield::windowed(mode, w, window);
+            for (Index k = 0; k < w.size(); ++k) {
+                const Complex rate(0.1, -(w[k] - centre)), left = std::exp(-rate * window);
+                const double size = std::min(window, 10.0), first = std::min(window, 100.0);
+                CHECK(std::abs(found.value[k] - 0.01 * (1.0 - left) / rate) < 1e-12 * size);
+                const Complex slope =
+                    Complex(0.0, 0.01) * (1.0 - left * (1.0 + rate * window)) / (rate * rate);
+                if (std::abs(rate * window) > 1e-2)
+                    CHECK(std::abs(found.derivative[k] - slope) < 1e-11 * size * first);
+            }
+        }
+    const redfield::OhmicBath ohmic(0.04, 3.0, 2.0);
+    const redfield::Windowed found = redfield::windowed(ohmic, w.head(5), 2.5);
+    for (Index k = 1; k < 5; ++k) {
+        const auto f = [&](double t) { return ohmic.correlation(t) * std::polar(1.0, w[k] * t); };
+        CHECK(std::abs(found.value[k] - simpson(f, 0.0, 2.5, 20000)) < 1e-11);
+    }
+}
+
+TEST_CASE("the coarse-grained equation of a correlation function is that of its tables") {
+    const Index n = 4;
+    const redfield::System system{random_hermitian(n, 11), redfield::SiteProjectors{n}, lorentzian};
+    const RealVector& energies = system.eigensystem().energies();
+    const double window = 2.5;
+    redfield::equation::WindowTable table{ComplexMatrix(n, n), ComplexMatrix(n, n)};
+    for (Index k = 0; k < n; ++k)
+        for (Index l = 0; l < n; ++l) {
+            const Complex rate(0.5, -(energies[l] - energies[k] - 1.0)), left = std::exp(-rate * window);
+            table.value(k, l) = 0.075 * (1.0 - left) / rate;
+            table.derivative(k, l) =
+                Complex(0.0, 0.075) * (1.0 - left * (1.0 + rate * window)) / (rate * rate);
+        }
+    const ComplexMatrix rho = random_state(n, 12);
+    const redfield::CoarseGrained given(system, window, {table}), made(system, window, lorentzian);
+    CHECK((given.apply(rho) - made.apply(rho)).norm() < 1e-12);
+
+    const auto flat = redfield::equation::window_table(energies, redfield::FlatBath(0.4));
+    CHECK(flat.value == ComplexMatrix::Constant(n, n, 0.2));
+    CHECK(flat.derivative == ComplexMatrix::Zero(n, n));
+
+    using redfield::CorrelationFunction;
+    const auto decay = [](double t) { return Complex(std::exp(-t)); };
+    const auto rough = [](double t) { return Complex(std::exp(-t) * (std::fmod(1e7 * t, 1.0) < 0.5)); };
+    CHECK_THROWS_AS(redfield::windowed(CorrelationFunction{rough, 1.0}, energies, 1.0),
+                    redfield::ConvergenceError);
+    CHECK_THROWS_AS(redfield::windowed(CorrelationFunction{decay, 1.0}, energies, 0.0),
+                    std::invalid_argument);
+    CHECK_THROWS_AS(
+        redfield::windowed(CorrelationFunction{[](double) { return Complex(std::nan("")); }, 1.0},
+                           energies, 1.0),
+        std::invalid_argument);
+    CHECK_THROWS_AS((CorrelationFunction{decay, 0.0}), std::invalid_argument);
+    CHECK_THROWS_AS(redfield::CoarseGrained(system, window, std::vector<CorrelationFunction>{}),
+                    std::invalid_argument);
+}
