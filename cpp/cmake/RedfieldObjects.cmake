@@ -5,7 +5,9 @@
 include_guard(DIRECTORY)
 option(REDFIELD_UNITY "Compile sources several at a time; off for tools that read the compile commands" ON)
 get_filename_component(REDFIELD_CORE "${CMAKE_CURRENT_LIST_DIR}/.." ABSOLUTE)
-set(REDFIELD_GENERATED_INCLUDE "${CMAKE_CURRENT_BINARY_DIR}/include")
+if(NOT REDFIELD_GENERATED_INCLUDE)  # a project around cpp/ that compiles the core itself says where cpp/ will be built
+  set(REDFIELD_GENERATED_INCLUDE "${CMAKE_CURRENT_BINARY_DIR}/include")
+endif()
 set(REDFIELD_INCLUDE "${REDFIELD_CORE}/include")
 file(GLOB_RECURSE REDFIELD_SOURCES CONFIGURE_DEPENDS "${REDFIELD_CORE}/src/*.cpp")
 

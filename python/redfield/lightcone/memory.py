@@ -18,6 +18,8 @@ REMAINDER = 1e-7
 """Of ∫|C|, beyond the last time."""
 INNER = 9
 """Points of the quadrature within each interval."""
+NEAREST = 1e-9
+"""Of the shortest time: |C| is not asked nearer to 0, where it may diverge as a logarithm does."""
 LONGEST = 1e7
 """Times longer than this part of the shortest are not looked at."""
 
@@ -71,11 +73,16 @@ def _memory(kernel: Any, bath: Bath) -> Memory:
         short = 1.0 / float(bath.scale)
     except (AttributeError, TypeError, ZeroDivisionError):
         short = 1.0
+
+    def beyond_zero(s: RealArray) -> RealArray:
+        values: RealArray = kernel(np.maximum(s, NEAREST * short))
+        return values
+
     # The last time is where what is left is nothing, a power law's tail included.
     last = short
     while last < LONGEST * short:
         s = np.concatenate([np.linspace(0.0, last / 32, 24), np.geomspace(last / 32, last, 40)[1:]])
-        c = kernel(s)
+        c = beyond_zero(s)
         if not np.isfinite(c).all():
             raise ValueError(f"{bath!r} has a correlation function that is not finite at short times")
         if float(c[-1]) * last <= REMAINDER * float(np.trapezoid(c, s)):
@@ -88,6 +95,6 @@ def _memory(kernel: Any, bath: Bath) -> Memory:
     # The weight of an interval goes to its end, where f, which never falls, is largest.
     inner = np.linspace(times[:-1], times[1:], INNER)
     weights = np.concatenate(
-        [[0.0], np.trapezoid(kernel(inner.ravel()).reshape(inner.shape), inner, axis=0)]
+        [[0.0], np.trapezoid(beyond_zero(inner.ravel()).reshape(inner.shape), inner, axis=0)]
     )
     return Memory(times, weights, tail)
