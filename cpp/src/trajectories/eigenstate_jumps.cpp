@@ -26,7 +26,7 @@ EigenstateJumps::EigenstateJumps(RealVector energies, RealMatrix rates, ComplexM
 class EigenstateJumps::One {
   public:
     One(const EigenstateJumps& of, Random random, double now, Eigen::VectorXcd ket)
-        : of_(of), random_(std::move(random)), now_(now), ket_(std::move(ket)) {
+        : of_(of), random_(random), now_(now), ket_(std::move(ket)) {
         if ((ket_.array() != Complex(0.0)).count() == 1) ket_.cwiseAbs().maxCoeff(&level_);
         wait();
     }
@@ -144,7 +144,7 @@ void EigenstateJumps::run(std::int64_t count, const Start& start, const std::vec
         const auto s = static_cast<Index>(i);
         Random random(options.seed, options.first + static_cast<std::int64_t>(i));
         Eigen::VectorXcd ket = chosen(start, random);
-        One one(*this, std::move(random), times.front(), std::move(ket));
+        One one(*this, random, times.front(), std::move(ket));
         for (Index t = 0; t < steps; ++t) {
             const double time = times[static_cast<std::size_t>(t)];
             while (one.next_jump() < time) {
