@@ -46,10 +46,8 @@ def bench(session: nox.Session) -> None:
 
 @nox.session(venv_backend="none")
 def sanitizers(session: nox.Session) -> None:
-    """The C++ tests under AddressSanitizer, UndefinedBehaviorSanitizer and ThreadSanitizer."""
-    session.run(
-        "bash", "tests/sanitize", *(session.posargs or ["address", "thread"]), external=True
-    )
+    """The C++ tests under AddressSanitizer with UndefinedBehaviorSanitizer, and under ThreadSanitizer."""
+    session.run("bash", "tests/sanitize", *(session.posargs or ["address", "thread"]), external=True)
 
 
 @nox.session(venv_backend="none")

@@ -102,6 +102,10 @@ class OhmicBath(ClosedForm, ThermalBath):
         return self.exponent == 1.0 and self.cutoff_function == "exponential"
 
     @property
+    def _is_drude(self) -> bool:
+        return self.exponent == 1.0 and self.cutoff_function == "drude"
+
+    @property
     def breakpoints(self) -> Sequence[float]:
         hard = self.cutoff_function == "hard"
         return (-self.cutoff, 0.0, self.cutoff) if hard else (0.0,)
@@ -147,7 +151,7 @@ class OhmicBath(ClosedForm, ThermalBath):
         return super().lamb_shift(w)
 
     def _shift(self, w: RealArray) -> RealArray:
-        if self.cutoff_function == "drude" and self.exponent == 1.0:
+        if self._is_drude:
             return DrudeBath(self.strength, self.cutoff, self.beta).lamb_shift(w)
         return self.lamb_shift(w) if self._closed_form else super()._shift(w)
 
@@ -163,6 +167,8 @@ class OhmicBath(ClosedForm, ThermalBath):
         return super().spectra_of_many(parameters, w, lamb_shift, threads)
 
     def correlation(self, t: npt.ArrayLike) -> ComplexArray:
+        if self._is_drude:
+            return DrudeBath(self.strength, self.cutoff, self.beta).correlation(t)
         if not self._closed_form:
             return ThermalBath.correlation(self, t)
         self._require_cutoff("correlation")
