@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <new>
+#include <optional>
 #include <redfield/redfield.hpp>
 
 namespace {
@@ -41,28 +42,45 @@ class Input {
     std::size_t left_;
 };
 
-redfield::OneSided bath_of(Input& in) {
+/// A bath, and what some equations ask of it beyond Γ at the Bohr frequencies.
+struct Bath {
+    redfield::OneSided one_sided;
+    std::optional<redfield::PowerSpectrum> spectrum{};
+    std::optional<redfield::CorrelationFunction> correlation{};
+};
+
+template <class Known>
+Bath whole(const Known& bath) {
+    if constexpr (std::is_same_v<Known, redfield::TabulatedBath>)
+        return {bath, redfield::PowerSpectrum(bath)};
+    else
+        return {bath, redfield::PowerSpectrum(bath), redfield::CorrelationFunction(bath)};
+}
+
+Bath bath_of(Input& in) {
     const double a = in.number(), b = in.number(), c = in.number();
     switch (in.below(6)) {
         case 0:
-            return redfield::OhmicBath(a, b, c);
+            return whole(redfield::OhmicBath(a, b, c));
         case 1:
-            return redfield::DrudeBath(a, b, c);
+            return whole(redfield::DrudeBath(a, b, c));
         case 2:
-            return redfield::LorentzianBath(a, b, c);
+            return whole(redfield::LorentzianBath(a, b, c));
         case 3:
-            return redfield::FlatBath(a);
+            return {redfield::FlatBath(a), redfield::PowerSpectrum(redfield::FlatBath(a))};
         case 4: {
             std::vector<double> w, gamma;
             for (Index k = 0, n = in.below(6); k < n; ++k) {
                 w.push_back(in.number());
                 gamma.push_back(in.number());
             }
-            if (in.byte() < 128) return redfield::TabulatedBath(w, gamma, redfield::Outside::zero);
-            return redfield::TabulatedBath::thermal(w, gamma, c, redfield::Outside::zero);
+            if (in.byte() < 128) return whole(redfield::TabulatedBath(w, gamma, redfield::Outside::zero));
+            return whole(redfield::TabulatedBath::thermal(w, gamma, c, redfield::Outside::zero));
         }
         default:
-            return [a, b](double w) { return Complex(a, b * w); };
+            return {[a, b](double w) { return Complex(a, b * w); },
+                    redfield::PowerSpectrum([a](double w) { return a * w * w; }, {{b, c}}),
+                    redfield::CorrelationFunction([a, b](double t) { return a * std::exp(-b * t); }, c)};
     }
 }
 
@@ -84,9 +102,10 @@ redfield::Couplings couplings_of(Input& in, Index n) {
     return operators;
 }
 
-std::unique_ptr<redfield::Generator> equation_of(Input& in, const redfield::System& system) {
+std::unique_ptr<redfield::Generator> equation_of(Input& in, const redfield::System& system,
+                                                 const Bath& bath) {
     const bool shift = in.byte() < 128;
-    switch (in.below(5)) {
+    switch (in.below(7)) {
         case 0:
             return std::make_unique<redfield::Redfield>(system, shift);
         case 1:
@@ -96,6 +115,15 @@ std::unique_ptr<redfield::Generator> equation_of(Input& in, const redfield::Syst
                                                               1e8);
         case 3:
             return std::make_unique<redfield::UniversalLindblad>(system);
+        case 4:
+            if (bath.spectrum)
+                return std::make_unique<redfield::UniversalLindblad>(system, *bath.spectrum);
+            return std::make_unique<redfield::UniversalLindblad>(system);
+        case 5:
+            if (bath.correlation)
+                return std::make_unique<redfield::CoarseGrained>(system, in.number(), *bath.correlation,
+                                                                 shift, in.number(), 1e8);
+            return std::make_unique<redfield::Redfield>(system, shift);
         default:
             return std::make_unique<redfield::GeometricArithmetic>(system, shift);
     }
@@ -109,8 +137,9 @@ void run(Input in) {
     const Index n = 1 + in.below(5);
     const ComplexMatrix a = in.matrix(n, in.byte() < 250 ? n : n + 1);
     const ComplexMatrix h = in.byte() < 240 && a.rows() == a.cols() ? ComplexMatrix(a + a.adjoint()) : a;
-    const redfield::System system{h, couplings_of(in, n), bath_of(in)};
-    const auto equation = equation_of(in, system);
+    const redfield::Couplings couplings = couplings_of(in, n);
+    const Bath bath = bath_of(in);
+    const redfield::System system{h, couplings, bath.one_sided};
     long polls = 0;
     redfield::EvolveOptions options;
     options.method = static_cast<redfield::Method>(in.below(6));
@@ -119,6 +148,9 @@ void run(Input in) {
     options.precision = in.byte() < 230 ? redfield::Precision::full : redfield::Precision::single;
     options.max_bytes = 1e8;
     options.monitor = [&polls](double) { return ++polls < 300; };  // no input may take for ever
+    const redfield::linalg::Watch watch(options.monitor);
+    const auto equation = equation_of(in, system, bath);
+    polls = 0;
     const std::vector<double> times{0.0, std::abs(in.number()), in.number()};
     const ComplexMatrix rho = in.matrix(n, in.byte() < 128 ? n : 1);
     for (const auto& state : redfield::evolve(*equation, rho, times, options).states)

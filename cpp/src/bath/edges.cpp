@@ -11,9 +11,10 @@ namespace {
 void between(PowerSpectrum::Feature left, PowerSpectrum::Feature right, std::vector<double>& out) {
     const double middle = 0.5 * (left.at + right.at), half = middle - left.at;
     const std::size_t before = out.size();
-    for (double step = nearest * left.width; step < 0.75 * half; step *= 2.0)
+    constexpr double least = 1e-300;  // a width may be so small that a part of it is none
+    for (double step = std::max(nearest * left.width, least); step < 0.75 * half; step *= 2.0)
         out.push_back(left.at + step);
-    for (double step = nearest * right.width; step < 0.75 * half; step *= 2.0)
+    for (double step = std::max(nearest * right.width, least); step < 0.75 * half; step *= 2.0)
         out.push_back(right.at - step);
     if (out.size() > before) out.push_back(middle);
 }

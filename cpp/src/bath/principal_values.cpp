@@ -5,6 +5,7 @@
 #include <cmath>
 #include <limits>
 #include <map>
+#include <string>
 
 #include "bath/edges.hpp"
 #include "bath/gauss.hpp"
@@ -24,6 +25,8 @@ constexpr Index checked = 8;
 constexpr int rounds = 5;
 /// Of the range: corners nearer to each other are one.
 constexpr double same = 1e-13;
+/// Nodes of one integral; more of them are memory without end, of widths that no number can tell apart.
+constexpr std::size_t most_nodes = 5'000'000;
 /// A panel that is short against what γ varies over has fewer nodes.
 constexpr double short_panel = 0.2;
 
@@ -122,6 +125,11 @@ std::vector<double> PrincipalValues::edges(const RealVector& w) const {
 PrincipalValues::Nodes PrincipalValues::nodes(const std::vector<double>& edges, int parts) const {
     static const GaussRule few(10), many(24);
     const double fine = finest();
+    const auto largest = static_cast<std::size_t>(parts) * 24 * edges.size();
+    if (largest > most_nodes)
+        throw ConvergenceError("the Lamb shift of the universal Lindblad equation needs more than " +
+                               std::to_string(most_nodes) + " frequencies; the bath varies over widths " +
+                               "that are too far apart");
     std::vector<double> x, weight;
     for (std::size_t k = 0; k + 1 < edges.size(); ++k) {
         const double length = edges[k + 1] - edges[k], size = length / parts;
