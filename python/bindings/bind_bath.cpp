@@ -1,4 +1,3 @@
-#include <algorithm>
 #include <redfield/bath/drude_bath.hpp>
 #include <redfield/bath/lorentzian_bath.hpp>
 #include <redfield/bath/ohmic_bath.hpp>
@@ -58,25 +57,25 @@ RealArray of_table(const RealArray& w, int threads, F&& f) {
 /// NAME_power_spectrum, NAME_lamb_shift and NAME_correlation of a bath of three numbers.
 template <class Bath>
 void define(py::module_& m, const std::string& name, const char* a, const char* b, const char* c) {
-    const auto add = [&](const char* what, auto array, auto f) {
+    const auto add = [&](const char* what, auto number, auto f) {
+        using Array = py::array_t<decltype(number), py::array::c_style | py::array::forcecast>;
         m.def((name + what).c_str(),
               [f](const RealArray& first, const RealArray& second, const RealArray& third,
                   const RealArray& at, int threads) {
-                  return at_frequencies<Bath, decltype(array)>(first, second, third, at, threads, f);
+                  return at_frequencies<Bath, Array>(first, second, third, at, threads, f);
               },
               py::arg(a), py::arg(b), py::arg(c), py::arg("at"), py::arg("threads") = 0);
     };
-    add("_power_spectrum", RealArray(),
-        [](const Bath& bath, const double* w, double* gamma, Index count) {
-            for (Index k = 0; k < count; ++k) gamma[k] = bath.power_spectrum(w[k]);
-        });
-    add("_lamb_shift", RealArray(), [](const Bath& bath, const double* w, double* eta, Index count) {
+    add("_power_spectrum", double(), [](const Bath& bath, const double* w, double* gamma, Index count) {
+        for (Index k = 0; k < count; ++k) gamma[k] = bath.power_spectrum(w[k]);
+    });
+    add("_lamb_shift", double(), [](const Bath& bath, const double* w, double* eta, Index count) {
         if constexpr (std::is_same_v<Bath, redfield::OhmicBath>)
             bath.lamb_shift(w, eta, count);
         else
             for (Index k = 0; k < count; ++k) eta[k] = bath.lamb_shift(w[k]);
     });
-    add("_correlation", ComplexArray(),
+    add("_correlation", redfield::Complex(),
         [](const Bath& bath, const double* t, redfield::Complex* correlation, Index count) {
             for (Index k = 0; k < count; ++k) correlation[k] = bath.correlation(t[k]);
         });
@@ -92,14 +91,8 @@ void bind_bath(py::module_& m) {
         "windowed",
         [](const py::object& correlation, double time_scale, double noise, const RealArray& w,
            double window) {
-            const auto on_array = [correlation](const double* t, redfield::Complex* c, Index count) {
-                const py::gil_scoped_acquire gil;
-                const auto values = correlation(RealArray(count, t)).cast<ComplexArray>();
-                if (values.size() != count)
-                    throw py::value_error("correlation(t) must have the shape of t");
-                std::copy_n(values.data(), count, c);
-            };
-            const redfield::CorrelationFunction c{on_array, time_scale, noise};
+            const redfield::CorrelationFunction c{on_arrays<ComplexArray>(correlation, "correlation(t)"),
+                                                  time_scale, noise};
             const RealVector frequencies = to_vector(w);
             const redfield::Windowed out =
                 interruptible([&] { return redfield::windowed(c, frequencies, window); });

@@ -1,4 +1,3 @@
-#include <algorithm>
 #include <limits>
 
 #include "interrupt.hpp"
@@ -32,13 +31,7 @@ redfield::PowerSpectrum to_spectrum(const py::object& power_spectrum,
     std::vector<redfield::PowerSpectrum::Feature> places;
     places.reserve(features.size());
     for (const auto& [at, width] : features) places.push_back({at, width});
-    const auto on_array = [power_spectrum](const double* w, double* gamma, Index count) {
-        const py::gil_scoped_acquire gil;
-        const auto values = power_spectrum(RealArray(count, w)).cast<RealArray>();
-        if (values.size() != count) throw py::value_error("power_spectrum(w) must have the shape of w");
-        std::copy_n(values.data(), count, gamma);
-    };
-    return {on_array, std::move(places)};
+    return {on_arrays<RealArray>(power_spectrum, "power_spectrum(w)"), std::move(places)};
 }
 
 }  // namespace

@@ -4,7 +4,9 @@
 #include <pybind11/pybind11.h>
 #include <pybind11/stl.h>
 
+#include <algorithm>
 #include <redfield/redfield.hpp>
+#include <string>
 #include <vector>
 
 namespace bindings {
@@ -55,6 +57,18 @@ inline RealArray to_array(const RealMatrix& m) {
     using RowMajor = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
     Eigen::Map<RowMajor>(out.mutable_data(), m.rows(), m.cols()) = m;
     return out;
+}
+
+/// f(x, out, count) of a Python function of an array, called `name` where its answer has another size.
+template <class Array>
+auto on_arrays(const py::object& function, std::string name) {
+    return [function, name = std::move(name)](const double* x, typename Array::value_type* out,
+                                              Index count) {
+        const py::gil_scoped_acquire gil;
+        const auto values = function(RealArray(count, x)).template cast<Array>();
+        if (values.size() != count) throw py::value_error(name + " must have the shape of its argument");
+        std::copy_n(values.data(), count, out);
+    };
 }
 
 /// From (rows, columns, values).

@@ -39,23 +39,26 @@ std::vector<double> graded(const std::vector<PowerSpectrum::Feature>& features) 
     return out;
 }
 
-std::vector<double> outward(const std::function<double(double)>& size, PowerSpectrum::Feature last,
-                            double tol) {
+Outward outward(const std::function<double(double)>& size, PowerSpectrum::Feature last, double tol,
+                double end) {
     constexpr int octaves = 400, empty = 60;
-    std::vector<double> out;
+    std::vector<double> edges;
     double largest = 0.0;
     for (int k = 0, quiet = 0; k < octaves; ++k) {
         const double x = std::ldexp(nearest * last.width, k);
+        if (last.at + x >= end) {
+            edges.push_back(end);
+            return {edges, true};
+        }
         if (!(x < 1e280)) break;
-        out.push_back(last.at + x);
-        double here = 0.0;
-        for (const double part : {0.6, 0.75, 0.9, 1.0}) here = std::max(here, size(last.at + part * x));
+        edges.push_back(last.at + x);
+        const double here = size(x);
         largest = std::max(largest, here);
-        quiet = here <= tol * largest ? quiet + 1 : 0;
-        if (x < 8.0 * last.width) continue;
-        if (quiet >= 2 && (largest > 0.0 || k > empty)) break;
+        const bool nothing = here <= tol * largest && (largest > 0.0 || k > empty);
+        quiet = nothing && x >= 8.0 * last.width ? quiet + 1 : 0;
+        if (quiet == 2) return {edges, true};
     }
-    return out;
+    return {edges, false};
 }
 
 }  // namespace redfield::bath

@@ -4,7 +4,9 @@
 #include <array>
 #include <cmath>
 #include <limits>
+#include <string>
 
+#include "bath/edges.hpp"
 #include "bath/gauss.hpp"
 #include "redfield/linalg/errors.hpp"
 #include "redfield/linalg/monitor.hpp"
@@ -58,31 +60,26 @@ std::array<double, order> spherical_bessel(double z) {
 /// Edges at doubling times until t|C| stays negligible, or C is rounding.
 std::vector<double> edges_of(const CorrelationFunction& c, double window) {
     const double tau = c.time_scale();
+    double loudest = 0.0;
+    const auto size = [&](double end) {
+        std::array<double, probed.size()> t{};
+        std::array<Complex, probed.size()> values{};
+        for (std::size_t i = 0; i < t.size(); ++i) t[i] = probed[i] * end;
+        c.evaluate(t.data(), values.data(), static_cast<Index>(t.size()));
+        double most = 0.0, weighted = 0.0;
+        for (std::size_t i = 0; i < t.size(); ++i) {
+            most = std::max(most, std::abs(values[i]));
+            weighted = std::max(weighted, t[i] * std::abs(values[i]));
+        }
+        loudest = std::max(loudest, most);
+        return most <= c.noise() * loudest ? 0.0 : weighted;
+    };
+    const auto [beyond, ended] = outward(size, {0.0, tau}, negligible, window);
+    if (!ended) throw ConvergenceError("the correlation function does not end");
     std::vector<double> edges{0.0};
     for (const double t : {1e-6 * tau, 1e-3 * tau})
         if (t < window) edges.push_back(t);
-    double largest = 0.0, loudest = 0.0;
-    for (int k = 0, quiet = 0; quiet < 2; ++k) {
-        const double t = std::ldexp(0.25 * tau, k);
-        if (t >= window) {
-            edges.push_back(window);
-            break;
-        }
-        if (!(t < 1e280)) throw ConvergenceError("the correlation function does not end");
-        edges.push_back(t);
-        const std::array<double, 4> at{0.6 * t, 0.75 * t, 0.9 * t, t};
-        std::array<Complex, 4> values{};
-        c.evaluate(at.data(), values.data(), 4);
-        double most = 0.0, weighted = 0.0;
-        for (std::size_t i = 0; i < at.size(); ++i) {
-            most = std::max(most, std::abs(values[i]));
-            weighted = std::max(weighted, at[i] * std::abs(values[i]));
-        }
-        largest = std::max(largest, weighted);
-        loudest = std::max(loudest, most);
-        const bool ended = weighted <= negligible * largest || most <= c.noise() * loudest;
-        quiet = ended && t >= 8.0 * tau && (largest > 0.0 || k > 60) ? quiet + 1 : 0;
-    }
+    edges.insert(edges.end(), beyond.begin(), beyond.end());
     return edges;
 }
 
@@ -103,47 +100,46 @@ void Memory::expand(const CorrelationFunction& correlation, const std::vector<do
                         std::numeric_limits<double>::infinity()});
     double largest = 0.0, whole = 0.0;
     RealMatrix t;
+    RealVector half;
     Eigen::Matrix<Complex, order, Eigen::Dynamic> c;
     for (; !open.empty(); open.swap(next), next.clear()) {
         linalg::poll();
         const auto count = static_cast<Index>(open.size());
         t.resize(order, count);
         c.resize(order, count);
+        half.resize(count);
         for (Index k = 0; k < count; ++k) {
             const Open& panel = open[static_cast<std::size_t>(k)];
-            t.col(k) = panel.left + 0.5 * (panel.right - panel.left) * (gauss().x.array() + 1.0);
+            half[k] = 0.5 * (panel.right - panel.left);
+            t.col(k) = panel.left + half[k] * (gauss().x.array() + 1.0);
         }
         correlation.evaluate(t.data(), c.data(), t.size());
-        double sum = 0.0;
+        const RealMatrix size = c.cwiseAbs();
+        largest = std::max(largest, size.maxCoeff());
+        whole = std::max(whole, gauss().weight.dot(size * half));
         for (Index k = 0; k < count; ++k) {
-            const Open& panel = open[static_cast<std::size_t>(k)];
-            sum += 0.5 * (panel.right - panel.left) * gauss().weight.dot(c.col(k).cwiseAbs());
-        }
-        largest = std::max(largest, c.cwiseAbs().maxCoeff());
-        whole = std::max(whole, sum);
-        for (Index k = 0; k < count; ++k) {
-            const Open& panel = open[static_cast<std::size_t>(k)];
-            const double half = 0.5 * (panel.right - panel.left), centre = panel.left + half;
+            const auto& [left, right, least, parent] = open[static_cast<std::size_t>(k)];
+            const double centre = left + half[k];
             const Series series = gauss().series(c.col(k));
             const double tail = series.tail<3>().cwiseAbs().maxCoeff() * static_cast<double>(order) / 4.0;
-            const double allowed = tolerance * whole / (2.0 * half);
+            const double allowed = tolerance * whole / (2.0 * half[k]);
             // What halving does not shrink is the rounding of C, or of t where C is steep.
-            const double steep = 64.0 * epsilon * panel.right / half * largest;
-            const bool rounding = tail <= std::max(1e3 * allowed, steep) && tail > 0.4 * panel.parent;
-            const double smallest = panel.narrowest * (panel.left == 0.0 ? beside_zero : 1.0);
-            if (tail <= allowed || rounding || half <= smallest) {
+            const double steep = 64.0 * epsilon * right / half[k] * largest;
+            const bool rounding = tail <= std::max(1e3 * allowed, steep) && tail > 0.4 * parent;
+            const bool smallest = half[k] <= least * (left == 0.0 ? beside_zero : 1.0);
+            if (tail <= allowed || rounding || smallest) {
                 const Series times = t.col(k).cast<Complex>().cwiseProduct(c.col(k));
-                panels_.push_back({centre, half, gauss().weight.cast<Complex>().cwiseProduct(c.col(k)),
+                panels_.push_back({centre, half[k], gauss().weight.cast<Complex>().cwiseProduct(c.col(k)),
                                    series, gauss().series(times)});
             } else {
-                next.push_back({panel.left, centre, panel.narrowest, tail});
-                next.push_back({centre, panel.right, panel.narrowest, tail});
+                next.push_back({left, centre, least, tail});
+                next.push_back({centre, right, least, tail});
             }
         }
         if (panels_.size() + next.size() > most_panels)
             throw ConvergenceError(
-                "the correlation function is too rough to be integrated: it needs more than 20000 "
-                "panels");
+                "the correlation function is too rough to be integrated: it needs more than " +
+                std::to_string(most_panels) + " panels");
     }
 }
 
@@ -161,13 +157,13 @@ Memory::Transform Memory::transform(double w) const {
         } else {
             // ∫ P_n(s) e^{izs} ds = 2 iⁿ j_n(z), and j_n is odd for odd n.
             const std::array<double, order> j = spherical_bessel(std::abs(z));
-            const Complex unit(0.0, z < 0.0 ? -2.0 : 2.0);
+            const Complex unit(0.0, z < 0.0 ? -1.0 : 1.0);
             Complex power = 2.0;
             for (Index n = 0; n < order; ++n) {
                 const Complex factor = power * j[static_cast<std::size_t>(n)];
                 plain += factor * panel.series[n];
                 weighted += factor * panel.with_time[n];
-                power *= 0.5 * unit;
+                power *= unit;
             }
         }
         const Complex phase = std::polar(panel.half, w * panel.centre);

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <limits>
 #include <map>
+#include <sstream>
 #include <string>
 
 #include "bath/edges.hpp"
@@ -49,6 +49,12 @@ RealVector hardest(const RealVector& w) {
 
 }  // namespace
 
+PrincipalValues::PrincipalValues(const PowerSpectrum& spectrum, RealVector energies)
+    : spectrum_(spectrum), energies_(std::move(energies)) {
+    for (const PowerSpectrum::Feature& feature : spectrum_.features())
+        finest_ = std::min(finest_, feature.width);
+}
+
 RealMatrix PrincipalValues::level(double e) {
     const RealVector w = energies_.array() - e, some = hardest(w);
     const std::vector<double> panels = edges(w);
@@ -72,13 +78,6 @@ RealMatrix PrincipalValues::level(double e) {
     throw ConvergenceError(text.str());
 }
 
-double PrincipalValues::finest() const {
-    double width = std::numeric_limits<double>::infinity();
-    for (const PowerSpectrum::Feature& feature : spectrum_.features())
-        width = std::min(width, feature.width);
-    return width;
-}
-
 double PrincipalValues::largest_rate(const RealVector& w) const {
     RealVector root(w.size());
     spectrum_.root(w.data(), root.data(), w.size());
@@ -86,14 +85,13 @@ double PrincipalValues::largest_rate(const RealVector& w) const {
 }
 
 std::vector<double> PrincipalValues::edges(const RealVector& w) const {
-    const double fine = finest();
-    std::map<double, double> corners{{0.0, fine}};  // where a factor of the integrand has a feature
+    std::map<double, double> corners{{0.0, finest_}};  // where a factor of the integrand has a feature
     for (const PowerSpectrum::Feature& feature : spectrum_.features())
         for (const double at : w) {
             double& width = corners.emplace(std::abs(at - feature.at), feature.width).first->second;
             width = std::min(width, feature.width);
         }
-    const double reach = std::max(corners.rbegin()->first, fine);
+    const double reach = std::max(corners.rbegin()->first, finest_);
     std::vector<PowerSpectrum::Feature> ordered;
     for (const auto& [at, width] : corners) {
         if (!ordered.empty() && at - ordered.back().at <= same * reach)
@@ -105,26 +103,28 @@ std::vector<double> PrincipalValues::edges(const RealVector& w) const {
 
     const double low = w.minCoeff(), high = w.maxCoeff();
     const std::array<double, 3> probes{low, 0.5 * (low + high), high};
-    const auto size = [&](double x) {
-        std::array<double, 6> at{}, root{};
-        for (std::size_t k = 0; k < probes.size(); ++k) {
-            at[2 * k] = probes[k] - x;
-            at[2 * k + 1] = probes[k] + x;
-        }
+    const PowerSpectrum::Feature last = ordered.back();
+    const auto size = [&](double distance) {
+        constexpr std::size_t each = probes.size() * 2;
+        std::array<double, probed.size() * each> at{}, root{};
+        for (std::size_t i = 0; i < probed.size(); ++i)
+            for (std::size_t k = 0; k < probes.size(); ++k) {
+                const double x = last.at + probed[i] * distance;
+                at[i * each + 2 * k] = probes[k] - x;
+                at[i * each + 2 * k + 1] = probes[k] + x;
+            }
         spectrum_.root(at.data(), root.data(), static_cast<Index>(at.size()));
         double most = 0.0;
         for (std::size_t k = 0; k < root.size(); k += 2) most = std::max(most, root[k] + root[k + 1]);
         return most * most;
     };
-    const PowerSpectrum::Feature last = ordered.back();
-    const std::vector<double> far = outward(size, {last.at, std::max(last.width, 1e-3 * reach)}, 1e-13);
+    const auto far = outward(size, {last.at, std::max(last.width, 1e-3 * reach)}, 1e-13).edges;
     out.insert(out.end(), far.begin(), far.end());
     return out;
 }
 
 PrincipalValues::Nodes PrincipalValues::nodes(const std::vector<double>& edges, int parts) const {
     static const GaussRule few(10), many(24);
-    const double fine = finest();
     const auto largest = static_cast<std::size_t>(parts) * 24 * edges.size();
     if (largest > most_nodes)
         throw ConvergenceError("the Lamb shift of the universal Lindblad equation needs more than " +
@@ -133,7 +133,7 @@ PrincipalValues::Nodes PrincipalValues::nodes(const std::vector<double>& edges, 
     std::vector<double> x, weight;
     for (std::size_t k = 0; k + 1 < edges.size(); ++k) {
         const double length = edges[k + 1] - edges[k], size = length / parts;
-        const GaussRule& gauss = length <= short_panel * fine ? few : many;
+        const GaussRule& gauss = length <= short_panel * finest_ ? few : many;
         for (int part = 0; part < parts; ++part)
             for (Index i = 0; i < gauss.x.size(); ++i) {
                 // u²(3 − 2u) flattens what is not smooth at a panel's ends.

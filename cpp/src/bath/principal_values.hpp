@@ -1,5 +1,6 @@
 #pragma once
 
+#include <limits>
 #include <vector>
 
 #include "redfield/bath/power_spectrum.hpp"
@@ -11,8 +12,7 @@ namespace redfield::bath {
 /// between levels: tables of one product each, whose nodes all pairs share.
 class PrincipalValues {
   public:
-    PrincipalValues(const PowerSpectrum& spectrum, RealVector energies)
-        : spectrum_(spectrum), energies_(std::move(energies)) {}
+    PrincipalValues(const PowerSpectrum& spectrum, RealVector energies);
 
     /// h(E_c − e, E_a − e) at entry (a, c), to 1e-8 of the largest; ConvergenceError where it can not be.
     RealMatrix level(double e);
@@ -25,11 +25,11 @@ class PrincipalValues {
     std::vector<double> edges(const RealVector& w) const;
     Nodes nodes(const std::vector<double>& edges, int parts) const;
     RealMatrix integrate(const RealVector& w, const Nodes& nodes) const;
-    double finest() const;
     double largest_rate(const RealVector& w) const;
 
     const PowerSpectrum& spectrum_;
     RealVector energies_;
+    double finest_ = std::numeric_limits<double>::infinity();  ///< the narrowest feature's width
     int parts_ = 1;  ///< into which panels are cut, as far as the levels so far needed
 };
 

@@ -1,4 +1,3 @@
-#include <algorithm>
 #include <string>
 
 #include "bath/principal_values.hpp"
@@ -33,21 +32,21 @@ class Strength {
             return;
         }
         for (std::size_t i = first; i < last; ++i)
-            couplings_.push_back(coupling_in_eigenbasis(system, sorted.order[i]));
+            operators_.push_back(system.operator_in_eigenbasis(sorted.order[i]));
     }
 
     ComplexMatrix operator()(Index e) const {
-        if (couplings_.empty())
+        if (operators_.empty())
             return columns_ * columns_.row(e).cwiseAbs2().asDiagonal() * columns_.adjoint();
-        ComplexMatrix rows(static_cast<Index>(couplings_.size()), couplings_[0].cols());
-        for (std::size_t i = 0; i < couplings_.size(); ++i)
-            rows.row(static_cast<Index>(i)) = couplings_[i].row(e);
+        ComplexMatrix rows(static_cast<Index>(operators_.size()), operators_[0].cols());
+        for (std::size_t i = 0; i < operators_.size(); ++i)
+            rows.row(static_cast<Index>(i)) = operators_[i].row(e);
         return rows.adjoint() * rows;
     }
 
   private:
     ComplexMatrix columns_;  ///< v_j of projectors, A_j = ±v_j v_j†
-    std::vector<ComplexMatrix> couplings_;
+    std::vector<ComplexMatrix> operators_;
 };
 
 }  // namespace

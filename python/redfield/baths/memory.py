@@ -21,7 +21,7 @@ TOL = 1e-12
 """Of ∫|C|, up to which panels are resolved."""
 
 
-def memory_panels(bath: Any, window: float, tol: float = NEGLIGIBLE) -> Panels:
+def memory_panels(bath: Any, window: float) -> Panels:
     """C on [0, window], or until it is negligible; panels resolve C's own oscillations, whatever its scale.
 
     Raises
@@ -31,7 +31,7 @@ def memory_panels(bath: Any, window: float, tol: float = NEGLIGIBLE) -> Panels:
     """
     tau = bath.time_scale
     edges, _ = outward(
-        bath.correlation, 0.0, tau, 1.0, lambda t: t, tol=tol, noise=bath.correlation_noise
+        bath.correlation, 0.0, tau, 1.0, lambda t: t, tol=NEGLIGIBLE, noise=bath.correlation_noise
     )
     turns = bath.fastest * edges[-1] / TURNS_A_PANEL
     if window == np.inf and turns > MOST_TURNS:

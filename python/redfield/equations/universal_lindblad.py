@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from typing import ClassVar
 
 from redfield import _core
-from redfield._core import ConvergenceError
 from redfield.batch import SystemBatch
 from redfield.bath_matrix import Mixed
 from redfield.equations.base import Equation
@@ -80,5 +79,5 @@ def _lamb_shift(system: System) -> ComplexArray:
     spectra = [(bath.power_spectrum, list(bath.features)) for bath in baths]
     try:
         return _core.universal_lamb_shift(system.core(False), spectra)
-    except ConvergenceError as error:
+    except _core.ConvergenceError as error:
         raise ValueError(f"{', '.join(map(repr, baths))}: {error} (breakpoints, scale)") from None
