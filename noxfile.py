@@ -1,4 +1,4 @@
-"""What a contributor runs: `nox -s tests`, lint, docs, bench, sanitizers, tidy, fuzz, wheels."""
+"""What a contributor runs: `nox -s tests`, levels, lint, docs, bench, sanitizers, tidy, fuzz, wheels."""
 
 from __future__ import annotations
 
@@ -18,6 +18,12 @@ NATIVE = {"CMAKE_ARGS": "-DREDFIELD_LEVELS=native"}
 def tests(session: nox.Session) -> None:
     """All tests, C++ and Python, in .venv-test; what follows `--` goes to pytest."""
     session.run("bash", "tests/run", *session.posargs, external=True)
+
+
+@nox.session(venv_backend="none")
+def levels(session: nox.Session) -> None:
+    """All tests on each x86-64 level that this CPU has, and with two core types of OpenBLAS."""
+    session.run("bash", "tests/levels", *session.posargs, external=True)
 
 
 @nox.session

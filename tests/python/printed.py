@@ -35,7 +35,9 @@ class NumberChecker(doctest.OutputChecker):
 
 def run_examples(tests: list[doctest.DocTest]) -> doctest.TestResults:
     """Runs the tests and returns how many examples failed and how many ran."""
-    runner = doctest.DocTestRunner(NumberChecker(), optionflags=doctest.NORMALIZE_WHITESPACE | doctest.ELLIPSIS)
+    runner = doctest.DocTestRunner(
+        NumberChecker(), optionflags=doctest.NORMALIZE_WHITESPACE | doctest.ELLIPSIS
+    )
     for test in tests:
         runner.run(test)
     return runner.summarize()

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 import redfield
+
 from printed import NumberChecker, run_examples
 
 ROOT = Path(__file__).parents[2]
