@@ -38,7 +38,7 @@ class MultipleSteadyStates(ValueError):  # noqa: N818
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class SteadyState(Immutable):
+class SteadyState(Immutable, answer=True):
     """The steady state.
 
     Attributes
@@ -69,7 +69,7 @@ class SteadyState(Immutable):
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Spectrum(Immutable):
+class Spectrum(Immutable, answer=True):
     """Slow modes.
 
     Attributes

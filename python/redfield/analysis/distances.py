@@ -22,6 +22,7 @@ from redfield.validation import (
     as_kind,
     as_numeric,
     as_times,
+    checked,
     require_finite,
 )
 
@@ -29,6 +30,7 @@ DENSE = 32
 """Levels up to which superoperator norms are summed over all matrix elements."""
 
 
+@checked()
 def trace_norm(a: Any) -> Any:
     """‖A‖₁ = tr √(A†A), the sum of the singular values.
 
@@ -52,6 +54,7 @@ def trace_norm(a: Any) -> Any:
     return float(norms) if array.ndim == 2 else norms
 
 
+@checked()
 def trace_distance(a: Any, b: Any) -> Any:
     """½‖A − B‖₁, between 0 and 1 for two states.
 
@@ -67,7 +70,7 @@ def trace_distance(a: Any, b: Any) -> Any:
 
 
 @dataclass(frozen=True, eq=False)
-class SolutionDistance(Immutable):
+class SolutionDistance(Immutable, answer=True):
     """‖ρ_a(t) − ρ_b(t)‖₁, (T,) `trace_norm` and half of it, `distance`, at times, (T,), and how each evolution went."""
 
     times: RealArray
@@ -82,6 +85,7 @@ class SolutionDistance(Immutable):
         return half
 
 
+@checked()
 def solution_distance(
     a: Equation,
     b: Equation,
@@ -122,6 +126,7 @@ def solution_distance(
     return SolutionDistance(times, distance, stats_a, stats_b)
 
 
+@checked()
 def generator_distance(
     a: Equation | quadratic.Equation, b: Equation | quadratic.Equation, *, samples: int = 32
 ) -> float:
@@ -170,6 +175,7 @@ def difference_parts(a: Any, b: Any, samples: int) -> tuple[Parts, Parts, Parts]
     )
 
 
+@checked()
 def steady_state_distance(a: Any, b: Any) -> float:
     """½‖ρ_a − ρ_b‖₁ of two steady states, their trace distance; of quadratic equations ½‖G_a − G_b‖₁.
 

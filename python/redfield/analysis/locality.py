@@ -17,9 +17,10 @@ from redfield.quadratic.locality import (
     distance_matrix,
     group_velocity,
 )
-from redfield.validation import RealArray
+from redfield.validation import RealArray, checked
 
 
+@checked()
 def locality_profile(
     equation: Equation | quadratic.Equation, *, distance: Any = None, local_dimension: int = 2
 ) -> LocalityProfile:

@@ -21,6 +21,7 @@ from redfield.validation import (
     as_items,
     as_positive,
     as_real_number,
+    checked,
 )
 
 
@@ -255,6 +256,7 @@ class ParticleExchange(NumericBath):
         return (low, high) if self.sign > 0 else (high, low)
 
 
+@checked()
 def particle_exchange(
     operators: Sequence[Any], bath: ParticleBath | Sequence[ParticleBath]
 ) -> tuple[list[Any], list[ParticleExchange]]:

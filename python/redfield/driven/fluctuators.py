@@ -24,6 +24,7 @@ from redfield.validation import (
     as_square,
     as_threads,
     as_times,
+    checked,
 )
 
 
@@ -67,7 +68,7 @@ class Course:
 
 
 @dataclass(frozen=True, eq=False)
-class Average(Immutable):
+class Average(Immutable, answer=True):
     """The mean over courses of a noise.
 
     Attributes
@@ -86,6 +87,7 @@ class Average(Immutable):
     samples: int
 
 
+@checked()
 def average(
     equation: Equation,
     fluctuators: Sequence[Fluctuator],

@@ -53,7 +53,7 @@ class Made(NamedTuple):
     breaks: RealArray
 
 
-class TimeOperator(Immutable):
+class TimeOperator(Immutable, answer=True):
     """X(t): Σ_k f_k(t) X_k with X_0 constant, or a function t → (N, N).
 
     Attributes

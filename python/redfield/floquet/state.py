@@ -36,7 +36,7 @@ class Exchange(NamedTuple):
         return cls(particle, energy, heat, work)
 
 
-class PeriodicState(Immutable):
+class PeriodicState(Immutable, answer=True):
     r"""ρ(t + T) = ρ(t).
 
     Attributes

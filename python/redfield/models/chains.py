@@ -16,9 +16,10 @@ from redfield.models.sectors import (
     occupations,
     random_field,
 )
-from redfield.validation import as_count, as_real_number
+from redfield.validation import as_count, as_real_number, checked
 
 
+@checked()
 def mixed_field_ising(
     n: int,
     coupling: float = 1.0,
@@ -68,6 +69,7 @@ def mixed_field_ising(
     return in_momentum(model, momentum, periodic, disorder)
 
 
+@checked()
 def xxz(
     n: int,
     anisotropy: float = 1.0,
@@ -129,6 +131,7 @@ def xxz(
     return in_momentum(model, momentum, periodic, disorder)
 
 
+@checked()
 def heisenberg(
     n: int,
     coupling: float = 1.0,
@@ -149,6 +152,7 @@ def heisenberg(
     return xxz(n, 1.0, coupling, disorder, 0.0, magnetisation, periodic, momentum, seed)
 
 
+@checked()
 def tv_fermions(
     n: int,
     particles: int,
@@ -178,6 +182,7 @@ def tv_fermions(
     return ManyBody(h, states, "fermion", f"{particles} particles", True)
 
 
+@checked()
 def bose_hubbard(
     n: int,
     particles: int,

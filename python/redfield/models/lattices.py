@@ -14,6 +14,7 @@ from redfield.validation import (
     as_hermitian,
     as_numeric,
     as_real_number,
+    checked,
     require_finite,
 )
 
@@ -21,6 +22,7 @@ Hopping = tuple[complex, int, int, Sequence[int]]
 GOLDEN_RATIO = (1.0 + 5.0**0.5) / 2.0
 
 
+@checked()
 def lattice(
     cells: Sequence[int],
     hoppings: Sequence[Hopping],
@@ -93,6 +95,7 @@ def lattice(
     return result
 
 
+@checked()
 def chain(
     n: int, hopping: complex = -1.0, onsite: Any = 0.0, periodic: bool = False
 ) -> RealArray | ComplexArray:
@@ -107,6 +110,7 @@ def chain(
     return lattice([as_count("n", n)], bonds if n > 1 else [], onsite=onsite, periodic=periodic and n > 2)
 
 
+@checked()
 def ladder(
     n: int, leg: complex = -1.0, rung: complex = -1.0, onsite: Any = 0.0, periodic: bool = False
 ) -> RealArray | ComplexArray:
@@ -121,6 +125,7 @@ def ladder(
     return lattice([n], bonds if n > 1 else bonds[:1], 2, onsite, periodic and n > 2)
 
 
+@checked()
 def ssh(
     cells: int, intra: complex = -1.0, inter: complex = -0.5, periodic: bool = False
 ) -> RealArray | ComplexArray:
@@ -136,6 +141,7 @@ def ssh(
     return lattice([cells], bonds if cells > 1 else bonds[:1], 2, periodic=periodic and cells > 1)
 
 
+@checked()
 def aubry_andre(
     n: int,
     strength: float,
@@ -157,6 +163,7 @@ def aubry_andre(
     return chain(n, hopping, energies, periodic)
 
 
+@checked()
 def square(
     length: int | tuple[int, int], hopping: complex = -1.0, onsite: Any = 0.0, periodic: bool = True
 ) -> RealArray | ComplexArray:
@@ -170,6 +177,7 @@ def square(
     return _cubic(_lengths(length, 2), hopping, onsite, periodic)
 
 
+@checked()
 def cubic(
     length: int | tuple[int, int, int], hopping: complex = -1.0, onsite: Any = 0.0, periodic: bool = True
 ) -> RealArray | ComplexArray:
@@ -183,6 +191,7 @@ def cubic(
     return _cubic(_lengths(length, 3), hopping, onsite, periodic)
 
 
+@checked()
 def graphene(
     length: int | tuple[int, int], hopping: complex = -1.0, mass: float = 0.0, periodic: bool = True
 ) -> RealArray | ComplexArray:
@@ -198,6 +207,7 @@ def graphene(
     return _honeycomb(length, hopping, 0.0, mass, periodic)
 
 
+@checked()
 def haldane(
     length: int | tuple[int, int],
     hopping: complex = -1.0,

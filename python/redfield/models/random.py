@@ -11,11 +11,13 @@ from redfield.validation import (
     as_not_negative,
     as_positive,
     as_real_number,
+    checked,
 )
 
 Seed = int | np.random.SeedSequence | np.random.Generator
 
 
+@checked()
 def dirac_syk2(n: int, scale: float = 1.0, seed: Seed = 0) -> ComplexArray:
     """h_ij from the Gaussian unitary ensemble with ⟨|h_ij|²⟩ = scale²/n, the Dirac-SYK2 model.
 
@@ -46,6 +48,7 @@ def dirac_syk2(n: int, scale: float = 1.0, seed: Seed = 0) -> ComplexArray:
     return h
 
 
+@checked()
 def anderson(
     length: int,
     disorder: float,

@@ -10,7 +10,7 @@ import numpy as np
 
 from redfield.pictures import styled
 from redfield.plotting.figure import Figure, new_figure, shades, title
-from redfield.validation import RealArray
+from redfield.validation import RealArray, checked
 
 
 @dataclass(frozen=True)
@@ -55,6 +55,7 @@ class CasePanel:
     curves: Sequence[Curve]
 
 
+@checked()
 @styled()
 def draw(panels: Sequence[CasePanel]) -> Figure:
     """Mean ± s.d. over time for each case, and the largest mean against the size N."""

@@ -19,6 +19,7 @@ from redfield.validation import (
     as_count,
     as_numeric,
     as_positive,
+    checked,
     require_finite,
 )
 
@@ -26,6 +27,7 @@ ROUNDING = 1e-13
 """Of the largest element; below it a profile says nothing about the decay."""
 
 
+@checked()
 def hopping_distance(h: Any) -> RealArray:
     """(N, N) number of bonds of h between two sites, inf where there is no way.
 
@@ -43,6 +45,7 @@ def hopping_distance(h: Any) -> RealArray:
     return distance
 
 
+@checked()
 def group_velocity(h: Any, distance: Any = None) -> float:
     """max_j Σ_k |h_jk| d_jk, which no wave packet exceeds: 2|J| on a chain, where the fastest reaches it.
 
@@ -58,7 +61,7 @@ def group_velocity(h: Any, distance: Any = None) -> float:
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class LocalityProfile(Immutable):
+class LocalityProfile(Immutable, answer=True):
     """What `locality_profile` found.
 
     Attributes
@@ -81,6 +84,7 @@ class LocalityProfile(Immutable):
         )
 
 
+@checked()
 def locality_profile(
     system: System, part: str = "damping", *, distance: Any = None, lamb_shift: bool = True
 ) -> LocalityProfile:
@@ -169,7 +173,7 @@ class QuasilocalRedfield(Equation):
 
 
 @dataclass(frozen=True, eq=False)
-class TruncationError(Immutable):
+class TruncationError(Immutable, answer=True):
     """What cutting off at `reach` costs: of the generator, of the steady state (largest entry), and the least decay
     rate of M, negative where the cut equation is unstable."""
 
@@ -179,6 +183,7 @@ class TruncationError(Immutable):
     least_rate: float
 
 
+@checked()
 def truncation_errors(
     system: System, most: int, *, lamb_shift: bool = True, distance: Any = None
 ) -> list[TruncationError]:

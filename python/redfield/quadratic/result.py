@@ -177,7 +177,7 @@ def _reporting(progress: Progress, title: str, steps: int) -> Iterator[Callable[
 
 
 @dataclass(frozen=True, eq=False)
-class SteadyState(Immutable):
+class SteadyState(Immutable, answer=True):
     """A stationary covariance matrix.
 
     Attributes
@@ -199,7 +199,7 @@ class SteadyState(Immutable):
 
 
 @dataclass(frozen=True, eq=False)
-class Spectrum(Immutable):
+class Spectrum(Immutable, answer=True):
     """Normal modes of Ġ = −(MG + GM†) + Q.
 
     Attributes
@@ -216,7 +216,7 @@ class Spectrum(Immutable):
 
 
 @dataclass(frozen=True, eq=False)
-class Currents(Immutable):
+class Currents(Immutable, answer=True):
     """What flows from the baths into the system in a state.
 
     Attributes

@@ -30,6 +30,7 @@ from redfield.qutip.model import Model, model_of
 from redfield.qutip.result import density_matrix, result_of
 from redfield.qutip.solve import settings_of, solve
 from redfield.qutip.spectra import collapse, couplings
+from redfield.validation import checked
 
 __all__ = [
     "bloch_redfield_tensor",
@@ -43,6 +44,7 @@ __all__ = [
 ]
 
 
+@checked()
 def bloch_redfield_tensor(
     H: Any,
     a_ops: Sequence[Any],
@@ -109,6 +111,7 @@ def bloch_redfield_tensor(
     return tensor(0.0) if fock_basis else (tensor(0.0), vectors(0.0))
 
 
+@checked()
 def brmesolve(
     H: Any,
     psi0: Any,

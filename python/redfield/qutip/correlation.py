@@ -15,9 +15,10 @@ from redfield.qutip.model import Model, model_of
 from redfield.qutip.solve import settings_of, solve
 from redfield.spectra import Resolvent, spectrum_of
 from redfield.steady import steady_state
-from redfield.validation import ComplexArray, RealArray, as_numeric, as_times
+from redfield.validation import ComplexArray, RealArray, as_numeric, as_times, checked
 
 
+@checked()
 def correlation_2op_2t(
     H: Any,
     state0: Any,
@@ -80,6 +81,7 @@ def correlation_2op_2t(
     return np.repeat(rows, len(grid), axis=0) if state0 is None else np.array(rows)
 
 
+@checked()
 def correlation_2op_1t(
     H: Any,
     state0: Any,
@@ -102,6 +104,7 @@ def correlation_2op_1t(
     return correlation_2op_2t(H, state0, None, taulist, a_op, b_op, a_ops, *rest, **named)
 
 
+@checked()
 def spectrum(
     H: Any,
     wlist: npt.ArrayLike,

@@ -9,9 +9,10 @@ import qutip
 
 from redfield import _core
 from redfield.qutip.spectra import couplings
-from redfield.validation import as_real_number
+from redfield.validation import as_real_number, checked
 
 
+@checked()
 def brcrossterm(
     H: Any,
     a_op: Any,

@@ -13,9 +13,10 @@ from redfield.baths import Bath, FlatBath, SpectrumBath
 from redfield.evolve import Options, Raw, hermitian_parts, together
 from redfield.qutip.result import density_matrix, result_of
 from redfield.qutip.solve import settings_of
-from redfield.validation import ComplexArray, RealArray, as_not_negative, as_positive, as_times
+from redfield.validation import ComplexArray, RealArray, as_not_negative, as_positive, as_times, checked
 
 
+@checked()
 def fmmesolve(
     H: Any,
     rho0: Any,

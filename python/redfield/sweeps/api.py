@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from redfield.evolve import Progress
-from redfield.validation import as_count, as_flag
+from redfield.validation import as_count, as_flag, checked
 
 if TYPE_CHECKING:
     import xarray as xr
 
 
+@checked()
 def sweep(
     point: Callable[..., Any],
     axes: Mapping[str, Any],
