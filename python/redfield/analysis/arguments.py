@@ -6,7 +6,7 @@ from typing import Any
 
 from redfield import quadratic
 from redfield.equations import Equation
-from redfield.validation import as_kind
+from redfield.validation import as_kind, shown
 
 
 def is_equation_class(value: Any) -> bool:
@@ -16,3 +16,10 @@ def is_equation_class(value: Any) -> bool:
 def as_equation(name: str, value: Any) -> Any:
     """An equation, general or quadratic."""
     return as_kind(name, value, Equation, quadratic.Equation)
+
+
+def as_stationary(name: str, value: Any) -> Any:
+    """An equation with a steady state that is a matrix."""
+    if isinstance(value, type) or not callable(getattr(value, "steady_state", None)):
+        raise TypeError(f"{name} must be an equation with a steady state, got {shown(value)}")
+    return value

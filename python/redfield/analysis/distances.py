@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from redfield import _core, quadratic
-from redfield.analysis.arguments import as_equation
+from redfield.analysis.arguments import as_equation, as_stationary
 from redfield.equations import Equation
 from redfield.evolve import Options, Progress, progress_callback
 from redfield.immutable import Immutable
@@ -175,7 +175,7 @@ def difference_parts(a: Any, b: Any, samples: int) -> tuple[Parts, Parts, Parts]
     )
 
 
-@checked()
+@checked(a=as_stationary, b=as_stationary)
 def steady_state_distance(a: Any, b: Any) -> float:
     """½‖ρ_a − ρ_b‖₁ of two steady states, their trace distance; of quadratic equations ½‖G_a − G_b‖₁.
 

@@ -19,8 +19,11 @@ from redfield.validation import (
     as_choice,
     as_interval,
     as_items,
+    as_points,
     as_positive,
     as_real_number,
+    as_real_values,
+    as_vector,
     checked,
 )
 
@@ -130,7 +133,9 @@ class ParticleBath(Immutable):
         if not callable(self.density):
             return np.where(inside, self.density, 0.0)
         reference = np.clip(0.0 if np.isinf(self.band).any() else np.mean(self.band), *self.band)
-        values = np.asarray(self.density(np.where(inside, w, reference)), dtype=np.float64)
+        values = as_real_values(
+            f"{self!r}: density_of_states(w)", self.density(np.where(inside, w, reference))
+        )
         require_shape(self, "density_of_states(w)", values, w)
         if (values < 0.0).any():
             where = np.unravel_index(int(np.argmin(values)), values.shape)
@@ -218,7 +223,7 @@ class ParticleExchange(NumericBath):
 
     def kms_defect(self, w: npt.ArrayLike) -> float:
         """max |γ_22(−ω) − e^{−β(ω−μ)} γ_11(ω)| / max γ, the same for both baths of one ParticleBath."""
-        w = np.asarray(w, dtype=np.float64)
+        w = as_vector("w", np.ravel(as_points("w", w)))
         exponent = boltzmann_exponent(self.bath.beta, w - self.mu)
         return balance_defect(
             self.bath.removal.power_spectrum(w), self.bath.injection.power_spectrum(-w), exponent

@@ -23,6 +23,7 @@ from redfield.validation import (
     as_not_negative,
     as_positive,
     as_square,
+    renamed,
 )
 
 DEGENERACY = 1e-9
@@ -264,9 +265,9 @@ class Lindblad(Redfield):
         tol: float = 1e-9,
     ) -> None:
         # Redfield's equation with γ = 1 at every frequency.
-        super().__init__(
-            System(hamiltonian, period, jumps, FlatBath(1.0), harmonics=harmonics, tol=tol), False
-        )
+        with renamed("couplings", "jumps"):
+            system = System(hamiltonian, period, jumps, FlatBath(1.0), harmonics=harmonics, tol=tol)
+        super().__init__(system, False)
 
     def _exchange(self, times: RealArray, phi: ComplexArray, in_modes: ComplexArray) -> Exchange | None:
         return None  # jumps are no bath with an energy of its own

@@ -19,6 +19,7 @@ from redfield.validation import (
     as_count,
     as_numeric,
     as_positive,
+    as_square,
     checked,
     require_finite,
 )
@@ -37,7 +38,7 @@ def hopping_distance(h: Any) -> RealArray:
     >>> hopping_distance(rf.models.chain(4, periodic=True))[0]
     array([0., 1., 2., 1.])
     """
-    bonds = np.abs(as_numeric("h", h)) > 0.0
+    bonds = np.abs(as_square("h", h)) > 0.0
     np.fill_diagonal(bonds, False)
     distance: RealArray = scipy.sparse.csgraph.shortest_path(
         scipy.sparse.csr_array(bonds), unweighted=True, directed=False
@@ -55,8 +56,8 @@ def group_velocity(h: Any, distance: Any = None) -> float:
     >>> group_velocity(rf.models.chain(10, hopping=-0.7))
     1.4
     """
-    h = as_numeric("h", h)
-    d = hopping_distance(h) if distance is None else as_numeric("distance", distance)
+    h = as_square("h", h)
+    d = hopping_distance(h) if distance is None else distance_matrix(h, distance)
     return float((np.abs(h) * np.where(np.abs(h) > 0.0, d, 0.0)).sum(axis=1).max())
 
 

@@ -17,6 +17,7 @@ from redfield.quadratic.contacts import Contacts
 from redfield.validation import (
     ComplexArray,
     RealArray,
+    as_choice,
     as_flag,
     as_hermitian,
     as_positive,
@@ -123,7 +124,7 @@ class System(Immutable):
 
     def common(self, name: str) -> float:
         """The "beta" or "mu" all baths share."""
-        return self.contacts.common(name)
+        return self.contacts.common(as_choice("name", name, ("beta", "mu")))
 
     @property
     def degeneracy_tol(self) -> float:

@@ -19,11 +19,14 @@ from redfield.validation.arrays import (
     as_sparse,
     as_square,
     as_times,
+    as_vector,
+    as_window,
     require_finite,
     require_hermitian_sparse,
 )
 from redfield.validation.checked import checked
 from redfield.validation.choices import (
+    as_axes,
     as_choice,
     as_flag,
     as_function,
@@ -34,12 +37,13 @@ from redfield.validation.choices import (
     as_progress,
     as_text,
 )
-from redfield.validation.notices import warn
+from redfield.validation.notices import renamed, warn
 from redfield.validation.resources import as_max_bytes, as_threads, require_memory
 from redfield.validation.scalars import (
     as_complex_number,
     as_count,
     as_finite,
+    as_index,
     as_integer,
     as_interval,
     as_moment,
@@ -56,6 +60,7 @@ from redfield.validation.states import (
     as_density_matrix,
     as_ket,
     as_state,
+    as_states,
 )
 
 __all__ = [
@@ -63,6 +68,7 @@ __all__ = [
     "LARGEST",
     "ComplexArray",
     "RealArray",
+    "as_axes",
     "as_choice",
     "as_complex_number",
     "as_count",
@@ -73,6 +79,7 @@ __all__ = [
     "as_flag",
     "as_function",
     "as_hermitian",
+    "as_index",
     "as_integer",
     "as_interval",
     "as_items",
@@ -95,11 +102,15 @@ __all__ = [
     "as_sparse",
     "as_square",
     "as_state",
+    "as_states",
     "as_text",
     "as_threads",
     "as_times",
     "as_tolerances",
+    "as_vector",
+    "as_window",
     "checked",
+    "renamed",
     "require_finite",
     "require_hermitian_sparse",
     "require_memory",

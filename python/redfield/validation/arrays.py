@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from redfield.validation.scalars import shown
+from redfield.validation.scalars import as_positive, shown
 
 ComplexArray = npt.NDArray[np.complex128]
 RealArray = npt.NDArray[np.float64]
@@ -94,6 +94,19 @@ def as_real_array(name: str, value: Any) -> RealArray:
         array = array.real
     require_finite(name, array)
     return array
+
+
+def as_vector(name: str, value: Any) -> RealArray:
+    """(M,) finite real numbers, M > 0."""
+    array = as_real_array(name, value)
+    if array.ndim != 1 or not array.size:
+        raise ValueError(f"{name} must be a non-empty list of numbers, got shape {array.shape}")
+    return np.ascontiguousarray(array)
+
+
+def as_window(name: str, value: Any) -> float:
+    """A duration, infinite for all times."""
+    return as_positive(name, value, infinite=True)
 
 
 def as_points(name: str, value: Any) -> Any:

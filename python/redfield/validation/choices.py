@@ -82,6 +82,13 @@ def as_function(name: str, value: Any) -> Any:
     return value
 
 
+def as_axes(name: str, value: Any) -> Any:
+    """Axes of matplotlib, or None for new ones."""
+    if value is not None and not (hasattr(value, "plot") and hasattr(value, "set_xlabel")):
+        raise TypeError(f"{name} must be matplotlib Axes, got {shown(value)}")
+    return value
+
+
 def as_kind(name: str, value: Any, *kinds: type) -> Any:
     """An object of one of some classes of this package."""
     if not isinstance(value, kinds):

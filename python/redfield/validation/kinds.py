@@ -16,6 +16,7 @@ import numpy as np
 
 from redfield.validation.arrays import as_finite_array, as_points, as_real_array, refuse_masked
 from redfield.validation.choices import (
+    as_axes,
     as_flag,
     as_function,
     as_items,
@@ -43,7 +44,11 @@ def as_operand(name: str, value: Any) -> Any:
     """An array, operator, list of them or object: anything but None, text, flags, classes and masked entries."""
     if type(value) is np.ndarray or type(value) is list:
         return value
-    if value is None or isinstance(value, str | bytes | bool | np.bool_ | type):
+    if (
+        value is None
+        or isinstance(value, str | bytes | bool | np.bool_ | type | set)
+        or value is np.ma.masked
+    ):
         raise TypeError(f"{name} must be an array, an operator or a list of them, got {shown(value)}")
     if isinstance(value, np.ndarray):
         refuse_masked(name, value)
@@ -76,6 +81,11 @@ def as_anything(name: str, value: Any) -> Any:
     return value
 
 
+def as_generator(name: str, value: Any) -> Any:
+    """A NumPy random generator."""
+    return as_kind(name, value, np.random.Generator)
+
+
 def as_stop_flag(name: str, value: Any) -> Any:
     """A StopFlag."""
     from redfield import _core
@@ -105,6 +115,7 @@ BY_ANNOTATION: dict[str, Check] = {
     "Sequence[float]": as_items,
     "list[int]": as_items,
     "_core.StopFlag": as_stop_flag,
+    "np.random.Generator": as_generator,
 }
 """Kinds that an annotation tells; with "| None" they may be None."""
 
@@ -128,10 +139,11 @@ BY_NAME: dict[str, Check] = {
     "couplings": as_operand,
     **dict.fromkeys(("jumps", "operators", "a_ops", "c_ops", "which"), as_operands),
     "e_ops": as_observables,
+    "axes": as_axes,
     # Objects and lists of them, which have checks of their own where they are used.
     **dict.fromkeys(
         (
-            "bath", "baths", "equation", "equations", "system", "fluctuators", "terms", "axes", "executor", "dtype",
+            "bath", "baths", "equation", "equations", "system", "fluctuators", "terms", "executor", "dtype",
             "distance", "modes", "density", "band", "support", "site", "cells", "length", "hoppings", "periodic",
             "spectra", "spectra_cb", "panels", "study", "raw", "options", "value", "difference",
         ),

@@ -1,9 +1,12 @@
-"""Warnings that point at the user's line."""
+"""Warnings that point at the user's line, and errors under the name that the user knows."""
 
 from __future__ import annotations
 
+import contextlib
+import re
 import sys
 import warnings
+from collections.abc import Iterator
 from pathlib import Path
 
 _PACKAGE = str(Path(__file__).parents[1])
@@ -15,3 +18,14 @@ def warn(message: str, category: type[Warning]) -> None:
     while frame is not None and frame.f_code.co_filename.startswith(_PACKAGE):
         level, frame = level + 1, frame.f_back  # type: ignore[assignment]
     warnings.warn(message, category, stacklevel=level)
+
+
+@contextlib.contextmanager
+def renamed(inner: str, outer: str) -> Iterator[None]:
+    """Errors that name an argument `inner` of what is called here name the user's own, `outer`."""
+    try:
+        yield
+    except (ValueError, TypeError) as error:
+        if type(error) not in (ValueError, TypeError):
+            raise
+        raise type(error)(re.sub(rf"\b{re.escape(inner)}\b", outer, str(error))) from None

@@ -127,6 +127,14 @@ def as_count(name: str, value: Any, least: int = 1) -> int:
     return number
 
 
+def as_index(name: str, value: Any, size: int) -> int:
+    """An index of one of `size` things, from 0."""
+    number = as_count(name, value, 0)
+    if number >= size:
+        raise ValueError(f"{name} must be below {size}, got {number}")
+    return number
+
+
 def as_tolerances(rtol: Any, atol: Any) -> tuple[float, float]:
     """Relative and absolute tolerance, not both zero."""
     rtol, atol = as_not_negative("rtol", rtol), as_not_negative("atol", atol)

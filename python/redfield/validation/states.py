@@ -13,6 +13,7 @@ from redfield.validation.arrays import (
     as_square,
     require_finite,
 )
+from redfield.validation.choices import as_items
 from redfield.validation.notices import warn
 
 OCCUPATION_TOL = 1e-9
@@ -40,6 +41,19 @@ def as_state(name: str, value: Any, dimension: int) -> ComplexArray:
     if abs(trace - 1.0) > 1e-8:
         warn(f"{name} has trace {trace:.10g}, not 1", UserWarning)
     return np.ascontiguousarray(array, dtype=np.complex128)
+
+
+def as_states(name: str, value: Any, dimension: int) -> ComplexArray:
+    """(T, N, N) finite matrices: a list of them, or one array; each may be a Qobj or sparse."""
+    if not isinstance(value, np.ndarray):
+        value = [
+            as_square(f"{name}[{i}]", each, dimension) for i, each in enumerate(as_items(name, value))
+        ]
+    array = as_numeric(name, value).astype(np.complex128, copy=False)
+    if array.size == 0 or array.ndim != 3 or array.shape[1:] != (dimension, dimension):
+        raise ValueError(f"{name} must have shape (T, {dimension}, {dimension}), got {array.shape}")
+    require_finite(name, array)
+    return array
 
 
 def as_ket(name: str, value: Any, dimension: int) -> ComplexArray:
