@@ -23,6 +23,8 @@ from redfield.validation import (
     as_positive,
     as_real_number,
     as_real_values,
+    as_sparse,
+    as_square,
     as_vector,
     checked,
 )
@@ -293,17 +295,18 @@ def particle_exchange(
     """
     operators = as_items("operators", operators)
     each = [bath] * len(operators) if isinstance(bath, ParticleBath) else as_items("bath", bath)
-    if not operators or len(each) != len(operators):
-        raise ValueError(
-            f"{len(each)} baths for {len(operators)} operators; give one for all or one each"
-        )
     for b in each:
         if not isinstance(b, ParticleBath):
             raise TypeError(f"bath must be a ParticleBath, got {b!r}")
+    if not operators or len(each) != len(operators):
+        raise ValueError(
+            f"bath and operators: {len(each)} baths for {len(operators)} operators; give one for all or one each"
+        )
     couplings: list[Any] = []
     baths: list[ParticleExchange] = []
-    for a, b in zip(operators, each, strict=True):
-        a = a.full() if hasattr(a, "full") else a if hasattr(a, "tocsr") else np.asarray(a)
+    for j, (a, b) in enumerate(zip(operators, each, strict=True)):
+        sparse = as_sparse(f"operators[{j}]", a)
+        a = as_square(f"operators[{j}]", a) if sparse is None else sparse
         couplings += [a, a.conj().T]
         baths += [b.removal, b.injection]
     return couplings, baths

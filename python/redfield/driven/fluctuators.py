@@ -18,6 +18,7 @@ from redfield.validation import (
     ComplexArray,
     RealArray,
     as_count,
+    as_finite,
     as_items,
     as_positive,
     as_real_number,
@@ -50,6 +51,9 @@ class Fluctuator(Immutable):
 
     def course(self, first: float, last: float, rng: np.random.Generator) -> Course:
         """One course of bξ(t), from either value with equal chance."""
+        first, last = as_finite("first", first), as_finite("last", last)
+        if last < first:
+            raise ValueError(f"last must not be before first = {first:g}, got {last:g}")
         mean = self.rate * (last - first)
         count = int(rng.poisson(mean))
         sign = 1.0 if rng.random() < 0.5 else -1.0

@@ -16,7 +16,9 @@ from redfield.spline import Spline
 from redfield.validation import (
     ComplexArray,
     RealArray,
+    as_items,
     as_square,
+    renamed,
 )
 
 TOL = 1e-11
@@ -216,7 +218,9 @@ class TimeOperator(Immutable, answer=True):
             raise ValueError(
                 f"{self.name} is a function of time: give it as [h0, (h1, f1), …] to add terms"
             )
-        return TimeOperator(self.name, [self.constant, *self.terms, *terms], self.dimension)
+        added = as_items("terms", terms)
+        with renamed(self.name, "terms"):
+            return TimeOperator(self.name, [self.constant, *self.terms, *added], self.dimension)
 
     def _coefficients(self, t: RealArray) -> RealArray:
         """(P, 2K): the real and imaginary parts of each f_k."""

@@ -126,7 +126,7 @@ class Davies(Equation):
         rho: ComplexArray = found[0] / np.trace(found[0])
         residual = float(np.linalg.norm(self.core.apply(rho))) * self.system.period
         e = self.system.energies
-        times = PeriodicState.grid(self.system)
+        times = PeriodicState._grid(self.system)
         phases = np.exp(-1j * np.multiply.outer(times, e[:, None] - e))
         counts, energies = (
             np.array([np.vdot(x, rho).real for x in each]) * self.system.period
@@ -201,7 +201,7 @@ class Redfield(Equation):
         system = self.system
         davies = Davies(system, self.lamb_shift)
         rho, residual = fixed_point.solve(self, davies, as_positive("tol", tol), threads)
-        times = PeriodicState.grid(system)
+        times = PeriodicState._grid(system)
         states = self.evolve(
             rho, times, rtol=fixed_point.RTOL, atol=fixed_point.ATOL, threads=threads
         ).states

@@ -8,9 +8,9 @@ from redfield.validation import (
     ComplexArray,
     RealArray,
     as_count,
+    as_finite,
     as_not_negative,
     as_positive,
-    as_real_number,
     checked,
 )
 
@@ -85,7 +85,7 @@ def anderson(
     """
     length = as_count("length", length)
     disorder = as_not_negative("disorder", disorder)
-    hopping = as_real_number("hopping", hopping)
+    hopping = as_finite("hopping", hopping)
     if not np.isfinite(hopping):
         raise ValueError(f"hopping must be finite, got {hopping}")
     if as_count("dims", dims) > 3:

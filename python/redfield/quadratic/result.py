@@ -88,7 +88,8 @@ class Recorder:
         self.keys = list(e_ops) if isinstance(e_ops, Mapping) else None
         operators = _listed(e_ops)
         self.operators: list[Any] = [
-            o if callable(o) else as_square(f"e_ops[{i}]", o, dimension) for i, o in enumerate(operators)
+            o if callable(o) and not hasattr(o, "full") else as_square(f"e_ops[{i}]", o, dimension)
+            for i, o in enumerate(operators)
         ]
         self.store = not operators if store_states is None else bool(store_states)
 

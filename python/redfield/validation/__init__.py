@@ -36,6 +36,7 @@ from redfield.validation.choices import (
     as_path,
     as_progress,
     as_text,
+    is_function,
 )
 from redfield.validation.notices import renamed, warn
 from redfield.validation.resources import as_max_bytes, as_threads, require_memory
@@ -110,6 +111,7 @@ __all__ = [
     "as_vector",
     "as_window",
     "checked",
+    "is_function",
     "renamed",
     "require_finite",
     "require_hermitian_sparse",

@@ -28,7 +28,7 @@ def as_progress(name: str, value: Any) -> Any:
         return value
     if isinstance(value, np.bool_):
         return bool(value)
-    if isinstance(value, type) or not callable(value):
+    if not is_function(value):
         raise TypeError(
             f"{name} must be True, False or a function of the fraction done, got {shown(value)}"
         )
@@ -75,9 +75,14 @@ def as_mapping(name: str, value: Any) -> Any:
     return value
 
 
+def is_function(value: Any) -> bool:
+    """Whether a value is meant to be called: classes and QuTiP's operators are not, though they can be."""
+    return callable(value) and not isinstance(value, type) and not hasattr(value, "full")
+
+
 def as_function(name: str, value: Any) -> Any:
     """A function; a class is none."""
-    if not callable(value) or isinstance(value, type):
+    if not is_function(value):
         raise TypeError(f"{name} must be a function, got {shown(value)}")
     return value
 

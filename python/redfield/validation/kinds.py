@@ -72,7 +72,8 @@ def as_observables(name: str, value: Any) -> Any:
 def as_bath_number(name: str, value: Any) -> Any:
     """A real number, or an array (B,) of one for each member of a batch."""
     if isinstance(value, np.ndarray) and value.ndim:
-        return as_real_array(name, value)
+        refuse_masked(name, value)
+        return np.asarray(value)
     return as_real_number(name, value)
 
 
