@@ -39,9 +39,20 @@ def work(seed: int, count: int, first: int, only: str) -> None:
 
 def batch(arguments: argparse.Namespace, first: int) -> tuple[int, list[tuple[str, str]], int]:
     """Run calls in one process: the next call to make, the faults, and how many calls were judged."""
-    command = [sys.executable, __file__, "--worker", str(first), "--calls", str(arguments.calls), "--seed", str(arguments.seed)]
+    command = [
+        sys.executable,
+        __file__,
+        "--worker",
+        str(first),
+        "--calls",
+        str(arguments.calls),
+        "--seed",
+        str(arguments.seed),
+    ]
     log = tempfile.TemporaryFile("w+")  # noqa: SIM115
-    process = subprocess.Popen([*command, "--only", arguments.only], stdout=subprocess.PIPE, stderr=log, text=True)
+    process = subprocess.Popen(
+        [*command, "--only", arguments.only], stdout=subprocess.PIPE, stderr=log, text=True
+    )
     last, faults, judged = [first - 1, "the start", ""], [], 0
     import selectors
 
@@ -97,7 +108,9 @@ def main() -> int:
         print(f"\n{len(members)} × {members[0][1][:300]}")
         for call, _fault in members[:12]:
             print(f"    {call}")
-    print(f"\n{judged} calls, {sum(map(len, groups.values()))} faults in {len(groups)} groups (seed {arguments.seed})")
+    print(
+        f"\n{judged} calls, {sum(map(len, groups.values()))} faults in {len(groups)} groups (seed {arguments.seed})"
+    )
     return bool(groups)
 
 

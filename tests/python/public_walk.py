@@ -16,7 +16,7 @@ import qutip
 from matplotlib.figure import Figure
 
 import redfield as rf
-import redfield.plotting  # noqa: F401  (an attribute of redfield once it is imported)
+import redfield.plotting
 
 BESIDE = ("redfield.qutip", "redfield.baths", "redfield.plotting")
 """Public modules that `redfield.__all__` does not name."""
@@ -30,13 +30,19 @@ def modules() -> list[types.ModuleType]:
         module = waiting.pop(0)
         if module.__name__ not in found:
             found[module.__name__] = module
-            waiting += [x for x in map(functools.partial(getattr, module), public(module)) if inspect.ismodule(x)]
+            waiting += [
+                x for x in map(functools.partial(getattr, module), public(module)) if inspect.ismodule(x)
+            ]
     return list(found.values())
 
 
 def public(module: types.ModuleType) -> list[str]:
     """The public names of a module: its `__all__`, or what it defines itself."""
-    own = [n for n, x in vars(module).items() if getattr(x, "__module__", "") == module.__name__ and n[0] != "_"]
+    own = [
+        n
+        for n, x in vars(module).items()
+        if getattr(x, "__module__", "") == module.__name__ and n[0] != "_"
+    ]
     return list(getattr(module, "__all__", own))
 
 
@@ -53,7 +59,11 @@ class Target:
     def parameters(self) -> list[inspect.Parameter]:
         """Its parameters, but for self and those that collect what has no name."""
         given = inspect.signature(self.function).parameters.values()
-        return [p for p in given if p.name not in ("self", "cls") and p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)]
+        return [
+            p
+            for p in given
+            if p.name not in ("self", "cls") and p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)
+        ]
 
     def callable(self) -> Callable[..., Any]:
         """What is called: a method of an object made for it."""
@@ -81,7 +91,11 @@ def classes() -> dict[Any, str]:
     for module in modules():
         for name in public(module):
             thing = getattr(module, name)
-            if inspect.isclass(thing) and thing.__module__.startswith("redfield.") and not issubclass(thing, BaseException):
+            if (
+                inspect.isclass(thing)
+                and thing.__module__.startswith("redfield.")
+                and not issubclass(thing, BaseException)
+            ):
                 found.setdefault(thing, f"{module.__name__}.{name}")
     return found
 
@@ -105,7 +119,11 @@ def targets() -> Iterator[Target]:
             function = getattr(function, "__func__", function)
             if method[0] == "_" and method not in ("__call__", "__getitem__"):
                 continue
-            if inspect.isfunction(function) and Target("", "", function).parameters and kind not in ABSTRACT:
+            if (
+                inspect.isfunction(function)
+                and Target("", "", function).parameters
+                and kind not in ABSTRACT
+            ):
                 yield Target(f"{name}.{method}", scope, function, kind)
 
 
@@ -318,7 +336,12 @@ OBJECTS: dict[Any, Callable[[], Any]] = {
     rf.analysis.PositivityViolation: lambda: rf.analysis.positivity_violation(made(rf.Result)),
     rf.analysis.SecularParameter: lambda: rf.analysis.secular_parameter(redfield()),
     rf.driven.Average: lambda: rf.driven.average(
-        rf.driven.Redfield(driven()), [rf.driven.Fluctuator(Z, 0.1, 1.0)], [1.0, 0.0], TIMES, [Z], samples=2
+        rf.driven.Redfield(driven()),
+        [rf.driven.Fluctuator(Z, 0.1, 1.0)],
+        [1.0, 0.0],
+        TIMES,
+        [Z],
+        samples=2,
     ),
     rf.floquet.PeriodicState: lambda: rf.floquet.Davies(floquet()).steady_state(),
     rf.quadratic.Currents: lambda: rf.quadratic.Redfield(quadratic()).currents(MIXED),
@@ -328,13 +351,21 @@ OBJECTS: dict[Any, Callable[[], Any]] = {
     rf.quadratic.Spectrum: lambda: rf.quadratic.Redfield(quadratic()).spectrum(),
     rf.quadratic.SteadyState: lambda: rf.quadratic.Redfield(quadratic()).steady_state(),
     rf.quadratic.TruncationError: lambda: rf.quadratic.truncation_errors(quadratic(), most=0)[0],
-    rf.quadratic.floquet.PeriodicState: lambda: rf.quadratic.floquet.Davies(quadratic_floquet()).steady_state(),
+    rf.quadratic.floquet.PeriodicState: lambda: rf.quadratic.floquet.Davies(
+        quadratic_floquet()
+    ).steady_state(),
     rf.models.ManyBody: lambda: rf.models.xxz(2),
     rf.StopFlag: rf.StopFlag,
 }
 """How objects of classes are made that no constructor call makes."""
 
-MADE_BY_OTHERS = {rf.models.ManyBody, rf.baths.ExponentialSum, rf.StopFlag, rf.plotting.Curve, rf.plotting.CasePanel}
+MADE_BY_OTHERS = {
+    rf.models.ManyBody,
+    rf.baths.ExponentialSum,
+    rf.StopFlag,
+    rf.plotting.Curve,
+    rf.plotting.CasePanel,
+}
 """Records that functions of the package return or hand on."""
 
 ABSTRACT = {rf.Bath, rf.equations.Equation, rf.quadratic.Equation, rf.quadratic.driven.Equation, rf.baths.NumericBath,

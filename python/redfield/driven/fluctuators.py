@@ -28,6 +28,9 @@ from redfield.validation import (
     checked,
 )
 
+MOST_SWITCHES = 1e8
+"""Largest mean number of switches of one course: beyond, its times do not fit in memory."""
+
 
 class Fluctuator(Immutable):
     r"""A two-level fluctuator, b ξ(t) X with ξ = ±1 that switches at a rate Γ in either direction.
@@ -55,6 +58,10 @@ class Fluctuator(Immutable):
         if last < first:
             raise ValueError(f"last must not be before first = {first:g}, got {last:g}")
         mean = self.rate * (last - first)
+        if mean > MOST_SWITCHES:
+            raise ValueError(
+                f"from first = {first:g} to last = {last:g} a course switches {mean:.3g} times"
+            )
         count = int(rng.poisson(mean))
         sign = 1.0 if rng.random() < 0.5 else -1.0
         return Course(np.sort(rng.uniform(first, last, count)), sign * self.amplitude)

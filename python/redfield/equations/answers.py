@@ -77,7 +77,7 @@ class Answers(Formula, Immutable):
             flows[:, b] = [np.sum(measured * of.dissipator(rho)).real for rho in states]
         return flows
 
-    def entropy_rate(self, rho: ComplexArray, change: ComplexArray) -> float:
+    def entropy_rate(self, rho: Any, change: Any) -> float:
         """−tr(ρ̇ ln ρ): inf where an empty level fills, nan where a population is negative."""
         rho = as_square("rho", rho, self.system.dimension)
         change = as_square("change", change, self.system.dimension)
@@ -90,7 +90,7 @@ class Answers(Formula, Immutable):
             return math.inf
         return float(-(changes[~empty] @ np.log(p[~empty])))
 
-    def margins(self, states: ComplexArray) -> RealArray:
+    def margins(self, states: Any) -> RealArray:
         """(T,) the least eigenvalue of each state."""
         states = as_states("states", states, self.system.dimension)
         return np.linalg.eigvalsh(states)[:, 0].astype(np.float64)

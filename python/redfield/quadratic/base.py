@@ -243,7 +243,7 @@ class Equation(Formula, Immutable):
         g = as_covariance("covariance", covariance, system.dimension, system.statistics)
         return entropy_rate(g, as_square("change", change, system.dimension), system.statistics)
 
-    def margins(self, covariances: ComplexArray) -> RealArray:
+    def margins(self, covariances: Any) -> RealArray:
         """(T,) how far each G is inside its bounds: the least eigenvalue of G, and of 1 − G for fermions."""
         values = np.linalg.eigvalsh(as_states("covariances", covariances, self.system.dimension))
         least = values[:, 0].astype(np.float64)

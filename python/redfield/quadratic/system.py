@@ -77,7 +77,7 @@ class System(Immutable):
         self.contacts.require_gibbs(float(self.energies[0]))
 
     @classmethod
-    def of_contacts(cls, hamiltonian: RealArray | ComplexArray, contacts: Contacts) -> System:
+    def _of_contacts(cls, hamiltonian: RealArray | ComplexArray, contacts: Contacts) -> System:
         """A checked Hermitian h on contacts that exist: a driven system at one time."""
         made = object.__new__(cls)
         made.hamiltonian, made.dimension = hamiltonian, len(hamiltonian)

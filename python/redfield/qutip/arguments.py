@@ -69,6 +69,8 @@ def as_coupling_pairs(name: str, value: Any) -> Any:
 
 def evolving(name: str, value: Any, **options: Any) -> Any:
     """A QobjEvo of an operator that may depend on time."""
+    if isinstance(value, list | tuple) and not value:  # QuTiP reads beyond its end
+        raise TypeError(f"{name} is an empty list")
     try:
         made = qutip.QobjEvo(value, **options)
         size = made.shape

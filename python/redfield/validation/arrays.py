@@ -122,7 +122,7 @@ def as_real_values(what: str, values: Any) -> RealArray:
     if array.dtype != np.float64:
         if array.imag.any():
             raise ValueError(f"{what} must be real numbers, got dtype {array.dtype}")
-        array = np.ascontiguousarray(array.real)
+        array = np.array(array.real)
     return array
 
 

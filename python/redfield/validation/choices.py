@@ -97,11 +97,13 @@ def as_axes(name: str, value: Any) -> Any:
 def as_kind(name: str, value: Any, *kinds: type) -> Any:
     """An object of one of some classes of this package."""
     if not isinstance(value, kinds):
-        raise TypeError(f"{name} must be a {' or '.join(map(_told, kinds))}, got {shown(value)}")
+        got = f"{type(value).__name__}: {shown(value)}"
+        raise TypeError(f"{name} must be a {' or '.join(map(_told, kinds))}, got {got}")
     return value
 
 
 def _told(kind: type) -> str:
     if not kind.__module__.startswith("redfield"):
         return kind.__name__
-    return f"{kind.__module__.removeprefix('redfield.')}.{kind.__name__}"
+    packages = [p for p in kind.__module__.split(".") if p in ("quadratic", "driven", "floquet")]
+    return ".".join([*packages, kind.__name__])
