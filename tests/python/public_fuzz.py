@@ -15,12 +15,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import public_walk
 import qutip
 import scipy.sparse
-from public_walk import Target
 
 import redfield as rf
+
+import public_values
+import public_walk
+from public_walk import Target
 
 SECONDS = 5.0
 """Processor time of a call on a system of two levels, beyond which it is told."""
@@ -116,19 +118,19 @@ ANYTHING: dict[str, Callable[[], Any]] = {
     "QobjEvo": lambda: qutip.QobjEvo([qutip.sigmaz(), [qutip.sigmax(), np.sin]]),
     "SeedSequence": lambda: np.random.SeedSequence(1),
     "random generator": lambda: np.random.default_rng(1),
-    "bath": lambda: public_walk.BATH,
-    "lead": lambda: public_walk.LEAD,
+    "bath": lambda: public_values.BATH,
+    "lead": lambda: public_values.LEAD,
     "bath of arrays": lambda: rf.OhmicBath(np.array([0.1, 0.2]), 5.0, 1.0),
-    "bath matrix": lambda: rf.BathMatrix(public_walk.flat_matrix),
-    "system": lambda: public_walk.SYSTEM,
-    "batch": public_walk.many,
-    "equation": public_walk.redfield,
+    "bath matrix": lambda: rf.BathMatrix(public_values.flat_matrix),
+    "system": lambda: public_values.SYSTEM,
+    "batch": public_values.many,
+    "equation": public_values.redfield,
     "equation class": lambda: rf.Redfield,
-    "quadratic system": public_walk.quadratic,
-    "quadratic equation": lambda: rf.quadratic.Redfield(public_walk.quadratic()),
-    "driven system": public_walk.driven,
-    "driven equation": lambda: rf.driven.Redfield(public_walk.driven()),
-    "Floquet system": public_walk.floquet,
+    "quadratic system": public_values.quadratic,
+    "quadratic equation": lambda: rf.quadratic.Redfield(public_values.quadratic()),
+    "driven system": public_values.driven,
+    "driven equation": lambda: rf.driven.Redfield(public_values.driven()),
+    "Floquet system": public_values.floquet,
     "projectors": lambda: rf.SiteProjectors(2),
     "result": lambda: public_walk.made(rf.Result),
     "stop flag": rf.StopFlag,
@@ -149,8 +151,16 @@ HONEST = (
     rf.EnsembleError,
 )
 """Errors that a bad argument may raise; ValueError and TypeError name it."""
-NAMELESS = (NotImplementedError, MemoryError, FileNotFoundError, FileExistsError, rf.ConvergenceError, rf.MultipleSteadyStates,
-            rf.SweepError, rf.EnsembleError)  # fmt: skip
+NAMELESS = (
+    NotImplementedError,
+    MemoryError,
+    FileNotFoundError,
+    FileExistsError,
+    rf.ConvergenceError,
+    rf.MultipleSteadyStates,
+    rf.SweepError,
+    rf.EnsembleError,
+)
 """Errors whose message need not hold the argument's name: they tell what could not be done."""
 
 

@@ -1,4 +1,4 @@
-"""Every argument of everything public has a kind, is checked as such at each call, and a bad one is refused by its name."""
+"""Every public argument has a kind, is checked as such at each call, and a bad one is refused by its name."""
 
 from __future__ import annotations
 
@@ -8,16 +8,19 @@ import time
 import warnings
 
 import numpy as np
-import public_fuzz
-import public_walk
 import pytest
 import qutip
 import scipy.sparse
-from public_walk import BATH, MIXED, SYSTEM, X, Z, made
 
 import redfield as rf
 from redfield.validation import checked
 from redfield.validation.checked import check_of
+
+import public_fuzz
+import public_values
+import public_walk
+from public_values import BATH, MIXED, SYSTEM, X, Z
+from public_walk import made
 
 SLICE = 260
 """Calls of the fuzzer in this suite; `tests/fuzz/public_api.py` makes 10⁴."""
@@ -133,7 +136,7 @@ def test_imaginary_parts_of_a_spectrum_are_refused(call):
     ("name", "call"),
     [
         ("reservoir", lambda: rf.Davies(SYSTEM).of_reservoir(object())),
-        ("beta", lambda: rf.BathMatrix(public_walk.flat_matrix, beta="x")),
+        ("beta", lambda: rf.BathMatrix(public_values.flat_matrix, beta="x")),
         ("mu", lambda: rf.diagnose(SYSTEM, mu="1")),
         ("periodic", lambda: rf.models.chain(5, periodic="no")),
         ("periodic", lambda: rf.models.lattice([3], [(1.0, 0, 0, [1])], periodic=["yes"])),

@@ -27,6 +27,7 @@ from redfield.validation import (
     as_times,
     checked,
 )
+from redfield.validation.kinds import as_anything
 
 MOST_SWITCHES = 1e8
 """Largest mean number of switches of one course: beyond, its times do not fit in memory."""
@@ -98,7 +99,7 @@ class Average(Immutable, answer=True):
     samples: int
 
 
-@checked()
+@checked(equation=as_anything)
 def average(
     equation: Equation,
     fluctuators: Sequence[Fluctuator],
