@@ -103,6 +103,7 @@ def main() -> int:
         judged += count
         for call, fault in faults:
             groups[shape(fault)].append((call, fault))
+            print(f"    {call}: {fault[:300]}", file=sys.stderr)
         print(f"{judged} calls, {sum(map(len, groups.values()))} faults", file=sys.stderr, flush=True)
     for _, members in sorted(groups.items(), key=lambda g: -len(g[1])):
         print(f"\n{len(members)} × {members[0][1][:300]}")

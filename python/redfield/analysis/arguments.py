@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from redfield import quadratic
 from redfield.equations import Equation
 from redfield.validation import as_kind, shown
@@ -23,3 +25,13 @@ def as_stationary(name: str, value: Any) -> Any:
     if isinstance(value, type) or not callable(getattr(value, "steady_state", None)):
         raise TypeError(f"{name} must be an equation with a steady state, got {shown(value)}")
     return value
+
+
+def as_steady_matrix(name: str, equation: Any) -> Any:
+    """The steady state of an equation as one matrix."""
+    state = np.asarray(getattr(equation.steady_state(), "state", None))
+    if state.ndim != 2:
+        raise TypeError(
+            f"{name} must have one steady state that does not depend on time, got {shown(equation)}"
+        )
+    return state

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from redfield import _core, quadratic
-from redfield.analysis.arguments import as_equation, as_stationary
+from redfield.analysis.arguments import as_equation, as_stationary, as_steady_matrix
 from redfield.equations import Equation
 from redfield.evolve import Options, Progress, progress_callback
 from redfield.immutable import Immutable
@@ -187,7 +187,15 @@ def steady_state_distance(a: Any, b: Any) -> float:
     >>> round(steady_state_distance(rf.Davies(system), rf.Redfield(system)), 3)
     0.001
     """
-    return float(trace_distance(a.steady_state().state, b.steady_state().state))
+    quadratic_ones = [isinstance(x, quadratic.Equation | quadratic.Exact) for x in (a, b)]
+    one, two = (as_steady_matrix(name, x) for name, x in (("a", a), ("b", b)))
+    if quadratic_ones[0] is not quadratic_ones[1]:
+        raise TypeError("a and b must both be quadratic equations, or neither")
+    if one.shape != two.shape:
+        raise ValueError(
+            f"a and b must be equations of one System, their states are {one.shape} and {two.shape}"
+        )
+    return float(trace_distance(one, two))
 
 
 def _ratio(parts: list[ComplexArray], whole: list[ComplexArray]) -> float:

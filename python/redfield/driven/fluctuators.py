@@ -22,6 +22,7 @@ from redfield.validation import (
     as_items,
     as_positive,
     as_real_number,
+    as_seed,
     as_square,
     as_threads,
     as_times,
@@ -152,7 +153,7 @@ def average(
         as_square(f"fluctuators[{i}].operator", noise.operator, n)
     operators = [as_square(f"e_ops[{k}]", o, n) for k, o in enumerate(e_ops)]
     count = as_count("samples", samples, 2)
-    seeds = np.random.SeedSequence(as_count("seed", seed, 0)).spawn(count)
+    seeds = np.random.SeedSequence(as_seed("seed", seed)).spawn(count)
     first, last = float(times[0]), float(times[-1])
 
     def one(child: np.random.SeedSequence) -> ComplexArray:

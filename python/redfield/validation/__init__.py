@@ -21,6 +21,7 @@ from redfield.validation.arrays import (
     as_times,
     as_vector,
     as_window,
+    refuse_masked,
     require_finite,
     require_hermitian_sparse,
 )
@@ -112,6 +113,7 @@ __all__ = [
     "as_window",
     "checked",
     "is_function",
+    "refuse_masked",
     "renamed",
     "require_finite",
     "require_hermitian_sparse",

@@ -8,13 +8,14 @@ name, which means the same everywhere in this package. A function whose paramete
 from __future__ import annotations
 
 import inspect
+import math
 import types
 from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
 
-from redfield.validation.arrays import as_finite_array, as_points, as_real_array, refuse_masked
+from redfield.validation.arrays import LARGEST, as_finite_array, as_points, as_real_array, refuse_masked
 from redfield.validation.choices import (
     as_axes,
     as_flag,
@@ -35,6 +36,9 @@ from redfield.validation.scalars import (
     as_seed,
     shown,
 )
+
+SMALLEST = 1e-150
+"""Smallest number of a bath that is not zero; LARGEST is the largest."""
 
 Check = Callable[[str, Any], Any]
 """Takes an argument's name and value, and returns the value as the function is to have it, or raises."""
@@ -74,7 +78,18 @@ def as_bath_number(name: str, value: Any) -> Any:
     if isinstance(value, np.ndarray) and value.ndim:
         refuse_masked(name, value)
         return np.asarray(value)
-    return as_real_number(name, value)
+    return as_scale(name, value)
+
+
+def as_scale(name: str, value: Any) -> float:
+    """A number of a bath: zero, infinite or in the range in which products of a few do not overflow."""
+    number = as_real_number(name, value)
+    size = abs(number)
+    if size != 0.0 and not SMALLEST <= size <= LARGEST and size != math.inf:
+        raise ValueError(
+            f"{name} = {number:g} is beyond {SMALLEST:g} … {LARGEST:g}; choose a unit in which it is not"
+        )
+    return number
 
 
 def as_anything(name: str, value: Any) -> Any:
@@ -170,6 +185,8 @@ def _of(name: str, annotation: str, function: Any) -> Check | None:
         return as_seed
     if name == "t" and annotation == "float":
         return as_finite
+    if name in ("scale", "duration", "window", "rate", "amplitude") and annotation == "float":
+        return as_scale
     if name == "w" and annotation == "RealArray":
         return as_points
     return BY_ANNOTATION.get(annotation) or _of_classes(annotation, function) or BY_NAME.get(name)
