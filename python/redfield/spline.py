@@ -57,6 +57,6 @@ class Spline(Immutable):
         slack = 1e-12 * max(1.0, abs(float(self.times[-1])))
         if first < self.times[0] - slack or last > self.times[-1] + slack:
             raise ValueError(
-                f"the samples of a Spline cover [{self.times[0]:g}, {self.times[-1]:g}], but t in "
-                f"[{first:g}, {last:g}] is asked for"
+                f"the samples of a Spline cover [{self.times[0]:g}, {self.times[-1]:g}], but "
+                f"[{first:g}, {last:g}] is asked for (t)"
             )
