@@ -12,7 +12,16 @@ import numpy.typing as npt
 
 from redfield.baths import Bath, SpectrumBath
 from redfield.immutable import Immutable
-from redfield.validation import ComplexArray, RealArray
+from redfield.validation import (
+    ComplexArray,
+    RealArray,
+    as_finite,
+    as_items,
+    as_numeric,
+    as_positive,
+    as_vector,
+    checked,
+)
 
 NEGATIVE = 1e-10
 """Of the largest eigenvalue: one further below zero is no rounding."""
@@ -69,8 +78,12 @@ class BathMatrix(Immutable):
         if not callable(power_spectrum):
             raise TypeError(f"power_spectrum must be a function of ω, got {power_spectrum!r}")
         self.function = power_spectrum
-        self.breakpoints, self.scale, self.beta = tuple(breakpoints), scale, beta
-        probe = np.asarray(power_spectrum(np.array([0.5, 1.0])))
+        self.breakpoints = tuple(
+            as_finite("breakpoints", x) for x in as_items("breakpoints", breakpoints)
+        )
+        self.scale = as_positive("scale", scale)
+        self.beta = None if beta is None else as_positive("beta", beta, infinite=True)
+        probe = as_numeric("power_spectrum(w)", power_spectrum(np.array([0.5, 1.0])))
         if probe.ndim != 3 or probe.shape[0] != 2 or probe.shape[1] != probe.shape[2]:
             raise ValueError(
                 f"power_spectrum of (2,) frequencies must return (2, K, K), got {probe.shape}"
@@ -84,10 +97,11 @@ class BathMatrix(Immutable):
     def mu(self) -> float:
         return 0.0
 
+    @checked(w=as_vector)
     def power_spectrum(self, w: npt.ArrayLike) -> ComplexArray:
         """γ(ω) of frequencies (F,), (F, K, K), checked."""
         w = np.asarray(w, dtype=np.float64)
-        gamma = np.asarray(self.function(w), dtype=np.complex128)
+        gamma = as_numeric("power_spectrum(w)", self.function(w)).astype(np.complex128, copy=False)
         if gamma.shape != (len(w), self.size, self.size):
             raise ValueError(
                 f"power_spectrum of ({len(w)},) frequencies must return ({len(w)}, {self.size}, {self.size}), got "
@@ -108,6 +122,7 @@ class BathMatrix(Immutable):
             )
         return gamma
 
+    @checked(w=as_vector)
     def lamb_shift(self, w: npt.ArrayLike) -> ComplexArray:
         """η(ω), (F, K, K): of each pair from the spectra of B_j, B_j + B_k and B_j + iB_k, which are positive."""
         w = np.asarray(w, dtype=np.float64)

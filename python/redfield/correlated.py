@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from redfield.baths import Bath
 from redfield.couplings import SiteProjectors
-from redfield.validation import ComplexArray, as_hermitian, as_numeric, as_square
+from redfield.validation import ComplexArray, as_hermitian, as_numeric, as_square, checked
 
 NEGATIVE = 1e-12
 """Of the largest eigenvalue: one this far below zero is rounding, and one this small nothing."""
@@ -23,6 +23,7 @@ class Independent(NamedTuple):
     baths: Bath
 
 
+@checked()
 def correlated(
     couplings: SiteProjectors | Sequence[Any], bath: Bath, matrix: npt.ArrayLike
 ) -> Independent:

@@ -17,9 +17,11 @@ from redfield.validation import (
     as_density_matrix,
     as_square,
     as_times,
+    checked,
 )
 
 
+@checked()
 def evolve_operator(
     equation: Equation,
     operator: Any,
@@ -64,6 +66,7 @@ def evolve_operator(
     return _evolve.evolve_parts(equation, parts, tlist, e_ops, store_states, Options(**options))
 
 
+@checked()
 def correlation(
     equation: Equation,
     a: Any,

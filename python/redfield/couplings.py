@@ -13,6 +13,7 @@ from redfield.validation import (
     HERMITICITY_TOL,
     RealArray,
     as_count,
+    as_index,
     as_items,
     as_numeric,
     as_sparse,
@@ -91,15 +92,18 @@ class SiteProjectors(Immutable):
 
     def chosen(self, which: Sequence[int]) -> SiteProjectors:
         """Some of them alone."""
-        return SiteProjectors(self.dimension, [self.sites[j] for j in which], self.weights[list(which)])
+        indices = [as_index("which", j, len(self)) for j in as_items("which", which)]
+        return SiteProjectors(self.dimension, [self.sites[j] for j in indices], self.weights[indices])
 
 
-def as_couplings(couplings: Any, dimension: int) -> SiteProjectors | tuple[Any, ...]:
+def as_couplings(
+    couplings: Any, dimension: int, name: str = "couplings"
+) -> SiteProjectors | tuple[Any, ...]:
     """SiteProjectors, or operators: each a copy, a matrix or scipy.sparse in coordinates."""
     if isinstance(couplings, SiteProjectors):
         if couplings.dimension != dimension:
             raise ValueError(
-                f"couplings are for {couplings.dimension} levels, but the system has {dimension}"
+                f"{name} are for {couplings.dimension} levels, but the system has {dimension}"
             )
         return couplings
     one_array = isinstance(couplings, np.ndarray) and couplings.ndim == 2
@@ -107,9 +111,9 @@ def as_couplings(couplings: Any, dimension: int) -> SiteProjectors | tuple[Any, 
         couplings = [couplings]
     if isinstance(couplings, str) or not isinstance(couplings, Sequence | np.ndarray):
         raise TypeError(
-            f"couplings must be SiteProjectors or a list of operators, got {type(couplings).__name__}"
+            f"{name} must be SiteProjectors or a list of operators, got {type(couplings).__name__}"
         )
-    return tuple(_as_operator(f"couplings[{j}]", a, dimension) for j, a in enumerate(couplings))
+    return tuple(_as_operator(f"{name}[{j}]", a, dimension) for j, a in enumerate(couplings))
 
 
 def _as_operator(name: str, value: Any, dimension: int) -> Any:

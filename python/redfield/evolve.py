@@ -16,6 +16,7 @@ from redfield.precision import as_dtype
 from redfield.result import Result
 from redfield.validation import (
     HERMITICITY_TOL,
+    LARGEST,
     ComplexArray,
     RealArray,
     as_choice,
@@ -86,7 +87,13 @@ def _as_observable(name: str, value: Any, dimension: int) -> Any:
     """A matrix, or a sparse one as which it was given."""
     sparse = as_sparse(name, value, dimension)
     if sparse is None:
-        return as_square(name, value, dimension).astype(np.complex128)
+        sparse = as_square(name, value, dimension).astype(np.complex128)
+    entries = sparse if isinstance(sparse, np.ndarray) else sparse.data
+    largest = float(np.abs(entries).max(initial=0.0))
+    if largest > LARGEST:
+        raise ValueError(
+            f"{name} has entries of size {largest:.3g}; choose a unit in which they are below {LARGEST:g}"
+        )
     return sparse
 
 

@@ -9,11 +9,12 @@ from typing import Any
 import numpy as np
 import scipy
 
-from redfield.validation import as_count, as_items, as_sparse, as_square
+from redfield.validation import as_count, as_items, as_sparse, as_square, checked
 
 MOST_MODES = 20
 
 
+@checked()
 def fermions(modes: int) -> list[scipy.sparse.csr_array]:
     r"""The annihilation operators of fermions, by Jordan and Wigner.
 
@@ -39,6 +40,7 @@ def fermions(modes: int) -> list[scipy.sparse.csr_array]:
     return _ladder(modes, np.array([[0.0, 1.0], [0.0, 0.0]]), np.diag([1.0, -1.0]))
 
 
+@checked()
 def bosons(modes: int, levels: int) -> list[scipy.sparse.csr_array]:
     r"""The annihilation operators of bosons, each mode cut off at `levels` − 1 quanta.
 
@@ -85,6 +87,7 @@ def _ladder(
     return operators
 
 
+@checked()
 def local(operator: Any, site: int | Sequence[int], dims: Sequence[int]) -> scipy.sparse.csr_array:
     r"""An operator of one site, or of several, on the space of all of them.
 

@@ -25,12 +25,14 @@ from redfield.validation import (
     as_square,
     as_state,
     as_times,
+    checked,
 )
 
 MOST_ELEMENTS = 20_000_000
 """Of all the hierarchy's matrices together: 16 bytes each, several times over."""
 
 
+@checked()
 def heom(
     system: System,
     rho0: Any,

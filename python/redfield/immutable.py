@@ -7,15 +7,44 @@ import dataclasses
 import functools
 import inspect
 from collections.abc import Mapping
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
 
+from redfield.validation.checked import check_methods, checked_arguments
+
 
 class _Frozen(abc.ABCMeta):
-    """Closes an object when its __init__ is done."""
+    """Checks the arguments of constructors and methods, and closes an object when its __init__ is done.
+
+    A class with `answer=True`, and those derived from it, is made by this package alone: its constructor takes what it
+    is given.
+    """
+
+    def __new__(
+        mcs,
+        name: str,
+        bases: tuple[type, ...],
+        namespace: dict[str, Any],
+        *,
+        answer: bool = False,
+        **kwargs: Any,
+    ) -> Any:
+        if str(namespace.get("__module__", "")).startswith("redfield."):
+            check_methods(namespace)
+        made = super().__new__(mcs, name, bases, namespace, **kwargs)
+        if answer:
+            made._is_answer = True  # type: ignore[attr-defined]
+        return made
+
+    def __init__(
+        cls, name: str, bases: Any, namespace: Any, *, answer: bool = False, **kwargs: Any
+    ) -> None:
+        super().__init__(name, bases, namespace, **kwargs)
 
     def __call__(cls, *args: Any, **kwargs: Any) -> Any:
+        if not cls._is_answer:  # type: ignore[attr-defined]
+            args, kwargs = checked_arguments(cls, args, kwargs)
         made = super().__call__(*args, **kwargs)
         _close(made)
         return made
@@ -61,6 +90,8 @@ class Immutable(metaclass=_Frozen):
     Two of them are equal where they are of one class and their parameters are: the fields of a dataclass, arrays by
     their entries, functions as themselves. Others are equal to themselves only.
     """
+
+    _is_answer: ClassVar[bool] = False
 
     def __setattr__(self, name: str, value: Any) -> None:
         if "_closed" in self.__dict__:

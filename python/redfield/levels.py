@@ -8,7 +8,7 @@ import numpy as np
 
 from redfield.pictures import pictured
 from redfield.pictures.levels import draw_levels
-from redfield.validation import ComplexArray, RealArray, as_count
+from redfield.validation import ComplexArray, RealArray, as_count, checked
 
 
 class _Coupled(Protocol):
@@ -51,6 +51,7 @@ class Levels:
             total += gamma[self.bath_of_coupling[j]] * np.abs(self.coupling_in_eigenbasis(j)) ** 2
         return total
 
+    @checked()
     @pictured(5.0, 5.0)
     def plot(self: _Coupled, axes: Any, *, most: int = 40) -> None:
         """The levels, and the `most` fastest transitions between them as arrows, as wide as the root of their rates, on

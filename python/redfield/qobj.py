@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from redfield.validation import as_count, as_items
+
 
 def as_qobj(states: Any, dims: list[int] | None) -> Any:
     """(…, N, N) as Qobj, nested lists of them along the leading axes."""
@@ -13,7 +15,7 @@ def as_qobj(states: Any, dims: list[int] | None) -> Any:
     except ImportError as error:
         raise ImportError("to_qutip needs QuTiP 5: pip install 'redfield[qutip]'") from error
     n = states.shape[-1]
-    factors = [n] if dims is None else list(dims)
+    factors = [n] if dims is None else [as_count("dims", d) for d in as_items("dims", dims)]
     if math.prod(factors) != n:
         raise ValueError(f"dims must multiply to {n}, got {dims!r}")
     if states.ndim > 2:

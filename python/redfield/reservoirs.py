@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Sequence
 from typing import Any
 
 from redfield.bath_matrix import BathMatrix
 from redfield.baths import Bath, ParticleBath
 from redfield.couplings import SiteProjectors, is_hermitian, same
+from redfield.validation import warn
 
 
 class UnpairedCouplingWarning(UserWarning):
@@ -73,11 +73,10 @@ def warn_of_lone_couplings(operators: Any, baths: list[Bath]) -> None:
     if isinstance(operators, SiteProjectors):
         return
     for j in _lone(operators, baths):
-        warnings.warn(
+        warn(
             f"couplings[{j}] is not Hermitian and no adjoint of it has the same bath, so that this bath, "
             "whatever its temperature, does not take the system to its Gibbs state: give both, or pair=True",
             UnpairedCouplingWarning,
-            stacklevel=4,
         )
 
 

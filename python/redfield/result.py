@@ -56,7 +56,7 @@ class Expectations(Protocol):
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class BaseResult(Immutable):
+class BaseResult(Immutable, answer=True):
     """What the results of all equations share: times, expectation values, statistics, storage and pictures."""
 
     times: RealArray

@@ -22,10 +22,12 @@ from redfield.validation import (
     as_positive,
     as_square,
     as_threads,
+    checked,
     require_finite,
 )
 
 
+@checked()
 def spectrum(
     equation: Equation,
     a: Any,
@@ -162,6 +164,7 @@ def _moving(x: ComplexArray, rho: ComplexArray) -> ComplexArray:
     return left if np.linalg.norm(left) > ROUNDING * np.linalg.norm(x) else np.zeros_like(left)
 
 
+@checked()
 def susceptibility(
     equation: Equation,
     a: Any,

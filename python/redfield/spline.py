@@ -8,7 +8,7 @@ import numpy as np
 import scipy
 
 from redfield.immutable import Immutable
-from redfield.validation import as_hermitian, as_numeric, as_times, require_finite
+from redfield.validation import as_hermitian, as_numeric, as_points, as_times, require_finite
 
 
 class Spline(Immutable):
@@ -42,7 +42,9 @@ class Spline(Immutable):
         self._spline = scipy.interpolate.CubicSpline(self.times, values)
 
     def __call__(self, t: Any) -> Any:
-        self.require_cover(float(np.min(t)), float(np.max(t)))
+        t = as_points("t", t)
+        if np.size(t):
+            self.require_cover(float(np.min(t)), float(np.max(t)))
         return self._spline(t)
 
     def require_hermitian(self) -> None:
@@ -55,6 +57,6 @@ class Spline(Immutable):
         slack = 1e-12 * max(1.0, abs(float(self.times[-1])))
         if first < self.times[0] - slack or last > self.times[-1] + slack:
             raise ValueError(
-                f"the samples of a Spline cover [{self.times[0]:g}, {self.times[-1]:g}], but [{first:g}, {last:g}] is "
-                "asked for"
+                f"the samples of a Spline cover [{self.times[0]:g}, {self.times[-1]:g}], but "
+                f"[{first:g}, {last:g}] is asked for (t)"
             )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +12,15 @@ from redfield.evolve import Progress, progress_callback
 from redfield.immutable import Immutable
 from redfield.pictures import FAILS, HOLDS, pictured
 from redfield.qobj import as_qobj
-from redfield.validation import ComplexArray, as_choice, as_count, as_max_bytes, as_positive, as_threads
+from redfield.validation import (
+    ComplexArray,
+    as_choice,
+    as_count,
+    as_max_bytes,
+    as_positive,
+    as_threads,
+    warn,
+)
 
 METHODS = ("auto", "direct", "iterative")
 DEFAULT_MODES = 6
@@ -38,7 +45,7 @@ class MultipleSteadyStates(ValueError):  # noqa: N818
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class SteadyState(Immutable):
+class SteadyState(Immutable, answer=True):
     """The steady state.
 
     Attributes
@@ -69,7 +76,7 @@ class SteadyState(Immutable):
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Spectrum(Immutable):
+class Spectrum(Immutable, answer=True):
     """Slow modes.
 
     Attributes
@@ -121,10 +128,9 @@ def steady_state(
         raise MultipleSteadyStates(message, len(states), states)
     state = SteadyState(*found)
     if not state.unique:
-        warnings.warn(
+        warn(
             "the equation is far from its secular part: whether this steady state is the only one could not be shown",
             UserWarning,
-            stacklevel=3,
         )
     return state
 

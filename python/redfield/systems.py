@@ -20,8 +20,10 @@ from redfield.thermal import Thermal
 from redfield.validation import (
     ComplexArray,
     RealArray,
+    as_choice,
     as_count,
     as_hermitian,
+    as_index,
     as_items,
 )
 
@@ -156,7 +158,9 @@ class System(Levels, Thermal):
 
     def coupling_bath(self, coupling: int) -> Bath:
         """The bath of a coupling."""
-        bath: Bath = self.baths[self.bath_of_coupling[coupling]]
+        bath: Bath = self.baths[
+            self.bath_of_coupling[as_index("coupling", coupling, len(self.couplings))]
+        ]
         return bath
 
     @property
@@ -223,11 +227,13 @@ class System(Levels, Thermal):
 
     def of_reservoir(self, reservoir: int) -> System:
         """The same H with the couplings of one reservoir alone."""
+        reservoir = as_index("reservoir", reservoir, len(self.reservoirs))
         return self.restricted([j for j, r in enumerate(self.reservoir_of_coupling) if r == reservoir])
 
     def flowing(self, reservoir: int, what: str) -> Any:
         """What a reservoir's current is counted in: H ("energy"), N̂ ("particle"), or H − μN̂ ("heat")."""
-        mu = self.reservoirs[reservoir].mu
+        mu = self.reservoirs[as_index("reservoir", reservoir, len(self.reservoirs))].mu
+        as_choice("what", what, ("energy", "particle", "heat"))
         if what == "energy" or (what == "heat" and mu == 0.0):
             return self.hamiltonian
         if self.number is None:
@@ -238,7 +244,7 @@ class System(Levels, Thermal):
 
     def coupling_in_eigenbasis(self, j: int) -> ComplexArray:
         """U†A_jU, (N, N)."""
-        u = self.eigenvectors
+        u, j = self.eigenvectors, as_index("j", j, len(self.couplings))
         if isinstance(self.couplings, SiteProjectors):
             v = u[self.couplings.sites[j]].conj()
             a = self.couplings.weights[j] * np.outer(v, v.conj())

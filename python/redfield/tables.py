@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from redfield.baths import Bath
-from redfield.validation import RealArray
+from redfield.validation import RealArray, refuse_masked
 
 UNUSED = 1e-12
 """Matrix elements below this part of their coupling's largest are rounding."""
@@ -57,6 +57,7 @@ def tabulate(
 
 
 def _check_spectrum(bath: Bath, name: str, values: Any, w: RealArray) -> RealArray:
+    refuse_masked(f"{bath!r}: {name}(w)", values)
     array = np.asarray(values)
     if array.shape != w.shape or array.dtype.kind not in "iuf":
         raise ValueError(

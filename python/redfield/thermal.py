@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from redfield.immutable import Immutable
-from redfield.validation import ComplexArray, RealArray, as_real_number
+from redfield.validation import ComplexArray, RealArray, as_choice, as_real_number
 
 
 class Thermal(Immutable):
@@ -80,6 +80,7 @@ class Thermal(Immutable):
         ValueError
             They differ, or have none.
         """
+        as_choice("name", name, ("beta", "mu"))
         values = {getattr(bath, name) for bath in self.reservoirs}
         if len(values) != 1 or None in values:
             told = ", ".join(

@@ -16,11 +16,11 @@ from redfield.heom import heom
 from redfield.immutable import Immutable
 from redfield.pictures import pictured
 from redfield.systems import System
-from redfield.validation import RealArray, as_choice, as_items, as_kind, as_times
+from redfield.validation import RealArray, as_choice, as_items, as_kind, as_times, checked
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Comparison(Immutable):
+class Comparison(Immutable, answer=True):
     """Distances between the solutions of several equations.
 
     Attributes
@@ -92,6 +92,7 @@ class Comparison(Immutable):
         axes.legend()
 
 
+@checked()
 def compare(
     system: Any,
     equations: Sequence[Any] | Mapping[str, Any],

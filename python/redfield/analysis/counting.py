@@ -280,7 +280,7 @@ class Counting(Immutable):
 
 
 @dataclass(frozen=True, eq=False)
-class Cumulants(Immutable):
+class Cumulants(Immutable, answer=True):
     """Per time, in the steady state: mean (B,) and covariance (B, B) of what each reservoir receives."""
 
     mean: RealArray

@@ -13,7 +13,7 @@ from redfield import quadratic
 from redfield.analysis.arguments import as_equation
 from redfield.equations import Equation
 from redfield.immutable import Immutable
-from redfield.validation import ComplexArray, RealArray, as_count, as_positive, as_real_number
+from redfield.validation import ComplexArray, RealArray, as_count, as_positive, as_real_number, checked
 
 DENSE = 32
 """Levels up to which defects are summed over all matrix elements; beyond, estimated from random ones."""
@@ -22,7 +22,7 @@ APART = 4.0
 
 
 @dataclass(frozen=True, eq=False)
-class DetailedBalance(Immutable):
+class DetailedBalance(Immutable, answer=True):
     """Defects of quantum detailed balance, each relative: 0 where it holds (arXiv:2507.10080, conditions i to iii).
 
     Attributes
@@ -44,6 +44,7 @@ class DetailedBalance(Immutable):
         return max(self.commutator, self.energies, self.reversibility)
 
 
+@checked()
 def detailed_balance_defect(
     equation: Equation | quadratic.Equation,
     beta: float | None = None,

@@ -23,11 +23,12 @@ from redfield.analysis.thermodynamics import (
 from redfield.analysis.usual import usual_equations
 from redfield.analysis.validity import secular_parameter
 from redfield.systems import System
-from redfield.validation import as_positive
+from redfield.validation import as_positive, checked
 
 CHECKS = ("completely_positive", *COLUMNS, "choi", "first_law", "entropy")
 
 
+@checked()
 def diagnose(
     system: System | quadratic.System,
     equations: Sequence[Any] | Mapping[str, Any] | None = None,

@@ -30,7 +30,7 @@ COLUMNS = {
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Diagnosis(Immutable):
+class Diagnosis(Immutable, answer=True):
     """What holds of each equation. On a terminal it prints as a table, in a notebook it shows as one.
 
     Attributes

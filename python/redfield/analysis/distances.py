@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from redfield import _core, quadratic
-from redfield.analysis.arguments import as_equation
+from redfield.analysis.arguments import as_equation, as_stationary, as_steady_matrix
 from redfield.equations import Equation
 from redfield.evolve import Options, Progress, progress_callback
 from redfield.immutable import Immutable
@@ -22,6 +22,7 @@ from redfield.validation import (
     as_kind,
     as_numeric,
     as_times,
+    checked,
     require_finite,
 )
 
@@ -29,6 +30,7 @@ DENSE = 32
 """Levels up to which superoperator norms are summed over all matrix elements."""
 
 
+@checked()
 def trace_norm(a: Any) -> Any:
     """‖A‖₁ = tr √(A†A), the sum of the singular values.
 
@@ -52,6 +54,7 @@ def trace_norm(a: Any) -> Any:
     return float(norms) if array.ndim == 2 else norms
 
 
+@checked()
 def trace_distance(a: Any, b: Any) -> Any:
     """½‖A − B‖₁, between 0 and 1 for two states.
 
@@ -67,7 +70,7 @@ def trace_distance(a: Any, b: Any) -> Any:
 
 
 @dataclass(frozen=True, eq=False)
-class SolutionDistance(Immutable):
+class SolutionDistance(Immutable, answer=True):
     """‖ρ_a(t) − ρ_b(t)‖₁, (T,) `trace_norm` and half of it, `distance`, at times, (T,), and how each evolution went."""
 
     times: RealArray
@@ -82,6 +85,7 @@ class SolutionDistance(Immutable):
         return half
 
 
+@checked()
 def solution_distance(
     a: Equation,
     b: Equation,
@@ -122,6 +126,7 @@ def solution_distance(
     return SolutionDistance(times, distance, stats_a, stats_b)
 
 
+@checked()
 def generator_distance(
     a: Equation | quadratic.Equation, b: Equation | quadratic.Equation, *, samples: int = 32
 ) -> float:
@@ -170,6 +175,7 @@ def difference_parts(a: Any, b: Any, samples: int) -> tuple[Parts, Parts, Parts]
     )
 
 
+@checked(a=as_stationary, b=as_stationary)
 def steady_state_distance(a: Any, b: Any) -> float:
     """½‖ρ_a − ρ_b‖₁ of two steady states, their trace distance; of quadratic equations ½‖G_a − G_b‖₁.
 
@@ -181,7 +187,15 @@ def steady_state_distance(a: Any, b: Any) -> float:
     >>> round(steady_state_distance(rf.Davies(system), rf.Redfield(system)), 3)
     0.001
     """
-    return float(trace_distance(a.steady_state().state, b.steady_state().state))
+    quadratic_ones = [isinstance(x, quadratic.Equation | quadratic.Exact) for x in (a, b)]
+    one, two = (as_steady_matrix(name, x) for name, x in (("a", a), ("b", b)))
+    if quadratic_ones[0] is not quadratic_ones[1]:
+        raise TypeError("a and b must both be quadratic equations, or neither")
+    if one.shape != two.shape:
+        raise ValueError(
+            f"a and b must be equations of one System, their states are {one.shape} and {two.shape}"
+        )
+    return float(trace_distance(one, two))
 
 
 def _ratio(parts: list[ComplexArray], whole: list[ComplexArray]) -> float:

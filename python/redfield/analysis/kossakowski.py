@@ -14,7 +14,7 @@ from redfield.analysis.arguments import as_equation
 from redfield.equations import Equation
 from redfield.immutable import Immutable
 from redfield.systems import System
-from redfield.validation import ComplexArray, as_choice, require_memory
+from redfield.validation import ComplexArray, as_choice, checked, require_memory
 
 DENSE = 40
 """Levels up to which a Kossakowski matrix without a low rank is diagonalised."""
@@ -22,7 +22,7 @@ ROUNDING = 1e-12
 
 
 @dataclass(frozen=True, eq=False)
-class Kossakowski(Immutable):
+class Kossakowski(Immutable, answer=True):
     """Extreme eigenvalues of the Kossakowski matrix on traceless operators, rates.
 
     Attributes
@@ -41,6 +41,7 @@ class Kossakowski(Immutable):
         return self.least >= -ROUNDING * max(abs(self.largest), 1e-300)
 
 
+@checked()
 def kossakowski(
     equation: Equation | quadratic.Equation,
     method: str = "auto",

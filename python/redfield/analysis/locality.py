@@ -17,9 +17,10 @@ from redfield.quadratic.locality import (
     distance_matrix,
     group_velocity,
 )
-from redfield.validation import RealArray
+from redfield.validation import RealArray, as_count, checked
 
 
+@checked()
 def locality_profile(
     equation: Equation | quadratic.Equation, *, distance: Any = None, local_dimension: int = 2
 ) -> LocalityProfile:
@@ -50,6 +51,7 @@ def locality_profile(
     True
     """
     equation = as_equation("equation", equation)
+    local_dimension = as_count("local_dimension", local_dimension, 2)
     return profile_of_equation(equation, distance, local_dimension)
 
 

@@ -15,9 +15,10 @@ from redfield.analysis.kossakowski import require_matrix
 from redfield.analysis.thermodynamics import states_of
 from redfield.equations import Equation
 from redfield.immutable import Immutable
-from redfield.validation import RealArray, as_not_negative
+from redfield.validation import RealArray, as_not_negative, checked
 
 
+@checked()
 def choi_minimum(
     equation: Equation | quadratic.Equation, t: float, *, max_bytes: float | None = None
 ) -> float:
@@ -63,7 +64,7 @@ def choi_of_equation(equation: Any, t: float, max_bytes: float | None) -> float:
 
 
 @dataclass(frozen=True, eq=False)
-class PositivityViolation(Immutable):
+class PositivityViolation(Immutable, answer=True):
     """How far a solution leaves the states.
 
     Attributes
@@ -80,6 +81,7 @@ class PositivityViolation(Immutable):
     least: RealArray
 
 
+@checked()
 def positivity_violation(result: Any, *, tol: float = 1e-9) -> PositivityViolation:
     """Depth and duration of the negative eigenvalues of a solution.
 

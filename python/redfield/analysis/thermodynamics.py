@@ -12,9 +12,10 @@ from redfield.analysis.distances import trace_norm
 from redfield.analysis.events import currents
 from redfield.equations import Davies, Equation
 from redfield.result import BaseResult
-from redfield.validation import RealArray, as_choice, as_numeric, require_finite
+from redfield.validation import RealArray, as_choice, as_numeric, checked, require_finite
 
 
+@checked()
 def gibbs_residual(
     equation: Equation | quadratic.Equation, beta: float | None = None, mu: float | None = None
 ) -> float:
@@ -47,6 +48,7 @@ def gibbs_residual(
     return float(trace_norm(asked.apply(state))) / max(rate, 1e-300)
 
 
+@checked()
 def energy_currents(result: Any, equation: Any = None, *, counted: str = "system") -> RealArray:
     r"""Energy that flows from each reservoir into the system, Ė_b = tr[H 𝒟_b(ρ)].
 
@@ -67,6 +69,7 @@ def energy_currents(result: Any, equation: Any = None, *, counted: str = "system
     return _currents(result, equation, "energy", counted)
 
 
+@checked()
 def particle_currents(result: Any, equation: Any = None) -> RealArray:
     r"""Particles that flow from each reservoir into the system, Ṅ_b = tr[N̂ 𝒟_b(ρ)].
 
@@ -92,6 +95,7 @@ def particle_currents(result: Any, equation: Any = None) -> RealArray:
     return _currents(result, equation, "particle")
 
 
+@checked()
 def heat_currents(result: Any, equation: Any = None, *, counted: str = "system") -> RealArray:
     r"""Heat that flows from each reservoir into the system.
 
@@ -134,6 +138,7 @@ def _currents(result: Any, equation: Any, what: str, counted: str = "system") ->
     return flows[0] if single else flows
 
 
+@checked()
 def first_law_defect(result: Any, equation: Any = None) -> float:
     """max |tr(H 𝓛ρ) − Σ_b Ė_b|, an energy per time: 0 where the baths' parts make up the whole.
 
@@ -152,6 +157,7 @@ def first_law_defect(result: Any, equation: Any = None) -> float:
     return float(np.abs(rates - flows).max())
 
 
+@checked()
 def entropy_production(result: Any, equation: Any = None) -> RealArray:
     r"""Spohn's entropy production.
 

@@ -11,14 +11,14 @@ from redfield import _core, quadratic
 from redfield.analysis.arguments import as_equation
 from redfield.equations import Equation
 from redfield.immutable import Immutable
-from redfield.validation import RealArray, as_hermitian, as_numeric, as_positive, require_finite
+from redfield.validation import RealArray, as_hermitian, as_numeric, as_positive, checked, require_finite
 
 GOE, GUE, POISSON = 0.5307, 0.5996, 0.3863
 """⟨r⟩ of large random matrices and of independent levels (Y. Atas et al., PRL 110, 084101 (2013))."""
 
 
 @dataclass(frozen=True, eq=False)
-class SecularParameter(Immutable):
+class SecularParameter(Immutable, answer=True):
     """Rates over gaps: the secular approximation needs both ratios well below 1.
 
     Attributes
@@ -42,6 +42,7 @@ class SecularParameter(Immutable):
         return self.rate / self.mean_gap if self.mean_gap > 0.0 else np.inf
 
 
+@checked()
 def secular_parameter(equation: Equation | quadratic.Equation) -> SecularParameter:
     """Decay rates over level spacings of an equation's system.
 
@@ -63,7 +64,7 @@ def secular_parameter(equation: Equation | quadratic.Equation) -> SecularParamet
 
 
 @dataclass(frozen=True, eq=False)
-class LevelStatistics(Immutable):
+class LevelStatistics(Immutable, answer=True):
     """⟨r⟩, its standard error, and how many ratios it is the mean of."""
 
     r: float
@@ -71,6 +72,7 @@ class LevelStatistics(Immutable):
     count: int
 
 
+@checked()
 def level_statistics(spectrum: Any, part: float = 0.5) -> LevelStatistics:
     r"""The mean ratio of neighbouring level spacings.
 

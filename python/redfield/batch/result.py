@@ -57,7 +57,7 @@ class BatchResult(BaseResult):
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class SteadyStates(Immutable):
+class SteadyStates(Immutable, answer=True):
     """The steady states of B members.
 
     Attributes

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -25,6 +24,7 @@ from redfield.validation import (
     as_threads,
     as_times,
     require_memory,
+    warn,
 )
 
 Report = Callable[[float], object] | None
@@ -122,11 +122,10 @@ def steady_states(
     if failures:
         raise EnsembleError(failures, result, batch.size)
     if not unique.all():  # of members that failed it is told above
-        warnings.warn(
+        warn(
             f"{int((~unique).sum())} members are far from their secular part: whether their steady state is the only "
             "one could not be shown (.unique)",
             UserWarning,
-            stacklevel=3,
         )
     return result
 

@@ -19,6 +19,7 @@ from redfield.validation import (
     LARGEST,
     RealArray,
     as_hermitian,
+    as_items,
     as_numeric,
     require_finite,
 )
@@ -217,7 +218,7 @@ def _as_couplings(value: Any, dimension: int) -> Any:
     if isinstance(value, SiteProjectors):
         return as_couplings(value, dimension)
     given = (
-        list(value)
+        as_items("couplings", value)
         if isinstance(value, Sequence | np.ndarray) and getattr(value, "ndim", 3) >= 3
         else value
     )

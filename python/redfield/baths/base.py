@@ -17,7 +17,7 @@ from redfield.baths.edges import Feature
 from redfield.baths.exponentials import ExponentialSum, exponential_sum
 from redfield.baths.memory import Memory, memory_panels
 from redfield.immutable import Immutable
-from redfield.validation import ComplexArray, RealArray
+from redfield.validation import ComplexArray, RealArray, as_points, as_vector, as_window, checked
 
 
 class Bath(Immutable):
@@ -109,7 +109,7 @@ class Bath(Immutable):
         """
         if self.beta is None:
             raise ValueError(f"{self!r} has no temperature to check detailed balance with")
-        w = np.abs(np.asarray(w, dtype=np.float64))
+        w = np.abs(as_vector("w", np.ravel(as_points("w", w))))
         exponent = boltzmann_exponent(self.beta, w - self.mu)
         return balance_defect(self.power_spectrum(w), self.power_spectrum(-w), exponent)
 
@@ -154,6 +154,7 @@ class Bath(Immutable):
         """
         return exponential_sum(self, duration, tol)
 
+    @checked(w=as_vector, window=as_window)
     def windowed(self, w: RealArray, window: float) -> tuple[ComplexArray, ComplexArray]:
         """Γ_T(ω) = ∫₀ᵀ ds C(s) e^{iωs} and dΓ_T/dω at frequencies w (M,), to 1e-10 of ∫|C|.
 

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from redfield.immutable import Immutable
-from redfield.validation import RealArray
+from redfield.validation import RealArray, as_items
 
 Members = npt.NDArray[np.intp]
 
@@ -63,8 +63,8 @@ class BathBatch(Immutable):
     def __init__(self, baths: Sequence[Any]) -> None:
         place: dict[Any, int] = {}
         of_member = []
-        for i, bath in enumerate(baths):
-            if not hasattr(bath, "power_spectrum"):
+        for i, bath in enumerate(as_items("baths", baths)):
+            if isinstance(bath, BathBatch) or not hasattr(bath, "power_spectrum"):
                 raise TypeError(f"baths[{i}] must be a Bath, got {bath!r}")
             of_member.append(place.setdefault(bath, len(place)))
         if not of_member:
@@ -76,10 +76,32 @@ class BathBatch(Immutable):
         return len(self._of_member)
 
     def __getitem__(self, member: int) -> Any:
+        if not -len(self) <= member < len(self):
+            raise IndexError(f"member {member} of {len(self)} baths")
         return self.distinct[self._of_member[member]]
 
     def __repr__(self) -> str:
         return f"BathBatch({len(self)} members, {len(self.distinct)} baths)"
+
+    def _of_one(self, *_: Any, **__: Any) -> Any:
+        """Refuse what one bath answers."""
+        raise TypeError(
+            f"{self!r} stands for {len(self)} baths, one for each member of a SystemBatch; ask one of them, bath[i]"
+        )
+
+    power_spectrum = lamb_shift = one_sided = correlation = exponentials = kms_defect = windowed = _of_one
+
+    @property
+    def memory_time(self) -> float:
+        """Refused: each member has its own."""
+        found: float = self._of_one()
+        return found
+
+    def _require_members(self, w: RealArray, first: int) -> None:
+        if np.ndim(w) != 2:
+            raise ValueError(f"w must have one row for each member, got shape {np.shape(w)}")
+        if not 0 <= first <= len(self) - len(w):
+            raise ValueError(f"first must be from 0 to {len(self) - len(w)}, got {first}")
 
     def groups(self, first: int, count: int) -> Iterator[tuple[Any, Members]]:
         """Each bath that some of the members have, and their places among them."""
@@ -90,6 +112,7 @@ class BathBatch(Immutable):
         self, w: RealArray, first: int, lamb_shift: bool, threads: int
     ) -> tuple[RealArray, RealArray | None]:
         """γ and η of members first, first + 1, … at their frequencies w (b, M)."""
+        self._require_members(w, first)
         gamma, eta = np.empty(w.shape), np.empty(w.shape) if lamb_shift else None
         for bath, members in self.groups(first, len(w)):
             gamma[members] = bath.power_spectrum(w[members])
@@ -162,6 +185,7 @@ class ArrayBath(BathBatch):
     def spectra(
         self, w: RealArray, first: int, lamb_shift: bool, threads: int
     ) -> tuple[RealArray, RealArray | None]:
+        self._require_members(w, first)
         count = len(w)
         numbers = {
             name: self.parameters[name][first : first + count]

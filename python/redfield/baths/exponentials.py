@@ -12,7 +12,7 @@ import numpy.typing as npt
 import scipy
 
 from redfield.baths.memory import Memory, memory_panels
-from redfield.validation import ComplexArray, RealArray, as_positive
+from redfield.validation import ComplexArray, RealArray, as_positive, checked
 
 if TYPE_CHECKING:
     from redfield.baths.base import Bath
@@ -47,8 +47,11 @@ class ExponentialSum:
     def __len__(self) -> int:
         return len(self.rates)
 
+    @checked()
     def __call__(self, t: npt.ArrayLike) -> ComplexArray:
         """The sum at times t ≥ 0 of any shape."""
+        if np.min(t, initial=0.0) < 0.0:
+            raise ValueError(f"t must not be negative, got {np.min(t):g}")
         value: ComplexArray = np.exp(-np.multiply.outer(np.asarray(t), self.rates)) @ self.coefficients
         return value
 

@@ -12,7 +12,16 @@ import numpy.typing as npt
 from redfield.baths.base import Bath
 from redfield.baths.batch import Number
 from redfield.baths.closed_form import ClosedForm
-from redfield.validation import ComplexArray, RealArray, as_not_negative, as_positive, as_real_number
+from redfield.validation import (
+    ComplexArray,
+    RealArray,
+    as_not_negative,
+    as_positive,
+    as_real_number,
+    as_vector,
+    as_window,
+    checked,
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,6 +68,7 @@ class FlatBath(Bath):
         """0: white noise has no memory."""
         return 0.0
 
+    @checked(w=as_vector, window=as_window)
     def windowed(self, w: RealArray, window: float) -> tuple[ComplexArray, ComplexArray]:
         """½γ whatever the window: half of the δ lies in it."""
         half = np.full(len(w), 0.5 * self.rate, dtype=np.complex128)
@@ -110,6 +120,7 @@ class LorentzianBath(ClosedForm):
         """1/W."""
         return 1.0 / self.width
 
+    @checked(w=as_vector, window=as_window)
     def windowed(self, w: RealArray, window: float) -> tuple[ComplexArray, ComplexArray]:
         """∫₀ᵀ of an exponential."""
         rate = (self.width - 1j * (w - self.centre)).astype(np.complex128)

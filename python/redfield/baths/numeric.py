@@ -23,6 +23,7 @@ from redfield.validation import (
     as_items,
     as_positive,
     as_real_number,
+    as_real_values,
 )
 
 FEW = 4000
@@ -236,7 +237,9 @@ class SpectrumBath(NumericBath):
         assert self.support is not None
         w = np.asarray(w, dtype=np.float64)
         inside = (w >= self.support[0]) & (w <= self.support[1])
-        values = np.asarray(self.function(np.where(inside, w, self.breakpoints[0])), dtype=np.float64)
+        values = as_real_values(
+            f"{self!r}: power_spectrum(w)", self.function(np.where(inside, w, self.breakpoints[0]))
+        )
         require_shape(self, "power_spectrum(w)", values, w)
         spectrum: RealArray = np.where(inside, values, 0.0)
         return spectrum

@@ -19,8 +19,14 @@ from redfield.validation import (
     as_choice,
     as_interval,
     as_items,
+    as_points,
     as_positive,
     as_real_number,
+    as_real_values,
+    as_sparse,
+    as_square,
+    as_vector,
+    checked,
 )
 
 
@@ -129,7 +135,9 @@ class ParticleBath(Immutable):
         if not callable(self.density):
             return np.where(inside, self.density, 0.0)
         reference = np.clip(0.0 if np.isinf(self.band).any() else np.mean(self.band), *self.band)
-        values = np.asarray(self.density(np.where(inside, w, reference)), dtype=np.float64)
+        values = as_real_values(
+            f"{self!r}: density_of_states(w)", self.density(np.where(inside, w, reference))
+        )
         require_shape(self, "density_of_states(w)", values, w)
         if (values < 0.0).any():
             where = np.unravel_index(int(np.argmin(values)), values.shape)
@@ -217,7 +225,7 @@ class ParticleExchange(NumericBath):
 
     def kms_defect(self, w: npt.ArrayLike) -> float:
         """max |γ_22(−ω) − e^{−β(ω−μ)} γ_11(ω)| / max γ, the same for both baths of one ParticleBath."""
-        w = np.asarray(w, dtype=np.float64)
+        w = as_vector("w", np.ravel(as_points("w", w)))
         exponent = boltzmann_exponent(self.bath.beta, w - self.mu)
         return balance_defect(
             self.bath.removal.power_spectrum(w), self.bath.injection.power_spectrum(-w), exponent
@@ -255,6 +263,7 @@ class ParticleExchange(NumericBath):
         return (low, high) if self.sign > 0 else (high, low)
 
 
+@checked()
 def particle_exchange(
     operators: Sequence[Any], bath: ParticleBath | Sequence[ParticleBath]
 ) -> tuple[list[Any], list[ParticleExchange]]:
@@ -286,17 +295,18 @@ def particle_exchange(
     """
     operators = as_items("operators", operators)
     each = [bath] * len(operators) if isinstance(bath, ParticleBath) else as_items("bath", bath)
-    if not operators or len(each) != len(operators):
-        raise ValueError(
-            f"{len(each)} baths for {len(operators)} operators; give one for all or one each"
-        )
     for b in each:
         if not isinstance(b, ParticleBath):
             raise TypeError(f"bath must be a ParticleBath, got {b!r}")
+    if not operators or len(each) != len(operators):
+        raise ValueError(
+            f"bath and operators: {len(each)} baths for {len(operators)} operators; give one for all or one each"
+        )
     couplings: list[Any] = []
     baths: list[ParticleExchange] = []
-    for a, b in zip(operators, each, strict=True):
-        a = a.full() if hasattr(a, "full") else a if hasattr(a, "tocsr") else np.asarray(a)
+    for j, (a, b) in enumerate(zip(operators, each, strict=True)):
+        sparse = as_sparse(f"operators[{j}]", a)
+        a = as_square(f"operators[{j}]", a) if sparse is None else sparse
         couplings += [a, a.conj().T]
         baths += [b.removal, b.injection]
     return couplings, baths

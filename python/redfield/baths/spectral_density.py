@@ -17,7 +17,14 @@ from redfield.baths.edges import FOURIER_OCTAVES, OCTAVES, Feature, between, gra
 from redfield.baths.expansion import missed_at, verified
 from redfield.baths.numeric import NumericBath
 from redfield.baths.panels import Panels, Tail
-from redfield.validation import ComplexArray, RealArray, as_items, as_positive, as_real_number
+from redfield.validation import (
+    ComplexArray,
+    RealArray,
+    as_items,
+    as_positive,
+    as_real_number,
+    as_real_values,
+)
 
 DEEPEST = 600
 """Octaves towards ω = 0 in which a power law is looked for."""
@@ -277,7 +284,7 @@ class SpectralDensityBath(ThermalBath):
         return f"SpectralDensityBath({name}, beta={self.beta})"
 
     def spectral_density(self, w: RealArray) -> RealArray:
-        values = np.asarray(self.function(w), dtype=np.float64)
+        values = as_real_values(f"{self!r}: spectral_density(w)", self.function(w))
         require_shape(self, "spectral_density(w)", values, np.asarray(w))
         if (values < 0.0).any():
             where = np.unravel_index(int(np.argmin(values)), values.shape)

@@ -18,13 +18,20 @@ from redfield.validation import (
     ComplexArray,
     RealArray,
     as_count,
+    as_finite,
     as_items,
     as_positive,
     as_real_number,
+    as_seed,
     as_square,
     as_threads,
     as_times,
+    checked,
 )
+from redfield.validation.kinds import as_anything
+
+MOST_SWITCHES = 1e8
+"""Largest mean number of switches of one course: beyond, its times do not fit in memory."""
 
 
 class Fluctuator(Immutable):
@@ -49,7 +56,14 @@ class Fluctuator(Immutable):
 
     def course(self, first: float, last: float, rng: np.random.Generator) -> Course:
         """One course of bξ(t), from either value with equal chance."""
+        first, last = as_finite("first", first), as_finite("last", last)
+        if last < first:
+            raise ValueError(f"last must not be before first = {first:g}, got {last:g}")
         mean = self.rate * (last - first)
+        if mean > MOST_SWITCHES:
+            raise ValueError(
+                f"from first = {first:g} to last = {last:g} a course switches {mean:.3g} times"
+            )
         count = int(rng.poisson(mean))
         sign = 1.0 if rng.random() < 0.5 else -1.0
         return Course(np.sort(rng.uniform(first, last, count)), sign * self.amplitude)
@@ -67,7 +81,7 @@ class Course:
 
 
 @dataclass(frozen=True, eq=False)
-class Average(Immutable):
+class Average(Immutable, answer=True):
     """The mean over courses of a noise.
 
     Attributes
@@ -86,6 +100,7 @@ class Average(Immutable):
     samples: int
 
 
+@checked(equation=as_anything)
 def average(
     equation: Equation,
     fluctuators: Sequence[Fluctuator],
@@ -138,7 +153,7 @@ def average(
         as_square(f"fluctuators[{i}].operator", noise.operator, n)
     operators = [as_square(f"e_ops[{k}]", o, n) for k, o in enumerate(e_ops)]
     count = as_count("samples", samples, 2)
-    seeds = np.random.SeedSequence(as_count("seed", seed, 0)).spawn(count)
+    seeds = np.random.SeedSequence(as_seed("seed", seed)).spawn(count)
     first, last = float(times[0]), float(times[-1])
 
     def one(child: np.random.SeedSequence) -> ComplexArray:

@@ -10,7 +10,7 @@ from redfield.baths import Bath, ExponentialSum, FlatBath
 from redfield.driven import memory
 from redfield.driven.base import Equation
 from redfield.driven.system import System
-from redfield.validation import as_choice, as_not_negative, as_positive
+from redfield.validation import as_choice, as_not_negative, as_positive, renamed
 
 
 class Redfield(Equation):
@@ -286,7 +286,9 @@ class Lindblad(Equation):
 
     def __init__(self, hamiltonian: Any, jumps: Sequence[Any]) -> None:
         # Redfield's equation with γ = 1 at every frequency.
-        super().__init__(System(hamiltonian, jumps, FlatBath(1.0)), False)
+        with renamed("couplings", "jumps"):
+            system = System(hamiltonian, jumps, FlatBath(1.0))
+        super().__init__(system, False)
 
     def _of(self, system: systems.System) -> equations.Equation:
         return equations.Redfield(system, False)

@@ -14,7 +14,7 @@ from redfield.drives.operators import Control, Made, TimeOperator
 from redfield.drives.spectra import tabulated
 from redfield.immutable import Immutable
 from redfield.reservoirs import as_baths
-from redfield.validation import RealArray, as_hermitian, as_moment
+from redfield.validation import RealArray, as_hermitian, as_moment, as_times
 
 CHECKED = 17
 """Times at which H is looked at before an evolution."""
@@ -95,6 +95,7 @@ class System(Immutable):
 
     def require_hermitian(self, times: RealArray) -> None:
         """ValueError with a time between the first and the last at which H is not."""
+        times = as_times("times", times)
         checked = np.linspace(times[0], times[-1], CHECKED)
         if self.hamiltonian.is_real_sum(checked):
             return

@@ -16,7 +16,9 @@ from redfield.spline import Spline
 from redfield.validation import (
     ComplexArray,
     RealArray,
+    as_items,
     as_square,
+    renamed,
 )
 
 TOL = 1e-11
@@ -53,7 +55,7 @@ class Made(NamedTuple):
     breaks: RealArray
 
 
-class TimeOperator(Immutable):
+class TimeOperator(Immutable, answer=True):
     """X(t): Σ_k f_k(t) X_k with X_0 constant, or a function t → (N, N).
 
     Attributes
@@ -216,7 +218,9 @@ class TimeOperator(Immutable):
             raise ValueError(
                 f"{self.name} is a function of time: give it as [h0, (h1, f1), …] to add terms"
             )
-        return TimeOperator(self.name, [self.constant, *self.terms, *terms], self.dimension)
+        added = as_items("terms", terms)
+        with renamed(self.name, "terms"):
+            return TimeOperator(self.name, [self.constant, *self.terms, *added], self.dimension)
 
     def _coefficients(self, t: RealArray) -> RealArray:
         """(P, 2K): the real and imaginary parts of each f_k."""

@@ -24,7 +24,7 @@ from redfield.validation import (
 )
 
 
-class Adjoint(Immutable):
+class Adjoint(Immutable, answer=True):
     r"""𝓛† of an equation: operators move, states stay, tr(X e^{𝓛t}ρ) = tr(ρ e^{𝓛†t}X).
 
     .. math:: \dot X = i[H, X] + \sum_j \big( \Lambda_j^\dagger X A_j + A_j^\dagger X \Lambda_j \big) - K^\dagger X - XK

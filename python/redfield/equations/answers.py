@@ -17,6 +17,7 @@ from redfield.validation import (
     as_choice,
     as_max_bytes,
     as_square,
+    as_states,
 )
 
 EMPTY = 1e-14
@@ -69,14 +70,17 @@ class Answers(Formula, Immutable):
         """(T, B) the "energy", "particle" or "heat" that flows from each reservoir into the system in each of (T, N, N)
         states; see heat_currents."""
         kind = as_choice("what", what, ("energy", "particle", "heat"))
+        states = as_states("states", states, self.system.dimension)
         flows = np.empty((len(states), len(self.system.reservoirs)))
         for b in range(flows.shape[1]):
             of, measured = self.of_reservoir(b), self.system.flowing(b, kind).T
             flows[:, b] = [np.sum(measured * of.dissipator(rho)).real for rho in states]
         return flows
 
-    def entropy_rate(self, rho: ComplexArray, change: ComplexArray) -> float:
+    def entropy_rate(self, rho: Any, change: Any) -> float:
         """−tr(ρ̇ ln ρ): inf where an empty level fills, nan where a population is negative."""
+        rho = as_square("rho", rho, self.system.dimension)
+        change = as_square("change", change, self.system.dimension)
         p, u = np.linalg.eigh(0.5 * (rho + rho.conj().T))
         if p[0] < -EMPTY:
             return math.nan
@@ -86,8 +90,9 @@ class Answers(Formula, Immutable):
             return math.inf
         return float(-(changes[~empty] @ np.log(p[~empty])))
 
-    def margins(self, states: ComplexArray) -> RealArray:
+    def margins(self, states: Any) -> RealArray:
         """(T,) the least eigenvalue of each state."""
+        states = as_states("states", states, self.system.dimension)
         return np.linalg.eigvalsh(states)[:, 0].astype(np.float64)
 
     def fastest_decay(self) -> float:

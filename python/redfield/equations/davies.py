@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterable
 from typing import ClassVar
 
@@ -13,7 +12,7 @@ from redfield.equations.base import Equation
 from redfield.equations.jumps import eigenstate_jumps, secular_jumps
 from redfield.systems import System
 from redfield.trajectories.unravelling import Maker, Unravelling
-from redfield.validation import RealArray, as_max_bytes, as_not_negative
+from redfield.validation import RealArray, as_max_bytes, as_not_negative, warn
 
 
 class Davies(Equation):
@@ -77,11 +76,10 @@ class Davies(Equation):
             return
         gap = self.generator.merged_gap
         if gap > _core.energy_rounding(system.energies):
-            warnings.warn(
+            warn(
                 f"Davies: Bohr frequencies {gap:.3g} apart are taken as equal, which is more than the rounding of the "
                 f"energies: if they differ, give degeneracy_tol below it (default {system.degeneracy_tol:.3g})",
                 UserWarning,
-                stacklevel=3,
             )
 
     def _kind(self, members: Iterable[System]) -> _core.Kind:

@@ -9,9 +9,10 @@ from redfield import evolve as _evolve
 from redfield.equations.base import Equation
 from redfield.evolve import Options, Progress
 from redfield.failures import EnsembleError
-from redfield.validation import as_choice, as_items
+from redfield.validation import as_choice, as_items, checked
 
 
+@checked()
 def evolve_ensemble(
     equations: Sequence[Equation],
     rho0: Any,

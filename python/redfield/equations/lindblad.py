@@ -14,7 +14,7 @@ from redfield.equations.base import Equation
 from redfield.equations.frames import FRAMES, cheapest_frame
 from redfield.systems import System
 from redfield.trajectories.unravelling import Maker, Unravelling, in_given_basis
-from redfield.validation import as_choice
+from redfield.validation import as_choice, renamed
 
 
 class Lindblad(Equation):
@@ -48,10 +48,10 @@ class Lindblad(Equation):
     def __init__(self, hamiltonian: Any, jumps: Sequence[Any], *, frame: str = "auto") -> None:
         self._frame = as_choice("frame", frame, FRAMES)
         given = jumps if isinstance(jumps, Sequence) else [jumps]
-        if any(getattr(x, "ndim", 2) == 3 for x in (hamiltonian, *given)):
-            super().__init__(SystemBatch(hamiltonian, jumps, FlatBath(1.0)), False)
-        else:
-            super().__init__(System(hamiltonian, jumps, FlatBath(1.0)), False)
+        many = any(getattr(x, "ndim", 2) == 3 for x in (hamiltonian, *given))
+        with renamed("couplings", "jumps"), renamed("hamiltonians", "hamiltonian"):
+            system = (SystemBatch if many else System)(hamiltonian, jumps, FlatBath(1.0))
+        super().__init__(system, False)
 
     def _kind(self, members: Iterable[System]) -> _core.Kind:
         return _core.Kind.redfield(False)

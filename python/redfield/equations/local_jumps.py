@@ -12,10 +12,10 @@ from redfield.equations.local import local_couplings
 from redfield.immutable import Immutable
 from redfield.lightcone import cluster_operators, jump_memory
 from redfield.systems import System
-from redfield.validation import RealArray, as_kind, as_positive
+from redfield.validation import RealArray, as_kind, as_positive, checked
 
 
-class LocalJumps(Immutable):
+class LocalJumps(Immutable, answer=True):
     """Jump operators of the universal Lindblad equation, each of a cluster around its coupling.
 
     Attributes
@@ -30,6 +30,7 @@ class LocalJumps(Immutable):
         self.error_bound = float(np.sum((4.0 * norms + 2.0 * dropped) * dropped))
 
 
+@checked()
 def local_jumps(
     system: System, error: float, dims: Sequence[int], sites: Sequence[int] | None = None
 ) -> LocalJumps:

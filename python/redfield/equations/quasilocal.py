@@ -15,7 +15,7 @@ from redfield.equations.base import Equation
 from redfield.fock import local
 from redfield.lightcone import norm_bound
 from redfield.systems import System
-from redfield.validation import ComplexArray, as_count, as_kind
+from redfield.validation import ComplexArray, as_count, as_index, as_kind
 
 EXACT_NORM = 512
 """Levels up to which ‖δΛ‖ is its largest singular value; beyond, an upper bound is."""
@@ -111,6 +111,7 @@ class QuasilocalRedfield(Equation):
         return _core.QuasilocalRedfield(self.system.core(self.lamb_shift), list(self._lambdas))
 
     def of_reservoir(self, reservoir: int) -> Self:
+        reservoir = as_index("reservoir", reservoir, len(self.system.reservoirs))
         chosen = [j for j, r in enumerate(self.system.reservoir_of_coupling) if r == reservoir]
         other = self._changed(
             system=self.system.restricted(chosen),

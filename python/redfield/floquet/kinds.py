@@ -23,6 +23,7 @@ from redfield.validation import (
     as_not_negative,
     as_positive,
     as_square,
+    renamed,
 )
 
 DEGENERACY = 1e-9
@@ -125,7 +126,7 @@ class Davies(Equation):
         rho: ComplexArray = found[0] / np.trace(found[0])
         residual = float(np.linalg.norm(self.core.apply(rho))) * self.system.period
         e = self.system.energies
-        times = PeriodicState.grid(self.system)
+        times = PeriodicState._grid(self.system)
         phases = np.exp(-1j * np.multiply.outer(times, e[:, None] - e))
         counts, energies = (
             np.array([np.vdot(x, rho).real for x in each]) * self.system.period
@@ -200,7 +201,7 @@ class Redfield(Equation):
         system = self.system
         davies = Davies(system, self.lamb_shift)
         rho, residual = fixed_point.solve(self, davies, as_positive("tol", tol), threads)
-        times = PeriodicState.grid(system)
+        times = PeriodicState._grid(system)
         states = self.evolve(
             rho, times, rtol=fixed_point.RTOL, atol=fixed_point.ATOL, threads=threads
         ).states
@@ -264,9 +265,9 @@ class Lindblad(Redfield):
         tol: float = 1e-9,
     ) -> None:
         # Redfield's equation with γ = 1 at every frequency.
-        super().__init__(
-            System(hamiltonian, period, jumps, FlatBath(1.0), harmonics=harmonics, tol=tol), False
-        )
+        with renamed("couplings", "jumps"):
+            system = System(hamiltonian, period, jumps, FlatBath(1.0), harmonics=harmonics, tol=tol)
+        super().__init__(system, False)
 
     def _exchange(self, times: RealArray, phi: ComplexArray, in_modes: ComplexArray) -> Exchange | None:
         return None  # jumps are no bath with an energy of its own

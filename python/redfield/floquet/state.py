@@ -36,7 +36,7 @@ class Exchange(NamedTuple):
         return cls(particle, energy, heat, work)
 
 
-class PeriodicState(Immutable):
+class PeriodicState(Immutable, answer=True):
     r"""ρ(t + T) = ρ(t).
 
     Attributes
@@ -76,7 +76,7 @@ class PeriodicState(Immutable):
         residual: float,
     ) -> None:
         self.system, self.equation = system, equation
-        self.times = self.grid(system, len(in_modes))
+        self.times = self._grid(system, len(in_modes))
         phi = np.array([system.core[0].at(t) for t in self.times])
         self.states: ComplexArray = phi @ in_modes @ phi.conj().transpose(0, 2, 1)
         self.populations: RealArray = np.einsum("kk->k", in_modes[0]).real.copy()
@@ -86,7 +86,7 @@ class PeriodicState(Immutable):
         self._series: ComplexArray = np.fft.fft(in_modes, axis=0) / len(in_modes)
 
     @staticmethod
-    def grid(system: System, count: int | None = None) -> RealArray:
+    def _grid(system: System, count: int | None = None) -> RealArray:
         """Times that resolve the harmonics of a state."""
         if count is None:
             count = max(LEAST_TIMES, int(2 ** np.ceil(np.log2(4 * system.harmonics + 1))))

@@ -18,6 +18,7 @@ from redfield.validation import (
     ComplexArray,
     RealArray,
     as_count,
+    as_index,
     as_max_bytes,
     as_moment,
     as_positive,
@@ -127,7 +128,7 @@ class System(Immutable):
 
     def of_coupling(self, j: int) -> ComplexArray:
         """A_{j,n} in the modes that belong to `energies`, (2 harmonics + 1, N, N), n from −harmonics."""
-        return self.core[1].series(j)
+        return self.core[1].series(as_index("j", j, len(self.driven.couplings)))
 
     @property
     def energies(self) -> RealArray:

@@ -53,7 +53,7 @@ class Entries:
         return summed.reshape(size, size) / math.prod(self.dims[k] for k in others)
 
 
-class Sites(Immutable):
+class Sites(Immutable, answer=True):
     """H = Σ_k h_k + Σ_kl h_kl of sites of `dims` levels, site 0 the slowest factor, taken apart by partial traces.
 
     Raises

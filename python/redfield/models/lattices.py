@@ -10,17 +10,23 @@ import numpy as np
 from redfield.validation import (
     ComplexArray,
     RealArray,
+    as_complex_number,
     as_count,
+    as_finite,
+    as_flag,
     as_hermitian,
+    as_items,
     as_numeric,
-    as_real_number,
+    checked,
     require_finite,
+    shown,
 )
 
 Hopping = tuple[complex, int, int, Sequence[int]]
 GOLDEN_RATIO = (1.0 + 5.0**0.5) / 2.0
 
 
+@checked()
 def lattice(
     cells: Sequence[int],
     hoppings: Sequence[Hopping],
@@ -59,27 +65,33 @@ def lattice(
            [-1.,  0., -1.],
            [ 0., -1.,  0.]])
     """
-    size = tuple(as_count("cells", c) for c in cells)
+    size = tuple(as_count("cells", c) for c in as_items("cells", cells))
     orbitals = as_count("orbitals", orbitals)
-    joined = (bool(periodic),) * len(size) if isinstance(periodic, bool) else tuple(map(bool, periodic))
+    each = [periodic] * len(size) if np.ndim(periodic) == 0 else as_items("periodic", periodic)
+    joined = tuple(as_flag("periodic", x) for x in each)
     if not size or len(joined) != len(size):
         raise ValueError(f"cells {list(cells)} and periodic {periodic} must name the same axes")
     n = int(np.prod(size)) * orbitals
     h = np.zeros((n, n), dtype=np.complex128)
     where = np.indices(size).reshape(len(size), -1).T
     index = np.arange(len(where)) * orbitals
-    for t, alpha, beta, d in hoppings:
-        step = np.array([as_count("d", int(x), least=-(10**9)) for x in d])
+    for k, hopping in enumerate(as_items("hoppings", hoppings)):
+        name = f"hoppings[{k}]"
+        if len(as_items(name, hopping)) != 4:
+            raise ValueError(f"{name} must be (t, alpha, beta, d), got {shown(hopping)}")
+        t, alpha, beta, d = hopping
+        t, alpha, beta = as_complex_number(name, t), as_count(name, alpha, 0), as_count(name, beta, 0)
+        step = np.array([as_count(name, x, least=-(10**9)) for x in as_items(name, d)])
         if step.shape != (len(size),) or not {alpha, beta} <= set(range(orbitals)):
             raise ValueError(
-                f"hopping {(t, alpha, beta, d)} does not fit {size} cells of {orbitals} orbitals"
+                f"{name} = {(t, alpha, beta, d)} does not fit {size} cells of {orbitals} orbitals"
             )
         there = where + step
         inside = np.all((there >= 0) & (there < size) | np.array(joined), axis=1)
         target = np.ravel_multi_index(tuple((there % size).T), size) * orbitals
         i, j = (index + alpha)[inside], (target + beta)[inside]
         if (i == j).any():
-            raise ValueError(f"hopping {(t, alpha, beta, d)} leads from a site to itself; use onsite")
+            raise ValueError(f"{name} = {(t, alpha, beta, d)} leads from a site to itself; use onsite")
         np.add.at(h, (i, j), t)
         np.add.at(h, (j, i), np.conj(t))
     energies = as_numeric("onsite", onsite)
@@ -93,6 +105,7 @@ def lattice(
     return result
 
 
+@checked()
 def chain(
     n: int, hopping: complex = -1.0, onsite: Any = 0.0, periodic: bool = False
 ) -> RealArray | ComplexArray:
@@ -107,6 +120,7 @@ def chain(
     return lattice([as_count("n", n)], bonds if n > 1 else [], onsite=onsite, periodic=periodic and n > 2)
 
 
+@checked()
 def ladder(
     n: int, leg: complex = -1.0, rung: complex = -1.0, onsite: Any = 0.0, periodic: bool = False
 ) -> RealArray | ComplexArray:
@@ -121,6 +135,7 @@ def ladder(
     return lattice([n], bonds if n > 1 else bonds[:1], 2, onsite, periodic and n > 2)
 
 
+@checked()
 def ssh(
     cells: int, intra: complex = -1.0, inter: complex = -0.5, periodic: bool = False
 ) -> RealArray | ComplexArray:
@@ -136,6 +151,7 @@ def ssh(
     return lattice([cells], bonds if cells > 1 else bonds[:1], 2, periodic=periodic and cells > 1)
 
 
+@checked()
 def aubry_andre(
     n: int,
     strength: float,
@@ -152,11 +168,12 @@ def aubry_andre(
     >>> aubry_andre(3, 2.0).diagonal().round(4)
     array([ 2.    , -1.4747,  0.1749])
     """
-    angles = 2.0 * np.pi * as_real_number("frequency", frequency) * np.arange(as_count("n", n))
-    energies = as_real_number("strength", strength) * np.cos(angles + as_real_number("phase", phase))
+    angles = 2.0 * np.pi * as_finite("frequency", frequency) * np.arange(as_count("n", n))
+    energies = as_finite("strength", strength) * np.cos(angles + as_finite("phase", phase))
     return chain(n, hopping, energies, periodic)
 
 
+@checked()
 def square(
     length: int | tuple[int, int], hopping: complex = -1.0, onsite: Any = 0.0, periodic: bool = True
 ) -> RealArray | ComplexArray:
@@ -170,6 +187,7 @@ def square(
     return _cubic(_lengths(length, 2), hopping, onsite, periodic)
 
 
+@checked()
 def cubic(
     length: int | tuple[int, int, int], hopping: complex = -1.0, onsite: Any = 0.0, periodic: bool = True
 ) -> RealArray | ComplexArray:
@@ -183,6 +201,7 @@ def cubic(
     return _cubic(_lengths(length, 3), hopping, onsite, periodic)
 
 
+@checked()
 def graphene(
     length: int | tuple[int, int], hopping: complex = -1.0, mass: float = 0.0, periodic: bool = True
 ) -> RealArray | ComplexArray:
@@ -198,6 +217,7 @@ def graphene(
     return _honeycomb(length, hopping, 0.0, mass, periodic)
 
 
+@checked()
 def haldane(
     length: int | tuple[int, int],
     hopping: complex = -1.0,
@@ -217,7 +237,7 @@ def haldane(
     >>> bool(np.isclose(e[9] - e[8], 6.0 * np.sqrt(3.0) * 0.1))
     True
     """
-    amplitude = as_real_number("second", second) * np.exp(1j * as_real_number("phase", phase))
+    amplitude = as_finite("second", second) * np.exp(1j * as_finite("phase", phase))
     return _honeycomb(length, hopping, amplitude, mass, periodic)
 
 
@@ -225,7 +245,7 @@ def _honeycomb(
     length: int | tuple[int, int], hopping: complex, second: complex, mass: float, periodic: bool
 ) -> RealArray | ComplexArray:
     size = _lengths(length, 2)
-    mass = as_real_number("mass", mass)
+    mass = as_finite("mass", mass)
     if periodic and min(size) < 3:
         raise ValueError(f"a periodic honeycomb needs at least 3 cells a side, got {size}")
     bonds: list[Hopping] = [(hopping, 0, 1, d) for d in ([0, 0], [-1, 0], [0, -1])]
@@ -248,7 +268,7 @@ def _cubic(
 def _lengths(length: int | tuple[int, ...], dims: int) -> tuple[int, ...]:
     if isinstance(length, int | np.integer):
         return (as_count("length", length),) * dims
-    lengths = tuple(as_count("length", x) for x in length)
+    lengths = tuple(as_count("length", x) for x in as_items("length", length))
     if len(lengths) != dims:
         raise ValueError(f"length must be an integer or {dims} of them, got {length}")
     return lengths

@@ -15,7 +15,7 @@ from redfield.models.sectors import (
     diagonal_operator,
     find,
 )
-from redfield.validation import RealArray, as_choice, as_count
+from redfield.validation import RealArray, as_choice, as_count, checked
 
 OPERATORS = ("z", "n", "plus", "minus")
 
@@ -53,6 +53,7 @@ class ManyBody:
         sector = f", {self.sector}" if self.sector else ""
         return f"ManyBody({self.sites} {self.kind} sites{sector}, D = {self.dimension})"
 
+    @checked()
     def local(self, name: str) -> list[Sparse]:
         """The operators of each site: "z" σᶻ, "n" its number, "plus" and "minus" σ⁺ and σ⁻ (of spins: they raise
         and lower σᶻ).
@@ -78,6 +79,7 @@ class ManyBody:
             return [self._ladder(site, name) for site in range(self.sites)]
         return [diagonal_operator(self._values(name)[:, site]) for site in range(self.sites)]
 
+    @checked()
     def collective(self, name: str) -> Sparse:
         """Σ_j of the sites' operators "z" or "n", which every sector keeps."""
         name = as_choice("name", name, ("z", "n"))

@@ -8,14 +8,16 @@ from redfield.validation import (
     ComplexArray,
     RealArray,
     as_count,
+    as_finite,
     as_not_negative,
     as_positive,
-    as_real_number,
+    checked,
 )
 
 Seed = int | np.random.SeedSequence | np.random.Generator
 
 
+@checked()
 def dirac_syk2(n: int, scale: float = 1.0, seed: Seed = 0) -> ComplexArray:
     """h_ij from the Gaussian unitary ensemble with ⟨|h_ij|²⟩ = scale²/n, the Dirac-SYK2 model.
 
@@ -46,6 +48,7 @@ def dirac_syk2(n: int, scale: float = 1.0, seed: Seed = 0) -> ComplexArray:
     return h
 
 
+@checked()
 def anderson(
     length: int,
     disorder: float,
@@ -82,7 +85,7 @@ def anderson(
     """
     length = as_count("length", length)
     disorder = as_not_negative("disorder", disorder)
-    hopping = as_real_number("hopping", hopping)
+    hopping = as_finite("hopping", hopping)
     if not np.isfinite(hopping):
         raise ValueError(f"hopping must be finite, got {hopping}")
     if as_count("dims", dims) > 3:

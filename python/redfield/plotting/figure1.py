@@ -10,7 +10,7 @@ import numpy as np
 
 from redfield.pictures import styled
 from redfield.plotting.figure import Figure, new_figure, shades, title
-from redfield.validation import RealArray
+from redfield.validation import RealArray, as_items, as_kind, checked
 
 
 @dataclass(frozen=True)
@@ -55,6 +55,15 @@ class CasePanel:
     curves: Sequence[Curve]
 
 
+def as_panels(name: str, value: Any) -> list[CasePanel]:
+    """A list of CasePanel, at least one."""
+    panels = [as_kind(f"{name}[{i}]", each, CasePanel) for i, each in enumerate(as_items(name, value))]
+    if not panels:
+        raise ValueError(f"{name} is empty")
+    return panels
+
+
+@checked(panels=as_panels)
 @styled()
 def draw(panels: Sequence[CasePanel]) -> Figure:
     """Mean ± s.d. over time for each case, and the largest mean against the size N."""

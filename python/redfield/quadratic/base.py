@@ -25,6 +25,7 @@ from redfield.validation import (
     as_flag,
     as_not_negative,
     as_square,
+    as_states,
     as_threads,
     as_times,
     as_tolerances,
@@ -233,17 +234,18 @@ class Equation(Formula, Immutable):
         """(T, B) the "energy", "particle" or "heat" that flows from each reservoir into the system in each of (T, N, N)
         states."""
         kind = as_choice("what", what, ("energy", "particle", "heat"))
+        covariances = as_states("covariances", covariances, self.system.dimension)
         return np.array([getattr(self.currents(g), kind) for g in covariances])
 
     def entropy_rate(self, covariance: Any, change: Any) -> float:
         """dS/dt where G changes at the rate `change`."""
         system = self.system
         g = as_covariance("covariance", covariance, system.dimension, system.statistics)
-        return entropy_rate(g, change, system.statistics)
+        return entropy_rate(g, as_square("change", change, system.dimension), system.statistics)
 
-    def margins(self, covariances: ComplexArray) -> RealArray:
+    def margins(self, covariances: Any) -> RealArray:
         """(T,) how far each G is inside its bounds: the least eigenvalue of G, and of 1 − G for fermions."""
-        values = np.linalg.eigvalsh(covariances)
+        values = np.linalg.eigvalsh(as_states("covariances", covariances, self.system.dimension))
         least = values[:, 0].astype(np.float64)
         return np.minimum(least, 1.0 - values[:, -1]) if self.system.statistics == "fermion" else least
 

@@ -12,9 +12,10 @@ import numpy.typing as npt
 from redfield.baths import ParticleBath
 from redfield.formula import Formula
 from redfield.immutable import Immutable
+from redfield.quadratic.base import Equation
 from redfield.quadratic.contacts import Contacts
 from redfield.quadratic.system import System
-from redfield.validation import ComplexArray, RealArray, as_hermitian, as_square
+from redfield.validation import ComplexArray, RealArray, as_hermitian, as_kind, as_square
 
 SYMMETRY = 1e-12
 """Of the largest entry: a pairing matrix that differs more from −Δᵀ is not one of fermions."""
@@ -127,6 +128,7 @@ class Bogoliubov(Formula, Immutable):
 
     def particle_currents(self, equation: Any, covariance: Any) -> RealArray:
         """(B,) particles that flow from each of the baths given into the system."""
+        as_kind("equation", equation, Equation)
         number = np.diag(np.repeat([0.5, -0.5], self.sites))
         of_contacts = equation.site_flows(covariance, number).reshape(2, self.sites)
         currents: RealArray = self.contacts.per_bath(of_contacts.sum(axis=0))

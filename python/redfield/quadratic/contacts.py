@@ -20,7 +20,7 @@ from redfield.validation import (
 )
 
 
-class Contacts(Immutable):
+class Contacts(Immutable, answer=True):
     """Which bath each site has, how strongly, and what its spectra are: all but the Hamiltonian.
 
     H_SB = Σ_j J_j (a_j† B_j + h.c.); see System for the arguments.

@@ -10,13 +10,13 @@ import numpy as np
 from redfield.immutable import Immutable
 from redfield.quadratic.kinds import Davies, Redfield
 from redfield.quadratic.system import System
-from redfield.validation import ComplexArray, RealArray, as_positive, as_square
+from redfield.validation import ComplexArray, RealArray, as_positive, as_square, checked
 
 UNITARITY_TOL = 1e-8
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Equivalence(Immutable):
+class Equivalence(Immutable, answer=True):
     """What `equivalence` found.
 
     Attributes
@@ -45,6 +45,7 @@ class Equivalence(Immutable):
         )
 
 
+@checked()
 def equivalence(
     system: System,
     *,

@@ -19,6 +19,8 @@ from redfield.validation import (
     as_count,
     as_numeric,
     as_positive,
+    as_square,
+    checked,
     require_finite,
 )
 
@@ -26,6 +28,7 @@ ROUNDING = 1e-13
 """Of the largest element; below it a profile says nothing about the decay."""
 
 
+@checked()
 def hopping_distance(h: Any) -> RealArray:
     """(N, N) number of bonds of h between two sites, inf where there is no way.
 
@@ -35,7 +38,7 @@ def hopping_distance(h: Any) -> RealArray:
     >>> hopping_distance(rf.models.chain(4, periodic=True))[0]
     array([0., 1., 2., 1.])
     """
-    bonds = np.abs(as_numeric("h", h)) > 0.0
+    bonds = np.abs(as_square("h", h)) > 0.0
     np.fill_diagonal(bonds, False)
     distance: RealArray = scipy.sparse.csgraph.shortest_path(
         scipy.sparse.csr_array(bonds), unweighted=True, directed=False
@@ -43,6 +46,7 @@ def hopping_distance(h: Any) -> RealArray:
     return distance
 
 
+@checked()
 def group_velocity(h: Any, distance: Any = None) -> float:
     """max_j Σ_k |h_jk| d_jk, which no wave packet exceeds: 2|J| on a chain, where the fastest reaches it.
 
@@ -52,13 +56,13 @@ def group_velocity(h: Any, distance: Any = None) -> float:
     >>> group_velocity(rf.models.chain(10, hopping=-0.7))
     1.4
     """
-    h = as_numeric("h", h)
-    d = hopping_distance(h) if distance is None else as_numeric("distance", distance)
+    h = as_square("h", h)
+    d = hopping_distance(h) if distance is None else distance_matrix(h, distance)
     return float((np.abs(h) * np.where(np.abs(h) > 0.0, d, 0.0)).sum(axis=1).max())
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class LocalityProfile(Immutable):
+class LocalityProfile(Immutable, answer=True):
     """What `locality_profile` found.
 
     Attributes
@@ -81,6 +85,7 @@ class LocalityProfile(Immutable):
         )
 
 
+@checked()
 def locality_profile(
     system: System, part: str = "damping", *, distance: Any = None, lamb_shift: bool = True
 ) -> LocalityProfile:
@@ -169,7 +174,7 @@ class QuasilocalRedfield(Equation):
 
 
 @dataclass(frozen=True, eq=False)
-class TruncationError(Immutable):
+class TruncationError(Immutable, answer=True):
     """What cutting off at `reach` costs: of the generator, of the steady state (largest entry), and the least decay
     rate of M, negative where the cut equation is unstable."""
 
@@ -179,6 +184,7 @@ class TruncationError(Immutable):
     least_rate: float
 
 
+@checked()
 def truncation_errors(
     system: System, most: int, *, lamb_shift: bool = True, distance: Any = None
 ) -> list[TruncationError]:

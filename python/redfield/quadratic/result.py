@@ -88,7 +88,8 @@ class Recorder:
         self.keys = list(e_ops) if isinstance(e_ops, Mapping) else None
         operators = _listed(e_ops)
         self.operators: list[Any] = [
-            o if callable(o) else as_square(f"e_ops[{i}]", o, dimension) for i, o in enumerate(operators)
+            o if callable(o) and not hasattr(o, "full") else as_square(f"e_ops[{i}]", o, dimension)
+            for i, o in enumerate(operators)
         ]
         self.store = not operators if store_states is None else bool(store_states)
 
@@ -177,7 +178,7 @@ def _reporting(progress: Progress, title: str, steps: int) -> Iterator[Callable[
 
 
 @dataclass(frozen=True, eq=False)
-class SteadyState(Immutable):
+class SteadyState(Immutable, answer=True):
     """A stationary covariance matrix.
 
     Attributes
@@ -199,7 +200,7 @@ class SteadyState(Immutable):
 
 
 @dataclass(frozen=True, eq=False)
-class Spectrum(Immutable):
+class Spectrum(Immutable, answer=True):
     """Normal modes of Ġ = −(MG + GM†) + Q.
 
     Attributes
@@ -216,7 +217,7 @@ class Spectrum(Immutable):
 
 
 @dataclass(frozen=True, eq=False)
-class Currents(Immutable):
+class Currents(Immutable, answer=True):
     """What flows from the baths into the system in a state.
 
     Attributes

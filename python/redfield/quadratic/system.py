@@ -17,6 +17,7 @@ from redfield.quadratic.contacts import Contacts
 from redfield.validation import (
     ComplexArray,
     RealArray,
+    as_choice,
     as_flag,
     as_hermitian,
     as_positive,
@@ -76,7 +77,7 @@ class System(Immutable):
         self.contacts.require_gibbs(float(self.energies[0]))
 
     @classmethod
-    def of_contacts(cls, hamiltonian: RealArray | ComplexArray, contacts: Contacts) -> System:
+    def _of_contacts(cls, hamiltonian: RealArray | ComplexArray, contacts: Contacts) -> System:
         """A checked Hermitian h on contacts that exist: a driven system at one time."""
         made = object.__new__(cls)
         made.hamiltonian, made.dimension = hamiltonian, len(hamiltonian)
@@ -123,7 +124,7 @@ class System(Immutable):
 
     def common(self, name: str) -> float:
         """The "beta" or "mu" all baths share."""
-        return self.contacts.common(name)
+        return self.contacts.common(as_choice("name", name, ("beta", "mu")))
 
     @property
     def degeneracy_tol(self) -> float:

@@ -13,7 +13,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
 import scipy
 
 try:
@@ -23,13 +22,15 @@ except ImportError:
 
 from redfield.heom import heom
 from redfield.matrices import liouvillian
+from redfield.qutip.arguments import as_coupling_pairs, as_qobj_observables, as_qobj_state, as_qutip_times
 from redfield.qutip.correlation import correlation_2op_1t, correlation_2op_2t, spectrum
 from redfield.qutip.crossterm import brcrossterm
 from redfield.qutip.floquet import fmmesolve
-from redfield.qutip.model import Model, model_of
+from redfield.qutip.model import model_of
 from redfield.qutip.result import density_matrix, result_of
 from redfield.qutip.solve import settings_of, solve
-from redfield.qutip.spectra import collapse, couplings
+from redfield.validation import checked
+from redfield.validation.kinds import as_anything
 
 __all__ = [
     "bloch_redfield_tensor",
@@ -43,6 +44,7 @@ __all__ = [
 ]
 
 
+@checked(H=as_anything, a_ops=as_coupling_pairs, c_ops=as_anything)
 def bloch_redfield_tensor(
     H: Any,
     a_ops: Sequence[Any],
@@ -89,9 +91,7 @@ def bloch_redfield_tensor(
     evolving = isinstance(H, qutip.QobjEvo) or any(
         isinstance(a, qutip.QobjEvo) for pair in a_ops for a in pair[:1]
     )
-    model = Model(
-        qutip.QobjEvo(H), couplings(a_ops, {}, None), collapse(c_ops, {}, None), sec_cutoff, lamb_shift
-    )
+    model = model_of(H, a_ops, c_ops, None, None, sec_cutoff, lamb_shift)
     dims = model.hamiltonian.dims
 
     def tensor(t: float) -> Any:
@@ -109,6 +109,13 @@ def bloch_redfield_tensor(
     return tensor(0.0) if fock_basis else (tensor(0.0), vectors(0.0))
 
 
+@checked(
+    H=as_anything,
+    psi0=as_qobj_state,
+    a_ops=as_coupling_pairs,
+    c_ops=as_anything,
+    e_ops=as_qobj_observables,
+)
 def brmesolve(
     H: Any,
     psi0: Any,
@@ -147,7 +154,7 @@ def brmesolve(
     >>> result.expect[0].round(6)
     array([ 0.6     , -0.541592, -0.868664])
     """
-    times = np.asarray(tlist, dtype=np.float64)
+    times = as_qutip_times("tlist", tlist)
     model = model_of(H, a_ops, c_ops, args, tlist, sec_cutoff, lamb_shift)
     state = density_matrix(psi0, model.hamiltonian.dims)
     settings = settings_of(options)

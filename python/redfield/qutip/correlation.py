@@ -11,13 +11,23 @@ import qutip
 
 from redfield import _core
 from redfield.correlations import from_zero
+from redfield.qutip.arguments import as_coupling_pairs, as_qobj, as_qobj_state, require_same_space
 from redfield.qutip.model import Model, model_of
 from redfield.qutip.solve import settings_of, solve
 from redfield.spectra import Resolvent, spectrum_of
 from redfield.steady import steady_state
-from redfield.validation import ComplexArray, RealArray, as_numeric, as_times
+from redfield.validation import ComplexArray, RealArray, as_times, as_vector, checked
+from redfield.validation.kinds import as_anything, or_none
 
 
+@checked(
+    state0=or_none(as_qobj_state),
+    H=as_anything,
+    a_op=as_qobj,
+    b_op=as_qobj,
+    a_ops=as_coupling_pairs,
+    c_ops=as_anything,
+)
 def correlation_2op_2t(
     H: Any,
     state0: Any,
@@ -67,6 +77,7 @@ def correlation_2op_2t(
     grid = np.zeros(1) if tlist is None else as_times("tlist", tlist)
     model = model_of(H, a_ops, c_ops, args, grid, sec_cutoff, lamb_shift)
     delays = from_zero("taulist", taulist)
+    _require_spaces(model, a_op=a_op, b_op=b_op, state0=state0)
     observed, other = (b_op, a_op) if reverse else (a_op, b_op)
     starts = grid[:1] if state0 is None else grid
     rows: list[ComplexArray] = []
@@ -80,6 +91,9 @@ def correlation_2op_2t(
     return np.repeat(rows, len(grid), axis=0) if state0 is None else np.array(rows)
 
 
+@checked(
+    state0=or_none(as_qobj_state), H=as_anything, a_op=as_qobj, b_op=as_qobj, a_ops=as_coupling_pairs
+)
 def correlation_2op_1t(
     H: Any,
     state0: Any,
@@ -102,6 +116,7 @@ def correlation_2op_1t(
     return correlation_2op_2t(H, state0, None, taulist, a_op, b_op, a_ops, *rest, **named)
 
 
+@checked(H=as_anything, a_op=as_qobj, b_op=as_qobj, a_ops=as_coupling_pairs, c_ops=as_anything)
 def spectrum(
     H: Any,
     wlist: npt.ArrayLike,
@@ -136,11 +151,18 @@ def spectrum(
         raise TypeError(
             "a spectrum is that of a steady state: H, a_ops and c_ops must not depend on time"
         )
+    _require_spaces(model, a_op=a_op, b_op=b_op)
     generator = model.generator(0.0)
     rho = _steady(generator)
-    w = as_numeric("wlist", wlist).astype(np.float64)
+    w = as_vector("wlist", wlist)
     values: RealArray = spectrum_of(Resolvent(generator), a_op.full(), b_op.full(), rho, -w).real
     return values
+
+
+def _require_spaces(model: Model, **operators: Any) -> None:
+    for name, x in operators.items():
+        if x is not None:
+            require_same_space(name, qutip.ket2dm(x) if x.isket else x, model.hamiltonian.dims)
 
 
 def _states(model: Model, state0: Any, times: RealArray, settings: dict[str, Any]) -> list[ComplexArray]:

@@ -8,10 +8,12 @@ import numpy as np
 import qutip
 
 from redfield import _core
+from redfield.qutip.arguments import as_qobj, require_same_space
 from redfield.qutip.spectra import couplings
-from redfield.validation import as_real_number
+from redfield.validation import as_real_number, checked, renamed
 
 
+@checked(H=as_qobj, a_op=as_qobj, b_op=as_qobj)
 def brcrossterm(
     H: Any,
     a_op: Any,
@@ -45,9 +47,10 @@ def brcrossterm(
     >>> R.shape
     (4, 4)
     """
-    if not all(isinstance(x, qutip.Qobj) for x in (H, a_op, b_op)):
-        raise TypeError("H, a_op and b_op must be Qobj: cross terms are of constant operators here")
-    (pair,) = couplings([(a_op, spectra)], {}, None)
+    for name, operator in (("a_op", a_op), ("b_op", b_op)):
+        require_same_space(name, operator, H.dims)
+    with renamed("a_ops", "spectra"):
+        (pair,) = couplings([(a_op, spectra)], {}, None)
     energies, u = np.linalg.eigh(H.full())
     a, b = (u.conj().T @ x.full() @ u for x in (a_op, b_op))
     w = _core.bohr_frequencies(energies)

@@ -11,11 +11,23 @@ import qutip
 from redfield import floquet
 from redfield.baths import Bath, FlatBath, SpectrumBath
 from redfield.evolve import Options, Raw, hermitian_parts, together
+from redfield.qutip.arguments import as_qobj_observables, as_qobj_state, evolving, require_same_space
 from redfield.qutip.result import density_matrix, result_of
 from redfield.qutip.solve import settings_of
-from redfield.validation import ComplexArray, RealArray, as_not_negative, as_positive, as_times
+from redfield.validation import (
+    ComplexArray,
+    RealArray,
+    as_function,
+    as_items,
+    as_not_negative,
+    as_positive,
+    as_times,
+    checked,
+)
+from redfield.validation.kinds import as_anything
 
 
+@checked(H=as_anything, rho0=as_qobj_state, c_ops=as_anything, e_ops=as_qobj_observables)
 def fmmesolve(
     H: Any,
     rho0: Any,
@@ -54,9 +66,10 @@ def fmmesolve(
     >>> len(out.expect[0])
     3
     """
+    as_times("tlist", tlist)
     if c_ops is None and rho0.isket:
         return qutip.fsesolve(H, rho0, tlist, T, e_ops=e_ops, args=args, options=options)
-    evolving = H if isinstance(H, qutip.QobjEvo) and not args else qutip.QobjEvo(H, args=args or {})
+    driven = H if isinstance(H, qutip.QobjEvo) and not args else evolving("H", H, args=args or {})
     times = as_times("tlist", tlist)
     period = as_positive("T", T or float(times[-1]))
     settings = settings_of(options, qutip.FMESolver, {"store_floquet_states": False})
@@ -64,12 +77,15 @@ def fmmesolve(
         raise ValueError(
             "options['store_floquet_states'] is not offered; see redfield.floquet.System.modes"
         )
-    state = density_matrix(rho0, evolving.dims)
-    couplings = [c_ops] if isinstance(c_ops, qutip.Qobj) else list(c_ops or [])
+    state = density_matrix(rho0, driven.dims)
+    alone = c_ops is None or isinstance(c_ops, qutip.Qobj | qutip.QobjEvo)
+    couplings = [c_ops] if alone and c_ops is not None else [] if alone else as_items("c_ops", c_ops)
+    for c in couplings:
+        require_same_space("c_ops", evolving("c_ops", c), driven.dims)
     baths = _baths(spectra_cb, len(couplings), as_not_negative("w_th", w_th))
     if not couplings:
         couplings, baths = [np.zeros(state.shape)], [FlatBath(1.0)]
-    davies = floquet.Davies(floquet.System(evolving, period, couplings, baths), lamb_shift)
+    davies = floquet.Davies(floquet.System(driven, period, couplings, baths), lamb_shift)
 
     def solve(operators: list[ComplexArray], store: bool) -> Raw:
         own = Options().settings()
@@ -84,7 +100,10 @@ def fmmesolve(
 
 def _baths(spectra: Any, count: int, w_th: float) -> list[Bath]:
     alone = spectra is None or callable(spectra) or isinstance(spectra, Bath)
-    given: Sequence[Any] = [spectra] if alone else list(spectra)
+    given: Sequence[Any] = [spectra] if alone else as_items("spectra_cb", spectra)
+    for s in given:
+        if s is not None and not isinstance(s, Bath):
+            as_function("spectra_cb", s)
     if len(given) == 1:
         given = [given[0]] * count
     if len(given) != count:

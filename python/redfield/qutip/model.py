@@ -6,10 +6,10 @@ import functools
 from typing import Any
 
 import numpy as np
-import qutip
 
 from redfield import _core, driven
 from redfield.baths import Bath, FlatBath, SpectrumBath
+from redfield.qutip.arguments import evolving, require_same_space
 from redfield.qutip.spectra import Coupling, as_core_operator, collapse, couplings
 from redfield.validation import ComplexArray, RealArray
 
@@ -152,7 +152,7 @@ def model_of(
     """Of what `brmesolve` takes."""
     args = args or {}
     model = Model(
-        qutip.QobjEvo(H, args=args, tlist=tlist),
+        evolving("H", H, args=args, tlist=tlist),
         couplings(a_ops, args, tlist),
         collapse(c_ops, args, tlist),
         sec_cutoff,
@@ -160,4 +160,7 @@ def model_of(
     )
     if model.hamiltonian.issuper:
         raise TypeError("H must be a Hamiltonian, got a superoperator")
+    for name, operators in (("a_ops", [c.operator for c in model.couplings]), ("c_ops", model.collapse)):
+        for x in operators:
+            require_same_space(name, x, model.hamiltonian.dims)
     return model

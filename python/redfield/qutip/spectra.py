@@ -17,6 +17,7 @@ except ImportError:
     raise ImportError("redfield.qutip needs QuTiP 5: pip install 'redfield[qutip]'") from None
 
 from redfield.baths import Bath
+from redfield.qutip.arguments import evolving
 from redfield.validation import ComplexArray, RealArray
 
 
@@ -114,7 +115,7 @@ def couplings(a_ops: Any, args: dict[str, Any], tlist: Any) -> list[Coupling]:
         a_ops = [a_ops]
     for a_op, given in a_ops:
         if not isinstance(a_op, (qutip.Qobj, qutip.QobjEvo)):
-            a_op = qutip.QobjEvo(a_op, args=args, tlist=tlist)
+            a_op = evolving("a_ops", a_op, args=args, tlist=tlist)
         if isinstance(given, qutip.core.environment.FermionicEnvironment):
             # The bath takes a particle through one operator and gives one through its adjoint.
             found.append(Coupling(a_op.dag(), _of_frequency(_mirrored(given.power_spectrum_plus))))
@@ -132,4 +133,4 @@ def collapse(c_ops: Any, args: dict[str, Any], tlist: Any) -> list[Any]:
         return []
     if not isinstance(c_ops, (list, tuple)):
         c_ops = [c_ops]
-    return [qutip.QobjEvo(c, args=args, tlist=tlist) for c in c_ops]
+    return [evolving("c_ops", c, args=args, tlist=tlist) for c in c_ops]

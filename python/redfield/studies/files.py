@@ -13,12 +13,14 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from redfield.studies.schema import BATHS, EQUATIONS, MODELS, FunctionStudy, Study
+from redfield.validation import checked
 
 
 class StudyError(ValueError):
     """A study file is not one; the message names the file, each key and what it should be."""
 
 
+@checked()
 def load(
     path: str | Path, preset: str | None = None, settings: Mapping[str, Any] | None = None
 ) -> dict[str, Any]:
@@ -49,6 +51,7 @@ def load(
     return raw
 
 
+@checked()
 def parts_of(raw: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     """The studies of a file: what stands outside of its parts holds for each; one without a name where it has none."""
     shared = {key: value for key, value in raw.items() if key not in ("parts", "presets")}

@@ -19,8 +19,10 @@ from redfield.studies.files import StudyError, check, parts_of, validated, with_
 from redfield.studies.schema import BATHS, EQUATIONS, MODELS, Common, FunctionStudy, Sites, Study
 from redfield.sweeps import sweep
 from redfield.systems import System
+from redfield.validation import checked
 
 
+@checked()
 def run(study: Mapping[str, Any], store: str | Path | None = None, **options: Any) -> Any:
     """Compute a study, given as `load` returns it; `store` and options as of `redfield.sweep`.
 

@@ -8,12 +8,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from redfield.evolve import Progress
-from redfield.validation import as_count, as_flag
+from redfield.validation import as_count, as_flag, checked
+from redfield.validation.kinds import as_anything
 
 if TYPE_CHECKING:
     import xarray as xr
 
 
+@checked(axes=as_anything)
 def sweep(
     point: Callable[..., Any],
     axes: Mapping[str, Any],

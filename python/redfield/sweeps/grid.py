@@ -13,7 +13,7 @@ from typing import Any, Self
 import numpy as np
 import numpy.typing as npt
 
-from redfield.validation import as_count
+from redfield.validation import as_count, as_seed
 
 SAMPLE = "sample"
 
@@ -56,7 +56,7 @@ class Grid:
         return cls(
             made,
             None if samples is None else as_count("samples", samples),
-            as_count("seed", seed, least=0),
+            as_seed("seed", seed),
         )
 
     @property

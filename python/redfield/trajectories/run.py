@@ -24,6 +24,7 @@ from redfield.validation import (
     as_count,
     as_flag,
     as_positive,
+    as_seed,
     as_state,
     as_threads,
     as_times,
@@ -78,7 +79,7 @@ class Job:
         self.rtol = as_positive("rtol", options.rtol)
         self.dtype = as_dtype(options.dtype, self.rtol)
         self.seed = int(
-            np.random.SeedSequence(as_count("seed", options.seed, 0)).generate_state(1, np.uint64)[0]
+            np.random.SeedSequence(as_seed("seed", options.seed)).generate_state(1, np.uint64)[0]
         )
         self.store_states = as_flag("store_states", options.store_states)
         self.threads, self.stop = as_threads(options.threads), options.stop

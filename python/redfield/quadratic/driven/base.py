@@ -187,7 +187,7 @@ class Equation(Immutable):
         first, last = self.system.at(start), self.system.at(start + period)
         if np.abs(first - last).max() > PERIODICITY_TOL * max(1.0, float(np.abs(first).max())):
             raise ValueError(
-                f"h({start + period:g}) differs from h({start:g}): the period is not {period:g}"
+                f"h(start + period) differs from h(start) at start = {start:g}: the period is not {period:g}"
             )
         # h moves from 0 on, or from the start where that is earlier.
         history = np.array([min(0.0, start), start + period])

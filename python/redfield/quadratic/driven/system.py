@@ -96,7 +96,7 @@ class System(Immutable):
 
     def frozen(self, t: float) -> static.System:
         """The system with h held at h(t)."""
-        return static.System.of_contacts(self.at(t), self.contacts)
+        return static.System._of_contacts(self.at(t), self.contacts)
 
     def largest_norm(self, times: RealArray, samples: int = 65) -> float:
         """max ‖h(t)‖ over samples between the first and the last time."""

@@ -40,7 +40,7 @@ def by_harmonic(
         yield phi, w, *static.by_site(system.contacts, phi, damping, gain)
 
 
-class PeriodicState(Immutable):
+class PeriodicState(Immutable, answer=True):
     """G(t + T) = G(t).
 
     Attributes

@@ -6,15 +6,17 @@ from typing import Any
 
 import numpy as np
 
-from redfield.validation import RealArray, as_hermitian, as_square
+from redfield.validation import RealArray, as_hermitian, as_square, checked
 
 
+@checked()
 def densities(covariance: Any) -> RealArray:
     """n_j = ⟨a_j† a_j⟩ = G_jj, (N,)."""
     g = as_square("covariance", covariance)
     return np.diagonal(g).real.copy()
 
 
+@checked()
 def bond_currents(h: Any, covariance: Any) -> RealArray:
     r"""Particles that flow from site j to site k per time.
 
@@ -45,6 +47,7 @@ def bond_currents(h: Any, covariance: Any) -> RealArray:
     return currents
 
 
+@checked()
 def bond_energy_currents(h: Any, covariance: Any) -> RealArray:
     r"""Energy that flows from site j to site k per time.
 

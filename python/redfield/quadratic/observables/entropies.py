@@ -8,12 +8,21 @@ from typing import Any
 import numpy as np
 import scipy
 
-from redfield.validation import ComplexArray, RealArray, as_choice, as_count, as_covariance, as_numeric
+from redfield.validation import (
+    ComplexArray,
+    RealArray,
+    as_choice,
+    as_count,
+    as_covariance,
+    as_numeric,
+    checked,
+)
 
 EMPTY = 1e-15
 """Occupations this close to 0, or to 1 for fermions, count as such in ln."""
 
 
+@checked()
 def entropy(covariance: Any, sites: Sequence[int] | None = None, statistics: str = "fermion") -> float:
     r"""The von Neumann entropy of some sites.
 
@@ -52,6 +61,7 @@ def entropy(covariance: Any, sites: Sequence[int] | None = None, statistics: str
     return float((scipy.special.entr(n) - scipy.special.entr(1.0 + n)).sum())
 
 
+@checked()
 def mutual_information(
     covariance: Any, a: Sequence[int], b: Sequence[int], statistics: str = "fermion"
 ) -> float:
@@ -69,6 +79,7 @@ def mutual_information(
     return parts[0] + parts[1] - parts[2]
 
 
+@checked()
 def negativity(covariance: Any, a: Sequence[int], b: Sequence[int]) -> float:
     r"""The fermionic logarithmic negativity between two disjoint sets of sites.
 

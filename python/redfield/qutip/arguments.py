@@ -1,0 +1,87 @@
+"""Checks of QuTiP's objects among arguments."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import qutip
+
+from redfield.validation import as_times, shown
+
+
+def as_qobj(name: str, value: Any) -> Any:
+    """A finite operator of QuTiP's that does not depend on time."""
+    if not isinstance(value, qutip.Qobj) or not value.isoper:
+        raise TypeError(f"{name} must be a Qobj that is an operator, got {shown(value)}")
+    return _finite(name, value)
+
+
+def as_qobj_state(name: str, value: Any) -> Any:
+    """A finite ket or density matrix of QuTiP's."""
+    if not isinstance(value, qutip.Qobj) or not (value.isket or value.isoper):
+        raise TypeError(f"{name} must be a Qobj that is a ket or an operator, got {shown(value)}")
+    return _finite(name, value)
+
+
+def _finite(name: str, value: Any) -> Any:
+    if not np.isfinite(value.full()).all():
+        raise ValueError(f"{name} has an entry that is not finite")
+    return value
+
+
+def as_qobj_observables(name: str, value: Any) -> Any:
+    """Operators or functions of a state: one, a list or a dict of them, or None."""
+    if value is None:
+        return value
+    several = isinstance(value, list | tuple | Mapping)
+    each = value.values() if isinstance(value, Mapping) else value if several else [value]
+    for x in each:
+        if isinstance(x, type) or not (isinstance(x, qutip.Qobj | qutip.QobjEvo) or callable(x)):
+            raise TypeError(f"{name} must be Qobj, QobjEvo or functions, got {shown(x)}")
+        if isinstance(x, qutip.Qobj) and not x.isoper:
+            raise TypeError(f"{name} must be operators, got a Qobj of type {x.type!r}")
+    return value
+
+
+def as_qutip_times(name: str, value: Any) -> Any:
+    """Times, or none where the answer is to have none."""
+    return (
+        value
+        if isinstance(value, list | np.ndarray) and len(np.atleast_1d(value)) == 0
+        else as_times(name, value)
+    )
+
+
+def as_coupling_pairs(name: str, value: Any) -> Any:
+    """Pairs of an operator and a spectrum, one pair, or None."""
+    if value is None or isinstance(value, list | tuple):
+        pairs = value or []
+        if pairs and isinstance(pairs[0], qutip.Qobj | qutip.QobjEvo):
+            pairs = [pairs]
+        for pair in pairs:
+            if not isinstance(pair, list | tuple) or len(pair) != 2:
+                raise TypeError(f"{name} must be pairs (operator, spectrum), got {shown(pair)}")
+        return value
+    raise TypeError(f"{name} must be a list of pairs (operator, spectrum), got {shown(value)}")
+
+
+def evolving(name: str, value: Any, **options: Any) -> Any:
+    """A QobjEvo of an operator that may depend on time."""
+    if isinstance(value, list | tuple) and not value:  # QuTiP reads beyond its end
+        raise TypeError(f"{name} is an empty list")
+    try:
+        made = qutip.QobjEvo(value, **options)
+        size = made.shape
+    except Exception as error:  # QuTiP calls what it is given
+        raise TypeError(f"{name} is no operator that QuTiP knows: {error}") from None
+    if size[0] != size[1]:
+        raise TypeError(f"{name} must be an operator, got shape {size}")
+    return made
+
+
+def require_same_space(name: str, operator: Any, dims: Any) -> None:
+    """TypeError where an operator is of another space than H."""
+    if operator.dims != dims:
+        raise TypeError(f"{name}: incompatible dimensions {dims} and {operator.dims}")

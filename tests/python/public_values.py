@@ -1,0 +1,265 @@
+"""One valid value of every argument of the public API, and an object of every public class."""
+
+from __future__ import annotations
+
+import functools
+import itertools
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import qutip
+from matplotlib.figure import Figure
+
+import redfield as rf
+import redfield.plotting
+
+import public_walk
+
+
+@dataclass(frozen=True)
+class Made:
+    """A value that is made anew for each call."""
+
+    make: Callable[[], Any]
+
+
+def ohmic(w: Any) -> Any:
+    return 0.1 * np.abs(w) * np.exp(-np.abs(w))
+
+
+def decaying(t: Any) -> Any:
+    return 0.1 * np.exp(-np.abs(t)) + 0j
+
+
+def gaussian(w: Any) -> Any:
+    return 0.1 * np.exp(-((w / 2.0) ** 2))
+
+
+def flat_matrix(w: Any) -> Any:
+    return np.broadcast_to([[1.5, 0.3], [0.3, 0.5]], (len(w), 2, 2))
+
+
+def point(beta: float, rng: Any) -> dict[str, float]:
+    return {"twice": 2.0 * beta}
+
+
+X, Z = np.array([[0.0, 1.0], [1.0, 0.0]]), np.diag([1.0, -1.0])
+LOWER = np.array([[0.0, 1.0], [0.0, 0.0]])
+H = 0.5 * Z + 0.2 * X
+BATH = rf.OhmicBath(0.04, 10.0, 5.0)
+LEAD = rf.ParticleBath(0.1, 1.0, 0.0, "fermion", band=(-5.0, 5.0))
+SOFT = rf.ParticleBath(gaussian, 1.0, 0.0, "fermion", scale=2.0)
+SYSTEM = rf.System(H, rf.SiteProjectors(2), BATH)
+DRIVE = [Z, (X, np.cos)]
+MIXED = np.diag([0.7, 0.3])
+TIMES = [0.0, 0.5, 1.0]
+NUMBERS = itertools.count()
+
+
+@functools.cache
+def redfield() -> Any:
+    return rf.Redfield(SYSTEM)
+
+
+@functools.cache
+def many() -> Any:
+    return rf.SystemBatch([H, 2.0 * H], rf.SiteProjectors(2), BATH)
+
+
+@functools.cache
+def quadratic() -> Any:
+    return rf.quadratic.System(H, 0.2, LEAD)
+
+
+@functools.cache
+def driven() -> Any:
+    return rf.driven.System(DRIVE, rf.SiteProjectors(2), BATH)
+
+
+@functools.cache
+def floquet() -> Any:
+    return rf.floquet.System(DRIVE, 2.0 * np.pi, rf.SiteProjectors(2), BATH)
+
+
+@functools.cache
+def quadratic_driven() -> Any:
+    return rf.quadratic.driven.System(lambda t: Z + 0.1 * np.cos(t) * X, 0.2, LEAD)
+
+
+@functools.cache
+def quadratic_floquet() -> Any:
+    return rf.quadratic.floquet.System(DRIVE, 2.0 * np.pi, 0.2, LEAD)
+
+
+@functools.cache
+def soft() -> Any:
+    return rf.quadratic.System(H, 0.2, SOFT)
+
+
+@functools.cache
+def soft_driven() -> Any:
+    return rf.quadratic.driven.System(lambda t: Z + 0.1 * np.cos(t) * X, 0.2, SOFT)
+
+
+def lindblad() -> Any:
+    return rf.Lindblad(H, [LOWER])
+
+
+VALUES: dict[str, dict[str, Any]] = {
+    "": {
+        "hamiltonian": H, "couplings": Made(lambda: rf.SiteProjectors(2)), "baths": BATH, "bath": BATH,
+        "system": SYSTEM, "equation": Made(redfield), "a": X, "b": X, "rho0": [1.0, 0.0], "psi0": [1.0, 0.0],
+        "rho": MIXED, "tlist": TIMES, "taus": TIMES, "t": 0.5, "w": 0.7, "frequencies": [0.5, 1.0], "operator": X,
+        "hamiltonians": [H, 2.0 * H], "e_ops": [Z], "duration": 5.0, "member": 0, "first": 0, "count": 1,
+        "lamb_shift": False, "power_spectrum": ohmic, "function": ohmic, "beta": 1.0, "mu": 0.0, "strength": 0.1,
+        "cutoff": 5.0, "rate": 0.1, "width": 1.0, "low": 0.1, "high": 10.0, "density": 0.1, "frequency": 1.0,
+        "damping": 0.5, "time_scale": 1.0, "values": [0.5, 1.0], "n": 4, "which": [0], "index": 0, "coupling": 0,
+        "j": 0, "name": "beta", "reservoir": 0, "what": "energy", "energies": Made(lambda: SYSTEM.energies),
+        "eigenvectors": Made(lambda: SYSTEM.eigenvectors), "window": 2.0, "threads": 1, "jumps": [LOWER],
+        "error": 1e-3, "dims": [2], "reach": 1, "states": Made(lambda: np.array([MIXED])), "change": 0.1 * Z,
+        "difference": np.array([0.0, 1.0]), "equations": Made(lambda: [redfield(), rf.Davies(SYSTEM)]), "site": 0,
+        "matrix": np.eye(2), "operators": [LOWER], "point": point, "axes": Made(lambda: Figure().subplots()),
+        "samples": 2, "counting": [0.1], "spectrum": np.arange(9.0) ** 2, "result": MIXED,
+        "path": Made(lambda: f"result{next(NUMBERS)}.zarr"),
+        "parameters": {
+            **dict.fromkeys(("strength", "cutoff", "beta", "width", "centre", "rate", "exponent"), np.array([1.0])),
+            "cutoff_function": "exponential",
+        },
+        "amplitude": 0.1, "times": TIMES, "period": 2.0 * np.pi, "last": 1.0, "state": MIXED,
+        "fluctuators": Made(lambda: [rf.driven.Fluctuator(Z, 0.1, 1.0)]), "terms": [(X, np.sin)], "centre": 0.0,
+        "exponent": 1.0, "cutoff_scale": 1.0, "pieces": 4, "modes": 2, "covariance": MIXED,
+        "covariances": Made(lambda: np.array([MIXED])), "G0": [1.0, 0.0], "h": H,
+        "pairing": 0.1 * (LOWER - LOWER.T), "normal": MIXED, "pairs": np.zeros((2, 2)), "particles": 2,
+        "cells": [3], "hoppings": [(1.0, 0, 0, [1])], "band": (-5.0, 5.0), "outside": "zero", "length": 2,
+        "disorder": 1.0, "levels": 3, "H": Made(lambda: qutip.Qobj(H)), "a_op": Made(qutip.sigmax),
+        "b_op": Made(qutip.sigmaz), "taulist": TIMES, "a_ops": Made(lambda: [(qutip.sigmax(), ohmic)]),
+        "state0": Made(lambda: qutip.basis(2, 0)), "wlist": [0.5, 1.0], "spectra": ohmic, "spectra_cb": ohmic,
+        "c_ops": Made(lambda: [qutip.sigmax()]), "T": 2.0 * np.pi, "weights": [1.0, 1.0], "seed": 1, "curves": [],
+        "title": "a", "size": 2, "time": np.array(TIMES),
+    },
+    "redfield.sweep": {"axes": {"beta": [1.0, 2.0]}, "executor": "threads"},
+    "redfield.driven": {
+        "first": 0.0, "system": Made(driven), "equation": Made(lambda: rf.driven.Redfield(driven())),
+        "hamiltonian": DRIVE, "times": np.array(TIMES), "width": 1.0,
+    },
+    "redfield.driven.Spline": {"samples": [0.0, 0.25, 1.0]},
+    "redfield.qutip": {"psi0": Made(lambda: qutip.basis(2, 0)), "rho0": Made(lambda: qutip.basis(2, 0))},
+    "redfield.qutip.heom": {
+        "system": Made(lambda: rf.System(H, [Z], rf.DrudeBath(0.1, 5.0, 1.0))), "depth": 1, "fit_tol": 0.5,
+    },
+    "redfield.qutip.fmmesolve": {
+        "H": Made(lambda: qutip.QobjEvo([qutip.sigmaz(), [qutip.sigmax(), lambda t: 0.1 * np.cos(t)]])),
+    },
+    "redfield.BathMatrix": {"power_spectrum": flat_matrix, "w": [0.5, 1.0]},
+    "redfield.CorrelationBath": {"function": decaying},
+    "redfield.BathBatch": {"baths": [BATH, BATH], "w": np.array([[0.5, 1.0]])},
+    "redfield.TabulatedBath": {"frequencies": [0.0, 1.0]},
+    "redfield.LocalRedfield": {"error": 1e-2},
+    "redfield.local_jumps": {"error": 1e-2, "system": Made(lambda: rf.System(H, [Z], BATH))},
+    "redfield.local": {"dims": [2, 2]},
+    "redfield.QuasilocalRedfield": {"system": Made(lambda: rf.System(H, [Z], BATH))},
+    "redfield.driven.Spline.__call__": {"t": 0.4},
+    "redfield.analysis.positivity_violation": {"result": Made(lambda: public_walk.made(rf.Result))},
+    "redfield.analysis.generator_distance": {"a": Made(redfield), "b": Made(lambda: rf.Davies(SYSTEM))},
+    "redfield.analysis.solution_distance": {"a": Made(redfield), "b": Made(lambda: rf.Davies(SYSTEM))},
+    "redfield.analysis.steady_state_distance": {"a": Made(redfield), "b": Made(lambda: rf.Davies(SYSTEM))},
+    "redfield.compare": {"equations": [rf.Redfield, rf.Davies]},
+    "redfield.driven.Fluctuator": {"rng": Made(lambda: np.random.default_rng(1))},
+    "redfield.floquet": {"times": np.array(TIMES), "system": Made(floquet), "hamiltonian": DRIVE},
+    "redfield.quadratic": {
+        "system": Made(quadratic), "equation": Made(lambda: rf.quadratic.Redfield(quadratic())), "coupling": 0.2,
+        "bath": LEAD, "reach": 1.0, "e_ops": [Z], "most": 1, "name": "beta",
+        "contacts": Made(lambda: quadratic().contacts),
+    },
+    "redfield.particle_exchange": {"bath": LEAD},
+    "redfield.quadratic.mutual_information": {"a": [0], "b": [1]},
+    "redfield.quadratic.negativity": {"a": [0], "b": [1]},
+    "redfield.quadratic.driven": {
+        "system": Made(quadratic_driven), "h": Made(lambda: lambda t: Z + 0.1 * np.cos(t) * X),
+        "period": 2.0 * np.pi, "first": 0.0, "times": np.array(TIMES),
+    },
+    "redfield.quadratic.floquet": {"system": Made(quadratic_floquet), "hamiltonian": DRIVE},
+    "redfield.quadratic.Bogoliubov": {
+        "equation": Made(lambda: rf.quadratic.Redfield(public_walk.made(rf.quadratic.Bogoliubov).system)),
+        "covariance": Made(lambda: np.diag([0.7, 0.3, 0.3, 0.7])),
+    },
+    "redfield.quadratic.driven.Redfield": {"tlist": [0.0, 0.5], "system": Made(soft_driven)},
+    "redfield.quadratic.locality_profile": {"system": Made(soft)},
+    "redfield.models.ManyBody": {"name": "z"},
+    "redfield.models.anderson": {"n": 2},
+    "redfield.models.chain": {"n": 3},
+    "redfield.models.dirac_syk2": {"n": 3},
+    "redfield.models.graphene": {"length": 3},
+    "redfield.models.haldane": {"length": 3},
+    "redfield.System.restricted": {"couplings": [0]},
+    "redfield.SiteProjectors": {"n": 2},
+    "redfield.plotting": {
+        "panels": Made(lambda: [rf.plotting.CasePanel("a", [public_walk.made(rf.plotting.Curve)])]),
+        "samples": np.ones((2, 3)),
+    },
+    "redfield.models.ssh": {"cells": 3},
+    "redfield.fock": {"modes": 2},
+    **{f"redfield.{x}Bath.spectra_of_many": {"w": np.array([[0.5]])} for x in ("Drude", "Flat", "Lorentzian", "Ohmic")},
+}  # fmt: skip
+"""Valid values of arguments, by the module, class or function they belong to ("" for all) and their name."""
+
+
+GIVEN = {
+    ("redfield.qutip.heom", "depth"),
+    ("redfield.qutip.heom", "fit_tol"),
+    ("redfield.sweep", "executor"),
+    ("redfield.ParticleBath", "band"),
+    ("redfield.TabulatedBath", "outside"),
+    *((f"redfield.{x}Bath", "beta") for x in ("Correlation", "Spectrum", "Tabulated")),
+    *((f"redfield.analysis.{x}_currents", "equation") for x in ("energy", "heat", "particle")),
+    *((f"redfield.analysis.{x}", "equation") for x in ("entropy_production", "first_law_defect")),
+    *((f"redfield.quadratic.driven.Redfield.{x}", "tlist") for x in ("apply", "at", "currents")),
+}
+"""Arguments with a default that valid calls give: the default is slow, or does not do for the other values here."""
+
+
+OBJECTS: dict[Any, Callable[[], Any]] = {
+    rf.Result: lambda: redfield().evolve([1.0, 0.0], TIMES, store_states=True),
+    rf.BatchResult: lambda: rf.Redfield(many()).evolve([1.0, 0.0], TIMES),
+    rf.SteadyStates: lambda: rf.Redfield(many()).steady_state(),
+    rf.SteadyState: lambda: redfield().steady_state(),
+    rf.Spectrum: lambda: redfield().spectrum(),
+    rf.LowRankResult: lambda: lindblad().evolve_low_rank([1.0, 0.0], TIMES, [Z]),
+    rf.TrajectoryResult: lambda: lindblad().trajectories([1.0, 0.0], TIMES, [Z], samples=4),
+    rf.LocalJumps: lambda: rf.local_jumps(SYSTEM, 1e-2, [2]),
+    rf.baths.ExponentialSum: lambda: rf.DrudeBath(0.1, 5.0, 1.0).exponentials(5.0),
+    rf.analysis.Comparison: lambda: rf.compare(SYSTEM, [rf.Redfield, rf.Davies], [1.0, 0.0], TIMES),
+    rf.analysis.Cumulants: lambda: rf.analysis.Counting(rf.Davies(SYSTEM)).cumulants(),
+    rf.analysis.DetailedBalance: lambda: rf.analysis.detailed_balance_defect(redfield()),
+    rf.analysis.Diagnosis: lambda: rf.diagnose(SYSTEM),
+    rf.analysis.Kossakowski: lambda: rf.analysis.kossakowski(redfield()),
+    rf.analysis.LevelStatistics: lambda: rf.analysis.level_statistics(np.arange(9.0) ** 2),
+    rf.analysis.PositivityViolation: lambda: rf.analysis.positivity_violation(
+        public_walk.made(rf.Result)
+    ),
+    rf.analysis.SecularParameter: lambda: rf.analysis.secular_parameter(redfield()),
+    rf.driven.Average: lambda: rf.driven.average(
+        rf.driven.Redfield(driven()),
+        [rf.driven.Fluctuator(Z, 0.1, 1.0)],
+        [1.0, 0.0],
+        TIMES,
+        [Z],
+        samples=2,
+    ),
+    rf.floquet.PeriodicState: lambda: rf.floquet.Davies(floquet()).steady_state(),
+    rf.quadratic.Currents: lambda: rf.quadratic.Redfield(quadratic()).currents(MIXED),
+    rf.quadratic.Equivalence: lambda: rf.quadratic.equivalence(quadratic()),
+    rf.quadratic.LocalityProfile: lambda: rf.quadratic.locality_profile(quadratic()),
+    rf.quadratic.Result: lambda: rf.quadratic.Redfield(quadratic()).evolve([1.0, 0.0], TIMES),
+    rf.quadratic.Spectrum: lambda: rf.quadratic.Redfield(quadratic()).spectrum(),
+    rf.quadratic.SteadyState: lambda: rf.quadratic.Redfield(quadratic()).steady_state(),
+    rf.quadratic.TruncationError: lambda: rf.quadratic.truncation_errors(quadratic(), most=0)[0],
+    rf.quadratic.floquet.PeriodicState: lambda: rf.quadratic.floquet.Davies(
+        quadratic_floquet()
+    ).steady_state(),
+    rf.models.ManyBody: lambda: rf.models.xxz(2),
+    rf.StopFlag: rf.StopFlag,
+}
+"""How objects of classes are made that no constructor call makes."""
