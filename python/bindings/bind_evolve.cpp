@@ -102,6 +102,17 @@ void bind_evolve(py::module_& m) {
         },
         "Raises Interrupted where this thread is to stop: for loops of Python.");
 
+    m.def(
+        "equal_steps",
+        [](const RealArray& times) {
+            py::list runs;
+            for (const redfield::EqualSteps& run : redfield::equal_steps(to_times(times)))
+                runs.append(py::make_tuple(run.count, run.length));
+            return runs;
+        },
+        py::arg("times"),
+        "(count, length) of the longest runs of equal steps that reach ascending times within rounding.");
+
     m.attr("LEAST_RTOL_OF_SINGLE") = redfield::least_rtol_of_single;
 
     py::class_<Settings>(m, "Settings")

@@ -301,6 +301,10 @@ def drude_power_spectrum(strength: typing.Annotated[numpy.typing.ArrayLike, nump
     ...
 def energy_rounding(energies: typing.Annotated[numpy.typing.ArrayLike, numpy.float64]) -> float:
     ...
+def equal_steps(times: typing.Annotated[numpy.typing.ArrayLike, numpy.float64]) -> list:
+    """
+    (count, length) of the longest runs of equal steps that reach ascending times within rounding.
+    """
 def evolve(generator: Generator, rho0: typing.Annotated[numpy.typing.ArrayLike, numpy.complex128], times: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], settings: Settings, e_ops: list[typing.Any], store_states: bool, stop: StopFlag | None = None, progress: typing.Any = None) -> tuple[typing.Any, ...]:
     ...
 def evolve_batch(systems: SystemBatch, kind: Kind, rho0: typing.Annotated[numpy.typing.ArrayLike, numpy.complex128], times: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], settings: Settings, e_ops: list[typing.Any], first: typing.SupportsInt | typing.SupportsIndex, expectations: typing.Annotated[numpy.typing.ArrayLike, numpy.complex128], states: typing.Any, final_states: numpy.ndarray, stop: StopFlag | None = None, progress: typing.Any = None) -> tuple[typing.Any, ...]:

@@ -15,6 +15,7 @@
 #include "redfield/ensemble/batch.hpp"
 #include "redfield/ensemble/ensemble.hpp"
 #include "redfield/evolve/distance.hpp"
+#include "redfield/evolve/equal_steps.hpp"
 #include "redfield/evolve/evolve.hpp"
 #include "redfield/evolve/recorder.hpp"
 #include "redfield/floquet/redfield.hpp"

@@ -1,14 +1,16 @@
 #include "driven/run.hpp"
 
-#include <string>
-
 #include "redfield/linalg/errors.hpp"
 
 namespace redfield::driven {
 
 Run::Run(StateView start, const std::vector<double>& times, const EvolveOptions& options, double max_step,
          const Observer& observe)
-    : start_(start.packed), times_(times), observe_(observe), watch_(options.monitor) {
+    : start_(start.packed),
+      times_(times),
+      observe_(observe),
+      check_output_(start.packed, options, true),
+      watch_(options.monitor) {
     require(max_step > 0.0, "driven::evolve: max_step must be positive");
     require(start.frame == Frame::given, "driven::evolve: rho0 must be in the basis H is given in");
     integrators::check(start_.rows(), start_, times, options);
@@ -17,9 +19,7 @@ Run::Run(StateView start, const std::vector<double>& times, const EvolveOptions&
 EvolveStats Run::solve(const std::vector<double>& breaks, Method method, const SolveSmooth& smooth,
                        EvolveStats& stats) {
     const integrators::Observe given = [&](Index i, const RealMatrix& rho) {
-        if (!rho.allFinite())
-            throw ConvergenceError("evolve: the solution is not finite at times[" + std::to_string(i) +
-                                   "]; check the units of the Hamiltonian, the rates and the times");
+        check_output_(i, rho);
         observe_(i, {rho, Frame::given});
     };
     stats.method = method;

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "driven/segments.hpp"
+#include "evolve/output_check.hpp"
 #include "redfield/linalg/parallel.hpp"
 
 namespace redfield::driven {
@@ -22,6 +23,7 @@ class Run {
     const RealMatrix& start_;
     const std::vector<double>& times_;
     const Observer& observe_;
+    integrators::OutputCheck check_output_;
     linalg::Caller caller_;
     linalg::Watch watch_;
     std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();

@@ -26,7 +26,7 @@ RealVector MarkovChain::advance(const RealVector& p, double dt,
                                 const std::function<void(double)>& proceed) {
     if (theta_ == 0.0 || dt == 0.0) return p;
     // Equal steps share one matrix as soon as they have shown that they repeat.
-    const bool repeats = std::abs(dt - cached_dt_) <= 1e-13 * dt;
+    const bool repeats = dt == cached_dt_;
     repeats_ = repeats ? repeats_ + 1 : 0;
     if (!repeats) {
         cached_.resize(0, 0);

@@ -16,7 +16,8 @@ class MarkovChain {
   public:
     explicit MarkovChain(const RealMatrix& rates);
 
-    /// e^{R dt} p; `proceed` is called between products.
+    /// e^{R dt} p; `proceed` is called between products. Steps that repeat have exactly one length
+    /// (equal_steps).
     RealVector advance(
         const RealVector& p, double dt, const std::function<void(double)>& proceed = [](double) {});
 

@@ -14,6 +14,7 @@ namespace {
 
 constexpr double buffer_bytes = 256e6;  // for the outputs of one step, and for a panel
 constexpr double growth_limit = 100.0;  // ‖F_k ρ‖/‖ρ‖ beyond this: the ellipse was too small
+constexpr double usual_growth = 2.0;    // the bound of ‖F_k‖ on the ellipse itself
 
 /// What differs between the two precisions.
 template <class Scalar>
@@ -38,7 +39,15 @@ Index panel_width(double state_bytes, std::size_t outputs) {
     return static_cast<Index>(std::clamp(bytes / state_bytes, 1.0, 16.0));
 }
 
+/// The error of a sum that leaves out coefficients of absolute sum `tail`, over ‖ρ‖_F: vectors grow by no
+/// more than twice what they have grown so far, and the trace's share is put back on ρ itself.
+double truncation_error(double tail, double growth) { return tail * (2.0 * growth + 2.0); }
+
 /// One step: the outputs at τ_i = outputs[i] (ascending, the last one is the step's end).
+///
+/// The F_k of an ellipse around the spectrum of a non-normal 𝓛 may be larger than 2, and by how much is
+/// not known before: coefficients are computed for growth_limit, and the expansion ends where the vectors
+/// that it has met make the rest as small as it must be.
 template <class Scalar>
 class FaberStep {
     using Map = typename Rounding<Scalar>::Map;
@@ -55,11 +64,13 @@ class FaberStep {
           n_(state.rows()),
           size_(state.size()),
           norm_(state.norm()),
+          tolerance_(tolerance),
           width_(panel_width(sizeof(Scalar) * static_cast<double>(size_), outputs.size())) {
         std::size_t terms = 0;
         std::vector<std::vector<double>> columns;
         for (const double tau : outputs) {
-            columns.push_back(faber_coefficients(ellipse, tau, tolerance));
+            columns.push_back(
+                faber_coefficients(ellipse, tau, tolerance / truncation_error(1.0, growth_limit), false));
             terms = std::max(terms, columns.back().size());
         }
         coefficients_ = Matrix::Zero(static_cast<Index>(terms), static_cast<Index>(outputs.size()));
@@ -67,6 +78,12 @@ class FaberStep {
             for (std::size_t k = 0; k < columns[i].size(); ++k)
                 coefficients_(static_cast<Index>(k), static_cast<Index>(i)) =
                     static_cast<Scalar>(columns[i][k]);
+        tails_.assign(terms + 1, 0.0);
+        for (const auto& column : columns) {
+            double tail = 0.0;
+            for (std::size_t k = column.size(); k-- > 0;)
+                tails_[k] = std::max(tails_[k], tail += std::abs(column[k]));
+        }
         sums_.resize(size_, static_cast<Index>(outputs.size()));
         panel_.resize(size_, width_ + 2);
         linalg::prefer_large_pages(sums_);
@@ -79,8 +96,8 @@ class FaberStep {
     bool run(EvolveStats& stats, const Proceed& proceed) {
         const Index terms = coefficients_.rows();
         column(0) = Eigen::Map<const Vector>(state_.data(), size_);
-        Index filled = 1, first_term = 0;
-        for (Index k = 1; k < terms; ++k) {
+        Index filled = 1, first_term = 0, used = 1;
+        for (Index k = 1; k < terms && !ends_before(k); ++k) {
             if (filled == width_) {
                 if (!flush(first_term, filled)) return false;
                 first_term = k;
@@ -90,15 +107,38 @@ class FaberStep {
             advance(k);
             ++stats.applications;
             ++filled;
+            ++used;
         }
         const bool inside = flush(first_term, filled);
         panel_.resize(0, 0);  // outputs are still to be observed, which takes memory too
+        if (inside) conserve_trace(used);
         return inside;
     }
 
     Eigen::Map<const Matrix> output(Index i) const { return {sums_.col(i).data(), n_, n_}; }
 
   private:
+    /// Whether what term k and all after it add is small enough.
+    bool ends_before(Index k) {
+        const double tail = tails_[static_cast<std::size_t>(k)];
+        if (!(truncation_error(tail, usual_growth) <= tolerance_)) return false;
+        growth_ = std::max(growth_, column(k - 1).stableNorm() / std::max(norm_, 1e-300));
+        return truncation_error(tail, growth_) <= tolerance_;
+    }
+
+    /// Makes Σ b_k F_k(0) = 1 by b₀: since tr 𝓛ρ = 0, the trace of Σ b_k F_k(𝓛)ρ is then that of ρ
+    /// however early the series ends.
+    void conserve_trace(Index used) {
+        const std::vector<double> at_zero = faber_at_zero(ellipse_, used);
+        const Eigen::Map<const Vector> start(state_.data(), size_);
+        for (Index i = 0; i < sums_.cols(); ++i) {
+            double sum = 0.0;
+            for (Index k = 0; k < used; ++k)
+                sum += static_cast<double>(coefficients_(k, i)) * at_zero[static_cast<std::size_t>(k)];
+            sums_.col(i) += static_cast<Scalar>(1.0 - sum) * start;
+        }
+    }
+
     /// F_k ρ is in a ring of columns.
     Index place(Index k) const { return k % (width_ + 2); }
     Eigen::Map<Vector> column(Index k) { return {panel_.col(place(k)).data(), size_}; }
@@ -144,6 +184,7 @@ class FaberStep {
         if (outputs > 0) add(begin, 0, whole);
         if (outputs > 0 && whole < filled) add(0, whole, filled - whole);
         const double last = column(first_term + filled - 1).stableNorm();
+        growth_ = std::max(growth_, last / std::max(norm_, 1e-300));
         return std::isfinite(last) && last <= growth_limit * norm_;
     }
 
@@ -152,7 +193,9 @@ class FaberStep {
     const Ellipse& ellipse_;
     linalg::BasicWorkspace<Scalar>& ws_;
     Index n_, size_;
-    double norm_;
+    double norm_, tolerance_;
+    double growth_ = usual_growth;  ///< max ‖F_k ρ‖/‖ρ‖ as far as it is known
+    std::vector<double> tails_;     ///< Σ_{j ≥ k} |b_j| of the output where it is largest
     Index width_;
     Matrix coefficients_, sums_, panel_;
 };
@@ -198,12 +241,12 @@ void expand(const Generator& generator, const typename Rounding<Scalar>::Map& ma
         observe(static_cast<Index>(i), RealMatrix(rho.template cast<double>()));
     };
     const double start = times.front(), span = times.back() - start;
-    // ‖X‖_F ≤ ‖X‖₁ ≤ √N‖X‖_F turns the tolerance in trace norm into one for the packed state, and the
-    // bound ‖F_k ρ‖ ≤ 2‖ρ‖ of the remainder, with a safety of two, into one for the coefficients.
+    // ‖X‖_F ≤ ‖X‖₁ ≤ √N‖X‖_F turns the tolerance in trace norm into one for the packed state, relative to
+    // the norm of the first.
     const double norm = std::max(rho0.norm(), 1e-300);
     const double scale = std::max(norm, std::abs(rho0.trace()));
     const double allowed =
-        (options.rtol * scale + options.atol) / std::sqrt(static_cast<double>(n)) / (4.0 * norm);
+        (options.rtol * scale + options.atol) / std::sqrt(static_cast<double>(n)) / norm;
     // Rounding may grow until it is some share of what is allowed.
     const double budget = std::clamp(std::log(Limits::share * allowed / Limits::unit), 2.0, 10.0);
     SpectralBounds bounds = generator.bounds();
@@ -225,7 +268,9 @@ void expand(const Generator& generator, const typename Rounding<Scalar>::Map& ma
         for (std::size_t i = 0; i < plan.outputs; ++i)
             outputs.push_back(std::min(times[next + i] - now, plan.length));
         if (outputs.empty() || outputs.back() < plan.length) outputs.push_back(plan.length);
-        const double tolerance = std::max(allowed * plan.length / span, Limits::unit);
+        // `allowed` is relative to the first state, whose norm a pure one may pass.
+        const double relative = norm / std::max(static_cast<double>(state->norm()), 1e-300);
+        const double tolerance = std::max(allowed * relative * plan.length / span, Limits::unit);
         FaberStep<Scalar> step(map, *state, ellipse, outputs, tolerance, ws);
         const bool inside = step.run(
             stats, [&](double fraction) { linalg::poll((now - start + fraction * plan.length) / span); });

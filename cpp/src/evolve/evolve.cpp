@@ -1,11 +1,12 @@
 #include "redfield/evolve/evolve.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <sstream>
-#include <string>
 
 #include "evolve/methods.hpp"
+#include "evolve/output_check.hpp"
 #include "redfield/evolve/recorder.hpp"
 #include "redfield/linalg/errors.hpp"
 #include "redfield/linalg/hermitian.hpp"
@@ -72,8 +73,9 @@ Method choose(const Generator& generator, const std::vector<double>& times, Meth
         require(closed_form != nullptr, "evolve: this equation has no closed-form propagator");
     require(requested != Method::magnus, "evolve: method \"magnus\" is of equations that depend on time");
     if (requested != Method::automatic) return requested;
-    if (closed_form != nullptr) return Method::closed_form;
-    return integrators::exponential_pays_off(generator, times) ? Method::exponential : Method::chebyshev;
+    const double cost = closed_form == nullptr ? -1.0 : closed_form->cost(times);
+    if (cost == 0.0) return Method::closed_form;
+    return integrators::cheapest(generator, times, cost);
 }
 
 }  // namespace
@@ -97,11 +99,9 @@ EvolveStats evolve(const Generator& generator, StateView given, const std::vecto
     RealMatrix moved;
     if (given.frame != frame) moved = generator.eigensystem().in_frame(frame, given, threads);
     const RealMatrix& rho0 = given.frame == frame ? given.packed : moved;
-    // No result leaves the core that is not finite.
+    const integrators::OutputCheck check_output(rho0, options, generator.conserves_trace());
     const integrators::Observe checked = [&](Index i, const RealMatrix& rho) {
-        if (!rho.allFinite())
-            throw ConvergenceError("evolve: the solution is not finite at times[" + std::to_string(i) +
-                                   "]; check the units of the Hamiltonian, the rates and the times");
+        check_output(i, rho);
         if (frame == told)
             observe(i, {rho, frame});
         else
@@ -110,7 +110,10 @@ EvolveStats evolve(const Generator& generator, StateView given, const std::vecto
     checked(0, rho0);
     switch (stats.method) {
         case Method::closed_form:
-            closed_form->propagate(rho0, times, checked, linalg::poll);
+            closed_form->propagate(rho0, times,
+                                   std::max(integrators::allowed_error(rho0, options),
+                                            integrators::rounding_floor * rho0.norm()),
+                                   checked, linalg::poll);
             stats.steps = static_cast<long>(times.size()) - 1;
             break;
         case Method::dopri5:

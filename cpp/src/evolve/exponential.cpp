@@ -1,39 +1,117 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <string>
+#include <limits>
 
+#include "evolve/block_evolution.hpp"
 #include "evolve/faber.hpp"
 #include "evolve/matrix_exponential.hpp"
 #include "evolve/methods.hpp"
+#include "evolve/output_check.hpp"
 #include "linalg/memory.hpp"
+#include "redfield/evolve/equal_steps.hpp"
 #include "redfield/linalg/errors.hpp"
 
 namespace redfield::integrators {
 
 namespace {
 
-/// What the method holds at most: 𝓛, its four powers, two sums and the propagator.
-double bytes_needed(Index n) { return 8.0 * sizeof(double) * std::pow(static_cast<double>(n), 4.0); }
+/// What the method holds at most: 𝓛, its four powers, two sums and the propagator; with blocks as many
+/// complex ones.
+double bytes_needed(Index n) { return 16.0 * sizeof(double) * std::pow(static_cast<double>(n), 4.0); }
 
-bool same_step(double a, double b) { return std::abs(a - b) <= 1e-12 * std::max(a, b); }
+/// What share of the tolerance rounding may be before 𝓛 is taken apart into blocks, ε‖𝓛‖t being its bound
+/// where it is exponentiated whole.
+constexpr double share_of_rounding = 0.02;
 
-Index distinct_steps(const std::vector<double>& times) {
-    Index distinct = 0;
-    double previous = -1.0;
-    for (std::size_t i = 1; i < times.size(); ++i) {
-        const double dt = times[i] - times[i - 1];
-        if (!same_step(dt, previous)) ++distinct;
-        previous = dt;
+/// The populations of packed states, where 𝓛 conserves their sum.
+std::vector<Index> conserved_rows(const RealMatrix& dense, Index n, bool conserves_trace) {
+    std::vector<Index> rows;
+    if (!conserves_trace) return rows;
+    for (Index k = 0; k < n; ++k) rows.push_back(k * (n + 1));
+    double sum = 0.0, size = 0.0;
+    for (Index j = 0; j < dense.cols(); ++j) {
+        double column = 0.0, whole = 0.0;
+        for (const Index i : rows) {
+            column += dense(i, j);
+            whole += std::abs(dense(i, j));
+        }
+        sum = std::max(sum, std::abs(column));
+        size = std::max(size, whole);
     }
-    return distinct;
+    if (sum > 1e-10 * size) rows.clear();  // a generator that is no master equation
+    return rows;
+}
+
+/// 𝓓(X) of any X on column-stacked matrices, of what acts on packed Hermitian ones.
+ComplexMatrix on_elements(const RealMatrix& packed, Index n) {
+    ComplexMatrix out(packed.rows(), packed.cols());
+    for (Index l = 0; l < n; ++l)
+        for (Index k = 0; k < n; ++k) {
+            const Index here = k + n * l, there = l + n * k;
+            // E_kl = ½(S − iT) with S = E_kl + E_lk and T = i(E_kl − E_lk), both Hermitian.
+            const RealVector s = packed.col(here) + packed.col(there);
+            const RealVector t = packed.col(here) - packed.col(there);
+            for (Index b = 0; b < n; ++b)
+                for (Index a = 0; a < n; ++a) {
+                    const Index e = a + n * b, f = b + n * a;
+                    out(e, here) =
+                        0.25 * Complex((s[e] + s[f]) + (t[e] - t[f]), (s[e] - s[f]) - (t[e] + t[f]));
+                }
+        }
+    return out;
+}
+
+RealMatrix rippled_matrix(const RealMatrix& of) {
+    RealMatrix out = of;
+    for (Index j = 0; j < out.cols(); ++j)
+        for (Index i = 0; i < out.rows(); ++i)
+            out(i, j) *=
+                ((i * 0x9E3779B1LL + j * 0x85EBCA77LL) >> 7) % 2 == 0 ? 1.0 + ripple : 1.0 - ripple;
+    return out;
+}
+
+/// e^{𝓛dt} whole, and where `judged` that of a rippled 𝓛 too.
+void evolve_whole(const RealMatrix& dense, const std::vector<Index>& conserved, const RealMatrix& rho0,
+                  const std::vector<double>& times, bool judged, double tolerance,
+                  const Observe& observe) {
+    RealMatrix state = rho0, other = rho0, propagator, second, rippled;
+    Eigen::Map<RealVector> vector(state.data(), state.size()), other_vector(other.data(), other.size());
+    RealVector moved(state.size());
+    const double trace = rho0.trace(), root = std::sqrt(static_cast<double>(rho0.rows()));
+    if (judged) {
+        rippled = rippled_matrix(dense);
+        conserve_sum(rippled, conserved, 0.0);
+    }
+    std::size_t i = 0;
+    for (const EqualSteps& run : equal_steps(times)) {
+        propagator = matrix_exponential<double>(dense * run.length, conserved);
+        if (judged) second = matrix_exponential<double>(rippled * run.length, conserved, 1);
+        if (!propagator.allFinite())
+            throw ConvergenceError(
+                "evolve: the exponential overflows; shorten the times or check the units");
+        for (std::size_t step = 0; step < run.count; ++step) {
+            ++i;
+            linalg::poll(static_cast<double>(i) / static_cast<double>(times.size()));
+            moved.noalias() = propagator * vector;
+            vector = moved;
+            if (!conserved.empty()) restore_trace(state, trace);
+            if (judged) {
+                moved.noalias() = second * other_vector;
+                other_vector = moved;
+                if (!conserved.empty()) restore_trace(other, trace);
+                require_digits(static_cast<Index>(i), root * (state - other).norm(), tolerance);
+            }
+            observe(static_cast<Index>(i), state);
+        }
+    }
 }
 
 }  // namespace
 
-bool exponential_pays_off(const Generator& generator, const std::vector<double>& times) {
+Method cheapest(const Generator& generator, const std::vector<double>& times, double closed_form) {
     const auto n = static_cast<double>(generator.dimension());
-    if (n > 32.0) return false;
+    if (n > 32.0 && closed_form < 0.0) return Method::chebyshev;
     const SpectralBounds bounds = generator.bounds();
     const double span = times.back() - times.front(), outputs = static_cast<double>(times.size());
     const double size = n * n;
@@ -44,8 +122,13 @@ bool exponential_pays_off(const Generator& generator, const std::vector<double>&
     const double step = span / std::max(1.0, outputs - 1.0);
     const double norm = std::hypot(bounds.half_height, bounds.decay) * step / exponential_radius;
     const double products = 6.0 + std::log2(std::max(1.0, norm));
-    const double steps = static_cast<double>(distinct_steps(times));
-    return size * application + steps * products * product + outputs * output < expansion;
+    const double steps = static_cast<double>(equal_steps(times).size());
+    const double infinite = std::numeric_limits<double>::infinity();
+    const double exponential =
+        n > 32.0 ? infinite : size * application + steps * products * product + outputs * output;
+    const double closed = closed_form < 0.0 ? infinite : closed_form;
+    if (closed <= std::min(exponential, expansion)) return Method::closed_form;
+    return exponential < expansion ? Method::exponential : Method::chebyshev;
 }
 
 void exponential(const Generator& generator, const RealMatrix& rho0, const std::vector<double>& times,
@@ -54,27 +137,37 @@ void exponential(const Generator& generator, const RealMatrix& rho0, const std::
                           "use method \"chebyshev\"", "evolve: method \"exponential\" with ",
                           generator.dimension(), " levels");
     linalg::Workspace ws(1);
+    const Index n = generator.dimension();
     const RealMatrix dense = generator.packed_matrix(ws);
     stats.applications += dense.cols();
-    RealMatrix state = rho0, propagator;
-    Eigen::Map<RealVector> vector(state.data(), state.size());
-    RealVector moved(state.size());
-    double known = -1.0;
-    for (std::size_t i = 1; i < times.size(); ++i) {
-        linalg::poll(static_cast<double>(i) / static_cast<double>(times.size()));
-        const double dt = times[i] - times[i - 1];
-        if (!same_step(dt, known)) {
-            propagator = matrix_exponential(dense * dt);
-            if (!propagator.allFinite())
-                throw ConvergenceError(
-                    "evolve: the exponential overflows; shorten the times or check the units");
-            known = dt;
+    stats.steps += static_cast<long>(times.size()) - 1;
+    const std::vector<Index> conserved = conserved_rows(dense, n, generator.conserves_trace());
+    const double tolerance = std::max(allowed_error(rho0, options), rounding_floor * rho0.norm());
+    const double norm = std::sqrt(dense.cwiseAbs().colwise().sum().maxCoeff() *
+                                  dense.cwiseAbs().rowwise().sum().maxCoeff());
+    const double span = times.back() - times.front();
+    const double rounding = std::numeric_limits<double>::epsilon() * norm * span * rho0.norm();
+    const bool judged = !(rounding <= share_of_rounding * tolerance);
+    if (judged) {
+        const Dissipator parts = generator.dissipator(ws);
+        stats.applications += dense.cols();
+        const RealVector& energies = parts.eigensystem.energies();
+        const ComplexMatrix d = on_elements(parts.packed, n);
+        const FrequencyBlocks blocks(energies, d, !conserved.empty());
+        if (!blocks.whole()) {
+            const FrequencyBlocks rippled(energies, d, !conserved.empty(), ripple);
+            const bool turned = parts.eigensystem.frame() != generator.frame();
+            const RealMatrix start = turned ? parts.eigensystem.to_eigenbasis(rho0, 1) : rho0;
+            evolve_blocks(
+                blocks, rippled, energies, start, times, tolerance, !conserved.empty(),
+                [&](Index i, const RealMatrix& rho) {
+                    observe(i, turned ? parts.eigensystem.from_eigenbasis(rho, 1) : rho);
+                },
+                linalg::poll);
+            return;
         }
-        moved.noalias() = propagator * vector;
-        vector = moved;
-        observe(static_cast<Index>(i), state);
-        ++stats.steps;
     }
+    evolve_whole(dense, conserved, rho0, times, judged, tolerance, observe);
 }
 
 }  // namespace redfield::integrators

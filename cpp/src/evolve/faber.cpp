@@ -16,18 +16,23 @@ constexpr double long_step = 600.0;  // τ·reach beyond which longer steps save
 /// Makes Σ b_k F_k(0) = 1 by b₀: since tr 𝓛ρ = 0, the trace of Σ b_k F_k(𝓛)ρ is then that of ρ however
 /// early the series ends. The change is within the truncation error.
 void conserve_trace(const Ellipse& ellipse, std::vector<double>& coefficients) {
-    const double x = -ellipse.centre / ellipse.radius();
-    double before = 1.0, now = x, sum = coefficients[0];
-    for (std::size_t k = 1; k < coefficients.size(); ++k) {
-        sum += coefficients[k] * now;
-        const double next = x * now + (k == 1 ? 2.0 : 1.0) * ellipse.q() * before;
-        before = now;
-        now = next;
-    }
+    const std::vector<double> at_zero =
+        faber_at_zero(ellipse, static_cast<Eigen::Index>(coefficients.size()));
+    double sum = 0.0;
+    for (std::size_t k = 0; k < coefficients.size(); ++k) sum += coefficients[k] * at_zero[k];
     coefficients[0] += 1.0 - sum;
 }
 
 }  // namespace
+
+std::vector<double> faber_at_zero(const Ellipse& ellipse, Eigen::Index count) {
+    const double x = -ellipse.centre / ellipse.radius();
+    std::vector<double> values{1.0, x};
+    for (std::size_t k = 1; values.size() < static_cast<std::size_t>(count); ++k)
+        values.push_back(x * values[k] + (k == 1 ? 2.0 : 1.0) * ellipse.q() * values[k - 1]);
+    values.resize(static_cast<std::size_t>(count));
+    return values;
+}
 
 Ellipse Ellipse::around(const SpectralBounds& bounds, double span, double budget) {
     const double half_width = 0.5 * bounds.decay, half_height = bounds.half_height;

@@ -41,6 +41,9 @@ Ellipse exactly_in(const Ellipse& e) {
     return {static_cast<Scalar>(e.centre), radius * (1.0 - q), radius * (1.0 + q), e.longest_step};
 }
 
+/// F_k(0), k = 0 … count − 1, what every polynomial makes of the trace where tr 𝓛ρ = 0.
+std::vector<double> faber_at_zero(const Ellipse& ellipse, Eigen::Index count);
+
 /// b_k(τ), k = 0 … size − 1, truncated where Σ_{j ≥ size} |b_j| < tolerance.
 /// Miller's backward recurrence k b_k = τr (b_{k−1} + q b_{k+1}), normalised at w = 1 where the
 /// series is e^{τ(c+a)}. With `conserve` they keep the trace of what a generator with tr 𝓛ρ = 0 moves.

@@ -39,7 +39,8 @@ void dopri5(const Generator& generator, const RealMatrix& rho0, const std::vecto
 void exponential(const Generator& generator, const RealMatrix& rho0, const std::vector<double>& times,
                  const EvolveOptions& options, const Observe& observe, EvolveStats& stats);
 
-/// Whether the dense exponential is the cheapest method for these times.
-bool exponential_pays_off(const Generator& generator, const std::vector<double>& times);
+/// The cheapest of the dense exponential, the expansion and, where it has a cost that is not negative,
+/// the closed form.
+Method cheapest(const Generator& generator, const std::vector<double>& times, double closed_form);
 
 }  // namespace redfield::integrators

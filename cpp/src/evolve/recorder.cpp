@@ -82,6 +82,7 @@ void Recorder::operator()(Index i, StateView rho) {
         if (last) write(*given, memory_.final_state, 0);
         if (is_there(memory_.states)) write(*given, memory_.states, i);
     }
+    if (memory_.expectations == nullptr) return;
     for (std::size_t e = 0; e < observables_.size(); ++e)
         memory_.expectations[static_cast<Index>(e) * memory_.stride + i] =
             std::visit([&](const auto& o) { return expectation(o, rho.packed); }, observables_[e]);

@@ -7,6 +7,7 @@
 
 #include "evolve/controller.hpp"
 #include "evolve/methods.hpp"
+#include "evolve/output_check.hpp"
 #include "evolve/tableau.hpp"
 #include "linalg/tiles.hpp"
 #include "redfield/linalg/errors.hpp"
@@ -93,6 +94,7 @@ void runge_kutta(Picture& picture, const RealMatrix& rho0, const std::vector<dou
     RealMatrix y = rho0, candidate(n, n), error(n, n), moved;
     std::array<RealMatrix, Tableau::stages> k;
     for (auto& stage : k) stage.resize(n, n);
+    const double root = std::sqrt(static_cast<double>(n));
     double now = start;
     std::size_t next = 1;
     bool fresh = true;  // k[0] must be computed
@@ -115,8 +117,11 @@ void runge_kutta(Picture& picture, const RealMatrix& rho0, const std::vector<dou
         error.setZero();
         for (int j = 0; j < Tableau::stages; ++j)
             if (dormand_prince.e[j] != 0.0) error += (h * dormand_prince.e[j]) * k[j];
-        const double ratio =
-            error.norm() / (options.atol + options.rtol * std::max(y.norm(), candidate.norm()));
+        // ‖X‖₁ ≤ √N‖X‖_F, and a state that is zero and stays so has no error.
+        const double found = root * error.norm();
+        const double allowed =
+            std::max(allowed_error(y, options), options.atol + options.rtol * candidate.norm());
+        const double ratio = found == 0.0 ? 0.0 : found / allowed;
         const double factor = controller.factor(std::isfinite(ratio) ? ratio : 1e10);
         if (!(ratio <= 1.0)) {
             ++stats.rejected;

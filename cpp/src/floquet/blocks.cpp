@@ -6,8 +6,10 @@
 #include <numeric>
 
 #include "equation/markov_chain.hpp"
+#include "evolve/block_evolution.hpp"
 #include "evolve/matrix_exponential.hpp"
 #include "linalg/memory.hpp"
+#include "redfield/evolve/equal_steps.hpp"
 #include "redfield/linalg/hermitian.hpp"
 #include "redfield/linalg/monitor.hpp"
 #include "steady/null_space.hpp"
@@ -33,24 +35,6 @@ class Sets {
 
   private:
     std::vector<Index> parent_;
-};
-
-/// e^{matrix dt}, kept while steps repeat.
-class Exponential {
-  public:
-    explicit Exponential(const RealMatrix& matrix) : matrix_(matrix) {}
-    const RealMatrix& over(double dt) {
-        if (kept_.size() == 0 || std::abs(dt - step_) > 1e-13 * dt) {
-            kept_ = integrators::matrix_exponential(matrix_ * dt);
-            step_ = dt;
-        }
-        return kept_;
-    }
-
-  private:
-    const RealMatrix& matrix_;
-    RealMatrix kept_;
-    double step_ = 0.0;
 };
 
 }  // namespace
@@ -87,6 +71,7 @@ void Blocks::find_blocks(double max_bytes) {
         if (found.second) blocks_.emplace_back();
         Block& block = blocks_[found.first->second];
         place[static_cast<std::size_t>(e)] = static_cast<Index>(block.elements.size());
+        if (e % n == e / n) block.populations.push_back(static_cast<Index>(block.elements.size()));
         block.elements.push_back(e);
     }
     double bytes = 0.0;
@@ -111,18 +96,30 @@ void Blocks::find_blocks(double max_bytes) {
             if (e % n != e / n) add(e, e, coherences_(e % n, e / n));
     for (Index l = 0; l < n; ++l)
         for (Index k = 0; k < n; ++k) add(k * (n + 1), l * (n + 1), rates_(k, l));
+    integrators::conserve_sum(blocks_.front().matrix, blocks_.front().populations, 0.0);
 }
 
 void Blocks::propagate(const RealMatrix& rho0, const std::vector<double>& times,
                        const std::function<void(Index, const RealMatrix&)>& visit) const {
     const Index n = rates_.rows();
     RealMatrix rho = rho0;
-    std::vector<Exponential> exponentials;
-    for (const Block& block : blocks_) exponentials.emplace_back(block.matrix);
+    const double trace = rho0.trace();
     equation::MarkovChain chain(rates_);
-    for (std::size_t i = 1; i < times.size(); ++i) {
+    std::vector<RealMatrix> exponentials(blocks_.size());
+    const std::vector<EqualSteps> runs = equal_steps(times);
+    std::size_t run = 0, step = 0;
+    for (std::size_t i = 1; i < times.size(); ++i, ++step) {
         linalg::poll(static_cast<double>(i) / static_cast<double>(times.size()));
-        const double dt = times[i] - times[i - 1], t = times[i] - times[0];
+        const bool fresh = i == 1 || step == runs[run].count;
+        if (i > 1 && fresh) {
+            ++run;
+            step = 0;
+        }
+        const double dt = runs[run].length, t = times[i] - times[0];
+        if (fresh && linked())
+            for (std::size_t b = 0; b < blocks_.size(); ++b)
+                exponentials[b] = integrators::matrix_exponential<double>(blocks_[b].matrix * dt,
+                                                                          blocks_[b].populations);
         if (dt > 0.0) {
             if (linked()) {
                 for (std::size_t b = 0; b < blocks_.size(); ++b) {
@@ -130,10 +127,11 @@ void Blocks::propagate(const RealMatrix& rho0, const std::vector<double>& times,
                     RealVector x(static_cast<Index>(elements.size()));
                     for (std::size_t e = 0; e < elements.size(); ++e)
                         x[static_cast<Index>(e)] = rho.data()[elements[e]];
-                    x = exponentials[b].over(dt) * x;
+                    x = (exponentials[b] * x).eval();
                     for (std::size_t e = 0; e < elements.size(); ++e)
                         rho.data()[elements[e]] = x[static_cast<Index>(e)];
                 }
+                integrators::restore_trace(rho, trace);
             } else {
                 rho.diagonal() =
                     chain.advance(RealVector(rho.diagonal()), dt, [](double) { linalg::poll(); });

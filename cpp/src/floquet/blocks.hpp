@@ -33,6 +33,7 @@ class Blocks {
     /// Elements of packed states that only each other move, and how.
     struct Block {
         std::vector<Index> elements;
+        std::vector<Index> populations;  ///< positions among them
         RealMatrix matrix;
     };
     void find_blocks(double max_bytes);

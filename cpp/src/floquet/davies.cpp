@@ -7,6 +7,7 @@
 #include <string>
 
 #include "evolve/methods.hpp"
+#include "evolve/output_check.hpp"
 #include "floquet/blocks.hpp"
 #include "linalg/memory.hpp"
 #include "redfield/linalg/errors.hpp"
@@ -169,13 +170,12 @@ EvolveStats Davies::evolve(StateView start, const std::vector<double>& times,
     const RealMatrix rho0 = pack(turn.adjoint() * unpack(start.packed) * turn);
     EvolveStats stats;
     stats.method = Method::closed_form;
+    const integrators::OutputCheck check_output(start.packed, options, true);
     observe(0, start);
     blocks_->propagate(rho0, times, [&](Index i, const RealMatrix& rho) {
         const ComplexMatrix back = modes_.frame(times[static_cast<std::size_t>(i)]);
         const RealMatrix given = pack(back * unpack(rho) * back.adjoint());
-        if (!given.allFinite())
-            throw ConvergenceError("evolve: the solution is not finite at times[" + std::to_string(i) +
-                                   "]; check the units of the Hamiltonian, the rates and the times");
+        check_output(i, given);
         observe(i, {given, Frame::given});
         ++stats.steps;
     });

@@ -5,6 +5,7 @@
 
 #include "driven/interaction.hpp"
 #include "driven/run.hpp"
+#include "floquet/period_map.hpp"
 #include "redfield/linalg/errors.hpp"
 #include "redfield/linalg/hermitian.hpp"
 #include "redfield/linalg/parallel.hpp"
@@ -70,6 +71,25 @@ std::vector<double> repeated(const Modes& modes, const std::vector<double>& brea
     return out;
 }
 
+/// How much of a state the dissipator changes in a period, at most 1, judged at a few moments of it.
+double change_in_a_period(driven::Interaction& picture, const Modes& modes, double first) {
+    constexpr int moments = 8;
+    const Index n = modes.dimension();
+    double change = 0.0;
+    RealMatrix unit = RealMatrix::Zero(n, n), moved;
+    picture.within(first, first + modes.period());
+    for (int i = 0; i < moments; ++i) {
+        picture.start(first + modes.period() * (i + 0.5) / moments);
+        for (Index k = 0; k < n; ++k) {
+            unit(k, k) = 1.0;
+            picture.derivative(0.0, unit, moved);
+            unit(k, k) = 0.0;
+            change = std::max(change, moved.norm() * modes.period());
+        }
+    }
+    return std::clamp(change, 1e-280, 1.0);
+}
+
 }  // namespace
 
 Redfield::Redfield(const Modes& given, const Contacts& contacts, bool lamb_shift)
@@ -117,6 +137,33 @@ EvolveStats Redfield::evolve(StateView start, const std::vector<double>& times,
     EvolveStats stats;
     Sums sums(modes, couplings.of, lambdas, couplings.most, threads);
     driven::Interaction picture(sums, longest, threads);
+    if (period_map_pays_off(modes, times)) {
+        const SolveBetween between = [&](const RealMatrix& from, double first, double last,
+                                         double tolerance) {
+            EvolveOptions own = options;
+            own.rtol = 0.0;
+            own.atol = tolerance;
+            RealMatrix out = from;
+            driven::in_segments(
+                from, {first, last}, repeated(modes, breaks, first, last),
+                [&](const RealMatrix& rho, const std::vector<double>& inside,
+                    const integrators::Observe& each) {
+                    picture.within(inside.front(), inside.back());
+                    integrators::runge_kutta(picture, rho, inside, own, 0.1 * longest, longest, each,
+                                             stats);
+                },
+                [&](Index, const RealMatrix& rho) { out = rho; });
+            return out;
+        };
+        return run.solve(
+            {}, Method::dopri5,
+            [&](const RealMatrix& rho, const std::vector<double>& inside,
+                const integrators::Observe& each) {
+                evolve_by_periods(modes, rho, inside, options, between,
+                                  change_in_a_period(picture, modes, inside.front()), each);
+            },
+            stats);
+    }
     return run.solve(
         repeated(modes, breaks, times.front(), times.back()), Method::dopri5,
         [&](const RealMatrix& rho, const std::vector<double>& inside, const integrators::Observe& each) {

@@ -23,6 +23,7 @@ class ByProducts final : public MatrixFree {
     ByProducts(const equation::PairEquation& equation, const equation::SeparableKernel& kernel)
         : ByProducts(equation, terms_of(equation, kernel), equation.decay().transpose()) {}
     ComplexMatrix decay() const override { return decay_; }
+    bool conserves_trace() const override { return false; }
 
   private:
     ByProducts(const equation::PairEquation& equation, const std::vector<equation::Term>& terms,
@@ -67,6 +68,7 @@ class Assembled final : public Generator {
         generator::apply_upper_rows<double>(transposed_, transposed_.value, rho, out, ws);
     }
     SpectralBounds bounds() const override { return bounds_; }
+    bool conserves_trace() const override { return false; }
     double stored_entries() const override { return static_cast<double>(transposed_.non_zeros()); }
 
   private:

@@ -32,6 +32,18 @@ RealMatrix Generator::packed_matrix(linalg::Workspace& ws) const {
     return matrix;
 }
 
+Dissipator Generator::dissipator(linalg::Workspace& ws) const {
+    const Index n = dimension(), size = n * n;
+    RealMatrix matrix(size, size), unit = RealMatrix::Zero(n, n);
+    for (Index i = 0; i < size; ++i) {
+        linalg::poll();
+        unit.data()[i] = 1.0;
+        dissipate(unit, Eigen::Map<RealMatrix>(matrix.col(i).data(), n, n), ws);
+        unit.data()[i] = 0.0;
+    }
+    return {eigensystem_, std::move(matrix)};
+}
+
 linalg::WorkspacePool::Lease Generator::lease(int threads) const {
     return pool_->lease(linalg::resolve_threads(threads, dimension()));
 }

@@ -6,6 +6,7 @@
 #include "generator/sparse_form.hpp"
 #include "linalg/lanczos.hpp"
 #include "redfield/linalg/errors.hpp"
+#include "redfield/linalg/monitor.hpp"
 #include "system/require_operator.hpp"
 
 namespace redfield {
@@ -106,7 +107,8 @@ SparseGenerator::SparseGenerator(Transposed, const SparseGenerator& of)
       drift_(of.drift_.transpose()),
       decay_(of.decay_.transpose()),
       factors_(of.factors_),
-      bounds_(of.bounds_) {
+      bounds_(of.bounds_),
+      is_transposed_(!of.is_transposed_) {
     require(factors_->empty(), "adjoint: site factors have no adjoint yet; use sparse terms");
     for (const SparseTerm& term : of.terms_)
         terms_.push_back({SparseMatrix(term.lambda.transpose()), SparseMatrix(term.b.transpose())});
@@ -128,6 +130,22 @@ void SparseGenerator::apply(const ConstRef& rho, MutableRef out, linalg::Workspa
 void SparseGenerator::apply_in_given_basis(const ConstRef& rho, MutableRef out,
                                            linalg::Workspace& ws) const {
     dissipate(rho, out, ws);
+}
+
+Dissipator SparseGenerator::dissipator(linalg::Workspace& ws) const {
+    const Index n = dimension(), size = n * n;
+    const ComplexMatrix h = i_unit * ComplexMatrix(drift_ + decay_);
+    Eigensystem eigensystem(0.5 * (h + h.adjoint()));
+    const generator::SparseForm<double> rest(SparseMatrix(-decay_), terms_, factors_);
+    RealMatrix matrix(size, size), unit = RealMatrix::Zero(n, n), change(n, n);
+    for (Index i = 0; i < size; ++i) {
+        linalg::poll();
+        unit.data()[i] = 1.0;
+        rest.apply(eigensystem.from_eigenbasis(unit, 1), change, ws);
+        unit.data()[i] = 0.0;
+        Eigen::Map<RealMatrix>(matrix.col(i).data(), n, n) = eigensystem.to_eigenbasis(change, 1);
+    }
+    return {std::move(eigensystem), std::move(matrix)};
 }
 
 std::shared_ptr<const SingleGenerator> SparseGenerator::single() const {

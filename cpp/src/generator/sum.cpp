@@ -32,6 +32,11 @@ void Sum::dissipate(const ConstRef& rho, MutableRef out, linalg::Workspace& ws) 
     }
 }
 
+bool Sum::conserves_trace() const {
+    return std::all_of(parts_.begin(), parts_.end(),
+                       [](const auto& part) { return part->conserves_trace(); });
+}
+
 SpectralBounds Sum::bounds() const {
     const double bandwidth = eigensystem().bandwidth();
     SpectralBounds total{bandwidth, 0.0};

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import scipy
 
-from redfield._core import ConvergenceError
+from redfield._core import ConvergenceError, equal_steps
 from redfield.validation import ComplexArray, RealArray
 
 WELL_CONDITIONED = 1e4
@@ -20,6 +20,11 @@ TAYLOR_TERMS = 16
 """‖M‖dt up to which Taylor's series is summed, and its terms: 0.5¹⁷/17! is below rounding."""
 MARGINAL = 1e-13
 """A decay rate below this part of M's spectral radius is zero."""
+PRECISION = 1e-6
+"""What rounding of M, ε‖M‖t in the exponents, may change of G, relative to its norm, before it is refused."""
+UNTOUCHED = 1e-8
+"""ε‖M‖t below which nothing is judged."""
+EPSILON = float(np.finfo(float).eps)
 
 
 @dataclass(frozen=True)
@@ -37,22 +42,40 @@ class Step:
         return Step(self.e @ first.e, self(first.f))
 
 
+def _require_finite(inner: ComplexArray, t: float) -> None:
+    if not np.isfinite(inner).all():
+        raise ConvergenceError(
+            f"evolve: the covariance matrix is not finite by t = {t:g}: a mode grows; check the units and the signs"
+        )
+
+
+def _require_digits(error: float, inner: ComplexArray, t: float) -> None:
+    norm = float(np.linalg.norm(inner))
+    if not error <= PRECISION * norm and math.isfinite(norm):
+        raise ConvergenceError(
+            f"evolve: rounding of the mode energies changes the covariance matrix by {error:.2g} of {norm:.2g} by "
+            f"t = {t:g}; shorten the times, or take the steady state"
+        )
+
+
 def hermitian(a: ComplexArray) -> ComplexArray:
     part: ComplexArray = 0.5 * (a + a.conj().T)
     return part
 
 
-def exact_step(m: ComplexArray, q: ComplexArray, dt: float) -> Step:
+def exact_step(m: ComplexArray, q: ComplexArray, dt: float, extra: int = 0) -> Step:
     r"""The step over dt of constant M and Q.
 
     .. math:: E = e^{-M dt}, \qquad F = \int_0^{dt} ds\, e^{-Ms} Q e^{-M^\dagger s}
 
     by Taylor's series over dt/2ᵏ and k doublings F ← F + EFE†, E ← E². No inverse and no eigenvector is
-    taken, so M may be defective or have undamped modes.
+    taken, so M may be defective or have undamped modes. `extra` doublings more than needed round differently.
     """
     norm = dt * float(np.linalg.norm(m, 1))
-    doublings = max(0, math.ceil(math.log2(norm / TAYLOR_NORM))) if norm > 0.0 else 0
-    tau = dt / 2**doublings
+    if not math.isfinite(norm):
+        raise ConvergenceError(f"evolve: ‖M‖dt = {norm:g} is not finite; check the units of the times and of h")
+    doublings = extra + (max(0, math.ceil(math.log2(norm / TAYLOR_NORM))) if norm > 0.0 else 0)
+    tau = math.ldexp(dt, -doublings)
     a = -tau * m
     e = np.eye(len(m), dtype=np.complex128)
     term = e
@@ -134,6 +157,12 @@ class LinearFlow:
         """G at each time, from G(times[0]) = g0.
 
         `modal` takes the eigenvectors of M, or does without; default by their condition.
+
+        Raises
+        ------
+        ConvergenceError
+            G is not finite, or rounding decides it: ε‖M‖t, what the exponents are known to, changes it by more than
+            PRECISION of its norm.
         """
         if modal or (modal is None and self.condition <= WELL_CONDITIONED):
             return self._by_modes(g0, times)
@@ -146,25 +175,40 @@ class LinearFlow:
         source = inverse @ self.q @ inverse.conj().T
         sums = values[:, None] + values.conj()[None, :]
         safe = np.where(sums == 0.0, 1.0, sums)
+        # What the eigenvalues are known to.
+        digits = 2.0 * EPSILON * np.abs(values)
+        if not self.is_diagonal:
+            digits[:] = digits.max(initial=0.0) * self.condition
         for t in times - times[0]:
             # (1 − e^{−st})/s, without cancellation, t where s = 0.
             weight = np.where(sums == 0.0, t, -np.expm1(-sums * t) / safe)
             phases = np.exp(-values * t)
-            inner = phases[:, None] * start * phases.conj()[None, :] + source * weight
+            moved = phases[:, None] * start * phases.conj()[None, :]
+            inner = moved + source * weight
+            if float(digits.max(initial=0.0)) * t > UNTOUCHED:
+                slope = np.where(
+                    sums == 0.0, 0.5 * t * t, np.abs(t * np.exp(-sums * t) - weight) / np.abs(safe)
+                )
+                error = (digits[:, None] + digits[None, :]) * (np.abs(moved) * t + np.abs(source) * slope)
+                _require_digits(float(np.linalg.norm(error)), inner, t)
+            _require_finite(inner, t)
             yield Covariance(inner, left)
 
     def _by_steps(self, g0: ComplexArray, times: RealArray) -> Iterator[Covariance]:
-        inner = self.into(g0)
-        known: dict[float, Step] = {}
+        inner = other = self.into(g0)
+        span = float(times[-1] - times[0])
+        judged = EPSILON * float(np.linalg.norm(self.m, 1)) * span > UNTOUCHED
         yield Covariance(inner, self.basis)
-        for dt in np.diff(times):
-            # Equal up to rounding, as steps of linspace are.
-            key = float(f"{dt:.12g}")
-            if key not in known:
-                known.clear()  # a grid has one step at a time; each holds two matrices
-                known[key] = exact_step(self.m, self.q, float(dt))
-            inner = known[key](inner)
-            yield Covariance(inner, self.basis)
+        for count, dt in equal_steps(times):
+            step = exact_step(self.m, self.q, dt)
+            again = exact_step(self.m, self.q, dt, extra=1) if judged else step
+            for _ in range(count):
+                inner = step(inner)
+                if judged:
+                    other = again(other)
+                    _require_digits(float(np.linalg.norm(inner - other)), inner, span)
+                _require_finite(inner, span)
+                yield Covariance(inner, self.basis)
 
     def steady(self) -> ComplexArray:
         """The solution of MG + GM† = Q, (N, N) in the given basis.

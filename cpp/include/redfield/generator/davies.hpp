@@ -1,5 +1,7 @@
 #pragma once
 
+#include <vector>
+
 #include "redfield/equation/secular_rates.hpp"
 #include "redfield/generator/generator.hpp"
 
@@ -9,8 +11,9 @@ class Pairwise;
 
 /// Davies' master equation: χ = γ(ω)δ_{ωω'}, h = η(ω)δ_{ωω'} (arXiv:2507.10080, Eq. 11; Davies 1974).
 /// Bohr frequencies within `degeneracy_tol` are one frequency, with one γ and one η. Where each is alone,
-/// populations obey a classical rate equation, every coherence decays alone, and the solution is closed
-/// (propagator()); otherwise the elements of one cluster couple.
+/// populations obey a classical rate equation and every coherence decays alone; otherwise the elements of
+/// one cluster couple, and each cluster has an exponential of its own. Either way the solution is closed
+/// (propagator()).
 class REDFIELD_EXPORT Davies final : public Generator {
   public:
     /// A negative tolerance (an energy) stands for redfield::degeneracy_tol. std::invalid_argument, with
@@ -40,6 +43,7 @@ class REDFIELD_EXPORT Davies final : public Generator {
     double merged_gap_ = 0.0;
     equation::SecularRates rates_;
     std::unique_ptr<Pairwise> clustered_;  ///< null without degenerate Bohr frequencies
+    std::vector<double> cluster_sizes_;    ///< elements in each; empty without degenerate frequencies
 };
 
 }  // namespace redfield

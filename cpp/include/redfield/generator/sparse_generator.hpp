@@ -52,6 +52,9 @@ class REDFIELD_EXPORT SparseGenerator final : public Generator {
     SpectralBounds bounds() const override { return bounds_; }
     std::shared_ptr<const SingleGenerator> single() const override;
     ComplexMatrix decay() const override { return ComplexMatrix(decay_); }
+    bool conserves_trace() const override { return !is_transposed_; }
+    /// Between the eigenvectors of H, which are computed for it.
+    Dissipator dissipator(linalg::Workspace& ws) const override;
 
     /// std::invalid_argument with site factors.
     std::shared_ptr<const Generator> transposed() const override;
@@ -65,6 +68,7 @@ class REDFIELD_EXPORT SparseGenerator final : public Generator {
     std::shared_ptr<const std::vector<SiteFactor>> factors_;
     std::unique_ptr<const generator::SparseForm<double>> form_;
     SpectralBounds bounds_{0.0, 0.0};
+    bool is_transposed_ = false;
 };
 
 }  // namespace redfield

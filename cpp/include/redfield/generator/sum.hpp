@@ -16,6 +16,7 @@ class REDFIELD_EXPORT Sum final : public Generator {
     using Generator::apply;
     void dissipate(const ConstRef& rho, MutableRef out, linalg::Workspace& ws) const override;
     SpectralBounds bounds() const override;
+    bool conserves_trace() const override;
 
   private:
     std::vector<std::shared_ptr<const Generator>> parts_;

@@ -1,0 +1,36 @@
+#pragma once
+
+#include "redfield/evolve/options.hpp"
+#include "redfield/linalg/types.hpp"
+
+namespace redfield::integrators {
+
+/// A tolerance below this part of ‖ρ‖₁ stands for it where errors of rounding are judged: no method in
+/// double precision is better over a whole evolution.
+constexpr double rounding_floor = 1e-12;
+
+/// rtol‖ρ‖₁ + atol as a trace norm, with the lower bound max(‖ρ‖_F, |tr ρ|) in place of ‖ρ‖₁.
+double allowed_error(const RealMatrix& packed, const EvolveOptions& options);
+
+/// Judges every output before it leaves the core: it is finite, and where the equation conserves the
+/// trace its trace is that of the initial state within the tolerance.
+class OutputCheck {
+  public:
+    OutputCheck(const RealMatrix& rho0, const EvolveOptions& options, bool conserves_trace);
+    /// ConvergenceError with the time's index and what to change.
+    void operator()(Index i, const RealMatrix& rho) const;
+
+  private:
+    double trace_, tolerance_;
+    bool conserves_trace_;
+};
+
+/// Throws ConvergenceError where `error`, what rounding does to the state at times[i], passes
+/// `tolerance`.
+void require_digits(Index i, double error, double tolerance);
+
+/// The same for the phases of coherences of norm `rotating` after a time: energies that are known to ε
+/// max|E| tell them to ε max|E| t.
+void require_phases(Index i, double rotating, double largest_energy, double elapsed, double tolerance);
+
+}  // namespace redfield::integrators
