@@ -6,7 +6,6 @@
 #include <random>
 
 #include "redfield/linalg/monitor.hpp"
-#include "steady/gmres.hpp"
 
 namespace redfield::steady {
 
@@ -52,7 +51,7 @@ void orthogonalise(const std::vector<RealVector>& basis, RealVector& x) {
 
 }  // namespace
 
-NullSpace null_space(PackedMap& map, const LinearMap& inverse, const RealVector& known) {
+NullSpace null_space(PackedMap& map, const Preconditioner& inverse, const RealVector& known) {
     constexpr int starts = 2;        // random operators in a row that add nothing end the search
     constexpr double solved = 1e-8;  // relative residual of 𝓛Z = 𝓛X
     constexpr double fresh = 1e-5;   // what of X − Z lies outside the basis, X of norm 1, and counts

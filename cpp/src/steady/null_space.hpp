@@ -2,7 +2,7 @@
 
 #include <vector>
 
-#include "steady/packed_map.hpp"
+#include "steady/gmres.hpp"
 
 namespace redfield::steady {
 
@@ -22,7 +22,7 @@ struct NullSpace {
 /// semisimple eigenvalue of a master equation, GMRES finds Z in 𝓛's range. Random operators meet every
 /// symmetry, so that two in a row that leave nothing new end the search. `inverse` preconditions with a
 /// shift that does not amplify the null space of what it inverts.
-NullSpace null_space(PackedMap& map, const LinearMap& inverse, const RealVector& known);
+NullSpace null_space(PackedMap& map, const Preconditioner& inverse, const RealVector& known);
 
 /// Of the fastest decay: that shift.
 constexpr double null_space_damping = 1e-2;

@@ -2,15 +2,14 @@
 
 #include <cmath>
 #include <memory>
+#include <optional>
 #include <sstream>
 
-#include "linalg/memory.hpp"
 #include "redfield/linalg/errors.hpp"
 #include "redfield/linalg/parallel.hpp"
 #include "steady/gmres.hpp"
 #include "steady/null_space.hpp"
-#include "steady/secular_inverse.hpp"
-#include "steady/sparse_lu.hpp"
+#include "steady/routes.hpp"
 
 namespace redfield {
 
@@ -23,10 +22,8 @@ constexpr Index null_space_levels = 7;
 /// The same with so few couplings that the matrix is made in no time.
 constexpr Index null_space_levels_of_few = 8;
 constexpr Index few = 2;
-/// Levels up to which "automatic" takes it where GMRES stagnates, as far from the secular part.
+/// Levels up to which "automatic" takes it where every route stagnates.
 constexpr Index dense_null_space_levels = 48;
-/// Non-zeros a matrix element up to which the sparse LU of an assembled equation is quicker.
-constexpr double sparse_fill = 20.0;
 
 std::string several(std::size_t count) {
     std::ostringstream text;
@@ -87,35 +84,20 @@ class Bordered {
     RealVector right_;
 };
 
-RealVector by_sparse_lu(PackedMap& map, double max_bytes) {
-    Bordered system(map);
-    const steady::SparseInverse inverse(map, system.weight(), max_bytes);
-    RealVector solution(map.size()), image, correction;
-    inverse.apply(system.right(), solution);
-    for (int i = 0; i < 2; ++i) {  // the touch of damping leaves an error of its own size
-        system(solution, image);
-        inverse.apply(RealVector(system.right() - image), correction);
-        solution += correction;
-    }
-    return solution;
-}
-
-RealVector by_gmres(PackedMap& map, const steady::SecularPart& secular, double tol) {
+RealVector by_gmres(PackedMap& map, steady::Route& route, double tol) {
     Bordered system(map);
     // The largest rate times ‖ρ‖_F ≤ 1 is what ‖𝓛ρ‖ is measured with.
     const double scale =
         map.fastest() / system.right().norm() / std::sqrt(static_cast<double>(map.levels()));
     const double rtol = std::max(tol, map.rounding()) * std::min(1.0, scale);
-    const auto inverse = steady::preconditioner(map, secular, 0.0, system.weight());
     const steady::Solution solution =
-        steady::gmres(std::ref(system), inverse, system.right(), std::max(0.3 * rtol, 1e-15),
-                      [](double fraction) { linalg::poll(fraction); });
+        steady::gmres(std::ref(system), route.bordered(system.weight()), system.right(),
+                      std::max(0.3 * rtol, 1e-15), [](double fraction) { linalg::poll(fraction); });
     if (!solution.x.allFinite() || solution.residual > 1e-3) {
         std::ostringstream text;
         text << "steady_state: GMRES stagnates at a relative residual of " << solution.residual
              << " after " << map.applications()
-             << " applications; the equation may have no steady state close to Davies'. Try "
-                "method=\"direct\", or evolve for a long time";
+             << " applications. Try method=\"direct\", or evolve for a long time";
         throw ConvergenceError(text.str());
     }
     return solution.x;
@@ -123,12 +105,50 @@ RealVector by_gmres(PackedMap& map, const steady::SecularPart& secular, double t
 
 /// Throws MultipleSteadyStates where what 𝓛 leaves of random operators is not the state found; false
 /// where GMRES can not tell.
-bool is_only_one(PackedMap& map, const steady::SecularPart& secular, const RealVector& state) {
-    const double rate = std::max(map.decay(), map.rounding() * map.fastest());
-    const auto inverse = steady::preconditioner(map, secular, steady::null_space_damping * rate, 0.0);
-    const steady::NullSpace found = steady::null_space(map, inverse, state);
+bool is_only_one(PackedMap& map, steady::Route& route, const RealVector& state) {
+    const steady::NullSpace found = steady::null_space(map, route.on_range(), state);
     if (found.basis.size() > 1) throw MultipleSteadyStates(unpacked(map, found.basis));
     return found.whole;
+}
+
+struct Solved {
+    RealVector state;  ///< of trace 1
+    double residual;
+    SteadyMethod method;
+    bool unique;
+};
+
+/// A multiple of the steady state with its trace and residual; ConvergenceError where that is above tol.
+Solved accepted(PackedMap& map, RealVector state, SteadyMethod method, double tol) {
+    state /= map.trace(state);
+    const double residual = map.residual(state);
+    const double allowed = std::max(tol, map.rounding()) * map.fastest();
+    if (!(residual <= allowed)) {
+        std::ostringstream text;
+        text << "steady_state: the residual is " << residual << ", above tol times the fastest rate, "
+             << allowed << "; loosen tol, or try method=\"direct\"";
+        throw ConvergenceError(text.str());
+    }
+    return {std::move(state), residual, method, true};
+}
+
+/// By the first route that finds a state and shows it to be the only one; else by the last that finds
+/// one. The error of the last where none does, or nothing where there is no route.
+std::optional<Solved> by_routes(PackedMap& map, steady::Routes& routes, double tol) {
+    std::optional<Solved> out;
+    std::optional<ConvergenceError> failure;
+    while (const auto route = routes.next()) {
+        try {
+            Solved found = accepted(map, by_gmres(map, *route, tol), route->method(), tol);
+            found.unique = is_only_one(map, *route, found.state);
+            out = std::move(found);
+            if (out->unique) return out;
+        } catch (const ConvergenceError& error) {
+            failure = error;
+        }
+    }
+    if (!out && failure) throw *failure;
+    return out;
 }
 
 }  // namespace
@@ -142,45 +162,27 @@ SteadyState steady_state(const Generator& generator, const SteadyOptions& option
     const linalg::Caller caller;
     const linalg::Watch watch(options.monitor);
     PackedMap map(generator, options.threads);
-    const bool sparse = generator.stored_entries() <= sparse_fill * static_cast<double>(map.size());
     const bool chooses = options.method == SteadyMethod::automatic;
-    SteadyMethod method = options.method;
-    if (chooses)
-        method =
-            null_space_is_quickest(generator) || sparse ? SteadyMethod::direct : SteadyMethod::iterative;
-    const bool by_lu = method == SteadyMethod::direct && sparse && !null_space_is_quickest(generator);
-    RealVector state;
-    bool unique = true;
-    try {
-        if (method == SteadyMethod::direct && !by_lu) {
-            state = from_dense(map, options.max_bytes);
-        } else {
-            linalg::require_bytes(
-                sizeof(double) * static_cast<double>(map.size()) * (steady::gmres_restart + 8),
-                options.max_bytes, "evolve for a long time instead", "a Krylov space of ", map.size(),
-                "-dimensional vectors");
-            const steady::SecularPart secular(map, options.max_bytes);
-            state = by_lu ? by_sparse_lu(map, options.max_bytes) : by_gmres(map, secular, options.tol);
-            unique = is_only_one(map, secular, state);
-            if (!unique && chooses && map.levels() <= dense_null_space_levels)
-                throw ConvergenceError("steady_state: GMRES can not tell how many there are");
+    const auto dense = [&] {
+        return accepted(map, from_dense(map, options.max_bytes), SteadyMethod::direct, options.tol);
+    };
+    const bool dense_is_allowed = options.method != SteadyMethod::iterative;
+    steady::Routes routes(map, options);
+    std::optional<Solved> solved;
+    if (dense_is_allowed && null_space_is_quickest(generator)) solved = dense();
+    if (!solved) try {
+            solved = by_routes(map, routes, options.tol);
+        } catch (const ConvergenceError&) {
+            if (!chooses || map.levels() > dense_null_space_levels) throw;
         }
-    } catch (const ConvergenceError&) {
-        if (!chooses || map.levels() > dense_null_space_levels) throw;
-        method = SteadyMethod::direct;
-        unique = true;
-        state = from_dense(map, options.max_bytes);
-    }
-    state /= map.trace(state);
-    const double residual = map.residual(state);
-    const double allowed = std::max(options.tol, map.rounding()) * map.fastest();
-    if (!(residual <= allowed)) {
-        std::ostringstream text;
-        text << "steady_state: the residual is " << residual << ", above tol times the fastest rate, "
-             << allowed << "; loosen tol, or try method=\"direct\"";
-        throw ConvergenceError(text.str());
-    }
-    return {map.unpack(state), residual, map.applications(), method, unique};
+    if (dense_is_allowed &&
+        (!solved || (chooses && !solved->unique && map.levels() <= dense_null_space_levels)))
+        solved = dense();
+    require(solved.has_value(),
+            "steady_state: the iterative method needs an equation that tells its "
+            "decay K; use method \"direct\"");
+    return {map.unpack(solved->state), solved->residual, map.applications(), solved->method,
+            solved->unique};
 }
 
 }  // namespace redfield

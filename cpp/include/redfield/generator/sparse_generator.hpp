@@ -53,6 +53,11 @@ class REDFIELD_EXPORT SparseGenerator final : public Generator {
     std::shared_ptr<const SingleGenerator> single() const override;
     ComplexMatrix decay() const override { return ComplexMatrix(decay_); }
 
+    /// −iH − K, H but for a multiple of 1.
+    const SparseMatrix& drift() const { return drift_; }
+    const std::vector<SparseTerm>& terms() const { return terms_; }
+    const std::vector<SiteFactor>& factors() const { return *factors_; }
+
     /// std::invalid_argument with site factors.
     std::shared_ptr<const Generator> transposed() const override;
 
