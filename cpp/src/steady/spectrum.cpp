@@ -14,7 +14,7 @@
 #include "redfield/steady/steady_state.hpp"
 #include "steady/arnoldi.hpp"
 #include "steady/gmres.hpp"
-#include "steady/routes.hpp"
+#include "steady/preconditioners.hpp"
 
 namespace redfield {
 
@@ -24,7 +24,7 @@ namespace {
 
 /// Levels up to which a dense N²×N² matrix is diagonalised.
 constexpr Index diagonalised_levels = 16;
-/// Levels up to which "automatic" does so where every route stagnates.
+/// Levels up to which "automatic" does so where every way stagnates.
 constexpr Index dense_spectrum_levels = 48;
 
 struct Modes {
@@ -65,9 +65,9 @@ std::vector<double> slow_populations(const Generator& generator) {
 
 /// A σ > 0 that is small against the k slowest modes, as the secular populations tell them.
 double shift_for(const PackedMap& map, Index k) {
-    constexpr double least = 1e-9, unknown = 1e-4;
+    constexpr double least = 1e-9;
     const std::vector<double> slow = slow_populations(map.generator());
-    if (slow.empty()) return std::max(unknown * map.decay(), least * map.fastest());
+    if (slow.empty()) return least * map.fastest();
     const std::size_t last = std::min(slow.size() - 1, static_cast<std::size_t>(k));
     return std::max(0.3 * slow[last], least * map.fastest());
 }
@@ -88,8 +88,8 @@ void extend(RealMatrix& basis, const ComplexMatrix& vectors) {
 
 /// Arnoldi iteration with (𝓛 − σ)⁻¹. One Krylov space sees one copy of a degenerate eigenvalue: the
 /// search is repeated outside the invariant space found, until nothing is nearer to 0 than the k-th mode.
-Modes shift_inverted(PackedMap& map, steady::Route& route, double sigma, Index k, double tol) {
-    const steady::Preconditioner inverse = route.shifted(sigma);
+Modes shift_inverted(PackedMap& map, steady::Inverse& inverse, double sigma, Index k, double tol) {
+    const steady::Preconditioner precondition = inverse.shifted(sigma);
     const steady::LinearMap shifted = [&](const RealVector& x, RealVector& out) {
         map(x, out);
         out -= sigma * x;
@@ -97,7 +97,7 @@ Modes shift_inverted(PackedMap& map, steady::Route& route, double sigma, Index k
     RealMatrix basis(map.size(), 0);
     const steady::LinearMap inverted = [&](const RealVector& x, RealVector& out) {
         const steady::Solution solution =
-            steady::gmres(shifted, inverse, x - basis * (basis.transpose() * x), 0.01 * tol);
+            steady::gmres(shifted, precondition, x - basis * (basis.transpose() * x), 0.01 * tol);
         if (solution.residual > tol) {
             std::ostringstream text;
             text << "spectrum: GMRES stagnates at a relative residual of " << solution.residual
@@ -133,17 +133,23 @@ Modes shift_inverted(PackedMap& map, steady::Route& route, double sigma, Index k
     }
 }
 
-/// By the first route whose linear systems converge; the error of the last where none does.
-std::optional<Modes> by_routes(PackedMap& map, Index k, const SteadyOptions& options) {
-    steady::Routes routes(map, options);
+/// By the first inverse that is good enough; the error of the last where none is.
+std::optional<Modes> by_any(PackedMap& map, Index k, const SteadyOptions& options) {
+    steady::Inverses inverses(map, options);
     const double sigma = shift_for(map, k);
     std::optional<ConvergenceError> failure;
-    while (const auto route = routes.next()) {
-        try {
-            return shift_inverted(map, *route, sigma, k, options.tol);
-        } catch (const ConvergenceError& error) {
-            failure = error;
-        }
+    while (const auto inverse = inverses.next()) {
+        // A σ that is small against the modes drowns them beside the steady state. Where 𝓛 is far from
+        // its secular part that tells nothing of them, and where the inverse is exact a larger σ costs
+        // little.
+        const bool exact = inverse->method() == SteadyMethod::direct;
+        const double first = exact ? std::max(sigma, 1e-4 * map.decay()) : sigma;
+        const int attempts = exact ? 3 : 1;
+        for (int i = 0; i < attempts; ++i) try {
+                return shift_inverted(map, *inverse, first * std::pow(30.0, i), k, options.tol);
+            } catch (const ConvergenceError& error) {
+                failure = error;
+            }
     }
     if (failure) throw *failure;
     return std::nullopt;
@@ -164,7 +170,7 @@ Spectrum spectrum(const Generator& generator, Index k, const SteadyOptions& opti
     double zero = map.rounding() * map.fastest();
     std::optional<Modes> modes;
     if (!direct) try {
-            modes = by_routes(map, k, options);
+            modes = by_any(map, k, options);
             require(modes || chooses,
                     "spectrum: the iterative method needs an equation that tells its "
                     "decay K; use method \"direct\"");

@@ -9,7 +9,7 @@
 #include "redfield/linalg/parallel.hpp"
 #include "steady/gmres.hpp"
 #include "steady/null_space.hpp"
-#include "steady/routes.hpp"
+#include "steady/preconditioners.hpp"
 
 namespace redfield {
 
@@ -22,7 +22,7 @@ constexpr Index null_space_levels = 7;
 /// The same with so few couplings that the matrix is made in no time.
 constexpr Index null_space_levels_of_few = 8;
 constexpr Index few = 2;
-/// Levels up to which "automatic" takes it where every route stagnates.
+/// Levels up to which "automatic" takes it where every way stagnates.
 constexpr Index dense_null_space_levels = 48;
 
 std::string several(std::size_t count) {
@@ -84,14 +84,14 @@ class Bordered {
     RealVector right_;
 };
 
-RealVector by_gmres(PackedMap& map, steady::Route& route, double tol) {
+RealVector by_gmres(PackedMap& map, steady::Inverse& inverse, double tol) {
     Bordered system(map);
     // The largest rate times ‖ρ‖_F ≤ 1 is what ‖𝓛ρ‖ is measured with.
     const double scale =
         map.fastest() / system.right().norm() / std::sqrt(static_cast<double>(map.levels()));
     const double rtol = std::max(tol, map.rounding()) * std::min(1.0, scale);
     const steady::Solution solution =
-        steady::gmres(std::ref(system), route.bordered(system.weight()), system.right(),
+        steady::gmres(std::ref(system), inverse.bordered(system.weight()), system.right(),
                       std::max(0.3 * rtol, 1e-15), [](double fraction) { linalg::poll(fraction); });
     if (!solution.x.allFinite() || solution.residual > 1e-3) {
         std::ostringstream text;
@@ -105,8 +105,8 @@ RealVector by_gmres(PackedMap& map, steady::Route& route, double tol) {
 
 /// Throws MultipleSteadyStates where what 𝓛 leaves of random operators is not the state found; false
 /// where GMRES can not tell.
-bool is_only_one(PackedMap& map, steady::Route& route, const RealVector& state) {
-    const steady::NullSpace found = steady::null_space(map, route.on_range(), state);
+bool is_only_one(PackedMap& map, steady::Inverse& inverse, const RealVector& state) {
+    const steady::NullSpace found = steady::null_space(map, inverse.on_range(), state);
     if (found.basis.size() > 1) throw MultipleSteadyStates(unpacked(map, found.basis));
     return found.whole;
 }
@@ -132,15 +132,15 @@ Solved accepted(PackedMap& map, RealVector state, SteadyMethod method, double to
     return {std::move(state), residual, method, true};
 }
 
-/// By the first route that finds a state and shows it to be the only one; else by the last that finds
-/// one. The error of the last where none does, or nothing where there is no route.
-std::optional<Solved> by_routes(PackedMap& map, steady::Routes& routes, double tol) {
+/// By the first inverse that finds a state and shows it to be the only one; else by the last that finds
+/// one. The error of the last where none does, or nothing where there is no inverse.
+std::optional<Solved> by_any(PackedMap& map, steady::Inverses& inverses, double tol) {
     std::optional<Solved> out;
     std::optional<ConvergenceError> failure;
-    while (const auto route = routes.next()) {
+    while (const auto inverse = inverses.next()) {
         try {
-            Solved found = accepted(map, by_gmres(map, *route, tol), route->method(), tol);
-            found.unique = is_only_one(map, *route, found.state);
+            Solved found = accepted(map, by_gmres(map, *inverse, tol), inverse->method(), tol);
+            found.unique = is_only_one(map, *inverse, found.state);
             out = std::move(found);
             if (out->unique) return out;
         } catch (const ConvergenceError& error) {
@@ -167,11 +167,11 @@ SteadyState steady_state(const Generator& generator, const SteadyOptions& option
         return accepted(map, from_dense(map, options.max_bytes), SteadyMethod::direct, options.tol);
     };
     const bool dense_is_allowed = options.method != SteadyMethod::iterative;
-    steady::Routes routes(map, options);
+    steady::Inverses inverses(map, options);
     std::optional<Solved> solved;
     if (dense_is_allowed && null_space_is_quickest(generator)) solved = dense();
     if (!solved) try {
-            solved = by_routes(map, routes, options.tol);
+            solved = by_any(map, inverses, options.tol);
         } catch (const ConvergenceError&) {
             if (!chooses || map.levels() > dense_null_space_levels) throw;
         }

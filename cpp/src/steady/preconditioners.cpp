@@ -1,4 +1,4 @@
-#include "steady/routes.hpp"
+#include "steady/preconditioners.hpp"
 
 #include <algorithm>
 #include <array>
@@ -20,9 +20,9 @@ namespace {
 constexpr double most_entries = 60.0;
 /// Those beyond which even finding an order takes too long.
 constexpr double most_entries_at_all = 3e7;
-/// Multiply–adds of a sparse LU that are done before any iteration, about 20 ms of one core; and what
-/// each level squared times level of the products of an iteration adds, of which there will be some.
-constexpr double quick_operations = 2e7, operations_a_product = 30.0;
+/// Multiply–adds of a sparse LU that is done before any iteration: no more than some sixty applications
+/// by dense products and their orthogonalisation take, N³ each time this.
+constexpr double quick_operations = 2e7, quick_operations_a_product = 1000.0;
 /// Those that "automatic" does where all else stagnates. Eigen's factorisation can not be interrupted.
 constexpr double bearable_operations = 4e9;
 /// Vectors of a Krylov space with the no-jump inverse, and the bytes beyond which there are fewer.
@@ -43,7 +43,7 @@ void require_krylov_space(const PackedMap& map, Index vectors, double max_bytes)
 
 }  // namespace
 
-class Routes::Secular final : public Route {
+class Inverses::Secular final : public Inverse {
   public:
     Secular(const PackedMap& map, double max_bytes) : map_(map), part_(map, max_bytes) {}
     Preconditioner bordered(double weight) override { return preconditioner(map_, part_, 0.0, weight); }
@@ -56,7 +56,7 @@ class Routes::Secular final : public Route {
     SecularPart part_;
 };
 
-class Routes::NoJump final : public Route {
+class Inverses::NoJump final : public Inverse {
   public:
     NoJump(const PackedMap& map, ComplexMatrix drift) : map_(map), drift_(std::move(drift)) {
         const double bytes = sizeof(double) * static_cast<double>(map.size());
@@ -84,11 +84,11 @@ class Routes::NoJump final : public Route {
     std::optional<LinearMap> on_range_;
 };
 
-struct Routes::Elimination {
+struct Inverses::Elimination {
     std::shared_ptr<const SparseElimination> found;  ///< null where 𝓛 is not sparse
 };
 
-class Routes::Sparse final : public Route {
+class Inverses::Sparse final : public Inverse {
   public:
     Sparse(const PackedMap& map, std::shared_ptr<const SparseElimination> elimination)
         : map_(map), elimination_(std::move(elimination)) {}
@@ -115,14 +115,14 @@ class Routes::Sparse final : public Route {
     std::optional<LinearMap> bordered_;
 };
 
-Routes::Routes(PackedMap& map, const SteadyOptions& options)
+Inverses::Inverses(PackedMap& map, const SteadyOptions& options)
     : map_(map),
       options_(options),
       has_secular_(map.generator().pair_equation() != nullptr || map.generator().system() != nullptr) {}
 
-Routes::~Routes() = default;
+Inverses::~Inverses() = default;
 
-const Routes::Elimination& Routes::elimination() {
+const Inverses::Elimination& Inverses::elimination() {
     if (elimination_) return *elimination_;
     auto out = std::make_shared<Elimination>();
     auto form = real_form(map_.generator(),
@@ -135,18 +135,18 @@ const Routes::Elimination& Routes::elimination() {
     return *elimination_;
 }
 
-double Routes::sparse_operations() {
+double Inverses::sparse_operations() {
     const auto& found = elimination().found;
     return found ? found->operations() : std::numeric_limits<double>::infinity();
 }
 
-double Routes::most_operations() const {
+double Inverses::most_operations() const {
     // As many as the null space of the dense matrix takes.
     const double dense = std::pow(static_cast<double>(map_.levels()), 6.0) / 3.0;
     return options_.method == SteadyMethod::direct ? dense : std::min(dense, bearable_operations);
 }
 
-std::unique_ptr<Route> Routes::made_sparse(double most) {
+std::unique_ptr<Inverse> Inverses::made_sparse(double most) {
     if (sparse_operations() > most) return nullptr;
     const auto& found = elimination().found;
     if (options_.method == SteadyMethod::automatic && found->bytes() > options_.max_bytes) return nullptr;
@@ -155,11 +155,11 @@ std::unique_ptr<Route> Routes::made_sparse(double most) {
     return std::make_unique<Sparse>(map_, found);
 }
 
-std::unique_ptr<Route> Routes::made(Kind kind) {
+std::unique_ptr<Inverse> Inverses::made(Kind kind) {
     const auto n = static_cast<double>(map_.levels());
     switch (kind) {
         case Kind::quick_sparse:
-            return made_sparse(quick_operations + operations_a_product * n * n * n);
+            return made_sparse(quick_operations + quick_operations_a_product * n * n * n);
         case Kind::secular:
             if (!has_secular_) return nullptr;
             require_krylov_space(map_, gmres_restart, options_.max_bytes);
@@ -167,9 +167,9 @@ std::unique_ptr<Route> Routes::made(Kind kind) {
         case Kind::no_jump: {
             ComplexMatrix g = drift(map_.generator());
             if (g.size() == 0) return nullptr;
-            auto route = std::make_unique<NoJump>(map_, std::move(g));
-            require_krylov_space(map_, route->restart(), options_.max_bytes);
-            return route;
+            auto inverse = std::make_unique<NoJump>(map_, std::move(g));
+            require_krylov_space(map_, inverse->restart(), options_.max_bytes);
+            return inverse;
         }
         case Kind::sparse:
             break;
@@ -177,13 +177,13 @@ std::unique_ptr<Route> Routes::made(Kind kind) {
     return made_sparse(most_operations());
 }
 
-std::unique_ptr<Route> Routes::next() {
+std::unique_ptr<Inverse> Inverses::next() {
     constexpr std::array<Kind, 4> all{Kind::quick_sparse, Kind::secular, Kind::no_jump, Kind::sparse};
     constexpr std::array<Kind, 2> iterations{Kind::secular, Kind::no_jump};
     constexpr std::array<Kind, 1> factorisation{Kind::sparse};
-    const auto from = [this](const auto& kinds) -> std::unique_ptr<Route> {
+    const auto from = [this](const auto& kinds) -> std::unique_ptr<Inverse> {
         while (step_ < static_cast<int>(kinds.size()))
-            if (auto route = made(kinds[static_cast<std::size_t>(step_++)])) return route;
+            if (auto inverse = made(kinds[static_cast<std::size_t>(step_++)])) return inverse;
         return nullptr;
     };
     switch (options_.method) {
