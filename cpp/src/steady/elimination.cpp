@@ -3,6 +3,7 @@
 #include <Eigen/OrderingMethods>
 #include <numeric>
 
+#include "linalg/apart.hpp"
 #include "redfield/linalg/monitor.hpp"
 
 namespace redfield::steady {
@@ -14,8 +15,14 @@ Elimination eliminate(const RealSparse& matrix, double most) {
     Pattern pattern = matrix;
     for (Index k = 0; k < pattern.nonZeros(); ++k) pattern.valuePtr()[k] = 1.0;
     pattern += Pattern(pattern.transpose());
-    Eigen::AMDOrdering<int> minimum_degree;
-    minimum_degree(pattern.selfadjointView<Eigen::Upper>(), out.order);
+    const auto ordered_by_degree = [pattern] {
+        decltype(out.order) order;
+        Eigen::AMDOrdering<int>()(pattern.selfadjointView<Eigen::Upper>(), order);
+        return order;
+    };
+    constexpr Index long_pattern = 300000;  // from which it may take longer than an interrupt may wait
+    out.order =
+        pattern.nonZeros() < long_pattern ? ordered_by_degree() : linalg::apart(ordered_by_degree);
     out.order = out.order.inverse().eval();  // Eigen's has the unknown at each place
     Pattern ordered(n, n);
     ordered = pattern.twistedBy(out.order);

@@ -1,10 +1,11 @@
 #include "steady/no_jump.hpp"
 
 #include <Eigen/Eigenvalues>
+#include <memory>
 
+#include "linalg/apart.hpp"
 #include "redfield/linalg/errors.hpp"
 #include "redfield/linalg/hermitian.hpp"
-#include "redfield/linalg/monitor.hpp"
 
 namespace redfield::steady {
 
@@ -40,14 +41,18 @@ void solve_sylvester(const Eigen::Ref<const ComplexMatrix>& a, const Eigen::Ref<
 
 NoJumpInverse::NoJumpInverse(const ComplexMatrix& drift, double shift, double smallest)
     : smallest_(smallest) {
-    linalg::poll();
     ComplexMatrix g = drift;
     g.diagonal().array() -= 0.5 * shift;
-    const Eigen::ComplexSchur<ComplexMatrix> schur(g);
-    if (schur.info() != Eigen::Success)
+    using Schur = Eigen::ComplexSchur<ComplexMatrix>;
+    constexpr Index long_levels = 80;  // from which it may take longer than an interrupt may wait
+    const auto schur =
+        g.rows() < long_levels
+            ? std::make_unique<const Schur>(g)
+            : linalg::apart([g = std::move(g)] { return std::make_unique<const Schur>(g); });
+    if (schur->info() != Eigen::Success)
         throw ConvergenceError("the Schur form of −iH − K does not converge");
-    vectors_ = schur.matrixU();
-    triangle_ = schur.matrixT();
+    vectors_ = schur->matrixU();
+    triangle_ = schur->matrixT();
 }
 
 void NoJumpInverse::apply(const RealVector& packed, RealVector& result) const {

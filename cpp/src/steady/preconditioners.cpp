@@ -18,12 +18,12 @@ namespace {
 
 /// Non-zeros a matrix element beyond which a factorisation is as good as dense.
 constexpr double most_entries = 60.0;
-/// Those beyond which even finding an order takes too long.
-constexpr double most_entries_at_all = 3e7;
+/// Those beyond which even finding an order takes too long for "automatic".
+constexpr double most_entries_at_all = 3e6;
 /// Multiply–adds of a sparse LU that is done before any iteration: no more than some sixty applications
 /// by dense products and their orthogonalisation take, N³ each time this.
 constexpr double quick_operations = 2e7, quick_operations_a_product = 1000.0;
-/// Those that "automatic" does where all else stagnates. Eigen's factorisation can not be interrupted.
+/// Those that "automatic" does at most, about two seconds.
 constexpr double bearable_operations = 4e9;
 /// Vectors of a Krylov space with the no-jump inverse, and the bytes beyond which there are fewer.
 constexpr Index no_jump_restart = 160;
@@ -125,9 +125,9 @@ Inverses::~Inverses() = default;
 const Inverses::Elimination& Inverses::elimination() {
     if (elimination_) return *elimination_;
     auto out = std::make_shared<Elimination>();
-    auto form = real_form(map_.generator(),
-                          std::min(most_entries * static_cast<double>(map_.size()), most_entries_at_all),
-                          options_.max_bytes);
+    double entries = most_entries * static_cast<double>(map_.size());
+    if (options_.method == SteadyMethod::automatic) entries = std::min(entries, most_entries_at_all);
+    auto form = real_form(map_.generator(), entries, options_.max_bytes);
     if (form)
         out->found = std::make_shared<const SparseElimination>(map_.generator(), std::move(*form),
                                                                most_operations());
@@ -159,7 +159,8 @@ std::unique_ptr<Inverse> Inverses::made(Kind kind) {
     const auto n = static_cast<double>(map_.levels());
     switch (kind) {
         case Kind::quick_sparse:
-            return made_sparse(quick_operations + quick_operations_a_product * n * n * n);
+            return made_sparse(
+                std::min(quick_operations + quick_operations_a_product * n * n * n, most_operations()));
         case Kind::secular:
             if (!has_secular_) return nullptr;
             require_krylov_space(map_, gmres_restart, options_.max_bytes);

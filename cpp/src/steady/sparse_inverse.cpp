@@ -3,6 +3,7 @@
 #include <cmath>
 #include <numeric>
 
+#include "linalg/apart.hpp"
 #include "redfield/linalg/errors.hpp"
 #include "redfield/linalg/monitor.hpp"
 
@@ -11,6 +12,9 @@ namespace redfield::steady {
 namespace {
 
 using Pairs = std::vector<Eigen::Triplet<double>>;
+
+/// Multiply–adds from which a factorisation may take longer than an interrupt may wait.
+constexpr double long_operations = 2e8;
 
 /// An order that has been chosen already.
 struct GivenOrder {
@@ -56,6 +60,7 @@ void SparseElimination::add_part(const RealSparse& matrix, std::vector<Index> un
     operations_ += cost.operations;
     entries_ += cost.entries;
     Part out;
+    out.operations = cost.operations;
     out.matrix = part.twistedBy(cost.order);
     out.unknown.resize(unknowns.size());
     for (Index i = 0; i < size; ++i)
@@ -95,7 +100,9 @@ std::unique_ptr<const SparseInverse::Factors> SparseInverse::factorised(
             matrix += row;
         }
         matrix.makeCompressed();
-        return std::make_unique<const Factors>(matrix);
+        if (part.operations < long_operations) return std::make_unique<const Factors>(matrix);
+        return linalg::apart(
+            [matrix = std::move(matrix)] { return std::make_unique<const Factors>(matrix); });
     };
     const auto amplifies = [&](const Factors& lu) {
         std::mt19937_64 engine(1);

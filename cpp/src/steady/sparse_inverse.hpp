@@ -26,6 +26,7 @@ class SparseElimination {
     struct Part {
         std::vector<Index> unknown;  ///< at each place of the elimination
         RealSparse matrix;           ///< in that order
+        double operations = 0.0;
     };
     void add_part(const RealSparse& matrix, std::vector<Index> unknowns, double most);
 
