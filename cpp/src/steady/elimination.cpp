@@ -23,16 +23,16 @@ Elimination eliminate(const RealSparse& matrix, double most) {
     constexpr Index long_pattern = 300000;  // from which it may take longer than an interrupt may wait
     out.order =
         pattern.nonZeros() < long_pattern ? ordered_by_degree() : linalg::apart(ordered_by_degree);
-    out.order = out.order.inverse().eval();  // Eigen's has the unknown at each place
-    Pattern ordered(n, n);
-    ordered = pattern.twistedBy(out.order);
+    out.order = out.order.inverse().eval();                // Eigen's has the unknown at each place
+    const Pattern ordered = pattern.twistedBy(out.order);  // rows of a column in any order
     // Row k of L is the part of the tree between k and the entries of row k of the matrix.
     std::vector<Index> parent(static_cast<std::size_t>(n), -1), seen(static_cast<std::size_t>(n), -1),
         below(static_cast<std::size_t>(n), 0);
     for (Index k = 0; k < n; ++k) {
         if (k % 256 == 0) linalg::poll();
         seen[static_cast<std::size_t>(k)] = k;
-        for (Pattern::InnerIterator entry(ordered, k); entry && entry.row() < k; ++entry)
+        for (Pattern::InnerIterator entry(ordered, k); entry; ++entry) {
+            if (entry.row() >= k) continue;
             for (auto i = static_cast<std::size_t>(entry.row()); seen[i] != k;
                  i = static_cast<std::size_t>(parent[i])) {
                 if (parent[i] < 0) parent[i] = k;
@@ -42,6 +42,7 @@ Elimination eliminate(const RealSparse& matrix, double most) {
                 out.operations += 2.0 * length - 1.0;
                 out.entries += 2.0;
             }
+        }
         if (out.operations > most) return out;
     }
     out.entries += static_cast<double>(n);

@@ -61,7 +61,10 @@ void SparseElimination::add_part(const RealSparse& matrix, std::vector<Index> un
     entries_ += cost.entries;
     Part out;
     out.operations = cost.operations;
-    out.matrix = part.twistedBy(cost.order);
+    for (Eigen::Triplet<double>& e : entries)
+        e = {cost.order.indices()[e.row()], cost.order.indices()[e.col()], e.value()};
+    out.matrix.resize(size, size);
+    out.matrix.setFromTriplets(entries.begin(), entries.end());
     out.unknown.resize(unknowns.size());
     for (Index i = 0; i < size; ++i)
         out.unknown[static_cast<std::size_t>(cost.order.indices()[i])] =

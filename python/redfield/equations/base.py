@@ -151,10 +151,10 @@ class Equation(Kets):
 
         Parameters
         ----------
-        method : "direct" takes the null space of 𝓛 as a dense matrix, or where N > 7 and 𝓛 is sparse in the
-            eigenbasis (PartialSecular, CoarseGrained) its sparse LU; "iterative" solves
-            𝓛ρ + w tr(ρ)1/N = w 1/N by GMRES, preconditioned with the exact inverse of 𝓛's secular part;
-            "auto" chooses.
+        method : "direct" takes the null space of 𝓛 as a dense matrix, or where N > 7 and 𝓛 is sparse, in the basis
+            H was given in or in its eigenbasis, the sparse LU; "iterative" solves 𝓛ρ + w tr(ρ)1/N = w 1/N by
+            GMRES, preconditioned with the exact inverse of 𝓛's secular part or, where that stagnates, of what 𝓛
+            does between jumps; "auto" takes what costs least, and the next where one stagnates.
         tol : on ‖𝓛ρ‖_F, relative to the fastest rate of 𝓛; not below 1e-13 N.
 
         Returns
@@ -194,7 +194,8 @@ class Equation(Kets):
         ----------
         k : how many, default 6 or all there are; the steady state counts, and each copy of a degenerate one.
         method : "direct" diagonalises 𝓛 as a dense matrix, "iterative" is shift-invert Arnoldi whose linear
-            systems GMRES solves with the exact inverse of 𝓛's secular part; "auto" takes the former for N ≤ 16.
+            systems GMRES solves with the inverses of `steady_state`; "auto" takes the former for N ≤ 16, and the
+            sparse LU too beyond.
 
         Returns
         -------
