@@ -20,7 +20,7 @@ SparseInverse::SparseInverse(const PackedMap& map, double trace_weight, double m
     for (Index k = 0; k < n_; ++k)
         for (Index l = 0; l < n_; ++l)
             entries.emplace_back(k * (n_ + 1), l * (n_ + 1), trace_weight / static_cast<double>(n_));
-    for (Index i = 0; i < csr.rows; ++i) entries.emplace_back(i, i, -1e-12 * map.fastest());
+    for (Index i = 0; i < csr.rows; ++i) entries.emplace_back(i, i, -1e-12 * map.rate());
     SparseMatrix matrix(csr.rows, csr.cols);
     matrix.setFromTriplets(entries.begin(), entries.end());
     lu_.compute(matrix);

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <vector>
+
+#include "redfield/steady/steady_state.hpp"
+#include "steady/projection.hpp"
+
+namespace redfield::steady {
+
+/// A steady state in the frame of the map, or several.
+struct Found {
+    RealVector state;
+    double error = 0.0;
+    bool unique = true;
+    SteadyMethod method = SteadyMethod::direct;
+    std::vector<RealVector> several = {};
+};
+
+/// By the dense or sparse LU or by GMRES, as the options say or as is the quickest; every route is judged
+/// by `judged`, and where that does not see a regular equation the null space is counted.
+/// ConvergenceError, std::length_error.
+Found solved(Bordered& system, const SteadyOptions& options);
+
+/// (σ − 𝓛)x = y by the dense LU where that is the method of what was found, else by GMRES.
+std::function<ShiftedSolver(double sigma)> shifted(Bordered& system, const Found& found,
+                                                   const SteadyOptions& options);
+
+}  // namespace redfield::steady
