@@ -30,10 +30,14 @@ constexpr Index no_jump_restart = 160;
 constexpr double restart_bytes = 1e9;
 /// Of the fastest decay: the damping of the no-jump inverse, for dark states.
 constexpr double no_jump_damping = 1e-3;
-/// Of the fastest rate: the damping of what is singular.
-constexpr double touch = 1e-12;
+/// Of the dissipative scale, and at least of the fastest rate: the damping of what is singular.
+constexpr double touch = 1e-12, least_touch = 1e-16;
 
 double rate_of(const PackedMap& map) { return std::max(map.decay(), map.rounding() * map.fastest()); }
+
+double touch_of(const PackedMap& map) {
+    return std::max(touch * map.rate(), least_touch * map.fastest());
+}
 
 void require_krylov_space(const PackedMap& map, Index vectors, double max_bytes) {
     linalg::require_bytes(
@@ -47,7 +51,7 @@ class Inverses::Secular final : public Inverse {
   public:
     Secular(const PackedMap& map, double max_bytes) : map_(map), part_(map, max_bytes) {}
     Preconditioner bordered(double weight) override { return preconditioner(map_, part_, 0.0, weight); }
-    Preconditioner on_range() override { return shifted(null_space_damping * rate_of(map_)); }
+    Preconditioner on_range() override { return shifted(null_space_damping * map_.rate()); }
     Preconditioner shifted(double shift) override { return preconditioner(map_, part_, shift, 0.0); }
     SteadyMethod method() const override { return SteadyMethod::iterative; }
 
@@ -74,7 +78,7 @@ class Inverses::NoJump final : public Inverse {
   private:
     LinearMap inverse(double shift) const {
         const auto made = std::make_shared<const NoJumpInverse>(
-            drift_, shift + no_jump_damping * rate_of(map_), touch * map_.fastest());
+            drift_, shift + no_jump_damping * rate_of(map_), touch_of(map_));
         return [made](const RealVector& x, RealVector& out) { made->apply(x, out); };
     }
 
@@ -105,7 +109,7 @@ class Inverses::Sparse final : public Inverse {
   private:
     LinearMap inverse(double shift, double weight) const {
         const auto made =
-            std::make_shared<const SparseInverse>(*elimination_, shift, weight, touch * map_.fastest());
+            std::make_shared<const SparseInverse>(*elimination_, shift, weight, touch_of(map_));
         return [made, keep = elimination_](const RealVector& x, RealVector& out) { made->apply(x, out); };
     }
 
