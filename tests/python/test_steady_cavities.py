@@ -78,7 +78,7 @@ def test_modes_of_a_driven_cavity_are_those_of_a_damped_oscillator():
     assert spectrum.gap == pytest.approx(0.5 * kappa, rel=1e-7)
 
 
-@pytest.mark.parametrize(("n", "pairs", "single"), [(50, 1.0, 1.5), (36, 0.6, 0.9)])
+@pytest.mark.parametrize(("n", "pairs", "single"), [(50, 1.0, 0.3), (36, 0.8, 0.05), (20, 0.5, 0.1)])
 def test_cat_with_loss_of_single_photons(n, pairs, single):
     a = destroy(n)
     h = 1j * pairs * (a.T @ a.T - a @ a)
