@@ -23,8 +23,9 @@ Elimination eliminate(const RealSparse& matrix, double most) {
     constexpr Index long_pattern = 300000;  // from which it may take longer than an interrupt may wait
     out.order =
         pattern.nonZeros() < long_pattern ? ordered_by_degree() : linalg::apart(ordered_by_degree);
-    out.order = out.order.inverse().eval();                // Eigen's has the unknown at each place
-    const Pattern ordered = pattern.twistedBy(out.order);  // rows of a column in any order
+    out.order = out.order.inverse().eval();  // Eigen's has the unknown at each place
+    Pattern ordered(n, n);                   // the rows of a column are in any order
+    ordered = pattern.twistedBy(out.order);
     // Row k of L is the part of the tree between k and the entries of row k of the matrix.
     std::vector<Index> parent(static_cast<std::size_t>(n), -1), seen(static_cast<std::size_t>(n), -1),
         below(static_cast<std::size_t>(n), 0);
