@@ -14,6 +14,7 @@
 #include "redfield/steady/steady_state.hpp"
 #include "steady/arnoldi.hpp"
 #include "steady/gmres.hpp"
+#include "steady/judgement.hpp"
 #include "steady/preconditioners.hpp"
 
 namespace redfield {
@@ -65,11 +66,11 @@ std::vector<double> slow_populations(const Generator& generator) {
 
 /// A σ > 0 that is small against the k slowest modes, as the secular populations tell them.
 double shift_for(const PackedMap& map, Index k) {
-    constexpr double least = 1e-9;
+    constexpr double least = 1e-9;  // of the dissipative scale
     const std::vector<double> slow = slow_populations(map.generator());
-    if (slow.empty()) return least * map.fastest();
+    if (slow.empty()) return least * map.rate();
     const std::size_t last = std::min(slow.size() - 1, static_cast<std::size_t>(k));
-    return std::max(0.3 * slow[last], least * map.fastest());
+    return std::max(0.3 * slow[last], least * map.rate());
 }
 
 /// Adds to the orthonormal columns of `basis` what `vectors` have outside them.
@@ -89,15 +90,18 @@ void extend(RealMatrix& basis, const ComplexMatrix& vectors) {
 /// Arnoldi iteration with (𝓛 − σ)⁻¹. One Krylov space sees one copy of a degenerate eigenvalue: the
 /// search is repeated outside the invariant space found, until nothing is nearer to 0 than the k-th mode.
 Modes shift_inverted(PackedMap& map, steady::Inverse& inverse, double sigma, Index k, double tol) {
-    const steady::Preconditioner precondition = inverse.shifted(sigma);
+    // In units of each element's own rate, as the steady state is solved.
+    steady::Bordered system(map);
+    const steady::Preconditioner precondition = system.preconditioner(inverse.shifted(sigma));
     const steady::LinearMap shifted = [&](const RealVector& x, RealVector& out) {
-        map(x, out);
-        out -= sigma * x;
+        system.stationarity(x, out);
+        out -= sigma * x.cwiseQuotient(system.scale());
     };
     RealMatrix basis(map.size(), 0);
     const steady::LinearMap inverted = [&](const RealVector& x, RealVector& out) {
-        const steady::Solution solution =
-            steady::gmres(shifted, precondition, x - basis * (basis.transpose() * x), 0.01 * tol);
+        const steady::Solution solution = steady::gmres(
+            shifted, precondition, (x - basis * (basis.transpose() * x)).cwiseQuotient(system.scale()),
+            0.01 * tol);
         if (solution.residual > tol) {
             std::ostringstream text;
             text << "spectrum: GMRES stagnates at a relative residual of " << solution.residual
