@@ -72,7 +72,8 @@ std::vector<BatchTable> to_tables(const std::vector<std::pair<RealArray, py::obj
     return out;
 }
 
-/// (i, exception) of each member that failed, (i, message, basis) of one with several steady states.
+/// (i, exception) of each member that failed, (i, message, count, basis) of one with several steady
+/// states.
 py::list to_failures(const redfield::MemberErrors& errors, Index n) {
     py::list out;
     for (std::size_t i = 0; i < errors.size(); ++i) {
@@ -80,7 +81,7 @@ py::list to_failures(const redfield::MemberErrors& errors, Index n) {
         try {
             std::rethrow_exception(errors[i]);
         } catch (const redfield::MultipleSteadyStates& several) {
-            out.append(py::make_tuple(i, several.what(), to_stack(several.states(), n)));
+            out.append(py::make_tuple(i, several.what(), several.count(), to_stack(several.states(), n)));
         } catch (...) {  // whatever it is, as Python would have caught it
             out.append(py::make_tuple(i, to_exception(errors[i])));
         }
@@ -120,7 +121,8 @@ py::tuple evolve_batch(const SystemBatch& systems, const Kind& kind, const Compl
 py::list steady_batch(const SystemBatch& systems, const Kind& kind, const std::string& method, double tol,
                       int threads, double max_bytes, std::size_t first, py::array_t<Complex> states,
                       RealArray residuals, py::array_t<std::int64_t> applications,
-                      py::array_t<bool> direct, py::array_t<bool> unique, const py::object& progress) {
+                      py::array_t<bool> direct, py::array_t<bool> unique, RealArray errors,
+                      const py::object& rho0, const py::object& progress) {
     redfield::SteadyOptions options;
     options.method = to_steady_method(method);
     options.tol = tol;
@@ -133,11 +135,14 @@ py::list steady_batch(const SystemBatch& systems, const Kind& kind, const std::s
     record.applications = applications.mutable_data() + first;
     record.direct = direct.mutable_data() + first;
     record.unique = unique.mutable_data() + first;
-    redfield::MemberErrors errors;
+    record.errors = errors.mutable_data() + first;
+    const std::vector<ComplexMatrix> start =
+        rho0.is_none() ? std::vector<ComplexMatrix>() : to_members(rho0.cast<ComplexArray>());
+    redfield::MemberErrors failed;
     Monitor monitor(nullptr, progress);
     options.monitor = std::ref(monitor);
-    monitor.run([&] { errors = redfield::steady_batch(systems, kind, options, record); });
-    return to_failures(errors, n);
+    monitor.run([&] { failed = redfield::steady_batch(systems, kind, options, record, start); });
+    return to_failures(failed, n);
 }
 
 py::tuple hermitian_defects(const ComplexArray& stack) {
@@ -231,7 +236,7 @@ void bind_batch(py::module_& m) {
     m.def("steady_batch", &steady_batch, py::arg("systems"), py::arg("kind"), py::arg("method"),
           py::arg("tol"), py::arg("threads"), py::arg("max_bytes"), py::arg("first"), py::arg("states"),
           py::arg("residuals"), py::arg("applications"), py::arg("direct"), py::arg("unique"),
-          py::arg("progress") = py::none());
+          py::arg("errors"), py::arg("rho0"), py::arg("progress") = py::none());
 }
 
 }  // namespace bindings

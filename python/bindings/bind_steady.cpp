@@ -21,25 +21,30 @@ redfield::SteadyOptions to_options(const std::string& method, double tol, int th
     return options;
 }
 
-/// (state, residual, applications, method, unique), or (message, basis (M, N, N)) where there are
-/// several.
+/// (state, residual, applications, method, unique, error), or (message, count, basis (M, N, N)) where
+/// there are several; of what rho0 leads to where it is not None.
 py::object steady_state(const Generator& generator, const std::string& method, double tol, int threads,
-                        double max_bytes, const py::object& progress) {
+                        double max_bytes, const py::object& progress, const py::object& rho0) {
     Monitor monitor(nullptr, progress);
     const auto options = to_options(method, tol, threads, max_bytes, monitor);
     std::optional<redfield::SteadyState> found;
     std::optional<redfield::MultipleSteadyStates> several;
+    ComplexMatrix start;
+    if (!rho0.is_none()) start = to_matrix(rho0.cast<ComplexArray>());
     monitor.run([&] {
         try {
-            found = redfield::steady_state(generator, options);
+            found = start.size() == 0 ? redfield::steady_state(generator, options)
+                                      : redfield::steady_state(generator, start, options);
         } catch (const redfield::MultipleSteadyStates& error) {
             several = error;
         }
     });
     if (!found)
-        return py::make_tuple(several->what(), to_stack(several->states(), generator.dimension()));
+        return py::make_tuple(several->what(), several->count(),
+                              to_stack(several->states(), generator.dimension()));
     return py::make_tuple(to_array(found->state), found->residual, found->applications,
-                          found->method == SteadyMethod::direct ? "direct" : "iterative", found->unique);
+                          found->method == SteadyMethod::direct ? "direct" : "iterative", found->unique,
+                          found->error);
 }
 
 /// (eigenvalues, modes, gap, complete, applications).
@@ -70,7 +75,8 @@ py::tuple resolvent_trace(const Generator& generator, const ComplexArray& a, con
 
 void bind_steady(py::module_& m) {
     m.def("steady_state", &steady_state, py::arg("generator"), py::arg("method"), py::arg("tol"),
-          py::arg("threads"), py::arg("max_bytes"), py::arg("progress") = py::none());
+          py::arg("threads"), py::arg("max_bytes"), py::arg("progress") = py::none(),
+          py::arg("rho0") = py::none());
     m.def("spectrum", &spectrum, py::arg("generator"), py::arg("k"), py::arg("method"), py::arg("tol"),
           py::arg("threads"), py::arg("max_bytes"));
     m.def("resolvent_trace", &resolvent_trace, py::arg("generator"), py::arg("a"), py::arg("y"),

@@ -16,6 +16,7 @@ from redfield.validation import (
     ComplexArray,
     as_choice,
     as_count,
+    as_density_matrix,
     as_max_bytes,
     as_positive,
     as_threads,
@@ -24,6 +25,8 @@ from redfield.validation import (
 
 METHODS = ("auto", "direct", "iterative")
 DEFAULT_MODES = 6
+NOTICEABLE = 1e-6
+"""Of the trace norm of a state: an estimated error that a warning tells."""
 
 
 class MultipleSteadyStates(ValueError):  # noqa: N818
@@ -32,7 +35,8 @@ class MultipleSteadyStates(ValueError):  # noqa: N818
     Attributes
     ----------
     count : dimension of the null space of 𝓛.
-    states : (count, N, N) orthonormal Hermitian basis of the null space in the given basis.
+    states : (count, N, N) orthonormal Hermitian basis of the null space in the given basis; None where it would not
+        fit into memory.
     """
 
     def __init__(self, message: str, count: int, states: ComplexArray | None = None) -> None:
@@ -55,7 +59,10 @@ class SteadyState(Immutable, answer=True):
     residual : ‖𝓛ρ‖_F.
     applications : of 𝓛.
     method : "direct" or "iterative".
-    unique : whether it was shown to be the only one; a warning told where not.
+    unique : whether it was shown to be the only one; a warning told where not. False of what one rho0 leads to where
+        there are several.
+    error : ‖ρ − ρ_exact‖₁, an estimate that covers what the residual and rounding may change: it grows as the fastest
+        dissipative rate over the slowest. Infinite where it could not be told; a warning tells of more than 1e-6.
     """
 
     state: ComplexArray
@@ -63,6 +70,7 @@ class SteadyState(Immutable, answer=True):
     applications: int
     method: str
     unique: bool = True
+    error: float = np.nan
 
     def __repr__(self) -> str:
         return (
@@ -115,24 +123,40 @@ class Spectrum(Immutable, answer=True):
 
 
 def steady_state(
-    generator: _core.Generator, method: str, tol: float, threads: int | None, progress: Progress
+    generator: _core.Generator,
+    method: str,
+    tol: float,
+    threads: int | None,
+    progress: Progress,
+    rho0: Any = None,
 ) -> SteadyState:
     """See Equation.steady_state."""
     method, tol = as_choice("method", method, METHODS), as_positive("tol", tol)
+    start = None if rho0 is None else as_density_matrix("rho0", rho0, generator.dimension)
     with progress_callback(progress, "steady state") as report:
         found = _core.steady_state(
-            generator, method, tol, as_threads(threads), as_max_bytes(None), report
+            generator, method, tol, as_threads(threads), as_max_bytes(None), report, start
         )
-    if len(found) == 2:
-        message, states = found
-        raise MultipleSteadyStates(message, len(states), states)
+    if len(found) == 3:
+        raise several(*found)
     state = SteadyState(*found)
-    if not state.unique:
+    if not state.unique and rho0 is None:
         warn(
             "the equation is far from its secular part: whether this steady state is the only one could not be shown",
             UserWarning,
         )
+    elif state.error > NOTICEABLE:
+        warn(
+            f"the steady state may be wrong by {state.error:.1g} in trace norm (.error): some rates are so much slower "
+            "than the fastest that rounding tells",
+            UserWarning,
+        )
     return state
+
+
+def several(message: str, count: int, states: ComplexArray) -> MultipleSteadyStates:
+    """What the core says of several steady states."""
+    return MultipleSteadyStates(message, count, states if len(states) == count else None)
 
 
 def spectrum(

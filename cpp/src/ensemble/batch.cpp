@@ -154,13 +154,18 @@ MemberErrors evolve_batch(const SystemBatch& systems, const Kind& kind,
 }
 
 MemberErrors steady_batch(const SystemBatch& systems, const Kind& kind, const SteadyOptions& options,
-                          const SteadyBatchRecord& record) {
+                          const SteadyBatchRecord& record, const std::vector<ComplexMatrix>& rho0) {
+    require(rho0.size() <= 1 || rho0.size() == systems.size(), "steady_batch: ", rho0.size(),
+            " states for ", systems.size(), " members");
     const Index n = systems.dimension();
     SteadyOptions each = options;
     each.threads = 1;
     each.monitor = {};
     const auto solve = [&](std::size_t i) {
-        const SteadyState found = steady_state(*kind(systems[i], i), each);
+        const auto generator = kind(systems[i], i);
+        const SteadyState found = rho0.empty()
+                                      ? steady_state(*generator, each)
+                                      : steady_state(*generator, rho0[place(rho0.size(), i)], each);
         if (record.states != nullptr)
             Eigen::Map<ComplexMatrix>(record.states + static_cast<Index>(i) * n * n, n, n) =
                 found.state.transpose();
@@ -168,6 +173,7 @@ MemberErrors steady_batch(const SystemBatch& systems, const Kind& kind, const St
         if (record.applications != nullptr) record.applications[i] = found.applications;
         if (record.direct != nullptr) record.direct[i] = found.method == SteadyMethod::direct;
         if (record.unique != nullptr) record.unique[i] = found.unique;
+        if (record.errors != nullptr) record.errors[i] = found.error;
     };
     return ensemble::for_each_member(systems.size(), options.threads, options.monitor, solve);
 }

@@ -1,5 +1,9 @@
 #include "redfield/equation/secular_rates.hpp"
 
+#include <algorithm>
+#include <limits>
+#include <vector>
+
 #include "equation/eigen_couplings.hpp"
 #include "redfield/linalg/errors.hpp"
 
@@ -72,6 +76,46 @@ SecularRates secular_rates(const PairEquation& equation) {
     rates.coherence_im.colwise() -= shift;
     rates.coherence_im.rowwise() += shift.transpose();
     return rates;
+}
+
+RateRounding rate_rounding(const PairEquation& equation) {
+    const System& system = equation.system;
+    const Index n = system.dimension();
+    const std::size_t baths = system.baths().tables.size();
+    std::vector<double> strength(baths, 1.0);  // Σ_j‖A_j‖² of a bath; of projectors Σ_j|v_jk|² = 1
+    bool symmetric = true;
+    if (const auto* operators = std::get_if<Operators>(&system.couplings())) {
+        std::fill(strength.begin(), strength.end(), 0.0);
+        for (std::size_t j = 0; j < operators->size(); ++j) {
+            const ComplexMatrix a = system.operator_in_eigenbasis(j);
+            strength[static_cast<std::size_t>(system.baths().of_coupling[j])] += a.squaredNorm();
+            symmetric = symmetric && (a - a.adjoint()).norm() <= 1e-10 * a.norm();
+        }
+    }
+    RateRounding out{RealMatrix::Zero(n, n), symmetric};
+    // A diagonal H has its eigenvectors without rounding.
+    if (((system.eigensystem().eigenvectors().array() != Complex(0.0)).cast<int>().colwise().sum() == 1)
+            .all())
+        return out;
+    // A level mixes with another by ε‖H‖ over their distance.
+    constexpr double epsilon = std::numeric_limits<double>::epsilon();
+    const RealVector& energies = system.eigensystem().energies();
+    const double size = energies.cwiseAbs().maxCoeff();
+    RealVector mixing = RealVector::Constant(n, 4.0 * epsilon);
+    for (Index k = 0; k < n; ++k) {
+        double distance = std::numeric_limits<double>::infinity();
+        if (k > 0) distance = energies[k] - energies[k - 1];
+        if (k + 1 < n) distance = std::min(distance, energies[k + 1] - energies[k]);
+        mixing[k] = std::min(1.0, mixing[k] + 2.0 * epsilon * size / std::max(distance, 1e-300));
+    }
+    for (std::size_t b = 0; b < baths; ++b)
+        for (Index l = 0; l < n; ++l)
+            for (Index k = 0; k < n; ++k) {
+                const double element = mixing[k] + mixing[l];
+                const double rate = 2.0 * equation.kernel->p(b, k, l, k, l).real();
+                if (k != l) out.noise(k, l) += rate * strength[b] * element * element;
+            }
+    return out;
 }
 
 }  // namespace redfield::equation

@@ -22,7 +22,7 @@ class Cycle {
     }
 
     /// Adds A M⁻¹ of the last basis vector; returns the norm of the residual that remains.
-    double extend(const LinearMap& a, const LinearMap& precondition) {
+    double extend(const LinearMap& a, const Preconditioner& precondition) {
         const Index k = size_;
         vector_ = basis_.col(k);
         prepared_.resize(vector_.size());
@@ -55,7 +55,7 @@ class Cycle {
     bool exhausted() const { return exhausted_; }
 
     /// M⁻¹ V y of the least-squares solution.
-    RealVector step(const LinearMap& precondition) const {
+    RealVector step(const Preconditioner& precondition) const {
         // A direction that A maps to nothing has no part in the solution.
         Index rank = size_;
         const double scale = triangle_.diagonal().head(size_).cwiseAbs().maxCoeff();
@@ -83,7 +83,7 @@ class Cycle {
 
 }  // namespace
 
-Solution gmres(const LinearMap& a, const LinearMap& precondition, const RealVector& b, double rtol,
+Solution gmres(const LinearMap& a, const Preconditioner& precondition, const RealVector& b, double rtol,
                const std::function<void(double)>& report) {
     constexpr int cycles = 10;
     const double scale = b.norm();
@@ -92,7 +92,7 @@ Solution gmres(const LinearMap& a, const LinearMap& precondition, const RealVect
     const double wanted = std::max(0.5 * rtol, 1e-15) * scale;
     RealVector residual = b;
     for (int c = 0; c < cycles && out.residual > rtol; ++c) {
-        const Index length = std::min(gmres_restart, b.size());
+        const Index length = std::min(precondition.restart, b.size());
         Cycle cycle(residual, length);
         for (Index k = 0; k < length; ++k) {
             const double left = cycle.extend(a, precondition);

@@ -52,45 +52,48 @@ void orthogonalise(const std::vector<RealVector>& basis, RealVector& x) {
 
 }  // namespace
 
-NullSpace null_space(PackedMap& map, const LinearMap& inverse, const RealVector& known) {
+NullSpace null_space(Bordered& system, const Preconditioner& inverse, const RealVector& known) {
     constexpr int starts = 2;        // random operators in a row that add nothing end the search
+    constexpr int passes = 4;        // each takes what decays 1e-8 times slower
     constexpr double solved = 1e-8;  // relative residual of 𝓛Z = 𝓛X
     constexpr double fresh = 1e-5;   // what of X − Z lies outside the basis, X of norm 1, and counts
-    const double zero = map.rounding() * map.fastest(), rate = std::max(map.decay(), zero);
+    PackedMap& map = system.map();
+    const double zero = map.rounding();
+    const LinearMap liouvillian = [&](const RealVector& v, RealVector& w) { system.stationarity(v, w); };
+    const Preconditioner precondition = system.preconditioner(inverse);
     NullSpace out{{known.normalized()}, true};
     std::mt19937_64 engine(12345);
-    RealVector right, change;
+    RealVector right;
     for (int nothing = 0; nothing < starts && static_cast<Index>(out.basis.size()) < map.size();) {
         RealVector x = random_operator(engine, map.size());
         orthogonalise(out.basis, x);
         x.normalize();
-        map(x, right);
         ++nothing;
-        if (right.norm() > zero) {
-            const Solution z =
-                gmres([&](const RealVector& v, RealVector& w) { map(v, w); }, inverse, right, solved);
-            if (z.residual > std::sqrt(solved)) {
-                out.whole = false;
-                continue;
-            }
+        bool stationary = false;
+        for (int pass = 0; pass < passes; ++pass) {
+            system.stationarity(x, right);
+            stationary = right.norm() <= zero * x.norm();
+            if (stationary) break;
+            const Solution z = gmres(liouvillian, precondition, right, solved);
+            if (z.residual > std::sqrt(solved)) break;
             x -= z.x;
+            orthogonalise(out.basis, x);
+            if (x.norm() <= fresh) break;
         }
-        orthogonalise(out.basis, x);
         const double left = x.norm();
-        // What remains must be stationary before it may count.
         if (left <= fresh) continue;
-        map(x, change);
-        if (change.norm() > fresh * left * rate) continue;
+        if (!stationary) {
+            system.stationarity(x, right);
+            stationary = right.norm() <= 10.0 * zero * left;
+        }
+        if (!stationary) {
+            out.whole = false;
+            continue;
+        }
         out.basis.push_back(x / left);
         nothing = 0;
     }
-    if (out.basis.size() == 1) return out;
-    // What is told of several should be as good as the one state is.
-    for (RealVector& v : out.basis) {
-        map(v, right);
-        v -= gmres([&](const RealVector& x, RealVector& y) { map(x, y); }, inverse, right, 1e-5).x;
-    }
-    for (std::size_t i = 0; i < out.basis.size(); ++i) {
+    for (std::size_t i = 0; out.basis.size() > 1 && i < out.basis.size(); ++i) {
         const std::vector<RealVector> before(out.basis.begin(),
                                              out.basis.begin() + static_cast<std::ptrdiff_t>(i));
         orthogonalise(before, out.basis[i]);

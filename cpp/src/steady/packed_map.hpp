@@ -2,6 +2,8 @@
 
 #include <functional>
 #include <random>
+#include <utility>
+#include <vector>
 
 #include "redfield/generator/generator.hpp"
 
@@ -11,6 +13,9 @@ namespace redfield::steady {
 using LinearMap = std::function<void(const RealVector& x, RealVector& out)>;
 
 /// 𝓛 on packed states of the eigenbasis, a real N²×N² matrix, and how often it was applied.
+///
+/// Levels within energy_rounding of each other are one level to it: what rounding leaves of their
+/// distance turns nothing, however weak the dissipation beside it.
 class PackedMap {
   public:
     PackedMap(const Generator& generator, int threads);
@@ -22,22 +27,43 @@ class PackedMap {
     /// The largest of the bounds: what is below `rounding()` of it is zero.
     double fastest() const { return fastest_; }
     double decay() const { return decay_; }
+    /// The dissipative scale, the size of 𝓛 + i[H, ·]: what is below `rounding()` of it does not relax.
+    /// Zero where nothing dissipates; the size of 𝓛 in the basis H was given in, which does not tell them
+    /// apart.
+    double rate() const { return rate_; }
+    /// The free rotation ω_kl = E_k − E_l of the element at k + N l; zero between levels that are one.
+    double rotation(Index element) const {
+        return levels_.size() == 0 ? 0.0 : levels_[element % n_] - levels_[element / n_];
+    }
+    /// What the rounding of H turns by, 1/time.
+    double energy_noise() const { return energy_noise_; }
     double rounding() const { return 1e-13 * static_cast<double>(n_); }
 
     void operator()(const RealVector& x, RealVector& out);
+    /// 𝓛x + i[H, x].
+    RealVector dissipated(const RealVector& x);
     double residual(const RealVector& x);
     /// The dense matrix; std::length_error where `copies` of it need more than max_bytes.
     RealMatrix matrix(double copies, double max_bytes);
 
     /// A packed vector as a complex matrix in the given basis.
     ComplexMatrix unpack(const RealVector& x) const;
+    /// A matrix of the map's frame in the given basis, and a Hermitian one of the given basis as a packed
+    /// vector.
+    ComplexMatrix in_given_basis(const ComplexMatrix& x) const;
+    RealVector packed(const ComplexMatrix& given) const;
     double trace(const RealVector& x) const;
 
   private:
+    Index transposed(Index element) const { return element / n_ + n_ * (element % n_); }
+
     const Generator& generator_;
     Index n_;
     linalg::WorkspacePool::Lease ws_;
-    double fastest_, decay_;
+    double fastest_, decay_, rate_, energy_noise_ = 0.0;
+    RealVector levels_;  ///< energies, equal where they are one level; empty in the given basis
+    /// Elements k + N l of one level, and the rotation that `apply` has and should not have.
+    std::vector<std::pair<Index, double>> excess_;
     long applications_ = 0;
 };
 

@@ -146,7 +146,7 @@ void SecularInverse::apply(const RealVector& packed, RealVector& result) const {
 LinearMap preconditioner(const PackedMap& map, const SecularPart& part, double shift,
                          double trace_weight) {
     const auto inverse =
-        std::make_shared<const SecularInverse>(part, shift + 1e-12 * map.fastest(), trace_weight);
+        std::make_shared<const SecularInverse>(part, shift + 1e-12 * map.rate(), trace_weight);
     return [inverse](const RealVector& x, RealVector& out) { inverse->apply(x, out); };
 }
 

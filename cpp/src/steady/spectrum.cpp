@@ -3,15 +3,19 @@
 #include <cmath>
 #include <limits>
 #include <numeric>
+#include <optional>
 #include <random>
 #include <sstream>
 
+#include "redfield/equation/kinds.hpp"
+#include "redfield/equation/secular_rates.hpp"
 #include "redfield/linalg/errors.hpp"
 #include "redfield/linalg/parallel.hpp"
 #include "redfield/steady/steady_state.hpp"
 #include "steady/arnoldi.hpp"
 #include "steady/gmres.hpp"
-#include "steady/secular_inverse.hpp"
+#include "steady/judgement.hpp"
+#include "steady/preconditioners.hpp"
 
 namespace redfield {
 
@@ -21,7 +25,7 @@ namespace {
 
 /// Levels up to which a dense N²×N² matrix is diagonalised.
 constexpr Index diagonalised_levels = 16;
-/// Levels up to which "automatic" does so where GMRES stagnates.
+/// Levels up to which "automatic" does so where every way stagnates.
 constexpr Index dense_spectrum_levels = 48;
 
 struct Modes {
@@ -44,14 +48,29 @@ Modes diagonalised(const RealMatrix& matrix) {
     return {solver.eigenvalues(), solver.eigenvectors()};
 }
 
-/// A σ > 0 that is small against the k slowest modes, as the secular populations tell them.
-double shift_for(const PackedMap& map, const equation::SecularRates& rates, Index k) {
+/// The slowest secular populations, where the generator has any.
+std::vector<double> slow_populations(const Generator& generator) {
+    const equation::PairEquation* pairs = generator.pair_equation();
+    std::optional<equation::PairEquation> near;
+    if (pairs == nullptr && generator.system() != nullptr)
+        near = equation::one_sided(*generator.system(), true);
+    if (near) pairs = &*near;
     std::vector<double> slow;
-    const Eigen::VectorXcd values = Eigen::EigenSolver<RealMatrix>(rates.population, false).eigenvalues();
+    if (pairs == nullptr) return slow;
+    const RealMatrix populations = equation::secular_rates(*pairs).population;
+    const Eigen::VectorXcd values = Eigen::EigenSolver<RealMatrix>(populations, false).eigenvalues();
     for (const Complex value : values) slow.push_back(std::abs(value));
     std::sort(slow.begin(), slow.end());
+    return slow;
+}
+
+/// A σ > 0 that is small against the k slowest modes, as the secular populations tell them.
+double shift_for(const PackedMap& map, Index k) {
+    constexpr double least = 1e-9;  // of the dissipative scale
+    const std::vector<double> slow = slow_populations(map.generator());
+    if (slow.empty()) return least * map.rate();
     const std::size_t last = std::min(slow.size() - 1, static_cast<std::size_t>(k));
-    return std::max(0.3 * slow[last], 1e-9 * map.fastest());
+    return std::max(0.3 * slow[last], least * map.rate());
 }
 
 /// Adds to the orthonormal columns of `basis` what `vectors` have outside them.
@@ -70,18 +89,19 @@ void extend(RealMatrix& basis, const ComplexMatrix& vectors) {
 
 /// Arnoldi iteration with (𝓛 − σ)⁻¹. One Krylov space sees one copy of a degenerate eigenvalue: the
 /// search is repeated outside the invariant space found, until nothing is nearer to 0 than the k-th mode.
-Modes shift_inverted(PackedMap& map, Index k, double tol, double max_bytes) {
-    const steady::SecularPart secular(map, max_bytes);
-    const double sigma = shift_for(map, secular.rates(), k);
-    const auto inverse = steady::preconditioner(map, secular, sigma, 0.0);
+Modes shift_inverted(PackedMap& map, steady::Inverse& inverse, double sigma, Index k, double tol) {
+    // In units of each element's own rate, as the steady state is solved.
+    steady::Bordered system(map);
+    const steady::Preconditioner precondition = system.preconditioner(inverse.shifted(sigma));
     const steady::LinearMap shifted = [&](const RealVector& x, RealVector& out) {
-        map(x, out);
-        out -= sigma * x;
+        system.stationarity(x, out);
+        out -= sigma * x.cwiseQuotient(system.scale());
     };
     RealMatrix basis(map.size(), 0);
     const steady::LinearMap inverted = [&](const RealVector& x, RealVector& out) {
-        const steady::Solution solution =
-            steady::gmres(shifted, inverse, x - basis * (basis.transpose() * x), 0.01 * tol);
+        const steady::Solution solution = steady::gmres(
+            shifted, precondition, (x - basis * (basis.transpose() * x)).cwiseQuotient(system.scale()),
+            0.01 * tol);
         if (solution.residual > tol) {
             std::ostringstream text;
             text << "spectrum: GMRES stagnates at a relative residual of " << solution.residual
@@ -117,6 +137,28 @@ Modes shift_inverted(PackedMap& map, Index k, double tol, double max_bytes) {
     }
 }
 
+/// By the first inverse that is good enough; the error of the last where none is.
+std::optional<Modes> by_any(PackedMap& map, Index k, const SteadyOptions& options) {
+    steady::Inverses inverses(map, options);
+    const double sigma = shift_for(map, k);
+    std::optional<ConvergenceError> failure;
+    while (const auto inverse = inverses.next()) {
+        // A σ that is small against the modes drowns them beside the steady state. Where 𝓛 is far from
+        // its secular part that tells nothing of them, and where the inverse is exact a larger σ costs
+        // little.
+        const bool exact = inverse->method() == SteadyMethod::direct;
+        const double first = exact ? std::max(sigma, 1e-4 * map.decay()) : sigma;
+        const int attempts = exact ? 3 : 1;
+        for (int i = 0; i < attempts; ++i) try {
+                return shift_inverted(map, *inverse, first * std::pow(30.0, i), k, options.tol);
+            } catch (const ConvergenceError& error) {
+                failure = error;
+            }
+    }
+    if (failure) throw *failure;
+    return std::nullopt;
+}
+
 }  // namespace
 
 Spectrum spectrum(const Generator& generator, Index k, const SteadyOptions& options) {
@@ -130,15 +172,19 @@ Spectrum spectrum(const Generator& generator, Index k, const SteadyOptions& opti
     const bool small = map.levels() <= diagonalised_levels || k >= map.size() / 2;
     bool direct = options.method == SteadyMethod::direct || (chooses && small) || k >= map.size() - 4;
     double zero = map.rounding() * map.fastest();
-    Modes found;
+    std::optional<Modes> modes;
     if (!direct) try {
-            found = shift_inverted(map, k, options.tol, options.max_bytes);
+            modes = by_any(map, k, options);
+            require(modes || chooses,
+                    "spectrum: the iterative method needs an equation that tells its "
+                    "decay K; use method \"direct\"");
             zero = std::max(zero, options.tol * map.fastest());
         } catch (const ConvergenceError&) {
             if (!chooses || map.levels() > dense_spectrum_levels) throw;
-            direct = true;
         }
-    if (direct) found = diagonalised(map.matrix(6.0, options.max_bytes));
+    direct = !modes;
+    if (direct) modes = diagonalised(map.matrix(6.0, options.max_bytes));
+    const Modes& found = *modes;
     Spectrum out;
     out.complete = direct;
     out.gap = std::numeric_limits<double>::quiet_NaN();

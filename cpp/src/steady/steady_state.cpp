@@ -1,186 +1,155 @@
 #include "redfield/steady/steady_state.hpp"
 
+#include <algorithm>
 #include <cmath>
-#include <memory>
 #include <sstream>
+#include <utility>
 
-#include "linalg/memory.hpp"
 #include "redfield/linalg/errors.hpp"
+#include "redfield/linalg/hermitian.hpp"
 #include "redfield/linalg/parallel.hpp"
-#include "steady/gmres.hpp"
-#include "steady/null_space.hpp"
-#include "steady/secular_inverse.hpp"
-#include "steady/sparse_lu.hpp"
+#include "steady/chain.hpp"
+#include "steady/closed.hpp"
+#include "steady/judgement.hpp"
+#include "steady/projection.hpp"
+#include "steady/routes.hpp"
 
 namespace redfield {
 
+using steady::Bordered;
+using steady::Found;
 using steady::PackedMap;
 
 namespace {
 
-/// Levels up to which the null space of a dense N²×N² matrix is the quickest.
-constexpr Index null_space_levels = 7;
-/// The same with so few couplings that the matrix is made in no time.
-constexpr Index null_space_levels_of_few = 8;
-constexpr Index few = 2;
-/// Levels up to which "automatic" takes it where GMRES stagnates, as far from the secular part.
-constexpr Index dense_null_space_levels = 48;
-/// Non-zeros a matrix element up to which the sparse LU of an assembled equation is quicker.
-constexpr double sparse_fill = 20.0;
+/// Bytes that a basis of several steady states may take.
+constexpr double basis_bytes = 2.5e8;
 
-std::string several(std::size_t count) {
+std::string several(Index count) {
     std::ostringstream text;
-    text << "there are " << count
-         << " steady states; .states of this exception has a basis of them. A symmetry of H and all "
-            "couplings, or levels that no bath reaches, conserve something: solve in one sector, or "
-            "evolve "
-            "the initial state you have";
+    text
+        << "there are " << count
+        << " steady states; .states of this exception has a basis of them where it fits. A symmetry of H "
+           "and all couplings, or levels that no bath reaches, conserve something: solve in one sector, "
+           "or give steady_state the initial state you have as rho0";
     return text.str();
 }
 
-bool null_space_is_quickest(const Generator& generator) {
-    const bool sums_few = generator.pair_equation() != nullptr && generator.stored_entries() > 1e300 &&
-                          count(generator.system()->couplings()) <= few;
-    return generator.dimension() <= (sums_few ? null_space_levels_of_few : null_space_levels);
-}
-
-template <class Vectors>
-std::vector<ComplexMatrix> unpacked(const PackedMap& map, const Vectors& vectors) {
+std::vector<ComplexMatrix> unpacked(const PackedMap& map, const std::vector<RealVector>& vectors) {
     std::vector<ComplexMatrix> out;
     out.reserve(vectors.size());
     for (const auto& v : vectors) out.push_back(map.unpack(v));
     return out;
 }
 
-RealVector from_dense(PackedMap& map, double max_bytes) {
-    const RealMatrix dense = map.matrix(4.0, max_bytes);
-    const double largest = std::max(map.fastest(), dense.colwise().norm().maxCoeff());
-    // Rounding of a matrix of size ‖𝓛‖, and a little more; weak dissipation is far above it.
-    const RealMatrix vectors = steady::null_space(dense, map.rounding() * largest);
-    if (vectors.cols() > 1) {
-        std::vector<RealVector> columns;
-        for (Index c = 0; c < vectors.cols(); ++c) columns.emplace_back(vectors.col(c));
-        throw MultipleSteadyStates(unpacked(map, columns));
-    }
-    return vectors.col(0);
+RealVector diagonal(const RealVector& p) {
+    const Index n = p.size();
+    RealVector out = RealVector::Zero(n * n);
+    for (Index k = 0; k < n; ++k) out[k * (n + 1)] = p[k];
+    return out;
 }
 
-/// 𝓛ρ + w tr(ρ) 1/N = w 1/N, whose solution is the steady state of trace 1 where there is one.
-class Bordered {
-  public:
-    explicit Bordered(PackedMap& map) : map_(map) {
-        weight_ = std::max(map.decay(), 1e-3 * map.fastest());
-        const Index n = map.levels();
-        right_ = RealVector::Zero(map.size());
-        for (Index k = 0; k < n; ++k) right_[k * (n + 1)] = weight_ / static_cast<double>(n);
-    }
-    double weight() const { return weight_; }
-    const RealVector& right() const { return right_; }
-    void operator()(const RealVector& x, RealVector& out) {
-        map_(x, out);
-        out += map_.trace(x) * right_;
-    }
-
-  private:
-    PackedMap& map_;
-    double weight_;
-    RealVector right_;
-};
-
-RealVector by_sparse_lu(PackedMap& map, double max_bytes) {
-    Bordered system(map);
-    const steady::SparseInverse inverse(map, system.weight(), max_bytes);
-    RealVector solution(map.size()), image, correction;
-    inverse.apply(system.right(), solution);
-    for (int i = 0; i < 2; ++i) {  // the touch of damping leaves an error of its own size
-        system(solution, image);
-        inverse.apply(RealVector(system.right() - image), correction);
-        solution += correction;
-    }
-    return solution;
-}
-
-RealVector by_gmres(PackedMap& map, const steady::SecularPart& secular, double tol) {
-    Bordered system(map);
-    // The largest rate times ‖ρ‖_F ≤ 1 is what ‖𝓛ρ‖ is measured with.
-    const double scale =
-        map.fastest() / system.right().norm() / std::sqrt(static_cast<double>(map.levels()));
-    const double rtol = std::max(tol, map.rounding()) * std::min(1.0, scale);
-    const auto inverse = steady::preconditioner(map, secular, 0.0, system.weight());
-    const steady::Solution solution =
-        steady::gmres(std::ref(system), inverse, system.right(), std::max(0.3 * rtol, 1e-15),
-                      [](double fraction) { linalg::poll(fraction); });
-    if (!solution.x.allFinite() || solution.residual > 1e-3) {
-        std::ostringstream text;
-        text << "steady_state: GMRES stagnates at a relative residual of " << solution.residual
-             << " after " << map.applications()
-             << " applications; the equation may have no steady state close to Davies'. Try "
-                "method=\"direct\", or evolve for a long time";
-        throw ConvergenceError(text.str());
-    }
-    return solution.x;
-}
-
-/// Throws MultipleSteadyStates where what 𝓛 leaves of random operators is not the state found; false
-/// where GMRES can not tell.
-bool is_only_one(PackedMap& map, const steady::SecularPart& secular, const RealVector& state) {
-    const double rate = std::max(map.decay(), map.rounding() * map.fastest());
-    const auto inverse = steady::preconditioner(map, secular, steady::null_space_damping * rate, 0.0);
-    const steady::NullSpace found = steady::null_space(map, inverse, state);
-    if (found.basis.size() > 1) throw MultipleSteadyStates(unpacked(map, found.basis));
-    return found.whole;
-}
-
-}  // namespace
-
-MultipleSteadyStates::MultipleSteadyStates(std::vector<ComplexMatrix> basis)
-    : std::runtime_error(several(basis.size())), states_(std::move(basis)) {}
-
-SteadyState steady_state(const Generator& generator, const SteadyOptions& options) {
-    require(std::isfinite(options.tol) && options.tol > 0.0, "steady_state: tol must be positive, got ",
-            options.tol);
-    const linalg::Caller caller;
-    const linalg::Watch watch(options.monitor);
-    PackedMap map(generator, options.threads);
-    const bool sparse = generator.stored_entries() <= sparse_fill * static_cast<double>(map.size());
-    const bool chooses = options.method == SteadyMethod::automatic;
-    SteadyMethod method = options.method;
-    if (chooses)
-        method =
-            null_space_is_quickest(generator) || sparse ? SteadyMethod::direct : SteadyMethod::iterative;
-    const bool by_lu = method == SteadyMethod::direct && sparse && !null_space_is_quickest(generator);
-    RealVector state;
-    bool unique = true;
-    try {
-        if (method == SteadyMethod::direct && !by_lu) {
-            state = from_dense(map, options.max_bytes);
-        } else {
-            linalg::require_bytes(
-                sizeof(double) * static_cast<double>(map.size()) * (steady::gmres_restart + 8),
-                options.max_bytes, "evolve for a long time instead", "a Krylov space of ", map.size(),
-                "-dimensional vectors");
-            const steady::SecularPart secular(map, options.max_bytes);
-            state = by_lu ? by_sparse_lu(map, options.max_bytes) : by_gmres(map, secular, options.tol);
-            unique = is_only_one(map, secular, state);
-            if (!unique && chooses && map.levels() <= dense_null_space_levels)
-                throw ConvergenceError("steady_state: GMRES can not tell how many there are");
-        }
-    } catch (const ConvergenceError&) {
-        if (!chooses || map.levels() > dense_null_space_levels) throw;
-        method = SteadyMethod::direct;
-        unique = true;
-        state = from_dense(map, options.max_bytes);
-    }
-    state /= map.trace(state);
-    const double residual = map.residual(state);
-    const double allowed = std::max(options.tol, map.rounding()) * map.fastest();
+SteadyState told(PackedMap& map, const Found& found, double tol) {
+    if (!found.state.allFinite())
+        throw ConvergenceError("steady_state: the state is not finite; evolve for a long time instead");
+    const double residual = map.residual(found.state);
+    const double allowed = std::max(tol, map.rounding()) * map.fastest();
     if (!(residual <= allowed)) {
         std::ostringstream text;
         text << "steady_state: the residual is " << residual << ", above tol times the fastest rate, "
              << allowed << "; loosen tol, or try method=\"direct\"";
         throw ConvergenceError(text.str());
     }
-    return {map.unpack(state), residual, map.applications(), method, unique};
+    return {
+        map.unpack(found.state), residual, map.applications(), found.method, found.unique, found.error};
+}
+
+/// What an option that is no method of a closed form is told as.
+SteadyMethod named(SteadyMethod method) {
+    return method == SteadyMethod::automatic ? SteadyMethod::direct : method;
+}
+
+void check(const SteadyOptions& options) {
+    require(std::isfinite(options.tol) && options.tol > 0.0, "steady_state: tol must be positive, got ",
+            options.tol);
+}
+
+}  // namespace
+
+MultipleSteadyStates::MultipleSteadyStates(std::vector<ComplexMatrix> basis)
+    : std::runtime_error(several(static_cast<Index>(basis.size()))),
+      count_(static_cast<Index>(basis.size())),
+      states_(std::move(basis)) {}
+
+MultipleSteadyStates::MultipleSteadyStates(Index count)
+    : std::runtime_error(several(count)), count_(count) {}
+
+SteadyState steady_state(const Generator& generator, const SteadyOptions& options) {
+    check(options);
+    const linalg::Caller caller;
+    const linalg::Watch watch(options.monitor);
+    PackedMap map(generator, options.threads);
+    if (const auto closed = steady::Closed::of(map)) {
+        std::vector<ComplexMatrix> basis = closed->basis(std::min(options.max_bytes, basis_bytes));
+        if (closed->count() == 1) return told(map, {diagonal(RealVector::Ones(1))}, options.tol);
+        if (basis.empty()) throw MultipleSteadyStates(closed->count());
+        for (ComplexMatrix& x : basis) x = map.in_given_basis(x);
+        throw MultipleSteadyStates(std::move(basis));
+    }
+    if (const auto chain = steady::chain_of(map, options.max_bytes)) {
+        const RealMatrix& states = chain->late.distributions;
+        std::vector<RealVector> all;
+        for (Index c = 0; c < states.cols(); ++c) all.push_back(diagonal(states.col(c)));
+        if (all.size() == 1)
+            return told(map, {all.front(), chain->error, true, named(options.method)}, options.tol);
+        for (RealVector& v : all) v.normalize();
+        throw MultipleSteadyStates(unpacked(map, all));
+    }
+    Bordered system(map);
+    const Found found = steady::solved(system, options);
+    if (!found.several.empty()) throw MultipleSteadyStates(unpacked(map, found.several));
+    return told(map, found, options.tol);
+}
+
+SteadyState steady_state(const Generator& generator, const ComplexMatrix& rho0,
+                         const SteadyOptions& options) {
+    check(options);
+    const Index n = generator.dimension();
+    require(rho0.rows() == n && rho0.cols() == n, "steady_state: rho0 is ", rho0.rows(), " x ",
+            rho0.cols(), ", the system has ", n, " levels");
+    require(rho0.allFinite(), "steady_state: rho0 has an entry that is not finite");
+    require((rho0 - rho0.adjoint()).norm() <= 1e-8 * rho0.norm(), "steady_state: rho0 is not Hermitian");
+    const linalg::Caller caller;
+    const linalg::Watch watch(options.monitor);
+    PackedMap map(generator, options.threads);
+    const RealVector start = map.packed(rho0);
+    if (const auto closed = steady::Closed::of(map)) {
+        const ComplexMatrix inner =
+            redfield::unpack(RealMatrix(Eigen::Map<const RealMatrix>(start.data(), n, n)));
+        const RealMatrix late = pack(closed->mean(inner));
+        return told(map,
+                    {Eigen::Map<const RealVector>(late.data(), late.size()), map.rounding(),
+                     closed->count() == 1, named(options.method)},
+                    options.tol);
+    }
+    if (const auto chain = steady::chain_of(map, options.max_bytes)) {
+        RealVector p(n);
+        for (Index k = 0; k < n; ++k) p[k] = start[k * (n + 1)];
+        const RealVector late = chain->late.distributions * (chain->late.absorption * p);
+        return told(
+            map,
+            {diagonal(late), chain->error, chain->late.distributions.cols() == 1, named(options.method)},
+            options.tol);
+    }
+    Bordered system(map);
+    Found found = steady::solved(system, options);
+    if (found.several.empty()) {
+        found.state *= map.trace(start);
+        return told(map, found, options.tol);
+    }
+    const steady::Projected late =
+        steady::projected(system, steady::shifted(system, found, options), found.several, start);
+    return told(map, {late.state, late.error, false, found.method}, options.tol);
 }
 
 }  // namespace redfield

@@ -67,6 +67,7 @@ class SteadyStates(Immutable, answer=True):
     applications : (B,) of 𝓛.
     method : "direct", "iterative", or "mixed" where members differ.
     unique : (B,) whether it was shown to be the only one.
+    error : (B,) ‖ρ − ρ_exact‖₁, estimated; see SteadyState.
     """
 
     state: ComplexArray
@@ -74,6 +75,7 @@ class SteadyStates(Immutable, answer=True):
     applications: npt.NDArray[np.int64]
     method: str
     unique: npt.NDArray[np.bool_]
+    error: RealArray
 
     def __len__(self) -> int:
         return len(self.state)

@@ -13,7 +13,7 @@ from redfield.batch.systems import Chunk, SystemBatch
 from redfield.evolve import Observables, Options, Progress, progress_callback
 from redfield.failures import EnsembleError
 from redfield.precision import as_dtype, states_type
-from redfield.steady import METHODS, MultipleSteadyStates
+from redfield.steady import METHODS, NOTICEABLE, several
 from redfield.validation import (
     ComplexArray,
     as_choice,
@@ -84,15 +84,16 @@ def evolve(
 
 
 def steady_states(
-    equation: Any, method: str, tol: float, threads: int | None, progress: Progress
+    equation: Any, method: str, tol: float, threads: int | None, progress: Progress, rho0: Any = None
 ) -> SteadyStates:
     """Solve 𝓛ρ = 0 of every member; see Equation.steady_state."""
     batch: SystemBatch = equation.system
     method, tol = as_choice("method", method, METHODS), as_positive("tol", tol)
     count = as_threads(threads)
     b, n = batch.size, batch.dimension
+    starts = None if rho0 is None else _starts(rho0, b, n)
     require_memory("the steady states of all members", 16.0 * b * n * n)
-    state, residual = np.empty((b, n, n), dtype=np.complex128), np.empty(b)
+    state, residual, error = np.empty((b, n, n), dtype=np.complex128), np.empty(b), np.empty(b)
     applications = np.zeros(b, dtype=np.int64)
     direct, unique = np.zeros(b, dtype=np.bool_), np.zeros(b, dtype=np.bool_)
     failures: dict[int, Exception] = {}
@@ -111,20 +112,31 @@ def steady_states(
                 applications,
                 direct,
                 unique,
+                error,
+                starts
+                if starts is None or len(starts) == 1
+                else starts[chunk.first : chunk.first + chunk.size],
                 told,
             )
             failures |= _exceptions(failed, chunk.first)
     bad = sorted(failures)
-    state[bad], residual[bad], applications[bad] = np.nan, np.nan, 0
+    state[bad], residual[bad], error[bad], applications[bad] = np.nan, np.nan, np.nan, 0
     of_members = np.delete(direct, bad)
     name = "direct" if of_members.all() else "mixed" if of_members.any() else "iterative"
-    result = SteadyStates(state, residual, applications, name, unique)
+    result = SteadyStates(state, residual, applications, name, unique, error)
     if failures:
         raise EnsembleError(failures, result, batch.size)
-    if not unique.all():  # of members that failed it is told above
+    if rho0 is None and not unique.all():  # of members that failed it is told above
         warn(
             f"{int((~unique).sum())} members are far from their secular part: whether their steady state is the only "
             "one could not be shown (.unique)",
+            UserWarning,
+        )
+    elif (error > NOTICEABLE).any():
+        warn(
+            f"the steady states of {int((error > NOTICEABLE).sum())} members may be wrong by up to "
+            f"{np.nanmax(error):.1g} in trace norm (.error): some rates are so much slower than the fastest that "
+            "rounding tells",
             UserWarning,
         )
     return result
@@ -166,6 +178,6 @@ def _exceptions(failed: list[tuple[Any, ...]], first: int) -> dict[int, Exceptio
     return {
         first + each[0]: each[1]
         if len(each) == 2
-        else MultipleSteadyStates(each[1], len(each[2]), each[2])
+        else several(*each[1:])
         for each in failed
     }

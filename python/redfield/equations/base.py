@@ -141,6 +141,7 @@ class Equation(Kets):
 
     def steady_state(
         self,
+        rho0: Any = None,
         *,
         method: str = "auto",
         tol: float = 1e-10,
@@ -151,24 +152,32 @@ class Equation(Kets):
 
         Parameters
         ----------
-        method : "direct" takes the null space of 𝓛 as a dense matrix, or where N > 7 and 𝓛 is sparse in the
-            eigenbasis (PartialSecular, CoarseGrained) its sparse LU; "iterative" solves
-            𝓛ρ + w tr(ρ)1/N = w 1/N by GMRES, preconditioned with the exact inverse of 𝓛's secular part;
-            "auto" chooses.
-        tol : on ‖𝓛ρ‖_F, relative to the fastest rate of 𝓛; not below 1e-13 N.
+        rho0 : (N, N) density matrix or (N,) ket whose late state is wanted where there are several steady states: the
+            part of it in the null space of 𝓛, the mean over late times where coherences turn for ever. Where there
+            is one steady state rho0 does not matter. Of a batch one state or (B, N, N).
+        method : "direct" takes the LU of 𝓛 as a dense matrix, or where N > 7 and 𝓛 is sparse, in the basis H was
+            given in or in its eigenbasis, its sparse LU; "iterative" solves 𝓛ρ + w tr(ρ)1/N = w 1/N by GMRES,
+            preconditioned with the exact inverse of 𝓛's secular part or, where that stagnates, of what 𝓛 does
+            between jumps; "auto" takes what costs least, and the next where one stagnates. Populations that obey a
+            classical rate equation (Davies without degenerate frequencies, jumps between eigenstates) are solved in
+            closed form whatever the method, to all digits at any strength.
+        tol : what the residual may change in the state, in trace norm.
 
         Returns
         -------
-        SteadyState : .state (N, N) in the basis H was given in, .residual, .applications. That it is the only one is
-        tested at every size, by what 𝓛 leaves of random operators; .unique is False, with a warning, where 𝓛 is
-        too far from its secular part for that.
+        SteadyState : .state (N, N) in the basis H was given in, .error (estimated, in trace norm), .residual,
+        .applications. That it is the only one is tested at every size, by solving for random right-hand sides:
+        what vanishes is judged relative to the dissipative rates, each element in units of its own rate, never to the
+        bandwidth. .unique is False, with a warning, where 𝓛 is too far from its secular part for that.
 
         Raises
         ------
         MultipleSteadyStates
-            There is more than one; the message says how many and `.states` has a basis where N allows.
+            There is more than one and no rho0; the message says how many and `.states` has a basis where N allows.
+            An equation without dissipation has Σd², d the degeneracies of H.
         ConvergenceError
-            GMRES stagnates; the message says at which residual.
+            GMRES stagnates, the message says at which residual; or a mode decays so slowly that rounding does not
+            tell it from a steady state.
 
         Examples
         --------
@@ -181,9 +190,9 @@ class Equation(Kets):
         True
         """
         if isinstance(self.system, SystemBatch):
-            solved: Any = _batch.steady_states(self, method, tol, threads, progress)
+            solved: Any = _batch.steady_states(self, method, tol, threads, progress, rho0)
             return solved  # type: ignore[no-any-return]
-        return _steady.steady_state(self.generator, method, tol, threads, progress)
+        return _steady.steady_state(self.generator, method, tol, threads, progress, rho0)
 
     def spectrum(
         self, k: int | None = None, *, method: str = "auto", tol: float = 1e-9, threads: int | None = None
@@ -194,7 +203,8 @@ class Equation(Kets):
         ----------
         k : how many, default 6 or all there are; the steady state counts, and each copy of a degenerate one.
         method : "direct" diagonalises 𝓛 as a dense matrix, "iterative" is shift-invert Arnoldi whose linear
-            systems GMRES solves with the exact inverse of 𝓛's secular part; "auto" takes the former for N ≤ 16.
+            systems GMRES solves with the inverses of `steady_state`; "auto" takes the former for N ≤ 16, and the
+            sparse LU too beyond.
 
         Returns
         -------

@@ -101,10 +101,13 @@ struct SteadyBatchRecord {
     std::int64_t* applications = nullptr;  ///< (B)
     bool* direct = nullptr;                ///< (B) whether method "direct" was taken
     bool* unique = nullptr;                ///< (B)
+    double* errors = nullptr;              ///< (B)
 };
 
-/// The steady state of every member.
+/// The steady state of every member, where rho0 is not empty the one that its state, or the one state of
+/// all, leads to.
 REDFIELD_EXPORT MemberErrors steady_batch(const SystemBatch& systems, const Kind& kind,
-                                          const SteadyOptions& options, const SteadyBatchRecord& record);
+                                          const SteadyOptions& options, const SteadyBatchRecord& record,
+                                          const std::vector<ComplexMatrix>& rho0 = {});
 
 }  // namespace redfield

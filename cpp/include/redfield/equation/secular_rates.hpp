@@ -18,4 +18,14 @@ struct SecularRates {
 
 REDFIELD_EXPORT SecularRates secular_rates(const PairEquation& equation);
 
+/// What the rounding of H and of its eigenvectors leaves of the rates R_kl, k ≠ l.
+struct RateRounding {
+    /// The rates that matrix elements of rounding's size alone would make: what is below them is zero.
+    RealMatrix noise;
+    /// Whether R_kl and R_lk share one |A_kl|², as those of Hermitian couplings do.
+    bool symmetric;
+};
+
+REDFIELD_EXPORT RateRounding rate_rounding(const PairEquation& equation);
+
 }  // namespace redfield::equation

@@ -56,6 +56,11 @@ class REDFIELD_EXPORT SparseGenerator final : public Generator {
     /// Between the eigenvectors of H, which are computed for it.
     Dissipator dissipator(linalg::Workspace& ws) const override;
 
+    /// −iH − K, H but for a multiple of 1.
+    const SparseMatrix& drift() const { return drift_; }
+    const std::vector<SparseTerm>& terms() const { return terms_; }
+    const std::vector<SiteFactor>& factors() const { return *factors_; }
+
     /// std::invalid_argument with site factors.
     std::shared_ptr<const Generator> transposed() const override;
 

@@ -18,7 +18,9 @@ enum class SteadyMethod {
 
 struct SteadyOptions {
     SteadyMethod method = SteadyMethod::automatic;
-    double tol = 1e-10;        ///< on ‖𝓛ρ‖_F, relative to the fastest rate; not below 1e-13 N
+    /// What the residual may change in the state, in trace norm; of `spectrum` and the resolvent relative
+    /// to each number. Rounding may be more, `SteadyState::error` has both.
+    double tol = 1e-10;
     int threads = 0;           ///< inside one product; 0 chooses
     double max_bytes = 1e300;  ///< std::length_error where a matrix or a Krylov space needs more
     Monitor monitor;
@@ -29,24 +31,41 @@ struct SteadyState {
     double residual;      ///< ‖𝓛ρ‖_F
     long applications;    ///< of 𝓛
     SteadyMethod method;
-    /// Whether it was shown to be the only one; false where GMRES stagnates on random operators.
+    /// Whether it was shown to be the only one; false where GMRES stagnates on random operators, and of
+    /// what one given state leads to where there are several.
     bool unique;
+    /// ‖ρ − ρ_exact‖₁, estimated from what the inverse of 𝓛 makes of the residual and of rounding: it
+    /// grows as the fastest dissipative rate over the slowest. Infinite where it could not be told.
+    double error;
 };
 
 /// 𝓛ρ = 0 has several solutions.
 class REDFIELD_EXPORT MultipleSteadyStates : public std::runtime_error {
   public:
     explicit MultipleSteadyStates(std::vector<ComplexMatrix> basis);
-    /// An orthonormal Hermitian basis of 𝓛's null space in the given basis.
+    /// So many that a basis of them does not fit into memory.
+    explicit MultipleSteadyStates(Index count);
+    /// The dimension of 𝓛's null space.
+    Index count() const { return count_; }
+    /// An orthonormal Hermitian basis of it in the given basis, or nothing where it does not fit.
     const std::vector<ComplexMatrix>& states() const { return states_; }
 
   private:
+    Index count_;
     std::vector<ComplexMatrix> states_;
 };
 
-/// The state with 𝓛ρ = 0 and tr ρ = 1. That it is the only one is tested by what 𝓛 leaves of random
-/// operators. Throws MultipleSteadyStates, ConvergenceError, Interrupted, std::length_error.
+/// The state with 𝓛ρ = 0 and tr ρ = 1. That it is the only one is shown by solving for random right-hand
+/// sides, in units of each element's own rate: the zero of 𝓛 is judged relative to its dissipative scale,
+/// not to the bandwidth of H. Throws MultipleSteadyStates, ConvergenceError, Interrupted,
+/// std::length_error.
 REDFIELD_EXPORT SteadyState steady_state(const Generator& generator, const SteadyOptions& options = {});
+
+/// The steady state that rho0, a matrix in the basis H was given in, leads to: the projection of it on
+/// the null space of 𝓛 along everything that decays, the mean over late times where coherences turn for
+/// ever. Where there is one steady state that is it, times tr rho0.
+REDFIELD_EXPORT SteadyState steady_state(const Generator& generator, const ComplexMatrix& rho0,
+                                         const SteadyOptions& options = {});
 
 /// The modes of 𝓛 nearest zero.
 struct Spectrum {

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <optional>
+
+#include "equation/stationary.hpp"
+#include "steady/packed_map.hpp"
+
+namespace redfield::steady {
+
+/// The late populations of an equation whose coherences all vanish in the end and never feed populations:
+/// a classical rate equation, solved to all digits at any strength.
+struct Chain {
+    equation::Stationary late;
+    /// Of the trace norm: what rounding of H, its eigenvectors and the rates leaves uncertain.
+    double error;
+};
+
+/// That of Davies' equation without degenerate frequencies, and of any other of up to
+/// `dense_chain_levels` levels whose matrix says so; nothing where it is no such equation.
+std::optional<Chain> chain_of(PackedMap& map, double max_bytes);
+
+constexpr Index dense_chain_levels = 48;
+
+}  // namespace redfield::steady

@@ -1,0 +1,56 @@
+#include "steady/projection.hpp"
+
+#include <cmath>
+#include <limits>
+
+#include "redfield/linalg/errors.hpp"
+
+namespace redfield::steady {
+
+namespace {
+
+constexpr double epsilon = std::numeric_limits<double>::epsilon();
+constexpr double first_shift = 0.1, fall = 0.03;  // σ of the dissipative scale, and from step to step
+constexpr int steps = 8, repeats = 3;
+constexpr double outside = 1e-11;  // what may be left outside the null space, of ‖x‖
+constexpr double usable = 1e-6;
+
+RealVector inside(const std::vector<RealVector>& basis, const RealVector& x) {
+    RealVector out = RealVector::Zero(x.size());
+    for (const RealVector& v : basis) out += v.dot(x) * v;
+    return out;
+}
+
+}  // namespace
+
+Projected projected(Bordered& system, const std::function<ShiftedSolver(double sigma)>& shifted,
+                    const std::vector<RealVector>& basis, RealVector x) {
+    const double trace = system.map().trace(x);
+    double sigma = first_shift * system.weight(), rest = 1.0, noise = 0.0;
+    for (int step = 0; step < steps && rest > outside; ++step, sigma *= fall) {
+        const ShiftedSolver solve = shifted(sigma);
+        for (int i = 0; i < repeats; ++i) {
+            const Solution solution = solve(sigma * x.cwiseQuotient(system.scale()));
+            if (!solution.x.allFinite() || !(solution.residual < 1e-6))
+                throw ConvergenceError(
+                    "steady_state: the resolvent of rho0 does not converge; evolve it for a long time");
+            x = solution.x;
+            noise += (solution.residual + 4.0 * epsilon) * system.weight() / sigma;
+        }
+        const double size = x.norm();
+        const double before = rest;
+        rest = (x - inside(basis, x)).norm() / std::max(size, 1e-300);
+        if (rest > 0.5 * before && rest < usable) break;
+    }
+    if (!(rest < usable))
+        throw ConvergenceError(
+            "steady_state: something of rho0 decays too slowly to be told from a steady state; evolve it "
+            "for a long time");
+    RealVector out = inside(basis, x);
+    const double kept = system.map().trace(out);
+    if (std::abs(kept) > 0.5 * std::abs(trace) && trace != 0.0) out *= trace / kept;
+    const auto n = static_cast<double>(system.map().levels());
+    return {out, std::sqrt(n) * out.norm() * (10.0 * rest + noise)};
+}
+
+}  // namespace redfield::steady
