@@ -6,7 +6,7 @@ The affine flow of (M, Q) is linear in the pair, and so is its commutator with a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,6 +20,8 @@ GAUSS = (0.5 - ROOT15 / 10.0, 0.5, 0.5 + ROOT15 / 10.0)
 SAFETY, SHRINK, GROW = 0.8, 0.2, 3.0
 SMALLEST = 1e-10
 """Of the whole time; a step that must be shorter will not converge."""
+ULPS = 16.0
+"""Spacings of the numbers that times are, which a step has at least."""
 
 
 @dataclass(frozen=True)
@@ -77,11 +79,17 @@ def integrate(
     g0: ComplexArray,
     times: RealArray,
     tol: float,
-    longest: float,
+    longest: Callable[[float], float],
     count: Count,
+    jumps: Sequence[float] = (),
 ) -> Iterator[ComplexArray]:
     """G at each of times. The estimated error of each step is held below tol·dt/(whole time), so that tol is about
     the error at the end.
+
+    Parameters
+    ----------
+    longest : the longest step from a time on.
+    jumps : where M or Q jumps; no step goes over one.
 
     Raises
     ------
@@ -90,10 +98,19 @@ def integrate(
     """
     g = g0
     t, whole = float(times[0]), float(times[-1] - times[0])
-    dt = longest
+    # Rounding makes nothing of shorter steps.
+    shortest = ULPS * float(np.spacing(np.abs(times[[0, -1]]).max()))
+    dt = whole
     yield g
-    for goal in times[1:]:
+    goals = np.unique(np.concatenate([times[1:], [x for x in jumps if times[0] < x < times[-1]]]))
+    outputs = iter(times[1:].tolist())
+    output = next(outputs, None)
+    while output is not None and output <= t:
+        yield g
+        output = next(outputs, None)
+    for goal in goals.tolist():
         while t < goal:
+            dt = max(min(dt, longest(t)), shortest)
             remaining = float(goal) - t
             # Two steps to the goal rather than one and a sliver.
             trial = (
@@ -109,13 +126,15 @@ def integrate(
                 count.steps += 1
                 wanted = trial * min(GROW, factor)
                 # A step cut short by a goal says nothing against longer ones.
-                dt = min(longest, wanted if trial == dt else max(dt, wanted))
+                dt = wanted if trial == dt else max(dt, wanted)
             else:
                 count.rejected += 1
                 dt = trial * (max(SHRINK, min(factor, 0.9)) if np.isfinite(error) else SHRINK)
-                if dt < SMALLEST * whole:
+                if dt < max(SMALLEST * whole, shortest):
                     raise ConvergenceError(
                         f"at t = {t:.6g} steps of {dt:.2g} do not meet tol = {tol:g}; "
                         "h(t) jumps there, or tol is below rounding. Split tlist at the jump"
                     )
-        yield g
+        while output is not None and output <= goal:
+            yield g
+            output = next(outputs, None)
