@@ -89,6 +89,11 @@ def expand(
     inside = sorted({c for c in cuts if first < c < last})
     corners = np.array([first, *inside, last])
     ends = np.linspace(first, last, pieces + 1) if isinstance(pieces, int) else pieces
+    if inside:
+        # An end that differs from a cut by rounding is that cut.
+        place = np.searchsorted(corners, ends).clip(1, len(corners) - 1)
+        apart = np.minimum(np.abs(ends - corners[place - 1]), np.abs(corners[place] - ends))
+        ends = ends[apart > NARROWEST * (last - first)]
     grid = np.unique(np.concatenate([ends, corners]))
     left, right = grid[:-1], grid[1:]
     done: list[tuple[RealArray, RealArray, RealArray]] = []

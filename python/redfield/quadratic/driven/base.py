@@ -140,7 +140,7 @@ class Equation(Immutable):
         window = window_of(times, max_step, breakpoints)
         longest, jumps = self._longest(window, tol)
         at = self._prepared(window)
-        states = integrate(lambda t: _affine(at(t)), g0, times, tol, longest, count, jumps)
+        states = integrate(lambda t: _affine(at(t)), g0, times, tol, longest, count, self.system.at, jumps)
         covariances = (Covariance(g, None) for g in states)
         return recorder.collect(times, covariances, progress, "magnus", count=count)
 
@@ -215,18 +215,21 @@ class Equation(Immutable):
             one = _affine(at(t))
             return Affine(scipy.linalg.block_diag(one.m, zero), scipy.linalg.block_diag(one.q, zero))
 
+        def doubled_h(t: float) -> ComplexArray:
+            return scipy.linalg.block_diag(self.system.at(t), zero)
+
         one = np.eye(n, dtype=np.complex128)
         whole = np.array([start, start + period])
         longest, jumps = self._longest(window_of(whole, None, breakpoints), tol)
         start_state = np.block([[zero, one], [one, zero]])
-        (_, end) = integrate(doubled, start_state, whole, tol, longest, Count(), jumps)
+        (_, end) = integrate(doubled, start_state, whole, tol, longest, Count(), doubled_h, jumps)
         e, f = end[:n, n:], end[:n, :n]
         if np.abs(np.linalg.eigvals(e)).max() >= 1.0 - 1e-12:
             raise ConvergenceError("periodic_state: a mode does not decay over a period")
         g = scipy.linalg.solve_discrete_lyapunov(e, f)
         tlist = np.linspace(start, start + period, points)
         g = 0.5 * (g + g.conj().T)
-        states = integrate(lambda t: _affine(at(t)), g, tlist, tol, longest, Count(), jumps)
+        states = integrate(lambda t: _affine(at(t)), g, tlist, tol, longest, Count(), self.system.at, jumps)
         return Recorder(None, n, True, self).collect(
             tlist, (Covariance(x, None) for x in states), False, "magnus"
         )

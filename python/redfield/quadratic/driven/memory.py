@@ -47,6 +47,7 @@ class Propagator:
         ends = np.unique(np.concatenate([[window.first, window.last], *made.operator.resolution([], 0.0).grids]))
         fastest = system.largest_norm(np.array([window.first, window.last]))
         longest = min(span / LEAST_PANELS, PHASE / max(fastest, 1e-300), window.longest)
+        longest = max(longest, float(np.spacing(max(abs(window.first), abs(window.last)))))
         while True:
             counts = np.ceil(np.diff(ends) / longest - 1e-9).astype(np.intp)
             tail = np.inf
