@@ -256,7 +256,7 @@ def test_systems_that_repeat():
     system = rf.floquet.System([0.5 * Z, (X, pulse)], 10.0, [np.eye(2)], bath, tol=1e-2)
     assert system.quasienergies == pytest.approx(expected, abs=1e-4)
     # A jump operator of short pulses beside a constant H: only its own decay.
-    short = lambda t: np.sqrt(gaussian(0.3, 3.21, 0.01)(t % 10.0))  # noqa: E731
+    short = lambda t: np.sqrt(gaussian(0.3, 3.21, 0.05)(t % 10.0))  # noqa: E731
     lower = np.array([[0.0, 1.0], [0.0, 0.0]])
     decays = rf.floquet.Lindblad(0.5 * Z, 10.0, [[(lower, short)]], tol=1e-6)
     up = decays.evolve([0, 1], [0.0, 50.0], [RAISED]).expect[0][-1]
@@ -276,8 +276,8 @@ def test_driven_quadratic_systems():
     sharp = rf.quadratic.driven.System(lambda t: square(0.7, 43.21, 43.26)(t) * X, 1e-5, lead)
     densities = rf.quadratic.driven.Davies(sharp).evolve([1.0, 0.0], [0.0, 50.0, 100.0]).densities
     assert densities[1:, 1] == pytest.approx(np.sin(0.7) ** 2, abs=1e-6)
-    quick = rf.quadratic.driven.System(lambda t: gaussian(0.7, 4.321, 0.01)(t) * X, 1e-4, lead)
-    exact = rf.quadratic.driven.Exact(quick, modes=20).evolve([1.0, 0.0], [0.0, 10.0], rtol=1e-6)
+    quick = rf.quadratic.driven.System(lambda t: gaussian(0.7, 1.321, 0.003)(t) * X, 1e-4, lead)
+    exact = rf.quadratic.driven.Exact(quick, modes=20).evolve([1.0, 0.0], [0.0, 2.5], rtol=1e-6)
     assert exact.densities[-1, 1] == pytest.approx(np.sin(0.7) ** 2, abs=1e-5)
 
 

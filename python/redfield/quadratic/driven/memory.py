@@ -49,10 +49,10 @@ class Propagator:
         longest = min(span / LEAST_PANELS, PHASE / max(fastest, 1e-300), window.longest)
         longest = max(longest, float(np.spacing(max(abs(window.first), abs(window.last)))))
         while True:
-            counts = np.ceil(np.diff(ends) / longest - 1e-9).astype(np.intp)
+            counts = np.maximum(np.ceil(np.diff(ends) / longest - 1e-9), 1.0).astype(np.intp)
             tail = np.inf
             if counts.sum() * ORDER <= MOST_NODES:
-                parts = [np.linspace(*pair, k, endpoint=False) for *pair, k in zip(ends, ends[1:], counts)]
+                parts = [np.linspace(*pair, k, endpoint=False) for *pair, k in zip(ends[:-1], ends[1:], counts, strict=True)]
                 self.edges = np.append(np.concatenate(parts), ends[-1])
                 self.series = _series(system, self.edges)
                 tails = np.abs(self.series[:, -3:]).max(axis=(1, 2))
