@@ -9,6 +9,7 @@ using redfield::Generator;
 using redfield::Kind;
 using redfield::Pieces;
 using redfield::driven::Moment;
+using redfield::driven::Resolution;
 using redfield::driven::TimeOperator;
 
 Pieces to_pieces(const RealArray& breaks, const RealArray& series) {
@@ -51,6 +52,11 @@ void bind_driven(py::module_& m) {
     py::class_<Pieces>(m, "Pieces", "A function of one variable: Chebyshev series on pieces.")
         .def(py::init(&to_pieces), py::arg("breaks"), py::arg("series"));
 
+    py::class_<Resolution>(m, "Resolution", "How long steps may be.")
+        .def("longest", &Resolution::longest, py::arg("t"), "The longest step from t on.")
+        .def("narrowest", &Resolution::narrowest, "The length of the shortest interval, or inf.")
+        .def_property_readonly("grids", &Resolution::grids, "The ends of the intervals.");
+
     py::class_<TimeOperator>(m, "TimeOperator", "An operator that depends on time.")
         .def_static(
             "constant", [](const ComplexArray& x) { return TimeOperator(to_matrix(x)); }, py::arg("x"))
@@ -65,18 +71,29 @@ void bind_driven(py::module_& m) {
             py::arg("n"), py::arg("entries"))
         .def_static(
             "function",
-            [](Index n, py::object function) {
+            [](Index n, py::object function, std::optional<Pieces> shape) {
                 const std::shared_ptr<py::object> held(new py::object(std::move(function)),
                                                        [](py::object* f) {
                                                            const py::gil_scoped_acquire gil;
                                                            delete f;
                                                        });
-                return TimeOperator(n, [held](double t) {
-                    const py::gil_scoped_acquire gil;
-                    return to_matrix((*held)(t).cast<ComplexArray>());
-                });
+                return TimeOperator(
+                    n,
+                    [held](double t) {
+                        const py::gil_scoped_acquire gil;
+                        return to_matrix((*held)(t).cast<ComplexArray>());
+                    },
+                    std::move(shape));
             },
-            py::arg("n"), py::arg("function"));
+            py::arg("n"), py::arg("function"), py::arg("shape"))
+        .def_property_readonly("largest", &TimeOperator::largest, "The largest norm at any time.")
+        .def(
+            "resolution",
+            [](const TimeOperator& self, const std::vector<double>& breaks, double action) {
+                return self.resolution(breaks, 1.0, action);
+            },
+            py::arg("breaks"), py::arg("action"),
+            "The intervals that steps follow, which may miss `action` of the integral of its norm.");
 
     using System = redfield::driven::System;
     py::class_<System>(m, "DrivenSystem")
@@ -103,7 +120,8 @@ void bind_driven(py::module_& m) {
            const ComplexArray& rho0, const RealArray& times, const Settings& settings,
            const py::list& e_ops, bool store_states, const StopFlag* stop, const py::object& progress) {
             const redfield::driven::Drive drive{
-                [&](const Moment& moment) { return kind(system.at(moment), 0); }, breaks, max_step};
+                [&](const Moment& moment) { return kind(system.at(moment), 0); }, breaks, max_step, true,
+                system.resolution(breaks, Resolution::action_of(settings.options()))};
             return solve(system.dimension(), rho0, times, settings, e_ops, store_states, stop, progress,
                          by(drive));
         },
@@ -112,22 +130,25 @@ void bind_driven(py::module_& m) {
         py::arg("stop") = py::none(), py::arg("progress") = py::none());
     m.def(
         "evolve_driven_by",
-        [](const py::object& generator_at, const std::vector<double>& breaks, double max_step,
-           const ComplexArray& rho0, const RealArray& times, const Settings& settings,
-           const py::list& e_ops, bool store_states, const StopFlag* stop, const py::object& progress) {
+        [](const py::object& generator_at, const std::vector<TimeOperator>& changing,
+           const std::vector<double>& breaks, double max_step, const ComplexArray& rho0,
+           const RealArray& times, const Settings& settings, const py::list& e_ops, bool store_states,
+           const StopFlag* stop, const py::object& progress) {
             const auto at = [&](const Moment& moment) {
                 const py::gil_scoped_acquire gil;
                 return std::shared_ptr<const Generator>(
                     generator_at(moment.t).cast<std::shared_ptr<Generator>>());
             };
-            const redfield::driven::Drive drive{at, breaks, max_step, false};
+            Resolution resolution;
+            for (const TimeOperator& x : changing) resolution.add(x.resolution(breaks, 1.0, 0.0));
+            const redfield::driven::Drive drive{at, breaks, max_step, false, resolution};
             return solve(rho0.shape(0), rho0, times, settings, e_ops, store_states, stop, progress,
                          by(drive));
         },
-        py::arg("generator_at"), py::arg("breaks"), py::arg("max_step"), py::arg("rho0"),
-        py::arg("times"), py::arg("settings"), py::arg("e_ops"), py::arg("store_states"),
+        py::arg("generator_at"), py::arg("changing"), py::arg("breaks"), py::arg("max_step"),
+        py::arg("rho0"), py::arg("times"), py::arg("settings"), py::arg("e_ops"), py::arg("store_states"),
         py::arg("stop") = py::none(), py::arg("progress") = py::none(),
-        "The generator at t is a Python function's.");
+        "The generator at t is a Python function's, and changes as the operators `changing` do.");
     m.def("tabulate", &tabulate, py::arg("system"), py::arg("kind"), py::arg("times"));
     m.def(
         "evolve_table",

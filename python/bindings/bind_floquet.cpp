@@ -46,14 +46,14 @@ void bind_floquet(py::module_& m) {
         .def_static(
             "of",
             [](const Modes& modes, const std::vector<TimeOperator>& operators, double tol, Index most,
-               bool enough, double max_bytes, int threads) {
+               bool enough, double max_bytes, int threads, Index fewest) {
                 return interruptible([&] {
                     return redfield::floquet::harmonics(modes, operators,
-                                                        {tol, most, enough, max_bytes, threads});
+                                                        {tol, most, enough, max_bytes, threads, fewest});
                 });
             },
             py::arg("modes"), py::arg("operators"), py::arg("tol"), py::arg("most"), py::arg("enough"),
-            py::arg("max_bytes"), py::arg("threads"))
+            py::arg("max_bytes"), py::arg("threads"), py::arg("fewest"))
         .def_readonly("most", &Harmonics::most)
         .def_readonly("left", &Harmonics::left)
         .def(

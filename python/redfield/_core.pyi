@@ -6,7 +6,7 @@ import collections.abc
 import numpy
 import numpy.typing
 import typing
-__all__: list[str] = ['ConvergenceError', 'Davies', 'Diffusion', 'DrivenSystem', 'EigenstateJumps', 'EigensystemBatch', 'FloquetContacts', 'FloquetDavies', 'FloquetModes', 'FloquetRedfield', 'Generator', 'Harmonics', 'History', 'Interrupted', 'Kind', 'LEAST_RTOL_OF_SINGLE', 'LowRank', 'MatrixFree', 'PANEL_POINTS', 'Pairwise', 'Pieces', 'QuantumJumps', 'QuasilocalRedfield', 'Settings', 'SparseGenerator', 'StopFlag', 'Sum', 'System', 'SystemBatch', 'TabulatedBath', 'TimeOperator', 'bohr_frequencies', 'build_info', 'cores', 'degeneracy_tol', 'drude_correlation', 'drude_lamb_shift', 'drude_power_spectrum', 'energy_rounding', 'evolve', 'evolve_batch', 'evolve_driven', 'evolve_driven_by', 'evolve_ensemble', 'evolve_memory', 'evolve_table', 'hermitian_defects', 'lorentzian_correlation', 'lorentzian_lamb_shift', 'lorentzian_power_spectrum', 'ohmic_correlation', 'ohmic_lamb_shift', 'ohmic_power_spectrum', 'poll', 'resolvent_trace', 'spectrum', 'steady_batch', 'steady_state', 'stop_thread_with', 'tabulate', 'trace_norm_distance', 'universal_lamb_shift', 'windowed']
+__all__: list[str] = ['ConvergenceError', 'Davies', 'Diffusion', 'DrivenSystem', 'EigenstateJumps', 'EigensystemBatch', 'FloquetContacts', 'FloquetDavies', 'FloquetModes', 'FloquetRedfield', 'Generator', 'Harmonics', 'History', 'Interrupted', 'Kind', 'LEAST_RTOL_OF_SINGLE', 'LowRank', 'MatrixFree', 'PANEL_POINTS', 'Pairwise', 'Pieces', 'QuantumJumps', 'QuasilocalRedfield', 'Resolution', 'Settings', 'SparseGenerator', 'StopFlag', 'Sum', 'System', 'SystemBatch', 'TabulatedBath', 'TimeOperator', 'bohr_frequencies', 'build_info', 'cores', 'degeneracy_tol', 'drude_correlation', 'drude_lamb_shift', 'drude_power_spectrum', 'energy_rounding', 'evolve', 'evolve_batch', 'evolve_driven', 'evolve_driven_by', 'evolve_ensemble', 'evolve_memory', 'evolve_table', 'hermitian_defects', 'lorentzian_correlation', 'lorentzian_lamb_shift', 'lorentzian_power_spectrum', 'ohmic_correlation', 'ohmic_lamb_shift', 'ohmic_power_spectrum', 'poll', 'resolvent_trace', 'spectrum', 'steady_batch', 'steady_state', 'stop_thread_with', 'tabulate', 'trace_norm_distance', 'universal_lamb_shift', 'windowed']
 class TabulatedBath:
     """
     A table of γ, zero outside.
@@ -159,6 +159,23 @@ class Pieces:
     """
     def __init__(self, breaks: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], series: typing.Annotated[numpy.typing.ArrayLike, numpy.float64]) -> None:
         ...
+class Resolution:
+    """
+    How long steps may be.
+    """
+    def longest(self, t: typing.SupportsFloat | typing.SupportsIndex) -> float:
+        """
+        The longest step from t on.
+        """
+    def narrowest(self) -> float:
+        """
+        The length of the shortest interval, or inf.
+        """
+    @property
+    def grids(self) -> list[list[float]]:
+        """
+        The ends of the intervals.
+        """
 class TimeOperator:
     """
     An operator that depends on time.
@@ -170,11 +187,20 @@ class TimeOperator:
     def entries(n: typing.SupportsInt | typing.SupportsIndex, entries: Pieces) -> TimeOperator:
         ...
     @staticmethod
-    def function(n: typing.SupportsInt | typing.SupportsIndex, function: typing.Any) -> TimeOperator:
+    def function(n: typing.SupportsInt | typing.SupportsIndex, function: typing.Any, shape: Pieces | None) -> TimeOperator:
         ...
     @staticmethod
     def terms(terms: collections.abc.Sequence[typing.Annotated[numpy.typing.ArrayLike, numpy.complex128]], coefficients: Pieces) -> TimeOperator:
         ...
+    def resolution(self, breaks: collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex], action: typing.SupportsFloat | typing.SupportsIndex) -> Resolution:
+        """
+        The intervals that steps follow, which may miss `action` of the integral of its norm.
+        """
+    @property
+    def largest(self) -> float:
+        """
+        The largest norm at any time.
+        """
 class DrivenSystem:
     @staticmethod
     def site_projectors(hamiltonian: TimeOperator, sites: collections.abc.Sequence[typing.SupportsInt | typing.SupportsIndex], weights: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], spectra: collections.abc.Sequence[tuple[Pieces, typing.SupportsFloat | typing.SupportsIndex, typing.SupportsFloat | typing.SupportsIndex]], bath_of_coupling: collections.abc.Sequence[typing.SupportsInt | typing.SupportsIndex]) -> DrivenSystem:
@@ -205,7 +231,7 @@ class FloquetModes:
         ...
 class Harmonics:
     @staticmethod
-    def of(modes: FloquetModes, operators: collections.abc.Sequence[TimeOperator], tol: typing.SupportsFloat | typing.SupportsIndex, most: typing.SupportsInt | typing.SupportsIndex, enough: bool, max_bytes: typing.SupportsFloat | typing.SupportsIndex, threads: typing.SupportsInt | typing.SupportsIndex) -> Harmonics:
+    def of(modes: FloquetModes, operators: collections.abc.Sequence[TimeOperator], tol: typing.SupportsFloat | typing.SupportsIndex, most: typing.SupportsInt | typing.SupportsIndex, enough: bool, max_bytes: typing.SupportsFloat | typing.SupportsIndex, threads: typing.SupportsInt | typing.SupportsIndex, fewest: typing.SupportsInt | typing.SupportsIndex) -> Harmonics:
         ...
     def series(self, j: typing.SupportsInt | typing.SupportsIndex) -> numpy.typing.NDArray[numpy.complex128]:
         """
@@ -311,9 +337,9 @@ def evolve_batch(systems: SystemBatch, kind: Kind, rho0: typing.Annotated[numpy.
     ...
 def evolve_driven(system: DrivenSystem, kind: Kind, breaks: collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex], max_step: typing.SupportsFloat | typing.SupportsIndex, rho0: typing.Annotated[numpy.typing.ArrayLike, numpy.complex128], times: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], settings: Settings, e_ops: list[typing.Any], store_states: bool, stop: StopFlag | None = None, progress: typing.Any = None) -> tuple[typing.Any, ...]:
     ...
-def evolve_driven_by(generator_at: typing.Any, breaks: collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex], max_step: typing.SupportsFloat | typing.SupportsIndex, rho0: typing.Annotated[numpy.typing.ArrayLike, numpy.complex128], times: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], settings: Settings, e_ops: list[typing.Any], store_states: bool, stop: StopFlag | None = None, progress: typing.Any = None) -> tuple[typing.Any, ...]:
+def evolve_driven_by(generator_at: typing.Any, changing: collections.abc.Sequence[TimeOperator], breaks: collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex], max_step: typing.SupportsFloat | typing.SupportsIndex, rho0: typing.Annotated[numpy.typing.ArrayLike, numpy.complex128], times: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], settings: Settings, e_ops: list[typing.Any], store_states: bool, stop: StopFlag | None = None, progress: typing.Any = None) -> tuple[typing.Any, ...]:
     """
-    The generator at t is a Python function's.
+    The generator at t is a Python function's, and changes as the operators `changing` do.
     """
 def evolve_ensemble(generators: collections.abc.Sequence[Generator], rho0: collections.abc.Sequence[typing.Annotated[numpy.typing.ArrayLike, numpy.complex128]], times: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], settings: Settings, e_ops: list[typing.Any], store_states: bool, progress: typing.Any = None) -> list[typing.Any]:
     ...

@@ -151,3 +151,111 @@ TEST_CASE("a driven system is what its parts are at the time") {
                          doctest::Contains("at t = 0.25: a function that is known in"),
                          std::invalid_argument);
 }
+
+namespace {
+
+/// a(t) e^{−((t − c)/w)²} as Chebyshev series of sixteen terms on pieces that are narrow near c.
+Pieces gaussian(double amplitude, double centre, double width, double last) {
+    std::vector<double> breaks{0.0};
+    for (int k = -6; k <= 6; ++k) breaks.push_back(centre + 1.5 * width * k);
+    breaks.push_back(last);
+    constexpr int terms = 16;
+    std::vector<double> series;
+    for (std::size_t p = 0; p + 1 < breaks.size(); ++p)
+        for (int k = 0; k < terms; ++k) {
+            double real = 0.0;
+            for (int i = 0; i < terms; ++i) {
+                const double angle = EIGEN_PI * (i + 0.5) / terms;
+                const double t = 0.5 * (breaks[p] + breaks[p + 1]) +
+                                 0.5 * (breaks[p + 1] - breaks[p]) * std::cos(angle);
+                const double x = (t - centre) / width;
+                real += (k == 0 ? 1.0 : 2.0) / terms * amplitude * std::exp(-x * x) * std::cos(k * angle);
+            }
+            series.push_back(real);
+            series.push_back(0.0);
+        }
+    return {breaks, series, terms, 2};
+}
+
+}  // namespace
+
+TEST_CASE("steps do not pass over a pulse that its pieces tell of") {
+    ComplexMatrix x = ComplexMatrix::Zero(2, 2);
+    x(0, 1) = x(1, 0) = 1.0;
+    for (const double width : {3.0, 0.4, 0.02}) {
+        const double area = 0.9;  // an angle of 2·0.9 on the sphere
+        const Pieces pulse = gaussian(area / (std::sqrt(EIGEN_PI) * width), 701.3, width, 1000.0);
+        const driven::TimeOperator h(std::vector<ComplexMatrix>{x}, pulse);
+        const driven::System system(h,
+                                    redfield::Couplings(redfield::Operators{ComplexMatrix::Zero(2, 2)}),
+                                    {{Pieces({-100.0, 100.0}, {0.1}, 1, 1), 0.1, 0.0}}, {0});
+        const auto at = [&](const driven::Moment& moment) {
+            return std::make_shared<redfield::Redfield>(system.at(moment));
+        };
+        ComplexMatrix rho = ComplexMatrix::Zero(2, 2);
+        rho(0, 0) = 1.0;
+        redfield::EvolveOptions options;
+        for (const auto method : {redfield::Method::dopri5, redfield::Method::magnus}) {
+            options.method = method;
+            driven::Drive drive{at};
+            drive.resolution = system.resolution({}, driven::Resolution::action_of(options));
+            const RealMatrix last = last_state(drive, rho, {0.0, 1000.0}, options);
+            CHECK(redfield::unpack(last)(1, 1).real() ==
+                  doctest::Approx(std::pow(std::sin(area), 2)).epsilon(1e-4));
+        }
+    }
+}
+
+TEST_CASE("intervals of a resolution are as wide as a function lets them be") {
+    const RealMatrix one = RealMatrix::Identity(2, 2);
+    // The pulse's own pieces are kept near it and joined away from it; a small one is no feature.
+    const driven::Resolution seen(gaussian(1.0, 50.0, 0.5, 100.0), one, {}, 1e-7);
+    CHECK(seen.narrowest() < 4.0);
+    CHECK(seen.grids().front().size() < 15);
+    CHECK(seen.longest(0.0) > 10.0);
+    CHECK(seen.longest(50.0) < 2.0);
+    // A step ends where the pulse begins.
+    const double until = seen.longest(40.0);
+    CHECK(40.0 + until < 49.0);
+    CHECK(driven::Resolution(gaussian(1e-9, 50.0, 0.5, 100.0), one, {}, 1e-7).narrowest() ==
+          doctest::Approx(100.0));
+    // None goes over a break.
+    const driven::Resolution broken(gaussian(1e-9, 50.0, 0.5, 100.0), one, {30.0}, 1e-7);
+    CHECK(broken.grids().front() == std::vector<double>{0.0, 30.0, 100.0});
+    CHECK(std::isinf(driven::Resolution().longest(3.0)));
+    CHECK_THROWS_AS(driven::Resolution({0.0, 1.0, 1.0}), std::invalid_argument);
+    CHECK_THROWS_WITH_AS(Pieces({0.0, 1.0, 1.0}, {0.0, 0.0}, 1, 1), doctest::Contains("breaks[1] = 1"),
+                         std::invalid_argument);
+}
+
+TEST_CASE("a memory's index vectors are checked") {
+    const ComplexMatrix h = random_hermitian(2, 7);
+    const Index n = driven::panel_points;
+    const driven::History none{ComplexMatrix::Zero(n, n), {}, {}, {}};
+    const auto run = [&](Index length, Index bath, const driven::History& history) {
+        const driven::Memory memory{driven::TimeOperator(h),
+                                    {driven::TimeOperator(h)},
+                                    {bath},
+                                    {0.0, 1.0},
+                                    {length},
+                                    {{history}},
+                                    {},
+                                    1.0};
+        const RealMatrix start = redfield::pack(random_state(2, 8));
+        driven::evolve(memory, 1.0, {start, Frame::given}, {0.0, 1.0}, {}, [](Index, StateView) {});
+    };
+    CHECK_NOTHROW(run(0, 0, none));
+    CHECK_THROWS_WITH_AS(run(1, 0, none), doctest::Contains("length_of_panel[0] = 1"),
+                         std::invalid_argument);
+    CHECK_THROWS_WITH_AS(run(-1, 0, none), doctest::Contains("length_of_panel[0] = -1"),
+                         std::invalid_argument);
+    CHECK_THROWS_WITH_AS(run(0, 5, none), doctest::Contains("bath_of_coupling[0] = 5"),
+                         std::invalid_argument);
+    CHECK_THROWS_WITH_AS(run(0, -1, none), doctest::Contains("bath_of_coupling[0] = -1"),
+                         std::invalid_argument);
+    CHECK_THROWS_WITH_AS(run(0, 0, {ComplexMatrix::Zero(2, 2), {}, {}, {}}),
+                         doctest::Contains("points a panel"), std::invalid_argument);
+    CHECK_THROWS_WITH_AS(driven::System(driven::TimeOperator(h), redfield::SiteProjectors(2),
+                                        {{Pieces({-1.0, 1.0}, {0.1}, 1, 1), 0.1, 0.0}}, {0, 1}),
+                         doctest::Contains("bath_of_coupling[1] = 1"), std::invalid_argument);
+}

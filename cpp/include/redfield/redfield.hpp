@@ -9,6 +9,7 @@
 #include "redfield/bath/tabulated_bath.hpp"
 #include "redfield/driven/evolve.hpp"
 #include "redfield/driven/memory.hpp"
+#include "redfield/driven/resolution.hpp"
 #include "redfield/driven/system.hpp"
 #include "redfield/driven/table.hpp"
 #include "redfield/driven/time_operator.hpp"

@@ -61,24 +61,24 @@ void commutator_free(const Drive& drive, const RealMatrix& rho0, const std::vect
                      EvolveStats& stats) {
     Stepper step(drive, options, stats);
     const double end = times.back();
-    const double longest = std::min(drive.max_step, (end - times.front()));
-    double t = times.front(), h = std::min(longest, span / 64.0);
+    const double whole = std::min(drive.max_step, end - times.front());
+    double t = times.front(), h = std::min(whole, span / 64.0);
     RealMatrix rho = rho0;
     std::size_t next = 1;
     while (next < times.size()) {
         linalg::poll((t - times.front()) / span);
-        h = std::min(h, longest);
+        h = std::min({h, whole, drive.resolution.longest(t)});
         const bool last = t + h >= end - 1e-12 * span;
         if (last) h = end - t;
         const double total = options.atol + options.rtol * rho.norm();
         // Rounding is no reason for a shorter step.
         const double allowed = std::max(total * h / span, 1e-13 * rho.norm());
         const double inner = 0.1 * allowed;
-        const RealMatrix whole = step(t, h, rho, inner);
+        const RealMatrix one = step(t, h, rho, inner);
         const RealMatrix half = step(t, 0.5 * h, rho, 0.5 * inner);
         const RealMatrix fine = step(t + 0.5 * h, 0.5 * h, half, 0.5 * inner);
         // A third: of the second-order part; the rest is smaller by a fifteenth.
-        const double error = (fine - whole).norm() / 3.0;
+        const double error = (fine - one).norm() / 3.0;
         const double ratio = error / allowed;
         const double factor = std::clamp(0.85 * std::pow(std::max(ratio, 1e-10), -0.25), 0.2, 4.0);
         if (!(ratio <= 1.0)) {

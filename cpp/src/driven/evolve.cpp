@@ -54,6 +54,20 @@ class Tabulated final : public Laboratory {
   public:
     explicit Tabulated(const Table& table) : table_(table), matrix_(table.generator.components()) {}
 
+    /// A bound on ‖d𝓛/du‖_F: |dT_k/dx| ≤ k².
+    double steepest() const {
+        const Pieces& f = table_.generator;
+        double out = 0.0;
+        RealVector slope(f.components());
+        for (Index p = 0; p + 1 < static_cast<Index>(f.breaks().size()); ++p) {
+            slope.setZero();
+            const auto piece = static_cast<std::size_t>(p);
+            for (Index k = 1; k < f.terms(); ++k)
+                slope.array() += static_cast<double>(k * k) * f.coefficients(p, k).array().abs();
+            out = std::max(out, 2.0 * slope.norm() / (f.breaks()[piece + 1] - f.breaks()[piece]));
+        }
+        return out;
+    }
     /// The largest column sum of |𝓛| at t.
     double norm(double t) {
         look_up(t);
@@ -83,13 +97,12 @@ class Tabulated final : public Laboratory {
 };
 
 SolveSmooth by_runge_kutta(Laboratory& picture, const EvolveOptions& options, double rate,
-                           double max_step, EvolveStats& stats) {
+                           const integrators::Longest& longest, EvolveStats& stats) {
     return
-        [&picture, &options, rate, max_step, &stats](
+        [&picture, &options, rate, &longest, &stats](
             const RealMatrix& rho, const std::vector<double>& inside, const integrators::Observe& each) {
             picture.within(inside.front(), inside.back());
-            integrators::runge_kutta(picture, rho, inside, options, std::min(max_step, 0.1 / rate),
-                                     max_step, each, stats);
+            integrators::runge_kutta(picture, rho, inside, options, 0.1 / rate, longest, each, stats);
         };
 }
 
@@ -125,7 +138,11 @@ EvolveStats evolve(const Drive& drive, StateView start, const std::vector<double
             "driven::evolve: method \"magnus\" needs a drive that knows means of H");
     const Index n = start.packed.rows();
     const double span = times.back() - times.front();
-    const Drive whole{told(drive.generator, n), drive.breaks, drive.max_step, drive.has_means};
+    const Drive whole{told(drive.generator, n), drive.breaks, drive.max_step, drive.has_means,
+                      drive.resolution};
+    const integrators::Longest longest = [&](double t) {
+        return std::min(whole.max_step, whole.resolution.longest(t));
+    };
     const double rate = rate_of(*whole.generator(Moment(times.front())));
     const Method method = options.method == Method::magnus ? Method::magnus : Method::dopri5;
     EvolveStats stats;
@@ -135,11 +152,10 @@ EvolveStats evolve(const Drive& drive, StateView start, const std::vector<double
                                          const integrators::Observe& each) {
         commutator_free(whole, rho, inside, span, options, each, stats);
     };
-    return run.solve(drive.breaks, method,
-                     method == Method::magnus
-                         ? exponentials
-                         : by_runge_kutta(picture, options, rate, drive.max_step, stats),
-                     stats);
+    return run.solve(
+        drive.breaks, method,
+        method == Method::magnus ? exponentials : by_runge_kutta(picture, options, rate, longest, stats),
+        stats);
 }
 
 RealMatrix packed_in_given_basis(const Generator& generator, linalg::Workspace& ws) {
@@ -164,8 +180,15 @@ EvolveStats evolve(const Table& table, const std::vector<double>& breaks, double
     EvolveStats stats;
     Tabulated picture(table);
     picture.within(times.front(), times.back());
+    const Resolution resolution =
+        table.control ? Resolution(*table.control, RealMatrix::Constant(1, 1, picture.steepest()), breaks,
+                                   Resolution::action_of(options))
+                      : Resolution();
+    const integrators::Longest longest = [&](double t) {
+        return std::min(max_step, resolution.longest(t));
+    };
     const double rate = std::max(picture.norm(times.front()), 1e-300);
-    return run.solve(breaks, Method::dopri5, by_runge_kutta(picture, options, rate, max_step, stats),
+    return run.solve(breaks, Method::dopri5, by_runge_kutta(picture, options, rate, longest, stats),
                      stats);
 }
 

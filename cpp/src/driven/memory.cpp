@@ -36,7 +36,9 @@ EvolveStats evolve(const Memory& memory, double max_step, StateView start,
         memory.breaks, Method::dopri5,
         [&](const RealMatrix& rho, const std::vector<double>& inside, const integrators::Observe& each) {
             picture.within(inside.front(), inside.back());
-            integrators::runge_kutta(picture, rho, inside, options, 0.1 * longest, longest, each, stats);
+            integrators::runge_kutta(
+                picture, rho, inside, options, 0.1 * longest, [longest](double) { return longest; }, each,
+                stats);
         },
         stats);
 }

@@ -1,10 +1,28 @@
 #include "redfield/driven/time_operator.hpp"
 
-#include <memory>
+#include <algorithm>
+#include <cmath>
+#include <random>
 
 #include "redfield/linalg/errors.hpp"
 
 namespace redfield::driven {
+
+namespace {
+
+constexpr Index projections = 8;
+
+/// Random signs, whose products with a real vector have its norm on average: a few functions that change
+/// wherever one of many entries does. Their seed is fixed, so that steps repeat.
+RealMatrix random_signs(Index components) {
+    std::mt19937 random(1);
+    const double size = 1.0 / std::sqrt(static_cast<double>(projections));
+    RealMatrix out(projections, components);
+    for (Index i = 0; i < out.size(); ++i) out.data()[i] = (random() >> 16) % 2 == 0 ? size : -size;
+    return out;
+}
+
+}  // namespace
 
 TimeOperator::TimeOperator(ComplexMatrix constant) : n_(constant.rows()), constant_(std::move(constant)) {
     require(constant_->rows() == constant_->cols(), "TimeOperator: a matrix is not square");
@@ -17,7 +35,10 @@ TimeOperator::TimeOperator(std::vector<ComplexMatrix> terms, const Pieces& coeff
     for (const ComplexMatrix& x : terms)
         require(x.rows() == n_ && x.cols() == n_, "TimeOperator: the terms differ in dimension");
     const auto shared = std::make_shared<const std::vector<ComplexMatrix>>(std::move(terms));
-    const auto pieces = std::make_shared<const Pieces>(coefficients);
+    const auto pieces = pieces_ = std::make_shared<const Pieces>(coefficients);
+    weights_ = RealMatrix::Zero(coefficients.components(), coefficients.components());
+    for (std::size_t k = 0; k < shared->size(); ++k)
+        weights_.diagonal().segment(2 * static_cast<Index>(k), 2).setConstant((*shared)[k].norm());
     function_ = [shared, pieces](double t) {
         std::vector<Complex> f(shared->size());
         pieces->at(t, reinterpret_cast<double*>(f.data()));  // an array of complex is one of pairs
@@ -29,7 +50,8 @@ TimeOperator::TimeOperator(std::vector<ComplexMatrix> terms, const Pieces& coeff
 
 TimeOperator::TimeOperator(Index n, const Pieces& entries) : n_(n) {
     require(entries.components() == 2 * n * n, "TimeOperator: there must be a function for each entry");
-    const auto pieces = std::make_shared<const Pieces>(entries);
+    const auto pieces = pieces_ = std::make_shared<const Pieces>(entries);
+    weights_ = random_signs(entries.components());
     function_ = [n, pieces](double t) {
         ComplexMatrix out(n, n);
         pieces->at(t, reinterpret_cast<double*>(out.data()));
@@ -37,8 +59,13 @@ TimeOperator::TimeOperator(Index n, const Pieces& entries) : n_(n) {
     };
 }
 
-TimeOperator::TimeOperator(Index n, std::function<ComplexMatrix(double)> function)
-    : n_(n), function_(std::move(function)) {}
+TimeOperator::TimeOperator(Index n, std::function<ComplexMatrix(double)> function,
+                           std::optional<Pieces> shape)
+    : n_(n), function_(std::move(function)) {
+    if (!shape) return;
+    weights_ = RealMatrix::Identity(shape->components(), shape->components());
+    pieces_ = std::make_shared<const Pieces>(*std::move(shape));
+}
 
 ComplexMatrix TimeOperator::at(const Moment& moment) const {
     if (constant_) return *constant_;
@@ -50,6 +77,26 @@ ComplexMatrix TimeOperator::at(const Moment& moment) const {
     };
     ComplexMatrix out = value(moment.t);
     if (moment.w != 1.0) out = moment.w * out + (1.0 - moment.w) * value(moment.s);
+    return out;
+}
+
+Resolution TimeOperator::resolution(const std::vector<double>& breaks, double scale,
+                                    double action) const {
+    return pieces_ ? Resolution(*pieces_, scale * weights_, breaks, action) : Resolution();
+}
+
+double TimeOperator::largest() const {
+    if (constant_) return constant_->norm();
+    if (!pieces_) return 0.0;
+    double out = 0.0;
+    RealVector value(pieces_->components());
+    const std::vector<double>& ends = pieces_->breaks();
+    constexpr int looks = 16;
+    for (std::size_t p = 0; p + 1 < ends.size(); ++p)
+        for (int i = 0; i < looks; ++i) {
+            pieces_->at(ends[p] + (i + 0.5) / looks * (ends[p + 1] - ends[p]), value.data());
+            out = std::max(out, (weights_ * value).norm());
+        }
     return out;
 }
 

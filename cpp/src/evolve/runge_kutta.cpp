@@ -81,8 +81,8 @@ RealMatrix interpolate(const std::array<RealMatrix, Tableau::stages>& k, const R
 }  // namespace
 
 void runge_kutta(Picture& picture, const RealMatrix& rho0, const std::vector<double>& times,
-                 const EvolveOptions& options, double step, double longest, const Observe& observe,
-                 EvolveStats& stats) {
+                 const EvolveOptions& options, double step, const Longest& longest,
+                 const Observe& observe, EvolveStats& stats) {
     const Index n = rho0.rows();
     StepController controller(Tableau::order);
     const double start = times.front(), span = times.back() - start;
@@ -101,7 +101,7 @@ void runge_kutta(Picture& picture, const RealMatrix& rho0, const std::vector<dou
     while (next < times.size() && times[next] <= now) observe(static_cast<Index>(next++), y);
     while (next < times.size()) {
         linalg::poll((now - start) / span);
-        step = std::min(step, longest);
+        step = std::min(step, longest(now));
         const bool last = now + step >= times.back() - 1e-12 * span;
         const double h = last ? times.back() - now : step;
         picture.start(now);
@@ -160,7 +160,8 @@ void dopri5(const Generator& generator, const RealMatrix& rho0, const std::vecto
     // Its stability reaches to −3.3 on the real axis.
     refuse_hopeless(6.0 * span * std::max(1.0 / longest, bounds.decay / 3.3));
     const double step = std::min({span, longest, 0.1 / std::max(bounds.decay, 1e-300)});
-    runge_kutta(picture, rho0, times, options, step, longest, observe, stats);
+    runge_kutta(
+        picture, rho0, times, options, step, [longest](double) { return longest; }, observe, stats);
 }
 
 }  // namespace redfield::integrators

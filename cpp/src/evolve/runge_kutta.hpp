@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <vector>
 
 #include "evolve/methods.hpp"
@@ -18,10 +19,13 @@ class Picture {
     virtual void leave(double tau, const RealMatrix& y, RealMatrix& out) = 0;
 };
 
+/// The longest step that may begin at a time.
+using Longest = std::function<double(double now)>;
+
 /// Adaptive Dormand–Prince 5(4) from times[0], with dense output; observes i ≥ 1. Steps start at `step`
 /// and never exceed `longest`.
 void runge_kutta(Picture& picture, const RealMatrix& rho0, const std::vector<double>& times,
-                 const EvolveOptions& options, double step, double longest, const Observe& observe,
-                 EvolveStats& stats);
+                 const EvolveOptions& options, double step, const Longest& longest,
+                 const Observe& observe, EvolveStats& stats);
 
 }  // namespace redfield::integrators

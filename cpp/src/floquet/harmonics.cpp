@@ -11,8 +11,6 @@ namespace redfield::floquet {
 
 namespace {
 
-constexpr Index fewest_points = 8;
-
 /// Discrete Fourier transform of (N², M) samples of a period: column n + M/2 − 1 is A_n.
 ComplexMatrix transformed(const ComplexMatrix& samples) {
     const Index points = samples.cols(), most = points / 2 - 1;
@@ -45,8 +43,8 @@ RealVector beyond(const ComplexMatrix& series) {
 
 Harmonics harmonics(const Modes& modes, const std::vector<driven::TimeOperator>& operators,
                     const HarmonicsOptions& options) {
-    require(options.tol > 0.0 && options.most >= 0,
-            "floquet::harmonics: tol must be positive, most not negative");
+    require(options.tol > 0.0 && options.most >= 0 && options.fewest > 0,
+            "floquet::harmonics: tol and fewest must be positive, most not negative");
     const linalg::Caller caller;
     const Index n = modes.dimension();
     for (const auto& a : operators)
@@ -57,7 +55,9 @@ Harmonics harmonics(const Modes& modes, const std::vector<driven::TimeOperator>&
                static_cast<double>(std::max<std::size_t>(operators.size(), 1));
     };
     // Half of the harmonics that so many points tell must be empty: they are where others are mirrored.
-    for (Index points = fewest_points;; points *= 2) {
+    Index first_points = 8;
+    while (first_points < options.fewest) first_points *= 2;
+    for (Index points = first_points;; points *= 2) {
         linalg::require_bytes(bytes(points), options.max_bytes, "give harmonics=, or fewer couplings",
                               points / 2, " harmonics of ", operators.size(), " couplings");
         std::vector<ComplexMatrix> series(operators.size(), ComplexMatrix(n * n, points));

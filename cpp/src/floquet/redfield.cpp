@@ -168,7 +168,9 @@ EvolveStats Redfield::evolve(StateView start, const std::vector<double>& times,
         repeated(modes, breaks, times.front(), times.back()), Method::dopri5,
         [&](const RealMatrix& rho, const std::vector<double>& inside, const integrators::Observe& each) {
             picture.within(inside.front(), inside.back());
-            integrators::runge_kutta(picture, rho, inside, options, 0.1 * longest, longest, each, stats);
+            integrators::runge_kutta(
+                picture, rho, inside, options, 0.1 * longest, [longest](double) { return longest; }, each,
+                stats);
         },
         stats);
 }

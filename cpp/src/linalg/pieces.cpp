@@ -56,8 +56,10 @@ void side_by_side(const std::array<const double*, lanes>& series, Index terms,
 
 Pieces::Pieces(std::vector<double> breaks, std::vector<double> series, Index terms, Index components)
     : breaks_(std::move(breaks)), series_(std::move(series)), terms_(terms), components_(components) {
-    require(breaks_.size() >= 2 && std::is_sorted(breaks_.begin(), breaks_.end()),
-            "Pieces: breaks must be at least two and ascending");
+    require(breaks_.size() >= 2, "Pieces: breaks must be at least two");
+    for (std::size_t i = 0; i + 1 < breaks_.size(); ++i)
+        require(breaks_[i] < breaks_[i + 1], "Pieces: breaks must be strictly ascending; breaks[", i,
+                "] = ", breaks_[i], " is followed by ", breaks_[i + 1]);
     require(terms > 0 && components > 0 &&
                 series_.size() == (breaks_.size() - 1) * static_cast<std::size_t>(terms * components),
             "Pieces: the series does not have a coefficient for each piece, term and component");

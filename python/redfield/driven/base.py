@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import abc
 import functools
+from collections.abc import Callable
 from typing import Any, Self
 
 import numpy as np
@@ -12,11 +13,19 @@ from redfield import _core, equations, systems
 from redfield import evolve as _evolve
 from redfield.driven.system import System
 from redfield.driven.tables import MOST_LEVELS, tabulated
+from redfield.drives.operators import Made
+from redfield.drives.window import Window, window_of
 from redfield.evolve import Options, Progress
 from redfield.formula import Formula
 from redfield.immutable import Immutable
 from redfield.result import Result
-from redfield.validation import ComplexArray, as_density_matrix, as_flag, as_positive, as_square, as_times
+from redfield.validation import (
+    ComplexArray,
+    as_density_matrix,
+    as_flag,
+    as_square,
+    as_times,
+)
 
 METHODS = ("auto", "dopri5", "magnus")
 
@@ -81,6 +90,7 @@ class Equation(Formula, Immutable):
         atol: float = 1e-9,
         threads: int | None = None,
         max_step: float | None = None,
+        breakpoints: Any = (),
         store_states: bool | None = None,
         progress: Progress = False,
         stop: _core.StopFlag | None = None,
@@ -93,8 +103,11 @@ class Equation(Formula, Immutable):
         method : "dopri5", which "auto" takes: Dormand–Prince 5(4) in the basis H is given in, whose rtol and atol bound
             the error of each step; "magnus", exponentials of 𝓛 of means of H, whose estimated errors add up to
             rtol‖ρ‖ + atol: five times slower where it was measured, and a check on the other.
-        max_step : of time. Functions of time are sampled closely where they vary; a feature much narrower than a
-            thousandth of the whole time, or than max_step, may be missed.
+        max_step : of time. Functions of time are sampled evenly at 4096 times, or twice in every max_step where that is
+            more, at the times of tlist and of arrays that they are made of, and then as closely as they vary: what
+            lasts a 4000th of the whole time, or max_step, is found wherever it is.
+        breakpoints : times near which something shorter happens, as the centre of a pulse or the edges of one: functions
+            are sampled at all distances from each. A function may tell its own as an attribute, ``f.breakpoints``.
 
         Raises
         ------
@@ -118,34 +131,23 @@ class Equation(Formula, Immutable):
         times, n = as_times("tlist", tlist), self.system.dimension
         options = Options(method, rtol, atol, threads, progress, stop)
         settings = options.settings(METHODS)
-        longest = np.inf if max_step is None else as_positive("max_step", max_step)
+        window = window_of(times, max_step, breakpoints)
         start = as_density_matrix("rho0", rho0, n)
         problem = _evolve.Problem(times, e_ops, n, store_states)
         self.system.require_cover(float(times[0]), float(times[-1]))
         self.system.require_hermitian(times)
-        first, last = float(times[0]), float(times[-1])
-        pieces = pieces_of(first, last, longest)
         with _evolve.progress_callback(progress, "evolving") as callback:
             rest = (start, times, settings, problem.matrices, problem.store, stop, callback)
-            raw = self._solved(first, last, pieces, longest, method, rest)
+            raw = self._solved(window, method, rest)
         return problem.result(raw, self)
 
-    def _solved(
-        self, first: float, last: float, pieces: int, longest: float, method: str, rest: tuple[Any, ...]
-    ) -> tuple[Any, ...]:
+    def _solved(self, window: Window, method: str, rest: tuple[Any, ...]) -> tuple[Any, ...]:
         """By a table of 𝓛, by eigenbases that the core makes, or by ones that Python does."""
         if not self._tabulated:
-            return _core.evolve_driven_by(lambda t: self.at(t).generator, [], longest, *rest)
-        return solved(
-            self.system,
-            self._kind(),
-            self.lamb_shift,
-            (first, last),
-            pieces,
-            longest,
-            method,
-            rest,
-        )
+            hamiltonian, couplings = self.system.operators(window)
+            made = [hamiltonian, *couplings]
+            return solved_by(lambda t: self.at(t).generator, made, window, rest)
+        return prepared(self.system, self._kind(), self.lamb_shift, window, method)(rest)
 
 
 @functools.cache
@@ -153,30 +155,39 @@ def _one_level() -> systems.System:
     return systems.System([[0.0]], [], [])
 
 
-def solved(
-    system: System,
-    kind: _core.Kind,
-    lamb_shift: bool,
-    span: tuple[float, float],
-    pieces: int,
-    longest: float,
-    method: str,
-    rest: tuple[Any, ...],
-) -> tuple[Any, ...]:
-    """What the core returns of any kind of equation that it makes from the spectra."""
+Solve = Callable[[tuple[Any, ...]], tuple[Any, ...]]
+
+
+def prepared(
+    system: System, kind: _core.Kind, lamb_shift: bool, window: Window, method: str
+) -> Solve:
+    """What solves any kind of equation that the core makes from the spectra.
+
+    Raises
+    ------
+    ValueError
+        A function of time or a spectrum can not be expanded.
+    """
     if method != "magnus" and system.dimension <= MOST_LEVELS:
-        controlled = system.controlled(*span, lamb_shift, pieces)
+        controlled = system.controlled(window, lamb_shift)
         if controlled is not None:
             of_control, control = controlled
             table = tabulated(of_control, kind, control)
             if table is not None:
-                return _core.evolve_table(
-                    table, control.u.core(), control.u.jumps.tolist(), longest, *rest
-                )
-    core, jumps = system.core(*span, lamb_shift, pieces)
-    return _core.evolve_driven(core, kind, jumps, longest, *rest)
+                u, jumps = control.u.core(), control.u.jumps.tolist()
+                return lambda rest: _core.evolve_table(table, u, jumps, window.longest, *rest)
+    core, jumps = system.core(window, lamb_shift)
+    return lambda rest: _core.evolve_driven(core, kind, jumps, window.longest, *rest)
 
 
-def pieces_of(first: float, last: float, longest: float) -> int:
-    """How many pieces functions of time are looked at in, to begin with, for steps so long."""
-    return 32 if np.isinf(longest) else int(np.clip((last - first) / longest, 32, 20_000))
+def solved_by(
+    generator: Callable[[float], _core.Generator],
+    changing: list[Made],
+    window: Window,
+    rest: tuple[Any, ...],
+) -> tuple[Any, ...]:
+    """What the core returns of a generator that Python makes, which changes as the operators `changing` do."""
+    jumps = np.unique(np.concatenate([np.zeros(0), *(made.jumps for made in changing)])).tolist()
+    return _core.evolve_driven_by(
+        generator, [made.operator for made in changing], jumps, window.longest, *rest
+    )

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from redfield import _core
 from redfield.driven.base import Equation
 from redfield.evolve import Progress, progress_callback
 from redfield.immutable import Immutable
@@ -32,6 +33,9 @@ from redfield.validation.kinds import as_anything
 
 MOST_SWITCHES = 1e8
 """Largest mean number of switches of one course: beyond, its times do not fit in memory."""
+
+AHEAD = 2
+"""Courses a worker that are solved before their turn."""
 
 
 class Fluctuator(Immutable):
@@ -112,6 +116,7 @@ def average(
     seed: int,
     threads: int | None = None,
     progress: Progress = False,
+    stop: _core.StopFlag | None = None,
     **options: Any,
 ) -> Average:
     r"""The mean solution of a driven equation with telegraph noise in its Hamiltonian, H(t) + Σ_i b_i ξ_i(t) X_i.
@@ -126,7 +131,9 @@ def average(
     e_ops : operators.
     samples : courses, at least 2.
     seed : the same gives the same numbers, whatever the threads.
-    threads : courses at once, default one a core.
+    threads : courses at once, default one on each core that this process may use.
+    progress : as of `evolve`; the fraction of courses done.
+    stop : a flag that another thread sets to end the work, which then raises Interrupted; Ctrl-C ends it too.
 
     Examples
     --------
@@ -160,15 +167,15 @@ def average(
         rng = np.random.default_rng(child)
         terms = [(noise.operator, noise.course(first, last, rng)) for noise in noises]
         noisy = equation.with_system(equation.system.with_terms(terms))
-        states = noisy.evolve(rho0, times, store_states=True, threads=1, **options).states
+        states = noisy.evolve(rho0, times, store_states=True, threads=1, stop=stop, **options).states
         assert states is not None
         return states
 
     total = np.zeros((len(times), n, n), dtype=np.complex128)
     values = [np.empty((count, len(times)), dtype=np.complex128) for _ in operators]
-    workers = as_threads(threads) or os.cpu_count() or 1
-    with ThreadPoolExecutor(workers) as pool, progress_callback(progress, "courses") as report:
-        for i, states in enumerate(pool.map(one, seeds)):
+    workers = min(as_threads(threads) or _core.cores(), count)
+    with progress_callback(progress, "courses") as report:
+        for i, states in enumerate(_in_order(one, seeds, workers)):
             total += states
             for value, o in zip(values, operators, strict=True):
                 value[i] = np.einsum("ab,tba->t", o, states)
@@ -182,3 +189,27 @@ def average(
         [np.std(v, axis=0, ddof=1) / np.sqrt(count) for v in values],
         count,
     )
+
+
+def _in_order(
+    solve: Callable[[np.random.SeedSequence], ComplexArray],
+    seeds: Sequence[np.random.SeedSequence],
+    workers: int,
+) -> Iterator[ComplexArray]:
+    """What `solve` returns of each seed, in their order: a few are solved ahead, and an exception ends them."""
+    end = _core.StopFlag()
+    pool = ThreadPoolExecutor(workers, initializer=_core.stop_thread_with, initargs=(end,))
+    ahead: deque[Future[ComplexArray]] = deque()
+    left = iter(seeds)
+    try:
+        while True:
+            for seed in left:
+                ahead.append(pool.submit(solve, seed))
+                if len(ahead) > AHEAD * workers:
+                    break
+            if not ahead:
+                return
+            yield ahead.popleft().result()
+    finally:
+        end.set()
+        pool.shutdown(cancel_futures=True)

@@ -10,6 +10,7 @@ from redfield.baths import Bath, ExponentialSum, FlatBath
 from redfield.driven import memory
 from redfield.driven.base import Equation
 from redfield.driven.system import System
+from redfield.drives.window import Window
 from redfield.validation import as_choice, as_not_negative, as_positive, renamed
 
 
@@ -114,12 +115,10 @@ class Redfield(Equation):
             )
         return equations.Redfield(system, self.lamb_shift)
 
-    def _solved(
-        self, first: float, last: float, pieces: int, longest: float, method: str, rest: tuple[Any, ...]
-    ) -> tuple[Any, ...]:
+    def _solved(self, window: Window, method: str, rest: tuple[Any, ...]) -> tuple[Any, ...]:
         if self._remembers:
-            return memory.evolve(self.system, self._sum, first, last, pieces, longest, rest)
-        return super()._solved(first, last, pieces, longest, method, rest)
+            return memory.evolve(self.system, self._sum, window, rest)
+        return super()._solved(window, method, rest)
 
 
 class Davies(Equation):

@@ -13,6 +13,7 @@ from redfield.baths.exponentials import ExponentialSum
 from redfield.driven.history import POINTS, history, lags_of
 from redfield.driven.system import System
 from redfield.drives.panels import HALVINGS, TURNS, panels_of, require_few
+from redfield.drives.window import Window
 from redfield.validation import RealArray, as_max_bytes
 
 LEAST_PANELS = 8
@@ -25,10 +26,7 @@ Sums = Callable[[Bath, float], ExponentialSum | None]
 def evolve(
     system: System,
     sums: Sums,
-    first: float,
-    last: float,
-    pieces: int,
-    longest: float,
+    window: Window,
     rest: tuple[Any, ...],
 ) -> tuple[Any, ...]:
     """What the core returns.
@@ -42,8 +40,9 @@ def evolve(
     ConvergenceError
         Panels that would follow the drive are too short.
     """
-    hamiltonian, couplings = system.operators(first, last, pieces)
-    duration = last - first
+    hamiltonian, couplings = system.operators(window)
+    first, last, longest = window.first, window.last, window.longest
+    duration = window.duration
     if duration == 0.0:
         duration = 1.0  # nothing is asked of it
     baths = list(dict.fromkeys(system.baths))

@@ -12,6 +12,7 @@ from redfield.baths import Bath
 from redfield.couplings import SiteProjectors, as_couplings
 from redfield.drives.operators import Control, Made, TimeOperator
 from redfield.drives.spectra import tabulated
+from redfield.drives.window import Window
 from redfield.immutable import Immutable
 from redfield.reservoirs import as_baths
 from redfield.validation import RealArray, as_hermitian, as_moment, as_times
@@ -105,37 +106,33 @@ class System(Immutable):
     def _hermitian_at(self, t: float) -> Any:
         return as_hermitian(f"hamiltonian({t:g})", self.hamiltonian.at(t))
 
-    def core(
-        self, first: float, last: float, lamb_shift: bool, pieces: int
-    ) -> tuple[_core.DrivenSystem, list[float]]:
-        """The system on [first, last] in the core, and where it jumps."""
-        h = self.hamiltonian.core(first, last, pieces)
+    def core(self, window: Window, lamb_shift: bool) -> tuple[_core.DrivenSystem, list[float]]:
+        """The system in the core, and where it jumps."""
+        h = self.hamiltonian.core(window)
         if isinstance(self.couplings, SiteProjectors):
             return self._with(h.operator, None, h.width, lamb_shift), h.jumps.tolist()
-        each = [a.core(first, last, pieces) for a in self.couplings]
+        each = [a.core(window) for a in self.couplings]
         made = self._with(h.operator, [a.operator for a in each], h.width, lamb_shift)
         return made, np.unique(np.concatenate([h.jumps, *(a.jumps for a in each)])).tolist()
 
-    def operators(self, first: float, last: float, pieces: int) -> tuple[Made, list[Made]]:
-        """H and each coupling on [first, last] in the core."""
+    def operators(self, window: Window) -> tuple[Made, list[Made]]:
+        """H and each coupling in the core."""
         couplings: Any = self.couplings
         if isinstance(couplings, SiteProjectors):
             couplings = [TimeOperator("projector", a) for a in couplings.matrices()]
-        return self.hamiltonian.core(first, last, pieces), [
-            a.core(first, last, pieces) for a in couplings
-        ]
+        return self.hamiltonian.core(window), [a.core(window) for a in couplings]
 
     def controlled(
-        self, first: float, last: float, lamb_shift: bool, pieces: int
+        self, window: Window, lamb_shift: bool
     ) -> tuple[_core.DrivenSystem, Control] | None:
         """The system against the one control that it depends on, if it does."""
         fixed = isinstance(self.couplings, SiteProjectors)
         if not (fixed or all(a.is_constant for a in self.couplings)):
             return None
-        control = self.hamiltonian.control(first, last, pieces)
+        control = self.hamiltonian.control(window)
         if control is None:
             return None
-        operators = None if fixed else [a.core(first, last, pieces).operator for a in self.couplings]
+        operators = None if fixed else [a.core(window).operator for a in self.couplings]
         return self._with(control.operator, operators, control.width, lamb_shift), control
 
     def _with(

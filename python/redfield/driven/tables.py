@@ -7,12 +7,17 @@ import numpy as np
 from redfield import _core
 from redfield.drives.functions import NotResolvedError, expand
 from redfield.drives.operators import Control
+from redfield.drives.window import looks_of
 from redfield.validation import RealArray
 
 MOST_LEVELS = 8
 """Beyond, a matrix of N⁴ entries from its table is dearer than the eigenbasis it saves."""
 TOL = 1e-10
-"""Of the table, relative to the largest entry of 𝓛."""
+"""Of the table, relative to the largest entry of what is not linear in u of 𝓛: its dissipator, however strong the drive."""
+ROUNDING = 1e-14
+"""Of the largest entry of 𝓛: less is rounding."""
+LOOKS = 16
+"""Values of u at which the table is compared with 𝓛, beside those near where H is smallest."""
 MOST_PIECES = 64
 """𝓛 that needs more is not smooth: levels cross, and their rates with them."""
 
@@ -20,12 +25,37 @@ MOST_PIECES = 64
 def tabulated(system: _core.DrivenSystem, kind: _core.Kind, control: Control) -> _core.Pieces | None:
     """𝓛(u), or None where it is not smooth."""
 
-    def values(u: RealArray) -> RealArray:
-        return _core.tabulate(system, kind, np.clip(u, control.low, control.high))
+    low, high = control.low, control.high
+    ends = _core.tabulate(system, kind, np.array([low, high]))
 
-    entries = values(np.array([control.low])).shape[1]
+    def line(u: RealArray) -> RealArray:
+        part = ((u - low) / (high - low))[:, None]
+        return ends[:1] * (1.0 - part) + ends[1:] * part
+
+    def values(u: RealArray) -> RealArray:
+        return _core.tabulate(system, kind, np.clip(u, low, high)) - line(u)
+
+    # Rates beside those that a strong drive reaches: Bohr frequencies are small where u is.
+    centres = [0.0] if low < 0.0 < high else [low] if abs(low) < abs(high) else [high]
+    looks = looks_of(low, high, LOOKS, centres)
     try:
-        found = expand(values, control.low, control.high, TOL, share=entries, pieces=2, most=MOST_PIECES)
+        found = expand(
+            values,
+            low,
+            high,
+            TOL,
+            looks=looks,
+            share=ends.shape[1],
+            pieces=2,
+            most=MOST_PIECES,
+            floor=ROUNDING * float(np.abs(ends).max()),
+        )
     except NotResolvedError:
         return None
-    return None if len(found.jumps) else found.core()
+    if len(found.jumps):
+        return None
+    # The line has two Chebyshev coefficients on each piece.
+    left, right = line(found.breaks[:-1]), line(found.breaks[1:])
+    found.series[:, 0] += 0.5 * (left + right)
+    found.series[:, 1] += 0.5 * (right - left)
+    return found.core()

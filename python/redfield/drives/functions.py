@@ -17,15 +17,24 @@ NARROWEST = 2.0**-44
 """Of the whole range: what is not resolved on such a piece jumps there."""
 JUMP = 1e-6
 """Of the largest value: less is noise, or a kink."""
+KINK = 1e-3
+"""Of the largest value, over the shorter of two pieces: a change of slope that no step shall go over."""
 MOST_JUMPS = 200
 _ANGLES = (np.arange(TERMS) + 0.5) * np.pi / TERMS
 NODES = np.cos(_ANGLES)
 TO_SERIES = 2.0 / TERMS * np.cos(np.arange(TERMS)[:, None] * _ANGLES)
 TO_SERIES[0] *= 0.5
 SIGNS = (-1.0) ** np.arange(TERMS)
-CHECKS = np.array([-0.83, -0.41, 0.07, 0.36, 0.92])
-"""Between the nodes: what turns faster than these tell is taken for something slow."""
+CHECKS = np.array([-1.0 + 2.0**-26, -0.83, -0.41, 0.07, 0.36, 0.92, 1.0 - 2.0**-26])
+"""Between the nodes: what turns faster than these tell is taken for something slow. Those near the ends meet a jump that
+lies beyond the last node."""
 AT_CHECKS = np.cos(np.arange(TERMS) * np.arccos(CHECKS)[:, None])
+
+
+ROUNDING = 1e-14
+"""Of the largest value: less is no feature."""
+MOST_AT_ONCE = 2_000_000
+"""Coefficients that are gathered for samples at once."""
 
 
 class NotResolvedError(ValueError):
@@ -51,21 +60,26 @@ def expand(
     tol: float,
     cuts: Sequence[float] = (),
     *,
+    looks: RealArray | None = None,
     share: int = 1,
     integrated: bool = False,
-    pieces: int = 32,
+    pieces: int | RealArray = 32,
     most: int = 20_000,
+    floor: float = 0.0,
 ) -> Expansion:
     """f, of an array (P,) to values (P, m), to `tol` of the largest value of each component.
 
     Parameters
     ----------
+    looks : ascending; pieces are halved until they agree with f at each of these places too. A feature with none of
+        them in it, narrower than a tenth of a piece to begin with, may be missed.
     share : so many components in a row are compared with the largest value of any of them.
-    integrated : whether it is the integral of f that has to be right to tol times the range: kinks and noise then need
-        no pieces as narrow as they are.
+    integrated : whether it is the integral of f that has to be right, to tol of the integral of |f|: kinks and noise
+        then need no pieces as narrow as they are, and pulses that are narrow are as exact as wide ones.
     cuts : where f may jump or have a kink; others are found by bisection.
-    pieces : to begin with: a feature narrower than a hundredth of one may be missed.
+    pieces : to begin with, or their ends.
     most : pieces at most.
+    floor : an error of values that is always allowed.
 
     Raises
     ------
@@ -74,34 +88,48 @@ def expand(
     """
     inside = sorted({c for c in cuts if first < c < last})
     corners = np.array([first, *inside, last])
-    grid = np.unique(np.concatenate([np.linspace(first, last, pieces + 1), corners]))
+    ends = np.linspace(first, last, pieces + 1) if isinstance(pieces, int) else pieces
+    if inside:
+        # An end that differs from a cut by rounding is that cut.
+        place = np.searchsorted(corners, ends).clip(1, len(corners) - 1)
+        apart = np.minimum(np.abs(ends - corners[place - 1]), np.abs(corners[place] - ends))
+        ends = ends[apart > NARROWEST * (last - first)]
+    grid = np.unique(np.concatenate([ends, corners]))
     left, right = grid[:-1], grid[1:]
     done: list[tuple[RealArray, RealArray, RealArray]] = []
     jumps: list[float] = []
-    scale = None
+    at_looks = _values_at(f, np.zeros(0) if looks is None else looks)
+    scale = np.zeros(1)
+    integral = np.zeros(1)
     count = 0
     while left.size:
         values = _sampled(f, left, right, NODES)
         between = _sampled(f, left, right, CHECKS)
-        largest = np.maximum(np.abs(values).max(axis=(0, 1)), np.abs(between).max(axis=(0, 1)))
-        largest = np.repeat(largest.reshape(-1, share).max(axis=1), share)
-        scale = largest if scale is None else np.maximum(scale, largest)
-        series = TO_SERIES @ values
-        missed = np.abs(AT_CHECKS @ series - between).max(axis=1)
-        error = np.maximum(np.abs(series[:, -TAIL:]).max(axis=1), missed)
         width = (right - left) / (last - first)
-        allowed = (
-            np.maximum(scale, 1e-300)
-            * (tol / width if integrated else np.full(width.shape, tol))[:, None]
+        known = [np.abs(x) for x in (values, between)]
+        largest = np.maximum(*(x.max(axis=(0, 1)) for x in known))
+        if count == 0 and len(at_looks[0]):
+            largest = np.maximum(largest, np.abs(at_looks[1]).max(axis=0))
+        scale = np.maximum(scale, _shared(largest, share))
+        series = TO_SERIES @ values
+        error = np.maximum(
+            np.abs(series[:, -TAIL:]).max(axis=1), np.abs(AT_CHECKS @ series - between).max(axis=1)
         )
+        at_looks = _missed_at(at_looks, left, right, series, error)
+        allowed = np.full((len(width), 1), tol) * scale
+        if integrated:
+            mean = integral + (width[:, None] * known[0].mean(axis=1)).sum(axis=0)
+            allowed = (tol / width)[:, None] * _shared(mean, share)
+        allowed = np.maximum(allowed, np.maximum(ROUNDING * scale, max(floor, 1e-300)))
         good = (error <= allowed).all(axis=1)
         narrow = width <= NARROWEST
-        jumping = (good | narrow) & (error > JUMP * np.maximum(scale, 1e-300)).any(axis=1)
+        stop = good | narrow
+        jumping = stop & (error > JUMP * np.maximum(scale, 1e-300)).any(axis=1)
         for at in (0.5 * (left + right))[jumping]:
             if not jumps or abs(at - jumps[-1]) > 4.0 * max(NARROWEST, tol) * (last - first):
                 jumps.append(float(at))
-        stop = good | narrow
         done.append((left[stop], right[stop], series[stop]))
+        integral = integral + (width[stop, None] * known[0][stop].mean(axis=1)).sum(axis=0)
         count += int(stop.sum())
         a, b = left[~stop], right[~stop]
         if len(jumps) > MOST_JUMPS or count + 2 * len(a) > most:
@@ -116,18 +144,78 @@ def expand(
     order = np.argsort(starts, kind="stable")
     coefficients = np.concatenate([x[2] for x in done])[order]
     breaks = np.append(starts[order], last)
-    # A jump may lie just where two pieces meet.
-    ends = coefficients.sum(axis=1)[:-1]
-    begins = (SIGNS @ coefficients)[1:]
-    largest = np.abs(coefficients).sum(axis=1).max(axis=0)
-    largest = np.repeat(largest.reshape(-1, share).max(axis=1), share)
-    apart = (np.abs(ends - begins) > JUMP * np.maximum(largest, 1e-300)).any(axis=1)
-    apart &= np.diff(breaks)[:-1] > 4.0 * NARROWEST * (last - first)
-    apart &= np.diff(breaks)[1:] > 4.0 * NARROWEST * (last - first)
-    known = np.array([*jumps, *inside])
-    near = 4.0 * max(NARROWEST, tol) * (last - first)
-    met = [b for b in breaks[1:-1][apart] if not len(known) or np.abs(known - b).min() > 8.0 * near]
-    return Expansion(breaks, np.ascontiguousarray(coefficients), np.array(sorted([*known, *met])))
+    met = _jumps_between(breaks, coefficients, share, np.array(inside))
+    found = np.array(jumps)
+    near = 8.0 * 4.0 * max(NARROWEST, tol) * (last - first)
+    met = [b for b in met if not len(found) or np.abs(found - b).min() > near]
+    return Expansion(breaks, np.ascontiguousarray(coefficients), np.array(sorted([*jumps, *met])))
+
+
+def _shared(largest: RealArray, share: int) -> RealArray:
+    """The largest of `share` components in a row, for each of them."""
+    out: RealArray = np.repeat(largest.reshape(-1, share).max(axis=1), share)
+    return out
+
+
+def _values_at(f: Callable[[RealArray], RealArray], looks: RealArray) -> tuple[RealArray, RealArray]:
+    """The places, and the values there."""
+    if not len(looks):
+        return looks, np.zeros((0, 1))
+    values = f(looks)
+    _require_finite(values, looks)
+    return looks, values
+
+
+def _missed_at(
+    looks: tuple[RealArray, RealArray],
+    left: RealArray,
+    right: RealArray,
+    series: RealArray,
+    error: RealArray,
+) -> tuple[RealArray, RealArray]:
+    """Raise `error` of each piece to what its series misses at the places within it; the places in some piece."""
+    places, values = looks
+    piece = np.searchsorted(left, places, side="right") - 1
+    within = (piece >= 0) & (places > left[np.maximum(piece, 0)]) & (places < right[piece])
+    if not within.all():
+        places, values, piece = places[within], values[within], piece[within]
+    if not len(places):
+        return places, values
+    x = (2.0 * places - left[piece] - right[piece]) / (right[piece] - left[piece])
+    polynomials = np.polynomial.chebyshev.chebvander(x, TERMS - 1)
+    met, begin = np.unique(piece, return_index=True)
+    at_once = max(1, MOST_AT_ONCE // (TERMS * series.shape[2]))
+    missed = np.empty_like(values)
+    if len(places) <= at_once or len(met) * at_once < len(places):
+        for k in range(0, len(places), at_once):
+            part = slice(k, k + at_once)
+            missed[part] = np.matmul(polynomials[part, None, :], series[piece[part]])[:, 0]
+    else:
+        for p, a, b in zip(met, begin, [*begin[1:], len(places)], strict=True):
+            missed[a:b] = polynomials[a:b] @ series[p]
+    missed -= values
+    worst = np.maximum.reduceat(np.abs(missed, out=missed), begin, axis=0)
+    error[met] = np.maximum(error[met], worst)
+    return places, values
+
+
+def _jumps_between(
+    breaks: RealArray, series: RealArray, share: int, cuts: RealArray
+) -> list[float]:
+    """Ends of pieces between which the values differ, or at a cut the slopes by as much as the values vary."""
+    ends, begins = series.sum(axis=1)[:-1], (SIGNS @ series)[1:]
+    largest = np.maximum(_shared(np.abs(series).sum(axis=1).max(axis=0), share), 1e-300)
+    apart = (np.abs(ends - begins) > JUMP * largest).any(axis=1)
+    width = np.diff(breaks)
+    wide = width > 4.0 * NARROWEST * (breaks[-1] - breaks[0])
+    at_cut = np.isin(breaks[1:-1], cuts)
+    squares = np.arange(TERMS) ** 2
+    slope_after = (SIGNS * -squares) @ series[1:] / width[1:, None]
+    slope_before = squares @ series[:-1] / width[:-1, None]
+    shorter = np.minimum(width[1:], width[:-1])[:, None]
+    kink = at_cut & (np.abs(slope_after - slope_before) * shorter > KINK * largest).any(axis=1)
+    met: list[float] = breaks[1:-1][(apart & (at_cut | (wide[:-1] & wide[1:]))) | kink].tolist()
+    return met
 
 
 def _sampled(
@@ -136,7 +224,11 @@ def _sampled(
     """(pieces, nodes, m)."""
     x = 0.5 * (left + right)[:, None] + 0.5 * (right - left)[:, None] * nodes
     values = f(x.ravel())
+    _require_finite(values, x.ravel())
+    return values.reshape(*x.shape, -1)
+
+
+def _require_finite(values: RealArray, places: RealArray) -> None:
     if not np.isfinite(values).all():
         bad = int(np.argmax(~np.isfinite(values).all(axis=1)))
-        raise ValueError(f"is not finite at {x.ravel()[bad]:.6g}")
-    return values.reshape(*x.shape, -1)
+        raise ValueError(f"is not finite at {places[bad]:.6g}")

@@ -10,7 +10,8 @@ import numpy as np
 import scipy
 
 from redfield import _core
-from redfield.drives.functions import Expansion, NotResolvedError, expand
+from redfield.drives.functions import TERMS, Expansion, NotResolvedError, expand
+from redfield.drives.window import Window
 from redfield.immutable import Immutable
 from redfield.spline import Spline
 from redfield.validation import (
@@ -23,9 +24,12 @@ from redfield.validation import (
 
 TOL = 1e-11
 """Of the expansion of what depends on time, relative to its largest value."""
-MOST_KNOTS = 10_000
 MOST_BYTES = 64e6
 """What the expansion of a matrix-valued function may take; beyond, the function itself is called."""
+NOTICED = 1e-6
+"""Of the largest value times the span: less of the integral is no change that a transform has to follow."""
+PROJECTIONS = 8
+"""Sums of the entries of a matrix-valued function with random signs, which change wherever an entry does."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +57,12 @@ class Made(NamedTuple):
     jumps: RealArray
     width: float
     breaks: RealArray
+
+    def shortest(self) -> float:
+        """The shortest interval in which it changes noticeably; its span where it does not change."""
+        span = float(self.breaks[-1] - self.breaks[0])
+        action = NOTICED * self.operator.largest * span
+        return min(self.operator.resolution(self.jumps.tolist(), action).narrowest(), span)
 
 
 class TimeOperator(Immutable, answer=True):
@@ -131,14 +141,15 @@ class TimeOperator(Immutable, answer=True):
             if isinstance(f, Spline):
                 f.require_cover(first, last)
 
-    def core(self, first: float, last: float, pieces: int) -> Made:
-        """The operator on [first, last] in the core.
+    def core(self, window: Window) -> Made:
+        """The operator in the core.
 
         Raises
         ------
         ValueError
             A function is not finite somewhere, or jumps too often.
         """
+        first, last = window.first, window.last
         self.require_cover(first, last)
         none = np.zeros(0)
         if self.is_constant or first == last:
@@ -146,8 +157,8 @@ class TimeOperator(Immutable, answer=True):
             return Made(_core.TimeOperator.constant(x), none, _width(x), np.array([first, last]))
         try:
             if self.function is not None:
-                return self._core_of_function(first, last, pieces)
-            expansion = self._expanded(first, last, pieces)
+                return self._core_of_function(window)
+            expansion = self._expanded(window)
         except ValueError as error:
             raise ValueError(f"{self.name}(t) {error}") from None
         return Made(
@@ -157,12 +168,12 @@ class TimeOperator(Immutable, answer=True):
             expansion.breaks,
         )
 
-    def control(self, first: float, last: float, pieces: int) -> Control | None:
+    def control(self, window: Window) -> Control | None:
         """Where X = X₀ + u(t)X₁ with one real u: u, and X against it; else None."""
-        if self.function is not None or len(self.terms) != 1 or first == last:
+        if self.function is not None or len(self.terms) != 1 or window.first == window.last:
             return None
         try:
-            expansion = self._expanded(first, last, pieces)
+            expansion = self._expanded(window)
         except ValueError:
             return None  # told where it is made in time
         u = expansion.series[..., 0]
@@ -181,9 +192,17 @@ class TimeOperator(Immutable, answer=True):
             self._width_of(expansion),
         )
 
-    def _expanded(self, first: float, last: float, pieces: int) -> Expansion:
+    def _expanded(self, window: Window) -> Expansion:
+        functions = [f for _, f in self.terms]
         return expand(
-            self._coefficients, first, last, TOL, self._cuts(), share=2, integrated=True, pieces=pieces
+            self._coefficients,
+            window.first,
+            window.last,
+            TOL,
+            window.cuts(functions),
+            looks=window.looks(functions),
+            share=2,
+            integrated=True,
         )
 
     def _matrices(self) -> list[ComplexArray]:
@@ -201,17 +220,6 @@ class TimeOperator(Immutable, answer=True):
         factors = np.concatenate([[1.0], largest[::2] + largest[1::2]])
         return float(sum(f * _width(x) for f, x in zip(factors, self._matrices(), strict=True)))
 
-    def _cuts(self) -> list[float]:
-        """Knots, at which a third derivative jumps, of few samples (more are as good as smooth), and jumps that a
-        function knows of itself, `.jumps`.
-        """
-        cuts: list[float] = []
-        for f in (self.function, *(f for _, f in self.terms)):
-            if isinstance(f, Spline) and len(f.times) <= MOST_KNOTS:
-                cuts += f.times.tolist()
-            cuts += np.asarray(getattr(f, "jumps", ()), dtype=np.float64).tolist()
-        return cuts
-
     def with_terms(self, terms: Sequence[tuple[Any, Any]]) -> TimeOperator:
         """X(t) + Σ_k f_k(t)X_k."""
         if self.function is not None:
@@ -227,32 +235,55 @@ class TimeOperator(Immutable, answer=True):
         values = np.stack([_values(f, t) for _, f in self.terms], axis=1)
         return np.stack([values.real, values.imag], axis=2).reshape(len(t), -1)
 
-    def _core_of_function(self, first: float, last: float, pieces: int) -> Made:
-        n = self.dimension
+    def _core_of_function(self, window: Window) -> Made:
+        n, first, last = self.dimension, window.first, window.last
         samples = np.linspace(first, last, 65)
         width = 1.2 * max(_width(self.at(float(t))) for t in samples)
+        cuts = window.cuts([self.function])
         try:
-            most = int(MOST_BYTES / (16 * 16.0 * n * n))
-            found: Expansion | None = (
-                expand(
+            shape = expand(
+                self._projected,
+                first,
+                last,
+                TOL,
+                cuts,
+                looks=window.looks([self.function]),
+                share=PROJECTIONS,
+                integrated=True,
+            )
+        except NotResolvedError:
+            # Noise: the error estimate of every step meets it.
+            called = _core.TimeOperator.function(n, self._complex, None)
+            return Made(called, np.zeros(0), width, np.array([first, last]))
+        most = int(MOST_BYTES / (16.0 * TERMS * n * n))
+        if len(shape.series) <= most:
+            try:
+                found = expand(
                     self._entries,
                     first,
                     last,
                     TOL,
-                    self._cuts(),
+                    cuts,
                     share=2 * n * n,
-                    pieces=pieces,
+                    integrated=True,
+                    pieces=shape.breaks,
                     most=most,
                 )
-                if 2 * pieces < most
-                else None
-            )
-        except NotResolvedError:
-            found = None
-        if found is None:
-            called = _core.TimeOperator.function(n, self._complex)
-            return Made(called, np.zeros(0), width, np.array([first, last]))
-        return Made(_core.TimeOperator.entries(n, found.core()), found.jumps, width, found.breaks)
+            except NotResolvedError:
+                pass
+            else:
+                operator = _core.TimeOperator.entries(n, found.core())
+                return Made(operator, found.jumps, max(width, self._widest(shape)), found.breaks)
+        called = _core.TimeOperator.function(n, self._complex, shape.core())
+        return Made(called, shape.jumps, max(width, self._widest(shape)), shape.breaks)
+
+    def _widest(self, shape: Expansion) -> float:
+        """1.2 times the largest of the bounds on E_max − E_min in the pieces that the function varies most in."""
+        narrow = np.argsort(np.diff(shape.breaks))[:16]
+        largest = np.argsort(-np.abs(shape.series).sum(axis=(1, 2)))[:16]
+        pieces = np.unique(np.concatenate([narrow, largest]))
+        middle = 0.5 * (shape.breaks[pieces] + shape.breaks[pieces + 1])
+        return 1.2 * max(_width(self.at(float(t))) for t in middle)
 
     def _complex(self, t: float) -> ComplexArray:
         x: ComplexArray = np.ascontiguousarray(self.at(t), dtype=np.complex128)
@@ -262,6 +293,16 @@ class TimeOperator(Immutable, answer=True):
         """(P, 2N²): each entry, column after column."""
         stack = np.stack([self._complex(float(s)).T.ravel() for s in t])
         return stack.view(np.float64)
+
+    def _projected(self, t: RealArray) -> RealArray:
+        """(P, PROJECTIONS): sums of the entries with random signs, of about the norm of the matrix."""
+        size = 2 * self.dimension**2
+        signs = np.random.default_rng(1).choice([-1.0, 1.0], (size, PROJECTIONS)) / PROJECTIONS**0.5
+        out = np.empty((len(t), PROJECTIONS))
+        at_once = max(1, int(MOST_BYTES / (8.0 * size)))
+        for k in range(0, len(t), at_once):
+            out[k : k + at_once] = self._entries(t[k : k + at_once]) @ signs
+        return out
 
 
 def _is_matrix(given: Any) -> bool:

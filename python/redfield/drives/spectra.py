@@ -9,10 +9,13 @@ import numpy as np
 from redfield import _core
 from redfield.baths import Bath
 from redfield.drives.functions import expand
+from redfield.drives.window import looks_of
 from redfield.validation import RealArray
 
 TOL = 1e-11
 """Of tabulated spectra, relative to their largest value."""
+LOOKS = 1024
+"""Samples of a spectrum, beside those near its features."""
 NEGATIVE = 1e-12
 """Of the largest γ: one further below zero is no rounding."""
 
@@ -40,7 +43,9 @@ def tabulated(bath: Bath, reach: float, lamb_shift: bool) -> tuple[_core.Pieces,
 
     try:
         zero = values(np.zeros(1))[0]
-        expansion = expand(values, -reach, reach, TOL, [0.0], pieces=16)
+        places = [float(x) for x, _ in bath.features] + [0.0]
+        looks = looks_of(-reach, reach, LOOKS, places)
+        expansion = expand(values, -reach, reach, TOL, places, looks=looks, pieces=16)
         if not np.isfinite(zero).all():
             raise ValueError("is not finite at 0")
     except ValueError as error:

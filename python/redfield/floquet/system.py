@@ -11,7 +11,8 @@ import numpy as np
 from redfield import _core, driven
 from redfield.baths import Bath
 from redfield.couplings import SiteProjectors
-from redfield.drives.panels import PIECES, floquet_modes, require_repeats
+from redfield.drives.panels import floquet_modes, require_repeats
+from redfield.drives.window import Window, as_breakpoints
 from redfield.immutable import Immutable
 from redfield.reservoirs import distinct
 from redfield.validation import (
@@ -25,6 +26,10 @@ from redfield.validation import (
 )
 
 MOST_HARMONICS = 1024
+MOMENTS = 2.0
+"""Moments of the first Fourier transform in the shortest interval in which H or a coupling changes."""
+MOST_MOMENTS = 4 * MOST_HARMONICS
+"""Of the first Fourier transform; what is shorter has more harmonics than may be kept."""
 
 
 class System(Immutable):
@@ -43,6 +48,8 @@ class System(Immutable):
     period : T > 0.
     harmonics : how many n of either sign are kept; default what `tol` asks for, at most 1024.
     tol : on what the harmonics leave out, ‖(A_n)_{|n| > harmonics}‖/‖A‖.
+    breakpoints : times in [0, T] near which something happens that lasts less than a 4000th of T; a function may tell
+        its own as an attribute, ``f.breakpoints``.
 
     Attributes
     ----------
@@ -79,8 +86,10 @@ class System(Immutable):
         *,
         harmonics: int | None = None,
         tol: float = 1e-9,
+        breakpoints: Any = (),
         threads: int | None = None,
     ) -> None:
+        self._breakpoints = as_breakpoints(breakpoints)
         self.driven = driven.System(hamiltonian, couplings, baths)
         self.period = as_positive("period", period)
         self._given = None if harmonics is None else as_count("harmonics", harmonics, 0)
@@ -146,8 +155,9 @@ class System(Immutable):
     @functools.cached_property
     def core(self) -> tuple[_core.FloquetModes, _core.Harmonics, tuple[float, ...]]:
         """The modes and the couplings in them in the compiled core, and where something jumps in a period."""
-        hamiltonian, couplings = self.driven.operators(0.0, self.period, PIECES)
+        hamiltonian, couplings = self.driven.operators(Window(0.0, self.period, np.inf, self._breakpoints))
         modes = floquet_modes(hamiltonian, couplings, self.period)
+        shortest = min(made.shortest() for made in [hamiltonian, *couplings])
         found = _core.Harmonics.of(
             modes,
             [a.operator for a in couplings],
@@ -156,6 +166,7 @@ class System(Immutable):
             self._given is not None,
             as_max_bytes(None),
             0,
+            int(min(MOMENTS * self.period / shortest, MOST_MOMENTS)),
         )
         jumps = np.unique(np.concatenate([made.jumps for made in [hamiltonian, *couplings]]))
         return modes, found, tuple(jumps.tolist())

@@ -10,8 +10,13 @@ import numpy as np
 from redfield import _core, driven
 from redfield.baths import Bath, FlatBath, SpectrumBath
 from redfield.qutip.arguments import evolving, require_same_space
+from redfield.drives.operators import Made, TimeOperator
+from redfield.drives.window import Window
 from redfield.qutip.spectra import Coupling, as_core_operator, collapse, couplings
 from redfield.validation import ComplexArray, RealArray
+
+FREQUENCIES = 16
+"""Bohr frequencies at which the changes of a spectrum are followed."""
 
 
 class Frame:
@@ -115,6 +120,22 @@ class Model:
         baths = [known[id(c.spectrum)] for c in self.couplings] + [FlatBath(1.0)] * len(jumps)
         operators = [c.operator for c in self.couplings] + list(jumps)
         return driven.System(self.hamiltonian, operators, baths)
+
+    def made(self, window: Window) -> list[Made]:
+        """What the generator depends on, as functions of time that the core knows."""
+        hamiltonian, operators = self.driven.operators(window)
+        spectra = {id(c.spectrum): c.spectrum for c in self.couplings if not c.spectrum.static}
+        return [hamiltonian, *operators, *(self._spectrum_made(s, window) for s in spectra.values())]
+
+    def _spectrum_made(self, spectrum: Any, window: Window) -> Made:
+        """γ(t, ω) at the Bohr frequencies of the start, a diagonal matrix."""
+        frequencies = self.frame(window.first).frequencies
+        chosen = frequencies[:: 1 + len(frequencies) // FREQUENCIES]
+
+        def matrix(t: float) -> RealArray:
+            return np.diag(np.asarray(spectrum.gamma(t, chosen), dtype=np.float64).ravel())
+
+        return TimeOperator("the spectrum of an a_op", matrix).core(window)
 
     def _tables_of(
         self, frame: Frame, t: float

@@ -8,7 +8,8 @@ import numpy as np
 import qutip
 
 from redfield import _core
-from redfield.driven.base import pieces_of, solved
+from redfield.driven.base import Solve, prepared, solved_by
+from redfield.drives.window import Window
 from redfield.evolve import METHODS, Options, Progress, Raw, hermitian_parts, progress_callback, together
 from redfield.qutip.model import Model
 from redfield.validation import ComplexArray, RealArray, as_real_number, as_times
@@ -79,23 +80,18 @@ def _driven(
 ) -> Raw:
     """By the core alone, where the spectra are functions of ω to tabulate, else by a generator of each moment."""
     ordered = as_times("tlist", times)
-    span = float(times[0]), float(times[-1])
-    pieces = pieces_of(*span, longest)
-    if _has_tables(model, span, pieces):
-        jumps = len(model.driven.couplings) - len(model.couplings)
-        rest = (start, ordered, options, *last)
-        return solved(
-            model.driven, model.kind(jumps), model.lamb_shift, span, pieces, longest, "auto", rest
-        )
-    return _core.evolve_driven_by(model.generator, [], longest, start, ordered, options, *last)
+    window = Window(float(times[0]), float(times[-1]), longest, (), ordered)
+    rest = (start, ordered, options, *last)
+    solve = _of_tables(model, window)
+    return solve(rest) if solve is not None else solved_by(model.generator, model.made(window), window, rest)
 
 
-def _has_tables(model: Model, span: tuple[float, float], pieces: int) -> bool:
+def _of_tables(model: Model, window: Window) -> Solve | None:
     """Frequencies that never occur may be those at which a spectrum has no value: then it has none."""
-    if not model.static or span[0] == span[1]:
-        return False
+    if not model.static or window.first == window.last:
+        return None
+    jumps = len(model.driven.couplings) - len(model.couplings)
     try:
-        model.driven.core(*span, model.lamb_shift, pieces)
+        return prepared(model.driven, model.kind(jumps), model.lamb_shift, window, "auto")
     except (ValueError, ArithmeticError):
-        return False
-    return True
+        return None

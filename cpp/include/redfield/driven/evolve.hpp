@@ -5,6 +5,7 @@
 #include <memory>
 #include <vector>
 
+#include "redfield/driven/resolution.hpp"
 #include "redfield/driven/time_operator.hpp"
 #include "redfield/evolve/options.hpp"
 #include "redfield/generator/generator.hpp"
@@ -21,6 +22,9 @@ struct Drive {
     double max_step = std::numeric_limits<double>::infinity();
     /// Whether `generator` knows the means that method magnus asks for.
     bool has_means = true;
+    /// How long a step may be where 𝓛 changes: `driven::System::resolution` of a System. Without it a
+    /// step may pass over a pulse whose ends its stages do not meet.
+    Resolution resolution = {};
 };
 
 /// Solves ρ̇ = 𝓛(t)ρ in the basis H is given in, which rho0 must be in and `observe` gets its states in.

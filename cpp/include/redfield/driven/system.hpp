@@ -37,6 +37,9 @@ class REDFIELD_EXPORT System {
     /// What it is at a moment: its eigenbasis, its couplings, the spectra at its Bohr frequencies.
     /// std::invalid_argument where H is not Hermitian there, or its Bohr frequencies leave the spectra's.
     redfield::System at(const Moment& moment) const;
+    /// The intervals in which steps resolve H and the couplings up to `action` (`Resolution::action_of`);
+    /// none goes over one of `breaks`.
+    Resolution resolution(const std::vector<double>& breaks, double action) const;
 
   private:
     TimeOperator hamiltonian_;

@@ -1,9 +1,11 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <optional>
 #include <vector>
 
+#include "redfield/driven/resolution.hpp"
 #include "redfield/linalg/pieces.hpp"
 #include "redfield/linalg/types.hpp"
 
@@ -25,17 +27,26 @@ class REDFIELD_EXPORT TimeOperator {
     TimeOperator(std::vector<ComplexMatrix> terms, const Pieces& coefficients);
     /// Every entry: Re and Im of X_kl the components 2(k + N l) and the next.
     TimeOperator(Index n, const Pieces& entries);
-    /// Any function; it is called by one thread at a time, outside parallel regions.
-    TimeOperator(Index n, std::function<ComplexMatrix(double)> function);
+    /// Any function; it is called by one thread at a time, outside parallel regions. `shape`: a few real
+    /// functions of time that change wherever it does and by as much, if they are known.
+    TimeOperator(Index n, std::function<ComplexMatrix(double)> function,
+                 std::optional<Pieces> shape = std::nullopt);
 
     Index dimension() const { return n_; }
     bool is_constant() const { return constant_.has_value(); }
     ComplexMatrix at(const Moment& moment) const;
+    /// The intervals in which steps resolve X(t), that change a state at a rate of at most scale·‖X‖ and
+    /// may miss `action` of it; none, where nothing is known of a function.
+    Resolution resolution(const std::vector<double>& breaks, double scale, double action) const;
+    /// The largest ‖X‖_F at any time; 0 where nothing is known of a function.
+    double largest() const;
 
   private:
     Index n_;
     std::optional<ComplexMatrix> constant_;
     std::function<ComplexMatrix(double)> function_;
+    std::shared_ptr<const Pieces> pieces_;
+    RealMatrix weights_;  ///< ‖X‖_F is about the norm of weights_ times the pieces' value
 };
 
 }  // namespace redfield::driven

@@ -61,6 +61,7 @@ struct HarmonicsOptions {
     bool enough = false;       ///< whether `most` of them are taken where tol needs more
     double max_bytes = 1e300;  ///< std::length_error where they need more
     int threads = 0;
+    Index fewest = 8;  ///< moments of a period at first, which nothing is to happen between
 };
 
 REDFIELD_EXPORT Harmonics harmonics(const Modes& modes,

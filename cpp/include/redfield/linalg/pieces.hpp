@@ -11,14 +11,19 @@ namespace redfield {
 /// where it may jump or have a kink.
 class REDFIELD_EXPORT Pieces {
   public:
-    /// `breaks`: the ends of the P pieces, ascending. `series`: (P, terms, m), the coefficients of T_0,
-    /// T_1, … in [−1, 1] scaled to each piece.
+    /// `breaks`: the ends of the P pieces, strictly ascending. `series`: (P, terms, m), the coefficients
+    /// of T_0, T_1, … in [−1, 1] scaled to each piece.
     Pieces(std::vector<double> breaks, std::vector<double> series, Index terms, Index components);
 
     double first() const { return breaks_.front(); }
     double last() const { return breaks_.back(); }
     Index components() const { return components_; }
+    Index terms() const { return terms_; }
     const std::vector<double>& breaks() const { return breaks_; }
+    /// The coefficients of T_k on a piece, one a component.
+    Eigen::Map<const RealVector> coefficients(Index piece, Index k) const {
+        return {series_.data() + (piece * terms_ + k) * components_, components_};
+    }
 
     /// out[0 … m) = f(x); at a break the value right of it. std::invalid_argument outside [first, last].
     void at(double x, double* out) const;

@@ -11,6 +11,7 @@ import scipy
 
 from redfield import _core
 from redfield._core import ConvergenceError
+from redfield.drives.window import Window, window_of
 from redfield.evolve import Progress
 from redfield.immutable import Immutable
 from redfield.quadratic import base as static
@@ -20,7 +21,6 @@ from redfield.quadratic.flow import Covariance
 from redfield.quadratic.result import Currents, Recorder, Result
 from redfield.validation import (
     ComplexArray,
-    RealArray,
     as_choice,
     as_covariance,
     as_positive,
@@ -54,8 +54,8 @@ class Equation(Immutable):
     """Whether what acts at t depends on when h began to move."""
 
     @abc.abstractmethod
-    def _prepared(self, times: RealArray) -> Callable[[float], static.Equation]:
-        """M and Q at t, in an evolution over `times`, as an equation with constant ones; what they share is made once,
+    def _prepared(self, window: Window) -> Callable[[float], static.Equation]:
+        """M and Q at t, in an evolution over a window, as an equation with constant ones; what they share is made once,
         for one caller alone."""
 
     def at(self, t: float, tlist: Any = None) -> static.Equation:
@@ -75,7 +75,7 @@ class Equation(Immutable):
         if t < times[0]:
             raise ValueError(f"t = {t:g} is before tlist[0] = {times[0]:g}, from which on h moves")
         self.system.require_cover(np.array([times[0], max(t, float(times[-1]))]))
-        return self._prepared(np.array([times[0], max(t, float(times[-1]))]))(t)
+        return self._prepared(Window(float(times[0]), max(t, float(times[-1]))))(t)
 
     def apply(self, covariance: Any, t: float, tlist: Any = None) -> ComplexArray:
         """Ġ at time t."""
@@ -105,6 +105,7 @@ class Equation(Immutable):
         atol: float = 0.0,
         threads: int | None = None,
         max_step: float | None = None,
+        breakpoints: Any = (),
         store_states: bool | None = None,
         progress: Progress = False,
         stop: _core.StopFlag | None = None,
@@ -117,8 +118,9 @@ class Equation(Immutable):
         method : "auto" or "magnus".
         rtol, atol : atol + rtol·max|G0| (at least rtol) is about the largest error of an entry of G at the end; the
             difference of two methods is held below that·dt/(whole time) in each step.
-        max_step : of time, default π/max‖h‖, where Magnus's series converges, and a 32nd of the whole time. A drive
-            much faster than the system's own frequencies needs it: steps longer than its period can not see it.
+        max_step : of time, default π/max‖h‖, where Magnus's series converges, and a 32nd of the whole time. Steps are as
+            short as h changes, and end where it jumps: what lasts a 4000th of the whole time, or max_step, is found.
+        breakpoints : times near which something shorter happens; as of `redfield.driven.Redfield.evolve`.
 
         Raises
         ------
@@ -135,20 +137,33 @@ class Equation(Immutable):
         tol = atol + rtol * max(1.0, float(np.abs(g0).max()))
         self.system.require_cover(times)
         recorder, count = Recorder(e_ops, n, store_states, self, stop), Count()
-        longest = self._longest(times, max_step)
-        at = self._prepared(times)
-        states = integrate(lambda t: _affine(at(t)), g0, times, tol, longest, count)
+        window = window_of(times, max_step, breakpoints)
+        longest, jumps = self._longest(window, tol)
+        at = self._prepared(window)
+        states = integrate(lambda t: _affine(at(t)), g0, times, tol, longest, count, self.system.at, jumps)
         covariances = (Covariance(g, None) for g in states)
         return recorder.collect(times, covariances, progress, "magnus", count=count)
 
-    def _longest(self, times: RealArray, max_step: float | None) -> float:
-        if max_step is not None:
-            return as_positive("max_step", max_step)
-        whole = max(float(times[-1] - times[0]), 1e-300)
-        return min(whole / LEAST_STEPS, np.pi / max(self.system.largest_norm(times), 1e-300))
+    def _longest(self, window: Window, tol: float) -> tuple[Callable[[float], float], list[float]]:
+        """The longest step from a time on, and where h jumps."""
+        made = self.system.made(window)
+        jumps = made.jumps.tolist()
+        resolution = made.operator.resolution(jumps, 0.1 * tol)
+        span = np.array([window.first, window.last])
+        limit = window.longest
+        if np.isinf(limit):
+            whole = max(window.duration, 1e-300)
+            limit = min(whole / LEAST_STEPS, np.pi / max(self.system.largest_norm(span), 1e-300))
+        return lambda t: min(limit, resolution.longest(t)), jumps
 
     def periodic_state(
-        self, period: float, start: float = 0.0, *, points: int = 33, tol: float = 1e-10
+        self,
+        period: float,
+        start: float = 0.0,
+        *,
+        points: int = 33,
+        tol: float = 1e-10,
+        breakpoints: Any = (),
     ) -> Result:
         r"""The state that repeats itself, G(t + period) = G(t), of a periodically driven system.
 
@@ -163,6 +178,7 @@ class Equation(Immutable):
             forgotten the beginning.
         points : times of the result, the period's ends included.
         tol : of the evolution.
+        breakpoints : as of `evolve`.
 
         Raises
         ------
@@ -191,7 +207,7 @@ class Equation(Immutable):
             )
         # h moves from 0 on, or from the start where that is earlier.
         history = np.array([min(0.0, start), start + period])
-        at = self._prepared(history)
+        at = self._prepared(window_of(history, None, breakpoints))
         zero = np.zeros((n, n), dtype=np.complex128)
 
         def doubled(t: float) -> Affine:
@@ -199,16 +215,21 @@ class Equation(Immutable):
             one = _affine(at(t))
             return Affine(scipy.linalg.block_diag(one.m, zero), scipy.linalg.block_diag(one.q, zero))
 
+        def doubled_h(t: float) -> ComplexArray:
+            return scipy.linalg.block_diag(self.system.at(t), zero)
+
         one = np.eye(n, dtype=np.complex128)
         whole = np.array([start, start + period])
-        longest = self._longest(whole, None)
-        (_, end) = integrate(doubled, np.block([[zero, one], [one, zero]]), whole, tol, longest, Count())
+        longest, jumps = self._longest(window_of(whole, None, breakpoints), tol)
+        start_state = np.block([[zero, one], [one, zero]])
+        (_, end) = integrate(doubled, start_state, whole, tol, longest, Count(), doubled_h, jumps)
         e, f = end[:n, n:], end[:n, :n]
         if np.abs(np.linalg.eigvals(e)).max() >= 1.0 - 1e-12:
             raise ConvergenceError("periodic_state: a mode does not decay over a period")
         g = scipy.linalg.solve_discrete_lyapunov(e, f)
         tlist = np.linspace(start, start + period, points)
-        states = integrate(lambda t: _affine(at(t)), 0.5 * (g + g.conj().T), tlist, tol, longest, Count())
+        g = 0.5 * (g + g.conj().T)
+        states = integrate(lambda t: _affine(at(t)), g, tlist, tol, longest, Count(), self.system.at, jumps)
         return Recorder(None, n, True, self).collect(
             tlist, (Covariance(x, None) for x in states), False, "magnus"
         )

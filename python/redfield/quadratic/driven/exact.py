@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from typing import Any
 
@@ -9,6 +10,7 @@ import numpy as np
 
 from redfield import _core
 from redfield._core import ConvergenceError
+from redfield.drives.window import window_of
 from redfield.evolve import Progress
 from redfield.immutable import Immutable
 from redfield.quadratic.driven.system import System
@@ -36,7 +38,7 @@ ROOT3 = 3.0**0.5
 GAUSS = (0.5 - ROOT3 / 6.0, 0.5 + ROOT3 / 6.0)
 HEAVY, LIGHT = 0.5 + ROOT3 / 3.0, 0.5 - ROOT3 / 3.0
 SHORTEST = 1e-6
-"""Of the whole time; a step that must be shorter will not converge."""
+"""Of the steps to begin with; a step that must be shorter will not converge."""
 
 
 class Exact(Immutable):
@@ -93,6 +95,7 @@ class Exact(Immutable):
         rtol: float = 1e-8,
         atol: float = 0.0,
         threads: int | None = None,
+        breakpoints: Any = (),
         store_states: bool | None = None,
         progress: Progress = False,
         stop: _core.StopFlag | None = None,
@@ -104,6 +107,7 @@ class Exact(Immutable):
         ----------
         G0, tlist, e_ops, threads, store_states, progress, stop : as of quadratic.Equation.evolve.
         method : "auto", the only one.
+        breakpoints : times near which something shorter than a 4000th of the whole time happens.
         rtol, atol : atol + rtol·max|G0| (at least rtol) bounds the error that the steps make in an entry of G.
 
         Raises
@@ -123,49 +127,65 @@ class Exact(Immutable):
         self.system.require_cover(times)
         require_before_recurrence(times, self.recurrence_time, self.modes)
         recorder = Recorder(e_ops, n, store_states, self, stop)
-        norm = self.system.largest_norm(times)
+        made = self.system.made(window_of(times, None, breakpoints))
+        grids = made.operator.resolution(made.jumps.tolist(), 0.1 * tol).grids
+        grid = np.unique(np.concatenate([times[[0, -1]], made.jumps, *grids]))
+        norm = self.system.largest_norm(times, made)
         error = [0.0]
 
         def states() -> Iterator[Covariance]:
-            dt = self._step(g0, times, norm, tol)
+            dt = self._step(g0, times, grid, norm, tol)
             for t in times:
                 coarse, fine = (
-                    self._solve(star, g0, float(times[0]), float(t), step, norm)
-                    for star, step in zip(self._stars, (dt, 0.5 * dt), strict=True)
+                    self._solve(star, g0, self._ends(grid, float(t), part, norm), norm)
+                    for star, part in zip(self._stars, (dt, 0.5 * dt), strict=True)
                 )
                 error[0] = max(error[0], float(np.abs(coarse - fine).max()))
                 yield Covariance(fine, None)
 
         return recorder.collect(times, states(), progress, "exact", error=error)
 
-    def _step(self, g0: ComplexArray, times: RealArray, norm: float, tol: float) -> float:
-        """A step whose halving changes the last G by less than tol."""
-        first, last = float(times[0]), float(times[-1])
-        dt = min((last - first) / 4.0, 1.0 / max(norm, 1e-300))
-        if dt == 0.0:
-            return 1.0
+    def _ends(self, grid: RealArray, t: float, part: float, norm: float) -> RealArray:
+        """The ends of steps up to t: a `part` of an interval of the grid, of a quarter of the whole, or of 1/‖h‖."""
+        longest = part * min((grid[-1] - grid[0]) / 4.0, 1.0 / max(norm, 1e-300))
+        ends = [grid[:1]]
+        for a, b in itertools.pairwise(grid.tolist()):
+            if a >= t:
+                break
+            until = min(b, t)
+            count = int(np.ceil((until - a) / min(longest, part * (b - a)) - 1e-9))
+            ends.append(np.linspace(a, until, max(count, 1) + 1)[1:])
+        return np.concatenate(ends)
+
+    def _step(
+        self, g0: ComplexArray, times: RealArray, grid: RealArray, norm: float, tol: float
+    ) -> float:
+        """A part whose halving changes the last G by less than tol."""
+        part, last = 1.0, float(times[-1])
+        if last == times[0]:
+            return part
         star = self._stars[0]
-        while dt > SHORTEST * (last - first):
-            coarse, fine = (self._solve(star, g0, first, last, step, norm) for step in (dt, 0.5 * dt))
+        while part > SHORTEST:
+            coarse, fine = (
+                self._solve(star, g0, self._ends(grid, last, each, norm), norm) for each in (part, 0.5 * part)
+            )
             error = float(np.abs(coarse - fine).max())
             if error <= tol:
-                return dt
+                return part
             # Of fourth order, but not before the steps are short enough for that.
-            dt *= min(0.5, max(0.1, 0.9 * (tol / error) ** 0.25)) if np.isfinite(error) else 0.1
+            part *= min(0.5, max(0.1, 0.9 * (tol / error) ** 0.25)) if np.isfinite(error) else 0.1
         raise ConvergenceError(
-            f"steps of {dt:.2g} still change G by {error:.2g}; h(t) jumps, or tol = {tol:g} is below rounding"
+            f"steps of {part:.2g} of those that follow h(t) still change G by {error:.2g}; tol = {tol:g} is below "
+            "rounding, or h(t) jumps"
         )
 
-    def _solve(
-        self, star: Star, g0: ComplexArray, start: float, t: float, step: float, norm: float
-    ) -> ComplexArray:
+    def _solve(self, star: Star, g0: ComplexArray, ends: RealArray, norm: float) -> ComplexArray:
         # The effective h of a stage weighs two times with 1.08 and −0.08.
         propagate = Propagator(star, *star.bounds(1.2 * norm))
         amplitudes = star.start(self.system.dimension)
-        count = max(1, int(np.ceil((t - start) / step - 1e-9))) if t > start else 0
-        dt = (t - start) / max(count, 1)
-        for k in range(count - 1, -1, -1):
-            early, late = (self.system.at(start + (k + c) * dt) for c in GAUSS)
+        for k in range(len(ends) - 2, -1, -1):
+            dt = float(ends[k + 1] - ends[k])
+            early, late = (self.system.at(float(ends[k] + c * dt)) for c in GAUSS)
             for a, b in ((LIGHT, HEAVY), (HEAVY, LIGHT)):
                 amplitudes = propagate(*amplitudes, 0.5 * dt, a * early + b * late)
         return covariance_of(star, g0, *amplitudes)

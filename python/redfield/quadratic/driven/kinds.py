@@ -7,15 +7,12 @@ from typing import ClassVar
 
 import numpy as np
 
+from redfield.drives.window import Window
 from redfield.quadratic import base as static
 from redfield.quadratic.driven.base import Equation
 from redfield.quadratic.driven.memory import Memory
 from redfield.quadratic.driven.system import System, Tables
-from redfield.validation import (
-    RealArray,
-    as_choice,
-    as_not_negative,
-)
+from redfield.validation import as_choice, as_not_negative
 
 
 class Davies(Equation):
@@ -63,7 +60,7 @@ class Davies(Equation):
         # One bath and P ∝ 1: what a mask would remove vanishes, but for rounding that jumps at crossings.
         self._secular = secular and (not contacts.identical or np.ptp(contacts.strength) > 0.0)
 
-    def _prepared(self, times: RealArray) -> Callable[[float], static.Equation]:
+    def _prepared(self, window: Window) -> Callable[[float], static.Equation]:
         shared = Tables(self.system.contacts, self.lamb_shift)
 
         def at(t: float) -> static.Equation:
@@ -119,9 +116,8 @@ class Redfield(Equation):
         super().__init__(system)
         self.history = as_choice("history", history, ("constant", "none"))
 
-    def _prepared(self, times: RealArray) -> Callable[[float], static.Equation]:
-        span = np.array([float(times[0]), float(times[-1])])
-        memory = Memory(self.system, span, self.history == "constant")
+    def _prepared(self, window: Window) -> Callable[[float], static.Equation]:
+        memory = Memory(self.system, window, self.history == "constant")
         contacts, rows = self.system.contacts, np.arange(self.system.dimension)
 
         def at(t: float) -> static.Equation:

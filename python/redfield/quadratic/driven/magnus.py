@@ -6,7 +6,7 @@ The affine flow of (M, Q) is linear in the pair, and so is its commutator with a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,9 +17,17 @@ from redfield.validation import ComplexArray, RealArray
 
 ROOT15 = 15.0**0.5
 GAUSS = (0.5 - ROOT15 / 10.0, 0.5, 0.5 + ROOT15 / 10.0)
+KRONROD = np.array([0.960491268708020283, 0.774596669241483377, 0.434243749346802559, 0.0])
+KRONROD = 0.5 + 0.5 * np.concatenate([-KRONROD, KRONROD[-2::-1]])
+"""Gauss's three points and Kronrod's four on [0, 1]."""
+DIFFERENCE = np.array([0.104656226026467265, 0.268488089868333441, 0.401397414775962222, 0.450916538658474342])
+DIFFERENCE = 0.5 * (np.concatenate([DIFFERENCE, DIFFERENCE[-2::-1]]) - np.array([0, 5, 0, 8, 0, 5, 0]) / 9.0)
+"""Weights of Kronrod's rule less those of Gauss's."""
 SAFETY, SHRINK, GROW = 0.8, 0.2, 3.0
 SMALLEST = 1e-10
 """Of the whole time; a step that must be shorter will not converge."""
+ULPS = 16.0
+"""Spacings of the numbers that times are, which a step has at least."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +72,16 @@ def estimated_error(low: ComplexArray, middle: ComplexArray, high: ComplexArray)
     return fourth * fourth / max(second, fourth, 1e-300)
 
 
+def quadrature_error(h: Callable[[float], ComplexArray], t: float, dt: float, g: ComplexArray) -> float:
+    """The largest entry of [δ, G], δ what Gauss's three points miss of ∫h dt over the step.
+
+    Where h commutes with itself the orders of Magnus's expansion differ by their quadrature alone, and not even by
+    that from the fourth on.
+    """
+    missed = dt * sum(w * h(t + c * dt) for c, w in zip(KRONROD.tolist(), DIFFERENCE.tolist(), strict=True))
+    return float(np.abs(missed @ g - g @ missed).max())
+
+
 @dataclass
 class Count:
     """Steps taken and refused."""
@@ -77,11 +95,19 @@ def integrate(
     g0: ComplexArray,
     times: RealArray,
     tol: float,
-    longest: float,
+    longest: Callable[[float], float],
     count: Count,
+    hamiltonian: Callable[[float], ComplexArray],
+    jumps: Sequence[float] = (),
 ) -> Iterator[ComplexArray]:
     """G at each of times. The estimated error of each step is held below tol·dt/(whole time), so that tol is about
     the error at the end.
+
+    Parameters
+    ----------
+    longest : the longest step from a time on.
+    hamiltonian : h, the part of −iM that is not small.
+    jumps : where M or Q jumps; no step goes over one.
 
     Raises
     ------
@@ -90,17 +116,26 @@ def integrate(
     """
     g = g0
     t, whole = float(times[0]), float(times[-1] - times[0])
-    dt = longest
+    # Rounding makes nothing of shorter steps.
+    shortest = ULPS * float(np.spacing(np.abs(times[[0, -1]]).max()))
+    dt = whole
     yield g
-    for goal in times[1:]:
+    goals = np.unique(np.concatenate([times[1:], [x for x in jumps if times[0] < x < times[-1]]]))
+    outputs = iter(times[1:].tolist())
+    output = next(outputs, None)
+    while output is not None and output <= t:
+        yield g
+        output = next(outputs, None)
+    for goal in goals.tolist():
         while t < goal:
+            dt = max(min(dt, longest(t)), shortest)
             remaining = float(goal) - t
             # Two steps to the goal rather than one and a sliver.
             trial = (
                 remaining if dt >= remaining else min(dt, 0.5 * remaining) if 2.0 * dt > remaining else dt
             )
             low, middle, high = (step(g) for step in magnus_steps(flow, t, trial))
-            error = estimated_error(low, middle, high)
+            error = estimated_error(low, middle, high) + quadrature_error(hamiltonian, t, trial, g)
             # Rounding is no reason for a shorter step.
             allowed = max(tol * trial / whole, 4e-16 * max(1.0, float(np.abs(g).max())))
             factor = SAFETY * (allowed / max(error, 1e-300)) ** (1.0 / 6.0)
@@ -109,13 +144,15 @@ def integrate(
                 count.steps += 1
                 wanted = trial * min(GROW, factor)
                 # A step cut short by a goal says nothing against longer ones.
-                dt = min(longest, wanted if trial == dt else max(dt, wanted))
+                dt = wanted if trial == dt else max(dt, wanted)
             else:
                 count.rejected += 1
                 dt = trial * (max(SHRINK, min(factor, 0.9)) if np.isfinite(error) else SHRINK)
-                if dt < SMALLEST * whole:
+                if dt < max(SMALLEST * whole, shortest):
                     raise ConvergenceError(
                         f"at t = {t:.6g} steps of {dt:.2g} do not meet tol = {tol:g}; "
                         "h(t) jumps there, or tol is below rounding. Split tlist at the jump"
                     )
-        yield g
+        while output is not None and output <= goal:
+            yield g
+            output = next(outputs, None)

@@ -8,6 +8,7 @@ from redfield._core import ConvergenceError
 from redfield.baths import ParticleBath
 from redfield.baths.base import Bath
 from redfield.baths.panels import ORDER as PANEL
+from redfield.drives.window import Window
 from redfield.quadratic.driven.system import System
 from redfield.validation import ComplexArray, RealArray
 
@@ -31,19 +32,38 @@ FORGOTTEN = 1e-11
 class Propagator:
     """W(t) = u(t, t₀) with u̇ = −ih(t)u, as Legendre series on panels; e^{−ih(t₀)(t−t₀)} before t₀."""
 
-    def __init__(self, system: System, times: RealArray) -> None:
-        self.start = float(times[0])
+    def __init__(self, system: System, window: Window) -> None:
+        self.start = window.first
         self.energies, self.modes = np.linalg.eigh(system.at(self.start))
-        span = float(times[-1] - times[0])
-        count = max(LEAST_PANELS, int(np.ceil(span * system.largest_norm(times) / PHASE)))
+        span = window.duration
+        if span <= 0.0:
+            self.edges, self.series = np.array([self.start]), _series(system, np.array([self.start]))
+            return
+        made = system.made(window)
+        if len(made.jumps):
+            raise ConvergenceError(
+                f"h(t) jumps at t = {made.jumps[0]:g}, where a history with memory does not follow it; smooth the jump"
+            )
+        ends = np.unique(np.concatenate([[window.first, window.last], *made.operator.resolution([], 0.0).grids]))
+        fastest = system.largest_norm(np.array([window.first, window.last]))
+        longest = min(span / LEAST_PANELS, PHASE / max(fastest, 1e-300), window.longest)
+        longest = max(longest, float(np.spacing(max(abs(window.first), abs(window.last)))))
         while True:
-            self.width = span / count if span > 0.0 else 1.0
-            self.series = _series(system, self.start, self.width, count if span > 0.0 else 0)
-            tail = float(np.abs(self.series[:, -3:]).max(initial=0.0))
-            if tail <= SERIES_TOL:
-                return
-            count *= 2
-            if count * ORDER > MOST_NODES:
+            counts = np.maximum(np.ceil(np.diff(ends) / longest - 1e-9), 1.0).astype(np.intp)
+            tail = np.inf
+            if counts.sum() * ORDER <= MOST_NODES:
+                parts = [np.linspace(*pair, k, endpoint=False) for *pair, k in zip(ends[:-1], ends[1:], counts, strict=True)]
+                self.edges = np.append(np.concatenate(parts), ends[-1])
+                self.series = _series(system, self.edges)
+                tails = np.abs(self.series[:, -3:]).max(axis=(1, 2))
+                tail = float(tails.max())
+                if tail <= SERIES_TOL:
+                    return
+                # Panels that are resolved stay; the others are halved.
+                rough = tails > SERIES_TOL
+                middle = 0.5 * (self.edges[:-1] + self.edges[1:])[rough]
+                ends, longest = np.union1d(self.edges, middle), np.inf
+            if len(ends) * ORDER > MOST_NODES or np.isinf(tail):
                 raise ConvergenceError(
                     f"the propagator is too rough for {MOST_NODES} nodes (what is left: {tail:.2g}); "
                     "does h(t) jump? Split tlist at the jump"
@@ -51,9 +71,9 @@ class Propagator:
 
     def panels(self, t: RealArray) -> tuple[np.ndarray[tuple[int], np.dtype[np.intp]], RealArray]:
         """The panel of each time after t₀ and its place in it, in [−1, 1]."""
-        x = (t - self.start) / self.width
-        panel = np.clip(x.astype(np.intp), 0, len(self.series) - 1)
-        return panel, 2.0 * (x - panel) - 1.0
+        panel = np.clip(np.searchsorted(self.edges, t, side="right") - 1, 0, len(self.series) - 1)
+        left, right = self.edges[panel], self.edges[panel + 1]
+        return panel, (2.0 * t - left - right) / (right - left)
 
     def __call__(self, t: float) -> ComplexArray:
         return self.weighted(np.array([t]), np.ones(1, dtype=np.complex128))
@@ -76,15 +96,16 @@ class Propagator:
         return out
 
 
-def _series(system: System, start: float, width: float, count: int) -> ComplexArray:
-    """(count, ORDER, N²) Legendre coefficients of W on each panel, by collocation at Gauss's nodes:
+def _series(system: System, edges: RealArray) -> ComplexArray:
+    """(panels, ORDER, N²) Legendre coefficients of W on each panel, by collocation at Gauss's nodes:
     W_i = W_0 − i(width/2) Σ_j A_ij h(t_j) W_j, which keeps W unitary at the panels' ends."""
-    n = system.dimension
+    n, count = system.dimension, len(edges) - 1
     series = np.empty((count, ORDER, n * n), dtype=np.complex128)
     w = np.eye(n, dtype=np.complex128)
     one = np.eye(ORDER * n, dtype=np.complex128)
     for k in range(count):
-        nodes = start + width * (k + 0.5 * (NODES + 1.0))
+        width = edges[k + 1] - edges[k]
+        nodes = edges[k] + 0.5 * width * (NODES + 1.0)
         h = 0.5j * width * np.array([system.at(float(t)) for t in nodes])
         stages = one + np.einsum("ij,jab->iajb", INTEGRATE, h).reshape(ORDER * n, ORDER * n)
         values = np.linalg.solve(stages, np.tile(w, (ORDER, 1))).reshape(ORDER, n, n)
@@ -97,9 +118,9 @@ class Memory:
     """∫ ds K(s) u(t, t − s)† of each bath, K = ∫ dω/2π D e^{−iωs} and C_22(s)*, over all s ≥ 0 or, without
     history, up to t − t₀."""
 
-    def __init__(self, system: System, times: RealArray, history: bool) -> None:
-        self.propagator = Propagator(system, times)
-        fastest = system.largest_norm(times)
+    def __init__(self, system: System, window: Window, history: bool) -> None:
+        self.propagator = Propagator(system, window)
+        fastest = system.largest_norm(np.array([window.first, window.last]))
         baths = system.contacts.baths
         self.kernels = [
             (Kernel(bath, bath.empty, fastest, False), Kernel(bath, bath.injection, fastest, True))

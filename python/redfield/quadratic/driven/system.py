@@ -11,6 +11,8 @@ import numpy.typing as npt
 from redfield.baths import ParticleBath
 from redfield.baths.expansion import expand
 from redfield.baths.panels import Panels
+from redfield.drives.operators import Made, TimeOperator
+from redfield.drives.window import Window
 from redfield.immutable import Immutable
 from redfield.quadratic import system as static
 from redfield.quadratic.contacts import Contacts
@@ -90,6 +92,10 @@ class System(Immutable):
             )
         return h
 
+    def made(self, window: Window) -> Made:
+        """h in the compiled core, which tells where it changes."""
+        return TimeOperator("h", self._h, self.dimension).core(window)
+
     def require_cover(self, times: RealArray) -> None:
         if isinstance(self._h, Spline):
             self._h.require_cover(float(times[0]), float(times[-1]))
@@ -98,9 +104,14 @@ class System(Immutable):
         """The system with h held at h(t)."""
         return static.System._of_contacts(self.at(t), self.contacts)
 
-    def largest_norm(self, times: RealArray, samples: int = 65) -> float:
-        """max ‖h(t)‖ over samples between the first and the last time."""
+    def largest_norm(self, times: RealArray, made: Made | None = None, samples: int = 65) -> float:
+        """max ‖h(t)‖ over samples between the first and the last time, and in the shortest pieces of what is `made`."""
         grid = np.linspace(times[0], times[-1], samples)
+        if made is not None:
+            shortest = np.argsort(np.diff(made.breaks), kind="stable")[: 4 * samples]
+            width = np.diff(made.breaks)[shortest]
+            inside = [made.breaks[shortest] + c * width for c in (0.1, 0.5, 0.9)]
+            grid = np.concatenate([grid, *inside])
         return max(float(np.linalg.norm(self.at(float(t)), 2)) for t in grid)
 
     def slope(self, t: float, first: float, last: float) -> RealArray | ComplexArray:

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from redfield import _core
+from redfield.drives.window import Window
 from redfield.evolve import Progress
 from redfield.immutable import Immutable
 from redfield.quadratic import base as static
@@ -255,7 +256,7 @@ class Redfield(driven.Redfield):
             out[0, i], out[1, i] = damped, gained
         return out[0], out[1]
 
-    def _prepared(self, times: RealArray) -> Callable[[float], static.Equation]:
+    def _prepared(self, window: Window) -> Callable[[float], static.Equation]:
         system, parts = self.floquet, self._weighted
         n = np.arange(-system.harmonics, system.harmonics + 1)
 

@@ -12,8 +12,9 @@ import scipy
 
 from redfield import _core
 from redfield.baths import ParticleBath
-from redfield.drives.operators import TimeOperator
-from redfield.drives.panels import PIECES, floquet_modes, require_repeats
+from redfield.drives.operators import Made, TimeOperator
+from redfield.drives.panels import floquet_modes, require_repeats
+from redfield.drives.window import Window, as_breakpoints
 from redfield.immutable import Immutable
 from redfield.quadratic import driven
 from redfield.validation import (
@@ -27,6 +28,8 @@ from redfield.validation import (
 
 FEWEST_POINTS = 16
 MOST_POINTS = 4096
+MOMENTS = 2.0
+"""Moments of the first Fourier transform in the shortest interval in which h changes."""
 
 
 class System(Immutable):
@@ -41,6 +44,7 @@ class System(Immutable):
     period : T.
     coupling, bath, statistics : as of quadratic.System.
     tol : on what the harmonics kept leave out, ‖(Φ_n)_{|n| > harmonics}‖/√N.
+    breakpoints : as of `redfield.floquet.System`.
 
     Attributes
     ----------
@@ -72,7 +76,9 @@ class System(Immutable):
         statistics: str | None = None,
         *,
         tol: float = 1e-8,
+        breakpoints: Any = (),
     ) -> None:
+        self._breakpoints = as_breakpoints(breakpoints)
         self.hamiltonian = TimeOperator("hamiltonian", hamiltonian)
         self.period, self.tol = as_positive("period", period), as_positive("tol", tol)
         self.frequency = 2.0 * np.pi / self.period
@@ -118,7 +124,12 @@ class System(Immutable):
     @functools.cached_property
     def core(self) -> _core.FloquetModes:
         """The modes in the compiled core."""
-        return floquet_modes(self.hamiltonian.core(0.0, self.period, PIECES), [], self.period)
+        return floquet_modes(self._made, [], self.period)
+
+    @functools.cached_property
+    def _made(self) -> Made:
+        """h on a period in the compiled core."""
+        return self.hamiltonian.core(Window(0.0, self.period, np.inf, self._breakpoints))
 
     @functools.cached_property
     def energies(self) -> RealArray:
@@ -146,6 +157,8 @@ class System(Immutable):
     def series(self) -> ComplexArray:
         """Φ_n that belong to `energies`, (2 harmonics + 1, N, N), n from −harmonics."""
         n, points = self.dimension, FEWEST_POINTS
+        while points < min(MOMENTS * self.period / self._made.shortest(), MOST_POINTS):
+            points *= 2
         while True:
             require_memory(f"{points} moments of {n} Floquet modes", 32.0 * points * n * n)
             times = np.arange(points) * (self.period / points)

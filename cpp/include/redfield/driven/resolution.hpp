@@ -1,0 +1,43 @@
+#pragma once
+
+#include <vector>
+
+#include "redfield/evolve/options.hpp"
+#include "redfield/linalg/pieces.hpp"
+#include "redfield/linalg/types.hpp"
+
+namespace redfield::driven {
+
+/// How long the steps of an integrator may be, so that none passes over a pulse: grids of intervals, in
+/// each of which a function of time is a polynomial of few terms, up to a part too small to matter. A
+/// step takes at most half of the shortest interval that it touches, or ends where that begins; a stage
+/// then lies within every feature, and the error estimate sees it.
+class REDFIELD_EXPORT Resolution {
+  public:
+    /// The resolution of what does not change: steps of any length.
+    Resolution() = default;
+    /// Intervals that are given by their ends, ascending.
+    explicit Resolution(std::vector<double> ends);
+    /// The widest intervals on each of which sixteen Chebyshev polynomials miss no more than `action` of
+    /// ∫‖W f‖dt; none goes over one of `breaks`, ascending.
+    ///
+    /// `weights`: W, (q, m), energies per unit of the m components of f.
+    Resolution(const Pieces& f, const RealMatrix& weights, const std::vector<double>& breaks,
+               double action);
+
+    /// The part of ∫‖H‖dt that the intervals of an evolution may miss: a tenth of rtol + atol.
+    static double action_of(const EvolveOptions& options) { return 0.1 * (options.rtol + options.atol); }
+
+    /// Steps follow the intervals of `other` too.
+    void add(const Resolution& other);
+    /// The longest step from t on.
+    double longest(double t) const;
+    /// The length of the shortest interval; infinity where there are none.
+    double narrowest() const;
+    const std::vector<std::vector<double>>& grids() const { return grids_; }
+
+  private:
+    std::vector<std::vector<double>> grids_;
+};
+
+}  // namespace redfield::driven
