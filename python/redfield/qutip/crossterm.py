@@ -8,7 +8,7 @@ import numpy as np
 import qutip
 
 from redfield import _core
-from redfield.qutip.spectra import couplings
+from redfield.qutip.spectra import couplings, probes
 from redfield.validation import as_real_number
 
 
@@ -47,11 +47,13 @@ def brcrossterm(
     """
     if not all(isinstance(x, qutip.Qobj) for x in (H, a_op, b_op)):
         raise TypeError("H, a_op and b_op must be Qobj: cross terms are of constant operators here")
+    if isinstance(spectra, qutip.core.environment.FermionicEnvironment):
+        raise TypeError("spectra must be one function of w; a FermionicEnvironment has two")
     (pair,) = couplings([(a_op, spectra)], {}, None)
     energies, u = np.linalg.eigh(H.full())
     a, b = (u.conj().T @ x.full() @ u for x in (a_op, b_op))
     w = _core.bohr_frequencies(energies)
-    gamma = np.asarray(pair.spectrum.gamma(0.0, w), dtype=np.float64)
+    gamma = pair.gamma(0.0, w, probes(None))
     lam_a, lam_b = 0.5 * gamma * a, 0.5 * gamma * b
     one = np.eye(len(a))
     # XρY in column stacking is (Yᵀ ⊗ X).

@@ -10,7 +10,7 @@ import qutip
 
 from redfield import _core, driven
 from redfield.baths import Bath, FlatBath, SpectrumBath
-from redfield.qutip.spectra import Coupling, as_core_operator, collapse, couplings
+from redfield.qutip.spectra import Coupling, as_core_operator, collapse, couplings, probes
 from redfield.validation import ComplexArray, RealArray
 
 
@@ -41,7 +41,9 @@ class Model:
         collapse: list[Any],
         sec_cutoff: float,
         lamb_shift: bool,
+        tlist: Any = None,
     ) -> None:
+        self._probes = probes(tlist)
         self.hamiltonian, self.couplings, self.collapse = hamiltonian, couplings, collapse
         self.sec_cutoff, self.lamb_shift = sec_cutoff, lamb_shift
         self.constant = (
@@ -134,11 +136,7 @@ class Model:
     def _tables(
         self, coupling: Coupling, t: float, unique: RealArray, place: Any
     ) -> tuple[RealArray, RealArray | None]:
-        gamma = np.asarray(coupling.spectrum.gamma(t, unique), dtype=np.float64)
-        for wrong, what in ((~np.isfinite(gamma), "not finite"), (gamma < 0.0, "negative")):
-            if wrong.any():
-                w = unique[wrong][0]
-                raise ValueError(f"the spectrum of an a_op is {what} at w = {w:g}: {gamma[wrong][0]:g}")
+        gamma = coupling.gamma(t, unique, self._probes)
         eta = None
         if self.lamb_shift:
             bath = coupling.spectrum.bath or SpectrumBath(functools.partial(coupling.spectrum.gamma, t))
@@ -157,6 +155,7 @@ def model_of(
         collapse(c_ops, args, tlist),
         sec_cutoff,
         lamb_shift,
+        tlist,
     )
     if model.hamiltonian.issuper:
         raise TypeError("H must be a Hamiltonian, got a superoperator")
