@@ -72,14 +72,15 @@ class BathBatch(Immutable):
         self.distinct = tuple(place)
         self._of_member: Members = np.array(of_member, dtype=np.intp)
 
+    @property
+    def _given_baths(self) -> list[Any]:
+        return [self[i] for i in range(len(self))]
+
     def __len__(self) -> int:
         return len(self._of_member)
 
     def __getitem__(self, member: int) -> Any:
         return self.distinct[self._of_member[member]]
-
-    def __repr__(self) -> str:
-        return f"BathBatch({len(self)} members, {len(self.distinct)} baths)"
 
     def groups(self, first: int, count: int) -> Iterator[tuple[Any, Members]]:
         """Each bath that some of the members have, and their places among them."""
@@ -146,12 +147,11 @@ class ArrayBath(BathBatch):
         }
         return self.kind(**chosen)
 
-    def __repr__(self) -> str:
-        told = ", ".join(
-            f"{name}=({self._size},)" if name in self._varying else f"{name}={value!r}"
-            for name, value in self.parameters.items()
-        )
-        return f"{self.kind.__name__}({told})"
+    def _parameters(self) -> Mapping[str, Any]:
+        return {name: self.parameters[name] for name in fields_of(self.kind) if name in self.parameters}
+
+    def _name(self) -> str:
+        return self.kind.__name__
 
     def groups(self, first: int, count: int) -> Iterator[tuple[Any, Members]]:
         rows = np.column_stack([self.parameters[name][first : first + count] for name in self._varying])

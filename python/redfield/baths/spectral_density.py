@@ -272,10 +272,6 @@ class SpectralDensityBath(ThermalBath):
             cutoff_scale=as_positive("cutoff_scale", self.cutoff_scale),
         )
 
-    def __repr__(self) -> str:
-        name = getattr(self.function, "__name__", self.function)
-        return f"SpectralDensityBath({name}, beta={self.beta})"
-
     def spectral_density(self, w: RealArray) -> RealArray:
         values = np.asarray(self.function(w), dtype=np.float64)
         require_shape(self, "spectral_density(w)", values, np.asarray(w))

@@ -30,9 +30,6 @@ class Equation(Formula, Immutable):
         self.system = system
         self.lamb_shift = as_flag("lamb_shift", lamb_shift)
 
-    def __repr__(self) -> str:
-        return f"driven.{type(self).__name__}({self.system!r}, lamb_shift={self.lamb_shift})"
-
     @abc.abstractmethod
     def _of(self, system: Any) -> equations.Equation:
         """The equation of a constant system."""

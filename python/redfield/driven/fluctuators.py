@@ -44,9 +44,6 @@ class Fluctuator(Immutable):
         self.amplitude = as_real_number("amplitude", amplitude)
         self.rate = as_positive("rate", rate)
 
-    def __repr__(self) -> str:
-        return f"Fluctuator(N = {len(self.operator)}, amplitude {self.amplitude:g}, rate {self.rate:g})"
-
     def course(self, first: float, last: float, rng: np.random.Generator) -> Course:
         """One course of bξ(t), from either value with equal chance."""
         mean = self.rate * (last - first)
@@ -55,7 +52,7 @@ class Fluctuator(Immutable):
         return Course(np.sort(rng.uniform(first, last, count)), sign * self.amplitude)
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Course:
     """A function of time that changes its sign at given times."""
 
@@ -66,7 +63,7 @@ class Course:
         return self.start * (1.0 - 2.0 * (np.searchsorted(self.jumps, t, side="right") % 2))
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Average(Immutable):
     """The mean over courses of a noise.
 

@@ -74,7 +74,7 @@ class Davies(Equation):
     def __init__(
         self, system: System, lamb_shift: bool = True, *, degeneracy_tol: float | None = None
     ) -> None:
-        self._tolerance = (
+        self.degeneracy_tol = (
             None if degeneracy_tol is None else as_not_negative("degeneracy_tol", degeneracy_tol)
         )
         super().__init__(system, lamb_shift)
@@ -82,7 +82,7 @@ class Davies(Equation):
     @functools.cached_property
     def core(self) -> _core.FloquetDavies:
         system = self.system
-        tol = self._tolerance
+        tol = self.degeneracy_tol
         if tol is None:
             tol = max(DEGENERACY * system.frequency, _core.degeneracy_tol(system.energies))
         contacts = system.contacts(self.lamb_shift)
@@ -268,9 +268,25 @@ class Lindblad(Redfield):
             System(hamiltonian, period, jumps, FlatBath(1.0), harmonics=harmonics, tol=tol), False
         )
 
+    @property
+    def _given_hamiltonian(self) -> Any:
+        return self.system.hamiltonian
+
+    @property
+    def _given_jumps(self) -> Any:
+        return self.system.couplings
+
+    @property
+    def _given_period(self) -> float:
+        return self.system.period
+
+    @property
+    def _given_harmonics(self) -> int | None:
+        return self.system._given_harmonics
+
+    @property
+    def _given_tol(self) -> float:
+        return self.system.tol
+
     def _exchange(self, times: RealArray, phi: ComplexArray, in_modes: ComplexArray) -> Exchange | None:
         return None  # jumps are no bath with an energy of its own
-
-    def __repr__(self) -> str:
-        k = len(self.system.driven.couplings)
-        return f"floquet.Lindblad(N = {self.system.dimension}, T = {self.system.period:g}, {k} jump{'s' * (k != 1)})"

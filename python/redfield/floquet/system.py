@@ -11,6 +11,7 @@ import numpy as np
 from redfield import _core, driven
 from redfield.baths import Bath
 from redfield.couplings import SiteProjectors
+from redfield.drives.operators import TimeOperator
 from redfield.drives.panels import PIECES, floquet_modes, require_repeats
 from redfield.immutable import Immutable
 from redfield.reservoirs import distinct
@@ -82,7 +83,7 @@ class System(Immutable):
     ) -> None:
         self.driven = driven.System(hamiltonian, couplings, baths)
         self.period = as_positive("period", period)
-        self._given = None if harmonics is None else as_count("harmonics", harmonics, 0)
+        self._given_harmonics = None if harmonics is None else as_count("harmonics", harmonics, 0)
         self.tol = as_positive("tol", tol)
         self.dimension = self.driven.dimension
         self.frequency = 2.0 * np.pi / self.period
@@ -92,8 +93,15 @@ class System(Immutable):
         self.driven.require_hermitian(np.array([0.0, self.period]))
         self.core  # noqa: B018  (errors come early)
 
-    def __repr__(self) -> str:
-        return f"floquet.System(N = {self.dimension}, T = {self.period:g}, {self.harmonics} harmonics)"
+    @property
+    def hamiltonian(self) -> TimeOperator:
+        """H(t), as of a `driven.System`."""
+        return self.driven.hamiltonian
+
+    @property
+    def couplings(self) -> Any:
+        """SiteProjectors or the operators A_j(t)."""
+        return self.driven.couplings
 
     @property
     def quasienergies(self) -> RealArray:
@@ -151,8 +159,8 @@ class System(Immutable):
             modes,
             [a.operator for a in couplings],
             self.tol,
-            MOST_HARMONICS if self._given is None else self._given,
-            self._given is not None,
+            MOST_HARMONICS if self._given_harmonics is None else self._given_harmonics,
+            self._given_harmonics is not None,
             as_max_bytes(None),
             0,
         )

@@ -176,7 +176,7 @@ def _reporting(progress: Progress, title: str, steps: int) -> Iterator[Callable[
         yield callback if callback is not None else lambda fraction: None
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class SteadyState(Immutable):
     """A stationary covariance matrix.
 
@@ -198,7 +198,7 @@ class SteadyState(Immutable):
         return self.covariance
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Spectrum(Immutable):
     """Normal modes of Ġ = −(MG + GM†) + Q.
 
@@ -215,7 +215,7 @@ class Spectrum(Immutable):
     gap: float
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Currents(Immutable):
     """What flows from the baths into the system in a state.
 

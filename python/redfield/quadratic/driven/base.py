@@ -47,9 +47,6 @@ class Equation(Immutable):
             raise TypeError(f"system must be a quadratic.driven.System, got {type(system).__name__}")
         self.system = system
 
-    def __repr__(self) -> str:
-        return f"quadratic.driven.{type(self).__name__}({self.system!r})"
-
     needs_history: ClassVar[bool] = False
     """Whether what acts at t depends on when h began to move."""
 
