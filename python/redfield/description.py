@@ -47,7 +47,7 @@ def text_of(value: Any) -> str:
         inside = [f"{text_of(k)}: {text_of(v)}" for k, v in list(value.items())[:FEW]]
         return "{" + _elided(value, inside) + "}"
     if isinstance(value, list | tuple):
-        if len(value) > 1 and len({id(x) for x in value}) == 1:
+        if len(value) > 1 and isinstance(value[0], Described) and len({id(x) for x in value}) == 1:
             return f"[{len(value)} × {text_of(value[0])}]"
         items = _elided(value, [text_of(x) for x in value[:FEW]])
         return f"[{items}]" if isinstance(value, list) else f"({items}{',' * (len(value) == 1)})"

@@ -231,6 +231,10 @@ CASES = {
         {"system": periodic()},
         {"system": periodic(0.4), **BOTH, "degeneracy_tol": 1e-3},
     ),
+    rf.floquet.PartialSecular: (
+        {"system": periodic(), "cutoff": 0.1},
+        {"system": periodic(0.4), **BOTH, "degeneracy_tol": 1e-3, "max_bytes": 1e9},
+    ),
     rf.floquet.Lindblad: (
         {"hamiltonian": [Z, (X, np.cos)], "period": 2 * np.pi, "jumps": [LOWER]},
         {"hamiltonian": [Z, (X, np.sin)], "period": 4 * np.pi, "jumps": [X], "harmonics": 9, "tol": 1e-8},

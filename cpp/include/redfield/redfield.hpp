@@ -17,6 +17,7 @@
 #include "redfield/evolve/distance.hpp"
 #include "redfield/evolve/evolve.hpp"
 #include "redfield/evolve/recorder.hpp"
+#include "redfield/floquet/partial_secular.hpp"
 #include "redfield/floquet/redfield.hpp"
 #include "redfield/generator/adjoint.hpp"
 #include "redfield/generator/bloch_redfield.hpp"

@@ -84,7 +84,11 @@ def fmmesolve(
             (c, davies.core.evolve(part, times, own, operators, store))
             for c, part in hermitian_parts(state.full())
         ]
-        return together(parts)
+        raw = together(parts)
+        davies.warn_if_not_secular(
+            [(float(times[0]), state.full()), (float(times[-1]), raw[1])], "fmmesolve", 4
+        )
+        return raw
 
     return result_of("fmmesolve", state, times, e_ops, settings, solve)
 
