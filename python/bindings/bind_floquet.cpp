@@ -1,3 +1,4 @@
+#include <redfield/floquet/partial_secular.hpp>
 #include <redfield/floquet/redfield.hpp>
 
 #include "driven_arguments.hpp"
@@ -12,6 +13,7 @@ using redfield::floquet::Contacts;
 using redfield::floquet::Davies;
 using redfield::floquet::Harmonics;
 using redfield::floquet::Modes;
+using redfield::floquet::PartialSecular;
 using redfield::floquet::Redfield;
 
 /// None where a panel is too long for what happens in it.
@@ -21,6 +23,21 @@ py::object to_modes(const TimeOperator& hamiltonian, const std::vector<double>& 
     } catch (const redfield::driven::UnresolvedPanel&) {
         return py::none();
     }
+}
+
+/// evolve(max_step, breaks, …) of an equation that is integrated in the frame of the modes.
+template <class Equation>
+auto integrated() {
+    return [](const Equation& self, double max_step, const std::vector<double>& breaks,
+              const ComplexArray& rho0, const RealArray& times, const Settings& settings,
+              const py::list& e_ops, bool store_states, const StopFlag* stop,
+              const py::object& progress) {
+        const auto run = [&](redfield::StateView state, const std::vector<double>& at,
+                             const redfield::EvolveOptions& options, const redfield::Observer& observe) {
+            return self.evolve(state, at, options, observe, max_step, breaks);
+        };
+        return solve(rho0.shape(0), rho0, times, settings, e_ops, store_states, stop, progress, run);
+    };
 }
 
 py::list to_list(const std::vector<ComplexMatrix>& matrices) {
@@ -118,23 +135,34 @@ void bind_floquet(py::module_& m) {
                 return to_stack(self.lambdas.at(j), self.modes.dimension());
             },
             py::arg("j"), "Γ∘A of a coupling, (2 most + 1, N, N).")
+        .def("evolve", integrated<Redfield>(), py::arg("max_step"), py::arg("breaks"), py::arg("rho0"),
+             py::arg("times"), py::arg("settings"), py::arg("e_ops"), py::arg("store_states"),
+             py::arg("stop") = py::none(), py::arg("progress") = py::none());
+
+    py::class_<PartialSecular>(m, "FloquetPartialSecular")
+        .def(py::init([](const Modes& modes, const Contacts& contacts, bool lamb_shift, double cutoff,
+                         double tol, double max_bytes) {
+                 return interruptible(
+                     [&] { return PartialSecular(modes, contacts, lamb_shift, cutoff, tol, max_bytes); });
+             }),
+             py::arg("modes"), py::arg("contacts"), py::arg("lamb_shift"), py::arg("cutoff"),
+             py::arg("tol"), py::arg("max_bytes"))
+        .def_property_readonly("terms", &PartialSecular::terms)
         .def(
-            "evolve",
-            [](const Redfield& self, double max_step, const std::vector<double>& breaks,
-               const ComplexArray& rho0, const RealArray& times, const Settings& settings,
-               const py::list& e_ops, bool store_states, const StopFlag* stop,
-               const py::object& progress) {
-                const auto run = [&](redfield::StateView state, const std::vector<double>& at,
-                                     const redfield::EvolveOptions& options,
-                                     const redfield::Observer& observe) {
-                    return self.evolve(state, at, options, observe, max_step, breaks);
-                };
-                return solve(rho0.shape(0), rho0, times, settings, e_ops, store_states, stop, progress,
-                             run);
+            "losses",
+            [](const PartialSecular& self, std::size_t j) {
+                return to_stack(self.losses(j), self.dimension());
             },
-            py::arg("max_step"), py::arg("breaks"), py::arg("rho0"), py::arg("times"),
-            py::arg("settings"), py::arg("e_ops"), py::arg("store_states"), py::arg("stop") = py::none(),
-            py::arg("progress") = py::none());
+            py::arg("j"), "Σ A†Λ of a coupling, (4 most + 1, N, N), of the terms that stay.")
+        .def(
+            "dissipate",
+            [](const PartialSecular& self, const ComplexArray& x, double t) {
+                return to_array(self.dissipate(to_matrix(x), t));
+            },
+            py::arg("x"), py::arg("t"))
+        .def("evolve", integrated<PartialSecular>(), py::arg("max_step"), py::arg("breaks"),
+             py::arg("rho0"), py::arg("times"), py::arg("settings"), py::arg("e_ops"),
+             py::arg("store_states"), py::arg("stop") = py::none(), py::arg("progress") = py::none());
 }
 
 }  // namespace bindings

@@ -30,7 +30,7 @@ from redfield.correlated import correlated
 from redfield.correlations import correlation, evolve_operator
 from redfield.couplings import SiteProjectors
 from redfield.equations import *  # noqa: F403  (each kind is exported where it is made)
-from redfield.failures import EnsembleError
+from redfield.failures import EnsembleError, SecularWarning
 from redfield.fock import local
 from redfield.reservoirs import UnpairedCouplingWarning
 from redfield.result import Result
@@ -61,6 +61,7 @@ __all__ = [
     "OneOverFBath",
     "ParticleBath",
     "Result",
+    "SecularWarning",
     "SiteProjectors",
     "SpectralDensityBath",
     "Spectrum",

@@ -279,6 +279,20 @@ class FloquetRedfield:
         """
         Γ∘A of a coupling, (2 most + 1, N, N).
         """
+class FloquetPartialSecular:
+    def __init__(self, modes: FloquetModes, contacts: FloquetContacts, lamb_shift: bool, cutoff: typing.SupportsFloat | typing.SupportsIndex, tol: typing.SupportsFloat | typing.SupportsIndex, max_bytes: typing.SupportsFloat | typing.SupportsIndex) -> None:
+        ...
+    def dissipate(self, x: typing.Annotated[numpy.typing.ArrayLike, numpy.complex128], t: typing.SupportsFloat | typing.SupportsIndex) -> numpy.typing.NDArray[numpy.complex128]:
+        ...
+    def evolve(self, max_step: typing.SupportsFloat | typing.SupportsIndex, breaks: collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex], rho0: typing.Annotated[numpy.typing.ArrayLike, numpy.complex128], times: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], settings: Settings, e_ops: list[typing.Any], store_states: bool, stop: StopFlag | None = None, progress: typing.Any = None) -> tuple[typing.Any, ...]:
+        ...
+    def losses(self, j: typing.SupportsInt | typing.SupportsIndex) -> numpy.typing.NDArray[numpy.complex128]:
+        """
+        Σ A†Λ of a coupling, (4 most + 1, N, N), of the terms that stay.
+        """
+    @property
+    def terms(self) -> float:
+        ...
 class QuantumJumps:
     def __init__(self, dimension: typing.SupportsInt | typing.SupportsIndex, drift: typing.Any, jumps: list[typing.Any]) -> None:
         ...

@@ -90,9 +90,6 @@ class BathMatrix(Immutable):
             )
         self.size = int(probe.shape[1])
 
-    def __repr__(self) -> str:
-        return f"BathMatrix(K = {self.size})"
-
     @property
     def mu(self) -> float:
         return 0.0
@@ -172,9 +169,6 @@ class MatrixElement(Bath):
     @property
     def reservoir(self) -> Any:
         return self.matrix
-
-    def __repr__(self) -> str:
-        return f"{self.matrix!r}[{self.index}]"
 
     def power_spectrum(self, w: npt.ArrayLike) -> RealArray:
         w = np.asarray(w, dtype=np.float64)

@@ -42,7 +42,7 @@ class SiteProjectors(Immutable):
     Examples
     --------
     >>> SiteProjectors(4)
-    SiteProjectors(4)
+    SiteProjectors(n=4, sites=None, weights=None)
     >>> len(SiteProjectors(4, sites=[0, 3], weights=[1.0, 2.0]))
     2
     """
@@ -74,16 +74,20 @@ class SiteProjectors(Immutable):
         require_finite("weights", raw)
         self.weights: RealArray = np.array(raw)
 
+    @property
+    def _given_n(self) -> int:
+        return self.dimension
+
+    @property
+    def _given_sites(self) -> tuple[int, ...] | None:
+        return None if self.sites == tuple(range(self.dimension)) else self.sites
+
+    @property
+    def _given_weights(self) -> RealArray | None:
+        return None if (self.weights == 1.0).all() else self.weights
+
     def __len__(self) -> int:
         return len(self.sites)
-
-    def __repr__(self) -> str:
-        all_sites = self.sites == tuple(range(self.dimension))
-        return (
-            f"SiteProjectors({self.dimension}"
-            + ("" if all_sites else f", sites={list(self.sites)}")
-            + ")"
-        )
 
     def matrices(self) -> list[RealArray]:
         """Each as a matrix, (N, N)."""

@@ -1,9 +1,14 @@
-"""What is told of members that fail."""
+"""What is told of members that fail, and of approximations that do."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+
+
+class SecularWarning(UserWarning):
+    """Rates are not small against the gaps between levels or quasi-energies, so that an answer by the secular
+    approximation is far off."""
 
 
 class EnsembleError(RuntimeError):

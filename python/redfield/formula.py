@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import html
 import textwrap
 
 
 class Formula:
     """Shows in a notebook as the equation that is solved, which its docstring opens with."""
+
+    def _repr_html_(self) -> str:
+        """The equation over the table of the parameters, since a notebook prefers HTML to LaTeX."""
+        table: str = super()._repr_html_()  # type: ignore[misc]
+        return f"<div>{html.escape(formula_of(type(self)) or '')}</div>{table}"
 
     def _repr_latex_(self) -> str | None:
         return formula_of(type(self))

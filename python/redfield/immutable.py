@@ -11,6 +11,7 @@ from typing import Any, ClassVar, Self
 
 import numpy as np
 
+from redfield.description import Described, declared, place_of
 from redfield.validation.checked import check_methods, checked_arguments
 
 
@@ -46,6 +47,8 @@ class _Frozen(abc.ABCMeta):
         if not cls._is_answer:  # type: ignore[attr-defined]
             args, kwargs = checked_arguments(cls, args, kwargs)
         made = super().__call__(*args, **kwargs)
+        if type(made) is cls:
+            _record(made, args, kwargs)
         _close(made)
         return made
 
@@ -54,6 +57,31 @@ class _Frozen(abc.ABCMeta):
         """That of __init__, for help() and notebooks."""
         signature = inspect.signature(cls.__init__)  # type: ignore[misc]
         return signature.replace(parameters=list(signature.parameters.values())[1:])
+
+
+def _record(made: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+    """Keeps the constructor's arguments that are no attributes, arrays copied."""
+    kind: Any = type(made)
+    if kind._told is not None:
+        return
+    lost = [name for name in declared(kind) if place_of(made, name) is None and name not in PASSING]
+    if lost:
+        bound = _constructor(kind).bind(made, *args, **kwargs)
+        bound.apply_defaults()
+        made.__dict__.update({f"_given_{name}": _copied(bound.arguments[name]) for name in lost})
+
+
+@functools.cache
+def _constructor(kind: Any) -> inspect.Signature:
+    return inspect.signature(kind.__init__)
+
+
+def _copied(value: Any) -> Any:
+    if isinstance(value, np.ndarray):
+        return value.copy()
+    if type(value) in (list, tuple):
+        return tuple(map(_copied, value))
+    return dict(value) if type(value) is dict else value
 
 
 def _close(made: Any) -> None:
@@ -84,8 +112,15 @@ def _lock(value: Any) -> None:
             _lock(each)
 
 
-class Immutable(metaclass=_Frozen):
+PASSING = frozenset({"progress", "stop"})
+"""Arguments of constructors that are about the making, and no parameters of what is made."""
+
+
+class Immutable(Described, metaclass=_Frozen):
     """Once made it does not change; what is cached is left out of its pickles and made again.
+
+    It tells its parameters as every Described object does; arguments of its constructor that are no attributes are kept
+    as they were given.
 
     Two of them are equal where they are of one class and their parameters are: the fields of a dataclass, arrays by
     their entries, functions as themselves. Others are equal to themselves only.
@@ -160,7 +195,7 @@ def _equal(a: Any, b: Any) -> bool:
 
 def _key(value: Any) -> Any:
     if isinstance(value, np.ndarray):
-        return value.shape, value.dtype.str, value.tobytes()
+        return value.shape, value.dtype.str, (value + 0 if value.dtype.kind in "fc" else value).tobytes()
     if isinstance(value, tuple | list):
         return tuple(_key(each) for each in value)
     if isinstance(value, Mapping):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import html
 import json
 import platform
 from collections.abc import Iterator, Mapping
@@ -15,6 +14,8 @@ import numpy as np
 import numpy.typing as npt
 
 from redfield import _core
+from redfield.description import as_table, text_of
+from redfield.fingerprint import fingerprint
 from redfield.immutable import Immutable
 from redfield.pictures import pictured
 from redfield.qobj import as_qobj
@@ -230,16 +231,16 @@ class BaseResult(Immutable, answer=True):
         stats = self.stats
         return f"{stats['method']}, {stats['applications']} applications, {stats['seconds']:.3g} s"
 
+    def _whole_summary(self) -> dict[str, str]:
+        made = {"equation": text_of(self._parameters()["equation"])} if hasattr(self, "equation") else {}
+        return {**self._summary(), **made, "content": fingerprint(self)}
+
     def __repr__(self) -> str:
-        inside = "; ".join(f"{name}: {text}" for name, text in self._summary().items())
+        inside = "; ".join(f"{name}: {text}" for name, text in self._whole_summary().items())
         return f"{self.kind}({inside})"
 
     def _repr_html_(self) -> str:
-        rows = "".join(
-            f"<tr><th>{html.escape(name)}</th><td>{html.escape(text)}</td></tr>"
-            for name, text in self._summary().items()
-        )
-        return f"<table><caption>{html.escape(self.kind)}</caption><tbody>{rows}</tbody></table>"
+        return as_table(self.kind, self._whole_summary())
 
 
 @dataclass(frozen=True, eq=False, repr=False)

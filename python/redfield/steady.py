@@ -72,12 +72,6 @@ class SteadyState(Immutable, answer=True):
     unique: bool = True
     error: float = np.nan
 
-    def __repr__(self) -> str:
-        return (
-            f"SteadyState(N = {len(self.state)}, least eigenvalue {np.linalg.eigvalsh(self.state)[0]:.3g}, "
-            f"residual {self.residual:.2g}, {self.method}, {self.applications} applications)"
-        )
-
     def to_qutip(self, dims: list[int] | None = None) -> Any:
         """The state as a Qobj; `dims` as of Result.to_qutip."""
         return as_qobj(self.state, dims)
@@ -102,10 +96,6 @@ class Spectrum(Immutable, answer=True):
     gap: float
     complete: bool
     applications: int
-
-    def __repr__(self) -> str:
-        told = "" if self.complete else " of the modes found"
-        return f"Spectrum({len(self.eigenvalues)} modes, gap{told} {self.gap:.6g}, {self.applications} applications)"
 
     @pictured(5.0)
     def plot(self, axes: Any) -> None:

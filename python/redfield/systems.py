@@ -65,7 +65,8 @@ class System(Levels, Thermal):
     >>> import redfield as rf
     >>> bath = rf.OhmicBath(strength=0.04, cutoff=10.0, beta=5.0)
     >>> rf.System([[1, 0.5], [0.5, -1]], rf.SiteProjectors(2), bath)
-    System(N = 2, 2 couplings, 1 bath)
+    System(hamiltonian=<2×2 float64 #2604dcc2fe>, couplings=SiteProjectors(n=2),
+           baths=OhmicBath(strength=0.04, cutoff=10.0, beta=5.0), pair=False, number=None)
     """
 
     def __init__(
@@ -89,17 +90,25 @@ class System(Levels, Thermal):
         self.baths, self.bath_of_coupling = distinct(given)
         self.reservoirs, self.reservoir_of_coupling = distinct([b.reservoir for b in given])
         self.number = self._number(number)
+        self._given_number = None if number is None else self.number
         self._eigensystem = Eigensystem(self._h, self.number)
         self._cached_cores: dict[bool, _core.System] = {}
         self._cached_family: dict[str, _core.System] = {}
         warn_of_lone_couplings(operators, given)
 
-    def __repr__(self) -> str:
-        n, k, b = self.dimension, len(self.couplings), len(self.reservoirs)
-        return f"System(N = {n}, {k} coupling{'s' * (k != 1)}, {b} bath{'s' * (b != 1)})"
-
     def __setstate__(self, state: dict[str, Any]) -> None:
         super().__setstate__({**state, "_cached_cores": {}, "_cached_family": {}})
+
+    @property
+    def _given_hamiltonian(self) -> Any:
+        return self._h.given
+
+    @property
+    def _given_baths(self) -> Any:
+        """One bath where it is that of every coupling."""
+        if len(self.reservoirs) == 1 and (self.has_matrix or len(self.baths) == 1):
+            return self.reservoirs[0] if self.has_matrix else self.baths[0]
+        return [self.coupling_bath(j) for j in range(len(self.couplings))]
 
     @property
     def hamiltonian(self) -> Any:

@@ -104,6 +104,36 @@ TEST_CASE("Floquet-Davies of a constant Hamiltonian is Davies' equation") {
     CHECK(columns.norm() < 1e-14);
 }
 
+TEST_CASE("Floquet-Redfield within a cutoff lies between Davies' and Redfield's equation") {
+    const Index n = 4;
+    const floquet::Modes modes(drive(n), panels(8));
+    // γ/2 = .05 + .01 ω, so that frequencies are told from each other.
+    const redfield::Pieces half({-1e2, 1e2}, {0.05, 1.0}, 2, 1);
+    const floquet::Contacts contacts{
+        floquet::harmonics(modes, {driven::TimeOperator(random_hermitian(n, 43))}),
+        {{half, 0.05, 0.0}},
+        {0}};
+    const ComplexMatrix x =
+        random_hermitian(n, 45) + redfield::Complex(0.0, 1.0) * random_hermitian(n, 46);
+    const double t = 0.8;
+    const ComplexMatrix v = modes.frame(t);
+
+    const floquet::Davies davies(modes, contacts, false, 1e-9);
+    const ComplexMatrix secular = v * davies.apply(v.adjoint() * x * v) * v.adjoint();
+    const floquet::PartialSecular none(modes, contacts, false, 0.0, 1e-9);
+    CHECK((none.dissipate(x, t) - secular).norm() < 1e-9 * secular.norm());
+
+    const floquet::Redfield redfield(modes, contacts, false);
+    const floquet::PartialSecular all(modes, contacts, false, 1e6, 1e-9);
+    CHECK(all.terms() > none.terms());
+    const ComplexMatrix rho0 = random_state(n, 47);
+    CHECK((last(all, rho0, 2.0, 1e300) - last(redfield, rho0, 2.0, 1e300)).norm() < 1e-8);
+    CHECK((last(none, rho0, 2.0, 1e300) - last(davies, rho0, 2.0)).norm() < 1e-8);
+
+    CHECK_THROWS_AS(floquet::PartialSecular(modes, contacts, false, -1.0, 0.0), std::invalid_argument);
+    CHECK_THROWS_AS(floquet::PartialSecular(modes, contacts, false, 1.0, 0.0, 100.0), std::length_error);
+}
+
 TEST_CASE("harmonics that do not end are told") {
     const driven::TimeOperator square(2, [](double t) {
         const double sign = t - period * std::floor(t / period) < 0.5 * period ? 1.0 : -1.0;

@@ -19,6 +19,7 @@
 #include "redfield/evolve/equal_steps.hpp"
 #include "redfield/evolve/evolve.hpp"
 #include "redfield/evolve/recorder.hpp"
+#include "redfield/floquet/partial_secular.hpp"
 #include "redfield/floquet/redfield.hpp"
 #include "redfield/generator/adjoint.hpp"
 #include "redfield/generator/bloch_redfield.hpp"

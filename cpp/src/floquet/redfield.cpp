@@ -6,6 +6,7 @@
 #include "driven/interaction.hpp"
 #include "driven/run.hpp"
 #include "floquet/period_map.hpp"
+#include "floquet/run_in_modes.hpp"
 #include "redfield/linalg/errors.hpp"
 #include "redfield/linalg/hermitian.hpp"
 #include "redfield/linalg/parallel.hpp"
@@ -72,12 +73,13 @@ std::vector<double> repeated(const Modes& modes, const std::vector<double>& brea
 }
 
 /// How much of a state the dissipator changes in a period, at most 1, judged at a few moments of it.
-double change_in_a_period(driven::Interaction& picture, const Modes& modes, double first) {
+double change_in_a_period(integrators::Picture& picture, const Within& within, const Modes& modes,
+                          double first) {
     constexpr int moments = 8;
     const Index n = modes.dimension();
     double change = 0.0;
     RealMatrix unit = RealMatrix::Zero(n, n), moved;
-    picture.within(first, first + modes.period());
+    within(first, first + modes.period());
     for (int i = 0; i < moments; ++i) {
         picture.start(first + modes.period() * (i + 0.5) / moments);
         for (Index k = 0; k < n; ++k) {
@@ -112,15 +114,15 @@ Redfield::Redfield(const Modes& given, const Contacts& contacts, bool lamb_shift
     }
 }
 
-EvolveStats Redfield::evolve(StateView start, const std::vector<double>& times,
-                             const EvolveOptions& options, const Observer& observe, double max_step,
-                             const std::vector<double>& breaks) const {
+EvolveStats run_in_modes(const Modes& modes, StateView start, const std::vector<double>& times,
+                         const EvolveOptions& options, const Observer& observe, double longest,
+                         const std::vector<double>& breaks, integrators::Picture& picture,
+                         const Within& within) {
     require(options.method == Method::automatic || options.method == Method::dopri5,
-            "floquet::Redfield: the method is \"dopri5\"");
+            "floquet: the method is \"dopri5\"");
     const Index n = modes.dimension();
     require(start.packed.rows() == n && start.packed.cols() == n,
-            "floquet::Redfield: rho0 does not have the dimension of H");
-    const int threads = linalg::resolve_threads(options.threads, n);
+            "floquet: rho0 does not have the dimension of H");
     const Observer in_given_basis = [&](Index i, StateView state) {
         const ComplexMatrix back = modes.frame(times[static_cast<std::size_t>(i)]);
         const RealMatrix rho = pack(back * unpack(state.packed) * back.adjoint());
@@ -129,14 +131,9 @@ EvolveStats Redfield::evolve(StateView start, const std::vector<double>& times,
     require(!times.empty(), "evolve: there are no times");
     const ComplexMatrix turn = modes.frame(times.front());
     const RealMatrix rho0 = pack(turn.adjoint() * unpack(start.packed) * turn);
-    driven::Run run({rho0, start.frame}, times, options, max_step, in_given_basis);
-
-    const double fastest = modes.energies().maxCoeff() - modes.energies().minCoeff() +
-                           static_cast<double>(couplings.most) * modes.frequency();
-    const double longest = std::min(max_step, 2.0 / std::max(fastest, 1e-300));
+    driven::Run run({rho0, start.frame}, times, options, longest, in_given_basis);
     EvolveStats stats;
-    Sums sums(modes, couplings.of, lambdas, couplings.most, threads);
-    driven::Interaction picture(sums, longest, threads);
+    const integrators::Longest bound = [longest](double) { return longest; };
     if (period_map_pays_off(modes, times)) {
         const SolveBetween between = [&](const RealMatrix& from, double first, double last,
                                          double tolerance) {
@@ -148,9 +145,8 @@ EvolveStats Redfield::evolve(StateView start, const std::vector<double>& times,
                 from, {first, last}, repeated(modes, breaks, first, last),
                 [&](const RealMatrix& rho, const std::vector<double>& inside,
                     const integrators::Observe& each) {
-                    picture.within(inside.front(), inside.back());
-                    integrators::runge_kutta(picture, rho, inside, own, 0.1 * longest, longest, each,
-                                             stats);
+                    within(inside.front(), inside.back());
+                    integrators::runge_kutta(picture, rho, inside, own, 0.1 * longest, bound, each, stats);
                 },
                 [&](Index, const RealMatrix& rho) { out = rho; });
             return out;
@@ -160,19 +156,30 @@ EvolveStats Redfield::evolve(StateView start, const std::vector<double>& times,
             [&](const RealMatrix& rho, const std::vector<double>& inside,
                 const integrators::Observe& each) {
                 evolve_by_periods(modes, rho, inside, options, between,
-                                  change_in_a_period(picture, modes, inside.front()), each);
+                                  change_in_a_period(picture, within, modes, inside.front()), each);
             },
             stats);
     }
     return run.solve(
         repeated(modes, breaks, times.front(), times.back()), Method::dopri5,
         [&](const RealMatrix& rho, const std::vector<double>& inside, const integrators::Observe& each) {
-            picture.within(inside.front(), inside.back());
-            integrators::runge_kutta(
-                picture, rho, inside, options, 0.1 * longest, [longest](double) { return longest; }, each,
-                stats);
+            within(inside.front(), inside.back());
+            integrators::runge_kutta(picture, rho, inside, options, 0.1 * longest, bound, each, stats);
         },
         stats);
+}
+
+EvolveStats Redfield::evolve(StateView start, const std::vector<double>& times,
+                             const EvolveOptions& options, const Observer& observe, double max_step,
+                             const std::vector<double>& breaks) const {
+    const int threads = linalg::resolve_threads(options.threads, modes.dimension());
+    const double fastest = modes.energies().maxCoeff() - modes.energies().minCoeff() +
+                           static_cast<double>(couplings.most) * modes.frequency();
+    const double longest = std::min(max_step, 2.0 / std::max(fastest, 1e-300));
+    Sums sums(modes, couplings.of, lambdas, couplings.most, threads);
+    driven::Interaction picture(sums, longest, threads);
+    return run_in_modes(modes, start, times, options, observe, longest, breaks, picture,
+                        [&](double first, double last) { picture.within(first, last); });
 }
 
 }  // namespace redfield::floquet

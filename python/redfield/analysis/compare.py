@@ -12,6 +12,7 @@ from redfield import quadratic
 from redfield.analysis.arguments import as_equation, is_equation_class
 from redfield.analysis.distances import generator_distance, steady_state_distance, trace_norm
 from redfield.analysis.positivity import positivity_violation
+from redfield.fingerprint import fingerprint
 from redfield.heom import heom
 from redfield.immutable import Immutable
 from redfield.pictures import pictured
@@ -56,7 +57,7 @@ class Comparison(Immutable, answer=True):
             known = f"depth {self.exact_error:.1g}, fit {self.fit_error:.1g}"
             lines.append(f"Largest distance from the exact solution ({known}):")
             lines += [f"  {name}: {self.exact[i].max():.3g}" for i, name in enumerate(self.names)]
-        return "\n".join(lines)
+        return "\n".join([*lines, f"content {fingerprint(self)}"])
 
     def to_xarray(self) -> Any:
         """An xarray.Dataset with dimensions equation, other and time."""
@@ -130,6 +131,7 @@ def compare(
     Comparison with Redfield (largest distance, steady states, generators):
       Davies: 0.0517, 0.00139, 0.344
       UniversalLindblad: 0.00238, 0.00125, 0.0691
+    content #...
 
     >>> qubit = rf.System([[1.0, 0.1], [0.1, 0.1]], [[[0, 1], [1, 0]]], rf.OhmicBath(0.04, 5.0, beta=1.0))
     >>> rf.compare(qubit, [rf.Redfield, rf.Davies], [1.0, 0.0], np.linspace(0, 20, 41), exact="heom")  # 1 s
@@ -138,6 +140,7 @@ def compare(
     Largest distance from the exact solution (depth 1e-05, fit 0.0005):
       Redfield: 0.00802
       Davies: 0.0205
+    content #...
     """
     as_kind("system", system, System, quadratic.System)
     made = made_equations(system, equations, lamb_shift)

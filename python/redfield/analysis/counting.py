@@ -279,7 +279,7 @@ class Counting(Immutable):
         return mean, variance
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Cumulants(Immutable, answer=True):
     """Per time, in the steady state: mean (B,) and covariance (B, B) of what each reservoir receives."""
 

@@ -21,7 +21,7 @@ APART = 4.0
 """Degeneracy tolerances: differences of two Bohr frequencies have the rounding of four energies."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class DetailedBalance(Immutable, answer=True):
     """Defects of quantum detailed balance, each relative: 0 where it holds (arXiv:2507.10080, conditions i to iii).
 

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from redfield.analysis.validity import SecularParameter
+from redfield.fingerprint import fingerprint
 from redfield.immutable import Immutable
 from redfield.pictures import pictured
 from redfield.pictures.verdicts import draw_verdicts
@@ -111,7 +112,7 @@ class Diagnosis(Immutable, answer=True):
         lines = [
             "  ".join(cell.ljust(w) for cell, w in zip(row, widths, strict=True)).rstrip() for row in rows
         ]
-        return "\n".join([*lines, self._summary()])
+        return "\n".join([*lines, self._summary(), f"content {fingerprint(self)}"])
 
     def __rich__(self) -> Any:
         from rich import box
@@ -152,7 +153,7 @@ class Diagnosis(Immutable, answer=True):
             "<tr>" + "".join(f"<td>{html.escape(cell)}</td>" for cell in row) + "</tr>"
             for row in self._rows()
         )
-        caption = html.escape(self._summary())
+        caption = html.escape(f"{self._summary()}; content {fingerprint(self)}")
         return f"<table><caption>{caption}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 
 

@@ -69,7 +69,7 @@ def trace_distance(a: Any, b: Any) -> Any:
     return 0.5 * trace_norm(first - second)
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class SolutionDistance(Immutable, answer=True):
     """‖ρ_a(t) − ρ_b(t)‖₁, (T,) `trace_norm` and half of it, `distance`, at times, (T,), and how each evolution went."""
 

@@ -21,7 +21,7 @@ DENSE = 40
 ROUNDING = 1e-12
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Kossakowski(Immutable, answer=True):
     """Extreme eigenvalues of the Kossakowski matrix on traceless operators, rates.
 

@@ -63,7 +63,7 @@ def choi_of_equation(equation: Any, t: float, max_bytes: float | None) -> float:
     return float(np.linalg.eigvalsh(0.5 * (choi + choi.conj().T))[0])
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class PositivityViolation(Immutable, answer=True):
     """How far a solution leaves the states.
 

@@ -17,7 +17,7 @@ GOE, GUE, POISSON = 0.5307, 0.5996, 0.3863
 """⟨r⟩ of large random matrices and of independent levels (Y. Atas et al., PRL 110, 084101 (2013))."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class SecularParameter(Immutable, answer=True):
     """Rates over gaps: the secular approximation needs both ratios well below 1.
 
@@ -63,7 +63,7 @@ def secular_parameter(equation: Equation | quadratic.Equation) -> SecularParamet
     return SecularParameter(rate, float(apart.min()), float(np.ptp(energies) / len(apart)))
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class LevelStatistics(Immutable, answer=True):
     """⟨r⟩, its standard error, and how many ratios it is the mean of."""
 

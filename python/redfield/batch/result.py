@@ -79,7 +79,3 @@ class SteadyStates(Immutable, answer=True):
 
     def __len__(self) -> int:
         return len(self.state)
-
-    def __repr__(self) -> str:
-        b, n = self.state.shape[:2]
-        return f"SteadyStates({b} members, N = {n}, residual at most {np.nanmax(self.residual):.2g}, {self.method})"

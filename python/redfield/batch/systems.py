@@ -77,7 +77,9 @@ class SystemBatch(Immutable):
     >>> beta = np.linspace(0.5, 2.0, 1000)
     >>> batch = rf.SystemBatch(np.diag([0.5, -0.5]), [[[0, 1], [1, 0]]], rf.OhmicBath(0.04, 10.0, beta=beta))
     >>> batch
-    SystemBatch(B = 1000, N = 2, 1 coupling)
+    SystemBatch(hamiltonians=<2×2 float64 #7bde3c7aaf>, couplings=(<2×2 float64 #c41676ff51>,),
+                baths=(OhmicBath(strength=0.04, cutoff=10.0, beta=<1000 float64 #...>,
+                                 exponent=1.0, cutoff_function='exponential'),))
     >>> steady = rf.Redfield(batch).steady_state()
     >>> bool(np.allclose(steady.state[:, 0, 0], 1.0 / (1.0 + np.exp(beta)), atol=1e-3))
     True
@@ -105,10 +107,6 @@ class SystemBatch(Immutable):
 
     def __len__(self) -> int:
         return self.size
-
-    def __repr__(self) -> str:
-        k = len(self.couplings)
-        return f"SystemBatch(B = {self.size}, N = {self.dimension}, {k} coupling{'s' * (k != 1)})"
 
     def __getitem__(self, member: int) -> System:
         """System number `member`."""

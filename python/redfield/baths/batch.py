@@ -72,6 +72,10 @@ class BathBatch(Immutable):
         self.distinct = tuple(place)
         self._of_member: Members = np.array(of_member, dtype=np.intp)
 
+    @property
+    def _given_baths(self) -> list[Any]:
+        return [self[i] for i in range(len(self))]
+
     def __len__(self) -> int:
         return len(self._of_member)
 
@@ -79,9 +83,6 @@ class BathBatch(Immutable):
         if not -len(self) <= member < len(self):
             raise IndexError(f"member {member} of {len(self)} baths")
         return self.distinct[self._of_member[member]]
-
-    def __repr__(self) -> str:
-        return f"BathBatch({len(self)} members, {len(self.distinct)} baths)"
 
     def _of_one(self, *_: Any, **__: Any) -> Any:
         """Refuse what one bath answers."""
@@ -169,12 +170,11 @@ class ArrayBath(BathBatch):
         }
         return self.kind(**chosen)
 
-    def __repr__(self) -> str:
-        told = ", ".join(
-            f"{name}=({self._size},)" if name in self._varying else f"{name}={value!r}"
-            for name, value in self.parameters.items()
-        )
-        return f"{self.kind.__name__}({told})"
+    def _parameters(self) -> Mapping[str, Any]:
+        return {name: self.parameters[name] for name in fields_of(self.kind) if name in self.parameters}
+
+    def _name(self) -> str:
+        return self.kind.__name__
 
     def groups(self, first: int, count: int) -> Iterator[tuple[Any, Members]]:
         rows = np.column_stack([self.parameters[name][first : first + count] for name in self._varying])

@@ -67,9 +67,6 @@ class CorrelationBath(Bath):
             beta=None if self.beta is None else as_positive("beta", self.beta, infinite=True),
         )
 
-    def __repr__(self) -> str:
-        return f"CorrelationBath({getattr(self.function, '__name__', self.function)})"
-
     @property
     def scale(self) -> float:
         return 1.0 / self.time_scale

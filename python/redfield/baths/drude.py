@@ -12,7 +12,7 @@ from redfield.baths.spectral_density import ThermalBath
 from redfield.validation import RealArray, as_not_negative, as_positive
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class DrudeBath(ClosedForm, ThermalBath):
     r"""An Ohmic bath with a Drude cutoff, the overdamped (Drude-Lorentz) bath.
 

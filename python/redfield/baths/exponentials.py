@@ -12,6 +12,7 @@ import numpy.typing as npt
 import scipy
 
 from redfield.baths.memory import Memory, memory_panels
+from redfield.description import Described
 from redfield.validation import ComplexArray, RealArray, as_positive, checked
 
 if TYPE_CHECKING:
@@ -26,8 +27,8 @@ PRECISIONS = (1e-9, 1e-11, 1e-13)
 """Of γ, tried in turn; each costs a few exponentials more."""
 
 
-@dataclass(frozen=True, eq=False)
-class ExponentialSum:
+@dataclass(frozen=True, eq=False, repr=False)
+class ExponentialSum(Described):
     r"""C(t) ≈ Σ_k c_k e^{−ν_k t} on [0, duration].
 
     Attributes
@@ -54,12 +55,6 @@ class ExponentialSum:
             raise ValueError(f"t must not be negative, got {np.min(t):g}")
         value: ComplexArray = np.exp(-np.multiply.outer(np.asarray(t), self.rates)) @ self.coefficients
         return value
-
-    def __repr__(self) -> str:
-        return (
-            f"ExponentialSum({len(self)} terms on [0, {self.duration:g}], "
-            f"∫|C − Σ| = {self.error:.2g} = {self.relative_error:.2g} ∫|C|)"
-        )
 
 
 @functools.lru_cache(maxsize=64)

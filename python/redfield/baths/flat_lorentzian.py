@@ -24,7 +24,7 @@ from redfield.validation import (
 )
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class FlatBath(Bath):
     r"""White noise: γ(ω) = rate at every frequency, η = 0, C(t) = rate δ(t).
 
@@ -75,7 +75,7 @@ class FlatBath(Bath):
         return half, np.zeros(len(w), dtype=np.complex128)
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class LorentzianBath(ClosedForm):
     r"""A damped mode at zero temperature of the mode's own making.
 

@@ -20,7 +20,7 @@ HERMITE = np.polynomial.hermite_e.hermegauss(64)
 LEGENDRE = np.polynomial.legendre.leggauss(16)
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class OneOverFBath(Bath):
     r"""Classical 1/f noise, of fluctuators whose switching rates are spread evenly over ln Γ.
 
@@ -101,7 +101,7 @@ class OneOverFBath(Bath):
         return [(0.0, self.low)]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class HybridOhmicBath(NumericBath):
     r"""Noise of flux qubits in the polaron frame: slow noise that broadens a level, and an Ohmic bath that cools it.
 

@@ -225,9 +225,6 @@ class SpectrumBath(NumericBath):
             beta=None if self.beta is None else as_positive("beta", self.beta, infinite=True),
         )
 
-    def __repr__(self) -> str:
-        return f"SpectrumBath({getattr(self.function, '__name__', self.function)})"
-
     @property
     def support_ends(self) -> tuple[bool, bool]:
         assert self.support is not None

@@ -31,7 +31,7 @@ CUTOFFS: dict[str, Callable[[RealArray], RealArray]] = {
 }
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class OhmicBath(ClosedForm, ThermalBath):
     r"""Bosons with J(ω) = λ ω_c (ω/ω_c)^s f(ω/ω_c).
 

@@ -125,9 +125,6 @@ class ParticleBath(Immutable):
         """The Bath of an operator a† that gives the system one: γ_22."""
         return ParticleExchange(self, -1)
 
-    def __repr__(self) -> str:
-        return f"ParticleBath(beta={self.beta}, mu={self.mu}, statistics={self.statistics!r})"
-
     def density_of_states(self, w: npt.ArrayLike) -> RealArray:
         """D(ω), zero outside the band."""
         w = np.asarray(w, dtype=np.float64)
@@ -205,9 +202,6 @@ class ParticleExchange(NumericBath):
     @property
     def reservoir(self) -> ParticleBath:
         return self.bath
-
-    def __repr__(self) -> str:
-        return f"{self.bath!r}.{'removal' if self.sign > 0 else 'injection'}"
 
     def power_spectrum(self, w: npt.ArrayLike) -> RealArray:
         energy = self.sign * np.asarray(w, dtype=np.float64)

@@ -279,10 +279,6 @@ class SpectralDensityBath(ThermalBath):
             cutoff_scale=as_positive("cutoff_scale", self.cutoff_scale),
         )
 
-    def __repr__(self) -> str:
-        name = getattr(self.function, "__name__", self.function)
-        return f"SpectralDensityBath({name}, beta={self.beta})"
-
     def spectral_density(self, w: RealArray) -> RealArray:
         values = as_real_values(f"{self!r}: spectral_density(w)", self.function(w))
         require_shape(self, "spectral_density(w)", values, np.asarray(w))

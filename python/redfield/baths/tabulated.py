@@ -88,10 +88,6 @@ class TabulatedBath(NumericBath):
             self.frequencies, self.values, self.beta if self.complete_kms else None
         )
 
-    def __repr__(self) -> str:
-        w = self.frequencies
-        return f"TabulatedBath({len(w)} frequencies in [{w[0]:g}, {w[-1]:g}])"
-
     # η is not smooth at any knot; more digits than an interpolated table has are not worth their panels.
     _shift_tol: ClassVar[float] = 1e-8
 

@@ -18,7 +18,7 @@ NEAR_POLE = 1e-4
 """Distance, in Matsubara spacings, within which a pole of J meets one of coth and their sum is averaged."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class UnderdampedBath(ThermalBath):
     r"""A damped harmonic mode between the system and a thermal bath.
 

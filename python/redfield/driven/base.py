@@ -39,9 +39,6 @@ class Equation(Formula, Immutable):
         self.system = system
         self.lamb_shift = as_flag("lamb_shift", lamb_shift)
 
-    def __repr__(self) -> str:
-        return f"driven.{type(self).__name__}({self.system!r}, lamb_shift={self.lamb_shift})"
-
     @abc.abstractmethod
     def _of(self, system: Any) -> equations.Equation:
         """The equation of a constant system."""
@@ -158,9 +155,7 @@ def _one_level() -> systems.System:
 Solve = Callable[[tuple[Any, ...]], tuple[Any, ...]]
 
 
-def prepared(
-    system: System, kind: _core.Kind, lamb_shift: bool, window: Window, method: str
-) -> Solve:
+def prepared(system: System, kind: _core.Kind, lamb_shift: bool, window: Window, method: str) -> Solve:
     """What solves any kind of equation that the core makes from the spectra.
 
     Raises

@@ -55,9 +55,6 @@ class Fluctuator(Immutable):
         self.amplitude = as_real_number("amplitude", amplitude)
         self.rate = as_positive("rate", rate)
 
-    def __repr__(self) -> str:
-        return f"Fluctuator(N = {len(self.operator)}, amplitude {self.amplitude:g}, rate {self.rate:g})"
-
     def course(self, first: float, last: float, rng: np.random.Generator) -> Course:
         """One course of bξ(t), from either value with equal chance."""
         first, last = as_finite("first", first), as_finite("last", last)
@@ -73,7 +70,7 @@ class Fluctuator(Immutable):
         return Course(np.sort(rng.uniform(first, last, count)), sign * self.amplitude)
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Course:
     """A function of time that changes its sign at given times."""
 
@@ -84,7 +81,7 @@ class Course:
         return self.start * (1.0 - 2.0 * (np.searchsorted(self.jumps, t, side="right") % 2))
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Average(Immutable, answer=True):
     """The mean over courses of a noise.
 

@@ -79,9 +79,6 @@ class Redfield(Equation):
     def _remembers(self) -> bool:
         return self.history == "memory"
 
-    def __repr__(self) -> str:
-        return super().__repr__()[:-1] + f", history={self.history!r})"
-
     def exponentials(self, duration: float) -> dict[Bath, ExponentialSum]:
         """What the correlation functions of the baths are taken for, over a duration, and what that misses.
 
@@ -148,13 +145,13 @@ class Davies(Equation):
     def __init__(
         self, system: System, lamb_shift: bool = True, *, degeneracy_tol: float | None = None
     ) -> None:
-        self._tolerance = (
+        self.degeneracy_tol = (
             None if degeneracy_tol is None else as_not_negative("degeneracy_tol", degeneracy_tol)
         )
         super().__init__(system, lamb_shift)
 
     def _of(self, system: systems.System) -> equations.Equation:
-        return equations.Davies(system, self.lamb_shift, degeneracy_tol=self._tolerance)
+        return equations.Davies(system, self.lamb_shift, degeneracy_tol=self.degeneracy_tol)
 
 
 class PartialSecular(Equation):
@@ -289,9 +286,13 @@ class Lindblad(Equation):
             system = System(hamiltonian, jumps, FlatBath(1.0))
         super().__init__(system, False)
 
+    @property
+    def _given_hamiltonian(self) -> Any:
+        return self.system.hamiltonian
+
+    @property
+    def _given_jumps(self) -> Any:
+        return self.system.couplings
+
     def _of(self, system: systems.System) -> equations.Equation:
         return equations.Redfield(system, False)
-
-    def __repr__(self) -> str:
-        k = len(self.system.couplings)
-        return f"driven.Lindblad(N = {self.system.dimension}, {k} jump{'s' * (k != 1)})"

@@ -47,7 +47,10 @@ class System(Immutable):
     >>> bath = rf.OhmicBath(strength=0.01, cutoff=10.0, beta=1.0)
     >>> sweep = rf.driven.System([0.5 * x, (z, lambda t: 0.1 * t - 1.0)], [z], bath)
     >>> sweep
-    driven.System(N = 2, 1 coupling, 1 bath)
+    driven.System(hamiltonian=TimeOperator(name='hamiltonian', constant=<2×2 float64 #1f7d1f023b>,
+                                           terms=[(<2×2 float64 #f4398c42fd>, <lambda #...>)]),
+                  couplings=(TimeOperator(name='couplings[0]', constant=<2×2 float64 #f4398c42fd>),),
+                  baths=(OhmicBath(strength=0.01, cutoff=10.0, beta=1.0),))
     >>> sweep.at(10.0).energies
     array([-0.5,  0.5])
     """
@@ -68,12 +71,6 @@ class System(Immutable):
                 TimeOperator(f"couplings[{j}]", a, self.dimension) for j, a in enumerate(couplings)
             )
         self.baths = tuple(as_baths(baths, len(self.couplings)))
-
-    def __repr__(self) -> str:
-        k, b = len(self.couplings), len({bath.reservoir for bath in self.baths})
-        return (
-            f"driven.System(N = {self.dimension}, {k} coupling{'s' * (k != 1)}, {b} bath{'s' * (b != 1)})"
-        )
 
     def with_terms(self, terms: Sequence[tuple[Any, Any]]) -> System:
         """The same with Σ_k f_k(t)X_k added to H: [(X_k, f_k)]. A function may tell its jumps as ``f.jumps``."""
@@ -122,9 +119,7 @@ class System(Immutable):
             couplings = [TimeOperator("projector", a) for a in couplings.matrices()]
         return self.hamiltonian.core(window), [a.core(window) for a in couplings]
 
-    def controlled(
-        self, window: Window, lamb_shift: bool
-    ) -> tuple[_core.DrivenSystem, Control] | None:
+    def controlled(self, window: Window, lamb_shift: bool) -> tuple[_core.DrivenSystem, Control] | None:
         """The system against the one control that it depends on, if it does."""
         fixed = isinstance(self.couplings, SiteProjectors)
         if not (fixed or all(a.is_constant for a in self.couplings)):

@@ -113,6 +113,12 @@ class TimeOperator(Immutable, answer=True):
         if self.constant is None:
             self.constant = np.zeros((self.dimension, self.dimension))
 
+    def _parameters(self) -> dict[str, Any]:
+        return {"name": self.name, **({"function": self.function} if self.function else self._sum())}
+
+    def _sum(self) -> dict[str, Any]:
+        return {"constant": self.constant, **({"terms": list(self.terms)} if self.terms else {})}
+
     @property
     def is_constant(self) -> bool:
         return self.function is None and not self.terms

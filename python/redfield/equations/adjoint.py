@@ -49,9 +49,6 @@ class Adjoint(Immutable, answer=True):
     def __init__(self, equation: Any) -> None:
         self.equation, self.system = equation, equation.system
 
-    def __repr__(self) -> str:
-        return f"{self.equation!r}.adjoint()"
-
     @functools.cached_property
     def generator(self) -> _core.Generator:
         """𝓛† in the compiled core, of transposed operators."""

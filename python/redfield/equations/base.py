@@ -115,9 +115,6 @@ class Equation(Kets):
             raise TypeError(f"{self!r} is one equation and has no members")
         return self.with_system(self.system[member])
 
-    def __repr__(self) -> str:
-        return f"{type(self).__name__}({self.system!r}, lamb_shift={self.lamb_shift})"
-
     def with_system(self, system: System | SystemBatch) -> Self:
         """The same kind of equation, with the same options, of another system or batch."""
         other = self._changed(system=_as_system(system))

@@ -53,6 +53,19 @@ class Lindblad(Equation):
             system = (SystemBatch if many else System)(hamiltonian, jumps, FlatBath(1.0))
         super().__init__(system, False)
 
+    @property
+    def _given_hamiltonian(self) -> Any:
+        system = self.system
+        return system.hamiltonians if isinstance(system, SystemBatch) else system.given_hamiltonian
+
+    @property
+    def _given_frame(self) -> str:
+        return self._frame
+
+    @property
+    def _given_jumps(self) -> Any:
+        return self.system.couplings
+
     def _kind(self, members: Iterable[System]) -> _core.Kind:
         return _core.Kind.redfield(False)
 
@@ -75,6 +88,3 @@ class Lindblad(Equation):
 
     def _unravelling(self, make: Maker) -> Unravelling:
         return in_given_basis(make, self.system.given_hamiltonian, self.system.couplings)
-
-    def __repr__(self) -> str:
-        return f"Lindblad(N = {self.system.dimension}, {len(self.system.couplings)} jump operators)"

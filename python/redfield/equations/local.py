@@ -116,9 +116,6 @@ class LocalRedfield(Equation):
             "a LocalRedfield has all its reservoirs together; make one of system.of_reservoir(…)"
         )
 
-    def __repr__(self) -> str:
-        return f"LocalRedfield({self.system!r}, error={self.error:g}, lamb_shift={self.lamb_shift})"
-
 
 @dataclass(frozen=True)
 class _Parts:

@@ -25,6 +25,8 @@ class LocalJumps(Immutable, answer=True):
     error_bound : Σ_j (4‖L_j‖ + 2 dropped_j) dropped_j, which bounds the difference of the generators in trace norm.
     """
 
+    _told = ("jumps", "dropped", "error_bound")
+
     def __init__(self, jumps: Sequence[Any], dropped: RealArray, norms: RealArray) -> None:
         self.jumps, self.dropped = tuple(jumps), dropped
         self.error_bound = float(np.sum((4.0 * norms + 2.0 * dropped) * dropped))

@@ -30,9 +30,6 @@ class Equation(Formula, Immutable):
         self.lamb_shift = as_flag("lamb_shift", lamb_shift)
         self.core  # noqa: B018  (errors come early)
 
-    def __repr__(self) -> str:
-        return f"floquet.{type(self).__name__}({self.system!r}, lamb_shift={self.lamb_shift})"
-
     @property
     @abc.abstractmethod
     def core(self) -> Any:

@@ -1,4 +1,4 @@
-"""The equations of periodically driven systems."""
+"""Davies' and Redfield's equations of periodically driven systems."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 
 from redfield import _core
-from redfield.baths import FlatBath
 from redfield.floquet import fixed_point
 from redfield.floquet.base import Equation
+from redfield.floquet.secular import Secular
 from redfield.floquet.state import Exchange, PeriodicState
 from redfield.floquet.system import System
 from redfield.steady import MultipleSteadyStates
@@ -23,11 +23,15 @@ from redfield.validation import (
     as_not_negative,
     as_positive,
     as_square,
-    renamed,
 )
 
 DEGENERACY = 1e-9
 """Of Ω: what quasi-energies are known to."""
+
+
+def degeneracy_of(system: System) -> float:
+    """What counts as one frequency, an energy."""
+    return max(DEGENERACY * system.frequency, _core.degeneracy_tol(system.energies))
 
 
 class Davies(Equation):
@@ -58,6 +62,12 @@ class Davies(Equation):
     ValueError
         Frequencies chain together within degeneracy_tol.
 
+    Warns
+    -----
+    SecularWarning
+        Rates exceed the gaps between quasi-energies, or an answer neglects coherences of more than .1, as at
+        resonances: `PartialSecular` or `Redfield` keeps them.
+
     Examples
     --------
     Of a constant H it is Davies' equation:
@@ -75,7 +85,7 @@ class Davies(Equation):
     def __init__(
         self, system: System, lamb_shift: bool = True, *, degeneracy_tol: float | None = None
     ) -> None:
-        self._tolerance = (
+        self.degeneracy_tol = (
             None if degeneracy_tol is None else as_not_negative("degeneracy_tol", degeneracy_tol)
         )
         super().__init__(system, lamb_shift)
@@ -83,9 +93,7 @@ class Davies(Equation):
     @functools.cached_property
     def core(self) -> _core.FloquetDavies:
         system = self.system
-        tol = self._tolerance
-        if tol is None:
-            tol = max(DEGENERACY * system.frequency, _core.degeneracy_tol(system.energies))
+        tol = degeneracy_of(system) if self.degeneracy_tol is None else self.degeneracy_tol
         contacts = system.contacts(self.lamb_shift)
         return _core.FloquetDavies(system.core[0], contacts, self.lamb_shift, tol, as_max_bytes(None))
 
@@ -101,8 +109,27 @@ class Davies(Equation):
     def degenerate(self) -> bool:
         return self.core.degenerate
 
+    @functools.cached_property
+    def _secular(self) -> Secular:
+        tol = degeneracy_of(self.system) if self.degeneracy_tol is None else self.degeneracy_tol
+        return Secular(self.system, self.lamb_shift, tol, np.abs(self.coherence_rates.real))
+
+    def warn_if_not_secular(
+        self, moments: Sequence[tuple[float, ComplexArray]], what: str, stacklevel: int
+    ) -> None:
+        """A SecularWarning where the equation does not hold of states ρ at times t, [(t, ρ)]."""
+        populations = []
+        for t, rho in moments:
+            frame = self.system.core[0].frame(t)
+            populations.append(np.einsum("ak,ab,bk->k", frame.conj(), rho, frame).real)
+        self._secular.warn(populations, what, stacklevel + 1)
+
     def _solved(self, rest: tuple[Any, ...], longest: float) -> Any:
-        return self.core.evolve(*rest)
+        raw = self.core.evolve(*rest)
+        rho0, times = rest[:2]
+        moments = [(float(times[0]), rho0), (float(times[-1]), raw[1])]
+        self.warn_if_not_secular(moments, "floquet.Davies", 3)
+        return raw
 
     def apply(self, rho: Any, t: float) -> ComplexArray:
         x = as_square("rho", rho, self.system.dimension).astype(np.complex128)
@@ -124,6 +151,7 @@ class Davies(Equation):
                 np.array([frame @ x @ frame.conj().T for x in found]),
             )
         rho: ComplexArray = found[0] / np.trace(found[0])
+        self._secular.warn([rho.diagonal().real], "floquet.Davies", 2)
         residual = float(np.linalg.norm(self.core.apply(rho))) * self.system.period
         e = self.system.energies
         times = PeriodicState._grid(self.system)
@@ -230,48 +258,3 @@ class Redfield(Equation):
             counts[j], energies[j] = mean(adjoint, plain), mean(adjoint, weighted)
             work -= mean(adjoint @ h - h @ adjoint, plain)
         return Exchange.of(system, counts, energies, work)
-
-
-class Lindblad(Redfield):
-    r"""Lindblad's equation with a Hamiltonian and jump operators that repeat, ρ̇ = −i[H(t), ρ] + Σ_j 𝒟[L_j(t)]ρ.
-
-    Parameters
-    ----------
-    hamiltonian : as of floquet.System.
-    period : T.
-    jumps : (N, N) operators L_j, or what depends on time, each with its rate in it (√rate L).
-    harmonics, tol : as of floquet.System.
-
-    Examples
-    --------
-    Fluorescence of a driven atom, in the laboratory frame:
-
-    >>> import numpy as np, redfield as rf
-    >>> lower = np.array([[0.0, 1.0], [0.0, 0.0]])
-    >>> h = [np.diag([0.0, 5.0]), (lower + lower.T, lambda t: 0.1 * np.cos(5.0 * t))]
-    >>> atom = Lindblad(h, 2 * np.pi / 5.0, [np.sqrt(0.2) * lower])
-    >>> excited = atom.steady_state().mean[1, 1].real
-    >>> bool(abs(excited - 0.1**2 / (0.2**2 + 2 * 0.1**2)) < 1e-3)  # the rotating-wave approximation's
-    True
-    """
-
-    def __init__(
-        self,
-        hamiltonian: Any,
-        period: float,
-        jumps: Sequence[Any],
-        *,
-        harmonics: int | None = None,
-        tol: float = 1e-9,
-    ) -> None:
-        # Redfield's equation with γ = 1 at every frequency.
-        with renamed("couplings", "jumps"):
-            system = System(hamiltonian, period, jumps, FlatBath(1.0), harmonics=harmonics, tol=tol)
-        super().__init__(system, False)
-
-    def _exchange(self, times: RealArray, phi: ComplexArray, in_modes: ComplexArray) -> Exchange | None:
-        return None  # jumps are no bath with an energy of its own
-
-    def __repr__(self) -> str:
-        k = len(self.system.driven.couplings)
-        return f"floquet.Lindblad(N = {self.system.dimension}, T = {self.system.period:g}, {k} jump{'s' * (k != 1)})"

@@ -67,6 +67,8 @@ class PeriodicState(Immutable, answer=True):
     True
     """
 
+    _told = ("equation", "states", "particle", "energy", "heat", "work", "residual")
+
     def __init__(
         self,
         system: System,
@@ -92,12 +94,6 @@ class PeriodicState(Immutable, answer=True):
             count = max(LEAST_TIMES, int(2 ** np.ceil(np.log2(4 * system.harmonics + 1))))
         times: RealArray = np.linspace(0.0, system.period, count, endpoint=False)
         return times
-
-    def __repr__(self) -> str:
-        return (
-            f"PeriodicState(N = {self.system.dimension}, T = {self.system.period:g}, work {self.work:.3g} a period, "
-            f"residual {self.residual:.2g})"
-        )
 
     @property
     def mean(self) -> ComplexArray:

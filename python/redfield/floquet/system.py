@@ -11,6 +11,7 @@ import numpy as np
 from redfield import _core, driven
 from redfield.baths import Bath
 from redfield.couplings import SiteProjectors
+from redfield.drives.operators import TimeOperator
 from redfield.drives.panels import floquet_modes, require_repeats
 from redfield.drives.window import Window, as_breakpoints
 from redfield.immutable import Immutable
@@ -92,7 +93,7 @@ class System(Immutable):
         self._breakpoints = as_breakpoints(breakpoints)
         self.driven = driven.System(hamiltonian, couplings, baths)
         self.period = as_positive("period", period)
-        self._given = None if harmonics is None else as_count("harmonics", harmonics, 0)
+        self._given_harmonics = None if harmonics is None else as_count("harmonics", harmonics, 0)
         self.tol = as_positive("tol", tol)
         self.dimension = self.driven.dimension
         self.frequency = 2.0 * np.pi / self.period
@@ -102,8 +103,15 @@ class System(Immutable):
         self.driven.require_hermitian(np.array([0.0, self.period]))
         self.core  # noqa: B018  (errors come early)
 
-    def __repr__(self) -> str:
-        return f"floquet.System(N = {self.dimension}, T = {self.period:g}, {self.harmonics} harmonics)"
+    @property
+    def hamiltonian(self) -> TimeOperator:
+        """H(t), as of a `driven.System`."""
+        return self.driven.hamiltonian
+
+    @property
+    def couplings(self) -> Any:
+        """SiteProjectors or the operators A_j(t)."""
+        return self.driven.couplings
 
     @property
     def quasienergies(self) -> RealArray:
@@ -155,15 +163,17 @@ class System(Immutable):
     @functools.cached_property
     def core(self) -> tuple[_core.FloquetModes, _core.Harmonics, tuple[float, ...]]:
         """The modes and the couplings in them in the compiled core, and where something jumps in a period."""
-        hamiltonian, couplings = self.driven.operators(Window(0.0, self.period, np.inf, self._breakpoints))
+        hamiltonian, couplings = self.driven.operators(
+            Window(0.0, self.period, np.inf, self._breakpoints)
+        )
         modes = floquet_modes(hamiltonian, couplings, self.period)
         shortest = min(made.shortest() for made in [hamiltonian, *couplings])
         found = _core.Harmonics.of(
             modes,
             [a.operator for a in couplings],
             self.tol,
-            MOST_HARMONICS if self._given is None else self._given,
-            self._given is not None,
+            MOST_HARMONICS if self._given_harmonics is None else self._given_harmonics,
+            self._given_harmonics is not None,
             as_max_bytes(None),
             0,
             int(min(MOMENTS * self.period / shortest, MOST_MOMENTS)),

@@ -48,7 +48,8 @@ def mixed_field_ising(
     Examples
     --------
     >>> mixed_field_ising(8)
-    ManyBody(8 spin sites, D = 256)
+    ManyBody(hamiltonian=<256×256 sparse float64, 2304 entries #...>, occupations=<256×8 int64 #...>,
+             kind='spin', sector='', conserves_number=False, isometry=None)
     """
     states = occupations(n, 2, None)
     z = 1.0 - 2.0 * states
@@ -101,9 +102,9 @@ def xxz(
     Examples
     --------
     >>> xxz(12, disorder=1.0)
-    ManyBody(12 spin sites, Σσᶻ = 0, D = 924)
+    ManyBody(hamiltonian=<924×924 sparse float64, ... kind='spin', sector='Σσᶻ = 0', ...)
     >>> xxz(12, periodic=True, momentum=1)
-    ManyBody(12 spin sites, Σσᶻ = 0, momentum 1, D = 75)
+    ManyBody(hamiltonian=<75×75 sparse complex128, ... kind='spin', sector='Σσᶻ = 0, momentum 1', ...)
     """
     down = None
     if magnetisation is not None:
@@ -169,7 +170,7 @@ def tv_fermions(
     Examples
     --------
     >>> tv_fermions(8, 4)
-    ManyBody(8 fermion sites, 4 particles, D = 70)
+    ManyBody(hamiltonian=<70×70 sparse float64, ... kind='fermion', sector='4 particles', ...)
     """
     states = occupations(n, 2, as_count("particles", particles, least=0))
     occupied = states.astype(np.float64)
@@ -200,7 +201,7 @@ def bose_hubbard(
     Examples
     --------
     >>> bose_hubbard(5, 5)
-    ManyBody(5 boson sites, 5 particles, D = 126)
+    ManyBody(hamiltonian=<126×126 sparse float64, ... kind='boson', sector='5 particles', ...)
     """
     particles = as_count("particles", particles, least=0)
     states = occupations(n, particles + 1, particles)

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import scipy
 
+from redfield.description import Described
 from redfield.models.sectors import (
     Sparse,
     codes_of,
@@ -21,7 +22,7 @@ OPERATORS = ("z", "n", "plus", "minus")
 
 
 @dataclass(frozen=True, repr=False)
-class ManyBody:
+class ManyBody(Described):
     """A many-body Hamiltonian and the operators of its sites.
 
     Attributes
@@ -48,10 +49,6 @@ class ManyBody:
     @property
     def sites(self) -> int:
         return int(self.occupations.shape[1])
-
-    def __repr__(self) -> str:
-        sector = f", {self.sector}" if self.sector else ""
-        return f"ManyBody({self.sites} {self.kind} sites{sector}, D = {self.dimension})"
 
     @checked()
     def local(self, name: str) -> list[Sparse]:

@@ -81,9 +81,6 @@ class Equation(Formula, Immutable):
         self._bra = np.eye(system.dimension) if basis is None else basis.conj()
         self._damped, self._gained = damped, gained
 
-    def __repr__(self) -> str:
-        return f"quadratic.{type(self).__name__}({self.system!r}, lamb_shift={self.lamb_shift})"
-
     @functools.cached_property
     def flow(self) -> LinearFlow:
         """M and Q, and the basis they are in."""

@@ -96,9 +96,6 @@ class Bogoliubov(Formula, Immutable):
             [contacts.baths[b] for b in of_site] + [holes[b] for b in of_site],
         )
 
-    def __repr__(self) -> str:
-        return f"Bogoliubov(N = {self.sites})"
-
     def covariance(self, normal: Any, pairs: Any = None) -> ComplexArray:
         """𝒢 of ⟨a_k†a_j⟩, (N, N) or densities (N,), and ⟨a_k a_j⟩, (N, N), by default none."""
         g = np.asarray(normal)

@@ -34,6 +34,17 @@ class Contacts(Immutable, answer=True):
         self.strength: RealArray = self.coupling**2
         """(N,) J_j²."""
 
+    @property
+    def _given_sites(self) -> int:
+        return len(self.coupling)
+
+    @property
+    def _given_bath(self) -> Any:
+        """One bath where it is that of every site."""
+        if len(self.baths) == 1:
+            return self.baths[0]
+        return [self.baths[b] for b in self.bath_of_site]
+
     def damping(self, w: RealArray, lamb_shift: bool) -> ComplexArray:
         """(N, M) ½D_j(ω_m) + iΔ_j(ω_m) of each site's bath: Γ_11(ω) − ζΓ_22(−ω)*, free of temperature."""
         return self._of_sites(

@@ -36,14 +36,6 @@ class Equivalence(Immutable, answer=True):
     surviving: np.ndarray[Any, np.dtype[np.intp]]
     energies: RealArray
 
-    def __repr__(self) -> str:
-        n = len(self.energies)
-        verdict = "Redfield = Davies" if self.equal else "Redfield ≠ Davies"
-        return (
-            f"Equivalence({verdict}, residual {self.residual:.2e}, {len(self.surviving)} of {n * (n - 1)} "
-            "pairs of modes survive)"
-        )
-
 
 @checked()
 def equivalence(
@@ -88,7 +80,8 @@ def equivalence(
     >>> ring = rf.models.chain(12, hopping=-np.exp(0.1j), periodic=True)
     >>> every_third = rf.quadratic.System(ring, np.where(np.arange(12) % 3 == 0, 0.3, 0.0), bath)
     >>> equivalence(every_third)
-    Equivalence(Redfield ≠ Davies, residual 1.36e+00, 24 of 132 pairs of modes survive)
+    quadratic.Equivalence(residual=1.358..., equal=False, weights=<12×12 float64 #...>,
+                          surviving=<24×2 int64 #...>, energies=<12 float64 #...>)
     """
     tol = as_positive("tol", tol)
     davies = Davies(system, lamb_shift, degeneracy_tol=degeneracy_tol).flow

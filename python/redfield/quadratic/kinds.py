@@ -57,6 +57,7 @@ class PartialSecular(Equation):
         cutoff = as_real_number("cutoff", cutoff)
         if cutoff < 0.0:
             raise ValueError(f"cutoff must not be negative, got {cutoff}")
+        self.cutoff = cutoff
         # Modes of one energy are together whatever the cutoff, and have one rate: at 0 this is Davies' equation.
         first, mask = clusters(system.energies, None)
         e = system.energies[first]

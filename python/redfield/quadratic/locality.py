@@ -78,12 +78,6 @@ class LocalityProfile(Immutable, answer=True):
     decay_length: float
     reach: float
 
-    def __repr__(self) -> str:
-        return (
-            f"LocalityProfile({len(self.distance)} distances, decay_length={self.decay_length:.4g}, "
-            f"memory × velocity = {self.reach:.4g})"
-        )
-
 
 @checked()
 def locality_profile(
@@ -111,8 +105,8 @@ def locality_profile(
     >>> import redfield as rf
     >>> bath = rf.ParticleBath(lambda w: 1.0 / (1.0 + w**2), beta=1.0)
     >>> profile = locality_profile(rf.quadratic.System(rf.models.chain(60), 0.3, bath))
-    >>> profile
-    LocalityProfile(60 distances, decay_length=2.08, memory × velocity = 2)
+    >>> round(profile.decay_length, 2), round(profile.reach, 6)
+    (2.08, 2.000006)
     """
     of = as_choice("part", part, ("damping", "gain"))
     d = _distance(system, distance)
@@ -169,11 +163,8 @@ class QuasilocalRedfield(Equation):
         self.dropped = float(np.hypot(np.linalg.norm(lost_m), np.linalg.norm(lost_y + lost_y.conj().T)))
         super().__init__(system, None, system.hamiltonian, damped, gained, None, lamb_shift)
 
-    def __repr__(self) -> str:
-        return f"quadratic.QuasilocalRedfield({self.system!r}, reach={self.reach:g})"
 
-
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class TruncationError(Immutable, answer=True):
     """What cutting off at `reach` costs: of the generator, of the steady state (largest entry), and the least decay
     rate of M, negative where the cut equation is unstable."""

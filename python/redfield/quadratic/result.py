@@ -177,7 +177,7 @@ def _reporting(progress: Progress, title: str, steps: int) -> Iterator[Callable[
         yield callback if callback is not None else lambda fraction: None
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class SteadyState(Immutable, answer=True):
     """A stationary covariance matrix.
 
@@ -199,7 +199,7 @@ class SteadyState(Immutable, answer=True):
         return self.covariance
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Spectrum(Immutable, answer=True):
     """Normal modes of Ġ = −(MG + GM†) + Q.
 
@@ -216,7 +216,7 @@ class Spectrum(Immutable, answer=True):
     gap: float
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Currents(Immutable, answer=True):
     """What flows from the baths into the system in a state.
 

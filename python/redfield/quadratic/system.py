@@ -58,7 +58,9 @@ class System(Immutable):
     >>> bath = rf.ParticleBath(0.1, beta=2.0, mu=0.3, band=(-10.0, 10.0))
     >>> system = System(rf.models.chain(6), coupling=0.5, bath=bath)
     >>> system
-    quadratic.System(N = 6 fermions, 6 coupled sites, 1 bath)
+    quadratic.System(hamiltonian=<6×6 float64 #...>, coupling=<6 float64 #...>,
+                     bath=ParticleBath(density=0.1, beta=2.0, mu=0.3, band=(-10.0, 10.0), breakpoints=(), scale=2.0),
+                     statistics='fermion')
     >>> system.gibbs_state().trace().real.round(4)
     np.float64(3.364)
     """
@@ -92,20 +94,16 @@ class System(Immutable):
         return energies, modes
 
     @property
+    def _given_bath(self) -> Any:
+        return self.contacts._given_bath
+
+    @property
     def energies(self) -> RealArray:
         return self._eigen[0]
 
     @property
     def eigenvectors(self) -> RealArray | ComplexArray:
         return self._eigen[1]
-
-    def __repr__(self) -> str:
-        contacts = self.contacts
-        coupled, baths = int(np.count_nonzero(contacts.coupling)), len(contacts.baths)
-        return (
-            f"quadratic.System(N = {self.dimension} {self.statistics}s, {coupled} coupled "
-            f"site{'s' * (coupled != 1)}, {baths} bath{'s' * (baths != 1)})"
-        )
 
     @property
     def coupling(self) -> RealArray:

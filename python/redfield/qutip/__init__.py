@@ -133,7 +133,9 @@ def brmesolve(
 
     Parameters
     ----------
-    H, psi0, tlist, a_ops, sec_cutoff, c_ops, e_ops, args : as in QuTiP; a spectrum may be a redfield Bath.
+    H, psi0, tlist, a_ops, sec_cutoff, c_ops, e_ops, args : as in QuTiP; a spectrum may be a redfield Bath. A function
+        has the frequency as its argument w, the time as t; the one argument of a constant a_op's spectrum may have any
+        name.
     options : as in QuTiP. "method" names of QuTiP's integrators and "adams" stand for "auto"; redfield's own
         ("chebyshev", "dopri5", "exponential") may be given. "tensor_type", "nsteps" and other settings of
         QuTiP's integrators are accepted and have nothing to set here.
@@ -142,6 +144,12 @@ def brmesolve(
     Returns
     -------
     qutip.solver.Result
+
+    Raises
+    ------
+    ValueError, TypeError
+        A spectrum is negative, complex or not finite; the spectrum of a constant a_op depends on time; it is left open
+        which argument of a spectrum is the frequency.
 
     Examples
     --------

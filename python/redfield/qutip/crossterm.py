@@ -9,7 +9,7 @@ import qutip
 
 from redfield import _core
 from redfield.qutip.arguments import as_qobj, require_same_space
-from redfield.qutip.spectra import couplings
+from redfield.qutip.spectra import couplings, probes
 from redfield.validation import as_real_number, checked, renamed
 
 
@@ -49,12 +49,14 @@ def brcrossterm(
     """
     for name, operator in (("a_op", a_op), ("b_op", b_op)):
         require_same_space(name, operator, H.dims)
+    if isinstance(spectra, qutip.core.environment.FermionicEnvironment):
+        raise TypeError("spectra must be one function of w; a FermionicEnvironment has two")
     with renamed("a_ops", "spectra"):
         (pair,) = couplings([(a_op, spectra)], {}, None)
     energies, u = np.linalg.eigh(H.full())
     a, b = (u.conj().T @ x.full() @ u for x in (a_op, b_op))
     w = _core.bohr_frequencies(energies)
-    gamma = np.asarray(pair.spectrum.gamma(0.0, w), dtype=np.float64)
+    gamma = pair.gamma(0.0, w, probes(None))
     lam_a, lam_b = 0.5 * gamma * a, 0.5 * gamma * b
     one = np.eye(len(a))
     # XρY in column stacking is (Yᵀ ⊗ X).

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -12,6 +13,7 @@ from redfield import floquet
 from redfield.baths import Bath, FlatBath, SpectrumBath
 from redfield.evolve import Options, Raw, hermitian_parts, together
 from redfield.qutip.arguments import as_qobj_observables, as_qobj_state, evolving, require_same_space
+from redfield.qutip.forms import ROUNDING
 from redfield.qutip.result import density_matrix, result_of
 from redfield.qutip.solve import settings_of
 from redfield.validation import (
@@ -69,9 +71,14 @@ def fmmesolve(
     as_times("tlist", tlist)
     if c_ops is None and rho0.isket:
         return qutip.fsesolve(H, rho0, tlist, T, e_ops=e_ops, args=args, options=options)
-    driven = H if isinstance(H, qutip.QobjEvo) and not args else evolving("H", H, args=args or {})
+    if isinstance(H, qutip.FloquetBasis):
+        raise TypeError("H must be a Hamiltonian with its period T, got a FloquetBasis")
     times = as_times("tlist", tlist)
+    driven = (
+        H if isinstance(H, qutip.QobjEvo) and not args else evolving("H", H, args=args or {}, tlist=times)
+    )
     period = as_positive("T", T or float(times[-1]))
+    w_th = w_th or (args or {}).get("w_th", 0.0)  # as in QuTiP
     settings = settings_of(options, qutip.FMESolver, {"store_floquet_states": False})
     if settings["store_floquet_states"]:
         raise ValueError(
@@ -93,7 +100,11 @@ def fmmesolve(
             (c, davies.core.evolve(part, times, own, operators, store))
             for c, part in hermitian_parts(state.full())
         ]
-        return together(parts)
+        raw = together(parts)
+        davies.warn_if_not_secular(
+            [(float(times[0]), state.full()), (float(times[-1]), raw[1])], "fmmesolve", 4
+        )
+        return raw
 
     return result_of("fmmesolve", state, times, e_ops, settings, solve)
 
@@ -109,9 +120,11 @@ def _baths(spectra: Any, count: int, w_th: float) -> list[Bath]:
     if len(given) != count:
         raise ValueError(f"spectra_cb has {len(given)} spectra for {count} c_ops")
     known: dict[int, Bath] = {}
-    for s in given:
+    for i, s in enumerate(given):
         if isinstance(s, Bath) and w_th:
             raise ValueError("w_th belongs to a spectrum of zero temperature; a Bath has its own")
+        if not (s is None or callable(s) or isinstance(s, Bath)):
+            raise TypeError(f"spectra_cb[{i}] must be a function of w or a redfield Bath, got {s!r}")
         known.setdefault(id(s), s if isinstance(s, Bath) else SpectrumBath(_thermal(s, w_th)))
     return [known[id(s)] for s in given]
 
@@ -123,8 +136,12 @@ def _thermal(
 
     def density(w: RealArray) -> RealArray:
         values = (w > 0) if spectrum is None else spectrum(w)
-        real: RealArray = np.broadcast_to(np.real(values), w.shape).astype(np.float64)
-        return real
+        given = np.broadcast_to(values, w.shape)
+        if (np.abs(given.imag) > ROUNDING * np.abs(given)).any():
+            raise ValueError(f"a spectrum of spectra_cb is complex: {given[given.imag != 0.0][0]:g}")
+        return given.real.astype(np.float64)
+
+    warned = False
 
     def gamma(w: RealArray) -> RealArray:
         w = np.asarray(w, dtype=np.float64)
@@ -132,7 +149,17 @@ def _thermal(
         if w_th > 0.0:
             with np.errstate(over="ignore", divide="ignore"):
                 occupation = np.where(w == 0.0, 0.0, 1.0 / np.expm1(np.abs(w) / w_th))
-            total = total + np.where(w == 0.0, 0.0, occupation * (total + density(-w)))
+            mirrored = density(-w)
+            nonlocal warned
+            if not warned and (np.where(w < 0.0, total, np.where(w > 0.0, mirrored, 0.0)) != 0.0).any():
+                warned = True
+                warnings.warn(
+                    f"fmmesolve: w_th = {w_th:g} adds a temperature to a spectrum that is not zero at negative "
+                    "frequencies, so that the bath has no temperature: give S(ω) = 0 for ω < 0, or w_th = 0",
+                    UserWarning,
+                    stacklevel=2,
+                )
+            total = total + np.where(w == 0.0, 0.0, occupation * (total + mirrored))
         return 2.0 * np.pi * total
 
     return gamma

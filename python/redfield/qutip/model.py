@@ -9,10 +9,10 @@ import numpy as np
 
 from redfield import _core, driven
 from redfield.baths import Bath, FlatBath, SpectrumBath
-from redfield.qutip.arguments import evolving, require_same_space
 from redfield.drives.operators import Made, TimeOperator
 from redfield.drives.window import Window
-from redfield.qutip.spectra import Coupling, as_core_operator, collapse, couplings
+from redfield.qutip.arguments import evolving, require_same_space
+from redfield.qutip.spectra import Coupling, as_core_operator, collapse, couplings, probes
 from redfield.validation import ComplexArray, RealArray
 
 FREQUENCIES = 16
@@ -46,7 +46,9 @@ class Model:
         collapse: list[Any],
         sec_cutoff: float,
         lamb_shift: bool,
+        tlist: Any = None,
     ) -> None:
+        self._probes = probes(tlist)
         self.hamiltonian, self.couplings, self.collapse = hamiltonian, couplings, collapse
         self.sec_cutoff, self.lamb_shift = sec_cutoff, lamb_shift
         self.constant = (
@@ -155,11 +157,7 @@ class Model:
     def _tables(
         self, coupling: Coupling, t: float, unique: RealArray, place: Any
     ) -> tuple[RealArray, RealArray | None]:
-        gamma = np.asarray(coupling.spectrum.gamma(t, unique), dtype=np.float64)
-        for wrong, what in ((~np.isfinite(gamma), "not finite"), (gamma < 0.0, "negative")):
-            if wrong.any():
-                w = unique[wrong][0]
-                raise ValueError(f"the spectrum of an a_op is {what} at w = {w:g}: {gamma[wrong][0]:g}")
+        gamma = coupling.gamma(t, unique, self._probes)
         eta = None
         if self.lamb_shift:
             bath = coupling.spectrum.bath or SpectrumBath(functools.partial(coupling.spectrum.gamma, t))
@@ -178,6 +176,7 @@ def model_of(
         collapse(c_ops, args, tlist),
         sec_cutoff,
         lamb_shift,
+        tlist,
     )
     if model.hamiltonian.issuper:
         raise TypeError("H must be a Hamiltonian, got a superoperator")

@@ -2,32 +2,14 @@
 
 from __future__ import annotations
 
-import ast
-import inspect
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import qutip
 
-try:
-    import qutip
-    from qutip.core.blochredfield import InterCoefficient
-except ImportError:
-    raise ImportError("redfield.qutip needs QuTiP 5: pip install 'redfield[qutip]'") from None
-
-from redfield.baths import Bath
 from redfield.qutip.arguments import evolving
+from redfield.qutip.forms import ROUNDING, Spectrum, mirrored, of_frequency, spectrum_of
 from redfield.validation import ComplexArray, RealArray
-
-
-@dataclass(frozen=True)
-class Spectrum:
-    """γ(t, ω) of an array of frequencies, whether it is one of ω alone, and the bath it came from."""
-
-    gamma: Callable[[float, RealArray], RealArray]
-    static: bool
-    bath: Bath | None = None
 
 
 class Coupling:
@@ -38,6 +20,36 @@ class Coupling:
         self.constant = isinstance(operator, qutip.Qobj)
         # As in QuTiP, a spectrum may depend on time only if its operator is a QobjEvo.
         self.static = self.constant or spectrum.static
+        self._independent = not self.constant  # of time, where it has to be
+
+    def gamma(self, t: float, w: RealArray, probes: RealArray) -> RealArray:
+        """γ at time t and frequencies w.
+
+        The spectrum of a constant a_op is compared once with itself at the times `probes`.
+
+        Raises
+        ------
+        ValueError
+            A value is negative, not finite or not real; the spectrum of a constant a_op depends on time.
+        """
+        gamma = self.spectrum.gamma(t, w)
+        for wrong, what in ((~np.isfinite(gamma), "not finite"), (gamma < 0.0, "negative")):
+            if wrong.any():
+                raise ValueError(
+                    f"the spectrum of an a_op is {what} at w = {w[wrong][0]:g}: {gamma[wrong][0]:g}"
+                )
+        if not (self._independent or self.spectrum.static):
+            for other in probes:
+                later = self.spectrum.gamma(float(other), w)
+                moved = np.abs(later - gamma) > ROUNDING * np.abs(gamma)
+                if moved.any():
+                    raise ValueError(
+                        f"the spectrum of a constant a_op depends on time: at w = {w[moved][0]:g} it is "
+                        f"{gamma[moved][0]:g} at t = {t:g} and {later[moved][0]:g} at t = {other:g}; give the a_op "
+                        "as a QobjEvo, or the spectrum as a function of w alone"
+                    )
+            self._independent = True
+        return gamma
 
     def matrix(self, t: float) -> ComplexArray:
         full: ComplexArray = (self.operator if self.constant else self.operator(t)).full()
@@ -52,64 +64,21 @@ def as_core_operator(matrix: ComplexArray) -> Any:
     return rows.astype(np.int64), cols.astype(np.int64), matrix[rows, cols]
 
 
-def _scalar(f: Callable[[float], Any]) -> Callable[[RealArray], RealArray]:
-    """f at each frequency: users write functions of one number."""
-
-    def each(w: RealArray) -> RealArray:
-        return np.array([np.real(f(float(x))) for x in np.ravel(w)], dtype=np.float64).reshape(
-            np.shape(w)
-        )
-
-    return each
-
-
-def _of_frequency(f: Callable[[float], Any]) -> Spectrum:
-    power = _scalar(f)
-    return Spectrum(lambda t, w: power(w), static=True)
-
-
-def _mirrored(f: Callable[[float], Any]) -> Callable[[float], Any]:
-    return lambda w: f(-w)
-
-
-def _names_time(expression: str) -> bool:
-    """Whether a string coefficient has t in it; one that can not be read might."""
-    try:
-        names = ast.walk(ast.parse(expression, mode="eval"))
-    except SyntaxError:
-        return True
-    return any(isinstance(node, ast.Name) and node.id == "t" for node in names)
-
-
-def _spectrum(given: Any, args: dict[str, Any]) -> Spectrum:
-    if isinstance(given, Bath):
-        return Spectrum(lambda t, w: given.power_spectrum(w), static=True, bath=given)
-    if isinstance(given, qutip.core.environment.BosonicEnvironment):
-        return _of_frequency(given.power_spectrum)
-    if isinstance(given, InterCoefficient):
-        return _of_frequency(lambda w: given(w))
-    if isinstance(given, str):
-        coefficient = qutip.coefficient(given, args={**args, "w": 0})
-        if not _names_time(given):
-            return _of_frequency(lambda w: coefficient(0.0, w=w))
-    elif isinstance(given, qutip.Coefficient):
-        coefficient = given
-    elif callable(given):
-        if tuple(inspect.signature(given).parameters) == ("w",):
-            return _of_frequency(given)
-        coefficient = qutip.coefficient(given, args={**args, "w": 0})
-    else:
-        raise TypeError(
-            f"a_ops: {given!r} is no spectrum; give a function of w, a string, a Coefficient, an Environment or "
-            "a redfield bath"
-        )
-    return Spectrum(lambda t, w: _scalar(lambda x: coefficient(t, w=x))(w), static=False)
+def probes(tlist: Any) -> RealArray:
+    """Times at which the spectrum of a constant a_op must be one: over tlist, or without one over all scales."""
+    times = np.ravel(np.asarray([] if tlist is None else tlist, dtype=np.float64))
+    if times.size < 2 or times[0] == times[-1]:
+        return np.geomspace(1e-6, 1e6, 13)
+    within: RealArray = times[0] + (times[-1] - times[0]) * np.array(
+        [0.0, 0.1237, 0.2764, 0.4142, 0.618, 0.8165, 1.0]
+    )
+    return within
 
 
 def couplings(a_ops: Any, args: dict[str, Any], tlist: Any) -> list[Coupling]:
     """The a_ops in any of QuTiP's forms."""
     found: list[Coupling] = []
-    known: dict[int, Spectrum] = {}  # one function given to many operators is evaluated once
+    known: dict[tuple[int, bool], Spectrum] = {}  # one function given to many operators is evaluated once
     a_ops = a_ops or []
     if a_ops and isinstance(a_ops[0], (qutip.Qobj, qutip.QobjEvo)):
         a_ops = [a_ops]
@@ -118,12 +87,14 @@ def couplings(a_ops: Any, args: dict[str, Any], tlist: Any) -> list[Coupling]:
             a_op = evolving("a_ops", a_op, args=args, tlist=tlist)
         if isinstance(given, qutip.core.environment.FermionicEnvironment):
             # The bath takes a particle through one operator and gives one through its adjoint.
-            found.append(Coupling(a_op.dag(), _of_frequency(_mirrored(given.power_spectrum_plus))))
-            found.append(Coupling(a_op, _of_frequency(given.power_spectrum_minus)))
+            found.append(Coupling(a_op.dag(), of_frequency(mirrored(given.power_spectrum_plus))))
+            found.append(Coupling(a_op, of_frequency(given.power_spectrum_minus)))
         else:
-            if id(given) not in known:
-                known[id(given)] = _spectrum(given, args)
-            found.append(Coupling(a_op, known[id(given)]))
+            constant = isinstance(a_op, qutip.Qobj)
+            key = id(given), constant
+            if key not in known:
+                known[key] = spectrum_of(given, args, constant)
+            found.append(Coupling(a_op, known[key]))
     return found
 
 

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from redfield import _core
+from redfield.description import text_of
 from redfield.sweeps.grid import Grid
 
 
@@ -88,8 +89,7 @@ def arguments_of(point: Any) -> dict[str, Any]:
 def _described(value: Any) -> Any:
     if isinstance(value, np.ndarray | np.generic):
         return value.tolist()
-    # The default repr of an object has its address.
-    return f"{type(value).__name__}" if " at 0x" in repr(value) else repr(value)
+    return text_of(value)
 
 
 def flattened(table: Any, place: str = "") -> dict[str, Any]:

@@ -47,9 +47,6 @@ class Equation(Immutable):
             raise TypeError(f"system must be a quadratic.driven.System, got {type(system).__name__}")
         self.system = system
 
-    def __repr__(self) -> str:
-        return f"quadratic.driven.{type(self).__name__}({self.system!r})"
-
     needs_history: ClassVar[bool] = False
     """Whether what acts at t depends on when h began to move."""
 
@@ -140,7 +137,9 @@ class Equation(Immutable):
         window = window_of(times, max_step, breakpoints)
         longest, jumps = self._longest(window, tol)
         at = self._prepared(window)
-        states = integrate(lambda t: _affine(at(t)), g0, times, tol, longest, count, self.system.at, jumps)
+        states = integrate(
+            lambda t: _affine(at(t)), g0, times, tol, longest, count, self.system.at, jumps
+        )
         covariances = (Covariance(g, None) for g in states)
         return recorder.collect(times, covariances, progress, "magnus", count=count)
 
@@ -229,7 +228,9 @@ class Equation(Immutable):
         g = scipy.linalg.solve_discrete_lyapunov(e, f)
         tlist = np.linspace(start, start + period, points)
         g = 0.5 * (g + g.conj().T)
-        states = integrate(lambda t: _affine(at(t)), g, tlist, tol, longest, Count(), self.system.at, jumps)
+        states = integrate(
+            lambda t: _affine(at(t)), g, tlist, tol, longest, Count(), self.system.at, jumps
+        )
         return Recorder(None, n, True, self).collect(
             tlist, (Covariance(x, None) for x in states), False, "magnus"
         )

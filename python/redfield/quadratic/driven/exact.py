@@ -76,10 +76,6 @@ class Exact(Immutable):
         h = np.zeros((system.dimension,) * 2)
         self._stars = [star_of(system.contacts, h, m) for m in (self.modes, 2 * self.modes)]
 
-    def __repr__(self) -> str:
-        recurrence = f"recurrence_time={self.recurrence_time:.4g}"
-        return f"quadratic.driven.Exact({self.system!r}, modes={self.modes}, {recurrence})"
-
     @property
     def recurrence_time(self) -> float:
         """2π over the widest spacing of a bath's modes: the solution holds before."""
@@ -167,7 +163,8 @@ class Exact(Immutable):
         star = self._stars[0]
         while part > SHORTEST:
             coarse, fine = (
-                self._solve(star, g0, self._ends(grid, last, each, norm), norm) for each in (part, 0.5 * part)
+                self._solve(star, g0, self._ends(grid, last, each, norm), norm)
+                for each in (part, 0.5 * part)
             )
             error = float(np.abs(coarse - fine).max())
             if error <= tol:

@@ -56,6 +56,7 @@ class Davies(Equation):
         self.degeneracy_tol = (
             None if degeneracy_tol is None else as_not_negative("degeneracy_tol", degeneracy_tol)
         )
+        self._given_secular = bool(secular)
         contacts = system.contacts
         # One bath and P ∝ 1: what a mask would remove vanishes, but for rounding that jumps at crossings.
         self._secular = secular and (not contacts.identical or np.ptp(contacts.strength) > 0.0)

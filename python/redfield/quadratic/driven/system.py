@@ -75,8 +75,13 @@ class System(Immutable):
         self.contacts = Contacts(self.dimension, coupling, bath, statistics)
         self.statistics = self.contacts.statistics
 
-    def __repr__(self) -> str:
-        return f"quadratic.driven.System(N = {self.dimension} {self.statistics}s)"
+    @property
+    def _given_coupling(self) -> RealArray:
+        return self.contacts.coupling
+
+    @property
+    def _given_bath(self) -> Any:
+        return self.contacts._given_bath
 
     @property
     def baths(self) -> tuple[ParticleBath, ...]:

@@ -76,9 +76,6 @@ class Exact(Immutable):
         contacts = system.contacts
         self._separates = contacts.identical and np.ptp(contacts.coupling) == 0.0
 
-    def __repr__(self) -> str:
-        return f"quadratic.Exact({self.system!r}, modes={self.modes}, recurrence_time={self.recurrence_time:.4g})"
-
     @property
     def recurrence_time(self) -> float:
         """2π over the widest spacing of a bath's modes: the solution holds before."""

@@ -52,6 +52,8 @@ class PeriodicState(Immutable, answer=True):
     work : what the drive gives in a period, −Σ energy.
     """
 
+    _told = ("system", "_in_frame", "occupations", "particle", "energy", "heat", "work")
+
     def __init__(
         self, system: System, in_frame: ComplexArray, particle: RealArray, energy: RealArray
     ) -> None:
@@ -60,9 +62,6 @@ class PeriodicState(Immutable, answer=True):
         self.particle, self.energy = particle, energy
         self.heat: RealArray = energy - np.array([b.mu for b in system.baths]) * particle
         self.work = -float(energy.sum())
-
-    def __repr__(self) -> str:
-        return f"PeriodicState(N = {self.system.dimension}, T = {self.system.period:g}, work {self.work:.3g} a period)"
 
     def at(self, t: float) -> ComplexArray:
         """G(t), (N, N) in the basis h is given in."""
@@ -102,9 +101,6 @@ class Davies(Immutable):
             raise TypeError(f"system must be a quadratic.floquet.System, got {type(system).__name__}")
         self.system, self.lamb_shift = system, as_flag("lamb_shift", lamb_shift)
         self._made  # noqa: B018  (errors come early)
-
-    def __repr__(self) -> str:
-        return f"quadratic.floquet.Davies({self.system!r}, lamb_shift={self.lamb_shift})"
 
     @functools.cached_property
     def _made(self) -> tuple[ComplexArray, ComplexArray, dict[str, ComplexArray]]:
@@ -240,8 +236,9 @@ class Redfield(driven.Redfield):
 
     needs_history = False
 
-    def __repr__(self) -> str:
-        return f"quadratic.floquet.Redfield({self.floquet!r}, lamb_shift={self.lamb_shift})"
+    @property
+    def _given_system(self) -> System:
+        return self.floquet
 
     def steady_state(self, *, points: int = 33, tol: float = 1e-10) -> Result:
         """The state that repeats itself, over one period; see `periodic_state`."""

@@ -64,7 +64,7 @@ class System(Immutable):
     >>> bath = rf.ParticleBath(lambda w: np.exp(-w**2 / 18), beta=1.0)
     >>> drive = [rf.models.chain(3), (np.diag([0.5, 0.0, -0.5]), lambda t: np.cos(2.0 * t))]
     >>> System(drive, np.pi, coupling=0.4, bath=bath)
-    quadratic.floquet.System(N = 3 fermions, T = 3.14159)
+    quadratic.floquet.System(hamiltonian=TimeOperator(...), period=3.14159..., coupling=<3 float64 #...>, ...)
     """
 
     def __init__(
@@ -89,11 +89,16 @@ class System(Immutable):
         self.contacts, self.dimension = self.driven.contacts, self.driven.dimension
         self.statistics = self.driven.statistics
 
-    def __repr__(self) -> str:
-        return f"quadratic.floquet.System(N = {self.dimension} {self.statistics}s, T = {self.period:g})"
-
     def _within_period(self, t: float) -> Any:
         return self.hamiltonian.at(t % self.period)
+
+    @property
+    def _given_coupling(self) -> RealArray:
+        return self.contacts.coupling
+
+    @property
+    def _given_bath(self) -> Any:
+        return self.contacts._given_bath
 
     @property
     def baths(self) -> tuple[ParticleBath, ...]:

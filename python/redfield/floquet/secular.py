@@ -1,0 +1,85 @@
+"""The coherences between Floquet modes that Davies' equation neglects."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+
+from redfield import _core
+from redfield.failures import SecularWarning
+from redfield.floquet.system import System
+from redfield.validation import ComplexArray, RealArray
+
+MOST = 0.1
+"""The least neglected coherence that is told, of a state of trace 1: half of an error in trace norm."""
+CHUNK = 500
+"""Pairs of modes whose sums over harmonics are taken at once."""
+
+
+class Secular:
+    """What Redfield's equation gives from populations to the coherences of modes, and how fast those turn.
+
+    In the frame of the modes ρ̇_kl = Σ_p Y_klp ρ_pp − (iΔ_kl + κ_kl)ρ_kl with Δ_kl = ε_k − ε_l modulo Ω. Davies'
+    equation drops Y where Δ ≠ 0. Where some |Y| > |Δ| nothing justifies that; else the coherences that it neglects are
+    Yp/(iΔ + κ).
+    """
+
+    def __init__(self, system: System, lamb_shift: bool, tolerance: float, decay: RealArray) -> None:
+        whole = _core.FloquetRedfield(system.core[0], system.contacts(lamb_shift), lamb_shift)
+        count, e = len(system.baths), system.energies
+        contacts = [(system.of_coupling(j), whole.series(j)) for j in range(count)]
+        turns = np.rint((e[:, None] - e) / system.frequency).astype(int)
+        gaps = np.abs(e[:, None] - e - turns * system.frequency)
+        denominators = np.hypot(gaps, decay)
+        # No |Y| is larger, by Cauchy and Schwarz.
+        bound = 4.0 * sum(float(_largest_column(x) * _largest_column(y)) for x, y in contacts)
+        near = np.triu((gaps > tolerance) & (MOST * gaps < bound), 1)
+        pairs = np.argwhere(near)
+        self.gaps, self._denominators = gaps[near], denominators[near]
+        self._rates: ComplexArray = np.zeros((len(pairs), len(e)), dtype=np.complex128)
+        of_turn = turns[near]
+        for m in np.unique(of_turn):
+            for chunk in np.array_split(np.flatnonzero(of_turn == m), 1 + (of_turn == m).sum() // CHUNK):
+                _core.poll()
+                self._rates[chunk] = sum(_sources(x, y, int(m), *pairs[chunk].T) for x, y in contacts)
+
+    def warn(self, states: Iterable[RealArray], what: str, stacklevel: int) -> None:
+        """A SecularWarning where a rate exceeds its gap, or a state with these populations of the modes has coherences
+        that the equation neglects."""
+        if not len(self.gaps):
+            return
+        rates = np.abs(self._rates).max(axis=1)
+        worst = int(np.argmax(rates / self.gaps))
+        neglected = max(float((np.abs(self._rates @ p) / self._denominators).max()) for p in states)
+        if rates[worst] <= self.gaps[worst] and neglected <= MOST:
+            return
+        warnings.warn(
+            f"{what}: rates are not small against the gaps between quasi-energies (a rate of {rates[worst]:.3g} where "
+            f"they are {self.gaps[worst]:.3g} apart, modulo Ω; neglected coherences of about {neglected:.2g}), so that "
+            "the secular approximation fails: use floquet.Redfield, or floquet.PartialSecular with a cutoff well above "
+            "both",
+            SecularWarning,
+            stacklevel=stacklevel + 1,
+        )
+
+
+def _largest_column(series: ComplexArray) -> Any:
+    return np.linalg.norm(series, axis=(0, 1)).max()
+
+
+def _sources(a: ComplexArray, lam: ComplexArray, m: int, k: Any, level: Any) -> ComplexArray:
+    """Y_klp of one coupling for pairs (k, l), (pairs, N): the terms A_n … A†_{n+m}, which turn with Δ."""
+    first, last = max(0, -m), min(len(a), len(a) - m)
+    size = a.shape[1]
+    if first >= last:
+        return np.zeros((len(k), size), dtype=np.complex128)
+    x, y, x2, y2 = (s[i:j] for i, j in ((first, last), (first + m, last + m)) for s in (a, lam))
+    out: ComplexArray = np.einsum("nip,nip->ip", y[:, k], x2[:, level].conj())
+    out += np.einsum("nip,nip->ip", x[:, k], y2[:, level].conj())
+    places = np.arange(len(k))
+    out[places, level] -= np.einsum("nqi,nqi->i", x2[:, :, k].conj(), y[:, :, level])
+    out[places, k] -= np.einsum("nqi,nqi->i", y2[:, :, k].conj(), x[:, :, level])
+    return out

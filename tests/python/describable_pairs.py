@@ -1,0 +1,172 @@
+"""Pairs of objects of every public class that differ in one argument."""
+
+from __future__ import annotations
+
+import dataclasses
+import importlib
+import inspect
+import pkgutil
+
+import numpy as np
+
+import redfield as rf
+from redfield import analysis
+from redfield.description import Described, declared
+from redfield.immutable import PASSING
+
+from describable import WS, system
+from describable_cases import CASES
+
+# Constructors whose classes check nothing, with values of the kinds they are made with.
+STATS = {"method": "exact", "applications": 3, "steps": 1, "rejected": 0, "seconds": 0.1}
+RHO = np.array([[0.7, 0.1j], [-0.1j, 0.3]])
+RESULT = {
+    "times": np.array([0.0, 1.0]),
+    "expect": [np.array([1.0, 0.5])],
+    "stats": STATS,
+    "equation": rf.Redfield(system()),
+}
+SECULAR = analysis.SecularParameter(0.1, 0.2, 0.3)
+TABLE = {
+    "names": ("Redfield", "Davies"),
+    "distance": np.zeros((2, 2, 2)),
+    "generator": np.zeros(2),
+    "steady_state": np.zeros(2),
+    "depth": np.zeros((2, 2)),
+    "times": WS,
+}
+DATA = {
+    "Result": {**RESULT, "states": None, "final_state": RHO},
+    "BatchResult": {**RESULT, "states": None, "final_state": RHO[None]},
+    "quadratic.Result": {**RESULT, "covariances": None, "final_covariance": RHO, "densities": WS},
+    "TrajectoryResult": {
+        **RESULT,
+        "stats": {**STATS, "samples": 4, "jumps": 2.0},
+        "errors": WS,
+        "states": None,
+        "runs": None,
+        "jump_runs": None,
+        "jump_times": None,
+        "jump_channels": None,
+    },
+    "LowRankResult": {
+        **RESULT,
+        "stats": {**STATS, "rank": 2, "error": 0.1},
+        "ranks": WS,
+        "errors": WS,
+        "columns": RHO,
+    },
+    "SteadyStates": {
+        "state": RHO[None],
+        "residual": WS,
+        "applications": WS,
+        "method": "direct",
+        "unique": WS > 1,
+    },
+    "Diagnosis": {
+        "names": ("Redfield",),
+        "values": None,
+        "secular": SECULAR,
+        "decay_length": 1.0,
+        "reasons": {},
+    },
+    "Comparison": TABLE,
+}
+
+
+def public_classes():
+    """Every class of the package that tells its parameters, found by walking it."""
+    for module in pkgutil.walk_packages(rf.__path__, "redfield."):
+        if not module.name.endswith("__main__"):
+            importlib.import_module(module.name)
+    found, left = [], [Described]
+    while left:
+        for kind in left.pop().__subclasses__():
+            left.append(kind)
+            own = kind.__module__.startswith("redfield.") and not kind.__name__.startswith("_")
+            if own and not inspect.isabstract(kind) and kind not in found:
+                found.append(kind)
+    return sorted(found, key=lambda kind: (kind.__module__, kind.__name__))
+
+
+BASES = {
+    "Immutable",
+    "Answers",
+    "Kets",
+    "Representations",
+    "Thermal",
+    "ClosedForm",
+    "BaseResult",
+    "ThermalBath",
+    "FittedBath",
+}
+INTERNAL = {("redfield.equations.base", "Equation"), ("redfield.quadratic.base", "Equation")}
+"""Classes that only others are made of."""
+MADE = {"PeriodicState"}
+"""Classes that equations alone make: they are tested below."""
+
+
+def other(value):
+    """Another value of the same kind."""
+    if isinstance(value, bool):
+        return not value
+    if isinstance(value, np.ndarray):
+        return ~value if value.dtype == bool else np.array(value) + 1
+    if isinstance(value, Described) and dataclasses.is_dataclass(value):
+        return dataclasses.replace(value, rate=7.0)
+    if isinstance(value, float | int):
+        return value + 1
+    if isinstance(value, str):
+        return value + "_"
+    if isinstance(value, list):
+        return [other(value[0]), *value[1:]]
+    if isinstance(value, tuple):
+        return (other(value[0]), *value[1:])
+    if isinstance(value, dict):
+        return {**value, "more": 1}
+    if value is None:
+        return np.array([[[1.0, 0.0], [0.0, 0.0]]])
+    return rf.Redfield(system(), False)
+
+
+def usual(kind):
+    """Arguments of a dataclass that checks nothing."""
+    texts = {"bool": True, "int": 3, "str": "word", "float": 0.5, "Any": None}
+    values = {
+        "values": {c: np.zeros(1) for c in analysis.diagnosis.COLUMNS}
+        | {"completely_positive": np.ones(1)}
+    }
+    name = Described._name(object.__new__(kind))
+    given = dict(DATA.get(name, {}))
+    for field in dataclasses.fields(kind):
+        if name == "Diagnosis" and field.name == "values":
+            given["values"] = values["values"]
+        elif field.name not in given:
+            kinds = [v for k, v in texts.items() if k in str(field.type)]
+            given[field.name] = kinds[0] if kinds else np.arange(3.0)
+    return given
+
+
+def pairs():
+    """(class, parameter, arguments, arguments that differ in the parameter alone)."""
+    for kind in public_classes():
+        if kind.__name__ in BASES | MADE or (kind.__module__, kind.__name__) in INTERNAL:
+            continue
+        if kind in CASES:
+            given, others = CASES[kind]
+        else:
+            given, others = usual(kind), {}
+        for name in declared(kind):
+            if name in PASSING:
+                continue
+            base, value = dict(given), others.get(name)
+            if name not in others:
+                if name not in given:
+                    raise AssertionError(f"{kind}: no other value of {name} is told in CASES")
+                value = other(given[name])
+            elif value is None:
+                continue
+            elif isinstance(value, tuple) and len(value) == 2 and isinstance(value[1], dict):
+                value, more = value
+                base |= more
+            yield kind, name, base, {**base, name: value}
