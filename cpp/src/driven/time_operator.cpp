@@ -3,11 +3,13 @@
 #include <memory>
 
 #include "redfield/linalg/errors.hpp"
+#include "system/require_operator.hpp"
 
 namespace redfield::driven {
 
 TimeOperator::TimeOperator(ComplexMatrix constant) : n_(constant.rows()), constant_(std::move(constant)) {
-    require(constant_->rows() == constant_->cols(), "TimeOperator: a matrix is not square");
+    require(n_ > 0, "TimeOperator: constant is empty");
+    require_operator(*constant_, n_, "TimeOperator: constant");
 }
 
 TimeOperator::TimeOperator(std::vector<ComplexMatrix> terms, const Pieces& coefficients) {
@@ -38,7 +40,10 @@ TimeOperator::TimeOperator(Index n, const Pieces& entries) : n_(n) {
 }
 
 TimeOperator::TimeOperator(Index n, std::function<ComplexMatrix(double)> function)
-    : n_(n), function_(std::move(function)) {}
+    : n_(n), function_(std::move(function)) {
+    require(n > 0, "TimeOperator: n must be positive, got ", n);
+    require(function_ != nullptr, "TimeOperator: function is empty");
+}
 
 ComplexMatrix TimeOperator::at(const Moment& moment) const {
     if (constant_) return *constant_;

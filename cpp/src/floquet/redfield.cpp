@@ -5,6 +5,7 @@
 
 #include "driven/interaction.hpp"
 #include "driven/run.hpp"
+#include "floquet/contacts.hpp"
 #include "redfield/linalg/errors.hpp"
 #include "redfield/linalg/hermitian.hpp"
 #include "redfield/linalg/parallel.hpp"
@@ -74,8 +75,7 @@ std::vector<double> repeated(const Modes& modes, const std::vector<double>& brea
 
 Redfield::Redfield(const Modes& given, const Contacts& contacts, bool lamb_shift)
     : modes(given), couplings(contacts.couplings) {
-    require(contacts.bath_of_coupling.size() == couplings.of.size(),
-            "floquet::Redfield: a coupling has a bath");
+    check(contacts, modes.dimension(), "floquet::Redfield");
     const Index n = modes.dimension();
     lambdas = couplings.of;
     for (std::size_t j = 0; j < lambdas.size(); ++j) {

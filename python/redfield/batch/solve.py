@@ -68,10 +68,7 @@ def evolve(
                 told,
             )
             failures |= _exceptions(failed, chunk.first)
-            totals = {
-                key: value if isinstance(value, str) else value + totals.get(key, 0)
-                for key, value in stats.items()
-            }
+            totals = _added(totals, stats)
     for i in failures:
         expectations[:, i] = final[i] = np.nan
         if states is not None:
@@ -170,3 +167,14 @@ def _exceptions(failed: list[tuple[Any, ...]], first: int) -> dict[int, Exceptio
         else MultipleSteadyStates(each[1], len(each[2]), each[2])
         for each in failed
     }
+
+
+def _added(totals: dict[str, Any], stats: dict[str, Any]) -> dict[str, Any]:
+    """The statistics of several chunks: sums, and what they share of method, frame and dtype, as the core has it."""
+    if not totals:
+        return dict(stats)
+    out = {key: value if isinstance(value, str) else value + totals[key] for key, value in stats.items()}
+    out["method"] = stats["method"] if stats["method"] == totals["method"] else "auto"
+    out["frame"] = totals["frame"]
+    out["dtype"] = min(stats["dtype"], totals["dtype"])
+    return out
