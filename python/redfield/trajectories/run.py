@@ -92,7 +92,7 @@ class Job:
         """(T,) a bound on the probability that a trajectory is not the most probable one that makes no jump."""
         one = int(np.argmax(self.probabilities))
         unchanged = self.unravelling.solver.survival(
-            np.ascontiguousarray(self.kets[:, one]), self.times, 1.0 - 0.5 * UNSEEN, self.stop
+            np.ascontiguousarray(self.kets[:, [one]]), self.times, 1.0 - 0.5 * UNSEEN, self.stop
         )
         return np.clip(1.0 - self.probabilities[one] * unchanged, 0.0, 1.0)
 
