@@ -17,6 +17,15 @@ namespace {
 /// Rounding of the trace and of the eigenvalues within a step, a level.
 constexpr double rounding = 1e-15;
 
+/// The angle by which a jump's image may turn in a step. From e^{iz} over a step Simpson's rule, which
+/// the method is for a constant ρ, and two of half the length differ by (1 − cos z/4)²/3, that is not
+/// small against the error of the latter until z comes near 8π; up to 4π the error is a quarter of it.
+constexpr double longest_angle = 4.0 * EIGEN_PI;
+
+/// The error of two half steps, in differences from the whole one. Of short steps, of fourth order, it is
+/// a 15th; a 7th covers third order, which the higher terms of long ones may show.
+double error_of_half_steps(double angle) { return angle <= 2.0 * EIGEN_PI ? 1.0 / 7.0 : 1.0 / 3.0; }
+
 /// Lawson's fourth-order step on factors.
 class Lawson {
   public:
@@ -99,7 +108,10 @@ LowRankStats LowRank::run(
         told.error *= norm * norm;
         observe(i, norm * x, told);
     };
-    double h = std::min(span, 0.3 / rate), now = times.front();
+    // e^{−𝓖t}𝓙e^{𝓖t} turns with up to twice the bandwidth.
+    const double fastest = std::max(4.0 * form_->bounds.half_height, 1e-300);
+    const double longest = longest_angle / fastest;
+    double h = std::min({span, 0.3 / rate, longest}), now = times.front();
     if (h < shortest)
         throw ConvergenceError(
             "low rank: jumps at a rate of " + std::to_string(rate) +
@@ -126,13 +138,12 @@ LowRankStats LowRank::run(
         if (!(trace > 0.0 && std::isfinite(trace) && coarse.allFinite()))
             throw ConvergenceError(
                 "low rank: a step left no finite state; check the units of the rates and the times");
-        // Half steps of fourth order have a 15th of the difference as their error once steps are short;
-        // a 7th covers third order too, which long ones may show.
+        const double part = error_of_half_steps(fastest * step);
         const double found = trace_distance_of(coarse, fine);
-        const double of_step = std::max(0.0, found - lost - coarse_lost) / 7.0;
+        const double of_step = part * std::max(0.0, found - lost - coarse_lost);
         // The norm puts back what the step and the dropped columns changed of the trace.
         const double error =
-            (found + lost + coarse_lost) / 7.0 + lost + std::abs(1.0 - trace) + of_expansions;
+            part * (found + lost + coarse_lost) + lost + std::abs(1.0 - trace) + of_expansions;
         const double share =
             std::max(of_step / (0.25 * allowed), error > allowed ? error / allowed : 0.0);
         const double factor = controller.factor(share);
@@ -156,7 +167,7 @@ LowRankStats LowRank::run(
                                    "; loosen rtol, raise max_rank, or take trajectories");
         now = arrives ? times[next] : now + step;
         // A step cut short by an output says nothing of the next one's length.
-        if (!arrives || factor < 1.0 || step >= 0.5 * h) h = step * factor;
+        if (!arrives || factor < 1.0 || step >= 0.5 * h) h = std::min(step * factor, longest);
         if (arrives) observed(static_cast<Index>(next++));
     }
     stats.error *= norm * norm;
