@@ -113,6 +113,20 @@ py::tuple run_low_rank(const trajectories::LowRank& solver, const ComplexArray& 
     return py::make_tuple(expectations, kept, ranks, errors, py::make_tuple(stats.steps, stats.rejected));
 }
 
+/// Solver::survival of a ket, (T,).
+template <class Solver>
+py::array_t<double> survival(const Solver& solver, const ComplexArray& ket, const RealArray& time_array,
+                             double least, const StopFlag* stop) {
+    const ComplexMatrix psi = to_matrix(ket);
+    const std::vector<double> times = to_times(time_array);
+    redfield::RealVector left;
+    Monitor monitor(stop, py::none());
+    monitor.run([&] { left = solver.survival(psi.reshaped(), times, least, std::ref(monitor)); });
+    py::array_t<double> out(left.size());
+    std::copy(left.begin(), left.end(), out.mutable_data());
+    return out;
+}
+
 /// A solver of an effective Hamiltonian and jumps.
 template <class Solver, class... More>
 std::unique_ptr<Solver> made(Index n, const py::object& drift, const py::list& jumps, More... more) {
@@ -128,7 +142,9 @@ void def_run(Class& c) {
         .def("run", &run<Solver>, py::arg("first"), py::arg("count"), py::arg("kets"),
              py::arg("probabilities"), py::arg("times"), py::arg("e_ops"), py::arg("rtol"),
              py::arg("dtype"), py::arg("threads"), py::arg("seed"), py::arg("keep_kets"),
-             py::arg("stop") = py::none(), py::arg("progress") = py::none());
+             py::arg("stop") = py::none(), py::arg("progress") = py::none())
+        .def("survival", &survival<Solver>, py::arg("ket"), py::arg("times"), py::arg("least"),
+             py::arg("stop") = py::none());
 }
 
 }  // namespace
@@ -160,6 +176,18 @@ void bind_trajectories(py::module_& m) {
         }),
         py::arg("energies"), py::arg("rates"), py::arg("dephasing"));
     def_run(eigenstates);
+
+    m.def(
+        "numerical_range",
+        [](Index n, const py::object& op) {
+            const redfield::Operator o = to_operator(n, op);
+            return interruptible([&] {
+                const auto box = trajectories::numerical_range(o);
+                return std::make_tuple(box.least.real(), box.most.real(), box.least.imag(),
+                                       box.most.imag());
+            });
+        },
+        py::arg("dimension"), py::arg("operator"));
 }
 
 }  // namespace bindings

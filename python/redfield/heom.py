@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
+import signal
+import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -30,6 +33,8 @@ from redfield.validation import (
 
 MOST_ELEMENTS = 20_000_000
 """Of all the hierarchy's matrices together: 16 bytes each, several times over."""
+SLICE = 0.2
+"""Seconds of integration between two looks for Ctrl-C."""
 
 
 @checked()
@@ -126,8 +131,7 @@ def heom(
         solver = HEOMSolver(
             qutip.Qobj(np.asarray(system.hamiltonian, complex)), parts, layers, options=given
         )
-        states = solver.run(qutip.Qobj(rho), times).states
-        return np.array([s.full() for s in states])
+        return np.array(list(_stepped(solver, qutip.Qobj(rho), times)))
 
     found, used, error = _settled(
         solved, depth, as_count("max_depth", max_depth), as_positive("tol", tol)
@@ -150,6 +154,43 @@ def heom(
         states=found,
         final_state=found[-1],
     )
+
+
+def _stepped(solver: Any, rho: Any, times: RealArray) -> Iterator[ComplexArray]:
+    """ρ at each time, in steps of about SLICE seconds of work, between which Ctrl-C is answered."""
+    now = float(times[0])
+    solver.start(rho, now)
+    state: ComplexArray = rho.full()
+    step = 1e-3 * float(times[-1] - times[0])
+    for t in map(float, times):
+        while now < t:
+            end = min(t, max(now + step, math.nextafter(now, t)))
+            began = time.perf_counter()
+            with _interrupts_afterwards():
+                found = solver.step(end)
+            # The next step is as much longer or shorter as it takes, and no longer for having met an output.
+            step = min(2.0 * step, (end - now) * SLICE / max(time.perf_counter() - began, 1e-6))
+            now = end
+            if now == t:
+                state = found.rho.full()
+        yield state
+
+
+@contextlib.contextmanager
+def _interrupts_afterwards() -> Iterator[None]:
+    """Ctrl-C is kept until the end: an exception inside QuTiP's callbacks from Fortran is lost or becomes another."""
+    before = signal.getsignal(signal.SIGINT)
+    if threading.current_thread() is not threading.main_thread() or not callable(before):
+        yield
+        return
+    kept: list[Any] = []
+    signal.signal(signal.SIGINT, lambda *told: kept.append(told))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+    if kept:
+        before(*kept[0])
 
 
 def _fit_distance(

@@ -169,3 +169,33 @@ TEST_CASE("the Ohmic bath: detailed balance, the sum rule of its Lamb shift, Kra
     const redfield::OhmicBath endless(1.0, std::numeric_limits<double>::infinity(), 1.0);
     CHECK_THROWS_AS(endless.lamb_shift(1.0), std::invalid_argument);
 }
+
+TEST_CASE("the statistics of a batch do not depend on who finishes last") {
+    const std::size_t size = 12;
+    const auto batch = some_batch(size, 3);
+    // Davies' members have a closed form, Redfield's do not; the last one fails.
+    const auto kind_of = [](std::size_t closed) {
+        return redfield::Kind([closed](const redfield::System& system,
+                                       std::size_t i) -> std::shared_ptr<const redfield::Generator> {
+            if (i == 11) throw std::invalid_argument("no equation");
+            if (i < closed) return std::make_shared<const redfield::Davies>(system);
+            return std::make_shared<const redfield::Redfield>(system);
+        });
+    };
+    const auto method_of = [&](std::size_t closed, int threads) {
+        redfield::EvolveOptions options;
+        options.threads = threads;
+        redfield::EvolveStats totals;
+        redfield::evolve_batch(batch, kind_of(closed), {random_state(3, 1)}, {0.0, 1.0}, options, {},
+                               totals);
+        return totals.method;
+    };
+    const auto other = method_of(0, 1);
+    CHECK(other != redfield::Method::closed_form);
+    for (const int threads : {1, 2}) {
+        CHECK(method_of(size, threads) == redfield::Method::closed_form);
+        CHECK(method_of(0, threads) == other);
+        CHECK(method_of(1, threads) == redfield::Method::automatic);
+        CHECK(method_of(10, threads) == redfield::Method::automatic);
+    }
+}

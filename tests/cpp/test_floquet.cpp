@@ -1,7 +1,9 @@
 #include <doctest/doctest.h>
 
+#include <atomic>
 #include <cmath>
 #include <redfield/redfield.hpp>
+#include <thread>
 
 #include "reference.hpp"
 
@@ -46,6 +48,31 @@ ComplexMatrix last(const Equation& equation, const ComplexMatrix& rho0, double t
 }
 
 }  // namespace
+
+TEST_CASE("a function of time is called by the calling thread alone") {
+    const Index n = 3;
+    const auto caller = std::this_thread::get_id();
+    std::atomic<int> calls{0}, elsewhere{0};
+    const auto watched = [&](unsigned seed) {
+        return driven::TimeOperator(n, [&, seed](double t) {
+            ++calls;
+            if (std::this_thread::get_id() != caller) ++elsewhere;
+            return ComplexMatrix(std::cos(2.0 * std::acos(-1.0) * t / period) *
+                                 random_hermitian(n, seed));
+        });
+    };
+    const floquet::Modes modes(watched(1), panels(8), 2);
+    floquet::HarmonicsOptions options;
+    options.threads = 2;
+    const auto two = floquet::harmonics(modes, {watched(2), watched(3)}, options);
+    CHECK(calls > 0);
+    CHECK(elsewhere == 0);
+    options.threads = 1;
+    const auto one = floquet::harmonics(modes, {watched(2), watched(3)}, options);
+    CHECK(one.most == two.most);
+    for (std::size_t j = 0; j < 2; ++j)
+        for (Index h = -one.most; h <= one.most; ++h) CHECK((one.at(j, h) - two.at(j, h)).norm() < 1e-14);
+}
 
 TEST_CASE("Floquet modes repeat and solve Schroedinger's equation") {
     const Index n = 5;

@@ -2,9 +2,11 @@
 
 #include <atomic>
 #include <stdexcept>
+#include <system_error>
 #include <thread>
 #include <vector>
 
+#include "linalg/launch.hpp"
 #include "reference.hpp"
 
 using namespace reference;
@@ -37,6 +39,36 @@ TEST_CASE("what a part throws reaches the caller, and the next team works") {
         linalg::parallel_ranges(2, 100, [&](Index, Index count) { sum += count; });
         CHECK(sum == 100);
     }
+}
+
+TEST_CASE("parts whose thread can not be started are done by the calling thread") {
+    for (const int available : {0, 1, 3, 7})
+        for (const int parts : {1, 2, 5}) {
+            int started = 0;
+            const linalg::Launcher launcher = [&](std::function<void()> work) {
+                if (started == available)
+                    throw std::system_error(
+                        std::make_error_code(std::errc::resource_unavailable_try_again));
+                ++started;
+                return std::thread(std::move(work));
+            };
+            std::vector<std::atomic<int>> visits(static_cast<std::size_t>(parts));
+            std::atomic<int> here{0}, ended{0};
+            const auto caller = std::this_thread::get_id();
+            linalg::run_on_threads(
+                parts,
+                [&](int i) {
+                    ++visits[static_cast<std::size_t>(i)];
+                    if (std::this_thread::get_id() == caller) ++here;
+                    // As the calling thread of a watched team does, part 0 waits for the others.
+                    if (i == 0)
+                        while (ended < parts - 1) std::this_thread::yield();
+                    ++ended;
+                },
+                launcher);
+            for (const auto& visit : visits) CHECK(visit == 1);
+            CHECK(here == std::max(1, parts - available));
+        }
 }
 
 TEST_CASE("teams do not nest, and callers share the cores") {

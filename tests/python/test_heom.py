@@ -1,5 +1,7 @@
 """The exact arbiter against what is known exactly."""
 
+import signal
+
 import numpy as np
 import pytest
 import scipy
@@ -84,3 +86,24 @@ def test_bad_arguments():
         rf.qutip.heom(rf.System(SZ, [lower], bath), [1.0, 0.0], [0.0, 1.0])
     with pytest.raises(ValueError, match="exact must be"):
         rf.compare(rf.System(SZ, [SX], bath), [rf.Redfield, rf.Davies], [1, 0], [0.0, 1.0], exact="tempo")
+
+
+def test_ctrl_c_within_a_step_of_qutip_is_answered_at_its_end(monkeypatch):
+    from qutip.solver.heom import HEOMSolver
+
+    taken, step = [], HEOMSolver.step
+
+    def interrupted(self, t):
+        if len(taken) == 2:
+            signal.raise_signal(signal.SIGINT)  # as in the middle of the integrator's Fortran
+        found = step(self, t)
+        taken.append(t)
+        return found
+
+    monkeypatch.setattr(HEOMSolver, "step", interrupted)
+    bath = rf.LorentzianBath(strength=0.2, width=1.0, centre=1.0)
+    system = rf.System(np.diag([1.0, 0.0]), [np.array([[0.0, 1.0], [1.0, 0.0]])], bath)
+    with pytest.raises(KeyboardInterrupt):
+        rf.qutip.heom(system, [1.0, 0.0], [0.0, 5.0], depth=2)
+    assert len(taken) == 3
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler

@@ -5,6 +5,7 @@
 #include <random>
 
 #include "redfield/linalg/errors.hpp"
+#include "system/require_operator.hpp"
 
 namespace redfield::driven {
 
@@ -25,7 +26,8 @@ RealMatrix random_signs(Index components) {
 }  // namespace
 
 TimeOperator::TimeOperator(ComplexMatrix constant) : n_(constant.rows()), constant_(std::move(constant)) {
-    require(constant_->rows() == constant_->cols(), "TimeOperator: a matrix is not square");
+    require(n_ > 0, "TimeOperator: constant is empty");
+    require_operator(*constant_, n_, "TimeOperator: constant");
 }
 
 TimeOperator::TimeOperator(std::vector<ComplexMatrix> terms, const Pieces& coefficients) {
@@ -62,6 +64,8 @@ TimeOperator::TimeOperator(Index n, const Pieces& entries) : n_(n) {
 TimeOperator::TimeOperator(Index n, std::function<ComplexMatrix(double)> function,
                            std::optional<Pieces> shape)
     : n_(n), function_(std::move(function)) {
+    require(n > 0, "TimeOperator: n must be positive, got ", n);
+    require(function_ != nullptr, "TimeOperator: function is empty");
     if (!shape) return;
     weights_ = RealMatrix::Identity(shape->components(), shape->components());
     pieces_ = std::make_shared<const Pieces>(*std::move(shape));

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <mutex>
 
 #include "ensemble/members.hpp"
 #include "redfield/linalg/errors.hpp"
@@ -31,6 +30,25 @@ RealMatrix table_of(const RealMatrix& columns, std::size_t i, Index n) {
     return out;
 }
 
+/// The statistics of those members that were solved, added in their order.
+void add(const std::vector<EvolveStats>& members, const MemberErrors& errors, EvolveStats& totals) {
+    bool first = true;
+    for (std::size_t i = 0; i < members.size(); ++i) {
+        if (errors[i]) continue;
+        const EvolveStats& stats = members[i];
+        if (first || totals.method == stats.method)
+            totals.method = stats.method;
+        else
+            totals.method = Method::automatic;
+        if (first) totals.frame = stats.frame;
+        if (first || stats.precision == Precision::single) totals.precision = stats.precision;
+        totals.applications += stats.applications;
+        totals.steps += stats.steps;
+        totals.rejected += stats.rejected;
+        first = false;
+    }
+}
+
 }  // namespace
 
 EigensystemBatch::EigensystemBatch(std::size_t size, Index n,
@@ -38,6 +56,8 @@ EigensystemBatch::EigensystemBatch(std::size_t size, Index n,
                                    int threads)
     : n_(n) {
     require(size > 0, "EigensystemBatch: no Hamiltonians were given");
+    require(n > 0, "EigensystemBatch: n must be positive, got ", n);
+    require(hamiltonian != nullptr, "EigensystemBatch: hamiltonian is an empty function");
     const auto count = static_cast<Index>(size);
     auto data = std::make_shared<Data>(Data{RealMatrix(n, count), ComplexMatrix(n * n, count), {}});
     const auto solve = [&](std::size_t i) {
@@ -62,6 +82,7 @@ Eigensystem EigensystemBatch::operator[](std::size_t i) const {
 }
 
 void EigensystemBatch::bohr_frequencies(double* out, int threads) const {
+    require(out != nullptr, "EigensystemBatch::bohr_frequencies: out is null");
     const auto fill = [&](std::size_t i) {
         double* next = out + static_cast<Index>(i) * frequencies();
         if (data_->errors[i]) {
@@ -89,6 +110,8 @@ SystemBatch::SystemBatch(std::size_t size, EigensystemBatch eigensystems,
       bath_of_coupling_(std::move(bath_of_coupling)) {
     for (Couplings& each : couplings)
         couplings_.push_back(std::make_shared<const Couplings>(std::move(each)));
+    require(size > 0, "SystemBatch: size must be positive");
+    require(!couplings_.empty(), "SystemBatch: couplings is empty");
     const auto fits = [size](std::size_t count) { return count == 1 || count == size; };
     require(fits(eigensystems_.size()), "SystemBatch: ", eigensystems_.size(), " eigensystems for ", size,
             " members");
@@ -118,16 +141,20 @@ System SystemBatch::operator[](std::size_t i) const {
 MemberErrors evolve_batch(const SystemBatch& systems, const Kind& kind,
                           const std::vector<ComplexMatrix>& rho0, const std::vector<double>& times,
                           const EvolveOptions& options, const BatchRecord& record, EvolveStats& totals) {
+    require(kind != nullptr, "evolve_batch: kind is an empty function");
     require(rho0.size() == 1 || rho0.size() == systems.size(), "evolve_batch: ", rho0.size(),
             " states for ", systems.size(), " members");
+    require(kind != nullptr, "steady_batch: kind is an empty function");
     const auto start = std::chrono::steady_clock::now();
     const Index n = systems.dimension(), count = static_cast<Index>(times.size());
     EvolveOptions each = options;
     each.threads = 1;
     each.monitor = {};
-    std::mutex mutex;
+    std::vector<EvolveStats> solved(systems.size());
     const auto solve = [&](std::size_t i) {
         const auto generator = kind(systems[i], i);
+        require(generator != nullptr && generator->dimension() == n,
+                "evolve_batch: kind made no generator of ", n, " levels");
         const auto member = static_cast<Index>(i);
         RecordMemory memory;
         memory.stride = static_cast<Index>(record.stride) * count;
@@ -137,18 +164,11 @@ MemberErrors evolve_batch(const SystemBatch& systems, const Kind& kind,
         Recorder recorder(n, generator->eigensystem(), record.observables, count, memory, 1);
         const ComplexMatrix& state = rho0[place(rho0.size(), i)];
         const RealMatrix packed = pack_state(state, n);
-        const EvolveStats stats =
-            evolve(*generator, {packed, Frame::given}, times, each, std::ref(recorder));
-        const std::lock_guard<std::mutex> lock(mutex);
-        totals.method = stats.method;
-        totals.frame = stats.frame;
-        totals.precision = stats.precision;
-        totals.applications += stats.applications;
-        totals.steps += stats.steps;
-        totals.rejected += stats.rejected;
+        solved[i] = evolve(*generator, {packed, Frame::given}, times, each, std::ref(recorder));
     };
     MemberErrors errors =
         ensemble::for_each_member(systems.size(), options.threads, options.monitor, solve);
+    add(solved, errors, totals);
     totals.seconds += std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     return errors;
 }
@@ -157,12 +177,15 @@ MemberErrors steady_batch(const SystemBatch& systems, const Kind& kind, const St
                           const SteadyBatchRecord& record, const std::vector<ComplexMatrix>& rho0) {
     require(rho0.size() <= 1 || rho0.size() == systems.size(), "steady_batch: ", rho0.size(),
             " states for ", systems.size(), " members");
+    require(kind != nullptr, "steady_batch: kind is an empty function");
     const Index n = systems.dimension();
     SteadyOptions each = options;
     each.threads = 1;
     each.monitor = {};
     const auto solve = [&](std::size_t i) {
         const auto generator = kind(systems[i], i);
+        require(generator != nullptr && generator->dimension() == n,
+                "steady_batch: kind made no generator of ", n, " levels");
         const SteadyState found = rho0.empty()
                                       ? steady_state(*generator, each)
                                       : steady_state(*generator, rho0[place(rho0.size(), i)], each);

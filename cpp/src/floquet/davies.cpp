@@ -9,6 +9,7 @@
 #include "evolve/methods.hpp"
 #include "evolve/output_check.hpp"
 #include "floquet/blocks.hpp"
+#include "floquet/contacts.hpp"
 #include "linalg/memory.hpp"
 #include "redfield/linalg/errors.hpp"
 #include "redfield/linalg/hermitian.hpp"
@@ -87,9 +88,8 @@ Davies::Davies(const Modes& modes, const Contacts& contacts, bool lamb_shift, do
     : modes_(modes) {
     const Index n = modes.dimension();
     const Harmonics& couplings = contacts.couplings;
-    require(contacts.bath_of_coupling.size() == couplings.of.size(),
-            "floquet::Davies: a coupling has a bath");
-    require(tol >= 0.0, "floquet::Davies: degeneracy_tol must not be negative");
+    check(contacts, n, "floquet::Davies");
+    require(tol >= 0.0, "floquet::Davies: degeneracy_tol must not be negative, got ", tol);
     rates_ = RealMatrix::Zero(n, n);
     coherences_ = ComplexMatrix::Zero(n, n);
     counts_.assign(couplings.of.size(), ComplexMatrix::Zero(n, n));

@@ -43,12 +43,16 @@ RealVector beyond(const ComplexMatrix& series) {
 
 Harmonics harmonics(const Modes& modes, const std::vector<driven::TimeOperator>& operators,
                     const HarmonicsOptions& options) {
-    require(options.tol > 0.0 && options.most >= 0 && options.fewest > 0,
-            "floquet::harmonics: tol and fewest must be positive, most not negative");
+    require(options.tol > 0.0, "floquet::harmonics: tol must be positive, got ", options.tol);
+    require(options.most >= 0, "floquet::harmonics: most must not be negative, got ", options.most);
+    require(options.fewest > 0, "floquet::harmonics: fewest must be positive, got ", options.fewest);
+    require(options.threads >= 0, "floquet::harmonics: threads must not be negative, got ",
+            options.threads);
     const linalg::Caller caller;
     const Index n = modes.dimension();
-    for (const auto& a : operators)
-        require(a.dimension() == n, "floquet::harmonics: an operator does not have the dimension of H");
+    for (std::size_t j = 0; j < operators.size(); ++j)
+        require(operators[j].dimension() == n, "floquet::harmonics: operators[", j, "] has ",
+                operators[j].dimension(), " levels, H ", n);
     const int threads = linalg::resolve_threads(options.threads, n);
     const auto bytes = [&](Index points) {
         return 2.0 * sizeof(Complex) * static_cast<double>(n * n * points) *
@@ -60,16 +64,24 @@ Harmonics harmonics(const Modes& modes, const std::vector<driven::TimeOperator>&
     for (Index points = first_points;; points *= 2) {
         linalg::require_bytes(bytes(points), options.max_bytes, "give harmonics=, or fewer couplings",
                               points / 2, " harmonics of ", operators.size(), " couplings");
+        const auto time = [&](Index i) {
+            return modes.start() + modes.period() * static_cast<double>(i) / static_cast<double>(points);
+        };
         std::vector<ComplexMatrix> series(operators.size(), ComplexMatrix(n * n, points));
+        // The operators may be any functions, which one thread calls.
+        for (std::size_t j = 0; j < operators.size(); ++j)
+            for (Index i = 0; i < points; ++i) {
+                linalg::poll();
+                series[j].col(i) = operators[j].at(driven::Moment(time(i))).reshaped();
+            }
         linalg::parallel_ranges(threads, points, [&](Index first, Index count) {
             for (Index i = first; i < first + count; ++i) {
                 linalg::poll();
-                const double t =
-                    modes.start() + modes.period() * static_cast<double>(i) / static_cast<double>(points);
-                const ComplexMatrix phi = modes.at(t);
-                for (std::size_t j = 0; j < operators.size(); ++j)
-                    Eigen::Map<ComplexMatrix>(series[j].col(i).data(), n, n).noalias() =
-                        phi.adjoint() * (operators[j].at(driven::Moment(t)) * phi);
+                const ComplexMatrix phi = modes.at(time(i));
+                for (ComplexMatrix& s : series) {
+                    Eigen::Map<ComplexMatrix> a(s.col(i).data(), n, n);
+                    a = phi.adjoint() * (a * phi).eval();
+                }
             }
         });
         const Index known = points / 4;

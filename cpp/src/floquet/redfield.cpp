@@ -7,6 +7,7 @@
 #include "driven/run.hpp"
 #include "floquet/period_map.hpp"
 #include "floquet/run_in_modes.hpp"
+#include "floquet/contacts.hpp"
 #include "redfield/linalg/errors.hpp"
 #include "redfield/linalg/hermitian.hpp"
 #include "redfield/linalg/parallel.hpp"
@@ -96,8 +97,7 @@ double change_in_a_period(integrators::Picture& picture, const Within& within, c
 
 Redfield::Redfield(const Modes& given, const Contacts& contacts, bool lamb_shift)
     : modes(given), couplings(contacts.couplings) {
-    require(contacts.bath_of_coupling.size() == couplings.of.size(),
-            "floquet::Redfield: a coupling has a bath");
+    check(contacts, modes.dimension(), "floquet::Redfield");
     const Index n = modes.dimension();
     lambdas = couplings.of;
     for (std::size_t j = 0; j < lambdas.size(); ++j) {

@@ -4,55 +4,41 @@
 #include <vector>
 
 #include "equation/eigen_couplings.hpp"
+#include "generator/by_products.hpp"
 #include "generator/packed_csr.hpp"
-#include "generator/pump.hpp"
-#include "redfield/generator/matrix_free.hpp"
+#include "redfield/generator/sum.hpp"
+#include "redfield/linalg/errors.hpp"
 #include "redfield/linalg/monitor.hpp"
 
 namespace redfield {
 
 namespace {
 
-Eigensystem conjugate(const Eigensystem& of) {
-    return {of.energies(), ComplexMatrix(of.eigenvectors().conjugate())};
+std::vector<equation::Term> terms_of(const equation::PairEquation& equation,
+                                     const equation::SeparableKernel& kernel) {
+    std::vector<equation::Term> out;
+    const Index count = redfield::count(equation.system.couplings());
+    for (Index j = 0; j < count; ++j) {
+        linalg::poll();
+        out.push_back(equation::term(equation.system, kernel, static_cast<std::size_t>(j)));
+    }
+    return out;
 }
 
-/// Λᵀ, Bᵀ and Kᵀ by products.
-class ByProducts final : public MatrixFree {
-  public:
-    ByProducts(const equation::PairEquation& equation, const equation::SeparableKernel& kernel)
-        : ByProducts(equation, terms_of(equation, kernel), equation.decay().transpose()) {}
-    ComplexMatrix decay() const override { return decay_; }
-    bool conserves_trace() const override { return false; }
-
-  private:
-    ByProducts(const equation::PairEquation& equation, const std::vector<equation::Term>& terms,
-               ComplexMatrix decay)
-        : MatrixFree(System(conjugate(equation.system.eigensystem()), Operators{}, Baths{}),
-                     generator::dense_pump(terms), decay),
-          decay_(std::move(decay)) {}
-
-    static std::vector<equation::Term> terms_of(const equation::PairEquation& equation,
-                                                const equation::SeparableKernel& kernel) {
-        std::vector<equation::Term> out;
-        const Index count = redfield::count(equation.system.couplings());
-        for (Index j = 0; j < count; ++j) {
-            linalg::poll();
-            const equation::Term t = equation::term(equation.system, kernel, static_cast<std::size_t>(j));
-            out.push_back({t.lambda.transpose(), t.b.transpose()});
-        }
-        return out;
-    }
-
-    ComplexMatrix decay_;
-};
+/// Σ of the adjoints: the free rotation is in each, and counted once by the sum of them too.
+std::shared_ptr<const Generator> adjoint_of(const Sum& sum, double max_bytes) {
+    std::vector<std::shared_ptr<const Generator>> parts;
+    for (const auto& part : sum.parts())
+        parts.push_back(adjoint(*part, max_bytes / static_cast<double>(sum.parts().size())));
+    return std::make_shared<Sum>(std::move(parts));
+}
 
 /// Dᵀ, D the dissipator on column-stacked states: the adjoint of a map that keeps matrices Hermitian,
 /// between transposed ones.
 class Assembled final : public Generator {
   public:
     Assembled(const Generator& of, double max_bytes)
-        : Generator(conjugate(of.eigensystem())), bounds_(of.bounds()) {
+        : Generator(generator::conjugate(of.eigensystem())), bounds_(of.bounds()) {
         AssemblyOptions options;
         options.max_bytes = 0.5 * max_bytes;
         const bool pairs = of.pair_equation() != nullptr;
@@ -111,11 +97,14 @@ class Assembled final : public Generator {
 }  // namespace
 
 std::shared_ptr<const Generator> adjoint(const Generator& generator, double max_bytes) {
+    require(max_bytes > 0.0, "adjoint: max_bytes must be positive, got ", max_bytes);
     if (auto transposed = generator.transposed()) return transposed;
     const equation::PairEquation* pairs = generator.pair_equation();
     if (pairs != nullptr)
         if (const equation::SeparableKernel* kernel = pairs->separable())
-            return std::make_shared<ByProducts>(*pairs, *kernel);
+            return generator::adjoint_by_products(pairs->system.eigensystem(), terms_of(*pairs, *kernel),
+                                                  pairs->decay());
+    if (const auto* sum = dynamic_cast<const Sum*>(&generator)) return adjoint_of(*sum, max_bytes);
     return std::make_shared<Assembled>(generator, max_bytes);
 }
 

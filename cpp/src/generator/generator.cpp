@@ -1,5 +1,6 @@
 #include "redfield/generator/generator.hpp"
 
+#include <cmath>
 #include <stdexcept>
 #include <string>
 
@@ -58,6 +59,10 @@ void Generator::require_states(const ConstRef& rho, const ConstRef& out) const {
 }
 
 void add_free_rotation(const RealVector& energies, const ConstRef& rho, MutableRef out, int threads) {
+    const Index n = energies.size();
+    require(rho.rows() == n && rho.cols() == n && out.rows() == n && out.cols() == n,
+            "add_free_rotation: rho is ", rho.rows(), " x ", rho.cols(), " and out ", out.rows(), " x ",
+            out.cols(), ", there are ", n, " energies");
     generator::subtract_rotation<double>(energies, rho, out, threads);
 }
 
@@ -79,7 +84,18 @@ ComplexMatrix Generator::decay() const {
     return pairs == nullptr ? ComplexMatrix() : pairs->decay();
 }
 
+namespace {
+
+void check(const AssemblyOptions& options) {
+    require(options.threshold >= 0.0 && std::isfinite(options.threshold),
+            "liouvillian: threshold must be finite and not negative, got ", options.threshold);
+    require(options.max_bytes > 0.0, "liouvillian: max_bytes must be positive, got ", options.max_bytes);
+}
+
+}  // namespace
+
 CsrMatrix Generator::liouvillian_in_eigenbasis(const AssemblyOptions& options) const {
+    check(options);
     if (const equation::PairEquation* pairs = pair_equation())
         return generator::assemble(*pairs, options);
     return generator::matrix_of(
@@ -88,6 +104,7 @@ CsrMatrix Generator::liouvillian_in_eigenbasis(const AssemblyOptions& options) c
 }
 
 CsrMatrix Generator::liouvillian(const AssemblyOptions& options) const {
+    check(options);
     return generator::matrix_of(
         dimension(),
         [this](const ConstRef& x, MutableRef out, linalg::Workspace& ws) {
@@ -125,6 +142,8 @@ ComplexMatrix Generator::apply(const ComplexMatrix& x, int requested) const {
 }
 
 void Generator::apply_row_major(const Complex* x, Complex* out, int requested) const {
+    require(x != nullptr, "apply_row_major: x is null");
+    require(out != nullptr, "apply_row_major: out is null");
     const auto ws = lease(requested);
     // Row-major X is column-major Xᵀ, whose packed parts are the transposes of those of X.
     Split parts = split(x, dimension());

@@ -1,8 +1,11 @@
 #include "redfield/generator/given_lambdas.hpp"
 
 #include "equation/eigen_couplings.hpp"
+#include "generator/by_products.hpp"
 #include "generator/pump.hpp"
 #include "redfield/linalg/errors.hpp"
+#include "redfield/linalg/monitor.hpp"
+#include "system/require_operator.hpp"
 
 namespace redfield {
 
@@ -14,8 +17,7 @@ struct GivenLambdas::Made {
                 "GivenLambdas: ", lambdas.size(), " lambdas, one for each operator are needed");
         decay = ComplexMatrix::Zero(n, n);
         for (std::size_t j = 0; j < lambdas.size(); ++j) {
-            require(lambdas[j].rows() == n && lambdas[j].cols() == n, "GivenLambdas: lambdas[", j,
-                    "] has another dimension");
+            require_operator(lambdas[j], n, "GivenLambdas: lambdas[", j, "]");
             terms.push_back({lambdas[j], system.operator_in_eigenbasis(j)});
             decay.noalias() += terms.back().b.adjoint() * terms.back().lambda;
         }
@@ -28,6 +30,17 @@ GivenLambdas::GivenLambdas(const System& system, const std::vector<ComplexMatrix
     : GivenLambdas(system, Made(system, lambdas)) {}
 
 GivenLambdas::GivenLambdas(const System& system, const Made& made)
-    : MatrixFree(system, generator::dense_pump(made.terms), made.decay), decay_(made.decay) {}
+    : MatrixFree(system, generator::dense_pump(made.terms), made.decay), decay_(made.decay) {
+    for (const equation::Term& term : made.terms) lambdas_.push_back(term.lambda);
+}
+
+std::shared_ptr<const Generator> GivenLambdas::transposed() const {
+    std::vector<equation::Term> terms;
+    for (std::size_t j = 0; j < lambdas_.size(); ++j) {
+        linalg::poll();
+        terms.push_back({lambdas_[j], system()->operator_in_eigenbasis(j)});
+    }
+    return generator::adjoint_by_products(eigensystem(), terms, decay_);
+}
 
 }  // namespace redfield

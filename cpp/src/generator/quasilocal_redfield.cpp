@@ -2,8 +2,12 @@
 
 #include <string>
 
+#include "equation/eigen_couplings.hpp"
+#include "generator/by_products.hpp"
 #include "generator/pump.hpp"
 #include "redfield/linalg/errors.hpp"
+#include "redfield/linalg/monitor.hpp"
+#include "system/require_operator.hpp"
 
 namespace redfield {
 
@@ -19,8 +23,7 @@ ComplexMatrix decay_of(const System& system, const std::vector<SparseMatrix>& la
             operators.size(), " couplings");
     ComplexMatrix given = ComplexMatrix::Zero(n, n);
     for (std::size_t j = 0; j < operators.size(); ++j) {
-        require(lambdas[j].rows() == n && lambdas[j].cols() == n, "QuasilocalRedfield: lambdas[", j,
-                "] has another dimension");
+        require_operator(lambdas[j], n, "QuasilocalRedfield: lambdas[", j, "]");
         std::visit([&](const auto& a) { given += ComplexMatrix(a.adjoint() * lambdas[j]); },
                    operators[j]);
     }
@@ -34,6 +37,18 @@ QuasilocalRedfield::QuasilocalRedfield(const System& system, const std::vector<S
 
 QuasilocalRedfield::QuasilocalRedfield(const System& system, const std::vector<SparseMatrix>& lambdas,
                                        ComplexMatrix decay)
-    : MatrixFree(system, generator::quasilocal_pump(system, lambdas), decay), decay_(std::move(decay)) {}
+    : MatrixFree(system, generator::quasilocal_pump(system, lambdas), decay),
+      lambdas_(lambdas),
+      decay_(std::move(decay)) {}
+
+std::shared_ptr<const Generator> QuasilocalRedfield::transposed() const {
+    std::vector<equation::Term> terms;
+    for (std::size_t j = 0; j < lambdas_.size(); ++j) {
+        linalg::poll();
+        terms.push_back({eigensystem().to_eigenbasis(ComplexMatrix(lambdas_[j])),
+                         system()->operator_in_eigenbasis(j)});
+    }
+    return generator::adjoint_by_products(eigensystem(), terms, decay_);
+}
 
 }  // namespace redfield

@@ -77,6 +77,7 @@ SpectralBounds bounds_of(const SparseMatrix& drift) {
 SparseGenerator::SparseGenerator(const SparseMatrix& hamiltonian, const SparseMatrix& decay,
                                  std::vector<SparseTerm> terms, std::vector<SiteFactor> factors)
     : Generator(Eigensystem::given_basis(hamiltonian.rows())),
+      hamiltonian_(compressed(hamiltonian)),
       terms_(std::move(terms)),
       factors_(std::make_shared<const std::vector<SiteFactor>>(std::move(factors))) {
     const Index n = hamiltonian.rows();
@@ -104,6 +105,7 @@ SparseGenerator::SparseGenerator(const SparseMatrix& hamiltonian, const std::vec
 
 SparseGenerator::SparseGenerator(Transposed, const SparseGenerator& of)
     : Generator(of.eigensystem()),
+      hamiltonian_(of.hamiltonian_.transpose()),
       drift_(of.drift_.transpose()),
       decay_(of.decay_.transpose()),
       factors_(of.factors_),

@@ -7,10 +7,13 @@
 #include <exception>
 #include <fstream>
 #include <mutex>
+#include <new>
 #include <string>
+#include <system_error>
 #include <thread>
 #include <vector>
 
+#include "linalg/launch.hpp"
 #include "redfield/linalg/errors.hpp"
 #include "redfield/linalg/monitor.hpp"
 #ifdef _OPENMP
@@ -33,6 +36,7 @@ struct Team {
     std::atomic<int> ended{0};  // parts
     std::mutex mutex;
     std::exception_ptr error;
+    const std::thread::id caller = std::this_thread::get_id();
 
     void fail(std::exception_ptr what) {
         const std::lock_guard<std::mutex> lock(mutex);
@@ -122,7 +126,8 @@ void run_part(Team& shared, const Monitor* monitor, const std::function<void(int
     Team* const outer = team;
     team = &shared;
     // Signals and progress are the calling thread's; the others learn of a stop from their team.
-    if (index != 0) watched = nullptr;
+    const bool calling = std::this_thread::get_id() == shared.caller;
+    if (!calling) watched = nullptr;
     try {
         part(index, parts);
     } catch (const Abandoned&) {
@@ -133,10 +138,25 @@ void run_part(Team& shared, const Monitor* monitor, const std::function<void(int
     // The calling thread is the one that is asked to stop, as long as any part is at work.
     if (index == 0 && monitor != nullptr) watch_others(shared, parts);
     team = outer;
-    watched = index == 0 ? monitor : nullptr;
+    watched = calling ? monitor : nullptr;
 }
 
 }  // namespace
+
+void run_on_threads(int parts, const std::function<void(int)>& part, const Launcher& launcher) {
+    std::vector<std::thread> others;
+    others.reserve(static_cast<std::size_t>(std::max(parts, 1)));  // what is joinable is kept for sure
+    int started = 1;
+    try {
+        for (; started < parts; ++started)
+            others.push_back(launcher([&part, started] { part(started); }));
+    } catch (const std::system_error&) {  // no thread is left
+    } catch (const std::bad_alloc&) {     // no memory for its stack
+    }
+    for (int i = started; i < parts; ++i) part(i);
+    part(0);
+    for (std::thread& other : others) other.join();
+}
 
 int cores() {
     static const int count = count_cores();
@@ -170,11 +190,9 @@ void run_team(int threads, const std::function<void(int, int)>& part) {
 #pragma omp parallel num_threads(size)
     run_part(shared, monitor, part, omp_get_thread_num(), omp_get_num_threads());
 #else
-    std::vector<std::thread> others;
-    for (int i = 1; i < size; ++i)
-        others.emplace_back([&, i] { run_part(shared, monitor, part, i, size); });
-    run_part(shared, monitor, part, 0, size);
-    for (std::thread& other : others) other.join();
+    run_on_threads(
+        size, [&](int index) { run_part(shared, monitor, part, index, size); },
+        [](std::function<void()> work) { return std::thread(std::move(work)); });
 #endif
     if (shared.error) std::rethrow_exception(shared.error);
 }

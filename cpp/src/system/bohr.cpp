@@ -5,19 +5,34 @@
 #include <limits>
 #include <numeric>
 #include <sstream>
+#include <stdexcept>
+
+#include "redfield/linalg/errors.hpp"
 
 namespace redfield {
 
+namespace {
+
+void check(const RealVector& energies) {
+    require(energies.size() > 0, "energies is empty");
+    require(energies.allFinite(), "energies has an entry that is NaN or infinite");
+}
+
+}  // namespace
+
 double energy_rounding(const RealVector& energies) {
+    check(energies);
     const double levels = 16.0 + static_cast<double>(energies.size());
     return levels * std::numeric_limits<double>::epsilon() * energies.cwiseAbs().maxCoeff();
 }
 
 double degeneracy_tol(const RealVector& energies) {
+    check(energies);
     return std::max(1e-13 * (energies.maxCoeff() - energies.minCoeff()), energy_rounding(energies));
 }
 
 RealMatrix bohr_frequencies(const RealVector& energies) {
+    check(energies);
     const Index n = energies.size();
     const double zero = degeneracy_tol(energies);
     RealMatrix out(n, n);
@@ -30,7 +45,13 @@ RealMatrix bohr_frequencies(const RealVector& energies) {
 }
 
 BohrFrequencies::BohrFrequencies(const RealVector& energies) {
+    check(energies);
     const Index n = energies.size();
+    constexpr auto countable = static_cast<double>(std::numeric_limits<std::int32_t>::max());
+    if (static_cast<double>(n) * static_cast<double>(n) > countable)
+        throw std::length_error("BohrFrequencies: " + std::to_string(n) + " levels have more than " +
+                                std::to_string(std::numeric_limits<std::int32_t>::max()) +
+                                " Bohr frequencies");
     struct Entry {
         double frequency;
         std::int32_t element;
@@ -52,6 +73,7 @@ BohrFrequencies::BohrFrequencies(const RealVector& energies) {
 }
 
 BohrClusters::BohrClusters(const BohrFrequencies& bohr, double tolerance) : first{0} {
+    require(tolerance >= 0.0, "BohrClusters: tolerance must not be negative, got ", tolerance);
     const std::size_t size = bohr.frequency.size();
     std::size_t exact_zeros = 0;
     for (std::size_t i = 1; i <= size; ++i) {
@@ -75,6 +97,10 @@ BohrClusters::BohrClusters(const BohrFrequencies& bohr, double tolerance) : firs
 }
 
 std::string gap_table(const BohrFrequencies& bohr, const BohrClusters& clusters, Index n) {
+    require(static_cast<double>(n) * static_cast<double>(n) == static_cast<double>(bohr.element.size()),
+            "gap_table: n = ", n, " for ", bohr.element.size(), " Bohr frequencies");
+    require(clusters.widest < bohr.element.size() && clusters.first.back() == bohr.element.size(),
+            "gap_table: the clusters are not those of the Bohr frequencies");
     const auto end = std::upper_bound(clusters.first.begin(), clusters.first.end(), clusters.widest);
     std::ostringstream text;
     text << "  E[k] - E[l]        k    l   gap to the next";

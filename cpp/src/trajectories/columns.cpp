@@ -4,6 +4,7 @@
 #include <Eigen/QR>
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numeric>
 
 #include "evolve/methods.hpp"
@@ -49,6 +50,27 @@ ComplexMatrix propagated(const Form& form, const ComplexMatrix& x, double tau, d
             }
         }
     });
+    return out;
+}
+
+RealVector survival_of(const Form& form, const Eigen::VectorXcd& ket, const std::vector<double>& times,
+                       double least) {
+    constexpr double tolerance = 1e-12;
+    RealVector out = RealVector::Zero(static_cast<Index>(times.size()));
+    ComplexMatrix now = ket / ket.norm();
+    double longest = std::numeric_limits<double>::infinity(), at = times.front();
+    // A long interval in parts, so that what has decayed costs no more.
+    if (form.bounds.decay > 0.0) longest = 1.0 / form.bounds.decay;
+    for (std::size_t i = 0; i < times.size(); ++i) {
+        while (at < times[i]) {
+            linalg::poll();
+            const double tau = std::min(longest, times[i] - at);
+            now = propagated(form, now, tau, tolerance, 1);
+            at = tau < longest ? times[i] : at + tau;
+            if (now.squaredNorm() < least) return out;
+        }
+        out[static_cast<Index>(i)] = std::min(1.0, now.squaredNorm());
+    }
     return out;
 }
 
@@ -134,6 +156,7 @@ ComplexMatrix spanned(const ComplexMatrix& x, double drop, int threads, double& 
 
 ComplexMatrix compressed(const ComplexMatrix& x, double drop, int threads, double& dropped) {
     const ComplexMatrix y = spanned(x, 0.2 * drop, threads, dropped);
+    if (y.cols() == 0) return y;
     const Eigen::SelfAdjointEigenSolver<ComplexMatrix> solver(y.adjoint() * y);
     if (solver.info() != Eigen::Success)
         throw ConvergenceError("low rank: the columns' spectrum did not converge; is the input finite?");
@@ -150,6 +173,7 @@ double trace_distance_of(const ComplexMatrix& x, const ComplexMatrix& y) {
     ComplexMatrix both(x.rows(), x.cols() + y.cols());
     both << x, y;
     const Index k = std::min(both.rows(), both.cols());
+    if (k == 0) return 0.0;
     const Eigen::HouseholderQR<ComplexMatrix> qr(both);
     const ComplexMatrix r = qr.matrixQR().topRows(k).triangularView<Eigen::Upper>();
     const ComplexMatrix a = r.leftCols(x.cols()), b = r.rightCols(y.cols());

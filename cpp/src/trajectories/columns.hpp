@@ -1,5 +1,7 @@
 #pragma once
 
+#include <vector>
+
 #include "redfield/linalg/types.hpp"
 #include "redfield/system/couplings.hpp"
 #include "trajectories/expansion.hpp"
@@ -10,6 +12,11 @@ namespace redfield::trajectories {
 /// e^{Gτ}X, eight columns at a time.
 ComplexMatrix propagated(const Form& form, const ComplexMatrix& x, double tau, double tolerance,
                          int threads);
+
+/// ‖e^{G(t − t₀)}ψ‖²/‖ψ‖² at each of the ascending times, t₀ the first of them; 0 from the first on that
+/// falls below `least`.
+RealVector survival_of(const Form& form, const Eigen::VectorXcd& ket, const std::vector<double>& times,
+                       double least);
 
 /// Y with YY† = ΣL_jXX†L_j†: the L_jX side by side.
 ComplexMatrix jumped(const Operators& jumps, const ComplexMatrix& x, int threads);

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "evolve/methods.hpp"
+#include "trajectories/columns.hpp"
 #include "trajectories/expansion.hpp"
 #include "trajectories/form.hpp"
 #include "trajectories/groups.hpp"
@@ -177,7 +178,7 @@ Index Diffusion::dimension() const { return parts_->form.dimension(); }
 
 void Diffusion::run(std::int64_t count, const Start& start, const std::vector<double>& times,
                     const Operators& observables, const Options& options, const Record& record) const {
-    check(count, dimension(), start, times, options);
+    check(count, dimension(), start, times, observables, options, record);
     const double span = times.back() - times.front();
     double step = std::min(parts_->step > 0.0 ? parts_->step : usual_step(parts_->form.bounds, span),
                            parts_->form.ellipse.longest_step);
@@ -199,6 +200,14 @@ void Diffusion::run(std::int64_t count, const Start& start, const std::vector<do
             return Diffusing<Scalar>(form, drift, jumps, times, observed, options.rtol, step);
         });
     });
+}
+
+RealVector Diffusion::survival(const Eigen::VectorXcd& ket, const std::vector<double>& times,
+                               double least, const Monitor& monitor) const {
+    check(ket, dimension(), times, least);
+    const linalg::Caller caller;
+    const linalg::Watch watch(monitor);
+    return survival_of(parts_->form, ket, times, least);
 }
 
 }  // namespace redfield::trajectories

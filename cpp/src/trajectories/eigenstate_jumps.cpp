@@ -137,8 +137,7 @@ void EigenstateJumps::run(std::int64_t count, const Start& start, const std::vec
                           const Operators& observables, const Options& options,
                           const Record& record) const {
     const Index n = dimension(), steps = static_cast<Index>(times.size());
-    check(count, n, start, times, options);
-    check(observables, n);
+    check(count, n, start, times, observables, options, record);
     const linalg::Caller caller;
     const auto solve = [&](std::size_t i) {
         const auto s = static_cast<Index>(i);
@@ -166,6 +165,23 @@ void EigenstateJumps::run(std::int64_t count, const Start& start, const std::vec
     for (const std::exception_ptr& error : ensemble::for_each_member(
              static_cast<std::size_t>(count), options.threads, options.monitor, solve))
         if (error) std::rethrow_exception(error);
+}
+
+RealVector EigenstateJumps::survival(const Eigen::VectorXcd& ket, const std::vector<double>& times,
+                                     double least, const Monitor&) const {
+    const Index n = dimension();
+    check(ket, n, times, least);
+    const bool eigenstate = (ket.array() != Complex(0.0)).count() == 1;
+    RealVector decay = leaving_;
+    if (!eigenstate) decay += dephasing_rate_;
+    RealVector out = RealVector::Zero(static_cast<Index>(times.size()));
+    for (std::size_t i = 0; i < times.size(); ++i) {
+        double& left = out[static_cast<Index>(i)];
+        for (Index m = 0; m < n; ++m)
+            if (ket[m] != 0.0) left += std::norm(ket[m]) * std::exp(-decay[m] * (times[i] - times[0]));
+        left = left < least ? 0.0 : std::min(1.0, left);
+    }
+    return out;
 }
 
 }  // namespace redfield::trajectories

@@ -1,9 +1,11 @@
 #include "trajectories/form.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 #include "linalg/lanczos.hpp"
 #include "redfield/linalg/errors.hpp"
+#include "redfield/trajectories/options.hpp"
 #include "system/require_operator.hpp"
 
 namespace redfield::trajectories {
@@ -48,11 +50,29 @@ Form form_of(Operator drift, Operators jumps) {
     const Eigen::VectorXcd ket = linalg::without_symmetry(n), change = times(drift, ket);
     double rates = 0.0;
     for (const Operator& jump : jumps) rates += times(jump, ket).squaredNorm();
+    require(std::isfinite(rates) && std::isfinite(change.norm()),
+            "trajectories: the jump operators or the Hamiltonian are so large that rates overflow; check "
+            "their units");
     require(std::abs(rates + 2.0 * ket.dot(change).real()) <= 1e-8 * (rates + change.norm() * ket.norm()),
             "trajectories: H_eff and the jump operators do not belong together, ‖ψ‖² falls by ",
             -2.0 * ket.dot(change).real(), " where the jumps have a rate of ", rates);
     const SpectralBounds bounds = std::visit([](auto& g) { return centred(g); }, drift);
     return {KetOperator<double>(drift), std::move(jumps), bounds, around(bounds)};
+}
+
+NumericalRange numerical_range(const Operator& o) {
+    const Index n = std::visit([](const auto& a) { return a.rows(); }, o);
+    require(n > 0, "numerical_range: the operator is empty");
+    require_operator(o, n, "numerical_range: the operator");
+    return std::visit(
+        [](const auto& a) -> NumericalRange {
+            using Matrix = std::decay_t<decltype(a)>;
+            const Matrix adjoint = a.adjoint();
+            const linalg::Range re = linalg::spectral_range(Matrix(0.5 * (a + adjoint)));
+            const linalg::Range im = linalg::spectral_range(Matrix(-0.5 * i_unit * (a - adjoint)));
+            return {{re.least, im.least}, {re.most, im.most}};
+        },
+        o);
 }
 
 std::size_t Form::jump(Eigen::VectorXcd& ket, Random& random) const {

@@ -66,7 +66,7 @@ template void take<float>(const float*, Index, Index, Eigen::VectorXcd&);
 
 Eigen::VectorXcd chosen(const Start& start, Random& random) {
     const Index one = start.kets.cols() == 1 ? 0 : random.choose(start.probabilities);
-    return start.kets.col(one).normalized();
+    return start.kets.col(one);
 }
 
 void check(const std::vector<double>& times) {
@@ -76,19 +76,46 @@ void check(const std::vector<double>& times) {
                 "trajectories: times must be finite and ascend, times[", i, "] does not");
 }
 
+namespace {
+
+/// What a norm or a sum of probabilities may differ from 1 by.
+constexpr double normalised = 1e-8;
+
+}  // namespace
+
+void check(const Eigen::VectorXcd& ket, Index n, const std::vector<double>& times, double least) {
+    require(ket.size() == n, "trajectories: a ket has ", ket.size(), " entries, the system ", n,
+            " levels");
+    require(std::abs(ket.squaredNorm() - 1.0) <= normalised, "trajectories: a ket has the norm ",
+            ket.norm(), ", not 1");
+    check(times);
+    require(least >= 0.0, "trajectories: least must not be negative, got ", least);
+}
+
 void check(std::int64_t count, Index n, const Start& start, const std::vector<double>& times,
-           const Options& options) {
+           const Operators& observables, const Options& options, const Record& record) {
     require(count > 0, "trajectories: samples must be positive, got ", count);
     require(start.kets.rows() == n, "trajectories: a ket has ", start.kets.rows(),
             " entries, the system ", n, " levels");
     require(start.kets.cols() > 0 && start.kets.cols() == start.probabilities.size(),
             "trajectories: each ket needs its probability");
-    require(start.kets.allFinite() && start.kets.colwise().norm().minCoeff() > 0.0,
-            "trajectories: a ket is zero or not finite");
-    require(start.probabilities.minCoeff() >= 0.0 && start.probabilities.sum() > 0.0,
-            "trajectories: probabilities must not be negative, nor all zero");
+    for (Index m = 0; m < start.kets.cols(); ++m) {
+        require(std::abs(start.kets.col(m).squaredNorm() - 1.0) <= normalised, "trajectories: ket ", m,
+                " has the norm ", start.kets.col(m).norm(),
+                ", not 1; give what it counts as its probability");
+        require(start.probabilities[m] >= 0.0, "trajectories: probability ", m, " is ",
+                start.probabilities[m]);
+    }
+    require(std::abs(start.probabilities.sum() - 1.0) <= normalised,
+            "trajectories: the probabilities have the sum ", start.probabilities.sum(), ", not 1");
     check(times);
-    require(options.rtol > 0.0, "trajectories: rtol must be positive, got ", options.rtol);
+    require(options.rtol > 0.0 && std::isfinite(options.rtol),
+            "trajectories: rtol must be positive and finite, got ", options.rtol);
+    require(options.threads >= 0, "trajectories: threads must not be negative, got ", options.threads);
+    require(options.first >= 0, "trajectories: first must not be negative, got ", options.first);
+    check(observables, n);
+    require(observables.empty() || record.expectations != nullptr,
+            "trajectories: there are observables, but record.expectations is null");
     if (options.precision == Precision::single) integrators::check_single(options.rtol);
 }
 

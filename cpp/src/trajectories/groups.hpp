@@ -53,9 +53,11 @@ Eigen::VectorXcd chosen(const Start& start, Random& random);
 
 /// std::invalid_argument where there are no times, or they are not finite or descend.
 void check(const std::vector<double>& times);
+/// The same, where a ket is not one of n levels and norm 1, or `least` is negative.
+void check(const Eigen::VectorXcd& ket, Index n, const std::vector<double>& times, double least);
 /// The same, where what is asked makes no sense.
 void check(std::int64_t count, Index n, const Start& start, const std::vector<double>& times,
-           const Options& options);
+           const Operators& observables, const Options& options, const Record& record);
 
 /// Record of the trajectories from number `first` of these on.
 Record part_of(const Record& record, std::int64_t first, Index n, Index times, Index observables);

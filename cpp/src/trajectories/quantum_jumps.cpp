@@ -5,6 +5,7 @@
 
 #include "linalg/lanczos.hpp"
 #include "redfield/linalg/errors.hpp"
+#include "trajectories/columns.hpp"
 #include "trajectories/expansion.hpp"
 #include "trajectories/form.hpp"
 #include "trajectories/groups.hpp"
@@ -239,7 +240,7 @@ Index QuantumJumps::dimension() const { return form_->dimension(); }
 
 void QuantumJumps::run(std::int64_t count, const Start& start, const std::vector<double>& times,
                        const Operators& observables, const Options& options, const Record& record) const {
-    check(count, dimension(), start, times, options);
+    check(count, dimension(), start, times, observables, options, record);
     in_precision(options, form_->ellipse, times, [&](auto zero) {
         using Scalar = decltype(zero);
         std::optional<KetOperator<Scalar>> memory;
@@ -248,6 +249,14 @@ void QuantumJumps::run(std::int64_t count, const Start& start, const std::vector
         in_groups(count, dimension(), start, times, options, record, observed,
                   [&] { return Jumping<Scalar>(*form_, drift, times, observed, options.rtol); });
     });
+}
+
+RealVector QuantumJumps::survival(const Eigen::VectorXcd& ket, const std::vector<double>& times,
+                                  double least, const Monitor& monitor) const {
+    check(ket, dimension(), times, least);
+    const linalg::Caller caller;
+    const linalg::Watch watch(monitor);
+    return survival_of(*form_, ket, times, least);
 }
 
 }  // namespace redfield::trajectories

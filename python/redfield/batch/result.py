@@ -21,7 +21,8 @@ class BatchResult(BaseResult):
     ----------
     times : (T,) the tlist.
     expect : tr(O ρ(t)) for each of e_ops, (B, T) each: float64 where O is Hermitian, else complex128.
-    stats : method (of the last member), applications, steps, rejected: sums over members; seconds of the whole.
+    stats : method (of the members; "auto" where they took several), applications, steps, rejected: sums over members;
+        seconds of the whole.
     states : (B, T, N, N) complex128, complex64 of dtype "float32", in the basis H was given in, or None if they were
         not stored.
     final_state : (B, N, N) of the same type, ρ at the last time.

@@ -68,10 +68,7 @@ def evolve(
                 told,
             )
             failures |= _exceptions(failed, chunk.first)
-            totals = {
-                key: value if isinstance(value, str) else value + totals.get(key, 0)
-                for key, value in stats.items()
-            }
+            totals = _added(totals, stats)
     for i in failures:
         expectations[:, i] = final[i] = np.nan
         if states is not None:
@@ -176,3 +173,14 @@ def _starts(rho0: Any, size: int, n: int) -> ComplexArray:
 
 def _exceptions(failed: list[tuple[Any, ...]], first: int) -> dict[int, Exception]:
     return {first + each[0]: each[1] if len(each) == 2 else several(*each[1:]) for each in failed}
+
+
+def _added(totals: dict[str, Any], stats: dict[str, Any]) -> dict[str, Any]:
+    """The statistics of several chunks: sums, and what they share of method, frame and dtype, as the core has it."""
+    if not totals:
+        return dict(stats)
+    out = {key: value if isinstance(value, str) else value + totals[key] for key, value in stats.items()}
+    out["method"] = stats["method"] if stats["method"] == totals["method"] else "auto"
+    out["frame"] = totals["frame"]
+    out["dtype"] = min(stats["dtype"], totals["dtype"])
+    return out

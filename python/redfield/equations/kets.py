@@ -61,7 +61,8 @@ class Kets(Representations):
 
         Parameters
         ----------
-        psi0 : (N,) ket; or a density matrix, of whose eigenvectors each trajectory starts from one.
+        psi0 : (N,) ket; or a density matrix, of whose eigenvectors each trajectory starts from one. The result is
+            linear in it, as that of `evolve`: a trace other than 1 is kept, with a warning.
         tlist : (T,) ascending times.
         e_ops : operator, list or dict of operators; sparse ones stay so.
         samples : how many trajectories, at least 2.
@@ -71,7 +72,9 @@ class Kets(Representations):
         step : of the diffusion, a time; default such that what the splitting leaves is about 1e-3. Its mean is that of
             an error ∝ step².
         rtol : of a ket, in norm, over all times.
-        error : stop as soon as every standard error is below this; `samples` is the most there are then.
+        error : stop as soon as every standard error is below this; `samples` is the most there are then. What rare
+            events may have been missed is part of the error: it is never below d·min(1.5/S, q), d being how far a
+            value of O can be from the mean and q the probability of any jump.
         store : a Zarr directory that keeps blocks of 64 trajectories, from which the same call goes on where it was
             ended, or takes more samples (rf.sweep).
         store_states : keep the mean |ψ⟩⟨ψ| at each time.
@@ -81,7 +84,8 @@ class Kets(Representations):
 
         Returns
         -------
-        TrajectoryResult : .expect, .errors (standard errors), .states, .runs, .jump_times, ….
+        TrajectoryResult : .expect, .errors (standard errors, unseen rare events included), .states, .runs,
+            .jump_times, ….
 
         Raises
         ------
@@ -134,16 +138,18 @@ class Kets(Representations):
 
         Parameters
         ----------
-        psi0 : (N,) ket, or a density matrix.
+        psi0 : (N,) ket, or a density matrix; a trace other than 1 is kept, with a warning.
         tlist : (T,) ascending times.
         e_ops : operator, list or dict of operators; sparse ones stay so.
-        rtol : of ρ in trace norm, over all times; steps are compared with two of half their length.
+        rtol : of ρ in trace norm, relative to its trace, over all times, less than 1; steps are compared with two
+            of half their length.
         max_rank : ConvergenceError beyond; default N.
         store_factors : keep X at every time.
 
         Returns
         -------
-        LowRankResult : .expect, .ranks, .errors (estimated, in trace norm), .factors, .state().
+        LowRankResult : .expect, .ranks, .errors (a bound in trace norm, from the estimates of all steps), .factors,
+            .state().
 
         Raises
         ------

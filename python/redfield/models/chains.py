@@ -6,6 +6,7 @@ import numpy as np
 import scipy
 
 from redfield.models.manybody import ManyBody, in_momentum
+from redfield.models.parameters import as_energy
 from redfield.models.random import Seed
 from redfield.models.sectors import (
     bonds,
@@ -16,7 +17,7 @@ from redfield.models.sectors import (
     occupations,
     random_field,
 )
-from redfield.validation import as_count, as_finite, checked
+from redfield.validation import as_count, checked
 
 
 @checked()
@@ -53,17 +54,17 @@ def mixed_field_ising(
     """
     states = occupations(n, 2, None)
     z = 1.0 - 2.0 * states
-    field = as_finite("longitudinal", longitudinal) + random_field(n, disorder, seed)
+    field = as_energy("longitudinal", longitudinal) + random_field(n, disorder, seed)
     diagonal = z @ field
     for i, j in bonds(n, periodic):
-        diagonal += as_finite("coupling", coupling) * z[:, i] * z[:, j]
+        diagonal += as_energy("coupling", coupling) * z[:, i] * z[:, j]
     h = diagonal_operator(diagonal)
     codes = codes_of(states, 2)
     weights = 2 ** np.arange(n - 1, -1, -1)
     d = len(codes)
     for site in range(n):
         flipped = find(codes, codes + np.where(states[:, site] == 0, weights[site], -weights[site]))
-        h = h + as_finite("transverse", transverse) * scipy.sparse.csr_array(
+        h = h + as_energy("transverse", transverse) * scipy.sparse.csr_array(
             (np.ones(d), (flipped, np.arange(d))), shape=(d, d)
         )
     model = ManyBody(scipy.sparse.csr_array(h), states, "spin", "", False)
@@ -115,13 +116,13 @@ def xxz(
             )
         down = (n - m) // 2
     states = occupations(n, 2, down)
-    j, delta = as_finite("coupling", coupling), as_finite("anisotropy", anisotropy)
+    j, delta = as_energy("coupling", coupling), as_energy("anisotropy", anisotropy)
     spin = 0.5 - states
     diagonal = spin @ random_field(n, disorder, seed)
     moves = []
     for strength, ratio, pairs in (
         (j, delta, bonds(n, periodic)),
-        (as_finite("second", second), 1.0, bonds(n, periodic, 2)),
+        (as_energy("second", second), 1.0, bonds(n, periodic, 2)),
     ):
         for a, b in pairs if strength != 0.0 else []:
             diagonal += strength * ratio * spin[:, a] * spin[:, b]
@@ -177,8 +178,8 @@ def tv_fermions(
     diagonal = occupied @ random_field(n, disorder, seed)
     moves = []
     for a, b in bonds(n, periodic):
-        diagonal += as_finite("interaction", interaction) * occupied[:, a] * occupied[:, b]
-        moves.append((a, b, -as_finite("hopping", hopping)))
+        diagonal += as_energy("interaction", interaction) * occupied[:, a] * occupied[:, b]
+        moves.append((a, b, -as_energy("hopping", hopping)))
     h = hopping_operator(states, moves, diagonal, "fermion")
     return ManyBody(h, states, "fermion", f"{particles} particles", True)
 
@@ -207,8 +208,8 @@ def bose_hubbard(
     states = occupations(n, particles + 1, particles)
     occupied = states.astype(np.float64)
     diagonal = occupied @ random_field(n, disorder, seed)
-    diagonal += 0.5 * as_finite("interaction", interaction) * (occupied * (occupied - 1.0)).sum(axis=1)
-    moves = [(a, b, -as_finite("hopping", hopping)) for a, b in bonds(n, periodic)]
+    diagonal += 0.5 * as_energy("interaction", interaction) * (occupied * (occupied - 1.0)).sum(axis=1)
+    moves = [(a, b, -as_energy("hopping", hopping)) for a, b in bonds(n, periodic)]
     h = hopping_operator(states, moves, diagonal, "boson")
     model = ManyBody(h, states, "boson", f"{particles} particles", True)
     return in_momentum(model, momentum, periodic, disorder)

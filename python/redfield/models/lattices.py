@@ -7,12 +7,11 @@ from typing import Any
 
 import numpy as np
 
+from redfield.models.parameters import as_amplitude, as_energy
 from redfield.validation import (
     ComplexArray,
     RealArray,
-    as_complex_number,
     as_count,
-    as_finite,
     as_flag,
     as_hermitian,
     as_items,
@@ -80,7 +79,8 @@ def lattice(
         if len(as_items(name, hopping)) != 4:
             raise ValueError(f"{name} must be (t, alpha, beta, d), got {shown(hopping)}")
         t, alpha, beta, d = hopping
-        t, alpha, beta = as_complex_number(name, t), as_count(name, alpha, 0), as_count(name, beta, 0)
+        t = as_amplitude(f"{name}[0]", t)
+        alpha, beta = as_count(name, alpha, 0), as_count(name, beta, 0)
         step = np.array([as_count(name, x, least=-(10**9)) for x in as_items(name, d)])
         if step.shape != (len(size),) or not {alpha, beta} <= set(range(orbitals)):
             raise ValueError(
@@ -116,7 +116,7 @@ def chain(
     >>> np.linalg.eigvalsh(chain(2)).round(6)
     array([-1.,  1.])
     """
-    bonds: list[Hopping] = [(hopping, 0, 0, [1])]
+    bonds: list[Hopping] = [(as_amplitude("hopping", hopping), 0, 0, [1])]
     return lattice([as_count("n", n)], bonds if n > 1 else [], onsite=onsite, periodic=periodic and n > 2)
 
 
@@ -131,6 +131,7 @@ def ladder(
     >>> np.linalg.eigvalsh(ladder(1, rung=0.5))
     array([-0.5,  0.5])
     """
+    leg, rung = as_amplitude("leg", leg), as_amplitude("rung", rung)
     bonds: list[Hopping] = [(rung, 0, 1, [0]), (leg, 0, 0, [1]), (leg, 1, 1, [1])]
     return lattice([n], bonds if n > 1 else bonds[:1], 2, onsite, periodic and n > 2)
 
@@ -147,6 +148,7 @@ def ssh(
     >>> bool(abs(np.linalg.eigvalsh(ssh(20, intra=-0.5, inter=-1.0))).min() < 1e-5)
     True
     """
+    intra, inter = as_amplitude("intra", intra), as_amplitude("inter", inter)
     bonds: list[Hopping] = [(intra, 0, 1, [0]), (inter, 1, 0, [1])]
     return lattice([cells], bonds if cells > 1 else bonds[:1], 2, periodic=periodic and cells > 1)
 
@@ -168,8 +170,8 @@ def aubry_andre(
     >>> aubry_andre(3, 2.0).diagonal().round(4)
     array([ 2.    , -1.4747,  0.1749])
     """
-    angles = 2.0 * np.pi * as_finite("frequency", frequency) * np.arange(as_count("n", n))
-    energies = as_finite("strength", strength) * np.cos(angles + as_finite("phase", phase))
+    angles = 2.0 * np.pi * as_energy("frequency", frequency) * np.arange(as_count("n", n))
+    energies = as_energy("strength", strength) * np.cos(angles + as_energy("phase", phase))
     return chain(n, hopping, energies, periodic)
 
 
@@ -237,7 +239,7 @@ def haldane(
     >>> bool(np.isclose(e[9] - e[8], 6.0 * np.sqrt(3.0) * 0.1))
     True
     """
-    amplitude = as_finite("second", second) * np.exp(1j * as_finite("phase", phase))
+    amplitude = as_energy("second", second) * np.exp(1j * as_energy("phase", phase))
     return _honeycomb(length, hopping, amplitude, mass, periodic)
 
 
@@ -245,9 +247,10 @@ def _honeycomb(
     length: int | tuple[int, int], hopping: complex, second: complex, mass: float, periodic: bool
 ) -> RealArray | ComplexArray:
     size = _lengths(length, 2)
-    mass = as_finite("mass", mass)
+    mass = as_energy("mass", mass)
     if periodic and min(size) < 3:
         raise ValueError(f"a periodic honeycomb needs at least 3 cells a side, got {size}")
+    hopping = as_amplitude("hopping", hopping)
     bonds: list[Hopping] = [(hopping, 0, 1, d) for d in ([0, 0], [-1, 0], [0, -1])]
     if second != 0.0:
         # The same turn on one sublattice, the opposite one on the other.
@@ -260,6 +263,7 @@ def _cubic(
     size: tuple[int, ...], hopping: complex, onsite: Any, periodic: bool
 ) -> RealArray | ComplexArray:
     axes = [a for a, length in enumerate(size) if length > 1]
+    hopping = as_amplitude("hopping", hopping)
     bonds: list[Hopping] = [(hopping, 0, 0, [int(a == b) for b in range(len(size))]) for a in axes]
     # Around a ring of two sites both ways are the same bond, counted once.
     return lattice(size, bonds, 1, onsite, [periodic and length > 2 for length in size])

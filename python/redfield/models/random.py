@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from redfield.models.parameters import as_energy
 from redfield.validation import (
     ComplexArray,
     RealArray,
     as_count,
-    as_finite,
     as_not_negative,
     as_positive,
     checked,
@@ -40,7 +40,7 @@ def dirac_syk2(n: int, scale: float = 1.0, seed: Seed = 0) -> ComplexArray:
     True
     """
     n = as_count("n", n)
-    scale = as_positive("scale", scale)
+    scale = as_energy("scale", as_positive("scale", scale))
     rng = np.random.default_rng(seed)
     # Re and Im of the entries above the diagonal have variance J²/2n, the diagonal J²/n.
     raw = rng.standard_normal((n, n)) + 1j * rng.standard_normal((n, n))
@@ -84,10 +84,8 @@ def anderson(
            [1., 1., 0.]])
     """
     length = as_count("length", length)
-    disorder = as_not_negative("disorder", disorder)
-    hopping = as_finite("hopping", hopping)
-    if not np.isfinite(hopping):
-        raise ValueError(f"hopping must be finite, got {hopping}")
+    disorder = as_energy("disorder", as_not_negative("disorder", disorder))
+    hopping = as_energy("hopping", hopping)
     if as_count("dims", dims) > 3:
         raise ValueError(f"dims must be 1, 2 or 3, got {dims}")
     sites = np.arange(length**dims).reshape((length,) * dims)

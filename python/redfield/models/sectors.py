@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import scipy
 
+from redfield.models.parameters import as_energy
 from redfield.models.random import Seed
 from redfield.validation import RealArray, as_count, as_not_negative
 
@@ -53,7 +54,7 @@ def bonds(n: int, periodic: bool, distance: int = 1) -> list[tuple[int, int]]:
 
 
 def random_field(n: int, disorder: float, seed: Seed) -> RealArray:
-    w = as_not_negative("disorder", disorder)
+    w = as_energy("disorder", as_not_negative("disorder", disorder))
     return np.random.default_rng(seed).uniform(-w, w, as_count("n", n))
 
 

@@ -31,6 +31,9 @@ from redfield.validation import (
     as_tolerances,
 )
 
+ROUNDING = 1e-9
+"""The error of a closed form that no tolerance refuses."""
+
 
 def by_site(
     contacts: Contacts, u: RealArray | ComplexArray, damping: ComplexArray, gain: ComplexArray
@@ -123,7 +126,8 @@ class Equation(Formula, Immutable):
         e_ops : one-body operators O, whose ⟨Σ O_jk a_j† a_k⟩ = tr(OG) is wanted, or functions of (t, G): one, a
             list or a dict. Operators cost O(N²) a time, without the product that G itself takes.
         method : "auto" chooses by the condition of M's eigenvectors between "modes" and "steps"; all are closed forms.
-        rtol, atol, threads : as of Equation.evolve; closed forms are exact to rounding; NumPy's threads are its own.
+        rtol, atol, threads : as of Equation.evolve; closed forms are exact to rounding, and a time over which rounding
+            would leave more than rtol + atol is refused; NumPy's threads are its own.
         store_states : keep G(t); default only without e_ops. Densities are always kept.
         progress : True for a bar, or a function of the fraction done.
         stop : a flag another thread may set to end the evolution, between two times.
@@ -147,7 +151,8 @@ class Equation(Formula, Immutable):
         modal = {"auto": None, "modes": True, "steps": False}[
             as_choice("method", method, ("auto", "modes", "steps"))
         ]
-        as_tolerances(rtol, atol)
+        tol = max(sum(as_tolerances(rtol, atol)), ROUNDING)
+        self.flow.require_digits(float(times[-1] - times[0]), tol)
         as_threads(threads)
         recorder = Recorder(e_ops, self.system.dimension, store_states, self, stop)
         return recorder.collect(times, self.flow.solve(g0, times, modal), progress, "closed form")

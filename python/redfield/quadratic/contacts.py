@@ -11,6 +11,7 @@ import numpy.typing as npt
 from redfield.baths import ParticleBath
 from redfield.immutable import Immutable
 from redfield.validation import (
+    LARGEST,
     ComplexArray,
     RealArray,
     as_choice,
@@ -116,6 +117,11 @@ def _as_coupling(value: Any, sites: int) -> RealArray:
     if (array < 0.0).any():
         site = int(np.argmax(array < 0.0))
         raise ValueError(f"coupling[{site}] = {array[site]:g} is negative")
+    if (array > LARGEST).any():
+        site = int(np.argmax(array > LARGEST))
+        raise ValueError(
+            f"coupling[{site}] = {array[site]:g}; choose a unit in which it is below {LARGEST:g}: J² overflows"
+        )
     return np.array(array)
 
 

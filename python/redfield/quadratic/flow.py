@@ -153,6 +153,30 @@ class LinearFlow:
             return math.inf
         return float(np.linalg.norm(x, 1) * np.linalg.norm(inverse, 1))
 
+    def require_digits(self, span: float, tol: float) -> None:
+        """Refuse a time over which the rounding of M's eigenvalues leaves a larger error than `tol`.
+
+        An eigenvalue is known to ε‖M‖κ, of a diagonal M to ε|λ|, and e^{−λt} is wrong by that times t, or times
+        1/Re λ where it decays before. The eigenvectors' condition enters once more where they are used.
+
+        Raises
+        ------
+        ConvergenceError
+            The error would be larger.
+        """
+        values = self.eigen[0]
+        size, floor = np.abs(values), np.finfo(np.float64).eps
+        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+            lasting = np.minimum(span, 1.0 / np.maximum(values.real, 1e-300))
+            known = size if self.is_diagonal else np.full_like(size, size.max())
+            error = float((floor * known * lasting).max())
+        if not error <= tol:
+            raise ConvergenceError(
+                f"evolve: rounding of energies and rates up to {size.max():.3g} leaves an error of about {error:.2g} "
+                f"over a time of {span:.3g}, more than rtol + atol = {tol:.2g}; check the units of the Hamiltonian and "
+                "the couplings, shorten tlist, or loosen rtol"
+            )
+
     def solve(
         self, g0: ComplexArray, times: RealArray, modal: bool | None = None
     ) -> Iterator[Covariance]:

@@ -73,6 +73,20 @@ class Result(BaseResult):
         return self.densities
 
 
+def _finite(states: Iterable[Covariance], times: RealArray) -> Iterator[Covariance]:
+    """The states as they come; ConvergenceError at the first that is not finite."""
+    remaining = iter(states)
+    for t in times:
+        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+            state = next(remaining)
+        if not np.isfinite(state.inner).all():
+            raise _core.ConvergenceError(
+                f"evolve: the covariance is not finite at t = {t:g}; check the units of the Hamiltonian, the couplings "
+                "and the times"
+            )
+        yield state
+
+
 class Recorder:
     """Collects a Result. `e_ops` is a one-body operator (N, N), a function of (t, G), a list or a dict of them."""
 
@@ -114,7 +128,7 @@ class Recorder:
         needs_matrix = self.store or any(callable(o) for o in self.operators)
         final: ComplexArray | None = None
         with _reporting(progress, title, len(times)) as report:
-            for i, (t, state) in enumerate(zip(times, states, strict=True)):
+            for i, (t, state) in enumerate(zip(times, _finite(states, times), strict=True)):
                 densities.append(state.densities())
                 matrix = state.matrix() if needs_matrix or i == len(times) - 1 else None
                 if self.store and matrix is not None:

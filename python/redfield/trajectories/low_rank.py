@@ -34,7 +34,7 @@ class LowRankResult(BaseResult):
     times : (T,) the tlist.
     expect : tr(O ρ(t)) for each of e_ops, (T,) each: float64 where O is Hermitian, else complex128.
     ranks : (T,) columns of X.
-    errors : (T,) estimated distance from the exact ρ(t) in trace norm.
+    errors : (T,) bound on the distance from the exact ρ(t) in trace norm, from the estimated errors of all steps.
     columns : (N, r) X at the last time, or with store_factors those of all times side by side.
     stats : method, frame, steps, rejected, rank (the largest), error (the last), seconds.
     equation : what was solved.
@@ -99,8 +99,8 @@ def evolve(
     began, n = time.perf_counter(), solver.dimension
     times = as_times("tlist", tlist)
     observables = Observables(e_ops, n)
-    kets, probabilities = mixture(psi0, n)
-    start = np.ascontiguousarray(unravelling.kets(kets * np.sqrt(probabilities)))
+    kets, probabilities, trace = mixture(psi0, n)
+    start = np.ascontiguousarray(unravelling.kets(kets * np.sqrt(trace * probabilities)))
     most = 0 if options.max_rank is None else as_count("max_rank", options.max_rank)
     with progress_callback(options.progress, "evolving") as report:
         values, factors, ranks, errors, (steps, rejected) = solver.run(

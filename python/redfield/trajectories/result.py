@@ -20,7 +20,10 @@ class TrajectoryResult(BaseResult):
     ----------
     times : (T,) the tlist.
     expect : mean ⟨ψ|O|ψ⟩ for each of e_ops, (T,) each: float64 where O is Hermitian, else complex128.
-    errors : (E, T) their standard errors, s/√S, in the order of e_ops.
+    errors : (E, T) their standard errors, in the order of e_ops: √(s²/S + d² min(1.5/S, q)²), s the spread of the
+        S samples, d how far a value of O can be from the mean, q the probability that a trajectory has made a jump.
+        The second term is what S samples may have missed of rare events: with two of these errors it is the rule of
+        three.
     stats : method ("jumps" or "diffusion"), frame, samples, jumps (of a trajectory, on average), seconds.
     states : (T, N, N) mean |ψ⟩⟨ψ| in the basis H was given in, or None if they were not asked for.
     runs : (S, E, T) of each trajectory, or None.

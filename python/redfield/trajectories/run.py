@@ -34,7 +34,12 @@ from redfield.validation import (
 BLOCK = 64
 """Trajectories computed, kept and averaged at a time: what a store resumes from."""
 EMPTY = 1e-14
-"""Probabilities of a mixed start below this are rounding."""
+"""Probabilities of a mixed start below this, relative to the trace, are rounding."""
+NEGATIVE = 1e-9
+"""The largest negative eigenvalue of a start, relative to the trace, that counts as rounding."""
+UNSEEN = 1.5
+"""Events that a sample without any may have missed, one standard deviation: with two of them, 3/S, the rule of
+three, whose confidence is 95 %."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +79,7 @@ class Job:
         self.times = as_times("tlist", tlist)
         self.observables = Observables(e_ops, n)
         self.operators = [unravelling.operator(o) for o in self.observables.operators]
-        kets, self.probabilities = mixture(psi0, n)
+        kets, self.probabilities, self.trace = mixture(psi0, n)
         self.kets = np.ascontiguousarray(unravelling.kets(kets))
         self.rtol = as_positive("rtol", options.rtol)
         self.dtype = as_dtype(options.dtype, self.rtol)
@@ -83,6 +88,27 @@ class Job:
         )
         self.store_states = as_flag("store_states", options.store_states)
         self.threads, self.stop = as_threads(options.threads), options.stop
+
+    def change(self) -> RealArray:
+        """(T,) a bound on the probability that a trajectory is not the most probable one that makes no jump."""
+        one = int(np.argmax(self.probabilities))
+        unchanged = self.unravelling.solver.survival(
+            np.ascontiguousarray(self.kets[:, [one]]), self.times, 1.0 - 0.5 * UNSEEN, self.stop
+        )
+        return np.clip(1.0 - self.probabilities[one] * unchanged, 0.0, 1.0)
+
+    def reach(self, mean: ComplexArray) -> RealArray:
+        """(E, T) how far the value of a ket can be from a mean, of each observable."""
+        low_re, high_re, low_im, high_im = self.ranges.T[:, :, None]
+        re = np.maximum(high_re - mean.real, mean.real - low_re)
+        im = np.maximum(high_im - mean.imag, mean.imag - low_im)
+        return np.hypot(np.clip(re, 0.0, None), np.clip(im, 0.0, None))
+
+    @functools.cached_property
+    def ranges(self) -> RealArray:
+        """(E, 4) the least and the largest real and imaginary part of each observable's values."""
+        found = [_core.numerical_range(self.dimension, o) for o in self.operators]
+        return np.array(found, dtype=np.float64).reshape(len(found), 4)
 
     def block(self, first: int, count: int, report: Callable[[float], object] | None = None) -> Block:
         runs, kets, weights, (which, when, channel) = self.unravelling.solver.run(
@@ -143,9 +169,11 @@ def trajectories(
 
 
 class Average:
-    """Σ wO/Σw of what has come, w the weights of a diffusion or 1, and its standard error √Σ|w(O − mean)|²/Σw.
+    """Σ wO/Σw of what has come, w the weights of a diffusion or 1, times the trace of the start, and its error.
 
-    Sums are about the first block's mean, in the order of the trajectories.
+    The error is that of the spread, √Σ|w(O − mean)|²/Σw, and of what S trajectories may have missed beside it,
+    d min(1.5/S, q): d is how far a value of O can be from the mean, and q the probability that anything has happened
+    at all. Sums are about the first block's mean, in the order of the trajectories.
     """
 
     def __init__(self, job: Job, keep_runs: bool, samples: int) -> None:
@@ -164,6 +192,7 @@ class Average:
         self.runs: list[ComplexArray] | None = [] if keep_runs else None
         self.jumps: list[Any] = []
         self.jump_count = 0
+        self.change = job.change() if job.operators else np.zeros(steps)
 
     def add(self, block: Block) -> None:
         if self.origin is None:
@@ -190,7 +219,7 @@ class Average:
         if block.jumps is not None:
             self.jumps.append(block.jumps)
 
-    def mean(self) -> ComplexArray:
+    def _mean(self) -> ComplexArray:
         mean: ComplexArray = self.origin + self.sum / self.weight
         return mean
 
@@ -202,7 +231,9 @@ class Average:
             + np.abs(shift) ** 2 * self.weight_squares
         )
         unbiased = self.count / max(self.count - 1, 1)
-        errors: RealArray = np.sqrt(np.clip(squares, 0.0, None) * unbiased) / self.weight
+        spread = np.sqrt(np.clip(squares, 0.0, None) * unbiased) / self.weight
+        unseen = self.job.reach(self._mean()) * np.minimum(UNSEEN / self.count, self.change)
+        errors: RealArray = self.job.trace * np.hypot(spread, unseen)
         return errors
 
     def result(self, equation: Any, stats: dict[str, Any]) -> TrajectoryResult:
@@ -211,14 +242,15 @@ class Average:
             if self.jumps
             else (None, None, None)
         )
+        trace = self.job.trace
         told: Any = {**stats, "samples": self.count, "jumps": self.jump_count / self.count}
         return TrajectoryResult(
             self.job.times,
-            self.job.observables.expect(self.mean()),
+            self.job.observables.expect(trace * self._mean()),
             told,
             self.standard_errors(),
-            self.states,
-            None if self.runs is None else np.concatenate(self.runs),
+            None if self.states is None else trace * self.states,
+            None if self.runs is None else trace * np.concatenate(self.runs),
             which,
             when,
             channel,
@@ -226,16 +258,22 @@ class Average:
         )
 
 
-def mixture(psi0: Any, n: int) -> tuple[ComplexArray, RealArray]:
-    """Kets, (N, M), and their probabilities: one, or the eigenvectors of a density matrix."""
+def mixture(psi0: Any, n: int) -> tuple[ComplexArray, RealArray, float]:
+    """Kets of norm 1, (N, M), their probabilities, and the trace: one ket, or the eigenvectors of a density matrix."""
     state = as_state("psi0", psi0, n)
     if state.ndim == 1:
-        return state[:, None], np.ones(1)
-    values, vectors = np.linalg.eigh(state)
-    if values[0] < -1e-9:
-        raise ValueError(f"psi0 is no state: it has the eigenvalue {values[0]:.3g}")
+        norm = float(np.linalg.norm(state))
+        kets, values = state[:, None] / (norm or 1.0), np.array([norm**2])
+    else:
+        values, kets = np.linalg.eigh(state)
+    trace = float(values.sum())
+    if not 0.0 < trace < np.inf:
+        raise ValueError(f"psi0 is no state: it has the trace {trace:.3g}")
+    values = values / trace
+    if values[0] < -NEGATIVE:
+        raise ValueError(f"psi0 is no state: it has the eigenvalue {values[0] * trace:.3g}")
     chosen = values > EMPTY
-    return np.ascontiguousarray(vectors[:, chosen]), values[chosen]
+    return np.ascontiguousarray(kets[:, chosen]), values[chosen] / values[chosen].sum(), trace
 
 
 def _blocks(job: Job, samples: int, report: Any) -> Iterator[Block]:

@@ -67,9 +67,13 @@ class Maker:
 def in_given_basis(make: Maker, hamiltonian: Any, jumps: Sequence[Any]) -> Unravelling:
     """Of Lindblad's equation: sparse operators stay so, and nothing is diagonalised."""
     drift = -1j * hamiltonian
-    for jump in jumps:
+    for j, jump in enumerate(jumps):
         jump = jump.tocsr() if hasattr(jump, "tocsr") else jump
-        drift = drift - 0.5 * (jump.conj().T @ jump)
+        with np.errstate(over="ignore", invalid="ignore"):
+            rates = jump.conj().T @ jump
+        if not np.isfinite(rates.data if hasattr(rates, "tocsr") else rates).all():
+            raise ValueError(f"jumps[{j}] is so large that its rates overflow; choose another unit")
+        drift = drift - 0.5 * rates
     operators = [as_core_operator(_cheaper(jump)) for jump in jumps]
     return Unravelling(make(hamiltonian.shape[0], as_core_operator(_cheaper(drift)), operators), None)
 

@@ -87,8 +87,9 @@ using MemberErrors = std::vector<std::exception_ptr>;
 /// Solves every member from its state, or from the one state of all, density matrices or kets in the
 /// given basis. Members are made, solved and dropped one a thread; the results do not depend on the
 /// number of threads. options.monitor is called on the calling thread, with the fraction of members done.
-/// A member that fails does not end the others. Throws Interrupted. `totals` gets the sums of their
-/// statistics.
+/// A member that fails does not end the others. Throws Interrupted. `totals` gets the sums of the
+/// statistics of those that were solved: their method, or "automatic" where they took several; the frame
+/// of the first; single precision where one of them has it.
 REDFIELD_EXPORT MemberErrors evolve_batch(const SystemBatch& systems, const Kind& kind,
                                           const std::vector<ComplexMatrix>& rho0,
                                           const std::vector<double>& times, const EvolveOptions& options,

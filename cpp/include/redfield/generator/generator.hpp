@@ -66,7 +66,7 @@ class REDFIELD_EXPORT Generator {
     /// The basis of the states it moves: H's eigenbasis, or the one H was given in.
     Frame frame() const { return eigensystem_.frame(); }
 
-    /// out = 𝓛ρ + i[H, ρ]: everything but the free rotation, which an interaction picture removes.
+    /// out = 𝓛ρ + i[H, ρ], H of eigensystem()'s energies; of the given basis, without any, all of 𝓛.
     virtual void dissipate(const ConstRef& rho, MutableRef out, linalg::Workspace& ws) const = 0;
 
     /// out = 𝓛ρ.

@@ -49,6 +49,8 @@ class REDFIELD_EXPORT SparseGenerator final : public Generator {
     void dissipate(const ConstRef& rho, MutableRef out, linalg::Workspace& ws) const override;
     void apply(const ConstRef& rho, MutableRef out, linalg::Workspace& ws) const override;
     void apply_in_given_basis(const ConstRef& rho, MutableRef out, linalg::Workspace& ws) const override;
+    /// H, whose −i[H, ρ] dissipate() holds.
+    const SparseMatrix& hamiltonian() const { return hamiltonian_; }
     SpectralBounds bounds() const override { return bounds_; }
     std::shared_ptr<const SingleGenerator> single() const override;
     ComplexMatrix decay() const override { return ComplexMatrix(decay_); }
@@ -68,7 +70,7 @@ class REDFIELD_EXPORT SparseGenerator final : public Generator {
     struct Transposed {};
     SparseGenerator(Transposed, const SparseGenerator& of);
 
-    SparseMatrix drift_, decay_;  // −iH − K, K
+    SparseMatrix hamiltonian_, drift_, decay_;  // H, −iH − K, K
     std::vector<SparseTerm> terms_;
     std::shared_ptr<const std::vector<SiteFactor>> factors_;
     std::unique_ptr<const generator::SparseForm<double>> form_;

@@ -21,7 +21,7 @@ REDFIELD_EXPORT double degeneracy_tol(const RealVector& energies);
 /// that rounding does not decide on which side of a jump in γ degenerate levels are.
 REDFIELD_EXPORT RealMatrix bohr_frequencies(const RealVector& energies);
 
-/// The N² Bohr frequencies Ω_kl = E_k − E_l of the elements ρ_kl, ascending.
+/// The N² Ω_kl = E_k − E_l of the elements ρ_kl, ascending; std::length_error where N² exceeds 2³¹ − 1.
 struct REDFIELD_EXPORT BohrFrequencies {
     explicit BohrFrequencies(const RealVector& energies);
 

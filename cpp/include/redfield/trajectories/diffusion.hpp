@@ -27,6 +27,10 @@ class REDFIELD_EXPORT Diffusion {
     void run(std::int64_t count, const Start& start, const std::vector<double>& times,
              const Operators& observables, const Options& options, const Record& record) const;
 
+    /// As QuantumJumps::survival: how much of ρ the noise can not have changed yet.
+    RealVector survival(const Eigen::VectorXcd& ket, const std::vector<double>& times, double least = 0.0,
+                        const Monitor& monitor = {}) const;
+
   private:
     struct Parts;
     std::unique_ptr<const Parts> parts_;

@@ -24,6 +24,10 @@ class REDFIELD_EXPORT EigenstateJumps {
     void run(std::int64_t count, const Start& start, const std::vector<double>& times,
              const Operators& observables, const Options& options, const Record& record) const;
 
+    /// As QuantumJumps::survival; of an eigenstate dephasing is no jump, as it changes nothing.
+    RealVector survival(const Eigen::VectorXcd& ket, const std::vector<double>& times, double least = 0.0,
+                        const Monitor& monitor = {}) const;
+
   private:
     class One;
     RealVector energies_;

@@ -12,7 +12,7 @@ namespace redfield::trajectories {
 struct Form;
 
 struct LowRankOptions {
-    double rtol = 1e-4;  ///< of ρ in trace norm, over the whole time
+    double rtol = 1e-4;  ///< of ρ in trace norm, relative to tr ρ, over the whole time; less than 1
     Index max_rank = 0;  ///< ConvergenceError beyond; 0: N
     int threads = 0;     ///< 0 chooses
     Monitor monitor;
@@ -21,7 +21,7 @@ struct LowRankOptions {
 struct LowRankStats {
     long steps = 0, rejected = 0;
     Index rank = 0;      ///< the largest
-    double error = 0.0;  ///< estimated, in trace norm: of the steps, and the trace of what was left out
+    double error = 0.0;  ///< a bound as far as the steps' own estimates are, in trace norm
 };
 
 /// ρ = XX† of adaptive rank, of an equation of Lindblad form.
@@ -32,9 +32,11 @@ struct LowRankStats {
 ///   ρ₂ = e^{𝓖h/2}(ρ + h/2 k₁),  ρ₃ = e^{𝓖h/2}ρ + h/2 k₂,  ρ₄ = e^{𝓖h}ρ + h e^{𝓖h/2}k₃,
 /// so that every stage is a product XX† again, ρ stays positive, and only columns are added and left out
 /// (Cao & Lu, doi:10.1007/s10915-024-02707-x). Columns are left out by a pivoted Cholesky
-/// factorisation of XX†, whose remainder is positive and known exactly, being a trace. Two half
-/// steps and a whole one give the error of the step; the flow shrinks trace norms, so that errors of
-/// steps add up to a bound of the whole.
+/// factorisation of XX†, whose remainder is positive and known exactly, being a trace. The state is
+/// scaled to the trace it started with. The error of a step is a seventh of the difference between two
+/// half steps and a whole one, a third where energies turn far within it, the trace that was left out, the
+/// change of the trace that scaling undoes, and the tolerance of the expansions; the flow shrinks trace
+/// norms, so that errors of steps add up to a bound of the whole.
 class REDFIELD_EXPORT LowRank {
   public:
     /// As QuantumJumps.
@@ -44,8 +46,8 @@ class REDFIELD_EXPORT LowRank {
 
     Index dimension() const;
 
-    /// Calls observe(i, X) at every time; X has trace-normalised XX†. Throws as QuantumJumps::run does,
-    /// and ConvergenceError beyond max_rank.
+    /// Calls observe(i, X, …) at every time, tr XX† being that of the start. Throws as QuantumJumps::run
+    /// does, and ConvergenceError beyond max_rank.
     LowRankStats run(
         const ComplexMatrix& start, const std::vector<double>& times, const LowRankOptions& options,
         const std::function<void(Index, const ComplexMatrix&, const LowRankStats&)>& observe) const;

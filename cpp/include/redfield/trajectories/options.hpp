@@ -5,6 +5,8 @@
 
 #include "redfield/linalg/monitor.hpp"
 #include "redfield/linalg/types.hpp"
+#include "redfield/redfield_export.h"
+#include "redfield/system/couplings.hpp"
 
 namespace redfield::trajectories {
 
@@ -14,7 +16,8 @@ struct Jump {
     std::int64_t channel;
 };
 
-/// Kets a trajectory starts from, columns, each with its probability; the sum of these is 1.
+/// Kets of norm 1 that a trajectory starts from, columns, each with its probability; the sum of these
+/// is 1.
 struct Start {
     ComplexMatrix kets;
     RealVector probabilities;
@@ -29,12 +32,22 @@ struct Options {
     Monitor monitor;
 };
 
-/// Where trajectories are written, each of them for itself; all but the expectations may be null.
+/// Where trajectories are written, each of them for itself; each may be null, expectations only where
+/// there are no observables.
 struct Record {
     Complex* expectations = nullptr;     ///< (S, E, T), of normalised kets
     Complex* kets = nullptr;             ///< (S, T, N), normalised
     double* weights = nullptr;           ///< (S, T), of diffusion: what a trajectory counts, 1 on average
     std::vector<Jump>* jumps = nullptr;  ///< S of them
 };
+
+/// A rectangle of the complex plane that holds ⟨ψ|O|ψ⟩ of every ket of norm 1.
+struct NumericalRange {
+    Complex least, most;
+};
+
+/// The rectangle that the spectra of (O + O†)/2 and (O − O†)/2i span, by Lanczos' method at most a few
+/// percent too wide. std::invalid_argument where O is empty, not square or not finite.
+REDFIELD_EXPORT NumericalRange numerical_range(const Operator& o);
 
 }  // namespace redfield::trajectories

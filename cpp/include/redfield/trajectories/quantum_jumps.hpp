@@ -33,6 +33,11 @@ class REDFIELD_EXPORT QuantumJumps {
     void run(std::int64_t count, const Start& start, const std::vector<double>& times,
              const Operators& observables, const Options& options, const Record& record) const;
 
+    /// The probability that no jump has been made from a ket, of norm 1, by each of the times, which
+    /// start with the ket's; given as 0 from the first on that is below `least`. Throws as run does.
+    RealVector survival(const Eigen::VectorXcd& ket, const std::vector<double>& times, double least = 0.0,
+                        const Monitor& monitor = {}) const;
+
   private:
     std::unique_ptr<const Form> form_;
 };

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import scipy
 
+from redfield._core import ConvergenceError
 from redfield.baths import ParticleBath
 from redfield.validation import ComplexArray, RealArray
 
@@ -17,6 +18,8 @@ NEGLIGIBLE = 1e-10
 """Where D has fallen to this part of its largest value, a band without an end is cut."""
 NEGLIGIBLE_TERM = 1e-16
 """Chebyshev terms from here on are left out."""
+MOST_TERMS = 1e8
+"""Of one expansion: an hour of a small system, and rounding of 1e-8."""
 WIDEST = 1e4
 """In scales of D: a density that is not negligible there needs a band."""
 
@@ -168,6 +171,11 @@ class Propagator:
         z = self.half * abs(dt)
         if z == 0.0:
             return system, bath
+        if z > MOST_TERMS:
+            raise ConvergenceError(
+                f"evolve: system and baths need about {z:.2g} Chebyshev terms, more than {MOST_TERMS:g}; check the "
+                "units of the Hamiltonian, the couplings and the baths' bands, or shorten the times"
+            )
         star = self.star if h is None else replace(self.star, h=h)
         twice = star.scaled(self.centre, 2.0 / self.half)
         terms = 2 + math.ceil(z + 12.0 * z ** (1.0 / 3.0) + 14.0)

@@ -1,0 +1,112 @@
+// Sums of equations and adjoints against the equations written out.
+#include <doctest/doctest.h>
+
+#include <memory>
+
+#include "reference.hpp"
+
+using namespace reference;
+using redfield::SparseMatrix;
+
+namespace {
+
+const redfield::OneSided bath = [](double w) { return one_sided_gamma(w); };
+
+ComplexMatrix commutator(const ComplexMatrix& h, const ComplexMatrix& x) {
+    return Complex(0.0, -1.0) * (h * x - x * h);
+}
+
+ComplexMatrix jump(const ComplexMatrix& l, const ComplexMatrix& x) {
+    const ComplexMatrix k = 0.5 * l.adjoint() * l;
+    return l * x * l.adjoint() - k * x - x * k;
+}
+
+std::shared_ptr<const redfield::SparseGenerator> lindblad(const ComplexMatrix& h,
+                                                          const ComplexMatrix& l) {
+    return std::make_shared<redfield::SparseGenerator>(
+        SparseMatrix(h.sparseView()), std::vector<SparseMatrix>{SparseMatrix(l.sparseView())});
+}
+
+/// tr(Y 𝓛X) = tr((𝓛†Y) X) of any X and Y.
+void check_adjoint(const redfield::Generator& generator, unsigned seed) {
+    const Index n = generator.dimension();
+    const auto adjoint = redfield::adjoint(generator);
+    const ComplexMatrix x = random_matrix(n, seed), y = random_matrix(n, seed + 1);
+    const ComplexMatrix moved = adjoint->apply(ComplexMatrix(y.transpose())).transpose();
+    const Complex expected = (y * generator.apply(x)).trace();
+    CHECK(std::abs((moved * x).trace() - expected) < 1e-11 * x.norm() * y.norm());
+    CHECK(adjoint->apply(ComplexMatrix::Identity(n, n)).norm() < 1e-11);
+}
+
+}  // namespace
+
+TEST_CASE("a sum of sparse equations holds their Hamiltonian once") {
+    for (const Index n : {2, 5, 9}) {
+        const ComplexMatrix h = random_hermitian(n, 1), x = random_matrix(n, 5);
+        std::vector<std::shared_ptr<const redfield::Generator>> parts;
+        ComplexMatrix expected = commutator(h, x);
+        for (unsigned k = 0; k < 3; ++k) {
+            const ComplexMatrix l = random_matrix(n, 10 + k);
+            parts.push_back(lindblad(h, l));
+            expected += jump(l, x);
+            const auto sum = std::make_shared<redfield::Sum>(parts);
+            CHECK((sum->apply(x) - expected).norm() < 1e-12 * expected.norm());
+            check_adjoint(*sum, 20);
+        }
+        // A sum is a part of another; evolutions of both frames know it too.
+        const auto inner = std::make_shared<redfield::Sum>(parts);
+        const ComplexMatrix l = random_matrix(n, 30);
+        const redfield::Sum outer({inner, lindblad(h, l)});
+        CHECK((outer.apply(x) - expected - jump(l, x)).norm() < 1e-12 * expected.norm());
+        const ComplexMatrix rho = random_state(n, 7);
+        const auto whole = [&](const ComplexMatrix& r) { return outer.apply(r); };
+        for (const auto method : {redfield::Method::chebyshev, redfield::Method::dopri5}) {
+            redfield::EvolveOptions options;
+            options.method = method;
+            options.rtol = options.atol = 1e-10;
+            const auto found = redfield::evolve(outer, rho, {0.0, 0.4}, options);
+            CHECK((found.states[1] - evolve(whole, rho, 0.4)).norm() < 1e-8);
+        }
+    }
+}
+
+TEST_CASE("a sum refuses different Hamiltonians") {
+    const ComplexMatrix h = random_hermitian(4, 1), l = random_matrix(4, 2);
+    const auto first = lindblad(h, l);
+    CHECK_THROWS_AS(redfield::Sum({first, lindblad(1.001 * h, l)}), std::invalid_argument);
+    CHECK_THROWS_AS(redfield::Sum({first, lindblad(ComplexMatrix::Zero(4, 4), l)}),
+                    std::invalid_argument);
+    CHECK_THROWS_AS(redfield::Sum({lindblad(ComplexMatrix::Zero(4, 4), l), first}),
+                    std::invalid_argument);
+    const auto both = std::make_shared<redfield::Sum>(
+        std::vector<std::shared_ptr<const redfield::Generator>>{first, first});
+    CHECK_THROWS_AS(redfield::Sum({both, lindblad(random_hermitian(4, 3), l)}), std::invalid_argument);
+    const auto eigen = std::make_shared<redfield::Redfield>(
+        redfield::System{h, redfield::Operators{random_hermitian(4, 2)}, bath});
+    CHECK_THROWS_AS(redfield::Sum({eigen, first}), std::invalid_argument);
+    CHECK_THROWS_AS(
+        redfield::Sum({eigen, std::make_shared<redfield::Redfield>(redfield::System{
+                                  2.0 * h, redfield::Operators{random_hermitian(4, 2)}, bath})}),
+        std::invalid_argument);
+}
+
+TEST_CASE("equations of given lambdas have an adjoint of products") {
+    const Index n = 6;
+    const ComplexMatrix h = random_hermitian(n, 1), a = random_matrix(n, 2), b = random_hermitian(n, 3);
+    const redfield::System system{h, redfield::Operators{a, b}, bath};
+    const std::vector<ComplexMatrix> lambdas{random_matrix(n, 4), random_matrix(n, 5)};
+    const redfield::GivenLambdas given(system, lambdas);
+    const redfield::QuasilocalRedfield sparse(
+        system, {SparseMatrix(lambdas[0].sparseView()), SparseMatrix(lambdas[1].sparseView())});
+    const redfield::Sum sum({std::make_shared<redfield::Redfield>(system),
+                             std::make_shared<redfield::GivenLambdas>(system, lambdas)});
+    check_adjoint(given, 6);
+    check_adjoint(sparse, 6);
+    check_adjoint(sum, 6);
+    // Assembling 10⁸ entries would need more than is allowed, products do not.
+    const Index large = 100;
+    const redfield::System wide{random_hermitian(large, 1),
+                                redfield::Operators{random_hermitian(large, 2)}, bath};
+    const redfield::GivenLambdas products(wide, {random_matrix(large, 3)});
+    CHECK(redfield::adjoint(products, 1e6) != nullptr);
+}
