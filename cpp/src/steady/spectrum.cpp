@@ -6,15 +6,19 @@
 #include <random>
 #include <sstream>
 
+#include "linalg/memory.hpp"
 #include "redfield/linalg/errors.hpp"
 #include "redfield/linalg/parallel.hpp"
 #include "redfield/steady/steady_state.hpp"
 #include "steady/arnoldi.hpp"
+#include "steady/frequency_blocks.hpp"
 #include "steady/gmres.hpp"
+#include "steady/judgement.hpp"
 #include "steady/secular_inverse.hpp"
 
 namespace redfield {
 
+using steady::Modes;
 using steady::PackedMap;
 
 namespace {
@@ -23,11 +27,6 @@ namespace {
 constexpr Index diagonalised_levels = 16;
 /// Levels up to which "automatic" does so where GMRES stagnates.
 constexpr Index dense_spectrum_levels = 48;
-
-struct Modes {
-    Eigen::VectorXcd values;
-    ComplexMatrix vectors;  ///< packed
-};
 
 std::vector<Index> by_distance(const Eigen::VectorXcd& values) {
     std::vector<Index> order(static_cast<std::size_t>(values.size()));
@@ -40,8 +39,8 @@ std::vector<Index> by_distance(const Eigen::VectorXcd& values) {
 Modes diagonalised(const RealMatrix& matrix) {
     const Eigen::EigenSolver<RealMatrix> solver(matrix);
     if (solver.info() != Eigen::Success)
-        throw ConvergenceError("spectrum: the dense eigenvalue problem does not converge");
-    return {solver.eigenvalues(), solver.eigenvectors()};
+        throw ConvergenceError("spectrum: the small eigenvalue problem does not converge");
+    return {solver.eigenvalues(), solver.eigenvectors(), 0.0};
 }
 
 /// A σ > 0 that is small against the k slowest modes, as the secular populations tell them.
@@ -51,7 +50,7 @@ double shift_for(const PackedMap& map, const equation::SecularRates& rates, Inde
     for (const Complex value : values) slow.push_back(std::abs(value));
     std::sort(slow.begin(), slow.end());
     const std::size_t last = std::min(slow.size() - 1, static_cast<std::size_t>(k));
-    return std::max(0.3 * slow[last], 1e-9 * map.fastest());
+    return std::max(0.3 * slow[last], 1e-9 * map.rate());
 }
 
 /// Adds to the orthonormal columns of `basis` what `vectors` have outside them.
@@ -73,15 +72,18 @@ void extend(RealMatrix& basis, const ComplexMatrix& vectors) {
 Modes shift_inverted(PackedMap& map, Index k, double tol, double max_bytes) {
     const steady::SecularPart secular(map, max_bytes);
     const double sigma = shift_for(map, secular.rates(), k);
-    const auto inverse = steady::preconditioner(map, secular, sigma, 0.0);
+    // In units of each element's own rate, as the steady state is solved.
+    steady::Bordered system(map);
+    const auto inverse = system.preconditioner(steady::preconditioner(map, secular, sigma, 0.0));
     const steady::LinearMap shifted = [&](const RealVector& x, RealVector& out) {
-        map(x, out);
-        out -= sigma * x;
+        system.stationarity(x, out);
+        out -= sigma * x.cwiseQuotient(system.scale());
     };
     RealMatrix basis(map.size(), 0);
     const steady::LinearMap inverted = [&](const RealVector& x, RealVector& out) {
-        const steady::Solution solution =
-            steady::gmres(shifted, inverse, x - basis * (basis.transpose() * x), 0.01 * tol);
+        const steady::Solution solution = steady::gmres(
+            shifted, inverse, (x - basis * (basis.transpose() * x)).cwiseQuotient(system.scale()),
+            0.01 * tol);
         if (solution.residual > tol) {
             std::ostringstream text;
             text << "spectrum: GMRES stagnates at a relative residual of " << solution.residual
@@ -113,7 +115,8 @@ Modes shift_inverted(PackedMap& map, Index k, double tol, double max_bytes) {
         const bool enough =
             !first && basis.cols() >= k && nearest > (1.0 - 1e-6) * std::abs(small.values[order[last]]);
         if (enough || basis.cols() > map.size() - 4)
-            return {small.values, basis.cast<Complex>() * small.vectors};
+            return {small.values, basis.cast<Complex>() * small.vectors,
+                    std::max(map.rounding(), tol) * map.rate()};
     }
 }
 
@@ -127,18 +130,25 @@ Spectrum spectrum(const Generator& generator, Index k, const SteadyOptions& opti
     require(std::isfinite(options.tol) && options.tol > 0.0, "spectrum: tol must be positive, got ",
             options.tol);
     const bool chooses = options.method == SteadyMethod::automatic;
-    const bool small = map.levels() <= diagonalised_levels || k >= map.size() / 2;
-    bool direct = options.method == SteadyMethod::direct || (chooses && small) || k >= map.size() - 4;
-    double zero = map.rounding() * map.fastest();
+    const double size = static_cast<double>(map.size());
+    const bool fits = 9.0 * sizeof(double) * size * size <= options.max_bytes;
+    const bool has_secular = generator.system() != nullptr || generator.pair_equation() != nullptr;
+    const bool small = (map.levels() <= diagonalised_levels && fits) || k >= map.size() / 2;
+    // Without dissipation there is nothing to invert.
+    bool direct = options.method == SteadyMethod::direct || (chooses && (small || !has_secular)) ||
+                  k >= map.size() - 4 || map.rate() == 0.0;
     Modes found;
     if (!direct) try {
+            linalg::require_bytes(sizeof(double) * size * (steady::gmres_restart + 8), options.max_bytes,
+                                  "use fewer levels", "a Krylov space of ", map.size(),
+                                  "-dimensional vectors");
             found = shift_inverted(map, k, options.tol, options.max_bytes);
-            zero = std::max(zero, options.tol * map.fastest());
         } catch (const ConvergenceError&) {
-            if (!chooses || map.levels() > dense_spectrum_levels) throw;
+            if (!chooses || !fits || map.levels() > dense_spectrum_levels) throw;
             direct = true;
         }
-    if (direct) found = diagonalised(map.matrix(6.0, options.max_bytes));
+    if (direct) found = steady::all_modes(map, options.max_bytes);
+    const double zero = found.zero;
     Spectrum out;
     out.complete = direct;
     out.gap = std::numeric_limits<double>::quiet_NaN();
