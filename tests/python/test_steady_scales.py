@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from fractions import Fraction
 
 import numpy as np
@@ -22,9 +23,9 @@ def destroy(n):
     return np.diag(np.sqrt(np.arange(1.0, n)), 1)
 
 
-def lower(k, l, n):
+def lower(end, start, n):
     out = np.zeros((n, n))
-    out[k, l] = 1.0
+    out[end, start] = 1.0
     return out
 
 
@@ -36,11 +37,11 @@ def exact_stationary(rates):
     """The stationary distribution of ṗ = Rp by Gauss-Jordan elimination over the rationals; rates[k][l] is l → k."""
     n = len(rates)
     a = [[Fraction(0)] * (n + 1) for _ in range(n)]
-    for l in range(n):
-        for k in range(n):
-            if k != l:
-                a[k][l] += Fraction(rates[k][l])
-                a[l][l] -= Fraction(rates[k][l])
+    for start in range(n):
+        for end in range(n):
+            if end != start:
+                a[end][start] += Fraction(rates[end][start])
+                a[start][start] -= Fraction(rates[end][start])
     a[0] = [Fraction(1)] * (n + 1)
     for c in range(n):
         pivot = next(r for r in range(c, n) if a[r][c] != 0)
@@ -102,12 +103,12 @@ RATES = st.lists(
 def test_classical_chains_keep_every_digit(values, n):
     rates = np.zeros((n, n))
     for i, value in enumerate(values[: n * (n - 1)]):
-        k, l = divmod(i, n - 1)
-        rates[k, l + (l >= k)] = value
+        end, start = divmod(i, n - 1)
+        rates[end, start + (start >= end)] = value
     for k in range(n):  # a ring joins them all
         rates[(k + 1) % n, k] += 10.0 ** (3 - 3 * k)
     h = np.diag(np.arange(n) ** 2 * 1.0)
-    jumps = [np.sqrt(rates[k, l]) * lower(k, l, n) for k in range(n) for l in range(n) if rates[k, l] > 0]
+    jumps = [np.sqrt(rates[pair]) * lower(*pair, n) for pair in zip(*np.nonzero(rates), strict=True)]
     squares = [[float(np.sqrt(r)) ** 2 for r in row] for row in rates]
     expected = exact_stationary(squares)
     for method in METHODS:
@@ -204,7 +205,7 @@ def test_direct_sums_are_counted_and_lead_where_they_start(scale, method):
     for strength in (1e-2, 1e-12):
         system = rf.System(h, [a], rf.OhmicBath(strength, 5.0 * scale, 1.0 / scale))
         expected = np.zeros((n, n), dtype=complex)
-        for first, last in zip(edges, edges[1:], strict=False):
+        for first, last in itertools.pairwise(edges):
             block = scipy.linalg.expm(-h[first:last, first:last] / scale)
             weight = np.trace(rho[first:last, first:last])
             expected[first:last, first:last] = weight * block / np.trace(block)

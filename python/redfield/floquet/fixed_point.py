@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 RTOL, ATOL = 1e-11, 1e-13
 FIRST_ORDER = 1e-6
-"""Where a period forgets less of a state, its action is taken to first order: an integrator's rounding would be more."""
+"""Where a period forgets less of a state, its action is taken to first order: rounding would be more."""
 RESTART = 40
 CYCLES = 10
 
@@ -93,8 +93,8 @@ def solve(
 def _solve_weak(
     equation: Redfield, davies: Davies, tol: float, forgotten: float
 ) -> tuple[ComplexArray, float]:
-    """The same between the modes at t = 0, where a period is e^{−iεT}(1 + Δ), Δ the integral over it of what the baths do
-    in the interaction picture: (1 − 𝒫)ρ = (1 − e^{−iεT})ρ − e^{−iεT}Δρ has no rounding of ρ on the populations. Each
+    """The same between the modes at t = 0, where a period is e^{−iεT}(1 + Δ), Δ the integral over it of what the baths
+    do in the interaction picture: (1 − 𝒫)ρ = (1 − e^{−iεT})ρ − e^{−iεT}Δρ has no rounding of ρ on the populations. Each
     element counts in units of what moves it.
     """
     import scipy.sparse.linalg
