@@ -177,9 +177,4 @@ def _starts(rho0: Any, size: int, n: int) -> ComplexArray:
 
 
 def _exceptions(failed: list[tuple[Any, ...]], first: int) -> dict[int, Exception]:
-    return {
-        first + each[0]: each[1]
-        if len(each) == 2
-        else several(*each[1:])
-        for each in failed
-    }
+    return {first + each[0]: each[1] if len(each) == 2 else several(*each[1:]) for each in failed}
