@@ -2,8 +2,10 @@
 
 #include <redfield/redfield.hpp>
 
+#include "equation/stationary.hpp"
 #include "reference.hpp"
 #include "steady/arnoldi.hpp"
+#include "steady/dense_lu.hpp"
 #include "steady/gmres.hpp"
 #include "steady/secular_inverse.hpp"
 
@@ -176,5 +178,126 @@ TEST_CASE("the resolvent gives back what 𝓛 was applied to") {
                 CHECK(std::abs(value - (a * x).trace()) < 1e-9 * a.norm() * x.norm());
             CHECK(found.residual < 1e-11);
         }
+    }
+}
+
+namespace {
+
+/// A user's own equation: it damps every coherence and lets the levels fall in a ring.
+class Ring final : public redfield::Generator {
+  public:
+    explicit Ring(const ComplexMatrix& h) : Generator(redfield::Eigensystem(h)) {}
+    void dissipate(const redfield::ConstRef& rho, redfield::MutableRef out,
+                   redfield::linalg::Workspace&) const override {
+        const Index n = dimension();
+        out = -rho;
+        for (Index k = 0; k < n; ++k)
+            out(k, k) = static_cast<double>((k + n - 1) % n + 1) * rho((k + n - 1) % n, (k + n - 1) % n) -
+                        static_cast<double>(k + 1) * rho(k, k);
+    }
+    redfield::SpectralBounds bounds() const override {
+        return {eigensystem().bandwidth(), 2.0 * static_cast<double>(dimension())};
+    }
+};
+
+}  // namespace
+
+TEST_CASE("weak coupling is judged by its own scale, by every method") {
+    for (const Index n : {4, 9}) {
+        const ComplexMatrix h = 4.0 * random_hermitian(n, 171);
+        redfield::Operators couplings{redfield::Operator(random_hermitian(n, 172))};
+        const auto at = [&](double strength) {
+            const redfield::OneSided weak = [=](double w) {
+                return strength * one_sided_gamma(w).real();
+            };
+            return redfield::Redfield(redfield::System{h, couplings, weak}, false);
+        };
+        const ComplexMatrix expected = redfield::steady_state(at(1e-7)).state;
+        for (const double strength : {1e-10, 3e-13, 1e-15})
+            for (const auto method : {redfield::SteadyMethod::automatic, redfield::SteadyMethod::direct,
+                                      redfield::SteadyMethod::iterative}) {
+                redfield::SteadyOptions options;
+                options.method = method;
+                const redfield::SteadyState found = redfield::steady_state(at(strength), options);
+                CHECK(found.unique);
+                CHECK(found.error < 1e-8);
+                CHECK((found.state - expected).norm() < 1e-5);
+            }
+    }
+}
+
+TEST_CASE("a closed system has a steady state for each pair of equal levels") {
+    for (const Index n : {3, 12, 200}) {
+        ComplexMatrix h = ComplexMatrix::Zero(n, n);
+        for (Index k = 2; k < n; ++k) h(k, k) = std::sqrt(static_cast<double>(k));
+        redfield::Operators couplings{redfield::Operator(ComplexMatrix(ComplexMatrix::Zero(n, n)))};
+        const redfield::Redfield g(redfield::System{h, couplings, bath});
+        try {
+            redfield::steady_state(g);
+            FAIL("one steady state was returned");
+        } catch (const redfield::MultipleSteadyStates& several) {
+            CHECK(several.count() == n + 2);
+            CHECK((several.states().empty() ||
+                   static_cast<Index>(several.states().size()) == several.count()));
+        }
+        ComplexMatrix rho = random_hermitian(n, 173);
+        const ComplexMatrix late = redfield::steady_state(g, rho).state;
+        for (Index k = 2; k < n; ++k) rho.col(k).setZero(), rho.row(k).setZero();
+        CHECK((late.topLeftCorner(2, 2) - rho.topLeftCorner(2, 2)).norm() < 1e-12);
+        CHECK(std::abs(late(0, n - 1)) < 1e-12);
+    }
+}
+
+TEST_CASE("a user's own generator and a sum are solved at every size, within max_bytes") {
+    for (const Index n : {3, 9, 20}) {
+        const auto ring = std::make_shared<Ring>(random_hermitian(n, 174));
+        const redfield::Sum twice({ring, ring});
+        for (const redfield::Generator* g : {static_cast<const redfield::Generator*>(ring.get()),
+                                             static_cast<const redfield::Generator*>(&twice)}) {
+            const redfield::SteadyState found = redfield::steady_state(*g);
+            const ComplexMatrix inner = g->eigensystem().to_eigenbasis(found.state);
+            double sum = 0.0;
+            for (Index k = 0; k < n; ++k) sum += 1.0 / static_cast<double>(k + 1);
+            for (Index k = 0; k < n; ++k)
+                CHECK(inner(k, k).real() == doctest::Approx(1.0 / static_cast<double>(k + 1) / sum));
+            if (n < 20) CHECK(redfield::spectrum(*g, 3).complete);
+            redfield::SteadyOptions small;
+            small.max_bytes = 100.0;
+            CHECK_THROWS_AS(redfield::spectrum(*g, 3, small), std::length_error);
+        }
+    }
+}
+
+TEST_CASE("the stationary distribution keeps its digits over six hundred orders of magnitude") {
+    const Index n = 5;
+    RealMatrix rates = RealMatrix::Zero(n, n);
+    const double up[] = {1e-290, 3e-40, 2e10, 5e100}, down[] = {7e-100, 2e3, 4e-200, 1e280};
+    for (Index k = 0; k + 1 < n; ++k) {
+        rates(k + 1, k) = up[k];
+        rates(k, k + 1) = down[k];
+    }
+    const auto found = redfield::equation::stationary(rates);
+    REQUIRE(found.distributions.cols() == 1);
+    // Detailed balance of a chain: the logarithms of neighbours differ by that of up over down.
+    std::vector<long double> logs{0.0L};
+    for (Index k = 0; k + 1 < n; ++k)
+        logs.push_back(logs.back() + std::log(static_cast<long double>(up[k])) -
+                       std::log(static_cast<long double>(down[k])));
+    const long double most = *std::max_element(logs.begin(), logs.end());
+    long double sum = 0.0L;
+    for (const long double each : logs) sum += std::exp(each - most);
+    for (Index k = 0; k < n; ++k)
+        CHECK(
+            found.distributions(k, 0) ==
+            doctest::Approx(static_cast<double>(std::exp(logs[static_cast<std::size_t>(k)] - most) / sum))
+                .epsilon(1e-12));
+}
+
+TEST_CASE("the blocked LU solves what Eigen's does") {
+    for (const Index n : {1, 63, 64, 200}) {
+        const RealMatrix a = random_hermitian(n, 175).real() + random_hermitian(n, 176).imag();
+        const redfield::RealVector b = redfield::RealVector::LinSpaced(n, -1.0, 2.0);
+        const redfield::RealVector x = redfield::steady::DenseLu(a).solve(b);
+        CHECK((a * x - b).norm() < 1e-9 * (1.0 + x.norm()));
     }
 }

@@ -2,11 +2,13 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <map>
 #include <numeric>
 
 #include "equation/markov_chain.hpp"
 #include "evolve/block_evolution.hpp"
+#include "equation/stationary.hpp"
 #include "evolve/matrix_exponential.hpp"
 #include "linalg/memory.hpp"
 #include "redfield/evolve/equal_steps.hpp"
@@ -18,8 +20,11 @@ namespace redfield::floquet {
 
 namespace {
 
+constexpr double epsilon = std::numeric_limits<double>::epsilon();
 /// Of the fastest rate: what decays slower does not, as far as rounding tells.
-constexpr double still = 1e-13;
+constexpr double still = 16.0 * epsilon;
+/// The same of a rate |A|², whose matrix element is rounded.
+constexpr double unjoined = 16.0 * epsilon * epsilon;
 
 /// Disjoint sets.
 class Sets {
@@ -147,30 +152,56 @@ void Blocks::propagate(const RealMatrix& rho0, const std::vector<double>& times,
     }
 }
 
+double Blocks::zero() const {
+    const double fastest = std::max(rates_.cwiseAbs().maxCoeff(), coherences_.cwiseAbs().maxCoeff());
+    return still * static_cast<double>(rates_.rows()) * fastest;
+}
+
+RealMatrix Blocks::joined() const {
+    const double least = unjoined * rates_.cwiseAbs().maxCoeff();
+    return rates_.unaryExpr([least](double rate) { return rate > least ? rate : 0.0; });
+}
+
+bool Blocks::stays(Index element) const {
+    const Index n = rates_.rows(), k = element % n, l = element / n;
+    // A coherence decays at least at half the rates that its two populations do.
+    const double least = unjoined * rates_.cwiseAbs().maxCoeff();
+    return std::abs(coherences_(k, l)) <= zero() && -rates_(k, k) - rates_(l, l) <= least;
+}
+
+RealMatrix Blocks::null_vectors(const Block& block) const {
+    RealMatrix found = steady::null_space(block.matrix, zero());
+    // Of a block without populations the basis has at least one vector, null or not.
+    if (&block != &blocks_.front() && found.cols() == 1 &&
+        (block.matrix * found.col(0)).norm() > 10.0 * zero())
+        found.resize(block.matrix.rows(), 0);
+    return found;
+}
+
 std::vector<ComplexMatrix> Blocks::steady_states() const {
     const Index n = rates_.rows();
-    const double fastest = std::max(rates_.cwiseAbs().maxCoeff(), coherences_.cwiseAbs().maxCoeff());
-    const double zero = still * static_cast<double>(n) * fastest;
     std::vector<ComplexMatrix> out;
-    for (const Block& block : blocks_) {
-        const bool populations = &block == &blocks_.front();
-        const RealMatrix found = steady::null_space(block.matrix, zero);
-        for (Index c = 0; c < found.cols(); ++c) {
-            // Of a block without populations the basis has at least one vector, null or not.
-            if (!populations && (block.matrix * found.col(c)).norm() > 10.0 * zero) continue;
-            RealMatrix packed = RealMatrix::Zero(n, n);
-            for (std::size_t e = 0; e < block.elements.size(); ++e)
-                packed.data()[block.elements[e]] = found(static_cast<Index>(e), c);
-            out.push_back(unpack(packed));
+    if (!linked()) {
+        const RealMatrix populations = equation::stationary(joined()).distributions;
+        for (Index c = 0; c < populations.cols(); ++c)
+            out.push_back(ComplexMatrix(populations.col(c).normalized().cast<Complex>().asDiagonal()));
+    } else {
+        for (const Block& block : blocks_) {
+            const RealMatrix found = null_vectors(block);
+            for (Index c = 0; c < found.cols(); ++c) {
+                RealMatrix packed = RealMatrix::Zero(n, n);
+                for (std::size_t e = 0; e < block.elements.size(); ++e)
+                    packed.data()[block.elements[e]] = found(static_cast<Index>(e), c);
+                out.push_back(unpack(packed));
+            }
         }
     }
     for (const Index e : alone_) {
-        const Index k = e % n, l = e / n;
-        if (std::abs(coherences_(k, l)) > zero) continue;
+        if (!stays(e)) continue;
         for (const Complex factor : {Complex(1.0), Complex(0.0, 1.0)}) {
             ComplexMatrix x = ComplexMatrix::Zero(n, n);
-            x(k, l) = factor * std::sqrt(0.5);
-            x(l, k) = std::conj(x(k, l));
+            x(e % n, e / n) = factor * std::sqrt(0.5);
+            x(e / n, e % n) = std::conj(x(e % n, e / n));
             out.push_back(std::move(x));
         }
     }

@@ -37,6 +37,13 @@ class Blocks {
         RealMatrix matrix;
     };
     void find_blocks(double max_bytes);
+    /// R without what rounding leaves of rates that vanish.
+    RealMatrix joined() const;
+    /// Whether nothing moves a coherence that nothing links.
+    bool stays(Index element) const;
+    double zero() const;
+    /// The columns that a block's matrix sends to zero; none where it is regular.
+    RealMatrix null_vectors(const Block& block) const;
 
     RealMatrix rates_;
     ComplexMatrix coherences_;

@@ -46,6 +46,7 @@ void add_decay(const ComplexMatrix& k, RealMatrix& matrix) {
             for (Index a = 0; a < n; ++a) {
                 column[a + n * d] -= k(a, c).real();
                 column[c + n * a] -= k(a, d).real();
+                if (a == c && c == d) continue;  // −Im K_aa + Im K_aa
                 column[a + n * c] -= k(a, d).imag();
                 column[d + n * a] += k(a, c).imag();
             }
@@ -65,8 +66,13 @@ RealMatrix packed_sum(const equation::PairEquation& equation, const equation::Se
         add_pump(Split(t.lambda), Split(t.b), matrix);
     }
     if (equation.lamb_shift.size() != 0) k += Complex(0.0, 1.0) * equation.lamb_shift;
-    k.diagonal() += Complex(0.0, 1.0) * system.eigensystem().energies();
     add_decay(k, matrix);
+    // The rotation by E_k − E_l on its own: with the energies in K what cancels of them on the
+    // populations would leave its rounding, which may be more than a weak bath does.
+    const RealVector& energies = system.eigensystem().energies();
+    for (Index l = 0; l < n; ++l)
+        for (Index m = 0; m < n; ++m)
+            if (m != l) matrix(m + n * l, l + n * m) -= energies[m] - energies[l];
     return matrix;
 }
 

@@ -58,19 +58,20 @@ Closed::Closed(RealVector energies, ComplexMatrix vectors)
 
 std::optional<Closed> Closed::of(PackedMap& map) {
     const double noise = 8.0 * std::numeric_limits<double>::epsilon() * static_cast<double>(map.levels());
-    if (map.decay() <= noise * map.rate()) {
-        const ComplexMatrix h = hamiltonian_of(map);
-        if (!tells_all(map, h)) return std::nullopt;
-        const Eigen::SelfAdjointEigenSolver<ComplexMatrix> solver(h);
-        return Closed(solver.eigenvalues(), solver.eigenvectors());
+    if (map.generator().frame() == Frame::eigenbasis) {
+        std::mt19937_64 engine(1);
+        bool nothing = true;
+        for (int i = 0; nothing && i < 2; ++i) {
+            const RealVector x = random_operator(engine, map.size());
+            nothing = map.dissipated(x).norm() <= noise * map.rate() * x.norm();
+        }
+        if (nothing) return Closed(map.generator().eigensystem().energies(), ComplexMatrix());
     }
-    if (map.generator().frame() == Frame::given) return std::nullopt;
-    std::mt19937_64 engine(1);
-    for (int i = 0; i < 2; ++i) {
-        const RealVector x = random_operator(engine, map.size());
-        if (map.dissipated(x).norm() > noise * map.rate() * x.norm()) return std::nullopt;
-    }
-    return Closed(map.generator().eigensystem().energies(), ComplexMatrix());
+    if (map.decay() > noise * map.rate()) return std::nullopt;
+    const ComplexMatrix h = hamiltonian_of(map);
+    if (!tells_all(map, h)) return std::nullopt;
+    const Eigen::SelfAdjointEigenSolver<ComplexMatrix> solver(h);
+    return Closed(solver.eigenvalues(), solver.eigenvectors());
 }
 
 Index Closed::count() const {

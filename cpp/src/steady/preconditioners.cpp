@@ -30,6 +30,8 @@ constexpr Index no_jump_restart = 160;
 constexpr double restart_bytes = 1e9;
 /// Of the fastest decay: the damping of the no-jump inverse, for dark states.
 constexpr double no_jump_damping = 1e-3;
+/// Of the dissipative scale: the shift of a sparse LU where there are several steady states.
+constexpr double range_damping = 1e-6;
 /// Of the dissipative scale, and at least of the fastest rate: the damping of what is singular.
 constexpr double touch = 1e-12, least_touch = 1e-16;
 
@@ -96,13 +98,8 @@ class Inverses::Sparse final : public Inverse {
   public:
     Sparse(const PackedMap& map, std::shared_ptr<const SparseElimination> elimination)
         : map_(map), elimination_(std::move(elimination)) {}
-    Preconditioner bordered(double weight) override {
-        if (!bordered_ || weight != weight_) bordered_ = inverse(0.0, weight);
-        weight_ = weight;
-        return *bordered_;
-    }
-    // What is asked of it there has no trace, whatever the weight.
-    Preconditioner on_range() override { return bordered(weight_); }
+    Preconditioner bordered(double weight) override { return inverse(0.0, weight); }
+    Preconditioner on_range() override { return shifted(range_damping * map_.rate()); }
     Preconditioner shifted(double shift) override { return inverse(shift, 0.0); }
     SteadyMethod method() const override { return SteadyMethod::direct; }
 
@@ -115,8 +112,6 @@ class Inverses::Sparse final : public Inverse {
 
     const PackedMap& map_;
     std::shared_ptr<const SparseElimination> elimination_;
-    double weight_ = 1.0;
-    std::optional<LinearMap> bordered_;
 };
 
 Inverses::Inverses(PackedMap& map, const SteadyOptions& options)

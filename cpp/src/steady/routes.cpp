@@ -133,10 +133,14 @@ Found solved(Bordered& system, const SteadyOptions& options) {
         return from_dense(system, options);
     if (found) return *found;
     if (failure) throw *failure;
-    throw ConvergenceError(
-        "steady_state: neither the secular part nor the decay K of this equation is known, and its dense "
-        "matrix does "
-        "not fit or is not allowed; use method=\"direct\", or evolve for a long time");
+    require(options.method != SteadyMethod::iterative,
+            "steady_state: the iterative method needs an equation whose secular part or decay K is "
+            "known; use "
+            "method \"direct\"");
+    linalg::require_bytes(4.0 * sizeof(double) * size * size, options.max_bytes,
+                          "evolve for a long time instead", "the dense matrix of ", map.levels(),
+                          " levels");
+    return from_dense(system, options);
 }
 
 std::function<ShiftedSolver(double)> shifted(Bordered& system, const Found& found,

@@ -13,12 +13,14 @@
 #include "redfield/linalg/parallel.hpp"
 #include "redfield/steady/steady_state.hpp"
 #include "steady/arnoldi.hpp"
+#include "steady/frequency_blocks.hpp"
 #include "steady/gmres.hpp"
 #include "steady/judgement.hpp"
 #include "steady/preconditioners.hpp"
 
 namespace redfield {
 
+using steady::Modes;
 using steady::PackedMap;
 
 namespace {
@@ -27,11 +29,6 @@ namespace {
 constexpr Index diagonalised_levels = 16;
 /// Levels up to which "automatic" does so where every way stagnates.
 constexpr Index dense_spectrum_levels = 48;
-
-struct Modes {
-    Eigen::VectorXcd values;
-    ComplexMatrix vectors;  ///< packed
-};
 
 std::vector<Index> by_distance(const Eigen::VectorXcd& values) {
     std::vector<Index> order(static_cast<std::size_t>(values.size()));
@@ -44,8 +41,8 @@ std::vector<Index> by_distance(const Eigen::VectorXcd& values) {
 Modes diagonalised(const RealMatrix& matrix) {
     const Eigen::EigenSolver<RealMatrix> solver(matrix);
     if (solver.info() != Eigen::Success)
-        throw ConvergenceError("spectrum: the dense eigenvalue problem does not converge");
-    return {solver.eigenvalues(), solver.eigenvectors()};
+        throw ConvergenceError("spectrum: the small eigenvalue problem does not converge");
+    return {solver.eigenvalues(), solver.eigenvectors(), 0.0};
 }
 
 /// The slowest secular populations, where the generator has any.
@@ -133,7 +130,8 @@ Modes shift_inverted(PackedMap& map, steady::Inverse& inverse, double sigma, Ind
         const bool enough =
             !first && basis.cols() >= k && nearest > (1.0 - 1e-6) * std::abs(small.values[order[last]]);
         if (enough || basis.cols() > map.size() - 4)
-            return {small.values, basis.cast<Complex>() * small.vectors};
+            return {small.values, basis.cast<Complex>() * small.vectors,
+                    std::max(map.rounding(), tol) * map.rate()};
     }
 }
 
@@ -169,22 +167,26 @@ Spectrum spectrum(const Generator& generator, Index k, const SteadyOptions& opti
     require(std::isfinite(options.tol) && options.tol > 0.0, "spectrum: tol must be positive, got ",
             options.tol);
     const bool chooses = options.method == SteadyMethod::automatic;
-    const bool small = map.levels() <= diagonalised_levels || k >= map.size() / 2;
-    bool direct = options.method == SteadyMethod::direct || (chooses && small) || k >= map.size() - 4;
-    double zero = map.rounding() * map.fastest();
+    const double size = static_cast<double>(map.size());
+    const bool fits = 9.0 * sizeof(double) * size * size <= options.max_bytes;
+    const bool small = (map.levels() <= diagonalised_levels && fits) || k >= map.size() / 2;
+    // Without dissipation there is nothing to invert.
+    bool direct = options.method == SteadyMethod::direct || (chooses && small) || k >= map.size() - 4 ||
+                  map.rate() == 0.0;
     std::optional<Modes> modes;
     if (!direct) try {
             modes = by_any(map, k, options);
             require(modes || chooses,
-                    "spectrum: the iterative method needs an equation that tells its "
-                    "decay K; use method \"direct\"");
-            zero = std::max(zero, options.tol * map.fastest());
+                    "spectrum: the iterative method needs an equation whose secular part or decay K is "
+                    "known; use "
+                    "method \"direct\"");
         } catch (const ConvergenceError&) {
-            if (!chooses || map.levels() > dense_spectrum_levels) throw;
+            if (!chooses || !fits || map.levels() > dense_spectrum_levels) throw;
         }
     direct = !modes;
-    if (direct) modes = diagonalised(map.matrix(6.0, options.max_bytes));
+    if (direct) modes = steady::all_modes(map, options.max_bytes);
     const Modes& found = *modes;
+    const double zero = found.zero;
     Spectrum out;
     out.complete = direct;
     out.gap = std::numeric_limits<double>::quiet_NaN();

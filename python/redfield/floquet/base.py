@@ -43,11 +43,14 @@ class Equation(Formula, Immutable):
         """𝓛(t)ρ in the basis H is given in, (N, N) → (N, N)."""
 
     @abc.abstractmethod
-    def steady_state(self, *, tol: float = 1e-9, threads: int | None = None) -> PeriodicState:
+    def steady_state(
+        self, rho0: Any = None, *, tol: float = 1e-9, threads: int | None = None
+    ) -> PeriodicState:
         """The state ρ(t + T) = ρ(t) of trace 1.
 
         Parameters
         ----------
+        rho0 : (N, N) density matrix or (N,) ket at t = 0 whose late state is wanted where Davies' equation has several.
         tol : on ‖ρ(T) − ρ(0)‖_F, relative to how much of a state a period forgets.
 
         Raises

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from redfield import _core
 from redfield.evolve import Options
-from redfield.validation import ComplexArray, RealArray
+from redfield.validation import ComplexArray, RealArray, require_memory
 
 if TYPE_CHECKING:
     from redfield.floquet.kinds import Davies, Redfield
 
 RTOL, ATOL = 1e-11, 1e-13
+FIRST_ORDER = 1e-6
+"""Where a period forgets less of a state, its action is taken to first order: rounding would be more."""
 RESTART = 40
 CYCLES = 10
 
@@ -34,6 +37,8 @@ def solve(
     settings = Options("auto", RTOL, ATOL, threads).settings()
     frame = system.core[0].frame(0.0)
     forgotten = -np.expm1(float(davies.rates.diagonal().min()) * system.period)
+    if 0.0 < forgotten < FIRST_ORDER:
+        return _solve_weak(equation, davies, tol, forgotten)
     weight = max(forgotten, 1e-12)
     one = _packed(np.eye(n, dtype=np.complex128)) / n
 
@@ -83,6 +88,123 @@ def solve(
             f"period forgets, {weight:.2g}; loosen tol, or evolve for a long time"
         )
     return _unpacked(x, n), residual
+
+
+def _solve_weak(
+    equation: Redfield, davies: Davies, tol: float, forgotten: float
+) -> tuple[ComplexArray, float]:
+    """The same between the modes at t = 0, where a period is e^{−iεT}(1 + Δ), Δ the integral over it of what the baths
+    do in the interaction picture: (1 − 𝒫)ρ = (1 − e^{−iεT})ρ − e^{−iεT}Δρ has no rounding of ρ on the populations. Each
+    element counts in units of what moves it.
+    """
+    import scipy.sparse.linalg
+
+    system = equation.system
+    n, length, e = system.dimension, system.period, system.energies
+    frame = system.core[0].frame(0.0)
+    change = _change(equation)
+    differences = e[:, None] - e
+    phases = np.exp(-1j * length * differences)
+    loss = -2j * np.exp(-0.5j * length * differences) * np.sin(-0.5 * length * differences)
+    np.fill_diagonal(loss, 0.0)
+    scale = np.hypot(np.abs(loss), forgotten)
+    flat_scale = (0.5 * (scale + scale.T)).ravel()
+    one = np.eye(n).ravel() / n
+
+    def bordered(x: RealArray) -> RealArray:
+        _core.poll()
+        rho = _unpacked(x, n)
+        moved = _packed(loss * rho - phases * change(rho)) / flat_scale
+        out: RealArray = moved + x[:: n + 1].sum() * one
+        return out
+
+    factors = loss - phases * length * davies.coherence_rates
+    small = np.abs(factors) < 1e-3 * forgotten
+    factors[small] = forgotten
+    inverse = np.linalg.inv(forgotten / n - length * davies.rates)
+
+    def prepare(x: RealArray) -> RealArray:
+        rho = _unpacked(x * flat_scale, n)
+        out = rho / factors
+        np.fill_diagonal(out, inverse @ rho.diagonal().real)
+        return _packed(out)
+
+    shape = (n * n, n * n)
+    x, _ = scipy.sparse.linalg.gmres(
+        scipy.sparse.linalg.LinearOperator(shape, matvec=bordered, dtype=np.float64),
+        one,
+        M=scipy.sparse.linalg.LinearOperator(shape, matvec=prepare, dtype=np.float64),
+        rtol=0.01 * tol,
+        restart=RESTART,
+        maxiter=CYCLES,
+    )
+    trace = x[:: n + 1].sum()
+    left = (
+        float(np.linalg.norm(bordered(x) - one) / np.linalg.norm(one)) if np.isfinite(x).all() else np.inf
+    )
+    if not (left <= tol and abs(trace) > 1e-6):
+        raise _core.ConvergenceError(
+            f"GMRES finds the periodic state to a relative residual of {left:.2g} only: a symmetry of H(t) and all "
+            "couplings may conserve something; floquet.Davies is solved exactly"
+        )
+    rho = _unpacked(x / trace, n)
+    residual = float(np.linalg.norm(loss * rho - phases * change(rho)))
+    return frame @ rho @ frame.conj().T, residual
+
+
+def _change(equation: Redfield) -> Callable[[ComplexArray], ComplexArray]:
+    """Δ, by Gauss-Legendre quadrature with more points than the products of couplings turn in a period."""
+    system = equation.system
+    e, length = system.energies, system.period
+    band = float(e.max() - e.min())
+    points = int(2.0 * np.pi * system.harmonics + band * length) + 30
+    nodes, weights = np.polynomial.legendre.leggauss(points)
+    times, weights = 0.5 * length * (nodes + 1.0), 0.5 * length * weights
+    couplings = range(len(system.driven.couplings))
+    n = system.dimension
+    require_memory("the couplings over a period", 64.0 * points * len(couplings) * n * n)
+    turned = np.exp(1j * np.multiply.outer(times, e[:, None] - e))
+    turns = system.turns(times)
+    pairs = [
+        tuple(
+            turned * np.tensordot(turns, x, 1) for x in (system.of_coupling(j), equation.core.series(j))
+        )
+        for j in couplings
+    ]
+
+    def change(rho: ComplexArray) -> ComplexArray:
+        out = np.zeros((n, n), dtype=np.complex128)
+        for a, b in pairs:
+            adjoint = a.conj().transpose(0, 2, 1)
+            one = b @ rho @ adjoint - adjoint @ b @ rho
+            out += np.tensordot(weights, one, 1)
+        whole: ComplexArray = out + out.conj().T  # ρ is Hermitian
+        return whole
+
+    return change
+
+
+def kept(
+    apply: Callable[[ComplexArray], ComplexArray], basis: list[ComplexArray], rho: ComplexArray
+) -> ComplexArray:
+    """The part of ρ in the null space of a map of matrices, of which `basis` is a basis, along what decays: that of
+    its conserved quantities tr(Q†ρ).
+    """
+    n = len(rho)
+    require_memory("the matrix of Davies' equation", 48.0 * n**4)
+    unit = np.zeros((n, n), dtype=np.complex128)
+    matrix = np.empty((n * n, n * n), dtype=np.complex128)
+    for i in range(n * n):
+        unit.flat[i] = 1.0
+        matrix[:, i] = apply(unit).ravel()
+        unit.flat[i] = 0.0
+        _core.poll()
+    # As many left null vectors as there are right ones: the smallest singular values are theirs.
+    left = np.linalg.svd(matrix)[0][:, -len(basis) :]
+    right = np.array([x.ravel() for x in basis]).T
+    shares = np.linalg.solve(left.conj().T @ right, left.conj().T @ rho.ravel())
+    late: ComplexArray = (right @ shares).reshape(n, n)
+    return 0.5 * (late + late.conj().T)
 
 
 def _packed(x: ComplexArray) -> RealArray:

@@ -18,6 +18,7 @@ from redfield.steady import MultipleSteadyStates
 from redfield.validation import (
     ComplexArray,
     RealArray,
+    as_density_matrix,
     as_max_bytes,
     as_moment,
     as_not_negative,
@@ -140,10 +141,15 @@ class Davies(Equation):
         change = change - 1j * (h @ x - x @ h)
         return change
 
-    def steady_state(self, *, tol: float = 1e-9, threads: int | None = None) -> PeriodicState:
+    def steady_state(
+        self, rho0: Any = None, *, tol: float = 1e-9, threads: int | None = None
+    ) -> PeriodicState:
         """See Equation.steady_state; it is the null space of 𝓓."""
         found = self.core.steady_states()
         frame = self.system.core[0].frame(0.0)
+        if len(found) > 1 and rho0 is not None:
+            start = as_density_matrix("rho0", rho0, self.system.dimension)
+            found = [fixed_point.kept(self.core.apply, found, frame.conj().T @ start @ frame)]
         if len(found) > 1:
             raise MultipleSteadyStates(
                 f"there are {len(found)} periodic states; .states of this exception has a basis of them at t = 0",
@@ -224,8 +230,18 @@ class Redfield(Equation):
             change = change + part + other
         return change
 
-    def steady_state(self, *, tol: float = 1e-9, threads: int | None = None) -> PeriodicState:
-        """See Equation.steady_state; GMRES on one period, preconditioned with Davies' equation."""
+    def steady_state(
+        self, rho0: Any = None, *, tol: float = 1e-9, threads: int | None = None
+    ) -> PeriodicState:
+        """See Equation.steady_state; GMRES on one period, preconditioned with Davies' equation.
+
+        Where a period forgets less than 1e-6 of a state, what the baths do in it is taken to first order in that.
+        """
+        if rho0 is not None:
+            raise TypeError(
+                "floquet.Redfield's periodic state is found only where there is one, which no rho0 changes: "
+                "floquet.Davies takes rho0, or evolve for many periods"
+            )
         system = self.system
         davies = Davies(system, self.lamb_shift)
         rho, residual = fixed_point.solve(self, davies, as_positive("tol", tol), threads)

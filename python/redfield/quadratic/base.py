@@ -157,13 +157,17 @@ class Equation(Formula, Immutable):
         recorder = Recorder(e_ops, self.system.dimension, store_states, self, stop)
         return recorder.collect(times, self.flow.solve(g0, times, modal), progress, "closed form")
 
-    def steady_state(self) -> SteadyState:
+    def steady_state(self, G0: Any = None) -> SteadyState:
         """Solve MG + GM† = Q (Lyapunov).
+
+        Parameters
+        ----------
+        G0 : (N, N) covariance whose late mean is wanted where some modes do not decay; as of `evolve`.
 
         Raises
         ------
         ConvergenceError
-            A mode does not decay or grows, so that there is no unique steady state.
+            A mode grows, or without G0 does not decay, so that there is no unique steady state.
 
         Examples
         --------
@@ -174,7 +178,11 @@ class Equation(Formula, Immutable):
         >>> bool(np.allclose(steady.covariance, system.gibbs_state(), atol=1e-12))
         True
         """
-        g = self.flow.steady()
+        if G0 is None:
+            g = self.flow.steady()
+        else:
+            start = as_covariance("G0", G0, self.system.dimension, self.system.statistics)
+            g = self.flow.late(start)
         scale = max(float(np.abs(self.flow.q).max()), 1e-300)
         occupations = np.linalg.eigvalsh(g)
         return SteadyState(

@@ -236,6 +236,40 @@ class LinearFlow:
                 _require_finite(inner, span)
                 yield Covariance(inner, self.basis)
 
+    def late(self, g0: ComplexArray) -> ComplexArray:
+        """What G0 leads to, (N, N) in the given basis: between modes that do not decay its own part, where that does
+        not turn, else its mean over time, which vanishes; between all others the solution of MG + GM† = Q.
+
+        Raises
+        ------
+        ConvergenceError
+            A mode grows, or does not decay but is fed, or the modes are too near an exceptional point to tell.
+        """
+        values, x, inverse = self.eigen
+        floor = self._floor()
+        if values.real.min() < -floor:
+            self.require_decay()
+        if not (values.real <= floor).any():
+            return self.steady()
+        if self.condition > WELL_CONDITIONED:
+            raise ConvergenceError(
+                f"steady_state: modes that do not decay are mixed with others (condition {self.condition:.2g}); "
+                "evolve G0 for a long time"
+            )
+        source = inverse @ self.q @ inverse.conj().T
+        start = inverse @ self.into(g0) @ inverse.conj().T
+        rates = values[:, None] + values.conj()[None, :]
+        still = (values.real <= floor)[:, None] & (values.real <= floor)[None, :]
+        fed = float(np.abs(source[still]).max())
+        if fed > 1e3 * floor * max(1.0, float(np.abs(start).max())):
+            raise ConvergenceError(
+                f"steady_state: modes that do not decay are fed at the rate {fed:.3g}; there is no steady state"
+            )
+        late = np.where(still, 0.0, source / np.where(still, 1.0, rates))
+        stays = still & (np.abs(rates) <= 4.0 * floor)
+        late[stays] = start[stays]
+        return hermitian(self.out_of(hermitian(x @ late @ x.conj().T)))
+
     def steady(self) -> ComplexArray:
         """The solution of MG + GM† = Q, (N, N) in the given basis.
 
@@ -256,10 +290,16 @@ class LinearFlow:
             inner = scipy.linalg.solve_continuous_lyapunov(self.m, self.q)
         return hermitian(self.out_of(hermitian(inner)))
 
+    def _floor(self) -> float:
+        """What rounding leaves of the rate of a mode that does not decay: of the rates alone where M is diagonal."""
+        values = self.eigen[0]
+        size = np.abs(values.real) if self.is_diagonal else np.abs(values)
+        return MARGINAL * max(float(size.max()), 1e-300)
+
     def require_decay(self) -> None:
         values = self.eigen[0]
         slowest = float(values.real.min())
-        floor = MARGINAL * max(float(np.abs(values).max()), 1e-300)
+        floor = self._floor()
         if slowest < -floor:
             raise ConvergenceError(
                 f"steady_state: a mode grows at the rate {-slowest:.3g}; this equation has no steady state. "
@@ -269,7 +309,7 @@ class LinearFlow:
             count = int(np.count_nonzero(values.real <= floor))
             raise ConvergenceError(
                 f"steady_state: {count} mode{'s do' if count > 1 else ' does'} not decay (rates at most {floor:.1g}), "
-                "so the steady state depends on the initial one; evolve for a long time instead"
+                "so the steady state depends on the initial one; give it as G0"
             )
 
 
