@@ -30,6 +30,13 @@ std::vector<double> graded(const std::vector<PowerSpectrum::Feature>& features) 
         else
             ordered.push_back(next);
     }
+    // A wide feature beside a narrow one begins as finely as the narrow one has become there.
+    for (std::size_t k = 1; k < ordered.size(); ++k)
+        ordered[k].width =
+            std::min(ordered[k].width, ordered[k - 1].width + (ordered[k].at - ordered[k - 1].at));
+    for (std::size_t k = ordered.size(); k-- > 1;)
+        ordered[k - 1].width =
+            std::min(ordered[k - 1].width, ordered[k].width + (ordered[k].at - ordered[k - 1].at));
     std::vector<double> out;
     for (std::size_t k = 0; k < ordered.size(); ++k) {
         out.push_back(ordered[k].at);
@@ -41,7 +48,7 @@ std::vector<double> graded(const std::vector<PowerSpectrum::Feature>& features) 
 
 Outward outward(const std::function<double(double)>& size, PowerSpectrum::Feature last, double tol,
                 double end) {
-    constexpr int octaves = 400, empty = 60;
+    constexpr int octaves = 2000, empty = 60;
     std::vector<double> edges;
     double largest = 0.0;
     for (int k = 0, quiet = 0; k < octaves; ++k) {

@@ -14,7 +14,9 @@ class PrincipalValues {
   public:
     PrincipalValues(const PowerSpectrum& spectrum, RealVector energies);
 
-    /// h(E_c − e, E_a − e) at entry (a, c), to 1e-8 of the largest; ConvergenceError where it can not be.
+    /// h(E_c − e, E_a − e) at entry (a, c), to 1e-8 of the largest; ConvergenceError where it can not be,
+    /// std::invalid_argument where γ does not fall off, so that there is no h. White noise, the same on
+    /// both sides, has one: zero.
     RealMatrix level(double e);
 
   private:
@@ -23,6 +25,7 @@ class PrincipalValues {
     };
 
     std::vector<double> edges(const RealVector& w) const;
+    std::vector<double> beyond(const RealVector& w, PowerSpectrum::Feature last) const;
     Nodes nodes(const std::vector<double>& edges, int parts) const;
     RealMatrix integrate(const RealVector& w, const Nodes& nodes) const;
     double largest_rate(const RealVector& w) const;
