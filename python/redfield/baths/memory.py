@@ -30,9 +30,9 @@ def memory_panels(bath: Any, window: float) -> Panels:
         C decays too slowly or oscillates too often.
     """
     tau = bath.time_scale
-    edges, _ = outward(
-        bath.correlation, 0.0, tau, 1.0, lambda t: t, tol=NEGLIGIBLE, noise=bath.correlation_noise
-    )
+    edges = outward(
+        bath.correlation, 0.0, tau, 1.0, lambda t: t, tol=NEGLIGIBLE, noise=bath.correlation_noise, tails=False
+    ).edges
     turns = bath.fastest * edges[-1] / TURNS_A_PANEL
     if window == np.inf and turns > MOST_TURNS:
         raise ValueError(

@@ -16,7 +16,8 @@ from redfield.baths.checks import require_shape
 from redfield.baths.edges import FOURIER_OCTAVES, OCTAVES, Feature, between, graded, outward
 from redfield.baths.expansion import missed_at, verified
 from redfield.baths.numeric import NumericBath
-from redfield.baths.panels import Panels, Tail
+from redfield.baths.panels import Panels
+from redfield.baths.tails import Tail
 from redfield.validation import ComplexArray, RealArray, as_items, as_positive, as_real_number
 
 DEEPEST = 600
@@ -113,8 +114,14 @@ class ThermalBath(NumericBath):
         fourier: bool = False,
     ) -> Panels:
         """f(ω > 0), J or J n, on panels, its power laws towards 0 and infinity beside them."""
+        what = "correlation" if fourier else "lamb_shift"
         edges, ends = self._positive_edges()
         lowest, inner = _downward(f, min(edges), fourier)
+        if inner is not None and inner.power <= -1.0:
+            raise ValueError(
+                f"{self!r}: the power spectrum diverges as |ω|^{inner.power:.3g} at ω = 0, so that the integral of "
+                f"{what} diverges there; the spectral density must vanish at 0"
+            )
         beyond = [] if inner is None else [inner]
         edges = [*lowest, *edges]
         if not ends:
@@ -122,9 +129,12 @@ class ThermalBath(NumericBath):
             # From 0 as the origin, so that a power law is one.
             weight, octaves = (np.abs, FOURIER_OCTAVES) if fourier else (np.ones_like, OCTAVES)
             start = max(last, self.cutoff_scale)
-            found, tail = outward(f, 0.0, start, 1.0, weight, reach, tails=not fourier, octaves=octaves)
-            edges += [x for x in found if x > last]
-            beyond += [tail] if tail is not None else []
+            found = outward(f, 0.0, start, 1.0, weight, reach, tails=not fourier, octaves=octaves)
+            self._require_end(found, what)
+            edges += [x for x in found.edges if x > last]
+            if found.tail is not None:
+                self._require_falling([found.tail])
+                beyond.append(found.tail)
         try:
             probes = np.concatenate([self._half_probes(), np.asarray(extra, dtype=np.float64)])
             return verified(f, edges, probes, tuple(beyond), integral=True, peak=False)
@@ -143,8 +153,9 @@ class ThermalBath(NumericBath):
     def _halves_to(
         self, reach: float, extra: Sequence[float] | RealArray = ()
     ) -> tuple[Panels, Panels | None]:
+        density = self._half(self.spectral_density, reach, extra)
         thermal = None if math.isinf(self.beta) else self._half(self._thermal, reach, extra)
-        return self._half(self.spectral_density, reach, extra), thermal
+        return density, thermal
 
     @functools.cached_property
     def _fourier_halves(self) -> tuple[Panels, Panels | None]:
@@ -164,22 +175,33 @@ class ThermalBath(NumericBath):
         return self._halves_to(8.0 * largest if far else 0.0, missed) if len(missed) else halves
 
     def _shift(self, w: RealArray) -> RealArray:
-        self._require_accuracy()
         w = np.asarray(w, dtype=np.float64)
-        density, thermal = self._halves_for(np.ravel(w))
+        halves = density, thermal = self._halves_for(np.ravel(w))
         total = density.hilbert(w)
         if thermal is not None:
-            # The two halves cancel at small ω, before anything else is added.
-            total = total + (thermal.hilbert(w) - thermal.hilbert(-w))
-        return total / (2.0 * np.pi)
+            # The two halves cancel at small ω, before anything else is added, and at ω = 0 by symmetry.
+            with np.errstate(invalid="ignore"):
+                odd = thermal.hilbert(w) - thermal.hilbert(-w)
+            total = total + np.where(w == 0.0, 0.0, odd)
+        shift: RealArray = total / (2.0 * np.pi)
+        self._require_accuracy(w, shift, self._error_at(halves, w))
+        return shift
+
+    @staticmethod
+    def _error_at(halves: tuple[Panels, Panels | None], w: RealArray) -> RealArray:
+        density, thermal = halves
+        error = density.hilbert_error(w)
+        if thermal is not None:
+            error = error + np.where(
+                np.ravel(w) == 0.0, 0.0, thermal.hilbert_error(w) + thermal.hilbert_error(-w)
+            )
+        return error / (2.0 * np.pi)
 
     def _expansion_error(self) -> float:
-        density, thermal = self._halves
-        low = 1e-6 * self.scale
-        error = density.hilbert_error(low)
-        if thermal is not None:
-            error += 2.0 * thermal.hilbert_error(low)
-        return error / (2.0 * np.pi)
+        halves = self._halves
+        w = np.concatenate([p.centre for p in halves if p is not None])
+        w = w[w >= 1e-6 * self.scale]
+        return float(self._error_at(halves, np.concatenate([w, -w])).max())
 
     @property
     def _largest(self) -> float:
