@@ -11,7 +11,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-import scipy
 
 from redfield.baths.tails import Tail
 from redfield.validation import ComplexArray, RealArray
@@ -170,17 +169,28 @@ class Panels:
 
 
 def spherical_bessel(z: RealArray) -> RealArray:
-    """j_n(z), n < ORDER, (ORDER, size), of z ≥ FEW_TURNS: forward where that is stable, else by SciPy."""
+    """j_n(z), n < ORDER, (ORDER, size), of z ≥ FEW_TURNS: upwards where that is stable, else downwards (Miller)."""
     out = np.empty((ORDER, len(z)))
+    sine = np.sin(z)
+    zeroth, first = sine / z, (sine / z - np.cos(z)) / z
     far = z > ORDER
     x = z[far]
-    forward = np.empty((ORDER, len(x)))
-    forward[0] = np.sin(x) / x
-    forward[1] = (forward[0] - np.cos(x)) / x
+    upward = np.empty((ORDER, len(x)))
+    upward[0], upward[1] = zeroth[far], first[far]
     for n in range(1, ORDER - 1):
-        forward[n + 1] = (2 * n + 1) / x * forward[n] - forward[n - 1]
-    out[:, far] = forward
-    out[:, ~far] = scipy.special.spherical_jn(np.arange(ORDER)[:, None], z[~far])
+        upward[n + 1] = (2 * n + 1) / x * upward[n] - upward[n - 1]
+    out[:, far] = upward
+    inverse = 1.0 / z[~far]
+    downward = np.empty((ORDER, len(inverse)))
+    above, here = np.zeros(len(inverse)), np.full(len(inverse), 1e-290)
+    for n in range(ORDER + 39, -1, -1):
+        above, here = here, (2 * n + 3) * inverse * here - above
+        if n < ORDER:
+            downward[n] = here
+    # j_0 and j_1 do not vanish together.
+    larger = np.abs(zeroth[~far]) > np.abs(first[~far])
+    scale = np.where(larger, zeroth[~far], first[~far]) / np.where(larger, downward[0], downward[1])
+    out[:, ~far] = downward * scale
     return out
 
 
