@@ -11,8 +11,9 @@ import numpy as np
 import numpy.typing as npt
 
 from redfield.baths import Bath, SpectrumBath
+from redfield.baths.checks import as_reals
 from redfield.immutable import Immutable
-from redfield.validation import ComplexArray, RealArray
+from redfield.validation import ComplexArray, RealArray, as_items, as_positive, as_real_number
 
 NEGATIVE = 1e-10
 """Of the largest eigenvalue: one further below zero is no rounding."""
@@ -69,7 +70,11 @@ class BathMatrix(Immutable):
         if not callable(power_spectrum):
             raise TypeError(f"power_spectrum must be a function of ω, got {power_spectrum!r}")
         self.function = power_spectrum
-        self.breakpoints, self.scale, self.beta = tuple(breakpoints), scale, beta
+        self.breakpoints = tuple(
+            as_real_number("breakpoints", x) for x in as_items("breakpoints", breakpoints)
+        )
+        self.scale = as_positive("scale", scale)
+        self.beta = None if beta is None else as_positive("beta", beta, infinite=True)
         probe = np.asarray(power_spectrum(np.array([0.5, 1.0])))
         if probe.ndim != 3 or probe.shape[0] != 2 or probe.shape[1] != probe.shape[2]:
             raise ValueError(
@@ -86,7 +91,7 @@ class BathMatrix(Immutable):
 
     def power_spectrum(self, w: npt.ArrayLike) -> ComplexArray:
         """γ(ω) of frequencies (F,), (F, K, K), checked."""
-        w = np.asarray(w, dtype=np.float64)
+        w = self._frequencies(w)
         gamma = np.asarray(self.function(w), dtype=np.complex128)
         if gamma.shape != (len(w), self.size, self.size):
             raise ValueError(
@@ -110,7 +115,7 @@ class BathMatrix(Immutable):
 
     def lamb_shift(self, w: npt.ArrayLike) -> ComplexArray:
         """η(ω), (F, K, K): of each pair from the spectra of B_j, B_j + B_k and B_j + iB_k, which are positive."""
-        w = np.asarray(w, dtype=np.float64)
+        w = self._frequencies(w)
         k = self.size
         eta = np.zeros((len(w), k, k), dtype=np.complex128)
         unit = np.eye(k, dtype=np.complex128)
@@ -124,6 +129,13 @@ class BathMatrix(Immutable):
                 eta[:, i, j] = real - 1j * imaginary
                 eta[:, j, i] = real + 1j * imaginary
         return eta
+
+    @staticmethod
+    def _frequencies(w: Any) -> RealArray:
+        w = as_reals("w", w)
+        if w.ndim != 1:
+            raise ValueError(f"w must be a list of frequencies (F,), got shape {w.shape}")
+        return w
 
     def _shift_of(self, mix: ComplexArray, w: RealArray) -> RealArray:
         bath = SpectrumBath(

@@ -13,6 +13,11 @@ from redfield.immutable import Immutable
 from redfield.validation import RealArray
 
 Members = npt.NDArray[np.intp]
+ALONE = frozenset(
+    "beta mu exchange reservoir correlation_noise finite_at_zero power_spectrum lamb_shift lamb_shift_error correlation "
+    "one_sided kms_defect memory memory_time exponentials windowed breakpoints scale features fastest time_scale".split()
+)
+"""What belongs to one bath."""
 
 
 def fields_of(kind: type) -> list[str]:
@@ -64,7 +69,7 @@ class BathBatch(Immutable):
         place: dict[Any, int] = {}
         of_member = []
         for i, bath in enumerate(baths):
-            if not hasattr(bath, "power_spectrum"):
+            if isinstance(bath, BathBatch) or not hasattr(bath, "power_spectrum"):
                 raise TypeError(f"baths[{i}] must be a Bath, got {bath!r}")
             of_member.append(place.setdefault(bath, len(place)))
         if not of_member:
@@ -80,6 +85,15 @@ class BathBatch(Immutable):
 
     def __repr__(self) -> str:
         return f"BathBatch({len(self)} members, {len(self.distinct)} baths)"
+
+    def __getattr__(self, name: str) -> Any:
+        """What one bath has, a batch of them has not."""
+        if name in ALONE:
+            raise TypeError(
+                f"{self!r} is {len(self)} baths, one for each member of a SystemBatch, and has no {name}; [k] is the "
+                "bath of member k"
+            )
+        raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
 
     def groups(self, first: int, count: int) -> Iterator[tuple[Any, Members]]:
         """Each bath that some of the members have, and their places among them."""

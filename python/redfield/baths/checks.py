@@ -2,12 +2,96 @@
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from redfield.validation import RealArray
+from redfield.validation import RealArray, as_numeric, require_finite
+
+TAKEN = {
+    "power_spectrum": "w",
+    "lamb_shift": "w",
+    "one_sided": "w",
+    "correlation": "t",
+    "kms_defect": "w",
+    "density_of_states": "w",
+    "occupation": "w",
+    "level_shift": "w",
+}
+"""The methods that take frequencies or times, of any shape, and what they call them."""
+
+
+def as_reals(name: str, value: Any) -> RealArray:
+    """Finite real numbers of any shape: no text, no None, no mask, no imaginary part."""
+    if type(value) is not np.ndarray or value.dtype != np.float64:
+        if value is None or isinstance(value, str | bytes):
+            raise TypeError(f"{name} must be real numbers, got {value!r}")
+        if isinstance(value, np.ma.MaskedArray):
+            raise TypeError(f"{name} must be an array without a mask: fill or leave out what is masked")
+        value = as_numeric(name, value)
+        if value.dtype == np.complex128:
+            if value.imag.any():
+                raise TypeError(f"{name} must be real, got an imaginary part of {np.abs(value.imag).max():g}")
+            value = value.real
+    if not np.isfinite(value).all():
+        if value.ndim == 0:
+            raise ValueError(f"{name} must be finite, got {value}")
+        require_finite(name, value)
+    reals: RealArray = value
+    return reals
+
+
+def checked(cls: type) -> None:
+    """Every method of a class that takes frequencies or times gets finite real arrays."""
+    for method, name in TAKEN.items():
+        given = cls.__dict__.get(method)
+        if callable(given) and not hasattr(given, "_takes"):
+            setattr(cls, method, _checking(given, name))
+
+
+def _checking(method: Callable[..., Any], name: str) -> Callable[..., Any]:
+    @functools.wraps(method)
+    def with_reals(self: Any, *args: Any, **kwargs: Any) -> Any:
+        if args:
+            return method(self, as_reals(name, args[0]), *args[1:], **kwargs)
+        if name in kwargs:
+            kwargs[name] = as_reals(name, kwargs[name])
+        return method(self, **kwargs)
+
+    with_reals._takes = name  # type: ignore[attr-defined]
+    return with_reals
+
+
+def real_values(bath: object, call: str, values: Any, argument: npt.NDArray[Any]) -> RealArray:
+    """What a function of the user's has returned, as real numbers of the shape of its argument."""
+    array = _numbers(bath, call, values)
+    if array.dtype == np.complex128:
+        if array.imag.any():
+            raise ValueError(
+                f"{bath!r}: {call} must be real, got an imaginary part of {np.abs(array.imag).max():g}"
+            )
+        array = array.real
+    require_shape(bath, call, array, argument)
+    return array
+
+
+def complex_values(bath: object, call: str, values: Any, argument: npt.NDArray[Any]) -> Any:
+    """The same of a function that may be complex."""
+    array = _numbers(bath, call, values).astype(np.complex128)
+    require_shape(bath, call, array, argument)
+    return array
+
+
+def _numbers(bath: object, call: str, values: Any) -> Any:
+    if isinstance(values, np.ma.MaskedArray):
+        raise TypeError(f"{bath!r}: {call} returned an array with a mask")
+    try:
+        return as_numeric(call, values)
+    except (TypeError, ValueError) as error:
+        raise type(error)(f"{bath!r}: {error}") from None
 
 
 def require_shape(bath: object, call: str, values: npt.NDArray[Any], argument: npt.NDArray[Any]) -> None:

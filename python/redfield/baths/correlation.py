@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from redfield.baths.base import Bath
 from redfield.baths.batch import Number
-from redfield.baths.checks import require_shape
+from redfield.baths.checks import complex_values
 from redfield.baths.memory import memory_panels
 from redfield.baths.panels import Panels
 from redfield.validation import ComplexArray, RealArray, as_positive
@@ -77,8 +77,7 @@ class CorrelationBath(Bath):
     def correlation(self, t: npt.ArrayLike) -> ComplexArray:
         """C(t), with C(−t) = C(t)*."""
         t = np.asarray(t, dtype=np.float64)
-        values = np.asarray(self.function(np.abs(t)), dtype=np.complex128)
-        require_shape(self, "correlation(t)", values, t)
+        values = complex_values(self, "correlation(t)", self.function(np.abs(t)), t)
         both: ComplexArray = np.where(t < 0.0, values.conj(), values)
         return both
 

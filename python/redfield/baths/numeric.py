@@ -12,9 +12,10 @@ import numpy as np
 import numpy.typing as npt
 
 from redfield.baths.base import Bath
-from redfield.baths.checks import require_shape
+from redfield.baths.checks import real_values
 from redfield.baths.edges import FOURIER_OCTAVES, OCTAVES, Outward, graded, inward, outward
 from redfield.baths.expansion import expand, missed_at, verified
+from redfield.baths.limits import known_at_zero
 from redfield.baths.panels import Panels
 from redfield.baths.tails import Tail
 from redfield.validation import (
@@ -236,7 +237,7 @@ class SpectrumBath(NumericBath):
 
     Parameters
     ----------
-    function : γ, arrays to arrays of one shape, a rate.
+    function : γ, arrays to arrays of one shape, a rate. Where it is 0/0 at ω = 0, as ω/(1 − e^{−βω}), its limit is taken.
     breakpoints : frequencies where γ is not smooth.
     scale : over which it varies, an energy.
     support : (lowest, highest) frequency where it is not zero, default everywhere.
@@ -245,7 +246,8 @@ class SpectrumBath(NumericBath):
     Raises
     ------
     ValueError, TypeError
-        A parameter is out of range; γ is not finite somewhere, or too rough; its Lamb shift can not reach 1e-8.
+        A parameter is out of range; γ is not finite somewhere, or too rough. From `lamb_shift`: γ does not fall off, so
+        that the integral diverges, or η can not be known to 1e-8. White noise, the same constant on both sides, has η = 0.
 
     Examples
     --------
@@ -284,6 +286,10 @@ class SpectrumBath(NumericBath):
     def __repr__(self) -> str:
         return f"SpectrumBath({getattr(self.function, '__name__', self.function)})"
 
+    def _of_function(self, w: RealArray) -> RealArray:
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return real_values(self, "power_spectrum(w)", self.function(w), w)
+
     @property
     def support_ends(self) -> tuple[bool, bool]:
         assert self.support is not None
@@ -293,7 +299,7 @@ class SpectrumBath(NumericBath):
         assert self.support is not None
         w = np.asarray(w, dtype=np.float64)
         inside = (w >= self.support[0]) & (w <= self.support[1])
-        values = np.asarray(self.function(np.where(inside, w, self.breakpoints[0])), dtype=np.float64)
-        require_shape(self, "power_spectrum(w)", values, w)
+        values = self._of_function(np.where(inside, w, self.breakpoints[0]))
+        values = known_at_zero(self, self._of_function, w, values, self.scale)
         spectrum: RealArray = np.where(inside, values, 0.0)
         return spectrum

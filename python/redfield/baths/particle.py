@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from redfield.baths.checks import balance_defect, boltzmann_exponent, require_shape
+from redfield.baths.checks import balance_defect, boltzmann_exponent, checked, real_values
 from redfield.baths.edges import Feature
 from redfield.baths.numeric import NumericBath, SpectrumBath
 from redfield.immutable import Immutable
@@ -129,8 +129,8 @@ class ParticleBath(Immutable):
         if not callable(self.density):
             return np.where(inside, self.density, 0.0)
         reference = np.clip(0.0 if np.isinf(self.band).any() else np.mean(self.band), *self.band)
-        values = np.asarray(self.density(np.where(inside, w, reference)), dtype=np.float64)
-        require_shape(self, "density_of_states(w)", values, w)
+        asked = np.where(inside, w, reference)
+        values = real_values(self, "density_of_states(w)", self.density(asked), w)
         if (values < 0.0).any():
             where = np.unravel_index(int(np.argmin(values)), values.shape)
             raise ValueError(f"{self!r}: density_of_states({w[where]:g}) = {values[where]:g} is negative")
@@ -173,6 +173,9 @@ class ParticleBath(Immutable):
         low, high = self.band
         inside = [b for b in (0.0, *self.breakpoints) if low < b < high]
         return [*(x for x in self.band if np.isfinite(x)), *inside]
+
+
+checked(ParticleBath)
 
 
 @dataclass(frozen=True, eq=False, repr=False)

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from redfield.baths.batch import Number
-from redfield.baths.checks import require_shape
+from redfield.baths.checks import real_values
 from redfield.baths.edges import FOURIER_OCTAVES, OCTAVES, Feature, between, graded, outward
 from redfield.baths.expansion import missed_at, verified
 from redfield.baths.numeric import NumericBath
@@ -299,8 +299,7 @@ class SpectralDensityBath(ThermalBath):
         return f"SpectralDensityBath({name}, beta={self.beta})"
 
     def spectral_density(self, w: RealArray) -> RealArray:
-        values = np.asarray(self.function(w), dtype=np.float64)
-        require_shape(self, "spectral_density(w)", values, np.asarray(w))
+        values = real_values(self, "spectral_density(w)", self.function(w), np.asarray(w))
         if (values < 0.0).any():
             where = np.unravel_index(int(np.argmin(values)), values.shape)
             raise ValueError(f"{self!r}: spectral_density({w[where]:g}) = {values[where]:g} is negative")

@@ -17,6 +17,7 @@ except ImportError:
     raise ImportError("redfield.qutip needs QuTiP 5: pip install 'redfield[qutip]'") from None
 
 from redfield.baths import Bath
+from redfield.baths.limits import known_at_zero
 from redfield.validation import ComplexArray, RealArray
 
 
@@ -54,10 +55,20 @@ def as_core_operator(matrix: ComplexArray) -> Any:
 def _scalar(f: Callable[[float], Any]) -> Callable[[RealArray], RealArray]:
     """f at each frequency: users write functions of one number."""
 
+    def one(x: float) -> Any:
+        try:
+            return np.real(f(x))
+        except ZeroDivisionError:
+            return np.nan  # 0/0 at ω = 0 has a limit
+
+    def raw(w: RealArray) -> RealArray:
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return np.array([one(float(x)) for x in np.ravel(w)], dtype=np.float64).reshape(np.shape(w))
+
     def each(w: RealArray) -> RealArray:
-        return np.array([np.real(f(float(x))) for x in np.ravel(w)], dtype=np.float64).reshape(
-            np.shape(w)
-        )
+        w = np.asarray(w, dtype=np.float64)
+        scale = np.abs(w[w != 0.0]).min(initial=np.inf)
+        return known_at_zero(f, raw, w, raw(w), float(scale) if np.isfinite(scale) else 1.0)
 
     return each
 
