@@ -66,7 +66,7 @@ class Outward(NamedTuple):
     edges: list[float]
     tail: Tail | None
     left: float
-    """|f| where it does not end, of its largest; else 0."""
+    """|f| where it does not end, of its largest, or `weight`·|f| where only its rounding is left; else 0."""
 
 
 def outward(
@@ -85,6 +85,7 @@ def outward(
     `tol` of the largest, |f| itself `noise` of its largest, or f is a power law, rising or falling."""
     edges: list[float] = []
     largest, loudest, last, quiet = 0.0, 0.0, 0.0, 0
+    sizes: list[float] = []
     for k in range(octaves):
         x = math.ldexp(NEAREST * fine, k)
         if not x < 1e280:
@@ -100,9 +101,28 @@ def outward(
             continue
         if quiet >= 2 and (largest > 0.0 or k > 60):
             return Outward(edges, None, 0.0)
+        sizes.append(last)
+        if not tails and _is_noise(sizes, loudest):
+            return Outward(edges[: 1 - len(FLAT)], None, size / largest)
         if tails and k > 24 and (tail := _power_law(f, start, side, x)) is not None:
             return Outward(edges, tail, 0.0)
     return Outward(edges, None, last / loudest if loudest > 0.0 else 0.0)
+
+
+FLAT = range(8)
+"""Octaves in which what is left of a function does not fall any more: its rounding."""
+NOISE = 1e-12
+"""Of its largest: rounding is not more."""
+
+
+def _is_noise(sizes: list[float], loudest: float) -> bool:
+    recent = sizes[-len(FLAT) :]
+    half = len(FLAT) // 2
+    return (
+        len(recent) == len(FLAT)
+        and max(recent) <= NOISE * loudest
+        and max(recent[half:]) > 0.25 * max(recent[:half])
+    )
 
 
 FARTHER = np.array([0, 1, 2, 3, 20, 40, 80, 160])
