@@ -112,20 +112,19 @@ def test_white_noise_has_no_lamb_shift():
 
 
 def test_an_integral_that_converges_slowly_in_the_universal_lindblad_equation():
-    """γ = Θ(ω)/(1 + ω)^0.3: h(1, 1) is twice the principal value of γ itself on the diagonal."""
+    """γ = Θ(ω)/(1 + ω)^0.3: on the diagonal of σx's H_LS stands the principal value of γ itself."""
     bath = rf.SpectrumBath(lambda w: np.where(w > 0.0, (1.0 + np.abs(w)) ** -0.3, 0.0))
     shift = rf.UniversalLindblad(rf.System(0.5 * SIGMA_Z, [SIGMA_X], bath)).lamb_shift_hamiltonian()
-    for level, w in ((0, -1.0), (1, 1.0)):
+    for level, w in ((1, -1.0), (0, 1.0)):
         assert shift[level, level].real == pytest.approx(one_sided_power(-0.3, w), rel=1e-7)
 
 
 def test_where_a_spectrum_jumps_its_lamb_shift_is_infinite():
-    bath = rf.SpectrumBath(lambda w: np.where(w > 0.0, np.exp(-w), 0.0))
+    bath = rf.SpectrumBath(lambda w: np.where(w > 0.0, np.exp(-np.abs(w)), 0.0))
     assert bath.lamb_shift(0.0) == -np.inf
     assert np.isfinite(bath.lamb_shift([-1e-12, 1e-300])).all()
-    assert np.isposinf(rf.ParticleBath(0.3, 1.0, band=(-2.0, 3.0)).level_shift(-2.0)) or np.isneginf(
-        rf.ParticleBath(0.3, 1.0, band=(-2.0, 3.0)).level_shift(-2.0)
-    )
+    lead = rf.ParticleBath(0.3, 1.0, band=(-2.0, 3.0))
+    assert lead.level_shift([-2.0, 3.0]).tolist() == [-np.inf, np.inf]
     # A coupling without an element at ω = 0 does not meet it.
     steady = rf.Redfield(rf.System(0.5 * SIGMA_Z, [SIGMA_X], bath)).steady_state().state
     assert steady[1, 1].real == pytest.approx(1.0, abs=1e-10)

@@ -102,9 +102,9 @@ def test_a_bath_in_other_units_is_the_same(name):
             assert relative(slope * s**less, its_slope) < 1e-8
 
 
-@pytest.mark.parametrize("name", ["drude", "cold drude", "ohmic", "underdamped"])
+@pytest.mark.parametrize("name", ["drude", "cold drude", "underdamped"])
 def test_sums_of_exponentials_are_found_in_any_units(name):
-    for s in (1e-12, 1.0, 1e6):
+    for s in (1e-12, 1e6):
         sum_ = MAKERS[name](s).exponentials(8.0 / s)
         assert sum_.relative_error < 1e-7
         c = MAKERS[name](s).correlation(T[1:] / s)
@@ -117,8 +117,7 @@ def test_a_cold_drude_bath_beyond_its_cutoff():
         assert rf.DrudeBath(0.2, 7.0, beta_cutoff / 7.0).exponentials(3.0).relative_error < 1e-7
 
 
-@pytest.mark.parametrize("s", SCALES)
-def test_a_quadratic_system_in_other_units_is_the_same(s):
+def test_a_quadratic_system_in_other_units_is_the_same():
     def solved(s):
         left = rf.ParticleBath(lambda w: s * np.exp(-((w / s) ** 2) / 8), 2.0 / s, 0.4 * s, scale=s)
         right = rf.ParticleBath(0.7 * s, 0.5 / s, -0.3 * s, band=(-6.0 * s, 5.0 * s))
@@ -138,5 +137,7 @@ def test_a_quadratic_system_in_other_units_is_the_same(s):
             system.contacts.gain(system.energies, True) / s,
         )
 
-    for found, expected in zip(solved(s), solved(1.0), strict=True):
-        assert relative(found, expected) < 1e-8
+    one = solved(1.0)
+    for s in (1e-12, 1e6):
+        for found, expected in zip(solved(s), one, strict=True):
+            assert relative(found, expected) < 1e-8

@@ -52,14 +52,13 @@ RealVector hardest(const RealVector& w) {
 
 }  // namespace
 
-PrincipalValues::PrincipalValues(const PowerSpectrum& spectrum, RealVector energies)
-    : spectrum_(spectrum), energies_(std::move(energies)) {
+PrincipalValues::PrincipalValues(const PowerSpectrum& spectrum) : spectrum_(spectrum) {
     for (const PowerSpectrum::Feature& feature : spectrum_.features())
         finest_ = std::min(finest_, feature.width);
 }
 
-RealMatrix PrincipalValues::level(double e) {
-    const RealVector w = energies_.array() - e, some = hardest(w);
+RealMatrix PrincipalValues::among(const RealVector& w) {
+    const RealVector some = hardest(w);
     const std::vector<double> panels = edges(w);
     Nodes coarse = nodes(panels, parts_);
     RealMatrix values = integrate(some, coarse);

@@ -1,6 +1,7 @@
 #include <cmath>
 #include <stdexcept>
 #include <string>
+#include <vector>
 
 #include "bath/principal_values.hpp"
 #include "equation/eigen_couplings.hpp"
@@ -51,6 +52,20 @@ class Strength {
     std::vector<ComplexMatrix> operators_;
 };
 
+/// Matrix elements below this part of the largest are rounding.
+constexpr double unused = 1e-12;
+
+/// The levels that have any element of the coupling with a given one, of whose |A_ea|² `strength` is the
+/// diagonal: there h may be infinite that nothing asks for, as h(0, 0) where γ jumps at ω = 0.
+std::vector<Index> coupled(const ComplexMatrix& strength) {
+    const RealVector squares = strength.diagonal().real();
+    const double least = unused * unused * squares.maxCoeff();
+    std::vector<Index> out;
+    for (Index k = 0; k < squares.size(); ++k)
+        if (squares[k] > least) out.push_back(k);
+    return out;
+}
+
 /// Of the largest rate: how far a spectrum may be from the system's own table of it.
 constexpr double same_bath = 1e-6;
 
@@ -83,10 +98,16 @@ ComplexMatrix universal_lamb_shift(const System& system, const std::vector<Power
     ComplexMatrix total = ComplexMatrix::Zero(n, n);
     for (std::size_t bath = 0; bath < spectra.size(); ++bath) {
         const Strength strength(system, bath);
-        bath::PrincipalValues values(spectra[bath], energies);
+        bath::PrincipalValues values(spectra[bath]);
         try {
-            for (Index e = 0; e < n; ++e)
-                total += strength(e).cwiseProduct(values.level(energies[e]).cast<Complex>());
+            for (Index e = 0; e < n; ++e) {
+                const ComplexMatrix a = strength(e);
+                const std::vector<Index> levels = coupled(a);
+                if (levels.empty()) continue;
+                const RealVector w = energies(levels).array() - energies[e];
+                const RealMatrix h = values.among(w);
+                total(levels, levels) += a(levels, levels).cwiseProduct(h.cast<Complex>());
+            }
         } catch (const ConvergenceError& error) {
             throw ConvergenceError("bath " + std::to_string(bath) + ": " + error.what());
         } catch (const std::invalid_argument& error) {

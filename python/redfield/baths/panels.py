@@ -104,7 +104,7 @@ class Panels:
             with np.errstate(divide="ignore"):
                 out += tail.hilbert(flat)
         at, jump = self._jumps(flat)
-        out[at] = np.where(jump > 0.0, np.inf, -np.inf)
+        out[at] = np.where(jump > 0.0, -np.inf, np.inf)
         return out.reshape(np.shape(w))
 
     def _jumps(self, w: RealArray) -> tuple[npt.NDArray[np.intp], RealArray]:
