@@ -132,10 +132,10 @@ class BathMatrix(Immutable):
 
     @staticmethod
     def _frequencies(w: Any) -> RealArray:
-        w = as_reals("w", w)
-        if w.ndim != 1:
-            raise ValueError(f"w must be a list of frequencies (F,), got shape {w.shape}")
-        return w
+        checked = as_reals("w", w)
+        if checked.ndim != 1:
+            raise ValueError(f"w must be a list of frequencies (F,), got shape {checked.shape}")
+        return checked
 
     def _shift_of(self, mix: ComplexArray, w: RealArray) -> RealArray:
         bath = SpectrumBath(

@@ -95,7 +95,7 @@ def test_more_that_does_not_fall_off():
         system = rf.System(0.5 * SIGMA_Z, [SIGMA_X], rf.OhmicBath(0.2, np.inf, beta))
         with pytest.raises(ValueError, match=ADVICE):
             rf.UniversalLindblad(system)
-    with pytest.raises(ValueError, match="too slowly|does not fall off"):
+    with pytest.raises(ValueError, match="does not fall off"):
         rf.OhmicBath(0.1, 1.0, 1.0, 1.9, "drude").correlation(1.0)
 
 
@@ -132,21 +132,35 @@ def test_where_a_spectrum_jumps_its_lamb_shift_is_infinite():
         rf.Redfield(rf.System(0.5 * SIGMA_Z, [SIGMA_X + SIGMA_Z], bath))
 
 
-@pytest.mark.parametrize("function", ["hard", "gaussian", "exponential"])
+CUTOFFS = {
+    "hard": lambda u: 1 if u <= 1 else 0,
+    "gaussian": lambda u: mpmath.exp(-(u**2)),
+    "exponential": lambda u: mpmath.exp(-u),
+}
+
+
+def odd_part(exponent, cutoff, x):
+    """(1/π) P∫₀^∞ du x [u^s f(u) − x^s f(x)]/(x² − u²): P∫₀^∞ du/(x² − u²) is 0."""
+
+    def density(u):
+        return u**exponent * cutoff(u)
+
+    def integrand(v):
+        u = mpmath.exp(v)
+        return (density(u) - density(x)) * x / (x**2 - u**2) * u
+
+    edges = [mpmath.log(x) + k for k in (-60, -20, -5, -1, 0, 1, 5)]
+    edges += [mpmath.mpf(e) for e in (mpmath.log(1e-3), 0, mpmath.log(8), 60) if e > edges[-1]]
+    return mpmath.quad(integrand, edges) / mpmath.pi
+
+
+@pytest.mark.parametrize("function", CUTOFFS)
 @pytest.mark.parametrize("exponent", [1.0, 0.5, 1.5])
 def test_the_odd_part_of_a_cold_lamb_shift_near_zero(function, exponent):
-    """η(ω) − η(−ω) = (1/π) P∫ J(ν) ω/(ω² − ν²) dν → its power of ω and the logarithm, however small ω."""
     bath = rf.OhmicBath(0.1, 2.0, np.inf, exponent, function)
-    cut = {"hard": lambda x: 1.0, "gaussian": lambda x: mpmath.e ** -(x**2), "exponential": lambda x: mpmath.e**-x}
     for w in (1e-14, 3e-9, 2e-5):
         with mpmath.workdps(25):
-            x = mpmath.mpf(w) / 2
-            # Without the pole: J(ν) − J(ω) beside it, whose own integral P∫₀^∞ dν/(ω² − ν²) is 0.
-            j = lambda u: mpmath.mpf(u) ** exponent * (cut[function](u) if u <= 1 or function != "hard" else 0)  # noqa: E731
-            f = lambda v: (j(mpmath.e**v) - j(x)) * x / (x**2 - mpmath.e ** (2 * v)) * mpmath.e**v  # noqa: E731
-            edges = [mpmath.log(x) + k for k in (-60, -20, -5, -1, 0, 1, 5)]
-            edges += [e for e in (mpmath.log(1e-3), mpmath.mpf(0), mpmath.log(8), mpmath.mpf(60)) if e > edges[-1]]
-            exact = float(0.2 * mpmath.quad(f, edges) / mpmath.pi)
+            exact = float(0.2 * odd_part(exponent, CUTOFFS[function], mpmath.mpf(w) / 2))
         odd = float(bath.lamb_shift(w) - bath.lamb_shift(-w))
         assert abs(odd - exact) <= bath.lamb_shift_error
         assert abs(odd - exact) <= 1e-15 + 1e-6 * abs(exact)

@@ -68,7 +68,15 @@ W = np.array([-5.3, -0.9, -1e-3, 0.0, 1e-6, 0.4, 2.1])
 T = np.array([0.02, 0.7, 9.0])
 # C of these is a distribution, or too slow for its integrals.
 NO_CORRELATION = {"flat", "tail"}
-SLOW_MEMORY = NO_CORRELATION | {"cold hard", "sub-ohmic", "removal", "injection", "empty", "table", "one over f"}
+SLOW_MEMORY = NO_CORRELATION | {
+    "cold hard",
+    "sub-ohmic",
+    "removal",
+    "injection",
+    "empty",
+    "table",
+    "one over f",
+}
 
 
 def relative(a, b):
@@ -90,7 +98,9 @@ def test_a_bath_in_other_units_is_the_same(name):
             found = getattr(bath, m)(T / s if m == "correlation" else w * s) / s ** (POWER[m] - less)
             assert relative(found, expected[m]) < 1e-9, (m, s)
         if hasattr(one, "lamb_shift_error"):
-            assert bath.lamb_shift_error / s ** (1 - less) == pytest.approx(one.lamb_shift_error, rel=0.5, abs=1e-13)
+            assert bath.lamb_shift_error / s ** (1 - less) == pytest.approx(
+                one.lamb_shift_error, rel=0.5, abs=1e-13
+            )
         if one.beta is not None:
             assert bath.kms_defect(s * np.array([0.3, 1.1])) < 1e-9
         if memory is not None:

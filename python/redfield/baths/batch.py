@@ -14,8 +14,26 @@ from redfield.validation import RealArray
 
 Members = npt.NDArray[np.intp]
 ALONE = frozenset(
-    "beta mu exchange reservoir correlation_noise finite_at_zero power_spectrum lamb_shift lamb_shift_error correlation "
-    "one_sided kms_defect memory memory_time exponentials windowed breakpoints scale features fastest time_scale".split()
+    {
+        "beta",
+        "mu",
+        "exchange",
+        "reservoir",
+        "power_spectrum",
+        "lamb_shift",
+        "lamb_shift_error",
+        "one_sided",
+    }
+    | {
+        "correlation",
+        "correlation_noise",
+        "kms_defect",
+        "memory",
+        "memory_time",
+        "exponentials",
+        "windowed",
+    }
+    | {"finite_at_zero", "breakpoints", "scale", "features", "fastest", "time_scale"}
 )
 """What belongs to one bath."""
 

@@ -34,7 +34,9 @@ def as_reals(name: str, value: Any) -> RealArray:
         value = as_numeric(name, value)
         if value.dtype == np.complex128:
             if value.imag.any():
-                raise TypeError(f"{name} must be real, got an imaginary part of {np.abs(value.imag).max():g}")
+                raise TypeError(
+                    f"{name} must be real, got an imaginary part of {np.abs(value.imag).max():g}"
+                )
             value = value.real
     if not np.isfinite(value).all():
         if value.ndim == 0:

@@ -132,7 +132,7 @@ LARGEST = 1e290
 
 def _power_law(f: Callable[[RealArray], Any], start: float, side: float, x: float) -> Tail | None:
     """The law by which f falls, or rises, from x on."""
-    octaves = FARTHER[FARTHER < math.log2(LARGEST / x)]
+    octaves = FARTHER[math.log2(LARGEST / x) > FARTHER]
     values = np.asarray(f(start + side * np.ldexp(x, octaves)))
     if len(octaves) < 5 or np.iscomplexobj(values) or not (values[:4] > 0.0).all():
         return None
@@ -157,9 +157,7 @@ LEVEL = 1e-6
 """A power this small is that of a constant."""
 
 
-def inward(
-    f: Callable[[RealArray], Any], start: float, fine: float, side: float
-) -> Tail | None:
+def inward(f: Callable[[RealArray], Any], start: float, fine: float, side: float) -> Tail | None:
     """The power law of f beside a place where it is not smooth, such as √x at the edge of a band; None where it is
     smooth from this side, or of another form."""
     x = max(math.ldexp(fine, -INWARD), math.ldexp(abs(start), -INWARD))

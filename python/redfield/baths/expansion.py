@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from redfield.baths.panels import NODES, ORDER, TAIL, TO_SERIES, WEIGHTS, Panels
+from redfield.baths.legendre import NODES, ORDER, TAIL, TO_SERIES, WEIGHTS
+from redfield.baths.panels import Panels
 from redfield.baths.tails import Tail
 from redfield.validation import RealArray
 

@@ -9,7 +9,8 @@ import numpy as np
 
 from redfield.baths.edges import outward
 from redfield.baths.expansion import expand
-from redfield.baths.panels import NODES, WEIGHTS, Panels
+from redfield.baths.legendre import NODES, WEIGHTS
+from redfield.baths.panels import Panels
 from redfield.validation import ComplexArray, RealArray
 
 NEGLIGIBLE = 1e-14
@@ -33,7 +34,14 @@ def memory_panels(bath: Any, window: float) -> Panels:
     """
     tau = bath.time_scale
     found = outward(
-        bath.correlation, 0.0, tau, 1.0, lambda t: t, tol=NEGLIGIBLE, noise=bath.correlation_noise, tails=False
+        bath.correlation,
+        0.0,
+        tau,
+        1.0,
+        lambda t: t,
+        tol=NEGLIGIBLE,
+        noise=bath.correlation_noise,
+        tails=False,
     )
     edges = found.edges
     if window == np.inf and found.left > UNFINISHED:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Sequence
 from dataclasses import KW_ONLY, dataclass
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from redfield.baths.checks import balance_defect, boltzmann_exponent, checked, real_values
 from redfield.baths.edges import Feature
-from redfield.baths.numeric import NumericBath, SpectrumBath
+from redfield.baths.numeric import NumericBath
+from redfield.baths.spectrum import SpectrumBath
 from redfield.immutable import Immutable
 from redfield.validation import (
     RealArray,
@@ -256,50 +256,3 @@ class ParticleExchange(NumericBath):
     def support_ends(self) -> tuple[bool, bool]:
         low, high = (bool(np.isfinite(x)) for x in self.bath.band)
         return (low, high) if self.sign > 0 else (high, low)
-
-
-def particle_exchange(
-    operators: Sequence[Any], bath: ParticleBath | Sequence[ParticleBath]
-) -> tuple[list[Any], list[ParticleExchange]]:
-    r"""Couplings and baths of H_SB = Σ_j (a_j† B_j + h.c.), for System.
-
-    .. math:: \dot\rho \ni \text{couplings } a_j \text{ with } \gamma_{11}, \quad a_j^\dagger
-              \text{ with } \gamma_{22}
-
-    (arXiv:2507.10080, Eq. 9). A coupling strength J_j is a factor of its operator.
-
-    Parameters
-    ----------
-    operators : the a_j as matrices on the Fock space (arrays, scipy.sparse, Qobj).
-    bath : one ParticleBath for all, or one each.
-
-    Returns
-    -------
-    couplings, baths : of System(h, couplings, baths), two for each operator.
-
-    Examples
-    --------
-    >>> import numpy as np, redfield as rf
-    >>> (a,) = rf.fock.fermions(1)
-    >>> lead = rf.ParticleBath(0.1, beta=2.0, mu=0.5, band=(-20.0, 20.0))
-    >>> dot = rf.System((a.conj().T @ a) * 0.3, *rf.particle_exchange([a], lead))
-    >>> steady = rf.Davies(dot, lamb_shift=False).steady_state().state
-    >>> bool(np.isclose(steady[1, 1].real, lead.occupation(0.3)))
-    True
-    """
-    operators = as_items("operators", operators)
-    each = [bath] * len(operators) if isinstance(bath, ParticleBath) else as_items("bath", bath)
-    if not operators or len(each) != len(operators):
-        raise ValueError(
-            f"{len(each)} baths for {len(operators)} operators; give one for all or one each"
-        )
-    for b in each:
-        if not isinstance(b, ParticleBath):
-            raise TypeError(f"bath must be a ParticleBath, got {b!r}")
-    couplings: list[Any] = []
-    baths: list[ParticleExchange] = []
-    for a, b in zip(operators, each, strict=True):
-        a = a.full() if hasattr(a, "full") else a if hasattr(a, "tocsr") else np.asarray(a)
-        couplings += [a, a.conj().T]
-        baths += [b.removal, b.injection]
-    return couplings, baths

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import functools
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
+from redfield.baths.legendre import NODES, TO_SERIES, second_kind
 from redfield.validation import ComplexArray, RealArray
-
-if TYPE_CHECKING:
-    from redfield.baths.panels import Panels
 
 SERIES = 60
 """Terms of the expansion of a power law's transform, of a ratio of at most ½."""
@@ -73,7 +69,9 @@ class Tail:
         if self.inner:
             y = np.abs(w - self.start) / self.reach
             with np.errstate(divide="ignore"):
-                near = np.where(y < 1.0, np.minimum(y, 1.0) ** min(self.power, 0.0), 1.0 / np.maximum(y, 1.0))
+                near = np.where(
+                    y < 1.0, np.minimum(y, 1.0) ** min(self.power, 0.0), 1.0 / np.maximum(y, 1.0)
+                )
             bound: RealArray = 10.0 * self.error * self.value / min(1.0, 1.0 + self.power) * near
             return bound
         if self.level:
@@ -81,11 +79,12 @@ class Tail:
         whole = self.error * max(1.0, 1.0 / self.power) + EXPONENT / self.power**2
         return np.full(np.shape(w), self.value * whole)
 
-
     def fourier(self, t: RealArray) -> ComplexArray:
         """∫ f(ν) e^{−iνt} dν over an inner tail."""
-        z = 1j * self.side * self.reach * t
-        value: ComplexArray = self.value * self.reach * np.exp(-1j * self.start * t) * _incomplete(z, self.power)
+        z = (1j * self.side * self.reach * t).astype(np.complex128)
+        value: ComplexArray = (
+            self.value * self.reach * np.exp(-1j * self.start * t) * _incomplete(z, self.power)
+        )
         return value
 
 
@@ -133,17 +132,20 @@ def inner_transform(y: RealArray, p: float) -> RealArray:
     if middle.any():
         z = y[middle]
         inverse = 0.25 / z
-        out[middle] = 0.25**p * inverse * _horner(inverse, p + 1.0) + _middle_panels(p).hilbert(z)
+        out[middle] = 0.25**p * inverse * _horner(inverse, p + 1.0) + _middle_transform(z, p)
     return out
 
 
-@functools.lru_cache(maxsize=64)
-def _middle_panels(p: float) -> Panels:
-    from redfield.baths.panels import NODES, TO_SERIES, Panels
-
-    left, right = np.array([0.25, 0.5]), np.array([0.5, 1.0])
-    nodes = 0.5 * (left + right)[:, None] + 0.5 * (right - left)[:, None] * NODES
-    return Panels(left, right, nodes**p @ TO_SERIES.T, np.zeros(2))
+def _middle_transform(y: RealArray, p: float) -> RealArray:
+    """∫ u^p/(y − u) du over [¼, ½] and [½, 1], 2 Σ a_n Q_n each."""
+    total = np.zeros(y.shape)
+    for left, right in ((0.25, 0.5), (0.5, 1.0)):
+        centre, half = 0.5 * (left + right), 0.5 * (right - left)
+        series = TO_SERIES @ (centre + half * NODES) ** p
+        ends = np.maximum(np.abs([y - left, y - right]), 1e-290)
+        q0 = 0.5 * (np.log(ends[0]) - np.log(ends[1]))
+        total += 2.0 * series @ second_kind((y - centre) / half, q0)
+    return total
 
 
 def _near_transform(y: RealArray, p: float) -> RealArray:

@@ -12,7 +12,7 @@ import scipy
 
 from redfield.baths.batch import Number
 from redfield.baths.edges import Feature
-from redfield.baths.spectral_density import ThermalBath
+from redfield.baths.thermal import ThermalBath
 from redfield.validation import ComplexArray, RealArray, as_not_negative, as_positive
 
 NEAR_POLE = 1e-4

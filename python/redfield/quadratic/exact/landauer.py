@@ -66,7 +66,9 @@ def steady_integrals(system: System) -> SteadyIntegrals:
     edges = np.array(_edges(system))
     # Currents in units of the largest rate and energy, so that one tolerance serves all entries.
     energies = float(np.abs(edges).max())
-    rates = float((2.0 * strength[:, None] * contacts.damping(system.energies, False).real).max()) or energies
+    rates = (
+        float((2.0 * strength[:, None] * contacts.damping(system.energies, False).real).max()) or energies
+    )
     value, error = np.zeros(4 * n * n + 2 * n), 0.0
     for left, right in itertools.pairwise(edges):
         part = scipy.integrate.cubature(
