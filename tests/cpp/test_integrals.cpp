@@ -147,8 +147,9 @@ TEST_CASE("a Lamb shift whose integral diverges is refused, white noise has none
         const redfield::OhmicBath endless(0.1, inf, beta);
         refused([&](double w) { return endless.power_spectrum(w); });
     }
-    for (const double p : {0.0, 0.4, 1.0, 2.0})
+    for (const double p : {0.4, 1.0, 2.0, 7.0, 20.0})
         refused([&](double w) { return w > 0.0 ? std::pow(1.0 + w, p) : 1.0; });
+    refused([](double w) { return w > 0.0 ? 1.0 : 0.5; });
     refused([](double w) { return std::sqrt(1.0 + std::abs(w)); });
     refused([](double w) { return w > 0.0 ? 1.0 / (2.0 + std::log1p(w)) : 0.5; });
     const Function constant = [](double) { return 0.3; };
