@@ -75,7 +75,8 @@ class ThermalBath(NumericBath):
         j = np.asarray(self.spectral_density(size), dtype=np.float64)
         if math.isinf(self.beta):
             return np.where(w > 0.0, j, 0.0)
-        x = self.beta * (size - self.mu)
+        with np.errstate(over="ignore", under="ignore"):
+            x = self.beta * (size - self.mu)
         zero = (x < 1e-300) | (size == 0.0)
         with np.errstate(over="ignore", divide="ignore", under="ignore"):
             up = j / np.where(zero, 1.0, -np.expm1(-x))

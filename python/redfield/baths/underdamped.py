@@ -17,6 +17,8 @@ from redfield.validation import ComplexArray, RealArray, as_not_negative, as_pos
 
 NEAR_POLE = 1e-4
 """Distance, in Matsubara spacings, within which a pole of J meets one of coth and their sum is averaged."""
+FAR = 1e100
+"""In units of the largest energy of the bath: beyond, η is its first term in 1/ω."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,8 +77,8 @@ class UnderdampedBath(ThermalBath):
 
     def spectral_density(self, w: RealArray) -> RealArray:
         # λ gx/h², h² = (1 − x²)² + (gx)², in units of Ω, without overflow.
-        x = w / self.frequency
         with np.errstate(over="ignore", invalid="ignore", under="ignore"):
+            x = w / self.frequency
             damped = self.damping / self.frequency * x
             size = np.hypot((1.0 - x) * (1.0 + x), damped)
             density: RealArray = self.strength * np.where(np.isfinite(size), damped / size / size, 0.0)
@@ -84,7 +86,9 @@ class UnderdampedBath(ThermalBath):
 
     def zero_frequency_rate(self) -> float:
         return (
-            0.0 if math.isinf(self.beta) else self.strength * self.damping / self.frequency**2 / self.beta
+            0.0
+            if math.isinf(self.beta)
+            else self.strength * (self.damping / self.frequency) / self.frequency / self.beta
         )
 
     @property
@@ -116,8 +120,12 @@ class UnderdampedBath(ThermalBath):
     def _shift(self, w: RealArray) -> RealArray:
         if not self._closed_form:
             return super()._shift(w)
-        shift: RealArray = np.mean([self._one_sided(w, nudge).imag for nudge in self._nudges], axis=0)
-        return shift
+        # So far out that η ∝ 1/ω, and that βω might be no number.
+        far = min(1e300, FAR * max(self.frequency, self.damping, 1.0 / self.beta))
+        near = np.clip(w, -far, far)
+        shift = np.mean([self._one_sided(near, nudge).imag for nudge in self._nudges], axis=0)
+        falling: RealArray = shift * (far / np.maximum(np.abs(w), far))
+        return falling
 
     @property
     def _closed_form(self) -> bool:
