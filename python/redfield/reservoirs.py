@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from redfield.bath_matrix import BathMatrix
-from redfield.baths import Bath, ParticleBath
+from redfield.baths import Bath, BathBatch, ParticleBath
 from redfield.couplings import SiteProjectors, is_hermitian, same
 from redfield.validation import warn
 
@@ -19,6 +19,8 @@ def as_baths(baths: Any, count: int) -> list[Bath]:
     """The bath of each coupling."""
     if isinstance(baths, BathMatrix):
         raise TypeError("baths is a BathMatrix, which belongs to rf.System alone")
+    if isinstance(baths, BathBatch):
+        raise TypeError(f"baths is {baths!r}, one for each member of an rf.SystemBatch")
     given = [baths] if isinstance(baths, Bath | ParticleBath) else baths
     if isinstance(given, str) or not isinstance(given, Sequence):
         raise TypeError(f"baths must be a Bath or a list of them, got {baths!r}")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+import functools
+from collections.abc import Callable, Hashable
 from typing import Any
 
 import numpy as np
@@ -22,8 +23,8 @@ def tables_of(
     place: dict[Hashable, int] = {}
     tables: list[tuple[RealArray, RealArray | None]] = []
     for bath in system.baths_of_tables():
-        # γ(0) = ∞ of a sub-Ohmic bath matters only where a coupling has elements at ω = 0.
-        unused = None if bath.finite_at_zero else unused_at_zero(system, bath, w)
+        # γ(0) = ∞ of a sub-Ohmic bath, or η(0) where γ jumps, matters only where a coupling has elements at ω = 0.
+        unused = functools.partial(unused_at_zero, system, bath, w)
         place[bath] = len(tables)
         tables.append(tabulate(bath, w, lamb_shift, unused))
     of_bath = [place[bath] for bath in system.baths]
@@ -42,21 +43,22 @@ def unused_at_zero(system: Any, bath: Bath, w: RealArray) -> Any:
 
 
 def tabulate(
-    bath: Bath, w: RealArray, lamb_shift: bool, unused: Any
+    bath: Bath, w: RealArray, lamb_shift: bool, unused: Callable[[], Any]
 ) -> tuple[RealArray, RealArray | None]:
+    """γ/2 and η at w; `unused` tells where neither is asked for."""
     with np.errstate(divide="ignore", invalid="ignore"):
         raw = bath.power_spectrum(w)
-    if unused is not None:
-        raw = np.where(unused, 0.0, raw)
-    gamma = _check_spectrum(bath, "power_spectrum", raw, w)
+    gamma = _check_spectrum(bath, "power_spectrum", raw, w, unused)
     if gamma.min() < 0.0:
         where = np.unravel_index(int(np.argmin(gamma)), gamma.shape)
         raise ValueError(f"{bath!r}: power_spectrum({w[where]:g}) = {gamma[where]:g} is negative")
-    eta = _check_spectrum(bath, "lamb_shift", bath.lamb_shift(w), w) if lamb_shift else None
+    eta = _check_spectrum(bath, "lamb_shift", bath.lamb_shift(w), w, unused) if lamb_shift else None
     return 0.5 * gamma, eta
 
 
-def _check_spectrum(bath: Bath, name: str, values: Any, w: RealArray) -> RealArray:
+def _check_spectrum(
+    bath: Bath, name: str, values: Any, w: RealArray, unused: Callable[[], Any]
+) -> RealArray:
     refuse_masked(f"{bath!r}: {name}(w)", values)
     array = np.asarray(values)
     if array.shape != w.shape or array.dtype.kind not in "iuf":
@@ -64,6 +66,8 @@ def _check_spectrum(bath: Bath, name: str, values: Any, w: RealArray) -> RealArr
             f"{bath!r}: {name}(w) must return real numbers of the shape of w, {w.shape}; got "
             f"dtype {array.dtype} and shape {array.shape}"
         )
+    if not np.isfinite(array).all() and (nowhere := unused()) is not None:
+        array = np.where(nowhere, 0.0, array)
     if not np.isfinite(array).all():
         where = tuple(np.argwhere(~np.isfinite(array))[0])
         raise ValueError(f"{bath!r}: {name}({w[where]:g}) = {array[where]} is not finite")

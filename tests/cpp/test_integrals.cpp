@@ -2,6 +2,8 @@
 
 #include <cmath>
 #include <functional>
+#include <limits>
+#include <utility>
 
 #include "reference.hpp"
 
@@ -77,8 +79,9 @@ TEST_CASE("the universal Lindblad equation's Lamb shift is its double sum") {
     CHECK((redfield::UniversalLindblad(sites, own).apply(rho) -
            redfield::UniversalLindblad(sites, drude).apply(rho))
               .norm() < 1e-8);
-    CHECK((redfield::UniversalLindblad(sites, redfield::FlatBath(0.3)).apply(rho) -
-           redfield::UniversalLindblad(sites).apply(rho))
+    const redfield::System white{h, redfield::SiteProjectors{3}, redfield::FlatBath(0.3)};
+    CHECK((redfield::UniversalLindblad(white, redfield::FlatBath(0.3)).apply(rho) -
+           redfield::UniversalLindblad(white).apply(rho))
               .norm() < 1e-14);
 }
 
@@ -106,14 +109,94 @@ TEST_CASE("what a spectrum does not say is an error") {
         return redfield::equation::universal_lamb_shift(system, spectra);
     };
     const redfield::LorentzianBath narrow(0.2, 1e-3, 5.0);
+    const redfield::System of_narrow{random_hermitian(2, 10), redfield::SiteProjectors{2}, narrow};
     const auto mute = [&](double w) { return narrow.power_spectrum(w); };
-    CHECK_THROWS_AS(shift({PowerSpectrum{mute, {{0.0, 1.0}}}}), redfield::ConvergenceError);
+    CHECK_THROWS_AS(
+        redfield::equation::universal_lamb_shift(of_narrow, {PowerSpectrum{mute, {{0.0, 1.0}}}}),
+        redfield::ConvergenceError);
     CHECK_THROWS_AS(shift({}), std::invalid_argument);
     CHECK_THROWS_AS(shift({PowerSpectrum{[](double) { return -1.0; }, {{0.0, 1.0}}}}),
                     std::invalid_argument);
     CHECK_THROWS_AS((PowerSpectrum{mute, {}}), std::invalid_argument);
     CHECK_THROWS_AS((PowerSpectrum{mute, {{0.0, 0.0}}}), std::invalid_argument);
     CHECK_THROWS_AS((PowerSpectrum{mute, {{std::nan(""), 1.0}}}), std::invalid_argument);
+}
+
+TEST_CASE("a universal Lindblad equation has the baths of its system") {
+    const redfield::DrudeBath other(0.11, 2.0, 1.5);
+    const redfield::System system{random_hermitian(3, 10), redfield::SiteProjectors{3}, drude};
+    CHECK_THROWS_AS(redfield::UniversalLindblad(system, other), std::invalid_argument);
+    CHECK_THROWS_AS(redfield::UniversalLindblad(system, redfield::FlatBath(0.1)), std::invalid_argument);
+    CHECK_NOTHROW(redfield::UniversalLindblad(system, drude));
+    // γ(0) alone tells one level apart.
+    const redfield::System one{ComplexMatrix::Constant(1, 1, 3.0), redfield::SiteProjectors{1}, drude};
+    CHECK_THROWS_AS(redfield::UniversalLindblad(one, other), std::invalid_argument);
+}
+
+TEST_CASE("a Lamb shift whose integral diverges is refused, white noise has none") {
+    const double inf = std::numeric_limits<double>::infinity();
+    const auto shift = [](const redfield::OneSided& bath, const redfield::PowerSpectrum& spectrum) {
+        const redfield::System system{random_hermitian(3, 21), redfield::SiteProjectors{3}, bath};
+        return redfield::equation::universal_lamb_shift(system, {spectrum});
+    };
+    const auto refused = [&](const Function& gamma) {
+        CHECK_THROWS_AS(shift([&](double w) { return Complex(0.5 * gamma(w)); }, {gamma, {{0.0, 1.0}}}),
+                        std::invalid_argument);
+    };
+    for (const double beta : {0.3, 5.0, inf}) {
+        const redfield::OhmicBath endless(0.1, inf, beta);
+        refused([&](double w) { return endless.power_spectrum(w); });
+    }
+    for (const double p : {0.4, 1.0, 2.0, 7.0, 20.0})
+        refused([&](double w) { return w > 0.0 ? std::pow(1.0 + w, p) : 1.0; });
+    refused([](double w) { return w > 0.0 ? 1.0 : 0.5; });
+    refused([](double w) { return std::sqrt(1.0 + std::abs(w)); });
+    refused([](double w) { return w > 0.0 ? 1.0 / (2.0 + std::log1p(w)) : 0.5; });
+    const Function constant = [](double) { return 0.3; };
+    CHECK(shift([](double) { return Complex(0.15); }, {constant, {{0.0, 1.0}}}).norm() < 1e-13);
+}
+
+TEST_CASE("each Bohr frequency is asked for once") {
+    int calls = 0;
+    const redfield::OneSided counted = [&](double w) {
+        ++calls;
+        return drude(w);
+    };
+    const ComplexMatrix h = random_hermitian(7, 22);
+    const redfield::System system{h, redfield::SiteProjectors{7}, counted};
+    CHECK(calls == 7 * 6 + 1);
+    const RealVector& e = system.eigensystem().energies();
+    const redfield::BathTable& table = system.baths().tables[0];
+    for (Index k = 0; k < 7; ++k)
+        for (Index l = 0; l < 7; ++l) {
+            const double w = k == l ? 0.0 : e[l] - e[k];
+            CHECK(table.half_rate(k, l) == drude(w).real());
+            CHECK(table.lamb_shift(k, l) == drude(w).imag());
+        }
+}
+
+TEST_CASE("late correlations of a Drude bath are what the slowest term leaves, then nothing") {
+    const auto slowest = [](double wc, double beta, double t) {
+        const double nu = 2.0 * pi / beta;
+        const Complex own = 0.1 * wc * wc / 4.0 * Complex(1.0 / std::tan(0.5 * beta * wc), -1.0);
+        return own * std::exp(-wc * t) +
+               0.1 * wc * wc / beta * nu * std::exp(-nu * t) / (nu * nu - wc * wc);
+    };
+    for (const auto& [wc, beta] : {std::pair{1.0, 10.0}, {50.0, 1.0}, {0.3, 2.0}, {7.0, 900.0}})
+        for (const double late : {30.0, 300.0, 700.0, 1e3, 1e5, 1e12, 1e300}) {
+            const double t = late / std::min(wc, 2.0 * pi / beta);
+            const Complex found = redfield::DrudeBath(0.1, wc, beta).correlation(t);
+            CHECK(std::isfinite(found.real()));
+            CHECK(std::isfinite(found.imag()));
+            CHECK(std::abs(found - slowest(wc, beta, t)) <= 1e-11 * std::abs(slowest(wc, beta, t)));
+        }
+    // −λω_c²/4π · 2/z² at zero temperature, to its own digits.
+    const double inf = std::numeric_limits<double>::infinity();
+    for (const double z : {1e5, 1e9, 1e100}) {
+        const double expected = -0.1 * 9.0 / (2.0 * pi) / (z * z);
+        const double found = redfield::DrudeBath(0.1, 3.0, inf).correlation(z / 3.0).real();
+        CHECK(found == doctest::Approx(expected).epsilon(1e-8));
+    }
 }
 
 TEST_CASE("correlation functions are the Fourier transforms of the spectra") {

@@ -53,8 +53,7 @@ Complex DrudeBath::correlation(double t) const {
     if (a < bath::cold) {
         real = bath::matsubara_sum(a, 2.0 * bath::pi * std::abs(t) / beta_);
     } else {
-        const auto [rising, falling] = bath::exponential_integrals(z);
-        real = falling - rising;
+        real = bath::exponential_integrals_apart(z);
     }
     return scale * Complex(real, std::copysign(bath::pi * std::exp(-z), -t));
 }

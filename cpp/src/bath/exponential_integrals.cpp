@@ -25,15 +25,25 @@ ExponentialIntegrals by_power_series(double z) {
     return {decay * (logarithm + odd + even), (odd - even - logarithm) / decay};
 }
 
-/// The series Σ n!/zⁿ⁺¹, of E₁ with alternating signs.
-ExponentialIntegrals by_asymptotic_series(double z) {
+/// The terms n!/zⁿ⁺¹ of the asymptotic series, of even and of odd n.
+struct Terms {
+    double even, odd;
+};
+
+Terms asymptotic_terms(double z) {
     const double inverse = 1.0 / z;
     double term = inverse, even = 0.0, odd = 0.0;
     for (int n = 1; n <= 20; ++n) {
         (n % 2 == 1 ? even : odd) += term;
         term *= n * inverse;
-        if (term < 1e-18 * even) break;
+        if (n > 1 && term < 1e-18 * odd) break;
     }
+    return {even, odd};
+}
+
+/// The series Σ n!/zⁿ⁺¹, of E₁ with alternating signs.
+ExponentialIntegrals by_asymptotic_series(double z) {
+    const auto [even, odd] = asymptotic_terms(z);
     return {even + odd, even - odd};
 }
 
@@ -114,6 +124,12 @@ ExponentialIntegrals exponential_integrals(double z) {
     const std::size_t i = piece_of(z);
     const double x = z / centre_of(i) - 1.0;
     return {polynomial(table[i].rising, x), polynomial(table[i].falling, x)};
+}
+
+double exponential_integrals_apart(double z) {
+    if (z >= asymptotic_from) return -2.0 * asymptotic_terms(z).odd;
+    const auto [rising, falling] = exponential_integrals(z);
+    return falling - rising;
 }
 
 }  // namespace redfield::bath

@@ -10,6 +10,9 @@ struct ExponentialIntegrals {
 /// Relative to about 1e-14, but where Ei vanishes (z = 0.37).
 ExponentialIntegrals exponential_integrals(double z);
 
+/// e^{z}E₁(z) − e^{−z}Ei(z), relative to about 1e-14 where they are nearly equal too: −2/z² for large z.
+double exponential_integrals_apart(double z);
+
 /// Where z is so large that the asymptotic series Σ n!/zⁿ is exact to rounding.
 constexpr double asymptotic_from = 64.0;
 

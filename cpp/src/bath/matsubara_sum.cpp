@@ -64,10 +64,16 @@ double cotangent_without_pole(double delta) {
 
 /// π cot(πa) e^{−ca} and the term k = a of the sum, or near it, which cancels its pole.
 double at_pole(double a, double c) {
-    const double k = std::round(a), delta = a - k;
-    if (k == 0.0) return pi / std::tan(pi * a) * std::exp(-c * a);
-    const double slope = delta == 0.0 ? -c : std::expm1(-c * delta) / delta;
-    return std::exp(-c * k) * (std::exp(-c * delta) * cotangent_without_pole(delta) + slope);
+    const double k = std::round(a), delta = a - k, whole = std::exp(-c * a);
+    if (k == 0.0) return pi / std::tan(pi * a) * whole;
+    const double integer = std::exp(-c * k), turn = c * delta;
+    // (e^{−ca} − e^{−ck})/δ; late, where both are nothing, c may be so large that their ratio is none.
+    double slope = 0.0;
+    if (std::abs(turn) > 1.0)
+        slope = (whole - integer) / delta;
+    else if (integer > 0.0)
+        slope = delta == 0.0 ? -c * integer : integer * std::expm1(-turn) / delta;
+    return whole * cotangent_without_pole(delta) + slope;
 }
 
 /// Σ e^{−ck}/(k − p) over k from first to last, without the pole's own.

@@ -102,8 +102,10 @@ void OhmicBath::lamb_shift(const double* w, double* out, Index count) const {
             thermal = std::isfinite(beta_) ? size * thermal_sum(size, inverse_cutoff_, beta_) : 0.0;
             before = size;
         }
-        const double g = z * (w[i] > 0.0 ? both.rising : both.falling);
-        out[i] = scale * ((g - 1.0) / inverse_cutoff_ + std::copysign(thermal, w[i]));
+        // g(z) = 1 + 1/z + …, whose z may be beyond numbers.
+        const double g = z > 1e150 ? std::copysign(1.0 / z, w[i])
+                                   : z * (w[i] > 0.0 ? both.rising : both.falling) - 1.0;
+        out[i] = scale * (g / inverse_cutoff_ + std::copysign(thermal, w[i]));
     }
 }
 

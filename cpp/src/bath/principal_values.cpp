@@ -6,6 +6,7 @@
 #include <map>
 #include <sstream>
 #include <string>
+#include <utility>
 
 #include "bath/edges.hpp"
 #include "bath/gauss.hpp"
@@ -27,6 +28,8 @@ constexpr int rounds = 5;
 constexpr double same = 1e-13;
 /// Nodes of one integral; more of them are memory without end, of widths that no number can tell apart.
 constexpr std::size_t most_nodes = 5'000'000;
+/// Of the largest γ: what is left to the integral beyond it.
+constexpr double negligible = 1e-13;
 /// A panel that is short against what γ varies over has fewer nodes.
 constexpr double short_panel = 0.2;
 
@@ -49,14 +52,13 @@ RealVector hardest(const RealVector& w) {
 
 }  // namespace
 
-PrincipalValues::PrincipalValues(const PowerSpectrum& spectrum, RealVector energies)
-    : spectrum_(spectrum), energies_(std::move(energies)) {
+PrincipalValues::PrincipalValues(const PowerSpectrum& spectrum) : spectrum_(spectrum) {
     for (const PowerSpectrum::Feature& feature : spectrum_.features())
         finest_ = std::min(finest_, feature.width);
 }
 
-RealMatrix PrincipalValues::level(double e) {
-    const RealVector w = energies_.array() - e, some = hardest(w);
+RealMatrix PrincipalValues::among(const RealVector& w) {
+    const RealVector some = hardest(w);
     const std::vector<double> panels = edges(w);
     Nodes coarse = nodes(panels, parts_);
     RealMatrix values = integrate(some, coarse);
@@ -101,26 +103,51 @@ std::vector<double> PrincipalValues::edges(const RealVector& w) const {
     }
     std::vector<double> out = graded(ordered);
 
-    const double low = w.minCoeff(), high = w.maxCoeff();
-    const std::array<double, 3> probes{low, 0.5 * (low + high), high};
-    const PowerSpectrum::Feature last = ordered.back();
-    const auto size = [&](double distance) {
-        constexpr std::size_t each = probes.size() * 2;
-        std::array<double, probed.size() * each> at{}, root{};
-        for (std::size_t i = 0; i < probed.size(); ++i)
-            for (std::size_t k = 0; k < probes.size(); ++k) {
-                const double x = last.at + probed[i] * distance;
-                at[i * each + 2 * k] = probes[k] - x;
-                at[i * each + 2 * k + 1] = probes[k] + x;
-            }
-        spectrum_.root(at.data(), root.data(), static_cast<Index>(at.size()));
-        double most = 0.0;
-        for (std::size_t k = 0; k < root.size(); k += 2) most = std::max(most, root[k] + root[k + 1]);
-        return most * most;
-    };
-    const auto far = outward(size, {last.at, std::max(last.width, 1e-3 * reach)}, 1e-13).edges;
+    const std::vector<double> far =
+        beyond(w, {ordered.back().at, std::max(ordered.back().width, 1e-3 * reach)});
     out.insert(out.end(), far.begin(), far.end());
     return out;
+}
+
+std::vector<double> PrincipalValues::beyond(const RealVector& w, PowerSpectrum::Feature last) const {
+    constexpr std::size_t each = 3;
+    const double low = w.minCoeff(), high = w.maxCoeff();
+    const std::array<double, each> probes{low, 0.5 * (low + high), high};
+    double sum = 0.0,
+           before = 0.0;  // the largest of γ in the octave last looked at, and in the one before
+    const auto probe = [&](double distance, bool both_sides) {
+        std::array<double, probed.size() * 2 * each> at{}, root{};
+        for (std::size_t i = 0; i < probed.size(); ++i)
+            for (std::size_t k = 0; k < each; ++k) {
+                const double x = last.at + probed[i] * distance;
+                at[2 * (i * each + k)] = probes[k] - x;
+                at[2 * (i * each + k) + 1] = probes[k] + x;
+            }
+        spectrum_.root(at.data(), root.data(), static_cast<Index>(at.size()));
+        before = std::exchange(sum, 0.0);
+        double difference = 0.0;
+        for (std::size_t i = 0; i < probed.size(); ++i)
+            for (std::size_t j = 0; j < each; ++j)
+                for (std::size_t k = 0; k <= j; ++k) {
+                    const double* a = &root[2 * (i * each + j)];
+                    const double* b = &root[2 * (i * each + k)];
+                    sum = std::max(sum, a[0] * b[0] + a[1] * b[1]);
+                    difference = std::max(difference, std::abs(a[0] * b[0] - a[1] * b[1]));
+                }
+        if (!both_sides) return sum;
+        return difference <= negligible * sum ? 0.0 : difference;
+    };
+    Outward far = outward([&](double x) { return probe(x, false); }, last, negligible);
+    // White noise does not fall off, but what it has at ω + x and at ω − x cancels.
+    if (!far.ended) {
+        far = outward([&](double x) { return probe(x, true); }, last, negligible);
+        far.ended = far.ended && sum <= 1.001 * before;
+    }
+    require(
+        far.ended,
+        "the power spectrum does not fall off at high frequencies, or too slowly, so that the Lamb "
+        "shift's integral diverges: give it a cutoff, or leave the Lamb shift out (lamb_shift = false)");
+    return far.edges;
 }
 
 PrincipalValues::Nodes PrincipalValues::nodes(const std::vector<double>& edges, int parts) const {

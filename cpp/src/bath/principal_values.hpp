@@ -9,13 +9,15 @@ namespace redfield::bath {
 
 /// The principal values of the universal Lindblad equation's Lamb shift,
 ///   h(ω, ω') = (1/2π) ∫₀^∞ dx/x [g(ω' − x) g(ω − x) − g(ω' + x) g(ω + x)],  g = √γ,
-/// between levels: tables of one product each, whose nodes all pairs share.
+/// among a few frequencies: tables of one product each, whose nodes all pairs share.
 class PrincipalValues {
   public:
-    PrincipalValues(const PowerSpectrum& spectrum, RealVector energies);
+    explicit PrincipalValues(const PowerSpectrum& spectrum);
 
-    /// h(E_c − e, E_a − e) at entry (a, c), to 1e-8 of the largest; ConvergenceError where it can not be.
-    RealMatrix level(double e);
+    /// h(ω_c, ω_a) at entry (a, c), to 1e-8 of the largest; ConvergenceError where it can not be,
+    /// std::invalid_argument where γ does not fall off, so that there is no h. White noise, the same on
+    /// both sides, has one: zero.
+    RealMatrix among(const RealVector& w);
 
   private:
     struct Nodes {
@@ -23,14 +25,14 @@ class PrincipalValues {
     };
 
     std::vector<double> edges(const RealVector& w) const;
+    std::vector<double> beyond(const RealVector& w, PowerSpectrum::Feature last) const;
     Nodes nodes(const std::vector<double>& edges, int parts) const;
     RealMatrix integrate(const RealVector& w, const Nodes& nodes) const;
     double largest_rate(const RealVector& w) const;
 
     const PowerSpectrum& spectrum_;
-    RealVector energies_;
     double finest_ = std::numeric_limits<double>::infinity();  ///< the narrowest feature's width
-    int parts_ = 1;  ///< into which panels are cut, as far as the levels so far needed
+    int parts_ = 1;  ///< into which panels are cut, as far as the frequencies so far needed
 };
 
 }  // namespace redfield::bath

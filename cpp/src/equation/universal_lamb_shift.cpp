@@ -1,4 +1,7 @@
+#include <cmath>
+#include <stdexcept>
 #include <string>
+#include <vector>
 
 #include "bath/principal_values.hpp"
 #include "equation/eigen_couplings.hpp"
@@ -49,22 +52,66 @@ class Strength {
     std::vector<ComplexMatrix> operators_;
 };
 
+/// Matrix elements below this part of the largest are rounding.
+constexpr double unused = 1e-12;
+
+/// The levels that have any element of the coupling with a given one, of whose |A_ea|² `strength` is the
+/// diagonal: there h may be infinite that nothing asks for, as h(0, 0) where γ jumps at ω = 0.
+std::vector<Index> coupled(const ComplexMatrix& strength) {
+    const RealVector squares = strength.diagonal().real();
+    const double least = unused * unused * squares.maxCoeff();
+    std::vector<Index> out;
+    for (Index k = 0; k < squares.size(); ++k)
+        if (squares[k] > least) out.push_back(k);
+    return out;
+}
+
+/// Of the largest rate: how far a spectrum may be from the system's own table of it.
+constexpr double same_bath = 1e-6;
+
+/// Whether a spectrum is that of the system's bath, whose rates are tabulated.
+void require_same(const System& system, std::size_t bath, const PowerSpectrum& spectrum) {
+    const RealMatrix rate = 2.0 * system.baths().tables[bath].half_rate;
+    const RealMatrix w = bohr_frequencies(system.eigensystem().energies());
+    RealMatrix root(w.rows(), w.cols());
+    spectrum.root(w.data(), root.data(), w.size());
+    const double largest = rate.maxCoeff();
+    for (Index k = 0; k < w.size(); ++k) {
+        const double given = root.data()[k] * root.data()[k], own = rate.data()[k];
+        // An infinite γ(0) is given as 0; the system has no element there.
+        const bool unknown = w.data()[k] == 0.0 && given == 0.0;
+        const bool differs = !unknown && std::abs(given - own) > same_bath * largest;
+        require(!differs, "UniversalLindblad: spectrum ", bath,
+                " is not that of the system's bath: at the ", "Bohr frequency ", w.data()[k], " it is ",
+                given, ", the system's is ", own);
+    }
+}
+
 }  // namespace
 
 ComplexMatrix universal_lamb_shift(const System& system, const std::vector<PowerSpectrum>& spectra) {
     require(spectra.size() == system.baths().tables.size(), "UniversalLindblad: the system has ",
             system.baths().tables.size(), " baths, but ", spectra.size(), " spectra were given");
+    for (std::size_t bath = 0; bath < spectra.size(); ++bath) require_same(system, bath, spectra[bath]);
     const Index n = system.dimension();
     const RealVector energies = without_rounding(system.eigensystem().energies());
     ComplexMatrix total = ComplexMatrix::Zero(n, n);
     for (std::size_t bath = 0; bath < spectra.size(); ++bath) {
         const Strength strength(system, bath);
-        bath::PrincipalValues values(spectra[bath], energies);
+        bath::PrincipalValues values(spectra[bath]);
         try {
-            for (Index e = 0; e < n; ++e)
-                total += strength(e).cwiseProduct(values.level(energies[e]).cast<Complex>());
+            for (Index e = 0; e < n; ++e) {
+                const ComplexMatrix a = strength(e);
+                const std::vector<Index> levels = coupled(a);
+                if (levels.empty()) continue;
+                const RealVector w = energies(levels).array() - energies[e];
+                const RealMatrix h = values.among(w);
+                total(levels, levels) += a(levels, levels).cwiseProduct(h.cast<Complex>());
+            }
         } catch (const ConvergenceError& error) {
             throw ConvergenceError("bath " + std::to_string(bath) + ": " + error.what());
+        } catch (const std::invalid_argument& error) {
+            throw std::invalid_argument("bath " + std::to_string(bath) + ": " + error.what());
         }
     }
     return 0.5 * (total + total.adjoint());

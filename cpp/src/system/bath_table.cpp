@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <numeric>
+#include <utility>
+#include <vector>
 
 #include "redfield/linalg/errors.hpp"
 #include "redfield/system/bohr.hpp"
@@ -22,22 +24,30 @@ BathTable::BathTable(RealMatrix half_rate_table, RealMatrix lamb_shift_table)
 
 namespace {
 
-RealMatrix tabulate(const RealVector& energies, const OneSided& one_sided, bool imaginary) {
+/// Γ on the Bohr frequencies, of which each is asked for once.
+BathTable tabulate(const RealVector& energies, const OneSided& one_sided) {
     const Index n = energies.size();
     const RealMatrix frequencies = bohr_frequencies(energies);
-    RealMatrix table(n, n);
-    for (Index l = 0; l < n; ++l)
-        for (Index k = 0; k < n; ++k) {
-            const Complex value = one_sided(frequencies(k, l));
-            table(k, l) = imaginary ? value.imag() : value.real();
-        }
-    return imaginary && table.cwiseAbs().sum() == 0.0 ? RealMatrix() : table;
+    std::vector<Index> order(static_cast<std::size_t>(n * n));
+    std::iota(order.begin(), order.end(), Index{0});
+    std::sort(order.begin(), order.end(),
+              [w = frequencies.data()](Index a, Index b) { return w[a] != w[b] ? w[a] < w[b] : a < b; });
+    RealMatrix half_rate(n, n), lamb_shift(n, n);
+    Complex value = 0.0;
+    for (std::size_t i = 0; i < order.size(); ++i) {
+        const double w = frequencies.data()[order[i]];
+        if (i == 0 || w != frequencies.data()[order[i - 1]]) value = one_sided(w);
+        half_rate.data()[order[i]] = value.real();
+        lamb_shift.data()[order[i]] = value.imag();
+    }
+    if (lamb_shift.cwiseAbs().sum() == 0.0) lamb_shift.resize(0, 0);
+    return {std::move(half_rate), std::move(lamb_shift)};
 }
 
 }  // namespace
 
 BathTable::BathTable(const RealVector& energies, const OneSided& one_sided)
-    : BathTable(tabulate(energies, one_sided, false), tabulate(energies, one_sided, true)) {}
+    : BathTable(tabulate(energies, one_sided)) {}
 
 Baths::Sorted Baths::by_bath() const {
     Sorted sorted;

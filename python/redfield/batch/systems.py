@@ -171,14 +171,17 @@ class SystemBatch(Immutable):
                     f"dtype {values.dtype} and shape {np.shape(values)}"
                 )
         half = 0.5 * gamma
-        # γ(0) = ∞ of a sub-Ohmic bath matters only where a coupling has elements at ω = 0.
-        endless = np.flatnonzero(np.isposinf(half).any(axis=1)) if np.isposinf(half.max()) else ()
+        # γ(0) = ∞ of a sub-Ohmic bath, or η(0) where γ jumps, matters only where a coupling has elements at ω = 0.
+        infinite = np.isinf(half) if eta is None else np.isinf(half) | np.isinf(eta)
+        endless = np.flatnonzero(infinite.any(axis=1)) if infinite.any() else ()
         for i in endless:
             member = self[members.start + int(i)]
             own = bath[members.start + int(i)] if isinstance(bath, BathBatch) else bath
             unused = unused_at_zero(member, own, member.bohr_frequencies())
             if unused is not None:
                 half[i, w[i] == 0.0] = 0.0
+                if eta is not None:
+                    eta[i, w[i] == 0.0] = 0.0
         return half, eta
 
 

@@ -4,14 +4,17 @@ from redfield.baths.base import Bath
 from redfield.baths.batch import BathBatch
 from redfield.baths.correlation import CorrelationBath
 from redfield.baths.drude import DrudeBath
+from redfield.baths.exchange import particle_exchange
 from redfield.baths.exponentials import ExponentialSum
 from redfield.baths.flat_lorentzian import FlatBath, LorentzianBath
 from redfield.baths.noise import HybridOhmicBath, OneOverFBath
-from redfield.baths.numeric import NumericBath, SpectrumBath
+from redfield.baths.numeric import NumericBath
 from redfield.baths.ohmic import OhmicBath
-from redfield.baths.particle import ParticleBath, particle_exchange
-from redfield.baths.spectral_density import SpectralDensityBath, ThermalBath
+from redfield.baths.particle import ParticleBath
+from redfield.baths.spectral_density import SpectralDensityBath
+from redfield.baths.spectrum import SpectrumBath
 from redfield.baths.tabulated import TabulatedBath
+from redfield.baths.thermal import ThermalBath
 from redfield.baths.underdamped import UnderdampedBath
 
 __all__ = [

@@ -89,7 +89,11 @@ class Bath(Immutable):
 
     def one_sided(self, w: npt.ArrayLike) -> ComplexArray:
         """Γ(ω) = ½γ(ω) + iη(ω)."""
-        return 0.5 * self.power_spectrum(w) + 1j * self.lamb_shift(w)
+        gamma, eta = self.power_spectrum(w), self.lamb_shift(w)
+        value = np.empty(np.shape(gamma), dtype=np.complex128)
+        # Apart, since either may be infinite.
+        value.real, value.imag = 0.5 * gamma, eta
+        return value
 
     @classmethod
     def spectra_of_many(

@@ -13,6 +13,29 @@ from redfield.immutable import Immutable
 from redfield.validation import RealArray, as_items
 
 Members = npt.NDArray[np.intp]
+ALONE = frozenset(
+    {
+        "beta",
+        "mu",
+        "exchange",
+        "reservoir",
+        "power_spectrum",
+        "lamb_shift",
+        "lamb_shift_error",
+        "one_sided",
+    }
+    | {
+        "correlation",
+        "correlation_noise",
+        "kms_defect",
+        "memory",
+        "memory_time",
+        "exponentials",
+        "windowed",
+    }
+    | {"finite_at_zero", "breakpoints", "scale", "features", "fastest", "time_scale"}
+)
+"""What belongs to one bath."""
 
 
 def fields_of(kind: type) -> list[str]:
@@ -84,25 +107,20 @@ class BathBatch(Immutable):
             raise IndexError(f"member {member} of {len(self)} baths")
         return self.distinct[self._of_member[member]]
 
-    def _of_one(self, *_: Any, **__: Any) -> Any:
-        """Refuse what one bath answers."""
-        raise TypeError(
-            f"{self!r} stands for {len(self)} baths, one for each member of a SystemBatch; ask one of them, bath[i]"
-        )
-
-    power_spectrum = lamb_shift = one_sided = correlation = exponentials = kms_defect = windowed = _of_one
-
-    @property
-    def memory_time(self) -> float:
-        """Refused: each member has its own."""
-        found: float = self._of_one()
-        return found
-
     def _require_members(self, w: RealArray, first: int) -> None:
         if np.ndim(w) != 2:
             raise ValueError(f"w must have one row for each member, got shape {np.shape(w)}")
         if not 0 <= first <= len(self) - len(w):
             raise ValueError(f"first must be from 0 to {len(self) - len(w)}, got {first}")
+
+    def __getattr__(self, name: str) -> Any:
+        """What one bath has, a batch of them has not."""
+        if name in ALONE:
+            raise TypeError(
+                f"{self!r} is {len(self)} baths, one for each member of a SystemBatch, and has no {name}; [k] is the "
+                "bath of member k"
+            )
+        raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
 
     def groups(self, first: int, count: int) -> Iterator[tuple[Any, Members]]:
         """Each bath that some of the members have, and their places among them."""

@@ -2,12 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from redfield.validation import RealArray
+from redfield.validation import ComplexArray, RealArray, as_numeric, as_real_values
+
+
+def real_values(bath: object, call: str, values: Any, argument: npt.NDArray[Any]) -> RealArray:
+    """The values that a user's function has returned, as real numbers of the shape of its argument."""
+    array = _returned(as_real_values, bath, call, values)
+    require_shape(bath, call, array, argument)
+    return array
+
+
+def complex_values(bath: object, call: str, values: Any, argument: npt.NDArray[Any]) -> ComplexArray:
+    """The values of a function that may be complex, in the shape of its argument."""
+    array = _returned(as_numeric, bath, call, values).astype(np.complex128)
+    require_shape(bath, call, array, argument)
+    return array
+
+
+def _returned(check: Callable[[str, Any], Any], bath: object, call: str, values: Any) -> Any:
+    try:
+        return check(call, values)
+    except (TypeError, ValueError) as error:
+        raise type(error)(f"{bath!r}: {error}") from None
 
 
 def require_shape(bath: object, call: str, values: npt.NDArray[Any], argument: npt.NDArray[Any]) -> None:

@@ -11,10 +11,10 @@ import numpy.typing as npt
 
 from redfield.baths.base import Bath
 from redfield.baths.batch import Number
-from redfield.baths.checks import require_shape
+from redfield.baths.checks import complex_values
 from redfield.baths.memory import memory_panels
 from redfield.baths.panels import Panels
-from redfield.validation import ComplexArray, RealArray, as_numeric, as_positive
+from redfield.validation import ComplexArray, RealArray, as_positive
 
 NEGATIVE = 1e-9
 """Of the largest rate; γ this far below zero is rounding."""
@@ -74,10 +74,7 @@ class CorrelationBath(Bath):
     def correlation(self, t: npt.ArrayLike) -> ComplexArray:
         """C(t), with C(−t) = C(t)*."""
         t = np.asarray(t, dtype=np.float64)
-        values = as_numeric(f"{self!r}: correlation(t)", self.function(np.abs(t))).astype(
-            np.complex128, copy=False
-        )
-        require_shape(self, "correlation(t)", values, t)
+        values = complex_values(self, "correlation(t)", self.function(np.abs(t)), t)
         both: ComplexArray = np.where(t < 0.0, values.conj(), values)
         return both
 

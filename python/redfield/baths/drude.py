@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from redfield.baths.batch import Number
 from redfield.baths.closed_form import ClosedForm
-from redfield.baths.spectral_density import ThermalBath
+from redfield.baths.thermal import ThermalBath
 from redfield.validation import RealArray, as_not_negative, as_positive
 
 

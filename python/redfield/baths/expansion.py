@@ -8,7 +8,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from redfield.baths.panels import NODES, ORDER, TAIL, TO_SERIES, WEIGHTS, Panels, Tail
+from redfield.baths.legendre import NODES, ORDER, TAIL, TO_SERIES, WEIGHTS
+from redfield.baths.panels import Panels
+from redfield.baths.tails import Tail
 from redfield.validation import RealArray
 
 MOST_PANELS = 20_000
@@ -94,13 +96,14 @@ def verified(
         It misses f still.
     """
     points = np.asarray(edges, dtype=np.float64)
+    smooth = _without(f, [tail for tail in beyond if tail.inner])
     for _ in range(6):
-        panels = expand(f, points, beyond=beyond, **options)
+        panels = expand(smooth, points, beyond=beyond, **options)
         held = probes[(probes > panels.left[0]) & (probes < panels.right[-1])]
         missed = missed_at(panels, f, held)
         if not len(missed):
             return panels
-        between = around(missed)
+        between = around(missed, float(np.diff(np.unique(points)).min()))
         inside = (between > points.min()) & (between < points.max())
         points = np.concatenate([points, between[inside]])
     raise ValueError(
@@ -108,12 +111,27 @@ def verified(
     )
 
 
-def around(x: RealArray, most: int = 40) -> RealArray:
+def _without(f: Any, laws: list[Tail]) -> Any:
+    """f, zero where power laws stand for it."""
+    if not laws:
+        return f
+
+    def smooth(x: RealArray) -> Any:
+        values = np.asarray(f(x))
+        for law in laws:
+            distance = law.side * (x - law.start)
+            values = np.where((distance > 0.0) & (distance <= law.reach), 0.0, values)
+        return values
+
+    return smooth
+
+
+def around(x: RealArray, finest: float, most: int = 40) -> RealArray:
     """Edges at ever smaller distances on both sides of places where an expansion missed something of unknown width."""
     if len(x) > most:
         x = x[np.linspace(0, len(x) - 1, most).astype(np.intp)]
     steps = np.ldexp(1.0, -np.arange(36))
-    distance = np.maximum(np.abs(x), 1.0)[:, None] * steps
+    distance = np.maximum(np.abs(x), finest)[:, None] * steps
     edges: RealArray = np.concatenate([x[:, None] - distance, x[:, None] + distance]).ravel()
     return edges
 

@@ -25,6 +25,12 @@ HIGHEST = 1e8
 """In units of γ's own scale: beyond, a spectrum that does not end is left to the exponentials found."""
 PRECISIONS = (1e-9, 1e-11, 1e-13)
 """Of γ, tried in turn; each costs a few exponentials more."""
+RATES_A_DECADE = (4.0, 5.0, 6.0, 7.0)
+"""Of rates that are spread evenly, tried in turn."""
+FASTEST = 1e10
+"""Of them, in units of γ's own scale: C ∝ ln t has no first time."""
+COARSE = 1e-5
+"""Precision of γ that shows which terms turn."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -72,11 +78,13 @@ def exponential_sum(bath: Bath, duration: float, tol: float) -> ExponentialSum:
     size = float(weights @ np.abs(c))
     if size == 0.0:
         return ExponentialSum(np.zeros(0, np.complex128), np.zeros(0, np.complex128), duration, 0.0, 0.0)
-    w = _frequencies(bath, duration)
+    # In units in which frequencies and γ are of order 1, whatever the bath's are.
+    unit, w = 1.0 / bath.time_scale, _frequencies(bath, duration)
     gamma = bath.power_spectrum(w)
+    top = float(gamma.max(initial=0.0)) or 1.0
     best: ExponentialSum | None = None
     for precision in PRECISIONS:
-        rates = _rates(w, gamma, precision)
+        rates = unit * _rates(w / unit, gamma / top, precision)
         for coefficients in (_of_spectrum(w, gamma, rates), _of_times(t, weights, c, rates)):
             error = float(weights @ np.abs(c - np.exp(-np.outer(t, rates)) @ coefficients))
             if best is None or error < best.error:
@@ -85,6 +93,20 @@ def exponential_sum(bath: Bath, duration: float, tol: float) -> ExponentialSum:
         if best.relative_error <= tol:
             return best
     assert best is not None
+    # A branch point, as of J θ(ω) at zero temperature, is a continuum of rates, which a rational function of any
+    # precision meets only with difficulty: rates spread evenly over their logarithm, and what turns beside them.
+    turning = unit * _rates(w / unit, gamma / top, COARSE)
+    turning = turning[np.abs(turning.imag) > 0.1 * turning.real]
+    for per_decade in RATES_A_DECADE:
+        low, high = 0.5 / duration, FASTEST * unit
+        spread = np.geomspace(low, high, max(2, int(np.log10(high / low) * per_decade)))
+        rates = np.concatenate([spread.astype(np.complex128), turning])
+        coefficients = _of_times(t, weights, c, rates)
+        error = float(weights @ np.abs(c - np.exp(-np.outer(t, rates)) @ coefficients))
+        if error < best.error:
+            best = ExponentialSum(coefficients, rates, duration, error, error / size)
+        if best.relative_error <= tol:
+            return best
     raise ValueError(
         f"{bath!r}: no sum of exponentials within tol = {tol:g} of ∫|C| up to t = {duration:g} was found; the best "
         f"misses {best.relative_error:.2g} with {len(best)} terms"

@@ -9,11 +9,14 @@ import numpy as np
 
 from redfield.baths.edges import outward
 from redfield.baths.expansion import expand
-from redfield.baths.panels import NODES, WEIGHTS, Panels
+from redfield.baths.legendre import NODES, WEIGHTS
+from redfield.baths.panels import Panels
 from redfield.validation import ComplexArray, RealArray
 
 NEGLIGIBLE = 1e-14
 """t|C(t)| below this part of its largest ends the memory."""
+UNFINISHED = 1e-9
+"""Of the largest t|C|: more than that, where numbers or their digits end, leaves ∫C unknown."""
 TURNS_A_PANEL = 12.0
 MOST_TURNS = 2000
 """Panels of oscillations at the bath's highest frequency after which a memory counts as endless."""
@@ -30,9 +33,22 @@ def memory_panels(bath: Any, window: float) -> Panels:
         C decays too slowly or oscillates too often.
     """
     tau = bath.time_scale
-    edges, _ = outward(
-        bath.correlation, 0.0, tau, 1.0, lambda t: t, tol=NEGLIGIBLE, noise=bath.correlation_noise
+    found = outward(
+        bath.correlation,
+        0.0,
+        tau,
+        1.0,
+        lambda t: t,
+        tol=NEGLIGIBLE,
+        noise=bath.correlation_noise,
+        tails=False,
     )
+    edges = found.edges
+    if window == np.inf and found.left > UNFINISHED:
+        raise ValueError(
+            f"{bath!r}: the correlation function decays too slowly: at t = {edges[-1]:.3g}, where t|C| is still "
+            f"{found.left:.2g} of its largest, it is lost in its own rounding, or does not end"
+        )
     turns = bath.fastest * edges[-1] / TURNS_A_PANEL
     if window == np.inf and turns > MOST_TURNS:
         raise ValueError(

@@ -20,6 +20,18 @@ HERMITE = np.polynomial.hermite_e.hermegauss(64)
 LEGENDRE = np.polynomial.legendre.leggauss(16)
 
 
+def _log_of_square(w: RealArray, unit: float) -> RealArray:
+    """ln(1 + ω²/Γ²), whose square need not be a number."""
+    size = np.abs(w)
+    with np.errstate(under="ignore"):
+        small = np.minimum(size, unit) / unit
+        large = unit / np.maximum(size, unit)
+        near = np.log1p(small**2)
+        far = 2.0 * (np.log(np.maximum(size, unit)) - np.log(unit)) + np.log1p(large**2)
+    value: RealArray = np.where(size <= unit, near, far)
+    return value
+
+
 @dataclass(frozen=True, eq=False, repr=False)
 class OneOverFBath(Bath):
     r"""Classical 1/f noise, of fluctuators whose switching rates are spread evenly over ln Γ.
@@ -62,8 +74,14 @@ class OneOverFBath(Bath):
 
     def power_spectrum(self, w: npt.ArrayLike) -> RealArray:
         x = np.abs(np.asarray(w, dtype=np.float64))
-        # arctan a − arctan b without cancellation; over x, which may be 0.
-        angle = np.arctan2(x * (self.high - self.low), x * x + self.low * self.high)
+        # arctan a − arctan b without cancellation, in units of √(Γ₁Γ₂); over x, which may be 0.
+        middle = np.sqrt(self.low) * np.sqrt(self.high)
+        apart = (self.high - self.low) / middle
+        with np.errstate(over="ignore", under="ignore"):
+            u = x / middle
+            # u/(1 + u²) is the same of 1/u.
+            less = np.minimum(u, 1.0 / np.maximum(u, 1.0))
+            angle = np.arctan2(apart * less, 1.0 + less * less)
         at_zero = 1.0 / self.low - 1.0 / self.high
         gamma: RealArray = (
             2.0
@@ -74,10 +92,8 @@ class OneOverFBath(Bath):
 
     def lamb_shift(self, w: npt.ArrayLike) -> RealArray:
         w = np.asarray(w, dtype=np.float64)
-        logs = np.log1p((w / self.low) ** 2) - np.log1p((w / self.high) ** 2)
-        eta: RealArray = (
-            0.5 * self.strength * np.divide(logs, w, out=np.zeros(w.shape), where=np.abs(w) > 1e-150)
-        )
+        logs = _log_of_square(w, self.low) - _log_of_square(w, self.high)
+        eta: RealArray = 0.5 * self.strength * np.divide(logs, w, out=np.zeros(w.shape), where=w != 0.0)
         return eta
 
     @property

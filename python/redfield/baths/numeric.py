@@ -1,37 +1,34 @@
-"""Baths known by their power spectrum alone: Lamb shift and correlation function by quadrature."""
+"""Lamb shifts and correlation functions of power spectra, by quadrature."""
 
 from __future__ import annotations
 
 import abc
 import functools
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import ClassVar
 
 import numpy as np
 import numpy.typing as npt
 
 from redfield.baths.base import Bath
-from redfield.baths.checks import require_shape
-from redfield.baths.edges import FOURIER_OCTAVES, OCTAVES, graded, outward
+from redfield.baths.edges import FOURIER_OCTAVES, OCTAVES, Outward, graded, inward, outward
 from redfield.baths.expansion import expand, missed_at, verified
 from redfield.baths.panels import Panels
-from redfield.validation import (
-    ComplexArray,
-    RealArray,
-    as_interval,
-    as_items,
-    as_positive,
-    as_real_number,
-    as_real_values,
-)
+from redfield.baths.tails import Tail
+from redfield.validation import ComplexArray, RealArray
 
 FEW = 4000
 """Up to so many frequencies the Lamb shift is computed at each; beyond, from its own panels."""
 REACH = 64.0
 """In the largest frequency asked for: how far γ is expanded at least."""
 ACCURATE = 1e-8
-"""Of the largest rate: a Lamb shift with a larger estimated error is refused."""
+"""Of the rates and shifts at the frequencies asked for: a Lamb shift with a larger estimated error is refused."""
+ROUNDING = 1e-13
+"""Of the largest rate: an estimated error this small is never refused."""
+ALIVE = 1e-9
+"""Of the largest rate: γ that is more than this 60 octaves from its features has no C(t) that can be computed."""
+WHITE = 1e-12
+"""Relative: by how much two constants may differ that are one white noise."""
 PROBES = 3000
 
 
@@ -94,19 +91,58 @@ class NumericBath(Bath):
         features = sorted(self.features)
         edges, beyond = graded(features), []
         low, high = self.support_ends
+        tails: list[Tail] = []
         for wanted, (start, fine), side in ((not low, features[0], -1.0), (not high, features[-1], 1.0)):
             if wanted:
                 weight, octaves = (np.abs, FOURIER_OCTAVES) if fourier else (np.ones_like, OCTAVES)
-                found, tail = outward(
+                found = outward(
                     self.spectrum, start, fine, side, weight, reach, tails=not fourier, octaves=octaves
                 )
-                edges += found
-                beyond += [tail] if tail is not None else []
+                edges += found.edges
+                self._require_end(found, "correlation" if fourier else "lamb_shift")
+                tails += [found.tail] if found.tail is not None else []
+        self._require_falling(tails)
+        beyond += tails
+        for start, fine in features:
+            for side in (-1.0, 1.0):
+                if (low and start == features[0][0] and side < 0.0) or (
+                    high and start == features[-1][0] and side > 0.0
+                ):
+                    continue
+                law = inward(self.spectrum, start, self._width(start, fine, edges), side)
+                if law is not None:
+                    beyond.append(law)
+                    edges.append(start + side * law.reach)
         try:
             probes = np.concatenate([self.probes(), np.asarray(extra, dtype=np.float64)])
             return verified(self.spectrum, edges, probes, tuple(beyond))
         except ValueError as error:
             raise ValueError(f"{self!r}: {error}") from None
+
+    @staticmethod
+    def _width(start: float, fine: float, edges: list[float]) -> float:
+        """What lies between a feature and the next edge, or its own width."""
+        return min([fine, *(abs(x - start) for x in edges if x != start)])
+
+    def _require_end(self, found: Outward, what: str) -> None:
+        if found.left > (ALIVE if what == "correlation" else 0.0):
+            raise ValueError(self._diverges(what, "does not fall off, or too slowly,"))
+
+    def _require_falling(self, tails: Sequence[Tail]) -> None:
+        """A law that rises has no Hilbert transform; constants have one if they are those of white noise."""
+        for tail in tails:
+            if tail.power < 0.0:
+                raise ValueError(self._diverges("lamb_shift", f"grows as |ω|^{-tail.power:.3g}"))
+        level = [tail for tail in tails if tail.level]
+        if level and (len(level) == 1 or abs(level[0].value - level[1].value) > WHITE * level[0].value):
+            raise ValueError(self._diverges("lamb_shift", f"stays {level[0].value:.3g}"))
+
+    def _diverges(self, what: str, how: str) -> str:
+        advice = ", or pass lamb_shift=False to the equation" if what == "lamb_shift" else ""
+        return (
+            f"{self!r}: the power spectrum {how} at high frequencies, so that the integral of {what} diverges; give it "
+            f"a cutoff{advice}"
+        )
 
     @functools.cached_property
     def _panels(self) -> Panels:
@@ -132,7 +168,7 @@ class NumericBath(Bath):
         return self._expansion_error() + self._shift_tol * self._largest
 
     def _expansion_error(self) -> float:
-        return self._panels.hilbert_error() / (2.0 * np.pi)
+        return float(self._panels.hilbert_error().max()) / (2.0 * np.pi)
 
     @property
     def _largest(self) -> float:
@@ -156,87 +192,30 @@ class NumericBath(Bath):
             known = (low, high), expand(self._shift, edges, tol=self._shift_tol)
             self.__dict__["_cached_shift"] = known
         shift: RealArray = known[1](w).real
+        at = np.isin(w, [x for x, _ in self.features])  # where η may be infinite
+        if at.any():
+            shift[at] = self._shift(w[at])
         return shift
 
     def _shift(self, w: RealArray) -> RealArray:
-        self._require_accuracy()
-        return self._panels_for(np.ravel(w)).hilbert(w) / (2.0 * np.pi)
+        panels = self._panels_for(np.ravel(w))
+        shift: RealArray = panels.hilbert(w) / (2.0 * np.pi)
+        self._require_accuracy(w, shift, panels.hilbert_error(w) / (2.0 * np.pi))
+        return shift
 
-    def _require_accuracy(self) -> None:
-        error, largest = self._expansion_error(), self._largest
-        if error > ACCURATE * largest:
+    def _require_accuracy(self, w: RealArray, shift: RealArray, error: RealArray) -> None:
+        """The error beside what is asked for: the rates and shifts at w, not the spectrum's largest."""
+        finite = np.isfinite(shift.ravel())
+        with np.errstate(divide="ignore", invalid="ignore"):
+            rates = np.asarray(self.power_spectrum(w), dtype=np.float64).ravel()
+        known = rates[np.isfinite(rates)]
+        size = max(float(np.abs(shift.ravel()[finite]).max(initial=0.0)), float(known.max(initial=0.0)))
+        worst = float(np.ravel(error)[finite].max(initial=0.0))
+        if worst > max(ACCURATE * size, ROUNDING * self._largest):
             raise ValueError(
-                f"{self!r}: the Lamb shift is known to {error:.2g} only, where the spectrum reaches {largest:.2g}; "
-                "give the places where it is not smooth as breakpoints, and the scale over which it varies"
+                f"{self!r}: the Lamb shift is known to {worst:.2g} only, where rates and shifts reach {size:.2g}; "
+                "give the places where the spectrum is not smooth as breakpoints, and the scale over which it varies"
             )
 
     def correlation(self, t: npt.ArrayLike) -> ComplexArray:
         return self._fourier_panels.fourier(np.asarray(t, dtype=np.float64)) / (2.0 * np.pi)
-
-
-@dataclass(frozen=True, eq=False, repr=False)
-class SpectrumBath(NumericBath):
-    r"""A bath with a given power spectrum γ(ω) ≥ 0, a vectorised function of ω.
-
-    Parameters
-    ----------
-    function : γ, arrays to arrays of one shape, a rate.
-    breakpoints : frequencies where γ is not smooth.
-    scale : over which it varies, an energy.
-    support : (lowest, highest) frequency where it is not zero, default everywhere.
-    beta : inverse temperature it is meant to have, for `kms_defect` and `System.gibbs_state`.
-
-    Raises
-    ------
-    ValueError, TypeError
-        A parameter is out of range; γ is not finite somewhere, or too rough; its Lamb shift can not reach 1e-8.
-
-    Examples
-    --------
-    A spectrum γ(ω) = e^{−ω²} has η(ω) = D(ω)/√π, D Dawson's function.
-
-    >>> import numpy as np, scipy.special
-    >>> bath = SpectrumBath(lambda w: np.exp(-w**2))
-    >>> w = np.linspace(-3, 3, 7)
-    >>> bool(np.allclose(bath.lamb_shift(w), scipy.special.dawsn(w) / np.sqrt(np.pi), atol=1e-13))
-    True
-    """
-
-    function: Callable[[RealArray], npt.ArrayLike]
-    breakpoints: Sequence[float] = (0.0,)
-    scale: float = 1.0
-    support: tuple[float, float] | None = None
-    beta: float | None = None
-
-    def __post_init__(self) -> None:
-        if not callable(self.function):
-            raise TypeError(f"power_spectrum must be a function of ω, got {self.function!r}")
-        points = [as_real_number("breakpoints", b) for b in as_items("breakpoints", self.breakpoints)]
-        low, high = (-np.inf, np.inf) if self.support is None else as_interval("support", self.support)
-        inner = {p for p in points if low < p < high} | {x for x in (low, high) if np.isfinite(x)}
-        if not inner:
-            raise ValueError(
-                f"breakpoints must name at least one frequency inside the support, got {points}"
-            )
-        self.__dict__.update(
-            breakpoints=tuple(sorted(inner)),
-            scale=as_positive("scale", self.scale),
-            support=(low, high),
-            beta=None if self.beta is None else as_positive("beta", self.beta, infinite=True),
-        )
-
-    @property
-    def support_ends(self) -> tuple[bool, bool]:
-        assert self.support is not None
-        return bool(np.isfinite(self.support[0])), bool(np.isfinite(self.support[1]))
-
-    def power_spectrum(self, w: npt.ArrayLike) -> RealArray:
-        assert self.support is not None
-        w = np.asarray(w, dtype=np.float64)
-        inside = (w >= self.support[0]) & (w <= self.support[1])
-        values = as_real_values(
-            f"{self!r}: power_spectrum(w)", self.function(np.where(inside, w, self.breakpoints[0]))
-        )
-        require_shape(self, "power_spectrum(w)", values, w)
-        spectrum: RealArray = np.where(inside, values, 0.0)
-        return spectrum

@@ -20,7 +20,7 @@ from redfield.baths.batch import Number
 from redfield.baths.closed_form import ClosedForm
 from redfield.baths.drude import DrudeBath
 from redfield.baths.edges import Feature
-from redfield.baths.spectral_density import ThermalBath
+from redfield.baths.thermal import ThermalBath
 from redfield.validation import ComplexArray, RealArray, as_choice, as_not_negative, as_positive
 
 CUTOFFS: dict[str, Callable[[RealArray], RealArray]] = {

@@ -11,60 +11,13 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-import scipy
 
+from redfield.baths.legendre import FEW_TURNS, NODES, ORDER, WEIGHTS, second_kind, spherical_bessel
+from redfield.baths.tails import Tail
 from redfield.validation import ComplexArray, RealArray
 
-ORDER = 24
-"""Nodes, and terms, of a panel."""
-TAIL = 3
-"""The last terms, whose size estimates what was left out."""
-NODES, WEIGHTS = np.polynomial.legendre.leggauss(ORDER)
-TO_SERIES = (
-    (np.arange(ORDER)[:, None] + 0.5) * np.polynomial.legendre.legvander(NODES, ORDER - 1).T * WEIGHTS
-)
-
-
-SERIES = 40
-"""Terms of the expansion of a power law's transform."""
-FEW_TURNS = 5.0
-"""Phase over half a panel up to which ORDER nodes integrate a series of ORDER terms to rounding."""
-
-
-@dataclass(frozen=True)
-class Tail:
-    """f(start ± x) = value (x/reach)^{−power} for x ≥ reach, or, with `inner`, (x/reach)^{power} for x ≤ reach."""
-
-    start: float
-    side: float
-    reach: float
-    value: float
-    power: float
-    inner: bool = False
-
-    def hilbert(self, w: RealArray) -> RealArray:
-        """P∫ f(ν)/(ω − ν) dν over the tail."""
-        y = self.side * (w - self.start) / self.reach
-        if self.inner:
-            # ∫₀¹ u^p/(y − u) du, by powers of 1/y; where |y| < 1 as at y = 0, ν being that near to the start.
-            far = np.where(np.abs(y) >= 2.0, 1.0 / np.where(y == 0.0, 1.0, y), 0.0)
-            sums = far * _horner(far, self.power + 1.0)
-            near = -1.0 / self.power if self.power > 0.0 else 0.0
-            transformed = np.where(np.abs(y) >= 2.0, sums, near)
-        else:
-            if np.abs(y).max(initial=0.0) > 0.5:
-                raise ValueError(f"a frequency of {np.abs(w).max():.3g} is beyond the expanded range")
-            transformed = -_horner(y, self.power)
-        value: RealArray = self.side * self.value * transformed
-        return value
-
-
-def _horner(y: RealArray, power: float) -> RealArray:
-    """Σ_m y^m/(power + m)."""
-    total = np.zeros(y.shape)
-    for m in range(SERIES - 1, -1, -1):
-        total = total * y + 1.0 / (power + m)
-    return total
+JUMP = 1e-11
+"""Of the largest end value of a panel: neighbours that differ by more have a jump between them."""
 
 
 @dataclass(frozen=True)
@@ -105,8 +58,11 @@ class Panels:
         two = np.zeros_like(one)
         for n in range(ORDER - 1, 0, -1):
             one, two = terms[n][p] + (2 * n + 1) / (n + 1) * t * one - (n + 1) / (n + 2) * two, one
-        values = terms[0][p] + t * one - 0.5 * two
-        return np.where(inside, values, 0.0).reshape(np.shape(x))
+        values = np.where(inside, terms[0][p] + t * one - 0.5 * two, 0.0)
+        for tail in self.beyond:
+            if tail.inner:
+                values = values + tail(flat)
+        return values.reshape(np.shape(x))
 
     def hilbert(self, w: RealArray) -> RealArray:
         """P∫ f(ν)/(ω − ν) dν at w of any shape."""
@@ -134,8 +90,28 @@ class Panels:
             np.add.at(total, near_row, 2.0 * np.einsum("nr,rn->r", q, self.series[near_panel].real))
             out[first : first + chunk] = total
         for tail in self.beyond:
-            out += tail.hilbert(flat)
+            with np.errstate(divide="ignore"):
+                out += tail.hilbert(flat)
+        at, jump = self._jumps(flat)
+        out[at] = np.where(jump > 0.0, -np.inf, np.inf)
         return out.reshape(np.shape(w))
+
+    def _jumps(self, w: RealArray) -> tuple[npt.NDArray[np.intp], RealArray]:
+        """Those of w that are panels' ends where the function jumps, and by how much: its transform is infinite."""
+        ends = np.append(self.left, self.right[-1])
+        place = np.minimum(np.searchsorted(ends, w), len(ends) - 1)
+        at = np.flatnonzero(ends[place] == w)
+        if not len(at):
+            return at, np.zeros(0)
+        signs = (-1.0) ** np.arange(ORDER)
+        below = np.append(0.0, self.series.real.sum(axis=1))
+        above = np.append(self.series.real @ signs, 0.0)
+        for tail in self.beyond:
+            inside = below if (tail.side > 0.0) == tail.inner else above
+            inside[ends == tail.start + tail.side * tail.reach] += tail.value
+        jump = (above - below)[place[at]]
+        told = np.abs(jump) > JUMP * max(float(np.abs(below).max()), float(np.abs(above).max()))
+        return at[told], jump[told]
 
     def fourier(self, t: RealArray) -> ComplexArray:
         """∫ f(ν) e^{−iνt} dν at t of any shape."""
@@ -161,56 +137,23 @@ class Panels:
                 total[row, panel] = np.einsum("nr,rn->r", bessel, powers * self.series[panel])
             phases = np.exp(-1j * part[:, None] * self.centre)
             out[first : first + chunk] = (2.0 * self.half * phases * total).sum(axis=1)
+        for tail in self.beyond:
+            out += tail.fourier(flat)
         return out.reshape(np.shape(t))
 
-    def hilbert_error(self, low: float = -np.inf, high: float = np.inf) -> float:
-        """An estimate from above of the largest error of `hilbert` on [low, high] that the tails leave."""
-        asked = self.centre[(self.centre >= low) & (self.centre <= high)]
-        if not len(asked):
-            asked = self.centre
-        distance = np.abs(asked[:, None] - self.centre) / self.half
-        reach = np.minimum(10.0, 2.0 / np.maximum(distance - 1.0, 0.2))
+    def hilbert_error(self, w: RealArray | None = None) -> RealArray:
+        """An estimate from above of the error of `hilbert` at w, default at the centres of the panels."""
+        asked = self.centre if w is None else np.ravel(w)
         rounding = 2e-15 * np.abs(self.series).sum(axis=1)
-        closure = sum(1e-11 * t.value * max(1.0, 1.0 / t.power) for t in self.beyond if t.power > 0.0)
-        return float((reach @ (self.tail + rounding)).max()) + closure
-
-
-def spherical_bessel(z: RealArray) -> RealArray:
-    """j_n(z), n < ORDER, (ORDER, size), of z ≥ FEW_TURNS: forward where that is stable, else by SciPy."""
-    out = np.empty((ORDER, len(z)))
-    far = z > ORDER
-    x = z[far]
-    forward = np.empty((ORDER, len(x)))
-    forward[0] = np.sin(x) / x
-    forward[1] = (forward[0] - np.cos(x)) / x
-    for n in range(1, ORDER - 1):
-        forward[n + 1] = (2 * n + 1) / x * forward[n] - forward[n - 1]
-    out[:, far] = forward
-    out[:, ~far] = scipy.special.spherical_jn(np.arange(ORDER)[:, None], z[~far])
-    return out
-
-
-def second_kind(x: RealArray, q0: RealArray) -> RealArray:
-    """Q_n(x), n < ORDER, (ORDER, size), from Q_0; on the cut |x| < 1 the mean of both sides."""
-    q = np.empty((ORDER, len(x)))
-    q[0] = q0
-    q[1] = x * q[0] - 1.0
-    # Forward the recurrence is stable on the cut and hardly unstable right beside it.
-    for n in range(1, ORDER - 1):
-        q[n + 1] = ((2 * n + 1) * x * q[n] - n * q[n - 1]) / (n + 1)
-    far = np.abs(x) > 1.004
-    if far.any():
-        z = x[far]
-        lower, upper = np.full(len(z), 1e-290), np.zeros(len(z))
-        kept = np.empty((ORDER, len(z)))
-        for n in range(ORDER + 220, 0, -1):
-            lower, upper = ((2 * n + 1) * z * lower - (n + 1) * upper) / n, lower
-            if n - 1 < ORDER:
-                kept[n - 1] = lower
-            big = np.abs(lower) > 1e200
-            if big.any():
-                scale = np.where(big, 1e-200, 1.0)
-                lower, upper = lower * scale, upper * scale
-                kept[max(n - 1, 0) :] *= scale
-        q[:, far] = kept * (q[0, far] / kept[0])
-    return q
+        missed = self.tail + rounding
+        error = np.empty(len(asked))
+        chunk = max(1, 4_000_000 // len(missed))
+        for first in range(0, len(asked), chunk):
+            part = asked[first : first + chunk]
+            distance = np.abs(part[:, None] - self.centre) / self.half
+            error[first : first + chunk] = (
+                np.minimum(10.0, 2.0 / np.maximum(distance - 1.0, 0.2)) @ missed
+            )
+        for tail in self.beyond:
+            error += tail.hilbert_error(asked)
+        return error

@@ -5,14 +5,14 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Sequence
 from dataclasses import KW_ONLY, dataclass
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from redfield.baths.checks import balance_defect, boltzmann_exponent, require_shape
+from redfield.baths.checks import balance_defect, boltzmann_exponent, real_values
 from redfield.baths.edges import Feature
-from redfield.baths.numeric import NumericBath, SpectrumBath
+from redfield.baths.numeric import NumericBath
+from redfield.baths.spectrum import SpectrumBath
 from redfield.immutable import Immutable
 from redfield.validation import (
     RealArray,
@@ -22,11 +22,7 @@ from redfield.validation import (
     as_points,
     as_positive,
     as_real_number,
-    as_real_values,
-    as_sparse,
-    as_square,
     as_vector,
-    checked,
 )
 
 
@@ -132,10 +128,8 @@ class ParticleBath(Immutable):
         if not callable(self.density):
             return np.where(inside, self.density, 0.0)
         reference = np.clip(0.0 if np.isinf(self.band).any() else np.mean(self.band), *self.band)
-        values = as_real_values(
-            f"{self!r}: density_of_states(w)", self.density(np.where(inside, w, reference))
-        )
-        require_shape(self, "density_of_states(w)", values, w)
+        asked = np.where(inside, w, reference)
+        values = real_values(self, "density_of_states(w)", self.density(asked), w)
         if (values < 0.0).any():
             where = np.unravel_index(int(np.argmin(values)), values.shape)
             raise ValueError(f"{self!r}: density_of_states({w[where]:g}) = {values[where]:g} is negative")
@@ -255,52 +249,3 @@ class ParticleExchange(NumericBath):
     def support_ends(self) -> tuple[bool, bool]:
         low, high = (bool(np.isfinite(x)) for x in self.bath.band)
         return (low, high) if self.sign > 0 else (high, low)
-
-
-@checked()
-def particle_exchange(
-    operators: Sequence[Any], bath: ParticleBath | Sequence[ParticleBath]
-) -> tuple[list[Any], list[ParticleExchange]]:
-    r"""Couplings and baths of H_SB = Σ_j (a_j† B_j + h.c.), for System.
-
-    .. math:: \dot\rho \ni \text{couplings } a_j \text{ with } \gamma_{11}, \quad a_j^\dagger
-              \text{ with } \gamma_{22}
-
-    (arXiv:2507.10080, Eq. 9). A coupling strength J_j is a factor of its operator.
-
-    Parameters
-    ----------
-    operators : the a_j as matrices on the Fock space (arrays, scipy.sparse, Qobj).
-    bath : one ParticleBath for all, or one each.
-
-    Returns
-    -------
-    couplings, baths : of System(h, couplings, baths), two for each operator.
-
-    Examples
-    --------
-    >>> import numpy as np, redfield as rf
-    >>> (a,) = rf.fock.fermions(1)
-    >>> lead = rf.ParticleBath(0.1, beta=2.0, mu=0.5, band=(-20.0, 20.0))
-    >>> dot = rf.System((a.conj().T @ a) * 0.3, *rf.particle_exchange([a], lead))
-    >>> steady = rf.Davies(dot, lamb_shift=False).steady_state().state
-    >>> bool(np.isclose(steady[1, 1].real, lead.occupation(0.3)))
-    True
-    """
-    operators = as_items("operators", operators)
-    each = [bath] * len(operators) if isinstance(bath, ParticleBath) else as_items("bath", bath)
-    for b in each:
-        if not isinstance(b, ParticleBath):
-            raise TypeError(f"bath must be a ParticleBath, got {b!r}")
-    if not operators or len(each) != len(operators):
-        raise ValueError(
-            f"bath and operators: {len(each)} baths for {len(operators)} operators; give one for all or one each"
-        )
-    couplings: list[Any] = []
-    baths: list[ParticleExchange] = []
-    for j, (a, b) in enumerate(zip(operators, each, strict=True)):
-        sparse = as_sparse(f"operators[{j}]", a)
-        a = as_square(f"operators[{j}]", a) if sparse is None else sparse
-        couplings += [a, a.conj().T]
-        baths += [b.removal, b.injection]
-    return couplings, baths

@@ -5,17 +5,20 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import scipy
 
 from redfield.baths.batch import Number
 from redfield.baths.edges import Feature
-from redfield.baths.spectral_density import ThermalBath
+from redfield.baths.thermal import ThermalBath
 from redfield.validation import ComplexArray, RealArray, as_not_negative, as_positive
 
 NEAR_POLE = 1e-4
 """Distance, in Matsubara spacings, within which a pole of J meets one of coth and their sum is averaged."""
+FAR = 1e100
+"""In units of the largest energy of the bath: beyond, η is its first term in 1/ω."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -73,12 +76,19 @@ class UnderdampedBath(ThermalBath):
         return [(-self.frequency, narrow), (0.0, self.scale), (self.frequency, narrow)]
 
     def spectral_density(self, w: RealArray) -> RealArray:
-        o2 = self.frequency**2
-        return self.strength * self.damping * o2 * w / ((o2 - w**2) ** 2 + (self.damping * w) ** 2)
+        # λ gx/h², h² = (1 − x²)² + (gx)², in units of Ω, without overflow.
+        with np.errstate(over="ignore", invalid="ignore", under="ignore"):
+            x = w / self.frequency
+            damped = self.damping / self.frequency * x
+            size = np.hypot((1.0 - x) * (1.0 + x), damped)
+            density: RealArray = self.strength * np.where(np.isfinite(size), damped / size / size, 0.0)
+        return density
 
     def zero_frequency_rate(self) -> float:
         return (
-            0.0 if math.isinf(self.beta) else self.strength * self.damping / self.frequency**2 / self.beta
+            0.0
+            if math.isinf(self.beta)
+            else self.strength * (self.damping / self.frequency) / self.frequency / self.beta
         )
 
     @property
@@ -89,6 +99,12 @@ class UnderdampedBath(ThermalBath):
     def _poles(self) -> list[tuple[complex, complex]]:
         """(p_k, r_k)."""
         half = 0.5 * self.damping
+        if half > self.frequency:
+            # −ia and −ib with ab = Ω², of which the slow one is not left to a difference; r = ± λΩ²/2(a − b).
+            fast = half + math.sqrt((half - self.frequency) * (half + self.frequency))
+            slow = self.frequency * (self.frequency / fast)
+            weight = 0.5 * self.strength * self.frequency * (self.frequency / (fast - slow))
+            return [(-1j * slow, complex(weight)), (-1j * fast, complex(-weight))]
         root = np.sqrt(complex(self.frequency**2 - half**2))
         return [
             (
@@ -102,18 +118,38 @@ class UnderdampedBath(ThermalBath):
         ]
 
     def _shift(self, w: RealArray) -> RealArray:
-        if math.isinf(self.beta) or not self._simple_poles:
+        if not self._closed_form:
             return super()._shift(w)
+        # So far out that η ∝ 1/ω, and that βω might be no number.
+        far = min(1e300, FAR * max(self.frequency, self.damping, 1.0 / self.beta))
+        near = np.clip(w, -far, far)
+        shift = np.mean([self._one_sided(near, nudge).imag for nudge in self._nudges], axis=0)
+        falling: RealArray = shift * (far / np.maximum(np.abs(w), far))
+        return falling
+
+    @property
+    def _closed_form(self) -> bool:
+        return math.isfinite(self.beta) and self._simple_poles
+
+    @property
+    def _nudges(self) -> Any:
+        """A pole −iν_n of coth cancels one of J: the mean over a circle around it is right to fourth order."""
         spacing = 2.0 * np.pi / self.beta
-        # A pole −iν_n of coth cancels one of J: the mean over a circle around it is right to fourth order.
         close = any(
-            abs(p.real) < NEAR_POLE * spacing
+            p.real != 0.0
+            and abs(p.real) < NEAR_POLE * spacing
             and abs(p.imag / spacing - round(p.imag / spacing)) < NEAR_POLE
             for p, _ in self._poles()
         )
-        nudges = 1.0 + 3.0 * NEAR_POLE * np.array([1, 1j, -1, -1j]) if close else np.ones(1)
-        shift: RealArray = np.mean([self._one_sided(w, nudge).imag for nudge in nudges], axis=0)
-        return shift
+        return 1.0 + 3.0 * NEAR_POLE * np.array([1, 1j, -1, -1j]) if close else np.ones(1)
+
+    def _expansion_error(self) -> float:
+        """Of the closed form: rounding of its terms, which are a few times those of the poles."""
+        if not self._closed_form:
+            return super()._expansion_error()
+        rounding = 1e-13 if len(self._nudges) == 1 else 1e-11
+        sizes = [abs(r / p.imag) * (1.0 + 2.0 / (self.beta * abs(p))) for p, r in self._poles()]
+        return rounding * float(sum(sizes))
 
     def _one_sided(self, w: RealArray, nudge: complex) -> ComplexArray:
         unit = self.beta / (2.0 * np.pi)
@@ -122,9 +158,15 @@ class UnderdampedBath(ThermalBath):
         total = np.zeros(w.shape, dtype=np.complex128)
         for pole, residue in self._poles():
             p = pole * nudge
-            total += 0.5 * residue * (1.0 + 1.0 / np.tanh(0.5 * self.beta * p)) / (w - p)
-            for a in (-1j * p * unit, 1j * p * unit):
-                total += (
-                    residue / self.beta * unit**2 * (scipy.special.digamma(1.0 + a) - psi_b) / (a - b)
-                )
+            scale = residue / self.beta * unit**2
+            a = 1j * p * unit
+            psi = scipy.special.digamma(1.0 + a)
+            if pole.real == 0.0:
+                # ψ(1 − a) = ψ(a) + π cot(πa), and coth cancels the cotangent, its poles included.
+                total += 0.5 * residue / (w - p)
+                mirrored = psi - 1.0 / a
+            else:
+                total += 0.5 * residue * (1.0 + 1.0 / np.tanh(0.5 * self.beta * p)) / (w - p)
+                mirrored = scipy.special.digamma(1.0 - a)
+            total += scale * ((mirrored - psi_b) / (-a - b) + (psi - psi_b) / (a - b))
         return total

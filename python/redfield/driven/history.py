@@ -9,8 +9,9 @@ import numpy as np
 from redfield import _core
 from redfield.baths import Bath, FlatBath
 from redfield.baths.exponentials import ExponentialSum
+from redfield.baths.legendre import NODES, WEIGHTS
 from redfield.baths.memory import Memory, memory_panels
-from redfield.baths.panels import NODES, WEIGHTS, Panels
+from redfield.baths.panels import Panels
 from redfield.validation import ComplexArray, RealArray
 
 POINTS = _core.PANEL_POINTS

@@ -9,11 +9,12 @@ import numpy as np
 
 from redfield import _core
 from redfield.batch import SystemBatch
+from redfield.baths import Bath
 from redfield.equations.base import Equation
 from redfield.equations.jumps import windowed_jumps
 from redfield.systems import System
 from redfield.trajectories.unravelling import Maker, Unravelling
-from redfield.validation import ComplexArray, as_max_bytes, as_not_negative, as_positive
+from redfield.validation import ComplexArray, RealArray, as_max_bytes, as_not_negative, as_positive
 
 
 class CoarseGrained(Equation):
@@ -87,6 +88,17 @@ def _windowed(system: System, window: float) -> list[tuple[ComplexArray, Complex
     shape = (system.dimension, system.dimension)
     tables = []
     for bath in system.baths_of_tables():
-        value, derivative = bath.windowed(frequencies, window)
+        value, derivative = _once(bath, frequencies, window)
         tables.append((value[place].reshape(shape), derivative[place].reshape(shape)))
     return tables
+
+
+def _once(bath: Bath, w: RealArray, window: float) -> tuple[ComplexArray, ComplexArray]:
+    """`bath.windowed`, kept for the currents into each reservoir, whose equations ask again."""
+    key = window, w.tobytes()
+    known = bath.__dict__.get("_cached_windowed")
+    if known is None or known[0] != key:
+        known = key, bath.windowed(w, window)
+        bath.__dict__["_cached_windowed"] = known
+    found: tuple[ComplexArray, ComplexArray] = known[1]
+    return found

@@ -14,6 +14,7 @@ from qutip.core.cy.coefficient import FunctionCoefficient, InterCoefficient
 from scipy.interpolate import BSpline, PPoly
 
 from redfield.baths import Bath
+from redfield.baths.limits import known_at_zero
 from redfield.validation import RealArray
 
 ROUNDING = 1e-10
@@ -42,9 +43,20 @@ def _scalar(f: Callable[[float], Any]) -> Callable[[RealArray], RealArray]:
     The array function raises a ValueError where a value is not a real number.
     """
 
+    def one(x: float) -> float:
+        try:
+            return _real(f(x), x)
+        except ZeroDivisionError:
+            return np.nan  # 0/0 at ω = 0 has a limit
+
+    def raw(w: RealArray) -> RealArray:
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return np.array([one(float(x)) for x in np.ravel(w)], dtype=np.float64).reshape(np.shape(w))
+
     def each(w: RealArray) -> RealArray:
-        values = [_real(f(float(x)), float(x)) for x in np.ravel(w)]
-        return np.array(values, dtype=np.float64).reshape(np.shape(w))
+        w = np.asarray(w, dtype=np.float64)
+        scale = np.abs(w[w != 0.0]).min(initial=np.inf)
+        return known_at_zero(f, raw, w, raw(w), float(scale) if np.isfinite(scale) else 1.0)
 
     return each
 

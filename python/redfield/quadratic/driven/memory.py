@@ -7,7 +7,7 @@ import numpy as np
 from redfield._core import ConvergenceError
 from redfield.baths import ParticleBath
 from redfield.baths.base import Bath
-from redfield.baths.panels import ORDER as PANEL
+from redfield.baths.legendre import ORDER as PANEL
 from redfield.drives.window import Window
 from redfield.quadratic.driven.system import System
 from redfield.validation import ComplexArray, RealArray

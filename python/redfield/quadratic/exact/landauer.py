@@ -16,7 +16,7 @@ from redfield.quadratic.system import System
 from redfield.validation import ComplexArray, RealArray
 
 TOLERANCE = 1e-10
-"""Of each entry of the integrals."""
+"""Of each entry of the integrals: covariances, and currents in units of the largest rate and energy."""
 MISSING = 1e-6
 """Weight that the bands may lack before it is a bound state."""
 RESONANCE = 3.0
@@ -25,7 +25,8 @@ RESONANCE = 3.0
 
 @dataclass(frozen=True)
 class SteadyIntegrals:
-    """G (N, N), and particle and energy currents into each site (N,)."""
+    """G (N, N), and particle and energy currents into each site (N,); `error` is of G, and of the currents in units of
+    the largest rate and energy."""
 
     covariance: ComplexArray
     particle: RealArray
@@ -54,7 +55,8 @@ def steady_integrals(system: System) -> SteadyIntegrals:
         whole = (green * rate[:, None, :]) @ adjoint
         transmission = rate[:, :, None] * np.abs(green) ** 2 * rate[:, None, :]
         flow = (transmission * (f[:, :, None] - f[:, None, :])).sum(axis=2)
-        parts = (filled.real, filled.imag, whole.real, whole.imag, flow, w[:, None] * flow)
+        flow /= rates
+        parts = (filled.real, filled.imag, whole.real, whole.imag, flow, w[:, None] / energies * flow)
         return np.concatenate([p.reshape(len(w), -1) for p in parts], axis=1) / (2.0 * np.pi)
 
     if not coupled.any():
@@ -62,6 +64,11 @@ def steady_integrals(system: System) -> SteadyIntegrals:
             "steady_state: no site has a bath, so the late state depends on the initial one"
         )
     edges = np.array(_edges(system))
+    # Currents in units of the largest rate and energy, so that one tolerance serves all entries.
+    energies = float(np.abs(edges).max())
+    rates = (
+        float((2.0 * strength[:, None] * contacts.damping(system.energies, False).real).max()) or energies
+    )
     value, error = np.zeros(4 * n * n + 2 * n), 0.0
     for left, right in itertools.pairwise(edges):
         part = scipy.integrate.cubature(
@@ -79,7 +86,8 @@ def steady_integrals(system: System) -> SteadyIntegrals:
             f"steady_state: the baths' bands hold only {1.0 - missing:.6g} of some mode; the rest is in bound "
             "states or undamped modes, so the late state depends on the initial one"
         )
-    particle, energy = value[4 * n * n : 4 * n * n + n], value[4 * n * n + n :]
+    particle = rates * value[4 * n * n : 4 * n * n + n]
+    energy = rates * energies * value[4 * n * n + n :]
     return SteadyIntegrals(hermitian(filled), particle, energy, float(error))
 
 

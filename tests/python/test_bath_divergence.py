@@ -1,0 +1,166 @@
+"""Integrals over spectra that diverge are refused; those that converge, however slowly, are right."""
+
+from __future__ import annotations
+
+import mpmath
+import numpy as np
+import pytest
+import scipy.special
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+import redfield as rf
+
+SIGMA_X, SIGMA_Z = np.array([[0.0, 1.0], [1.0, 0.0]]), np.diag([1.0, -1.0])
+ADVICE = r"cutoff.*lamb_shift"
+
+
+def one_sided_power(p, w):
+    """(1/2π) P∫₀^∞ (1 + ν)^p/(ω − ν) dν, p < 0: with u = 1 + ν a hypergeometric function of 1 + ω."""
+    with mpmath.workdps(30):
+        z, q = mpmath.mpf(w) + 1, -mpmath.mpf(p)
+        # P∫₁^∞ u^{−q}/(z − u) du = −(1/q) Re ₂F₁(1, q; q + 1; z)
+        return float(-mpmath.re(mpmath.hyp2f1(1, q, q + 1, z)) / q / (2 * mpmath.pi))
+
+
+@settings(deadline=None, max_examples=60)
+@given(
+    p=st.floats(-4.0, 3.0) | st.sampled_from([-1.0, -2.0, -0.5, 0.0, 1.0, 2.0]),
+    side=st.sampled_from([-1.0, 1.0]),
+    unit=st.sampled_from([1e-9, 1.0, 1e7]),
+    w=st.floats(-30.0, 30.0),
+)
+def test_power_law_tails(p, side, unit, w):
+    assume(abs(w) > 1e-3)
+    assume(p >= 0.0 or p < -0.02)
+    gamma = lambda v: np.where(side * v > 0.0, unit * (1.0 + np.abs(v) / unit) ** p, 0.0)  # noqa: E731
+    bath = rf.SpectrumBath(gamma, scale=unit)
+    at = np.array([side * w * unit])
+    if p >= 0.0:
+        with pytest.raises(ValueError, match=ADVICE):
+            bath.lamb_shift(at)
+    else:
+        exact = side * unit * one_sided_power(p, w)
+        error = abs(float(bath.lamb_shift(at)[0]) - exact)
+        assert error <= bath.lamb_shift_error + 1e-12 * abs(exact)
+        assert error <= 1e-8 * abs(exact) + 1e-9 * unit
+
+
+@settings(deadline=None, max_examples=30)
+@given(p=st.floats(-1.0, 2.0), strength=st.floats(1e-3, 1e3), beta=st.sampled_from([0.1, 1.0, np.inf]))
+def test_thermal_spectra_with_power_laws(p, strength, beta):
+    """J ∝ ω/(1 + ω²)^{(1 − p)/2} ~ ω^p: refused from p = 0 on, else Kramers and Kronig's sum rule at ω = 0."""
+    assume(abs(p) > 0.02 or p == 0.0)
+    density = lambda w: strength * w * (1.0 + w**2) ** (0.5 * (p - 1.0))  # noqa: E731
+    bath = rf.SpectralDensityBath(density, beta)
+    if p >= 0.0:
+        with pytest.raises(ValueError, match=ADVICE):
+            bath.lamb_shift(0.0)
+    else:
+        # −(1/2π)∫J/ω dω = −(λ/2π) √π Γ(−p/2)/2Γ((1 − p)/2)
+        moment = np.sqrt(np.pi) * scipy.special.gamma(-0.5 * p) / 2.0 / scipy.special.gamma(0.5 - 0.5 * p)
+        exact = -strength * moment / (2.0 * np.pi)
+        assert float(bath.lamb_shift(0.0)) == pytest.approx(exact, rel=1e-8)
+
+
+DIVERGENT = {
+    "a step": lambda w: 0.2 * (w > 0.0),
+    "a ramp": lambda w: 0.2 * w * (w > 0.0),
+    "1/ln": lambda w: np.where(w > 0.0, 1.0 / (2.0 + np.log1p(np.abs(w))), 0.0),
+    "ln": lambda w: np.where(w < 0.0, np.log1p(np.abs(w)), 0.0),
+    "oscillating": lambda w: np.where(w > 0.0, 1.0 + np.cos(3.0 * w), 0.0),
+    "unequal": lambda w: np.where(w > 0.0, 1.0, 0.9),
+    "two ramps": lambda w: 0.1 * np.abs(w),
+}
+
+
+@pytest.mark.parametrize("name", DIVERGENT)
+def test_what_does_not_fall_off_is_refused(name):
+    bath = rf.SpectrumBath(DIVERGENT[name])
+    with pytest.raises(ValueError, match=ADVICE):
+        bath.lamb_shift(np.array([-1.0, 0.5]))
+    with pytest.raises(ValueError, match="correlation"):
+        bath.correlation(1.0)
+    system = rf.System(0.5 * SIGMA_Z, [SIGMA_X], bath)
+    for kind in (rf.Redfield, rf.Davies, rf.UniversalLindblad):
+        with pytest.raises(ValueError, match=ADVICE):
+            kind(system).apply(np.eye(2) / 2)
+        kind(system, lamb_shift=False).apply(np.eye(2) / 2)
+
+
+def test_more_that_does_not_fall_off():
+    with pytest.raises(ValueError, match=ADVICE):
+        rf.SpectralDensityBath(lambda w: 0.2 + 0.0 * w, 1.0).lamb_shift([0.5])
+    for beta in (0.3, np.inf):
+        system = rf.System(0.5 * SIGMA_Z, [SIGMA_X], rf.OhmicBath(0.2, np.inf, beta))
+        with pytest.raises(ValueError, match=ADVICE):
+            rf.UniversalLindblad(system)
+    with pytest.raises(ValueError, match="does not fall off"):
+        rf.OhmicBath(0.1, 1.0, 1.0, 1.9, "drude").correlation(1.0)
+
+
+def test_white_noise_has_no_lamb_shift():
+    """Constants on both sides cancel, in whatever way a user writes them."""
+    for bath in (rf.FlatBath(0.3), rf.SpectrumBath(lambda w: 0.3 + 0.0 * w)):
+        assert np.abs(bath.lamb_shift([-2.0, 0.0, 1e4])).max() < 1e-12
+        system = rf.System(0.5 * SIGMA_Z, [SIGMA_X], bath)
+        assert np.abs(rf.UniversalLindblad(system).lamb_shift_hamiltonian()).max() < 1e-13
+    # With something beside it, its own shift is left: γ = 1 + e^{−ω²}.
+    bath = rf.SpectrumBath(lambda w: 1.0 + np.exp(-(w**2)))
+    w = np.array([-1.3, 0.2, 3.0])
+    assert np.abs(bath.lamb_shift(w) - scipy.special.dawsn(w) / np.sqrt(np.pi)).max() < 1e-12
+
+
+def test_an_integral_that_converges_slowly_in_the_universal_lindblad_equation():
+    """γ = Θ(ω)/(1 + ω)^0.3: on the diagonal of σx's H_LS stands the principal value of γ itself."""
+    bath = rf.SpectrumBath(lambda w: np.where(w > 0.0, (1.0 + np.abs(w)) ** -0.3, 0.0))
+    shift = rf.UniversalLindblad(rf.System(0.5 * SIGMA_Z, [SIGMA_X], bath)).lamb_shift_hamiltonian()
+    for level, w in ((1, -1.0), (0, 1.0)):
+        assert shift[level, level].real == pytest.approx(one_sided_power(-0.3, w), rel=1e-7)
+
+
+def test_where_a_spectrum_jumps_its_lamb_shift_is_infinite():
+    bath = rf.SpectrumBath(lambda w: np.where(w > 0.0, np.exp(-np.abs(w)), 0.0))
+    assert bath.lamb_shift(0.0) == -np.inf
+    assert np.isfinite(bath.lamb_shift([-1e-12, 1e-300])).all()
+    lead = rf.ParticleBath(0.3, 1.0, band=(-2.0, 3.0))
+    assert lead.level_shift([-2.0, 3.0]).tolist() == [-np.inf, np.inf]
+    # A coupling without an element at ω = 0 does not meet it.
+    steady = rf.Redfield(rf.System(0.5 * SIGMA_Z, [SIGMA_X], bath)).steady_state().state
+    assert steady[1, 1].real == pytest.approx(1.0, abs=1e-10)
+    with pytest.raises(ValueError, match=r"lamb_shift\(0\) = -inf"):
+        rf.Redfield(rf.System(0.5 * SIGMA_Z, [SIGMA_X + SIGMA_Z], bath))
+
+
+CUTOFFS = {
+    "hard": lambda u: 1 if u <= 1 else 0,
+    "gaussian": lambda u: mpmath.exp(-(u**2)),
+    "exponential": lambda u: mpmath.exp(-u),
+}
+
+
+def odd_part(exponent, cutoff, x):
+    """(1/π) P∫₀^∞ du x [u^s f(u) − x^s f(x)]/(x² − u²): P∫₀^∞ du/(x² − u²) is 0."""
+
+    def density(u):
+        return u**exponent * cutoff(u)
+
+    def integrand(v):
+        u = mpmath.exp(v)
+        return (density(u) - density(x)) * x / (x**2 - u**2) * u
+
+    edges = [mpmath.log(x) + k for k in (-60, -20, -5, -1, 0, 1, 5)]
+    edges += [mpmath.mpf(e) for e in (mpmath.log(1e-3), 0, mpmath.log(8), 60) if e > edges[-1]]
+    return mpmath.quad(integrand, edges) / mpmath.pi
+
+
+@pytest.mark.parametrize("function", CUTOFFS)
+@pytest.mark.parametrize("exponent", [1.0, 0.5, 1.5])
+def test_the_odd_part_of_a_cold_lamb_shift_near_zero(function, exponent):
+    bath = rf.OhmicBath(0.1, 2.0, np.inf, exponent, function)
+    for w in (1e-14, 3e-9, 2e-5):
+        with mpmath.workdps(25):
+            exact = float(0.2 * odd_part(exponent, CUTOFFS[function], mpmath.mpf(w) / 2))
+        odd = float(bath.lamb_shift(w) - bath.lamb_shift(-w))
+        assert abs(odd - exact) <= bath.lamb_shift_error
+        assert abs(odd - exact) <= 1e-15 + 1e-6 * abs(exact)
