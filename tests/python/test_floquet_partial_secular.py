@@ -211,3 +211,20 @@ def test_units(scale):
         answers.append((equation.apply(x, 0.3 / s) / s, equation.steady_state().mean))
     for one, other in zip(*answers, strict=True):
         assert np.abs(one - other).max() < 1e-8
+
+
+@pytest.mark.parametrize(("amplitude", "coupling", "warned"), [(0.004, 0.2, True), (0.2, 0.1, False)])
+def test_quadratic_davies_warns_at_resonance(amplitude, coupling, warned):
+    leads = [
+        rf.ParticleBath(lambda w: np.exp(-(w**2) / 18), beta, mu) for beta, mu in ((1.0, 0.0), (0.2, 1.0))
+    ]
+    drive = [np.diag([0.5, -0.5]), (X, lambda t: amplitude * np.cos(t))]
+    system = rf.quadratic.floquet.System(drive, 2 * np.pi, [coupling, 0.3 * coupling], leads)
+    davies = rf.quadratic.floquet.Davies(system)
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        state = davies.steady_state()
+        davies.evolve(np.zeros(2), [0.0, 1.0])
+    assert [w.category for w in caught] == [rf.SecularWarning] * (2 * warned)
+    exact = rf.quadratic.floquet.Redfield(system).steady_state(points=5).final_covariance
+    assert (np.abs(state.at(0.0) - exact).max() > 0.1) == warned

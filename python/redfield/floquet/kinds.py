@@ -66,7 +66,7 @@ class Davies(Equation):
     Warns
     -----
     SecularWarning
-        Rates exceed the gaps between quasi-energies, or an answer neglects coherences of more than .1, as at
+        A rate exceeds half of a gap between quasi-energies, or an answer neglects coherences of more than .1, as at
         resonances: `PartialSecular` or `Redfield` keeps them.
 
     Examples

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
 
 from redfield import _core
-from redfield.failures import SecularWarning
+from redfield.failures import NEGLECTED, warn_of_secular
 from redfield.floquet.system import System
 from redfield.validation import ComplexArray, RealArray
 
-MOST = 0.1
-"""The least neglected coherence that is told, of a state of trace 1: half of an error in trace norm."""
 CHUNK = 500
 """Pairs of modes whose sums over harmonics are taken at once."""
 
@@ -23,8 +20,8 @@ class Secular:
     """What Redfield's equation gives from populations to the coherences of modes, and how fast those turn.
 
     In the frame of the modes ρ̇_kl = Σ_p Y_klp ρ_pp − (iΔ_kl + κ_kl)ρ_kl with Δ_kl = ε_k − ε_l modulo Ω. Davies'
-    equation drops Y where Δ ≠ 0. Where some |Y| > |Δ| nothing justifies that; else the coherences that it neglects are
-    Yp/(iΔ + κ).
+    equation drops Y where Δ ≠ 0. Where some |Y| is not small against |Δ| nothing justifies that; else the coherences
+    that it neglects are Yp/(iΔ + κ).
     """
 
     def __init__(self, system: System, lamb_shift: bool, tolerance: float, decay: RealArray) -> None:
@@ -36,7 +33,7 @@ class Secular:
         denominators = np.hypot(gaps, decay)
         # No |Y| is larger, by Cauchy and Schwarz.
         bound = 4.0 * sum(float(_largest_column(x) * _largest_column(y)) for x, y in contacts)
-        near = np.triu((gaps > tolerance) & (MOST * gaps < bound), 1)
+        near = np.triu((gaps > tolerance) & (NEGLECTED * gaps < bound), 1)
         pairs = np.argwhere(near)
         self.gaps, self._denominators = gaps[near], denominators[near]
         self._rates: ComplexArray = np.zeros((len(pairs), len(e)), dtype=np.complex128)
@@ -47,22 +44,20 @@ class Secular:
                 self._rates[chunk] = sum(_sources(x, y, int(m), *pairs[chunk].T) for x, y in contacts)
 
     def warn(self, states: Iterable[RealArray], what: str, stacklevel: int) -> None:
-        """A SecularWarning where a rate exceeds its gap, or a state with these populations of the modes has coherences
+        """A SecularWarning where a rate is near its gap, or a state with these populations of the modes has coherences
         that the equation neglects."""
         if not len(self.gaps):
             return
         rates = np.abs(self._rates).max(axis=1)
         worst = int(np.argmax(rates / self.gaps))
         neglected = max(float((np.abs(self._rates @ p) / self._denominators).max()) for p in states)
-        if rates[worst] <= self.gaps[worst] and neglected <= MOST:
-            return
-        warnings.warn(
-            f"{what}: rates are not small against the gaps between quasi-energies (a rate of {rates[worst]:.3g} where "
-            f"they are {self.gaps[worst]:.3g} apart, modulo Ω; neglected coherences of about {neglected:.2g}), so that "
-            "the secular approximation fails: use floquet.Redfield, or floquet.PartialSecular with a cutoff well above "
-            "both",
-            SecularWarning,
-            stacklevel=stacklevel + 1,
+        warn_of_secular(
+            what,
+            float(rates[worst]),
+            float(self.gaps[worst]),
+            neglected,
+            "floquet.Redfield, or floquet.PartialSecular with a cutoff well above both",
+            stacklevel + 1,
         )
 
 

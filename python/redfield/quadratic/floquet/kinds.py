@@ -16,6 +16,7 @@ from redfield.immutable import Immutable
 from redfield.quadratic import base as static
 from redfield.quadratic import driven
 from redfield.quadratic.driven.system import Tables
+from redfield.quadratic.floquet.secular import Secular
 from redfield.quadratic.floquet.system import System
 from redfield.quadratic.flow import Covariance, LinearFlow
 from redfield.quadratic.result import Recorder, Result
@@ -84,6 +85,12 @@ class Davies(Immutable):
     system : quadratic.floquet.System.
     lamb_shift : with False, Δ and its like are left out.
 
+    Warns
+    -----
+    SecularWarning
+        A rate exceeds half of a gap between quasi-energies, or an answer neglects coherences of more than .1 of the
+        largest occupation: `Redfield` keeps them.
+
     Examples
     --------
     >>> import numpy as np, redfield as rf
@@ -103,18 +110,22 @@ class Davies(Immutable):
         self._made  # noqa: B018  (errors come early)
 
     @functools.cached_property
-    def _made(self) -> tuple[ComplexArray, ComplexArray, dict[str, ComplexArray]]:
-        """m and q in the frame, (N, N), and of each bath and harmonic's frequencies the sums that count."""
+    def _made(self) -> tuple[ComplexArray, ComplexArray, dict[str, ComplexArray], float]:
+        """m and q in the frame, (N, N), of each bath and harmonic's frequencies the sums that count, and a bound on the
+        elements that m and q would have with all terms."""
         system = self.system
         e, n = system.energies, system.dimension
         same = np.abs(e - e[:, None]) <= system.degeneracy
         alone = same.sum() == n
         m, q = np.zeros((2, n, n), dtype=np.complex128)
+        squares = np.zeros((2, n))
         counted = {
             key: np.zeros((len(system.baths), n), dtype=np.complex128) for key in ("M", "Q", "wM", "wQ")
         }
         for phi, w, damped, gained in by_harmonic(system, self.lamb_shift):
             d, g = (phi.conj() * x for x in (damped, gained))
+            # By Cauchy and Schwarz, the columns of Σ_n Φ_n being of norm 1.
+            squares += [(np.abs(damped) ** 2).sum(axis=0), 4.0 * (np.abs(gained) ** 2).sum(axis=0)]
             if alone:
                 # Only what stands on the diagonal of Φ†(…).
                 m[np.diag_indices(n)] += d.sum(axis=0)
@@ -128,12 +139,17 @@ class Davies(Immutable):
                 np.add.at(of_bath, system.contacts.bath_of_site, of_sites)
                 counted[key] += of_bath
                 counted["w" + key] += w * of_bath
-        return m, q, counted
+        return m, q, counted, float(np.sqrt(squares.max()))
 
     @functools.cached_property
     def _flow(self) -> LinearFlow:
-        m, q, _ = self._made
+        m, q, *_ = self._made
         return LinearFlow(m, q, None)
+
+    @functools.cached_property
+    def _secular(self) -> Secular:
+        harmonics = by_harmonic(self.system, self.lamb_shift)
+        return Secular(self.system, harmonics, self.rates, self._made[3])
 
     @property
     def rates(self) -> RealArray:
@@ -142,7 +158,7 @@ class Davies(Immutable):
         return rates
 
     def _diagonal(self) -> bool:
-        m, q, _ = self._made
+        m, q, *_ = self._made
         return not any((x - np.diag(x.diagonal())).any() for x in (m, q))
 
     def evolve(
@@ -160,6 +176,7 @@ class Davies(Immutable):
         g0 = as_covariance("G0", G0, system.dimension, system.statistics)
         start = system.core.frame(float(times[0]))
         inside = start.conj().T @ g0 @ start
+        self._secular.warn([inside.diagonal().real], 2)
         recorder = Recorder(e_ops, system.dimension, store_states, self, stop)
         states = (
             Covariance(g, system.core.frame(float(t)))
@@ -177,7 +194,7 @@ class Davies(Immutable):
         return (final + np.exp(-rate * (t - times[0])) * rest for t in times)
 
     def _occupations(self) -> RealArray:
-        m, q, _ = self._made
+        m, q, *_ = self._made
         rate = 2.0 * m.diagonal().real
         if rate.min() <= STILL * max(rate.max(), 1e-300):
             raise _core.ConvergenceError(
@@ -202,6 +219,7 @@ class Davies(Immutable):
         )
         # What each bath gives to each mode, but for coherences of equal quasi-energies, whose mean is the same.
         occupation = g.diagonal().real
+        self._secular.warn([occupation], 2)
         particle, energy = (
             2.0 * (counted[q].real - counted[m].real * occupation).sum(axis=1) * system.period
             for q, m in (("Q", "M"), ("wQ", "wM"))

@@ -1,0 +1,64 @@
+"""The coherences between Floquet modes of a quadratic system that Davies' equation neglects."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+
+from redfield import _core
+from redfield.failures import NEGLECTED, warn_of_secular
+from redfield.validation import ComplexArray, RealArray
+
+
+class Secular:
+    """What Redfield's equation gives from occupations to the coherences of modes, and how fast those turn.
+
+    In the frame of the modes Ġ_kl = Y_kl − (iΔ_kl + κ_kl)G_kl, Y = −(Mg + gM†) + Q of the occupations g, with Δ_kl =
+    ε_k − ε_l modulo Ω. Davies' equation drops Y where Δ ≠ 0. Where some |M_kl| is not small against |Δ_kl| nothing
+    justifies that; else the coherences that it neglects are Y/(iΔ + κ).
+    """
+
+    def __init__(self, system: Any, harmonics: Iterable[Any], rates: RealArray, bound: float) -> None:
+        """`harmonics` as of by_harmonic; no |M_kl| or |Q_kl| is larger than `bound`."""
+        e, omega, series = system.energies, system.frequency, system.series
+        turns = np.rint((e[:, None] - e) / omega).astype(int)
+        gaps = np.abs(e[:, None] - e - turns * omega)
+        apart = gaps > system.degeneracy
+        self._gaps = np.where(apart, gaps, np.inf)
+        self._denominators = np.hypot(self._gaps, 0.5 * (rates[:, None] + rates))
+        self._m, self._x = np.zeros((2, len(e), len(e)), dtype=np.complex128)
+        near = apart & (NEGLECTED * gaps < 4.0 * bound)
+        wanted = {int(m): near & (turns == m) for m in np.unique(turns[near])}
+        self.empty = not wanted
+        if self.empty:
+            return
+        for i, (_, _, damped, gained) in enumerate(harmonics):
+            for m, here in wanted.items():
+                if 0 <= i + m < len(series):
+                    _core.poll()
+                    bra = series[i + m].conj().T
+                    self._m += np.where(here, bra @ damped, 0.0)
+                    self._x += np.where(here, bra @ gained, 0.0)
+
+    def warn(self, states: Iterable[RealArray], stacklevel: int) -> None:
+        """A SecularWarning where a rate is near its gap, or occupations have coherences that the equation neglects."""
+        if self.empty:
+            return
+        ratios = np.abs(self._m) / self._gaps
+        at = np.unravel_index(int(np.argmax(ratios)), ratios.shape)
+        neglected = max(self._neglected(g) for g in states)
+        warn_of_secular(
+            "quadratic.floquet.Davies",
+            float(abs(self._m[at])),
+            float(self._gaps[at]),
+            neglected,
+            "quadratic.floquet.Redfield",
+            stacklevel + 1,
+        )
+
+    def _neglected(self, g: RealArray) -> float:
+        source: ComplexArray = self._x - self._m * g
+        source = source + source.conj().T
+        return float((np.abs(source) / self._denominators).max() / max(float(np.abs(g).max()), 1e-300))
