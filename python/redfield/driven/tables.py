@@ -37,7 +37,7 @@ def tabulated(system: _core.DrivenSystem, kind: _core.Kind, control: Control) ->
 
     # Rates beside those that a strong drive reaches: Bohr frequencies are small where u is.
     centres = [0.0] if low < 0.0 < high else [low] if abs(low) < abs(high) else [high]
-    looks = looks_of(low, high, LOOKS, centres)
+    looks = looks_of(low, high, LOOKS, centres, ratio=0.25)
     try:
         found = expand(
             values,

@@ -33,8 +33,10 @@ AT_CHECKS = np.cos(np.arange(TERMS) * np.arccos(CHECKS)[:, None])
 
 ROUNDING = 1e-14
 """Of the largest value: less is no feature."""
-MOST_AT_ONCE = 2_000_000
-"""Coefficients that are gathered for samples at once."""
+MANY = 20
+"""Samples in a piece, or components, whose series is better multiplied piece by piece."""
+AT_ONCE = 50_000
+"""Samples whose series are gathered at once."""
 
 
 class NotResolvedError(ValueError):
@@ -183,16 +185,17 @@ def _missed_at(
         return places, values
     x = (2.0 * places - left[piece] - right[piece]) / (right[piece] - left[piece])
     polynomials = np.polynomial.chebyshev.chebvander(x, TERMS - 1)
-    met, begin = np.unique(piece, return_index=True)
-    at_once = max(1, MOST_AT_ONCE // (TERMS * series.shape[2]))
+    begin = np.flatnonzero(np.diff(piece, prepend=-1))
+    met = piece[begin]
     missed = np.empty_like(values)
-    if len(places) <= at_once or len(met) * at_once < len(places):
-        for k in range(0, len(places), at_once):
-            part = slice(k, k + at_once)
-            missed[part] = np.matmul(polynomials[part, None, :], series[piece[part]])[:, 0]
-    else:
-        for p, a, b in zip(met, begin, [*begin[1:], len(places)], strict=True):
+    if len(met) * MANY < len(places) or series.shape[2] > MANY:
+        ends = [*begin[1:].tolist(), len(places)]
+        for p, a, b in zip(met.tolist(), begin.tolist(), ends, strict=True):
             missed[a:b] = polynomials[a:b] @ series[p]
+    else:
+        for k in range(0, len(places), AT_ONCE):
+            part = slice(k, k + AT_ONCE)
+            missed[part] = np.einsum("sk,skm->sm", polynomials[part], series[piece[part]])
     missed -= values
     worst = np.maximum.reduceat(np.abs(missed, out=missed), begin, axis=0)
     error[met] = np.maximum(error[met], worst)
