@@ -62,7 +62,9 @@ def test_a_pulse_turns_by_its_area(centre, width, last, units, method):
 
 @pytest.mark.parametrize("method", METHODS)
 def test_pulses_at_the_ends_of_the_span(method):
-    first = raised([(X, gaussian(np.pi, 0.0, 0.02))], [0.0, 40.0], method=method)  # half of it lies inside
+    first = raised(
+        [(X, gaussian(np.pi, 0.0, 0.02))], [0.0, 40.0], method=method
+    )  # half of it lies inside
     last = raised([(X, gaussian(np.pi, 40.0, 0.02))], [0.0, 40.0], method=method)
     assert first == pytest.approx(1.0, abs=1e-5)
     assert last == pytest.approx(1.0, abs=1e-5)
@@ -71,7 +73,9 @@ def test_pulses_at_the_ends_of_the_span(method):
 
 
 @settings(max_examples=40, deadline=None)
-@given(st.floats(0.0, 1.0), st.floats(-3.4, -1.0), st.integers(-12, 12), st.booleans(), st.floats(0.3, 3.0))
+@given(
+    st.floats(0.0, 1.0), st.floats(-3.4, -1.0), st.integers(-12, 12), st.booleans(), st.floats(0.3, 3.0)
+)
 def test_what_lasts_a_4000th_is_seen_anywhere(place, log_width, log_units, smooth, area):
     units, first = 10.0**log_units, 3.0 * 10.0**log_units
     span = 17.0 * units
@@ -105,7 +109,9 @@ def test_two_pulses_far_apart_and_outputs_between():
     z = both.evolve([1, 0], times, [Z]).expect[0]
     assert z[-1] == pytest.approx(-0.998003, abs=2e-3)
     assert abs(z[150]) < 1e-3  # half way over
-    apart = raised([(X, lambda t: gaussian(np.pi / 4, 100.0, 0.3)(t) + gaussian(np.pi / 4, 300.0, 0.3)(t))], [0, 400])
+    apart = raised(
+        [(X, lambda t: gaussian(np.pi / 4, 100.0, 0.3)(t) + gaussian(np.pi / 4, 300.0, 0.3)(t))], [0, 400]
+    )
     assert apart == pytest.approx(1.0, abs=1e-5)
 
 
@@ -249,7 +255,9 @@ def test_equations_whose_generator_python_makes():
 
 def test_systems_that_repeat():
     pulse = lambda t: gaussian(0.6, 3.21, 0.01)(t % 10.0)  # noqa: E731
-    u = scipy.linalg.expm(-0.5j * 6.69 * Z) @ propagated(lambda t: 0.5 * Z + pulse(t) * X, 3.11, 3.31, 1000)
+    u = scipy.linalg.expm(-0.5j * 6.69 * Z) @ propagated(
+        lambda t: 0.5 * Z + pulse(t) * X, 3.11, 3.31, 1000
+    )
     u = u @ scipy.linalg.expm(-0.5j * 3.11 * Z)
     expected = np.sort(-np.angle(np.linalg.eigvals(u)) / 10.0)
     bath = rf.OhmicBath(strength=1e-3, cutoff=5.0, beta=1.0)

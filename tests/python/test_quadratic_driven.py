@@ -54,7 +54,9 @@ def test_the_integrator_meets_its_tolerance(tol):
         right, (0, 4), g0.astype(complex).ravel(), "DOP853", times, rtol=1e-12, atol=1e-13
     ).y.T.reshape(-1, n, n)
     count = Count()
-    steps = integrate(flow, g0.astype(complex), times, tol, lambda t: 1.0, count, lambda t: -1j * flow(t).m)
+    steps = integrate(
+        flow, g0.astype(complex), times, tol, lambda t: 1.0, count, lambda t: -1j * flow(t).m
+    )
     ours = np.array(list(steps))
     assert np.abs(ours - reference).max() < 10.0 * tol
     assert count.steps < (60 if tol > 1e-6 else 250)

@@ -10,7 +10,8 @@ import numpy as np
 from redfield import _core, systems
 from redfield.baths import Bath
 from redfield.couplings import SiteProjectors, as_couplings
-from redfield.drives.operators import Control, Made, TimeOperator
+from redfield.drives.made import Control, Made
+from redfield.drives.operators import TimeOperator
 from redfield.drives.spectra import tabulated
 from redfield.drives.window import Window
 from redfield.immutable import Immutable
@@ -121,9 +122,7 @@ class System(Immutable):
             couplings = [TimeOperator("projector", a) for a in couplings.matrices()]
         return self.hamiltonian.core(window), [a.core(window) for a in couplings]
 
-    def controlled(
-        self, window: Window, lamb_shift: bool
-    ) -> tuple[_core.DrivenSystem, Control] | None:
+    def controlled(self, window: Window, lamb_shift: bool) -> tuple[_core.DrivenSystem, Control] | None:
         """The system against the one control that it depends on, if it does."""
         fixed = isinstance(self.couplings, SiteProjectors)
         if not (fixed or all(a.is_constant for a in self.couplings)):

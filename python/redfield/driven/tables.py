@@ -6,14 +6,14 @@ import numpy as np
 
 from redfield import _core
 from redfield.drives.functions import NotResolvedError, expand
-from redfield.drives.operators import Control
+from redfield.drives.made import Control
 from redfield.drives.window import looks_of
 from redfield.validation import RealArray
 
 MOST_LEVELS = 8
 """Beyond, a matrix of N⁴ entries from its table is dearer than the eigenbasis it saves."""
 TOL = 1e-10
-"""Of the table, relative to the largest entry of what is not linear in u of 𝓛: its dissipator, however strong the drive."""
+"""Of the table, relative to the largest entry of what is not linear in u: the dissipator, however strong the drive."""
 ROUNDING = 1e-14
 """Of the largest entry of 𝓛: less is rounding."""
 LOOKS = 16

@@ -26,8 +26,8 @@ TO_SERIES = 2.0 / TERMS * np.cos(np.arange(TERMS)[:, None] * _ANGLES)
 TO_SERIES[0] *= 0.5
 SIGNS = (-1.0) ** np.arange(TERMS)
 CHECKS = np.array([-1.0 + 2.0**-26, -0.83, -0.41, 0.07, 0.36, 0.92, 1.0 - 2.0**-26])
-"""Between the nodes: what turns faster than these tell is taken for something slow. Those near the ends meet a jump that
-lies beyond the last node."""
+"""Between the nodes: what turns faster than these tell is taken for something slow. Those near the ends meet a jump
+that lies beyond the last node."""
 AT_CHECKS = np.cos(np.arange(TERMS) * np.arccos(CHECKS)[:, None])
 
 
@@ -202,9 +202,7 @@ def _missed_at(
     return places, values
 
 
-def _jumps_between(
-    breaks: RealArray, series: RealArray, share: int, cuts: RealArray
-) -> list[float]:
+def _jumps_between(breaks: RealArray, series: RealArray, share: int, cuts: RealArray) -> list[float]:
     """Ends of pieces between which the values differ, or at a cut the slopes by as much as the values vary."""
     ends, begins = series.sum(axis=1)[:-1], (SIGNS @ series)[1:]
     largest = np.maximum(_shared(np.abs(series).sum(axis=1).max(axis=0), share), 1e-300)

@@ -114,7 +114,7 @@ def knots_of(f: Any) -> RealArray:
 
 
 def _arrays_of_qutip(f: Any) -> Iterator[Any]:
-    """The times of each coefficient of an array in a QuTiP coefficient, which pickling shows: QuTiP has no other way."""
+    """The times of each coefficient of an array in a QuTiP coefficient, which only pickling shows."""
     if not (type(f).__module__.startswith("qutip.") and type(f).__name__.endswith("Coefficient")):
         return
     parts = f.__reduce__()

@@ -83,7 +83,9 @@ def _driven(
     window = Window(float(times[0]), float(times[-1]), longest, (), ordered)
     rest = (start, ordered, options, *last)
     solve = _of_tables(model, window)
-    return solve(rest) if solve is not None else solved_by(model.generator, model.made(window), window, rest)
+    return (
+        solve(rest) if solve is not None else solved_by(model.generator, model.made(window), window, rest)
+    )
 
 
 def _of_tables(model: Model, window: Window) -> Solve | None:

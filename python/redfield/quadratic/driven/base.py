@@ -118,8 +118,8 @@ class Equation(Immutable):
         method : "auto" or "magnus".
         rtol, atol : atol + rtol·max|G0| (at least rtol) is about the largest error of an entry of G at the end; the
             difference of two methods is held below that·dt/(whole time) in each step.
-        max_step : of time, default π/max‖h‖, where Magnus's series converges, and a 32nd of the whole time. Steps are as
-            short as h changes, and end where it jumps: what lasts a 4000th of the whole time, or max_step, is found.
+        max_step : of time, default π/max‖h‖, where Magnus's series converges, and a 32nd of the whole time. Steps are
+            as short as h changes, and end where it jumps: what lasts a 4000th of the whole time, or max_step, is found.
         breakpoints : times near which something shorter happens; as of `redfield.driven.Redfield.evolve`.
 
         Raises
@@ -140,7 +140,9 @@ class Equation(Immutable):
         window = window_of(times, max_step, breakpoints)
         longest, jumps = self._longest(window, tol)
         at = self._prepared(window)
-        states = integrate(lambda t: _affine(at(t)), g0, times, tol, longest, count, self.system.at, jumps)
+        states = integrate(
+            lambda t: _affine(at(t)), g0, times, tol, longest, count, self.system.at, jumps
+        )
         covariances = (Covariance(g, None) for g in states)
         return recorder.collect(times, covariances, progress, "magnus", count=count)
 
@@ -229,7 +231,9 @@ class Equation(Immutable):
         g = scipy.linalg.solve_discrete_lyapunov(e, f)
         tlist = np.linspace(start, start + period, points)
         g = 0.5 * (g + g.conj().T)
-        states = integrate(lambda t: _affine(at(t)), g, tlist, tol, longest, Count(), self.system.at, jumps)
+        states = integrate(
+            lambda t: _affine(at(t)), g, tlist, tol, longest, Count(), self.system.at, jumps
+        )
         return Recorder(None, n, True, self).collect(
             tlist, (Covariance(x, None) for x in states), False, "magnus"
         )

@@ -167,7 +167,8 @@ class Exact(Immutable):
         star = self._stars[0]
         while part > SHORTEST:
             coarse, fine = (
-                self._solve(star, g0, self._ends(grid, last, each, norm), norm) for each in (part, 0.5 * part)
+                self._solve(star, g0, self._ends(grid, last, each, norm), norm)
+                for each in (part, 0.5 * part)
             )
             error = float(np.abs(coarse - fine).max())
             if error <= tol:

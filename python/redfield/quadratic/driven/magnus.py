@@ -20,8 +20,12 @@ GAUSS = (0.5 - ROOT15 / 10.0, 0.5, 0.5 + ROOT15 / 10.0)
 KRONROD = np.array([0.960491268708020283, 0.774596669241483377, 0.434243749346802559, 0.0])
 KRONROD = 0.5 + 0.5 * np.concatenate([-KRONROD, KRONROD[-2::-1]])
 """Gauss's three points and Kronrod's four on [0, 1]."""
-DIFFERENCE = np.array([0.104656226026467265, 0.268488089868333441, 0.401397414775962222, 0.450916538658474342])
-DIFFERENCE = 0.5 * (np.concatenate([DIFFERENCE, DIFFERENCE[-2::-1]]) - np.array([0, 5, 0, 8, 0, 5, 0]) / 9.0)
+DIFFERENCE = np.array(
+    [0.104656226026467265, 0.268488089868333441, 0.401397414775962222, 0.450916538658474342]
+)
+DIFFERENCE = 0.5 * (
+    np.concatenate([DIFFERENCE, DIFFERENCE[-2::-1]]) - np.array([0, 5, 0, 8, 0, 5, 0]) / 9.0
+)
 """Weights of Kronrod's rule less those of Gauss's."""
 SAFETY, SHRINK, GROW = 0.8, 0.2, 3.0
 SMALLEST = 1e-10
@@ -78,7 +82,9 @@ def quadrature_error(h: Callable[[float], ComplexArray], t: float, dt: float, g:
     Where h commutes with itself the orders of Magnus's expansion differ by their quadrature alone, and not even by
     that from the fourth on.
     """
-    missed = dt * sum(w * h(t + c * dt) for c, w in zip(KRONROD.tolist(), DIFFERENCE.tolist(), strict=True))
+    missed = dt * sum(
+        w * h(t + c * dt) for c, w in zip(KRONROD.tolist(), DIFFERENCE.tolist(), strict=True)
+    )
     return float(np.abs(missed @ g - g @ missed).max())
 
 

@@ -44,7 +44,9 @@ class Propagator:
             raise ConvergenceError(
                 f"h(t) jumps at t = {made.jumps[0]:g}, where a history with memory does not follow it; smooth the jump"
             )
-        ends = np.unique(np.concatenate([[window.first, window.last], *made.operator.resolution([], 0.0).grids]))
+        ends = np.unique(
+            np.concatenate([[window.first, window.last], *made.operator.resolution([], 0.0).grids])
+        )
         fastest = system.largest_norm(np.array([window.first, window.last]))
         longest = min(span / LEAST_PANELS, PHASE / max(fastest, 1e-300), window.longest)
         longest = max(longest, float(np.spacing(max(abs(window.first), abs(window.last)))))
@@ -52,7 +54,8 @@ class Propagator:
             counts = np.maximum(np.ceil(np.diff(ends) / longest - 1e-9), 1.0).astype(np.intp)
             tail = np.inf
             if counts.sum() * ORDER <= MOST_NODES:
-                parts = [np.linspace(*pair, k, endpoint=False) for *pair, k in zip(ends[:-1], ends[1:], counts, strict=True)]
+                panels = zip(ends[:-1], ends[1:], counts, strict=True)
+                parts = [np.linspace(a, b, k, endpoint=False) for a, b, k in panels]
                 self.edges = np.append(np.concatenate(parts), ends[-1])
                 self.series = _series(system, self.edges)
                 tails = np.abs(self.series[:, -3:]).max(axis=(1, 2))
