@@ -107,7 +107,8 @@ class Equation(Formula, Immutable):
             is more, at the times of tlist and of arrays that they are made of, and then as closely as they vary: what
             lasts a 4000th of the whole time, or max_step, is found wherever it is.
         breakpoints : times near which something shorter happens, as the centre of a pulse or the edges of one:
-            functions are sampled at all distances from each. A function may tell its own as an attribute, ``f.breakpoints``.
+            functions are sampled at all distances from each. A function may tell its own as an attribute,
+            ``f.breakpoints``.
 
         Raises
         ------
