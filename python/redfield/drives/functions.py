@@ -184,18 +184,19 @@ def _missed_at(
     if not len(places):
         return places, values
     x = (2.0 * places - left[piece] - right[piece]) / (right[piece] - left[piece])
-    polynomials = np.polynomial.chebyshev.chebvander(x, TERMS - 1)
+    # T_k, a row for each k.
+    polynomials = np.moveaxis(np.polynomial.chebyshev.chebvander(x, TERMS - 1), -1, 0)
     begin = np.flatnonzero(np.diff(piece, prepend=-1))
     met = piece[begin]
     missed = np.empty_like(values)
     if len(met) * MANY < len(places) or series.shape[2] > MANY:
         ends = [*begin[1:].tolist(), len(places)]
         for p, a, b in zip(met.tolist(), begin.tolist(), ends, strict=True):
-            missed[a:b] = polynomials[a:b] @ series[p]
+            missed[a:b] = (series[p].T @ polynomials[:, a:b]).T
     else:
         for k in range(0, len(places), AT_ONCE):
             part = slice(k, k + AT_ONCE)
-            missed[part] = np.einsum("sk,skm->sm", polynomials[part], series[piece[part]])
+            missed[part] = np.einsum("ks,skm->sm", polynomials[:, part], series[piece[part]])
     missed -= values
     worst = np.maximum.reduceat(np.abs(missed, out=missed), begin, axis=0)
     error[met] = np.maximum(error[met], worst)
