@@ -9,6 +9,7 @@ import scipy.linalg
 from quadratic_reference import coupling, covariance, hamiltonian, lead
 
 import redfield as rf
+from redfield.drives.window import Window
 from redfield.quadratic.driven.magnus import Affine, Count, integrate
 from redfield.quadratic.driven.memory import Memory, Propagator
 
@@ -53,7 +54,10 @@ def test_the_integrator_meets_its_tolerance(tol):
         right, (0, 4), g0.astype(complex).ravel(), "DOP853", times, rtol=1e-12, atol=1e-13
     ).y.T.reshape(-1, n, n)
     count = Count()
-    ours = np.array(list(integrate(flow, g0.astype(complex), times, tol, 1.0, count)))
+    steps = integrate(
+        flow, g0.astype(complex), times, tol, lambda t: 1.0, count, lambda t: -1j * flow(t).m
+    )
+    ours = np.array(list(steps))
     assert np.abs(ours - reference).max() < 10.0 * tol
     assert count.steps < (60 if tol > 1e-6 else 250)
 
@@ -61,7 +65,7 @@ def test_the_integrator_meets_its_tolerance(tol):
 def test_the_propagator_is_unitary_and_solves_schroedinger():
     h = moving(4, 3)
     system = D.System(h, 0.3, lead())
-    w = Propagator(system, np.array([1.0, 9.0]))
+    w = Propagator(system, Window(1.0, 9.0))
 
     def right(t, y):
         return (-1j * h(t) @ y.reshape(4, 4)).ravel()
@@ -118,7 +122,7 @@ def test_the_memory_integrals_against_quadrature_of_the_propagator(history):
     h = moving(2, 1)
     system = D.System(h, 0.3, lead())
     start, t = 1.0, 4.0
-    (found,) = Memory(system, np.array([start, 6.0]), history == "constant")(t)
+    (found,) = Memory(system, Window(start, 6.0), history == "constant")(t)
 
     span = 12.0 if history == "constant" else t - start
     s, ds = np.linspace(0.0, span, 6001, retstep=True)

@@ -35,6 +35,14 @@ struct Nodes {
     }
 };
 
+/// T_k at each x, a column for each.
+void chebyshev(const RealVector& x, RealMatrix& out) {
+    out.row(0).setOnes();
+    out.row(1) = x.transpose();
+    for (Index k = 2; k < out.rows(); ++k)
+        out.row(k) = 2.0 * x.transpose().cwiseProduct(out.row(k - 1)) - out.row(k - 2);
+}
+
 /// W f on an interval: its values at the nodes, (q, n), its series, and how much of ∫‖W f‖dt it misses.
 struct Interval {
     double first, last;
@@ -43,33 +51,32 @@ struct Interval {
 
     double length() const { return last - first; }
     double time(double x) const { return 0.5 * (first + last) + 0.5 * length() * x; }
-    /// The series at time t, by Clenshaw's recurrence.
-    RealVector at(double t) const {
-        const double x = std::clamp((2.0 * t - first - last) / length(), -1.0, 1.0);
-        RealVector one = RealVector::Zero(series.rows()), two = one;
-        for (Index k = series.cols(); k-- > 1;) {
-            const RealVector next = 2.0 * x * one - two + series.col(k);
-            two = one;
-            one = next;
-        }
-        return x * one - two + series.col(0);
-    }
+    double place(double t) const { return std::clamp((2.0 * t - first - last) / length(), -1.0, 1.0); }
 };
 
 /// Both intervals as one, which misses what they do and where it differs from them.
 Interval joined(const Interval& a, const Interval& b, const Nodes& nodes) {
-    Interval out{a.first, b.last, RealMatrix(a.values.rows(), nodes.x.size()), {}};
-    for (Index i = 0; i < nodes.x.size(); ++i) {
+    const Index n = nodes.x.size();
+    Interval out{a.first, b.last, RealMatrix(a.values.rows(), n), {}};
+    RealVector x(n);
+    RealMatrix polynomials(n, n), there(a.values.rows(), n);
+    // The nodes descend: those in b come first.
+    Index in_b = 0;
+    for (Index i = 0; i < n; ++i) {
         const double t = out.time(nodes.x[i]);
-        out.values.col(i) = t < a.last ? a.at(t) : b.at(t);
+        if (t >= a.last) in_b = i + 1;
+        x[i] = (t < a.last ? a : b).place(t);
     }
-    out.series = out.values * nodes.to_series.transpose();
+    chebyshev(x, polynomials);
+    out.values.leftCols(in_b).noalias() = b.series * polynomials.leftCols(in_b);
+    out.values.rightCols(n - in_b).noalias() = a.series * polynomials.rightCols(n - in_b);
+    out.series.noalias() = out.values * nodes.to_series.transpose();
     out.missed = a.missed + b.missed;
     for (const Interval* each : {&a, &b}) {
-        double largest = 0.0;
-        for (Index i = 0; i < nodes.x.size(); ++i)
-            largest = std::max(largest, (out.at(each->time(nodes.x[i])) - each->values.col(i)).norm());
-        out.missed += each->length() * largest;
+        for (Index i = 0; i < n; ++i) x[i] = out.place(each->time(nodes.x[i]));
+        chebyshev(x, polynomials);
+        there.noalias() = out.series * polynomials;
+        out.missed += each->length() * (there - each->values).colwise().norm().maxCoeff();
     }
     return out;
 }

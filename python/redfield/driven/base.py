@@ -13,7 +13,7 @@ from redfield import _core, equations, systems
 from redfield import evolve as _evolve
 from redfield.driven.system import System
 from redfield.driven.tables import MOST_LEVELS, tabulated
-from redfield.drives.operators import Made
+from redfield.drives.made import Made
 from redfield.drives.window import Window, window_of
 from redfield.evolve import Options, Progress
 from redfield.formula import Formula
@@ -100,11 +100,12 @@ class Equation(Formula, Immutable):
         method : "dopri5", which "auto" takes: Dormand–Prince 5(4) in the basis H is given in, whose rtol and atol bound
             the error of each step; "magnus", exponentials of 𝓛 of means of H, whose estimated errors add up to
             rtol‖ρ‖ + atol: five times slower where it was measured, and a check on the other.
-        max_step : of time. Functions of time are sampled evenly at 4096 times, or twice in every max_step where that is
-            more, at the times of tlist and of arrays that they are made of, and then as closely as they vary: what
+        max_step : of time. Functions of time are sampled evenly at 4096 times, or twice in every max_step where that
+            is more, at the times of tlist and of arrays that they are made of, and then as closely as they vary: what
             lasts a 4000th of the whole time, or max_step, is found wherever it is.
-        breakpoints : times near which something shorter happens, as the centre of a pulse or the edges of one: functions
-            are sampled at all distances from each. A function may tell its own as an attribute, ``f.breakpoints``.
+        breakpoints : times near which something shorter happens, as the centre of a pulse or the edges of one:
+            functions are sampled at all distances from each. A function may tell its own as an attribute,
+            ``f.breakpoints``.
 
         Raises
         ------

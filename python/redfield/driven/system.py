@@ -10,7 +10,8 @@ import numpy as np
 from redfield import _core, systems
 from redfield.baths import Bath
 from redfield.couplings import SiteProjectors, as_couplings
-from redfield.drives.operators import Control, Made, TimeOperator
+from redfield.drives.made import Control, Made
+from redfield.drives.operators import TimeOperator
 from redfield.drives.spectra import tabulated
 from redfield.drives.window import Window
 from redfield.immutable import Immutable

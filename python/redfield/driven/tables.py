@@ -6,14 +6,14 @@ import numpy as np
 
 from redfield import _core
 from redfield.drives.functions import NotResolvedError, expand
-from redfield.drives.operators import Control
+from redfield.drives.made import Control
 from redfield.drives.window import looks_of
 from redfield.validation import RealArray
 
 MOST_LEVELS = 8
 """Beyond, a matrix of N⁴ entries from its table is dearer than the eigenbasis it saves."""
 TOL = 1e-10
-"""Of the table, relative to the largest entry of what is not linear in u of 𝓛: its dissipator, however strong the drive."""
+"""Of the table, relative to the largest entry of what is not linear in u: the dissipator, however strong the drive."""
 ROUNDING = 1e-14
 """Of the largest entry of 𝓛: less is rounding."""
 LOOKS = 16
@@ -37,7 +37,7 @@ def tabulated(system: _core.DrivenSystem, kind: _core.Kind, control: Control) ->
 
     # Rates beside those that a strong drive reaches: Bohr frequencies are small where u is.
     centres = [0.0] if low < 0.0 < high else [low] if abs(low) < abs(high) else [high]
-    looks = looks_of(low, high, LOOKS, centres)
+    looks = looks_of(low, high, LOOKS, centres, ratio=0.25)
     try:
         found = expand(
             values,

@@ -26,15 +26,17 @@ TO_SERIES = 2.0 / TERMS * np.cos(np.arange(TERMS)[:, None] * _ANGLES)
 TO_SERIES[0] *= 0.5
 SIGNS = (-1.0) ** np.arange(TERMS)
 CHECKS = np.array([-1.0 + 2.0**-26, -0.83, -0.41, 0.07, 0.36, 0.92, 1.0 - 2.0**-26])
-"""Between the nodes: what turns faster than these tell is taken for something slow. Those near the ends meet a jump that
-lies beyond the last node."""
+"""Between the nodes: what turns faster than these tell is taken for something slow. Those near the ends meet a jump
+that lies beyond the last node."""
 AT_CHECKS = np.cos(np.arange(TERMS) * np.arccos(CHECKS)[:, None])
 
 
 ROUNDING = 1e-14
 """Of the largest value: less is no feature."""
-MOST_AT_ONCE = 2_000_000
-"""Coefficients that are gathered for samples at once."""
+MANY = 20
+"""Samples in a piece, or components, whose series is better multiplied piece by piece."""
+AT_ONCE = 50_000
+"""Samples whose series are gathered at once."""
 
 
 class NotResolvedError(ValueError):
@@ -182,17 +184,19 @@ def _missed_at(
     if not len(places):
         return places, values
     x = (2.0 * places - left[piece] - right[piece]) / (right[piece] - left[piece])
-    polynomials = np.polynomial.chebyshev.chebvander(x, TERMS - 1)
-    met, begin = np.unique(piece, return_index=True)
-    at_once = max(1, MOST_AT_ONCE // (TERMS * series.shape[2]))
+    # T_k, a row for each k.
+    polynomials = np.moveaxis(np.polynomial.chebyshev.chebvander(x, TERMS - 1), -1, 0)
+    begin = np.flatnonzero(np.diff(piece, prepend=-1))
+    met = piece[begin]
     missed = np.empty_like(values)
-    if len(places) <= at_once or len(met) * at_once < len(places):
-        for k in range(0, len(places), at_once):
-            part = slice(k, k + at_once)
-            missed[part] = np.matmul(polynomials[part, None, :], series[piece[part]])[:, 0]
+    if len(met) * MANY < len(places) or series.shape[2] > MANY:
+        ends = [*begin[1:].tolist(), len(places)]
+        for p, a, b in zip(met.tolist(), begin.tolist(), ends, strict=True):
+            missed[a:b] = (series[p].T @ polynomials[:, a:b]).T
     else:
-        for p, a, b in zip(met, begin, [*begin[1:], len(places)], strict=True):
-            missed[a:b] = polynomials[a:b] @ series[p]
+        for k in range(0, len(places), AT_ONCE):
+            part = slice(k, k + AT_ONCE)
+            missed[part] = np.einsum("ks,skm->sm", polynomials[:, part], series[piece[part]])
     missed -= values
     worst = np.maximum.reduceat(np.abs(missed, out=missed), begin, axis=0)
     error[met] = np.maximum(error[met], worst)

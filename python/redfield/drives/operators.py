@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import scipy
 
 from redfield import _core
 from redfield.drives.functions import TERMS, Expansion, NotResolvedError, expand
+from redfield.drives.made import Control, Made, width_of
 from redfield.drives.window import Window
 from redfield.immutable import Immutable
 from redfield.spline import Spline
@@ -26,43 +26,8 @@ TOL = 1e-11
 """Of the expansion of what depends on time, relative to its largest value."""
 MOST_BYTES = 64e6
 """What the expansion of a matrix-valued function may take; beyond, the function itself is called."""
-NOTICED = 1e-6
-"""Of the largest value times the span: less of the integral is no change that a transform has to follow."""
 PROJECTIONS = 8
 """Sums of the entries of a matrix-valued function with random signs, which change wherever an entry does."""
-
-
-@dataclass(frozen=True)
-class Control:
-    """X(u) = X₀ + u X₁ in the core on [low, high], u(t), and a bound on E_max − E_min of X."""
-
-    operator: _core.TimeOperator
-    u: Expansion
-    low: float
-    high: float
-    width: float
-
-
-class Made(NamedTuple):
-    """An operator on an interval, in the core.
-
-    Attributes
-    ----------
-    jumps : where it jumps, or has a knot.
-    width : a bound on E_max − E_min.
-    breaks : ends of the pieces between which it is a polynomial of few terms; of a function that is called, of all.
-    """
-
-    operator: _core.TimeOperator
-    jumps: RealArray
-    width: float
-    breaks: RealArray
-
-    def shortest(self) -> float:
-        """The shortest interval in which it changes noticeably; its span where it does not change."""
-        span = float(self.breaks[-1] - self.breaks[0])
-        action = NOTICED * self.operator.largest * span
-        return min(self.operator.resolution(self.jumps.tolist(), action).narrowest(), span)
 
 
 class TimeOperator(Immutable, answer=True):
@@ -111,7 +76,7 @@ class TimeOperator(Immutable, answer=True):
             raise ValueError(f"the terms of {name} differ in shape: {sorted(shapes)}")
         (self.dimension,) = {shape[0] for shape in shapes}
         if self.constant is None:
-            self.constant = np.zeros((self.dimension, self.dimension))
+            self.constant = np.zeros((self.dimension,) * 2)
 
     def _parameters(self) -> dict[str, Any]:
         return {"name": self.name, **({"function": self.function} if self.function else self._sum())}
@@ -160,7 +125,7 @@ class TimeOperator(Immutable, answer=True):
         none = np.zeros(0)
         if self.is_constant or first == last:
             x = np.asarray(self.at(first), dtype=np.complex128)
-            return Made(_core.TimeOperator.constant(x), none, _width(x), np.array([first, last]))
+            return Made(_core.TimeOperator.constant(x), none, width_of(x), np.array([first, last]))
         try:
             if self.function is not None:
                 return self._core_of_function(window)
@@ -224,7 +189,7 @@ class TimeOperator(Immutable, answer=True):
         """A bound on E_max − E_min: that of a sum is at most the sum of those of its terms."""
         largest = np.abs(expansion.series).sum(axis=1).max(axis=0)
         factors = np.concatenate([[1.0], largest[::2] + largest[1::2]])
-        return float(sum(f * _width(x) for f, x in zip(factors, self._matrices(), strict=True)))
+        return float(sum(f * width_of(x) for f, x in zip(factors, self._matrices(), strict=True)))
 
     def with_terms(self, terms: Sequence[tuple[Any, Any]]) -> TimeOperator:
         """X(t) + Σ_k f_k(t)X_k."""
@@ -244,7 +209,7 @@ class TimeOperator(Immutable, answer=True):
     def _core_of_function(self, window: Window) -> Made:
         n, first, last = self.dimension, window.first, window.last
         samples = np.linspace(first, last, 65)
-        width = 1.2 * max(_width(self.at(float(t))) for t in samples)
+        width = 1.2 * max(width_of(self.at(float(t))) for t in samples)
         cuts = window.cuts([self.function])
         try:
             shape = expand(
@@ -289,7 +254,7 @@ class TimeOperator(Immutable, answer=True):
         largest = np.argsort(-np.abs(shape.series).sum(axis=(1, 2)))[:16]
         pieces = np.unique(np.concatenate([narrow, largest]))
         middle = 0.5 * (shape.breaks[pieces] + shape.breaks[pieces + 1])
-        return 1.2 * max(_width(self.at(float(t))) for t in middle)
+        return 1.2 * max(width_of(self.at(float(t))) for t in middle)
 
     def _complex(self, t: float) -> ComplexArray:
         x: ComplexArray = np.ascontiguousarray(self.at(t), dtype=np.complex128)
@@ -344,10 +309,3 @@ def _values(f: Any, t: RealArray) -> ComplexArray:
     except (TypeError, ValueError, IndexError):
         pass
     return np.array([complex(f(float(s))) for s in t])
-
-
-def _width(x: Any) -> float:
-    """E_max − E_min, of a matrix that is not Hermitian a bound on it."""
-    hermitian = 0.5 * (x + x.conj().T)
-    energies = np.linalg.eigvalsh(hermitian)
-    return float(energies[-1] - energies[0]) + 2.0 * float(np.abs(x - hermitian).sum())

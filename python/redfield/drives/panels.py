@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from redfield import _core
-from redfield.drives.operators import Made, TimeOperator
+from redfield.drives.made import Made
+from redfield.drives.operators import TimeOperator
 from redfield.spline import Spline
 from redfield.validation import RealArray
 

@@ -81,13 +81,20 @@ def as_breakpoints(value: Any) -> tuple[float, ...]:
 
 
 def looks_of(
-    first: float, last: float, count: int, centres: Sequence[float] = (), others: Any = ()
+    first: float,
+    last: float,
+    count: int,
+    centres: Sequence[float] = (),
+    others: Any = (),
+    *,
+    ratio: float = 0.5,
 ) -> RealArray:
-    """`count` even samples of a range, samples at all distances from each centre, and others, ascending."""
+    """`count` even samples of a range, samples at distances in a ratio from each centre, and others, ascending."""
     duration = last - first
     even = first + duration * ((np.arange(count) + 0.5) / count)
     inside = np.array([c for c in centres if first <= c <= last])
-    distances = duration * 0.5 ** np.arange(1, SCALES + 1)
+    scales = int(SCALES * np.log(0.5) / np.log(ratio))
+    distances = duration * ratio ** np.arange(1, scales + 1)
     near = inside[:, None] + np.concatenate([-distances, distances])
     looks = np.concatenate([even, near.ravel(), np.asarray(others, dtype=np.float64).ravel()])
     return np.unique(looks[(looks > first) & (looks < last)])
@@ -107,7 +114,7 @@ def knots_of(f: Any) -> RealArray:
 
 
 def _arrays_of_qutip(f: Any) -> Iterator[Any]:
-    """The times of each coefficient of an array in a QuTiP coefficient, which pickling shows: QuTiP has no other way."""
+    """The times of each coefficient of an array in a QuTiP coefficient, which only pickling shows."""
     if not (type(f).__module__.startswith("qutip.") and type(f).__name__.endswith("Coefficient")):
         return
     parts = f.__reduce__()

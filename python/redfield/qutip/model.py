@@ -9,7 +9,8 @@ import numpy as np
 
 from redfield import _core, driven
 from redfield.baths import Bath, FlatBath, SpectrumBath
-from redfield.drives.operators import Made, TimeOperator
+from redfield.drives.made import Made
+from redfield.drives.operators import TimeOperator
 from redfield.drives.window import Window
 from redfield.qutip.arguments import evolving, require_same_space
 from redfield.qutip.spectra import Coupling, as_core_operator, collapse, couplings, probes

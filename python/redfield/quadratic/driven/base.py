@@ -115,8 +115,8 @@ class Equation(Immutable):
         method : "auto" or "magnus".
         rtol, atol : atol + rtol·max|G0| (at least rtol) is about the largest error of an entry of G at the end; the
             difference of two methods is held below that·dt/(whole time) in each step.
-        max_step : of time, default π/max‖h‖, where Magnus's series converges, and a 32nd of the whole time. Steps are as
-            short as h changes, and end where it jumps: what lasts a 4000th of the whole time, or max_step, is found.
+        max_step : of time, default π/max‖h‖, where Magnus's series converges, and a 32nd of the whole time. Steps are
+            as short as h changes, and end where it jumps: what lasts a 4000th of the whole time, or max_step, is found.
         breakpoints : times near which something shorter happens; as of `redfield.driven.Redfield.evolve`.
 
         Raises

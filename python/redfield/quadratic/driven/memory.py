@@ -54,10 +54,8 @@ class Propagator:
             counts = np.maximum(np.ceil(np.diff(ends) / longest - 1e-9), 1.0).astype(np.intp)
             tail = np.inf
             if counts.sum() * ORDER <= MOST_NODES:
-                parts = [
-                    np.linspace(*pair, k, endpoint=False)
-                    for *pair, k in zip(ends[:-1], ends[1:], counts, strict=True)
-                ]
+                panels = zip(ends[:-1], ends[1:], counts, strict=True)
+                parts = [np.linspace(a, b, k, endpoint=False) for a, b, k in panels]
                 self.edges = np.append(np.concatenate(parts), ends[-1])
                 self.series = _series(system, self.edges)
                 tails = np.abs(self.series[:, -3:]).max(axis=(1, 2))

@@ -11,7 +11,8 @@ import numpy.typing as npt
 from redfield.baths import ParticleBath
 from redfield.baths.expansion import expand
 from redfield.baths.panels import Panels
-from redfield.drives.operators import Made, TimeOperator
+from redfield.drives.made import Made
+from redfield.drives.operators import TimeOperator
 from redfield.drives.window import Window
 from redfield.immutable import Immutable
 from redfield.quadratic import system as static

@@ -12,7 +12,8 @@ import scipy
 
 from redfield import _core
 from redfield.baths import ParticleBath
-from redfield.drives.operators import Made, TimeOperator
+from redfield.drives.made import Made
+from redfield.drives.operators import TimeOperator
 from redfield.drives.panels import floquet_modes, require_repeats
 from redfield.drives.window import Window, as_breakpoints
 from redfield.immutable import Immutable
