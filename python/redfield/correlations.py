@@ -19,6 +19,7 @@ from redfield.validation import (
     as_times,
     checked,
 )
+from redfield.validation.kinds import as_anything
 
 
 @checked()
@@ -66,7 +67,7 @@ def evolve_operator(
     return _evolve.evolve_parts(equation, parts, tlist, e_ops, store_states, Options(**options))
 
 
-@checked()
+@checked(state=as_anything)
 def correlation(
     equation: Equation,
     a: Any,
