@@ -20,6 +20,7 @@ from redfield.baths.panels import Panels, Tail
 from redfield.validation import (
     ComplexArray,
     RealArray,
+    as_finite,
     as_items,
     as_positive,
     as_real_number,
@@ -270,7 +271,9 @@ class SpectralDensityBath(ThermalBath):
         if mu > 0.0:
             raise ValueError(f"mu of bosons must not be above their lowest energy 0, got {mu}")
         positive = [
-            as_positive("breakpoints", b) for b in as_items("breakpoints", self.breakpoints) if b != 0.0
+            as_positive("breakpoints", b)
+            for b in (as_finite("breakpoints", x) for x in as_items("breakpoints", self.breakpoints))
+            if b != 0.0
         ]
         self.__dict__.update(
             beta=as_positive("beta", self.beta, infinite=True),

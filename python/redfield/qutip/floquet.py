@@ -66,11 +66,10 @@ def fmmesolve(
     >>> len(out.expect[0])
     3
     """
-    as_times("tlist", tlist)
-    if c_ops is None and rho0.isket:
-        return qutip.fsesolve(H, rho0, tlist, T, e_ops=e_ops, args=args, options=options)
     driven = H if isinstance(H, qutip.QobjEvo) and not args else evolving("H", H, args=args or {})
     times = as_times("tlist", tlist)
+    if c_ops is None and rho0.isket:
+        return qutip.fsesolve(driven, rho0, tlist, T, e_ops=e_ops, args=args, options=options)
     period = as_positive("T", T or float(times[-1]))
     settings = settings_of(options, qutip.FMESolver, {"store_floquet_states": False})
     if settings["store_floquet_states"]:

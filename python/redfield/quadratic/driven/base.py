@@ -22,6 +22,7 @@ from redfield.validation import (
     ComplexArray,
     RealArray,
     as_choice,
+    as_count,
     as_covariance,
     as_positive,
     as_real_number,
@@ -207,7 +208,7 @@ class Equation(Immutable):
         if np.abs(np.linalg.eigvals(e)).max() >= 1.0 - 1e-12:
             raise ConvergenceError("periodic_state: a mode does not decay over a period")
         g = scipy.linalg.solve_discrete_lyapunov(e, f)
-        tlist = np.linspace(start, start + period, points)
+        tlist = np.linspace(start, start + period, as_count("points", points, 2))
         states = integrate(lambda t: _affine(at(t)), 0.5 * (g + g.conj().T), tlist, tol, longest, Count())
         return Recorder(None, n, True, self).collect(
             tlist, (Covariance(x, None) for x in states), False, "magnus"

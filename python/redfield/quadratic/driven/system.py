@@ -18,8 +18,10 @@ from redfield.spline import Spline
 from redfield.validation import (
     ComplexArray,
     RealArray,
+    as_count,
     as_hermitian,
     as_real_number,
+    as_times,
 )
 
 TABLE_TOL = 1e-12
@@ -100,7 +102,8 @@ class System(Immutable):
 
     def largest_norm(self, times: RealArray, samples: int = 65) -> float:
         """max ‖h(t)‖ over samples between the first and the last time."""
-        grid = np.linspace(times[0], times[-1], samples)
+        times = as_times("times", times)
+        grid = np.linspace(times[0], times[-1], as_count("samples", samples))
         return max(float(np.linalg.norm(self.at(float(t)), 2)) for t in grid)
 
     def slope(self, t: float, first: float, last: float) -> RealArray | ComplexArray:
