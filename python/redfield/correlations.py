@@ -19,9 +19,10 @@ from redfield.validation import (
     as_times,
     checked,
 )
+from redfield.validation.kinds import as_anything
 
 
-@checked()
+@checked(equation=as_anything)
 def evolve_operator(
     equation: Equation,
     operator: Any,
@@ -66,7 +67,7 @@ def evolve_operator(
     return _evolve.evolve_parts(equation, parts, tlist, e_ops, store_states, Options(**options))
 
 
-@checked()
+@checked(equation=as_anything, state=as_anything)
 def correlation(
     equation: Equation,
     a: Any,

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from redfield import _core
+from redfield.validation import shown
 
 _NAMES = {"float64": "float64", "complex128": "float64", "float32": "float32", "complex64": "float32"}
 
@@ -23,10 +24,10 @@ def as_dtype(dtype: Any, rtol: float) -> str:
         return dtype
     try:
         name = np.dtype(dtype).name
-    except TypeError:
-        raise TypeError(f"dtype must be 'float64' or 'float32', got {dtype!r}") from None
+    except (TypeError, ValueError):
+        raise TypeError(f"dtype must be 'float64' or 'float32', got {shown(dtype)}") from None
     if dtype is None or name not in _NAMES:
-        raise ValueError(f"dtype must be 'float64' or 'float32', got {dtype!r}")
+        raise ValueError(f"dtype must be 'float64' or 'float32', got {shown(dtype)}")
     name = _NAMES[name]
     least = _core.LEAST_RTOL_OF_SINGLE
     if name == "float32" and rtol < least:

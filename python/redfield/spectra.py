@@ -25,9 +25,10 @@ from redfield.validation import (
     checked,
     require_finite,
 )
+from redfield.validation.kinds import as_anything
 
 
-@checked()
+@checked(equation=as_anything)
 def spectrum(
     equation: Equation,
     a: Any,
@@ -164,7 +165,7 @@ def _moving(x: ComplexArray, rho: ComplexArray) -> ComplexArray:
     return left if np.linalg.norm(left) > ROUNDING * np.linalg.norm(x) else np.zeros_like(left)
 
 
-@checked()
+@checked(equation=as_anything)
 def susceptibility(
     equation: Equation,
     a: Any,

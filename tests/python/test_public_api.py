@@ -22,7 +22,7 @@ import public_walk
 from public_values import BATH, MIXED, SYSTEM, X, Z
 from public_walk import made
 
-SLICE = 260
+SLICE = 200
 """Calls of the fuzzer in this suite; `tests/fuzz/public_api.py` makes 10⁴."""
 
 

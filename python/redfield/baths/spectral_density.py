@@ -12,7 +12,7 @@ import numpy.typing as npt
 from redfield.baths.batch import Number
 from redfield.baths.checks import real_values
 from redfield.baths.thermal import ThermalBath
-from redfield.validation import RealArray, as_items, as_positive, as_real_number
+from redfield.validation import RealArray, as_finite, as_items, as_positive, as_real_number
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -56,7 +56,9 @@ class SpectralDensityBath(ThermalBath):
         if mu > 0.0:
             raise ValueError(f"mu of bosons must not be above their lowest energy 0, got {mu}")
         positive = [
-            as_positive("breakpoints", b) for b in as_items("breakpoints", self.breakpoints) if b != 0.0
+            as_positive("breakpoints", b)
+            for b in (as_finite("breakpoints", x) for x in as_items("breakpoints", self.breakpoints))
+            if b != 0.0
         ]
         self.__dict__.update(
             beta=as_positive("beta", self.beta, infinite=True),

@@ -49,7 +49,7 @@ class PeriodicState(Immutable, answer=True):
         System.reservoirs; heat is energy less μ for each particle. They are counted in the frequencies exchanged with
         the bath; None of Lindblad's equation.
     work : what the drive gives in a period: Davies' is −Σ energy, Redfield's ∮tr(Ḣρ)dt, which differs from that at
-        fourth order in the couplings.
+        fourth order in the couplings; nan of Lindblad's equation.
     residual : ‖ρ(T) − ρ(0)‖_F.
 
     Examples

@@ -15,7 +15,7 @@ from redfield.immutable import Immutable
 from redfield.quadratic.base import Equation
 from redfield.quadratic.contacts import Contacts
 from redfield.quadratic.system import System
-from redfield.validation import ComplexArray, RealArray, as_hermitian, as_kind, as_square
+from redfield.validation import ComplexArray, RealArray, as_hermitian, as_kind, as_numeric, as_square
 
 SYMMETRY = 1e-12
 """Of the largest entry: a pairing matrix that differs more from −Δᵀ is not one of fermions."""
@@ -98,8 +98,8 @@ class Bogoliubov(Formula, Immutable):
 
     def covariance(self, normal: Any, pairs: Any = None) -> ComplexArray:
         """𝒢 of ⟨a_k†a_j⟩, (N, N) or densities (N,), and ⟨a_k a_j⟩, (N, N), by default none."""
-        g = np.asarray(normal)
-        g = np.diag(g) if g.ndim == 1 else as_square("normal", g, self.sites)
+        g = as_numeric("normal", normal)
+        g = as_square("normal", np.diag(g) if g.ndim == 1 else g, self.sites)
         f = np.zeros_like(g) if pairs is None else as_square("pairs", pairs, self.sites)
         # ⟨Ψ_k†Ψ_j⟩ with Ψ_k† = a_k and Ψ_j = a_j in the upper right, (a_k†)(a_j†) in the lower left.
         whole: ComplexArray = np.block([[g, f], [-f.conj(), np.eye(self.sites) - g.T]]).astype(

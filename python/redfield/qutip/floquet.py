@@ -68,15 +68,14 @@ def fmmesolve(
     >>> len(out.expect[0])
     3
     """
-    as_times("tlist", tlist)
-    if c_ops is None and rho0.isket:
-        return qutip.fsesolve(H, rho0, tlist, T, e_ops=e_ops, args=args, options=options)
     if isinstance(H, qutip.FloquetBasis):
         raise TypeError("H must be a Hamiltonian with its period T, got a FloquetBasis")
     times = as_times("tlist", tlist)
     driven = (
         H if isinstance(H, qutip.QobjEvo) and not args else evolving("H", H, args=args or {}, tlist=times)
     )
+    if c_ops is None and rho0.isket:
+        return qutip.fsesolve(driven, rho0, tlist, T, e_ops=e_ops, args=args, options=options)
     period = as_positive("T", T or float(times[-1]))
     w_th = w_th or (args or {}).get("w_th", 0.0)  # as in QuTiP
     settings = settings_of(options, qutip.FMESolver, {"store_floquet_states": False})

@@ -106,4 +106,6 @@ def _told(kind: type) -> str:
     if not kind.__module__.startswith("redfield"):
         return kind.__name__
     packages = [p for p in kind.__module__.split(".") if p in ("quadratic", "driven", "floquet")]
+    if kind.__name__ == "Equation" and not packages:
+        return "master equation"
     return ".".join([*packages, kind.__name__])

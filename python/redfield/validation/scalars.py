@@ -107,7 +107,14 @@ def as_interval(name: str, value: Any) -> tuple[float, float]:
 
 
 def as_integer(name: str, value: Any) -> int:
-    """An integer; a 0-d array of one is one, a flag and 2.0 are not."""
+    """An integer of at most 2**53; a 0-d array of one is one, a flag and 2.0 are not."""
+    number = _integer(name, value)
+    if abs(number) > LARGEST_COUNT:
+        raise ValueError(f"{name} must be at most 2**53, got {shown(number)}")
+    return number
+
+
+def _integer(name: str, value: Any) -> int:
     if type(value) is int:
         return value
     if isinstance(value, np.ndarray) and value.ndim == 0:
@@ -122,8 +129,6 @@ def as_count(name: str, value: Any, least: int = 1) -> int:
     number = as_integer(name, value)
     if number < least:
         raise ValueError(f"{name} must be at least {least}, got {shown(number)}")
-    if number > LARGEST_COUNT:
-        raise ValueError(f"{name} must be at most 2**53, got {shown(number)}")
     return number
 
 
@@ -147,7 +152,7 @@ def as_seed(name: str, value: Any) -> int:
     """A non-negative integer of any size, from which all random numbers follow."""
     if isinstance(value, np.random.SeedSequence | np.random.Generator):
         raise TypeError(f"{name} must be an integer, got a {type(value).__name__}")
-    number = as_integer(name, value)
+    number = _integer(name, value)
     if number < 0:
         raise ValueError(f"{name} must not be negative, got {shown(number)}")
     return number

@@ -22,6 +22,7 @@ from redfield.quadratic.result import Currents, Recorder, Result
 from redfield.validation import (
     ComplexArray,
     as_choice,
+    as_count,
     as_covariance,
     as_positive,
     as_real_number,
@@ -226,7 +227,7 @@ class Equation(Immutable):
         if np.abs(np.linalg.eigvals(e)).max() >= 1.0 - 1e-12:
             raise ConvergenceError("periodic_state: a mode does not decay over a period")
         g = scipy.linalg.solve_discrete_lyapunov(e, f)
-        tlist = np.linspace(start, start + period, points)
+        tlist = np.linspace(start, start + period, as_count("points", points, 2))
         g = 0.5 * (g + g.conj().T)
         states = integrate(
             lambda t: _affine(at(t)), g, tlist, tol, longest, Count(), self.system.at, jumps

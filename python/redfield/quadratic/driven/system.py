@@ -21,8 +21,10 @@ from redfield.spline import Spline
 from redfield.validation import (
     ComplexArray,
     RealArray,
+    as_count,
     as_hermitian,
     as_real_number,
+    as_times,
 )
 
 TABLE_TOL = 1e-12
@@ -112,7 +114,8 @@ class System(Immutable):
 
     def largest_norm(self, times: RealArray, made: Made | None = None, samples: int = 65) -> float:
         """max ‖h(t)‖ over samples between the first and the last time, and in the shortest pieces of what is `made`."""
-        grid = np.linspace(times[0], times[-1], samples)
+        times = as_times("times", times)
+        grid = np.linspace(times[0], times[-1], as_count("samples", samples))
         if made is not None:
             shortest = np.argsort(np.diff(made.breaks), kind="stable")[: 4 * samples]
             width = np.diff(made.breaks)[shortest]

@@ -14,6 +14,7 @@ from redfield.validation import (
     as_choice,
     as_count,
     as_covariance,
+    as_items,
     as_numeric,
     checked,
 )
@@ -138,12 +139,12 @@ def entropy_rate(g: ComplexArray, rate: ComplexArray, statistics: str) -> float:
 
 def _state(covariance: Any, statistics: str) -> tuple[ComplexArray, str]:
     statistics = as_choice("statistics", statistics, ("fermion", "boson"))
-    dimension = len(as_numeric("covariance", covariance))
+    dimension = len(np.atleast_1d(as_numeric("covariance", covariance)))
     return as_covariance("covariance", covariance, dimension, statistics), statistics
 
 
 def _sites(name: str, sites: Sequence[int], dimension: int) -> list[int]:
-    where = [as_count(name, s, least=0) for s in sites]
+    where = [as_count(name, s, least=0) for s in as_items(name, sites)]
     if not where or max(where) >= dimension or len(set(where)) != len(where):
         raise ValueError(f"{name} must be distinct sites below {dimension}, got {list(sites)}")
     return where
