@@ -239,7 +239,7 @@ class Lindblad(Redfield):
     hamiltonian : as of floquet.System.
     period : T.
     jumps : (N, N) operators L_j, or what depends on time, each with its rate in it (√rate L).
-    harmonics, tol : as of floquet.System.
+    harmonics, tol, breakpoints : as of floquet.System.
 
     Examples
     --------
@@ -262,10 +262,20 @@ class Lindblad(Redfield):
         *,
         harmonics: int | None = None,
         tol: float = 1e-9,
+        breakpoints: Any = (),
     ) -> None:
         # Redfield's equation with γ = 1 at every frequency.
         super().__init__(
-            System(hamiltonian, period, jumps, FlatBath(1.0), harmonics=harmonics, tol=tol), False
+            System(
+                hamiltonian,
+                period,
+                jumps,
+                FlatBath(1.0),
+                harmonics=harmonics,
+                tol=tol,
+                breakpoints=breakpoints,
+            ),
+            False,
         )
 
     def _exchange(self, times: RealArray, phi: ComplexArray, in_modes: ComplexArray) -> Exchange | None:
