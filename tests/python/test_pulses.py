@@ -284,8 +284,8 @@ def test_driven_quadratic_systems():
     sharp = rf.quadratic.driven.System(lambda t: square(0.7, 43.21, 43.26)(t) * X, 1e-5, lead)
     densities = rf.quadratic.driven.Davies(sharp).evolve([1.0, 0.0], [0.0, 50.0, 100.0]).densities
     assert densities[1:, 1] == pytest.approx(np.sin(0.7) ** 2, abs=1e-6)
-    quick = rf.quadratic.driven.System(lambda t: gaussian(0.7, 1.321, 0.01)(t) * X, 1e-4, lead)
-    exact = rf.quadratic.driven.Exact(quick, modes=15).evolve([1.0, 0.0], [0.0, 2.5], rtol=1e-5)
+    quick = rf.quadratic.driven.System(lambda t: gaussian(0.7, 1.321, 0.02)(t) * X, 1e-4, lead)
+    exact = rf.quadratic.driven.Exact(quick, modes=20).evolve([1.0, 0.0], [0.0, 2.5], rtol=1e-5)
     assert exact.densities[-1, 1] == pytest.approx(np.sin(0.7) ** 2, abs=1e-5)
 
 

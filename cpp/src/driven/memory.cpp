@@ -12,6 +12,42 @@
 
 namespace redfield::driven {
 
+namespace {
+
+constexpr Index points = panel_points;
+
+bool is_square(const ComplexMatrix& x) { return x.rows() == points && x.cols() == points; }
+
+/// std::invalid_argument where a panel or a coupling asks for a history that is not there or has another
+/// shape.
+void require_histories(const Memory& memory) {
+    if (memory.couplings.empty()) return;
+    for (std::size_t p = 0; p < memory.length_of_panel.size(); ++p) {
+        const Index length = memory.length_of_panel[p];
+        require(length >= 0 && static_cast<std::size_t>(length) < memory.histories.size(),
+                "driven::Memory: length_of_panel[", p, "] = ", length, " must be the index of one of ",
+                memory.histories.size(), " lengths");
+    }
+    for (const std::vector<History>& of_length : memory.histories) {
+        for (std::size_t j = 0; j < memory.bath_of_coupling.size(); ++j) {
+            const Index bath = memory.bath_of_coupling[j];
+            require(bath >= 0 && static_cast<std::size_t>(bath) < of_length.size(),
+                    "driven::Memory: bath_of_coupling[", j, "] = ", bath, " must be the index of one of ",
+                    of_length.size(), " baths");
+            const auto b = static_cast<std::size_t>(bath);
+            const History& h = of_length[b];
+            const Index terms = memory.histories.front()[b].fade.rows();
+            require(is_square(h.local) && h.fade.rows() == terms && h.gather.rows() == terms &&
+                        (terms == 0 || (h.fade.cols() == points && h.gather.cols() == points)) &&
+                        std::all_of(h.lags.begin(), h.lags.end(), is_square),
+                    "driven::Memory: the history of bath ", bath, " does not have ", points,
+                    " points a panel, or as many exponentials at every length");
+        }
+    }
+}
+
+}  // namespace
+
 EvolveStats evolve(const Memory& memory, double max_step, StateView start,
                    const std::vector<double>& times, const EvolveOptions& options,
                    const Observer& observe) {
@@ -19,6 +55,7 @@ EvolveStats evolve(const Memory& memory, double max_step, StateView start,
     require(options.method == Method::automatic || options.method == Method::dopri5,
             "driven::evolve: the method of an equation with a memory is \"dopri5\"");
     require(memory.hamiltonian.dimension() == n, "driven::evolve: H does not have the state's dimension");
+    require_histories(memory);
     const int threads = linalg::resolve_threads(options.threads, n);
     Past past(memory, threads);
     const Observer in_given_basis = [&](Index i, StateView state) {

@@ -87,36 +87,6 @@ double tail(const Samples& samples) {
     throw UnresolvedPanel(text.str());
 }
 
-bool is_square(const ComplexMatrix& x) { return x.rows() == points && x.cols() == points; }
-
-/// std::invalid_argument where a panel or a coupling asks for a history that is not there or has another
-/// shape.
-void require_histories(const Memory& memory) {
-    if (memory.couplings.empty()) return;
-    for (std::size_t p = 0; p < memory.length_of_panel.size(); ++p) {
-        const Index length = memory.length_of_panel[p];
-        require(length >= 0 && static_cast<std::size_t>(length) < memory.histories.size(),
-                "driven::Memory: length_of_panel[", p, "] = ", length, " must be the index of one of ",
-                memory.histories.size(), " lengths");
-    }
-    for (const std::vector<History>& of_length : memory.histories) {
-        for (std::size_t j = 0; j < memory.bath_of_coupling.size(); ++j) {
-            const Index bath = memory.bath_of_coupling[j];
-            require(bath >= 0 && static_cast<std::size_t>(bath) < of_length.size(),
-                    "driven::Memory: bath_of_coupling[", j, "] = ", bath, " must be the index of one of ",
-                    of_length.size(), " baths");
-            const auto b = static_cast<std::size_t>(bath);
-            const History& h = of_length[b];
-            const Index terms = memory.histories.front()[b].fade.rows();
-            require(is_square(h.local) && h.fade.rows() == terms && h.gather.rows() == terms &&
-                        (terms == 0 || (h.fade.cols() == points && h.gather.cols() == points)) &&
-                        std::all_of(h.lags.begin(), h.lags.end(), is_square),
-                    "driven::Memory: the history of bath ", bath, " does not have ", points,
-                    " points a panel, or as many exponentials at every length");
-        }
-    }
-}
-
 }  // namespace
 
 Past::Past(const Memory& memory, int threads)
@@ -130,7 +100,6 @@ Past::Past(const Memory& memory, int threads)
             "driven::Memory: a panel has two ends and a length");
     require(memory.couplings.size() == memory.bath_of_coupling.size(),
             "driven::Memory: a coupling has a bath");
-    require_histories(memory);
     for (std::size_t p = 0; p + 1 < memory.panels.size(); ++p)
         longest_ = std::max(longest_, memory.panels[p + 1] - memory.panels[p]);
 }

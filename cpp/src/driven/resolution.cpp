@@ -14,6 +14,8 @@ namespace {
 constexpr Index fewest_terms = 16;
 /// The part of an interval that a step may take.
 constexpr double part = 0.5;
+/// Spacings of the numbers that times are, which a step has at least.
+constexpr double shortest = 4.0;
 /// A piece with a break in it that is narrower than this part of the range tells of the jump alone.
 constexpr double jumping = 1e-9;
 /// The accuracy of pieces, as a part of ∫‖W f‖dt: what they miss of each other below it is no feature.
@@ -178,7 +180,9 @@ double Resolution::longest(double t) const {
         for (; end + 1 != grid.end() && *end < t + bound; ++end)
             bound = std::min(bound, std::max(*end - t, part * (*(end + 1) - *end)));
     }
-    return bound;
+    // A step that rounding swallows leads nowhere.
+    const double size = std::abs(t);
+    return std::max(bound, shortest * (std::nextafter(size, 2.0 * size + 1.0) - size));
 }
 
 double Resolution::narrowest() const {

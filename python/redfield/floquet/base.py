@@ -78,7 +78,8 @@ class Equation(Formula, Immutable):
     ) -> Result:
         """Solve ρ̇ = 𝓛(t)ρ from ρ(tlist[0]) = rho0; t = 0 is where a period begins.
 
-        Arguments are those of `redfield.driven.Redfield.evolve`; Davies' is solved exactly, whatever rtol is.
+        Arguments are those of `redfield.driven.Redfield.evolve`, but for `breakpoints`, which the System takes; Davies'
+        is solved exactly, whatever rtol is.
 
         Examples
         --------

@@ -20,7 +20,7 @@ class Lindblad(Redfield):
     hamiltonian : as of floquet.System.
     period : T.
     jumps : (N, N) operators L_j, or what depends on time, each with its rate in it (√rate L).
-    harmonics, tol : as of floquet.System.
+    harmonics, tol, breakpoints : as of floquet.System.
 
     Examples
     --------
@@ -43,10 +43,13 @@ class Lindblad(Redfield):
         *,
         harmonics: int | None = None,
         tol: float = 1e-9,
+        breakpoints: Any = (),
     ) -> None:
         # Redfield's equation with γ = 1 at every frequency.
         with renamed("couplings", "jumps"):
-            system = System(hamiltonian, period, jumps, FlatBath(1.0), harmonics=harmonics, tol=tol)
+            system = System(
+                hamiltonian, period, jumps, FlatBath(1.0), harmonics=harmonics, tol=tol, breakpoints=breakpoints
+            )
         super().__init__(system, False)
 
     @property
@@ -64,6 +67,10 @@ class Lindblad(Redfield):
     @property
     def _given_harmonics(self) -> int | None:
         return self.system._given_harmonics
+
+    @property
+    def _given_breakpoints(self) -> tuple[float, ...]:
+        return self.system.breakpoints
 
     @property
     def _given_tol(self) -> float:

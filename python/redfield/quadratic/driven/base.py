@@ -216,7 +216,8 @@ class Equation(Immutable):
             return Affine(scipy.linalg.block_diag(one.m, zero), scipy.linalg.block_diag(one.q, zero))
 
         def doubled_h(t: float) -> ComplexArray:
-            return scipy.linalg.block_diag(self.system.at(t), zero)
+            h: ComplexArray = scipy.linalg.block_diag(self.system.at(t), zero)
+            return h
 
         one = np.eye(n, dtype=np.complex128)
         whole = np.array([start, start + period])

@@ -34,6 +34,9 @@ ULPS = 16.0
 """Spacings of the numbers that times are, which a step has at least."""
 
 
+Hamiltonian = Callable[[float], RealArray | ComplexArray]
+
+
 @dataclass(frozen=True)
 class Affine:
     """The generator G ↦ −(MG + GM†) + Q."""
@@ -76,7 +79,7 @@ def estimated_error(low: ComplexArray, middle: ComplexArray, high: ComplexArray)
     return fourth * fourth / max(second, fourth, 1e-300)
 
 
-def quadrature_error(h: Callable[[float], ComplexArray], t: float, dt: float, g: ComplexArray) -> float:
+def quadrature_error(h: Hamiltonian, t: float, dt: float, g: ComplexArray) -> float:
     """The largest entry of [δ, G], δ what Gauss's three points miss of ∫h dt over the step.
 
     Where h commutes with itself the orders of Magnus's expansion differ by their quadrature alone, and not even by
@@ -103,7 +106,7 @@ def integrate(
     tol: float,
     longest: Callable[[float], float],
     count: Count,
-    hamiltonian: Callable[[float], ComplexArray],
+    hamiltonian: Hamiltonian,
     jumps: Sequence[float] = (),
 ) -> Iterator[ComplexArray]:
     """G at each of times. The estimated error of each step is held below tol·dt/(whole time), so that tol is about
