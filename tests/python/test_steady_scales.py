@@ -121,7 +121,7 @@ def test_classical_chains_keep_every_digit(values, n):
 def test_davies_is_exact_at_any_range_of_rates():
     # Levels in a row, each joined to the next by a coupling 1e4 times weaker than the one before.
     n = 6
-    h = np.diag([0.0, 1.0, 2.7, 4.1, 6.6, 8.3])
+    h = np.diag(np.sqrt([0.0, 2.0, 7.0, 19.0, 41.0, 83.0]))
     couplings = [10.0 ** (-4 * k) * (lower(k, k + 1, n) + lower(k + 1, k, n)) for k in range(n - 1)]
     system = rf.System(h, couplings, rf.OhmicBath(1e-9, 5.0, 0.7))
     for method in METHODS:
