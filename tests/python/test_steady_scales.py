@@ -279,7 +279,7 @@ def test_heat_flows_at_any_strength():
 
 def test_bad_input():
     equation = rf.Redfield(
-        rf.System(random_hermitian(3, 1), rf.SiteProjectors(3), rf.OhmicBath(0.1, 5.0))
+        rf.System(random_hermitian(3, 1), rf.SiteProjectors(3), rf.OhmicBath(0.1, 5.0, 1.0))
     )
     with pytest.raises(ValueError, match="rho0"):
         equation.steady_state(np.eye(4) / 4)

@@ -5,6 +5,7 @@
 #include <functional>
 #include <limits>
 #include <memory>
+#include <sstream>
 #include <utility>
 
 #include "linalg/memory.hpp"
@@ -115,6 +116,14 @@ Found by_gmres(Bordered& system, const SecularPart& secular, const SteadyOptions
 void look_for_others(Bordered& system, const SecularPart& secular, Found& found) {
     const auto inverse = preconditioner(system.map(), secular, null_space_damping * system.weight(), 0.0);
     NullSpace space = null_space(system, inverse, found.state);
+    if (space.basis.size() > 1 && !space.whole) {
+        std::ostringstream text;
+        text
+            << "steady_state: GMRES finds " << space.basis.size()
+            << " steady states and can not tell whether there are more; use method=\"direct\", or evolve "
+               "for a long time";
+        throw ConvergenceError(text.str());
+    }
     if (space.basis.size() > 1) found.several = std::move(space.basis);
 }
 
