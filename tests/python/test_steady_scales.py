@@ -250,8 +250,13 @@ def test_members_of_a_batch_lead_where_they_start():
 
 @pytest.mark.parametrize("strength", [1e-3, 1e-12, 1e-14])
 def test_the_gap_scales_with_the_coupling(strength):
-    for n in (4, 10):
-        h, a = 2.0 * random_hermitian(n, n), random_hermitian(n, 60 + n)
+    for n, seed in (
+        (4, 4),
+        (10, 10),
+        (10, 1),
+        (9, 2),
+    ):  # of a population the slowest mode, or of a coherence
+        h, a = 2.0 * random_hermitian(n, seed), random_hermitian(n, 60 + seed)
 
         def rates(s, n=n, h=h, a=a):
             return rf.Davies(rf.System(h, [a], rf.OhmicBath(s, 9.0, 0.5)), lamb_shift=False)
