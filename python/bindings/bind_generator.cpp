@@ -37,11 +37,37 @@ py::object decay(const Generator& self) {
     return k.size() == 0 ? py::none() : py::object(to_array(k));
 }
 
+/// 𝓛X + i[H, X] in the basis H was given in.
+ComplexMatrix dissipated(const Generator& generator, const ComplexMatrix& x, int threads) {
+    const auto ws = generator.lease(threads);
+    const auto& eigensystem = generator.eigensystem();
+    redfield::Split parts = redfield::split(x);
+    for (RealMatrix* part : {&parts.hermitian, &parts.antihermitian}) {
+        if (part->size() == 0) continue;
+        RealMatrix change(part->rows(), part->cols());
+        generator.dissipate(eigensystem.to_eigenbasis(*part, ws->threads()), change, *ws);
+        *part = eigensystem.from_eigenbasis(change, ws->threads());
+    }
+    ComplexMatrix out(x.rows(), x.cols());
+    redfield::join(parts.hermitian, parts.antihermitian, out.data());
+    return out;
+}
+
 }  // namespace
 
 void bind_generator(py::module_& m) {
     py::class_<Generator, std::shared_ptr<Generator>>(m, "Generator")
         .def_property_readonly("dimension", &Generator::dimension)
+        .def(
+            "dissipate",
+            [](const Generator& self, const ComplexArray& given, int threads) {
+                if (given.ndim() != 2 || given.shape(0) != self.dimension() ||
+                    given.shape(1) != self.dimension())
+                    throw py::value_error("dissipate: rho does not have the system's dimension");
+                const ComplexMatrix x = to_matrix(given);
+                return to_array(interruptible([&] { return dissipated(self, x, threads); }));
+            },
+            py::arg("rho"), py::arg("threads") = 0, "𝓛ρ + i[H, ρ] without the rounding of i[H, ρ].")
         .def(
             "apply",
             [](const Generator& self, const ComplexArray& rho, int threads) {

@@ -48,6 +48,10 @@ class Generator:
         ...
     def decay(self) -> typing.Any:
         ...
+    def dissipate(self, rho: typing.Annotated[numpy.typing.ArrayLike, numpy.complex128], threads: typing.SupportsInt | typing.SupportsIndex = 0) -> numpy.typing.NDArray[numpy.complex128]:
+        """
+        𝓛ρ + i[H, ρ] without the rounding of i[H, ρ].
+        """
     def liouvillian(self, eigenbasis: bool, threshold: typing.SupportsFloat | typing.SupportsIndex, max_bytes: typing.SupportsFloat | typing.SupportsIndex, threads: typing.SupportsInt | typing.SupportsIndex = 0) -> tuple[typing.Any, ...]:
         ...
     @property

@@ -121,7 +121,7 @@ def test_classical_chains_keep_every_digit(values, n):
 def test_davies_is_exact_at_any_range_of_rates():
     # Levels in a row, each joined to the next by a coupling 1e4 times weaker than the one before.
     n = 6
-    h = np.diag([0.0, 1.0, 2.7, 4.1, 6.6, 8.0])
+    h = np.diag(np.sqrt([0.0, 2.0, 7.0, 19.0, 41.0, 83.0]))
     couplings = [10.0 ** (-4 * k) * (lower(k, k + 1, n) + lower(k + 1, k, n)) for k in range(n - 1)]
     system = rf.System(h, couplings, rf.OhmicBath(1e-9, 5.0, 0.7))
     for method in METHODS:
@@ -250,8 +250,13 @@ def test_members_of_a_batch_lead_where_they_start():
 
 @pytest.mark.parametrize("strength", [1e-3, 1e-12, 1e-14])
 def test_the_gap_scales_with_the_coupling(strength):
-    for n in (4, 10):
-        h, a = 2.0 * random_hermitian(n, n), random_hermitian(n, 60 + n)
+    for n, seed in (
+        (4, 4),
+        (10, 10),
+        (10, 1),
+        (9, 2),
+    ):  # of a population the slowest mode, or of a coherence
+        h, a = 2.0 * random_hermitian(n, seed), random_hermitian(n, 60 + seed)
 
         def rates(s, n=n, h=h, a=a):
             return rf.Davies(rf.System(h, [a], rf.OhmicBath(s, 9.0, 0.5)), lamb_shift=False)
@@ -279,7 +284,7 @@ def test_heat_flows_at_any_strength():
 
 def test_bad_input():
     equation = rf.Redfield(
-        rf.System(random_hermitian(3, 1), rf.SiteProjectors(3), rf.OhmicBath(0.1, 5.0))
+        rf.System(random_hermitian(3, 1), rf.SiteProjectors(3), rf.OhmicBath(0.1, 5.0, 1.0))
     )
     with pytest.raises(ValueError, match="rho0"):
         equation.steady_state(np.eye(4) / 4)

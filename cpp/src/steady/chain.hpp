@@ -19,6 +19,6 @@ struct Chain {
 /// `dense_chain_levels` levels whose matrix says so; nothing where it is no such equation.
 std::optional<Chain> chain_of(PackedMap& map, double max_bytes);
 
-constexpr Index dense_chain_levels = 48;
+constexpr Index dense_chain_levels = 16;
 
 }  // namespace redfield::steady

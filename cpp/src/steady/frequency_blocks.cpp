@@ -27,9 +27,13 @@ struct Block {
 };
 
 /// 𝓛 + i[H, ·] on column-stacked matrices, rows and columns in the order given.
-ComplexMatrix dissipator(const PackedMap& map, const RealMatrix& packed,
-                         const std::vector<Index>& place) {
+ComplexMatrix dissipator(const PackedMap& map, RealMatrix packed, const std::vector<Index>& place) {
     const Index n = map.levels();
+    // The rotation goes first, where it stands alone: sums of packed elements would round rates to its
+    // size.
+    for (Index l = 0; l < n; ++l)
+        for (Index k = 0; k < n; ++k)
+            if (k != l) packed(k + n * l, l + n * k) += map.rotation(k + n * l);
     ComplexMatrix out(map.size(), map.size());
     const auto at = [&](Index k, Index l) { return place[static_cast<std::size_t>(k + n * l)]; };
     const auto set = [&](Index column, const RealVector& h1, const RealVector& h2, double sign) {
@@ -47,10 +51,6 @@ ComplexMatrix dissipator(const PackedMap& map, const RealMatrix& packed,
             set(at(c, d), h1, h2, 1.0);
             set(at(d, c), h1, h2, -1.0);
         }
-    }
-    for (Index e = 0; e < map.size(); ++e) {
-        const Index p = place[static_cast<std::size_t>(e)];
-        out(p, p) += i_unit * map.rotation(e);
     }
     return out;
 }

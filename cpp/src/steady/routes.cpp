@@ -6,6 +6,7 @@
 #include <limits>
 #include <memory>
 #include <optional>
+#include <sstream>
 #include <utility>
 
 #include "linalg/memory.hpp"
@@ -91,6 +92,14 @@ Found by_gmres(Bordered& system, std::shared_ptr<Inverse> inverse, const SteadyO
 /// to rounding where GMRES shows that.
 void look_for_others(Bordered& system, Found& found) {
     NullSpace space = null_space(system, found.inverse->on_range(), found.state);
+    if (space.basis.size() > 1 && !space.whole) {
+        std::ostringstream text;
+        text
+            << "steady_state: GMRES finds " << space.basis.size()
+            << " steady states and can not tell whether there are more; use method=\"direct\", or evolve "
+               "for a long time";
+        throw ConvergenceError(text.str());
+    }
     if (space.basis.size() > 1) found.several = std::move(space.basis);
 }
 

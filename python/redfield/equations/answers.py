@@ -18,6 +18,7 @@ from redfield.validation import (
     as_max_bytes,
     as_square,
     as_states,
+    as_threads,
 )
 
 EMPTY = 1e-14
@@ -62,6 +63,10 @@ class Answers(Formula, Immutable):
     def dissipator(self, rho: Any, *, threads: int | None = None) -> ComplexArray:
         """𝓛ρ + i[H, ρ]: what the baths do, Lamb shift included, in the basis H was given in."""
         x = as_square("rho", rho, self.system.dimension).astype(np.complex128, copy=False)
+        core = self.cheapest
+        if not isinstance(core, _core.SparseGenerator | _core.QuasilocalRedfield):
+            # Without H from the start: what cancels of it may be more than a weak bath does.
+            return core.dissipate(np.ascontiguousarray(x), as_threads(threads))
         h = self.system.hamiltonian
         change: ComplexArray = self.apply(x, threads=threads) + 1j * (h @ x - x @ h)
         return change

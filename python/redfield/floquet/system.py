@@ -90,7 +90,7 @@ class System(Immutable):
         breakpoints: Any = (),
         threads: int | None = None,
     ) -> None:
-        self._breakpoints = as_breakpoints(breakpoints)
+        self.breakpoints = as_breakpoints(breakpoints)
         self.driven = driven.System(hamiltonian, couplings, baths)
         self.period = as_positive("period", period)
         self._given_harmonics = None if harmonics is None else as_count("harmonics", harmonics, 0)
@@ -164,7 +164,7 @@ class System(Immutable):
     def core(self) -> tuple[_core.FloquetModes, _core.Harmonics, tuple[float, ...]]:
         """The modes and the couplings in them in the compiled core, and where something jumps in a period."""
         hamiltonian, couplings = self.driven.operators(
-            Window(0.0, self.period, np.inf, self._breakpoints)
+            Window(0.0, self.period, np.inf, self.breakpoints)
         )
         modes = floquet_modes(hamiltonian, couplings, self.period)
         shortest = min(made.shortest() for made in [hamiltonian, *couplings])

@@ -79,7 +79,7 @@ class System(Immutable):
         tol: float = 1e-8,
         breakpoints: Any = (),
     ) -> None:
-        self._breakpoints = as_breakpoints(breakpoints)
+        self.breakpoints = as_breakpoints(breakpoints)
         self.hamiltonian = TimeOperator("hamiltonian", hamiltonian)
         self.period, self.tol = as_positive("period", period), as_positive("tol", tol)
         self.frequency = 2.0 * np.pi / self.period
@@ -135,7 +135,7 @@ class System(Immutable):
     @functools.cached_property
     def _made(self) -> Made:
         """h on a period in the compiled core."""
-        return self.hamiltonian.core(Window(0.0, self.period, np.inf, self._breakpoints))
+        return self.hamiltonian.core(Window(0.0, self.period, np.inf, self.breakpoints))
 
     @functools.cached_property
     def energies(self) -> RealArray:
