@@ -119,7 +119,7 @@ TEST_CASE("the count of an elimination is that of its factors") {
     }
     CHECK(of_tree.entries == filled.sum());
     CHECK(of_tree.operations == operations);
-    CHECK(of_tree.entries < 4.0 * n);
+    CHECK(of_tree.entries < 6.0 * n);
     const steady::RealSparse full = RealMatrix::Ones(12, 12).sparseView();
     const steady::Elimination of_full = steady::eliminate(full, 1e9);
     CHECK(of_full.entries == 144);

@@ -20,9 +20,9 @@ namespace {
 constexpr double most_entries = 60.0;
 /// Those beyond which even finding an order takes too long for "automatic".
 constexpr double most_entries_at_all = 3e6;
-/// Multiply–adds of a sparse LU that is done before any iteration: no more than some sixty applications
-/// by dense products and their orthogonalisation take, N³ each time this.
-constexpr double quick_operations = 2e7, quick_operations_a_product = 1000.0;
+/// Multiply–adds of a sparse LU that is done before any iteration: no more than some hundreds of
+/// applications by dense products and their orthogonalisation take, N³ each time this.
+constexpr double quick_operations = 2e7, quick_operations_a_product = 4000.0;
 /// Those that "automatic" does at most, about two seconds.
 constexpr double bearable_operations = 4e9;
 /// Vectors of a Krylov space with the no-jump inverse, and the bytes beyond which there are fewer.

@@ -11,9 +11,11 @@ namespace redfield {
 
 /// How 𝓛ρ = 0 is solved.
 enum class SteadyMethod {
-    automatic,  ///< the quickest; "direct" where GMRES stagnates and 𝓛 is small
-    direct,     ///< null space of 𝓛 as a dense matrix, or the sparse LU of an assembled one
-    iterative,  ///< GMRES on 𝓛ρ + w tr(ρ)1/N = w 1/N, preconditioned with the secular part's inverse
+    automatic,  ///< what costs least; the next, and of a small 𝓛 the dense LU, where one stagnates
+    direct,     ///< LU of 𝓛 as a dense matrix, or its sparse LU in the basis with the fewest non-zeros
+    /// GMRES on 𝓛ρ + w tr(ρ)1/N = w 1/N, preconditioned with the inverse of the secular part or, where
+    /// that stagnates, of −iH − K acting from both sides.
+    iterative,
 };
 
 struct SteadyOptions {
