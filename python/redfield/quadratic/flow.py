@@ -73,7 +73,9 @@ def exact_step(m: ComplexArray, q: ComplexArray, dt: float, extra: int = 0) -> S
     """
     norm = dt * float(np.linalg.norm(m, 1))
     if not math.isfinite(norm):
-        raise ConvergenceError(f"evolve: ‖M‖dt = {norm:g} is not finite; check the units of the times and of h")
+        raise ConvergenceError(
+            f"evolve: ‖M‖dt = {norm:g} is not finite; check the units of the times and of h"
+        )
     doublings = extra + (max(0, math.ceil(math.log2(norm / TAYLOR_NORM))) if norm > 0.0 else 0)
     tau = math.ldexp(dt, -doublings)
     a = -tau * m
