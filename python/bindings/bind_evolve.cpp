@@ -105,9 +105,9 @@ void bind_evolve(py::module_& m) {
     m.def(
         "equal_steps",
         [](const RealArray& times) {
-            py::list runs;
+            std::vector<std::pair<std::size_t, double>> runs;
             for (const redfield::EqualSteps& run : redfield::equal_steps(to_times(times)))
-                runs.append(py::make_tuple(run.count, run.length));
+                runs.emplace_back(run.count, run.length);
             return runs;
         },
         py::arg("times"),

@@ -345,7 +345,7 @@ def drude_power_spectrum(strength: typing.Annotated[numpy.typing.ArrayLike, nump
     ...
 def energy_rounding(energies: typing.Annotated[numpy.typing.ArrayLike, numpy.float64]) -> float:
     ...
-def equal_steps(times: typing.Annotated[numpy.typing.ArrayLike, numpy.float64]) -> list:
+def equal_steps(times: typing.Annotated[numpy.typing.ArrayLike, numpy.float64]) -> list[tuple[int, float]]:
     """
     (count, length) of the longest runs of equal steps that reach ascending times within rounding.
     """

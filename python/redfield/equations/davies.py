@@ -25,7 +25,8 @@ class Davies(Equation):
     with s_m = Σ_k Σ_j Γ_j(E_m − E_k)|A_j,km|² (Davies 1974; arXiv:2507.10080, Eq. 11). It is completely
     positive and keeps the Gibbs state. This is its form where no two Bohr frequencies are equal; then
     ``method="auto"`` solves it in closed form for any time and any temperature. Where some are, the elements of
-    one frequency couple, with one γ and one η.
+    one frequency couple, with one γ and one η, and each such block has an exponential of its own (``method="exact"``;
+    "auto" takes it where it is cheaper than the expansion).
 
     Parameters
     ----------

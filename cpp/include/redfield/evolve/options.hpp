@@ -23,8 +23,10 @@ constexpr double least_rtol_of_single = 1e-4;
 struct EvolveOptions {
     Method method = Method::automatic;
     double rtol = 1e-6;  ///< relative to ‖ρ‖₁
-    double atol = 1e-9;  ///< in trace norm
-    int threads = 0;     ///< inside one product; 0 chooses
+    /// In trace norm. Rounding, and the trace's drift, are judged by rtol‖ρ‖₁ + atol or 1e-12 ‖ρ‖,
+    /// whichever is larger: ConvergenceError where they pass it.
+    double atol = 1e-9;
+    int threads = 0;  ///< inside one product; 0 chooses
     /// Of the arithmetic of "chebyshev"; what has a closed form or is small enough for an exponential is
     /// computed in full precision. `single` for rtol ≥ 1e-4.
     Precision precision = Precision::full;
