@@ -47,24 +47,36 @@ def as_reals(name: str, value: Any) -> RealArray:
 
 
 def checked(cls: type) -> None:
-    """Every method of a class that takes frequencies or times gets finite real arrays."""
+    """Every method of a class that takes frequencies or times gets finite real arrays, and returns no NaN."""
     for method, name in TAKEN.items():
         given = cls.__dict__.get(method)
         if callable(given) and not hasattr(given, "_takes"):
-            setattr(cls, method, _checking(given, name))
+            setattr(cls, method, _checking(given, method, name))
 
 
-def _checking(method: Callable[..., Any], name: str) -> Callable[..., Any]:
+def _checking(method: Callable[..., Any], called: str, name: str) -> Callable[..., Any]:
     @functools.wraps(method)
     def with_reals(self: Any, *args: Any, **kwargs: Any) -> Any:
-        if args:
-            return method(self, as_reals(name, args[0]), *args[1:], **kwargs)
-        if name in kwargs:
-            kwargs[name] = as_reals(name, kwargs[name])
-        return method(self, **kwargs)
+        if not args and name not in kwargs:
+            return method(self, **kwargs)  # which tells what is missing
+        given = args[0] if args else kwargs.pop(name)
+        at = as_reals(name, given)
+        # Where a factor is beyond numbers the product is 0 or tells so below.
+        with np.errstate(over="ignore", under="ignore"):
+            found = method(self, at, *args[1:], **kwargs)
+        _require_numbers(self, called, at, found)
+        return found
 
     with_reals._takes = name  # type: ignore[attr-defined]
     return with_reals
+
+
+def _require_numbers(bath: object, called: str, at: RealArray, found: Any) -> None:
+    values = np.asarray(found)
+    if values.dtype.kind in "fc" and np.isnan(values).any():
+        wrong = np.isnan(values)
+        where = f"({at[wrong].ravel()[0]:g})" if wrong.shape == at.shape else ""
+        raise ValueError(f"{bath!r}: {called}{where} = nan is not finite")
 
 
 def real_values(bath: object, call: str, values: Any, argument: npt.NDArray[Any]) -> RealArray:
