@@ -256,3 +256,16 @@ def test_extremes_of_every_closed_form():
                 assert np.isfinite(bath.power_spectrum(w)).all()
                 if np.isfinite(beta):
                     assert np.isfinite(bath.lamb_shift(w)).all(), (bath, bath.lamb_shift(w))
+
+
+def test_no_method_returns_nan():
+    class Broken(rf.Bath):
+        def power_spectrum(self, w):
+            return np.where(np.abs(w) == 0.25, np.nan, 1.0)
+
+    assert Broken().power_spectrum([0.2, 1.0]).tolist() == [1.0, 1.0]
+    with pytest.raises(ValueError, match=r"Broken.*power_spectrum\(-0.25\) = nan is not finite"):
+        Broken().power_spectrum([0.2, -0.25])
+    # A bath so narrow that its memory is beyond the range of numbers says so.
+    with pytest.raises(ValueError, match="beyond the range of numbers"):
+        rf.OhmicBath(0.1, 1e-290, 1.0, 2.0).exponentials(1.0)

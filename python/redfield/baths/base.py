@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from redfield import _core
 from redfield.baths.batch import ArrayBath, fields_of, numbers_of
-from redfield.baths.checks import balance_defect, boltzmann_exponent
+from redfield.baths.checks import balance_defect, boltzmann_exponent, guard
 from redfield.baths.edges import Feature
 from redfield.baths.exponentials import ExponentialSum, exponential_sum
 from redfield.baths.memory import Memory, memory_panels
@@ -51,6 +51,10 @@ class Bath(Immutable):
             if any(isinstance(given.get(name), np.ndarray) and given[name].ndim for name in names):
                 return ArrayBath(cls, given)
         return super().__new__(cls)
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        guard(cls)
 
     beta: float | None = None
     """Inverse temperature, or None where the bath has none."""
@@ -196,3 +200,6 @@ class Bath(Immutable):
     def time_scale(self) -> float:
         """Over which C varies first."""
         return 1.0 / max(max(abs(x) + fine for x, fine in self.features), self.scale)
+
+
+guard(Bath)

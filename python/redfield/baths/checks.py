@@ -2,13 +2,58 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from redfield.validation import ComplexArray, RealArray, as_numeric, as_real_values
+from redfield.validation import ComplexArray, RealArray, as_numeric, as_points, as_real_values
+
+TAKEN = {
+    "power_spectrum": "w",
+    "lamb_shift": "w",
+    "one_sided": "w",
+    "correlation": "t",
+    "kms_defect": "w",
+    "density_of_states": "w",
+    "occupation": "w",
+    "level_shift": "w",
+}
+"""The methods that take frequencies or times, of any shape, and their name for them."""
+
+
+def guard(cls: type) -> None:
+    """Every method of a class that takes frequencies or times gets finite real ones, and returns no NaN."""
+    for method, name in TAKEN.items():
+        given = cls.__dict__.get(method)
+        if callable(given) and not hasattr(given, "_takes"):
+            setattr(cls, method, _guarded(given, method, name))
+
+
+def _guarded(method: Callable[..., Any], called: str, name: str) -> Callable[..., Any]:
+    @functools.wraps(method)
+    def with_reals(self: Any, *args: Any, **kwargs: Any) -> Any:
+        if not args and name not in kwargs:
+            return method(self, **kwargs)  # which tells what is missing
+        at = as_points(name, args[0] if args else kwargs.pop(name))
+        # Where a factor is beyond numbers the product is 0 or tells so below.
+        with np.errstate(over="ignore", under="ignore"):
+            found = method(self, at, *args[1:], **kwargs)
+        _require_numbers(self, called, at, found)
+        return found
+
+    with_reals._takes = name  # type: ignore[attr-defined]
+    return with_reals
+
+
+def _require_numbers(bath: object, called: str, at: Any, found: Any) -> None:
+    values, at = np.asarray(found), np.asarray(at)
+    if values.dtype.kind in "fc" and np.isnan(values).any():
+        wrong = np.isnan(values)
+        where = f"({at[wrong].ravel()[0]:g})" if wrong.shape == at.shape else ""
+        raise ValueError(f"{bath!r}: {called}{where} = nan is not finite")
 
 
 def real_values(bath: object, call: str, values: Any, argument: npt.NDArray[Any]) -> RealArray:

@@ -26,7 +26,9 @@ from redfield.validation import (
 
 @dataclass(frozen=True, eq=False, repr=False)
 class FlatBath(Bath):
-    r"""White noise: γ(ω) = rate at every frequency, η = 0, C(t) = rate δ(t).
+    r"""White noise: γ(ω) = rate at every frequency, C(t) = rate δ(t), and η = 0.
+
+    η is the principal value with equal limits on both sides, in which γ at ω + x and at ω − x cancels.
 
     Parameters
     ----------

@@ -44,6 +44,8 @@ def memory_panels(bath: Any, window: float) -> Panels:
         tails=False,
     )
     edges = found.edges
+    if not edges:
+        raise ValueError(f"{bath!r}: its time scale of {tau:g} is beyond the range of numbers")
     if window == np.inf and found.left > UNFINISHED:
         raise ValueError(
             f"{bath!r}: the correlation function decays too slowly: at t = {edges[-1]:.3g}, where t|C| is still "

@@ -9,7 +9,7 @@ from dataclasses import KW_ONLY, dataclass
 import numpy as np
 import numpy.typing as npt
 
-from redfield.baths.checks import balance_defect, boltzmann_exponent, real_values
+from redfield.baths.checks import balance_defect, boltzmann_exponent, guard, real_values
 from redfield.baths.edges import Feature
 from redfield.baths.numeric import NumericBath
 from redfield.baths.spectrum import SpectrumBath
@@ -172,6 +172,9 @@ class ParticleBath(Immutable):
         low, high = self.band
         inside = [b for b in (0.0, *self.breakpoints) if low < b < high]
         return [*(x for x in self.band if np.isfinite(x)), *inside]
+
+
+guard(ParticleBath)
 
 
 @dataclass(frozen=True, eq=False, repr=False)

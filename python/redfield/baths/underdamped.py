@@ -63,7 +63,7 @@ class UnderdampedBath(ThermalBath):
 
     @property
     def cutoff_scale(self) -> float:
-        return min(self.frequency, self.frequency**2 / self.damping)
+        return min(self.frequency, self.frequency * (self.frequency / self.damping))
 
     @property
     def breakpoints(self) -> Sequence[float]:
@@ -105,16 +105,16 @@ class UnderdampedBath(ThermalBath):
             slow = self.frequency * (self.frequency / fast)
             weight = 0.5 * self.strength * self.frequency * (self.frequency / (fast - slow))
             return [(-1j * slow, complex(weight)), (-1j * fast, complex(-weight))]
-        root = np.sqrt(complex(self.frequency**2 - half**2))
+        # In units of Ω: p = ±root − i width.
+        width = half / self.frequency
+        root = math.sqrt((1.0 - width) * (1.0 + width))
+        poles = [complex(sign * root, -width) for sign in (1.0, -1.0)]
         return [
             (
-                sign * root - 1j * half,
-                self.strength
-                * self.damping
-                * self.frequency**2
-                / (-4.0 * (self.frequency**2 - (sign * root - 1j * half) ** 2) + 2.0 * self.damping**2),
+                self.frequency * p,
+                self.strength * self.damping / (8.0 * width * width - 4.0 * (1.0 - p * p)),
             )
-            for sign in (1.0, -1.0)
+            for p in poles
         ]
 
     def _shift(self, w: RealArray) -> RealArray:

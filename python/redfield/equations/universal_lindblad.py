@@ -37,7 +37,8 @@ class UniversalLindblad(Equation):
     Raises
     ------
     ValueError
-        The bath does not say where its spectrum varies (`breakpoints`, `scale`), so that they are not.
+        The bath does not say where its spectrum varies (`breakpoints`, `scale`), so that they are not; or its spectrum
+        does not fall off, so that they diverge: give it a cutoff, or lamb_shift=False.
 
     Examples
     --------
@@ -81,3 +82,7 @@ def _lamb_shift(system: System) -> ComplexArray:
         return _core.universal_lamb_shift(system.core(False), spectra)
     except _core.ConvergenceError as error:
         raise ValueError(f"{', '.join(map(repr, baths))}: {error} (breakpoints, scale)") from None
+    except ValueError as error:
+        if not str(error).startswith("bath "):
+            raise  # what the bath itself has told
+        raise ValueError(f"{', '.join(map(repr, baths))}: {error}") from None

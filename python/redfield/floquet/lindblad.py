@@ -48,7 +48,13 @@ class Lindblad(Redfield):
         # Redfield's equation with γ = 1 at every frequency.
         with renamed("couplings", "jumps"):
             system = System(
-                hamiltonian, period, jumps, FlatBath(1.0), harmonics=harmonics, tol=tol, breakpoints=breakpoints
+                hamiltonian,
+                period,
+                jumps,
+                FlatBath(1.0),
+                harmonics=harmonics,
+                tol=tol,
+                breakpoints=breakpoints,
             )
         super().__init__(system, False)
 

@@ -163,9 +163,7 @@ class System(Immutable):
     @functools.cached_property
     def core(self) -> tuple[_core.FloquetModes, _core.Harmonics, tuple[float, ...]]:
         """The modes and the couplings in them in the compiled core, and where something jumps in a period."""
-        hamiltonian, couplings = self.driven.operators(
-            Window(0.0, self.period, np.inf, self.breakpoints)
-        )
+        hamiltonian, couplings = self.driven.operators(Window(0.0, self.period, np.inf, self.breakpoints))
         modes = floquet_modes(hamiltonian, couplings, self.period)
         shortest = min(made.shortest() for made in [hamiltonian, *couplings])
         found = _core.Harmonics.of(

@@ -22,7 +22,8 @@ REDFIELD_EXPORT PairEquation jumps(const System& system, ComplexMatrix lamb_shif
 /// The universal Lindblad equation's own H_LS in the eigenbasis,
 ///   H_LS = Σ_j Σ_ωω' h_j(ω,ω') A_j(ω')†A_j(ω),  h(ω,ω') = (1/2π) P∫ dx/x √γ(ω'−x) √γ(ω−x),
 /// of the spectra of the system's baths in their order, to 1e-8 of the largest h. ConvergenceError where
-/// a spectrum varies faster than its features say.
+/// a spectrum varies faster than its features say; std::invalid_argument where one is not that of the
+/// system's bath, or does not fall off, so that the integral diverges.
 REDFIELD_EXPORT ComplexMatrix universal_lamb_shift(const System& system,
                                                    const std::vector<PowerSpectrum>& spectra);
 

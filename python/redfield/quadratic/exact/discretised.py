@@ -43,11 +43,9 @@ def support(bath: ParticleBath) -> tuple[float, float]:
         near = np.linspace(points[0] - 4 * scale, points[-1] + 4 * scale, 400)
         density = bath.density_of_states(x)
         top = max(float(density.max()), float(bath.density_of_states(near).max()))
-        reach = (
-            float(np.abs(x[np.flatnonzero(density > NEGLIGIBLE * top)[-1] + 1] - start))
-            if top > 0
-            else scale
-        )
+        left = np.flatnonzero(density > NEGLIGIBLE * top)
+        last = int(left[-1]) + 1 if top > 0 and len(left) else 0
+        reach = float(np.abs(x[min(last, len(x) - 1)] - start)) if top > 0 else scale
         if reach > WIDEST * scale:
             raise ValueError(
                 f"the density of states of {bath!r} is still {NEGLIGIBLE:g} of its maximum {reach:.3g} from "
