@@ -1,5 +1,4 @@
-// Wrong arguments of the public functions: std::invalid_argument (std::length_error where something would
-// be too large) with the argument's name, whatever comes in, and never a crash.
+// Wrong arguments of the public functions: std::invalid_argument with the argument's name, never a crash.
 #include <doctest/doctest.h>
 
 #include <cmath>
@@ -110,8 +109,8 @@ TEST_CASE("systems, energies and couplings") {
 }
 
 TEST_CASE("more Bohr frequencies than 32 bits number are refused before they are made") {
-    CHECK_THROWS_AS(redfield::BohrFrequencies{RealVector::LinSpaced(46341, 0.0, 1.0)}, std::length_error);
-    CHECK_THROWS_AS(redfield::BohrFrequencies{RealVector::LinSpaced(70000, 0.0, 1.0)}, std::length_error);
+    for (const Index n : {46341, 70000})
+        CHECK_THROWS_AS(redfield::BohrFrequencies{RealVector::LinSpaced(n, 0.0, 1.0)}, std::length_error);
 }
 
 TEST_CASE("generators") {
@@ -165,7 +164,6 @@ TEST_CASE("evolutions and steady states") {
         return [=, &equation] { redfield::evolve(equation, rho0, times, options); };
     };
     CHECK(refused(run(ComplexMatrix::Zero(2, 2), {0.0, 1.0}), "rho0"));
-    CHECK(refused(run(ComplexMatrix(0, 0), {0.0, 1.0}), "rho0"));
     CHECK(refused(run(with(rho, undefined), {0.0, 1.0}), "rho0"));
     CHECK(refused(run(rho, {}), "times"));
     CHECK(refused(run(rho, {1.0, 0.0}), "times"));
@@ -227,7 +225,6 @@ TEST_CASE("operators of time and Floquet's equations") {
     CHECK(refused([&] { driven::TimeOperator(0, [](double) { return ComplexMatrix(); }); }, "n must be"));
     const driven::TimeOperator h(random_hermitian(2, 1));
     CHECK(refused([&] { floquet::Modes(h, {}); }, "period"));
-    CHECK(refused([&] { floquet::Modes(h, {0.0}); }, "period"));
     CHECK(refused([&] { floquet::Modes(h, {0.0, -1.0}); }, "period"));
     const floquet::Modes modes(h, {0.0, 0.5, 1.0});
     floquet::HarmonicsOptions options;
@@ -265,7 +262,7 @@ TEST_CASE("trajectories") {
                                                ComplexMatrix::Zero(2, 1));
     const trajectories::LowRank low(g, {l});
     const ComplexMatrix up = ComplexMatrix::Identity(2, 1);
-    const RealVector sure = RealVector::Ones(1);
+    const auto sure = RealVector(RealVector::Ones(1));
     const auto run = [&](const trajectories::Start& start, const std::vector<double>& times,
                          const std::string& word, double rtol = 1e-6,
                          const redfield::Operators& observables = {}) {

@@ -16,6 +16,7 @@ import numpy as np
 from redfield import _core, sweeps
 from redfield.evolve import Observables, Progress, progress_callback
 from redfield.precision import as_dtype
+from redfield.trajectories.average import BLOCK, UNSEEN, Average, Block
 from redfield.trajectories.result import TrajectoryResult
 from redfield.trajectories.unravelling import Unravelling
 from redfield.validation import (
@@ -28,18 +29,12 @@ from redfield.validation import (
     as_state,
     as_threads,
     as_times,
-    require_memory,
 )
 
-BLOCK = 64
-"""Trajectories computed, kept and averaged at a time: what a store resumes from."""
 EMPTY = 1e-14
 """Probabilities of a mixed start below this, relative to the trace, are rounding."""
 NEGATIVE = 1e-9
 """The largest negative eigenvalue of a start, relative to the trace, that counts as rounding."""
-UNSEEN = 1.5
-"""Events that a sample without any may have missed, one standard deviation: with two of them, 3/S, the rule of
-three, whose confidence is 95 %."""
 
 
 @dataclass(frozen=True)
@@ -57,15 +52,6 @@ class Options:
     progress: Progress = False
     stop: _core.StopFlag | None = None
     dtype: Any = "float64"
-
-
-class Block:
-    """What some trajectories gave."""
-
-    def __init__(
-        self, runs: ComplexArray, weights: RealArray, kets: ComplexArray | None, jumps: Any, counts: Any
-    ) -> None:
-        self.runs, self.weights, self.kets, self.jumps, self.counts = runs, weights, kets, jumps, counts
 
 
 class Job:
@@ -95,14 +81,16 @@ class Job:
         unchanged = self.unravelling.solver.survival(
             np.ascontiguousarray(self.kets[:, [one]]), self.times, 1.0 - 0.5 * UNSEEN, self.stop
         )
-        return np.clip(1.0 - self.probabilities[one] * unchanged, 0.0, 1.0)
+        change: RealArray = np.clip(1.0 - self.probabilities[one] * unchanged, 0.0, 1.0)
+        return change
 
     def reach(self, mean: ComplexArray) -> RealArray:
         """(E, T) how far the value of a ket can be from a mean, of each observable."""
         low_re, high_re, low_im, high_im = self.ranges.T[:, :, None]
         re = np.maximum(high_re - mean.real, mean.real - low_re)
         im = np.maximum(high_im - mean.imag, mean.imag - low_im)
-        return np.hypot(np.clip(re, 0.0, None), np.clip(im, 0.0, None))
+        reach: RealArray = np.hypot(np.clip(re, 0.0, None), np.clip(im, 0.0, None))
+        return reach
 
     @functools.cached_property
     def ranges(self) -> RealArray:
@@ -166,96 +154,6 @@ def trajectories(
     return average.result(
         equation, {"method": method, "frame": unravelling.frame, "dtype": job.dtype, "seconds": seconds}
     )
-
-
-class Average:
-    """Σ wO/Σw of what has come, w the weights of a diffusion or 1, times the trace of the start, and its error.
-
-    The error is that of the spread, √Σ|w(O − mean)|²/Σw, and of what S trajectories may have missed beside it,
-    d min(1.5/S, q): d is how far a value of O can be from the mean, and q the probability that anything has happened
-    at all. Sums are about the first block's mean, in the order of the trajectories.
-    """
-
-    def __init__(self, job: Job, keep_runs: bool, samples: int) -> None:
-        n, steps, count = job.dimension, len(job.times), len(job.operators)
-        size = 16.0 * samples * count * steps if keep_runs else 0.0
-        if job.store_states:
-            size += 16.0 * steps * n * (n + BLOCK)
-        require_memory("what is kept of the trajectories (store_states, keep_runs)", size)
-        self.job, self.count = job, 0
-        self.origin: Any = None
-        self.weight, self.weight_squares = np.zeros(steps), np.zeros(steps)
-        self.sum = np.zeros((count, steps), dtype=np.complex128)
-        self.sum_squares = np.zeros((count, steps), dtype=np.complex128)
-        self.squares = np.zeros((count, steps))
-        self.states = np.zeros((steps, n, n), dtype=np.complex128) if job.store_states else None
-        self.runs: list[ComplexArray] | None = [] if keep_runs else None
-        self.jumps: list[Any] = []
-        self.jump_count = 0
-        self.change = job.change() if job.operators else np.zeros(steps)
-
-    def add(self, block: Block) -> None:
-        if self.origin is None:
-            self.origin = block.runs.mean(axis=0)
-        away, w = block.runs - self.origin, block.weights[:, None, :]
-        before = self.weight
-        self.weight = before + block.weights.sum(axis=0)
-        self.weight_squares += (block.weights**2).sum(axis=0)
-        self.sum += (w * away).sum(axis=0)
-        self.sum_squares += (w**2 * away).sum(axis=0)
-        self.squares += (w**2 * (away.real**2 + away.imag**2)).sum(axis=0)
-        if self.states is not None and block.kets is not None:
-            for t, (states, kets) in enumerate(
-                zip(self.states, block.kets.transpose(1, 0, 2), strict=True)
-            ):
-                weighted = kets.T * block.weights[:, t]
-                states += (weighted @ kets.conj() - (self.weight[t] - before[t]) * states) / self.weight[
-                    t
-                ]
-        self.count += len(block.runs)
-        self.jump_count += int(block.counts.sum())
-        if self.runs is not None:
-            self.runs.append(block.runs)
-        if block.jumps is not None:
-            self.jumps.append(block.jumps)
-
-    def _mean(self) -> ComplexArray:
-        mean: ComplexArray = self.origin + self.sum / self.weight
-        return mean
-
-    def standard_errors(self) -> RealArray:
-        shift = self.sum / self.weight
-        squares = (
-            self.squares
-            - 2.0 * (shift.conj() * self.sum_squares).real
-            + np.abs(shift) ** 2 * self.weight_squares
-        )
-        unbiased = self.count / max(self.count - 1, 1)
-        spread = np.sqrt(np.clip(squares, 0.0, None) * unbiased) / self.weight
-        unseen = self.job.reach(self._mean()) * np.minimum(UNSEEN / self.count, self.change)
-        errors: RealArray = self.job.trace * np.hypot(spread, unseen)
-        return errors
-
-    def result(self, equation: Any, stats: dict[str, Any]) -> TrajectoryResult:
-        which, when, channel = (
-            (np.concatenate(part) for part in zip(*self.jumps, strict=True))
-            if self.jumps
-            else (None, None, None)
-        )
-        trace = self.job.trace
-        told: Any = {**stats, "samples": self.count, "jumps": self.jump_count / self.count}
-        return TrajectoryResult(
-            self.job.times,
-            self.job.observables.expect(trace * self._mean()),
-            told,
-            self.standard_errors(),
-            None if self.states is None else trace * self.states,
-            None if self.runs is None else trace * np.concatenate(self.runs),
-            which,
-            when,
-            channel,
-            equation,
-        )
 
 
 def mixture(psi0: Any, n: int) -> tuple[ComplexArray, RealArray, float]:

@@ -34,9 +34,9 @@ struct LowRankStats {
 /// (Cao & Lu, doi:10.1007/s10915-024-02707-x). Columns are left out by a pivoted Cholesky
 /// factorisation of XX†, whose remainder is positive and known exactly, being a trace. The state is
 /// scaled to the trace it started with. The error of a step is a seventh of the difference between two
-/// half steps and a whole one, a third where energies turn far within it, the trace that was left out, the
-/// change of the trace that scaling undoes, and the tolerance of the expansions; the flow shrinks trace
-/// norms, so that errors of steps add up to a bound of the whole.
+/// half steps and a whole one, a third where energies turn far within it, the trace that was left out,
+/// the change of the trace that scaling undoes, and the tolerance of the expansions; the flow shrinks
+/// trace norms, so that errors of steps add up to a bound of the whole.
 class REDFIELD_EXPORT LowRank {
   public:
     /// As QuantumJumps.
