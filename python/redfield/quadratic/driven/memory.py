@@ -10,7 +10,7 @@ from redfield.baths.base import Bath
 from redfield.baths.legendre import ORDER as PANEL
 from redfield.drives.window import Window
 from redfield.quadratic.driven.system import System
-from redfield.validation import ComplexArray, RealArray
+from redfield.validation import ComplexArray, RealArray, require_memory
 
 ORDER = 20
 """Nodes of a panel on which the propagator is kept."""
@@ -103,6 +103,10 @@ def _series(system: System, edges: RealArray) -> ComplexArray:
     """(panels, ORDER, N²) Legendre coefficients of W on each panel, by collocation at Gauss's nodes:
     W_i = W_0 − i(width/2) Σ_j A_ij h(t_j) W_j, which keeps W unitary at the panels' ends."""
     n, count = system.dimension, len(edges) - 1
+    require_memory(
+        f"the propagator of h(t) from t = {edges[0]:g} on, in {count:.3g} steps,",
+        16.0 * count * ORDER * n * n,
+    )
     series = np.empty((count, ORDER, n * n), dtype=np.complex128)
     w = np.eye(n, dtype=np.complex128)
     one = np.eye(ORDER * n, dtype=np.complex128)
