@@ -8,8 +8,9 @@ from typing import Any
 
 import numpy as np
 import qutip
+from qutip.solver.integrator import IntegratorException
 
-from redfield import floquet
+from redfield import _core, floquet
 from redfield.baths import Bath, FlatBath, SpectrumBath
 from redfield.evolve import Options, Raw, hermitian_parts, together
 from redfield.qutip.arguments import as_qobj_observables, as_qobj_state, evolving, require_same_space
@@ -75,7 +76,10 @@ def fmmesolve(
         H if isinstance(H, qutip.QobjEvo) and not args else evolving("H", H, args=args or {}, tlist=times)
     )
     if c_ops is None and rho0.isket:
-        return qutip.fsesolve(driven, rho0, tlist, T, e_ops=e_ops, args=args, options=options)
+        try:
+            return qutip.fsesolve(driven, rho0, tlist, T, e_ops=e_ops, args=args, options=options)
+        except IntegratorException as error:
+            raise _core.ConvergenceError(f"fsesolve: {error}") from None
     period = as_positive("T", T or float(times[-1]))
     w_th = w_th or (args or {}).get("w_th", 0.0)  # as in QuTiP
     settings = settings_of(options, qutip.FMESolver, {"store_floquet_states": False})
