@@ -8,6 +8,7 @@
 
 #include "bath/edges.hpp"
 #include "bath/gauss.hpp"
+#include "linalg/epsilon.hpp"
 #include "redfield/linalg/errors.hpp"
 #include "redfield/linalg/monitor.hpp"
 #include "redfield/linalg/parallel.hpp"
@@ -17,7 +18,7 @@ namespace redfield::bath {
 namespace {
 
 constexpr Index order = Memory::order;
-constexpr double epsilon = std::numeric_limits<double>::epsilon();
+using linalg::epsilon;
 /// t|C(t)| below this part of its largest ends the memory.
 constexpr double negligible = 1e-14;
 /// Of ∫|C|, up to which panels are resolved.

@@ -8,6 +8,7 @@
 #include <numeric>
 
 #include "evolve/matrix_exponential.hpp"
+#include "linalg/epsilon.hpp"
 #include "redfield/linalg/hermitian.hpp"
 #include "redfield/linalg/monitor.hpp"
 
@@ -15,7 +16,7 @@ namespace redfield::integrators {
 
 namespace {
 
-constexpr double epsilon = std::numeric_limits<double>::epsilon();
+using linalg::epsilon;
 
 /// Blocks are cut where frequencies are at least so many ‖D‖₁ apart at first; more where that is too
 /// close for the iteration.

@@ -7,9 +7,10 @@
 #include <numeric>
 
 #include "equation/markov_chain.hpp"
-#include "evolve/block_evolution.hpp"
 #include "equation/stationary.hpp"
+#include "evolve/block_evolution.hpp"
 #include "evolve/matrix_exponential.hpp"
+#include "linalg/epsilon.hpp"
 #include "linalg/memory.hpp"
 #include "redfield/evolve/equal_steps.hpp"
 #include "redfield/linalg/hermitian.hpp"
@@ -20,7 +21,7 @@ namespace redfield::floquet {
 
 namespace {
 
-constexpr double epsilon = std::numeric_limits<double>::epsilon();
+using linalg::epsilon;
 /// Of the fastest rate: what decays slower does not, as far as rounding tells.
 constexpr double still = 16.0 * epsilon;
 /// The same of a rate |A|², whose matrix element is rounded.

@@ -5,13 +5,14 @@
 #include <limits>
 #include <utility>
 
+#include "linalg/epsilon.hpp"
 #include "redfield/generator/davies.hpp"
 
 namespace redfield::steady {
 
 namespace {
 
-constexpr double epsilon = std::numeric_limits<double>::epsilon();
+using linalg::epsilon;
 /// Levels up to which the uncertainty of the rates is followed twice.
 constexpr Index few_levels = 300;
 

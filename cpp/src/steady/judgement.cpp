@@ -7,13 +7,14 @@
 #include <sstream>
 #include <utility>
 
+#include "linalg/epsilon.hpp"
 #include "redfield/linalg/errors.hpp"
 
 namespace redfield::steady {
 
 namespace {
 
-constexpr double epsilon = std::numeric_limits<double>::epsilon();
+using linalg::epsilon;
 
 /// What the rounding of H moves in the elements of a state, in units of their rates: ε‖H‖|p_k − p_l|/s.
 RealVector noise_of_energies(const Bordered& system, const PackedMap& map, const RealVector& state) {

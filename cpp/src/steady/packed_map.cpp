@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 
+#include "linalg/epsilon.hpp"
 #include "linalg/memory.hpp"
 #include "redfield/linalg/hermitian.hpp"
 #include "redfield/linalg/monitor.hpp"
@@ -13,7 +14,7 @@ namespace redfield::steady {
 
 namespace {
 
-constexpr double epsilon = std::numeric_limits<double>::epsilon();
+using linalg::epsilon;
 
 /// Ascending energies, with the mean of each chain of levels no farther apart than rounding.
 RealVector one_where_equal(const RealVector& energies) {

@@ -3,13 +3,14 @@
 #include <cmath>
 #include <limits>
 
+#include "linalg/epsilon.hpp"
 #include "redfield/linalg/errors.hpp"
 
 namespace redfield::steady {
 
 namespace {
 
-constexpr double epsilon = std::numeric_limits<double>::epsilon();
+using linalg::epsilon;
 constexpr double first_shift = 0.1, fall = 0.1;  // σ of the dissipative scale, and from step to step
 constexpr int steps = 14, repeats = 12;
 constexpr int patience = 3;        // falls of σ that may gain nothing
