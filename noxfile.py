@@ -68,6 +68,17 @@ def fuzz(session: nox.Session) -> None:
     session.run("bash", "tests/fuzz/run", *session.posargs, external=True)
 
 
+@nox.session(venv_backend="none")
+def fuzz_api(session: nox.Session) -> None:
+    """Every public function with odd arguments, 10 000 calls or as `--` says; needs the environment of `tests`."""
+    session.run(
+        str(ROOT / ".venv-test/bin/python"),
+        "tests/fuzz/public_api.py",
+        *(session.posargs or ["--calls", "10000", "--seed", "1"]),
+        external=True,
+    )
+
+
 @nox.session
 def wheels(session: nox.Session) -> None:
     """sdist and wheel of this machine, the wheel repaired where auditwheel is for, in dist/."""

@@ -5,9 +5,9 @@
 
 #include "driven/interaction.hpp"
 #include "driven/run.hpp"
+#include "floquet/contacts.hpp"
 #include "floquet/period_map.hpp"
 #include "floquet/run_in_modes.hpp"
-#include "floquet/contacts.hpp"
 #include "redfield/linalg/errors.hpp"
 #include "redfield/linalg/hermitian.hpp"
 #include "redfield/linalg/parallel.hpp"
@@ -146,7 +146,8 @@ EvolveStats run_in_modes(const Modes& modes, StateView start, const std::vector<
                 [&](const RealMatrix& rho, const std::vector<double>& inside,
                     const integrators::Observe& each) {
                     within(inside.front(), inside.back());
-                    integrators::runge_kutta(picture, rho, inside, own, 0.1 * longest, bound, each, stats);
+                    integrators::runge_kutta(picture, rho, inside, own, 0.1 * longest, bound, each,
+                                             stats);
                 },
                 [&](Index, const RealMatrix& rho) { out = rho; });
             return out;
