@@ -14,9 +14,7 @@ namespace redfield::driven {
 
 namespace {
 
-constexpr Index points = panel_points;
-
-bool is_square(const ComplexMatrix& x) { return x.rows() == points && x.cols() == points; }
+bool is_square(const ComplexMatrix& x) { return x.rows() == panel_points && x.cols() == panel_points; }
 
 /// std::invalid_argument where a panel or a coupling asks for a history that is not there or has another
 /// shape.
@@ -37,11 +35,12 @@ void require_histories(const Memory& memory) {
             const auto b = static_cast<std::size_t>(bath);
             const History& h = of_length[b];
             const Index terms = memory.histories.front()[b].fade.rows();
-            require(is_square(h.local) && h.fade.rows() == terms && h.gather.rows() == terms &&
-                        (terms == 0 || (h.fade.cols() == points && h.gather.cols() == points)) &&
-                        std::all_of(h.lags.begin(), h.lags.end(), is_square),
-                    "driven::Memory: the history of bath ", bath, " does not have ", points,
-                    " points a panel, or as many exponentials at every length");
+            require(
+                is_square(h.local) && h.fade.rows() == terms && h.gather.rows() == terms &&
+                    (terms == 0 || (h.fade.cols() == panel_points && h.gather.cols() == panel_points)) &&
+                    std::all_of(h.lags.begin(), h.lags.end(), is_square),
+                "driven::Memory: the history of bath ", bath, " does not have ", panel_points,
+                " points a panel, or as many exponentials at every length");
         }
     }
 }
