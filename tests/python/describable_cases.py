@@ -124,6 +124,7 @@ CASES = {
         {
             "hamiltonian": [Z, (X, np.sin)],
             "period": 4 * np.pi,
+            "breakpoints": (0.5,),
             "couplings": [Z],
             "baths": ohmic(beta=1.0),
             "harmonics": 9,
@@ -144,6 +145,7 @@ CASES = {
         {
             "hamiltonian": [Z, (X, np.sin)],
             "period": 4 * np.pi,
+            "breakpoints": (0.5,),
             "bath": lead(mu=0.3),
             "statistics": None,
             "tol": 1e-7,
@@ -237,7 +239,14 @@ CASES = {
     ),
     rf.floquet.Lindblad: (
         {"hamiltonian": [Z, (X, np.cos)], "period": 2 * np.pi, "jumps": [LOWER]},
-        {"hamiltonian": [Z, (X, np.sin)], "period": 4 * np.pi, "jumps": [X], "harmonics": 9, "tol": 1e-8},
+        {
+            "hamiltonian": [Z, (X, np.sin)],
+            "period": 4 * np.pi,
+            "jumps": [X],
+            "harmonics": 9,
+            "tol": 1e-8,
+            "breakpoints": (0.5,),
+        },
     ),
     Q.Redfield: ({"system": quadratic()}, {"system": quadratic(0.3), **BOTH}),
     Q.Davies: ({"system": quadratic()}, {"system": quadratic(0.3), **BOTH, "degeneracy_tol": 1e-3}),

@@ -174,8 +174,8 @@ _KNOWN: dict[str, str] = {}
 
 
 def calls(seed: int, count: int) -> Iterator[Call]:
-    """The calls of a run: of all there are those whose checksum with the seed is least, so that a new function leaves the
-    others' as they are."""
+    """The calls of a run: those whose checksum with the seed is least, so that a new function leaves the others
+    as they are."""
     every = (
         Call(target, parameter.name, value)
         for target in public_walk.targets()

@@ -78,7 +78,7 @@ def test_methods_take_finite_real_numbers(bath):
 def test_what_is_real_is_taken_as_it_is():
     bath = rf.SpectrumBath(lambda w: np.exp(-(w**2)))
     expected = np.exp(-1.0)
-    for one in (1, 1.0, np.float32(1.0), 1.0 + 0.0j, True, [1], np.array([1]), [[1.0]], np.array(1.0)):
+    for one in (1, 1.0, np.float32(1.0), 1.0 + 0.0j, [1], np.array([1]), [[1.0]], np.array(1.0)):
         found = bath.power_spectrum(one)
         assert np.shape(found) == np.shape(one)
         assert np.ravel(found)[0] == pytest.approx(expected)
@@ -266,6 +266,6 @@ def test_no_method_returns_nan():
     assert Broken().power_spectrum([0.2, 1.0]).tolist() == [1.0, 1.0]
     with pytest.raises(ValueError, match=r"Broken.*power_spectrum\(-0.25\) = nan is not finite"):
         Broken().power_spectrum([0.2, -0.25])
-    # A bath so narrow that its memory is beyond the range of numbers says so.
-    with pytest.raises(ValueError, match="beyond the range of numbers"):
+    # A bath so narrow that its memory is beyond the range of numbers is refused by its number.
+    with pytest.raises(ValueError, match=r"cutoff = 1e-290 is beyond"):
         rf.OhmicBath(0.1, 1e-290, 1.0, 2.0).exponentials(1.0)

@@ -157,7 +157,7 @@ def test_bad_input_is_told():
         rf.Lindblad(h + sp.csr_array(np.triu(np.ones((5, 5)), 1)), ls)
     with pytest.raises(ValueError, match="not finite"):
         rf.Lindblad(sp.csr_array(np.diag([np.inf, 1.0, 1.0, 1.0, 1.0])), ls)
-    with pytest.raises(ValueError, match=r"couplings\[0\] has shape \(4, 4\)"):
+    with pytest.raises(ValueError, match=r"jumps\[0\] has shape \(4, 4\)"):
         rf.Lindblad(h, [sp.eye_array(4)])
     with pytest.raises(ValueError, match=r"e_ops\[0\] has shape"):
         rf.Lindblad(h, ls, frame="given").evolve(np.eye(5)[0], [0.0, 1.0], [sp.eye_array(4)])

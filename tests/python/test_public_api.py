@@ -229,9 +229,15 @@ def test_a_class_written_outside_keeps_its_own_arguments():
             self.beta = beta
 
         def power_spectrum(self, w):
-            return np.ones(np.shape(w)) if w is not None else None
+            return np.ones(np.shape(w))
 
-    assert Own("anything").power_spectrum(None) is None
+        def scaled(self, factor, progress=None):
+            return factor, progress
+
+    assert Own("anything").scaled(None, "yes") == (None, "yes")
+    # What a bath is asked for is checked of any bath.
+    with pytest.raises(TypeError, match="w must be"):
+        Own(1.0).power_spectrum(None)
     with pytest.raises(TypeError, match="w must be"):
         Own(1.0).one_sided("x")
 

@@ -25,32 +25,38 @@ TAKEN = {
 
 
 def guard(cls: type) -> None:
-    """Every method of a class that takes frequencies or times gets finite real ones, and returns no NaN."""
+    """Every method of a class that takes frequencies or times gets finite real ones, and returns no NaN.
+
+    `Immutable` checks the arguments of this package's own classes; those of a bath written outside are checked here.
+    """
+    outside = not cls.__module__.startswith("redfield.")
     for method, name in TAKEN.items():
         given = cls.__dict__.get(method)
         if callable(given) and not hasattr(given, "_takes"):
-            setattr(cls, method, _guarded(given, method, name))
+            setattr(cls, method, _guarded(given, method, name, outside))
 
 
-def _guarded(method: Callable[..., Any], called: str, name: str) -> Callable[..., Any]:
+def _guarded(method: Callable[..., Any], called: str, name: str, outside: bool) -> Callable[..., Any]:
     @functools.wraps(method)
-    def with_reals(self: Any, *args: Any, **kwargs: Any) -> Any:
+    def with_numbers(self: Any, *args: Any, **kwargs: Any) -> Any:
         if not args and name not in kwargs:
             return method(self, **kwargs)  # which tells what is missing
-        at = as_points(name, args[0] if args else kwargs.pop(name))
+        given = args[0] if args else kwargs.pop(name)
+        at = as_points(name, given) if outside else given
         # Where a factor is beyond numbers the product is 0 or tells so below.
         with np.errstate(over="ignore", under="ignore"):
             found = method(self, at, *args[1:], **kwargs)
         _require_numbers(self, called, at, found)
         return found
 
-    with_reals._takes = name  # type: ignore[attr-defined]
-    return with_reals
+    with_numbers._takes = name  # type: ignore[attr-defined]
+    return with_numbers
 
 
 def _require_numbers(bath: object, called: str, at: Any, found: Any) -> None:
-    values, at = np.asarray(found), np.asarray(at)
+    values = np.asarray(found)
     if values.dtype.kind in "fc" and np.isnan(values).any():
+        at = np.asarray(at)
         wrong = np.isnan(values)
         where = f"({at[wrong].ravel()[0]:g})" if wrong.shape == at.shape else ""
         raise ValueError(f"{bath!r}: {called}{where} = nan is not finite")

@@ -115,7 +115,7 @@ class Davies(Equation):
         tol = degeneracy_of(self.system) if self.degeneracy_tol is None else self.degeneracy_tol
         return Secular(self.system, self.lamb_shift, tol, np.abs(self.coherence_rates.real))
 
-    def warn_if_not_secular(
+    def _warn_if_not_secular(
         self, moments: Sequence[tuple[float, ComplexArray]], what: str, stacklevel: int
     ) -> None:
         """A SecularWarning where the equation does not hold of states ρ at times t, [(t, ρ)]."""
@@ -129,7 +129,7 @@ class Davies(Equation):
         raw = self.core.evolve(*rest)
         rho0, times = rest[:2]
         moments = [(float(times[0]), rho0), (float(times[-1]), raw[1])]
-        self.warn_if_not_secular(moments, "floquet.Davies", 3)
+        self._warn_if_not_secular(moments, "floquet.Davies", 3)
         return raw
 
     def apply(self, rho: Any, t: float) -> ComplexArray:

@@ -104,7 +104,7 @@ def fmmesolve(
             for c, part in hermitian_parts(state.full())
         ]
         raw = together(parts)
-        davies.warn_if_not_secular(
+        davies._warn_if_not_secular(
             [(float(times[0]), state.full()), (float(times[-1]), raw[1])], "fmmesolve", 4
         )
         return raw
@@ -115,19 +115,17 @@ def fmmesolve(
 def _baths(spectra: Any, count: int, w_th: float) -> list[Bath]:
     alone = spectra is None or callable(spectra) or isinstance(spectra, Bath)
     given: Sequence[Any] = [spectra] if alone else as_items("spectra_cb", spectra)
-    for s in given:
+    for i, s in enumerate(given):
         if s is not None and not isinstance(s, Bath):
-            as_function("spectra_cb", s)
+            as_function("spectra_cb" if alone else f"spectra_cb[{i}]", s)
     if len(given) == 1:
         given = [given[0]] * count
     if len(given) != count:
         raise ValueError(f"spectra_cb has {len(given)} spectra for {count} c_ops")
     known: dict[int, Bath] = {}
-    for i, s in enumerate(given):
+    for s in given:
         if isinstance(s, Bath) and w_th:
             raise ValueError("w_th belongs to a spectrum of zero temperature; a Bath has its own")
-        if not (s is None or callable(s) or isinstance(s, Bath)):
-            raise TypeError(f"spectra_cb[{i}] must be a function of w or a redfield Bath, got {s!r}")
         known.setdefault(id(s), s if isinstance(s, Bath) else SpectrumBath(_thermal(s, w_th)))
     return [known[id(s)] for s in given]
 

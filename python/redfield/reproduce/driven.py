@@ -100,6 +100,10 @@ def shaken(
     return xr.Dataset({**data, "exact_error": error}, {"period": periods})
 
 
+CHAIN = chain(6)
+TILT = np.diag(np.linspace(-1.0, 1.0, 6))
+
+
 @dataclass(frozen=True)
 class LandauZener:
     """½[ε(t)σᶻ + gσˣ], ε from −height to height within `total`."""
@@ -121,8 +125,7 @@ class Shaken:
     frequency: float
 
     def __call__(self, t: float) -> RealArray:
-        tilt = np.linspace(-1.0, 1.0, 6)
-        h: RealArray = chain(6) + self.amplitude * np.cos(self.frequency * t) * np.diag(tilt)
+        h: RealArray = CHAIN + self.amplitude * np.cos(self.frequency * t) * TILT
         return h
 
 

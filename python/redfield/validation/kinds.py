@@ -148,7 +148,8 @@ BY_NAME: dict[str, Check] = {
         (
             "hamiltonian", "hamiltonians", "h", "H", "pairing", "coupling", "matrix", "number", "rho", "rho0", "psi0",
             "G0", "state", "state0", "states", "covariance", "covariances", "change", "operator", "a", "b", "c", "a_op",
-            "b_op", "normal", "pairs", "values", "samples", "spectrum", "result", "onsite", "eigenvectors",
+            "b_op", "breakpoints", "normal", "pairs", "values", "samples", "spectrum", "result", "onsite",
+            "eigenvectors",
         ),
         as_operand,
     ),
