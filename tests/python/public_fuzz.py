@@ -60,8 +60,8 @@ class Call:
     def __str__(self) -> str:
         return f"{self.target.name}({self.parameter}={self.value})"
 
-    def fault(self) -> str:
-        """Make the call; "" where the answer or the error is honest, else what is wrong with it."""
+    def fault(self, seconds: float = SECONDS) -> str:
+        """Make the call; "" where the answer or the error is honest and took no longer, else what is wrong with it."""
         if any(matches(self.target.name, p) and a in ("*", self.parameter) for p, a, _ in EXCEPTIONS):
             return ""
         try:
@@ -82,7 +82,7 @@ class Call:
         ]
         if not found and numpy_warned:
             found = f"warning: {numpy_warned[0]}"
-        if not found and (took := time.process_time() - start) > SECONDS:
+        if not found and (took := time.process_time() - start) > seconds:
             found = f"took {took:.1f} s"
         return found
 

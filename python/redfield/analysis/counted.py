@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
+import numpy.typing as npt
 import scipy.linalg
 
 from redfield._core import ConvergenceError
@@ -22,7 +23,7 @@ def moments(
     generator: ComplexArray,
     first: ComplexArray,
     second: ComplexArray,
-    populations: RealArray,
+    populations: npt.NDArray[np.intp],
     start: ComplexArray,
     t: float,
 ) -> tuple[float, float]:
@@ -65,7 +66,7 @@ def _moments(
     generator: ComplexArray,
     first: ComplexArray,
     second: ComplexArray,
-    populations: RealArray,
+    populations: npt.NDArray[np.intp],
     start: ComplexArray,
     t: float,
     extra: int,
@@ -83,7 +84,7 @@ def _doubled(
     generator: ComplexArray,
     first: ComplexArray,
     second: ComplexArray,
-    populations: RealArray,
+    populations: npt.NDArray[np.intp],
     t: float,
     extra: int,
 ) -> tuple[ComplexArray, ComplexArray, ComplexArray]:

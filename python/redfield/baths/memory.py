@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import math
 from typing import Any
 
 import numpy as np
@@ -88,7 +89,7 @@ class Memory:
         t, weights, values = self.nodes()
         parts = weights * np.abs(values)
         total = np.concatenate([[0.0], np.cumsum(parts) - 0.5 * parts])
-        return float(np.interp((1.0 - 1.0 / np.e) * total[-1], total, np.concatenate([[0.0], t])))
+        return float(np.interp((1.0 - math.exp(-1.0)) * total[-1], total, np.concatenate([[0.0], t])))
 
     @property
     def size(self) -> float:
