@@ -9,7 +9,7 @@ import numpy.typing as npt
 import scipy.linalg
 
 from redfield._core import ConvergenceError
-from redfield.validation import ComplexArray, RealArray
+from redfield.validation import ComplexArray
 
 PRECISION = 1e-6
 """Two evaluations with other roundings must agree to this part of the mean and of the variance."""
@@ -115,7 +115,7 @@ def _doubled(
     return p, a, b
 
 
-def _conserving(p: ComplexArray, populations: RealArray) -> ComplexArray:
+def _conserving(p: ComplexArray, populations: npt.NDArray[np.intp]) -> ComplexArray:
     """P with the sum of the populations in each column as it must be, each entry changed in proportion to itself."""
     rows = p[populations]
     target = np.zeros(p.shape[1])
