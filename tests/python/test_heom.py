@@ -88,7 +88,7 @@ def test_bad_arguments():
         rf.compare(rf.System(SZ, [SX], bath), [rf.Redfield, rf.Davies], [1, 0], [0.0, 1.0], exact="tempo")
 
 
-def test_ctrl_c_within_a_step_of_qutip_is_answered_at_its_end(monkeypatch):
+def test_ctrl_c_within_a_step_of_qutip_is_answered_at_its_end(monkeypatch, request):
     from qutip.solver.heom import HEOMSolver
 
     taken, step = [], HEOMSolver.step
@@ -101,6 +101,9 @@ def test_ctrl_c_within_a_step_of_qutip_is_answered_at_its_end(monkeypatch):
         return found
 
     monkeypatch.setattr(HEOMSolver, "step", interrupted)
+    # A shell that runs the tests in the background has them ignore SIGINT.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    request.addfinalizer(lambda: signal.signal(signal.SIGINT, before))
     bath = rf.LorentzianBath(strength=0.2, width=1.0, centre=1.0)
     system = rf.System(np.diag([1.0, 0.0]), [np.array([[0.0, 1.0], [1.0, 0.0]])], bath)
     with pytest.raises(KeyboardInterrupt):

@@ -106,7 +106,7 @@ def test_one_driven_equation_from_many_threads():
         lambda t: np.array([[t - 5.0, 0.1], [0.1, 5.0 - t]]) / 2, coupling=0.3, bath=bath
     )
     for equation in (driven.Davies(sweep), driven.Redfield(sweep)):
-        times = [[0.0, 2.0 + 0.5 * k] for k in range(16)]
+        times = [[0.0, 2.0 + 0.5 * k] for k in range(8)]
         serial = [equation.evolve([1.0, 0.0], t).final_covariance for t in times]
         with ThreadPoolExecutor(8) as pool:
             found = list(pool.map(lambda t, e=equation: e.evolve([1.0, 0.0], t).final_covariance, times))

@@ -13,7 +13,7 @@ constexpr double rounding_floor = 1e-12;
 double allowed_error(const RealMatrix& packed, const EvolveOptions& options);
 
 /// Judges every output before it leaves the core: it is finite, and where the equation conserves the
-/// trace its trace is that of the initial state within the tolerance.
+/// trace its trace is that of the initial state within the tolerance of the larger of both states.
 class OutputCheck {
   public:
     OutputCheck(const RealMatrix& rho0, const EvolveOptions& options, bool conserves_trace);
@@ -21,7 +21,9 @@ class OutputCheck {
     void operator()(Index i, const RealMatrix& rho) const;
 
   private:
-    double trace_, tolerance_;
+    double trace_;
+    EvolveOptions options_;
+    double tolerance_;
     bool conserves_trace_;
 };
 
