@@ -115,9 +115,10 @@ def test_a_bath_in_other_units_is_the_same(name):
 @pytest.mark.parametrize("name", ["drude", "cold drude", "underdamped"])
 def test_sums_of_exponentials_are_found_in_any_units(name):
     for s in (1e-12, 1e6):
-        sum_ = MAKERS[name](s).exponentials(8.0 / s)
+        sum_ = MAKERS[name](s).exponentials(10.0 / s)  # the sum holds up to there
         assert sum_.relative_error < 1e-7
         c = MAKERS[name](s).correlation(T[1:] / s)
+        assert T[-1] < 10.0
         assert np.abs(sum_(T[1:] / s) - c).max() < 1e-5 * np.abs(c).max()
 
 
