@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 import redfield as rf
 from redfield.sweeps.executors import ProcessPool
 from redfield.sweeps.grid import Blocks, Grid
-from redfield.sweeps.region_store import RegionStore
+from redfield.sweeps.store import Store
 
 from sweep_points import AXES, noisy, same
 
@@ -153,7 +153,7 @@ def test_points_that_fail_are_told_and_the_others_stay(store, tmp_path):
     assert np.array_equal(np.isnan(data.x), data.status == 2)
     if not store:
         return
-    assert "fragile" in RegionStore.found(path.resolve()).survey().failures[2][0].traceback
+    assert "fragile" in Store.found(path.resolve()).failures()[0].traceback
     flag.unlink()
     again = rf.sweep(point, AXES, store=path)
     assert again.attrs["failed"] == 3

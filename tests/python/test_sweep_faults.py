@@ -22,6 +22,8 @@ import pytest
 
 import redfield as rf
 
+from redfield.sweeps.store import Store
+
 import sweep_driver
 from processes import child
 
@@ -48,7 +50,9 @@ def assert_whole(data, expected):
 
 
 def finished(store):
-    return len(list((store / "_written" / "c").glob("*"))) if (store / "_written" / "c").exists() else 0
+    """Blocks that are committed."""
+    found = Store.found(store)
+    return 0 if found is None else len(found.written)
 
 
 @pytest.mark.parametrize("executor", ["threads", "processes"])
@@ -219,14 +223,18 @@ def test_a_full_disk(expected, tmp_path):
         subprocess.run(["umount", str(disk)], check=True)
 
 
-def test_two_drivers(expected, tmp_path):
+def test_two_drivers_share_the_work(expected, tmp_path):
     store = tmp_path / "runs.zarr"
     with child([sys.executable, str(DRIVER), str(store), "threads"], text=True) as process:
         assert process.stdout.readline() == "ready\n"
         while not finished(store):
             time.sleep(0.01)
-        with pytest.raises(rf.StoreError, match="being written by another process"):
-            sweep_driver.run(store)
+        data = sweep_driver.run(store)
         assert process.stdout.readline() == "finished\n"
-    assert_whole(sweep_driver.run(store), expected)
-    assert np.isfinite(sweep_driver.run(store).noise.values).all()
+    assert_whole(data, expected)
+    runs = json.loads(data.attrs["runs"])
+    blocks = [run["blocks"] for run in json.loads(sweep_driver.run(store).attrs["runs"])]
+    assert len(runs) >= 1
+    assert len(blocks) == 2
+    assert min(blocks) > 0
+    assert sum(blocks) == 60

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -18,14 +18,14 @@ from redfield import _core
 from redfield.sweeps.arrays import STATUS
 from redfield.sweeps.errors import StoreError, SweepError
 from redfield.sweeps.executors import Pool, pool_of
-from redfield.sweeps.files import refusals_told, reserved
-from redfield.sweeps.grid import Blocks
+from redfield.sweeps.grid import Blocks, Grid
 from redfield.sweeps.identity import differences, identity_of, now, surroundings
 from redfield.sweeps.progress import shown
-from redfield.sweeps.region_store import RegionStore
+from redfield.sweeps.store import Store
 from redfield.sweeps.trouble import Failure
 from redfield.sweeps.values import Array, Returned, Schema
-from redfield.sweeps.work import FAILED, MISSING, Block, Job, Report, Work
+from redfield.sweeps.work import FAILED, MISSING, Job, Report, Work
+from redfield.sweeps.writing import Task, Writer
 from redfield.validation import require_memory
 
 try:
@@ -41,6 +41,8 @@ FIRST_TRIES = 32
 """Points that may fail before it is said that all do."""
 TOLD = 100
 """Failures that the attributes of a Dataset list."""
+PATIENCE_SECONDS = 0.5
+"""Between looks at the blocks of other drivers, where no others are missing."""
 
 
 @dataclass(frozen=True)
@@ -57,8 +59,8 @@ class Plan:
     extend: bool
 
 
-Tasks = list[tuple[int, npt.NDArray[np.int64] | None]]
-"""Blocks, and which of their places; None is all."""
+Asked = tuple[npt.NDArray[np.int64], ...]
+"""Places along each axis of a store's grid."""
 
 
 def run(plan: Plan, store: str | Path | None) -> xr.Dataset:
@@ -77,16 +79,17 @@ def _in_memory(plan: Plan, pool: Pool) -> xr.Dataset:
     failures: list[Failure] = []
 
     def keep(report: Report) -> None:
-        block: Block = report.block  # type: ignore[assignment]
         region = blocks.region(report.task)
         extent = tuple(s.stop - s.start for s in region)
-        for name, array in block.arrays.items():
+        for name, array in report.block.arrays.items():
             arrays[name][region] = array.reshape((*extent, *array.shape[1:]))
-        status[region] = block.status.reshape(extent)
-        failures.extend(report.failures)
+        status[region] = report.block.status.reshape(extent)
+        failures.extend(report.block.failures)
 
-    job = Job(plan.work, schema, blocks, None, plan.threads)
-    provenance = _computed(plan, pool, job, [(task, None) for task in range(len(blocks))], {}, keep)
+    account = Account(plan, pool)
+    job = Job(plan.work, schema, blocks, plan.threads)
+    with account.shown(0) as tell:
+        account.run(job, ((task, None) for task in range(len(blocks))), keep, tell)
     data = xr.Dataset(
         {
             name: ((*grid.dims, *v["dims"]), arrays[name], v["attributes"])
@@ -97,58 +100,33 @@ def _in_memory(plan: Plan, pool: Pool) -> xr.Dataset:
         | {axis.name: (axis.name, axis.values, dict(axis.attributes)) for axis in grid.axes},
     )
     failures.sort(key=lambda f: f.index)
-    return _described(data, plan, provenance, failures, grid.told)
+    return _described(data, plan, [account.told()], len(failures), failures[:TOLD])
 
 
 def _stored(plan: Plan, pool: Pool, path: Path) -> xr.Dataset:
-    path = path.resolve()
-    # What can not be computed leaves no directory.
-    measured = None if path.parent.exists() else _measured(plan)
-    with refusals_told(path.parent, "make"):
-        path.parent.mkdir(parents=True, exist_ok=True)
-    with reserved(path):
-        store = _opened(plan, path, measured)
-        grid, work = store.grid, replace(plan.work, grid=store.grid)
-        if store.damaged_coordinates(grid):
-            store.restore(grid, _first(plan.work)[0])
-        asked = grid.places_of(plan.work.grid) if plan.extend else tuple(map(np.arange, grid.shape))
-        found = store.survey()
-        store.withdraw(found.damaged)
-        tasks = _missing(store.blocks, found.status, asked, plan.retry)
-        job = Job(work, store.schema, store.blocks, str(path), plan.threads)
-        failed = dict(found.failures)
-
-        def keep(report: Report) -> None:
-            failed[report.task] = report.failures
-
-        before = store.provenance
-        provenance = _computed(plan, pool, job, tasks, before, keep) if tasks else before
-        if found.damaged:
-            provenance["damaged"] = sorted({*provenance.get("damaged", []), *found.damaged})
-        if provenance != before:
-            store.annotate(provenance)
-        chosen = [set(places.tolist()) for places in asked]
-        every = [
-            failure
-            for task in sorted(failed)
-            for failure in failed[task]
-            if all(i in inside for i, inside in zip(failure.index, chosen, strict=True))
-        ]
-        data = store.dataset()
-        for dim, places, size in zip(grid.dims, asked, grid.shape, strict=True):
-            if not np.array_equal(places, np.arange(size)):
-                data = data.isel({dim: places})
-        return _described(data, plan, provenance, every, grid.told)
+    store = _opened(plan, path.resolve())
+    asked = store.grid.places_of(plan.work.grid) if plan.extend else tuple(map(np.arange, store.grid.shape))
+    store = store.checked()
+    if store.damaged or _missing(store, asked, plan.retry, set()):
+        _completed(plan, pool, store, asked)
+        store = _found(store.path)
+    data = store.dataset()
+    for dim, places, size in zip(store.grid.dims, asked, store.grid.shape, strict=True):
+        if not np.array_equal(places, np.arange(size)):
+            data = data.isel({dim: places})
+    failed = int((data[STATUS] == FAILED).sum())
+    failures = _chosen(store.failures(), asked) if failed else []
+    return _described(data, plan, store.runs(), failed, failures[:TOLD])
 
 
-def _opened(plan: Plan, path: Path, measured: tuple[Returned, Schema, Blocks] | None) -> RegionStore:
+def _opened(plan: Plan, path: Path) -> Store:
     """The store of a sweep, made or extended."""
     work, grid = plan.work, plan.work.grid
-    store = RegionStore.found(path)
+    store = Store.found(path)
     if store is None:
         identity = identity_of(work.point, grid, work.batch, plan.threads)
-        returned, schema, blocks = measured or _measured(plan)
-        return RegionStore.create(path, grid, schema, blocks, returned, identity)
+        returned, schema, blocks = _measured(plan)  # before a folder is made
+        store = Store.create(path, grid, schema, blocks, returned, identity)
     wider = store.grid.extended(grid) if plan.extend else None
     identity = identity_of(work.point, wider or grid, work.batch, plan.threads)
     stored = store.identity
@@ -159,86 +137,133 @@ def _opened(plan: Plan, path: Path, measured: tuple[Returned, Schema, Blocks] | 
         raise StoreError(
             f"{path} holds another sweep ({'; '.join(differing)}); choose another store or remove it"
         )
-    if wider is None or wider.shape == store.grid.shape:
-        return store
-    return store.extend(wider, identity)
+    return store if wider is None or wider.shape == store.grid.shape else store.extended(wider, identity)
 
 
-def _missing(
-    blocks: Blocks, status: Array, asked: tuple[npt.NDArray[np.int64], ...], retry: bool
-) -> Tasks:
+def _found(path: Path) -> Store:
+    store = Store.found(path)
+    if store is None:
+        raise StoreError(f"{path} was removed while the sweep ran")
+    return store
+
+
+def _completed(plan: Plan, pool: Pool, store: Store, asked: Asked) -> None:
+    """Computes and stores what is missing, beside other drivers if there are any."""
+    work = replace(plan.work, grid=store.grid)
+    job = Job(work, store.schema, store.blocks, plan.threads)
+    account = Account(plan, pool)
+    tried: set[int] = set()
+    with Writer(store, pool.workers) as writer:
+        account.damaged = len(store.damaged)
+        writer.withdraw(store.damaged)
+        store = writer.refresh()
+        counted = _there(store, asked)
+        with account.shown(counted) as tell:
+            while tasks := _missing(store, asked, plan.retry, tried):
+                before = len(tried)
+
+                def keep(report: Report) -> None:
+                    tried.add(report.task)
+                    writer.put(report)
+
+                account.run(job, writer.claims(tasks), keep, tell)
+                store = writer.refresh()
+                if len(tried) == before and writer.others():
+                    time.sleep(PATIENCE_SECONDS)
+        writer.note(account.told())
+
+
+def _there(store: Store, asked: Asked) -> int:
+    return int((store.status[np.ix_(*asked)] != MISSING).sum())
+
+
+def _chosen(failures: Iterable[Failure], asked: Asked) -> list[Failure]:
+    inside = [set(places.tolist()) for places in asked]
+    chosen = [f for f in failures if all(i in s for i, s in zip(f.index, inside, strict=True))]
+    return sorted(chosen, key=lambda f: f.index)
+
+
+def _missing(store: Store, asked: Asked, retry: bool, tried: set[int]) -> list[Task]:
     """What has to be computed of the points that are asked for."""
+    status, blocks = store.status, store.blocks
     wanted = np.zeros(status.shape, dtype=np.bool_)
     wanted[np.ix_(*asked)] = True
-    wanted &= (status == MISSING) | (status == FAILED) if retry else status == MISSING
-    tasks: Tasks = []
+    tasks: list[Task] = []
     for task in range(len(blocks)):
         region = blocks.region(task)
-        inside = wanted[region]
-        if inside.all() and (status[region] == MISSING).all():
+        found = status[region]
+        again = retry and task not in tried
+        inside = wanted[region] & ((found == MISSING) | (found == FAILED) if again else found == MISSING)
+        if inside.all() and (found == MISSING).all():
             tasks.append((task, None))
         elif inside.any():
             tasks.append((task, np.flatnonzero(inside)))
     return tasks
 
 
-def _computed(
-    plan: Plan,
-    pool: Pool,
-    job: Job,
-    tasks: Tasks,
-    before: dict[str, Any],
-    keep: Callable[[Report], None],
-) -> dict[str, Any]:
-    """Has the blocks computed; returns how that went, added to how it went before."""
-    size = plan.work.grid.size
-    missing = sum(len(job.blocks.points(task) if places is None else places) for task, places in tasks)
-    told = f"{pool.workers} worker{'s' * (pool.workers != 1)} × {plan.threads} thread{'s' * (plan.threads != 1)}"
-    name = "sweep" if job.path is None else Path(job.path).stem
-    note = f"{name} ({pool.label}, {told}{f', {pool.dashboard}' if pool.dashboard else ''})"
-    hosts = set(before.get("hosts", []))
-    started, clock, worked = now(), time.perf_counter(), 0.0
-    with shown(plan.progress, size, size - missing, note) as tell:
-        for report in pool.run(job, tasks):
+class Account:
+    """How a run goes: what it took, where, and what is shown of it."""
+
+    def __init__(self, plan: Plan, pool: Pool) -> None:
+        self._plan, self._pool = plan, pool
+        self._started, self._clock, self._worked = now(), time.perf_counter(), 0.0
+        self._hosts: set[str] = set()
+        self._blocks = 0
+        self.damaged = 0
+        threads = plan.threads
+        self._parallel = (
+            f"{pool.workers} worker{'s' * (pool.workers != 1)} × {threads} thread{'s' * (threads != 1)}"
+        )
+
+    def shown(self, there: int) -> contextlib.AbstractContextManager[Callable[[int], None]]:
+        pool, size = self._pool, self._plan.work.grid.size
+        dashboard = f", {pool.dashboard}" if pool.dashboard else ""
+        return shown(self._plan.progress, size, there, f"sweep ({pool.label}, {self._parallel}{dashboard})")
+
+    def run(
+        self, job: Job, tasks: Iterable[Task], keep: Callable[[Report], None], tell: Callable[[int], None]
+    ) -> None:
+        for report in self._pool.run(job, tasks):
             keep(report)
-            hosts.add(report.host)
-            worked += report.seconds
+            self._hosts.add(report.host)
+            self._worked += report.seconds
+            self._blocks += 1
             tell(report.points)
-    runs = [
-        *before.get("runs", []),
-        {
-            "started": started,
-            "seconds": round(time.perf_counter() - clock, 6),
-            "worked": round(worked, 6),
-            "blocks": len(tasks),
-            "executor": pool.label,
-            "parallel": told,
-        },
-    ]
-    return {**surroundings(job.work.point), "hosts": sorted(hosts), "runs": runs}
+
+    def told(self) -> dict[str, Any]:
+        return {
+            "started": self._started,
+            "seconds": round(time.perf_counter() - self._clock, 6),
+            "worked": round(self._worked, 6),
+            "blocks": self._blocks,
+            "damaged": self.damaged,
+            "executor": self._pool.label,
+            "parallel": self._parallel,
+            "hosts": sorted(self._hosts),
+            "surroundings": surroundings(self._plan.work.point),
+        }
 
 
 def _described(
-    data: xr.Dataset,
-    plan: Plan,
-    provenance: dict[str, Any],
-    failures: list[Failure],
-    told: Callable[[tuple[int, ...]], str],
+    data: xr.Dataset, plan: Plan, runs: list[dict[str, Any]], failed: int, failures: list[Failure]
 ) -> xr.Dataset:
-    grid = plan.work.grid
+    work, grid = plan.work, plan.work.grid
+    last = runs[-1]["surroundings"] if runs else {}
     attributes = {
-        **identity_of(plan.work.point, grid, plan.work.batch, plan.threads),
-        **provenance,
+        **identity_of(work.point, grid, work.batch, plan.threads),
+        **last,
+        "hosts": sorted({host for run in runs for host in run["hosts"]}),
+        "runs": [{k: v for k, v in run.items() if k not in ("surroundings", "hosts")} for run in runs],
         "points": grid.size,
-        "failed": len(failures),
-        "failures": [f"{told(f.index)}: {f.message}" for f in failures[:TOLD]],
+        "failed": failed,
+        "failures": [f"{grid.told(f.index)}: {f.message}" for f in failures],
     }
     attributes.pop("axes")
     # What a netCDF file can hold too: numbers, strings and lists of them.
     return data.assign_attrs(
         {
             key: json.dumps(value)
-            if key in ("arguments", "runs")
+            if isinstance(value, dict) or key == "runs"
             else int(value)
             if isinstance(value, bool)
             else value

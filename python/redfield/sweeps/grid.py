@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import io
 import json
 import math
 from collections.abc import Mapping
@@ -58,6 +59,24 @@ class Grid:
             None if samples is None else as_count("samples", samples),
             as_seed("seed", seed),
         )
+
+    def to_record(self) -> tuple[dict[str, Any], dict[str, bytes]]:
+        """What JSON can hold, and the values of each axis as a file of NumPy's."""
+        told = [{"name": axis.name, "attributes": dict(axis.attributes)} for axis in self.axes]
+        values = {}
+        for axis in self.axes:
+            file = io.BytesIO()
+            np.save(file, axis.values, allow_pickle=False)
+            values[axis.name] = file.getvalue()
+        return {"axes": told, "samples": self.samples, "seed": self.seed}, values
+
+    @classmethod
+    def from_record(cls, told: Mapping[str, Any], values: Mapping[str, bytes]) -> Self:
+        axes = [
+            Axis(a["name"], np.load(io.BytesIO(values[a["name"]]), allow_pickle=False), a["attributes"])
+            for a in told["axes"]
+        ]
+        return cls(tuple(axes), told["samples"], told["seed"])
 
     @property
     def shape(self) -> tuple[int, ...]:

@@ -41,14 +41,17 @@ class Block:
 
 @dataclass(frozen=True)
 class Report:
-    """What a worker tells of a block that is done; `block` where there is no store."""
+    """What a worker tells of a block, or of some places of it, that it computed."""
 
     task: int
-    points: int
-    failures: list[Failure]
+    places: Points | None
+    block: Block
     seconds: float
     host: str
-    block: Block | None = None
+
+    @property
+    def points(self) -> int:
+        return len(self.block.status)
 
 
 @dataclass(frozen=True)
@@ -133,42 +136,16 @@ class Work:
 
 @dataclass(frozen=True)
 class Job:
-    """The work, the blocks it is cut into, and where they go; what is pickled for other processes."""
+    """The work and the blocks it is cut into; what is pickled for other processes."""
 
     work: Work
     schema: Schema
     blocks: Blocks
-    path: str | None
     threads: int
 
     def run(self, task: int, places: Points | None = None) -> Report:
-        """Compute a block, or some places of it, and write it."""
+        """Compute a block, or some places of it."""
         started = time.perf_counter()
         points = self.blocks.points(task)
-        if self.path is None:
-            block = self.work.compute(points, self.schema)
-            return self._report(task, block, len(points), started, block)
-        from redfield.sweeps.region_store import RegionStore
-
-        store = RegionStore.opened(self.path)
-        if places is None:
-            block = self.work.compute(points, self.schema)
-        else:
-            block = self._filled(store.read(task), points, places)
-        store.write(task, block)
-        return self._report(task, block, len(points) if places is None else len(places), started)
-
-    def _filled(self, old: Block, points: Points, places: Points) -> Block:
-        new = self.work.compute(points[places], self.schema)
-        for name, array in old.arrays.items():
-            array[places] = new.arrays[name]
-        old.status[places] = new.status
-        done = {self.work.grid.index(int(i)) for i in points[places]}
-        failures = [f for f in old.failures if f.index not in done] + new.failures
-        return Block(old.arrays, old.status, sorted(failures, key=lambda f: f.index))
-
-    def _report(
-        self, task: int, block: Block, points: int, started: float, kept: Block | None = None
-    ) -> Report:
-        seconds = time.perf_counter() - started
-        return Report(task, points, block.failures, seconds, platform.node(), kept)
+        block = self.work.compute(points if places is None else points[places], self.schema)
+        return Report(task, places, block, time.perf_counter() - started, platform.node())

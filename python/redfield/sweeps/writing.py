@@ -1,0 +1,277 @@
+"""A driver at a store: it claims blocks, and a thread of it writes and commits what was computed."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import platform
+import queue
+import threading
+import time
+import uuid
+from collections import deque
+from collections.abc import Iterator
+from typing import Any, Self
+
+import numpy as np
+import psutil
+import zarr
+
+from redfield.sweeps.arrays import STATUS
+from redfield.sweeps.errors import StoreError
+from redfield.sweeps.files import refusals_told
+from redfield.sweeps.grid import Region
+from redfield.sweeps.journal import Journal, Key
+from redfield.sweeps.store import Store
+from redfield.sweeps.values import Array
+from redfield.sweeps.trouble import Failure
+from redfield.sweeps.work import DONE, MISSING, Block, Points, Report
+
+BEAT_SECONDS = 2.0
+"""How often a driver shows that it is alive."""
+LEASE_SECONDS = 30.0
+"""After which a driver of another machine that does not is taken for dead."""
+CLAIM_SECONDS = 0.5
+"""Work that a driver claims at once."""
+QUEUED = 64
+"""Blocks that wait to be written; computing waits where there are more."""
+
+Task = tuple[int, Points | None]
+"""A block, and which of its places; None is all."""
+
+
+class Writer:
+    """What one driver does to a store, from `with` to its end."""
+
+    def __init__(self, store: Store, workers: int) -> None:
+        self.store = store
+        self.id = uuid.uuid4().hex
+        self._group_size = max(1, workers)
+        self._least = self._group_size
+        self._reports: queue.Queue[Report | None] = queue.Queue(QUEUED)
+        self._error: BaseException | None = None
+        self._beats: dict[str, tuple[int, float]] = {}
+
+    def __enter__(self) -> Self:
+        self.store.restore()
+        with zarr.config.set({"array.write_empty_chunks": True}):  # a deleted chunk is told from one of zeros
+            group = zarr.open_group(str(self.store.path), mode="r+")
+            self._arrays = {name: group[name] for name in (*self.store.schema.variables, STATUS)}
+        self._claims = Journal(self.store.path, write=True)
+        with self._claims.transaction():
+            me = psutil.Process()
+            self._claims.execute(
+                "INSERT INTO driver VALUES (?, ?, ?, ?, 0)", (self.id, platform.node(), me.pid, me.create_time())
+            )
+        self._thread = threading.Thread(target=self._written, name="redfield-store", daemon=True)
+        self._thread.start()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._reports.put(None)
+        self._thread.join()
+        try:
+            with contextlib.suppress(StoreError), self._claims.transaction():
+                self._leave(self.id)
+        finally:
+            self._claims.close()
+        if error[0] is None:
+            self._raise()
+
+    def put(self, report: Report) -> None:
+        """A block that was computed.
+
+        Raises
+        ------
+        StoreError
+            One that was put before could not be written.
+        """
+        self._raise()
+        self._reports.put(report)
+
+    def flush(self) -> None:
+        """Waits until all that was put is committed."""
+        self._reports.join()
+        self._raise()
+
+    def claims(self, tasks: list[Task]) -> Iterator[Task]:
+        """Those of the blocks that no other driver has, each claimed before it is yielded."""
+        left, asked = deque(tasks), time.monotonic()
+        while left:
+            self._raise()
+            claimed = self._claimed(left)
+            yield from claimed
+            now = time.monotonic()
+            if now - asked < CLAIM_SECONDS:
+                self._group_size *= 2
+            elif now - asked > 4.0 * CLAIM_SECONDS:
+                self._group_size = max(self._least, self._group_size // 2)
+            asked = now
+
+    def others(self) -> int:
+        """How many other drivers hold claims; those of the dead are taken from them."""
+        with self._claims.transaction():
+            rows = self._claims.execute("SELECT id, host, pid, born, seen FROM driver WHERE id <> ?", (self.id,))
+            living = 0
+            for row in rows:
+                if self._lives(*row):
+                    living += bool(
+                        self._claims.execute("SELECT count(*) FROM claim WHERE driver = ?", (row[0],))[0][0]
+                    )
+                else:
+                    self._leave(row[0])
+        return living
+
+    def refresh(self) -> Store:
+        """The store as it is now."""
+        self.flush()
+        with self._claims.snapshot():
+            self.store = Store.read(self.store.path, self._claims)
+        return self.store
+
+    def withdraw(self, tasks: tuple[int, ...]) -> None:
+        """These blocks count as missing from now on; what lies in their places is removed."""
+        for chunk in (c for task in tasks for c in self.store.chunks_of(self.store.place(task))):
+            with refusals_told(self.store.path, "write to"):
+                (self.store.path / chunk).unlink(missing_ok=True)
+        with self._claims.transaction():
+            for task in tasks:
+                place = self.store.place(task)
+                self._claims.drop("block", place)
+                self._claims.put_failures(place, {})
+
+    def note(self, run: dict[str, Any]) -> None:
+        """How this driver's run goes."""
+        with self._claims.transaction():
+            self._claims.put({("run", f"{run['started']} {self.id}"): json.dumps(run).encode()})
+
+    def _claimed(self, left: deque[Task]) -> list[Task]:
+        out: list[Task] = []
+        with self._claims.transaction():
+            while left and len(out) < self._group_size:
+                task = left.popleft()
+                place = self.store.place(task[0])
+                if self._claims.one("block", place) != self.store.written.get(place):
+                    continue  # another driver wrote it meanwhile
+                if self._claims.execute("SELECT 1 FROM claim WHERE place = ?", (place,)):
+                    continue
+                self._claims.execute("INSERT INTO claim VALUES (?, ?)", (place, self.id))
+                out.append(task)
+        return out
+
+    def _leave(self, driver: Any) -> None:
+        self._claims.execute("DELETE FROM claim WHERE driver = ?", (driver,))
+        self._claims.execute("DELETE FROM driver WHERE id = ?", (driver,))
+
+    def _lives(self, driver: Any, host: Any, pid: Any, born: Any, beat: Any) -> bool:
+        if host == platform.node():
+            try:
+                return bool(psutil.Process(pid).create_time() == born)
+            except psutil.Error:
+                return False
+        known, since = self._beats.get(driver, (None, 0.0))
+        if known != beat:
+            self._beats[driver] = (beat, time.monotonic())
+            return True
+        return time.monotonic() - since < LEASE_SECONDS
+
+    def _raise(self) -> None:
+        if self._error is not None:
+            error, self._error = self._error, None
+            raise error
+
+    def _written(self) -> None:
+        """Of the thread: whatever waits is written and committed together."""
+        with contextlib.closing(Journal(self.store.path, write=True)) as journal:
+            ended = False
+            while not ended:
+                group = self._waiting()
+                ended = None in group
+                try:
+                    if self._error is None:
+                        self._commit(journal, [report for report in group if report is not None])
+                except BaseException as error:  # the driver raises it
+                    self._error = error
+                for _ in group:
+                    self._reports.task_done()
+
+    def _waiting(self) -> list[Report | None]:
+        try:
+            group = [self._reports.get(timeout=BEAT_SECONDS)]
+        except queue.Empty:
+            return []
+        with contextlib.suppress(queue.Empty):
+            while len(group) < QUEUED:
+                group.append(self._reports.get_nowait())
+        return group
+
+    def _commit(self, journal: Journal, reports: list[Report]) -> None:
+        """Writes the blocks and records those that could be written, in one transaction."""
+        written: dict[str, Block] = {}
+        statuses: dict[Key, bytes] = {}
+        try:
+            for report in reports:
+                block = self._merged(journal, report)
+                self._write_chunks(report.task, block)
+                place = self.store.place(report.task)
+                written[place] = block
+                statuses["block", place] = self.store.whole_chunk(report.task, block.status)
+        finally:
+            with journal.transaction():
+                journal.execute("UPDATE driver SET seen = seen + 1 WHERE id = ?", (self.id,))
+                journal.put(statuses)
+                for place, block in written.items():
+                    journal.execute("DELETE FROM claim WHERE place = ? AND driver = ?", (place, self.id))
+                    told = {",".join(map(str, f.index)): f.to_record() for f in block.failures}
+                    journal.put_failures(place, told)
+
+    def _merged(self, journal: Journal, report: Report) -> Block:
+        """With what the block's other places hold already."""
+        new: Block = report.block  # type: ignore[assignment]
+        if report.places is None:
+            return new
+        task, places = report.task, report.places
+        old = self._read(task)
+        for name, array in old.arrays.items():
+            array[places] = new.arrays[name]
+        status = self.store.block_status(task).copy()
+        status[places] = new.status
+        computed = {self.store.grid.index(int(i)) for i in self.store.blocks.points(task)[places]}
+        place = self.store.place(task)
+        kept = [Failure.from_record(value) for value in journal.failures(place)]
+        return Block(old.arrays, status, [f for f in kept if f.index not in computed] + new.failures)
+
+    def _read(self, task: int) -> Block:
+        """What is stored of a block, with nothing where nothing is."""
+        status = self.store.block_status(task)
+        if (status == MISSING).all():
+            return Block(self.store.schema.empty((len(status),)), status, [])
+        region, group = self.store.blocks.region(task), self._readable
+        arrays = {
+            name: np.array(group[name][region]).reshape((len(status), *v["shape"]))
+            for name, v in self.store.schema.variables.items()
+        }
+        for name, empty in self.store.schema.empty((len(status),)).items():
+            arrays[name][status != DONE] = empty[status != DONE]
+        return Block(arrays, status, [])
+
+    @property
+    def _readable(self) -> Any:
+        from redfield.sweeps.reading import ContentsStore
+
+        return zarr.open_group(ContentsStore(self.store.contents), mode="r")
+
+    def _write_chunks(self, task: int, block: Block) -> None:
+        region, extent = self.store.blocks.region(task), self.store.extent(task)
+        arrays = {**block.arrays, STATUS: block.status}
+        with refusals_told(self.store.path, f"write block {task} to"):
+            for chunk in self.store.chunks_of(self.store.place(task)):
+                name = chunk.split("/c/")[0]
+                self._put(name, chunk, region, arrays[name].reshape((*extent, *arrays[name].shape[1:])))
+
+    def _put(self, name: str, chunk: str, region: Region, values: Array) -> None:
+        try:
+            self._arrays[name][region] = values
+        except (RuntimeError, ValueError):  # what lies at the place of a block at the edge is no chunk, and in the way
+            (self.store.path / chunk).unlink(missing_ok=True)
+            self._arrays[name][region] = values
