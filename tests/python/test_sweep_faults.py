@@ -16,12 +16,10 @@ import threading
 import time
 from pathlib import Path
 
-import numpy as np
 import psutil
 import pytest
 
 import redfield as rf
-
 from redfield.sweeps.store import Store
 
 import sweep_driver

@@ -11,8 +11,8 @@ import pytest
 import xarray as xr
 
 import redfield as rf
+from redfield.stores.journal import Journal
 from redfield.sweeps import stores
-from redfield.sweeps.journal import Journal
 
 from sweep_points import AXES, noisy, same
 
@@ -198,7 +198,14 @@ def test_killed_while_it_extended(written, tmp_path):
     """The journal is committed first; files on the disk that it did not reach are those of before."""
     path = tmp_path / "runs.zarr"
     rf.sweep(noisy, AXES, samples=2, store=path, points_a_task=3).load()
-    names = ("zarr.json", "x/zarr.json", "curve/zarr.json", "status/zarr.json", "beta/zarr.json", "beta/c/0")
+    names = (
+        "zarr.json",
+        "x/zarr.json",
+        "curve/zarr.json",
+        "status/zarr.json",
+        "beta/zarr.json",
+        "beta/c/0",
+    )
     before = {name: (path / name).read_bytes() for name in names}
     more = {"beta": [0.5, 3.0], "strength": [0.2, 0.01]}
     expected = rf.sweep(noisy, more, samples=4, store=path, extend=True).load()

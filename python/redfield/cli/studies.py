@@ -76,7 +76,6 @@ def status(store: StorePath) -> None:
 
         found = stores.status(store)
         table = Table(show_header=False, box=None)
-        runs = found.provenance.get("runs", [])
         for name, value in (
             ("store", found.path),
             ("point", found.identity["point"]),
@@ -87,7 +86,7 @@ def status(store: StorePath) -> None:
             ("damaged blocks", ", ".join(map(str, found.damaged)) or "none"),
             (
                 "runs",
-                "; ".join(f"{r['started']}: {r['parallel']}, {r['seconds']:.3g} s" for r in runs)
+                "; ".join(f"{r['started']}: {r['parallel']}, {r['seconds']:.3g} s" for r in found.runs)
                 or "none yet",
             ),
             ("redfield", found.identity["redfield"]),

@@ -1,28 +1,16 @@
-"""The small files of a store's Zarr group: metadata of every array, and the coordinates, as bytes by their paths."""
+"""The small files of a sweep's Zarr group: metadata of every array, and the coordinates."""
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Mapping
 from typing import Any
 
-import numpy as np
-
+from redfield.stores.groups import Files, Variable, add, consolidated, empty, group_of
 from redfield.sweeps.grid import Blocks, Grid
-from redfield.sweeps.values import Array, Returned, Schema, Variable, fill
-
-try:
-    import google_crc32c
-    import zarr
-    from zarr.codecs import Crc32cCodec, ZstdCodec
-    from zarr.storage import MemoryStore
-except ImportError as error:
-    raise ImportError("stores need xarray and zarr: pip install 'redfield[sweep]'") from error
+from redfield.sweeps.values import Returned, Schema
 
 STATUS = "status"
 """Variable that tells of each point whether it is missing, done or failed."""
-
-Files = dict[str, bytes]
 
 
 def files_of_sweep(
@@ -30,70 +18,21 @@ def files_of_sweep(
 ) -> Files:
     """A group whose variables lie over the grid, one chunk a block, with no chunk written."""
     files: dict[str, Any] = {}
-    group = zarr.open_group(MemoryStore(files), mode="w", attributes=dict(attributes))
+    group = group_of(files, attributes)
     axes = {axis.name: Variable((axis.name,), axis.values, axis.attributes) for axis in grid.axes}
     for name, variable in (axes | coordinates.coordinates).items():
         add(group, name, variable)
     told = {"coordinates": " ".join(schema.coordinates)} if schema.coordinates else {}
     for name, v in schema.variables.items():
-        empty(group, name, (*grid.dims, *v["dims"]), (*blocks.shape, *v["shape"]), (*blocks.chunk, *v["shape"]), v["dtype"])
+        empty(
+            group,
+            name,
+            (*grid.dims, *v["dims"]),
+            (*blocks.shape, *v["shape"]),
+            (*blocks.chunk, *v["shape"]),
+            v["dtype"],
+        )
         group[name].attrs.update({**v["attributes"], **told})
     empty(group, STATUS, grid.dims, blocks.shape, blocks.chunk, "i1")
     group[STATUS].attrs.update({"flag_values": [0, 1, 2], "flag_meanings": "missing done failed"})
     return consolidated(files)
-
-
-def files_of_variables(
-    variables: Mapping[str, Variable], coordinates: Mapping[str, Variable], attributes: Mapping[str, Any]
-) -> Files:
-    """A group of arrays that are there, their chunks included."""
-    files: dict[str, Any] = {}
-    group = zarr.open_group(MemoryStore(files), mode="w", attributes=dict(attributes))
-    for name, variable in coordinates.items():
-        add(group, name, variable)
-    told = " ".join(name for name, v in coordinates.items() if v.dims != (name,))
-    for name, variable in variables.items():
-        add(group, name, variable)
-        if told:
-            group[name].attrs["coordinates"] = told
-    return consolidated(files)
-
-
-def add(group: Any, name: str, variable: Variable) -> None:
-    """An array of numbers or of text, in one chunk."""
-    values, text = variable.values, variable.values.dtype.kind in "UT"
-    empty(group, name, variable.dims, values.shape, values.shape, str if text else values.dtype)
-    group[name][...] = values.astype(object) if text else values
-    group[name].attrs.update(dict(variable.attributes))
-
-
-def empty(group: Any, name: str, dims: Any, shape: Any, chunks: Any, dtype: Any) -> None:
-    """An array whose chunks carry a checksum over all of their bytes, and are written whatever they hold."""
-    group.create_array(
-        name,
-        shape=tuple(shape),
-        chunks=tuple(max(1, n) for n in chunks),
-        dtype=dtype,
-        fill_value="" if dtype is str else fill(dtype),
-        compressors=[ZstdCodec(), Crc32cCodec()],
-        dimension_names=list(dims),
-        config={"write_empty_chunks": True},
-    )
-
-
-def consolidated(files: dict[str, Any]) -> Files:
-    """All metadata once more in that of the group, so that a reader lists no folder."""
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", "Consolidated metadata is currently not part")
-        zarr.consolidate_metadata(MemoryStore(files))
-    return {path: buffer.to_bytes() for path, buffer in files.items()}
-
-
-def is_whole(chunk: bytes) -> bool:
-    """Whether the bytes of a chunk are those that its checksum was taken of."""
-    return len(chunk) > 4 and google_crc32c.value(chunk[:-4]) == int.from_bytes(chunk[-4:], "little")
-
-
-def as_text(values: Array) -> Array:
-    """Strings of any kind as NumPy's of fixed width."""
-    return np.asarray(values.tolist(), dtype=np.str_).reshape(values.shape)

@@ -15,15 +15,16 @@ import numpy.typing as npt
 import xarray as xr
 
 from redfield import _core
+from redfield.stores.errors import StoreError
 from redfield.sweeps.arrays import STATUS
-from redfield.sweeps.errors import StoreError, SweepError
+from redfield.sweeps.errors import SweepError
 from redfield.sweeps.executors import Pool, pool_of
-from redfield.sweeps.grid import Blocks, Grid
+from redfield.sweeps.grid import Blocks
 from redfield.sweeps.identity import differences, identity_of, now, surroundings
 from redfield.sweeps.progress import shown
 from redfield.sweeps.store import Store
 from redfield.sweeps.trouble import Failure
-from redfield.sweeps.values import Array, Returned, Schema
+from redfield.sweeps.values import Returned, Schema
 from redfield.sweeps.work import FAILED, MISSING, Job, Report, Work
 from redfield.sweeps.writing import Task, Writer
 from redfield.validation import require_memory
@@ -105,7 +106,9 @@ def _in_memory(plan: Plan, pool: Pool) -> xr.Dataset:
 
 def _stored(plan: Plan, pool: Pool, path: Path) -> xr.Dataset:
     store = _opened(plan, path.resolve())
-    asked = store.grid.places_of(plan.work.grid) if plan.extend else tuple(map(np.arange, store.grid.shape))
+    asked = (
+        store.grid.places_of(plan.work.grid) if plan.extend else tuple(map(np.arange, store.grid.shape))
+    )
     store = store.checked()
     if store.damaged or _missing(store, asked, plan.retry, set()):
         _completed(plan, pool, store, asked)
@@ -218,7 +221,9 @@ class Account:
     def shown(self, there: int) -> contextlib.AbstractContextManager[Callable[[int], None]]:
         pool, size = self._pool, self._plan.work.grid.size
         dashboard = f", {pool.dashboard}" if pool.dashboard else ""
-        return shown(self._plan.progress, size, there, f"sweep ({pool.label}, {self._parallel}{dashboard})")
+        return shown(
+            self._plan.progress, size, there, f"sweep ({pool.label}, {self._parallel}{dashboard})"
+        )
 
     def run(
         self, job: Job, tasks: Iterable[Task], keep: Callable[[Report], None], tell: Callable[[int], None]

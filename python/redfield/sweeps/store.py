@@ -5,10 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import math
-import os
-import shutil
-import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -16,14 +13,15 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from redfield.sweeps.arrays import STATUS, Files, files_of_sweep
-from redfield.sweeps.errors import StoreError
-from redfield.sweeps.files import refusals_told
+from redfield.stores.contents import Contents
+from redfield.stores.errors import StoreError
+from redfield.stores.files import new_folder, refusals_told, write_files
+from redfield.stores.groups import Array, Files, Variable
+from redfield.stores.journal import DamagedError, Journal, is_journaled
+from redfield.sweeps.arrays import STATUS, files_of_sweep
 from redfield.sweeps.grid import Blocks, Grid
-from redfield.sweeps.journal import Damaged, Journal, is_journaled
-from redfield.sweeps.reading import Contents
-from redfield.sweeps.values import Array, Returned, Schema, Variable
 from redfield.sweeps.trouble import Failure
+from redfield.sweeps.values import Returned, Schema
 from redfield.sweeps.work import FAILED
 
 FORMAT = "redfield-sweep-3"
@@ -67,18 +65,12 @@ class Store:
             The file system refuses.
         """
         store = cls(path, grid, schema, blocks, dict(identity), {}, {}, ())
-        store = replace(store, files=files_of_sweep(grid, schema, blocks, coordinates, store._attributes()))
-        made = path.with_name(f".{path.name}.{uuid.uuid4().hex}.new")
-        with refusals_told(path, "make"):
-            path.parent.mkdir(parents=True, exist_ok=True)
-            made.mkdir()
-            try:
-                Journal.create(made, store._records())
-                write_files(made, store.files)
-                with contextlib.suppress(FileExistsError, OSError):  # another process made it meanwhile
-                    made.rename(path)
-            finally:
-                shutil.rmtree(made, ignore_errors=True)
+        store = replace(
+            store, files=files_of_sweep(grid, schema, blocks, coordinates, store._attributes())
+        )
+        with refusals_told(path, "make"), new_folder(path) as made:
+            Journal.create(made, store._records())
+            write_files(made, store.files)
         found = cls.found(path)
         if found is None:
             raise StoreError(f"can not make {path}: it is in the way of the store")
@@ -105,10 +97,12 @@ class Store:
     def read(cls, path: Path, journal: Journal) -> Store:
         records, bad = journal.everything()
         if ("store", "header") not in records or any(kind != "block" for kind, _ in bad):
-            raise Damaged(f"the journal of {path} is damaged at {(*bad, ('store', 'header'))[0]}")
+            raise DamagedError(f"the journal of {path} is damaged at {(*bad, ('store', 'header'))[0]}")
         header = json.loads(records["store", "header"])
         if header.get("format") != FORMAT:
-            raise StoreError(f"{path} holds {header.get('format')!r}, not {FORMAT!r}; choose another store")
+            raise StoreError(
+                f"{path} holds {header.get('format')!r}, not {FORMAT!r}; choose another store"
+            )
         kinds: dict[str, dict[str, bytes]] = {"axis": {}, "file": {}, "block": {}}
         for (kind, key), value in records.items():
             kinds.setdefault(kind, {})[key] = value
@@ -118,7 +112,7 @@ class Store:
         store = cls(path, grid, schema, blocks, header["identity"], kinds["file"], kinds["block"], ())
         places = {store.place(task): task for task in range(len(blocks))} if bad else {}
         if any(place not in places for _, place in bad) or journal.failed != store.failed:
-            raise Damaged(f"the journal of {path} is damaged at its blocks")
+            raise DamagedError(f"the journal of {path} is damaged at its blocks")
         return replace(store, damaged=tuple(sorted(places[place] for _, place in bad)))
 
     def place(self, task: int) -> str:
@@ -245,25 +239,3 @@ class Store:
             | {("axis", name): values for name, values in axes.items()}
             | {("file", name): content for name, content in self.files.items()}
         )
-
-
-def write_files(path: Path, files: Files) -> None:
-    """Those that are not there already, each whole or not at all."""
-    for name, content in files.items():
-        target = path / name
-        with contextlib.suppress(OSError):
-            if target.read_bytes() == content:
-                continue
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with _replacing(target) as made:
-            made.write_bytes(content)
-
-
-@contextlib.contextmanager
-def _replacing(target: Path) -> Iterator[Path]:
-    made = target.with_name(f"{target.name}.{uuid.uuid4().hex}.partial")
-    try:
-        yield made
-        os.replace(made, target)
-    finally:
-        made.unlink(missing_ok=True)

@@ -8,7 +8,7 @@ from typing import Any
 
 import xarray as xr
 
-from redfield.sweeps.errors import StoreError
+from redfield.stores.errors import StoreError
 from redfield.sweeps.store import Store
 from redfield.sweeps.work import DONE
 

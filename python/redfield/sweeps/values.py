@@ -4,25 +4,14 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from redfield.batch import SteadyStates
 from redfield.steady import SteadyState
-
-Array = npt.NDArray[Any]
-
-
-@dataclass(frozen=True)
-class Variable:
-    """Dimensions beside those of the grid, and the values of one point or, with a leading axis, of many."""
-
-    dims: tuple[str, ...]
-    values: Array
-    attributes: Mapping[str, Any] = field(default_factory=dict)
+from redfield.stores.groups import Array, Variable, fill
 
 
 @dataclass(frozen=True)
@@ -112,11 +101,6 @@ class Schema:
                         raise ValueError(
                             f"{name} has the {what} {b.get(key)}, that of the first point has {a.get(key)}"
                         )
-
-
-def fill(dtype: Any) -> Any:
-    """What stands in a variable where there is nothing: nan, or 0 of what has none."""
-    return np.dtype(dtype).type(np.nan) if np.dtype(dtype).kind in "fc" else np.dtype(dtype).type(0)
 
 
 def checksum(*arrays: Array) -> int:

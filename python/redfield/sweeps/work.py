@@ -16,10 +16,11 @@ import numpy.typing as npt
 
 from redfield import _core
 from redfield.failures import EnsembleError
-from redfield.sweeps.errors import StoreError
+from redfield.stores.errors import StoreError
+from redfield.stores.groups import Array
 from redfield.sweeps.grid import Blocks, Grid
 from redfield.sweeps.trouble import Failure
-from redfield.sweeps.values import Array, Returned, Schema
+from redfield.sweeps.values import Returned, Schema
 
 MISSING, DONE, FAILED = 0, 1, 2
 """What `status` says of a point."""

@@ -17,13 +17,14 @@ import numpy as np
 import psutil
 import zarr
 
+from redfield.stores.contents import ContentsStore
+from redfield.stores.errors import StoreError
+from redfield.stores.files import refusals_told
+from redfield.stores.groups import Array
+from redfield.stores.journal import Journal, Key
 from redfield.sweeps.arrays import STATUS
-from redfield.sweeps.errors import StoreError
-from redfield.sweeps.files import refusals_told
 from redfield.sweeps.grid import Region
-from redfield.sweeps.journal import Journal, Key
 from redfield.sweeps.store import Store
-from redfield.sweeps.values import Array
 from redfield.sweeps.trouble import Failure
 from redfield.sweeps.work import DONE, MISSING, Block, Points, Report
 
@@ -54,14 +55,19 @@ class Writer:
 
     def __enter__(self) -> Self:
         self.store.restore()
-        with zarr.config.set({"array.write_empty_chunks": True}):  # a deleted chunk is told from one of zeros
+        with zarr.config.set(
+            {"array.write_empty_chunks": True}
+        ):  # a deleted chunk is told from one of zeros
             group = zarr.open_group(str(self.store.path), mode="r+")
-            self._arrays = {name: group[name] for name in (*self.store.schema.variables, STATUS)}
+            self._arrays: dict[str, Any] = {
+                name: group[name] for name in (*self.store.schema.variables, STATUS)
+            }
         self._claims = Journal(self.store.path, write=True)
         with self._claims.transaction():
             me = psutil.Process()
             self._claims.execute(
-                "INSERT INTO driver VALUES (?, ?, ?, ?, 0)", (self.id, platform.node(), me.pid, me.create_time())
+                "INSERT INTO driver VALUES (?, ?, ?, ?, 0)",
+                (self.id, platform.node(), me.pid, me.create_time()),
             )
         self._thread = threading.Thread(target=self._written, name="redfield-store", daemon=True)
         self._thread.start()
@@ -111,12 +117,16 @@ class Writer:
     def others(self) -> int:
         """How many other drivers hold claims; those of the dead are taken from them."""
         with self._claims.transaction():
-            rows = self._claims.execute("SELECT id, host, pid, born, seen FROM driver WHERE id <> ?", (self.id,))
+            rows = self._claims.execute(
+                "SELECT id, host, pid, born, beats FROM driver WHERE id <> ?", (self.id,)
+            )
             living = 0
             for row in rows:
                 if self._lives(*row):
                     living += bool(
-                        self._claims.execute("SELECT count(*) FROM claim WHERE driver = ?", (row[0],))[0][0]
+                        self._claims.execute("SELECT count(*) FROM claim WHERE driver = ?", (row[0],))[0][
+                            0
+                        ]
                     )
                 else:
                     self._leave(row[0])
@@ -218,7 +228,7 @@ class Writer:
                 statuses["block", place] = self.store.whole_chunk(report.task, block.status)
         finally:
             with journal.transaction():
-                journal.execute("UPDATE driver SET seen = seen + 1 WHERE id = ?", (self.id,))
+                journal.execute("UPDATE driver SET beats = beats + 1 WHERE id = ?", (self.id,))
                 journal.put(statuses)
                 for place, block in written.items():
                     journal.execute("DELETE FROM claim WHERE place = ? AND driver = ?", (place, self.id))
@@ -227,7 +237,7 @@ class Writer:
 
     def _merged(self, journal: Journal, report: Report) -> Block:
         """With what the block's other places hold already."""
-        new: Block = report.block  # type: ignore[assignment]
+        new: Block = report.block
         if report.places is None:
             return new
         task, places = report.task, report.places
@@ -246,7 +256,7 @@ class Writer:
         status = self.store.block_status(task)
         if (status == MISSING).all():
             return Block(self.store.schema.empty((len(status),)), status, [])
-        region, group = self.store.blocks.region(task), self._readable
+        region, group = self.store.blocks.region(task), self._readable()
         arrays = {
             name: np.array(group[name][region]).reshape((len(status), *v["shape"]))
             for name, v in self.store.schema.variables.items()
@@ -255,10 +265,7 @@ class Writer:
             arrays[name][status != DONE] = empty[status != DONE]
         return Block(arrays, status, [])
 
-    @property
     def _readable(self) -> Any:
-        from redfield.sweeps.reading import ContentsStore
-
         return zarr.open_group(ContentsStore(self.store.contents), mode="r")
 
     def _write_chunks(self, task: int, block: Block) -> None:
@@ -272,6 +279,9 @@ class Writer:
     def _put(self, name: str, chunk: str, region: Region, values: Array) -> None:
         try:
             self._arrays[name][region] = values
-        except (RuntimeError, ValueError):  # what lies at the place of a block at the edge is no chunk, and in the way
+        except (
+            RuntimeError,
+            ValueError,
+        ):  # what lies at the place of a block at the edge is no chunk, and in the way
             (self.store.path / chunk).unlink(missing_ok=True)
             self._arrays[name][region] = values

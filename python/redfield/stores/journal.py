@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from urllib.parse import quote
 
-from redfield.sweeps.errors import StoreError
+from redfield.stores.errors import StoreError
 
 FOLDER = ".redfield"
 """Folder of a store that holds what is not Zarr's."""
@@ -24,14 +24,18 @@ Key = tuple[str, str]
 
 _TABLES = f"""
 PRAGMA application_id = {APPLICATION};
-CREATE TABLE record (kind TEXT, key TEXT, value BLOB NOT NULL, seal BLOB NOT NULL, PRIMARY KEY (kind, key)) WITHOUT ROWID;
-CREATE TABLE failure (place TEXT, point TEXT, value BLOB NOT NULL, seal BLOB NOT NULL, PRIMARY KEY (place, point)) WITHOUT ROWID;
-CREATE TABLE driver (id TEXT PRIMARY KEY, host TEXT, pid INTEGER, born REAL, seen REAL);
+CREATE TABLE record (
+    kind TEXT, key TEXT, value BLOB NOT NULL, seal BLOB NOT NULL, PRIMARY KEY (kind, key)
+) WITHOUT ROWID;
+CREATE TABLE failure (
+    place TEXT, point TEXT, value BLOB NOT NULL, seal BLOB NOT NULL, PRIMARY KEY (place, point)
+) WITHOUT ROWID;
+CREATE TABLE driver (id TEXT PRIMARY KEY, host TEXT, pid INTEGER, born REAL, beats INTEGER);
 CREATE TABLE claim (place TEXT PRIMARY KEY, driver TEXT NOT NULL);
 """
 
 
-class Damaged(StoreError):
+class DamagedError(StoreError):
     """A journal does not hold what was written to it."""
 
 
@@ -69,7 +73,7 @@ class Journal:
             except sqlite3.OperationalError:
                 if write:
                     raise
-                # A process that was killed while it wrote left a transaction to be rolled back: in a copy, when reading.
+                # What a process that was killed while it wrote left is rolled back in a copy.
                 self._db.close()
                 self._db = self._connected(self._copied(), True)
             self._require_own()
@@ -124,7 +128,7 @@ class Journal:
 
         Raises
         ------
-        Damaged
+        DamagedError
             It is not what was written.
         """
         for (found, _), value in self._good("record", " WHERE kind = ? AND key = ?", (kind, key)):
@@ -151,7 +155,7 @@ class Journal:
 
         Raises
         ------
-        Damaged
+        DamagedError
             One is not what was written.
         """
         chosen, values = ("", ()) if place is None else (" WHERE place = ?", (place,))
@@ -180,7 +184,7 @@ class Journal:
     def _good(self, table: str, chosen: str, values: tuple[str, ...]) -> Iterator[tuple[Key, bytes]]:
         for a, b, value, mark in self._rows(table, chosen, values):
             if mark != seal(a, b, value):
-                raise Damaged(f"the journal of {self.path} is damaged at {table} {a} {b}")
+                raise DamagedError(f"the journal of {self.path} is damaged at {table} {a} {b}")
             yield (a, b), value
 
     def _rows(
@@ -220,7 +224,7 @@ class Journal:
         except sqlite3.OperationalError as error:
             raise StoreError(f"can not {what} the journal of {self.path}: {_in_words(error)}") from error
         except sqlite3.DatabaseError as error:
-            raise Damaged(
+            raise DamagedError(
                 f"the journal of {self.path} is damaged ({error}); restore {self._file} from a copy, or choose another "
                 "store"
             ) from error

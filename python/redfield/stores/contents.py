@@ -11,8 +11,8 @@ import xarray as xr
 from zarr.abc.store import ByteRequest, OffsetByteRequest, RangeByteRequest, Store, SuffixByteRequest
 from zarr.core.buffer import Buffer, BufferPrototype
 
-from redfield.sweeps.arrays import as_text, is_whole
-from redfield.sweeps.errors import StoreError
+from redfield.stores.errors import StoreError
+from redfield.stores.groups import as_text, is_whole
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,11 @@ class Contents:
     def dataset(self) -> xr.Dataset:
         """Opened lazily."""
         data: xr.Dataset = xr.open_zarr(ContentsStore(self), consolidated=True, chunks=None)
-        text = {k: (v.dims, as_text(v.values), v.attrs) for k, v in data.coords.items() if v.dtype.kind in "TO"}
+        text = {
+            k: (v.dims, as_text(v.values), v.attrs)
+            for k, v in data.coords.items()
+            if v.dtype.kind in "TO"
+        }
         return data.assign_coords(text)
 
 
@@ -82,7 +86,9 @@ class ContentsStore(Store):
         found = self.contents.bytes_of(key)
         if found is None:
             return None
-        part: Buffer = (prototype or default_buffer_prototype()).buffer.from_bytes(found[_slice(byte_range)])
+        part: Buffer = (prototype or default_buffer_prototype()).buffer.from_bytes(
+            found[_slice(byte_range)]
+        )
         return part
 
     async def get_partial_values(
