@@ -47,6 +47,7 @@ class Writer:
     def __init__(self, store: Store, workers: int) -> None:
         self.store = store
         self.id = uuid.uuid4().hex
+        self._started = time.time_ns()
         self._group_size = max(1, workers)
         self._least = self._group_size
         self._reports: queue.Queue[Report | None] = queue.Queue(QUEUED)
@@ -153,7 +154,7 @@ class Writer:
     def note(self, run: dict[str, Any]) -> None:
         """How this driver's run goes."""
         with self._claims.transaction():
-            self._claims.put({("run", f"{run['started']} {self.id}"): json.dumps(run).encode()})
+            self._claims.put({("run", f"{self._started:020d} {self.id}"): json.dumps(run).encode()})
 
     def _claimed(self, left: deque[Task]) -> list[Task]:
         out: list[Task] = []
