@@ -12,16 +12,16 @@ from zarr.abc.store import ByteRequest, OffsetByteRequest, RangeByteRequest, Sto
 from zarr.core.buffer import Buffer, BufferPrototype
 
 from redfield.stores.errors import StoreError
-from redfield.stores.groups import as_text, is_whole
+from redfield.stores.groups import as_text, is_whole, mark_of
 
 
 @dataclass(frozen=True)
 class Contents:
-    """What the journal says a store holds: its small files, and which chunks were written."""
+    """What the journal says a store holds: its small files, and the marks that each chunk may bear."""
 
     path: Path
     files: Mapping[str, bytes]
-    chunks: frozenset[str]
+    chunks: Mapping[str, frozenset[str]]
 
     def chunk(self, key: str) -> bytes | None:
         """The bytes of a chunk, None of one that was never written.
@@ -39,7 +39,7 @@ class Contents:
             raise StoreError(f"{self.path} is damaged: its chunk {key} is deleted") from None
         except OSError as error:
             raise StoreError(f"can not read {self.path / key}: {error.strerror or error}") from error
-        if not is_whole(found):
+        if mark_of(found) not in self.chunks[key] or not is_whole(found):
             raise StoreError(f"{self.path} is damaged: its chunk {key} is not what was written")
         return found
 

@@ -14,6 +14,7 @@ try:
     import google_crc32c
     import zarr
     from zarr.codecs import Crc32cCodec, ZstdCodec
+    from zarr.core.buffer import default_buffer_prototype
     from zarr.storage import MemoryStore
 except ImportError as error:
     raise ImportError("stores need xarray and zarr: pip install 'redfield[sweep]'") from error
@@ -88,6 +89,11 @@ def consolidated(files: dict[str, Any]) -> Files:
     return {path: buffer.to_bytes() for path, buffer in files.items()}
 
 
+def mark_of(chunk: bytes) -> str:
+    """The checksum that a chunk ends with: which one it is among all that may lie in its place."""
+    return chunk[-4:].hex()
+
+
 def is_whole(chunk: bytes) -> bool:
     """Whether the bytes of a chunk are those that its checksum was taken of."""
     return len(chunk) > 4 and google_crc32c.value(chunk[:-4]) == int.from_bytes(chunk[-4:], "little")
@@ -96,3 +102,24 @@ def is_whole(chunk: bytes) -> bool:
 def as_text(values: Array) -> Array:
     """Strings of any kind as NumPy's of fixed width."""
     return np.asarray(values.tolist(), dtype=np.str_).reshape(values.shape)
+
+
+def written_to(files: Files, written: Mapping[str, tuple[Any, Array]]) -> Files:
+    """The chunks that writing values to regions of the arrays of a group makes, by their paths.
+
+    Parameters
+    ----------
+    files : of the group.
+    written : a region and what is written there, for each array by its name.
+    """
+    made: dict[str, Any] = {
+        name: default_buffer_prototype().buffer.from_bytes(content)
+        for name, content in files.items()
+        if name.endswith("zarr.json")
+    }
+    with zarr.config.set({"array.write_empty_chunks": True}):  # a deleted chunk is told from one of zeros
+        group = zarr.open_group(MemoryStore(made), mode="r+")
+        for name, (region, values) in written.items():
+            array: Any = group[name]
+            array[region] = values
+    return {name: buffer.to_bytes() for name, buffer in made.items() if name not in files}

@@ -44,7 +44,7 @@ def write_dataset(path: str | Path, data: Any) -> None:
         There is something at `path`; the file system refuses; the suffix is that of another kind of file.
     """
     from redfield.stores.files import new_folder, refusals_told, write_files
-    from redfield.stores.groups import Variable, files_of_variables
+    from redfield.stores.groups import Variable, files_of_variables, mark_of
     from redfield.stores.journal import Journal
 
     folder = as_folder(path)
@@ -58,7 +58,7 @@ def write_dataset(path: str | Path, data: Any) -> None:
         }
 
     files = files_of_variables(taken(data.data_vars), taken(data.coords), data.attrs)
-    chunks = [name for name in files if not name.endswith("zarr.json")]
+    chunks = {name: mark_of(c) for name, c in files.items() if not name.endswith("zarr.json")}
     records = {("file", name): content for name, content in files.items() if name not in chunks}
     header = {"format": FORMAT, "chunks": chunks}
     records["store", "header"] = json.dumps(header).encode()
@@ -93,7 +93,8 @@ def read_dataset(path: str | Path) -> Any:
     if header.get("format") != FORMAT:
         raise StoreError(f"{folder} holds {header.get('format')!r}, not {FORMAT!r}")
     files = {name: content for (kind, name), content in records.items() if kind == "file"}
-    return Contents(folder, files, frozenset(header["chunks"])).dataset().load()
+    chunks = {name: frozenset([mark]) for name, mark in header["chunks"].items()}
+    return Contents(folder, files, chunks).dataset().load()
 
 
 class Saved:

@@ -28,13 +28,31 @@ FORMAT = "redfield-sweep-3"
 
 
 @dataclass(frozen=True)
+class Written:
+    """A block that is stored: the status of its points over the whole chunk, and the marks of its chunks."""
+
+    status: bytes
+    marks: Mapping[str, str]
+
+    def to_record(self) -> bytes:
+        return json.dumps(self.marks).encode() + b"\n" + self.status
+
+    @classmethod
+    def from_record(cls, record: bytes) -> Written:
+        marks, _, status = record.partition(b"\n")
+        return cls(status, json.loads(marks))
+
+
+@dataclass(frozen=True)
 class Store:
     """What a store held when it was read.
 
     Attributes
     ----------
     status : of each point of the grid: 0 missing, 1 done, 2 failed.
-    written : the status of the points of each block that was written, by the block's place, over the whole chunk.
+    written : the blocks that were written, by their places.
+    coming : marks of chunks that a driver was about to write over those of a block, by the block's place: the points
+        that were done have the same values in both.
     damaged : blocks whose record or whose chunks are not what was written.
     """
 
@@ -44,7 +62,8 @@ class Store:
     blocks: Blocks
     identity: dict[str, Any]
     files: Files
-    written: Mapping[str, bytes]
+    written: Mapping[str, Written]
+    coming: Mapping[str, Mapping[str, str]]
     damaged: tuple[int, ...]
 
     @classmethod
@@ -64,7 +83,7 @@ class Store:
         StoreError
             The file system refuses.
         """
-        store = cls(path, grid, schema, blocks, dict(identity), {}, {}, ())
+        store = cls(path, grid, schema, blocks, dict(identity), {}, {}, {}, ())
         store = replace(
             store, files=files_of_sweep(grid, schema, blocks, coordinates, store._attributes())
         )
@@ -103,13 +122,15 @@ class Store:
             raise StoreError(
                 f"{path} holds {header.get('format')!r}, not {FORMAT!r}; choose another store"
             )
-        kinds: dict[str, dict[str, bytes]] = {"axis": {}, "file": {}, "block": {}}
+        kinds: dict[str, dict[str, bytes]] = {"axis": {}, "file": {}, "block": {}, "coming": {}}
         for (kind, key), value in records.items():
             kinds.setdefault(kind, {})[key] = value
         grid = Grid.from_record(header["grid"], kinds["axis"])
         blocks = Blocks(grid.shape, tuple(header["chunk"]))
         schema = Schema(**header["schema"])
-        store = cls(path, grid, schema, blocks, header["identity"], kinds["file"], kinds["block"], ())
+        written = {place: Written.from_record(value) for place, value in kinds["block"].items()}
+        coming = {place: json.loads(value) for place, value in kinds["coming"].items()}
+        store = cls(path, grid, schema, blocks, header["identity"], kinds["file"], written, coming, ())
         places = {store.place(task): task for task in range(len(blocks))} if bad else {}
         if any(place not in places for _, place in bad) or journal.failed != store.failed:
             raise DamagedError(f"the journal of {path} is damaged at its blocks")
@@ -125,18 +146,17 @@ class Store:
         for task in range(len(self.blocks)):
             found = self.written.get(self.place(task))
             if found is not None:
-                out[self.blocks.region(task)] = self._inside(task, np.frombuffer(found, dtype=np.int8))
+                out[self.blocks.region(task)] = self._inside(task, found)
         return out
 
     @property
     def contents(self) -> Contents:
-        chunks = frozenset(chunk for place in self.written for chunk in self.chunks_of(place))
+        chunks = {}
+        for place, block in self.written.items():
+            coming = self.coming.get(place, {})
+            for chunk, mark in block.marks.items():
+                chunks[chunk] = frozenset((mark, coming.get(chunk, mark)))
         return Contents(self.path, self.files, chunks)
-
-    def chunks_of(self, place: str) -> list[str]:
-        """The keys of a block's chunks; what has no elements has none."""
-        shapes = [(name, v["shape"]) for name, v in self.schema.variables.items()] + [(STATUS, [])]
-        return [f"{name}/c/{place}{'/0' * len(shape)}" for name, shape in shapes if math.prod(shape)]
 
     def checked(self) -> Store:
         """With every chunk read: `damaged` has those that are not what was written."""
@@ -202,19 +222,20 @@ class Store:
         out[tuple(map(slice, self.extent(task)))] = status.reshape(self.extent(task))
         return out.tobytes()
 
-    def _inside(self, task: int, whole: Array) -> Array:
-        return whole.reshape(self.blocks.chunk)[tuple(map(slice, self.extent(task)))]
+    def _inside(self, task: int, block: Written) -> Array:
+        whole = np.frombuffer(block.status, dtype=np.int8).reshape(self.blocks.chunk)
+        return whole[tuple(map(slice, self.extent(task)))]
 
     def block_status(self, task: int) -> Array:
         """Of the points of one block, flat."""
         found = self.written.get(self.place(task))
         if found is None:
             return np.zeros(math.prod(self.extent(task)), dtype=np.int8)
-        return self._inside(task, np.frombuffer(found, dtype=np.int8)).ravel()
+        return self._inside(task, found).ravel()
 
     def _is_whole(self, contents: Contents, place: str) -> bool:
         try:
-            for chunk in self.chunks_of(place):
+            for chunk in self.written[place].marks:
                 contents.chunk(chunk)
         except StoreError:
             return False

@@ -19,12 +19,11 @@ import zarr
 
 from redfield.stores.contents import ContentsStore
 from redfield.stores.errors import StoreError
-from redfield.stores.files import refusals_told
-from redfield.stores.groups import Array
+from redfield.stores.files import refusals_told, write_files
+from redfield.stores.groups import Files, mark_of, written_to
 from redfield.stores.journal import Journal, Key
 from redfield.sweeps.arrays import STATUS
-from redfield.sweeps.grid import Region
-from redfield.sweeps.store import Store
+from redfield.sweeps.store import Store, Written
 from redfield.sweeps.trouble import Failure
 from redfield.sweeps.work import DONE, MISSING, Block, Points, Report
 
@@ -56,13 +55,6 @@ class Writer:
 
     def __enter__(self) -> Self:
         self.store.restore()
-        with zarr.config.set(
-            {"array.write_empty_chunks": True}
-        ):  # a deleted chunk is told from one of zeros
-            group = zarr.open_group(str(self.store.path), mode="r+")
-            self._arrays: dict[str, Any] = {
-                name: group[name] for name in (*self.store.schema.variables, STATUS)
-            }
         self._claims = Journal(self.store.path, write=True)
         with self._claims.transaction():
             me = psutil.Process()
@@ -141,10 +133,7 @@ class Writer:
         return self.store
 
     def withdraw(self, tasks: tuple[int, ...]) -> None:
-        """These blocks count as missing from now on; what lies in their places is removed."""
-        for chunk in (c for task in tasks for c in self.store.chunks_of(self.store.place(task))):
-            with refusals_told(self.store.path, "write to"):
-                (self.store.path / chunk).unlink(missing_ok=True)
+        """These blocks count as missing from now on."""
         with self._claims.transaction():
             for task in tasks:
                 place = self.store.place(task)
@@ -162,7 +151,8 @@ class Writer:
             while left and len(out) < self._group_size:
                 task = left.popleft()
                 place = self.store.place(task[0])
-                if self._claims.one("block", place) != self.store.written.get(place):
+                found = self._claims.one("block", place)
+                if (found and Written.from_record(found)) != self.store.written.get(place):
                     continue  # another driver wrote it meanwhile
                 if self._claims.execute("SELECT 1 FROM claim WHERE place = ?", (place,)):
                     continue
@@ -219,19 +209,26 @@ class Writer:
     def _commit(self, journal: Journal, reports: list[Report]) -> None:
         """Writes the blocks and records those that could be written, in one transaction."""
         written: dict[str, Block] = {}
-        statuses: dict[Key, bytes] = {}
+        records: dict[Key, bytes] = {}
         try:
             for report in reports:
-                block = self._merged(journal, report)
-                self._write_chunks(report.task, block)
-                place = self.store.place(report.task)
+                place, block = self.store.place(report.task), self._merged(journal, report)
+                chunks = self._encoded(report.task, block)
+                marks = {name: mark_of(chunk) for name, chunk in chunks.items()}
+                if place in self.store.written:
+                    with journal.transaction():
+                        journal.put({("coming", place): json.dumps(marks).encode()})
+                with refusals_told(self.store.path, f"write block {report.task} to"):
+                    write_files(self.store.path, chunks)
+                status = self.store.whole_chunk(report.task, block.status)
+                records["block", place] = Written(status, marks).to_record()
                 written[place] = block
-                statuses["block", place] = self.store.whole_chunk(report.task, block.status)
         finally:
             with journal.transaction():
                 journal.execute("UPDATE driver SET beats = beats + 1 WHERE id = ?", (self.id,))
-                journal.put(statuses)
+                journal.put(records)
                 for place, block in written.items():
+                    journal.drop("coming", place)
                     journal.execute("DELETE FROM claim WHERE place = ? AND driver = ?", (place, self.id))
                     told = {",".join(map(str, f.index)): f.to_record() for f in block.failures}
                     journal.put_failures(place, told)
@@ -269,20 +266,11 @@ class Writer:
     def _readable(self) -> Any:
         return zarr.open_group(ContentsStore(self.store.contents), mode="r")
 
-    def _write_chunks(self, task: int, block: Block) -> None:
+    def _encoded(self, task: int, block: Block) -> Files:
+        """The chunks of a block, as Zarr writes them."""
         region, extent = self.store.blocks.region(task), self.store.extent(task)
         arrays = {**block.arrays, STATUS: block.status}
-        with refusals_told(self.store.path, f"write block {task} to"):
-            for chunk in self.store.chunks_of(self.store.place(task)):
-                name = chunk.split("/c/")[0]
-                self._put(name, chunk, region, arrays[name].reshape((*extent, *arrays[name].shape[1:])))
-
-    def _put(self, name: str, chunk: str, region: Region, values: Array) -> None:
-        try:
-            self._arrays[name][region] = values
-        except (
-            RuntimeError,
-            ValueError,
-        ):  # what lies at the place of a block at the edge is no chunk, and in the way
-            (self.store.path / chunk).unlink(missing_ok=True)
-            self._arrays[name][region] = values
+        return written_to(
+            self.store.files,
+            {name: (region, a.reshape((*extent, *a.shape[1:]))) for name, a in arrays.items()},
+        )
