@@ -14,18 +14,17 @@ import numpy as np
 import numpy.typing as npt
 import xarray as xr
 
-from redfield import _core
 from redfield.sweeps.arrays import STATUS
-from redfield.sweeps.errors import StoreError, SweepError
+from redfield.sweeps.errors import StoreError
 from redfield.sweeps.executors import Pool, pool_of
 from redfield.sweeps.files import refusals_told, reserved
 from redfield.sweeps.grid import Blocks
 from redfield.sweeps.identity import differences, identity_of, now, surroundings
+from redfield.sweeps.points import FAILED, MISSING, Block, Failure, Job, Known, Report, Work
+from redfield.sweeps.probe import Learnt, Probe, learnt
 from redfield.sweeps.progress import shown
 from redfield.sweeps.region_store import RegionStore
-from redfield.sweeps.trouble import Failure
-from redfield.sweeps.values import Array, Returned, Schema
-from redfield.sweeps.work import FAILED, MISSING, Block, Job, Report, Work
+from redfield.sweeps.values import Array
 from redfield.validation import require_memory
 
 try:
@@ -33,12 +32,6 @@ try:
 except ImportError as error:
     raise ImportError("sweeps need threadpoolctl: pip install 'redfield[sweep]'") from error
 
-SECONDS = 1.0
-"""What a block should take."""
-CHUNK_BYTES = 64e6
-"""What a block may hold."""
-FIRST_TRIES = 32
-"""Points that may fail before it is said that all do."""
 TOLD = 100
 """Failures that the attributes of a Dataset list."""
 
@@ -55,22 +48,24 @@ class Plan:
     progress: Any
     points_a_task: int | None
     extend: bool
+    timeout: float | None = None
 
 
-Tasks = list[tuple[int, npt.NDArray[np.int64] | None]]
-"""Blocks, and which of their places; None is all."""
+Tasks = list[tuple[int, npt.NDArray[np.int64] | None, Known | None]]
+"""Blocks, which of their places (None is all), and what is known of them."""
 
 
 def run(plan: Plan, store: str | Path | None) -> xr.Dataset:
     """See redfield.sweep."""
-    pool = pool_of(plan.executor, plan.workers, plan.threads)
+    pool = pool_of(plan.executor, plan.workers, plan.threads, plan.timeout)
     with contextlib.closing(pool), threadpool_limits(plan.threads):
         return _in_memory(plan, pool) if store is None else _stored(plan, pool, Path(store))
 
 
 def _in_memory(plan: Plan, pool: Pool) -> xr.Dataset:
     grid = plan.work.grid
-    returned, schema, blocks = _measured(plan)
+    first = _learnt(plan, pool)
+    returned, schema, blocks = first.returned, first.schema, first.blocks
     require_memory("the results of all points", float(schema.point_bytes) * grid.size)
     arrays = schema.empty(grid.shape)
     status = np.zeros(grid.shape, dtype=np.int8)
@@ -85,8 +80,8 @@ def _in_memory(plan: Plan, pool: Pool) -> xr.Dataset:
         status[region] = block.status.reshape(extent)
         failures.extend(report.failures)
 
-    job = Job(plan.work, schema, blocks, None, plan.threads)
-    provenance = _computed(plan, pool, job, [(task, None) for task in range(len(blocks))], {}, keep)
+    job = Job(plan.work, schema, blocks, None, plan.threads, plan.timeout)
+    provenance = _computed(plan, pool, job, first.tasks(), {}, keep)
     data = xr.Dataset(
         {
             name: ((*grid.dims, *v["dims"]), arrays[name], v["attributes"])
@@ -103,19 +98,19 @@ def _in_memory(plan: Plan, pool: Pool) -> xr.Dataset:
 def _stored(plan: Plan, pool: Pool, path: Path) -> xr.Dataset:
     path = path.resolve()
     # What can not be computed leaves no directory.
-    measured = None if path.parent.exists() else _measured(plan)
+    first = None if path.parent.exists() else _learnt(plan, pool)
     with refusals_told(path.parent, "make"):
         path.parent.mkdir(parents=True, exist_ok=True)
     with reserved(path):
-        store = _opened(plan, path, measured)
+        store, first = _opened(plan, pool, path, first)
         grid, work = store.grid, replace(plan.work, grid=store.grid)
         if store.damaged_coordinates(grid):
-            store.restore(grid, _first(plan.work)[0])
+            store.restore(grid, _learnt(plan, pool).returned)
         asked = grid.places_of(plan.work.grid) if plan.extend else tuple(map(np.arange, grid.shape))
         found = store.survey()
         store.withdraw(found.damaged)
-        tasks = _missing(store.blocks, found.status, asked, plan.retry)
-        job = Job(work, store.schema, store.blocks, str(path), plan.threads)
+        tasks = first.tasks() if first else _missing(store.blocks, found.status, asked, plan.retry)
+        job = Job(work, store.schema, store.blocks, str(path), plan.threads, plan.timeout)
         failed = dict(found.failures)
 
         def keep(report: Report) -> None:
@@ -141,14 +136,17 @@ def _stored(plan: Plan, pool: Pool, path: Path) -> xr.Dataset:
         return _described(data, plan, provenance, every, grid.told)
 
 
-def _opened(plan: Plan, path: Path, measured: tuple[Returned, Schema, Blocks] | None) -> RegionStore:
-    """The store of a sweep, made or extended."""
+def _opened(
+    plan: Plan, pool: Pool, path: Path, first: Learnt | None
+) -> tuple[RegionStore, Learnt | None]:
+    """The store of a sweep, made or extended; what is known of its points where it is new."""
     work, grid = plan.work, plan.work.grid
     store = RegionStore.found(path)
     if store is None:
         identity = identity_of(work.point, grid, work.batch, plan.threads)
-        returned, schema, blocks = measured or _measured(plan)
-        return RegionStore.create(path, grid, schema, blocks, returned, identity)
+        first = first or _learnt(plan, pool)
+        made = RegionStore.create(path, grid, first.schema, first.blocks, first.returned, identity)
+        return made, first
     wider = store.grid.extended(grid) if plan.extend else None
     identity = identity_of(work.point, wider or grid, work.batch, plan.threads)
     stored = store.identity
@@ -160,8 +158,8 @@ def _opened(plan: Plan, path: Path, measured: tuple[Returned, Schema, Blocks] | 
             f"{path} holds another sweep ({'; '.join(differing)}); choose another store or remove it"
         )
     if wider is None or wider.shape == store.grid.shape:
-        return store
-    return store.extend(wider, identity)
+        return store, None
+    return store.extend(wider, identity), None
 
 
 def _missing(
@@ -176,9 +174,9 @@ def _missing(
         region = blocks.region(task)
         inside = wanted[region]
         if inside.all() and (status[region] == MISSING).all():
-            tasks.append((task, None))
+            tasks.append((task, None, None))
         elif inside.any():
-            tasks.append((task, np.flatnonzero(inside)))
+            tasks.append((task, np.flatnonzero(inside), None))
     return tasks
 
 
@@ -192,7 +190,7 @@ def _computed(
 ) -> dict[str, Any]:
     """Has the blocks computed; returns how that went, added to how it went before."""
     size = plan.work.grid.size
-    missing = sum(len(job.blocks.points(task) if places is None else places) for task, places in tasks)
+    missing = sum(len(job.blocks.points(task) if places is None else places) for task, places, _ in tasks)
     told = f"{pool.workers} worker{'s' * (pool.workers != 1)} × {plan.threads} thread{'s' * (plan.threads != 1)}"
     name = "sweep" if job.path is None else Path(job.path).stem
     note = f"{name} ({pool.label}, {told}{f', {pool.dashboard}' if pool.dashboard else ''})"
@@ -230,7 +228,7 @@ def _described(
         **identity_of(plan.work.point, grid, plan.work.batch, plan.threads),
         **provenance,
         "points": grid.size,
-        "failed": len(failures),
+        "failed": int((data[STATUS] == FAILED).sum()),
         "failures": [f"{told(f.index)}: {f.message}" for f in failures[:TOLD]],
     }
     attributes.pop("axes")
@@ -248,39 +246,5 @@ def _described(
     )
 
 
-def _first(work: Work, members: int = 1) -> tuple[Returned, int, float]:
-    """What a point that does not fail returns, which one it is, and the seconds it took."""
-    error: Exception | None = None
-    for point in range(min(FIRST_TRIES, work.grid.size)):
-        started = time.perf_counter()
-        try:
-            returned = work.first(point, min(members, work.grid.size - point))
-            return returned, point, time.perf_counter() - started
-        except (_core.Interrupted, StoreError, MemoryError):
-            raise
-        except Exception as first:  # the user's, whatever it is
-            error = error or first
-    raise SweepError(
-        f"no point could be computed; the first, {work.grid.told(work.grid.index(0))}: {type(error).__name__}: {error}"
-    ) from error
-
-
-def _measured(plan: Plan) -> tuple[Returned, Schema, Blocks]:
-    """What a point returns, and blocks of about a second of them."""
-    work, size = plan.work, plan.work.grid.size
-    returned, point, seconds = _first(work)
-    schema = Schema.of(returned, batch=work.batch)
-    most = max(1, int(CHUNK_BYTES / max(1, schema.point_bytes)))
-    if plan.points_a_task is not None:
-        return returned, schema, Blocks.of(work.grid.shape, min(plan.points_a_task, most))
-    # A first call imports and fills caches; of a batch few points tell little of many.
-    members = 1
-    while seconds < 0.05 and (members < size - point if work.batch else members < 16):
-        members = min(8 * members, max(1, size - point)) if work.batch else members + 1
-        started = time.perf_counter()
-        with contextlib.suppress(Exception):  # it is told when its block is computed
-            work.first(point, members)
-        seconds = time.perf_counter() - started
-    each = seconds / (members if work.batch else 1)
-    wanted = min(most, int(SECONDS / max(each, 1e-9)))
-    return returned, schema, Blocks.of(work.grid.shape, max(1, wanted))
+def _learnt(plan: Plan, pool: Pool) -> Learnt:
+    return learnt(pool, Probe(plan.work, plan.threads, plan.timeout), plan.points_a_task)

@@ -16,9 +16,9 @@ from redfield.sweeps.arrays import DAMAGED, STATUS, TROUBLE, WRITTEN
 from redfield.sweeps.errors import StoreError
 from redfield.sweeps.files import refusals_told
 from redfield.sweeps.grid import Axis, Blocks, Grid
-from redfield.sweeps.trouble import Failure, decoded, encoded
+from redfield.sweeps.points import Block, Failure
+from redfield.sweeps.trouble import decoded, encoded
 from redfield.sweeps.values import Array, Returned, Schema, checksum, fill
-from redfield.sweeps.work import Block
 
 try:
     import xarray as xr

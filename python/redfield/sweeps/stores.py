@@ -9,8 +9,8 @@ from typing import Any
 import xarray as xr
 
 from redfield.sweeps.errors import StoreError
+from redfield.sweeps.points import DONE, FAILED
 from redfield.sweeps.region_store import RegionStore
-from redfield.sweeps.work import DONE, FAILED
 
 
 @dataclass(frozen=True)

@@ -3,23 +3,14 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 
 import numpy as np
 
+from redfield.sweeps.points import Failure
 from redfield.sweeps.values import Array
 
 ROW_BYTES = 32768
 """What is kept of the failures of one block."""
-
-
-@dataclass(frozen=True)
-class Failure:
-    """One point, by its place along each axis, which stays when a store is extended."""
-
-    index: tuple[int, ...]
-    message: str
-    traceback: str
 
 
 def encoded(failures: list[Failure]) -> Array:
