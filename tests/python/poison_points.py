@@ -10,14 +10,14 @@ import time
 import numpy as np
 
 
-class Unprintable(Exception):
+class UnprintableError(Exception):
     def __str__(self):
         raise ValueError("no text")
 
     __repr__ = __str__
 
 
-class Unpicklable(Exception):
+class UnpicklableError(Exception):
     def __init__(self, one, two):
         super().__init__("unpicklable")
         self.lock = sys._getframe()
@@ -45,9 +45,9 @@ def raised(x):
     if x == 3:
         endless(0)
     if x == 4:
-        raise Unprintable
+        raise UnprintableError
     if x == 5:
-        raise Unpicklable(1, 2)
+        raise UnpicklableError(1, 2)
     if x == 6:
         raise Unreadable(1, 2)
     if x == 7:
@@ -57,7 +57,7 @@ def raised(x):
     return {"y": 2 * x}
 
 
-RAISED = {1: "SystemExit: 3", 2: "MemoryError", 3: "RecursionError", 4: "Unprintable", 5: "Unpicklable",
+RAISED = {1: "SystemExit: 3", 2: "MemoryError", 3: "RecursionError", 4: "UnprintableError", 5: "UnpicklableError",
           6: "Unreadable", 7: "GeneratorExit", 8: "ValueError"}  # fmt: skip
 
 

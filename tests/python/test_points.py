@@ -16,17 +16,18 @@ from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
-import poison_points
 import psutil
 import pytest
-from poison_points import RAISED, dying, first_dies, good_at_last, late, never, raised, slow
 
 import redfield as rf
-from redfield.sweeps.executors import FuturesPool
+from redfield.sweeps.executors import ProcessPool
 from redfield.sweeps.grid import Blocks, Grid
-from redfield.sweeps.points import Failure
+from redfield.sweeps.points import Failure, Job, Work
 from redfield.sweeps.probe import located
+from redfield.sweeps.values import Returned, Schema
 
+import poison_points
+from poison_points import RAISED, dying, first_dies, good_at_last, late, never, raised, slow
 from processes import child
 
 # The sockets of dask's own event loops are closed by its garbage collector.
@@ -98,6 +99,8 @@ def test_interrupts_of_the_driver_are_not():
 
 @pytest.mark.parametrize("points", [1, 16])
 def test_points_that_end_their_process(outliving, points, tmp_path):
+    if outliving != "processes" and points == 1:
+        pytest.skip("each death of a worker of dask takes seconds")
     store = tmp_path / "runs.zarr" if points == 16 else None
     data = rf.sweep(dying, {"x": range(24)}, executor=outliving, points_a_task=points, store=store)
     assert_others(data, [3, 11])
@@ -128,7 +131,7 @@ def test_members_of_a_batch_that_end_their_process():
 
 @pytest.mark.parametrize("executor", ["serial", "threads", ThreadPoolExecutor(1)])
 def test_a_timeout_needs_processes(executor):
-    with pytest.raises(ValueError, match='timeout is 2, .* use executor="processes" or dask'):
+    with pytest.raises(ValueError, match=r'timeout is 2, .* use executor="processes" or dask'):
         rf.sweep(never, {"x": [1]}, executor=executor, timeout=2.0)
 
 
@@ -152,13 +155,6 @@ def test_failures_keep_where_they_were():
     def raise_at_three(x):
         if x == 3:
             raise ArithmeticError("three")
-
-    class Kept(FuturesPool):
-        pass
-
-    from redfield.sweeps.executors import ProcessPool
-    from redfield.sweeps.points import Job, Work
-    from redfield.sweeps.values import Returned, Schema
 
     grid = Grid.of({"x": [0, 1, 2, 3]}, None, 0)
     schema = Schema.of(Returned.of({"y": 1}), batch=False)
@@ -205,6 +201,12 @@ def children(of=None):
     return found
 
 
+def lives(pid):
+    with contextlib.suppress(psutil.Error):
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    return False
+
+
 DRIVER = """
 import sys
 import redfield as rf
@@ -230,9 +232,9 @@ def test_workers_end_with_their_driver(sign):
         process.send_signal(sign)
         process.wait(timeout=2.0)
         end = time.monotonic() + 2.0
-        while any(psutil.pid_exists(worker) for worker in workers) and time.monotonic() < end:
+        while any(lives(worker) for worker in workers) and time.monotonic() < end:
             time.sleep(0.05)
-        assert not [worker for worker in workers if psutil.pid_exists(worker)]
+        assert not any(lives(worker) for worker in workers)
 
 
 def test_nothing_is_left_of_a_sweep(outliving):

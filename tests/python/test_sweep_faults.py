@@ -87,7 +87,7 @@ def workers_of(parent):
     found = []
     for worker in psutil.Process(parent).children():
         with contextlib.suppress(psutil.Error):  # it has ended meanwhile
-            if any("spawn_main" in word for word in worker.cmdline()):
+            if any("redfield.sweeps.child" in word for word in worker.cmdline()):
                 found.append(worker.pid)
     return found
 

@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import uuid
 from collections import Counter
-from collections.abc import Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
@@ -67,12 +66,12 @@ class DaskPool(FuturesPool):
         ):
             raise SweepError(GONE.format("dask"))
 
-    def abandon(self, pending: Iterable[Future[Any]]) -> None:
-        super().abandon(pending)
+    def abandon(self) -> None:
+        super().abandon()
         self._end_guards()
 
     def close(self) -> None:
-        self._end_guards()
+        super().close()
         if self._owned:
             self._client.close(timeout=SCHEDULER_TIMEOUT)
 

@@ -41,6 +41,7 @@ class FuturesPool(Pool):
 
     def __init__(self, executor: Executor, workers: int, label: str) -> None:
         self.executor, self.workers, self.label = executor, workers, label
+        self._pending: dict[Future[Any], tuple[Any, ...]] = {}
 
     def submit(self, job: Job, task: tuple[Any, ...]) -> Future[Any]:
         return self.executor.submit(job.run, *task)
@@ -55,7 +56,7 @@ class FuturesPool(Pool):
         self.prepare(job)
         tasks = iter(tasks)
         ended: queue.SimpleQueue[Future[Any]] = queue.SimpleQueue()
-        pending: dict[Future[Any], tuple[Any, ...]] = {}
+        pending = self._pending
         try:
             while True:
                 while len(pending) < self.ahead * self.workers and (one := next(tasks, None)) is not None:
@@ -80,7 +81,7 @@ class FuturesPool(Pool):
                     continue
                 yield result
         except BaseException:
-            self.abandon(pending)
+            self.abandon()
             raise
 
     def _handed_over(self, job: Job, task: tuple[Any, ...]) -> Future[Any]:
@@ -100,9 +101,14 @@ class FuturesPool(Pool):
             ) from error
         raise error
 
-    def abandon(self, pending: Iterable[Future[Any]]) -> None:
-        for future in pending:
+    def abandon(self) -> None:
+        """Gives up what is not done."""
+        for future in self._pending:
             future.cancel()
+        self._pending.clear()
+
+    def close(self) -> None:
+        self.abandon()
 
 
 class ThreadPool(FuturesPool):
@@ -113,11 +119,12 @@ class ThreadPool(FuturesPool):
         pool = ThreadPoolExecutor(workers, initializer=_core.stop_thread_with, initargs=(self._stop,))
         super().__init__(pool, workers, "threads")
 
-    def abandon(self, pending: Iterable[Future[Any]]) -> None:
+    def abandon(self) -> None:
         self._stop.set()  # ends what the core is at
-        super().abandon(pending)
+        super().abandon()
 
     def close(self) -> None:
+        super().close()
         self.executor.shutdown()
 
 
@@ -134,12 +141,13 @@ class ProcessPool(FuturesPool):
     def submit(self, job: Job, task: tuple[Any, ...]) -> Future[Any]:
         return self.executor.submit(self._guards.run, job, self._data, task)
 
-    def abandon(self, pending: Iterable[Future[Any]]) -> None:
-        super().abandon(pending)
+    def abandon(self) -> None:
+        super().abandon()
         self._guards.stop()
 
     def close(self) -> None:
-        self.executor.shutdown(cancel_futures=True)
+        super().close()
+        self.executor.shutdown()
         self._guards.close()
 
 
