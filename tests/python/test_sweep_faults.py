@@ -176,7 +176,7 @@ def test_a_dask_scheduler_is_killed(expected, tmp_path):
             text=True,
             stdin=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            env={**os.environ, "PYTHONPATH": str(DRIVER.parent)},
+            env={**os.environ, "PYTHONPATH": os.pathsep.join([str(DRIVER.parent), *sys.path])},
         ) as process:
             address = process.stdout.readline().strip()
             timer = threading.Timer(moments.uniform(0.3, 1.5), process.kill)

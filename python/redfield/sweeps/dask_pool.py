@@ -9,7 +9,7 @@ from collections import Counter
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
-from redfield.sweeps.errors import SweepError
+from redfield.sweeps.errors import StoreError, SweepError
 from redfield.sweeps.executors import GONE, FuturesPool, pickled, run_pickled, unpickled
 from redfield.sweeps.guard import Guards, Job
 
@@ -54,7 +54,10 @@ class DaskPool(FuturesPool):
         from distributed import KilledWorker
 
         if not isinstance(error, KilledWorker):
-            super().require_survived(error, task)
+            if isinstance(error, StoreError | SweepError):
+                raise error
+            # Whatever a point raises is its outcome: this is of dask.
+            raise SweepError(f"dask can not compute a task ({type(error).__name__}: {error})") from error
         self._guarded = True
         self._given_up[repr(task)] += 1
         if self._given_up[repr(task)] > KILLS:

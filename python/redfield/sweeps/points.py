@@ -114,7 +114,9 @@ class Work:
         out = Block(schema.empty((len(points),)), np.full(len(points), FAILED, dtype=np.int8), [])
         for place, outcome in (known or {}).items():
             self._put(out, points, place, outcome, schema)
-        places = np.setdiff1d(np.arange(len(points)), list(known or ()))
+        places = np.arange(len(points))
+        if known:
+            places = np.setdiff1d(places, list(known))
         if self.batch and len(places):
             self._fill(out, points, places, schema)
         elif not self.batch:
