@@ -1,4 +1,8 @@
-"""Points under guard: each is computed in a process of its own kind, which may die or be ended alone."""
+"""Points under guard: a process computes them that may die, or be ended, alone.
+
+A pool of processes that share their queues does not serve: one that is killed while it holds a lock, or half-way
+through a result, takes the others with it. Each process here has a pipe of its own, and a thread that waits for it.
+"""
 
 from __future__ import annotations
 

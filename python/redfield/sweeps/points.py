@@ -120,8 +120,8 @@ class Work:
         if self.batch and len(places):
             self._fill(out, points, places, schema)
         elif not self.batch:
-            for place in places:
-                self._fill(out, points, place[None], schema)
+            for one in places:
+                self._fill(out, points, np.array([one]), schema)
         out.failures.sort(key=lambda failure: failure.index)
         return out
 
