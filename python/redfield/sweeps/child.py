@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import faulthandler
 import os
 import pickle
 import signal
-import sys
 import threading
 import time
 from multiprocessing.connection import Connection
@@ -17,26 +15,32 @@ from typing import Any
 from redfield.sweeps import clock
 from redfield.sweeps.errors import SweepError
 
-PR_SET_PDEATHSIG = 1
 WATCHED = 0.5
-"""Seconds between two looks at the parent where the kernel does not tell of its end."""
+"""Seconds between two looks at the parent."""
 
-START = (
-    "import signal; signal.signal(signal.SIGINT, signal.SIG_IGN); import sys; sys.path[:] = {path!r}; from \
-redfield.sweeps.child import serve; serve({pipe}, {clock}, {fault}, {parent})"
-)
-"""The program of a child; Ctrl-C is its parent's."""
+START = """
+import ctypes, os, signal, sys
+signal.signal(signal.SIGINT, signal.SIG_IGN)
+if sys.platform == "linux":
+    PR_SET_PDEATHSIG = 1
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+if os.getppid() != {parent}:
+    os._exit(1)
+sys.path[:] = {path!r}
+from redfield.sweeps.child import serve
+serve({pipe}, {clock}, {fault}, {parent})
+"""
+"""The program of a child. Ctrl-C is its parent's; the kernel ends it with its parent, while it imports too."""
 
 
 def serve(pipe: int, clock_file: int, fault: int, parent: int) -> None:
     """Computes what comes through a pipe until this closes or the parent ends."""
-    die_with(parent)
+    threading.Thread(target=_watch, args=(parent,), daemon=True).start()  # where the kernel does not
     clock.CLOCK = clock.Clock(clock_file)
     with contextlib.suppress(ValueError, OSError, RuntimeError):
         faulthandler.enable(file=fault)
-        faulthandler.register(
-            signal.SIGUSR1, file=fault
-        )  # how a point is asked where it is before it is ended
+        # A point is asked where it is before it is ended.
+        faulthandler.register(signal.SIGUSR1, file=fault)
     connection: Connection[Any, Any] = Connection(pipe)
     job: Any = None
     while True:
@@ -57,18 +61,6 @@ def serve(pipe: int, clock_file: int, fault: int, parent: int) -> None:
             connection.send_bytes(_sendable(reply))
         except OSError:
             return
-
-
-def die_with(parent: int) -> None:
-    """This process ends when its parent does, whatever it is at."""
-    told = False
-    if sys.platform == "linux":
-        with contextlib.suppress(OSError, AttributeError):
-            told = ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0) == 0
-    if os.getppid() != parent:
-        os._exit(1)
-    if not told:
-        threading.Thread(target=_watch, args=(parent,), daemon=True).start()
 
 
 def _watch(parent: int) -> None:
