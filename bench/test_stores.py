@@ -27,9 +27,7 @@ def tasks(executor, store, count=400):
     """Seconds a task of one point that computes nothing."""
     axes = {"x": np.arange(float(count // 20)), "y": np.arange(20.0)}
     started = time.perf_counter()
-    data = rf.sweep(
-        empty_point, axes, executor=executor, store=store, points_a_task=1, workers=2
-    ).load()
+    data = rf.sweep(empty_point, axes, executor=executor, store=store, points_a_task=1, workers=2).load()
     seconds = time.perf_counter() - started
     assert np.array_equal(data.value.values, np.add.outer(axes["x"], axes["y"]))
     return seconds / count

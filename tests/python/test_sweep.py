@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import functools
 import hashlib
 import itertools
@@ -11,7 +10,6 @@ import math
 import pickle
 import time
 from concurrent.futures import ThreadPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
 
 import numpy as np
 import pytest
@@ -20,7 +18,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import redfield as rf
-from redfield.sweeps.executors import ProcessPool
 from redfield.sweeps.grid import Blocks, Grid
 from redfield.sweeps.store import Store
 
@@ -247,31 +244,6 @@ def test_functions_that_do_not_pickle_are_told():
 def test_errors_pickle():
     for error in (rf.SweepError("a"), rf.StoreError("b")):
         assert str(pickle.loads(pickle.dumps(error))) == str(error)
-
-
-def test_a_pool_that_breaks_while_a_task_is_handed_over():
-    """The futures of a pool whose process has died tell it only later."""
-
-    class Fragile(ProcessPool):
-        broken = 0
-
-        def submit(self, job, task):
-            if self.broken < 2 and task == (3,):
-                self.broken += 1
-                raise BrokenProcessPool("gone")
-            return super().submit(job, task)
-
-    pool = Fragile(2)
-    with contextlib.closing(pool):
-        assert sorted(pool.run(Squares(), ((i,) for i in range(8)))) == [i * i for i in range(8)]
-    assert pool.broken == 2
-
-
-class Squares:
-    threads = 1
-
-    def run(self, i):
-        return i * i
 
 
 def test_no_point_is_computed_twice(tmp_path):

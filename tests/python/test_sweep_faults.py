@@ -89,7 +89,7 @@ def workers_of(parent):
     found = []
     for worker in psutil.Process(parent).children():
         with contextlib.suppress(psutil.Error):  # it has ended meanwhile
-            if any("spawn_main" in word for word in worker.cmdline()):
+            if any("redfield.sweeps.child" in word for word in worker.cmdline()):
                 found.append(worker.pid)
     return found
 
@@ -178,7 +178,7 @@ def test_a_dask_scheduler_is_killed(expected, tmp_path):
             text=True,
             stdin=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            env={**os.environ, "PYTHONPATH": str(DRIVER.parent)},
+            env={**os.environ, "PYTHONPATH": os.pathsep.join([str(DRIVER.parent), *sys.path])},
         ) as process:
             address = process.stdout.readline().strip()
             timer = threading.Timer(moments.uniform(0.3, 1.5), process.kill)

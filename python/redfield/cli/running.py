@@ -33,7 +33,8 @@ def workers_of(executor: str) -> Iterator[Any]:
     except ImportError:
         raise ValueError("executor dask needs dask: pip install 'redfield[sweep]'") from None
     make: Any = LocalCluster
-    with make(threads_per_worker=1, dashboard_address=":0") as cluster:
+    # Nothing outside this machine may send work to it.
+    with make(threads_per_worker=1, host="127.0.0.1", dashboard_address="127.0.0.1:0") as cluster:
         console.print(f"dask: {len(cluster.workers)} workers, {cluster.dashboard_link}", highlight=False)
         yield cluster.scheduler_address
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from redfield.evolve import Progress
-from redfield.validation import as_count, as_flag, checked
+from redfield.validation import as_count, as_flag, as_positive, checked
 from redfield.validation.kinds import as_anything
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ def sweep(
     extend: bool = False,
     progress: Progress = False,
     points_a_task: int | None = None,
+    timeout: float | None = None,
 ) -> xr.Dataset:
     """Compute a function at every combination of parameters, so many samples of each, on any number of workers.
 
@@ -48,7 +49,9 @@ def sweep(
     seed : of the numpy.random.Generator that `rng` is, its own for each point and the same in every run.
     store : a Zarr directory, resumed where it is there; default memory.
     executor : "threads", "processes", "serial", a dask Client or the address of a scheduler, or any
-        concurrent.futures.Executor.
+        concurrent.futures.Executor. A point that raises anything has failed, and the others go on. So has one that ends
+        its process (os._exit, a segmentation fault, no memory left) with "processes" and dask, once it has done so
+        again; "serial" and "threads" run in this process, which would end with it.
     workers : default as many as there are cores for `threads` each.
     threads : of one worker, for the products inside a point. Workers times threads do not exceed the cores by default;
         the attribute "runs" says what was chosen.
@@ -59,6 +62,9 @@ def sweep(
         returned is what was asked for. Without it a store of other axes is refused.
     progress : True for a bar or lines, or a function of the fraction done.
     points_a_task : default as many as take about a second, measured.
+    timeout : the seconds that a point may take; one that takes longer is ended, and has failed. Of a batch it is that
+        of a call over its members. Only processes can be ended: with "processes" and dask, whose workers then compute
+        in processes of their own.
 
     Returns
     -------
@@ -88,7 +94,7 @@ def sweep(
     """
     from redfield.sweeps.driver import Plan, run  # where xarray and zarr are
     from redfield.sweeps.grid import Grid
-    from redfield.sweeps.work import Work
+    from redfield.sweeps.points import Work
 
     if not callable(point):
         raise TypeError(f"point must be a function, got {type(point).__name__}")
@@ -103,6 +109,7 @@ def sweep(
         progress,
         None if points_a_task is None else as_count("points_a_task", points_a_task),
         as_flag("extend", extend),
+        None if timeout is None else as_positive("timeout", timeout),
     )
     return run(plan, store)
 

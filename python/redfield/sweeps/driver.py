@@ -14,18 +14,14 @@ import numpy as np
 import numpy.typing as npt
 import xarray as xr
 
-from redfield import _core
 from redfield.stores.errors import StoreError
 from redfield.sweeps.arrays import STATUS
-from redfield.sweeps.errors import SweepError
 from redfield.sweeps.executors import Pool, pool_of
-from redfield.sweeps.grid import Blocks
 from redfield.sweeps.identity import differences, identity_of, now, surroundings
+from redfield.sweeps.points import FAILED, MISSING, Failure, Job, Report, Work
+from redfield.sweeps.probe import Learnt, Probe, learnt
 from redfield.sweeps.progress import shown
 from redfield.sweeps.store import Store
-from redfield.sweeps.trouble import Failure
-from redfield.sweeps.values import Returned, Schema
-from redfield.sweeps.work import FAILED, MISSING, Job, Report, Work
 from redfield.sweeps.writing import Task, Writer
 from redfield.validation import require_memory
 
@@ -34,12 +30,6 @@ try:
 except ImportError as error:
     raise ImportError("sweeps need threadpoolctl: pip install 'redfield[sweep]'") from error
 
-SECONDS = 1.0
-"""What a block should take."""
-CHUNK_BYTES = 64e6
-"""What a block may hold."""
-FIRST_TRIES = 32
-"""Points that may fail before it is said that all do."""
 TOLD = 100
 """Failures that the attributes of a Dataset list."""
 PATIENCE_SECONDS = 0.5
@@ -58,6 +48,7 @@ class Plan:
     progress: Any
     points_a_task: int | None
     extend: bool
+    timeout: float | None = None
 
 
 Asked = tuple[npt.NDArray[np.int64], ...]
@@ -66,14 +57,15 @@ Asked = tuple[npt.NDArray[np.int64], ...]
 
 def run(plan: Plan, store: str | Path | None) -> xr.Dataset:
     """See redfield.sweep."""
-    pool = pool_of(plan.executor, plan.workers, plan.threads)
+    pool = pool_of(plan.executor, plan.workers, plan.threads, plan.timeout)
     with contextlib.closing(pool), threadpool_limits(plan.threads):
         return _in_memory(plan, pool) if store is None else _stored(plan, pool, Path(store))
 
 
 def _in_memory(plan: Plan, pool: Pool) -> xr.Dataset:
     grid = plan.work.grid
-    returned, schema, blocks = _measured(plan)
+    first = _learnt(plan, pool)
+    returned, schema, blocks = first.returned, first.schema, first.blocks
     require_memory("the results of all points", float(schema.point_bytes) * grid.size)
     arrays = schema.empty(grid.shape)
     status = np.zeros(grid.shape, dtype=np.int8)
@@ -88,9 +80,9 @@ def _in_memory(plan: Plan, pool: Pool) -> xr.Dataset:
         failures.extend(report.block.failures)
 
     account = Account(plan, pool)
-    job = Job(plan.work, schema, blocks, plan.threads)
+    job = Job(plan.work, schema, blocks, plan.threads, plan.timeout)
     with account.shown(0) as tell:
-        account.run(job, ((task, None) for task in range(len(blocks))), keep, tell)
+        account.run(job, first.tasks(), keep, tell)
     data = xr.Dataset(
         {
             name: ((*grid.dims, *v["dims"]), arrays[name], v["attributes"])
@@ -105,13 +97,13 @@ def _in_memory(plan: Plan, pool: Pool) -> xr.Dataset:
 
 
 def _stored(plan: Plan, pool: Pool, path: Path) -> xr.Dataset:
-    store = _opened(plan, path.resolve())
+    store, known = _opened(plan, pool, path.resolve())
     asked = (
         store.grid.places_of(plan.work.grid) if plan.extend else tuple(map(np.arange, store.grid.shape))
     )
     store = store.checked()
     if store.damaged or _missing(store, asked, plan.retry, set()):
-        _completed(plan, pool, store, asked)
+        _completed(plan, pool, store, asked, known)
         store = _found(store.path)
     data = store.dataset()
     for dim, places, size in zip(store.grid.dims, asked, store.grid.shape, strict=True):
@@ -122,14 +114,14 @@ def _stored(plan: Plan, pool: Pool, path: Path) -> xr.Dataset:
     return _described(data, plan, store.runs(), failed, failures[:TOLD])
 
 
-def _opened(plan: Plan, path: Path) -> Store:
-    """The store of a sweep, made or extended."""
+def _opened(plan: Plan, pool: Pool, path: Path) -> tuple[Store, Learnt | None]:
+    """The store of a sweep, made or extended, and what is known of its points where it is new."""
     work, grid = plan.work, plan.work.grid
-    store = Store.found(path)
+    store, first = Store.found(path), None
     if store is None:
         identity = identity_of(work.point, grid, work.batch, plan.threads)
-        returned, schema, blocks = _measured(plan)  # before a folder is made
-        store = Store.create(path, grid, schema, blocks, returned, identity)
+        first = _learnt(plan, pool)  # what can not be computed leaves no folder
+        store = Store.create(path, grid, first.schema, first.blocks, first.returned, identity)
     wider = store.grid.extended(grid) if plan.extend else None
     identity = identity_of(work.point, wider or grid, work.batch, plan.threads)
     stored = store.identity
@@ -140,7 +132,9 @@ def _opened(plan: Plan, path: Path) -> Store:
         raise StoreError(
             f"{path} holds another sweep ({'; '.join(differing)}); choose another store or remove it"
         )
-    return store if wider is None or wider.shape == store.grid.shape else store.extended(wider, identity)
+    if wider is None or wider.shape == store.grid.shape:
+        return store, first if first is not None and first.blocks == store.blocks else None
+    return store.extended(wider, identity), None
 
 
 def _found(path: Path) -> Store:
@@ -150,10 +144,10 @@ def _found(path: Path) -> Store:
     return store
 
 
-def _completed(plan: Plan, pool: Pool, store: Store, asked: Asked) -> None:
+def _completed(plan: Plan, pool: Pool, store: Store, asked: Asked, first: Learnt | None) -> None:
     """Computes and stores what is missing, beside other drivers if there are any."""
     work = replace(plan.work, grid=store.grid)
-    job = Job(work, store.schema, store.blocks, plan.threads)
+    job = Job(work, store.schema, store.blocks, plan.threads, plan.timeout)
     account = Account(plan, pool)
     tried: set[int] = set()
     with Writer(store, pool.workers) as writer:
@@ -164,6 +158,8 @@ def _completed(plan: Plan, pool: Pool, store: Store, asked: Asked) -> None:
         with account.shown(counted) as tell:
             while tasks := _missing(store, asked, plan.retry, tried):
                 before = len(tried)
+                if first is not None:
+                    tasks, first = first.tasks(), None
 
                 def keep(report: Report) -> None:
                     tried.add(report.task)
@@ -198,9 +194,9 @@ def _missing(store: Store, asked: Asked, retry: bool, tried: set[int]) -> list[T
         again = retry and task not in tried
         inside = wanted[region] & ((found == MISSING) | (found == FAILED) if again else found == MISSING)
         if inside.all() and (found == MISSING).all():
-            tasks.append((task, None))
+            tasks.append((task, None, None))
         elif inside.any():
-            tasks.append((task, np.flatnonzero(inside)))
+            tasks.append((task, np.flatnonzero(inside), None))
     return tasks
 
 
@@ -278,39 +274,5 @@ def _described(
     )
 
 
-def _first(work: Work, members: int = 1) -> tuple[Returned, int, float]:
-    """What a point that does not fail returns, which one it is, and the seconds it took."""
-    error: Exception | None = None
-    for point in range(min(FIRST_TRIES, work.grid.size)):
-        started = time.perf_counter()
-        try:
-            returned = work.first(point, min(members, work.grid.size - point))
-            return returned, point, time.perf_counter() - started
-        except (_core.Interrupted, StoreError, MemoryError):
-            raise
-        except Exception as first:  # the user's, whatever it is
-            error = error or first
-    raise SweepError(
-        f"no point could be computed; the first, {work.grid.told(work.grid.index(0))}: {type(error).__name__}: {error}"
-    ) from error
-
-
-def _measured(plan: Plan) -> tuple[Returned, Schema, Blocks]:
-    """What a point returns, and blocks of about a second of them."""
-    work, size = plan.work, plan.work.grid.size
-    returned, point, seconds = _first(work)
-    schema = Schema.of(returned, batch=work.batch)
-    most = max(1, int(CHUNK_BYTES / max(1, schema.point_bytes)))
-    if plan.points_a_task is not None:
-        return returned, schema, Blocks.of(work.grid.shape, min(plan.points_a_task, most))
-    # A first call imports and fills caches; of a batch few points tell little of many.
-    members = 1
-    while seconds < 0.05 and (members < size - point if work.batch else members < 16):
-        members = min(8 * members, max(1, size - point)) if work.batch else members + 1
-        started = time.perf_counter()
-        with contextlib.suppress(Exception):  # it is told when its block is computed
-            work.first(point, members)
-        seconds = time.perf_counter() - started
-    each = seconds / (members if work.batch else 1)
-    wanted = min(most, int(SECONDS / max(each, 1e-9)))
-    return returned, schema, Blocks.of(work.grid.shape, max(1, wanted))
+def _learnt(plan: Plan, pool: Pool) -> Learnt:
+    return learnt(pool, Probe(plan.work, plan.threads, plan.timeout), plan.points_a_task)

@@ -20,9 +20,8 @@ from redfield.stores.groups import Array, Files, Variable
 from redfield.stores.journal import DamagedError, Journal, is_journaled
 from redfield.sweeps.arrays import STATUS, files_of_sweep
 from redfield.sweeps.grid import Blocks, Grid
-from redfield.sweeps.trouble import Failure
+from redfield.sweeps.points import FAILED, Failure
 from redfield.sweeps.values import Returned, Schema
-from redfield.sweeps.work import FAILED
 
 FORMAT = "redfield-sweep-3"
 

@@ -9,8 +9,8 @@ from typing import Any
 import xarray as xr
 
 from redfield.stores.errors import StoreError
+from redfield.sweeps.points import DONE
 from redfield.sweeps.store import Store
-from redfield.sweeps.work import DONE
 
 TOLD = 1000
 """Failures that are shown."""

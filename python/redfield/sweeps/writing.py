@@ -23,9 +23,8 @@ from redfield.stores.files import refusals_told, write_files
 from redfield.stores.groups import Files, mark_of, written_to
 from redfield.stores.journal import Journal, Key
 from redfield.sweeps.arrays import STATUS
+from redfield.sweeps.points import DONE, MISSING, Block, Failure, Known, Points, Report
 from redfield.sweeps.store import Store, Written
-from redfield.sweeps.trouble import Failure
-from redfield.sweeps.work import DONE, MISSING, Block, Points, Report
 
 BEAT_SECONDS = 2.0
 """How often a driver shows that it is alive."""
@@ -36,8 +35,8 @@ CLAIM_SECONDS = 0.5
 QUEUED = 64
 """Blocks that wait to be written; computing waits where there are more."""
 
-Task = tuple[int, Points | None]
-"""A block, and which of its places; None is all."""
+Task = tuple[int, Points | None, Known | None]
+"""A block, which of its places (None is all), and what is known of them."""
 
 
 class Writer:
