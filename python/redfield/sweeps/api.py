@@ -31,6 +31,7 @@ def sweep(
     extend: bool = False,
     progress: Progress = False,
     points_a_task: int | None = None,
+    key: str | None = None,
 ) -> xr.Dataset:
     """Compute a function at every combination of parameters, so many samples of each, on any number of workers.
 
@@ -59,6 +60,8 @@ def sweep(
         returned is what was asked for. Without it a store of other axes is refused.
     progress : True for a bar or lines, or a function of the fraction done.
     points_a_task : default as many as take about a second, measured.
+    key : stands for the point function in the identity of the store, for functions that hold what has no token in
+        another process (an open file, a lock, a client). Whoever gives it changes it when the function changes.
 
     Returns
     -------
@@ -73,7 +76,8 @@ def sweep(
     SweepError
         All points fail, or the workers are gone.
     TypeError, ValueError
-        An argument does not fit; `point` can not be sent to other processes.
+        An argument does not fit; `point` can not be sent to other processes, or with a store has no token and no key
+        is given; what a point returns would not come back from a store as it went in.
 
     Examples
     --------
@@ -103,8 +107,15 @@ def sweep(
         progress,
         None if points_a_task is None else as_count("points_a_task", points_a_task),
         as_flag("extend", extend),
+        _as_key(key),
     )
     return run(plan, store)
+
+
+def _as_key(key: Any) -> str | None:
+    if key is not None and not (isinstance(key, str) and key.strip()):
+        raise TypeError(f"key must be a text that is not empty, got {key!r}")
+    return key
 
 
 def _require_parameters(point: Callable[..., Any], names: list[str]) -> None:

@@ -19,10 +19,12 @@ from redfield.sweeps.arrays import STATUS
 from redfield.sweeps.errors import StoreError, SweepError
 from redfield.sweeps.executors import Pool, pool_of
 from redfield.sweeps.files import refusals_told, reserved
-from redfield.sweeps.grid import Blocks
-from redfield.sweeps.identity import differences, identity_of, now, surroundings
+from redfield.sweeps.grid import Blocks, Grid
+from redfield.sweeps.identity import differences, identity_of, told_of
 from redfield.sweeps.progress import shown
+from redfield.sweeps.provenance import now, surroundings
 from redfield.sweeps.region_store import RegionStore
+from redfield.sweeps.roundtrip import require_kept
 from redfield.sweeps.trouble import Failure
 from redfield.sweeps.values import Array, Returned, Schema
 from redfield.sweeps.work import FAILED, MISSING, Block, Job, Report, Work
@@ -55,6 +57,11 @@ class Plan:
     progress: Any
     points_a_task: int | None
     extend: bool
+    key: str | None = None
+
+    def identity(self, grid: Grid) -> dict[str, Any]:
+        """See identity_of; of another grid than was asked for where a store is extended."""
+        return identity_of(self.work.point, grid, self.work.batch, self.threads, self.key)
 
 
 Tasks = list[tuple[int, npt.NDArray[np.int64] | None]]
@@ -97,6 +104,7 @@ def _in_memory(plan: Plan, pool: Pool) -> xr.Dataset:
         | {axis.name: (axis.name, axis.values, dict(axis.attributes)) for axis in grid.axes},
     )
     failures.sort(key=lambda f: f.index)
+    data = data.assign_attrs(schema.attributes)
     return _described(data, plan, provenance, failures, grid.told)
 
 
@@ -134,7 +142,7 @@ def _stored(plan: Plan, pool: Pool, path: Path) -> xr.Dataset:
             for failure in failed[task]
             if all(i in inside for i, inside in zip(failure.index, chosen, strict=True))
         ]
-        data = store.dataset()
+        data = store.dataset().assign_attrs(store.schema.attributes)
         for dim, places, size in zip(grid.dims, asked, grid.shape, strict=True):
             if not np.array_equal(places, np.arange(size)):
                 data = data.isel({dim: places})
@@ -143,14 +151,14 @@ def _stored(plan: Plan, pool: Pool, path: Path) -> xr.Dataset:
 
 def _opened(plan: Plan, path: Path, measured: tuple[Returned, Schema, Blocks] | None) -> RegionStore:
     """The store of a sweep, made or extended."""
-    work, grid = plan.work, plan.work.grid
+    grid = plan.work.grid
     store = RegionStore.found(path)
     if store is None:
-        identity = identity_of(work.point, grid, work.batch, plan.threads)
+        identity = plan.identity(grid)
         returned, schema, blocks = measured or _measured(plan)
         return RegionStore.create(path, grid, schema, blocks, returned, identity)
     wider = store.grid.extended(grid) if plan.extend else None
-    identity = identity_of(work.point, wider or grid, work.batch, plan.threads)
+    identity = plan.identity(wider or grid)
     stored = store.identity
     if wider is not None:
         stored = {**stored, "axes": identity["axes"], "samples": identity["samples"]}
@@ -227,13 +235,12 @@ def _described(
 ) -> xr.Dataset:
     grid = plan.work.grid
     attributes = {
-        **identity_of(plan.work.point, grid, plan.work.batch, plan.threads),
+        **told_of(plan.work.point, grid, plan.work.batch, plan.threads, plan.key),
         **provenance,
         "points": grid.size,
         "failed": len(failures),
         "failures": [f"{told(f.index)}: {f.message}" for f in failures[:TOLD]],
     }
-    attributes.pop("axes")
     # What a netCDF file can hold too: numbers, strings and lists of them.
     return data.assign_attrs(
         {
@@ -269,6 +276,7 @@ def _measured(plan: Plan) -> tuple[Returned, Schema, Blocks]:
     """What a point returns, and blocks of about a second of them."""
     work, size = plan.work, plan.work.grid.size
     returned, point, seconds = _first(work)
+    require_kept(returned, work.grid, batch=work.batch)
     schema = Schema.of(returned, batch=work.batch)
     most = max(1, int(CHUNK_BYTES / max(1, schema.point_bytes)))
     if plan.points_a_task is not None:

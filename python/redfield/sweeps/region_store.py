@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 import os
 from collections.abc import Mapping
@@ -15,7 +16,7 @@ from redfield.sweeps import arrays
 from redfield.sweeps.arrays import DAMAGED, STATUS, TROUBLE, WRITTEN
 from redfield.sweeps.errors import StoreError
 from redfield.sweeps.files import refusals_told
-from redfield.sweeps.grid import Axis, Blocks, Grid
+from redfield.sweeps.grid import Blocks, Grid
 from redfield.sweeps.trouble import Failure, decoded, encoded
 from redfield.sweeps.values import Array, Returned, Schema, checksum, fill
 from redfield.sweeps.work import Block
@@ -70,7 +71,7 @@ class RegionStore:
             group = arrays.make(path, grid, schema, blocks, coordinates)
             group.attrs["sweep"] = {  # last: without it the store is not one yet
                 "format": FORMAT,
-                "schema": {"variables": schema.variables, "coordinates": schema.coordinates},
+                "schema": dataclasses.asdict(schema),
                 "shape": list(blocks.shape),
                 "chunk": list(blocks.chunk),
                 "identity": dict(identity),
@@ -128,8 +129,7 @@ class RegionStore:
 
     @property
     def grid(self) -> Grid:
-        axes = tuple(Axis(name, np.array(v), {}) for name, v in self.identity["axes"].items())
-        return Grid(axes, self.identity["samples"], self.identity["seed"])
+        return Grid.from_told(self.identity)
 
     def extend(self, grid: Grid, identity: Mapping[str, Any]) -> RegionStore:
         """The store over more values and samples; blocks stay where they are, their new points missing."""
@@ -250,7 +250,7 @@ class RegionStore:
         """Opened lazily."""
         data: xr.Dataset = xr.open_zarr(str(self.path), consolidated=False, chunks=None)
         told = {
-            name: (dims, np.array(values)) for name, (dims, values) in self._described["words"].items()
+            name: (dims, np.array(values), told) for name, (dims, values, told) in self._described["words"].items()
         }
         return data.drop_vars([WRITTEN, TROUBLE]).drop_attrs(deep=False).assign_coords(told)
 
