@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from redfield.fingerprint.hashing import digest, text
+from redfield.fingerprint.origin import PACKAGE
 
 if TYPE_CHECKING:
     from redfield.fingerprint.walk import Walk
@@ -19,7 +21,7 @@ def content(walk: Walk, value: Any) -> bytes | None:
     if top == "qutip" and hasattr(value, "data_as") and hasattr(value, "dims"):
         return _operator(walk, value)
     own = getattr(type(value), "__dask_tokenize__", None)
-    if own is not None and top != "redfield":
+    if own is not None and not str(getattr(own, "__module__", "")).startswith(f"{PACKAGE}."):
         return walk.of(_plainer(value.__dask_tokenize__()), ".__dask_tokenize__()")
     return _by_dask(walk, value)
 
@@ -47,6 +49,13 @@ def _operator(walk: Walk, value: Any) -> bytes:
     stored = value.data
     matrix = stored.as_scipy() if hasattr(stored, "as_scipy") else value.full()
     return digest(text(type(stored).__name__), walk.of(value.dims), walk.of(matrix, ".data"))
+
+
+def untimed(parameters: dict[str, Any] | None) -> dict[str, Any] | None:
+    """Parameters of a result without the seconds that it took."""
+    if parameters is None or not isinstance(parameters.get("stats"), Mapping):
+        return parameters
+    return {**parameters, "stats": {k: x for k, x in parameters["stats"].items() if k != "seconds"}}
 
 
 def _by_dask(walk: Walk, value: Any) -> bytes | None:

@@ -39,7 +39,11 @@ def members(value: type) -> dict[str, Any]:
         special = name.startswith("__") and name.endswith("__")
         if isinstance(member, GENERATED) or name in ("_abc_impl", "__annotate__", "__annotate_func__"):
             continue
-        if special and name != "__slots__" and not isinstance(member, types.FunctionType | staticmethod | classmethod):
+        if (
+            special
+            and name != "__slots__"
+            and not isinstance(member, types.FunctionType | staticmethod | classmethod)
+        ):
             continue
         if is_enum and (name in value.__members__ or (name[0] == "_" and not _is_code(member))):
             continue
@@ -65,7 +69,9 @@ def is_plain_object(value: type) -> bool:
     """Whether objects of a user's class are their attributes: they do not say themselves what pickle keeps."""
     own = (value.__reduce__, value.__reduce_ex__, getattr(value, "__getstate__", None))
     usual = (object.__reduce__, object.__reduce_ex__, getattr(object, "__getstate__", None))
-    solid = (k for k in value.__mro__ if not is_local(k) and k.__module__ == "builtins" and k is not object)
+    solid = (
+        k for k in value.__mro__ if not is_local(k) and k.__module__ == "builtins" and k is not object
+    )
     return is_local(value) and own == usual and next(solid, None) is None
 
 

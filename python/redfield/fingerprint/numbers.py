@@ -72,7 +72,9 @@ def array(walk: Walk, value: np.ndarray[Any, Any]) -> bytes:
     inside = np.asarray(value)
     if inside.dtype.hasobject:
         entries = inside.ravel().tolist()
-        return digest(b"array", str(inside.shape).encode(), str(inside.dtype).encode(), walk.listed(entries))
+        return digest(
+            b"array", str(inside.shape).encode(), str(inside.dtype).encode(), walk.listed(entries)
+        )
     if not walk.strict:
         whole = np.ascontiguousarray(inside, dtype=inside.dtype.newbyteorder("="))
         if whole.dtype.kind in "fc":

@@ -20,7 +20,9 @@ def is_local(thing: Any) -> bool:
 def is_local_module(name: str) -> bool:
     """Whether a module lies outside the standard library and the folders of installed packages."""
     top = name.partition(".")[0]
-    if top == PACKAGE or top in sys.builtin_module_names or (top in sys.stdlib_module_names):
+    if name == "__main__":  # a script, a notebook, or the driver of tests
+        return True
+    if top == PACKAGE or top in sys.builtin_module_names or top in sys.stdlib_module_names:
         return False
     module = sys.modules.get(name)
     file = getattr(module, "__file__", None) or next(iter(getattr(module, "__path__", ())), None)

@@ -63,7 +63,9 @@ class Walk:
 
     def named(self, values: Mapping[str, Any], how: str = "{}") -> bytes:
         """The hash of values by their names, whatever their order; `how` tells a step to one."""
-        return digest(*(part for k in sorted(values) for part in (text(k), self.of(values[k], how.format(k)))))
+        return digest(
+            *(part for k in sorted(values) for part in (text(k), self.of(values[k], how.format(k))))
+        )
 
     def listed(self, values: Iterable[Any]) -> bytes:
         return digest(*(self.of(x, f"[{k}]") for k, x in enumerate(values)))
@@ -114,7 +116,11 @@ class Walk:
         if isinstance(value, types.MethodType):
             return digest(b"method", self.of(value.__func__), self.of(value.__self__, "its object"))
         if isinstance(value, functools.partial):
-            held = [self.of(value.func, "func"), self.listed(value.args), self.named(value.keywords, "argument '{}'")]
+            held = [
+                self.of(value.func, "func"),
+                self.listed(value.args),
+                self.named(value.keywords, "argument '{}'"),
+            ]
             return digest(b"partial", *held, self.named(vars(value), ".{}"))
         if isinstance(value, type):
             return kinds.kind(self, value)
@@ -125,7 +131,9 @@ class Walk:
         return self._container(value)
 
     def _container(self, value: Any) -> bytes:
-        exact = type(value) in (dict, list, tuple, set, frozenset, types.MappingProxyType) or not self.strict
+        exact = (
+            type(value) in (dict, list, tuple, set, frozenset, types.MappingProxyType) or not self.strict
+        )
         if exact and isinstance(value, Mapping):
             pairs = [self.of(k, "a key") + self.of(v, f"[{k!r}]"[:60]) for k, v in value.items()]
             return digest(b"mapping", *(pairs if self.strict else sorted(pairs)))
@@ -163,7 +171,10 @@ class Walk:
         own = foreign.content(self, value)
         if own is not None:
             return digest(head, own)
-        if kind.__module__.partition(".")[0] == PACKAGE and (parameters := parameters_of(value)) is not None:
+        if (
+            kind.__module__.partition(".")[0] == PACKAGE
+            and (parameters := foreign.untimed(parameters_of(value))) is not None
+        ):
             return digest(head, self.named(parameters, ".{}"))
         if hasattr(value, "__wrapped__") and callable(value):
             return digest(head, self.of(value.__wrapped__, "the function it wraps"))

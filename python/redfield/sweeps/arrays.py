@@ -96,7 +96,11 @@ def whole(grid: Grid, returned: Returned | None = None) -> dict[str, Variable]:
 
 def words(given: Mapping[str, Variable]) -> dict[str, Any]:
     """Those of text, for which Zarr has no settled type: they are kept among the attributes."""
-    return {name: [list(c.dims), c.values.tolist(), dict(c.attributes)] for name, c in given.items() if _is_text(c)}
+    return {
+        name: [list(c.dims), c.values.tolist(), dict(c.attributes)]
+        for name, c in given.items()
+        if _is_text(c)
+    }
 
 
 def write_whole(group: Any, given: Mapping[str, Variable]) -> None:

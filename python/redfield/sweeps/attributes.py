@@ -39,7 +39,9 @@ def _as_value(place: str, value: Any) -> Any:
     if type(value) is dict and all(isinstance(k, str) and _is_text(k) for k in value):
         return {k: _as_value(f"{place}[{k!r}]", x) for k, x in value.items()}
     instead = "; give a list (.tolist())" if isinstance(value, np.ndarray | tuple) else ""
-    raise TypeError(f"{place} is a {type(value).__name__}, which a store does not keep: {REMEDY}{instead}")
+    raise TypeError(
+        f"{place} is a {type(value).__name__}, which a store does not keep: {REMEDY}{instead}"
+    )
 
 
 def _is_text(value: str) -> bool:

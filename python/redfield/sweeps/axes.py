@@ -101,6 +101,10 @@ def _require_one_type(name: str, given: list[Any], values: npt.NDArray[Any]) -> 
     where they are exact.
     """
     kind = KINDS[values.dtype.kind]
+    if kind == "float" and all(isinstance(x, numbers.Integral) for x in given):
+        raise ValueError(
+            f"{name} has integers that no one type of 64 bits holds: they are not exact in an array"
+        )
     for k, (x, made) in enumerate(zip(given, values.tolist(), strict=True)):
         is_bool, is_text = isinstance(x, bool | np.bool_), isinstance(x, str)
         if is_bool != (kind == "bool") or is_text != (kind == "str"):

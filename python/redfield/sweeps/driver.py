@@ -204,7 +204,7 @@ def _computed(
     told = f"{pool.workers} worker{'s' * (pool.workers != 1)} × {plan.threads} thread{'s' * (plan.threads != 1)}"
     name = "sweep" if job.path is None else Path(job.path).stem
     note = f"{name} ({pool.label}, {told}{f', {pool.dashboard}' if pool.dashboard else ''})"
-    hosts = set(before.get("hosts", []))
+    hosts = {host for host in before.get("hosts", "").split(", ") if host}
     started, clock, worked = now(), time.perf_counter(), 0.0
     with shown(plan.progress, size, size - missing, note) as tell:
         for report in pool.run(job, tasks):
@@ -223,7 +223,7 @@ def _computed(
             "parallel": told,
         },
     ]
-    return {**surroundings(job.work.point), "hosts": sorted(hosts), "runs": runs}
+    return {**surroundings(job.work.point), "hosts": ", ".join(sorted(hosts)), "runs": runs}
 
 
 def _described(
@@ -239,7 +239,7 @@ def _described(
         **provenance,
         "points": grid.size,
         "failed": len(failures),
-        "failures": [f"{told(f.index)}: {f.message}" for f in failures[:TOLD]],
+        "failures": "\n".join(" ".join(f"{told(f.index)}: {f.message}".split()) for f in failures[:TOLD]),
     }
     # What a netCDF file can hold too: numbers, strings and lists of them.
     return data.assign_attrs(
@@ -250,7 +250,7 @@ def _described(
             if isinstance(value, bool)
             else value
             for key, value in attributes.items()
-            if value is not None and value != []
+            if value is not None and value != ""
         }
     )
 

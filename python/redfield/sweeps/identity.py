@@ -64,7 +64,7 @@ def tokens_of(point: Callable[..., Any]) -> dict[str, list[str]]:
     """Of each part of a point function its token and a short text."""
     name = name_of(point)
     return {
-        part.place: [part.token, _cut(text_of(part.value)) if type(part.value) in PLAIN else ""]
+        part.place: [part.token, _cut(text_of(part.value), "") if type(part.value) in PLAIN else ""]
         for part in parts_of(point, name)
     }
 
@@ -101,8 +101,16 @@ def differences(stored: Mapping[str, Any], asked: Mapping[str, Any]) -> list[str
 
 def _differing(stored: Mapping[str, Any], asked: Mapping[str, Any]) -> Iterator[str]:
     yield from _of_axes(stored.get("axes", {}), asked.get("axes", {}))
-    told = [k for k in ("samples", "seed", "batch", "threads", "key", "point", "redfield") if k in {*stored, *asked}]
-    for key in told:
+    by_key = stored.get("key") is not None and stored.get("key") == asked.get("key")
+    for key in (
+        "samples",
+        "seed",
+        "batch",
+        "threads",
+        "key",
+        *(() if by_key else ("point",)),
+        "redfield",
+    ):
         a, b = stored.get(key), asked.get(key)
         if not _same(a, b):
             yield f"{key}: stored {_cut(a)}, asked {_cut(b)}"

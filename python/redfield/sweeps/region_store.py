@@ -250,7 +250,8 @@ class RegionStore:
         """Opened lazily."""
         data: xr.Dataset = xr.open_zarr(str(self.path), consolidated=False, chunks=None)
         told = {
-            name: (dims, np.array(values), told) for name, (dims, values, told) in self._described["words"].items()
+            name: (dims, np.array(values), told)
+            for name, (dims, values, told) in self._described["words"].items()
         }
         return data.drop_vars([WRITTEN, TROUBLE]).drop_attrs(deep=False).assign_coords(told)
 

@@ -49,7 +49,9 @@ def require_kept(returned: Returned, grid: Grid, *, batch: bool) -> None:
                 _require_dimension(name, dim, grid)
     taken = sorted(OWN_ATTRIBUTES & {*returned.attributes})
     if taken:
-        raise ValueError(f"the Dataset that a point returns has the attribute {taken[0]!r}, a name of the sweep; rename it")
+        raise ValueError(
+            f"the Dataset that a point returns has the attribute {taken[0]!r}, a name of the sweep; rename it"
+        )
     variables, coordinates = _tiny(returned, grid, batch)
     reason = _change(variables, coordinates)
     if reason:
@@ -85,9 +87,16 @@ def _tiny(returned: Returned, grid: Grid, batch: bool) -> tuple[dict[str, Variab
     for name, v in returned.variables.items():
         values = _corner(v.values[0] if batch else v.values)
         dims = (*grid.dims, *v.dims)
-        variables[name] = replace(v, dims=dims, values=values.reshape((*(1,) * len(grid.dims), *values.shape)))
-    coordinates = {axis.name: Variable((axis.name,), _numbers(axis.values[:1]), axis.attributes) for axis in grid.axes}
-    coordinates |= {name: replace(c, values=_numbers(_corner(c.values))) for name, c in returned.coordinates.items()}
+        variables[name] = replace(
+            v, dims=dims, values=values.reshape((*(1,) * len(grid.dims), *values.shape))
+        )
+    coordinates = {
+        axis.name: Variable((axis.name,), _numbers(axis.values[:1]), axis.attributes)
+        for axis in grid.axes
+    }
+    coordinates |= {
+        name: replace(c, values=_numbers(_corner(c.values))) for name, c in returned.coordinates.items()
+    }
     return variables, coordinates
 
 
@@ -128,7 +137,10 @@ def _read_again(variables: Variables, coordinates: Variables) -> xr.Dataset:
     group = zarr.open_group(memory, mode="w")
     for name, v in {**variables, **coordinates}.items():
         array = group.create_array(
-            name, data=v.values, chunks=tuple(max(1, n) for n in v.values.shape), dimension_names=list(v.dims)
+            name,
+            data=v.values,
+            chunks=tuple(max(1, n) for n in v.values.shape),
+            dimension_names=list(v.dims),
         )
         beside = {} if name in coordinates else {"coordinates": " ".join(coordinates)}
         array.attrs.update(beside | dict(v.attributes))
@@ -149,7 +161,9 @@ def _find(variables: Variables, coordinates: Variables) -> None:
                     )
             reason = _alone(kind, name, v)
             if reason:
-                raise ValueError(f"the {kind} {name!r} would not come back from a store ({reason}); rename it")
+                raise ValueError(
+                    f"the {kind} {name!r} would not come back from a store ({reason}); rename it"
+                )
 
 
 def _alone(kind: str, name: str, variable: Variable) -> str:

@@ -120,7 +120,9 @@ class Schema:
 def _require_same(name: str, first: Mapping[str, Any], other: Mapping[str, Any]) -> None:
     for key in ("dims", "shape", "dtype"):
         if first.get(key) != other.get(key):
-            raise ValueError(f"{name} has the {key} {other.get(key)}, that of the first point has {first.get(key)}")
+            raise ValueError(
+                f"{name} has the {key} {other.get(key)}, that of the first point has {first.get(key)}"
+            )
     if not same_attributes(first["attributes"], other["attributes"]):
         raise ValueError(
             f"{name} has the attributes {_short(other['attributes'])}, that of the first point has "
@@ -207,7 +209,9 @@ def _add_coordinates(found: dict[str, Variable], given: Any) -> None:
             or old.values.tobytes() != new.values.tobytes()
             or not same_attributes(old.attributes, new.attributes)
         ):
-            raise ValueError(f"two of the variables that a point returns have different coordinates {name!r}")
+            raise ValueError(
+                f"two of the variables that a point returns have different coordinates {name!r}"
+            )
 
 
 def _as_name(name: Any) -> str:
@@ -227,7 +231,11 @@ def _as_array(name: str, value: Any, more: str = "") -> Array:
         texts = array.ravel().tolist()
         made = np.array(texts, dtype=np.str_) if all(isinstance(x, str) for x in texts) else array
         array = made.reshape(array.shape) if made.tolist() == texts else array
-    if array.dtype.kind not in "biufc" + more or array.dtype.kind in "fc" and array.dtype.name not in FLOATS:
+    if (
+        array.dtype.kind not in "biufc" + more
+        or array.dtype.kind in "fc"
+        and array.dtype.name not in FLOATS
+    ):
         raise TypeError(f"{name} must be numbers, got dtype {array.dtype}")
     return array.astype(array.dtype.newbyteorder("="), copy=False)
 
