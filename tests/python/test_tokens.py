@@ -19,7 +19,7 @@ from redfield.fingerprint import parts_of, token
 
 import describable_cases
 import token_cases
-from token_cases import Model, closed_over, plain, ran
+from token_objects import Model, closed_over, plain, ran
 
 DIFFERING, AGREEING = token_cases.differing(), token_cases.agreeing()
 
@@ -111,7 +111,7 @@ def probed(folder, helper, other, point, before=""):
     (folder / "own_helper.py").write_text(helper)
     (folder / "other_helper.py").write_text(other)
     (folder / "own_point.py").write_text(point)
-    text = f"import own_point, own_helper\n{before}\nfrom redfield.fingerprint import token\nprint(token(own_point.point))"
+    text = f"import own_point, own_helper\n{before}\nfrom redfield import fingerprint as f\nprint(f.token(own_point.point))"
     told = subprocess.run(
         [sys.executable, "-c", text], cwd=folder, capture_output=True, text=True, timeout=60, check=True
     )

@@ -2,136 +2,41 @@
 
 from __future__ import annotations
 
-import dataclasses
-import enum
 import functools
 import json
 import math
 import operator
 import pathlib
 import sys
-import types
 
 import numpy as np
 import scipy.sparse
-import xarray as xr
 
 import redfield as rf
 
-
-def ran(text, name="f", **given):
-    """What a text defines, as a cell of a notebook does."""
-    space = {"__name__": "__main__", "np": np, "functools": functools, **given}
-    exec(compile(text, f"<cell {len(text)}>", "exec"), space)
-    return space[name]
-
-
-def closed_over(x):
-    def point(a):
-        return a, x
-
-    return point
-
-
-def decorated(factor):
-    def decorate(f):
-        @functools.wraps(f)
-        def wrapper(*args):
-            return factor * f(*args)
-
-        return wrapper
-
-    return decorate
-
-
-class Model:
-    def __init__(self, scale):
-        self.scale = scale
-
-    def __call__(self, a):
-        return self.scale * a
-
-    def method(self, a):
-        return self.scale * a
-
-    @functools.cached_property
-    def kept(self):
-        return 2 * self.scale
-
-
-class Slotted:
-    __slots__ = ("scale",)
-
-    def __init__(self, scale):
-        self.scale = scale
-
-
-@dataclasses.dataclass(frozen=True)
-class Record:
-    a: int
-    b: float = dataclasses.field(default=1.0, compare=False)
-
-
-class Colour(enum.Enum):
-    RED = 1
-    BLUE = 2
-
-
-class MyBath(rf.FlatBath):
-    def __init__(self, rate, extra):
-        super().__init__(rate)
-        self._hidden = extra
-
-
-class MyDict(dict):
-    pass
-
-
-def plain(a, y=1.0, *, z=2.0):
-    return a * y * z
-
-
-def recursive(n):
-    return 1 if n == 0 else n * recursive(n - 1)
-
-
-def with_attribute(value):
-    f = closed_over(1)
-    f.scale = value
-    return f
-
-
-def ohmic(**other):
-    return rf.OhmicBath(**{"strength": 0.04, "cutoff": 10.0, "beta": 5.0, **other})
-
-
-def system(**other):
-    return rf.System(np.diag([0.5, -0.5]), [[[0, 1], [1, 0]]], ohmic(**other))
-
-
-def spectrum(scale):
-    return rf.SpectrumBath(lambda w: scale * np.exp(-(w**2)))
-
-
-def labelled(values=(1.0, 2.0), units="fs", time=(0.0, 1.0), dim="t", name="x"):
-    return xr.DataArray(
-        np.array(values), dims=dim, coords={dim: (dim, np.array(time), {"units": units})}, name=name
-    )
-
-
-def operator_of(scale, form="csr"):
-    import qutip
-
-    return (scale * qutip.sigmax()).to(form)
-
-
-def two(make, a, b):
-    return make(a), make(b)
-
-
-SAME_LINE = [lambda w: 1.0 * w, lambda w: 2.0 * w]
-CASE = "def f(a):\n    return {}\n"
-METHOD = "class C:\n    {}\n    def __call__(self, a):\n        return self.g(a)\n    def g(self, a):\n        return {}\nf = C()\n"
+from token_objects import (
+    CASE,
+    METHOD,
+    SAME_LINE,
+    Colour,
+    Model,
+    MyBath,
+    MyDict,
+    Record,
+    Slotted,
+    closed_over,
+    decorated,
+    labelled,
+    ohmic,
+    operator_of,
+    plain,
+    ran,
+    recursive,
+    spectrum,
+    system,
+    two,
+    with_attribute,
+)  # fmt: skip
 
 
 def differing():
@@ -250,12 +155,6 @@ def differing():
     }  # fmt: skip
 
 
-def module_of(text):
-    module = types.ModuleType("cell")
-    exec(text, module.__dict__)
-    return module
-
-
 def loop():
     held = [1]
     held.append(held)
@@ -287,7 +186,7 @@ def agreeing():
             scipy.sparse.coo_array(([2.0, 1.0], ([1, 0], [0, 1])), (2, 2)),
         ),
         "a comment": (ran("def f(a):\n    return a\n"), ran("# a\n\ndef f(a):\n    # b\n\n    return a  # c\n")),
-        "another cell": (ran("\n\n\ndef f(a): return g(a)\ndef g(a): return a"), ran("def f(a): return g(a)\ndef g(a): return a")),
+        "another cell": two(ran, *(f"{above}def f(a): return g(a)\ndef g(a): return a" for above in ("\n\n", ""))),
         "an unread global": (ran(CASE.format("a"), g=1), ran(CASE.format("a"), g=2)),
         "a set of constants": (ran(CASE.format(f"a in {set(words)}")), ran(CASE.format(f"a in {set(words[::-1])}"))),
         "closure": (closed_over([1, {"a": eye}]), closed_over([1, {"a": eye.copy()}])),

@@ -45,4 +45,4 @@ def token(value: object, name: str = "value") -> str:
     >>> token(1) == token(1.0), token(0.0) == token(-0.0), token({"a": [1]}) == token({"a": [1]})
     (False, False, True)
     """
-    return Walk(strict=True, name=name).of(value).hex()
+    return Walk(strict=True, name=name).whole(value).hex()

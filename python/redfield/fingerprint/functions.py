@@ -62,7 +62,7 @@ def held_by(f: types.FunctionType) -> Iterator[tuple[str, Any]]:
 def _followed(chain: tuple[str, ...], outside: dict[str, Any]) -> Iterator[tuple[str, Any]]:
     """A global value, and of a user's module also the attributes of it that are read."""
     x = outside.get(chain[0], MISSING)
-    if x is MISSING or chain[0] == "__builtins__":
+    if x is MISSING or chain[0] in ("__builtins__", "__name__"):  # a script is __main__ where it is run
         return
     is_global = "__name__" in outside
     if is_global:

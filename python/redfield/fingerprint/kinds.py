@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 GENERATED = (types.MemberDescriptorType, types.GetSetDescriptorType)
 """Descriptors that Python makes for slots and instance dictionaries."""
+CODE = (types.FunctionType, staticmethod, classmethod, property)
 
 
 def kind(walk: Walk, value: type) -> bytes:
@@ -26,34 +27,30 @@ def kind(walk: Walk, value: type) -> bytes:
     if type(value) is not type:
         held.append(walk.of(type(value), "metaclass"))
     if issubclass(value, enum.Enum):
-        held.append(walk.named({k: m.value for k, m in value.__members__.items()}, ".{}"))
+        held.append(walk.named({k: m.value for k, m in getattr(value, "__members__", {}).items()}, ".{}"))
     found = walk.named(members(value), f"class {value.__qualname__} → .{{}}")
     return digest(b"class", text(qualified(value)), *held, found)
 
 
 def members(value: type) -> dict[str, Any]:
     """What a class defines: methods, whatever their names, and attributes that are not Python's own."""
-    is_enum = issubclass(value, enum.Enum)
-    out = {}
+    values = getattr(value, "__members__", {}) if issubclass(value, enum.Enum) else None
+    out: dict[str, Any] = {}
     for name, member in vars(value).items():
-        special = name.startswith("__") and name.endswith("__")
-        if isinstance(member, GENERATED) or name in ("_abc_impl", "__annotate__", "__annotate_func__"):
+        if _is_made(name, member):
             continue
-        if (
-            special
-            and name != "__slots__"
-            and not isinstance(member, types.FunctionType | staticmethod | classmethod)
-        ):
-            continue
-        if is_enum and (name in value.__members__ or (name[0] == "_" and not _is_code(member))):
+        if values is not None and (name in values or (name[0] == "_" and not isinstance(member, CODE))):
             continue
         if isinstance(member, property):
-            parts = {"get": member.fget, "set": member.fset, "delete": member.fdel}
-            out |= {f"{name} ({how})": f for how, f in parts.items() if f is not None}
+            out |= {
+                f"{name} (get)": member.fget,
+                f"{name} (set)": member.fset,
+                f"{name} (delete)": member.fdel,
+            }
         elif isinstance(member, functools.cached_property):
             out[name] = member.func
         elif isinstance(member, functools.partialmethod):
-            out[name] = [member.func, member.args, member.keywords]
+            out[name] = (member.func, member.args, dict(member.keywords))
         elif isinstance(member, functools.singledispatchmethod):
             out[name] = member.dispatcher
         else:
@@ -61,30 +58,11 @@ def members(value: type) -> dict[str, Any]:
     return out
 
 
-def _is_code(member: Any) -> bool:
-    return isinstance(member, types.FunctionType | staticmethod | classmethod | property)
-
-
-def is_plain_object(value: type) -> bool:
-    """Whether objects of a user's class are their attributes: they do not say themselves what pickle keeps."""
-    own = (value.__reduce__, value.__reduce_ex__, getattr(value, "__getstate__", None))
-    usual = (object.__reduce__, object.__reduce_ex__, getattr(object, "__getstate__", None))
-    solid = (
-        k for k in value.__mro__ if not is_local(k) and k.__module__ == "builtins" and k is not object
-    )
-    return is_local(value) and own == usual and next(solid, None) is None
-
-
-def state(value: Any) -> dict[str, Any]:
-    """The attributes of an object, those in slots included, without what cached properties keep."""
-    out = uncached(type(value), getattr(value, "__dict__", {}))
-    for base in type(value).__mro__:
-        slots = vars(base).get("__slots__", ())
-        for slot in (slots,) if isinstance(slots, str) else slots:
-            name = f"_{base.__name__.lstrip('_')}{slot}" if slot[:2] == "__" != slot[-2:] else slot
-            if slot not in ("__dict__", "__weakref__") and hasattr(value, name):
-                out[name] = getattr(value, name)
-    return out
+def _is_made(name: str, member: Any) -> bool:
+    """Whether Python makes a member of a class itself, of what else is in it."""
+    if isinstance(member, GENERATED) or name in ("_abc_impl", "__annotate__", "__annotate_func__"):
+        return True
+    return name[:2] == "__" == name[-2:] and name != "__slots__" and not isinstance(member, CODE)
 
 
 def uncached(kind: type, attributes: Mapping[str, Any]) -> dict[str, Any]:

@@ -81,11 +81,13 @@ def array(walk: Walk, value: np.ndarray[Any, Any]) -> bytes:
             whole = whole + 0.0  # −0 becomes 0
         return digest(b"array", str(inside.shape).encode(), text(whole.dtype.name), whole.tobytes())
     beside = b""
-    if type(value) is not np.ndarray:
+    if type(value) not in (np.ndarray, np.memmap):
         beside = digest(walk.of(type(value)), walk.named(dict(getattr(value, "__dict__", {})), ".{}"))
         if isinstance(value, np.ma.MaskedArray):
             beside = digest(text(type(value).__name__), *_bytes_of(np.ma.getmaskarray(value)))
-            inside = np.asarray(value.filled(np.zeros((), value.dtype)[()]))
+            inside = np.array(value.data)
+            if value.mask.dtype == np.bool_:  # entries that are hidden may be anything
+                inside[np.ma.getmaskarray(value)] = np.zeros(1, inside.dtype)[0]
     return digest(b"array", *_bytes_of(inside), beside)
 
 

@@ -33,7 +33,7 @@ def parts_of(point: Any, name: str = "point") -> list[Part]:
         See redfield.fingerprint.token.
     """
     walk = Walk(strict=True, name=name)
-    return [Part(place, x, walk.of(x, place).hex()) for place, x in _parts(walk, point, "")]
+    return [Part(place, x, walk.whole(x, place).hex()) for place, x in _parts(walk, point, "")]
 
 
 def _parts(walk: Walk, point: Any, behind: str) -> Iterator[tuple[str, Any]]:

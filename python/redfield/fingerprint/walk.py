@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copyreg
 import dataclasses
 import enum
 import functools
@@ -16,7 +17,8 @@ from redfield.fingerprint.hashing import digest, text
 from redfield.fingerprint.origin import PACKAGE, is_local_module, library
 
 BUILTIN = (
-    np.ufunc, types.BuiltinFunctionType, types.WrapperDescriptorType, types.MethodWrapperType, types.MethodDescriptorType,
+    np.ufunc, types.BuiltinFunctionType, types.WrapperDescriptorType, types.MethodWrapperType,
+    types.MethodDescriptorType,
     types.ClassMethodDescriptorType, types.GetSetDescriptorType, types.MemberDescriptorType, staticmethod, classmethod,
 )  # fmt: skip
 """Functions and descriptors without code of Python."""
@@ -60,6 +62,14 @@ class Walk:
         finally:
             if step is not None:
                 self._path.pop()
+
+    def whole(self, value: Any, step: str | None = None) -> bytes:
+        """As `of`, where the walk begins."""
+        try:
+            return self.of(value, step)
+        except RecursionError:
+            where = " → ".join(self._path if step is None else [*self._path, step])
+            raise TypeError(f"{where} is nested too deeply to have a token; {REMEDY}") from None
 
     def named(self, values: Mapping[str, Any], how: str = "{}") -> bytes:
         """The hash of values by their names, whatever their order; `how` tells a step to one."""
@@ -125,7 +135,9 @@ class Walk:
         if isinstance(value, type):
             return kinds.kind(self, value)
         if isinstance(value, enum.Enum):
-            return digest(b"enum", self.of(type(value)), text(value.name), self.of(value.value, ".value"))
+            return digest(
+                b"enum", self.of(type(value)), text(str(value.name)), self.of(value.value, ".value")
+            )
         if hasattr(value, "tocoo") and hasattr(value, "data"):
             return numbers.sparse(self, value)
         return self._container(value)
@@ -161,7 +173,7 @@ class Walk:
         return digest(b"builtin", text(name), self.of(owner, "its object"))
 
     def _object(self, value: Any) -> bytes:
-        kind = type(value)
+        kind: Any = type(value)
         head = digest(b"object", self.of(kind))
         if not self.strict:
             parameters = parameters_of(value)
@@ -178,14 +190,32 @@ class Walk:
             return digest(head, self.named(parameters, ".{}"))
         if hasattr(value, "__wrapped__") and callable(value):
             return digest(head, self.of(value.__wrapped__, "the function it wraps"))
-        if kinds.is_plain_object(kind):
-            return digest(head, self.named(kinds.state(value), ".{}"))
-        return digest(head, self._reduced(value))
+        if isinstance(value, set | frozenset):
+            inside = sorted(map(self.alone, value))
+            return digest(head, *inside, self.named(getattr(value, "__dict__", {}), ".{}"))
+        found = self._reduced(value)
+        if kind.__reduce_ex__ is not object.__reduce_ex__ or kind.__reduce__ is not object.__reduce__:
+            self._require_steady(value, found)
+        return digest(head, found)
+
+    def _require_steady(self, value: Any, found: bytes) -> None:
+        """Whether what an object's own method gives to pickle is the same when it is asked again."""
+        walk = Walk(strict=True)
+        walk._path, walk._above, walk._known, walk._counts = (
+            self._path,
+            self._above,
+            self._known,
+            self._counts,
+        )
+        walk._kept, walk.modules = self._kept, self.modules
+        if walk._reduced(value) != found:
+            self.refuse(value, "what pickle keeps of it changes from one call to the next")
 
     def _reduced(self, value: Any) -> bytes:
         """What pickle would keep."""
         try:
-            reduced = value.__reduce_ex__(4)
+            own = copyreg.dispatch_table.get(type(value))
+            reduced: Any = value.__reduce_ex__(4) if own is None else own(value)
         except Exception as error:
             if self.strict:
                 self.refuse(value, str(error))
@@ -193,7 +223,7 @@ class Walk:
         if isinstance(reduced, str):
             module = str(getattr(value, "__module__", ""))
             return digest(text(module if is_local_module(module) else library(module)), text(reduced))
-        maker, arguments, state, items, pairs, *_ = (*reduced, None, None, None, None)
+        maker, arguments, state, items, pairs = (*reduced, None, None, None, None)[:5]
         held = [self.of(maker), self.listed(arguments or ())]
         if isinstance(state, tuple) and len(state) == 2 and isinstance(state[1], dict):
             held += [b"slots", self.named(state[1], ".{}")]

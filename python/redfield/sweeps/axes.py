@@ -85,7 +85,7 @@ def _as_values(name: str, given: Any) -> npt.NDArray[Any]:
     values = np.asarray(given)
     if values.ndim != 1 or values.size == 0:
         raise ValueError(f"{name} must be a list of values, got shape {values.shape}")
-    if values.dtype.kind not in KINDS or values.dtype.itemsize > 8 and values.dtype.kind != "U":
+    if values.dtype.kind not in KINDS or (values.dtype.itemsize > 8 and values.dtype.kind != "U"):
         raise TypeError(f"{name} must be numbers or strings, got dtype {values.dtype}")
     if not hasattr(given, "dtype"):
         _require_one_type(name, [*given], values)
@@ -112,9 +112,5 @@ def _require_one_type(name: str, given: list[Any], values: npt.NDArray[Any]) -> 
                 f"{name} has values of several types: {name}[{k}] = {x!r} of a list that holds {kind}; give values of "
                 "one type"
             )
-        if is_text:
-            good = made == str(x)
-        else:
-            good = not isinstance(x, numbers.Integral) or int(x) == made
-        if not good:
+        if (is_text and str(x) != made) or (isinstance(x, numbers.Integral) and int(x) != made):
             raise ValueError(f"{name}[{k}] = {x!r} is not exact in an array of {values.dtype}")

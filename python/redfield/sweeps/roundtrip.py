@@ -25,8 +25,8 @@ OWN = frozenset({"status", "_written", "_trouble"})
 """Variables that a sweep adds itself."""
 OWN_ATTRIBUTES = frozenset(
     {
-        "arguments", "batch", "code", "commit", "core", "damaged", "failed", "failures", "host", "hosts", "key", "numpy",
-        "point", "points", "python", "redfield", "runs", "samples", "seed", "sweep", "provenance", "threads",
+        "arguments", "batch", "code", "commit", "core", "damaged", "failed", "failures", "host", "hosts", "key",
+        "numpy", "point", "points", "python", "redfield", "runs", "samples", "seed", "sweep", "provenance", "threads",
     }
 )  # fmt: skip
 """Attributes that a sweep gives its Dataset."""
@@ -127,7 +127,8 @@ def _change(variables: Variables, coordinates: Variables) -> str:
         one, other = before[name].variable, after[name].variable
         if one.dtype != other.dtype:
             return f"{name!r} of type {one.dtype} is read as {other.dtype}"
-        if not one.identical(other):
+        same: Any = one.identical
+        if not same(other):
             return f"{name!r} is read with other values or attributes"
     return ""
 
@@ -156,8 +157,8 @@ def _find(variables: Variables, coordinates: Variables) -> None:
                 reason = _alone(kind, name, replace(v, attributes={key: value}))
                 if reason and not _alone(kind, name, replace(v, attributes={})):
                     raise ValueError(
-                        f"the attribute {key!r} = {value!r} of the {kind} {name!r} would not come back from a store, where "
-                        f"it says how values are decoded ({reason}); rename or drop it"
+                        f"the attribute {key!r} = {value!r} of the {kind} {name!r} would not come back from a store, "
+                        f"where it says how values are decoded ({reason}); rename or drop it"
                     )
             reason = _alone(kind, name, v)
             if reason:

@@ -231,10 +231,8 @@ def _as_array(name: str, value: Any, more: str = "") -> Array:
         texts = array.ravel().tolist()
         made = np.array(texts, dtype=np.str_) if all(isinstance(x, str) for x in texts) else array
         array = made.reshape(array.shape) if made.tolist() == texts else array
-    if (
-        array.dtype.kind not in "biufc" + more
-        or array.dtype.kind in "fc"
-        and array.dtype.name not in FLOATS
+    if array.dtype.kind not in "biufc" + more or (
+        array.dtype.kind in "fc" and array.dtype.name not in FLOATS
     ):
         raise TypeError(f"{name} must be numbers, got dtype {array.dtype}")
     return array.astype(array.dtype.newbyteorder("="), copy=False)
