@@ -104,33 +104,53 @@ def test_what_has_no_token_is_told_with_its_place(make, kind):
 
 
 HELPER = "import other_helper\nSCALE = {}\ndef model(a):\n    return a * SCALE + other_helper.more()\n"
+OTHER = "def more():\n    return 1.0\n"
+BESIDE = "import own_helper\ndef point(a):\n    return own_helper.model(a)\n"
+INSIDE = "def point(a):\n    import own_helper\n    return own_helper.model(a)\n"
+READS = "import own_helper\ndef point(a):\n    return a * own_helper.SCALE\n"
+PROBE = """
+import json, sys
+from redfield.fingerprint import token
 
-
-def probed(folder, helper, other, point, before=""):
-    """The token of a point of a module in a folder, in a process of its own."""
-    (folder / "own_helper.py").write_text(helper)
-    (folder / "other_helper.py").write_text(other)
-    (folder / "own_point.py").write_text(point)
-    text = f"import own_point, own_helper\n{before}\nfrom redfield import fingerprint as f\nprint(f.token(own_point.point))"
-    told = subprocess.run(
-        [sys.executable, "-c", text], cwd=folder, capture_output=True, text=True, timeout=60, check=True
-    )
-    return told.stdout
+told = []
+for folder, then in json.load(sys.stdin):
+    sys.path.insert(0, folder)
+    for name in ("own_point", "own_helper", "other_helper"):
+        sys.modules.pop(name, None)
+    import own_helper, own_point
+    exec(then)
+    told.append(token(own_point.point))
+    sys.path.pop(0)
+json.dump(told, sys.stdout)
+"""
 
 
 def test_modules_of_the_user_are_their_source(tmp_path):
-    other = "def more():\n    return 1.0\n"
-    for point in (
-        "import own_helper\ndef point(a):\n    return own_helper.model(a)\n",
-        "def point(a):\n    import own_helper\n    return own_helper.model(a)\n",
-    ):
-        first = probed(tmp_path, HELPER.format(1.0), other, point)
-        assert probed(tmp_path, "# a comment\n\n" + HELPER.format(1.0), other, "\n# b\n" + point) == first
-        assert probed(tmp_path, HELPER.format(2.0), other, point) != first
-        assert probed(tmp_path, HELPER.format(1.0), other.replace("1.0", "2.0"), point) != first
-    point = "import own_helper\ndef point(a):\n    return a * own_helper.SCALE\n"
-    first = probed(tmp_path, HELPER.format(1.0), other, point)
-    assert probed(tmp_path, HELPER.format(1.0), other, point, "own_helper.SCALE = 3.0") != first
+    one, two = HELPER.format(1.0), HELPER.format(2.0)
+    other, changed = OTHER, OTHER.replace("1.0", "2.0")
+    cases = [
+        (BESIDE, one, other), (f"\n# b\n{BESIDE}", f"# a\n\n{one}", other), (BESIDE, two, other),
+        (BESIDE, one, changed),
+        (INSIDE, one, other), (f"\n# b\n{INSIDE}", f"# a\n\n{one}", other), (INSIDE, two, other),
+        (INSIDE, one, changed),
+        (READS, one, other), (READS, one, other, "own_helper.SCALE = 3.0"),
+    ]  # fmt: skip
+    asked = []
+    for k, (point, helper, more, *then) in enumerate(cases):
+        folder = tmp_path / str(k)
+        folder.mkdir()
+        for name, text in (("own_point", point), ("own_helper", helper), ("other_helper", more)):
+            (folder / f"{name}.py").write_text(text)
+        asked.append((str(folder), *(then or [""])))
+    done = subprocess.run(
+        [sys.executable, "-c", PROBE],
+        cwd=tmp_path, input=json.dumps(asked), capture_output=True, text=True, timeout=60, check=True,
+    )  # fmt: skip
+    told = json.loads(done.stdout)
+    for k in (0, 4):
+        assert told[k] == told[k + 1]
+        assert len({*told[k : k + 4]}) == 3
+    assert told[8] != told[9]
 
 
 def test_the_parts_of_a_point():

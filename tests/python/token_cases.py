@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import collections
 import functools
 import json
+import logging
 import math
 import operator
 import pathlib
+import re
 import sys
+import typing
 
 import numpy as np
+import scipy.interpolate
 import scipy.sparse
+import scipy.stats
 
 import redfield as rf
 
@@ -218,9 +224,38 @@ HARD = {
         "equation": lambda: rf.PartialSecular(system(), 0.1),
         "reader": lambda: reads_much,
         "bath": lambda: MyBath(0.1, {"a", "b", "c"}),
+        "distribution": lambda: scipy.stats.norm(0.0, 2.0),
+        "spline": lambda: scipy.interpolate.CubicSpline([0, 1, 2], [1, 2, 4]),
+        "named": lambda: Named(1),
+        "pattern": lambda: re.compile("a.*"),
+        "logger": lambda: logging.getLogger(__name__),
+        "error": lambda: ValueError("a"),
+        "counted": lambda: collections.Counter("abca"),
+        "generator": lambda: np.random.default_rng(3),
+        "generic": lambda: Generic[int],
+        "dispatched": lambda: dispatched,
     }.items()
 }
 """Values of which another process, that imports this module or runs it, must find the same token."""
+
+Named = collections.namedtuple("Named", "a b", defaults=(1,))
+T = typing.TypeVar("T")
+
+
+class Generic(typing.Generic[T]):
+    def method(self):
+        return super().__init__()
+
+
+@functools.singledispatch
+def dispatched(a):
+    return a
+
+
+@dispatched.register
+def _(a: int):
+    return -a
+
 
 TABLE = {"a": 1, "b": {"c", "d", "e"}}
 

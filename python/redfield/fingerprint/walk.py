@@ -14,7 +14,7 @@ import numpy as np
 
 from redfield.fingerprint import foreign, functions, kinds, numbers
 from redfield.fingerprint.hashing import digest, text
-from redfield.fingerprint.origin import PACKAGE, is_local_module, library
+from redfield.fingerprint.origin import PACKAGE, is_local, is_local_module, library
 
 BUILTIN = (
     np.ufunc, types.BuiltinFunctionType, types.WrapperDescriptorType, types.MethodWrapperType,
@@ -23,6 +23,19 @@ BUILTIN = (
 )  # fmt: skip
 """Functions and descriptors without code of Python."""
 REMEDY = 'give key="…", a name of your own for this version of the point function'
+
+
+class TokenError(TypeError):
+    """Something has no token."""
+
+    def __init__(self, kind: str, message: str) -> None:
+        super().__init__(message)
+        self.kind = kind
+
+
+def holds_others(kind: type) -> bool:
+    """Whether a class is a container of Python's, of which it is told where in it something is."""
+    return kind.__module__.partition(".")[0] in ("builtins", "collections", "types", "functools")
 
 
 def parameters_of(value: Any) -> dict[str, Any] | None:
@@ -89,9 +102,10 @@ class Walk:
 
     def refuse(self, value: Any, why: str = "") -> NoReturn:
         kind = f"{type(value).__module__}.{type(value).__qualname__}".removeprefix("builtins.")
-        raise TypeError(
+        raise TokenError(
+            kind,
             f"{' → '.join(self._path)} has no token that another process would find: it is a {kind}"
-            f"{f' ({why})' if why else ''}; {REMEDY}"
+            f"{f' ({why})' if why else ''}; {REMEDY}",
         )
 
     def _of(self, value: Any) -> bytes:
@@ -193,21 +207,22 @@ class Walk:
         if isinstance(value, set | frozenset):
             inside = sorted(map(self.alone, value))
             return digest(head, *inside, self.named(getattr(value, "__dict__", {}), ".{}"))
-        found = self._reduced(value)
+        found = self._reduced(value) if is_local(kind) or holds_others(kind) else self._kept_by(value)
         if kind.__reduce_ex__ is not object.__reduce_ex__ or kind.__reduce__ is not object.__reduce__:
             self._require_steady(value, found)
         return digest(head, found)
 
+    def _kept_by(self, value: Any) -> bytes:
+        """What pickle keeps of an object of a library, which is refused as a whole."""
+        try:
+            return self._reduced(value)
+        except TokenError as error:
+            self.refuse(value, f"it holds a {error.kind}")
+
     def _require_steady(self, value: Any, found: bytes) -> None:
         """Whether what an object's own method gives to pickle is the same when it is asked again."""
         walk = Walk(strict=True)
-        walk._path, walk._above, walk._known, walk._counts = (
-            self._path,
-            self._above,
-            self._known,
-            self._counts,
-        )
-        walk._kept, walk.modules = self._kept, self.modules
+        vars(walk).update(vars(self))
         if walk._reduced(value) != found:
             self.refuse(value, "what pickle keeps of it changes from one call to the next")
 
@@ -228,6 +243,7 @@ class Walk:
         if isinstance(state, tuple) and len(state) == 2 and isinstance(state[1], dict):
             held += [b"slots", self.named(state[1], ".{}")]
             state = state[0]
+        state = None if state == {} else state  # some objects make their dict when it is asked for
         if isinstance(state, dict) and all(isinstance(k, str) for k in state):
             held.append(self.named(kinds.uncached(type(value), state), ".{}"))
         else:
