@@ -38,6 +38,11 @@ def holds_others(kind: type) -> bool:
     return kind.__module__.partition(".")[0] in ("builtins", "collections", "types", "functools")
 
 
+def reduces_itself(kind: Any) -> bool:
+    """Whether a class says by a method of its own what pickle keeps."""
+    return kind.__reduce_ex__ is not object.__reduce_ex__ or kind.__reduce__ is not object.__reduce__
+
+
 def parameters_of(value: Any) -> dict[str, Any] | None:
     """The parameters of an object that tells them by a method `_parameters`, or the fields of a dataclass."""
     if isinstance(value, type):
@@ -208,7 +213,7 @@ class Walk:
             inside = sorted(map(self.alone, value))
             return digest(head, *inside, self.named(getattr(value, "__dict__", {}), ".{}"))
         found = self._reduced(value) if is_local(kind) or holds_others(kind) else self._kept_by(value)
-        if kind.__reduce_ex__ is not object.__reduce_ex__ or kind.__reduce__ is not object.__reduce__:
+        if reduces_itself(kind):
             self._require_steady(value, found)
         return digest(head, found)
 
@@ -229,7 +234,8 @@ class Walk:
     def _reduced(self, value: Any) -> bytes:
         """What pickle would keep."""
         try:
-            own = copyreg.dispatch_table.get(type(value))
+            # Of classes with a method of their own it decides, whatever other libraries register.
+            own = None if reduces_itself(type(value)) else copyreg.dispatch_table.get(type(value))
             reduced: Any = value.__reduce_ex__(4) if own is None else own(value)
         except Exception as error:
             if self.strict:
