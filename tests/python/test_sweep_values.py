@@ -79,7 +79,7 @@ def with_coordinate(name, values, **attributes):
 KEPT = {
     "units fs": named(units="fs"),
     "units s": named(units="s"),
-    "units days": named(units="days"),
+    "units d": named(units="d"),
     "units 1/cm": named(units="1/cm", long_name="ω"),
     "units of whole numbers": named(value=np.arange(3), units="s"),
     "lists": named(a=[1, 2], b=["x", "y"], c=[], d=[[1], [2.5]]),
