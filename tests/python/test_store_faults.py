@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 import pytest
+
 from store_faults import KINDS, Faults, trial
 
 TRIALS = int(os.environ.get("REDFIELD_FAULTS", "3"))

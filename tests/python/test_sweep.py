@@ -145,7 +145,10 @@ def test_points_that_fail_are_told_and_the_others_stay(store, tmp_path):
     point = functools.partial(fragile, broken=flag.exists)
     data = rf.sweep(point, AXES, store=path, points_a_task=4)
     assert data.attrs["failed"] == 3
-    assert data.attrs["failures"][0] == "beta = 1, strength = 0.055: ArithmeticError: no answer at 0.055"
+    assert (
+        data.attrs["failures"].splitlines()[0]
+        == "beta = 1, strength = 0.055: ArithmeticError: no answer at 0.055"
+    )
     assert int((data.status == 2).sum()) == 3
     assert np.array_equal(np.isnan(data.x), data.status == 2)
     if not store:
@@ -172,7 +175,7 @@ def test_members_of_a_batch_that_fail():
 
     data = rf.sweep(point, {"gap": [1.0, 5.0, 2.0, 4.0, 2.5]}, batch=True, points_a_task=5)
     assert data.status.values.tolist() == [1, 2, 1, 2, 1]
-    assert "negative" in data.attrs["failures"][0]
+    assert "negative" in data.attrs["failures"].splitlines()[0]
 
     def unlucky(gap):
         if (gap == 2.0).any():
@@ -180,7 +183,7 @@ def test_members_of_a_batch_that_fail():
         return {"x": gap}
 
     data = rf.sweep(unlucky, {"gap": np.arange(20.0)}, batch=True, points_a_task=20)
-    assert data.attrs["failures"] == ["gap = 2: ArithmeticError: two"]
+    assert data.attrs["failures"] == "gap = 2: ArithmeticError: two"
     assert np.array_equal(data.x.dropna("gap"), [g for g in range(20) if g != 2])
 
 
@@ -225,7 +228,9 @@ def test_bad_input(changes, error, message):
 def test_points_of_different_shapes_are_told():
     data = rf.sweep(lambda n: {"x": np.zeros(n)}, {"n": [2, 2, 3]})
     assert data.status.values.tolist() == [1, 1, 2]
-    assert "x has the shape [3], that of the first point has [2]" in data.attrs["failures"][0]
+    assert (
+        "x has the shape [3], that of the first point has [2]" in data.attrs["failures"].splitlines()[0]
+    )
 
 
 def test_functions_that_do_not_pickle_are_told():

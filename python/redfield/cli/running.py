@@ -52,7 +52,7 @@ def require_done(data: Mapping[str, xr.Dataset]) -> None:
             console.print(
                 f"{where}{part.attrs['failed']} of {part.attrs['points']} points failed", highlight=False
             )
-            for told in part.attrs["failures"][:5]:
+            for told in part.attrs["failures"].splitlines()[:5]:
                 console.print(f"  {told}", highlight=False, soft_wrap=True)
     if any(part.attrs["failed"] for part in data.values()):
         raise typer.Exit(1)

@@ -32,6 +32,7 @@ def sweep(
     progress: Progress = False,
     points_a_task: int | None = None,
     timeout: float | None = None,
+    key: str | None = None,
 ) -> xr.Dataset:
     """Compute a function at every combination of parameters, so many samples of each, on any number of workers.
 
@@ -65,6 +66,8 @@ def sweep(
     timeout : the seconds that a point may take; one that takes longer is ended, and has failed. Of a batch it is that
         of a call over its members. Only processes can be ended: with "processes" and dask, whose workers then compute
         in processes of their own.
+    key : stands for the point function in the identity of the store, for functions that hold what has no token in
+        another process (an open file, a lock, a client). Whoever gives it changes it when the function changes.
 
     Returns
     -------
@@ -79,7 +82,8 @@ def sweep(
     SweepError
         All points fail, or the workers are gone.
     TypeError, ValueError
-        An argument does not fit; `point` can not be sent to other processes.
+        An argument does not fit; `point` can not be sent to other processes, or with a store has no token and no key
+        is given; what a point returns would not come back from a store as it went in.
 
     Examples
     --------
@@ -110,8 +114,15 @@ def sweep(
         None if points_a_task is None else as_count("points_a_task", points_a_task),
         as_flag("extend", extend),
         None if timeout is None else as_positive("timeout", timeout),
+        _as_key(key),
     )
     return run(plan, store)
+
+
+def _as_key(key: Any) -> str | None:
+    if key is not None and not (isinstance(key, str) and key.strip()):
+        raise TypeError(f"key must be a text that is not empty, got {key!r}")
+    return key
 
 
 def _require_parameters(point: Callable[..., Any], names: list[str]) -> None:

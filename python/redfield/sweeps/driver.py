@@ -5,8 +5,8 @@ from __future__ import annotations
 import contextlib
 import json
 import time
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +17,11 @@ import xarray as xr
 from redfield.stores.errors import StoreError
 from redfield.sweeps.arrays import STATUS
 from redfield.sweeps.executors import Pool, pool_of
-from redfield.sweeps.identity import differences, identity_of, now, surroundings
-from redfield.sweeps.points import FAILED, MISSING, Failure, Job, Report, Work
+from redfield.sweeps.identity import differences, told_of
+from redfield.sweeps.plan import Account, Plan
+from redfield.sweeps.points import FAILED, MISSING, Failure, Job, Report
 from redfield.sweeps.probe import Learnt, Probe, learnt
-from redfield.sweeps.progress import shown
+from redfield.sweeps.roundtrip import require_kept
 from redfield.sweeps.store import Store
 from redfield.sweeps.writing import Task, Writer
 from redfield.validation import require_memory
@@ -34,21 +35,6 @@ TOLD = 100
 """Failures that the attributes of a Dataset list."""
 PATIENCE_SECONDS = 0.5
 """Between looks at the blocks of other drivers, where no others are missing."""
-
-
-@dataclass(frozen=True)
-class Plan:
-    """A sweep as it was asked for."""
-
-    work: Work
-    executor: Any
-    workers: int | None
-    threads: int
-    retry: bool
-    progress: Any
-    points_a_task: int | None
-    extend: bool
-    timeout: float | None = None
 
 
 Asked = tuple[npt.NDArray[np.int64], ...]
@@ -92,6 +78,7 @@ def _in_memory(plan: Plan, pool: Pool) -> xr.Dataset:
         coords={name: (c.dims, c.values, dict(c.attributes)) for name, c in returned.coordinates.items()}
         | {axis.name: (axis.name, axis.values, dict(axis.attributes)) for axis in grid.axes},
     )
+    data = data.assign_attrs(schema.attributes)
     failures.sort(key=lambda f: f.index)
     return _described(data, plan, [account.told()], len(failures), failures[:TOLD])
 
@@ -116,14 +103,14 @@ def _stored(plan: Plan, pool: Pool, path: Path) -> xr.Dataset:
 
 def _opened(plan: Plan, pool: Pool, path: Path) -> tuple[Store, Learnt | None]:
     """The store of a sweep, made or extended, and what is known of its points where it is new."""
-    work, grid = plan.work, plan.work.grid
+    grid = plan.work.grid
     store, first = Store.found(path), None
     if store is None:
-        identity = identity_of(work.point, grid, work.batch, plan.threads)
+        identity = plan.identity(grid)  # what has no token is refused before a point is computed
         first = _learnt(plan, pool)  # what can not be computed leaves no folder
         store = Store.create(path, grid, first.schema, first.blocks, first.returned, identity)
     wider = store.grid.extended(grid) if plan.extend else None
-    identity = identity_of(work.point, wider or grid, work.batch, plan.threads)
+    identity = plan.identity(wider or grid)
     stored = store.identity
     if wider is not None:
         stored = {**stored, "axes": identity["axes"], "samples": identity["samples"]}
@@ -200,66 +187,20 @@ def _missing(store: Store, asked: Asked, retry: bool, tried: set[int]) -> list[T
     return tasks
 
 
-class Account:
-    """How a run goes: what it took, where, and what is shown of it."""
-
-    def __init__(self, plan: Plan, pool: Pool) -> None:
-        self._plan, self._pool = plan, pool
-        self._started, self._clock, self._worked = now(), time.perf_counter(), 0.0
-        self._hosts: set[str] = set()
-        self._blocks = 0
-        self.damaged = 0
-        threads = plan.threads
-        self._parallel = (
-            f"{pool.workers} worker{'s' * (pool.workers != 1)} × {threads} thread{'s' * (threads != 1)}"
-        )
-
-    def shown(self, there: int) -> contextlib.AbstractContextManager[Callable[[int], None]]:
-        pool, size = self._pool, self._plan.work.grid.size
-        dashboard = f", {pool.dashboard}" if pool.dashboard else ""
-        return shown(
-            self._plan.progress, size, there, f"sweep ({pool.label}, {self._parallel}{dashboard})"
-        )
-
-    def run(
-        self, job: Job, tasks: Iterable[Task], keep: Callable[[Report], None], tell: Callable[[int], None]
-    ) -> None:
-        for report in self._pool.run(job, tasks):
-            keep(report)
-            self._hosts.add(report.host)
-            self._worked += report.seconds
-            self._blocks += 1
-            tell(report.points)
-
-    def told(self) -> dict[str, Any]:
-        return {
-            "started": self._started,
-            "seconds": round(time.perf_counter() - self._clock, 6),
-            "worked": round(self._worked, 6),
-            "blocks": self._blocks,
-            "damaged": self.damaged,
-            "executor": self._pool.label,
-            "parallel": self._parallel,
-            "hosts": sorted(self._hosts),
-            "surroundings": surroundings(self._plan.work.point),
-        }
-
-
 def _described(
     data: xr.Dataset, plan: Plan, runs: list[dict[str, Any]], failed: int, failures: list[Failure]
 ) -> xr.Dataset:
     work, grid = plan.work, plan.work.grid
     last = runs[-1]["surroundings"] if runs else {}
     attributes = {
-        **identity_of(work.point, grid, work.batch, plan.threads),
+        **told_of(work.point, grid, work.batch, plan.threads, plan.key),
         **last,
-        "hosts": sorted({host for run in runs for host in run["hosts"]}),
+        "hosts": ", ".join(sorted({host for run in runs for host in run["hosts"]})),
         "runs": [{k: v for k, v in run.items() if k not in ("surroundings", "hosts")} for run in runs],
         "points": grid.size,
         "failed": failed,
-        "failures": [f"{grid.told(f.index)}: {f.message}" for f in failures],
+        "failures": "\n".join(" ".join(f"{grid.told(f.index)}: {f.message}".split()) for f in failures),
     }
-    attributes.pop("axes")
     # What a netCDF file can hold too: numbers, strings and lists of them.
     return data.assign_attrs(
         {
@@ -269,10 +210,12 @@ def _described(
             if isinstance(value, bool)
             else value
             for key, value in attributes.items()
-            if value is not None and value != []
+            if value is not None and value != ""
         }
     )
 
 
 def _learnt(plan: Plan, pool: Pool) -> Learnt:
-    return learnt(pool, Probe(plan.work, plan.threads, plan.timeout), plan.points_a_task)
+    first = learnt(pool, Probe(plan.work, plan.threads, plan.timeout), plan.points_a_task)
+    require_kept(first.returned, plan.work.grid, batch=plan.work.batch)
+    return first

@@ -6,7 +6,7 @@ import contextlib
 import json
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -121,10 +121,10 @@ class Store:
             raise StoreError(
                 f"{path} holds {header.get('format')!r}, not {FORMAT!r}; choose another store"
             )
-        kinds: dict[str, dict[str, bytes]] = {"axis": {}, "file": {}, "block": {}, "coming": {}}
+        kinds: dict[str, dict[str, bytes]] = {"file": {}, "block": {}, "coming": {}}
         for (kind, key), value in records.items():
             kinds.setdefault(kind, {})[key] = value
-        grid = Grid.from_record(header["grid"], kinds["axis"])
+        grid = Grid.from_told(header["identity"])
         blocks = Blocks(grid.shape, tuple(header["chunk"]))
         schema = Schema(**header["schema"])
         written = {place: Written.from_record(value) for place, value in kinds["block"].items()}
@@ -242,20 +242,15 @@ class Store:
 
     def _attributes(self) -> dict[str, Any]:
         """For whoever opens the store without this package."""
-        told = {k: self.identity.get(k) for k in ("redfield", "name", "samples", "seed")}
-        return {k: v for k, v in told.items() if v is not None}
+        told = {k: self.identity.get(k) for k in ("redfield", "point", "samples", "seed")}
+        return {**self.schema.attributes, **{k: v for k, v in told.items() if v is not None}}
 
     def _records(self) -> dict[tuple[str, str], bytes]:
-        grid, axes = self.grid.to_record()
         header = {
             "format": FORMAT,
-            "grid": grid,
             "chunk": list(self.blocks.chunk),
-            "schema": {"variables": self.schema.variables, "coordinates": self.schema.coordinates},
+            "schema": asdict(self.schema),
             "identity": self.identity,
         }
-        return (
-            {("store", "header"): json.dumps(header).encode()}
-            | {("axis", name): values for name, values in axes.items()}
-            | {("file", name): content for name, content in self.files.items()}
-        )
+        files = {("file", name): content for name, content in self.files.items()}
+        return {("store", "header"): json.dumps(header).encode(), **files}
