@@ -96,8 +96,9 @@ def sweep(
     >>> ds.excited.dims, ds.excited.sel(strength=0.01).values.round(4)
     (('beta', 'strength'), array([0.3775, 0.2689, 0.1192]))
     """
-    from redfield.sweeps.driver import Plan, run  # where xarray and zarr are
+    from redfield.sweeps.driver import run  # where xarray and zarr are
     from redfield.sweeps.grid import Grid
+    from redfield.sweeps.plan import Plan
     from redfield.sweeps.points import Work
 
     if not callable(point):

@@ -104,15 +104,15 @@ def _stored(plan: Plan, pool: Pool, path: Path) -> xr.Dataset:
 def _opened(plan: Plan, pool: Pool, path: Path) -> tuple[Store, Learnt | None]:
     """The store of a sweep, made or extended, and what is known of its points where it is new."""
     grid = plan.work.grid
+    identity = plan.identity()  # before a point is computed, which may change what its function holds
     store, first = Store.found(path), None
     if store is None:
-        identity = plan.identity(grid)  # what has no token is refused before a point is computed
         first = _learnt(plan, pool)  # what can not be computed leaves no folder
         store = Store.create(path, grid, first.schema, first.blocks, first.returned, identity)
     wider = store.grid.extended(grid) if plan.extend else None
-    identity = plan.identity(wider or grid)
     stored = store.identity
     if wider is not None:
+        identity = {**identity, "axes": wider.told_axes(), "samples": wider.samples}
         stored = {**stored, "axes": identity["axes"], "samples": identity["samples"]}
     differing = differences(stored, identity)
     if differing:

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from redfield.sweeps.executors import Pool
-from redfield.sweeps.grid import Grid
 from redfield.sweeps.identity import identity_of
 from redfield.sweeps.points import Job, Report, Work
 from redfield.sweeps.progress import shown
@@ -32,9 +31,10 @@ class Plan:
     timeout: float | None = None
     key: str | None = None
 
-    def identity(self, grid: Grid) -> dict[str, Any]:
-        """See identity_of; of another grid than was asked for where a store is extended."""
-        return identity_of(self.work.point, grid, self.work.batch, self.threads, self.key)
+    def identity(self) -> dict[str, Any]:
+        """What a store that this sweep resumes has been made of; see identity_of."""
+        work = self.work
+        return identity_of(work.point, work.grid, work.batch, self.threads, self.key)
 
 
 class Account:
