@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import platform
 import queue
 import threading
@@ -35,6 +36,9 @@ CLAIM_SECONDS = 0.5
 QUEUED = 64
 """Blocks that wait to be written; computing waits where there are more."""
 
+_HERE: set[str] = set()
+"""Drivers at work in this process."""
+
 Task = tuple[int, Points | None, Known | None]
 """A block, which of its places (None is all), and what is known of them."""
 
@@ -55,6 +59,7 @@ class Writer:
     def __enter__(self) -> Self:
         self.store.restore()
         self._claims = Journal(self.store.path, write=True)
+        _HERE.add(self.id)
         with self._claims.transaction():
             me = psutil.Process()
             self._claims.execute(
@@ -68,6 +73,7 @@ class Writer:
     def __exit__(self, *error: object) -> None:
         self._reports.put(None)
         self._thread.join()
+        _HERE.discard(self.id)
         try:
             with contextlib.suppress(StoreError), self._claims.transaction():
                 self._leave(self.id)
@@ -165,6 +171,8 @@ class Writer:
 
     def _lives(self, driver: Any, host: Any, pid: Any, born: Any, beat: Any) -> bool:
         if host == platform.node():
+            if pid == os.getpid():
+                return driver in _HERE  # a full disk may have kept one from signing off
             try:
                 return bool(psutil.Process(pid).create_time() == born)
             except psutil.Error:
