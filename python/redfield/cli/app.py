@@ -9,7 +9,7 @@ from redfield import _core
 from redfield.cli import drives, studies
 from redfield.cli.doctor import doctor
 from redfield.cli.errors import errors
-from redfield.cli.output import facts, show
+from redfield.cli.output import say_facts
 from redfield.cli.reproduce import reproduce
 
 app = typer.Typer(
@@ -29,14 +29,12 @@ for command in (studies.run, studies.status, studies.export, studies.plot, docto
 def info() -> None:
     """Print the version, Eigen, SIMD instruction sets and threads."""
     build = _core.build_info()
-    show(
-        facts(
-            (
-                ("redfield", redfield.__version__),
-                ("Eigen", build["eigen"]),
-                ("SIMD", build["simd"]),
-                ("compiler", build["compiler"]),
-                ("OpenMP", f"{build['max_threads']} threads" if build["openmp"] else "not available"),
-            )
-        )
+    say_facts(
+        {
+            "redfield": redfield.__version__,
+            "Eigen": build["eigen"],
+            "SIMD": build["simd"],
+            "compiler": build["compiler"],
+            "OpenMP": f"{build['max_threads']} threads" if build["openmp"] else "not available",
+        }
     )

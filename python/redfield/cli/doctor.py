@@ -15,7 +15,7 @@ from redfield import _core, equations, models
 from redfield.baths import OhmicBath
 from redfield.cli.errors import errors
 from redfield.cli.extras import require
-from redfield.cli.output import facts, say, show
+from redfield.cli.output import say, say_facts
 from redfield.couplings import SiteProjectors
 from redfield.systems import System
 
@@ -32,27 +32,19 @@ def doctor() -> None:
     require("threadpoolctl")
     build = _core.build_info()
     mine, floor = _speeds()
-    show(
-        facts(
-            (
-                ("machine", f"{_processor()}, {platform.system()} {platform.release()}"),
-                ("cores", f"{_core.cores()} for this process, {os.cpu_count()} in the machine"),
-                ("OpenMP", f"{build['max_threads']} threads" if build["openmp"] else "not available"),
-                ("OMP_NUM_THREADS", os.environ.get("OMP_NUM_THREADS", "not set")),
-                ("SIMD", build["simd"]),
-                ("compiler", f"{build['compiler']}, Eigen {build['eigen']}"),
-                ("Python", platform.python_version()),
-                *((name, _version(name)) for name in ("redfield", *LIBRARIES)),
-                (
-                    "one application",
-                    f"{1e3 * mine:.3g} ms ({LEVELS} levels, one bath a site, one thread)",
-                ),
-                (
-                    "its floor",
-                    f"{1e3 * floor:.3g} ms (as many real products of NumPy): {floor / mine:.0%} reached",
-                ),
-            )
-        )
+    say_facts(
+        {
+            "machine": f"{_processor()}, {platform.system()} {platform.release()}",
+            "cores": f"{_core.cores()} for this process, {os.cpu_count()} in the machine",
+            "OpenMP": f"{build['max_threads']} threads" if build["openmp"] else "not available",
+            "OMP_NUM_THREADS": os.environ.get("OMP_NUM_THREADS", "not set"),
+            "SIMD": build["simd"],
+            "compiler": f"{build['compiler']}, Eigen {build['eigen']}",
+            "Python": platform.python_version(),
+            **{name: _version(name) for name in ("redfield", *LIBRARIES)},
+            "one application": f"{1e3 * mine:.3g} ms ({LEVELS} levels, one bath a site, one thread)",
+            "its floor": f"{1e3 * floor:.3g} ms (as many real products of NumPy): {floor / mine:.0%} reached",
+        }
     )
     if floor / mine < FEW:
         say(

@@ -5,8 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import sys
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Mapping
 
 from rich.console import Console
 from rich.table import Table
@@ -47,12 +46,14 @@ def show(table: Table) -> None:
     console.print(table)
 
 
-def facts(rows: Iterable[tuple[str, Any]]) -> Table:
-    """A table of names and values."""
-    table = Table(show_header=False, box=None)
-    for name, value in rows:
-        table.add_row(name, _plain(str(value)))
-    return table
+def say_facts(facts: Mapping[str, object]) -> None:
+    """Names and values, one below the other; a value is never cut, since it may be a path to copy."""
+    width = max(map(len, facts))
+    for name, value in facts.items():
+        first, *more = str(value).split("\n")
+        say(f" {name:<{width}}  {first}")
+        for row in more:
+            say(f" {'':<{width}}  {row}")
 
 
 def shortened(text: str, lines: int = LINES, characters: int = CHARACTERS) -> str:

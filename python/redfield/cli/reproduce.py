@@ -263,7 +263,7 @@ def locality(
     retry: Retry = False,
     output: Output = None,
 ) -> None:
-    """Quasi-locality of the dissipator against bath memory × group velocity, and truncated equations."""
+    """Quasi-locality of the dissipator against bath memory times group velocity, and truncated equations."""
     from redfield.reproduce import locality as locality_study
 
     directory = output or Path(f"locality-{preset}")

@@ -11,7 +11,7 @@ import typer
 
 from redfield.cli.errors import errors
 from redfield.cli.extras import require
-from redfield.cli.output import facts, line, say, show
+from redfield.cli.output import line, say, say_facts
 from redfield.cli.running import Executor, by_part, require_done, workers_of
 
 if TYPE_CHECKING:
@@ -91,20 +91,18 @@ def status(store: StorePath) -> None:
     from redfield.sweeps import stores
 
     found = stores.status(store)
-    show(
-        facts(
-            (
-                ("store", found.path),
-                ("point", line(str(found.identity.get("point", found.identity.get("name", "?"))))),
-                ("points", f"{found.points} in {found.blocks} blocks"),
-                ("done", found.done),
-                ("failed", found.failed),
-                ("missing", found.missing),
-                ("damaged blocks", _listed(found.damaged) or "none"),
-                ("runs", _runs(found) or "none yet"),
-                ("redfield", found.identity["redfield"]),
-            )
-        )
+    say_facts(
+        {
+            "store": found.path,
+            "point": line(str(found.identity.get("point", found.identity.get("name", "?")))),
+            "points": f"{found.points} in {found.blocks} blocks",
+            "done": found.done,
+            "failed": found.failed,
+            "missing": found.missing,
+            "damaged blocks": _listed(found.damaged) or "none",
+            "runs": _runs(found) or "none yet",
+            "redfield": found.identity["redfield"],
+        }
     )
     for told in found.failures[:FEW]:
         say(f"  {line(told)}")

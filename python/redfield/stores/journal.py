@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import os
 import shutil
 import sqlite3
 import tempfile
@@ -194,7 +195,7 @@ class Journal:
             yield str(a), str(b), value if isinstance(value, bytes) else str(value).encode(), mark
 
     def _connected(self, file: Path, write: bool) -> sqlite3.Connection:
-        address = f"file:{quote(str(file))}?mode={'rw' if write else 'ro'}"
+        address = f"file:{quote(os.fsencode(file))}?mode={'rw' if write else 'ro'}"
         db = sqlite3.connect(
             address, uri=True, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
         )
