@@ -19,6 +19,7 @@ from redfield.cli.app import app
 from redfield.cli.exporting import write_netcdf, write_tables
 from redfield.cli.extras import missing
 from redfield.cli.output import CHARACTERS, LINES, any_encoding, shortened
+from redfield.cli.reproduce import print_rows
 from redfield.cli.running import workers_of
 
 MARKUP = (
@@ -239,6 +240,42 @@ def test_a_name_with_a_slash_is_no_folder(here):
 def test_an_import_error_names_its_extra(made):
     assert "pip install 'redfield[sweep]'" in missing(made)
     assert "pip install 'redfield[all]'" in missing(ImportError("something\nelse"))
+
+
+def test_points_that_lack_an_extra_are_told_so(here, monkeypatch):
+    module("lacks", here, "def f(x):\n    import qutip.nothing\n")
+    monkeypatch.syspath_prepend(here)
+    (here / "s.toml").write_text('point = "lacks:f"\ngrid.x = [1.0, 2.0]\n')
+    told = call("run", "s.toml")
+    assert told.exit_code == 1
+    assert told.output.endswith("pip install 'redfield[qutip]'\n")
+
+
+@pytest.mark.parametrize("text", ["[/x]://a", "http://a:1"])
+def test_addresses_that_dask_does_not_have_are_refused(text, here):
+    (here / "s.toml").write_text('point = "redfield.reproduce.locality:gain"\n')
+    refused = call("run", "s.toml", "--executor", text)
+    assert refused.exit_code == 2
+    assert text in refused.output
+
+
+@pytest.mark.parametrize("text", ["x = " + "[" * 5000 + "]" * 5000, "x = ", "= 3", "\0", "presets = 3"])
+def test_files_that_are_no_study_are_refused(text, here):
+    (here / "s.toml").write_text(text)
+    for words in ([], ["--preset", "a"], ["--set", "=3"], ["--set", "[0]=3"]):
+        refused = call("run", "s.toml", *words)
+        assert refused.exit_code == 2
+        assert refused.output.startswith("error: ")
+
+
+def test_tables_of_numbers_have_an_ascii_form(here, monkeypatch):
+    stream = io.TextIOWrapper(io.BytesIO(), encoding="ascii", errors="strict")
+    monkeypatch.setattr(sys, "stdout", stream)
+    any_encoding()
+    print_rows("‖ρ‖ [/x]", [{"a": "[red]", "b": 0.5}], {"a": "ρ", "b": "[/y]"})
+    stream.flush()
+    told = stream.buffer.getvalue().decode("ascii")
+    assert all(text in told for text in ("[/x]", "[red]", "[/y]", "\\u03c1", "0.5"))
 
 
 def module(name, folder, text):

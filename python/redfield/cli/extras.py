@@ -25,6 +25,12 @@ def require(*modules: str) -> None:
 
 def missing(error: ImportError) -> str:
     """One line: the module that an import did not find, and what brings it."""
+    reason = " ".join(str(error).split())[:200]
+    return needed(error) or f"this needs more packages ({reason}): pip install 'redfield[all]'"
+
+
+def needed(error: BaseException) -> str | None:
+    """That line, where an exception or a cause of it is the import of a module of an extra."""
     for one in _chain(error):
         for extra, modules in EXTRAS.items():
             for module in modules:
@@ -32,8 +38,7 @@ def missing(error: ImportError) -> str:
                     return (
                         f"this needs {module}, which can not be imported: pip install 'redfield[{extra}]'"
                     )
-    reason = " ".join(str(error).split())[:200]
-    return f"this needs more packages ({reason}): pip install 'redfield[all]'"
+    return None
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:

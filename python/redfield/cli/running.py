@@ -21,11 +21,19 @@ Executor = Annotated[
     ),
 ]
 
+SCHEMES = ("tcp", "tls", "ws", "wss", "ucx")
+"""Of the addresses of schedulers."""
+
 
 @contextlib.contextmanager
 def workers_of(executor: str) -> Iterator[Any]:
     """A name, an address, or "dask": a cluster of this machine's cores."""
     if executor != "dask":
+        scheme, separator, _ = executor.partition("://")
+        if separator and scheme not in SCHEMES:
+            raise ValueError(
+                f"executor must be an address that begins with {', '.join(SCHEMES)} and ://, got {executor!r}"
+            )
         yield executor
         return
     from distributed import LocalCluster

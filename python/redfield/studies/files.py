@@ -46,6 +46,8 @@ def load(
         raw = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise StudyError(f"{path} is not TOML: {error}") from None
+    except RecursionError:
+        raise StudyError(f"{path} nests its values too deeply") from None
     try:
         raw = with_entries(raw, {**_preset_of(raw, preset), **(settings or {})})
         for part in parts_of(raw).values():
@@ -89,8 +91,8 @@ def with_entries(
     """The contents with other values of entries that are there, or arguments that have a default."""
     out = copy.deepcopy(dict(raw))
     for place, value in values.items():
-        *outer, last = keys_of(place)
         try:
+            *outer, last = keys_of(place) or [place]
             table = _walk(out, outer)
             if isinstance(last, int):
                 table[last]  # a list does not grow
