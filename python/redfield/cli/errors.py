@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import typer
 
-from redfield.cli.extras import missing
+from redfield.cli.extras import missing, needed
 from redfield.cli.output import complain, say
 
 INTERRUPTED = 130  # the shell's exit status for SIGINT
@@ -19,17 +19,14 @@ def errors() -> Iterator[None]:
     from redfield import ConvergenceError
     from redfield.sweeps import StoreError, SweepError
 
+    expected = (ValueError, TypeError, OSError, MemoryError, StoreError, ConvergenceError)
     try:
         yield
-    except (
-        ValueError,
-        TypeError,
-        OSError,
-        MemoryError,
-        StoreError,
-        SweepError,
-        ConvergenceError,
-    ) as error:
+    except SweepError as error:  # all of its points may need a module that is not there
+        hint = needed(error)
+        complain(hint or str(error))
+        raise typer.Exit(1 if hint else 2) from None
+    except expected as error:
         complain(str(error) or type(error).__name__)
         raise typer.Exit(2) from None
     except ImportError as error:
