@@ -79,7 +79,8 @@ def without(module, found):
             del sys.modules[name]
         sys.meta_path.insert(0, Refusing(module))
     with contextlib.suppress(ImportError):
-        importlib.import_module("redfield.cli.doctor").SECONDS = 0.01
+        doctor = importlib.import_module("redfield.cli.doctor")
+        doctor.SIDE, doctor.SECONDS = 2, 0.01
     for words, more in found:
         print(json.dumps({"command": " ".join(words), "module": module, **ending([*words, *more])}))
 

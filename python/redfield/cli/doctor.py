@@ -19,7 +19,8 @@ from redfield.cli.output import say, say_facts
 from redfield.couplings import SiteProjectors
 from redfield.systems import System
 
-LEVELS = 216
+SIDE = 6
+"""Of the cubic lattice whose equation is applied."""
 FEW = 0.6
 """Of the speed of real products; what is slower has something in its way."""
 SECONDS = 1.0
@@ -42,7 +43,7 @@ def doctor() -> None:
             "compiler": f"{build['compiler']}, Eigen {build['eigen']}",
             "Python": platform.python_version(),
             **{name: _version(name) for name in ("redfield", *LIBRARIES)},
-            "one application": f"{1e3 * mine:.3g} ms ({LEVELS} levels, one bath a site, one thread)",
+            "one application": f"{1e3 * mine:.3g} ms ({SIDE**3} levels, one bath a site, one thread)",
             "its floor": f"{1e3 * floor:.3g} ms (as many real products of NumPy): {floor / mine:.0%} reached",
         }
     )
@@ -74,10 +75,10 @@ def _processor() -> str:
 def _speeds() -> tuple[float, float]:
     """Seconds of an application with real eigenvectors, and of the real products it consists of."""
     bath = OhmicBath(strength=0.04, cutoff=10.0, beta=5.0)
-    h = models.anderson(6, disorder=2.0, seed=1)
-    equation = equations.Redfield(System(h, SiteProjectors(LEVELS), bath), lamb_shift=False)
-    rho = np.eye(LEVELS) / LEVELS
-    a = np.random.default_rng(0).standard_normal((LEVELS, LEVELS))
+    h = models.anderson(SIDE, disorder=2.0, seed=1)
+    equation = equations.Redfield(System(h, SiteProjectors(SIDE**3), bath), lamb_shift=False)
+    rho = np.eye(SIDE**3) / SIDE**3
+    a = np.random.default_rng(0).standard_normal((SIDE**3, SIDE**3))
     products = 8  # four of a matrix with each of two planes
     from threadpoolctl import threadpool_limits
 

@@ -51,10 +51,11 @@ def run(
     """Compute what is missing of a study."""
     from redfield import studies
     from redfield.stores.saved import as_folder
+    from redfield.studies.point import require_trusted
 
     raw = studies.load(study, preset, dict(_setting(text) for text in set_ or ()))
     path = as_folder(store or Path(study.stem + ("" if "parts" in raw else ".zarr")), "store")
-    studies.require_trusted(raw, trust)  # before a cluster is started
+    require_trusted(raw, trust)  # before a cluster is started
     with workers_of(executor) as where:
         data = by_part(
             studies.run(
