@@ -16,7 +16,7 @@ import traceback
 
 PACKAGES = (
     "xarray", "zarr", "dask", "distributed", "matplotlib.figure", "qutip", "pydantic", "rich.console", "typer",
-    "psutil", "pebble", "google_crc32c", "threadpoolctl", "cloudpickle", "pandas",
+    "psutil", "dask.array", "google_crc32c", "threadpoolctl", "cloudpickle", "pandas",
 )  # fmt: skip
 GIVEN = {"study": "study.toml", "store": "done.zarr"}
 """What is given for the arguments that commands require, by name."""

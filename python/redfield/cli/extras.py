@@ -9,7 +9,7 @@ from collections.abc import Iterator
 EXTRAS = {
     "plot": ("matplotlib",),
     "sweep": (
-        "xarray", "zarr", "google_crc32c", "threadpoolctl", "cloudpickle", "psutil", "pebble", "dask", "distributed",
+        "xarray", "zarr", "google_crc32c", "threadpoolctl", "cloudpickle", "psutil", "dask", "distributed",
     ),
     "cli": ("typer", "rich", "pydantic"),
     "qutip": ("qutip",),
