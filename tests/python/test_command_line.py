@@ -259,7 +259,7 @@ def test_addresses_that_dask_does_not_have_are_refused(text, here):
     assert text in refused.output
 
 
-@pytest.mark.parametrize("text", ["x = " + "[" * 5000 + "]" * 5000, "x = ", "= 3", "\0", "presets = 3"])
+@pytest.mark.parametrize("text", ["x = ", "= 3", "\0", "presets = 3"])
 def test_files_that_are_no_study_are_refused(text, here):
     (here / "s.toml").write_text(text)
     for words in ([], ["--preset", "a"], ["--set", "=3"], ["--set", "[0]=3"]):

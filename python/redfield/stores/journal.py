@@ -67,8 +67,9 @@ class Journal:
         self.path = path
         self._file = journal_of(path)
         self._copy: tempfile.TemporaryDirectory[str] | None = None
-        with self._told("open"):
+        with contextlib.ExitStack() as opened, self._told("open"):
             self._db = self._connected(self._file, write)
+            opened.callback(self.close)
             try:
                 self._db.execute("SELECT count(*) FROM driver").fetchone()
             except sqlite3.OperationalError:
@@ -78,6 +79,7 @@ class Journal:
                 self._db.close()
                 self._db = self._connected(self._copied(), True)
             self._require_own()
+            opened.pop_all()  # it stays open
 
     @classmethod
     def create(cls, path: Path, records: Mapping[Key, bytes]) -> None:
