@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import os
 import shutil
 import sqlite3
 import tempfile
@@ -66,8 +67,9 @@ class Journal:
         self.path = path
         self._file = journal_of(path)
         self._copy: tempfile.TemporaryDirectory[str] | None = None
-        with self._told("open"):
+        with contextlib.ExitStack() as opened, self._told("open"):
             self._db = self._connected(self._file, write)
+            opened.callback(self.close)
             try:
                 self._db.execute("SELECT count(*) FROM driver").fetchone()
             except sqlite3.OperationalError:
@@ -77,6 +79,7 @@ class Journal:
                 self._db.close()
                 self._db = self._connected(self._copied(), True)
             self._require_own()
+            opened.pop_all()  # it stays open
 
     @classmethod
     def create(cls, path: Path, records: Mapping[Key, bytes]) -> None:
@@ -194,7 +197,7 @@ class Journal:
             yield str(a), str(b), value if isinstance(value, bytes) else str(value).encode(), mark
 
     def _connected(self, file: Path, write: bool) -> sqlite3.Connection:
-        address = f"file:{quote(str(file))}?mode={'rw' if write else 'ro'}"
+        address = f"file:{quote(os.fsencode(file))}?mode={'rw' if write else 'ro'}"
         db = sqlite3.connect(
             address, uri=True, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
         )

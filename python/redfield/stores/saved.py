@@ -14,11 +14,14 @@ import numpy as np
 from redfield.stores.errors import StoreError
 
 FORMAT = "redfield-saved-2"
-OTHERS = (".nc", ".h5", ".hdf5", ".npz", ".csv")
+OTHERS = (
+    ".nc", ".nc3", ".nc4", ".cdf", ".h5", ".hdf5", ".npy", ".npz", ".mat", ".csv", ".txt", ".json", ".toml", ".parquet",
+    ".pkl", ".zip", ".pdf", ".png", ".svg", ".py",
+)  # fmt: skip
 """Suffixes of files of other kinds, which a folder must not bear."""
 
 
-def as_folder(path: str | Path) -> Path:
+def as_folder(path: str | Path, who: str = "path") -> Path:
     """A path that may name a store.
 
     Raises
@@ -27,10 +30,10 @@ def as_folder(path: str | Path) -> Path:
         Its suffix is that of another kind of file.
     """
     folder = Path(path)
-    if folder.suffix in OTHERS:
+    if folder.suffix.lower() in OTHERS:
         raise ValueError(
-            f"path {str(path)!r} names a {folder.suffix} file, and a store is a Zarr folder: name it "
-            f"{folder.with_suffix('.zarr').name!r}, or write to_xarray().to_netcdf(…)"
+            f"{who} {str(path)!r} names a {folder.suffix} file, and a store is a Zarr folder: name it "
+            f"{folder.with_suffix('.zarr').name!r}; xarray's to_netcdf and `redfield export` write other files"
         )
     return folder
 

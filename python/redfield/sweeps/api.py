@@ -48,7 +48,7 @@ def sweep(
     axes : the values of each parameter, numbers or strings; DataArrays keep their attributes.
     samples : points of each combination, along the dimension "sample".
     seed : of the numpy.random.Generator that `rng` is, its own for each point and the same in every run.
-    store : a Zarr directory, resumed where it is there; default memory.
+    store : a Zarr directory, resumed where it is there, and shared by all drivers that are given it; default memory.
     executor : "threads", "processes", "serial", a dask Client or the address of a scheduler, or any
         concurrent.futures.Executor. A point that raises anything has failed, and the others go on. So has one that ends
         its process (os._exit, a segmentation fault, no memory left) with "processes" and dask, once it has done so
@@ -77,8 +77,7 @@ def sweep(
     Raises
     ------
     StoreError
-        The store can not be read or written, is used by another process, or holds another sweep; the message shows the
-        difference.
+        The store can not be read or written, or holds another sweep; the message shows the difference.
     SweepError
         All points fail, or the workers are gone.
     TypeError, ValueError

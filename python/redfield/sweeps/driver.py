@@ -15,6 +15,7 @@ import numpy.typing as npt
 import xarray as xr
 
 from redfield.stores.errors import StoreError
+from redfield.stores.saved import as_folder
 from redfield.sweeps.arrays import STATUS
 from redfield.sweeps.executors import Pool, pool_of
 from redfield.sweeps.identity import differences, told_of
@@ -43,9 +44,10 @@ Asked = tuple[npt.NDArray[np.int64], ...]
 
 def run(plan: Plan, store: str | Path | None) -> xr.Dataset:
     """See redfield.sweep."""
+    folder = None if store is None else as_folder(store, "store")
     pool = pool_of(plan.executor, plan.workers, plan.threads, plan.timeout)
     with contextlib.closing(pool), threadpool_limits(plan.threads):
-        return _in_memory(plan, pool) if store is None else _stored(plan, pool, Path(store))
+        return _in_memory(plan, pool) if folder is None else _stored(plan, pool, folder)
 
 
 def _in_memory(plan: Plan, pool: Pool) -> xr.Dataset:

@@ -9,7 +9,7 @@ from typing import Any
 import xarray as xr
 
 from redfield.stores.errors import StoreError
-from redfield.sweeps.points import DONE
+from redfield.sweeps.points import DONE, Failure
 from redfield.sweeps.store import Store
 
 TOLD = 1000
@@ -54,7 +54,7 @@ def status(path: str | Path) -> Status:
         store.failed,
         len(store.blocks),
         list(store.damaged),
-        [f"{store.grid.told(f.index)}: {f.message}" for f in store.failures(TOLD)],
+        [f"{store.grid.told(f.index)}: {_kind(f)}{f.message}" for f in store.failures(TOLD)],
         store.identity,
         store.runs(),
     )
@@ -74,6 +74,12 @@ def opened(path: str | Path) -> xr.Dataset:
             f"{path}: {len(store.damaged)} damaged blocks ({list(store.damaged[:8])}); run the sweep again to mend them"
         )
     return store.dataset().assign_attrs(point=store.identity["point"], seed=store.identity["seed"])
+
+
+def _kind(failure: Failure) -> str:
+    """How a point ended that did not raise: its process died, or it took too long."""
+    kind = getattr(failure, "kind", "failure")
+    return "" if kind == "failure" else f"{kind}: "
 
 
 def _opened(path: str | Path) -> Store:
