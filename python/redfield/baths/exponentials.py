@@ -25,10 +25,11 @@ HIGHEST = 1e8
 """In units of γ's own scale: beyond, a spectrum that does not end is left to the exponentials found."""
 PRECISIONS = (1e-9, 1e-11, 1e-13)
 """Of γ, tried in turn; each costs a few exponentials more."""
-RATES_A_DECADE = (4.0, 5.0, 6.0, 7.0)
-"""Of rates that are spread evenly, tried in turn."""
-FASTEST = 1e10
-"""Of them, in units of γ's own scale: C ∝ ln t has no first time."""
+SPREADS = ((4.0, 1e10), (5.0, 1e10), (6.0, 1e10), (7.0, 1e10), (7.0, 1e14), (9.0, 1e14), (12.0, 1e14))
+"""Numbers of rates in a decade and the fastest rate in units of γ's own scale, tried in turn: C ∝ ln t has no first
+time, and without its early logarithm the rates must be so dense that their coefficients are lost in rounding."""
+RANK = 1e-13
+"""Singular values below this part of the largest are rounding: coefficients that need them grow without use."""
 COARSE = 1e-5
 """Precision of γ that shows which terms turn."""
 
@@ -97,8 +98,8 @@ def exponential_sum(bath: Bath, duration: float, tol: float) -> ExponentialSum:
     # precision meets only with difficulty: rates spread evenly over their logarithm, and what turns beside them.
     turning = unit * _rates(w / unit, gamma / top, COARSE)
     turning = turning[np.abs(turning.imag) > 0.1 * turning.real]
-    for per_decade in RATES_A_DECADE:
-        low, high = 0.5 / duration, FASTEST * unit
+    for per_decade, fastest in SPREADS:
+        low, high = 0.5 / duration, fastest * unit
         spread = np.geomspace(low, high, max(2, int(np.log10(high / low) * per_decade)))
         rates = np.concatenate([spread.astype(np.complex128), turning])
         coefficients = _of_times(t, weights, c, rates)
@@ -156,4 +157,4 @@ def _of_times(t: RealArray, weights: RealArray, c: ComplexArray, rates: ComplexA
 def _least_squares(a: Any, b: Any) -> Any:
     norms = np.linalg.norm(a, axis=0)
     norms[norms == 0.0] = 1.0
-    return np.linalg.lstsq(a / norms, b, rcond=1e-15)[0] / norms
+    return np.linalg.lstsq(a / norms, b, rcond=RANK)[0] / norms

@@ -10,6 +10,7 @@ from typing import ClassVar
 import numpy as np
 import numpy.typing as npt
 
+from redfield.baths import windows
 from redfield.baths.base import Bath
 from redfield.baths.edges import (
     FOURIER_OCTAVES,
@@ -23,7 +24,7 @@ from redfield.baths.edges import (
 from redfield.baths.expansion import expand, missed_at, verified
 from redfield.baths.panels import Panels
 from redfield.baths.tails import Tail
-from redfield.validation import ComplexArray, RealArray
+from redfield.validation import ComplexArray, RealArray, as_vector, as_window, checked
 
 FEW = 4000
 """Up to so many frequencies the Lamb shift is computed at each; beyond, from its own panels."""
@@ -240,3 +241,16 @@ class NumericBath(Bath):
 
     def correlation(self, t: npt.ArrayLike) -> ComplexArray:
         return self._fourier_panels.fourier(np.asarray(t, dtype=np.float64)) / (2.0 * np.pi)
+
+    @checked(w=as_vector, window=as_window)
+    def windowed(self, w: RealArray, window: float) -> tuple[ComplexArray, ComplexArray]:
+        # C of a γ that ends abruptly turns with the ends' frequency for ever.
+        if all(self.support_ends) and self.fastest * window > windows.MANY_TURNS:
+            panels = self._panels_for(w)
+            if windows.applies(panels, self.fastest, window):
+                try:
+                    return windows.windowed(panels, w, window)
+                except ValueError as error:
+                    raise ValueError(f"{self!r}: {error}") from None
+        found: tuple[ComplexArray, ComplexArray] = super().windowed(w, window)
+        return found

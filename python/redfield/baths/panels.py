@@ -53,8 +53,8 @@ class Panels:
     def __call__(self, x: RealArray, from_above: bool = False) -> npt.NDArray[np.float64 | np.complex128]:
         """The function at x of any shape, by Clenshaw's recurrence; at the end of a panel its limit from below."""
         flat = np.ravel(x)
-        side = "right" if from_above else "left"
-        p = np.clip(np.searchsorted(self.right, flat, side), 0, len(self.right) - 1)
+        panel = np.searchsorted(self.right, flat, side="right" if from_above else "left")
+        p = np.clip(panel, 0, len(self.right) - 1)
         t = (flat - self.centre[p]) / self.half[p]
         inside = np.abs(t) <= 1.0 + 1e-9
         t = np.clip(t, -1.0, 1.0)
