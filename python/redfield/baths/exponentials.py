@@ -25,9 +25,12 @@ HIGHEST = 1e8
 """In units of γ's own scale: beyond, a spectrum that does not end is left to the exponentials found."""
 PRECISIONS = (1e-9, 1e-11, 1e-13)
 """Of γ, tried in turn; each costs a few exponentials more."""
-SPREADS = ((4.0, 1e10), (5.0, 1e10), (6.0, 1e10), (7.0, 1e10), (7.0, 1e14), (9.0, 1e14), (12.0, 1e14))
-"""Numbers of rates in a decade and the fastest rate in units of γ's own scale, tried in turn: C ∝ ln t has no first
-time, and without its early logarithm the rates must be so dense that their coefficients are lost in rounding."""
+RATES_A_DECADE = (4.0, 5.0, 6.0, 7.0, 9.0, 12.0)
+"""Of rates that are spread evenly, tried in turn."""
+FASTEST = 3.0
+"""The fastest of them times the first time at which C is known: one that has decayed by then can not be told."""
+GROWN = 1e6
+"""Σ|c/ν| of a sum in ∫|C|: terms that cancel beyond it lose the digits of the sum."""
 RANK = 1e-13
 """Singular values below this part of the largest are rounding: coefficients that need them grow without use."""
 COARSE = 1e-5
@@ -98,13 +101,13 @@ def exponential_sum(bath: Bath, duration: float, tol: float) -> ExponentialSum:
     # precision meets only with difficulty: rates spread evenly over their logarithm, and what turns beside them.
     turning = unit * _rates(w / unit, gamma / top, COARSE)
     turning = turning[np.abs(turning.imag) > 0.1 * turning.real]
-    for per_decade, fastest in SPREADS:
-        low, high = 0.5 / duration, fastest * unit
+    for per_decade in RATES_A_DECADE:
+        low, high = 0.5 / duration, FASTEST / float(t[0])
         spread = np.geomspace(low, high, max(2, int(np.log10(high / low) * per_decade)))
         rates = np.concatenate([spread.astype(np.complex128), turning])
         coefficients = _of_times(t, weights, c, rates)
         error = float(weights @ np.abs(c - np.exp(-np.outer(t, rates)) @ coefficients))
-        if error < best.error:
+        if error < best.error and np.abs(coefficients / rates).sum() <= GROWN * size:
             best = ExponentialSum(coefficients, rates, duration, error, error / size)
         if best.relative_error <= tol:
             return best
