@@ -131,7 +131,6 @@ def of_analysis(s):
     yield rf.analysis.steady_state_distance(a, b), 0
     yield rf.analysis.generator_distance(a, b), 0
     yield rf.analysis.entropy_production(a.steady_state().state, b), 1
-    yield rf.evolve_operator(b, X, T / s), 0
 
 
 CASES = {
