@@ -106,7 +106,8 @@ class BathMatrix(Immutable):
             )
         size = max(float(np.abs(gamma).max(initial=0.0)), 1e-300)
         adjoint = gamma.conj().transpose(0, 2, 1)
-        wrong = ~(np.abs(gamma - adjoint).max(axis=(1, 2)) <= ASYMMETRY * size)
+        with np.errstate(invalid="ignore"):  # of infinite rates, which the next lines refuse
+            wrong = ~(np.abs(gamma - adjoint).max(axis=(1, 2)) <= ASYMMETRY * size)
         if wrong.any():
             raise ValueError(f"power_spectrum({w[wrong][0]:g}) is not Hermitian, or not finite")
         gamma = 0.5 * (gamma + adjoint)

@@ -22,7 +22,7 @@ class Stepper {
         inner_.method = Method::automatic;
         inner_.threads = options.threads;
         inner_.max_bytes = options.max_bytes;
-        // What an exponential says of its own progress is nothing to the caller.
+        // The caller is not told the progress of a single exponential.
         inner_.monitor = [this](double) { return !options_.monitor || options_.monitor(-1.0); };
     }
 

@@ -176,4 +176,7 @@ class OhmicBath(ClosedForm, ThermalBath):
 
     def _require_cutoff(self, what: str) -> None:
         if math.isinf(self.cutoff):
-            raise ValueError(f"{what} of an OhmicBath diverges without a cutoff, got cutoff=inf")
+            advice = ", or pass lamb_shift=False to the equation" if what == "lamb_shift" else ""
+            raise ValueError(
+                f"{what} of an OhmicBath diverges without a cutoff, got cutoff=inf; give it a finite one{advice}"
+            )

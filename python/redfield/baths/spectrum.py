@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from redfield.baths.checks import real_values
-from redfield.baths.limits import known_at_zero
+from redfield.baths.limits import known_at_zero, undivided
 from redfield.baths.numeric import NumericBath
 from redfield.validation import RealArray, as_interval, as_items, as_positive, as_real_number
 
@@ -69,7 +69,7 @@ class SpectrumBath(NumericBath):
 
     def _of_function(self, w: RealArray) -> RealArray:
         with np.errstate(divide="ignore", invalid="ignore"):
-            return real_values(self, "power_spectrum(w)", self.function(w), w)
+            return real_values(self, "power_spectrum(w)", undivided(self.function, w), w)
 
     @property
     def support_ends(self) -> tuple[bool, bool]:
