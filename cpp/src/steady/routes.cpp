@@ -127,8 +127,9 @@ std::optional<Found> by_inverses(Bordered& system, const SteadyOptions& options,
 /// GMRES has a state, but whether it is the only one, and with it its error, can not be told.
 ConvergenceError not_told(const PackedMap& map, bool dense_may) {
     std::ostringstream text;
-    text << "steady_state: GMRES finds a state but can not tell whether it is the only one, as something "
-            "decays much more slowly than the fastest rate or the equation is far from its secular part; ";
+    text
+        << "steady_state: GMRES finds a state but can not tell whether it is the only one, as something "
+           "decays much more slowly than the fastest rate or the equation is far from its secular part; ";
     if (dense_may && map.levels() <= dense_null_space_levels)
         text << "use method=\"direct\"";
     else
