@@ -98,16 +98,16 @@ def separated(energies: RealArray, w: ComplexArray) -> Eigen | None:
         if change <= 1e-15 * float(np.abs(x).max()) or not change < 0.5 * before:
             break
     image = w + w @ x
-    turn = np.empty(n)
-    decay: ComplexArray = np.empty(n, dtype=np.complex128)
+    turn, decay = np.empty(n), np.zeros(n, dtype=np.complex128)
     inner = np.zeros((n, n), dtype=np.complex128)
     for block in blocks:
         turn[block] = 0.5 * (energies[block][0] + energies[block][-1])
         k = image[block, block] + 1j * np.diag(energies[block] - turn[block])
-        decay[block], inner[block, block] = scipy.linalg.eig(k)
+        values, inner[block, block] = scipy.linalg.eig(k)
+        decay[block] = values
     vectors = inner + x @ inner
     try:
         inverse = np.linalg.inv(vectors)
     except np.linalg.LinAlgError:
         inverse = np.full_like(vectors, np.inf)
-    return Eigen(turn, decay, vectors, inverse)
+    return Eigen(turn, decay, np.asarray(vectors, dtype=np.complex128), inverse)
