@@ -105,9 +105,9 @@ def separated(energies: RealArray, w: ComplexArray) -> Eigen | None:
         k = image[block, block] + 1j * np.diag(energies[block] - turn[block])
         values, inner[block, block] = scipy.linalg.eig(k)
         decay[block] = values
-    vectors = inner + x @ inner
+    vectors: ComplexArray = inner + x @ inner
     try:
         inverse = np.linalg.inv(vectors)
     except np.linalg.LinAlgError:
         inverse = np.full_like(vectors, np.inf)
-    return Eigen(turn, decay, np.asarray(vectors, dtype=np.complex128), inverse)
+    return Eigen(turn, decay, vectors, inverse)
