@@ -107,7 +107,7 @@ def separated(energies: RealArray, w: ComplexArray) -> Eigen | None:
         decay[block] = values
     vectors: ComplexArray = inner + x @ inner
     try:
-        inverse: ComplexArray = np.linalg.inv(vectors)
+        inverse = np.linalg.inv(vectors).astype(np.complex128)
     except np.linalg.LinAlgError:
         inverse = np.full_like(vectors, np.inf)
     return Eigen(turn, decay, vectors, inverse)
