@@ -226,7 +226,10 @@ class Equation(Immutable):
         (_, end) = integrate(doubled, start_state, whole, tol, longest, Count(), doubled_h, jumps)
         e, f = end[:n, n:], end[:n, :n]
         if np.abs(np.linalg.eigvals(e)).max() >= 1.0 - 1e-12:
-            raise ConvergenceError("periodic_state: a mode does not decay over a period")
+            raise ConvergenceError(
+                "periodic_state: a mode does not decay over a period, so the periodic state depends on the initial "
+                "one; evolve the G0 you have over many periods"
+            )
         g = scipy.linalg.solve_discrete_lyapunov(e, f)
         tlist = np.linspace(start, start + period, as_count("points", points, 2))
         g = 0.5 * (g + g.conj().T)
