@@ -11,6 +11,7 @@ import collections
 import json
 import os
 import re
+import resource
 import subprocess
 import sys
 import tempfile
@@ -19,6 +20,8 @@ from pathlib import Path
 BATCH = 400
 SILENCE = 120.0
 """Seconds of wall time after which a process that reports nothing is ended."""
+MEMORY = 8 * 2**30
+"""Bytes of address space of a process: a call that takes more fails alone, not the machine."""
 TESTS = Path(__file__).parents[1] / "python"
 
 
@@ -26,6 +29,7 @@ def work(seed: int, count: int, first: int, only: str) -> None:
     """Make calls first, first + 1, … of a run; one line of JSON before and after each."""
     sys.path.insert(0, str(TESTS))
     os.chdir(tempfile.mkdtemp())
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     import public_fuzz
 
     for i, call in enumerate(public_fuzz.calls(seed, count)):

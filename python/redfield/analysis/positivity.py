@@ -15,7 +15,8 @@ from redfield.analysis.kossakowski import require_matrix
 from redfield.analysis.thermodynamics import states_of
 from redfield.equations import Equation
 from redfield.immutable import Immutable
-from redfield.validation import RealArray, as_not_negative, checked
+from redfield.result import BaseResult
+from redfield.validation import RealArray, as_kind, as_not_negative, checked
 
 
 @checked()
@@ -101,16 +102,16 @@ def positivity_violation(result: Any, *, tol: float = 1e-9) -> PositivityViolati
     (0.00104, 4.0, True)
     """
     tol = as_not_negative("tol", tol)
-    equation, states, _ = states_of(result, None)
+    equation, states, _ = states_of(as_kind("result", result, BaseResult), None)
     least = equation.margins(states)
     times = result.times
     worst = int(np.argmin(least))
-    # Where the margin crosses −tol between two outputs.
-    a, b = least[:-1] + tol, least[1:] + tol
-    both, crosses = (a < 0.0) & (b < 0.0), (a < 0.0) != (b < 0.0)
-    part = np.where(both, 1.0, 0.0)
-    deeper = np.minimum(a, b)
-    part[crosses] = (-deeper / np.maximum(np.abs(a - b), 1e-300))[crosses]
+    a, b = least[:-1], least[1:]
+    below, above = np.minimum(a, b), np.maximum(a, b)
+    part = np.where(above < -tol, 1.0, 0.0)
+    # Where the margin crosses −tol between two outputs it is below for this part of the time.
+    crosses = (below < -tol) & (above >= -tol)
+    part[crosses] = (-tol - below[crosses]) / (above - below)[crosses]
     return PositivityViolation(
         max(0.0, -float(least[worst])),
         float(times[worst]),

@@ -188,13 +188,14 @@ class ProcessPool(FuturesPool):
 def pool_of(executor: Any, workers: int | None, threads: int) -> Pool:
     """What a name, a dask Client or address, or an Executor stands for, with so many threads a worker."""
     count = max(1, _core.cores() // threads) if workers is None else workers
-    if executor == "serial":
+    name = executor if isinstance(executor, str) else ""
+    if name == "serial":
         return Pool()
-    if executor == "threads":
+    if name == "threads":
         return ThreadPool(count)
-    if executor == "processes":
+    if name == "processes":
         return ProcessPool(count)
-    if isinstance(executor, str) and "://" in executor:
+    if "://" in name:
         from redfield.sweeps.dask_pool import connected
 
         return connected(executor)
