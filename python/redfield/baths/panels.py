@@ -19,6 +19,9 @@ from redfield.validation import ComplexArray, RealArray
 JUMP = 1e-11
 """Of the largest end value of a panel: neighbours that differ by more have a jump between them."""
 
+LARGEST_PHASE = 1e300
+"""Largest ωt of a Fourier transform."""
+
 
 @dataclass(frozen=True)
 class Panels:
@@ -116,6 +119,9 @@ class Panels:
     def fourier(self, t: RealArray) -> ComplexArray:
         """∫ f(ν) e^{−iνt} dν at t of any shape."""
         flat = np.ravel(np.asarray(t, dtype=np.float64))
+        # Later no phase is a number, and the transform is as small as there.
+        last = LARGEST_PHASE / max(1.0, abs(float(self.left[0])), abs(float(self.right[-1])))
+        flat = np.clip(flat, -last, last)
         out = np.zeros(len(flat), dtype=np.complex128)
         powers = (-1j) ** np.arange(ORDER)
         values = (self.series @ np.polynomial.legendre.legvander(NODES, ORDER - 1).T) * WEIGHTS

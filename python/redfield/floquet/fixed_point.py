@@ -154,15 +154,17 @@ def _solve_weak(
 
 def _change(equation: Redfield) -> Callable[[ComplexArray], ComplexArray]:
     """Δ, by Gauss-Legendre quadrature with more points than the products of couplings turn in a period."""
+    import scipy.special
+
     system = equation.system
     e, length = system.energies, system.period
     band = float(e.max() - e.min())
     points = int(2.0 * np.pi * system.harmonics + band * length) + 30
-    nodes, weights = np.polynomial.legendre.leggauss(points)
-    times, weights = 0.5 * length * (nodes + 1.0), 0.5 * length * weights
     couplings = range(len(system.driven.couplings))
     n = system.dimension
     require_memory("the couplings over a period", 64.0 * points * len(couplings) * n * n)
+    nodes, weights = scipy.special.roots_legendre(points)
+    times, weights = 0.5 * length * (nodes + 1.0), 0.5 * length * weights
     turned = np.exp(1j * np.multiply.outer(times, e[:, None] - e))
     turns = system.turns(times)
     pairs = [

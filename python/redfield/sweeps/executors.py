@@ -19,6 +19,7 @@ from typing import Any, Protocol
 
 from redfield import _core
 from redfield.sweeps.errors import SweepError
+from redfield.validation import shown
 
 GONE = "the workers of {} are gone; what is stored stays, and the same call resumes"
 RESTARTS = 3
@@ -208,7 +209,7 @@ def pool_of(executor: Any, workers: int | None, threads: int) -> Pool:
         return DaskPool(executor, False)
     raise TypeError(
         'executor must be "serial", "threads", "processes", a dask Client, the address of a dask scheduler, or a '
-        f"concurrent.futures.Executor, got {executor!r}"
+        f"concurrent.futures.Executor, got {shown(executor)}"
     )
 
 

@@ -78,7 +78,7 @@ def as_mapping(name: str, value: Any) -> Any:
 
 def is_function(value: Any) -> bool:
     """Whether a value is meant to be called: classes and QuTiP's operators are not, though they can be."""
-    return callable(value) and not isinstance(value, type) and not hasattr(value, "full")
+    return callable(value) and not isinstance(value, type) and not hasattr(value, "dims")
 
 
 def as_function(name: str, value: Any) -> Any:

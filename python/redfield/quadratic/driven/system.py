@@ -160,7 +160,7 @@ class Tables:
 
     def _tabulate(self, low: float, high: float) -> None:
         margin = 0.1 * (high - low) + 1e-3 * max(abs(low), abs(high))
-        margin = margin or 1e-3 * min(bath.scale for bath in self.contacts.baths)
+        margin = margin or 1e-3 * min(bath.empty.scale for bath in self.contacts.baths)
         self._low, self._high = low - margin, high + margin
         self._panels = []
         for bath in self.contacts.baths:
