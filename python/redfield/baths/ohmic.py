@@ -35,7 +35,7 @@ LOG_CUTOFFS: dict[str, Callable[[RealArray, RealArray], RealArray]] = {
     "drude": lambda x, log: -2.0 * log,
     "hard": lambda x, log: np.where(x <= 1.0, 0.0, -np.inf),
 }
-"""ln f(x) where x**s overflows, from x and ln x."""
+"""ln f(x) where x**s or x² overflows, from x and ln x."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -144,7 +144,7 @@ class OhmicBath(ClosedForm, ThermalBath):
             x = w / self.cutoff
             power = x**self.exponent
             j: RealArray = power * CUTOFFS[self.cutoff_function](x)
-            if (beyond := np.isinf(power)).any():
+            if (beyond := np.isinf(power) | (x > LARGEST)).any():
                 log = np.log(np.where(beyond, w, self.cutoff)) - math.log(self.cutoff)
                 fall = LOG_CUTOFFS[self.cutoff_function](x, log)
                 j = np.where(beyond, np.exp(self.exponent * log + fall), j)

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from redfield.models.parameters import as_amplitude, as_energies, as_energy, as_sites
+from redfield.models.parameters import as_amplitude, as_energies, as_energy, as_sites, require_lattice
 from redfield.validation import (
     ComplexArray,
     RealArray,
@@ -69,7 +69,8 @@ def lattice(
     joined = tuple(as_flag("periodic", x) for x in each)
     if not size or len(joined) != len(size):
         raise ValueError(f"cells {list(cells)} and periodic {periodic} must name the same axes")
-    n = as_sites("cells", math.prod(size), orbitals) * orbitals
+    require_lattice(f"the Hamiltonian of cells = {list(size)}", math.prod(map(float, (*size, orbitals))))
+    n = math.prod(size) * orbitals
     h = np.zeros((n, n), dtype=np.complex128)
     where = np.indices(size).reshape(len(size), -1).T
     index = np.arange(len(where)) * orbitals

@@ -49,6 +49,10 @@ def as_energies(name: str, value: Any, *counts: int) -> RealArray:
 def as_sites(name: str, value: Any, each: int = 1) -> int:
     """A number of cells of `each` sites, whose dense complex Hamiltonian and as much again fit the memory."""
     count = as_count(name, value)
-    sites = float(count) * each
-    require_memory(f"the Hamiltonian of {name} = {count}", 32.0 * sites * sites)
+    require_lattice(f"the Hamiltonian of {name} = {count}", float(count) * each)
     return count
+
+
+def require_lattice(what: str, sites: float) -> None:
+    """MemoryError where a dense complex Hamiltonian of so many sites, and as much again, does not fit."""
+    require_memory(what, 32.0 * sites * sites)
