@@ -176,3 +176,18 @@ def test_the_fuzzer_interrupts_what_takes_long():
     with pytest.raises(KeyboardInterrupt):
         busy(time.process_time() + 5.0)
     busy(time.process_time())
+
+
+@pytest.mark.parametrize(
+    "e_ops", [lambda t: 1.0, [lambda: 1.0], qutip.qeye(3), {"z": qutip.QobjEvo(qutip.qeye(4))}]
+)
+def test_observables_of_qutip_that_do_not_fit_are_refused(e_ops):
+    h, ket, times = qutip.sigmaz(), qutip.basis(2, 0), [0.0, 0.5]
+    for call in (
+        lambda: rf.qutip.brmesolve(
+            h, ket, times, [(qutip.sigmax(), lambda w: 0.1 * (w >= 0))], e_ops=e_ops
+        ),
+        lambda: rf.qutip.fmmesolve(h, ket, times, T=1.0, e_ops=e_ops),
+    ):
+        with pytest.raises(TypeError, match="e_ops"):
+            call()

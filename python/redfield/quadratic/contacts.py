@@ -132,7 +132,7 @@ def _as_baths(value: Any, sites: int) -> tuple[tuple[ParticleBath, ...], npt.NDA
         raise TypeError(f"bath must be a ParticleBath or a list of them, got {shown(value)}")
     given = [value] * sites if isinstance(value, ParticleBath) else as_items("bath", value)
     if len(given) != sites:
-        raise ValueError(f"{len(given)} baths for {sites} sites; give one for all or one a site")
+        raise ValueError(f"{len(given)} baths for {sites} sites; bath must be one for all or one a site")
     baths: list[ParticleBath] = []
     known: dict[int, int] = {}
     of_site = np.zeros(sites, dtype=np.intp)
