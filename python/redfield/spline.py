@@ -58,5 +58,5 @@ class Spline(Immutable):
         if first < self.times[0] - slack or last > self.times[-1] + slack:
             raise ValueError(
                 f"the samples of a Spline cover [{self.times[0]:g}, {self.times[-1]:g}], but "
-                f"[{first:g}, {last:g}] is asked for (t)"
+                f"[{first:g}, {last:g}] is asked for (t, or first and last)"
             )

@@ -155,6 +155,17 @@ def not_a_number(thing: Any, where: str = "the answer", depth: int = 3) -> str:
     if isinstance(thing, float | complex | np.ndarray | np.inexact):
         a = np.asarray(thing)
         return where if a.dtype.kind in "fc" and np.isnan(a).any() else ""
+    if isinstance(thing, rf.analysis.Diagnosis):
+        # Empty where the check does not apply, and then it says why.
+        return next(
+            (
+                f"{where}.values[{column!r}], without a reason"
+                for column, values in thing.values.items()
+                for name, value in zip(thing.names, values, strict=True)
+                if np.isnan(value) and column not in thing.reasons[name]
+            ),
+            "",
+        )
     if depth == 0 or isinstance(thing, str | bytes | type) or callable(thing):
         return ""
     if isinstance(thing, list | tuple):

@@ -10,6 +10,7 @@ import numpy as np
 import scipy
 
 from redfield import quadratic
+from redfield._core import ConvergenceError
 from redfield.analysis.arguments import as_equation
 from redfield.analysis.kossakowski import require_matrix
 from redfield.analysis.thermodynamics import states_of
@@ -59,7 +60,10 @@ def choi_of_equation(equation: Any, t: float, max_bytes: float | None) -> float:
     n = equation.system.dimension
     require_matrix("the Choi matrix", n, max_bytes, 3)
     # Column-stacked: element (a + nb, c + nd) takes ρ_cd to ρ_ab.
-    whole = scipy.linalg.expm(equation.liouvillian("eigen", max_bytes=np.inf).toarray() * t)
+    with np.errstate(over="ignore", invalid="ignore"):
+        whole = scipy.linalg.expm(equation.liouvillian("eigen", max_bytes=np.inf).toarray() * t)
+    if not np.isfinite(whole).all():
+        raise ConvergenceError(f"the map at t = {t:g} overflows; choose an earlier t")
     choi = whole.reshape(n, n, n, n).transpose(3, 1, 2, 0).reshape(n * n, n * n) / n
     return float(np.linalg.eigvalsh(0.5 * (choi + choi.conj().T))[0])
 

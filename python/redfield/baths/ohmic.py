@@ -138,6 +138,7 @@ class OhmicBath(ClosedForm, ThermalBath):
         return [(x, self.scale if x == 0.0 else self.cutoff) for x in self.breakpoints]
 
     def spectral_density(self, w: RealArray) -> RealArray:
+        w = np.asarray(w, dtype=np.float64)
         if math.isinf(self.cutoff):
             return self.strength * w
         with np.errstate(over="ignore", under="ignore", invalid="ignore"):

@@ -27,7 +27,7 @@ def density_matrix(psi0: Any, dims: Any) -> Any:
     """
     state = qutip.ket2dm(psi0) if psi0.isket else psi0
     if state.dims != dims:
-        raise TypeError(f"incompatible dimensions {dims} and {psi0.dims}")
+        raise TypeError(f"psi0 or rho0: incompatible dimensions {dims} and {psi0.dims}")
     return state
 
 
