@@ -13,6 +13,7 @@ import redfield as rf
 
 import public_fuzz
 import public_values
+import public_walk
 from public_values import BATH, X, Z
 
 TIMES = [0.0, 0.5]
@@ -191,3 +192,15 @@ def test_observables_of_qutip_that_do_not_fit_are_refused(e_ops):
     ):
         with pytest.raises(TypeError, match="e_ops"):
             call()
+
+
+@pytest.mark.parametrize("w", [1e160, 1e300])
+def test_spectral_densities_take_one_float_however_large(w):
+    for bath in (rf.DrudeBath(0.3, 2.0, 1.5), rf.OhmicBath(0.1, 5.0, 1.0, 3.0, "gaussian")):
+        assert bath.spectral_density(w) == pytest.approx(0.0, abs=1e-150)
+
+
+def test_counts_whose_squares_overflow_are_refused():
+    equation = public_walk.made(rf.analysis.Counting)
+    with pytest.raises(rf.ConvergenceError, match=r"1e[+]?300"):
+        equation.moments([1.0, 0.0], 1e300)
