@@ -16,6 +16,7 @@ from redfield.validation import (
     ComplexArray,
     RealArray,
     as_finite,
+    as_function_of,
     as_items,
     as_numeric,
     as_positive,
@@ -75,9 +76,7 @@ class BathMatrix(Immutable):
         scale: float = 1.0,
         beta: float | None = None,
     ) -> None:
-        if not callable(power_spectrum):
-            raise TypeError(f"power_spectrum must be a function of ω, got {power_spectrum!r}")
-        self.function = power_spectrum
+        self.function = as_function_of("power_spectrum", power_spectrum, "w")
         self.breakpoints = tuple(
             as_finite("breakpoints", x) for x in as_items("breakpoints", breakpoints)
         )

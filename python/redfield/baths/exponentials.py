@@ -67,7 +67,10 @@ class ExponentialSum(Described):
         """The sum at times t ≥ 0 of any shape."""
         if np.min(t, initial=0.0) < 0.0:
             raise ValueError(f"t must not be negative, got {np.min(t):g}")
-        value: ComplexArray = np.exp(-np.multiply.outer(np.asarray(t), self.rates)) @ self.coefficients
+        # Later no phase is a number, and every term has decayed.
+        last = 1e300 / max(1.0, float(np.abs(self.rates).max(initial=0.0)))
+        exponents = np.multiply.outer(np.minimum(t, last), self.rates)
+        value: ComplexArray = np.exp(-exponents) @ self.coefficients
         return value
 
 

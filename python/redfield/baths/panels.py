@@ -23,6 +23,9 @@ UNRESOLVED = 8.0
 NEAREST = 1e-20
 """Relative distance of a frequency from the end of a panel, below which it is at the end."""
 
+LARGEST_PHASE = 1e300
+"""Largest ωt of a Fourier transform."""
+
 
 @dataclass(frozen=True)
 class Panels:
@@ -124,6 +127,9 @@ class Panels:
     def fourier(self, t: RealArray) -> ComplexArray:
         """∫ f(ν) e^{−iνt} dν at t of any shape."""
         flat = np.ravel(np.asarray(t, dtype=np.float64))
+        # Later no phase is a number, and the transform is as small as there.
+        last = LARGEST_PHASE / max(1.0, abs(float(self.left[0])), abs(float(self.right[-1])))
+        flat = np.clip(flat, -last, last)
         out = np.zeros(len(flat), dtype=np.complex128)
         powers = (-1j) ** np.arange(ORDER)
         values = (self.series @ np.polynomial.legendre.legvander(NODES, ORDER - 1).T) * WEIGHTS

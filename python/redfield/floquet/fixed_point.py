@@ -173,20 +173,26 @@ def _require_one(
         )
 
 
-def _nodes(system: System) -> tuple[RealArray, RealArray]:
-    """Gauss and Legendre's times in a period and their weights, more than the products of couplings turn."""
-    e, length = system.energies, system.period
+def _count_nodes(system: System) -> int:
+    """More times in a period than the products of couplings turn."""
+    e = system.energies
     band = float(e.max() - e.min())
-    points = int(2.0 * np.pi * system.harmonics + band * length) + 30
-    nodes, weights = np.polynomial.legendre.leggauss(points)
-    return 0.5 * length * (nodes + 1.0), 0.5 * length * weights
+    return int(2.0 * np.pi * system.harmonics + band * system.period) + 30
+
+
+def _nodes(system: System, points: int) -> tuple[RealArray, RealArray]:
+    """Gauss and Legendre's times in a period and their weights."""
+    import scipy.special
+
+    nodes, weights = scipy.special.roots_legendre(points)
+    return 0.5 * system.period * (nodes + 1.0), 0.5 * system.period * weights
 
 
 def change_of_dissipator(
     system: System, dissipate: Callable[[ComplexArray, float], ComplexArray]
 ) -> Callable[[ComplexArray], ComplexArray]:
     """Δ of 𝒟(t)ρ in the basis H is given in."""
-    times, weights = _nodes(system)
+    times, weights = _nodes(system, _count_nodes(system))
     frames = [system.core[0].frame(float(t)) for t in times]
 
     def change(rho: ComplexArray) -> ComplexArray:
@@ -203,11 +209,11 @@ def change_of_series(equation: Redfield) -> Callable[[ComplexArray], ComplexArra
     """Δ of Redfield's equation from the harmonics of its couplings."""
     system = equation.system
     e = system.energies
-    times, weights = _nodes(system)
-    points = len(times)
+    points = _count_nodes(system)
     couplings = range(len(system.driven.couplings))
     n = system.dimension
     require_memory("the couplings over a period", 64.0 * points * len(couplings) * n * n)
+    times, weights = _nodes(system, points)
     turned = np.exp(1j * np.multiply.outer(times, e[:, None] - e))
     turns = system.turns(times)
     pairs = [

@@ -19,6 +19,7 @@ from typing import Any, Protocol
 
 from redfield import _core
 from redfield.sweeps.errors import SweepError
+from redfield.validation import shown
 
 GONE = "the workers of {} are gone; what is stored stays, and the same call resumes"
 RESTARTS = 3
@@ -188,13 +189,14 @@ class ProcessPool(FuturesPool):
 def pool_of(executor: Any, workers: int | None, threads: int) -> Pool:
     """What a name, a dask Client or address, or an Executor stands for, with so many threads a worker."""
     count = max(1, _core.cores() // threads) if workers is None else workers
-    if executor == "serial":
+    name = executor if isinstance(executor, str) else ""
+    if name == "serial":
         return Pool()
-    if executor == "threads":
+    if name == "threads":
         return ThreadPool(count)
-    if executor == "processes":
+    if name == "processes":
         return ProcessPool(count)
-    if isinstance(executor, str) and "://" in executor:
+    if "://" in name:
         from redfield.sweeps.dask_pool import connected
 
         return connected(executor)
@@ -207,7 +209,7 @@ def pool_of(executor: Any, workers: int | None, threads: int) -> Pool:
         return DaskPool(executor, False)
     raise TypeError(
         'executor must be "serial", "threads", "processes", a dask Client, the address of a dask scheduler, or a '
-        f"concurrent.futures.Executor, got {executor!r}"
+        f"concurrent.futures.Executor, got {shown(executor)}"
     )
 
 
