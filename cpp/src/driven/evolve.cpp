@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <string>
+#include <tuple>
 
 #include "driven/commutator_free.hpp"
 #include "driven/run.hpp"
@@ -17,10 +18,9 @@ namespace {
 /// No picture: ρ itself, and 𝓛 of the moment.
 class Laboratory : public integrators::Picture {
   public:
-    /// 𝓛 is smooth between these, at which it may have the value of the other side.
-    void within(double first, double last) {
-        first_ = std::nextafter(first, last);
-        last_ = std::nextafter(last, first);
+    /// 𝓛 is smooth between these, near which it may have the value of the other side.
+    void within(double first, double last, double span) {
+        std::tie(first_, last_) = clear_of_jumps(first, last, span);
     }
     void start(double now) final { now_ = now; }
     void derivative(double tau, const RealMatrix& y, RealMatrix& out) final {
@@ -96,12 +96,12 @@ class Tabulated final : public Laboratory {
     RealVector matrix_;
 };
 
-SolveSmooth by_runge_kutta(Laboratory& picture, const EvolveOptions& options, double rate,
+SolveSmooth by_runge_kutta(Laboratory& picture, const EvolveOptions& options, double rate, double span,
                            const integrators::Longest& longest, EvolveStats& stats) {
     return
-        [&picture, &options, rate, &longest, &stats](
+        [&picture, &options, rate, span, &longest, &stats](
             const RealMatrix& rho, const std::vector<double>& inside, const integrators::Observe& each) {
-            picture.within(inside.front(), inside.back());
+            picture.within(inside.front(), inside.back(), span);
             integrators::runge_kutta(picture, rho, inside, options, 0.1 / rate, longest, each, stats);
         };
 }
@@ -152,10 +152,11 @@ EvolveStats evolve(const Drive& drive, StateView start, const std::vector<double
                                          const integrators::Observe& each) {
         commutator_free(whole, rho, inside, span, options, each, stats);
     };
-    return run.solve(
-        drive.breaks, method,
-        method == Method::magnus ? exponentials : by_runge_kutta(picture, options, rate, longest, stats),
-        stats);
+    return run.solve(drive.breaks, method,
+                     method == Method::magnus
+                         ? exponentials
+                         : by_runge_kutta(picture, options, rate, span, longest, stats),
+                     stats);
 }
 
 RealMatrix packed_in_given_basis(const Generator& generator, linalg::Workspace& ws) {
@@ -179,7 +180,8 @@ EvolveStats evolve(const Table& table, const std::vector<double>& breaks, double
             "driven::evolve: the table is not of matrices on the states");
     EvolveStats stats;
     Tabulated picture(table);
-    picture.within(times.front(), times.back());
+    const double span = times.back() - times.front();
+    picture.within(times.front(), times.back(), span);
     const Resolution resolution =
         table.control ? Resolution(*table.control, RealMatrix::Constant(1, 1, picture.steepest()), breaks,
                                    Resolution::action_of(options))
@@ -188,7 +190,7 @@ EvolveStats evolve(const Table& table, const std::vector<double>& breaks, double
         return std::min(max_step, resolution.longest(t));
     };
     const double rate = std::max(picture.norm(times.front()), 1e-300);
-    return run.solve(breaks, Method::dopri5, by_runge_kutta(picture, options, rate, longest, stats),
+    return run.solve(breaks, Method::dopri5, by_runge_kutta(picture, options, rate, span, longest, stats),
                      stats);
 }
 
