@@ -1,6 +1,5 @@
 #include "driven/run.hpp"
 
-#include "evolve/methods.hpp"
 #include "redfield/linalg/errors.hpp"
 
 namespace redfield::driven {
@@ -16,7 +15,6 @@ Run::Run(StateView start, const std::vector<double>& times, const EvolveOptions&
     require(start.frame == Frame::given, "driven::evolve: rho0 must be in the basis H is given in");
     integrators::check(start_.rows(), start_, times, options);
     require(static_cast<bool>(observe), "driven::evolve: the observer is empty");
-    integrators::refuse_short_steps(max_step, times.back() - times.front());
 }
 
 EvolveStats Run::solve(const std::vector<double>& breaks, Method method, const SolveSmooth& smooth,

@@ -1,15 +1,6 @@
 #include "driven/segments.hpp"
 
-#include <algorithm>
-#include <cmath>
-
 namespace redfield::driven {
-
-std::pair<double, double> clear_of_jumps(double first, double last, double span) {
-    const double margin = std::min(jump_width * span, 0.25 * (last - first));
-    return {std::max(first + margin, std::nextafter(first, last)),
-            std::min(last - margin, std::nextafter(last, first))};
-}
 
 void in_segments(const RealMatrix& rho0, const std::vector<double>& times,
                  const std::vector<double>& breaks, const SolveSmooth& solve,

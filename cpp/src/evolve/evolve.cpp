@@ -159,6 +159,7 @@ EvolveStats evolve(const Generator& generator, StateView given, const std::vecto
 EvolveStats evolve(const Generator& generator, const ComplexMatrix& rho0,
                    const std::vector<double>& times, const EvolveOptions& options,
                    const StateObserver& observe) {
+    require(static_cast<bool>(observe), "evolve: the observer is empty");
     const Index n = generator.dimension();
     const int threads = linalg::resolve_threads(options.threads, n);
     const RealMatrix start = pack_state(rho0, n);
