@@ -16,6 +16,7 @@ from redfield.validation import (
     ComplexArray,
     RealArray,
     as_finite,
+    as_function_of,
     as_items,
     as_numeric,
     as_positive,
@@ -75,9 +76,7 @@ class BathMatrix(Immutable):
         scale: float = 1.0,
         beta: float | None = None,
     ) -> None:
-        if not callable(power_spectrum):
-            raise TypeError(f"power_spectrum must be a function of ω, got {power_spectrum!r}")
-        self.function = power_spectrum
+        self.function = as_function_of("power_spectrum", power_spectrum, "w")
         self.breakpoints = tuple(
             as_finite("breakpoints", x) for x in as_items("breakpoints", breakpoints)
         )
@@ -106,7 +105,8 @@ class BathMatrix(Immutable):
             )
         size = max(float(np.abs(gamma).max(initial=0.0)), 1e-300)
         adjoint = gamma.conj().transpose(0, 2, 1)
-        wrong = ~(np.abs(gamma - adjoint).max(axis=(1, 2)) <= ASYMMETRY * size)
+        with np.errstate(invalid="ignore"):  # of infinite rates, which the next lines refuse
+            wrong = ~(np.abs(gamma - adjoint).max(axis=(1, 2)) <= ASYMMETRY * size)
         if wrong.any():
             raise ValueError(f"power_spectrum({w[wrong][0]:g}) is not Hermitian, or not finite")
         gamma = 0.5 * (gamma + adjoint)

@@ -19,6 +19,7 @@ from redfield.validation import (
     as_sparse,
     as_square,
     require_finite,
+    require_memory,
 )
 
 
@@ -54,6 +55,8 @@ class SiteProjectors(Immutable):
         weights: npt.ArrayLike | None = None,
     ) -> None:
         self.dimension = as_count("n", n)
+        if sites is None:
+            require_memory(f"a projector of each of n = {n} sites", 64.0 * self.dimension)
         self.sites: tuple[int, ...] = (
             tuple(range(self.dimension))
             if sites is None

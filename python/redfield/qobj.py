@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from redfield.validation import as_count, as_items
+from redfield.validation import as_count, as_items, shown
 
 
 def as_qobj(states: Any, dims: list[int] | None) -> Any:
@@ -17,7 +17,7 @@ def as_qobj(states: Any, dims: list[int] | None) -> Any:
     n = states.shape[-1]
     factors = [n] if dims is None else [as_count("dims", d) for d in as_items("dims", dims)]
     if math.prod(factors) != n:
-        raise ValueError(f"dims must multiply to {n}, got {dims!r}")
+        raise ValueError(f"dims must multiply to {n}, got {shown(dims)}")
     if states.ndim > 2:
         return [as_qobj(each, dims) for each in states]
     return qutip.Qobj(states, dims=[factors, factors])

@@ -8,7 +8,7 @@ from typing import Any
 from redfield.bath_matrix import BathMatrix
 from redfield.baths import Bath, BathBatch, ParticleBath
 from redfield.couplings import SiteProjectors, is_hermitian, same
-from redfield.validation import warn
+from redfield.validation import shown, warn
 
 
 class UnpairedCouplingWarning(UserWarning):
@@ -23,7 +23,7 @@ def as_baths(baths: Any, count: int) -> list[Bath]:
         raise TypeError(f"baths is {baths!r}, one for each member of an rf.SystemBatch")
     given = [baths] if isinstance(baths, Bath | ParticleBath) else baths
     if isinstance(given, str) or not isinstance(given, Sequence):
-        raise TypeError(f"baths must be a Bath or a list of them, got {baths!r}")
+        raise TypeError(f"baths must be a Bath or a list of them, got {shown(baths)}")
     for j, bath in enumerate(given):
         if isinstance(bath, ParticleBath):
             raise TypeError(
@@ -31,7 +31,7 @@ def as_baths(baths: Any, count: int) -> list[Bath]:
                 "System(h, *redfield.particle_exchange([a], bath)), a the annihilation operator"
             )
         if not isinstance(bath, Bath):
-            raise TypeError(f"baths must be a Bath or a list of them, got {bath!r} at {j}")
+            raise TypeError(f"baths must be a Bath or a list of them, got {shown(bath)} at {j}")
     if len(given) not in (1, count):
         raise ValueError(f"{len(given)} baths for {count} couplings; give one bath for all or one each")
     checked: list[Any] = list(given)

@@ -54,9 +54,9 @@ class Spline(Immutable):
 
     def require_cover(self, first: float, last: float) -> None:
         """Refuses times outside the samples."""
-        slack = 1e-12 * max(1.0, abs(float(self.times[-1])))
+        slack = 1e-12 * float(np.abs(self.times[[0, -1]]).max())
         if first < self.times[0] - slack or last > self.times[-1] + slack:
             raise ValueError(
                 f"the samples of a Spline cover [{self.times[0]:g}, {self.times[-1]:g}], but "
-                f"[{first:g}, {last:g}] is asked for (t)"
+                f"[{first:g}, {last:g}] is asked for (t, or first and last)"
             )

@@ -60,10 +60,9 @@ class SteadyState(Saved, Immutable, answer=True):
     residual : ‖𝓛ρ‖_F.
     applications : of 𝓛.
     method : "direct" or "iterative".
-    unique : whether it was shown to be the only one; a warning told where not. False of what one rho0 leads to where
-        there are several.
+    unique : whether it is the only one; False for what one rho0 leads to where there are several.
     error : ‖ρ − ρ_exact‖₁, an estimate that covers what the residual and rounding may change: it grows as the fastest
-        dissipative rate over the slowest. Infinite where it could not be told; a warning tells of more than 1e-6.
+        dissipative rate over the slowest. A warning tells of more than 1e-6.
     """
 
     state: ComplexArray
@@ -131,12 +130,7 @@ def steady_state(
     if len(found) == 3:
         raise several(*found)
     state = SteadyState(*found)
-    if not state.unique and rho0 is None:
-        warn(
-            "the equation is far from its secular part: whether this steady state is the only one could not be shown",
-            UserWarning,
-        )
-    elif state.error > NOTICEABLE:
+    if state.error > NOTICEABLE:
         warn(
             f"the steady state may be wrong by {state.error:.1g} in trace norm (.error): some rates are so much slower "
             "than the fastest that rounding tells",

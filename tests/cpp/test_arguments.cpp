@@ -172,6 +172,15 @@ TEST_CASE("evolutions and steady states") {
     CHECK(refused(run(rho, {0.0, 1.0}, undefined), "rtol"));
     CHECK(refused(run(rho, {0.0, 1.0}, -1.0), "rtol"));
     CHECK(refused(run(rho, {0.0, 1.0}, 0.0, 0.0), "rtol"));
+    CHECK(refused(
+        [&] {
+            const RealMatrix packed = redfield::pack_state(rho, n);
+            redfield::evolve(equation, {packed, redfield::Frame::given}, {0.0, 1.0}, {},
+                             redfield::Observer());
+        },
+        "observer"));
+    CHECK(refused([&] { redfield::evolve(equation, rho, {0.0, 1.0}, {}, redfield::StateObserver()); },
+                  "observer"));
     CHECK(refused([&] { redfield::expectations(equation, rho, {0.0}, {ComplexMatrix::Ones(2, 2)}); },
                   "e_ops[0]"));
     const redfield::Redfield other(

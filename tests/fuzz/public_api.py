@@ -11,6 +11,8 @@ import collections
 import json
 import os
 import re
+import resource
+import select
 import subprocess
 import sys
 import tempfile
@@ -18,7 +20,9 @@ from pathlib import Path
 
 BATCH = 400
 SILENCE = 120.0
-"""Seconds of wall time after which a process that reports nothing is ended."""
+"""Seconds of wall time after which a process that reports nothing, though it was interrupted, is ended."""
+MEMORY = 8 * 2**30
+"""Bytes of address space of a process: a call that takes more fails alone, not the machine."""
 TESTS = Path(__file__).parents[1] / "python"
 
 
@@ -26,6 +30,7 @@ def work(seed: int, count: int, first: int, only: str) -> None:
     """Make calls first, first + 1, … of a run; one line of JSON before and after each."""
     sys.path.insert(0, str(TESTS))
     os.chdir(tempfile.mkdtemp())
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     import public_fuzz
 
     for i, call in enumerate(public_fuzz.calls(seed, count)):
@@ -50,28 +55,25 @@ def batch(arguments: argparse.Namespace, first: int) -> tuple[int, list[tuple[st
         str(arguments.seed),
     ]
     log = tempfile.TemporaryFile("w+")  # noqa: SIM115
-    process = subprocess.Popen(
-        [*command, "--only", arguments.only], stdout=subprocess.PIPE, stderr=log, text=True
-    )
+    process = subprocess.Popen([*command, "--only", arguments.only], stdout=subprocess.PIPE, stderr=log)
     last, faults, judged = [first - 1, "the start", ""], [], 0
-    import selectors
-
     assert process.stdout is not None
-    with selectors.DefaultSelector() as waiting:
-        waiting.register(process.stdout, selectors.EVENT_READ)
-        while True:
-            if not waiting.select(SILENCE):
-                process.kill()
-                faults.append((last[1], f"did not end in {SILENCE:g} s"))
-                break
-            line = process.stdout.readline()
-            if not line:
-                break
+    unread = b""
+    # Not through a buffered file: what it has taken in select does not see.
+    while select.select([process.stdout], [], [], SILENCE)[0]:
+        got = os.read(process.stdout.fileno(), 2**16)
+        *lines, unread = (unread + got).split(b"\n")
+        for line in lines:
             last = json.loads(line)
             if last[2] is not None:
                 judged += 1
                 if last[2]:
                     faults.append((last[1], last[2]))
+        if not got:
+            break
+    else:
+        process.kill()
+        faults.append((last[1], f"did not end in {SILENCE:g} s"))
     status = process.wait()
     if status not in (0, -9):
         log.seek(0)

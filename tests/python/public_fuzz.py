@@ -8,6 +8,7 @@ import fnmatch
 import heapq
 import io
 import re
+import signal
 import time
 import warnings
 import zlib
@@ -24,7 +25,11 @@ from public_oddities import ANYTHING
 from public_walk import Target
 
 SECONDS = 5.0
-"""Processor time of a call on a system of two levels, beyond which it is told."""
+"""Processor time of a call on a system of two levels, beyond which it is interrupted as by Ctrl-C, and told."""
+PATIENCE = 2.0
+"""Processor time within which an interrupted call must end."""
+MANY = ("2**31", "10**30", "1e300", "1e-300", "10**5000")
+"""Values that may ask for more work than can be done; an interruption must end it."""
 
 
 HONEST = (
@@ -74,7 +79,14 @@ class Call:
         with warnings.catch_warnings(record=True) as told, contextlib.redirect_stdout(io.StringIO()):
             warnings.simplefilter("always")
             try:
-                found = self._judged(function(**arguments))
+                with interrupted_after(seconds):
+                    answer = function(**arguments)
+                found = self._judged(answer)
+            except KeyboardInterrupt:
+                late = time.process_time() - start - seconds
+                if late <= PATIENCE and self.value in MANY:
+                    return ""
+                return f"took more than {seconds:g} s, and {late:.1f} s to be interrupted"
             except Exception as error:
                 found = self._of_error(error)
         numpy_warned = [
@@ -111,6 +123,21 @@ class Call:
         return f"NaN in {where}" if where else ""
 
 
+@contextlib.contextmanager
+def interrupted_after(seconds: float) -> Iterator[None]:
+    """SIGINT after so much processor time, where that is finite."""
+    if not np.isfinite(seconds):
+        yield
+        return
+    before = signal.signal(signal.SIGPROF, lambda *_: signal.raise_signal(signal.SIGINT))
+    signal.setitimer(signal.ITIMER_PROF, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0.0)
+        signal.signal(signal.SIGPROF, before)
+
+
 MAY_BE_NAN = {
     "exact_error": "of a Comparison without an exact solution",
     "fit_error": "of a Comparison without an exact solution",
@@ -128,6 +155,17 @@ def not_a_number(thing: Any, where: str = "the answer", depth: int = 3) -> str:
     if isinstance(thing, float | complex | np.ndarray | np.inexact):
         a = np.asarray(thing)
         return where if a.dtype.kind in "fc" and np.isnan(a).any() else ""
+    if isinstance(thing, rf.analysis.Diagnosis):
+        # Empty where the check does not apply, and then it says why.
+        return next(
+            (
+                f"{where}.values[{column!r}], without a reason"
+                for column, values in thing.values.items()
+                for name, value in zip(thing.names, values, strict=True)
+                if np.isnan(value) and column not in thing.reasons[name]
+            ),
+            "",
+        )
     if depth == 0 or isinstance(thing, str | bytes | type) or callable(thing):
         return ""
     if isinstance(thing, list | tuple):

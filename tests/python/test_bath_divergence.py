@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import mpmath
 import numpy as np
 import pytest
@@ -164,3 +166,85 @@ def test_the_odd_part_of_a_cold_lamb_shift_near_zero(function, exponent):
         odd = float(bath.lamb_shift(w) - bath.lamb_shift(-w))
         assert abs(odd - exact) <= bath.lamb_shift_error
         assert abs(odd - exact) <= 1e-15 + 1e-6 * abs(exact)
+
+
+def singular_shift(a, w):
+    """(1/2π) P∫ |ν|^{−a}/(1 + ν²)/(ω − ν) dν, where P∫₀^∞ ν^{−a}/(ω² − ν²) dν is (π/2) ω^{−a−1} tan(πa/2)."""
+    both = 0.5 / np.cos(0.5 * np.pi * a) + 0.5 * w ** (-a - 1.0) * np.tan(0.5 * np.pi * a)
+    return w / (1.0 + w * w) * both
+
+
+@settings(deadline=None, max_examples=40)
+@given(
+    a=st.floats(0.05, 0.95),
+    place=st.sampled_from([0.0, 1.5]),
+    unit=st.sampled_from([1e-6, 1.0, 1e8]),
+)
+def test_a_singularity_that_can_be_integrated(a, place, unit):
+    assume(place == 0.0 or a <= 0.4)  # beyond, the rounding of ω beside the place decides γ
+
+    def gamma(v):
+        x = np.abs(v / unit - place)
+        return unit * x**-a / (1.0 + x**2)
+
+    bath = rf.SpectrumBath(gamma, breakpoints=[place * unit], scale=unit)
+    for w in (2.0, -0.3, 1e-3):
+        exact = np.sign(w) * singular_shift(a, abs(w))
+        found = float(bath.lamb_shift((place + w) * unit)) / unit
+        assert found == pytest.approx(exact, rel=1e-7)
+
+
+@pytest.mark.parametrize("a", [1.0, 1.3, 2.0, 4.0])
+@pytest.mark.parametrize("place", [0.0, -0.7])
+def test_a_singularity_that_can_not_be_integrated_is_refused(a, place):
+    """1/f noise without a lowest frequency, and its like."""
+    bath = rf.SpectrumBath(
+        lambda w: 0.1 * np.abs(w - place) ** -a * np.exp(-np.abs(w)), breakpoints=[0.0, place]
+    )
+    with pytest.raises(ValueError, match=rf"diverges as \|ω.*{ADVICE}"):
+        bath.lamb_shift(2.0)
+    with pytest.raises(ValueError, match=r"diverges as .*correlation"):
+        bath.correlation(2.0)
+    for kind in (rf.Redfield, rf.UniversalLindblad):
+        with pytest.raises(ValueError, match=r"diverge|is known to"):
+            kind(rf.System(0.5 * SIGMA_Z, [SIGMA_X], bath)).apply(np.eye(2) / 2)
+
+
+@pytest.mark.parametrize("width", [1e-2, 1e-4, 1e-6])
+@pytest.mark.parametrize("told", [False, True])
+def test_a_narrow_line_does_not_jump(width, told):
+    """γ = δ/((ω − 1)² + δ²) has η = ½(ω − 1)/((ω − 1)² + δ²), 0 at its centre."""
+    known = {"breakpoints": [1.0], "scale": width} if told else {}
+    bath = rf.SpectrumBath(lambda w: width / ((w - 1.0) ** 2 + width**2), **known)
+    assert abs(float(bath.lamb_shift(1.0))) < 1e-8 / width
+    assert float(bath.lamb_shift(1.0 + width)) == pytest.approx(0.25 / width, rel=1e-8)
+    assert float(bath.lamb_shift(2.0)) == pytest.approx(0.5, rel=1e-4)
+
+
+@pytest.mark.parametrize("known", [{}, {"breakpoints": [-1.0, 2.0]}, {"support": (-1.0, 2.0)}])
+@pytest.mark.parametrize("closed", [False, True])
+def test_ends_of_a_band_whatever_its_value_at_them(known, closed):
+    band = (lambda w: (w >= -1.0) & (w <= 2.0)) if closed else (lambda w: (w > -1.0) & (w < 2.0))
+    bath = rf.SpectrumBath(lambda w: 0.1 * band(w), **known)
+    assert bath.lamb_shift([-1.0, 2.0]).tolist() == [-np.inf, np.inf]
+    exact = 0.1 / (2.0 * np.pi) * np.log(3.0 / 1e-9)
+    assert float(bath.lamb_shift(2.0 - 1e-9)) == pytest.approx(exact, rel=1e-7)
+
+
+@pytest.mark.parametrize("beta", [0.2, 1.0, 30.0])
+@pytest.mark.parametrize("scalar", [False, True])
+def test_zero_over_zero_with_a_kink(beta, scalar):
+    """γ = ω e^{−|ω|}/(1 − e^{−βω}) is 1/β at 0 from both sides, where its slope jumps."""
+
+    def one(w):
+        return w / (1.0 - math.exp(-beta * w)) * math.exp(-abs(w))
+
+    def many(w):
+        return w / -np.expm1(-beta * w) * np.exp(-np.abs(w))
+
+    bath = rf.SpectrumBath(np.vectorize(one, otypes=[float]) if scalar else many)
+    assert float(bath.power_spectrum(0.0)) == pytest.approx(1.0 / beta, rel=1e-7)
+    ohmic = rf.OhmicBath(1.0, 1.0, beta)  # J = ω e^{−ω}
+    w = np.array([-0.4, 0.0, 0.9])
+    ratio = float(ohmic.power_spectrum(0.9) / bath.power_spectrum(0.9))
+    assert np.abs(bath.lamb_shift(w) * ratio - ohmic.lamb_shift(w)).max() < 1e-7 * ratio

@@ -128,6 +128,29 @@ def test_a_cold_drude_bath_beyond_its_cutoff():
         assert rf.DrudeBath(0.2, 7.0, beta_cutoff / 7.0).exponentials(3.0).relative_error < 1e-7
 
 
+@pytest.mark.parametrize(
+    ("beta_cutoff", "duration"), [(1e3, 30.0), (1e3, 300.0), (1e4, 1000.0), (np.inf, 300.0)]
+)
+def test_a_cold_drude_bath_over_long_times(beta_cutoff, duration):
+    """The logarithm of C at early times, its power law until t ~ β and the exponentials beyond, in one sum."""
+    bath = rf.DrudeBath(0.1, 3.0, beta_cutoff / 3.0)
+    found = bath.exponentials(duration)
+    assert found.relative_error < 1e-7
+    t = np.geomspace(1e-3, duration, 7)
+    assert np.abs(found(t) - bath.correlation(t)).max() < 1e-6 * np.abs(bath.correlation(t)).max()
+
+
+@pytest.mark.parametrize("exponent", [0.5, 0.8])
+def test_a_sub_ohmic_bath_is_a_sum_of_exponentials(exponent):
+    bath = rf.OhmicBath(0.02, 3.0, 5.0, exponent)
+    found = bath.exponentials(30.0)
+    assert found.relative_error < 1e-7
+    # Terms that cancel to fewer digits than those of C are of no use.
+    assert np.abs(found.coefficients / found.rates).sum() < 2e6 * found.error / found.relative_error
+    t = np.array([0.01, 0.3, 2.0, 29.0])
+    assert np.abs(found(t) - bath.correlation(t)).max() < 1e-6 * np.abs(bath.correlation(t)).max()
+
+
 def test_a_quadratic_system_in_other_units_is_the_same():
     def solved(s):
         left = rf.ParticleBath(lambda w: s * np.exp(-((w / s) ** 2) / 8), 2.0 / s, 0.4 * s, scale=s)

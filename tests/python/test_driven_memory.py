@@ -239,7 +239,7 @@ def test_what_it_refuses():
     jumping = driven.System([0.5 * Z, (X, lambda t: float(t > 0.5))], [X], BATH)  # where pieces meet
     with pytest.raises(ValueError, match=r"by quadrature needs a drive without jumps .* at t = 0\.5"):
         memory(jumping, "quadrature").evolve([1, 0], [0.0, 1.0])
-    rough = rf.OhmicBath(0.02, 3.0, 5.0, exponent=0.5)
+    rough = rf.CorrelationBath(lambda t: 0.02 * np.exp(-0.3 * t) * np.cos(20.0 * np.sin(t)) + 0j)
     with pytest.raises(ValueError, match="no sum of exponentials within tol"):
         memory(driven.System(Z, [X], rough), "exponentials").evolve([1, 0], [0.0, 50.0])
     with pytest.raises(rf.ConvergenceError, match="panels"):

@@ -123,7 +123,7 @@ def test_bad_input():
         (lambda: M.lattice([3], [(1.0, 0, 0, [0])]), ValueError, "from a site to itself"),
         (lambda: M.lattice([3], [(1.0, 0, 1, [1])]), ValueError, "does not fit"),
         (lambda: M.lattice([3], [], periodic=[True, False]), ValueError, "must name the same axes"),
-        (lambda: M.lattice([3], [], onsite=[1.0, 2.0]), ValueError, "onsite must be 1, 1 or 3 numbers"),
+        (lambda: M.lattice([3], [], onsite=[1.0, 2.0]), ValueError, "onsite must be 1 or 3 numbers"),
         (lambda: M.lattice([3], [], onsite=1j), TypeError, "onsite must be real"),
         (lambda: M.graphene(2), ValueError, "at least 3 cells a side"),
         (lambda: M.square((2, 3, 4)), ValueError, "length must be an integer or 2"),

@@ -295,3 +295,19 @@ def test_free_particles_over_long_times():
                 equation.flow.solve(np.diag([1.0, 0.0, 0.0]).astype(complex), np.array([0.0, t]), modal)
             )
             assert np.linalg.norm(found[-1].matrix() - steady) < 1e-8
+
+
+@pytest.mark.parametrize("time", [1e8, 1e10, 1e12])
+@pytest.mark.parametrize("units", [1e-9, 1.0, 1e9])
+def test_slow_rates_beside_a_large_lamb_shift(time, units):
+    """Rates of 1e-11 whose sums vanish up to the rounding of a Lamb shift of 10: the trace does not move."""
+    coupling = np.zeros((2, 3, 3))
+    coupling[0, 0, 1] = coupling[0, 1, 0] = 1e-4
+    coupling[1, 1, 2] = coupling[1, 2, 1] = 100.0
+    bath = rf.OhmicBath(strength=1e-3, cutoff=5.0 * units, beta=1.0 / units)
+    system = rf.System(units * np.diag([0.0, 1.0, 1000.0]), list(coupling), bath)
+    end = rf.Redfield(system).evolve([0, 1, 0], [0.0, time / units]).final_state
+    up, down = (1e-8 * float(bath.power_spectrum(w)) for w in (-units, units))
+    decay = np.exp(-(up + down) * time / units)
+    assert np.trace(end).real == pytest.approx(1.0, abs=1e-14)
+    assert end[1, 1].real == pytest.approx(up / (up + down) + down / (up + down) * decay, abs=1e-6)

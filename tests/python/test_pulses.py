@@ -94,6 +94,40 @@ def test_what_lasts_a_4000th_is_seen_anywhere(place, log_width, log_units, smoot
     assert found == pytest.approx(np.sin(area * inside) ** 2, abs=2e-5)
 
 
+@pytest.mark.parametrize(
+    ("first", "last", "span"), [(7.1, 7.12, 20), (600, 603, 1000), (1.234, 1.235, 10)]
+)
+@pytest.mark.parametrize("units", [1e-9, 1.0])
+def test_jumps_cost_no_accuracy(first, last, span, units):
+    jumps = [1e-9 / np.sqrt(units) * X]
+    for rtol in (1e-4, 1e-6, 1e-8, 1e-11):
+        pulse = square(1.0, first * units, last * units)
+        found = raised([(X, pulse)], [0.0, span * units], jumps, rtol=rtol, atol=1e-3 * rtol)
+        assert found == pytest.approx(np.sin(1.0) ** 2, abs=10.0 * rtol + 2e-9)
+    # Jump operators and couplings that are switched on and off.
+    switched = Lindblad(np.zeros((2, 2)), [[(2.0 * Z, lambda t: 1.0 * ((t >= first) & (t < last)))]])
+    end = switched.evolve(np.full((2, 2), 0.5), [0.0, span], rtol=1e-7).final_state[0, 1]
+    assert end == pytest.approx(0.5 * np.exp(-8.0 * (last - first)), abs=1e-6)
+
+
+def test_steps_that_are_too_short_are_refused():
+    drive = Lindblad([(X, np.cos)], NONE)
+    for method in METHODS:
+        for max_step in (1e-20, 1e-300, 1e-11):
+            with pytest.raises(ValueError, match=f"max_step = {max_step:g}"):
+                drive.evolve([1, 0], [0.0, 1.0], max_step=max_step, method=method)
+        with pytest.raises(rf.ConvergenceError, match="rounding of times"):
+            drive.evolve([1, 0], [1e12, 1e12 + 1.0], max_step=1e-8, method=method)
+        with pytest.raises(rf.ConvergenceError, match="rounding"):
+            drive.evolve([1, 0], [1e17, 1e17 + 64.0], method=method)
+    lead = rf.OhmicBath(strength=0.01, cutoff=5.0, beta=1.0)
+    periodic = rf.floquet.System(
+        [0.5 * Z, (0.3 * X, lambda t: np.cos(1.7 * t))], 2 * np.pi / 1.7, [X], lead
+    )
+    with pytest.raises(rf.ConvergenceError):
+        rf.floquet.Redfield(periodic).evolve([1, 0], [0.0, 1e17])
+
+
 @pytest.mark.parametrize("method", METHODS)
 def test_a_pulse_beside_a_splitting(method):
     pulse = gaussian(0.8, 13.37, 0.1)

@@ -321,7 +321,7 @@ def test_periodic_states_of_a_direct_sum_lead_where_they_start():
         periods = round(300.0 / strength)
         late = davies.evolve(rho, [0.0, 2 * np.pi * periods]).final_state
         assert rf.trace_norm(davies.steady_state(rho).at(0.0) - late) < 1e-6
-    with pytest.raises(TypeError, match="rho0"):
+    with pytest.raises(rf.ConvergenceError, match="rho0"):
         rf.floquet.Redfield(system).steady_state(rho)
 
 

@@ -21,10 +21,11 @@ constexpr Index order = Memory::order;
 using linalg::epsilon;
 /// t|C(t)| below this part of its largest ends the memory.
 constexpr double negligible = 1e-14;
-/// Of ∫|C|, up to which panels are resolved.
+/// Panels are halved until their error is this part of ∫|C|.
 constexpr double tolerance = 1e-13;
 constexpr std::size_t most_panels = 20000;
-/// Of the first panels' widths; none is halved below it, and one that ends at 0 below a part of it.
+/// Panels are not halved below this part of the first ones' widths; one that ends at 0 may be smaller
+/// still.
 constexpr double narrowest = 1e-12, beside_zero = 1e-8;
 /// Phase over half a panel up to which `order` points integrate a series of `order` terms to rounding.
 constexpr double few_turns = 5.0;
@@ -124,7 +125,7 @@ void Memory::expand(const CorrelationFunction& correlation, const std::vector<do
             const Series series = gauss().series(c.col(k));
             const double tail = series.tail<3>().cwiseAbs().maxCoeff() * static_cast<double>(order) / 4.0;
             const double allowed = tolerance * whole / (2.0 * half[k]);
-            // What halving does not shrink is the rounding of C, or of t where C is steep.
+            // An error that halving does not shrink is the rounding of C, or of t where C is steep.
             const double steep = 64.0 * epsilon * right / half[k] * largest;
             const bool rounding = tail <= std::max(1e3 * allowed, steep) && tail > 0.4 * parent;
             const bool smallest = half[k] <= least * (left == 0.0 ? beside_zero : 1.0);

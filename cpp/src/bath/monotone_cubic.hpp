@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <vector>
 
@@ -13,6 +14,8 @@ class MonotoneCubic {
     MonotoneCubic(std::vector<double> x, std::vector<double> y);
 
     const std::vector<double>& knots() const { return x_; }
+    /// The largest value of the table.
+    double largest() const { return *std::max_element(y_.begin(), y_.end()); }
     /// Between two knots, x_[k] ≤ x ≤ x_[k + 1].
     double on(std::size_t k, double x) const;
     /// Anywhere between the first knot and the last.

@@ -19,21 +19,21 @@ namespace redfield::bath {
 
 namespace {
 
-/// Of the largest h: what halving all panels may change.
+/// Halving all panels may change the integral by this part of the largest h.
 constexpr double accurate = 1e-8;
 /// Frequencies whose integrals are done twice.
 constexpr Index checked = 8;
 constexpr int rounds = 5;
-/// Of the range: corners nearer to each other are one.
+/// Corners nearer to each other than this part of the range are one.
 constexpr double same = 1e-13;
 /// Nodes of one integral; more of them are memory without end, of widths that no number can tell apart.
 constexpr std::size_t most_nodes = 5'000'000;
-/// Of the largest γ: what is left to the integral beyond it.
+/// The range ends where γ is below this part of its largest value.
 constexpr double negligible = 1e-13;
 /// A panel that is short against what γ varies over has fewer nodes.
 constexpr double short_panel = 0.2;
 
-/// Those of w whose integrals are the hardest: about zero, the outermost, and some between.
+/// The frequencies whose integrals are the hardest: about zero, the outermost, and some between.
 RealVector hardest(const RealVector& w) {
     const Index n = w.size();
     if (n <= checked) return w;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "bath/monotone_cubic.hpp"
 #include "bath/panels.hpp"
@@ -11,6 +12,9 @@
 namespace redfield {
 
 namespace {
+
+/// A smaller end value, relative to the largest of the table, is no jump but rounding.
+constexpr double jump = 1e-11;
 
 void check(const std::vector<double>& w, const std::vector<double>& gamma) {
     require(w.size() == gamma.size() && w.size() >= 2,
@@ -98,6 +102,11 @@ double TabulatedBath::power_spectrum(double w) const {
 }
 
 double TabulatedBath::lamb_shift(double w) const {
+    // Where the interpolant ends with a jump its transform is infinite.
+    const double least = jump * table_->cubic.largest();
+    constexpr double infinity = std::numeric_limits<double>::infinity();
+    if (w == table_->high() && table_->inside(w) > least) return infinity;
+    if (w == table_->low() && table_->inside(w) > least) return -infinity;
     return table_->panels.hilbert(w, 1e-16 * (table_->high() - table_->low())) / (2.0 * bath::pi);
 }
 

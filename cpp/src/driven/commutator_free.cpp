@@ -4,6 +4,7 @@
 #include <cmath>
 #include <string>
 
+#include "evolve/methods.hpp"
 #include "redfield/evolve/evolve.hpp"
 #include "redfield/linalg/errors.hpp"
 #include "redfield/linalg/parallel.hpp"
@@ -22,7 +23,7 @@ class Stepper {
         inner_.method = Method::automatic;
         inner_.threads = options.threads;
         inner_.max_bytes = options.max_bytes;
-        // What an exponential says of its own progress is nothing to the caller.
+        // The caller is not told the progress of a single exponential.
         inner_.monitor = [this](double) { return !options_.monitor || options_.monitor(-1.0); };
     }
 
@@ -67,7 +68,9 @@ void commutator_free(const Drive& drive, const RealMatrix& rho0, const std::vect
     std::size_t next = 1;
     while (next < times.size()) {
         linalg::poll((t - times.front()) / span);
-        h = std::min({h, whole, drive.resolution.longest(t)});
+        const double longest = std::min(drive.max_step, drive.resolution.longest(t));
+        const double least = integrators::shortest_step(t, longest);
+        h = std::max(std::min({h, whole, longest}), least);
         const bool last = t + h >= end - 1e-12 * span;
         if (last) h = end - t;
         const double total = options.atol + options.rtol * rho.norm();
@@ -83,8 +86,9 @@ void commutator_free(const Drive& drive, const RealMatrix& rho0, const std::vect
         const double factor = std::clamp(0.85 * std::pow(std::max(ratio, 1e-10), -0.25), 0.2, 4.0);
         if (!(ratio <= 1.0)) {
             ++stats.rejected;
+            const double previous = h;
             h *= std::isfinite(ratio) ? std::min(factor, 0.9) : 0.2;
-            if (h < 1e-12 * span)
+            if (h < 1e-12 * span || previous <= least)
                 throw ConvergenceError("evolve: at t = " + std::to_string(t) +
                                        " the step fell below 1e-12 of the time span; the equation jumps "
                                        "there, or rtol and atol are below rounding");

@@ -2,9 +2,12 @@
 
 #include <cmath>
 #include <string>
+#include <tuple>
+#include <utility>
 
 #include "driven/commutator_free.hpp"
 #include "driven/run.hpp"
+#include "evolve/methods.hpp"
 #include "evolve/runge_kutta.hpp"
 #include "redfield/driven/table.hpp"
 #include "redfield/linalg/errors.hpp"
@@ -17,11 +20,8 @@ namespace {
 /// No picture: ρ itself, and 𝓛 of the moment.
 class Laboratory : public integrators::Picture {
   public:
-    /// 𝓛 is smooth between these, at which it may have the value of the other side.
-    void within(double first, double last) {
-        first_ = std::nextafter(first, last);
-        last_ = std::nextafter(last, first);
-    }
+    /// 𝓛 is smooth between these, near which it may have the value of the other side.
+    void within(const std::pair<double, double>& ends) { std::tie(first_, last_) = ends; }
     void start(double now) final { now_ = now; }
     void derivative(double tau, const RealMatrix& y, RealMatrix& out) final {
         apply(std::clamp(now_ + tau, first_, last_), y, out);
@@ -97,11 +97,12 @@ class Tabulated final : public Laboratory {
 };
 
 SolveSmooth by_runge_kutta(Laboratory& picture, const EvolveOptions& options, double rate,
-                           const integrators::Longest& longest, EvolveStats& stats) {
+                           const Resolution& resolution, const integrators::Longest& longest,
+                           EvolveStats& stats) {
     return
-        [&picture, &options, rate, &longest, &stats](
+        [&picture, &options, rate, &resolution, &longest, &stats](
             const RealMatrix& rho, const std::vector<double>& inside, const integrators::Observe& each) {
-            picture.within(inside.front(), inside.back());
+            picture.within(resolution.clear_of_jumps(inside.front(), inside.back()));
             integrators::runge_kutta(picture, rho, inside, options, 0.1 / rate, longest, each, stats);
         };
 }
@@ -138,6 +139,7 @@ EvolveStats evolve(const Drive& drive, StateView start, const std::vector<double
             "driven::evolve: method \"magnus\" needs a drive that knows means of H");
     const Index n = start.packed.rows();
     const double span = times.back() - times.front();
+    integrators::refuse_short_steps(drive.max_step, span);
     const Drive whole{told(drive.generator, n), drive.breaks, drive.max_step, drive.has_means,
                       drive.resolution};
     const integrators::Longest longest = [&](double t) {
@@ -152,10 +154,11 @@ EvolveStats evolve(const Drive& drive, StateView start, const std::vector<double
                                          const integrators::Observe& each) {
         commutator_free(whole, rho, inside, span, options, each, stats);
     };
-    return run.solve(
-        drive.breaks, method,
-        method == Method::magnus ? exponentials : by_runge_kutta(picture, options, rate, longest, stats),
-        stats);
+    return run.solve(drive.breaks, method,
+                     method == Method::magnus
+                         ? exponentials
+                         : by_runge_kutta(picture, options, rate, whole.resolution, longest, stats),
+                     stats);
 }
 
 RealMatrix packed_in_given_basis(const Generator& generator, linalg::Workspace& ws) {
@@ -179,7 +182,8 @@ EvolveStats evolve(const Table& table, const std::vector<double>& breaks, double
             "driven::evolve: the table is not of matrices on the states");
     EvolveStats stats;
     Tabulated picture(table);
-    picture.within(times.front(), times.back());
+    integrators::refuse_short_steps(max_step, times.back() - times.front());
+    picture.within({times.front(), times.back()});
     const Resolution resolution =
         table.control ? Resolution(*table.control, RealMatrix::Constant(1, 1, picture.steepest()), breaks,
                                    Resolution::action_of(options))
@@ -188,8 +192,8 @@ EvolveStats evolve(const Table& table, const std::vector<double>& breaks, double
         return std::min(max_step, resolution.longest(t));
     };
     const double rate = std::max(picture.norm(times.front()), 1e-300);
-    return run.solve(breaks, Method::dopri5, by_runge_kutta(picture, options, rate, longest, stats),
-                     stats);
+    return run.solve(breaks, Method::dopri5,
+                     by_runge_kutta(picture, options, rate, resolution, longest, stats), stats);
 }
 
 }  // namespace redfield::driven

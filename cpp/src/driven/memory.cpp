@@ -6,6 +6,7 @@
 #include "driven/interaction.hpp"
 #include "driven/past.hpp"
 #include "driven/run.hpp"
+#include "evolve/methods.hpp"
 #include "redfield/linalg/errors.hpp"
 #include "redfield/linalg/hermitian.hpp"
 #include "redfield/linalg/parallel.hpp"
@@ -64,6 +65,7 @@ EvolveStats evolve(const Memory& memory, double max_step, StateView start,
         observe(i, {rho, Frame::given});
     };
     Run run(start, times, options, max_step, in_given_basis);
+    integrators::refuse_short_steps(max_step, times.back() - times.front());
 
     const double longest = std::min(max_step, memory.longest_step);
     EvolveStats stats;

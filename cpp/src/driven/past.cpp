@@ -75,7 +75,8 @@ Eigen::Map<ComplexMatrix> matrix(Samples& samples, Index i, Index n) {
     return {samples.col(i).data(), n, n};
 }
 
-/// What the last two Chebyshev coefficients leave, of the largest entry.
+/// The last two Chebyshev coefficients relative to the largest entry, which estimate the truncation
+/// error.
 double tail(const Samples& samples) {
     const double largest = samples.cwiseAbs().maxCoeff();
     return (samples * chebyshev_points().last_terms).cwiseAbs().maxCoeff() / std::max(largest, 1e-300);

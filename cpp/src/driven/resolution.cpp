@@ -124,6 +124,7 @@ Resolution::Resolution(const Pieces& f, const RealMatrix& weights, const std::ve
         auto next = std::lower_bound(breaks.begin(), breaks.end(), a);
         if (b - a < jumping * range && breaks_in(a, b)) {
             cut(*next, a, b);
+            jumps_.emplace_back(a, b);
             continue;
         }
         for (; next != breaks.end() && *next < b; ++next)
@@ -169,6 +170,18 @@ Resolution::Resolution(const Pieces& f, const RealMatrix& weights, const std::ve
 
 void Resolution::add(const Resolution& other) {
     grids_.insert(grids_.end(), other.grids_.begin(), other.grids_.end());
+    jumps_.insert(jumps_.end(), other.jumps_.begin(), other.jumps_.end());
+}
+
+std::pair<double, double> Resolution::clear_of_jumps(double first, double last) const {
+    double from = std::nextafter(first, last), until = std::nextafter(last, first);
+    for (const auto& [a, b] : jumps_) {
+        if (a <= first && first <= b) from = std::max(from, b);
+        if (a <= last && last <= b) until = std::min(until, a);
+    }
+    if (from <= until) return {from, until};
+    const double middle = 0.5 * (first + last);
+    return {middle, middle};
 }
 
 double Resolution::longest(double t) const {

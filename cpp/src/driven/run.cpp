@@ -14,6 +14,7 @@ Run::Run(StateView start, const std::vector<double>& times, const EvolveOptions&
     require(max_step > 0.0, "driven::evolve: max_step must be positive");
     require(start.frame == Frame::given, "driven::evolve: rho0 must be in the basis H is given in");
     integrators::check(start_.rows(), start_, times, options);
+    require(static_cast<bool>(observe), "driven::evolve: the observer is empty");
 }
 
 EvolveStats Run::solve(const std::vector<double>& breaks, Method method, const SolveSmooth& smooth,

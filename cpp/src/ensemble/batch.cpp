@@ -12,7 +12,7 @@ namespace redfield {
 
 namespace {
 
-/// What is given once is all members'.
+/// An argument that is given once belongs to every member.
 std::size_t place(std::size_t count, std::size_t i) { return count == 1 ? 0 : i; }
 
 /// Column i as the table of all pairs of levels.

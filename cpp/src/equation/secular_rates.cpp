@@ -11,7 +11,7 @@ namespace redfield::equation {
 
 namespace {
 
-/// What one bath contributes: T_kl = Σ_j|A_j,kl|² and D_mn = Σ_j A_j,mm A_j,nn*.
+/// The contribution of one bath: T_kl = Σ_j|A_j,kl|² and D_mn = Σ_j A_j,mm A_j,nn*.
 struct Strengths {
     RealMatrix transition;
     ComplexMatrix diagonal;

@@ -66,7 +66,7 @@ std::vector<Index> coupled(const ComplexMatrix& strength) {
     return out;
 }
 
-/// Of the largest rate: how far a spectrum may be from the system's own table of it.
+/// A spectrum may differ from the system's own table of it by this part of the largest rate.
 constexpr double same_bath = 1e-6;
 
 /// Whether a spectrum is that of the system's bath, whose rates are tabulated.

@@ -16,7 +16,7 @@ constexpr double buffer_bytes = 256e6;  // for the outputs of one step, and for 
 constexpr double growth_limit = 100.0;  // ‖F_k ρ‖/‖ρ‖ beyond this: the ellipse was too small
 constexpr double usual_growth = 2.0;    // the bound of ‖F_k‖ on the ellipse itself
 
-/// What differs between the two precisions.
+/// Operations that the two precisions implement differently.
 template <class Scalar>
 struct Rounding;
 template <>

@@ -16,14 +16,36 @@ namespace redfield {
 
 namespace integrators {
 
+namespace {
+
+/// Applications of the generator, and steps, that take a day of eight levels.
+constexpr double most_applications = 1e11, most_steps = 1e10;
+
+}  // namespace
+
 void refuse_hopeless(double applications) {
-    constexpr double limit = 1e11;  // a day of eight levels
-    if (applications <= limit) return;
+    if (applications <= most_applications) return;
     std::ostringstream text;
     text << "evolve: this method needs about " << applications
          << " applications of the generator; the bandwidth or the rates times the time span are too "
             "large. Check the units, shorten the times, or use method \"exponential\" for a small system";
     throw ConvergenceError(text.str());
+}
+
+void refuse_short_steps(double max_step, double span) {
+    require(span <= max_step * most_steps, "evolve: max_step = ", max_step, " must be at least ",
+            1.0 / most_steps, " of the time span ", span);
+}
+
+double shortest_step(double t, double longest) {
+    const double size = std::abs(t), spacing = std::nextafter(size, 2.0 * size + 1.0) - size;
+    if (longest < spacing) {
+        std::ostringstream text;
+        text << "evolve: at t = " << t << " steps of at most " << longest
+             << " are lost in the rounding of times; let the times begin at 0, or take a larger max_step";
+        throw ConvergenceError(text.str());
+    }
+    return std::min(4.0 * spacing, longest);
 }
 
 void check_single(double rtol) {
@@ -83,6 +105,7 @@ Method choose(const Generator& generator, const std::vector<double>& times, Meth
 EvolveStats evolve(const Generator& generator, StateView given, const std::vector<double>& times,
                    const EvolveOptions& options, const Observer& observe) {
     integrators::check(generator.dimension(), given.packed, times, options);
+    require(static_cast<bool>(observe), "evolve: the observer is empty");
     const linalg::Caller caller;
     const linalg::Watch watch(options.monitor);
     const auto begin = std::chrono::steady_clock::now();
@@ -136,6 +159,7 @@ EvolveStats evolve(const Generator& generator, StateView given, const std::vecto
 EvolveStats evolve(const Generator& generator, const ComplexMatrix& rho0,
                    const std::vector<double>& times, const EvolveOptions& options,
                    const StateObserver& observe) {
+    require(static_cast<bool>(observe), "evolve: the observer is empty");
     const Index n = generator.dimension();
     const int threads = linalg::resolve_threads(options.threads, n);
     const RealMatrix start = pack_state(rho0, n);

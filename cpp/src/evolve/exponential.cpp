@@ -24,6 +24,9 @@ double bytes_needed(Index n) { return 16.0 * sizeof(double) * std::pow(static_ca
 /// where it is exponentiated whole.
 constexpr double share_of_rounding = 0.02;
 
+/// What rounding leaves of sums that vanish, relative to the largest column of 𝓛.
+constexpr double rounding_of_sums = 1e-12;
+
 /// The populations of packed states, where 𝓛 conserves their sum.
 std::vector<Index> conserved_rows(const RealMatrix& dense, Index n, bool conserves_trace) {
     std::vector<Index> rows;
@@ -31,15 +34,13 @@ std::vector<Index> conserved_rows(const RealMatrix& dense, Index n, bool conserv
     for (Index k = 0; k < n; ++k) rows.push_back(k * (n + 1));
     double sum = 0.0, size = 0.0;
     for (Index j = 0; j < dense.cols(); ++j) {
-        double column = 0.0, whole = 0.0;
-        for (const Index i : rows) {
-            column += dense(i, j);
-            whole += std::abs(dense(i, j));
-        }
+        double column = 0.0;
+        for (const Index i : rows) column += dense(i, j);
         sum = std::max(sum, std::abs(column));
-        size = std::max(size, whole);
+        size = std::max(size, dense.col(j).cwiseAbs().sum());
     }
-    if (sum > 1e-10 * size) rows.clear();  // a generator that is no master equation
+    // Rates beside fast frequencies may be no more than the rounding of the latter.
+    if (sum > rounding_of_sums * size) rows.clear();  // a generator that is no master equation
     return rows;
 }
 

@@ -18,6 +18,13 @@ void check(Index n, const RealMatrix& rho0, const std::vector<double>& times,
 /// Throws ConvergenceError where a method would need more applications than anyone can wait for.
 void refuse_hopeless(double applications);
 
+/// std::invalid_argument where steps of at most `max_step` are more than anyone can wait for.
+void refuse_short_steps(double max_step, double span);
+
+/// The shortest step from t on that the rounding of times leaves, a few of their spacings, but never more
+/// than `longest`; ConvergenceError where that is less than one spacing.
+double shortest_step(double t, double longest);
+
 void chebyshev(const Generator& generator, const RealMatrix& rho0, const std::vector<double>& times,
                const EvolveOptions& options, const Observe& observe, EvolveStats& stats);
 

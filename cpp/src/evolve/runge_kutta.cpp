@@ -101,7 +101,8 @@ void runge_kutta(Picture& picture, const RealMatrix& rho0, const std::vector<dou
     while (next < times.size() && times[next] <= now) observe(static_cast<Index>(next++), y);
     while (next < times.size()) {
         linalg::poll((now - start) / span);
-        step = std::min(step, longest(now));
+        const double least = shortest_step(now, longest(now));
+        step = std::max(std::min(step, longest(now)), least);
         const bool last = now + step >= times.back() - 1e-12 * span;
         const double h = last ? times.back() - now : step;
         picture.start(now);
@@ -127,9 +128,11 @@ void runge_kutta(Picture& picture, const RealMatrix& rho0, const std::vector<dou
             ++stats.rejected;
             controller.rejected(true);
             step = h * factor;
-            if (step < 1e-13 * span)
+            if (step < 1e-13 * span || h <= least)
                 throw ConvergenceError(
-                    "evolve: the step fell below 1e-13 of the time span; loosen rtol and atol or use "
+                    "evolve: the step fell below 1e-13 of the time span or the rounding of the times; "
+                    "loosen "
+                    "rtol and atol or use "
                     "method \"chebyshev\"");
             continue;
         }

@@ -22,9 +22,9 @@ namespace redfield::floquet {
 namespace {
 
 using linalg::epsilon;
-/// Of the fastest rate: what decays slower does not, as far as rounding tells.
+/// Rates below this part of the fastest one are indistinguishable from zero.
 constexpr double still = 16.0 * epsilon;
-/// The same of a rate |A|², whose matrix element is rounded.
+/// Rates |A|² below this part of the fastest one are zero: their matrix elements A are rounding.
 constexpr double unjoined = 16.0 * epsilon * epsilon;
 
 /// Disjoint sets.
@@ -172,7 +172,7 @@ bool Blocks::stays(Index element) const {
 
 RealMatrix Blocks::null_vectors(const Block& block) const {
     RealMatrix found = steady::null_space(block.matrix, zero());
-    // Of a block without populations the basis has at least one vector, null or not.
+    // The basis of a block without populations has at least one vector, null or not.
     if (&block != &blocks_.front() && found.cols() == 1 &&
         (block.matrix * found.col(0)).norm() > 10.0 * zero())
         found.resize(block.matrix.rows(), 0);

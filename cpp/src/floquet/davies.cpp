@@ -19,7 +19,7 @@ namespace redfield::floquet {
 
 namespace {
 
-/// Of the largest entry of a coupling: less is rounding of its harmonics.
+/// Harmonics below this part of a coupling's largest entry are rounding.
 constexpr double negligible = 1e-13;
 
 struct Element {
@@ -27,7 +27,7 @@ struct Element {
     Index k, l, n;
 };
 
-/// What some coupling moves, by frequency.
+/// The transitions that some coupling drives, by frequency.
 std::vector<Element> elements_of(const Modes& modes, const Harmonics& couplings) {
     const Index n = modes.dimension();
     std::vector<double> least;

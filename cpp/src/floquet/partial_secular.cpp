@@ -14,7 +14,7 @@ namespace redfield::floquet {
 
 namespace {
 
-/// Of the largest element of the gain: less is rounding of the harmonics.
+/// Elements of the gain below this part of its largest are rounding of the harmonics.
 constexpr double negligible = 1e-13;
 
 /// The equation in the frame of the modes, for the integrator.

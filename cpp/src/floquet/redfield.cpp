@@ -5,6 +5,7 @@
 
 #include "driven/interaction.hpp"
 #include "driven/run.hpp"
+#include "evolve/methods.hpp"
 #include "floquet/contacts.hpp"
 #include "floquet/period_map.hpp"
 #include "floquet/run_in_modes.hpp"
@@ -161,6 +162,7 @@ EvolveStats run_in_modes(const Modes& modes, StateView start, const std::vector<
             },
             stats);
     }
+    integrators::refuse_hopeless(6.0 * (times.back() - times.front()) / longest);
     return run.solve(
         repeated(modes, breaks, times.front(), times.back()), Method::dopri5,
         [&](const RealMatrix& rho, const std::vector<double>& inside, const integrators::Observe& each) {

@@ -9,7 +9,7 @@ namespace redfield {
 
 namespace {
 
-/// What two Hamiltonians of one sum may differ by, relative to the largest entry: rounding.
+/// Rounding by which two Hamiltonians of one sum may differ, relative to the largest entry.
 constexpr double same_hamiltonian = 1e-13;
 
 Eigensystem common(const std::vector<std::shared_ptr<const Generator>>& parts) {

@@ -64,7 +64,7 @@ Range by_lanczos(const Matrix& h) {
         before.swap(v);
         v = next / beta.back();
     }
-    // What Ritz values may still lack, and an invariant subspace not have seen.
+    // Margin for unconverged Ritz values and for eigenvectors outside an invariant subspace.
     const double slack = 0.01 * (found.most - found.least) + 1e-12 * size;
     return {std::max(outer.least, found.least - slack), std::min(outer.most, found.most + slack)};
 }

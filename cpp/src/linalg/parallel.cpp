@@ -91,7 +91,7 @@ int count_cores() {
     return quota > 0.0 ? std::clamp(static_cast<int>(std::ceil(quota - 0.01)), 1, count) : count;
 }
 
-/// What OMP_NUM_THREADS, omp_set_num_threads and those who call it (threadpoolctl) allow.
+/// The number of threads that OMP_NUM_THREADS or omp_set_num_threads (threadpoolctl calls it) allows.
 int allowed() {
 #ifdef _OPENMP
     return std::clamp(omp_get_max_threads(), 1, cores());

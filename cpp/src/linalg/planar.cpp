@@ -121,7 +121,7 @@ RealMatrix congruence(const Factor& q, const Factor& adjoint, const ConstRef& rh
         transpose_columns(rho, first, count, minus);
         left_multiply(q, rho, minus, first, count, Store::assign, half, scratch, sum);
     });
-    // Of the Hermitian result only the plus plane is wanted: two real products (one if Q is real).
+    // A Hermitian result needs its plus plane only: two real products (one if Q is real).
     parallel_ranges(threads, n, [&](Index first, Index count) {
         auto block = out.middleCols(first, count);
         block.noalias() = half.plus * adjoint.re().middleCols(first, count);

@@ -4,9 +4,11 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <memory>
 #include <numeric>
 #include <vector>
 
+#include "linalg/apart.hpp"
 #include "redfield/linalg/errors.hpp"
 #include "redfield/linalg/hermitian.hpp"
 #include "redfield/linalg/monitor.hpp"
@@ -67,12 +69,22 @@ ComplexMatrix product(const ComplexMatrix& d, const ComplexMatrix& x) {
     return out;
 }
 
-Modes of_one_block(PackedMap& map, const RealMatrix& packed) {
+/// The eigenvalue problem of one matrix, which an interrupt leaves where it may take long.
+template <class Solver, class Matrix>
+std::shared_ptr<const Solver> solved(const Matrix& matrix) {
+    constexpr Index long_size = 300;
     linalg::poll();
-    const Eigen::EigenSolver<RealMatrix> solver(packed);
-    if (solver.info() != Eigen::Success)
+    auto solver = matrix.rows() < long_size
+                      ? std::make_shared<const Solver>(matrix)
+                      : linalg::apart([matrix] { return std::make_shared<const Solver>(matrix); });
+    if (solver->info() != Eigen::Success)
         throw ConvergenceError("spectrum: the dense eigenvalue problem does not converge");
-    return {solver.eigenvalues(), solver.eigenvectors(), map.rounding() * map.fastest()};
+    return solver;
+}
+
+Modes of_one_block(PackedMap& map, const RealMatrix& packed) {
+    const auto solver = solved<Eigen::EigenSolver<RealMatrix>>(packed);
+    return {solver->eigenvalues(), solver->eigenvectors(), map.rounding() * map.fastest()};
 }
 
 }  // namespace
@@ -127,19 +139,16 @@ Modes all_modes(PackedMap& map, double max_bytes) {
     Modes out{Eigen::VectorXcd(size), ComplexMatrix(size, size), 0.0};
     double width = 0.0;
     for (const Block& b : blocks) {
-        linalg::poll();
         ComplexMatrix k = image.block(b.first, b.first, b.size, b.size);
         const double middle = 0.5 * (w[b.first] + w[b.first + b.size - 1]);
         for (Index c = 0; c < b.size; ++c) k(c, c) -= i_unit * (w[b.first + c] - middle);
         if (w[b.first] <= 0.0 && w[b.first + b.size - 1] >= 0.0)
             width = w[b.first + b.size - 1] - w[b.first];
-        const Eigen::ComplexEigenSolver<ComplexMatrix> solver(k);
-        if (solver.info() != Eigen::Success)
-            throw ConvergenceError("spectrum: the dense eigenvalue problem does not converge");
-        ComplexMatrix vectors = x.middleCols(b.first, b.size) * solver.eigenvectors();
-        vectors.middleRows(b.first, b.size) += solver.eigenvectors();
+        const auto solver = solved<Eigen::ComplexEigenSolver<ComplexMatrix>>(k);
+        ComplexMatrix vectors = x.middleCols(b.first, b.size) * solver->eigenvectors();
+        vectors.middleRows(b.first, b.size) += solver->eigenvectors();
         for (Index c = 0; c < b.size; ++c) {
-            out.values[b.first + c] = solver.eigenvalues()[c] - i_unit * middle;
+            out.values[b.first + c] = solver->eigenvalues()[c] - i_unit * middle;
             ComplexMatrix mode(n, n);
             for (Index e = 0; e < size; ++e)
                 mode.data()[e] = vectors(place[static_cast<std::size_t>(e)], c);

@@ -37,7 +37,7 @@ class Cycle {
             column.head(k + 1) += along;
         }
         column[k + 1] = vector_.norm();
-        // What rounding leaves of a vector inside the space is no new direction.
+        // The rounding left of a vector inside the space is no new direction.
         exhausted_ = column[k + 1] <= 1e-14 * before;
         if (exhausted_) column[k + 1] = 0.0;
         basis_.col(k + 1) = exhausted_ ? vector_ : RealVector(vector_ / column[k + 1]);

@@ -70,6 +70,8 @@ RealMatrix Bordered::bordered(RealMatrix scaled_liouvillian) const {
 
 Judged judged(Bordered& system, const Solver& solve, double tol) {
     constexpr int improvements = 4, probes = 2;
+    // What a residual may be amplified by beyond N times the probes, which few probes underrate.
+    constexpr double residual_safety = 4.0;
     PackedMap& map = system.map();
     const auto n = static_cast<double>(map.levels());
     Solution solution = solve(system.right(), std::min(tol, 1e-6));
@@ -103,7 +105,7 @@ Judged judged(Bordered& system, const Solver& solve, double tol) {
     double rest = left();
     // The worst right-hand side is amplified N times more than a random one.
     for (int i = 0; out.unique && i < improvements; ++i) {
-        const double wanted = tol / std::max(1.0, n * amplification);
+        const double wanted = tol / (residual_safety * std::max(1.0, n * amplification));
         if (rest <= std::max(wanted, epsilon * out.state.norm())) break;
         const Solution more = solve(residual, std::clamp(0.3 * wanted / rest, 1e-8, 0.1));
         if (!more.x.allFinite() || !(more.residual < 0.5)) break;
@@ -121,10 +123,10 @@ Judged judged(Bordered& system, const Solver& solve, double tol) {
         out.error = std::numeric_limits<double>::infinity();
         return out;
     }
-    // Each row of 𝓛ρ is rounded by a few ε of ‖ρ‖; a random vector of that size in every row has √N² of
+    // Each row of 𝓛ρ is rounded by about ε of ‖ρ‖; a random vector of that size in every row has √N² of
     // it.
-    const double rows = 4.0 * epsilon * out.state.norm() * n;
-    double error = 3.0 * amplification * rows + n * amplification * rest;
+    const double rows = epsilon * out.state.norm() * n;
+    double error = 4.0 * amplification * rows + residual_safety * n * amplification * rest;
     const RealVector turned = noise_of_energies(system, map, out.state);
     if (turned.norm() * amplification * n > 0.1 * error) {
         RealVector y = random_operator(engine, map.size());

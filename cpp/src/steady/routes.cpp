@@ -88,8 +88,7 @@ Found by_gmres(Bordered& system, std::shared_ptr<Inverse> inverse, const SteadyO
     return out;
 }
 
-/// Fills `several` of a state not shown to be the only one, where GMRES finds others; it is the only one
-/// to rounding where GMRES shows that.
+/// Fills `several` of a state not shown to be the only one, where GMRES finds others.
 void look_for_others(Bordered& system, Found& found) {
     NullSpace space = null_space(system, found.inverse->on_range(), found.state);
     if (space.basis.size() > 1 && !space.whole) {
@@ -125,6 +124,19 @@ std::optional<Found> by_inverses(Bordered& system, const SteadyOptions& options,
     return out;
 }
 
+/// GMRES has a state, but whether it is the only one, and with it its error, can not be told.
+ConvergenceError not_told(const PackedMap& map, bool dense_may) {
+    std::ostringstream text;
+    text
+        << "steady_state: GMRES finds a state but can not tell whether it is the only one, as something "
+           "decays much more slowly than the fastest rate or the equation is far from its secular part; ";
+    if (dense_may && map.levels() <= dense_null_space_levels)
+        text << "use method=\"direct\"";
+    else
+        text << "evolve for a long time instead";
+    return ConvergenceError(text.str());
+}
+
 }  // namespace
 
 Found solved(Bordered& system, const SteadyOptions& options) {
@@ -140,7 +152,7 @@ Found solved(Bordered& system, const SteadyOptions& options) {
     const bool nothing_else = !found && !failure;
     if (dense && (nothing_else || (fits && map.levels() <= dense_null_space_levels)))
         return from_dense(system, options);
-    if (found) return *found;
+    if (found) throw not_told(map, fits && options.method == SteadyMethod::iterative);
     if (failure) throw *failure;
     require(options.method != SteadyMethod::iterative,
             "steady_state: the iterative method needs an equation whose secular part or decay K is "

@@ -1,5 +1,6 @@
 #include <Eigen/Eigenvalues>
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
 #include <numeric>
@@ -17,6 +18,7 @@
 #include "steady/gmres.hpp"
 #include "steady/judgement.hpp"
 #include "steady/preconditioners.hpp"
+#include "steady/terms.hpp"
 
 namespace redfield {
 
@@ -29,6 +31,10 @@ namespace {
 constexpr Index diagonalised_levels = 16;
 /// Levels up to which "automatic" does so where every way stagnates.
 constexpr Index dense_spectrum_levels = 48;
+/// Of the dissipative scale: the least shift σ.
+constexpr double least_shift = 1e-9;
+/// Of the fastest decay: the shift of an exact inverse that is tried first.
+constexpr double exact_shift = 1e-4;
 
 std::vector<Index> by_distance(const Eigen::VectorXcd& values) {
     std::vector<Index> order(static_cast<std::size_t>(values.size()));
@@ -63,11 +69,10 @@ std::vector<double> slow_populations(const Generator& generator) {
 
 /// A σ > 0 that is small against the k slowest modes, as the secular populations tell them.
 double shift_for(const PackedMap& map, Index k) {
-    constexpr double least = 1e-9;  // of the dissipative scale
     const std::vector<double> slow = slow_populations(map.generator());
-    if (slow.empty()) return least * map.rate();
+    if (slow.empty()) return least_shift * map.rate();
     const std::size_t last = std::min(slow.size() - 1, static_cast<std::size_t>(k));
-    return std::max(0.3 * slow[last], least * map.rate());
+    return std::max(0.3 * slow[last], least_shift * map.rate());
 }
 
 /// Adds to the orthonormal columns of `basis` what `vectors` have outside them.
@@ -96,7 +101,8 @@ Modes shift_inverted(PackedMap& map, steady::Inverse& inverse, double sigma, Ind
     };
     // An error of the residual is amplified by the fastest rate over σ; where the inverse is exact every
     // digit costs one step.
-    const double inner = inverse.method() == SteadyMethod::direct ? 1e-14 : 0.01 * tol;
+    const bool exact = inverse.method() == SteadyMethod::direct;
+    const double inner = exact ? 1e-14 : 0.01 * tol;
     RealMatrix basis(map.size(), 0);
     const steady::LinearMap inverted = [&](const RealVector& x, RealVector& out) {
         const steady::Solution solution =
@@ -134,8 +140,54 @@ Modes shift_inverted(PackedMap& map, steady::Inverse& inverse, double sigma, Ind
             !first && basis.cols() >= k && nearest > (1.0 - 1e-6) * std::abs(small.values[order[last]]);
         if (enough || basis.cols() > map.size() - 4)
             return {small.values, basis.cast<Complex>() * small.vectors,
-                    std::max(map.rounding(), tol) * map.rate()};
+                    exact ? tol * sigma : std::max(map.rounding(), tol) * map.rate()};
     }
+}
+
+/// By an exact inverse. A σ that is small against the modes drowns them beside the steady state, and one
+/// that is large takes a long Krylov space: as the fastest decay tells little of them, where a space of
+/// highest levels is hardly reached, several are tried. Modes so near zero that σ does not tell them
+/// apart are found anew with a smaller one.
+Modes by_exact(PackedMap& map, steady::Inverse& inverse, double sigma, Index k, double tol) {
+    constexpr std::array<double, 5> factors{1.0, 1.0 / 30.0, 30.0, 1.0 / 900.0, 900.0};
+    constexpr double crowded = 1e-2, fall = 1e-2;
+    std::optional<Modes> out;
+    std::optional<ConvergenceError> failure;
+    for (const double factor : factors) try {
+            out = shift_inverted(map, inverse, factor * sigma, k, tol);
+            sigma *= factor;
+            break;
+        } catch (const ConvergenceError& error) {
+            failure = error;
+        }
+    if (!out) throw *failure;
+    while ((out->values.cwiseAbs().array() <= crowded * sigma).count() > 1 &&
+           fall * sigma >= least_shift * map.rate())
+        try {
+            sigma *= fall;
+            out = shift_inverted(map, inverse, sigma, k, tol);
+        } catch (const ConvergenceError&) {  // the modes with the larger σ are as good as can be had
+            break;
+        }
+    return *out;
+}
+
+/// The rate at which elements that a mode holds decay, from |G| of the drift G = −iH − K without what the
+/// frame turns by: rounding moves the mode's eigenvalue by that, however fast other levels decay.
+RealVector own_rates(const PackedMap& map, const ComplexMatrix& modes) {
+    const Generator& generator = map.generator();
+    const Index n = map.levels();
+    RealVector out = RealVector::Constant(modes.cols(), map.rate());
+    const ComplexMatrix g =
+        generator.frame() == Frame::given ? steady::drift(generator) : generator.decay();
+    if (g.size() == 0) return out;
+    const RealMatrix moduli = g.cwiseAbs();
+    for (Index c = 0; c < modes.cols(); ++c) {
+        const RealMatrix half = modes.col(c).cwiseAbs().reshaped(n, n);
+        const RealMatrix mode = half + half.transpose();
+        out[c] = std::min(out[c], 2.0 * (moduli * mode).norm() / mode.norm());
+    }
+    return out;
 }
 
 /// By the first inverse that is good enough; the error of the last where none is.
@@ -144,17 +196,14 @@ std::optional<Modes> by_any(PackedMap& map, Index k, const SteadyOptions& option
     const double sigma = shift_for(map, k);
     std::optional<ConvergenceError> failure;
     while (const auto inverse = inverses.next()) {
-        // A σ that is small against the modes drowns them beside the steady state. Where 𝓛 is far from
-        // its secular part that tells nothing of them, and where the inverse is exact a larger σ costs
-        // little.
-        const bool exact = inverse->method() == SteadyMethod::direct;
-        const double first = exact ? std::max(sigma, 1e-4 * map.decay()) : sigma;
-        const int attempts = exact ? 3 : 1;
-        for (int i = 0; i < attempts; ++i) try {
-                return shift_inverted(map, *inverse, first * std::pow(30.0, i), k, options.tol);
-            } catch (const ConvergenceError& error) {
-                failure = error;
-            }
+        try {
+            if (inverse->method() == SteadyMethod::direct)
+                return by_exact(map, *inverse, std::max(sigma, exact_shift * map.decay()), k,
+                                options.tol);
+            return shift_inverted(map, *inverse, sigma, k, options.tol);
+        } catch (const ConvergenceError& error) {
+            failure = error;
+        }
     }
     if (failure) throw *failure;
     return std::nullopt;
@@ -189,12 +238,15 @@ Spectrum spectrum(const Generator& generator, Index k, const SteadyOptions& opti
     direct = !modes;
     if (direct) modes = steady::all_modes(map, options.max_bytes);
     const Modes& found = *modes;
-    const double zero = found.zero;
+    RealVector zero = RealVector::Constant(found.values.size(), found.zero);
+    if (!direct) zero = zero.cwiseMax(map.rounding() * own_rates(map, found.vectors));
     Spectrum out;
     out.complete = direct;
     out.gap = std::numeric_limits<double>::quiet_NaN();
-    for (const Complex value : found.values)
-        if (std::abs(value) > zero && !(out.gap <= -value.real())) out.gap = -value.real();
+    for (Index c = 0; c < found.values.size(); ++c) {
+        const Complex value = found.values[c];
+        if (std::abs(value) > zero[c] && !(out.gap <= -value.real())) out.gap = -value.real();
+    }
     const std::vector<Index> order = by_distance(found.values);
     for (Index i = 0; i < k; ++i) {
         const Index c = order[static_cast<std::size_t>(i)];

@@ -82,7 +82,7 @@ class EigenstateJumps::One {
         constexpr double never = std::numeric_limits<double>::infinity();
         const double target = random_.uniform();
         if (level_ >= 0) {
-            // Of an eigenstate dephasing is a phase.
+            // Dephasing multiplies an eigenstate by a phase.
             const double rate = of_.leaving_[level_];
             next_ = rate > 0.0 ? now_ - std::log(target) / rate : never;
             return;

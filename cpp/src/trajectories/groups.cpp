@@ -78,7 +78,7 @@ void check(const std::vector<double>& times) {
 
 namespace {
 
-/// What a norm or a sum of probabilities may differ from 1 by.
+/// Tolerance of a norm or a sum of probabilities that must be 1.
 constexpr double normalised = 1e-8;
 
 }  // namespace

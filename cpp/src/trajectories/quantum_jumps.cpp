@@ -45,6 +45,7 @@ class Jumping {
           scratch_(size_),
           product_(size_) {
         const double span = times.back() - times.front();
+        integrators::refuse_hopeless(step_reach * span / longest_);
         tolerance_ = span > 0.0 ? 0.1 * rtol / std::max(1.0, span / longest_) : rtol;
         tolerance_ = std::max(tolerance_, std::is_same_v<Scalar, double> ? 1e-14 : 1e-7);
     }

@@ -9,7 +9,7 @@ import numpy.typing as npt
 import scipy.linalg
 
 from redfield._core import ConvergenceError
-from redfield.validation import ComplexArray
+from redfield.validation import LARGEST, ComplexArray
 
 PRECISION = 1e-6
 """Two evaluations with other roundings must agree to this part of the mean and of the variance."""
@@ -62,6 +62,7 @@ def moments(
     return mean * charge, variance * charge**2
 
 
+@np.errstate(over="ignore", invalid="ignore")  # told below
 def _moments(
     generator: ComplexArray,
     first: ComplexArray,
@@ -77,6 +78,8 @@ def _moments(
     _, a, b = _doubled(generator, centred, second, populations, t, extra)
     offset = float((a[populations] @ start).sum().real)
     square = 2.0 * float((b[populations] @ start).sum().real)
+    if not max(abs(offset), abs(growth * t)) < LARGEST:
+        raise ConvergenceError(f"Counting.moments: at t = {t:g} the square of what is counted overflows")
     return growth * t + offset, square - offset**2
 
 

@@ -22,6 +22,7 @@ from redfield.validation import (
     as_numeric,
     require_finite,
     require_memory,
+    shown,
 )
 
 QUANTITIES = ("heat", "energy", "particle", "jumps")
@@ -252,7 +253,7 @@ class Counting(Immutable):
         field = as_numeric("counting", counting)
         if field.shape != (self.reservoirs,) or field.dtype != np.float64:
             raise ValueError(
-                f"counting must be {self.reservoirs} real numbers, one a reservoir; got {counting!r}"
+                f"counting must be {self.reservoirs} real numbers, one a reservoir; got {shown(counting)}"
             )
         require_finite("counting", field)
         return field

@@ -23,12 +23,13 @@ from redfield.analysis.thermodynamics import (
 from redfield.analysis.usual import usual_equations
 from redfield.analysis.validity import secular_parameter
 from redfield.systems import System
-from redfield.validation import as_positive, checked
+from redfield.validation import as_finite, as_positive, checked
+from redfield.validation.kinds import or_none
 
 CHECKS = ("completely_positive", *COLUMNS, "choi", "first_law", "entropy")
 
 
-@checked()
+@checked(mu=or_none(as_finite))
 def diagnose(
     system: System | quadratic.System,
     equations: Sequence[Any] | Mapping[str, Any] | None = None,
@@ -72,7 +73,7 @@ def diagnose(
         as_positive("beta", beta, infinite=True)
     reference = kinds.reference(system, lamb_shift)
     secular = secular_parameter(reference)
-    rate = max(secular.rate, 1e-12)
+    rate = secular.rate if secular.rate > 0.0 else 1.0  # without dissipation any will do
     made, refused = (
         _made(kinds.made(lamb_shift, rate))
         if equations is None

@@ -16,8 +16,9 @@ from redfield.quadratic.locality import (
     decay_length_of,
     distance_matrix,
     group_velocity,
+    memory_of,
 )
-from redfield.validation import RealArray, as_count, checked
+from redfield.validation import RealArray, as_count, checked, renamed
 
 
 @checked()
@@ -52,7 +53,8 @@ def locality_profile(
     """
     equation = as_equation("equation", equation)
     local_dimension = as_count("local_dimension", local_dimension, 2)
-    return profile_of_equation(equation, distance, local_dimension)
+    with renamed("system", "equation"):
+        return profile_of_equation(equation, distance, local_dimension)
 
 
 @singledispatch
@@ -74,7 +76,7 @@ def profile_of_equation(equation: Any, distance: Any, local_dimension: int) -> L
         farther = np.maximum(d[site][:, None], d[site][None, :])
         for i, r in enumerate(found):
             largest[i] = max(largest[i], float(np.abs(whole[farther == r]).max(initial=0.0)))
-    memory = max(bath.memory_time for bath in system.baths)
+    memory = memory_of("equation", system.baths)
     return LocalityProfile(
         found,
         largest,

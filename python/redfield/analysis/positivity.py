@@ -10,12 +10,14 @@ import numpy as np
 import scipy
 
 from redfield import quadratic
+from redfield._core import ConvergenceError
 from redfield.analysis.arguments import as_equation
 from redfield.analysis.kossakowski import require_matrix
 from redfield.analysis.thermodynamics import states_of
 from redfield.equations import Equation
 from redfield.immutable import Immutable
-from redfield.validation import RealArray, as_not_negative, checked
+from redfield.result import BaseResult
+from redfield.validation import RealArray, as_kind, as_not_negative, checked
 
 
 @checked()
@@ -58,7 +60,10 @@ def choi_of_equation(equation: Any, t: float, max_bytes: float | None) -> float:
     n = equation.system.dimension
     require_matrix("the Choi matrix", n, max_bytes, 3)
     # Column-stacked: element (a + nb, c + nd) takes ρ_cd to ρ_ab.
-    whole = scipy.linalg.expm(equation.liouvillian("eigen", max_bytes=np.inf).toarray() * t)
+    with np.errstate(over="ignore", invalid="ignore"):
+        whole = scipy.linalg.expm(equation.liouvillian("eigen", max_bytes=np.inf).toarray() * t)
+    if not np.isfinite(whole).all():
+        raise ConvergenceError(f"the map at t = {t:g} overflows; choose an earlier t")
     choi = whole.reshape(n, n, n, n).transpose(3, 1, 2, 0).reshape(n * n, n * n) / n
     return float(np.linalg.eigvalsh(0.5 * (choi + choi.conj().T))[0])
 
@@ -101,16 +106,16 @@ def positivity_violation(result: Any, *, tol: float = 1e-9) -> PositivityViolati
     (0.00104, 4.0, True)
     """
     tol = as_not_negative("tol", tol)
-    equation, states, _ = states_of(result, None)
+    equation, states, _ = states_of(as_kind("result", result, BaseResult), None)
     least = equation.margins(states)
     times = result.times
     worst = int(np.argmin(least))
-    # Where the margin crosses −tol between two outputs.
-    a, b = least[:-1] + tol, least[1:] + tol
-    both, crosses = (a < 0.0) & (b < 0.0), (a < 0.0) != (b < 0.0)
-    part = np.where(both, 1.0, 0.0)
-    deeper = np.minimum(a, b)
-    part[crosses] = (-deeper / np.maximum(np.abs(a - b), 1e-300))[crosses]
+    a, b = least[:-1], least[1:]
+    below, above = np.minimum(a, b), np.maximum(a, b)
+    part = np.where(above < -tol, 1.0, 0.0)
+    # Where the margin crosses −tol between two outputs it is below for this part of the time.
+    crosses = (below < -tol) & (above >= -tol)
+    part[crosses] = (-tol - below[crosses]) / (above - below)[crosses]
     return PositivityViolation(
         max(0.0, -float(least[worst])),
         float(times[worst]),

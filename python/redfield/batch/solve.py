@@ -123,13 +123,7 @@ def steady_states(
     result = SteadyStates(state, residual, applications, name, unique, error)
     if failures:
         raise EnsembleError(failures, result, batch.size)
-    if rho0 is None and not unique.all():  # of members that failed it is told above
-        warn(
-            f"{int((~unique).sum())} members are far from their secular part: whether their steady state is the only "
-            "one could not be shown (.unique)",
-            UserWarning,
-        )
-    elif (error > NOTICEABLE).any():
+    if (error > NOTICEABLE).any():
         warn(
             f"the steady states of {int((error > NOTICEABLE).sum())} members may be wrong by up to "
             f"{np.nanmax(error):.1g} in trace norm (.error): some rates are so much slower than the fastest that "

@@ -22,6 +22,7 @@ from redfield.validation import (
     as_items,
     as_numeric,
     require_finite,
+    shown,
 )
 
 CHUNK_BYTES = 64e6
@@ -252,7 +253,7 @@ def _as_baths(value: Any, count: int, sizes: dict[str, int]) -> tuple[Any, ...]:
     given = [BathBatch(b) if isinstance(b, list | tuple) else b for b in value]
     for j, bath in enumerate(given):
         if not isinstance(bath, Bath | BathBatch):
-            raise TypeError(f"baths[{j}] must be a Bath or a BathBatch, got {bath!r}")
+            raise TypeError(f"baths[{j}] must be a Bath or a BathBatch, got {shown(bath)}")
     members = next(iter(sizes.values()), None)
     if len(given) == count and (count == 1 or members != count):
         return tuple(given)

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from redfield.immutable import Immutable
-from redfield.validation import RealArray, as_items
+from redfield.validation import RealArray, as_items, shown
 
 Members = npt.NDArray[np.intp]
 ALONE = frozenset(
@@ -88,7 +88,7 @@ class BathBatch(Immutable):
         of_member = []
         for i, bath in enumerate(as_items("baths", baths)):
             if isinstance(bath, BathBatch) or not hasattr(bath, "power_spectrum"):
-                raise TypeError(f"baths[{i}] must be a Bath, got {bath!r}")
+                raise TypeError(f"baths[{i}] must be a Bath, got {shown(bath)}")
             of_member.append(place.setdefault(bath, len(place)))
         if not of_member:
             raise ValueError("baths is empty")

@@ -14,7 +14,7 @@ from redfield.baths.batch import Number
 from redfield.baths.checks import complex_values
 from redfield.baths.memory import memory_panels
 from redfield.baths.panels import Panels
-from redfield.validation import ComplexArray, RealArray, as_positive
+from redfield.validation import ComplexArray, RealArray, as_function_of, as_positive
 
 NEGATIVE = 1e-9
 """Of the largest rate; γ this far below zero is rounding."""
@@ -60,8 +60,7 @@ class CorrelationBath(Bath):
     beta: float | None = None
 
     def __post_init__(self) -> None:
-        if not callable(self.function):
-            raise TypeError(f"function must be a function of t, got {self.function!r}")
+        as_function_of("function", self.function, "t")
         self.__dict__.update(
             time_scale=as_positive("time_scale", self.time_scale),
             beta=None if self.beta is None else as_positive("beta", self.beta, infinite=True),

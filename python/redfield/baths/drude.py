@@ -6,6 +6,8 @@ import math
 from dataclasses import dataclass
 from typing import ClassVar
 
+import numpy as np
+
 from redfield.baths.batch import Number
 from redfield.baths.closed_form import ClosedForm
 from redfield.baths.thermal import ThermalBath
@@ -58,7 +60,10 @@ class DrudeBath(ClosedForm, ThermalBath):
         return self.cutoff
 
     def spectral_density(self, w: RealArray) -> RealArray:
-        return self.strength * w / (1.0 + (w / self.cutoff) ** 2)
+        w = np.asarray(w, dtype=np.float64)
+        with np.errstate(over="ignore"):
+            density: RealArray = self.strength * w / (1.0 + (w / self.cutoff) ** 2)
+        return density
 
     def zero_frequency_rate(self) -> float:
         return 0.0 if math.isinf(self.beta) else self.strength / self.beta

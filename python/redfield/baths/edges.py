@@ -166,7 +166,7 @@ def inward(f: Callable[[RealArray], Any], start: float, fine: float, side: float
         return None
     powers = np.log2(values[:-1] / values[1:])
     power, spread = float(powers.mean()), float(np.ptp(powers))
-    if spread > SINGULAR or abs(power - round(power)) < 100.0 * SINGULAR or power <= -0.99:
+    if spread > SINGULAR or (abs(power - round(power)) < 100.0 * SINGULAR and power > INTEGRABLE):
         return None
     return Tail(start, side, x, float(values[0]), power, inner=True, error=max(PRECISE, 4.0 * spread))
 
@@ -174,5 +174,7 @@ def inward(f: Callable[[RealArray], Any], start: float, fine: float, side: float
 INWARD = 26
 """Octaves below a feature's width, or its place, at which the power law beside it is looked for: nearer the rounding
 of x, farther what is left of f beside its law, would tell."""
+INTEGRABLE = -0.99
+"""Powers up to this one count as those whose integral diverges."""
 SINGULAR = 1e-5
 """By how much its power may vary there."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from redfield.baths.particle import ParticleBath, ParticleExchange
-from redfield.validation import as_items, as_sparse, as_square, checked
+from redfield.validation import as_items, as_sparse, as_square, checked, shown
 
 
 @checked()
@@ -43,7 +43,7 @@ def particle_exchange(
     each = [bath] * len(operators) if isinstance(bath, ParticleBath) else as_items("bath", bath)
     for b in each:
         if not isinstance(b, ParticleBath):
-            raise TypeError(f"bath must be a ParticleBath, got {b!r}")
+            raise TypeError(f"bath must be a ParticleBath, got {shown(b)}")
     if not operators or len(each) != len(operators):
         raise ValueError(
             f"bath and operators: {len(each)} baths for {len(operators)} operators; give one for all or one each"

@@ -11,7 +11,9 @@ import numpy as np
 import numpy.typing as npt
 import scipy
 
-from redfield.baths.memory import Memory, memory_panels
+from redfield.baths.legendre import NODES, WEIGHTS
+from redfield.baths.memory import memory_panels
+from redfield.baths.panels import Panels
 from redfield.description import Described
 from redfield.validation import ComplexArray, RealArray, as_positive, checked
 
@@ -25,10 +27,16 @@ HIGHEST = 1e8
 """In units of γ's own scale: beyond, a spectrum that does not end is left to the exponentials found."""
 PRECISIONS = (1e-9, 1e-11, 1e-13)
 """Of γ, tried in turn; each costs a few exponentials more."""
-RATES_A_DECADE = (4.0, 5.0, 6.0, 7.0)
+RATES_A_DECADE = (4.0, 5.0, 6.0, 7.0, 9.0, 12.0)
 """Of rates that are spread evenly, tried in turn."""
-FASTEST = 1e10
-"""Of them, in units of γ's own scale: C ∝ ln t has no first time."""
+FASTEST = 1250.0
+"""The fastest of them times the first panel of C, on whose nodes it can still be told."""
+EARLIER = 14
+"""Octaves inside the first panel of C on which a sum is compared with it: beyond the fastest rate."""
+GROWN = 1e6
+"""Σ|c/ν| of a sum in ∫|C|: terms that cancel beyond it lose the digits of the sum."""
+RANK = 1e-13
+"""Singular values below this part of the largest are rounding: coefficients that need them grow without use."""
 COARSE = 1e-5
 """Precision of γ that shows which terms turn."""
 
@@ -59,7 +67,10 @@ class ExponentialSum(Described):
         """The sum at times t ≥ 0 of any shape."""
         if np.min(t, initial=0.0) < 0.0:
             raise ValueError(f"t must not be negative, got {np.min(t):g}")
-        value: ComplexArray = np.exp(-np.multiply.outer(np.asarray(t), self.rates)) @ self.coefficients
+        # Later no phase is a number, and every term has decayed.
+        last = 1e300 / max(1.0, float(np.abs(self.rates).max(initial=0.0)))
+        exponents = np.multiply.outer(np.minimum(t, last), self.rates)
+        value: ComplexArray = np.exp(-exponents) @ self.coefficients
         return value
 
 
@@ -74,7 +85,8 @@ def exponential_sum(bath: Bath, duration: float, tol: float) -> ExponentialSum:
         The best sum misses more than `tol`; the message says how much.
     """
     duration, tol = as_positive("duration", duration), as_positive("tol", tol)
-    t, weights, c = Memory(memory_panels(bath, duration)).nodes()
+    panels = memory_panels(bath, duration)
+    t, weights, c = _nodes(panels)
     size = float(weights @ np.abs(c))
     if size == 0.0:
         return ExponentialSum(np.zeros(0, np.complex128), np.zeros(0, np.complex128), duration, 0.0, 0.0)
@@ -98,12 +110,12 @@ def exponential_sum(bath: Bath, duration: float, tol: float) -> ExponentialSum:
     turning = unit * _rates(w / unit, gamma / top, COARSE)
     turning = turning[np.abs(turning.imag) > 0.1 * turning.real]
     for per_decade in RATES_A_DECADE:
-        low, high = 0.5 / duration, FASTEST * unit
+        low, high = 0.5 / duration, FASTEST / float(panels.right[0])
         spread = np.geomspace(low, high, max(2, int(np.log10(high / low) * per_decade)))
         rates = np.concatenate([spread.astype(np.complex128), turning])
         coefficients = _of_times(t, weights, c, rates)
         error = float(weights @ np.abs(c - np.exp(-np.outer(t, rates)) @ coefficients))
-        if error < best.error:
+        if error < best.error and np.abs(coefficients / rates).sum() <= GROWN * size:
             best = ExponentialSum(coefficients, rates, duration, error, error / size)
         if best.relative_error <= tol:
             return best
@@ -111,6 +123,16 @@ def exponential_sum(bath: Bath, duration: float, tol: float) -> ExponentialSum:
         f"{bath!r}: no sum of exponentials within tol = {tol:g} of ∫|C| up to t = {duration:g} was found; the best "
         f"misses {best.relative_error:.2g} with {len(best)} terms"
     )
+
+
+def _nodes(panels: Panels) -> tuple[RealArray, RealArray, ComplexArray]:
+    """Times, weights of their integral, and C there: on octaves, so that no exponential hides between two nodes."""
+    first, last = float(panels.right[0]), float(panels.right[-1])
+    octaves = first * 2.0 ** np.arange(-EARLIER, max(1.0, np.log2(last / first)))
+    edges = np.unique(np.concatenate([panels.left, panels.right, octaves]))
+    half = 0.5 * np.diff(edges)
+    t = (edges[:-1, None] + half[:, None] * (NODES + 1.0)).ravel()
+    return t, (half[:, None] * WEIGHTS).ravel(), panels(t).astype(np.complex128)
 
 
 def _frequencies(bath: Bath, duration: float) -> RealArray:
@@ -156,4 +178,4 @@ def _of_times(t: RealArray, weights: RealArray, c: ComplexArray, rates: ComplexA
 def _least_squares(a: Any, b: Any) -> Any:
     norms = np.linalg.norm(a, axis=0)
     norms[norms == 0.0] = 1.0
-    return np.linalg.lstsq(a / norms, b, rcond=1e-15)[0] / norms
+    return np.linalg.lstsq(a / norms, b, rcond=RANK)[0] / norms

@@ -9,8 +9,8 @@ import numpy as np
 
 from redfield.validation import RealArray
 
-EVEN = np.array([1.6, -0.8, 64.0 / 280.0, -1.0 / 35.0])
-"""Weights that extrapolate an even function from h, 2h, 3h and 4h to 0."""
+ONE_SIDED = np.array([4.0, -6.0, 4.0, -1.0])
+"""Weights that extrapolate a function from h, 2h, 3h and 4h to 0: γ may have a kink there, as e^{−|ω|} has."""
 STEPS = np.array([1.0, 2.0, 3.0, 4.0])
 WAYS = (1e-2, 1e-3, 1e-4, 1e-5, 1e-6, 1e-8, 1e-10)
 """h in the scale of γ, tried until two in turn agree."""
@@ -37,15 +37,30 @@ def known_at_zero(
     return np.where(wrong, _limit(bath, f, scale), values)
 
 
+def undivided(f: Callable[[RealArray], Any], w: RealArray) -> Any:
+    """f(w), NaN at w = 0 where Python's own numbers divide by zero there."""
+    try:
+        return f(w)
+    except ZeroDivisionError:
+        w = np.asarray(w)
+        if (w != 0.0).all():
+            raise
+        if w.ndim == 0:
+            return np.nan
+        values = np.full(w.shape, np.nan)
+        if (w != 0.0).any():
+            values[w != 0.0] = f(w[w != 0.0])
+        return values
+
+
 def _limit(bath: object, f: Callable[[RealArray], Any], scale: float) -> float:
     before = np.nan
     for way in WAYS:
         at = way * scale * STEPS
         both = f(np.concatenate([at, -at]))
         up, down = both[:4], both[4:]
-        here = float(EVEN @ (0.5 * (up + down)))
-        # The difference of both sides is odd where f is smooth: 4d(h) − 6d(2h) + 4d(3h) − d(4h) is its limit.
-        jump = abs(float(np.array([4.0, -6.0, 4.0, -1.0]) @ (up - down)))
+        here = float(ONE_SIDED @ (0.5 * (up + down)))
+        jump = abs(float(ONE_SIDED @ (up - down)))
         size = float(np.abs(both).max())
         if np.isfinite(here) and abs(here - before) <= AGREE * size and jump <= JUMP * size:
             return here

@@ -10,12 +10,21 @@ from typing import ClassVar
 import numpy as np
 import numpy.typing as npt
 
+from redfield.baths import windows
 from redfield.baths.base import Bath
-from redfield.baths.edges import FOURIER_OCTAVES, OCTAVES, Outward, graded, inward, outward
+from redfield.baths.edges import (
+    FOURIER_OCTAVES,
+    INTEGRABLE,
+    OCTAVES,
+    Outward,
+    graded,
+    inward,
+    outward,
+)
 from redfield.baths.expansion import expand, missed_at, verified
 from redfield.baths.panels import Panels
 from redfield.baths.tails import Tail
-from redfield.validation import ComplexArray, RealArray
+from redfield.validation import ComplexArray, RealArray, as_vector, as_window, checked
 
 FEW = 4000
 """Up to so many frequencies the Lamb shift is computed at each; beyond, from its own panels."""
@@ -23,8 +32,8 @@ REACH = 64.0
 """In the largest frequency asked for: how far γ is expanded at least."""
 ACCURATE = 1e-8
 """Of the rates and shifts at the frequencies asked for: a Lamb shift with a larger estimated error is refused."""
-ROUNDING = 1e-13
-"""Of the largest rate: an estimated error this small is never refused."""
+CANCELLED = 1e-10
+"""Relative to ∫γ(ν)/|ω − ν| dν/2π: a Lamb shift whose error is this small is never refused, be it 0."""
 ALIVE = 1e-9
 """Of the largest rate: γ that is more than this 60 octaves from its features has no C(t) that can be computed."""
 WHITE = 1e-12
@@ -102,22 +111,31 @@ class NumericBath(Bath):
                 self._require_end(found, "correlation" if fourier else "lamb_shift")
                 tails += [found.tail] if found.tail is not None else []
         self._require_falling(tails)
-        beyond += tails
-        for start, fine in features:
-            for side in (-1.0, 1.0):
-                if (low and start == features[0][0] and side < 0.0) or (
-                    high and start == features[-1][0] and side > 0.0
-                ):
-                    continue
-                law = inward(self.spectrum, start, self._width(start, fine, edges), side)
-                if law is not None:
-                    beyond.append(law)
-                    edges.append(start + side * law.reach)
+        laws = self._laws(edges, "correlation" if fourier else "lamb_shift")
+        beyond += [*tails, *laws]
+        edges += [law.start + law.side * law.reach for law in laws]
         try:
             probes = np.concatenate([self.probes(), np.asarray(extra, dtype=np.float64)])
             return verified(self.spectrum, edges, probes, tuple(beyond))
         except ValueError as error:
             raise ValueError(f"{self!r}: {error}") from None
+
+    def _laws(self, edges: list[float], what: str) -> list[Tail]:
+        """The power laws on both sides of the features, between which and the next of the edges they hold."""
+        (first, _), *_, (last, _) = [*sorted(self.features)] * 2
+        low, high = self.support_ends
+        laws: list[Tail] = []
+        for start, fine in sorted(self.features):
+            for side in (-1.0, 1.0):
+                if (low and start == first and side < 0.0) or (high and start == last and side > 0.0):
+                    continue
+                law = inward(self.spectrum, start, self._width(start, fine, edges), side)
+                if law is not None and law.power <= INTEGRABLE:
+                    distance = "ω" if start == 0.0 else f"ω − {start:g}"
+                    how = f"diverges as |{distance}|^{law.power:.3g}"
+                    raise ValueError(self._diverges(what, how, f"at ω = {start:g}"))
+                laws += [law] if law is not None else []
+        return laws
 
     @staticmethod
     def _width(start: float, fine: float, edges: list[float]) -> float:
@@ -137,11 +155,11 @@ class NumericBath(Bath):
         if level and (len(level) == 1 or abs(level[0].value - level[1].value) > WHITE * level[0].value):
             raise ValueError(self._diverges("lamb_shift", f"stays {level[0].value:.3g}"))
 
-    def _diverges(self, what: str, how: str) -> str:
+    def _diverges(self, what: str, how: str, where: str = "at high frequencies") -> str:
         advice = ", or pass lamb_shift=False to the equation" if what == "lamb_shift" else ""
         return (
-            f"{self!r}: the power spectrum {how} at high frequencies, so that the integral of {what} diverges; give it "
-            f"a cutoff{advice}"
+            f"{self!r}: the power spectrum {how} {where}, so that the integral of {what} diverges; give it a "
+            f"cutoff there{advice}"
         )
 
     @functools.cached_property
@@ -200,18 +218,22 @@ class NumericBath(Bath):
     def _shift(self, w: RealArray) -> RealArray:
         panels = self._panels_for(np.ravel(w))
         shift: RealArray = panels.hilbert(w) / (2.0 * np.pi)
-        self._require_accuracy(w, shift, panels.hilbert_error(w) / (2.0 * np.pi))
+        scale = 1.0 / (2.0 * np.pi)
+        self._require_accuracy(w, shift, scale * panels.hilbert_error(w), scale * panels.hilbert_size(w))
         return shift
 
-    def _require_accuracy(self, w: RealArray, shift: RealArray, error: RealArray) -> None:
+    def _require_accuracy(
+        self, w: RealArray, shift: RealArray, error: RealArray, uncancelled: RealArray
+    ) -> None:
         """The error beside what is asked for: the rates and shifts at w, not the spectrum's largest."""
         finite = np.isfinite(shift.ravel())
         with np.errstate(divide="ignore", invalid="ignore"):
             rates = np.asarray(self.power_spectrum(w), dtype=np.float64).ravel()
         known = rates[np.isfinite(rates)]
         size = max(float(np.abs(shift.ravel()[finite]).max(initial=0.0)), float(known.max(initial=0.0)))
-        worst = float(np.ravel(error)[finite].max(initial=0.0))
-        if worst > max(ACCURATE * size, ROUNDING * self._largest):
+        wrong = finite & (error > np.maximum(ACCURATE * size, CANCELLED * uncancelled))
+        if wrong.any():
+            worst = float(error[wrong].max())
             raise ValueError(
                 f"{self!r}: the Lamb shift is known to {worst:.2g} only, where rates and shifts reach {size:.2g}; "
                 "give the places where the spectrum is not smooth as breakpoints, and the scale over which it varies"
@@ -219,3 +241,16 @@ class NumericBath(Bath):
 
     def correlation(self, t: npt.ArrayLike) -> ComplexArray:
         return self._fourier_panels.fourier(np.asarray(t, dtype=np.float64)) / (2.0 * np.pi)
+
+    @checked(w=as_vector, window=as_window)
+    def windowed(self, w: RealArray, window: float) -> tuple[ComplexArray, ComplexArray]:
+        # C of a γ that ends abruptly turns with the ends' frequency for ever.
+        if all(self.support_ends) and self.fastest * window > windows.MANY_TURNS:
+            panels = self._panels_for(w)
+            if windows.applies(panels, self.fastest, window):
+                try:
+                    return windows.windowed(panels, w, window)
+                except ValueError as error:
+                    raise ValueError(f"{self!r}: {error}") from None
+        found: tuple[ComplexArray, ComplexArray] = super().windowed(w, window)
+        return found

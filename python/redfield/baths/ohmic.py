@@ -21,7 +21,7 @@ from redfield.baths.closed_form import ClosedForm
 from redfield.baths.drude import DrudeBath
 from redfield.baths.edges import Feature
 from redfield.baths.thermal import ThermalBath
-from redfield.validation import ComplexArray, RealArray, as_choice, as_not_negative, as_positive
+from redfield.validation import LARGEST, ComplexArray, RealArray, as_choice, as_not_negative, as_positive
 
 CUTOFFS: dict[str, Callable[[RealArray], RealArray]] = {
     "exponential": lambda x: np.exp(-x),
@@ -29,6 +29,13 @@ CUTOFFS: dict[str, Callable[[RealArray], RealArray]] = {
     "drude": lambda x: 1.0 / (1.0 + x**2),
     "hard": lambda x: np.where(x <= 1.0, 1.0, 0.0),
 }
+LOG_CUTOFFS: dict[str, Callable[[RealArray, RealArray], RealArray]] = {
+    "exponential": lambda x, log: -x,
+    "gaussian": lambda x, log: -(x**2),
+    "drude": lambda x, log: -2.0 * log,
+    "hard": lambda x, log: np.where(x <= 1.0, 0.0, -np.inf),
+}
+"""ln f(x) where x**s or x² overflows, from x and ln x."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -91,6 +98,7 @@ class OhmicBath(ClosedForm, ThermalBath):
         as_choice("cutoff_function", self.cutoff_function, tuple(CUTOFFS))
         if self.cutoff_function == "drude" and self.exponent >= 2.0:
             raise ValueError(f"a Drude cutoff needs an exponent below 2, got {self.exponent}")
+        self._require_peak()
         if math.isinf(self.cutoff) and not self._closed_form:
             raise ValueError(
                 "cutoff=inf is for exponent 1 and the exponential cutoff only, got exponent="
@@ -130,11 +138,30 @@ class OhmicBath(ClosedForm, ThermalBath):
         return [(x, self.scale if x == 0.0 else self.cutoff) for x in self.breakpoints]
 
     def spectral_density(self, w: RealArray) -> RealArray:
+        w = np.asarray(w, dtype=np.float64)
         if math.isinf(self.cutoff):
             return self.strength * w
-        x = w / self.cutoff
-        j: RealArray = self.strength * self.cutoff * x**self.exponent * CUTOFFS[self.cutoff_function](x)
-        return j
+        with np.errstate(over="ignore", under="ignore", invalid="ignore"):
+            x = w / self.cutoff
+            power = x**self.exponent
+            j: RealArray = power * CUTOFFS[self.cutoff_function](x)
+            if (beyond := np.isinf(power) | (x > LARGEST)).any():
+                log = np.log(np.where(beyond, w, self.cutoff)) - math.log(self.cutoff)
+                fall = LOG_CUTOFFS[self.cutoff_function](x, log)
+                j = np.where(beyond, np.exp(self.exponent * log + fall), j)
+        return self.strength * self.cutoff * j
+
+    def _require_peak(self) -> None:
+        """Refuses an exponent for which the largest (ω/ω_c)^s f(ω/ω_c) overflows."""
+        turns = {"exponential": self.exponent, "gaussian": 0.5 * self.exponent}.get(
+            self.cutoff_function, 0.0
+        )
+        # At x = s and at x² = s/2.
+        if turns > 1.0 and turns * (math.log(turns) - 1.0) > math.log(LARGEST):
+            raise ValueError(
+                f"exponent = {self.exponent:g}: with the {self.cutoff_function} cutoff J(ω) is above {LARGEST:g} "
+                "strength·cutoff at its maximum"
+            )
 
     def zero_frequency_rate(self) -> float:
         if math.isinf(self.beta) or self.exponent > 1.0:
@@ -176,4 +203,7 @@ class OhmicBath(ClosedForm, ThermalBath):
 
     def _require_cutoff(self, what: str) -> None:
         if math.isinf(self.cutoff):
-            raise ValueError(f"{what} of an OhmicBath diverges without a cutoff, got cutoff=inf")
+            advice = ", or pass lamb_shift=False to the equation" if what == "lamb_shift" else ""
+            raise ValueError(
+                f"{what} of an OhmicBath diverges without a cutoff, got cutoff=inf; give it a finite one{advice}"
+            )

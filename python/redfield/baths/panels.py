@@ -18,6 +18,13 @@ from redfield.validation import ComplexArray, RealArray
 
 JUMP = 1e-11
 """Of the largest end value of a panel: neighbours that differ by more have a jump between them."""
+UNRESOLVED = 8.0
+"""Times the estimated errors of two neighbours: a smaller difference between them is no jump."""
+NEAREST = 1e-20
+"""Relative distance of a frequency from the end of a panel, below which it is at the end."""
+
+LARGEST_PHASE = 1e300
+"""Largest ωt of a Fourier transform."""
 
 
 @dataclass(frozen=True)
@@ -46,10 +53,11 @@ class Panels:
     def half(self) -> RealArray:
         return 0.5 * (self.right - self.left)
 
-    def __call__(self, x: RealArray) -> npt.NDArray[np.float64 | np.complex128]:
-        """The function at x of any shape, by Clenshaw's recurrence."""
+    def __call__(self, x: RealArray, from_above: bool = False) -> npt.NDArray[np.float64 | np.complex128]:
+        """The function at x of any shape, by Clenshaw's recurrence; at the end of a panel its limit from below."""
         flat = np.ravel(x)
-        p = np.clip(np.searchsorted(self.right, flat), 0, len(self.right) - 1)
+        panel = np.searchsorted(self.right, flat, side="right" if from_above else "left")
+        p = np.clip(panel, 0, len(self.right) - 1)
         t = (flat - self.centre[p]) / self.half[p]
         inside = np.abs(t) <= 1.0 + 1e-9
         t = np.clip(t, -1.0, 1.0)
@@ -85,12 +93,13 @@ class Panels:
             # Logarithms of neighbours cancel at the end they share, if taken of exact distances.
             above = np.abs(part[near_row] - self.left[near_panel])
             below = np.abs(part[near_row] - self.right[near_panel])
-            q0 = 0.5 * (np.log(np.maximum(above, 1e-290)) - np.log(np.maximum(below, 1e-290)))
+            nearest = np.maximum(NEAREST * np.abs(part[near_row]), 1e-290)
+            q0 = 0.5 * (np.log(np.maximum(above, nearest)) - np.log(np.maximum(below, nearest)))
             q = second_kind(x[near_row, near_panel], q0)
             np.add.at(total, near_row, 2.0 * np.einsum("nr,rn->r", q, self.series[near_panel].real))
             out[first : first + chunk] = total
         for tail in self.beyond:
-            with np.errstate(divide="ignore"):
+            with np.errstate(divide="ignore", invalid="ignore"):  # two infinities may cancel
                 out += tail.hilbert(flat)
         at, jump = self._jumps(flat)
         out[at] = np.where(jump > 0.0, -np.inf, np.inf)
@@ -110,12 +119,17 @@ class Panels:
             inside = below if (tail.side > 0.0) == tail.inner else above
             inside[ends == tail.start + tail.side * tail.reach] += tail.value
         jump = (above - below)[place[at]]
-        told = np.abs(jump) > JUMP * max(float(np.abs(below).max()), float(np.abs(above).max()))
+        least = JUMP * max(float(np.abs(below).max()), float(np.abs(above).max()))
+        missed = UNRESOLVED * (np.append(0.0, self.tail) + np.append(self.tail, 0.0))
+        told = np.abs(jump) > np.maximum(least, missed[place[at]])
         return at[told], jump[told]
 
     def fourier(self, t: RealArray) -> ComplexArray:
         """∫ f(ν) e^{−iνt} dν at t of any shape."""
         flat = np.ravel(np.asarray(t, dtype=np.float64))
+        # Later no phase is a number, and the transform is as small as there.
+        last = LARGEST_PHASE / max(1.0, abs(float(self.left[0])), abs(float(self.right[-1])))
+        flat = np.clip(flat, -last, last)
         out = np.zeros(len(flat), dtype=np.complex128)
         powers = (-1j) ** np.arange(ORDER)
         values = (self.series @ np.polynomial.legendre.legvander(NODES, ORDER - 1).T) * WEIGHTS
@@ -145,15 +159,23 @@ class Panels:
         """An estimate from above of the error of `hilbert` at w, default at the centres of the panels."""
         asked = self.centre if w is None else np.ravel(w)
         rounding = 2e-15 * np.abs(self.series).sum(axis=1)
-        missed = self.tail + rounding
-        error = np.empty(len(asked))
-        chunk = max(1, 4_000_000 // len(missed))
-        for first in range(0, len(asked), chunk):
-            part = asked[first : first + chunk]
-            distance = np.abs(part[:, None] - self.centre) / self.half
-            error[first : first + chunk] = (
-                np.minimum(10.0, 2.0 / np.maximum(distance - 1.0, 0.2)) @ missed
-            )
+        error = self._from_panels(self.tail + rounding, asked)
         for tail in self.beyond:
             error += tail.hilbert_error(asked)
         return error
+
+    def hilbert_size(self, w: RealArray) -> RealArray:
+        """∫ |f(ν)|/|ω − ν| dν over the panels from above, neighbourhoods of ω without their logarithm."""
+        return self._from_panels(np.abs(self.series).sum(axis=1), np.ravel(w))
+
+    def _from_panels(self, amount: RealArray, w: RealArray) -> RealArray:
+        """From above, the Hilbert transform at w of a function of this size on each panel."""
+        total = np.empty(len(w))
+        chunk = max(1, 4_000_000 // len(amount))
+        for first in range(0, len(w), chunk):
+            part = w[first : first + chunk]
+            distance = np.abs(part[:, None] - self.centre) / self.half
+            total[first : first + chunk] = (
+                np.minimum(10.0, 2.0 / np.maximum(distance - 1.0, 0.2)) @ amount
+            )
+        return total

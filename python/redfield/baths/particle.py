@@ -17,6 +17,7 @@ from redfield.immutable import Immutable
 from redfield.validation import (
     RealArray,
     as_choice,
+    as_function_of,
     as_interval,
     as_items,
     as_points,
@@ -92,7 +93,9 @@ class ParticleBath(Immutable):
             )
         finite = bool(np.isfinite([low, high]).all())
         density = self.density
-        if not callable(density):
+        if callable(density):
+            as_function_of("density", density, "w")
+        else:
             density = as_real_number("density", density)
             if density < 0.0 or not np.isfinite(density) or not finite:
                 raise ValueError(

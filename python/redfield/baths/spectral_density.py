@@ -12,7 +12,14 @@ import numpy.typing as npt
 from redfield.baths.batch import Number
 from redfield.baths.checks import real_values
 from redfield.baths.thermal import ThermalBath
-from redfield.validation import RealArray, as_finite, as_items, as_positive, as_real_number
+from redfield.validation import (
+    RealArray,
+    as_finite,
+    as_function_of,
+    as_items,
+    as_positive,
+    as_real_number,
+)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -50,8 +57,7 @@ class SpectralDensityBath(ThermalBath):
     cutoff_scale: Number = 1.0
 
     def __post_init__(self) -> None:
-        if not callable(self.function):
-            raise TypeError(f"function must be a function of ω, got {self.function!r}")
+        as_function_of("function", self.function, "w")
         mu = as_real_number("mu", self.mu)
         if mu > 0.0:
             raise ValueError(f"mu of bosons must not be above their lowest energy 0, got {mu}")

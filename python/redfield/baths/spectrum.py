@@ -9,9 +9,16 @@ import numpy as np
 import numpy.typing as npt
 
 from redfield.baths.checks import real_values
-from redfield.baths.limits import known_at_zero
+from redfield.baths.limits import known_at_zero, undivided
 from redfield.baths.numeric import NumericBath
-from redfield.validation import RealArray, as_interval, as_items, as_positive, as_real_number
+from redfield.validation import (
+    RealArray,
+    as_function_of,
+    as_interval,
+    as_items,
+    as_positive,
+    as_real_number,
+)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -51,8 +58,7 @@ class SpectrumBath(NumericBath):
     beta: float | None = None
 
     def __post_init__(self) -> None:
-        if not callable(self.function):
-            raise TypeError(f"power_spectrum must be a function of ω, got {self.function!r}")
+        as_function_of("function", self.function, "w")
         points = [as_real_number("breakpoints", b) for b in as_items("breakpoints", self.breakpoints)]
         low, high = (-np.inf, np.inf) if self.support is None else as_interval("support", self.support)
         inner = {p for p in points if low < p < high} | {x for x in (low, high) if np.isfinite(x)}
@@ -69,7 +75,7 @@ class SpectrumBath(NumericBath):
 
     def _of_function(self, w: RealArray) -> RealArray:
         with np.errstate(divide="ignore", invalid="ignore"):
-            return real_values(self, "power_spectrum(w)", self.function(w), w)
+            return real_values(self, "power_spectrum(w)", undivided(self.function, w), w)
 
     @property
     def support_ends(self) -> tuple[bool, bool]:

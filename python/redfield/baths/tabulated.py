@@ -70,7 +70,7 @@ class TabulatedBath(NumericBath):
         if wrong.any():
             bad = int(np.argmax(wrong))
             raise ValueError(
-                f"TabulatedBath: the power spectrum at ω = {w[bad]:g} is {gamma[bad]:g}; it must be finite "
+                f"TabulatedBath: the power spectrum at ω = {w[bad]:g} is {gamma[bad]:g}; values must be finite "
                 "and not negative"
             )
         beta = None if self.beta is None else as_positive("beta", self.beta, infinite=True)

@@ -182,7 +182,11 @@ class ThermalBath(NumericBath):
                 odd = thermal.hilbert(w) - thermal.hilbert(-w)
             total = total + np.where(w == 0.0, 0.0, odd)
         shift: RealArray = total / (2.0 * np.pi)
-        self._require_accuracy(w, shift, self._error_at(halves, w))
+        uncancelled = density.hilbert_size(w)
+        if thermal is not None:
+            uncancelled = uncancelled + thermal.hilbert_size(w) + thermal.hilbert_size(-w)
+        error = self._error_at(halves, w)
+        self._require_accuracy(w, shift, error, uncancelled / (2.0 * np.pi))
         return shift
 
     @staticmethod

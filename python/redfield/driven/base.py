@@ -102,7 +102,7 @@ class Equation(Formula, Immutable):
             rtol‖ρ‖ + atol: five times slower where it was measured, and a check on the other.
         max_step : of time. Functions of time are sampled evenly at 4096 times, or twice in every max_step where that
             is more, at the times of tlist and of arrays that they are made of, and then as closely as they vary: what
-            lasts a 4000th of the whole time, or max_step, is found wherever it is.
+            lasts a 4000th of the whole time, or max_step, is found wherever it is. At least 1e-10 of the whole time.
         breakpoints : times near which something shorter happens, as the centre of a pulse or the edges of one:
             functions are sampled at all distances from each. A function may tell its own as an attribute,
             ``f.breakpoints``.

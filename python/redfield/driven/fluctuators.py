@@ -155,7 +155,7 @@ def average(
         if not isinstance(noise, Fluctuator):
             raise TypeError(f"fluctuators[{i}] must be a Fluctuator, got {type(noise).__name__}")
         as_square(f"fluctuators[{i}].operator", noise.operator, n)
-    operators = [as_square(f"e_ops[{k}]", o, n) for k, o in enumerate(e_ops)]
+    operators = [as_square(f"e_ops[{k}]", o, n) for k, o in enumerate(as_items("e_ops", e_ops))]
     count = as_count("samples", samples, 2)
     seeds = np.random.SeedSequence(as_seed("seed", seed)).spawn(count)
     first, last = float(times[0]), float(times[-1])

@@ -16,7 +16,7 @@ from redfield.drives.spectra import tabulated
 from redfield.drives.window import Window
 from redfield.immutable import Immutable
 from redfield.reservoirs import as_baths
-from redfield.validation import RealArray, as_hermitian, as_moment, as_times
+from redfield.validation import RealArray, as_hermitian, as_moment, as_not_negative, as_times, checked
 
 CHECKED = 17
 """Times at which H is looked at before an evolution."""
@@ -145,12 +145,13 @@ class System(Immutable):
             )
         return _core.DrivenSystem(hamiltonian, operators, spectra, of_coupling)
 
+    @checked(width=as_not_negative)
     def spectra(
         self, width: float, lamb_shift: bool
     ) -> tuple[list[tuple[_core.Pieces, float, float]], list[int]]:
         """γ/2 and η of each distinct bath at frequencies up to `width`, and which of them each coupling has."""
         baths = list(dict.fromkeys(self.baths))
         # A little beyond: what rounding adds to a Bohr frequency; in octaves, so that they are made rarely.
-        reach = float(2.0 ** np.ceil(np.log2(max(1.01 * width, 1e-12))))
+        reach = float(2.0 ** np.ceil(np.log2(1.01 * width if width > 0.0 else 1e-12)))
         spectra = [tabulated(bath, reach, lamb_shift) for bath in baths]
         return spectra, [baths.index(bath) for bath in self.baths]

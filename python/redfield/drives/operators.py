@@ -17,6 +17,7 @@ from redfield.spline import Spline
 from redfield.validation import (
     ComplexArray,
     RealArray,
+    as_function_of,
     as_items,
     as_square,
     renamed,
@@ -46,7 +47,7 @@ class TimeOperator(Immutable, answer=True):
         self.terms: tuple[tuple[ComplexArray, Any], ...] = ()
         given = _from_qutip(given)
         if isinstance(given, Spline) or (callable(given) and not _is_matrix(given)):
-            self.function = given
+            self.function = as_function_of(name, given, "t")
             self.dimension = len(as_square(name, given(_first_time(given)), dimension))
             return
         if (
@@ -65,6 +66,7 @@ class TimeOperator(Immutable, answer=True):
                     raise TypeError(
                         f"{name}[{k}][1] must be a function of t or a Spline, got {type(f).__name__}"
                     )
+                as_function_of(f"{name}[{k}][1]", f, "t")
                 terms.append((as_square(f"{name}[{k}]", x, dimension), f))
             else:
                 x = as_square(f"{name}[{k}]" if len(parts) > 1 else name, part, dimension)

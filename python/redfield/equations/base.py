@@ -165,7 +165,7 @@ class Equation(Kets):
         SteadyState : .state (N, N) in the basis H was given in, .error (estimated, in trace norm), .residual,
         .applications. That it is the only one is tested at every size, by solving for random right-hand sides:
         what vanishes is judged relative to the dissipative rates, each element in units of its own rate, never to the
-        bandwidth. .unique is False, with a warning, where 𝓛 is too far from its secular part for that.
+        bandwidth. .unique is False only for what rho0 leads to where there are several.
 
         Raises
         ------
@@ -173,8 +173,8 @@ class Equation(Kets):
             There is more than one and no rho0; the message says how many and `.states` has a basis where N allows.
             An equation without dissipation has Σd², d the degeneracies of H.
         ConvergenceError
-            GMRES stagnates, the message says at which residual; or a mode decays so slowly that rounding does not
-            tell it from a steady state.
+            GMRES stagnates, the message says at which residual, or can not tell whether its state is the only one;
+            or a mode decays so slowly that rounding does not tell it from a steady state.
 
         Examples
         --------

@@ -15,7 +15,7 @@ from redfield.equations.base import Equation
 from redfield.fock import local
 from redfield.lightcone import norm_bound
 from redfield.systems import System
-from redfield.validation import ComplexArray, as_count, as_index, as_kind
+from redfield.validation import ComplexArray, as_count, as_index, as_items, as_kind
 
 EXACT_NORM = 512
 """Levels up to which ‖δΛ‖ is its largest singular value; beyond, an upper bound is."""
@@ -80,7 +80,11 @@ class QuasilocalRedfield(Equation):
         if d**n != system.dimension:
             raise ValueError(f"{system.dimension} levels are not those of sites of {d} levels each")
         count = len(system.couplings)
-        where = list(range(count)) if sites is None else [as_count("sites", int(s), 0) for s in sites]
+        where = (
+            list(range(count))
+            if sites is None
+            else [as_count("sites", s, 0) for s in as_items("sites", sites)]
+        )
         if len(where) != count or max(where) >= n:
             raise ValueError(
                 f"sites must name one of the {n} sites for each of {count} couplings, got {where}"

@@ -50,15 +50,16 @@ class Equation(Formula, Immutable):
 
         Parameters
         ----------
-        rho0 : (N, N) density matrix or (N,) ket at t = 0 whose late state is wanted where Davies' equation has several.
+        rho0 : (N, N) density matrix or (N,) ket at t = 0 whose late state is wanted where Davies' equation has several;
+            where there is one it does not matter.
         tol : on ‖ρ(T) − ρ(0)‖_F, relative to how much of a state a period forgets.
 
         Raises
         ------
         MultipleSteadyStates
-            There is more than one; `.states` has a basis of them at t = 0.
+            Davies' equation has more than one and there is no rho0; `.states` has a basis of them at t = 0.
         ConvergenceError
-            It is not found to `tol`.
+            It is not found to `tol`; or an equation other than Davies' has several: evolve rho0 for many periods.
         """
 
     def evolve(

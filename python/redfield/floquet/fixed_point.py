@@ -13,10 +13,13 @@ from redfield.validation import ComplexArray, RealArray, require_memory
 
 if TYPE_CHECKING:
     from redfield.floquet.kinds import Davies, Redfield
+    from redfield.floquet.system import System
 
 RTOL, ATOL = 1e-11, 1e-13
 FIRST_ORDER = 1e-6
 """Where a period forgets less of a state, its action is taken to first order: rounding would be more."""
+CONSERVED = 1e-2
+"""A random operator of norm 1 has N times more of a conserved quantity."""
 RESTART = 40
 CYCLES = 10
 
@@ -29,8 +32,7 @@ def solve(
     (1 − 𝒫)ρ + w tr(ρ)1/N = w 1/N, 𝒫 one period of the equation, by GMRES, preconditioned with the same of what decays
     alone in Davies' equation.
     """
-    import scipy.linalg
-    import scipy.sparse.linalg  # at its use, as everything of scipy: half of the time of an import
+    import scipy.linalg  # at its use, as everything of scipy: half of the time of an import
 
     system = equation.system
     n, times = system.dimension, np.array([0.0, system.period])
@@ -65,15 +67,8 @@ def solve(
         np.fill_diagonal(out, inverse @ rho.diagonal().real)
         return _packed(frame @ out @ frame.conj().T)
 
-    shape = (n * n, n * n)
-    x, _ = scipy.sparse.linalg.gmres(
-        scipy.sparse.linalg.LinearOperator(shape, matvec=bordered, dtype=np.float64),
-        weight * one,
-        M=scipy.sparse.linalg.LinearOperator(shape, matvec=prepare, dtype=np.float64),
-        rtol=0.1 * tol,
-        restart=RESTART,
-        maxiter=CYCLES,
-    )
+    x = _gmres(bordered, prepare, weight * one, 0.1 * tol)
+    _require_one(bordered, prepare, n)
     trace = x[:: n + 1].sum()
     if not (np.isfinite(x).all() and abs(trace) > 1e-6):
         raise _core.ConvergenceError(
@@ -97,12 +92,10 @@ def _solve_weak(
     do in the interaction picture: (1 − 𝒫)ρ = (1 − e^{−iεT})ρ − e^{−iεT}Δρ has no rounding of ρ on the populations. Each
     element counts in units of what moves it.
     """
-    import scipy.sparse.linalg
-
     system = equation.system
     n, length, e = system.dimension, system.period, system.energies
     frame = system.core[0].frame(0.0)
-    change = _change(equation)
+    change = equation._change_of_a_period()
     differences = e[:, None] - e
     phases = np.exp(-1j * length * differences)
     loss = -2j * np.exp(-0.5j * length * differences) * np.sin(-0.5 * length * differences)
@@ -129,15 +122,8 @@ def _solve_weak(
         np.fill_diagonal(out, inverse @ rho.diagonal().real)
         return _packed(out)
 
-    shape = (n * n, n * n)
-    x, _ = scipy.sparse.linalg.gmres(
-        scipy.sparse.linalg.LinearOperator(shape, matvec=bordered, dtype=np.float64),
-        one,
-        M=scipy.sparse.linalg.LinearOperator(shape, matvec=prepare, dtype=np.float64),
-        rtol=0.01 * tol,
-        restart=RESTART,
-        maxiter=CYCLES,
-    )
+    x = _gmres(bordered, prepare, one, 0.01 * tol)
+    _require_one(bordered, prepare, n)
     trace = x[:: n + 1].sum()
     left = (
         float(np.linalg.norm(bordered(x) - one) / np.linalg.norm(one)) if np.isfinite(x).all() else np.inf
@@ -152,17 +138,82 @@ def _solve_weak(
     return frame @ rho @ frame.conj().T, residual
 
 
-def _change(equation: Redfield) -> Callable[[ComplexArray], ComplexArray]:
-    """Δ, by Gauss-Legendre quadrature with more points than the products of couplings turn in a period."""
-    system = equation.system
-    e, length = system.energies, system.period
+def _gmres(
+    map: Callable[[RealArray], RealArray],
+    inverse: Callable[[RealArray], RealArray],
+    right: RealArray,
+    rtol: float,
+) -> RealArray:
+    import scipy.sparse.linalg
+
+    operator, precondition = (
+        scipy.sparse.linalg.LinearOperator((len(right), len(right)), matvec=f, dtype=np.float64)
+        for f in (map, inverse)
+    )
+    x: RealArray = scipy.sparse.linalg.gmres(
+        operator, right, M=precondition, rtol=rtol, restart=RESTART, maxiter=CYCLES
+    )[0]
+    return x
+
+
+def _require_one(
+    bordered: Callable[[RealArray], RealArray], prepare: Callable[[RealArray], RealArray], n: int
+) -> None:
+    """Refuse a singular bordered map, in whose range a random operator, of which what is conserved has a share of about
+    1/N, does not lie.
+    """
+    right = _packed(np.random.default_rng(12345).normal(size=(2, n, n)).T @ np.array([1.0, 1j]))
+    right = right / np.linalg.norm(right)
+    x = _gmres(bordered, prepare, right, 0.3 * CONSERVED / n)
+    if not np.linalg.norm(bordered(x) - right) <= CONSERVED / n:
+        raise _core.ConvergenceError(
+            "steady_state: there are several periodic states, or what tells them apart decays too slowly: a symmetry "
+            "of H(t) and all couplings conserves something; evolve the rho0 you have for many periods. floquet.Davies "
+            "tells how many it has and what rho0 leads to"
+        )
+
+
+def _count_nodes(system: System) -> int:
+    """More times in a period than the products of couplings turn."""
+    e = system.energies
     band = float(e.max() - e.min())
-    points = int(2.0 * np.pi * system.harmonics + band * length) + 30
-    nodes, weights = np.polynomial.legendre.leggauss(points)
-    times, weights = 0.5 * length * (nodes + 1.0), 0.5 * length * weights
+    return int(2.0 * np.pi * system.harmonics + band * system.period) + 30
+
+
+def _nodes(system: System, points: int) -> tuple[RealArray, RealArray]:
+    """Gauss and Legendre's times in a period and their weights."""
+    import scipy.special
+
+    nodes, weights = scipy.special.roots_legendre(points)
+    return 0.5 * system.period * (nodes + 1.0), 0.5 * system.period * weights
+
+
+def change_of_dissipator(
+    system: System, dissipate: Callable[[ComplexArray, float], ComplexArray]
+) -> Callable[[ComplexArray], ComplexArray]:
+    """Δ of 𝒟(t)ρ in the basis H is given in."""
+    times, weights = _nodes(system, _count_nodes(system))
+    frames = [system.core[0].frame(float(t)) for t in times]
+
+    def change(rho: ComplexArray) -> ComplexArray:
+        out = np.zeros_like(rho)
+        for t, weight, u in zip(times.tolist(), weights, frames, strict=True):
+            _core.poll()
+            out += weight * (u.conj().T @ dissipate(u @ rho @ u.conj().T, t) @ u)
+        return out
+
+    return change
+
+
+def change_of_series(equation: Redfield) -> Callable[[ComplexArray], ComplexArray]:
+    """Δ of Redfield's equation from the harmonics of its couplings."""
+    system = equation.system
+    e = system.energies
+    points = _count_nodes(system)
     couplings = range(len(system.driven.couplings))
     n = system.dimension
     require_memory("the couplings over a period", 64.0 * points * len(couplings) * n * n)
+    times, weights = _nodes(system, points)
     turned = np.exp(1j * np.multiply.outer(times, e[:, None] - e))
     turns = system.turns(times)
     pairs = [

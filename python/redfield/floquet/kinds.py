@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -147,8 +147,8 @@ class Davies(Equation):
         """See Equation.steady_state; it is the null space of 𝓓."""
         found = self.core.steady_states()
         frame = self.system.core[0].frame(0.0)
-        if len(found) > 1 and rho0 is not None:
-            start = as_density_matrix("rho0", rho0, self.system.dimension)
+        start = None if rho0 is None else as_density_matrix("rho0", rho0, self.system.dimension)
+        if len(found) > 1 and start is not None:
             found = [fixed_point.kept(self.core.apply, found, frame.conj().T @ start @ frame)]
         if len(found) > 1:
             raise MultipleSteadyStates(
@@ -211,6 +211,10 @@ class Redfield(Equation):
     def _solved(self, rest: tuple[Any, ...], longest: float) -> Any:
         return self.core.evolve(longest, list(self.system.core[2]), *rest)
 
+    def _change_of_a_period(self) -> Callable[[ComplexArray], ComplexArray]:
+        """What the baths do over a period to first order, in the interaction picture of H(t)."""
+        return fixed_point.change_of_series(self)
+
     def apply(self, rho: Any, t: float) -> ComplexArray:
         system = self.system
         x = as_square("rho", rho, system.dimension).astype(np.complex128)
@@ -237,12 +241,9 @@ class Redfield(Equation):
 
         Where a period forgets less than 1e-6 of a state, what the baths do in it is taken to first order in that.
         """
-        if rho0 is not None:
-            raise TypeError(
-                "floquet.Redfield's periodic state is found only where there is one, which no rho0 changes: "
-                "floquet.Davies takes rho0, or evolve for many periods"
-            )
         system = self.system
+        if rho0 is not None:  # changes nothing where there is one state, and several are refused
+            as_density_matrix("rho0", rho0, system.dimension)
         davies = Davies(system, self.lamb_shift)
         rho, residual = fixed_point.solve(self, davies, as_positive("tol", tol), threads)
         times = PeriodicState._grid(system)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
-from redfield.models.parameters import as_amplitude, as_energy
+from redfield.models.parameters import as_amplitude, as_energies, as_energy, as_sites, require_lattice
 from redfield.validation import (
     ComplexArray,
     RealArray,
@@ -15,9 +16,7 @@ from redfield.validation import (
     as_flag,
     as_hermitian,
     as_items,
-    as_numeric,
     checked,
-    require_finite,
     shown,
 )
 
@@ -70,7 +69,8 @@ def lattice(
     joined = tuple(as_flag("periodic", x) for x in each)
     if not size or len(joined) != len(size):
         raise ValueError(f"cells {list(cells)} and periodic {periodic} must name the same axes")
-    n = int(np.prod(size)) * orbitals
+    require_lattice(f"the Hamiltonian of cells = {list(size)}", math.prod(map(float, (*size, orbitals))))
+    n = math.prod(size) * orbitals
     h = np.zeros((n, n), dtype=np.complex128)
     where = np.indices(size).reshape(len(size), -1).T
     index = np.arange(len(where)) * orbitals
@@ -94,12 +94,7 @@ def lattice(
             raise ValueError(f"{name} = {(t, alpha, beta, d)} leads from a site to itself; use onsite")
         np.add.at(h, (i, j), t)
         np.add.at(h, (j, i), np.conj(t))
-    energies = as_numeric("onsite", onsite)
-    if energies.dtype != np.float64:
-        raise TypeError("onsite must be real")
-    if energies.ndim > 1 or energies.size not in (1, orbitals, n):
-        raise ValueError(f"onsite must be 1, {orbitals} or {n} numbers, got shape {energies.shape}")
-    require_finite("onsite", energies)
+    energies = as_energies("onsite", onsite, orbitals, n)
     h[np.diag_indices(n)] = np.resize(energies, n)
     result: RealArray | ComplexArray = as_hermitian("the lattice", h)
     return result
@@ -117,7 +112,7 @@ def chain(
     array([-1.,  1.])
     """
     bonds: list[Hopping] = [(as_amplitude("hopping", hopping), 0, 0, [1])]
-    return lattice([as_count("n", n)], bonds if n > 1 else [], onsite=onsite, periodic=periodic and n > 2)
+    return lattice([as_sites("n", n)], bonds if n > 1 else [], onsite=onsite, periodic=periodic and n > 2)
 
 
 @checked()
@@ -131,6 +126,7 @@ def ladder(
     >>> np.linalg.eigvalsh(ladder(1, rung=0.5))
     array([-0.5,  0.5])
     """
+    n = as_sites("n", n, 2)
     leg, rung = as_amplitude("leg", leg), as_amplitude("rung", rung)
     bonds: list[Hopping] = [(rung, 0, 1, [0]), (leg, 0, 0, [1]), (leg, 1, 1, [1])]
     return lattice([n], bonds if n > 1 else bonds[:1], 2, onsite, periodic and n > 2)
@@ -148,6 +144,7 @@ def ssh(
     >>> bool(abs(np.linalg.eigvalsh(ssh(20, intra=-0.5, inter=-1.0))).min() < 1e-5)
     True
     """
+    cells = as_sites("cells", cells, 2)
     intra, inter = as_amplitude("intra", intra), as_amplitude("inter", inter)
     bonds: list[Hopping] = [(intra, 0, 1, [0]), (inter, 1, 0, [1])]
     return lattice([cells], bonds if cells > 1 else bonds[:1], 2, periodic=periodic and cells > 1)
@@ -170,7 +167,7 @@ def aubry_andre(
     >>> aubry_andre(3, 2.0).diagonal().round(4)
     array([ 2.    , -1.4747,  0.1749])
     """
-    angles = 2.0 * np.pi * as_energy("frequency", frequency) * np.arange(as_count("n", n))
+    angles = 2.0 * np.pi * as_energy("frequency", frequency) * np.arange(as_sites("n", n))
     energies = as_energy("strength", strength) * np.cos(angles + as_energy("phase", phase))
     return chain(n, hopping, energies, periodic)
 

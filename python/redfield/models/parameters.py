@@ -6,7 +6,14 @@ from typing import Any
 
 import numpy as np
 
-from redfield.validation import LARGEST, as_real_number
+from redfield.validation import (
+    LARGEST,
+    RealArray,
+    as_count,
+    as_real_array,
+    as_real_number,
+    require_memory,
+)
 
 
 def as_energy(name: str, value: Any) -> float:
@@ -25,3 +32,27 @@ def as_amplitude(name: str, value: Any) -> complex:
     as_energy(f"the real part of {name}", number.real)
     as_energy(f"the imaginary part of {name}", number.imag)
     return number
+
+
+def as_energies(name: str, value: Any, *counts: int) -> RealArray:
+    """A number, or as many in a row as one of `counts` says, each of which is an energy: (M,), M in counts or 1."""
+    energies = as_real_array(name, value)
+    if energies.ndim > 1 or energies.size not in (1, *counts):
+        allowed = " or ".join(map(str, sorted({1, *counts})))
+        raise ValueError(f"{name} must be {allowed} numbers, got shape {energies.shape}")
+    largest = float(np.abs(energies).max())
+    if largest > LARGEST:
+        raise ValueError(f"{name} must be at most {LARGEST:g}, got {largest:g}")
+    return energies.reshape(-1)
+
+
+def as_sites(name: str, value: Any, each: int = 1) -> int:
+    """A number of cells of `each` sites, whose dense complex Hamiltonian and as much again fit the memory."""
+    count = as_count(name, value)
+    require_lattice(f"the Hamiltonian of {name} = {count}", float(count) * each)
+    return count
+
+
+def require_lattice(what: str, sites: float) -> None:
+    """MemoryError where a dense complex Hamiltonian of so many sites, and as much again, does not fit."""
+    require_memory(what, 32.0 * sites * sites)

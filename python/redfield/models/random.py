@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from redfield.models.parameters import as_energy
+from redfield.models.parameters import as_energy, as_sites
 from redfield.validation import (
     ComplexArray,
     RealArray,
@@ -39,7 +39,7 @@ def dirac_syk2(n: int, scale: float = 1.0, seed: Seed = 0) -> ComplexArray:
     >>> bool(abs(np.linalg.eigvalsh(h)).max() < 2.3)
     True
     """
-    n = as_count("n", n)
+    n = as_sites("n", n)
     scale = as_energy("scale", as_positive("scale", scale))
     rng = np.random.default_rng(seed)
     # Re and Im of the entries above the diagonal have variance J²/2n, the diagonal J²/n.
@@ -83,11 +83,11 @@ def anderson(
            [1., 0., 1.],
            [1., 1., 0.]])
     """
-    length = as_count("length", length)
     disorder = as_energy("disorder", as_not_negative("disorder", disorder))
     hopping = as_energy("hopping", hopping)
     if as_count("dims", dims) > 3:
         raise ValueError(f"dims must be 1, 2 or 3, got {dims}")
+    length = as_sites("length", length, as_count("length", length) ** (dims - 1))
     sites = np.arange(length**dims).reshape((length,) * dims)
     rng = np.random.default_rng(seed)
     h: RealArray = np.diag(rng.uniform(-disorder, disorder, sites.size))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any, TypeAlias
 
@@ -17,13 +18,19 @@ Sparse: TypeAlias = Any
 """scipy.sparse.csr_array, which has no types."""
 Codes = npt.NDArray[np.int64]
 MOST_STATES = 2**20
+BITS = 62
+"""Bits of the number that stands for a basis state."""
 
 
 def occupations(n: int, levels: int, total: int | None) -> npt.NDArray[np.int64]:
     """(D, n) occupations below `levels`, of the given sum, in ascending order of their codes."""
     n = as_count("n", n)
+    if n * math.log2(max(levels, 2)) > BITS:
+        raise ValueError(f"n = {n} sites of {levels} states each are more than {BITS} bits can number")
     if total is not None and total > n * (levels - 1):
         raise ValueError(f"{total} particles do not fit {n} sites of at most {levels - 1}")
+    if levels > MOST_STATES:
+        raise ValueError(f"particles must be below 2^20 = {MOST_STATES}, got {levels - 1}")
     rows = np.zeros((1, 0), dtype=np.int64)
     for site in range(n):
         room = (n - site - 1) * (levels - 1)

@@ -88,8 +88,10 @@ class Equation(Formula, Immutable):
     def flow(self) -> LinearFlow:
         """M and Q, and the basis they are in."""
         damping, gain = (self._masked(self._bra.T @ x) for x in (self._damped, self._gained))
-        h = np.diag(self._h) if self._h.ndim == 1 else self._h
-        return LinearFlow(1j * h + damping, gain + gain.conj().T, self._basis)
+        source = gain + gain.conj().T
+        if self._h.ndim == 1:
+            return LinearFlow(damping, source, self._basis, self._h.real)
+        return LinearFlow(1j * self._h + damping, source, self._basis)
 
     def _masked(self, x: ComplexArray) -> ComplexArray:
         return x if self._mask is None else np.where(self._mask, x, 0.0)

@@ -18,6 +18,7 @@ from redfield.validation import (
     as_items,
     as_numeric,
     require_finite,
+    shown,
 )
 
 
@@ -128,16 +129,16 @@ def _as_coupling(value: Any, sites: int) -> RealArray:
 def _as_baths(value: Any, sites: int) -> tuple[tuple[ParticleBath, ...], npt.NDArray[np.intp]]:
     """The distinct baths, in order of appearance, and each site's."""
     if not isinstance(value, ParticleBath | Sequence):
-        raise TypeError(f"bath must be a ParticleBath or a list of them, got {value!r}")
+        raise TypeError(f"bath must be a ParticleBath or a list of them, got {shown(value)}")
     given = [value] * sites if isinstance(value, ParticleBath) else as_items("bath", value)
     if len(given) != sites:
-        raise ValueError(f"{len(given)} baths for {sites} sites; give one for all or one a site")
+        raise ValueError(f"{len(given)} baths for {sites} sites; bath must be one for all or one a site")
     baths: list[ParticleBath] = []
     known: dict[int, int] = {}
     of_site = np.zeros(sites, dtype=np.intp)
     for site, bath in enumerate(given):
         if not isinstance(bath, ParticleBath):
-            raise TypeError(f"bath of site {site} must be a ParticleBath, got {bath!r}")
+            raise TypeError(f"bath of site {site} must be a ParticleBath, got {shown(bath)}")
         if id(bath) not in known:
             known[id(bath)] = len(baths)
             baths.append(bath)

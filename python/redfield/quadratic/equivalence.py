@@ -109,7 +109,7 @@ def _rotation(system: System, modes: Any) -> tuple[ComplexArray, RealArray]:
     inner = v.conj().T @ system.hamiltonian @ v
     energies: RealArray = np.diagonal(inner).real.copy()
     rest = float(np.abs(inner - np.diag(energies)).max())
-    if defect > UNITARITY_TOL or rest > UNITARITY_TOL * max(1.0, float(np.abs(energies).max())):
+    if defect > UNITARITY_TOL or rest > UNITARITY_TOL * float(np.abs(inner).max()):
         raise ValueError(
             f"modes must be orthonormal eigenvectors of h: max|V†V − 1| = {defect:.2g}, largest off-diagonal "
             f"element of V†hV = {rest:.2g}"

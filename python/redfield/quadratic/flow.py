@@ -11,6 +11,7 @@ import numpy as np
 import scipy
 
 from redfield._core import ConvergenceError, equal_steps
+from redfield.quadratic.separation import Eigen, eigen, merged, separated
 from redfield.validation import ComplexArray, RealArray
 
 WELL_CONDITIONED = 1e4
@@ -19,7 +20,7 @@ TAYLOR_NORM = 0.5
 TAYLOR_TERMS = 16
 """‖M‖dt up to which Taylor's series is summed, and its terms: 0.5¹⁷/17! is below rounding."""
 MARGINAL = 1e-13
-"""A decay rate below this part of M's spectral radius is zero."""
+"""A decay rate below this part of the largest rate and width of a block of near energies is zero."""
 PRECISION = 1e-6
 """What rounding of M, ε‖M‖t in the exponents, may change of G, relative to its norm, before it is refused."""
 UNTOUCHED = 1e-8
@@ -104,12 +105,19 @@ class LinearFlow:
     ----------
     m, q : (N, N), Q Hermitian.
     basis : (N, N) unitary, or None for the given basis.
+    energies : (N,) ascending, where M = i diag(energies) + W, of which `m` is W then.
     """
 
     def __init__(
-        self, m: ComplexArray, q: ComplexArray, basis: RealArray | ComplexArray | None = None
+        self,
+        m: ComplexArray,
+        q: ComplexArray,
+        basis: RealArray | ComplexArray | None = None,
+        energies: RealArray | None = None,
     ) -> None:
-        self.m, self.q, self.basis = m, q, basis
+        self.q, self.basis, self._rates = q, basis, m
+        self._energies = None if energies is None else merged(energies)
+        self.m = m if energies is None else m + 1j * np.diag(energies)
 
     def apply(self, g: ComplexArray) -> ComplexArray:
         """Ġ, all in the given basis."""
@@ -117,8 +125,10 @@ class LinearFlow:
         return self.out_of(self._flow(inner))
 
     def _flow(self, inner: ComplexArray) -> ComplexArray:
-        product = self.m @ inner
+        product = self._rates @ inner
         rate: ComplexArray = self.q - product - product.conj().T
+        if self._energies is not None:
+            rate = rate - 1j * np.subtract.outer(self._energies, self._energies) * inner
         return rate
 
     def into(self, g: ComplexArray) -> ComplexArray:
@@ -134,16 +144,21 @@ class LinearFlow:
         return not (self.m - np.diag(np.diagonal(self.m))).any()
 
     @functools.cached_property
-    def eigen(self) -> tuple[ComplexArray, ComplexArray, ComplexArray]:
-        """λ (N,), X and X⁻¹ of M = X diag(λ) X⁻¹."""
+    def separation(self) -> Eigen:
+        """λ, X and X⁻¹ of M = X diag(λ) X⁻¹, with the digits of rates where they are weak."""
         if self.is_diagonal:
             one = np.eye(len(self.m), dtype=np.complex128)
-            return np.diagonal(self.m).astype(np.complex128), one, one
-        values, vectors = scipy.linalg.eig(self.m)
-        try:
-            return values, vectors, np.linalg.inv(vectors)
-        except np.linalg.LinAlgError:  # exactly defective
-            return values, vectors, np.full_like(vectors, np.inf)
+            decay = np.diagonal(self._rates).astype(np.complex128)
+            turn = np.zeros(len(self.m)) if self._energies is None else self._energies
+            return Eigen(turn, decay, one, one)
+        found = None if self._energies is None else separated(self._energies, self._rates)
+        return eigen(self.m) if found is None else found
+
+    @property
+    def eigen(self) -> tuple[ComplexArray, ComplexArray, ComplexArray]:
+        """λ (N,), X and X⁻¹ of M = X diag(λ) X⁻¹."""
+        found = self.separation
+        return found.values, found.vectors, found.inverse
 
     @functools.cached_property
     def condition(self) -> float:
@@ -258,7 +273,7 @@ class LinearFlow:
             )
         source = inverse @ self.q @ inverse.conj().T
         start = inverse @ self.into(g0) @ inverse.conj().T
-        rates = values[:, None] + values.conj()[None, :]
+        rates = self.separation.sums
         still = (values.real <= floor)[:, None] & (values.real <= floor)[None, :]
         fed = float(np.abs(source[still]).max())
         if fed > 1e3 * floor * max(1.0, float(np.abs(start).max())):
@@ -279,21 +294,23 @@ class LinearFlow:
             A mode does not decay, or grows.
         """
         self.require_decay()
-        values, x, inverse = self.eigen
+        _, x, inverse = self.eigen
         if self.condition <= WELL_CONDITIONED:
+            sums = self.separation.sums
             source = inverse @ self.q @ inverse.conj().T
-            inner = x @ (source / (values[:, None] + values.conj()[None, :])) @ x.conj().T
+            inner = x @ (source / sums) @ x.conj().T
             # One correction brings the residual from κ² times rounding down to rounding.
             rest = inverse @ self._flow(hermitian(inner)) @ inverse.conj().T
-            inner = inner + x @ (rest / (values[:, None] + values.conj()[None, :])) @ x.conj().T
+            inner = inner + x @ (rest / sums) @ x.conj().T
         else:
             inner = scipy.linalg.solve_continuous_lyapunov(self.m, self.q)
         return hermitian(self.out_of(hermitian(inner)))
 
     def _floor(self) -> float:
-        """What rounding leaves of the rate of a mode that does not decay: of the rates alone where M is diagonal."""
-        values = self.eigen[0]
-        size = np.abs(values.real) if self.is_diagonal else np.abs(values)
+        """What rounding leaves of the rate of a mode that does not decay: of the rates alone where M is diagonal, else
+        of the rates and widths of blocks of near energies."""
+        decay = self.separation.decay
+        size = np.abs(decay.real) if self.is_diagonal else np.abs(decay)
         return MARGINAL * max(float(size.max()), 1e-300)
 
     def require_decay(self) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import scipy
 
+from redfield.baths import Bath
 from redfield.immutable import Immutable
 from redfield.quadratic.base import Equation
 from redfield.quadratic.kinds import Redfield
@@ -79,6 +81,20 @@ class LocalityProfile(Immutable, answer=True):
     reach: float
 
 
+def memory_of(name: str, baths: Iterable[Bath]) -> float:
+    """The longest memory of the baths of an argument.
+
+    Raises
+    ------
+    ValueError
+        The correlation function of one does not end.
+    """
+    try:
+        return max(bath.memory_time for bath in baths)
+    except ValueError as error:
+        raise ValueError(f"{name} must have baths with a memory time: {error}") from None
+
+
 @checked()
 def locality_profile(
     system: System, part: str = "damping", *, distance: Any = None, lamb_shift: bool = True
@@ -116,7 +132,7 @@ def locality_profile(
     found = np.unique(d[np.isfinite(d)])
     largest = np.array([elements[d == x].max() for x in found])
     baths = [b.empty if of == "damping" else b.injection for b in system.baths]
-    memory = max(bath.memory_time for bath in baths)
+    memory = memory_of("system", baths)
     return LocalityProfile(
         found,
         largest,

@@ -21,7 +21,11 @@ from redfield.validation import (
     HERMITICITY_TOL,
     ComplexArray,
     RealArray,
+    as_finite_array,
+    as_function_of,
+    as_numeric,
     as_square,
+    is_function,
 )
 
 
@@ -103,7 +107,9 @@ class Recorder:
         self.keys = list(e_ops) if isinstance(e_ops, Mapping) else None
         operators = _listed(e_ops)
         self.operators: list[Any] = [
-            o if callable(o) and not hasattr(o, "full") else as_square(f"e_ops[{i}]", o, dimension)
+            as_function_of(f"e_ops[{i}]", o, "t", "G")
+            if is_function(o)
+            else as_square(f"e_ops[{i}]", o, dimension)
             for i, o in enumerate(operators)
         ]
         self.store = not operators if store_states is None else bool(store_states)
@@ -136,7 +142,8 @@ class Recorder:
                     kept.append(matrix)
                 for k, o in enumerate(self.operators):
                     if callable(o):
-                        values[k].append(o(float(t), matrix))
+                        told = f"e_ops[{k}](t = {t:g})"
+                        values[k].append(as_finite_array(told, o(float(t), matrix)))
                         continue
                     if duals[k] is None or state.left is not left:
                         duals[k] = o.T if state.left is None else (state.left.conj().T @ o @ state.left).T
@@ -147,7 +154,10 @@ class Recorder:
                 if self.stop is not None and self.stop.is_set():
                     raise _core.Interrupted("the computation was interrupted by its caller")
         assert final is not None
-        curves = [self._curve(o, v) for o, v in zip(self.operators, values, strict=True)]
+        curves = [
+            self._curve(f"e_ops[{k}]", o, v)
+            for k, (o, v) in enumerate(zip(self.operators, values, strict=True))
+        ]
         stats: Stats = {
             "method": title,
             "applications": 0,
@@ -168,10 +178,10 @@ class Recorder:
         )
 
     @staticmethod
-    def _curve(o: Any, values: list[Any]) -> npt.NDArray[Any]:
-        curve = np.array(values)
+    def _curve(name: str, o: Any, values: list[Any]) -> npt.NDArray[Any]:
         if callable(o):
-            return curve
+            return np.array(as_numeric(f"the values of {name}", values))
+        curve = np.array(values)
         hermitian = np.abs(o - o.conj().T).max() <= HERMITICITY_TOL * max(np.abs(o).max(), 1e-300)
         return curve.real.copy() if hermitian else curve
 

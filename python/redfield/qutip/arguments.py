@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import qutip
 
-from redfield.validation import as_times, shown
+from redfield.validation import as_function_of, as_times, shown
 
 
 def as_qobj(name: str, value: Any) -> Any:
@@ -40,6 +40,8 @@ def as_qobj_observables(name: str, value: Any) -> Any:
     for x in each:
         if isinstance(x, type) or not (isinstance(x, qutip.Qobj | qutip.QobjEvo) or callable(x)):
             raise TypeError(f"{name} must be Qobj, QobjEvo or functions, got {shown(x)}")
+        if not isinstance(x, qutip.Qobj | qutip.QobjEvo):
+            as_function_of(name, x, "t", "state")
         if isinstance(x, qutip.Qobj) and not x.isoper:
             raise TypeError(f"{name} must be operators, got a Qobj of type {x.type!r}")
     return value
@@ -85,3 +87,12 @@ def require_same_space(name: str, operator: Any, dims: Any) -> None:
     """TypeError where an operator is of another space than H."""
     if operator.dims != dims:
         raise TypeError(f"{name}: incompatible dimensions {dims} and {operator.dims}")
+
+
+def require_observables(e_ops: Any, dims: Any) -> None:
+    """TypeError where one of e_ops is an operator of another space than H."""
+    several = isinstance(e_ops, list | tuple | Mapping)
+    each = e_ops.values() if isinstance(e_ops, Mapping) else e_ops if several else [e_ops]
+    for x in each:
+        if isinstance(x, qutip.Qobj | qutip.QobjEvo):
+            require_same_space("e_ops", x, dims)

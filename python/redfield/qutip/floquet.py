@@ -13,7 +13,13 @@ from qutip.solver.integrator import IntegratorException
 from redfield import _core, floquet
 from redfield.baths import Bath, FlatBath, SpectrumBath
 from redfield.evolve import Options, Raw, hermitian_parts, together
-from redfield.qutip.arguments import as_qobj_observables, as_qobj_state, evolving, require_same_space
+from redfield.qutip.arguments import (
+    as_qobj_observables,
+    as_qobj_state,
+    evolving,
+    require_observables,
+    require_same_space,
+)
 from redfield.qutip.forms import ROUNDING
 from redfield.qutip.result import density_matrix, result_of
 from redfield.qutip.solve import settings_of
@@ -76,6 +82,7 @@ def fmmesolve(
         H if isinstance(H, qutip.QobjEvo) and not args else evolving("H", H, args=args or {}, tlist=times)
     )
     if c_ops is None and rho0.isket:
+        require_observables(e_ops, driven.dims)
         try:
             return qutip.fsesolve(driven, rho0, tlist, T, e_ops=e_ops, args=args, options=options)
         except IntegratorException as error:

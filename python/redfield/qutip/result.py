@@ -10,6 +10,7 @@ import qutip
 from qutip.solver.result import Result
 
 from redfield.evolve import Raw
+from redfield.qutip.arguments import require_observables
 from redfield.validation import ComplexArray, RealArray
 
 Solve = Callable[[list[ComplexArray], bool], Raw]
@@ -26,7 +27,7 @@ def density_matrix(psi0: Any, dims: Any) -> Any:
     """
     state = qutip.ket2dm(psi0) if psi0.isket else psi0
     if state.dims != dims:
-        raise TypeError(f"incompatible dimensions {dims} and {psi0.dims}")
+        raise TypeError(f"psi0 or rho0: incompatible dimensions {dims} and {psi0.dims}")
     return state
 
 
@@ -34,6 +35,7 @@ def result_of(
     solver: str, state: Any, times: RealArray, e_ops: Any, settings: dict[str, Any], solve: Solve
 ) -> Any:
     """What QuTiP's solver of that name returns; states are kept where more than expectation values is asked for."""
+    require_observables(e_ops, state.dims)
     result = Result(e_ops, settings, solver=solver, stats={"method": settings["method"]})
     plain = [entry.op for entry in result.e_ops.values()]
     stores = settings["store_states"] or (settings["store_states"] is None and not plain)

@@ -12,6 +12,7 @@ from typing import Any
 from redfield import _core
 from redfield.sweeps.errors import SweepError
 from redfield.sweeps.guard import Guards, Job
+from redfield.validation import shown
 
 GONE = "the workers of {} are gone; what is stored stays, and the same call resumes"
 
@@ -154,9 +155,10 @@ class ProcessPool(FuturesPool):
 def pool_of(executor: Any, workers: int | None, threads: int, timeout: float | None = None) -> Pool:
     """What a name, a dask Client or address, or an Executor stands for, with so many threads a worker."""
     count = max(1, _core.cores() // threads) if workers is None else workers
-    if executor == "processes":
+    name = executor if isinstance(executor, str) else ""
+    if name == "processes":
         return ProcessPool(count)
-    if isinstance(executor, str) and "://" in executor:
+    if "://" in name:
         from redfield.sweeps.dask_pool import connected
 
         return connected(executor)
@@ -164,19 +166,19 @@ def pool_of(executor: Any, workers: int | None, threads: int, timeout: float | N
         from redfield.sweeps.dask_pool import DaskPool
 
         return DaskPool(executor, False)
-    if executor not in ("serial", "threads") and not isinstance(executor, Executor):
+    if name not in ("serial", "threads") and not isinstance(executor, Executor):
         raise TypeError(
             'executor must be "serial", "threads", "processes", a dask Client, the address of a dask scheduler, or a '
-            f"concurrent.futures.Executor, got {executor!r}"
+            f"concurrent.futures.Executor, got {shown(executor)}"
         )
     if timeout is not None:
         raise ValueError(
-            f"timeout is {timeout:g}, and a point on {executor!r} can not be ended from outside: "
+            f"timeout is {timeout:g}, and a point on {shown(executor)} can not be ended from outside: "
             'use executor="processes" or dask'
         )
-    if executor == "serial":
+    if name == "serial":
         return Pool()
-    if executor == "threads":
+    if name == "threads":
         return ThreadPool(count)
     known = workers or getattr(executor, "_max_workers", None) or _core.cores()
     return FuturesPool(executor, int(known), type(executor).__name__)

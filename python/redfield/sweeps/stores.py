@@ -78,7 +78,7 @@ def opened(path: str | Path) -> xr.Dataset:
 
 def _kind(failure: Failure) -> str:
     """How a point ended that did not raise: its process died, or it took too long."""
-    kind = getattr(failure, "kind", "failure")
+    kind = failure.kind
     return "" if kind == "failure" else f"{kind}: "
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -77,13 +78,29 @@ def as_mapping(name: str, value: Any) -> Any:
 
 def is_function(value: Any) -> bool:
     """Whether a value is meant to be called: classes and QuTiP's operators are not, though they can be."""
-    return callable(value) and not isinstance(value, type) and not hasattr(value, "full")
+    return callable(value) and not isinstance(value, type) and not hasattr(value, "dims")
 
 
 def as_function(name: str, value: Any) -> Any:
     """A function; a class is none."""
     if not is_function(value):
         raise TypeError(f"{name} must be a function, got {shown(value)}")
+    return value
+
+
+def as_function_of(name: str, value: Any, *arguments: str) -> Any:
+    """A function that can be called with these positional arguments; what tells no signature is believed to be."""
+    as_function(name, value)
+    try:
+        signature = inspect.signature(value)
+    except (ValueError, TypeError):  # functions written in C, such as NumPy's
+        return value
+    try:
+        signature.bind(*arguments)
+    except TypeError as error:
+        raise TypeError(
+            f"{name} must be a function of ({', '.join(arguments)}), got {shown(value)}: {error}"
+        ) from None
     return value
 
 

@@ -184,7 +184,7 @@ def kind_of(parameter: inspect.Parameter, function: Any) -> Check | None:
 def _of(name: str, annotation: str, function: Any) -> Check | None:
     if name == "seed" and annotation == "int":
         return as_seed
-    if name == "t" and annotation == "float":
+    if name in ("t", "start") and annotation == "float":
         return as_finite
     if name in ("scale", "duration", "window", "rate", "amplitude") and annotation == "float":
         return as_scale

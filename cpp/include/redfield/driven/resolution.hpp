@@ -1,5 +1,6 @@
 #pragma once
 
+#include <utility>
 #include <vector>
 
 #include "redfield/evolve/options.hpp"
@@ -32,12 +33,16 @@ class REDFIELD_EXPORT Resolution {
     void add(const Resolution& other);
     /// The longest step from t on.
     double longest(double t) const;
+    /// The part of [first, last], between breaks, outside the narrow pieces in which the function is a
+    /// polynomial through a jump.
+    std::pair<double, double> clear_of_jumps(double first, double last) const;
     /// The length of the shortest interval; infinity where there are none.
     double narrowest() const;
     const std::vector<std::vector<double>>& grids() const { return grids_; }
 
   private:
     std::vector<std::vector<double>> grids_;
+    std::vector<std::pair<double, double>> jumps_;  ///< the narrow pieces that contain a break
 };
 
 }  // namespace redfield::driven

@@ -33,11 +33,10 @@ struct SteadyState {
     double residual;      ///< ‖𝓛ρ‖_F
     long applications;    ///< of 𝓛
     SteadyMethod method;
-    /// Whether it was shown to be the only one; false where GMRES stagnates on random operators, and of
-    /// what one given state leads to where there are several.
+    /// Whether it is the only one; false for what one given state leads to where there are several.
     bool unique;
     /// ‖ρ − ρ_exact‖₁, estimated from what the inverse of 𝓛 makes of the residual and of rounding: it
-    /// grows as the fastest dissipative rate over the slowest. Infinite where it could not be told.
+    /// grows as the fastest dissipative rate over the slowest.
     double error;
 };
 

@@ -30,6 +30,7 @@ from redfield.validation import (
     as_threads,
     as_times,
     as_tolerances,
+    require_memory,
 )
 
 PERIODICITY_TOL = 1e-9
@@ -200,8 +201,11 @@ class Equation(Immutable):
         True
         """
         period, n = as_positive("period", period), self.system.dimension
+        points = as_count("points", points, 2)
+        require_memory(f"{points} covariance matrices", 32.0 * points * n * n)
         first, last = self.system.at(start), self.system.at(start + period)
-        if np.abs(first - last).max() > PERIODICITY_TOL * max(1.0, float(np.abs(first).max())):
+        within = (self.system.at(start + period * k / 8.0) for k in range(8))
+        if np.abs(first - last).max() > PERIODICITY_TOL * max(float(np.abs(h).max()) for h in within):
             raise ValueError(
                 f"h(start + period) differs from h(start) at start = {start:g}: the period is not {period:g}"
             )
@@ -226,9 +230,12 @@ class Equation(Immutable):
         (_, end) = integrate(doubled, start_state, whole, tol, longest, Count(), doubled_h, jumps)
         e, f = end[:n, n:], end[:n, :n]
         if np.abs(np.linalg.eigvals(e)).max() >= 1.0 - 1e-12:
-            raise ConvergenceError("periodic_state: a mode does not decay over a period")
+            raise ConvergenceError(
+                "periodic_state: a mode does not decay over a period, so the periodic state depends on the initial "
+                "one; evolve the G0 you have over many periods"
+            )
         g = scipy.linalg.solve_discrete_lyapunov(e, f)
-        tlist = np.linspace(start, start + period, as_count("points", points, 2))
+        tlist = np.linspace(start, start + period, points)
         g = 0.5 * (g + g.conj().T)
         states = integrate(
             lambda t: _affine(at(t)), g, tlist, tol, longest, Count(), self.system.at, jumps

@@ -22,6 +22,7 @@ from redfield.validation import (
     ComplexArray,
     RealArray,
     as_count,
+    as_function_of,
     as_hermitian,
     as_real_number,
     as_times,
@@ -70,6 +71,7 @@ class System(Immutable):
             raise TypeError(
                 f"h must be a function of t or a Spline, got {type(h).__name__}; System is for a constant h"
             )
+        as_function_of("h", h, "t")
         self._h = h
         if isinstance(h, Spline):
             h.require_hermitian()
@@ -157,7 +159,8 @@ class Tables:
         return damping, gain
 
     def _tabulate(self, low: float, high: float) -> None:
-        margin = 0.1 * (high - low) + 1e-3 * max(1.0, abs(low), abs(high))
+        margin = 0.1 * (high - low) + 1e-3 * max(abs(low), abs(high))
+        margin = margin or 1e-3 * min(bath.empty.scale for bath in self.contacts.baths)
         self._low, self._high = low - margin, high + margin
         self._panels = []
         for bath in self.contacts.baths:

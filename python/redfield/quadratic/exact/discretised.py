@@ -12,6 +12,8 @@ from redfield._core import ConvergenceError
 from redfield.baths import ParticleBath
 from redfield.validation import ComplexArray, RealArray
 
+MOST_MODES = 50_000
+"""Of a bath: the nodes of Gauss's rule are eigenvalues, minutes of work beyond."""
 LEAST_MODES = 8
 """Of a panel between two points where a density of states is not smooth."""
 NEGLIGIBLE = 1e-10
@@ -74,9 +76,11 @@ def discretise(bath: ParticleBath, modes: int) -> tuple[RealArray, RealArray, Re
     spare = modes - panels * LEAST_MODES
     counts = LEAST_MODES + np.floor(spare * widths / widths.sum()).astype(int)
     counts[np.argsort(-widths)[: modes - counts.sum()]] += 1
+    if modes > MOST_MODES:
+        raise ValueError(f"modes must be at most {MOST_MODES}, got {modes}")
     energies, weights = [], []
     for left, width, count in zip(edges[:-1], widths, counts, strict=True):
-        x, w = np.polynomial.legendre.leggauss(count)
+        x, w = scipy.special.roots_legendre(int(count))
         energies.append(left + 0.5 * width * (x + 1.0))
         weights.append(0.5 * width * w)
     e = np.concatenate(energies)

@@ -112,13 +112,19 @@ class Davies(Immutable):
         self.system, self.lamb_shift = system, as_flag("lamb_shift", lamb_shift)
         self._made  # noqa: B018  (errors come early)
 
+    @property
+    def _same(self) -> npt.NDArray[np.bool_]:
+        """Pairs of modes of equal quasi-energies, (N, N)."""
+        e = self.system.energies
+        same: npt.NDArray[np.bool_] = np.abs(e - e[:, None]) <= self.system.degeneracy
+        return same
+
     @functools.cached_property
     def _made(self) -> tuple[ComplexArray, ComplexArray, dict[str, ComplexArray], float]:
         """m and q in the frame, (N, N), of each bath and harmonic's frequencies the sums that count, and a bound on the
         elements that m and q would have with all terms."""
         system = self.system
-        e, n = system.energies, system.dimension
-        same = np.abs(e - e[:, None]) <= system.degeneracy
+        n, same = system.dimension, self._same
         alone = same.sum() == n
         m, q = np.zeros((2, n, n), dtype=np.complex128)
         squares = np.zeros((2, n))
@@ -160,6 +166,10 @@ class Davies(Immutable):
         rates: RealArray = 2.0 * self._made[0].diagonal().real
         return rates
 
+    @property
+    def _undamped(self) -> bool:
+        return bool(self.rates.min() <= STILL * max(float(self.rates.max()), 1e-300))
+
     def _diagonal(self) -> bool:
         m, q, *_ = self._made
         return not any((x - np.diag(x.diagonal())).any() for x in (m, q))
@@ -188,7 +198,7 @@ class Davies(Immutable):
         return recorder.collect(times, states, progress, "closed form")
 
     def _solved(self, inside: ComplexArray, times: RealArray) -> Any:
-        if not self._diagonal():
+        if not self._diagonal() or self._undamped:
             return (state.matrix() for state in self._flow.solve(inside, times, None))
         z = self._made[0].diagonal()
         final = np.diag(self._occupations())
@@ -197,29 +207,40 @@ class Davies(Immutable):
         return (final + np.exp(-rate * (t - times[0])) * rest for t in times)
 
     def _occupations(self) -> RealArray:
-        m, q, *_ = self._made
-        rate = 2.0 * m.diagonal().real
-        if rate.min() <= STILL * max(rate.max(), 1e-300):
+        q, rate = self._made[1], self.rates
+        if self._undamped:
             raise _core.ConvergenceError(
-                f"a Floquet mode does not decay (its rate is {rate.min():.2g}): its occupation stays what it was"
+                f"a Floquet mode does not decay (its rate is {rate.min():.2g}): its occupation stays what it was; "
+                "give steady_state the initial covariance as G0"
             )
         occupations: RealArray = q.diagonal().real / rate
         return occupations
 
-    def steady_state(self) -> PeriodicState:
+    def steady_state(self, G0: Any = None) -> PeriodicState:
         """The periodic state.
+
+        Parameters
+        ----------
+        G0 : (N, N) covariance at t = 0 whose late mean is wanted where some modes do not decay; as of `evolve`.
 
         Raises
         ------
         ConvergenceError
-            A mode does not decay.
+            Without G0: a mode does not decay.
         """
         system, counted = self.system, self._made[2]
-        g = (
-            np.diag(self._occupations()).astype(np.complex128)
-            if self._diagonal()
-            else self._flow.steady()
-        )
+        if G0 is not None:
+            g0, start = (
+                as_covariance("G0", G0, system.dimension, system.statistics),
+                system.core.frame(0.0),
+            )
+            late = self._flow.late(start.conj().T @ g0 @ start)
+            # Coherences of modes that do not decay turn by their quasi-energies.
+            g = np.where(self._same, late, 0.0)
+        elif self._diagonal():
+            g = np.diag(self._occupations()).astype(np.complex128)
+        else:
+            g = self._flow.steady()
         # What each bath gives to each mode, but for coherences of equal quasi-energies, whose mean is the same.
         occupation = g.diagonal().real
         self._secular.warn([occupation], 2)
