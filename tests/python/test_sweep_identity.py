@@ -72,7 +72,7 @@ def units(values, **attributes):
         (
             {"point": functools.partial(power, c={"a": {"b": 1}})},
             {"point": functools.partial(power, c={"a": {"b": 2}})},
-            ["the point's argument 'c'['a']['b']: stored 1, asked 2"],
+            ["the point's argument 'c'.a.b: stored 1, asked 2"],
         ),
     ],
 )  # fmt: skip

@@ -157,8 +157,8 @@ def test_the_parts_of_a_point():
     parts = {
         p.place: p.token for p in parts_of(functools.partial(closed_over(1), y={"a": 1, "b": [1, 2]}))
     }
-    assert {"code", "closure 'x'", "argument 'y'['a']", "argument 'y'['b'][1]"} <= {*parts}
+    assert {"code", "closure 'x'", "argument 'y'.a", "argument 'y'.b[1]"} <= {*parts}
     other = {
         p.place: p.token for p in parts_of(functools.partial(closed_over(2), y={"a": 1, "b": [1, 3]}))
     }
-    assert {k for k in parts if parts[k] != other[k]} == {"closure 'x'", "argument 'y'['b'][1]"}
+    assert {k for k in parts if parts[k] != other[k]} == {"closure 'x'", "argument 'y'.b[1]"}

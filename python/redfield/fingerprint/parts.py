@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from redfield.fingerprint import functions
 from redfield.fingerprint.walk import Walk
 
-DEPTH = 2
+DEPTH = 4
 """How far into arguments that are dicts or lists their entries are told apart."""
 ENTRIES = 20
 """The longest dict or list of which they are."""
@@ -60,7 +60,8 @@ def _entries(place: str, value: Any, depth: int) -> Iterator[tuple[str, Any]]:
     if type(value) is dict and 0 < len(value) <= ENTRIES and depth and all(type(k) is str for k in value):
         yield f"keys of {place}", [*value]
         for key, x in value.items():
-            yield from _entries(f"{place}[{key!r}]", x, depth - 1)
+            inner = f"{place}.{key}" if key.isidentifier() else f"{place}[{key!r}]"
+            yield from _entries(inner, x, depth - 1)
     elif type(value) in (list, tuple) and 0 < len(value) <= ENTRIES and depth:
         yield f"kind of {place}", [type(value).__name__, len(value)]
         for k, x in enumerate(value):

@@ -40,6 +40,10 @@ class DamagedError(StoreError):
     """A journal does not hold what was written to it."""
 
 
+MARKER = (f"{FOLDER}/zarr.json", b'{"zarr_format":3,"node_type":"group","attributes":{}}')
+"""A file that makes the folder a group without arrays, which readers of Zarr pass over."""
+
+
 def journal_of(path: Path) -> Path:
     return path / FOLDER / "journal.sqlite"
 
@@ -85,7 +89,7 @@ class Journal:
     def create(cls, path: Path, records: Mapping[Key, bytes]) -> None:
         """A journal with these records in a folder that has none."""
         file = journal_of(path)
-        file.parent.mkdir(parents=True)
+        file.parent.mkdir(parents=True, exist_ok=True)
         with contextlib.closing(sqlite3.connect(file, isolation_level=None)) as db:
             db.executescript(f"BEGIN; {_TABLES} COMMIT;")
         with contextlib.closing(cls(path, write=True)) as journal, journal.transaction():

@@ -12,6 +12,7 @@ from typing import Any, ClassVar, Self
 import numpy as np
 
 from redfield.stores.errors import StoreError
+from redfield.validation import checked
 
 FORMAT = "redfield-saved-2"
 OTHERS = (
@@ -48,7 +49,7 @@ def write_dataset(path: str | Path, data: Any) -> None:
     """
     from redfield.stores.files import new_folder, refusals_told, write_files
     from redfield.stores.groups import Variable, files_of_variables, mark_of
-    from redfield.stores.journal import Journal
+    from redfield.stores.journal import MARKER, Journal
 
     folder = as_folder(path)
     if folder.exists():
@@ -62,6 +63,7 @@ def write_dataset(path: str | Path, data: Any) -> None:
 
     files = files_of_variables(taken(data.data_vars), taken(data.coords), data.attrs)
     chunks = {name: mark_of(c) for name, c in files.items() if not name.endswith("zarr.json")}
+    files |= dict([MARKER])
     records = {("file", name): content for name, content in files.items() if name not in chunks}
     header = {"format": FORMAT, "chunks": chunks}
     records["store", "header"] = json.dumps(header).encode()
@@ -116,6 +118,7 @@ class Saved:
             variables, attrs={"kind": _kind(type(self)), "rest": json.dumps(rest, default=_as_number)}
         )
 
+    @checked()
     def save(self, path: str | Path) -> None:
         """Write everything to a Zarr folder, bit for bit.
 
@@ -127,6 +130,7 @@ class Saved:
         write_dataset(path, self.to_xarray())
 
     @classmethod
+    @checked()
     def load(cls, path: str | Path) -> Self:
         """What `save` wrote.
 
@@ -163,6 +167,7 @@ class SavedOf:
         attributes = {"kind": _kind(type(self)), self._origin: repr(getattr(self, self._origin))}
         return _xarray().Dataset(variables, attrs=attributes)
 
+    @checked()
     def save(self, path: str | Path) -> None:
         """Write everything to a Zarr folder, bit for bit.
 
@@ -174,6 +179,7 @@ class SavedOf:
         write_dataset(path, self.to_xarray())
 
     @classmethod
+    @checked()
     def load(cls, path: str | Path, origin: Any) -> Self:
         """What `save` wrote; `origin` is the equation, or of quadratic systems the system, that it belongs to.
 

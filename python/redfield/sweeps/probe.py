@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import time
 from dataclasses import dataclass
 
@@ -143,7 +144,7 @@ def learnt(pool: Pool, probe: Probe, points_a_task: int | None) -> Learnt:
     known, seconds = _tried(pool, probe)
     returning = [point for point, outcome in known.items() if isinstance(outcome, Returned)]
     if not returning:
-        raise SweepError(_nothing(work.grid, known))
+        raise SweepError(_nothing(work.grid, known)) from _missing_module(known)
     first = min(returning)
     returned = known[first]
     assert isinstance(returned, Returned)
@@ -191,6 +192,13 @@ def _nothing(grid: Grid, known: dict[int, Outcome]) -> str:
         if isinstance(failure, Failure)
     )
     return f"no point could be computed: all {grid.size} failed, the first of them {told}"
+
+
+def _missing_module(known: dict[int, Outcome]) -> ModuleNotFoundError | None:
+    """The error of the first point where it lacks a module, which may be an extra's."""
+    first = known[min(known)]
+    told = re.match(r"ModuleNotFoundError: (No module named '([\w.]+)')", getattr(first, "message", ""))
+    return ModuleNotFoundError(told[1], name=told[2]) if told else None
 
 
 def _by_block(blocks: Blocks, known: dict[int, Outcome]) -> dict[int, Known]:

@@ -17,7 +17,7 @@ from redfield.stores.contents import Contents
 from redfield.stores.errors import StoreError
 from redfield.stores.files import new_folder, refusals_told, write_files
 from redfield.stores.groups import Array, Files, Variable
-from redfield.stores.journal import DamagedError, Journal, is_journaled
+from redfield.stores.journal import MARKER, DamagedError, Journal, is_journaled
 from redfield.sweeps.arrays import STATUS, files_of_sweep
 from redfield.sweeps.grid import Blocks, Grid
 from redfield.sweeps.points import FAILED, Failure
@@ -88,7 +88,7 @@ class Store:
         )
         with refusals_told(path, "make"), new_folder(path) as made:
             Journal.create(made, store._records())
-            write_files(made, store.files)
+            write_files(made, {**store.files, **dict([MARKER])})
         found = cls.found(path)
         if found is None:
             raise StoreError(f"can not make {path}: it is in the way of the store")
@@ -252,5 +252,5 @@ class Store:
             "schema": asdict(self.schema),
             "identity": self.identity,
         }
-        files = {("file", name): content for name, content in self.files.items()}
+        files = {("file", name): content for name, content in (*self.files.items(), MARKER)}
         return {("store", "header"): json.dumps(header).encode(), **files}
