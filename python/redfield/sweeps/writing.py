@@ -153,7 +153,9 @@ class Writer:
     def _claimed(self, left: deque[Task]) -> list[Task]:
         out: list[Task] = []
         with self._claims.transaction():
-            while left and len(out) < self._group_size:
+            # Towards the end groups shrink, so that drivers end together.
+            most = min(self._group_size, max(self._least, len(left) // 8))
+            while left and len(out) < most:
                 task = left.popleft()
                 place = self.store.place(task[0])
                 found = self._claims.one("block", place)
