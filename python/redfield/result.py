@@ -19,9 +19,8 @@ from redfield.fingerprint import fingerprint
 from redfield.immutable import Immutable
 from redfield.pictures import pictured
 from redfield.qobj import as_qobj
+from redfield.stores.saved import read_dataset, write_dataset
 from redfield.validation import ComplexArray, RealArray
-
-FORMAT = "redfield-result-1"
 
 
 class Stats(TypedDict):
@@ -108,7 +107,6 @@ class BaseResult(Immutable, answer=True):
         )
         info = _core.build_info()
         return {
-            "format": FORMAT,
             "kind": self.kind,
             "expect_keys": json.dumps(keys),
             "stats": json.dumps(dict(self.stats)),
@@ -122,17 +120,14 @@ class BaseResult(Immutable, answer=True):
         }
 
     def save(self, path: str | Path) -> None:
-        """Write everything to a Zarr directory, bit for bit; the equation as its repr.
+        """Write everything to a Zarr folder, bit for bit; the equation as its repr.
 
         Raises
         ------
-        FileExistsError
-            There is something at `path`.
+        FileExistsError, StoreError, ValueError
+            There is something at `path`; the file system refuses; the suffix is that of another kind of file.
         """
-        target = Path(path)
-        if target.exists():
-            raise FileExistsError(f"path {str(path)!r} exists; choose another or remove it")
-        self.to_xarray().to_zarr(str(target), mode="w-", consolidated=False)
+        write_dataset(path, self.to_xarray())
 
     @classmethod
     def load(cls, path: str | Path, equation: Any = None) -> Self:
@@ -140,13 +135,11 @@ class BaseResult(Immutable, answer=True):
 
         Raises
         ------
-        FileNotFoundError, ValueError
-            There is nothing at `path`, or not a result of this kind.
+        FileNotFoundError, StoreError, ValueError
+            There is nothing at `path`; it is damaged; it is not a result of this kind.
         """
-        if not Path(path).exists():
-            raise FileNotFoundError(f"path {str(path)!r} does not exist")
-        data = _xarray().open_zarr(str(path), consolidated=False, chunks=None).load()
-        if data.attrs.get("format") != FORMAT or data.attrs.get("kind") != cls.kind:
+        data = read_dataset(path)
+        if data.attrs.get("kind") != cls.kind:
             raise ValueError(
                 f"path {str(path)!r} does not hold a {cls.kind}: it is {data.attrs.get('kind')!r}"
             )
@@ -280,7 +273,6 @@ class Result(BaseResult):
 def _xarray() -> Any:
     try:
         import xarray
-        import zarr  # noqa: F401  (what xarray stores with)
     except ImportError:
         raise ImportError(
             "storing results needs xarray and zarr: pip install 'redfield[sweep]'"

@@ -12,6 +12,7 @@ from redfield.evolve import Progress, progress_callback
 from redfield.immutable import Immutable
 from redfield.pictures import FAILS, HOLDS, pictured
 from redfield.qobj import as_qobj
+from redfield.stores.saved import Saved
 from redfield.validation import (
     ComplexArray,
     as_choice,
@@ -49,7 +50,7 @@ class MultipleSteadyStates(ValueError):  # noqa: N818
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class SteadyState(Immutable, answer=True):
+class SteadyState(Saved, Immutable, answer=True):
     """The steady state.
 
     Attributes
@@ -77,7 +78,7 @@ class SteadyState(Immutable, answer=True):
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Spectrum(Immutable, answer=True):
+class Spectrum(Saved, Immutable, answer=True):
     """Slow modes.
 
     Attributes

@@ -139,6 +139,8 @@ VALUES: dict[str, dict[str, Any]] = {
         "c_ops": Made(lambda: [qutip.sigmax()]), "T": 2.0 * np.pi, "weights": [1.0, 1.0], "seed": 1, "curves": [],
         "title": "a", "size": 2, "time": np.array(TIMES),
     },
+    "redfield.floquet.PeriodicState.load": {"origin": Made(lambda: rf.floquet.Davies(floquet()))},
+    "redfield.quadratic.floquet.PeriodicState.load": {"origin": Made(quadratic)},
     "redfield.sweep": {"axes": {"beta": [1.0, 2.0]}, "executor": "threads"},
     "redfield.driven": {
         "first": 0.0, "system": Made(driven), "equation": Made(lambda: rf.driven.Redfield(driven())),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import numpy as np
 import pytest
 from typer.testing import CliRunner
@@ -37,6 +39,7 @@ arguments.shift = 1.0
 def file(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.delitem(sys.modules, "my_points", raising=False)  # that of another folder
     (tmp_path / "my_points.py").write_text(MODULE)
     (tmp_path / "mine.toml").write_text(FILE)
     return tmp_path / "mine.toml"

@@ -16,11 +16,11 @@ import threading
 import time
 from pathlib import Path
 
-import numpy as np
 import psutil
 import pytest
 
 import redfield as rf
+from redfield.sweeps.store import Store
 
 import sweep_driver
 from processes import child
@@ -48,7 +48,9 @@ def assert_whole(data, expected):
 
 
 def finished(store):
-    return len(list((store / "_written" / "c").glob("*"))) if (store / "_written" / "c").exists() else 0
+    """Blocks that are committed."""
+    found = Store.found(store)
+    return 0 if found is None else len(found.written)
 
 
 @pytest.mark.parametrize("executor", ["threads", "processes"])
@@ -87,7 +89,7 @@ def workers_of(parent):
     found = []
     for worker in psutil.Process(parent).children():
         with contextlib.suppress(psutil.Error):  # it has ended meanwhile
-            if any("spawn_main" in word for word in worker.cmdline()):
+            if any("redfield.sweeps.child" in word for word in worker.cmdline()):
                 found.append(worker.pid)
     return found
 
@@ -176,7 +178,7 @@ def test_a_dask_scheduler_is_killed(expected, tmp_path):
             text=True,
             stdin=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            env={**os.environ, "PYTHONPATH": str(DRIVER.parent)},
+            env={**os.environ, "PYTHONPATH": os.pathsep.join([str(DRIVER.parent), *sys.path])},
         ) as process:
             address = process.stdout.readline().strip()
             timer = threading.Timer(moments.uniform(0.3, 1.5), process.kill)
@@ -219,14 +221,18 @@ def test_a_full_disk(expected, tmp_path):
         subprocess.run(["umount", str(disk)], check=True)
 
 
-def test_two_drivers(expected, tmp_path):
+def test_two_drivers_share_the_work(expected, tmp_path):
     store = tmp_path / "runs.zarr"
     with child([sys.executable, str(DRIVER), str(store), "threads"], text=True) as process:
         assert process.stdout.readline() == "ready\n"
         while not finished(store):
             time.sleep(0.01)
-        with pytest.raises(rf.StoreError, match="being written by another process"):
-            sweep_driver.run(store)
+        data = sweep_driver.run(store)
         assert process.stdout.readline() == "finished\n"
-    assert_whole(sweep_driver.run(store), expected)
-    assert np.isfinite(sweep_driver.run(store).noise.values).all()
+    assert_whole(data, expected)
+    runs = json.loads(data.attrs["runs"])
+    blocks = [run["blocks"] for run in json.loads(sweep_driver.run(store).attrs["runs"])]
+    assert len(runs) >= 1
+    assert len(blocks) == 2
+    assert min(blocks) > 0
+    assert sum(blocks) == 60

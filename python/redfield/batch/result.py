@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from redfield.immutable import Immutable
 from redfield.result import BaseResult
+from redfield.stores.saved import Saved
 from redfield.validation import ComplexArray, RealArray
 
 
@@ -58,7 +59,7 @@ class BatchResult(BaseResult):
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class SteadyStates(Immutable, answer=True):
+class SteadyStates(Saved, Immutable, answer=True):
     """The steady states of B members.
 
     Attributes

@@ -7,8 +7,15 @@ import sys
 
 def main() -> None:
     """Run the command line, or say which extra it needs."""
+    from redfield.cli.extras import missing
+
     try:
         from redfield.cli.app import app
-    except ImportError as error:
-        sys.exit(f"the redfield command needs more packages: pip install 'redfield[all]' ({error})")
-    app()
+        from redfield.cli.output import any_encoding
+
+        any_encoding()
+        app()
+    except (
+        ImportError
+    ) as error:  # of the command line itself; those of commands end in redfield.cli.errors
+        sys.exit(missing(error))

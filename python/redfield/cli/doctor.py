@@ -10,48 +10,47 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
-from rich.table import Table
 
 from redfield import _core, equations, models
 from redfield.baths import OhmicBath
-from redfield.cli.errors import console, errors
+from redfield.cli.errors import errors
+from redfield.cli.extras import require
+from redfield.cli.output import say, say_facts
 from redfield.couplings import SiteProjectors
 from redfield.systems import System
 
-LEVELS = 216
+SIDE = 6
+"""Of the cubic lattice whose equation is applied."""
 FEW = 0.6
 """Of the speed of real products; what is slower has something in its way."""
+SECONDS = 1.0
+"""How long each speed is measured."""
 
 
+@errors()
 def doctor() -> None:
     """Print machine, threads, SIMD level and versions, and compare the core's speed with its floor."""
-    with errors():
-        table = Table(show_header=False, box=None)
-        build = _core.build_info()
-        for name, value in (
-            ("machine", f"{_processor()}, {platform.system()} {platform.release()}"),
-            ("cores", f"{_core.cores()} for this process, {os.cpu_count()} in the machine"),
-            ("OpenMP", f"{build['max_threads']} threads" if build["openmp"] else "not available"),
-            ("OMP_NUM_THREADS", os.environ.get("OMP_NUM_THREADS", "not set")),
-            ("SIMD", build["simd"]),
-            ("compiler", f"{build['compiler']}, Eigen {build['eigen']}"),
-            ("Python", platform.python_version()),
-            *((name, _version(name)) for name in ("redfield", *LIBRARIES)),
-        ):
-            table.add_row(name, str(value))
-        mine, floor = _speeds()
-        table.add_row(
-            "one application", f"{1e3 * mine:.3g} ms ({LEVELS} levels, one bath a site, one thread)"
+    require("threadpoolctl")
+    build = _core.build_info()
+    mine, floor = _speeds()
+    say_facts(
+        {
+            "machine": f"{_processor()}, {platform.system()} {platform.release()}",
+            "cores": f"{_core.cores()} for this process, {os.cpu_count()} in the machine",
+            "OpenMP": f"{build['max_threads']} threads" if build["openmp"] else "not available",
+            "OMP_NUM_THREADS": os.environ.get("OMP_NUM_THREADS", "not set"),
+            "SIMD": build["simd"],
+            "compiler": f"{build['compiler']}, Eigen {build['eigen']}",
+            "Python": platform.python_version(),
+            **{name: _version(name) for name in ("redfield", *LIBRARIES)},
+            "one application": f"{1e3 * mine:.3g} ms ({SIDE**3} levels, one bath a site, one thread)",
+            "its floor": f"{1e3 * floor:.3g} ms (as many real products of NumPy): {floor / mine:.0%} reached",
+        }
+    )
+    if floor / mine < FEW:
+        say(
+            f"slow: less than {FEW:.0%} of the floor. Is the machine busy, or the build without optimisation?"
         )
-        table.add_row(
-            "its floor",
-            f"{1e3 * floor:.3g} ms (as many real products of NumPy): {floor / mine:.0%} reached",
-        )
-        console.print(table)
-        if floor / mine < FEW:
-            console.print(
-                f"slow: less than {FEW:.0%} of the floor. Is the machine busy, or the build without optimisation?"
-            )
 
 
 LIBRARIES = ("numpy", "scipy", "xarray", "zarr", "dask", "distributed", "matplotlib", "qutip", "pydantic")
@@ -66,7 +65,7 @@ def _version(name: str) -> str:
 
 def _processor() -> str:
     try:
-        lines = Path("/proc/cpuinfo").read_text().splitlines()
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace").splitlines()
     except OSError:
         return platform.processor() or platform.machine()
     named = [line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")]
@@ -76,17 +75,17 @@ def _processor() -> str:
 def _speeds() -> tuple[float, float]:
     """Seconds of an application with real eigenvectors, and of the real products it consists of."""
     bath = OhmicBath(strength=0.04, cutoff=10.0, beta=5.0)
-    h = models.anderson(6, disorder=2.0, seed=1)
-    equation = equations.Redfield(System(h, SiteProjectors(LEVELS), bath), lamb_shift=False)
-    rho = np.eye(LEVELS) / LEVELS
-    a = np.random.default_rng(0).standard_normal((LEVELS, LEVELS))
+    h = models.anderson(SIDE, disorder=2.0, seed=1)
+    equation = equations.Redfield(System(h, SiteProjectors(SIDE**3), bath), lamb_shift=False)
+    rho = np.eye(SIDE**3) / SIDE**3
+    a = np.random.default_rng(0).standard_normal((SIDE**3, SIDE**3))
     products = 8  # four of a matrix with each of two planes
     from threadpoolctl import threadpool_limits
 
     with threadpool_limits(1):
         return (
-            _best(lambda: equation.apply(rho, threads=1), 1.0),
-            _best(lambda: [a @ a for _ in range(products)], 1.0),
+            _best(lambda: equation.apply(rho, threads=1), SECONDS),
+            _best(lambda: [a @ a for _ in range(products)], SECONDS),
         )
 
 

@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from redfield.cli.errors import errors
+from redfield.cli.extras import require
 from redfield.cli.reproduce import Output, Preset, Retry, Threads, computed, print_rows, reproduce
 from redfield.cli.running import Executor, wrote
 
@@ -28,7 +29,9 @@ def _finished(
     wrote(found.save_figure(data, directory))
 
 
-def _command(name: str, told: str, title: str, headings: Mapping[str, str]) -> None:
+def _command(
+    name: str, told: str, title: str, headings: Mapping[str, str], needs: tuple[str, ...] = ()
+) -> None:
     """A command of a study that has presets and no options of its own."""
 
     def command(
@@ -38,6 +41,7 @@ def _command(name: str, told: str, title: str, headings: Mapping[str, str]) -> N
         retry: Retry = False,
         output: Output = None,
     ) -> None:
+        require(*needs)
         found = importlib.import_module(f"redfield.reproduce.{name.replace('-', '_')}")
         directory = output or Path(f"{name}-{preset}")
         _finished(found, found.study(preset), directory, title, headings, threads, executor, retry)
@@ -51,6 +55,7 @@ _command(
     "chance to stay in the level",
     {"speed": "speed", "no_bath": "no bath", "davies": "Davies", "redfield": "Redfield",
      "memory": "memory", "exact": "exact"},
+    ("qutip",),
 )  # fmt: skip
 _command(
     "absorption",

@@ -12,14 +12,18 @@ import typer
 from rich import box
 from rich.table import Table
 
-from redfield.cli.errors import console, errors
+from redfield.cli.errors import errors
+from redfield.cli.extras import require
+from redfield.cli.output import say, show
 from redfield.cli.running import Executor, by_part, require_done, workers_of, wrote
 
 if TYPE_CHECKING:
     import xarray as xr
 
 # Studies are imported by their commands: `--help` and completion need none of them.
-reproduce = typer.Typer(help="Reproduce the studies of arXiv:2507.10080.", no_args_is_help=True)
+reproduce = typer.Typer(
+    help="Reproduce the studies of arXiv:2507.10080.", no_args_is_help=True, rich_markup_mode=None
+)
 
 Preset = Annotated[str, typer.Option(help="quick (under a minute), standard (minutes) or full (hours).")]
 Samples = Annotated[int | None, typer.Option(help="Disorder samples of each size.")]
@@ -46,7 +50,10 @@ def computed(
 ) -> dict[str, xr.Dataset]:
     """Into the directory's stores, which grow with the options; ends the command where points fail."""
     from redfield import studies
+    from redfield.stores.saved import as_folder
 
+    require("matplotlib")  # of the picture at the end
+    directory = as_folder(directory, "output")
     if threads is not None and threads < 1:
         raise ValueError(f"threads must be at least 1, got {threads}")
     with workers_of(executor) as where:
@@ -62,11 +69,7 @@ def computed(
             )
         )
     require_done(data)
-    console.print(
-        f"samples in {', '.join(f'{directory / name}.zarr' for name in data)}",
-        highlight=False,
-        soft_wrap=True,
-    )
+    say(f"samples in {', '.join(f'{directory / name}.zarr' for name in data)}")
     return data
 
 
@@ -79,7 +82,7 @@ def print_rows(title: str, rows: Sequence[Any], headings: Mapping[str, str]) -> 
     for row in rows:
         values = row if isinstance(row, Mapping) else asdict(row)
         table.add_row(*(_shown(values[name]) for name in headings))
-    console.print(table)
+    show(table)
 
 
 def _shown(value: Any) -> str:
@@ -244,7 +247,7 @@ def manybody(
             for name, value in row.items()
             if name != "family" and not math.isnan(value[0])
         )
-        console.print(f"{row['family']}: exponents of N: {fits or 'need three sizes'}", highlight=False)
+        say(f"{row['family']}: exponents of N: {fits or 'need three sizes'}")
     wrote(manybody_study.save_figure(found, directory))
 
 
@@ -260,7 +263,7 @@ def locality(
     retry: Retry = False,
     output: Output = None,
 ) -> None:
-    """Quasi-locality of the dissipator against bath memory × group velocity, and truncated equations."""
+    """Quasi-locality of the dissipator against bath memory times group velocity, and truncated equations."""
     from redfield.reproduce import locality as locality_study
 
     directory = output or Path(f"locality-{preset}")

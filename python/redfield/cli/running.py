@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from redfield.cli.errors import console
+from redfield.cli.output import line, say
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -21,20 +21,27 @@ Executor = Annotated[
     ),
 ]
 
+SCHEMES = ("tcp", "tls", "ws", "wss", "ucx")
+"""Of the addresses of schedulers."""
+
 
 @contextlib.contextmanager
 def workers_of(executor: str) -> Iterator[Any]:
     """A name, an address, or "dask": a cluster of this machine's cores."""
     if executor != "dask":
+        scheme, separator, _ = executor.partition("://")
+        if separator and scheme not in SCHEMES:
+            raise ValueError(
+                f"executor must be an address that begins with {', '.join(SCHEMES)} and ://, got {executor!r}"
+            )
         yield executor
         return
-    try:
-        from distributed import LocalCluster
-    except ImportError:
-        raise ValueError("executor dask needs dask: pip install 'redfield[sweep]'") from None
+    from distributed import LocalCluster
+
     make: Any = LocalCluster
-    with make(threads_per_worker=1, dashboard_address=":0") as cluster:
-        console.print(f"dask: {len(cluster.workers)} workers, {cluster.dashboard_link}", highlight=False)
+    # Nothing outside this machine may send work to it.
+    with make(threads_per_worker=1, host="127.0.0.1", dashboard_address="127.0.0.1:0") as cluster:
+        say(f"dask: {len(cluster.workers)} workers, {cluster.dashboard_link}")
         yield cluster.scheduler_address
 
 
@@ -48,15 +55,19 @@ def require_done(data: Mapping[str, xr.Dataset]) -> None:
     for name, part in data.items():
         if part.attrs["failed"]:
             where = f"{name}: " if name else ""
-            console.print(
-                f"{where}{part.attrs['failed']} of {part.attrs['points']} points failed", highlight=False
-            )
-            for told in part.attrs["failures"][:5]:
-                console.print(f"  {told}", highlight=False, soft_wrap=True)
+            say(f"{where}{part.attrs['failed']} of {part.attrs['points']} points failed")
+            for told in _failures(part)[:5]:
+                say(f"  {line(told)}")
     if any(part.attrs["failed"] for part in data.values()):
         raise typer.Exit(1)
 
 
+def _failures(part: xr.Dataset) -> list[str]:
+    """The messages of points that failed, which a Dataset has as a list or as lines."""
+    told = part.attrs.get("failures", [])
+    return told.split("\n") if isinstance(told, str) else list(told)
+
+
 def wrote(paths: Sequence[Path]) -> None:
     for path in paths:
-        console.print(f"wrote {path}", highlight=False, soft_wrap=True)
+        say(f"wrote {path}")

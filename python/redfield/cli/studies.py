@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
+import os
 import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.table import Table
 
-from redfield.cli.errors import console, errors
+from redfield.cli.errors import errors
+from redfield.cli.extras import require
+from redfield.cli.output import line, say, say_facts
 from redfield.cli.running import Executor, by_part, require_done, workers_of
 
 if TYPE_CHECKING:
-    import xarray as xr
+    from redfield.sweeps.stores import Status
 
 StudyFile = Annotated[Path, typer.Argument(help="A study in TOML, see docs/studies.md.")]
 StorePath = Annotated[Path, typer.Argument(help="The store of a sweep, a Zarr directory.")]
+Format = Annotated[str, typer.Option("--format", help="netcdf or csv.")]
+SUFFIXES = {"netcdf": (".nc", ".nc3", ".cdf"), "csv": (".csv",)}
+"""Of the files that formats are written to; the first is the default."""
+PICTURES = (".pdf", ".svg", ".png")
+FEW = 10
+"""Failures, damaged blocks and runs that `redfield status` lists."""
 
 
+@errors()
 def run(
     study: StudyFile,
     store: Annotated[
@@ -35,27 +44,35 @@ def run(
     extend: Annotated[
         bool, typer.Option(help="Add values and samples that the store does not have.")
     ] = False,
+    trust: Annotated[
+        bool, typer.Option("--trust", help="Run point functions that lie outside the current folder.")
+    ] = False,
 ) -> None:
     """Compute what is missing of a study."""
-    with errors():
-        from redfield import studies
+    from redfield import studies
+    from redfield.stores.saved import as_folder
+    from redfield.studies.point import require_trusted
 
-        raw = studies.load(study, preset, dict(_setting(text) for text in set_ or ()))
-        path = store or Path(study.with_suffix("" if "parts" in raw else ".zarr").name)
-        with workers_of(executor) as where:
-            data = by_part(
-                studies.run(
-                    raw, path, executor=where, workers=workers, retry=retry, extend=extend, progress=True
-                )
+    raw = studies.load(study, preset, dict(_setting(text) for text in set_ or ()))
+    path = as_folder(store or Path(study.stem + ("" if "parts" in raw else ".zarr")), "store")
+    require_trusted(raw, trust)  # before a cluster is started
+    with workers_of(executor) as where:
+        data = by_part(
+            studies.run(
+                raw,
+                path,
+                trust=trust,
+                executor=where,
+                workers=workers,
+                retry=retry,
+                extend=extend,
+                progress=True,
             )
-        for name, part in data.items():
-            console.print(
-                f"{path / name if name else path}{'.zarr' if name else ''}: {part.attrs['points']} points, "
-                f"{part.attrs['failed']} failed",
-                highlight=False,
-                soft_wrap=True,
-            )
-        require_done(data)
+        )
+    for name, part in data.items():
+        place = f"{path / name}.zarr" if name else path
+        say(f"{place}: {part.attrs['points']} points, {part.attrs['failed']} failed")
+    require_done(data)
 
 
 def _setting(text: str) -> tuple[str, Any]:
@@ -69,62 +86,64 @@ def _setting(text: str) -> tuple[str, Any]:
         return place.strip(), value.strip()
 
 
+@errors()
 def status(store: StorePath) -> None:
     """Show how far a sweep is; every block is checked."""
-    with errors():
-        from redfield.sweeps import stores
+    from redfield.sweeps import stores
 
-        found = stores.status(store)
-        table = Table(show_header=False, box=None)
-        runs = found.provenance.get("runs", [])
-        for name, value in (
-            ("store", found.path),
-            ("point", found.identity["point"]),
-            ("points", f"{found.points} in {found.blocks} blocks"),
-            ("done", found.done),
-            ("failed", found.failed),
-            ("missing", found.missing),
-            ("damaged blocks", ", ".join(map(str, found.damaged)) or "none"),
-            (
-                "runs",
-                "; ".join(f"{r['started']}: {r['parallel']}, {r['seconds']:.3g} s" for r in runs)
-                or "none yet",
-            ),
-            ("redfield", found.identity["redfield"]),
-        ):
-            table.add_row(name, str(value))
-        console.print(table)
-        for told in found.failures[:10]:
-            console.print(f"  {told}", highlight=False, soft_wrap=True)
+    found = stores.status(store)
+    say_facts(
+        {
+            "store": found.path,
+            "point": line(str(found.identity.get("point", found.identity.get("name", "?")))),
+            "points": f"{found.points} in {found.blocks} blocks",
+            "done": found.done,
+            "failed": found.failed,
+            "missing": found.missing,
+            "damaged blocks": _listed(found.damaged) or "none",
+            "runs": _runs(found) or "none yet",
+            "redfield": found.identity["redfield"],
+        }
+    )
+    for told in found.failures[:FEW]:
+        say(f"  {line(told)}")
+    if found.failed > FEW:
+        say(f"  … and {found.failed - FEW} more")
 
 
+def _listed(blocks: list[int]) -> str:
+    more = f" and {len(blocks) - FEW} more" if len(blocks) > FEW else ""
+    return ", ".join(map(str, blocks[:FEW])) + more
+
+
+def _runs(found: Status) -> str:
+    """The last runs, one a line."""
+    earlier = [f"{len(found.runs) - FEW} earlier"] if len(found.runs) > FEW else []
+    told = [f"{r['started']}: {r['parallel']}, {r['seconds']:.3g} s" for r in found.runs[-FEW:]]
+    return "\n".join(earlier + told)
+
+
+@errors()
 def export(
     store: StorePath,
-    format: Annotated[str, typer.Option("--format", help="netcdf or csv.")] = "netcdf",
+    format: Format = "netcdf",
     output: Annotated[Path | None, typer.Option(help="Default the store's name, here.")] = None,
 ) -> None:
     """Write a sweep as one netCDF file, or a table of each variable; complex numbers as two."""
-    with errors():
-        from redfield.sweeps import stores
+    from redfield.cli.exporting import write_netcdf, write_tables
+    from redfield.sweeps import stores
 
-        if format not in ("netcdf", "csv"):
-            raise ValueError(f"format must be netcdf or csv, got {format!r}")
-        data = _real(stores.opened(store)).load()
-        if format == "netcdf":
-            path = output or Path(store.with_suffix(".nc").name)
-            data.to_netcdf(path, engine="scipy")
-            console.print(f"{path}", highlight=False, soft_wrap=True)
-            return
-        for name in data.data_vars:
-            if output is not None and len(data.data_vars) == 1:
-                path = output
-            else:
-                base = output or Path(store.with_suffix("").name)
-                path = base.with_name(f"{base.stem}-{name}.csv")
-            data[name].to_dataframe()[[str(name)]].to_csv(path)
-            console.print(f"{path}", highlight=False, soft_wrap=True)
+    if format not in SUFFIXES:
+        raise ValueError(f"format must be netcdf or csv, got {format!r}")
+    path = _file(store, output, SUFFIXES[format])
+    data = stores.opened(store).load()
+    for file in (
+        write_netcdf(data, path) if format == "netcdf" else write_tables(data, path, output is None)
+    ):
+        say(f"{file}")
 
 
+@errors()
 def plot(
     store: StorePath,
     variable: Annotated[str | None, typer.Option(help="Default the first.")] = None,
@@ -133,21 +152,25 @@ def plot(
     ] = None,
 ) -> None:
     """Draw a variable of a sweep over time or over its first axis, averaged over samples."""
-    with errors():
-        from redfield.plotting.sweep import draw_sweep
-        from redfield.sweeps import stores
+    require("matplotlib")
+    from redfield.plotting.sweep import draw_sweep
+    from redfield.sweeps import stores
 
-        path = output or Path(store.with_suffix(".pdf").name)
-        draw_sweep(stores.opened(store), variable).savefig(path)
-        console.print(f"{path}", highlight=False, soft_wrap=True)
+    path = _file(store, output, PICTURES)
+    draw_sweep(stores.opened(store), variable).savefig(path)
+    say(f"{path}")
 
 
-def _real(data: xr.Dataset) -> xr.Dataset:
-    """netCDF and CSV have no complex numbers."""
-    made: dict[str, Any] = {}
-    for name, values in data.data_vars.items():
-        if values.dtype.kind == "c":
-            made |= {f"{name}_re": values.real, f"{name}_im": values.imag}
-        else:
-            made[str(name)] = values
-    return data.drop_vars(list(data.data_vars)).assign(made)
+def _file(store: Path, output: Path | None, suffixes: tuple[str, ...]) -> Path:
+    """Where a command writes that turns a store into another kind of file.
+
+    Raises
+    ------
+    ValueError
+        The suffix of `output` is that of something else.
+    """
+    if output is None:
+        return Path(Path(os.path.abspath(store)).name.removesuffix(".zarr") + suffixes[0])
+    if output.suffix.lower() not in suffixes:
+        raise ValueError(f"output must be a {' or '.join(suffixes)} file, got {str(output)!r}")
+    return output

@@ -109,9 +109,7 @@ class Kets(Representations):
         make = Maker(
             as_choice("method", method, METHODS), None if step is None else as_positive("step", step)
         )
-        return trajectories.trajectories(
-            self, self._unravelling(make), make.method, psi0, tlist, e_ops, options
-        )
+        return trajectories.trajectories(self, self._unravelling(make), make, psi0, tlist, e_ops, options)
 
     def evolve_low_rank(
         self,

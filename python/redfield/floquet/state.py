@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from redfield.immutable import Immutable
+from redfield.stores.saved import SavedOf
 from redfield.validation import ComplexArray, RealArray, as_moment, as_square
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ class Exchange(NamedTuple):
         return cls(particle, energy, heat, work)
 
 
-class PeriodicState(Immutable, answer=True):
+class PeriodicState(SavedOf, Immutable, answer=True):
     r"""ρ(t + T) = ρ(t).
 
     Attributes
@@ -67,6 +68,18 @@ class PeriodicState(Immutable, answer=True):
     True
     """
 
+    _origin = "equation"
+    _saved = (
+        "times",
+        "states",
+        "populations",
+        "particle",
+        "energy",
+        "heat",
+        "work",
+        "residual",
+        "_series",
+    )
     _told = ("equation", "states", "particle", "energy", "heat", "work", "residual")
 
     def __init__(

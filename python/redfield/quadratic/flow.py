@@ -117,7 +117,7 @@ class LinearFlow:
     ) -> None:
         self.q, self.basis, self._rates = q, basis, m
         self._energies = None if energies is None else merged(energies)
-        self.m = m if energies is None else m + 1j * np.diag(energies)
+        self.m: ComplexArray = m if energies is None else m + 1j * np.diag(energies)
 
     def apply(self, g: ComplexArray) -> ComplexArray:
         """Ġ, all in the given basis."""

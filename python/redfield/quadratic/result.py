@@ -16,6 +16,7 @@ from redfield.evolve import Progress, progress_callback
 from redfield.immutable import Immutable
 from redfield.quadratic.flow import Covariance
 from redfield.result import BaseResult, Stats
+from redfield.stores.saved import Saved
 from redfield.validation import (
     HERMITICITY_TOL,
     ComplexArray,
@@ -202,7 +203,7 @@ def _reporting(progress: Progress, title: str, steps: int) -> Iterator[Callable[
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class SteadyState(Immutable, answer=True):
+class SteadyState(Saved, Immutable, answer=True):
     """A stationary covariance matrix.
 
     Attributes
@@ -224,7 +225,7 @@ class SteadyState(Immutable, answer=True):
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Spectrum(Immutable, answer=True):
+class Spectrum(Saved, Immutable, answer=True):
     """Normal modes of Ġ = −(MG + GM†) + Q.
 
     Attributes
@@ -241,7 +242,7 @@ class Spectrum(Immutable, answer=True):
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Currents(Immutable, answer=True):
+class Currents(Saved, Immutable, answer=True):
     """What flows from the baths into the system in a state.
 
     Attributes

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import difflib
 import re
+import reprlib
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -14,6 +15,9 @@ from pydantic import BaseModel, ValidationError
 
 from redfield.studies.schema import BATHS, EQUATIONS, MODELS, FunctionStudy, Study
 from redfield.validation import checked
+
+TOLD = 10
+"""Errors of a file that are told at once."""
 
 
 class StudyError(ValueError):
@@ -42,6 +46,8 @@ def load(
         raw = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise StudyError(f"{path} is not TOML: {error}") from None
+    except RecursionError:
+        raise StudyError(f"{path} nests its values too deeply") from None
     try:
         raw = with_entries(raw, {**_preset_of(raw, preset), **(settings or {})})
         for part in parts_of(raw).values():
@@ -85,8 +91,8 @@ def with_entries(
     """The contents with other values of entries that are there, or arguments that have a default."""
     out = copy.deepcopy(dict(raw))
     for place, value in values.items():
-        *outer, last = keys_of(place)
         try:
+            *outer, last = keys_of(place) or [place]
             table = _walk(out, outer)
             if isinstance(last, int):
                 table[last]  # a list does not grow
@@ -107,7 +113,9 @@ def validated(raw: Mapping[str, Any]) -> Study | FunctionStudy:
             return FunctionStudy.model_validate(dict(raw))
         return Study.model_validate(dict(raw))
     except ValidationError as error:
-        raise StudyError("; ".join(_told(e, raw) for e in error.errors())) from None
+        found = error.errors()
+        more = [f"and {len(found) - TOLD} more"] if len(found) > TOLD else []
+        raise StudyError("; ".join([*(_told(e, raw) for e in found[:TOLD]), *more])) from None
 
 
 def _preset_of(raw: Mapping[str, Any], preset: str | None) -> Mapping[str, Any]:
@@ -157,7 +165,7 @@ def _told(error: Any, raw: Mapping[str, Any]) -> str:
         return f"{place!r} is missing"
     given = error.get("input")
     message = error["msg"].removeprefix("Value error, ")
-    shown = f" (got {given!r})" if isinstance(given, str | int | float | bool) else ""
+    shown = f" (got {reprlib.repr(given)})" if isinstance(given, str | int | float | bool) else ""
     return f"{place}: {message}{shown}" if place else message
 
 

@@ -17,14 +17,22 @@ from redfield import analysis
 from redfield.couplings import SiteProjectors
 from redfield.studies.files import StudyError, check, parts_of, validated, with_entries
 from redfield.studies.schema import BATHS, EQUATIONS, MODELS, Common, FunctionStudy, Sites, Study
+from redfield.studies.trust import require_defined_near, require_near
 from redfield.sweeps import sweep
 from redfield.systems import System
 from redfield.validation import checked
 
 
 @checked()
-def run(study: Mapping[str, Any], store: str | Path | None = None, **options: Any) -> Any:
+def run(
+    study: Mapping[str, Any], store: str | Path | None = None, *, trust: bool = True, **options: Any
+) -> Any:
     """Compute a study, given as `load` returns it; `store` and options as of `redfield.sweep`.
+
+    Parameters
+    ----------
+    trust : whether point functions may lie anywhere: a study runs the function that it names, which may do what
+        you may. Without it they lie in `redfield.reproduce` or the current folder, as `redfield run` demands.
 
     Returns
     -------
@@ -44,7 +52,8 @@ def run(study: Mapping[str, Any], store: str | Path | None = None, **options: An
     """
     raw = parts_of(study)
     parts = {name: check(part) for name, part in raw.items()}
-    made = {name: _point(part, raw[name]) for name, part in parts.items()}  # before the first is computed
+    # All are made before the first is computed.
+    made = {name: _point(part, raw[name], trust) for name, part in parts.items()}
     found = {}
     for name, part in parts.items():
         axes = {axis: values.array() for axis, values in part.grid.items()}
@@ -60,23 +69,37 @@ def run(study: Mapping[str, Any], store: str | Path | None = None, **options: An
     return found if "parts" in study else found[""]
 
 
-def _point(study: Study | FunctionStudy, raw: Mapping[str, Any]) -> Callable[..., Any]:
+def require_trusted(study: Mapping[str, Any], trust: bool) -> None:
+    """Raises StudyError, before anything is imported, where a study names a function that `run` would not trust."""
+    for part in map(validated, parts_of(study).values()):
+        if isinstance(part, FunctionStudy) and not trust:
+            require_near(part.point)
+
+
+def _point(study: Study | FunctionStudy, raw: Mapping[str, Any], trust: bool) -> Callable[..., Any]:
     if isinstance(study, FunctionStudy):
-        return _function(study)
+        return _function(study, trust)
     # What the sweep knows is no argument: it may grow in a store.
     given = {key: value for key, value in raw.items() if key not in ("grid", *Common.model_fields)}
     sets = {name: axis.sets for name, axis in study.grid.items()}
     return functools.partial(study_point, study=given, sets=sets)
 
 
-def _function(study: FunctionStudy) -> Callable[..., Any]:
+def _function(study: FunctionStudy, trust: bool) -> Callable[..., Any]:
     """The function that a study names, its arguments bound."""
     module, name = study.point.split(":")
+    if not trust:
+        require_near(study.point)
     try:
         function = operator.attrgetter(name)(importlib.import_module(module))
     except (ImportError, AttributeError) as error:
         raise StudyError(f"point = {study.point!r} can not be imported ({error})") from None
-    known = inspect.signature(function).parameters
+    if not trust:
+        require_defined_near(function, study.point)
+    try:
+        known = inspect.signature(function).parameters
+    except (TypeError, ValueError):
+        raise StudyError(f"point = {study.point!r} is not a function whose arguments are known") from None
     for argument in study.arguments:
         if argument not in known:
             near = difflib.get_close_matches(argument, [*known], 1, 0.5)

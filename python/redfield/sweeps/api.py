@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from redfield.evolve import Progress
-from redfield.validation import as_count, as_flag, checked
+from redfield.validation import as_count, as_flag, as_positive, checked
 from redfield.validation.kinds import as_anything
 
 if TYPE_CHECKING:
@@ -31,6 +31,8 @@ def sweep(
     extend: bool = False,
     progress: Progress = False,
     points_a_task: int | None = None,
+    timeout: float | None = None,
+    key: str | None = None,
 ) -> xr.Dataset:
     """Compute a function at every combination of parameters, so many samples of each, on any number of workers.
 
@@ -46,9 +48,11 @@ def sweep(
     axes : the values of each parameter, numbers or strings; DataArrays keep their attributes.
     samples : points of each combination, along the dimension "sample".
     seed : of the numpy.random.Generator that `rng` is, its own for each point and the same in every run.
-    store : a Zarr directory, resumed where it is there; default memory.
+    store : a Zarr directory, resumed where it is there, and shared by all drivers that are given it; default memory.
     executor : "threads", "processes", "serial", a dask Client or the address of a scheduler, or any
-        concurrent.futures.Executor.
+        concurrent.futures.Executor. A point that raises anything has failed, and the others go on. So has one that ends
+        its process (os._exit, a segmentation fault, no memory left) with "processes" and dask, once it has done so
+        again; "serial" and "threads" run in this process, which would end with it.
     workers : default as many as there are cores for `threads` each.
     threads : of one worker, for the products inside a point. Workers times threads do not exceed the cores by default;
         the attribute "runs" says what was chosen.
@@ -59,6 +63,11 @@ def sweep(
         returned is what was asked for. Without it a store of other axes is refused.
     progress : True for a bar or lines, or a function of the fraction done.
     points_a_task : default as many as take about a second, measured.
+    timeout : the seconds that a point may take; one that takes longer is ended, and has failed. Of a batch it is that
+        of a call over its members. Only processes can be ended: with "processes" and dask, whose workers then compute
+        in processes of their own.
+    key : stands for the point function in the identity of the store, for functions that hold what has no token in
+        another process (an open file, a lock, a client). Whoever gives it changes it when the function changes.
 
     Returns
     -------
@@ -68,12 +77,12 @@ def sweep(
     Raises
     ------
     StoreError
-        The store can not be read or written, is used by another process, or holds another sweep; the message shows the
-        difference.
+        The store can not be read or written, or holds another sweep; the message shows the difference.
     SweepError
         All points fail, or the workers are gone.
     TypeError, ValueError
-        An argument does not fit; `point` can not be sent to other processes.
+        An argument does not fit; `point` can not be sent to other processes, or with a store has no token and no key
+        is given; what a point returns would not come back from a store as it went in.
 
     Examples
     --------
@@ -86,9 +95,10 @@ def sweep(
     >>> ds.excited.dims, ds.excited.sel(strength=0.01).values.round(4)
     (('beta', 'strength'), array([0.3775, 0.2689, 0.1192]))
     """
-    from redfield.sweeps.driver import Plan, run  # where xarray and zarr are
+    from redfield.sweeps.driver import run  # where xarray and zarr are
     from redfield.sweeps.grid import Grid
-    from redfield.sweeps.work import Work
+    from redfield.sweeps.plan import Plan
+    from redfield.sweeps.points import Work
 
     if not callable(point):
         raise TypeError(f"point must be a function, got {type(point).__name__}")
@@ -103,8 +113,16 @@ def sweep(
         progress,
         None if points_a_task is None else as_count("points_a_task", points_a_task),
         as_flag("extend", extend),
+        None if timeout is None else as_positive("timeout", timeout),
+        _as_key(key),
     )
     return run(plan, store)
+
+
+def _as_key(key: Any) -> str | None:
+    if key is not None and not (isinstance(key, str) and key.strip()):
+        raise TypeError(f"key must be a text that is not empty, got {key!r}")
+    return key
 
 
 def _require_parameters(point: Callable[..., Any], names: list[str]) -> None:

@@ -2,19 +2,32 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
-from concurrent.futures import Future
+import uuid
+from collections import Counter
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
+from redfield.stores.errors import StoreError
 from redfield.sweeps.errors import SweepError
-from redfield.sweeps.executors import GONE, FuturesPool, Job, pickled, run_pickled
+from redfield.sweeps.executors import GONE, FuturesPool, pickled, run_pickled, unpickled
+from redfield.sweeps.guard import Guards, Job
 
 SCHEDULER_TIMEOUT = 5.0
 """Seconds a dask scheduler has to answer."""
+PATIENCE = 0.5
+"""Seconds that workers have to end the processes they started."""
+KILLS = 3
+"""How often dask may give up a task that is computed in a process of its own: it is not the task that kills."""
 
 
 class DaskPool(FuturesPool):
-    """On the workers of a dask cluster."""
+    """On the workers of a dask cluster.
+
+    Dask gives a task up once it was on several workers that died. Then, and for every point with a timeout, tasks are
+    computed in processes beside the workers, which may die alone: see redfield.sweeps.guard.
+    """
 
     ahead = 16
 
@@ -25,13 +38,31 @@ class DaskPool(FuturesPool):
             raise SweepError("the dask cluster has no workers; start some, or wait for them")
         super().__init__(client.get_executor(pure=False), workers, "dask")
         self.dashboard = client.dashboard_link
+        self._guarded, self._name = False, uuid.uuid4().hex
+        self._given_up: Counter[str] = Counter()
 
     def prepare(self, job: Job) -> None:
         self._data = pickled(job)
+        self._guarded = self._guarded or job.timeout is not None
 
     def submit(self, job: Job, task: tuple[Any, ...]) -> Future[Any]:
-        future: Future[Any] = self.executor.submit(run_pickled, self._data, task)
+        call: Any = (run_guarded, self._name) if self._guarded else (run_pickled,)
+        submit: Any = self.executor.submit
+        future: Future[Any] = submit(*call, self._data, task)
         return future
+
+    def require_survived(self, error: Exception, task: tuple[Any, ...]) -> None:
+        from distributed import KilledWorker
+
+        if not isinstance(error, KilledWorker):
+            if isinstance(error, StoreError | SweepError):
+                raise error
+            # Whatever a point raises is its outcome: this is of dask.
+            raise SweepError(f"dask can not compute a task ({type(error).__name__}: {error})") from error
+        self._guarded = True
+        self._given_up[repr(task)] += 1
+        if self._given_up[repr(task)] > KILLS:
+            raise SweepError(f"{GONE.format(self.label)}: they die again and again ({error})") from error
 
     def check(self) -> None:
         if self._client.status not in ("running", "connecting", "newly-created") or not _answers(
@@ -39,25 +70,79 @@ class DaskPool(FuturesPool):
         ):
             raise SweepError(GONE.format("dask"))
 
+    def abandon(self) -> None:
+        super().abandon()
+        self._end_guards()
+
     def close(self) -> None:
+        super().close()
         if self._owned:
             self._client.close(timeout=SCHEDULER_TIMEOUT)
 
+    def _end_guards(self) -> None:
+        """The workers end the processes they started for this."""
+        guarded, self._guarded = self._guarded, False
+        if guarded and self._client.status == "running":
+            with contextlib.suppress(Exception):
+                self._client.sync(
+                    self._client._run,
+                    end_guards,
+                    self._name,
+                    on_error="ignore",
+                    callback_timeout=PATIENCE,
+                )
+
+
+_guards: dict[str, Guards] = {}
+"""Of this worker, for each sweep."""
+
+
+def run_guarded(name: str, data: bytes, task: tuple[Any, ...]) -> Any:
+    """On a worker of dask: in a process beside it."""
+    return _guards.setdefault(name, Guards()).run(unpickled(data), data, task)
+
+
+def end_guards(name: str) -> None:
+    """On a worker of dask; what its processes are at ends too."""
+    _guards.setdefault(name, Guards()).close()  # a task that comes late is refused
+
 
 def connected(address: str) -> DaskPool:
-    """On the scheduler at an address; SweepError where none answers."""
+    """On the scheduler at an address.
+
+    Raises
+    ------
+    SweepError
+        None answers in time.
+    """
     try:
         from distributed import Client
     except ImportError:
         raise ImportError("dask executors need dask: pip install 'redfield[sweep]'") from None
     make: Any = Client
     try:
+        with ThreadPoolExecutor(1) as beside:  # an event loop may run in this thread
+            beside.submit(asyncio.run, _greeted(address)).result()
         client = make(address, timeout=SCHEDULER_TIMEOUT, set_as_default=False)
     except (OSError, TimeoutError, ValueError) as error:
         raise SweepError(
-            f"no dask scheduler answers at {address} within {SCHEDULER_TIMEOUT:g} s ({error})"
+            f"no dask scheduler answers at {address} within {SCHEDULER_TIMEOUT:g} s ({str(error) or 'silence'})"
         ) from None
     return DaskPool(client, True)
+
+
+async def _greeted(address: str) -> None:
+    """Waits for a scheduler to say who it is: a Client waits for ever where a port is open and silent."""
+    from distributed.core import rpc
+    from distributed.security import Security
+
+    make: Any = rpc
+    security: Any = Security
+    scheduler = make(address, connection_args=security().get_connection_args("client"))
+    try:
+        await asyncio.wait_for(scheduler.identity(), SCHEDULER_TIMEOUT)
+    finally:
+        await scheduler.close_rpc()
 
 
 def _answers(client: Any) -> bool:

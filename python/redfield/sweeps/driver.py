@@ -5,8 +5,8 @@ from __future__ import annotations
 import contextlib
 import json
 import time
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,18 +14,17 @@ import numpy as np
 import numpy.typing as npt
 import xarray as xr
 
-from redfield import _core
+from redfield.stores.errors import StoreError
+from redfield.stores.saved import as_folder
 from redfield.sweeps.arrays import STATUS
-from redfield.sweeps.errors import StoreError, SweepError
 from redfield.sweeps.executors import Pool, pool_of
-from redfield.sweeps.files import refusals_told, reserved
-from redfield.sweeps.grid import Blocks
-from redfield.sweeps.identity import differences, identity_of, now, surroundings
-from redfield.sweeps.progress import shown
-from redfield.sweeps.region_store import RegionStore
-from redfield.sweeps.trouble import Failure
-from redfield.sweeps.values import Array, Returned, Schema
-from redfield.sweeps.work import FAILED, MISSING, Block, Job, Report, Work
+from redfield.sweeps.identity import differences, told_of
+from redfield.sweeps.plan import Account, Plan
+from redfield.sweeps.points import FAILED, MISSING, Failure, Job, Report
+from redfield.sweeps.probe import Learnt, Probe, learnt
+from redfield.sweeps.roundtrip import require_kept
+from redfield.sweeps.store import Store
+from redfield.sweeps.writing import Task, Writer
 from redfield.validation import require_memory
 
 try:
@@ -33,60 +32,45 @@ try:
 except ImportError as error:
     raise ImportError("sweeps need threadpoolctl: pip install 'redfield[sweep]'") from error
 
-SECONDS = 1.0
-"""What a block should take."""
-CHUNK_BYTES = 64e6
-"""What a block may hold."""
-FIRST_TRIES = 32
-"""Points that may fail before it is said that all do."""
 TOLD = 100
 """Failures that the attributes of a Dataset list."""
+PATIENCE_SECONDS = 0.5
+"""Between looks at the blocks of other drivers, where no others are missing."""
 
 
-@dataclass(frozen=True)
-class Plan:
-    """A sweep as it was asked for."""
-
-    work: Work
-    executor: Any
-    workers: int | None
-    threads: int
-    retry: bool
-    progress: Any
-    points_a_task: int | None
-    extend: bool
-
-
-Tasks = list[tuple[int, npt.NDArray[np.int64] | None]]
-"""Blocks, and which of their places; None is all."""
+Asked = tuple[npt.NDArray[np.int64], ...]
+"""Places along each axis of a store's grid."""
 
 
 def run(plan: Plan, store: str | Path | None) -> xr.Dataset:
     """See redfield.sweep."""
-    pool = pool_of(plan.executor, plan.workers, plan.threads)
+    folder = None if store is None else as_folder(store, "store")
+    pool = pool_of(plan.executor, plan.workers, plan.threads, plan.timeout)
     with contextlib.closing(pool), threadpool_limits(plan.threads):
-        return _in_memory(plan, pool) if store is None else _stored(plan, pool, Path(store))
+        return _in_memory(plan, pool) if folder is None else _stored(plan, pool, folder)
 
 
 def _in_memory(plan: Plan, pool: Pool) -> xr.Dataset:
     grid = plan.work.grid
-    returned, schema, blocks = _measured(plan)
+    first = _learnt(plan, pool)
+    returned, schema, blocks = first.returned, first.schema, first.blocks
     require_memory("the results of all points", float(schema.point_bytes) * grid.size)
     arrays = schema.empty(grid.shape)
     status = np.zeros(grid.shape, dtype=np.int8)
     failures: list[Failure] = []
 
     def keep(report: Report) -> None:
-        block: Block = report.block  # type: ignore[assignment]
         region = blocks.region(report.task)
         extent = tuple(s.stop - s.start for s in region)
-        for name, array in block.arrays.items():
+        for name, array in report.block.arrays.items():
             arrays[name][region] = array.reshape((*extent, *array.shape[1:]))
-        status[region] = block.status.reshape(extent)
-        failures.extend(report.failures)
+        status[region] = report.block.status.reshape(extent)
+        failures.extend(report.block.failures)
 
-    job = Job(plan.work, schema, blocks, None, plan.threads)
-    provenance = _computed(plan, pool, job, [(task, None) for task in range(len(blocks))], {}, keep)
+    account = Account(plan, pool)
+    job = Job(plan.work, schema, blocks, plan.threads, plan.timeout)
+    with account.shown(0) as tell:
+        account.run(job, first.tasks(), keep, tell)
     data = xr.Dataset(
         {
             name: ((*grid.dims, *v["dims"]), arrays[name], v["attributes"])
@@ -96,63 +80,41 @@ def _in_memory(plan: Plan, pool: Pool) -> xr.Dataset:
         coords={name: (c.dims, c.values, dict(c.attributes)) for name, c in returned.coordinates.items()}
         | {axis.name: (axis.name, axis.values, dict(axis.attributes)) for axis in grid.axes},
     )
+    data = data.assign_attrs(schema.attributes)
     failures.sort(key=lambda f: f.index)
-    return _described(data, plan, provenance, failures, grid.told)
+    return _described(data, plan, [account.told()], len(failures), failures[:TOLD])
 
 
 def _stored(plan: Plan, pool: Pool, path: Path) -> xr.Dataset:
-    path = path.resolve()
-    # What can not be computed leaves no directory.
-    measured = None if path.parent.exists() else _measured(plan)
-    with refusals_told(path.parent, "make"):
-        path.parent.mkdir(parents=True, exist_ok=True)
-    with reserved(path):
-        store = _opened(plan, path, measured)
-        grid, work = store.grid, replace(plan.work, grid=store.grid)
-        if store.damaged_coordinates(grid):
-            store.restore(grid, _first(plan.work)[0])
-        asked = grid.places_of(plan.work.grid) if plan.extend else tuple(map(np.arange, grid.shape))
-        found = store.survey()
-        store.withdraw(found.damaged)
-        tasks = _missing(store.blocks, found.status, asked, plan.retry)
-        job = Job(work, store.schema, store.blocks, str(path), plan.threads)
-        failed = dict(found.failures)
-
-        def keep(report: Report) -> None:
-            failed[report.task] = report.failures
-
-        before = store.provenance
-        provenance = _computed(plan, pool, job, tasks, before, keep) if tasks else before
-        if found.damaged:
-            provenance["damaged"] = sorted({*provenance.get("damaged", []), *found.damaged})
-        if provenance != before:
-            store.annotate(provenance)
-        chosen = [set(places.tolist()) for places in asked]
-        every = [
-            failure
-            for task in sorted(failed)
-            for failure in failed[task]
-            if all(i in inside for i, inside in zip(failure.index, chosen, strict=True))
-        ]
-        data = store.dataset()
-        for dim, places, size in zip(grid.dims, asked, grid.shape, strict=True):
-            if not np.array_equal(places, np.arange(size)):
-                data = data.isel({dim: places})
-        return _described(data, plan, provenance, every, grid.told)
+    store, known = _opened(plan, pool, path.resolve())
+    asked = (
+        store.grid.places_of(plan.work.grid) if plan.extend else tuple(map(np.arange, store.grid.shape))
+    )
+    store = store.checked()
+    if store.damaged or _missing(store, asked, plan.retry, set()):
+        _completed(plan, pool, store, asked, known)
+        store = _found(store.path)
+    data = store.dataset()
+    for dim, places, size in zip(store.grid.dims, asked, store.grid.shape, strict=True):
+        if not np.array_equal(places, np.arange(size)):
+            data = data.isel({dim: places})
+    failed = int((data[STATUS] == FAILED).sum())
+    failures = _chosen(store.failures(), asked) if failed else []
+    return _described(data, plan, store.runs(), failed, failures[:TOLD])
 
 
-def _opened(plan: Plan, path: Path, measured: tuple[Returned, Schema, Blocks] | None) -> RegionStore:
-    """The store of a sweep, made or extended."""
-    work, grid = plan.work, plan.work.grid
-    store = RegionStore.found(path)
+def _opened(plan: Plan, pool: Pool, path: Path) -> tuple[Store, Learnt | None]:
+    """The store of a sweep, made or extended, and what is known of its points where it is new."""
+    grid = plan.work.grid
+    identity = plan.identity()  # before a point is computed, which may change what its function holds
+    store, first = Store.found(path), None
     if store is None:
-        identity = identity_of(work.point, grid, work.batch, plan.threads)
-        returned, schema, blocks = measured or _measured(plan)
-        return RegionStore.create(path, grid, schema, blocks, returned, identity)
+        first = _learnt(plan, pool)  # what can not be computed leaves no folder
+        store = Store.create(path, grid, first.schema, first.blocks, first.returned, identity)
     wider = store.grid.extended(grid) if plan.extend else None
-    identity = identity_of(work.point, wider or grid, work.batch, plan.threads)
     stored = store.identity
     if wider is not None:
+        identity = {**identity, "axes": wider.told_axes(), "samples": wider.samples}
         stored = {**stored, "axes": identity["axes"], "samples": identity["samples"]}
     differing = differences(stored, identity)
     if differing:
@@ -160,127 +122,102 @@ def _opened(plan: Plan, path: Path, measured: tuple[Returned, Schema, Blocks] | 
             f"{path} holds another sweep ({'; '.join(differing)}); choose another store or remove it"
         )
     if wider is None or wider.shape == store.grid.shape:
-        return store
-    return store.extend(wider, identity)
+        return store, first if first is not None and first.blocks == store.blocks else None
+    return store.extended(wider, identity), None
 
 
-def _missing(
-    blocks: Blocks, status: Array, asked: tuple[npt.NDArray[np.int64], ...], retry: bool
-) -> Tasks:
+def _found(path: Path) -> Store:
+    store = Store.found(path)
+    if store is None:
+        raise StoreError(f"{path} was removed while the sweep ran")
+    return store
+
+
+def _completed(plan: Plan, pool: Pool, store: Store, asked: Asked, first: Learnt | None) -> None:
+    """Computes and stores what is missing, beside other drivers if there are any."""
+    work = replace(plan.work, grid=store.grid)
+    job = Job(work, store.schema, store.blocks, plan.threads, plan.timeout)
+    account = Account(plan, pool)
+    tried: set[int] = set()
+    with Writer(store, pool.workers) as writer:
+        account.damaged = len(store.damaged)
+        writer.withdraw(store.damaged)
+        store = writer.refresh()
+        counted = _there(store, asked)
+        with account.shown(counted) as tell:
+            while tasks := _missing(store, asked, plan.retry, tried):
+                before = len(tried)
+                if first is not None:
+                    tasks, first = first.tasks(), None
+
+                def keep(report: Report) -> None:
+                    tried.add(report.task)
+                    writer.put(report)
+
+                account.run(job, writer.claims(tasks), keep, tell)
+                store = writer.refresh()
+                if len(tried) == before and writer.others():
+                    time.sleep(PATIENCE_SECONDS)
+        writer.note(account.told())
+
+
+def _there(store: Store, asked: Asked) -> int:
+    return int((store.status[np.ix_(*asked)] != MISSING).sum())
+
+
+def _chosen(failures: Iterable[Failure], asked: Asked) -> list[Failure]:
+    inside = [set(places.tolist()) for places in asked]
+    chosen = [f for f in failures if all(i in s for i, s in zip(f.index, inside, strict=True))]
+    return sorted(chosen, key=lambda f: f.index)
+
+
+def _missing(store: Store, asked: Asked, retry: bool, tried: set[int]) -> list[Task]:
     """What has to be computed of the points that are asked for."""
+    status, blocks = store.status, store.blocks
     wanted = np.zeros(status.shape, dtype=np.bool_)
     wanted[np.ix_(*asked)] = True
-    wanted &= (status == MISSING) | (status == FAILED) if retry else status == MISSING
-    tasks: Tasks = []
+    tasks: list[Task] = []
     for task in range(len(blocks)):
         region = blocks.region(task)
-        inside = wanted[region]
-        if inside.all() and (status[region] == MISSING).all():
-            tasks.append((task, None))
+        found = status[region]
+        again = retry and task not in tried
+        inside = wanted[region] & ((found == MISSING) | (found == FAILED) if again else found == MISSING)
+        if inside.all() and (found == MISSING).all():
+            tasks.append((task, None, None))
         elif inside.any():
-            tasks.append((task, np.flatnonzero(inside)))
+            tasks.append((task, np.flatnonzero(inside), None))
     return tasks
 
 
-def _computed(
-    plan: Plan,
-    pool: Pool,
-    job: Job,
-    tasks: Tasks,
-    before: dict[str, Any],
-    keep: Callable[[Report], None],
-) -> dict[str, Any]:
-    """Has the blocks computed; returns how that went, added to how it went before."""
-    size = plan.work.grid.size
-    missing = sum(len(job.blocks.points(task) if places is None else places) for task, places in tasks)
-    told = f"{pool.workers} worker{'s' * (pool.workers != 1)} × {plan.threads} thread{'s' * (plan.threads != 1)}"
-    name = "sweep" if job.path is None else Path(job.path).stem
-    note = f"{name} ({pool.label}, {told}{f', {pool.dashboard}' if pool.dashboard else ''})"
-    hosts = set(before.get("hosts", []))
-    started, clock, worked = now(), time.perf_counter(), 0.0
-    with shown(plan.progress, size, size - missing, note) as tell:
-        for report in pool.run(job, tasks):
-            keep(report)
-            hosts.add(report.host)
-            worked += report.seconds
-            tell(report.points)
-    runs = [
-        *before.get("runs", []),
-        {
-            "started": started,
-            "seconds": round(time.perf_counter() - clock, 6),
-            "worked": round(worked, 6),
-            "blocks": len(tasks),
-            "executor": pool.label,
-            "parallel": told,
-        },
-    ]
-    return {**surroundings(job.work.point), "hosts": sorted(hosts), "runs": runs}
-
-
 def _described(
-    data: xr.Dataset,
-    plan: Plan,
-    provenance: dict[str, Any],
-    failures: list[Failure],
-    told: Callable[[tuple[int, ...]], str],
+    data: xr.Dataset, plan: Plan, runs: list[dict[str, Any]], failed: int, failures: list[Failure]
 ) -> xr.Dataset:
-    grid = plan.work.grid
+    work, grid = plan.work, plan.work.grid
+    last = runs[-1]["surroundings"] if runs else {}
     attributes = {
-        **identity_of(plan.work.point, grid, plan.work.batch, plan.threads),
-        **provenance,
+        **told_of(work.point, grid, work.batch, plan.threads, plan.key),
+        **last,
+        "hosts": ", ".join(sorted({host for run in runs for host in run["hosts"]})),
+        "runs": [{k: v for k, v in run.items() if k not in ("surroundings", "hosts")} for run in runs],
         "points": grid.size,
-        "failed": len(failures),
-        "failures": [f"{told(f.index)}: {f.message}" for f in failures[:TOLD]],
+        "failed": failed,
+        "failures": "\n".join(" ".join(f"{grid.told(f.index)}: {f.message}".split()) for f in failures),
     }
-    attributes.pop("axes")
     # What a netCDF file can hold too: numbers, strings and lists of them.
     return data.assign_attrs(
         {
             key: json.dumps(value)
-            if key in ("arguments", "runs")
+            if isinstance(value, dict) or key == "runs"
             else int(value)
             if isinstance(value, bool)
             else value
             for key, value in attributes.items()
-            if value is not None and value != []
+            if value is not None and value != ""
         }
     )
 
 
-def _first(work: Work, members: int = 1) -> tuple[Returned, int, float]:
-    """What a point that does not fail returns, which one it is, and the seconds it took."""
-    error: Exception | None = None
-    for point in range(min(FIRST_TRIES, work.grid.size)):
-        started = time.perf_counter()
-        try:
-            returned = work.first(point, min(members, work.grid.size - point))
-            return returned, point, time.perf_counter() - started
-        except (_core.Interrupted, StoreError, MemoryError):
-            raise
-        except Exception as first:  # the user's, whatever it is
-            error = error or first
-    raise SweepError(
-        f"no point could be computed; the first, {work.grid.told(work.grid.index(0))}: {type(error).__name__}: {error}"
-    ) from error
-
-
-def _measured(plan: Plan) -> tuple[Returned, Schema, Blocks]:
-    """What a point returns, and blocks of about a second of them."""
-    work, size = plan.work, plan.work.grid.size
-    returned, point, seconds = _first(work)
-    schema = Schema.of(returned, batch=work.batch)
-    most = max(1, int(CHUNK_BYTES / max(1, schema.point_bytes)))
-    if plan.points_a_task is not None:
-        return returned, schema, Blocks.of(work.grid.shape, min(plan.points_a_task, most))
-    # A first call imports and fills caches; of a batch few points tell little of many.
-    members = 1
-    while seconds < 0.05 and (members < size - point if work.batch else members < 16):
-        members = min(8 * members, max(1, size - point)) if work.batch else members + 1
-        started = time.perf_counter()
-        with contextlib.suppress(Exception):  # it is told when its block is computed
-            work.first(point, members)
-        seconds = time.perf_counter() - started
-    each = seconds / (members if work.batch else 1)
-    wanted = min(most, int(SECONDS / max(each, 1e-9)))
-    return returned, schema, Blocks.of(work.grid.shape, max(1, wanted))
+def _learnt(plan: Plan, pool: Pool) -> Learnt:
+    first = learnt(pool, Probe(plan.work, plan.threads, plan.timeout), plan.points_a_task)
+    require_kept(first.returned, plan.work.grid, batch=plan.work.batch)
+    return first

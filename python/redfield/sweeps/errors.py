@@ -1,10 +1,6 @@
-"""What is told of sweeps and stores."""
+"""What is told of sweeps."""
 
 from __future__ import annotations
-
-
-class StoreError(RuntimeError):
-    """A store can not be opened, read or written; the message names it. What is finished is kept."""
 
 
 class SweepError(RuntimeError):

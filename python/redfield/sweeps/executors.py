@@ -5,36 +5,18 @@ from __future__ import annotations
 import functools
 import itertools
 import queue
-import signal
 from collections.abc import Iterable, Iterator
-from concurrent.futures import (
-    BrokenExecutor,
-    CancelledError,
-    Executor,
-    Future,
-    ProcessPoolExecutor,
-    ThreadPoolExecutor,
-)
-from typing import Any, Protocol
+from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future, ThreadPoolExecutor
+from typing import Any
 
 from redfield import _core
 from redfield.sweeps.errors import SweepError
+from redfield.sweeps.guard import Guards, Job
 from redfield.validation import shown
 
 GONE = "the workers of {} are gone; what is stored stays, and the same call resumes"
-RESTARTS = 3
-"""Pools that may die in a row without a task done."""
 
 Tasks = Iterable[tuple[Any, ...]]
-
-
-class Job(Protocol):
-    """What is sent to every worker once; `run` gets the arguments of each task."""
-
-    @property
-    def threads(self) -> int: ...
-
-    def run(self, *task: Any) -> Any: ...
 
 
 class Pool:
@@ -60,6 +42,7 @@ class FuturesPool(Pool):
 
     def __init__(self, executor: Executor, workers: int, label: str) -> None:
         self.executor, self.workers, self.label = executor, workers, label
+        self._pending: dict[Future[Any], tuple[Any, ...]] = {}
 
     def submit(self, job: Job, task: tuple[Any, ...]) -> Future[Any]:
         return self.executor.submit(job.run, *task)
@@ -74,7 +57,7 @@ class FuturesPool(Pool):
         self.prepare(job)
         tasks = iter(tasks)
         ended: queue.SimpleQueue[Future[Any]] = queue.SimpleQueue()
-        pending: dict[Future[Any], tuple[Any, ...]] = {}
+        pending = self._pending
         try:
             while True:
                 while len(pending) < self.ahead * self.workers and (one := next(tasks, None)) is not None:
@@ -88,19 +71,18 @@ class FuturesPool(Pool):
                 except queue.Empty:
                     self.check()
                     continue
-                if future not in pending:  # of a pool that has died
-                    continue
                 one = pending.pop(future)
                 try:
-                    yield future.result()
+                    result = future.result()
                 except CancelledError:
                     raise SweepError(GONE.format(self.label)) from None
-                except BrokenExecutor:
-                    tasks = itertools.chain([one, *pending.values()], tasks)
-                    pending.clear()
-                    self.restart()
+                except Exception as error:
+                    self.require_survived(error, one)
+                    tasks = itertools.chain([one], tasks)
+                    continue
+                yield result
         except BaseException:
-            self.abandon(pending)
+            self.abandon()
             raise
 
     def _handed_over(self, job: Job, task: tuple[Any, ...]) -> Future[Any]:
@@ -111,12 +93,23 @@ class FuturesPool(Pool):
             future.set_exception(error)
             return future
 
-    def restart(self) -> None:
-        raise SweepError(GONE.format(self.label))
+    def require_survived(self, error: Exception, task: tuple[Any, ...]) -> None:
+        """Raises unless the task, whose worker is gone, can be handed over again."""
+        if isinstance(error, BrokenExecutor):
+            raise SweepError(
+                f'{GONE.format(self.label)}; where a point ends its process, executor="processes" computes the others '
+                "all the same"
+            ) from error
+        raise error
 
-    def abandon(self, pending: Iterable[Future[Any]]) -> None:
-        for future in pending:
+    def abandon(self) -> None:
+        """Gives up what is not done."""
+        for future in self._pending:
             future.cancel()
+        self._pending.clear()
+
+    def close(self) -> None:
+        self.abandon()
 
 
 class ThreadPool(FuturesPool):
@@ -127,93 +120,71 @@ class ThreadPool(FuturesPool):
         pool = ThreadPoolExecutor(workers, initializer=_core.stop_thread_with, initargs=(self._stop,))
         super().__init__(pool, workers, "threads")
 
-    def abandon(self, pending: Iterable[Future[Any]]) -> None:
+    def abandon(self) -> None:
         self._stop.set()  # ends what the core is at
-        super().abandon(pending)
+        super().abandon()
 
     def close(self) -> None:
+        super().close()
         self.executor.shutdown()
 
 
 class ProcessPool(FuturesPool):
-    """Processes of this machine, made anew where one is killed."""
+    """Processes of this machine, each watched by a thread of this one, and made anew where it dies."""
 
     def __init__(self, workers: int) -> None:
-        self._restarts = 0
-        super().__init__(self._made(workers), workers, "processes")
-
-    @staticmethod
-    def _made(workers: int) -> ProcessPoolExecutor:
-        import multiprocessing
-
-        # Not fork: the threads of this process would not exist in its children.
-        pool = ProcessPoolExecutor(
-            workers,
-            mp_context=multiprocessing.get_context("spawn"),
-            initializer=_leave_interrupts_to_the_driver,
-        )
-        for _ in range(workers):  # they start while the driver measures a point
-            pool.submit(_ready)
-        return pool
+        self._guards = Guards()
+        super().__init__(ThreadPoolExecutor(workers), workers, "processes")
 
     def prepare(self, job: Job) -> None:
         self._data = pickled(job)
 
     def submit(self, job: Job, task: tuple[Any, ...]) -> Future[Any]:
-        return self.executor.submit(run_pickled, self._data, task)
+        return self.executor.submit(self._guards.run, job, self._data, task)
 
-    def run(self, job: Job, tasks: Tasks) -> Iterator[Any]:
-        for result in super().run(job, tasks):
-            self._restarts = 0
-            yield result
-
-    def restart(self) -> None:
-        self._restarts += 1
-        if self._restarts > RESTARTS:
-            raise SweepError(
-                f"a worker process has died {RESTARTS} times without a task done: it may run out of memory; what is "
-                "stored stays, the same call resumes"
-            )
-        self.executor.shutdown(wait=False, cancel_futures=True)
-        self.executor = self._made(self.workers)
-
-    def abandon(self, pending: Iterable[Future[Any]]) -> None:
-        super().abandon(pending)
-        for process in list(getattr(self.executor, "_processes", {}).values()):
-            process.terminate()
+    def abandon(self) -> None:
+        super().abandon()
+        self._guards.stop()
 
     def close(self) -> None:
-        self.executor.shutdown(cancel_futures=True)
+        super().close()
+        self.executor.shutdown()
+        self._guards.close()
 
 
-def pool_of(executor: Any, workers: int | None, threads: int) -> Pool:
+def pool_of(executor: Any, workers: int | None, threads: int, timeout: float | None = None) -> Pool:
     """What a name, a dask Client or address, or an Executor stands for, with so many threads a worker."""
     count = max(1, _core.cores() // threads) if workers is None else workers
     name = executor if isinstance(executor, str) else ""
-    if name == "serial":
-        return Pool()
-    if name == "threads":
-        return ThreadPool(count)
     if name == "processes":
         return ProcessPool(count)
     if "://" in name:
         from redfield.sweeps.dask_pool import connected
 
         return connected(executor)
-    if isinstance(executor, Executor):
-        known = workers or getattr(executor, "_max_workers", None) or _core.cores()
-        return FuturesPool(executor, int(known), type(executor).__name__)
     if hasattr(executor, "get_executor") and hasattr(executor, "scheduler"):
         from redfield.sweeps.dask_pool import DaskPool
 
         return DaskPool(executor, False)
-    raise TypeError(
-        'executor must be "serial", "threads", "processes", a dask Client, the address of a dask scheduler, or a '
-        f"concurrent.futures.Executor, got {shown(executor)}"
-    )
+    if name not in ("serial", "threads") and not isinstance(executor, Executor):
+        raise TypeError(
+            'executor must be "serial", "threads", "processes", a dask Client, the address of a dask scheduler, or a '
+            f"concurrent.futures.Executor, got {shown(executor)}"
+        )
+    if timeout is not None:
+        raise ValueError(
+            f"timeout is {timeout:g}, and a point on {shown(executor)} can not be ended from outside: "
+            'use executor="processes" or dask'
+        )
+    if name == "serial":
+        return Pool()
+    if name == "threads":
+        return ThreadPool(count)
+    known = workers or getattr(executor, "_max_workers", None) or _core.cores()
+    return FuturesPool(executor, int(known), type(executor).__name__)
 
 
-def pickled(job: Job) -> bytes:
+def pickled(job: Any) -> bytes:
     """A job for other processes, functions of scripts and notebooks included.
 
     Raises
@@ -237,27 +208,19 @@ def pickled(job: Job) -> bytes:
 
 def run_pickled(data: bytes, task: tuple[Any, ...]) -> Any:
     """In another process."""
-    return _unpickled(data).run(*task)
+    return unpickled(data).run(*task)
 
 
 @functools.lru_cache(maxsize=8)
-def _unpickled(data: bytes) -> Job:
+def unpickled(data: bytes) -> Any:
     import cloudpickle
     from threadpoolctl import threadpool_limits
 
     try:
-        job: Job = cloudpickle.loads(data)
+        job = cloudpickle.loads(data)
     except ImportError as error:
         raise SweepError(
             f"a worker can not load the point function ({error}): install its module there too"
         ) from error
     threadpool_limits(job.threads)  # for as long as this process lives: it costs more than a small block
     return job
-
-
-def _ready() -> None:
-    """What a process imports before its first task."""
-
-
-def _leave_interrupts_to_the_driver() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -8,34 +8,15 @@ import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from redfield.sweeps.axes import SAMPLE, Axis
 from redfield.validation import as_count, as_seed
 
-SAMPLE = "sample"
-
 Region = tuple[slice, ...]
-
-
-@dataclass(frozen=True)
-class Axis:
-    """The values of one parameter, and what is said of them."""
-
-    name: str
-    values: npt.NDArray[Any]
-    attributes: Mapping[str, Any]
-
-    def extended(self, other: Self) -> Axis:
-        new = [v for v in other.values if v not in self.values]
-        values = np.concatenate([self.values, np.array(new, dtype=other.values.dtype)])
-        return Axis(self.name, values, other.attributes)
-
-    def places_of(self, other: Self) -> npt.NDArray[np.int64]:
-        order = np.argsort(self.values, kind="stable")
-        return order[np.searchsorted(self.values, other.values, sorter=order)]
 
 
 @dataclass(frozen=True)
@@ -50,7 +31,7 @@ class Grid:
     def of(cls, axes: Any, samples: Any, seed: Any) -> Grid:
         if not isinstance(axes, Mapping):
             raise TypeError(f"axes must map names to values, got {type(axes).__name__}")
-        made = tuple(_as_axis(name, values) for name, values in axes.items())
+        made = tuple(Axis.of(name, values) for name, values in axes.items())
         if not made and samples is None:
             raise ValueError("axes is empty and samples is not given: there is nothing to sweep")
         return cls(
@@ -58,6 +39,16 @@ class Grid:
             None if samples is None else as_count("samples", samples),
             as_seed("seed", seed),
         )
+
+    def told_axes(self) -> dict[str, Any]:
+        """The axes, as JSON can hold them."""
+        return {axis.name: axis.as_told() for axis in self.axes}
+
+    @classmethod
+    def from_told(cls, identity: Mapping[str, Any]) -> Grid:
+        """The grid of which an identity tells."""
+        axes = tuple(Axis.from_told(name, axis) for name, axis in identity["axes"].items())
+        return cls(axes, identity["samples"], identity["seed"])
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -105,9 +96,9 @@ class Grid:
 
     def extended(self, other: Grid) -> Grid | None:
         """With the values of another grid that this one does not have, at the end; None where the axes are others."""
-        if self.dims != other.dims or any(
-            a.values.dtype.kind != b.values.dtype.kind for a, b in zip(self.axes, other.axes, strict=True)
-        ):
+        if self.dims != other.dims:
+            return None
+        if not all(a.extends(b) for a, b in zip(self.axes, other.axes, strict=True)):
             return None
         axes = tuple(a.extended(b) for a, b in zip(self.axes, other.axes, strict=True))
         samples = None if self.samples is None else max(self.samples, other.samples or 0)
@@ -166,17 +157,3 @@ class Blocks:
         for s, n in zip(self.region(block), self.shape, strict=True):
             points = points[..., None] * n + np.arange(s.start, s.stop)
         return points.ravel()
-
-
-def _as_axis(name: Any, given: Any) -> Axis:
-    if not isinstance(name, str) or not name.isidentifier() or name == SAMPLE:
-        raise ValueError(f"axes has a name that is no parameter of a function: {name!r}")
-    attributes = dict(getattr(given, "attrs", {}))
-    values = np.asarray(getattr(given, "values", given))
-    if values.ndim != 1 or values.size == 0:
-        raise ValueError(f"axes[{name!r}] must be a list of values, got shape {values.shape}")
-    if values.dtype.kind not in "biufU":
-        raise TypeError(f"axes[{name!r}] must be numbers or strings, got dtype {values.dtype}")
-    if values.dtype.kind == "f" and np.isnan(values).any():
-        raise ValueError(f"axes[{name!r}][{int(np.argmax(np.isnan(values)))}] is nan")
-    return Axis(name, np.array(values), attributes)

@@ -1,158 +1,180 @@
-"""What two runs must share to share a store, and what is told of how one went."""
+"""What two sweeps must share to share a store, and in which of it they differ."""
 
 from __future__ import annotations
 
-import datetime
 import functools
-import hashlib
-import inspect
-import json
-import platform
-import subprocess
-from collections.abc import Callable, Mapping
-from pathlib import Path
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
-
-import numpy as np
 
 from redfield import _core
 from redfield.description import text_of
+from redfield.fingerprint import fingerprint, parts_of
 from redfield.sweeps.grid import Grid
 
+LINES = 10
+"""The most differences that are told."""
+WIDTH = 60
+"""Characters of a value in a difference."""
+PLAIN = (bool, int, float, complex, str, type(None))
 
-def identity_of(point: Callable[..., Any], grid: Grid, batch: bool, threads: int) -> dict[str, Any]:
-    """Of a sweep: its axes, seed, code and version, as JSON can hold it."""
+
+def identity_of(
+    point: Callable[..., Any], grid: Grid, batch: bool, threads: int, key: str | None = None
+) -> dict[str, Any]:
+    """Axes, samples, seed, version and the token of each part of the point function, as JSON can hold them.
+
+    With a key, it stands for the point function.
+
+    Raises
+    ------
+    TypeError
+        A part of the point function has no token; the message names it.
+    """
     return {
-        "axes": {axis.name: axis.values.tolist() for axis in grid.axes},
+        "axes": grid.told_axes(),
         "samples": grid.samples,
         "seed": grid.seed,
         "batch": batch,
         "threads": threads,
+        "key": key,
         "point": name_of(point),
-        "arguments": arguments_of(point),
-        "code": code_of(point),
+        "parts": tokens_of(point) if key is None else {},
         "redfield": _core.build_info()["version"],
     }
 
 
-def differences(stored: Mapping[str, Any], asked: Mapping[str, Any]) -> list[str]:
-    """In words, none where they are one."""
-    a: Any
-    b: Any
-    out = []
-    for key in sorted({*stored, *asked}):
-        a, b = (x.get(key, {} if key == "axes" else None) for x in (stored, asked))
-        if a == b and (key != "axes" or [*a] == [*b]):
-            continue
-        if isinstance(a, dict) and isinstance(b, dict) and key != "axes":
-            flat_a, flat_b = flattened(a), flattened(b)
-            out += [
-                f"{place}: stored {flat_a.get(place)!r}, asked {flat_b.get(place)!r}"
-                for place in sorted({*flat_a, *flat_b})
-                if flat_a.get(place) != flat_b.get(place)
-            ]
-        elif key == "axes" and sorted(a) == sorted(b) and [*a] != [*b]:
-            out.append(f"axes: stored {', '.join(a)}, asked {', '.join(b)}")
-        elif key == "axes":
-            for name in sorted({*a, *b}):
-                if a.get(name) != b.get(name):
-                    out.append(f"axis {name}: stored {_short(a.get(name))}, asked {_short(b.get(name))}")
-        elif key == "code":
-            out.append(f"the source of the point function: stored {a[:12]}, asked {b[:12]} (SHA-256)")
-        else:
-            out.append(f"{key}: stored {a!r}, asked {b!r}")
-    return out
-
-
-def _short(values: Any) -> str:
-    if values is None:
-        return "none"
-    text = ", ".join(f"{v:g}" if isinstance(v, float) else str(v) for v in values[:3])
-    return f"[{text}{', …' if len(values) > 3 else ''}] ({len(values)})"
-
-
-def name_of(point: Any) -> str:
-    """Without its module, which is __main__ where a file is run and another where it is imported."""
-    inner = point.func if isinstance(point, functools.partial) else point
-    return str(getattr(inner, "__qualname__", type(inner).__name__))
-
-
-def arguments_of(point: Any) -> dict[str, Any]:
-    """What a partial has bound, as JSON can hold it."""
-    if not isinstance(point, functools.partial):
-        return {}
-    given = {**{str(i): x for i, x in enumerate(point.args)}, **point.keywords}
-    as_json: dict[str, Any] = json.loads(json.dumps(given, default=_described, sort_keys=True))
-    return as_json
-
-
-def _described(value: Any) -> Any:
-    if isinstance(value, np.ndarray | np.generic):
-        return value.tolist()
-    return text_of(value)
-
-
-def flattened(table: Any, place: str = "") -> dict[str, Any]:
-    """{"a": [{"b": 1}]} → {"a[0].b": 1}."""
-    if isinstance(table, dict) and table:
-        parts = [flattened(v, f"{place}.{k}" if place else str(k)) for k, v in table.items()]
-    elif isinstance(table, list) and any(isinstance(x, dict | list) for x in table):
-        parts = [flattened(v, f"{place}[{i}]") for i, v in enumerate(table)]
-    else:
-        return {place: table}
-    return {k: v for part in parts for k, v in part.items()}
-
-
-def code_of(point: Any) -> str:
-    """SHA-256 of the source, or where there is none of the code."""
-    digest = hashlib.sha256()
-    while isinstance(point, functools.partial):
-        point = point.func
-    try:
-        text = inspect.getsource(point if inspect.isroutine(point) else type(point))
-        digest.update(inspect.cleandoc(text).encode())
-    except (OSError, TypeError):
-        code = getattr(point, "__code__", None)
-        digest.update(_bytes_of(code) if code is not None else repr(type(point)).encode())
-    return digest.hexdigest()
-
-
-def _bytes_of(code: Any) -> bytes:
-    constants = b"".join(_bytes_of(c) if inspect.iscode(c) else repr(c).encode() for c in code.co_consts)
-    return bytes(code.co_code) + constants + repr(code.co_names).encode()
-
-
-def now() -> str:
-    return datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
-
-
-def surroundings(point: Any) -> dict[str, Any]:
-    """Versions, machine, and the commit of the file the point function is in."""
-    info = _core.build_info()
+def told_of(
+    point: Callable[..., Any], grid: Grid, batch: bool, threads: int, key: str | None = None
+) -> dict[str, Any]:
+    """The identity in short, which attributes of a Dataset tell; nothing in it has to have a token."""
     return {
-        "redfield": info["version"],
-        "core": f"Eigen {info['eigen']}, {info['simd']}, {info['compiler']}",
-        "numpy": np.__version__,
-        "python": platform.python_version(),
-        "host": platform.node(),
-        "commit": _commit_of(point),
+        "samples": grid.samples,
+        "seed": grid.seed,
+        "batch": batch,
+        "threads": threads,
+        "key": key,
+        "point": name_of(point),
+        "arguments": arguments_of(point),
+        "code": fingerprint(_innermost(point)),
+        "redfield": _core.build_info()["version"],
     }
 
 
-def _commit_of(point: Any) -> str:
+def tokens_of(point: Callable[..., Any]) -> dict[str, list[str]]:
+    """Of each part of a point function its token and a short text."""
+    name = name_of(point)
+    return {
+        part.place: [part.token, _cut(text_of(part.value), "") if type(part.value) in PLAIN else ""]
+        for part in parts_of(point, name)
+    }
+
+
+def name_of(point: Any) -> str:
+    """The name of the function without its module, which is __main__ where a file is run and another where it is
+    imported.
+    """
+    inner = _innermost(point)
+    return str(getattr(inner, "__qualname__", type(inner).__name__))
+
+
+def _innermost(point: Any) -> Any:
     while isinstance(point, functools.partial):
         point = point.func
-    try:
-        file = inspect.getsourcefile(point if inspect.isroutine(point) else type(point))
-        if file is None or not Path(file).exists():
-            return ""
-        told = subprocess.run(
-            ["git", "-C", str(Path(file).parent), "describe", "--always", "--dirty", "--abbrev=12"],
-            capture_output=True,
-            text=True,
-            timeout=5.0,
-            check=False,
-        )
-    except (OSError, TypeError, subprocess.SubprocessError):
-        return ""
-    return told.stdout.strip()
+    return point
+
+
+def arguments_of(point: Any) -> dict[str, str]:
+    """Short texts of what a partial has bound."""
+    if not isinstance(point, functools.partial):
+        return {}
+    given = {**{str(i): x for i, x in enumerate(point.args)}, **point.keywords}
+    return {**arguments_of(point.func), **{key: text_of(x) for key, x in given.items()}}
+
+
+def differences(stored: Mapping[str, Any], asked: Mapping[str, Any]) -> list[str]:
+    """In at most ten short lines, none where they are one."""
+    lines = [*_differing(stored, asked)]
+    if len(lines) > LINES:
+        lines[LINES - 1 :] = [f"… and {len(lines) - LINES + 1} more differences"]
+    return lines
+
+
+def _differing(stored: Mapping[str, Any], asked: Mapping[str, Any]) -> Iterator[str]:
+    yield from _of_axes(stored.get("axes", {}), asked.get("axes", {}))
+    by_key = stored.get("key") is not None and stored.get("key") == asked.get("key")
+    for key in (
+        "samples",
+        "seed",
+        "batch",
+        "threads",
+        "key",
+        *(() if by_key else ("point",)),
+        "redfield",
+    ):
+        a, b = stored.get(key), asked.get(key)
+        if not _same(a, b):
+            yield f"{key}: stored {_cut(a)}, asked {_cut(b)}"
+    if stored.get("key") == asked.get("key"):
+        yield from _of_parts(stored.get("parts", {}), asked.get("parts", {}))
+
+
+def _of_axes(stored: Mapping[str, Any], asked: Mapping[str, Any]) -> Iterator[str]:
+    if [*stored] != [*asked]:
+        yield f"axes: stored {_cut(', '.join(stored), '')}, asked {_cut(', '.join(asked), '')}"
+    for name in asked:
+        if name in stored:
+            for line in _of_axis(stored[name], asked[name]):
+                yield f"axis {_cut(name, '')}: {line}"
+
+
+def _of_axis(stored: Mapping[str, Any], asked: Mapping[str, Any]) -> Iterator[str]:
+    a, b = stored["values"], asked["values"]
+    if stored["type"] != asked["type"]:
+        yield f"stored of type {stored['type']}, asked of type {asked['type']}"
+    elif len(a) != len(b):
+        yield f"stored {_brief(a)}, asked {_brief(b)}"
+    else:
+        place = next((k for k in range(len(a)) if not _same(a[k], b[k])), None)
+        if place is not None:
+            many = f"{len(a):,}".replace(",", " ")
+            yield f"value {place} of {many}: stored {_cut(a[place])}, asked {_cut(b[place])}"
+    mine, theirs = stored["attributes"], asked["attributes"]
+    for key in sorted({*mine, *theirs}):
+        if key not in mine or key not in theirs or not _same(mine[key], theirs[key]):
+            one, other = (_cut(x[key]) if key in x else "none" for x in (mine, theirs))
+            yield f"attribute {_cut(key)}: stored {one}, asked {other}"
+
+
+def _of_parts(stored: Mapping[str, Any], asked: Mapping[str, Any]) -> Iterator[str]:
+    for place in {**stored, **asked}:
+        a, b = stored.get(place), asked.get(place)
+        where = f"the point's {place if len(place) <= WIDTH else place[:WIDTH] + '…'}"
+        if a is None or b is None:
+            yield f"{where}: {'is not stored' if a is None else 'is not asked'}"
+        elif a[0] != b[0]:
+            texts = (a[1], b[1]) if a[1] != b[1] else (f"#{a[0][:10]}", f"#{b[0][:10]}")
+            one, other = (t or f"#{x[0][:10]}" for t, x in zip(texts, (a, b), strict=True))
+            yield f"{where}: stored {one}, asked {other}"
+
+
+def _same(a: Any, b: Any) -> bool:
+    """Whether two values are one, by type and sign."""
+    return type(a) is type(b) and repr(a) == repr(b)
+
+
+def _brief(values: Any) -> str:
+    """The first values of an axis and how many there are."""
+    text = ", ".join(_cut(v, "" if isinstance(v, str) else None, 15) for v in values[:3])
+    return f"[{text}{', …' if len(values) > 3 else ''}] ({len(values)})"
+
+
+def _cut(value: Any, quotes: str | None = None, width: int = WIDTH) -> str:
+    """A short text of a value on one line; with quotes="" a string without them."""
+    if isinstance(value, str) and quotes == "":
+        text = value
+    elif isinstance(value, float):
+        text = f"{value:g}" if float(f"{value:g}") == value else repr(value)
+    else:
+        text = repr(value)
+    text = " ".join(text.split())
+    return text if len(text) <= width else text[: width - 1] + "…"

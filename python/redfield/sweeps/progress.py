@@ -65,7 +65,7 @@ def _bar(console: Any, total: int, done: int, note: str) -> Iterator[Tell]:
             return Text(f"{task.speed:.3g} points/s" if task.speed else "")
 
     columns = (
-        TextColumn("{task.description}"),
+        TextColumn("{task.description}", markup=False),
         BarColumn(),
         MofNCompleteColumn(),
         Rate(),

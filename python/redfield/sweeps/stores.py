@@ -8,9 +8,12 @@ from typing import Any
 
 import xarray as xr
 
-from redfield.sweeps.errors import StoreError
-from redfield.sweeps.region_store import RegionStore
-from redfield.sweeps.work import DONE, FAILED
+from redfield.stores.errors import StoreError
+from redfield.sweeps.points import DONE, Failure
+from redfield.sweeps.store import Store
+
+TOLD = 1000
+"""Failures that are shown."""
 
 
 @dataclass(frozen=True)
@@ -25,7 +28,7 @@ class Status:
     damaged: list[int]
     failures: list[str]
     identity: dict[str, Any]
-    provenance: dict[str, Any]
+    runs: list[dict[str, Any]]
 
     @property
     def missing(self) -> int:
@@ -33,26 +36,27 @@ class Status:
 
 
 def status(path: str | Path) -> Status:
-    """Of the store at a path; every block is read and checked.
+    """How far the sweep of the store at a path is; every block is read and checked, and nothing is written.
 
     Raises
     ------
     StoreError
         There is none, or it can not be read.
     """
-    store = _opened(path)
-    found = store.survey()
-    grid = store.grid
+    store = _opened(path).checked()
+    found = store.status
+    for task in store.damaged:
+        found[store.blocks.region(task)] = 0
     return Status(
         store.path,
-        grid.size,
-        int((found.status == DONE).sum()),
-        int((found.status == FAILED).sum()),
+        store.grid.size,
+        int((found == DONE).sum()),
+        store.failed,
         len(store.blocks),
-        found.damaged,
-        [f"{grid.told(f.index)}: {f.message}" for task in found.failures.values() for f in task],
+        list(store.damaged),
+        [f"{store.grid.told(f.index)}: {_kind(f)}{f.message}" for f in store.failures(TOLD)],
         store.identity,
-        store.provenance,
+        store.runs(),
     )
 
 
@@ -64,18 +68,22 @@ def opened(path: str | Path) -> xr.Dataset:
     StoreError
         There is none, or a block of it is damaged.
     """
-    store = _opened(path)
-    damaged = store.survey().damaged
-    if damaged:
+    store = _opened(path).checked()
+    if store.damaged:
         raise StoreError(
-            f"{path}: {len(damaged)} damaged blocks ({damaged[:8]}); run the sweep again to mend them"
+            f"{path}: {len(store.damaged)} damaged blocks ({list(store.damaged[:8])}); run the sweep again to mend them"
         )
-    data = store.dataset()
-    return data.assign_attrs(point=store.identity["point"], seed=store.identity["seed"])
+    return store.dataset().assign_attrs(point=store.identity["point"], seed=store.identity["seed"])
 
 
-def _opened(path: str | Path) -> RegionStore:
-    store = RegionStore.found(Path(path).resolve())
+def _kind(failure: Failure) -> str:
+    """How a point ended that did not raise: its process died, or it took too long."""
+    kind = failure.kind
+    return "" if kind == "failure" else f"{kind}: "
+
+
+def _opened(path: str | Path) -> Store:
+    store = Store.found(Path(path).resolve())
     if store is None:
         raise StoreError(f"there is no store of a sweep at {path}")
     return store

@@ -8,21 +8,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from redfield.batch import SteadyStates
 from redfield.steady import SteadyState
-
-Array = npt.NDArray[Any]
-
-
-@dataclass(frozen=True)
-class Variable:
-    """Dimensions beside those of the grid, and the values of one point or, with a leading axis, of many."""
-
-    dims: tuple[str, ...]
-    values: Array
-    attributes: Mapping[str, Any] = field(default_factory=dict)
+from redfield.stores.groups import Array, Variable, fill
+from redfield.sweeps.attributes import as_attributes, same_attributes
 
 
 @dataclass(frozen=True)
@@ -31,6 +21,8 @@ class Returned:
 
     variables: dict[str, Variable]
     coordinates: dict[str, Variable]
+    attributes: Mapping[str, Any] = field(default_factory=dict)
+    """Those of the whole Dataset."""
 
     @classmethod
     def of(cls, given: Any, members: int | None = None) -> Returned:
@@ -39,9 +31,10 @@ class Returned:
         Raises
         ------
         TypeError, ValueError
-            It is none of these; a value is no number; a leading axis does not have the members.
+            It is none of these; a value is no number; a leading axis does not have the members; two coordinates of one
+            name differ; an attribute is not one that a store keeps.
         """
-        variables, coordinates = _read(given, members is not None)
+        variables, coordinates, attributes = _read(given, members is not None)
         if members is not None:
             for name, variable in variables.items():
                 if variable.values.shape[:1] != (members,):
@@ -49,7 +42,7 @@ class Returned:
                         f"{name} of a block of {members} points has shape {variable.values.shape}: its first axis must "
                         "be the points"
                     )
-        return cls(variables, coordinates)
+        return cls(variables, coordinates, attributes)
 
 
 @dataclass(frozen=True)
@@ -58,6 +51,7 @@ class Schema:
 
     variables: dict[str, dict[str, Any]]
     coordinates: dict[str, dict[str, Any]]
+    attributes: Mapping[str, Any] = field(default_factory=dict)
 
     @classmethod
     def of(cls, returned: Returned, *, batch: bool) -> Schema:
@@ -81,6 +75,7 @@ class Schema:
                 }
                 for name, v in returned.coordinates.items()
             },
+            dict(returned.attributes),
         )
 
     @property
@@ -98,25 +93,40 @@ class Schema:
 
     def require(self, other: Schema) -> None:
         """ValueError where a point returns something else than the first one did."""
-        for mine, theirs in (
-            (self.variables, other.variables),
-            (self.coordinates, other.coordinates),
-        ):
+        if not same_attributes(self.attributes, other.attributes):
+            raise ValueError(
+                f"the Dataset has the attributes {_short(other.attributes)}, that of the first point has "
+                f"{_short(self.attributes)}; return as variables what differs from point to point"
+            )
+        for mine, theirs in ((self.variables, other.variables), (self.coordinates, other.coordinates)):
             for name in sorted({*mine, *theirs}):
                 a, b = mine.get(name), theirs.get(name)
                 if a is None or b is None:
                     raise ValueError(f"{name} is returned by some points and not by others")
-                for key in ("dims", "shape", "dtype", "checksum"):
-                    if a.get(key) != b.get(key):
-                        what = "values" if key == "checksum" else key
-                        raise ValueError(
-                            f"{name} has the {what} {b.get(key)}, that of the first point has {a.get(key)}"
-                        )
+                _require_same(name, a, b)
 
 
-def fill(dtype: Any) -> Any:
-    """What stands in a variable where there is nothing: nan, or 0 of what has none."""
-    return np.dtype(dtype).type(np.nan) if np.dtype(dtype).kind in "fc" else np.dtype(dtype).type(0)
+def _require_same(name: str, first: Mapping[str, Any], other: Mapping[str, Any]) -> None:
+    for key in ("dims", "shape", "dtype"):
+        if first.get(key) != other.get(key):
+            raise ValueError(
+                f"{name} has the {key} {other.get(key)}, that of the first point has {first.get(key)}"
+            )
+    if not same_attributes(first["attributes"], other["attributes"]):
+        raise ValueError(
+            f"{name} has the attributes {_short(other['attributes'])}, that of the first point has "
+            f"{_short(first['attributes'])}; return as variables what differs from point to point"
+        )
+    if first.get("checksum") != other.get("checksum"):
+        raise ValueError(
+            f"the coordinate {name} has other values than that of the first point; return it as a variable "
+            "(reset_coords), or drop it (drop_vars)"
+        )
+
+
+def _short(value: Any) -> str:
+    text = repr(dict(value))
+    return text if len(text) <= 100 else text[:99] + "…"
 
 
 def checksum(*arrays: Array) -> int:
@@ -126,51 +136,91 @@ def checksum(*arrays: Array) -> int:
     return total
 
 
-def _read(given: Any, batch: bool) -> tuple[dict[str, Variable], dict[str, Variable]]:
+Read = tuple[dict[str, Variable], dict[str, Variable], dict[str, Any]]
+
+
+def _read(given: Any, batch: bool) -> Read:
+    attributes: dict[str, Any] = {}
     if isinstance(given, SteadyState | SteadyStates):
         given = {
             "state": Variable(("row", "column"), np.asarray(given.state)),
             "residual": Variable((), np.asarray(given.residual)),
         }
     elif hasattr(given, "to_xarray"):
-        given = given.to_xarray()
+        given = given.to_xarray()  # its attributes are those of one point
+    elif hasattr(given, "data_vars"):
+        attributes = as_attributes("the Dataset that a point returns", given.attrs)
+    coordinates: dict[str, Variable] = {}
     if hasattr(given, "data_vars"):
-        return (
-            {str(k): _of_data_array(str(k), v, batch) for k, v in given.data_vars.items()},
-            {str(k): _of_data_array(str(k), v, False, "U") for k, v in given.coords.items() if v.ndim},
-        )
+        variables = {_as_name(k): _of_data_array(k, v, batch) for k, v in given.data_vars.items()}
+        _add_coordinates(coordinates, given)
+        return variables, coordinates, attributes
     if not isinstance(given, Mapping) or not given:
         raise TypeError(
             "a point must return a dict of arrays, an xarray.Dataset, a Result or a SteadyState, got "
             f"{'an empty dict' if isinstance(given, Mapping) else type(given).__name__}"
         )
-    variables: dict[str, Variable] = {}
-    coordinates: dict[str, Variable] = {}
-    for name, value in given.items():
-        if not isinstance(name, str):
-            raise TypeError(f"a point must return a dict with names, got the key {name!r}")
+    variables = {}
+    for key, value in given.items():
+        name = _as_name(key)
         if isinstance(value, Variable):
             variables[name] = value
         elif hasattr(value, "dims") and hasattr(value, "coords"):
             variables[name] = _of_data_array(name, value, batch)
-            coordinates |= {
-                str(k): _of_data_array(str(k), c, False, "U") for k, c in value.coords.items() if c.ndim
-            }
+            _add_coordinates(coordinates, value)
         else:
             array = _as_array(name, value)
             dims = tuple(f"{name}_dim_{k}" for k in range(array.ndim - batch))
             variables[name] = Variable(dims, array)
-    return variables, coordinates
+    return variables, coordinates, attributes
+
+
+def _add_coordinates(found: dict[str, Variable], given: Any) -> None:
+    """Those of a Dataset or DataArray, scalar ones included.
+
+    Raises
+    ------
+    ValueError
+        There is another of the same name.
+    """
+    for key, value in given.coords.items():
+        name = _as_name(key)
+        new = _of_data_array(name, value, False, "U")
+        old = found.setdefault(name, new)
+        if (
+            old.dims != new.dims
+            or old.values.dtype != new.values.dtype
+            or old.values.tobytes() != new.values.tobytes()
+            or not same_attributes(old.attributes, new.attributes)
+        ):
+            raise ValueError(
+                f"two of the variables that a point returns have different coordinates {name!r}"
+            )
+
+
+def _as_name(name: Any) -> str:
+    if not isinstance(name, str):
+        raise TypeError(f"what a point returns must have names that are texts, got {name!r}")
+    return name
 
 
 def _of_data_array(name: str, value: Any, batch: bool, more: str = "") -> Variable:
-    attributes = {k: v for k, v in value.attrs.items() if isinstance(v, str | int | float)}
-    dims = tuple(str(d) for d in value.dims)
-    return Variable(dims[batch:], _as_array(name, value.values, more), attributes)
+    dims = tuple(_as_name(d) for d in value.dims)
+    return Variable(dims[batch:], _as_array(name, value.values, more), as_attributes(name, value.attrs))
 
 
 def _as_array(name: str, value: Any, more: str = "") -> Array:
     array = np.asarray(value)
-    if array.dtype.kind not in "biufc" + more:
+    if more and (array.dtype.kind == "T" or (array.dtype.kind == "O" and array.size)):
+        texts = array.ravel().tolist()
+        made = np.array(texts, dtype=np.str_) if all(isinstance(x, str) for x in texts) else array
+        array = made.reshape(array.shape) if made.tolist() == texts else array
+    if array.dtype.kind not in "biufc" + more or (
+        array.dtype.kind in "fc" and array.dtype.name not in FLOATS
+    ):
         raise TypeError(f"{name} must be numbers, got dtype {array.dtype}")
-    return array
+    return array.astype(array.dtype.newbyteorder("="), copy=False)
+
+
+FLOATS = ("float16", "float32", "float64", "complex64", "complex128")
+"""Those that a Zarr array holds."""

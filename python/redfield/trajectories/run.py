@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import functools
-import hashlib
-import pickle
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -15,10 +13,11 @@ import numpy as np
 
 from redfield import _core, sweeps
 from redfield.evolve import Observables, Progress, progress_callback
+from redfield.fingerprint import token
 from redfield.precision import as_dtype
 from redfield.trajectories.average import BLOCK, UNSEEN, Average, Block
 from redfield.trajectories.result import TrajectoryResult
-from redfield.trajectories.unravelling import Unravelling
+from redfield.trajectories.unravelling import Maker, Unravelling
 from redfield.validation import (
     ComplexArray,
     RealArray,
@@ -109,9 +108,12 @@ class Job:
             runs, weights, kets, (which + first, when, channel), np.bincount(which, minlength=count)
         )
 
-    def digest(self) -> str:
-        """Of all that decides the numbers."""
+    def token(self, equation: Any, make: Maker) -> str:
+        """A hash of all that decides the numbers of a block."""
         told = (
+            equation,
+            make.method,
+            make.step,
             self.kets,
             self.probabilities,
             self.times,
@@ -120,13 +122,13 @@ class Job:
             self.dtype,
             self.seed,
         )
-        return hashlib.sha256(pickle.dumps(told, protocol=4)).hexdigest()
+        return token(told, "trajectories")
 
 
 def trajectories(
     equation: Any,
     unravelling: Unravelling,
-    method: str,
+    make: Maker,
     psi0: Any,
     tlist: Any,
     e_ops: Any,
@@ -144,7 +146,7 @@ def trajectories(
         blocks = (
             _blocks(job, samples, report)
             if options.store is None
-            else _stored(job, equation, samples, options.store, wanted is not None, report)
+            else _stored(job, equation, make, samples, options.store, wanted is not None, report)
         )
         for block in blocks:
             average.add(block)
@@ -152,7 +154,8 @@ def trajectories(
                 break
     seconds = time.perf_counter() - began
     return average.result(
-        equation, {"method": method, "frame": unravelling.frame, "dtype": job.dtype, "seconds": seconds}
+        equation,
+        {"method": make.method, "frame": unravelling.frame, "dtype": job.dtype, "seconds": seconds},
     )
 
 
@@ -188,28 +191,35 @@ def _report(report: Callable[[float], object], first: int, count: int, samples: 
 
 
 def _stored(
-    job: Job, equation: Any, samples: int, store: str | Path, doubling: bool, report: Any
+    job: Job,
+    equation: Any,
+    make: Maker,
+    samples: int,
+    store: str | Path,
+    doubling: bool,
+    report: Any,
 ) -> Iterator[Block]:
     """The same through sweeps over blocks, which compute what their store does not have."""
     if job.store_states:
         raise ValueError("store keeps expectation values, not states: leave store_states False")
 
-    def blocks(block: int, problem: str) -> dict[str, Any]:
+    def blocks(block: int) -> dict[str, Any]:
         made = job.block(block * BLOCK, BLOCK)
         return {"runs": made.runs, "weights": made.weights, "jumps": made.counts}
 
-    point = functools.partial(blocks, problem=f"{equation!r} {job.digest()}")
+    key = f"{make.method} {job.token(equation, make)}"
     total, done = -(-samples // BLOCK), 0
     # All at once; where an error is to be reached twice as many each time, as more may not be needed.
     ready = 1 if doubling else total
     while done < total:
         data = sweeps.sweep(
-            point,
+            blocks,
             {"block": np.arange(ready)},
             store=store,
             executor="serial",
             extend=True,
             progress=report or False,
+            key=key,
         )
         for block in range(done, ready):
             one, kept = data.isel(block=block), min(BLOCK, samples - block * BLOCK)

@@ -162,7 +162,7 @@ BY_NAME: dict[str, Check] = {
         (
             "bath", "baths", "equation", "equations", "system", "fluctuators", "terms", "executor", "dtype",
             "distance", "modes", "density", "band", "support", "site", "cells", "length", "hoppings", "periodic",
-            "spectra", "spectra_cb", "panels", "study", "raw", "options", "value", "difference",
+            "spectra", "spectra_cb", "panels", "study", "raw", "options", "value", "difference", "origin",
         ),
         as_anything,
     ),

@@ -20,6 +20,7 @@ from redfield.quadratic.floquet.secular import Secular
 from redfield.quadratic.floquet.system import System
 from redfield.quadratic.flow import Covariance, LinearFlow
 from redfield.quadratic.result import Recorder, Result
+from redfield.stores.saved import SavedOf
 from redfield.validation import ComplexArray, RealArray, as_covariance, as_flag, as_moment, as_times
 
 STILL = 1e-13
@@ -42,7 +43,7 @@ def by_harmonic(
         yield phi, w, *static.by_site(system.contacts, phi, damping, gain)
 
 
-class PeriodicState(Immutable, answer=True):
+class PeriodicState(SavedOf, Immutable, answer=True):
     """G(t + T) = G(t).
 
     Attributes
@@ -53,6 +54,8 @@ class PeriodicState(Immutable, answer=True):
     work : what the drive gives in a period, −Σ energy.
     """
 
+    _origin = "system"
+    _saved = ("_in_frame", "occupations", "particle", "energy", "heat", "work")
     _told = ("system", "_in_frame", "occupations", "particle", "energy", "heat", "work")
 
     def __init__(

@@ -1,0 +1,82 @@
+"""A sweep as it was asked for, and the account of how it goes."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from redfield.sweeps.executors import Pool
+from redfield.sweeps.identity import identity_of
+from redfield.sweeps.points import Job, Report, Work
+from redfield.sweeps.progress import shown
+from redfield.sweeps.provenance import now, surroundings
+from redfield.sweeps.writing import Task
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A sweep as it was asked for."""
+
+    work: Work
+    executor: Any
+    workers: int | None
+    threads: int
+    retry: bool
+    progress: Any
+    points_a_task: int | None
+    extend: bool
+    timeout: float | None = None
+    key: str | None = None
+
+    def identity(self) -> dict[str, Any]:
+        """What a store that this sweep resumes has been made of; see identity_of."""
+        work = self.work
+        return identity_of(work.point, work.grid, work.batch, self.threads, self.key)
+
+
+class Account:
+    """How a run goes: what it took, where, and what is shown of it."""
+
+    def __init__(self, plan: Plan, pool: Pool) -> None:
+        self._plan, self._pool = plan, pool
+        self._started, self._clock, self._worked = now(), time.perf_counter(), 0.0
+        self._hosts: set[str] = set()
+        self._blocks = 0
+        self.damaged = 0
+        threads = plan.threads
+        self._parallel = (
+            f"{pool.workers} worker{'s' * (pool.workers != 1)} × {threads} thread{'s' * (threads != 1)}"
+        )
+
+    def shown(self, there: int) -> contextlib.AbstractContextManager[Callable[[int], None]]:
+        pool, size = self._pool, self._plan.work.grid.size
+        dashboard = f", {pool.dashboard}" if pool.dashboard else ""
+        return shown(
+            self._plan.progress, size, there, f"sweep ({pool.label}, {self._parallel}{dashboard})"
+        )
+
+    def run(
+        self, job: Job, tasks: Iterable[Task], keep: Callable[[Report], None], tell: Callable[[int], None]
+    ) -> None:
+        for report in self._pool.run(job, tasks):
+            keep(report)
+            self._hosts.add(report.host)
+            self._worked += report.seconds
+            self._blocks += 1
+            tell(report.points)
+
+    def told(self) -> dict[str, Any]:
+        return {
+            "started": self._started,
+            "seconds": round(time.perf_counter() - self._clock, 6),
+            "worked": round(self._worked, 6),
+            "blocks": self._blocks,
+            "damaged": self.damaged,
+            "executor": self._pool.label,
+            "parallel": self._parallel,
+            "hosts": sorted(self._hosts),
+            "surroundings": surroundings(self._plan.work.point),
+        }

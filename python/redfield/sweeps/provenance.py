@@ -1,0 +1,51 @@
+"""When, where and with which versions a sweep ran."""
+
+from __future__ import annotations
+
+import datetime
+import functools
+import inspect
+import platform
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from redfield import _core
+
+
+def now() -> str:
+    return datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
+
+
+def surroundings(point: Any) -> dict[str, Any]:
+    """Versions, machine, and the commit of the file the point function is in."""
+    info = _core.build_info()
+    return {
+        "redfield": info["version"],
+        "core": f"Eigen {info['eigen']}, {info['simd']}, {info['compiler']}",
+        "numpy": np.__version__,
+        "python": platform.python_version(),
+        "host": platform.node(),
+        "commit": _commit_of(point),
+    }
+
+
+def _commit_of(point: Any) -> str:
+    while isinstance(point, functools.partial):
+        point = point.func
+    try:
+        file = inspect.getsourcefile(point if inspect.isroutine(point) else type(point))
+        if file is None or not Path(file).exists():
+            return ""
+        told = subprocess.run(
+            ["git", "-C", str(Path(file).parent), "describe", "--always", "--dirty", "--abbrev=12"],
+            capture_output=True,
+            text=True,
+            timeout=5.0,
+            check=False,
+        )
+    except (OSError, TypeError, subprocess.SubprocessError):
+        return ""
+    return told.stdout.strip()

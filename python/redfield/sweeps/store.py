@@ -1,0 +1,256 @@
+"""The store of a sweep: a Zarr group that plain xarray reads, and a journal that says what of it is finished."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import xarray as xr
+
+from redfield.stores.contents import Contents
+from redfield.stores.errors import StoreError
+from redfield.stores.files import new_folder, refusals_told, write_files
+from redfield.stores.groups import Array, Files, Variable
+from redfield.stores.journal import MARKER, DamagedError, Journal, is_journaled
+from redfield.sweeps.arrays import STATUS, files_of_sweep
+from redfield.sweeps.grid import Blocks, Grid
+from redfield.sweeps.points import FAILED, Failure
+from redfield.sweeps.values import Returned, Schema
+
+FORMAT = "redfield-sweep-3"
+
+
+@dataclass(frozen=True)
+class Written:
+    """A block that is stored: the status of its points over the whole chunk, and the marks of its chunks."""
+
+    status: bytes
+    marks: Mapping[str, str]
+
+    def to_record(self) -> bytes:
+        return json.dumps(self.marks).encode() + b"\n" + self.status
+
+    @classmethod
+    def from_record(cls, record: bytes) -> Written:
+        marks, _, status = record.partition(b"\n")
+        return cls(status, json.loads(marks))
+
+
+@dataclass(frozen=True)
+class Store:
+    """What a store held when it was read.
+
+    Attributes
+    ----------
+    status : of each point of the grid: 0 missing, 1 done, 2 failed.
+    written : the blocks that were written, by their places.
+    coming : marks of chunks that a driver was about to write over those of a block, by the block's place: the points
+        that were done have the same values in both.
+    damaged : blocks whose record or whose chunks are not what was written.
+    """
+
+    path: Path
+    grid: Grid
+    schema: Schema
+    blocks: Blocks
+    identity: dict[str, Any]
+    files: Files
+    written: Mapping[str, Written]
+    coming: Mapping[str, Mapping[str, str]]
+    damaged: tuple[int, ...]
+
+    @classmethod
+    def create(
+        cls,
+        path: Path,
+        grid: Grid,
+        schema: Schema,
+        blocks: Blocks,
+        coordinates: Returned,
+        identity: Mapping[str, Any],
+    ) -> Store:
+        """A store without points, made beside its place and moved there whole.
+
+        Raises
+        ------
+        StoreError
+            The file system refuses.
+        """
+        store = cls(path, grid, schema, blocks, dict(identity), {}, {}, {}, ())
+        store = replace(
+            store, files=files_of_sweep(grid, schema, blocks, coordinates, store._attributes())
+        )
+        with refusals_told(path, "make"), new_folder(path) as made:
+            Journal.create(made, store._records())
+            write_files(made, {**store.files, **dict([MARKER])})
+        found = cls.found(path)
+        if found is None:
+            raise StoreError(f"can not make {path}: it is in the way of the store")
+        return found
+
+    @classmethod
+    def found(cls, path: Path) -> Store | None:
+        """The store at a path, or None where nothing is.
+
+        Raises
+        ------
+        StoreError
+            What is there is not a store of a sweep; its journal is damaged; it can not be read.
+        """
+        with refusals_told(path, "open"):
+            if not path.exists() or (path.is_dir() and not any(path.iterdir())):
+                return None
+            if not path.is_dir() or not is_journaled(path):
+                raise StoreError(f"{path} is there and not a store of redfield; choose another store")
+        with contextlib.closing(Journal(path)) as journal, journal.snapshot():
+            return cls.read(path, journal)
+
+    @classmethod
+    def read(cls, path: Path, journal: Journal) -> Store:
+        records, bad = journal.everything()
+        if ("store", "header") not in records or any(kind != "block" for kind, _ in bad):
+            raise DamagedError(f"the journal of {path} is damaged at {(*bad, ('store', 'header'))[0]}")
+        header = json.loads(records["store", "header"])
+        if header.get("format") != FORMAT:
+            raise StoreError(
+                f"{path} holds {header.get('format')!r}, not {FORMAT!r}; choose another store"
+            )
+        kinds: dict[str, dict[str, bytes]] = {"file": {}, "block": {}, "coming": {}}
+        for (kind, key), value in records.items():
+            kinds.setdefault(kind, {})[key] = value
+        grid = Grid.from_told(header["identity"])
+        blocks = Blocks(grid.shape, tuple(header["chunk"]))
+        schema = Schema(**header["schema"])
+        written = {place: Written.from_record(value) for place, value in kinds["block"].items()}
+        coming = {place: json.loads(value) for place, value in kinds["coming"].items()}
+        store = cls(path, grid, schema, blocks, header["identity"], kinds["file"], written, coming, ())
+        places = {store.place(task): task for task in range(len(blocks))} if bad else {}
+        if any(place not in places for _, place in bad) or journal.failed != store.failed:
+            raise DamagedError(f"the journal of {path} is damaged at its blocks")
+        return replace(store, damaged=tuple(sorted(places[place] for _, place in bad)))
+
+    def place(self, task: int) -> str:
+        """A block's key in the journal, and in the names of its chunks; it stays when the store is extended."""
+        return "/".join(map(str, self.blocks.place(task)))
+
+    @property
+    def status(self) -> Array:
+        out = np.zeros(self.blocks.shape, dtype=np.int8)
+        for task in range(len(self.blocks)):
+            found = self.written.get(self.place(task))
+            if found is not None:
+                out[self.blocks.region(task)] = self._inside(task, found)
+        return out
+
+    @property
+    def contents(self) -> Contents:
+        chunks = {}
+        for place, block in self.written.items():
+            coming = self.coming.get(place, {})
+            for chunk, mark in block.marks.items():
+                chunks[chunk] = frozenset((mark, coming.get(chunk, mark)))
+        return Contents(self.path, self.files, chunks)
+
+    def checked(self) -> Store:
+        """With every chunk read: `damaged` has those that are not what was written."""
+        contents, bad = self.contents, set(self.damaged)
+        for task in range(len(self.blocks)):
+            place = self.place(task)
+            if place in self.written and not self._is_whole(contents, place):
+                bad.add(task)
+        return replace(self, damaged=tuple(sorted(bad)))
+
+    def dataset(self) -> xr.Dataset:
+        """Opened lazily; `status` is what the journal says."""
+        data = self.contents.dataset()
+        return data.assign({STATUS: (self.grid.dims, self.status, data[STATUS].attrs)})
+
+    def failures(self, limit: int = -1) -> list[Failure]:
+        """The first so many points that failed."""
+        with contextlib.closing(Journal(self.path)) as journal, journal.snapshot():
+            return [Failure.from_record(value) for value in journal.failures(limit=limit)]
+
+    @property
+    def failed(self) -> int:
+        return int((self.status == FAILED).sum())
+
+    def runs(self) -> list[dict[str, Any]]:
+        """How the sweep was computed, run by run."""
+        with contextlib.closing(Journal(self.path)) as journal, journal.snapshot():
+            records, _ = journal.everything()
+        return [json.loads(records[key]) for key in sorted(records) if key[0] == "run"]
+
+    def extended(self, grid: Grid, identity: Mapping[str, Any]) -> Store:
+        """Over more values and samples; blocks stay where they are, their new points missing."""
+        blocks = Blocks(grid.shape, self.blocks.chunk)
+        wider = replace(self, grid=grid, blocks=blocks, identity=dict(identity))
+        files = files_of_sweep(grid, self.schema, blocks, self._coordinates(), wider._attributes())
+        wider = replace(wider, files=files)
+        with contextlib.closing(Journal(self.path, write=True)) as journal, journal.transaction():
+            journal.put(wider._records())
+        return wider
+
+    def restore(self) -> None:
+        """The small files on the disk as the journal has them."""
+        with refusals_told(self.path, "write to"):
+            write_files(self.path, self.files)
+
+    def _coordinates(self) -> Returned:
+        """Those of what points return, as they are stored."""
+        found = self.contents.dataset().coords
+        return Returned(
+            {},
+            {
+                name: Variable(tuple(map(str, found[name].dims)), found[name].values, found[name].attrs)
+                for name in self.schema.coordinates
+            },
+        )
+
+    def extent(self, task: int) -> tuple[int, ...]:
+        return tuple(s.stop - s.start for s in self.blocks.region(task))
+
+    def whole_chunk(self, task: int, status: Array) -> bytes:
+        """The status of a block's points over its whole chunk, nothing in what lies beyond the grid."""
+        out = np.zeros(self.blocks.chunk, dtype=np.int8)
+        out[tuple(map(slice, self.extent(task)))] = status.reshape(self.extent(task))
+        return out.tobytes()
+
+    def _inside(self, task: int, block: Written) -> Array:
+        whole = np.frombuffer(block.status, dtype=np.int8).reshape(self.blocks.chunk)
+        return whole[tuple(map(slice, self.extent(task)))]
+
+    def block_status(self, task: int) -> Array:
+        """Of the points of one block, flat."""
+        found = self.written.get(self.place(task))
+        if found is None:
+            return np.zeros(math.prod(self.extent(task)), dtype=np.int8)
+        return self._inside(task, found).ravel()
+
+    def _is_whole(self, contents: Contents, place: str) -> bool:
+        try:
+            for chunk in self.written[place].marks:
+                contents.chunk(chunk)
+        except StoreError:
+            return False
+        return True
+
+    def _attributes(self) -> dict[str, Any]:
+        """For whoever opens the store without this package."""
+        told = {k: self.identity.get(k) for k in ("redfield", "point", "samples", "seed")}
+        return {**self.schema.attributes, **{k: v for k, v in told.items() if v is not None}}
+
+    def _records(self) -> dict[tuple[str, str], bytes]:
+        header = {
+            "format": FORMAT,
+            "chunk": list(self.blocks.chunk),
+            "schema": asdict(self.schema),
+            "identity": self.identity,
+        }
+        files = {("file", name): content for name, content in (*self.files.items(), MARKER)}
+        return {("store", "header"): json.dumps(header).encode(), **files}

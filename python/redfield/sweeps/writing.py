@@ -1,0 +1,285 @@
+"""A driver at a store: it claims blocks, and a thread of it writes and commits what was computed."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import platform
+import queue
+import threading
+import time
+import uuid
+from collections import deque
+from collections.abc import Iterator
+from typing import Any, Self
+
+import numpy as np
+import psutil
+import zarr
+
+from redfield.stores.contents import ContentsStore
+from redfield.stores.errors import StoreError
+from redfield.stores.files import refusals_told, write_files
+from redfield.stores.groups import Files, mark_of, written_to
+from redfield.stores.journal import Journal, Key
+from redfield.sweeps.arrays import STATUS
+from redfield.sweeps.points import DONE, MISSING, Block, Failure, Known, Points, Report
+from redfield.sweeps.store import Store, Written
+
+BEAT_SECONDS = 2.0
+"""How often a driver shows that it is alive."""
+LEASE_SECONDS = 30.0
+"""After which a driver of another machine that does not is taken for dead."""
+CLAIM_SECONDS = 0.5
+"""Work that a driver claims at once."""
+QUEUED = 64
+"""Blocks that wait to be written; computing waits where there are more."""
+
+_HERE: set[str] = set()
+"""Drivers at work in this process."""
+
+Task = tuple[int, Points | None, Known | None]
+"""A block, which of its places (None is all), and what is known of them."""
+
+
+class Writer:
+    """What one driver does to a store, from `with` to its end."""
+
+    def __init__(self, store: Store, workers: int) -> None:
+        self.store = store
+        self.id = uuid.uuid4().hex
+        self._started = time.time_ns()
+        self._group_size = max(1, workers)
+        self._least = self._group_size
+        self._reports: queue.Queue[Report | None] = queue.Queue(QUEUED)
+        self._error: BaseException | None = None
+        self._beats: dict[str, tuple[int, float]] = {}
+
+    def __enter__(self) -> Self:
+        self.store.restore()
+        self._claims = Journal(self.store.path, write=True)
+        _HERE.add(self.id)
+        with self._claims.transaction():
+            me = psutil.Process()
+            self._claims.execute(
+                "INSERT INTO driver VALUES (?, ?, ?, ?, 0)",
+                (self.id, platform.node(), me.pid, me.create_time()),
+            )
+        self._thread = threading.Thread(target=self._written, name="redfield-store", daemon=True)
+        self._thread.start()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._reports.put(None)
+        self._thread.join()
+        _HERE.discard(self.id)
+        try:
+            with contextlib.suppress(StoreError), self._claims.transaction():
+                self._leave(self.id)
+        finally:
+            self._claims.close()
+        if error[0] is None:
+            self._raise()
+
+    def put(self, report: Report) -> None:
+        """A block that was computed.
+
+        Raises
+        ------
+        StoreError
+            One that was put before could not be written.
+        """
+        self._raise()
+        self._reports.put(report)
+
+    def flush(self) -> None:
+        """Waits until all that was put is committed."""
+        self._reports.join()
+        self._raise()
+
+    def claims(self, tasks: list[Task]) -> Iterator[Task]:
+        """Those of the blocks that no other driver has, each claimed before it is yielded."""
+        left, asked = deque(tasks), time.monotonic()
+        while left:
+            self._raise()
+            claimed = self._claimed(left)
+            yield from claimed
+            now = time.monotonic()
+            if now - asked < CLAIM_SECONDS:
+                self._group_size *= 2
+            elif now - asked > 4.0 * CLAIM_SECONDS:
+                self._group_size = max(self._least, self._group_size // 2)
+            asked = now
+
+    def others(self) -> int:
+        """How many other drivers hold claims; those of the dead are taken from them."""
+        with self._claims.transaction():
+            rows = self._claims.execute(
+                "SELECT id, host, pid, born, beats FROM driver WHERE id <> ?", (self.id,)
+            )
+            living = 0
+            for row in rows:
+                if self._lives(*row):
+                    living += bool(
+                        self._claims.execute("SELECT count(*) FROM claim WHERE driver = ?", (row[0],))[0][
+                            0
+                        ]
+                    )
+                else:
+                    self._leave(row[0])
+        return living
+
+    def refresh(self) -> Store:
+        """The store as it is now."""
+        self.flush()
+        with self._claims.snapshot():
+            self.store = Store.read(self.store.path, self._claims)
+        return self.store
+
+    def withdraw(self, tasks: tuple[int, ...]) -> None:
+        """These blocks count as missing from now on."""
+        with self._claims.transaction():
+            for task in tasks:
+                place = self.store.place(task)
+                self._claims.drop("block", place)
+                self._claims.put_failures(place, {})
+
+    def note(self, run: dict[str, Any]) -> None:
+        """How this driver's run goes."""
+        with self._claims.transaction():
+            self._claims.put({("run", f"{self._started:020d} {self.id}"): json.dumps(run).encode()})
+
+    def _claimed(self, left: deque[Task]) -> list[Task]:
+        out: list[Task] = []
+        with self._claims.transaction():
+            # Towards the end groups shrink, so that drivers end together.
+            most = min(self._group_size, max(self._least, len(left) // 8))
+            while left and len(out) < most:
+                task = left.popleft()
+                place = self.store.place(task[0])
+                found = self._claims.one("block", place)
+                if (found and Written.from_record(found)) != self.store.written.get(place):
+                    continue  # another driver wrote it meanwhile
+                if self._claims.execute("SELECT 1 FROM claim WHERE place = ?", (place,)):
+                    continue
+                self._claims.execute("INSERT INTO claim VALUES (?, ?)", (place, self.id))
+                out.append(task)
+        return out
+
+    def _leave(self, driver: Any) -> None:
+        self._claims.execute("DELETE FROM claim WHERE driver = ?", (driver,))
+        self._claims.execute("DELETE FROM driver WHERE id = ?", (driver,))
+
+    def _lives(self, driver: Any, host: Any, pid: Any, born: Any, beat: Any) -> bool:
+        if host == platform.node():
+            if pid == os.getpid():
+                return driver in _HERE  # a full disk may have kept one from signing off
+            try:
+                return bool(psutil.Process(pid).create_time() == born)
+            except psutil.Error:
+                return False
+        known, since = self._beats.get(driver, (None, 0.0))
+        if known != beat:
+            self._beats[driver] = (beat, time.monotonic())
+            return True
+        return time.monotonic() - since < LEASE_SECONDS
+
+    def _raise(self) -> None:
+        if self._error is not None:
+            error, self._error = self._error, None
+            raise error
+
+    def _written(self) -> None:
+        """Of the thread: whatever waits is written and committed together."""
+        with contextlib.closing(Journal(self.store.path, write=True)) as journal:
+            ended = False
+            while not ended:
+                group = self._waiting()
+                ended = None in group
+                try:
+                    if self._error is None:
+                        self._commit(journal, [report for report in group if report is not None])
+                except BaseException as error:  # the driver raises it
+                    self._error = error
+                for _ in group:
+                    self._reports.task_done()
+
+    def _waiting(self) -> list[Report | None]:
+        try:
+            group = [self._reports.get(timeout=BEAT_SECONDS)]
+        except queue.Empty:
+            return []
+        with contextlib.suppress(queue.Empty):
+            while len(group) < QUEUED:
+                group.append(self._reports.get_nowait())
+        return group
+
+    def _commit(self, journal: Journal, reports: list[Report]) -> None:
+        """Writes the blocks and records those that could be written, in one transaction."""
+        written: dict[str, Block] = {}
+        records: dict[Key, bytes] = {}
+        try:
+            for report in reports:
+                place, block = self.store.place(report.task), self._merged(journal, report)
+                chunks = self._encoded(report.task, block)
+                marks = {name: mark_of(chunk) for name, chunk in chunks.items()}
+                if place in self.store.written:
+                    with journal.transaction():
+                        journal.put({("coming", place): json.dumps(marks).encode()})
+                with refusals_told(self.store.path, f"write block {report.task} to"):
+                    write_files(self.store.path, chunks)
+                status = self.store.whole_chunk(report.task, block.status)
+                records["block", place] = Written(status, marks).to_record()
+                written[place] = block
+        finally:
+            with journal.transaction():
+                journal.execute("UPDATE driver SET beats = beats + 1 WHERE id = ?", (self.id,))
+                journal.put(records)
+                for place, block in written.items():
+                    journal.drop("coming", place)
+                    journal.execute("DELETE FROM claim WHERE place = ? AND driver = ?", (place, self.id))
+                    told = {",".join(map(str, f.index)): f.to_record() for f in block.failures}
+                    journal.put_failures(place, told)
+
+    def _merged(self, journal: Journal, report: Report) -> Block:
+        """With what the block's other places hold already."""
+        new: Block = report.block
+        if report.places is None:
+            return new
+        task, places = report.task, report.places
+        old = self._read(task)
+        for name, array in old.arrays.items():
+            array[places] = new.arrays[name]
+        status = self.store.block_status(task).copy()
+        status[places] = new.status
+        computed = {self.store.grid.index(int(i)) for i in self.store.blocks.points(task)[places]}
+        place = self.store.place(task)
+        kept = [Failure.from_record(value) for value in journal.failures(place)]
+        return Block(old.arrays, status, [f for f in kept if f.index not in computed] + new.failures)
+
+    def _read(self, task: int) -> Block:
+        """What is stored of a block, with nothing where nothing is."""
+        status = self.store.block_status(task)
+        if (status == MISSING).all():
+            return Block(self.store.schema.empty((len(status),)), status, [])
+        region, group = self.store.blocks.region(task), self._readable()
+        arrays = {
+            name: np.array(group[name][region]).reshape((len(status), *v["shape"]))
+            for name, v in self.store.schema.variables.items()
+        }
+        for name, empty in self.store.schema.empty((len(status),)).items():
+            arrays[name][status != DONE] = empty[status != DONE]
+        return Block(arrays, status, [])
+
+    def _readable(self) -> Any:
+        return zarr.open_group(ContentsStore(self.store.contents), mode="r")
+
+    def _encoded(self, task: int, block: Block) -> Files:
+        """The chunks of a block, as Zarr writes them."""
+        region, extent = self.store.blocks.region(task), self.store.extent(task)
+        arrays = {**block.arrays, STATUS: block.status}
+        return written_to(
+            self.store.files,
+            {name: (region, a.reshape((*extent, *a.shape[1:]))) for name, a in arrays.items()},
+        )

@@ -1,0 +1,214 @@
+"""What a point of a sweep returns comes back as it went in, from memory and stores, or is refused."""
+
+from __future__ import annotations
+
+import warnings
+
+import numpy as np
+import pytest
+import xarray as xr
+
+import redfield as rf
+
+
+def power(b):
+    return {"x": np.float64(b)}
+
+
+def units(values, **attributes):
+    return xr.DataArray(values, dims="b", attrs=attributes)
+
+
+def test_values_reach_the_point_as_they_were_given():
+    seen = {}
+
+    def point(b):
+        seen[len(seen)] = type(b)
+        return {"x": 1.0}
+
+    for values in (
+        [1],
+        [1.0],
+        [True],
+        ["a"],
+        np.array([1.5], ">f8"),
+        np.array([1.5], "f4"),
+        np.array([7], "u2"),
+    ):
+        data = rf.sweep(point, {"b": values}, executor="serial", points_a_task=1)
+        assert data.b.dtype.isnative
+    assert list(seen.values()) == [int, float, bool, str, float, float, int]
+
+
+@pytest.mark.parametrize(
+    ("values", "error", "told"),
+    [
+        ([True, 2], TypeError, "several types"),
+        ([1, "a"], TypeError, "several types"),
+        ([0.5, False], TypeError, "several types"),
+        ([2**53 + 1, 0.5], ValueError, "not exact"),
+        ([2**63, -1], ValueError, "not exact"),
+        (["a\0", "b"], ValueError, "not exact"),
+        ([1j], TypeError, "numbers or strings"),
+        (np.array([1.0], np.longdouble), TypeError, "numbers or strings"),
+        ([np.nan], ValueError, r"\[0\] is nan"),
+        (units([1.0], cuts=np.arange(2)), TypeError, r"attribute 'cuts' .* ndarray.*tolist"),
+        (units([1.0], scale_factor=2.0), ValueError, r"attribute 'scale_factor' = 2.0"),
+    ],
+)
+def test_axes_that_would_change_are_refused(values, error, told):
+    with pytest.raises(error, match=told):
+        rf.sweep(power, {"b": values})
+
+
+def time(**attributes):
+    return xr.DataArray([0.0, 1.0], dims="time", attrs=attributes)
+
+
+def named(name="x", value=None, **attributes):
+    value = np.array([1.0, 2.0]) if value is None else value
+    return {name: xr.DataArray(value, dims=[f"d{k}" for k in range(np.ndim(value))], attrs=attributes)}
+
+
+def with_coordinate(name, values, **attributes):
+    values = np.asarray(values)
+    dims = ("d",)[: values.ndim]
+    return xr.Dataset({"x": ("d", [1.0, 2.0])}, {name: (dims, values, attributes)})
+
+
+KEPT = {
+    "units fs": named(units="fs"),
+    "units s": named(units="s"),
+    "units d": named(units="d"),
+    "units 1/cm": named(units="1/cm", long_name="ω"),
+    "units of whole numbers": named(value=np.arange(3), units="s"),
+    "lists": named(a=[1, 2], b=["x", "y"], c=[], d=[[1], [2.5]]),
+    "flags": named(a=True, b=None, c={"d": [1, {"e": False}]}),
+    "numbers": named(a=np.float64(0.1), b=2**70, c=-0.0, d=float("inf")),
+    "words": named(a="", b="ä\n", standard_name="x", axis="T", positive="up"),
+    "type": named(dtype="float32"),
+    "names": named("E (eV)") | named("ä") | named("_x") | named("c"),
+    "bool": named(value=np.array([True, False])),
+    "int8": named(value=np.arange(2, dtype="i1")),
+    "uint64": named(value=np.array([2**64 - 1], dtype="u8")),
+    "float16": named(value=np.arange(2, dtype="f2")),
+    "complex64": named(value=np.arange(2, dtype="c8"), units="s"),
+    "big-endian": named(value=np.arange(3, dtype=">f8")),
+    "nothing": named(value=np.zeros((0, 2))),
+    "coordinate": with_coordinate("d", [0.0, 1.0], units="s", cuts=[1]),
+    "coordinate of text": with_coordinate("d", ["a", "bcd"], note="which"),
+    "text beside": with_coordinate("label", ["a", "ü"]),
+    "scalar": with_coordinate("temperature", 300.0, units="K"),
+    "scalar of text": with_coordinate("kind", "cold"),
+    "objects of text": with_coordinate("d", np.array(["a", "bb"], dtype=object)),
+    "attributes of all": with_coordinate("d", [0.0, 1.0]).assign_attrs(title="t", parts=[1, 2]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", KEPT)
+def test_what_a_point_returns_comes_back(name, tmp_path):
+    returned = KEPT[name]
+    expected = returned if isinstance(returned, xr.Dataset) else xr.Dataset(returned)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        memory = rf.sweep(lambda b: returned, {"b": [1, 2]})
+        stored = rf.sweep(lambda b: returned, {"b": [1, 2]}, store=tmp_path / "runs.zarr").load()
+    for data in (memory, stored):
+        assert {*data.variables} == {*expected.variables, "b", "status"}
+        assert {*data.coords} == {*expected.coords, "b"}
+        assert expected.attrs.items() <= data.attrs.items()
+        for key in expected.variables:
+            one = data[key].variable
+            one = one.isel(b=0) if "b" in one.dims else one
+            assert one.identical(expected[key].variable)
+            assert {k: type(v) for k, v in one.attrs.items()} == {
+                k: type(v.item() if isinstance(v, np.generic) else v)
+                for k, v in expected[key].attrs.items()
+            }
+            want = expected[key].dtype
+            assert one.dtype.isnative
+            assert one.dtype.kind == want.kind or want.kind == "O"
+            assert want.kind in "OUT" or one.dtype.itemsize == want.itemsize
+
+
+def two_times(a, b):
+    return {"x": xr.DataArray([1, 2], {"t": a}, "t"), "y": xr.DataArray([1, 2], {"t": b}, "t")}
+
+
+REFUSED = {
+    "slash": (named("dE/dt"), "dE/dt.*slash.*rename"),
+    "backslash": (named("dE\\dt"), "slash"),
+    "no name": (named(""), "Zarr keeps"),
+    "dot": (named("."), "Zarr keeps"),
+    "dots": (named(".."), "Zarr keeps"),
+    "reserved": (named("__x"), "Zarr keeps"),
+    "zarr.json": (named("zarr.json"), "Zarr keeps"),
+    "not printed": (named("a\0b"), "not printed"),
+    "long": (named("x" * 300), "longer than"),
+    "status": (named("status"), "name of the sweep"),
+    "axis": (named("b"), "name of the sweep"),
+    "coordinate with a space": (with_coordinate("my label", [1.0, 2.0]), "spaces"),
+    "a dimension of the sweep": ({"x": xr.DataArray([1.0], dims="b")}, "dimension 'b'"),
+    "scale_factor": (named(scale_factor=2.0), "attribute 'scale_factor' = 2.0 of the variable 'x'.*rename or drop"),
+    "add_offset": (named(a=1, add_offset=1.0), "attribute 'add_offset'"),
+    "missing_value": (named(missing_value=1.0), "attribute 'missing_value'"),
+    "_FillValue": (named(_FillValue=1.0), "attribute '_FillValue'"),
+    "days since": (named(units="days since 2000-01-01"), "attribute 'units'"),
+    "dtype": (named(dtype="bool"), "attribute 'dtype'"),
+    "coordinates": (named(coordinates="y"), "attribute 'coordinates'"),
+    "_Unsigned": (named(value=np.arange(2), _Unsigned="true"), "attribute '_Unsigned'"),
+    "of a coordinate": (with_coordinate("d", [0.0, 1.0], scale_factor=2.0), "scale_factor.*coordinate 'd'"),
+    "of a text": (with_coordinate("d", ["a", "b"], missing_value=0), "missing_value.*coordinate 'd'"),
+    "array": (named(a=np.arange(2)), r"attribute 'a' of x is a ndarray.*tolist"),
+    "tuple": (named(a=(1, 2)), "attribute 'a' of x is a tuple"),
+    "object": (named(a={"b": {1}}), r"attribute 'a' of x\['b'\] is a set"),
+    "bytes": (named(a=b"1"), "attribute 'a' of x is a bytes"),
+    "complex": (named(a=1j), "attribute 'a' of x is a complex"),
+    "surrogate": (named(a="\ud800"), "UTF-8"),
+    "attribute of all": (with_coordinate("d", [0.0, 1.0]).assign_attrs(seed=1), "attribute 'seed'"),
+    "set of all": (with_coordinate("d", [0.0, 1.0]).assign_attrs(a={1}), "attribute 'a'"),
+    "two coordinates": (two_times([0, 1], [0, 2]), "different coordinates 't'"),
+    "long double": ({"x": np.longdouble(1)}, "must be numbers"),
+    "text": ({"x": "a"}, "must be numbers"),
+    "number as a name": (xr.Dataset({1: ("d", [1.0])}), "names that are texts"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", REFUSED)
+@pytest.mark.parametrize("store", [False, True])
+def test_what_would_change_is_refused(name, store, tmp_path):
+    returned, told = REFUSED[name]
+    path = tmp_path / "runs.zarr" if store else None
+    with pytest.raises((ValueError, TypeError, rf.SweepError), match=told):
+        rf.sweep(lambda b: returned, {"b": [1, 2]}, store=path)
+    assert path is None or not path.exists()
+
+
+def test_attributes_that_differ_from_point_to_point_are_told():
+    for returned in (
+        lambda b: named(a=b),
+        lambda b: with_coordinate("c", float(b)),
+        lambda b: with_coordinate("d", [0.0, 1.0]).assign_attrs(a=b),
+    ):
+        data = rf.sweep(returned, {"b": [1, 2]}, executor="serial")
+        assert data.status.values.tolist() == [1, 2]
+        assert "return" in data.attrs["failures"]
+
+
+@pytest.mark.parametrize("engine", ["scipy", "netcdf4"])
+def test_sweeps_are_written_to_netcdf(engine, tmp_path):
+    if engine == "netcdf4":
+        pytest.importorskip("netCDF4")
+
+    def point(b):
+        if b == 2.0:
+            raise ArithmeticError("no\nanswer")
+        return {"x": time(units="s") * b, "n": 3}
+
+    for store in (None, tmp_path / "runs.zarr"):
+        data = rf.sweep(point, {"b": [1.0, 2.0]}, store=store)
+        data.to_netcdf(tmp_path / "a.nc", engine=engine)
+        with xr.open_dataset(tmp_path / "a.nc", engine=engine) as again:
+            assert again.equals(data)
+            assert again.attrs["failures"] == "b = 2: ArithmeticError: no answer"
+            assert again.attrs["hosts"] == data.attrs["hosts"]
