@@ -79,6 +79,17 @@ def fuzz_api(session: nox.Session) -> None:
     )
 
 
+@nox.session(venv_backend="none")
+def fuzz_stores(session: nox.Session) -> None:
+    """Faults of stores, 600 or as `--` says; needs the environment of `tests`."""
+    session.run(
+        str(ROOT / ".venv-test/bin/python"),
+        "tests/fuzz/stores.py",
+        *(session.posargs or ["--trials", "600", "--seed", "1"]),
+        external=True,
+    )
+
+
 @nox.session
 def wheels(session: nox.Session) -> None:
     """sdist and wheel of this machine, the wheel repaired where auditwheel is for, in dist/."""
