@@ -135,10 +135,8 @@ def _found(path: Path) -> Store:
 
 def _completed(plan: Plan, pool: Pool, store: Store, asked: Asked, first: Learnt | None) -> None:
     """Computes and stores what is missing, beside other drivers if there are any."""
-    work = replace(plan.work, grid=store.grid)
-    job = Job(work, store.schema, store.blocks, plan.threads, plan.timeout)
     account = Account(plan, pool)
-    tried: set[int] = set()
+    tried: set[str] = set()
     with Writer(store, pool.workers) as writer:
         account.damaged = len(store.damaged)
         writer.withdraw(store.damaged)
@@ -147,11 +145,19 @@ def _completed(plan: Plan, pool: Pool, store: Store, asked: Asked, first: Learnt
         with account.shown(counted) as tell:
             while tasks := _missing(store, asked, plan.retry, tried):
                 before = len(tried)
+                # Another driver may have extended the store meanwhile.
+                job = Job(
+                    replace(plan.work, grid=store.grid),
+                    store.schema,
+                    store.blocks,
+                    plan.threads,
+                    plan.timeout,
+                )
                 if first is not None:
                     tasks, first = first.tasks(), None
 
                 def keep(report: Report) -> None:
-                    tried.add(report.task)
+                    tried.add(writer.store.place(report.task))
                     writer.put(report)
 
                 account.run(job, writer.claims(tasks), keep, tell)
@@ -171,7 +177,7 @@ def _chosen(failures: Iterable[Failure], asked: Asked) -> list[Failure]:
     return sorted(chosen, key=lambda f: f.index)
 
 
-def _missing(store: Store, asked: Asked, retry: bool, tried: set[int]) -> list[Task]:
+def _missing(store: Store, asked: Asked, retry: bool, tried: set[str]) -> list[Task]:
     """What has to be computed of the points that are asked for."""
     status, blocks = store.status, store.blocks
     wanted = np.zeros(status.shape, dtype=np.bool_)
@@ -180,7 +186,7 @@ def _missing(store: Store, asked: Asked, retry: bool, tried: set[int]) -> list[T
     for task in range(len(blocks)):
         region = blocks.region(task)
         found = status[region]
-        again = retry and task not in tried
+        again = retry and store.place(task) not in tried
         inside = wanted[region] & ((found == MISSING) | (found == FAILED) if again else found == MISSING)
         if inside.all() and (found == MISSING).all():
             tasks.append((task, None, None))

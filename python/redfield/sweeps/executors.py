@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import itertools
 import queue
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable
 from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future, ThreadPoolExecutor
 from typing import Any
 
@@ -26,7 +26,7 @@ class Pool:
     label = "serial"
     dashboard: str | None = None
 
-    def run(self, job: Job, tasks: Tasks) -> Iterator[Any]:
+    def run(self, job: Job, tasks: Tasks) -> Generator[Any, None, None]:
         for task in tasks:
             yield job.run(*task)
 
@@ -53,7 +53,7 @@ class FuturesPool(Pool):
     def check(self) -> None:
         """Raises where the workers are gone and the futures do not know."""
 
-    def run(self, job: Job, tasks: Tasks) -> Iterator[Any]:
+    def run(self, job: Job, tasks: Tasks) -> Generator[Any, None, None]:
         self.prepare(job)
         tasks = iter(tasks)
         ended: queue.SimpleQueue[Future[Any]] = queue.SimpleQueue()

@@ -61,12 +61,13 @@ class Account:
     def run(
         self, job: Job, tasks: Iterable[Task], keep: Callable[[Report], None], tell: Callable[[int], None]
     ) -> None:
-        for report in self._pool.run(job, tasks):
-            keep(report)
-            self._hosts.add(report.host)
-            self._worked += report.seconds
-            self._blocks += 1
-            tell(report.points)
+        with contextlib.closing(self._pool.run(job, tasks)) as reports:
+            for report in reports:
+                keep(report)
+                self._hosts.add(report.host)
+                self._worked += report.seconds
+                self._blocks += 1
+                tell(report.points)
 
     def told(self) -> dict[str, Any]:
         return {

@@ -22,7 +22,7 @@ from redfield.stores.contents import ContentsStore
 from redfield.stores.errors import StoreError
 from redfield.stores.files import refusals_told, write_files
 from redfield.stores.groups import Files, mark_of, written_to
-from redfield.stores.journal import Journal, Key
+from redfield.stores.journal import DamagedError, Journal, Key
 from redfield.sweeps.arrays import STATUS
 from redfield.sweeps.points import DONE, MISSING, Block, Failure, Known, Points, Report
 from redfield.sweeps.store import Store, Written
@@ -58,7 +58,7 @@ class Writer:
 
     def __enter__(self) -> Self:
         self.store.restore()
-        self._claims = Journal(self.store.path, write=True)
+        self._claims, self._journal = (Journal(self.store.path, write=True) for _ in range(2))
         _HERE.add(self.id)
         with self._claims.transaction():
             me = psutil.Process()
@@ -79,6 +79,7 @@ class Writer:
                 self._leave(self.id)
         finally:
             self._claims.close()
+            self._journal.close()
         if error[0] is None:
             self._raise()
 
@@ -142,8 +143,9 @@ class Writer:
         with self._claims.transaction():
             for task in tasks:
                 place = self.store.place(task)
-                self._claims.drop("block", place)
-                self._claims.put_failures(place, {})
+                if self._is_unchanged(place):
+                    self._claims.drop("block", place)
+                    self._claims.put_failures(place, {})
 
     def note(self, run: dict[str, Any]) -> None:
         """How this driver's run goes."""
@@ -158,14 +160,21 @@ class Writer:
             while left and len(out) < most:
                 task = left.popleft()
                 place = self.store.place(task[0])
-                found = self._claims.one("block", place)
-                if (found and Written.from_record(found)) != self.store.written.get(place):
+                if not self._is_unchanged(place):
                     continue  # another driver wrote it meanwhile
                 if self._claims.execute("SELECT 1 FROM claim WHERE place = ?", (place,)):
                     continue
                 self._claims.execute("INSERT INTO claim VALUES (?, ?)", (place, self.id))
                 out.append(task)
         return out
+
+    def _is_unchanged(self, place: str) -> bool:
+        """Whether a block is as this driver has seen it; a damaged record is nothing."""
+        try:
+            found = self._claims.one("block", place)
+        except DamagedError:
+            return place not in self.store.written
+        return (found and Written.from_record(found)) == self.store.written.get(place)
 
     def _leave(self, driver: Any) -> None:
         self._claims.execute("DELETE FROM claim WHERE driver = ?", (driver,))
@@ -192,18 +201,17 @@ class Writer:
 
     def _written(self) -> None:
         """Of the thread: whatever waits is written and committed together."""
-        with contextlib.closing(Journal(self.store.path, write=True)) as journal:
-            ended = False
-            while not ended:
-                group = self._waiting()
-                ended = None in group
-                try:
-                    if self._error is None:
-                        self._commit(journal, [report for report in group if report is not None])
-                except BaseException as error:  # the driver raises it
-                    self._error = error
-                for _ in group:
-                    self._reports.task_done()
+        ended = False
+        while not ended:
+            group = self._waiting()
+            ended = None in group
+            try:
+                if self._error is None:
+                    self._commit(self._journal, [report for report in group if report is not None])
+            except BaseException as error:  # the driver raises it
+                self._error = error
+            for _ in group:
+                self._reports.task_done()
 
     def _waiting(self) -> list[Report | None]:
         try:
