@@ -36,8 +36,9 @@ def dense_solution(h, j, baths, g0, t, modes=160, half=24.0):
         total[site, part] = total[part, site] = g
         filling[site * modes : (site + 1) * modes] = bath.occupation(w)
     start = scipy.linalg.block_diag(g0, np.diag(filling))
-    u = scipy.linalg.expm(-1j * total * t)
-    return (u @ start @ u.conj().T)[:n, :n]
+    e, v = np.linalg.eigh(total)
+    u = v[:n] * np.exp(-1j * e * t) @ v.conj().T
+    return u @ start @ u.conj().T
 
 
 @BOTH
