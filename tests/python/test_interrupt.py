@@ -51,7 +51,7 @@ CALLS = {
     "steady": "eq = rf.Redfield(system(40, 1.0), False)\nrun(lambda: [eq.steady_state() for _ in range(9999)])",
     "sparse LU": "a, b = rf.fock.bosons(2, 11)\n"
     "h = 0.3 * a.T @ b.T @ b + 0.4 * (a.T @ b + b.T @ a) + a + a.T\neq = rf.Lindblad(h + h.T, [a, b])\n"
-    "run(lambda: eq.steady_state(method='direct'))",
+    "run(lambda: [eq.steady_state(method='direct') for _ in range(99)])",
     "distance": "s = system(300, 50.0)\n"
     "run(lambda: rf.analysis.solution_distance(rf.Davies(s, False), rf.Redfield(s, False),"
     " np.eye(300)[0], [0.0, 1e5]))",

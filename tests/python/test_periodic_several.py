@@ -75,3 +75,16 @@ def test_weakly_coupled_partial_secular_states_come_to_davies(strength):
     partial = rf.floquet.PartialSecular(system, 0.1).steady_state()
     davies = rf.floquet.Davies(system).steady_state()
     assert rf.trace_norm(partial.at(0.4) - davies.at(0.4)) < 1e-8 + 100.0 * strength
+
+
+def test_what_is_conserved_exactly_is_told():
+    """Two copies that nothing joins, whose rates are the same bits: the preconditioner is exactly singular."""
+    x, z = np.array([[0.0, 1.0], [1.0, 0.0]]), np.diag([0.5, -0.5])
+    h, a = np.kron(np.eye(2), z), np.kron(np.eye(2), x)
+    system = rf.floquet.System([h, (0.1 * a, np.cos)], 2 * np.pi, [a], rf.OhmicBath(0.02, 5.0, 1.0))
+    for kind in (rf.floquet.Redfield, rf.floquet.Lindblad):
+        equation = (
+            kind(system) if kind is rf.floquet.Redfield else kind([h, (0.1 * a, np.cos)], 2 * np.pi, [a])
+        )
+        with pytest.raises(rf.ConvergenceError, match="several periodic states"):
+            equation.steady_state()

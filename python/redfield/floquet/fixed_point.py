@@ -59,7 +59,7 @@ def solve(
     smallest = 1e-13 * max(np.abs(factors).max(), 1e-290)
     factors[np.abs(factors) < smallest] = smallest
     populations = np.eye(n) - scipy.linalg.expm(length * davies.rates) + weight / n
-    inverse = np.linalg.inv(populations)
+    inverse = _inverse(populations)
 
     def prepare(x: RealArray) -> RealArray:
         rho = frame.conj().T @ _unpacked(x, n) @ frame
@@ -114,7 +114,7 @@ def _solve_weak(
     factors = loss - phases * length * davies.coherence_rates
     small = np.abs(factors) < 1e-3 * forgotten
     factors[small] = forgotten
-    inverse = np.linalg.inv(forgotten / n - length * davies.rates)
+    inverse = _inverse(forgotten / n - length * davies.rates)
 
     def prepare(x: RealArray) -> RealArray:
         rho = _unpacked(x * flat_scale, n)
@@ -136,6 +136,15 @@ def _solve_weak(
     rho = _unpacked(x / trace, n)
     residual = float(np.linalg.norm(loss * rho - phases * change(rho)))
     return frame @ rho @ frame.conj().T, residual
+
+
+def _inverse(populations: RealArray) -> RealArray:
+    """The inverse for the preconditioner; of an exactly singular matrix, where something is conserved, the
+    pseudo-inverse, and GMRES tells."""
+    try:
+        return np.linalg.inv(populations)
+    except np.linalg.LinAlgError:
+        return np.linalg.pinv(populations)
 
 
 def _gmres(
