@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import redfield as rf
+from redfield.floquet.fixed_point import _inverse
 
 SZ, SX = np.diag([1.0, -1.0]), np.array([[0.0, 1.0], [1.0, 0.0]])
 
@@ -88,3 +89,4 @@ def test_what_is_conserved_exactly_is_told():
         )
         with pytest.raises(rf.ConvergenceError, match="several periodic states"):
             equation.steady_state()
+    assert np.isfinite(_inverse(np.ones((3, 3)))).all()

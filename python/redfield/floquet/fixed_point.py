@@ -142,9 +142,10 @@ def _inverse(populations: RealArray) -> RealArray:
     """The inverse for the preconditioner; of an exactly singular matrix, where something is conserved, the
     pseudo-inverse, and GMRES tells."""
     try:
-        return np.linalg.inv(populations)
+        inverse: RealArray = np.linalg.inv(populations)
     except np.linalg.LinAlgError:
-        return np.linalg.pinv(populations)
+        inverse = np.linalg.pinv(populations)
+    return inverse
 
 
 def _gmres(
