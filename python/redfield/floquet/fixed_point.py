@@ -142,10 +142,10 @@ def _inverse(populations: RealArray) -> RealArray:
     """The inverse for the preconditioner; of an exactly singular matrix, where something is conserved, the
     pseudo-inverse, and GMRES tells."""
     try:
-        inverse: RealArray = np.linalg.inv(populations)
+        inverse = np.linalg.inv(populations)
     except np.linalg.LinAlgError:
         inverse = np.linalg.pinv(populations)
-    return inverse
+    return inverse.astype(np.float64, copy=False)
 
 
 def _gmres(
