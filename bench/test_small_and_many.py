@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 
 import numpy as np
 import pytest
@@ -192,33 +191,6 @@ def test_lindblad_batch_against_dynamiqs(record):
     fast, slow = alternate(ours, theirs, rounds=2)
     record(ours_us=1e6 * fast / size, dynamiqs_us=1e6 * slow / size, times_faster=slow / fast)
     assert slow > fast
-
-
-def nothing(x):
-    return {"y": 2.0 * x}
-
-
-def test_what_a_task_of_a_sweep_costs(record, tmp_path):
-    axes = {"x": np.arange(1000.0)}
-
-    def seconds(**options):
-        started = time.perf_counter()
-        data = rf.sweep(nothing, axes, points_a_task=1, **options)
-        run = json.loads(data.attrs["runs"])[-1]["seconds"]
-        assert np.array_equal(data.y, 2.0 * axes["x"])
-        assert time.perf_counter() - started >= run
-        return run
-
-    threads = min(seconds(executor="threads") for _ in range(3))
-    stored = seconds(executor="threads", store=tmp_path / "runs.zarr")
-    figures = {"threads_us": 1e3 * threads, "threads_required": 100.0, "stored_ms": stored}
-    distributed = pytest.importorskip("distributed", reason="dask is not installed")
-    with distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster:
-        seconds(executor=cluster.scheduler_address)
-        dask = min(seconds(executor=cluster.scheduler_address) for _ in range(2))
-    record(**figures, dask_ms=dask, dask_required=3.0)
-    assert threads / 1000 <= 100e-6
-    assert dask / 1000 <= 3e-3
 
 
 def working(seed):
