@@ -12,7 +12,7 @@ from typing import Any, ClassVar, Self
 import numpy as np
 
 from redfield.stores.errors import StoreError
-from redfield.validation import checked
+from redfield.validation.checked import checked
 
 FORMAT = "redfield-saved-2"
 OTHERS = (
