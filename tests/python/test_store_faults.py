@@ -6,7 +6,7 @@ import os
 
 import pytest
 
-from store_faults import KINDS, Faults, trial
+from store_faults import KINDS, Faults, UntriedError, trial
 
 TRIALS = int(os.environ.get("REDFIELD_FAULTS", "3"))
 
@@ -19,4 +19,7 @@ def faults(tmp_path_factory):
 @pytest.mark.parametrize("seed", range(TRIALS))
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_fault_ends_whole_or_refused(kind, seed, faults, tmp_path):
-    trial(faults, kind, seed, tmp_path)
+    try:
+        trial(faults, kind, seed, tmp_path)
+    except UntriedError as reason:
+        pytest.skip(str(reason))
