@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
+import tempfile
 
 NOBODY = 65534
 
@@ -18,25 +19,23 @@ def point(x):
 
 def main():
     out, store = sys.argv[1:]
-    import io
-
     import typer.testing
 
     import redfield as rf
-    from redfield.cli import exporting
     from redfield.cli.app import app
-    from redfield.plotting import sweep
 
-    # All is imported before: the place of the modules may be closed to other users.
-    data = rf.sweep(point, {"x": [0.0, 1.0]}, executor="serial")
-    exporting.write_netcdf(data, exporting.Path(out, "first.nc"))
-    exporting.write_tables(data, exporting.Path(out, "first.csv"), False)
-    sweep.draw_sweep(data).savefig(io.BytesIO(), format="pdf")
+    commands = (["status"], ["export"], ["export", "--format", "csv"], ["plot"])
+    with tempfile.TemporaryDirectory() as own:
+        # All is imported before: the place of the modules may be closed to other users.
+        os.chdir(own)
+        rf.sweep(point, {"x": [0.0, 1.0]}, executor="serial", store="first.zarr")
+        for words in commands:
+            typer.testing.CliRunner().invoke(app, [words[0], "first.zarr", *words[1:]])
     if os.getuid() == 0:
         os.setgid(NOBODY)
         os.setuid(NOBODY)
     os.chdir(out)
-    for words in (["status"], ["export"], ["export", "--format", "csv"], ["plot"]):
+    for words in commands:
         done = typer.testing.CliRunner().invoke(app, [words[0], store, *words[1:]])
         print(*words, done.exit_code, done.output if done.exit_code else "")
     with contextlib.suppress(PermissionError):
