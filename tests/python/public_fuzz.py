@@ -231,6 +231,12 @@ EXCEPTIONS: list[tuple[str, str, str]] = [
         "A state with a negative population has no entropy rate: nan, as its docstring says.",
     ),
     ("redfield.analysis.entropy_production", "*", "The same of each state of a result."),
+    (
+        "redfield.qutip.*",
+        "options",
+        "An option that QuTiP does not have is a KeyError there, and so it is here.",
+    ),
+    ("redfield.driven.Lindblad", "hamiltonian", "Where dimensions differ, it is told of the jumps."),
 ]
 """Faults that stay, by a pattern of targets' names and an argument ("*" for all): each with its reason."""
 

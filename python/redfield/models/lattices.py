@@ -246,7 +246,7 @@ def _honeycomb(
     size = _lengths(length, 2)
     mass = as_energy("mass", mass)
     if periodic and min(size) < 3:
-        raise ValueError(f"a periodic honeycomb needs at least 3 cells a side, got {size}")
+        raise ValueError(f"length of a periodic honeycomb must be at least 3 cells a side, got {size}")
     hopping = as_amplitude("hopping", hopping)
     bonds: list[Hopping] = [(hopping, 0, 1, d) for d in ([0, 0], [-1, 0], [0, -1])]
     if second != 0.0:

@@ -58,8 +58,8 @@ def as_choice(name: str, value: Any, choices: Sequence[str]) -> str:
 
 
 def as_items(name: str, value: Any) -> list[Any]:
-    """The items of a list, tuple or array."""
-    if isinstance(value, str | bytes | Mapping) or not isinstance(value, Iterable):
+    """The items of a list, tuple or array; a set has no order."""
+    if isinstance(value, str | bytes | Mapping | set | frozenset) or not isinstance(value, Iterable):
         raise TypeError(f"{name} must be a list, got {shown(value)}")
     if np.ma.is_masked(value):
         raise ValueError(f"{name} has masked entries; fill them or leave them out")
