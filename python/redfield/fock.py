@@ -121,7 +121,7 @@ def local(operator: Any, site: int | Sequence[int], dims: Sequence[int]) -> scip
     levels = [as_count(f"dims[{k}]", d) for k, d in enumerate(as_items("dims", dims))]
     several = [site] if isinstance(site, int | np.integer) else as_items("site", site)
     sites = [as_count("site", s, 0) for s in several]
-    if len(set(sites)) != len(sites) or max(sites) >= len(levels):
+    if not sites or len(set(sites)) != len(sites) or max(sites) >= len(levels):
         raise ValueError(f"site must name different ones of the {len(levels)} sites, got {site}")
     size = math.prod(levels[s] for s in sites)
     sparse = as_sparse("operator", operator)

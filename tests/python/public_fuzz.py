@@ -236,7 +236,7 @@ EXCEPTIONS: list[tuple[str, str, str]] = [
         "options",
         "An option that QuTiP does not have is a KeyError there, and so it is here.",
     ),
-    ("redfield.driven.Lindblad", "hamiltonian", "Where dimensions differ, it is told of the jumps."),
+    ("redfield*Lindblad", "hamiltonian", "Where dimensions differ, it is told of the jumps."),
 ]
 """Faults that stay, by a pattern of targets' names and an argument ("*" for all): each with its reason."""
 

@@ -51,12 +51,17 @@ def brcrossterm(
         require_same_space(name, operator, H.dims)
     if isinstance(spectra, qutip.core.environment.FermionicEnvironment):
         raise TypeError("spectra must be one function of w; a FermionicEnvironment has two")
+    if isinstance(spectra, qutip.Qobj):
+        raise TypeError("spectra must be a function of w, got a Qobj")
     with renamed("a_ops", "spectra"):
         (pair,) = couplings([(a_op, spectra)], {}, None)
     energies, u = np.linalg.eigh(H.full())
     a, b = (u.conj().T @ x.full() @ u for x in (a_op, b_op))
     w = _core.bohr_frequencies(energies)
-    gamma = pair.gamma(0.0, w, probes(None))
+    try:
+        gamma = pair.gamma(0.0, w, probes(None))
+    except ValueError as error:
+        raise ValueError(f"spectra: {error}") from None
     lam_a, lam_b = 0.5 * gamma * a, 0.5 * gamma * b
     one = np.eye(len(a))
     # XρY in column stacking is (Yᵀ ⊗ X).

@@ -154,7 +154,9 @@ def _completed(plan: Plan, pool: Pool, store: Store, asked: Asked, first: Learnt
                     plan.timeout,
                 )
                 if first is not None:
-                    tasks, first = first.tasks(), None
+                    known = {task: outcomes for task, _, outcomes in first.tasks()}
+                    tasks = [(task, p, None if p is not None else known[task]) for task, p, _ in tasks]
+                    first = None
 
                 def keep(report: Report) -> None:
                     tried.add(writer.store.place(report.task))

@@ -33,6 +33,8 @@ LEASE_SECONDS = 30.0
 """After which a driver of another machine that does not is taken for dead."""
 CLAIM_SECONDS = 0.5
 """Work that a driver claims at once."""
+BORN_SECONDS = 5.0
+"""Two processes of one number did not begin within this time."""
 QUEUED = 64
 """Blocks that wait to be written; computing waits where there are more."""
 
@@ -185,7 +187,8 @@ class Writer:
             if pid == os.getpid():
                 return driver in _HERE  # a full disk may have kept one from signing off
             try:
-                return bool(psutil.Process(pid).create_time() == born)
+                # The clock by which the system tells when a process began may be set meanwhile.
+                return bool(abs(psutil.Process(pid).create_time() - born) < BORN_SECONDS)
             except psutil.Error:
                 return False
         known, since = self._beats.get(driver, (None, 0.0))

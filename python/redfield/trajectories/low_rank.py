@@ -60,7 +60,10 @@ class LowRankResult(BaseResult):
         return np.split(self.columns, np.cumsum(self.ranks)[:-1], axis=1)
 
     def state(self, index: int = -1) -> ComplexArray:
-        """ρ = XX†, (N, N), of one of the factors."""
+        """ρ = XX†, (N, N), of one of the factors; negative indices count from the last."""
+        count = len(self.factors)
+        if not -count <= index < count:
+            raise IndexError(f"index must be from {-count} to {count - 1}, got {index}")
         x = self.factors[index]
         state: ComplexArray = x @ x.conj().T
         return state
