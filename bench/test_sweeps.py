@@ -96,7 +96,7 @@ def test_eight_drivers(record, tmp_path):
     assert [driver.exitcode for driver in drivers] == [0] * 8
     found = Store.found(store)
     assert found is not None
-    shares = [one["blocks"] for one in found.runs()]
+    shares = [one["blocks"] for one in found.runs]
     assert sum(shares) == 10_000
     data = rf.sweep(block, AXES, store=store, points_a_task=1)
     assert np.array_equal(data.value.values, np.add.outer(AXES["x"], AXES["y"]))

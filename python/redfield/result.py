@@ -19,7 +19,7 @@ from redfield.fingerprint import fingerprint
 from redfield.immutable import Immutable
 from redfield.pictures import pictured
 from redfield.qobj import as_qobj
-from redfield.stores.saved import read_dataset, write_dataset
+from redfield.stores.saved import Saving, read_dataset
 from redfield.validation import ComplexArray, RealArray
 
 
@@ -56,7 +56,7 @@ class Expectations(Protocol):
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class BaseResult(Immutable, answer=True):
+class BaseResult(Saving, Immutable, answer=True):
     """What the results of all equations share: times, expectation values, statistics, storage and pictures."""
 
     times: RealArray
@@ -118,16 +118,6 @@ class BaseResult(Immutable, answer=True):
             "host": platform.node(),
             "saved": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
         }
-
-    def save(self, path: str | Path) -> None:
-        """Write everything to a Zarr folder, bit for bit; the equation as its repr.
-
-        Raises
-        ------
-        FileExistsError, StoreError, ValueError
-            There is something at `path`; the file system refuses; the suffix is that of another kind of file.
-        """
-        write_dataset(path, self.to_xarray())
 
     @classmethod
     def load(cls, path: str | Path, equation: Any = None) -> Self:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-import os
-import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import xarray as xr
+
+from redfield.stores.files import replacing
 
 EXACT = 2**53
 """Integers below it are doubles without loss."""
@@ -35,7 +35,8 @@ def write_netcdf(data: xr.Dataset, path: Path) -> list[Path]:
         coords,
         _plain_attributes(data.attrs),
     )
-    _whole(path, lambda file: made.to_netcdf(file, engine="scipy"))
+    with replacing(path) as file:
+        made.to_netcdf(file, engine="scipy")
     return [path]
 
 
@@ -46,7 +47,8 @@ def write_tables(data: xr.Dataset, path: Path, numbered: bool) -> list[Path]:
         several = numbered or len(data.data_vars) > 1
         file = path.with_name(f"{path.stem}-{in_file_name(str(name))}{path.suffix}") if several else path
         table = data[name].to_dataframe()[[name]]
-        _whole(file, table.to_csv)
+        with replacing(file) as made:
+            table.to_csv(made)
         written.append(file)
     return written
 
@@ -58,16 +60,6 @@ def in_file_name(name: str) -> str:
         if set("/\0") & set(name)
         else name
     )
-
-
-def _whole(path: Path, write: Callable[[Path], object]) -> None:
-    """A file that is there when all of it is written."""
-    made = path.with_name(f".{path.name}.{uuid.uuid4().hex}.partial")
-    try:
-        write(made)
-        os.replace(made, path)
-    finally:
-        made.unlink(missing_ok=True)
 
 
 def _real(data: xr.Dataset) -> xr.Dataset:

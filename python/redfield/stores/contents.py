@@ -9,7 +9,7 @@ from typing import Any
 
 import xarray as xr
 from zarr.abc.store import ByteRequest, OffsetByteRequest, RangeByteRequest, Store, SuffixByteRequest
-from zarr.core.buffer import Buffer, BufferPrototype
+from zarr.core.buffer import Buffer, BufferPrototype, default_buffer_prototype
 
 from redfield.stores.errors import StoreError
 from redfield.stores.groups import as_text, is_whole, mark_of
@@ -81,8 +81,6 @@ class ContentsStore(Store):
     async def get(
         self, key: str, prototype: BufferPrototype | None = None, byte_range: ByteRequest | None = None
     ) -> Buffer | None:
-        from zarr.core.buffer.core import default_buffer_prototype
-
         found = self.contents.bytes_of(key)
         if found is None:
             return None

@@ -53,12 +53,13 @@ def write_files(path: Path, files: Mapping[str, bytes]) -> None:
             if target.read_bytes() == content:
                 continue
         target.parent.mkdir(parents=True, exist_ok=True)
-        with _replacing(target) as made:
+        with replacing(target) as made:
             made.write_bytes(content)
 
 
 @contextlib.contextmanager
-def _replacing(target: Path) -> Iterator[Path]:
+def replacing(target: Path) -> Iterator[Path]:
+    """A file beside the target, moved to its place when all of it is written."""
     made = target.with_name(f"{target.name}.{uuid.uuid4().hex}.partial")
     try:
         yield made

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import json
 import os
 import shutil
 import sqlite3
 import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 from redfield.stores.errors import StoreError
@@ -138,10 +140,8 @@ class Journal:
         DamagedError
             It is not what was written.
         """
-        for (found, _), value in self._good("record", " WHERE kind = ? AND key = ?", (kind, key)):
-            assert found == kind
-            return value
-        return None
+        found = [value for _, value in self._good("record", " WHERE kind = ? AND key = ?", (kind, key))]
+        return found[0] if found else None
 
     def everything(self) -> tuple[dict[Key, bytes], list[Key]]:
         """All records that are what was written, and the keys of those that are not.
@@ -156,6 +156,25 @@ class Journal:
             else:
                 bad.append((kind, key))
         return good, bad
+
+    def header(self, format: str, records: Mapping[Key, bytes], bad: list[Key]) -> dict[str, Any]:
+        """What the records say of the whole store.
+
+        Raises
+        ------
+        DamagedError, StoreError
+            Records are not what was written; the store is of another format.
+        """
+        if bad or ("store", "header") not in records:
+            raise DamagedError(
+                f"the journal of {self.path} is damaged at {(*bad, ('store', 'header'))[0]}"
+            )
+        header: dict[str, Any] = json.loads(records["store", "header"])
+        if header.get("format") != format:
+            raise StoreError(
+                f"{self.path} holds {header.get('format')!r}, not {format!r}; choose another store"
+            )
+        return header
 
     def failures(self, place: str | None = None, limit: int = -1) -> list[bytes]:
         """Points that failed, of all blocks or of one.

@@ -83,7 +83,7 @@ def read_dataset(path: str | Path) -> Any:
         There is nothing at `path`; it is not such a store, or is damaged.
     """
     from redfield.stores.contents import Contents
-    from redfield.stores.journal import DamagedError, Journal, is_journaled
+    from redfield.stores.journal import Journal, is_journaled
 
     folder = Path(path)
     if not folder.exists():
@@ -92,17 +92,32 @@ def read_dataset(path: str | Path) -> Any:
         raise StoreError(f"{folder} is not a store of redfield, or its journal is deleted")
     with contextlib.closing(Journal(folder)) as journal, journal.snapshot():
         records, bad = journal.everything()
-    if bad or ("store", "header") not in records:
-        raise DamagedError(f"the journal of {folder} is damaged at {(*bad, ('store', 'header'))[0]}")
-    header = json.loads(records["store", "header"])
-    if header.get("format") != FORMAT:
-        raise StoreError(f"{folder} holds {header.get('format')!r}, not {FORMAT!r}")
+        header = journal.header(FORMAT, records, bad)
     files = {name: content for (kind, name), content in records.items() if kind == "file"}
     chunks = {name: frozenset([mark]) for name, mark in header["chunks"].items()}
     return Contents(folder, files, chunks).dataset().load()
 
 
-class Saved:
+class Saving:
+    """`save` of what tells itself as a Dataset."""
+
+    def to_xarray(self) -> Any:
+        """An xarray.Dataset of all that is kept."""
+        raise NotImplementedError
+
+    @checked()
+    def save(self, path: str | Path) -> None:
+        """Write everything to a Zarr folder, bit for bit.
+
+        Raises
+        ------
+        FileExistsError, StoreError, ValueError
+            There is something at `path`; the file system refuses; the suffix is that of another kind of file.
+        """
+        write_dataset(path, self.to_xarray())
+
+
+class Saved(Saving):
     """`save` and `load` of a dataclass of arrays, numbers and words."""
 
     def to_xarray(self) -> Any:
@@ -117,17 +132,6 @@ class Saved:
         return _xarray().Dataset(
             variables, attrs={"kind": _kind(type(self)), "rest": json.dumps(rest, default=_as_number)}
         )
-
-    @checked()
-    def save(self, path: str | Path) -> None:
-        """Write everything to a Zarr folder, bit for bit.
-
-        Raises
-        ------
-        FileExistsError, StoreError, ValueError
-            There is something at `path`; the file system refuses; the suffix is that of another kind of file.
-        """
-        write_dataset(path, self.to_xarray())
 
     @classmethod
     @checked()
@@ -145,7 +149,7 @@ class Saved:
         return cls(**rest, **{str(name): v.values for name, v in data.data_vars.items()})
 
 
-class SavedOf:
+class SavedOf(Saving):
     """`save` and `load` of an object that belongs to an equation or a system, which its store only names."""
 
     _origin: ClassVar[str]
@@ -166,17 +170,6 @@ class SavedOf:
         }
         attributes = {"kind": _kind(type(self)), self._origin: repr(getattr(self, self._origin))}
         return _xarray().Dataset(variables, attrs=attributes)
-
-    @checked()
-    def save(self, path: str | Path) -> None:
-        """Write everything to a Zarr folder, bit for bit.
-
-        Raises
-        ------
-        FileExistsError, StoreError, ValueError
-            There is something at `path`; the file system refuses; the suffix is that of another kind of file.
-        """
-        write_dataset(path, self.to_xarray())
 
     @classmethod
     @checked()

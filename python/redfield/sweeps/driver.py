@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -100,7 +100,7 @@ def _stored(plan: Plan, pool: Pool, path: Path) -> xr.Dataset:
             data = data.isel({dim: places})
     failed = int((data[STATUS] == FAILED).sum())
     failures = _chosen(store.failures(), asked) if failed else []
-    return _described(data, plan, store.runs(), failed, failures[:TOLD])
+    return _described(data, plan, store.runs, failed, failures[:TOLD])
 
 
 def _opened(plan: Plan, pool: Pool, path: Path) -> tuple[Store, Learnt | None]:
@@ -198,7 +198,7 @@ def _missing(store: Store, asked: Asked, retry: bool, tried: set[str]) -> list[T
 
 
 def _described(
-    data: xr.Dataset, plan: Plan, runs: list[dict[str, Any]], failed: int, failures: list[Failure]
+    data: xr.Dataset, plan: Plan, runs: Sequence[dict[str, Any]], failed: int, failures: list[Failure]
 ) -> xr.Dataset:
     work, grid = plan.work, plan.work.grid
     last = runs[-1]["surroundings"] if runs else {}

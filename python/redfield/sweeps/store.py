@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import json
 import math
 from collections.abc import Mapping
@@ -52,6 +53,7 @@ class Store:
     written : the blocks that were written, by their places.
     coming : marks of chunks that a driver was about to write over those of a block, by the block's place: the points
         that were done have the same values in both.
+    runs : how the sweep was computed, run by run.
     damaged : blocks whose record or whose chunks are not what was written.
     """
 
@@ -63,7 +65,8 @@ class Store:
     files: Files
     written: Mapping[str, Written]
     coming: Mapping[str, Mapping[str, str]]
-    damaged: tuple[int, ...]
+    runs: tuple[dict[str, Any], ...] = ()
+    damaged: tuple[int, ...] = ()
 
     @classmethod
     def create(
@@ -82,7 +85,7 @@ class Store:
         StoreError
             The file system refuses.
         """
-        store = cls(path, grid, schema, blocks, dict(identity), {}, {}, {}, ())
+        store = cls(path, grid, schema, blocks, dict(identity), {}, {}, {})
         store = replace(
             store, files=files_of_sweep(grid, schema, blocks, coordinates, store._attributes())
         )
@@ -114,14 +117,8 @@ class Store:
     @classmethod
     def read(cls, path: Path, journal: Journal) -> Store:
         records, bad = journal.everything()
-        if ("store", "header") not in records or any(kind != "block" for kind, _ in bad):
-            raise DamagedError(f"the journal of {path} is damaged at {(*bad, ('store', 'header'))[0]}")
-        header = json.loads(records["store", "header"])
-        if header.get("format") != FORMAT:
-            raise StoreError(
-                f"{path} holds {header.get('format')!r}, not {FORMAT!r}; choose another store"
-            )
-        kinds: dict[str, dict[str, bytes]] = {"file": {}, "block": {}, "coming": {}}
+        header = journal.header(FORMAT, records, [key for key in bad if key[0] != "block"])
+        kinds: dict[str, dict[str, bytes]] = {"file": {}, "block": {}, "coming": {}, "run": {}}
         for (kind, key), value in records.items():
             kinds.setdefault(kind, {})[key] = value
         grid = Grid.from_told(header["identity"])
@@ -129,7 +126,8 @@ class Store:
         schema = Schema(**header["schema"])
         written = {place: Written.from_record(value) for place, value in kinds["block"].items()}
         coming = {place: json.loads(value) for place, value in kinds["coming"].items()}
-        store = cls(path, grid, schema, blocks, header["identity"], kinds["file"], written, coming, ())
+        runs = tuple(json.loads(value) for _, value in sorted(kinds["run"].items()))
+        store = cls(path, grid, schema, blocks, header["identity"], kinds["file"], written, coming, runs)
         places = {store.place(task): task for task in range(len(blocks))} if bad else {}
         if any(place not in places for _, place in bad) or journal.failed != store.failed:
             raise DamagedError(f"the journal of {path} is damaged at its blocks")
@@ -139,7 +137,7 @@ class Store:
         """A block's key in the journal, and in the names of its chunks; it stays when the store is extended."""
         return "/".join(map(str, self.blocks.place(task)))
 
-    @property
+    @functools.cached_property
     def status(self) -> Array:
         out = np.zeros(self.blocks.shape, dtype=np.int8)
         for task in range(len(self.blocks)):
@@ -148,7 +146,7 @@ class Store:
                 out[self.blocks.region(task)] = self._inside(task, found)
         return out
 
-    @property
+    @functools.cached_property
     def contents(self) -> Contents:
         chunks = {}
         for place, block in self.written.items():
@@ -187,12 +185,6 @@ class Store:
     @property
     def failed(self) -> int:
         return int((self.status == FAILED).sum())
-
-    def runs(self) -> list[dict[str, Any]]:
-        """How the sweep was computed, run by run."""
-        with contextlib.closing(Journal(self.path)) as journal, journal.snapshot():
-            records, _ = journal.everything()
-        return [json.loads(records[key]) for key in sorted(records) if key[0] == "run"]
 
     def extended(self, grid: Grid, identity: Mapping[str, Any]) -> Store:
         """Over more values and samples; blocks stay where they are, their new points missing."""

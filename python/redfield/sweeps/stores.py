@@ -44,7 +44,7 @@ def status(path: str | Path) -> Status:
         There is none, or it can not be read.
     """
     store = _opened(path).checked()
-    found = store.status
+    found = store.status.copy()
     for task in store.damaged:
         found[store.blocks.region(task)] = 0
     return Status(
@@ -56,7 +56,7 @@ def status(path: str | Path) -> Status:
         list(store.damaged),
         [f"{store.grid.told(f.index)}: {_kind(f)}{f.message}" for f in store.failures(TOLD)],
         store.identity,
-        store.runs(),
+        list(store.runs),
     )
 
 

@@ -124,10 +124,8 @@ class Writer:
             living = 0
             for row in rows:
                 if self._lives(*row):
-                    living += bool(
-                        self._claims.execute("SELECT count(*) FROM claim WHERE driver = ?", (row[0],))[0][
-                            0
-                        ]
+                    living += len(
+                        self._claims.execute("SELECT 1 FROM claim WHERE driver = ? LIMIT 1", (row[0],))
                     )
                 else:
                     self._leave(row[0])
