@@ -68,26 +68,21 @@ def fuzz(session: nox.Session) -> None:
     session.run("bash", "tests/fuzz/run", *session.posargs, external=True)
 
 
+def _after_tests(session: nox.Session, script: str, *default: str) -> None:
+    """Run a script in the environment of `tests`, with what follows `--` or else the default."""
+    session.run(str(ROOT / ".venv-test/bin/python"), script, *(session.posargs or default), external=True)
+
+
 @nox.session(venv_backend="none")
 def fuzz_api(session: nox.Session) -> None:
     """Every public function with odd arguments, 10 000 calls or as `--` says; needs the environment of `tests`."""
-    session.run(
-        str(ROOT / ".venv-test/bin/python"),
-        "tests/fuzz/public_api.py",
-        *(session.posargs or ["--calls", "10000", "--seed", "1"]),
-        external=True,
-    )
+    _after_tests(session, "tests/fuzz/public_api.py", "--calls", "10000", "--seed", "1")
 
 
 @nox.session(venv_backend="none")
 def fuzz_stores(session: nox.Session) -> None:
     """Faults of stores, 600 or as `--` says; needs the environment of `tests`."""
-    session.run(
-        str(ROOT / ".venv-test/bin/python"),
-        "tests/fuzz/stores.py",
-        *(session.posargs or ["--trials", "600", "--seed", "1"]),
-        external=True,
-    )
+    _after_tests(session, "tests/fuzz/stores.py", "--trials", "600", "--seed", "1")
 
 
 @nox.session

@@ -24,7 +24,7 @@ double bytes_needed(Index n) { return 16.0 * sizeof(double) * std::pow(static_ca
 /// where it is exponentiated whole.
 constexpr double share_of_rounding = 0.02;
 
-/// What rounding leaves of sums that vanish, relative to the largest column of 𝓛.
+/// Rounding of sums that vanish, relative to the largest column of 𝓛.
 constexpr double rounding_of_sums = 1e-12;
 
 /// The populations of packed states, where 𝓛 conserves their sum.

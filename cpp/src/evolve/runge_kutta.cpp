@@ -131,9 +131,7 @@ void runge_kutta(Picture& picture, const RealMatrix& rho0, const std::vector<dou
             if (step < 1e-13 * span || h <= least)
                 throw ConvergenceError(
                     "evolve: the step fell below 1e-13 of the time span or the rounding of the times; "
-                    "loosen "
-                    "rtol and atol or use "
-                    "method \"chebyshev\"");
+                    "loosen rtol and atol or use method \"chebyshev\"");
             continue;
         }
         controller.rejected(false);

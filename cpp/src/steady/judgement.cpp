@@ -70,7 +70,7 @@ RealMatrix Bordered::bordered(RealMatrix scaled_liouvillian) const {
 
 Judged judged(Bordered& system, const Solver& solve, double tol) {
     constexpr int improvements = 4, probes = 2;
-    // What a residual may be amplified by beyond N times the probes, which few probes underrate.
+    // Factor beyond N times the probes' by which a residual may be amplified: few probes underrate it.
     constexpr double residual_safety = 4.0;
     PackedMap& map = system.map();
     const auto n = static_cast<double>(map.levels());

@@ -31,9 +31,9 @@ namespace {
 constexpr Index diagonalised_levels = 16;
 /// Levels up to which "automatic" does so where every way stagnates.
 constexpr Index dense_spectrum_levels = 48;
-/// Of the dissipative scale: the least shift σ.
+/// The least shift σ, in parts of the dissipative scale.
 constexpr double least_shift = 1e-9;
-/// Of the fastest decay: the shift of an exact inverse that is tried first.
+/// The shift of the exact inverse that is tried first, in parts of the fastest decay.
 constexpr double exact_shift = 1e-4;
 
 std::vector<Index> by_distance(const Eigen::VectorXcd& values) {

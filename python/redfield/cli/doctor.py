@@ -20,7 +20,7 @@ from redfield.couplings import SiteProjectors
 from redfield.systems import System
 
 SIDE = 6
-"""Of the cubic lattice whose equation is applied."""
+"""Sites along a side of the cubic lattice whose equation is applied."""
 FEW = 0.6
 """Of the speed of real products; what is slower has something in its way."""
 SECONDS = 1.0

@@ -30,7 +30,7 @@ def missing(error: ImportError) -> str:
 
 
 def needed(error: BaseException) -> str | None:
-    """That line, where an exception or a cause of it is the import of a module of an extra."""
+    """The line of `missing`, where an exception or a cause of it is the import of a module of an extra."""
     for one in _chain(error):
         for extra, modules in EXTRAS.items():
             for module in modules:

@@ -22,7 +22,7 @@ Executor = Annotated[
 ]
 
 SCHEMES = ("tcp", "tls", "ws", "wss", "ucx")
-"""Of the addresses of schedulers."""
+"""Schemes of the addresses of schedulers."""
 
 
 @contextlib.contextmanager

@@ -21,7 +21,7 @@ StudyFile = Annotated[Path, typer.Argument(help="A study in TOML, see docs/studi
 StorePath = Annotated[Path, typer.Argument(help="The store of a sweep, a Zarr directory.")]
 Format = Annotated[str, typer.Option("--format", help="netcdf or csv.")]
 SUFFIXES = {"netcdf": (".nc", ".nc3", ".cdf"), "csv": (".csv",)}
-"""Of the files that formats are written to; the first is the default."""
+"""Suffixes of the files that formats are written to; the first is the default."""
 PICTURES = (".pdf", ".svg", ".png")
 FEW = 10
 """Failures, damaged blocks and runs that `redfield status` lists."""

@@ -68,7 +68,7 @@ def untimed(parameters: dict[str, Any] | None) -> dict[str, Any] | None:
 
 
 def _by_dask(walk: Walk, value: Any) -> bytes | None:
-    """What dask says of a class that is registered with it; dask is asked only where it is loaded or needed."""
+    """The token that dask has for a class registered with it; dask is asked only where it is loaded or needed."""
     if type(value).__module__.partition(".")[0] not in ("pandas", "pyarrow", "h5py", "PIL", "numba"):
         return None
     try:

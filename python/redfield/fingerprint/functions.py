@@ -40,7 +40,7 @@ def function(walk: Walk, f: types.FunctionType) -> bytes:
 
 
 def held_by(f: types.FunctionType) -> Iterator[tuple[str, Any]]:
-    """What decides what a function does, each with where it is found."""
+    """The parts that decide what a function does, each with where it is found."""
     yield "code", f.__code__
     names = f.__code__.co_varnames[: f.__code__.co_argcount]
     defaults = f.__defaults__ or ()

@@ -33,7 +33,7 @@ def kind(walk: Walk, value: type) -> bytes:
 
 
 def members(value: type) -> dict[str, Any]:
-    """What a class defines: methods, whatever their names, and attributes that are not Python's own."""
+    """The definitions of a class: methods, whatever their names, and attributes that are not Python's own."""
     values = getattr(value, "__members__", {}) if issubclass(value, enum.Enum) else None
     out: dict[str, Any] = {}
     for name, member in vars(value).items():

@@ -1,4 +1,4 @@
-"""What code reads from outside: global names, attributes of modules, and modules that it imports."""
+"""The names that code reads from outside: globals, attributes of modules, and modules that it imports."""
 
 from __future__ import annotations
 

@@ -12,9 +12,9 @@ import scipy
 from redfield.validation import ComplexArray, RealArray
 
 APART = 1e3
-"""Of ‖W‖: energies farther from their neighbours belong to another block."""
+"""Energies farther from their neighbours than this many ‖W‖ belong to another block."""
 EQUAL = 4.0 * float(np.finfo(float).eps)
-"""Of the largest |e| and for each level: energies nearer to each other than rounding are one."""
+"""Energies nearer to each other than this part of the largest |e| for each level are one: rounding."""
 ITERATIONS = 40
 
 
@@ -47,7 +47,7 @@ class Eigen:
 
 
 def eigen(m: ComplexArray) -> Eigen:
-    """Of any M, as one block."""
+    """The eigenvectors of any M, as one block."""
     values, vectors = scipy.linalg.eig(m)
     try:
         inverse = np.linalg.inv(vectors)

@@ -46,7 +46,7 @@ def new_folder(path: Path) -> Iterator[Path]:
 
 
 def write_files(path: Path, files: Mapping[str, bytes]) -> None:
-    """Those that are not there already, each whole or not at all."""
+    """Write the files that are not there already, each whole or not at all."""
     for name, content in files.items():
         target = path / name
         with contextlib.suppress(OSError):

@@ -82,7 +82,7 @@ def empty(group: Any, name: str, dims: Any, shape: Any, chunks: Any, dtype: Any)
 
 
 def consolidated(files: dict[str, Any]) -> Files:
-    """All metadata once more in that of the group, so that a reader lists no folder."""
+    """Repeat all metadata in that of the group, so that a reader lists no folder."""
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "Consolidated metadata is currently not part")
         zarr.consolidate_metadata(MemoryStore(files))

@@ -99,7 +99,7 @@ class Journal:
 
     @contextlib.contextmanager
     def transaction(self) -> Iterator[None]:
-        """All that is put within is there after it, or nothing."""
+        """A block after which all that was put within is there, or nothing."""
         with self._told("write to"):
             self._db.execute("BEGIN IMMEDIATE")
             try:
@@ -125,7 +125,7 @@ class Journal:
         self._put("record", records)
 
     def put_failures(self, place: str, failures: Mapping[str, bytes]) -> None:
-        """Those of a block, in the place of the ones that it had."""
+        """Replace the failures of a block."""
         self._db.execute("DELETE FROM failure WHERE place = ?", (place,))
         self._put("failure", {(place, point): value for point, value in failures.items()})
 

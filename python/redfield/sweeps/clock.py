@@ -48,7 +48,7 @@ class Clock:
 
 
 CLOCK = Clock()
-"""That of this process; a process that is watched puts its own here."""
+"""The clock of this process; a process that is watched puts its own here."""
 
 
 def memory() -> int:

@@ -94,7 +94,7 @@ class DaskPool(FuturesPool):
 
 
 _guards: dict[str, Guards] = {}
-"""Of this worker, for each sweep."""
+"""Watched processes of this worker, for each sweep."""
 
 
 def run_guarded(name: str, data: bytes, task: tuple[Any, ...]) -> Any:

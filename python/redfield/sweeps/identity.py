@@ -61,7 +61,7 @@ def told_of(
 
 
 def tokens_of(point: Callable[..., Any]) -> dict[str, list[str]]:
-    """Of each part of a point function its token and a short text."""
+    """The token and a short text of each part of a point function."""
     name = name_of(point)
     return {
         part.place: [part.token, _cut(text_of(part.value), "") if type(part.value) in PLAIN else ""]

@@ -123,7 +123,7 @@ class Work:
         return "rng" in inspect.signature(self.point).parameters
 
     def compute(self, points: Points, schema: Schema, known: Known | None = None) -> Block:
-        """All of them; a point that fails is told and leaves nothing."""
+        """Compute all of the points; one that fails is told and leaves nothing."""
         out = Block(schema.empty((len(points),)), np.full(len(points), FAILED, dtype=np.int8), [])
         for place, outcome in (known or {}).items():
             self._put(out, points, place, outcome, schema)
@@ -201,7 +201,7 @@ class Work:
             clock.CLOCK.stop()
 
     def outcome(self, points: Points, place: int) -> Outcome:
-        """That of one point."""
+        """The outcome of one point."""
         try:
             return self.returned(points, np.array([place]))
         except NOT_OF_A_POINT:

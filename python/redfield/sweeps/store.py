@@ -202,7 +202,7 @@ class Store:
             write_files(self.path, self.files)
 
     def _coordinates(self) -> Returned:
-        """Those of what points return, as they are stored."""
+        """The coordinates of what points return, as they are stored."""
         found = self.contents.dataset().coords
         return Returned(
             {},
@@ -226,7 +226,7 @@ class Store:
         return whole[tuple(map(slice, self.extent(task)))]
 
     def block_status(self, task: int) -> Array:
-        """Of the points of one block, flat."""
+        """The status of the points of one block, flat."""
         found = self.written.get(self.place(task))
         if found is None:
             return np.zeros(math.prod(self.extent(task)), dtype=np.int8)

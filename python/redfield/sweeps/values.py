@@ -22,7 +22,7 @@ class Returned:
     variables: dict[str, Variable]
     coordinates: dict[str, Variable]
     attributes: Mapping[str, Any] = field(default_factory=dict)
-    """Those of the whole Dataset."""
+    """Attributes of the whole Dataset."""
 
     @classmethod
     def of(cls, given: Any, members: int | None = None) -> Returned:
@@ -223,4 +223,4 @@ def _as_array(name: str, value: Any, more: str = "") -> Array:
 
 
 FLOATS = ("float16", "float32", "float64", "complex64", "complex128")
-"""Those that a Zarr array holds."""
+"""Floating and complex types that a Zarr array holds."""

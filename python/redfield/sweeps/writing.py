@@ -102,7 +102,7 @@ class Writer:
         self._raise()
 
     def claims(self, tasks: list[Task]) -> Iterator[Task]:
-        """Those of the blocks that no other driver has, each claimed before it is yielded."""
+        """The blocks that no other driver has, each claimed before it is yielded."""
         left, asked = deque(tasks), time.monotonic()
         while left:
             self._raise()
@@ -201,7 +201,7 @@ class Writer:
             raise error
 
     def _written(self) -> None:
-        """Of the thread: whatever waits is written and committed together."""
+        """The thread's loop: whatever waits is written and committed together."""
         ended = False
         while not ended:
             group = self._waiting()

@@ -13,7 +13,7 @@ from redfield.baths import ParticleBath
 from redfield.validation import ComplexArray, RealArray
 
 MOST_MODES = 50_000
-"""Of a bath: the nodes of Gauss's rule are eigenvalues, minutes of work beyond."""
+"""The most modes of a bath: the nodes of Gauss's rule are eigenvalues, minutes of work beyond."""
 LEAST_MODES = 8
 """Of a panel between two points where a density of states is not smooth."""
 NEGLIGIBLE = 1e-10
