@@ -14,7 +14,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 import redfield as rf
-from redfield.pictures import styled
+from redfield.draw import styled
 
 bath = rf.OhmicBath(strength=0.04, cutoff=10.0, beta=5.0)
 times = np.linspace(0.0, 100.0, 41)

@@ -10,7 +10,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 import redfield as rf
-from redfield.pictures import styled
+from redfield.draw import styled
 
 n = 100
 h = rf.models.chain(n, onsite=np.random.default_rng(1).uniform(-1, 1, n))

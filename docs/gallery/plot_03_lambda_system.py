@@ -10,7 +10,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 import redfield as rf
-from redfield.pictures import styled
+from redfield.draw import styled
 
 g1, g2, e = np.eye(3)
 h = np.diag([0.0, 0.05, 2.0])

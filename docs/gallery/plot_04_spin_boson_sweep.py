@@ -12,7 +12,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 import redfield as rf
-from redfield.pictures import styled
+from redfield.draw import styled
 
 h = np.array([[0.5, 0.3], [0.3, -0.5]])
 sigma_z = np.diag([1.0, -1.0])

@@ -10,7 +10,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 import redfield as rf
-from redfield.pictures import styled
+from redfield.draw import styled
 
 x, z = np.array([[0.0, 1.0], [1.0, 0.0]]), np.diag([1.0, -1.0])
 bath = rf.OhmicBath(strength=0.05, cutoff=3.0, beta=1.0)

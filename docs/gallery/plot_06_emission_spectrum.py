@@ -10,7 +10,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 import redfield as rf
-from redfield.pictures import styled
+from redfield.draw import styled
 
 lower = np.array([[0.0, 0.0], [1.0, 0.0]])  # |g⟩⟨e|
 sigma_x = lower + lower.T

@@ -10,7 +10,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 import redfield as rf
-from redfield.pictures import styled
+from redfield.draw import styled
 
 h = rf.models.chain(4, onsite=[0.0, 0.5, 0.9, 1.6])
 

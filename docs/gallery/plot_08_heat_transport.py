@@ -10,7 +10,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 import redfield as rf
-from redfield.pictures import styled
+from redfield.draw import styled
 
 n = 200
 h = rf.models.chain(n)

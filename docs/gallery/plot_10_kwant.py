@@ -14,7 +14,7 @@ import numpy as np
 import scipy
 
 import redfield as rf
-from redfield.pictures import styled
+from redfield.draw import styled
 
 fluxes = np.linspace(0.0, 2.0, 13)
 

@@ -14,7 +14,7 @@ import numpy as np
 from distributed import Client, LocalCluster
 
 import redfield as rf
-from redfield.pictures import styled
+from redfield.draw import styled
 
 
 def point(beta, disorder, rng):

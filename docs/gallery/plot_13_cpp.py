@@ -17,7 +17,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 import redfield as rf
-from redfield.pictures import styled
+from redfield.draw import styled
 
 source = Path("../../cpp/examples/two_level.cpp")
 print(source.read_text())

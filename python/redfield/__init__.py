@@ -4,11 +4,11 @@ from importlib import import_module as _import_module
 from typing import Any as _Any
 
 from redfield import analysis, driven, equations, floquet, fock, models, quadratic
+from redfield._base.errors import EnsembleError, SecularWarning
 from redfield._core import ConvergenceError, Interrupted, StopFlag
 from redfield._core import build_info as _build_info
 from redfield.analysis import compare, diagnose, trace_distance, trace_norm
 from redfield.batch import BatchResult, SteadyStates, SystemBatch
-from redfield.bath_matrix import BathMatrix
 from redfield.baths import (
     Bath,
     BathBatch,
@@ -26,19 +26,19 @@ from redfield.baths import (
     UnderdampedBath,
     particle_exchange,
 )
-from redfield.correlated import correlated
-from redfield.correlations import correlation, evolve_operator
-from redfield.couplings import SiteProjectors
+from redfield.baths.matrix import BathMatrix
 from redfield.equations import *  # noqa: F403  (each kind is exported where it is made)
-from redfield.failures import EnsembleError, SecularWarning
-from redfield.fock import local
-from redfield.reservoirs import UnpairedCouplingWarning
-from redfield.result import Result
-from redfield.spectra import spectrum, susceptibility
-from redfield.steady import MultipleSteadyStates, Spectrum, SteadyState
+from redfield.operators.fock import local
+from redfield.results.result import Result
+from redfield.solve.correlations import correlation, evolve_operator
+from redfield.solve.spectra import spectrum, susceptibility
+from redfield.solve.steady import MultipleSteadyStates, Spectrum, SteadyState
+from redfield.solve.trajectories import LowRankResult, TrajectoryResult
 from redfield.sweeps import StoreError, SweepError, sweep
-from redfield.systems import System
-from redfield.trajectories import LowRankResult, TrajectoryResult
+from redfield.systems.correlated import correlated
+from redfield.systems.couplings import SiteProjectors
+from redfield.systems.reservoirs import UnpairedCouplingWarning
+from redfield.systems.system import System
 
 __version__: str = _build_info()["version"]
 

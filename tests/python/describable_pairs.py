@@ -11,8 +11,8 @@ import numpy as np
 
 import redfield as rf
 from redfield import analysis
-from redfield.description import Described, declared
-from redfield.immutable import PASSING
+from redfield._base.description import Described, declared
+from redfield._base.records import PASSING
 
 from describable import WS, system
 from describable_cases import CASES

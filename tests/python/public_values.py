@@ -202,7 +202,7 @@ VALUES: dict[str, dict[str, Any]] = {
         "samples": np.ones((2, 3)),
     },
     "redfield.models.ssh": {"cells": 3},
-    "redfield.fock": {"modes": 2},
+    "redfield.operators.fock": {"modes": 2},
     **{f"redfield.{x}Bath.spectra_of_many": {"w": np.array([[0.5]])} for x in ("Drude", "Flat", "Lorentzian", "Ohmic")},
 }  # fmt: skip
 """Valid values of arguments, by the module, class or function they belong to ("" for all) and their name."""

@@ -14,8 +14,8 @@ import pytest
 import scipy.sparse
 
 import redfield as rf
-from redfield.description import Described
-from redfield.fingerprint import fingerprint
+from redfield._base.description import Described
+from redfield._base.fingerprint import fingerprint
 
 import describable
 from describable import Calls, LocalJumps, quadratic_periodic, reads_a_global, scaled, with_a_default

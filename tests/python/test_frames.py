@@ -166,7 +166,7 @@ def test_bad_input_is_told():
 
 
 def test_memory_is_refused_with_bytes_and_the_alternative(monkeypatch):
-    monkeypatch.setattr("redfield.hamiltonian.as_max_bytes", lambda value: 1e3)
+    monkeypatch.setattr("redfield.systems.hamiltonian.as_max_bytes", lambda value: 1e3)
     h, ls = random_problem(20, 1, 0.05)
     equation = rf.Lindblad(h, ls)
     equation.evolve(np.eye(20)[0], [0.0, 0.1])

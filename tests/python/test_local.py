@@ -7,7 +7,7 @@ import pytest
 import scipy.sparse as sp
 
 import redfield as rf
-from redfield.lightcone import Sites, memory_of
+from redfield.equations.lightcone import Sites, memory_of
 
 from reference import random_hermitian, random_matrix, random_state
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import redfield as rf
-from redfield.pictures import COLOURS
+from redfield.draw import COLOURS
 
 matplotlib.use("agg")
 

@@ -14,8 +14,8 @@ import qutip
 import scipy.sparse
 
 import redfield as rf
-from redfield.validation import checked
-from redfield.validation.checked import check_of
+from redfield._base.checks import checked
+from redfield._base.checks.checked import check_of
 
 import public_fuzz
 import public_values

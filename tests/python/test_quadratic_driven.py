@@ -9,9 +9,9 @@ import scipy.linalg
 from quadratic_reference import coupling, covariance, hamiltonian, lead
 
 import redfield as rf
-from redfield.drives.window import Window
 from redfield.quadratic.driven.magnus import Affine, Count, integrate
 from redfield.quadratic.driven.memory import Memory, Propagator
+from redfield.systems.drives.window import Window
 
 from reference import random_hermitian, random_matrix
 

@@ -10,7 +10,7 @@ import scipy.special
 
 import redfield as rf
 from redfield import _core
-from redfield.steady import steady_state
+from redfield.solve.steady import steady_state
 
 
 def destroy(n):

@@ -43,7 +43,7 @@ def module(name, folder, text):
         "numpy.linalg:norm",
         "redfield.studies:run",
         "redfield.sweeps.api:sweep",
-        "redfield.stores.files:shutil.rmtree",
+        "redfield._base.stores.files:shutil.rmtree",
         "redfield.reproduce.shipped:studies.run",
         "mine:os.system",
         "mine:system",

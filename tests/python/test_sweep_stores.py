@@ -11,7 +11,7 @@ import pytest
 import xarray as xr
 
 import redfield as rf
-from redfield.stores.journal import Journal
+from redfield._base.stores.journal import Journal
 from redfield.sweeps import stores
 
 from sweep_points import AXES, noisy, same

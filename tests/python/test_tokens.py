@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 import redfield as rf
-from redfield.fingerprint import parts_of, token
+from redfield._base.fingerprint import parts_of, token
 
 import describable_cases
 import token_cases
@@ -110,7 +110,7 @@ INSIDE = "def point(a):\n    import own_helper\n    return own_helper.model(a)\n
 READS = "import own_helper\ndef point(a):\n    return a * own_helper.SCALE\n"
 PROBE = """
 import json, sys
-from redfield.fingerprint import token
+from redfield._base.fingerprint import token
 
 told = []
 for folder, then in json.load(sys.stdin):

@@ -265,7 +265,7 @@ def reads_much(a):
 
 
 def tokens():
-    from redfield.fingerprint import token
+    from redfield._base.fingerprint import token
 
     made = {name: token(make()) for name, make in HARD.items()}
     for name, pair in {**differing(), **{f"same {k}": v for k, v in agreeing().items()}}.items():

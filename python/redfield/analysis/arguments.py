@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from redfield import quadratic
+from redfield._base.checks import as_kind, shown
 from redfield.equations import Equation
-from redfield.validation import as_kind, shown
 
 
 def is_equation_class(value: Any) -> bool:

@@ -9,15 +9,15 @@ from typing import Any
 import numpy as np
 
 from redfield import quadratic
+from redfield._base.checks import RealArray, as_choice, as_items, as_kind, as_times, checked
+from redfield._base.fingerprint import fingerprint
+from redfield._base.records import Immutable
 from redfield.analysis.arguments import as_equation, is_equation_class
 from redfield.analysis.distances import generator_distance, steady_state_distance, trace_norm
 from redfield.analysis.positivity import positivity_violation
-from redfield.fingerprint import fingerprint
-from redfield.heom import heom
-from redfield.immutable import Immutable
-from redfield.pictures import pictured
-from redfield.systems import System
-from redfield.validation import RealArray, as_choice, as_items, as_kind, as_times, checked
+from redfield.draw import pictured
+from redfield.interop.heom import heom
+from redfield.systems.system import System
 
 
 @dataclass(frozen=True, eq=False, repr=False)

@@ -8,8 +8,8 @@ import numpy as np
 import numpy.typing as npt
 import scipy.linalg
 
+from redfield._base.checks import LARGEST, ComplexArray
 from redfield._core import ConvergenceError
-from redfield.validation import LARGEST, ComplexArray
 
 PRECISION = 1e-6
 """Two evaluations with other roundings must agree to this part of the mean and of the variance."""

@@ -8,12 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from redfield.analysis.counted import moments
-from redfield.analysis.events import kept, parts_of
-from redfield.equations import Davies, Equation, Lindblad
-from redfield.immutable import Immutable
-from redfield.steady import MultipleSteadyStates
-from redfield.validation import (
+from redfield._base.checks import (
     ComplexArray,
     RealArray,
     as_choice,
@@ -24,6 +19,11 @@ from redfield.validation import (
     require_memory,
     shown,
 )
+from redfield._base.records import Immutable
+from redfield.analysis.counted import moments
+from redfield.analysis.events import kept, parts_of
+from redfield.equations import Davies, Equation, Lindblad
+from redfield.solve.steady import MultipleSteadyStates
 
 QUANTITIES = ("heat", "energy", "particle", "jumps")
 STATIONARY = 1e-12

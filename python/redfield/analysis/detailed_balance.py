@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 
 from redfield import quadratic
+from redfield._base.checks import ComplexArray, RealArray, as_count, as_positive, as_real_number, checked
+from redfield._base.records import Immutable
 from redfield.analysis.arguments import as_equation
 from redfield.equations import Equation
-from redfield.immutable import Immutable
-from redfield.validation import ComplexArray, RealArray, as_count, as_positive, as_real_number, checked
 
 DENSE = 32
 """Levels up to which defects are summed over all matrix elements; beyond, estimated from random ones."""

@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 
 from redfield import quadratic
+from redfield._base.checks import as_finite, as_positive, checked
+from redfield._base.checks.kinds import or_none
 from redfield.analysis.compare import made_equations
 from redfield.analysis.detailed_balance import detailed_balance_defect
 from redfield.analysis.diagnosis import COLUMNS, Diagnosis
@@ -22,9 +24,7 @@ from redfield.analysis.thermodynamics import (
 )
 from redfield.analysis.usual import usual_equations
 from redfield.analysis.validity import secular_parameter
-from redfield.systems import System
-from redfield.validation import as_finite, as_positive, checked
-from redfield.validation.kinds import or_none
+from redfield.systems.system import System
 
 CHECKS = ("completely_positive", *COLUMNS, "choi", "first_law", "entropy")
 

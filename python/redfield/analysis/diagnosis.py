@@ -8,12 +8,12 @@ from typing import Any
 
 import numpy as np
 
+from redfield._base.checks import RealArray
+from redfield._base.fingerprint import fingerprint
+from redfield._base.records import Immutable
 from redfield.analysis.validity import SecularParameter
-from redfield.fingerprint import fingerprint
-from redfield.immutable import Immutable
-from redfield.pictures import pictured
-from redfield.pictures.verdicts import draw_verdicts
-from redfield.validation import RealArray
+from redfield.draw import pictured
+from redfield.draw.verdicts import draw_verdicts
 
 HOLDS = 1e-10
 """A relative defect up to this counts as none."""

@@ -9,12 +9,7 @@ from typing import Any
 import numpy as np
 
 from redfield import _core, quadratic
-from redfield.analysis.arguments import as_equation, as_stationary, as_steady_matrix
-from redfield.equations import Equation
-from redfield.evolve import Options, Progress, progress_callback
-from redfield.immutable import Immutable
-from redfield.result import Stats
-from redfield.validation import (
+from redfield._base.checks import (
     ComplexArray,
     RealArray,
     as_count,
@@ -25,6 +20,11 @@ from redfield.validation import (
     checked,
     require_finite,
 )
+from redfield._base.records import Immutable
+from redfield.analysis.arguments import as_equation, as_stationary, as_steady_matrix
+from redfield.equations import Equation
+from redfield.results.result import Stats
+from redfield.solve.evolve import Options, Progress, progress_callback
 
 DENSE = 32
 """Levels up to which superoperator norms are summed over all matrix elements."""

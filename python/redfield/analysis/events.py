@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from redfield._base.checks import ComplexArray, RealArray
 from redfield.equations import Equation, PartialSecular
-from redfield.validation import ComplexArray, RealArray
 
 Mask = npt.NDArray[np.bool_]
 

@@ -10,11 +10,11 @@ import numpy as np
 import scipy
 
 from redfield import quadratic
+from redfield._base.checks import ComplexArray, as_choice, checked, require_memory
+from redfield._base.records import Immutable
 from redfield.analysis.arguments import as_equation
 from redfield.equations import Equation
-from redfield.immutable import Immutable
-from redfield.systems import System
-from redfield.validation import ComplexArray, as_choice, checked, require_memory
+from redfield.systems.system import System
 
 DENSE = 40
 """Levels up to which a Kossakowski matrix without a low rank is diagonalised."""

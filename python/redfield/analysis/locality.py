@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from redfield import quadratic
+from redfield._base.checks import RealArray, as_count, checked, renamed
 from redfield.analysis.arguments import as_equation
-from redfield.couplings import SiteProjectors
 from redfield.equations import Equation, QuasilocalRedfield
 from redfield.quadratic.locality import (
     LocalityProfile,
@@ -18,7 +18,7 @@ from redfield.quadratic.locality import (
     group_velocity,
     memory_of,
 )
-from redfield.validation import RealArray, as_count, checked, renamed
+from redfield.systems.couplings import SiteProjectors
 
 
 @checked()

@@ -10,14 +10,14 @@ import numpy as np
 import scipy
 
 from redfield import quadratic
+from redfield._base.checks import RealArray, as_kind, as_not_negative, checked
+from redfield._base.records import Immutable
 from redfield._core import ConvergenceError
 from redfield.analysis.arguments import as_equation
 from redfield.analysis.kossakowski import require_matrix
 from redfield.analysis.thermodynamics import states_of
 from redfield.equations import Equation
-from redfield.immutable import Immutable
-from redfield.result import BaseResult
-from redfield.validation import RealArray, as_kind, as_not_negative, checked
+from redfield.results.result import BaseResult
 
 
 @checked()

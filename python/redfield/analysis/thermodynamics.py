@@ -7,12 +7,12 @@ from typing import Any
 import numpy as np
 
 from redfield import quadratic
+from redfield._base.checks import RealArray, as_choice, as_numeric, checked, require_finite
 from redfield.analysis.arguments import as_equation
 from redfield.analysis.distances import trace_norm
 from redfield.analysis.events import currents
 from redfield.equations import Davies, Equation
-from redfield.result import BaseResult
-from redfield.validation import RealArray, as_choice, as_numeric, checked, require_finite
+from redfield.results.result import BaseResult
 
 
 @checked()

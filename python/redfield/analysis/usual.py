@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from functools import singledispatch
 from typing import Any
 
-from redfield.couplings import SiteProjectors
 from redfield.equations import (
     CoarseGrained,
     Davies,
@@ -16,7 +15,8 @@ from redfield.equations import (
     Redfield,
     UniversalLindblad,
 )
-from redfield.systems import System
+from redfield.systems.couplings import SiteProjectors
+from redfield.systems.system import System
 
 CHOI = 16
 """Levels up to which the table has the Choi matrix of a general equation."""

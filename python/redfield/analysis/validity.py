@@ -8,10 +8,17 @@ from typing import Any
 import numpy as np
 
 from redfield import _core, quadratic
+from redfield._base.checks import (
+    RealArray,
+    as_hermitian,
+    as_numeric,
+    as_positive,
+    checked,
+    require_finite,
+)
+from redfield._base.records import Immutable
 from redfield.analysis.arguments import as_equation
 from redfield.equations import Equation
-from redfield.immutable import Immutable
-from redfield.validation import RealArray, as_hermitian, as_numeric, as_positive, checked, require_finite
 
 GOE, GUE, POISSON = 0.5307, 0.5996, 0.3863
 """⟨r⟩ of large random matrices and of independent levels (Y. Atas et al., PRL 110, 084101 (2013))."""

@@ -8,10 +8,10 @@ from typing import Any, ClassVar
 import numpy as np
 import numpy.typing as npt
 
-from redfield.immutable import Immutable
-from redfield.result import BaseResult
-from redfield.stores.saved import Saved
-from redfield.validation import ComplexArray, RealArray
+from redfield._base.checks import ComplexArray, RealArray
+from redfield._base.records import Immutable
+from redfield._base.stores.saved import Saved
+from redfield.results.result import BaseResult
 
 
 @dataclass(frozen=True, eq=False, repr=False)

@@ -8,13 +8,7 @@ from typing import Any
 import numpy as np
 
 from redfield import _core
-from redfield.batch.result import BatchResult, SteadyStates
-from redfield.batch.systems import Chunk, SystemBatch
-from redfield.evolve import Observables, Options, Progress, progress_callback
-from redfield.failures import EnsembleError
-from redfield.precision import as_dtype, states_type
-from redfield.steady import METHODS, NOTICEABLE, several
-from redfield.validation import (
+from redfield._base.checks import (
     ComplexArray,
     as_choice,
     as_density_matrix,
@@ -26,6 +20,12 @@ from redfield.validation import (
     require_memory,
     warn,
 )
+from redfield._base.errors import EnsembleError
+from redfield._base.precision import as_dtype, states_type
+from redfield.batch.result import BatchResult, SteadyStates
+from redfield.batch.systems import Chunk, SystemBatch
+from redfield.solve.evolve import Observables, Options, Progress, progress_callback
+from redfield.solve.steady import METHODS, NOTICEABLE, several
 
 Report = Callable[[float], object] | None
 

@@ -9,12 +9,7 @@ from typing import Any
 import numpy as np
 
 from redfield import _core
-from redfield.baths import Bath, BathBatch, ParticleBath
-from redfield.couplings import SiteProjectors, as_core_operator, as_couplings
-from redfield.immutable import Immutable
-from redfield.systems import System
-from redfield.tables import unused_at_zero
-from redfield.validation import (
+from redfield._base.checks import (
     HERMITICITY_TOL,
     LARGEST,
     RealArray,
@@ -24,6 +19,11 @@ from redfield.validation import (
     require_finite,
     shown,
 )
+from redfield._base.records import Immutable
+from redfield.baths import Bath, BathBatch, ParticleBath
+from redfield.systems.couplings import SiteProjectors, as_core_operator, as_couplings
+from redfield.systems.system import System
+from redfield.systems.tables import unused_at_zero
 
 CHUNK_BYTES = 64e6
 """What the systems of one call of the core may take; results do not depend on it."""

@@ -11,13 +11,13 @@ import numpy as np
 import numpy.typing as npt
 
 from redfield import _core
+from redfield._base.checks import ComplexArray, RealArray, as_points, as_vector, as_window, checked
+from redfield._base.records import Immutable
 from redfield.baths.batch import ArrayBath, fields_of, numbers_of
 from redfield.baths.checks import balance_defect, boltzmann_exponent, guard
 from redfield.baths.edges import Feature
 from redfield.baths.exponentials import ExponentialSum, exponential_sum
 from redfield.baths.memory import Memory, memory_panels
-from redfield.immutable import Immutable
-from redfield.validation import ComplexArray, RealArray, as_points, as_vector, as_window, checked
 
 
 class Bath(Immutable):

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from redfield.immutable import Immutable
-from redfield.validation import RealArray, as_items, shown
+from redfield._base.checks import RealArray, as_items, shown
+from redfield._base.records import Immutable
 
 Members = npt.NDArray[np.intp]
 ALONE = frozenset(

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from redfield.validation import ComplexArray, RealArray, as_numeric, as_points, as_real_values
+from redfield._base.checks import ComplexArray, RealArray, as_numeric, as_points, as_real_values
 
 TAKEN = {
     "power_spectrum": "w",

@@ -10,8 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from redfield import _core
+from redfield._base.checks import ComplexArray, RealArray
 from redfield.baths.base import Bath
-from redfield.validation import ComplexArray, RealArray
 
 
 class ClosedForm(Bath):

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from redfield._base.checks import ComplexArray, RealArray, as_function_of, as_positive
 from redfield.baths.base import Bath
 from redfield.baths.batch import Number
 from redfield.baths.checks import complex_values
 from redfield.baths.memory import memory_panels
 from redfield.baths.panels import Panels
-from redfield.validation import ComplexArray, RealArray, as_function_of, as_positive
 
 NEGATIVE = 1e-9
 """Of the largest rate; γ this far below zero is rounding."""

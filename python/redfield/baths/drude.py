@@ -8,10 +8,10 @@ from typing import ClassVar
 
 import numpy as np
 
+from redfield._base.checks import RealArray, as_not_negative, as_positive
 from redfield.baths.batch import Number
 from redfield.baths.closed_form import ClosedForm
 from redfield.baths.thermal import ThermalBath
-from redfield.validation import RealArray, as_not_negative, as_positive
 
 
 @dataclass(frozen=True, eq=False, repr=False)

@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from redfield._base.checks import RealArray
 from redfield.baths.tails import PRECISE, Tail
-from redfield.validation import RealArray
 
 Feature = tuple[float, float]
 """A place where a function is not smooth or varies fast, and over which distance."""

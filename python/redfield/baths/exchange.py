@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from redfield._base.checks import as_items, as_sparse, as_square, checked, shown
 from redfield.baths.particle import ParticleBath, ParticleExchange
-from redfield.validation import as_items, as_sparse, as_square, checked, shown
 
 
 @checked()

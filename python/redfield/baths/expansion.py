@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from redfield._base.checks import RealArray
 from redfield.baths.legendre import NODES, ORDER, TAIL, TO_SERIES, WEIGHTS
 from redfield.baths.panels import Panels
 from redfield.baths.tails import Tail
-from redfield.validation import RealArray
 
 MOST_PANELS = 20_000
 EPSILON = float(np.finfo(np.float64).eps)

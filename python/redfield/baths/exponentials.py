@@ -11,11 +11,11 @@ import numpy as np
 import numpy.typing as npt
 import scipy
 
+from redfield._base.checks import ComplexArray, RealArray, as_positive, checked
+from redfield._base.description import Described
 from redfield.baths.legendre import NODES, WEIGHTS
 from redfield.baths.memory import memory_panels
 from redfield.baths.panels import Panels
-from redfield.description import Described
-from redfield.validation import ComplexArray, RealArray, as_positive, checked
 
 if TYPE_CHECKING:
     from redfield.baths.base import Bath

@@ -11,11 +11,11 @@ from typing import Any
 
 import numpy as np
 
+from redfield._base.checks import ComplexArray, RealArray
 from redfield.baths.base import Bath
 from redfield.baths.drude import DrudeBath
 from redfield.baths.flat_lorentzian import FlatBath
 from redfield.baths.memory import Memory, memory_panels
-from redfield.validation import ComplexArray, RealArray
 
 SAMPLES = 500
 """Of C(t), by which QuTiP fits."""

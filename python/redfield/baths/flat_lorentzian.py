@@ -9,10 +9,7 @@ from typing import Any, ClassVar
 import numpy as np
 import numpy.typing as npt
 
-from redfield.baths.base import Bath
-from redfield.baths.batch import Number
-from redfield.baths.closed_form import ClosedForm
-from redfield.validation import (
+from redfield._base.checks import (
     ComplexArray,
     RealArray,
     as_not_negative,
@@ -22,6 +19,9 @@ from redfield.validation import (
     as_window,
     checked,
 )
+from redfield.baths.base import Bath
+from redfield.baths.batch import Number
+from redfield.baths.closed_form import ClosedForm
 
 
 @dataclass(frozen=True, eq=False, repr=False)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from redfield.validation import RealArray
+from redfield._base.checks import RealArray
 
 ORDER = 24
 """Nodes, and terms, of a panel."""

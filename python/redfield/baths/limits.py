@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from redfield.validation import RealArray
+from redfield._base.checks import RealArray
 
 ONE_SIDED = np.array([4.0, -6.0, 4.0, -1.0])
 """Weights that extrapolate a function from h, 2h, 3h and 4h to 0: γ may have a kink there, as e^{−|ω|} has."""

@@ -8,11 +8,11 @@ from typing import Any
 
 import numpy as np
 
+from redfield._base.checks import ComplexArray, RealArray
 from redfield.baths.edges import outward
 from redfield.baths.expansion import expand
 from redfield.baths.legendre import NODES, WEIGHTS
 from redfield.baths.panels import Panels
-from redfield.validation import ComplexArray, RealArray
 
 NEGLIGIBLE = 1e-14
 """t|C(t)| below this part of its largest ends the memory."""

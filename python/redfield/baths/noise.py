@@ -9,10 +9,10 @@ import numpy as np
 import numpy.typing as npt
 import scipy
 
+from redfield._base.checks import ComplexArray, RealArray, as_not_negative, as_positive
 from redfield.baths.base import Bath
 from redfield.baths.batch import Number
 from redfield.baths.numeric import NumericBath
-from redfield.validation import ComplexArray, RealArray, as_not_negative, as_positive
 
 FAR = 60.0
 """In W: beyond, the Ohmic part is smooth over the width of the slow one."""

@@ -10,6 +10,7 @@ from typing import ClassVar
 import numpy as np
 import numpy.typing as npt
 
+from redfield._base.checks import ComplexArray, RealArray, as_vector, as_window, checked
 from redfield.baths import windows
 from redfield.baths.base import Bath
 from redfield.baths.edges import (
@@ -24,7 +25,6 @@ from redfield.baths.edges import (
 from redfield.baths.expansion import expand, missed_at, verified
 from redfield.baths.panels import Panels
 from redfield.baths.tails import Tail
-from redfield.validation import ComplexArray, RealArray, as_vector, as_window, checked
 
 FEW = 4000
 """Up to so many frequencies the Lamb shift is computed at each; beyond, from its own panels."""

@@ -16,12 +16,19 @@ from typing import Any, ClassVar
 import numpy as np
 import numpy.typing as npt
 
+from redfield._base.checks import (
+    LARGEST,
+    ComplexArray,
+    RealArray,
+    as_choice,
+    as_not_negative,
+    as_positive,
+)
 from redfield.baths.batch import Number
 from redfield.baths.closed_form import ClosedForm
 from redfield.baths.drude import DrudeBath
 from redfield.baths.edges import Feature
 from redfield.baths.thermal import ThermalBath
-from redfield.validation import LARGEST, ComplexArray, RealArray, as_choice, as_not_negative, as_positive
 
 CUTOFFS: dict[str, Callable[[RealArray], RealArray]] = {
     "exponential": lambda x: np.exp(-x),

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from redfield._base.checks import ComplexArray, RealArray
 from redfield.baths.legendre import FEW_TURNS, NODES, ORDER, WEIGHTS, second_kind, spherical_bessel
 from redfield.baths.tails import Tail
-from redfield.validation import ComplexArray, RealArray
 
 JUMP = 1e-11
 """Of the largest end value of a panel: neighbours that differ by more have a jump between them."""

@@ -9,12 +9,7 @@ from dataclasses import KW_ONLY, dataclass
 import numpy as np
 import numpy.typing as npt
 
-from redfield.baths.checks import balance_defect, boltzmann_exponent, guard, real_values
-from redfield.baths.edges import Feature
-from redfield.baths.numeric import NumericBath
-from redfield.baths.spectrum import SpectrumBath
-from redfield.immutable import Immutable
-from redfield.validation import (
+from redfield._base.checks import (
     RealArray,
     as_choice,
     as_function_of,
@@ -25,6 +20,11 @@ from redfield.validation import (
     as_real_number,
     as_vector,
 )
+from redfield._base.records import Immutable
+from redfield.baths.checks import balance_defect, boltzmann_exponent, guard, real_values
+from redfield.baths.edges import Feature
+from redfield.baths.numeric import NumericBath
+from redfield.baths.spectrum import SpectrumBath
 
 
 def occupation(w: RealArray, beta: float, mu: float, statistics: str) -> RealArray:

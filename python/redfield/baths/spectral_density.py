@@ -9,10 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from redfield.baths.batch import Number
-from redfield.baths.checks import real_values
-from redfield.baths.thermal import ThermalBath
-from redfield.validation import (
+from redfield._base.checks import (
     RealArray,
     as_finite,
     as_function_of,
@@ -20,6 +17,9 @@ from redfield.validation import (
     as_positive,
     as_real_number,
 )
+from redfield.baths.batch import Number
+from redfield.baths.checks import real_values
+from redfield.baths.thermal import ThermalBath
 
 
 @dataclass(frozen=True, eq=False, repr=False)

@@ -8,10 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from redfield.baths.checks import real_values
-from redfield.baths.limits import known_at_zero, undivided
-from redfield.baths.numeric import NumericBath
-from redfield.validation import (
+from redfield._base.checks import (
     RealArray,
     as_function_of,
     as_interval,
@@ -19,6 +16,9 @@ from redfield.validation import (
     as_positive,
     as_real_number,
 )
+from redfield.baths.checks import real_values
+from redfield.baths.limits import known_at_zero, undivided
+from redfield.baths.numeric import NumericBath
 
 
 @dataclass(frozen=True, eq=False, repr=False)

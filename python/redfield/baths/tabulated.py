@@ -11,9 +11,9 @@ import numpy as np
 import numpy.typing as npt
 
 from redfield import _core
+from redfield._base.checks import RealArray, as_choice, as_flag, as_numeric, as_positive, require_finite
 from redfield.baths.edges import Feature
 from redfield.baths.numeric import NumericBath
-from redfield.validation import RealArray, as_choice, as_flag, as_numeric, as_positive, require_finite
 
 
 @dataclass(frozen=True, eq=False, repr=False)

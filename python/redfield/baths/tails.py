@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from redfield._base.checks import ComplexArray, RealArray
 from redfield.baths.legendre import NODES, TO_SERIES, second_kind
-from redfield.validation import ComplexArray, RealArray
 
 SERIES = 60
 """Terms of the expansion of a power law's transform, of a ratio of at most ½."""

@@ -10,12 +10,12 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import numpy.typing as npt
 
+from redfield._base.checks import ComplexArray, RealArray
 from redfield.baths.edges import FOURIER_OCTAVES, OCTAVES, Feature, between, graded, outward
 from redfield.baths.expansion import missed_at, verified
 from redfield.baths.numeric import NumericBath
 from redfield.baths.panels import Panels
 from redfield.baths.tails import Tail
-from redfield.validation import ComplexArray, RealArray
 
 DEEPEST = 600
 """Octaves towards ω = 0 in which a power law is looked for."""

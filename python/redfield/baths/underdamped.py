@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 import scipy
 
+from redfield._base.checks import ComplexArray, RealArray, as_not_negative, as_positive
 from redfield.baths.batch import Number
 from redfield.baths.edges import Feature
 from redfield.baths.thermal import ThermalBath
-from redfield.validation import ComplexArray, RealArray, as_not_negative, as_positive
 
 NEAR_POLE = 1e-4
 """Distance, in Matsubara spacings, within which a pole of J meets one of coth and their sum is averaged."""

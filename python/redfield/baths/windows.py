@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from redfield._base.checks import ComplexArray, RealArray
 from redfield.baths.legendre import NODES, WEIGHTS
 from redfield.baths.panels import Panels
-from redfield.validation import ComplexArray, RealArray
 
 MANY_TURNS = 200.0
 """Turns of C within the window, in radians, from which on the integral over frequencies is the cheaper one."""

@@ -16,8 +16,8 @@ from redfield.baths import OhmicBath
 from redfield.cli.errors import errors
 from redfield.cli.extras import require
 from redfield.cli.output import say, say_facts
-from redfield.couplings import SiteProjectors
-from redfield.systems import System
+from redfield.systems.couplings import SiteProjectors
+from redfield.systems.system import System
 
 SIDE = 6
 """Sites along a side of the cubic lattice whose equation is applied."""

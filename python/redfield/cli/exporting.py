@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from redfield.stores.files import replacing
+from redfield._base.stores.files import replacing
 
 EXACT = 2**53
 """Integers below it are doubles without loss."""

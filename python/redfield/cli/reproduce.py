@@ -50,7 +50,7 @@ def computed(
 ) -> dict[str, xr.Dataset]:
     """Into the directory's stores, which grow with the options; ends the command where points fail."""
     from redfield import studies
-    from redfield.stores.saved import as_folder
+    from redfield._base.stores.saved import as_folder
 
     require("matplotlib")  # of the picture at the end
     directory = as_folder(directory, "output")

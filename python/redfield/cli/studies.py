@@ -50,7 +50,7 @@ def run(
 ) -> None:
     """Compute what is missing of a study."""
     from redfield import studies
-    from redfield.stores.saved import as_folder
+    from redfield._base.stores.saved import as_folder
     from redfield.studies.point import require_trusted
 
     raw = studies.load(study, preset, dict(_setting(text) for text in set_ or ()))

@@ -11,7 +11,7 @@ from redfield.driven.kinds import (
     UniversalLindblad,
 )
 from redfield.driven.system import System
-from redfield.spline import Spline
+from redfield.systems.drives.spline import Spline
 
 __all__ = [
     "Average",

@@ -9,23 +9,24 @@ from typing import Any, Self
 
 import numpy as np
 
-from redfield import _core, equations, systems
-from redfield import evolve as _evolve
-from redfield.driven.system import System
-from redfield.driven.tables import MOST_LEVELS, tabulated
-from redfield.drives.made import Made
-from redfield.drives.window import Window, window_of
-from redfield.evolve import Options, Progress
-from redfield.formula import Formula
-from redfield.immutable import Immutable
-from redfield.result import Result
-from redfield.validation import (
+from redfield import _core, equations
+from redfield._base.checks import (
     ComplexArray,
     as_density_matrix,
     as_flag,
     as_square,
     as_times,
 )
+from redfield._base.formula import Formula
+from redfield._base.records import Immutable
+from redfield.driven.system import System
+from redfield.driven.tables import MOST_LEVELS, tabulated
+from redfield.results.result import Result
+from redfield.solve import evolve as _evolve
+from redfield.solve.evolve import Options, Progress
+from redfield.systems import system as systems
+from redfield.systems.drives.made import Made
+from redfield.systems.drives.window import Window, window_of
 
 METHODS = ("auto", "dopri5", "magnus")
 

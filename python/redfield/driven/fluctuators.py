@@ -12,10 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from redfield import _core
-from redfield.driven.base import Equation
-from redfield.evolve import Progress, progress_callback
-from redfield.immutable import Immutable
-from redfield.validation import (
+from redfield._base.checks import (
     ComplexArray,
     RealArray,
     as_count,
@@ -29,7 +26,10 @@ from redfield.validation import (
     as_times,
     checked,
 )
-from redfield.validation.kinds import as_anything
+from redfield._base.checks.kinds import as_anything
+from redfield._base.records import Immutable
+from redfield.driven.base import Equation
+from redfield.solve.evolve import Progress, progress_callback
 
 MOST_SWITCHES = 1e8
 """Largest mean number of switches of one course: beyond, its times do not fit in memory."""

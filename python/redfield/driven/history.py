@@ -7,12 +7,12 @@ import itertools
 import numpy as np
 
 from redfield import _core
+from redfield._base.checks import ComplexArray, RealArray
 from redfield.baths import Bath, FlatBath
 from redfield.baths.exponentials import ExponentialSum
 from redfield.baths.legendre import NODES, WEIGHTS
 from redfield.baths.memory import Memory, memory_panels
 from redfield.baths.panels import Panels
-from redfield.validation import ComplexArray, RealArray
 
 POINTS = _core.PANEL_POINTS
 X = -np.cos(np.pi * np.arange(POINTS) / (POINTS - 1))

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from redfield import equations, systems
+from redfield import equations
+from redfield._base.checks import as_choice, as_not_negative, as_positive, renamed
 from redfield.baths import Bath, ExponentialSum, FlatBath
 from redfield.driven import memory
 from redfield.driven.base import Equation
 from redfield.driven.system import System
-from redfield.drives.window import Window
-from redfield.validation import as_choice, as_not_negative, as_positive, renamed
+from redfield.systems import system as systems
+from redfield.systems.drives.window import Window
 
 
 class Redfield(Equation):

@@ -8,13 +8,13 @@ from typing import Any
 import numpy as np
 
 from redfield import _core
+from redfield._base.checks import RealArray, as_max_bytes
 from redfield.baths import Bath, FlatBath
 from redfield.baths.exponentials import ExponentialSum
 from redfield.driven.history import POINTS, history, lags_of
 from redfield.driven.system import System
-from redfield.drives.panels import HALVINGS, TURNS, panels_of, require_few
-from redfield.drives.window import Window
-from redfield.validation import RealArray, as_max_bytes
+from redfield.systems.drives.panels import HALVINGS, TURNS, panels_of, require_few
+from redfield.systems.drives.window import Window
 
 LEAST_PANELS = 8
 ROUGH = 1e-5

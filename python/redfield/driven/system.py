@@ -7,16 +7,17 @@ from typing import Any
 
 import numpy as np
 
-from redfield import _core, systems
+from redfield import _core
+from redfield._base.checks import RealArray, as_hermitian, as_moment, as_not_negative, as_times, checked
+from redfield._base.records import Immutable
 from redfield.baths import Bath
-from redfield.couplings import SiteProjectors, as_couplings
-from redfield.drives.made import Control, Made
-from redfield.drives.operators import TimeOperator
-from redfield.drives.spectra import tabulated
-from redfield.drives.window import Window
-from redfield.immutable import Immutable
-from redfield.reservoirs import as_baths
-from redfield.validation import RealArray, as_hermitian, as_moment, as_not_negative, as_times, checked
+from redfield.systems import system as systems
+from redfield.systems.couplings import SiteProjectors, as_couplings
+from redfield.systems.drives.made import Control, Made
+from redfield.systems.drives.operators import TimeOperator
+from redfield.systems.drives.spectra import tabulated
+from redfield.systems.drives.window import Window
+from redfield.systems.reservoirs import as_baths
 
 CHECKED = 17
 """Times at which H is looked at before an evolution."""

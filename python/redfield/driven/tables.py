@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from redfield import _core
-from redfield.drives.functions import NotResolvedError, expand
-from redfield.drives.made import Control
-from redfield.drives.window import looks_of
-from redfield.validation import RealArray
+from redfield._base.checks import RealArray
+from redfield.systems.drives.functions import NotResolvedError, expand
+from redfield.systems.drives.made import Control
+from redfield.systems.drives.window import looks_of
 
 MOST_LEVELS = 8
 """Beyond, a matrix of N⁴ entries from its table is dearer than the eigenbasis it saves."""

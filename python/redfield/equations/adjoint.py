@@ -10,11 +10,7 @@ from typing import Any
 import numpy as np
 
 from redfield import _core
-from redfield import evolve as _evolve
-from redfield.evolve import Options
-from redfield.immutable import Immutable
-from redfield.result import Result
-from redfield.validation import (
+from redfield._base.checks import (
     ComplexArray,
     as_density_matrix,
     as_items,
@@ -22,6 +18,10 @@ from redfield.validation import (
     as_square,
     as_threads,
 )
+from redfield._base.records import Immutable
+from redfield.results.result import Result
+from redfield.solve import evolve as _evolve
+from redfield.solve.evolve import Options
 
 
 class Adjoint(Immutable, answer=True):

@@ -8,10 +8,7 @@ from typing import Any, Self
 import numpy as np
 
 from redfield import _core
-from redfield.formula import Formula
-from redfield.immutable import Immutable
-from redfield.systems import System
-from redfield.validation import (
+from redfield._base.checks import (
     ComplexArray,
     RealArray,
     as_choice,
@@ -20,6 +17,9 @@ from redfield.validation import (
     as_states,
     as_threads,
 )
+from redfield._base.formula import Formula
+from redfield._base.records import Immutable
+from redfield.systems.system import System
 
 EMPTY = 1e-14
 """Populations below this count as zero in ln ρ."""

@@ -10,21 +10,21 @@ import numpy as np
 
 from redfield import _core
 from redfield import batch as _batch
-from redfield import evolve as _evolve
-from redfield import steady as _steady
-from redfield.batch import SystemBatch
-from redfield.bath_matrix import Mixed
-from redfield.equations.kets import Kets
-from redfield.evolve import Options, Progress
-from redfield.result import Result
-from redfield.steady import Spectrum, SteadyState
-from redfield.systems import System
-from redfield.validation import (
+from redfield._base.checks import (
     ComplexArray,
     as_flag,
     as_square,
     as_threads,
 )
+from redfield.batch import SystemBatch
+from redfield.baths.matrix import Mixed
+from redfield.equations.kets import Kets
+from redfield.results.result import Result
+from redfield.solve import evolve as _evolve
+from redfield.solve import steady as _steady
+from redfield.solve.evolve import Options, Progress
+from redfield.solve.steady import Spectrum, SteadyState
+from redfield.systems.system import System
 
 
 class Equation(Kets):

@@ -8,13 +8,13 @@ from typing import ClassVar
 import numpy as np
 
 from redfield import _core
+from redfield._base.checks import ComplexArray, RealArray, as_max_bytes, as_not_negative, as_positive
 from redfield.batch import SystemBatch
 from redfield.baths import Bath
 from redfield.equations.base import Equation
 from redfield.equations.jumps import windowed_jumps
-from redfield.systems import System
-from redfield.trajectories.unravelling import Maker, Unravelling
-from redfield.validation import ComplexArray, RealArray, as_max_bytes, as_not_negative, as_positive
+from redfield.solve.trajectories.unravelling import Maker, Unravelling
+from redfield.systems.system import System
 
 
 class CoarseGrained(Equation):

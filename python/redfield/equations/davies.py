@@ -6,13 +6,13 @@ from collections.abc import Iterable
 from typing import ClassVar
 
 from redfield import _core
+from redfield._base.checks import RealArray, as_max_bytes, as_not_negative, warn
 from redfield.batch import SystemBatch
-from redfield.bath_matrix import Mixed
+from redfield.baths.matrix import Mixed
 from redfield.equations.base import Equation
 from redfield.equations.jumps import eigenstate_jumps, secular_jumps
-from redfield.systems import System
-from redfield.trajectories.unravelling import Maker, Unravelling
-from redfield.validation import RealArray, as_max_bytes, as_not_negative, warn
+from redfield.solve.trajectories.unravelling import Maker, Unravelling
+from redfield.systems.system import System
 
 
 class Davies(Equation):

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from redfield import evolve as _evolve
+from redfield._base.checks import as_choice, as_items, checked
+from redfield._base.errors import EnsembleError
 from redfield.equations.base import Equation
-from redfield.evolve import Options, Progress
-from redfield.failures import EnsembleError
-from redfield.validation import as_choice, as_items, checked
+from redfield.solve import evolve as _evolve
+from redfield.solve.evolve import Options, Progress
 
 
 @checked()

@@ -7,11 +7,11 @@ from typing import ClassVar
 
 from redfield import _core
 from redfield.batch import SystemBatch
-from redfield.bath_matrix import Mixed
+from redfield.baths.matrix import Mixed
 from redfield.equations.base import Equation
 from redfield.equations.jumps import unravelling_of_jumps
-from redfield.systems import System
-from redfield.trajectories.unravelling import Maker, Unravelling
+from redfield.solve.trajectories.unravelling import Maker, Unravelling
+from redfield.systems.system import System
 
 
 class GeometricArithmetic(Equation):

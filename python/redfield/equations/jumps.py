@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 
 from redfield import _core
-from redfield.bath_matrix import Mixed
-from redfield.couplings import SiteProjectors
-from redfield.trajectories.unravelling import Maker, Unravelling, in_eigenbasis
-from redfield.validation import ComplexArray, require_memory
+from redfield._base.checks import ComplexArray, require_memory
+from redfield.baths.matrix import Mixed
+from redfield.solve.trajectories.unravelling import Maker, Unravelling, in_eigenbasis
+from redfield.systems.couplings import SiteProjectors
 
 NEGLIGIBLE = 1e-13
 """Of the largest eigenvalue of a kernel: what is left of it when no more jumps are made of it."""

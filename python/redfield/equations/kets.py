@@ -5,13 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from redfield import _core, trajectories
+from redfield import _core
+from redfield._base.checks import as_choice, as_positive
 from redfield.batch import SystemBatch
 from redfield.equations.representations import Representations
-from redfield.evolve import Progress
-from redfield.trajectories import LowRankResult, TrajectoryResult, low_rank
-from redfield.trajectories.unravelling import METHODS, Maker, Unravelling
-from redfield.validation import as_choice, as_positive
+from redfield.solve import trajectories
+from redfield.solve.evolve import Progress
+from redfield.solve.trajectories import LowRankResult, TrajectoryResult, low_rank
+from redfield.solve.trajectories.unravelling import METHODS, Maker, Unravelling
 
 
 class Kets(Representations):

@@ -7,14 +7,14 @@ from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar
 
 from redfield import _core
+from redfield._base.checks import as_choice, renamed
 from redfield.batch import SystemBatch
 from redfield.baths import FlatBath
-from redfield.couplings import as_coordinates, as_core_operator
 from redfield.equations.base import Equation
 from redfield.equations.frames import FRAMES, cheapest_frame
-from redfield.systems import System
-from redfield.trajectories.unravelling import Maker, Unravelling, in_given_basis
-from redfield.validation import as_choice, renamed
+from redfield.solve.trajectories.unravelling import Maker, Unravelling, in_given_basis
+from redfield.systems.couplings import as_coordinates, as_core_operator
+from redfield.systems.system import System
 
 
 class Lindblad(Equation):

@@ -10,14 +10,14 @@ from typing import Any
 import numpy as np
 
 from redfield import _core
+from redfield._base.checks import RealArray, as_count, as_items, as_kind, as_positive
 from redfield.batch import SystemBatch
 from redfield.baths import Bath
-from redfield.couplings import SiteProjectors, as_coordinates, as_core_operator
 from redfield.equations.base import Equation
-from redfield.evolve import Progress, progress_callback
-from redfield.lightcone import Memory, Sites, cluster_operators, memory_of, site_factors
-from redfield.systems import System
-from redfield.validation import RealArray, as_count, as_items, as_kind, as_positive
+from redfield.equations.lightcone import Memory, Sites, cluster_operators, memory_of, site_factors
+from redfield.solve.evolve import Progress, progress_callback
+from redfield.systems.couplings import SiteProjectors, as_coordinates, as_core_operator
+from redfield.systems.system import System
 
 
 class LocalRedfield(Equation):

@@ -7,12 +7,12 @@ from typing import Any
 
 import numpy as np
 
+from redfield._base.checks import RealArray, as_kind, as_positive, checked
+from redfield._base.records import Immutable
 from redfield.baths import Bath
+from redfield.equations.lightcone import cluster_operators, jump_memory
 from redfield.equations.local import local_couplings
-from redfield.immutable import Immutable
-from redfield.lightcone import cluster_operators, jump_memory
-from redfield.systems import System
-from redfield.validation import RealArray, as_kind, as_positive, checked
+from redfield.systems.system import System
 
 
 class LocalJumps(Immutable, answer=True):

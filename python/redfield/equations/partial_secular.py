@@ -9,10 +9,10 @@ import numpy as np
 import numpy.typing as npt
 
 from redfield import _core
+from redfield._base.checks import RealArray, as_max_bytes, as_not_negative, as_real_number
 from redfield.batch import SystemBatch
 from redfield.equations.base import Equation
-from redfield.systems import System
-from redfield.validation import RealArray, as_max_bytes, as_not_negative, as_real_number
+from redfield.systems.system import System
 
 
 class PartialSecular(Equation):

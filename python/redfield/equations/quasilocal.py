@@ -9,13 +9,13 @@ import numpy as np
 import scipy
 
 from redfield import _core
+from redfield._base.checks import ComplexArray, as_count, as_index, as_items, as_kind
 from redfield.batch import SystemBatch
-from redfield.couplings import SiteProjectors, as_core_operator
 from redfield.equations.base import Equation
-from redfield.fock import local
-from redfield.lightcone import norm_bound
-from redfield.systems import System
-from redfield.validation import ComplexArray, as_count, as_index, as_items, as_kind
+from redfield.equations.lightcone import norm_bound
+from redfield.operators.fock import local
+from redfield.systems.couplings import SiteProjectors, as_core_operator
+from redfield.systems.system import System
 
 EXACT_NORM = 512
 """Levels up to which ‖δΛ‖ is its largest singular value; beyond, an upper bound is."""

@@ -7,9 +7,9 @@ from typing import ClassVar
 
 from redfield import _core
 from redfield.batch import SystemBatch
-from redfield.bath_matrix import Mixed
+from redfield.baths.matrix import Mixed
 from redfield.equations.base import Equation
-from redfield.systems import System
+from redfield.systems.system import System
 
 
 class Redfield(Equation):

@@ -7,10 +7,10 @@ import math
 import numpy as np
 import scipy
 
-from redfield import matrices
+from redfield._base.checks import ComplexArray, as_choice, as_max_bytes, as_not_negative, as_threads
 from redfield.equations.adjoint import Adjoint
 from redfield.equations.answers import Answers
-from redfield.validation import ComplexArray, as_choice, as_max_bytes, as_not_negative, as_threads
+from redfield.solve import matrices
 
 
 class Representations(Answers):

@@ -8,14 +8,14 @@ from typing import Any
 import numpy as np
 
 from redfield import _core
-from redfield import evolve as _evolve
-from redfield.evolve import Options, Progress
+from redfield._base.checks import ComplexArray, as_density_matrix, as_flag, as_positive, as_times
+from redfield._base.formula import Formula
+from redfield._base.records import Immutable
 from redfield.floquet.state import PeriodicState
 from redfield.floquet.system import System
-from redfield.formula import Formula
-from redfield.immutable import Immutable
-from redfield.result import Result
-from redfield.validation import ComplexArray, as_density_matrix, as_flag, as_positive, as_times
+from redfield.results.result import Result
+from redfield.solve import evolve as _evolve
+from redfield.solve.evolve import Options, Progress
 
 
 class Equation(Formula, Immutable):

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from redfield import _core
-from redfield.evolve import Options
-from redfield.validation import ComplexArray, RealArray, require_memory
+from redfield._base.checks import ComplexArray, RealArray, require_memory
+from redfield.solve.evolve import Options
 
 if TYPE_CHECKING:
     from redfield.floquet.kinds import Davies, Redfield

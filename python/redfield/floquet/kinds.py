@@ -9,13 +9,7 @@ from typing import Any
 import numpy as np
 
 from redfield import _core
-from redfield.floquet import fixed_point
-from redfield.floquet.base import Equation
-from redfield.floquet.secular import Secular
-from redfield.floquet.state import Exchange, PeriodicState
-from redfield.floquet.system import System
-from redfield.steady import MultipleSteadyStates
-from redfield.validation import (
+from redfield._base.checks import (
     ComplexArray,
     RealArray,
     as_density_matrix,
@@ -25,6 +19,12 @@ from redfield.validation import (
     as_positive,
     as_square,
 )
+from redfield.floquet import fixed_point
+from redfield.floquet.base import Equation
+from redfield.floquet.secular import Secular
+from redfield.floquet.state import Exchange, PeriodicState
+from redfield.floquet.system import System
+from redfield.solve.steady import MultipleSteadyStates
 
 DEGENERACY = 1e-9
 """Of Ω: what quasi-energies are known to."""

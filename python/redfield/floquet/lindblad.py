@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from redfield._base.checks import ComplexArray, RealArray, renamed
 from redfield.baths import FlatBath
 from redfield.floquet.kinds import Redfield
 from redfield.floquet.state import Exchange
 from redfield.floquet.system import System
-from redfield.validation import ComplexArray, RealArray, renamed
 
 
 class Lindblad(Redfield):

@@ -9,11 +9,7 @@ from typing import Any
 import numpy as np
 
 from redfield import _core
-from redfield.floquet import fixed_point
-from redfield.floquet.kinds import Redfield, degeneracy_of
-from redfield.floquet.state import Exchange
-from redfield.floquet.system import System
-from redfield.validation import (
+from redfield._base.checks import (
     ComplexArray,
     RealArray,
     as_max_bytes,
@@ -22,6 +18,10 @@ from redfield.validation import (
     as_real_number,
     as_square,
 )
+from redfield.floquet import fixed_point
+from redfield.floquet.kinds import Redfield, degeneracy_of
+from redfield.floquet.state import Exchange
+from redfield.floquet.system import System
 
 
 class PartialSecular(Redfield):

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 
 from redfield import _core
-from redfield.failures import NEGLECTED, warn_of_secular
+from redfield._base.checks import ComplexArray, RealArray
+from redfield._base.errors import NEGLECTED, warn_of_secular
 from redfield.floquet.system import System
-from redfield.validation import ComplexArray, RealArray
 
 CHUNK = 500
 """Pairs of modes whose sums over harmonics are taken at once."""

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from redfield.immutable import Immutable
-from redfield.stores.saved import SavedOf
-from redfield.validation import ComplexArray, RealArray, as_moment, as_square
+from redfield._base.checks import ComplexArray, RealArray, as_moment, as_square
+from redfield._base.records import Immutable
+from redfield._base.stores.saved import SavedOf
 
 if TYPE_CHECKING:
     from redfield.floquet.system import System

@@ -9,14 +9,7 @@ from typing import Any
 import numpy as np
 
 from redfield import _core, driven
-from redfield.baths import Bath
-from redfield.couplings import SiteProjectors
-from redfield.drives.operators import TimeOperator
-from redfield.drives.panels import floquet_modes, require_repeats
-from redfield.drives.window import Window, as_breakpoints
-from redfield.immutable import Immutable
-from redfield.reservoirs import distinct
-from redfield.validation import (
+from redfield._base.checks import (
     ComplexArray,
     RealArray,
     as_count,
@@ -25,6 +18,13 @@ from redfield.validation import (
     as_moment,
     as_positive,
 )
+from redfield._base.records import Immutable
+from redfield.baths import Bath
+from redfield.systems.couplings import SiteProjectors
+from redfield.systems.drives.operators import TimeOperator
+from redfield.systems.drives.panels import floquet_modes, require_repeats
+from redfield.systems.drives.window import Window, as_breakpoints
+from redfield.systems.reservoirs import distinct
 
 MOST_HARMONICS = 1024
 MOMENTS = 2.0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import scipy
 
+from redfield._base.checks import as_count, checked
 from redfield.models.manybody import ManyBody, in_momentum
 from redfield.models.parameters import as_energy
 from redfield.models.random import Seed
@@ -17,7 +18,6 @@ from redfield.models.sectors import (
     occupations,
     random_field,
 )
-from redfield.validation import as_count, checked
 
 
 @checked()

@@ -8,8 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from redfield.models.parameters import as_amplitude, as_energies, as_energy, as_sites, require_lattice
-from redfield.validation import (
+from redfield._base.checks import (
     ComplexArray,
     RealArray,
     as_count,
@@ -19,6 +18,7 @@ from redfield.validation import (
     checked,
     shown,
 )
+from redfield.models.parameters import as_amplitude, as_energies, as_energy, as_sites, require_lattice
 
 Hopping = tuple[complex, int, int, Sequence[int]]
 GOLDEN_RATIO = (1.0 + 5.0**0.5) / 2.0

@@ -9,14 +9,14 @@ import numpy as np
 import numpy.typing as npt
 import scipy
 
-from redfield.description import Described
+from redfield._base.checks import RealArray, as_choice, as_count, checked
+from redfield._base.description import Described
 from redfield.models.sectors import (
     Sparse,
     codes_of,
     diagonal_operator,
     find,
 )
-from redfield.validation import RealArray, as_choice, as_count, checked
 
 OPERATORS = ("z", "n", "plus", "minus")
 

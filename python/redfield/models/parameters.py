@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from redfield.validation import (
+from redfield._base.checks import (
     LARGEST,
     RealArray,
     as_count,

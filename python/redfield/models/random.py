@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from redfield.models.parameters import as_energy, as_sites
-from redfield.validation import (
+from redfield._base.checks import (
     ComplexArray,
     RealArray,
     as_count,
@@ -13,6 +12,7 @@ from redfield.validation import (
     as_positive,
     checked,
 )
+from redfield.models.parameters import as_energy, as_sites
 
 Seed = int | np.random.SeedSequence | np.random.Generator
 

@@ -10,9 +10,9 @@ import numpy as np
 import numpy.typing as npt
 import scipy
 
+from redfield._base.checks import RealArray, as_count, as_not_negative
 from redfield.models.parameters import as_energy
 from redfield.models.random import Seed
-from redfield.validation import RealArray, as_count, as_not_negative
 
 Sparse: TypeAlias = Any
 """scipy.sparse.csr_array, which has no types."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from redfield.pictures import styled
+from redfield.draw import styled
 from redfield.plotting.figure import Figure, new_figure, shades, title
 
 STYLES = {

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from redfield.pictures import styled
+from redfield.draw import styled
 from redfield.plotting.figure import Figure, new_figure, shades, title
 
 LABELS = {"closed": "closed", "davies": "Davies", "redfield": "Redfield"}

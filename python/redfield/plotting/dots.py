@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from redfield.pictures import styled
+from redfield.draw import styled
 from redfield.plotting.figure import Figure, new_figure, title
 
 STYLES = {

@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from redfield.pictures import styled
+from redfield._base.checks import RealArray, as_items, as_kind, checked
+from redfield.draw import styled
 from redfield.plotting.figure import Figure, new_figure, shades, title
-from redfield.validation import RealArray, as_items, as_kind, checked
 
 
 @dataclass(frozen=True)

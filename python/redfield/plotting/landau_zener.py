@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from redfield.pictures import styled
+from redfield._base.checks import RealArray
+from redfield.draw import styled
 from redfield.plotting.figure import Figure, new_figure, title
-from redfield.validation import RealArray
 
 STYLES = {
     "davies": ("Davies", "#0072B2", "o"),

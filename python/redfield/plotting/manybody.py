@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from redfield.pictures import styled
+from redfield._base.checks import RealArray
+from redfield.draw import styled
 from redfield.plotting.figure import Figure, new_figure, shades, title
-from redfield.validation import RealArray
 
 MARKERS = {"chaotic": ("o", "C0"), "localised": ("s", "C3"), "integrable": ("^", "C2")}
 LARGE = {"chaotic (GOE)": 0.5307, "independent levels": 0.3863}

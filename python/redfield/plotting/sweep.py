@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from redfield.pictures import styled
+from redfield.draw import styled
 
 MOST_CURVES, MOST_PANELS = 12, 5
 

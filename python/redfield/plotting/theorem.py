@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from redfield.pictures import styled
+from redfield._base.checks import RealArray
+from redfield.draw import styled
 from redfield.plotting.figure import Figure, new_figure, shades, title
 from redfield.quadratic import Equivalence
-from redfield.validation import RealArray
 
 ROUNDING = 1e-16
 LABELS = {"redfield": "Redfield", "davies": "Davies", "local": "local Lindblad"}

@@ -9,15 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from redfield import _core
-from redfield.evolve import Progress
-from redfield.formula import Formula
-from redfield.immutable import Immutable
-from redfield.quadratic.contacts import Contacts
-from redfield.quadratic.flow import LinearFlow
-from redfield.quadratic.observables.entropies import entropy_rate
-from redfield.quadratic.result import Currents, Recorder, Result, Spectrum, SteadyState
-from redfield.quadratic.system import System
-from redfield.validation import (
+from redfield._base.checks import (
     ComplexArray,
     RealArray,
     as_choice,
@@ -30,6 +22,14 @@ from redfield.validation import (
     as_times,
     as_tolerances,
 )
+from redfield._base.formula import Formula
+from redfield._base.records import Immutable
+from redfield.quadratic.contacts import Contacts
+from redfield.quadratic.flow import LinearFlow
+from redfield.quadratic.observables.entropies import entropy_rate
+from redfield.quadratic.result import Currents, Recorder, Result, Spectrum, SteadyState
+from redfield.quadratic.system import System
+from redfield.solve.evolve import Progress
 
 ROUNDING = 1e-9
 """The error of a closed form that no tolerance refuses."""

@@ -9,13 +9,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from redfield._base.checks import ComplexArray, RealArray, as_hermitian, as_kind, as_numeric, as_square
+from redfield._base.formula import Formula
+from redfield._base.records import Immutable
 from redfield.baths import ParticleBath
-from redfield.formula import Formula
-from redfield.immutable import Immutable
 from redfield.quadratic.base import Equation
 from redfield.quadratic.contacts import Contacts
 from redfield.quadratic.system import System
-from redfield.validation import ComplexArray, RealArray, as_hermitian, as_kind, as_numeric, as_square
 
 SYMMETRY = 1e-12
 """Of the largest entry: a pairing matrix that differs more from −Δᵀ is not one of fermions."""

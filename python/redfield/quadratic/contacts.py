@@ -8,9 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from redfield.baths import ParticleBath
-from redfield.immutable import Immutable
-from redfield.validation import (
+from redfield._base.checks import (
     LARGEST,
     ComplexArray,
     RealArray,
@@ -20,6 +18,8 @@ from redfield.validation import (
     require_finite,
     shown,
 )
+from redfield._base.records import Immutable
+from redfield.baths import ParticleBath
 
 
 class Contacts(Immutable, answer=True):

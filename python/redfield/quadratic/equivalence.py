@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from redfield.immutable import Immutable
+from redfield._base.checks import ComplexArray, RealArray, as_positive, as_square, checked
+from redfield._base.records import Immutable
 from redfield.quadratic.kinds import Davies, Redfield
 from redfield.quadratic.system import System
-from redfield.validation import ComplexArray, RealArray, as_positive, as_square, checked
 
 UNITARITY_TOL = 1e-8
 

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 import scipy
 
+from redfield._base.checks import ComplexArray, RealArray
 from redfield._core import ConvergenceError, equal_steps
 from redfield.quadratic.separation import Eigen, eigen, merged, separated
-from redfield.validation import ComplexArray, RealArray
 
 WELL_CONDITIONED = 1e4
 """κ₁ of M's eigenvectors up to which they are used: the error is about κ² times rounding."""

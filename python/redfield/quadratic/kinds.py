@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from redfield._base.checks import as_kind, as_numeric, as_real_number, require_finite
 from redfield.quadratic.base import Equation, by_site, clusters
 from redfield.quadratic.system import System
-from redfield.validation import as_kind, as_numeric, as_real_number, require_finite
 
 
 class Redfield(Equation):

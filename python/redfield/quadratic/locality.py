@@ -9,12 +9,7 @@ from typing import Any
 import numpy as np
 import scipy
 
-from redfield.baths import Bath
-from redfield.immutable import Immutable
-from redfield.quadratic.base import Equation
-from redfield.quadratic.kinds import Redfield
-from redfield.quadratic.system import System
-from redfield.validation import (
+from redfield._base.checks import (
     ComplexArray,
     RealArray,
     as_choice,
@@ -25,6 +20,11 @@ from redfield.validation import (
     checked,
     require_finite,
 )
+from redfield._base.records import Immutable
+from redfield.baths import Bath
+from redfield.quadratic.base import Equation
+from redfield.quadratic.kinds import Redfield
+from redfield.quadratic.system import System
 
 ROUNDING = 1e-13
 """Of the largest element; below it a profile says nothing about the decay."""

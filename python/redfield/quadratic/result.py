@@ -12,12 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from redfield import _core
-from redfield.evolve import Progress, progress_callback
-from redfield.immutable import Immutable
-from redfield.quadratic.flow import Covariance
-from redfield.result import BaseResult, Stats
-from redfield.stores.saved import Saved
-from redfield.validation import (
+from redfield._base.checks import (
     HERMITICITY_TOL,
     ComplexArray,
     RealArray,
@@ -27,6 +22,11 @@ from redfield.validation import (
     as_square,
     is_function,
 )
+from redfield._base.records import Immutable
+from redfield._base.stores.saved import Saved
+from redfield.quadratic.flow import Covariance
+from redfield.results.result import BaseResult, Stats
+from redfield.solve.evolve import Progress, progress_callback
 
 
 @dataclass(frozen=True, eq=False, repr=False)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import scipy
 
-from redfield.validation import ComplexArray, RealArray
+from redfield._base.checks import ComplexArray, RealArray
 
 APART = 1e3
 """Energies farther from their neighbours than this many ‖W‖ belong to another block."""

@@ -10,11 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from redfield import _core
-from redfield.baths import ParticleBath
-from redfield.baths.particle import occupation
-from redfield.immutable import Immutable
-from redfield.quadratic.contacts import Contacts
-from redfield.validation import (
+from redfield._base.checks import (
     ComplexArray,
     RealArray,
     as_choice,
@@ -23,6 +19,10 @@ from redfield.validation import (
     as_positive,
     as_real_number,
 )
+from redfield._base.records import Immutable
+from redfield.baths import ParticleBath
+from redfield.baths.particle import occupation
+from redfield.quadratic.contacts import Contacts
 
 
 class System(Immutable):

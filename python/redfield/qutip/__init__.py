@@ -20,8 +20,9 @@ try:
 except ImportError:
     raise ImportError("redfield.qutip needs QuTiP 5: pip install 'redfield[qutip]'") from None
 
-from redfield.heom import heom
-from redfield.matrices import liouvillian
+from redfield._base.checks import checked
+from redfield._base.checks.kinds import as_anything
+from redfield.interop.heom import heom
 from redfield.qutip.arguments import as_coupling_pairs, as_qobj_observables, as_qobj_state, as_qutip_times
 from redfield.qutip.correlation import correlation_2op_1t, correlation_2op_2t, spectrum
 from redfield.qutip.crossterm import brcrossterm
@@ -29,8 +30,7 @@ from redfield.qutip.floquet import fmmesolve
 from redfield.qutip.model import model_of
 from redfield.qutip.result import density_matrix, result_of
 from redfield.qutip.solve import settings_of, solve
-from redfield.validation import checked
-from redfield.validation.kinds import as_anything
+from redfield.solve.matrices import liouvillian
 
 __all__ = [
     "bloch_redfield_tensor",

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import qutip
 
-from redfield.validation import as_function_of, as_times, shown
+from redfield._base.checks import as_function_of, as_times, shown
 
 
 def as_qobj(name: str, value: Any) -> Any:

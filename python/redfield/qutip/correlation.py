@@ -10,14 +10,14 @@ import numpy.typing as npt
 import qutip
 
 from redfield import _core
-from redfield.correlations import from_zero
+from redfield._base.checks import ComplexArray, RealArray, as_times, as_vector, checked
+from redfield._base.checks.kinds import as_anything, or_none
 from redfield.qutip.arguments import as_coupling_pairs, as_qobj, as_qobj_state, require_same_space
 from redfield.qutip.model import Model, model_of
 from redfield.qutip.solve import settings_of, solve
-from redfield.spectra import Resolvent, spectrum_of
-from redfield.steady import steady_state
-from redfield.validation import ComplexArray, RealArray, as_times, as_vector, checked
-from redfield.validation.kinds import as_anything, or_none
+from redfield.solve.correlations import from_zero
+from redfield.solve.spectra import Resolvent, spectrum_of
+from redfield.solve.steady import steady_state
 
 
 @checked(

@@ -8,9 +8,9 @@ import numpy as np
 import qutip
 
 from redfield import _core
+from redfield._base.checks import as_real_number, checked, renamed
 from redfield.qutip.arguments import as_qobj, require_same_space
 from redfield.qutip.spectra import couplings, probes
-from redfield.validation import as_real_number, checked, renamed
 
 
 @checked(H=as_qobj, a_op=as_qobj, b_op=as_qobj)

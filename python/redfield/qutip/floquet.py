@@ -11,8 +11,18 @@ import qutip
 from qutip.solver.integrator import IntegratorException
 
 from redfield import _core, floquet
+from redfield._base.checks import (
+    ComplexArray,
+    RealArray,
+    as_function,
+    as_items,
+    as_not_negative,
+    as_positive,
+    as_times,
+    checked,
+)
+from redfield._base.checks.kinds import as_anything
 from redfield.baths import Bath, FlatBath, SpectrumBath
-from redfield.evolve import Options, Raw, hermitian_parts, together
 from redfield.qutip.arguments import (
     as_qobj_observables,
     as_qobj_state,
@@ -23,17 +33,7 @@ from redfield.qutip.arguments import (
 from redfield.qutip.forms import ROUNDING
 from redfield.qutip.result import density_matrix, result_of
 from redfield.qutip.solve import settings_of
-from redfield.validation import (
-    ComplexArray,
-    RealArray,
-    as_function,
-    as_items,
-    as_not_negative,
-    as_positive,
-    as_times,
-    checked,
-)
-from redfield.validation.kinds import as_anything
+from redfield.solve.evolve import Options, Raw, hermitian_parts, together
 
 
 @checked(H=as_anything, rho0=as_qobj_state, c_ops=as_anything, e_ops=as_qobj_observables)

@@ -13,9 +13,9 @@ import qutip
 from qutip.core.cy.coefficient import FunctionCoefficient, InterCoefficient
 from scipy.interpolate import BSpline, PPoly
 
+from redfield._base.checks import RealArray
 from redfield.baths import Bath
 from redfield.baths.limits import known_at_zero
-from redfield.validation import RealArray
 
 ROUNDING = 1e-10
 """Of a value of γ: an imaginary part, or a change with time, that is rounding."""

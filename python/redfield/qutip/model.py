@@ -8,13 +8,13 @@ from typing import Any
 import numpy as np
 
 from redfield import _core, driven
+from redfield._base.checks import ComplexArray, RealArray
 from redfield.baths import Bath, FlatBath, SpectrumBath
-from redfield.drives.made import Made
-from redfield.drives.operators import TimeOperator
-from redfield.drives.window import Window
 from redfield.qutip.arguments import evolving, require_same_space
 from redfield.qutip.spectra import Coupling, as_core_operator, collapse, couplings, probes
-from redfield.validation import ComplexArray, RealArray
+from redfield.systems.drives.made import Made
+from redfield.systems.drives.operators import TimeOperator
+from redfield.systems.drives.window import Window
 
 FREQUENCIES = 16
 """Bohr frequencies at which the changes of a spectrum are followed."""

@@ -9,9 +9,9 @@ import numpy as np
 import qutip
 from qutip.solver.result import Result
 
-from redfield.evolve import Raw
+from redfield._base.checks import ComplexArray, RealArray
 from redfield.qutip.arguments import require_observables
-from redfield.validation import ComplexArray, RealArray
+from redfield.solve.evolve import Raw
 
 Solve = Callable[[list[ComplexArray], bool], Raw]
 """Of the operators whose expectation values are wanted and whether states are."""

@@ -8,11 +8,19 @@ import numpy as np
 import qutip
 
 from redfield import _core
+from redfield._base.checks import ComplexArray, RealArray, as_real_number, as_times
 from redfield.driven.base import Solve, prepared, solved_by
-from redfield.drives.window import Window
-from redfield.evolve import METHODS, Options, Progress, Raw, hermitian_parts, progress_callback, together
 from redfield.qutip.model import Model
-from redfield.validation import ComplexArray, RealArray, as_real_number, as_times
+from redfield.solve.evolve import (
+    METHODS,
+    Options,
+    Progress,
+    Raw,
+    hermitian_parts,
+    progress_callback,
+    together,
+)
+from redfield.systems.drives.window import Window
 
 DEFAULTS: dict[str, Any] = {
     "progress_bar": "",

@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 import qutip
 
+from redfield._base.checks import ComplexArray, RealArray
 from redfield.qutip.arguments import evolving
 from redfield.qutip.forms import ROUNDING, Spectrum, mirrored, of_frequency, spectrum_of
-from redfield.validation import ComplexArray, RealArray
 
 
 class Coupling:

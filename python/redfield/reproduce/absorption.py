@@ -17,13 +17,13 @@ import numpy as np
 import scipy
 
 from redfield import driven
+from redfield._base.checks import ComplexArray, RealArray
 from redfield.baths import DrudeBath
 from redfield.equations import Davies, Redfield
 from redfield.plotting.absorption import draw
 from redfield.plotting.figure import save
 from redfield.reproduce.shipped import shipped
-from redfield.systems import System
-from redfield.validation import ComplexArray, RealArray
+from redfield.systems.system import System
 
 if TYPE_CHECKING:
     import xarray as xr

@@ -19,7 +19,7 @@ from redfield.baths import ParticleBath, particle_exchange
 from redfield.plotting.dots import draw
 from redfield.plotting.figure import save
 from redfield.reproduce.shipped import shipped
-from redfield.systems import System
+from redfield.systems.system import System
 
 if TYPE_CHECKING:
     import xarray as xr

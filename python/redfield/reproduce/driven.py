@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from redfield import _core
+from redfield._base.checks import RealArray, as_positive
 from redfield.models import chain
 from redfield.plotting.driven import FloquetPanel, Sweep, draw
 from redfield.plotting.figure import save
@@ -22,7 +23,6 @@ from redfield.quadratic import driven
 from redfield.reproduce.bands import gaussian_band
 from redfield.reproduce.norms import operator_norm
 from redfield.reproduce.shipped import shipped
-from redfield.validation import RealArray, as_positive
 
 if TYPE_CHECKING:
     import xarray as xr

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from redfield._base.checks import as_count, as_positive
 from redfield.plotting import CasePanel, Curve, draw
 from redfield.plotting.figure import save
 from redfield.reproduce.shipped import shipped
-from redfield.validation import as_count, as_positive
 
 if TYPE_CHECKING:
     import xarray as xr

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from redfield._base.checks import RealArray
 from redfield.baths import UnderdampedBath
 from redfield.driven import Davies, Redfield, System
 from redfield.plotting.figure import save
 from redfield.plotting.landau_zener import draw
 from redfield.reproduce.shipped import shipped
-from redfield.validation import RealArray
 
 if TYPE_CHECKING:
     import xarray as xr

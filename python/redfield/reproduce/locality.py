@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from redfield import quadratic
+from redfield._base.checks import RealArray, as_count
 from redfield.models import anderson, chain, graphene, ladder, square
 from redfield.plotting.figure import save
 from redfield.plotting.locality import Lengths, Profile, Truncation, draw
 from redfield.reproduce.bands import lorentzian_band
 from redfield.reproduce.shipped import shipped
-from redfield.validation import RealArray, as_count
 
 if TYPE_CHECKING:
     import xarray as xr

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from redfield import analysis
+from redfield._base.checks import RealArray, as_count
 from redfield.baths import OhmicBath
 from redfield.equations import Davies, Redfield
 from redfield.models import ManyBody, xxz
@@ -22,8 +23,7 @@ from redfield.plotting.figure import save
 from redfield.plotting.manybody import Growth, draw
 from redfield.reproduce.matrix_elements import matrix_element_sums
 from redfield.reproduce.shipped import shipped
-from redfield.systems import System
-from redfield.validation import RealArray, as_count
+from redfield.systems.system import System
 
 if TYPE_CHECKING:
     import xarray as xr

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from redfield.validation import RealArray
+from redfield._base.checks import RealArray
 
 MIDDLE = 240
 """Levels around the middle of the spectrum, at most half of it, whose matrix elements are compared."""

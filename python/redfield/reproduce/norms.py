@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from redfield.validation import ComplexArray
+from redfield._base.checks import ComplexArray
 
 
 def operator_norm(a: ComplexArray) -> float:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from redfield import _core, quadratic
+from redfield._base.checks import ComplexArray, RealArray, as_count
 from redfield.baths import ParticleBath
 from redfield.models import chain, dirac_syk2
 from redfield.plotting.figure import save
@@ -23,7 +24,6 @@ from redfield.quadratic.flow import LinearFlow
 from redfield.reproduce.bands import gaussian_band
 from redfield.reproduce.norms import operator_norm
 from redfield.reproduce.shipped import shipped
-from redfield.validation import ComplexArray, RealArray, as_count
 
 if TYPE_CHECKING:
     import xarray as xr

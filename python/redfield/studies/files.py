@@ -13,8 +13,8 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
+from redfield._base.checks import checked
 from redfield.studies.schema import BATHS, EQUATIONS, MODELS, FunctionStudy, Study
-from redfield.validation import checked
 
 TOLD = 10
 """Errors of a file that are told at once."""

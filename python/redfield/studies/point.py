@@ -14,13 +14,13 @@ from typing import Any
 import numpy as np
 
 from redfield import analysis
-from redfield.couplings import SiteProjectors
+from redfield._base.checks import checked
 from redfield.studies.files import StudyError, check, parts_of, validated, with_entries
 from redfield.studies.schema import BATHS, EQUATIONS, MODELS, Common, FunctionStudy, Sites, Study
 from redfield.studies.trust import require_defined_near, require_near
 from redfield.sweeps import sweep
-from redfield.systems import System
-from redfield.validation import checked
+from redfield.systems.couplings import SiteProjectors
+from redfield.systems.system import System
 
 
 @checked()

@@ -7,9 +7,9 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from redfield.evolve import Progress
-from redfield.validation import as_count, as_flag, as_positive, checked
-from redfield.validation.kinds import as_anything
+from redfield._base.checks import as_count, as_flag, as_positive, checked
+from redfield._base.checks.kinds import as_anything
+from redfield.solve.evolve import Progress
 
 if TYPE_CHECKING:
     import xarray as xr

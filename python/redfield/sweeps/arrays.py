@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from redfield.stores.groups import Files, Variable, add, consolidated, empty, group_of
+from redfield._base.stores.groups import Files, Variable, add, consolidated, empty, group_of
 from redfield.sweeps.grid import Blocks, Grid
 from redfield.sweeps.values import Returned, Schema
 

@@ -9,7 +9,7 @@ from collections import Counter
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
-from redfield.stores.errors import StoreError
+from redfield._base.stores.errors import StoreError
 from redfield.sweeps.errors import SweepError
 from redfield.sweeps.executors import GONE, FuturesPool, pickled, run_pickled, unpickled
 from redfield.sweeps.guard import Guards, Job

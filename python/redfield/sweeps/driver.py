@@ -14,8 +14,9 @@ import numpy as np
 import numpy.typing as npt
 import xarray as xr
 
-from redfield.stores.errors import StoreError
-from redfield.stores.saved import as_folder
+from redfield._base.checks import require_memory
+from redfield._base.stores.errors import StoreError
+from redfield._base.stores.saved import as_folder
 from redfield.sweeps.arrays import STATUS
 from redfield.sweeps.executors import Pool, pool_of
 from redfield.sweeps.identity import differences, told_of
@@ -25,7 +26,6 @@ from redfield.sweeps.probe import Learnt, Probe, learnt
 from redfield.sweeps.roundtrip import require_kept
 from redfield.sweeps.store import Store
 from redfield.sweeps.writing import Task, Writer
-from redfield.validation import require_memory
 
 try:
     from threadpoolctl import threadpool_limits

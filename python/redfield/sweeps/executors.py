@@ -10,9 +10,9 @@ from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future,
 from typing import Any
 
 from redfield import _core
+from redfield._base.checks import shown
 from redfield.sweeps.errors import SweepError
 from redfield.sweeps.guard import Guards, Job
-from redfield.validation import shown
 
 GONE = "the workers of {} are gone; what is stored stays, and the same call resumes"
 

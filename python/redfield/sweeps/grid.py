@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from redfield._base.checks import as_count, as_seed
 from redfield.sweeps.axes import SAMPLE, Axis
-from redfield.validation import as_count, as_seed
 
 Region = tuple[slice, ...]
 

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from redfield import _core
-from redfield.description import text_of
-from redfield.fingerprint import fingerprint, parts_of
+from redfield._base.description import text_of
+from redfield._base.fingerprint import fingerprint, parts_of
 from redfield.sweeps.grid import Grid
 
 LINES = 10

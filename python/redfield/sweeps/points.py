@@ -16,8 +16,8 @@ import numpy as np
 import numpy.typing as npt
 
 from redfield import _core
-from redfield.failures import EnsembleError
-from redfield.stores.groups import Array
+from redfield._base.errors import EnsembleError
+from redfield._base.stores.groups import Array
 from redfield.sweeps import clock
 from redfield.sweeps.grid import Blocks, Grid
 from redfield.sweeps.guard import Loss

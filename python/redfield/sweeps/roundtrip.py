@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from redfield.stores.contents import Contents
-from redfield.stores.groups import Variable, files_of_variables
+from redfield._base.stores.contents import Contents
+from redfield._base.stores.groups import Variable, files_of_variables
 from redfield.sweeps.grid import Grid
 from redfield.sweeps.values import Returned
 

@@ -14,11 +14,11 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from redfield.stores.contents import Contents
-from redfield.stores.errors import StoreError
-from redfield.stores.files import new_folder, refusals_told, write_files
-from redfield.stores.groups import Array, Files, Variable
-from redfield.stores.journal import MARKER, DamagedError, Journal, is_journaled
+from redfield._base.stores.contents import Contents
+from redfield._base.stores.errors import StoreError
+from redfield._base.stores.files import new_folder, refusals_told, write_files
+from redfield._base.stores.groups import Array, Files, Variable
+from redfield._base.stores.journal import MARKER, DamagedError, Journal, is_journaled
 from redfield.sweeps.arrays import STATUS, files_of_sweep
 from redfield.sweeps.grid import Blocks, Grid
 from redfield.sweeps.points import FAILED, Failure

@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 
+from redfield._base.stores.groups import Array, Variable, fill
 from redfield.batch import SteadyStates
-from redfield.steady import SteadyState
-from redfield.stores.groups import Array, Variable, fill
+from redfield.solve.steady import SteadyState
 from redfield.sweeps.attributes import as_attributes, same_attributes
 
 

@@ -18,11 +18,11 @@ import numpy as np
 import psutil
 import zarr
 
-from redfield.stores.contents import ContentsStore
-from redfield.stores.errors import StoreError
-from redfield.stores.files import refusals_told, write_files
-from redfield.stores.groups import Files, mark_of, written_to
-from redfield.stores.journal import DamagedError, Journal, Key
+from redfield._base.stores.contents import ContentsStore
+from redfield._base.stores.errors import StoreError
+from redfield._base.stores.files import refusals_told, write_files
+from redfield._base.stores.groups import Files, mark_of, written_to
+from redfield._base.stores.journal import DamagedError, Journal, Key
 from redfield.sweeps.arrays import STATUS
 from redfield.sweeps.points import DONE, MISSING, Block, Failure, Known, Points, Report
 from redfield.sweeps.store import Store, Written

@@ -4,6 +4,6 @@ from redfield.quadratic.driven.base import Equation
 from redfield.quadratic.driven.exact import Exact
 from redfield.quadratic.driven.kinds import Davies, Redfield
 from redfield.quadratic.driven.system import System
-from redfield.spline import Spline
+from redfield.systems.drives.spline import Spline
 
 __all__ = ["Davies", "Equation", "Exact", "Redfield", "Spline", "System"]

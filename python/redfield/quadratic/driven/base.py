@@ -10,16 +10,7 @@ import numpy as np
 import scipy
 
 from redfield import _core
-from redfield._core import ConvergenceError
-from redfield.drives.window import Window, window_of
-from redfield.evolve import Progress
-from redfield.immutable import Immutable
-from redfield.quadratic import base as static
-from redfield.quadratic.driven.magnus import Affine, Count, integrate
-from redfield.quadratic.driven.system import System
-from redfield.quadratic.flow import Covariance
-from redfield.quadratic.result import Currents, Recorder, Result
-from redfield.validation import (
+from redfield._base.checks import (
     ComplexArray,
     as_choice,
     as_count,
@@ -32,6 +23,15 @@ from redfield.validation import (
     as_tolerances,
     require_memory,
 )
+from redfield._base.records import Immutable
+from redfield._core import ConvergenceError
+from redfield.quadratic import base as static
+from redfield.quadratic.driven.magnus import Affine, Count, integrate
+from redfield.quadratic.driven.system import System
+from redfield.quadratic.flow import Covariance
+from redfield.quadratic.result import Currents, Recorder, Result
+from redfield.solve.evolve import Progress
+from redfield.systems.drives.window import Window, window_of
 
 PERIODICITY_TOL = 1e-9
 LEAST_STEPS = 32

@@ -9,10 +9,18 @@ from typing import Any
 import numpy as np
 
 from redfield import _core
+from redfield._base.checks import (
+    ComplexArray,
+    RealArray,
+    as_choice,
+    as_count,
+    as_covariance,
+    as_threads,
+    as_times,
+    as_tolerances,
+)
+from redfield._base.records import Immutable
 from redfield._core import ConvergenceError
-from redfield.drives.window import window_of
-from redfield.evolve import Progress
-from redfield.immutable import Immutable
 from redfield.quadratic.driven.system import System
 from redfield.quadratic.exact.discretised import Propagator, Star
 from redfield.quadratic.exact.solution import (
@@ -23,16 +31,8 @@ from redfield.quadratic.exact.solution import (
 )
 from redfield.quadratic.flow import Covariance
 from redfield.quadratic.result import Recorder, Result
-from redfield.validation import (
-    ComplexArray,
-    RealArray,
-    as_choice,
-    as_count,
-    as_covariance,
-    as_threads,
-    as_times,
-    as_tolerances,
-)
+from redfield.solve.evolve import Progress
+from redfield.systems.drives.window import window_of
 
 ROOT3 = 3.0**0.5
 GAUSS = (0.5 - ROOT3 / 6.0, 0.5 + ROOT3 / 6.0)

@@ -7,12 +7,12 @@ from typing import ClassVar
 
 import numpy as np
 
-from redfield.drives.window import Window
+from redfield._base.checks import as_choice, as_not_negative
 from redfield.quadratic import base as static
 from redfield.quadratic.driven.base import Equation
 from redfield.quadratic.driven.memory import Memory
 from redfield.quadratic.driven.system import System, Tables
-from redfield.validation import as_choice, as_not_negative
+from redfield.systems.drives.window import Window
 
 
 class Davies(Equation):

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from redfield._base.checks import ComplexArray, RealArray
 from redfield._core import ConvergenceError
 from redfield.quadratic.flow import Step, exact_step
-from redfield.validation import ComplexArray, RealArray
 
 ROOT15 = 15.0**0.5
 GAUSS = (0.5 - ROOT15 / 10.0, 0.5, 0.5 + ROOT15 / 10.0)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
+from redfield._base.checks import ComplexArray, RealArray, require_memory
 from redfield._core import ConvergenceError
 from redfield.baths import ParticleBath
 from redfield.baths.base import Bath
 from redfield.baths.legendre import ORDER as PANEL
-from redfield.drives.window import Window
 from redfield.quadratic.driven.system import System
-from redfield.validation import ComplexArray, RealArray, require_memory
+from redfield.systems.drives.window import Window
 
 ORDER = 20
 """Nodes of a panel on which the propagator is kept."""

@@ -8,17 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from redfield.baths import ParticleBath
-from redfield.baths.expansion import expand
-from redfield.baths.panels import Panels
-from redfield.drives.made import Made
-from redfield.drives.operators import TimeOperator
-from redfield.drives.window import Window
-from redfield.immutable import Immutable
-from redfield.quadratic import system as static
-from redfield.quadratic.contacts import Contacts
-from redfield.spline import Spline
-from redfield.validation import (
+from redfield._base.checks import (
     ComplexArray,
     RealArray,
     as_count,
@@ -27,6 +17,16 @@ from redfield.validation import (
     as_real_number,
     as_times,
 )
+from redfield._base.records import Immutable
+from redfield.baths import ParticleBath
+from redfield.baths.expansion import expand
+from redfield.baths.panels import Panels
+from redfield.quadratic import system as static
+from redfield.quadratic.contacts import Contacts
+from redfield.systems.drives.made import Made
+from redfield.systems.drives.operators import TimeOperator
+from redfield.systems.drives.spline import Spline
+from redfield.systems.drives.window import Window
 
 TABLE_TOL = 1e-12
 """Of tabulated spectra, relative to their largest value."""

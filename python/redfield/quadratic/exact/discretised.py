@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 import scipy
 
+from redfield._base.checks import ComplexArray, RealArray
 from redfield._core import ConvergenceError
 from redfield.baths import ParticleBath
-from redfield.validation import ComplexArray, RealArray
 
 MOST_MODES = 50_000
 """The most modes of a bath: the nodes of Gauss's rule are eigenvalues, minutes of work beyond."""

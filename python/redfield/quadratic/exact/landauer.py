@@ -8,12 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 import scipy
 
+from redfield._base.checks import ComplexArray, RealArray
 from redfield._core import ConvergenceError
 from redfield.baths import ParticleBath
 from redfield.quadratic.exact.discretised import support
 from redfield.quadratic.flow import hermitian
 from redfield.quadratic.system import System
-from redfield.validation import ComplexArray, RealArray
 
 TOLERANCE = 1e-10
 """Of each entry of the integrals: covariances, and currents in units of the largest rate and energy."""

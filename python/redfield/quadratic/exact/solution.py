@@ -10,15 +10,7 @@ from typing import Any
 import numpy as np
 
 from redfield import _core
-from redfield.evolve import Progress
-from redfield.immutable import Immutable
-from redfield.quadratic.contacts import Contacts
-from redfield.quadratic.exact.discretised import Propagator, Star, discretise, recurrence_time
-from redfield.quadratic.exact.landauer import SteadyIntegrals, steady_integrals
-from redfield.quadratic.flow import Covariance, hermitian
-from redfield.quadratic.result import Currents, Recorder, Result, SteadyState
-from redfield.quadratic.system import System
-from redfield.validation import (
+from redfield._base.checks import (
     ComplexArray,
     RealArray,
     as_choice,
@@ -29,6 +21,14 @@ from redfield.validation import (
     as_times,
     as_tolerances,
 )
+from redfield._base.records import Immutable
+from redfield.quadratic.contacts import Contacts
+from redfield.quadratic.exact.discretised import Propagator, Star, discretise, recurrence_time
+from redfield.quadratic.exact.landauer import SteadyIntegrals, steady_integrals
+from redfield.quadratic.flow import Covariance, hermitian
+from redfield.quadratic.result import Currents, Recorder, Result, SteadyState
+from redfield.quadratic.system import System
+from redfield.solve.evolve import Progress
 
 
 class Exact(Immutable):

@@ -10,9 +10,9 @@ import numpy as np
 import numpy.typing as npt
 
 from redfield import _core
-from redfield.drives.window import Window
-from redfield.evolve import Progress
-from redfield.immutable import Immutable
+from redfield._base.checks import ComplexArray, RealArray, as_covariance, as_flag, as_moment, as_times
+from redfield._base.records import Immutable
+from redfield._base.stores.saved import SavedOf
 from redfield.quadratic import base as static
 from redfield.quadratic import driven
 from redfield.quadratic.driven.system import Tables
@@ -20,8 +20,8 @@ from redfield.quadratic.floquet.secular import Secular
 from redfield.quadratic.floquet.system import System
 from redfield.quadratic.flow import Covariance, LinearFlow
 from redfield.quadratic.result import Recorder, Result
-from redfield.stores.saved import SavedOf
-from redfield.validation import ComplexArray, RealArray, as_covariance, as_flag, as_moment, as_times
+from redfield.solve.evolve import Progress
+from redfield.systems.drives.window import Window
 
 STILL = 1e-13
 """Of the fastest decay: what decays slower does not."""

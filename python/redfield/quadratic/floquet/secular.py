@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from redfield import _core
-from redfield.failures import NEGLECTED, warn_of_secular
-from redfield.validation import ComplexArray, RealArray
+from redfield._base.checks import ComplexArray, RealArray
+from redfield._base.errors import NEGLECTED, warn_of_secular
 
 
 class Secular:

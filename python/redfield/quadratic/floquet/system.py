@@ -11,14 +11,7 @@ import numpy.typing as npt
 import scipy
 
 from redfield import _core
-from redfield.baths import ParticleBath
-from redfield.drives.made import Made
-from redfield.drives.operators import TimeOperator
-from redfield.drives.panels import floquet_modes, require_repeats
-from redfield.drives.window import Window, as_breakpoints
-from redfield.immutable import Immutable
-from redfield.quadratic import driven
-from redfield.validation import (
+from redfield._base.checks import (
     ComplexArray,
     RealArray,
     as_hermitian,
@@ -26,6 +19,13 @@ from redfield.validation import (
     as_positive,
     require_memory,
 )
+from redfield._base.records import Immutable
+from redfield.baths import ParticleBath
+from redfield.quadratic import driven
+from redfield.systems.drives.made import Made
+from redfield.systems.drives.operators import TimeOperator
+from redfield.systems.drives.panels import floquet_modes, require_repeats
+from redfield.systems.drives.window import Window, as_breakpoints
 
 FEWEST_POINTS = 16
 MOST_POINTS = 4096

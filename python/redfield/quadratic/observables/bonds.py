@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from redfield.validation import RealArray, as_hermitian, as_square, checked
+from redfield._base.checks import RealArray, as_hermitian, as_square, checked
 
 
 @checked()

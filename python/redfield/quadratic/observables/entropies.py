@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import scipy
 
-from redfield.validation import (
+from redfield._base.checks import (
     ComplexArray,
     RealArray,
     as_choice,

@@ -1,0 +1,217 @@
+"""Checks of arrays and matrices."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from math import isfinite
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from redfield._base.checks.scalars import as_positive, shown
+
+ComplexArray = npt.NDArray[np.complex128]
+RealArray = npt.NDArray[np.float64]
+
+HERMITICITY_TOL = 1e-10
+"""Largest max|A - A†| / max|A| that counts as rounding."""
+LARGEST = 1e150
+"""Largest entry of a Hermitian matrix: the squares of larger ones overflow."""
+
+
+def as_numeric(name: str, value: Any) -> npt.NDArray[Any]:
+    """`value` as a float64 or complex128 array; Qobj and scipy.sparse are made dense.
+
+    Raises
+    ------
+    TypeError
+        It holds flags, text, dates or objects.
+    ValueError
+        It is not rectangular, or has masked entries.
+    """
+    if type(value) is np.ndarray and value.dtype in _PLAIN:
+        return value
+    if isinstance(value, type):
+        raise TypeError(f"{name} must be an array of numbers, got {shown(value)}")
+    if hasattr(value, "full"):
+        value = value.full()
+    elif hasattr(value, "toarray"):
+        value = value.toarray()
+    refuse_masked(name, value)
+    try:
+        array = np.asarray(value)
+    except (ValueError, TypeError, OverflowError) as error:
+        raise ValueError(f"{name} is not a rectangular array: {error}") from None
+    if array.dtype.kind not in "iufc":
+        got = shown(value) if array.ndim == 0 else f"an array of dtype {array.dtype}"
+        raise TypeError(f"{name} must be numeric, got {got}")
+    with np.errstate(over="ignore"):  # a longer float becomes inf, which require_finite tells
+        return array.astype(np.complex128 if array.dtype.kind == "c" else np.float64, copy=False)
+
+
+_PLAIN = (np.dtype(np.float64), np.dtype(np.complex128))
+
+
+def refuse_masked(name: str, value: Any) -> None:
+    """ValueError where an array, or an array in a list, has masked entries: their values mean nothing."""
+    if _holds_masked(value):
+        raise ValueError(f"{name} has masked entries; fill them or leave them out")
+
+
+def _holds_masked(value: Any) -> bool:
+    if isinstance(value, np.ndarray):
+        return isinstance(value, np.ma.MaskedArray) and bool(np.ma.is_masked(value))
+    if not isinstance(value, list | tuple):
+        return False
+    types = set(map(type, value))
+    return not types <= _SCALARS and any(_holds_masked(each) for each in value)
+
+
+_SCALARS = {int, float, complex}
+
+
+def require_finite(name: str, array: npt.NDArray[Any]) -> None:
+    if not np.isfinite(array).all():
+        where = tuple(int(i) for i in np.argwhere(~np.isfinite(array))[0])
+        place = str(list(where)) if where else ""
+        raise ValueError(f"{name}{place} is not finite: {array[where]}")
+
+
+def as_finite_array(name: str, value: Any) -> npt.NDArray[Any]:
+    """Finite numbers in any shape, real or complex."""
+    array = as_numeric(name, value)
+    require_finite(name, array)
+    return array
+
+
+def as_real_array(name: str, value: Any) -> RealArray:
+    """Finite real numbers in any shape; complex ones only where every imaginary part is zero."""
+    array = as_numeric(name, value)
+    if array.dtype != np.float64:
+        if array.imag.any():
+            raise TypeError(f"{name} must be real, got dtype {array.dtype}")
+        array = array.real
+    require_finite(name, array)
+    return array
+
+
+def as_vector(name: str, value: Any) -> RealArray:
+    """(M,) finite real numbers, M > 0."""
+    array = as_real_array(name, value)
+    if array.ndim != 1 or not array.size:
+        raise ValueError(f"{name} must be a non-empty list of numbers, got shape {array.shape}")
+    return np.ascontiguousarray(array)
+
+
+def as_window(name: str, value: Any) -> float:
+    """A duration, infinite for all times."""
+    return as_positive(name, value, infinite=True)
+
+
+def as_points(name: str, value: Any) -> Any:
+    """Frequencies or times in any shape, as the functions of a bath take them; a float stays one."""
+    if type(value) is float and isfinite(value):
+        return value
+    return as_real_array(name, value)
+
+
+def as_real_values(what: str, values: Any) -> RealArray:
+    """Real numbers that a user's function has returned, finite or not."""
+    array = as_numeric(what, values)
+    if array.dtype != np.float64:
+        if array.imag.any():
+            raise ValueError(f"{what} must be real numbers, got dtype {array.dtype}")
+        array = np.array(array.real)
+    return array
+
+
+def as_times(name: str, value: Any) -> RealArray:
+    """Times to report: finite and ascending; the first is when the initial state holds."""
+    array = as_real_array(name, value)
+    if array.ndim != 1 or array.size == 0:
+        raise ValueError(f"{name} must be a non-empty list of times, got shape {array.shape}")
+    descends = array[1:] < array[:-1]
+    if descends.any():
+        bad = int(np.argmax(descends)) + 1
+        raise ValueError(
+            f"{name} must be ascending: {name}[{bad}] = {array[bad]:g} follows {array[bad - 1]:g}"
+        )
+    if not isfinite(float(array[-1]) - float(array[0])):
+        raise ValueError(f"{name} spans more than 1e308, from {array[0]:g} to {array[-1]:g}")
+    return np.array(array)
+
+
+def as_square(name: str, value: Any, dimension: int | None = None) -> npt.NDArray[Any]:
+    """A finite square matrix, of the given dimension if there is one."""
+    array = as_numeric(name, value)
+    _require_square(name, array, dimension)
+    require_finite(name, array)
+    return array
+
+
+def _require_square(name: str, array: Any, dimension: int | None) -> None:
+    if array.ndim != 2 or array.shape[0] != array.shape[1]:
+        raise ValueError(f"{name} must be a square matrix, got shape {array.shape}")
+    if 0 in array.shape:
+        raise ValueError(f"{name} is empty: a system needs at least one level")
+    if dimension is not None and array.shape[0] != dimension:
+        raise ValueError(f"{name} has shape {array.shape}, but the system has {dimension} levels")
+
+
+def as_hermitian(name: str, value: Any) -> npt.NDArray[Any]:
+    """A Hermitian matrix, a copy; real (float64) where the imaginary part vanishes."""
+    array = np.array(as_square(name, value))
+    if array.dtype == np.complex128 and not array.imag.any():
+        array = array.real
+    _require_hermitian(
+        name, float(np.abs(array).max()), lambda: float(np.abs(array - array.conj().T).max())
+    )
+    return np.ascontiguousarray(array)
+
+
+def _require_hermitian(name: str, scale: float, defect: Callable[[], float]) -> None:
+    """`defect` is asked for where `scale` can not make it overflow."""
+    if scale > LARGEST:
+        raise ValueError(
+            f"{name} has entries of size {scale:.3g}; choose a unit in which they are below {LARGEST:g}"
+        )
+    if (found := defect()) > HERMITICITY_TOL * scale:
+        raise ValueError(
+            f"{name} is not Hermitian: max|{name} - {name}†| = {found:.3g} "
+            f"where max|{name}| = {scale:.3g}"
+        )
+
+
+def as_sparse(name: str, value: Any, dimension: int | None = None) -> Any:
+    """A finite square scipy.sparse array by rows, a copy; None where the value is not stored as a sparse one."""
+    if isinstance(value, np.ndarray):
+        return None
+    if hasattr(value, "data_as") and hasattr(value, "to") and "Dense" not in type(value.data).__name__:
+        value = value.to("CSR").data.as_scipy()  # a Qobj
+    if not hasattr(value, "tocsr"):
+        return None
+    import scipy.sparse
+
+    array = scipy.sparse.csr_array(value, copy=True)
+    if array.dtype.kind not in "iufc":
+        raise TypeError(f"{name} must be numeric, got dtype {array.dtype}")
+    array = array.astype(np.complex128 if array.dtype.kind == "c" else np.float64, copy=False)
+    _require_square(name, array, dimension)
+    array.sum_duplicates()
+    if not np.isfinite(array.data).all():
+        raise ValueError(f"{name} has an entry that is not finite")
+    return array
+
+
+def require_hermitian_sparse(name: str, array: Any) -> Any:
+    """What `as_hermitian` asks, of a sparse array."""
+    if array.dtype == np.complex128 and not array.data.imag.any():
+        array = array.real
+    array.eliminate_zeros()
+    _require_hermitian(
+        name,
+        float(np.abs(array.data).max(initial=0.0)),
+        lambda: float(np.abs((array - array.conj().T).data).max(initial=0.0)),
+    )
+    return array

@@ -1,0 +1,124 @@
+"""Every call of a public function or method checks the kind of each argument.
+
+`Immutable` applies `checked_call` to the public methods and the constructor of its subclasses, and functions have the
+decorator `checked`; `kinds` says which check a parameter has, from its annotation or its name. What depends on other
+arguments, such as a shape, the function itself checks.
+"""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
+from redfield._base.checks.kinds import Check, kind_of
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+Plan = tuple[tuple[tuple[str, Check] | None, ...], dict[str, Check]]
+"""The check of each positional argument, and of each argument by its name."""
+
+
+def checked(**kinds: Check) -> Callable[[F], F]:
+    """Decorator of a function whose arguments are checked as their kinds; those given here come before the others.
+
+    Examples
+    --------
+    >>> @checked()
+    ... def doubled(t: float, lamb_shift: bool = True):
+    ...     return 2 * t
+    >>> doubled(1)
+    2.0
+    >>> doubled("1")
+    Traceback (most recent call last):
+    TypeError: t must be a real number, got '1'
+    """
+
+    def decorate(function: F) -> F:
+        plan: list[Plan] = []  # made at the first call: annotations may name what is imported later
+
+        @functools.wraps(function)
+        def call(*args: Any, **given: Any) -> Any:
+            if not plan:
+                plan.append(plan_of(function, kinds))
+            return function(*_positional(plan[0], args), **_named(plan[0], given))
+
+        call.__checked_kinds__ = kinds  # type: ignore[attr-defined]
+        return call  # type: ignore[return-value]
+
+    return decorate
+
+
+def plan_of(function: Any, kinds: Mapping[str, Check]) -> Plan:
+    """The checks of a function's parameters."""
+    parameters = list(inspect.signature(function).parameters.values())
+    checks = {p.name: found for p in parameters if (found := check_of(function, p, kinds)) is not None}
+    places = tuple(
+        (p.name, checks[p.name]) if p.name in checks else None
+        for p in parameters
+        if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)
+    )
+    return places, checks
+
+
+def check_of(function: Any, parameter: inspect.Parameter, kinds: Mapping[str, Check]) -> Check | None:
+    """The check of one parameter; None for self, for collected arguments and where no kind is known."""
+    if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD) or parameter.name in (
+        "self",
+        "cls",
+    ):
+        return None
+    return kinds.get(parameter.name) or kind_of(parameter, function)
+
+
+def _positional(plan: Plan, args: tuple[Any, ...]) -> Any:
+    places = plan[0]
+    if len(args) > len(places):
+        return args  # Python tells
+    return [
+        value if place is None else place[1](place[0], value)
+        for place, value in zip(places, args, strict=False)
+    ]
+
+
+def _named(plan: Plan, given: dict[str, Any]) -> dict[str, Any]:
+    checks = plan[1]
+    for name in given:
+        if (check := checks.get(name)) is not None:
+            given[name] = check(name, given[name])
+    return given
+
+
+def check_methods(namespace: dict[str, Any]) -> None:
+    """Replace the public methods among a class's attributes by ones that check their arguments."""
+    for name, value in namespace.items():
+        if name.startswith("_") and name not in ("__call__", "__getitem__"):
+            continue
+        inner = value.__func__ if isinstance(value, classmethod | staticmethod) else value
+        if not inspect.isfunction(inner) or hasattr(inner, "__checked_kinds__"):
+            continue
+        if inner.__code__.co_argcount + inner.__code__.co_kwonlyargcount <= 1:
+            continue
+        made: Any = checked()(inner)
+        namespace[name] = made if inner is value else type(value)(made)
+
+
+@functools.cache
+def construction_of(cls: Any) -> Plan:
+    """The checks of a class's constructor, without self; none of one written outside this package."""
+    if not str(getattr(cls.__init__, "__module__", "")).startswith("redfield."):
+        return (), {}
+    kinds = getattr(cls.__init__, "__checked_kinds__", {})
+    places, checks = plan_of(cls.__init__, kinds)
+    return places[1:], checks
+
+
+def checked_arguments(
+    cls: Any, args: tuple[Any, ...], given: dict[str, Any]
+) -> tuple[Any, dict[str, Any]]:
+    """The arguments of a constructor, checked."""
+    plan = construction_of(cls)
+    if not plan[1]:
+        return args, given
+    return _positional(plan, args), _named(plan, given)

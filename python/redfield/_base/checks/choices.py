@@ -1,0 +1,128 @@
+"""Checks of flags, choices, lists, functions and objects."""
+
+from __future__ import annotations
+
+import inspect
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from redfield._base.checks.scalars import shown
+
+
+def as_flag(name: str, value: Any) -> bool:
+    """True or False."""
+    if value is True or value is False:
+        return value
+    if isinstance(value, np.ndarray) and value.ndim == 0 and not np.ma.is_masked(value):
+        value = value[()]
+    if not isinstance(value, np.bool_):
+        raise TypeError(f"{name} must be True or False, got {shown(value)}")
+    return bool(value)
+
+
+def as_progress(name: str, value: Any) -> Any:
+    """True for a bar, False for none, or a function of the fraction done."""
+    if value is False or value is True:
+        return value
+    if isinstance(value, np.bool_):
+        return bool(value)
+    if not is_function(value):
+        raise TypeError(
+            f"{name} must be True, False or a function of the fraction done, got {shown(value)}"
+        )
+    return value
+
+
+def as_text(name: str, value: Any) -> str:
+    """A name or text."""
+    if not isinstance(value, str):
+        raise TypeError(f"{name} must be a string, got {shown(value)}")
+    return value
+
+
+def as_path(name: str, value: Any) -> Any:
+    """A path of a file or folder."""
+    if not isinstance(value, str | os.PathLike) or not os.fspath(value):
+        raise TypeError(f"{name} must be a path, got {shown(value)}")
+    return value
+
+
+def as_choice(name: str, value: Any, choices: Sequence[str]) -> str:
+    """One of some names."""
+    if not isinstance(value, str) or value not in choices:
+        raise ValueError(f"{name} must be one of {', '.join(map(repr, choices))}, got {shown(value)}")
+    return str(value)
+
+
+def as_items(name: str, value: Any) -> list[Any]:
+    """The items of a list, tuple or array; a set has no order."""
+    if isinstance(value, str | bytes | Mapping | set | frozenset) or not isinstance(value, Iterable):
+        raise TypeError(f"{name} must be a list, got {shown(value)}")
+    if np.ma.is_masked(value):
+        raise ValueError(f"{name} has masked entries; fill them or leave them out")
+    try:
+        return list(value)
+    except TypeError:  # an array without dimensions
+        raise TypeError(f"{name} must be a list, got {shown(value)}") from None
+
+
+def as_mapping(name: str, value: Any) -> Any:
+    """A dict or its like."""
+    if not isinstance(value, Mapping):
+        raise TypeError(f"{name} must be a dict, got {shown(value)}")
+    return value
+
+
+def is_function(value: Any) -> bool:
+    """Whether a value is meant to be called: classes and QuTiP's operators are not, though they can be."""
+    return callable(value) and not isinstance(value, type) and not hasattr(value, "dims")
+
+
+def as_function(name: str, value: Any) -> Any:
+    """A function; a class is none."""
+    if not is_function(value):
+        raise TypeError(f"{name} must be a function, got {shown(value)}")
+    return value
+
+
+def as_function_of(name: str, value: Any, *arguments: str) -> Any:
+    """A function that can be called with these positional arguments; what tells no signature is believed to be."""
+    as_function(name, value)
+    try:
+        signature = inspect.signature(value)
+    except (ValueError, TypeError):  # functions written in C, such as NumPy's
+        return value
+    try:
+        signature.bind(*arguments)
+    except TypeError as error:
+        raise TypeError(
+            f"{name} must be a function of ({', '.join(arguments)}), got {shown(value)}: {error}"
+        ) from None
+    return value
+
+
+def as_axes(name: str, value: Any) -> Any:
+    """Axes of matplotlib, or None for new ones."""
+    if value is not None and not (hasattr(value, "plot") and hasattr(value, "set_xlabel")):
+        raise TypeError(f"{name} must be matplotlib Axes, got {shown(value)}")
+    return value
+
+
+def as_kind(name: str, value: Any, *kinds: type) -> Any:
+    """An object of one of some classes of this package."""
+    if not isinstance(value, kinds):
+        got = f"{type(value).__name__}: {shown(value)}"
+        raise TypeError(f"{name} must be a {' or '.join(map(_told, kinds))}, got {got}")
+    return value
+
+
+def _told(kind: type) -> str:
+    if not kind.__module__.startswith("redfield"):
+        return kind.__name__
+    packages = [p for p in kind.__module__.split(".") if p in ("quadratic", "driven", "floquet")]
+    if kind.__name__ == "Equation" and not packages:
+        return "master equation"
+    return ".".join([*packages, kind.__name__])

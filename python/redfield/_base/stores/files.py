@@ -1,0 +1,68 @@
+"""Files and folders that are there whole or not at all, and what a file system refuses."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import shutil
+import uuid
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from redfield._base.stores.errors import StoreError
+
+
+@contextlib.contextmanager
+def refusals_told(path: Path, what: str) -> Iterator[None]:
+    """An OSError as a StoreError that names the path and the remedy."""
+    try:
+        yield
+    except OSError as error:
+        advice = {
+            errno.ENOSPC: "; free some space",
+            errno.EDQUOT: "; free some space",
+            errno.EROFS: "; choose another output",
+            errno.EACCES: "; choose another output",
+        }.get(error.errno or 0, "")
+        raise StoreError(
+            f"can not {what} {path}: {error.strerror or error}{advice}; finished samples are kept and the same "
+            "command resumes"
+        ) from error
+
+
+@contextlib.contextmanager
+def new_folder(path: Path) -> Iterator[Path]:
+    """A folder beside `path`, moved there at the end unless something is in its way by then."""
+    made = path.with_name(f".{path.name}.{uuid.uuid4().hex}.new")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    made.mkdir()
+    try:
+        yield made
+        with contextlib.suppress(OSError):
+            made.rename(path)
+    finally:
+        shutil.rmtree(made, ignore_errors=True)
+
+
+def write_files(path: Path, files: Mapping[str, bytes]) -> None:
+    """Write the files that are not there already, each whole or not at all."""
+    for name, content in files.items():
+        target = path / name
+        with contextlib.suppress(OSError):
+            if target.read_bytes() == content:
+                continue
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with replacing(target) as made:
+            made.write_bytes(content)
+
+
+@contextlib.contextmanager
+def replacing(target: Path) -> Iterator[Path]:
+    """A file beside the target, moved to its place when all of it is written."""
+    made = target.with_name(f"{target.name}.{uuid.uuid4().hex}.partial")
+    try:
+        yield made
+        os.replace(made, target)
+    finally:
+        made.unlink(missing_ok=True)

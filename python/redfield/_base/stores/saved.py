@@ -1,0 +1,226 @@
+"""Results on the disk: a Zarr group with a journal, there whole or not at all, and read back bit for bit or refused."""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, ClassVar, Self
+
+import numpy as np
+
+from redfield._base.checks.checked import checked
+from redfield._base.stores.errors import StoreError
+
+FORMAT = "redfield-saved-2"
+OTHERS = (
+    ".nc", ".nc3", ".nc4", ".cdf", ".h5", ".hdf5", ".npy", ".npz", ".mat", ".csv", ".txt", ".json", ".toml", ".parquet",
+    ".pkl", ".zip", ".pdf", ".png", ".svg", ".py",
+)  # fmt: skip
+"""Suffixes of files of other kinds, which a folder must not bear."""
+
+
+def as_folder(path: str | Path, who: str = "path") -> Path:
+    """A path that may name a store.
+
+    Raises
+    ------
+    ValueError
+        Its suffix is that of another kind of file.
+    """
+    folder = Path(path)
+    if folder.suffix.lower() in OTHERS:
+        raise ValueError(
+            f"{who} {str(path)!r} names a {folder.suffix} file, and a store is a Zarr folder: name it "
+            f"{folder.with_suffix('.zarr').name!r}; xarray's to_netcdf and `redfield export` write other files"
+        )
+    return folder
+
+
+def write_dataset(path: str | Path, data: Any) -> None:
+    """An xarray.Dataset, moved to its place when all of it is written.
+
+    Raises
+    ------
+    FileExistsError, StoreError, ValueError
+        There is something at `path`; the file system refuses; the suffix is that of another kind of file.
+    """
+    from redfield._base.stores.files import new_folder, refusals_told, write_files
+    from redfield._base.stores.groups import Variable, files_of_variables, mark_of
+    from redfield._base.stores.journal import MARKER, Journal
+
+    folder = as_folder(path)
+    if folder.exists():
+        raise FileExistsError(f"path {str(path)!r} exists; choose another or remove it")
+
+    def taken(variables: Mapping[Any, Any]) -> dict[str, Variable]:
+        return {
+            str(name): Variable(tuple(map(str, v.dims)), np.asarray(v.values), v.attrs)
+            for name, v in variables.items()
+        }
+
+    files = files_of_variables(taken(data.data_vars), taken(data.coords), data.attrs)
+    chunks = {name: mark_of(c) for name, c in files.items() if not name.endswith("zarr.json")}
+    files |= dict([MARKER])
+    records = {("file", name): content for name, content in files.items() if name not in chunks}
+    header = {"format": FORMAT, "chunks": chunks}
+    records["store", "header"] = json.dumps(header).encode()
+    with refusals_told(folder, "write"), new_folder(folder) as made:
+        write_files(made, files)
+        Journal.create(made, records)
+    if not folder.exists():
+        raise FileExistsError(f"path {str(path)!r} was made by another process; choose another")
+
+
+def read_dataset(path: str | Path) -> Any:
+    """What `write_dataset` wrote, in memory.
+
+    Raises
+    ------
+    FileNotFoundError, StoreError
+        There is nothing at `path`; it is not such a store, or is damaged.
+    """
+    from redfield._base.stores.contents import Contents
+    from redfield._base.stores.journal import Journal, is_journaled
+
+    folder = Path(path)
+    if not folder.exists():
+        raise FileNotFoundError(f"path {str(path)!r} does not exist")
+    if not is_journaled(folder):
+        raise StoreError(f"{folder} is not a store of redfield, or its journal is deleted")
+    with contextlib.closing(Journal(folder)) as journal, journal.snapshot():
+        records, bad = journal.everything()
+        header = journal.header(FORMAT, records, bad)
+    files = {name: content for (kind, name), content in records.items() if kind == "file"}
+    chunks = {name: frozenset([mark]) for name, mark in header["chunks"].items()}
+    return Contents(folder, files, chunks).dataset().load()
+
+
+class Saving:
+    """`save` of what tells itself as a Dataset."""
+
+    def to_xarray(self) -> Any:
+        """An xarray.Dataset of all that is kept."""
+        raise NotImplementedError
+
+    @checked()
+    def save(self, path: str | Path) -> None:
+        """Write everything to a Zarr folder, bit for bit.
+
+        Raises
+        ------
+        FileExistsError, StoreError, ValueError
+            There is something at `path`; the file system refuses; the suffix is that of another kind of file.
+        """
+        write_dataset(path, self.to_xarray())
+
+
+class Saved(Saving):
+    """`save` and `load` of a dataclass of arrays, numbers and words."""
+
+    def to_xarray(self) -> Any:
+        """An xarray.Dataset: a variable for each array, attributes for what else it holds."""
+        variables, rest = {}, {}
+        for field in dataclasses.fields(self):  # type: ignore[arg-type]
+            value = getattr(self, field.name)
+            if isinstance(value, np.ndarray):
+                variables[field.name] = ([f"{field.name}_dim_{k}" for k in range(value.ndim)], value)
+            else:
+                rest[field.name] = value
+        return _xarray().Dataset(
+            variables, attrs={"kind": _kind(type(self)), "rest": json.dumps(rest, default=_as_number)}
+        )
+
+    @classmethod
+    @checked()
+    def load(cls, path: str | Path) -> Self:
+        """What `save` wrote.
+
+        Raises
+        ------
+        FileNotFoundError, StoreError, ValueError
+            There is nothing at `path`; it is damaged; it holds something else.
+        """
+        data = read_dataset(path)
+        _require_kind(cls, path, data)
+        rest = {k: _from_json(v) for k, v in json.loads(data.attrs["rest"]).items()}
+        return cls(**rest, **{str(name): v.values for name, v in data.data_vars.items()})
+
+
+class SavedOf(Saving):
+    """`save` and `load` of an object that belongs to an equation or a system, which its store only names."""
+
+    _origin: ClassVar[str]
+    """The attribute that it belongs to."""
+    _saved: ClassVar[tuple[str, ...]]
+    """Attributes that are arrays or numbers."""
+
+    def to_xarray(self) -> Any:
+        """An xarray.Dataset: a variable for each array and number, and what it belongs to in the attributes."""
+        kept = {
+            name: np.asarray(getattr(self, name))
+            for name in self._saved
+            if getattr(self, name) is not None
+        }
+        variables = {
+            name.lstrip("_"): ([f"{name}_dim_{k}" for k in range(value.ndim)], value)
+            for name, value in kept.items()
+        }
+        attributes = {"kind": _kind(type(self)), self._origin: repr(getattr(self, self._origin))}
+        return _xarray().Dataset(variables, attrs=attributes)
+
+    @classmethod
+    @checked()
+    def load(cls, path: str | Path, origin: Any) -> Self:
+        """What `save` wrote; `origin` is the equation, or of quadratic systems the system, that it belongs to.
+
+        Raises
+        ------
+        FileNotFoundError, StoreError, ValueError
+            There is nothing at `path`; it is damaged; it holds something else, or belongs to another origin.
+        """
+        data = read_dataset(path)
+        _require_kind(cls, path, data)
+        if data.attrs[cls._origin] != repr(origin):
+            raise ValueError(
+                f"origin {origin!r} is not what path {str(path)!r} belongs to: {data.attrs[cls._origin]}"
+            )
+        made = object.__new__(cls)
+        for name in cls._saved:
+            found = data.data_vars.get(name.lstrip("_"))
+            value = None if found is None else found.values
+            made.__dict__[name] = value.item() if value is not None and value.ndim == 0 else value
+        made.__dict__[cls._origin] = origin
+        made.__dict__["system"] = getattr(origin, "system", origin)
+        made.__setstate__({})  # type: ignore[attr-defined]
+        return made
+
+
+def _kind(cls: type) -> str:
+    return f"{cls.__module__}.{cls.__qualname__}"
+
+
+def _require_kind(cls: type, path: str | Path, data: Any) -> None:
+    found = data.attrs.get("kind")
+    if found != _kind(cls):
+        raise ValueError(f"path {str(path)!r} does not hold a {cls.__qualname__}: it is a {found!r}")
+
+
+def _xarray() -> Any:
+    try:
+        import xarray
+    except ImportError:
+        raise ImportError("this needs xarray: pip install 'redfield[sweep]'") from None
+    return xarray
+
+
+def _as_number(value: Any) -> Any:
+    if isinstance(value, np.generic):
+        return value.item()
+    raise TypeError(f"{type(value).__name__} can not be saved")
+
+
+def _from_json(value: Any) -> Any:
+    return tuple(map(_from_json, value)) if isinstance(value, list) else value

@@ -1,0 +1,270 @@
+"""What an evolution returns."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import platform
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, ClassVar, NotRequired, Protocol, Self, TypedDict
+
+import numpy as np
+import numpy.typing as npt
+
+from redfield import _core
+from redfield._base.checks import ComplexArray, RealArray
+from redfield._base.description import as_table, text_of
+from redfield._base.fingerprint import fingerprint
+from redfield._base.qobj import as_qobj
+from redfield._base.records import Immutable
+from redfield._base.stores.saved import Saving, read_dataset
+from redfield.draw import pictured
+
+
+class Stats(TypedDict):
+    """How an evolution went."""
+
+    method: str
+    frame: NotRequired[str]
+    """The basis it was solved in, "given" or "eigenbasis"."""
+    dtype: NotRequired[str]
+    """Of the arithmetic, "float64" or "float32"."""
+    applications: int
+    steps: int
+    rejected: int
+    seconds: float
+    error: NotRequired[float]
+    """Estimated largest error of an entry, where the method has an estimate; of heom a trace norm."""
+    fit_error: NotRequired[float]
+    """Of heom: what the baths' fits miss of ∫|C|dt."""
+    fit_distance: NotRequired[float]
+    """And what that does to solutions of Redfield's equation."""
+    terms: NotRequired[list[int]]
+    """Of each bath's fit."""
+    depth: NotRequired[int]
+    """Of the hierarchy."""
+
+
+class Expectations(Protocol):
+    """A list of curves, or a dict of them where e_ops was one."""
+
+    def __getitem__(self, key: Any, /) -> npt.NDArray[Any]: ...
+    def __len__(self) -> int: ...
+    def __iter__(self) -> Iterator[Any]: ...
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class BaseResult(Saving, Immutable, answer=True):
+    """What the results of all equations share: times, expectation values, statistics, storage and pictures."""
+
+    times: RealArray
+    expect: Expectations
+    stats: Stats
+
+    kind: ClassVar[str]
+    """What `save` writes and `load` expects."""
+    arrays: ClassVar[dict[str, tuple[str, ...]]]
+    """The fields that are arrays over time or sites, and their dimensions; None where not kept."""
+    axis: ClassVar[str] = "tr(O ρ)"
+    leading: ClassVar[tuple[str, ...]] = ("time",)
+    """The dimensions every expectation value has."""
+
+    def _named(self) -> dict[str, npt.NDArray[Any]]:
+        curves = self.expect
+        return {
+            f"expect_{i}": c
+            for i, c in enumerate(curves.values() if isinstance(curves, Mapping) else curves)
+        }
+
+    def _labels(self) -> list[str]:
+        return [str(k) for k in self.expect] if isinstance(self.expect, Mapping) else [
+            f"e_ops[{i}]" for i in range(len(self.expect))
+        ]  # fmt: skip
+
+    def to_xarray(self) -> Any:
+        """An xarray.Dataset: times in units of 1/energy (ħ = 1), one variable for each of the arrays and of the e_ops,
+        and attributes that say what made it.
+        """
+        xr = _xarray()
+        data: dict[str, Any] = {}
+        for name, dims in self.arrays.items():
+            value = getattr(self, name)
+            if value is not None:
+                data[name] = (dims, value)
+        for name, curve, label in zip(self._named(), self._named().values(), self._labels(), strict=True):
+            rest = tuple(f"{name}_dim_{k}" for k in range(len(self.leading), curve.ndim))
+            data[name] = ((*self.leading, *rest), curve, {"long_name": label})
+        time = ("time", self.times, {"units": "1/energy", "long_name": "t"})
+        return xr.Dataset(data, coords={"time": time}, attrs=self._provenance())
+
+    def _provenance(self) -> dict[str, Any]:
+        keys = (
+            [k if isinstance(k, str) else repr(k) for k in self.expect]
+            if isinstance(self.expect, Mapping)
+            else None
+        )
+        info = _core.build_info()
+        return {
+            "kind": self.kind,
+            "expect_keys": json.dumps(keys),
+            "stats": json.dumps(dict(self.stats)),
+            "equation": repr(getattr(self, "equation", None)),
+            "redfield": info["version"],
+            "core": f"Eigen {info['eigen']}, {info['simd']}, {info['compiler']}",
+            "numpy": np.__version__,
+            "python": platform.python_version(),
+            "host": platform.node(),
+            "saved": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+        }
+
+    @classmethod
+    def load(cls, path: str | Path, equation: Any = None) -> Self:
+        """What `save` wrote. `equation` is attached, since a store holds only its repr.
+
+        Raises
+        ------
+        FileNotFoundError, StoreError, ValueError
+            There is nothing at `path`; it is damaged; it is not a result of this kind.
+        """
+        data = read_dataset(path)
+        if data.attrs.get("kind") != cls.kind:
+            raise ValueError(
+                f"path {str(path)!r} does not hold a {cls.kind}: it is {data.attrs.get('kind')!r}"
+            )
+        keys = json.loads(data.attrs["expect_keys"])
+        curves = [
+            data[f"expect_{i}"].values
+            for i in range(sum(str(v).startswith("expect_") for v in data.variables))
+        ]
+        made: dict[str, Any] = {
+            name: data[name].values if name in data.variables else None for name in cls.arrays
+        }
+        return cls(
+            times=data["time"].values,
+            expect=curves if keys is None else dict(zip(keys, curves, strict=True)),
+            stats=json.loads(data.attrs["stats"]),
+            **made,
+            **({"equation": equation} if equation is not None else {}),
+        )
+
+    def _states(self) -> ComplexArray | None:
+        """Those of `to_qutip`."""
+        raise TypeError(f"a {self.kind} has no density matrices")
+
+    def to_qutip(self, dims: list[int] | None = None) -> Any:
+        """The states as Qobj, one a time; of an evolution that kept none, the last alone.
+
+        Parameters
+        ----------
+        dims : dimensions of the factors of a tensor product, such as [2, 2]; default the whole space.
+
+        Raises
+        ------
+        ImportError, TypeError, ValueError
+            QuTiP is not there; there are no density matrices; dims do not multiply to the dimension.
+
+        Examples
+        --------
+        >>> import numpy as np, redfield as rf
+        >>> system = rf.System(np.diag([1.0, 0.0, 0.0, 1.0]), rf.SiteProjectors(4), rf.FlatBath(0.1))
+        >>> states = rf.Redfield(system).evolve(np.ones(4) / 2, [0.0, 1.0]).to_qutip(dims=[2, 2])
+        >>> states[1].ptrace(0).tr()
+        1.0
+        """
+        return as_qobj(self._states(), dims)
+
+    @pictured()
+    def plot(self, axes: Any) -> None:
+        """Expectation values over time, or without e_ops the populations, on `axes` or in a new figure; returns the
+        matplotlib Axes."""
+        self._draw(axes)
+
+    def _draw(self, axes: Any) -> None:
+        curves, labels, ylabel = list(self._named().values()), self._labels(), self.axis
+        if not curves:
+            populations = self._populations()
+            if populations is None:
+                raise ValueError("the result has neither expectation values nor states to plot")
+            curves, ylabel = list(populations.T), "population"
+            labels = [f"level {k}" if len(curves) <= 10 else "" for k in range(len(curves))]
+        for curve, label in zip(curves, labels, strict=True):
+            axes.plot(self.times, np.real(curve), label=label or None)
+        axes.set(xlabel="t  (1/energy)", ylabel=ylabel)
+        if any(labels):
+            axes.legend()
+
+    def _populations(self) -> RealArray | None:
+        raise NotImplementedError
+
+    def _summary(self) -> dict[str, str]:
+        kept = {
+            name: "not kept" if getattr(self, name) is None else str(getattr(self, name).shape)
+            for name in self.arrays
+        }
+        return {
+            "times": f"{len(self.times)} in [{self.times[0]:g}, {self.times[-1]:g}]",
+            **kept,
+            "expect": ", ".join(self._labels()) or "none",
+            "method": self._told_of_method(),
+        }
+
+    def _told_of_method(self) -> str:
+        stats = self.stats
+        return f"{stats['method']}, {stats['applications']} applications, {stats['seconds']:.3g} s"
+
+    def _whole_summary(self) -> dict[str, str]:
+        made = {"equation": text_of(self._parameters()["equation"])} if hasattr(self, "equation") else {}
+        return {**self._summary(), **made, "content": fingerprint(self)}
+
+    def __repr__(self) -> str:
+        inside = "; ".join(f"{name}: {text}" for name, text in self._whole_summary().items())
+        return f"{self.kind}({inside})"
+
+    def _repr_html_(self) -> str:
+        return as_table(self.kind, self._whole_summary())
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Result(BaseResult):
+    """ρ(t) and expectation values. Its arrays are read-only; two results are equal where all they hold is.
+
+    Attributes
+    ----------
+    times : (T,) the tlist.
+    expect : tr(O ρ(t)) for each of e_ops, (T,) each: float64 where O is Hermitian, else complex128.
+        A list, or a dict where e_ops was one.
+    stats : method, frame (the basis it was solved in), dtype (of the arithmetic), applications (of the
+        generator), steps, rejected, seconds.
+    states : (T, N, N) complex128, complex64 of dtype "float32", in the basis H was given in, or None if they were not
+        stored.
+    final_state : (N, N) of the same type, ρ at the last time.
+    equation : what was solved.
+    """
+
+    states: ComplexArray | None
+    final_state: ComplexArray
+    equation: Any = field(default=None, compare=False)
+
+    kind: ClassVar[str] = "Result"
+    arrays: ClassVar[dict[str, tuple[str, ...]]] = {
+        "states": ("time", "row", "column"),
+        "final_state": ("row", "column"),
+    }
+
+    def _populations(self) -> RealArray | None:
+        return None if self.states is None else np.einsum("tkk->tk", self.states).real
+
+    def _states(self) -> ComplexArray:
+        return self.final_state[None] if self.states is None else self.states
+
+
+def _xarray() -> Any:
+    try:
+        import xarray
+    except ImportError:
+        raise ImportError(
+            "storing results needs xarray and zarr: pip install 'redfield[sweep]'"
+        ) from None
+    return xarray

@@ -1,0 +1,167 @@
+"""Correlation functions of two times, by the regression theorem."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from redfield._base.checks import (
+    ComplexArray,
+    RealArray,
+    as_choice,
+    as_density_matrix,
+    as_square,
+    as_times,
+    checked,
+)
+from redfield._base.checks.kinds import as_anything
+from redfield.equations.base import Equation
+from redfield.results.result import Result
+from redfield.solve import evolve as _evolve
+from redfield.solve.evolve import Options
+
+
+@checked(equation=as_anything)
+def evolve_operator(
+    equation: Equation,
+    operator: Any,
+    tlist: Any,
+    e_ops: Any = None,
+    *,
+    store_states: bool | None = None,
+    **options: Any,
+) -> Result:
+    r"""Solve Ẋ = 𝓛X from X(tlist[0]) = operator, which need be no state: neither Hermitian nor of trace 1.
+
+    Parameters
+    ----------
+    equation : of one System.
+    operator : (N, N).
+    tlist, e_ops, store_states : as of `Equation.evolve`; tr(O X(t)) is complex.
+    **options : method, rtol, atol, threads, progress, stop of `Equation.evolve`.
+
+    Returns
+    -------
+    Result : `.states` are X(t), (T, N, N) complex.
+
+    Raises
+    ------
+    ValueError, TypeError
+        An argument does not fit.
+
+    Examples
+    --------
+    >>> import numpy as np, redfield as rf
+    >>> bath = rf.OhmicBath(strength=0.1, cutoff=5.0, beta=2.0)
+    >>> davies = rf.Davies(rf.System(np.diag([0.5, -0.5]), [np.array([[0, 1], [1, 0]])], bath))
+    >>> lower = np.array([[0, 0], [1, 0]])
+    >>> x = evolve_operator(davies, lower, [0.0, 3.0]).final_state
+    >>> bool(np.allclose(davies.apply(x) / x[1, 0], davies.apply(lower)))
+    True
+    """
+    require_one(equation)
+    n = equation.system.dimension
+    x = as_square("operator", operator, n).astype(np.complex128)
+    parts = _evolve.hermitian_parts(x)
+    return _evolve.evolve_parts(equation, parts, tlist, e_ops, store_states, Options(**options))
+
+
+@checked(equation=as_anything, state=as_anything)
+def correlation(
+    equation: Equation,
+    a: Any,
+    b: Any,
+    taus: Any,
+    state: Any = "steady",
+    c: Any = None,
+    *,
+    times: Any = None,
+    **options: Any,
+) -> ComplexArray:
+    r"""Correlation functions of a system with memoryless baths, by the regression theorem.
+
+    .. math:: \langle c(t)\, a(t+\tau)\, b(t) \rangle = \mathrm{tr}\big[ a\, e^{\mathcal{L}\tau}(b\, \rho(t)\, c) \big]
+
+    Parameters
+    ----------
+    equation : of one System.
+    a, b : (N, N) operators; c : another, default 1.
+    taus : (T,) ascending delays ≥ 0, the first of which may be positive.
+    state : ρ(0), a ket or density matrix; "steady" the equation's own steady state.
+    times : (S,) ascending times t ≥ 0, for a grid; default t = 0 alone.
+    **options : method, rtol, atol, threads, progress, stop of `Equation.evolve`.
+
+    Returns
+    -------
+    (T,) complex, or with `times` (S, T).
+
+    Raises
+    ------
+    ValueError, TypeError
+        An argument does not fit.
+    MultipleSteadyStates
+        "steady" is not one state.
+
+    Examples
+    --------
+    Of a level that decays, in its own time:
+
+    >>> import numpy as np, redfield as rf
+    >>> lower = np.array([[0.0, 1.0], [0.0, 0.0]])
+    >>> decay = rf.Lindblad(np.diag([0.0, 2.0]), [np.sqrt(0.3) * lower])
+    >>> taus = np.linspace(0.0, 5.0, 6)
+    >>> bool(np.allclose(correlation(decay, lower, lower.T, taus), np.exp((-2j - 0.15) * taus), atol=1e-5))
+    True
+    """
+    require_one(equation)
+    n = equation.system.dimension
+    observed, before = as_square("a", a, n), as_square("b", b, n)
+    after = np.eye(n) if c is None else as_square("c", c, n)
+    delays = from_zero("taus", taus)
+    grid = None if times is None else from_zero("times", times)
+    steady = isinstance(state, str)
+    rho = as_state(equation, state, options.get("threads"))
+    if grid is None or steady:
+        starts = [rho]
+    else:
+        reached = equation.evolve(rho, np.concatenate([[0.0], grid]), store_states=True, **options)
+        assert reached.states is not None
+        starts = list(reached.states[1:])
+    if len(starts) > 1:
+        # One operator for all of them.
+        moved = equation.adjoint().evolve(observed, np.concatenate([[0.0], delays]), **options).states
+        assert moved is not None
+        sources = np.array([before @ s @ after for s in starts])
+        found: ComplexArray = np.einsum("tab,sba->st", moved[1:], sources, optimize=True)
+        return found
+    (start,) = starts
+    result = evolve_operator(
+        equation, before @ start @ after, np.concatenate([[0.0], delays]), [observed], **options
+    )
+    assert isinstance(result.expect, list)
+    row = np.asarray(result.expect[0], dtype=np.complex128)[1:]
+    return row if grid is None else np.repeat(row[None], len(grid), axis=0)
+
+
+def require_one(equation: Any) -> None:
+    """TypeError for what is no equation of one System."""
+    if not isinstance(equation, Equation):
+        raise TypeError(f"equation must be one of a System, got {type(equation).__name__}")
+    equation.generator  # noqa: B018  (of a batch it says what to do)
+
+
+def as_state(equation: Equation, state: Any, threads: int | None) -> ComplexArray:
+    """A density matrix, or "steady"."""
+    if isinstance(state, str):
+        as_choice("state", state, ("steady",))
+        return equation.steady_state(threads=threads).state
+    return as_density_matrix("state", state, equation.system.dimension)
+
+
+def from_zero(name: str, value: Any) -> RealArray:
+    """Times that are not negative."""
+    times = as_times(name, value)
+    if times[0] < 0.0:
+        raise ValueError(f"{name} must not be negative, got {times[0]:g}")
+    return times

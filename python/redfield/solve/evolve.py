@@ -1,0 +1,244 @@
+"""Evolution in time: checks, one call of the core, one Result. It knows generators, not equations."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from redfield import _core
+from redfield._base.checks import (
+    HERMITICITY_TOL,
+    LARGEST,
+    ComplexArray,
+    RealArray,
+    as_choice,
+    as_max_bytes,
+    as_sparse,
+    as_square,
+    as_state,
+    as_threads,
+    as_times,
+    as_tolerances,
+)
+from redfield._base.precision import as_dtype
+from redfield.results.result import Result
+from redfield.systems.couplings import as_core_operator
+
+METHODS = ("auto", "chebyshev", "dopri5", "exponential", "exact")
+Progress = bool | Callable[[float], object]
+
+
+@dataclass(frozen=True)
+class Options:
+    """How to evolve, whatever is evolved; Equation.evolve says what each means."""
+
+    method: str = "auto"
+    rtol: float = 1e-6
+    atol: float = 1e-9
+    threads: int | None = None
+    progress: Progress = False
+    stop: _core.StopFlag | None = None
+    dtype: Any = "float64"
+
+    def settings(self, methods: Sequence[str] = METHODS) -> _core.Settings:
+        rtol, atol = as_tolerances(self.rtol, self.atol)
+        return _core.Settings(
+            as_choice("method", self.method, methods),
+            rtol,
+            atol,
+            as_max_bytes(None) if self.method == "exponential" else np.inf,
+            as_threads(self.threads),
+            as_dtype(self.dtype, rtol),
+        )
+
+
+class Observables:
+    """e_ops as given: a single operator, a list, a dict of them, or None."""
+
+    def __init__(self, e_ops: Any, dimension: int) -> None:
+        self.keys: list[Any] | None = list(e_ops) if isinstance(e_ops, Mapping) else None
+        if e_ops is None:
+            operators: list[Any] = []
+        elif isinstance(e_ops, Mapping):
+            operators = list(e_ops.values())
+        elif isinstance(e_ops, Sequence) or (isinstance(e_ops, np.ndarray) and e_ops.ndim == 3):
+            operators = list(e_ops)
+        else:
+            operators = [e_ops]
+        self.operators = [_as_observable(f"e_ops[{i}]", o, dimension) for i, o in enumerate(operators)]
+        self.matrices = [as_core_operator(o) for o in self.operators]
+
+    def expect(
+        self, values: ComplexArray, hermitian: bool = True
+    ) -> list[npt.NDArray[Any]] | dict[Any, npt.NDArray[Any]]:
+        curves = [
+            curve.real.copy() if hermitian and _is_hermitian(o) else curve
+            for o, curve in zip(self.operators, values, strict=True)
+        ]
+        return curves if self.keys is None else dict(zip(self.keys, curves, strict=True))
+
+
+def _as_observable(name: str, value: Any, dimension: int) -> Any:
+    """A matrix, or a sparse one as which it was given."""
+    sparse = as_sparse(name, value, dimension)
+    if sparse is None:
+        sparse = as_square(name, value, dimension).astype(np.complex128)
+    entries = sparse if isinstance(sparse, np.ndarray) else sparse.data
+    largest = float(np.abs(entries).max(initial=0.0))
+    if largest > LARGEST:
+        raise ValueError(
+            f"{name} has entries of size {largest:.3g}; choose a unit in which they are below {LARGEST:g}"
+        )
+    return sparse
+
+
+def _is_hermitian(o: Any) -> bool:
+    if not isinstance(o, np.ndarray):
+        other = o.T.tocsr()
+        if np.array_equal(o.indptr, other.indptr) and np.array_equal(o.indices, other.indices):
+            o, other = o.data, other.data.conj()
+            return float(np.abs(o - other).max(initial=0.0)) <= HERMITICITY_TOL * float(
+                np.abs(o).max(initial=0.0)
+            )
+        return float(abs(o - other.conj()).max()) <= HERMITICITY_TOL * float(abs(o).max())
+    return float(np.abs(o - o.conj().T).max()) <= HERMITICITY_TOL * float(np.abs(o).max())
+
+
+class Problem:
+    """The times and observables of one evolution, checked."""
+
+    def __init__(self, times: RealArray, e_ops: Any, dimension: int, store_states: bool | None) -> None:
+        self.times = times
+        self._observables = Observables(e_ops, dimension)
+        self.matrices = self._observables.matrices
+        self.store = not self.matrices if store_states is None else store_states
+
+    def result(self, raw: tuple[Any, ...], equation: Any, hermitian: bool = True) -> Result:
+        """Of what the core returns, of a Hermitian start or not."""
+        return _result(self.times, self._observables, raw, equation, hermitian)
+
+
+def evolve(
+    equation: Any,
+    rho0: Any,
+    tlist: Any,
+    e_ops: Any,
+    store_states: bool | None,
+    options: Options,
+) -> Result:
+    """Solve ρ̇ = 𝓛ρ; see Equation.evolve."""
+    start = as_state("rho0", rho0, equation.system.dimension)
+    return evolve_parts(equation, [(1.0 + 0j, start)], tlist, e_ops, store_states, options)
+
+
+Raw = tuple[Any, Any, Any, Any]
+"""What the core returns of one evolution: states or None, the last, expectation values, stats."""
+Parts = Sequence[tuple[complex, ComplexArray]]
+"""Σ_k c_k H_k with Hermitian H_k, [(c_k, H_k)]: a generator maps such to such, and the core evolves these."""
+
+
+def hermitian_parts(x: ComplexArray) -> Parts:
+    """X = H₁ + iH₂, or H₁ alone."""
+    adjoint = x.conj().T
+    parts = [(1.0 + 0j, 0.5 * (x + adjoint))]
+    if np.abs(x - adjoint).max() > 1e-14 * np.abs(x).max():
+        parts.append((1j, -0.5j * (x - adjoint)))
+    return parts
+
+
+def together(parts: Sequence[tuple[complex, Raw]]) -> Raw:
+    """The evolution of the sum."""
+    raws = [raw for _, raw in parts]
+    stats = dict(raws[0][3])
+    for key in ("applications", "steps", "rejected", "seconds"):
+        stats[key] = sum(raw[3][key] for raw in raws)
+    states, final, expect = (
+        None if raws[0][k] is None else sum(factor * raw[k] for factor, raw in parts) for k in range(3)
+    )
+    return states, final, expect, stats
+
+
+def evolve_parts(
+    equation: Any,
+    parts: Parts,
+    tlist: Any,
+    e_ops: Any,
+    store_states: bool | None,
+    options: Options,
+) -> Result:
+    """Solve Ẋ = 𝓛X."""
+    generator: _core.Generator = equation.cheapest
+    times = as_times("tlist", tlist)
+    problem = Problem(times, e_ops, generator.dimension, store_states)
+    rest = options.settings(), problem.matrices, problem.store, options.stop
+    with progress_callback(options.progress, "evolving") as callback:
+        raws = [(c, _core.evolve(generator, part, times, *rest, callback)) for c, part in parts]
+    if len(raws) == 1:
+        return problem.result(raws[0][1], equation)
+    return problem.result(together(raws), equation, hermitian=False)
+
+
+def evolve_many(
+    equations: Sequence[Any],
+    rho0: Sequence[Any],
+    tlist: Any,
+    e_ops: Any,
+    store_states: bool | None,
+    options: Options,
+) -> list[Result | Exception]:
+    """Solve each equation, systems in parallel; what fails is returned as its exception."""
+    generators: list[_core.Generator] = [equation.cheapest for equation in equations]
+    times = as_times("tlist", tlist)
+    starts = [
+        as_state(f"rho0[{i}]", r, g.dimension)
+        for i, (g, r) in enumerate(zip(generators, rho0, strict=True))
+    ]
+    observables = Observables(e_ops, generators[0].dimension)
+    matrices = observables.matrices
+    if matrices and any(g.dimension != generators[0].dimension for g in generators):
+        raise ValueError("e_ops need systems of one dimension, the equations have several")
+    store = not matrices if store_states is None else store_states
+    settings = options.settings()
+    with progress_callback(options.progress, "ensemble") as callback:
+        raw = _core.evolve_ensemble(generators, starts, times, settings, matrices, store, callback)
+    return [
+        each if isinstance(each, Exception) else _result(times, observables, each, equation)
+        for each, equation in zip(raw, equations, strict=True)
+    ]
+
+
+def _result(
+    times: RealArray,
+    observables: Observables,
+    raw: tuple[Any, ...],
+    equation: Any,
+    hermitian: bool = True,
+) -> Result:
+    states, final, expectations, stats = raw
+    return Result(times, observables.expect(expectations, hermitian), stats, states, final, equation)
+
+
+@contextlib.contextmanager
+def progress_callback(progress: Progress, title: str) -> Iterator[Callable[[float], object] | None]:
+    """What the core reports to: nothing, the caller's function, or a bar on the terminal."""
+    if progress is False:
+        yield None
+    elif callable(progress):
+        yield progress
+    else:
+        try:
+            from rich.progress import Progress as Bar
+        except ImportError:
+            raise ImportError(
+                "progress=True draws its bar with rich: pip install 'redfield[cli]', or pass a "
+                "function of the fraction done"
+            ) from None
+        with Bar() as bar:
+            task = bar.add_task(title, total=1.0)
+            yield lambda fraction: bar.update(task, completed=fraction)
+            bar.update(task, completed=1.0)

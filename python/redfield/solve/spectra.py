@@ -1,0 +1,221 @@
+"""Spectra and linear response of steady states, by the resolvent of 𝓛."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import scipy
+
+from redfield import _core
+from redfield._base.checks import (
+    ComplexArray,
+    RealArray,
+    as_choice,
+    as_max_bytes,
+    as_numeric,
+    as_positive,
+    as_square,
+    as_threads,
+    checked,
+    require_finite,
+)
+from redfield._base.checks.kinds import as_anything
+from redfield.equations.base import Equation
+from redfield.solve.correlations import as_state, require_one
+from redfield.solve.evolve import Progress, progress_callback
+from redfield.solve.matrices import liouvillian
+
+
+@checked(equation=as_anything)
+def spectrum(
+    equation: Equation,
+    a: Any,
+    b: Any,
+    frequencies: Any,
+    *,
+    method: str = "auto",
+    tol: float = 1e-8,
+    threads: int | None = None,
+    progress: Progress = False,
+) -> ComplexArray:
+    r"""The spectrum of fluctuations in the steady state.
+
+    .. math:: S(\omega) = \int_{-\infty}^{\infty} d\tau\, e^{i\omega\tau}
+              \big( \langle a(\tau) b(0) \rangle - \langle a \rangle\langle b \rangle \big)
+
+    by the resolvent of 𝓛, without evolving in time; what is constant, a line at ω = 0 without width, is left out. It is
+    real where a = b†.
+
+    Parameters
+    ----------
+    equation : of one System, whose steady state is the only one.
+    a, b : (N, N) operators.
+    frequencies : (F,) energies ω, in any order.
+    method : "iterative": GMRES preconditioned with the inverse of the secular part, from what the frequencies before
+        tell; "direct" takes Schur's form of 𝓛 as an N²×N² matrix; "auto" does for N ≤ 10.
+    tol : on the residual, relative.
+
+    Returns
+    -------
+    (F,) complex; in units of ab/energy.
+
+    Raises
+    ------
+    ValueError, TypeError
+        An argument does not fit.
+    ConvergenceError
+        GMRES stagnates; the message says where.
+
+    Examples
+    --------
+    >>> import numpy as np, redfield as rf
+    >>> lower = np.array([[0.0, 1.0], [0.0, 0.0]])
+    >>> decay = rf.Lindblad(np.diag([0.0, 2.0]), [np.sqrt(0.3) * lower])
+    >>> bool(np.allclose(spectrum(decay, lower, lower.T, [2.0, 2.15]), [2 / 0.15, 1 / 0.15]))
+    True
+    """
+    observed, source, w = _arguments(equation, a, b, frequencies)
+    resolvent = Resolvent(equation.generator, method, tol, threads, progress)
+    return spectrum_of(resolvent, observed, source, as_state(equation, "steady", threads), w)
+
+
+def spectrum_of(
+    resolvent: Resolvent, a: ComplexArray, b: ComplexArray, rho: ComplexArray, w: RealArray
+) -> ComplexArray:
+    """∫₀^∞ of both orders: ⟨a(−τ)b⟩ = tr[b e^{𝓛τ}(ρa)]."""
+    later: ComplexArray = resolvent(a, _moving(b @ rho, rho), -1j * w)
+    earlier: ComplexArray = resolvent(b, _moving(rho @ a, rho), 1j * w)
+    return later + earlier
+
+
+ROUNDING = 1e-14
+"""Of an operator on a state: what is left of it by less is nothing."""
+SMALL = 10
+"""Levels up to which a dense matrix is the quickest."""
+
+
+class Resolvent:
+    """tr[a(z − 𝓛)⁻¹y], tr y = 0."""
+
+    def __init__(
+        self,
+        generator: _core.Generator,
+        method: str = "auto",
+        tol: float = 1e-8,
+        threads: int | None = None,
+        progress: Progress = False,
+    ) -> None:
+        method = as_choice("method", method, ("auto", "direct", "iterative"))
+        self._generator = generator
+        self._rest = as_positive("tol", tol), as_threads(threads), as_max_bytes(None)
+        self._progress = progress
+        small = method == "direct" or (method == "auto" and generator.dimension <= SMALL)
+        self._schur = _Schur(liouvillian(generator, eigenbasis=False).toarray()) if small else None
+
+    def __call__(self, a: ComplexArray, y: ComplexArray, z: Any) -> Any:
+        if self._schur is not None:
+            return self._schur.traces(a, y, z)
+        order = np.argsort(z.imag, kind="stable")
+        with progress_callback(self._progress, "spectrum") as report:
+            found, _, _ = _core.resolvent_trace(
+                self._generator, a, y, z[order].tolist(), *self._rest, report
+            )
+        values = np.empty(len(z), dtype=np.complex128)
+        values[order] = found
+        return values
+
+
+class _Schur:
+    """The same by Schur's form of 𝓛, which every matrix has."""
+
+    def __init__(self, matrix: ComplexArray) -> None:
+        import scipy.linalg  # at its use, as everything of scipy: half of the time of an import
+
+        n = round(len(matrix) ** 0.5)
+        one = np.eye(n).ravel()
+        # A rank of one that moves the eigenvalue 0 of the steady state, and nothing of trace 0.
+        size = max(float(np.linalg.norm(matrix, 2)), 1e-300)
+        bordered = matrix - size / n * np.outer(one, one)
+        self._triangle, self._vectors = scipy.linalg.schur(bordered, output="complex")
+
+    def traces(self, a: ComplexArray, y: ComplexArray, z: ComplexArray) -> ComplexArray:
+        values = np.zeros(len(z), dtype=np.complex128)
+        if not y.any():
+            return values
+        left = a.T.ravel(order="F") @ self._vectors
+        right = self._vectors.conj().T @ y.ravel(order="F")
+        shifted, diagonal = -self._triangle, np.diag(self._triangle)
+        for k, each in enumerate(z):
+            np.fill_diagonal(shifted, each - diagonal)
+            try:
+                solved = scipy.linalg.solve_triangular(shifted, right, check_finite=False)
+            except np.linalg.LinAlgError:
+                raise _core.ConvergenceError(
+                    f"there is a line without width at |ω| = {abs(each):.6g}, of a mode that does not decay"
+                ) from None
+            values[k] = left @ solved
+        return values
+
+
+def _moving(x: ComplexArray, rho: ComplexArray) -> ComplexArray:
+    """What of x does not stay."""
+    left: ComplexArray = x - np.trace(x) * rho
+    return left if np.linalg.norm(left) > ROUNDING * np.linalg.norm(x) else np.zeros_like(left)
+
+
+@checked(equation=as_anything)
+def susceptibility(
+    equation: Equation,
+    a: Any,
+    b: Any,
+    frequencies: Any,
+    *,
+    method: str = "auto",
+    tol: float = 1e-8,
+    threads: int | None = None,
+    progress: Progress = False,
+) -> ComplexArray:
+    r"""Linear response: the change of ⟨a⟩ to a force f(t) that enters as H − f(t)b.
+
+    .. math:: \chi(\omega) = i \int_0^\infty d\tau\, e^{i\omega\tau} \langle [a(\tau), b(0)] \rangle
+
+    of the steady state, by the resolvent. At equilibrium Im χ of a = b† is absorption, (1 − e^{−βω})S(ω)/2 to the
+    order of the coupling to the baths.
+
+    Parameters
+    ----------
+    equation, a, b, frequencies, method, tol, threads, progress : as of `spectrum`.
+
+    Returns
+    -------
+    (F,) complex.
+
+    Examples
+    --------
+    >>> import numpy as np, redfield as rf
+    >>> x, z = np.array([[0, 1], [1, 0]]), np.diag([0.5, -0.5])
+    >>> bath = rf.OhmicBath(strength=1e-4, cutoff=10.0, beta=1.0)
+    >>> davies = rf.Davies(rf.System(z, [x], bath), lamb_shift=False)
+    >>> static = susceptibility(davies, x, x, [0.0])[0]                     # 2 tanh(β/2) of a free spin
+    >>> bool(abs(static - 2 * np.tanh(0.5)) < 1e-3)
+    True
+    """
+    observed, force, w = _arguments(equation, a, b, frequencies)
+    resolvent = Resolvent(equation.generator, method, tol, threads, progress)
+    rho = as_state(equation, "steady", threads)
+    response: ComplexArray = resolvent(observed, 1j * (force @ rho - rho @ force), -1j * w)
+    return response
+
+
+def _arguments(
+    equation: Any, a: Any, b: Any, frequencies: npt.ArrayLike
+) -> tuple[ComplexArray, ComplexArray, RealArray]:
+    require_one(equation)
+    n = equation.system.dimension
+    w = as_numeric("frequencies", frequencies)
+    if w.dtype != np.float64 or w.ndim != 1:
+        raise ValueError(f"frequencies must be real, (F,), got {w.dtype} of shape {w.shape}")
+    require_finite("frequencies", w)
+    return as_square("a", a, n).astype(np.complex128), as_square("b", b, n).astype(np.complex128), w

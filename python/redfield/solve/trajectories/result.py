@@ -1,0 +1,72 @@
+"""What trajectories return."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+import numpy as np
+import numpy.typing as npt
+
+from redfield._base.checks import ComplexArray, RealArray
+from redfield.results.result import BaseResult
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class TrajectoryResult(BaseResult):
+    """Averages over quantum trajectories, and how far they are from those of infinitely many.
+
+    Attributes
+    ----------
+    times : (T,) the tlist.
+    expect : mean ⟨ψ|O|ψ⟩ for each of e_ops, (T,) each: float64 where O is Hermitian, else complex128.
+    errors : (E, T) their standard errors, in the order of e_ops: √(s²/S + d² min(1.5/S, q)²), s the spread of the
+        S samples, d how far a value of O can be from the mean, q the probability that a trajectory has made a jump.
+        The second term is what S samples may have missed of rare events: with two of these errors it is the rule of
+        three.
+    stats : method ("jumps" or "diffusion"), frame, samples, jumps (of a trajectory, on average), seconds.
+    states : (T, N, N) mean |ψ⟩⟨ψ| in the basis H was given in, or None if they were not asked for.
+    runs : (S, E, T) of each trajectory, or None.
+    jump_runs, jump_times, jump_channels : (J,) of every jump its trajectory, time and operator, or None.
+    equation : what was solved.
+    """
+
+    errors: RealArray
+    states: ComplexArray | None = None
+    runs: npt.NDArray[Any] | None = None
+    jump_runs: npt.NDArray[np.int64] | None = None
+    jump_times: RealArray | None = None
+    jump_channels: npt.NDArray[np.int64] | None = None
+    equation: Any = field(default=None, repr=False)
+
+    kind: ClassVar[str] = "TrajectoryResult"
+    arrays: ClassVar[dict[str, tuple[str, ...]]] = {
+        "errors": ("observable", "time"),
+        "states": ("time", "row", "column"),
+        "runs": ("run", "observable", "time"),
+        "jump_runs": ("jump",),
+        "jump_times": ("jump",),
+        "jump_channels": ("jump",),
+    }
+    axis: ClassVar[str] = "⟨O⟩"
+
+    def _populations(self) -> RealArray | None:
+        return None if self.states is None else np.einsum("tkk->tk", self.states).real
+
+    def _draw(self, axes: Any) -> None:
+        """Expectation values over time, with bands of two standard errors."""
+        super()._draw(axes)
+        for line, curve, error in zip(axes.lines, self._named().values(), self.errors, strict=False):
+            axes.fill_between(
+                self.times,
+                np.real(curve) - 2 * error,
+                np.real(curve) + 2 * error,
+                color=line.get_color(),
+                alpha=0.25,
+                linewidth=0,
+            )
+
+    def _told_of_method(self) -> str:
+        stats: Any = self.stats
+        jumps = f"{stats['jumps']:.3g} jumps each"
+        return f"{stats['method']}, {stats['samples']} samples, {jumps}, {stats['seconds']:.3g} s"

@@ -1,0 +1,105 @@
+"""What kets need of an equation: its effective Hamiltonian and its jumps, and the basis they are in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from redfield import _core
+from redfield._base.checks import ComplexArray
+from redfield.systems.couplings import as_core_operator
+
+SPARSE = 0.2
+"""The part of an operator's entries up to which it is multiplied as a sparse one."""
+
+Solver = Any
+"""A QuantumJumps, EigenstateJumps, Diffusion or LowRank of the core."""
+
+
+@dataclass(frozen=True)
+class Unravelling:
+    """A solver of the core, and U where its kets are in an eigenbasis."""
+
+    solver: Solver
+    basis: ComplexArray | None
+
+    @property
+    def frame(self) -> str:
+        return "given" if self.basis is None else "eigenbasis"
+
+    def kets(self, kets: ComplexArray) -> ComplexArray:
+        """(N, M) in the basis H was given in, to the solver's."""
+        return kets if self.basis is None else self.basis.conj().T @ kets
+
+    def given(self, kets: ComplexArray) -> ComplexArray:
+        """(…, N) back."""
+        return kets if self.basis is None else kets @ self.basis.T
+
+    def operator(self, operator: Any) -> Any:
+        """An observable for the core."""
+        if self.basis is None:
+            return as_core_operator(_cheaper(operator))
+        rotated = self.basis.conj().T @ (operator @ self.basis)
+        return as_core_operator(_cheaper(rotated))
+
+
+METHODS = ("jumps", "diffusion")
+
+
+@dataclass(frozen=True)
+class Maker:
+    """Which solver is made of an effective Hamiltonian and jumps."""
+
+    method: str
+    step: float | None = None
+
+    def __call__(self, dimension: int, drift: Any, jumps: list[Any]) -> Solver:
+        if self.method == "jumps":
+            return _core.QuantumJumps(dimension, drift, jumps)
+        if self.method == "low rank":
+            return _core.LowRank(dimension, drift, jumps)
+        return _core.Diffusion(dimension, drift, jumps, self.step or 0.0)
+
+
+def in_given_basis(make: Maker, hamiltonian: Any, jumps: Sequence[Any]) -> Unravelling:
+    """Of Lindblad's equation: sparse operators stay so, and nothing is diagonalised."""
+    drift = -1j * hamiltonian
+    for j, jump in enumerate(jumps):
+        jump = jump.tocsr() if hasattr(jump, "tocsr") else jump
+        with np.errstate(over="ignore", invalid="ignore"):
+            rates = jump.conj().T @ jump
+        if not np.isfinite(rates.data if hasattr(rates, "tocsr") else rates).all():
+            raise ValueError(f"jumps[{j}] is so large that its rates overflow; choose another unit")
+        drift = drift - 0.5 * rates
+    operators = [as_core_operator(_cheaper(jump)) for jump in jumps]
+    return Unravelling(make(hamiltonian.shape[0], as_core_operator(_cheaper(drift)), operators), None)
+
+
+def in_eigenbasis(
+    make: Maker, system: Any, decay: ComplexArray, jumps: Sequence[ComplexArray]
+) -> Unravelling:
+    """Of jumps in the eigenbasis; −K there is what does not pump."""
+    drift = -1j * np.diag(system.energies) - decay
+    operators = [as_core_operator(_cheaper(jump)) for jump in jumps]
+    solver = make(system.dimension, as_core_operator(_cheaper(drift)), operators)
+    return Unravelling(solver, np.asarray(system.eigenvectors, dtype=np.complex128))
+
+
+def _cheaper(operator: Any) -> Any:
+    """As an array, or scipy.sparse in coordinates where it is mostly empty."""
+    import scipy.sparse
+
+    size = float(operator.shape[0]) ** 2
+    if hasattr(operator, "tocoo"):
+        coordinates = operator.tocoo()
+        return (
+            coordinates
+            if coordinates.nnz <= SPARSE * size
+            else coordinates.toarray().astype(np.complex128)
+        )
+    if np.count_nonzero(operator) <= SPARSE * size:
+        return scipy.sparse.coo_array(operator)
+    return np.asarray(operator, dtype=np.complex128)

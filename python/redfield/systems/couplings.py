@@ -1,0 +1,161 @@
+"""The operators through which a system meets its baths."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from redfield._base.checks import (
+    HERMITICITY_TOL,
+    RealArray,
+    as_count,
+    as_index,
+    as_items,
+    as_numeric,
+    as_sparse,
+    as_square,
+    require_finite,
+    require_memory,
+)
+from redfield._base.records import Immutable
+
+
+class SiteProjectors(Immutable):
+    """The couplings A_j = w_j |s_j⟩⟨s_j|, projectors on sites of the basis H is given in.
+
+    A set of them costs four N×N products to apply, however many there are (arXiv:2507.10080, Figure 1
+    has one on each site).
+
+    Parameters
+    ----------
+    n : number of levels of the system.
+    sites : the sites s_j, default all n.
+    weights : the real w_j, one each, default 1.
+
+    Raises
+    ------
+    ValueError
+        A site is outside the system, or a weight is missing or not finite.
+
+    Examples
+    --------
+    >>> SiteProjectors(4)
+    SiteProjectors(n=4, sites=None, weights=None)
+    >>> len(SiteProjectors(4, sites=[0, 3], weights=[1.0, 2.0]))
+    2
+    """
+
+    def __init__(
+        self,
+        n: int,
+        sites: Sequence[int] | None = None,
+        weights: npt.ArrayLike | None = None,
+    ) -> None:
+        self.dimension = as_count("n", n)
+        if sites is None:
+            require_memory(f"a projector of each of n = {n} sites", 64.0 * self.dimension)
+        self.sites: tuple[int, ...] = (
+            tuple(range(self.dimension))
+            if sites is None
+            else tuple(
+                as_count(f"sites[{j}]", s, least=0) for j, s in enumerate(as_items("sites", sites))
+            )
+        )
+        for j, site in enumerate(self.sites):
+            if site >= self.dimension:
+                raise ValueError(f"sites[{j}] = {site} is outside a system of {self.dimension} levels")
+        raw = np.ones(len(self.sites)) if weights is None else as_numeric("weights", weights)
+        if raw.dtype != np.float64:
+            raise TypeError("weights must be real")
+        if raw.shape != (len(self.sites),):
+            raise ValueError(
+                f"{len(self.sites)} sites need as many weights, got weights of shape {raw.shape}"
+            )
+        require_finite("weights", raw)
+        self.weights: RealArray = np.array(raw)
+
+    @property
+    def _given_n(self) -> int:
+        return self.dimension
+
+    @property
+    def _given_sites(self) -> tuple[int, ...] | None:
+        return None if self.sites == tuple(range(self.dimension)) else self.sites
+
+    @property
+    def _given_weights(self) -> RealArray | None:
+        return None if (self.weights == 1.0).all() else self.weights
+
+    def __len__(self) -> int:
+        return len(self.sites)
+
+    def matrices(self) -> list[RealArray]:
+        """Each as a matrix, (N, N)."""
+        unit = np.eye(self.dimension)
+        return [w * np.diag(unit[s]) for s, w in zip(self.sites, self.weights, strict=True)]
+
+    def chosen(self, which: Sequence[int]) -> SiteProjectors:
+        """Some of them alone."""
+        indices = [as_index("which", j, len(self)) for j in as_items("which", which)]
+        return SiteProjectors(self.dimension, [self.sites[j] for j in indices], self.weights[indices])
+
+
+def as_couplings(
+    couplings: Any, dimension: int, name: str = "couplings"
+) -> SiteProjectors | tuple[Any, ...]:
+    """SiteProjectors, or operators: each a copy, a matrix or scipy.sparse in coordinates."""
+    if isinstance(couplings, SiteProjectors):
+        if couplings.dimension != dimension:
+            raise ValueError(
+                f"{name} are for {couplings.dimension} levels, but the system has {dimension}"
+            )
+        return couplings
+    one_array = isinstance(couplings, np.ndarray) and couplings.ndim == 2
+    if one_array or hasattr(couplings, "full") or hasattr(couplings, "tocoo"):
+        couplings = [couplings]
+    if isinstance(couplings, str) or not isinstance(couplings, Sequence | np.ndarray):
+        raise TypeError(
+            f"{name} must be SiteProjectors or a list of operators, got {type(couplings).__name__}"
+        )
+    return tuple(_as_operator(f"{name}[{j}]", a, dimension) for j, a in enumerate(couplings))
+
+
+def _as_operator(name: str, value: Any, dimension: int) -> Any:
+    sparse = as_sparse(name, value, dimension)
+    if sparse is not None:
+        return sparse.tocoo()
+    return np.array(as_square(name, value, dimension))
+
+
+def as_core_operator(operator: Any) -> Any:
+    """What the core takes: a matrix, or (rows, columns, values)."""
+    if getattr(operator, "format", "") == "csr":
+        rows = np.repeat(np.arange(operator.shape[0]), np.diff(operator.indptr))
+        return rows, operator.indices.astype(np.int64), operator.data.astype(np.complex128)
+    if hasattr(operator, "tocoo"):
+        return (
+            np.asarray(operator.row, dtype=np.int64),
+            np.asarray(operator.col, dtype=np.int64),
+            np.asarray(operator.data, dtype=np.complex128),
+        )
+    return operator
+
+
+def as_coordinates(operator: Any) -> Any:
+    """As a scipy.sparse array in coordinates."""
+    import scipy.sparse
+
+    return operator.tocoo() if hasattr(operator, "tocoo") else scipy.sparse.coo_array(operator)
+
+
+def is_hermitian(operator: Any) -> bool:
+    return same(operator, operator.conj().T)
+
+
+def same(a: Any, b: Any) -> bool:
+    """Whether two operators agree to rounding."""
+    difference, size = np.abs(a - b), np.abs(a)
+    return float(difference.max()) <= HERMITICITY_TOL * float(size.max())

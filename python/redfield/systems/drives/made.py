@@ -1,0 +1,55 @@
+"""Operators that depend on time, as the core knows them on one span."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from redfield import _core
+from redfield._base.checks import RealArray
+from redfield.systems.drives.functions import Expansion
+
+NOTICED = 1e-6
+"""Of the largest value times the span: less of the integral is no change that a transform has to follow."""
+
+
+@dataclass(frozen=True)
+class Control:
+    """X(u) = X₀ + u X₁ in the core on [low, high], u(t), and a bound on E_max − E_min of X."""
+
+    operator: _core.TimeOperator
+    u: Expansion
+    low: float
+    high: float
+    width: float
+
+
+class Made(NamedTuple):
+    """An operator on an interval, in the core.
+
+    Attributes
+    ----------
+    jumps : where it jumps, or has a knot.
+    width : a bound on E_max − E_min.
+    breaks : ends of the pieces between which it is a polynomial of few terms; of a function that is called, of all.
+    """
+
+    operator: _core.TimeOperator
+    jumps: RealArray
+    width: float
+    breaks: RealArray
+
+    def shortest(self) -> float:
+        """The shortest interval in which it changes noticeably; its span where it does not change."""
+        span = float(self.breaks[-1] - self.breaks[0])
+        action = NOTICED * self.operator.largest * span
+        return min(self.operator.resolution(self.jumps.tolist(), action).narrowest(), span)
+
+
+def width_of(x: Any) -> float:
+    """E_max − E_min, of a matrix that is not Hermitian a bound on it."""
+    hermitian = 0.5 * (x + x.conj().T)
+    energies = np.linalg.eigvalsh(hermitian)
+    return float(energies[-1] - energies[0]) + 2.0 * float(np.abs(x - hermitian).sum())

@@ -1,0 +1,74 @@
+"""Baths at the Bohr frequencies of a system."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Hashable
+from typing import Any
+
+import numpy as np
+
+from redfield._base.checks import RealArray, refuse_masked
+from redfield.baths import Bath
+
+UNUSED = 1e-12
+"""Matrix elements below this part of their coupling's largest are rounding."""
+
+
+def tables_of(
+    system: Any, lamb_shift: bool
+) -> tuple[list[tuple[RealArray, RealArray | None]], list[int]]:
+    """One table for baths that are equal."""
+    w = system.bohr_frequencies()
+    place: dict[Hashable, int] = {}
+    tables: list[tuple[RealArray, RealArray | None]] = []
+    for bath in system.baths_of_tables():
+        # γ(0) = ∞ of a sub-Ohmic bath, or η(0) where γ jumps, matters only where a coupling has elements at ω = 0.
+        unused = functools.partial(unused_at_zero, system, bath, w)
+        place[bath] = len(tables)
+        tables.append(tabulate(bath, w, lamb_shift, unused))
+    of_bath = [place[bath] for bath in system.baths]
+    return tables, [of_bath[b] for b in system.bath_of_coupling]
+
+
+def unused_at_zero(system: Any, bath: Bath, w: RealArray) -> Any:
+    """Where ω = 0, if no coupling of the bath, or of one equal to it, has an element there."""
+    zero = w == 0.0
+    for j in range(len(system.couplings)):
+        if system.coupling_bath(j) == bath:
+            a = np.abs(system.coupling_in_eigenbasis(j))
+            if a[zero].max(initial=0.0) > UNUSED * a.max():
+                return None
+    return zero
+
+
+def tabulate(
+    bath: Bath, w: RealArray, lamb_shift: bool, unused: Callable[[], Any]
+) -> tuple[RealArray, RealArray | None]:
+    """γ/2 and η at w; `unused` tells where neither is asked for."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        raw = bath.power_spectrum(w)
+    gamma = _check_spectrum(bath, "power_spectrum", raw, w, unused)
+    if gamma.min() < 0.0:
+        where = np.unravel_index(int(np.argmin(gamma)), gamma.shape)
+        raise ValueError(f"{bath!r}: power_spectrum({w[where]:g}) = {gamma[where]:g} is negative")
+    eta = _check_spectrum(bath, "lamb_shift", bath.lamb_shift(w), w, unused) if lamb_shift else None
+    return 0.5 * gamma, eta
+
+
+def _check_spectrum(
+    bath: Bath, name: str, values: Any, w: RealArray, unused: Callable[[], Any]
+) -> RealArray:
+    refuse_masked(f"{bath!r}: {name}(w)", values)
+    array = np.asarray(values)
+    if array.shape != w.shape or array.dtype.kind not in "iuf":
+        raise ValueError(
+            f"{bath!r}: {name}(w) must return real numbers of the shape of w, {w.shape}; got "
+            f"dtype {array.dtype} and shape {array.shape}"
+        )
+    if not np.isfinite(array).all() and (nowhere := unused()) is not None:
+        array = np.where(nowhere, 0.0, array)
+    if not np.isfinite(array).all():
+        where = tuple(np.argwhere(~np.isfinite(array))[0])
+        raise ValueError(f"{bath!r}: {name}({w[where]:g}) = {array[where]} is not finite")
+    return array.astype(np.float64, copy=False)

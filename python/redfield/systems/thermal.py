@@ -1,0 +1,104 @@
+"""Thermal states of a system."""
+
+from __future__ import annotations
+
+import functools
+import math
+from typing import Any
+
+import numpy as np
+
+from redfield._base.checks import ComplexArray, RealArray, as_choice, as_real_number
+from redfield._base.records import Immutable
+
+
+class Thermal(Immutable):
+    """Of what has energies, eigenvectors and reservoirs."""
+
+    number: Any
+    reservoirs: Any
+
+    @property
+    def energies(self) -> RealArray:
+        raise NotImplementedError
+
+    @property
+    def eigenvectors(self) -> Any:
+        raise NotImplementedError
+
+    @property
+    def degeneracy_tol(self) -> float:
+        raise NotImplementedError
+
+    def gibbs_state(self, beta: float | None = None, mu: float | None = None) -> ComplexArray:
+        """e^{−β(H − μN̂)}/tr e^{−β(H − μN̂)}, (N, N) in the basis H was given in; of β = inf the ground states'.
+
+        Parameters
+        ----------
+        beta : inverse temperature ≥ 0, default the baths' own.
+        mu : chemical potential, default the baths' own; 0 without particle exchange.
+
+        Raises
+        ------
+        ValueError
+            The baths have different temperatures or chemical potentials, or none, and it is not given; μ ≠ 0 and no
+            particle number is known.
+        """
+        p = self.gibbs_populations(beta, mu)
+        state: ComplexArray = ((self.eigenvectors * p) @ self.eigenvectors.conj().T).astype(np.complex128)
+        return state
+
+    def gibbs_populations(self, beta: float | None = None, mu: float | None = None) -> RealArray:
+        """(N,) e^{−β(E − μn)} over their sum, of the eigenvectors; arguments as of `gibbs_state`."""
+        beta = self.common("beta") if beta is None else as_real_number("beta", beta)
+        if beta < 0.0:
+            raise ValueError(f"beta must not be negative, got {beta}")
+        mu = self.common("mu") if mu is None else as_real_number("mu", mu)
+        if mu != 0.0 and self.number is None:
+            raise ValueError(
+                f"mu = {mu:g} needs a particle number: give System(…, number=N̂), N̂ = Σ a†a of all modes"
+            )
+        energies = self.energies
+        if mu != 0.0:
+            energies = energies - mu * self.particles
+        return boltzmann_weights(energies, beta, self.degeneracy_tol)
+
+    @functools.cached_property
+    def particles(self) -> RealArray:
+        """(N,) particle number of each eigenvector."""
+        if self.number is None:
+            raise ValueError("the system has no particle number; give System(…, number=N̂)")
+        u = self.eigenvectors
+        count: RealArray = np.einsum("jk,jk->k", u.conj(), self.number @ u).real
+        return count
+
+    def common(self, name: str) -> float:
+        """The "beta" or "mu" all reservoirs share.
+
+        Raises
+        ------
+        ValueError
+            They differ, or have none.
+        """
+        as_choice("name", name, ("beta", "mu"))
+        values = {getattr(bath, name) for bath in self.reservoirs}
+        if len(values) != 1 or None in values:
+            told = ", ".join(
+                "none" if v is None else f"{v:g}" for v in sorted(values, key=lambda v: (v is None, v))
+            )
+            raise ValueError(
+                f"the baths do not have one {name} ({name}: {told or 'no bath'}); give {name}"
+            )
+        return float(values.pop())
+
+
+def boltzmann_weights(energies: RealArray, beta: float, rounding: float) -> RealArray:
+    """e^{−β(E − E_min)} over their sum; at β = ∞ all levels within `rounding` of the lowest alike."""
+    excess = energies - energies.min()
+    if math.isinf(beta):
+        weights = np.where(excess <= rounding, 1.0, 0.0)
+    else:
+        with np.errstate(under="ignore", over="ignore"):
+            weights = np.exp(-beta * excess) if beta > 0.0 else np.ones(len(excess))
+    normalised: RealArray = weights / weights.sum()
+    return normalised
