@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -19,7 +18,7 @@ from redfield._base.checks import (
     require_memory,
     shown,
 )
-from redfield._base.records import Immutable
+from redfield._base.records import Record, record
 from redfield.analysis.counted import moments
 from redfield.analysis.events import kept, parts_of
 from redfield.equations import Davies, Equation, Lindblad
@@ -30,7 +29,7 @@ STATIONARY = 1e-12
 """Of the largest singular value of 𝓛 on the counted pairs, per pair: below it there is another steady state."""
 
 
-class Counting(Immutable):
+class Counting(Record):
     r"""The statistics of what each reservoir receives.
 
     .. math:: \mathcal L_\lambda(\rho) = -i[H + H_\mathrm{LS}, \rho] + \sum_{b,\omega} \gamma_b(\omega)
@@ -280,8 +279,8 @@ class Counting(Immutable):
         return mean, variance
 
 
-@dataclass(frozen=True, eq=False, repr=False)
-class Cumulants(Immutable, answer=True):
+@record
+class Cumulants(Record, answer=True):
     """Per time, in the steady state: mean (B,) and covariance (B, B) of what each reservoir receives."""
 
     mean: RealArray

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from functools import singledispatch
 from typing import Any
 
@@ -11,7 +10,7 @@ import numpy as np
 
 from redfield import quadratic
 from redfield._base.checks import ComplexArray, RealArray, as_count, as_positive, as_real_number, checked
-from redfield._base.records import Immutable
+from redfield._base.records import Record, record
 from redfield.analysis.arguments import as_equation
 from redfield.equations import Equation
 
@@ -21,8 +20,8 @@ APART = 4.0
 """Degeneracy tolerances: differences of two Bohr frequencies have the rounding of four energies."""
 
 
-@dataclass(frozen=True, eq=False, repr=False)
-class DetailedBalance(Immutable, answer=True):
+@record
+class DetailedBalance(Record, answer=True):
     """Defects of quantum detailed balance, each relative: 0 where it holds (arXiv:2507.10080, conditions i to iii).
 
     Attributes

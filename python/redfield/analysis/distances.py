@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import singledispatch
 from typing import Any
 
@@ -20,11 +19,12 @@ from redfield._base.checks import (
     checked,
     require_finite,
 )
-from redfield._base.records import Immutable
+from redfield._base.progress import Progress, progress_callback
+from redfield._base.records import Record, record
 from redfield.analysis.arguments import as_equation, as_stationary, as_steady_matrix
 from redfield.equations import Equation
-from redfield.results.result import Stats
-from redfield.solve.evolve import Options, Progress, progress_callback
+from redfield.equations.solver import Options
+from redfield.results.evolution import Stats
 
 DENSE = 32
 """Levels up to which superoperator norms are summed over all matrix elements."""
@@ -69,8 +69,8 @@ def trace_distance(a: Any, b: Any) -> Any:
     return 0.5 * trace_norm(first - second)
 
 
-@dataclass(frozen=True, eq=False, repr=False)
-class SolutionDistance(Immutable, answer=True):
+@record
+class SolutionDistance(Record, answer=True):
     """‖ρ_a(t) − ρ_b(t)‖₁, (T,) `trace_norm` and half of it, `distance`, at times, (T,), and how each evolution went."""
 
     times: RealArray

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import singledispatch
 from typing import Any
 
@@ -11,7 +10,7 @@ import scipy
 
 from redfield import quadratic
 from redfield._base.checks import ComplexArray, as_choice, checked, require_memory
-from redfield._base.records import Immutable
+from redfield._base.records import Record, record
 from redfield.analysis.arguments import as_equation
 from redfield.equations import Equation
 from redfield.systems.system import System
@@ -21,8 +20,8 @@ DENSE = 40
 ROUNDING = 1e-12
 
 
-@dataclass(frozen=True, eq=False, repr=False)
-class Kossakowski(Immutable, answer=True):
+@record
+class Kossakowski(Record, answer=True):
     """Extreme eigenvalues of the Kossakowski matrix on traceless operators, rates.
 
     Attributes

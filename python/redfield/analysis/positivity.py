@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import singledispatch
 from typing import Any
 
@@ -11,13 +10,13 @@ import scipy
 
 from redfield import quadratic
 from redfield._base.checks import RealArray, as_kind, as_not_negative, checked
-from redfield._base.records import Immutable
+from redfield._base.records import Record, record
 from redfield._core import ConvergenceError
 from redfield.analysis.arguments import as_equation
 from redfield.analysis.kossakowski import require_matrix
 from redfield.analysis.thermodynamics import states_of
 from redfield.equations import Equation
-from redfield.results.result import BaseResult
+from redfield.results.evolution import BaseResult
 
 
 @checked()
@@ -68,8 +67,8 @@ def choi_of_equation(equation: Any, t: float, max_bytes: float | None) -> float:
     return float(np.linalg.eigvalsh(0.5 * (choi + choi.conj().T))[0])
 
 
-@dataclass(frozen=True, eq=False, repr=False)
-class PositivityViolation(Immutable, answer=True):
+@record
+class PositivityViolation(Record, answer=True):
     """How far a solution leaves the states.
 
     Attributes

@@ -12,7 +12,7 @@ from redfield.analysis.arguments import as_equation
 from redfield.analysis.distances import trace_norm
 from redfield.analysis.events import currents
 from redfield.equations import Davies, Equation
-from redfield.results.result import BaseResult
+from redfield.results.evolution import BaseResult
 
 
 @checked()

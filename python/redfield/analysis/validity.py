@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -16,7 +15,7 @@ from redfield._base.checks import (
     checked,
     require_finite,
 )
-from redfield._base.records import Immutable
+from redfield._base.records import Record, record
 from redfield.analysis.arguments import as_equation
 from redfield.equations import Equation
 
@@ -24,8 +23,8 @@ GOE, GUE, POISSON = 0.5307, 0.5996, 0.3863
 """⟨r⟩ of large random matrices and of independent levels (Y. Atas et al., PRL 110, 084101 (2013))."""
 
 
-@dataclass(frozen=True, eq=False, repr=False)
-class SecularParameter(Immutable, answer=True):
+@record
+class SecularParameter(Record, answer=True):
     """Rates over gaps: the secular approximation needs both ratios well below 1.
 
     Attributes
@@ -70,8 +69,8 @@ def secular_parameter(equation: Equation | quadratic.Equation) -> SecularParamet
     return SecularParameter(rate, float(apart.min()), float(np.ptp(energies) / len(apart)))
 
 
-@dataclass(frozen=True, eq=False, repr=False)
-class LevelStatistics(Immutable, answer=True):
+@record
+class LevelStatistics(Record, answer=True):
     """⟨r⟩, its standard error, and how many ratios it is the mean of."""
 
     r: float

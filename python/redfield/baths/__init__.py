@@ -7,6 +7,7 @@ from redfield.baths.drude import DrudeBath
 from redfield.baths.exchange import particle_exchange
 from redfield.baths.exponentials import ExponentialSum
 from redfield.baths.flat_lorentzian import FlatBath, LorentzianBath
+from redfield.baths.matrix import BathMatrix
 from redfield.baths.noise import HybridOhmicBath, OneOverFBath
 from redfield.baths.numeric import NumericBath
 from redfield.baths.ohmic import OhmicBath
@@ -20,6 +21,7 @@ from redfield.baths.underdamped import UnderdampedBath
 __all__ = [
     "Bath",
     "BathBatch",
+    "BathMatrix",
     "CorrelationBath",
     "DrudeBath",
     "ExponentialSum",

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
+import inspect
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -10,7 +12,8 @@ import numpy as np
 import numpy.typing as npt
 
 from redfield._base.checks import RealArray, as_items, shown
-from redfield._base.records import Immutable
+from redfield._base.checks.kinds import Number
+from redfield._base.records import Record
 
 Members = npt.NDArray[np.intp]
 ALONE = frozenset(
@@ -43,15 +46,18 @@ def fields_of(kind: type) -> list[str]:
     return [f.name for f in dataclasses.fields(kind)] if dataclasses.is_dataclass(kind) else []
 
 
-Number = Any
-"""A field of a bath that is a number, or an array (B,) of one for each member of a batch."""
-
-
-def numbers_of(kind: type) -> list[str]:
-    """Those of them that are numbers."""
+@functools.cache
+def numbers_of(kind: Any) -> tuple[str, ...]:
+    """The fields of a class of baths that may differ between members."""
     if not dataclasses.is_dataclass(kind):
-        return []
-    return [f.name for f in dataclasses.fields(kind) if f.type in ("Number", "float", float)]
+        return ()
+    home = vars(inspect.getmodule(kind) or object)
+    names: list[str] = []
+    for f in dataclasses.fields(kind):
+        found = eval(f.type, {**home}) if isinstance(f.type, str) else f.type
+        if found in (Number, float):
+            names.append(f.name)
+    return tuple(names)
 
 
 def _alike(labels: Members) -> list[Members]:
@@ -60,7 +66,7 @@ def _alike(labels: Members) -> list[Members]:
     return np.split(order, np.flatnonzero(np.diff(labels[order])) + 1)
 
 
-class BathBatch(Immutable):
+class BathBatch(Record):
     """One bath for each member of a SystemBatch.
 
     Baths whose numbers are arrays, ``rf.OhmicBath(strength=array, cutoff=10.0, beta=array)``, are one too; where they

@@ -23,6 +23,7 @@ from redfield._base.checks import (
 )
 from redfield._base.checks.kinds import as_anything
 from redfield.baths import Bath, FlatBath, SpectrumBath
+from redfield.equations.solver import Options
 from redfield.qutip.arguments import (
     as_qobj_observables,
     as_qobj_state,
@@ -33,7 +34,7 @@ from redfield.qutip.arguments import (
 from redfield.qutip.forms import ROUNDING
 from redfield.qutip.result import density_matrix, result_of
 from redfield.qutip.solve import settings_of
-from redfield.solve.evolve import Options, Raw, hermitian_parts, together
+from redfield.solve.evolve import Raw, hermitian_parts, together
 
 
 @checked(H=as_anything, rho0=as_qobj_state, c_ops=as_anything, e_ops=as_qobj_observables)

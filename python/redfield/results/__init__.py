@@ -1,1 +1,18 @@
-"""Results."""
+"""Results: records of what evolutions and steady states return."""
+
+from redfield.results.batch import BatchResult
+from redfield.results.evolution import BaseResult, Result, Stats
+from redfield.results.periodic import PeriodicState
+from redfield.results.steady import MultipleSteadyStates, Spectrum, SteadyState, SteadyStates
+
+__all__ = [
+    "BaseResult",
+    "BatchResult",
+    "MultipleSteadyStates",
+    "PeriodicState",
+    "Result",
+    "Spectrum",
+    "Stats",
+    "SteadyState",
+    "SteadyStates",
+]

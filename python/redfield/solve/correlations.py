@@ -17,9 +17,9 @@ from redfield._base.checks import (
 )
 from redfield._base.checks.kinds import as_anything
 from redfield.equations.base import Equation
-from redfield.results.result import Result
+from redfield.equations.solver import Options
+from redfield.results.evolution import Result
 from redfield.solve import evolve as _evolve
-from redfield.solve.evolve import Options
 
 
 @checked(equation=as_anything)

@@ -22,9 +22,9 @@ from redfield._base.checks import (
     require_finite,
 )
 from redfield._base.checks.kinds import as_anything
+from redfield._base.progress import Progress, progress_callback
 from redfield.equations.base import Equation
 from redfield.solve.correlations import as_state, require_one
-from redfield.solve.evolve import Progress, progress_callback
 from redfield.solve.matrices import liouvillian
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from redfield._base.stores.groups import Array, Variable, fill
-from redfield.batch import SteadyStates
+from redfield.results.steady import SteadyStates
 from redfield.solve.steady import SteadyState
 from redfield.sweeps.attributes import as_attributes, same_attributes
 

@@ -7,9 +7,10 @@ from typing import Any
 
 from redfield._base.checks import as_choice, as_items, checked
 from redfield._base.errors import EnsembleError
+from redfield._base.progress import Progress
 from redfield.equations.base import Equation
+from redfield.equations.solver import Options
 from redfield.solve import evolve as _evolve
-from redfield.solve.evolve import Options, Progress
 
 
 @checked()

@@ -27,9 +27,9 @@ from redfield._base.checks import (
     checked,
 )
 from redfield._base.checks.kinds import as_anything
-from redfield._base.records import Immutable
-from redfield.driven.base import Equation
-from redfield.solve.evolve import Progress, progress_callback
+from redfield._base.progress import Progress, progress_callback
+from redfield._base.records import Record, record
+from redfield.equations.base import Equation
 
 MOST_SWITCHES = 1e8
 """Largest mean number of switches of one course: beyond, its times do not fit in memory."""
@@ -38,7 +38,7 @@ AHEAD = 2
 """Courses a worker that are solved before their turn."""
 
 
-class Fluctuator(Immutable):
+class Fluctuator(Record):
     r"""A two-level fluctuator, b ξ(t) X with ξ = ±1 that switches at a rate Γ in either direction.
 
     .. math:: \langle\xi(t)\xi(0)\rangle = e^{-2\Gamma|t|}
@@ -81,8 +81,8 @@ class Course:
         return self.start * (1.0 - 2.0 * (np.searchsorted(self.jumps, t, side="right") % 2))
 
 
-@dataclass(frozen=True, eq=False, repr=False)
-class Average(Immutable, answer=True):
+@record
+class Average(Record, answer=True):
     """The mean over courses of a noise.
 
     Attributes
@@ -137,7 +137,7 @@ def average(
     Pure dephasing by one fluctuator, ⟨σ₋⟩ ∝ e^{−Γt}[cosh μt + (Γ/μ) sinh μt], μ² = Γ² − (2b)²:
 
     >>> import numpy as np, redfield as rf
-    >>> from redfield.driven import Fluctuator, Lindblad, average
+    >>> from redfield import Fluctuator, Lindblad, average
     >>> still = Lindblad(np.zeros((2, 2)), [np.zeros((2, 2))])
     >>> noise = Fluctuator(np.diag([1.0, -1.0]), amplitude=0.2, rate=1.0)
     >>> plus, x = np.ones(2) / np.sqrt(2), np.array([[0, 1], [1, 0]])
