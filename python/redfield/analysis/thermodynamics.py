@@ -44,7 +44,7 @@ def gibbs_residual(
     """
     asked: Any = as_equation("equation", equation)
     state = asked.system.gibbs_state(beta, mu)
-    rate = float(asked.fastest_decay())
+    rate = float(asked.solver.fastest_decay())
     return float(trace_norm(asked.apply(state))) / max(rate, 1e-300)
 
 
@@ -134,7 +134,9 @@ def _currents(result: Any, equation: Any, what: str, counted: str = "system") ->
     by_bath = where == "bath" and not isinstance(equation, Davies)
     if by_bath and not isinstance(equation, Equation):
         raise TypeError(f"counted='bath' is not known of {equation!r}")
-    flows: RealArray = currents(equation, states, what) if by_bath else equation.flows(states, what)
+    flows: RealArray = (
+        currents(equation, states, what) if by_bath else equation.solver.flows(states, what)
+    )
     return flows[0] if single else flows
 
 
@@ -195,7 +197,7 @@ def entropy_production(result: Any, equation: Any = None) -> RealArray:
     heat = heat_currents(states, equation)
     values = np.array(
         [
-            equation.entropy_rate(rho, equation.apply(rho))
+            equation.solver.entropy_rate(rho, equation.apply(rho))
             - float(np.dot(np.array(betas, dtype=float), q))
             for rho, q in zip(states, heat, strict=True)
         ]
