@@ -11,7 +11,7 @@ import numpy as np
 
 from redfield._base.stores.groups import Array, Variable, fill
 from redfield.results.steady import SteadyStates
-from redfield.solve.steady import SteadyState
+from redfield.results.steady import SteadyState
 from redfield.sweeps.attributes import as_attributes, same_attributes
 
 
