@@ -93,7 +93,7 @@ def detailed_balance_defect(
 def balance_of_equation(equation: Any, beta: float, mu: float, samples: int) -> DetailedBalance:
     system = equation.system
     u, p = system.eigenvectors, system.gibbs_populations(beta, mu)
-    shift = equation.lamb_shift_in_eigenbasis()
+    shift = equation.lamb_shift_hamiltonian("eigen")
     commutator = shift * (p[None, :] - p[:, None])
     scale = float(np.linalg.norm(shift) * np.linalg.norm(p))
     first = float(np.linalg.norm(commutator)) / scale if scale > 0.0 else 0.0

@@ -106,7 +106,7 @@ def positivity_violation(result: Any, *, tol: float = 1e-9) -> PositivityViolati
     """
     tol = as_not_negative("tol", tol)
     equation, states, _ = states_of(as_kind("result", result, BaseResult), None)
-    least = equation.margins(states)
+    least = equation.solver.margins(states)
     times = result.times
     worst = int(np.argmin(least))
     a, b = least[:-1], least[1:]

@@ -61,7 +61,7 @@ def secular_parameter(equation: Equation | quadratic.Equation) -> SecularParamet
     (True, True)
     """
     asked: Any = as_equation("equation", equation)
-    energies, rate = asked.system.energies, asked.decoherence_rate()
+    energies, rate = asked.system.energies, asked.solver.decoherence_rate()
     gaps = np.diff(energies)
     apart = gaps[gaps > _core.degeneracy_tol(energies)]
     if len(apart) == 0:
