@@ -85,7 +85,7 @@ def particle_currents(result: Any, equation: Any = None) -> RealArray:
     A dot between two leads of different chemical potential.
 
     >>> import redfield as rf
-    >>> (a,) = rf.operators.fermions(1)
+    >>> (a,) = rf.fock.fermions(1)
     >>> left, right = (rf.ParticleBath(0.1, beta=2.0, mu=mu, band=(-20.0, 20.0)) for mu in (0.5, -0.5))
     >>> dot = rf.System(0.3 * a.T @ a, *rf.particle_exchange([a, a], [left, right]))
     >>> davies = rf.Davies(dot)
@@ -134,7 +134,9 @@ def _currents(result: Any, equation: Any, what: str, counted: str = "system") ->
     by_bath = where == "bath" and not isinstance(equation, Davies)
     if by_bath and not isinstance(equation, Equation):
         raise TypeError(f"counted='bath' is not known of {equation!r}")
-    flows: RealArray = currents(equation, states, what) if by_bath else equation.solver.flows(states, what)
+    flows: RealArray = (
+        currents(equation, states, what) if by_bath else equation.solver.flows(states, what)
+    )
     return flows[0] if single else flows
 
 

@@ -9,13 +9,11 @@ from redfield.baths.exponentials import ExponentialSum
 from redfield.baths.flat_lorentzian import FlatBath, LorentzianBath
 from redfield.baths.matrix import BathMatrix
 from redfield.baths.noise import HybridOhmicBath, OneOverFBath
-from redfield.baths.numeric import NumericBath
 from redfield.baths.ohmic import OhmicBath
 from redfield.baths.particle import ParticleBath
 from redfield.baths.spectral_density import SpectralDensityBath
 from redfield.baths.spectrum import SpectrumBath
 from redfield.baths.tabulated import TabulatedBath
-from redfield.baths.thermal import ThermalBath
 from redfield.baths.underdamped import UnderdampedBath
 
 __all__ = [
@@ -28,14 +26,12 @@ __all__ = [
     "FlatBath",
     "HybridOhmicBath",
     "LorentzianBath",
-    "NumericBath",
     "OhmicBath",
     "OneOverFBath",
     "ParticleBath",
     "SpectralDensityBath",
     "SpectrumBath",
     "TabulatedBath",
-    "ThermalBath",
     "UnderdampedBath",
     "particle_exchange",
 ]

@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from redfield._base.checks import RealArray, as_items, shown
 from redfield._base.checks.kinds import Number
+from redfield._base.description import text_of
 from redfield._base.records import Record
 
 Members = npt.NDArray[np.intp]
@@ -69,7 +70,7 @@ def _alike(labels: Members) -> list[Members]:
 class BathBatch(Record):
     """One bath for each member of a SystemBatch.
 
-    Baths whose numbers are arrays, ``rf.OhmicBath(strength=array, cutoff=10.0, beta=array)``, are one too; where they
+    Baths whose numbers are arrays, ``rf.OhmicBath.batch(strength=array, cutoff=10.0, beta=array)``, are one too; where they
     have a closed form (Ohmic with an exponential cutoff, Drude, Lorentzian, flat) no member is looked at in Python.
 
     Parameters
@@ -101,9 +102,8 @@ class BathBatch(Record):
         self.distinct = tuple(place)
         self._of_member: Members = np.array(of_member, dtype=np.intp)
 
-    @property
-    def _given_baths(self) -> list[Any]:
-        return [self[i] for i in range(len(self))]
+    def _parameters(self) -> dict[str, Any]:
+        return {"baths": [self[i] for i in range(len(self))]}
 
     def __len__(self) -> int:
         return len(self._of_member)
@@ -197,8 +197,12 @@ class ArrayBath(BathBatch):
     def _parameters(self) -> Mapping[str, Any]:
         return {name: self.parameters[name] for name in fields_of(self.kind) if name in self.parameters}
 
-    def _name(self) -> str:
-        return self.kind.__name__
+    def __repr__(self) -> str:
+        return self._brief()
+
+    def _brief(self) -> str:
+        inside = ", ".join(f"{name}={text_of(value)}" for name, value in self._parameters().items())
+        return f"{self.kind.__name__}.batch({inside})"
 
     def groups(self, first: int, count: int) -> Iterator[tuple[Any, Members]]:
         rows = np.column_stack([self.parameters[name][first : first + count] for name in self._varying])

@@ -4,7 +4,8 @@ from redfield.equations import kinds
 from redfield.equations.base import Equation
 from redfield.equations.kinds import *  # noqa: F403
 from redfield.equations.local_jumps import LocalJumps, local_jumps
-from redfield.equations.registry import KINDS, Kind
+from redfield.equations.registry import KINDS as KINDS
+from redfield.equations.registry import Kind as Kind
 
-__all__ = ["KINDS", "Equation", "Kind", "LocalJumps", "local_jumps"]
+__all__ = ["Equation", "LocalJumps", "local_jumps"]
 __all__ += kinds.__all__

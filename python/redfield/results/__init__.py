@@ -6,13 +6,11 @@ from redfield.results.periodic import PeriodicState
 from redfield.results.steady import MultipleSteadyStates, Spectrum, SteadyState, SteadyStates
 
 __all__ = [
-    "BaseResult",
     "BatchResult",
     "MultipleSteadyStates",
     "PeriodicState",
     "Result",
     "Spectrum",
-    "Stats",
     "SteadyState",
     "SteadyStates",
 ]

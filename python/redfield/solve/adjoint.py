@@ -95,7 +95,11 @@ class Adjoint(Record, answer=True):
         ]
         parts = _evolve.hermitian_parts(np.ascontiguousarray(x.T))
         result = _evolve.evolve_parts(
-            self, parts, tlist, [rho.T for rho in rhos] or None, store_states, Options(**options)
+            self,
+            parts,
+            tlist,
+            [rho.T for rho in rhos] or None,
+            Options(store_states=store_states, **options),
         )
         moved = None if result.states is None else result.states.transpose(0, 2, 1)
         return dataclasses.replace(result, states=moved, final_state=result.final_state.T)

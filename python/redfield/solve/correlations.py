@@ -64,7 +64,9 @@ def evolve_operator(
     n = equation.system.dimension
     x = as_square("operator", operator, n).astype(np.complex128)
     parts = _evolve.hermitian_parts(x)
-    return _evolve.evolve_parts(equation, parts, tlist, e_ops, store_states, Options(**options))
+    return _evolve.evolve_parts(
+        equation, parts, tlist, e_ops, Options(store_states=store_states, **options)
+    )
 
 
 @checked(equation=as_anything, state=as_anything)

@@ -64,8 +64,10 @@ def evolve_ensemble(
         starts = list(rho0)
         if len(starts) != len(equations):
             raise ValueError(f"rho0 has {len(starts)} states for {len(equations)} equations")
-    options = Options(method, rtol, atol, threads, progress, dtype=dtype)
-    outcomes = _evolve.evolve_many(equations, starts, tlist, e_ops, store_states, options)
+    options = Options(
+        method, rtol, atol, threads, store_states=store_states, progress=progress, dtype=dtype
+    )
+    outcomes = _evolve.evolve_many(equations, starts, tlist, e_ops, options)
     failed = {i: each for i, each in enumerate(outcomes) if isinstance(each, Exception)}
     if errors == "raise" and failed:
         raise EnsembleError(

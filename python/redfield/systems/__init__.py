@@ -1,6 +1,5 @@
 """Systems: a Hamiltonian, its couplings and their baths, constant, driven, periodic or a batch."""
 
-from redfield.systems.base import Solvable
 from redfield.systems.batch import SystemBatch
 from redfield.systems.correlated import correlated
 from redfield.systems.couplings import SiteProjectors
@@ -14,7 +13,6 @@ __all__ = [
     "DrivenSystem",
     "PeriodicSystem",
     "SiteProjectors",
-    "Solvable",
     "Spline",
     "System",
     "SystemBatch",

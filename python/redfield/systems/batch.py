@@ -78,10 +78,10 @@ class SystemBatch(Solvable[BatchResult, SteadyStates]):
     --------
     >>> import numpy as np, redfield as rf
     >>> beta = np.linspace(0.5, 2.0, 1000)
-    >>> batch = rf.SystemBatch(np.diag([0.5, -0.5]), [[[0, 1], [1, 0]]], rf.OhmicBath(0.04, 10.0, beta=beta))
+    >>> batch = rf.SystemBatch(np.diag([0.5, -0.5]), [[[0, 1], [1, 0]]], rf.OhmicBath.batch(0.04, 10.0, beta=beta))
     >>> batch
     SystemBatch(hamiltonians=<2×2 float64 #7bde3c7aaf>, couplings=(<2×2 float64 #c41676ff51>,),
-                baths=(OhmicBath(strength=0.04, cutoff=10.0, beta=<1000 float64 #...>,
+                baths=(OhmicBath.batch(strength=0.04, cutoff=10.0, beta=<1000 float64 #...>,
                                  exponent=1.0, cutoff_function='exponential'),))
     >>> steady = rf.Redfield(batch).steady_state()
     >>> bool(np.allclose(steady.state[:, 0, 0], 1.0 / (1.0 + np.exp(beta)), atol=1e-3))
