@@ -258,9 +258,7 @@ OBJECTS: dict[Any, Callable[[], Any]] = {
     rf.quadratic.Spectrum: lambda: rf.Redfield(quadratic()).spectrum(),
     rf.quadratic.SteadyState: lambda: rf.Redfield(quadratic()).steady_state(),
     rf.quadratic.TruncationError: lambda: rf.quadratic.truncation_errors(quadratic(), most=0)[0],
-    rf.quadratic.PeriodicState: lambda: rf.Davies(
-        quadratic_floquet()
-    ).steady_state(),
+    rf.quadratic.PeriodicState: lambda: rf.Davies(quadratic_floquet()).steady_state(),
     rf.models.ManyBody: lambda: rf.models.xxz(2),
     rf.StopFlag: rf.StopFlag,
 }

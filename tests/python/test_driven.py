@@ -191,8 +191,7 @@ def test_outputs_cost_no_accuracy_and_no_steps():
         assert few.stats["steps"] == many.stats["steps"]
         assert np.abs(few.final_state - many.final_state).max() < 1e-12
         assert (
-            np.abs(many.states - rf.Redfield(system).evolve(RHO, many.times, **TIGHT).states).max()
-            < 1e-5
+            np.abs(many.states - rf.Redfield(system).evolve(RHO, many.times, **TIGHT).states).max() < 1e-5
         )
 
 

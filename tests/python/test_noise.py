@@ -125,9 +125,7 @@ def test_averages_do_not_depend_on_threads_and_know_of_baths():
     assert a.samples == 8
     # One course by itself, with its jumps known.
     course = noises[0].course(0.0, 2.0, np.random.default_rng(7))
-    one = rf.Redfield(system.with_terms([(Z, course)]), False).evolve(
-        [1, 0], [0.0, 2.0], rtol=1e-9
-    )
+    one = rf.Redfield(system.with_terms([(Z, course)]), False).evolve([1, 0], [0.0, 2.0], rtol=1e-9)
     state, start = np.diag([1.0, 0.0]).astype(complex), 0.0
     for end, value in zip([*course.jumps, 2.0], [course(t) for t in [0.0, *course.jumps]], strict=True):
         part = rf.DrivenSystem([0.5 * Z + value * Z, (0.2 * X, np.cos)], [X], bath)

@@ -154,7 +154,6 @@ def test_an_ensemble_keeps_what_did_not_fail():
 
 
 def test_a_driven_equation_with_memory_asks_since_when():
-    from redfield.quadratic import driven
 
     bath = rf.ParticleBath(lambda w: np.exp(-(w**2) / 8), beta=1.0)
     sweep = rf.QuadraticSystem(

@@ -13,7 +13,6 @@ import pytest
 
 import redfield as rf
 from redfield import _core
-from redfield.quadratic import driven
 
 BATH = rf.OhmicBath(0.04, 10.0, 5.0)
 

@@ -178,7 +178,9 @@ def test_lists_sparse_matrices_and_qobj_are_states_of_margins_and_entropy_rates(
     want = equation.solver.margins(np.array([MIXED, 2 * MIXED]))
     for turn in (np.ndarray.tolist, scipy.sparse.csr_array, qutip.Qobj, np.asfortranarray):
         assert np.allclose(equation.solver.margins([turn(MIXED), turn(2 * MIXED)]), want)
-        assert equation.solver.entropy_rate(turn(MIXED), turn(0.1 * Z)) == pytest.approx(-0.1 * np.log(7 / 3))
+        assert equation.solver.entropy_rate(turn(MIXED), turn(0.1 * Z)) == pytest.approx(
+            -0.1 * np.log(7 / 3)
+        )
 
 
 def test_a_bath_of_arrays_alone_says_what_it_is():

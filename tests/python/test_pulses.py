@@ -12,8 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import redfield as rf
-from redfield import _core
-from redfield import Fluctuator, Lindblad, average
+from redfield import Fluctuator, Lindblad, _core, average
 
 X = np.array([[0.0, 1.0], [1.0, 0.0]])
 Y = np.array([[0.0, -1j], [1j, 0.0]])

@@ -160,9 +160,7 @@ def test_times_outside_a_spline_and_drifting_periods_are_told_in_any_unit(unit):
     with pytest.raises(ValueError, match="cover"):
         spline(1.5 * unit)
     lead = rf.ParticleBath(lambda w: np.exp(-((w / unit) ** 2)), 1.0 / unit, scale=unit)
-    drifting = rf.QuadraticSystem(
-        lambda t: unit * (Z + 1e-3 * unit * t * X), 0.1 * unit**0.5, lead
-    )
+    drifting = rf.QuadraticSystem(lambda t: unit * (Z + 1e-3 * unit * t * X), 0.1 * unit**0.5, lead)
     with pytest.raises(ValueError, match="period"):
         rf.Davies(drifting).periodic_state(1.0 / unit)
 

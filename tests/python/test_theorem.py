@@ -20,7 +20,9 @@ BOTH = pytest.mark.parametrize("statistics", ["fermion", "boson"])
 @settings(deadline=None, max_examples=30)
 @given(n=st.integers(1, 24), seed=st.integers(0, 10_000), beta=st.sampled_from([0.01, 1.0, 50.0, np.inf]))
 def test_uniform_couplings_cancel_every_coherence(statistics, n, seed, beta):
-    found = Q.equivalence(rf.QuadraticSystem(hamiltonian(n, seed, statistics), 0.4, lead(statistics, beta)))
+    found = Q.equivalence(
+        rf.QuadraticSystem(hamiltonian(n, seed, statistics), 0.4, lead(statistics, beta))
+    )
     assert found.residual < 1e-12
     assert found.equal
     assert len(found.surviving) == 0

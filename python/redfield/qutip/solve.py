@@ -66,9 +66,9 @@ def solve(
     start = float(times[0]) if times.size else 0.0
     shifted = as_times("tlist", times - start)
     own = settings["method"] in METHODS
-    options = Options(
-        settings["method"] if own else "auto", settings["rtol"], settings["atol"]
-    ).settings(METHODS)
+    options = Options(settings["method"] if own else "auto", settings["rtol"], settings["atol"]).settings(
+        METHODS
+    )
     starts = hermitian_parts(rho)
     max_step = as_real_number("max_step", settings["max_step"]) or np.inf
     bar: Progress = bool(settings["progress_bar"])
