@@ -14,7 +14,7 @@ import scipy.sparse
 from hypothesis import given, settings
 
 import redfield as rf
-from redfield.batch import systems as batch_systems
+from redfield.systems import batch as batch_systems
 
 from reference import random_hermitian, random_state, redfield_tensor
 

@@ -133,7 +133,7 @@ def _solve_weak(
     if not (left <= tol and abs(trace) > 1e-6):
         raise _core.ConvergenceError(
             f"GMRES finds the periodic state to a relative residual of {left:.2g} only: a symmetry of H(t) and all "
-            "couplings may conserve something; floquet.Davies is solved exactly"
+            "couplings may conserve something; Davies is solved exactly"
         )
     rho = _unpacked(x / trace, n)
     residual = float(np.linalg.norm(loss * rho - phases * change(rho)))
@@ -180,7 +180,7 @@ def _require_one(
     if not np.linalg.norm(bordered(x) - right) <= CONSERVED / n:
         raise _core.ConvergenceError(
             "steady_state: there are several periodic states, or what tells them apart decays too slowly: a symmetry "
-            "of H(t) and all couplings conserves something; evolve the rho0 you have for many periods. floquet.Davies "
+            "of H(t) and all couplings conserves something; evolve the rho0 you have for many periods. Davies "
             "tells how many it has and what rho0 leads to"
         )
 

@@ -122,7 +122,7 @@ def average(
 
     Parameters
     ----------
-    equation : of a driven.System.
+    equation : of a DrivenSystem.
     fluctuators : each switches by itself; many, with rates spread evenly over ln Γ, make 1/f noise.
     rho0, tlist : as of `evolve`, whose other options (rtol, atol, max_step) may be given.
     e_ops : operators.
@@ -148,7 +148,7 @@ def average(
     True
     """
     if not isinstance(equation, Equation):
-        raise TypeError(f"equation must be of a driven.System, got {type(equation).__name__}")
+        raise TypeError(f"equation must be of a DrivenSystem, got {type(equation).__name__}")
     times, n = as_times("tlist", tlist), equation.system.dimension
     noises = as_items("fluctuators", fluctuators)
     for i, noise in enumerate(noises):
