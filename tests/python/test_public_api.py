@@ -184,7 +184,7 @@ def test_lists_sparse_matrices_and_qobj_are_states_of_margins_and_entropy_rates(
 
 
 def test_a_bath_of_arrays_alone_says_what_it_is():
-    many = rf.OhmicBath(np.array([0.1, 0.2, 0.4]), 5.0, 1.0)
+    many = rf.OhmicBath.batch(np.array([0.1, 0.2, 0.4]), 5.0, 1.0)
     for call in (
         lambda: many.power_spectrum(1.0),
         lambda: many.correlation(0.3),
