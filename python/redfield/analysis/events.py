@@ -46,7 +46,7 @@ def parts_of(equation: AnyEquation, coupling: int) -> list[Part]:
         jump = np.sqrt(bath.power_spectrum(w)) * a
         return [Part(jump, jump, (0.5, 0.5))]
     if equation.form in ("couplings", "banded"):
-        shifts = equation.lamb_shift
+        shifts = getattr(equation, "lamb_shift", False)
         lam = (bath.one_sided(w) if shifts else 0.5 * bath.power_spectrum(w)) * a
         return [Part(lam, a, (1.0, 0.0)), Part(a, lam, (0.0, 1.0))]
     raise TypeError(

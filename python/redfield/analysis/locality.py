@@ -91,7 +91,9 @@ def _of_chain(equation: AnyEquation, local_dimension: int) -> LocalityProfile:
     sites = round(np.log(system.dimension) / np.log(local_dimension))
     # Beyond reach −1, everything: ‖Λ_j‖ itself stands at distance 0.
     cut = [
-        QuasilocalRedfield(system, r, lamb_shift=equation.lamb_shift, local_dimension=local_dimension)
+        QuasilocalRedfield(
+            system, r, lamb_shift=getattr(equation, "lamb_shift", False), local_dimension=local_dimension
+        )
         for r in range(sites)
     ]
     norms = cut[0].norms.max()

@@ -34,9 +34,8 @@ class Equation(Formula, Record, Generic[R, P]):
 
     system: Solvable[R, P]
 
-    form: ClassVar[str] = "general"
-    """The form of the dissipator: "couplings" Σ_j(|Λ_j⟩⟨A_j| + |A_j⟩⟨Λ_j|), "banded" (the same between frequencies that
-    are near each other), "jumps" Σ_j|L_j⟩⟨L_j|, "secular" γ(ω) for each Bohr frequency, or "general"."""
+    _form: ClassVar[str] = "general"
+    """The form of the dissipator of independent baths."""
     needs_lamb_shift_table: ClassVar[bool] = True
     """Whether η at the Bohr frequencies is the Lamb shift; else `_kind` computes it for the members."""
     tabulated: ClassVar[bool] = True
@@ -78,6 +77,12 @@ class Equation(Formula, Record, Generic[R, P]):
             f"{self!r} has no trajectories: its dissipator has negative rates (rf.analysis.kossakowski tells them), "
             f"which no jump can have; {named(KINDS.positive())} have none"
         )
+
+    @property
+    def form(self) -> str:
+        """The form of the dissipator: "couplings" Σ_j(|Λ_j⟩⟨A_j| + |A_j⟩⟨Λ_j|), "banded" (the same between frequencies
+        that are near each other), "jumps" Σ_j|L_j⟩⟨L_j|, "secular" γ(ω) for each Bohr frequency, or "general"."""
+        return "general" if getattr(self.system, "has_matrix", False) else self._form
 
     @functools.cached_property
     def solver(self) -> Solver:
