@@ -22,7 +22,8 @@ from redfield._base.records import Record, record
 from redfield.analysis.counted import moments
 from redfield.analysis.events import kept, parts_of
 from redfield.equations import Davies, Equation, Lindblad
-from redfield.solve.steady import MultipleSteadyStates
+from redfield.equations.base import AnyEquation
+from redfield.results.steady import MultipleSteadyStates
 
 QUANTITIES = ("heat", "energy", "particle", "jumps")
 STATIONARY = 1e-12
@@ -74,7 +75,7 @@ class Counting(Record):
     """
 
     def __init__(
-        self, equation: Equation, quantity: str = "heat", *, degeneracy_tol: float | None = None
+        self, equation: AnyEquation, quantity: str = "heat", *, degeneracy_tol: float | None = None
     ) -> None:
         if not isinstance(equation, Equation):
             raise TypeError(f"equation must be a master equation, got {type(equation).__name__}")
@@ -246,7 +247,7 @@ class Counting(Record):
         field = self._field(counting)
         other = -np.array(betas, dtype=np.float64) - field
         rate = max(self.equation.generator.bounds[1], 1e-300)
-        return abs(self.scaled_cumulants(field) - self.scaled_cumulants(other)) / rate
+        return float(abs(self.scaled_cumulants(field) - self.scaled_cumulants(other)) / rate)
 
     def _field(self, counting: npt.ArrayLike) -> RealArray:
         field = as_numeric("counting", counting)

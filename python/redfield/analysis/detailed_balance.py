@@ -12,7 +12,7 @@ from redfield import quadratic
 from redfield._base.checks import ComplexArray, RealArray, as_count, as_positive, as_real_number, checked
 from redfield._base.records import Record, record
 from redfield.analysis.arguments import as_equation
-from redfield.equations import Equation
+from redfield.equations.base import AnyEquation
 
 DENSE = 32
 """Levels up to which defects are summed over all matrix elements; beyond, estimated from random ones."""
@@ -45,7 +45,7 @@ class DetailedBalance(Record, answer=True):
 
 @checked()
 def detailed_balance_defect(
-    equation: Equation | quadratic.Equation,
+    equation: AnyEquation | quadratic.Equation,
     beta: float | None = None,
     mu: float | None = None,
     *,

@@ -12,7 +12,7 @@ from redfield import quadratic
 from redfield._base.checks import ComplexArray, as_choice, checked, require_memory
 from redfield._base.records import Record, record
 from redfield.analysis.arguments import as_equation
-from redfield.equations import Equation
+from redfield.equations.base import AnyEquation
 from redfield.systems.system import System
 
 DENSE = 40
@@ -42,7 +42,7 @@ class Kossakowski(Record, answer=True):
 
 @checked()
 def kossakowski(
-    equation: Equation | quadratic.Equation,
+    equation: AnyEquation | quadratic.Equation,
     method: str = "auto",
     *,
     max_bytes: float | None = None,
@@ -134,7 +134,7 @@ def _low_rank(system: System, lamb_shift: bool, *, jumps: bool) -> Kossakowski:
     return Kossakowski(float(spectrum.min()), float(spectrum.max()), "low rank")
 
 
-def _clusters(equation: Equation) -> Kossakowski:
+def _clusters(equation: AnyEquation) -> Kossakowski:
     """Without degenerate Bohr frequencies: γ|A_kl|² for each k ≠ l, and the diagonal elements together."""
     system, n = equation.system, equation.system.dimension
     w = system.bohr_frequencies()
@@ -152,7 +152,7 @@ def _clusters(equation: Equation) -> Kossakowski:
     return Kossakowski(float(values.min()), float(values.max()), "clusters")
 
 
-def _of_generator(equation: Equation, method: str, max_bytes: float | None) -> Kossakowski:
+def _of_generator(equation: AnyEquation, method: str, max_bytes: float | None) -> Kossakowski:
     """P J P, J_(ac)(bd) = 𝓛_(ab)(cd) and P without the identity, which removes all that does not pump."""
     n = equation.system.dimension
     require_matrix("the Kossakowski matrix", n, max_bytes, 3 if method == "dense" else 1)

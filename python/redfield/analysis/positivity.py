@@ -15,13 +15,13 @@ from redfield._core import ConvergenceError
 from redfield.analysis.arguments import as_equation
 from redfield.analysis.kossakowski import require_matrix
 from redfield.analysis.thermodynamics import states_of
-from redfield.equations import Equation
+from redfield.equations.base import AnyEquation
 from redfield.results.evolution import BaseResult
 
 
 @checked()
 def choi_minimum(
-    equation: Equation | quadratic.Equation, t: float, *, max_bytes: float | None = None
+    equation: AnyEquation | quadratic.Equation, t: float, *, max_bytes: float | None = None
 ) -> float:
     r"""The least eigenvalue of the Choi matrix of e^{𝓛t}.
 

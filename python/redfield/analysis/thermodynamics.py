@@ -12,12 +12,13 @@ from redfield.analysis.arguments import as_equation
 from redfield.analysis.distances import trace_norm
 from redfield.analysis.events import currents
 from redfield.equations import Davies, Equation
+from redfield.equations.base import AnyEquation
 from redfield.results.evolution import BaseResult
 
 
 @checked()
 def gibbs_residual(
-    equation: Equation | quadratic.Equation, beta: float | None = None, mu: float | None = None
+    equation: AnyEquation | quadratic.Equation, beta: float | None = None, mu: float | None = None
 ) -> float:
     r"""‖𝓛ρ_G‖₁ over the fastest decay rate: 0 where the Gibbs state ρ_G ∝ e^{−β(H − μN̂)} is stationary.
 

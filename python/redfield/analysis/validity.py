@@ -17,7 +17,7 @@ from redfield._base.checks import (
 )
 from redfield._base.records import Record, record
 from redfield.analysis.arguments import as_equation
-from redfield.equations import Equation
+from redfield.equations.base import AnyEquation
 
 GOE, GUE, POISSON = 0.5307, 0.5996, 0.3863
 """⟨r⟩ of large random matrices and of independent levels (Y. Atas et al., PRL 110, 084101 (2013))."""
@@ -49,7 +49,7 @@ class SecularParameter(Record, answer=True):
 
 
 @checked()
-def secular_parameter(equation: Equation | quadratic.Equation) -> SecularParameter:
+def secular_parameter(equation: AnyEquation | quadratic.Equation) -> SecularParameter:
     """Decay rates over level spacings of an equation's system.
 
     Examples

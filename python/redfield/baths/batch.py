@@ -194,7 +194,7 @@ class ArrayBath(BathBatch):
         }
         return self.kind(**chosen)
 
-    def _parameters(self) -> Mapping[str, Any]:
+    def _parameters(self) -> dict[str, Any]:
         return {name: self.parameters[name] for name in fields_of(self.kind) if name in self.parameters}
 
     def __repr__(self) -> str:

@@ -34,9 +34,8 @@ class Equation(Formula, Record, Generic[R, P]):
 
     system: Solvable[R, P]
 
-    form: ClassVar[str] = "general"
-    """The form of the dissipator: "couplings" Σ_j(|Λ_j⟩⟨A_j| + |A_j⟩⟨Λ_j|), "banded" (the same between frequencies that
-    are near each other), "jumps" Σ_j|L_j⟩⟨L_j|, "secular" γ(ω) for each Bohr frequency, or "general"."""
+    _form: ClassVar[str] = "general"
+    """The form of the dissipator of independent baths."""
     needs_lamb_shift_table: ClassVar[bool] = True
     """Whether η at the Bohr frequencies is the Lamb shift; else `_kind` computes it for the members."""
     tabulated: ClassVar[bool] = True
@@ -57,8 +56,8 @@ class Equation(Formula, Record, Generic[R, P]):
 
     def _complete(self) -> None:
         """Check the options of a kind and store them as they are used."""
-        if "lamb_shift" in self.__dict__:
-            self.lamb_shift = as_flag("lamb_shift", self.lamb_shift)  # type: ignore[misc]
+        shift = getattr(self, "lamb_shift", False)
+        self._set(lamb_shift=as_flag("lamb_shift", shift))
         self.solver.prepare()
 
     def _kind(self, members: Iterable[Any]) -> _core.Kind:
@@ -79,6 +78,12 @@ class Equation(Formula, Record, Generic[R, P]):
             f"which no jump can have; {named(KINDS.positive())} have none"
         )
 
+    @property
+    def form(self) -> str:
+        """The form of the dissipator: "couplings" Σ_j(|Λ_j⟩⟨A_j| + |A_j⟩⟨Λ_j|), "banded" (the same between frequencies
+        that are near each other), "jumps" Σ_j|L_j⟩⟨L_j|, "secular" γ(ω) for each Bohr frequency, or "general"."""
+        return "general" if getattr(self.system, "has_matrix", False) else self._form
+
     @functools.cached_property
     def solver(self) -> Solver:
         """What answers the calls below for this kind of problem."""
@@ -96,7 +101,7 @@ class Equation(Formula, Record, Generic[R, P]):
 
     def __len__(self) -> int:
         if self.system.problem == "batch":
-            return len(self.system)  # type: ignore[arg-type]
+            return len(self.system)
         raise TypeError(f"{self!r} is one equation and has no len()")
 
     def __bool__(self) -> bool:
@@ -396,7 +401,7 @@ class Equation(Formula, Record, Generic[R, P]):
         shift: ComplexArray = -0.5j * (k - k.conj().T)
         if as_choice("basis", basis, ("given", "eigen")) == "eigen":
             return shift
-        u = self.system.eigenvectors  # type: ignore[attr-defined]
+        u = self.system.eigenvectors
         given: ComplexArray = u @ shift @ u.conj().T
         return given
 
@@ -540,9 +545,13 @@ class Equation(Formula, Record, Generic[R, P]):
         return self.solver.evolve_low_rank(psi0, tlist, e_ops, options)
 
 
-def of_jumps(equation: Equation[Any, Any], jumps: ComplexArray, kind: _core.Kind) -> _core.Generator:
+AnyEquation = Equation[Any, Any]
+"""An equation of any system."""
+
+
+def of_jumps(equation: AnyEquation, jumps: ComplexArray, kind: _core.Kind) -> _core.Generator:
     """The generator of jump operators (K, N, N), given in the eigenbasis with their rates."""
-    system: Any = equation.system
+    system = equation.system
     u, e = system.eigenvectors, system.energies
     flat = np.full(u.shape, 0.5), None
     given: Sequence[Any] = [np.ascontiguousarray(u @ x @ u.conj().T) for x in jumps]

@@ -66,7 +66,7 @@ class Lindblad(Equation[Any, Any]):
     True
     """
 
-    form: ClassVar[str] = "couplings"
+    _form: ClassVar[str] = "couplings"
     lamb_shift: bool
 
     def __init__(

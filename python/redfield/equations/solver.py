@@ -14,7 +14,6 @@ from redfield._base.checks import (
     as_choice,
     as_max_bytes,
     as_threads,
-    as_times,
     as_tolerances,
     shown,
 )
@@ -64,11 +63,6 @@ class Options:
                 raise TypeError(
                     f"{name} = {shown(value)} has no meaning for a {problem} problem; leave it out"
                 )
-
-
-def as_tlist(tlist: Any) -> RealArray:
-    """Output times, checked."""
-    return as_times("tlist", tlist)
 
 
 class Solver:
@@ -161,13 +155,11 @@ class Solver:
         """𝓛† as an equation of operators."""
         self._refused("adjoint")
 
-    def trajectories(
-        self, psi0: Any, tlist: Any, e_ops: Any, method: str, step: Any, options: Any
-    ) -> Any:
+    def trajectories(self, make: Any, psi0: Any, tlist: Any, e_ops: Any, options: dict[str, Any]) -> Any:
         """Quantum trajectories."""
         self._refused("trajectories")
 
-    def evolve_low_rank(self, psi0: Any, tlist: Any, e_ops: Any, options: Any) -> Any:
+    def evolve_low_rank(self, psi0: Any, tlist: Any, e_ops: Any, options: dict[str, Any]) -> Any:
         """The evolution of a density matrix of low rank."""
         self._refused("evolve_low_rank")
 

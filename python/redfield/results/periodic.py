@@ -81,7 +81,8 @@ class PeriodicState(Saved, Record, answer=True):
 
     @property
     def state(self) -> ComplexArray:
-        return self.states[0]
+        first: ComplexArray = self.states[0]
+        return first
 
     @property
     def mean(self) -> ComplexArray:
@@ -96,7 +97,8 @@ class PeriodicState(Saved, Record, answer=True):
         in_modes = np.tensordot(np.exp(1j * system.frequency * n * t), self.series, 1)
         phi = system.aligned_modes(t)
         rho: ComplexArray = phi @ in_modes @ phi.conj().T
-        return 0.5 * (rho + rho.conj().T)
+        hermitian: ComplexArray = 0.5 * (rho + rho.conj().T)
+        return hermitian
 
     def expect(self, operator: Any) -> RealArray | ComplexArray:
         """tr(O ρ) at each of `times`."""

@@ -8,14 +8,14 @@ from typing import Any
 from redfield._base.checks import as_choice, as_items, checked
 from redfield._base.errors import EnsembleError
 from redfield._base.progress import Progress
-from redfield.equations.base import Equation
+from redfield.equations.base import AnyEquation, Equation
 from redfield.equations.solver import Options
 from redfield.solve import evolve as _evolve
 
 
 @checked()
 def evolve_ensemble(
-    equations: Sequence[Equation],
+    equations: Sequence[AnyEquation],
     rho0: Any,
     tlist: Any,
     e_ops: Any = None,

@@ -29,7 +29,7 @@ from redfield._base.checks import (
 from redfield._base.checks.kinds import as_anything
 from redfield._base.progress import Progress, progress_callback
 from redfield._base.records import Record, record
-from redfield.equations.base import Equation
+from redfield.equations.base import AnyEquation, Equation
 
 MOST_SWITCHES = 1e8
 """Largest mean number of switches of one course: beyond, its times do not fit in memory."""
@@ -103,7 +103,7 @@ class Average(Record, answer=True):
 
 @checked(equation=as_anything)
 def average(
-    equation: Equation,
+    equation: AnyEquation,
     fluctuators: Sequence[Fluctuator],
     rho0: Any,
     tlist: Any,
@@ -164,7 +164,9 @@ def average(
         rng = np.random.default_rng(child)
         terms = [(noise.operator, noise.course(first, last, rng)) for noise in noises]
         noisy = equation.with_system(equation.system.with_terms(terms))
-        states = noisy.evolve(rho0, times, store_states=True, threads=1, stop=stop, **options).states
+        states: ComplexArray | None = noisy.evolve(
+            rho0, times, store_states=True, threads=1, stop=stop, **options
+        ).states
         assert states is not None
         return states
 

@@ -28,6 +28,7 @@ from redfield.results.steady import MultipleSteadyStates
 from redfield.solve import fixed_point
 from redfield.solve.evolve import Problem
 from redfield.solve.secular import Secular
+from redfield.systems.periodic import PeriodicSystem
 
 DEGENERACY = 1e-9
 """The accuracy of quasi-energies, as a part of Ω."""
@@ -35,6 +36,8 @@ DEGENERACY = 1e-9
 
 class Periodic(Solver, problem="periodic"):
     """Base of the solvers of a PeriodicSystem."""
+
+    system: PeriodicSystem
 
     methods: tuple[str, ...] = ("auto",)
 
@@ -269,7 +272,7 @@ class PeriodicRedfield(Periodic, problem="periodic", kind="Redfield"):
 
             counts[j], energies[j] = mean(adjoint, plain), mean(adjoint, weighted)
             work -= mean(adjoint @ h - h @ adjoint, plain)
-        return system.exchange(counts, energies, work)
+        return self.system.exchange(counts, energies, work)
 
 
 class PeriodicLindblad(PeriodicRedfield, problem="periodic", kind="Lindblad"):
@@ -338,7 +341,7 @@ class PeriodicPartialSecular(PeriodicRedfield, problem="periodic", kind="Partial
                 out[j] = (
                     2.0 * period * float(np.einsum("tab,tba->", operators, in_modes).real) / len(times)
                 )
-        return system.exchange(counts, energies, float(energies.sum()))
+        return self.system.exchange(counts, energies, float(energies.sum()))
 
 
 def _products(a: ComplexArray, b: ComplexArray) -> ComplexArray:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -105,7 +105,7 @@ class System(Levels[Result, SteadyState]):
         self._cached_family: dict[str, _core.System] = {}
         warn_of_lone_couplings(operators, given)
 
-    def __setstate__(self, state: dict[str, Any]) -> None:
+    def __setstate__(self, state: Mapping[str, Any]) -> None:
         super().__setstate__({**state, "_cached_cores": {}, "_cached_family": {}})
 
     def _parameters(self) -> dict[str, Any]:

@@ -172,9 +172,9 @@ def kind_of(parameter: inspect.Parameter, function: Any) -> Check | None:
     annotation = _resolved(parameter.annotation, function)
     optional = parameter.default is None
     if (
-        isinstance(annotation, types.UnionType | typing._UnionGenericAlias)
+        typing.get_origin(annotation) in (types.UnionType, typing.Union)
         and type(None) in annotation.__args__
-    ):  # type: ignore[attr-defined]
+    ):
         optional = True
         members = tuple(x for x in annotation.__args__ if x is not type(None))
         annotation = functools.reduce(operator.or_, members)
@@ -210,7 +210,8 @@ def _of(name: str, kind: Any) -> Check | None:
 
 def _of_classes(kind: Any) -> Check | None:
     """The check of classes of this package, one or any of several."""
-    classes = kind.__args__ if isinstance(kind, types.UnionType) else (kind,)
+    members = kind.__args__ if isinstance(kind, types.UnionType) else (kind,)
+    classes = tuple(typing.get_origin(c) or c for c in members)
     if not all(isinstance(c, type) and c.__module__.startswith("redfield") for c in classes):
         return None
     return lambda name, value: as_kind(name, value, *classes)
