@@ -116,17 +116,7 @@ class Equation(Formula, Record, Generic[R, P]):
 
     def with_system(self, system: Solvable[Any, Any]) -> Self:
         """The same kind of equation, with the same options, of another system."""
-        other = self._replaced(system=system)
-        other._recheck()
-        return other
-
-    def _recheck(self) -> None:
-        """Check a system that has taken another's place."""
-        object.__setattr__(self, "_building", True)
-        try:
-            self.__post_init__()
-        finally:
-            object.__delattr__(self, "_building")
+        return self._with(system=system)
 
     def of_reservoir(self, reservoir: int) -> Self:
         """The same equation with the couplings of one of the system's reservoirs alone."""
