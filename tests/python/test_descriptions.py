@@ -59,7 +59,7 @@ def test_every_class_tells_its_parameters_by_the_one_mechanism():
     own = {"Diagnosis", "Comparison"}
     known = public_classes()
     for kind in known:
-        results = issubclass(kind, rf.results.BaseResult)
+        results = issubclass(kind, rf.results.evolution.BaseResult)
         assert kind.__name__ in own or results or kind.__repr__ is Record.__repr__, kind
     assert {kind for kind, _, _ in CASES} <= set(known)
 
