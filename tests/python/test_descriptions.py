@@ -14,11 +14,12 @@ import pytest
 import scipy.sparse
 
 import redfield as rf
-from redfield._base.description import Described
 from redfield._base.fingerprint import fingerprint
+from redfield._base.records import Record
+from redfield.systems.drives.operators import TimeOperator
 
 import describable
-from describable import Calls, LocalJumps, quadratic_periodic, reads_a_global, scaled, with_a_default
+from describable import Calls, quadratic_periodic, reads_a_global, scaled, with_a_default
 from describable_cases import CASES
 from describable_pairs import pairs, public_classes
 
@@ -26,9 +27,9 @@ PAIRS = {kind: list(rest) for kind, rest in itertools.groupby(pairs(), lambda pa
 
 UNNAMED = {
     rf.baths.batch.ArrayBath,  # it tells those of its kind
-    rf.drives.operators.TimeOperator,
+    TimeOperator,
     rf.quadratic.contacts.Contacts,
-    LocalJumps,
+    rf.LocalJumps,
 }
 
 
@@ -48,7 +49,7 @@ def test_what_differs_in_one_argument_reads_differently(kind):
         assert first._repr_html_() != second._repr_html_()
         assert " at 0x" not in text + repr(second)
         assert len(text) < 1500
-        if kind.__repr__ is Described.__repr__ and kind not in UNNAMED:
+        if kind.__repr__ is Record.__repr__ and kind not in UNNAMED:
             assert f"{name}=" in text
         if "lambda" not in text:
             assert repr(pickle.loads(pickle.dumps(first))) == text
@@ -58,9 +59,9 @@ def test_every_class_tells_its_parameters_by_the_one_mechanism():
     own = {"Diagnosis", "Comparison"}
     known = public_classes()
     for kind in known:
-        results = issubclass(kind, rf.result.BaseResult)
-        assert kind.__name__ in own or results or kind.__repr__ is Described.__repr__, kind
-    assert set(CASES) <= set(known)
+        results = issubclass(kind, rf.results.evolution.BaseResult)
+        assert kind.__name__ in own or results or kind.__repr__ is Record.__repr__, kind
+    assert {kind for kind, _, _ in CASES} <= set(known)
 
 
 def test_functions_are_told_by_what_they_do(monkeypatch):

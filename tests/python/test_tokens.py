@@ -54,9 +54,12 @@ def test_tokens_are_those_of_another_process():
         assert {k: v for k, v in there.items() if v != here[k]} == {}
 
 
-@pytest.mark.parametrize("kind", describable_cases.CASES, ids=lambda kind: kind.__qualname__)
-def test_every_class_has_tokens(kind):
-    first, others = describable_cases.CASES[kind]
+@pytest.mark.parametrize(
+    ("kind", "first", "others"),
+    describable_cases.CASES,
+    ids=[f"{case[0].__qualname__}-{i}" for i, case in enumerate(describable_cases.CASES)],
+)
+def test_every_class_has_tokens(kind, first, others):
     one = kind(**first)
     assert token(one) == token(kind(**first))
     assert one.__dask_tokenize__()[1] == token(one)

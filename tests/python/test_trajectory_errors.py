@@ -7,9 +7,9 @@ import pytest
 import scipy.sparse as sp
 
 import redfield as rf
+from redfield.equations.unravelling import Maker
 from redfield.solve.trajectories.average import Average, Block
 from redfield.solve.trajectories.run import Job, Options
-from redfield.equations.unravelling import Maker
 
 from reference import random_hermitian, random_matrix
 

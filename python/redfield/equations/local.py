@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -69,8 +69,8 @@ class LocalRedfield(Equation[Result, SteadyState]):
 
     error: float
     lamb_shift: bool = True
-    dims: Any = field(default=None, kw_only=True)
-    sites: Any = field(default=None, kw_only=True)
+    dims: Sequence[int] | None = field(default=None, kw_only=True)
+    sites: Sequence[int] | None = field(default=None, kw_only=True)
     progress: Progress = field(default=False, kw_only=True, compare=False)
 
     def _complete(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 from dataclasses import field
 from typing import Any
 
@@ -66,7 +67,7 @@ class QuasilocalRedfield(Equation[Result, SteadyState]):
 
     reach: int
     lamb_shift: bool = True
-    sites: Any = field(default=None, kw_only=True)
+    sites: Sequence[int] | None = field(default=None, kw_only=True)
     local_dimension: int = field(default=2, kw_only=True)
     periodic: bool = field(default=False, kw_only=True)
 

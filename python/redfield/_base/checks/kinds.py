@@ -118,6 +118,7 @@ BY_TYPE: dict[Any, Check] = {
     Number: as_scale,
     Progress: as_progress,
     Seed: as_random_source,
+    np.random.Generator: lambda name, value: as_kind(name, value, np.random.Generator),
     RealArray: as_real_array,
     ComplexArray: as_finite_array,
     RealArray | ComplexArray: as_finite_array,
