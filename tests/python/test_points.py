@@ -20,7 +20,7 @@ import psutil
 import pytest
 
 import redfield as rf
-from redfield.sweeps.executors import ProcessPool
+from redfield.sweeps.pools import ProcessPool
 from redfield.sweeps.grid import Blocks, Grid
 from redfield.sweeps.points import Failure, Job, Work
 from redfield.sweeps.probe import located

@@ -96,7 +96,7 @@ class Record(abc.ABC):
         """The fields: names and values."""
         return {name: _value(self, name) for name in fields_of(type(self))}
 
-    def _compared(self) -> dict[str, Any]:
+    def _identity(self) -> dict[str, Any]:
         """The fields by which records are equal."""
         left_out = uncompared_of(type(self))
         return {name: value for name, value in self._parameters().items() if name not in left_out}
@@ -104,13 +104,13 @@ class Record(abc.ABC):
     def __eq__(self, other: object) -> bool:
         if self is other or type(self) is not type(other):
             return self is other
-        mine, others = self._compared(), other._compared()  # type: ignore[attr-defined]
+        mine, others = self._identity(), other._identity()  # type: ignore[attr-defined]
         return mine.keys() == others.keys() and all(_equal(mine[name], others[name]) for name in mine)
 
     def __hash__(self) -> int:
         known: int | None = self.__dict__.get("_cached_hash")
         if known is None:
-            known = hash((type(self), *map(_key, self._compared().values())))
+            known = hash((type(self), *map(_key, self._identity().values())))
             object.__setattr__(self, "_cached_hash", known)
         return known
 

@@ -185,8 +185,6 @@ def _of_generator(equation: AnyEquation, method: str, max_bytes: float | None) -
 
 def _top(matvec: Any, size: int) -> float:
     """The largest eigenvalue of a Hermitian operator, by Lanczos."""
-    import scipy.sparse.linalg
-
     operator = scipy.sparse.linalg.LinearOperator((size, size), matvec=matvec, dtype=np.complex128)
     start = np.random.default_rng(0).standard_normal(size)
     values = scipy.sparse.linalg.eigsh(

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
+import scipy
 
 from redfield import _core
 from redfield._base.checks import ComplexArray, require_memory
@@ -73,8 +74,6 @@ def secular_jumps(davies: Any, tolerance: float, make: Maker) -> Unravelling:
 
 
 def _sparse(values: ComplexArray, places: Any, n: int) -> Any:
-    import scipy.sparse
-
     kept = values != 0.0
     return scipy.sparse.coo_array((values[kept], np.divmod(places[kept], n)), shape=(n, n))
 

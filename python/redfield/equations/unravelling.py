@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import scipy
 
 from redfield import _core
 from redfield._base.checks import ComplexArray
@@ -90,8 +91,6 @@ def in_eigenbasis(
 
 def _cheaper(operator: Any) -> Any:
     """As an array, or scipy.sparse in coordinates where it is mostly empty."""
-    import scipy.sparse
-
     size = float(operator.shape[0]) ** 2
     if hasattr(operator, "tocoo"):
         coordinates = operator.tocoo()

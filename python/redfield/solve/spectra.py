@@ -131,8 +131,6 @@ class _Schur:
     """The same by Schur's form of 𝓛, which every matrix has."""
 
     def __init__(self, matrix: ComplexArray) -> None:
-        import scipy.linalg  # at its use, as everything of scipy: half of the time of an import
-
         n = round(len(matrix) ** 0.5)
         one = np.eye(n).ravel()
         # A rank of one that moves the eigenvalue 0 of the steady state, and nothing of trace 0.

@@ -18,8 +18,8 @@ import numpy as np
 import psutil
 import zarr
 
+from redfield._base.errors import StoreError
 from redfield._base.stores.contents import ContentsStore
-from redfield._base.stores.errors import StoreError
 from redfield._base.stores.files import refusals_told, write_files
 from redfield._base.stores.groups import Files, mark_of, written_to
 from redfield._base.stores.journal import DamagedError, Journal, Key

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import scipy
 
 from redfield._base.checks import (
     HERMITICITY_TOL,
@@ -142,8 +143,6 @@ def as_core_operator(operator: Any) -> Any:
 
 def as_coordinates(operator: Any) -> Any:
     """As a scipy.sparse array in coordinates."""
-    import scipy.sparse
-
     return operator.tocoo() if hasattr(operator, "tocoo") else scipy.sparse.coo_array(operator)
 
 

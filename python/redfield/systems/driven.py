@@ -123,9 +123,9 @@ class DrivenSystem(Solvable[Result, Any]):
         """The system in the core, and where it jumps."""
         h = self.hamiltonian.core(window)
         if isinstance(self.couplings, SiteProjectors):
-            return self._with(h.operator, None, h.width, lamb_shift), h.jumps.tolist()
+            return self._core_system(h.operator, None, h.width, lamb_shift), h.jumps.tolist()
         each = [a.core(window) for a in self.couplings]
-        made = self._with(h.operator, [a.operator for a in each], h.width, lamb_shift)
+        made = self._core_system(h.operator, [a.operator for a in each], h.width, lamb_shift)
         return made, np.unique(np.concatenate([h.jumps, *(a.jumps for a in each)])).tolist()
 
     def operators(self, window: Window) -> tuple[Made, list[Made]]:
@@ -144,9 +144,9 @@ class DrivenSystem(Solvable[Result, Any]):
         if control is None:
             return None
         operators = None if fixed else [a.core(window).operator for a in self.couplings]
-        return self._with(control.operator, operators, control.width, lamb_shift), control
+        return self._core_system(control.operator, operators, control.width, lamb_shift), control
 
-    def _with(
+    def _core_system(
         self,
         hamiltonian: _core.TimeOperator,
         operators: list[_core.TimeOperator] | None,

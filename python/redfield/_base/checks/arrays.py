@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import scipy
 
 from redfield._base.checks.scalars import as_positive, shown
 
@@ -191,8 +192,6 @@ def as_sparse(name: str, value: Any, dimension: int | None = None) -> Any:
         value = value.to("CSR").data.as_scipy()  # a Qobj
     if not hasattr(value, "tocsr"):
         return None
-    import scipy.sparse
-
     array = scipy.sparse.csr_array(value, copy=True)
     if array.dtype.kind not in "iufc":
         raise TypeError(f"{name} must be numeric, got dtype {array.dtype}")

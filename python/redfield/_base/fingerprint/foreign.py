@@ -5,15 +5,12 @@ from __future__ import annotations
 import logging
 import sys
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
-from redfield._base.fingerprint.hashing import digest
+from redfield._base.fingerprint.hashing import Walk, digest
 from redfield._base.fingerprint.origin import PACKAGE
-
-if TYPE_CHECKING:
-    from redfield._base.fingerprint.walk import Walk
 
 
 def content(walk: Walk, value: Any) -> bytes | None:

@@ -6,13 +6,10 @@ import enum
 import functools
 import types
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from redfield._base.fingerprint.hashing import digest, text
+from redfield._base.fingerprint.hashing import Walk, digest, text
 from redfield._base.fingerprint.origin import is_local, library, qualified
-
-if TYPE_CHECKING:
-    from redfield._base.fingerprint.walk import Walk
 
 GENERATED = (types.MemberDescriptorType, types.GetSetDescriptorType)
 """Descriptors that Python makes for slots and instance dictionaries."""

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
-from redfield._base.fingerprint.hashing import digest, text
-
-if TYPE_CHECKING:
-    from redfield._base.fingerprint.walk import Walk
+from redfield._base.fingerprint.hashing import Walk, digest, text
 
 
 def plain(value: Any, strict: bool) -> bytes | None:

@@ -11,7 +11,7 @@ import xarray as xr
 from zarr.abc.store import ByteRequest, OffsetByteRequest, RangeByteRequest, Store, SuffixByteRequest
 from zarr.core.buffer import Buffer, BufferPrototype, default_buffer_prototype
 
-from redfield._base.stores.errors import StoreError
+from redfield._base.errors import StoreError
 from redfield._base.stores.groups import as_text, is_whole, mark_of
 
 

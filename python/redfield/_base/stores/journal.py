@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from redfield._base.stores.errors import StoreError
+from redfield._base.errors import StoreError
 
 FOLDER = ".redfield"
 """Folder of a store that holds what is not Zarr's."""

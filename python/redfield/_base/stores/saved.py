@@ -12,7 +12,7 @@ from typing import Any, ClassVar, Self
 import numpy as np
 
 from redfield._base.checks.checked import checked
-from redfield._base.stores.errors import StoreError
+from redfield._base.errors import StoreError
 
 FORMAT = "redfield-saved-2"
 OTHERS = (
