@@ -7,6 +7,7 @@ import pickle
 import numpy as np
 import pytest
 import scipy.integrate
+import scipy.sparse
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -109,6 +110,91 @@ def test_pure_dephasing_is_exact():
                 for t in times
             ]
             np.testing.assert_allclose(np.abs(result.states[:, 0, 1]), exact, atol=2e-9)
+
+
+def by_quadrature(h, couplings, strength, width, centre, rho, last, points=4001):
+    """ρ(last) by Λ_j(t) = ∫₀ᵗds C(s)e^{−iHs}A_je^{iHs} on a grid, Simpson's rule, and Runge and Kutta's on every other
+    point; C(s) = ½λW e^{−iω₀s−Ws}."""
+    s = np.linspace(0.0, last, points)
+    e, v = np.linalg.eigh(h)
+    c = 0.5 * strength * width * np.exp(-(width + 1j * centre) * s)
+    turning = np.exp(-1j * np.multiply.outer(s, e[:, None] - e))
+    lambdas = []
+    for a in couplings:
+        values = c[:, None, None] * turning * (v.conj().T @ a @ v)
+        whole = scipy.integrate.cumulative_simpson(values, dx=s[1], axis=0, initial=0.0)
+        lambdas.append(v @ whole @ v.conj().T)
+
+    def change(k, x):
+        out = -1j * (h @ x - x @ h)
+        for a, lam in zip(couplings, lambdas, strict=True):
+            half = lam[k] @ x @ a.conj().T - a.conj().T @ lam[k] @ x
+            out = out + half + half.conj().T
+        return out
+
+    x, step = rho, 2.0 * s[1]
+    for k in range(0, points - 1, 2):
+        one = change(k, x)
+        two = change(k + 1, x + 0.5 * step * one)
+        three = change(k + 1, x + 0.5 * step * two)
+        x = x + step / 6.0 * (one + 2.0 * two + 2.0 * three + change(k + 2, x + step * three))
+    return x
+
+
+@pytest.mark.filterwarnings("ignore::redfield.UnpairedCouplingWarning")
+@pytest.mark.parametrize("past", PASTS)
+@pytest.mark.parametrize("n", [2, 3])
+def test_a_constant_system_remembers_as_the_quadrature_says(n, past):
+    h = reference.random_hermitian(n, 7)
+    couplings = [
+        reference.random_hermitian(n, 8),
+        reference.random_hermitian(n, 9) @ np.diag(np.arange(n) + 1.0j),
+    ]
+    number = {"strength": 0.03, "width": 0.8, "centre": 0.4}
+    rho, last = reference.random_state(n, 10), 3.0
+    wanted = by_quadrature(h, couplings, **number, rho=rho, last=last)
+    system = rf.System(h, couplings, rf.LorentzianBath(**number))
+    result = memory(system, past).evolve(rho, [0.0, 1.0, last], **TIGHT)
+    assert result.equation.system is system
+    assert np.abs(result.final_state - wanted).max() < 1e-9
+    assert np.abs(rf.Redfield(system).evolve(rho, [0.0, last], **TIGHT).final_state - wanted).max() > 1e-3
+
+
+@pytest.mark.filterwarnings("ignore::redfield.UnpairedCouplingWarning")
+def test_a_constant_system_remembers_as_the_driven_one_and_settles_where_redfield_does():
+    h, a = reference.random_hermitian(3, 11), reference.random_hermitian(3, 12)
+    rho, times = reference.random_state(3, 13), [0.0, 0.5, 4.0, 60.0]
+    for couplings in ([a], [scipy.sparse.csr_array(np.diag([1.0, 0.0, -1.0]))], rf.SiteProjectors(3)):
+        still = rf.System(h, couplings, BATH)
+        dense = (
+            [x.toarray() if hasattr(x, "toarray") else x for x in couplings]
+            if isinstance(couplings, list)
+            else couplings
+        )
+        moving = rf.DrivenSystem(h, dense, BATH)
+        found, wanted = (memory(x).evolve(rho, times, **TIGHT).states for x in (still, moving))
+        assert np.abs(found - wanted).max() < 1e-12
+        late = memory(still).evolve(rho, [0.0, 4000.0]).final_state
+        assert np.abs(late - rf.Redfield(still).steady_state().state).max() < 1e-5
+
+
+def test_a_constant_system_with_memory_has_no_generator():
+    equation = memory(rf.System(0.5 * Z + 0.3 * X, [X], BATH))
+    for ask in (
+        lambda: equation.generator,
+        lambda: equation.steady_state(),
+        lambda: equation.spectrum(),
+        lambda: equation.liouvillian(),
+        lambda: equation.apply(np.eye(2) / 2),
+    ):
+        with pytest.raises(
+            TypeError, match="history='memory' the generator depends on where the evolution starts"
+        ):
+            ask()
+    with pytest.raises(ValueError, match="lamb_shift=False with history='memory'"):
+        rf.Redfield(equation.system, False, history="memory")
+    with pytest.raises(TypeError, match="history='memory' is not for a SystemBatch"):
+        memory(rf.SystemBatch([Z, X], [X], BATH))
 
 
 def test_a_constant_system_forgets_its_start():
