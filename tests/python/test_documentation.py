@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import doctest
 import importlib
+import inspect
 import pkgutil
 import re
 from pathlib import Path
@@ -63,6 +64,22 @@ def test_printed_numbers_agree_to_the_last_place_shown_and_words_to_the_letter(w
 def test_every_public_name_is_documented():
     for name in redfield.__all__:
         assert getattr(redfield, name).__doc__, name
+
+
+def test_every_public_name_is_on_the_page_of_the_api():
+    page = set((ROOT / "docs" / "api" / "index.rst").read_text(encoding="utf-8").split())
+    packages = {name for name in redfield.__all__ if inspect.ismodule(getattr(redfield, name))}
+    named = [name for name in redfield.__all__ if name not in packages]
+    for package in packages:
+        inside = {
+            name: getattr(getattr(redfield, package), name) for name in getattr(redfield, package).__all__
+        }
+        named += [f"{package}.{name}" for name, value in inside.items() if callable(value)]
+    missing = [x for x in named if x not in page and x.rpartition(".")[2] not in page]
+    assert not missing, missing
+    for entry in page:
+        if "." in entry and entry.split(".")[0] in packages:
+            assert hasattr(getattr(redfield, entry.split(".")[0]), entry.split(".")[1]), entry
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda p: p.name)

@@ -219,7 +219,7 @@ def test_truncation_on_rings_and_bad_input():
     assert ring.error_bound < 1e-12  # within 2 of everything on a ring of 5
     for call, message in (
         (lambda: rf.QuasilocalRedfield(system, -1), "reach must be at least 0"),
-        (lambda: rf.QuasilocalRedfield(system, 1, [0, 1]), "sites must name one"),
+        (lambda: rf.QuasilocalRedfield(system, 1, sites=[0, 1]), "sites must name one"),
         (
             lambda: rf.QuasilocalRedfield(system, 1, local_dimension=3),
             "32 levels are not those of sites of 3",

@@ -142,7 +142,7 @@ def test_bad_input_is_told():
         average(still, [Z], [1, 0], [0, 1], samples=2, seed=1)
     with pytest.raises(ValueError, match=r"fluctuators\[0\]\.operator"):
         average(still, [Fluctuator(np.eye(3), 0.1, 1.0)], [1, 0], [0, 1], samples=2, seed=1)
-    with pytest.raises(TypeError, match=r"of a driven\.System"):
-        average(rf.Lindblad(Z, [X]), [], [1, 0], [0, 1], samples=2, seed=1)
+    with pytest.raises(TypeError, match=r"of a System or a DrivenSystem"):
+        average(rf.Lindblad(np.array([Z, X]), [X]), [], [1, 0], [0, 1], samples=2, seed=1)
     with pytest.raises(ValueError, match="to add terms"):
         rf.DrivenSystem(lambda t: Z, [X], rf.FlatBath(1.0)).with_terms([(X, np.cos)])

@@ -83,8 +83,8 @@ def test_what_is_conserved_exactly_is_told():
     x, z = np.array([[0.0, 1.0], [1.0, 0.0]]), np.diag([0.5, -0.5])
     h, a = np.kron(np.eye(2), z), np.kron(np.eye(2), x)
     system = rf.PeriodicSystem([h, (0.1 * a, np.cos)], 2 * np.pi, [a], rf.OhmicBath(0.02, 5.0, 1.0))
-    for kind in (rf.Redfield, rf.Lindblad):
-        equation = kind(system) if kind is rf.Redfield else kind([h, (0.1 * a, np.cos)], 2 * np.pi, [a])
+    jumping = rf.Lindblad([h, (0.1 * a, np.cos)], [a], period=2 * np.pi)
+    for equation in (rf.Redfield(system), jumping):
         with pytest.raises(rf.ConvergenceError, match="several periodic states"):
             equation.steady_state()
     assert np.isfinite(_inverse(np.ones((3, 3)))).all()

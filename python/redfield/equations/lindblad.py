@@ -84,6 +84,9 @@ class Lindblad(Equation[Any, Any]):
         self.asked_frame = as_choice("frame", frame, FRAMES)
         with renamed("couplings", "jumps"), renamed("hamiltonians", "hamiltonian"):
             self.system = _system(hamiltonian, jumps, period, harmonics, tol, breakpoints)
+        problem: str = self.system.problem
+        if self.asked_frame != "auto" and problem != "constant":
+            raise TypeError(f"frame = {frame!r} has no meaning for a {problem} problem; leave it out")
         # Redfield's equation with γ = 1 at every frequency.
         self.lamb_shift = False
         self.__post_init__()

@@ -101,8 +101,8 @@ class Solver:
         """TypeError for a call that this problem has no answer to."""
         able = [
             PROBLEMS[problem]
-            for (problem, kind), solver in Solver.solvers.items()
-            if getattr(solver, what) is not getattr(Solver, what) and kind is None
+            for (problem, _), solver in Solver.solvers.items()
+            if getattr(solver, what) is not getattr(Solver, what)
         ]
         told = f"; equations of a {named(sorted(set(able)))} have" if able else ""
         raise TypeError(

@@ -94,13 +94,7 @@ class Constant(Solver, problem="constant"):
 
     def evolve(self, rho0: State, tlist: Numbers, e_ops: EOps, options: Options) -> Result:
         if self.remembers:
-            still = DrivenSystem(
-                self.system.hamiltonian,
-                self.system.couplings
-                if hasattr(self.system.couplings, "sites")
-                else [a.toarray() if hasattr(a, "toarray") else a for a in self.system.couplings],
-                [self.system.coupling_bath(j) for j in range(len(self.system.couplings))],
-            )
+            still = DrivenSystem.held(self.system)
             return evolve_with_memory(self.equation, still, rho0, tlist, e_ops, options)
         options.refuse("constant", "max_step", "breakpoints")
         start = as_state("rho0", rho0, self.system.dimension)

@@ -81,6 +81,17 @@ class DrivenSystem(Solvable[Result, Any]):
             )
         self.baths = tuple(as_baths(baths, len(self.couplings)))
 
+    @classmethod
+    def held(cls, system: System) -> DrivenSystem:
+        """A constant system as a driven one whose H and couplings stay what they are."""
+        system.require_independent("DrivenSystem")
+        couplings = system.couplings
+        if not isinstance(couplings, SiteProjectors):
+            couplings = [a if isinstance(a, np.ndarray) else a.toarray() for a in couplings]
+        return cls(
+            system.hamiltonian, couplings, [system.coupling_bath(j) for j in range(len(couplings))]
+        )
+
     def with_terms(self, terms: Sequence[tuple[Any, Any]]) -> DrivenSystem:
         """The same with Σ_k f_k(t)X_k added to H: [(X_k, f_k)]. A function may tell its jumps as ``f.jumps``."""
         return self._replaced(hamiltonian=self.hamiltonian.with_terms(terms))
