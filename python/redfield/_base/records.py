@@ -104,7 +104,7 @@ class Record(abc.ABC):
     def __eq__(self, other: object) -> bool:
         if self is other or type(self) is not type(other):
             return self is other
-        mine, others = self._identity(), other._identity()  # type: ignore[attr-defined]
+        mine, others = self._identity(), other._identity()
         return mine.keys() == others.keys() and all(_equal(mine[name], others[name]) for name in mine)
 
     def __hash__(self) -> int:
@@ -244,11 +244,10 @@ def _plain_fields(kind: type) -> tuple[str, ...]:
     """The fields that are no properties, and so are attributes of a record or kept as given."""
     if kind._parameters is not Record._parameters:  # type: ignore[attr-defined]
         return ()  # a class that tells its fields by a method has them all
-    properties = property | functools.cached_property
     return tuple(
         name
         for name in fields_of(kind)
-        if not isinstance(inspect.getattr_static(kind, name, None), properties)
+        if not isinstance(inspect.getattr_static(kind, name, None), property | functools.cached_property)
     )
 
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from redfield import quadratic
 from redfield._base.checks import RealArray, as_choice, as_items, as_kind, as_times, checked
+from redfield._base.checks.types import Axes, Numbers, Operator, State
 from redfield._base.fingerprint import fingerprint
 from redfield._base.records import Record, record
 from redfield.analysis.arguments import as_equation, is_equation_class
@@ -75,7 +76,7 @@ class Comparison(Record, answer=True):
         )
 
     @pictured()
-    def plot(self, axes: Any) -> None:
+    def plot(self, axes: Axes) -> None:
         """Trace distance of each equation from the exact solution, or without one from the reference, over time, on
         `axes` or in a new figure; returns the matplotlib Axes."""
         from_exact = self.exact is not None
@@ -96,8 +97,8 @@ class Comparison(Record, answer=True):
 def compare(
     system: Any,
     equations: Sequence[Any] | Mapping[str, Any],
-    rho0: Any,
-    tlist: Any,
+    rho0: State,
+    tlist: Numbers,
     *,
     lamb_shift: bool = True,
     exact: str | None = None,
@@ -192,7 +193,7 @@ def made_equations(system: Any, equations: Any, lamb_shift: bool) -> dict[str, A
     return named
 
 
-def _steady_distance(a: Any, b: Any) -> float:
+def _steady_distance(a: Operator, b: Operator) -> float:
     try:
         return steady_state_distance(a, b)
     except (RuntimeError, ValueError):  # ConvergenceError or MultipleSteadyStates: there is no one state

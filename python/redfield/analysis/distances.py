@@ -19,6 +19,7 @@ from redfield._base.checks import (
     checked,
     require_finite,
 )
+from redfield._base.checks.types import Numbers, Operator, State
 from redfield._base.progress import Progress, progress_callback
 from redfield._base.records import Record, record
 from redfield.analysis.arguments import as_equation, as_stationary, as_steady_matrix
@@ -33,7 +34,7 @@ DENSE = 32
 
 
 @checked()
-def trace_norm(a: Any) -> Any:
+def trace_norm(a: Operator) -> Any:
     """‖A‖₁ = tr √(A†A), the sum of the singular values.
 
     `a` is (N, N), or (..., N, N) for a norm each. This is the norm of the paper's Figure 1; it is twice
@@ -57,7 +58,7 @@ def trace_norm(a: Any) -> Any:
 
 
 @checked()
-def trace_distance(a: Any, b: Any) -> Any:
+def trace_distance(a: Operator, b: Operator) -> Any:
     """½‖A − B‖₁, between 0 and 1 for two states.
 
     Examples
@@ -91,8 +92,8 @@ class SolutionDistance(Record, answer=True):
 def solution_distance(
     a: AnyEquation,
     b: AnyEquation,
-    rho0: Any,
-    tlist: Any,
+    rho0: State,
+    tlist: Numbers,
     *,
     method: str = "auto",
     rtol: float = 1e-6,
@@ -178,7 +179,7 @@ def difference_parts(a: Any, b: Any, samples: int) -> tuple[Parts, Parts, Parts]
 
 
 @checked(a=as_stationary, b=as_stationary)
-def steady_state_distance(a: Any, b: Any) -> float:
+def steady_state_distance(a: Operator, b: Operator) -> float:
     """½‖ρ_a − ρ_b‖₁ of two steady states, their trace distance; of quadratic equations ½‖G_a − G_b‖₁.
 
     Examples

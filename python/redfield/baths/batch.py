@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from redfield._base.checks import RealArray, as_items, shown
-from redfield._base.checks.kinds import Number
+from redfield._base.checks.types import Number
 from redfield._base.description import text_of
 from redfield._base.records import Record
 

@@ -12,6 +12,7 @@ import scipy
 
 from redfield import _core
 from redfield._base.checks import ComplexArray, as_choice, as_count, as_flag, as_positive
+from redfield._base.checks.types import EOps, Numbers, Operand, State
 from redfield._base.formula import Formula
 from redfield._base.progress import Progress
 from redfield._base.records import Record, record
@@ -123,7 +124,7 @@ class Equation(Formula, Record, Generic[R, P]):
         found: Self = self.solver.of_reservoir(reservoir)
         return found
 
-    def at(self, t: float, tlist: Any = None) -> Equation[Any, Any]:
+    def at(self, t: float, tlist: Numbers | None = None) -> Equation[Any, Any]:
         """The equation of a driven system held at its value at t, with all that an equation of a constant one offers.
 
         Parameters
@@ -143,7 +144,7 @@ class Equation(Formula, Record, Generic[R, P]):
         found: Equation[Any, Any] = self.solver.at(t, tlist)
         return found
 
-    def apply(self, rho: Any, t: float | None = None, *, threads: int | None = None) -> ComplexArray:
+    def apply(self, rho: State, t: float | None = None, *, threads: int | None = None) -> ComplexArray:
         """𝓛ρ, or 𝓛(t)ρ of a driven system, in the basis H was given in, (N, N) → (N, N); ρ need not be Hermitian.
 
         Raises
@@ -153,22 +154,22 @@ class Equation(Formula, Record, Generic[R, P]):
         """
         return self.solver.apply(rho, t, threads)
 
-    def dissipator(self, rho: Any, *, threads: int | None = None) -> ComplexArray:
+    def dissipator(self, rho: State, *, threads: int | None = None) -> ComplexArray:
         """𝓛ρ + i[H, ρ]: the action of the baths, Lamb shift included, in the basis H was given in."""
         return self.solver.dissipator(rho, threads)
 
     def evolve(
         self,
-        rho0: Any,
-        tlist: Any,
-        e_ops: Any = None,
+        rho0: State,
+        tlist: Numbers,
+        e_ops: EOps | None = None,
         *,
         method: str = "auto",
         rtol: float = 1e-6,
         atol: float = 1e-9,
         threads: int | None = None,
         max_step: float | None = None,
-        breakpoints: Any = (),
+        breakpoints: Operand = (),
         store_states: bool | None = None,
         progress: Progress = False,
         stop: _core.StopFlag | None = None,
@@ -244,7 +245,7 @@ class Equation(Formula, Record, Generic[R, P]):
 
     def steady_state(
         self,
-        rho0: Any = None,
+        rho0: State | None = None,
         *,
         method: str = "auto",
         tol: float = 1e-10,
@@ -397,9 +398,9 @@ class Equation(Formula, Record, Generic[R, P]):
 
     def trajectories(
         self,
-        psi0: Any,
-        tlist: Any,
-        e_ops: Any = None,
+        psi0: State,
+        tlist: Numbers,
+        e_ops: EOps | None = None,
         *,
         samples: int = 100,
         seed: int = 0,
@@ -476,9 +477,9 @@ class Equation(Formula, Record, Generic[R, P]):
 
     def evolve_low_rank(
         self,
-        psi0: Any,
-        tlist: Any,
-        e_ops: Any = None,
+        psi0: State,
+        tlist: Numbers,
+        e_ops: EOps | None = None,
         *,
         rtol: float = 1e-4,
         max_rank: int | None = None,

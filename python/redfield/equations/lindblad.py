@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 from redfield import _core
 from redfield._base.checks import as_choice, as_items, renamed
+from redfield._base.checks.types import Operand, Operator
 from redfield.baths import FlatBath
 from redfield.equations.base import Equation
 from redfield.equations.frames import FRAMES, cheapest_frame
@@ -71,14 +72,14 @@ class Lindblad(Equation[Any, Any]):
 
     def __init__(
         self,
-        hamiltonian: Any,
+        hamiltonian: Operator,
         jumps: Sequence[Any],
         *,
         period: float | None = None,
         frame: str = "auto",
         harmonics: int | None = None,
         tol: float = 1e-9,
-        breakpoints: Any = (),
+        breakpoints: Operand = (),
     ) -> None:
         self.asked_frame = as_choice("frame", frame, FRAMES)
         with renamed("couplings", "jumps"), renamed("hamiltonians", "hamiltonian"):

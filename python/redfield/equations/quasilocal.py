@@ -130,9 +130,8 @@ class QuasilocalRedfield(Equation[Result, SteadyState]):
         system: Any = self.system
         reservoir = as_index("reservoir", reservoir, len(system.reservoirs))
         chosen = [j for j, r in enumerate(system.reservoir_of_coupling) if r == reservoir]
-        return dataclasses.replace(
-            self, system=system.restricted(chosen), sites=tuple(self.sites[j] for j in chosen)
-        )
+        sites = [s for j, s in enumerate(self.sites or ()) if j in chosen]
+        return dataclasses.replace(self, system=system.restricted(chosen), sites=tuple(sites))
 
     def with_system(self, system: Any) -> QuasilocalRedfield:
         raise TypeError("a QuasilocalRedfield knows its couplings' sites; make one of the other system")

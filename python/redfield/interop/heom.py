@@ -23,6 +23,7 @@ from redfield._base.checks import (
     as_times,
     checked,
 )
+from redfield._base.checks.types import EOps, Numbers, State
 from redfield.baths import Bath
 from redfield.baths.fitted import Fit, FittedBath, fit
 from redfield.equations import Redfield
@@ -40,9 +41,9 @@ SLICE = 0.2
 @checked()
 def heom(
     system: System,
-    rho0: Any,
-    tlist: Any,
-    e_ops: Any = None,
+    rho0: State,
+    tlist: Numbers,
+    e_ops: EOps | None = None,
     *,
     fit_tol: float = 1e-2,
     tol: float = 1e-4,

@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from redfield import _core
 from redfield._base.checks import ComplexArray, RealArray
+from redfield._base.checks.types import Axes
 from redfield._base.description import as_table, text_of
 from redfield._base.fingerprint import fingerprint
 from redfield._base.qobj import as_qobj
@@ -176,12 +177,12 @@ class BaseResult(Saving, Record, answer=True):
         return as_qobj(self._states(), dims)
 
     @pictured()
-    def plot(self, axes: Any) -> None:
+    def plot(self, axes: Axes) -> None:
         """Expectation values over time, or without e_ops the populations, on `axes` or in a new figure; returns the
         matplotlib Axes."""
         self._draw(axes)
 
-    def _draw(self, axes: Any) -> None:
+    def _draw(self, axes: Axes) -> None:
         curves, labels, ylabel = list(self._named().values()), self._labels(), self.axis
         if not curves:
             populations = self._populations()

@@ -8,6 +8,7 @@ from typing import Any, ClassVar, NamedTuple
 import numpy as np
 
 from redfield._base.checks import ComplexArray, RealArray, as_moment, as_square
+from redfield._base.checks.types import Operator
 from redfield._base.qobj import as_qobj
 from redfield._base.records import Record, record
 from redfield._base.stores.saved import Saved
@@ -100,7 +101,7 @@ class PeriodicState(Saved, Record, answer=True):
         hermitian: ComplexArray = 0.5 * (rho + rho.conj().T)
         return hermitian
 
-    def expect(self, operator: Any) -> RealArray | ComplexArray:
+    def expect(self, operator: Operator) -> RealArray | ComplexArray:
         """tr(O ρ) at each of `times`."""
         o = as_square("operator", operator, self.states.shape[1])
         values: ComplexArray = np.einsum("ab,tba->t", o, self.states)

@@ -16,6 +16,7 @@ from redfield._base.checks import (
     checked,
 )
 from redfield._base.checks.kinds import as_anything
+from redfield._base.checks.types import EOps, Numbers, Operator, State
 from redfield.equations.base import AnyEquation, Equation
 from redfield.equations.solver import Options
 from redfield.results.evolution import Result
@@ -25,9 +26,9 @@ from redfield.solve import evolve as _evolve
 @checked(equation=as_anything)
 def evolve_operator(
     equation: AnyEquation,
-    operator: Any,
-    tlist: Any,
-    e_ops: Any = None,
+    operator: Operator,
+    tlist: Numbers,
+    e_ops: EOps | None = None,
     *,
     store_states: bool | None = None,
     **options: Any,
@@ -72,13 +73,13 @@ def evolve_operator(
 @checked(equation=as_anything, state=as_anything)
 def correlation(
     equation: AnyEquation,
-    a: Any,
-    b: Any,
-    taus: Any,
-    state: Any = "steady",
-    c: Any = None,
+    a: Operator,
+    b: Operator,
+    taus: Numbers,
+    state: State = "steady",
+    c: Operator | None = None,
     *,
-    times: Any = None,
+    times: Numbers | None = None,
     **options: Any,
 ) -> ComplexArray:
     r"""Correlation functions of a system with memoryless baths, by the regression theorem.
@@ -153,7 +154,7 @@ def require_one(equation: Any) -> None:
     equation.generator  # noqa: B018  (of a batch it says what to do)
 
 
-def as_state(equation: AnyEquation, state: Any, threads: int | None) -> ComplexArray:
+def as_state(equation: AnyEquation, state: State, threads: int | None) -> ComplexArray:
     """A density matrix, or "steady"."""
     if isinstance(state, str):
         as_choice("state", state, ("steady",))

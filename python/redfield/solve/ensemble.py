@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from redfield._base.checks import as_choice, as_items, checked
+from redfield._base.checks.types import EOps, Numbers, State
 from redfield._base.errors import EnsembleError
 from redfield._base.progress import Progress
 from redfield.equations.base import AnyEquation, Equation
@@ -16,9 +17,9 @@ from redfield.solve import evolve as _evolve
 @checked()
 def evolve_ensemble(
     equations: Sequence[AnyEquation],
-    rho0: Any,
-    tlist: Any,
-    e_ops: Any = None,
+    rho0: State,
+    tlist: Numbers,
+    e_ops: EOps | None = None,
     *,
     method: str = "auto",
     rtol: float = 1e-6,

@@ -19,6 +19,7 @@ from redfield._base.checks import (
     as_state,
     as_times,
 )
+from redfield._base.checks.types import EOps, Numbers
 from redfield._base.progress import progress_callback
 from redfield.equations.solver import Options
 from redfield.results.evolution import Result
@@ -30,7 +31,7 @@ METHODS = ("auto", "chebyshev", "dopri5", "exponential", "exact")
 class Observables:
     """e_ops as given: a single operator, a list, a dict of them, or None."""
 
-    def __init__(self, e_ops: Any, dimension: int) -> None:
+    def __init__(self, e_ops: EOps, dimension: int) -> None:
         self.keys: list[Any] | None = list(e_ops) if isinstance(e_ops, Mapping) else None
         if e_ops is None:
             operators: list[Any] = []
@@ -82,7 +83,7 @@ def _is_hermitian(o: Any) -> bool:
 class Problem:
     """The times and observables of one evolution, checked."""
 
-    def __init__(self, times: RealArray, e_ops: Any, dimension: int, store_states: bool | None) -> None:
+    def __init__(self, times: RealArray, e_ops: EOps, dimension: int, store_states: bool | None) -> None:
         self.times = times
         self._observables = Observables(e_ops, dimension)
         self.matrices = self._observables.matrices
@@ -120,7 +121,7 @@ def together(parts: Sequence[tuple[complex, Raw]]) -> Raw:
     return states, final, expect, stats
 
 
-def evolve_parts(equation: Any, parts: Parts, tlist: Any, e_ops: Any, options: Options) -> Result:
+def evolve_parts(equation: Any, parts: Parts, tlist: Numbers, e_ops: EOps, options: Options) -> Result:
     """Solve Ẋ = 𝓛X."""
     generator: _core.Generator = equation.cheapest
     times = as_times("tlist", tlist)
@@ -136,8 +137,8 @@ def evolve_parts(equation: Any, parts: Parts, tlist: Any, e_ops: Any, options: O
 def evolve_many(
     equations: Sequence[Any],
     rho0: Sequence[Any],
-    tlist: Any,
-    e_ops: Any,
+    tlist: Numbers,
+    e_ops: EOps,
     options: Options,
 ) -> list[Result | Exception]:
     """Solve each equation, systems in parallel; what fails is returned as its exception."""

@@ -28,6 +28,7 @@ from redfield._base.checks import (
     shown,
 )
 from redfield._base.checks.kinds import as_anything
+from redfield._base.checks.types import Numbers, Operator, State
 from redfield._base.progress import Progress, progress_callback
 from redfield._base.records import Record, record
 from redfield.equations.base import AnyEquation, Equation
@@ -52,7 +53,7 @@ class Fluctuator(Record):
     rate : Γ > 0.
     """
 
-    def __init__(self, operator: Any, amplitude: float, rate: float) -> None:
+    def __init__(self, operator: Operator, amplitude: float, rate: float) -> None:
         self.operator = as_square("operator", operator)
         self.amplitude = as_real_number("amplitude", amplitude)
         self.rate = as_positive("rate", rate)
@@ -107,8 +108,8 @@ class Average(Record, answer=True):
 def average(
     equation: AnyEquation,
     fluctuators: Sequence[Fluctuator],
-    rho0: Any,
-    tlist: Any,
+    rho0: State,
+    tlist: Numbers,
     e_ops: Sequence[Any] = (),
     *,
     samples: int,

@@ -22,6 +22,7 @@ from redfield._base.checks import (
     require_finite,
 )
 from redfield._base.checks.kinds import as_anything
+from redfield._base.checks.types import Operator
 from redfield._base.progress import Progress, progress_callback
 from redfield.equations.base import AnyEquation
 from redfield.solve.correlations import as_state, require_one
@@ -208,7 +209,7 @@ def susceptibility(
 
 
 def _arguments(
-    equation: Any, a: Any, b: Any, frequencies: npt.ArrayLike
+    equation: Any, a: Operator, b: Operator, frequencies: npt.ArrayLike
 ) -> tuple[ComplexArray, ComplexArray, RealArray]:
     require_one(equation)
     n = equation.system.dimension

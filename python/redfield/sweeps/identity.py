@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from redfield import _core
+from redfield._base.checks.types import Operator
 from redfield._base.description import text_of
 from redfield._base.fingerprint import fingerprint, parts_of
 from redfield.sweeps.grid import Grid
@@ -157,7 +158,7 @@ def _of_parts(stored: Mapping[str, Any], asked: Mapping[str, Any]) -> Iterator[s
             yield f"{where}: stored {one}, asked {other}"
 
 
-def _same(a: Any, b: Any) -> bool:
+def _same(a: Operator, b: Operator) -> bool:
     """Whether two values are one, by type and sign."""
     return type(a) is type(b) and repr(a) == repr(b)
 

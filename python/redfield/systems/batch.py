@@ -19,6 +19,7 @@ from redfield._base.checks import (
     require_finite,
     shown,
 )
+from redfield._base.checks.types import Operand, Operator
 from redfield.baths import Bath, BathBatch, ParticleBath
 from redfield.results.batch import BatchResult
 from redfield.results.steady import SteadyStates
@@ -90,7 +91,7 @@ class SystemBatch(Solvable[BatchResult, SteadyStates]):
 
     problem = "batch"
 
-    def __init__(self, hamiltonians: Any, couplings: Any, baths: Any) -> None:
+    def __init__(self, hamiltonians: Operator, couplings: Operand, baths: Any) -> None:
         self.hamiltonians = _as_hamiltonians(hamiltonians)
         self.dimension = int(self.hamiltonians.shape[-1])
         self.couplings = _as_couplings(couplings, self.dimension)
@@ -190,7 +191,7 @@ class SystemBatch(Solvable[BatchResult, SteadyStates]):
         return half, eta
 
 
-def _differs(operator: Any) -> bool:
+def _differs(operator: Operator) -> bool:
     """Whether it is one matrix a member."""
     return getattr(operator, "ndim", 2) == 3
 

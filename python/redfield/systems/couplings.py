@@ -21,6 +21,7 @@ from redfield._base.checks import (
     require_finite,
     require_memory,
 )
+from redfield._base.checks.types import Operand, Operator
 from redfield._base.records import Record
 
 
@@ -101,7 +102,7 @@ class SiteProjectors(Record):
 
 
 def as_couplings(
-    couplings: Any, dimension: int, name: str = "couplings"
+    couplings: Operand, dimension: int, name: str = "couplings"
 ) -> SiteProjectors | tuple[Any, ...]:
     """SiteProjectors, or operators: each a copy, a matrix or scipy.sparse in coordinates."""
     if isinstance(couplings, SiteProjectors):
@@ -141,7 +142,7 @@ def as_core_operator(operator: Any) -> Any:
     return operator
 
 
-def as_coordinates(operator: Any) -> Any:
+def as_coordinates(operator: Operator) -> Any:
     """As a scipy.sparse array in coordinates."""
     return operator.tocoo() if hasattr(operator, "tocoo") else scipy.sparse.coo_array(operator)
 

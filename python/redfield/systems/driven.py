@@ -9,6 +9,7 @@ import numpy as np
 
 from redfield import _core
 from redfield._base.checks import RealArray, as_hermitian, as_moment, as_not_negative, as_times, checked
+from redfield._base.checks.types import Operator
 from redfield.baths import Bath
 from redfield.results.evolution import Result
 from redfield.systems.base import Solvable
@@ -61,7 +62,10 @@ class DrivenSystem(Solvable[Result, Any]):
     problem = "driven"
 
     def __init__(
-        self, hamiltonian: Any, couplings: SiteProjectors | Sequence[Any], baths: Bath | Sequence[Bath]
+        self,
+        hamiltonian: Operator,
+        couplings: SiteProjectors | Sequence[Any],
+        baths: Bath | Sequence[Bath],
     ) -> None:
         self.hamiltonian = TimeOperator("hamiltonian", hamiltonian)
         self.dimension = self.hamiltonian.dimension

@@ -16,6 +16,7 @@ from redfield._base.checks import (
     as_sparse,
     require_hermitian_sparse,
 )
+from redfield._base.checks.types import Operator
 from redfield.systems.particles import of_definite_number
 
 
@@ -76,7 +77,7 @@ class Hamiltonian:
 class Eigensystem:
     """E and U of H = U diag(E) U†, found at their first use; systems of one H share it."""
 
-    def __init__(self, hamiltonian: Hamiltonian, number: Any = None) -> None:
+    def __init__(self, hamiltonian: Hamiltonian, number: Operator | None = None) -> None:
         self._hamiltonian, self._number = hamiltonian, number
         self._found: tuple[RealArray, Any] | None = None
 

@@ -18,6 +18,7 @@ from redfield._base.checks import (
     as_moment,
     as_positive,
 )
+from redfield._base.checks.types import Operand, Operator
 from redfield.baths import Bath
 from redfield.results.evolution import Result
 from redfield.results.periodic import Exchange, PeriodicState
@@ -86,14 +87,14 @@ class PeriodicSystem(Solvable[Result, PeriodicState]):
 
     def __init__(
         self,
-        hamiltonian: Any,
+        hamiltonian: Operator,
         period: float,
         couplings: SiteProjectors | Sequence[Any],
         baths: Bath | Sequence[Bath],
         *,
         harmonics: int | None = None,
         tol: float = 1e-9,
-        breakpoints: Any = (),
+        breakpoints: Operand = (),
     ) -> None:
         self.breakpoints = as_breakpoints(breakpoints)
         self.driven = DrivenSystem(hamiltonian, couplings, baths)

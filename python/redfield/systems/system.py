@@ -17,6 +17,7 @@ from redfield._base.checks import (
     as_index,
     as_items,
 )
+from redfield._base.checks.types import Operand, Operator
 from redfield.baths import Bath
 from redfield.baths.matrix import BathMatrix, MatrixElement
 from redfield.results.evolution import Result
@@ -80,12 +81,12 @@ class System(Levels[Result, SteadyState]):
 
     def __init__(
         self,
-        hamiltonian: Any,
+        hamiltonian: Operator,
         couplings: SiteProjectors | Sequence[Any],
         baths: Bath | Sequence[Bath] | BathMatrix,
         *,
         pair: bool = False,
-        number: Any = None,
+        number: Operator | None = None,
     ) -> None:
         self._h = Hamiltonian(hamiltonian)
         self.dimension = self._h.dimension
@@ -230,7 +231,7 @@ class System(Levels[Result, SteadyState]):
         )
 
     def _coupled(
-        self, couplings: Any, given: Sequence[Bath], family: dict[str, _core.System] | None = None
+        self, couplings: Operand, given: Sequence[Bath], family: dict[str, _core.System] | None = None
     ) -> System:
         """`family` holds a core of these couplings in this eigenbasis, once there is one."""
         baths, of_coupling = distinct(given)

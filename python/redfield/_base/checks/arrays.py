@@ -10,15 +10,13 @@ import numpy as np
 import numpy.typing as npt
 import scipy
 
-from redfield._base.checks.scalars import as_positive, shown
+from redfield._base.checks.scalars import LARGEST, as_positive, shown
 
 ComplexArray = npt.NDArray[np.complex128]
 RealArray = npt.NDArray[np.float64]
 
 HERMITICITY_TOL = 1e-10
 """Largest max|A - A†| / max|A| that counts as rounding."""
-LARGEST = 1e150
-"""Largest entry of a Hermitian matrix: the squares of larger ones overflow."""
 
 
 def as_numeric(name: str, value: Any) -> npt.NDArray[Any]:

@@ -9,25 +9,22 @@ from __future__ import annotations
 
 import functools
 import inspect
-import math
 import operator
 import types
 import typing
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from redfield._base.checks.arrays import (
-    LARGEST,
     ComplexArray,
     RealArray,
     as_finite_array,
     as_points,
     as_real_array,
-    refuse_masked,
 )
 from redfield._base.checks.choices import (
     as_axes,
@@ -40,73 +37,27 @@ from redfield._base.checks.choices import (
     as_progress,
     as_text,
 )
+from redfield._base.checks.operands import as_observables, as_operand, as_operands
 from redfield._base.checks.scalars import (
     as_complex_number,
     as_finite,
     as_integer,
     as_random_source,
     as_real_number,
+    as_scale,
     as_seed,
-    shown,
 )
+from redfield._base.checks.types import Seed
 from redfield._base.progress import Progress
-
-SMALLEST = 1e-150
-"""Smallest number of a bath that is not zero; LARGEST is the largest."""
 
 Check = Callable[[str, Any], Any]
 """Takes an argument's name and value, and returns the value as the function is to have it, or raises."""
-
-
-def as_operand(name: str, value: Any) -> Any:
-    """An array, operator, list of them or object: anything but None, text, flags, classes and masked entries."""
-    if type(value) is np.ndarray or type(value) is list:
-        return value
-    if (
-        value is None
-        or isinstance(value, str | bytes | bool | np.bool_ | type | set)
-        or value is np.ma.masked
-    ):
-        raise TypeError(f"{name} must be an array, an operator or a list of them, got {shown(value)}")
-    if isinstance(value, np.ndarray):
-        refuse_masked(name, value)
-    return value
-
-
-def as_operands(name: str, value: Any) -> Any:
-    """A list of operators, or one: no number, mapping or function."""
-    if isinstance(value, int | float | complex | Mapping):
-        raise TypeError(f"{name} must be a list of operators, got {shown(value)}")
-    return as_operand(name, value)
-
-
-def as_observables(name: str, value: Any) -> Any:
-    """Observables: an operator, or a list or dict of them."""
-    if isinstance(value, int | float | complex):
-        raise TypeError(f"{name} must be an operator, or a list or dict of them, got {shown(value)}")
-    return as_operand(name, value)
-
-
-def as_scale(name: str, value: Any) -> float:
-    """A number of a bath: zero, infinite or in the range in which products of a few do not overflow."""
-    number = as_real_number(name, value)
-    size = abs(number)
-    if size != 0.0 and not SMALLEST <= size <= LARGEST and size != math.inf:
-        raise ValueError(
-            f"{name} = {number:g} is beyond {SMALLEST:g} … {LARGEST:g}; choose a unit in which it is not"
-        )
-    return number
 
 
 def as_anything(name: str, value: Any) -> Any:
     """What the function itself tells apart."""
     return value
 
-
-Number = Annotated[float, "a number of a bath"]
-"""A field of a bath that `Bath.batch` takes an array (B,) for, one number for each member."""
-Seed = int | np.random.SeedSequence | np.random.Generator
-"""The source of random numbers."""
 
 BY_TYPE: dict[Any, Check] = {
     bool: as_flag,
@@ -115,7 +66,6 @@ BY_TYPE: dict[Any, Check] = {
     complex: as_complex_number,
     str: as_text,
     str | Path: as_path,
-    Number: as_scale,
     Progress: as_progress,
     Seed: as_random_source,
     np.random.Generator: lambda name, value: as_kind(name, value, np.random.Generator),
@@ -194,6 +144,9 @@ def _resolved(annotation: Any, function: Any) -> Any:
 
 
 def _of(name: str, kind: Any) -> Check | None:
+    told = [check for check in getattr(kind, "__metadata__", ()) if callable(check)]
+    if told:
+        return told[0]  # type: ignore[no-any-return]
     if name == "seed" and kind is int:
         return as_seed
     if name in ("t", "start") and kind is float:

@@ -7,6 +7,10 @@ from typing import Any
 
 import numpy as np
 
+SMALLEST = 1e-150
+"""Smallest number of a bath that is not zero."""
+LARGEST = 1e150
+"""Largest number of a bath, and largest entry of a Hermitian matrix: the squares of larger ones overflow."""
 LARGEST_COUNT = 2**53
 """Largest number of things: beyond, neither memory nor float64 can count them."""
 _NOT_NUMBERS = (str, bytes, bool, np.bool_, np.datetime64, np.timedelta64)
@@ -165,3 +169,14 @@ def as_random_source(name: str, value: Any) -> int | np.random.SeedSequence | np
     if value is None or not isinstance(value, int | np.integer | np.ndarray):
         raise TypeError(f"{name} must be an integer, SeedSequence or Generator, got {shown(value)}")
     return as_seed(name, value)
+
+
+def as_scale(name: str, value: Any) -> float:
+    """A number of a bath: zero, infinite or in the range in which products of a few do not overflow."""
+    number = as_real_number(name, value)
+    size = abs(number)
+    if size != 0.0 and not SMALLEST <= size <= LARGEST and size != math.inf:
+        raise ValueError(
+            f"{name} = {number:g} is beyond {SMALLEST:g} … {LARGEST:g}; choose a unit in which it is not"
+        )
+    return number

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from redfield._base.checks import ComplexArray, RealArray, require_memory
+from redfield._base.checks.types import Operators
 from redfield.solve.trajectories.result import TrajectoryResult
 
 BLOCK = 64
@@ -20,7 +21,12 @@ class Block:
     """What some trajectories gave."""
 
     def __init__(
-        self, runs: ComplexArray, weights: RealArray, kets: ComplexArray | None, jumps: Any, counts: Any
+        self,
+        runs: ComplexArray,
+        weights: RealArray,
+        kets: ComplexArray | None,
+        jumps: Operators,
+        counts: Any,
     ) -> None:
         self.runs, self.weights, self.kets, self.jumps, self.counts = runs, weights, kets, jumps, counts
 

@@ -10,6 +10,7 @@ import numpy as np
 import scipy
 
 from redfield._base.checks import RealArray, as_numeric, as_positive, require_finite
+from redfield._base.checks.types import Operand
 from redfield.systems.drives.spline import Spline
 
 LOOKS = 4096
@@ -64,7 +65,7 @@ class Window:
         return cuts
 
 
-def window_of(times: RealArray, max_step: Any, breakpoints: Any) -> Window:
+def window_of(times: RealArray, max_step: Any, breakpoints: Operand) -> Window:
     """The span of an evolution, checked."""
     longest = np.inf if max_step is None else as_positive("max_step", max_step)
     near = as_breakpoints(breakpoints)
