@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from quadratic_reference import FockSpace, coupling, hamiltonian, lead
 
 import redfield as rf
 
+from quadratic_reference import FockSpace, coupling, hamiltonian, lead
 from reference import random_state
 
 Q = rf.quadratic

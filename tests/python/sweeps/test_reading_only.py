@@ -190,7 +190,7 @@ def test_another_user_reads_a_store_that_is_read_only(here):
         for p in opened:
             p.chmod(modes[p] | 0o011)
         done = subprocess.run(
-            [sys.executable, Path(__file__).with_name("readers.py"), here / "out", here / "s.zarr"],
+            [sys.executable, Path(__file__).parents[1] / "readers.py", here / "out", here / "s.zarr"],
             capture_output=True,
             text=True,
             check=False,

@@ -41,7 +41,7 @@ def test_tokens_agree(name):
 
 def test_tokens_are_those_of_another_process():
     """A module that is imported here, imported there, and run as a script, with other hashes of strings."""
-    here, folder = token_cases.tokens(), Path(__file__).parent
+    here, folder = token_cases.tokens(), Path(token_cases.__file__).parent
     printed = "import json, sys, token_cases; json.dump(token_cases.tokens(), sys.stdout)"
     for seed, command in (("1", ["-c", printed]), ("2", [str(folder / "token_cases.py")])):
         told = subprocess.run(

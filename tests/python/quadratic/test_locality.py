@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import scipy.linalg
-from quadratic_reference import coupling, covariance, function_of, hamiltonian, lead
 
 import redfield as rf
+
+from quadratic_reference import coupling, covariance, function_of, hamiltonian, lead
 
 Q = rf.quadratic
 

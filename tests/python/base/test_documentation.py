@@ -15,7 +15,7 @@ import redfield
 
 from printed import NumberChecker, run_examples
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 MODULES = sorted(
     name
     for _, name, _ in pkgutil.walk_packages(redfield.__path__, "redfield.")

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 import redfield as rf
 from redfield.qutip import fmmesolve
 
-from test_floquet import Reference
+from floquet_reference import Reference
 
 X, Z = np.array([[0.0, 1.0], [1.0, 0.0]]), np.diag([1.0, -1.0])
 OHMIC = rf.OhmicBath(strength=0.05, cutoff=6.0, beta=0.7)
@@ -193,7 +193,7 @@ def test_arguments():
         rf.PartialSecular(system, np.nan)
     with pytest.raises(MemoryError, match="terms"):
         rf.PartialSecular(system, 2.0, max_bytes=1e3)
-    with pytest.raises(TypeError, match="system must be one of .*PeriodicSystem"):
+    with pytest.raises(TypeError, match=r"system must be one of .*PeriodicSystem"):
         rf.PartialSecular(system.driven.hamiltonian, 1.0)
     with pytest.raises(ValueError, match="method"):
         rf.PartialSecular(system, 1.0).evolve(np.eye(4)[0], [0.0, 1.0], method="exponential")

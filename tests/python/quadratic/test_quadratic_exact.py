@@ -5,6 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import scipy.linalg
+
+import redfield as rf
+
 from quadratic_reference import (
     coupling,
     covariance,
@@ -13,8 +16,6 @@ from quadratic_reference import (
     lead,
     redfield_matrices,
 )
-
-import redfield as rf
 
 Q = rf.quadratic
 BOTH = pytest.mark.parametrize("statistics", ["fermion", "boson"])

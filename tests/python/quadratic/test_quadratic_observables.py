@@ -8,10 +8,10 @@ import scipy.integrate
 import scipy.linalg
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from quadratic_reference import FockSpace, coupling, covariance, hamiltonian, lead
 
 import redfield as rf
 
+from quadratic_reference import FockSpace, coupling, covariance, hamiltonian, lead
 from reference import random_hermitian, random_unitary
 
 Q = rf.quadratic

@@ -10,7 +10,7 @@ import yaml
 
 import redfield as rf
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 
 
 def test_one_version_everywhere():

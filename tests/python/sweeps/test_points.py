@@ -20,9 +20,9 @@ import psutil
 import pytest
 
 import redfield as rf
-from redfield.sweeps.pools import ProcessPool
 from redfield.sweeps.grid import Blocks, Grid
 from redfield.sweeps.points import Failure, Job, Work
+from redfield.sweeps.pools import ProcessPool
 from redfield.sweeps.probe import located
 from redfield.sweeps.values import Returned, Schema
 

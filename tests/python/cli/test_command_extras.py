@@ -19,7 +19,7 @@ from redfield.cli.extras import EXTRAS
 
 from command_extras import GIVEN, arguments, commands
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 MODULES = [module for modules in EXTRAS.values() for module in modules]
 NEEDED = {
     "run": {"pydantic", "xarray", "zarr", "google_crc32c", "threadpoolctl"},
@@ -52,7 +52,7 @@ def endings(tmp_path_factory):
     rf.sweep(lambda x: {"y": x * np.ones(2)}, {"x": [1.0, 2.0]}, store=folder / GIVEN["store"])
     found = [(words, arguments(required, parameters)) for words, required, parameters in commands(app)]
     done = subprocess.run(
-        [sys.executable, Path(__file__).with_name("command_extras.py"), folder, "nothing", *MODULES],
+        [sys.executable, Path(__file__).parents[1] / "command_extras.py", folder, "nothing", *MODULES],
         input=json.dumps(found),
         capture_output=True,
         text=True,

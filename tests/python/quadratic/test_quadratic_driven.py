@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 import scipy.integrate
 import scipy.linalg
-from quadratic_reference import coupling, covariance, hamiltonian, lead
 
 import redfield as rf
 from redfield.quadratic.driven.magnus import Affine, Count, integrate
 from redfield.quadratic.driven.memory import Memory, Propagator
 from redfield.systems.drives.window import Window
 
+from quadratic_reference import coupling, covariance, hamiltonian, lead
 from reference import random_hermitian, random_matrix
 
 Q = rf.quadratic

@@ -7,6 +7,10 @@ import pytest
 import scipy.linalg
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
+import redfield as rf
+from redfield.quadratic.flow import LinearFlow, exact_step
+
 from quadratic_reference import (
     FockSpace,
     coupling,
@@ -16,10 +20,6 @@ from quadratic_reference import (
     lead,
     redfield_matrices,
 )
-
-import redfield as rf
-from redfield.quadratic.flow import LinearFlow, exact_step
-
 from reference import random_hermitian, random_matrix, random_state, random_unitary
 
 Q = rf.quadratic

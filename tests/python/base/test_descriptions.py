@@ -130,7 +130,9 @@ def test_another_process_tells_the_same():
     texts = set()
     for seed in ("1", "2"):
         environment = {**os.environ, "PYTHONHASHSEED": seed}
-        environment["PYTHONPATH"] = os.pathsep.join([os.path.dirname(__file__), *filter(None, sys.path)])
+        environment["PYTHONPATH"] = os.pathsep.join(
+            [os.path.dirname(describable.__file__), *filter(None, sys.path)]
+        )
         done = subprocess.run(
             [sys.executable, "-c", SCRIPT], capture_output=True, text=True, check=True, env=environment
         )
