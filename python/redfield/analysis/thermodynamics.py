@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 
-from redfield import quadratic
 from redfield._base.checks import RealArray, as_choice, as_numeric, checked, require_finite
 from redfield.analysis.arguments import as_equation
 from redfield.analysis.distances import trace_norm
@@ -17,7 +16,7 @@ from redfield.results.evolution import BaseResult
 
 @checked()
 def gibbs_residual(
-    equation: Equation | quadratic.Equation, beta: float | None = None, mu: float | None = None
+    equation: Equation[Any, Any], beta: float | None = None, mu: float | None = None
 ) -> float:
     r"""‖𝓛ρ_G‖₁ over the fastest decay rate: 0 where the Gibbs state ρ_G ∝ e^{−β(H − μN̂)} is stationary.
 
@@ -25,7 +24,7 @@ def gibbs_residual(
 
     Parameters
     ----------
-    equation : of any System, or quadratic.
+    equation : of a System or a QuadraticSystem with a constant Hamiltonian.
     beta, mu : inverse temperature and chemical potential, default the baths' own.
 
     Raises
