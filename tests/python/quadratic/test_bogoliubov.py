@@ -17,7 +17,7 @@ def lead(mu=0.3, beta=1.5):
 
 
 def fock(baths):
-    a = [x.toarray() for x in rf.fock.fermions(3)]
+    a = [x.toarray() for x in rf.operators.fermions(3)]
     h = sum(H[j, k] * a[j].conj().T @ a[k] for j in range(3) for k in range(3))
     pair = sum(0.5 * DELTA[j, k] * a[j].T @ a[k].T for j in range(3) for k in range(3))
     h = h + pair + pair.conj().T
@@ -37,7 +37,7 @@ def test_it_is_fock_space(kind):
     baths = [lead(), lead(mu=-0.2, beta=0.7), lead()]
     wire = quadratic.Bogoliubov(H, DELTA, COUPLING, baths)
     a, system = fock(baths)
-    many, one = getattr(rf, kind)(system), getattr(quadratic, kind)(wire.system)
+    many, one = getattr(rf, kind)(system), getattr(rf, kind)(wire.system)
     rho0 = np.zeros((8, 8))
     rho0[5, 5] = 1.0
     densities = [np.trace(x.conj().T @ x @ rho0).real for x in a]
@@ -60,7 +60,7 @@ def test_it_is_fock_space(kind):
 
 def test_one_bath_thermalises_at_its_own_potential_only():
     wire = quadratic.Bogoliubov(H, DELTA, COUPLING, lead(mu=0.0))
-    state = quadratic.Davies(wire.system).steady_state().covariance
+    state = rf.Davies(wire.system).steady_state().covariance
     assert np.abs(state - wire.system.gibbs_state(mu=0.0)).max() < 1e-10
     energies = wire.system.energies
     assert np.allclose(energies, -energies[::-1])

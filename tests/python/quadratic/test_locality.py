@@ -61,7 +61,7 @@ def test_truncation_is_what_is_left_out():
     system = rf.QuadraticSystem(h, j, lead())
     redfield = rf.Redfield(system)
     g = covariance(7, 2)
-    whole = Q.QuasilocalRedfield(system, np.inf, distance=d)
+    whole = Q.QuasilocalFlow(system, np.inf, distance=d)
     assert np.abs(whole.apply(g) - redfield.apply(g)).max() < 1e-13
     assert whole.dropped == 0.0
     bath = system.baths[0]
@@ -70,7 +70,7 @@ def test_truncation_is_what_is_left_out():
     damping = function_of(h, lambda w: 0.5 * bath.density_of_states(w) + 1j * bath.level_shift(w))
     gain = function_of(h, lambda w: bath.injection.one_sided(-w)).conj().T
     m, y = 1j * h + p @ np.where(near, damping, 0.0), p @ np.where(near, gain, 0.0)
-    cut = Q.QuasilocalRedfield(system, 2, distance=d)
+    cut = Q.QuasilocalFlow(system, 2, distance=d)
     expected = y + y.conj().T - m @ g - g @ m.conj().T
     assert np.abs(cut.apply(g) - expected).max() < 1e-12
     lost_m, lost_y = p @ np.where(near, 0.0, damping), p @ np.where(near, 0.0, gain)
@@ -82,7 +82,7 @@ def test_errors_fall_with_the_reach_at_the_profile_s_rate():
     system = rf.QuadraticSystem(rf.models.chain(40), coupling(40, 1), lorentzian(1.0))
     errors = Q.truncation_errors(system, 16)
     redfield = rf.Redfield(system).steady_state().covariance
-    exact = Q.QuasilocalRedfield(system, 8).steady_state().covariance
+    exact = Q.QuasilocalFlow(system, 8).steady_state().covariance
     assert errors[8].steady_state == pytest.approx(np.abs(exact - redfield).max())
     xi = Q.locality_profile(system).decay_length
     slope = np.log(errors[6].generator / errors[16].generator) / 10.0
@@ -92,7 +92,7 @@ def test_errors_fall_with_the_reach_at_the_profile_s_rate():
 
 
 def test_the_truncated_equation_is_sparse_where_h_is():
-    flow = Q.QuasilocalRedfield(rf.QuadraticSystem(rf.models.chain(30), 0.3, lorentzian(2.0)), 3).flow
+    flow = Q.QuasilocalFlow(rf.QuadraticSystem(rf.models.chain(30), 0.3, lorentzian(2.0)), 3).generator.flow
     assert scipy.linalg.bandwidth(flow.m) == (3, 3)
 
 
@@ -101,8 +101,8 @@ def test_bad_input():
     for call, message in (
         (lambda: Q.locality_profile(system, "loss"), "part must be one of"),
         (lambda: Q.locality_profile(system, distance=np.zeros((2, 2))), "distance must be real and"),
-        (lambda: Q.QuasilocalRedfield(system, -1), "reach must be positive"),
-        (lambda: Q.QuasilocalRedfield(system, 1, distance=np.ones((3, 3))), "zero on its diagonal"),
+        (lambda: Q.QuasilocalFlow(system, -1), "reach must be positive"),
+        (lambda: Q.QuasilocalFlow(system, 1, distance=np.ones((3, 3))), "zero on its diagonal"),
     ):
         with pytest.raises(ValueError, match=message):
             call()

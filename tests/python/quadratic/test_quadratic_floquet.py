@@ -30,7 +30,7 @@ def test_davies_is_that_of_fock_space():
     left, right = lead(), lead(beta=0.5, mu=-0.4)
     h = drive(2, 4)
     system = quadratic.floquet.System(h, PERIOD, [0.5, 0.8], [left, right])
-    ops = rf.fock.fermions(2)
+    ops = rf.operators.fermions(2)
 
     def many_body(one):
         return sum(one[j, k] * ops[j].conj().T @ ops[k] for j in range(2) for k in range(2))
@@ -68,7 +68,7 @@ def test_redfield_is_what_memory_becomes():
 def test_redfield_is_that_of_fock_space():
     bath, h = lead(beta=0.7), drive(2, 6)
     system = quadratic.floquet.System(h, PERIOD, 0.5, bath)
-    ops = rf.fock.fermions(2)
+    ops = rf.operators.fermions(2)
 
     def many_body(one):
         return sum(one[j, k] * ops[j].conj().T @ ops[k] for j in range(2) for k in range(2))

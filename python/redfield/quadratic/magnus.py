@@ -1,7 +1,10 @@
 """Ġ = −(M(t)G + GM(t)†) + Q(t) by Magnus's expansion to sixth order, with a controlled error.
 
-The affine flow of (M, Q) is linear in the pair, and so is its commutator with another's:
-[(M₁, Q₁), (M₂, Q₂)] = (−[M₁, M₂], −(M₁Q₂ + Q₂M₁†) + (M₂Q₁ + Q₁M₂†)).
+Affine flows (M, Q) are a linear space with the commutator [(M₁, Q₁), (M₂, Q₂)] = (−[M₁, M₂], −(M₁Q₂ + Q₂M₁†) +
+(M₂Q₁ + Q₁M₂†)), so that Magnus's series of the flow at Gauss's three points is one affine flow, of which `exact_step` is
+the exponential (S. Blanes, F. Casas and J. Ros, BIT 40, 434 (2000)). The error of a step is estimated from the
+differences of the series of orders 2, 4 and 6, plus what Gauss's rule misses of ∫h dt by Kronrod's, and is held below
+tol·dt/(whole time), so that tol is about the error at the end.
 """
 
 from __future__ import annotations
@@ -13,7 +16,7 @@ import numpy as np
 
 from redfield._base.checks import ComplexArray, RealArray
 from redfield._core import ConvergenceError
-from redfield.quadratic.flow import Step, exact_step
+from redfield.quadratic.step import Step, exact_step
 
 ROOT15 = 15.0**0.5
 GAUSS = (0.5 - ROOT15 / 10.0, 0.5, 0.5 + ROOT15 / 10.0)
@@ -29,9 +32,9 @@ DIFFERENCE = 0.5 * (
 """Weights of Kronrod's rule less those of Gauss's."""
 SAFETY, SHRINK, GROW = 0.8, 0.2, 3.0
 SMALLEST = 1e-10
-"""Of the whole time; a step that must be shorter will not converge."""
+"""Shortest step, as a part of the whole time."""
 ULPS = 16.0
-"""Spacings of the numbers that times are, which a step has at least."""
+"""Shortest step, in spacings of the numbers that times are."""
 
 
 Hamiltonian = Callable[[float], RealArray | ComplexArray]
@@ -58,9 +61,16 @@ class Affine:
         return exact_step(self.m, self.q, 1.0)
 
 
+@dataclass
+class Count:
+    """Steps taken and refused."""
+
+    steps: int = 0
+    rejected: int = 0
+
+
 def magnus_steps(flow: Callable[[float], Affine], t: float, dt: float) -> tuple[Step, Step, Step]:
-    """The step from t to t + dt with local errors dt³, dt⁵ and dt⁷, from M and Q at Gauss's three points
-    (S. Blanes, F. Casas and J. Ros, BIT 40, 434 (2000))."""
+    """The step from t to t + dt with local errors dt³, dt⁵ and dt⁷."""
     first, middle, last = (flow(t + c * dt) for c in GAUSS)
     a1 = dt * middle
     a2 = dt * ROOT15 / 3.0 * (last + -1.0 * first)
@@ -74,13 +84,13 @@ def magnus_steps(flow: Callable[[float], Affine], t: float, dt: float) -> tuple[
 
 
 def estimated_error(low: ComplexArray, middle: ComplexArray, high: ComplexArray) -> float:
-    """Of the highest order: the three differences are taken to fall geometrically."""
+    """The error of the highest order, if the differences between orders fall geometrically."""
     second, fourth = float(np.abs(low - high).max()), float(np.abs(middle - high).max())
     return fourth * fourth / max(second, fourth, 1e-300)
 
 
 def quadrature_error(h: Hamiltonian, t: float, dt: float, g: ComplexArray) -> float:
-    """The largest entry of [δ, G], δ what Gauss's three points miss of ∫h dt over the step.
+    """The largest entry of [δ, G], δ the error of Gauss's three points in ∫h dt over the step.
 
     Where h commutes with itself the orders of Magnus's expansion differ by their quadrature alone, and not even by
     that from the fourth on.
@@ -89,14 +99,6 @@ def quadrature_error(h: Hamiltonian, t: float, dt: float, g: ComplexArray) -> fl
         w * h(t + c * dt) for c, w in zip(KRONROD.tolist(), DIFFERENCE.tolist(), strict=True)
     )
     return float(np.abs(missed @ g - g @ missed).max())
-
-
-@dataclass
-class Count:
-    """Steps taken and refused."""
-
-    steps: int = 0
-    rejected: int = 0
 
 
 def integrate(
@@ -109,8 +111,7 @@ def integrate(
     hamiltonian: Hamiltonian,
     jumps: Sequence[float] = (),
 ) -> Iterator[ComplexArray]:
-    """G at each of times. The estimated error of each step is held below tol·dt/(whole time), so that tol is about
-    the error at the end.
+    """G at each of times.
 
     Parameters
     ----------

@@ -1,6 +1,16 @@
-"""Γ̂(t) = ∫₀^∞ ds C(s) u(t, t − s)†: what baths with a memory make of a Hamiltonian that moves."""
+r"""Memory integrals of a driven Hamiltonian.
+
+.. math:: \hat\Gamma(t) = \int_0^S ds\, C(s)\, u(t, t - s)^\dagger
+
+S = ∞ with h constant before the start t₀ (stationary), or t − t₀ (a product state at t₀). W(t) = u(t, t₀) is kept as
+Legendre series on panels, by collocation at Gauss's nodes, so that u(t, t − s)† = W(t − s)W(t)†; the integral is taken
+over panels of each bath's correlation function by Gauss's rule.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
@@ -9,7 +19,8 @@ from redfield._core import ConvergenceError
 from redfield.baths import ParticleBath
 from redfield.baths.base import Bath
 from redfield.baths.legendre import ORDER as PANEL
-from redfield.quadratic.driven.system import System
+from redfield.quadratic.system import QuadraticSystem
+from redfield.systems.drives.made import Made
 from redfield.systems.drives.window import Window
 
 ORDER = 20
@@ -25,21 +36,36 @@ PHASE = 5.0
 LEAST_PANELS = 4
 SERIES_TOL = 1e-11
 MOST_NODES = 20_000
+SAMPLES = 65
+"""Times of a span at which ‖h‖ is looked at."""
 FORGOTTEN = 1e-11
 """s|C(s)| below this part of ∫|C| ends the memory."""
+
+
+def largest_norm(
+    h: Callable[[float], Any], first: float, last: float, made: Made | None = None
+) -> float:
+    """max ‖h(t)‖ over samples of a span, and in the shortest pieces of h as it is `made`."""
+    grid = np.linspace(first, last, SAMPLES)
+    if made is not None:
+        shortest = np.argsort(np.diff(made.breaks), kind="stable")[: 4 * SAMPLES]
+        width = np.diff(made.breaks)[shortest]
+        inside = [made.breaks[shortest] + c * width for c in (0.1, 0.5, 0.9)]
+        grid = np.concatenate([grid, *inside])
+    return max(float(np.linalg.norm(h(float(t)), 2)) for t in grid)
 
 
 class Propagator:
     """W(t) = u(t, t₀) with u̇ = −ih(t)u, as Legendre series on panels; e^{−ih(t₀)(t−t₀)} before t₀."""
 
-    def __init__(self, system: System, window: Window) -> None:
+    def __init__(self, system: QuadraticSystem, window: Window) -> None:
         self.start = window.first
-        self.energies, self.modes = np.linalg.eigh(system.at(self.start))
+        self.energies, self.modes = np.linalg.eigh(system.h(self.start))
         span = window.duration
         if span <= 0.0:
             self.edges, self.series = np.array([self.start]), _series(system, np.array([self.start]))
             return
-        made = system.made(window)
+        made = system.drive.core(window)
         if len(made.jumps):
             raise ConvergenceError(
                 f"h(t) jumps at t = {made.jumps[0]:g}, where a history with memory does not follow it; smooth the jump"
@@ -47,7 +73,7 @@ class Propagator:
         ends = np.unique(
             np.concatenate([[window.first, window.last], *made.operator.resolution([], 0.0).grids])
         )
-        fastest = system.largest_norm(np.array([window.first, window.last]))
+        fastest = largest_norm(system.h, window.first, window.last)
         longest = min(span / LEAST_PANELS, PHASE / max(fastest, 1e-300), window.longest)
         longest = max(longest, float(np.spacing(max(abs(window.first), abs(window.last)))))
         while True:
@@ -99,7 +125,7 @@ class Propagator:
         return out
 
 
-def _series(system: System, edges: RealArray) -> ComplexArray:
+def _series(system: QuadraticSystem, edges: RealArray) -> ComplexArray:
     """(panels, ORDER, N²) Legendre coefficients of W on each panel, by collocation at Gauss's nodes:
     W_i = W_0 − i(width/2) Σ_j A_ij h(t_j) W_j, which keeps W unitary at the panels' ends."""
     n, count = system.dimension, len(edges) - 1
@@ -113,7 +139,7 @@ def _series(system: System, edges: RealArray) -> ComplexArray:
     for k in range(count):
         width = edges[k + 1] - edges[k]
         nodes = edges[k] + 0.5 * width * (NODES + 1.0)
-        h = 0.5j * width * np.array([system.at(float(t)) for t in nodes])
+        h = 0.5j * width * np.array([system.h(float(t)) for t in nodes])
         stages = one + np.einsum("ij,jab->iajb", INTEGRATE, h).reshape(ORDER * n, ORDER * n)
         values = np.linalg.solve(stages, np.tile(w, (ORDER, 1))).reshape(ORDER, n, n)
         w = w - np.einsum("j,jab,jbc->ac", WEIGHTS, h, values)
@@ -122,23 +148,27 @@ def _series(system: System, edges: RealArray) -> ComplexArray:
 
 
 class Memory:
-    """∫ ds K(s) u(t, t − s)† of each bath, K = ∫ dω/2π D e^{−iωs} and C_22(s)*, over all s ≥ 0 or, without
-    history, up to t − t₀."""
+    """The memory integrals of each bath, with K(s) = ∫ dω/2π D e^{−iωs} and C_22(s)* for C(s).
 
-    def __init__(self, system: System, window: Window, history: bool) -> None:
+    Parameters
+    ----------
+    stationary : whether they reach over all s ≥ 0, else up to t − t₀.
+    """
+
+    def __init__(self, system: QuadraticSystem, window: Window, stationary: bool) -> None:
         self.propagator = Propagator(system, window)
-        fastest = system.largest_norm(np.array([window.first, window.last]))
+        fastest = largest_norm(system.h, window.first, window.last)
         baths = system.contacts.baths
         self.kernels = [
             (Kernel(bath, bath.empty, fastest, False), Kernel(bath, bath.injection, fastest, True))
             for bath in baths
         ]
-        self.history = history
+        self.stationary = stationary
 
     def __call__(self, t: float) -> list[tuple[ComplexArray, ComplexArray]]:
         """(damping, gain) of each bath at t; for a constant h they are Γ_11(h) − ζΓ_22(−h)† and Γ_22(−h)†."""
         now = self.propagator(t).conj().T
-        window = np.inf if self.history else t - self.propagator.start
+        window = np.inf if self.stationary else t - self.propagator.start
 
         def integral(kernel: Kernel) -> ComplexArray:
             s, weighted = kernel.up_to(window)
