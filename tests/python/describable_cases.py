@@ -305,12 +305,17 @@ CASES = [
         {"system": quadratic(0.3), **BOTH, "energies": [0.1, 0.2]},
     ),
     (
-        Q.QuasilocalRedfield,
+        Q.QuasilocalFlow,
         {"system": quadratic(), "reach": 1.0},
         {"system": quadratic(0.3), **BOTH, "distance": 2 * X},
     ),
-    (Q.Exact, {"system": quadratic(), "modes": 20}, {"system": quadratic(0.3)}),
-    (Q.Exact, {"system": quadratic_moving(), "modes": 20}, {"system": quadratic_moving(0.3)}),
+    (
+        Q.GivenFlow,
+        {"system": quadratic(), "damping": 0.1 * np.eye(2), "gain": 0.05 * np.eye(2)},
+        {"system": quadratic(0.3)},
+    ),
+    (rf.Exact, {"system": quadratic(), "modes": 20}, {"system": quadratic(0.3)}),
+    (rf.Exact, {"system": quadratic_moving(), "modes": 20}, {"system": quadratic_moving(0.3)}),
     (
         analysis.Counting,
         {"equation": E(system())},

@@ -37,7 +37,7 @@ TABLE = {
 DATA = {
     "Result": {**RESULT, "states": None, "final_state": RHO},
     "BatchResult": {**RESULT, "states": None, "final_state": RHO[None]},
-    "quadratic.Result": {**RESULT, "covariances": None, "final_covariance": RHO, "densities": WS},
+    "CovarianceResult": {**RESULT, "covariances": None, "final_covariance": RHO, "densities": WS},
     "TrajectoryResult": {
         **RESULT,
         "stats": {**STATS, "samples": 4, "jumps": 2.0},
@@ -122,7 +122,7 @@ def usual(kind):
         "values": {c: np.zeros(1) for c in analysis.diagnosis.COLUMNS}
         | {"completely_positive": np.ones(1)}
     }
-    name = ("quadratic." if ".quadratic." in kind.__module__ else "") + kind.__name__
+    name = kind.__name__
     given = dict(DATA.get(name, {}))
     for field in dataclasses.fields(kind):
         if name == "Diagnosis" and field.name == "values":

@@ -154,7 +154,6 @@ VALUES: dict[str, dict[str, Any]] = {
         "title": "a", "size": 2, "time": np.array(TIMES),
     },
     "redfield.PeriodicState.load": {"origin": Made(lambda: rf.Davies(floquet()))},
-    "redfield.quadratic.PeriodicState.load": {"origin": Made(quadratic)},
     "redfield.sweep": {"axes": {"beta": [1.0, 2.0]}, "executor": "threads"},
     "redfield.DrivenSystem": {"hamiltonian": DRIVE, "first": 0.0, "times": np.array(TIMES), "width": 1.0},
     "redfield.PeriodicSystem": {
@@ -191,13 +190,18 @@ VALUES: dict[str, dict[str, Any]] = {
     "redfield.particle_exchange": {"bath": LEAD},
     "redfield.quadratic.mutual_information": {"a": [0], "b": [1]},
     "redfield.quadratic.negativity": {"a": [0], "b": [1]},
-    "redfield.QuadraticSystem": {"coupling": 0.2, "bath": LEAD},
+    "redfield.QuadraticSystem": {"coupling": 0.2, "bath": LEAD, "degeneracy": 1e-9},
+    "redfield.quadratic.GivenFlow": {"damping": 0.1 * np.eye(2), "gain": 0.05 * np.eye(2)},
+    **{
+        f"redfield.quadratic.{x}Covariance.of": {"g": MIXED, "residual": 0.0, "error": 0.0}
+        for x in ("Steady", "Periodic")
+    },
+    "redfield.quadratic.Currents.of_sites": {"particle": np.zeros(2), "energy": np.zeros(2)},
     **{name: {"system": Made(system), "e_ops": [Z]} for name, (_, system) in ASKED.items()},
     "redfield.quadratic.Bogoliubov": {
         "equation": Made(lambda: rf.Redfield(public_walk.made(rf.quadratic.Bogoliubov).system)),
         "covariance": Made(lambda: np.diag([0.7, 0.3, 0.3, 0.7])),
     },
-    "redfield.Redfield[driven quadratic]": {"tlist": [0.0, 0.5]},
     "redfield.quadratic.locality_profile": {"system": Made(soft)},
     "redfield.models.ManyBody": {"name": "z"},
     "redfield.models.anderson": {"n": 2},
@@ -229,7 +233,6 @@ GIVEN = {
     *((f"redfield.analysis.{x}_currents", "equation") for x in ("energy", "heat", "particle")),
     *((f"redfield.analysis.{x}", "equation") for x in ("entropy_production", "first_law_defect")),
     *((f"{name}.apply", "t") for name in ASKED if "[quadratic]" not in name),
-    *((f"redfield.Redfield[driven quadratic].{x}", "tlist") for x in ("at", "currents")),
 }
 """Arguments with a default that valid calls give: the default is slow, or does not do for the other values here."""
 
@@ -263,14 +266,14 @@ OBJECTS: dict[Any, Callable[[], Any]] = {
         samples=2,
     ),
     rf.PeriodicState: lambda: rf.Davies(floquet()).steady_state(),
-    rf.quadratic.Currents: lambda: rf.Redfield(quadratic()).currents(MIXED),
+    rf.quadratic.Currents: lambda: rf.quadratic.currents(rf.Redfield(quadratic()), MIXED),
     rf.quadratic.Equivalence: lambda: rf.quadratic.equivalence(quadratic()),
     rf.quadratic.LocalityProfile: lambda: rf.quadratic.locality_profile(quadratic()),
-    rf.quadratic.Result: lambda: rf.Redfield(quadratic()).evolve([1.0, 0.0], TIMES),
-    rf.quadratic.Spectrum: lambda: rf.Redfield(quadratic()).spectrum(),
-    rf.quadratic.SteadyState: lambda: rf.Redfield(quadratic()).steady_state(),
+    rf.quadratic.CovarianceResult: lambda: rf.Redfield(quadratic()).evolve([1.0, 0.0], TIMES),
+    rf.quadratic.CovarianceModes: lambda: rf.Redfield(quadratic()).spectrum(),
+    rf.quadratic.SteadyCovariance: lambda: rf.Redfield(quadratic()).steady_state(),
     rf.quadratic.TruncationError: lambda: rf.quadratic.truncation_errors(quadratic(), most=0)[0],
-    rf.quadratic.PeriodicState: lambda: rf.Davies(quadratic_floquet()).steady_state(),
+    rf.quadratic.PeriodicCovariance: lambda: rf.Davies(quadratic_floquet()).steady_state(),
     rf.models.ManyBody: lambda: rf.models.xxz(2),
     rf.StopFlag: rf.StopFlag,
 }

@@ -105,7 +105,7 @@ def heat_currents(result: Operand, equation: Any = None, *, counted: str = "syst
 
     Parameters
     ----------
-    result : a Result with states, (T, N, N) states or one (N, N); or a quadratic Result.
+    result : a Result with states, (T, N, N) states or one (N, N); or a CovarianceResult.
     equation : what they obey; default that of the result.
     counted : "system", as above, or "bath": in the reservoirs' own energies and particles (`energy_currents`).
 

@@ -205,7 +205,7 @@ class Equation(Formula, Record, Generic[R, P]):
 
         Returns
         -------
-        Result; of a batch BatchResult, of a quadratic system quadratic.Result.
+        Result; of a batch BatchResult, of a quadratic system CovarianceResult.
 
         Raises
         ------

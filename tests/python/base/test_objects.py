@@ -43,7 +43,7 @@ EVERYTHING = [
     rf.Redfield(QUBIT).steady_state(),
     rf.Redfield(QUBIT).spectrum(),
     rf.Davies(rf.QuadraticSystem(np.diag([0.0, 1.0]), 0.2, lead())),
-    rf.quadratic.Exact(rf.QuadraticSystem(np.diag([0.0, 1.0]), 0.2, lead()), modes=40),
+    rf.Exact(rf.QuadraticSystem(np.diag([0.0, 1.0]), 0.2, lead()), modes=40),
     rf.diagnose(QUBIT, [rf.Redfield, rf.Davies]),
 ]
 
@@ -118,14 +118,14 @@ def test_results_are_stored_bit_for_bit(tmp_path):
     assert back.equation is result.equation
     with pytest.raises(FileExistsError):
         result.save(tmp_path / "one.zarr")
-    with pytest.raises(ValueError, match=r"does not hold a quadratic.Result"):
-        rf.quadratic.Result.load(tmp_path / "one.zarr")
+    with pytest.raises(ValueError, match=r"does not hold a CovarianceResult"):
+        rf.quadratic.CovarianceResult.load(tmp_path / "one.zarr")
     with pytest.raises(FileNotFoundError):
         rf.Result.load(tmp_path / "none.zarr")
     system = rf.QuadraticSystem(np.diag([0.0, 1.0]), 0.2, lead())
     other = rf.Davies(system).evolve([0.0, 1.0], [0.0, 1.0], [np.eye(2)])
     other.save(tmp_path / "two.zarr")
-    assert rf.quadratic.Result.load(tmp_path / "two.zarr") == other
+    assert rf.quadratic.CovarianceResult.load(tmp_path / "two.zarr") == other
     data = result.to_xarray()
     assert data["expect_0"].attrs["long_name"] == "z"
     assert data.attrs["equation"].startswith("Redfield(")
@@ -159,9 +159,12 @@ def test_a_driven_equation_with_memory_asks_since_when():
     sweep = rf.QuadraticSystem(
         lambda t: np.array([[t - 5.0, 0.1], [0.1, 5.0 - t]]) / 2, coupling=0.3, bath=bath
     )
+    remembers = rf.Redfield(sweep, history="stationary")
     with pytest.raises(ValueError, match="tlist is needed"):
-        rf.Redfield(sweep).apply(np.eye(2) / 2, 3.0)
-    given = rf.Redfield(sweep).apply(np.eye(2) / 2, 3.0, [0.0, 3.0])
+        remembers.at(3.0)
+    with pytest.raises(TypeError, match=r"ask equation\.at\(t, tlist\)"):
+        remembers.apply(np.eye(2) / 2, 3.0)
+    given = remembers.at(3.0, [0.0, 3.0]).apply(np.eye(2) / 2)
     assert np.isfinite(given).all()
     early = rf.Davies(sweep).evolve([1.0, 0.0], [-10.0, 0.0, 10.0])
     assert early.densities.sum(axis=1).max() < 2.0

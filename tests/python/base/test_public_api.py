@@ -159,7 +159,7 @@ def test_imaginary_parts_of_a_spectrum_are_refused(call):
             lambda: made(rf.Lindblad).trajectories([1, 0], [0.0, 1.0], seed=np.random.SeedSequence(3)),
         ),
         ("a", lambda: rf.analysis.steady_state_distance(BATH, rf.Redfield(SYSTEM))),
-        ("system", lambda: rf.quadratic.QuasilocalRedfield(SYSTEM, 1)),
+        ("system", lambda: rf.quadratic.QuasilocalFlow(SYSTEM, 1)),
         ("system", lambda: rf.quadratic.locality_profile(rf.Redfield(SYSTEM))),
         ("system", lambda: rf.quadratic.truncation_errors("h", 2)),
         ("e_ops", lambda: made(rf.Redfield).evolve([1, 0], [0.0, 1.0], qutip.Qobj(np.eye(3)))),

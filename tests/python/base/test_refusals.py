@@ -33,7 +33,7 @@ def quadratic_equation():
         ("power_spectrum", lambda: rf.BathMatrix(lambda: np.eye(2))),
         (r"hamiltonian\[1\]\[1\]", lambda: rf.DrivenSystem([Z, (X, lambda: 1.0)], [X], BATH)),
         ("hamiltonian", lambda: rf.DrivenSystem(lambda t, args: Z, [X], BATH)),
-        ("h", lambda: rf.QuadraticSystem(lambda a, b: Z, 0.1, public_values.LEAD)),
+        ("hamiltonian", lambda: rf.QuadraticSystem(lambda a, b: Z, 0.1, public_values.LEAD)),
         (r"e_ops\[0\]", lambda: quadratic_equation().evolve([1, 0], TIMES, lambda t: 1.0)),
         (r"e_ops\[1\]", lambda: quadratic_equation().evolve([1, 0], TIMES, [Z, lambda: 1.0])),
         (
@@ -77,7 +77,7 @@ def test_what_a_function_of_the_state_returns_is_numbers_of_one_shape(function):
         ("particles", lambda: rf.models.bose_hubbard(1, 2**31)),
         ("sites", lambda: rf.QuasilocalRedfield(public_values.SYSTEM, 1, sites=np.ones((2, 3)))),
         ("mu", lambda: rf.diagnose(public_values.SYSTEM, mu=math.inf)),
-        ("modes", lambda: rf.quadratic.Exact(public_values.quadratic(), modes=10**6)),
+        ("modes", lambda: rf.Exact(public_values.quadratic(), modes=10**6)),
         ("result", lambda: rf.analysis.positivity_violation([Z, Z])),
         ("e_ops", lambda: averaged(rf.SiteProjectors(2))),
         ("executor", lambda: rf.sweep(math.sqrt, {"x": [1.0]}, executor=np.array([0.0, 1.0]))),
@@ -160,9 +160,10 @@ def test_times_outside_a_spline_and_drifting_periods_are_told_in_any_unit(unit):
     with pytest.raises(ValueError, match="cover"):
         spline(1.5 * unit)
     lead = rf.ParticleBath(lambda w: np.exp(-((w / unit) ** 2)), 1.0 / unit, scale=unit)
-    drifting = rf.QuadraticSystem(lambda t: unit * (Z + 1e-3 * unit * t * X), 0.1 * unit**0.5, lead)
     with pytest.raises(ValueError, match="period"):
-        rf.Davies(drifting).periodic_state(1.0 / unit)
+        rf.QuadraticSystem(
+            lambda t: unit * (Z + 1e-3 * unit * t * X), 0.1 * unit**0.5, lead, period=1.0 / unit
+        )
 
 
 def busy(seconds):

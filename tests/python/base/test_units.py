@@ -115,7 +115,7 @@ def of_quadratic(s):
         made = equation(quadratic(s))
         yield made.steady_state().covariance, 0
         yield made.evolve(np.diag([1.0, 0.0]), T / s).covariances, 0
-        yield made.currents(np.diag([0.3, 0.6])).energy, 2
+        yield rf.quadratic.currents(made, np.diag([0.3, 0.6])).energy, 2
     pulsed = rf.QuadraticSystem(
         lambda t: s * (0.5 * Z + 0.3 * np.cos(0.8 * s * t) * X), [0.3, 0.4], leads(s)
     )

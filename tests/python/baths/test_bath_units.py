@@ -156,15 +156,15 @@ def test_a_quadratic_system_in_other_units_is_the_same():
         left = rf.ParticleBath(lambda w: s * np.exp(-((w / s) ** 2) / 8), 2.0 / s, 0.4 * s, scale=s)
         right = rf.ParticleBath(0.7 * s, 0.5 / s, -0.3 * s, band=(-6.0 * s, 5.0 * s))
         system = rf.QuadraticSystem(s * rf.models.chain(2), [0.3, 0.4], [left, right])
-        exact = rf.quadratic.Exact(system, modes=60)
-        currents, redfield = exact.currents(), rf.Redfield(system)
+        exact = rf.Exact(system, modes=60)
+        currents, redfield = rf.quadratic.currents(exact), rf.Redfield(system)
         return (
             exact.steady_state().covariance,
             redfield.steady_state().covariance,
             rf.Davies(system).steady_state().covariance,
             currents.particle / s,
             currents.energy / s**2,
-            redfield.currents(np.diag([0.3, 0.6])).energy / s**2,
+            rf.quadratic.currents(redfield, np.diag([0.3, 0.6])).energy / s**2,
             exact.evolve(np.zeros((2, 2)), np.array([0.0, 2.0]) / s).covariances[-1],
             redfield.evolve(np.zeros((2, 2)), np.array([0.0, 2.0]) / s).covariances[-1],
             system.contacts.damping(system.energies, True) / s,

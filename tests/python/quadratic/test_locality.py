@@ -92,7 +92,9 @@ def test_errors_fall_with_the_reach_at_the_profile_s_rate():
 
 
 def test_the_truncated_equation_is_sparse_where_h_is():
-    flow = Q.QuasilocalFlow(rf.QuadraticSystem(rf.models.chain(30), 0.3, lorentzian(2.0)), 3).generator.flow
+    flow = Q.QuasilocalFlow(
+        rf.QuadraticSystem(rf.models.chain(30), 0.3, lorentzian(2.0)), 3
+    ).generator.flow
     assert scipy.linalg.bandwidth(flow.m) == (3, 3)
 
 

@@ -30,7 +30,9 @@ BOTH = pytest.mark.parametrize("statistics", ["fermion", "boson"])
 
 def system(n, seed, statistics="fermion", different=False):
     baths = [lead(statistics, 0.5 + 0.2 * i * different, -0.4 - 0.1 * i * different) for i in range(n)]
-    return rf.QuadraticSystem(hamiltonian(n, seed, statistics), coupling(n, seed), baths, statistics), baths
+    return rf.QuadraticSystem(
+        hamiltonian(n, seed, statistics), coupling(n, seed), baths, statistics
+    ), baths
 
 
 @pytest.mark.parametrize("n", [1, 2, 3, 5])
@@ -112,7 +114,9 @@ def test_davies_of_degenerate_levels_is_redfield_inside_them():
     g = covariance(4, 2)
     a, b = (kind(s).evolve(g, TIMES).covariances for kind in (rf.Davies, rf.Redfield))
     assert np.abs(a - b).max() < 1e-13
-    distinct = rf.Davies(rf.QuadraticSystem(np.diag([0.0, 1.0]), coupling(2, 0), lead()), degeneracy_tol=2.0)
+    distinct = rf.Davies(
+        rf.QuadraticSystem(np.diag([0.0, 1.0]), coupling(2, 0), lead()), degeneracy_tol=2.0
+    )
     assert not distinct.generator.flow.is_diagonal or np.count_nonzero(distinct.generator.mask) == 4
 
 

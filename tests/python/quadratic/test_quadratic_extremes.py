@@ -12,7 +12,9 @@ import redfield as rf
 @pytest.mark.parametrize("size", [1e20, 1e100])
 def test_energies_without_digits_over_the_time_are_refused(kind, size):
     bath = rf.ParticleBath(0.1, beta=2.0, mu=0.3, band=(-10.0, 10.0))
-    equation = getattr(rf.quadratic if kind == "LocalLindblad" else rf, kind)(rf.QuadraticSystem(size * rf.models.chain(3), 0.5, bath))
+    equation = getattr(rf.quadratic if kind == "LocalLindblad" else rf, kind)(
+        rf.QuadraticSystem(size * rf.models.chain(3), 0.5, bath)
+    )
     with pytest.raises(rf.ConvergenceError, match="units"):
         equation.evolve(np.zeros((3, 3)), [0.0, 1.0, 50.0])
 
@@ -26,9 +28,7 @@ def test_one_coupling_far_above_the_others_is_right_or_refused(size):
     with pytest.raises(rf.ConvergenceError, match="rounding of energies and rates"):
         rf.Redfield(system).evolve(np.zeros((3, 3)), [0.0, 50.0])
     one = rf.Davies(system, lamb_shift=False).generator.flow.eigen[0]
-    found = rf.Davies(system, lamb_shift=False).evolve(
-        np.zeros((3, 3)), [0.0, 50.0 / one.real.min()]
-    )
+    found = rf.Davies(system, lamb_shift=False).evolve(np.zeros((3, 3)), [0.0, 50.0 / one.real.min()])
     assert np.abs(found.final_covariance - system.gibbs_state()).max() < 1e-12
 
 

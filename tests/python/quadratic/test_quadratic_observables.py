@@ -121,7 +121,9 @@ def test_first_law(kind, statistics):
     n = 4
     baths = [lead(statistics, 0.6 + 0.1 * i, -0.5 - 0.1 * (i % 2)) for i in range(n)]
     system = rf.QuadraticSystem(hamiltonian(n, 2, statistics), coupling(n, 2), baths)
-    equation = getattr(Q if kind == "LocalLindblad" else rf, kind)(system, **({"cutoff": 0.5} if kind == "PartialSecular" else {}))
+    equation = getattr(Q if kind == "LocalLindblad" else rf, kind)(
+        system, **({"cutoff": 0.5} if kind == "PartialSecular" else {})
+    )
     g0 = covariance(n, 2, statistics)
     for g in (g0, covariance(n, 3, statistics)):
         rate, currents = equation.apply(g), Q.currents(equation, g)

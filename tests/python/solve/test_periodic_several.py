@@ -59,7 +59,7 @@ def test_a_free_periodic_mode_keeps_its_occupation():
     long_after = davies.evolve(start, [0.0, 2 * np.pi * 10000]).final_covariance
     np.testing.assert_allclose(late, long_after, atol=1e-10)
     assert late[1, 1].real == pytest.approx(0.25, rel=1e-12)
-    for equation in (rf.Redfield(system), rf.quadratic.Exact(system_at_rest(h, bath))):
+    for equation in (rf.Redfield(system), rf.Exact(system_at_rest(h, bath))):
         with pytest.raises(rf.ConvergenceError, match="evolve the G0"):
             equation.steady_state()
 
