@@ -11,16 +11,16 @@ from redfield._base.checks import as_kind, shown
 from redfield.equations import Equation
 
 
-def is_equation_class(value: Any) -> bool:
+def is_equation_class(value: object) -> bool:
     return isinstance(value, type) and issubclass(value, Equation | quadratic.Equation)
 
 
-def as_equation(name: str, value: Any) -> Any:
+def as_equation(name: str, value: object) -> Any:
     """An equation, general or quadratic."""
     return as_kind(name, value, Equation, quadratic.Equation)
 
 
-def as_stationary(name: str, value: Any) -> Any:
+def as_stationary(name: str, value: object) -> Any:
     """An equation with a steady state that is a matrix."""
     if isinstance(value, type) or not callable(getattr(value, "steady_state", None)):
         raise TypeError(f"{name} must be an equation with a steady state, got {shown(value)}")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from redfield import quadratic
@@ -42,7 +40,7 @@ def _difference(a: quadratic.Equation, b: quadratic.Equation, samples: int) -> t
 
 
 @profile_of_equation.register
-def _locality(equation: quadratic.Equation, distance: Any, local_dimension: int) -> LocalityProfile:
+def _locality(equation: quadratic.Equation, distance: object, local_dimension: int) -> LocalityProfile:
     return quadratic.locality_profile(
         equation.system,
         distance=distance,

@@ -36,7 +36,7 @@ class Usual:
 
 
 @singledispatch
-def usual_equations(system: Any) -> Usual:
+def usual_equations(system: object) -> Usual:
     raise TypeError(f"system must be a System or a quadratic.System, got {type(system).__name__}")
 
 
