@@ -6,11 +6,13 @@ from typing import Any
 
 import numpy as np
 
-from redfield import quadratic
 from redfield._base.checks import as_kind, shown
 from redfield.equations import Equation
+from redfield.quadratic import QuadraticSystem
+from redfield.systems.system import System
 
 
+<<<<<<< HEAD
 def is_equation_class(value: object) -> bool:
     return isinstance(value, type) and issubclass(value, Equation | quadratic.Equation)
 
@@ -18,6 +20,30 @@ def is_equation_class(value: object) -> bool:
 def as_equation(name: str, value: object) -> Any:
     """An equation, general or quadratic."""
     return as_kind(name, value, Equation, quadratic.Equation)
+=======
+def is_equation_class(value: Any) -> bool:
+    """Whether a value is a kind of equation."""
+    return isinstance(value, type) and issubclass(value, Equation)
+
+
+def as_equation(name: str, value: Any) -> Any:
+    """An equation."""
+    return as_kind(name, value, Equation)
+
+
+def as_still(name: str, value: Any) -> Any:
+    """A System or QuadraticSystem with a constant Hamiltonian."""
+    as_kind(name, value, System, QuadraticSystem)
+    if value.problem not in ("constant", "quadratic"):
+        raise TypeError(f"{name} must have a constant Hamiltonian: ask about {name}.at(t)")
+    return value
+
+
+def require_alike(a: Any, b: Any) -> None:
+    """TypeError where one of two equations is of a QuadraticSystem and the other is not."""
+    if (a.system.problem == "quadratic") is not (b.system.problem == "quadratic"):
+        raise TypeError("a and b must both be quadratic equations, or neither")
+>>>>>>> h/names
 
 
 def as_stationary(name: str, value: object) -> Any:

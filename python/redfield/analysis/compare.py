@@ -7,17 +7,21 @@ from typing import Any
 
 import numpy as np
 
+<<<<<<< HEAD
 from redfield import quadratic
 from redfield._base.checks import RealArray, as_choice, as_items, as_kind, as_times, checked
 from redfield._base.checks.types import Axes, Numbers, Operator
+=======
+from redfield._base.checks import RealArray, as_choice, as_items, as_times, checked
+from redfield._base.checks.types import Axes, Numbers, Operator, State
+>>>>>>> h/names
 from redfield._base.fingerprint import fingerprint
 from redfield._base.records import Record, record
-from redfield.analysis.arguments import as_equation, is_equation_class
+from redfield.analysis.arguments import as_equation, as_still, is_equation_class
 from redfield.analysis.distances import generator_distance, steady_state_distance, trace_norm
 from redfield.analysis.positivity import positivity_violation
 from redfield.draw import pictured
 from redfield.interop.heom import heom
-from redfield.systems.system import System
 
 
 @record
@@ -109,12 +113,12 @@ def compare(
 
     Parameters
     ----------
-    system : System or quadratic.System.
+    system : System or QuadraticSystem with a constant Hamiltonian.
     equations : classes, made as kind(system, lamb_shift=lamb_shift), or equations of this system; a list or a dict
         of names. The first is the reference.
     exact : "heom" compares each with `redfield.qutip.heom` too, the exact solution of small systems.
     exact_options : of `heom`.
-    rho0, tlist : as of `evolve` (G0 of quadratic equations).
+    rho0, tlist : as of `evolve` (the covariance of a QuadraticSystem).
     options : of `evolve`.
 
     Raises
@@ -142,7 +146,7 @@ def compare(
       Davies: 0.0205
     content #...
     """
-    as_kind("system", system, System, quadratic.System)
+    as_still("system", system)
     made = made_equations(system, equations, lamb_shift)
     if len(made) < 2:
         raise ValueError(f"compare needs at least two equations, got {len(made)}")

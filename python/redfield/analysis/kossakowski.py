@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 import scipy
 
-from redfield import quadratic
 from redfield._base.checks import ComplexArray, as_choice, checked, require_memory
 from redfield._base.records import Record, record
 from redfield.analysis.arguments import as_equation
 from redfield.equations.base import AnyEquation
+from redfield.equations.solver import Solver
 from redfield.systems.system import System
 
 DENSE = 40
@@ -42,7 +42,7 @@ class Kossakowski(Record, answer=True):
 
 @checked()
 def kossakowski(
-    equation: AnyEquation | quadratic.Equation,
+    equation: AnyEquation,
     method: str = "auto",
     *,
     max_bytes: float | None = None,
@@ -60,7 +60,7 @@ def kossakowski(
 
     Parameters
     ----------
-    equation : of any System, or quadratic.
+    equation : of a System or a QuadraticSystem with a constant Hamiltonian.
     method : "auto", or "dense" or "Lanczos" on the N² × N² matrix.
     max_bytes : what that matrix may take; default the memory the machine has free.
 
@@ -81,11 +81,15 @@ def kossakowski(
     (False, 'low rank')
     """
     equation = as_equation("equation", equation)
-    return of_equation(equation, as_choice("method", method, ("auto", "dense", "Lanczos")), max_bytes)
+    return of_solver(
+        equation.solver, as_choice("method", method, ("auto", "dense", "Lanczos")), max_bytes
+    )
 
 
 @singledispatch
-def of_equation(equation: Any, method: str, max_bytes: float | None) -> Kossakowski:
+def of_solver(solver: Solver, method: str, max_bytes: float | None) -> Kossakowski:
+    """The spectrum for the kind of problem that a solver is of; by default that of density matrices."""
+    equation = solver.equation
     if method == "auto":
         form = equation.form
         vectors = len(equation.system.couplings) * (1 if form == "jumps" else 2)

@@ -7,24 +7,23 @@ from typing import Any
 
 import numpy as np
 
-from redfield import quadratic
 from redfield._base.checks import RealArray, as_count, checked, renamed
 from redfield.analysis.arguments import as_equation
 from redfield.equations import QuasilocalRedfield
 from redfield.equations.base import AnyEquation
-from redfield.quadratic.locality import (
-    LocalityProfile,
-    decay_length_of,
-    distance_matrix,
-    group_velocity,
-    memory_of,
-)
+from redfield.equations.solver import Solver
+from redfield.quadratic.hopping import distance_matrix, group_velocity
+from redfield.quadratic.locality import LocalityProfile, decay_length_of, memory_of
 from redfield.systems.couplings import SiteProjectors
 
 
 @checked()
 def locality_profile(
+<<<<<<< HEAD
     equation: AnyEquation | quadratic.Equation, *, distance: object = None, local_dimension: int = 2
+=======
+    equation: AnyEquation, *, distance: Any = None, local_dimension: int = 2
+>>>>>>> h/names
 ) -> LocalityProfile:
     r"""What of Λ_j = ∫₀^∞ ds C(s) e^{−iHs}A_je^{iHs} lies at each distance from site j, the largest over all j.
 
@@ -34,7 +33,7 @@ def locality_profile(
 
     Parameters
     ----------
-    equation : of any System (its Λ_j are those of Redfield's equation, with its Lamb shift), or quadratic.
+    equation : of a System (its Λ_j are those of Redfield's equation, with its Lamb shift) or a QuadraticSystem.
     distance : (N, N) of site projectors and quadratic systems, default the number of bonds of H.
     local_dimension : of a site of a chain.
 
@@ -55,11 +54,13 @@ def locality_profile(
     equation = as_equation("equation", equation)
     local_dimension = as_count("local_dimension", local_dimension, 2)
     with renamed("system", "equation"):
-        return profile_of_equation(equation, distance, local_dimension)
+        return profile_of_solver(equation.solver, distance, local_dimension)
 
 
 @singledispatch
-def profile_of_equation(equation: Any, distance: Any, local_dimension: int) -> LocalityProfile:
+def profile_of_solver(solver: Solver, distance: Any, local_dimension: int) -> LocalityProfile:
+    """The profile for the kind of problem that a solver is of; by default that of density matrices."""
+    equation = solver.equation
     system = equation.system
     system.require_independent("locality_profile")
     if not isinstance(system.couplings, SiteProjectors):

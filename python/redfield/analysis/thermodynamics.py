@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 
-from redfield import quadratic
 from redfield._base.checks import RealArray, as_choice, as_numeric, checked, require_finite
 from redfield._base.checks.types import Operand
 from redfield.analysis.arguments import as_equation
@@ -18,16 +17,14 @@ from redfield.results.evolution import BaseResult
 
 
 @checked()
-def gibbs_residual(
-    equation: AnyEquation | quadratic.Equation, beta: float | None = None, mu: float | None = None
-) -> float:
+def gibbs_residual(equation: AnyEquation, beta: float | None = None, mu: float | None = None) -> float:
     r"""‖𝓛ρ_G‖₁ over the fastest decay rate: 0 where the Gibbs state ρ_G ∝ e^{−β(H − μN̂)} is stationary.
 
     For quadratic equations ‖Ġ‖ of G = f(h) in trace norm, over the largest decay rate of M.
 
     Parameters
     ----------
-    equation : of any System, or quadratic.
+    equation : of a System or a QuadraticSystem with a constant Hamiltonian.
     beta, mu : inverse temperature and chemical potential, default the baths' own.
 
     Raises

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from redfield import _core, quadratic
+from redfield import _core
 from redfield._base.checks import (
     RealArray,
     as_hermitian,
@@ -49,7 +49,7 @@ class SecularParameter(Record, answer=True):
 
 
 @checked()
-def secular_parameter(equation: AnyEquation | quadratic.Equation) -> SecularParameter:
+def secular_parameter(equation: AnyEquation) -> SecularParameter:
     """Decay rates over level spacings of an equation's system.
 
     Examples

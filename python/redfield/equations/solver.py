@@ -55,15 +55,18 @@ class Options:
         usual = Options()
         for name in names:
             value = getattr(self, name)
-            given = (
-                len(np.ravel(value)) > 0
-                if name == "breakpoints" and value is not None
-                else value != getattr(usual, name)
+            if name == "breakpoints" and value is not None:
+                value = tuple(np.ravel(value).tolist())
+            refuse(f"{problem} problem", **{name: (value, getattr(usual, name))})
+
+
+def refuse(problem: str, **given: tuple[Any, Any]) -> None:
+    """TypeError where an argument, given as (value, default), is not the default, which alone has a meaning."""
+    for name, (value, usual) in given.items():
+        if value is not usual and value != usual:
+            raise TypeError(
+                f"{name} = {shown(value)} has no meaning for a {problem}; leave it out"
             )
-            if given:
-                raise TypeError(
-                    f"{name} = {shown(value)} has no meaning for a {problem} problem; leave it out"
-                )
 
 
 class Solver:

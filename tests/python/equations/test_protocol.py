@@ -163,12 +163,25 @@ def test_an_equation_answers(name, problem):
     quadratic = "quadratic" in problem
     start = START if not quadratic else [1.0, 0.0]
     operators = {"one": np.eye(len(start))}
-    result = equation.evolve(start, TIMES, operators, store_states=True)
+    seen: list[float] = []
+    options = {
+        "method": "auto",
+        "rtol": 1e-6,
+        "atol": 1e-9,
+        "progress": seen.append,
+        "stop": rf.StopFlag(),
+    }
+    if not quadratic:
+        options["threads"] = 1
+    result = equation.evolve(start, TIMES, operators, store_states=True, **options)
     assert type(result) is evolved
     assert result.equation is equation
     assert result.states.shape[-3:] == (3, len(start), len(start))
     assert np.array_equal(result.final_state, result.states[..., -1, :, :])
+    assert result.times.shape == (3,)
+    assert result.expect["one"].shape[-1] == 3
     assert result.stats.keys() >= {"method", "applications", "steps", "rejected", "seconds"}
+    assert equation.evolve(start, [0.0, 1.0], np.eye(len(start))).states is None
     if not quadratic:
         assert np.abs(np.trace(result.states, axis1=-2, axis2=-1) - 1.0).max() < 1e-9
         assert np.abs(result.expect["one"] - 1.0).max() < 1e-9
@@ -224,3 +237,54 @@ def test_a_time_is_asked_for_where_something_moves_and_refused_where_not():
         assert equation_of("Redfield", problem).apply(rho, 0.3).shape == (N, N)
     with pytest.raises(TypeError, match=r"t = 0\.3"):
         equation_of("Redfield", "constant").apply(rho, 0.3)
+
+
+# LocalRedfield keeps its reservoirs together, and has no flows.
+@pytest.mark.parametrize(
+    "name", [k for k in rf.equations.KINDS.supporting("constant") if k != "LocalRedfield"]
+)
+def test_equations_of_a_constant_system_answer_what_analysis_asks(name):
+    equation = equation_of(name, "constant")
+    answers_of_a_constant(equation, np.diag([0.4, 0.3, 0.2, 0.1]).astype(complex), least=0.1)
+
+
+@pytest.mark.parametrize("name", rf.equations.KINDS.supporting("quadratic"))
+def test_equations_of_a_quadratic_system_answer_what_analysis_asks(name):
+    equation = equation_of(name, "quadratic")
+    answers_of_a_constant(equation, np.diag([0.7, 0.2]).astype(complex), least=0.2)
+
+
+def answers_of_a_constant(equation, rho, least):
+    """Whether an equation of a constant H answers, and its system."""
+    system = equation.system
+    for attribute in ("hamiltonian", "energies", "eigenvectors", "reservoirs", "degeneracy_tol"):
+        assert getattr(system, attribute) is not None
+    assert equation.apply(rho).shape == rho.shape
+    steady = equation.steady_state()
+    assert np.abs(equation.apply(steady.state)).max() < 1e-8
+    assert steady.residual < 1e-8
+    assert system.gibbs_state(beta=1.0, mu=0.0).shape == rho.shape
+    spectrum = equation.spectrum()
+    assert spectrum.modes.shape[-2:] == rho.shape
+    assert np.isfinite(spectrum.gap)
+    solver = equation.solver
+    assert solver.margins(rho[None]) == pytest.approx(least)
+    assert np.isfinite(solver.entropy_rate(rho, equation.apply(rho)))
+    assert solver.fastest_decay() > 0.0
+    assert solver.decoherence_rate() > 0.0
+    assert solver.flows(rho[None], "energy").shape == (1, len(system.reservoirs))
+
+
+@pytest.mark.parametrize("problem", ["quadratic", "driven quadratic"])
+def test_exact_solutions_are_asked_as_equations_are(problem):
+    exact = rf.quadratic.Exact(system_of(problem), modes=60)
+    parameters = list(inspect.signature(exact.evolve).parameters)
+    keywords = list(inspect.signature(rf.Equation.evolve).parameters)
+    assert parameters[:3] == keywords[1:4] == ["rho0", "tlist", "e_ops"]
+    assert [key for key in keywords if key in parameters] == parameters
+    result = exact.evolve(np.diag([1.0, 0.0]), TIMES, {"one": np.eye(2)}, store_states=True)
+    assert result.states.shape == (3, 2, 2)
+    assert np.array_equal(result.final_state, result.states[-1])
+    assert result.expect["one"].shape == (3,)
+    assert result.stats.keys() >= {"method", "applications", "steps", "rejected", "seconds"}
+    assert result.equation is exact
