@@ -12,15 +12,6 @@ from redfield.quadratic import QuadraticSystem
 from redfield.systems.system import System
 
 
-<<<<<<< HEAD
-def is_equation_class(value: object) -> bool:
-    return isinstance(value, type) and issubclass(value, Equation | quadratic.Equation)
-
-
-def as_equation(name: str, value: object) -> Any:
-    """An equation, general or quadratic."""
-    return as_kind(name, value, Equation, quadratic.Equation)
-=======
 def is_equation_class(value: Any) -> bool:
     """Whether a value is a kind of equation."""
     return isinstance(value, type) and issubclass(value, Equation)
@@ -43,7 +34,6 @@ def require_alike(a: Any, b: Any) -> None:
     """TypeError where one of two equations is of a QuadraticSystem and the other is not."""
     if (a.system.problem == "quadratic") is not (b.system.problem == "quadratic"):
         raise TypeError("a and b must both be quadratic equations, or neither")
->>>>>>> h/names
 
 
 def as_stationary(name: str, value: object) -> Any:

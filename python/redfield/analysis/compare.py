@@ -7,14 +7,8 @@ from typing import Any
 
 import numpy as np
 
-<<<<<<< HEAD
-from redfield import quadratic
-from redfield._base.checks import RealArray, as_choice, as_items, as_kind, as_times, checked
-from redfield._base.checks.types import Axes, Numbers, Operator
-=======
 from redfield._base.checks import RealArray, as_choice, as_items, as_times, checked
-from redfield._base.checks.types import Axes, Numbers, Operator, State
->>>>>>> h/names
+from redfield._base.checks.types import Axes, Numbers, Operator
 from redfield._base.fingerprint import fingerprint
 from redfield._base.records import Record, record
 from redfield.analysis.arguments import as_equation, as_still, is_equation_class

@@ -19,11 +19,7 @@ from redfield.systems.couplings import SiteProjectors
 
 @checked()
 def locality_profile(
-<<<<<<< HEAD
-    equation: AnyEquation | quadratic.Equation, *, distance: object = None, local_dimension: int = 2
-=======
     equation: AnyEquation, *, distance: Any = None, local_dimension: int = 2
->>>>>>> h/names
 ) -> LocalityProfile:
     r"""What of Λ_j = ∫₀^∞ ds C(s) e^{−iHs}A_je^{iHs} lies at each distance from site j, the largest over all j.
 

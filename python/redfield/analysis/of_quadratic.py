@@ -38,19 +38,9 @@ def _difference(one: Quadratic, two: Quadratic, samples: int) -> tuple[Parts, Pa
     return [m, q], [m2, q2], [m2 - 1j * two.system.hamiltonian, q2]
 
 
-<<<<<<< HEAD
-@profile_of_equation.register
-def _locality(equation: quadratic.Equation, distance: object, local_dimension: int) -> LocalityProfile:
-    return quadratic.locality_profile(
-        equation.system,
-        distance=distance,
-        lamb_shift=equation.lamb_shift,
-    )
-=======
 @profile_of_solver.register
 def _locality(solver: Quadratic, distance: Any, local_dimension: int) -> LocalityProfile:
     return locality_profile(solver.system, distance=distance, lamb_shift=solver.equation.lamb_shift)
->>>>>>> h/names
 
 
 @balance_of_solver.register

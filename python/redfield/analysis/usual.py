@@ -26,15 +26,9 @@ def usual_equations(system: Any, lamb_shift: bool, rate: float) -> Makers:
     }
 
 
-<<<<<<< HEAD
-@singledispatch
-def usual_equations(system: object) -> Usual:
-    raise TypeError(f"system must be a System or a quadratic.System, got {type(system).__name__}")
-=======
 def largest_choi(system: Any) -> float:
     """The dimension up to which Choi matrices are formed."""
     return np.inf if system.problem == "quadratic" else CHOI
->>>>>>> h/names
 
 
 def has_distance(system: Any) -> bool:
