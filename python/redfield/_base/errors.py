@@ -43,7 +43,7 @@ class EnsembleError(RuntimeError):
         NaN in their rows.
     """
 
-    def __init__(self, errors: Mapping[int, Exception], results: Any, size: int) -> None:
+    def __init__(self, errors: Mapping[int, Exception], results: object, size: int) -> None:
         self.errors = dict(errors)
         self.results = results
         self.size = size

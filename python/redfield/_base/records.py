@@ -51,7 +51,7 @@ class Record(abc.ABC):
         if "__init__" in cls.__dict__:
             _wrap_constructor(cls)
 
-    def __setattr__(self, name: str, value: Any) -> None:
+    def __setattr__(self, name: str, value: object) -> None:
         if BUILDING not in self.__dict__:
             raise AttributeError(
                 f"{type(self).__name__} is immutable: make a new one instead of setting .{name}"
@@ -166,7 +166,7 @@ def fields_of(kind: type) -> tuple[str, ...]:
 
 
 @functools.cache
-def uncompared_of(kind: Any) -> frozenset[str]:
+def uncompared_of(kind: object) -> frozenset[str]:
     """The fields that do not count for equality."""
     if not dataclasses.is_dataclass(kind):
         return frozenset()
@@ -266,7 +266,7 @@ def _copied(value: Any) -> Any:
     return dict(value) if type(value) is dict else value
 
 
-def _lock(value: Any) -> None:
+def _lock(value: object) -> None:
     """Make arrays read-only, also those in sequences, mappings and sparse matrices."""
     if type(value) in PLAIN:
         return
@@ -284,7 +284,7 @@ def _lock(value: Any) -> None:
             _lock(each)
 
 
-def is_sparse(value: Any) -> bool:
+def is_sparse(value: object) -> bool:
     """Whether a value is a matrix or array of scipy.sparse."""
     return hasattr(value, "tocoo") and hasattr(value, "data")
 

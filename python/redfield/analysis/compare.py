@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from redfield._base.checks import RealArray, as_choice, as_items, as_times, checked
-from redfield._base.checks.types import Axes, Numbers, Operator, State
+from redfield._base.checks.types import Axes, Numbers, Operator
 from redfield._base.fingerprint import fingerprint
 from redfield._base.records import Record, record
 from redfield.analysis.arguments import as_equation, as_still, is_equation_class
@@ -95,7 +95,7 @@ class Comparison(Record, answer=True):
 def compare(
     system: Any,
     equations: Sequence[Any] | Mapping[str, Any],
-    rho0: State,
+    rho0: Any,
     tlist: Numbers,
     *,
     lamb_shift: bool = True,
@@ -176,7 +176,7 @@ def _exact(true: Any, solutions: Sequence[Any]) -> dict[str, Any]:
     }
 
 
-def made_equations(system: Any, equations: Any, lamb_shift: bool) -> dict[str, Any]:
+def made_equations(system: object, equations: object, lamb_shift: bool) -> dict[str, Any]:
     """Named equations of `system` from classes and equations."""
     named = dict(equations) if isinstance(equations, Mapping) else {}
     for item in [] if isinstance(equations, Mapping) else as_items("equations", equations):

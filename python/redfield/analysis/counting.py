@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import numpy.typing as npt
 
@@ -154,7 +152,7 @@ class Counting(Record):
             )
         return jumps, charges
 
-    def _require_particles(self, reservoir: Any, numbers: set[int]) -> None:
+    def _require_particles(self, reservoir: object, numbers: set[int]) -> None:
         if self.quantity == "particle" and numbers == {0}:
             raise ValueError(f"quantity 'particle': {reservoir!r} exchanges none with the system")
 

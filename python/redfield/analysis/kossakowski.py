@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import singledispatch
-from typing import Any
 
 import numpy as np
 import scipy
@@ -187,7 +186,7 @@ def _of_generator(equation: AnyEquation, method: str, max_bytes: float | None) -
     return Kossakowski(least, largest, "Lanczos")
 
 
-def _top(matvec: Any, size: int) -> float:
+def _top(matvec: object, size: int) -> float:
     """The largest eigenvalue of a Hermitian operator, by Lanczos."""
     operator = scipy.sparse.linalg.LinearOperator((size, size), matvec=matvec, dtype=np.complex128)
     start = np.random.default_rng(0).standard_normal(size)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from redfield.analysis.detailed_balance import APART, DetailedBalance, balance_of_solver
@@ -41,7 +39,7 @@ def _difference(one: Quadratic, two: Quadratic, samples: int) -> tuple[Parts, Pa
 
 
 @profile_of_solver.register
-def _locality(solver: Quadratic, distance: Any, local_dimension: int) -> LocalityProfile:
+def _locality(solver: Quadratic, distance: object, local_dimension: int) -> LocalityProfile:
     return locality_profile(solver.system, distance=distance, lamb_shift=solver.equation.lamb_shift)
 
 

@@ -48,7 +48,7 @@ def gibbs_residual(equation: AnyEquation, beta: float | None = None, mu: float |
 
 
 @checked()
-def energy_currents(result: Operand, equation: Any = None, *, counted: str = "system") -> RealArray:
+def energy_currents(result: Operand, equation: object = None, *, counted: str = "system") -> RealArray:
     r"""Energy that flows from each reservoir into the system, Ė_b = tr[H 𝒟_b(ρ)].
 
     𝒟_b what the couplings of reservoir b do, Lamb shift included. Arguments and shapes are those of `heat_currents`.
@@ -69,7 +69,7 @@ def energy_currents(result: Operand, equation: Any = None, *, counted: str = "sy
 
 
 @checked()
-def particle_currents(result: Operand, equation: Any = None) -> RealArray:
+def particle_currents(result: Operand, equation: object = None) -> RealArray:
     r"""Particles that flow from each reservoir into the system, Ṅ_b = tr[N̂ 𝒟_b(ρ)].
 
     Arguments and shapes are those of `heat_currents`.
@@ -95,7 +95,7 @@ def particle_currents(result: Operand, equation: Any = None) -> RealArray:
 
 
 @checked()
-def heat_currents(result: Operand, equation: Any = None, *, counted: str = "system") -> RealArray:
+def heat_currents(result: Operand, equation: object = None, *, counted: str = "system") -> RealArray:
     r"""Heat that flows from each reservoir into the system.
 
     .. math:: \dot Q_b = \dot E_b - \mu_b \dot N_b, \qquad \dot E_b = \mathrm{tr}[H \mathcal D_b(\rho)], \quad
@@ -204,7 +204,7 @@ def entropy_production(result: Operand, equation: Any = None) -> RealArray:
     return values[0] if single else values
 
 
-def states_of(result: Operand, equation: Any) -> tuple[Any, Any, bool]:
+def states_of(result: Operand, equation: object) -> tuple[Any, Any, bool]:
     """Equation, (T, N, N) states, and whether one state was given."""
     if isinstance(result, BaseResult):
         equation = getattr(result, "equation", None) if equation is None else equation

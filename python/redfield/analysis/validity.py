@@ -127,7 +127,7 @@ def level_statistics(spectrum: Any, part: float = 0.5) -> LevelStatistics:
     return LevelStatistics(float(r.mean()), float(r.std(ddof=1) / np.sqrt(len(r))), len(r))
 
 
-def _is_hermitian(rows: Any) -> bool:
+def _is_hermitian(rows: object) -> bool:
     """Whether a list of rows is one Hermitian matrix rather than several spectra."""
     a = np.asarray(rows)
     return bool(np.allclose(a, a.conj().T, rtol=1e-12, atol=0.0))

@@ -173,7 +173,7 @@ class Equation(Formula, Record, Generic[R, P]):
         store_states: bool | None = None,
         progress: Progress = False,
         stop: _core.StopFlag | None = None,
-        dtype: Any = "float64",
+        dtype: object = "float64",
     ) -> R:
         """Solve ρ̇ = 𝓛ρ from ρ(tlist[0]) = rho0.
 
@@ -414,7 +414,7 @@ class Equation(Formula, Record, Generic[R, P]):
         threads: int | None = None,
         progress: Progress = False,
         stop: _core.StopFlag | None = None,
-        dtype: Any = "float64",
+        dtype: object = "float64",
     ) -> Any:
         r"""Solve an equation of Lindblad form on kets, by quantum jumps or state diffusion.
 

@@ -123,7 +123,7 @@ class LocalRedfield(Equation[Result, SteadyState]):
             lambdas = [_dense_block(factor, system.dimension) for factor in self._parts.factors]
         return _core.QuasilocalRedfield(system.core(False), lambdas)
 
-    def with_system(self, system: Any) -> LocalRedfield:
+    def with_system(self, system: object) -> LocalRedfield:
         raise TypeError("a LocalRedfield knows its couplings' surroundings; make one of the other system")
 
     def of_reservoir(self, reservoir: int) -> LocalRedfield:
@@ -193,7 +193,7 @@ def _on_lattice(
 
 
 def _of_bodies(
-    system: System, error: float, dims: Any, where: Any, spectra: list[Any], memories: list[Memory]
+    system: System, error: float, dims: object, where: object, spectra: list[Any], memories: list[Memory]
 ) -> _Parts:
     """Four terms of each coupling: 4 Σ_j ‖A_j‖‖δΛ_j‖."""
     sites, small = local_couplings(system, dims, where)
@@ -212,7 +212,7 @@ def _of_bodies(
     return _Parts(tuple(terms), (), decay, dropped, 4.0 * float(norms @ dropped), supports)
 
 
-def local_couplings(system: System, dims: Any, where: Any) -> tuple[Sites, list[tuple[Any, int]]]:
+def local_couplings(system: System, dims: Any, where: object) -> tuple[Sites, list[tuple[Any, int]]]:
     if dims is None:
         raise ValueError("dims is needed: the levels of each site, as [2] * n of a spin chain")
     sites = Sites(system.sparse_hamiltonian, dims)

@@ -133,7 +133,7 @@ class QuasilocalRedfield(Equation[Result, SteadyState]):
         sites = [s for j, s in enumerate(self.sites or ()) if j in chosen]
         return dataclasses.replace(self, system=system.restricted(chosen), sites=tuple(sites))
 
-    def with_system(self, system: Any) -> QuasilocalRedfield:
+    def with_system(self, system: object) -> QuasilocalRedfield:
         raise TypeError("a QuasilocalRedfield knows its couplings' sites; make one of the other system")
 
 

@@ -57,7 +57,7 @@ class Maker:
     method: str
     step: float | None = None
 
-    def __call__(self, dimension: int, drift: Any, jumps: list[Any]) -> Solver:
+    def __call__(self, dimension: int, drift: object, jumps: list[Any]) -> Solver:
         if self.method == "jumps":
             return _core.QuantumJumps(dimension, drift, jumps)
         if self.method == "low rank":

@@ -66,7 +66,7 @@ class Batch(Solver, problem="batch"):
         return steady_states(self.equation, method, tol, threads, progress, rho0)
 
 
-def evolve(equation: Any, rho0: State, tlist: Numbers, e_ops: EOps, options: Options) -> BatchResult:
+def evolve(equation: Any, rho0: Any, tlist: Any, e_ops: EOps, options: Options) -> BatchResult:
     """Solve ρ̇ = 𝓛ρ of every member; see Equation.evolve. rho0 may be (B, N, N), one state each."""
     batch: SystemBatch = equation.system
     b, n = batch.size, batch.dimension

@@ -127,7 +127,7 @@ class Constant(Solver, problem="constant"):
         return Adjoint(self.equation)
 
     def trajectories(
-        self, make: Maker, psi0: State, tlist: Numbers, e_ops: EOps, options: dict[str, Any]
+        self, make: Maker, psi0: Any, tlist: Any, e_ops: Any, options: dict[str, Any]
     ) -> TrajectoryResult:
         unravelling = self.equation._unravelling(make)
         return run.trajectories(
@@ -135,7 +135,7 @@ class Constant(Solver, problem="constant"):
         )
 
     def evolve_low_rank(
-        self, psi0: State, tlist: Numbers, e_ops: EOps, options: dict[str, Any]
+        self, psi0: Any, tlist: Any, e_ops: Any, options: dict[str, Any]
     ) -> LowRankResult:
         unravelling = self.equation._unravelling(Maker("low rank"))
         return low_rank.evolve(
@@ -145,7 +145,7 @@ class Constant(Solver, problem="constant"):
     def of_reservoir(self, reservoir: int) -> Any:
         return self.equation.with_system(self.system.of_reservoir(reservoir))
 
-    def flows(self, states: State, what: str) -> RealArray:
+    def flows(self, states: Any, what: str) -> RealArray:
         kind = as_choice("what", what, ("energy", "particle", "heat"))
         states = as_states("states", states, self.system.dimension)
         flows = np.empty((len(states), len(self.system.reservoirs)))

@@ -147,7 +147,7 @@ def correlation(
     return row if grid is None else np.repeat(row[None], len(grid), axis=0)
 
 
-def require_one(equation: Any) -> None:
+def require_one(equation: object) -> None:
     """TypeError for what is no equation of one System."""
     if not isinstance(equation, Equation):
         raise TypeError(f"equation must be one of a System, got {type(equation).__name__}")
@@ -163,7 +163,7 @@ def as_state(equation: AnyEquation, state: State, threads: int | None) -> Comple
     return as_density_matrix("state", state, equation.system.dimension)
 
 
-def from_zero(name: str, value: Any) -> RealArray:
+def from_zero(name: str, value: object) -> RealArray:
     """Times that are not negative."""
     times = as_times(name, value)
     if times[0] < 0.0:

@@ -84,7 +84,7 @@ def evolve_with_memory(
 
 
 def _solved(
-    equation: Any,
+    equation: object,
     system: DrivenSystem,
     rho0: State,
     tlist: Numbers,

@@ -28,7 +28,7 @@ def evolve_ensemble(
     store_states: bool | None = None,
     progress: Progress = False,
     errors: str = "raise",
-    dtype: Any = "float64",
+    dtype: object = "float64",
 ) -> list[Any]:
     """Solve many equations at once, one system a thread; results do not depend on the threads.
 

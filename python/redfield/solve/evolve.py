@@ -54,7 +54,7 @@ class Observables:
         return curves if self.keys is None else dict(zip(self.keys, curves, strict=True))
 
 
-def _as_observable(name: str, value: Any, dimension: int) -> Any:
+def _as_observable(name: str, value: object, dimension: int) -> Any:
     """A matrix, or a sparse one as which it was given."""
     sparse = as_sparse(name, value, dimension)
     if sparse is None:
@@ -89,7 +89,7 @@ class Problem:
         self.matrices = self._observables.matrices
         self.store = not self.matrices if store_states is None else store_states
 
-    def result(self, raw: tuple[Any, ...], equation: Any, hermitian: bool = True) -> Result:
+    def result(self, raw: tuple[Any, ...], equation: object, hermitian: bool = True) -> Result:
         """Of what the core returns, of a Hermitian start or not."""
         return _result(self.times, self._observables, raw, equation, hermitian)
 
@@ -121,7 +121,7 @@ def together(parts: Sequence[tuple[complex, Raw]]) -> Raw:
     return states, final, expect, stats
 
 
-def evolve_parts(equation: Any, parts: Parts, tlist: Numbers, e_ops: EOps, options: Options) -> Result:
+def evolve_parts(equation: Any, parts: Parts, tlist: Any, e_ops: Any, options: Options) -> Result:
     """Solve Ẋ = 𝓛X."""
     generator: _core.Generator = equation.cheapest
     times = as_times("tlist", tlist)

@@ -28,7 +28,7 @@ from redfield._base.checks import (
     shown,
 )
 from redfield._base.checks.kinds import as_anything
-from redfield._base.checks.types import Numbers, Operator, State
+from redfield._base.checks.types import Operator, State
 from redfield._base.progress import Progress, progress_callback
 from redfield._base.records import Record, record
 from redfield.equations.base import AnyEquation, Equation
@@ -109,7 +109,7 @@ def average(
     equation: AnyEquation,
     fluctuators: Sequence[Fluctuator],
     rho0: State,
-    tlist: Numbers,
+    tlist: Any,
     e_ops: Sequence[Any] = (),
     *,
     samples: int,
@@ -152,7 +152,7 @@ def average(
     """
     if not isinstance(equation, Equation) or equation.system.problem not in ("constant", "driven"):
         raise TypeError(f"equation must be of a System or a DrivenSystem, got {shown(equation)}")
-    system = equation.system
+    system: Any = equation.system
     moving = system if isinstance(system, DrivenSystem) else DrivenSystem.held(system)
     times, n = as_times("tlist", tlist), equation.system.dimension
     noises = as_items("fluctuators", fluctuators)

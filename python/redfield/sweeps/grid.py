@@ -29,7 +29,7 @@ class Grid:
     seed: int
 
     @classmethod
-    def of(cls, axes: Axes, samples: Operand, seed: Any) -> Grid:
+    def of(cls, axes: Axes, samples: Operand, seed: object) -> Grid:
         if not isinstance(axes, Mapping):
             raise TypeError(f"axes must map names to values, got {type(axes).__name__}")
         made = tuple(Axis.of(name, values) for name, values in axes.items())

@@ -8,7 +8,7 @@ from typing import Any
 from redfield._base.errors import SweepError
 
 
-def pickled(job: Any) -> bytes:
+def pickled(job: object) -> bytes:
     """A job for other processes, functions of scripts and notebooks included.
 
     Raises

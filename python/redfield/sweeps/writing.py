@@ -176,11 +176,11 @@ class Writer:
             return place not in self.store.written
         return (found and Written.from_record(found)) == self.store.written.get(place)
 
-    def _leave(self, driver: Any) -> None:
+    def _leave(self, driver: object) -> None:
         self._claims.execute("DELETE FROM claim WHERE driver = ?", (driver,))
         self._claims.execute("DELETE FROM driver WHERE id = ?", (driver,))
 
-    def _lives(self, driver: Any, host: Any, pid: Any, born: Any, beat: Any) -> bool:
+    def _lives(self, driver: Any, host: object, pid: object, born: object, beat: Any) -> bool:
         if host == platform.node():
             if pid == os.getpid():
                 return driver in _HERE  # a full disk may have kept one from signing off

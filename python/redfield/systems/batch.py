@@ -91,7 +91,7 @@ class SystemBatch(Solvable[BatchResult, SteadyStates]):
 
     problem = "batch"
 
-    def __init__(self, hamiltonians: Operator, couplings: Operand, baths: Any) -> None:
+    def __init__(self, hamiltonians: Operator, couplings: Operand, baths: object) -> None:
         self.hamiltonians = _as_hamiltonians(hamiltonians)
         self.dimension = int(self.hamiltonians.shape[-1])
         self.couplings = _as_couplings(couplings, self.dimension)
@@ -196,7 +196,7 @@ def _differs(operator: Operator) -> bool:
     return getattr(operator, "ndim", 2) == 3
 
 
-def _as_hamiltonians(value: Any) -> Any:
+def _as_hamiltonians(value: object) -> Any:
     """(B, N, N) or (N, N), a copy, Hermitian; real where all are."""
     array = as_numeric("hamiltonians", value)
     if array.ndim == 2:
@@ -220,7 +220,7 @@ def _as_hamiltonians(value: Any) -> Any:
     return array
 
 
-def _as_couplings(value: Any, dimension: int) -> Any:
+def _as_couplings(value: object, dimension: int) -> Any:
     """SiteProjectors, or operators each (N, N), sparse or (B, N, N)."""
     if isinstance(value, SiteProjectors):
         return as_couplings(value, dimension)
@@ -247,7 +247,7 @@ def _as_couplings(value: Any, dimension: int) -> Any:
     return tuple(out)
 
 
-def _as_baths(value: Any, count: int, sizes: dict[str, int]) -> tuple[Any, ...]:
+def _as_baths(value: object, count: int, sizes: dict[str, int]) -> tuple[Any, ...]:
     """The Bath or BathBatch of each coupling."""
     if isinstance(value, Bath | BathBatch | ParticleBath):
         value = [value]

@@ -121,7 +121,7 @@ def as_couplings(
     return tuple(_as_operator(f"{name}[{j}]", a, dimension) for j, a in enumerate(couplings))
 
 
-def _as_operator(name: str, value: Any, dimension: int) -> Any:
+def _as_operator(name: str, value: object, dimension: int) -> Any:
     sparse = as_sparse(name, value, dimension)
     if sparse is not None:
         return sparse.tocoo()

@@ -23,7 +23,7 @@ from redfield.systems.particles import of_definite_number
 class Hamiltonian:
     """H, (N, N), which nothing changes; each form is made of the other at its first use."""
 
-    def __init__(self, value: Any) -> None:
+    def __init__(self, value: object) -> None:
         sparse = as_sparse("hamiltonian", value)
         if sparse is None:
             self.given: Any = as_hermitian("hamiltonian", value)
@@ -82,7 +82,7 @@ class Eigensystem:
         self._found: tuple[RealArray, Any] | None = None
 
     @classmethod
-    def known(cls, energies: RealArray, vectors: Any) -> Eigensystem:
+    def known(cls, energies: RealArray, vectors: object) -> Eigensystem:
         made = cls.__new__(cls)
         made._found = _locked(energies, vectors)
         return made

@@ -145,7 +145,7 @@ class System(Levels[Result, SteadyState]):
     def eigenvectors(self) -> Any:
         return self._eigensystem.found[1]
 
-    def _number(self, given: Any) -> Any:
+    def _number(self, given: object) -> Any:
         lowering = [
             self.couplings[j]
             for j in range(len(self.couplings))

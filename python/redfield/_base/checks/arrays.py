@@ -19,7 +19,7 @@ HERMITICITY_TOL = 1e-10
 """Largest max|A - A†| / max|A| that counts as rounding."""
 
 
-def as_numeric(name: str, value: Any) -> npt.NDArray[Any]:
+def as_numeric(name: str, value: object) -> npt.NDArray[Any]:
     """`value` as a float64 or complex128 array; Qobj and scipy.sparse are made dense.
 
     Raises
@@ -52,13 +52,13 @@ def as_numeric(name: str, value: Any) -> npt.NDArray[Any]:
 _PLAIN = (np.dtype(np.float64), np.dtype(np.complex128))
 
 
-def refuse_masked(name: str, value: Any) -> None:
+def refuse_masked(name: str, value: object) -> None:
     """ValueError where an array, or an array in a list, has masked entries: their values mean nothing."""
     if _holds_masked(value):
         raise ValueError(f"{name} has masked entries; fill them or leave them out")
 
 
-def _holds_masked(value: Any) -> bool:
+def _holds_masked(value: object) -> bool:
     if isinstance(value, np.ndarray):
         return isinstance(value, np.ma.MaskedArray) and bool(np.ma.is_masked(value))
     if not isinstance(value, list | tuple):
@@ -77,14 +77,14 @@ def require_finite(name: str, array: npt.NDArray[Any]) -> None:
         raise ValueError(f"{name}{place} is not finite: {array[where]}")
 
 
-def as_finite_array(name: str, value: Any) -> npt.NDArray[Any]:
+def as_finite_array(name: str, value: object) -> npt.NDArray[Any]:
     """Finite numbers in any shape, real or complex."""
     array = as_numeric(name, value)
     require_finite(name, array)
     return array
 
 
-def as_real_array(name: str, value: Any) -> RealArray:
+def as_real_array(name: str, value: object) -> RealArray:
     """Finite real numbers in any shape; complex ones only where every imaginary part is zero."""
     array = as_numeric(name, value)
     if array.dtype != np.float64:
@@ -95,7 +95,7 @@ def as_real_array(name: str, value: Any) -> RealArray:
     return array
 
 
-def as_vector(name: str, value: Any) -> RealArray:
+def as_vector(name: str, value: object) -> RealArray:
     """(M,) finite real numbers, M > 0."""
     array = as_real_array(name, value)
     if array.ndim != 1 or not array.size:
@@ -103,19 +103,19 @@ def as_vector(name: str, value: Any) -> RealArray:
     return np.ascontiguousarray(array)
 
 
-def as_window(name: str, value: Any) -> float:
+def as_window(name: str, value: object) -> float:
     """A duration, infinite for all times."""
     return as_positive(name, value, infinite=True)
 
 
-def as_points(name: str, value: Any) -> Any:
+def as_points(name: str, value: object) -> Any:
     """Frequencies or times in any shape, as the functions of a bath take them; a float stays one."""
     if type(value) is float and isfinite(value):
         return value
     return as_real_array(name, value)
 
 
-def as_real_values(what: str, values: Any) -> RealArray:
+def as_real_values(what: str, values: object) -> RealArray:
     """Real numbers that a user's function has returned, finite or not."""
     array = as_numeric(what, values)
     if array.dtype != np.float64:
@@ -125,7 +125,7 @@ def as_real_values(what: str, values: Any) -> RealArray:
     return array
 
 
-def as_times(name: str, value: Any) -> RealArray:
+def as_times(name: str, value: object) -> RealArray:
     """Times to report: finite and ascending; the first is when the initial state holds."""
     array = as_real_array(name, value)
     if array.ndim != 1 or array.size == 0:
@@ -141,7 +141,7 @@ def as_times(name: str, value: Any) -> RealArray:
     return np.array(array)
 
 
-def as_square(name: str, value: Any, dimension: int | None = None) -> npt.NDArray[Any]:
+def as_square(name: str, value: object, dimension: int | None = None) -> npt.NDArray[Any]:
     """A finite square matrix, of the given dimension if there is one."""
     array = as_numeric(name, value)
     _require_square(name, array, dimension)
@@ -158,7 +158,7 @@ def _require_square(name: str, array: Any, dimension: int | None) -> None:
         raise ValueError(f"{name} has shape {array.shape}, but the system has {dimension} levels")
 
 
-def as_hermitian(name: str, value: Any) -> npt.NDArray[Any]:
+def as_hermitian(name: str, value: object) -> npt.NDArray[Any]:
     """A Hermitian matrix, a copy; real (float64) where the imaginary part vanishes."""
     array = np.array(as_square(name, value))
     if array.dtype == np.complex128 and not array.imag.any():

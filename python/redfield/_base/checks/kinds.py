@@ -54,7 +54,7 @@ Check = Callable[[str, Any], Any]
 """Takes an argument's name and value, and returns the value as the function is to have it, or raises."""
 
 
-def as_anything(name: str, value: Any) -> Any:
+def as_anything(name: str, value: object) -> Any:
     """What the function itself tells apart."""
     return value
 
@@ -118,7 +118,7 @@ BY_NAME: dict[str, Check] = {
 """Kinds that a name tells, where its annotation does not."""
 
 
-def kind_of(parameter: inspect.Parameter, function: Any) -> Check | None:
+def kind_of(parameter: inspect.Parameter, function: object) -> Check | None:
     """The check of a parameter, or None where neither its type nor its name tells one."""
     annotation = _resolved(parameter.annotation, function)
     optional = parameter.default is None
@@ -143,7 +143,7 @@ def _resolved(annotation: Any, function: Any) -> Any:
         return None
 
 
-def _of(name: str, kind: Any) -> Check | None:
+def _of(name: str, kind: object) -> Check | None:
     told = [check for check in getattr(kind, "__metadata__", ()) if callable(check)]
     if told:
         return told[0]  # type: ignore[no-any-return]
@@ -162,7 +162,7 @@ def _of(name: str, kind: Any) -> Check | None:
     return found or _of_classes(kind) or BY_NAME.get(name)
 
 
-def _of_classes(kind: Any) -> Check | None:
+def _of_classes(kind: object) -> Check | None:
     """The check of classes of this package, one or any of several."""
     members = kind.__args__ if isinstance(kind, types.UnionType) else (kind,)
     classes = tuple(typing.get_origin(c) or c for c in members)

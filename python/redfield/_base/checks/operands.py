@@ -11,7 +11,7 @@ from redfield._base.checks.arrays import refuse_masked
 from redfield._base.checks.scalars import shown
 
 
-def as_operand(name: str, value: Any) -> Any:
+def as_operand(name: str, value: object) -> Any:
     """An array, operator, list of them or object: anything but None, text, flags, classes and masked entries."""
     if type(value) is np.ndarray or type(value) is list:
         return value
@@ -26,14 +26,14 @@ def as_operand(name: str, value: Any) -> Any:
     return value
 
 
-def as_operands(name: str, value: Any) -> Any:
+def as_operands(name: str, value: object) -> Any:
     """A list of operators, or one: no number, mapping or function."""
     if isinstance(value, int | float | complex | Mapping):
         raise TypeError(f"{name} must be a list of operators, got {shown(value)}")
     return as_operand(name, value)
 
 
-def as_observables(name: str, value: Any) -> Any:
+def as_observables(name: str, value: object) -> Any:
     """Observables: an operator, or a list or dict of them."""
     if isinstance(value, int | float | complex):
         raise TypeError(f"{name} must be an operator, or a list or dict of them, got {shown(value)}")

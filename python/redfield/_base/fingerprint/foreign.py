@@ -64,7 +64,7 @@ def untimed(parameters: dict[str, Any] | None) -> dict[str, Any] | None:
     return {**parameters, "stats": {k: x for k, x in parameters["stats"].items() if k != "seconds"}}
 
 
-def _by_dask(walk: Walk, value: Any) -> bytes | None:
+def _by_dask(walk: Walk, value: object) -> bytes | None:
     """The token that dask has for a class registered with it; dask is asked only where it is loaded or needed."""
     if type(value).__module__.partition(".")[0] not in ("pandas", "pyarrow", "h5py", "PIL", "numba"):
         return None

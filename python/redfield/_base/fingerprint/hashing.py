@@ -25,7 +25,7 @@ class Walk(Protocol):
     strict: bool
     modules: dict[str, bytes]
 
-    def of(self, value: Any, step: str | None = None) -> bytes:
+    def of(self, value: object, step: str | None = None) -> bytes:
         """The hash of a value, which is found at this step from where the walk is."""
         ...
 
@@ -37,6 +37,6 @@ class Walk(Protocol):
         """The hash of values in their order."""
         ...
 
-    def refuse(self, value: Any, why: str = "") -> NoReturn:
+    def refuse(self, value: object, why: str = "") -> NoReturn:
         """Raise: the value has no token."""
         ...

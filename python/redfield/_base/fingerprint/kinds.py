@@ -55,7 +55,7 @@ def members(value: type) -> dict[str, Any]:
     return out
 
 
-def _is_made(name: str, member: Any) -> bool:
+def _is_made(name: str, member: object) -> bool:
     """Whether Python makes a member of a class itself, of what else is in it."""
     if isinstance(member, GENERATED) or name in ("_abc_impl", "__annotate__", "__annotate_func__"):
         return True

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import xarray as xr
 from zarr.abc.store import ByteRequest, OffsetByteRequest, RangeByteRequest, Store, SuffixByteRequest
@@ -119,7 +118,7 @@ class ContentsStore(Store):
             yield name
 
 
-def _slice(part: Any) -> slice:
+def _slice(part: object) -> slice:
     if isinstance(part, RangeByteRequest):
         return slice(part.start, part.end)
     if isinstance(part, OffsetByteRequest):

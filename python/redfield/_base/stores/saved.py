@@ -139,7 +139,7 @@ class Saved(Saving):
 
     @classmethod
     @checked()
-    def load(cls, path: str | Path, origin: Any = None) -> Self:
+    def load(cls, path: str | Path, origin: object = None) -> Self:
         """What `save` wrote; `origin` is the equation or system that it belongs to, where it belongs to one.
 
         Raises
@@ -178,11 +178,11 @@ def _xarray() -> Any:
     return xarray
 
 
-def _as_number(value: Any) -> Any:
+def _as_number(value: object) -> Any:
     if isinstance(value, np.generic):
         return value.item()
     raise TypeError(f"{type(value).__name__} can not be saved")
 
 
-def _from_json(value: Any) -> Any:
+def _from_json(value: object) -> Any:
     return tuple(map(_from_json, value)) if isinstance(value, list) else value

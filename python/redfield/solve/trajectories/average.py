@@ -99,7 +99,7 @@ class Average:
         errors: RealArray = self.job.trace * np.hypot(spread, unseen)
         return errors
 
-    def result(self, equation: Any, stats: dict[str, Any]) -> TrajectoryResult:
+    def result(self, equation: object, stats: dict[str, Any]) -> TrajectoryResult:
         which, when, channel = (
             (np.concatenate(part) for part in zip(*self.jumps, strict=True))
             if self.jumps

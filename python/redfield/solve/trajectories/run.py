@@ -110,7 +110,7 @@ class Job:
             runs, weights, kets, (which + first, when, channel), np.bincount(which, minlength=count)
         )
 
-    def token(self, equation: Any, make: Maker) -> str:
+    def token(self, equation: object, make: Maker) -> str:
         """A hash of all that decides the numbers of a block."""
         told = (
             equation,
@@ -128,7 +128,7 @@ class Job:
 
 
 def trajectories(
-    equation: Any,
+    equation: object,
     unravelling: Unravelling,
     make: Maker,
     psi0: State,
@@ -194,7 +194,7 @@ def _report(report: Callable[[float], object], first: int, count: int, samples: 
 
 def _stored(
     job: Job,
-    equation: Any,
+    equation: object,
     make: Maker,
     samples: int,
     store: str | Path,
