@@ -13,7 +13,6 @@ import qutip
 from matplotlib.figure import Figure
 
 import redfield as rf
-import redfield.plotting
 
 import public_walk
 
@@ -197,10 +196,6 @@ VALUES: dict[str, dict[str, Any]] = {
     "redfield.models.haldane": {"length": 3},
     "redfield.System.restricted": {"couplings": [0]},
     "redfield.SiteProjectors": {"n": 2},
-    "redfield.plotting": {
-        "panels": Made(lambda: [rf.plotting.CasePanel("a", [public_walk.made(rf.plotting.Curve)])]),
-        "samples": np.ones((2, 3)),
-    },
     "redfield.models.ssh": {"cells": 3},
     "redfield.operators.fock": {"modes": 2},
     **{f"redfield.{x}Bath.spectra_of_many": {"w": np.array([[0.5]])} for x in ("Drude", "Flat", "Lorentzian", "Ohmic")},

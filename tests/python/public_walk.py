@@ -14,7 +14,7 @@ import redfield as rf
 
 import public_values
 
-BESIDE = ("redfield.qutip", "redfield.baths", "redfield.plotting")
+BESIDE = ("redfield.qutip", "redfield.baths")
 """Public modules that `redfield.__all__` does not name."""
 
 
@@ -154,8 +154,6 @@ MADE_BY_OTHERS = {
     rf.models.ManyBody,
     rf.baths.ExponentialSum,
     rf.StopFlag,
-    rf.plotting.Curve,
-    rf.plotting.CasePanel,
 }
 """Records that functions of the package return or hand on."""
 
