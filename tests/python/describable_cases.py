@@ -115,11 +115,11 @@ CASES = {
         {"hamiltonians": np.array([H, Z]), "couplings": [X], "baths": ohmic()},
         {"hamiltonians": np.array([H, X]), "couplings": [Z], "baths": ohmic(beta=1.0)},
     ),
-    rf.driven.System: (
+    rf.DrivenSystem: (
         {"hamiltonian": [Z, (X, np.cos)], "couplings": [X], "baths": ohmic()},
         {"hamiltonian": [Z, (X, np.sin)], "couplings": [Z], "baths": ohmic(beta=1.0)},
     ),
-    rf.floquet.System: (
+    rf.PeriodicSystem: (
         {"hamiltonian": [Z, (X, np.cos)], "period": 2 * np.pi, "couplings": [X], "baths": ohmic()},
         {
             "hamiltonian": [Z, (X, np.sin)],
@@ -168,7 +168,7 @@ CASES = {
         {"hamiltonian": chain().hamiltonian, "dims": [2, 2, 2]},
         {"hamiltonian": 2 * chain().hamiltonian, "dims": [4, 2]},
     ),
-    rf.driven.fluctuators.Fluctuator: ({"operator": X, "amplitude": 0.1, "rate": 1.0}, {"operator": Z}),
+    rf.Fluctuator: ({"operator": X, "amplitude": 0.1, "rate": 1.0}, {"operator": Z}),
     rf.Redfield: ({"system": system()}, {"system": system(beta=1.0), **BOTH}),
     rf.Davies: (
         {"system": system()},
@@ -215,29 +215,29 @@ CASES = {
         {"jumps": [LOWER], "dropped": np.array([0.1]), "norms": np.array([1.0])},
         {"jumps": [X], "dropped": np.array([0.2]), "norms": np.array([2.0])},
     ),
-    rf.driven.Redfield: (
+    rf.Redfield: (
         {"system": moving()},
         {"system": moving(0.4), **BOTH, "history": "memory", "correlation": "quadrature", "tol": 1e-6},
     ),
-    rf.driven.Davies: ({"system": moving()}, {"system": moving(0.4), **BOTH, "degeneracy_tol": 1e-3}),
-    rf.driven.PartialSecular: ({"system": moving(), "cutoff": 0.1}, {"system": moving(0.4), **BOTH}),
-    rf.driven.GeometricArithmetic: ({"system": moving()}, {"system": moving(0.4), **BOTH}),
-    rf.driven.UniversalLindblad: ({"system": moving()}, {"system": moving(0.4), **BOTH}),
-    rf.driven.CoarseGrained: ({"system": moving(), "window": 2.0}, {"system": moving(0.4), **BOTH}),
-    rf.driven.Lindblad: (
+    rf.Davies: ({"system": moving()}, {"system": moving(0.4), **BOTH, "degeneracy_tol": 1e-3}),
+    rf.PartialSecular: ({"system": moving(), "cutoff": 0.1}, {"system": moving(0.4), **BOTH}),
+    rf.GeometricArithmetic: ({"system": moving()}, {"system": moving(0.4), **BOTH}),
+    rf.UniversalLindblad: ({"system": moving()}, {"system": moving(0.4), **BOTH}),
+    rf.CoarseGrained: ({"system": moving(), "window": 2.0}, {"system": moving(0.4), **BOTH}),
+    rf.Lindblad: (
         {"hamiltonian": [Z, (X, np.cos)], "jumps": [LOWER]},
         {"hamiltonian": [Z, (X, np.sin)], "jumps": [X]},
     ),
-    rf.floquet.Redfield: ({"system": periodic()}, {"system": periodic(0.4), **BOTH}),
-    rf.floquet.Davies: (
+    rf.Redfield: ({"system": periodic()}, {"system": periodic(0.4), **BOTH}),
+    rf.Davies: (
         {"system": periodic()},
         {"system": periodic(0.4), **BOTH, "degeneracy_tol": 1e-3},
     ),
-    rf.floquet.PartialSecular: (
+    rf.PartialSecular: (
         {"system": periodic(), "cutoff": 0.1},
         {"system": periodic(0.4), **BOTH, "degeneracy_tol": 1e-3, "max_bytes": 1e9},
     ),
-    rf.floquet.Lindblad: (
+    rf.Lindblad: (
         {"hamiltonian": [Z, (X, np.cos)], "period": 2 * np.pi, "jumps": [LOWER]},
         {
             "hamiltonian": [Z, (X, np.sin)],

@@ -69,37 +69,37 @@ def many() -> Any:
 
 @functools.cache
 def quadratic() -> Any:
-    return rf.quadratic.System(H, 0.2, LEAD)
+    return rf.QuadraticSystem(H, 0.2, LEAD)
 
 
 @functools.cache
 def driven() -> Any:
-    return rf.driven.System(DRIVE, rf.SiteProjectors(2), BATH)
+    return rf.DrivenSystem(DRIVE, rf.SiteProjectors(2), BATH)
 
 
 @functools.cache
 def floquet() -> Any:
-    return rf.floquet.System(DRIVE, 2.0 * np.pi, rf.SiteProjectors(2), BATH)
+    return rf.PeriodicSystem(DRIVE, 2.0 * np.pi, rf.SiteProjectors(2), BATH)
 
 
 @functools.cache
 def quadratic_driven() -> Any:
-    return rf.quadratic.driven.System(lambda t: Z + 0.1 * np.cos(t) * X, 0.2, LEAD)
+    return rf.QuadraticSystem(lambda t: Z + 0.1 * np.cos(t) * X, 0.2, LEAD)
 
 
 @functools.cache
 def quadratic_floquet() -> Any:
-    return rf.quadratic.floquet.System(DRIVE, 2.0 * np.pi, 0.2, LEAD)
+    return rf.QuadraticSystem(DRIVE, 0.2, LEAD, period=2.0 * np.pi)
 
 
 @functools.cache
 def soft() -> Any:
-    return rf.quadratic.System(H, 0.2, SOFT)
+    return rf.QuadraticSystem(H, 0.2, SOFT)
 
 
 @functools.cache
 def soft_driven() -> Any:
-    return rf.quadratic.driven.System(lambda t: Z + 0.1 * np.cos(t) * X, 0.2, SOFT)
+    return rf.QuadraticSystem(lambda t: Z + 0.1 * np.cos(t) * X, 0.2, SOFT)
 
 
 def lindblad() -> Any:
@@ -127,7 +127,7 @@ VALUES: dict[str, dict[str, Any]] = {
             "cutoff_function": "exponential",
         },
         "amplitude": 0.1, "times": TIMES, "period": 2.0 * np.pi, "last": 1.0, "state": MIXED,
-        "fluctuators": Made(lambda: [rf.driven.Fluctuator(Z, 0.1, 1.0)]), "terms": [(X, np.sin)], "centre": 0.0,
+        "fluctuators": Made(lambda: [rf.Fluctuator(Z, 0.1, 1.0)]), "terms": [(X, np.sin)], "centre": 0.0,
         "exponent": 1.0, "cutoff_scale": 1.0, "pieces": 4, "modes": 2, "covariance": MIXED,
         "covariances": Made(lambda: np.array([MIXED])), "G0": [1.0, 0.0], "h": H,
         "pairing": 0.1 * (LOWER - LOWER.T), "normal": MIXED, "pairs": np.zeros((2, 2)), "particles": 2,
@@ -138,14 +138,14 @@ VALUES: dict[str, dict[str, Any]] = {
         "c_ops": Made(lambda: [qutip.sigmax()]), "T": 2.0 * np.pi, "weights": [1.0, 1.0], "seed": 1, "curves": [],
         "title": "a", "size": 2, "time": np.array(TIMES),
     },
-    "redfield.floquet.PeriodicState.load": {"origin": Made(lambda: rf.floquet.Davies(floquet()))},
-    "redfield.quadratic.floquet.PeriodicState.load": {"origin": Made(quadratic)},
+    "redfield.PeriodicState.load": {"origin": Made(lambda: rf.Davies(floquet()))},
+    "redfield.quadratic.PeriodicState.load": {"origin": Made(quadratic)},
     "redfield.sweep": {"axes": {"beta": [1.0, 2.0]}, "executor": "threads"},
     "redfield.driven": {
-        "first": 0.0, "system": Made(driven), "equation": Made(lambda: rf.driven.Redfield(driven())),
+        "first": 0.0, "system": Made(driven), "equation": Made(lambda: rf.Redfield(driven())),
         "hamiltonian": DRIVE, "times": np.array(TIMES), "width": 1.0,
     },
-    "redfield.driven.Spline": {"samples": [0.0, 0.25, 1.0]},
+    "redfield.Spline": {"samples": [0.0, 0.25, 1.0]},
     "redfield.qutip": {"psi0": Made(lambda: qutip.basis(2, 0)), "rho0": Made(lambda: qutip.basis(2, 0))},
     "redfield.qutip.heom": {
         "system": Made(lambda: rf.System(H, [Z], rf.DrudeBath(0.1, 5.0, 1.0))), "depth": 1, "fit_tol": 0.5,
@@ -161,16 +161,16 @@ VALUES: dict[str, dict[str, Any]] = {
     "redfield.local_jumps": {"error": 1e-2, "system": Made(lambda: rf.System(H, [Z], BATH))},
     "redfield.local": {"dims": [2, 2]},
     "redfield.QuasilocalRedfield": {"system": Made(lambda: rf.System(H, [Z], BATH))},
-    "redfield.driven.Spline.__call__": {"t": 0.4},
+    "redfield.Spline.__call__": {"t": 0.4},
     "redfield.analysis.positivity_violation": {"result": Made(lambda: public_walk.made(rf.Result))},
     "redfield.analysis.generator_distance": {"a": Made(redfield), "b": Made(lambda: rf.Davies(SYSTEM))},
     "redfield.analysis.solution_distance": {"a": Made(redfield), "b": Made(lambda: rf.Davies(SYSTEM))},
     "redfield.analysis.steady_state_distance": {"a": Made(redfield), "b": Made(lambda: rf.Davies(SYSTEM))},
     "redfield.compare": {"equations": [rf.Redfield, rf.Davies]},
-    "redfield.driven.Fluctuator": {"rng": Made(lambda: np.random.default_rng(1))},
+    "redfield.Fluctuator": {"rng": Made(lambda: np.random.default_rng(1))},
     "redfield.floquet": {"times": np.array(TIMES), "system": Made(floquet), "hamiltonian": DRIVE},
     "redfield.quadratic": {
-        "system": Made(quadratic), "equation": Made(lambda: rf.quadratic.Redfield(quadratic())), "coupling": 0.2,
+        "system": Made(quadratic), "equation": Made(lambda: rf.Redfield(quadratic())), "coupling": 0.2,
         "bath": LEAD, "reach": 1.0, "e_ops": [Z], "most": 1, "name": "beta",
         "contacts": Made(lambda: quadratic().contacts),
     },
@@ -183,10 +183,10 @@ VALUES: dict[str, dict[str, Any]] = {
     },
     "redfield.quadratic.floquet": {"system": Made(quadratic_floquet), "hamiltonian": DRIVE},
     "redfield.quadratic.Bogoliubov": {
-        "equation": Made(lambda: rf.quadratic.Redfield(public_walk.made(rf.quadratic.Bogoliubov).system)),
+        "equation": Made(lambda: rf.Redfield(public_walk.made(rf.quadratic.Bogoliubov).system)),
         "covariance": Made(lambda: np.diag([0.7, 0.3, 0.3, 0.7])),
     },
-    "redfield.quadratic.driven.Redfield": {"tlist": [0.0, 0.5], "system": Made(soft_driven)},
+    "redfield.Redfield": {"tlist": [0.0, 0.5], "system": Made(soft_driven)},
     "redfield.quadratic.locality_profile": {"system": Made(soft)},
     "redfield.models.ManyBody": {"name": "z"},
     "redfield.models.anderson": {"n": 2},
@@ -212,7 +212,7 @@ GIVEN = {
     *((f"redfield.{x}Bath", "beta") for x in ("Correlation", "Spectrum", "Tabulated")),
     *((f"redfield.analysis.{x}_currents", "equation") for x in ("energy", "heat", "particle")),
     *((f"redfield.analysis.{x}", "equation") for x in ("entropy_production", "first_law_defect")),
-    *((f"redfield.quadratic.driven.Redfield.{x}", "tlist") for x in ("apply", "at", "currents")),
+    *((f"redfield.Redfield.{x}", "tlist") for x in ("apply", "at", "currents")),
 }
 """Arguments with a default that valid calls give: the default is slow, or does not do for the other values here."""
 
@@ -237,25 +237,23 @@ OBJECTS: dict[Any, Callable[[], Any]] = {
         public_walk.made(rf.Result)
     ),
     rf.analysis.SecularParameter: lambda: rf.analysis.secular_parameter(redfield()),
-    rf.driven.Average: lambda: rf.driven.average(
-        rf.driven.Redfield(driven()),
-        [rf.driven.Fluctuator(Z, 0.1, 1.0)],
+    rf.Average: lambda: rf.average(
+        rf.Redfield(driven()),
+        [rf.Fluctuator(Z, 0.1, 1.0)],
         [1.0, 0.0],
         TIMES,
         [Z],
         samples=2,
     ),
-    rf.floquet.PeriodicState: lambda: rf.floquet.Davies(floquet()).steady_state(),
-    rf.quadratic.Currents: lambda: rf.quadratic.Redfield(quadratic()).currents(MIXED),
+    rf.PeriodicState: lambda: rf.Davies(floquet()).steady_state(),
+    rf.quadratic.Currents: lambda: rf.Redfield(quadratic()).currents(MIXED),
     rf.quadratic.Equivalence: lambda: rf.quadratic.equivalence(quadratic()),
     rf.quadratic.LocalityProfile: lambda: rf.quadratic.locality_profile(quadratic()),
-    rf.quadratic.Result: lambda: rf.quadratic.Redfield(quadratic()).evolve([1.0, 0.0], TIMES),
-    rf.quadratic.Spectrum: lambda: rf.quadratic.Redfield(quadratic()).spectrum(),
-    rf.quadratic.SteadyState: lambda: rf.quadratic.Redfield(quadratic()).steady_state(),
+    rf.quadratic.Result: lambda: rf.Redfield(quadratic()).evolve([1.0, 0.0], TIMES),
+    rf.quadratic.Spectrum: lambda: rf.Redfield(quadratic()).spectrum(),
+    rf.quadratic.SteadyState: lambda: rf.Redfield(quadratic()).steady_state(),
     rf.quadratic.TruncationError: lambda: rf.quadratic.truncation_errors(quadratic(), most=0)[0],
-    rf.quadratic.floquet.PeriodicState: lambda: rf.quadratic.floquet.Davies(
-        quadratic_floquet()
-    ).steady_state(),
+    rf.quadratic.PeriodicState: lambda: rf.Davies(quadratic_floquet()).steady_state(),
     rf.models.ManyBody: lambda: rf.models.xxz(2),
     rf.StopFlag: rf.StopFlag,
 }

@@ -14,7 +14,7 @@ import scipy.sparse
 from hypothesis import given, settings
 
 import redfield as rf
-from redfield.batch import systems as batch_systems
+from redfield.systems import batch as batch_systems
 
 from reference import random_hermitian, random_state, redfield_tensor
 
@@ -30,7 +30,7 @@ def small(size=5, n=3, **changes):
     given = {
         "hamiltonians": hamiltonians(size, n),
         "couplings": [random_hermitian(n, 50), random_hermitian(n, 51)],
-        "baths": rf.OhmicBath(
+        "baths": rf.OhmicBath.batch(
             strength=rng.uniform(0.01, 0.1, size), cutoff=10.0, beta=rng.uniform(0.3, 3.0, size)
         ),
     }
@@ -109,7 +109,7 @@ def test_shapes_and_scales(size, n, shared, couplings, scale):
         given,
         rf.OhmicBath(0.05, 5.0 * scale, beta[0])
         if shared in ("bath", "all")
-        else rf.OhmicBath(0.05, 5.0 * scale, beta=beta),
+        else rf.OhmicBath.batch(0.05, 5.0 * scale, beta=beta),
     )
     times = np.array([0.0, 0.3, 2.0]) / scale
     rho = random_state(n, 7)
@@ -123,11 +123,11 @@ def test_shapes_and_scales(size, n, shared, couplings, scale):
 @pytest.mark.parametrize(
     "baths",
     [
-        lambda: rf.LorentzianBath(np.array([0.1, 0.2, 0.3]), 1.0, np.array([0.0, 0.5, -0.5])),
-        lambda: rf.FlatBath(np.array([0.1, 0.2, 0.3])),
-        lambda: rf.DrudeBath(0.1, np.array([2.0, 5.0, 5.0]), 1.0),
-        lambda: rf.OhmicBath(0.1, 5.0, np.array([1.0, 2.0, np.inf])),
-        lambda: rf.OhmicBath(0.1, 5.0, np.array([1.0, 2.0, 3.0]), exponent=3.0),
+        lambda: rf.LorentzianBath.batch(np.array([0.1, 0.2, 0.3]), 1.0, np.array([0.0, 0.5, -0.5])),
+        lambda: rf.FlatBath.batch(np.array([0.1, 0.2, 0.3])),
+        lambda: rf.DrudeBath.batch(0.1, np.array([2.0, 5.0, 5.0]), 1.0),
+        lambda: rf.OhmicBath.batch(0.1, 5.0, np.array([1.0, 2.0, np.inf])),
+        lambda: rf.OhmicBath.batch(0.1, 5.0, np.array([1.0, 2.0, 3.0]), exponent=3.0),
         lambda: rf.BathBatch([rf.FlatBath(0.1), rf.DrudeBath(0.1, 5.0, 1.0), rf.OhmicBath(0.1, 5.0, 1.0)]),
         lambda: [rf.OhmicBath(0.1, 5.0, b) for b in (1.0, 2.0, 3.0)],
     ],
@@ -151,7 +151,7 @@ def test_baths_of_many(baths):
 
 
 def test_a_bath_for_each_coupling():
-    hot = rf.OhmicBath(0.1, 5.0, np.array([0.5, 0.6, 0.7]))
+    hot = rf.OhmicBath.batch(0.1, 5.0, np.array([0.5, 0.6, 0.7]))
     cold = rf.OhmicBath(0.1, 5.0, 3.0)
     batch = rf.SystemBatch(
         hamiltonians(3, 3), [random_hermitian(3, 8), random_hermitian(3, 9)], [hot, cold]
@@ -167,7 +167,7 @@ def test_a_bath_for_each_coupling():
 def test_sub_ohmic_baths_where_nothing_couples_at_zero():
     h = np.array([np.diag([0.5, -0.5]) * x for x in (1.0, 2.0, 3.0)])
     flip = np.array([[0.0, 1.0], [1.0, 0.0]])
-    bath = rf.OhmicBath(0.05, 5.0, np.array([1.0, 2.0, 3.0]), exponent=0.5)
+    bath = rf.OhmicBath.batch(0.05, 5.0, np.array([1.0, 2.0, 3.0]), exponent=0.5)
     steady = rf.Redfield(rf.SystemBatch(h, [flip], bath), lamb_shift=False).steady_state()
     for i in range(3):
         alone = rf.System(h[i], [flip], bath[i])
@@ -287,7 +287,7 @@ def test_progress_and_stop(monkeypatch):
         ({"hamiltonians": np.full((5, 3, 3), np.nan)}, ValueError, "not finite"),
         ({"couplings": [np.eye(2)]}, ValueError, "levels"),
         ({"couplings": [np.zeros((4, 3, 3))]}, ValueError, "differ in their number of members"),
-        ({"baths": rf.OhmicBath(0.1, 5.0, np.ones(4))}, ValueError, "differ in their number of members"),
+        ({"baths": rf.OhmicBath.batch(0.1, 5.0, np.ones(4))}, ValueError, "differ in their number of members"),
         ({"baths": [rf.FlatBath(0.1)] * 3}, ValueError, "3 baths for 2 couplings and 5 members"),
         ({"baths": "ohmic"}, TypeError, "baths must be"),
         ({"baths": [1.0, 2.0]}, TypeError, r"baths\[0\] must be a Bath"),
@@ -300,11 +300,11 @@ def test_bad_input(changes, error, message):
 
 def test_bad_input_elsewhere():
     with pytest.raises(ValueError, match=r"member 1: beta must be positive .*, got -1"):
-        rf.OhmicBath(0.1, 5.0, np.array([1.0, -1.0]))
+        rf.OhmicBath.batch(0.1, 5.0, np.array([1.0, -1.0]))
     with pytest.raises(ValueError, match="differ in length"):
-        rf.OhmicBath(np.ones(3), 5.0, np.ones(2))
+        rf.OhmicBath.batch(np.ones(3), 5.0, np.ones(2))
     with pytest.raises(ValueError, match=r"array \(B,\)"):
-        rf.OhmicBath(0.1, 5.0, np.ones((2, 2)))
+        rf.OhmicBath.batch(0.1, 5.0, np.ones((2, 2)))
     with pytest.raises(ValueError, match="baths is empty"):
         rf.BathBatch([])
     batch = small()

@@ -140,7 +140,7 @@ def test_qutip_spectra_that_divide_by_zero():
 
 
 def test_a_batch_of_baths_is_none_by_itself():
-    batch = rf.OhmicBath(np.array([0.1, 0.2]), 2.0, 1.0)
+    batch = rf.OhmicBath.batch(np.array([0.1, 0.2]), 2.0, 1.0)
     for name in ("power_spectrum", "lamb_shift", "correlation", "memory_time", "exponentials", "beta"):
         with pytest.raises(TypeError, match=rf"2 baths.*{name}.*\[k\]"):
             getattr(batch, name)

@@ -164,7 +164,7 @@ def test_what_it_refuses():
     with pytest.raises(TypeError, match="Counting is of independent baths"):
         analysis.Counting(rf.Davies(system, False))
     with pytest.raises(TypeError, match=r"belongs to rf\.System alone"):
-        rf.driven.System(h, couplings, MATRIX)
+        rf.DrivenSystem(h, couplings, MATRIX)
     with pytest.raises(ValueError, match="is of 2 couplings, the system has 1"):
         rf.System(h, couplings[:1], MATRIX)
     with pytest.raises(ValueError, match="must return"):

@@ -155,13 +155,13 @@ def test_a_quadratic_system_in_other_units_is_the_same():
     def solved(s):
         left = rf.ParticleBath(lambda w: s * np.exp(-((w / s) ** 2) / 8), 2.0 / s, 0.4 * s, scale=s)
         right = rf.ParticleBath(0.7 * s, 0.5 / s, -0.3 * s, band=(-6.0 * s, 5.0 * s))
-        system = rf.quadratic.System(s * rf.models.chain(2), [0.3, 0.4], [left, right])
+        system = rf.QuadraticSystem(s * rf.models.chain(2), [0.3, 0.4], [left, right])
         exact = rf.quadratic.Exact(system, modes=60)
-        currents, redfield = exact.currents(), rf.quadratic.Redfield(system)
+        currents, redfield = exact.currents(), rf.Redfield(system)
         return (
             exact.steady_state().covariance,
             redfield.steady_state().covariance,
-            rf.quadratic.Davies(system).steady_state().covariance,
+            rf.Davies(system).steady_state().covariance,
             currents.particle / s,
             currents.energy / s**2,
             redfield.currents(np.diag([0.3, 0.6])).energy / s**2,

@@ -122,8 +122,8 @@ def test_extremes_of_tables():
 @pytest.mark.parametrize(
     "many",
     [
-        rf.DrudeBath(strength=np.array([0.1, 0.2]), cutoff=3.0, beta=np.array([1.0, np.inf])),
-        rf.LorentzianBath(strength=np.array([0.1, 0.2]), width=np.array([0.5, 2.0]), centre=1.0),
+        rf.DrudeBath.batch(strength=np.array([0.1, 0.2]), cutoff=3.0, beta=np.array([1.0, np.inf])),
+        rf.LorentzianBath.batch(strength=np.array([0.1, 0.2]), width=np.array([0.5, 2.0]), centre=1.0),
     ],
 )
 def test_batches_of_closed_forms_are_each_of_them(many):

@@ -21,7 +21,7 @@ QMEQ = {
 
 def double_dot():
     """QmeQ's test model: two dots with spin between two leads with bands of ±1000, T = 50, V = 5."""
-    a = [x.toarray() for x in rf.fock.fermions(4)]
+    a = [x.toarray() for x in rf.operators.fermions(4)]
     n = [x.T @ x for x in a]
     h = -10 * (n[0] + n[2]) - 12 * (n[1] + n[3]) + 80 * (n[0] @ n[2] + n[1] @ n[3])
     h += 30 * (n[0] @ n[1] + n[0] @ n[3] + n[1] @ n[2] + n[2] @ n[3])
@@ -62,7 +62,7 @@ def test_currents_of_leads_are_those_that_qmeq_publishes(name):
 
 @pytest.mark.parametrize("kind", ["Davies", "Redfield", "UniversalLindblad", "GeometricArithmetic"])
 def test_one_level_between_two_leads_has_a_closed_form(kind):
-    (a,) = rf.fock.fermions(1)
+    (a,) = rf.operators.fermions(1)
     rates = (0.3, 0.1)
     leads = [
         rf.ParticleBath(rate, beta=1.0, mu=mu, band=(-500.0, 500.0))

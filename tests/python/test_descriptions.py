@@ -170,7 +170,7 @@ def test_changed_objects_tell_what_they_have_become():
     assert repr(rf.Davies(batch)[1]) == repr(rf.Davies(rf.System(2 * h, [x], cold)))
     given = np.array(x)
     kept = rf.quadratic.LocalLindblad(
-        rf.quadratic.System(h, 0.1, rf.ParticleBath(scaled(1.0), beta=1.0)), energies=given[0]
+        rf.QuadraticSystem(h, 0.1, rf.ParticleBath(scaled(1.0), beta=1.0)), energies=given[0]
     )
     text = repr(kept)
     given[:] = 7.0
@@ -198,11 +198,11 @@ def test_a_users_own_bath_tells_its_arguments_and_its_code():
 def test_periodic_states_tell_what_they_are():
     x, z = np.array([[0.0, 1.0], [1.0, 0.0]]), np.diag([1.0, -1.0])
     states = [
-        rf.floquet.Davies(
-            rf.floquet.System([0.5 * z, (0.3 * x, np.cos)], 2 * np.pi, [x], rf.OhmicBath(s, 5.0, 1.0))
+        rf.Davies(
+            rf.PeriodicSystem([0.5 * z, (0.3 * x, np.cos)], 2 * np.pi, [x], rf.OhmicBath(s, 5.0, 1.0))
         ).steady_state()
         for s in (0.02, 0.03)
-    ] + [rf.quadratic.floquet.Davies(quadratic_periodic(c)).steady_state() for c in (0.2, 0.3)]
+    ] + [rf.Davies(quadratic_periodic(c)).steady_state() for c in (0.2, 0.3)]
     assert len({repr(x) for x in states}) == len({fingerprint(x) for x in states}) == 4
 
 

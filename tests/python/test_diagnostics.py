@@ -224,7 +224,7 @@ def test_positivity_documented_examples():
     assert not analysis.kossakowski(redfield).completely_positive
 
     # The theorem on Fock space: uniform couplings to fermionic baths.
-    a = [x.toarray() for x in rf.fock.fermions(3)]
+    a = [x.toarray() for x in rf.operators.fermions(3)]
     h = random_hermitian(3, 5)
     many = sum(h[j, k] * a[j].T @ a[k] for j in range(3) for k in range(3))
     lead = rf.ParticleBath(lambda w: 0.3 * np.exp(-(w**2) / 18), 1.0, 0.2)
@@ -310,7 +310,7 @@ def test_quadratic_diagnostics_are_those_of_fock_space(kind):
     from quadratic_reference import FockSpace, coupling, covariance, hamiltonian, lead
 
     h, j = hamiltonian(3, 2), coupling(3, 2)
-    equation = getattr(rf.quadratic, kind)(rf.quadratic.System(h, j, lead()))
+    equation = getattr(rf.quadratic, kind)(rf.QuadraticSystem(h, j, lead()))
     found = analysis.kossakowski(equation)
     balance = analysis.detailed_balance_defect(equation)
     residual = analysis.gibbs_residual(equation)
@@ -359,7 +359,7 @@ def test_diagnose_says_which_equation_holds_what():
 
     from quadratic_reference import lead
 
-    chain = rf.quadratic.System(rf.models.chain(6), 0.3, lead())
+    chain = rf.QuadraticSystem(rf.models.chain(6), 0.3, lead())
     quadratic = rf.diagnose(chain).holds()
     assert quadratic["Redfield"]["completely_positive"]  # the paper's theorem
     assert quadratic["Redfield"]["detailed_balance"]
@@ -426,7 +426,7 @@ def test_locality_profiles_of_projectors_and_chains():
     assert chain[3] < chain[2] < chain[1] < chain[0]
     from quadratic_reference import lead
 
-    quadratic = rf.quadratic.Redfield(rf.quadratic.System(rf.models.chain(9), 0.3, lead()))
+    quadratic = rf.Redfield(rf.QuadraticSystem(rf.models.chain(9), 0.3, lead()))
     direct = rf.quadratic.locality_profile(quadratic.system)
     assert np.array_equal(analysis.locality_profile(quadratic).largest, direct.largest)
 

@@ -11,7 +11,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import redfield as rf
-from redfield import driven
 
 import reference
 
@@ -22,7 +21,7 @@ PASTS = ("exponentials", "quadrature")
 
 
 def memory(system, past="auto"):
-    return driven.Redfield(system, history="memory", correlation=past)
+    return rf.Redfield(system, history="memory", correlation=past)
 
 
 @pytest.fixture(scope="module")
@@ -78,7 +77,7 @@ def three_levels():
     states = scipy.integrate.solve_ivp(
         change, (0.0, last), rho.ravel(), method="DOP853", rtol=1e-10, atol=1e-12, t_eval=times
     ).y.T.reshape(-1, n, n)
-    system = driven.System([h0, (h1, lambda t: np.sin(0.7 * t))], [(a0, np.cos), a1], baths)
+    system = rf.DrivenSystem([h0, (h1, lambda t: np.sin(0.7 * t))], [(a0, np.cos), a1], baths)
     return system, rho, times, states
 
 
@@ -88,7 +87,7 @@ def test_it_is_the_integral_over_the_past(three_levels, past):
     system, rho, times, states = three_levels
     result = memory(system, past).evolve(rho, times, **TIGHT)
     assert np.abs(result.states - states).max() < 1e-9
-    at_once = driven.Redfield(system).evolve(rho, times, **TIGHT)
+    at_once = rf.Redfield(system).evolve(rho, times, **TIGHT)
     assert np.abs(at_once.states - states).max() > 1e-3  # or the test would tell nothing
 
 
@@ -98,7 +97,7 @@ def test_pure_dephasing_is_exact():
     times = np.linspace(0.0, 4.0, 5)
     for past in PASTS:
         for h in (Z, [Z, (Z, lambda t: 3.0 * t)]):
-            result = memory(driven.System(h, [Z], BATH), past).evolve(rho, times, **TIGHT)
+            result = memory(rf.DrivenSystem(h, [Z], BATH), past).evolve(rho, times, **TIGHT)
             exact = [
                 0.5
                 * np.exp(
@@ -113,7 +112,7 @@ def test_pure_dephasing_is_exact():
 
 
 def test_a_constant_system_forgets_its_start():
-    still = driven.System(0.5 * Z + 0.3 * X, [X], BATH)
+    still = rf.DrivenSystem(0.5 * Z + 0.3 * X, [X], BATH)
     late = memory(still).evolve([1, 0], [0.0, 2000.0]).final_state
     steady = rf.Redfield(still.at(0.0)).steady_state().state
     assert np.abs(late - steady).max() < 1e-5
@@ -124,11 +123,11 @@ def test_slow_drives_make_it_instantaneous():
     differences = []
     for speed in (0.01, 0.005, 0.0025):
         strong = rf.OhmicBath(strength=0.2, cutoff=3.0, beta=1.0)
-        system = driven.System([0.5 * Z, (X, lambda t, v=speed: np.sin(v * t))], [Z + 0.5 * X], strong)
+        system = rf.DrivenSystem([0.5 * Z, (X, lambda t, v=speed: np.sin(v * t))], [Z + 0.5 * X], strong)
         start = system.at(0.0).gibbs_state()
         times = [0.0, (1.0 + 4.0 * np.pi) / speed]
         both = [
-            e.evolve(start, times, **TIGHT).final_state for e in (memory(system), driven.Redfield(system))
+            e.evolve(start, times, **TIGHT).final_state for e in (memory(system), rf.Redfield(system))
         ]
         differences.append(np.abs(both[0] - both[1]).max())
     ratios = np.array(differences[:-1]) / np.array(differences[1:])
@@ -137,8 +136,8 @@ def test_slow_drives_make_it_instantaneous():
 
 def test_a_white_bath_remembers_nothing():
     drive = [0.5 * Z, (X, np.cos)]
-    a = memory(driven.System(drive, [X], rf.FlatBath(0.1))).evolve([1, 0], [0.0, 10.0], **TIGHT)
-    b = driven.Lindblad(drive, [np.sqrt(0.1) * X]).evolve([1, 0], [0.0, 10.0], **TIGHT)
+    a = memory(rf.DrivenSystem(drive, [X], rf.FlatBath(0.1))).evolve([1, 0], [0.0, 10.0], **TIGHT)
+    b = rf.Lindblad(drive, [np.sqrt(0.1) * X]).evolve([1, 0], [0.0, 10.0], **TIGHT)
     assert np.abs(a.final_state - b.final_state).max() < 1e-8
 
 
@@ -149,12 +148,12 @@ def test_a_white_bath_remembers_nothing():
         lambda t: abs(t - 7.3),
         lambda t: 5.0 * np.exp(-((t - 11.0) ** 2) / 2e-4),
         lambda t: np.cos(300.0 * t),
-        rf.driven.Spline(np.linspace(0.0, 20.0, 40), np.sin(np.linspace(0.0, 9.0, 40))),
+        rf.Spline(np.linspace(0.0, 20.0, 40), np.sin(np.linspace(0.0, 9.0, 40))),
     ],
     ids=["jump", "kink", "pulse", "fast", "spline"],
 )
 def test_drives_that_are_not_slow_and_smooth(function):
-    system = driven.System([0.5 * Z, (X, function)], [X + 0.3 * Z], BATH)
+    system = rf.DrivenSystem([0.5 * Z, (X, function)], [X + 0.3 * Z], BATH)
     tight = {"rtol": 1e-9, "atol": 1e-11}
     whole = memory(system).evolve([1, 0], [0.0, 20.0], **tight).final_state
     fine = memory(system).evolve([1, 0], [0.0, 7.3, 20.0], max_step=0.05, **tight).final_state
@@ -164,22 +163,22 @@ def test_drives_that_are_not_slow_and_smooth(function):
 
 def test_scales_and_sizes():
     drive = (X, np.cos)
-    plain = memory(driven.System([0.5 * Z, drive], [X], BATH)).evolve([1, 0], [0.0, 20.0], **TIGHT)
-    shifted = driven.System([0.5 * Z + 1e6 * np.eye(2), drive], [X], BATH)
-    late = driven.System([0.5 * Z, (X, lambda t: np.cos(t + 7.0))], [X], BATH)
+    plain = memory(rf.DrivenSystem([0.5 * Z, drive], [X], BATH)).evolve([1, 0], [0.0, 20.0], **TIGHT)
+    shifted = rf.DrivenSystem([0.5 * Z + 1e6 * np.eye(2), drive], [X], BATH)
+    late = rf.DrivenSystem([0.5 * Z, (X, lambda t: np.cos(t + 7.0))], [X], BATH)
     for result in (
         memory(shifted).evolve([1, 0], [0.0, 20.0], **TIGHT),
         memory(late).evolve([1, 0], [-7.0, 13.0], **TIGHT),
     ):
         assert np.abs(result.final_state - plain.final_state).max() < 1e-8
-    scaled = driven.System(
+    scaled = rf.DrivenSystem(
         [0.5e-6 * Z, (1e-6 * X, lambda t: np.cos(1e-6 * t))], [X], rf.OhmicBath(0.02, 3e-6, 1e6)
     )
     result = memory(scaled).evolve([1, 0], [0.0, 20e6], **TIGHT)
     assert np.abs(result.final_state - plain.final_state).max() < 1e-8
-    one = memory(driven.System([[1.0]], [np.eye(1)], BATH)).evolve([1], [0.0, 5.0])
+    one = memory(rf.DrivenSystem([[1.0]], [np.eye(1)], BATH)).evolve([1], [0.0, 5.0])
     assert one.final_state == 1.0
-    nothing = memory(driven.System(Z, [X], BATH)).evolve([1, 0], [3.0, 3.0])
+    nothing = memory(rf.DrivenSystem(Z, [X], BATH)).evolve([1, 0], [3.0, 3.0])
     assert np.array_equal(nothing.states[0], nothing.states[1])
 
 
@@ -191,7 +190,7 @@ def test_conservation_and_covariance(n, seed, frequency):
 
     def final(v):
         turn = [v @ x @ v.conj().T for x in (h0, h1, a, rho)]
-        system = driven.System([turn[0], (turn[1], lambda t: np.cos(frequency * t))], [turn[2]], BATH)
+        system = rf.DrivenSystem([turn[0], (turn[1], lambda t: np.cos(frequency * t))], [turn[2]], BATH)
         return memory(system).evolve(turn[3], [0.0, 3.0], **TIGHT).final_state
 
     one, other = final(np.eye(n)), final(u)
@@ -227,27 +226,27 @@ def test_exponentials_miss_what_they_say(bath, duration):
 
 
 def test_what_it_refuses():
-    system = driven.System([0.5 * Z, (X, np.cos)], [X], BATH)
+    system = rf.DrivenSystem([0.5 * Z, (X, np.cos)], [X], BATH)
     with pytest.raises(ValueError, match="lamb_shift=False with history='memory'"):
-        driven.Redfield(system, False, history="memory")
+        rf.Redfield(system, False, history="memory")
     with pytest.raises(ValueError, match="history must be"):
-        driven.Redfield(system, history="none")
+        rf.Redfield(system, history="none")
     with pytest.raises(TypeError, match="depends on where the evolution starts"):
         memory(system).at(0.0)
     with pytest.raises(ValueError, match='"dopri5"'):
         memory(system).evolve([1, 0], [0.0, 1.0], method="magnus")
-    jumping = driven.System([0.5 * Z, (X, lambda t: float(t > 0.5))], [X], BATH)  # where pieces meet
+    jumping = rf.DrivenSystem([0.5 * Z, (X, lambda t: float(t > 0.5))], [X], BATH)  # where pieces meet
     with pytest.raises(ValueError, match=r"by quadrature needs a drive without jumps .* at t = 0\.5"):
         memory(jumping, "quadrature").evolve([1, 0], [0.0, 1.0])
     rough = rf.CorrelationBath(lambda t: 0.02 * np.exp(-0.3 * t) * np.cos(20.0 * np.sin(t)) + 0j)
     with pytest.raises(ValueError, match="no sum of exponentials within tol"):
-        memory(driven.System(Z, [X], rough), "exponentials").evolve([1, 0], [0.0, 50.0])
+        memory(rf.DrivenSystem(Z, [X], rough), "exponentials").evolve([1, 0], [0.0, 50.0])
     with pytest.raises(rf.ConvergenceError, match="panels"):
-        memory(driven.System(1e9 * Z, [X], BATH)).evolve([1, 0], [0.0, 1e3])
+        memory(rf.DrivenSystem(1e9 * Z, [X], BATH)).evolve([1, 0], [0.0, 1e3])
 
 
 def test_it_pickles_and_stops():
-    system = driven.System([0.5 * Z, (X, np.sin)], [X], BATH)
+    system = rf.DrivenSystem([0.5 * Z, (X, np.sin)], [X], BATH)
     again = pickle.loads(pickle.dumps(memory(system)))
     assert again.history == "memory"
     a, b = (e.evolve([1, 0], [0.0, 3.0]).final_state for e in (memory(system), again))
@@ -259,7 +258,7 @@ def test_it_pickles_and_stops():
         stop.set()
 
     n = 40
-    slow = driven.System(
+    slow = rf.DrivenSystem(
         [reference.random_hermitian(n, 1), (np.eye(n), np.sin)], rf.SiteProjectors(n), BATH
     )
     with pytest.raises(rf.Interrupted):

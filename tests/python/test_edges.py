@@ -45,9 +45,9 @@ def test_frequencies_between_rounding_and_the_tolerance_are_told_of():
 def test_quadratic_partial_secular_without_a_cutoff_is_davies():
     u = np.linalg.qr(random_matrix(6, 3))[0]
     h = (u * np.array([0.0, 0.0, 1.0, 1.0, 1.0, 2.0])) @ u.conj().T
-    system = rf.quadratic.System(h, np.linspace(0.1, 0.5, 6), lead())
+    system = rf.QuadraticSystem(h, np.linspace(0.1, 0.5, 6), lead())
     g = np.diag(np.linspace(0.1, 0.9, 6))
-    a, b = (e.apply(g) for e in (rf.quadratic.PartialSecular(system, 0.0), rf.quadratic.Davies(system)))
+    a, b = (e.apply(g) for e in (rf.PartialSecular(system, 0.0), rf.Davies(system)))
     assert np.abs(a - b).max() < 1e-14
 
 

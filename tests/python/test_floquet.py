@@ -104,7 +104,7 @@ class Reference:
 def test_quasienergies_and_modes_solve_schroedingers_equation():
     h0, h1, a, _ = random_system(5, 1)
     period = 2.3
-    system = rf.floquet.System([h0, (h1, lambda t: np.cos(2 * np.pi * t / period))], period, [a], BATH)
+    system = rf.PeriodicSystem([h0, (h1, lambda t: np.cos(2 * np.pi * t / period))], period, [a], BATH)
     u = propagators(lambda t: h0 + h1 * np.cos(2 * np.pi * t / period), period)
     modes = system.modes(0.0)
     assert np.allclose(u[-1] @ modes, modes * np.exp(-1j * system.quasienergies * period), atol=1e-8)
@@ -123,8 +123,8 @@ def test_davies_is_the_sum_over_frequencies(seed, lamb_shift):
     h0, h1, a, b = random_system(3, seed)
     period, cold = 1.7, rf.OhmicBath(strength=0.03, cutoff=4.0, beta=3.0)
     drive = [h0, (h1, lambda t: np.cos(2 * np.pi * t / period) + 0.3 * np.sin(4 * np.pi * t / period))]
-    system = rf.floquet.System(drive, period, [a, b], [BATH, cold])
-    equation = rf.floquet.Davies(system, lamb_shift)
+    system = rf.PeriodicSystem(drive, period, [a, b], [BATH, cold])
+    equation = rf.Davies(system, lamb_shift)
     assert not equation.degenerate
     reference = Reference(lambda t: system.driven.hamiltonian.at(t), period, [a, b])
     matrix = reference.davies([BATH, cold], lamb_shift)
@@ -149,8 +149,8 @@ def test_davies_is_the_sum_over_frequencies(seed, lamb_shift):
 def test_redfield_is_the_sum_over_harmonics():
     h0, h1, a, _ = random_system(3, 5)
     period = 1.9
-    system = rf.floquet.System([h0, (h1, lambda t: np.cos(2 * np.pi * t / period))], period, [a], BATH)
-    equation = rf.floquet.Redfield(system)
+    system = rf.PeriodicSystem([h0, (h1, lambda t: np.cos(2 * np.pi * t / period))], period, [a], BATH)
+    equation = rf.Redfield(system)
     reference = Reference(lambda t: system.driven.hamiltonian.at(t), period, [a])
     size, series = 3, reference.harmonics[0]
     w = reference.energies - reference.energies[:, None] - reference.n[:, None, None] * reference.omega
@@ -180,8 +180,8 @@ def test_memory_becomes_it_after_the_baths_have_forgotten_the_start():
     bath = rf.DrudeBath(strength=0.02, cutoff=3.0, beta=0.5)
     period = 2.0
     drive = [h0, (h1, lambda t: np.cos(np.pi * t))]
-    floquet = rf.floquet.Redfield(rf.floquet.System(drive, period, [a], bath))
-    memory = rf.driven.Redfield(rf.driven.System(drive, [a], bath), history="memory")
+    floquet = rf.Redfield(rf.PeriodicSystem(drive, period, [a], bath))
+    memory = rf.Redfield(rf.DrivenSystem(drive, [a], bath), history="memory")
     early, late = 12 * period, 16 * period
     reached = memory.evolve(np.diag([1.0, 0, 0]), [0.0, early, late], rtol=1e-9, atol=1e-11).states
     # From where its coefficients are the periodic ones.
@@ -197,7 +197,7 @@ def test_memory_becomes_it_after_the_baths_have_forgotten_the_start():
 def test_a_constant_hamiltonian_is_the_static_equation(kind):
     h0, _, a, b = random_system(4, 3)
     other = rf.OhmicBath(strength=0.02, cutoff=9.0, beta=2.0)
-    driven = getattr(rf.floquet, kind)(rf.floquet.System(h0, 0.9, [a, b], [BATH, other]))
+    driven = getattr(rf, kind)(rf.PeriodicSystem(h0, 0.9, [a, b], [BATH, other]))
     still = getattr(rf, kind)(rf.System(h0, [a, b], [BATH, other]))
     rho0, tlist = np.diag([1.0, 0, 0, 0]), [0.0, 0.4, 7.7, 30.0]
     expected = still.evolve(rho0, tlist, rtol=1e-9, atol=1e-11).states
@@ -220,7 +220,7 @@ def test_a_qubit_in_a_rotating_field_has_a_closed_form():
         (rabi / 2 * X, lambda t: np.cos(drive * t)),
         (rabi / 2 * Y, lambda t: np.sin(drive * t)),
     ]
-    system = rf.floquet.System(h, 2 * np.pi / drive, [X], BATH)
+    system = rf.PeriodicSystem(h, 2 * np.pi / drive, [X], BATH)
     detuning = splitting - drive
     half = 0.5 * np.hypot(detuning, rabi)
     closed = np.sort((np.array([drive / 2 + half, drive / 2 - half]) + drive / 2) % drive - drive / 2)
@@ -235,7 +235,7 @@ def test_a_qubit_in_a_rotating_field_has_a_closed_form():
     # |+⟩ → |−⟩ releases 2 half − nω: σ₊ takes part −s of it with n = 1, σ₋ c with n = −1.
     down = c**2 * gamma(2 * half + drive) + s**2 * gamma(2 * half - drive)
     up = c**2 * gamma(-2 * half - drive) + s**2 * gamma(-2 * half + drive)
-    rates = rf.floquet.Davies(system, False).rates
+    rates = rf.Davies(system, False).rates
     assert sorted(-rates.diagonal()) == pytest.approx(sorted([up, down]), rel=1e-8)
 
 
@@ -245,8 +245,8 @@ def test_frequencies_that_are_equal_modulo_the_drive_couple():
     h = [np.diag([0.25, -0.25, 1.13]).astype(complex)]
     a = np.array([[0.0, 1.0, 0.3], [1.0, 0.0, 0.2], [0.3, 0.2, 0.4]], dtype=complex)
     coupling = [a, (0.5 * a, np.cos)]
-    system = rf.floquet.System(h, period, [coupling], BATH)
-    equation = rf.floquet.Davies(system)
+    system = rf.PeriodicSystem(h, period, [coupling], BATH)
+    equation = rf.Davies(system)
     assert equation.degenerate
     # The reference's modes are those of H, and its couplings the harmonics given.
     reference = Reference(lambda t: h[0], period, [a])
@@ -266,10 +266,10 @@ def test_frequencies_that_are_equal_modulo_the_drive_couple():
     assert np.abs(later - state.at(0.37 * period)).max() < 1e-9
 
 
-@pytest.mark.parametrize("kind", [rf.floquet.Davies, rf.floquet.Redfield])
+@pytest.mark.parametrize("kind", [rf.Davies, rf.Redfield])
 def test_the_periodic_state_is_where_evolution_ends(kind):
     h0, h1, a, _ = random_system(3, 8)
-    system = rf.floquet.System([h0, (h1, np.cos)], 2 * np.pi, [a], BATH)
+    system = rf.PeriodicSystem([h0, (h1, np.cos)], 2 * np.pi, [a], BATH)
     equation = kind(system)
     state = equation.steady_state()
     assert np.trace(state.at(1.0)) == pytest.approx(1.0)
@@ -289,8 +289,8 @@ def test_work_is_what_the_drive_does():
     differences = []
     for strength in (0.02, 0.01):
         bath = rf.OhmicBath(strength=strength, cutoff=6.0, beta=0.7)
-        system = rf.floquet.System([h0, (h1, np.cos)], 2 * np.pi, [a], bath)
-        state = rf.floquet.Redfield(system).steady_state()
+        system = rf.PeriodicSystem([h0, (h1, np.cos)], 2 * np.pi, [a], bath)
+        state = rf.Redfield(system).steady_state()
         power = np.mean(-np.sin(state.times) * state.expect(h1)) * system.period
         assert power == pytest.approx(state.work, rel=1e-6)
         differences.append(abs(power + state.energy.sum()) / abs(power))
@@ -304,10 +304,10 @@ def test_lindblad_is_the_driven_one():
     period = 2 * np.pi / 3
     drive = [h0, (h1, lambda t: np.sin(3 * t))]
     tlist = [0.0, 1.1, 10.0]
-    a = rf.floquet.Lindblad(drive, period, [jump]).evolve([1, 0, 0], tlist, rtol=1e-9, atol=1e-11).states
-    b = rf.driven.Lindblad(drive, [jump]).evolve([1, 0, 0], tlist, rtol=1e-9, atol=1e-11).states
+    a = rf.Lindblad(drive, [jump], period=period).evolve([1, 0, 0], tlist, rtol=1e-9, atol=1e-11).states
+    b = rf.Lindblad(drive, [jump]).evolve([1, 0, 0], tlist, rtol=1e-9, atol=1e-11).states
     assert np.abs(a - b).max() < 1e-7
-    state = rf.floquet.Lindblad(drive, period, [jump]).steady_state()
+    state = rf.Lindblad(drive, [jump], period=period).steady_state()
     assert state.heat is None
     assert state.energy is None
     assert np.isnan(state.work)
@@ -325,20 +325,20 @@ def test_davies_keeps_states_states_in_any_basis(n, seed, period, shift, beta):
     h0, h1, a, _ = random_system(n, seed)
     bath = rf.FlatBath(0.1) if beta == 0.0 else rf.OhmicBath(strength=0.1, cutoff=5.0, beta=beta)
     drive = [h0 + shift * np.eye(n), (0.5 * h1, lambda t: np.sin(2 * np.pi * t / period))]
-    system = rf.floquet.System(drive, period, [a], bath)
+    system = rf.PeriodicSystem(drive, period, [a], bath)
     rho0 = np.eye(n)[0]
-    final = rf.floquet.Davies(system, False).evolve(rho0, [0.0, 3.3 * period]).final_state
+    final = rf.Davies(system, False).evolve(rho0, [0.0, 3.3 * period]).final_state
     assert np.trace(final).real == pytest.approx(1.0, abs=1e-9)
     assert np.linalg.eigvalsh(final)[0] > -1e-9
     rng = np.random.default_rng(seed + 1)
     q = np.linalg.qr(rng.normal(size=(n, n)) + 1j * rng.normal(size=(n, n)))[0]
-    turned = rf.floquet.System(
+    turned = rf.PeriodicSystem(
         [q @ drive[0] @ q.conj().T, (q @ drive[1][0] @ q.conj().T, drive[1][1])],
         period,
         [q @ a @ q.conj().T],
         bath,
     )
-    other = rf.floquet.Davies(turned, False).evolve(q @ rho0, [0.0, 3.3 * period]).final_state
+    other = rf.Davies(turned, False).evolve(q @ rho0, [0.0, 3.3 * period]).final_state
     assert np.abs(q @ final @ q.conj().T - other).max() < 1e-6
 
 
@@ -348,46 +348,46 @@ def test_square_waves_repeat_with_their_jumps():
         return np.sign(np.sin(2 * np.pi * np.asarray(t) / 3.0))
 
     with pytest.raises(rf.ConvergenceError, match="harmonics"):
-        rf.floquet.System([0.5 * Z, (0.7 * X, square)], 3.0, [X], BATH)
-    system = rf.floquet.System([0.5 * Z, (0.7 * X, square)], 3.0, [X], BATH, harmonics=60)
+        rf.PeriodicSystem([0.5 * Z, (0.7 * X, square)], 3.0, [X], BATH)
+    system = rf.PeriodicSystem([0.5 * Z, (0.7 * X, square)], 3.0, [X], BATH, harmonics=60)
     plus, minus = (scipy.linalg.expm(-1.5j * (0.5 * Z + s * 0.7 * X)) for s in (1, -1))
     closed = np.sort(-np.angle(np.linalg.eigvals(minus @ plus)) / 3.0)
     assert np.allclose(system.quasienergies, closed, atol=1e-8)
     assert 1e-9 < system.left < 1e-2
-    assert rf.floquet.Davies(system).steady_state().work > 0
+    assert rf.Davies(system).steady_state().work > 0
 
 
 def test_symmetries_leave_several_periodic_states():
-    system = rf.floquet.System([0.5 * Z, (Z, np.cos)], 2 * np.pi, [Z], BATH)
+    system = rf.PeriodicSystem([0.5 * Z, (Z, np.cos)], 2 * np.pi, [Z], BATH)
     with pytest.raises(rf.MultipleSteadyStates) as caught:
-        rf.floquet.Davies(system).steady_state()
+        rf.Davies(system).steady_state()
     assert caught.value.count == 2
 
 
 def test_bad_input_is_told():
     h = [0.5 * Z, (X, np.cos)]
     with pytest.raises(ValueError, match="does not have the period 6"):
-        rf.floquet.System(h, 6.0, [X], BATH)
+        rf.PeriodicSystem(h, 6.0, [X], BATH)
     with pytest.raises(ValueError, match=r"couplings\[0\]\(t\) does not have the period"):
-        rf.floquet.System(h, 2 * np.pi, [[(X, lambda t: np.cos(1.5 * t))]], BATH)
+        rf.PeriodicSystem(h, 2 * np.pi, [[(X, lambda t: np.cos(1.5 * t))]], BATH)
     with pytest.raises(ValueError, match=r"period must be positive.*got -1"):
-        rf.floquet.System(h, -1.0, [X], BATH)
+        rf.PeriodicSystem(h, -1.0, [X], BATH)
     with pytest.raises(ValueError, match=r"hamiltonian\(.*Hermitian"):
-        rf.floquet.System([0.5 * Z, (1j * X, np.sin)], 2 * np.pi, [X], BATH)
+        rf.PeriodicSystem([0.5 * Z, (1j * X, np.sin)], 2 * np.pi, [X], BATH)
     with pytest.raises(TypeError, match=r"floquet\.System"):
-        rf.floquet.Davies(rf.driven.System(h, [X], BATH))
-    system = rf.floquet.System(h, 2 * np.pi, [X], BATH)
+        rf.Davies(rf.DrivenSystem(h, [X], BATH))
+    system = rf.PeriodicSystem(h, 2 * np.pi, [X], BATH)
     with pytest.raises(ValueError, match="rho0"):
-        rf.floquet.Davies(system).evolve([1, 0, 0], [0.0, 1.0])
+        rf.Davies(system).evolve([1, 0, 0], [0.0, 1.0])
     with pytest.raises(ValueError, match="method"):
-        rf.floquet.Redfield(system).evolve([1, 0], [0.0, 1.0], method="exact")
+        rf.Redfield(system).evolve([1, 0], [0.0, 1.0], method="exact")
 
 
 def test_everything_pickles():
-    system = rf.floquet.System([0.5 * Z, (X, np.cos)], 2 * np.pi, [X], BATH)
-    for equation in (rf.floquet.Davies(system), rf.floquet.Redfield(system, False)):
+    system = rf.PeriodicSystem([0.5 * Z, (X, np.cos)], 2 * np.pi, [X], BATH)
+    for equation in (rf.Davies(system), rf.Redfield(system, False)):
         copy = pickle.loads(pickle.dumps(equation))
         a, b = (e.evolve([1, 0], [0.0, 3.0]).final_state for e in (equation, copy))
         assert (a == b).all()
-    state = rf.floquet.Davies(system).steady_state()
+    state = rf.Davies(system).steady_state()
     assert (pickle.loads(pickle.dumps(state)).at(0.4) == state.at(0.4)).all()

@@ -29,7 +29,7 @@ def random_problem(n, seed, omega=1.7, couplings=2):
     rng = np.random.default_rng(seed)
     h0, h1, *operators = (random_hermitian(n, rng) for _ in range(2 + couplings))
     drive = [h0, (0.3 * h1, lambda t: np.cos(omega * t))]
-    return rf.floquet.System(drive, 2 * np.pi / omega, operators, [OHMIC, COLD][:couplings])
+    return rf.PeriodicSystem(drive, 2 * np.pi / omega, operators, [OHMIC, COLD][:couplings])
 
 
 def dissipator(reference, baths, cutoff, t, lamb_shift):
@@ -56,9 +56,9 @@ def test_the_dissipator_is_the_sum_over_pairs_within_the_cutoff(cutoff, lamb_shi
     omega, rng = 2.3, np.random.default_rng(5)
     h0, h1, *operators = (random_hermitian(3, rng) for _ in range(4))
     drive = [h0, (0.3 * h1, lambda t: np.cos(omega * t))]
-    system = rf.floquet.System(drive, 2 * np.pi / omega, operators, [OHMIC, COLD])
+    system = rf.PeriodicSystem(drive, 2 * np.pi / omega, operators, [OHMIC, COLD])
     reference = Reference(lambda t: system.driven.hamiltonian.at(t), system.period, operators)
-    equation = rf.floquet.PartialSecular(system, cutoff, lamb_shift)
+    equation = rf.PartialSecular(system, cutoff, lamb_shift)
     x = rng.normal(size=(3, 3)) + 1j * rng.normal(size=(3, 3))
     for periods in (0, 4):
         t = periods * system.period
@@ -78,14 +78,14 @@ def test_limits_are_davies_and_redfield(n, seed, t):
     system = random_problem(n, seed, couplings=1)
     rng = np.random.default_rng(seed)
     x = rng.normal(size=(n, n)) + 1j * rng.normal(size=(n, n))
-    secular = rf.floquet.PartialSecular(system, 0.0).apply(x, t)
-    assert np.abs(secular - rf.floquet.Davies(system).apply(x, t)).max() < 1e-8
-    redfield = rf.floquet.Redfield(system).apply(x, t)
+    secular = rf.PartialSecular(system, 0.0).apply(x, t)
+    assert np.abs(secular - rf.Davies(system).apply(x, t)).max() < 1e-8
+    redfield = rf.Redfield(system).apply(x, t)
     for cutoff in (
         np.inf,
         2.0 * np.ptp(system.energies) + 2.0 * system.harmonics * system.frequency - 1e-6,
     ):
-        whole = rf.floquet.PartialSecular(system, cutoff).apply(x, t)
+        whole = rf.PartialSecular(system, cutoff).apply(x, t)
         assert np.abs(whole - redfield).max() < 1e-9
     assert abs(np.trace(secular)) < 1e-12
 
@@ -95,8 +95,8 @@ def test_evolutions_and_periodic_states_between_the_limits():
     rho0, times = np.diag([0.2, 0.5, 0.3]), np.array([0.0, 3.0, 40.0])
     tight = {"rtol": 1e-9, "atol": 1e-11}
     pairs = [
-        (rf.floquet.PartialSecular(system, 0.0), rf.floquet.Davies(system)),
-        (rf.floquet.PartialSecular(system, np.inf), rf.floquet.Redfield(system)),
+        (rf.PartialSecular(system, 0.0), rf.Davies(system)),
+        (rf.PartialSecular(system, np.inf), rf.Redfield(system)),
     ]
     for ours, theirs in pairs:
         assert (
@@ -111,7 +111,7 @@ def test_evolutions_and_periodic_states_between_the_limits():
             assert np.asarray(getattr(one, name)) == pytest.approx(
                 np.asarray(getattr(other, name)), abs=1e-7
             )
-    middle = rf.floquet.PartialSecular(system, 0.8)
+    middle = rf.PartialSecular(system, 0.8)
     result = middle.evolve(rho0, times, **tight)
     assert np.abs(np.einsum("tkk->t", result.states) - 1.0).max() < 1e-12
     state = middle.steady_state()
@@ -124,13 +124,13 @@ def cavity(rate, ratio=0.25, levels=12, detuning=0.0):
     """A cavity with decay `rate`, driven with the amplitude F = ratio × rate, which has |F/(κ/2 + iδ)|² photons."""
     a = np.diag(np.sqrt(np.arange(1.0, levels)), 1)
     drive = [(1.0 + detuning) * a.T @ a, (a + a.T, lambda t: 2.0 * ratio * rate * np.cos(t))]
-    return a.T @ a, rf.floquet.System(drive, 2 * np.pi, [a], rf.FlatBath(rate))
+    return a.T @ a, rf.PeriodicSystem(drive, 2 * np.pi, [a], rf.FlatBath(rate))
 
 
 @pytest.mark.parametrize(("rate", "ratio"), [(0.05, 0.25), (0.01, 0.35)])
 def test_a_resonant_cavity(rate, ratio):
     n, system = cavity(rate, ratio)
-    equation = rf.floquet.PartialSecular(system, 0.6, lamb_shift=False)
+    equation = rf.PartialSecular(system, 0.6, lamb_shift=False)
     photons = 4.0 * ratio**2
     assert equation.steady_state().expect(n).mean() == pytest.approx(photons, rel=5e-3)
     times = np.array([0.0, 3.0 / rate])
@@ -138,7 +138,7 @@ def test_a_resonant_cavity(rate, ratio):
     assert equation.evolve(np.eye(len(n))[0], times, [n]).expect[0] == pytest.approx(
         growth, rel=0.02, abs=1e-9
     )
-    davies = rf.floquet.Davies(system, lamb_shift=False)
+    davies = rf.Davies(system, lamb_shift=False)
     with pytest.warns(rf.SecularWarning, match=r"neglected coherences .*PartialSecular"):
         assert davies.steady_state().expect(n).mean() > 4.0
     with pytest.warns(rf.SecularWarning, match="quasi-energies"):
@@ -148,14 +148,14 @@ def test_a_resonant_cavity(rate, ratio):
 def test_a_weakly_driven_qubit_at_resonance():
     for amplitude, warned in ((0.002, True), (0.3, False)):
         drive = [0.5 * Z, (amplitude * X, np.cos)]
-        system = rf.floquet.System(drive, 2 * np.pi, [X], rf.OhmicBath(0.02, 10.0, 1.0))
-        davies = rf.floquet.Davies(system)
+        system = rf.PeriodicSystem(drive, 2 * np.pi, [X], rf.OhmicBath(0.02, 10.0, 1.0))
+        davies = rf.Davies(system)
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")
             state = davies.steady_state()
         assert any(issubclass(w.category, rf.SecularWarning) for w in caught) == warned
-        exact = rf.floquet.Redfield(system).steady_state().mean
-        near = rf.floquet.PartialSecular(system, 0.4).steady_state().mean
+        exact = rf.Redfield(system).steady_state().mean
+        near = rf.PartialSecular(system, 0.4).steady_state().mean
         assert rf.trace_norm(near - exact) < 0.01
         assert (rf.trace_norm(state.mean - exact) > 0.2) == warned
 
@@ -164,10 +164,10 @@ def test_no_warning_far_from_resonance_and_of_constant_systems():
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         n, system = cavity(0.002, 0.2, levels=6, detuning=0.3)
-        state = rf.floquet.Davies(system, lamb_shift=False).steady_state()
+        state = rf.Davies(system, lamb_shift=False).steady_state()
         assert state.expect(n).mean() == pytest.approx((0.0004 / 0.3) ** 2, rel=0.6)
-        constant = rf.floquet.System(np.diag([0.0, 0.7, 1.9]) + 0.1, 5.0, [np.ones((3, 3))], OHMIC)
-        rf.floquet.Davies(constant).steady_state()
+        constant = rf.PeriodicSystem(np.diag([0.0, 0.7, 1.9]) + 0.1, 5.0, [np.ones((3, 3))], OHMIC)
+        rf.Davies(constant).steady_state()
 
 
 def test_fmmesolve_warns_at_resonance():
@@ -188,15 +188,15 @@ def test_fmmesolve_warns_at_resonance():
 def test_arguments():
     _, system = cavity(0.05, levels=4)
     with pytest.raises(ValueError, match="cutoff must not be negative, got -1"):
-        rf.floquet.PartialSecular(system, -1.0)
+        rf.PartialSecular(system, -1.0)
     with pytest.raises(ValueError, match="cutoff"):
-        rf.floquet.PartialSecular(system, np.nan)
+        rf.PartialSecular(system, np.nan)
     with pytest.raises(MemoryError, match="terms"):
-        rf.floquet.PartialSecular(system, 2.0, max_bytes=1e3)
+        rf.PartialSecular(system, 2.0, max_bytes=1e3)
     with pytest.raises(TypeError, match="system"):
-        rf.floquet.PartialSecular(rf.System(Z, [X], OHMIC), 1.0)
+        rf.PartialSecular(rf.System(Z, [X], OHMIC), 1.0)
     with pytest.raises(ValueError, match="method"):
-        rf.floquet.PartialSecular(system, 1.0).evolve(np.eye(4)[0], [0.0, 1.0], method="exponential")
+        rf.PartialSecular(system, 1.0).evolve(np.eye(4)[0], [0.0, 1.0], method="exponential")
 
 
 @pytest.mark.parametrize("scale", [1e-9, 1e6])
@@ -206,8 +206,8 @@ def test_units(scale):
     for s in (1.0, scale):
         bath = rf.OhmicBath(0.03, 6.0 * s, 0.7 / s)
         drive = [0.5 * s * Z, (0.2 * s * X, lambda t, s=s: np.cos(1.2 * s * t))]
-        system = rf.floquet.System(drive, 2 * np.pi / (1.2 * s), [X], bath)
-        equation = rf.floquet.PartialSecular(system, 0.5 * s)
+        system = rf.PeriodicSystem(drive, 2 * np.pi / (1.2 * s), [X], bath)
+        equation = rf.PartialSecular(system, 0.5 * s)
         answers.append((equation.apply(x, 0.3 / s) / s, equation.steady_state().mean))
     for one, other in zip(*answers, strict=True):
         assert np.abs(one - other).max() < 1e-8
@@ -219,12 +219,12 @@ def test_quadratic_davies_warns_at_resonance(amplitude, coupling, warned):
         rf.ParticleBath(lambda w: np.exp(-(w**2) / 18), beta, mu) for beta, mu in ((1.0, 0.0), (0.2, 1.0))
     ]
     drive = [np.diag([0.5, -0.5]), (X, lambda t: amplitude * np.cos(t))]
-    system = rf.quadratic.floquet.System(drive, 2 * np.pi, [coupling, 0.3 * coupling], leads)
-    davies = rf.quadratic.floquet.Davies(system)
+    system = rf.QuadraticSystem(drive, [coupling, 0.3 * coupling], leads, period=2 * np.pi)
+    davies = rf.Davies(system)
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         state = davies.steady_state()
         davies.evolve(np.zeros(2), [0.0, 1.0])
     assert [w.category for w in caught] == [rf.SecularWarning] * (2 * warned)
-    exact = rf.quadratic.floquet.Redfield(system).steady_state(points=5).final_covariance
+    exact = rf.Redfield(system).steady_state(points=5).final_covariance
     assert (np.abs(state.at(0.0) - exact).max() > 0.1) == warned

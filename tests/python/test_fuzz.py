@@ -20,11 +20,11 @@ SYSTEM = rf.System([[1.0, 0.5], [0.5, -1.0]], rf.SiteProjectors(2), BATH)
 EQUATION = rf.Redfield(SYSTEM)
 DAVIES = rf.Davies(SYSTEM)
 LEAD = rf.ParticleBath(0.1, 1.0, band=(-5.0, 5.0))
-QUADRATIC = rf.quadratic.System(np.diag([0.0, 1.0]), 0.2, LEAD)
+QUADRATIC = rf.QuadraticSystem(np.diag([0.0, 1.0]), 0.2, LEAD)
 RESULT = EQUATION.evolve([1.0, 0.0], [0.0, 1.0])
 DRIVE = [np.diag([0.5, -0.5]), (np.array([[0.0, 0.2], [0.2, 0.0]]), np.cos)]
-DRIVEN = rf.driven.System(DRIVE, rf.SiteProjectors(2), BATH)
-FLOQUET = rf.floquet.System(DRIVE, 2 * np.pi, rf.SiteProjectors(2), BATH)
+DRIVEN = rf.DrivenSystem(DRIVE, rf.SiteProjectors(2), BATH)
+FLOQUET = rf.PeriodicSystem(DRIVE, 2 * np.pi, rf.SiteProjectors(2), BATH)
 LOWER = np.diag([1.0], 1)
 PAIRED = [LOWER, LOWER.T]
 SQUEEZED = rf.BathMatrix(lambda w: np.broadcast_to([[1.5, 0.3], [0.3, 0.5]], (len(w), 2, 2)))
@@ -165,13 +165,13 @@ TARGETS = {
     "level_statistics": (analysis.level_statistics, (np.arange(9.0) ** 2, 0.5)),
     "Counting": (analysis.Counting, (DAVIES, "heat")),
     "positivity_violation": (analysis.positivity_violation, (RESULT,)),
-    "quadratic.System": (rf.quadratic.System, (np.diag([0.0, 1.0]), 0.2, LEAD)),
-    "quadratic.Davies": (rf.quadratic.Davies, (QUADRATIC, True)),
-    "quadratic.PartialSecular": (rf.quadratic.PartialSecular, (QUADRATIC, 0.1)),
-    "quadratic.evolve": (rf.quadratic.Redfield(QUADRATIC).evolve, ([1.0, 0.0], [0.0, 1.0])),
+    "quadratic.System": (rf.QuadraticSystem, (np.diag([0.0, 1.0]), 0.2, LEAD)),
+    "quadratic.Davies": (rf.Davies, (QUADRATIC, True)),
+    "quadratic.PartialSecular": (rf.PartialSecular, (QUADRATIC, 0.1)),
+    "quadratic.evolve": (rf.Redfield(QUADRATIC).evolve, ([1.0, 0.0], [0.0, 1.0])),
     "quadratic.gibbs_state": (QUADRATIC.gibbs_state, (1.0, 0.0)),
-    "fermions": (rf.fock.fermions, (2,)),
-    "bosons": (rf.fock.bosons, (1, 3)),
+    "fermions": (rf.operators.fermions, (2,)),
+    "bosons": (rf.operators.bosons, (1, 3)),
     "anderson": (rf.models.anderson, (2, 1.0)),
     "dirac_syk2": (rf.models.dirac_syk2, (3, 1.0)),
     "OneOverFBath": (rf.OneOverFBath, (0.1, 0.1, 10.0)),
@@ -183,18 +183,18 @@ TARGETS = {
     "adjoint evolve": (EQUATION.adjoint().evolve, (np.eye(2), [0.0, 1.0], [[1.0, 0.0]])),
     "energy of baths": (analysis.energy_currents, (np.eye(2) / 2, EQUATION)),
     "Counting of Redfield": (analysis.Counting, (EQUATION, "energy")),
-    "driven.System": (rf.driven.System, (DRIVE, rf.SiteProjectors(2), BATH)),
-    "driven evolve": (rf.driven.Redfield(DRIVEN).evolve, ([1.0, 0.0], [0.0, 1.0], None)),
-    "driven at": (rf.driven.Davies(DRIVEN).at, (0.3,)),
-    "Fluctuator": (rf.driven.Fluctuator, (LOWER + LOWER.T, 0.1, 1.0)),
-    "floquet.System": (rf.floquet.System, (DRIVE, 2 * np.pi, rf.SiteProjectors(2), BATH)),
-    "floquet.Davies": (rf.floquet.Davies, (FLOQUET, True)),
-    "floquet evolve": (rf.floquet.Davies(FLOQUET).evolve, ([1.0, 0.0], [0.0, 1.0], None)),
-    "floquet Redfield evolve": (rf.floquet.Redfield(FLOQUET).evolve, ([1.0, 0.0], [0.0, 1.0], None)),
-    "floquet apply": (rf.floquet.Redfield(FLOQUET).apply, (np.eye(2), 0.3)),
+    "DrivenSystem": (rf.DrivenSystem, (DRIVE, rf.SiteProjectors(2), BATH)),
+    "driven evolve": (rf.Redfield(DRIVEN).evolve, ([1.0, 0.0], [0.0, 1.0], None)),
+    "driven at": (rf.Davies(DRIVEN).at, (0.3,)),
+    "Fluctuator": (rf.Fluctuator, (LOWER + LOWER.T, 0.1, 1.0)),
+    "PeriodicSystem": (rf.PeriodicSystem, (DRIVE, 2 * np.pi, rf.SiteProjectors(2), BATH)),
+    "floquet.Davies": (rf.Davies, (FLOQUET, True)),
+    "floquet evolve": (rf.Davies(FLOQUET).evolve, ([1.0, 0.0], [0.0, 1.0], None)),
+    "floquet Redfield evolve": (rf.Redfield(FLOQUET).evolve, ([1.0, 0.0], [0.0, 1.0], None)),
+    "floquet apply": (rf.Redfield(FLOQUET).apply, (np.eye(2), 0.3)),
     "floquet modes": (FLOQUET.modes, (0.3,)),
     "Bogoliubov": (rf.quadratic.Bogoliubov, (np.eye(2), [[0.0, 0.1], [-0.1, 0.0]], 0.2, LEAD)),
-    "quadratic.floquet.System": (rf.quadratic.floquet.System, (DRIVE, 2 * np.pi, 0.2, LEAD)),
+    "quadratic.floquet.System": (rf.QuadraticSystem, (DRIVE, 2 * np.pi, 0.2, LEAD)),
     "load": (rf.Result.load, ("nowhere",)),
 }  # fmt: skip
 

@@ -25,7 +25,7 @@ def lead(beta=2.0, mu=0.5, statistics="fermion"):
 
 
 def test_a_dot_has_its_grand_canonical_state():
-    (a,) = rf.fock.fermions(1)
+    (a,) = rf.operators.fermions(1)
     dot = rf.System(0.4 * a.T @ a, *rf.particle_exchange([a], lead()))
     davies = rf.Davies(dot)
     filling = 1.0 / (np.exp(2.0 * (0.4 - 0.5)) + 1.0)
@@ -41,7 +41,7 @@ def test_a_dot_has_its_grand_canonical_state():
 @settings(max_examples=25, deadline=None)
 @given(seed=st.integers(0, 10_000), beta=st.sampled_from([0.1, 2.0, 10.0]), mu=st.floats(-1.0, 1.0))
 def test_fermions_with_leads_of_one_potential_are_at_equilibrium(seed, beta, mu):
-    modes = rf.fock.fermions(3)
+    modes = rf.operators.fermions(3)
     h = random_hermitian(3, seed)
     hamiltonian = sum(h[j, k] * (modes[j].T @ modes[k]).toarray() for j in range(3) for k in range(3))
     system = rf.System(
@@ -62,7 +62,7 @@ def test_fermions_with_leads_of_one_potential_are_at_equilibrium(seed, beta, mu)
 
 
 def test_two_leads_produce_entropy_by_the_current():
-    (a,) = rf.fock.fermions(1)
+    (a,) = rf.operators.fermions(1)
     left, right = lead(mu=0.5), lead(mu=-0.5)
     dot = rf.System(0.3 * a.T @ a, *rf.particle_exchange([a, a], [left, right]))
     davies = rf.Davies(dot)
@@ -93,7 +93,7 @@ def test_two_leads_produce_entropy_by_the_current():
 
 
 def test_a_number_that_is_none_is_refused():
-    a = rf.fock.fermions(2)
+    a = rf.operators.fermions(2)
     h = (a[0].T @ a[1] + a[1].T @ a[0]).toarray()
     couplings, baths = rf.particle_exchange(a, lead())
     with pytest.raises(ValueError, match="number is no particle number"):

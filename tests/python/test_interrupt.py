@@ -45,11 +45,11 @@ CALLS = {
     "universal": "s = system(300, 1.0)\nrun(lambda: rf.UniversalLindblad(s))",
     "dense exponential": "eq = rf.Redfield(system(40, 1.0), False)\n"
     "run(lambda: eq.evolve(np.eye(40)[0], [0.0, 300.0], method='exponential'))",
-    "average": "f = rf.driven.Fluctuator(np.diag([1.0, -1.0]), 1.0, 30.0)\n"
-    "eq = rf.driven.Lindblad(np.diag([1.0, -1.0]), [np.eye(2)])\n"
-    "run(lambda: rf.driven.average(eq, [f], [1, 0], [0.0, 300.0], samples=10**5, seed=1))",
+    "average": "f = rf.Fluctuator(np.diag([1.0, -1.0]), 1.0, 30.0)\n"
+    "eq = rf.Lindblad(np.diag([1.0, -1.0]), [np.eye(2)])\n"
+    "run(lambda: rf.average(eq, [f], [1, 0], [0.0, 300.0], samples=10**5, seed=1))",
     "steady": "eq = rf.Redfield(system(40, 1.0), False)\nrun(lambda: [eq.steady_state() for _ in range(9999)])",
-    "sparse LU": "a, b = rf.fock.bosons(2, 11)\n"
+    "sparse LU": "a, b = rf.operators.bosons(2, 11)\n"
     "h = 0.3 * a.T @ b.T @ b + 0.4 * (a.T @ b + b.T @ a) + a + a.T\neq = rf.Lindblad(h + h.T, [a, b])\n"
     "run(lambda: [eq.steady_state(method='direct') for _ in range(99)])",
     "distance": "s = system(300, 50.0)\n"

@@ -295,7 +295,7 @@ def test_pure_dephasing_is_exact():
 
 def resonant_level(rate, level=0.4, bias=1.0, beta=2.0):
     """Current into the left lead's partner: exact (wide band) and from Davies' steady state."""
-    (a,) = rf.fock.fermions(1)
+    (a,) = rf.operators.fermions(1)
     leads = [rf.ParticleBath(rate, beta, mu, band=(-200.0, 200.0)) for mu in (bias / 2, -bias / 2)]
     dot = rf.System(level * (a.T @ a), *rf.particle_exchange([a, a], leads))
     occupied = rf.Davies(dot, lamb_shift=False).steady_state().state[1, 1].real
@@ -350,19 +350,19 @@ def test_threshold_and_no_copy():
 
 
 def test_fock_operators():
-    fermions = rf.fock.fermions(3)
+    fermions = rf.operators.fermions(3)
     for i, a in enumerate(fermions):
         for j, b in enumerate(fermions):
             anti = (a @ b.T + b.T @ a).toarray()
             assert np.array_equal(anti, np.eye(8) * (i == j))
             assert not (a @ b + b @ a).toarray().any()
-    bosons = rf.fock.bosons(2, levels=4)
+    bosons = rf.operators.bosons(2, levels=4)
     commutator = (bosons[0] @ bosons[0].T - bosons[0].T @ bosons[0]).toarray().diagonal()
     assert np.allclose(commutator[:12], 1.0)
     assert np.allclose(commutator[12:], -3.0)
     assert not (bosons[0] @ bosons[1].T - bosons[1].T @ bosons[0]).toarray().any()
     with pytest.raises(ValueError, match="21 modes"):
-        rf.fock.fermions(21)
+        rf.operators.fermions(21)
 
 
 @pytest.mark.parametrize("n", [6, 9])

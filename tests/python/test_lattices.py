@@ -115,7 +115,7 @@ def test_any_hermitian_array_is_a_system():
 
     h = scipy.sparse.csr_matrix(M.graphene(3, mass=0.1))
     bath = rf.ParticleBath(0.1, 1.0, band=(-20.0, 20.0))
-    assert rf.quadratic.System(h, 0.2, bath).dimension == 18
+    assert rf.QuadraticSystem(h, 0.2, bath).dimension == 18
 
 
 def test_bad_input():

@@ -17,7 +17,7 @@ def lorentzian(width, strength=1.0, beta=1.0):
 
 
 def test_profile_elements_are_those_of_the_matrix_function():
-    system = Q.System(rf.models.chain(9), 0.3, lead())
+    system = rf.QuadraticSystem(rf.models.chain(9), 0.3, lead())
     profile = Q.locality_profile(system)
     bath = system.baths[0]
     gamma = function_of(
@@ -35,7 +35,7 @@ def test_profile_elements_are_those_of_the_matrix_function():
 @pytest.mark.parametrize("hopping", [0.5, 1.0])
 def test_decay_length_of_a_lorentzian_band_on_a_chain(width, hopping):
     """Γ(ω) ∝ 1/(W − iω) continues a chain's Green's function to ω = iW: ξ = 1/asinh(W/2J), and W ≪ J gives 2J/W."""
-    system = Q.System(rf.models.chain(120, hopping), 0.3, lorentzian(width))
+    system = rf.QuadraticSystem(rf.models.chain(120, hopping), 0.3, lorentzian(width))
     profile = Q.locality_profile(system)
     assert profile.decay_length == pytest.approx(1.0 / np.arcsinh(width / (2.0 * hopping)), rel=0.02)
     assert profile.reach == pytest.approx(2.0 * hopping / width, rel=0.01)
@@ -57,8 +57,8 @@ def test_truncation_is_what_is_left_out():
     h, j = hamiltonian(7, 2), coupling(7, 2)
     place = np.arange(7.0)
     d = np.abs(place[:, None] - place)
-    system = Q.System(h, j, lead())
-    redfield = Q.Redfield(system)
+    system = rf.QuadraticSystem(h, j, lead())
+    redfield = rf.Redfield(system)
     g = covariance(7, 2)
     whole = Q.QuasilocalRedfield(system, np.inf, distance=d)
     assert np.abs(whole.apply(g) - redfield.apply(g)).max() < 1e-13
@@ -78,9 +78,9 @@ def test_truncation_is_what_is_left_out():
 
 
 def test_errors_fall_with_the_reach_at_the_profile_s_rate():
-    system = Q.System(rf.models.chain(40), coupling(40, 1), lorentzian(1.0))
+    system = rf.QuadraticSystem(rf.models.chain(40), coupling(40, 1), lorentzian(1.0))
     errors = Q.truncation_errors(system, 16)
-    redfield = Q.Redfield(system).steady_state().covariance
+    redfield = rf.Redfield(system).steady_state().covariance
     exact = Q.QuasilocalRedfield(system, 8).steady_state().covariance
     assert errors[8].steady_state == pytest.approx(np.abs(exact - redfield).max())
     xi = Q.locality_profile(system).decay_length
@@ -91,12 +91,12 @@ def test_errors_fall_with_the_reach_at_the_profile_s_rate():
 
 
 def test_the_truncated_equation_is_sparse_where_h_is():
-    flow = Q.QuasilocalRedfield(Q.System(rf.models.chain(30), 0.3, lorentzian(2.0)), 3).flow
+    flow = Q.QuasilocalRedfield(rf.QuadraticSystem(rf.models.chain(30), 0.3, lorentzian(2.0)), 3).flow
     assert scipy.linalg.bandwidth(flow.m) == (3, 3)
 
 
 def test_bad_input():
-    system = Q.System(rf.models.chain(3), 0.3, lead())
+    system = rf.QuadraticSystem(rf.models.chain(3), 0.3, lead())
     for call, message in (
         (lambda: Q.locality_profile(system, "loss"), "part must be one of"),
         (lambda: Q.locality_profile(system, distance=np.zeros((2, 2))), "distance must be real and"),

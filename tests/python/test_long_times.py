@@ -266,7 +266,7 @@ def test_counted_moments_grow_as_their_cumulants(kind, unit):
 def test_a_constant_hamiltonian_as_a_periodic_one_for_a_million_periods():
     h, a, bath = random_hermitian(3, 41), random_hermitian(3, 42), rf.OhmicBath(1e-3, 5.0, 1.0)
     rho = random_state(3, 43)
-    periodic = rf.floquet.Redfield(rf.floquet.System(h, 2.0, [a], bath))
+    periodic = rf.Redfield(rf.PeriodicSystem(h, 2.0, [a], bath))
     still = rf.Redfield(rf.System(h, [a], bath))
     times = [0.0, 1.0, 301.3, 4e3, 2e4, 1e6 + 0.7, 1e9]
     found, expected = periodic.evolve(rho, times).states, still.evolve(rho, times).states
@@ -276,7 +276,7 @@ def test_a_constant_hamiltonian_as_a_periodic_one_for_a_million_periods():
 
 def test_a_driven_system_reaches_its_periodic_state():
     bath, drive = rf.OhmicBath(2e-3, 5.0, 1.0), [0.5 * Z, (0.3 * X, np.cos)]
-    equation = rf.floquet.Redfield(rf.floquet.System(drive, 2.0 * np.pi, [X], bath))
+    equation = rf.Redfield(rf.PeriodicSystem(drive, 2.0 * np.pi, [X], bath))
     steady = equation.steady_state()
     for t in (1e6, 1e7 + 1.3, 3e9):
         assert norm1(equation.evolve([1, 0], [0.0, t]).final_state - steady.at(t)) < 1e-6
@@ -284,10 +284,10 @@ def test_a_driven_system_reaches_its_periodic_state():
 
 def test_free_particles_over_long_times():
     h = np.diag([0.3, 1.1, 1.9]) + 0.2 * (np.eye(3, k=1) + np.eye(3, k=-1))
-    system = rf.quadratic.System(
+    system = rf.QuadraticSystem(
         h, np.sqrt([1e-3, 0.0, 2e-3]), rf.ParticleBath(1.0, beta=1.0, mu=0.5, band=(-5.0, 5.0))
     )
-    equation = rf.quadratic.Redfield(system)
+    equation = rf.Redfield(system)
     steady = equation.steady_state().covariance
     for modal in (True, False):
         for t in (1e6, 1e9):

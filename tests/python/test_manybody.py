@@ -93,7 +93,7 @@ def test_fermions_and_bosons_are_those_of_fock_space(particles, periodic):
     n = 4
     w = np.random.default_rng(2).uniform(-0.5, 0.5, n)
     bonds = [(j, (j + 1) % n) for j in range(n if periodic else n - 1)]
-    a = [x.toarray() for x in rf.fock.fermions(n)]
+    a = [x.toarray() for x in rf.operators.fermions(n)]
     h = sum(w[j] * a[j].T @ a[j] for j in range(n))
     for j, k in bonds:
         h = h - 0.9 * (a[j].T @ a[k] + a[k].T @ a[j]) + 1.3 * a[j].T @ a[j] @ a[k].T @ a[k]
@@ -104,7 +104,7 @@ def test_fermions_and_bosons_are_those_of_fock_space(particles, periodic):
 
     levels = particles + 1
     if levels > 1:
-        b = [x.toarray() for x in rf.fock.bosons(n, levels)]
+        b = [x.toarray() for x in rf.operators.bosons(n, levels)]
         h = sum(w[j] * b[j].T @ b[j] + 0.65 * b[j].T @ b[j].T @ b[j] @ b[j] for j in range(n))
         for j, k in bonds:
             h = h - 0.9 * (b[j].T @ b[k] + b[k].T @ b[j])

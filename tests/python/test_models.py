@@ -72,7 +72,7 @@ def test_local_operators_are_tensor_products(sites, dims):
     d = [dims[s] for s in sites]
     rng = np.random.default_rng(1)
     op = rng.standard_normal((int(np.prod(d)),) * 2) + 1j
-    found = rf.local(op, sites[0] if len(sites) == 1 else sites, dims).toarray()
+    found = rf.operators.local(op, sites[0] if len(sites) == 1 else sites, dims).toarray()
     psi = rng.standard_normal(dims)
     moved = np.moveaxis(psi, sites, range(len(sites)))
     out = (op @ moved.reshape(op.shape[0], -1)).reshape(moved.shape)
@@ -81,11 +81,11 @@ def test_local_operators_are_tensor_products(sites, dims):
 
 def test_local_operators_say_what_is_wrong():
     with pytest.raises(ValueError, match="different ones of the 2 sites"):
-        rf.local(np.eye(4), (0, 0), [2, 2])
+        rf.operators.local(np.eye(4), (0, 0), [2, 2])
     with pytest.raises(ValueError, match="different ones of the 2 sites"):
-        rf.local(np.eye(2), 2, [2, 2])
+        rf.operators.local(np.eye(2), 2, [2, 2])
     with pytest.raises(ValueError, match="operator has 3 levels, but site 0"):
-        rf.local(np.eye(3), 0, [2, 2])
+        rf.operators.local(np.eye(3), 0, [2, 2])
 
 
 MODELS = {

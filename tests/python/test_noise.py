@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import redfield as rf
-from redfield.driven import Fluctuator, average
+from redfield import Fluctuator, average
 
 X, Z = np.array([[0.0, 1.0], [1.0, 0.0]]), np.diag([1.0, -1.0])
 
@@ -93,7 +93,7 @@ def test_hybrid_noise_has_a_lamb_shift_and_drives_a_qubit():
 @pytest.mark.parametrize(("amplitude", "rate"), [(0.2, 1.0), (1.5, 0.4)])
 def test_a_fluctuator_dephases_as_its_closed_form(amplitude, rate):
     # H = bξσᶻ turns ⟨σ₋⟩ by 2bξ.
-    still = rf.driven.Lindblad(np.zeros((2, 2)), [np.zeros((2, 2))])
+    still = rf.Lindblad(np.zeros((2, 2)), [np.zeros((2, 2))])
     noise = Fluctuator(Z, amplitude, rate)
     tlist = np.linspace(0.0, 3.0, 7)
     mean = average(still, [noise], np.ones(2) / np.sqrt(2), tlist, [X], samples=300, seed=5, rtol=1e-8)
@@ -106,11 +106,11 @@ def test_a_fluctuator_dephases_as_its_closed_form(amplitude, rate):
 
 def test_averages_do_not_depend_on_threads_and_know_of_baths():
     bath = rf.OhmicBath(strength=0.05, cutoff=5.0, beta=1.0)
-    system = rf.driven.System([0.5 * Z, (0.2 * X, np.cos)], [X], bath)
+    system = rf.DrivenSystem([0.5 * Z, (0.2 * X, np.cos)], [X], bath)
     noises = [Fluctuator(Z, 0.3, 2.0), Fluctuator(X, 0.1, 0.5)]
     a, b = (
         average(
-            rf.driven.Redfield(system, False),
+            rf.Redfield(system, False),
             noises,
             [1, 0],
             [0.0, 2.0],
@@ -125,19 +125,17 @@ def test_averages_do_not_depend_on_threads_and_know_of_baths():
     assert a.samples == 8
     # One course by itself, with its jumps known.
     course = noises[0].course(0.0, 2.0, np.random.default_rng(7))
-    one = rf.driven.Redfield(system.with_terms([(Z, course)]), False).evolve(
-        [1, 0], [0.0, 2.0], rtol=1e-9
-    )
+    one = rf.Redfield(system.with_terms([(Z, course)]), False).evolve([1, 0], [0.0, 2.0], rtol=1e-9)
     state, start = np.diag([1.0, 0.0]).astype(complex), 0.0
     for end, value in zip([*course.jumps, 2.0], [course(t) for t in [0.0, *course.jumps]], strict=True):
-        part = rf.driven.System([0.5 * Z + value * Z, (0.2 * X, np.cos)], [X], bath)
-        state = rf.driven.Redfield(part, False).evolve(state, [start, end], rtol=1e-9).final_state
+        part = rf.DrivenSystem([0.5 * Z + value * Z, (0.2 * X, np.cos)], [X], bath)
+        state = rf.Redfield(part, False).evolve(state, [start, end], rtol=1e-9).final_state
         start = end
     assert np.abs(one.final_state - state).max() < 1e-7
 
 
 def test_bad_input_is_told():
-    still = rf.driven.Lindblad(np.zeros((2, 2)), [np.zeros((2, 2))])
+    still = rf.Lindblad(np.zeros((2, 2)), [np.zeros((2, 2))])
     with pytest.raises(ValueError, match="rate must be positive"):
         Fluctuator(Z, 0.1, 0.0)
     with pytest.raises(TypeError, match=r"fluctuators\[0\] must be a Fluctuator"):
@@ -147,4 +145,4 @@ def test_bad_input_is_told():
     with pytest.raises(TypeError, match=r"of a driven\.System"):
         average(rf.Lindblad(Z, [X]), [], [1, 0], [0, 1], samples=2, seed=1)
     with pytest.raises(ValueError, match="to add terms"):
-        rf.driven.System(lambda t: Z, [X], rf.FlatBath(1.0)).with_terms([(X, np.cos)])
+        rf.DrivenSystem(lambda t: Z, [X], rf.FlatBath(1.0)).with_terms([(X, np.cos)])

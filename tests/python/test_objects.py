@@ -42,8 +42,8 @@ EVERYTHING = [
     rf.Redfield(QUBIT).evolve([1.0, 0.0], [0.0, 1.0]),
     rf.Redfield(QUBIT).steady_state(),
     rf.Redfield(QUBIT).spectrum(),
-    rf.quadratic.Davies(rf.quadratic.System(np.diag([0.0, 1.0]), 0.2, lead())),
-    rf.quadratic.Exact(rf.quadratic.System(np.diag([0.0, 1.0]), 0.2, lead()), modes=40),
+    rf.Davies(rf.QuadraticSystem(np.diag([0.0, 1.0]), 0.2, lead())),
+    rf.quadratic.Exact(rf.QuadraticSystem(np.diag([0.0, 1.0]), 0.2, lead()), modes=40),
     rf.diagnose(QUBIT, [rf.Redfield, rf.Davies]),
 ]
 
@@ -122,8 +122,8 @@ def test_results_are_stored_bit_for_bit(tmp_path):
         rf.quadratic.Result.load(tmp_path / "one.zarr")
     with pytest.raises(FileNotFoundError):
         rf.Result.load(tmp_path / "none.zarr")
-    system = rf.quadratic.System(np.diag([0.0, 1.0]), 0.2, lead())
-    other = rf.quadratic.Davies(system).evolve([0.0, 1.0], [0.0, 1.0], [np.eye(2)])
+    system = rf.QuadraticSystem(np.diag([0.0, 1.0]), 0.2, lead())
+    other = rf.Davies(system).evolve([0.0, 1.0], [0.0, 1.0], [np.eye(2)])
     other.save(tmp_path / "two.zarr")
     assert rf.quadratic.Result.load(tmp_path / "two.zarr") == other
     data = result.to_xarray()
@@ -154,17 +154,16 @@ def test_an_ensemble_keeps_what_did_not_fail():
 
 
 def test_a_driven_equation_with_memory_asks_since_when():
-    from redfield.quadratic import driven
 
     bath = rf.ParticleBath(lambda w: np.exp(-(w**2) / 8), beta=1.0)
-    sweep = driven.System(
+    sweep = rf.QuadraticSystem(
         lambda t: np.array([[t - 5.0, 0.1], [0.1, 5.0 - t]]) / 2, coupling=0.3, bath=bath
     )
     with pytest.raises(ValueError, match="tlist is needed"):
-        driven.Redfield(sweep).apply(np.eye(2) / 2, 3.0)
-    given = driven.Redfield(sweep).apply(np.eye(2) / 2, 3.0, [0.0, 3.0])
+        rf.Redfield(sweep).apply(np.eye(2) / 2, 3.0)
+    given = rf.Redfield(sweep).apply(np.eye(2) / 2, 3.0, [0.0, 3.0])
     assert np.isfinite(given).all()
-    early = driven.Davies(sweep).evolve([1.0, 0.0], [-10.0, 0.0, 10.0])
+    early = rf.Davies(sweep).evolve([1.0, 0.0], [-10.0, 0.0, 10.0])
     assert early.densities.sum(axis=1).max() < 2.0
 
 
@@ -234,7 +233,7 @@ def test_other_baths_on_the_same_system():
     )
     with pytest.raises(ValueError, match="baths"):
         system.with_baths([one, one])
-    (a,) = rf.fock.fermions(1)
+    (a,) = rf.operators.fermions(1)
     lead = rf.ParticleBath(0.1, beta=2.0, mu=0.5, band=(-20.0, 20.0))
     operators, halves = rf.particle_exchange([a], lead)
     plain = rf.System(0.4 * a.T @ a, operators, rf.FlatBath(0.1))

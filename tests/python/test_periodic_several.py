@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import redfield as rf
-from redfield.floquet.fixed_point import _inverse
+from redfield.solve.fixed_point import _inverse
 
 SZ, SX = np.diag([1.0, -1.0]), np.array([[0.0, 1.0], [1.0, 0.0]])
 
@@ -23,11 +23,11 @@ def beside_a_free_spin():
 def test_several_periodic_states_are_refused_with_what_to_do(kind, strength):
     h, x, lower = beside_a_free_spin()
     if kind == "Lindblad":
-        equation = rf.floquet.Lindblad(h, 2 * np.pi, [np.sqrt(strength) * lower])
+        equation = rf.Lindblad(h, [np.sqrt(strength) * lower], period=2 * np.pi)
     else:
-        system = rf.floquet.System(h, 2 * np.pi, [x], rf.OhmicBath(strength, 5.0, 1.0))
+        system = rf.PeriodicSystem(h, 2 * np.pi, [x], rf.OhmicBath(strength, 5.0, 1.0))
         options = {"cutoff": 0.1} if kind == "PartialSecular" else {}
-        equation = getattr(rf.floquet, kind)(system, **options)
+        equation = getattr(rf, kind)(system, **options)
     for rho0 in (None, np.eye(4) / 4):
         with pytest.raises(rf.ConvergenceError, match="evolve the rho0"):
             equation.steady_state(rho0)
@@ -35,10 +35,10 @@ def test_several_periodic_states_are_refused_with_what_to_do(kind, strength):
 
 @pytest.mark.parametrize("kind", ["Redfield", "PartialSecular", "Davies"])
 def test_an_initial_state_changes_nothing_where_there_is_one(kind):
-    system = rf.floquet.System(
+    system = rf.PeriodicSystem(
         [0.5 * SZ, (0.3 * SX, np.cos)], 2 * np.pi, [SX], rf.OhmicBath(0.02, 5.0, 1.0)
     )
-    equation = getattr(rf.floquet, kind)(system, **({"cutoff": 0.1} if kind == "PartialSecular" else {}))
+    equation = getattr(rf, kind)(system, **({"cutoff": 0.1} if kind == "PartialSecular" else {}))
     states = [equation.steady_state(rho0).at(0.3) for rho0 in (None, [1.0, 0.0])]
     np.testing.assert_allclose(states[0], states[1], atol=1e-12)
     with pytest.raises((TypeError, ValueError), match="rho0"):
@@ -49,8 +49,8 @@ def test_a_free_periodic_mode_keeps_its_occupation():
     h = np.diag([0.3, 1.0, 1.7])
     bath = rf.ParticleBath(0.2, beta=1.0, band=(-50.0, 50.0))
     drive = [h, (np.diag([0.1, 0.0, 0.0]), np.cos)]
-    system = rf.quadratic.floquet.System(drive, 2 * np.pi, [0.1, 0.0, 0.1], bath)
-    davies = rf.quadratic.floquet.Davies(system)
+    system = rf.QuadraticSystem(drive, [0.1, 0.0, 0.1], bath, period=2 * np.pi)
+    davies = rf.Davies(system)
     with pytest.raises(rf.ConvergenceError, match="G0"):
         davies.steady_state()
     start = np.diag([0.9, 0.25, 0.1])
@@ -59,22 +59,22 @@ def test_a_free_periodic_mode_keeps_its_occupation():
     long_after = davies.evolve(start, [0.0, 2 * np.pi * 10000]).final_covariance
     np.testing.assert_allclose(late, long_after, atol=1e-10)
     assert late[1, 1].real == pytest.approx(0.25, rel=1e-12)
-    for equation in (rf.quadratic.floquet.Redfield(system), rf.quadratic.Exact(system_at_rest(h, bath))):
+    for equation in (rf.Redfield(system), rf.quadratic.Exact(system_at_rest(h, bath))):
         with pytest.raises(rf.ConvergenceError, match="evolve the G0"):
             equation.steady_state()
 
 
 def system_at_rest(h, bath):
-    return rf.quadratic.System(h, [0.1, 0.0, 0.1], bath)
+    return rf.QuadraticSystem(h, [0.1, 0.0, 0.1], bath)
 
 
 @pytest.mark.parametrize("strength", [1e-6, 1e-11])
 def test_weakly_coupled_partial_secular_states_come_to_davies(strength):
-    system = rf.floquet.System(
+    system = rf.PeriodicSystem(
         [0.5 * SZ, (0.3 * SX, np.cos)], 2 * np.pi, [SX], rf.OhmicBath(strength, 5.0, 1.0)
     )
-    partial = rf.floquet.PartialSecular(system, 0.1).steady_state()
-    davies = rf.floquet.Davies(system).steady_state()
+    partial = rf.PartialSecular(system, 0.1).steady_state()
+    davies = rf.Davies(system).steady_state()
     assert rf.trace_norm(partial.at(0.4) - davies.at(0.4)) < 1e-8 + 100.0 * strength
 
 
@@ -82,11 +82,9 @@ def test_what_is_conserved_exactly_is_told():
     """Two copies that nothing joins, whose rates are the same bits: the preconditioner is exactly singular."""
     x, z = np.array([[0.0, 1.0], [1.0, 0.0]]), np.diag([0.5, -0.5])
     h, a = np.kron(np.eye(2), z), np.kron(np.eye(2), x)
-    system = rf.floquet.System([h, (0.1 * a, np.cos)], 2 * np.pi, [a], rf.OhmicBath(0.02, 5.0, 1.0))
-    for kind in (rf.floquet.Redfield, rf.floquet.Lindblad):
-        equation = (
-            kind(system) if kind is rf.floquet.Redfield else kind([h, (0.1 * a, np.cos)], 2 * np.pi, [a])
-        )
+    system = rf.PeriodicSystem([h, (0.1 * a, np.cos)], 2 * np.pi, [a], rf.OhmicBath(0.02, 5.0, 1.0))
+    for kind in (rf.Redfield, rf.Lindblad):
+        equation = kind(system) if kind is rf.Redfield else kind([h, (0.1 * a, np.cos)], 2 * np.pi, [a])
         with pytest.raises(rf.ConvergenceError, match="several periodic states"):
             equation.steady_state()
     assert np.isfinite(_inverse(np.ones((3, 3)))).all()

@@ -68,8 +68,8 @@ def test_equations_show_as_what_they_solve(system):
         assert shown.startswith("$$ "), equation
         assert shown.endswith(" $$"), equation
         assert ".. math" not in shown
-    drive = rf.driven.System([system.hamiltonian], rf.SiteProjectors(4), system.baths[0])
-    assert "$$" in rf.driven.Redfield(drive)._repr_latex_()
+    drive = rf.DrivenSystem([system.hamiltonian], rf.SiteProjectors(4), system.baths[0])
+    assert "$$" in rf.Redfield(drive)._repr_latex_()
 
 
 def test_states_go_to_qutip(system):

@@ -13,7 +13,6 @@ import pytest
 
 import redfield as rf
 from redfield import _core
-from redfield.quadratic import driven
 
 BATH = rf.OhmicBath(0.04, 10.0, 5.0)
 
@@ -102,10 +101,10 @@ def test_eight_threads_on_one_equation_get_the_serial_answer(n):
 
 def test_one_driven_equation_from_many_threads():
     bath = rf.ParticleBath(lambda w: np.exp(-(w**2) / 8), beta=1.0)
-    sweep = driven.System(
+    sweep = rf.QuadraticSystem(
         lambda t: np.array([[t - 5.0, 0.1], [0.1, 5.0 - t]]) / 2, coupling=0.3, bath=bath
     )
-    for equation in (driven.Davies(sweep), driven.Redfield(sweep)):
+    for equation in (rf.Davies(sweep), rf.Redfield(sweep)):
         times = [[0.0, 2.0 + 0.5 * k] for k in range(8)]
         serial = [equation.evolve([1.0, 0.0], t).final_covariance for t in times]
         with ThreadPoolExecutor(8) as pool:

@@ -13,9 +13,9 @@ Q = rf.quadratic
 LEAD = rf.ParticleBath(0.2, beta=1.0, mu=0.5, band=(-50.0, 50.0))
 BATH = rf.OhmicBath(0.04, 10.0, 5.0)
 GENERAL = rf.System(rf.models.dirac_syk2(3, seed=1), rf.SiteProjectors(3), BATH)
-QUADRATIC = Q.System(rf.models.chain(3), 0.3, LEAD)
+QUADRATIC = rf.QuadraticSystem(rf.models.chain(3), 0.3, LEAD)
 SOFT = rf.ParticleBath(lambda w: 0.4 * np.exp(-((w / 3.0) ** 2)), beta=2.0, band=(-20.0, 20.0))
-DRIVEN = Q.driven.System(lambda t: rf.models.chain(3) * (1.0 + 0.1 * np.sin(t)), 0.3, SOFT)
+DRIVEN = rf.QuadraticSystem(lambda t: rf.models.chain(3) * (1.0 + 0.1 * np.sin(t)), 0.3, SOFT)
 EVOLVED = {
     "Redfield": rf.Redfield(GENERAL),
     "Davies": rf.Davies(GENERAL),
@@ -23,12 +23,12 @@ EVOLVED = {
     "UniversalLindblad": rf.UniversalLindblad(GENERAL),
     "CoarseGrained": rf.CoarseGrained(GENERAL, 5.0),
     "Lindblad": rf.Lindblad(GENERAL.hamiltonian, [np.diag([1.0, 0.0, 0.0])]),
-    "quadratic.Redfield": Q.Redfield(QUADRATIC),
+    "quadratic.Redfield": rf.Redfield(QUADRATIC),
     "quadratic.LocalLindblad": Q.LocalLindblad(QUADRATIC),
     "quadratic.Exact": Q.Exact(QUADRATIC, modes=60),
-    "driven.Davies": Q.driven.Davies(DRIVEN),
-    "driven.Redfield": Q.driven.Redfield(DRIVEN),
-    "driven.Exact": Q.driven.Exact(DRIVEN, modes=60),
+    "driven.Davies": rf.Davies(DRIVEN),
+    "driven.Redfield": rf.Redfield(DRIVEN),
+    "driven.Exact": rf.quadratic.Exact(DRIVEN, modes=60),
 }
 CONSTANT = [name for name in EVOLVED if not name.startswith("driven") and name != "quadratic.Exact"]
 KEYWORDS = ["method", "rtol", "atol", "threads", "store_states", "progress", "stop"]
@@ -70,8 +70,8 @@ def test_constant_equations(name):
     spectrum = asked.spectrum()
     assert spectrum.modes.shape[-2:] == (3, 3)
     assert np.isfinite(spectrum.gap) or name == "Lindblad"
-    assert asked.margins(rho[None]) == pytest.approx(0.2)
-    assert np.isfinite(asked.entropy_rate(rho, asked.apply(rho)))
-    assert asked.fastest_decay() > 0.0
-    assert asked.decoherence_rate() > 0.0
-    assert asked.flows(rho[None], "energy").shape == (1, len(system.reservoirs))
+    assert asked.solver.margins(rho[None]) == pytest.approx(0.2)
+    assert np.isfinite(asked.solver.entropy_rate(rho, asked.apply(rho)))
+    assert asked.solver.fastest_decay() > 0.0
+    assert asked.solver.decoherence_rate() > 0.0
+    assert asked.solver.flows(rho[None], "energy").shape == (1, len(system.reservoirs))

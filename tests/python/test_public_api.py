@@ -53,7 +53,7 @@ def test_every_public_function_and_method_checks_its_arguments():
     records = [
         k for k in public_walk.classes() if type(k).__name__ != "_Frozen" and not inspect.isabstract(k)
     ]
-    assert set(records) <= public_walk.MADE_BY_OTHERS | {rf.StopFlag, rf.driven.Spline}, records
+    assert set(records) <= public_walk.MADE_BY_OTHERS | {rf.StopFlag, rf.Spline}, records
 
 
 def test_valid_arguments_of_everything_are_known():
@@ -148,13 +148,13 @@ def test_imaginary_parts_of_a_spectrum_are_refused(call):
         ("periodic", lambda: rf.models.lattice([3], [(1.0, 0, 0, [1])], periodic=["yes"])),
         ("progress", lambda: rf.Redfield(SYSTEM).evolve([1.0, 0.0], [0.0, 1.0], progress="yes")),
         ("progress", lambda: rf.Redfield(SYSTEM).steady_state(progress=1)),
-        ("states", lambda: rf.Redfield(SYSTEM).margins([[[np.nan, 0.0], [0.0, 1.0]]])),
-        ("rho", lambda: rf.Redfield(SYSTEM).entropy_rate([[np.nan, 0.0], [0.0, 1.0]], Z)),
+        ("states", lambda: rf.Redfield(SYSTEM).solver.margins([[[np.nan, 0.0], [0.0, 1.0]]])),
+        ("rho", lambda: rf.Redfield(SYSTEM).solver.entropy_rate([[np.nan, 0.0], [0.0, 1.0]], Z)),
         ("h", lambda: rf.quadratic.hopping_distance([[0.0, np.nan], [np.nan, 0.0]])),
         ("h", lambda: rf.quadratic.group_velocity([[0.0, np.inf], [np.inf, 0.0]])),
         ("jumps", lambda: rf.Lindblad(Z, jumps=[np.eye(3)])),
-        ("jumps", lambda: rf.driven.Lindblad([Z, (X, np.cos)], [np.eye(3)])),
-        ("jumps", lambda: rf.floquet.Lindblad([Z, (X, np.cos)], 2 * np.pi, [[[np.nan, 0], [0, 1]]])),
+        ("jumps", lambda: rf.Lindblad([Z, (X, np.cos)], [np.eye(3)])),
+        ("jumps", lambda: rf.Lindblad([Z, (X, np.cos)], [[[np.nan, 0], [0, 1]]], period=2 * np.pi)),
         (
             "seed",
             lambda: made(rf.Lindblad).trajectories([1, 0], [0.0, 1.0], seed=np.random.SeedSequence(3)),
@@ -163,7 +163,7 @@ def test_imaginary_parts_of_a_spectrum_are_refused(call):
         ("system", lambda: rf.quadratic.QuasilocalRedfield(SYSTEM, 1)),
         ("system", lambda: rf.quadratic.locality_profile(rf.Redfield(SYSTEM))),
         ("system", lambda: rf.quadratic.truncation_errors("h", 2)),
-        ("e_ops", lambda: made(rf.quadratic.Redfield).evolve([1, 0], [0.0, 1.0], qutip.Qobj(np.eye(3)))),
+        ("e_ops", lambda: made(rf.Redfield).evolve([1, 0], [0.0, 1.0], qutip.Qobj(np.eye(3)))),
         ("hamiltonian", lambda: rf.models.tv_fermions(4, 2, interaction=np.inf)),
         ("anisotropy", lambda: rf.models.xxz(3, anisotropy=np.nan)),
     ],
@@ -175,14 +175,16 @@ def test_what_was_accepted_without_a_word_is_refused_by_name(name, call):
 
 def test_lists_sparse_matrices_and_qobj_are_states_of_margins_and_entropy_rates():
     equation = rf.Redfield(SYSTEM)
-    want = equation.margins(np.array([MIXED, 2 * MIXED]))
+    want = equation.solver.margins(np.array([MIXED, 2 * MIXED]))
     for turn in (np.ndarray.tolist, scipy.sparse.csr_array, qutip.Qobj, np.asfortranarray):
-        assert np.allclose(equation.margins([turn(MIXED), turn(2 * MIXED)]), want)
-        assert equation.entropy_rate(turn(MIXED), turn(0.1 * Z)) == pytest.approx(-0.1 * np.log(7 / 3))
+        assert np.allclose(equation.solver.margins([turn(MIXED), turn(2 * MIXED)]), want)
+        assert equation.solver.entropy_rate(turn(MIXED), turn(0.1 * Z)) == pytest.approx(
+            -0.1 * np.log(7 / 3)
+        )
 
 
 def test_a_bath_of_arrays_alone_says_what_it_is():
-    many = rf.OhmicBath(np.array([0.1, 0.2, 0.4]), 5.0, 1.0)
+    many = rf.OhmicBath.batch(np.array([0.1, 0.2, 0.4]), 5.0, 1.0)
     for call in (
         lambda: many.power_spectrum(1.0),
         lambda: many.correlation(0.3),
@@ -248,7 +250,7 @@ def test_warnings_point_at_the_line_of_the_user():
     with warnings.catch_warnings(record=True) as told:
         warnings.simplefilter("always")
         rf.Redfield(SYSTEM).evolve(2.0 * MIXED, [0.0, 1.0])
-        made(rf.quadratic.Redfield)
+        made(rf.Redfield)
     assert [w.filename for w in told if "trace" in str(w.message)] == [__file__]
 
 

@@ -12,8 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import redfield as rf
-from redfield import _core
-from redfield.driven import Fluctuator, Lindblad, average
+from redfield import Fluctuator, Lindblad, _core, average
 
 X = np.array([[0.0, 1.0], [1.0, 0.0]])
 Y = np.array([[0.0, -1j], [1j, 0.0]])
@@ -121,11 +120,11 @@ def test_steps_that_are_too_short_are_refused():
         with pytest.raises(rf.ConvergenceError, match="rounding"):
             drive.evolve([1, 0], [1e17, 1e17 + 64.0], method=method)
     lead = rf.OhmicBath(strength=0.01, cutoff=5.0, beta=1.0)
-    periodic = rf.floquet.System(
+    periodic = rf.PeriodicSystem(
         [0.5 * Z, (0.3 * X, lambda t: np.cos(1.7 * t))], 2 * np.pi / 1.7, [X], lead
     )
     with pytest.raises(rf.ConvergenceError):
-        rf.floquet.Redfield(periodic).evolve([1, 0], [0.0, 1e17])
+        rf.Redfield(periodic).evolve([1, 0], [0.0, 1e17])
 
 
 @pytest.mark.parametrize("method", METHODS)
@@ -173,8 +172,8 @@ def test_pulses_in_jumps_and_couplings(method):
     assert found == pytest.approx(0.5 * np.exp(-2 * 0.16 * squared), abs=1e-5)
     bath = rf.OhmicBath(strength=0.1, cutoff=5.0, beta=1.0)
     rate = float(bath.power_spectrum(0.0))
-    for kind in (rf.driven.Redfield, rf.driven.Davies):
-        system = rf.driven.System(np.zeros((2, 2)), [[(Z, pulse)]], bath)
+    for kind in (rf.Redfield, rf.Davies):
+        system = rf.DrivenSystem(np.zeros((2, 2)), [[(Z, pulse)]], bath)
         found = kind(system, lamb_shift=False).evolve(plus, [0.0, 100.0], method=method).final_state[0, 1]
         assert found == pytest.approx(0.5 * np.exp(-2 * rate * squared), abs=1e-5)
 
@@ -225,7 +224,7 @@ def test_arrays_of_samples():
     times = np.linspace(0.0, 1000.0, 2001)
     values = gaussian(np.pi / 2, 700.0, 5.0)(times)
     for f in (
-        rf.driven.Spline(times, values),
+        rf.Spline(times, values),
         scipy.interpolate.CubicSpline(times, values),
         scipy.interpolate.make_interp_spline(times, values, k=3),
         scipy.interpolate.Akima1DInterpolator(times, values),
@@ -251,8 +250,8 @@ def test_hints_find_what_samples_miss():
     assert raised([(X, short)], [0.0, 100.0], max_step=0.01) == pytest.approx(1.0, abs=1e-5)
     with pytest.raises(ValueError, match="breakpoints"):
         raised([(X, spike)], times, breakpoints=[np.nan])
-    memory = rf.driven.Redfield(
-        rf.driven.System([(X, gaussian(np.pi / 2, 12.3, 1e-4))], [Z], rf.OhmicBath(1e-9, 5.0, 1.0)),
+    memory = rf.Redfield(
+        rf.DrivenSystem([(X, gaussian(np.pi / 2, 12.3, 1e-4))], [Z], rf.OhmicBath(1e-9, 5.0, 1.0)),
         history="memory",
     )
     up = memory.evolve([1, 0], [0.0, 30.0], [RAISED], breakpoints=[12.3]).expect[0][-1]
@@ -263,8 +262,8 @@ def test_a_strong_short_pulse_leaves_the_rates_beside_it():
     # Bohr frequencies reach 1e5 within the pulse and are 1 outside; the bath acts below 10.
     bath = rf.OhmicBath(strength=0.05, cutoff=10.0, beta=1.0)
     pulse = gaussian(np.pi / 2, 5.0, 1e-5)
-    system = rf.driven.System([-0.5 * Z, (X, pulse)], [X], bath)
-    davies = rf.driven.Davies(system, lamb_shift=False)
+    system = rf.DrivenSystem([-0.5 * Z, (X, pulse)], [X], bath)
+    davies = rf.Davies(system, lamb_shift=False)
     up = davies.evolve([1, 0], [0.0, 5.0, 9.0], [RAISED], breakpoints=[5.0]).expect[0]
     down, back = (float(bath.power_spectrum(w)) for w in (1.0, -1.0))
     thermal = back / (down + back)
@@ -276,12 +275,12 @@ def test_a_strong_short_pulse_leaves_the_rates_beside_it():
 def test_equations_whose_generator_python_makes():
     pulse = gaussian(np.pi / 2, 23.4, 0.5)
     bath = rf.OhmicBath(strength=1e-9, cutoff=5.0, beta=1.0)
-    system = rf.driven.System([(X, pulse)], [Z], bath)
+    system = rf.DrivenSystem([(X, pulse)], [Z], bath)
     for equation in (
-        rf.driven.CoarseGrained(system, window=1.0),
-        rf.driven.UniversalLindblad(system, lamb_shift=False),
-        rf.driven.GeometricArithmetic(system),
-        rf.driven.PartialSecular(system, cutoff=0.1),
+        rf.CoarseGrained(system, window=1.0),
+        rf.UniversalLindblad(system, lamb_shift=False),
+        rf.GeometricArithmetic(system),
+        rf.PartialSecular(system, cutoff=0.1),
     ):
         up = equation.evolve([1, 0], [0.0, 100.0], [RAISED], rtol=1e-5).expect[0][-1]
         assert up == pytest.approx(1.0, abs=1e-4)
@@ -295,39 +294,39 @@ def test_systems_that_repeat():
     u = u @ scipy.linalg.expm(-0.5j * 3.11 * Z)
     expected = np.sort(-np.angle(np.linalg.eigvals(u)) / 10.0)
     bath = rf.OhmicBath(strength=1e-3, cutoff=5.0, beta=1.0)
-    system = rf.floquet.System([0.5 * Z, (X, pulse)], 10.0, [np.eye(2)], bath, tol=1e-2)
+    system = rf.PeriodicSystem([0.5 * Z, (X, pulse)], 10.0, [np.eye(2)], bath, tol=1e-2)
     assert system.quasienergies == pytest.approx(expected, abs=1e-4)
     # A jump operator of short pulses beside a constant H: only its own decay.
     short = lambda t: np.sqrt(gaussian(0.3, 3.21, 0.05)(t % 10.0))  # noqa: E731
     lower = np.array([[0.0, 1.0], [0.0, 0.0]])
-    decays = rf.floquet.Lindblad(0.5 * Z, 10.0, [[(lower, short)]], tol=1e-6)
+    decays = rf.Lindblad(0.5 * Z, [[(lower, short)]], period=10.0, tol=1e-6)
     up = decays.evolve([0, 1], [0.0, 50.0], [RAISED]).expect[0][-1]
     assert up == pytest.approx(np.exp(-5 * 0.3), abs=1e-4)
     lead = rf.ParticleBath(lambda w: np.exp(-(w**2) / 8), beta=1.0)
-    chain = rf.quadratic.floquet.System([0.5 * Z, (X, pulse)], 10.0, 0.01, lead, tol=1e-2)
+    chain = rf.QuadraticSystem([0.5 * Z, (X, pulse)], 0.01, lead, tol=1e-2, period=10.0)
     assert np.sort(chain.quasienergies) == pytest.approx(expected, abs=1e-4)
 
 
 def test_driven_quadratic_systems():
     lead = rf.ParticleBath(lambda w: np.exp(-(w**2) / 8), beta=1.0)
     smooth = gaussian(0.7, 43.21, 0.1)
-    system = rf.quadratic.driven.System(lambda t: smooth(t) * X, 1e-5, lead)
-    for equation in (rf.quadratic.driven.Davies(system), rf.quadratic.driven.Redfield(system)):
+    system = rf.QuadraticSystem(lambda t: smooth(t) * X, 1e-5, lead)
+    for equation in (rf.Davies(system), rf.Redfield(system)):
         densities = equation.evolve([1.0, 0.0], [0.0, 50.0, 100.0]).densities
         assert densities[1:, 1] == pytest.approx(np.sin(0.7) ** 2, abs=1e-6)
-    sharp = rf.quadratic.driven.System(lambda t: square(0.7, 43.21, 43.26)(t) * X, 1e-5, lead)
-    densities = rf.quadratic.driven.Davies(sharp).evolve([1.0, 0.0], [0.0, 50.0, 100.0]).densities
+    sharp = rf.QuadraticSystem(lambda t: square(0.7, 43.21, 43.26)(t) * X, 1e-5, lead)
+    densities = rf.Davies(sharp).evolve([1.0, 0.0], [0.0, 50.0, 100.0]).densities
     assert densities[1:, 1] == pytest.approx(np.sin(0.7) ** 2, abs=1e-6)
-    quick = rf.quadratic.driven.System(lambda t: gaussian(0.7, 1.321, 0.02)(t) * X, 1e-4, lead)
-    exact = rf.quadratic.driven.Exact(quick, modes=20).evolve([1.0, 0.0], [0.0, 2.5], rtol=1e-5)
+    quick = rf.QuadraticSystem(lambda t: gaussian(0.7, 1.321, 0.02)(t) * X, 1e-4, lead)
+    exact = rf.quadratic.Exact(quick, modes=20).evolve([1.0, 0.0], [0.0, 2.5], rtol=1e-5)
     assert exact.densities[-1, 1] == pytest.approx(np.sin(0.7) ** 2, abs=1e-5)
 
 
 def test_a_span_of_one_rounding():
     lead = rf.ParticleBath(lambda w: np.exp(-(w**2) / 8), beta=1.0)
-    system = rf.quadratic.driven.System(lambda t: np.cos(t) * X, 0.3, lead)
+    system = rf.QuadraticSystem(lambda t: np.cos(t) * X, 0.3, lead)
     for first in (0.0, 1.0, 1e6):
-        for equation in (rf.quadratic.driven.Davies(system), rf.quadratic.driven.Redfield(system)):
+        for equation in (rf.Davies(system), rf.Redfield(system)):
             times = [first, float(np.nextafter(first, np.inf))]
             found = equation.evolve([1.0, 0.0], times)
             assert found.final_covariance == pytest.approx(np.diag([1.0, 0.0]), abs=1e-8)

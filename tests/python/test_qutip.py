@@ -193,7 +193,7 @@ def test_fmmesolve_has_qutips_populations(w_th):
     assert qutip.expect(h0, states.final_state) == pytest.approx(ours.expect[0][-1])
     bath = rf.OhmicBath(strength=0.1, cutoff=5.0, beta=1.0)
     closed = fmmesolve(h, qutip.basis(4, 0), [0.0, 2.0], [a], bath, period)
-    davies = rf.floquet.Davies(rf.floquet.System(h, period, [a.full()], bath), False)
+    davies = rf.Davies(rf.PeriodicSystem(h, period, [a.full()], bath), False)
     expected = davies.evolve(np.eye(4)[0], [0.0, 2.0]).final_state
     assert np.abs(closed.states[-1].full() - expected).max() < 1e-12
     with pytest.raises(ValueError, match="w_th belongs to"):
@@ -222,8 +222,8 @@ def test_fmmesolve_on_the_guides_example():
     ours = fmmesolve(*arguments, e_ops=[qutip.num(2)]).expect[0]
 
     bath = rf.SpectrumBath(gamma)
-    system = rf.floquet.System(h, period, [qutip.sigmax()], bath)
-    davies = rf.floquet.Davies(system, lamb_shift=False)
+    system = rf.PeriodicSystem(h, period, [qutip.sigmax()], bath)
+    davies = rf.Davies(system, lamb_shift=False)
     n = np.arange(-system.harmonics, system.harmonics + 1)
     diagonal = np.einsum("nkk->nk", system.of_coupling(0))
     left_out = np.einsum("n,nk,nl->kl", gamma(-n * drive), diagonal, diagonal.conj())

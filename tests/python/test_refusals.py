@@ -20,7 +20,7 @@ TIMES = [0.0, 0.5]
 
 
 def quadratic_equation():
-    return rf.quadratic.Redfield(public_values.quadratic())
+    return rf.Redfield(public_values.quadratic())
 
 
 @pytest.mark.parametrize(
@@ -31,9 +31,9 @@ def quadratic_equation():
         ("function", lambda: rf.CorrelationBath(lambda *, t: np.exp(-t))),
         ("density", lambda: rf.ParticleBath(lambda: 1.0, 2.0, band=(-1.0, 1.0))),
         ("power_spectrum", lambda: rf.BathMatrix(lambda: np.eye(2))),
-        (r"hamiltonian\[1\]\[1\]", lambda: rf.driven.System([Z, (X, lambda: 1.0)], [X], BATH)),
-        ("hamiltonian", lambda: rf.driven.System(lambda t, args: Z, [X], BATH)),
-        ("h", lambda: rf.quadratic.driven.System(lambda a, b: Z, 0.1, public_values.LEAD)),
+        (r"hamiltonian\[1\]\[1\]", lambda: rf.DrivenSystem([Z, (X, lambda: 1.0)], [X], BATH)),
+        ("hamiltonian", lambda: rf.DrivenSystem(lambda t, args: Z, [X], BATH)),
+        ("h", lambda: rf.QuadraticSystem(lambda a, b: Z, 0.1, public_values.LEAD)),
         (r"e_ops\[0\]", lambda: quadratic_equation().evolve([1, 0], TIMES, lambda t: 1.0)),
         (r"e_ops\[1\]", lambda: quadratic_equation().evolve([1, 0], TIMES, [Z, lambda: 1.0])),
         (
@@ -92,14 +92,14 @@ def test_numbers_out_of_range_and_wrong_objects_are_refused_by_name(name, call):
 
 
 def averaged(e_ops):
-    equation = rf.driven.Redfield(public_values.driven())
-    noise = [rf.driven.Fluctuator(X, 0.1, 1.0)]
-    return rf.driven.average(equation, noise, [1, 0], TIMES, e_ops, samples=1, seed=1)
+    equation = rf.Redfield(public_values.driven())
+    noise = [rf.Fluctuator(X, 0.1, 1.0)]
+    return rf.average(equation, noise, [1, 0], TIMES, e_ops, samples=1, seed=1)
 
 
 def quadratic_of_a_hard_band():
     lead = rf.ParticleBath(0.3, 2.0, band=(-7.0, 7.0))
-    return rf.quadratic.Redfield(rf.quadratic.System(rf.models.chain(3), 0.1, lead))
+    return rf.Redfield(rf.QuadraticSystem(rf.models.chain(3), 0.1, lead))
 
 
 @pytest.mark.parametrize("make", [rf.models.chain, rf.models.dirac_syk2, lambda n: rf.models.square(n)])
@@ -155,16 +155,14 @@ def test_correlation_functions_vanish_at_any_late_time(unit):
 
 @pytest.mark.parametrize("unit", [1e-13, 1.0, 1e13])
 def test_times_outside_a_spline_and_drifting_periods_are_told_in_any_unit(unit):
-    spline = rf.driven.Spline(np.linspace(0.0, unit, 5), np.arange(5.0))
+    spline = rf.Spline(np.linspace(0.0, unit, 5), np.arange(5.0))
     assert spline(unit * (1.0 + 1e-14)) == pytest.approx(4.0)
     with pytest.raises(ValueError, match="cover"):
         spline(1.5 * unit)
     lead = rf.ParticleBath(lambda w: np.exp(-((w / unit) ** 2)), 1.0 / unit, scale=unit)
-    drifting = rf.quadratic.driven.System(
-        lambda t: unit * (Z + 1e-3 * unit * t * X), 0.1 * unit**0.5, lead
-    )
+    drifting = rf.QuadraticSystem(lambda t: unit * (Z + 1e-3 * unit * t * X), 0.1 * unit**0.5, lead)
     with pytest.raises(ValueError, match="period"):
-        rf.quadratic.driven.Davies(drifting).periodic_state(1.0 / unit)
+        rf.Davies(drifting).periodic_state(1.0 / unit)
 
 
 def busy(seconds):

@@ -296,11 +296,11 @@ def test_bad_input():
 def test_weakly_coupled_periods_come_to_davies_state(strength):
     for n in (2, 5):
         h, drive, a = (random_hermitian(n, 70 + i) for i in range(3))
-        system = rf.floquet.System(
+        system = rf.PeriodicSystem(
             [h, (0.2 * drive, np.cos)], 2 * np.pi, [a], rf.OhmicBath(strength, 5.0, 1.0)
         )
-        davies = rf.floquet.Davies(system).steady_state()
-        redfield = rf.floquet.Redfield(system).steady_state()
+        davies = rf.Davies(system).steady_state()
+        redfield = rf.Redfield(system).steady_state()
         # They differ by the coupling over the distances between quasi-energies.
         assert rf.trace_norm(redfield.at(0.0) - davies.at(0.0)) < 1e4 * strength + 1e-8
         assert np.allclose(redfield.energy, davies.energy, rtol=1e4 * strength + 1e-6)
@@ -310,10 +310,10 @@ def test_periodic_states_of_a_direct_sum_lead_where_they_start():
     h = scipy.linalg.block_diag(random_hermitian(2, 1), random_hermitian(3, 2))
     a = scipy.linalg.block_diag(random_hermitian(2, 3), random_hermitian(3, 4))
     for strength in (0.02, 1e-12):
-        system = rf.floquet.System(
+        system = rf.PeriodicSystem(
             [h, (0.3 * a, np.cos)], 2 * np.pi, [a], rf.OhmicBath(strength, 5.0, 1.0)
         )
-        davies = rf.floquet.Davies(system)
+        davies = rf.Davies(system)
         with pytest.raises(rf.MultipleSteadyStates) as several:
             davies.steady_state()
         assert several.value.count == 2
@@ -322,7 +322,7 @@ def test_periodic_states_of_a_direct_sum_lead_where_they_start():
         late = davies.evolve(rho, [0.0, 2 * np.pi * periods]).final_state
         assert rf.trace_norm(davies.steady_state(rho).at(0.0) - late) < 1e-6
     with pytest.raises(rf.ConvergenceError, match="rho0"):
-        rf.floquet.Redfield(system).steady_state(rho)
+        rf.Redfield(system).steady_state(rho)
 
 
 def test_a_free_mode_keeps_its_covariance():
@@ -330,7 +330,7 @@ def test_a_free_mode_keeps_its_covariance():
     h = scipy.linalg.block_diag(random_hermitian(3, 1), random_hermitian(2, 2))
     coupling = np.array([1.0, 0.0, 0.0, 0.0, 0.0])
     bath = rf.ParticleBath(0.1, beta=1.0, mu=0.2, band=(-40.0, 40.0))
-    davies = rf.quadratic.Davies(rf.quadratic.System(h, coupling, bath))
+    davies = rf.Davies(rf.QuadraticSystem(h, coupling, bath))
     start = 0.7 * random_state(5, 8)
     with pytest.raises(rf.ConvergenceError, match="give it as G0"):
         davies.steady_state()

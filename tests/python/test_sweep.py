@@ -105,7 +105,7 @@ def test_results_keep_their_names_and_units(tmp_path):
 
 def whole_blocks(beta, strength):
     batch = rf.SystemBatch(
-        np.diag([0.5, -0.5]), [[[0, 1], [1, 0]]], rf.OhmicBath(strength=strength, cutoff=10.0, beta=beta)
+        np.diag([0.5, -0.5]), [[[0, 1], [1, 0]]], rf.OhmicBath.batch(strength=strength, cutoff=10.0, beta=beta)
     )
     return rf.Davies(batch).evolve([1, 0], [0.0, 5.0, 500.0], np.diag([1.0, 0.0]))
 

@@ -20,7 +20,9 @@ BOTH = pytest.mark.parametrize("statistics", ["fermion", "boson"])
 @settings(deadline=None, max_examples=30)
 @given(n=st.integers(1, 24), seed=st.integers(0, 10_000), beta=st.sampled_from([0.01, 1.0, 50.0, np.inf]))
 def test_uniform_couplings_cancel_every_coherence(statistics, n, seed, beta):
-    found = Q.equivalence(Q.System(hamiltonian(n, seed, statistics), 0.4, lead(statistics, beta)))
+    found = Q.equivalence(
+        rf.QuadraticSystem(hamiltonian(n, seed, statistics), 0.4, lead(statistics, beta))
+    )
     assert found.residual < 1e-12
     assert found.equal
     assert len(found.surviving) == 0
@@ -31,18 +33,18 @@ def test_uniform_couplings_cancel_every_coherence(statistics, n, seed, beta):
 @given(n=st.integers(2, 12), seed=st.integers(0, 10_000))
 def test_other_couplings_do_not(statistics, n, seed):
     h = hamiltonian(n, seed, statistics)
-    found = Q.equivalence(Q.System(h, coupling(n, seed), lead(statistics)))
+    found = Q.equivalence(rf.QuadraticSystem(h, coupling(n, seed), lead(statistics)))
     assert found.residual > 1e-3
     assert not found.equal
     assert len(found.surviving) == n * (n - 1)
     # Nor do different baths with one coupling.
     baths = [lead(statistics, 0.5 + i) for i in range(n)]
-    assert not Q.equivalence(Q.System(h, 0.4, baths)).equal
+    assert not Q.equivalence(rf.QuadraticSystem(h, 0.4, baths)).equal
 
 
 def test_the_residual_is_that_of_the_written_out_pair_sum():
     h, j = hamiltonian(5, 3), coupling(5, 3)
-    system = Q.System(h, j, lead())
+    system = rf.QuadraticSystem(h, j, lead())
     e, u = np.linalg.eigh(h)
     removal, injection = lead().removal, lead().injection
     damping = removal.one_sided(e) + injection.one_sided(-e).conj()
@@ -73,7 +75,7 @@ def test_on_the_periodic_sublattice_pairs_survive(n, p):
     ring = rf.models.chain(n, -1.0, periodic=True)
     k = np.arange(n)
     waves = np.exp(2j * np.pi * np.outer(k, k) / n) / np.sqrt(n)
-    system = Q.System(ring, j, lead())
+    system = rf.QuadraticSystem(ring, j, lead())
     found = Q.equivalence(system, modes=waves)
     assert not found.equal
     same_energy = np.abs(found.energies[:, None] - found.energies[None, :]) < 1e-9
@@ -115,7 +117,7 @@ def test_the_equality_on_truncated_fock_space_of_bosons():
 
 
 def test_bad_input():
-    system = Q.System(hamiltonian(3, 1), 0.3, lead())
+    system = rf.QuadraticSystem(hamiltonian(3, 1), 0.3, lead())
     with pytest.raises(ValueError, match="modes must be orthonormal eigenvectors of h"):
         Q.equivalence(system, modes=np.eye(3))
     with pytest.raises(ValueError, match="tol must be positive"):

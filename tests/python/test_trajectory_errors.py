@@ -9,7 +9,7 @@ import scipy.sparse as sp
 import redfield as rf
 from redfield.solve.trajectories.average import Average, Block
 from redfield.solve.trajectories.run import Job, Options
-from redfield.solve.trajectories.unravelling import Maker
+from redfield.equations.unravelling import Maker
 
 from reference import random_hermitian, random_matrix
 

@@ -25,14 +25,14 @@ def batch(s):
 
 
 def driven(s):
-    return rf.driven.System(
+    return rf.DrivenSystem(
         [0.5 * s * Z, (s * X, lambda t: 0.3 * np.cos(0.8 * s * t))], [Z], system(s).baths[0]
     )
 
 
 def floquet(s):
     drive = [0.5 * s * Z, (s * X, lambda t: 0.3 * np.cos(0.8 * s * t))]
-    return rf.floquet.System(drive, 2.0 * np.pi / (0.8 * s), [Z], system(s).baths[0])
+    return rf.PeriodicSystem(drive, 2.0 * np.pi / (0.8 * s), [Z], system(s).baths[0])
 
 
 def leads(s):
@@ -43,7 +43,7 @@ def leads(s):
 
 
 def quadratic(s):
-    return rf.quadratic.System(s * rf.models.chain(2), [0.3, 0.4], leads(s))
+    return rf.QuadraticSystem(s * rf.models.chain(2), [0.3, 0.4], leads(s))
 
 
 KINDS = {
@@ -103,23 +103,23 @@ def of_counting(s):
 
 
 def of_drives(s):
-    for equation in (rf.driven.Redfield, rf.driven.Davies):
+    for equation in (rf.Redfield, rf.Davies):
         yield equation(driven(s)).evolve([1.0, 0.0], T / s, [X, Z]).expect, 0
-    for equation in (rf.floquet.Davies, rf.floquet.Redfield):
+    for equation in (rf.Davies, rf.Redfield):
         yield equation(floquet(s)).evolve([1.0, 0.0], T / s, [X, Z]).expect, 0
     yield floquet(s).quasienergies, 1
 
 
 def of_quadratic(s):
-    for equation in (rf.quadratic.Redfield, rf.quadratic.Davies):
+    for equation in (rf.Redfield, rf.Davies):
         made = equation(quadratic(s))
         yield made.steady_state().covariance, 0
         yield made.evolve(np.diag([1.0, 0.0]), T / s).covariances, 0
         yield made.currents(np.diag([0.3, 0.6])).energy, 2
-    pulsed = rf.quadratic.driven.System(
+    pulsed = rf.QuadraticSystem(
         lambda t: s * (0.5 * Z + 0.3 * np.cos(0.8 * s * t) * X), [0.3, 0.4], leads(s)
     )
-    yield rf.quadratic.driven.Davies(pulsed).evolve(np.diag([1.0, 0.0]), T[:3] / s).covariances, 0
+    yield rf.Davies(pulsed).evolve(np.diag([1.0, 0.0]), T[:3] / s).covariances, 0
 
 
 def of_analysis(s):

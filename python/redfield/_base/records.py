@@ -1,4 +1,9 @@
-"""Objects that stay what they were made: systems, baths, equations and results."""
+"""Records: objects that are their fields, from which repr, ==, hash, pickle and token follow.
+
+A record class declares its fields once, as annotated attributes, and its constructor is made of them (`dataclasses`);
+a class derived by a user may have an `__init__` of its own, whose arguments are then its fields. While the outermost
+constructor runs, attributes may be set; afterwards neither they nor arrays among them can be changed.
+"""
 
 from __future__ import annotations
 
@@ -6,74 +11,252 @@ import abc
 import dataclasses
 import functools
 import inspect
-from collections.abc import Mapping
-from typing import Any, ClassVar, Self
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar, Self, TypeVar, dataclass_transform
 
 import numpy as np
 
-from redfield._base.checks.checked import check_methods, checked_arguments
-from redfield._base.description import Described, declared, place_of
+from redfield._base.checks.checked import Plan, apply_plan, check_methods, plan_of
+from redfield._base.description import as_table, text_of
+from redfield._base.fingerprint import fingerprint, is_local, token
+
+T = TypeVar("T")
+
+PLAIN = frozenset({int, float, complex, str, bool, bytes, type(None)})
+"""Types that hold no array and compare by value."""
+PASSING = frozenset({"progress", "stop"})
+"""Constructor arguments that concern the making of an object and are no fields of it."""
+BUILDING = "_building"
+"""The attribute that a record has while its constructor runs."""
 
 
-class _Frozen(abc.ABCMeta):
-    """Checks the arguments of constructors and methods, and closes an object when its __init__ is done.
+class Record(abc.ABC):
+    """Base of everything that does not change once it is made: systems, baths, equations and results.
 
-    A class with `answer=True`, and those derived from it, is made by this package alone: its constructor takes what it
-    is given.
+    The fields are the constructor's arguments. Each is the attribute of its name; an argument of a user's constructor
+    that is no attribute is kept as given. Cached properties and attributes that begin with `_cached` are no part of a
+    record and are left out of its pickles.
     """
 
-    def __new__(
-        mcs,
-        name: str,
-        bases: tuple[type, ...],
-        namespace: dict[str, Any],
-        *,
-        answer: bool = False,
-        **kwargs: Any,
-    ) -> Any:
-        if str(namespace.get("__module__", "")).startswith("redfield."):
-            check_methods(namespace)
-        made = super().__new__(mcs, name, bases, namespace, **kwargs)
+    _checks_fields: ClassVar[bool] = True
+
+    def __init_subclass__(cls, *, answer: bool = False, **options: Any) -> None:
+        """Make the constructor of a subclass; `answer=True` marks classes that only this package constructs, whose
+        arguments need no checks."""
+        super().__init_subclass__(**options)
         if answer:
-            made._is_answer = True  # type: ignore[attr-defined]
-        return made
+            cls._checks_fields = False
+        if _is_ours(cls):
+            check_methods(cls)
+        if "__init__" in cls.__dict__:
+            _wrap_constructor(cls)
 
-    def __init__(
-        cls, name: str, bases: Any, namespace: Any, *, answer: bool = False, **kwargs: Any
-    ) -> None:
-        super().__init__(name, bases, namespace, **kwargs)
+    def __setattr__(self, name: str, value: Any) -> None:
+        if BUILDING not in self.__dict__:
+            raise AttributeError(
+                f"{type(self).__name__} is immutable: make a new one instead of setting .{name}"
+            )
+        object.__setattr__(self, name, value)
 
-    def __call__(cls, *args: Any, **kwargs: Any) -> Any:
-        if not cls._is_answer:  # type: ignore[attr-defined]
-            args, kwargs = checked_arguments(cls, args, kwargs)
-        made = super().__call__(*args, **kwargs)
-        if type(made) is cls:
-            _record(made, args, kwargs)
-        _close(made)
-        return made
+    def _set(self, **attributes: Any) -> None:
+        """Set several attributes, while the constructor runs."""
+        for name, value in attributes.items():
+            setattr(self, name, value)
 
-    @property
-    def __signature__(cls) -> inspect.Signature:
-        """That of __init__, for help() and notebooks."""
-        signature = inspect.signature(cls.__init__)  # type: ignore[misc]
-        return signature.replace(parameters=list(signature.parameters.values())[1:])
+    def __delattr__(self, name: str) -> None:
+        raise AttributeError(f"{type(self).__name__} is immutable: .{name} can not be deleted")
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {name: value for name, value in vars(self).items() if not _is_cache(type(self), name)}
+
+    def __setstate__(self, state: Mapping[str, Any]) -> None:
+        for name, value in state.items():
+            _lock(value)
+            object.__setattr__(self, name, value)
+
+    def _replaced(self, **attributes: Any) -> Self:
+        """A copy with other attributes and nothing cached, without the constructor's checks."""
+        other = object.__new__(type(self))
+        other.__setstate__({**self.__getstate__(), **attributes})
+        return other
+
+    def _with(self, **attributes: Any) -> Self:
+        """A copy with other attributes and nothing cached, checked as a new record is by its `__post_init__`."""
+        other = self._replaced(**attributes)
+        object.__setattr__(other, BUILDING, True)
+        try:
+            other.__post_init__()  # type: ignore[attr-defined]
+        finally:
+            object.__delattr__(other, BUILDING)
+        for value in vars(other).values():
+            _lock(value)
+        return other
+
+    def _parameters(self) -> Mapping[str, Any]:
+        """The fields: names and values."""
+        return {name: _value(self, name) for name in fields_of(type(self))}
+
+    def _compared(self) -> dict[str, Any]:
+        """The fields by which records are equal."""
+        left_out = uncompared_of(type(self))
+        return {name: value for name, value in self._parameters().items() if name not in left_out}
+
+    def __eq__(self, other: object) -> bool:
+        if self is other or type(self) is not type(other):
+            return self is other
+        mine, others = self._compared(), other._compared()  # type: ignore[attr-defined]
+        return mine.keys() == others.keys() and all(_equal(mine[name], others[name]) for name in mine)
+
+    def __hash__(self) -> int:
+        known: int | None = self.__dict__.get("_cached_hash")
+        if known is None:
+            known = hash((type(self), *map(_key, self._compared().values())))
+            object.__setattr__(self, "_cached_hash", known)
+        return known
+
+    def __repr__(self) -> str:
+        return told(self, self._parameters())
+
+    def _brief(self) -> str:
+        """The repr as a part of another record's: fields that have their default values are left out."""
+        usual = defaults_of(type(self))
+        kept = {
+            k: x
+            for k, x in self._parameters().items()
+            if not (k in usual and type(x) in PLAIN and x == usual[k] and type(x) is type(usual[k]))
+        }
+        return told(self, kept)
+
+    def _repr_html_(self) -> str:
+        return as_table(type(self).__qualname__, {k: text_of(v) for k, v in self._parameters().items()})
+
+    def __dask_tokenize__(self) -> tuple[str, str]:
+        """The token by which dask tells records apart."""
+        return type(self).__qualname__, token(self, type(self).__qualname__)
 
 
-def _record(made: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
-    """Keeps the constructor's arguments that are no attributes, arrays copied."""
-    kind: Any = type(made)
-    if kind._told is not None:
-        return
-    lost = [name for name in declared(kind) if place_of(made, name) is None and name not in PASSING]
-    if lost:
-        bound = _constructor(kind).bind(made, *args, **kwargs)
-        bound.apply_defaults()
-        made.__dict__.update({f"_given_{name}": _copied(bound.arguments[name]) for name in lost})
+@dataclass_transform(eq_default=False, field_specifiers=(dataclasses.field,))
+def record(kind: type[T]) -> type[T]:
+    """Decorator of a Record class whose annotated attributes are its fields."""
+    made = dataclasses.dataclass(eq=False, repr=False)(kind)
+    _wrap_constructor(made)
+    return made
+
+
+def _is_ours(kind: type) -> bool:
+    return kind.__module__.partition(".")[0] == __name__.partition(".")[0]
+
+
+def _wrap_constructor(kind: Any) -> None:
+    kind.__init__ = _constructor(kind.__dict__["__init__"], _is_ours(kind) and kind._checks_fields)
+
+
+def told(record: Record, parameters: Mapping[str, Any]) -> str:
+    """`Class(field=value, …)`; a class defined by a user is told by its fingerprint too."""
+    inside = [f"{key}={text_of(x)}" for key, x in parameters.items()]
+    if is_local(type(record)):
+        inside.append(f"class {fingerprint(type(record))}")
+    return f"{type(record).__qualname__}({', '.join(inside)})"
 
 
 @functools.cache
-def _constructor(kind: Any) -> inspect.Signature:
-    return inspect.signature(kind.__init__)
+def fields_of(kind: type) -> tuple[str, ...]:
+    """The names of a record class's fields."""
+    return tuple(p.name for p in _arguments(kind) if p.name not in PASSING)
+
+
+@functools.cache
+def uncompared_of(kind: Any) -> frozenset[str]:
+    """The fields that do not count for equality."""
+    if not dataclasses.is_dataclass(kind):
+        return frozenset()
+    return frozenset(f.name for f in dataclasses.fields(kind) if not f.compare)
+
+
+@functools.cache
+def defaults_of(kind: type) -> dict[str, Any]:
+    """The default values of a record class's fields."""
+    return {p.name: p.default for p in _arguments(kind) if p.default is not p.empty}
+
+
+def _arguments(kind: Any) -> list[inspect.Parameter]:
+    if kind.__init__ is object.__init__:
+        return []
+    arguments = list(inspect.signature(kind.__init__).parameters.values())[1:]
+    return [a for a in arguments if a.kind not in (a.VAR_POSITIONAL, a.VAR_KEYWORD)]
+
+
+def _value(record: Record, name: str) -> Any:
+    """The value of a field: the attribute of its name, or what the constructor was given."""
+    kept = record.__dict__.get("_arguments")
+    return kept[name] if kept is not None and name in kept else getattr(record, name)
+
+
+def _constructor(init: Callable[..., None], checks: bool) -> Callable[..., None]:
+    """A constructor that checks its arguments and closes the record when the outermost one is done."""
+    if hasattr(init, "__wrapped_by_record__"):
+        return init
+    plan: list[Plan] = []
+    declared = frozenset(inspect.signature(init).parameters)
+
+    @functools.wraps(init)
+    def construct(self: Record, *args: Any, **kwargs: Any) -> None:
+        outermost = BUILDING not in self.__dict__
+        if outermost:
+            object.__setattr__(self, BUILDING, True)
+        try:
+            if checks:
+                if not plan:
+                    plan.append(plan_of(init, getattr(init, "__checked_kinds__", {}), skip=1))
+                args, kwargs = apply_plan(plan[0], args, kwargs)
+            init(self, *args, **kwargs)
+            if outermost:
+                _keep_arguments(self, init, declared, args, kwargs)
+        finally:
+            if outermost:
+                self.__dict__.pop(BUILDING, None)
+        if outermost:
+            for value in vars(self).values():
+                _lock(value)
+
+    construct.__wrapped_by_record__ = True  # type: ignore[attr-defined]
+    return construct
+
+
+def _keep_arguments(
+    record: Record, init: Callable[..., None], declared: frozenset[str], args: Any, kwargs: Any
+) -> None:
+    """Keep constructor arguments that are no attributes, arrays copied, so that they are fields all the same."""
+    attributes = vars(record)
+    missing = [
+        name for name in _plain_fields(type(record)) if name not in attributes and name in declared
+    ]
+    if missing:
+        bound = inspect.signature(init).bind(record, *args, **kwargs)
+        bound.apply_defaults()
+        object.__setattr__(
+            record, "_arguments", {name: _copied(bound.arguments[name]) for name in missing}
+        )
+
+
+@functools.cache
+def _plain_fields(kind: type) -> tuple[str, ...]:
+    """The fields that are no properties, and so are attributes of a record or kept as given."""
+    if kind._parameters is not Record._parameters:  # type: ignore[attr-defined]
+        return ()  # a class that tells its fields by a method has them all
+    properties = property | functools.cached_property
+    return tuple(
+        name
+        for name in fields_of(kind)
+        if not isinstance(inspect.getattr_static(kind, name, None), properties)
+    )
+
+
+@functools.cache
+def _is_cache(kind: type, name: str) -> bool:
+    return name.startswith("_cached") or isinstance(
+        inspect.getattr_static(kind, name, None), functools.cached_property
+    )
 
 
 def _copied(value: Any) -> Any:
@@ -84,23 +267,13 @@ def _copied(value: Any) -> Any:
     return dict(value) if type(value) is dict else value
 
 
-def _close(made: Any) -> None:
-    """From now on nothing is set, and no array among the attributes is written to."""
-    for value in made.__dict__.values():
-        _lock(value)
-    made.__dict__["_closed"] = True
-
-
-PLAIN = frozenset({int, float, complex, str, bool, bytes, type(None)})
-"""What holds no array; most attributes are one of these, and a small system is made in microseconds."""
-
-
 def _lock(value: Any) -> None:
+    """Make arrays read-only, also those in sequences, mappings and sparse matrices."""
     if type(value) in PLAIN:
         return
     if isinstance(value, np.ndarray):
         value.flags.writeable = False
-    elif hasattr(value, "tocoo") and hasattr(value, "data"):
+    elif is_sparse(value):
         for name in ("data", "row", "col", "indices", "indptr", "coords"):
             _lock(getattr(value, name, None))
     elif isinstance(value, tuple | list):
@@ -112,78 +285,20 @@ def _lock(value: Any) -> None:
             _lock(each)
 
 
-PASSING = frozenset({"progress", "stop"})
-"""Arguments of constructors that are about the making, and no parameters of what is made."""
-
-
-class Immutable(Described, metaclass=_Frozen):
-    """Once made it does not change; what is cached is left out of its pickles and made again.
-
-    It tells its parameters as every Described object does; arguments of its constructor that are no attributes are kept
-    as they were given.
-
-    Two of them are equal where they are of one class and their parameters are: the fields of a dataclass, arrays by
-    their entries, functions as themselves. Others are equal to themselves only.
-    """
-
-    _is_answer: ClassVar[bool] = False
-
-    def __setattr__(self, name: str, value: Any) -> None:
-        if "_closed" in self.__dict__:
-            raise AttributeError(
-                f"{type(self).__name__} is immutable: make a new one instead of setting .{name}"
-            )
-        object.__setattr__(self, name, value)
-
-    def __delattr__(self, name: str) -> None:
-        raise AttributeError(f"{type(self).__name__} is immutable: .{name} can not be deleted")
-
-    def __getstate__(self) -> dict[str, Any]:
-        return {name: value for name, value in self.__dict__.items() if not self._is_cached(name)}
-
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        self.__dict__.update(state)
-        _close(self)
-
-    @classmethod
-    def _is_cached(cls, name: str) -> bool:
-        return name.startswith("_cached") or isinstance(
-            getattr(cls, name, None), functools.cached_property
-        )
-
-    def _changed(self, **attributes: Any) -> Self:
-        """The same object with other attributes and nothing cached."""
-        other = object.__new__(type(self))
-        other.__dict__.update({**self.__getstate__(), **attributes})
-        _close(other)
-        return other
-
-    def __eq__(self, other: object) -> bool:
-        if self is other or type(self) is not type(other) or not dataclasses.is_dataclass(self):
-            return self is other
-        return all(_equal(getattr(self, name), getattr(other, name)) for name in _compared(type(self)))
-
-    def __hash__(self) -> int:
-        if not dataclasses.is_dataclass(self):
-            return id(self)
-        known: int | None = self.__dict__.get("_cached_hash")
-        if known is None:
-            known = hash((type(self), *(_key(getattr(self, name)) for name in _compared(type(self)))))
-            self.__dict__["_cached_hash"] = known
-        return known
-
-
-@functools.cache
-def _compared(kind: Any) -> tuple[str, ...]:
-    """The fields that two of a dataclass are equal by."""
-    return tuple(f.name for f in dataclasses.fields(kind) if f.compare)
+def is_sparse(value: Any) -> bool:
+    """Whether a value is a matrix or array of scipy.sparse."""
+    return hasattr(value, "tocoo") and hasattr(value, "data")
 
 
 def _equal(a: Any, b: Any) -> bool:
+    if a is b:
+        return True
     if isinstance(a, np.ndarray) or isinstance(b, np.ndarray):
         a, b = np.asarray(a), np.asarray(b)
         numbers = a.dtype.kind in "fc" and b.dtype.kind in "fc"
         return a.dtype == b.dtype and bool(np.array_equal(a, b, equal_nan=numbers))
+    if is_sparse(a) and is_sparse(b):
+        return bool(a.shape == b.shape and a.dtype == b.dtype and (a != b).nnz == 0)
     if isinstance(a, tuple | list) and isinstance(b, tuple | list):
         return len(a) == len(b) and all(_equal(x, y) for x, y in zip(a, b, strict=True))
     if isinstance(a, Mapping) and isinstance(b, Mapping):
@@ -194,10 +309,17 @@ def _equal(a: Any, b: Any) -> bool:
 
 
 def _key(value: Any) -> Any:
+    """A hashable stand-in of a value; equal values have equal keys."""
     if isinstance(value, np.ndarray):
         return value.shape, value.dtype.str, (value + 0 if value.dtype.kind in "fc" else value).tobytes()
+    if is_sparse(value):
+        return value.shape, value.dtype.str
     if isinstance(value, tuple | list):
         return tuple(_key(each) for each in value)
     if isinstance(value, Mapping):
         return frozenset((k, _key(v)) for k, v in value.items())
+    try:
+        hash(value)
+    except TypeError:
+        return type(value)
     return value

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -11,7 +10,7 @@ import numpy as np
 from redfield import quadratic
 from redfield._base.checks import RealArray, as_choice, as_items, as_kind, as_times, checked
 from redfield._base.fingerprint import fingerprint
-from redfield._base.records import Immutable
+from redfield._base.records import Record, record
 from redfield.analysis.arguments import as_equation, is_equation_class
 from redfield.analysis.distances import generator_distance, steady_state_distance, trace_norm
 from redfield.analysis.positivity import positivity_violation
@@ -20,8 +19,8 @@ from redfield.interop.heom import heom
 from redfield.systems.system import System
 
 
-@dataclass(frozen=True, eq=False, repr=False)
-class Comparison(Immutable, answer=True):
+@record
+class Comparison(Record, answer=True):
     """Distances between the solutions of several equations.
 
     Attributes

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -19,18 +18,19 @@ from redfield._base.checks import (
     require_memory,
     shown,
 )
-from redfield._base.records import Immutable
+from redfield._base.records import Record, record
 from redfield.analysis.counted import moments
 from redfield.analysis.events import kept, parts_of
 from redfield.equations import Davies, Equation, Lindblad
-from redfield.solve.steady import MultipleSteadyStates
+from redfield.equations.base import AnyEquation
+from redfield.results.steady import MultipleSteadyStates
 
 QUANTITIES = ("heat", "energy", "particle", "jumps")
 STATIONARY = 1e-12
 """Of the largest singular value of 𝓛 on the counted pairs, per pair: below it there is another steady state."""
 
 
-class Counting(Immutable):
+class Counting(Record):
     r"""The statistics of what each reservoir receives.
 
     .. math:: \mathcal L_\lambda(\rho) = -i[H + H_\mathrm{LS}, \rho] + \sum_{b,\omega} \gamma_b(\omega)
@@ -75,7 +75,7 @@ class Counting(Immutable):
     """
 
     def __init__(
-        self, equation: Equation, quantity: str = "heat", *, degeneracy_tol: float | None = None
+        self, equation: AnyEquation, quantity: str = "heat", *, degeneracy_tol: float | None = None
     ) -> None:
         if not isinstance(equation, Equation):
             raise TypeError(f"equation must be a master equation, got {type(equation).__name__}")
@@ -247,7 +247,7 @@ class Counting(Immutable):
         field = self._field(counting)
         other = -np.array(betas, dtype=np.float64) - field
         rate = max(self.equation.generator.bounds[1], 1e-300)
-        return abs(self.scaled_cumulants(field) - self.scaled_cumulants(other)) / rate
+        return float(abs(self.scaled_cumulants(field) - self.scaled_cumulants(other)) / rate)
 
     def _field(self, counting: npt.ArrayLike) -> RealArray:
         field = as_numeric("counting", counting)
@@ -280,8 +280,8 @@ class Counting(Immutable):
         return mean, variance
 
 
-@dataclass(frozen=True, eq=False, repr=False)
-class Cumulants(Immutable, answer=True):
+@record
+class Cumulants(Record, answer=True):
     """Per time, in the steady state: mean (B,) and covariance (B, B) of what each reservoir receives."""
 
     mean: RealArray

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from functools import singledispatch
 from typing import Any
 
@@ -11,9 +10,9 @@ import numpy as np
 
 from redfield import quadratic
 from redfield._base.checks import ComplexArray, RealArray, as_count, as_positive, as_real_number, checked
-from redfield._base.records import Immutable
+from redfield._base.records import Record, record
 from redfield.analysis.arguments import as_equation
-from redfield.equations import Equation
+from redfield.equations.base import AnyEquation
 
 DENSE = 32
 """Levels up to which defects are summed over all matrix elements; beyond, estimated from random ones."""
@@ -21,8 +20,8 @@ APART = 4.0
 """Degeneracy tolerances: differences of two Bohr frequencies have the rounding of four energies."""
 
 
-@dataclass(frozen=True, eq=False, repr=False)
-class DetailedBalance(Immutable, answer=True):
+@record
+class DetailedBalance(Record, answer=True):
     """Defects of quantum detailed balance, each relative: 0 where it holds (arXiv:2507.10080, conditions i to iii).
 
     Attributes
@@ -46,7 +45,7 @@ class DetailedBalance(Immutable, answer=True):
 
 @checked()
 def detailed_balance_defect(
-    equation: Equation | quadratic.Equation,
+    equation: AnyEquation | quadratic.Equation,
     beta: float | None = None,
     mu: float | None = None,
     *,
@@ -94,7 +93,7 @@ def detailed_balance_defect(
 def balance_of_equation(equation: Any, beta: float, mu: float, samples: int) -> DetailedBalance:
     system = equation.system
     u, p = system.eigenvectors, system.gibbs_populations(beta, mu)
-    shift = equation.lamb_shift_in_eigenbasis()
+    shift = equation.lamb_shift_hamiltonian("eigen")
     commutator = shift * (p[None, :] - p[:, None])
     scale = float(np.linalg.norm(shift) * np.linalg.norm(p))
     first = float(np.linalg.norm(commutator)) / scale if scale > 0.0 else 0.0

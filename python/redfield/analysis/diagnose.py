@@ -140,7 +140,7 @@ def _checked(
             dict.fromkeys(("steady_state", "steady_minimum", "first_law", "entropy"), str(error))
         )
         return found
-    state, least = steady.state, float(equation.margins(steady.state[None])[0])
+    state, least = steady.state, float(equation.solver.margins(steady.state[None])[0])
     found["steady_minimum"] = least
 
     def from_gibbs() -> tuple[float]:

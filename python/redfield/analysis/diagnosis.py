@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import html
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from redfield._base.checks import RealArray
 from redfield._base.fingerprint import fingerprint
-from redfield._base.records import Immutable
+from redfield._base.records import Record, record
 from redfield.analysis.validity import SecularParameter
 from redfield.draw import pictured
 from redfield.draw.verdicts import draw_verdicts
@@ -30,8 +29,8 @@ COLUMNS = {
 """Of the table: names of the data and headings."""
 
 
-@dataclass(frozen=True, eq=False, repr=False)
-class Diagnosis(Immutable, answer=True):
+@record
+class Diagnosis(Record, answer=True):
     """What holds of each equation. On a terminal it prints as a table, in a notebook it shows as one.
 
     Attributes

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import singledispatch
 from typing import Any
 
@@ -20,11 +19,14 @@ from redfield._base.checks import (
     checked,
     require_finite,
 )
-from redfield._base.records import Immutable
+from redfield._base.progress import Progress, progress_callback
+from redfield._base.records import Record, record
 from redfield.analysis.arguments import as_equation, as_stationary, as_steady_matrix
 from redfield.equations import Equation
-from redfield.results.result import Stats
-from redfield.solve.evolve import Options, Progress, progress_callback
+from redfield.equations.base import AnyEquation
+from redfield.equations.solver import Options
+from redfield.results.evolution import Stats
+from redfield.solve.evolve import METHODS
 
 DENSE = 32
 """Levels up to which superoperator norms are summed over all matrix elements."""
@@ -69,8 +71,8 @@ def trace_distance(a: Any, b: Any) -> Any:
     return 0.5 * trace_norm(first - second)
 
 
-@dataclass(frozen=True, eq=False, repr=False)
-class SolutionDistance(Immutable, answer=True):
+@record
+class SolutionDistance(Record, answer=True):
     """‖ρ_a(t) − ρ_b(t)‖₁, (T,) `trace_norm` and half of it, `distance`, at times, (T,), and how each evolution went."""
 
     times: RealArray
@@ -87,8 +89,8 @@ class SolutionDistance(Immutable, answer=True):
 
 @checked()
 def solution_distance(
-    a: Equation,
-    b: Equation,
+    a: AnyEquation,
+    b: AnyEquation,
     rho0: Any,
     tlist: Any,
     *,
@@ -118,7 +120,7 @@ def solution_distance(
         raise ValueError(f"a and b must be equations of one System, got {a!r} and {b!r}")
     times = as_times("tlist", tlist)
     start = as_density_matrix("rho0", rho0, a.system.dimension)
-    settings = Options(method, rtol, atol, threads).settings()
+    settings = Options(method, rtol, atol, threads).settings(METHODS)
     with progress_callback(progress, "comparing") as callback:
         distance, stats_a, stats_b = _core.trace_norm_distance(
             a.generator, b.generator, start, times, settings, stop, callback
@@ -128,7 +130,7 @@ def solution_distance(
 
 @checked()
 def generator_distance(
-    a: Equation | quadratic.Equation, b: Equation | quadratic.Equation, *, samples: int = 32
+    a: AnyEquation | quadratic.Equation, b: AnyEquation | quadratic.Equation, *, samples: int = 32
 ) -> float:
     r"""‖𝓛_a − 𝓛_b‖_F over ‖𝓛_b + i[H, ·]‖_F: how much two equations differ, against what the baths do under the second.
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import singledispatch
 from typing import Any
 
@@ -11,9 +10,9 @@ import scipy
 
 from redfield import quadratic
 from redfield._base.checks import ComplexArray, as_choice, checked, require_memory
-from redfield._base.records import Immutable
+from redfield._base.records import Record, record
 from redfield.analysis.arguments import as_equation
-from redfield.equations import Equation
+from redfield.equations.base import AnyEquation
 from redfield.systems.system import System
 
 DENSE = 40
@@ -21,8 +20,8 @@ DENSE = 40
 ROUNDING = 1e-12
 
 
-@dataclass(frozen=True, eq=False, repr=False)
-class Kossakowski(Immutable, answer=True):
+@record
+class Kossakowski(Record, answer=True):
     """Extreme eigenvalues of the Kossakowski matrix on traceless operators, rates.
 
     Attributes
@@ -43,7 +42,7 @@ class Kossakowski(Immutable, answer=True):
 
 @checked()
 def kossakowski(
-    equation: Equation | quadratic.Equation,
+    equation: AnyEquation | quadratic.Equation,
     method: str = "auto",
     *,
     max_bytes: float | None = None,
@@ -135,7 +134,7 @@ def _low_rank(system: System, lamb_shift: bool, *, jumps: bool) -> Kossakowski:
     return Kossakowski(float(spectrum.min()), float(spectrum.max()), "low rank")
 
 
-def _clusters(equation: Equation) -> Kossakowski:
+def _clusters(equation: AnyEquation) -> Kossakowski:
     """Without degenerate Bohr frequencies: γ|A_kl|² for each k ≠ l, and the diagonal elements together."""
     system, n = equation.system, equation.system.dimension
     w = system.bohr_frequencies()
@@ -153,7 +152,7 @@ def _clusters(equation: Equation) -> Kossakowski:
     return Kossakowski(float(values.min()), float(values.max()), "clusters")
 
 
-def _of_generator(equation: Equation, method: str, max_bytes: float | None) -> Kossakowski:
+def _of_generator(equation: AnyEquation, method: str, max_bytes: float | None) -> Kossakowski:
     """P J P, J_(ac)(bd) = 𝓛_(ab)(cd) and P without the identity, which removes all that does not pump."""
     n = equation.system.dimension
     require_matrix("the Kossakowski matrix", n, max_bytes, 3 if method == "dense" else 1)

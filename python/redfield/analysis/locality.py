@@ -10,7 +10,8 @@ import numpy as np
 from redfield import quadratic
 from redfield._base.checks import RealArray, as_count, checked, renamed
 from redfield.analysis.arguments import as_equation
-from redfield.equations import Equation, QuasilocalRedfield
+from redfield.equations import QuasilocalRedfield
+from redfield.equations.base import AnyEquation
 from redfield.quadratic.locality import (
     LocalityProfile,
     decay_length_of,
@@ -23,7 +24,7 @@ from redfield.systems.couplings import SiteProjectors
 
 @checked()
 def locality_profile(
-    equation: Equation | quadratic.Equation, *, distance: Any = None, local_dimension: int = 2
+    equation: AnyEquation | quadratic.Equation, *, distance: Any = None, local_dimension: int = 2
 ) -> LocalityProfile:
     r"""What of Λ_j = ∫₀^∞ ds C(s) e^{−iHs}A_je^{iHs} lies at each distance from site j, the largest over all j.
 
@@ -85,12 +86,14 @@ def profile_of_equation(equation: Any, distance: Any, local_dimension: int) -> L
     )
 
 
-def _of_chain(equation: Equation, local_dimension: int) -> LocalityProfile:
+def _of_chain(equation: AnyEquation, local_dimension: int) -> LocalityProfile:
     system = equation.system
     sites = round(np.log(system.dimension) / np.log(local_dimension))
     # Beyond reach −1, everything: ‖Λ_j‖ itself stands at distance 0.
     cut = [
-        QuasilocalRedfield(system, r, lamb_shift=equation.lamb_shift, local_dimension=local_dimension)
+        QuasilocalRedfield(
+            system, r, lamb_shift=getattr(equation, "lamb_shift", False), local_dimension=local_dimension
+        )
         for r in range(sites)
     ]
     norms = cut[0].norms.max()

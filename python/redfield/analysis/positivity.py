@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import singledispatch
 from typing import Any
 
@@ -11,18 +10,18 @@ import scipy
 
 from redfield import quadratic
 from redfield._base.checks import RealArray, as_kind, as_not_negative, checked
-from redfield._base.records import Immutable
+from redfield._base.records import Record, record
 from redfield._core import ConvergenceError
 from redfield.analysis.arguments import as_equation
 from redfield.analysis.kossakowski import require_matrix
 from redfield.analysis.thermodynamics import states_of
-from redfield.equations import Equation
-from redfield.results.result import BaseResult
+from redfield.equations.base import AnyEquation
+from redfield.results.evolution import BaseResult
 
 
 @checked()
 def choi_minimum(
-    equation: Equation | quadratic.Equation, t: float, *, max_bytes: float | None = None
+    equation: AnyEquation | quadratic.Equation, t: float, *, max_bytes: float | None = None
 ) -> float:
     r"""The least eigenvalue of the Choi matrix of e^{𝓛t}.
 
@@ -68,8 +67,8 @@ def choi_of_equation(equation: Any, t: float, max_bytes: float | None) -> float:
     return float(np.linalg.eigvalsh(0.5 * (choi + choi.conj().T))[0])
 
 
-@dataclass(frozen=True, eq=False, repr=False)
-class PositivityViolation(Immutable, answer=True):
+@record
+class PositivityViolation(Record, answer=True):
     """How far a solution leaves the states.
 
     Attributes
@@ -107,7 +106,7 @@ def positivity_violation(result: Any, *, tol: float = 1e-9) -> PositivityViolati
     """
     tol = as_not_negative("tol", tol)
     equation, states, _ = states_of(as_kind("result", result, BaseResult), None)
-    least = equation.margins(states)
+    least = equation.solver.margins(states)
     times = result.times
     worst = int(np.argmin(least))
     a, b = least[:-1], least[1:]

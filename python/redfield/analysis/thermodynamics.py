@@ -12,12 +12,13 @@ from redfield.analysis.arguments import as_equation
 from redfield.analysis.distances import trace_norm
 from redfield.analysis.events import currents
 from redfield.equations import Davies, Equation
-from redfield.results.result import BaseResult
+from redfield.equations.base import AnyEquation
+from redfield.results.evolution import BaseResult
 
 
 @checked()
 def gibbs_residual(
-    equation: Equation | quadratic.Equation, beta: float | None = None, mu: float | None = None
+    equation: AnyEquation | quadratic.Equation, beta: float | None = None, mu: float | None = None
 ) -> float:
     r"""‖𝓛ρ_G‖₁ over the fastest decay rate: 0 where the Gibbs state ρ_G ∝ e^{−β(H − μN̂)} is stationary.
 
@@ -44,7 +45,7 @@ def gibbs_residual(
     """
     asked: Any = as_equation("equation", equation)
     state = asked.system.gibbs_state(beta, mu)
-    rate = float(asked.fastest_decay())
+    rate = float(asked.solver.fastest_decay())
     return float(trace_norm(asked.apply(state))) / max(rate, 1e-300)
 
 
@@ -134,7 +135,9 @@ def _currents(result: Any, equation: Any, what: str, counted: str = "system") ->
     by_bath = where == "bath" and not isinstance(equation, Davies)
     if by_bath and not isinstance(equation, Equation):
         raise TypeError(f"counted='bath' is not known of {equation!r}")
-    flows: RealArray = currents(equation, states, what) if by_bath else equation.flows(states, what)
+    flows: RealArray = (
+        currents(equation, states, what) if by_bath else equation.solver.flows(states, what)
+    )
     return flows[0] if single else flows
 
 
@@ -195,7 +198,7 @@ def entropy_production(result: Any, equation: Any = None) -> RealArray:
     heat = heat_currents(states, equation)
     values = np.array(
         [
-            equation.entropy_rate(rho, equation.apply(rho))
+            equation.solver.entropy_rate(rho, equation.apply(rho))
             - float(np.dot(np.array(betas, dtype=float), q))
             for rho, q in zip(states, heat, strict=True)
         ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -16,16 +15,16 @@ from redfield._base.checks import (
     checked,
     require_finite,
 )
-from redfield._base.records import Immutable
+from redfield._base.records import Record, record
 from redfield.analysis.arguments import as_equation
-from redfield.equations import Equation
+from redfield.equations.base import AnyEquation
 
 GOE, GUE, POISSON = 0.5307, 0.5996, 0.3863
 """⟨r⟩ of large random matrices and of independent levels (Y. Atas et al., PRL 110, 084101 (2013))."""
 
 
-@dataclass(frozen=True, eq=False, repr=False)
-class SecularParameter(Immutable, answer=True):
+@record
+class SecularParameter(Record, answer=True):
     """Rates over gaps: the secular approximation needs both ratios well below 1.
 
     Attributes
@@ -50,7 +49,7 @@ class SecularParameter(Immutable, answer=True):
 
 
 @checked()
-def secular_parameter(equation: Equation | quadratic.Equation) -> SecularParameter:
+def secular_parameter(equation: AnyEquation | quadratic.Equation) -> SecularParameter:
     """Decay rates over level spacings of an equation's system.
 
     Examples
@@ -62,7 +61,7 @@ def secular_parameter(equation: Equation | quadratic.Equation) -> SecularParamet
     (True, True)
     """
     asked: Any = as_equation("equation", equation)
-    energies, rate = asked.system.energies, asked.decoherence_rate()
+    energies, rate = asked.system.energies, asked.solver.decoherence_rate()
     gaps = np.diff(energies)
     apart = gaps[gaps > _core.degeneracy_tol(energies)]
     if len(apart) == 0:
@@ -70,8 +69,8 @@ def secular_parameter(equation: Equation | quadratic.Equation) -> SecularParamet
     return SecularParameter(rate, float(apart.min()), float(np.ptp(energies) / len(apart)))
 
 
-@dataclass(frozen=True, eq=False, repr=False)
-class LevelStatistics(Immutable, answer=True):
+@record
+class LevelStatistics(Record, answer=True):
     """⟨r⟩, its standard error, and how many ratios it is the mean of."""
 
     r: float

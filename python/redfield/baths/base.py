@@ -12,15 +12,15 @@ import numpy.typing as npt
 
 from redfield import _core
 from redfield._base.checks import ComplexArray, RealArray, as_points, as_vector, as_window, checked
-from redfield._base.records import Immutable
-from redfield.baths.batch import ArrayBath, fields_of, numbers_of
+from redfield._base.records import Record
+from redfield.baths.batch import ArrayBath, BathBatch, fields_of
 from redfield.baths.checks import balance_defect, boltzmann_exponent, guard
 from redfield.baths.edges import Feature
 from redfield.baths.exponentials import ExponentialSum, exponential_sum
 from redfield.baths.memory import Memory, memory_panels
 
 
-class Bath(Immutable):
+class Bath(Record):
     r"""A bath with correlation function C(s) = tr[B(s) B ρ_B].
 
     .. math:: \Gamma(\omega) = \int_0^\infty ds\, e^{i\omega s} C(s)
@@ -43,14 +43,18 @@ class Bath(Immutable):
     array([0.05+0.j, 0.05+0.j, 0.05+0.j])
     """
 
-    def __new__(cls, *args: Any, **kwargs: Any) -> Any:
-        """A bath, or with an array (B,) among its numbers one for each of B members."""
-        if any(isinstance(x, np.ndarray) for x in (*args, *kwargs.values())):
-            names = numbers_of(cls)
-            given = {**dict(zip(fields_of(cls), args, strict=False)), **kwargs}
-            if any(isinstance(given.get(name), np.ndarray) and given[name].ndim for name in names):
-                return ArrayBath(cls, given)
-        return super().__new__(cls)
+    @classmethod
+    def batch(cls, *args: Any, **kwargs: Any) -> BathBatch:
+        """One bath for each member of a SystemBatch, from the constructor's arguments with arrays (B,) for numbers.
+
+        Examples
+        --------
+        >>> import numpy as np, redfield as rf
+        >>> baths = rf.OhmicBath.batch(0.04, 10.0, beta=np.array([0.5, 1.0, 2.0]))
+        >>> len(baths), baths[2].beta
+        (3, 2.0)
+        """
+        return ArrayBath(cls, {**dict(zip(fields_of(cls), args, strict=False)), **kwargs})
 
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)

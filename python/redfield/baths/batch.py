@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
+import inspect
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -10,7 +12,9 @@ import numpy as np
 import numpy.typing as npt
 
 from redfield._base.checks import RealArray, as_items, shown
-from redfield._base.records import Immutable
+from redfield._base.checks.kinds import Number
+from redfield._base.description import text_of
+from redfield._base.records import Record
 
 Members = npt.NDArray[np.intp]
 ALONE = frozenset(
@@ -43,15 +47,18 @@ def fields_of(kind: type) -> list[str]:
     return [f.name for f in dataclasses.fields(kind)] if dataclasses.is_dataclass(kind) else []
 
 
-Number = Any
-"""A field of a bath that is a number, or an array (B,) of one for each member of a batch."""
-
-
-def numbers_of(kind: type) -> list[str]:
-    """Those of them that are numbers."""
+@functools.cache
+def numbers_of(kind: Any) -> tuple[str, ...]:
+    """The fields of a class of baths that may differ between members."""
     if not dataclasses.is_dataclass(kind):
-        return []
-    return [f.name for f in dataclasses.fields(kind) if f.type in ("Number", "float", float)]
+        return ()
+    home = vars(inspect.getmodule(kind) or object)
+    names: list[str] = []
+    for f in dataclasses.fields(kind):
+        found = eval(f.type, {**home}) if isinstance(f.type, str) else f.type
+        if found in (Number, float):
+            names.append(f.name)
+    return tuple(names)
 
 
 def _alike(labels: Members) -> list[Members]:
@@ -60,10 +67,10 @@ def _alike(labels: Members) -> list[Members]:
     return np.split(order, np.flatnonzero(np.diff(labels[order])) + 1)
 
 
-class BathBatch(Immutable):
+class BathBatch(Record):
     """One bath for each member of a SystemBatch.
 
-    Baths whose numbers are arrays, ``rf.OhmicBath(strength=array, cutoff=10.0, beta=array)``, are one too; where they
+    Baths whose numbers are arrays, ``rf.OhmicBath.batch(strength=array, cutoff=10.0, beta=array)``, are one too; where they
     have a closed form (Ohmic with an exponential cutoff, Drude, Lorentzian, flat) no member is looked at in Python.
 
     Parameters
@@ -95,9 +102,8 @@ class BathBatch(Immutable):
         self.distinct = tuple(place)
         self._of_member: Members = np.array(of_member, dtype=np.intp)
 
-    @property
-    def _given_baths(self) -> list[Any]:
-        return [self[i] for i in range(len(self))]
+    def _parameters(self) -> dict[str, Any]:
+        return {"baths": [self[i] for i in range(len(self))]}
 
     def __len__(self) -> int:
         return len(self._of_member)
@@ -188,11 +194,15 @@ class ArrayBath(BathBatch):
         }
         return self.kind(**chosen)
 
-    def _parameters(self) -> Mapping[str, Any]:
+    def _parameters(self) -> dict[str, Any]:
         return {name: self.parameters[name] for name in fields_of(self.kind) if name in self.parameters}
 
-    def _name(self) -> str:
-        return self.kind.__name__
+    def __repr__(self) -> str:
+        return self._brief()
+
+    def _brief(self) -> str:
+        inside = ", ".join(f"{name}={text_of(value)}" for name, value in self._parameters().items())
+        return f"{self.kind.__name__}.batch({inside})"
 
     def groups(self, first: int, count: int) -> Iterator[tuple[Any, Members]]:
         rows = np.column_stack([self.parameters[name][first : first + count] for name in self._varying])

@@ -27,7 +27,7 @@ TAKEN = {
 def guard(cls: type) -> None:
     """Every method of a class that takes frequencies or times gets finite real ones, and returns no NaN.
 
-    `Immutable` checks the arguments of this package's own classes; those of a bath written outside are checked here.
+    `Record` checks the arguments of this package's own classes; those of a bath written outside are checked here.
     """
     outside = not cls.__module__.startswith("redfield.")
     for method, name in TAKEN.items():

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from redfield._base.checks import ComplexArray, RealArray, as_function_of, as_positive
+from redfield._base.checks.kinds import Number
+from redfield._base.records import record
 from redfield.baths.base import Bath
-from redfield.baths.batch import Number
 from redfield.baths.checks import complex_values
 from redfield.baths.memory import memory_panels
 from redfield.baths.panels import Panels
@@ -22,7 +22,7 @@ UNFINISHED = 1e-10
 """Of ∫|C|: a t|C| where the numbers end that leaves the integral unknown."""
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@record
 class CorrelationBath(Bath):
     r"""A bath with a given correlation function C(t ≥ 0), C(−t) = C(t)*.
 
@@ -61,7 +61,7 @@ class CorrelationBath(Bath):
 
     def __post_init__(self) -> None:
         as_function_of("function", self.function, "t")
-        self.__dict__.update(
+        self._set(
             time_scale=as_positive("time_scale", self.time_scale),
             beta=None if self.beta is None else as_positive("beta", self.beta, infinite=True),
         )

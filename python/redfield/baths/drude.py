@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
 
 from redfield._base.checks import RealArray, as_not_negative, as_positive
-from redfield.baths.batch import Number
+from redfield._base.checks.kinds import Number
+from redfield._base.records import record
 from redfield.baths.closed_form import ClosedForm
 from redfield.baths.thermal import ThermalBath
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@record
 class DrudeBath(ClosedForm, ThermalBath):
     r"""An Ohmic bath with a Drude cutoff, the overdamped (Drude-Lorentz) bath.
 
@@ -49,7 +49,7 @@ class DrudeBath(ClosedForm, ThermalBath):
     beta: Number
 
     def __post_init__(self) -> None:
-        self.__dict__.update(
+        self._set(
             strength=as_not_negative("strength", self.strength),
             cutoff=as_positive("cutoff", self.cutoff),
             beta=as_positive("beta", self.beta, infinite=True),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import warnings
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,7 +11,7 @@ import numpy.typing as npt
 import scipy
 
 from redfield._base.checks import ComplexArray, RealArray, as_positive, checked
-from redfield._base.description import Described
+from redfield._base.records import Record, record
 from redfield.baths.legendre import NODES, WEIGHTS
 from redfield.baths.memory import memory_panels
 from redfield.baths.panels import Panels
@@ -41,8 +40,8 @@ COARSE = 1e-5
 """Precision of γ that shows which terms turn."""
 
 
-@dataclass(frozen=True, eq=False, repr=False)
-class ExponentialSum(Described):
+@record
+class ExponentialSum(Record, answer=True):
     r"""C(t) ≈ Σ_k c_k e^{−ν_k t} on [0, duration].
 
     Attributes

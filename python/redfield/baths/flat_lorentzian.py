@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import numpy as np
@@ -19,12 +18,13 @@ from redfield._base.checks import (
     as_window,
     checked,
 )
+from redfield._base.checks.kinds import Number
+from redfield._base.records import record
 from redfield.baths.base import Bath
-from redfield.baths.batch import Number
 from redfield.baths.closed_form import ClosedForm
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@record
 class FlatBath(Bath):
     r"""White noise: γ(ω) = rate at every frequency, C(t) = rate δ(t), and η = 0.
 
@@ -43,7 +43,7 @@ class FlatBath(Bath):
     rate: Number
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "rate", as_not_negative("rate", self.rate))
+        self.rate = as_not_negative("rate", self.rate)
 
     def power_spectrum(self, w: npt.ArrayLike) -> RealArray:
         return np.full(np.shape(w), self.rate)
@@ -77,7 +77,7 @@ class FlatBath(Bath):
         return half, np.zeros(len(w), dtype=np.complex128)
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@record
 class LorentzianBath(ClosedForm):
     r"""A damped mode at zero temperature of the mode's own making.
 
@@ -105,9 +105,9 @@ class LorentzianBath(ClosedForm):
     centre: Number = 0.0
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "strength", as_not_negative("strength", self.strength))
-        object.__setattr__(self, "width", as_positive("width", self.width))
-        object.__setattr__(self, "centre", as_real_number("centre", self.centre))
+        self.strength = as_not_negative("strength", self.strength)
+        self.width = as_positive("width", self.width)
+        self.centre = as_real_number("centre", self.centre)
 
     _core_name: ClassVar[str] = "lorentzian"
     _numbers: ClassVar[tuple[str, str, str]] = ("strength", "width", "centre")

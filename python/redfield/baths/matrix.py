@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -21,15 +20,16 @@ from redfield._base.checks import (
     as_vector,
     checked,
 )
-from redfield._base.records import Immutable
-from redfield.baths import Bath, SpectrumBath
+from redfield._base.records import Record, record
+from redfield.baths.base import Bath
+from redfield.baths.spectrum import SpectrumBath
 
 NEGATIVE = 1e-10
 """Of the largest eigenvalue: one further below zero is no rounding."""
 ASYMMETRY = 1e-10
 
 
-class BathMatrix(Immutable):
+class BathMatrix(Record):
     r"""Baths whose correlations differ from pair to pair.
 
     .. math:: \gamma_{jk}(\omega) = \int ds\, e^{i\omega s} \langle B_j(s) B_k^\dagger \rangle \succeq 0, \qquad
@@ -155,7 +155,7 @@ class BathMatrix(Immutable):
         return [MatrixElement(self, j) for j in range(self.size)]
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@record
 class MatrixElement(Bath):
     """γ_jj of a BathMatrix: what `System` has for one of its couplings."""
 

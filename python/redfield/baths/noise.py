@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 import scipy
 
 from redfield._base.checks import ComplexArray, RealArray, as_not_negative, as_positive
+from redfield._base.checks.kinds import Number
+from redfield._base.records import record
 from redfield.baths.base import Bath
-from redfield.baths.batch import Number
 from redfield.baths.numeric import NumericBath
 
 FAR = 60.0
@@ -32,7 +32,7 @@ def _log_of_square(w: RealArray, unit: float) -> RealArray:
     return value
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@record
 class OneOverFBath(Bath):
     r"""Classical 1/f noise, of fluctuators whose switching rates are spread evenly over ln Γ.
 
@@ -62,9 +62,9 @@ class OneOverFBath(Bath):
     high: Number
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "strength", as_not_negative("strength", self.strength))
-        object.__setattr__(self, "low", as_positive("low", self.low))
-        object.__setattr__(self, "high", as_positive("high", self.high))
+        self.strength = as_not_negative("strength", self.strength)
+        self.low = as_positive("low", self.low)
+        self.high = as_positive("high", self.high)
         if not self.low < self.high:
             raise ValueError(f"low = {self.low:g} must be below high = {self.high:g}")
 
@@ -117,7 +117,7 @@ class OneOverFBath(Bath):
         return [(0.0, self.low)]
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@record
 class HybridOhmicBath(NumericBath):
     r"""Noise of flux qubits in the polaron frame: slow noise that broadens a level, and an Ohmic bath that cools it.
 
@@ -150,7 +150,7 @@ class HybridOhmicBath(NumericBath):
 
     def __post_init__(self) -> None:
         for name in ("width", "strength", "cutoff", "beta"):
-            object.__setattr__(self, name, as_positive(name, getattr(self, name)))
+            self._set(**{name: as_positive(name, getattr(self, name))})
 
     @property
     def reorganisation(self) -> float:

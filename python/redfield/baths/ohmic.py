@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import numpy as np
@@ -24,7 +23,8 @@ from redfield._base.checks import (
     as_not_negative,
     as_positive,
 )
-from redfield.baths.batch import Number
+from redfield._base.checks.kinds import Number
+from redfield._base.records import record
 from redfield.baths.closed_form import ClosedForm
 from redfield.baths.drude import DrudeBath
 from redfield.baths.edges import Feature
@@ -45,7 +45,7 @@ LOG_CUTOFFS: dict[str, Callable[[RealArray, RealArray], RealArray]] = {
 """ln f(x) where x**s or x² overflows, from x and ln x."""
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@record
 class OhmicBath(ClosedForm, ThermalBath):
     r"""Bosons with J(ω) = λ ω_c (ω/ω_c)^s f(ω/ω_c).
 
@@ -97,11 +97,10 @@ class OhmicBath(ClosedForm, ThermalBath):
     cutoff_function: str = "exponential"
 
     def __post_init__(self) -> None:
-        set_field = object.__setattr__  # the dataclass is frozen; this stores what was validated
-        set_field(self, "strength", as_not_negative("strength", self.strength))
-        set_field(self, "cutoff", as_positive("cutoff", self.cutoff, infinite=True))
-        set_field(self, "beta", as_positive("beta", self.beta, infinite=True))
-        set_field(self, "exponent", as_positive("exponent", self.exponent))
+        self.strength = as_not_negative("strength", self.strength)
+        self.cutoff = as_positive("cutoff", self.cutoff, infinite=True)
+        self.beta = as_positive("beta", self.beta, infinite=True)
+        self.exponent = as_positive("exponent", self.exponent)
         as_choice("cutoff_function", self.cutoff_function, tuple(CUTOFFS))
         if self.cutoff_function == "drude" and self.exponent >= 2.0:
             raise ValueError(f"a Drude cutoff needs an exponent below 2, got {self.exponent}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Sequence
-from dataclasses import KW_ONLY, dataclass
+from dataclasses import KW_ONLY
 
 import numpy as np
 import numpy.typing as npt
@@ -20,7 +20,7 @@ from redfield._base.checks import (
     as_real_number,
     as_vector,
 )
-from redfield._base.records import Immutable
+from redfield._base.records import Record, record
 from redfield.baths.checks import balance_defect, boltzmann_exponent, guard, real_values
 from redfield.baths.edges import Feature
 from redfield.baths.numeric import NumericBath
@@ -35,8 +35,8 @@ def occupation(w: RealArray, beta: float, mu: float, statistics: str) -> RealArr
     return f
 
 
-@dataclass(frozen=True, eq=False, repr=False)
-class ParticleBath(Immutable):
+@record
+class ParticleBath(Record):
     r"""Free fermions or bosons with a density of states D(ω), in equilibrium.
 
     .. math:: \gamma_{11}(\omega) = [1 \mp f(\omega)]\, D(\omega), \qquad
@@ -102,7 +102,7 @@ class ParticleBath(Immutable):
                     f"a flat density of states needs a value ≥ 0 and a finite band, got {density} and {self.band}"
                 )
         width = high - low if finite else 10.0
-        self.__dict__.update(
+        self._set(
             density=density,
             beta=as_positive("beta", self.beta, infinite=True),
             mu=mu,
@@ -180,7 +180,7 @@ class ParticleBath(Immutable):
 guard(ParticleBath)
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@record
 class ParticleExchange(NumericBath):
     """One of the two baths a ParticleBath is: sign +1 for γ_11, −1 for γ_22."""
 

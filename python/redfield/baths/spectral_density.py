@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -17,12 +16,13 @@ from redfield._base.checks import (
     as_positive,
     as_real_number,
 )
-from redfield.baths.batch import Number
+from redfield._base.checks.kinds import Number
+from redfield._base.records import record
 from redfield.baths.checks import real_values
 from redfield.baths.thermal import ThermalBath
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@record
 class SpectralDensityBath(ThermalBath):
     r"""A bosonic bath γ(ω) = J(ω)[1 + n(ω)] for ω > 0, J(|ω|) n(|ω|) for ω < 0.
 
@@ -66,7 +66,7 @@ class SpectralDensityBath(ThermalBath):
             for b in (as_finite("breakpoints", x) for x in as_items("breakpoints", self.breakpoints))
             if b != 0.0
         ]
-        self.__dict__.update(
+        self._set(
             beta=as_positive("beta", self.beta, infinite=True),
             mu=mu,
             breakpoints=tuple(sorted({0.0, *positive, *(-b for b in positive)})),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -16,12 +15,13 @@ from redfield._base.checks import (
     as_positive,
     as_real_number,
 )
+from redfield._base.records import record
 from redfield.baths.checks import real_values
 from redfield.baths.limits import known_at_zero, undivided
 from redfield.baths.numeric import NumericBath
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@record
 class SpectrumBath(NumericBath):
     r"""A bath with a given power spectrum γ(ω) ≥ 0, a vectorised function of ω.
 
@@ -66,7 +66,7 @@ class SpectrumBath(NumericBath):
             raise ValueError(
                 f"breakpoints must name at least one frequency inside the support, got {points}"
             )
-        self.__dict__.update(
+        self._set(
             breakpoints=tuple(sorted(inner)),
             scale=as_positive("scale", self.scale),
             support=(low, high),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import numpy as np
@@ -12,11 +11,12 @@ import numpy.typing as npt
 
 from redfield import _core
 from redfield._base.checks import RealArray, as_choice, as_flag, as_numeric, as_positive, require_finite
+from redfield._base.records import record
 from redfield.baths.edges import Feature
 from redfield.baths.numeric import NumericBath
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@record
 class TabulatedBath(NumericBath):
     r"""A measured or computed power spectrum, interpolated.
 
@@ -80,7 +80,7 @@ class TabulatedBath(NumericBath):
                 f"complete_kms needs beta and frequencies that start at 0, got beta={beta} and {w[0]:g}"
             )
         as_choice("outside", self.outside, ("error", "zero"))
-        self.__dict__.update(frequencies=np.array(w), values=np.array(gamma), beta=beta)
+        self._set(frequencies=np.array(w), values=np.array(gamma), beta=beta)
 
     @functools.cached_property
     def _table(self) -> _core.TabulatedBath:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import scipy
 
 from redfield._base.checks import ComplexArray, RealArray, as_not_negative, as_positive
-from redfield.baths.batch import Number
+from redfield._base.checks.kinds import Number
+from redfield._base.records import record
 from redfield.baths.edges import Feature
 from redfield.baths.thermal import ThermalBath
 
@@ -21,7 +21,7 @@ FAR = 1e100
 """In units of the largest energy of the bath: beyond, η is its first term in 1/ω."""
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@record
 class UnderdampedBath(ThermalBath):
     r"""A damped harmonic mode between the system and a thermal bath.
 
@@ -54,7 +54,7 @@ class UnderdampedBath(ThermalBath):
     beta: Number
 
     def __post_init__(self) -> None:
-        self.__dict__.update(
+        self._set(
             strength=as_not_negative("strength", self.strength),
             frequency=as_positive("frequency", self.frequency),
             damping=as_positive("damping", self.damping),

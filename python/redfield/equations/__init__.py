@@ -1,30 +1,11 @@
-"""Master equations: one short file a kind."""
+"""Master equations: one file a kind, one line each in the registry `KINDS`."""
 
+from redfield.equations import kinds
 from redfield.equations.base import Equation
-from redfield.equations.coarse_grained import CoarseGrained
-from redfield.equations.davies import Davies
-from redfield.equations.ensemble import evolve_ensemble
-from redfield.equations.geometric_arithmetic import GeometricArithmetic
-from redfield.equations.lindblad import Lindblad
-from redfield.equations.local import LocalRedfield
+from redfield.equations.kinds import *  # noqa: F403
 from redfield.equations.local_jumps import LocalJumps, local_jumps
-from redfield.equations.partial_secular import PartialSecular
-from redfield.equations.quasilocal import QuasilocalRedfield
-from redfield.equations.redfield import Redfield
-from redfield.equations.universal_lindblad import UniversalLindblad
+from redfield.equations.registry import KINDS as KINDS
+from redfield.equations.registry import Kind as Kind
 
-__all__ = [
-    "CoarseGrained",
-    "Davies",
-    "Equation",
-    "GeometricArithmetic",
-    "Lindblad",
-    "LocalJumps",
-    "LocalRedfield",
-    "PartialSecular",
-    "QuasilocalRedfield",
-    "Redfield",
-    "UniversalLindblad",
-    "evolve_ensemble",
-    "local_jumps",
-]
+__all__ = ["Equation", "LocalJumps", "local_jumps"]
+__all__ += kinds.__all__

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable
-from typing import ClassVar
+from dataclasses import field
+from typing import Any, ClassVar
 
 import numpy as np
 
 from redfield import _core
-from redfield._base.checks import ComplexArray, RealArray, as_max_bytes, as_not_negative, as_positive
-from redfield.batch import SystemBatch
+from redfield._base.checks import ComplexArray, as_max_bytes, as_not_negative, as_positive
+from redfield._base.records import record
 from redfield.baths import Bath
 from redfield.equations.base import Equation
 from redfield.equations.jumps import windowed_jumps
-from redfield.solve.trajectories.unravelling import Maker, Unravelling
+from redfield.equations.unravelling import Maker, Unravelling
+from redfield.systems.base import P, R
 from redfield.systems.system import System
 
 
-class CoarseGrained(Equation):
+@record
+class CoarseGrained(Equation[R, P]):
     r"""The interaction averaged over a window T: completely positive for every T.
 
     .. math:: \chi(\omega, \omega') = \int\frac{d\nu}{2\pi}\,\gamma(\nu)\, T\,
@@ -30,7 +34,8 @@ class CoarseGrained(Equation):
 
     Parameters
     ----------
-    system : System whose baths define `windowed` (all that have a correlation function do).
+    system : System, SystemBatch or DrivenSystem whose baths define `windowed` (all that have a correlation function do).
+        Tables of a DrivenSystem are computed in Python at every moment.
     window : T > 0, a time.
     lamb_shift : whether the Lamb shift acts.
     threshold : entries of the dissipator of at most this modulus (an energy) are left out.
@@ -54,32 +59,31 @@ class CoarseGrained(Equation):
     True
     """
 
-    def __init__(
-        self,
-        system: System | SystemBatch,
-        window: float,
-        lamb_shift: bool = True,
-        *,
-        threshold: float = 0.0,
-        max_bytes: float | None = None,
-    ) -> None:
-        self.window = as_positive("window", window)
-        self.threshold, self._max_bytes = as_not_negative("threshold", threshold), max_bytes
-        super().__init__(system, lamb_shift)
+    window: float
+    lamb_shift: bool = True
+    threshold: float = field(default=0.0, kw_only=True)
+    max_bytes: float | None = field(default=None, kw_only=True)
 
     needs_lamb_shift_table: ClassVar[bool] = False
+    tabulated: ClassVar[bool] = False
 
-    def _kind(self, members: Iterable[System]) -> _core.Kind:
+    def _complete(self) -> None:
+        self.window = as_positive("window", self.window)
+        self.threshold = as_not_negative("threshold", self.threshold)
+        super()._complete()
+
+    def _kind(self, members: Iterable[Any]) -> _core.Kind:
         return _core.Kind.coarse_grained(
             self.window,
             [_windowed(system, self.window) for system in members],
             self.lamb_shift,
             self.threshold,
-            as_max_bytes(self._max_bytes),
+            as_max_bytes(self.max_bytes),
         )
 
     def _unravelling(self, make: Maker) -> Unravelling:
-        return windowed_jumps(self, self.window, _windowed(self.system, self.window), make)
+        system: Any = self.system
+        return windowed_jumps(self, self.window, _windowed(system, self.window), make)
 
 
 def _windowed(system: System, window: float) -> list[tuple[ComplexArray, ComplexArray]]:
@@ -88,17 +92,12 @@ def _windowed(system: System, window: float) -> list[tuple[ComplexArray, Complex
     shape = (system.dimension, system.dimension)
     tables = []
     for bath in system.baths_of_tables():
-        value, derivative = _once(bath, frequencies, window)
+        value, derivative = _tables(bath, frequencies.tobytes(), window)
         tables.append((value[place].reshape(shape), derivative[place].reshape(shape)))
     return tables
 
 
-def _once(bath: Bath, w: RealArray, window: float) -> tuple[ComplexArray, ComplexArray]:
-    """`bath.windowed`, kept for the currents into each reservoir, whose equations ask again."""
-    key = window, w.tobytes()
-    known = bath.__dict__.get("_cached_windowed")
-    if known is None or known[0] != key:
-        known = key, bath.windowed(w, window)
-        bath.__dict__["_cached_windowed"] = known
-    found: tuple[ComplexArray, ComplexArray] = known[1]
-    return found
+@functools.lru_cache(maxsize=64)
+def _tables(bath: Bath, frequencies: bytes, window: float) -> tuple[ComplexArray, ComplexArray]:
+    """`bath.windowed` at the frequencies in a buffer; currents into each reservoir ask for the same again."""
+    return bath.windowed(np.frombuffer(frequencies), window)

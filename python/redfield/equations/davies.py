@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import ClassVar
+from dataclasses import field
+from typing import Any, ClassVar
 
 from redfield import _core
 from redfield._base.checks import RealArray, as_max_bytes, as_not_negative, warn
-from redfield.batch import SystemBatch
+from redfield._base.records import record
 from redfield.baths.matrix import Mixed
-from redfield.equations.base import Equation
+from redfield.equations.base import Equation, of_jumps
 from redfield.equations.jumps import eigenstate_jumps, secular_jumps
-from redfield.solve.trajectories.unravelling import Maker, Unravelling
-from redfield.systems.system import System
+from redfield.equations.unravelling import Maker, Unravelling
+from redfield.systems.base import P, R
 
 
-class Davies(Equation):
+@record
+class Davies(Equation[R, P]):
     r"""Davies' master equation: terms of equal Bohr frequency only.
 
     .. math:: \dot p = R p, \quad R_{kl} = \sum_j \gamma_j(E_l - E_k)\,|A_{j,kl}|^2; \qquad
@@ -28,18 +30,36 @@ class Davies(Equation):
     one frequency couple, with one γ and one η, and each such block has an exponential of its own (``method="exact"``;
     "auto" takes it where it is cheaper than the expansion).
 
+    Of a DrivenSystem it is Davies' equation in the instantaneous eigenbasis, the adiabatic master equation (Albash,
+    Boixo, Lidar & Zanardi, doi:10.1088/1367-2630/14/12/123016, Eq. 27; arXiv:2507.10080, Eq. 13). Of a PeriodicSystem
+    it is secular in differences of quasi-energies modulo Ω,
+
+    .. math:: \dot{\tilde\rho} = -i[H_{LS}, \tilde\rho] + \sum_j \sum_\omega \gamma_j(\omega) \big( A_j(\omega)
+              \tilde\rho A_j^\dagger(\omega) - \tfrac12 \{A_j^\dagger(\omega) A_j(\omega), \tilde\rho\} \big), \quad
+              \rho = \Phi e^{-i\varepsilon t} \tilde\rho\, e^{i\varepsilon t} \Phi^\dagger
+
+    with A_j(ω) the part of Σ_n A_{j,n} that releases ω = ε_l − ε_k − nΩ (Blümel et al.,
+    doi:10.1103/PhysRevA.44.4521; Grifoni & Hänggi, doi:10.1016/S0370-1573(98)00022-2). Of a QuadraticSystem it keeps
+    the terms between modes of one energy (arXiv:2507.10080, Eq. 11).
+
     Parameters
     ----------
-    system : System.
+    system : System, SystemBatch, DrivenSystem, PeriodicSystem or QuadraticSystem.
     lamb_shift : whether the energies are shifted by η.
-    degeneracy_tol : an energy; Bohr frequencies closer than this are equal. Default `System.degeneracy_tol`; a warning
-        tells where that merges frequencies that double precision could tell apart.
+    degeneracy_tol : an energy; Bohr frequencies closer than this are equal. Default `System.degeneracy_tol`, of a
+        PeriodicSystem 1e-9 Ω; a warning tells where it merges frequencies that double precision could tell apart.
     max_bytes : what the clusters of a degenerate spectrum may take; default the memory the machine has free.
 
     Raises
     ------
     ValueError
         Links shorter than degeneracy_tol make a chain longer than it; the message has its gaps.
+
+    Warns
+    -----
+    SecularWarning
+        Of a PeriodicSystem, or a QuadraticSystem with a period: a rate exceeds half of a gap between quasi-energies, or
+        an answer neglects coherences of more than .1, as at resonances: `PartialSecular` or `Redfield` keeps them.
 
     Examples
     --------
@@ -56,25 +76,22 @@ class Davies(Equation):
     True
     """
 
+    lamb_shift: bool = True
+    degeneracy_tol: float | None = field(default=None, kw_only=True)
+    max_bytes: float | None = field(default=None, kw_only=True)
+
     _form: ClassVar[str] = "secular"
 
-    generator: _core.Davies
+    def _complete(self) -> None:
+        if self.degeneracy_tol is not None:
+            self.degeneracy_tol = as_not_negative("degeneracy_tol", self.degeneracy_tol)
+        super()._complete()
+        if self.degeneracy_tol is None and self.system.problem == "constant":
+            self._warn_of_merged()
 
-    def __init__(
-        self,
-        system: System | SystemBatch,
-        lamb_shift: bool = True,
-        degeneracy_tol: float | None = None,
-        *,
-        max_bytes: float | None = None,
-    ) -> None:
-        self.degeneracy_tol = (
-            None if degeneracy_tol is None else as_not_negative("degeneracy_tol", degeneracy_tol)
-        )
-        self._max_bytes = max_bytes
-        super().__init__(system, lamb_shift)
-        if self.degeneracy_tol is not None or not isinstance(system, System):
-            return
+    def _warn_of_merged(self) -> None:
+        """A warning where Bohr frequencies are merged that double precision tells apart."""
+        system: Any = self.system
         gap = self.generator.merged_gap
         if gap > _core.energy_rounding(system.energies):
             warn(
@@ -83,31 +100,48 @@ class Davies(Equation):
                 UserWarning,
             )
 
-    def _kind(self, members: Iterable[System]) -> _core.Kind:
-        tolerance = -1.0 if self.degeneracy_tol is None else self.degeneracy_tol
-        return _core.Kind.davies(self.lamb_shift, tolerance, as_max_bytes(self._max_bytes))
+    @property
+    def _tolerance(self) -> float:
+        """The tolerance as the core takes it: −1 for its default."""
+        return -1.0 if self.degeneracy_tol is None else self.degeneracy_tol
+
+    def _kind(self, members: Iterable[Any]) -> _core.Kind:
+        return _core.Kind.davies(self.lamb_shift, self._tolerance, as_max_bytes(self.max_bytes))
 
     def _unravelling(self, make: Maker) -> Unravelling:
-        if self.system.has_matrix:
+        system: Any = self.system
+        if system.has_matrix:
             raise TypeError(
                 "trajectories of Davies' equation are of independent baths, not of a BathMatrix"
             )
         if not self.generator.degenerate and make.method == "jumps":
             return eigenstate_jumps(self)
-        tolerance = self.system.degeneracy_tol if self.degeneracy_tol is None else self.degeneracy_tol
+        tolerance = system.degeneracy_tol if self.degeneracy_tol is None else self.degeneracy_tol
         return secular_jumps(self, tolerance, make)
 
     def _mixed(self, mixed: Mixed) -> _core.Generator:
-        tolerance = -1.0 if self.degeneracy_tol is None else self.degeneracy_tol
-        most = as_max_bytes(self._max_bytes)
+        most = as_max_bytes(self.max_bytes)
         kind = (
-            _core.Kind.davies_with_shift(tolerance, most, mixed.secular_shift())
+            _core.Kind.davies_with_shift(self._tolerance, most, mixed.secular_shift())
             if self.lamb_shift
-            else _core.Kind.davies(False, tolerance, most)
+            else _core.Kind.davies(False, self._tolerance, most)
         )
-        return self._of_jumps(mixed.jumps(), kind)
+        return of_jumps(self, mixed.jumps(), kind)
 
     @property
     def rates(self) -> RealArray:
-        """(N, N) rate matrix R of the populations; its columns sum to zero."""
-        return self.generator.rates
+        """(N, N) rate matrix R of the populations of the eigenstates, or of the Floquet modes; its columns sum to zero.
+        Of a quadratic system with a period (N,), the relaxation rate of each mode's occupation."""
+        rates: RealArray = self.generator.rates
+        return rates
+
+    @property
+    def coherence_rates(self) -> Any:
+        """(N, N) κ in ρ̇_kl = κ_kl ρ_kl of coherences, where each decays alone."""
+        return self.generator.coherence_rates
+
+    @property
+    def degenerate(self) -> bool:
+        """Whether some coherences do not decay alone."""
+        degenerate: bool = self.generator.degenerate
+        return degenerate

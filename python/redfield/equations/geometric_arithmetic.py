@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from redfield import _core
-from redfield.batch import SystemBatch
+from redfield._base.records import record
 from redfield.baths.matrix import Mixed
-from redfield.equations.base import Equation
+from redfield.equations.base import Equation, of_jumps
 from redfield.equations.jumps import unravelling_of_jumps
-from redfield.solve.trajectories.unravelling import Maker, Unravelling
-from redfield.systems.system import System
+from redfield.equations.unravelling import Maker, Unravelling
+from redfield.systems.base import P, R
 
 
-class GeometricArithmetic(Equation):
+@record
+class GeometricArithmetic(Equation[R, P]):
     r"""Redfield's arithmetic mean of rates replaced by the geometric one: completely positive.
 
     .. math:: \dot\rho = -i[H + H_\mathrm{LS}, \rho] + \sum_j \big( L_j\rho L_j^\dagger
@@ -26,7 +27,7 @@ class GeometricArithmetic(Equation):
 
     Parameters
     ----------
-    system : System.
+    system : System, SystemBatch or DrivenSystem.
     lamb_shift : whether Redfield's Lamb shift acts.
 
     Examples
@@ -39,12 +40,11 @@ class GeometricArithmetic(Equation):
            [0.2336, 0.2217]])
     """
 
+    lamb_shift: bool = True
+
     _form: ClassVar[str] = "jumps"
 
-    def __init__(self, system: System | SystemBatch, lamb_shift: bool = True) -> None:
-        super().__init__(system, lamb_shift)
-
-    def _kind(self, members: Iterable[System]) -> _core.Kind:
+    def _kind(self, members: Iterable[Any]) -> _core.Kind:
         return _core.Kind.geometric_arithmetic(self.lamb_shift)
 
     def _unravelling(self, make: Maker) -> Unravelling:
@@ -52,4 +52,4 @@ class GeometricArithmetic(Equation):
 
     def _mixed(self, mixed: Mixed) -> _core.Generator:
         shift = [mixed.shift(mixed.lambdas(True))] if self.lamb_shift else []
-        return self._of_jumps(mixed.jumps(), _core.Kind.universal_lindblad(shift))
+        return of_jumps(self, mixed.jumps(), _core.Kind.universal_lindblad(shift))

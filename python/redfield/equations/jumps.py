@@ -10,7 +10,7 @@ import numpy as np
 from redfield import _core
 from redfield._base.checks import ComplexArray, require_memory
 from redfield.baths.matrix import Mixed
-from redfield.solve.trajectories.unravelling import Maker, Unravelling, in_eigenbasis
+from redfield.equations.unravelling import Maker, Unravelling, in_eigenbasis
 from redfield.systems.couplings import SiteProjectors
 
 NEGLIGIBLE = 1e-13

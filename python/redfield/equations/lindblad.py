@@ -7,17 +7,20 @@ from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar
 
 from redfield import _core
-from redfield._base.checks import as_choice, renamed
-from redfield.batch import SystemBatch
+from redfield._base.checks import as_choice, as_items, renamed
 from redfield.baths import FlatBath
 from redfield.equations.base import Equation
 from redfield.equations.frames import FRAMES, cheapest_frame
-from redfield.solve.trajectories.unravelling import Maker, Unravelling, in_given_basis
+from redfield.equations.unravelling import Maker, Unravelling, in_given_basis
+from redfield.systems.batch import SystemBatch
 from redfield.systems.couplings import as_coordinates, as_core_operator
+from redfield.systems.driven import DrivenSystem
+from redfield.systems.drives.operators import depends_on_time
+from redfield.systems.periodic import PeriodicSystem
 from redfield.systems.system import System
 
 
-class Lindblad(Equation):
+class Lindblad(Equation[Any, Any]):
     r"""Lindblad's equation.
 
     .. math:: \dot\rho = -i[H, \rho] + \sum_j \big( L_j\rho L_j^\dagger
@@ -28,8 +31,12 @@ class Lindblad(Equation):
 
     Parameters
     ----------
-    hamiltonian : (N, N) Hermitian array, Qobj or scipy.sparse matrix; (B, N, N) of a batch.
-    jumps : (N, N) operators L_j, each with its rate in it (√rate L); (B, N, N) where it differs between members.
+    hamiltonian : (N, N) Hermitian array, Qobj or scipy.sparse matrix; (B, N, N) of a batch; a function of time, or
+        ``[h0, (h1, f1), …]``, as of DrivenSystem.
+    jumps : (N, N) operators L_j, each with its rate in it (√rate L); (B, N, N) where it differs between members; or
+        what a Hamiltonian of a DrivenSystem may be.
+    period : T, where H and the jumps repeat: steady states are periodic then.
+    harmonics, tol, breakpoints : of a period, as of PeriodicSystem.
     frame : "given", where H is not diagonalised until something needs its eigenvectors (steady states, spectra,
         diagnostics), "eigenbasis", or "auto", which compares what an application costs; `.frame` and a result's
         stats["frame"] tell which it is.
@@ -41,50 +48,108 @@ class Lindblad(Equation):
     >>> result = rf.Lindblad(np.diag([0.0, 1.0]), [decay]).evolve([0.0, 1.0], [0.0, 2.0])
     >>> bool(np.isclose(result.final_state[1, 1].real, np.exp(-0.3 * 2.0)))
     True
+
+    A rate that falls off in time:
+
+    >>> lower = np.array([[0.0, 1.0], [0.0, 0.0]])
+    >>> pulse = rf.Lindblad(np.diag([0.0, 1.0]), [[(lower, lambda t: np.exp(-t))]])
+    >>> excited = pulse.evolve([0.0, 1.0], [0.0, 3.0]).final_state[1, 1].real
+    >>> bool(abs(excited - np.exp(-(1 - np.exp(-6.0)) / 2)) < 1e-6)
+    True
+
+    Fluorescence of a driven atom, in the laboratory frame:
+
+    >>> h = [np.diag([0.0, 5.0]), (lower + lower.T, lambda t: 0.1 * np.cos(5.0 * t))]
+    >>> atom = rf.Lindblad(h, [np.sqrt(0.2) * lower], period=2 * np.pi / 5.0)
+    >>> excited = atom.steady_state().mean[1, 1].real
+    >>> bool(abs(excited - 0.1**2 / (0.2**2 + 2 * 0.1**2)) < 1e-3)  # the rotating-wave approximation's
+    True
     """
 
     _form: ClassVar[str] = "couplings"
+    lamb_shift: bool
 
-    def __init__(self, hamiltonian: Any, jumps: Sequence[Any], *, frame: str = "auto") -> None:
-        self._frame = as_choice("frame", frame, FRAMES)
-        given = jumps if isinstance(jumps, Sequence) else [jumps]
-        many = any(getattr(x, "ndim", 2) == 3 for x in (hamiltonian, *given))
+    def __init__(
+        self,
+        hamiltonian: Any,
+        jumps: Sequence[Any],
+        *,
+        period: float | None = None,
+        frame: str = "auto",
+        harmonics: int | None = None,
+        tol: float = 1e-9,
+        breakpoints: Any = (),
+    ) -> None:
+        self.asked_frame = as_choice("frame", frame, FRAMES)
         with renamed("couplings", "jumps"), renamed("hamiltonians", "hamiltonian"):
-            system = (SystemBatch if many else System)(hamiltonian, jumps, FlatBath(1.0))
-        super().__init__(system, False)
+            self.system = _system(hamiltonian, jumps, period, harmonics, tol, breakpoints)
+        # Redfield's equation with γ = 1 at every frequency.
+        self.lamb_shift = False
+        self.__post_init__()
 
-    @property
-    def _given_hamiltonian(self) -> Any:
-        system = self.system
-        return system.hamiltonians if isinstance(system, SystemBatch) else system.given_hamiltonian
+    def _parameters(self) -> dict[str, Any]:
+        system: Any = self.system
+        if system.problem == "batch":
+            told = {"hamiltonian": system.hamiltonians, "jumps": system.couplings}
+        elif system.problem == "constant":
+            told = {"hamiltonian": system.given_hamiltonian, "jumps": system.couplings}
+        else:
+            told = {"hamiltonian": system.hamiltonian, "jumps": system.couplings}
+        if system.problem == "periodic":
+            return {
+                **told,
+                "period": system.period,
+                "harmonics": system.asked_harmonics,
+                "tol": system.tol,
+                "breakpoints": system.breakpoints,
+            }
+        return {**told, "frame": self.asked_frame}
 
-    @property
-    def _given_frame(self) -> str:
-        return self._frame
-
-    @property
-    def _given_jumps(self) -> Any:
-        return self.system.couplings
-
-    def _kind(self, members: Iterable[System]) -> _core.Kind:
+    def _kind(self, members: Iterable[Any]) -> _core.Kind:
         return _core.Kind.redfield(False)
 
     @functools.cached_property
     def frame(self) -> str:
         """The basis in which states move, "given" or "eigenbasis"."""
-        if isinstance(self.system, SystemBatch):
+        system: Any = self.system
+        if system.problem != "constant":
             return "eigenbasis"
-        if self._frame != "auto":
-            return self._frame
-        return cheapest_frame(self.system.given_hamiltonian, self.system.couplings)
+        if self.asked_frame != "auto":
+            return self.asked_frame
+        return cheapest_frame(system.given_hamiltonian, system.couplings)
 
-    @functools.cached_property
-    def cheapest(self) -> _core.Generator:
+    def in_given_basis(self) -> _core.Generator | None:
+        """The generator in the basis H was given in, where an application costs less there."""
         if self.frame == "eigenbasis":
-            return self.generator
-        jumps = [as_core_operator(as_coordinates(a)) for a in self.system.couplings]
-        hamiltonian = as_core_operator(self.system.sparse_hamiltonian)
-        return _core.SparseGenerator.lindblad(self.system.dimension, hamiltonian, jumps)
+            return None
+        system: Any = self.system
+        jumps = [as_core_operator(as_coordinates(a)) for a in system.couplings]
+        hamiltonian = as_core_operator(system.sparse_hamiltonian)
+        return _core.SparseGenerator.lindblad(system.dimension, hamiltonian, jumps)
 
     def _unravelling(self, make: Maker) -> Unravelling:
-        return in_given_basis(make, self.system.given_hamiltonian, self.system.couplings)
+        system: Any = self.system
+        return in_given_basis(make, system.given_hamiltonian, system.couplings)
+
+
+def _system(
+    hamiltonian: Any,
+    jumps: Any,
+    period: float | None,
+    harmonics: int | None,
+    tol: float,
+    breakpoints: Any,
+) -> Any:
+    """The system whose couplings are the jump operators, with white noise of rate 1."""
+    white = FlatBath(1.0)
+    if period is not None:
+        return PeriodicSystem(
+            hamiltonian, period, jumps, white, harmonics=harmonics, tol=tol, breakpoints=breakpoints
+        )
+    if harmonics is not None or tol != 1e-9 or len(as_items("breakpoints", breakpoints)):
+        raise TypeError("harmonics, tol and breakpoints are of a period: give period, or leave them out")
+    given = jumps if isinstance(jumps, Sequence) else [jumps]
+    if depends_on_time(hamiltonian) or any(depends_on_time(x) for x in given):
+        return DrivenSystem(hamiltonian, jumps, white)
+    many = any(getattr(x, "ndim", 2) == 3 for x in (hamiltonian, *given))
+    return (SystemBatch if many else System)(hamiltonian, jumps, white)

@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
 from redfield import _core
-from redfield._base.checks import RealArray, as_count, as_items, as_kind, as_positive
-from redfield.batch import SystemBatch
+from redfield._base.checks import RealArray, as_count, as_flag, as_items, as_positive
+from redfield._base.progress import Progress, progress_callback
+from redfield._base.records import record
 from redfield.baths import Bath
 from redfield.equations.base import Equation
 from redfield.equations.lightcone import Memory, Sites, cluster_operators, memory_of, site_factors
-from redfield.solve.evolve import Progress, progress_callback
+from redfield.results.evolution import Result
+from redfield.results.steady import SteadyState
 from redfield.systems.couplings import SiteProjectors, as_coordinates, as_core_operator
 from redfield.systems.system import System
 
 
-class LocalRedfield(Equation):
+@record
+class LocalRedfield(Equation[Result, SteadyState]):
     r"""Redfield's equation with each Λ_j computed in a cluster around its coupling, in the basis H was given in.
 
     .. math:: \Lambda_j = \int_0^\infty ds\, C_j(s)\, e^{-iHs}A_je^{iHs} \;\to\; e^{-iH_cs}A_je^{iH_cs}
@@ -36,9 +38,9 @@ class LocalRedfield(Equation):
         with `dims` (many bodies).
     error : ‖𝓛 − 𝓛_local‖ in trace norm is to be at most this, a rate: after a time t the solution is at most t times
         it away, and what the equation amplifies it by.
+    lamb_shift : whether the imaginary part of Γ acts.
     dims : the levels of each site, site 0 the slowest factor; of many bodies only.
     sites : the site of each coupling, default 0, 1, ….
-    lamb_shift : whether the imaginary part of Γ acts.
 
     Attributes
     ----------
@@ -64,51 +66,63 @@ class LocalRedfield(Equation):
     True
     """
 
-    def __init__(
-        self,
-        system: System,
-        error: float,
-        *,
-        dims: Sequence[int] | None = None,
-        sites: Sequence[int] | None = None,
-        lamb_shift: bool = True,
-        progress: Progress = False,
-    ) -> None:
-        as_kind("system", system, System)
-        system.require_independent("LocalRedfield")
-        self.error = as_positive("error", error)
-        spectra = [_gamma(bath, bool(lamb_shift)) for bath in system.baths]
-        memories = [memory_of(bath) for bath in system.baths]
-        with progress_callback(progress, "light cones") as report:
-            parts = (
-                _on_lattice(system, self.error, spectra, memories, report)
-                if isinstance(system.couplings, SiteProjectors)
-                else _of_bodies(system, self.error, dims, sites, spectra, memories)
-            )
-        self.dropped, self.error_bound, self.supports = parts.dropped, parts.bound, parts.supports
-        self._terms, self._factors, self._decay = parts.terms, parts.factors, parts.decay
-        super().__init__(system, lamb_shift)
+    error: float
+    lamb_shift: bool = True
+    dims: Any = field(default=None, kw_only=True)
+    sites: Any = field(default=None, kw_only=True)
+    progress: Progress = field(default=False, kw_only=True, compare=False)
 
-    @functools.cached_property
-    def cheapest(self) -> _core.Generator:
-        h, k = as_core_operator(self.system.sparse_hamiltonian), as_core_operator(self._decay)
+    def _complete(self) -> None:
+        system: Any = self.system
+        system.require_independent("LocalRedfield")
+        self.error = as_positive("error", self.error)
+        self.lamb_shift = as_flag("lamb_shift", self.lamb_shift)
+        self.dims = None if self.dims is None else tuple(as_items("dims", self.dims))
+        self.sites = None if self.sites is None else tuple(as_items("sites", self.sites))
+        self._parts = self._built()
+        self.progress = False
+        super()._complete()
+
+    def _built(self) -> _Parts:
+        """The Λ_j of their clusters."""
+        system: Any = self.system
+        spectra = [_gamma(bath, self.lamb_shift) for bath in system.baths]
+        memories = [memory_of(bath) for bath in system.baths]
+        with progress_callback(self.progress, "light cones") as report:
+            if isinstance(system.couplings, SiteProjectors):
+                return _on_lattice(system, self.error, spectra, memories, report)
+            return _of_bodies(system, self.error, self.dims, self.sites, spectra, memories)
+
+    @property
+    def dropped(self) -> RealArray:
+        return self._parts.dropped
+
+    @property
+    def error_bound(self) -> float:
+        return self._parts.bound
+
+    @property
+    def supports(self) -> Any:
+        return self._parts.supports
+
+    def in_given_basis(self) -> _core.Generator:
+        """The generator in the basis H was given in."""
+        system, parts = self.system, self._parts
+        h, k = as_core_operator(system.sparse_hamiltonian), as_core_operator(parts.decay)
         return _core.SparseGenerator.of_terms(
-            self.system.dimension, h, k, list(self._terms), list(self._factors)
+            system.dimension, h, k, list(parts.terms), list(parts.factors)
         )
 
-    def _make(self) -> _core.Generator:
-        """In the eigenbasis, for steady states and the like."""
-        lambdas = [pair[0] for pair in self._terms]
-        system = self.system
-        if self._factors:
+    def in_eigenbasis(self) -> _core.Generator:
+        """The generator in the eigenbasis, for steady states and eigenvalues."""
+        lambdas = [pair[0] for pair in self._parts.terms]
+        system: Any = self.system
+        if self._parts.factors:
             system = System(system.given_hamiltonian, _sparse(system.couplings), _each(system))
-            lambdas = [_dense_block(factor, system.dimension) for factor in self._factors]
+            lambdas = [_dense_block(factor, system.dimension) for factor in self._parts.factors]
         return _core.QuasilocalRedfield(system.core(False), lambdas)
 
-    def _kind(self, members: Iterable[System]) -> _core.Kind:
-        raise TypeError("LocalRedfield is of one system, not of a batch")
-
-    def with_system(self, system: System | SystemBatch) -> LocalRedfield:
+    def with_system(self, system: Any) -> LocalRedfield:
         raise TypeError("a LocalRedfield knows its couplings' surroundings; make one of the other system")
 
     def of_reservoir(self, reservoir: int) -> LocalRedfield:

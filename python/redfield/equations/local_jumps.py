@@ -8,14 +8,15 @@ from typing import Any
 import numpy as np
 
 from redfield._base.checks import RealArray, as_kind, as_positive, checked
-from redfield._base.records import Immutable
+from redfield._base.records import Record, record
 from redfield.baths import Bath
 from redfield.equations.lightcone import cluster_operators, jump_memory
 from redfield.equations.local import local_couplings
 from redfield.systems.system import System
 
 
-class LocalJumps(Immutable, answer=True):
+@record
+class LocalJumps(Record, answer=True):
     """Jump operators of the universal Lindblad equation, each of a cluster around its coupling.
 
     Attributes
@@ -25,11 +26,9 @@ class LocalJumps(Immutable, answer=True):
     error_bound : Σ_j (4‖L_j‖ + 2 dropped_j) dropped_j, which bounds the difference of the generators in trace norm.
     """
 
-    _told = ("jumps", "dropped", "error_bound")
-
-    def __init__(self, jumps: Sequence[Any], dropped: RealArray, norms: RealArray) -> None:
-        self.jumps, self.dropped = tuple(jumps), dropped
-        self.error_bound = float(np.sum((4.0 * norms + 2.0 * dropped) * dropped))
+    jumps: tuple[Any, ...]
+    dropped: RealArray
+    error_bound: float
 
 
 @checked()
@@ -84,9 +83,9 @@ def local_jumps(
         wanted / (4.0 * max(scale, 1e-300)),
     )
     norms = np.array([_operator_norm(local.operator) for local in made])
-    return LocalJumps(
-        [local.operator for local in made], np.array([local.dropped for local in made]), norms
-    )
+    dropped = np.array([local.dropped for local in made])
+    bound = float(np.sum((4.0 * norms + 2.0 * dropped) * dropped))
+    return LocalJumps(tuple(local.operator for local in made), dropped, bound)
 
 
 def _root(bath: Bath) -> Callable[[RealArray], Any]:

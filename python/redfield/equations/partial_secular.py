@@ -1,21 +1,23 @@
-"""Redfield's equation with a cutoff in frequency."""
+"""Redfield's equation between nearby frequencies."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import ClassVar
+from dataclasses import field
+from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
 
 from redfield import _core
 from redfield._base.checks import RealArray, as_max_bytes, as_not_negative, as_real_number
-from redfield.batch import SystemBatch
+from redfield._base.records import record
 from redfield.equations.base import Equation
-from redfield.systems.system import System
+from redfield.systems.base import P, R
 
 
-class PartialSecular(Equation):
+@record
+class PartialSecular(Equation[R, P]):
     r"""Redfield's equation without the terms that rotate faster than a cutoff.
 
     .. math:: \chi(\omega, \omega') = [\Gamma(\omega) + \Gamma^*(\omega')]\;
@@ -27,7 +29,7 @@ class PartialSecular(Equation):
 
     Parameters
     ----------
-    system : System.
+    system : System, SystemBatch, DrivenSystem, PeriodicSystem or QuadraticSystem.
     cutoff : Δ ≥ 0, an energy; inf keeps all terms and is applied as Redfield's equation.
     lamb_shift : whether the imaginary part η of Γ acts.
     degeneracy_tol : an energy added to Δ for rounding. Default `System.degeneracy_tol`.
@@ -54,31 +56,32 @@ class PartialSecular(Equation):
     True
     """
 
+    cutoff: float
+    lamb_shift: bool = True
+    degeneracy_tol: float | None = field(default=None, kw_only=True)
+    max_bytes: float | None = field(default=None, kw_only=True)
+
     _form: ClassVar[str] = "banded"
 
-    def __init__(
-        self,
-        system: System | SystemBatch,
-        cutoff: float,
-        lamb_shift: bool = True,
-        *,
-        degeneracy_tol: float | None = None,
-        max_bytes: float | None = None,
-    ) -> None:
-        self.cutoff = as_real_number("cutoff", cutoff)
+    def _complete(self) -> None:
+        self.cutoff = as_real_number("cutoff", self.cutoff)
         if not self.cutoff >= 0.0:
             raise ValueError(f"cutoff must not be negative, got {self.cutoff}")
-        tolerance = -1.0 if degeneracy_tol is None else as_not_negative("degeneracy_tol", degeneracy_tol)
-        self._tolerance, self._max_bytes = tolerance, max_bytes
-        super().__init__(system, lamb_shift)
+        if self.degeneracy_tol is not None:
+            self.degeneracy_tol = as_not_negative("degeneracy_tol", self.degeneracy_tol)
+        super()._complete()
 
     def keeps(self, difference: RealArray) -> npt.NDArray[np.bool_]:
         """Whether terms stay whose Bohr frequencies are so far apart."""
-        tolerance = self.system.degeneracy_tol if self._tolerance < 0.0 else self._tolerance
+        system: Any = self.system
+        tolerance = system.degeneracy_tol if self.degeneracy_tol is None else self.degeneracy_tol
         stay: npt.NDArray[np.bool_] = np.abs(difference) <= self.cutoff + tolerance
         return stay
 
-    def _kind(self, members: Iterable[System]) -> _core.Kind:
+    def _kind(self, members: Iterable[Any]) -> _core.Kind:
         return _core.Kind.partial_secular(
-            self.cutoff, self.lamb_shift, self._tolerance, as_max_bytes(self._max_bytes)
+            self.cutoff,
+            self.lamb_shift,
+            -1.0 if self.degeneracy_tol is None else self.degeneracy_tol,
+            as_max_bytes(self.max_bytes),
         )

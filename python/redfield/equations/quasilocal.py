@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Self
+import dataclasses
+from dataclasses import field
+from typing import Any
 
 import numpy as np
 import scipy
 
 from redfield import _core
-from redfield._base.checks import ComplexArray, as_count, as_index, as_items, as_kind
-from redfield.batch import SystemBatch
+from redfield._base.checks import ComplexArray, as_count, as_flag, as_index, as_items
+from redfield._base.records import record
 from redfield.equations.base import Equation
 from redfield.equations.lightcone import norm_bound
 from redfield.operators.fock import local
+from redfield.results.evolution import Result
+from redfield.results.steady import SteadyState
 from redfield.systems.couplings import SiteProjectors, as_core_operator
-from redfield.systems.system import System
 
 EXACT_NORM = 512
 """Levels up to which ‖δΛ‖ is its largest singular value; beyond, an upper bound is."""
@@ -23,7 +25,8 @@ NEGLIGIBLE = 1e-15
 """Elements of a truncated Λ below this part of its largest are left out."""
 
 
-class QuasilocalRedfield(Equation):
+@record
+class QuasilocalRedfield(Equation[Result, SteadyState]):
     r"""Redfield's equation of a chain of sites with each Λ_j cut off at a reach.
 
     .. math:: \Lambda_j \to \Lambda_j^{(r)} = \mathrm{tr}_{|k - j| > r}(\Lambda_j) \otimes \frac{1}{d_{\mathrm{out}}}
@@ -35,8 +38,8 @@ class QuasilocalRedfield(Equation):
     ----------
     system : on the space of n sites of dimension d each, site 0 the slowest factor; its couplings are operators.
     reach : r, in sites.
-    sites : the site of each coupling, default 0, 1, ….
     lamb_shift : whether the imaginary part of Γ acts.
+    sites : the site of each coupling, default 0, 1, ….
     local_dimension : d.
     periodic : whether the distance goes round a ring.
 
@@ -61,38 +64,43 @@ class QuasilocalRedfield(Equation):
     ['0.0045', '0.00012', '0']
     """
 
-    def __init__(
-        self,
-        system: System,
-        reach: int,
-        sites: Sequence[int] | None = None,
-        lamb_shift: bool = True,
-        *,
-        local_dimension: int = 2,
-        periodic: bool = False,
-    ) -> None:
-        as_kind("system", system, System)
+    reach: int
+    lamb_shift: bool = True
+    sites: Any = field(default=None, kw_only=True)
+    local_dimension: int = field(default=2, kw_only=True)
+    periodic: bool = field(default=False, kw_only=True)
+
+    def _complete(self) -> None:
+        system: Any = self.system
         if isinstance(system.couplings, SiteProjectors):
             raise ValueError("couplings must be operators of sites, not SiteProjectors of levels")
         system.require_independent("QuasilocalRedfield")
-        self.reach, d = as_count("reach", reach, least=0), as_count("local_dimension", local_dimension, 2)
+        self.reach, d = (
+            as_count("reach", self.reach, least=0),
+            as_count("local_dimension", self.local_dimension, 2),
+        )
+        self.lamb_shift, self.periodic = (
+            as_flag("lamb_shift", self.lamb_shift),
+            as_flag("periodic", self.periodic),
+        )
         n = round(np.log(system.dimension) / np.log(d))
         if d**n != system.dimension:
             raise ValueError(f"{system.dimension} levels are not those of sites of {d} levels each")
         count = len(system.couplings)
         where = (
             list(range(count))
-            if sites is None
-            else [as_count("sites", s, 0) for s in as_items("sites", sites)]
+            if self.sites is None
+            else [as_count("sites", s, 0) for s in as_items("sites", self.sites)]
         )
         if len(where) != count or max(where) >= n:
             raise ValueError(
                 f"sites must name one of the {n} sites for each of {count} couplings, got {where}"
             )
-        self.sites, self.local_dimension, self.periodic = tuple(where), d, bool(periodic)
+        self.sites, self.local_dimension = tuple(where), d
         w = system.bohr_frequencies()
         tables = [
-            bath.one_sided(w) if lamb_shift else 0.5 * bath.power_spectrum(w) for bath in system.baths
+            bath.one_sided(w) if self.lamb_shift else 0.5 * bath.power_spectrum(w)
+            for bath in system.baths
         ]
         u = system.eigenvectors
         kept, dropped, norms, whole_norms = [], [], [], []
@@ -100,7 +108,7 @@ class QuasilocalRedfield(Equation):
             whole = (
                 u @ (tables[system.bath_of_coupling[j]] * system.coupling_in_eigenbasis(j)) @ u.conj().T
             )
-            cut = _truncated(whole, n, d, _near(site, n, self.reach, periodic))
+            cut = _truncated(whole, n, d, _near(site, n, self.reach, self.periodic))
             kept.append(cut.tocoo())
             dropped.append(norm_bound(whole - cut.toarray(), EXACT_NORM))
             whole_norms.append(norm_bound(whole, EXACT_NORM))
@@ -109,25 +117,23 @@ class QuasilocalRedfield(Equation):
         self.norms = np.array(whole_norms)
         self.error_bound = 4.0 * float(np.dot(norms, dropped))
         self._lambdas = tuple(as_core_operator(x) for x in kept)
-        super().__init__(system, lamb_shift)
+        super()._complete()
 
-    def _make(self) -> _core.QuasilocalRedfield:
-        return _core.QuasilocalRedfield(self.system.core(self.lamb_shift), list(self._lambdas))
+    def in_eigenbasis(self) -> _core.QuasilocalRedfield:
+        """The generator in the eigenbasis."""
+        system: Any = self.system
+        return _core.QuasilocalRedfield(system.core(self.lamb_shift), list(self._lambdas))
 
-    def of_reservoir(self, reservoir: int) -> Self:
-        reservoir = as_index("reservoir", reservoir, len(self.system.reservoirs))
-        chosen = [j for j, r in enumerate(self.system.reservoir_of_coupling) if r == reservoir]
-        other = self._changed(
-            system=self.system.restricted(chosen),
-            sites=tuple(self.sites[j] for j in chosen),
-            dropped=self.dropped[chosen],
-            norms=self.norms[chosen],
-            _lambdas=tuple(self._lambdas[j] for j in chosen),
+    def of_reservoir(self, reservoir: int) -> QuasilocalRedfield:
+        """The same equation with the couplings of one of the system's reservoirs alone."""
+        system: Any = self.system
+        reservoir = as_index("reservoir", reservoir, len(system.reservoirs))
+        chosen = [j for j, r in enumerate(system.reservoir_of_coupling) if r == reservoir]
+        return dataclasses.replace(
+            self, system=system.restricted(chosen), sites=tuple(self.sites[j] for j in chosen)
         )
-        other.generator  # noqa: B018  (errors come early)
-        return other
 
-    def with_system(self, system: System | SystemBatch) -> QuasilocalRedfield:
+    def with_system(self, system: Any) -> QuasilocalRedfield:
         raise TypeError("a QuasilocalRedfield knows its couplings' sites; make one of the other system")
 
 

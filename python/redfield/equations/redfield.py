@@ -3,31 +3,60 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import ClassVar
+from dataclasses import field
+from typing import Any, ClassVar
 
 from redfield import _core
-from redfield.batch import SystemBatch
+from redfield._base.checks import as_choice, as_positive
+from redfield._base.records import record
+from redfield.baths import Bath, ExponentialSum, FlatBath
 from redfield.baths.matrix import Mixed
 from redfield.equations.base import Equation
-from redfield.systems.system import System
+from redfield.systems.base import P, R
 
 
-class Redfield(Equation):
+@record
+class Redfield(Equation[R, P]):
     r"""Redfield's master equation, applied in O(N³) without forming its tensor.
 
     .. math:: \dot\rho = -i[H, \rho] + \sum_j \big( \Lambda_j\rho A_j^\dagger + A_j\rho\Lambda_j^\dagger
               - A_j^\dagger\Lambda_j\rho - \rho\Lambda_j^\dagger A_j \big),
               \quad (\Lambda_j)_{kl} = \Gamma_j(E_l - E_k)\,(A_j)_{kl}
 
-    (arXiv:2507.10080, Eqs. 9, 18, 19; Redfield 1957.) Right for complex couplings too.
+    (arXiv:2507.10080, Eqs. 9, 18, 19; Redfield 1957.) Right for complex couplings too. With history "memory" it is the
+    time-convolutionless equation of second order, whose coefficients rise from 0 at the start t₀ = tlist[0]:
+
+    .. math:: \Lambda_j(t) = \int_0^{t-t_0} ds\, C_j(s)\, U(t, t-s) A_j(t-s) U^\dagger(t, t-s)
+
+    (arXiv:2507.10080, before its Eq. 14), of a constant H too; "instantaneous" is its limit where H hardly changes
+    within the baths' memory and the start is long ago. Of a PeriodicSystem the start is long ago and nothing else is
+    assumed: with ε the quasi-energies and Φ the Floquet modes
+
+    .. math:: \Phi^\dagger \Lambda_j \Phi = \sum_n e^{in\Omega t}\, \Gamma_j(\omega_n) \circ A_{j,n}, \quad
+              (\omega_n)_{kl} = \varepsilon_l - \varepsilon_k - n\Omega
+
+    (Kohler, Dittrich & Hänggi, doi:10.1103/PhysRevE.55.300). Of a QuadraticSystem it acts on the covariance G:
+
+    .. math:: \dot G = -(MG + GM^\dagger) + Q, \quad M = ih + P[\tfrac12 D(h) + i\Delta(h)], \quad
+              Q = \Gamma_{22}(-h)P + P\Gamma_{22}(-h)^\dagger, \quad P = \mathrm{diag}(J_j^2)
+
+    (arXiv:2507.10080, Eq. 12, the Lamb shift with the sign the exact solution demands), which is Davies' equation where
+    P ∝ 1 and all baths are identical.
 
     Parameters
     ----------
-    system : System.
-    lamb_shift : whether the imaginary part η of Γ acts; False replaces Γ by γ/2.
+    system : System, SystemBatch, DrivenSystem, PeriodicSystem or QuadraticSystem.
+    lamb_shift : whether the imaginary part η of Γ acts; False replaces Γ by γ/2. With memory it does.
+    history : "instantaneous" or "memory".
+    correlation : of history "memory", how it is remembered: "exponentials", C being a sum of them that misses at most
+        `tol` of ∫|C|, in time and memory independent of the duration; "quadrature", C as it is; "auto" takes the former
+        where a sum is found.
+    tol : on ∫|C − Σ|dt, relative. `exponentials` has what it is.
 
     Raises
     ------
+    ValueError
+        history="memory" without a Lamb shift; when it evolves, a bath that no sum of exponentials is found for.
     NotImplementedError
         lamb_shift is wanted of a bath that does not define it.
 
@@ -40,17 +69,60 @@ class Redfield(Equation):
     >>> redfield.evolve([1.0, 0.0], [0.0, 50.0]).final_state.real.round(6)
     array([[0.776835, 0.232181],
            [0.232181, 0.223165]])
+
+    The initial slip of a start from a product state:
+
+    >>> a, b = (
+    ...     rf.Redfield(system, history=history).evolve([1, 0], [0.0, 5.0]).final_state
+    ...     for history in ("instantaneous", "memory")
+    ... )
+    >>> bool(1e-4 < abs(a - b).max() < 1e-2)
+    True
     """
+
+    lamb_shift: bool = True
+    history: str = field(default="instantaneous", kw_only=True)
+    correlation: str = field(default="auto", kw_only=True)
+    tol: float = field(default=1e-7, kw_only=True)
 
     _form: ClassVar[str] = "couplings"
 
-    def __init__(self, system: System | SystemBatch, lamb_shift: bool = True) -> None:
-        super().__init__(system, lamb_shift)
+    def _complete(self) -> None:
+        self.history = as_choice("history", self.history, ("instantaneous", "memory"))
+        self.correlation = as_choice(
+            "correlation", self.correlation, ("auto", "exponentials", "quadrature")
+        )
+        self.tol = as_positive("tol", self.tol)
+        if self.remembers and not self.lamb_shift:
+            raise ValueError(
+                "lamb_shift=False with history='memory': its coefficients come with their shift"
+            )
+        super()._complete()
 
-    def _kind(self, members: Iterable[System]) -> _core.Kind:
+    @property
+    def remembers(self) -> bool:
+        """Whether the memory integral begins at the start of the evolution."""
+        return self.history == "memory"
+
+    def exponentials(self, duration: float) -> dict[Bath, ExponentialSum]:
+        """The sums of exponentials that stand for the baths' correlation functions over a duration, with their errors.
+
+        Examples
+        --------
+        >>> import numpy as np, redfield as rf
+        >>> bath = rf.UnderdampedBath(strength=0.1, frequency=1.0, damping=0.1, beta=1.0)
+        >>> system = rf.System(np.diag([0.5, -0.5]), rf.SiteProjectors(2), bath)
+        >>> (c,) = Redfield(system, history="memory").exponentials(50.0).values()
+        >>> len(c), c.relative_error < 1e-7
+        (6, True)
+        """
+        system: Any = self.system
+        baths = [b for b in dict.fromkeys(system.baths) if not isinstance(b, FlatBath)]
+        return {bath: bath.exponentials(duration, self.tol) for bath in baths}
+
+    def _kind(self, members: Iterable[Any]) -> _core.Kind:
         return _core.Kind.redfield(self.lamb_shift)
 
     def _mixed(self, mixed: Mixed) -> _core.Generator:
-        lambdas = list(mixed.lambdas(self.lamb_shift))
-        core: _core.System = self.system.core(False)
-        return _core.Kind.given_lambdas(lambdas).make(core)
+        system: Any = self.system
+        return _core.Kind.given_lambdas(list(mixed.lambdas(self.lamb_shift))).make(system.core(False))

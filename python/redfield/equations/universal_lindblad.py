@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from redfield import _core
 from redfield._base.checks import ComplexArray
-from redfield.batch import SystemBatch
+from redfield._base.records import record
 from redfield.baths.matrix import Mixed
-from redfield.equations.base import Equation
+from redfield.equations.base import Equation, of_jumps
 from redfield.equations.jumps import unravelling_of_jumps
-from redfield.solve.trajectories.unravelling import Maker, Unravelling
+from redfield.equations.unravelling import Maker, Unravelling
+from redfield.systems.base import P, R
 from redfield.systems.system import System
 
 
-class UniversalLindblad(Equation):
+@record
+class UniversalLindblad(Equation[R, P]):
     r"""The universal Lindblad equation: as accurate as Redfield's, and completely positive.
 
     .. math:: \dot\rho = -i[H + H_\mathrm{LS}, \rho] + \sum_j \big( L_j\rho L_j^\dagger
@@ -31,8 +33,9 @@ class UniversalLindblad(Equation):
 
     Parameters
     ----------
-    system : System.
-    lamb_shift : whether H_LS acts; its principal values are integrated here, once, to 1e-8 of the largest.
+    system : System, SystemBatch or DrivenSystem.
+    lamb_shift : whether H_LS acts; its principal values are integrated once, to 1e-8 of the largest, of a DrivenSystem
+        at every moment, which is a thousand times slower than all the rest.
 
     Raises
     ------
@@ -50,14 +53,16 @@ class UniversalLindblad(Equation):
     True
     """
 
+    lamb_shift: bool = True
+
     _form: ClassVar[str] = "jumps"
-
-    def __init__(self, system: System | SystemBatch, lamb_shift: bool = True) -> None:
-        super().__init__(system, lamb_shift)
-
     needs_lamb_shift_table: ClassVar[bool] = False
 
-    def _kind(self, members: Iterable[System]) -> _core.Kind:
+    @property
+    def tabulated(self) -> bool:  # type: ignore[override]
+        return not self.lamb_shift
+
+    def _kind(self, members: Iterable[Any]) -> _core.Kind:
         return _core.Kind.universal_lindblad(
             [_lamb_shift(system) for system in members] if self.lamb_shift else []
         )
@@ -71,7 +76,7 @@ class UniversalLindblad(Equation):
                 "UniversalLindblad of a BathMatrix has no Lamb shift here: pass lamb_shift=False, or take "
                 "GeometricArithmetic"
             )
-        return self._of_jumps(mixed.jumps(), _core.Kind.universal_lindblad([]))
+        return of_jumps(self, mixed.jumps(), _core.Kind.universal_lindblad([]))
 
 
 def _lamb_shift(system: System) -> ComplexArray:

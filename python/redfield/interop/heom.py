@@ -26,7 +26,7 @@ from redfield._base.checks import (
 from redfield.baths import Bath
 from redfield.baths.fitted import Fit, FittedBath, fit
 from redfield.equations import Redfield
-from redfield.results.result import Result
+from redfield.results.evolution import Result
 from redfield.solve.evolve import Observables
 from redfield.systems.couplings import SiteProjectors
 from redfield.systems.system import System

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -10,7 +9,7 @@ import numpy.typing as npt
 import scipy
 
 from redfield._base.checks import RealArray, as_choice, as_count, checked
-from redfield._base.description import Described
+from redfield._base.records import Record, record
 from redfield.models.sectors import (
     Sparse,
     codes_of,
@@ -21,8 +20,8 @@ from redfield.models.sectors import (
 OPERATORS = ("z", "n", "plus", "minus")
 
 
-@dataclass(frozen=True, repr=False)
-class ManyBody(Described):
+@record
+class ManyBody(Record, answer=True):
     """A many-body Hamiltonian and the operators of its sites.
 
     Attributes
@@ -93,7 +92,7 @@ class ManyBody(Described):
 
     def _ladder(self, site: int, name: str) -> Sparse:
         if self.kind != "spin":
-            raise ValueError(f"σ± are of spins, this is a model of {self.kind}s; see redfield.fock")
+            raise ValueError(f"σ± are of spins, this is a model of {self.kind}s; see redfield.operators")
         if self.conserves_number:
             raise ValueError(
                 f"σ± change the magnetisation and break the sector ({self.sector}); use magnetisation=None"

@@ -23,13 +23,13 @@ from redfield._base.checks import (
     as_tolerances,
 )
 from redfield._base.formula import Formula
-from redfield._base.records import Immutable
+from redfield._base.progress import Progress
+from redfield._base.records import Record
 from redfield.quadratic.contacts import Contacts
 from redfield.quadratic.flow import LinearFlow
 from redfield.quadratic.observables.entropies import entropy_rate
 from redfield.quadratic.result import Currents, Recorder, Result, Spectrum, SteadyState
 from redfield.quadratic.system import System
-from redfield.solve.evolve import Progress
 
 ROUNDING = 1e-9
 """The error of a closed form that no tolerance refuses."""
@@ -57,7 +57,7 @@ def clusters(
     return np.searchsorted(cluster, cluster), cluster[:, None] == cluster[None, :]
 
 
-class Equation(Formula, Immutable):
+class Equation(Formula, Record):
     r"""A quadratic master equation on G_jk = ⟨a_k† a_j⟩.
 
     .. math:: \dot G = -(MG + GM^\dagger) + Q, \quad

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from redfield._base.checks import ComplexArray, RealArray, as_hermitian, as_kind, as_numeric, as_square
 from redfield._base.formula import Formula
-from redfield._base.records import Immutable
+from redfield._base.records import Record
 from redfield.baths import ParticleBath
 from redfield.quadratic.base import Equation
 from redfield.quadratic.contacts import Contacts
@@ -21,7 +21,7 @@ SYMMETRY = 1e-12
 """Of the largest entry: a pairing matrix that differs more from −Δᵀ is not one of fermions."""
 
 
-class Bogoliubov(Formula, Immutable):
+class Bogoliubov(Formula, Record):
     r"""Fermions with pairing.
 
     .. math:: H = \sum_{jk} h_{jk} a_j^\dagger a_k + \tfrac12 \sum_{jk} (\Delta_{jk} a_j^\dagger a_k^\dagger +

@@ -18,11 +18,11 @@ from redfield._base.checks import (
     require_finite,
     shown,
 )
-from redfield._base.records import Immutable
+from redfield._base.records import Record
 from redfield.baths import ParticleBath
 
 
-class Contacts(Immutable, answer=True):
+class Contacts(Record, answer=True):
     """Which bath each site has, how strongly, and what its spectra are: all but the Hamiltonian.
 
     H_SB = Σ_j J_j (a_j† B_j + h.c.); see System for the arguments.

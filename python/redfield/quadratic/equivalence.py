@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from redfield._base.checks import ComplexArray, RealArray, as_positive, as_square, checked
-from redfield._base.records import Immutable
+from redfield._base.records import Record, record
 from redfield.quadratic.kinds import Davies, Redfield
 from redfield.quadratic.system import System
 
 UNITARITY_TOL = 1e-8
 
 
-@dataclass(frozen=True, eq=False, repr=False)
-class Equivalence(Immutable, answer=True):
+@record
+class Equivalence(Record, answer=True):
     """What `equivalence` found.
 
     Attributes

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -20,7 +19,7 @@ from redfield._base.checks import (
     checked,
     require_finite,
 )
-from redfield._base.records import Immutable
+from redfield._base.records import Record, record
 from redfield.baths import Bath
 from redfield.quadratic.base import Equation
 from redfield.quadratic.kinds import Redfield
@@ -63,8 +62,8 @@ def group_velocity(h: Any, distance: Any = None) -> float:
     return float((np.abs(h) * np.where(np.abs(h) > 0.0, d, 0.0)).sum(axis=1).max())
 
 
-@dataclass(frozen=True, eq=False, repr=False)
-class LocalityProfile(Immutable, answer=True):
+@record
+class LocalityProfile(Record, answer=True):
     """What `locality_profile` found.
 
     Attributes
@@ -180,8 +179,8 @@ class QuasilocalRedfield(Equation):
         super().__init__(system, None, system.hamiltonian, damped, gained, None, lamb_shift)
 
 
-@dataclass(frozen=True, eq=False, repr=False)
-class TruncationError(Immutable, answer=True):
+@record
+class TruncationError(Record, answer=True):
     """What cutting off at `reach` costs: of the generator, of the steady state (largest entry), and the least decay
     rate of M, negative where the cut equation is unstable."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, ClassVar
 
 import numpy as np
@@ -22,14 +22,14 @@ from redfield._base.checks import (
     as_square,
     is_function,
 )
-from redfield._base.records import Immutable
+from redfield._base.progress import Progress, progress_callback
+from redfield._base.records import Record, record
 from redfield._base.stores.saved import Saved
 from redfield.quadratic.flow import Covariance
-from redfield.results.result import BaseResult, Stats
-from redfield.solve.evolve import Progress, progress_callback
+from redfield.results.evolution import BaseResult, Stats
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@record
 class Result(BaseResult):
     """G(t) and expectation values. Its arrays are read-only; two results are equal where all they hold is.
 
@@ -202,8 +202,8 @@ def _reporting(progress: Progress, title: str, steps: int) -> Iterator[Callable[
         yield callback if callback is not None else lambda fraction: None
 
 
-@dataclass(frozen=True, eq=False, repr=False)
-class SteadyState(Saved, Immutable, answer=True):
+@record
+class SteadyState(Saved, Record, answer=True):
     """A stationary covariance matrix.
 
     Attributes
@@ -224,8 +224,8 @@ class SteadyState(Saved, Immutable, answer=True):
         return self.covariance
 
 
-@dataclass(frozen=True, eq=False, repr=False)
-class Spectrum(Saved, Immutable, answer=True):
+@record
+class Spectrum(Saved, Record, answer=True):
     """Normal modes of Ġ = −(MG + GM†) + Q.
 
     Attributes
@@ -241,8 +241,8 @@ class Spectrum(Saved, Immutable, answer=True):
     gap: float
 
 
-@dataclass(frozen=True, eq=False, repr=False)
-class Currents(Saved, Immutable, answer=True):
+@record
+class Currents(Saved, Record, answer=True):
     """What flows from the baths into the system in a state.
 
     Attributes

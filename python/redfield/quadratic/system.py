@@ -19,13 +19,13 @@ from redfield._base.checks import (
     as_positive,
     as_real_number,
 )
-from redfield._base.records import Immutable
+from redfield._base.records import Record
 from redfield.baths import ParticleBath
 from redfield.baths.particle import occupation
 from redfield.quadratic.contacts import Contacts
 
 
-class System(Immutable):
+class System(Record):
     r"""N modes of fermions or bosons, each site with a bath of its own.
 
     .. math:: H_S = \sum_{jk} h_{jk} a_j^\dagger a_k = \sum_m \omega_m c_m^\dagger c_m, \qquad

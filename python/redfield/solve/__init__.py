@@ -1,1 +1,21 @@
-"""Solve."""
+"""Solvers of each kind of problem, and what they compute: evolutions, steady states, trajectories, correlations."""
+
+from redfield.solve import batch, constant, driven, periodic  # noqa: F401  (each registers its solver)
+from redfield.solve.correlations import correlation, evolve_operator
+from redfield.solve.ensemble import evolve_ensemble
+from redfield.solve.fluctuators import Average, Fluctuator, average
+from redfield.solve.spectra import spectrum, susceptibility
+from redfield.solve.trajectories import LowRankResult, TrajectoryResult
+
+__all__ = [
+    "LowRankResult",
+    "TrajectoryResult",
+    "Average",
+    "Fluctuator",
+    "average",
+    "correlation",
+    "evolve_ensemble",
+    "evolve_operator",
+    "spectrum",
+    "susceptibility",
+]

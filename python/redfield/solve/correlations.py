@@ -16,15 +16,15 @@ from redfield._base.checks import (
     checked,
 )
 from redfield._base.checks.kinds import as_anything
-from redfield.equations.base import Equation
-from redfield.results.result import Result
+from redfield.equations.base import AnyEquation, Equation
+from redfield.equations.solver import Options
+from redfield.results.evolution import Result
 from redfield.solve import evolve as _evolve
-from redfield.solve.evolve import Options
 
 
 @checked(equation=as_anything)
 def evolve_operator(
-    equation: Equation,
+    equation: AnyEquation,
     operator: Any,
     tlist: Any,
     e_ops: Any = None,
@@ -64,12 +64,14 @@ def evolve_operator(
     n = equation.system.dimension
     x = as_square("operator", operator, n).astype(np.complex128)
     parts = _evolve.hermitian_parts(x)
-    return _evolve.evolve_parts(equation, parts, tlist, e_ops, store_states, Options(**options))
+    return _evolve.evolve_parts(
+        equation, parts, tlist, e_ops, Options(store_states=store_states, **options)
+    )
 
 
 @checked(equation=as_anything, state=as_anything)
 def correlation(
-    equation: Equation,
+    equation: AnyEquation,
     a: Any,
     b: Any,
     taus: Any,
@@ -151,11 +153,12 @@ def require_one(equation: Any) -> None:
     equation.generator  # noqa: B018  (of a batch it says what to do)
 
 
-def as_state(equation: Equation, state: Any, threads: int | None) -> ComplexArray:
+def as_state(equation: AnyEquation, state: Any, threads: int | None) -> ComplexArray:
     """A density matrix, or "steady"."""
     if isinstance(state, str):
         as_choice("state", state, ("steady",))
-        return equation.steady_state(threads=threads).state
+        found: ComplexArray = equation.steady_state(threads=threads).state
+        return found
     return as_density_matrix("state", state, equation.system.dimension)
 
 

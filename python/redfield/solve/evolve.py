@@ -1,10 +1,8 @@
-"""Evolution in time: checks, one call of the core, one Result. It knows generators, not equations."""
+"""Evolution by a generator of the core: checks, one call, one Result. It knows generators, not equations."""
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -16,45 +14,17 @@ from redfield._base.checks import (
     LARGEST,
     ComplexArray,
     RealArray,
-    as_choice,
-    as_max_bytes,
     as_sparse,
     as_square,
     as_state,
-    as_threads,
     as_times,
-    as_tolerances,
 )
-from redfield._base.precision import as_dtype
-from redfield.results.result import Result
+from redfield._base.progress import progress_callback
+from redfield.equations.solver import Options
+from redfield.results.evolution import Result
 from redfield.systems.couplings import as_core_operator
 
 METHODS = ("auto", "chebyshev", "dopri5", "exponential", "exact")
-Progress = bool | Callable[[float], object]
-
-
-@dataclass(frozen=True)
-class Options:
-    """How to evolve, whatever is evolved; Equation.evolve says what each means."""
-
-    method: str = "auto"
-    rtol: float = 1e-6
-    atol: float = 1e-9
-    threads: int | None = None
-    progress: Progress = False
-    stop: _core.StopFlag | None = None
-    dtype: Any = "float64"
-
-    def settings(self, methods: Sequence[str] = METHODS) -> _core.Settings:
-        rtol, atol = as_tolerances(self.rtol, self.atol)
-        return _core.Settings(
-            as_choice("method", self.method, methods),
-            rtol,
-            atol,
-            as_max_bytes(None) if self.method == "exponential" else np.inf,
-            as_threads(self.threads),
-            as_dtype(self.dtype, rtol),
-        )
 
 
 class Observables:
@@ -123,19 +93,6 @@ class Problem:
         return _result(self.times, self._observables, raw, equation, hermitian)
 
 
-def evolve(
-    equation: Any,
-    rho0: Any,
-    tlist: Any,
-    e_ops: Any,
-    store_states: bool | None,
-    options: Options,
-) -> Result:
-    """Solve ρ̇ = 𝓛ρ; see Equation.evolve."""
-    start = as_state("rho0", rho0, equation.system.dimension)
-    return evolve_parts(equation, [(1.0 + 0j, start)], tlist, e_ops, store_states, options)
-
-
 Raw = tuple[Any, Any, Any, Any]
 """What the core returns of one evolution: states or None, the last, expectation values, stats."""
 Parts = Sequence[tuple[complex, ComplexArray]]
@@ -163,19 +120,12 @@ def together(parts: Sequence[tuple[complex, Raw]]) -> Raw:
     return states, final, expect, stats
 
 
-def evolve_parts(
-    equation: Any,
-    parts: Parts,
-    tlist: Any,
-    e_ops: Any,
-    store_states: bool | None,
-    options: Options,
-) -> Result:
+def evolve_parts(equation: Any, parts: Parts, tlist: Any, e_ops: Any, options: Options) -> Result:
     """Solve Ẋ = 𝓛X."""
     generator: _core.Generator = equation.cheapest
     times = as_times("tlist", tlist)
-    problem = Problem(times, e_ops, generator.dimension, store_states)
-    rest = options.settings(), problem.matrices, problem.store, options.stop
+    problem = Problem(times, e_ops, generator.dimension, options.store_states)
+    rest = options.settings(METHODS), problem.matrices, problem.store, options.stop
     with progress_callback(options.progress, "evolving") as callback:
         raws = [(c, _core.evolve(generator, part, times, *rest, callback)) for c, part in parts]
     if len(raws) == 1:
@@ -188,7 +138,6 @@ def evolve_many(
     rho0: Sequence[Any],
     tlist: Any,
     e_ops: Any,
-    store_states: bool | None,
     options: Options,
 ) -> list[Result | Exception]:
     """Solve each equation, systems in parallel; what fails is returned as its exception."""
@@ -202,8 +151,8 @@ def evolve_many(
     matrices = observables.matrices
     if matrices and any(g.dimension != generators[0].dimension for g in generators):
         raise ValueError("e_ops need systems of one dimension, the equations have several")
-    store = not matrices if store_states is None else store_states
-    settings = options.settings()
+    store = not matrices if options.store_states is None else options.store_states
+    settings = options.settings(METHODS)
     with progress_callback(options.progress, "ensemble") as callback:
         raw = _core.evolve_ensemble(generators, starts, times, settings, matrices, store, callback)
     return [
@@ -221,24 +170,3 @@ def _result(
 ) -> Result:
     states, final, expectations, stats = raw
     return Result(times, observables.expect(expectations, hermitian), stats, states, final, equation)
-
-
-@contextlib.contextmanager
-def progress_callback(progress: Progress, title: str) -> Iterator[Callable[[float], object] | None]:
-    """What the core reports to: nothing, the caller's function, or a bar on the terminal."""
-    if progress is False:
-        yield None
-    elif callable(progress):
-        yield progress
-    else:
-        try:
-            from rich.progress import Progress as Bar
-        except ImportError:
-            raise ImportError(
-                "progress=True draws its bar with rich: pip install 'redfield[cli]', or pass a "
-                "function of the fraction done"
-            ) from None
-        with Bar() as bar:
-            task = bar.add_task(title, total=1.0)
-            yield lambda fraction: bar.update(task, completed=fraction)
-            bar.update(task, completed=1.0)

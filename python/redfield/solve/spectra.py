@@ -22,15 +22,15 @@ from redfield._base.checks import (
     require_finite,
 )
 from redfield._base.checks.kinds import as_anything
-from redfield.equations.base import Equation
+from redfield._base.progress import Progress, progress_callback
+from redfield.equations.base import AnyEquation
 from redfield.solve.correlations import as_state, require_one
-from redfield.solve.evolve import Progress, progress_callback
 from redfield.solve.matrices import liouvillian
 
 
 @checked(equation=as_anything)
 def spectrum(
-    equation: Equation,
+    equation: AnyEquation,
     a: Any,
     b: Any,
     frequencies: Any,
@@ -167,7 +167,7 @@ def _moving(x: ComplexArray, rho: ComplexArray) -> ComplexArray:
 
 @checked(equation=as_anything)
 def susceptibility(
-    equation: Equation,
+    equation: AnyEquation,
     a: Any,
     b: Any,
     frequencies: Any,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from redfield._base.checks import as_count, as_flag, as_positive, checked
 from redfield._base.checks.kinds import as_anything
-from redfield.solve.evolve import Progress
+from redfield._base.progress import Progress
 
 if TYPE_CHECKING:
     import xarray as xr

@@ -10,8 +10,7 @@ from typing import Any
 import numpy as np
 
 from redfield._base.stores.groups import Array, Variable, fill
-from redfield.batch import SteadyStates
-from redfield.solve.steady import SteadyState
+from redfield.results.steady import SteadyState, SteadyStates
 from redfield.sweeps.attributes import as_attributes, same_attributes
 
 

@@ -20,10 +20,10 @@ from redfield._base.checks import (
     require_finite,
     require_memory,
 )
-from redfield._base.records import Immutable
+from redfield._base.records import Record
 
 
-class SiteProjectors(Immutable):
+class SiteProjectors(Record):
     """The couplings A_j = w_j |s_j⟩⟨s_j|, projectors on sites of the basis H is given in.
 
     A set of them costs four N×N products to apply, however many there are (arXiv:2507.10080, Figure 1
@@ -77,17 +77,13 @@ class SiteProjectors(Immutable):
         require_finite("weights", raw)
         self.weights: RealArray = np.array(raw)
 
-    @property
-    def _given_n(self) -> int:
-        return self.dimension
-
-    @property
-    def _given_sites(self) -> tuple[int, ...] | None:
-        return None if self.sites == tuple(range(self.dimension)) else self.sites
-
-    @property
-    def _given_weights(self) -> RealArray | None:
-        return None if (self.weights == 1.0).all() else self.weights
+    def _parameters(self) -> dict[str, Any]:
+        every = self.sites == tuple(range(self.dimension))
+        return {
+            "n": self.dimension,
+            "sites": None if every else self.sites,
+            "weights": None if (self.weights == 1.0).all() else self.weights,
+        }
 
     def __len__(self) -> int:
         return len(self.sites)

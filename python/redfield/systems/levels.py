@@ -1,36 +1,117 @@
-"""The levels of a system and the rates between them."""
+"""The levels of a system: thermal states, and the golden-rule rates between levels."""
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+import functools
+import math
+from typing import Any
 
 import numpy as np
 
-from redfield._base.checks import ComplexArray, RealArray, as_count, checked
+from redfield._base.checks import (
+    ComplexArray,
+    RealArray,
+    as_choice,
+    as_count,
+    as_real_number,
+    checked,
+)
 from redfield.draw import pictured
 from redfield.draw.levels import draw_levels
+from redfield.systems.base import P, R, Solvable
 
 
-class _Coupled(Protocol):
-    """What is asked of a system."""
+class Levels(Solvable[R, P]):
+    """Base of a system with energies, eigenvectors, couplings and reservoirs: its thermal states and rates."""
 
-    dimension: int
+    number: Any
     couplings: Any
     baths: Any
     bath_of_coupling: Any
 
     @property
-    def energies(self) -> RealArray: ...
-    def require_independent(self, what: str) -> None: ...
-    def bohr_frequencies(self) -> RealArray: ...
-    def coupling_in_eigenbasis(self, j: int) -> ComplexArray: ...
-    def transition_rates(self) -> RealArray: ...
+    def energies(self) -> RealArray:
+        raise NotImplementedError
 
+    @property
+    def eigenvectors(self) -> Any:
+        raise NotImplementedError
 
-class Levels:
-    """Golden-rule rates and level diagrams, of a System."""
+    @property
+    def degeneracy_tol(self) -> float:
+        raise NotImplementedError
 
-    def transition_rates(self: _Coupled) -> RealArray:
+    def require_independent(self, what: str) -> None:
+        raise NotImplementedError
+
+    def bohr_frequencies(self) -> RealArray:
+        raise NotImplementedError
+
+    def coupling_in_eigenbasis(self, j: int) -> ComplexArray:
+        raise NotImplementedError
+
+    def gibbs_state(self, beta: float | None = None, mu: float | None = None) -> ComplexArray:
+        """e^{−β(H − μN̂)}/tr e^{−β(H − μN̂)}, (N, N) in the basis H was given in; of β = inf the ground states'.
+
+        Parameters
+        ----------
+        beta : inverse temperature ≥ 0, default the baths' own.
+        mu : chemical potential, default the baths' own; 0 without particle exchange.
+
+        Raises
+        ------
+        ValueError
+            The baths have different temperatures or chemical potentials, or none, and it is not given; μ ≠ 0 and no
+            particle number is known.
+        """
+        p = self.gibbs_populations(beta, mu)
+        state: ComplexArray = ((self.eigenvectors * p) @ self.eigenvectors.conj().T).astype(np.complex128)
+        return state
+
+    def gibbs_populations(self, beta: float | None = None, mu: float | None = None) -> RealArray:
+        """(N,) e^{−β(E − μn)} over their sum, of the eigenvectors; arguments as of `gibbs_state`."""
+        beta = self.common("beta") if beta is None else as_real_number("beta", beta)
+        if beta < 0.0:
+            raise ValueError(f"beta must not be negative, got {beta}")
+        mu = self.common("mu") if mu is None else as_real_number("mu", mu)
+        if mu != 0.0 and self.number is None:
+            raise ValueError(
+                f"mu = {mu:g} needs a particle number: give System(…, number=N̂), N̂ = Σ a†a of all modes"
+            )
+        energies = self.energies
+        if mu != 0.0:
+            energies = energies - mu * self.particles
+        return boltzmann_weights(energies, beta, self.degeneracy_tol)
+
+    @functools.cached_property
+    def particles(self) -> RealArray:
+        """(N,) particle number of each eigenvector."""
+        if self.number is None:
+            raise ValueError("the system has no particle number; give System(…, number=N̂)")
+        u = self.eigenvectors
+        count: RealArray = np.einsum("jk,jk->k", u.conj(), self.number @ u).real
+        return count
+
+    def common(self, name: str) -> float:
+        """The "beta" or "mu" all reservoirs share.
+
+        Raises
+        ------
+        ValueError
+            They differ, or have none.
+        """
+        as_choice("name", name, ("beta", "mu"))
+        values = {getattr(bath, name) for bath in self.reservoirs}
+        if len(values) != 1 or None in values:
+            told = ", ".join(
+                "none" if v is None else f"{v:g}" for v in sorted(values, key=lambda v: (v is None, v))
+            )
+            raise ValueError(
+                f"the baths do not have one {name} ({name}: {told or 'no bath'}); give {name}"
+            )
+        return float(values.pop())
+
+    def transition_rates(self) -> RealArray:
         """(N, N), entry (l, k): Σ_j γ_j(E_k − E_l)|(A_j)_lk|², at which the baths take level k to l.
 
         Fermi's golden rule, the rates of Davies' equation (arXiv:2507.10080, Eq. 11); on the diagonal, of dephasing.
@@ -53,7 +134,19 @@ class Levels:
 
     @checked()
     @pictured(5.0, 5.0)
-    def plot(self: _Coupled, axes: Any, *, most: int = 40) -> None:
+    def plot(self, axes: Any, *, most: int = 40) -> None:
         """The levels, and the `most` fastest transitions between them as arrows, as wide as the root of their rates, on
         `axes` or in a new figure; returns the matplotlib Axes."""
         draw_levels(axes, self.energies, self.transition_rates(), as_count("most", most))
+
+
+def boltzmann_weights(energies: RealArray, beta: float, rounding: float) -> RealArray:
+    """e^{−β(E − E_min)} over their sum; at β = ∞ all levels within `rounding` of the lowest alike."""
+    excess = energies - energies.min()
+    if math.isinf(beta):
+        weights = np.where(excess <= rounding, 1.0, 0.0)
+    else:
+        with np.errstate(under="ignore", over="ignore"):
+            weights = np.exp(-beta * excess) if beta > 0.0 else np.ones(len(excess))
+    normalised: RealArray = weights / weights.sum()
+    return normalised

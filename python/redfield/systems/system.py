@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -19,6 +19,8 @@ from redfield._base.checks import (
 )
 from redfield.baths import Bath
 from redfield.baths.matrix import BathMatrix, MatrixElement
+from redfield.results.evolution import Result
+from redfield.results.steady import SteadyState
 from redfield.systems.couplings import SiteProjectors, as_core_operator, as_couplings
 from redfield.systems.hamiltonian import Eigensystem, Hamiltonian
 from redfield.systems.levels import Levels
@@ -31,10 +33,9 @@ from redfield.systems.reservoirs import (
     warn_of_lone_couplings,
 )
 from redfield.systems.tables import tables_of
-from redfield.systems.thermal import Thermal
 
 
-class System(Levels, Thermal):
+class System(Levels[Result, SteadyState]):
     """H coupled through H_SB = Σ_j A_j ⊗ B_j to independent baths.
 
     Parameters
@@ -75,6 +76,8 @@ class System(Levels, Thermal):
            baths=OhmicBath(strength=0.04, cutoff=10.0, beta=5.0), pair=False, number=None)
     """
 
+    problem = "constant"
+
     def __init__(
         self,
         hamiltonian: Any,
@@ -96,25 +99,27 @@ class System(Levels, Thermal):
         self.baths, self.bath_of_coupling = distinct(given)
         self.reservoirs, self.reservoir_of_coupling = distinct([b.reservoir for b in given])
         self.number = self._number(number)
-        self._given_number = None if number is None else self.number
+        self._asked_number, self._pair = None if number is None else self.number, pair
         self._eigensystem = Eigensystem(self._h, self.number)
         self._cached_cores: dict[bool, _core.System] = {}
         self._cached_family: dict[str, _core.System] = {}
         warn_of_lone_couplings(operators, given)
 
-    def __setstate__(self, state: dict[str, Any]) -> None:
+    def __setstate__(self, state: Mapping[str, Any]) -> None:
         super().__setstate__({**state, "_cached_cores": {}, "_cached_family": {}})
 
-    @property
-    def _given_hamiltonian(self) -> Any:
-        return self._h.given
-
-    @property
-    def _given_baths(self) -> Any:
-        """One bath where it is that of every coupling."""
+    def _parameters(self) -> dict[str, Any]:
+        # One bath stands for those of all couplings where it is the same object.
+        baths: Any = [self.coupling_bath(j) for j in range(len(self.couplings))]
         if len(self.reservoirs) == 1 and (self.has_matrix or len(self.baths) == 1):
-            return self.reservoirs[0] if self.has_matrix else self.baths[0]
-        return [self.coupling_bath(j) for j in range(len(self.couplings))]
+            baths = self.reservoirs[0] if self.has_matrix else self.baths[0]
+        return {
+            "hamiltonian": self._h.given,
+            "couplings": self.couplings,
+            "baths": baths,
+            "pair": self._pair,
+            "number": self._asked_number,
+        }
 
     @property
     def hamiltonian(self) -> Any:
@@ -220,7 +225,7 @@ class System(Levels, Thermal):
 
     def with_eigensystem(self, energies: RealArray, eigenvectors: ComplexArray) -> System:
         """The same with eigenvectors found elsewhere."""
-        return self._changed(
+        return self._replaced(
             _eigensystem=Eigensystem.known(energies, eigenvectors), _cached_cores={}, _cached_family={}
         )
 
@@ -230,7 +235,7 @@ class System(Levels, Thermal):
         """`family` holds a core of these couplings in this eigenbasis, once there is one."""
         baths, of_coupling = distinct(given)
         reservoirs, of_reservoir = distinct([b.reservoir for b in given])
-        return self._changed(
+        return self._replaced(
             couplings=couplings,
             baths=baths,
             bath_of_coupling=of_coupling,

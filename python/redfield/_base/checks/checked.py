@@ -1,7 +1,7 @@
 """Every call of a public function or method checks the kind of each argument.
 
-`Immutable` applies `checked_call` to the public methods and the constructor of its subclasses, and functions have the
-decorator `checked`; `kinds` says which check a parameter has, from its annotation or its name. What depends on other
+`Record` applies it to the public methods and the constructor of its subclasses, and functions have the decorator
+`checked`; `kinds` says which check a parameter has, from its annotation or its name. What depends on other
 arguments, such as a shape, the function itself checks.
 """
 
@@ -42,7 +42,8 @@ def checked(**kinds: Check) -> Callable[[F], F]:
         def call(*args: Any, **given: Any) -> Any:
             if not plan:
                 plan.append(plan_of(function, kinds))
-            return function(*_positional(plan[0], args), **_named(plan[0], given))
+            args, given = apply_plan(plan[0], args, given)
+            return function(*args, **given)
 
         call.__checked_kinds__ = kinds  # type: ignore[attr-defined]
         return call  # type: ignore[return-value]
@@ -50,9 +51,9 @@ def checked(**kinds: Check) -> Callable[[F], F]:
     return decorate
 
 
-def plan_of(function: Any, kinds: Mapping[str, Check]) -> Plan:
-    """The checks of a function's parameters."""
-    parameters = list(inspect.signature(function).parameters.values())
+def plan_of(function: Any, kinds: Mapping[str, Check], skip: int = 0) -> Plan:
+    """The checks of a function's parameters, without the first `skip` of them."""
+    parameters = list(inspect.signature(function).parameters.values())[skip:]
     checks = {p.name: found for p in parameters if (found := check_of(function, p, kinds)) is not None}
     places = tuple(
         (p.name, checks[p.name]) if p.name in checks else None
@@ -90,9 +91,9 @@ def _named(plan: Plan, given: dict[str, Any]) -> dict[str, Any]:
     return given
 
 
-def check_methods(namespace: dict[str, Any]) -> None:
-    """Replace the public methods among a class's attributes by ones that check their arguments."""
-    for name, value in namespace.items():
+def check_methods(kind: type) -> None:
+    """Replace the public methods that a class defines by ones that check their arguments."""
+    for name, value in list(vars(kind).items()):
         if name.startswith("_") and name not in ("__call__", "__getitem__"):
             continue
         inner = value.__func__ if isinstance(value, classmethod | staticmethod) else value
@@ -101,24 +102,11 @@ def check_methods(namespace: dict[str, Any]) -> None:
         if inner.__code__.co_argcount + inner.__code__.co_kwonlyargcount <= 1:
             continue
         made: Any = checked()(inner)
-        namespace[name] = made if inner is value else type(value)(made)
+        setattr(kind, name, made if inner is value else type(value)(made))
 
 
-@functools.cache
-def construction_of(cls: Any) -> Plan:
-    """The checks of a class's constructor, without self; none of one written outside this package."""
-    if not str(getattr(cls.__init__, "__module__", "")).startswith("redfield."):
-        return (), {}
-    kinds = getattr(cls.__init__, "__checked_kinds__", {})
-    places, checks = plan_of(cls.__init__, kinds)
-    return places[1:], checks
-
-
-def checked_arguments(
-    cls: Any, args: tuple[Any, ...], given: dict[str, Any]
-) -> tuple[Any, dict[str, Any]]:
-    """The arguments of a constructor, checked."""
-    plan = construction_of(cls)
+def apply_plan(plan: Plan, args: tuple[Any, ...], given: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
+    """The arguments of a call, checked."""
     if not plan[1]:
         return args, given
     return _positional(plan, args), _named(plan, given)

@@ -1,21 +1,34 @@
 """The kind of every public parameter: what is checked of it at each call, whatever function has it.
 
-A parameter's kind follows from its annotation where that says enough (`bool`, `int | None`, `System`), else from its
+A parameter's kind follows from its type where that says enough (`bool`, `int | None`, `System`), else from its
 name, which means the same everywhere in this package. A function whose parameter means something else says so in its
 `checked` decorator.
 """
 
 from __future__ import annotations
 
+import functools
 import inspect
 import math
+import operator
 import types
-from collections.abc import Callable, Mapping
-from typing import Any
+import typing
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Annotated, Any
 
 import numpy as np
+import numpy.typing as npt
 
-from redfield._base.checks.arrays import LARGEST, as_finite_array, as_points, as_real_array, refuse_masked
+from redfield._base.checks.arrays import (
+    LARGEST,
+    ComplexArray,
+    RealArray,
+    as_finite_array,
+    as_points,
+    as_real_array,
+    refuse_masked,
+)
 from redfield._base.checks.choices import (
     as_axes,
     as_flag,
@@ -36,6 +49,7 @@ from redfield._base.checks.scalars import (
     as_seed,
     shown,
 )
+from redfield._base.progress import Progress
 
 SMALLEST = 1e-150
 """Smallest number of a bath that is not zero; LARGEST is the largest."""
@@ -73,14 +87,6 @@ def as_observables(name: str, value: Any) -> Any:
     return as_operand(name, value)
 
 
-def as_bath_number(name: str, value: Any) -> Any:
-    """A real number, or an array (B,) of one for each member of a batch."""
-    if isinstance(value, np.ndarray) and value.ndim:
-        refuse_masked(name, value)
-        return np.asarray(value)
-    return as_scale(name, value)
-
-
 def as_scale(name: str, value: Any) -> float:
     """A number of a bath: zero, infinite or in the range in which products of a few do not overflow."""
     number = as_real_number(name, value)
@@ -97,43 +103,34 @@ def as_anything(name: str, value: Any) -> Any:
     return value
 
 
-def as_generator(name: str, value: Any) -> Any:
-    """A NumPy random generator."""
-    return as_kind(name, value, np.random.Generator)
+Number = Annotated[float, "a number of a bath"]
+"""A field of a bath that `Bath.batch` takes an array (B,) for, one number for each member."""
+Seed = int | np.random.SeedSequence | np.random.Generator
+"""The source of random numbers."""
 
-
-def as_stop_flag(name: str, value: Any) -> Any:
-    """A StopFlag."""
-    from redfield import _core
-
-    return as_kind(name, value, _core.StopFlag)
-
-
-BY_ANNOTATION: dict[str, Check] = {
-    "bool": as_flag,
-    "int": as_integer,
-    "float": as_real_number,
-    "complex": as_complex_number,
-    "str": as_text,
-    "str | Path": as_path,
-    "Number": as_bath_number,
-    "Progress": as_progress,
-    "Seed": as_random_source,
-    "RealArray": as_real_array,
-    "ComplexArray": as_finite_array,
-    "RealArray | ComplexArray": as_finite_array,
-    "Mapping[str, Any]": as_mapping,
-    "dict[str, Any]": as_mapping,
-    "Callable[..., Any]": as_function,
-    "Callable[[RealArray], npt.ArrayLike]": as_function,
-    "Callable[[float], object]": as_function,
-    "Sequence[int]": as_items,
-    "Sequence[float]": as_items,
-    "list[int]": as_items,
-    "_core.StopFlag": as_stop_flag,
-    "np.random.Generator": as_generator,
+BY_TYPE: dict[Any, Check] = {
+    bool: as_flag,
+    int: as_integer,
+    float: as_real_number,
+    complex: as_complex_number,
+    str: as_text,
+    str | Path: as_path,
+    Number: as_scale,
+    Progress: as_progress,
+    Seed: as_random_source,
+    RealArray: as_real_array,
+    ComplexArray: as_finite_array,
+    RealArray | ComplexArray: as_finite_array,
+    Mapping[str, Any]: as_mapping,
+    dict[str, Any]: as_mapping,
+    Callable[..., Any]: as_function,
+    Callable[[RealArray], npt.ArrayLike]: as_function,
+    Callable[[float], object]: as_function,
+    Sequence[int]: as_items,
+    Sequence[float]: as_items,
+    list[int]: as_items,
 }
-"""Kinds that an annotation tells; with "| None" they may be None."""
+"""Checks by the type that a parameter is annotated with; with "| None" it may be None."""
 
 BY_NAME: dict[str, Check] = {
     # Times, frequencies and energies at which a function is asked.
@@ -171,35 +168,50 @@ BY_NAME: dict[str, Check] = {
 
 
 def kind_of(parameter: inspect.Parameter, function: Any) -> Check | None:
-    """The check of a parameter, or None where neither annotation nor name tell one."""
-    annotation = parameter.annotation
-    if not isinstance(annotation, str):
-        annotation = getattr(annotation, "__name__", str(annotation))
-    optional = parameter.default is None or annotation.endswith("| None")
-    annotation = annotation.removesuffix(" | None")
-    check = _of(parameter.name, annotation, function)
+    """The check of a parameter, or None where neither its type nor its name tells one."""
+    annotation = _resolved(parameter.annotation, function)
+    optional = parameter.default is None
+    if (
+        typing.get_origin(annotation) in (types.UnionType, typing.Union)
+        and type(None) in annotation.__args__
+    ):
+        optional = True
+        members = tuple(x for x in annotation.__args__ if x is not type(None))
+        annotation = functools.reduce(operator.or_, members)
+    check = _of(parameter.name, annotation)
     return check if check is None or not optional else or_none(check)
 
 
-def _of(name: str, annotation: str, function: Any) -> Check | None:
-    if name == "seed" and annotation == "int":
-        return as_seed
-    if name in ("t", "start") and annotation == "float":
-        return as_finite
-    if name in ("scale", "duration", "window", "rate", "amplitude") and annotation == "float":
-        return as_scale
-    if name == "w" and annotation == "RealArray":
-        return as_points
-    return BY_ANNOTATION.get(annotation) or _of_classes(annotation, function) or BY_NAME.get(name)
-
-
-def _of_classes(annotation: str, function: Any) -> Check | None:
-    """The check of an annotation that names classes of this package, "System" or "Equation | quadratic.Equation"."""
+def _resolved(annotation: Any, function: Any) -> Any:
+    """The type that an annotation names; None where it is imported for type checkers only."""
+    if not isinstance(annotation, str):
+        return annotation
     try:
-        named = eval(annotation, inspect.unwrap(function).__globals__)
+        return eval(annotation, inspect.unwrap(function).__globals__)
     except (NameError, AttributeError, TypeError, SyntaxError):
-        return None  # imported for type checkers only
-    classes = named.__args__ if isinstance(named, types.UnionType) else (named,)
+        return None
+
+
+def _of(name: str, kind: Any) -> Check | None:
+    if name == "seed" and kind is int:
+        return as_seed
+    if name in ("t", "start") and kind is float:
+        return as_finite
+    if name in ("scale", "duration", "window", "rate", "amplitude") and kind is float:
+        return as_scale
+    if name == "w" and kind == RealArray:
+        return as_points
+    try:
+        found = BY_TYPE.get(kind)
+    except TypeError:  # a type that has no hash
+        found = None
+    return found or _of_classes(kind) or BY_NAME.get(name)
+
+
+def _of_classes(kind: Any) -> Check | None:
+    """The check of classes of this package, one or any of several."""
+    members = kind.__args__ if isinstance(kind, types.UnionType) else (kind,)
+    classes = tuple(typing.get_origin(c) or c for c in members)
     if not all(isinstance(c, type) and c.__module__.startswith("redfield") for c in classes):
         return None
     return lambda name, value: as_kind(name, value, *classes)

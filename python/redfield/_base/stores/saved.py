@@ -118,63 +118,29 @@ class Saving:
 
 
 class Saved(Saving):
-    """`save` and `load` of a dataclass of arrays, numbers and words."""
+    """`save` and `load` of a record of arrays, numbers and words, whose origin a store names and does not hold."""
+
+    origin: ClassVar[str | None] = None
+    """The field that is the equation or system which the record belongs to."""
 
     def to_xarray(self) -> Any:
         """An xarray.Dataset: a variable for each array, attributes for what else it holds."""
-        variables, rest = {}, {}
+        variables, rest, attributes = {}, {}, {"kind": _kind(type(self))}
         for field in dataclasses.fields(self):  # type: ignore[arg-type]
             value = getattr(self, field.name)
-            if isinstance(value, np.ndarray):
+            if field.name == self.origin:
+                attributes[field.name] = repr(value)
+            elif isinstance(value, np.ndarray):
                 variables[field.name] = ([f"{field.name}_dim_{k}" for k in range(value.ndim)], value)
             else:
                 rest[field.name] = value
-        return _xarray().Dataset(
-            variables, attrs={"kind": _kind(type(self)), "rest": json.dumps(rest, default=_as_number)}
-        )
-
-    @classmethod
-    @checked()
-    def load(cls, path: str | Path) -> Self:
-        """What `save` wrote.
-
-        Raises
-        ------
-        FileNotFoundError, StoreError, ValueError
-            There is nothing at `path`; it is damaged; it holds something else.
-        """
-        data = read_dataset(path)
-        _require_kind(cls, path, data)
-        rest = {k: _from_json(v) for k, v in json.loads(data.attrs["rest"]).items()}
-        return cls(**rest, **{str(name): v.values for name, v in data.data_vars.items()})
-
-
-class SavedOf(Saving):
-    """`save` and `load` of an object that belongs to an equation or a system, which its store only names."""
-
-    _origin: ClassVar[str]
-    """The attribute that it belongs to."""
-    _saved: ClassVar[tuple[str, ...]]
-    """Attributes that are arrays or numbers."""
-
-    def to_xarray(self) -> Any:
-        """An xarray.Dataset: a variable for each array and number, and what it belongs to in the attributes."""
-        kept = {
-            name: np.asarray(getattr(self, name))
-            for name in self._saved
-            if getattr(self, name) is not None
-        }
-        variables = {
-            name.lstrip("_"): ([f"{name}_dim_{k}" for k in range(value.ndim)], value)
-            for name, value in kept.items()
-        }
-        attributes = {"kind": _kind(type(self)), self._origin: repr(getattr(self, self._origin))}
+        attributes["rest"] = json.dumps(rest, default=_as_number)
         return _xarray().Dataset(variables, attrs=attributes)
 
     @classmethod
     @checked()
-    def load(cls, path: str | Path, origin: Any) -> Self:
-        """What `save` wrote; `origin` is the equation, or of quadratic systems the system, that it belongs to.
+    def load(cls, path: str | Path, origin: Any = None) -> Self:
+        """What `save` wrote; `origin` is the equation or system that it belongs to, where it belongs to one.
 
         Raises
         ------
@@ -183,19 +149,15 @@ class SavedOf(Saving):
         """
         data = read_dataset(path)
         _require_kind(cls, path, data)
-        if data.attrs[cls._origin] != repr(origin):
-            raise ValueError(
-                f"origin {origin!r} is not what path {str(path)!r} belongs to: {data.attrs[cls._origin]}"
-            )
-        made = object.__new__(cls)
-        for name in cls._saved:
-            found = data.data_vars.get(name.lstrip("_"))
-            value = None if found is None else found.values
-            made.__dict__[name] = value.item() if value is not None and value.ndim == 0 else value
-        made.__dict__[cls._origin] = origin
-        made.__dict__["system"] = getattr(origin, "system", origin)
-        made.__setstate__({})  # type: ignore[attr-defined]
-        return made
+        made = {k: _from_json(v) for k, v in json.loads(data.attrs["rest"]).items()}
+        made |= {str(name): v.values for name, v in data.data_vars.items()}
+        if cls.origin is not None:
+            if data.attrs[cls.origin] != repr(origin):
+                raise ValueError(
+                    f"origin {origin!r} is not what path {str(path)!r} belongs to: {data.attrs[cls.origin]}"
+                )
+            made[cls.origin] = origin
+        return cls(**made)
 
 
 def _kind(cls: type) -> str:

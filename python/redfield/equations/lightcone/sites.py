@@ -13,7 +13,7 @@ import scipy
 
 from redfield import _core
 from redfield._base.checks import as_count, as_items
-from redfield._base.records import Immutable
+from redfield._base.records import Record
 from redfield.equations.lightcone.memory import Memory
 from redfield.operators.fock import local
 
@@ -53,7 +53,7 @@ class Entries:
         return summed.reshape(size, size) / math.prod(self.dims[k] for k in others)
 
 
-class Sites(Immutable, answer=True):
+class Sites(Record, answer=True):
     """H = Σ_k h_k + Σ_kl h_kl of sites of `dims` levels, site 0 the slowest factor, taken apart by partial traces.
 
     Raises

@@ -23,21 +23,21 @@ from redfield._base.checks import (
     as_tolerances,
     require_memory,
 )
-from redfield._base.records import Immutable
+from redfield._base.progress import Progress
+from redfield._base.records import Record
 from redfield._core import ConvergenceError
 from redfield.quadratic import base as static
 from redfield.quadratic.driven.magnus import Affine, Count, integrate
 from redfield.quadratic.driven.system import System
 from redfield.quadratic.flow import Covariance
 from redfield.quadratic.result import Currents, Recorder, Result
-from redfield.solve.evolve import Progress
 from redfield.systems.drives.window import Window, window_of
 
 PERIODICITY_TOL = 1e-9
 LEAST_STEPS = 32
 
 
-class Equation(Immutable):
+class Equation(Record):
     r"""Ġ = −(M(t)G + GM(t)†) + Q(t) of a driven system.
 
     Where a method takes `tlist`, only its first time matters, from which on h moves: what acts at t depends on it

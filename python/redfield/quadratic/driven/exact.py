@@ -19,7 +19,8 @@ from redfield._base.checks import (
     as_times,
     as_tolerances,
 )
-from redfield._base.records import Immutable
+from redfield._base.progress import Progress
+from redfield._base.records import Record
 from redfield._core import ConvergenceError
 from redfield.quadratic.driven.system import System
 from redfield.quadratic.exact.discretised import Propagator, Star
@@ -31,7 +32,6 @@ from redfield.quadratic.exact.solution import (
 )
 from redfield.quadratic.flow import Covariance
 from redfield.quadratic.result import Recorder, Result
-from redfield.solve.evolve import Progress
 from redfield.systems.drives.window import window_of
 
 ROOT3 = 3.0**0.5
@@ -41,7 +41,7 @@ SHORTEST = 1e-6
 """Of the steps to begin with; a step that must be shorter will not converge."""
 
 
-class Exact(Immutable):
+class Exact(Record):
     r"""System and baths solved together while h(t) moves.
 
     .. math:: G(t) = U_{SS} G_0 U_{SS}^\dagger + U_{SB} f U_{SB}^\dagger, \qquad

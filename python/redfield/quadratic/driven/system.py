@@ -17,7 +17,7 @@ from redfield._base.checks import (
     as_real_number,
     as_times,
 )
-from redfield._base.records import Immutable
+from redfield._base.records import Record
 from redfield.baths import ParticleBath
 from redfield.baths.expansion import expand
 from redfield.baths.panels import Panels
@@ -32,7 +32,7 @@ TABLE_TOL = 1e-12
 """Of tabulated spectra, relative to their largest value."""
 
 
-class System(Immutable):
+class System(Record):
     r"""N modes of fermions or bosons whose Hamiltonian is driven, each site with a bath of its own.
 
     .. math:: H_S(t) = \sum_{jk} h_{jk}(t) a_j^\dagger a_k, \qquad

@@ -21,17 +21,17 @@ from redfield._base.checks import (
     as_times,
     as_tolerances,
 )
-from redfield._base.records import Immutable
+from redfield._base.progress import Progress
+from redfield._base.records import Record
 from redfield.quadratic.contacts import Contacts
 from redfield.quadratic.exact.discretised import Propagator, Star, discretise, recurrence_time
 from redfield.quadratic.exact.landauer import SteadyIntegrals, steady_integrals
 from redfield.quadratic.flow import Covariance, hermitian
 from redfield.quadratic.result import Currents, Recorder, Result, SteadyState
 from redfield.quadratic.system import System
-from redfield.solve.evolve import Progress
 
 
-class Exact(Immutable):
+class Exact(Record):
     r"""System and baths solved together, from the product of G0 and the baths' equilibria.
 
     .. math:: G(t) = U_{SS} G_0 U_{SS}^\dagger + U_{SB} f U_{SB}^\dagger, \qquad

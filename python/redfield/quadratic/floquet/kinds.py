@@ -11,8 +11,8 @@ import numpy.typing as npt
 
 from redfield import _core
 from redfield._base.checks import ComplexArray, RealArray, as_covariance, as_flag, as_moment, as_times
-from redfield._base.records import Immutable
-from redfield._base.stores.saved import SavedOf
+from redfield._base.progress import Progress
+from redfield._base.records import Record
 from redfield.quadratic import base as static
 from redfield.quadratic import driven
 from redfield.quadratic.driven.system import Tables
@@ -20,7 +20,6 @@ from redfield.quadratic.floquet.secular import Secular
 from redfield.quadratic.floquet.system import System
 from redfield.quadratic.flow import Covariance, LinearFlow
 from redfield.quadratic.result import Recorder, Result
-from redfield.solve.evolve import Progress
 from redfield.systems.drives.window import Window
 
 STILL = 1e-13
@@ -43,7 +42,7 @@ def by_harmonic(
         yield phi, w, *static.by_site(system.contacts, phi, damping, gain)
 
 
-class PeriodicState(SavedOf, Immutable, answer=True):
+class PeriodicState(Record, answer=True):
     """G(t + T) = G(t).
 
     Attributes
@@ -53,10 +52,6 @@ class PeriodicState(SavedOf, Immutable, answer=True):
         in the frequencies that are exchanged; heat is energy less μ for each particle.
     work : what the drive gives in a period, −Σ energy.
     """
-
-    _origin = "system"
-    _saved = ("_in_frame", "occupations", "particle", "energy", "heat", "work")
-    _told = ("system", "_in_frame", "occupations", "particle", "energy", "heat", "work")
 
     def __init__(
         self, system: System, in_frame: ComplexArray, particle: RealArray, energy: RealArray
@@ -74,7 +69,7 @@ class PeriodicState(SavedOf, Immutable, answer=True):
         return g
 
 
-class Davies(Immutable):
+class Davies(Record):
     r"""Davies' equation in the Floquet modes.
 
     .. math:: \dot{\tilde G} = -(m\tilde G + \tilde G m^\dagger) + q, \qquad G = \Phi e^{-i\varepsilon t} \tilde G\,

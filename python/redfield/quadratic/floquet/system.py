@@ -19,7 +19,7 @@ from redfield._base.checks import (
     as_positive,
     require_memory,
 )
-from redfield._base.records import Immutable
+from redfield._base.records import Record
 from redfield.baths import ParticleBath
 from redfield.quadratic import driven
 from redfield.systems.drives.made import Made
@@ -33,7 +33,7 @@ MOMENTS = 2.0
 """Moments of the first Fourier transform in the shortest interval in which h changes."""
 
 
-class System(Immutable):
+class System(Record):
     r"""N modes of fermions or bosons whose Hamiltonian repeats, each site with a bath of its own.
 
     .. math:: H_S(t) = \sum_{jk} h_{jk}(t) a_j^\dagger a_k, \quad h(t + T) = h(t), \qquad

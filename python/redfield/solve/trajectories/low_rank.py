@@ -19,13 +19,15 @@ from redfield._base.checks import (
     as_threads,
     as_times,
 )
-from redfield.results.result import BaseResult
-from redfield.solve.evolve import Observables, Progress, progress_callback
+from redfield._base.progress import Progress, progress_callback
+from redfield._base.records import record
+from redfield.equations.unravelling import Unravelling
+from redfield.results.evolution import BaseResult
+from redfield.solve.evolve import Observables
 from redfield.solve.trajectories.run import mixture
-from redfield.solve.trajectories.unravelling import Unravelling
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@record
 class LowRankResult(BaseResult):
     """ρ(t) = XX† of adaptive rank.
 

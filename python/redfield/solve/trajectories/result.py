@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
 
 from redfield._base.checks import ComplexArray, RealArray
-from redfield.results.result import BaseResult
+from redfield._base.records import record
+from redfield.results.evolution import BaseResult
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@record
 class TrajectoryResult(BaseResult):
     """Averages over quantum trajectories, and how far they are from those of infinitely many.
 

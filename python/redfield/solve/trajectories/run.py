@@ -25,10 +25,11 @@ from redfield._base.checks import (
 )
 from redfield._base.fingerprint import token
 from redfield._base.precision import as_dtype
-from redfield.solve.evolve import Observables, Progress, progress_callback
+from redfield._base.progress import Progress, progress_callback
+from redfield.equations.unravelling import Maker, Unravelling
+from redfield.solve.evolve import Observables
 from redfield.solve.trajectories.average import BLOCK, UNSEEN, Average, Block
 from redfield.solve.trajectories.result import TrajectoryResult
-from redfield.solve.trajectories.unravelling import Maker, Unravelling
 
 EMPTY = 1e-14
 """Probabilities of a mixed start below this, relative to the trace, are rounding."""

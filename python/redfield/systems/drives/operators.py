@@ -17,7 +17,7 @@ from redfield._base.checks import (
     as_square,
     renamed,
 )
-from redfield._base.records import Immutable
+from redfield._base.records import Record
 from redfield.systems.drives.functions import TERMS, Expansion, NotResolvedError, expand
 from redfield.systems.drives.made import Control, Made, width_of
 from redfield.systems.drives.spline import Spline
@@ -31,7 +31,7 @@ PROJECTIONS = 8
 """Sums of the entries of a matrix-valued function with random signs, which change wherever an entry does."""
 
 
-class TimeOperator(Immutable, answer=True):
+class TimeOperator(Record, answer=True):
     """X(t): Σ_k f_k(t) X_k with X_0 constant, or a function t → (N, N).
 
     Attributes
@@ -276,6 +276,25 @@ class TimeOperator(Immutable, answer=True):
         for k in range(0, len(t), at_once):
             out[k : k + at_once] = self._entries(t[k : k + at_once]) @ signs
         return out
+
+
+def depends_on_time(given: Any) -> bool:
+    """Whether an operator is given as a function of time, a Spline, a QobjEvo or a sum with factors of time."""
+    if isinstance(given, Spline) or (hasattr(given, "to_list") and hasattr(given, "isconstant")):
+        return True
+    if callable(given):
+        return not _is_matrix(given)
+    if not isinstance(given, list | tuple):
+        return False
+    if len(given) == 2 and callable(given[1]) and not _is_matrix(given[1]):
+        return True  # (X, f) alone
+    return any(
+        isinstance(part, list | tuple)
+        and len(part) == 2
+        and callable(part[1])
+        and not _is_matrix(part[1])
+        for part in given
+    )
 
 
 def _is_matrix(given: Any) -> bool:

@@ -8,10 +8,10 @@ import numpy as np
 import scipy
 
 from redfield._base.checks import as_hermitian, as_numeric, as_points, as_times, require_finite
-from redfield._base.records import Immutable
+from redfield._base.records import Record
 
 
-class Spline(Immutable):
+class Spline(Record):
     """A number or matrix that depends on time, as a cubic spline through samples; outside them it has no value.
 
     Parameters

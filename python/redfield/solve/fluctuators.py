@@ -27,9 +27,9 @@ from redfield._base.checks import (
     checked,
 )
 from redfield._base.checks.kinds import as_anything
-from redfield._base.records import Immutable
-from redfield.driven.base import Equation
-from redfield.solve.evolve import Progress, progress_callback
+from redfield._base.progress import Progress, progress_callback
+from redfield._base.records import Record, record
+from redfield.equations.base import AnyEquation, Equation
 
 MOST_SWITCHES = 1e8
 """Largest mean number of switches of one course: beyond, its times do not fit in memory."""
@@ -38,7 +38,7 @@ AHEAD = 2
 """Courses a worker that are solved before their turn."""
 
 
-class Fluctuator(Immutable):
+class Fluctuator(Record):
     r"""A two-level fluctuator, b ξ(t) X with ξ = ±1 that switches at a rate Γ in either direction.
 
     .. math:: \langle\xi(t)\xi(0)\rangle = e^{-2\Gamma|t|}
@@ -81,8 +81,8 @@ class Course:
         return self.start * (1.0 - 2.0 * (np.searchsorted(self.jumps, t, side="right") % 2))
 
 
-@dataclass(frozen=True, eq=False, repr=False)
-class Average(Immutable, answer=True):
+@record
+class Average(Record, answer=True):
     """The mean over courses of a noise.
 
     Attributes
@@ -103,7 +103,7 @@ class Average(Immutable, answer=True):
 
 @checked(equation=as_anything)
 def average(
-    equation: Equation,
+    equation: AnyEquation,
     fluctuators: Sequence[Fluctuator],
     rho0: Any,
     tlist: Any,
@@ -122,7 +122,7 @@ def average(
 
     Parameters
     ----------
-    equation : of a driven.System.
+    equation : of a DrivenSystem.
     fluctuators : each switches by itself; many, with rates spread evenly over ln Γ, make 1/f noise.
     rho0, tlist : as of `evolve`, whose other options (rtol, atol, max_step) may be given.
     e_ops : operators.
@@ -137,7 +137,7 @@ def average(
     Pure dephasing by one fluctuator, ⟨σ₋⟩ ∝ e^{−Γt}[cosh μt + (Γ/μ) sinh μt], μ² = Γ² − (2b)²:
 
     >>> import numpy as np, redfield as rf
-    >>> from redfield.driven import Fluctuator, Lindblad, average
+    >>> from redfield import Fluctuator, Lindblad, average
     >>> still = Lindblad(np.zeros((2, 2)), [np.zeros((2, 2))])
     >>> noise = Fluctuator(np.diag([1.0, -1.0]), amplitude=0.2, rate=1.0)
     >>> plus, x = np.ones(2) / np.sqrt(2), np.array([[0, 1], [1, 0]])
@@ -148,7 +148,7 @@ def average(
     True
     """
     if not isinstance(equation, Equation):
-        raise TypeError(f"equation must be of a driven.System, got {type(equation).__name__}")
+        raise TypeError(f"equation must be of a DrivenSystem, got {type(equation).__name__}")
     times, n = as_times("tlist", tlist), equation.system.dimension
     noises = as_items("fluctuators", fluctuators)
     for i, noise in enumerate(noises):
@@ -164,7 +164,9 @@ def average(
         rng = np.random.default_rng(child)
         terms = [(noise.operator, noise.course(first, last, rng)) for noise in noises]
         noisy = equation.with_system(equation.system.with_terms(terms))
-        states = noisy.evolve(rho0, times, store_states=True, threads=1, stop=stop, **options).states
+        states: ComplexArray | None = noisy.evolve(
+            rho0, times, store_states=True, threads=1, stop=stop, **options
+        ).states
         assert states is not None
         return states
 

@@ -6,7 +6,7 @@ import datetime
 import json
 import platform
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Any, ClassVar, NotRequired, Protocol, Self, TypedDict
 
@@ -18,7 +18,7 @@ from redfield._base.checks import ComplexArray, RealArray
 from redfield._base.description import as_table, text_of
 from redfield._base.fingerprint import fingerprint
 from redfield._base.qobj import as_qobj
-from redfield._base.records import Immutable
+from redfield._base.records import Record, record
 from redfield._base.stores.saved import Saving, read_dataset
 from redfield.draw import pictured
 
@@ -55,8 +55,8 @@ class Expectations(Protocol):
     def __iter__(self) -> Iterator[Any]: ...
 
 
-@dataclass(frozen=True, eq=False, repr=False)
-class BaseResult(Saving, Immutable, answer=True):
+@record
+class BaseResult(Saving, Record, answer=True):
     """What the results of all equations share: times, expectation values, statistics, storage and pictures."""
 
     times: RealArray
@@ -226,7 +226,7 @@ class BaseResult(Saving, Immutable, answer=True):
         return as_table(self.kind, self._whole_summary())
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@record
 class Result(BaseResult):
     """ρ(t) and expectation values. Its arrays are read-only; two results are equal where all they hold is.
 

@@ -10,7 +10,7 @@ import numpy as np
 from redfield import _core
 from redfield._base.checks import ComplexArray, RealArray
 from redfield._base.errors import NEGLECTED, warn_of_secular
-from redfield.floquet.system import System
+from redfield.systems.periodic import PeriodicSystem
 
 CHUNK = 500
 """Pairs of modes whose sums over harmonics are taken at once."""
@@ -24,7 +24,9 @@ class Secular:
     that it neglects are Yp/(iΔ + κ).
     """
 
-    def __init__(self, system: System, lamb_shift: bool, tolerance: float, decay: RealArray) -> None:
+    def __init__(
+        self, system: PeriodicSystem, lamb_shift: bool, tolerance: float, decay: RealArray
+    ) -> None:
         whole = _core.FloquetRedfield(system.core[0], system.contacts(lamb_shift), lamb_shift)
         count, e = len(system.baths), system.energies
         contacts = [(system.of_coupling(j), whole.series(j)) for j in range(count)]
@@ -56,7 +58,7 @@ class Secular:
             float(rates[worst]),
             float(self.gaps[worst]),
             neglected,
-            "floquet.Redfield, or floquet.PartialSecular with a cutoff well above both",
+            "Redfield, or PartialSecular with a cutoff well above both",
             stacklevel + 1,
         )
 

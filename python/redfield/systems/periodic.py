@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from redfield import _core, driven
+from redfield import _core
 from redfield._base.checks import (
     ComplexArray,
     RealArray,
@@ -18,14 +18,18 @@ from redfield._base.checks import (
     as_moment,
     as_positive,
 )
-from redfield._base.records import Immutable
 from redfield.baths import Bath
+from redfield.results.evolution import Result
+from redfield.results.periodic import Exchange, PeriodicState
+from redfield.systems.base import Solvable
 from redfield.systems.couplings import SiteProjectors
+from redfield.systems.driven import DrivenSystem
 from redfield.systems.drives.operators import TimeOperator
 from redfield.systems.drives.panels import floquet_modes, require_repeats
 from redfield.systems.drives.window import Window, as_breakpoints
 from redfield.systems.reservoirs import distinct
 
+LEAST_TIMES = 16
 MOST_HARMONICS = 1024
 MOMENTS = 2.0
 """Moments of the first Fourier transform in the shortest interval in which H or a coupling changes."""
@@ -33,7 +37,7 @@ MOST_MOMENTS = 4 * MOST_HARMONICS
 """Of the first Fourier transform; what is shorter has more harmonics than may be kept."""
 
 
-class System(Immutable):
+class PeriodicSystem(Solvable[Result, PeriodicState]):
     r"""A system driven periodically.
 
     .. math:: H(t) + \sum_j A_j(t) \otimes B_j, \qquad H(t + T) = H(t), \quad A_j(t + T) = A_j(t)
@@ -45,7 +49,7 @@ class System(Immutable):
 
     Parameters
     ----------
-    hamiltonian, couplings, baths : of a `driven.System`. What is given on [0, T] is what is repeated.
+    hamiltonian, couplings, baths : of a `DrivenSystem`. What is given on [0, T] is what is repeated.
     period : T > 0.
     harmonics : how many n of either sign are kept; default what `tol` asks for, at most 1024.
     tol : on what the harmonics leave out, ‖(A_n)_{|n| > harmonics}‖/‖A‖.
@@ -73,10 +77,12 @@ class System(Immutable):
     >>> x, y, z = np.array([[0, 1], [1, 0]]), np.array([[0, -1j], [1j, 0]]), np.diag([1, -1])
     >>> bath = rf.OhmicBath(strength=0.01, cutoff=10.0, beta=1.0)
     >>> drive = [0.5 * z, (0.1 * x, lambda t: np.cos(0.8 * t)), (0.1 * y, lambda t: np.sin(0.8 * t))]
-    >>> qubit = rf.floquet.System(drive, 2 * np.pi / 0.8, [x], bath)
+    >>> qubit = rf.PeriodicSystem(drive, 2 * np.pi / 0.8, [x], bath)
     >>> bool(np.allclose(qubit.quasienergies, 0.4 * np.array([-1, 1]) + np.hypot(0.1, 0.1) * np.array([1, -1])))
     True
     """
+
+    problem = "periodic"
 
     def __init__(
         self,
@@ -88,12 +94,11 @@ class System(Immutable):
         harmonics: int | None = None,
         tol: float = 1e-9,
         breakpoints: Any = (),
-        threads: int | None = None,
     ) -> None:
         self.breakpoints = as_breakpoints(breakpoints)
-        self.driven = driven.System(hamiltonian, couplings, baths)
+        self.driven = DrivenSystem(hamiltonian, couplings, baths)
         self.period = as_positive("period", period)
-        self._given_harmonics = None if harmonics is None else as_count("harmonics", harmonics, 0)
+        self.asked_harmonics = None if harmonics is None else as_count("harmonics", harmonics, 0)
         self.tol = as_positive("tol", tol)
         self.dimension = self.driven.dimension
         self.frequency = 2.0 * np.pi / self.period
@@ -103,9 +108,20 @@ class System(Immutable):
         self.driven.require_hermitian(np.array([0.0, self.period]))
         self.core  # noqa: B018  (errors come early)
 
+    def _parameters(self) -> dict[str, Any]:
+        return {
+            "hamiltonian": self.hamiltonian,
+            "period": self.period,
+            "couplings": self.couplings,
+            "baths": self.baths,
+            "harmonics": self.asked_harmonics,
+            "tol": self.tol,
+            "breakpoints": self.breakpoints,
+        }
+
     @property
     def hamiltonian(self) -> TimeOperator:
-        """H(t), as of a `driven.System`."""
+        """H(t), as of a `DrivenSystem`."""
         return self.driven.hamiltonian
 
     @property
@@ -133,7 +149,7 @@ class System(Immutable):
         >>> import numpy as np, redfield as rf
         >>> x, z = np.array([[0, 1], [1, 0]]), np.diag([1, -1])
         >>> bath = rf.OhmicBath(strength=0.01, cutoff=10.0, beta=1.0)
-        >>> qubit = rf.floquet.System([0.5 * z, (0.3 * x, np.cos)], 2 * np.pi, [x], bath)
+        >>> qubit = rf.PeriodicSystem([0.5 * z, (0.3 * x, np.cos)], 2 * np.pi, [x], bath)
         >>> bool(np.allclose(qubit.modes(0.3 + 2 * np.pi), qubit.modes(0.3)))
         True
         """
@@ -142,6 +158,29 @@ class System(Immutable):
         since = t - self.period * np.floor(t / self.period)
         phi: ComplexArray = modes.frame(since) * np.exp(1j * modes.quasienergies * since)
         return phi
+
+    def aligned_modes(self, t: float) -> ComplexArray:
+        """Φ(t), (N, N), of the modes that belong to `energies`."""
+        phi: ComplexArray = self.core[0].at(t)
+        return phi
+
+    def grid(self) -> RealArray:
+        """Times in a period that resolve the harmonics of a state."""
+        count = max(LEAST_TIMES, int(2 ** np.ceil(np.log2(4 * self.harmonics + 1))))
+        times: RealArray = np.linspace(0.0, self.period, count, endpoint=False)
+        return times
+
+    def exchange(self, counts: RealArray, released: RealArray, work: float) -> Exchange:
+        """What is given to the system in a period, from how often each coupling acts and what energy it releases; a
+        particle has the μ of its bath."""
+        particle, energy, heat = np.zeros((3, len(self.reservoirs)))
+        for bath, reservoir, count, each in zip(
+            self.baths, self.reservoir_of_coupling, counts, released, strict=True
+        ):
+            particle[reservoir] -= bath.exchange * count
+            energy[reservoir] -= each
+            heat[reservoir] -= each - bath.exchange * bath.mu * count
+        return Exchange(particle, energy, heat, work)
 
     def of_coupling(self, j: int) -> ComplexArray:
         """A_{j,n} in the modes that belong to `energies`, (2 harmonics + 1, N, N), n from −harmonics."""
@@ -170,8 +209,8 @@ class System(Immutable):
             modes,
             [a.operator for a in couplings],
             self.tol,
-            MOST_HARMONICS if self._given_harmonics is None else self._given_harmonics,
-            self._given_harmonics is not None,
+            MOST_HARMONICS if self.asked_harmonics is None else self.asked_harmonics,
+            self.asked_harmonics is not None,
             as_max_bytes(None),
             0,
             int(min(MOMENTS * self.period / shortest, MOST_MOMENTS)),

@@ -9,21 +9,22 @@ import numpy as np
 
 from redfield import _core
 from redfield._base.checks import RealArray, as_hermitian, as_moment, as_not_negative, as_times, checked
-from redfield._base.records import Immutable
 from redfield.baths import Bath
-from redfield.systems import system as systems
+from redfield.results.evolution import Result
+from redfield.systems.base import Solvable
 from redfield.systems.couplings import SiteProjectors, as_couplings
 from redfield.systems.drives.made import Control, Made
 from redfield.systems.drives.operators import TimeOperator
 from redfield.systems.drives.spectra import tabulated
 from redfield.systems.drives.window import Window
 from redfield.systems.reservoirs import as_baths
+from redfield.systems.system import System
 
 CHECKED = 17
 """Times at which H is looked at before an evolution."""
 
 
-class System(Immutable):
+class DrivenSystem(Solvable[Result, Any]):
     r"""A driven system.
 
     .. math:: H(t) + \sum_j A_j(t) \otimes B_j
@@ -47,15 +48,17 @@ class System(Immutable):
     >>> import numpy as np, redfield as rf
     >>> x, z = np.array([[0, 1], [1, 0]]), np.diag([1, -1])
     >>> bath = rf.OhmicBath(strength=0.01, cutoff=10.0, beta=1.0)
-    >>> sweep = rf.driven.System([0.5 * x, (z, lambda t: 0.1 * t - 1.0)], [z], bath)
+    >>> sweep = rf.DrivenSystem([0.5 * x, (z, lambda t: 0.1 * t - 1.0)], [z], bath)
     >>> sweep
-    driven.System(hamiltonian=TimeOperator(name='hamiltonian', constant=<2×2 float64 #1f7d1f023b>,
+    DrivenSystem(hamiltonian=TimeOperator(name='hamiltonian', constant=<2×2 float64 #1f7d1f023b>,
                                            terms=[(<2×2 float64 #f4398c42fd>, <lambda #...>)]),
                   couplings=(TimeOperator(name='couplings[0]', constant=<2×2 float64 #f4398c42fd>),),
                   baths=(OhmicBath(strength=0.01, cutoff=10.0, beta=1.0),))
     >>> sweep.at(10.0).energies
     array([-0.5,  0.5])
     """
+
+    problem = "driven"
 
     def __init__(
         self, hamiltonian: Any, couplings: SiteProjectors | Sequence[Any], baths: Bath | Sequence[Bath]
@@ -74,18 +77,18 @@ class System(Immutable):
             )
         self.baths = tuple(as_baths(baths, len(self.couplings)))
 
-    def with_terms(self, terms: Sequence[tuple[Any, Any]]) -> System:
+    def with_terms(self, terms: Sequence[tuple[Any, Any]]) -> DrivenSystem:
         """The same with Σ_k f_k(t)X_k added to H: [(X_k, f_k)]. A function may tell its jumps as ``f.jumps``."""
-        return self._changed(hamiltonian=self.hamiltonian.with_terms(terms))
+        return self._replaced(hamiltonian=self.hamiltonian.with_terms(terms))
 
-    def at(self, t: float) -> systems.System:
+    def at(self, t: float) -> System:
         """The system as it is at one time, constant."""
         t = as_moment("t", t)
         h = self._hermitian_at(t)
         couplings = self.couplings
         if not isinstance(couplings, SiteProjectors):
             couplings = [a.at(t) for a in couplings]
-        return systems.System(h, couplings, list(self.baths))
+        return System(h, couplings, list(self.baths))
 
     def require_cover(self, first: float, last: float) -> None:
         """ValueError where a Spline has no value."""

@@ -19,8 +19,10 @@ from redfield._base.checks import (
     require_finite,
     shown,
 )
-from redfield._base.records import Immutable
 from redfield.baths import Bath, BathBatch, ParticleBath
+from redfield.results.batch import BatchResult
+from redfield.results.steady import SteadyStates
+from redfield.systems.base import Solvable
 from redfield.systems.couplings import SiteProjectors, as_core_operator, as_couplings
 from redfield.systems.system import System
 from redfield.systems.tables import unused_at_zero
@@ -47,7 +49,7 @@ class Chunk:
             yield self.batch[self.first + i].with_eigensystem(energies, vectors)
 
 
-class SystemBatch(Immutable):
+class SystemBatch(Solvable[BatchResult, SteadyStates]):
     """B systems H coupled through Σ_j A_j ⊗ B_j to independent baths; whatever is given once is all members'.
 
     Every kind of equation takes one in place of a System; its `evolve` and `steady_state` then solve all members in
@@ -76,15 +78,17 @@ class SystemBatch(Immutable):
     --------
     >>> import numpy as np, redfield as rf
     >>> beta = np.linspace(0.5, 2.0, 1000)
-    >>> batch = rf.SystemBatch(np.diag([0.5, -0.5]), [[[0, 1], [1, 0]]], rf.OhmicBath(0.04, 10.0, beta=beta))
+    >>> batch = rf.SystemBatch(np.diag([0.5, -0.5]), [[[0, 1], [1, 0]]], rf.OhmicBath.batch(0.04, 10.0, beta=beta))
     >>> batch
     SystemBatch(hamiltonians=<2×2 float64 #7bde3c7aaf>, couplings=(<2×2 float64 #c41676ff51>,),
-                baths=(OhmicBath(strength=0.04, cutoff=10.0, beta=<1000 float64 #...>,
+                baths=(OhmicBath.batch(strength=0.04, cutoff=10.0, beta=<1000 float64 #...>,
                                  exponent=1.0, cutoff_function='exponential'),))
     >>> steady = rf.Redfield(batch).steady_state()
     >>> bool(np.allclose(steady.state[:, 0, 0], 1.0 / (1.0 + np.exp(beta)), atol=1e-3))
     True
     """
+
+    problem = "batch"
 
     def __init__(self, hamiltonians: Any, couplings: Any, baths: Any) -> None:
         self.hamiltonians = _as_hamiltonians(hamiltonians)

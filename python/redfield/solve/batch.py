@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 
@@ -22,25 +22,58 @@ from redfield._base.checks import (
 )
 from redfield._base.errors import EnsembleError
 from redfield._base.precision import as_dtype, states_type
-from redfield.batch.result import BatchResult, SteadyStates
-from redfield.batch.systems import Chunk, SystemBatch
-from redfield.solve.evolve import Observables, Options, Progress, progress_callback
+from redfield._base.progress import Progress, progress_callback
+from redfield.equations.solver import Options, Solver
+from redfield.results.batch import BatchResult
+from redfield.results.steady import SteadyStates
+from redfield.solve.evolve import METHODS as CONSTANT
+from redfield.solve.evolve import Observables
 from redfield.solve.steady import METHODS, NOTICEABLE, several
+from redfield.systems.batch import Chunk, SystemBatch
 
 Report = Callable[[float], object] | None
 
 
-def evolve(
-    equation: Any, rho0: Any, tlist: Any, e_ops: Any, store_states: bool | None, options: Options
-) -> BatchResult:
+class Batch(Solver, problem="batch"):
+    """The solver of a SystemBatch: all members in one call of the core."""
+
+    def prepare(self) -> None:
+        if getattr(self.equation, "remembers", False):
+            raise TypeError(
+                "history='memory' is not for a SystemBatch; make the equation of a member, batch[i]"
+            )
+
+    @property
+    def generator(self) -> Any:
+        raise TypeError(
+            f"{self.equation!r} answers evolve and steady_state; ask one member, equation[i], for anything else"
+        )
+
+    def _refused(self, what: str) -> NoReturn:
+        raise TypeError(f"{self.equation!r} is of a batch and has no {what}: ask one member, equation[i]")
+
+    def of_reservoir(self, reservoir: int) -> Any:
+        self._refused("of_reservoir")
+
+    def evolve(self, rho0: Any, tlist: Any, e_ops: Any, options: Options) -> BatchResult:
+        options.refuse("constant", "max_step", "breakpoints")
+        return evolve(self.equation, rho0, tlist, e_ops, options)
+
+    def steady_state(
+        self, rho0: Any, method: str, tol: float, threads: int | None, progress: Progress
+    ) -> SteadyStates:
+        return steady_states(self.equation, method, tol, threads, progress, rho0)
+
+
+def evolve(equation: Any, rho0: Any, tlist: Any, e_ops: Any, options: Options) -> BatchResult:
     """Solve ρ̇ = 𝓛ρ of every member; see Equation.evolve. rho0 may be (B, N, N), one state each."""
     batch: SystemBatch = equation.system
     b, n = batch.size, batch.dimension
     times = as_times("tlist", tlist)
     starts = _starts(rho0, b, n)
     observables = Observables(e_ops, n)
-    store = not observables.matrices if store_states is None else store_states
-    settings, number = options.settings(), states_type(as_dtype(options.dtype, options.rtol))
+    store = not observables.matrices if options.store_states is None else options.store_states
+    settings, number = options.settings(CONSTANT), states_type(as_dtype(options.dtype, options.rtol))
     size = float(np.dtype(number).itemsize) * b * n * n * (1 + store * len(times))
     size += 16.0 * b * len(observables.matrices) * len(times)
     require_memory("the results of all members", size)

@@ -11,8 +11,8 @@ from redfield import _core
 from redfield._base.checks import RealArray, as_max_bytes
 from redfield.baths import Bath, FlatBath
 from redfield.baths.exponentials import ExponentialSum
-from redfield.driven.history import POINTS, history, lags_of
-from redfield.driven.system import System
+from redfield.solve.history import POINTS, history, lags_of
+from redfield.systems.driven import DrivenSystem
 from redfield.systems.drives.panels import HALVINGS, TURNS, panels_of, require_few
 from redfield.systems.drives.window import Window
 
@@ -24,7 +24,7 @@ Sums = Callable[[Bath, float], ExponentialSum | None]
 
 
 def evolve(
-    system: System,
+    system: DrivenSystem,
     sums: Sums,
     window: Window,
     rest: tuple[Any, ...],
@@ -108,7 +108,7 @@ def _rounded(lengths: RealArray) -> RealArray:
     return rounded
 
 
-def _require_memory(system: System, baths: list[Bath], length: float, duration: float) -> None:
+def _require_memory(system: DrivenSystem, baths: list[Bath], length: float, duration: float) -> None:
     """Of what a quadrature keeps."""
     kept = sum(lags_of(b, length, duration) * system.baths.count(b) for b in baths)
     needed, free = 16.0 * POINTS * kept * system.dimension**2, as_max_bytes(None)

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, ClassVar
 
 import numpy as np
-import numpy.typing as npt
 
 from redfield._base.checks import ComplexArray, RealArray
-from redfield._base.records import Immutable
-from redfield._base.stores.saved import Saved
-from redfield.results.result import BaseResult
+from redfield._base.records import record
+from redfield.results.evolution import BaseResult
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@record
 class BatchResult(BaseResult):
     """ρ(t) and expectation values of B members. Its arrays are read-only; rows of members that failed are NaN.
 
@@ -56,28 +54,3 @@ class BatchResult(BaseResult):
             axes.fill_between(self.times, low, high, color=line.get_color(), alpha=0.2, linewidth=0)
         axes.set(xlabel="t  (1/energy)", ylabel=self.axis)
         axes.legend()
-
-
-@dataclass(frozen=True, eq=False, repr=False)
-class SteadyStates(Saved, Immutable, answer=True):
-    """The steady states of B members.
-
-    Attributes
-    ----------
-    state : (B, N, N) complex128, Hermitian, of trace 1, in the basis H was given in; NaN of a member that failed.
-    residual : (B,) ‖𝓛ρ‖_F.
-    applications : (B,) of 𝓛.
-    method : "direct", "iterative", or "mixed" where members differ.
-    unique : (B,) whether it was shown to be the only one.
-    error : (B,) ‖ρ − ρ_exact‖₁, estimated; see SteadyState.
-    """
-
-    state: ComplexArray
-    residual: RealArray
-    applications: npt.NDArray[np.int64]
-    method: str
-    unique: npt.NDArray[np.bool_]
-    error: RealArray
-
-    def __len__(self) -> int:
-        return len(self.state)

@@ -7,14 +7,15 @@ from typing import Any
 
 from redfield._base.checks import as_choice, as_items, checked
 from redfield._base.errors import EnsembleError
-from redfield.equations.base import Equation
+from redfield._base.progress import Progress
+from redfield.equations.base import AnyEquation, Equation
+from redfield.equations.solver import Options
 from redfield.solve import evolve as _evolve
-from redfield.solve.evolve import Options, Progress
 
 
 @checked()
 def evolve_ensemble(
-    equations: Sequence[Equation],
+    equations: Sequence[AnyEquation],
     rho0: Any,
     tlist: Any,
     e_ops: Any = None,
@@ -63,8 +64,10 @@ def evolve_ensemble(
         starts = list(rho0)
         if len(starts) != len(equations):
             raise ValueError(f"rho0 has {len(starts)} states for {len(equations)} equations")
-    options = Options(method, rtol, atol, threads, progress, dtype=dtype)
-    outcomes = _evolve.evolve_many(equations, starts, tlist, e_ops, store_states, options)
+    options = Options(
+        method, rtol, atol, threads, store_states=store_states, progress=progress, dtype=dtype
+    )
+    outcomes = _evolve.evolve_many(equations, starts, tlist, e_ops, options)
     failed = {i: each for i, each in enumerate(outcomes) if isinstance(each, Exception)}
     if errors == "raise" and failed:
         raise EnsembleError(

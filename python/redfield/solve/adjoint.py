@@ -18,13 +18,13 @@ from redfield._base.checks import (
     as_square,
     as_threads,
 )
-from redfield._base.records import Immutable
-from redfield.results.result import Result
+from redfield._base.records import Record
+from redfield.equations.solver import Options
+from redfield.results.evolution import Result
 from redfield.solve import evolve as _evolve
-from redfield.solve.evolve import Options
 
 
-class Adjoint(Immutable, answer=True):
+class Adjoint(Record, answer=True):
     r"""𝓛† of an equation: operators move, states stay, tr(X e^{𝓛t}ρ) = tr(ρ e^{𝓛†t}X).
 
     .. math:: \dot X = i[H, X] + \sum_j \big( \Lambda_j^\dagger X A_j + A_j^\dagger X \Lambda_j \big) - K^\dagger X - XK
@@ -95,7 +95,11 @@ class Adjoint(Immutable, answer=True):
         ]
         parts = _evolve.hermitian_parts(np.ascontiguousarray(x.T))
         result = _evolve.evolve_parts(
-            self, parts, tlist, [rho.T for rho in rhos] or None, store_states, Options(**options)
+            self,
+            parts,
+            tlist,
+            [rho.T for rho in rhos] or None,
+            Options(store_states=store_states, **options),
         )
         moved = None if result.states is None else result.states.transpose(0, 2, 1)
         return dataclasses.replace(result, states=moved, final_state=result.final_state.T)

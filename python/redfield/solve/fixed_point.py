@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import Any
 
 import numpy as np
 
 from redfield import _core
 from redfield._base.checks import ComplexArray, RealArray, require_memory
-from redfield.solve.evolve import Options
-
-if TYPE_CHECKING:
-    from redfield.floquet.kinds import Davies, Redfield
-    from redfield.floquet.system import System
+from redfield.equations.solver import Options
+from redfield.systems.periodic import PeriodicSystem
 
 RTOL, ATOL = 1e-11, 1e-13
 FIRST_ORDER = 1e-6
@@ -25,7 +22,7 @@ CYCLES = 10
 
 
 def solve(
-    equation: Redfield, davies: Davies, tol: float, threads: int | None
+    equation: Any, davies: _core.FloquetDavies, tol: float, threads: int | None
 ) -> tuple[ComplexArray, float]:
     """ρ(0) and ‖ρ(T) − ρ(0)‖_F.
 
@@ -36,9 +33,9 @@ def solve(
 
     system = equation.system
     n, times = system.dimension, np.array([0.0, system.period])
-    settings = Options("auto", RTOL, ATOL, threads).settings()
+    settings = Options(rtol=RTOL, atol=ATOL, threads=threads).settings(("auto",))
     frame = system.core[0].frame(0.0)
-    forgotten = -np.expm1(float(davies.rates.diagonal().min()) * system.period)
+    forgotten = forgotten_in_a_period(davies, system.period)
     if 0.0 < forgotten < FIRST_ORDER:
         return _solve_weak(equation, davies, tol, forgotten)
     weight = max(forgotten, 1e-12)
@@ -85,8 +82,13 @@ def solve(
     return _unpacked(x, n), residual
 
 
+def forgotten_in_a_period(davies: _core.FloquetDavies, period: float) -> float:
+    """The part of a population that decays within a period, of the fastest."""
+    return float(-np.expm1(float(davies.rates.diagonal().min()) * period))
+
+
 def _solve_weak(
-    equation: Redfield, davies: Davies, tol: float, forgotten: float
+    equation: Any, davies: _core.FloquetDavies, tol: float, forgotten: float
 ) -> tuple[ComplexArray, float]:
     """The same between the modes at t = 0, where a period is e^{−iεT}(1 + Δ), Δ the integral over it of what the baths
     do in the interaction picture: (1 − 𝒫)ρ = (1 − e^{−iεT})ρ − e^{−iεT}Δρ has no rounding of ρ on the populations. Each
@@ -95,7 +97,7 @@ def _solve_weak(
     system = equation.system
     n, length, e = system.dimension, system.period, system.energies
     frame = system.core[0].frame(0.0)
-    change = equation._change_of_a_period()
+    change = equation.change_of_a_period()
     differences = e[:, None] - e
     phases = np.exp(-1j * length * differences)
     loss = -2j * np.exp(-0.5j * length * differences) * np.sin(-0.5 * length * differences)
@@ -131,7 +133,7 @@ def _solve_weak(
     if not (left <= tol and abs(trace) > 1e-6):
         raise _core.ConvergenceError(
             f"GMRES finds the periodic state to a relative residual of {left:.2g} only: a symmetry of H(t) and all "
-            "couplings may conserve something; floquet.Davies is solved exactly"
+            "couplings may conserve something; Davies is solved exactly"
         )
     rho = _unpacked(x / trace, n)
     residual = float(np.linalg.norm(loss * rho - phases * change(rho)))
@@ -178,19 +180,19 @@ def _require_one(
     if not np.linalg.norm(bordered(x) - right) <= CONSERVED / n:
         raise _core.ConvergenceError(
             "steady_state: there are several periodic states, or what tells them apart decays too slowly: a symmetry "
-            "of H(t) and all couplings conserves something; evolve the rho0 you have for many periods. floquet.Davies "
+            "of H(t) and all couplings conserves something; evolve the rho0 you have for many periods. Davies "
             "tells how many it has and what rho0 leads to"
         )
 
 
-def _count_nodes(system: System) -> int:
+def _count_nodes(system: PeriodicSystem) -> int:
     """More times in a period than the products of couplings turn."""
     e = system.energies
     band = float(e.max() - e.min())
     return int(2.0 * np.pi * system.harmonics + band * system.period) + 30
 
 
-def _nodes(system: System, points: int) -> tuple[RealArray, RealArray]:
+def _nodes(system: PeriodicSystem, points: int) -> tuple[RealArray, RealArray]:
     """Gauss and Legendre's times in a period and their weights."""
     import scipy.special
 
@@ -199,7 +201,7 @@ def _nodes(system: System, points: int) -> tuple[RealArray, RealArray]:
 
 
 def change_of_dissipator(
-    system: System, dissipate: Callable[[ComplexArray, float], ComplexArray]
+    system: PeriodicSystem, dissipate: Callable[[ComplexArray, float], ComplexArray]
 ) -> Callable[[ComplexArray], ComplexArray]:
     """Δ of 𝒟(t)ρ in the basis H is given in."""
     times, weights = _nodes(system, _count_nodes(system))
@@ -215,7 +217,7 @@ def change_of_dissipator(
     return change
 
 
-def change_of_series(equation: Redfield) -> Callable[[ComplexArray], ComplexArray]:
+def change_of_series(equation: Any) -> Callable[[ComplexArray], ComplexArray]:
     """Δ of Redfield's equation from the harmonics of its couplings."""
     system = equation.system
     e = system.energies

@@ -1,0 +1,30 @@
+"""Progress of long work: a bar on the terminal, or a function of the caller's."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator
+
+Progress = bool | Callable[[float], object]
+"""True for a bar, False for none, or a function that is called with the fraction done."""
+
+
+@contextlib.contextmanager
+def progress_callback(progress: Progress, title: str) -> Iterator[Callable[[float], object] | None]:
+    """The function that a computation reports its fraction done to; None where nothing is asked for."""
+    if progress is False:
+        yield None
+    elif callable(progress):
+        yield progress
+    else:
+        try:
+            from rich.progress import Progress as Bar
+        except ImportError:
+            raise ImportError(
+                "progress=True draws its bar with rich: pip install 'redfield[cli]', or pass a "
+                "function of the fraction done"
+            ) from None
+        with Bar() as bar:
+            task = bar.add_task(title, total=1.0)
+            yield lambda fraction: bar.update(task, completed=fraction)
+            bar.update(task, completed=1.0)

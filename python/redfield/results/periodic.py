@@ -1,0 +1,111 @@
+"""Periodic states."""
+
+from __future__ import annotations
+
+from dataclasses import field
+from typing import Any, ClassVar, NamedTuple
+
+import numpy as np
+
+from redfield._base.checks import ComplexArray, RealArray, as_moment, as_square
+from redfield._base.qobj import as_qobj
+from redfield._base.records import Record, record
+from redfield._base.stores.saved import Saved
+
+
+class Exchange(NamedTuple):
+    """What is given to the system in a period: particles, energy and heat by each reservoir, work by the drive."""
+
+    particle: RealArray | None
+    energy: RealArray | None
+    heat: RealArray | None
+    work: float
+
+
+NOT_COUNTED = Exchange(None, None, None, float("nan"))
+"""The exchange of Lindblad's equation, whose jumps are no bath with an energy of its own."""
+
+
+@record
+class PeriodicState(Saved, Record, answer=True):
+    r"""ρ(t + T) = ρ(t).
+
+    Attributes
+    ----------
+    times : (M,) equally spaced over one period, from 0.
+    states : (M, N, N) complex128 in the basis H is given in.
+    state : (N, N) ρ at t = 0, where a period begins.
+    mean : (N, N), the average over a period.
+    populations : (N,) of the Floquet modes at t = 0, in the order of PeriodicSystem.quasienergies.
+    particle, energy, heat : (B,) what each reservoir gives to the system in a period, in the order of
+        PeriodicSystem.reservoirs; heat is energy less μ for each particle. They are counted in the frequencies exchanged
+        with the bath; None of Lindblad's equation.
+    work : what the drive gives in a period: Davies' is −Σ energy, Redfield's ∮tr(Ḣρ)dt, which differs from that at
+        fourth order in the couplings; nan of Lindblad's equation.
+    residual : ‖ρ(T) − ρ(0)‖_F.
+    error : ‖ρ − ρ_exact‖ of the equation's periodic state, estimated: the residual over how much of a state a period
+        forgets.
+    unique : whether it is the only one; False for what one rho0 leads to where there are several.
+    series : (M, N, N) Fourier coefficients of ρ between the Floquet modes.
+    equation : the equation that was solved.
+
+    Examples
+    --------
+    A driven qubit turns work into heat:
+
+    >>> import numpy as np, redfield as rf
+    >>> x, z = np.array([[0, 1], [1, 0]]), np.diag([1, -1])
+    >>> bath = rf.OhmicBath(strength=0.02, cutoff=10.0, beta=1.0)
+    >>> qubit = rf.PeriodicSystem([0.5 * z, (0.3 * x, np.cos)], 2 * np.pi, [x], bath)
+    >>> state = rf.Davies(qubit).steady_state()
+    >>> bool(state.work > 0), bool(np.isclose(state.work, -state.energy.sum()))
+    (True, True)
+    >>> state.expect(z).shape == state.times.shape
+    True
+    """
+
+    times: RealArray
+    states: ComplexArray
+    populations: RealArray
+    particle: RealArray | None
+    energy: RealArray | None
+    heat: RealArray | None
+    work: float
+    residual: float
+    error: float
+    unique: bool
+    series: ComplexArray
+    equation: Any = field(default=None, compare=False)
+
+    origin: ClassVar[str | None] = "equation"
+
+    @property
+    def state(self) -> ComplexArray:
+        first: ComplexArray = self.states[0]
+        return first
+
+    @property
+    def mean(self) -> ComplexArray:
+        average: ComplexArray = self.states.mean(axis=0)
+        return average
+
+    def at(self, t: float) -> ComplexArray:
+        """ρ(t), (N, N)."""
+        system = self.equation.system
+        t = as_moment("t", t) % system.period
+        n = np.rint(np.fft.fftfreq(len(self.series)) * len(self.series))
+        in_modes = np.tensordot(np.exp(1j * system.frequency * n * t), self.series, 1)
+        phi = system.aligned_modes(t)
+        rho: ComplexArray = phi @ in_modes @ phi.conj().T
+        hermitian: ComplexArray = 0.5 * (rho + rho.conj().T)
+        return hermitian
+
+    def expect(self, operator: Any) -> RealArray | ComplexArray:
+        """tr(O ρ) at each of `times`."""
+        o = as_square("operator", operator, self.states.shape[1])
+        values: ComplexArray = np.einsum("ab,tba->t", o, self.states)
+        return values.real if np.allclose(o, o.conj().T) else values
+
+    def to_qutip(self, dims: list[int] | None = None) -> Any:
+        """The states at `times` as Qobj; `dims` as of Result.to_qutip."""
+        return as_qobj(self.states, dims)

@@ -1,0 +1,121 @@
+"""Steady states and eigenvalues."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from redfield._base.checks import ComplexArray, RealArray
+from redfield._base.qobj import as_qobj
+from redfield._base.records import Record, record
+from redfield._base.stores.saved import Saved
+from redfield.draw import FAILS, HOLDS, pictured
+
+
+class MultipleSteadyStates(ValueError):  # noqa: N818
+    """𝓛ρ = 0 has several solutions.
+
+    Attributes
+    ----------
+    count : dimension of the null space of 𝓛.
+    states : (count, N, N) orthonormal Hermitian basis of the null space in the given basis; None where it would not
+        fit into memory.
+    """
+
+    def __init__(self, message: str, count: int, states: ComplexArray | None = None) -> None:
+        super().__init__(message)
+        self.count = count
+        self.states = states
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (str(self), self.count, self.states)
+
+
+@record
+class SteadyState(Saved, Record, answer=True):
+    """The steady state.
+
+    Attributes
+    ----------
+    state : (N, N) complex128, Hermitian, of trace 1, in the basis H was given in. Redfield's may have slightly
+        negative eigenvalues: that is the equation's, not rounding.
+    residual : ‖𝓛ρ‖_F.
+    applications : of 𝓛.
+    method : "direct" or "iterative".
+    unique : whether it is the only one; False for what one rho0 leads to where there are several.
+    error : ‖ρ − ρ_exact‖₁, an estimate that covers what the residual and rounding may change: it grows as the fastest
+        dissipative rate over the slowest. A warning tells of more than 1e-6.
+    """
+
+    state: ComplexArray
+    residual: float
+    applications: int
+    method: str
+    unique: bool = True
+    error: float = np.nan
+
+    def to_qutip(self, dims: list[int] | None = None) -> Any:
+        """The state as a Qobj; `dims` as of Result.to_qutip."""
+        return as_qobj(self.state, dims)
+
+
+@record
+class Spectrum(Saved, Record, answer=True):
+    """Slow modes.
+
+    Attributes
+    ----------
+    eigenvalues : (k,) complex128, by distance from 0, each as often as it is degenerate.
+    modes : (k, N, N) complex128, of unit Frobenius norm, in the basis H was given in.
+    gap : the least −Re λ that is not zero; nan if all are.
+    complete : whether `gap` is over all modes of 𝓛; else over those found, and a slow mode that turns fast, far from 0,
+        may be missing.
+    applications : of 𝓛.
+    """
+
+    eigenvalues: ComplexArray
+    modes: ComplexArray
+    gap: float
+    complete: bool
+    applications: int
+
+    @pictured(5.0)
+    def plot(self, axes: Any) -> None:
+        """The eigenvalues in the complex plane and the gap, on `axes` or in a new figure; returns the matplotlib
+        Axes."""
+        axes.axvline(0.0, color="0.6", linewidth=0.8)
+        if np.isfinite(self.gap):
+            axes.axvline(
+                -self.gap, color=FAILS, linewidth=0.8, linestyle="--", label=f"gap {self.gap:.3g}"
+            )
+        axes.plot(self.eigenvalues.real, self.eigenvalues.imag, "o", color=HOLDS)
+        axes.set(xlabel="Re λ  (energy)", ylabel="Im λ  (energy)")
+        if np.isfinite(self.gap):
+            axes.legend()
+
+
+@record
+class SteadyStates(Saved, Record, answer=True):
+    """The steady states of B members.
+
+    Attributes
+    ----------
+    state : (B, N, N) complex128, Hermitian, of trace 1, in the basis H was given in; NaN of a member that failed.
+    residual : (B,) ‖𝓛ρ‖_F.
+    applications : (B,) of 𝓛.
+    method : "direct", "iterative", or "mixed" where members differ.
+    unique : (B,) whether it was shown to be the only one.
+    error : (B,) ‖ρ − ρ_exact‖₁, estimated; see SteadyState.
+    """
+
+    state: ComplexArray
+    residual: RealArray
+    applications: npt.NDArray[np.int64]
+    method: str
+    unique: npt.NDArray[np.bool_]
+    error: RealArray
+
+    def __len__(self) -> int:
+        return len(self.state)

@@ -1,0 +1,189 @@
+"""Equations of a constant Hamiltonian: one generator of the core answers everything."""
+
+from __future__ import annotations
+
+import functools
+import math
+from typing import Any
+
+import numpy as np
+
+from redfield import _core
+from redfield._base.checks import (
+    ComplexArray,
+    RealArray,
+    as_choice,
+    as_max_bytes,
+    as_not_negative,
+    as_square,
+    as_state,
+    as_states,
+    as_threads,
+)
+from redfield._base.progress import Progress
+from redfield.baths.matrix import Mixed
+from redfield.equations.solver import Options, Solver
+from redfield.equations.unravelling import Maker
+from redfield.results.evolution import Result
+from redfield.results.steady import Spectrum, SteadyState
+from redfield.solve import evolve as _evolve
+from redfield.solve import steady
+from redfield.solve.adjoint import Adjoint
+from redfield.solve.driven import evolve_with_memory
+from redfield.solve.matrices import liouvillian
+from redfield.solve.trajectories import LowRankResult, TrajectoryResult, low_rank, run
+from redfield.systems.driven import DrivenSystem
+
+EMPTY = 1e-14
+"""Populations below this count as zero in ln ρ."""
+REMEMBERS = "with history='memory' the generator depends on where the evolution starts; ask evolve, or history='instantaneous'"
+
+
+class Constant(Solver, problem="constant"):
+    """The solver of a System, by its generator in the core."""
+
+    @property
+    def remembers(self) -> bool:
+        """Whether the equation has a memory integral, and so no generator."""
+        return bool(getattr(self.equation, "remembers", False))
+
+    def prepare(self) -> None:
+        if not self.remembers:
+            self.cheapest  # noqa: B018
+
+    @functools.cached_property
+    def generator(self) -> _core.Generator:
+        if self.remembers:
+            raise TypeError(REMEMBERS)
+        own = getattr(self.equation, "in_eigenbasis", None)
+        if own is not None:
+            made: _core.Generator = own()
+            return made
+        if self.system.has_matrix:
+            mixed: _core.Generator = self.equation._mixed(Mixed(self.system))
+            return mixed
+        shift = self.equation.lamb_shift and self.equation.needs_lamb_shift_table
+        kind: _core.Kind = self.equation._kind([self.system])
+        return kind.make(self.system.core(shift))
+
+    @functools.cached_property
+    def cheapest(self) -> _core.Generator:
+        own = getattr(self.equation, "in_given_basis", None)
+        found = None if own is None else own()
+        return self.generator if found is None else found
+
+    def at(self, t: float, tlist: Any = None) -> Any:
+        return self.equation
+
+    def apply(self, rho: Any, t: float | None, threads: int | None) -> ComplexArray:
+        if t is not None:
+            raise TypeError(f"t = {t} has no meaning for a constant Hamiltonian; leave it out")
+        x = as_square("rho", rho, self.system.dimension)
+        return self.cheapest.apply(x.astype(np.complex128, copy=False), as_threads(threads))
+
+    def dissipator(self, rho: Any, threads: int | None) -> ComplexArray:
+        x = as_square("rho", rho, self.system.dimension).astype(np.complex128, copy=False)
+        core = self.cheapest
+        if not isinstance(core, _core.SparseGenerator | _core.QuasilocalRedfield):
+            # Without H from the start: cancelling it may cost more digits than a weak bath has.
+            return core.dissipate(np.ascontiguousarray(x), as_threads(threads))
+        h = self.system.hamiltonian
+        change: ComplexArray = self.apply(x, None, threads) + 1j * (h @ x - x @ h)
+        return change
+
+    def evolve(self, rho0: Any, tlist: Any, e_ops: Any, options: Options) -> Result:
+        if self.remembers:
+            still = DrivenSystem(
+                self.system.hamiltonian,
+                self.system.couplings
+                if hasattr(self.system.couplings, "sites")
+                else [a.toarray() if hasattr(a, "toarray") else a for a in self.system.couplings],
+                [self.system.coupling_bath(j) for j in range(len(self.system.couplings))],
+            )
+            return evolve_with_memory(self.equation, still, rho0, tlist, e_ops, options)
+        options.refuse("constant", "max_step", "breakpoints")
+        start = as_state("rho0", rho0, self.system.dimension)
+        return _evolve.evolve_parts(self.equation, [(1.0 + 0j, start)], tlist, e_ops, options)
+
+    def steady_state(
+        self, rho0: Any, method: str, tol: float, threads: int | None, progress: Progress
+    ) -> SteadyState:
+        return steady.steady_state(self.generator, method, tol, threads, progress, rho0)
+
+    def spectrum(self, k: int | None, method: str, tol: float, threads: int | None) -> Spectrum:
+        return steady.spectrum(self.generator, k, method, tol, threads)
+
+    def liouvillian(
+        self, basis: str, threshold: float | None, max_bytes: float | None, threads: int | None
+    ) -> Any:
+        eigenbasis = as_choice("basis", basis, ("given", "eigen")) == "eigen"
+        if threshold is None:
+            threshold = 1e-15 * math.hypot(*self.generator.bounds)
+        return liouvillian(
+            self.generator,
+            eigenbasis,
+            as_not_negative("threshold", threshold),
+            as_max_bytes(max_bytes),
+            as_threads(threads),
+        )
+
+    def adjoint(self) -> Adjoint:
+        self.cheapest  # noqa: B018
+        return Adjoint(self.equation)
+
+    def trajectories(
+        self, make: Maker, psi0: Any, tlist: Any, e_ops: Any, options: dict[str, Any]
+    ) -> TrajectoryResult:
+        unravelling = self.equation._unravelling(make)
+        return run.trajectories(
+            self.equation, unravelling, make, psi0, tlist, e_ops, run.Options(**options)
+        )
+
+    def evolve_low_rank(
+        self, psi0: Any, tlist: Any, e_ops: Any, options: dict[str, Any]
+    ) -> LowRankResult:
+        unravelling = self.equation._unravelling(Maker("low rank"))
+        return low_rank.evolve(
+            self.equation, unravelling, psi0, tlist, e_ops, low_rank.Options(**options)
+        )
+
+    def of_reservoir(self, reservoir: int) -> Any:
+        return self.equation.with_system(self.system.of_reservoir(reservoir))
+
+    def flows(self, states: Any, what: str) -> RealArray:
+        kind = as_choice("what", what, ("energy", "particle", "heat"))
+        states = as_states("states", states, self.system.dimension)
+        flows = np.empty((len(states), len(self.system.reservoirs)))
+        for b in range(flows.shape[1]):
+            of, measured = self.equation.of_reservoir(b), self.system.flowing(b, kind).T
+            flows[:, b] = [np.sum(measured * of.dissipator(rho)).real for rho in states]
+        return flows
+
+    def entropy_rate(self, rho: Any, change: Any) -> float:
+        """−tr(ρ̇ ln ρ): inf where an empty level fills, nan where a population is negative."""
+        rho = as_square("rho", rho, self.system.dimension)
+        change = as_square("change", change, self.system.dimension)
+        p, u = np.linalg.eigh(0.5 * (rho + rho.conj().T))
+        if p[0] < -EMPTY:
+            return math.nan
+        changes = np.einsum("jk,jl,lk->k", u.conj(), change, u, optimize=True).real
+        empty = p <= EMPTY
+        if np.abs(changes[empty]).max(initial=0.0) > EMPTY * max(float(np.abs(changes).max()), 1e-300):
+            return math.inf
+        return float(-(changes[~empty] @ np.log(p[~empty])))
+
+    def margins(self, states: Any) -> RealArray:
+        """(T,) the least eigenvalue of each state."""
+        states = as_states("states", states, self.system.dimension)
+        return np.linalg.eigvalsh(states)[:, 0].astype(np.float64)
+
+    def fastest_decay(self) -> float:
+        bound: float = self.generator.bounds[1]
+        return bound
+
+    def decoherence_rate(self) -> float:
+        """max −Re κ_mn of Davies' equation; an energy."""
+        self.system.require_independent("decoherence_rate")
+        kind = _core.Kind.davies(False, 0.0, as_max_bytes(None))
+        davies: Any = kind.make(self.system.core(False))
+        return float(-davies.coherence_rates.real.min())

@@ -1,0 +1,155 @@
+"""Equations of a driven Hamiltonian: 𝓛(t) in the eigenbasis that H(t) has at that time, or with its memory integral."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from redfield import _core
+from redfield._base.checks import ComplexArray, as_density_matrix, as_moment, as_square, as_times
+from redfield._base.progress import progress_callback
+from redfield.equations.solver import Options, Solver
+from redfield.results.evolution import Result
+from redfield.solve import memory
+from redfield.solve.evolve import Problem
+from redfield.solve.tables import MOST_LEVELS, tabulated
+from redfield.systems.driven import DrivenSystem
+from redfield.systems.drives.made import Made
+from redfield.systems.drives.window import Window, window_of
+from redfield.systems.system import System
+
+METHODS = ("auto", "dopri5", "magnus")
+
+
+class Driven(Solver, problem="driven"):
+    """The solver of a DrivenSystem."""
+
+    @property
+    def _remembers(self) -> bool:
+        return bool(getattr(self.equation, "remembers", False))
+
+    def at(self, t: float, tlist: Any = None) -> Any:
+        if self._remembers:
+            raise TypeError(
+                "with history='memory' the generator depends on where the evolution starts; ask evolve, or "
+                "history='instantaneous'"
+            )
+        return self.equation.with_system(self.system.at(as_moment("t", t)))
+
+    def apply(self, rho: Any, t: float | None, threads: int | None) -> ComplexArray:
+        if t is None:
+            raise TypeError("t is missing: 𝓛(t) of a driven system depends on it")
+        x = as_square("rho", rho, self.system.dimension)
+        change: ComplexArray = self.at(t).apply(x, threads=threads)
+        return change
+
+    def evolve(self, rho0: Any, tlist: Any, e_ops: Any, options: Options) -> Result:
+        if self._remembers:
+            return evolve_with_memory(self.equation, self.system, rho0, tlist, e_ops, options)
+
+        def solve(window: Window, rest: tuple[Any, ...]) -> tuple[Any, ...]:
+            if self.equation.tabulated:
+                kind = _kind_of(self.equation)
+                return prepared(self.system, kind, self.equation.lamb_shift, window, options.method)(rest)
+            hamiltonian, couplings = self.system.operators(window)
+            made = [hamiltonian, *couplings]
+            return solved_by(lambda t: self.at(t).generator, made, window, rest)
+
+        return _solved(self.equation, self.system, rho0, tlist, e_ops, options, solve)
+
+
+def evolve_with_memory(
+    equation: Any, system: DrivenSystem, rho0: Any, tlist: Any, e_ops: Any, options: Options
+) -> Result:
+    """The evolution by Redfield's equation with its memory integral since the start."""
+
+    def sums(bath: Any, duration: float) -> Any:
+        if equation.correlation == "quadrature":
+            return None
+        try:
+            return bath.exponentials(duration, equation.tol)
+        except ValueError:
+            if equation.correlation == "exponentials":
+                raise
+            return None
+
+    def solve(window: Window, rest: tuple[Any, ...]) -> tuple[Any, ...]:
+        return memory.evolve(system, sums, window, rest)
+
+    return _solved(equation, system, rho0, tlist, e_ops, options, solve)
+
+
+def _solved(
+    equation: Any,
+    system: DrivenSystem,
+    rho0: Any,
+    tlist: Any,
+    e_ops: Any,
+    options: Options,
+    solve: Callable[[Window, tuple[Any, ...]], tuple[Any, ...]],
+) -> Result:
+    """One evolution, checked; `solve` makes the call of the core."""
+    options.refuse("driven", "dtype")
+    times, n = as_times("tlist", tlist), system.dimension
+    settings = options.settings(METHODS)
+    window = window_of(times, options.max_step, options.breakpoints)
+    start = as_density_matrix("rho0", rho0, n)
+    problem = Problem(times, e_ops, n, options.store_states)
+    system.require_cover(float(times[0]), float(times[-1]))
+    system.require_hermitian(times)
+    with progress_callback(options.progress, "evolving") as callback:
+        rest = (start, times, settings, problem.matrices, problem.store, options.stop, callback)
+        raw = solve(window, rest)
+    return problem.result(raw, equation)
+
+
+def _kind_of(equation: Any) -> _core.Kind:
+    """The kind of equation in the core, which is that of any system: of one level nothing is computed."""
+    kind: _core.Kind = equation.with_system(_one_level())._kind([])
+    return kind
+
+
+@functools.cache
+def _one_level() -> System:
+    return System([[0.0]], [], [])
+
+
+Solve = Callable[[tuple[Any, ...]], tuple[Any, ...]]
+
+
+def prepared(
+    system: DrivenSystem, kind: _core.Kind, lamb_shift: bool, window: Window, method: str
+) -> Solve:
+    """What solves any kind of equation that the core makes from the spectra.
+
+    Raises
+    ------
+    ValueError
+        A function of time or a spectrum can not be expanded.
+    """
+    if method != "magnus" and system.dimension <= MOST_LEVELS:
+        controlled = system.controlled(window, lamb_shift)
+        if controlled is not None:
+            of_control, control = controlled
+            table = tabulated(of_control, kind, control)
+            if table is not None:
+                u, jumps = control.u.core(), control.u.jumps.tolist()
+                return lambda rest: _core.evolve_table(table, u, jumps, window.longest, *rest)
+    core, jumps = system.core(window, lamb_shift)
+    return lambda rest: _core.evolve_driven(core, kind, jumps, window.longest, *rest)
+
+
+def solved_by(
+    generator: Callable[[float], _core.Generator],
+    changing: list[Made],
+    window: Window,
+    rest: tuple[Any, ...],
+) -> tuple[Any, ...]:
+    """What the core returns of a generator that Python makes, which changes as the operators `changing` do."""
+    jumps = np.unique(np.concatenate([np.zeros(0), *(made.jumps for made in changing)])).tolist()
+    return _core.evolve_driven_by(
+        generator, [made.operator for made in changing], jumps, window.longest, *rest
+    )
