@@ -78,7 +78,9 @@ def _parameter(name: str, option: Option) -> inspect.Parameter:
         kind = Any
         how |= {"parser": _numbers(option.kind), "metavar": "A,B,C"}
     annotation = Annotated[kind, typer.Option(*names, **how)]
-    return inspect.Parameter(name, inspect.Parameter.POSITIONAL_OR_KEYWORD, default=None, annotation=annotation)
+    return inspect.Parameter(
+        name, inspect.Parameter.POSITIONAL_OR_KEYWORD, default=None, annotation=annotation
+    )
 
 
 def _numbers(kind: Callable[[str], Any]) -> Callable[[str], tuple[Any, ...]]:

@@ -8,11 +8,10 @@ import numpy as np
 import scipy
 import xarray as xr
 
-from redfield import driven
 from redfield._base.checks import ComplexArray, RealArray
 from redfield.baths import DrudeBath
 from redfield.equations import Davies, Redfield
-from redfield.systems.system import System
+from redfield.systems import DrivenSystem, System
 
 FS = 5308.837
 """The unit of time ħ/(hc · 1 cm⁻¹) in fs."""
@@ -62,7 +61,7 @@ def spectra(
     projectors = [np.diag(np.eye(8)[j]) for j in range(1, 8)]
     solver: Any
     if equation == "memory":
-        solver = driven.Redfield(driven.System(h, projectors, bath), history="memory")
+        solver = Redfield(DrivenSystem(h, projectors, bath), history="memory")
     else:
         solver = {"davies": Davies, "redfield": Redfield}[equation](System(h, projectors, bath))
     times = np.linspace(0.0, duration, points)

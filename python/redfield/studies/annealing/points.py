@@ -9,8 +9,9 @@ import xarray as xr
 
 from redfield._base.checks import RealArray
 from redfield.baths import OhmicBath
-from redfield.driven import Davies, Lindblad, Redfield, System
+from redfield.equations import Davies, Lindblad, Redfield
 from redfield.studies.common import Line, X, Z
+from redfield.systems import DrivenSystem
 
 POINTS = 41
 LEVELS = 6
@@ -47,7 +48,7 @@ def run(
     """The populations along a run by "redfield", "davies" or "closed"."""
     field, ising, z = problem(qubits, seed)
     terms = [(field, Line(1.0, -1.0 / time)), (ising, Line(0.0, 1.0 / time))]
-    system = System(terms, z, OhmicBath(strength, cutoff, beta))
+    system = DrivenSystem(terms, z, OhmicBath(strength, cutoff, beta))
     solver: Any
     if equation == "closed":
         solver = Lindblad(terms, [np.zeros_like(field)])

@@ -10,8 +10,9 @@ import xarray as xr
 from qutip.solver.heom import HEOMSolver
 
 from redfield.baths import UnderdampedBath
-from redfield.driven import Davies, Redfield, System
+from redfield.equations import Davies, Redfield
 from redfield.studies.common import Line, X, Z
+from redfield.systems import DrivenSystem
 
 TIGHT: dict[str, Any] = {"rtol": 1e-8, "atol": 1e-10}
 RATE_POINTS = 101
@@ -31,7 +32,7 @@ def sweep(
 ) -> xr.Dataset:
     """The chance to stay in the level that a sweep starts in, by each equation and without a bath."""
     bath = UnderdampedBath(strength, frequency, damping, beta)
-    drive = System([0.5 * gap * X, (0.5 * Z, Line(0.0, speed))], [0.5 * Z], bath)
+    drive = DrivenSystem([0.5 * gap * X, (0.5 * Z, Line(0.0, speed))], [0.5 * Z], bath)
     span, stays = [-height / speed, height / speed], np.diag([1.0, 0.0])
     found: dict[str, Any] = {
         "davies": Davies(drive),

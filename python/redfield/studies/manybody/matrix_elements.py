@@ -14,11 +14,7 @@ QUADRUPLES = 40_000
 
 
 def matrix_element_sums(
-    energies: RealArray,
-    eigenvectors: Any,
-    diagonals: RealArray,
-    window: float,
-    rng: np.random.Generator,
+    energies: RealArray, eigenvectors: Any, diagonals: RealArray, window: float, rng: np.random.Generator
 ) -> tuple[float, float]:
     r"""Means of secular and of nearly resonant non-secular sums over sites, times the dimension D.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Self, TypeAlias, Union
 
@@ -28,13 +29,11 @@ BATHS: Mapping[str, Callable[..., Any]] = {
     "flat": baths.FlatBath,
 }
 EQUATIONS: Mapping[str, Callable[..., Any]] = {
-    "redfield": equations.Redfield,
-    "davies": equations.Davies,
-    "partial_secular": equations.PartialSecular,
-    "universal_lindblad": equations.UniversalLindblad,
-    "geometric_arithmetic": equations.GeometricArithmetic,
-    "coarse_grained": equations.CoarseGrained,
+    re.sub(r"\B(?=[A-Z])", "_", kind.name).lower(): kind.equation
+    for kind in equations.KINDS
+    if kind.usual
 }
+"""The usual kinds of equation, "partial_secular" for PartialSecular."""
 TYPES: Mapping[str, Any] = {
     "int": int,
     "float": float,
