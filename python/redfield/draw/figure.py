@@ -36,10 +36,12 @@ def save(figure: Figure, directory: Path, name: str) -> list[Path]:
 
 
 def panel(
-    axis: Axes, letter: str, text: str, legend: Mapping[str, Any] | None = None, **settings: Any
+    axis: Axes, text: str, x: str, y: str, legend: Mapping[str, Any] | None = None, **more: Any
 ) -> None:
-    """Give a panel its title, the settings of `axis.set`, and a legend where its curves have labels."""
-    axis.set(**settings)
+    """Give a panel its letter and title, the labels of its axes, further settings of `axis.set`, and, where curves have
+    labels, a legend."""
+    letter = chr(ord("a") + axis.get_figure().axes.index(axis))
+    axis.set(xlabel=x, ylabel=y, **more)
     if axis.get_legend_handles_labels()[0]:
         axis.legend(**(legend or {}))
     axis.set_title(f"({letter}) {text}", loc="left", fontsize=10)

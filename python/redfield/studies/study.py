@@ -8,6 +8,7 @@ need extras and are imported when the study runs, so that `--help` needs none.
 from __future__ import annotations
 
 import importlib
+import itertools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -33,6 +34,17 @@ class Table:
     title: str
     rows: Sequence[Mapping[str, Any]]
     notes: Sequence[str] = ()
+
+    @classmethod
+    def of(cls, title: str, data: xr.Dataset, axes: Sequence[str], headings: Mapping[str, str]) -> Table:
+        """The table of a Dataset: a row for each point of the axes, the last of which runs fastest, and a column for
+        each heading, named by its coordinate or variable."""
+        rows = [
+            {heading: here[name].item() for name, heading in headings.items()}
+            for place in itertools.product(*(data[axis].values for axis in axes))
+            for here in [data.sel(dict(zip(axes, place, strict=True)))]
+        ]
+        return cls(title, rows)
 
 
 class Picture(Protocol):

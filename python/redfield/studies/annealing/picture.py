@@ -17,16 +17,13 @@ STYLES = {
 
 def table(data: Data) -> Table:
     """The population of the ground state at the end, and the work, run by run."""
-    part = data["runs"].load()
-    rows = [
-        {"time": float(t), "equation": str(name), "ground state": float(last["populations"].squeeze()),
-         "in equilibrium": float(last["gibbs"].squeeze()), "stages": int(last["applications"]),
-         "s": round(float(last["seconds"]), 1)}
-        for t in part["time"].values
-        for name in part["equation"].values
-        for last in [part.sel(time=t, equation=name).isel(s=-1, level=0)]
-    ]  # fmt: skip
-    return Table("population of the ground state at the end", rows)
+    last = data["runs"].load().isel(s=-1, level=0)
+    last = last.assign(applications=last["applications"].astype(int), seconds=last["seconds"].round(1))
+    return Table.of(
+        "population of the ground state at the end", last, ("time", "equation"),
+        {"time": "time", "equation": "equation", "populations": "ground state", "gibbs": "in equilibrium",
+         "applications": "stages", "seconds": "s"},
+    )  # fmt: skip
 
 
 def draw(data: Data) -> Figure:
@@ -40,7 +37,7 @@ def draw(data: Data) -> Figure:
     )
     for k, colour in enumerate(shades(energies.shape[1])):
         levels.plot(s, energies[:, k] - energies[:, 0], color=colour)
-    panel(levels, "a", "the lowest levels", xlabel="$t/T$", ylabel="$E_k - E_0$  (energy)")
+    panel(levels, "the lowest levels", "$t/T$", "$E_k - E_0$  (energy)")
     for equation, (label, colour, style) in STYLES.items():
         found = run["populations"].sel(equation=equation).values.reshape(len(s), -1)
         populations.plot(s, found[:, 0], style, color=colour, label=label)
@@ -50,14 +47,6 @@ def draw(data: Data) -> Figure:
                 others.semilogy(s, curve, style, color=shades(4)[k], label=f"{label}, level {k}")
     populations.plot(s, gibbs[:, 0], color="gray", lw=0.8, label="in equilibrium")
     title = f"$T$ = {float(run['time']):g}"
-    panel(populations, "b", title, xlabel="$t/T$", ylabel="population of the ground state")
-    panel(
-        others,
-        "c",
-        "excited levels",
-        {"fontsize": 7},
-        xlabel="$t/T$",
-        ylabel="population",
-        ylim=(1e-5, 1.0),
-    )
+    panel(populations, title, "$t/T$", "population of the ground state")
+    panel(others, "excited levels", "$t/T$", "population", {"fontsize": 7}, ylim=(1e-5, 1.0))
     return figure

@@ -22,6 +22,12 @@ STYLES = {
 }
 """The name in the table, label, colour and line of each equation."""
 
+PANELS = {
+    "particle": ("particles", "particles of the left lead, a spin  (energy)"),
+    "energy": ("energy", "energy of the left lead  (energy²)"),
+    "fano": ("noise", "Fano factor of particles"),
+}
+
 
 def table(data: Data) -> Table:
     """The currents by each equation at QmeQ's bias."""
@@ -40,27 +46,17 @@ def draw(data: Data) -> Figure:
     """Currents and Fano factors over the bias, and QmeQ's values as points."""
     part = data["currents"].load()
     figure = new_figure(13.0, 4.2)
-    axes = figure.subplots(1, 3)
-    for name, (_, label, colour, style) in STYLES.items():
-        for axis, key in zip(axes, ("particle", "energy", "fano"), strict=True):
+    for axis, (key, (text, height)) in zip(figure.subplots(1, 3), PANELS.items(), strict=True):
+        for name, (_, of_equation, colour, style) in STYLES.items():
             width = 3.5 if name == "redfield" else 1.5  # which another lies upon
-            curve = part[key].sel(equation=name).values.ravel()
+            label = of_equation if key == "particle" else None
             axis.plot(
-                part["bias"],
-                curve,
-                style,
-                color=colour,
-                lw=width,
-                label=label if key == "particle" else None,
+                part["bias"], part[key].sel(equation=name), style, color=colour, lw=width, label=label
             )
-        for axis, value in zip(axes, PUBLISHED[name], strict=False):
-            axis.plot([PUBLISHED_BIAS], [value], "o", color=colour, mfc="none")
-    axes[0].plot([], [], "o", color="gray", mfc="none", label="QmeQ")
-    axes[2].set_yscale("log")
-    for axis, letter, text, label in zip(
-        axes, "abc", ("particles", "energy", "noise"),
-        ("particles of the left lead, a spin  (energy)", "energy of the left lead  (energy²)", "Fano factor of particles"),
-        strict=True,
-    ):  # fmt: skip
-        panel(axis, letter, text, xlabel="bias  (energy)", ylabel=label)
+            if key != "fano":
+                axis.plot(PUBLISHED_BIAS, PUBLISHED[name][key == "energy"], "o", color=colour, mfc="none")
+        if key == "particle":
+            axis.plot([], [], "o", color="gray", mfc="none", label="QmeQ")
+        axis.set_yscale("log" if key == "fano" else "linear")
+        panel(axis, text, "bias  (energy)", height)
     return figure

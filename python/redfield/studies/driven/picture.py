@@ -10,31 +10,17 @@ from redfield.studies.study import Data, Table
 
 EQUATIONS = {"davies": "Davies", "redfield": "Redfield with memory"}
 LOW = {"loc": "lower left"}
+TIME = r"$T/\tau_B$ (at fixed $J^2T$)"
 
 
 def table(data: Data) -> Table:
     """The largest errors of each sweep over time."""
-    part = data["sweeps"].load()
-    largest = part.max("time")
-    names = {
-        "davies_exact": "Davies",
-        "redfield_exact": "Redfield",
-        "nonadiabatic": "D − R",
-        "exact_error": "error of exact",
-    }
-    return Table(
+    return Table.of(
         "largest distance over the sweep of Davies and Redfield with memory from exact, and between them",
-        [
-            {
-                "gap·T": str(gap),
-                "T/τ_B": float(ratio),
-                **{heading: float(here[name]) for name, heading in names.items()},
-            }
-            for gap in part["gap"].values
-            for ratio in part["ratio"].values
-            for here in [largest.sel(gap=gap, ratio=ratio)]
-        ],
-    )
+        data["sweeps"].load().max("time"), ("gap", "ratio"),
+        {"gap": "gap·T", "ratio": "T/τ_B", "davies_exact": "Davies", "redfield_exact": "Redfield",
+         "nonadiabatic": "D − R", "exact_error": "error of exact"},
+    )  # fmt: skip
 
 
 def draw(data: Data) -> Figure:
@@ -43,12 +29,10 @@ def draw(data: Data) -> Figure:
     axes = figure.subplots(2, 2)
     sweeps = data["sweeps"].load()
     _against_time(axes[0, 0], sweeps["davies_exact"].max("time"))
-    panel(
-        axes[0, 0], "a", "error of the instantaneous Davies equation", LOW,
-        ylabel=r"max$_t\,\|G_D-G_{\rm exact}\|$",
-    )  # fmt: skip
+    distance = r"max$_t\,\|G_D-G_{\rm exact}\|$"
+    panel(axes[0, 0], "error of the instantaneous Davies equation", TIME, distance, LOW)
     _against_time(axes[0, 1], sweeps["nonadiabatic"].max("time"))
-    panel(axes[0, 1], "b", "its distance from Redfield with memory", LOW, ylabel=r"max$_t\,\|G_D-G_R\|$")
+    panel(axes[0, 1], "its distance from Redfield with memory", TIME, r"max$_t\,\|G_D-G_R\|$", LOW)
     _crossing(axes[1, 0], sweeps)
     _periods(axes[1, 1], data["floquet"].isel(sample=0).load())
     return figure
@@ -81,10 +65,8 @@ def _crossing(axis: Axes, sweeps: xr.Dataset) -> None:
         axis.plot(x, sweep["n_exact"], "o", color=colour)
     axis.plot([], [], "--", color="gray", lw=1, label="Redfield with memory")
     axis.plot([], [], "o", color="gray", label="exact")
-    panel(
-        axis, "c", rf"through the crossing, $T = {ratio:g}\,\tau_B$", LOW,
-        xlabel="$t/T$", ylabel=r"$\langle a_1^\dagger a_1\rangle$",
-    )  # fmt: skip
+    title = rf"through the crossing, $T = {ratio:g}\,\tau_B$"
+    panel(axis, title, "$t/T$", r"$\langle a_1^\dagger a_1\rangle$", LOW)
 
 
 def _periods(axis: Axes, floquet: xr.Dataset) -> None:
@@ -93,6 +75,4 @@ def _periods(axis: Axes, floquet: xr.Dataset) -> None:
         axis.semilogy(count, floquet[f"{name}_cycle"], label=f"{label}: to its periodic state")
     for name, label in EQUATIONS.items():
         axis.semilogy(count, floquet[f"{name}_exact"], "o", label=f"{label}: to the exact solution")
-    panel(
-        axis, "d", "a shaken chain reaches its periodic state", LOW, xlabel="periods", ylabel="distance"
-    )
+    panel(axis, "a shaken chain reaches its periodic state", "periods", "distance", LOW)

@@ -58,22 +58,23 @@ def draw(data: Data) -> Figure:
     figure = new_figure(9.0, 6.8)
     *axes, summary = figure.subplots(2, 2).ravel()
     sizes: set[int] = set()
-    for letter, axis, marker, (case, distance) in zip("abc", axes, "os^", _cases(data), strict=False):
+    for axis, marker, (case, distance) in zip(axes, "os^", _cases(data), strict=False):
         found = _statistics(distance)
         for colour, (n, (mean, spread, _)) in zip(shades(len(found)), found.items(), strict=True):
             band(axis, distance["time"].values, mean, spread, color=colour, label=f"N = {n}")
         axis.margins(x=0.0)
-        panel(axis, letter, case, xlabel=r"$Jt$", ylabel=r"$\|\rho_D(t)-\rho_R(t)\|_1$")
+        panel(axis, case, r"$Jt$", r"$\|\rho_D(t)-\rho_R(t)\|_1$")
         axis.set_ylim(bottom=0.0)
         if found:
             _draw_growth(summary, found, marker, case)
             sizes |= set(found)
-    summary.set(xscale="log", yscale="log", xlabel="N", ylabel=r"max$_t$ mean $\|\rho_D-\rho_R\|_1$")
+    summary.set(xscale="log", yscale="log")
     # Neighbouring ticks need room for their labels.
     every = sorted(sizes)
     ticks(summary, [n for i, n in enumerate(every) if i == 0 or n > 1.12 * every[i - 1]], 8.0)
     summary.minorticks_off()
-    panel(summary, "d", "largest mean; bars s.d. (thin), s.e. (thick)", {"loc": "lower right"})
+    title, height = "largest mean; bars s.d. (thin), s.e. (thick)", r"max$_t$ mean $\|\rho_D-\rho_R\|_1$"
+    panel(summary, title, "N", height, {"loc": "lower right"})
     return figure
 
 
@@ -84,16 +85,7 @@ def _draw_growth(
     heights, spread, errors = np.array(peaks).T
     # A bar that reaches zero has no place on a logarithmic axis: it ends at a twentieth of the mean.
     lower = np.minimum(spread, 0.95 * heights)
-    bars = axis.errorbar(
-        [*found],
-        heights,
-        yerr=[lower, spread],
-        marker=marker,
-        capsize=2,
-        lw=1,
-        elinewidth=0.8,
-        label=label,
-    )
-    axis.errorbar(
-        [*found], heights, yerr=errors, fmt="none", elinewidth=2.5, ecolor=bars.lines[0].get_color()
-    )
+    style = {"marker": marker, "capsize": 2, "lw": 1, "elinewidth": 0.8, "label": label}
+    bars = axis.errorbar([*found], heights, yerr=[lower, spread], **style)
+    colour = bars.lines[0].get_color()
+    axis.errorbar([*found], heights, yerr=errors, fmt="none", elinewidth=2.5, ecolor=colour)

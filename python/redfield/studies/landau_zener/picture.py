@@ -19,24 +19,11 @@ LEAST = 1e-12
 
 def table(data: Data) -> Table:
     """The chance to stay, speed by speed."""
-    part = data["sweeps"].load()
-    names = {
-        "no_bath": "no bath",
-        "davies": "Davies",
-        "redfield": "Redfield",
-        "memory": "memory",
-        "exact": "exact",
-    }
-    return Table(
-        "chance to stay in the level",
-        [
-            {
-                "speed": float(v),
-                **{heading: float(part[name].sel(speed=v)) for name, heading in names.items()},
-            }
-            for v in part["speed"].values
-        ],
-    )
+    return Table.of(
+        "chance to stay in the level", data["sweeps"].load(), ("speed",),
+        {"speed": "speed", "no_bath": "no bath", "davies": "Davies", "redfield": "Redfield", "memory": "memory",
+         "exact": "exact"},
+    )  # fmt: skip
 
 
 def errors(data: Data) -> dict[str, RealArray]:
@@ -65,13 +52,13 @@ def draw(data: Data) -> Figure:
     last = np.maximum(distances["exact"], LEAST)
     distance.loglog(speed, last, "k--", lw=1, label="last tier of the exact one")
     swept = "sweep speed $v$  (energy²)"
-    panel(populations, "a", "final populations", xlabel=swept, ylabel="chance to stay in the level")
-    panel(distance, "b", "what each equation misses", xlabel=swept, ylabel="distance from exact")
+    panel(populations, "final populations", swept, "chance to stay in the level")
+    panel(distance, "what each equation misses", swept, "distance from exact")
     energies = part["energy"].values
     of_level = part["rates"].isel(speed=0).values.reshape(len(energies), -1)
     for k, (label, colour) in enumerate((("lower", "#0072B2"), ("upper", "#D55E00"))):
         rates.semilogy(
             energies, np.maximum(of_level[:, k], LEAST), color=colour, label=f"out of the {label} level"
         )
-    panel(rates, "c", "Davies' rates along the sweep", xlabel="$vt$  (energy)", ylabel="rate  (energy)")
+    panel(rates, "Davies' rates along the sweep", "$vt$  (energy)", "rate  (energy)")
     return figure

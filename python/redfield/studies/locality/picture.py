@@ -13,8 +13,8 @@ from redfield.studies.study import Data, Table
 
 FLOOR = 1e-17
 REACH, TAIL, LENGTH = "memory × velocity", "tail × velocity", "decay length"
-"""Headings: the memory until ∫|C| is nearly full and the time constant of the end of C, both times the group velocity, and
-the decay length."""
+"""Headings: the memory until ∫|C| is nearly full and the time constant of the end of C, both times the group velocity;
+and the decay length."""
 
 
 def table(data: Data) -> Table:
@@ -38,16 +38,11 @@ def draw(data: Data) -> Figure:
     axes = figure.subplots(2, 2)
     chains = data["damping"].sel(hopping=1.0).load()
     _profiles(axes[0, 0], {f"W = {w:g}": chains.sel(width=w) for w in chains["width"].values}, 60)
-    _profiles(
-        axes[1, 1],
-        {str(name): data["lattices"].sel(lattice=name) for name in data["lattices"]["lattice"].values},
-        30,
-    )
-    for axis, letter, text in (
-        (axes[0, 0], "a", "chains, J = 1, Lorentzian bands of half-width W"),
-        (axes[1, 1], "d", "other lattices, W = 1"),
-    ):
-        panel(axis, letter, text, xlabel="distance (bonds)", ylabel=r"max $|[\Gamma(h)]_{jk}|$")
+    lattices = data["lattices"].load()
+    _profiles(axes[1, 1], {str(k): lattices.sel(lattice=k) for k in lattices["lattice"].values}, 30)
+    x, y = "distance (bonds)", r"max $|[\Gamma(h)]_{jk}|$"
+    panel(axes[0, 0], "chains, J = 1, Lorentzian bands of half-width W", x, y)
+    panel(axes[1, 1], "other lattices, W = 1", x, y)
     _lengths(axes[0, 1], data)
     _truncations(axes[1, 0], data["truncation"].load())
     return figure
@@ -76,10 +71,8 @@ def _lengths(axis: Axes, data: Data) -> None:
             axis.loglog(tail, length, marker, mfc="none", color=colour, label=label)
     ends = [end(row[REACH] for row in rows) for end in (min, max)]
     axis.loglog(ends, ends, ":", color="gray", label="equal")
-    panel(
-        axis, "b", "decay length of the dissipator",
-        xlabel="bath memory × group velocity (sites)", ylabel="decay length (sites)",
-    )  # fmt: skip
+    x = "bath memory × group velocity (sites)"
+    panel(axis, "decay length of the dissipator", x, "decay length (sites)")
 
 
 def _truncations(axis: Axes, errors: xr.Dataset) -> None:
@@ -90,4 +83,4 @@ def _truncations(axis: Axes, errors: xr.Dataset) -> None:
         axis.semilogy(stable["cut"], stable, "--", color=colour)
     axis.plot([], [], color="gray", label="generator")
     axis.plot([], [], "--", color="gray", label="steady state")
-    panel(axis, "c", "the equation cut off at a reach", xlabel="reach (bonds)", ylabel="true error")
+    panel(axis, "the equation cut off at a reach", "reach (bonds)", "true error")

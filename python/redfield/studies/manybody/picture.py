@@ -47,61 +47,42 @@ def draw(data: Data) -> Figure:
         _errorbar(axes[0, 0], growth, "nonsecular", ", non-s.", ls="--", mfc="none")
     _logarithmic(axes[0, 0], found)
     label = r"$D\,\overline{\sum_j|A_{kl}|^2}$,  $D\,\overline{|\sum_jA_{kl}A^*_{mn}|}$"
-    panel(axes[0, 0], "a", "sums over the baths", {"fontsize": 6.5}, ylabel=label)
-    for axis, letter, name, text, label in (
-        (axes[0, 1], "b", "ratio", "their ratio", "non-secular / secular"),
-        (axes[1, 1], "e", "distance", "its maximum: whole states", r"max$_t$ mean $\|\rho_D-\rho_R\|_1$"),
-        (axes[1, 2], "f", "local", "the same of local observables",
+    panel(axes[0, 0], "sums over the baths", "N", label, {"fontsize": 6.5})
+    for axis, name, text, label in (
+        (axes[0, 1], "ratio", "their ratio", "non-secular / secular"),
+        (axes[1, 1], "distance", "its maximum: whole states", r"max$_t$ mean $\|\rho_D-\rho_R\|_1$"),
+        (axes[1, 2], "local", "the same of local observables",
          r"max$_t$ mean $|\langle\sigma^z_j\rangle_D-\langle\sigma^z_j\rangle_R|$"),
     ):  # fmt: skip
         for growth in found:
             _errorbar(axis, growth, name)
         _logarithmic(axis, found)
-        panel(axis, letter, text, ylabel=label)
+        panel(axis, text, "N", label)
     _levels(axes[0, 2], found)
     _curves(axes[1, 0], next(growth for growth in found if growth.family == "chaotic"))
     return figure
 
 
 def _errorbar(axis: Axes, growth: Growth, name: str, text: str = "", **style: Any) -> None:
-    """Draw a quantity against N; its label tells the exponent."""
+    """Draw a quantity against N; its label tells the exponent, but for ⟨r⟩."""
     marker, colour = MARKERS[growth.family]
     points = [(n, *growth.value(name, n)) for n in growth.sizes]
     points = [x for x in points if np.isfinite(x[1])]
     if points:
         a, fit_error = growth.exponent(name)
-        fit = "" if np.isnan(a) else rf" $\propto N^{{{a:.2f}\pm{fit_error:.2f}}}$"
+        known = name in FITTED and not np.isnan(a)
+        fit = rf" $\propto N^{{{a:.2f}\pm{fit_error:.2f}}}$" if known else ""
+        style = {"marker": marker, "color": colour, "capsize": 2, "lw": 1, **style}
         n, y, error = zip(*points, strict=True)
-        axis.errorbar(
-            n,
-            y,
-            yerr=error,
-            marker=marker,
-            color=colour,
-            capsize=2,
-            lw=1,
-            label=f"{growth.family}{text}{fit}",
-            **style,
-        )
+        axis.errorbar(n, y, yerr=error, label=f"{growth.family}{text}{fit}", **style)
 
 
 def _levels(axis: Axes, found: Sequence[Growth]) -> None:
     for growth in found:
-        marker, colour = MARKERS[growth.family]
-        values, errors = zip(*(growth.value("r", n) for n in growth.sizes), strict=True)
-        axis.errorbar(
-            growth.sizes,
-            values,
-            yerr=errors,
-            marker=marker,
-            color=colour,
-            capsize=2,
-            lw=1,
-            label=growth.family,
-        )
+        _errorbar(axis, growth, "r")
     for label, value in LARGE.items():
         axis.axhline(value, color="gray", lw=0.8, ls=":" if value > 0.5 else "--", label=label)
-    panel(axis, "c", "level statistics", {"fontsize": 7}, xlabel="N", ylabel=r"$\langle r\rangle$")
+    panel(axis, "level statistics", "N", r"$\langle r\rangle$", {"fontsize": 7})
 
 
 def _curves(axis: Axes, growth: Growth) -> None:
@@ -109,13 +90,10 @@ def _curves(axis: Axes, growth: Growth) -> None:
         samples = growth.curves[n]["distance"]
         band(axis, growth.time, samples.mean(axis=0), samples.std(axis=0), color=colour, label=f"N = {n}")
     axis.margins(x=0.0)
-    panel(
-        axis, "d", "distance of Davies from Redfield, chaotic",
-        xlabel="$Jt$", ylabel=r"$\|\rho_D(t)-\rho_R(t)\|_1$",
-    )  # fmt: skip
+    panel(axis, "distance of Davies from Redfield, chaotic", "$Jt$", r"$\|\rho_D(t)-\rho_R(t)\|_1$")
     axis.set_ylim(bottom=0.0)
 
 
 def _logarithmic(axis: Axes, found: Sequence[Growth]) -> None:
-    axis.set(xscale="log", yscale="log", xlabel="N")
+    axis.set(xscale="log", yscale="log")
     ticks(axis, sorted({n for growth in found for n in growth.sizes}))

@@ -8,7 +8,7 @@ import xarray as xr
 from redfield.draw.figure import Axes, Figure, new_figure, panel, shades, ticks
 from redfield.studies.common import gaussian_band
 from redfield.studies.study import Data, Table
-from redfield.studies.theorem.points import DISTANCES, FAMILIES, sublattice
+from redfield.studies.theorem.points import DISTANCES, sublattice
 
 ROUNDING = 1e-16
 LABELS = {"redfield": "Redfield", "davies": "Davies", "local": "local Lindblad"}
@@ -22,22 +22,12 @@ SIGNS = {
 
 def table(data: Data) -> Table:
     """Means over samples for each family and size, distances at their largest over time; nan where not computed."""
-    found = _numbers(data)
-    names = {"residual": "residual", "spacing": "ΔE/J²", "difference": "D − R", "redfield": "Redfield",
-             "davies": "Davies", "local": "local"}  # fmt: skip
-    return Table(
+    return Table.of(
         "largest residual; largest distance of Davies from Redfield, and of each from exact",
-        [
-            {
-                "J_j": family,
-                "N": int(n),
-                **{heading: float(here[name]) for name, heading in names.items()},
-            }
-            for family in FAMILIES
-            for n in found["size"].values
-            for here in [found.sel(couplings=family, size=n)]
-        ],
-    )
+        _numbers(data), ("couplings", "size"),
+        {"couplings": "J_j", "size": "N", "residual": "residual", "spacing": "ΔE/J²", "difference": "D − R",
+         "redfield": "Redfield", "davies": "Davies", "local": "local"},
+    )  # fmt: skip
 
 
 def _numbers(data: Data) -> xr.Dataset:
@@ -56,15 +46,9 @@ def draw(data: Data) -> Figure:
     spacing = numbers["spacing"].sel(couplings="uniform")
     axes[0, 0].loglog(spacing["size"], spacing, ":", color="gray", label="level spacing / $J^2$")
     axes[0, 0].axhline(1e-12, color="black", lw=0.6)
-    panel(
-        axes[0, 0],
-        "a",
-        "largest residual of the samples",
-        xlabel="N",
-        ylabel="coherence-cancellation residual",
-    )
+    panel(axes[0, 0], "largest residual of the samples", "N", "coherence-cancellation residual")
     _against_size(axes[0, 1], numbers, "difference")
-    panel(axes[0, 1], "b", "Davies from Redfield", xlabel="N", ylabel=r"max$_t\,\|G_D(t)-G_R(t)\|$")
+    panel(axes[0, 1], "Davies from Redfield", "N", r"max$_t\,\|G_D(t)-G_R(t)\|$")
     _over_time(axes[0, 2], data["sizes"]["difference"].sel(couplings="uneven").mean("sample"))
     _from_exact(axes[1, 0], numbers)
     _signs(axes[1, 1], data["signs"].isel(time=-1).load())
@@ -85,10 +69,9 @@ def _over_time(axis: Axes, curves: xr.DataArray) -> None:
     for colour, curve in zip(shades(curves.sizes["size"]), curves, strict=True):
         axis.plot(curve["time"], curve, color=colour, label=f"N = {int(curve['size'])}")
     axis.margins(x=0.0)
-    panel(
-        axis, "c", "the same over time, uneven $J_j$", {"ncols": 3, "loc": "upper right"},
-        xlabel="$J^2t$", ylabel=r"$\|G_D(t)-G_R(t)\|$", ylim=(0.0, 1.35 * float(curves.max())),
-    )  # fmt: skip
+    axis.set_ylim(0.0, 1.35 * float(curves.max()))
+    where = {"ncols": 3, "loc": "upper right"}
+    panel(axis, "the same over time, uneven $J_j$", "$J^2t$", r"$\|G_D(t)-G_R(t)\|$", where)
 
 
 def _from_exact(axis: Axes, numbers: xr.Dataset) -> None:
@@ -98,10 +81,8 @@ def _from_exact(axis: Axes, numbers: xr.Dataset) -> None:
             known = numbers[name].sel(couplings=family).dropna("size")
             if known.size:
                 axis.loglog(known["size"], known, marker, color=colour, ms=size, label=f"{kind}, {label}")
-    panel(
-        axis, "d", "distance from the exact solution", {"fontsize": 7},
-        xlabel="N", ylabel=r"max$_t\,\|G(t)-G_{\rm exact}(t)\|$",
-    )  # fmt: skip
+    distance = r"max$_t\,\|G(t)-G_{\rm exact}(t)\|$"
+    panel(axis, "distance from the exact solution", "N", distance, {"fontsize": 7})
 
 
 def _signs(axis: Axes, last: xr.Dataset) -> None:
@@ -112,15 +93,12 @@ def _signs(axis: Axes, last: xr.Dataset) -> None:
     axis.loglog(strength, line, ":", color="gray", label=r"$\propto J^2$")
     ticks(axis, strength.values)
     axis.minorticks_off()
-    panel(
-        axis, "e", "the exact solution decides the sign",
-        xlabel="$J^2$ (at fixed $J^2t$)", ylabel=r"$\|G_R-G_{\rm exact}\|$",
-    )  # fmt: skip
+    x, y = "$J^2$ (at fixed $J^2t$)", r"$\|G_R-G_{\rm exact}\|$"
+    panel(axis, "the exact solution decides the sign", x, y)
 
 
 def _ring(figure: Figure, axis: Axes) -> None:
     ring = sublattice(gaussian_band(2.0, 1.0, 0.3))
     image = axis.imshow(np.log10(np.maximum(ring.weights, 1e-17)), cmap="magma", vmin=-17, vmax=0)
     figure.colorbar(image, ax=axis, label=r"$\log_{10}$ weight")
-    count = len(ring.energies)
-    panel(axis, "f", f"ring of {count}, every 4th site: pairs $m\\neq n$ left", xlabel="n", ylabel="m")
+    panel(axis, f"ring of {len(ring.energies)}, every 4th site: pairs $m\\neq n$ left", "n", "m")

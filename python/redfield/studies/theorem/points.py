@@ -9,17 +9,17 @@ import numpy as np
 import xarray as xr
 
 from redfield import _core, quadratic
-from redfield._base.checks import ComplexArray, RealArray
+from redfield._base.checks import RealArray
 from redfield.baths import ParticleBath
 from redfield.models import chain, dirac_syk2
 from redfield.quadratic.flow import LinearFlow
-from redfield.studies.common import gaussian_band, operator_norm
+from redfield.studies.common import exact_solution, gaussian_band, operator_norm
 
 POINTS = 13
-RECURRENCE_MARGIN = 1.3
 FAMILIES = ("uniform", "uneven")
 DISTANCES = ("difference", "redfield", "davies", "local")
 """Curves: the distance of Davies from Redfield, and of Redfield, Davies and local Lindblad from the exact solution."""
+NUMBERS = ("residual", "spacing", "exact_error")
 SIGNS = ("redfield", "no_shift", "printed")
 """Curves: distances of Redfield, of Redfield without Lamb shift, and with the printed one, from the exact solution."""
 
@@ -50,12 +50,11 @@ def distances(
         curves[:, i] = [found[name] for name in DISTANCES]
         spacing = float(np.ptp(system.energies)) / max(size - 1, 1) / j**2
         numbers[:, i] = quadratic.equivalence(system).residual, spacing, error
-    data: dict[str, Any] = {
-        name: (("couplings", "time"), curve) for name, curve in zip(DISTANCES, curves, strict=True)
-    }
-    for name, values in zip(("residual", "spacing", "exact_error"), numbers, strict=True):
-        data[name] = (("couplings",), values)
-    return xr.Dataset(data, {"couplings": list(FAMILIES), "time": ("time", times, {"units": "1/J²"})})
+    over_time = {name: (("couplings", "time"), c) for name, c in zip(DISTANCES, curves, strict=True)}
+    others = {name: ("couplings", values) for name, values in zip(NUMBERS, numbers, strict=True)}
+    return xr.Dataset(
+        {**over_time, **others}, {"couplings": list(FAMILIES), "time": ("time", times, {"units": "1/J²"})}
+    )
 
 
 def signs(strength: float, *, depth: float, width: float, beta: float, mu: float) -> xr.Dataset:
@@ -71,7 +70,7 @@ def signs(strength: float, *, depth: float, width: float, beta: float, mu: float
     found, error = _compared(
         system, {**flows, "no_shift": none, "printed": printed}, times / strength, exact=True
     )
-    data: dict[str, Any] = {name: (("time",), found[name]) for name in SIGNS}
+    data = {name: ("time", found[name]) for name in SIGNS}
     return xr.Dataset({**data, "exact_error": error}, {"time": ("time", times, {"units": "1/J²"})})
 
 
@@ -90,7 +89,9 @@ def _compared(
     g0 = np.diag((np.arange(system.dimension) % 2).astype(np.complex128))
     solutions = {name: flow.solve(g0, times) for name, flow in flows.items()}
     values = {name: np.full(len(times), np.nan) for name in (*flows, "difference")}
-    solution, error = _exact(system, g0, times) if exact else (None, float("nan"))
+    solution, error = (
+        exact_solution(quadratic.Exact, system, g0, times) if exact else (None, float("nan"))
+    )
     for i in range(len(times)):
         _core.poll()
         now = {name: next(s).matrix() for name, s in solutions.items()}
@@ -99,17 +100,6 @@ def _compared(
             for name, g in now.items():
                 values[name][i] = operator_norm(g - solution[i])
     return values, error
-
-
-def _exact(system: quadratic.System, g0: ComplexArray, times: RealArray) -> tuple[ComplexArray, float]:
-    """The exact G at each time, and its estimated error."""
-    span = float(times[-1])
-    probe = quadratic.Exact(system, modes=100)
-    modes = max(100, int(np.ceil(RECURRENCE_MARGIN * 100 * span / probe.recurrence_time)))
-    result = quadratic.Exact(system, modes).evolve(g0, times)
-    assert result.covariances is not None
-    assert result.error is not None
-    return result.covariances, result.error
 
 
 def sublattice(bath: ParticleBath, n: int = 24, p: int = 4) -> quadratic.Equivalence:
