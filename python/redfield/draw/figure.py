@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
@@ -40,7 +40,7 @@ def panel(
 ) -> None:
     """Give a panel its letter and title, the labels of its axes, further settings of `axis.set`, and, where curves have
     labels, a legend."""
-    letter = chr(ord("a") + axis.get_figure().axes.index(axis))
+    letter = chr(ord("a") + cast(Figure, axis.figure).axes.index(axis))
     axis.set(xlabel=x, ylabel=y, **more)
     if axis.get_legend_handles_labels()[0]:
         axis.legend(**(legend or {}))

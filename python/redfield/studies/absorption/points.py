@@ -47,14 +47,9 @@ def hamiltonian() -> RealArray:
 
 
 def spectra(
-    temperature: float,
-    equation: str,
-    *,
-    reorganisation: float,
-    memory: float,
-    duration: float,
+    temperature: float, equation: str, *, reorganisation: float, memory: float, duration: float,
     points: int,
-) -> xr.Dataset:
+) -> xr.Dataset:  # fmt: skip
     """The absorption spectrum, and populations of the sites after an excitation of site 1 or 6."""
     h, cutoff = hamiltonian(), FS / memory
     bath = DrudeBath(4.0 * reorganisation / cutoff, cutoff, 1.0 / (BOLTZMANN * temperature))

@@ -35,16 +35,9 @@ def problem(qubits: int, seed: int) -> tuple[RealArray, RealArray, list[RealArra
 
 
 def run(
-    time: float,
-    equation: str,
-    *,
-    qubits: int,
-    seed: int,
-    strength: float,
-    cutoff: float,
-    beta: float,
+    time: float, equation: str, *, qubits: int, seed: int, strength: float, cutoff: float, beta: float,
     rtol: float,
-) -> xr.Dataset:
+) -> xr.Dataset:  # fmt: skip
     """The populations along a run by "redfield", "davies" or "closed"."""
     field, ising, z = problem(qubits, seed)
     terms = [(field, Line(1.0, -1.0 / time)), (ising, Line(0.0, 1.0 / time))]

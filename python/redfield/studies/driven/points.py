@@ -41,15 +41,9 @@ def landau_zener(
 
 
 def shaken(
-    *,
-    periods_exact: int,
-    j: float,
-    frequency: float,
-    amplitude: float,
-    width: float,
-    beta: float,
+    *, periods_exact: int, j: float, frequency: float, amplitude: float, width: float, beta: float,
     mu: float,
-) -> xr.Dataset:
+) -> xr.Dataset:  # fmt: skip
     """The way of a chain driven periodically to the periodic states of both equations, by periods, `periods_exact` of
     which, a multiple of 10, are solved exactly."""
     period = 2.0 * np.pi / frequency

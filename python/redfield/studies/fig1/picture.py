@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 import xarray as xr
@@ -85,7 +86,7 @@ def _draw_growth(
     heights, spread, errors = np.array(peaks).T
     # A bar that reaches zero has no place on a logarithmic axis: it ends at a twentieth of the mean.
     lower = np.minimum(spread, 0.95 * heights)
-    style = {"marker": marker, "capsize": 2, "lw": 1, "elinewidth": 0.8, "label": label}
+    style: dict[str, Any] = {"marker": marker, "capsize": 2, "lw": 1, "elinewidth": 0.8, "label": label}
     bars = axis.errorbar([*found], heights, yerr=[lower, spread], **style)
     colour = bars.lines[0].get_color()
     axis.errorbar([*found], heights, yerr=errors, fmt="none", elinewidth=2.5, ecolor=colour)

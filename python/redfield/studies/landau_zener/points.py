@@ -19,17 +19,9 @@ RATE_POINTS = 101
 
 
 def sweep(
-    speed: float,
-    *,
-    gap: float,
-    height: float,
-    strength: float,
-    frequency: float,
-    damping: float,
-    beta: float,
-    depth: int,
-    matsubara: int,
-) -> xr.Dataset:
+    speed: float, *, gap: float, height: float, strength: float, frequency: float, damping: float,
+    beta: float, depth: int, matsubara: int,
+) -> xr.Dataset:  # fmt: skip
     """The chance to stay in the level that a sweep starts in, by each equation and without a bath."""
     bath = UnderdampedBath(strength, frequency, damping, beta)
     drive = DrivenSystem([0.5 * gap * X, (0.5 * Z, Line(0.0, speed))], [0.5 * Z], bath)

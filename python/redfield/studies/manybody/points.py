@@ -21,13 +21,9 @@ INTEGRABLE_ANISOTROPY = 0.7
 
 
 def model(
-    family: str,
-    size: int,
-    rng: np.random.Generator,
-    disorder_chaotic: float,
-    second: float,
+    family: str, size: int, rng: np.random.Generator, disorder_chaotic: float, second: float,
     disorder_localised: float,
-) -> ManyBody:
+) -> ManyBody:  # fmt: skip
     """The chain of one sample."""
     if family == "integrable":
         # One up spin more than down: without the symmetry of flipping all spins.
@@ -38,15 +34,9 @@ def model(
 
 
 def elements(
-    family: str,
-    size: int,
-    rng: np.random.Generator,
-    *,
-    window: float,
-    disorder_chaotic: float = 0.0,
-    second: float = 0.0,
-    disorder_localised: float = 0.0,
-) -> dict[str, Any]:
+    family: str, size: int, rng: np.random.Generator, *, window: float, disorder_chaotic: float = 0.0,
+    second: float = 0.0, disorder_localised: float = 0.0,
+) -> dict[str, Any]:  # fmt: skip
     """⟨r⟩ and the sums of matrix elements of transitions with |ω| ≤ window, in units of J."""
     made = model(family, size, rng, disorder_chaotic, second, disorder_localised)
     energies, eigenvectors = np.linalg.eigh(made.hamiltonian.toarray())
@@ -58,18 +48,9 @@ def elements(
 
 
 def dynamics(
-    family: str,
-    size: int,
-    rng: np.random.Generator,
-    *,
-    strength: float,
-    cutoff: float,
-    beta: float,
-    t_max: float,
-    disorder_chaotic: float = 0.0,
-    second: float = 0.0,
-    disorder_localised: float = 0.0,
-) -> xr.Dataset:
+    family: str, size: int, rng: np.random.Generator, *, strength: float, cutoff: float, beta: float,
+    t_max: float, disorder_chaotic: float = 0.0, second: float = 0.0, disorder_localised: float = 0.0,
+) -> xr.Dataset:  # fmt: skip
     """‖ρ_D − ρ_R‖₁ and the mean over sites of |⟨σᶻ_j⟩_D − ⟨σᶻ_j⟩_R| over time."""
     made = model(family, size, rng, disorder_chaotic, second, disorder_localised)
     system = System(made.hamiltonian, made.local("z"), OhmicBath(strength, cutoff, beta))

@@ -25,16 +25,9 @@ SIGNS = ("redfield", "no_shift", "printed")
 
 
 def distances(
-    size: int,
-    rng: np.random.Generator,
-    *,
-    j: float,
-    depth: float,
-    width: float,
-    beta: float,
-    mu: float,
+    size: int, rng: np.random.Generator, *, j: float, depth: float, width: float, beta: float, mu: float,
     exact_uneven: int,
-) -> xr.Dataset:
+) -> xr.Dataset:  # fmt: skip
     """Distances for both families of couplings on one random h, at J²t in [0, depth]; of uneven couplings the exact
     solution is taken up to `exact_uneven` sites."""
     h = dirac_syk2(size, seed=rng)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import copy
 import difflib
+import functools
+import operator
 import re
 import reprlib
 import tomllib
@@ -28,6 +30,7 @@ from redfield.studies.toml.schema import (
     Values,
 )
 
+KINDS = {"model": [*MODELS, "matrix"], "baths": [*BATHS], "equations": [*EQUATIONS]}
 TOLD = 10
 """Errors of a file that are told at once."""
 
@@ -49,21 +52,18 @@ def load(
         It can not be read, is no TOML, or says what no study says.
     """
     try:
-        text = Path(path).read_text(encoding="utf-8")
+        raw = tomllib.loads(Path(path).read_text(encoding="utf-8"))
+        raw = with_entries(raw, {**_preset_of(raw, preset), **(settings or {})})
+        for part in parts_of(raw).values():
+            check(part)
     except OSError as error:
         raise StudyError(f"can not read {path}: {error.strerror or error}") from None
     except UnicodeDecodeError as error:
         raise StudyError(f"{path} is not text: {error}") from None
-    try:
-        raw = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise StudyError(f"{path} is not TOML: {error}") from None
     except RecursionError:
         raise StudyError(f"{path} nests its values too deeply") from None
-    try:
-        raw = with_entries(raw, {**_preset_of(raw, preset), **(settings or {})})
-        for part in parts_of(raw).values():
-            check(part)
     except StudyError as error:
         raise StudyError(f"{path}: {error}") from None
     return raw
@@ -83,7 +83,7 @@ def parts_of(raw: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
 
 
 def check(raw: Mapping[str, Any]) -> ModelStudy | FunctionStudy:
-    """One study, its grid tried with the first value of each axis."""
+    """The study that the contents of a part say, with its grid tried at the first value of each axis."""
     study = validated(raw)
     if isinstance(study, FunctionStudy):
         return study
@@ -93,7 +93,7 @@ def check(raw: Mapping[str, Any]) -> ModelStudy | FunctionStudy:
 
 
 def entries(study: ModelStudy, parameters: Mapping[str, Any]) -> dict[str, Any]:
-    """What the axes of a grid set, each to a value."""
+    """The entries that the axes of a grid set, and their values."""
     return {place: value for name, value in parameters.items() for place in study.grid[name].sets}
 
 
@@ -105,25 +105,22 @@ def with_entries(
     for place, value in values.items():
         try:
             *outer, last = keys_of(place) or [place]
-            table = _walk(out, outer)
+            table: Any = functools.reduce(operator.getitem, outer, out)
             if isinstance(last, int):
                 table[last]  # a list does not grow
             elif not isinstance(table, dict):
                 raise TypeError
             table[last] = value
         except (KeyError, IndexError, TypeError):
-            raise StudyError(
-                f"{who}: {place!r} is no entry of this file; give it a value first"
-            ) from None
+            message = f"{who}: {place!r} is no entry of this file; give it a value first"
+            raise StudyError(message) from None
     return out
 
 
 def validated(raw: Mapping[str, Any]) -> ModelStudy | FunctionStudy:
-    """As the tables of the schema."""
+    """The contents as a table of the schema."""
     try:
-        if "point" in raw:
-            return FunctionStudy.model_validate(dict(raw))
-        return ModelStudy.model_validate(dict(raw))
+        return (FunctionStudy if "point" in raw else ModelStudy).model_validate(dict(raw))
     except ValidationError as error:
         found = error.errors()
         more = [f"and {len(found) - TOLD} more"] if len(found) > TOLD else []
@@ -131,13 +128,10 @@ def validated(raw: Mapping[str, Any]) -> ModelStudy | FunctionStudy:
 
 
 def _preset_of(raw: Mapping[str, Any], preset: str | None) -> Mapping[str, Any]:
-    presets: Mapping[str, Any] = raw.get("presets", {})
-    if preset is None:
-        return {}
-    if preset not in presets:
+    presets: dict[str, dict[str, Any]] = raw.get("presets", {})
+    if preset is not None and preset not in presets:
         raise StudyError(f"preset must be one of {', '.join(presets) or '(none)'}, got {preset!r}")
-    chosen: Mapping[str, Any] = presets[preset]
-    return chosen
+    return {} if preset is None else presets[preset]
 
 
 def _merged(shared: Mapping[str, Any], part: Mapping[str, Any]) -> dict[str, Any]:
@@ -153,12 +147,6 @@ def keys_of(place: str) -> list[Any]:
     return [int(k) if k.isdigit() else k for k in re.findall(r"[^.\[\]]+", place)]
 
 
-def _walk(table: Any, keys: list[Any]) -> Any:
-    for key in keys:
-        table = table[key]
-    return table
-
-
 def _told(error: Any, raw: Mapping[str, Any]) -> str:
     keys = _without_tags(error["loc"], raw)
     place = "".join(f"[{k}]" if isinstance(k, int) else f".{k}" for k in keys).lstrip(".")
@@ -166,13 +154,11 @@ def _told(error: Any, raw: Mapping[str, Any]) -> str:
         near = difflib.get_close_matches(str(keys[-1]), _names_at(error["loc"], "point" in raw), 1, 0.5)
         return f"unknown key {place!r}" + (f", did you mean {near[0]!r}?" if near else "")
     if error["type"] == "union_tag_invalid":
-        given = error["ctx"]["tag"]
-        known = {"model": [*MODELS, "matrix"], "baths": list(BATHS), "equations": list(EQUATIONS)}
-        near = difflib.get_close_matches(given, known.get(str(keys[0]), []), 1, 0.5)
-        choices = ", ".join(known.get(str(keys[0]), [error["ctx"]["expected_tags"]]))
-        return f"{place}.kind = {given!r} is unknown" + (
-            f", did you mean {near[0]!r}?" if near else f"; choose one of {choices}"
-        )
+        given, kinds = error["ctx"]["tag"], KINDS.get(str(keys[0]), [])
+        near = difflib.get_close_matches(given, kinds, 1, 0.5)
+        choices = ", ".join(kinds or [error["ctx"]["expected_tags"]])
+        remedy = f", did you mean {near[0]!r}?" if near else f"; choose one of {choices}"
+        return f"{place}.kind = {given!r} is unknown{remedy}"
     if error["type"] == "missing":
         return f"{place!r} is missing"
     given = error.get("input")

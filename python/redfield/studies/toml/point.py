@@ -1,4 +1,4 @@
-"""One point of a study, and the sweep of all."""
+"""The point functions of study files, and the sweeps over them."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import xarray as xr
 
 from redfield import analysis
 from redfield._base.checks import checked
@@ -40,7 +41,7 @@ def run(
     Parameters
     ----------
     trust : whether point functions may lie anywhere: a study runs the function that it names, which may do what
-        you may. Without it they lie in `redfield.reproduce` or the current folder, as `redfield run` demands.
+        you may. Without it they lie in the current folder or are studies of redfield, as `redfield run` demands.
 
     Returns
     -------
@@ -94,7 +95,7 @@ def _point(study: ModelStudy | FunctionStudy, raw: Mapping[str, Any], trust: boo
 
 
 def _function(study: FunctionStudy, trust: bool) -> Callable[..., Any]:
-    """The function that a study names, its arguments bound."""
+    """The function that a study names, with its arguments bound."""
     module, name = study.point.split(":")
     if not trust:
         require_near(study.point)
@@ -119,15 +120,10 @@ def _function(study: FunctionStudy, trust: bool) -> Callable[..., Any]:
 
 
 def study_point(
-    rng: np.random.Generator,
-    *,
-    study: Mapping[str, Any],
-    sets: Mapping[str, list[str]],
+    rng: np.random.Generator, *, study: Mapping[str, Any], sets: Mapping[str, list[str]],
     **parameters: Any,
-) -> Any:
-    """All equations of one system, as a Dataset over them, times and levels."""
-    import xarray as xr
-
+) -> Any:  # fmt: skip
+    """The observables of all equations of one system, over equations, times and levels."""
     values = {place: parameters[name] for name, places in sets.items() for place in places}
     s = validated(with_entries(study, values))
     assert isinstance(s, ModelStudy)
@@ -148,15 +144,10 @@ def study_point(
     return xr.Dataset(data, coordinates)
 
 
-def _names(s: ModelStudy) -> Any:
-    """Of the equations, numbered where there are several of a kind."""
+def _names(s: ModelStudy) -> list[str]:
+    """The names of the equations, numbered where there are several of a kind."""
     kinds = [e.kind for e in s.equations]
-    return np.array(
-        [
-            kind if kinds.count(kind) == 1 else f"{kind} {kinds[: i + 1].count(kind)}"
-            for i, kind in enumerate(kinds)
-        ]
-    )
+    return [k if kinds.count(k) == 1 else f"{k} {kinds[: i + 1].count(k)}" for i, k in enumerate(kinds)]
 
 
 def _system(s: ModelStudy, rng: np.random.Generator) -> System:
@@ -205,16 +196,10 @@ def _evolved(s: ModelStudy, system: System, made: list[Any]) -> dict[str, Any]:
             populations = np.array([np.einsum("tkk->tk", r.states).real for r in results])
             data["populations"] = (("equation", "time", "level"), populations)
     if o.distance:
-        data["distance"] = (
-            ("equation", "time"),
-            np.array(
-                [
-                    np.zeros(len(times))
-                    if e is made[0]
-                    else analysis.solution_distance(made[0], e, start, times, **options).trace_norm
-                    for e in made
-                ]
-            ),
-            {"long_name": "‖ρ − ρ'‖₁"},
-        )
+        first, *others = made
+        distances = [
+            analysis.solution_distance(first, e, start, times, **options).trace_norm for e in others
+        ]
+        values = np.array([np.zeros(len(times)), *distances])
+        data["distance"] = (("equation", "time"), values, {"long_name": "‖ρ − ρ'‖₁"})
     return data

@@ -1,11 +1,11 @@
-"""What a study file may say. Models, baths and equations have the arguments of the functions they stand for."""
+"""The tables of study files; models, baths and equations have the arguments of the functions they stand for."""
 
 from __future__ import annotations
 
 import inspect
 import re
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Annotated, Any, Literal, Self, TypeAlias, Union
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self, TypeAlias, Union
 
 import numpy as np
 
@@ -15,8 +15,6 @@ try:
     from pydantic import BaseModel, ConfigDict, Field, PositiveInt, create_model, model_validator
 except ImportError as error:
     raise ImportError("study files need pydantic: pip install 'redfield[cli]'") from error
-
-STRICT = ConfigDict(extra="forbid", frozen=True)
 
 MODELS: Mapping[str, Callable[..., Any]] = {
     name: getattr(models, name) for name in models.__all__ if name not in ("ManyBody", "Seed", "lattice")
@@ -45,11 +43,23 @@ TYPES: Mapping[str, Any] = {
     "float | None": float | None,
     "Seed": int | None,
 }
-"""Of the annotations that TOML can give values for; others are left out."""
+"""Types of the arguments that TOML can give values for, by their annotations; other arguments are left out."""
 
 
-def _table_of(kind: str, function: Callable[..., Any], skip: tuple[str, ...] = ()) -> type[BaseModel]:
-    """The arguments of a function as a table with its name as `kind`."""
+class Table(BaseModel):
+    """A table of a file with the fields of a class and no others; a list in its place is the field `plain`."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    plain: ClassVar[str] = ""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _plain(cls, given: Any) -> Any:
+        return {cls.plain: given} if cls.plain and isinstance(given, list) else given
+
+
+def _table_of(kind: str, function: Callable[..., Any], skip: tuple[str, ...] = ()) -> type[Table]:
+    """The table of a function's arguments, with its name as `kind`."""
     fields: dict[str, Any] = {"kind": (Literal[kind], ...)}
     called: Any = function.__init__ if inspect.isclass(function) else function
     for name, parameter in inspect.signature(called).parameters.items():
@@ -61,7 +71,7 @@ def _table_of(kind: str, function: Callable[..., Any], skip: tuple[str, ...] = (
         elif default is parameter.empty or (default is None and "None" not in str(parameter.annotation)):
             default = ...
         fields[name] = (TYPES[str(parameter.annotation)], default)
-    return create_model(kind, __config__=STRICT, **fields)
+    return create_model(kind, __base__=Table, **fields)
 
 
 def _one_of(functions: Mapping[str, Callable[..., Any]], skip: tuple[str, ...] = (), *more: Any) -> Any:
@@ -69,60 +79,47 @@ def _one_of(functions: Mapping[str, Callable[..., Any]], skip: tuple[str, ...] =
     return Annotated[Union[(*tables, *more)], Field(discriminator="kind")]
 
 
-class Matrix(BaseModel):
+class Matrix(Table):
     """Rows of numbers, real and, where there are any, imaginary parts."""
 
-    model_config = STRICT
+    plain: ClassVar[str] = "real"
     real: list[list[float]]
     imag: list[list[float]] | None = None
-
-    @model_validator(mode="before")
-    @classmethod
-    def _plain(cls, given: Any) -> Any:
-        return {"real": given} if isinstance(given, list) else given
 
     def array(self) -> Any:
         real = np.array(self.real, dtype=np.float64)
         return real if self.imag is None else real + 1j * np.array(self.imag, dtype=np.float64)
 
 
-class MatrixModel(BaseModel):
+class MatrixModel(Table):
     """A Hamiltonian written out."""
 
-    model_config = STRICT
     kind: Literal["matrix"]
     hamiltonian: Matrix
 
 
-class Sites(BaseModel):
+class Sites(Table):
     """A projector on each site, or on some."""
 
-    model_config = STRICT
     kind: Literal["sites"] = "sites"
     sites: list[int] | None = None
     weights: list[float] | None = None
 
 
-class Operators(BaseModel):
+class Operators(Table):
     """Operators written out."""
 
-    model_config = STRICT
     kind: Literal["operators"]
     operators: list[Matrix] = Field(min_length=1)
 
 
-class Values(BaseModel):
-    """A list, or so many between two, evenly or in equal ratios."""
+class Values(Table):
+    """A list, or a number of values between two, evenly or in equal ratios."""
 
-    model_config = STRICT
+    plain: ClassVar[str] = "values"
     values: list[float | int | str] | None = Field(default=None, min_length=1)
     linspace: tuple[float, float, PositiveInt] | None = None
     geomspace: tuple[float, float, PositiveInt] | None = None
-
-    @model_validator(mode="before")
-    @classmethod
-    def _plain(cls, given: Any) -> Any:
-        return {"values": given} if isinstance(given, list) else given
 
     @model_validator(mode="after")
     def _one(self) -> Self:
@@ -150,10 +147,9 @@ class Axis(Values):
         return given
 
 
-class Initial(BaseModel):
+class Initial(Table):
     """A site or level of the basis H is given in, an eigenstate, or a density matrix; default site 0."""
 
-    model_config = STRICT
     site: int | None = None
     eigenstate: int | None = None
     state: Matrix | None = None
@@ -165,10 +161,9 @@ class Initial(BaseModel):
         return self
 
 
-class Observables(BaseModel):
-    """What is kept of each equation."""
+class Observables(Table):
+    """The observables that are kept of each equation."""
 
-    model_config = STRICT
     populations: bool = False
     energy: bool = False
     distance: bool = False
@@ -178,10 +173,9 @@ class Observables(BaseModel):
     operators: dict[str, Matrix] = {}
 
 
-class Tolerances(BaseModel):
-    """Of every evolution."""
+class Tolerances(Table):
+    """The method and tolerances of every evolution."""
 
-    model_config = STRICT
     method: str = "auto"
     rtol: float = Field(default=1e-6, ge=0.0)
     atol: float = Field(default=1e-9, ge=0.0)
@@ -198,10 +192,9 @@ else:
     Equation = _one_of(EQUATIONS, ("system", "max_bytes"))
 
 
-class Common(BaseModel):
-    """What every study says of its points."""
+class Common(Table):
+    """The entries that every study has."""
 
-    model_config = STRICT
     title: str = ""
     samples: PositiveInt | None = None
     seed: int = Field(default=0, ge=0)
