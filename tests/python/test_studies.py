@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+import typer
 from typer.testing import CliRunner
 
+import redfield.studies
 from redfield.cli.app import app
+from redfield.cli.reproduce import command_of
 from redfield.studies import driven, found, locality, theorem
+from redfield.studies import study as study_module
 from redfield.studies.common import gaussian_band
 from redfield.studies.manybody.growth import Growth, growths
 from redfield.studies.manybody.matrix_elements import matrix_element_sums
@@ -152,6 +156,49 @@ def test_every_preset_is_a_study(study):
         load(file, "all")
     with pytest.raises(ValueError, match=f"sites_of_mars is no option of {study.name}"):
         study.load("quick", sites_of_mars=3)
+
+
+def test_a_folder_is_a_study_and_a_command(tmp_path, monkeypatch):
+    """Nothing but the folder names it: its options, stores, table and picture are those of its four files."""
+    folder = tmp_path / "its" / "free_fall"
+    folder.mkdir(parents=True)
+    (folder / "study.toml").write_text(
+        '[parts.drops]\npoint = "redfield.studies.free_fall.points:drop"\ngrid.time = [1.0, 2.0]\n'
+        "arguments.g = 9.81\n[presets.quick]\n"
+    )
+    (folder / "__init__.py").write_text(
+        "from redfield.studies import Option, Study\n"
+        "g = Option('Acceleration.', float, ['parts.drops.arguments.g'])\n"
+        "STUDY = Study(__name__, 'A stone falls.', {'gravity': g})\n"
+    )
+    (folder / "points.py").write_text("def drop(time, *, g):\n    return {'way': g * time**2 / 2}\n")
+    (folder / "picture.py").write_text(
+        "from redfield.draw.figure import new_figure, panel\n"
+        "from redfield.studies import Table\n"
+        "def table(data):\n"
+        "    return Table.of('ways', data['drops'], ('time',), {'time': 't', 'way': 'metres'})\n"
+        "def draw(data):\n"
+        "    figure = new_figure(4.0, 3.0)\n"
+        "    axis = figure.subplots()\n"
+        "    axis.plot(data['drops'].time, data['drops'].way, label='stone')\n"
+        "    panel(axis, 'ways', 't', 'm')\n"
+        "    return figure\n"
+    )
+    monkeypatch.setattr(study_module, "HERE", folder.parent)
+    monkeypatch.setattr(redfield.studies, "__path__", [*redfield.studies.__path__, str(folder.parent)])
+    (study,) = found()
+    commands = typer.Typer()
+    commands.command()(command_of(study))
+    words = ["--gravity", "2", "--output", str(tmp_path / "out"), "--executor", "serial"]
+    done = CliRunner().invoke(commands, words)
+    assert done.exit_code == 0, done.output
+    assert "metres" in done.output
+    assert opened(tmp_path / "out" / "drops.zarr").way.values.tolist() == [1.0, 4.0]
+    assert (tmp_path / "out" / "free_fall.pdf").exists()
+    assert "Acceleration." in CliRunner().invoke(commands, ["--help"]).output
+    refused = CliRunner().invoke(commands, ["--gravity", "0"])
+    assert refused.exit_code == 2
+    assert "gravity must be positive" in refused.output
 
 
 def test_defaults_of_locality_fit_together():

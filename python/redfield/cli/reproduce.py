@@ -28,7 +28,7 @@ reproduce = typer.Typer(
 SAVED = "Every finished point is saved; after an interruption the same command goes on where it stopped."
 
 
-def _command(study: Study) -> Callable[..., None]:
+def command_of(study: Study) -> Callable[..., None]:
     """The command of a study, with its options between the preset and those that all studies share."""
 
     @errors()
@@ -121,4 +121,4 @@ def _words(study: Study) -> str:
 
 
 for _study in found():
-    reproduce.command(_words(_study), help=f"{_study.summary}\n\n{SAVED}")(_command(_study))
+    reproduce.command(_words(_study), help=f"{_study.summary}\n\n{SAVED}")(command_of(_study))

@@ -16,13 +16,8 @@ from redfield.cli.output import line, say
 if TYPE_CHECKING:
     import xarray as xr
 
-Executor = Annotated[
-    str,
-    typer.Option(
-        help="threads, processes, serial, dask (workers of this machine), or a scheduler's address."
-    ),
-]
-
+EXECUTORS = "threads, processes, serial, dask (workers of this machine), or a scheduler's address."
+Executor = Annotated[str, typer.Option(help=EXECUTORS)]
 SCHEMES = ("tcp", "tls", "ws", "wss", "ucx")
 """Schemes of the addresses of schedulers."""
 FEW = 5

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from redfield.sweeps.stores import Status
 
 StorePath = Annotated[Path, typer.Argument(help="The store of a sweep, a Zarr directory.")]
-Format = Annotated[str, typer.Option("--format", help="netcdf or csv.")]
 SUFFIXES = {"netcdf": (".nc", ".nc3", ".cdf"), "csv": (".csv",)}
 """Suffixes of the files that formats are written to; the first is the default."""
 PICTURES = (".pdf", ".svg", ".png")
@@ -64,7 +63,7 @@ def _runs(found: Status) -> str:
 @errors()
 def export(
     store: StorePath,
-    format: Format = "netcdf",
+    format: Annotated[str, typer.Option("--format", help="netcdf or csv.")] = "netcdf",
     output: Annotated[Path | None, typer.Option(help="Default the store's name, here.")] = None,
 ) -> None:
     """Write a sweep as one netCDF file, or a table of each variable; complex numbers as two."""
@@ -75,9 +74,8 @@ def export(
         raise ValueError(f"format must be netcdf or csv, got {format!r}")
     path = _file(store, output, SUFFIXES[format])
     data = stores.opened(store).load()
-    for file in (
-        write_netcdf(data, path) if format == "netcdf" else write_tables(data, path, output is None)
-    ):
+    numbered = output is None
+    for file in write_netcdf(data, path) if format == "netcdf" else write_tables(data, path, numbered):
         say(f"{file}")
 
 

@@ -19,12 +19,10 @@ def double_dot(bias: float, temperature: float = 50.0, band: float = 1000.0) -> 
     h = -10.0 * (n[0] + n[2]) - 12.0 * (n[1] + n[3]) + 80.0 * (n[0] @ n[2] + n[1] @ n[3])
     h += 30.0 * (n[0] @ n[1] + n[0] @ n[3] + n[1] @ n[2] + n[2] @ n[3])
     hop = a[0].T @ a[1] + a[2].T @ a[3]
-    left, right = 2.0, 1.0
     couplings = [
-        left * (a[0] + 0.3 * a[1]),
-        right * (a[1] + 0.1 * a[0]),
-        left * (a[2] + 0.3 * a[3]),
-        right * (a[3] + 0.1 * a[2]),
+        coupling
+        for up in (0, 2)
+        for coupling in (2.0 * (a[up] + 0.3 * a[up + 1]), 1.0 * (a[up + 1] + 0.1 * a[up]))
     ]
     leads = [
         ParticleBath(2.0 * np.pi, beta=1.0 / temperature, mu=mu, band=(-band, band))

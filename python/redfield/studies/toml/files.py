@@ -9,7 +9,7 @@ import operator
 import re
 import reprlib
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -147,18 +147,21 @@ def keys_of(place: str) -> list[Any]:
     return [int(k) if k.isdigit() else k for k in re.findall(r"[^.\[\]]+", place)]
 
 
+def meant(name: str, known: Iterable[str], otherwise: str = "") -> str:
+    """The question whether the nearest of the known names was meant, or another text where none is near."""
+    near = difflib.get_close_matches(name, [*known], 1, 0.5)
+    return f", did you mean {near[0]!r}?" if near else otherwise
+
+
 def _told(error: Any, raw: Mapping[str, Any]) -> str:
     keys = _without_tags(error["loc"], raw)
     place = "".join(f"[{k}]" if isinstance(k, int) else f".{k}" for k in keys).lstrip(".")
     if error["type"] == "extra_forbidden":
-        near = difflib.get_close_matches(str(keys[-1]), _names_at(error["loc"], "point" in raw), 1, 0.5)
-        return f"unknown key {place!r}" + (f", did you mean {near[0]!r}?" if near else "")
+        return f"unknown key {place!r}" + meant(str(keys[-1]), _names_at(error["loc"], "point" in raw))
     if error["type"] == "union_tag_invalid":
         given, kinds = error["ctx"]["tag"], KINDS.get(str(keys[0]), [])
-        near = difflib.get_close_matches(given, kinds, 1, 0.5)
         choices = ", ".join(kinds or [error["ctx"]["expected_tags"]])
-        remedy = f", did you mean {near[0]!r}?" if near else f"; choose one of {choices}"
-        return f"{place}.kind = {given!r} is unknown{remedy}"
+        return f"{place}.kind = {given!r} is unknown" + meant(given, kinds, f"; choose one of {choices}")
     if error["type"] == "missing":
         return f"{place!r} is missing"
     given = error.get("input")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import functools
 import importlib
 import inspect
@@ -16,7 +15,7 @@ import xarray as xr
 
 from redfield import analysis
 from redfield._base.checks import checked
-from redfield.studies.toml.files import StudyError, check, parts_of, validated, with_entries
+from redfield.studies.toml.files import StudyError, check, meant, parts_of, validated, with_entries
 from redfield.studies.toml.schema import (
     BATHS,
     EQUATIONS,
@@ -111,11 +110,8 @@ def _function(study: FunctionStudy, trust: bool) -> Callable[..., Any]:
         raise StudyError(f"point = {study.point!r} is not a function whose arguments are known") from None
     for argument in study.arguments:
         if argument not in known:
-            near = difflib.get_close_matches(argument, [*known], 1, 0.5)
-            raise StudyError(
-                f"arguments.{argument} is no argument of {study.point}"
-                + (f", did you mean {near[0]!r}?" if near else f" ({', '.join(known)})")
-            )
+            remedy = meant(argument, known, f" ({', '.join(known)})")
+            raise StudyError(f"arguments.{argument} is no argument of {study.point}{remedy}")
     return functools.partial(function, **study.arguments)
 
 
