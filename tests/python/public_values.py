@@ -143,7 +143,7 @@ VALUES: dict[str, dict[str, Any]] = {
         "amplitude": 0.1, "times": TIMES, "period": 2.0 * np.pi, "last": 1.0, "state": MIXED,
         "fluctuators": Made(lambda: [rf.Fluctuator(Z, 0.1, 1.0)]), "terms": [(X, np.sin)], "centre": 0.0,
         "exponent": 1.0, "cutoff_scale": 1.0, "pieces": 4, "modes": 2, "covariance": MIXED,
-        "covariances": Made(lambda: np.array([MIXED])), "G0": [1.0, 0.0], "h": H,
+        "covariances": Made(lambda: np.array([MIXED])), "h": H,
         "pairing": 0.1 * (LOWER - LOWER.T), "normal": MIXED, "pairs": np.zeros((2, 2)), "particles": 2,
         "cells": [3], "hoppings": [(1.0, 0, 0, [1])], "band": (-5.0, 5.0), "outside": "zero", "length": 2,
         "disorder": 1.0, "levels": 3, "H": Made(lambda: qutip.Qobj(H)), "a_op": Made(qutip.sigmax),

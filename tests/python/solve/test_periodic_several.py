@@ -51,7 +51,7 @@ def test_a_free_periodic_mode_keeps_its_occupation():
     drive = [h, (np.diag([0.1, 0.0, 0.0]), np.cos)]
     system = rf.QuadraticSystem(drive, [0.1, 0.0, 0.1], bath, period=2 * np.pi)
     davies = rf.Davies(system)
-    with pytest.raises(rf.ConvergenceError, match="G0"):
+    with pytest.raises(rf.ConvergenceError, match="rho0"):
         davies.steady_state()
     start = np.diag([0.9, 0.25, 0.1])
     start[0, 1] = start[1, 0] = 0.1
@@ -60,7 +60,7 @@ def test_a_free_periodic_mode_keeps_its_occupation():
     np.testing.assert_allclose(late, long_after, atol=1e-10)
     assert late[1, 1].real == pytest.approx(0.25, rel=1e-12)
     for equation in (rf.Redfield(system), rf.Exact(system_at_rest(h, bath))):
-        with pytest.raises(rf.ConvergenceError, match="evolve the G0"):
+        with pytest.raises(rf.ConvergenceError, match="evolve the rho0"):
             equation.steady_state()
 
 
