@@ -13,7 +13,6 @@ import qutip
 from matplotlib.figure import Figure
 
 import redfield as rf
-import redfield.plotting
 
 import public_walk
 
@@ -211,10 +210,6 @@ VALUES: dict[str, dict[str, Any]] = {
     "redfield.models.haldane": {"length": 3},
     "redfield.System.restricted": {"couplings": [0]},
     "redfield.SiteProjectors": {"n": 2},
-    "redfield.plotting": {
-        "panels": Made(lambda: [rf.plotting.CasePanel("a", [public_walk.made(rf.plotting.Curve)])]),
-        "samples": np.ones((2, 3)),
-    },
     "redfield.models.ssh": {"cells": 3},
     "redfield.operators": {"modes": 2},
     "redfield.operators.local": {"dims": [2, 2]},

@@ -18,7 +18,7 @@ from redfield.systems.base import Solvable
 
 import public_values
 
-BESIDE = ("redfield.qutip", "redfield.baths", "redfield.plotting")
+BESIDE = ("redfield.qutip", "redfield.baths")
 """Public modules that `redfield.__all__` does not name."""
 
 
@@ -164,8 +164,6 @@ MADE_BY_OTHERS = {
     rf.models.ManyBody,
     rf.baths.ExponentialSum,
     rf.StopFlag,
-    rf.plotting.Curve,
-    rf.plotting.CasePanel,
 }
 """Records that functions of the package return or hand on."""
 

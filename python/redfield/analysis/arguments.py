@@ -1,4 +1,4 @@
-"""What the functions of this package are asked about."""
+"""Checks of the arguments that the functions of this package share."""
 
 from __future__ import annotations
 

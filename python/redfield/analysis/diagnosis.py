@@ -1,4 +1,4 @@
-"""What `diagnose` finds, and how it is shown."""
+"""The findings of `diagnose`, and their table."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ COLUMNS = {
     "steady_minimum": "steady, least",
     "distance": "from Redfield",
 }
-"""Of the table: names of the data and headings."""
+"""The columns of the table: names of the data and headings."""
 
 
 @record
 class Diagnosis(Record, answer=True):
-    """What holds of each equation. On a terminal it prints as a table, in a notebook it shows as one.
+    """The properties of each equation, as a table on the terminal and in a notebook.
 
     Attributes
     ----------

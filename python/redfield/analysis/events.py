@@ -1,4 +1,4 @@
-"""What an equation does to a state through each coupling, and what of it a bath takes up."""
+"""The action of an equation through each coupling, and the share of it that a bath takes up."""
 
 from __future__ import annotations
 

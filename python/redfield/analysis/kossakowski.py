@@ -110,7 +110,7 @@ def require_matrix(what: str, n: int, max_bytes: float | None, copies: int) -> N
 
 
 def _low_rank(system: System, lamb_shift: bool, *, jumps: bool) -> Kossakowski:
-    """Of V B V†, V the operators A_j, Λ_j (or the jumps) as vectors: the spectrum of G^½ B G^½, G = V†V."""
+    """Eigenvalues of V B V†, V the operators A_j, Λ_j (or the jumps) as vectors: those of G^½ B G^½, G = V†V."""
     n, of = system.dimension, system.bath_of_coupling
     require_memory("the couplings in the eigenbasis", 16.0 * 6.0 * len(system.couplings) * float(n) ** 2)
     w = system.bohr_frequencies()

@@ -21,7 +21,7 @@ from redfield.systems.couplings import SiteProjectors
 def locality_profile(
     equation: AnyEquation, *, distance: Any = None, local_dimension: int = 2
 ) -> LocalityProfile:
-    r"""What of Λ_j = ∫₀^∞ ds C(s) e^{−iHs}A_je^{iHs} lies at each distance from site j, the largest over all j.
+    r"""The part of Λ_j = ∫₀^∞ ds C(s) e^{−iHs}A_je^{iHs} at each distance from site j, the largest over all j.
 
     Of site projectors max |[Λ_j]_kl| over levels k, l of which the farther is at that distance; of operators on a
     chain of sites the norm of what `QuasilocalRedfield` would cut off there, ‖Λ_j − Λ_j^{(r−1)}‖; of quadratic

@@ -87,7 +87,7 @@ class Equation(Formula, Record, Generic[R, P]):
 
     @functools.cached_property
     def solver(self) -> Solver:
-        """What answers the calls below for this kind of problem."""
+        """The solver that answers the calls below for this kind of problem."""
         return Solver.of(self)
 
     @property
@@ -116,11 +116,11 @@ class Equation(Formula, Record, Generic[R, P]):
         return self.with_system(system[member])
 
     def with_system(self, system: Solvable[Any, Any]) -> Self:
-        """The same kind of equation, with the same options, of another system."""
+        """Make the equation of another system, with the same options."""
         return self._with(system=system)
 
     def of_reservoir(self, reservoir: int) -> Self:
-        """The same equation with the couplings of one of the system's reservoirs alone."""
+        """Make the equation with the couplings of one of the system's reservoirs alone."""
         found: Self = self.solver.of_reservoir(reservoir)
         return found
 

@@ -126,7 +126,7 @@ class QuasilocalRedfield(Equation[Result, SteadyState]):
         return _core.QuasilocalRedfield(system.core(self.lamb_shift), list(self._lambdas))
 
     def of_reservoir(self, reservoir: int) -> QuasilocalRedfield:
-        """The same equation with the couplings of one of the system's reservoirs alone."""
+        """Make the equation with the couplings of one of the system's reservoirs alone."""
         system: Any = self.system
         reservoir = as_index("reservoir", reservoir, len(system.reservoirs))
         chosen = [j for j, r in enumerate(system.reservoir_of_coupling) if r == reservoir]

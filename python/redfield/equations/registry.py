@@ -20,7 +20,7 @@ PROBLEMS = {
 
 @dataclass(frozen=True)
 class Kind:
-    """What is known of one kind of equation.
+    """One kind of equation: its class, the problems that it is defined for, and its properties.
 
     Attributes
     ----------

@@ -1,4 +1,4 @@
-"""What kets need of an equation: its effective Hamiltonian and its jumps, and the basis they are in."""
+"""Unravellings: the effective Hamiltonian and jump operators that move kets, and the basis they are in."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ class Maker:
 
 
 def in_given_basis(make: Maker, hamiltonian: Any, jumps: Sequence[Any]) -> Unravelling:
-    """Of Lindblad's equation: sparse operators stay so, and nothing is diagonalised."""
+    """The unravelling of Lindblad's equation: sparse operators stay so, and nothing is diagonalised."""
     drift = -1j * hamiltonian
     for j, jump in enumerate(jumps):
         jump = jump.tocsr() if hasattr(jump, "tocsr") else jump
@@ -82,7 +82,7 @@ def in_given_basis(make: Maker, hamiltonian: Any, jumps: Sequence[Any]) -> Unrav
 def in_eigenbasis(
     make: Maker, system: Any, decay: ComplexArray, jumps: Sequence[ComplexArray]
 ) -> Unravelling:
-    """Of jumps in the eigenbasis; −K there is what does not pump."""
+    """The unravelling of jump operators in the eigenbasis, where −Kρ − ρK† is the loss term."""
     drift = -1j * np.diag(system.energies) - decay
     operators = [as_core_operator(_cheaper(jump)) for jump in jumps]
     solver = make(system.dimension, as_core_operator(_cheaper(drift)), operators)

@@ -1,4 +1,4 @@
-"""What the batch of an equation returns."""
+"""The result of a batch."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ from redfield._base.stores.saved import Saved
 
 
 class Exchange(NamedTuple):
-    """What is given to the system in a period: particles, energy and heat by each reservoir, work by the drive."""
+    """Particles, energy and heat that each reservoir gives to the system in a period, and the work of the drive."""
 
     particle: RealArray | None
     energy: RealArray | None

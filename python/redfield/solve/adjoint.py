@@ -58,7 +58,7 @@ class Adjoint(Record, answer=True):
 
     @property
     def cheapest(self) -> _core.Generator:
-        """The same, which is in the cheapest frame already."""
+        """The generator, which is in the cheapest frame already."""
         return self.generator
 
     def apply(self, operator: Operator, *, threads: int | None = None) -> ComplexArray:

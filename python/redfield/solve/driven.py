@@ -124,7 +124,7 @@ Solve = Callable[[tuple[Any, ...]], tuple[Any, ...]]
 def prepared(
     system: DrivenSystem, kind: _core.Kind, lamb_shift: bool, window: Window, method: str
 ) -> Solve:
-    """What solves any kind of equation that the core makes from the spectra.
+    """The call of the core that solves any kind of equation which it makes from the spectra.
 
     Raises
     ------
@@ -149,7 +149,7 @@ def solved_by(
     window: Window,
     rest: tuple[Any, ...],
 ) -> tuple[Any, ...]:
-    """What the core returns of a generator that Python makes, which changes as the operators `changing` do."""
+    """The result of the core for a generator that Python makes, which changes as the operators `changing` do."""
     jumps = np.unique(np.concatenate([np.zeros(0), *(made.jumps for made in changing)])).tolist()
     return _core.evolve_driven_by(
         generator, [made.operator for made in changing], jumps, window.longest, *rest

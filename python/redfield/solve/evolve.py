@@ -90,12 +90,12 @@ class Problem:
         self.store = not self.matrices if store_states is None else store_states
 
     def result(self, raw: tuple[Any, ...], equation: object, hermitian: bool = True) -> Result:
-        """Of what the core returns, of a Hermitian start or not."""
+        """The Result of what the core returned, of a Hermitian start or not."""
         return _result(self.times, self._observables, raw, equation, hermitian)
 
 
 Raw = tuple[Any, Any, Any, Any]
-"""What the core returns of one evolution: states or None, the last, expectation values, stats."""
+"""One evolution as the core returns it: states or None, the last, expectation values, stats."""
 Parts = Sequence[tuple[complex, ComplexArray]]
 """Σ_k c_k H_k with Hermitian H_k, [(c_k, H_k)]: a generator maps such to such, and the core evolves these."""
 

@@ -89,7 +89,7 @@ def forgotten_in_a_period(davies: _core.FloquetDavies, period: float) -> float:
 def _solve_weak(
     equation: Any, davies: _core.FloquetDavies, tol: float, forgotten: float
 ) -> tuple[ComplexArray, float]:
-    """The same between the modes at t = 0, where a period is e^{−iεT}(1 + Δ), Δ the integral over it of what the baths
+    """The periodic state at weak coupling, between the modes at t = 0, where a period is e^{−iεT}(1 + Δ), Δ the integral over it of what the baths
     do in the interaction picture: (1 − 𝒫)ρ = (1 − e^{−iεT})ρ − e^{−iεT}Δρ has no rounding of ρ on the populations. Each
     element counts in units of what moves it.
     """

@@ -92,7 +92,7 @@ def spectrum_of(
 
 
 ROUNDING = 1e-14
-"""Of an operator on a state: what is left of it by less is nothing."""
+"""Part of an operator on a state that is rounding."""
 SMALL = 10
 """Levels up to which a dense matrix is the quickest."""
 
@@ -129,7 +129,7 @@ class Resolvent:
 
 
 class _Schur:
-    """The same by Schur's form of 𝓛, which every matrix has."""
+    """The resolvent's traces by Schur's form of 𝓛, which every matrix has."""
 
     def __init__(self, matrix: ComplexArray) -> None:
         n = round(len(matrix) ** 0.5)
@@ -159,7 +159,7 @@ class _Schur:
 
 
 def _moving(x: ComplexArray, rho: ComplexArray) -> ComplexArray:
-    """What of x does not stay."""
+    """The part of x that decays."""
     left: ComplexArray = x - np.trace(x) * rho
     return left if np.linalg.norm(left) > ROUNDING * np.linalg.norm(x) else np.zeros_like(left)
 

@@ -29,7 +29,7 @@ from redfield.systems.system import System
 from redfield.systems.tables import unused_at_zero
 
 CHUNK_BYTES = 64e6
-"""What the systems of one call of the core may take; results do not depend on it."""
+"""Bytes that the systems of one call of the core may take; results do not depend on it."""
 
 
 @dataclass(frozen=True)

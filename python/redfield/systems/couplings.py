@@ -129,7 +129,7 @@ def _as_operator(name: str, value: object, dimension: int) -> Any:
 
 
 def as_core_operator(operator: Any) -> Any:
-    """What the core takes: a matrix, or (rows, columns, values)."""
+    """An operator as the core takes it: a matrix, or (rows, columns, values)."""
     if getattr(operator, "format", "") == "csr":
         rows = np.repeat(np.arange(operator.shape[0]), np.diff(operator.indptr))
         return rows, operator.indices.astype(np.int64), operator.data.astype(np.complex128)

@@ -93,7 +93,7 @@ class DrivenSystem(Solvable[Result, Any]):
         )
 
     def with_terms(self, terms: Sequence[tuple[Any, Any]]) -> DrivenSystem:
-        """The same with Σ_k f_k(t)X_k added to H: [(X_k, f_k)]. A function may tell its jumps as ``f.jumps``."""
+        """Add Σ_k f_k(t)X_k, [(X_k, f_k)], to H. A function may tell its jumps as ``f.jumps``."""
         return self._replaced(hamiltonian=self.hamiltonian.with_terms(terms))
 
     def at(self, t: float) -> System:

@@ -35,7 +35,7 @@ MOST_HARMONICS = 1024
 MOMENTS = 2.0
 """Moments of the first Fourier transform in the shortest interval in which H or a coupling changes."""
 MOST_MOMENTS = 4 * MOST_HARMONICS
-"""Of the first Fourier transform; what is shorter has more harmonics than may be kept."""
+"""Moments of the first Fourier transform; a shorter feature has more harmonics than may be kept."""
 
 
 class PeriodicSystem(Solvable[Result, PeriodicState]):
@@ -172,8 +172,8 @@ class PeriodicSystem(Solvable[Result, PeriodicState]):
         return times
 
     def exchange(self, counts: RealArray, released: RealArray, work: float) -> Exchange:
-        """What is given to the system in a period, from how often each coupling acts and what energy it releases; a
-        particle has the μ of its bath."""
+        """Particles, energy and heat given to the system in a period, from how often each coupling acts and the energy it
+        releases; a particle has the μ of its bath."""
         particle, energy, heat = np.zeros((3, len(self.reservoirs)))
         for bath, reservoir, count, each in zip(
             self.baths, self.reservoir_of_coupling, counts, released, strict=True

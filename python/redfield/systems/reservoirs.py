@@ -39,7 +39,7 @@ def as_baths(baths: object, count: int) -> list[Bath]:
 
 
 def matrix_elements(baths: object, count: int) -> list[Bath]:
-    """Of a BathMatrix; none of anything else."""
+    """The elements of a BathMatrix; none of other baths."""
     if not isinstance(baths, BathMatrix):
         return []
     if baths.size != count:

@@ -186,7 +186,7 @@ class System(Levels[Result, SteadyState]):
 
     @property
     def degeneracy_tol(self) -> float:
-        """What counts as one energy or Bohr frequency: max(1e-13 (E_max − E_min), (16 + N) ε max|E|)."""
+        """The difference within which energies or Bohr frequencies are one: max(1e-13 (E_max − E_min), (16 + N) ε max|E|)."""
         return _core.degeneracy_tol(self.energies)
 
     def bohr_frequencies(self) -> RealArray:
@@ -194,7 +194,7 @@ class System(Levels[Result, SteadyState]):
         return _core.bohr_frequencies(self.energies)
 
     def restricted(self, couplings: Sequence[int]) -> System:
-        """The same H with some of the couplings, and their baths, alone."""
+        """Make the system with some of the couplings, and their baths, alone."""
         chosen = [as_count("couplings", j, 0) for j in as_items("couplings", couplings)]
         if chosen and max(chosen) >= len(self.couplings):
             raise ValueError(
@@ -208,7 +208,7 @@ class System(Levels[Result, SteadyState]):
         )
 
     def with_baths(self, baths: Bath | Sequence[Bath] | BathMatrix) -> System:
-        """The same H and couplings with other baths, one for all or one each; H is not diagonalised again.
+        """Make the system with other baths, one for all or one each; H is not diagonalised again.
 
         Examples
         --------
@@ -225,7 +225,7 @@ class System(Levels[Result, SteadyState]):
         return self._coupled(self.couplings, given, self._cached_family)
 
     def with_eigensystem(self, energies: RealArray, eigenvectors: ComplexArray) -> System:
-        """The same with eigenvectors found elsewhere."""
+        """Make the system with eigenvectors found elsewhere."""
         return self._replaced(
             _eigensystem=Eigensystem.known(energies, eigenvectors), _cached_cores={}, _cached_family={}
         )
@@ -247,12 +247,12 @@ class System(Levels[Result, SteadyState]):
         )
 
     def of_reservoir(self, reservoir: int) -> System:
-        """The same H with the couplings of one reservoir alone."""
+        """Make the system with the couplings of one reservoir alone."""
         reservoir = as_index("reservoir", reservoir, len(self.reservoirs))
         return self.restricted([j for j, r in enumerate(self.reservoir_of_coupling) if r == reservoir])
 
     def flowing(self, reservoir: int, what: str) -> Any:
-        """What a reservoir's current is counted in: H ("energy"), N̂ ("particle"), or H − μN̂ ("heat")."""
+        """The operator that a reservoir's current is counted in: H ("energy"), N̂ ("particle"), or H − μN̂ ("heat")."""
         mu = self.reservoirs[as_index("reservoir", reservoir, len(self.reservoirs))].mu
         as_choice("what", what, ("energy", "particle", "heat"))
         if what == "energy" or (what == "heat" and mu == 0.0):

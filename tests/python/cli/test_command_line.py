@@ -18,8 +18,9 @@ from redfield.cli.app import app
 from redfield.cli.exporting import write_netcdf, write_tables
 from redfield.cli.extras import missing
 from redfield.cli.output import CHARACTERS, LINES, any_encoding, shortened
-from redfield.cli.reproduce import print_rows
-from redfield.cli.running import workers_of
+from redfield.cli.reproduce import print_table
+from redfield.cli.run import workers_of
+from redfield.studies import Table
 
 MARKUP = (
     "[/x]",
@@ -248,7 +249,7 @@ def test_points_that_lack_an_extra_are_told_so(here, monkeypatch):
 
 @pytest.mark.parametrize("text", ["[/x]://a", "http://a:1"])
 def test_addresses_that_dask_does_not_have_are_refused(text, here):
-    (here / "s.toml").write_text('point = "redfield.reproduce.locality:gain"\n')
+    (here / "s.toml").write_text('point = "redfield.studies.locality.points:gain"\n')
     refused = call("run", "s.toml", "--executor", text)
     assert refused.exit_code == 2
     assert text in refused.output
@@ -267,7 +268,7 @@ def test_tables_of_numbers_have_an_ascii_form(here, monkeypatch):
     stream = io.TextIOWrapper(io.BytesIO(), encoding="ascii", errors="strict")
     monkeypatch.setattr(sys, "stdout", stream)
     any_encoding()
-    print_rows("‖ρ‖ [/x]", [{"a": "[red]", "b": 0.5}], {"a": "ρ", "b": "[/y]"})
+    print_table(Table("‖ρ‖ [/x]", [{"ρ": "[red]", "[/y]": 0.5}]))
     stream.flush()
     told = stream.buffer.getvalue().decode("ascii")
     assert all(text in told for text in ("[/x]", "[red]", "[/y]", "\\u03c1", "0.5"))

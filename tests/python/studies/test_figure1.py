@@ -15,10 +15,10 @@ import pytest
 import xarray as xr
 from typer.testing import CliRunner
 
-from redfield import models, studies
+from redfield import models
 from redfield.cli.app import app
-from redfield.reproduce import figure1
-from redfield.studies import schema
+from redfield.studies import fig1, toml
+from redfield.studies.toml import schema
 from redfield.sweeps import StoreError, stores
 from redfield.sweeps.store import Store
 from redfield.sweeps.stores import opened
@@ -40,22 +40,23 @@ SMALL = ["--sizes-syk2", "8,20", "--sizes-anderson", "2", "--samples", "6"]
 
 @pytest.fixture(scope="module")
 def small_run(tmp_path_factory):
-    study = figure1.study("quick", samples=60, sizes_syk2=(8, 16, 32), sizes_anderson=(2, 3))
-    return figure1.panels(studies.run(study, tmp_path_factory.mktemp("fig1")))
+    study = fig1.STUDY.load("quick", samples=60, sizes_syk2=(8, 16, 32), sizes_anderson=(2, 3))
+    rows = fig1.STUDY.table(toml.run(study, tmp_path_factory.mktemp("fig1"))).rows
+    cases = list(dict.fromkeys(row["case"] for row in rows))
+    return {(cases.index(row["case"]), row["N"]): row for row in rows}
 
 
 def test_values_agree_with_the_independent_calculation(small_run):
-    ours = {(i, curve.size): curve for i, panel in enumerate(small_run) for curve in panel.curves}
     for key, (value, error) in INDEPENDENT.items():
-        curve = ours[key]
-        combined = np.hypot(error, curve.standard_error)
-        assert abs(curve.mean[curve.peak] - value) < 4.0 * combined, key
+        row = small_run[key]
+        combined = np.hypot(error, row["± s.e."])
+        assert abs(row["maximum"] - value) < 4.0 * combined, key
 
 
 def test_chaotic_levels_off_and_localised_grows(small_run):
-    heights = [[curve.mean[curve.peak] for curve in panel.curves] for panel in small_run]
-    assert heights[0][2] / heights[0][1] < 1.25  # SYK2 from N = 16 to 32
-    assert heights[2][1] / heights[2][0] > 1.8  # localised from N = 8 to 27
+    heights = {key: row["maximum"] for key, row in small_run.items()}
+    assert heights[0, 32] / heights[0, 16] < 1.25  # SYK2
+    assert heights[2, 27] / heights[2, 8] > 1.8  # localised
 
 
 def distances(directory: Path) -> dict[str, np.ndarray]:
@@ -152,8 +153,8 @@ def test_kills_at_any_moment_do_not_change_a_number(reference_run, tmp_path):
 
 
 def run(directory: Path, **options: Any) -> xr.Dataset:
-    study = figure1.study("quick", **{"sizes_syk2": (4,), "sizes_anderson": (), **options})
-    return studies.run(study, directory, extend=True)["syk2"].load()
+    study = fig1.STUDY.load("quick", **{"sizes_syk2": (4,), "sizes_anderson": (), **options})
+    return toml.run(study, directory, extend=True)["syk2"].load()
 
 
 def test_more_samples_and_sizes_extend_a_store_and_other_physics_is_refused(tmp_path):

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+import typer
 from typer.testing import CliRunner
 
+import redfield.studies
 from redfield.cli.app import app
-from redfield.plotting.manybody import Growth
-from redfield.reproduce import driven, locality, manybody, theorem
-from redfield.reproduce.bands import gaussian_band
-from redfield.reproduce.matrix_elements import matrix_element_sums
-from redfield.reproduce.shipped import FOLDER
-from redfield.studies import StudyError, load, parts_of
-from redfield.studies.files import check
+from redfield.cli.reproduce import command_of
+from redfield.studies import driven, found, locality, theorem
+from redfield.studies import study as study_module
+from redfield.studies.common import gaussian_band
+from redfield.studies.manybody.growth import Growth, growths
+from redfield.studies.manybody.matrix_elements import matrix_element_sums
+from redfield.studies.study import FILE, HERE
+from redfield.studies.theorem.points import sublattice
+from redfield.studies.toml import StudyError, load, parts_of
+from redfield.studies.toml.files import check
 from redfield.sweeps.stores import opened
 
 
@@ -31,20 +36,20 @@ def test_theorem(tmp_path):
     assert (tmp_path / "theorem.png").stat().st_size > 30_000
     assert "residual" in out.output
     data = parts(tmp_path, "sizes", "signs")
-    rows = {(r.couplings, r.size): r for r in theorem.table(theorem.curves(data))}
+    rows = {(r["J_j"], r["N"]): r for r in theorem.STUDY.table(data).rows}
     for n in (4, 12):
         uniform, uneven = rows["uniform", n], rows["uneven", n]
-        assert uniform.residual < 1e-12
-        assert uniform.difference < 1e-12
-        assert uneven.residual > 0.1
-        assert uneven.difference > 1e-2
-        assert uniform.redfield < 0.05 < uniform.local
-    assert np.isnan(rows["uneven", 12].redfield)  # beyond the preset's largest exact size
-    signs = theorem.sign_panel(data)
-    ratios = signs.distance["redfield"] / signs.strength
+        assert uniform["residual"] < 1e-12
+        assert uniform["D − R"] < 1e-12
+        assert uneven["residual"] > 0.1
+        assert uneven["D − R"] > 1e-2
+        assert uniform["Redfield"] < 0.05 < uniform["local"]
+    assert np.isnan(rows["uneven", 12]["Redfield"])  # beyond the preset's largest exact size
+    signs = data["signs"].isel(time=-1)
+    ratios = signs["redfield"] / signs["strength"]
     assert ratios.max() < 1.1 * ratios.min()
-    assert signs.distance["printed"].min() > 0.9 * signs.distance["printed"].max()
-    ring = theorem.sublattice(gaussian_band(2.0, 1.0, 0.3))
+    assert signs["printed"].min() > 0.9 * signs["printed"].max()
+    ring = sublattice(gaussian_band(2.0, 1.0, 0.3))
     assert len(ring.surviving) == 24 * 3
     assert set((ring.surviving[:, 0] - ring.surviving[:, 1]) % 6) == {0}
 
@@ -54,16 +59,16 @@ def test_driven(tmp_path):
     assert out.exit_code == 0, out.output
     assert (tmp_path / "driven.png").stat().st_size > 30_000
     data = parts(tmp_path, "sweeps", "floquet")
-    rows = {(r.gap, r.ratio): r for r in driven.table(driven.sweeps(data))}
+    rows = {(r["gap·T"], r["T/τ_B"]): r for r in driven.STUDY.table(data).rows}
     for gap in ("wide", "0.001"):
-        assert rows[gap, 12.0].davies < 0.5 * rows[gap, 4.0].davies
-        assert rows[gap, 12.0].redfield < rows[gap, 12.0].davies
-        assert rows[gap, 12.0].exact_error < 1e-5
+        assert rows[gap, 12.0]["Davies"] < 0.5 * rows[gap, 4.0]["Davies"]
+        assert rows[gap, 12.0]["Redfield"] < rows[gap, 12.0]["Davies"]
+        assert rows[gap, 12.0]["error of exact"] < 1e-5
     # However close the levels come, the error is that of the wide gap.
-    assert rows["0.001", 12.0].davies < 1.5 * rows["wide", 12.0].davies
-    floquet = driven.floquet(data).curves
-    assert floquet["davies_cycle"][-1] < 1e-6
-    assert floquet["redfield_cycle"][-1] < 1e-6
+    assert rows["0.001", 12.0]["Davies"] < 1.5 * rows["wide", 12.0]["Davies"]
+    floquet = data["floquet"].isel(sample=0, period=-1)
+    assert floquet["davies_cycle"] < 1e-6
+    assert floquet["redfield_cycle"] < 1e-6
 
 
 def test_manybody(tmp_path):
@@ -75,12 +80,12 @@ def test_manybody(tmp_path):
     assert (tmp_path / "manybody.png").stat().st_size > 30_000
     assert "exponents of N" in out.output
     names = ("elements", "dynamics", "elements_clean", "dynamics_clean")
-    growths = {g.family: g for g in manybody.growths(parts(tmp_path, *names))}
-    chaotic = growths["chaotic"]
+    by_family = {g.family: g for g in growths(parts(tmp_path, *names))}
+    chaotic = by_family["chaotic"]
     assert chaotic.numbers[8]["secular"].shape == (12,)
-    assert chaotic.ratio(8)[0] < chaotic.ratio(6)[0]
-    assert chaotic.peak("distance", 6)[0] > 2 * growths["localised"].peak("distance", 6)[0]
-    assert np.isnan(chaotic.peak("distance", 8)[0])
+    assert chaotic.value("ratio", 8)[0] < chaotic.value("ratio", 6)[0]
+    assert chaotic.value("distance", 6)[0] > 2 * by_family["localised"].value("distance", 6)[0]
+    assert np.isnan(chaotic.value("distance", 8)[0])
     assert np.isnan(chaotic.exponent("distance")[0])
 
 
@@ -138,18 +143,65 @@ def test_bad_options(arguments, message, tmp_path):
     assert not (tmp_path / "o").exists()
 
 
-@pytest.mark.parametrize("name", [f.stem for f in FOLDER.glob("*.toml")])
-def test_every_preset_is_a_study(name):
-    raw = load(FOLDER / f"{name}.toml")
+@pytest.mark.parametrize("study", found(), ids=lambda study: study.name)
+def test_every_preset_is_a_study(study):
+    file = HERE / study.name / FILE
+    raw = load(file)
     for preset in ("quick", "standard", "full"):
-        for part in parts_of(load(FOLDER / f"{name}.toml", preset)).values():
+        assert study.load(preset) == load(file, preset)
+        for part in parts_of(load(file, preset)).values():
             check(part)
     assert set(raw["presets"]) == {"quick", "standard", "full"}
     with pytest.raises(StudyError, match="preset must be one of quick, standard, full, got 'all'"):
-        load(FOLDER / f"{name}.toml", "all")
+        load(file, "all")
+    with pytest.raises(ValueError, match=f"sites_of_mars is no option of {study.name}"):
+        study.load("quick", sites_of_mars=3)
+
+
+def test_a_folder_is_a_study_and_a_command(tmp_path, monkeypatch):
+    """Nothing but the folder names it: its options, stores, table and picture are those of its four files."""
+    folder = tmp_path / "its" / "free_fall"
+    folder.mkdir(parents=True)
+    (folder / "study.toml").write_text(
+        '[parts.drops]\npoint = "redfield.studies.free_fall.points:drop"\ngrid.time = [1.0, 2.0]\n'
+        "arguments.g = 9.81\n[presets.quick]\n"
+    )
+    (folder / "__init__.py").write_text(
+        "from redfield.studies import Option, Study\n"
+        "g = Option('Acceleration.', float, ['parts.drops.arguments.g'])\n"
+        "STUDY = Study(__name__, 'A stone falls.', {'gravity': g})\n"
+    )
+    (folder / "points.py").write_text("def drop(time, *, g):\n    return {'way': g * time**2 / 2}\n")
+    (folder / "picture.py").write_text(
+        "from redfield.draw.figure import new_figure, panel\n"
+        "from redfield.studies import Table\n"
+        "def table(data):\n"
+        "    return Table.of('ways', data['drops'], ('time',), {'time': 't', 'way': 'metres'})\n"
+        "def draw(data):\n"
+        "    figure = new_figure(4.0, 3.0)\n"
+        "    axis = figure.subplots()\n"
+        "    axis.plot(data['drops'].time, data['drops'].way, label='stone')\n"
+        "    panel(axis, 'ways', 't', 'm')\n"
+        "    return figure\n"
+    )
+    monkeypatch.setattr(study_module, "HERE", folder.parent)
+    monkeypatch.setattr(redfield.studies, "__path__", [*redfield.studies.__path__, str(folder.parent)])
+    (study,) = found()
+    commands = typer.Typer()
+    commands.command()(command_of(study))
+    words = ["--gravity", "2", "--output", str(tmp_path / "out"), "--executor", "serial"]
+    done = CliRunner().invoke(commands, words)
+    assert done.exit_code == 0, done.output
+    assert "metres" in done.output
+    assert opened(tmp_path / "out" / "drops.zarr").way.values.tolist() == [1.0, 4.0]
+    assert (tmp_path / "out" / "free_fall.pdf").exists()
+    assert "Acceleration." in CliRunner().invoke(commands, ["--help"]).output
+    refused = CliRunner().invoke(commands, ["--gravity", "0"])
+    assert refused.exit_code == 2
+    assert "gravity must be positive" in refused.output
 
 
 def test_defaults_of_locality_fit_together():
     for preset in ("quick", "standard", "full"):
-        cut = locality.study(preset)["parts"]["truncation"]["arguments"]
+        cut = locality.STUDY.load(preset)["parts"]["truncation"]["arguments"]
         assert cut["reach"] < cut["sites"]

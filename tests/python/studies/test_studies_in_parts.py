@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
-from redfield import studies
 from redfield.cli.app import app
+from redfield.studies import toml
 
 MODULE = """
 def power(base, exponent, rng, *, scale=1.0, shift=0.0):
@@ -50,12 +50,12 @@ def call(*arguments):
 
 
 def test_parts_of_functions(file):
-    data = studies.run(studies.load(file))
+    data = toml.run(toml.load(file))
     assert set(data) == {"squares", "cubes"}
     assert data["squares"].value.dims == ("base", "exponent", "sample")
     assert data["squares"].value.values[:, 0, 0].tolist() == [2.0, 8.0, 18.0]
     assert data["cubes"].value.values.tolist() == [[3.0], [17.0]]
-    large = studies.run(studies.load(file, "large", {"seed": 4}))
+    large = toml.run(toml.load(file, "large", {"seed": 4}))
     assert large["cubes"].value.values.tolist() == [[12.0], [26.0]]
     assert large["squares"].sizes["base"] == 4
     assert large["squares"].attrs["seed"] == 4
@@ -69,12 +69,12 @@ def test_the_command(file, tmp_path):
     other = call("run", file, "--set", "parts.squares.grid.base=[1.0, 5.0]")
     assert other.exit_code == 2
     assert "axis base: stored [1, 2, 3] (3), asked [1, 5] (2)" in other.output.replace("\n", " ")
-    before = studies.run(studies.load(file), tmp_path / "mine")
+    before = toml.run(toml.load(file), tmp_path / "mine")
     more = call("run", file, "--set", "parts.squares.grid.base=[1.0, 5.0]", "--extend")
     assert more.exit_code == 0, more.output
     assert "mine/squares.zarr: 4 points, 0 failed" in more.output
     assert "done            8" in call("status", "mine/squares.zarr").output
-    again = studies.run(studies.load(file), tmp_path / "mine", extend=True)["squares"]
+    again = toml.run(toml.load(file), tmp_path / "mine", extend=True)["squares"]
     assert np.array_equal(again.noise, before["squares"].noise)
     preset = call("run", file, "--preset", "large", "--store", "large", "--executor", "processes")
     assert preset.exit_code == 0, preset.output
@@ -96,8 +96,8 @@ def test_the_command(file, tmp_path):
     ],
 )
 def test_what_is_wrong_is_told(file, settings, message):
-    with pytest.raises((studies.StudyError, TypeError)) as error:
-        studies.run(studies.load(file, None, settings))
+    with pytest.raises((toml.StudyError, TypeError)) as error:
+        toml.run(toml.load(file, None, settings))
     assert message in str(error.value)
 
 

@@ -1,26 +1,27 @@
 """The studies of driven systems and of absorption: their figures mean what they say."""
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 from typer.testing import CliRunner
 
-from redfield import studies
 from redfield.cli.app import app
-from redfield.reproduce import absorption, annealing, dots, landau_zener
+from redfield.draw.figure import save
+from redfield.studies import dots, found, landau_zener, toml
+from redfield.studies.absorption import points as absorption
+from redfield.studies.annealing.points import problem
+from redfield.studies.landau_zener.picture import errors as errors_of
 
 
 def test_a_sweep_is_exact_at_second_order():
-    study = landau_zener.study("quick")
+    study = landau_zener.STUDY.load("quick")
     study["parts"]["sweeps"]["grid"] = {"speed": [0.7, 3.0]}
     study["parts"]["sweeps"]["arguments"]["depth"] = 3
-    data = studies.run(study)
-    errors = landau_zener.errors(data)
+    data = toml.run(study)
+    errors = errors_of(data)
     assert (errors["exact"] < 1e-4).all()
     assert (errors["memory"] < 3e-5).all()
     assert (errors["redfield"] < errors["davies"]).all()
-    assert [row["speed"] for row in landau_zener.table(data)] == [0.7, 3.0]
+    assert [row["speed"] for row in landau_zener.STUDY.table(data).rows] == [0.7, 3.0]
 
 
 def test_annealing_is_written_out_and_drawn(tmp_path):
@@ -31,7 +32,7 @@ def test_annealing_is_written_out_and_drawn(tmp_path):
     assert done.exit_code == 0, done.output
     assert "ground state" in done.output
     assert (out / "annealing.png").stat().st_size > 10_000
-    field, ising, z = annealing.problem(3, 5)
+    field, ising, z = problem(3, 5)
     assert np.abs(field - field.T).max() == 0.0
     assert np.abs(ising - np.diag(np.diag(ising))).max() == 0.0
     assert np.abs(z[0] @ ising - ising @ z[0]).max() == 0.0
@@ -59,17 +60,18 @@ def test_absorption_has_the_strength_of_its_dipoles():
 
 
 def test_dots_stand_beside_qmeq(tmp_path):
-    study = dots.study("quick")
+    study = dots.STUDY.load("quick")
     study["parts"]["currents"]["grid"]["bias"] = [5.0, 100.0]
-    data = studies.run(study)
-    for row in dots.table(data):
-        assert float(row["particle"]) == pytest.approx(float(row["qmeq_particle"]), abs=1.1e-5)
-        assert float(row["energy"]) == pytest.approx(float(row["qmeq_energy"]), abs=1.1e-4)
-    assert all(path.stat().st_size > 5_000 for path in dots.save_figure(data, tmp_path))
+    data = toml.run(study)
+    for row in dots.STUDY.table(data).rows:
+        assert float(row["particles"]) == pytest.approx(float(row["QmeQ's"]), abs=1.1e-5)
+        assert float(row["energy"]) == pytest.approx(float(row["QmeQ's energy"]), abs=1.1e-4)
+    assert all(path.stat().st_size > 5_000 for path in save(dots.STUDY.draw(data), tmp_path, "dots"))
 
 
 def test_the_commands_are_told_of():
     told = CliRunner().invoke(app, ["reproduce", "--help"]).output
-    for name in ("landau-zener", "annealing", "absorption", "dots"):
+    names = {study.name.replace("_", "-") for study in found()}
+    assert names >= {"landau-zener", "annealing", "absorption", "dots"}
+    for name in names:
         assert name in told
-        assert (Path(absorption.__file__).parent / "studies" / f"{name.replace('-', '_')}.toml").exists()

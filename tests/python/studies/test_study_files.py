@@ -13,8 +13,8 @@ import xarray as xr
 from typer.testing import CliRunner
 
 import redfield as rf
-from redfield import studies
 from redfield.cli.app import app
+from redfield.studies import toml
 
 STUDY = """
 title = "three sites"
@@ -68,7 +68,7 @@ def call(*arguments):
 
 
 def test_a_study_is_what_calls_give(file):
-    data = studies.run(studies.load(file))
+    data = toml.run(toml.load(file))
     assert data.populations.dims == ("disorder", "beta", "sample", "equation", "time", "level")
     assert data.equation.values.tolist() == ["redfield", "davies"]
     times = np.linspace(0.0, 20.0, 5)
@@ -174,7 +174,7 @@ def test_the_doctor():
     ],
 )
 def test_what_no_study_says(file, place, value, message):
-    raw = copy.deepcopy(studies.load(file))
+    raw = copy.deepcopy(toml.load(file))
     table = raw
     for key in place[:-1]:
         table = table[key]
@@ -182,20 +182,20 @@ def test_what_no_study_says(file, place, value, message):
         del table[place[-1]]
     else:
         table[place[-1]] = value
-    with pytest.raises(studies.StudyError) as error:
-        studies.files.check(raw)
+    with pytest.raises(toml.StudyError) as error:
+        toml.files.check(raw)
     assert message in str(error.value)
 
 
 def test_files_that_can_not_be_read(tmp_path):
-    with pytest.raises(studies.StudyError, match="can not read"):
-        studies.load(tmp_path / "nothing.toml")
+    with pytest.raises(toml.StudyError, match="can not read"):
+        toml.load(tmp_path / "nothing.toml")
     (tmp_path / "bad.toml").write_text("a = [")
-    with pytest.raises(studies.StudyError, match="is not TOML"):
-        studies.load(tmp_path / "bad.toml")
+    with pytest.raises(toml.StudyError, match="is not TOML"):
+        toml.load(tmp_path / "bad.toml")
     (tmp_path / "binary.toml").write_bytes(b"\xff\xfe")
-    with pytest.raises(studies.StudyError, match="is not text"):
-        studies.load(tmp_path / "binary.toml")
+    with pytest.raises(toml.StudyError, match="is not text"):
+        toml.load(tmp_path / "binary.toml")
 
 
 def test_matrices_operators_and_one_point(tmp_path):
@@ -209,7 +209,7 @@ def test_matrices_operators_and_one_point(tmp_path):
         "equations": ["davies"],
         "observables": {"steady_populations": True},
     }  # fmt: skip
-    data = studies.run(study, tmp_path / "one.zarr")
+    data = toml.run(study, tmp_path / "one.zarr")
     h = np.array([[0.5, 0.1 + 0.2j], [0.1 - 0.2j, -0.5]])
     e, u = np.linalg.eigh(h)
     gibbs = (u * np.exp(-e)) @ u.conj().T / np.exp(-e).sum()

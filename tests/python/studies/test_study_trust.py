@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from redfield import studies
 from redfield.cli.app import app
+from redfield.studies import toml
 
 FUNCTION = """
 def double(x, rng):
@@ -41,10 +41,13 @@ def module(name, folder, text):
         "subprocess:run",
         "numpy:sum",
         "numpy.linalg:norm",
-        "redfield.studies:run",
+        "redfield.studies.toml:run",
         "redfield.sweeps.api:sweep",
         "redfield._base.stores.files:shutil.rmtree",
-        "redfield.reproduce.shipped:studies.run",
+        "redfield.studies.study:found",
+        "redfield.studies.toml.point:run",
+        "redfield.studies.dots:Study",
+        "redfield.studies.theorem.points:quadratic.equivalence",
         "mine:os.system",
         "mine:system",
         "mine:bound",
@@ -95,6 +98,6 @@ def test_what_lies_here_or_is_trusted_runs(here, monkeypatch):
         trusted = ["--trust"] if point.startswith("else") else []
         done = call("run", f"s{i}.toml", "--executor", "serial", *trusted)
         assert done.exit_code == 0, done.output
-    assert studies.run(studies.load("s2.toml")).y.values.tolist() == [2.0, 4.0]
-    with pytest.raises(studies.StudyError, match="outside the current folder"):
-        studies.run(studies.load("s2.toml"), trust=False)
+    assert toml.run(toml.load("s2.toml")).y.values.tolist() == [2.0, 4.0]
+    with pytest.raises(toml.StudyError, match="outside the current folder"):
+        toml.run(toml.load("s2.toml"), trust=False)

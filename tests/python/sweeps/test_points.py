@@ -320,7 +320,7 @@ def test_a_silent_peer_is_told_in_seconds():
 
 def test_the_cluster_of_the_command_listens_to_this_machine_alone():
     pytest.importorskip("distributed")
-    from redfield.cli.running import workers_of
+    from redfield.cli.run import workers_of
 
     with workers_of("dask") as address:
         assert "127.0.0.1" in address

@@ -202,7 +202,7 @@ def as_sparse(name: str, value: Any, dimension: int | None = None) -> Any:
 
 
 def require_hermitian_sparse(name: str, array: Any) -> Any:
-    """What `as_hermitian` asks, of a sparse array."""
+    """Refuse a sparse array that is not square, finite and Hermitian."""
     if array.dtype == np.complex128 and not array.data.imag.any():
         array = array.real
     array.eliminate_zeros()

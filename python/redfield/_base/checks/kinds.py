@@ -55,7 +55,7 @@ Check = Callable[[str, Any], Any]
 
 
 def as_anything(name: str, value: object) -> Any:
-    """What the function itself tells apart."""
+    """No check: the function itself tells the values apart."""
     return value
 
 
@@ -172,5 +172,5 @@ def _of_classes(kind: object) -> Check | None:
 
 
 def or_none(check: Check) -> Check:
-    """The same check, of what may be None."""
+    """A check that lets None pass."""
     return lambda name, value: None if value is None else check(name, value)

@@ -218,7 +218,7 @@ class Walk:
         return digest(head, found)
 
     def _kept_by(self, value: object) -> bytes:
-        """What pickle keeps of an object of a library, which is refused as a whole."""
+        """The hash of an object of a library by its pickled state; a part without a token refuses the whole."""
         try:
             return self._reduced(value)
         except TokenError as error:
@@ -232,7 +232,7 @@ class Walk:
             self.refuse(value, "what pickle keeps of it changes from one call to the next")
 
     def _reduced(self, value: object) -> bytes:
-        """What pickle would keep."""
+        """The hash of an object by its pickled state."""
         try:
             # Of classes with a method of their own it decides, whatever other libraries register.
             own = None if reduces_itself(type(value)) else copyreg.dispatch_table.get(type(value))

@@ -16,7 +16,7 @@ from redfield._base.stores.groups import as_text, is_whole, mark_of
 
 @dataclass(frozen=True)
 class Contents:
-    """What the journal says a store holds: its small files, and the marks that each chunk may bear."""
+    """The contents of a store by its journal: small files, and the marks that each chunk may bear."""
 
     path: Path
     files: Mapping[str, bytes]

@@ -75,7 +75,7 @@ def write_dataset(path: str | Path, data: Any) -> None:
 
 
 def read_dataset(path: str | Path) -> Any:
-    """What `write_dataset` wrote, in memory.
+    """The Dataset that `write_dataset` wrote, in memory.
 
     Raises
     ------
@@ -140,7 +140,7 @@ class Saved(Saving):
     @classmethod
     @checked()
     def load(cls, path: str | Path, origin: object = None) -> Self:
-        """What `save` wrote; `origin` is the equation or system that it belongs to, where it belongs to one.
+        """Read a record that `save` wrote; `origin` is the equation or system that it belongs to, if any.
 
         Raises
         ------

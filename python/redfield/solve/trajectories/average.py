@@ -18,7 +18,7 @@ three, whose confidence is 95 %."""
 
 
 class Block:
-    """What some trajectories gave."""
+    """The values of a block of trajectories."""
 
     def __init__(
         self,

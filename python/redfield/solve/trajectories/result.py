@@ -1,4 +1,4 @@
-"""What trajectories return."""
+"""The result of trajectories."""
 
 from __future__ import annotations
 

@@ -201,7 +201,7 @@ def _stored(
     doubling: bool,
     report: Any,
 ) -> Iterator[Block]:
-    """The same through sweeps over blocks, which compute what their store does not have."""
+    """Blocks of trajectories through sweeps, which compute those that their store does not have."""
     if job.store_states:
         raise ValueError("store keeps expectation values, not states: leave store_states False")
 

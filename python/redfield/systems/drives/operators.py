@@ -24,9 +24,9 @@ from redfield.systems.drives.spline import Spline
 from redfield.systems.drives.window import Window
 
 TOL = 1e-11
-"""Of the expansion of what depends on time, relative to its largest value."""
+"""Tolerance of the expansion of a function of time, relative to its largest value."""
 MOST_BYTES = 64e6
-"""What the expansion of a matrix-valued function may take; beyond, the function itself is called."""
+"""Bytes that the expansion of a matrix-valued function may take; beyond, the function itself is called."""
 PROJECTIONS = 8
 """Sums of the entries of a matrix-valued function with random signs, which change wherever an entry does."""
 

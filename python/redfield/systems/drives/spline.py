@@ -1,4 +1,4 @@
-"""What depends on time, by samples."""
+"""Numbers and matrices that depend on time, by samples."""
 
 from __future__ import annotations
 
