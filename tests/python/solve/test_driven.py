@@ -273,7 +273,7 @@ def test_they_pickle_and_stop():
         (
             lambda: rf.LocalRedfield(rf.DrivenSystem([Z], [X], BATH), 0.1),
             TypeError,
-            "LocalRedfield is defined for System, not for a DrivenSystem",
+            "system is a DrivenSystem, but LocalRedfield is defined for System",
         ),
         (lambda: rf.Spline([0.0, 0.0], [1.0, 2.0]), ValueError, "strictly ascending"),
         (lambda: rf.PartialSecular(rf.DrivenSystem([Z], [X], BATH), -1.0), ValueError, "cutoff"),
