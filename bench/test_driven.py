@@ -76,10 +76,10 @@ def test_driven_against_qutip(record, n):
 def test_annealing_of_eight_qubits(record):
     """D = 256, eight couplings: a hundredth of `redfield reproduce annealing --preset standard`, every stage of which
     costs the same, beside the products and the diagonalisation that a stage can not do without."""
-    from redfield.reproduce import annealing
+    from redfield.studies.annealing.points import problem
 
     last = 200.0
-    field, ising, z = annealing.problem(8, 5)
+    field, ising, z = problem(8, 5)
     bath = rf.OhmicBath(strength=4e-3, cutoff=8.0, beta=2.0)
     terms = [(field, lambda t: 1.0 - t / last), (ising, lambda t: t / last)]
     equation = rf.Redfield(rf.DrivenSystem(terms, z, bath))

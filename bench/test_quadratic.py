@@ -42,7 +42,7 @@ def test_the_job_is_right():
     """What the benchmarks time, against scipy's Lyapunov solver and exponential."""
     residual, steady, result = job(40)
     s = system(40)
-    flow = rf.Redfield(s).flow
+    flow = rf.Redfield(s).generator.flow
     m, q = flow.out_of(flow.m), flow.out_of(flow.q)
     reference = scipy.linalg.solve_continuous_lyapunov(m, q)
     assert np.abs(steady.covariance - reference).max() < 1e-10

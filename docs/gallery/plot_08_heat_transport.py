@@ -46,9 +46,9 @@ for sites in lengths:
     system = wire(sites, 0.7)
     for name, kind in (("Redfield", rf.Redfield), ("Davies", rf.Davies)):
         equation = kind(system)
-        heat[name].append(equation.currents(equation.steady_state().covariance).heat[0])
+        heat[name].append(rf.quadratic.currents(equation, equation.steady_state().covariance).heat[0])
     if sites <= 20:  # the integral over energies gets harder with every resonance
-        heat["exact"].append(rf.quadratic.Exact(system).currents().heat[0])
+        heat["exact"].append(rf.quadratic.currents(rf.Exact(system)).heat[0])
 print({name: np.round(x, 4).tolist() for name, x in heat.items()})
 with styled():
     figure, axes = plt.subplots(layout="constrained")

@@ -12,7 +12,6 @@ from redfield import (
     quadratic,
     results,
     solve,
-    sweeps,
     systems,
 )
 from redfield._base.errors import EnsembleError, SecularWarning

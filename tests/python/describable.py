@@ -3,23 +3,10 @@
 from __future__ import annotations
 
 import functools
-import importlib
 
 import numpy as np
 
 import redfield as rf
-
-# The package has a function of the name of this module.
-LocalJumps = importlib.import_module("redfield.equations.local_jumps").LocalJumps
-for name in (
-    "spline",
-    "lightcone.sites",
-    "driven.fluctuators",
-    "drives.operators",
-    "bath_matrix",
-    "floquet",
-):
-    importlib.import_module(f"redfield.{name}")
 
 X, Z = np.array([[0.0, 1.0], [1.0, 0.0]]), np.diag([1.0, -1.0])
 LOWER = np.array([[0.0, 1.0], [0.0, 0.0]])

@@ -108,7 +108,7 @@ ANYTHING: dict[str, Callable[[], Any]] = {
     "random generator": lambda: np.random.default_rng(1),
     "bath": lambda: public_values.BATH,
     "lead": lambda: public_values.LEAD,
-    "bath of arrays": lambda: rf.OhmicBath(np.array([0.1, 0.2]), 5.0, 1.0),
+    "bath of arrays": lambda: rf.OhmicBath.batch(np.array([0.1, 0.2]), 5.0, 1.0),
     "bath matrix": lambda: rf.BathMatrix(public_values.flat_matrix),
     "system": lambda: public_values.SYSTEM,
     "batch": public_values.many,

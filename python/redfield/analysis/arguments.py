@@ -1,4 +1,4 @@
-"""What the functions of this package are asked about."""
+"""Checks of the arguments that the functions of this package share."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def require_alike(a: Any, b: Any) -> None:
         raise TypeError("a and b must both be quadratic equations, or neither")
 
 
-def as_stationary(name: str, value: Any) -> Any:
+def as_stationary(name: str, value: object) -> Any:
     """An equation with a steady state that is a matrix."""
     if isinstance(value, type) or not callable(getattr(value, "steady_state", None)):
         raise TypeError(f"{name} must be an equation with a steady state, got {shown(value)}")

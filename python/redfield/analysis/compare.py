@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from redfield._base.checks import RealArray, as_choice, as_items, as_times, checked
+from redfield._base.checks.types import Axes, Numbers, Operator
 from redfield._base.fingerprint import fingerprint
 from redfield._base.records import Record, record
 from redfield.analysis.arguments import as_equation, as_still, is_equation_class
@@ -73,7 +74,7 @@ class Comparison(Record, answer=True):
         )
 
     @pictured()
-    def plot(self, axes: Any) -> None:
+    def plot(self, axes: Axes) -> None:
         """Trace distance of each equation from the exact solution, or without one from the reference, over time, on
         `axes` or in a new figure; returns the matplotlib Axes."""
         from_exact = self.exact is not None
@@ -95,7 +96,7 @@ def compare(
     system: Any,
     equations: Sequence[Any] | Mapping[str, Any],
     rho0: Any,
-    tlist: Any,
+    tlist: Numbers,
     *,
     lamb_shift: bool = True,
     exact: str | None = None,
@@ -175,7 +176,7 @@ def _exact(true: Any, solutions: Sequence[Any]) -> dict[str, Any]:
     }
 
 
-def made_equations(system: Any, equations: Any, lamb_shift: bool) -> dict[str, Any]:
+def made_equations(system: object, equations: object, lamb_shift: bool) -> dict[str, Any]:
     """Named equations of `system` from classes and equations."""
     named = dict(equations) if isinstance(equations, Mapping) else {}
     for item in [] if isinstance(equations, Mapping) else as_items("equations", equations):
@@ -190,7 +191,7 @@ def made_equations(system: Any, equations: Any, lamb_shift: bool) -> dict[str, A
     return named
 
 
-def _steady_distance(a: Any, b: Any) -> float:
+def _steady_distance(a: Operator, b: Operator) -> float:
     try:
         return steady_state_distance(a, b)
     except (RuntimeError, ValueError):  # ConvergenceError or MultipleSteadyStates: there is no one state

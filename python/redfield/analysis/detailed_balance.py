@@ -11,7 +11,7 @@ import numpy as np
 from redfield._base.checks import ComplexArray, RealArray, as_count, as_positive, as_real_number, checked
 from redfield._base.records import Record, record
 from redfield.analysis.arguments import as_equation
-from redfield.equations import Equation
+from redfield.equations.base import AnyEquation
 from redfield.equations.solver import Solver
 
 DENSE = 32
@@ -45,7 +45,7 @@ class DetailedBalance(Record, answer=True):
 
 @checked()
 def detailed_balance_defect(
-    equation: Equation[Any, Any],
+    equation: AnyEquation,
     beta: float | None = None,
     mu: float | None = None,
     *,

@@ -19,6 +19,7 @@ from redfield._base.checks import (
     checked,
     require_finite,
 )
+from redfield._base.checks.types import Numbers, Operator, State
 from redfield._base.progress import Progress, progress_callback
 from redfield._base.records import Record, record
 from redfield.analysis.arguments import (
@@ -28,15 +29,17 @@ from redfield.analysis.arguments import (
     require_alike,
 )
 from redfield.equations import Equation
+from redfield.equations.base import AnyEquation
 from redfield.equations.solver import Options, Solver
 from redfield.results.evolution import Stats
+from redfield.solve.evolve import METHODS
 
 DENSE = 32
 """Levels up to which superoperator norms are summed over all matrix elements."""
 
 
 @checked()
-def trace_norm(a: Any) -> Any:
+def trace_norm(a: Operator) -> Any:
     """‖A‖₁ = tr √(A†A), the sum of the singular values.
 
     `a` is (N, N), or (..., N, N) for a norm each. This is the norm of the paper's Figure 1; it is twice
@@ -60,7 +63,7 @@ def trace_norm(a: Any) -> Any:
 
 
 @checked()
-def trace_distance(a: Any, b: Any) -> Any:
+def trace_distance(a: Operator, b: Operator) -> Any:
     """½‖A − B‖₁, between 0 and 1 for two states.
 
     Examples
@@ -92,10 +95,10 @@ class SolutionDistance(Record, answer=True):
 
 @checked()
 def solution_distance(
-    a: Equation,
-    b: Equation,
-    rho0: Any,
-    tlist: Any,
+    a: AnyEquation,
+    b: AnyEquation,
+    rho0: State,
+    tlist: Numbers,
     *,
     method: str = "auto",
     rtol: float = 1e-6,
@@ -123,7 +126,7 @@ def solution_distance(
         raise ValueError(f"a and b must be equations of one System, got {a!r} and {b!r}")
     times = as_times("tlist", tlist)
     start = as_density_matrix("rho0", rho0, a.system.dimension)
-    settings = Options(method, rtol, atol, threads).settings()
+    settings = Options(method, rtol, atol, threads).settings(METHODS)
     with progress_callback(progress, "comparing") as callback:
         distance, stats_a, stats_b = _core.trace_norm_distance(
             a.generator, b.generator, start, times, settings, stop, callback
@@ -132,9 +135,7 @@ def solution_distance(
 
 
 @checked()
-def generator_distance(
-    a: Equation[Any, Any], b: Equation[Any, Any], *, samples: int = 32
-) -> float:
+def generator_distance(a: AnyEquation, b: AnyEquation, *, samples: int = 32) -> float:
     r"""‖𝓛_a − 𝓛_b‖_F over ‖𝓛_b + i[H, ·]‖_F: how much two equations differ, against what the baths do under the second.
 
     Frobenius norms of superoperators, summed over all matrix elements up to 32 levels, beyond estimated from `samples`
@@ -182,7 +183,7 @@ def difference_parts(one: Solver, two: Solver, samples: int) -> tuple[Parts, Par
 
 
 @checked(a=as_stationary, b=as_stationary)
-def steady_state_distance(a: Any, b: Any) -> float:
+def steady_state_distance(a: Operator, b: Operator) -> float:
     """½‖ρ_a − ρ_b‖₁ of two steady states, their trace distance; of quadratic equations ½‖G_a − G_b‖₁.
 
     Examples

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import singledispatch
-from typing import Any
 
 import numpy as np
 import scipy
@@ -11,7 +10,7 @@ import scipy
 from redfield._base.checks import ComplexArray, as_choice, checked, require_memory
 from redfield._base.records import Record, record
 from redfield.analysis.arguments import as_equation
-from redfield.equations import Equation
+from redfield.equations.base import AnyEquation
 from redfield.equations.solver import Solver
 from redfield.systems.system import System
 
@@ -42,7 +41,7 @@ class Kossakowski(Record, answer=True):
 
 @checked()
 def kossakowski(
-    equation: Equation[Any, Any],
+    equation: AnyEquation,
     method: str = "auto",
     *,
     max_bytes: float | None = None,
@@ -81,7 +80,9 @@ def kossakowski(
     (False, 'low rank')
     """
     equation = as_equation("equation", equation)
-    return of_solver(equation.solver, as_choice("method", method, ("auto", "dense", "Lanczos")), max_bytes)
+    return of_solver(
+        equation.solver, as_choice("method", method, ("auto", "dense", "Lanczos")), max_bytes
+    )
 
 
 @singledispatch
@@ -109,7 +110,7 @@ def require_matrix(what: str, n: int, max_bytes: float | None, copies: int) -> N
 
 
 def _low_rank(system: System, lamb_shift: bool, *, jumps: bool) -> Kossakowski:
-    """Of V B V†, V the operators A_j, Λ_j (or the jumps) as vectors: the spectrum of G^½ B G^½, G = V†V."""
+    """Eigenvalues of V B V†, V the operators A_j, Λ_j (or the jumps) as vectors: those of G^½ B G^½, G = V†V."""
     n, of = system.dimension, system.bath_of_coupling
     require_memory("the couplings in the eigenbasis", 16.0 * 6.0 * len(system.couplings) * float(n) ** 2)
     w = system.bohr_frequencies()
@@ -136,7 +137,7 @@ def _low_rank(system: System, lamb_shift: bool, *, jumps: bool) -> Kossakowski:
     return Kossakowski(float(spectrum.min()), float(spectrum.max()), "low rank")
 
 
-def _clusters(equation: Equation) -> Kossakowski:
+def _clusters(equation: AnyEquation) -> Kossakowski:
     """Without degenerate Bohr frequencies: γ|A_kl|² for each k ≠ l, and the diagonal elements together."""
     system, n = equation.system, equation.system.dimension
     w = system.bohr_frequencies()
@@ -154,7 +155,7 @@ def _clusters(equation: Equation) -> Kossakowski:
     return Kossakowski(float(values.min()), float(values.max()), "clusters")
 
 
-def _of_generator(equation: Equation, method: str, max_bytes: float | None) -> Kossakowski:
+def _of_generator(equation: AnyEquation, method: str, max_bytes: float | None) -> Kossakowski:
     """P J P, J_(ac)(bd) = 𝓛_(ab)(cd) and P without the identity, which removes all that does not pump."""
     n = equation.system.dimension
     require_matrix("the Kossakowski matrix", n, max_bytes, 3 if method == "dense" else 1)
@@ -185,10 +186,8 @@ def _of_generator(equation: Equation, method: str, max_bytes: float | None) -> K
     return Kossakowski(least, largest, "Lanczos")
 
 
-def _top(matvec: Any, size: int) -> float:
+def _top(matvec: object, size: int) -> float:
     """The largest eigenvalue of a Hermitian operator, by Lanczos."""
-    import scipy.sparse.linalg
-
     operator = scipy.sparse.linalg.LinearOperator((size, size), matvec=matvec, dtype=np.complex128)
     start = np.random.default_rng(0).standard_normal(size)
     values = scipy.sparse.linalg.eigsh(

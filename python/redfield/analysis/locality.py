@@ -9,7 +9,8 @@ import numpy as np
 
 from redfield._base.checks import RealArray, as_count, checked, renamed
 from redfield.analysis.arguments import as_equation
-from redfield.equations import Equation, QuasilocalRedfield
+from redfield.equations import QuasilocalRedfield
+from redfield.equations.base import AnyEquation
 from redfield.equations.solver import Solver
 from redfield.quadratic.hopping import distance_matrix, group_velocity
 from redfield.quadratic.locality import LocalityProfile, decay_length_of, memory_of
@@ -18,9 +19,9 @@ from redfield.systems.couplings import SiteProjectors
 
 @checked()
 def locality_profile(
-    equation: Equation[Any, Any], *, distance: Any = None, local_dimension: int = 2
+    equation: AnyEquation, *, distance: Any = None, local_dimension: int = 2
 ) -> LocalityProfile:
-    r"""What of Λ_j = ∫₀^∞ ds C(s) e^{−iHs}A_je^{iHs} lies at each distance from site j, the largest over all j.
+    r"""The part of Λ_j = ∫₀^∞ ds C(s) e^{−iHs}A_je^{iHs} at each distance from site j, the largest over all j.
 
     Of site projectors max |[Λ_j]_kl| over levels k, l of which the farther is at that distance; of operators on a
     chain of sites the norm of what `QuasilocalRedfield` would cut off there, ‖Λ_j − Λ_j^{(r−1)}‖; of quadratic
@@ -82,12 +83,14 @@ def profile_of_solver(solver: Solver, distance: Any, local_dimension: int) -> Lo
     )
 
 
-def _of_chain(equation: Equation, local_dimension: int) -> LocalityProfile:
+def _of_chain(equation: AnyEquation, local_dimension: int) -> LocalityProfile:
     system = equation.system
     sites = round(np.log(system.dimension) / np.log(local_dimension))
     # Beyond reach −1, everything: ‖Λ_j‖ itself stands at distance 0.
     cut = [
-        QuasilocalRedfield(system, r, lamb_shift=equation.lamb_shift, local_dimension=local_dimension)
+        QuasilocalRedfield(
+            system, r, lamb_shift=getattr(equation, "lamb_shift", False), local_dimension=local_dimension
+        )
         for r in range(sites)
     ]
     norms = cut[0].norms.max()

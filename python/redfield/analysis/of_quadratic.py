@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from redfield.analysis.detailed_balance import APART, DetailedBalance, balance_of_solver
@@ -36,17 +34,13 @@ def _choi(solver: Quadratic, t: float, max_bytes: float | None) -> float:
 
 @difference_parts.register
 def _difference(one: Quadratic, two: Quadratic, samples: int) -> tuple[Parts, Parts, Parts]:
-    (m, q), (m2, q2) = (
-        (f.out_of(f.m), f.out_of(f.q)) for f in (one.generator.flow, two.generator.flow)
-    )
+    (m, q), (m2, q2) = ((f.out_of(f.m), f.out_of(f.q)) for f in (one.generator.flow, two.generator.flow))
     return [m, q], [m2, q2], [m2 - 1j * two.system.hamiltonian, q2]
 
 
 @profile_of_solver.register
-def _locality(solver: Quadratic, distance: Any, local_dimension: int) -> LocalityProfile:
-    return locality_profile(
-        solver.system, distance=distance, lamb_shift=solver.equation.lamb_shift
-    )
+def _locality(solver: Quadratic, distance: object, local_dimension: int) -> LocalityProfile:
+    return locality_profile(solver.system, distance=distance, lamb_shift=solver.equation.lamb_shift)
 
 
 @balance_of_solver.register

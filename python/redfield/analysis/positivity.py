@@ -14,15 +14,13 @@ from redfield._core import ConvergenceError
 from redfield.analysis.arguments import as_equation
 from redfield.analysis.kossakowski import require_matrix
 from redfield.analysis.thermodynamics import states_of
-from redfield.equations import Equation
+from redfield.equations.base import AnyEquation
 from redfield.equations.solver import Solver
 from redfield.results.evolution import BaseResult
 
 
 @checked()
-def choi_minimum(
-    equation: Equation[Any, Any], t: float, *, max_bytes: float | None = None
-) -> float:
+def choi_minimum(equation: AnyEquation, t: float, *, max_bytes: float | None = None) -> float:
     r"""The least eigenvalue of the Choi matrix of e^{𝓛t}.
 
     .. math:: \frac1N \sum_{kl} |k\rangle\langle l| \otimes e^{\mathcal L t}(|k\rangle\langle l|)

@@ -18,7 +18,7 @@ Makers = dict[str, Callable[[], Any]]
 
 
 def usual_equations(system: Any, lamb_shift: bool, rate: float) -> Makers:
-    """What makes each usual kind of equation of a system whose fastest rate is given, by name."""
+    """Constructors of each usual kind of equation of a system whose fastest rate is given, by name."""
     return {
         kind.name: functools.partial(kind.make, system, lamb_shift, rate)
         for kind in KINDS

@@ -87,7 +87,7 @@ class Redfield(Equation[R, P]):
     correlation: str = field(default="auto", kw_only=True)
     tol: float = field(default=1e-7, kw_only=True)
 
-    form: ClassVar[str] = "couplings"
+    _form: ClassVar[str] = "couplings"
 
     def _complete(self) -> None:
         self.history = as_choice("history", self.history, ("instantaneous", "memory", "stationary"))

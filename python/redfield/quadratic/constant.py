@@ -104,9 +104,7 @@ class Quadratic(CovarianceSolver, problem="quadratic"):
         residual = float(np.linalg.norm(flow.apply(g))) / scale
         return SteadyCovariance.of(g, residual, error, unique)
 
-    def spectrum(
-        self, k: int | None, method: str, tol: float, threads: int | None
-    ) -> CovarianceModes:
+    def spectrum(self, k: int | None, method: str, tol: float, threads: int | None) -> CovarianceModes:
         """The slowest k modes, default all."""
         as_choice("method", method, ("auto", "direct"))
         refuse("quadratic problem", tol=(tol, 1e-9), threads=(threads, None))

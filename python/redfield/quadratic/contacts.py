@@ -31,9 +31,7 @@ def spectra(bath: ParticleBath, lamb_shift: bool) -> tuple[Spectrum, Spectrum]:
     """½D(ω) + iΔ(ω) = Γ_11(ω) − ζΓ_22(−ω)*, which is free of temperature, and Γ_22(−ω), as functions of ω."""
 
     def damping(w: RealArray) -> ComplexArray:
-        return _complex(
-            0.5 * bath.density_of_states(w), bath.level_shift(w) if lamb_shift else None
-        )
+        return _complex(0.5 * bath.density_of_states(w), bath.level_shift(w) if lamb_shift else None)
 
     def gain(w: RealArray) -> ComplexArray:
         injection = bath.injection
@@ -105,9 +103,7 @@ class Contacts(Record, answer=True):
 
     def _of_sites(self, which: int, w: RealArray, lamb_shift: bool) -> ComplexArray:
         distinct_ones = dict.fromkeys(self.baths)  # equal ones once
-        made = {
-            bath: _finite(bath, spectra(bath, lamb_shift)[which](w), w) for bath in distinct_ones
-        }
+        made = {bath: _finite(bath, spectra(bath, lamb_shift)[which](w), w) for bath in distinct_ones}
         table: ComplexArray = np.array([made[bath] for bath in self.baths])[self.bath_of_site]
         return table
 

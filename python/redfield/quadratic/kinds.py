@@ -39,18 +39,14 @@ Spectra = Callable[[RealArray], Tables]
 Quadratic = Equation[CovarianceResult, SteadyCovariance]
 
 
-def clusters(
-    energies: RealArray, degeneracy_tol: float | None
-) -> tuple[npt.NDArray[np.intp], Mask]:
+def clusters(energies: RealArray, degeneracy_tol: float | None) -> tuple[npt.NDArray[np.intp], Mask]:
     """The first mode of each one's cluster of equal energies, (N,), and the pairs of modes of one cluster, (N, N)."""
     tol = _core.degeneracy_tol(energies) if degeneracy_tol is None else degeneracy_tol
     cluster = np.concatenate([[0], np.cumsum(np.diff(energies) > tol)])
     return np.searchsorted(cluster, cluster), cluster[:, None] == cluster[None, :]
 
 
-def _in_modes(
-    system: QuadraticSystem, tables: Tables, mask: Mask | None
-) -> Generator:
+def _in_modes(system: QuadraticSystem, tables: Tables, mask: Mask | None) -> Generator:
     modes = system.energies, system.eigenvectors
     return Generator(
         system.contacts, system.hamiltonian, system.contacts.rows(modes[1], tables), modes, mask
@@ -72,9 +68,7 @@ def _partial_secular(equation: Any, system: QuadraticSystem, spectra: Spectra) -
     return _banded(equation, system, spectra, equation.cutoff)
 
 
-def _banded(
-    equation: Any, system: QuadraticSystem, spectra: Spectra, cutoff: float | None
-) -> Generator:
+def _banded(equation: Any, system: QuadraticSystem, spectra: Spectra, cutoff: float | None) -> Generator:
     """The pairs of one energy, and of energies within the cutoff. Modes of one energy have one rate, else the blocks
     would not be completely positive."""
     first, mask = clusters(system.energies, equation.degeneracy_tol)

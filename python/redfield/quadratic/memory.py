@@ -42,9 +42,7 @@ FORGOTTEN = 1e-11
 """s|C(s)| below this part of ∫|C| ends the memory."""
 
 
-def largest_norm(
-    h: Callable[[float], Any], first: float, last: float, made: Made | None = None
-) -> float:
+def largest_norm(h: Callable[[float], Any], first: float, last: float, made: Made | None = None) -> float:
     """max ‖h(t)‖ over samples of a span, and in the shortest pieces of h as it is `made`."""
     grid = np.linspace(first, last, SAMPLES)
     if made is not None:

@@ -178,13 +178,19 @@ class QuadraticSystem(Solvable[CovarianceResult, SteadyCovariance]):
         """h as an operator that depends on time, at any time."""
         if self.period is not None:
             return TimeOperator("hamiltonian", self.h, self.dimension)
-        return TimeOperator("hamiltonian", self.hamiltonian) if self.problem == "quadratic" else self.hamiltonian
+        return (
+            TimeOperator("hamiltonian", self.hamiltonian)
+            if self.problem == "quadratic"
+            else self.hamiltonian
+        )
 
     def held(self, t: float) -> QuadraticSystem:
         """The constant system of h(t), whether or not it has a Gibbs state."""
         if self.problem == "quadratic":
             return self
-        return self._replaced(hamiltonian=self.h(t), problem="quadratic", period=None, tol=TOL, breakpoints=())
+        return self._replaced(
+            hamiltonian=self.h(t), problem="quadratic", period=None, tol=TOL, breakpoints=()
+        )
 
     def at(self, t: float) -> QuadraticSystem:
         """The system held as it is at one time, constant."""

@@ -22,6 +22,7 @@ from redfield._base.checks import (
     checked,
 )
 from redfield._base.checks.kinds import as_anything
+from redfield._base.checks.types import Operator
 from redfield.baths import Bath, FlatBath, SpectrumBath
 from redfield.equations import Davies
 from redfield.equations.solver import Options
@@ -41,7 +42,7 @@ from redfield.systems.periodic import PeriodicSystem
 
 @checked(H=as_anything, rho0=as_qobj_state, c_ops=as_anything, e_ops=as_qobj_observables)
 def fmmesolve(
-    H: Any,
+    H: Operator,
     rho0: Any,
     tlist: Any,
     c_ops: Any = None,

@@ -9,6 +9,7 @@ import numpy as np
 
 from redfield import _core
 from redfield._base.checks import ComplexArray, RealArray
+from redfield._base.checks.types import Numbers
 from redfield.baths import Bath, FlatBath, SpectrumBath
 from redfield.qutip.arguments import evolving, require_same_space
 from redfield.qutip.spectra import Coupling, as_core_operator, collapse, couplings, probes
@@ -48,7 +49,7 @@ class Model:
         collapse: list[Any],
         sec_cutoff: float,
         lamb_shift: bool,
-        tlist: Any = None,
+        tlist: Numbers | None = None,
     ) -> None:
         self._probes = probes(tlist)
         self.hamiltonian, self.couplings, self.collapse = hamiltonian, couplings, collapse
@@ -168,7 +169,13 @@ class Model:
 
 
 def model_of(
-    H: Any, a_ops: Any, c_ops: Any, args: Any, tlist: Any, sec_cutoff: float, lamb_shift: bool
+    H: Any,
+    a_ops: Any,
+    c_ops: Any,
+    args: Any,
+    tlist: Numbers,
+    sec_cutoff: float,
+    lamb_shift: bool,
 ) -> Model:
     """Of what `brmesolve` takes."""
     args = args or {}

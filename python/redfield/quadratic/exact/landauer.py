@@ -19,8 +19,8 @@ import scipy
 from redfield._base.checks import ComplexArray, RealArray
 from redfield._core import ConvergenceError
 from redfield.baths import ParticleBath
-from redfield.quadratic.exact.discretised import support
 from redfield.quadratic.contacts import Contacts
+from redfield.quadratic.exact.discretised import support
 from redfield.quadratic.step import hermitian
 from redfield.quadratic.system import QuadraticSystem
 

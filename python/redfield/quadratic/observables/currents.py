@@ -22,7 +22,9 @@ def covariance_solver(equation: Any) -> Any:
 
 
 @checked()
-def currents(equation: Any, covariance: Any = None, t: float | None = None, tlist: Any = None) -> Currents:
+def currents(
+    equation: Any, covariance: Any = None, t: float | None = None, tlist: Any = None
+) -> Currents:
     r"""Particle, energy and heat flow from each bath into the system in a state.
 
     .. math:: \dot N_b = \mathrm{tr}\,\dot G_b, \qquad \dot E_b = \mathrm{tr}(h \dot G_b), \qquad
