@@ -253,11 +253,11 @@ def test_a_floquet_chain_reaches_its_periodic_state():
 def test_over_a_period_the_work_leaves_to_the_baths():
     omega = 1.7
     h0, v = rf.models.chain(4), np.diag([0.6, 0.0, 0.0, -0.4])
-    system = rf.QuadraticSystem(lambda t: h0 + np.cos(omega * t) * v, 0.6, lead())
+    system = rf.QuadraticSystem(lambda t: h0 + np.cos(omega * t) * v, 0.6, lead(strength=3.0))
     davies = rf.Davies(system)
     period = 2.0 * np.pi / omega
     x, w = np.polynomial.legendre.leggauss(24)
-    first = 60 * period
+    first = 7 * period
     nodes = first + 0.5 * period * (x + 1.0)
     states = davies.evolve(np.zeros(4), [0.0, *nodes], rtol=1e-11, atol=0.0).covariances[1:]
     within = [first, first + period]
