@@ -70,7 +70,7 @@ def _alike(labels: Members) -> list[Members]:
 class BathBatch(Record):
     """One bath for each member of a SystemBatch.
 
-    Baths whose numbers are arrays, ``rf.OhmicBath.batch(strength=array, cutoff=10.0, beta=array)``, are one too; where they
+    ``rf.OhmicBath.batch(strength=array, cutoff=10.0, beta=array)``, whose numbers are arrays, is one too; where baths
     have a closed form (Ohmic with an exponential cutoff, Drude, Lorentzian, flat) no member is looked at in Python.
 
     Parameters

@@ -268,8 +268,8 @@ class Equation(Formula, Record, Generic[R, P]):
 
         Returns
         -------
-        SteadyState : .state (N, N), .error (estimated, in trace norm), .residual, .unique; of a batch SteadyStates, of a
-        periodic system PeriodicState. Uniqueness is tested at every size; what vanishes is judged relative to the
+        SteadyState : .state (N, N), .error (estimated, in trace norm), .residual, .unique; of a batch SteadyStates,
+        of a periodic system PeriodicState. Uniqueness is tested at every size; what vanishes is judged relative to the
         dissipative rates, never to the bandwidth.
 
         Raises
