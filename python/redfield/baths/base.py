@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import abc
 import functools
+import inspect
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -13,7 +14,7 @@ from redfield import _core
 from redfield._base.checks import ComplexArray, RealArray, as_points, as_vector, as_window, checked
 from redfield._base.checks.types import Points
 from redfield._base.records import Record
-from redfield.baths.batch import ArrayBath, BathBatch, fields_of
+from redfield.baths.batch import ArrayBath, BathBatch
 from redfield.baths.checks import balance_defect, boltzmann_exponent, guard
 from redfield.baths.edges import Feature
 from redfield.baths.exponentials import ExponentialSum, exponential_sum
@@ -54,7 +55,7 @@ class Bath(Record):
         >>> len(baths), baths[2].beta
         (3, 2.0)
         """
-        return ArrayBath(cls, {**dict(zip(fields_of(cls), args, strict=False)), **kwargs})
+        return ArrayBath(cls, inspect.signature(cls).bind(*args, **kwargs).arguments)
 
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)

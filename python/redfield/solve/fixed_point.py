@@ -89,9 +89,9 @@ def forgotten_in_a_period(davies: _core.FloquetDavies, period: float) -> float:
 def _solve_weak(
     equation: Any, davies: _core.FloquetDavies, tol: float, forgotten: float
 ) -> tuple[ComplexArray, float]:
-    """The periodic state at weak coupling, between the modes at t = 0, where a period is e^{−iεT}(1 + Δ), Δ the integral over it of what the baths
-    do in the interaction picture: (1 − 𝒫)ρ = (1 − e^{−iεT})ρ − e^{−iεT}Δρ has no rounding of ρ on the populations. Each
-    element counts in units of what moves it.
+    """The periodic state at weak coupling, between the modes at t = 0, where a period is e^{−iεT}(1 + Δ), Δ the
+    integral over it of the dissipator in the interaction picture: (1 − 𝒫)ρ = (1 − e^{−iεT})ρ − e^{−iεT}Δρ has no
+    rounding of ρ on the populations. Each element counts in units of what moves it.
     """
     system = equation.system
     n, length, e = system.dimension, system.period, system.energies

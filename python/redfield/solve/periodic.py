@@ -75,8 +75,8 @@ class Periodic(Solver, problem="periodic"):
 
     def at(self, t: float, tlist: Numbers | None = None) -> Any:
         raise TypeError(
-            f"{type(self.equation).__name__} of a PeriodicSystem is no constant equation at any t; ask apply(rho, t), or "
-            "an equation of equation.system.driven"
+            f"{type(self.equation).__name__} of a PeriodicSystem is no constant equation at any t; ask apply(rho, t), "
+            "or an equation of equation.system.driven"
         )
 
     def apply(self, rho: State, t: float | None, threads: int | None) -> ComplexArray:

@@ -138,7 +138,7 @@ class Star:
     def covariance(
         self, g0: ComplexArray, system: ComplexArray, bath: ComplexArray, separate: bool
     ) -> ComplexArray:
-        """G from the conjugate rows of e^{−iHt}, those on the sites (N, C) and in the baths (K, M, C), C = 1 where modes
+        """G from the conjugate rows of e^{−iHt} on the sites, (N, C), and in the baths, (K, M, C); C = 1 where modes
         separate."""
         if separate:
             amplitude = system[:, 0].conj()
