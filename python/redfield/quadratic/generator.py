@@ -45,7 +45,8 @@ class Generator:
     ) -> None:
         self.contacts, self.hamiltonian, self.mask = contacts, hamiltonian, mask
         self.damped, self.gained = rows
-        self._energies, self._basis = (None, None) if modes is None else modes
+        self._energies: RealArray | None = None if modes is None else modes[0]
+        self._basis: Any = None if modes is None else modes[1]
         self._bra = np.eye(len(hamiltonian)) if self._basis is None else self._basis.conj()
 
     @functools.cached_property

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from quadratic_reference import coupling, covariance, hamiltonian, lead
 
 import redfield as rf
+
+from quadratic_reference import coupling, covariance, hamiltonian, lead
 
 Q = rf.quadratic
 H = hamiltonian(2, 1)
@@ -67,7 +68,9 @@ def test_memory_of_a_constant_hamiltonian_is_that_of_a_drive_that_stands_still()
 
 @pytest.mark.parametrize("make", [still, periodic])
 def test_a_start_without_a_past_of_its_own_is_refused_where_there_is_none(make):
-    with pytest.raises(ValueError, match="history='stationary' is known of a QuadraticSystem with a drive"):
+    with pytest.raises(
+        ValueError, match="history='stationary' is known of a QuadraticSystem with a drive"
+    ):
         rf.Redfield(make(), history="stationary")
     if make is periodic:
         with pytest.raises(ValueError, match="history = 'memory' of a QuadraticSystem with a period"):
@@ -103,14 +106,20 @@ def test_options_without_a_meaning_are_refused_by_name(kind, make, name):
 
 def test_constructor_options_without_a_meaning_are_refused():
     for call, message in (
-        (lambda: rf.QuadraticSystem(H, 0.1, lead(), breakpoints=[1.0]), "breakpoints = .* without a period"),
+        (
+            lambda: rf.QuadraticSystem(H, 0.1, lead(), breakpoints=[1.0]),
+            "breakpoints = .* without a period",
+        ),
         (lambda: rf.Davies(still(), max_bytes=1e9), "max_bytes = .* has no meaning"),
         (lambda: rf.Davies(still()).steady_state(threads=2), "threads = 2"),
         (lambda: rf.Redfield(periodic()).steady_state([0.0, 0.0]), "rho0 = .* has no meaning"),
         (lambda: rf.Exact(still()).steady_state([0.0, 0.0]), "rho0 = .* has no meaning"),
         (lambda: rf.Redfield(still()).apply(np.eye(2), 1.0), "t = 1.0 has no meaning"),
         (lambda: rf.Redfield(driven()).apply(np.eye(2)), "t is missing"),
-        (lambda: rf.UniversalLindblad(still()), "not for a QuadraticSystem; that has Redfield, PartialSecular"),
+        (
+            lambda: rf.UniversalLindblad(still()),
+            "not for a QuadraticSystem; that has Redfield, PartialSecular",
+        ),
         (lambda: Q.LocalLindblad(driven()), "not for a QuadraticSystem with a drive"),
     ):
         with pytest.raises(TypeError, match=message):
