@@ -109,7 +109,10 @@ def test_a_drive_that_stands_still_is_the_constant_equation(statistics):
     ):
         a, b = one.evolve(g0, times), other.evolve(g0, times, rtol=1e-10)
         assert np.abs(a.covariances - b.covariances).max() < 1e-9
-        assert np.abs(Q.currents(one, g0).particle - Q.currents(other, g0, 1.0, times).particle).max() < 1e-10
+        assert (
+            np.abs(Q.currents(one, g0).particle - Q.currents(other, g0, 1.0, times).particle).max()
+            < 1e-10
+        )
     exact = rf.Exact(fixed, 200).evolve(g0, times, rtol=1e-8).covariances
     also = rf.Exact(driven, 200).evolve(g0, times, **TIGHT)
     assert np.abs(exact - also.covariances).max() < 1e-8
@@ -201,7 +204,9 @@ def test_redfield_with_memory_converges_to_exact_as_j_squared():
             ("memory", rf.Redfield(system, history="memory")),
             ("instantaneous", rf.Redfield(system)),
         ):
-            errors[name].append(np.abs(equation.evolve(g0, times, **TIGHT).final_covariance - exact).max())
+            errors[name].append(
+                np.abs(equation.evolve(g0, times, **TIGHT).final_covariance - exact).max()
+            )
     assert errors["memory"][1] < 0.1 * errors["memory"][0]  # 1/16 and rounding
     assert errors["instantaneous"][1] > 0.15 * errors["instantaneous"][0]  # 1/4
 
@@ -262,9 +267,7 @@ def test_over_a_period_the_work_leaves_to_the_baths():
     states = davies.evolve(np.zeros(4), [0.0, *nodes], rtol=1e-11, atol=0.0).covariances[1:]
     within = [first, first + period]
     work = np.array([Q.power(system, g, t, within) for g, t in zip(states, nodes, strict=True)])
-    heat = np.array(
-        [Q.currents(davies, g, t).energy.sum() for g, t in zip(states, nodes, strict=True)]
-    )
+    heat = np.array([Q.currents(davies, g, t).energy.sum() for g, t in zip(states, nodes, strict=True)])
     assert 0.5 * period * (w @ (work + heat)) == pytest.approx(0.0, abs=1e-9)
     assert w @ work > 1e-4
 
@@ -301,7 +304,10 @@ def test_a_spline_is_its_function():
     h = moving(2, 3)
     t = np.linspace(0.0, 6.0, 241)
     spline = rf.Spline(t, np.array([h(x) for x in t]))
-    a, b = (rf.Davies(rf.QuadraticSystem(f, 0.3, lead())).evolve([0.5, 0.2], [0.0, 6.0], **TIGHT) for f in (h, spline))
+    a, b = (
+        rf.Davies(rf.QuadraticSystem(f, 0.3, lead())).evolve([0.5, 0.2], [0.0, 6.0], **TIGHT)
+        for f in (h, spline)
+    )
     assert np.abs(a.final_covariance - b.final_covariance).max() < 1e-7
 
 
@@ -321,17 +327,19 @@ def test_bad_input():
     falling = rf.QuadraticSystem(lambda t: np.diag([1.0 - t, 2.0]), 0.3, lead("boson"))
     with pytest.raises(ValueError, match=r"mu = -0\.4 of bosons is not below .* at t = "):
         rf.Davies(falling).evolve([0.0, 0.0], [0.0, 3.0])
-    with pytest.raises(TypeError, match="tol = 0.1 has no meaning"):
+    with pytest.raises(TypeError, match=r"tol = 0\.1 has no meaning"):
         rf.QuadraticSystem(np.eye(2), 0.3, lead(), tol=0.1)
     with pytest.raises(ValueError, match="modes a bath return"):
         rf.Exact(rf.QuadraticSystem(still(np.eye(2)), 0.3, lead()), 60).evolve([0, 0], [0.0, 1000.0])
     with pytest.raises(ValueError, match="does not have the period 1"):
         rf.QuadraticSystem(lambda t: np.cos(t) * np.eye(2), 0.3, lead(), period=1.0)
     hard = rf.ParticleBath(0.1, 1.0, band=(-5.0, 5.0))
+    constant = rf.QuadraticSystem(still(np.eye(2)), 0.3, hard)
     with pytest.raises(rf.ConvergenceError, match=r"memory of .* does not end"):
-        constant = rf.QuadraticSystem(still(np.eye(2)), 0.3, hard)
         rf.Redfield(constant, history="stationary").evolve([0, 0], [0.0, 1.0])
-    jump = rf.QuadraticSystem(lambda t: np.array([[0.0, 1.0 + (t > 1.0)], [1.0 + (t > 1.0), 0.0]]), 0.3, lead())
+    jump = rf.QuadraticSystem(
+        lambda t: np.array([[0.0, 1.0 + (t > 1.0)], [1.0 + (t > 1.0), 0.0]]), 0.3, lead()
+    )
     with pytest.raises(rf.ConvergenceError, match=r"jump"):
         rf.Redfield(jump, history="stationary").evolve([0.0, 0.0], [0.0, 2.5])
     with pytest.raises(ValueError, match="strictly ascending"):
