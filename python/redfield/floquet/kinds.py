@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from redfield import _core
-from redfield.floquet import fixed_point
+from redfield.floquet import fixed_point, period_change
 from redfield.floquet.base import Equation
 from redfield.floquet.secular import Secular
 from redfield.floquet.state import Exchange, PeriodicState
@@ -149,7 +149,7 @@ class Davies(Equation):
         frame = self.system.core[0].frame(0.0)
         start = None if rho0 is None else as_density_matrix("rho0", rho0, self.system.dimension)
         if len(found) > 1 and start is not None:
-            found = [fixed_point.kept(self.core.apply, found, frame.conj().T @ start @ frame)]
+            found = [fixed_point.late_part(self.core.apply, found, frame.conj().T @ start @ frame)]
         if len(found) > 1:
             raise MultipleSteadyStates(
                 f"there are {len(found)} periodic states; .states of this exception has a basis of them at t = 0",
@@ -213,7 +213,7 @@ class Redfield(Equation):
 
     def _change_of_a_period(self) -> Callable[[ComplexArray], ComplexArray]:
         """What the baths do over a period to first order, in the interaction picture of H(t)."""
-        return fixed_point.change_of_series(self)
+        return period_change.of_redfield(self)
 
     def apply(self, rho: Any, t: float) -> ComplexArray:
         system = self.system

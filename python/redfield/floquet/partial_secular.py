@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from redfield import _core
-from redfield.floquet import fixed_point
+from redfield.floquet import period_change
 from redfield.floquet.kinds import Redfield, degeneracy_of
 from redfield.floquet.state import Exchange
 from redfield.floquet.system import System
@@ -116,7 +116,7 @@ class PartialSecular(Redfield):
     def _change_of_a_period(self) -> Callable[[ComplexArray], ComplexArray]:
         if self._keeps_all:
             return super()._change_of_a_period()
-        return fixed_point.change_of_dissipator(self.system, self.core.dissipate)
+        return period_change.of_dissipator(self.system, self.core.dissipate)
 
     def _exchange(self, times: RealArray, phi: ComplexArray, in_modes: ComplexArray) -> Exchange | None:
         """Each coupling acts 2Re tr(Kρ) times, K = ΣA†(ω')Γ(ω)A(ω), and releases the same with ωΓ for Γ; the drive's
