@@ -63,6 +63,13 @@ inline redfield::SteadyMethod to_steady_method(const std::string& text) {
     throw py::value_error("unknown method \"" + text + "\"");
 }
 
+inline redfield::SpectrumMethod to_spectrum_method(const std::string& text) {
+    if (text == "auto") return redfield::SpectrumMethod::automatic;
+    if (text == "direct") return redfield::SpectrumMethod::direct;
+    if (text == "iterative") return redfield::SpectrumMethod::iterative;
+    throw py::value_error("unknown method \"" + text + "\"");
+}
+
 /// (M, N, N) of M matrices.
 inline py::array_t<Complex> to_stack(const std::vector<ComplexMatrix>& matrices, Index n) {
     py::array_t<Complex> out({static_cast<py::ssize_t>(matrices.size()), n, n});

@@ -6,7 +6,7 @@ import collections.abc
 import numpy
 import numpy.typing
 import typing
-__all__: list[str] = ['ConvergenceError', 'Davies', 'Diffusion', 'DrivenSystem', 'EigenstateJumps', 'EigensystemBatch', 'FloquetContacts', 'FloquetDavies', 'FloquetModes', 'FloquetPartialSecular', 'FloquetRedfield', 'Generator', 'Harmonics', 'History', 'Interrupted', 'Kind', 'LEAST_RTOL_OF_SINGLE', 'LowRank', 'MatrixFree', 'PANEL_POINTS', 'Pairwise', 'Pieces', 'QuantumJumps', 'QuasilocalRedfield', 'Resolution', 'Settings', 'SparseGenerator', 'StopFlag', 'Sum', 'System', 'SystemBatch', 'TabulatedBath', 'TimeOperator', 'bohr_frequencies', 'build_info', 'cores', 'degeneracy_tol', 'drude_correlation', 'drude_lamb_shift', 'drude_power_spectrum', 'energy_rounding', 'equal_steps', 'evolve', 'evolve_batch', 'evolve_driven', 'evolve_driven_by', 'evolve_ensemble', 'evolve_memory', 'evolve_table', 'hermitian_defects', 'lorentzian_correlation', 'lorentzian_lamb_shift', 'lorentzian_power_spectrum', 'numerical_range', 'ohmic_correlation', 'ohmic_lamb_shift', 'ohmic_power_spectrum', 'poll', 'resolvent_trace', 'spectrum', 'steady_batch', 'steady_state', 'stop_thread_with', 'tabulate', 'trace_norm_distance', 'universal_lamb_shift', 'windowed']
+__all__: list[str] = ['ConvergenceError', 'Davies', 'Diffusion', 'DrivenSystem', 'EigenstateJumps', 'EigensystemBatch', 'FloquetContacts', 'FloquetDavies', 'FloquetModes', 'FloquetPartialSecular', 'FloquetRedfield', 'Generator', 'Harmonics', 'History', 'Interrupted', 'Kind', 'LEAST_RTOL_OF_SINGLE', 'LowRank', 'MatrixFree', 'PANEL_POINTS', 'Pairwise', 'Pieces', 'QuantumJumps', 'QuasilocalRedfield', 'Resolution', 'Settings', 'SparseGenerator', 'StopFlag', 'Sum', 'System', 'SystemBatch', 'TabulatedBath', 'TimeOperator', 'bohr_frequencies', 'build_info', 'cores', 'degeneracy_tol', 'drude_correlation', 'drude_lamb_shift', 'drude_power_spectrum', 'energy_rounding', 'equal_steps', 'evolve', 'evolve_batch', 'evolve_driven', 'evolve_driven_by', 'evolve_ensemble', 'evolve_memory', 'evolve_table', 'gmres', 'hermitian_defects', 'lorentzian_correlation', 'lorentzian_lamb_shift', 'lorentzian_power_spectrum', 'numerical_range', 'ohmic_correlation', 'ohmic_lamb_shift', 'ohmic_power_spectrum', 'poll', 'resolvent_trace', 'spectrum', 'steady_batch', 'steady_state', 'stop_thread_with', 'tabulate', 'trace_norm_distance', 'universal_lamb_shift', 'windowed']
 class TabulatedBath:
     """
     A table of γ, zero outside.
@@ -372,6 +372,8 @@ def evolve_memory(hamiltonian: TimeOperator, couplings: collections.abc.Sequence
     None where a panel is too long for what happens in it.
     """
 def evolve_table(generator: Pieces, control: Pieces | None, breaks: collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex], max_step: typing.SupportsFloat | typing.SupportsIndex, rho0: typing.Annotated[numpy.typing.ArrayLike, numpy.complex128], times: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], settings: Settings, e_ops: list[typing.Any], store_states: bool, stop: StopFlag | None = None, progress: typing.Any = None) -> tuple[typing.Any, ...]:
+    ...
+def gmres(map: typing.Any, preconditioner: typing.Any, right: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], rtol: typing.SupportsFloat | typing.SupportsIndex, restart: typing.SupportsInt | typing.SupportsIndex, cycles: typing.SupportsInt | typing.SupportsIndex) -> tuple[typing.Any, ...]:
     ...
 def hermitian_defects(stack: typing.Annotated[numpy.typing.ArrayLike, numpy.complex128]) -> tuple[typing.Any, ...]:
     """
