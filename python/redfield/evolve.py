@@ -29,7 +29,7 @@ from redfield.validation import (
     as_tolerances,
 )
 
-METHODS = ("auto", "chebyshev", "dopri5", "exponential", "exact")
+METHODS = tuple(_core.methods())
 Progress = bool | Callable[[float], object]
 
 

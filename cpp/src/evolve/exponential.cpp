@@ -75,7 +75,7 @@ RealMatrix rippled_matrix(const RealMatrix& of) {
 /// e^{𝓛dt} whole, and where `judged` that of a rippled 𝓛 too.
 void evolve_whole(const RealMatrix& dense, const std::vector<Index>& conserved, const RealMatrix& rho0,
                   const std::vector<double>& times, bool judged, double tolerance,
-                  const Observe& observe) {
+                  const Observer<RealMatrix>& observe) {
     RealMatrix state = rho0, other = rho0, propagator, second, rippled;
     Eigen::Map<RealVector> vector(state.data(), state.size()), other_vector(other.data(), other.size());
     RealVector moved(state.size());
@@ -133,7 +133,7 @@ Method cheapest(const Generator& generator, const std::vector<double>& times, do
 }
 
 void exponential(const Generator& generator, const RealMatrix& rho0, const std::vector<double>& times,
-                 const EvolveOptions& options, const Observe& observe, EvolveStats& stats) {
+                 const EvolveOptions& options, const Observer<RealMatrix>& observe, EvolveStats& stats) {
     linalg::require_bytes(bytes_needed(generator.dimension()), options.max_bytes,
                           "use method \"chebyshev\"", "evolve: method \"exponential\" with ",
                           generator.dimension(), " levels");

@@ -4,8 +4,8 @@
 #include <vector>
 
 #include "ensemble/members.hpp"
+#include "evolve/checks.hpp"
 #include "evolve/faber.hpp"
-#include "evolve/methods.hpp"
 #include "redfield/linalg/errors.hpp"
 #include "redfield/linalg/parallel.hpp"
 #include "redfield/trajectories/options.hpp"

@@ -27,7 +27,7 @@ from redfield.validation import (
     as_times,
 )
 
-METHODS = ("auto", "dopri5", "magnus")
+METHODS = tuple(_core.driven_methods())
 
 
 class Equation(Formula, Immutable):

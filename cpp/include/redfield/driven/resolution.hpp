@@ -3,8 +3,8 @@
 #include <utility>
 #include <vector>
 
+#include "redfield/driven/piecewise_polynomial.hpp"
 #include "redfield/evolve/options.hpp"
-#include "redfield/linalg/pieces.hpp"
 #include "redfield/linalg/types.hpp"
 
 namespace redfield::driven {
@@ -23,11 +23,13 @@ class REDFIELD_EXPORT Resolution {
     /// ∫‖W f‖dt; none goes over one of `breaks`, ascending.
     ///
     /// `weights`: W, (q, m), energies per unit of the m components of f.
-    Resolution(const Pieces& f, const RealMatrix& weights, const std::vector<double>& breaks,
+    Resolution(const PiecewisePolynomial& f, const RealMatrix& weights, const std::vector<double>& breaks,
                double action);
 
     /// The part of ∫‖H‖dt that the intervals of an evolution may miss: a tenth of rtol + atol.
-    static double action_of(const EvolveOptions& options) { return 0.1 * (options.rtol + options.atol); }
+    static double action_of(const IntegrationOptions& options) {
+        return 0.1 * (options.rtol + options.atol);
+    }
 
     /// Steps follow the intervals of `other` too.
     void add(const Resolution& other);

@@ -11,7 +11,7 @@ namespace redfield::driven {
 
 /// γ/2 of a bath and, with two components, η as functions of ω; at ω = 0, where γ may jump, apart.
 struct Spectrum {
-    Pieces pieces;
+    PiecewisePolynomial pieces;
     double half_rate_at_zero;
     double lamb_shift_at_zero;
 

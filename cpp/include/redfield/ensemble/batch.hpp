@@ -77,8 +77,8 @@ struct BatchRecord {
     Operators observables;            ///< in the given basis
     Complex* expectations = nullptr;  ///< of observable e, member i and time t at (e·stride + i)·T + t
     std::size_t stride = 0;
-    StateMemory states;        ///< (B, T, N, N)
-    StateMemory final_states;  ///< (B, N, N)
+    StateBuffer states;        ///< (B, T, N, N)
+    StateBuffer final_states;  ///< (B, N, N)
 };
 
 /// What ended each member; where one is set, that member has no solution.
@@ -88,7 +88,7 @@ using MemberErrors = std::vector<std::exception_ptr>;
 /// given basis. Members are made, solved and dropped one a thread; the results do not depend on the
 /// number of threads. options.monitor is called on the calling thread, with the fraction of members done.
 /// A member that fails does not end the others. Throws Interrupted. `totals` gets the sums of the
-/// statistics of those that were solved: their method, or "automatic" where they took several; the frame
+/// statistics of those that were solved: their method, or "auto" where they took several; the frame
 /// of the first; single precision where one of them has it.
 REDFIELD_EXPORT MemberErrors evolve_batch(const SystemBatch& systems, const Kind& kind,
                                           const std::vector<ComplexMatrix>& rho0,

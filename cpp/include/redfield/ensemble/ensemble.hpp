@@ -11,7 +11,7 @@ namespace redfield {
 struct EnsembleMember {
     const Generator* generator;
     ComplexMatrix rho0;  ///< a density matrix or a ket (N, 1), in the given basis
-    Observer observe;
+    Observer<StateView> observe;
 };
 
 /// How an ensemble went; where errors[i] is set, member i has no solution.

@@ -56,8 +56,8 @@ class REDFIELD_EXPORT Davies {
     ComplexMatrix apply(const ComplexMatrix& x) const;
 
     /// ρ at times, in the basis H is given in; rho0 holds at the first.
-    EvolveStats evolve(StateView rho0, const std::vector<double>& times, const EvolveOptions& options,
-                       const Observer& observe) const;
+    EvolveStats evolve(StateView rho0, const std::vector<double>& times,
+                       const IntegrationOptions& options, const Observer<StateView>& observe) const;
 
   private:
     struct Blocks;

@@ -5,15 +5,16 @@
 #include "redfield/linalg/types.hpp"
 #include "redfield/redfield_export.h"
 
-namespace redfield {
+namespace redfield::driven {
 
 /// A function of one variable with values in R^m: Chebyshev series on adjoining pieces, whose ends are
 /// where it may jump or have a kink.
-class REDFIELD_EXPORT Pieces {
+class REDFIELD_EXPORT PiecewisePolynomial {
   public:
     /// `breaks`: the ends of the P pieces, strictly ascending. `series`: (P, terms, m), the coefficients
     /// of T_0, T_1, … in [−1, 1] scaled to each piece.
-    Pieces(std::vector<double> breaks, std::vector<double> series, Index terms, Index components);
+    PiecewisePolynomial(std::vector<double> breaks, std::vector<double> series, Index terms,
+                        Index components);
 
     double first() const { return breaks_.front(); }
     double last() const { return breaks_.back(); }
@@ -38,4 +39,4 @@ class REDFIELD_EXPORT Pieces {
     Index terms_, components_;
 };
 
-}  // namespace redfield
+}  // namespace redfield::driven
