@@ -18,7 +18,7 @@ MemoryIntegral::MemoryIntegral(const TimeConvolutionless& equation, int threads)
       threads_(threads),
       n_(equation.hamiltonian.dimension()),
       evolution_(equation.hamiltonian, equation.panels, threads),
-      pasts_(equation.couplings.size()) {}
+      earlier_(equation.couplings.size()) {}
 
 void MemoryIntegral::keep(double first, double last) {
     while (!panels_.empty() && panels_.front().last < first) panels_.pop_front();
@@ -52,26 +52,26 @@ MemoryIntegral::Panel MemoryIntegral::next_panel() {
             }
             require_resolved(panel, coupling);
             const auto bath = static_cast<std::size_t>(equation_.bath_of_coupling[j]);
-            panel.lambdas[j] = memory_integral(coupling, equation_.weights[length][bath], pasts_[j]);
+            panel.lambdas[j] = memory_integral(coupling, equation_.weights[length][bath], earlier_[j]);
         }
     });
     return panel;
 }
 
 Samples MemoryIntegral::memory_integral(const Samples& now, const CorrelationWeights& weights,
-                                        Past& past) const {
+                                        Earlier& earlier) const {
     Samples lambda = now * weights.local.transpose();
     if (weights.fade.rows() > 0) {
-        if (past.carried.size() == 0) past.carried = Samples::Zero(n_ * n_, weights.fade.rows());
-        lambda.noalias() += past.carried * weights.fade;
-        past.carried *= weights.fade.col(panel_points - 1).asDiagonal();
-        past.carried.noalias() += now * weights.gather.transpose();
+        if (earlier.carried.size() == 0) earlier.carried = Samples::Zero(n_ * n_, weights.fade.rows());
+        lambda.noalias() += earlier.carried * weights.fade;
+        earlier.carried *= weights.fade.col(panel_points - 1).asDiagonal();
+        earlier.carried.noalias() += now * weights.gather.transpose();
     }
-    for (std::size_t q = 0; q < std::min(past.before.size(), weights.lags.size()); ++q)
-        lambda.noalias() += past.before[q] * weights.lags[q].transpose();
+    for (std::size_t q = 0; q < std::min(earlier.before.size(), weights.lags.size()); ++q)
+        lambda.noalias() += earlier.before[q] * weights.lags[q].transpose();
     if (!weights.lags.empty()) {
-        past.before.push_front(now);
-        if (past.before.size() > weights.lags.size()) past.before.pop_back();
+        earlier.before.push_front(now);
+        if (earlier.before.size() > weights.lags.size()) earlier.before.pop_back();
     }
     return lambda;
 }

@@ -25,20 +25,21 @@ class MemoryIntegral final : public InteractionOperators {
     struct Panel : EvolutionPanel {
         std::vector<Samples> couplings, lambdas;  ///< Ã_j and Λ̃_j at the nodes
     };
-    /// The past of one coupling, as its correlation function needs it.
-    struct Past {
+    /// Earlier panels of one coupling, in the form that its correlation function needs.
+    struct Earlier {
         Samples carried;             ///< Z_k, (N², K)
         std::deque<Samples> before;  ///< Ã_j on the panels before, latest first
     };
 
     Panel next_panel();
-    Samples memory_integral(const Samples& now, const CorrelationWeights& weights, Past& past) const;
+    Samples memory_integral(const Samples& now, const CorrelationWeights& weights,
+                            Earlier& earlier) const;
 
     const TimeConvolutionless& equation_;
     int threads_;
     Index n_;
     TimeEvolution evolution_;
-    std::vector<Past> pasts_;
+    std::vector<Earlier> earlier_;
     std::deque<Panel> panels_;
 };
 

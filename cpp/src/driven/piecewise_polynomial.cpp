@@ -10,7 +10,8 @@ namespace redfield::driven {
 
 namespace {
 
-/// How far beyond its ends a function is continued, of its range: what rounding may ask for.
+/// The part of its range by which a function is continued beyond its ends, for arguments that are
+/// rounded.
 constexpr double slack = 1e-9;
 
 /// Clenshaw's recurrence on `m` components side by side; m is a constant where few are.

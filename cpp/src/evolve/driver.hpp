@@ -8,7 +8,7 @@
 
 namespace redfield::integrators {
 
-/// One step of a method: it computes a step, estimates its error and keeps the state. Which steps are
+/// A method of one step: it computes a step, estimates its error and keeps the state. Which steps are
 /// tried and which outputs are due is the driver's to know.
 ///
 /// A stepper also has state(τ), the state τ after the start of the step last tried; state(0) before any.
@@ -42,7 +42,7 @@ using Due = std::function<void(Index i, double tau)>;
 void drive(Stepper& stepper, const std::vector<double>& times, const std::vector<double>& breaks,
            StepCount& count, const Due& due);
 
-/// The same, telling states.
+/// The driver with states told to an observer.
 template <class Derived, class State>
 void drive(Derived& stepper, const std::vector<double>& times, const std::vector<double>& breaks,
            StepCount& count, const Observer<State>& observe) {

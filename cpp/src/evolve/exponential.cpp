@@ -16,12 +16,12 @@ namespace redfield::integrators {
 
 namespace {
 
-/// What the method holds at most: 𝓛, its four powers, two sums and the propagator; with blocks as many
-/// complex ones.
+/// Bytes that the method holds at most: 𝓛, its four powers, two sums and the propagator; with blocks as
+/// many complex ones.
 double bytes_needed(Index n) { return 16.0 * sizeof(double) * std::pow(static_cast<double>(n), 4.0); }
 
-/// What share of the tolerance rounding may be before 𝓛 is taken apart into blocks, ε‖𝓛‖t being its bound
-/// where it is exponentiated whole.
+/// The share of the tolerance that rounding, at most ε‖𝓛‖t where 𝓛 is exponentiated whole, may take
+/// before 𝓛 is taken apart into blocks.
 constexpr double share_of_rounding = 0.02;
 
 /// Rounding of sums that vanish, relative to the largest column of 𝓛.

@@ -30,12 +30,11 @@ class OutputCheck {
     bool conserves_trace_;
 };
 
-/// Throws ConvergenceError where `error`, what rounding does to the state at times[i], passes
-/// `tolerance`.
+/// ConvergenceError where `error`, the change of the state at times[i] by rounding, passes `tolerance`.
 void require_digits(Index i, double error, double tolerance);
 
-/// The same for the phases of coherences of norm `rotating` after a time: energies that are known to ε
-/// max|E| tell them to ε max|E| t.
+/// ConvergenceError where the phases of coherences of norm `rotating` are lost after a time t: energies
+/// known to ε max|E| give phases to ε max|E| t.
 void require_phases(Index i, double rotating, double largest_energy, double elapsed, double tolerance);
 
 }  // namespace redfield::integrators

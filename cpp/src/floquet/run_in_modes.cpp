@@ -27,7 +27,7 @@ std::vector<double> repeated(const Modes& modes, const std::vector<double>& brea
     return out;
 }
 
-/// How much of a state the dissipator changes in a period, at most 1, judged at a few moments of it.
+/// The part of a state that the dissipator changes in a period, at most 1, judged at a few moments of it.
 double change_in_a_period(integrators::StepEquation& equation, const Modes& modes, double first) {
     constexpr int moments = 8;
     const Index n = modes.dimension();

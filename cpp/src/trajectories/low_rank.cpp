@@ -88,7 +88,7 @@ class Lawson final : public integrators::Stepper {
 
   private:
     static double expansion_tolerance(double drop) { return std::max(1e-14, 1e-3 * drop); }
-    /// What the expansions of e^{Gt} within a step may change of a ρ of trace 1, in trace norm: three of
+    /// The change of a ρ of trace 1 by the expansions of e^{Gt} within a step, in trace norm: three of
     /// them act on the whole of ρ, each twice, once a side; the others on terms of order h.
     static double expansion_error(double drop) { return 8.0 * expansion_tolerance(drop); }
 

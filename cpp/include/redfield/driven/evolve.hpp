@@ -27,19 +27,19 @@ inline constexpr MethodNames<Method, 3> method_names{
 
 struct Options : IntegrationOptions {
     Method method = Method::automatic;
-    /// What a dense exponential of method magnus may take; std::length_error where it needs more.
+    /// Bytes that a dense exponential of magnus may take; std::length_error where it needs more.
     double max_bytes = 1e300;
 };
 
 struct Drive {
     GeneratorAt generator;
-    /// Where 𝓛 may jump or have a kink, ascending: no step goes over them.
+    /// Times at which 𝓛 may jump or have a kink, ascending: no step goes over them.
     std::vector<double> breaks = {};
     double max_step = std::numeric_limits<double>::infinity();
     /// Whether `generator` knows the means that method magnus asks for.
     bool has_means = true;
-    /// How long a step may be where 𝓛 changes: `driven::System::resolution` of a System. Without it a
-    /// step may pass over a pulse whose ends its stages do not meet.
+    /// Bound on steps where 𝓛 changes, from `driven::System::resolution`. Without it a step may pass over
+    /// a pulse whose ends its stages do not meet.
     Resolution resolution = {};
 };
 

@@ -28,7 +28,7 @@ class REDFIELD_EXPORT PiecewisePolynomial {
 
     /// out[0 … m) = f(x); at a break the value right of it. std::invalid_argument outside [first, last].
     void at(double x, double* out) const;
-    /// The same at `count` places, out[m i … m i + m) = f(x[i]), for less than so many calls take.
+    /// out[m i … m i + m) = f(x[i]) for i < count, faster than one call each.
     void at(const double* x, Index count, double* out) const;
 
   private:

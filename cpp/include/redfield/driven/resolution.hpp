@@ -9,13 +9,13 @@
 
 namespace redfield::driven {
 
-/// How long the steps of an integrator may be, so that none passes over a pulse: grids of intervals, in
+/// Bounds on an integrator's steps, so that none passes over a pulse: grids of intervals, in
 /// each of which a function of time is a polynomial of few terms, up to a part too small to matter. A
 /// step takes at most half of the shortest interval that it touches, or ends where that begins; a stage
 /// then lies within every feature, and the error estimate sees it.
 class REDFIELD_EXPORT Resolution {
   public:
-    /// The resolution of what does not change: steps of any length.
+    /// The resolution of a constant: steps of any length.
     Resolution() = default;
     /// Intervals that are given by their ends, ascending.
     explicit Resolution(std::vector<double> ends);

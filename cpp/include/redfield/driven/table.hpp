@@ -21,7 +21,7 @@ struct REDFIELD_EXPORT Table {
 /// 𝓛 as such a matrix.
 REDFIELD_EXPORT RealMatrix packed_in_given_basis(const Generator& generator, linalg::Workspace& ws);
 
-/// As driven::evolve by method dopri5.
+/// Solves ρ̇ = 𝓛(t)ρ with the tabulated 𝓛 by Dormand–Prince 5(4), as driven::evolve does.
 REDFIELD_EXPORT EvolveStats evolve(const Table& table, const std::vector<double>& breaks, double max_step,
                                    StateView rho0, const std::vector<double>& times,
                                    const IntegrationOptions& options, const Observer<StateView>& observe);

@@ -14,7 +14,7 @@ struct EnsembleMember {
     Observer<StateView> observe;
 };
 
-/// How an ensemble went; where errors[i] is set, member i has no solution.
+/// Statistics and errors of an ensemble; a member with an error has no solution.
 struct EnsembleOutcome {
     std::vector<EvolveStats> stats;
     std::vector<std::exception_ptr> errors;

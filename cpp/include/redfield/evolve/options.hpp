@@ -64,7 +64,7 @@ struct EvolveOptions : IntegrationOptions {
     /// Precision of the arithmetic of "chebyshev"; a closed form or a dense exponential is computed in
     /// full precision. `single` for rtol ≥ 1e-4.
     Precision precision = Precision::full;
-    /// What a dense exponential may take; std::length_error where it needs more.
+    /// Bytes that a dense exponential may take; std::length_error where it needs more.
     double max_bytes = 1e300;
 };
 

@@ -41,7 +41,7 @@ class REDFIELD_EXPORT Davies {
     const Modes& modes() const { return modes_; }
     /// R in ṗ = Rp, R_kl = Σ_jn γ_j(ω_kln)|A_j,n,kl|² for k ≠ l, columns summing to zero.
     const RealMatrix& rates() const { return rates_; }
-    /// Where a coherence decays alone, κ in ρ̇_kl = κρ_kl.
+    /// κ in ρ̇_kl = κρ_kl of coherences that decay alone.
     const ComplexMatrix& coherence_rates() const { return coherences_; }
     /// Σ_ω γ_j(ω)A_j(ω)†A_j(ω) of each coupling, how often it acts in a time, as an operator in the
     /// frame.

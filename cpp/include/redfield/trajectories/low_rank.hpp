@@ -44,7 +44,7 @@ struct LowRankState {
 /// trace norms, so that errors of steps add up to a bound of the whole.
 class REDFIELD_EXPORT LowRank {
   public:
-    /// As QuantumJumps.
+    /// Drift G and jump operators L_j, checked as those of QuantumJumps are.
     LowRank(Operator drift, Operators jumps);
     ~LowRank();
     LowRank(LowRank&&) noexcept;
