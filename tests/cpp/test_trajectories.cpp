@@ -203,8 +203,7 @@ TEST_CASE("low rank: linear in the start, and no step without a state") {
         const ComplexMatrix l = large * p.h;
         CHECK_THROWS([&] {
             const trajectories::LowRank fast(ComplexMatrix(-0.5 * l.adjoint() * l), {l});
-            fast.run(ket, {0.0, 1.0}, {},
-                     [](Index, const ComplexMatrix&, const trajectories::LowRankStats&) {});
+            fast.run(ket, {0.0, 1.0}, {}, [](Index, const trajectories::LowRankState&) {});
         }());
     }
 }
