@@ -18,7 +18,9 @@ function(redfield_install libdir includedir component)
   install(EXPORT ${export} NAMESPACE redfield:: FILE redfieldTargets.cmake
     DESTINATION "${package_dir}" COMPONENT ${component})
 
+  # CMake package and pkg-config file refuse any other major version of Eigen.
   string(REGEX MATCH "^[0-9]+" REDFIELD_EIGEN_MAJOR "${Eigen3_VERSION}")
+  math(EXPR REDFIELD_EIGEN_NEXT "${REDFIELD_EIGEN_MAJOR} + 1")
   string(JOIN " " REDFIELD_FLAGS ${REDFIELD_TUNING})
   if(REDFIELD_SHARED)
     set(linkage shared)

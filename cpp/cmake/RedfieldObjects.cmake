@@ -11,28 +11,8 @@ endif()
 set(REDFIELD_INCLUDE "${REDFIELD_CORE}/include")
 file(GLOB_RECURSE REDFIELD_SOURCES CONFIGURE_DEPENDS "${REDFIELD_CORE}/src/*.cpp")
 
-file(MAKE_DIRECTORY "${REDFIELD_GENERATED_INCLUDE}/redfield")
-# The macro that marks what a library exports; the same in every build, static ones too.
-file(CONFIGURE OUTPUT "${REDFIELD_GENERATED_INCLUDE}/redfield/redfield_export.h" CONTENT
-"#pragma once
-
-#if defined(__GNUC__)
-#define REDFIELD_EXPORT __attribute__((visibility(\"default\")))
-#else
-#define REDFIELD_EXPORT
-#endif
-")
-
 string(REGEX MATCH "^([0-9]+)\\.([0-9]+)\\.([0-9]+)" matched "${REDFIELD_VERSION}")
-file(CONFIGURE OUTPUT "${REDFIELD_GENERATED_INCLUDE}/redfield/version.hpp" CONTENT
-"#pragma once
-
-/// The version of these headers; that of the library a program runs with is redfield::build_info().version.
-#define REDFIELD_VERSION_MAJOR @CMAKE_MATCH_1@
-#define REDFIELD_VERSION_MINOR @CMAKE_MATCH_2@
-#define REDFIELD_VERSION_PATCH @CMAKE_MATCH_3@
-#define REDFIELD_VERSION \"@REDFIELD_VERSION@\"
-" @ONLY)
+configure_file("${CMAKE_CURRENT_LIST_DIR}/version.hpp.in" "${REDFIELD_GENERATED_INCLUDE}/redfield/version.hpp" @ONLY)
 
 function(redfield_use_requirements target scope)
   target_compile_features(${target} ${scope} cxx_std_17)

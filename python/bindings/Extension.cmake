@@ -7,7 +7,7 @@
 # level is built, for the compiler's baseline.
 
 set(bindings main.cpp bind_bath.cpp bind_system.cpp bind_generator.cpp bind_evolve.cpp bind_steady.cpp
-             bind_batch.cpp bind_driven.cpp bind_memory.cpp bind_floquet.cpp bind_kind.cpp
+             bind_batch.cpp bind_driven.cpp bind_time_convolutionless.cpp bind_floquet.cpp bind_kind.cpp
              bind_trajectories.cpp)
 list(TRANSFORM bindings PREPEND "${CMAKE_CURRENT_LIST_DIR}/")
 

@@ -132,7 +132,7 @@ void bind_evolve(py::module_& m);
 void bind_steady(py::module_& m);
 void bind_batch(py::module_& m);
 void bind_driven(py::module_& m);
-void bind_memory(py::module_& m);
+void bind_time_convolutionless(py::module_& m);
 void bind_floquet(py::module_& m);
 void bind_kind(py::module_& m);
 void bind_trajectories(py::module_& m);

@@ -191,11 +191,11 @@ TEST_CASE("the statistics of a batch do not depend on who finishes last") {
         return totals.method;
     };
     const auto other = method_of(0, 1);
-    CHECK(other != redfield::Method::closed_form);
+    CHECK(other != name_of(redfield::method_names, redfield::Method::closed_form));
     for (const int threads : {1, 2}) {
-        CHECK(method_of(size, threads) == redfield::Method::closed_form);
+        CHECK(method_of(size, threads) == name_of(redfield::method_names, redfield::Method::closed_form));
         CHECK(method_of(0, threads) == other);
-        CHECK(method_of(1, threads) == redfield::Method::automatic);
-        CHECK(method_of(10, threads) == redfield::Method::automatic);
+        CHECK(method_of(1, threads) == name_of(redfield::method_names, redfield::Method::automatic));
+        CHECK(method_of(10, threads) == name_of(redfield::method_names, redfield::Method::automatic));
     }
 }

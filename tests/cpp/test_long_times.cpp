@@ -58,9 +58,9 @@ TEST_CASE("a recorder with observables and no memory for them records the rest")
     const redfield::Redfield equation{
         redfield::System{random_hermitian(3, 74), redfield::SiteProjectors{3}, bath}};
     ComplexMatrix last(3, 3);
-    redfield::RecordMemory memory;
-    memory.final_state = last.data();
-    redfield::Recorder recorder(3, equation.eigensystem(), {random_hermitian(3, 75)}, 2, memory, 1);
+    redfield::OutputBuffers buffers;
+    buffers.final_state = last.data();
+    redfield::Recorder recorder(3, equation.eigensystem(), {random_hermitian(3, 75)}, 2, buffers, 1);
     const RealMatrix start = redfield::pack(random_state(3, 76));
     redfield::evolve(equation, {start, redfield::Frame::given}, {0.0, 2.0}, with(Method::chebyshev),
                      std::ref(recorder));

@@ -23,21 +23,21 @@ FORGOTTEN = 1e-11
 """Part of ∫|C| that a memory integral by quadrature leaves out."""
 
 
-def history(bath: Bath, length: float, duration: float, fit: ExponentialSum | None) -> _core.History:
+def history(bath: Bath, length: float, duration: float, fit: ExponentialSum | None) -> _core.CorrelationWeights:
     """The memory integral over panels of a length, by a sum of exponentials or by C itself."""
     none, empty = np.zeros((0, POINTS), dtype=np.complex128), np.zeros((0, 0), dtype=np.complex128)
     if isinstance(bath, FlatBath):
         half = 0.5 * bath.power_spectrum(np.zeros(1))[0] * np.eye(POINTS, dtype=np.complex128)
-        return _core.History(half, empty, empty, [])
+        return _core.CorrelationWeights(half, empty, empty, [])
     if fit is None:
         lags = lags_of(bath, length, duration)
         local, *before = _weights(memory_panels(bath, min(duration, (lags + 1) * length)), length, lags)
-        return _core.History(local, empty, empty, before)
+        return _core.CorrelationWeights(local, empty, empty, before)
     (local,) = _weights(memory_panels(bath, length), length, 0)
     if not len(fit):
-        return _core.History(local, none, none, [])
+        return _core.CorrelationWeights(local, none, none, [])
     fade = np.exp(-np.multiply.outer(fit.rates, 0.5 * length * (X + 1.0)))
-    return _core.History(local, fade, _gathered(fit, length), [])
+    return _core.CorrelationWeights(local, fade, _gathered(fit, length), [])
 
 
 def lags_of(bath: Bath, length: float, duration: float) -> int:

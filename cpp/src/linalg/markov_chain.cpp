@@ -1,9 +1,9 @@
-#include "equation/markov_chain.hpp"
+#include "linalg/markov_chain.hpp"
 
 #include <algorithm>
 #include <cmath>
 
-namespace redfield::equation {
+namespace redfield::linalg {
 
 namespace {
 
@@ -86,4 +86,4 @@ const RealMatrix& MarkovChain::transition(double dt, const std::function<void(do
     return cached_;
 }
 
-}  // namespace redfield::equation
+}  // namespace redfield::linalg

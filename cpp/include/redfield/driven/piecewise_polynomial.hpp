@@ -5,15 +5,16 @@
 #include "redfield/linalg/types.hpp"
 #include "redfield/redfield_export.h"
 
-namespace redfield {
+namespace redfield::driven {
 
 /// A function of one variable with values in R^m: Chebyshev series on adjoining pieces, whose ends are
 /// where it may jump or have a kink.
-class REDFIELD_EXPORT Pieces {
+class REDFIELD_EXPORT PiecewisePolynomial {
   public:
     /// `breaks`: the ends of the P pieces, strictly ascending. `series`: (P, terms, m), the coefficients
     /// of T_0, T_1, … in [−1, 1] scaled to each piece.
-    Pieces(std::vector<double> breaks, std::vector<double> series, Index terms, Index components);
+    PiecewisePolynomial(std::vector<double> breaks, std::vector<double> series, Index terms,
+                        Index components);
 
     double first() const { return breaks_.front(); }
     double last() const { return breaks_.back(); }
@@ -27,7 +28,7 @@ class REDFIELD_EXPORT Pieces {
 
     /// out[0 … m) = f(x); at a break the value right of it. std::invalid_argument outside [first, last].
     void at(double x, double* out) const;
-    /// The same at `count` places, out[m i … m i + m) = f(x[i]), for less than so many calls take.
+    /// out[m i … m i + m) = f(x[i]) for i < count, faster than one call each.
     void at(const double* x, Index count, double* out) const;
 
   private:
@@ -38,4 +39,4 @@ class REDFIELD_EXPORT Pieces {
     Index terms_, components_;
 };
 
-}  // namespace redfield
+}  // namespace redfield::driven

@@ -5,7 +5,7 @@
 
 #include "redfield/linalg/types.hpp"
 
-namespace redfield::equation {
+namespace redfield::linalg {
 
 /// e^{Rt}p of a classical rate equation ṗ = Rp (R_kl ≥ 0 for k ≠ l, columns summing to zero).
 ///
@@ -32,4 +32,4 @@ class MarkovChain {
     int repeats_ = 0;
 };
 
-}  // namespace redfield::equation
+}  // namespace redfield::linalg

@@ -1,4 +1,4 @@
-#include "redfield/linalg/pieces.hpp"
+#include "redfield/driven/piecewise_polynomial.hpp"
 
 #include <algorithm>
 #include <array>
@@ -6,11 +6,12 @@
 
 #include "redfield/linalg/errors.hpp"
 
-namespace redfield {
+namespace redfield::driven {
 
 namespace {
 
-/// How far beyond its ends a function is continued, of its range: what rounding may ask for.
+/// The part of its range by which a function is continued beyond its ends, for arguments that are
+/// rounded.
 constexpr double slack = 1e-9;
 
 /// Clenshaw's recurrence on `m` components side by side; m is a constant where few are.
@@ -54,18 +55,21 @@ void side_by_side(const std::array<const double*, lanes>& series, Index terms,
 
 }  // namespace
 
-Pieces::Pieces(std::vector<double> breaks, std::vector<double> series, Index terms, Index components)
+PiecewisePolynomial::PiecewisePolynomial(std::vector<double> breaks, std::vector<double> series,
+                                         Index terms, Index components)
     : breaks_(std::move(breaks)), series_(std::move(series)), terms_(terms), components_(components) {
-    require(breaks_.size() >= 2, "Pieces: breaks must be at least two");
+    require(breaks_.size() >= 2, "PiecewisePolynomial: breaks must be at least two");
     for (std::size_t i = 0; i + 1 < breaks_.size(); ++i)
-        require(breaks_[i] < breaks_[i + 1], "Pieces: breaks must be strictly ascending; breaks[", i,
-                "] = ", breaks_[i], " is followed by ", breaks_[i + 1]);
-    require(terms > 0 && components > 0 &&
-                series_.size() == (breaks_.size() - 1) * static_cast<std::size_t>(terms * components),
-            "Pieces: the series does not have a coefficient for each piece, term and component");
+        require(breaks_[i] < breaks_[i + 1],
+                "PiecewisePolynomial: breaks must be strictly ascending; breaks[", i, "] = ", breaks_[i],
+                " is followed by ", breaks_[i + 1]);
+    require(
+        terms > 0 && components > 0 &&
+            series_.size() == (breaks_.size() - 1) * static_cast<std::size_t>(terms * components),
+        "PiecewisePolynomial: the series does not have a coefficient for each piece, term and component");
 }
 
-const double* Pieces::piece_of(double x, double& t) const {
+const double* PiecewisePolynomial::piece_of(double x, double& t) const {
     const double range = slack * (last() - first());
     require(x >= first() - range && x <= last() + range, "a function that is known in [", first(), ", ",
             last(), "] was asked for its value at ", x);
@@ -76,7 +80,7 @@ const double* Pieces::piece_of(double x, double& t) const {
     return series_.data() + piece * terms_ * components_;
 }
 
-void Pieces::at(double x, double* out) const {
+void PiecewisePolynomial::at(double x, double* out) const {
     double t = 0.0;
     const double* series = piece_of(x, t);
     if (components_ == 1) {
@@ -93,7 +97,7 @@ void Pieces::at(double x, double* out) const {
     }
 }
 
-void Pieces::at(const double* x, Index count, double* out) const {
+void PiecewisePolynomial::at(const double* x, Index count, double* out) const {
     Index i = 0;
     // Side by side they do not wait for each other's sums.
     for (; components_ <= 2 && i + lanes <= count; i += lanes) {
@@ -109,4 +113,4 @@ void Pieces::at(const double* x, Index count, double* out) const {
     for (; i < count; ++i) at(x[i], out + components_ * i);
 }
 
-}  // namespace redfield
+}  // namespace redfield::driven

@@ -1,4 +1,4 @@
-#include "driven/interaction.hpp"
+#include "driven/interaction_picture.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -8,25 +8,25 @@
 
 namespace redfield::driven {
 
-void Interaction::start(double now) {
-    now_ = now;
-    turned_.keep(now, std::min(now + longest_, last_));
+void InteractionEquation::start(double now) {
+    InteractionPicture::start(now);
+    operators_.keep(now, std::min(now + longest_, last_));
 }
 
-void Interaction::derivative(double tau, const RealMatrix& y, RealMatrix& out) {
+void InteractionEquation::derivative(double tau, const RealMatrix& y, RealMatrix& out) {
     // At a jump the value is that of this side.
-    turned_.at(std::clamp(now_ + tau, std::nextafter(first_, last_), last_), couplings_, lambdas_);
+    operators_.at(std::clamp(now_ + tau, std::nextafter(first_, last_), last_), couplings_, lambdas_);
     const ComplexMatrix rho = unpack(y);
     const auto count = static_cast<Index>(couplings_.size());
     std::vector<ComplexMatrix> sums(couplings_.size());
     linalg::parallel_ranges(threads_, count, [&](Index from, Index size) {
         const auto first = static_cast<std::size_t>(from);
         ComplexMatrix& sum = sums[first] = ComplexMatrix::Zero(y.rows(), y.cols());
-        ComplexMatrix turned(y.rows(), y.cols());
+        ComplexMatrix product(y.rows(), y.cols());
         for (std::size_t j = first; j < first + static_cast<std::size_t>(size); ++j) {
-            turned.noalias() = lambdas_[j] * rho;
-            sum.noalias() += turned * couplings_[j].adjoint();
-            sum.noalias() -= couplings_[j].adjoint() * turned;
+            product.noalias() = lambdas_[j] * rho;
+            sum.noalias() += product * couplings_[j].adjoint();
+            sum.noalias() -= couplings_[j].adjoint() * product;
         }
     });
     ComplexMatrix whole = ComplexMatrix::Zero(y.rows(), y.cols());
