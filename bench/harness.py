@@ -45,7 +45,7 @@ def cavities(
     count: int, levels: int = 3, chi: float = 0.4 * np.pi, kappa: float = 0.2 * np.pi, gamma: float = 0.01
 ) -> Any:
     """H = Σ χ n(n−1) + κ Σ_{k≠m} a_k†a_m of coupled Kerr cavities, and their losses √γ a_k."""
-    a = rf.fock.bosons(count, levels)
+    a = rf.operators.bosons(count, levels)
     one = sp.eye_array(a[0].shape[0])
     h = sum(chi * (x.T @ x) @ (x.T @ x - one) for x in a)
     h = h + kappa * sum(x.T @ y for x in a for y in a if x is not y)

@@ -39,8 +39,8 @@ def test_driven_against_qutip(record, n):
     bath = rf.OhmicBath(strength=0.04, cutoff=10.0, beta=1.0)
 
     def ours(**options):
-        system = rf.driven.System([h0, (h1, f)], couplings, bath)
-        equation = rf.driven.Redfield(system, lamb_shift=False)
+        system = rf.DrivenSystem([h0, (h1, f)], couplings, bath)
+        equation = rf.Redfield(system, lamb_shift=False)
         return equation.evolve(np.eye(n)[0], times, e, threads=1, **options).expect[0]
 
     def theirs():
@@ -76,13 +76,13 @@ def test_driven_against_qutip(record, n):
 def test_annealing_of_eight_qubits(record):
     """D = 256, eight couplings: a hundredth of `redfield reproduce annealing --preset standard`, every stage of which
     costs the same, beside the products and the diagonalisation that a stage can not do without."""
-    from redfield.reproduce import annealing
+    from redfield.studies.annealing.points import problem
 
     last = 200.0
-    field, ising, z = annealing.problem(8, 5)
+    field, ising, z = problem(8, 5)
     bath = rf.OhmicBath(strength=4e-3, cutoff=8.0, beta=2.0)
     terms = [(field, lambda t: 1.0 - t / last), (ising, lambda t: t / last)]
-    equation = rf.driven.Redfield(rf.driven.System(terms, z, bath))
+    equation = rf.Redfield(rf.DrivenSystem(terms, z, bath))
     start = np.linalg.eigh(field)[1][:, 0]
     times = [0.0, 0.01 * last]
 

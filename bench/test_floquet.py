@@ -34,8 +34,8 @@ def test_floquet_against_qutip(record, outputs):
     times, e = np.linspace(0.0, 400 * PERIOD, outputs), np.diag(np.arange(n, dtype=float))
 
     def ours():
-        system = rf.floquet.System([h0, (h1, lambda t: np.cos(DRIVE * t))], PERIOD, [a], bath)
-        davies = rf.floquet.Davies(system, lamb_shift=False)
+        system = rf.PeriodicSystem([h0, (h1, lambda t: np.cos(DRIVE * t))], PERIOD, [a], bath)
+        davies = rf.Davies(system, lamb_shift=False)
         return davies.evolve(np.eye(n)[0], times, [e]).expect[0]
 
     def theirs():
@@ -61,9 +61,9 @@ def test_floquet_of_200_levels(record):
     h0, h1, a = problem(n)
     bath = rf.OhmicBath(strength=0.05, cutoff=10.0, beta=1.0)
     start = time.perf_counter()
-    system = rf.floquet.System([h0, (h1, lambda t: np.cos(DRIVE * t))], PERIOD, [a], bath)
+    system = rf.PeriodicSystem([h0, (h1, lambda t: np.cos(DRIVE * t))], PERIOD, [a], bath)
     made = time.perf_counter()
-    davies = rf.floquet.Davies(system)
+    davies = rf.Davies(system)
     state = davies.steady_state()
     done = time.perf_counter()
     later = davies.evolve(state.at(0.0), [0.0, 7.7 * PERIOD]).final_state

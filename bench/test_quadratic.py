@@ -25,14 +25,14 @@ def lead():
 def system(n, uniform=False):
     h = rf.models.dirac_syk2(n, seed=1)
     j = 0.3 if uniform else np.random.default_rng(0).uniform(0.1, 0.5, n)
-    return Q.System(h, j, lead())
+    return rf.QuadraticSystem(h, j, lead())
 
 
 def job(n, uniform=False):
     """The theorem's check, the steady state and 100 output times."""
     s = system(n, uniform)
     residual = Q.equivalence(s).residual
-    redfield = Q.Redfield(s)
+    redfield = rf.Redfield(s)
     steady = redfield.steady_state()
     result = redfield.evolve(np.zeros(n), np.linspace(0.0, 100.0, 100), {"energy": s.hamiltonian})
     return residual, steady, result
@@ -42,7 +42,7 @@ def test_the_job_is_right():
     """What the benchmarks time, against scipy's Lyapunov solver and exponential."""
     residual, steady, result = job(40)
     s = system(40)
-    flow = Q.Redfield(s).flow
+    flow = rf.Redfield(s).generator.flow
     m, q = flow.out_of(flow.m), flow.out_of(flow.q)
     reference = scipy.linalg.solve_continuous_lyapunov(m, q)
     assert np.abs(steady.covariance - reference).max() < 1e-10
@@ -96,7 +96,7 @@ def test_an_output_is_two_products(record):
     """Floor of one stored covariance: two complex N×N products. An expectation value needs neither."""
     n = 600
     s = system(n)
-    redfield = Q.Redfield(s)
+    redfield = rf.Redfield(s)
     a = np.random.default_rng(1).standard_normal((n, n)) + 1j * np.ones((n, n))
     redfield.evolve(np.zeros(n), [0.0, 1.0])  # eigenvectors
     few, many = np.linspace(0, 10, 3), np.linspace(0, 10, 13)
@@ -114,7 +114,7 @@ def test_an_output_is_two_products(record):
 def test_exact_against_one_diagonalisation(record, n):
     """The Chebyshev expansion against the dense eigenproblem of N(1 + modes) levels."""
     modes = 60 if n == 8 else 30
-    s = Q.System(
+    s = rf.QuadraticSystem(
         rf.models.chain(n), np.linspace(0.2, 0.4, n), rf.ParticleBath(lambda w: np.exp(-(w**2) / 8), 1.0)
     )
     exact = Q.Exact(s, modes)

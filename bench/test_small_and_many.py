@@ -76,7 +76,7 @@ def parameters(size, n=4, real=False):
 
 
 def batch_of(hamiltonians, couplings, strength, beta):
-    bath = rf.OhmicBath(strength=strength, cutoff=10.0, beta=beta)
+    bath = rf.OhmicBath.batch(strength=strength, cutoff=10.0, beta=beta)
     return rf.SystemBatch(hamiltonians, couplings, bath)
 
 

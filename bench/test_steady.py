@@ -80,13 +80,13 @@ def dicke(levels, n):
 def local_spins(spins, drive):
     lower = destroy(2)
     x = sp.csr_array(lower + lower.T)
-    on = [rf.fock.local(lower, i, [2] * spins) for i in range(spins)]
-    h = drive * rf.fock.local(x, 0, [2] * spins)
+    on = [rf.operators.local(lower, i, [2] * spins) for i in range(spins)]
+    h = drive * rf.operators.local(x, 0, [2] * spins)
     return h, [o for x in on for o in (x, 0.4 * x.T)]
 
 
 def chain(spins):
-    on = [rf.fock.local(destroy(2), i, [2] * spins) for i in range(spins)]
+    on = [rf.operators.local(destroy(2), i, [2] * spins) for i in range(spins)]
     h = sum(x.T @ y + x @ y.T for x, y in itertools.pairwise(on))
     z = [x.T @ x for x in on]
     h = h + 0.5 * sum(x @ y for x, y in itertools.pairwise(z))

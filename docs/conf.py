@@ -51,7 +51,7 @@ myst_heading_anchors = 3
 
 autosummary_generate = True
 autosummary_filename_map = {  # file systems that do not tell capitals
-    f"redfield.{where}Spectrum": f"redfield.{where}Spectrum-class" for where in ("", "quadratic.")
+    "redfield.Spectrum": "redfield.Spectrum-class"
 }
 autodoc_typehints = "none"
 autodoc_member_order = "bysource"

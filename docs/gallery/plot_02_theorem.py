@@ -28,11 +28,11 @@ spreads = np.array([0.0, 1e-8, 1e-6, 1e-4, 1e-2, 0.1, 0.5])
 residuals, distances = [], []
 times = np.linspace(0.0, 50.0, 26)
 for spread in spreads:
-    system = rf.quadratic.System(h, coupling=0.3 * (1.0 + spread * pattern), bath=bath)
+    system = rf.QuadraticSystem(h, coupling=0.3 * (1.0 + spread * pattern), bath=bath)
     residuals.append(rf.quadratic.equivalence(system).residual)
     redfield, davies = (
         np.asarray(kind(system).evolve(np.zeros(n), times).covariances)
-        for kind in (rf.quadratic.Redfield, rf.quadratic.Davies)
+        for kind in (rf.Redfield, rf.Davies)
     )
     distances.append(np.abs(redfield - davies).max())
     print(f"spread {spread:7.0e}: residual {residuals[-1]:.1e}, largest |G_R − G_D| {distances[-1]:.1e}")

@@ -20,7 +20,7 @@ temperatures = np.geomspace(0.05, 5.0, 60)
 strengths = np.geomspace(1e-3, 0.3, 60)
 t, s = (x.ravel() for x in np.meshgrid(temperatures, strengths, indexing="ij"))
 
-batch = rf.SystemBatch(h, [sigma_z], rf.OhmicBath(strength=s, cutoff=5.0, beta=1.0 / t))
+batch = rf.SystemBatch(h, [sigma_z], rf.OhmicBath.batch(strength=s, cutoff=5.0, beta=1.0 / t))
 start = time.perf_counter()
 redfield = rf.Redfield(batch).steady_state().state
 davies = rf.Davies(batch).steady_state().state

@@ -23,9 +23,9 @@ print(
 
 found = {}
 for name, frequency in (("fast, Ω = 8", 8.0), ("slow, Ω = 0.4", 0.4)):
-    drive = rf.driven.System([0.5 * z, (x, lambda t, w=frequency: np.cos(w * t))], [x], bath)
+    drive = rf.DrivenSystem([0.5 * z, (x, lambda t, w=frequency: np.cos(w * t))], [x], bath)
     for history in ("instantaneous", "memory"):
-        equation = rf.driven.Redfield(drive, history=history)
+        equation = rf.Redfield(drive, history=history)
         found[name, history] = equation.evolve([1, 0], times, {"z": z}).expect["z"]
 
 # %%

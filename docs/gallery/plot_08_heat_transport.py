@@ -21,7 +21,7 @@ right = rf.ParticleBath(lambda w: np.exp(-(w**2) / 50), beta=2.0, mu=0.0)
 def wire(sites, strength):
     coupling = np.zeros(sites)
     coupling[[0, -1]] = strength
-    return rf.quadratic.System(
+    return rf.QuadraticSystem(
         h[:sites, :sites], coupling, [left] * (sites // 2) + [right] * (sites - sites // 2)
     )
 
@@ -30,7 +30,7 @@ def wire(sites, strength):
 # The density along the chain, filling up from empty: a front from each lead at the speed of sound.
 
 times = np.linspace(0.0, 120.0, 241)
-filling = rf.quadratic.Redfield(wire(n, 0.7)).evolve(np.zeros(n), times)
+filling = rf.Redfield(wire(n, 0.7)).evolve(np.zeros(n), times)
 with styled():
     figure, axes = plt.subplots(layout="constrained")
     image = axes.pcolormesh(np.arange(n), times, filling.densities, cmap="viridis", rasterized=True)
@@ -44,11 +44,11 @@ lengths = [10, 20, 50, 100, 200]
 heat: dict[str, list[float]] = {"Redfield": [], "Davies": [], "exact": []}
 for sites in lengths:
     system = wire(sites, 0.7)
-    for name, kind in (("Redfield", rf.quadratic.Redfield), ("Davies", rf.quadratic.Davies)):
+    for name, kind in (("Redfield", rf.Redfield), ("Davies", rf.Davies)):
         equation = kind(system)
-        heat[name].append(equation.currents(equation.steady_state().covariance).heat[0])
+        heat[name].append(rf.quadratic.currents(equation, equation.steady_state().covariance).heat[0])
     if sites <= 20:  # the integral over energies gets harder with every resonance
-        heat["exact"].append(rf.quadratic.Exact(system).currents().heat[0])
+        heat["exact"].append(rf.quadratic.currents(rf.Exact(system)).heat[0])
 print({name: np.round(x, 4).tolist() for name, x in heat.items()})
 with styled():
     figure, axes = plt.subplots(layout="constrained")

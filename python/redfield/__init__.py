@@ -12,7 +12,6 @@ from redfield import (
     quadratic,
     results,
     solve,
-    sweeps,
     systems,
 )
 from redfield._base.errors import EnsembleError, SecularWarning
@@ -21,6 +20,7 @@ from redfield._core import build_info as _build_info
 from redfield.analysis import compare, diagnose, trace_distance, trace_norm
 from redfield.baths import *  # noqa: F403  (each bath is named where it is made)
 from redfield.equations import *  # noqa: F403  (each kind is a line of the registry)
+from redfield.quadratic import Exact, QuadraticSystem
 from redfield.results import *  # noqa: F403
 from redfield.solve import *  # noqa: F403
 from redfield.sweeps import StoreError, SweepError, sweep
@@ -31,7 +31,9 @@ __version__: str = _build_info()["version"]
 __all__ = [
     "ConvergenceError",
     "EnsembleError",
+    "Exact",
     "Interrupted",
+    "QuadraticSystem",
     "SecularWarning",
     "StopFlag",
     "StoreError",

@@ -12,7 +12,7 @@ WHEEL = (
     "redfield/__init__.py", "redfield/py.typed", "redfield/_core/_native.pyi", "redfield/include/redfield/redfield.hpp",
     "redfield/include/redfield/version.hpp", "redfield/lib/cmake/redfield/redfieldConfig.cmake",
     "redfield/lib/cmake/redfield/redfieldConfigVersion.cmake", "redfield/lib/pkgconfig/redfield.pc",
-    "redfield/reproduce/studies/fig1.toml",
+    "redfield/studies/fig1/study.toml",
 )  # fmt: skip
 SDIST = (
     "pyproject.toml",

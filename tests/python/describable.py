@@ -3,23 +3,10 @@
 from __future__ import annotations
 
 import functools
-import importlib
 
 import numpy as np
 
 import redfield as rf
-
-# The package has a function of the name of this module.
-LocalJumps = importlib.import_module("redfield.equations.local_jumps").LocalJumps
-for name in (
-    "spline",
-    "lightcone.sites",
-    "driven.fluctuators",
-    "drives.operators",
-    "bath_matrix",
-    "floquet",
-):
-    importlib.import_module(f"redfield.{name}")
 
 X, Z = np.array([[0.0, 1.0], [1.0, 0.0]]), np.diag([1.0, -1.0])
 LOWER = np.array([[0.0, 1.0], [0.0, 0.0]])
@@ -109,27 +96,27 @@ def sites(**other):
 
 @functools.cache
 def moving(number=0.3):
-    return rf.driven.System([0.5 * Z, (X, turned(number))], [X], ohmic())
+    return rf.DrivenSystem([0.5 * Z, (X, turned(number))], [X], ohmic())
 
 
 @functools.cache
 def periodic(number=0.3):
-    return rf.floquet.System([0.5 * Z, (X, turned(number))], 2 * np.pi, [X], ohmic())
+    return rf.PeriodicSystem([0.5 * Z, (X, turned(number))], 2 * np.pi, [X], ohmic())
 
 
 @functools.cache
 def quadratic(coupling=0.2):
-    return rf.quadratic.System(np.diag([0.0, 1.0]) + 0.2 * X, coupling, lead())
+    return rf.QuadraticSystem(np.diag([0.0, 1.0]) + 0.2 * X, coupling, lead())
 
 
 @functools.cache
 def quadratic_moving(coupling=0.2):
-    return rf.quadratic.driven.System(level, coupling, lead())
+    return rf.QuadraticSystem(level, coupling, lead())
 
 
 @functools.cache
 def quadratic_periodic(coupling=0.2):
-    return rf.quadratic.floquet.System([Z, (X, np.cos)], 2 * np.pi, coupling, lead())
+    return rf.QuadraticSystem([Z, (X, np.cos)], coupling, lead(), period=2 * np.pi)
 
 
 @functools.cache

@@ -1,4 +1,4 @@
-"""Of public classes the arguments of one object, and others in the place of each."""
+"""Cases of public classes: the arguments of one object, and others in the place of each."""
 
 from __future__ import annotations
 
@@ -8,13 +8,16 @@ import numpy as np
 
 import redfield as rf
 from redfield import analysis
+from redfield.baths.matrix import MatrixElement
+from redfield.equations.lightcone import Sites
+from redfield.solve.adjoint import Adjoint
+from redfield.systems.drives.operators import TimeOperator
 
 from describable import (
     BOTH,
     LOWER,
     WS,
     H,
-    LocalJumps,
     X,
     Z,
     chain,
@@ -40,23 +43,28 @@ from describable import (
 
 E, Q = rf.Redfield, rf.quadratic
 
-# Of each class the arguments of one object, and others in the place of each.
-CASES = {
-    rf.OhmicBath: (
+STILL = dict.fromkeys(("period", "harmonics", "tol", "breakpoints"))
+"""Arguments that a constant problem has no use for."""
+
+CASES = [
+    (
+        rf.OhmicBath,
         {"strength": 0.04, "cutoff": 10.0, "beta": 5.0},
         {"exponent": 1.5, "cutoff_function": "gaussian"},
     ),
-    rf.DrudeBath: ({"strength": 0.1, "cutoff": 3.0, "beta": 1.0}, {}),
-    rf.UnderdampedBath: ({"strength": 0.1, "frequency": 1.0, "damping": 0.2, "beta": 2.0}, {}),
-    rf.FlatBath: ({"rate": 0.1}, {}),
-    rf.LorentzianBath: ({"strength": 0.1, "width": 0.5, "centre": 1.0}, {}),
-    rf.baths.OneOverFBath: ({"strength": 0.1, "low": 1e-3, "high": 1.0}, {"low": 1e-2}),
-    rf.baths.HybridOhmicBath: ({"width": 0.3, "strength": 0.1, "cutoff": 5.0, "beta": 1.0}, {}),
-    rf.SpectrumBath: (
+    (rf.DrudeBath, {"strength": 0.1, "cutoff": 3.0, "beta": 1.0}, {}),
+    (rf.UnderdampedBath, {"strength": 0.1, "frequency": 1.0, "damping": 0.2, "beta": 2.0}, {}),
+    (rf.FlatBath, {"rate": 0.1}, {}),
+    (rf.LorentzianBath, {"strength": 0.1, "width": 0.5, "centre": 1.0}, {}),
+    (rf.baths.OneOverFBath, {"strength": 0.1, "low": 1e-3, "high": 1.0}, {"low": 1e-2}),
+    (rf.baths.HybridOhmicBath, {"width": 0.3, "strength": 0.1, "cutoff": 5.0, "beta": 1.0}, {}),
+    (
+        rf.SpectrumBath,
         {"function": white},
         {"function": dim, "breakpoints": (1.0,), "scale": 2.0, "support": (-9.0, 9.0), "beta": 1.0},
     ),
-    rf.SpectralDensityBath: (
+    (
+        rf.SpectralDensityBath,
         {"function": density, "beta": 1.0},
         {
             "function": functools.partial(density, scale=2.0),
@@ -65,8 +73,9 @@ CASES = {
             "cutoff_scale": 2.0,
         },
     ),
-    rf.CorrelationBath: ({"function": falling}, {"function": density, "time_scale": 2.0, "beta": 1.0}),
-    rf.TabulatedBath: (
+    (rf.CorrelationBath, {"function": falling}, {"function": density, "time_scale": 2.0, "beta": 1.0}),
+    (
+        rf.TabulatedBath,
         {"frequencies": WS, "values": WS + 1.0},
         {
             "frequencies": WS + 0.5,
@@ -76,7 +85,8 @@ CASES = {
             "outside": "zero",
         },
     ),
-    rf.ParticleBath: (
+    (
+        rf.ParticleBath,
         {"density": density, "beta": 1.0, "mu": 0.2},
         {
             "density": white,
@@ -86,22 +96,26 @@ CASES = {
             "scale": 2.0,
         },
     ),
-    rf.baths.particle.ParticleExchange: ({"bath": lead(), "sign": 1}, {"bath": lead(mu=0.3), "sign": -1}),
-    rf.BathMatrix: (
+    (rf.baths.particle.ParticleExchange, {"bath": lead(), "sign": 1}, {"bath": lead(mu=0.3), "sign": -1}),
+    (
+        rf.BathMatrix,
         {"power_spectrum": matrix_spectrum},
         {"power_spectrum": other_matrix_spectrum, "breakpoints": (1.0,), "scale": 2.0, "beta": 1.0},
     ),
-    rf.bath_matrix.MatrixElement: (
+    (
+        MatrixElement,
         {"matrix": rf.BathMatrix(matrix_spectrum), "index": 0},
         {"matrix": rf.BathMatrix(other_matrix_spectrum)},
     ),
-    rf.baths.batch.BathBatch: ({"baths": [ohmic(), ohmic()]}, {"baths": [ohmic(), ohmic(beta=1.0)]}),
-    rf.baths.batch.ArrayBath: (
+    (rf.baths.batch.BathBatch, {"baths": [ohmic(), ohmic()]}, {"baths": [ohmic(), ohmic(beta=1.0)]}),
+    (
+        rf.baths.batch.ArrayBath,
         {"kind": rf.OhmicBath, "parameters": {"strength": WS + 0.1, "cutoff": 1.0, "beta": 1.0}},
         {"kind": rf.DrudeBath, "parameters": {"strength": WS + 0.2, "cutoff": 1.0, "beta": 1.0}},
     ),
-    rf.SiteProjectors: ({"n": 3}, {"n": 4, "sites": [0, 2], "weights": [1.0, 2.0, 1.0]}),
-    rf.System: (
+    (rf.SiteProjectors, {"n": 3}, {"n": 4, "sites": [0, 2], "weights": [1.0, 2.0, 1.0]}),
+    (
+        rf.System,
         {"hamiltonian": H, "couplings": [X], "baths": ohmic()},
         {
             "hamiltonian": H + Z,
@@ -111,15 +125,18 @@ CASES = {
             "number": (np.eye(2), {}),
         },
     ),
-    rf.SystemBatch: (
+    (
+        rf.SystemBatch,
         {"hamiltonians": np.array([H, Z]), "couplings": [X], "baths": ohmic()},
         {"hamiltonians": np.array([H, X]), "couplings": [Z], "baths": ohmic(beta=1.0)},
     ),
-    rf.driven.System: (
+    (
+        rf.DrivenSystem,
         {"hamiltonian": [Z, (X, np.cos)], "couplings": [X], "baths": ohmic()},
         {"hamiltonian": [Z, (X, np.sin)], "couplings": [Z], "baths": ohmic(beta=1.0)},
     ),
-    rf.floquet.System: (
+    (
+        rf.PeriodicSystem,
         {"hamiltonian": [Z, (X, np.cos)], "period": 2 * np.pi, "couplings": [X], "baths": ohmic()},
         {
             "hamiltonian": [Z, (X, np.sin)],
@@ -129,66 +146,86 @@ CASES = {
             "baths": ohmic(beta=1.0),
             "harmonics": 9,
             "tol": 1e-8,
-            "threads": 1,
         },
     ),
-    Q.System: (
+    (
+        rf.QuadraticSystem,
         {"hamiltonian": H, "coupling": 0.2, "bath": lead()},
-        {"hamiltonian": H + Z, "bath": lead(mu=0.3), "statistics": None},
+        {"hamiltonian": H + Z, "bath": lead(mu=0.3), "statistics": None, **STILL},
     ),
-    Q.driven.System: (
-        {"h": level, "coupling": 0.2, "bath": lead()},
-        {"h": other_level, "bath": lead(mu=0.3), "statistics": None},
+    (
+        rf.QuadraticSystem,
+        {"hamiltonian": level, "coupling": 0.2, "bath": lead()},
+        {"hamiltonian": other_level, "bath": lead(mu=0.3)},
     ),
-    Q.floquet.System: (
-        {"hamiltonian": [Z, (X, np.cos)], "period": 2 * np.pi, "coupling": 0.2, "bath": lead()},
+    (
+        rf.QuadraticSystem,
+        {"hamiltonian": [Z, (X, np.cos)], "coupling": 0.2, "bath": lead(), "period": 2 * np.pi},
         {
             "hamiltonian": [Z, (X, np.sin)],
-            "period": 4 * np.pi,
-            "breakpoints": (0.5,),
             "bath": lead(mu=0.3),
-            "statistics": None,
+            "period": 4 * np.pi,
             "tol": 1e-7,
+            "breakpoints": (0.5,),
         },
     ),
-    Q.Bogoliubov: (
+    (
+        Q.Bogoliubov,
         {"hamiltonian": H, "pairing": 0.1 * (LOWER - LOWER.T), "coupling": 0.2, "bath": lead()},
         {"hamiltonian": H + Z, "pairing": 0.2 * (LOWER - LOWER.T), "bath": lead(mu=0.3)},
     ),
-    Q.contacts.Contacts: (
+    (
+        Q.contacts.Contacts,
         {"sites": 2, "coupling": 0.2, "bath": lead(), "statistics": None},
         {"sites": 3, "bath": lead(mu=0.3), "statistics": None},
     ),
-    rf.spline.Spline: ({"times": WS, "samples": WS**2}, {"times": WS + 1.0, "samples": WS**3}),
-    rf.drives.operators.TimeOperator: (
+    (rf.Spline, {"times": WS, "samples": WS**2}, {"times": WS + 1.0, "samples": WS**3}),
+    (
+        TimeOperator,
         {"name": "a", "given": [Z, (X, np.cos)]},
         {"name": "b", "given": [Z, (X, np.sin)], "dimension": None},
     ),
-    rf.lightcone.sites.Sites: (
+    (
+        Sites,
         {"hamiltonian": chain().hamiltonian, "dims": [2, 2, 2]},
         {"hamiltonian": 2 * chain().hamiltonian, "dims": [4, 2]},
     ),
-    rf.driven.fluctuators.Fluctuator: ({"operator": X, "amplitude": 0.1, "rate": 1.0}, {"operator": Z}),
-    rf.Redfield: ({"system": system()}, {"system": system(beta=1.0), **BOTH}),
-    rf.Davies: (
+    (rf.Fluctuator, {"operator": X, "amplitude": 0.1, "rate": 1.0}, {"operator": Z}),
+    (
+        rf.Redfield,
+        {"system": system()},
+        {
+            "system": system(beta=1.0),
+            **BOTH,
+            "history": "memory",
+            "correlation": "quadrature",
+            "tol": 1e-6,
+        },
+    ),
+    (
+        rf.Davies,
         {"system": system()},
         {"system": system(beta=1.0), **BOTH, "degeneracy_tol": 1e-3, "max_bytes": 1e9},
     ),
-    rf.PartialSecular: (
+    (
+        rf.PartialSecular,
         {"system": system(), "cutoff": 0.1},
         {"system": system(beta=1.0), **BOTH, "degeneracy_tol": 1e-3, "max_bytes": 1e9},
     ),
-    rf.UniversalLindblad: ({"system": system()}, {"system": system(beta=1.0), **BOTH}),
-    rf.GeometricArithmetic: ({"system": system()}, {"system": system(beta=1.0), **BOTH}),
-    rf.CoarseGrained: (
+    (rf.UniversalLindblad, {"system": system()}, {"system": system(beta=1.0), **BOTH}),
+    (rf.GeometricArithmetic, {"system": system()}, {"system": system(beta=1.0), **BOTH}),
+    (
+        rf.CoarseGrained,
         {"system": system(), "window": 2.0},
         {"system": system(beta=1.0), **BOTH, "threshold": 1e-6, "max_bytes": 1e9},
     ),
-    rf.Lindblad: (
+    (
+        rf.Lindblad,
         {"hamiltonian": H, "jumps": [LOWER]},
-        {"hamiltonian": H + Z, "jumps": [2 * LOWER], "frame": "eigenbasis"},
+        {"hamiltonian": H + Z, "jumps": [2 * LOWER], "frame": "eigenbasis", **STILL},
     ),
-    rf.LocalRedfield: (
+    (
+        rf.LocalRedfield,
         {"system": spins(), "error": 1.0, "dims": [2, 2, 2]},
         {
             "system": (
@@ -200,7 +237,8 @@ CASES = {
             **BOTH,
         },
     ),
-    rf.QuasilocalRedfield: (
+    (
+        rf.QuasilocalRedfield,
         {"system": spins(), "reach": 1},
         {
             "system": rf.System(2 * chain().hamiltonian, chain().local("z"), ohmic()),
@@ -210,69 +248,79 @@ CASES = {
             "periodic": True,
         },
     ),
-    rf.equations.adjoint.Adjoint: ({"equation": E(system())}, {"equation": E(system(), False)}),
-    LocalJumps: (
-        {"jumps": [LOWER], "dropped": np.array([0.1]), "norms": np.array([1.0])},
-        {"jumps": [X], "dropped": np.array([0.2]), "norms": np.array([2.0])},
+    (Adjoint, {"equation": E(system())}, {"equation": E(system(), False)}),
+    (
+        rf.LocalJumps,
+        {"jumps": [LOWER], "dropped": np.array([0.1]), "error_bound": 1.0},
+        {"jumps": [X], "dropped": np.array([0.2]), "error_bound": 2.0},
     ),
-    rf.driven.Redfield: (
+    *(
+        (kind, {"system": of(), **needed}, {"system": of(0.4), **BOTH, **others})
+        for of in (moving, periodic)
+        for kind, needed, others in (
+            (rf.Redfield, {}, {}),
+            (rf.Davies, {}, {"degeneracy_tol": 1e-3}),
+            (rf.PartialSecular, {"cutoff": 0.1}, {"degeneracy_tol": 1e-3}),
+        )
+    ),
+    (
+        rf.Redfield,
         {"system": moving()},
-        {"system": moving(0.4), **BOTH, "history": "memory", "correlation": "quadrature", "tol": 1e-6},
+        {"history": "memory", "correlation": "quadrature", "tol": 1e-6},
     ),
-    rf.driven.Davies: ({"system": moving()}, {"system": moving(0.4), **BOTH, "degeneracy_tol": 1e-3}),
-    rf.driven.PartialSecular: ({"system": moving(), "cutoff": 0.1}, {"system": moving(0.4), **BOTH}),
-    rf.driven.GeometricArithmetic: ({"system": moving()}, {"system": moving(0.4), **BOTH}),
-    rf.driven.UniversalLindblad: ({"system": moving()}, {"system": moving(0.4), **BOTH}),
-    rf.driven.CoarseGrained: ({"system": moving(), "window": 2.0}, {"system": moving(0.4), **BOTH}),
-    rf.driven.Lindblad: (
+    (rf.GeometricArithmetic, {"system": moving()}, {"system": moving(0.4), **BOTH}),
+    (rf.UniversalLindblad, {"system": moving()}, {"system": moving(0.4), **BOTH}),
+    (rf.CoarseGrained, {"system": moving(), "window": 2.0}, {"system": moving(0.4), **BOTH}),
+    (
+        rf.Lindblad,
         {"hamiltonian": [Z, (X, np.cos)], "jumps": [LOWER]},
         {"hamiltonian": [Z, (X, np.sin)], "jumps": [X]},
     ),
-    rf.floquet.Redfield: ({"system": periodic()}, {"system": periodic(0.4), **BOTH}),
-    rf.floquet.Davies: (
-        {"system": periodic()},
-        {"system": periodic(0.4), **BOTH, "degeneracy_tol": 1e-3},
-    ),
-    rf.floquet.PartialSecular: (
-        {"system": periodic(), "cutoff": 0.1},
-        {"system": periodic(0.4), **BOTH, "degeneracy_tol": 1e-3, "max_bytes": 1e9},
-    ),
-    rf.floquet.Lindblad: (
-        {"hamiltonian": [Z, (X, np.cos)], "period": 2 * np.pi, "jumps": [LOWER]},
+    (
+        rf.Lindblad,
+        {"hamiltonian": [Z, (X, np.cos)], "jumps": [LOWER], "period": 2 * np.pi},
         {
             "hamiltonian": [Z, (X, np.sin)],
-            "period": 4 * np.pi,
             "jumps": [X],
+            "period": 4 * np.pi,
             "harmonics": 9,
             "tol": 1e-8,
             "breakpoints": (0.5,),
         },
     ),
-    Q.Redfield: ({"system": quadratic()}, {"system": quadratic(0.3), **BOTH}),
-    Q.Davies: ({"system": quadratic()}, {"system": quadratic(0.3), **BOTH, "degeneracy_tol": 1e-3}),
-    Q.PartialSecular: ({"system": quadratic(), "cutoff": 0.1}, {"system": quadratic(0.3), **BOTH}),
-    Q.LocalLindblad: (
+    *(
+        (kind, {"system": of(), **needed}, {"system": of(0.3), **BOTH, **others})
+        for of, kind, needed, others in (
+            (quadratic, rf.Redfield, {}, {}),
+            (quadratic, rf.Davies, {}, {"degeneracy_tol": 1e-3}),
+            (quadratic, rf.PartialSecular, {"cutoff": 0.1}, {}),
+            (quadratic_moving, rf.Davies, {}, {"degeneracy_tol": 1e-3}),
+            (quadratic_periodic, rf.Davies, {}, {}),
+            (quadratic_periodic, rf.Redfield, {}, {}),
+        )
+    ),
+    (
+        Q.LocalLindblad,
         {"system": quadratic()},
         {"system": quadratic(0.3), **BOTH, "energies": [0.1, 0.2]},
     ),
-    Q.QuasilocalRedfield: (
+    (
+        Q.QuasilocalFlow,
         {"system": quadratic(), "reach": 1.0},
         {"system": quadratic(0.3), **BOTH, "distance": 2 * X},
     ),
-    Q.Exact: ({"system": quadratic(), "modes": 20}, {"system": quadratic(0.3)}),
-    Q.driven.Davies: (
-        {"system": quadratic_moving()},
-        {"system": quadratic_moving(0.3), **BOTH, "degeneracy_tol": 1e-3, "secular": False},
+    (
+        Q.GivenFlow,
+        {"system": quadratic(), "damping": 0.1 * np.eye(2), "gain": 0.05 * np.eye(2)},
+        {"system": quadratic(0.3)},
     ),
-    Q.driven.Redfield: (
-        {"system": quadratic_moving()},
-        {"system": quadratic_moving(0.3), "history": "none"},
-    ),
-    Q.driven.Exact: ({"system": quadratic_moving(), "modes": 20}, {"system": quadratic_moving(0.3)}),
-    Q.floquet.Davies: ({"system": quadratic_periodic()}, {"system": quadratic_periodic(0.3), **BOTH}),
-    Q.floquet.Redfield: ({"system": quadratic_periodic()}, {"system": quadratic_periodic(0.3), **BOTH}),
-    analysis.Counting: (
+    (rf.Exact, {"system": quadratic(), "modes": 20}, {"system": quadratic(0.3)}),
+    (rf.Exact, {"system": quadratic_moving(), "modes": 20}, {"system": quadratic_moving(0.3)}),
+    (
+        analysis.Counting,
         {"equation": E(system())},
         {"equation": E(system(), False), "quantity": "energy", "degeneracy_tol": 1e-3},
     ),
-}
+]
+"""(class, arguments of one object, others in the place of each; None where there is no other), the first of a class
+with an entry for every argument that needs one."""

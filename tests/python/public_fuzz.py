@@ -143,7 +143,7 @@ MAY_BE_NAN = {
     "fit_error": "of a Comparison without an exact solution",
     "steady_state": "of a Comparison, of an equation with no steady state or several",
     "stats['error']": "of heom with a given depth",
-    "work": "of a PeriodicState of floquet.Lindblad, which has no bath to exchange energy with",
+    "work": "of a PeriodicState of Lindblad, which has no bath to exchange energy with",
     "decay_length": "of a LocalityProfile of fewer than three distances",
     "reach": "of a LocalityProfile of a chain of interacting sites",
 }

@@ -13,7 +13,6 @@ import qutip
 from matplotlib.figure import Figure
 
 import redfield as rf
-import redfield.plotting
 
 import public_walk
 
@@ -70,42 +69,56 @@ def many() -> Any:
 
 @functools.cache
 def quadratic() -> Any:
-    return rf.quadratic.System(H, 0.2, LEAD)
+    return rf.QuadraticSystem(H, 0.2, LEAD)
 
 
 @functools.cache
 def driven() -> Any:
-    return rf.driven.System(DRIVE, rf.SiteProjectors(2), BATH)
+    return rf.DrivenSystem(DRIVE, rf.SiteProjectors(2), BATH)
 
 
 @functools.cache
 def floquet() -> Any:
-    return rf.floquet.System(DRIVE, 2.0 * np.pi, rf.SiteProjectors(2), BATH)
+    return rf.PeriodicSystem(DRIVE, 2.0 * np.pi, rf.SiteProjectors(2), BATH)
 
 
 @functools.cache
 def quadratic_driven() -> Any:
-    return rf.quadratic.driven.System(lambda t: Z + 0.1 * np.cos(t) * X, 0.2, LEAD)
+    return rf.QuadraticSystem(lambda t: Z + 0.1 * np.cos(t) * X, 0.2, LEAD)
 
 
 @functools.cache
 def quadratic_floquet() -> Any:
-    return rf.quadratic.floquet.System(DRIVE, 2.0 * np.pi, 0.2, LEAD)
+    return rf.QuadraticSystem(DRIVE, 0.2, LEAD, period=2.0 * np.pi)
 
 
 @functools.cache
 def soft() -> Any:
-    return rf.quadratic.System(H, 0.2, SOFT)
+    return rf.QuadraticSystem(H, 0.2, SOFT)
 
 
 @functools.cache
 def soft_driven() -> Any:
-    return rf.quadratic.driven.System(lambda t: Z + 0.1 * np.cos(t) * X, 0.2, SOFT)
+    return rf.QuadraticSystem(lambda t: Z + 0.1 * np.cos(t) * X, 0.2, SOFT)
 
 
 def lindblad() -> Any:
     return rf.Lindblad(H, [LOWER])
 
+
+PROBLEMS: dict[str, Callable[[], Any]] = {
+    "driven": driven,
+    "periodic": floquet,
+    "quadratic": quadratic,
+    "driven quadratic": soft_driven,
+    "periodic quadratic": quadratic_floquet,
+}
+ASKED = {
+    f"redfield.{kind.__name__}[{problem}]": (kind, system)
+    for kind in (rf.Redfield, rf.Davies)
+    for problem, system in PROBLEMS.items()
+}
+"""Kinds of equation of the systems above, by the name under which their calls are made."""
 
 VALUES: dict[str, dict[str, Any]] = {
     "": {
@@ -128,9 +141,9 @@ VALUES: dict[str, dict[str, Any]] = {
             "cutoff_function": "exponential",
         },
         "amplitude": 0.1, "times": TIMES, "period": 2.0 * np.pi, "last": 1.0, "state": MIXED,
-        "fluctuators": Made(lambda: [rf.driven.Fluctuator(Z, 0.1, 1.0)]), "terms": [(X, np.sin)], "centre": 0.0,
+        "fluctuators": Made(lambda: [rf.Fluctuator(Z, 0.1, 1.0)]), "terms": [(X, np.sin)], "centre": 0.0,
         "exponent": 1.0, "cutoff_scale": 1.0, "pieces": 4, "modes": 2, "covariance": MIXED,
-        "covariances": Made(lambda: np.array([MIXED])), "G0": [1.0, 0.0], "h": H,
+        "covariances": Made(lambda: np.array([MIXED])), "h": H,
         "pairing": 0.1 * (LOWER - LOWER.T), "normal": MIXED, "pairs": np.zeros((2, 2)), "particles": 2,
         "cells": [3], "hoppings": [(1.0, 0, 0, [1])], "band": (-5.0, 5.0), "outside": "zero", "length": 2,
         "disorder": 1.0, "levels": 3, "H": Made(lambda: qutip.Qobj(H)), "a_op": Made(qutip.sigmax),
@@ -139,14 +152,14 @@ VALUES: dict[str, dict[str, Any]] = {
         "c_ops": Made(lambda: [qutip.sigmax()]), "T": 2.0 * np.pi, "weights": [1.0, 1.0], "seed": 1, "curves": [],
         "title": "a", "size": 2, "time": np.array(TIMES),
     },
-    "redfield.floquet.PeriodicState.load": {"origin": Made(lambda: rf.floquet.Davies(floquet()))},
-    "redfield.quadratic.floquet.PeriodicState.load": {"origin": Made(quadratic)},
+    "redfield.PeriodicState.load": {"origin": Made(lambda: rf.Davies(floquet()))},
     "redfield.sweep": {"axes": {"beta": [1.0, 2.0]}, "executor": "threads"},
-    "redfield.driven": {
-        "first": 0.0, "system": Made(driven), "equation": Made(lambda: rf.driven.Redfield(driven())),
-        "hamiltonian": DRIVE, "times": np.array(TIMES), "width": 1.0,
+    "redfield.DrivenSystem": {"hamiltonian": DRIVE, "first": 0.0, "times": np.array(TIMES), "width": 1.0},
+    "redfield.PeriodicSystem": {
+        "hamiltonian": DRIVE, "times": np.array(TIMES), "counts": [0.1, 0.2], "released": [0.1, 0.2], "work": 0.0,
     },
-    "redfield.driven.Spline": {"samples": [0.0, 0.25, 1.0]},
+    "redfield.average": {"equation": Made(lambda: rf.Redfield(driven()))},
+    "redfield.Spline": {"samples": [0.0, 0.25, 1.0]},
     "redfield.qutip": {"psi0": Made(lambda: qutip.basis(2, 0)), "rho0": Made(lambda: qutip.basis(2, 0))},
     "redfield.qutip.heom": {
         "system": Made(lambda: rf.System(H, [Z], rf.DrudeBath(0.1, 5.0, 1.0))), "depth": 1, "fit_tol": 0.5,
@@ -160,34 +173,34 @@ VALUES: dict[str, dict[str, Any]] = {
     "redfield.TabulatedBath": {"frequencies": [0.0, 1.0]},
     "redfield.LocalRedfield": {"error": 1e-2},
     "redfield.local_jumps": {"error": 1e-2, "system": Made(lambda: rf.System(H, [Z], BATH))},
-    "redfield.local": {"dims": [2, 2]},
     "redfield.QuasilocalRedfield": {"system": Made(lambda: rf.System(H, [Z], BATH))},
-    "redfield.driven.Spline.__call__": {"t": 0.4},
+    "redfield.Spline.__call__": {"t": 0.4},
     "redfield.analysis.positivity_violation": {"result": Made(lambda: public_walk.made(rf.Result))},
     "redfield.analysis.generator_distance": {"a": Made(redfield), "b": Made(lambda: rf.Davies(SYSTEM))},
     "redfield.analysis.solution_distance": {"a": Made(redfield), "b": Made(lambda: rf.Davies(SYSTEM))},
     "redfield.analysis.steady_state_distance": {"a": Made(redfield), "b": Made(lambda: rf.Davies(SYSTEM))},
     "redfield.compare": {"equations": [rf.Redfield, rf.Davies]},
-    "redfield.driven.Fluctuator": {"rng": Made(lambda: np.random.default_rng(1))},
-    "redfield.floquet": {"times": np.array(TIMES), "system": Made(floquet), "hamiltonian": DRIVE},
+    "redfield.Fluctuator": {"rng": Made(lambda: np.random.default_rng(1))},
     "redfield.quadratic": {
-        "system": Made(quadratic), "equation": Made(lambda: rf.quadratic.Redfield(quadratic())), "coupling": 0.2,
+        "system": Made(quadratic), "equation": Made(lambda: rf.Redfield(quadratic())), "coupling": 0.2,
         "bath": LEAD, "reach": 1.0, "e_ops": [Z], "most": 1, "name": "beta",
         "contacts": Made(lambda: quadratic().contacts),
     },
     "redfield.particle_exchange": {"bath": LEAD},
     "redfield.quadratic.mutual_information": {"a": [0], "b": [1]},
     "redfield.quadratic.negativity": {"a": [0], "b": [1]},
-    "redfield.quadratic.driven": {
-        "system": Made(quadratic_driven), "h": Made(lambda: lambda t: Z + 0.1 * np.cos(t) * X),
-        "period": 2.0 * np.pi, "first": 0.0, "times": np.array(TIMES),
+    "redfield.QuadraticSystem": {"coupling": 0.2, "bath": LEAD, "degeneracy": 1e-9},
+    "redfield.quadratic.GivenFlow": {"damping": 0.1 * np.eye(2), "gain": 0.05 * np.eye(2)},
+    **{
+        f"redfield.quadratic.{x}Covariance.of": {"g": MIXED, "residual": 0.0, "error": 0.0}
+        for x in ("Steady", "Periodic")
     },
-    "redfield.quadratic.floquet": {"system": Made(quadratic_floquet), "hamiltonian": DRIVE},
+    "redfield.quadratic.Currents.of_sites": {"particle": np.zeros(2), "energy": np.zeros(2)},
+    **{name: {"system": Made(system), "e_ops": [Z]} for name, (_, system) in ASKED.items()},
     "redfield.quadratic.Bogoliubov": {
-        "equation": Made(lambda: rf.quadratic.Redfield(public_walk.made(rf.quadratic.Bogoliubov).system)),
+        "equation": Made(lambda: rf.Redfield(public_walk.made(rf.quadratic.Bogoliubov).system)),
         "covariance": Made(lambda: np.diag([0.7, 0.3, 0.3, 0.7])),
     },
-    "redfield.quadratic.driven.Redfield": {"tlist": [0.0, 0.5], "system": Made(soft_driven)},
     "redfield.quadratic.locality_profile": {"system": Made(soft)},
     "redfield.models.ManyBody": {"name": "z"},
     "redfield.models.anderson": {"n": 2},
@@ -197,12 +210,9 @@ VALUES: dict[str, dict[str, Any]] = {
     "redfield.models.haldane": {"length": 3},
     "redfield.System.restricted": {"couplings": [0]},
     "redfield.SiteProjectors": {"n": 2},
-    "redfield.plotting": {
-        "panels": Made(lambda: [rf.plotting.CasePanel("a", [public_walk.made(rf.plotting.Curve)])]),
-        "samples": np.ones((2, 3)),
-    },
     "redfield.models.ssh": {"cells": 3},
-    "redfield.operators.fock": {"modes": 2},
+    "redfield.operators": {"modes": 2},
+    "redfield.operators.local": {"dims": [2, 2]},
     **{f"redfield.{x}Bath.spectra_of_many": {"w": np.array([[0.5]])} for x in ("Drude", "Flat", "Lorentzian", "Ohmic")},
 }  # fmt: skip
 """Valid values of arguments, by the module, class or function they belong to ("" for all) and their name."""
@@ -217,7 +227,7 @@ GIVEN = {
     *((f"redfield.{x}Bath", "beta") for x in ("Correlation", "Spectrum", "Tabulated")),
     *((f"redfield.analysis.{x}_currents", "equation") for x in ("energy", "heat", "particle")),
     *((f"redfield.analysis.{x}", "equation") for x in ("entropy_production", "first_law_defect")),
-    *((f"redfield.quadratic.driven.Redfield.{x}", "tlist") for x in ("apply", "at", "currents")),
+    *((f"{name}.apply", "t") for name in ASKED if "[quadratic]" not in name),
 }
 """Arguments with a default that valid calls give: the default is slow, or does not do for the other values here."""
 
@@ -242,26 +252,29 @@ OBJECTS: dict[Any, Callable[[], Any]] = {
         public_walk.made(rf.Result)
     ),
     rf.analysis.SecularParameter: lambda: rf.analysis.secular_parameter(redfield()),
-    rf.driven.Average: lambda: rf.driven.average(
-        rf.driven.Redfield(driven()),
-        [rf.driven.Fluctuator(Z, 0.1, 1.0)],
+    rf.Average: lambda: rf.average(
+        rf.Redfield(driven()),
+        [rf.Fluctuator(Z, 0.1, 1.0)],
         [1.0, 0.0],
         TIMES,
         [Z],
         samples=2,
     ),
-    rf.floquet.PeriodicState: lambda: rf.floquet.Davies(floquet()).steady_state(),
-    rf.quadratic.Currents: lambda: rf.quadratic.Redfield(quadratic()).currents(MIXED),
+    rf.PeriodicState: lambda: rf.Davies(floquet()).steady_state(),
+    rf.quadratic.Currents: lambda: rf.quadratic.currents(rf.Redfield(quadratic()), MIXED),
     rf.quadratic.Equivalence: lambda: rf.quadratic.equivalence(quadratic()),
     rf.quadratic.LocalityProfile: lambda: rf.quadratic.locality_profile(quadratic()),
-    rf.quadratic.Result: lambda: rf.quadratic.Redfield(quadratic()).evolve([1.0, 0.0], TIMES),
-    rf.quadratic.Spectrum: lambda: rf.quadratic.Redfield(quadratic()).spectrum(),
-    rf.quadratic.SteadyState: lambda: rf.quadratic.Redfield(quadratic()).steady_state(),
+    rf.quadratic.CovarianceResult: lambda: rf.Redfield(quadratic()).evolve([1.0, 0.0], TIMES),
+    rf.quadratic.CovarianceModes: lambda: rf.Redfield(quadratic()).spectrum(),
+    rf.quadratic.SteadyCovariance: lambda: rf.Redfield(quadratic()).steady_state(),
     rf.quadratic.TruncationError: lambda: rf.quadratic.truncation_errors(quadratic(), most=0)[0],
-    rf.quadratic.floquet.PeriodicState: lambda: rf.quadratic.floquet.Davies(
-        quadratic_floquet()
-    ).steady_state(),
+    rf.quadratic.PeriodicCovariance: lambda: rf.Davies(quadratic_floquet()).steady_state(),
     rf.models.ManyBody: lambda: rf.models.xxz(2),
     rf.StopFlag: rf.StopFlag,
 }
 """How objects of classes are made that no constructor call makes."""
+
+VARIANTS: dict[Any, Callable[[], Any]] = {
+    name: lambda kind=kind, system=system: kind(system()) for name, (kind, system) in ASKED.items()
+}
+"""Equations of every kind of problem, whose calls are public calls of their own."""

@@ -11,10 +11,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import redfield as rf
+from redfield.baths.numeric import NumericBath
+from redfield.baths.thermal import ThermalBath
+from redfield.results.evolution import BaseResult
+from redfield.systems.base import Solvable
 
 import public_values
 
-BESIDE = ("redfield.qutip", "redfield.baths", "redfield.plotting")
+BESIDE = ("redfield.qutip", "redfield.baths")
 """Public modules that `redfield.__all__` does not name."""
 
 
@@ -121,16 +125,22 @@ def targets() -> Iterator[Target]:
                 and kind not in ABSTRACT
             ):
                 yield Target(f"{name}.{method}", scope, function, kind)
+    for name in public_values.VARIANTS:
+        for method, function in inspect.getmembers(rf.Equation, inspect.isfunction):
+            if method[0] != "_" and Target("", "", function).parameters:
+                yield Target(f"{name}.{method}", name, function, name)
 
 
 def is_answer(kind: Any) -> bool:
     """Whether objects of a class are made by the package alone."""
-    return bool(getattr(kind, "_is_answer", False)) or kind in MADE_BY_OTHERS
+    return not getattr(kind, "_checks_fields", True) or kind in MADE_BY_OTHERS
 
 
 @functools.cache
 def made(kind: Any) -> Any:
-    """An object of a public class."""
+    """An object of a public class, or of one of the variants."""
+    if kind in public_values.VARIANTS:
+        return public_values.VARIANTS[kind]()
     if kind in public_values.OBJECTS:
         return public_values.OBJECTS[kind]()
     name = classes()[kind]
@@ -154,11 +164,8 @@ MADE_BY_OTHERS = {
     rf.models.ManyBody,
     rf.baths.ExponentialSum,
     rf.StopFlag,
-    rf.plotting.Curve,
-    rf.plotting.CasePanel,
 }
 """Records that functions of the package return or hand on."""
 
-ABSTRACT = {rf.Bath, rf.equations.Equation, rf.quadratic.Equation, rf.quadratic.driven.Equation, rf.baths.NumericBath,
-            rf.baths.ThermalBath}  # fmt: skip
+ABSTRACT = {rf.Bath, rf.Equation, BaseResult, NumericBath, Solvable, ThermalBath}
 """Classes whose methods are those of the classes derived from them."""

@@ -50,7 +50,9 @@ class FockSpace:
         n = len(h)
         self.a = [
             x.toarray()
-            for x in (rf.fock.fermions(n) if statistics == "fermion" else rf.fock.bosons(n, levels))
+            for x in (
+                rf.operators.fermions(n) if statistics == "fermion" else rf.operators.bosons(n, levels)
+            )
         ]
         self.statistics = statistics
         self.hamiltonian = self.one_body(h)

@@ -62,7 +62,7 @@ def text_of(value: Any) -> str:
     return f"<{type(value).__qualname__} {fingerprint(value)}>"
 
 
-def _is_record(value: Any) -> bool:
+def _is_record(value: object) -> bool:
     """Whether a value tells its fields as a record does."""
     return not isinstance(value, type) and hasattr(type(value), "_brief")
 
@@ -84,6 +84,6 @@ def _shape(shape: tuple[int, ...]) -> str:
     return "×".join(map(str, shape)) or "scalar"
 
 
-def _short_name(f: Any) -> str:
+def _short_name(f: object) -> str:
     name = str(getattr(f, "__qualname__", None) or getattr(f, "__name__", None) or type(f).__qualname__)
     return name.removeprefix("<").removesuffix(">").rpartition("<locals>.")[2].strip("<>")

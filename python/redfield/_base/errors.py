@@ -1,4 +1,4 @@
-"""What is told of members that fail, and of approximations that do."""
+"""Errors and warnings of the package: members that fail, sweeps, stores, and approximations that do not hold."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class EnsembleError(RuntimeError):
         NaN in their rows.
     """
 
-    def __init__(self, errors: Mapping[int, Exception], results: Any, size: int) -> None:
+    def __init__(self, errors: Mapping[int, Exception], results: object, size: int) -> None:
         self.errors = dict(errors)
         self.results = results
         self.size = size
@@ -55,3 +55,11 @@ class EnsembleError(RuntimeError):
 
     def __reduce__(self) -> tuple[Any, ...]:
         return EnsembleError, (self.errors, self.results, self.size)
+
+
+class SweepError(RuntimeError):
+    """A sweep can not go on: its workers are gone, or no point of it can be computed. What is finished is kept."""
+
+
+class StoreError(RuntimeError):
+    """A store can not be opened, read or written; the message names it. What is finished is kept."""

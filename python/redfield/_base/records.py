@@ -51,7 +51,7 @@ class Record(abc.ABC):
         if "__init__" in cls.__dict__:
             _wrap_constructor(cls)
 
-    def __setattr__(self, name: str, value: Any) -> None:
+    def __setattr__(self, name: str, value: object) -> None:
         if BUILDING not in self.__dict__:
             raise AttributeError(
                 f"{type(self).__name__} is immutable: make a new one instead of setting .{name}"
@@ -80,19 +80,37 @@ class Record(abc.ABC):
         other.__setstate__({**self.__getstate__(), **attributes})
         return other
 
+    def _with(self, **attributes: Any) -> Self:
+        """A copy with other attributes and nothing cached, checked as a new record is by its `__post_init__`."""
+        other = self._replaced(**attributes)
+        object.__setattr__(other, BUILDING, True)
+        try:
+            other.__post_init__()  # type: ignore[attr-defined]
+        finally:
+            object.__delattr__(other, BUILDING)
+        for value in vars(other).values():
+            _lock(value)
+        return other
+
     def _parameters(self) -> Mapping[str, Any]:
         """The fields: names and values."""
         return {name: _value(self, name) for name in fields_of(type(self))}
 
+    def _identity(self) -> dict[str, Any]:
+        """The fields by which records are equal."""
+        left_out = uncompared_of(type(self))
+        return {name: value for name, value in self._parameters().items() if name not in left_out}
+
     def __eq__(self, other: object) -> bool:
         if self is other or type(self) is not type(other):
             return self is other
-        return all(_equal(_value(self, name), _value(other, name)) for name in compared_of(type(self)))
+        mine, others = self._identity(), other._identity()
+        return mine.keys() == others.keys() and all(_equal(mine[name], others[name]) for name in mine)
 
     def __hash__(self) -> int:
         known: int | None = self.__dict__.get("_cached_hash")
         if known is None:
-            known = hash((type(self), *(_key(_value(self, name)) for name in compared_of(type(self)))))
+            known = hash((type(self), *map(_key, self._identity().values())))
             object.__setattr__(self, "_cached_hash", known)
         return known
 
@@ -148,14 +166,11 @@ def fields_of(kind: type) -> tuple[str, ...]:
 
 
 @functools.cache
-def compared_of(kind: type) -> tuple[str, ...]:
-    """The names of the fields by which records are equal."""
-    left_out = (
-        {f.name for f in dataclasses.fields(kind) if not f.compare}
-        if dataclasses.is_dataclass(kind)
-        else set()
-    )
-    return tuple(name for name in fields_of(kind) if name not in left_out)
+def uncompared_of(kind: object) -> frozenset[str]:
+    """The fields that do not count for equality."""
+    if not dataclasses.is_dataclass(kind):
+        return frozenset()
+    return frozenset(f.name for f in dataclasses.fields(kind) if not f.compare)
 
 
 @functools.cache
@@ -182,7 +197,7 @@ def _constructor(init: Callable[..., None], checks: bool) -> Callable[..., None]
     if hasattr(init, "__wrapped_by_record__"):
         return init
     plan: list[Plan] = []
-    declared = set(inspect.signature(init).parameters)
+    declared = frozenset(inspect.signature(init).parameters)
 
     @functools.wraps(init)
     def construct(self: Record, *args: Any, **kwargs: Any) -> None:
@@ -209,11 +224,12 @@ def _constructor(init: Callable[..., None], checks: bool) -> Callable[..., None]
 
 
 def _keep_arguments(
-    record: Record, init: Callable[..., None], declared: set[str], args: Any, kwargs: Any
+    record: Record, init: Callable[..., None], declared: frozenset[str], args: Any, kwargs: Any
 ) -> None:
     """Keep constructor arguments that are no attributes, arrays copied, so that they are fields all the same."""
+    attributes = vars(record)
     missing = [
-        name for name in fields_of(type(record)) if not _is_attribute(record, name) and name in declared
+        name for name in _plain_fields(type(record)) if name not in attributes and name in declared
     ]
     if missing:
         bound = inspect.signature(init).bind(record, *args, **kwargs)
@@ -223,12 +239,15 @@ def _keep_arguments(
         )
 
 
-def _is_attribute(record: Record, name: str) -> bool:
-    """Whether a field is an attribute or property; methods and defaults of classes do not count."""
-    if name in record.__dict__:
-        return True
-    return isinstance(
-        inspect.getattr_static(type(record), name, None), property | functools.cached_property
+@functools.cache
+def _plain_fields(kind: type) -> tuple[str, ...]:
+    """The fields that are no properties, and so are attributes of a record or kept as given."""
+    if kind._parameters is not Record._parameters:  # type: ignore[attr-defined]
+        return ()  # a class that tells its fields by a method has them all
+    return tuple(
+        name
+        for name in fields_of(kind)
+        if not isinstance(inspect.getattr_static(kind, name, None), property | functools.cached_property)
     )
 
 
@@ -247,7 +266,7 @@ def _copied(value: Any) -> Any:
     return dict(value) if type(value) is dict else value
 
 
-def _lock(value: Any) -> None:
+def _lock(value: object) -> None:
     """Make arrays read-only, also those in sequences, mappings and sparse matrices."""
     if type(value) in PLAIN:
         return
@@ -265,7 +284,7 @@ def _lock(value: Any) -> None:
             _lock(each)
 
 
-def is_sparse(value: Any) -> bool:
+def is_sparse(value: object) -> bool:
     """Whether a value is a matrix or array of scipy.sparse."""
     return hasattr(value, "tocoo") and hasattr(value, "data")
 

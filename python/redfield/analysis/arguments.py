@@ -1,4 +1,4 @@
-"""What the functions of this package are asked about."""
+"""Checks of the arguments that the functions of this package share."""
 
 from __future__ import annotations
 
@@ -6,21 +6,37 @@ from typing import Any
 
 import numpy as np
 
-from redfield import quadratic
 from redfield._base.checks import as_kind, shown
 from redfield.equations import Equation
+from redfield.quadratic import QuadraticSystem
+from redfield.systems.system import System
 
 
 def is_equation_class(value: Any) -> bool:
-    return isinstance(value, type) and issubclass(value, Equation | quadratic.Equation)
+    """Whether a value is a kind of equation."""
+    return isinstance(value, type) and issubclass(value, Equation)
 
 
 def as_equation(name: str, value: Any) -> Any:
-    """An equation, general or quadratic."""
-    return as_kind(name, value, Equation, quadratic.Equation)
+    """An equation."""
+    return as_kind(name, value, Equation)
 
 
-def as_stationary(name: str, value: Any) -> Any:
+def as_still(name: str, value: Any) -> Any:
+    """A System or QuadraticSystem with a constant Hamiltonian."""
+    as_kind(name, value, System, QuadraticSystem)
+    if value.problem not in ("constant", "quadratic"):
+        raise TypeError(f"{name} must have a constant Hamiltonian: ask about {name}.at(t)")
+    return value
+
+
+def require_alike(a: Any, b: Any) -> None:
+    """TypeError where one of two equations is of a QuadraticSystem and the other is not."""
+    if (a.system.problem == "quadratic") is not (b.system.problem == "quadratic"):
+        raise TypeError("a and b must both be quadratic equations, or neither")
+
+
+def as_stationary(name: str, value: object) -> Any:
     """An equation with a steady state that is a matrix."""
     if isinstance(value, type) or not callable(getattr(value, "steady_state", None)):
         raise TypeError(f"{name} must be an equation with a steady state, got {shown(value)}")

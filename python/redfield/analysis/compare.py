@@ -7,16 +7,15 @@ from typing import Any
 
 import numpy as np
 
-from redfield import quadratic
-from redfield._base.checks import RealArray, as_choice, as_items, as_kind, as_times, checked
+from redfield._base.checks import RealArray, as_choice, as_items, as_times, checked
+from redfield._base.checks.types import Axes, Numbers, Operator
 from redfield._base.fingerprint import fingerprint
 from redfield._base.records import Record, record
-from redfield.analysis.arguments import as_equation, is_equation_class
+from redfield.analysis.arguments import as_equation, as_still, is_equation_class
 from redfield.analysis.distances import generator_distance, steady_state_distance, trace_norm
 from redfield.analysis.positivity import positivity_violation
 from redfield.draw import pictured
 from redfield.interop.heom import heom
-from redfield.systems.system import System
 
 
 @record
@@ -75,7 +74,7 @@ class Comparison(Record, answer=True):
         )
 
     @pictured()
-    def plot(self, axes: Any) -> None:
+    def plot(self, axes: Axes) -> None:
         """Trace distance of each equation from the exact solution, or without one from the reference, over time, on
         `axes` or in a new figure; returns the matplotlib Axes."""
         from_exact = self.exact is not None
@@ -97,7 +96,7 @@ def compare(
     system: Any,
     equations: Sequence[Any] | Mapping[str, Any],
     rho0: Any,
-    tlist: Any,
+    tlist: Numbers,
     *,
     lamb_shift: bool = True,
     exact: str | None = None,
@@ -108,12 +107,12 @@ def compare(
 
     Parameters
     ----------
-    system : System or quadratic.System.
+    system : System or QuadraticSystem with a constant Hamiltonian.
     equations : classes, made as kind(system, lamb_shift=lamb_shift), or equations of this system; a list or a dict
         of names. The first is the reference.
     exact : "heom" compares each with `redfield.qutip.heom` too, the exact solution of small systems.
     exact_options : of `heom`.
-    rho0, tlist : as of `evolve` (G0 of quadratic equations).
+    rho0, tlist : as of `evolve` (the covariance of a QuadraticSystem).
     options : of `evolve`.
 
     Raises
@@ -141,7 +140,7 @@ def compare(
       Davies: 0.0205
     content #...
     """
-    as_kind("system", system, System, quadratic.System)
+    as_still("system", system)
     made = made_equations(system, equations, lamb_shift)
     if len(made) < 2:
         raise ValueError(f"compare needs at least two equations, got {len(made)}")
@@ -177,7 +176,7 @@ def _exact(true: Any, solutions: Sequence[Any]) -> dict[str, Any]:
     }
 
 
-def made_equations(system: Any, equations: Any, lamb_shift: bool) -> dict[str, Any]:
+def made_equations(system: object, equations: object, lamb_shift: bool) -> dict[str, Any]:
     """Named equations of `system` from classes and equations."""
     named = dict(equations) if isinstance(equations, Mapping) else {}
     for item in [] if isinstance(equations, Mapping) else as_items("equations", equations):
@@ -192,7 +191,7 @@ def made_equations(system: Any, equations: Any, lamb_shift: bool) -> dict[str, A
     return named
 
 
-def _steady_distance(a: Any, b: Any) -> float:
+def _steady_distance(a: Operator, b: Operator) -> float:
     try:
         return steady_state_distance(a, b)
     except (RuntimeError, ValueError):  # ConvergenceError or MultipleSteadyStates: there is no one state

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import numpy.typing as npt
 
@@ -18,15 +16,17 @@ from redfield._base.checks import (
     require_memory,
     shown,
 )
+from redfield._base.checks.types import State
 from redfield._base.records import Record, record
 from redfield.analysis.counted import moments
 from redfield.analysis.events import kept, parts_of
 from redfield.equations import Davies, Equation, Lindblad
-from redfield.solve.steady import MultipleSteadyStates
+from redfield.equations.base import AnyEquation
+from redfield.results.steady import MultipleSteadyStates
 
 QUANTITIES = ("heat", "energy", "particle", "jumps")
 STATIONARY = 1e-12
-"""Of the largest singular value of 𝓛 on the counted pairs, per pair: below it there is another steady state."""
+"""Ratio to the largest singular value of 𝓛 on the counted pairs, per pair, below which there is another steady state."""
 
 
 class Counting(Record):
@@ -74,7 +74,7 @@ class Counting(Record):
     """
 
     def __init__(
-        self, equation: Equation, quantity: str = "heat", *, degeneracy_tol: float | None = None
+        self, equation: AnyEquation, quantity: str = "heat", *, degeneracy_tol: float | None = None
     ) -> None:
         if not isinstance(equation, Equation):
             raise TypeError(f"equation must be a master equation, got {type(equation).__name__}")
@@ -126,7 +126,7 @@ class Counting(Record):
         return jumps, charges
 
     def _tables(self) -> tuple[list[list[ComplexArray]], list[list[RealArray]]]:
-        """The same of X_ac Y*_bd for the parts XρY† of other equations, which count what X or Y releases."""
+        """Counted pairs X_ac Y*_bd of the parts XρY† of other equations, which count the energy that X or Y releases."""
         equation, system = self.equation, self.equation.system
         e, mask = system.energies, kept(equation)
         n = len(e)
@@ -152,7 +152,7 @@ class Counting(Record):
             )
         return jumps, charges
 
-    def _require_particles(self, reservoir: Any, numbers: set[int]) -> None:
+    def _require_particles(self, reservoir: object, numbers: set[int]) -> None:
         if self.quantity == "particle" and numbers == {0}:
             raise ValueError(f"quantity 'particle': {reservoir!r} exchanges none with the system")
 
@@ -246,7 +246,7 @@ class Counting(Record):
         field = self._field(counting)
         other = -np.array(betas, dtype=np.float64) - field
         rate = max(self.equation.generator.bounds[1], 1e-300)
-        return abs(self.scaled_cumulants(field) - self.scaled_cumulants(other)) / rate
+        return float(abs(self.scaled_cumulants(field) - self.scaled_cumulants(other)) / rate)
 
     def _field(self, counting: npt.ArrayLike) -> RealArray:
         field = as_numeric("counting", counting)
@@ -257,7 +257,7 @@ class Counting(Record):
         require_finite("counting", field)
         return field
 
-    def moments(self, rho0: Any, t: float) -> tuple[RealArray, RealArray]:
+    def moments(self, rho0: State, t: float) -> tuple[RealArray, RealArray]:
         """Mean (B,) and variance (B,) of what each reservoir has received by t, from ρ(0) = rho0, counted in jumps.
 
         ⟨e^{λq}⟩ = tr e^{𝓛_λ t}ρ(0), its derivatives from block-triangular exponentials, at any t.

@@ -8,11 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from redfield import quadratic
 from redfield._base.checks import ComplexArray, RealArray, as_count, as_positive, as_real_number, checked
 from redfield._base.records import Record, record
 from redfield.analysis.arguments import as_equation
-from redfield.equations import Equation
+from redfield.equations.base import AnyEquation
+from redfield.equations.solver import Solver
 
 DENSE = 32
 """Levels up to which defects are summed over all matrix elements; beyond, estimated from random ones."""
@@ -45,7 +45,7 @@ class DetailedBalance(Record, answer=True):
 
 @checked()
 def detailed_balance_defect(
-    equation: Equation | quadratic.Equation,
+    equation: AnyEquation,
     beta: float | None = None,
     mu: float | None = None,
     *,
@@ -60,7 +60,7 @@ def detailed_balance_defect(
 
     Parameters
     ----------
-    equation : of any System, or quadratic.
+    equation : of a System or a QuadraticSystem with a constant Hamiltonian.
     beta, mu : inverse temperature, finite, and chemical potential, default the baths' own.
     samples : pairs of random matrices for more than 32 levels.
 
@@ -86,11 +86,13 @@ def detailed_balance_defect(
     mu = system.common("mu") if mu is None else as_real_number("mu", mu)
     if np.isinf(beta):
         raise ValueError("detailed balance needs a finite temperature, got beta = inf")
-    return balance_of_equation(asked, beta, mu, as_count("samples", samples))
+    return balance_of_solver(asked.solver, beta, mu, as_count("samples", samples))
 
 
 @singledispatch
-def balance_of_equation(equation: Any, beta: float, mu: float, samples: int) -> DetailedBalance:
+def balance_of_solver(solver: Solver, beta: float, mu: float, samples: int) -> DetailedBalance:
+    """The defects for the kind of problem that a solver is of; by default those of density matrices."""
+    equation = solver.equation
     system = equation.system
     u, p = system.eigenvectors, system.gibbs_populations(beta, mu)
     shift = equation.lamb_shift_hamiltonian("eigen")

@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from redfield import quadratic
 from redfield._base.checks import as_finite, as_positive, checked
 from redfield._base.checks.kinds import or_none
+from redfield.analysis.arguments import as_still
 from redfield.analysis.compare import made_equations
 from redfield.analysis.detailed_balance import detailed_balance_defect
 from redfield.analysis.diagnosis import COLUMNS, Diagnosis
@@ -22,16 +22,16 @@ from redfield.analysis.thermodynamics import (
     first_law_defect,
     gibbs_residual,
 )
-from redfield.analysis.usual import usual_equations
+from redfield.analysis.usual import has_distance, largest_choi, usual_equations
 from redfield.analysis.validity import secular_parameter
-from redfield.systems.system import System
+from redfield.equations import Redfield
 
 CHECKS = ("completely_positive", *COLUMNS, "choi", "first_law", "entropy")
 
 
 @checked(mu=or_none(as_finite))
 def diagnose(
-    system: System | quadratic.System,
+    system: Any,
     equations: Sequence[Any] | Mapping[str, Any] | None = None,
     *,
     lamb_shift: bool = True,
@@ -42,7 +42,7 @@ def diagnose(
 
     Parameters
     ----------
-    system : System or quadratic.System. Baths of several temperatures leave the columns that need one Gibbs
+    system : System or QuadraticSystem with a constant Hamiltonian. Baths of several temperatures leave the columns that need one Gibbs
         state empty.
     equations : classes or equations of this system; default Redfield, PartialSecular (cutoff of ten rates), Davies,
         UniversalLindblad, GeometricArithmetic and CoarseGrained (window of one over a rate), and of quadratic
@@ -68,21 +68,21 @@ def diagnose(
     >>> [name for name, holds in found.holds().items() if holds["thermalises"]]
     ['Davies']
     """
-    kinds = usual_equations(system)
+    as_still("system", system)
     if beta is not None:
         as_positive("beta", beta, infinite=True)
-    reference = kinds.reference(system, lamb_shift)
+    reference = Redfield(system, lamb_shift)
     secular = secular_parameter(reference)
     rate = secular.rate if secular.rate > 0.0 else 1.0  # without dissipation any will do
     made, refused = (
-        _made(kinds.made(lamb_shift, rate))
+        _made(usual_equations(system, lamb_shift, rate))
         if equations is None
         else (made_equations(system, equations, lamb_shift), {})
     )
     columns: dict[str, list[float]] = {name: [] for name in CHECKS}
     reasons: dict[str, dict[str, str]] = {name: {} for name in (*made, *refused)}
     for name, equation in made.items():
-        found = _checked(equation, reference, beta, mu, rate, kinds.choi, reasons[name])
+        found = _checked(equation, reference, beta, mu, rate, largest_choi(system), reasons[name])
         for column, values in columns.items():
             values.append(found.get(column, float("nan")))
     for name, reason in refused.items():
@@ -90,7 +90,7 @@ def diagnose(
             reasons[name][column] = reason
             values.append(float("nan"))
     try:
-        length = locality_profile(reference).decay_length if kinds.local else float("nan")
+        length = locality_profile(reference).decay_length if has_distance(system) else float("nan")
     except (ValueError, NotImplementedError):  # a bath without a memory time
         length = float("nan")
     names = [*made, *refused]

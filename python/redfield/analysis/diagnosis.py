@@ -1,4 +1,4 @@
-"""What `diagnose` finds, and how it is shown."""
+"""The findings of `diagnose`, and their table."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from redfield._base.checks import RealArray
+from redfield._base.checks.types import Axes
 from redfield._base.fingerprint import fingerprint
 from redfield._base.records import Record, record
 from redfield.analysis.validity import SecularParameter
@@ -26,12 +27,12 @@ COLUMNS = {
     "steady_minimum": "steady, least",
     "distance": "from Redfield",
 }
-"""Of the table: names of the data and headings."""
+"""The columns of the table: names of the data and headings."""
 
 
 @record
 class Diagnosis(Record, answer=True):
-    """What holds of each equation. On a terminal it prints as a table, in a notebook it shows as one.
+    """The properties of each equation, as a table on the terminal and in a notebook.
 
     Attributes
     ----------
@@ -126,7 +127,7 @@ class Diagnosis(Record, answer=True):
         return table
 
     @pictured(9.0, 3.0)
-    def plot(self, axes: Any) -> None:
+    def plot(self, axes: Axes) -> None:
         """The table as a picture, on `axes` or in a new figure: blue where a property holds, orange where it does not,
         grey where there is nothing to hold; returns the matplotlib Axes."""
         verdicts = [[self._verdict(column, i) for column in COLUMNS] for i in range(len(self.names))]

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from redfield import _core, quadratic
+from redfield import _core
 from redfield._base.checks import (
     ComplexArray,
     RealArray,
@@ -19,19 +19,27 @@ from redfield._base.checks import (
     checked,
     require_finite,
 )
+from redfield._base.checks.types import Numbers, Operator, State
 from redfield._base.progress import Progress, progress_callback
 from redfield._base.records import Record, record
-from redfield.analysis.arguments import as_equation, as_stationary, as_steady_matrix
+from redfield.analysis.arguments import (
+    as_equation,
+    as_stationary,
+    as_steady_matrix,
+    require_alike,
+)
 from redfield.equations import Equation
-from redfield.equations.solver import Options
+from redfield.equations.base import AnyEquation
+from redfield.equations.solver import Options, Solver
 from redfield.results.evolution import Stats
+from redfield.solve.evolve import METHODS
 
 DENSE = 32
 """Levels up to which superoperator norms are summed over all matrix elements."""
 
 
 @checked()
-def trace_norm(a: Any) -> Any:
+def trace_norm(a: Operator) -> Any:
     """‖A‖₁ = tr √(A†A), the sum of the singular values.
 
     `a` is (N, N), or (..., N, N) for a norm each. This is the norm of the paper's Figure 1; it is twice
@@ -55,7 +63,7 @@ def trace_norm(a: Any) -> Any:
 
 
 @checked()
-def trace_distance(a: Any, b: Any) -> Any:
+def trace_distance(a: Operator, b: Operator) -> Any:
     """½‖A − B‖₁, between 0 and 1 for two states.
 
     Examples
@@ -87,10 +95,10 @@ class SolutionDistance(Record, answer=True):
 
 @checked()
 def solution_distance(
-    a: Equation,
-    b: Equation,
-    rho0: Any,
-    tlist: Any,
+    a: AnyEquation,
+    b: AnyEquation,
+    rho0: State,
+    tlist: Numbers,
     *,
     method: str = "auto",
     rtol: float = 1e-6,
@@ -118,7 +126,7 @@ def solution_distance(
         raise ValueError(f"a and b must be equations of one System, got {a!r} and {b!r}")
     times = as_times("tlist", tlist)
     start = as_density_matrix("rho0", rho0, a.system.dimension)
-    settings = Options(method, rtol, atol, threads).settings()
+    settings = Options(method, rtol, atol, threads).settings(METHODS)
     with progress_callback(progress, "comparing") as callback:
         distance, stats_a, stats_b = _core.trace_norm_distance(
             a.generator, b.generator, start, times, settings, stop, callback
@@ -127,9 +135,7 @@ def solution_distance(
 
 
 @checked()
-def generator_distance(
-    a: Equation | quadratic.Equation, b: Equation | quadratic.Equation, *, samples: int = 32
-) -> float:
+def generator_distance(a: AnyEquation, b: AnyEquation, *, samples: int = 32) -> float:
     r"""‖𝓛_a − 𝓛_b‖_F over ‖𝓛_b + i[H, ·]‖_F: how much two equations differ, against what the baths do under the second.
 
     Frobenius norms of superoperators, summed over all matrix elements up to 32 levels, beyond estimated from `samples`
@@ -144,14 +150,13 @@ def generator_distance(
     0.344
     """
     a, b = as_equation("a", a), as_equation("b", b)
-    if difference_parts.dispatch(type(a)) is not difference_parts.dispatch(type(b)):
-        raise TypeError("a and b must both be quadratic equations, or neither")
+    require_alike(a, b)
     if a.system.dimension != b.system.dimension:
         raise ValueError(
             f"a and b must be equations of one System, theirs have {a.system.dimension} and "
             f"{b.system.dimension} levels"
         )
-    one, two, dissipator = difference_parts(a, b, as_count("samples", samples))
+    one, two, dissipator = difference_parts(a.solver, b.solver, as_count("samples", samples))
     return _ratio([x - y for x, y in zip(one, two, strict=True)], dissipator)
 
 
@@ -159,8 +164,10 @@ Parts = list[ComplexArray]
 
 
 @singledispatch
-def difference_parts(a: Any, b: Any, samples: int) -> tuple[Parts, Parts, Parts]:
-    """𝓛_a, 𝓛_b and the dissipator of b in matrices whose Frobenius norms make up theirs."""
+def difference_parts(one: Solver, two: Solver, samples: int) -> tuple[Parts, Parts, Parts]:
+    """𝓛_a, 𝓛_b and the dissipator of b in matrices whose Frobenius norms make up theirs, for the kind of problem that the
+    solvers are of; by default on density matrices."""
+    a, b = one.equation, two.equation
     n = a.system.dimension
     if n <= DENSE:
         inputs = np.eye(n * n, dtype=np.complex128).reshape(n * n, n, n)
@@ -176,7 +183,7 @@ def difference_parts(a: Any, b: Any, samples: int) -> tuple[Parts, Parts, Parts]
 
 
 @checked(a=as_stationary, b=as_stationary)
-def steady_state_distance(a: Any, b: Any) -> float:
+def steady_state_distance(a: Operator, b: Operator) -> float:
     """½‖ρ_a − ρ_b‖₁ of two steady states, their trace distance; of quadratic equations ½‖G_a − G_b‖₁.
 
     Examples
@@ -187,10 +194,8 @@ def steady_state_distance(a: Any, b: Any) -> float:
     >>> round(steady_state_distance(rf.Davies(system), rf.Redfield(system)), 3)
     0.001
     """
-    quadratic_ones = [isinstance(x, quadratic.Equation | quadratic.Exact) for x in (a, b)]
     one, two = (as_steady_matrix(name, x) for name, x in (("a", a), ("b", b)))
-    if quadratic_ones[0] is not quadratic_ones[1]:
-        raise TypeError("a and b must both be quadratic equations, or neither")
+    require_alike(a, b)
     if one.shape != two.shape:
         raise ValueError(
             f"a and b must be equations of one System, their states are {one.shape} and {two.shape}"

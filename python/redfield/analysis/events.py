@@ -1,4 +1,4 @@
-"""What an equation does to a state through each coupling, and what of it a bath takes up."""
+"""The action of an equation through each coupling, and the share of it that a bath takes up."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from redfield._base.checks import ComplexArray, RealArray
-from redfield.equations import Equation, PartialSecular
+from redfield.equations import PartialSecular
+from redfield.equations.base import AnyEquation
 
 Mask = npt.NDArray[np.bool_]
 
@@ -26,7 +27,7 @@ class Part(NamedTuple):
     weight: tuple[float, float]
 
 
-def parts_of(equation: Equation, coupling: int) -> list[Part]:
+def parts_of(equation: AnyEquation, coupling: int) -> list[Part]:
     r"""How a coupling changes states, Σ XρY†.
 
     A bath counted at two times takes up (d/dis) of ∫ds' e^{iωs'}C(s' − s), which in Redfield's ΛρA† + AρΛ† puts the
@@ -45,7 +46,7 @@ def parts_of(equation: Equation, coupling: int) -> list[Part]:
         jump = np.sqrt(bath.power_spectrum(w)) * a
         return [Part(jump, jump, (0.5, 0.5))]
     if equation.form in ("couplings", "banded"):
-        shifts = equation.lamb_shift
+        shifts = getattr(equation, "lamb_shift", False)
         lam = (bath.one_sided(w) if shifts else 0.5 * bath.power_spectrum(w)) * a
         return [Part(lam, a, (1.0, 0.0)), Part(a, lam, (0.0, 1.0))]
     raise TypeError(
@@ -54,7 +55,7 @@ def parts_of(equation: Equation, coupling: int) -> list[Part]:
     )
 
 
-def kept(equation: Equation) -> Mask | None:
+def kept(equation: AnyEquation) -> Mask | None:
     """(N², N²) which pairs of matrix elements k + N l and m + N n the equation couples; None where all."""
     if not isinstance(equation, PartialSecular):
         return None
@@ -63,7 +64,7 @@ def kept(equation: Equation) -> Mask | None:
     return mask
 
 
-def taken_up(equation: Equation, coupling: int, energy: bool) -> ComplexArray:
+def taken_up(equation: AnyEquation, coupling: int, energy: bool) -> ComplexArray:
     """The operator whose expectation value is how often a coupling acts in a time, or the energy that its bath takes up
     then; in the eigenbasis.
     """
@@ -90,7 +91,7 @@ def _product(mask: Mask | None, x: ComplexArray, y: ComplexArray) -> ComplexArra
     return out
 
 
-def currents(equation: Equation, states: ComplexArray, what: str) -> RealArray:
+def currents(equation: AnyEquation, states: ComplexArray, what: str) -> RealArray:
     """(T, B) what each reservoir gives, counted in the bath: "energy", "particle" or "heat"."""
     system, u = equation.system, equation.system.eigenvectors
     inside = u.conj().T @ states @ u

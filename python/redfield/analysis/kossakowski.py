@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from functools import singledispatch
-from typing import Any
 
 import numpy as np
 import scipy
 
-from redfield import quadratic
 from redfield._base.checks import ComplexArray, as_choice, checked, require_memory
 from redfield._base.records import Record, record
 from redfield.analysis.arguments import as_equation
-from redfield.equations import Equation
+from redfield.equations.base import AnyEquation
+from redfield.equations.solver import Solver
 from redfield.systems.system import System
 
 DENSE = 40
@@ -42,7 +41,7 @@ class Kossakowski(Record, answer=True):
 
 @checked()
 def kossakowski(
-    equation: Equation | quadratic.Equation,
+    equation: AnyEquation,
     method: str = "auto",
     *,
     max_bytes: float | None = None,
@@ -60,7 +59,7 @@ def kossakowski(
 
     Parameters
     ----------
-    equation : of any System, or quadratic.
+    equation : of a System or a QuadraticSystem with a constant Hamiltonian.
     method : "auto", or "dense" or "Lanczos" on the N² × N² matrix.
     max_bytes : what that matrix may take; default the memory the machine has free.
 
@@ -81,11 +80,15 @@ def kossakowski(
     (False, 'low rank')
     """
     equation = as_equation("equation", equation)
-    return of_equation(equation, as_choice("method", method, ("auto", "dense", "Lanczos")), max_bytes)
+    return of_solver(
+        equation.solver, as_choice("method", method, ("auto", "dense", "Lanczos")), max_bytes
+    )
 
 
 @singledispatch
-def of_equation(equation: Any, method: str, max_bytes: float | None) -> Kossakowski:
+def of_solver(solver: Solver, method: str, max_bytes: float | None) -> Kossakowski:
+    """The spectrum for the kind of problem that a solver is of; by default that of density matrices."""
+    equation = solver.equation
     if method == "auto":
         form = equation.form
         vectors = len(equation.system.couplings) * (1 if form == "jumps" else 2)
@@ -107,7 +110,7 @@ def require_matrix(what: str, n: int, max_bytes: float | None, copies: int) -> N
 
 
 def _low_rank(system: System, lamb_shift: bool, *, jumps: bool) -> Kossakowski:
-    """Of V B V†, V the operators A_j, Λ_j (or the jumps) as vectors: the spectrum of G^½ B G^½, G = V†V."""
+    """Eigenvalues of V B V†, V the operators A_j, Λ_j (or the jumps) as vectors: those of G^½ B G^½, G = V†V."""
     n, of = system.dimension, system.bath_of_coupling
     require_memory("the couplings in the eigenbasis", 16.0 * 6.0 * len(system.couplings) * float(n) ** 2)
     w = system.bohr_frequencies()
@@ -134,7 +137,7 @@ def _low_rank(system: System, lamb_shift: bool, *, jumps: bool) -> Kossakowski:
     return Kossakowski(float(spectrum.min()), float(spectrum.max()), "low rank")
 
 
-def _clusters(equation: Equation) -> Kossakowski:
+def _clusters(equation: AnyEquation) -> Kossakowski:
     """Without degenerate Bohr frequencies: γ|A_kl|² for each k ≠ l, and the diagonal elements together."""
     system, n = equation.system, equation.system.dimension
     w = system.bohr_frequencies()
@@ -152,7 +155,7 @@ def _clusters(equation: Equation) -> Kossakowski:
     return Kossakowski(float(values.min()), float(values.max()), "clusters")
 
 
-def _of_generator(equation: Equation, method: str, max_bytes: float | None) -> Kossakowski:
+def _of_generator(equation: AnyEquation, method: str, max_bytes: float | None) -> Kossakowski:
     """P J P, J_(ac)(bd) = 𝓛_(ab)(cd) and P without the identity, which removes all that does not pump."""
     n = equation.system.dimension
     require_matrix("the Kossakowski matrix", n, max_bytes, 3 if method == "dense" else 1)
@@ -183,10 +186,8 @@ def _of_generator(equation: Equation, method: str, max_bytes: float | None) -> K
     return Kossakowski(least, largest, "Lanczos")
 
 
-def _top(matvec: Any, size: int) -> float:
+def _top(matvec: object, size: int) -> float:
     """The largest eigenvalue of a Hermitian operator, by Lanczos."""
-    import scipy.sparse.linalg
-
     operator = scipy.sparse.linalg.LinearOperator((size, size), matvec=matvec, dtype=np.complex128)
     start = np.random.default_rng(0).standard_normal(size)
     values = scipy.sparse.linalg.eigsh(

@@ -7,25 +7,21 @@ from typing import Any
 
 import numpy as np
 
-from redfield import quadratic
 from redfield._base.checks import RealArray, as_count, checked, renamed
 from redfield.analysis.arguments import as_equation
-from redfield.equations import Equation, QuasilocalRedfield
-from redfield.quadratic.locality import (
-    LocalityProfile,
-    decay_length_of,
-    distance_matrix,
-    group_velocity,
-    memory_of,
-)
+from redfield.equations import QuasilocalRedfield
+from redfield.equations.base import AnyEquation
+from redfield.equations.solver import Solver
+from redfield.quadratic.hopping import distance_matrix, group_velocity
+from redfield.quadratic.locality import LocalityProfile, decay_length_of, memory_of
 from redfield.systems.couplings import SiteProjectors
 
 
 @checked()
 def locality_profile(
-    equation: Equation | quadratic.Equation, *, distance: Any = None, local_dimension: int = 2
+    equation: AnyEquation, *, distance: Any = None, local_dimension: int = 2
 ) -> LocalityProfile:
-    r"""What of Λ_j = ∫₀^∞ ds C(s) e^{−iHs}A_je^{iHs} lies at each distance from site j, the largest over all j.
+    r"""The part of Λ_j = ∫₀^∞ ds C(s) e^{−iHs}A_je^{iHs} at each distance from site j, the largest over all j.
 
     Of site projectors max |[Λ_j]_kl| over levels k, l of which the farther is at that distance; of operators on a
     chain of sites the norm of what `QuasilocalRedfield` would cut off there, ‖Λ_j − Λ_j^{(r−1)}‖; of quadratic
@@ -33,7 +29,7 @@ def locality_profile(
 
     Parameters
     ----------
-    equation : of any System (its Λ_j are those of Redfield's equation, with its Lamb shift), or quadratic.
+    equation : of a System (its Λ_j are those of Redfield's equation, with its Lamb shift) or a QuadraticSystem.
     distance : (N, N) of site projectors and quadratic systems, default the number of bonds of H.
     local_dimension : of a site of a chain.
 
@@ -54,11 +50,13 @@ def locality_profile(
     equation = as_equation("equation", equation)
     local_dimension = as_count("local_dimension", local_dimension, 2)
     with renamed("system", "equation"):
-        return profile_of_equation(equation, distance, local_dimension)
+        return profile_of_solver(equation.solver, distance, local_dimension)
 
 
 @singledispatch
-def profile_of_equation(equation: Any, distance: Any, local_dimension: int) -> LocalityProfile:
+def profile_of_solver(solver: Solver, distance: Any, local_dimension: int) -> LocalityProfile:
+    """The profile for the kind of problem that a solver is of; by default that of density matrices."""
+    equation = solver.equation
     system = equation.system
     system.require_independent("locality_profile")
     if not isinstance(system.couplings, SiteProjectors):
@@ -85,12 +83,14 @@ def profile_of_equation(equation: Any, distance: Any, local_dimension: int) -> L
     )
 
 
-def _of_chain(equation: Equation, local_dimension: int) -> LocalityProfile:
+def _of_chain(equation: AnyEquation, local_dimension: int) -> LocalityProfile:
     system = equation.system
     sites = round(np.log(system.dimension) / np.log(local_dimension))
     # Beyond reach −1, everything: ‖Λ_j‖ itself stands at distance 0.
     cut = [
-        QuasilocalRedfield(system, r, lamb_shift=equation.lamb_shift, local_dimension=local_dimension)
+        QuasilocalRedfield(
+            system, r, lamb_shift=getattr(equation, "lamb_shift", False), local_dimension=local_dimension
+        )
         for r in range(sites)
     ]
     norms = cut[0].norms.max()

@@ -1,63 +1,57 @@
-"""The same questions asked of quadratic equations, answered on N×N matrices."""
+"""The questions of this package asked of equations of a QuadraticSystem, answered on N×N matrices."""
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
-from redfield import quadratic
-from redfield.analysis.detailed_balance import APART, DetailedBalance, balance_of_equation
+from redfield.analysis.detailed_balance import APART, DetailedBalance, balance_of_solver
 from redfield.analysis.distances import Parts, difference_parts
-from redfield.analysis.kossakowski import Kossakowski, of_equation
-from redfield.analysis.locality import profile_of_equation
-from redfield.analysis.positivity import choi_of_equation
-from redfield.analysis.usual import Makers, Usual, usual_equations
+from redfield.analysis.kossakowski import Kossakowski, of_solver
+from redfield.analysis.locality import profile_of_solver
+from redfield.analysis.positivity import choi_of_solver
 from redfield.baths.particle import occupation
-from redfield.quadratic.flow import exact_step
-from redfield.quadratic.locality import LocalityProfile
+from redfield.quadratic import LocalityProfile, locality_profile
+from redfield.quadratic.constant import Quadratic
+from redfield.quadratic.step import exact_step
 
 
-@of_equation.register
-def _kossakowski(equation: quadratic.Equation, method: str, max_bytes: float | None) -> Kossakowski:
+@of_solver.register
+def _kossakowski(solver: Quadratic, method: str, max_bytes: float | None) -> Kossakowski:
     """The spectra of the loss and gain matrices."""
-    loss, gain, _, _ = equation.parts()
+    loss, gain, _, _ = solver.generator.parts()
     values = np.concatenate([np.linalg.eigvalsh(loss), np.linalg.eigvalsh(gain)])
     return Kossakowski(float(values.min()), float(values.max()), "dense")
 
 
-@choi_of_equation.register
-def _choi(equation: quadratic.Equation, t: float, max_bytes: float | None) -> float:
-    """Of G ↦ EGE† + F: F and 1 − EE† + ζF."""
-    flow = equation.flow
+@choi_of_solver.register
+def _choi(solver: Quadratic, t: float, max_bytes: float | None) -> float:
+    """The least eigenvalue of F and 1 − EE† + ζF of the map G ↦ EGE† + F."""
+    flow, zeta = solver.generator.flow, solver.system.contacts.zeta
     step = exact_step(flow.m, flow.q, t)
-    rest = np.eye(len(flow.m)) - step.e @ step.e.conj().T + equation.system.contacts.zeta * step.f
+    rest = np.eye(len(flow.m)) - step.e @ step.e.conj().T + zeta * step.f
     return float(min(np.linalg.eigvalsh(step.f)[0], np.linalg.eigvalsh(rest)[0]))
 
 
 @difference_parts.register
-def _difference(a: quadratic.Equation, b: quadratic.Equation, samples: int) -> tuple[Parts, Parts, Parts]:
-    one, two = ((f.out_of(f.m), f.out_of(f.q)) for f in (a.flow, b.flow))
-    return list(one), list(two), [two[0] - 1j * b.system.hamiltonian, two[1]]
+def _difference(one: Quadratic, two: Quadratic, samples: int) -> tuple[Parts, Parts, Parts]:
+    (m, q), (m2, q2) = ((f.out_of(f.m), f.out_of(f.q)) for f in (one.generator.flow, two.generator.flow))
+    return [m, q], [m2, q2], [m2 - 1j * two.system.hamiltonian, q2]
 
 
-@profile_of_equation.register
-def _locality(equation: quadratic.Equation, distance: Any, local_dimension: int) -> LocalityProfile:
-    return quadratic.locality_profile(
-        equation.system,
-        distance=distance,
-        lamb_shift=equation.lamb_shift,
-    )
+@profile_of_solver.register
+def _locality(solver: Quadratic, distance: object, local_dimension: int) -> LocalityProfile:
+    return locality_profile(solver.system, distance=distance, lamb_shift=solver.equation.lamb_shift)
 
 
-@balance_of_equation.register
-def _balance(equation: quadratic.Equation, beta: float, mu: float, samples: int) -> DetailedBalance:
-    """The same of the loss and gain matrices: loss = e^{β(h−μ)/2} gain e^{β(h−μ)/2}, both diagonal in h's modes."""
-    loss, gain, shift, e = equation.parts()
-    occupied = occupation(e, beta, mu, equation.system.statistics)
+@balance_of_solver.register
+def _balance(solver: Quadratic, beta: float, mu: float, samples: int) -> DetailedBalance:
+    """The defects of the loss and gain matrices: loss = e^{β(h−μ)/2} gain e^{β(h−μ)/2}, both diagonal in h's modes."""
+    system = solver.system
+    loss, gain, shift, e = solver.generator.parts()
+    occupied = occupation(e, beta, mu, system.statistics)
     scale = np.linalg.norm(shift) * np.linalg.norm(occupied)
     commutator = np.linalg.norm(shift * (occupied[None, :] - occupied[:, None]))
-    apart = np.abs(e[:, None] - e[None, :]) > APART * equation.system.degeneracy_tol
+    apart = np.abs(e[:, None] - e[None, :]) > APART * system.degeneracy_tol
     whole = np.hypot(np.linalg.norm(loss), np.linalg.norm(gain))
     off = np.hypot(np.linalg.norm(loss[apart]), np.linalg.norm(gain[apart]))
     # e^{−x/2} on the loss where x > 0, e^{x/2} on the gain where x < 0: neither overflows.
@@ -69,16 +63,3 @@ def _balance(equation: quadratic.Equation, beta: float, mu: float, samples: int)
         float(off / max(whole, 1e-300)),
         float(np.linalg.norm(left - right) / max(size, 1e-300)),
     )
-
-
-@usual_equations.register
-def _usual(system: quadratic.System) -> Usual:
-    def made(lamb_shift: bool, rate: float) -> Makers:
-        return {
-            "Redfield": lambda: quadratic.Redfield(system, lamb_shift),
-            "PartialSecular": lambda: quadratic.PartialSecular(system, 10.0 * rate, lamb_shift),
-            "Davies": lambda: quadratic.Davies(system, lamb_shift),
-            "LocalLindblad": lambda: quadratic.LocalLindblad(system, lamb_shift),
-        }
-
-    return Usual(quadratic.Redfield, made, np.inf, True)

@@ -8,21 +8,19 @@ from typing import Any
 import numpy as np
 import scipy
 
-from redfield import quadratic
 from redfield._base.checks import RealArray, as_kind, as_not_negative, checked
 from redfield._base.records import Record, record
 from redfield._core import ConvergenceError
 from redfield.analysis.arguments import as_equation
 from redfield.analysis.kossakowski import require_matrix
 from redfield.analysis.thermodynamics import states_of
-from redfield.equations import Equation
+from redfield.equations.base import AnyEquation
+from redfield.equations.solver import Solver
 from redfield.results.evolution import BaseResult
 
 
 @checked()
-def choi_minimum(
-    equation: Equation | quadratic.Equation, t: float, *, max_bytes: float | None = None
-) -> float:
+def choi_minimum(equation: AnyEquation, t: float, *, max_bytes: float | None = None) -> float:
     r"""The least eigenvalue of the Choi matrix of e^{𝓛t}.
 
     .. math:: \frac1N \sum_{kl} |k\rangle\langle l| \otimes e^{\mathcal L t}(|k\rangle\langle l|)
@@ -32,7 +30,7 @@ def choi_minimum(
 
     Parameters
     ----------
-    equation : of any System, or quadratic.
+    equation : of a System or a QuadraticSystem with a constant Hamiltonian.
     t : time ≥ 0.
     max_bytes : what three N² × N² matrices may take; default the memory the machine has free.
 
@@ -51,11 +49,13 @@ def choi_minimum(
     """
     t = as_not_negative("t", t)
     equation = as_equation("equation", equation)
-    return choi_of_equation(equation, t, max_bytes)
+    return choi_of_solver(equation.solver, t, max_bytes)
 
 
 @singledispatch
-def choi_of_equation(equation: Any, t: float, max_bytes: float | None) -> float:
+def choi_of_solver(solver: Solver, t: float, max_bytes: float | None) -> float:
+    """The least eigenvalue for the kind of problem that a solver is of; by default that of density matrices."""
+    equation = solver.equation
     n = equation.system.dimension
     require_matrix("the Choi matrix", n, max_bytes, 3)
     # Column-stacked: element (a + nb, c + nd) takes ρ_cd to ρ_ab.

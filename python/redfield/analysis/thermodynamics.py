@@ -6,26 +6,25 @@ from typing import Any
 
 import numpy as np
 
-from redfield import quadratic
 from redfield._base.checks import RealArray, as_choice, as_numeric, checked, require_finite
+from redfield._base.checks.types import Operand
 from redfield.analysis.arguments import as_equation
 from redfield.analysis.distances import trace_norm
 from redfield.analysis.events import currents
 from redfield.equations import Davies, Equation
+from redfield.equations.base import AnyEquation
 from redfield.results.evolution import BaseResult
 
 
 @checked()
-def gibbs_residual(
-    equation: Equation | quadratic.Equation, beta: float | None = None, mu: float | None = None
-) -> float:
+def gibbs_residual(equation: AnyEquation, beta: float | None = None, mu: float | None = None) -> float:
     r"""‖𝓛ρ_G‖₁ over the fastest decay rate: 0 where the Gibbs state ρ_G ∝ e^{−β(H − μN̂)} is stationary.
 
     For quadratic equations ‖Ġ‖ of G = f(h) in trace norm, over the largest decay rate of M.
 
     Parameters
     ----------
-    equation : of any System, or quadratic.
+    equation : of a System or a QuadraticSystem with a constant Hamiltonian.
     beta, mu : inverse temperature and chemical potential, default the baths' own.
 
     Raises
@@ -49,7 +48,7 @@ def gibbs_residual(
 
 
 @checked()
-def energy_currents(result: Any, equation: Any = None, *, counted: str = "system") -> RealArray:
+def energy_currents(result: Operand, equation: object = None, *, counted: str = "system") -> RealArray:
     r"""Energy that flows from each reservoir into the system, Ė_b = tr[H 𝒟_b(ρ)].
 
     𝒟_b what the couplings of reservoir b do, Lamb shift included. Arguments and shapes are those of `heat_currents`.
@@ -70,7 +69,7 @@ def energy_currents(result: Any, equation: Any = None, *, counted: str = "system
 
 
 @checked()
-def particle_currents(result: Any, equation: Any = None) -> RealArray:
+def particle_currents(result: Operand, equation: object = None) -> RealArray:
     r"""Particles that flow from each reservoir into the system, Ṅ_b = tr[N̂ 𝒟_b(ρ)].
 
     Arguments and shapes are those of `heat_currents`.
@@ -96,7 +95,7 @@ def particle_currents(result: Any, equation: Any = None) -> RealArray:
 
 
 @checked()
-def heat_currents(result: Any, equation: Any = None, *, counted: str = "system") -> RealArray:
+def heat_currents(result: Operand, equation: object = None, *, counted: str = "system") -> RealArray:
     r"""Heat that flows from each reservoir into the system.
 
     .. math:: \dot Q_b = \dot E_b - \mu_b \dot N_b, \qquad \dot E_b = \mathrm{tr}[H \mathcal D_b(\rho)], \quad
@@ -106,7 +105,7 @@ def heat_currents(result: Any, equation: Any = None, *, counted: str = "system")
 
     Parameters
     ----------
-    result : a Result with states, (T, N, N) states or one (N, N); or a quadratic Result.
+    result : a Result with states, (T, N, N) states or one (N, N); or a CovarianceResult.
     equation : what they obey; default that of the result.
     counted : "system", as above, or "bath": in the reservoirs' own energies and particles (`energy_currents`).
 
@@ -127,7 +126,7 @@ def heat_currents(result: Any, equation: Any = None, *, counted: str = "system")
     return _currents(result, equation, "heat", counted)
 
 
-def _currents(result: Any, equation: Any, what: str, counted: str = "system") -> RealArray:
+def _currents(result: Operand, equation: Any, what: str, counted: str = "system") -> RealArray:
     equation, states, single = states_of(result, equation)
     where = as_choice("counted", counted, ("system", "bath"))
     # Davies' jumps release just what the system loses.
@@ -141,7 +140,7 @@ def _currents(result: Any, equation: Any, what: str, counted: str = "system") ->
 
 
 @checked()
-def first_law_defect(result: Any, equation: Any = None) -> float:
+def first_law_defect(result: Operand, equation: Any = None) -> float:
     """max |tr(H 𝓛ρ) − Σ_b Ė_b|, an energy per time: 0 where the baths' parts make up the whole.
 
     Examples
@@ -160,7 +159,7 @@ def first_law_defect(result: Any, equation: Any = None) -> float:
 
 
 @checked()
-def entropy_production(result: Any, equation: Any = None) -> RealArray:
+def entropy_production(result: Operand, equation: Any = None) -> RealArray:
     r"""Spohn's entropy production.
 
     .. math:: \sigma = -\mathrm{tr}[\mathcal L(\rho)\ln\rho] - \sum_b \beta_b \dot Q_b
@@ -205,7 +204,7 @@ def entropy_production(result: Any, equation: Any = None) -> RealArray:
     return values[0] if single else values
 
 
-def states_of(result: Any, equation: Any) -> tuple[Any, Any, bool]:
+def states_of(result: Operand, equation: object) -> tuple[Any, Any, bool]:
     """Equation, (T, N, N) states, and whether one state was given."""
     if isinstance(result, BaseResult):
         equation = getattr(result, "equation", None) if equation is None else equation

@@ -1,55 +1,36 @@
-"""The equations that `diagnose` makes of a system by itself."""
+"""The equations that `diagnose` makes of a system by itself, from the registry of kinds."""
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
-from dataclasses import dataclass
-from functools import singledispatch
 from typing import Any
 
-from redfield.equations import (
-    CoarseGrained,
-    Davies,
-    GeometricArithmetic,
-    PartialSecular,
-    Redfield,
-    UniversalLindblad,
-)
+import numpy as np
+
+from redfield.equations import KINDS
 from redfield.systems.couplings import SiteProjectors
-from redfield.systems.system import System
 
 CHOI = 16
-"""Levels up to which the table has the Choi matrix of a general equation."""
+"""Levels up to which the table has the Choi matrix of an equation of density matrices."""
 
 Makers = dict[str, Callable[[], Any]]
 
 
-@dataclass(frozen=True)
-class Usual:
-    """reference : the class all are compared with. made : makers by name, of (lamb_shift, rate). choi : levels up to
-    which Choi matrices are formed. local : whether a decay length means something."""
-
-    reference: Callable[[Any, bool], Any]
-    made: Callable[[bool, float], Makers]
-    choi: float
-    local: bool
+def usual_equations(system: Any, lamb_shift: bool, rate: float) -> Makers:
+    """Constructors of each usual kind of equation of a system whose fastest rate is given, by name."""
+    return {
+        kind.name: functools.partial(kind.make, system, lamb_shift, rate)
+        for kind in KINDS
+        if kind.usual and system.problem in kind.problems
+    }
 
 
-@singledispatch
-def usual_equations(system: Any) -> Usual:
-    raise TypeError(f"system must be a System or a quadratic.System, got {type(system).__name__}")
+def largest_choi(system: Any) -> float:
+    """The dimension up to which Choi matrices are formed."""
+    return np.inf if system.problem == "quadratic" else CHOI
 
 
-@usual_equations.register
-def _of_system(system: System) -> Usual:
-    def made(lamb_shift: bool, rate: float) -> Makers:
-        return {
-            "Redfield": lambda: Redfield(system, lamb_shift),
-            "PartialSecular": lambda: PartialSecular(system, 10.0 * rate, lamb_shift),
-            "Davies": lambda: Davies(system, lamb_shift),
-            "UniversalLindblad": lambda: UniversalLindblad(system, lamb_shift),
-            "GeometricArithmetic": lambda: GeometricArithmetic(system, lamb_shift),
-            "CoarseGrained": lambda: CoarseGrained(system, 1.0 / rate, lamb_shift),
-        }
-
-    return Usual(Redfield, made, CHOI, isinstance(system.couplings, SiteProjectors))
+def has_distance(system: Any) -> bool:
+    """Whether the sites of a system have a distance, so that a decay length means something."""
+    return system.problem == "quadratic" or isinstance(system.couplings, SiteProjectors)

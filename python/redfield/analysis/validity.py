@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from redfield import _core, quadratic
+from redfield import _core
 from redfield._base.checks import (
     RealArray,
     as_hermitian,
@@ -17,7 +17,7 @@ from redfield._base.checks import (
 )
 from redfield._base.records import Record, record
 from redfield.analysis.arguments import as_equation
-from redfield.equations import Equation
+from redfield.equations.base import AnyEquation
 
 GOE, GUE, POISSON = 0.5307, 0.5996, 0.3863
 """⟨r⟩ of large random matrices and of independent levels (Y. Atas et al., PRL 110, 084101 (2013))."""
@@ -49,7 +49,7 @@ class SecularParameter(Record, answer=True):
 
 
 @checked()
-def secular_parameter(equation: Equation | quadratic.Equation) -> SecularParameter:
+def secular_parameter(equation: AnyEquation) -> SecularParameter:
     """Decay rates over level spacings of an equation's system.
 
     Examples
@@ -127,7 +127,7 @@ def level_statistics(spectrum: Any, part: float = 0.5) -> LevelStatistics:
     return LevelStatistics(float(r.mean()), float(r.std(ddof=1) / np.sqrt(len(r))), len(r))
 
 
-def _is_hermitian(rows: Any) -> bool:
+def _is_hermitian(rows: object) -> bool:
     """Whether a list of rows is one Hermitian matrix rather than several spectra."""
     a = np.asarray(rows)
     return bool(np.allclose(a, a.conj().T, rtol=1e-12, atol=0.0))

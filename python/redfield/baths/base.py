@@ -8,10 +8,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from redfield import _core
 from redfield._base.checks import ComplexArray, RealArray, as_points, as_vector, as_window, checked
+from redfield._base.checks.types import Points
 from redfield._base.records import Record
 from redfield.baths.batch import ArrayBath, BathBatch, fields_of
 from redfield.baths.checks import balance_defect, boltzmann_exponent, guard
@@ -81,21 +81,21 @@ class Bath(Record):
         return True
 
     @abc.abstractmethod
-    def power_spectrum(self, w: npt.ArrayLike) -> RealArray:
+    def power_spectrum(self, w: Points) -> RealArray:
         """γ(ω) = ∫ ds e^{iωs} C(s) ≥ 0, a rate."""
 
-    def lamb_shift(self, w: npt.ArrayLike) -> RealArray:
+    def lamb_shift(self, w: Points) -> RealArray:
         """η(ω) = (1/2π) P∫ dω' γ(ω')/(ω − ω'), the imaginary part of Γ, a rate."""
         raise NotImplementedError(
             f"{type(self).__name__} does not define lamb_shift(w); pass lamb_shift=False to the "
             "equation, or use a bath that defines it"
         )
 
-    def correlation(self, t: npt.ArrayLike) -> ComplexArray:
+    def correlation(self, t: Points) -> ComplexArray:
         """C(t) = tr[B(t) B ρ_B] = ∫ dω/2π γ(ω) e^{−iωt}, an energy squared."""
         raise NotImplementedError(f"{type(self).__name__} does not define correlation(t)")
 
-    def one_sided(self, w: npt.ArrayLike) -> ComplexArray:
+    def one_sided(self, w: Points) -> ComplexArray:
         """Γ(ω) = ½γ(ω) + iη(ω)."""
         gamma, eta = self.power_spectrum(w), self.lamb_shift(w)
         value = np.empty(np.shape(gamma), dtype=np.complex128)
@@ -111,7 +111,7 @@ class Bath(Record):
         no such form, and each is asked alone."""
         return None
 
-    def kms_defect(self, w: npt.ArrayLike) -> float:
+    def kms_defect(self, w: Points) -> float:
         """max |γ(−ω) − e^{−β(ω−μ)} γ(ω)| / max γ over the frequencies w: 0 for a thermal bath.
 
         Raises

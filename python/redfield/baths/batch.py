@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from redfield._base.checks import RealArray, as_items, shown
-from redfield._base.checks.kinds import Number
+from redfield._base.checks.types import Number
 from redfield._base.description import text_of
 from redfield._base.records import Record
 
@@ -194,7 +194,7 @@ class ArrayBath(BathBatch):
         }
         return self.kind(**chosen)
 
-    def _parameters(self) -> Mapping[str, Any]:
+    def _parameters(self) -> dict[str, Any]:
         return {name: self.parameters[name] for name in fields_of(self.kind) if name in self.parameters}
 
     def __repr__(self) -> str:

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from redfield._base.checks import ComplexArray, RealArray, as_numeric, as_points, as_real_values
+from redfield._base.checks.types import Operand
 
 TAKEN = {
     "power_spectrum": "w",
@@ -62,21 +63,21 @@ def _require_numbers(bath: object, called: str, at: Any, found: Any) -> None:
         raise ValueError(f"{bath!r}: {called}{where} = nan is not finite")
 
 
-def real_values(bath: object, call: str, values: Any, argument: npt.NDArray[Any]) -> RealArray:
+def real_values(bath: object, call: str, values: Operand, argument: npt.NDArray[Any]) -> RealArray:
     """The values that a user's function has returned, as real numbers of the shape of its argument."""
     array = _returned(as_real_values, bath, call, values)
     require_shape(bath, call, array, argument)
     return array
 
 
-def complex_values(bath: object, call: str, values: Any, argument: npt.NDArray[Any]) -> ComplexArray:
+def complex_values(bath: object, call: str, values: Operand, argument: npt.NDArray[Any]) -> ComplexArray:
     """The values of a function that may be complex, in the shape of its argument."""
     array = _returned(as_numeric, bath, call, values).astype(np.complex128)
     require_shape(bath, call, array, argument)
     return array
 
 
-def _returned(check: Callable[[str, Any], Any], bath: object, call: str, values: Any) -> Any:
+def _returned(check: Callable[[str, Any], Any], bath: object, call: str, values: Operand) -> Any:
     try:
         return check(call, values)
     except (TypeError, ValueError) as error:

@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from redfield import _core
 from redfield._base.checks import ComplexArray, RealArray
+from redfield._base.checks.types import Points
 from redfield.baths.base import Bath
 
 
@@ -22,13 +23,13 @@ class ClosedForm(Bath):
     _numbers: ClassVar[tuple[str, str, str]]
     """What they take."""
 
-    def power_spectrum(self, w: npt.ArrayLike) -> RealArray:
+    def power_spectrum(self, w: Points) -> RealArray:
         return self._of_core("power_spectrum", w)
 
-    def lamb_shift(self, w: npt.ArrayLike) -> RealArray:
+    def lamb_shift(self, w: Points) -> RealArray:
         return self._of_core("lamb_shift", w)
 
-    def correlation(self, t: npt.ArrayLike) -> ComplexArray:
+    def correlation(self, t: Points) -> ComplexArray:
         return self._of_core("correlation", t)
 
     def _of_core(self, what: str, at: npt.ArrayLike) -> Any:

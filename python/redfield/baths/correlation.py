@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from redfield._base.checks import ComplexArray, RealArray, as_function_of, as_positive
-from redfield._base.checks.kinds import Number
+from redfield._base.checks.types import Number, Points
 from redfield._base.records import record
 from redfield.baths.base import Bath
 from redfield.baths.checks import complex_values
@@ -70,7 +70,7 @@ class CorrelationBath(Bath):
     def scale(self) -> float:
         return 1.0 / self.time_scale
 
-    def correlation(self, t: npt.ArrayLike) -> ComplexArray:
+    def correlation(self, t: Points) -> ComplexArray:
         """C(t), with C(−t) = C(t)*."""
         t = np.asarray(t, dtype=np.float64)
         values = complex_values(self, "correlation(t)", self.function(np.abs(t)), t)
@@ -93,10 +93,10 @@ class CorrelationBath(Bath):
         """About ∫|C|."""
         return float((np.abs(panels.series[:, 0]) * 2.0 * panels.half).sum())
 
-    def one_sided(self, w: npt.ArrayLike) -> ComplexArray:
+    def one_sided(self, w: Points) -> ComplexArray:
         return self._panels.fourier(-np.asarray(w, dtype=np.float64))
 
-    def power_spectrum(self, w: npt.ArrayLike) -> RealArray:
+    def power_spectrum(self, w: Points) -> RealArray:
         gamma = 2.0 * self.one_sided(w).real
         rounding = (gamma < 0.0) & (gamma > -NEGATIVE * np.abs(gamma).max(initial=0.0))
         spectrum: RealArray = np.where(rounding, 0.0, gamma)
@@ -111,6 +111,6 @@ class CorrelationBath(Bath):
         # What lies beyond is a few times t|C| for any power law that ends within the range of numbers.
         return float(((panels.tail + rounding) * 2.0 * panels.half).sum() + 50.0 * last)
 
-    def lamb_shift(self, w: npt.ArrayLike) -> RealArray:
+    def lamb_shift(self, w: Points) -> RealArray:
         shift: RealArray = self.one_sided(w).imag
         return shift

@@ -8,7 +8,7 @@ from typing import ClassVar
 import numpy as np
 
 from redfield._base.checks import RealArray, as_not_negative, as_positive
-from redfield._base.checks.kinds import Number
+from redfield._base.checks.types import Number
 from redfield._base.records import record
 from redfield.baths.closed_form import ClosedForm
 from redfield.baths.thermal import ThermalBath

@@ -32,7 +32,7 @@ def particle_exchange(
     Examples
     --------
     >>> import numpy as np, redfield as rf
-    >>> (a,) = rf.fock.fermions(1)
+    >>> (a,) = rf.operators.fermions(1)
     >>> lead = rf.ParticleBath(0.1, beta=2.0, mu=0.5, band=(-20.0, 20.0))
     >>> dot = rf.System((a.conj().T @ a) * 0.3, *rf.particle_exchange([a], lead))
     >>> steady = rf.Davies(dot, lamb_shift=False).steady_state().state

@@ -7,10 +7,10 @@ import warnings
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
 import scipy
 
 from redfield._base.checks import ComplexArray, RealArray, as_positive, checked
+from redfield._base.checks.types import Points
 from redfield._base.records import Record, record
 from redfield.baths.legendre import NODES, WEIGHTS
 from redfield.baths.memory import memory_panels
@@ -62,7 +62,7 @@ class ExponentialSum(Record, answer=True):
         return len(self.rates)
 
     @checked()
-    def __call__(self, t: npt.ArrayLike) -> ComplexArray:
+    def __call__(self, t: Points) -> ComplexArray:
         """The sum at times t ≥ 0 of any shape."""
         if np.min(t, initial=0.0) < 0.0:
             raise ValueError(f"t must not be negative, got {np.min(t):g}")

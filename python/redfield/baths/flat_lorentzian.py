@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 import numpy as np
-import numpy.typing as npt
 
 from redfield._base.checks import (
     ComplexArray,
@@ -18,7 +17,7 @@ from redfield._base.checks import (
     as_window,
     checked,
 )
-from redfield._base.checks.kinds import Number
+from redfield._base.checks.types import Number, Points
 from redfield._base.records import record
 from redfield.baths.base import Bath
 from redfield.baths.closed_form import ClosedForm
@@ -45,10 +44,10 @@ class FlatBath(Bath):
     def __post_init__(self) -> None:
         self.rate = as_not_negative("rate", self.rate)
 
-    def power_spectrum(self, w: npt.ArrayLike) -> RealArray:
+    def power_spectrum(self, w: Points) -> RealArray:
         return np.full(np.shape(w), self.rate)
 
-    def lamb_shift(self, w: npt.ArrayLike) -> RealArray:
+    def lamb_shift(self, w: Points) -> RealArray:
         return np.zeros(np.shape(w))
 
     @classmethod
@@ -62,7 +61,7 @@ class FlatBath(Bath):
         """0: η vanishes."""
         return 0.0
 
-    def correlation(self, t: npt.ArrayLike) -> ComplexArray:
+    def correlation(self, t: Points) -> ComplexArray:
         raise ValueError("the correlation function of a FlatBath is rate δ(t), not a function")
 
     @property

@@ -20,6 +20,7 @@ from redfield._base.checks import (
     as_vector,
     checked,
 )
+from redfield._base.checks.types import Points
 from redfield._base.records import Record, record
 from redfield.baths.base import Bath
 from redfield.baths.spectrum import SpectrumBath
@@ -94,7 +95,7 @@ class BathMatrix(Record):
         return 0.0
 
     @checked(w=as_vector)
-    def power_spectrum(self, w: npt.ArrayLike) -> ComplexArray:
+    def power_spectrum(self, w: Points) -> ComplexArray:
         """γ(ω) of frequencies (F,), (F, K, K), checked."""
         w = np.asarray(w, dtype=np.float64)
         gamma = as_numeric("power_spectrum(w)", self.function(w)).astype(np.complex128, copy=False)
@@ -120,7 +121,7 @@ class BathMatrix(Record):
         return gamma
 
     @checked(w=as_vector)
-    def lamb_shift(self, w: npt.ArrayLike) -> ComplexArray:
+    def lamb_shift(self, w: Points) -> ComplexArray:
         """η(ω), (F, K, K): of each pair from the spectra of B_j, B_j + B_k and B_j + iB_k, which are positive."""
         w = np.asarray(w, dtype=np.float64)
         k = self.size
@@ -143,7 +144,7 @@ class BathMatrix(Record):
         )
         return bath.lamb_shift(w)
 
-    def _mixed(self, mix: ComplexArray, w: npt.ArrayLike) -> RealArray:
+    def _mixed(self, mix: ComplexArray, w: Points) -> RealArray:
         """v†γ(ω)v."""
         w = np.asarray(w, dtype=np.float64)
         gamma = np.asarray(self.function(w.ravel()), dtype=np.complex128)
@@ -170,13 +171,13 @@ class MatrixElement(Bath):
     def reservoir(self) -> Any:
         return self.matrix
 
-    def power_spectrum(self, w: npt.ArrayLike) -> RealArray:
+    def power_spectrum(self, w: Points) -> RealArray:
         w = np.asarray(w, dtype=np.float64)
         values = self.matrix.power_spectrum(w.ravel())[:, self.index, self.index]
         gamma: RealArray = np.maximum(values.real, 0.0).reshape(w.shape)
         return gamma
 
-    def lamb_shift(self, w: npt.ArrayLike) -> RealArray:
+    def lamb_shift(self, w: Points) -> RealArray:
         w = np.asarray(w, dtype=np.float64)
         unit = np.eye(self.matrix.size, dtype=np.complex128)[self.index]
         return self.matrix._shift_of(unit, w.ravel()).reshape(w.shape)

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-import numpy.typing as npt
 import scipy
 
 from redfield._base.checks import ComplexArray, RealArray, as_not_negative, as_positive
-from redfield._base.checks.kinds import Number
+from redfield._base.checks.types import Number, Points
 from redfield._base.records import record
 from redfield.baths.base import Bath
 from redfield.baths.numeric import NumericBath
@@ -72,7 +71,7 @@ class OneOverFBath(Bath):
     def beta(self) -> float:  # type: ignore[override]
         return 0.0
 
-    def power_spectrum(self, w: npt.ArrayLike) -> RealArray:
+    def power_spectrum(self, w: Points) -> RealArray:
         x = np.abs(np.asarray(w, dtype=np.float64))
         # arctan a − arctan b without cancellation, in units of √(Γ₁Γ₂); over x, which may be 0.
         middle = np.sqrt(self.low) * np.sqrt(self.high)
@@ -90,7 +89,7 @@ class OneOverFBath(Bath):
         )
         return gamma
 
-    def lamb_shift(self, w: npt.ArrayLike) -> RealArray:
+    def lamb_shift(self, w: Points) -> RealArray:
         w = np.asarray(w, dtype=np.float64)
         logs = _log_of_square(w, self.low) - _log_of_square(w, self.high)
         eta: RealArray = 0.5 * self.strength * np.divide(logs, w, out=np.zeros(w.shape), where=w != 0.0)
@@ -101,7 +100,7 @@ class OneOverFBath(Bath):
         """Rounding of the closed form."""
         return 1e-15 * self.strength / self.low
 
-    def correlation(self, t: npt.ArrayLike) -> ComplexArray:
+    def correlation(self, t: Points) -> ComplexArray:
         t = np.abs(np.asarray(t, dtype=np.float64))
         with np.errstate(invalid="ignore"):
             c = scipy.special.exp1(self.low * t) - scipy.special.exp1(self.high * t)
@@ -177,7 +176,7 @@ class HybridOhmicBath(NumericBath):
         s = self.strength * thermal * np.exp(-np.abs(w) / self.cutoff)
         return 4.0 * s / (w * w + 4.0 * (self.strength / self.beta) ** 2)
 
-    def power_spectrum(self, w: npt.ArrayLike) -> RealArray:
+    def power_spectrum(self, w: Points) -> RealArray:
         w = np.asarray(w, dtype=np.float64)
         centre = w.ravel() - 4.0 * self.reorganisation
         out = np.empty(centre.shape)

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 import numpy as np
-import numpy.typing as npt
 
 from redfield._base.checks import ComplexArray, RealArray, as_vector, as_window, checked
+from redfield._base.checks.types import Points
 from redfield.baths import windows
 from redfield.baths.base import Bath
 from redfield.baths.edges import (
@@ -195,7 +195,7 @@ class NumericBath(Bath):
     _shift_tol: ClassVar[float] = 1e-11
     """Relative error of interpolating η at many frequencies."""
 
-    def lamb_shift(self, w: npt.ArrayLike) -> RealArray:
+    def lamb_shift(self, w: Points) -> RealArray:
         w = np.asarray(w, dtype=np.float64)
         if w.size <= FEW:
             return self._shift(w)
@@ -239,7 +239,7 @@ class NumericBath(Bath):
                 "give the places where the spectrum is not smooth as breakpoints, and the scale over which it varies"
             )
 
-    def correlation(self, t: npt.ArrayLike) -> ComplexArray:
+    def correlation(self, t: Points) -> ComplexArray:
         return self._fourier_panels.fourier(np.asarray(t, dtype=np.float64)) / (2.0 * np.pi)
 
     @checked(w=as_vector, window=as_window)

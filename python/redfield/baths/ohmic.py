@@ -13,7 +13,6 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar
 
 import numpy as np
-import numpy.typing as npt
 
 from redfield._base.checks import (
     LARGEST,
@@ -23,7 +22,7 @@ from redfield._base.checks import (
     as_not_negative,
     as_positive,
 )
-from redfield._base.checks.kinds import Number
+from redfield._base.checks.types import Number, Points
 from redfield._base.records import record
 from redfield.baths.closed_form import ClosedForm
 from redfield.baths.drude import DrudeBath
@@ -177,7 +176,7 @@ class OhmicBath(ClosedForm, ThermalBath):
     _core_name: ClassVar[str] = "ohmic"
     _numbers: ClassVar[tuple[str, str, str]] = ("strength", "cutoff", "beta")
 
-    def lamb_shift(self, w: npt.ArrayLike) -> RealArray:
+    def lamb_shift(self, w: Points) -> RealArray:
         if not self._closed_form:
             return ThermalBath.lamb_shift(self, w)
         self._require_cutoff("lamb_shift")
@@ -188,7 +187,7 @@ class OhmicBath(ClosedForm, ThermalBath):
             return DrudeBath(self.strength, self.cutoff, self.beta).lamb_shift(w)
         return self.lamb_shift(w) if self._closed_form else super()._shift(w)
 
-    def power_spectrum(self, w: npt.ArrayLike) -> RealArray:
+    def power_spectrum(self, w: Points) -> RealArray:
         return super().power_spectrum(w) if self._closed_form else ThermalBath.power_spectrum(self, w)
 
     @classmethod
@@ -199,7 +198,7 @@ class OhmicBath(ClosedForm, ThermalBath):
             return None
         return super().spectra_of_many(parameters, w, lamb_shift, threads)
 
-    def correlation(self, t: npt.ArrayLike) -> ComplexArray:
+    def correlation(self, t: Points) -> ComplexArray:
         if self._is_drude:
             return DrudeBath(self.strength, self.cutoff, self.beta).correlation(t)
         if not self._closed_form:

@@ -20,6 +20,7 @@ from redfield._base.checks import (
     as_real_number,
     as_vector,
 )
+from redfield._base.checks.types import Points
 from redfield._base.records import Record, record
 from redfield.baths.checks import balance_defect, boltzmann_exponent, guard, real_values
 from redfield.baths.edges import Feature
@@ -124,7 +125,7 @@ class ParticleBath(Record):
         """The Bath of an operator a† that gives the system one: γ_22."""
         return ParticleExchange(self, -1)
 
-    def density_of_states(self, w: npt.ArrayLike) -> RealArray:
+    def density_of_states(self, w: Points) -> RealArray:
         """D(ω), zero outside the band."""
         w = np.asarray(w, dtype=np.float64)
         inside = (w >= self.band[0]) & (w <= self.band[1])
@@ -139,11 +140,11 @@ class ParticleBath(Record):
         density: RealArray = np.where(inside, values, 0.0)
         return density
 
-    def occupation(self, w: npt.ArrayLike) -> RealArray:
+    def occupation(self, w: Points) -> RealArray:
         """f(ω) = 1/(e^{β(ω−μ)} ± 1), the Fermi or Bose function."""
         return occupation(np.asarray(w, dtype=np.float64), self.beta, self.mu, self.statistics)
 
-    def level_shift(self, w: npt.ArrayLike) -> RealArray:
+    def level_shift(self, w: Points) -> RealArray:
         """Δ(ω) = (1/2π) P∫ dω' D(ω')/(ω − ω'), by which a mode of energy ω is shifted per J²."""
         return self.empty.lamb_shift(w)
 
@@ -203,7 +204,7 @@ class ParticleExchange(NumericBath):
     def reservoir(self) -> ParticleBath:
         return self.bath
 
-    def power_spectrum(self, w: npt.ArrayLike) -> RealArray:
+    def power_spectrum(self, w: Points) -> RealArray:
         energy = self.sign * np.asarray(w, dtype=np.float64)
         density = self.bath.density_of_states(energy)
         inside = density != 0.0
@@ -217,7 +218,7 @@ class ParticleExchange(NumericBath):
             factor = 1.0 + f
         return np.where(inside, factor * density, 0.0)
 
-    def kms_defect(self, w: npt.ArrayLike) -> float:
+    def kms_defect(self, w: Points) -> float:
         """max |γ_22(−ω) − e^{−β(ω−μ)} γ_11(ω)| / max γ, the same for both baths of one ParticleBath."""
         w = as_vector("w", np.ravel(as_points("w", w)))
         exponent = boltzmann_exponent(self.bath.beta, w - self.mu)

@@ -16,7 +16,7 @@ from redfield._base.checks import (
     as_positive,
     as_real_number,
 )
-from redfield._base.checks.kinds import Number
+from redfield._base.checks.types import Number
 from redfield._base.records import record
 from redfield.baths.checks import real_values
 from redfield.baths.thermal import ThermalBath

@@ -15,6 +15,7 @@ from redfield._base.checks import (
     as_positive,
     as_real_number,
 )
+from redfield._base.checks.types import Points
 from redfield._base.records import record
 from redfield.baths.checks import real_values
 from redfield.baths.limits import known_at_zero, undivided
@@ -82,7 +83,7 @@ class SpectrumBath(NumericBath):
         assert self.support is not None
         return bool(np.isfinite(self.support[0])), bool(np.isfinite(self.support[1]))
 
-    def power_spectrum(self, w: npt.ArrayLike) -> RealArray:
+    def power_spectrum(self, w: Points) -> RealArray:
         assert self.support is not None
         w = np.asarray(w, dtype=np.float64)
         inside = (w >= self.support[0]) & (w <= self.support[1])

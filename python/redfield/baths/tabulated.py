@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from typing import Any, ClassVar
 
 import numpy as np
-import numpy.typing as npt
 
 from redfield import _core
 from redfield._base.checks import RealArray, as_choice, as_flag, as_numeric, as_positive, require_finite
+from redfield._base.checks.types import Points
 from redfield._base.records import record
 from redfield.baths.edges import Feature
 from redfield.baths.numeric import NumericBath
@@ -124,7 +124,7 @@ class TabulatedBath(NumericBath):
         """None: between its knots it is a polynomial."""
         return np.zeros(0)
 
-    def power_spectrum(self, w: npt.ArrayLike) -> RealArray:
+    def power_spectrum(self, w: Points) -> RealArray:
         w = np.asarray(w, dtype=np.float64)
         low, high = self.breakpoints[0], self.breakpoints[-1]
         beyond = (w < low) | (w > high)

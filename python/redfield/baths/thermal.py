@@ -8,9 +8,9 @@ import math
 from collections.abc import Callable, Sequence
 
 import numpy as np
-import numpy.typing as npt
 
 from redfield._base.checks import ComplexArray, RealArray
+from redfield._base.checks.types import Points
 from redfield.baths.edges import FOURIER_OCTAVES, OCTAVES, Feature, between, graded, outward
 from redfield.baths.expansion import missed_at, verified
 from redfield.baths.numeric import NumericBath
@@ -69,7 +69,7 @@ class ThermalBath(NumericBath):
     def features(self) -> Sequence[Feature]:
         return [(x, self.scale if x == 0.0 else self.cutoff_scale) for x in self.breakpoints]
 
-    def power_spectrum(self, w: npt.ArrayLike) -> RealArray:
+    def power_spectrum(self, w: Points) -> RealArray:
         w = np.asarray(w, dtype=np.float64)
         size = np.abs(w)
         j = np.asarray(self.spectral_density(size), dtype=np.float64)
@@ -215,7 +215,7 @@ class ThermalBath(NumericBath):
                 size = max(size, float(np.abs(panels.series[away, 0]).max(initial=0.0)))
         return size
 
-    def correlation(self, t: npt.ArrayLike) -> ComplexArray:
+    def correlation(self, t: Points) -> ComplexArray:
         t = np.asarray(t, dtype=np.float64)
         density, thermal = self._fourier_halves
         total = density.fourier(t)

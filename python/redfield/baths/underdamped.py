@@ -10,7 +10,7 @@ import numpy as np
 import scipy
 
 from redfield._base.checks import ComplexArray, RealArray, as_not_negative, as_positive
-from redfield._base.checks.kinds import Number
+from redfield._base.checks.types import Number
 from redfield._base.records import record
 from redfield.baths.edges import Feature
 from redfield.baths.thermal import ThermalBath

@@ -6,11 +6,12 @@ import typer
 
 import redfield
 from redfield import _core
-from redfield.cli import drives, studies
+from redfield.cli import stores
 from redfield.cli.doctor import doctor
 from redfield.cli.errors import errors
 from redfield.cli.output import say_facts
 from redfield.cli.reproduce import reproduce
+from redfield.cli.run import run
 
 app = typer.Typer(
     help="Redfield, Davies and related quantum master equations.",
@@ -18,9 +19,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,  # what a user types comes back in messages
 )
-assert drives  # which adds commands to this:
 app.add_typer(reproduce, name="reproduce")
-for command in (studies.run, studies.status, studies.export, studies.plot, doctor):
+for command in (run, stores.status, stores.export, stores.plot, doctor):
     app.command()(command)
 
 

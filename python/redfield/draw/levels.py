@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from redfield._base.checks import RealArray
+from redfield._base.checks.types import Axes
 from redfield.draw.style import COLOURS
 
 LABELLED = 12
@@ -14,7 +13,7 @@ LABELLED = 12
 WIDEST, THINNEST = 4.0, 0.4
 
 
-def draw_levels(axes: Any, energies: RealArray, rates: RealArray, most: int) -> None:
+def draw_levels(axes: Axes, energies: RealArray, rates: RealArray, most: int) -> None:
     """Levels at their energies, an arrow for each of the `most` fastest transitions, as wide as the root of its rate.
 
     rates (N, N): from level k to l at (l, k).

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from redfield._base.checks.types import Axes
 from redfield.draw.style import FAILS, HOLDS, NEUTRAL
 
 DECADES = 12.0
@@ -14,7 +15,7 @@ DECADES = 12.0
 
 
 def draw_verdicts(
-    axes: Any,
+    axes: Axes,
     rows: Sequence[str],
     columns: Sequence[str],
     texts: Sequence[Sequence[str]],

@@ -12,6 +12,7 @@ import scipy
 
 from redfield import _core
 from redfield._base.checks import ComplexArray, as_choice, as_count, as_flag, as_positive
+from redfield._base.checks.types import EOps, Numbers, Operand, State
 from redfield._base.formula import Formula
 from redfield._base.progress import Progress
 from redfield._base.records import Record, record
@@ -34,9 +35,8 @@ class Equation(Formula, Record, Generic[R, P]):
 
     system: Solvable[R, P]
 
-    form: ClassVar[str] = "general"
-    """The form of the dissipator: "couplings" Σ_j(|Λ_j⟩⟨A_j| + |A_j⟩⟨Λ_j|), "banded" (the same between frequencies that
-    are near each other), "jumps" Σ_j|L_j⟩⟨L_j|, "secular" γ(ω) for each Bohr frequency, or "general"."""
+    _form: ClassVar[str] = "general"
+    """The form of the dissipator of independent baths."""
     needs_lamb_shift_table: ClassVar[bool] = True
     """Whether η at the Bohr frequencies is the Lamb shift; else `_kind` computes it for the members."""
     tabulated: ClassVar[bool] = True
@@ -57,8 +57,8 @@ class Equation(Formula, Record, Generic[R, P]):
 
     def _complete(self) -> None:
         """Check the options of a kind and store them as they are used."""
-        if "lamb_shift" in self.__dict__:
-            self.lamb_shift = as_flag("lamb_shift", self.lamb_shift)  # type: ignore[misc]
+        shift = getattr(self, "lamb_shift", False)
+        self._set(lamb_shift=as_flag("lamb_shift", shift))
         self.solver.prepare()
 
     def _kind(self, members: Iterable[Any]) -> _core.Kind:
@@ -79,9 +79,15 @@ class Equation(Formula, Record, Generic[R, P]):
             f"which no jump can have; {named(KINDS.positive())} have none"
         )
 
+    @property
+    def form(self) -> str:
+        """The form of the dissipator: "couplings" Σ_j(|Λ_j⟩⟨A_j| + |A_j⟩⟨Λ_j|), "banded" (the same between frequencies
+        that are near each other), "jumps" Σ_j|L_j⟩⟨L_j|, "secular" γ(ω) for each Bohr frequency, or "general"."""
+        return "general" if getattr(self.system, "has_matrix", False) else self._form
+
     @functools.cached_property
     def solver(self) -> Solver:
-        """What answers the calls below for this kind of problem."""
+        """The solver that answers the calls below for this kind of problem."""
         return Solver.of(self)
 
     @property
@@ -96,7 +102,7 @@ class Equation(Formula, Record, Generic[R, P]):
 
     def __len__(self) -> int:
         if self.system.problem == "batch":
-            return len(self.system)  # type: ignore[arg-type]
+            return len(self.system)
         raise TypeError(f"{self!r} is one equation and has no len()")
 
     def __bool__(self) -> bool:
@@ -110,25 +116,15 @@ class Equation(Formula, Record, Generic[R, P]):
         return self.with_system(system[member])
 
     def with_system(self, system: Solvable[Any, Any]) -> Self:
-        """The same kind of equation, with the same options, of another system."""
-        other = self._replaced(system=system)
-        other._recheck()
-        return other
-
-    def _recheck(self) -> None:
-        """Check a system that has taken another's place."""
-        object.__setattr__(self, "_building", True)
-        try:
-            self.__post_init__()
-        finally:
-            object.__delattr__(self, "_building")
+        """Make the equation of another system, with the same options."""
+        return self._with(system=system)
 
     def of_reservoir(self, reservoir: int) -> Self:
-        """The same equation with the couplings of one of the system's reservoirs alone."""
+        """Make the equation with the couplings of one of the system's reservoirs alone."""
         found: Self = self.solver.of_reservoir(reservoir)
         return found
 
-    def at(self, t: float, tlist: Any = None) -> Equation[Any, Any]:
+    def at(self, t: float, tlist: Numbers | None = None) -> Equation[Any, Any]:
         """The equation of a driven system held at its value at t, with all that an equation of a constant one offers.
 
         Parameters
@@ -148,7 +144,7 @@ class Equation(Formula, Record, Generic[R, P]):
         found: Equation[Any, Any] = self.solver.at(t, tlist)
         return found
 
-    def apply(self, rho: Any, t: float | None = None, *, threads: int | None = None) -> ComplexArray:
+    def apply(self, rho: State, t: float | None = None, *, threads: int | None = None) -> ComplexArray:
         """𝓛ρ, or 𝓛(t)ρ of a driven system, in the basis H was given in, (N, N) → (N, N); ρ need not be Hermitian.
 
         Raises
@@ -158,26 +154,26 @@ class Equation(Formula, Record, Generic[R, P]):
         """
         return self.solver.apply(rho, t, threads)
 
-    def dissipator(self, rho: Any, *, threads: int | None = None) -> ComplexArray:
+    def dissipator(self, rho: State, *, threads: int | None = None) -> ComplexArray:
         """𝓛ρ + i[H, ρ]: the action of the baths, Lamb shift included, in the basis H was given in."""
         return self.solver.dissipator(rho, threads)
 
     def evolve(
         self,
-        rho0: Any,
-        tlist: Any,
-        e_ops: Any = None,
+        rho0: State,
+        tlist: Numbers,
+        e_ops: EOps | None = None,
         *,
         method: str = "auto",
         rtol: float = 1e-6,
         atol: float = 1e-9,
         threads: int | None = None,
         max_step: float | None = None,
-        breakpoints: Any = (),
+        breakpoints: Operand = (),
         store_states: bool | None = None,
         progress: Progress = False,
         stop: _core.StopFlag | None = None,
-        dtype: Any = "float64",
+        dtype: object = "float64",
     ) -> R:
         """Solve ρ̇ = 𝓛ρ from ρ(tlist[0]) = rho0.
 
@@ -209,7 +205,7 @@ class Equation(Formula, Record, Generic[R, P]):
 
         Returns
         -------
-        Result; of a batch BatchResult, of a quadratic system quadratic.Result.
+        Result; of a batch BatchResult, of a quadratic system CovarianceResult.
 
         Raises
         ------
@@ -249,7 +245,7 @@ class Equation(Formula, Record, Generic[R, P]):
 
     def steady_state(
         self,
-        rho0: Any = None,
+        rho0: State | None = None,
         *,
         method: str = "auto",
         tol: float = 1e-10,
@@ -396,15 +392,15 @@ class Equation(Formula, Record, Generic[R, P]):
         shift: ComplexArray = -0.5j * (k - k.conj().T)
         if as_choice("basis", basis, ("given", "eigen")) == "eigen":
             return shift
-        u = self.system.eigenvectors  # type: ignore[attr-defined]
+        u = self.system.eigenvectors
         given: ComplexArray = u @ shift @ u.conj().T
         return given
 
     def trajectories(
         self,
-        psi0: Any,
-        tlist: Any,
-        e_ops: Any = None,
+        psi0: State,
+        tlist: Numbers,
+        e_ops: EOps | None = None,
         *,
         samples: int = 100,
         seed: int = 0,
@@ -418,7 +414,7 @@ class Equation(Formula, Record, Generic[R, P]):
         threads: int | None = None,
         progress: Progress = False,
         stop: _core.StopFlag | None = None,
-        dtype: Any = "float64",
+        dtype: object = "float64",
     ) -> Any:
         r"""Solve an equation of Lindblad form on kets, by quantum jumps or state diffusion.
 
@@ -481,9 +477,9 @@ class Equation(Formula, Record, Generic[R, P]):
 
     def evolve_low_rank(
         self,
-        psi0: Any,
-        tlist: Any,
-        e_ops: Any = None,
+        psi0: State,
+        tlist: Numbers,
+        e_ops: EOps | None = None,
         *,
         rtol: float = 1e-4,
         max_rank: int | None = None,
@@ -540,9 +536,13 @@ class Equation(Formula, Record, Generic[R, P]):
         return self.solver.evolve_low_rank(psi0, tlist, e_ops, options)
 
 
-def of_jumps(equation: Equation[Any, Any], jumps: ComplexArray, kind: _core.Kind) -> _core.Generator:
+AnyEquation = Equation[Any, Any]
+"""An equation of any system."""
+
+
+def of_jumps(equation: AnyEquation, jumps: ComplexArray, kind: _core.Kind) -> _core.Generator:
     """The generator of jump operators (K, N, N), given in the eigenbasis with their rates."""
-    system: Any = equation.system
+    system = equation.system
     u, e = system.eigenvectors, system.energies
     flat = np.full(u.shape, 0.5), None
     given: Sequence[Any] = [np.ascontiguousarray(u @ x @ u.conj().T) for x in jumps]

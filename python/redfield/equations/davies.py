@@ -80,7 +80,7 @@ class Davies(Equation[R, P]):
     degeneracy_tol: float | None = field(default=None, kw_only=True)
     max_bytes: float | None = field(default=None, kw_only=True)
 
-    form: ClassVar[str] = "secular"
+    _form: ClassVar[str] = "secular"
 
     def _complete(self) -> None:
         if self.degeneracy_tol is not None:

@@ -30,7 +30,7 @@ def cheapest_frame(hamiltonian: Any, jumps: Sequence[Any]) -> str:
 
 
 def in_given_basis(n: int, fill: float, jumps: Sequence[float]) -> float:
-    """Of non-zeros a row: one vector operation each; those of jumps are gathered from ρ's columns, or where they are
+    """The cost of non-zeros a row: one vector operation each; those of jumps are gathered from ρ's columns, or where they are
     many multiplied with ρ and with the product, which is written and read meanwhile."""
     far = n > IN_CACHE
     cost = 2.5 + 0.14 * fill
@@ -42,7 +42,7 @@ def in_given_basis(n: int, fill: float, jumps: Sequence[float]) -> float:
 
 
 def in_eigenbasis(n: int, jumps: Sequence[float]) -> float:
-    """Of dense products: K and two a jump, or of more than four sparse ones K, two changes of basis and their columns,
+    """The cost of dense products: K and two a jump, or of more than four sparse ones K, two changes of basis and their columns,
     as generator/pump.cpp decides."""
     dense = 6.0 + 0.09 * n + 0.17 * n * len(jumps)
     changing = 0.26 * n + sum(4.5 + 0.02 * n + 1.8 * p for p in jumps)

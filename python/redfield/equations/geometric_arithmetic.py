@@ -42,7 +42,7 @@ class GeometricArithmetic(Equation[R, P]):
 
     lamb_shift: bool = True
 
-    form: ClassVar[str] = "jumps"
+    _form: ClassVar[str] = "jumps"
 
     def _kind(self, members: Iterable[Any]) -> _core.Kind:
         return _core.Kind.geometric_arithmetic(self.lamb_shift)

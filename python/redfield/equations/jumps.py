@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
+import scipy
 
 from redfield import _core
 from redfield._base.checks import ComplexArray, require_memory
@@ -14,11 +15,11 @@ from redfield.equations.unravelling import Maker, Unravelling, in_eigenbasis
 from redfield.systems.couplings import SiteProjectors
 
 NEGLIGIBLE = 1e-13
-"""Of the largest eigenvalue of a kernel: what is left of it when no more jumps are made of it."""
+"""The part of a kernel's largest eigenvalue below which its remainder makes no more jump operators."""
 
 
 def unravelling_of_jumps(equation: Any, make: Maker) -> Unravelling:
-    """Of one jump a coupling, L_j = √γ_j∘A_j: universal Lindblad and geometric–arithmetic equations."""
+    """One jump operator a coupling, L_j = √γ_j∘A_j: universal Lindblad and geometric–arithmetic equations."""
     system = equation.system
     if system.has_matrix:
         jumps: Sequence[ComplexArray] = list(Mixed(system).jumps())
@@ -33,7 +34,7 @@ def unravelling_of_jumps(equation: Any, make: Maker) -> Unravelling:
 
 
 def eigenstate_jumps(davies: Any) -> Unravelling:
-    """Of Davies' equation where no two Bohr frequencies are equal: a Markov chain of levels, and dephasing."""
+    """Davies' equation where no two Bohr frequencies are equal: a Markov chain of levels, and dephasing."""
     system = davies.system
     k = np.diagonal(davies.generator.decay())
     spectra = [float(bath.power_spectrum(np.zeros(1))[0]) for bath in system.baths]
@@ -53,7 +54,7 @@ def _diagonal(system: Any, j: int) -> Any:
 
 
 def secular_jumps(davies: Any, tolerance: float, make: Maker) -> Unravelling:
-    """Of Davies' equation in general: √γ(ω) A_j(ω) for each coupling and each Bohr frequency."""
+    """Davies' equation in general: jump operators √γ(ω) A_j(ω) for each coupling and each Bohr frequency."""
     system, jumps = davies.system, []
     w = system.bohr_frequencies()
     order = np.argsort(w, axis=None, kind="stable")
@@ -73,8 +74,6 @@ def secular_jumps(davies: Any, tolerance: float, make: Maker) -> Unravelling:
 
 
 def _sparse(values: ComplexArray, places: Any, n: int) -> Any:
-    import scipy.sparse
-
     kept = values != 0.0
     return scipy.sparse.coo_array((values[kept], np.divmod(places[kept], n)), shape=(n, n))
 
@@ -82,7 +81,7 @@ def _sparse(values: ComplexArray, places: Any, n: int) -> Any:
 def windowed_jumps(
     equation: Any, window: float, tables: Sequence[tuple[ComplexArray, ComplexArray]], make: Maker
 ) -> Unravelling:
-    """Of the coarse-grained equation: χ(ω, ω') = Σ_m f_m(ω) f_m(ω')*, L_jm = f_m∘A_j, as many as χ has rank."""
+    """The coarse-grained equation: χ(ω, ω') = Σ_m f_m(ω) f_m(ω')*, L_jm = f_m∘A_j, as many as χ has rank."""
     system, n = equation.system, equation.system.dimension
     w = system.bohr_frequencies()
     frequencies, place = np.unique(w, return_inverse=True)

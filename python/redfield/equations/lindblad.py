@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 from redfield import _core
 from redfield._base.checks import as_choice, as_items, renamed
+from redfield._base.checks.types import Operand, Operator
 from redfield.baths import FlatBath
 from redfield.equations.base import Equation
 from redfield.equations.frames import FRAMES, cheapest_frame
@@ -66,23 +67,26 @@ class Lindblad(Equation[Any, Any]):
     True
     """
 
-    form: ClassVar[str] = "couplings"
+    _form: ClassVar[str] = "couplings"
     lamb_shift: bool
 
     def __init__(
         self,
-        hamiltonian: Any,
+        hamiltonian: Operator,
         jumps: Sequence[Any],
         *,
         period: float | None = None,
         frame: str = "auto",
         harmonics: int | None = None,
         tol: float = 1e-9,
-        breakpoints: Any = (),
+        breakpoints: Operand = (),
     ) -> None:
         self.asked_frame = as_choice("frame", frame, FRAMES)
         with renamed("couplings", "jumps"), renamed("hamiltonians", "hamiltonian"):
             self.system = _system(hamiltonian, jumps, period, harmonics, tol, breakpoints)
+        problem: str = self.system.problem
+        if self.asked_frame != "auto" and problem != "constant":
+            raise TypeError(f"frame = {frame!r} has no meaning for a {problem} problem; leave it out")
         # Redfield's equation with γ = 1 at every frequency.
         self.lamb_shift = False
         self.__post_init__()

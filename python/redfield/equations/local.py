@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+import scipy
 
 from redfield import _core
 from redfield._base.checks import RealArray, as_count, as_flag, as_items, as_positive
@@ -68,8 +69,8 @@ class LocalRedfield(Equation[Result, SteadyState]):
 
     error: float
     lamb_shift: bool = True
-    dims: Any = field(default=None, kw_only=True)
-    sites: Any = field(default=None, kw_only=True)
+    dims: Sequence[int] | None = field(default=None, kw_only=True)
+    sites: Sequence[int] | None = field(default=None, kw_only=True)
     progress: Progress = field(default=False, kw_only=True, compare=False)
 
     def _complete(self) -> None:
@@ -122,7 +123,7 @@ class LocalRedfield(Equation[Result, SteadyState]):
             lambdas = [_dense_block(factor, system.dimension) for factor in self._parts.factors]
         return _core.QuasilocalRedfield(system.core(False), lambdas)
 
-    def with_system(self, system: Any) -> LocalRedfield:
+    def with_system(self, system: object) -> LocalRedfield:
         raise TypeError("a LocalRedfield knows its couplings' surroundings; make one of the other system")
 
     def of_reservoir(self, reservoir: int) -> LocalRedfield:
@@ -146,8 +147,6 @@ def _gamma(bath: Bath, lamb_shift: bool) -> Callable[[RealArray], Any]:
 
 
 def _sparse(projectors: SiteProjectors) -> list[Any]:
-    import scipy.sparse
-
     shape = (projectors.dimension, projectors.dimension)
     return [
         scipy.sparse.coo_array(([w], ([s], [s])), shape=shape)
@@ -163,8 +162,6 @@ def _on_lattice(
     system: System, error: float, spectra: list[Any], memories: list[Memory], report: Any
 ) -> _Parts:
     """Σ_j δΛ_jρ|j⟩⟨j| has the columns δΛ_jρ|j⟩: its trace norm is at most 4 √Σ‖δΛ_j w_j‖², all terms together."""
-    import scipy.sparse
-
     couplings: Any = system.couplings
     of = system.bath_of_coupling
     # Each w_j ≠ 0 is in Λ_j and once more in A_j.
@@ -196,11 +193,9 @@ def _on_lattice(
 
 
 def _of_bodies(
-    system: System, error: float, dims: Any, where: Any, spectra: list[Any], memories: list[Memory]
+    system: System, error: float, dims: object, where: object, spectra: list[Any], memories: list[Memory]
 ) -> _Parts:
     """Four terms of each coupling: 4 Σ_j ‖A_j‖‖δΛ_j‖."""
-    import scipy.sparse
-
     sites, small = local_couplings(system, dims, where)
     of, norms = system.bath_of_coupling, np.array([np.linalg.norm(a, 2) for a, _ in small])
     allowed = error / (4.0 * float(norms.sum())) if norms.sum() > 0.0 else np.inf
@@ -217,7 +212,7 @@ def _of_bodies(
     return _Parts(tuple(terms), (), decay, dropped, 4.0 * float(norms @ dropped), supports)
 
 
-def local_couplings(system: System, dims: Any, where: Any) -> tuple[Sites, list[tuple[Any, int]]]:
+def local_couplings(system: System, dims: Any, where: object) -> tuple[Sites, list[tuple[Any, int]]]:
     if dims is None:
         raise ValueError("dims is needed: the levels of each site, as [2] * n of a spin chain")
     sites = Sites(system.sparse_hamiltonian, dims)
@@ -236,8 +231,6 @@ def local_couplings(system: System, dims: Any, where: Any) -> tuple[Sites, list[
 
 
 def _dense_block(factor: Any, n: int) -> Any:
-    import scipy.sparse
-
     _, support, left, right = factor
     block = left @ right.conj().T
     rows = np.repeat(support, len(support))

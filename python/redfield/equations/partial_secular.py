@@ -61,7 +61,7 @@ class PartialSecular(Equation[R, P]):
     degeneracy_tol: float | None = field(default=None, kw_only=True)
     max_bytes: float | None = field(default=None, kw_only=True)
 
-    form: ClassVar[str] = "banded"
+    _form: ClassVar[str] = "banded"
 
     def _complete(self) -> None:
         self.cutoff = as_real_number("cutoff", self.cutoff)

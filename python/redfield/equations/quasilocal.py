@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 from dataclasses import field
 from typing import Any
 
@@ -66,7 +67,7 @@ class QuasilocalRedfield(Equation[Result, SteadyState]):
 
     reach: int
     lamb_shift: bool = True
-    sites: Any = field(default=None, kw_only=True)
+    sites: Sequence[int] | None = field(default=None, kw_only=True)
     local_dimension: int = field(default=2, kw_only=True)
     periodic: bool = field(default=False, kw_only=True)
 
@@ -125,15 +126,14 @@ class QuasilocalRedfield(Equation[Result, SteadyState]):
         return _core.QuasilocalRedfield(system.core(self.lamb_shift), list(self._lambdas))
 
     def of_reservoir(self, reservoir: int) -> QuasilocalRedfield:
-        """The same equation with the couplings of one of the system's reservoirs alone."""
+        """Make the equation with the couplings of one of the system's reservoirs alone."""
         system: Any = self.system
         reservoir = as_index("reservoir", reservoir, len(system.reservoirs))
         chosen = [j for j, r in enumerate(system.reservoir_of_coupling) if r == reservoir]
-        return dataclasses.replace(
-            self, system=system.restricted(chosen), sites=tuple(self.sites[j] for j in chosen)
-        )
+        sites = [s for j, s in enumerate(self.sites or ()) if j in chosen]
+        return dataclasses.replace(self, system=system.restricted(chosen), sites=tuple(sites))
 
-    def with_system(self, system: Any) -> QuasilocalRedfield:
+    def with_system(self, system: object) -> QuasilocalRedfield:
         raise TypeError("a QuasilocalRedfield knows its couplings' sites; make one of the other system")
 
 

@@ -12,6 +12,7 @@ from redfield._base.records import record
 from redfield.baths import Bath, ExponentialSum, FlatBath
 from redfield.baths.matrix import Mixed
 from redfield.equations.base import Equation
+from redfield.equations.registry import PROBLEMS
 from redfield.systems.base import P, R
 
 
@@ -47,7 +48,8 @@ class Redfield(Equation[R, P]):
     ----------
     system : System, SystemBatch, DrivenSystem, PeriodicSystem or QuadraticSystem.
     lamb_shift : whether the imaginary part η of Γ acts; False replaces Γ by γ/2. With memory it does.
-    history : "instantaneous" or "memory".
+    history : "instantaneous" or "memory"; of a QuadraticSystem with a drive also "stationary": the memory integral over
+        all the past, H taken as constant before tlist[0].
     correlation : of history "memory", how it is remembered: "exponentials", C being a sum of them that misses at most
         `tol` of ∫|C|, in time and memory independent of the duration; "quadrature", C as it is; "auto" takes the former
         where a sum is found.
@@ -85,17 +87,22 @@ class Redfield(Equation[R, P]):
     correlation: str = field(default="auto", kw_only=True)
     tol: float = field(default=1e-7, kw_only=True)
 
-    form: ClassVar[str] = "couplings"
+    _form: ClassVar[str] = "couplings"
 
     def _complete(self) -> None:
-        self.history = as_choice("history", self.history, ("instantaneous", "memory"))
+        self.history = as_choice("history", self.history, ("instantaneous", "memory", "stationary"))
+        if self.history == "stationary" and self.system.problem != "driven quadratic":
+            raise ValueError(
+                f"history='stationary' is known of a {PROBLEMS['driven quadratic']} alone, not of a "
+                f"{PROBLEMS[self.system.problem]}: choose 'instantaneous' or 'memory'"
+            )
         self.correlation = as_choice(
             "correlation", self.correlation, ("auto", "exponentials", "quadrature")
         )
         self.tol = as_positive("tol", self.tol)
-        if self.remembers and not self.lamb_shift:
+        if self.history != "instantaneous" and not self.lamb_shift:
             raise ValueError(
-                "lamb_shift=False with history='memory': its coefficients come with their shift"
+                f"lamb_shift=False with history={self.history!r}: its coefficients come with their shift"
             )
         super()._complete()
 

@@ -20,7 +20,7 @@ PROBLEMS = {
 
 @dataclass(frozen=True)
 class Kind:
-    """What is known of one kind of equation.
+    """One kind of equation: its class, the problems that it is defined for, and its properties.
 
     Attributes
     ----------
@@ -43,7 +43,7 @@ class Kind:
     def name(self) -> str:
         return self.equation.__name__
 
-    def make(self, system: Any, lamb_shift: bool, rate: float) -> Any:
+    def make(self, system: object, lamb_shift: bool, rate: float) -> Any:
         """The equation of a system, with what it needs chosen by its fastest rate."""
         return self.equation(system, lamb_shift=lamb_shift, **{k: f(rate) for k, f in self.needs.items()})
 

@@ -14,10 +14,10 @@ from redfield._base.checks import (
     as_choice,
     as_max_bytes,
     as_threads,
-    as_times,
     as_tolerances,
     shown,
 )
+from redfield._base.checks.types import EOps, Numbers, State
 from redfield._base.precision import as_dtype
 from redfield._base.progress import Progress
 from redfield.equations.registry import PROBLEMS, named
@@ -55,20 +55,16 @@ class Options:
         usual = Options()
         for name in names:
             value = getattr(self, name)
-            given = (
-                len(np.ravel(value)) > 0
-                if name == "breakpoints" and value is not None
-                else value != getattr(usual, name)
-            )
-            if given:
-                raise TypeError(
-                    f"{name} = {shown(value)} has no meaning for a {problem} problem; leave it out"
-                )
+            if name == "breakpoints" and value is not None:
+                value = tuple(np.ravel(value).tolist())
+            refuse(f"{problem} problem", **{name: (value, getattr(usual, name))})
 
 
-def as_tlist(tlist: Any) -> RealArray:
-    """Output times, checked."""
-    return as_times("tlist", tlist)
+def refuse(problem: str, **given: tuple[Any, Any]) -> None:
+    """TypeError where an argument, given as (value, default), is not the default, which alone has a meaning."""
+    for name, (value, usual) in given.items():
+        if value is not usual and value != usual:
+            raise TypeError(f"{name} = {shown(value)} has no meaning for a {problem}; leave it out")
 
 
 class Solver:
@@ -106,8 +102,8 @@ class Solver:
         """TypeError for a call that this problem has no answer to."""
         able = [
             PROBLEMS[problem]
-            for (problem, kind), solver in Solver.solvers.items()
-            if getattr(solver, what) is not getattr(Solver, what) and kind is None
+            for (problem, _), solver in Solver.solvers.items()
+            if getattr(solver, what) is not getattr(Solver, what)
         ]
         told = f"; equations of a {named(sorted(set(able)))} have" if able else ""
         raise TypeError(
@@ -125,24 +121,24 @@ class Solver:
         """The generator that moves states, in the basis in which an application costs least."""
         return self.generator
 
-    def at(self, t: float, tlist: Any = None) -> Any:
+    def at(self, t: float, tlist: Numbers | None = None) -> Any:
         """The equation held at a time."""
         self._refused("at")
 
-    def apply(self, rho: Any, t: float | None, threads: int | None) -> ComplexArray:
+    def apply(self, rho: State, t: float | None, threads: int | None) -> ComplexArray:
         """𝓛ρ."""
         self._refused("apply")
 
-    def dissipator(self, rho: Any, threads: int | None) -> ComplexArray:
+    def dissipator(self, rho: State, threads: int | None) -> ComplexArray:
         """𝓛ρ + i[H, ρ]."""
         self._refused("dissipator")
 
-    def evolve(self, rho0: Any, tlist: Any, e_ops: Any, options: Options) -> Any:
+    def evolve(self, rho0: State, tlist: Numbers, e_ops: EOps, options: Options) -> Any:
         """The evolution of a state."""
         self._refused("evolve")
 
     def steady_state(
-        self, rho0: Any, method: str, tol: float, threads: int | None, progress: Progress
+        self, rho0: State, method: str, tol: float, threads: int | None, progress: Progress
     ) -> Any:
         """The stationary or periodic state."""
         self._refused("steady_state")
@@ -162,12 +158,12 @@ class Solver:
         self._refused("adjoint")
 
     def trajectories(
-        self, psi0: Any, tlist: Any, e_ops: Any, method: str, step: Any, options: Any
+        self, make: Any, psi0: State, tlist: Numbers, e_ops: EOps, options: dict[str, Any]
     ) -> Any:
         """Quantum trajectories."""
         self._refused("trajectories")
 
-    def evolve_low_rank(self, psi0: Any, tlist: Any, e_ops: Any, options: Any) -> Any:
+    def evolve_low_rank(self, psi0: State, tlist: Numbers, e_ops: EOps, options: dict[str, Any]) -> Any:
         """The evolution of a density matrix of low rank."""
         self._refused("evolve_low_rank")
 
@@ -175,15 +171,15 @@ class Solver:
         """The equation with the couplings of one reservoir alone."""
         self._refused("of_reservoir")
 
-    def flows(self, states: Any, what: str) -> RealArray:
+    def flows(self, states: State, what: str) -> RealArray:
         """Energy, particles or heat from each reservoir in each state."""
         self._refused("flows")
 
-    def entropy_rate(self, rho: Any, change: Any) -> float:
+    def entropy_rate(self, rho: State, change: State) -> float:
         """The change of entropy of a state that changes."""
         self._refused("entropy_rate")
 
-    def margins(self, states: Any) -> RealArray:
+    def margins(self, states: State) -> RealArray:
         """How far each state is inside the positive ones."""
         self._refused("margins")
 

@@ -55,7 +55,7 @@ class UniversalLindblad(Equation[R, P]):
 
     lamb_shift: bool = True
 
-    form: ClassVar[str] = "jumps"
+    _form: ClassVar[str] = "jumps"
     needs_lamb_shift_table: ClassVar[bool] = False
 
     @property

@@ -1,4 +1,4 @@
-"""What kets need of an equation: its effective Hamiltonian and its jumps, and the basis they are in."""
+"""Unravellings: the effective Hamiltonian and jump operators that move kets, and the basis they are in."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import scipy
 
 from redfield import _core
 from redfield._base.checks import ComplexArray
@@ -56,7 +57,7 @@ class Maker:
     method: str
     step: float | None = None
 
-    def __call__(self, dimension: int, drift: Any, jumps: list[Any]) -> Solver:
+    def __call__(self, dimension: int, drift: object, jumps: list[Any]) -> Solver:
         if self.method == "jumps":
             return _core.QuantumJumps(dimension, drift, jumps)
         if self.method == "low rank":
@@ -65,7 +66,7 @@ class Maker:
 
 
 def in_given_basis(make: Maker, hamiltonian: Any, jumps: Sequence[Any]) -> Unravelling:
-    """Of Lindblad's equation: sparse operators stay so, and nothing is diagonalised."""
+    """The unravelling of Lindblad's equation: sparse operators stay so, and nothing is diagonalised."""
     drift = -1j * hamiltonian
     for j, jump in enumerate(jumps):
         jump = jump.tocsr() if hasattr(jump, "tocsr") else jump
@@ -81,7 +82,7 @@ def in_given_basis(make: Maker, hamiltonian: Any, jumps: Sequence[Any]) -> Unrav
 def in_eigenbasis(
     make: Maker, system: Any, decay: ComplexArray, jumps: Sequence[ComplexArray]
 ) -> Unravelling:
-    """Of jumps in the eigenbasis; −K there is what does not pump."""
+    """The unravelling of jump operators in the eigenbasis, where −Kρ − ρK† is the loss term."""
     drift = -1j * np.diag(system.energies) - decay
     operators = [as_core_operator(_cheaper(jump)) for jump in jumps]
     solver = make(system.dimension, as_core_operator(_cheaper(drift)), operators)
@@ -90,8 +91,6 @@ def in_eigenbasis(
 
 def _cheaper(operator: Any) -> Any:
     """As an array, or scipy.sparse in coordinates where it is mostly empty."""
-    import scipy.sparse
-
     size = float(operator.shape[0]) ** 2
     if hasattr(operator, "tocoo"):
         coordinates = operator.tocoo()

@@ -23,6 +23,7 @@ from redfield._base.checks import (
     as_times,
     checked,
 )
+from redfield._base.checks.types import EOps, Numbers, State
 from redfield.baths import Bath
 from redfield.baths.fitted import Fit, FittedBath, fit
 from redfield.equations import Redfield
@@ -32,7 +33,7 @@ from redfield.systems.couplings import SiteProjectors
 from redfield.systems.system import System
 
 MOST_ELEMENTS = 20_000_000
-"""Of all the hierarchy's matrices together: 16 bytes each, several times over."""
+"""Largest number of elements of all the hierarchy's matrices: 16 bytes each, several times over."""
 SLICE = 0.2
 """Seconds of integration between two looks for Ctrl-C."""
 
@@ -40,9 +41,9 @@ SLICE = 0.2
 @checked()
 def heom(
     system: System,
-    rho0: Any,
-    tlist: Any,
-    e_ops: Any = None,
+    rho0: State,
+    tlist: Numbers,
+    e_ops: EOps | None = None,
     *,
     fit_tol: float = 1e-2,
     tol: float = 1e-4,
@@ -196,7 +197,7 @@ def _interrupts_afterwards() -> Iterator[None]:
 def _fit_distance(
     system: System, fitted: Mapping[Bath, Fit], rho: ComplexArray, times: RealArray
 ) -> float:
-    """What the fits do to the solution, at weak coupling."""
+    """The effect of the fits on the solution, at weak coupling."""
     made = {bath: FittedBath(f.environment.exponents) for bath, f in fitted.items()}
     other = system.with_baths([made[system.coupling_bath(j)] for j in range(len(system.couplings))])
     true, of_fits = (np.asarray(Redfield(s).evolve(rho, times).states) for s in (system, other))
@@ -226,7 +227,7 @@ def _values(operators: Sequence[Any], states: ComplexArray) -> ComplexArray:
 
 
 def _matrices(exponents: int, depth: int) -> float:
-    """Of a hierarchy: (K + d)!/K!d!."""
+    """The number of a hierarchy's operators, (K + d)!/K!d!."""
     return math.comb(exponents + depth, depth)
 
 

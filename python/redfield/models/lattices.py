@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 
@@ -18,6 +17,7 @@ from redfield._base.checks import (
     checked,
     shown,
 )
+from redfield._base.checks.types import Operator
 from redfield.models.parameters import as_amplitude, as_energies, as_energy, as_sites, require_lattice
 
 Hopping = tuple[complex, int, int, Sequence[int]]
@@ -29,7 +29,7 @@ def lattice(
     cells: Sequence[int],
     hoppings: Sequence[Hopping],
     orbitals: int = 1,
-    onsite: Any = 0.0,
+    onsite: Operator = 0.0,
     periodic: bool | Sequence[bool] = False,
 ) -> RealArray | ComplexArray:
     r"""Copies of a unit cell with hoppings between them.
@@ -102,7 +102,7 @@ def lattice(
 
 @checked()
 def chain(
-    n: int, hopping: complex = -1.0, onsite: Any = 0.0, periodic: bool = False
+    n: int, hopping: complex = -1.0, onsite: Operator = 0.0, periodic: bool = False
 ) -> RealArray | ComplexArray:
     """h_j,j+1 = hopping: a chain or, periodic, a ring. A complex hopping is a flux through it.
 
@@ -117,7 +117,7 @@ def chain(
 
 @checked()
 def ladder(
-    n: int, leg: complex = -1.0, rung: complex = -1.0, onsite: Any = 0.0, periodic: bool = False
+    n: int, leg: complex = -1.0, rung: complex = -1.0, onsite: Operator = 0.0, periodic: bool = False
 ) -> RealArray | ComplexArray:
     """Two chains of n sites with hopping `leg`, joined rung by rung; site (x, leg α) is 2x + α.
 
@@ -174,7 +174,7 @@ def aubry_andre(
 
 @checked()
 def square(
-    length: int | tuple[int, int], hopping: complex = -1.0, onsite: Any = 0.0, periodic: bool = True
+    length: int | tuple[int, int], hopping: complex = -1.0, onsite: Operator = 0.0, periodic: bool = True
 ) -> RealArray | ComplexArray:
     """Nearest neighbours on a square lattice of length × length (or Lx × Ly) sites; site (x, y) is x·Ly + y.
 
@@ -188,7 +188,10 @@ def square(
 
 @checked()
 def cubic(
-    length: int | tuple[int, int, int], hopping: complex = -1.0, onsite: Any = 0.0, periodic: bool = True
+    length: int | tuple[int, int, int],
+    hopping: complex = -1.0,
+    onsite: Operator = 0.0,
+    periodic: bool = True,
 ) -> RealArray | ComplexArray:
     """Nearest neighbours on a cubic lattice of length³ (or Lx × Ly × Lz) sites; (x, y, z) is (x·Ly + y)·Lz + z.
 
@@ -257,7 +260,7 @@ def _honeycomb(
 
 
 def _cubic(
-    size: tuple[int, ...], hopping: complex, onsite: Any, periodic: bool
+    size: tuple[int, ...], hopping: complex, onsite: Operator, periodic: bool
 ) -> RealArray | ComplexArray:
     axes = [a for a, length in enumerate(size) if length > 1]
     hopping = as_amplitude("hopping", hopping)

@@ -92,7 +92,7 @@ class ManyBody(Record, answer=True):
 
     def _ladder(self, site: int, name: str) -> Sparse:
         if self.kind != "spin":
-            raise ValueError(f"σ± are of spins, this is a model of {self.kind}s; see redfield.fock")
+            raise ValueError(f"σ± are of spins, this is a model of {self.kind}s; see redfield.operators")
         if self.conserves_number:
             raise ValueError(
                 f"σ± change the magnetisation and break the sector ({self.sector}); use magnetisation=None"

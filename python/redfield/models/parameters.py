@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from redfield._base.checks import (
@@ -16,7 +14,7 @@ from redfield._base.checks import (
 )
 
 
-def as_energy(name: str, value: Any) -> float:
+def as_energy(name: str, value: object) -> float:
     """A finite number whose square does not overflow."""
     number = as_real_number(name, value)
     if not abs(number) <= LARGEST:
@@ -24,7 +22,7 @@ def as_energy(name: str, value: Any) -> float:
     return number
 
 
-def as_amplitude(name: str, value: Any) -> complex:
+def as_amplitude(name: str, value: object) -> complex:
     """A finite number, real or complex, whose square does not overflow."""
     if not isinstance(value, complex | np.complexfloating):
         return complex(as_energy(name, value))
@@ -34,7 +32,7 @@ def as_amplitude(name: str, value: Any) -> complex:
     return number
 
 
-def as_energies(name: str, value: Any, *counts: int) -> RealArray:
+def as_energies(name: str, value: object, *counts: int) -> RealArray:
     """A number, or as many in a row as one of `counts` says, each of which is an energy: (M,), M in counts or 1."""
     energies = as_real_array(name, value)
     if energies.ndim > 1 or energies.size not in (1, *counts):
@@ -46,7 +44,7 @@ def as_energies(name: str, value: Any, *counts: int) -> RealArray:
     return energies.reshape(-1)
 
 
-def as_sites(name: str, value: Any, each: int = 1) -> int:
+def as_sites(name: str, value: object, each: int = 1) -> int:
     """A number of cells of `each` sites, whose dense complex Hamiltonian and as much again fit the memory."""
     count = as_count(name, value)
     require_lattice(f"the Hamiltonian of {name} = {count}", float(count) * each)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 import scipy
 
 from redfield._base.checks import as_count, as_items, as_sparse, as_square, checked
+from redfield._base.checks.types import Operator
 
 MOST_MODES = 20
 
@@ -88,7 +88,7 @@ def _ladder(
 
 
 @checked()
-def local(operator: Any, site: int | Sequence[int], dims: Sequence[int]) -> scipy.sparse.csr_array:
+def local(operator: Operator, site: int | Sequence[int], dims: Sequence[int]) -> scipy.sparse.csr_array:
     r"""An operator of one site, or of several, on the space of all of them.
 
     .. math:: 1 \otimes \dots \otimes O \otimes \dots \otimes 1

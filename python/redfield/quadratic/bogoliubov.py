@@ -9,13 +9,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from redfield._base.checks import ComplexArray, RealArray, as_hermitian, as_kind, as_numeric, as_square
+from redfield._base.checks import ComplexArray, RealArray, as_hermitian, as_numeric, as_square
 from redfield._base.formula import Formula
 from redfield._base.records import Record
 from redfield.baths import ParticleBath
-from redfield.quadratic.base import Equation
 from redfield.quadratic.contacts import Contacts
-from redfield.quadratic.system import System
+from redfield.quadratic.observables.currents import covariance_solver
+from redfield.quadratic.system import QuadraticSystem
 
 SYMMETRY = 1e-12
 """Of the largest entry: a pairing matrix that differs more from −Δᵀ is not one of fermions."""
@@ -29,18 +29,18 @@ class Bogoliubov(Formula, Record):
               \tfrac12 \mathrm{tr}\, h, \qquad \Psi = (a, a^\dagger)
 
     A hole is a mode whose bath has the density of states D(−ω) and the potential −μ, so that the equations of Ψ are
-    those of an ordinary system of 2N modes: `system` goes into quadratic.Redfield, Davies, Exact and all else, and its
+    those of an ordinary system of 2N modes: `system` goes into rf.Redfield, rf.Davies, rf.Exact and all else, and its
     covariance is 𝒢_jk = ⟨Ψ_k†Ψ_j⟩.
 
     Parameters
     ----------
     hamiltonian : h, (N, N) Hermitian.
     pairing : Δ, (N, N), Δᵀ = −Δ.
-    coupling, bath : J_j and fermionic baths, as of quadratic.System.
+    coupling, bath : J_j and fermionic baths, as of QuadraticSystem.
 
     Attributes
     ----------
-    system : quadratic.System of the 2N modes (a, a†). Its currents of energy are twice those of H; of its particle
+    system : QuadraticSystem of the 2N modes (a, a†). Its currents of energy are twice those of H; of its particle
         currents take `particle_currents`.
 
     Raises
@@ -58,7 +58,7 @@ class Bogoliubov(Formula, Record):
     >>> wire = Bogoliubov(hop, np.eye(6, k=1) - np.eye(6, k=-1), coupling=0.2, bath=bath)
     >>> int((abs(wire.system.energies) < 1e-12).sum())
     2
-    >>> g = rf.quadratic.Davies(wire.system).steady_state().covariance
+    >>> g = rf.Davies(wire.system).steady_state().covariance
     >>> bool(np.allclose(g, wire.system.gibbs_state()))
     True
     >>> wire.pairs(g).round(3)[0, 1]
@@ -90,7 +90,7 @@ class Bogoliubov(Formula, Record):
         of_site = contacts.bath_of_site
         self.sites = len(h)
         self.contacts = contacts
-        self.system = System(
+        self.system = QuadraticSystem(
             np.block([[h, delta], [-delta.conj(), -h.conj()]]),
             np.concatenate([contacts.coupling, contacts.coupling]),
             [contacts.baths[b] for b in of_site] + [holes[b] for b in of_site],
@@ -125,9 +125,8 @@ class Bogoliubov(Formula, Record):
 
     def particle_currents(self, equation: Any, covariance: Any) -> RealArray:
         """(B,) particles that flow from each of the baths given into the system."""
-        as_kind("equation", equation, Equation)
         number = np.diag(np.repeat([0.5, -0.5], self.sites))
-        of_contacts = equation.site_flows(covariance, number).reshape(2, self.sites)
+        of_contacts = covariance_solver(equation).site_flows(covariance, number).reshape(2, self.sites)
         currents: RealArray = self.contacts.per_bath(of_contacts.sum(axis=0))
         return currents
 

@@ -1,8 +1,8 @@
-"""Which bath each site of a quadratic system has."""
+"""The bath of each site of a quadratic system: couplings J_j and spectra, without the Hamiltonian."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -20,12 +20,43 @@ from redfield._base.checks import (
 )
 from redfield._base.records import Record
 from redfield.baths import ParticleBath
+from redfield.systems.reservoirs import distinct
+
+Tables = tuple[ComplexArray, ComplexArray]
+"""½D_j(ω_m) + iΔ_j(ω_m) and Γ_22,j(−ω_m) of each site j, (N, M) both."""
+Spectrum = Callable[[RealArray], ComplexArray]
+
+
+def spectra(bath: ParticleBath, lamb_shift: bool) -> tuple[Spectrum, Spectrum]:
+    """½D(ω) + iΔ(ω) = Γ_11(ω) − ζΓ_22(−ω)*, which is free of temperature, and Γ_22(−ω), as functions of ω."""
+
+    def damping(w: RealArray) -> ComplexArray:
+        return _complex(0.5 * bath.density_of_states(w), bath.level_shift(w) if lamb_shift else None)
+
+    def gain(w: RealArray) -> ComplexArray:
+        injection = bath.injection
+        return _complex(
+            0.5 * injection.power_spectrum(-w), injection.lamb_shift(-w) if lamb_shift else None
+        )
+
+    return damping, gain
+
+
+def _complex(real: RealArray, imag: RealArray | None) -> ComplexArray:
+    values = np.asarray(real).astype(np.complex128)
+    if imag is not None:
+        values.imag = imag
+    return values
 
 
 class Contacts(Record, answer=True):
-    """Which bath each site has, how strongly, and what its spectra are: all but the Hamiltonian.
+    """Couplings, baths and statistics of a quadratic system: H_SB = Σ_j J_j (a_j† B_j + h.c.).
 
-    H_SB = Σ_j J_j (a_j† B_j + h.c.); see System for the arguments.
+    Attributes
+    ----------
+    coupling, strength : (N,) J_j and J_j².
+    baths, bath_of_site : the distinct bath objects in order of appearance, and each site's index among them.
+    statistics, zeta : "fermion" and −1, or "boson" and 1.
     """
 
     def __init__(self, sites: int, coupling: Any, bath: Any, statistics: str | None) -> None:
@@ -34,56 +65,65 @@ class Contacts(Record, answer=True):
         self.statistics = _as_statistics(statistics, self.baths)
         self.zeta = -1.0 if self.statistics == "fermion" else 1.0
         self.strength: RealArray = self.coupling**2
-        """(N,) J_j²."""
 
     @property
-    def _given_sites(self) -> int:
+    def sites(self) -> int:
         return len(self.coupling)
 
     @property
-    def _given_bath(self) -> Any:
-        """One bath where it is that of every site."""
+    def bath(self) -> Any:
+        """The bath of every site where there is one, else the list of each site's."""
         if len(self.baths) == 1:
             return self.baths[0]
         return [self.baths[b] for b in self.bath_of_site]
 
+    @property
+    def identical(self) -> bool:
+        """Whether all baths are equal: independent copies of one."""
+        return len(set(self.baths)) == 1
+
+    @property
+    def uniform(self) -> bool:
+        """Whether the baths are identical and all J_j equal, so that Redfield's equation is Davies'."""
+        return self.identical and bool(np.ptp(self.coupling) == 0.0)
+
+    def tables(self, w: RealArray, lamb_shift: bool) -> Tables:
+        """The spectra of each site's bath at the frequencies w, (N, M) each.
+
+        Raises
+        ------
+        ValueError
+            A spectrum is not finite at a frequency.
+        """
+        return self._of_sites(0, w, lamb_shift), self._of_sites(1, w, lamb_shift)
+
     def damping(self, w: RealArray, lamb_shift: bool) -> ComplexArray:
-        """(N, M) ½D_j(ω_m) + iΔ_j(ω_m) of each site's bath: Γ_11(ω) − ζΓ_22(−ω)*, free of temperature."""
-        return self._of_sites(
-            w,
-            lambda b, w: 0.5 * b.density_of_states(w),
-            (lambda b, w: b.level_shift(w)) if lamb_shift else None,
-        )
+        """The first of `tables` alone."""
+        return self._of_sites(0, w, lamb_shift)
 
-    def gain(self, w: RealArray, lamb_shift: bool) -> ComplexArray:
-        """(N, M) Γ_22(−ω_m) of each site's bath."""
-        return self._of_sites(
-            w,
-            lambda b, w: 0.5 * b.injection.power_spectrum(-w),
-            (lambda b, w: b.injection.lamb_shift(-w)) if lamb_shift else None,
-        )
-
-    def _of_sites(self, w: RealArray, half_rate: Any, shift: Any) -> ComplexArray:
-        made: dict[ParticleBath, ComplexArray] = {}  # equal ones once
-        for bath in self.baths:
-            if bath in made:
-                continue
-            values = _finite(bath, "rate", half_rate(bath, w), w).astype(np.complex128)
-            if shift is not None:
-                values += 1j * _finite(bath, "Lamb shift", shift(bath, w), w)
-            made[bath] = values
+    def _of_sites(self, which: int, w: RealArray, lamb_shift: bool) -> ComplexArray:
+        distinct_ones = dict.fromkeys(self.baths)  # equal ones once
+        made = {bath: _finite(bath, spectra(bath, lamb_shift)[which](w), w) for bath in distinct_ones}
         table: ComplexArray = np.array([made[bath] for bath in self.baths])[self.bath_of_site]
         return table
 
+    def rows(self, u: Any, tables: Tables) -> Tables:
+        """J_j² Λ_j(ω_n) U_jn and J_j² Γ_22,j(−ω_n)* U_jn, (N, N): row j is the action of site j's bath."""
+        weighted = self.strength[:, None] * u
+        return tables[0] * weighted, tables[1].conj() * weighted
+
     def per_bath(self, of_sites: RealArray) -> RealArray:
         """(B,) sums of a quantity of each site over the sites of each bath."""
-        sums: RealArray = np.bincount(
-            self.bath_of_site, weights=of_sites, minlength=len(self.baths)
-        ).astype(np.float64)
-        return sums
+        sums = np.bincount(self.bath_of_site, weights=of_sites, minlength=len(self.baths))
+        return sums.astype(np.float64)
+
+    @property
+    def potentials(self) -> RealArray:
+        """(B,) μ of each bath."""
+        return np.array([bath.mu for bath in self.baths])
 
     def require_gibbs(self, lowest: float, where: str = "") -> None:
-        """Bosons have no equilibrium where a chemical potential is not below their lowest mode."""
+        """ValueError for bosons whose chemical potential is not below their lowest mode."""
         for bath in self.baths:
             if self.statistics == "boson" and bath.mu >= lowest:
                 raise ValueError(
@@ -91,13 +131,9 @@ class Contacts(Record, answer=True):
                     f"{where}: there is no Gibbs state"
                 )
 
-    @property
-    def identical(self) -> bool:
-        """Whether all baths are equal: independent copies of one."""
-        return len(set(self.baths)) == 1
-
     def common(self, name: str) -> float:
-        """The "beta" or "mu" all baths share."""
+        """The "beta" or "mu" that all baths share."""
+        name = as_choice("name", name, ("beta", "mu"))
         values = sorted({float(getattr(bath, name)) for bath in self.baths})
         if len(values) != 1:
             raise ValueError(
@@ -115,14 +151,13 @@ def _as_coupling(value: Any, sites: int) -> RealArray:
     if array.shape != (sites,):
         raise ValueError(f"coupling must be one number or {sites}, one a site; got shape {array.shape}")
     require_finite("coupling", array)
-    if (array < 0.0).any():
-        site = int(np.argmax(array < 0.0))
-        raise ValueError(f"coupling[{site}] = {array[site]:g} is negative")
-    if (array > LARGEST).any():
-        site = int(np.argmax(array > LARGEST))
-        raise ValueError(
-            f"coupling[{site}] = {array[site]:g}; choose a unit in which it is below {LARGEST:g}: J² overflows"
-        )
+    for wrong, why in (
+        (array < 0.0, " is negative"),
+        (array > LARGEST, f"; choose a unit in which it is below {LARGEST:g}: J² overflows"),
+    ):
+        if wrong.any():
+            site = int(np.argmax(wrong))
+            raise ValueError(f"coupling[{site}] = {array[site]:g}{why}")
     return np.array(array)
 
 
@@ -133,17 +168,11 @@ def _as_baths(value: Any, sites: int) -> tuple[tuple[ParticleBath, ...], npt.NDA
     given = [value] * sites if isinstance(value, ParticleBath) else as_items("bath", value)
     if len(given) != sites:
         raise ValueError(f"{len(given)} baths for {sites} sites; bath must be one for all or one a site")
-    baths: list[ParticleBath] = []
-    known: dict[int, int] = {}
-    of_site = np.zeros(sites, dtype=np.intp)
     for site, bath in enumerate(given):
         if not isinstance(bath, ParticleBath):
             raise TypeError(f"bath of site {site} must be a ParticleBath, got {shown(bath)}")
-        if id(bath) not in known:
-            known[id(bath)] = len(baths)
-            baths.append(bath)
-        of_site[site] = known[id(bath)]
-    return tuple(baths), of_site
+    baths, of_site = distinct(given)
+    return baths, np.array(of_site, dtype=np.intp)
 
 
 def _as_statistics(value: Any, baths: Sequence[ParticleBath]) -> str:
@@ -158,11 +187,12 @@ def _as_statistics(value: Any, baths: Sequence[ParticleBath]) -> str:
     return statistics
 
 
-def _finite(bath: ParticleBath, what: str, values: RealArray, w: RealArray) -> RealArray:
+def _finite(bath: ParticleBath, values: ComplexArray, w: RealArray) -> ComplexArray:
     if not np.isfinite(values).all():
-        energy = w[int(np.argmax(~np.isfinite(values)))]
+        k = int(np.argmax(~np.isfinite(values)))
+        what = "Lamb shift" if np.isfinite(values.real[k]) else "rate"
         raise ValueError(
-            f"the {what} of {bath!r} is not finite at the mode energy {energy:g}; "
+            f"the {what} of {bath!r} is not finite at the mode energy {w[k]:g}; "
             "is it at an edge of the bath's band or at mu?"
         )
     return values

@@ -8,8 +8,8 @@ import numpy as np
 
 from redfield._base.checks import ComplexArray, RealArray, as_positive, as_square, checked
 from redfield._base.records import Record, record
-from redfield.quadratic.kinds import Davies, Redfield
-from redfield.quadratic.system import System
+from redfield.equations import Davies, Redfield
+from redfield.quadratic.system import QuadraticSystem
 
 UNITARITY_TOL = 1e-8
 
@@ -38,7 +38,7 @@ class Equivalence(Record, answer=True):
 
 @checked()
 def equivalence(
-    system: System,
+    system: QuadraticSystem,
     *,
     lamb_shift: bool = True,
     tol: float = 1e-12,
@@ -57,7 +57,7 @@ def equivalence(
 
     Parameters
     ----------
-    system : quadratic.System.
+    system : QuadraticSystem.
     lamb_shift : as of the equations.
     tol : on `residual` and `weights`.
     degeneracy_tol : as of Davies.
@@ -74,17 +74,17 @@ def equivalence(
     >>> import numpy as np, redfield as rf
     >>> bath = rf.ParticleBath(0.2, beta=1.0, mu=0.5, band=(-50.0, 50.0))
     >>> h = rf.models.dirac_syk2(12, seed=1)
-    >>> equivalence(rf.quadratic.System(h, 0.3, bath)).equal
+    >>> equivalence(rf.QuadraticSystem(h, 0.3, bath)).equal
     True
     >>> ring = rf.models.chain(12, hopping=-np.exp(0.1j), periodic=True)
-    >>> every_third = rf.quadratic.System(ring, np.where(np.arange(12) % 3 == 0, 0.3, 0.0), bath)
+    >>> every_third = rf.QuadraticSystem(ring, np.where(np.arange(12) % 3 == 0, 0.3, 0.0), bath)
     >>> equivalence(every_third)
-    quadratic.Equivalence(residual=1.358..., equal=False, weights=<12×12 float64 #...>,
+    Equivalence(residual=1.358..., equal=False, weights=<12×12 float64 #...>,
                           surviving=<24×2 int64 #...>, energies=<12 float64 #...>)
     """
     tol = as_positive("tol", tol)
-    davies = Davies(system, lamb_shift, degeneracy_tol=degeneracy_tol).flow
-    redfield = Redfield(system, lamb_shift).flow
+    davies = Davies(system, lamb_shift, degeneracy_tol=degeneracy_tol).generator.flow
+    redfield = Redfield(system, lamb_shift).generator.flow
     n = system.dimension
     drift = 1j * np.diag(system.energies)
     change_m, change_q = redfield.m - davies.m, redfield.q - davies.q
@@ -101,7 +101,7 @@ def equivalence(
     return Equivalence(residual, residual <= tol, weights, pairs[strongest], energies)
 
 
-def _rotation(system: System, modes: Any) -> tuple[ComplexArray, RealArray]:
+def _rotation(system: QuadraticSystem, modes: Any) -> tuple[ComplexArray, RealArray]:
     """From the system's modes to the given ones, and their energies."""
     v = as_square("modes", modes, system.dimension).astype(np.complex128)
     defect = float(np.abs(v.conj().T @ v - np.eye(len(v))).max())

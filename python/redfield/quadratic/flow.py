@@ -1,53 +1,37 @@
-"""The linear flow Ġ = −(MG + GM†) + Q of a covariance matrix, in closed form."""
+r"""The linear flow Ġ = −(MG + GM†) + Q of a covariance matrix, in closed form.
+
+.. math:: G(t) = e^{-Mt} G_0 e^{-M^\dagger t} + \int_0^t ds\, e^{-Ms} Q e^{-M^\dagger s}
+
+by the eigenvectors of M = X diag(λ) X⁻¹, in which both terms are element-wise, or, where these are ill-conditioned
+(exceptional points), by the doublings of `exact_step`. The steady state solves MG + GM† = Q (Lyapunov).
+"""
 
 from __future__ import annotations
 
 import functools
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import numpy as np
 import scipy
 
 from redfield._base.checks import ComplexArray, RealArray
 from redfield._core import ConvergenceError, equal_steps
+from redfield.quadratic.covariance import Covariance
 from redfield.quadratic.separation import Eigen, eigen, merged, separated
+from redfield.quadratic.step import exact_step, hermitian
 
 WELL_CONDITIONED = 1e4
 """κ₁ of M's eigenvectors up to which they are used: the error is about κ² times rounding."""
-TAYLOR_NORM = 0.5
-TAYLOR_TERMS = 16
-"""‖M‖dt up to which Taylor's series is summed, and its terms: 0.5¹⁷/17! is below rounding."""
 MARGINAL = 1e-13
 """A decay rate below this part of the largest rate and width of a block of near energies is zero."""
 PRECISION = 1e-6
 """What rounding of M, ε‖M‖t in the exponents, may change of G, relative to its norm, before it is refused."""
 UNTOUCHED = 1e-8
 """ε‖M‖t below which nothing is judged."""
+CORRECTIONS = 4
+"""Corrections of a steady state by its residual, at most."""
 EPSILON = float(np.finfo(float).eps)
-
-
-@dataclass(frozen=True)
-class Step:
-    """G(t + dt) = E G(t) E† + F."""
-
-    e: ComplexArray
-    f: ComplexArray
-
-    def __call__(self, g: ComplexArray) -> ComplexArray:
-        return hermitian(self.e @ g @ self.e.conj().T + self.f)
-
-    def after(self, first: Step) -> Step:
-        """This step after another."""
-        return Step(self.e @ first.e, self(first.f))
-
-
-def _require_finite(inner: ComplexArray, t: float) -> None:
-    if not np.isfinite(inner).all():
-        raise ConvergenceError(
-            f"evolve: the covariance matrix is not finite by t = {t:g}: a mode grows; check the units and the signs"
-        )
 
 
 def _require_digits(error: float, inner: ComplexArray, t: float) -> None:
@@ -57,45 +41,6 @@ def _require_digits(error: float, inner: ComplexArray, t: float) -> None:
             f"evolve: rounding of the mode energies changes the covariance matrix by {error:.2g} of {norm:.2g} by "
             f"t = {t:g}; shorten the times, or take the steady state"
         )
-
-
-def hermitian(a: ComplexArray) -> ComplexArray:
-    part: ComplexArray = 0.5 * (a + a.conj().T)
-    return part
-
-
-def exact_step(m: ComplexArray, q: ComplexArray, dt: float, extra: int = 0) -> Step:
-    r"""The step over dt of constant M and Q.
-
-    .. math:: E = e^{-M dt}, \qquad F = \int_0^{dt} ds\, e^{-Ms} Q e^{-M^\dagger s}
-
-    by Taylor's series over dt/2ᵏ and k doublings F ← F + EFE†, E ← E². No inverse and no eigenvector is
-    taken, so M may be defective or have undamped modes. `extra` doublings more than needed round differently.
-    """
-    norm = dt * float(np.linalg.norm(m, 1))
-    if not math.isfinite(norm):
-        raise ConvergenceError(
-            f"evolve: ‖M‖dt = {norm:g} is not finite; check the units of the times and of h"
-        )
-    doublings = extra + (max(0, math.ceil(math.log2(norm / TAYLOR_NORM))) if norm > 0.0 else 0)
-    tau = math.ldexp(dt, -doublings)
-    a = -tau * m
-    e = np.eye(len(m), dtype=np.complex128)
-    term = e
-    # The n-th derivative of F at 0 is 𝓛ⁿ⁻¹Q with 𝓛X = −(MX + XM†).
-    f = tau * q.astype(np.complex128)
-    derivative = f
-    for n in range(1, TAYLOR_TERMS):
-        term = a @ term / n
-        e = e + term
-        if q.any():
-            product = a @ derivative
-            derivative = (product + product.conj().T) / (n + 1)
-            f = f + derivative
-    step = Step(e, hermitian(f))
-    for _ in range(doublings):
-        step = step.after(step)
-    return step
 
 
 class LinearFlow:
@@ -138,6 +83,12 @@ class LinearFlow:
     def out_of(self, inner: ComplexArray) -> ComplexArray:
         u = self.basis
         return inner if u is None else u @ inner @ u.conj().T
+
+    @property
+    def rates(self) -> RealArray:
+        """(N,) 2 Re M_kk: relaxation rates of the occupations where M is diagonal."""
+        rates: RealArray = 2.0 * np.diagonal(self._rates).real
+        return rates
 
     @functools.cached_property
     def is_diagonal(self) -> bool:
@@ -232,7 +183,6 @@ class LinearFlow:
                 )
                 error = (digits[:, None] + digits[None, :]) * (np.abs(moved) * t + np.abs(source) * slope)
                 _require_digits(float(np.linalg.norm(error)), inner, t)
-            _require_finite(inner, t)
             yield Covariance(inner, left)
 
     def _by_steps(self, g0: ComplexArray, times: RealArray) -> Iterator[Covariance]:
@@ -248,12 +198,12 @@ class LinearFlow:
                 if judged:
                     other = again(other)
                     _require_digits(float(np.linalg.norm(inner - other)), inner, span)
-                _require_finite(inner, span)
                 yield Covariance(inner, self.basis)
 
-    def late(self, g0: ComplexArray) -> ComplexArray:
-        """What G0 leads to, (N, N) in the given basis: between modes that do not decay its own part, where that does
-        not turn, else its mean over time, which vanishes; between all others the solution of MG + GM† = Q.
+    def late(self, g0: ComplexArray, tol: float) -> tuple[ComplexArray, float, bool]:
+        """The late mean of G from G0, (N, N) in the given basis, an estimate of its error, and whether G0 has no part
+        in it: between modes that do not decay it is G0's own part, where that does not turn, else 0; between all others
+        the solution of MG + GM† = Q.
 
         Raises
         ------
@@ -265,11 +215,11 @@ class LinearFlow:
         if values.real.min() < -floor:
             self.require_decay()
         if not (values.real <= floor).any():
-            return self.steady()
+            return *self.steady(tol), True
         if self.condition > WELL_CONDITIONED:
             raise ConvergenceError(
                 f"steady_state: modes that do not decay are mixed with others (condition {self.condition:.2g}); "
-                "evolve G0 for a long time"
+                "evolve rho0 for a long time"
             )
         source = inverse @ self.q @ inverse.conj().T
         start = inverse @ self.into(g0) @ inverse.conj().T
@@ -283,10 +233,14 @@ class LinearFlow:
         late = np.where(still, 0.0, source / np.where(still, 1.0, rates))
         stays = still & (np.abs(rates) <= 4.0 * floor)
         late[stays] = start[stays]
-        return hermitian(self.out_of(hermitian(x @ late @ x.conj().T)))
+        error = EPSILON * self.condition**2 * float(np.linalg.norm(late))
+        return hermitian(self.out_of(hermitian(x @ late @ x.conj().T))), error, False
 
-    def steady(self) -> ComplexArray:
-        """The solution of MG + GM† = Q, (N, N) in the given basis.
+    def steady(self, tol: float = 1e-10) -> tuple[ComplexArray, float]:
+        """The solution of MG + GM† = Q, (N, N) in the given basis, and an estimate of its error, ‖δG‖_F.
+
+        The eigenvectors of M solve it to κ² times rounding; corrections by the residual follow until one is below
+        `tol`, and the error is at most the last.
 
         Raises
         ------
@@ -294,17 +248,24 @@ class LinearFlow:
             A mode does not decay, or grows.
         """
         self.require_decay()
+        if self.condition > WELL_CONDITIONED:
+            inner = hermitian(scipy.linalg.solve_continuous_lyapunov(self.m, self.q))
+            slowest = 2.0 * float(self.separation.decay.real.min())
+            return hermitian(self.out_of(inner)), float(np.linalg.norm(self._flow(inner))) / slowest
         _, x, inverse = self.eigen
-        if self.condition <= WELL_CONDITIONED:
-            sums = self.separation.sums
-            source = inverse @ self.q @ inverse.conj().T
-            inner = x @ (source / sums) @ x.conj().T
-            # One correction brings the residual from κ² times rounding down to rounding.
-            rest = inverse @ self._flow(hermitian(inner)) @ inverse.conj().T
-            inner = inner + x @ (rest / sums) @ x.conj().T
-        else:
-            inner = scipy.linalg.solve_continuous_lyapunov(self.m, self.q)
-        return hermitian(self.out_of(hermitian(inner)))
+        sums = self.separation.sums
+
+        def solved(source: ComplexArray) -> ComplexArray:
+            return x @ ((inverse @ source @ inverse.conj().T) / sums) @ x.conj().T
+
+        inner, error = solved(self.q), math.inf
+        for _ in range(CORRECTIONS):
+            change = solved(self._flow(hermitian(inner)))
+            before, error = error, float(np.linalg.norm(change))
+            inner = inner + change
+            if error <= tol or not error < 0.5 * before:
+                break
+        return hermitian(self.out_of(hermitian(inner))), error
 
     def _floor(self) -> float:
         """What rounding leaves of the rate of a mode that does not decay: of the rates alone where M is diagonal, else
@@ -326,25 +287,5 @@ class LinearFlow:
             count = int(np.count_nonzero(values.real <= floor))
             raise ConvergenceError(
                 f"steady_state: {count} mode{'s do' if count > 1 else ' does'} not decay (rates at most {floor:.1g}), "
-                "so the steady state depends on the initial one; give it as G0"
+                "so the steady state depends on the initial one; give it as rho0"
             )
-
-
-@dataclass(frozen=True)
-class Covariance:
-    """G = L Y L†, not multiplied out: densities and expectation values need less."""
-
-    inner: ComplexArray
-    left: RealArray | ComplexArray | None
-
-    def matrix(self) -> ComplexArray:
-        if self.left is None:
-            return self.inner
-        return hermitian(self.left @ self.inner @ self.left.conj().T)
-
-    def densities(self) -> RealArray:
-        """(N,) diagonal of G."""
-        if self.left is None:
-            return np.diagonal(self.inner).real.copy()
-        densities: RealArray = np.einsum("jk,jk->j", self.left @ self.inner, self.left.conj()).real
-        return densities

@@ -1,96 +1,86 @@
-"""Redfield, Davies, partial secular and local equations on the covariance matrix."""
+r"""Kinds of quadratic equation: the generator of each, from the spectra of the baths at the energies that it asks for.
+
+.. math:: M = ih + P\,\Lambda(h), \quad Q = P\,\Gamma_{22}(-h)^\dagger + \text{h.c.}, \quad
+          \Lambda = \tfrac12 D + i\Delta, \quad P = \mathrm{diag}(J_j^2)
+
+Redfield's equation keeps all pairs of modes of h, PartialSecular those near each other in energy, Davies' those of one
+energy; LocalLindblad takes the spectra at on-site energies, QuasilocalFlow cuts Λ(h) off at a distance.
+"""
 
 from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from dataclasses import field
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from redfield._base.checks import as_kind, as_numeric, as_real_number, require_finite
-from redfield.quadratic.base import Equation, by_site, clusters
-from redfield.quadratic.system import System
+from redfield import _core
+from redfield._base.checks import (
+    ComplexArray,
+    RealArray,
+    as_numeric,
+    as_positive,
+    as_square,
+    require_finite,
+)
+from redfield._base.records import record
+from redfield.equations import KINDS, Davies, Equation, Kind, PartialSecular, Redfield
+from redfield.quadratic.contacts import Tables
+from redfield.quadratic.generator import Generator, Mask
+from redfield.quadratic.hopping import distance_matrix
+from redfield.quadratic.result import CovarianceResult, SteadyCovariance
+from redfield.quadratic.system import QuadraticSystem
+
+Spectra = Callable[[RealArray], Tables]
+"""½D + iΔ and Γ_22(−ω) of each site's bath at given frequencies."""
+Quadratic = Equation[CovarianceResult, SteadyCovariance]
 
 
-class Redfield(Equation):
-    r"""Redfield's equation of a quadratic system.
-
-    .. math:: M = ih + P[\tfrac12 D(h) + i\Delta(h)], \qquad
-              Q = \Gamma_{22}(-h)P + P\Gamma_{22}(-h)^\dagger, \qquad P = \mathrm{diag}(J_j^2)
-
-    with Δ(ω) = (1/2π) P∫ dω' D(ω')/(ω − ω'). Equal to Davies' where P ∝ 1 and all baths are identical
-    (arXiv:2507.10080, Eq. 12, the Lamb shift with the sign the exact solution demands).
-
-    Parameters
-    ----------
-    system : quadratic.System.
-    lamb_shift : with False, Γ is replaced by its real part.
-
-    Examples
-    --------
-    >>> import numpy as np, redfield as rf
-    >>> bath = rf.ParticleBath(0.2, beta=1.0, mu=0.5, band=(-50.0, 50.0))
-    >>> system = rf.quadratic.System(rf.models.dirac_syk2(20, seed=1), coupling=0.5, bath=bath)
-    >>> times, vacuum = [0.0, 3.0], np.zeros((20, 20))
-    >>> a = rf.quadratic.Redfield(system).evolve(vacuum, times).final_covariance
-    >>> b = rf.quadratic.Davies(system).evolve(vacuum, times).final_covariance
-    >>> bool(abs(a - b).max() < 1e-13)
-    True
-    """
-
-    def __init__(self, system: System, lamb_shift: bool = True) -> None:
-        as_kind("system", system, System)
-        damped, gained = by_site(system.contacts, system.eigenvectors, *system.tables(lamb_shift))
-        super().__init__(system, system.eigenvectors, system.energies, damped, gained, None, lamb_shift)
+def clusters(energies: RealArray, degeneracy_tol: float | None) -> tuple[npt.NDArray[np.intp], Mask]:
+    """The first mode of each one's cluster of equal energies, (N,), and the pairs of modes of one cluster, (N, N)."""
+    tol = _core.degeneracy_tol(energies) if degeneracy_tol is None else degeneracy_tol
+    cluster = np.concatenate([[0], np.cumsum(np.diff(energies) > tol)])
+    return np.searchsorted(cluster, cluster), cluster[:, None] == cluster[None, :]
 
 
-class PartialSecular(Equation):
-    """Redfield's equation between modes at most `cutoff` apart in energy: |ω_m − ω_n| ≤ cutoff.
+def _in_modes(system: QuadraticSystem, tables: Tables, mask: Mask | None) -> Generator:
+    modes = system.energies, system.eigenvectors
+    return Generator(
+        system.contacts, system.hamiltonian, system.contacts.rows(modes[1], tables), modes, mask
+    )
 
-    Parameters
-    ----------
-    system : quadratic.System.
-    cutoff : an energy ≥ 0; 0 keeps equal energies only, inf is Redfield.
-    lamb_shift : with False, Γ is replaced by its real part.
-    """
 
-    def __init__(self, system: System, cutoff: float, lamb_shift: bool = True) -> None:
-        as_kind("system", system, System)
-        cutoff = as_real_number("cutoff", cutoff)
-        if cutoff < 0.0:
-            raise ValueError(f"cutoff must not be negative, got {cutoff}")
-        self.cutoff = cutoff
-        # Modes of one energy are together whatever the cutoff, and have one rate: at 0 this is Davies' equation.
-        first, mask = clusters(system.energies, None)
+def _redfield(equation: Any, system: QuadraticSystem, spectra: Spectra) -> Generator:
+    return _in_modes(system, spectra(system.energies), None)
+
+
+def _davies(equation: Any, system: QuadraticSystem, spectra: Spectra) -> Generator:
+    if equation.system.problem != "quadratic" and system.contacts.uniform:
+        # The terms left out vanish, but for rounding, which would jump where levels cross.
+        return _redfield(equation, system, spectra)
+    return _banded(equation, system, spectra, None)
+
+
+def _partial_secular(equation: Any, system: QuadraticSystem, spectra: Spectra) -> Generator:
+    return _banded(equation, system, spectra, equation.cutoff)
+
+
+def _banded(equation: Any, system: QuadraticSystem, spectra: Spectra, cutoff: float | None) -> Generator:
+    """The pairs of one energy, and of energies within the cutoff. Modes of one energy have one rate, else the blocks
+    would not be completely positive."""
+    first, mask = clusters(system.energies, equation.degeneracy_tol)
+    damping, gain = spectra(system.energies)
+    if cutoff is not None:
         e = system.energies[first]
-        tables = (table[:, first] for table in system.tables(lamb_shift))
-        damped, gained = by_site(system.contacts, system.eigenvectors, *tables)
         mask = mask | (np.abs(e[:, None] - e[None, :]) <= cutoff)
-        super().__init__(system, system.eigenvectors, system.energies, damped, gained, mask, lamb_shift)
+    return _in_modes(system, (damping[:, first], gain[:, first]), mask)
 
 
-class Davies(Equation):
-    """Davies' equation: of Redfield's, the terms between modes of one energy (arXiv:2507.10080, Eq. 11).
-
-    Completely positive and, with one temperature and chemical potential, G = f(h) is its steady state.
-
-    Parameters
-    ----------
-    system : quadratic.System.
-    lamb_shift : with False, Γ is replaced by its real part.
-    degeneracy_tol : modes linked by gaps of at most this (an energy) count as one energy; default
-        `System.degeneracy_tol`.
-    """
-
-    def __init__(
-        self, system: System, lamb_shift: bool = True, *, degeneracy_tol: float | None = None
-    ) -> None:
-        as_kind("system", system, System)
-        first, mask = clusters(system.energies, degeneracy_tol)
-        tables = (table[:, first] for table in system.tables(lamb_shift))
-        damped, gained = by_site(system.contacts, system.eigenvectors, *tables)
-        super().__init__(system, system.eigenvectors, system.energies, damped, gained, mask, lamb_shift)
-
-
-class LocalLindblad(Equation):
+@record
+class LocalLindblad(Quadratic):
     r"""Jump operators a_j and a_j† at rates taken at local energies ε_j.
 
     .. math:: M = ih + P[\tfrac12 D(\varepsilon) + i\Delta(\varepsilon)], \qquad
@@ -100,24 +90,142 @@ class LocalLindblad(Equation):
 
     Parameters
     ----------
-    system : quadratic.System.
+    system : QuadraticSystem with a constant Hamiltonian.
     lamb_shift : with False, Δ is left out.
     energies : (N,) ε_j, default h_jj.
     """
 
-    def __init__(
-        self, system: System, lamb_shift: bool = True, *, energies: npt.ArrayLike | None = None
-    ) -> None:
-        as_kind("system", system, System)
-        n, contacts = system.dimension, system.contacts
-        local = (
-            np.diagonal(system.hamiltonian).real.copy()
-            if energies is None
-            else as_numeric("energies", energies)
+    lamb_shift: bool = True
+    energies: Any = field(default=None, kw_only=True)
+
+    def _complete(self) -> None:
+        if self.energies is not None:
+            n, local = self.system.dimension, as_numeric("energies", self.energies)
+            if local.shape != (n,) or local.dtype != np.float64:
+                raise ValueError(
+                    f"energies must be {n} real numbers, one a site; got shape {local.shape}"
+                )
+            require_finite("energies", local)
+            self.energies = np.array(local)
+        super()._complete()
+
+
+def _local(equation: LocalLindblad, system: QuadraticSystem, spectra: Spectra) -> Generator:
+    h, local = system.hamiltonian, equation.energies
+    tables = spectra(np.diagonal(h).real.copy() if local is None else local)
+    return Generator(system.contacts, h, system.contacts.rows(np.eye(len(h)), tables))
+
+
+@record
+class QuasilocalFlow(Quadratic):
+    """Redfield's equation with [Γ(h)]_jk kept for sites at most `reach` apart.
+
+    Site j's bath then acts on its neighbourhood alone: M and Q are sparse where h is.
+
+    Parameters
+    ----------
+    system : QuadraticSystem with a constant Hamiltonian.
+    reach : a distance ≥ 0; 0 keeps Γ(h)_jj.
+    lamb_shift : with False, Γ is replaced by its real part.
+    distance : (N, N), default `hopping_distance(h)`.
+
+    Examples
+    --------
+    >>> import redfield as rf
+    >>> bath = rf.ParticleBath(lambda w: 1.0 / (1.0 + w**2), beta=1.0)
+    >>> system = rf.QuadraticSystem(rf.models.chain(40), 0.3, bath)
+    >>> [f"{QuasilocalFlow(system, r).dropped:.1e}" for r in (0, 5, 10, 20)]
+    ['1.7e-01', '1.6e-02', '1.2e-03', '8.0e-06']
+    """
+
+    reach: float
+    lamb_shift: bool = True
+    distance: Any = field(default=None, kw_only=True)
+
+    def _complete(self) -> None:
+        self.reach = 0.0 if self.reach == 0 else as_positive("reach", self.reach, infinite=True)
+        if self.distance is not None:
+            system: Any = self.system
+            self.distance = np.array(distance_matrix(system.hamiltonian, self.distance))
+        super()._complete()
+
+    @functools.cached_property
+    def _kept(self) -> tuple[Tables, Tables]:
+        """P Λ(h) and P Γ_22(−h)† within the reach, and beyond it."""
+        system: Any = self.system
+        near = distance_matrix(system.hamiltonian, self.distance) <= self.reach
+        damping, gain = functions_of_h(system, self.lamb_shift)
+        strength = system.contacts.strength[:, None]
+        (a, b), (c, d) = (
+            (np.where(kept, strength * damping, 0.0), np.where(kept, strength * gain, 0.0))
+            for kept in (near, ~near)
         )
-        if local.shape != (n,) or local.dtype != np.float64:
-            raise ValueError(f"energies must be {n} real numbers, one a site; got shape {local.shape}")
-        require_finite("energies", local)
-        tables = (f(local, lamb_shift) for f in (contacts.damping, contacts.gain))
-        damped, gained = by_site(contacts, np.eye(n), *tables)
-        super().__init__(system, None, system.hamiltonian, damped, gained, None, lamb_shift)
+        return (a, b), (c, d)
+
+    @property
+    def dropped(self) -> float:
+        """√(‖M − M_reach‖_F² + ‖Q − Q_reach‖_F²), the norm of the part of the generator that is cut off."""
+        lost_m, lost_y = self._kept[1]
+        return float(np.hypot(np.linalg.norm(lost_m), np.linalg.norm(lost_y + lost_y.conj().T)))
+
+
+def _quasilocal(equation: QuasilocalFlow, system: QuadraticSystem, spectra: Spectra) -> Generator:
+    return Generator(system.contacts, system.hamiltonian, equation._kept[0])
+
+
+def functions_of_h(system: QuadraticSystem, lamb_shift: bool) -> Tables:
+    """[½D_j(h) + iΔ_j(h)]_jk and [Γ_22,j(−h)†]_jk of each site's own bath, (N, N) both."""
+    u = system.eigenvectors
+    damping, gain = system.tables(lamb_shift)
+    return (damping * u) @ u.conj().T, (gain.conj() * u) @ u.conj().T
+
+
+@record
+class GivenFlow(Quadratic):
+    """An equation of given damping and gain, row j of which is the action of site j's bath.
+
+    It is what a driven equation whose baths remember, or a periodic one, is at one time (`Equation.at`).
+
+    Parameters
+    ----------
+    system : QuadraticSystem with a constant Hamiltonian.
+    damping, gain : (N, N), M = ih + damping and Q = gain + gain†.
+    """
+
+    damping: ComplexArray
+    gain: ComplexArray
+
+    def _complete(self) -> None:
+        n = self.system.dimension
+        self.damping, self.gain = (
+            as_square(name, x, n).astype(np.complex128)
+            for name, x in (("damping", self.damping), ("gain", self.gain))
+        )
+        super()._complete()
+
+
+def _given(equation: GivenFlow, system: QuadraticSystem, spectra: Spectra) -> Generator:
+    return Generator(system.contacts, system.hamiltonian, (equation.damping, equation.gain))
+
+
+MAKERS: dict[type, Callable[[Any, QuadraticSystem, Spectra], Generator]] = {
+    Redfield: _redfield,
+    Davies: _davies,
+    PartialSecular: _partial_secular,
+    LocalLindblad: _local,
+    QuasilocalFlow: _quasilocal,
+    GivenFlow: _given,
+}
+"""The generator of each kind of equation of a constant Hamiltonian."""
+
+
+def generator_of(equation: Any, system: QuadraticSystem, spectra: Spectra) -> Generator:
+    """The generator of an equation's kind for a constant system."""
+    make = next(MAKERS[kind] for kind in type(equation).__mro__ if kind in MAKERS)
+    return make(equation, system, spectra)
+
+
+KINDS.add(
+    Kind(LocalLindblad, ("quadratic",), positive=True, usual=True),
+    Kind(QuasilocalFlow, ("quadratic",), {"reach": lambda rate: 1}),
+)

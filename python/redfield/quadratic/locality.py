@@ -6,60 +6,17 @@ from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
-import scipy
 
-from redfield._base.checks import (
-    ComplexArray,
-    RealArray,
-    as_choice,
-    as_count,
-    as_numeric,
-    as_positive,
-    as_square,
-    checked,
-    require_finite,
-)
+from redfield._base.checks import RealArray, as_choice, as_count, checked
 from redfield._base.records import Record, record
 from redfield.baths import Bath
-from redfield.quadratic.base import Equation
-from redfield.quadratic.kinds import Redfield
-from redfield.quadratic.system import System
+from redfield.equations import Redfield
+from redfield.quadratic.hopping import distance_matrix, group_velocity
+from redfield.quadratic.kinds import QuasilocalFlow, functions_of_h
+from redfield.quadratic.system import QuadraticSystem
 
 ROUNDING = 1e-13
 """Of the largest element; below it a profile says nothing about the decay."""
-
-
-@checked()
-def hopping_distance(h: Any) -> RealArray:
-    """(N, N) number of bonds of h between two sites, inf where there is no way.
-
-    Examples
-    --------
-    >>> import redfield as rf
-    >>> hopping_distance(rf.models.chain(4, periodic=True))[0]
-    array([0., 1., 2., 1.])
-    """
-    bonds = np.abs(as_square("h", h)) > 0.0
-    np.fill_diagonal(bonds, False)
-    distance: RealArray = scipy.sparse.csgraph.shortest_path(
-        scipy.sparse.csr_array(bonds), unweighted=True, directed=False
-    )
-    return distance
-
-
-@checked()
-def group_velocity(h: Any, distance: Any = None) -> float:
-    """max_j Σ_k |h_jk| d_jk, which no wave packet exceeds: 2|J| on a chain, where the fastest reaches it.
-
-    Examples
-    --------
-    >>> import redfield as rf
-    >>> group_velocity(rf.models.chain(10, hopping=-0.7))
-    1.4
-    """
-    h = as_square("h", h)
-    d = hopping_distance(h) if distance is None else distance_matrix(h, distance)
-    return float((np.abs(h) * np.where(np.abs(h) > 0.0, d, 0.0)).sum(axis=1).max())
 
 
 @record
@@ -96,7 +53,7 @@ def memory_of(name: str, baths: Iterable[Bath]) -> float:
 
 @checked()
 def locality_profile(
-    system: System, part: str = "damping", *, distance: Any = None, lamb_shift: bool = True
+    system: QuadraticSystem, part: str = "damping", *, distance: Any = None, lamb_shift: bool = True
 ) -> LocalityProfile:
     r"""|[Γ(h)]_jk| against the distance of the sites.
 
@@ -107,7 +64,7 @@ def locality_profile(
 
     Parameters
     ----------
-    system : quadratic.System.
+    system : QuadraticSystem.
     part : "damping", ½D(h) + iΔ(h), whose memory is that of the bath's band alone, or "gain", Γ_22(−h), which knows the
         temperature.
     distance : (N, N), default `hopping_distance(h)`.
@@ -119,13 +76,13 @@ def locality_profile(
 
     >>> import redfield as rf
     >>> bath = rf.ParticleBath(lambda w: 1.0 / (1.0 + w**2), beta=1.0)
-    >>> profile = locality_profile(rf.quadratic.System(rf.models.chain(60), 0.3, bath))
+    >>> profile = locality_profile(rf.QuadraticSystem(rf.models.chain(60), 0.3, bath))
     >>> round(profile.decay_length, 2), round(profile.reach, 6)
     (2.08, 2.000006)
     """
     of = as_choice("part", part, ("damping", "gain"))
-    d = _distance(system, distance)
-    elements = np.abs(_function_of_h(system, lamb_shift)[of])
+    d = distance_matrix(system.hamiltonian, distance)
+    elements = np.abs(functions_of_h(system, lamb_shift)[0 if of == "damping" else 1])
     coupled = system.coupling > 0.0
     d, elements = d[coupled], elements[coupled]
     found = np.unique(d[np.isfinite(d)])
@@ -138,45 +95,6 @@ def locality_profile(
         decay_length_of(found, largest),
         memory * group_velocity(system.hamiltonian, distance),
     )
-
-
-class QuasilocalRedfield(Equation):
-    """Redfield's equation with [Γ(h)]_jk kept for sites at most `reach` apart.
-
-    Site j's bath then acts on its neighbourhood alone: M and Q are sparse where h is.
-
-    Parameters
-    ----------
-    system : quadratic.System.
-    reach : a distance ≥ 0; 0 keeps Γ(h)_jj.
-    lamb_shift : with False, Γ is replaced by its real part.
-    distance : (N, N), default `hopping_distance(h)`.
-
-    Attributes
-    ----------
-    dropped : √(‖M − M_reach‖_F² + ‖Q − Q_reach‖_F²), what was cut off from the generator.
-
-    Examples
-    --------
-    >>> import redfield as rf
-    >>> bath = rf.ParticleBath(lambda w: 1.0 / (1.0 + w**2), beta=1.0)
-    >>> system = rf.quadratic.System(rf.models.chain(40), 0.3, bath)
-    >>> [f"{QuasilocalRedfield(system, r).dropped:.1e}" for r in (0, 5, 10, 20)]
-    ['1.7e-01', '1.6e-02', '1.2e-03', '8.0e-06']
-    """
-
-    def __init__(
-        self, system: System, reach: float, lamb_shift: bool = True, *, distance: Any = None
-    ) -> None:
-        self.reach = float(reach) if reach == 0 else as_positive("reach", reach, infinite=True)
-        kept = _distance(system, distance) <= self.reach
-        strength = system.contacts.strength[:, None]
-        functions = _function_of_h(system, lamb_shift)
-        whole = [strength * x for x in (functions["damping"], functions["gain"])]
-        damped, gained = (np.where(kept, x, 0.0) for x in whole)
-        lost_m, lost_y = (a - b for a, b in zip(whole, (damped, gained), strict=True))
-        self.dropped = float(np.hypot(np.linalg.norm(lost_m), np.linalg.norm(lost_y + lost_y.conj().T)))
-        super().__init__(system, None, system.hamiltonian, damped, gained, None, lamb_shift)
 
 
 @record
@@ -192,54 +110,30 @@ class TruncationError(Record, answer=True):
 
 @checked()
 def truncation_errors(
-    system: System, most: int, *, lamb_shift: bool = True, distance: Any = None
+    system: QuadraticSystem, most: int, *, lamb_shift: bool = True, distance: Any = None
 ) -> list[TruncationError]:
-    """The true error of QuasilocalRedfield at each reach 0 … most, against Redfield.
+    """The true error of QuasilocalFlow at each reach 0 … most, against Redfield.
 
     Examples
     --------
     >>> import redfield as rf
     >>> bath = rf.ParticleBath(lambda w: 1.0 / (1.0 + w**2), beta=1.0)
-    >>> system = rf.quadratic.System(rf.models.chain(40), 0.3, bath)
+    >>> system = rf.QuadraticSystem(rf.models.chain(40), 0.3, bath)
     >>> errors = truncation_errors(system, 12)
     >>> f"{errors[0].steady_state:.2g} {errors[6].steady_state:.2g} {errors[12].steady_state:.2g}"
     '0.22 0.016 0.00074'
     """
-    d = _distance(system, distance)
+    d = distance_matrix(system.hamiltonian, distance)
     steady = Redfield(system, lamb_shift).steady_state().covariance
     found = []
     for reach in range(as_count("most", most, least=0) + 1):
-        equation = QuasilocalRedfield(system, reach, lamb_shift, distance=d)
-        slowest = float(equation.flow.eigen[0].real.min())
+        equation = QuasilocalFlow(system, reach, lamb_shift, distance=d)
+        slowest = 0.5 * equation.spectrum().gap
         error = np.inf
         if slowest > 0.0:
             error = float(np.abs(equation.steady_state().covariance - steady).max())
         found.append(TruncationError(float(reach), equation.dropped, error, slowest))
     return found
-
-
-def _function_of_h(system: System, lamb_shift: bool) -> dict[str, ComplexArray]:
-    """[½D_j(h) + iΔ_j(h)]_jk and [Γ_22,j(−h)†]_jk of each site's own bath."""
-    u = system.eigenvectors
-    damping, gain = system.tables(lamb_shift)
-    return {"damping": (damping * u) @ u.conj().T, "gain": (gain.conj() * u) @ u.conj().T}
-
-
-def _distance(system: System, distance: Any) -> RealArray:
-    return distance_matrix(system.hamiltonian, distance)
-
-
-def distance_matrix(h: Any, distance: Any) -> RealArray:
-    """The given distances, checked, or those by the bonds of h."""
-    if distance is None:
-        return hopping_distance(h)
-    d = as_numeric("distance", distance)
-    if d.shape != np.shape(h) or d.dtype != np.float64:
-        raise ValueError(f"distance must be real and {np.shape(h)}, got {d.dtype} and {d.shape}")
-    require_finite("distance", np.where(np.isposinf(d), 0.0, d))
-    if (d < 0.0).any() or np.diagonal(d).any():
-        raise ValueError("distance must be zero on its diagonal and nowhere negative")
-    return d
 
 
 def decay_length_of(distance: RealArray, largest: RealArray) -> float:

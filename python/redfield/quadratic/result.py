@@ -1,36 +1,22 @@
-"""What quadratic evolutions take and return."""
+"""Results of quadratic problems: covariances over time, stationary and periodic ones, modes and currents."""
 
 from __future__ import annotations
 
-import contextlib
-import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+import functools
 from dataclasses import field
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 import numpy as np
-import numpy.typing as npt
 
-from redfield import _core
-from redfield._base.checks import (
-    HERMITICITY_TOL,
-    ComplexArray,
-    RealArray,
-    as_finite_array,
-    as_function_of,
-    as_numeric,
-    as_square,
-    is_function,
-)
-from redfield._base.progress import Progress, progress_callback
+from redfield._base.checks import ComplexArray, RealArray, as_moment, as_square
 from redfield._base.records import Record, record
 from redfield._base.stores.saved import Saved
-from redfield.quadratic.flow import Covariance
-from redfield.results.evolution import BaseResult, Stats
+from redfield.quadratic.contacts import Contacts
+from redfield.results.evolution import BaseResult
 
 
 @record
-class Result(BaseResult):
+class CovarianceResult(BaseResult):
     """G(t) and expectation values. Its arrays are read-only; two results are equal where all they hold is.
 
     Attributes
@@ -51,7 +37,7 @@ class Result(BaseResult):
     densities: RealArray
     equation: Any = field(default=None, compare=False)
 
-    kind: ClassVar[str] = "quadratic.Result"
+    kind: ClassVar[str] = "CovarianceResult"
     arrays: ClassVar[dict[str, tuple[str, ...]]] = {
         "covariances": ("time", "row", "column"),
         "final_covariance": ("row", "column"),
@@ -61,7 +47,7 @@ class Result(BaseResult):
 
     @property
     def states(self) -> ComplexArray | None:
-        """The same as covariances: what `states` is in the results of every equation."""
+        """The same as covariances: `states` of every result."""
         return self.covariances
 
     @property
@@ -78,161 +64,116 @@ class Result(BaseResult):
         return self.densities
 
 
-def _finite(states: Iterable[Covariance], times: RealArray) -> Iterator[Covariance]:
-    """The states as they come; ConvergenceError at the first that is not finite."""
-    remaining = iter(states)
-    for t in times:
-        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-            state = next(remaining)
-        if not np.isfinite(state.inner).all():
-            raise _core.ConvergenceError(
-                f"evolve: the covariance is not finite at t = {t:g}; check the units of the Hamiltonian, the couplings "
-                "and the times"
-            )
-        yield state
-
-
-class Recorder:
-    """Collects a Result. `e_ops` is a one-body operator (N, N), a function of (t, G), a list or a dict of them."""
-
-    def __init__(
-        self,
-        e_ops: Any,
-        dimension: int,
-        store_states: bool | None,
-        equation: Any,
-        stop: _core.StopFlag | None = None,
-    ) -> None:
-        self.equation, self.stop = equation, stop
-        self.keys = list(e_ops) if isinstance(e_ops, Mapping) else None
-        operators = _listed(e_ops)
-        self.operators: list[Any] = [
-            as_function_of(f"e_ops[{i}]", o, "t", "G")
-            if is_function(o)
-            else as_square(f"e_ops[{i}]", o, dimension)
-            for i, o in enumerate(operators)
-        ]
-        self.store = not operators if store_states is None else bool(store_states)
-
-    def collect(
-        self,
-        times: RealArray,
-        states: Iterable[Covariance],
-        progress: Progress,
-        title: str,
-        *,
-        count: Any = None,
-        error: list[float] | None = None,
-    ) -> Result:
-        """Takes each state as it comes; only what is asked for is multiplied out. `count` has the steps of an
-        integration, `error` one number that is known at its end."""
-        start = time.perf_counter()
-        kept: list[ComplexArray] = []
-        densities: list[RealArray] = []
-        values: list[list[Any]] = [[] for _ in self.operators]
-        duals: list[ComplexArray | None] = [None] * len(self.operators)
-        left: Any = self
-        needs_matrix = self.store or any(callable(o) for o in self.operators)
-        final: ComplexArray | None = None
-        with _reporting(progress, title, len(times)) as report:
-            for i, (t, state) in enumerate(zip(times, _finite(states, times), strict=True)):
-                densities.append(state.densities())
-                matrix = state.matrix() if needs_matrix or i == len(times) - 1 else None
-                if self.store and matrix is not None:
-                    kept.append(matrix)
-                for k, o in enumerate(self.operators):
-                    if callable(o):
-                        told = f"e_ops[{k}](t = {t:g})"
-                        values[k].append(as_finite_array(told, o(float(t), matrix)))
-                        continue
-                    if duals[k] is None or state.left is not left:
-                        duals[k] = o.T if state.left is None else (state.left.conj().T @ o @ state.left).T
-                    values[k].append(np.vdot(duals[k].conj(), state.inner))  # type: ignore[union-attr]
-                left = state.left
-                final = matrix
-                report((i + 1) / len(times))
-                if self.stop is not None and self.stop.is_set():
-                    raise _core.Interrupted("the computation was interrupted by its caller")
-        assert final is not None
-        curves = [
-            self._curve(f"e_ops[{k}]", o, v)
-            for k, (o, v) in enumerate(zip(self.operators, values, strict=True))
-        ]
-        stats: Stats = {
-            "method": title,
-            "applications": 0,
-            "steps": len(times) - 1 if count is None else count.steps,
-            "rejected": 0 if count is None else count.rejected,
-            "seconds": time.perf_counter() - start,
-        }
-        if error is not None:
-            stats["error"] = float(error[0])
-        return Result(
-            times=times,
-            expect=curves if self.keys is None else dict(zip(self.keys, curves, strict=True)),
-            stats=stats,
-            covariances=np.array(kept) if self.store else None,
-            final_covariance=final,
-            densities=np.array(densities),
-            equation=self.equation,
-        )
-
-    @staticmethod
-    def _curve(name: str, o: Any, values: list[Any]) -> npt.NDArray[Any]:
-        if callable(o):
-            return np.array(as_numeric(f"the values of {name}", values))
-        curve = np.array(values)
-        hermitian = np.abs(o - o.conj().T).max() <= HERMITICITY_TOL * max(np.abs(o).max(), 1e-300)
-        return curve.real.copy() if hermitian else curve
-
-
-def _listed(e_ops: Any) -> list[Any]:
-    if e_ops is None:
-        return []
-    if isinstance(e_ops, Mapping):
-        return list(e_ops.values())
-    if isinstance(e_ops, Sequence) or (isinstance(e_ops, np.ndarray) and e_ops.ndim == 3):
-        return list(e_ops)
-    return [e_ops]
-
-
-@contextlib.contextmanager
-def _reporting(progress: Progress, title: str, steps: int) -> Iterator[Callable[[float], object]]:
-    with progress_callback(progress, title) as callback:
-        yield callback if callback is not None else lambda fraction: None
-
-
 @record
-class SteadyState(Saved, Record, answer=True):
+class SteadyCovariance(Saved, Record, answer=True):
     """A stationary covariance matrix.
 
     Attributes
     ----------
     covariance : (N, N) complex128 in the basis h was given in.
-    residual : ‖Ġ‖_F relative to the largest entry of the dissipator; for Exact the error of its integrals.
+    residual : ‖Ġ‖_F relative to the largest entry of the gain Q; of Exact the error of its integrals.
     occupations : (2,) least and largest eigenvalue of G. Redfield's may leave [0, 1] (fermions) or be
         negative (bosons): that is the equation's, not rounding.
+    error : an estimate of the error of G, ‖δG‖_F; of Exact of its largest entry.
+    unique : whether it is the only one; False for what one rho0 leads to where some modes do not decay.
     """
 
     covariance: ComplexArray
     residual: float
     occupations: tuple[float, float]
+    error: float = float("nan")
+    unique: bool = True
 
     @property
     def state(self) -> ComplexArray:
-        """The same as covariance: what `state` is of every equation."""
+        """The same as covariance: `state` of every equation."""
         return self.covariance
+
+    @classmethod
+    def of(cls, g: ComplexArray, residual: float, error: float, unique: bool = True, **more: Any) -> Self:
+        """The record of G with its extreme occupations."""
+        values = np.linalg.eigvalsh(g)
+        return cls(g, residual, (float(values[0]), float(values[-1])), error, unique, **more)
 
 
 @record
-class Spectrum(Saved, Record, answer=True):
+class PeriodicCovariance(SteadyCovariance, answer=True):
+    """G(t + T) = G(t), the steady state of a QuadraticSystem with a period.
+
+    Attributes
+    ----------
+    covariance, occupations : at t = 0, where a period begins.
+    residual : ‖G(T) − G(0)‖_F.
+    error : an estimate of the error of G: the residual over how much of G a period forgets.
+    times : (M,) equally spaced over one period, from 0.
+    populations : (N,) occupations of the Floquet modes at t = 0, in the order of `QuadraticSystem.quasienergies`.
+    particle, energy, heat : (B,) what each bath gives to the system in a period, in the order of
+        `QuadraticSystem.baths`, counted in the frequencies that are exchanged; heat is energy less μ for each particle.
+    work : what the drive gives in a period: Davies' is −Σ energy, Redfield's ∮tr(ḣG)dt, which differs from that at
+        fourth order in the couplings.
+    series : (K, N, N) Fourier coefficients of G between the Floquet modes; one of Davies' equation.
+    equation : the equation that was solved.
+
+    Examples
+    --------
+    >>> import numpy as np, redfield as rf
+    >>> bath = rf.ParticleBath(lambda w: np.exp(-w**2 / 18), beta=1.0)
+    >>> drive = [rf.models.chain(3), (np.diag([0.5, 0.0, -0.5]), lambda t: np.cos(2.0 * t))]
+    >>> state = rf.Davies(rf.QuadraticSystem(drive, 0.4, bath, period=np.pi)).steady_state()
+    >>> bool(state.work > 0), bool(np.isclose(state.work, -state.energy.sum()))
+    (True, True)
+    >>> bool(np.allclose(state.at(0.3), state.at(0.3 + np.pi))), state.states.shape == (len(state.times), 3, 3)
+    (True, True)
+    """
+
+    times: RealArray = field(kw_only=True)
+    populations: RealArray = field(kw_only=True)
+    particle: RealArray = field(kw_only=True)
+    energy: RealArray = field(kw_only=True)
+    heat: RealArray = field(kw_only=True)
+    work: float = field(kw_only=True)
+    series: ComplexArray = field(kw_only=True)
+    equation: Any = field(default=None, compare=False, kw_only=True)
+
+    origin: ClassVar[str | None] = "equation"
+
+    @functools.cached_property
+    def states(self) -> ComplexArray:
+        """(M, N, N) G at `times`."""
+        return np.array([self.at(float(t)) for t in self.times])
+
+    @property
+    def mean(self) -> ComplexArray:
+        """(N, N) the average over a period."""
+        average: ComplexArray = self.states.mean(axis=0)
+        return average
+
+    def at(self, t: float) -> ComplexArray:
+        """G(t), (N, N) in the basis h is given in."""
+        floquet = self.equation.solver.floquet
+        t = as_moment("t", t) % floquet.period
+        n = np.rint(np.fft.fftfreq(len(self.series)) * len(self.series))
+        inner = np.tensordot(np.exp(1j * floquet.frequency * n * t), self.series, 1)
+        phi = floquet.aligned(t)
+        g: ComplexArray = phi @ inner @ phi.conj().T
+        return 0.5 * (g + g.conj().T)
+
+    def expect(self, operator: Any) -> RealArray | ComplexArray:
+        """tr(O G) at each of `times`."""
+        o = as_square("operator", operator, len(self.covariance))
+        values: ComplexArray = np.einsum("ab,tba->t", o, self.states)
+        return values.real if np.allclose(o, o.conj().T) else values
+
+
+@record
+class CovarianceModes(Saved, Record, answer=True):
     """Normal modes of Ġ = −(MG + GM†) + Q.
 
     Attributes
     ----------
-    rapidities : (N,) complex128, eigenvalues λ_k of M by ascending real part: amplitudes decay as e^{−λ_k t},
+    rapidities : (k,) complex128, eigenvalues λ_k of M by ascending real part: amplitudes decay as e^{−λ_k t},
         and the Liouvillian's eigenvalues are −Σ_k (n_k λ_k + m_k λ_k*), n, m = 0, 1 (fermions) or 0, 1, 2 … (bosons).
-    modes : (N, N) complex128, column k in the basis h was given in, of unit norm.
+    modes : (N, k) complex128, column k in the basis h was given in, of unit norm.
     gap : 2 min Re λ, the slowest decay of G; negative where the equation is unstable.
     """
 
@@ -247,7 +188,7 @@ class Currents(Saved, Record, answer=True):
 
     Attributes
     ----------
-    particle : (B,) per bath, in the order of System.baths.
+    particle : (B,) per bath, in the order of QuadraticSystem.baths.
     energy : (B,) of H_S.
     heat : (B,) energy − μ·particle.
     site_particle, site_energy : (N,) the same of each site's contact.
@@ -258,3 +199,10 @@ class Currents(Saved, Record, answer=True):
     heat: RealArray
     site_particle: RealArray
     site_energy: RealArray
+
+    @classmethod
+    def of_sites(cls, contacts: Contacts, particle: RealArray, energy: RealArray) -> Currents:
+        """The currents of each bath from those of each site."""
+        particles, energies = contacts.per_bath(particle), contacts.per_bath(energy)
+        heat = energies - contacts.potentials * particles
+        return cls(particles, energies, heat, particle, energy)

@@ -1,4 +1,4 @@
-"""A quadratic Hamiltonian whose sites exchange particles with baths."""
+"""Quadratic systems, constant, driven or periodic: a Hamiltonian whose sites exchange particles with baths."""
 
 from __future__ import annotations
 
@@ -13,56 +13,77 @@ from redfield import _core
 from redfield._base.checks import (
     ComplexArray,
     RealArray,
-    as_choice,
     as_flag,
     as_hermitian,
+    as_moment,
     as_positive,
     as_real_number,
 )
-from redfield._base.records import Record
 from redfield.baths import ParticleBath
 from redfield.baths.particle import occupation
-from redfield.quadratic.contacts import Contacts
+from redfield.equations.solver import refuse
+from redfield.quadratic.contacts import Contacts, Tables
+from redfield.quadratic.floquet import FloquetBasis
+from redfield.quadratic.result import CovarianceResult, SteadyCovariance
+from redfield.systems.base import Solvable
+from redfield.systems.drives.operators import TimeOperator, depends_on_time
+from redfield.systems.drives.panels import require_repeats
+from redfield.systems.drives.spline import Spline
+from redfield.systems.drives.window import as_breakpoints
+
+CHECKED = 17
+"""Times of a period at which h is looked at."""
+TOL = 1e-8
 
 
-class System(Record):
-    r"""N modes of fermions or bosons, each site with a bath of its own.
+class QuadraticSystem(Solvable[CovarianceResult, SteadyCovariance]):
+    r"""N modes of fermions or bosons, each site with a bath of its own; the Hamiltonian may be driven.
 
-    .. math:: H_S = \sum_{jk} h_{jk} a_j^\dagger a_k = \sum_m \omega_m c_m^\dagger c_m, \qquad
+    .. math:: H_S(t) = \sum_{jk} h_{jk}(t) a_j^\dagger a_k, \qquad
               H_{SB} = \sum_j J_j (a_j^\dagger B_j + \text{h.c.})
 
-    (arXiv:2507.10080, Eqs. 1-4). States are covariance matrices G_jk = ⟨a_k† a_j⟩, (N, N).
+    (arXiv:2507.10080, Eqs. 1-4 and 14). States are covariance matrices G_jk = ⟨a_k† a_j⟩, (N, N).
 
     Parameters
     ----------
-    hamiltonian : h, (N, N) Hermitian, real or complex; array, Qobj or scipy.sparse; an energy.
+    hamiltonian : h, (N, N) Hermitian, real or complex; array, Qobj or scipy.sparse; an energy. Of a driven system
+        ``[h0, (h1, f1), …]``, a function t → (N, N) or a Spline, as of `DrivenSystem`.
     coupling : J_j ≥ 0, one number or (N,), zero for a site without bath; J_j² D_j is a rate.
     bath : one ParticleBath for all sites (identical, independent baths), or a list of one a site. Sites
         with the same ParticleBath object count as one bath in currents, equal objects as several.
     statistics : "fermion" or "boson"; default that of the baths, which must agree.
+    period : T of an h that repeats; what is given on [0, T] is what is repeated. The equations then hold long after
+        the start, in the Floquet modes u(t, 0) = Φ(t) e^{−iεt} Φ†(0), Φ(t) = Σ_n Φ_n e^{inΩt}.
+    tol : with a period, of what the harmonics kept leave out, ‖(Φ_n)_{|n| > harmonics}‖/√N; default 1e-8.
+    breakpoints : with a period, times in [0, T] near which something lasts less than a 4000th of it.
 
     Attributes
     ----------
-    energies : (N,) ascending ω_m.
-    eigenvectors : (N, N) unitary U, column m is mode m: h = U diag(ω) U†.
+    energies, eigenvectors : of a constant h, (N,) ascending ω_m and (N, N) unitary U, h = U diag(ω) U†.
+    quasienergies, harmonics : of a periodic h, (N,) ε in [−Ω/2, Ω/2), ascending, and the harmonics kept.
 
     Raises
     ------
     ValueError, TypeError
-        h is not Hermitian or not finite; a coupling is negative; numbers or statistics do not match;
-        bosons whose chemical potential is not below the lowest mode.
+        h is not Hermitian or not finite, the message names the time; h does not repeat; a coupling is negative;
+        numbers or statistics do not match; bosons whose chemical potential is not below the lowest mode.
+    ConvergenceError
+        The harmonics fall off too slowly.
 
     Examples
     --------
-    >>> import redfield as rf
+    >>> import numpy as np, redfield as rf
     >>> bath = rf.ParticleBath(0.1, beta=2.0, mu=0.3, band=(-10.0, 10.0))
-    >>> system = System(rf.models.chain(6), coupling=0.5, bath=bath)
+    >>> system = QuadraticSystem(rf.models.chain(6), coupling=0.5, bath=bath)
     >>> system
-    quadratic.System(hamiltonian=<6×6 float64 #...>, coupling=<6 float64 #...>,
-                     bath=ParticleBath(density=0.1, beta=2.0, mu=0.3, band=(-10.0, 10.0), breakpoints=(), scale=2.0),
-                     statistics='fermion')
+    QuadraticSystem(hamiltonian=<6×6 float64 #...>, coupling=<6 float64 #...>,
+                    bath=ParticleBath(density=0.1, beta=2.0, mu=0.3, band=(-10.0, 10.0), breakpoints=(), scale=2.0),
+                    statistics='fermion')
     >>> system.gibbs_state().trace().real.round(4)
     np.float64(3.364)
+    >>> sweep = QuadraticSystem([np.diag([-1.0, 1.0]), (np.eye(2), lambda t: 0.1 * t)], coupling=0.5, bath=bath)
+    >>> sweep.problem, sweep.at(5.0).energies
+    ('driven quadratic', array([-0.5,  1.5]))
     """
 
     def __init__(
@@ -71,31 +92,130 @@ class System(Record):
         coupling: npt.ArrayLike,
         bath: ParticleBath | Sequence[ParticleBath],
         statistics: str | None = None,
+        *,
+        period: float | None = None,
+        tol: float = TOL,
+        breakpoints: Any = (),
     ) -> None:
-        self.hamiltonian = as_hermitian("hamiltonian", hamiltonian)
-        self.dimension = int(self.hamiltonian.shape[0])
+        self.period = None if period is None else as_positive("period", period)
+        self.tol, self.breakpoints = as_positive("tol", tol), as_breakpoints(breakpoints)
+        if self.period is not None:
+            self.problem = "periodic quadratic"
+        else:
+            refuse(
+                "quadratic problem without a period", tol=(tol, TOL), breakpoints=(self.breakpoints, ())
+            )
+            self.problem = "driven quadratic" if depends_on_time(hamiltonian) else "quadratic"
+        if self.problem == "quadratic":
+            self.hamiltonian: Any = as_hermitian("hamiltonian", hamiltonian)
+            self.dimension = int(self.hamiltonian.shape[0])
+        else:
+            self.hamiltonian = TimeOperator("hamiltonian", hamiltonian)
+            self.dimension = self.hamiltonian.dimension
+            self._require_drive()
         self.contacts = Contacts(self.dimension, coupling, bath, statistics)
         self.statistics = self.contacts.statistics
-        self.contacts.require_gibbs(float(self.energies[0]))
+        if self.problem == "quadratic":
+            self.contacts.require_gibbs(float(self.energies[0]))
 
-    @classmethod
-    def _of_contacts(cls, hamiltonian: RealArray | ComplexArray, contacts: Contacts) -> System:
-        """A checked Hermitian h on contacts that exist: a driven system at one time."""
-        made = object.__new__(cls)
-        made.hamiltonian, made.dimension = hamiltonian, len(hamiltonian)
-        made.contacts, made.statistics = contacts, contacts.statistics
-        return made
+    def _require_drive(self) -> None:
+        """Check h(t) where it is known to be asked for: the samples of a Spline, the first time, a period."""
+        function = self.hamiltonian.function
+        if isinstance(function, Spline):
+            function.require_hermitian()
+        if self.period is None:
+            if function is not None:
+                self.h(float(function.times[0]) if isinstance(function, Spline) else 0.0)
+            return
+        require_repeats(self.hamiltonian, self.period)
+        for t in np.linspace(0.0, self.period, CHECKED):
+            as_hermitian(f"hamiltonian({t:g})", self.hamiltonian.at(float(t)))
+
+    def _parameters(self) -> dict[str, Any]:
+        told = {
+            "hamiltonian": self.hamiltonian,
+            "coupling": self.coupling,
+            "bath": self.bath,
+            "statistics": self.statistics,
+        }
+        if self.period is not None:
+            told |= {"period": self.period, "tol": self.tol, "breakpoints": self.breakpoints}
+        return told
+
+    @property
+    def coupling(self) -> RealArray:
+        """(N,) J_j."""
+        return self.contacts.coupling
+
+    @property
+    def bath(self) -> Any:
+        """The bath of every site where there is one, else the list of each site's."""
+        return self.contacts.bath
+
+    @property
+    def baths(self) -> tuple[ParticleBath, ...]:
+        """The baths given, each object once."""
+        return self.contacts.baths
+
+    @property
+    def reservoirs(self) -> tuple[ParticleBath, ...]:
+        """The same as baths: `reservoirs` of every system."""
+        return self.contacts.baths
+
+    def common(self, name: str) -> float:
+        """The "beta" or "mu" that all baths share."""
+        return self.contacts.common(name)
+
+    def h(self, t: float) -> Any:
+        """h(t), (N, N), checked."""
+        if self.problem == "quadratic":
+            return self.hamiltonian
+        within = t if self.period is None else t % self.period
+        return as_hermitian(f"hamiltonian({t:g})", self.hamiltonian.at(float(within)))
+
+    @property
+    def drive(self) -> TimeOperator:
+        """h as an operator that depends on time, at any time."""
+        if self.period is not None:
+            return TimeOperator("hamiltonian", self.h, self.dimension)
+        return (
+            TimeOperator("hamiltonian", self.hamiltonian)
+            if self.problem == "quadratic"
+            else self.hamiltonian
+        )
+
+    def held(self, t: float) -> QuadraticSystem:
+        """The constant system of h(t), whether or not it has a Gibbs state."""
+        if self.problem == "quadratic":
+            return self
+        return self._replaced(
+            hamiltonian=self.h(t), problem="quadratic", period=None, tol=TOL, breakpoints=()
+        )
+
+    def at(self, t: float) -> QuadraticSystem:
+        """The system held as it is at one time, constant."""
+        t = as_moment("t", t)
+        found = self.held(t)
+        found.contacts.require_gibbs(float(found.energies[0]), f" at t = {t:g}")
+        return found
+
+    def require_cover(self, times: RealArray) -> None:
+        """ValueError where a Spline has no value between the first and the last time."""
+        if self.problem == "driven quadratic":
+            self.hamiltonian.require_cover(float(times[0]), float(times[-1]))
+
+    def _constant(self, what: str) -> Any:
+        """h where it is constant, else a TypeError."""
+        if self.problem != "quadratic":
+            raise TypeError(f"{what} of a driven QuadraticSystem depends on time: ask system.at(t)")
+        return self.hamiltonian
 
     @functools.cached_property
     def _eigen(self) -> tuple[RealArray, RealArray | ComplexArray]:
-        energies, modes = np.linalg.eigh(self.hamiltonian)
+        energies, modes = np.linalg.eigh(self._constant("the spectrum"))
         for array in (energies, modes):
             array.flags.writeable = False
         return energies, modes
-
-    @property
-    def _given_bath(self) -> Any:
-        return self.contacts._given_bath
 
     @property
     def energies(self) -> RealArray:
@@ -106,40 +226,21 @@ class System(Record):
         return self._eigen[1]
 
     @property
-    def coupling(self) -> RealArray:
-        """(N,) J_j."""
-        return self.contacts.coupling
-
-    @property
-    def baths(self) -> tuple[ParticleBath, ...]:
-        """The baths given, each object once."""
-        return self.contacts.baths
-
-    @property
-    def reservoirs(self) -> tuple[ParticleBath, ...]:
-        """The same as baths: what `reservoirs` are of every system."""
-        return self.contacts.baths
-
-    def common(self, name: str) -> float:
-        """The "beta" or "mu" all baths share."""
-        return self.contacts.common(as_choice("name", name, ("beta", "mu")))
-
-    @property
     def degeneracy_tol(self) -> float:
-        """What counts as one energy: max(1e-13 (ω_max − ω_min), (16 + N) ε max|ω|)."""
+        """The distance up to which energies are one: max(1e-13 (ω_max − ω_min), (16 + N) ε max|ω|)."""
         return _core.degeneracy_tol(self.energies)
 
-    def tables(self, lamb_shift: bool) -> tuple[ComplexArray, ComplexArray]:
-        """(N, N) ½D_j(ω_m) + iΔ_j(ω_m) and Γ_22,j(−ω_m), or their real parts: what every equation is made of."""
+    def tables(self, lamb_shift: bool) -> Tables:
+        """(N, N) ½D_j(ω_m) + iΔ_j(ω_m) and Γ_22,j(−ω_m), or their real parts."""
         return self._with_shift if as_flag("lamb_shift", lamb_shift) else self._without_shift
 
     @functools.cached_property
-    def _with_shift(self) -> tuple[ComplexArray, ComplexArray]:
-        return self.contacts.damping(self.energies, True), self.contacts.gain(self.energies, True)
+    def _with_shift(self) -> Tables:
+        return self.contacts.tables(self.energies, True)
 
     @functools.cached_property
-    def _without_shift(self) -> tuple[ComplexArray, ComplexArray]:
-        return self.contacts.damping(self.energies, False), self.contacts.gain(self.energies, False)
+    def _without_shift(self) -> Tables:
+        return self.contacts.tables(self.energies, False)
 
     def gibbs_state(self, beta: float | None = None, mu: float | None = None) -> ComplexArray:
         """G = f(h) = 1/(e^{β(h−μ)} ± 1), (N, N), upper sign fermions.
@@ -153,15 +254,36 @@ class System(Record):
         ValueError
             The baths differ and beta or mu is not given; bosons with mu not below the lowest mode.
         """
-        beta = self.contacts.common("beta") if beta is None else as_positive("beta", beta, infinite=True)
-        mu = self.contacts.common("mu") if mu is None else as_real_number("mu", mu)
+        beta = self.common("beta") if beta is None else as_positive("beta", beta, infinite=True)
+        mu = self.common("mu") if mu is None else as_real_number("mu", mu)
         if self.statistics == "boson" and mu >= self.energies[0]:
             raise ValueError(
                 f"mu = {mu:g} of bosons is not below the lowest mode, {self.energies[0]:.6g}: "
                 "there is no Gibbs state"
             )
-        occupied = occupation(self.energies, beta, mu, self.statistics)
-        covariance: ComplexArray = ((self.eigenvectors * occupied) @ self.eigenvectors.conj().T).astype(
-            np.complex128
-        )
+        u, occupied = self.eigenvectors, occupation(self.energies, beta, mu, self.statistics)
+        covariance: ComplexArray = ((u * occupied) @ u.conj().T).astype(np.complex128)
         return covariance
+
+    @functools.cached_property
+    def floquet(self) -> FloquetBasis:
+        """The Floquet modes of a periodic system."""
+        return self.floquet_basis(None)
+
+    def floquet_basis(self, degeneracy: float | None) -> FloquetBasis:
+        """The Floquet modes, quasi-energies as near as `degeneracy` being one."""
+        if self.period is None:
+            raise TypeError("a QuadraticSystem without a period has no Floquet modes: give it its period")
+        return FloquetBasis(self.hamiltonian, self.period, self.tol, self.breakpoints, degeneracy)
+
+    @property
+    def quasienergies(self) -> RealArray:
+        return self.floquet.quasienergies
+
+    @property
+    def harmonics(self) -> int:
+        return self.floquet.harmonics
+
+    def modes(self, t: float) -> ComplexArray:
+        """Φ(t), (N, N): column k the Floquet mode of quasienergies[k] in the basis h is given in."""
+        return self.floquet.modes(t)

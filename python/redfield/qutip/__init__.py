@@ -22,6 +22,7 @@ except ImportError:
 
 from redfield._base.checks import checked
 from redfield._base.checks.kinds import as_anything
+from redfield._base.checks.types import EOps, Numbers, Operator, Operators
 from redfield.interop.heom import heom
 from redfield.qutip.arguments import as_coupling_pairs, as_qobj_observables, as_qobj_state, as_qutip_times
 from redfield.qutip.correlation import correlation_2op_1t, correlation_2op_2t, spectrum
@@ -46,9 +47,9 @@ __all__ = [
 
 @checked(H=as_anything, a_ops=as_coupling_pairs, c_ops=as_anything)
 def bloch_redfield_tensor(
-    H: Any,
+    H: Operator,
     a_ops: Sequence[Any],
-    c_ops: Any = None,
+    c_ops: Operators | None = None,
     sec_cutoff: float = 0.1,
     fock_basis: bool = False,
     sparse_eigensolver: bool = False,
@@ -117,14 +118,14 @@ def bloch_redfield_tensor(
     e_ops=as_qobj_observables,
 )
 def brmesolve(
-    H: Any,
+    H: Operator,
     psi0: Any,
-    tlist: Any,
+    tlist: Numbers,
     a_ops: Any = None,
     sec_cutoff: float = 0.1,
     *,
-    c_ops: Any = None,
-    e_ops: Any = None,
+    c_ops: Operators | None = None,
+    e_ops: EOps | None = None,
     args: dict[str, Any] | None = None,
     options: dict[str, Any] | None = None,
     lamb_shift: bool = False,

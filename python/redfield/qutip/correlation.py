@@ -12,6 +12,7 @@ import qutip
 from redfield import _core
 from redfield._base.checks import ComplexArray, RealArray, as_times, as_vector, checked
 from redfield._base.checks.kinds import as_anything, or_none
+from redfield._base.checks.types import Operator, Operators, State
 from redfield.qutip.arguments import as_coupling_pairs, as_qobj, as_qobj_state, require_same_space
 from redfield.qutip.model import Model, model_of
 from redfield.qutip.solve import settings_of, solve
@@ -29,8 +30,8 @@ from redfield.solve.steady import steady_state
     c_ops=as_anything,
 )
 def correlation_2op_2t(
-    H: Any,
-    state0: Any,
+    H: Operator,
+    state0: State,
     tlist: npt.ArrayLike | None,
     taulist: npt.ArrayLike,
     a_op: Any,
@@ -38,7 +39,7 @@ def correlation_2op_2t(
     a_ops: Sequence[Any],
     sec_cutoff: float = 0.1,
     *,
-    c_ops: Any = None,
+    c_ops: Operators | None = None,
     reverse: bool = False,
     args: dict[str, Any] | None = None,
     options: dict[str, Any] | None = None,
@@ -95,8 +96,8 @@ def correlation_2op_2t(
     state0=or_none(as_qobj_state), H=as_anything, a_op=as_qobj, b_op=as_qobj, a_ops=as_coupling_pairs
 )
 def correlation_2op_1t(
-    H: Any,
-    state0: Any,
+    H: Operator,
+    state0: State,
     taulist: npt.ArrayLike,
     a_op: Any,
     b_op: Any,
@@ -118,14 +119,14 @@ def correlation_2op_1t(
 
 @checked(H=as_anything, a_op=as_qobj, b_op=as_qobj, a_ops=as_coupling_pairs, c_ops=as_anything)
 def spectrum(
-    H: Any,
+    H: Operator,
     wlist: npt.ArrayLike,
     a_op: Any,
     b_op: Any,
     a_ops: Sequence[Any],
     sec_cutoff: float = 0.1,
     *,
-    c_ops: Any = None,
+    c_ops: Operators | None = None,
     lamb_shift: bool = False,
 ) -> RealArray:
     """∫dτ e^{−iωτ}⟨A(τ)B(0)⟩ of the steady state, without its constant part; real, as QuTiP's.

@@ -10,7 +10,7 @@ import numpy as np
 import qutip
 from qutip.solver.integrator import IntegratorException
 
-from redfield import _core, floquet
+from redfield import _core
 from redfield._base.checks import (
     ComplexArray,
     RealArray,
@@ -22,7 +22,9 @@ from redfield._base.checks import (
     checked,
 )
 from redfield._base.checks.kinds import as_anything
+from redfield._base.checks.types import Operator
 from redfield.baths import Bath, FlatBath, SpectrumBath
+from redfield.equations import Davies
 from redfield.equations.solver import Options
 from redfield.qutip.arguments import (
     as_qobj_observables,
@@ -35,11 +37,12 @@ from redfield.qutip.forms import ROUNDING
 from redfield.qutip.result import density_matrix, result_of
 from redfield.qutip.solve import settings_of
 from redfield.solve.evolve import Raw, hermitian_parts, together
+from redfield.systems.periodic import PeriodicSystem
 
 
 @checked(H=as_anything, rho0=as_qobj_state, c_ops=as_anything, e_ops=as_qobj_observables)
 def fmmesolve(
-    H: Any,
+    H: Operator,
     rho0: Any,
     tlist: Any,
     c_ops: Any = None,
@@ -52,7 +55,7 @@ def fmmesolve(
     options: dict[str, Any] | None = None,
     lamb_shift: bool = False,
 ) -> Any:
-    r"""QuTiP's `fmmesolve`, Davies' equation in Floquet modes, solved exactly by `redfield.floquet`.
+    r"""QuTiP's `fmmesolve`, Davies' equation in Floquet modes, solved exactly.
 
     Parameters
     ----------
@@ -93,7 +96,7 @@ def fmmesolve(
     settings = settings_of(options, qutip.FMESolver, {"store_floquet_states": False})
     if settings["store_floquet_states"]:
         raise ValueError(
-            "options['store_floquet_states'] is not offered; see redfield.floquet.System.modes"
+            "options['store_floquet_states'] is not offered; see redfield.PeriodicSystem.modes"
         )
     state = density_matrix(rho0, driven.dims)
     alone = c_ops is None or isinstance(c_ops, qutip.Qobj | qutip.QobjEvo)
@@ -103,16 +106,16 @@ def fmmesolve(
     baths = _baths(spectra_cb, len(couplings), as_not_negative("w_th", w_th))
     if not couplings:
         couplings, baths = [np.zeros(state.shape)], [FlatBath(1.0)]
-    davies = floquet.Davies(floquet.System(driven, period, couplings, baths), lamb_shift)
+    solver: Any = Davies(PeriodicSystem(driven, period, couplings, baths), lamb_shift).solver
 
     def solve(operators: list[ComplexArray], store: bool) -> Raw:
-        own = Options().settings()
+        own = Options().settings(solver.methods)
         parts = [
-            (c, davies.core.evolve(part, times, own, operators, store))
+            (c, solver.core.evolve(part, times, own, operators, store))
             for c, part in hermitian_parts(state.full())
         ]
         raw = together(parts)
-        davies._warn_if_not_secular(
+        solver.warn_if_not_secular(
             [(float(times[0]), state.full()), (float(times[-1]), raw[1])], "fmmesolve", 4
         )
         return raw

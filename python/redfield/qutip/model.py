@@ -7,11 +7,13 @@ from typing import Any
 
 import numpy as np
 
-from redfield import _core, driven
+from redfield import _core
 from redfield._base.checks import ComplexArray, RealArray
+from redfield._base.checks.types import Numbers
 from redfield.baths import Bath, FlatBath, SpectrumBath
 from redfield.qutip.arguments import evolving, require_same_space
 from redfield.qutip.spectra import Coupling, as_core_operator, collapse, couplings, probes
+from redfield.systems.driven import DrivenSystem
 from redfield.systems.drives.made import Made
 from redfield.systems.drives.operators import TimeOperator
 from redfield.systems.drives.window import Window
@@ -47,7 +49,7 @@ class Model:
         collapse: list[Any],
         sec_cutoff: float,
         lamb_shift: bool,
-        tlist: Any = None,
+        tlist: Numbers | None = None,
     ) -> None:
         self._probes = probes(tlist)
         self.hamiltonian, self.couplings, self.collapse = hamiltonian, couplings, collapse
@@ -112,8 +114,8 @@ class Model:
         return all(c.spectrum.static for c in self.couplings)
 
     @functools.cached_property
-    def driven(self) -> driven.System:
-        """The same as a system of `redfield.driven`, of static spectra."""
+    def driven(self) -> DrivenSystem:
+        """The model as a DrivenSystem, where the spectra are static."""
         known: dict[int, Bath] = {}
         for c in self.couplings:
             known.setdefault(
@@ -122,7 +124,7 @@ class Model:
         jumps = self.collapse or ([] if self.couplings else [np.zeros(self.hamiltonian(0.0).shape)])
         baths = [known[id(c.spectrum)] for c in self.couplings] + [FlatBath(1.0)] * len(jumps)
         operators = [c.operator for c in self.couplings] + list(jumps)
-        return driven.System(self.hamiltonian, operators, baths)
+        return DrivenSystem(self.hamiltonian, operators, baths)
 
     def made(self, window: Window) -> list[Made]:
         """What the generator depends on, as functions of time that the core knows."""
@@ -167,7 +169,13 @@ class Model:
 
 
 def model_of(
-    H: Any, a_ops: Any, c_ops: Any, args: Any, tlist: Any, sec_cutoff: float, lamb_shift: bool
+    H: Any,
+    a_ops: Any,
+    c_ops: Any,
+    args: Any,
+    tlist: Numbers,
+    sec_cutoff: float,
+    lamb_shift: bool,
 ) -> Model:
     """Of what `brmesolve` takes."""
     args = args or {}

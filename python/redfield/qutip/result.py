@@ -32,7 +32,12 @@ def density_matrix(psi0: Any, dims: Any) -> Any:
 
 
 def result_of(
-    solver: str, state: Any, times: RealArray, e_ops: Any, settings: dict[str, Any], solve: Solve
+    solver: str,
+    state: Any,
+    times: RealArray,
+    e_ops: Any,
+    settings: dict[str, Any],
+    solve: Solve,
 ) -> Any:
     """What QuTiP's solver of that name returns; states are kept where more than expectation values is asked for."""
     require_observables(e_ops, state.dims)

@@ -9,15 +9,14 @@ import qutip
 
 from redfield import _core
 from redfield._base.checks import ComplexArray, RealArray, as_real_number, as_times
-from redfield.driven.base import Solve, prepared, solved_by
+from redfield._base.progress import Progress, progress_callback
+from redfield.equations.solver import Options
 from redfield.qutip.model import Model
+from redfield.solve.driven import Solve, prepared, solved_by
 from redfield.solve.evolve import (
     METHODS,
-    Options,
-    Progress,
     Raw,
     hermitian_parts,
-    progress_callback,
     together,
 )
 from redfield.systems.drives.window import Window
@@ -67,9 +66,9 @@ def solve(
     start = float(times[0]) if times.size else 0.0
     shifted = as_times("tlist", times - start)
     own = settings["method"] in METHODS
-    options = Options(
-        settings["method"] if own else "auto", settings["rtol"], settings["atol"]
-    ).settings()
+    options = Options(settings["method"] if own else "auto", settings["rtol"], settings["atol"]).settings(
+        METHODS
+    )
     starts = hermitian_parts(rho)
     max_step = as_real_number("max_step", settings["max_step"]) or np.inf
     bar: Progress = bool(settings["progress_bar"])

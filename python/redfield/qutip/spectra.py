@@ -8,6 +8,7 @@ import numpy as np
 import qutip
 
 from redfield._base.checks import ComplexArray, RealArray
+from redfield._base.checks.types import Numbers, Operators
 from redfield.qutip.arguments import evolving
 from redfield.qutip.forms import ROUNDING, Spectrum, mirrored, of_frequency, spectrum_of
 
@@ -64,7 +65,7 @@ def as_core_operator(matrix: ComplexArray) -> Any:
     return rows.astype(np.int64), cols.astype(np.int64), matrix[rows, cols]
 
 
-def probes(tlist: Any) -> RealArray:
+def probes(tlist: Numbers) -> RealArray:
     """Times at which the spectrum of a constant a_op must be one: over tlist, or without one over all scales."""
     times = np.ravel(np.asarray([] if tlist is None else tlist, dtype=np.float64))
     if times.size < 2 or times[0] == times[-1]:
@@ -98,7 +99,7 @@ def couplings(a_ops: Any, args: dict[str, Any], tlist: Any) -> list[Coupling]:
     return found
 
 
-def collapse(c_ops: Any, args: dict[str, Any], tlist: Any) -> list[Any]:
+def collapse(c_ops: Operators, args: dict[str, Any], tlist: Numbers) -> list[Any]:
     """The c_ops as QobjEvo."""
     if c_ops is None:
         return []

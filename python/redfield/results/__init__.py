@@ -1,7 +1,7 @@
 """Results: records of what evolutions and steady states return."""
 
 from redfield.results.batch import BatchResult
-from redfield.results.evolution import BaseResult, Result, Stats
+from redfield.results.evolution import Result
 from redfield.results.periodic import PeriodicState
 from redfield.results.steady import MultipleSteadyStates, Spectrum, SteadyState, SteadyStates
 

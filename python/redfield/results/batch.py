@@ -1,4 +1,4 @@
-"""What the batch of an equation returns."""
+"""The result of a batch."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from redfield._base.checks import ComplexArray, RealArray
+from redfield._base.checks.types import Axes
 from redfield._base.records import record
 from redfield.results.evolution import BaseResult
 
@@ -42,7 +43,7 @@ class BatchResult(BaseResult):
     def _populations(self) -> RealArray | None:
         return None if self.states is None else np.einsum("btkk->tk", self.states).real / len(self.states)
 
-    def _draw(self, axes: Any) -> None:
+    def _draw(self, axes: Axes) -> None:
         """The median of each expectation value over the members, and the band of the middle 68 %; without e_ops the
         populations of the mean state."""
         if not self._named():

@@ -1,4 +1,4 @@
-"""What an evolution returns."""
+"""The result of an evolution."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from redfield import _core
 from redfield._base.checks import ComplexArray, RealArray
+from redfield._base.checks.types import Axes
 from redfield._base.description import as_table, text_of
 from redfield._base.fingerprint import fingerprint
 from redfield._base.qobj import as_qobj
@@ -30,7 +31,7 @@ class Stats(TypedDict):
     frame: NotRequired[str]
     """The basis it was solved in, "given" or "eigenbasis"."""
     dtype: NotRequired[str]
-    """Of the arithmetic, "float64" or "float32"."""
+    """The type of the arithmetic, "float64" or "float32"."""
     applications: int
     steps: int
     rejected: int
@@ -38,13 +39,13 @@ class Stats(TypedDict):
     error: NotRequired[float]
     """Estimated largest error of an entry, where the method has an estimate; of heom a trace norm."""
     fit_error: NotRequired[float]
-    """Of heom: what the baths' fits miss of ∫|C|dt."""
+    """Hierarchies: the part of ∫|C|dt that the baths' fits miss."""
     fit_distance: NotRequired[float]
-    """And what that does to solutions of Redfield's equation."""
+    """Hierarchies: the effect of the fits on solutions of Redfield's equation."""
     terms: NotRequired[list[int]]
-    """Of each bath's fit."""
+    """Hierarchies: the terms of each bath's fit."""
     depth: NotRequired[int]
-    """Of the hierarchy."""
+    """Depth of the hierarchy."""
 
 
 class Expectations(Protocol):
@@ -57,14 +58,14 @@ class Expectations(Protocol):
 
 @record
 class BaseResult(Saving, Record, answer=True):
-    """What the results of all equations share: times, expectation values, statistics, storage and pictures."""
+    """Base of the results of evolutions: times, expectation values, statistics, storage and pictures."""
 
     times: RealArray
     expect: Expectations
     stats: Stats
 
     kind: ClassVar[str]
-    """What `save` writes and `load` expects."""
+    """The kind of result that `save` writes and `load` expects."""
     arrays: ClassVar[dict[str, tuple[str, ...]]]
     """The fields that are arrays over time or sites, and their dimensions; None where not kept."""
     axis: ClassVar[str] = "tr(O ρ)"
@@ -121,7 +122,7 @@ class BaseResult(Saving, Record, answer=True):
 
     @classmethod
     def load(cls, path: str | Path, equation: Any = None) -> Self:
-        """What `save` wrote. `equation` is attached, since a store holds only its repr.
+        """Read a result that `save` wrote. `equation` is attached, since a store holds only its repr.
 
         Raises
         ------
@@ -150,7 +151,7 @@ class BaseResult(Saving, Record, answer=True):
         )
 
     def _states(self) -> ComplexArray | None:
-        """Those of `to_qutip`."""
+        """The density matrices that `to_qutip` returns."""
         raise TypeError(f"a {self.kind} has no density matrices")
 
     def to_qutip(self, dims: list[int] | None = None) -> Any:
@@ -176,12 +177,12 @@ class BaseResult(Saving, Record, answer=True):
         return as_qobj(self._states(), dims)
 
     @pictured()
-    def plot(self, axes: Any) -> None:
+    def plot(self, axes: Axes) -> None:
         """Expectation values over time, or without e_ops the populations, on `axes` or in a new figure; returns the
         matplotlib Axes."""
         self._draw(axes)
 
-    def _draw(self, axes: Any) -> None:
+    def _draw(self, axes: Axes) -> None:
         curves, labels, ylabel = list(self._named().values()), self._labels(), self.axis
         if not curves:
             populations = self._populations()

@@ -8,13 +8,14 @@ from typing import Any, ClassVar, NamedTuple
 import numpy as np
 
 from redfield._base.checks import ComplexArray, RealArray, as_moment, as_square
+from redfield._base.checks.types import Operator
 from redfield._base.qobj import as_qobj
 from redfield._base.records import Record, record
 from redfield._base.stores.saved import Saved
 
 
 class Exchange(NamedTuple):
-    """What is given to the system in a period: particles, energy and heat by each reservoir, work by the drive."""
+    """Particles, energy and heat that each reservoir gives to the system in a period, and the work of the drive."""
 
     particle: RealArray | None
     energy: RealArray | None
@@ -81,7 +82,8 @@ class PeriodicState(Saved, Record, answer=True):
 
     @property
     def state(self) -> ComplexArray:
-        return self.states[0]
+        first: ComplexArray = self.states[0]
+        return first
 
     @property
     def mean(self) -> ComplexArray:
@@ -96,9 +98,10 @@ class PeriodicState(Saved, Record, answer=True):
         in_modes = np.tensordot(np.exp(1j * system.frequency * n * t), self.series, 1)
         phi = system.aligned_modes(t)
         rho: ComplexArray = phi @ in_modes @ phi.conj().T
-        return 0.5 * (rho + rho.conj().T)
+        hermitian: ComplexArray = 0.5 * (rho + rho.conj().T)
+        return hermitian
 
-    def expect(self, operator: Any) -> RealArray | ComplexArray:
+    def expect(self, operator: Operator) -> RealArray | ComplexArray:
         """tr(O ρ) at each of `times`."""
         o = as_square("operator", operator, self.states.shape[1])
         values: ComplexArray = np.einsum("ab,tba->t", o, self.states)

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from redfield._base.checks import ComplexArray, RealArray
+from redfield._base.checks.types import Axes
 from redfield._base.qobj import as_qobj
 from redfield._base.records import Record, record
 from redfield._base.stores.saved import Saved
@@ -82,7 +83,7 @@ class Spectrum(Saved, Record, answer=True):
     applications: int
 
     @pictured(5.0)
-    def plot(self, axes: Any) -> None:
+    def plot(self, axes: Axes) -> None:
         """The eigenvalues in the complex plane and the gap, on `axes` or in a new figure; returns the matplotlib
         Axes."""
         axes.axvline(0.0, color="0.6", linewidth=0.8)

@@ -8,10 +8,10 @@ from redfield.solve.spectra import spectrum, susceptibility
 from redfield.solve.trajectories import LowRankResult, TrajectoryResult
 
 __all__ = [
-    "LowRankResult",
-    "TrajectoryResult",
     "Average",
     "Fluctuator",
+    "LowRankResult",
+    "TrajectoryResult",
     "average",
     "correlation",
     "evolve_ensemble",

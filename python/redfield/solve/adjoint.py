@@ -18,6 +18,7 @@ from redfield._base.checks import (
     as_square,
     as_threads,
 )
+from redfield._base.checks.types import Numbers, Operator
 from redfield._base.records import Record
 from redfield.equations.solver import Options
 from redfield.results.evolution import Result
@@ -57,18 +58,18 @@ class Adjoint(Record, answer=True):
 
     @property
     def cheapest(self) -> _core.Generator:
-        """The same, which is in the cheapest frame already."""
+        """The generator, which is in the cheapest frame already."""
         return self.generator
 
-    def apply(self, operator: Any, *, threads: int | None = None) -> ComplexArray:
+    def apply(self, operator: Operator, *, threads: int | None = None) -> ComplexArray:
         """𝓛†X in the basis H was given in, (N, N) → (N, N)."""
         x = as_square("operator", operator, self.system.dimension).astype(np.complex128)
         return self.generator.apply(np.ascontiguousarray(x.T), as_threads(threads)).T
 
     def evolve(
         self,
-        operator: Any,
-        tlist: Any,
+        operator: Operator,
+        tlist: Numbers,
         states: Sequence[Any] = (),
         *,
         store_states: bool | None = None,

@@ -20,6 +20,7 @@ from redfield._base.checks import (
     require_memory,
     warn,
 )
+from redfield._base.checks.types import EOps, Numbers, State
 from redfield._base.errors import EnsembleError
 from redfield._base.precision import as_dtype, states_type
 from redfield._base.progress import Progress, progress_callback
@@ -55,17 +56,17 @@ class Batch(Solver, problem="batch"):
     def of_reservoir(self, reservoir: int) -> Any:
         self._refused("of_reservoir")
 
-    def evolve(self, rho0: Any, tlist: Any, e_ops: Any, options: Options) -> BatchResult:
+    def evolve(self, rho0: State, tlist: Numbers, e_ops: EOps, options: Options) -> BatchResult:
         options.refuse("constant", "max_step", "breakpoints")
         return evolve(self.equation, rho0, tlist, e_ops, options)
 
     def steady_state(
-        self, rho0: Any, method: str, tol: float, threads: int | None, progress: Progress
+        self, rho0: State, method: str, tol: float, threads: int | None, progress: Progress
     ) -> SteadyStates:
         return steady_states(self.equation, method, tol, threads, progress, rho0)
 
 
-def evolve(equation: Any, rho0: Any, tlist: Any, e_ops: Any, options: Options) -> BatchResult:
+def evolve(equation: Any, rho0: Any, tlist: Any, e_ops: EOps, options: Options) -> BatchResult:
     """Solve ρ̇ = 𝓛ρ of every member; see Equation.evolve. rho0 may be (B, N, N), one state each."""
     batch: SystemBatch = equation.system
     b, n = batch.size, batch.dimension
@@ -114,7 +115,12 @@ def evolve(equation: Any, rho0: Any, tlist: Any, e_ops: Any, options: Options) -
 
 
 def steady_states(
-    equation: Any, method: str, tol: float, threads: int | None, progress: Progress, rho0: Any = None
+    equation: Any,
+    method: str,
+    tol: float,
+    threads: int | None,
+    progress: Progress,
+    rho0: State | None = None,
 ) -> SteadyStates:
     """Solve 𝓛ρ = 0 of every member; see Equation.steady_state."""
     batch: SystemBatch = equation.system
@@ -181,7 +187,7 @@ def _part(report: Report, chunk: Chunk, size: int) -> Report:
     return lambda fraction: whole((chunk.first + fraction * chunk.size) / size)
 
 
-def _starts(rho0: Any, size: int, n: int) -> ComplexArray:
+def _starts(rho0: State, size: int, n: int) -> ComplexArray:
     """(1, N, N) or (B, N, N)."""
     array = as_numeric("rho0", rho0)
     if array.ndim != 3:

@@ -20,6 +20,7 @@ from redfield._base.checks import (
     as_states,
     as_threads,
 )
+from redfield._base.checks.types import EOps, Numbers, State
 from redfield._base.progress import Progress
 from redfield.baths.matrix import Mixed
 from redfield.equations.solver import Options, Solver
@@ -72,16 +73,16 @@ class Constant(Solver, problem="constant"):
         found = None if own is None else own()
         return self.generator if found is None else found
 
-    def at(self, t: float, tlist: Any = None) -> Any:
+    def at(self, t: float, tlist: Numbers | None = None) -> Any:
         return self.equation
 
-    def apply(self, rho: Any, t: float | None, threads: int | None) -> ComplexArray:
+    def apply(self, rho: State, t: float | None, threads: int | None) -> ComplexArray:
         if t is not None:
             raise TypeError(f"t = {t} has no meaning for a constant Hamiltonian; leave it out")
         x = as_square("rho", rho, self.system.dimension)
         return self.cheapest.apply(x.astype(np.complex128, copy=False), as_threads(threads))
 
-    def dissipator(self, rho: Any, threads: int | None) -> ComplexArray:
+    def dissipator(self, rho: State, threads: int | None) -> ComplexArray:
         x = as_square("rho", rho, self.system.dimension).astype(np.complex128, copy=False)
         core = self.cheapest
         if not isinstance(core, _core.SparseGenerator | _core.QuasilocalRedfield):
@@ -91,22 +92,16 @@ class Constant(Solver, problem="constant"):
         change: ComplexArray = self.apply(x, None, threads) + 1j * (h @ x - x @ h)
         return change
 
-    def evolve(self, rho0: Any, tlist: Any, e_ops: Any, options: Options) -> Result:
+    def evolve(self, rho0: State, tlist: Numbers, e_ops: EOps, options: Options) -> Result:
         if self.remembers:
-            still = DrivenSystem(
-                self.system.hamiltonian,
-                self.system.couplings
-                if hasattr(self.system.couplings, "sites")
-                else [a.toarray() if hasattr(a, "toarray") else a for a in self.system.couplings],
-                [self.system.coupling_bath(j) for j in range(len(self.system.couplings))],
-            )
+            still = DrivenSystem.held(self.system)
             return evolve_with_memory(self.equation, still, rho0, tlist, e_ops, options)
         options.refuse("constant", "max_step", "breakpoints")
         start = as_state("rho0", rho0, self.system.dimension)
         return _evolve.evolve_parts(self.equation, [(1.0 + 0j, start)], tlist, e_ops, options)
 
     def steady_state(
-        self, rho0: Any, method: str, tol: float, threads: int | None, progress: Progress
+        self, rho0: State, method: str, tol: float, threads: int | None, progress: Progress
     ) -> SteadyState:
         return steady.steady_state(self.generator, method, tol, threads, progress, rho0)
 
@@ -159,7 +154,7 @@ class Constant(Solver, problem="constant"):
             flows[:, b] = [np.sum(measured * of.dissipator(rho)).real for rho in states]
         return flows
 
-    def entropy_rate(self, rho: Any, change: Any) -> float:
+    def entropy_rate(self, rho: State, change: State) -> float:
         """−tr(ρ̇ ln ρ): inf where an empty level fills, nan where a population is negative."""
         rho = as_square("rho", rho, self.system.dimension)
         change = as_square("change", change, self.system.dimension)
@@ -172,7 +167,7 @@ class Constant(Solver, problem="constant"):
             return math.inf
         return float(-(changes[~empty] @ np.log(p[~empty])))
 
-    def margins(self, states: Any) -> RealArray:
+    def margins(self, states: State) -> RealArray:
         """(T,) the least eigenvalue of each state."""
         states = as_states("states", states, self.system.dimension)
         return np.linalg.eigvalsh(states)[:, 0].astype(np.float64)

@@ -16,7 +16,8 @@ from redfield._base.checks import (
     checked,
 )
 from redfield._base.checks.kinds import as_anything
-from redfield.equations.base import Equation
+from redfield._base.checks.types import EOps, Numbers, Operator, State
+from redfield.equations.base import AnyEquation, Equation
 from redfield.equations.solver import Options
 from redfield.results.evolution import Result
 from redfield.solve import evolve as _evolve
@@ -24,10 +25,10 @@ from redfield.solve import evolve as _evolve
 
 @checked(equation=as_anything)
 def evolve_operator(
-    equation: Equation,
-    operator: Any,
-    tlist: Any,
-    e_ops: Any = None,
+    equation: AnyEquation,
+    operator: Operator,
+    tlist: Numbers,
+    e_ops: EOps | None = None,
     *,
     store_states: bool | None = None,
     **options: Any,
@@ -71,14 +72,14 @@ def evolve_operator(
 
 @checked(equation=as_anything, state=as_anything)
 def correlation(
-    equation: Equation,
-    a: Any,
-    b: Any,
-    taus: Any,
-    state: Any = "steady",
-    c: Any = None,
+    equation: AnyEquation,
+    a: Operator,
+    b: Operator,
+    taus: Numbers,
+    state: State = "steady",
+    c: Operator | None = None,
     *,
-    times: Any = None,
+    times: Numbers | None = None,
     **options: Any,
 ) -> ComplexArray:
     r"""Correlation functions of a system with memoryless baths, by the regression theorem.
@@ -146,22 +147,23 @@ def correlation(
     return row if grid is None else np.repeat(row[None], len(grid), axis=0)
 
 
-def require_one(equation: Any) -> None:
+def require_one(equation: object) -> None:
     """TypeError for what is no equation of one System."""
     if not isinstance(equation, Equation):
         raise TypeError(f"equation must be one of a System, got {type(equation).__name__}")
     equation.generator  # noqa: B018  (of a batch it says what to do)
 
 
-def as_state(equation: Equation, state: Any, threads: int | None) -> ComplexArray:
+def as_state(equation: AnyEquation, state: State, threads: int | None) -> ComplexArray:
     """A density matrix, or "steady"."""
     if isinstance(state, str):
         as_choice("state", state, ("steady",))
-        return equation.steady_state(threads=threads).state
+        found: ComplexArray = equation.steady_state(threads=threads).state
+        return found
     return as_density_matrix("state", state, equation.system.dimension)
 
 
-def from_zero(name: str, value: Any) -> RealArray:
+def from_zero(name: str, value: object) -> RealArray:
     """Times that are not negative."""
     times = as_times(name, value)
     if times[0] < 0.0:

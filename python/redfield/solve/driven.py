@@ -10,6 +10,7 @@ import numpy as np
 
 from redfield import _core
 from redfield._base.checks import ComplexArray, as_density_matrix, as_moment, as_square, as_times
+from redfield._base.checks.types import EOps, Numbers, State
 from redfield._base.progress import progress_callback
 from redfield.equations.solver import Options, Solver
 from redfield.results.evolution import Result
@@ -31,7 +32,7 @@ class Driven(Solver, problem="driven"):
     def _remembers(self) -> bool:
         return bool(getattr(self.equation, "remembers", False))
 
-    def at(self, t: float, tlist: Any = None) -> Any:
+    def at(self, t: float, tlist: Numbers | None = None) -> Any:
         if self._remembers:
             raise TypeError(
                 "with history='memory' the generator depends on where the evolution starts; ask evolve, or "
@@ -39,14 +40,14 @@ class Driven(Solver, problem="driven"):
             )
         return self.equation.with_system(self.system.at(as_moment("t", t)))
 
-    def apply(self, rho: Any, t: float | None, threads: int | None) -> ComplexArray:
+    def apply(self, rho: State, t: float | None, threads: int | None) -> ComplexArray:
         if t is None:
             raise TypeError("t is missing: 𝓛(t) of a driven system depends on it")
         x = as_square("rho", rho, self.system.dimension)
         change: ComplexArray = self.at(t).apply(x, threads=threads)
         return change
 
-    def evolve(self, rho0: Any, tlist: Any, e_ops: Any, options: Options) -> Result:
+    def evolve(self, rho0: State, tlist: Numbers, e_ops: EOps, options: Options) -> Result:
         if self._remembers:
             return evolve_with_memory(self.equation, self.system, rho0, tlist, e_ops, options)
 
@@ -62,7 +63,7 @@ class Driven(Solver, problem="driven"):
 
 
 def evolve_with_memory(
-    equation: Any, system: DrivenSystem, rho0: Any, tlist: Any, e_ops: Any, options: Options
+    equation: Any, system: DrivenSystem, rho0: State, tlist: Numbers, e_ops: EOps, options: Options
 ) -> Result:
     """The evolution by Redfield's equation with its memory integral since the start."""
 
@@ -83,11 +84,11 @@ def evolve_with_memory(
 
 
 def _solved(
-    equation: Any,
+    equation: object,
     system: DrivenSystem,
-    rho0: Any,
-    tlist: Any,
-    e_ops: Any,
+    rho0: State,
+    tlist: Numbers,
+    e_ops: EOps,
     options: Options,
     solve: Callable[[Window, tuple[Any, ...]], tuple[Any, ...]],
 ) -> Result:
@@ -123,7 +124,7 @@ Solve = Callable[[tuple[Any, ...]], tuple[Any, ...]]
 def prepared(
     system: DrivenSystem, kind: _core.Kind, lamb_shift: bool, window: Window, method: str
 ) -> Solve:
-    """What solves any kind of equation that the core makes from the spectra.
+    """The call of the core that solves any kind of equation which it makes from the spectra.
 
     Raises
     ------
@@ -148,7 +149,7 @@ def solved_by(
     window: Window,
     rest: tuple[Any, ...],
 ) -> tuple[Any, ...]:
-    """What the core returns of a generator that Python makes, which changes as the operators `changing` do."""
+    """The result of the core for a generator that Python makes, which changes as the operators `changing` do."""
     jumps = np.unique(np.concatenate([np.zeros(0), *(made.jumps for made in changing)])).tolist()
     return _core.evolve_driven_by(
         generator, [made.operator for made in changing], jumps, window.longest, *rest

@@ -6,19 +6,20 @@ from collections.abc import Sequence
 from typing import Any
 
 from redfield._base.checks import as_choice, as_items, checked
+from redfield._base.checks.types import EOps, Numbers, State
 from redfield._base.errors import EnsembleError
 from redfield._base.progress import Progress
-from redfield.equations.base import Equation
+from redfield.equations.base import AnyEquation, Equation
 from redfield.equations.solver import Options
 from redfield.solve import evolve as _evolve
 
 
 @checked()
 def evolve_ensemble(
-    equations: Sequence[Equation],
-    rho0: Any,
-    tlist: Any,
-    e_ops: Any = None,
+    equations: Sequence[AnyEquation],
+    rho0: State,
+    tlist: Numbers,
+    e_ops: EOps | None = None,
     *,
     method: str = "auto",
     rtol: float = 1e-6,
@@ -27,7 +28,7 @@ def evolve_ensemble(
     store_states: bool | None = None,
     progress: Progress = False,
     errors: str = "raise",
-    dtype: Any = "float64",
+    dtype: object = "float64",
 ) -> list[Any]:
     """Solve many equations at once, one system a thread; results do not depend on the threads.
 

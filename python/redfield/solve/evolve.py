@@ -19,6 +19,7 @@ from redfield._base.checks import (
     as_state,
     as_times,
 )
+from redfield._base.checks.types import EOps, Numbers
 from redfield._base.progress import progress_callback
 from redfield.equations.solver import Options
 from redfield.results.evolution import Result
@@ -30,7 +31,7 @@ METHODS = ("auto", "chebyshev", "dopri5", "exponential", "exact")
 class Observables:
     """e_ops as given: a single operator, a list, a dict of them, or None."""
 
-    def __init__(self, e_ops: Any, dimension: int) -> None:
+    def __init__(self, e_ops: EOps, dimension: int) -> None:
         self.keys: list[Any] | None = list(e_ops) if isinstance(e_ops, Mapping) else None
         if e_ops is None:
             operators: list[Any] = []
@@ -53,7 +54,7 @@ class Observables:
         return curves if self.keys is None else dict(zip(self.keys, curves, strict=True))
 
 
-def _as_observable(name: str, value: Any, dimension: int) -> Any:
+def _as_observable(name: str, value: object, dimension: int) -> Any:
     """A matrix, or a sparse one as which it was given."""
     sparse = as_sparse(name, value, dimension)
     if sparse is None:
@@ -82,19 +83,19 @@ def _is_hermitian(o: Any) -> bool:
 class Problem:
     """The times and observables of one evolution, checked."""
 
-    def __init__(self, times: RealArray, e_ops: Any, dimension: int, store_states: bool | None) -> None:
+    def __init__(self, times: RealArray, e_ops: EOps, dimension: int, store_states: bool | None) -> None:
         self.times = times
         self._observables = Observables(e_ops, dimension)
         self.matrices = self._observables.matrices
         self.store = not self.matrices if store_states is None else store_states
 
-    def result(self, raw: tuple[Any, ...], equation: Any, hermitian: bool = True) -> Result:
-        """Of what the core returns, of a Hermitian start or not."""
+    def result(self, raw: tuple[Any, ...], equation: object, hermitian: bool = True) -> Result:
+        """The Result of what the core returned, of a Hermitian start or not."""
         return _result(self.times, self._observables, raw, equation, hermitian)
 
 
 Raw = tuple[Any, Any, Any, Any]
-"""What the core returns of one evolution: states or None, the last, expectation values, stats."""
+"""One evolution as the core returns it: states or None, the last, expectation values, stats."""
 Parts = Sequence[tuple[complex, ComplexArray]]
 """Σ_k c_k H_k with Hermitian H_k, [(c_k, H_k)]: a generator maps such to such, and the core evolves these."""
 
@@ -136,8 +137,8 @@ def evolve_parts(equation: Any, parts: Parts, tlist: Any, e_ops: Any, options: O
 def evolve_many(
     equations: Sequence[Any],
     rho0: Sequence[Any],
-    tlist: Any,
-    e_ops: Any,
+    tlist: Numbers,
+    e_ops: EOps,
     options: Options,
 ) -> list[Result | Exception]:
     """Solve each equation, systems in parallel; what fails is returned as its exception."""

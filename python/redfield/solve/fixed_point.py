@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+import scipy
 
 from redfield import _core
 from redfield._base.checks import ComplexArray, RealArray, require_memory
@@ -29,8 +30,6 @@ def solve(
     (1 − 𝒫)ρ + w tr(ρ)1/N = w 1/N, 𝒫 one period of the equation, by GMRES, preconditioned with the same of what decays
     alone in Davies' equation.
     """
-    import scipy.linalg  # at its use, as everything of scipy: half of the time of an import
-
     system = equation.system
     n, times = system.dimension, np.array([0.0, system.period])
     settings = Options(rtol=RTOL, atol=ATOL, threads=threads).settings(("auto",))
@@ -90,7 +89,7 @@ def forgotten_in_a_period(davies: _core.FloquetDavies, period: float) -> float:
 def _solve_weak(
     equation: Any, davies: _core.FloquetDavies, tol: float, forgotten: float
 ) -> tuple[ComplexArray, float]:
-    """The same between the modes at t = 0, where a period is e^{−iεT}(1 + Δ), Δ the integral over it of what the baths
+    """The periodic state at weak coupling, between the modes at t = 0, where a period is e^{−iεT}(1 + Δ), Δ the integral over it of what the baths
     do in the interaction picture: (1 − 𝒫)ρ = (1 − e^{−iεT})ρ − e^{−iεT}Δρ has no rounding of ρ on the populations. Each
     element counts in units of what moves it.
     """
@@ -133,7 +132,7 @@ def _solve_weak(
     if not (left <= tol and abs(trace) > 1e-6):
         raise _core.ConvergenceError(
             f"GMRES finds the periodic state to a relative residual of {left:.2g} only: a symmetry of H(t) and all "
-            "couplings may conserve something; floquet.Davies is solved exactly"
+            "couplings may conserve something; Davies is solved exactly"
         )
     rho = _unpacked(x / trace, n)
     residual = float(np.linalg.norm(loss * rho - phases * change(rho)))
@@ -156,8 +155,6 @@ def _gmres(
     right: RealArray,
     rtol: float,
 ) -> RealArray:
-    import scipy.sparse.linalg
-
     operator, precondition = (
         scipy.sparse.linalg.LinearOperator((len(right), len(right)), matvec=f, dtype=np.float64)
         for f in (map, inverse)
@@ -180,7 +177,7 @@ def _require_one(
     if not np.linalg.norm(bordered(x) - right) <= CONSERVED / n:
         raise _core.ConvergenceError(
             "steady_state: there are several periodic states, or what tells them apart decays too slowly: a symmetry "
-            "of H(t) and all couplings conserves something; evolve the rho0 you have for many periods. floquet.Davies "
+            "of H(t) and all couplings conserves something; evolve the rho0 you have for many periods. Davies "
             "tells how many it has and what rho0 leads to"
         )
 
@@ -194,8 +191,6 @@ def _count_nodes(system: PeriodicSystem) -> int:
 
 def _nodes(system: PeriodicSystem, points: int) -> tuple[RealArray, RealArray]:
     """Gauss and Legendre's times in a period and their weights."""
-    import scipy.special
-
     nodes, weights = scipy.special.roots_legendre(points)
     return 0.5 * system.period * (nodes + 1.0), 0.5 * system.period * weights
 

@@ -25,11 +25,14 @@ from redfield._base.checks import (
     as_threads,
     as_times,
     checked,
+    shown,
 )
 from redfield._base.checks.kinds import as_anything
+from redfield._base.checks.types import Operator, State
 from redfield._base.progress import Progress, progress_callback
 from redfield._base.records import Record, record
-from redfield.equations.base import Equation
+from redfield.equations.base import AnyEquation, Equation
+from redfield.systems.driven import DrivenSystem
 
 MOST_SWITCHES = 1e8
 """Largest mean number of switches of one course: beyond, its times do not fit in memory."""
@@ -50,7 +53,7 @@ class Fluctuator(Record):
     rate : Γ > 0.
     """
 
-    def __init__(self, operator: Any, amplitude: float, rate: float) -> None:
+    def __init__(self, operator: Operator, amplitude: float, rate: float) -> None:
         self.operator = as_square("operator", operator)
         self.amplitude = as_real_number("amplitude", amplitude)
         self.rate = as_positive("rate", rate)
@@ -103,9 +106,9 @@ class Average(Record, answer=True):
 
 @checked(equation=as_anything)
 def average(
-    equation: Equation,
+    equation: AnyEquation,
     fluctuators: Sequence[Fluctuator],
-    rho0: Any,
+    rho0: State,
     tlist: Any,
     e_ops: Sequence[Any] = (),
     *,
@@ -116,13 +119,13 @@ def average(
     stop: _core.StopFlag | None = None,
     **options: Any,
 ) -> Average:
-    r"""The mean solution of a driven equation with telegraph noise in its Hamiltonian, H(t) + Σ_i b_i ξ_i(t) X_i.
+    r"""The mean solution of an equation with telegraph noise in its Hamiltonian, H(t) + Σ_i b_i ξ_i(t) X_i.
 
     Each course is solved with its jumps known, so that no step goes over one.
 
     Parameters
     ----------
-    equation : of a driven.System.
+    equation : of a System or a DrivenSystem.
     fluctuators : each switches by itself; many, with rates spread evenly over ln Γ, make 1/f noise.
     rho0, tlist : as of `evolve`, whose other options (rtol, atol, max_step) may be given.
     e_ops : operators.
@@ -147,8 +150,10 @@ def average(
     >>> bool(abs(mean.expect[0][-1] - closed) < 4 * mean.errors[0][-1])
     True
     """
-    if not isinstance(equation, Equation):
-        raise TypeError(f"equation must be of a driven.System, got {type(equation).__name__}")
+    if not isinstance(equation, Equation) or equation.system.problem not in ("constant", "driven"):
+        raise TypeError(f"equation must be of a System or a DrivenSystem, got {shown(equation)}")
+    system: Any = equation.system
+    moving = system if isinstance(system, DrivenSystem) else DrivenSystem.held(system)
     times, n = as_times("tlist", tlist), equation.system.dimension
     noises = as_items("fluctuators", fluctuators)
     for i, noise in enumerate(noises):
@@ -163,8 +168,10 @@ def average(
     def one(child: np.random.SeedSequence) -> ComplexArray:
         rng = np.random.default_rng(child)
         terms = [(noise.operator, noise.course(first, last, rng)) for noise in noises]
-        noisy = equation.with_system(equation.system.with_terms(terms))
-        states = noisy.evolve(rho0, times, store_states=True, threads=1, stop=stop, **options).states
+        noisy = equation.with_system(moving.with_terms(terms))
+        states: ComplexArray | None = noisy.evolve(
+            rho0, times, store_states=True, threads=1, stop=stop, **options
+        ).states
         assert states is not None
         return states
 
@@ -193,7 +200,7 @@ def _in_order(
     seeds: Sequence[np.random.SeedSequence],
     workers: int,
 ) -> Iterator[ComplexArray]:
-    """What `solve` returns of each seed, in their order: a few are solved ahead, and an exception ends them."""
+    """The results of `solve` for each seed, in their order: a few are solved ahead, and an exception ends them."""
     end = _core.StopFlag()
     pool = ThreadPoolExecutor(workers, initializer=_core.stop_thread_with, initargs=(end,))
     ahead: deque[Future[ComplexArray]] = deque()

@@ -20,11 +20,11 @@ X = -np.cos(np.pi * np.arange(POINTS) / (POINTS - 1))
 BARYCENTRIC = np.where(np.arange(POINTS) % 2, -1.0, 1.0)
 BARYCENTRIC[[0, -1]] *= 0.5
 FORGOTTEN = 1e-11
-"""Of ∫|C|: what a history by quadrature leaves out."""
+"""Part of ∫|C| that a memory integral by quadrature leaves out."""
 
 
 def history(bath: Bath, length: float, duration: float, fit: ExponentialSum | None) -> _core.History:
-    """Of panels so long, the past being that sum of exponentials or C itself."""
+    """The memory integral over panels of a length, by a sum of exponentials or by C itself."""
     none, empty = np.zeros((0, POINTS), dtype=np.complex128), np.zeros((0, 0), dtype=np.complex128)
     if isinstance(bath, FlatBath):
         half = 0.5 * bath.power_spectrum(np.zeros(1))[0] * np.eye(POINTS, dtype=np.complex128)

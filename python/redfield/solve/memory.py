@@ -18,7 +18,7 @@ from redfield.systems.drives.window import Window
 
 LEAST_PANELS = 8
 ROUGH = 1e-5
-"""Of the duration: a piece narrower than that is beside a kink or a jump."""
+"""Part of the duration: a narrower piece stands beside a kink or a jump."""
 
 Sums = Callable[[Bath, float], ExponentialSum | None]
 
@@ -29,7 +29,7 @@ def evolve(
     window: Window,
     rest: tuple[Any, ...],
 ) -> tuple[Any, ...]:
-    """What the core returns.
+    """Evolve with the memory integral, and return what the core does.
 
     Parameters
     ----------
@@ -109,7 +109,7 @@ def _rounded(lengths: RealArray) -> RealArray:
 
 
 def _require_memory(system: DrivenSystem, baths: list[Bath], length: float, duration: float) -> None:
-    """Of what a quadrature keeps."""
+    """Refuse a memory integral by quadrature that would not fit into the memory there is."""
     kept = sum(lags_of(b, length, duration) * system.baths.count(b) for b in baths)
     needed, free = 16.0 * POINTS * kept * system.dimension**2, as_max_bytes(None)
     if needed > free:

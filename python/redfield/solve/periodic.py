@@ -20,6 +20,7 @@ from redfield._base.checks import (
     as_square,
     as_times,
 )
+from redfield._base.checks.types import EOps, Numbers, State
 from redfield._base.progress import Progress, progress_callback
 from redfield.equations.solver import Options, Solver
 from redfield.results.evolution import Result
@@ -28,6 +29,7 @@ from redfield.results.steady import MultipleSteadyStates
 from redfield.solve import fixed_point
 from redfield.solve.evolve import Problem
 from redfield.solve.secular import Secular
+from redfield.systems.periodic import PeriodicSystem
 
 DEGENERACY = 1e-9
 """The accuracy of quasi-energies, as a part of Ω."""
@@ -35,6 +37,8 @@ DEGENERACY = 1e-9
 
 class Periodic(Solver, problem="periodic"):
     """Base of the solvers of a PeriodicSystem."""
+
+    system: PeriodicSystem
 
     methods: tuple[str, ...] = ("auto",)
 
@@ -69,13 +73,13 @@ class Periodic(Solver, problem="periodic"):
     def _evolved(self, rest: tuple[Any, ...], longest: float) -> Any:
         self._refused("evolve")
 
-    def at(self, t: float, tlist: Any = None) -> Any:
+    def at(self, t: float, tlist: Numbers | None = None) -> Any:
         raise TypeError(
             f"{type(self.equation).__name__} of a PeriodicSystem is no constant equation at any t; ask apply(rho, t), or "
             "an equation of equation.system.driven"
         )
 
-    def apply(self, rho: Any, t: float | None, threads: int | None) -> ComplexArray:
+    def apply(self, rho: State, t: float | None, threads: int | None) -> ComplexArray:
         if t is None:
             raise TypeError("t is missing: 𝓛(t) of a periodic system depends on it")
         x = as_square("rho", rho, self.system.dimension).astype(np.complex128)
@@ -88,7 +92,7 @@ class Periodic(Solver, problem="periodic"):
         """The action of the baths on ρ at t, in the basis H is given in."""
         self._refused("apply")
 
-    def evolve(self, rho0: Any, tlist: Any, e_ops: Any, options: Options) -> Result:
+    def evolve(self, rho0: State, tlist: Numbers, e_ops: EOps, options: Options) -> Result:
         options.refuse("periodic", "breakpoints", "dtype")
         times, n = as_times("tlist", tlist), self.system.dimension
         settings = options.settings(self.methods)
@@ -163,7 +167,7 @@ class PeriodicDavies(Periodic, problem="periodic", kind="Davies"):
         return change
 
     def steady_state(
-        self, rho0: Any, method: str, tol: float, threads: int | None, progress: Progress
+        self, rho0: State, method: str, tol: float, threads: int | None, progress: Progress
     ) -> PeriodicState:
         as_choice("method", method, ("auto",))
         as_positive("tol", tol)
@@ -227,7 +231,7 @@ class PeriodicRedfield(Periodic, problem="periodic", kind="Redfield"):
         return change
 
     def steady_state(
-        self, rho0: Any, method: str, tol: float, threads: int | None, progress: Progress
+        self, rho0: State, method: str, tol: float, threads: int | None, progress: Progress
     ) -> PeriodicState:
         """By GMRES on one period, preconditioned with Davies' equation; where a period forgets less than 1e-6 of a
         state, the action of the baths in it is taken to first order."""
@@ -269,7 +273,7 @@ class PeriodicRedfield(Periodic, problem="periodic", kind="Redfield"):
 
             counts[j], energies[j] = mean(adjoint, plain), mean(adjoint, weighted)
             work -= mean(adjoint @ h - h @ adjoint, plain)
-        return system.exchange(counts, energies, work)
+        return self.system.exchange(counts, energies, work)
 
 
 class PeriodicLindblad(PeriodicRedfield, problem="periodic", kind="Lindblad"):
@@ -338,7 +342,7 @@ class PeriodicPartialSecular(PeriodicRedfield, problem="periodic", kind="Partial
                 out[j] = (
                     2.0 * period * float(np.einsum("tab,tba->", operators, in_modes).real) / len(times)
                 )
-        return system.exchange(counts, energies, float(energies.sum()))
+        return self.system.exchange(counts, energies, float(energies.sum()))
 
 
 def _products(a: ComplexArray, b: ComplexArray) -> ComplexArray:

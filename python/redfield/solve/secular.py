@@ -17,7 +17,7 @@ CHUNK = 500
 
 
 class Secular:
-    """What Redfield's equation gives from populations to the coherences of modes, and how fast those turn.
+    """The terms of Redfield's equation from populations to coherences of modes, and how fast those turn.
 
     In the frame of the modes ρ̇_kl = Σ_p Y_klp ρ_pp − (iΔ_kl + κ_kl)ρ_kl with Δ_kl = ε_k − ε_l modulo Ω. Davies'
     equation drops Y where Δ ≠ 0. Where some |Y| is not small against |Δ| nothing justifies that; else the coherences

@@ -22,15 +22,16 @@ from redfield._base.checks import (
     require_finite,
 )
 from redfield._base.checks.kinds import as_anything
+from redfield._base.checks.types import Operator
 from redfield._base.progress import Progress, progress_callback
-from redfield.equations.base import Equation
+from redfield.equations.base import AnyEquation
 from redfield.solve.correlations import as_state, require_one
 from redfield.solve.matrices import liouvillian
 
 
 @checked(equation=as_anything)
 def spectrum(
-    equation: Equation,
+    equation: AnyEquation,
     a: Any,
     b: Any,
     frequencies: Any,
@@ -91,7 +92,7 @@ def spectrum_of(
 
 
 ROUNDING = 1e-14
-"""Of an operator on a state: what is left of it by less is nothing."""
+"""Part of an operator on a state that is rounding."""
 SMALL = 10
 """Levels up to which a dense matrix is the quickest."""
 
@@ -128,11 +129,9 @@ class Resolvent:
 
 
 class _Schur:
-    """The same by Schur's form of 𝓛, which every matrix has."""
+    """The resolvent's traces by Schur's form of 𝓛, which every matrix has."""
 
     def __init__(self, matrix: ComplexArray) -> None:
-        import scipy.linalg  # at its use, as everything of scipy: half of the time of an import
-
         n = round(len(matrix) ** 0.5)
         one = np.eye(n).ravel()
         # A rank of one that moves the eigenvalue 0 of the steady state, and nothing of trace 0.
@@ -160,14 +159,14 @@ class _Schur:
 
 
 def _moving(x: ComplexArray, rho: ComplexArray) -> ComplexArray:
-    """What of x does not stay."""
+    """The part of x that decays."""
     left: ComplexArray = x - np.trace(x) * rho
     return left if np.linalg.norm(left) > ROUNDING * np.linalg.norm(x) else np.zeros_like(left)
 
 
 @checked(equation=as_anything)
 def susceptibility(
-    equation: Equation,
+    equation: AnyEquation,
     a: Any,
     b: Any,
     frequencies: Any,
@@ -210,7 +209,7 @@ def susceptibility(
 
 
 def _arguments(
-    equation: Any, a: Any, b: Any, frequencies: npt.ArrayLike
+    equation: Any, a: Operator, b: Operator, frequencies: npt.ArrayLike
 ) -> tuple[ComplexArray, ComplexArray, RealArray]:
     require_one(equation)
     n = equation.system.dimension

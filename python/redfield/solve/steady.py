@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from redfield import _core
 from redfield._base.checks import (
     ComplexArray,
@@ -15,6 +13,7 @@ from redfield._base.checks import (
     as_threads,
     warn,
 )
+from redfield._base.checks.types import State
 from redfield._base.progress import Progress, progress_callback
 from redfield.results.steady import MultipleSteadyStates, Spectrum, SteadyState
 
@@ -30,7 +29,7 @@ def steady_state(
     tol: float,
     threads: int | None,
     progress: Progress,
-    rho0: Any = None,
+    rho0: State | None = None,
 ) -> SteadyState:
     """See Equation.steady_state."""
     method, tol = as_choice("method", method, METHODS), as_positive("tol", tol)
@@ -52,7 +51,7 @@ def steady_state(
 
 
 def several(message: str, count: int, states: ComplexArray) -> MultipleSteadyStates:
-    """What the core says of several steady states."""
+    """The error for several steady states that the core found."""
     return MultipleSteadyStates(message, count, states if len(states) == count else None)
 
 

@@ -11,11 +11,12 @@ from redfield.systems.drives.made import Control
 from redfield.systems.drives.window import looks_of
 
 MOST_LEVELS = 8
-"""Beyond, a matrix of N⁴ entries from its table is dearer than the eigenbasis it saves."""
+"""Levels beyond which a matrix of N⁴ entries from its table costs more than the eigenbasis it saves."""
 TOL = 1e-10
-"""Of the table, relative to the largest entry of what is not linear in u: the dissipator, however strong the drive."""
+"""Tolerance of the table, relative to the largest entry of the part that is not linear in u: the dissipator, however
+strong the drive."""
 ROUNDING = 1e-14
-"""Of the largest entry of 𝓛: less is rounding."""
+"""Part of the largest entry of 𝓛 that is rounding."""
 LOOKS = 16
 """Values of u at which the table is compared with 𝓛, beside those near where H is smallest."""
 MOST_PIECES = 64

@@ -1,7 +1,5 @@
-"""Studies as files: a model, its baths, equations, a grid and observables in TOML, computed by a sweep."""
+"""The studies that come with the package, a folder each; and the reader and runner of study files, `toml`."""
 
-from redfield.studies.files import StudyError, load, parts_of
-from redfield.studies.point import run
-from redfield.studies.schema import Study
+from redfield.studies.study import Data, Option, Study, Table, found
 
-__all__ = ["Study", "StudyError", "load", "parts_of", "run"]
+__all__ = ["Data", "Option", "Study", "Table", "found"]

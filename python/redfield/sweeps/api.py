@@ -23,7 +23,7 @@ def sweep(
     samples: int | None = None,
     seed: int = 0,
     store: str | Path | None = None,
-    executor: Any = "threads",
+    executor: object = "threads",
     workers: int | None = None,
     threads: int = 1,
     batch: bool = False,
@@ -119,7 +119,7 @@ def sweep(
     return run(plan, store)
 
 
-def _as_key(key: Any) -> str | None:
+def _as_key(key: object) -> str | None:
     if key is not None and not (isinstance(key, str) and key.strip()):
         raise TypeError(f"key must be a text that is not empty, got {key!r}")
     return key

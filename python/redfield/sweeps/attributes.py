@@ -27,7 +27,7 @@ def as_attributes(owner: str, given: Mapping[Any, Any]) -> dict[str, Any]:
     return out
 
 
-def _as_value(place: str, value: Any) -> Any:
+def _as_value(place: str, value: object) -> Any:
     if isinstance(value, np.generic):
         value = value.item()
     if isinstance(value, str) and not _is_text(value):

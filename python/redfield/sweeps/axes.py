@@ -26,7 +26,7 @@ class Axis:
     attributes: Mapping[str, Any]
 
     @classmethod
-    def of(cls, name: Any, given: Any) -> Self:
+    def of(cls, name: object, given: object) -> Self:
         """The axis of a list, an array, or a DataArray, whose attributes stay.
 
         Raises

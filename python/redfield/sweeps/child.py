@@ -12,8 +12,9 @@ import time
 from multiprocessing.connection import Connection
 from typing import Any
 
+from redfield._base.errors import SweepError
 from redfield.sweeps import clock
-from redfield.sweeps.errors import SweepError
+from redfield.sweeps.pickles import unpickled
 
 WATCHED = 0.5
 """Seconds between two looks at the parent."""
@@ -50,8 +51,6 @@ def serve(pipe: int, clock_file: int, fault: int, parent: int) -> None:
             return
         try:
             if data is not None:
-                from redfield.sweeps.executors import unpickled
-
                 job = unpickled(data)
             reply: tuple[bool, Any] = (True, getattr(job, method)(*task))
         except BaseException as error:

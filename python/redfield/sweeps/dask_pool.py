@@ -9,10 +9,10 @@ from collections import Counter
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
-from redfield._base.stores.errors import StoreError
-from redfield.sweeps.errors import SweepError
-from redfield.sweeps.executors import GONE, FuturesPool, pickled, run_pickled, unpickled
+from redfield._base.errors import StoreError, SweepError
 from redfield.sweeps.guard import Guards, Job
+from redfield.sweeps.pickles import pickled, run_pickled, unpickled
+from redfield.sweeps.pools import GONE, FuturesPool
 
 SCHEDULER_TIMEOUT = 5.0
 """Seconds a dask scheduler has to answer."""

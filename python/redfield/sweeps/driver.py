@@ -15,13 +15,14 @@ import numpy.typing as npt
 import xarray as xr
 
 from redfield._base.checks import require_memory
-from redfield._base.stores.errors import StoreError
+from redfield._base.errors import StoreError
 from redfield._base.stores.saved import as_folder
 from redfield.sweeps.arrays import STATUS
-from redfield.sweeps.executors import Pool, pool_of
+from redfield.sweeps.executors import pool_of
 from redfield.sweeps.identity import differences, told_of
 from redfield.sweeps.plan import Account, Plan
 from redfield.sweeps.points import FAILED, MISSING, Failure, Job, Report
+from redfield.sweeps.pools import Pool
 from redfield.sweeps.probe import Learnt, Probe, learnt
 from redfield.sweeps.roundtrip import require_kept
 from redfield.sweeps.store import Store

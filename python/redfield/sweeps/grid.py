@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from redfield._base.checks import as_count, as_seed
+from redfield._base.checks.types import Axes, Operand
 from redfield.sweeps.axes import SAMPLE, Axis
 
 Region = tuple[slice, ...]
@@ -28,7 +29,7 @@ class Grid:
     seed: int
 
     @classmethod
-    def of(cls, axes: Any, samples: Any, seed: Any) -> Grid:
+    def of(cls, axes: Axes, samples: Operand, seed: object) -> Grid:
         if not isinstance(axes, Mapping):
             raise TypeError(f"axes must map names to values, got {type(axes).__name__}")
         made = tuple(Axis.of(name, values) for name, values in axes.items())

@@ -23,9 +23,9 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
+from redfield._base.errors import SweepError
 from redfield.sweeps import clock
 from redfield.sweeps.child import START
-from redfield.sweeps.errors import SweepError
 
 TICK = 0.05
 """Seconds between two looks at a process that computes."""

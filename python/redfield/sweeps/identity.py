@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from redfield import _core
+from redfield._base.checks.types import Operator
 from redfield._base.description import text_of
 from redfield._base.fingerprint import fingerprint, parts_of
 from redfield.sweeps.grid import Grid
@@ -69,7 +70,7 @@ def tokens_of(point: Callable[..., Any]) -> dict[str, list[str]]:
     }
 
 
-def name_of(point: Any) -> str:
+def name_of(point: object) -> str:
     """The name of the function without its module, which is __main__ where a file is run and another where it is
     imported.
     """
@@ -77,13 +78,13 @@ def name_of(point: Any) -> str:
     return str(getattr(inner, "__qualname__", type(inner).__name__))
 
 
-def _innermost(point: Any) -> Any:
+def _innermost(point: object) -> Any:
     while isinstance(point, functools.partial):
         point = point.func
     return point
 
 
-def arguments_of(point: Any) -> dict[str, str]:
+def arguments_of(point: object) -> dict[str, str]:
     """Short texts of what a partial has bound."""
     if not isinstance(point, functools.partial):
         return {}
@@ -157,7 +158,7 @@ def _of_parts(stored: Mapping[str, Any], asked: Mapping[str, Any]) -> Iterator[s
             yield f"{where}: stored {one}, asked {other}"
 
 
-def _same(a: Any, b: Any) -> bool:
+def _same(a: Operator, b: Operator) -> bool:
     """Whether two values are one, by type and sign."""
     return type(a) is type(b) and repr(a) == repr(b)
 
@@ -168,7 +169,7 @@ def _brief(values: Any) -> str:
     return f"[{text}{', …' if len(values) > 3 else ''}] ({len(values)})"
 
 
-def _cut(value: Any, quotes: str | None = None, width: int = WIDTH) -> str:
+def _cut(value: object, quotes: str | None = None, width: int = WIDTH) -> str:
     """A short text of a value on one line; with quotes="" a string without them."""
     if isinstance(value, str) and quotes == "":
         text = value

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from redfield.sweeps.errors import SweepError
-from redfield.sweeps.executors import Pool
+from redfield._base.errors import SweepError
 from redfield.sweeps.grid import Blocks, Grid
 from redfield.sweeps.guard import Loss
 from redfield.sweeps.points import NOT_OF_A_POINT, Failure, Known, Outcome, Points, Work
+from redfield.sweeps.pools import Pool
 from redfield.sweeps.values import Returned, Schema
 
 SECONDS = 1.0

@@ -15,7 +15,7 @@ Tell = Callable[[int], None]
 
 
 @contextlib.contextmanager
-def shown(progress: Any, total: int, done: int, note: str) -> Iterator[Tell]:
+def shown(progress: object, total: int, done: int, note: str) -> Iterator[Tell]:
     """A bar with rate and time left on terminals and in notebooks, lines elsewhere, or a function of the fraction."""
     if progress is False:
         yield lambda points: None

@@ -19,7 +19,7 @@ def now() -> str:
     return datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
 
 
-def surroundings(point: Any) -> dict[str, Any]:
+def surroundings(point: object) -> dict[str, Any]:
     """Versions, machine, and the commit of the file the point function is in."""
     info = _core.build_info()
     return {
@@ -32,7 +32,7 @@ def surroundings(point: Any) -> dict[str, Any]:
     }
 
 
-def _commit_of(point: Any) -> str:
+def _commit_of(point: object) -> str:
     while isinstance(point, functools.partial):
         point = point.func
     try:

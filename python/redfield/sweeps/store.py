@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
+from redfield._base.errors import StoreError
 from redfield._base.stores.contents import Contents
-from redfield._base.stores.errors import StoreError
 from redfield._base.stores.files import new_folder, refusals_told, write_files
 from redfield._base.stores.groups import Array, Files, Variable
 from redfield._base.stores.journal import MARKER, DamagedError, Journal, is_journaled

@@ -8,7 +8,7 @@ from typing import Any
 
 import xarray as xr
 
-from redfield._base.stores.errors import StoreError
+from redfield._base.errors import StoreError
 from redfield.sweeps.points import DONE, Failure
 from redfield.sweeps.store import Store
 

@@ -10,8 +10,7 @@ from typing import Any
 import numpy as np
 
 from redfield._base.stores.groups import Array, Variable, fill
-from redfield.results.steady import SteadyStates
-from redfield.solve.steady import SteadyState
+from redfield.results.steady import SteadyState, SteadyStates
 from redfield.sweeps.attributes import as_attributes, same_attributes
 
 
@@ -25,7 +24,7 @@ class Returned:
     """Attributes of the whole Dataset."""
 
     @classmethod
-    def of(cls, given: Any, members: int | None = None) -> Returned:
+    def of(cls, given: object, members: int | None = None) -> Returned:
         """Of a dict of arrays, a Dataset, a result or a steady state; with `members`, each with that leading axis.
 
         Raises
@@ -198,7 +197,7 @@ def _add_coordinates(found: dict[str, Variable], given: Any) -> None:
             )
 
 
-def _as_name(name: Any) -> str:
+def _as_name(name: object) -> str:
     if not isinstance(name, str):
         raise TypeError(f"what a point returns must have names that are texts, got {name!r}")
     return name
@@ -209,7 +208,7 @@ def _of_data_array(name: str, value: Any, batch: bool, more: str = "") -> Variab
     return Variable(dims[batch:], _as_array(name, value.values, more), as_attributes(name, value.attrs))
 
 
-def _as_array(name: str, value: Any, more: str = "") -> Array:
+def _as_array(name: str, value: object, more: str = "") -> Array:
     array = np.asarray(value)
     if more and (array.dtype.kind == "T" or (array.dtype.kind == "O" and array.size)):
         texts = array.ravel().tolist()

@@ -18,8 +18,8 @@ import numpy as np
 import psutil
 import zarr
 
+from redfield._base.errors import StoreError
 from redfield._base.stores.contents import ContentsStore
-from redfield._base.stores.errors import StoreError
 from redfield._base.stores.files import refusals_told, write_files
 from redfield._base.stores.groups import Files, mark_of, written_to
 from redfield._base.stores.journal import DamagedError, Journal, Key
@@ -176,11 +176,11 @@ class Writer:
             return place not in self.store.written
         return (found and Written.from_record(found)) == self.store.written.get(place)
 
-    def _leave(self, driver: Any) -> None:
+    def _leave(self, driver: object) -> None:
         self._claims.execute("DELETE FROM claim WHERE driver = ?", (driver,))
         self._claims.execute("DELETE FROM driver WHERE id = ?", (driver,))
 
-    def _lives(self, driver: Any, host: Any, pid: Any, born: Any, beat: Any) -> bool:
+    def _lives(self, driver: Any, host: object, pid: object, born: object, beat: Any) -> bool:
         if host == platform.node():
             if pid == os.getpid():
                 return driver in _HERE  # a full disk may have kept one from signing off

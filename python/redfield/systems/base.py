@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from redfield._base.records import Record
 
@@ -29,3 +29,8 @@ class Solvable(Record, Generic[R, P]):
     def at(self, t: float) -> Any:
         """The constant system that this one is at a time."""
         raise NotImplementedError
+
+    if TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any:
+            """Each class of systems has attributes of its own."""

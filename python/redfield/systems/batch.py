@@ -19,6 +19,7 @@ from redfield._base.checks import (
     require_finite,
     shown,
 )
+from redfield._base.checks.types import Operand, Operator
 from redfield.baths import Bath, BathBatch, ParticleBath
 from redfield.results.batch import BatchResult
 from redfield.results.steady import SteadyStates
@@ -28,7 +29,7 @@ from redfield.systems.system import System
 from redfield.systems.tables import unused_at_zero
 
 CHUNK_BYTES = 64e6
-"""What the systems of one call of the core may take; results do not depend on it."""
+"""Bytes that the systems of one call of the core may take; results do not depend on it."""
 
 
 @dataclass(frozen=True)
@@ -90,7 +91,7 @@ class SystemBatch(Solvable[BatchResult, SteadyStates]):
 
     problem = "batch"
 
-    def __init__(self, hamiltonians: Any, couplings: Any, baths: Any) -> None:
+    def __init__(self, hamiltonians: Operator, couplings: Operand, baths: object) -> None:
         self.hamiltonians = _as_hamiltonians(hamiltonians)
         self.dimension = int(self.hamiltonians.shape[-1])
         self.couplings = _as_couplings(couplings, self.dimension)
@@ -190,12 +191,12 @@ class SystemBatch(Solvable[BatchResult, SteadyStates]):
         return half, eta
 
 
-def _differs(operator: Any) -> bool:
+def _differs(operator: Operator) -> bool:
     """Whether it is one matrix a member."""
     return getattr(operator, "ndim", 2) == 3
 
 
-def _as_hamiltonians(value: Any) -> Any:
+def _as_hamiltonians(value: object) -> Any:
     """(B, N, N) or (N, N), a copy, Hermitian; real where all are."""
     array = as_numeric("hamiltonians", value)
     if array.ndim == 2:
@@ -219,7 +220,7 @@ def _as_hamiltonians(value: Any) -> Any:
     return array
 
 
-def _as_couplings(value: Any, dimension: int) -> Any:
+def _as_couplings(value: object, dimension: int) -> Any:
     """SiteProjectors, or operators each (N, N), sparse or (B, N, N)."""
     if isinstance(value, SiteProjectors):
         return as_couplings(value, dimension)
@@ -246,7 +247,7 @@ def _as_couplings(value: Any, dimension: int) -> Any:
     return tuple(out)
 
 
-def _as_baths(value: Any, count: int, sizes: dict[str, int]) -> tuple[Any, ...]:
+def _as_baths(value: object, count: int, sizes: dict[str, int]) -> tuple[Any, ...]:
     """The Bath or BathBatch of each coupling."""
     if isinstance(value, Bath | BathBatch | ParticleBath):
         value = [value]

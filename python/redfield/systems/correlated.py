@@ -13,7 +13,7 @@ from redfield.baths import Bath
 from redfield.systems.couplings import SiteProjectors
 
 NEGATIVE = 1e-12
-"""Of the largest eigenvalue: one this far below zero is rounding, and one this small nothing."""
+"""Part of the largest eigenvalue within which others are zero."""
 
 
 class Independent(NamedTuple):

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import scipy
 
 from redfield._base.checks import (
     HERMITICITY_TOL,
@@ -20,6 +21,7 @@ from redfield._base.checks import (
     require_finite,
     require_memory,
 )
+from redfield._base.checks.types import Operand, Operator
 from redfield._base.records import Record
 
 
@@ -100,7 +102,7 @@ class SiteProjectors(Record):
 
 
 def as_couplings(
-    couplings: Any, dimension: int, name: str = "couplings"
+    couplings: Operand, dimension: int, name: str = "couplings"
 ) -> SiteProjectors | tuple[Any, ...]:
     """SiteProjectors, or operators: each a copy, a matrix or scipy.sparse in coordinates."""
     if isinstance(couplings, SiteProjectors):
@@ -119,7 +121,7 @@ def as_couplings(
     return tuple(_as_operator(f"{name}[{j}]", a, dimension) for j, a in enumerate(couplings))
 
 
-def _as_operator(name: str, value: Any, dimension: int) -> Any:
+def _as_operator(name: str, value: object, dimension: int) -> Any:
     sparse = as_sparse(name, value, dimension)
     if sparse is not None:
         return sparse.tocoo()
@@ -127,7 +129,7 @@ def _as_operator(name: str, value: Any, dimension: int) -> Any:
 
 
 def as_core_operator(operator: Any) -> Any:
-    """What the core takes: a matrix, or (rows, columns, values)."""
+    """An operator as the core takes it: a matrix, or (rows, columns, values)."""
     if getattr(operator, "format", "") == "csr":
         rows = np.repeat(np.arange(operator.shape[0]), np.diff(operator.indptr))
         return rows, operator.indices.astype(np.int64), operator.data.astype(np.complex128)
@@ -140,10 +142,8 @@ def as_core_operator(operator: Any) -> Any:
     return operator
 
 
-def as_coordinates(operator: Any) -> Any:
+def as_coordinates(operator: Operator) -> Any:
     """As a scipy.sparse array in coordinates."""
-    import scipy.sparse
-
     return operator.tocoo() if hasattr(operator, "tocoo") else scipy.sparse.coo_array(operator)
 
 

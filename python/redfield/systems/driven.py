@@ -9,6 +9,7 @@ import numpy as np
 
 from redfield import _core
 from redfield._base.checks import RealArray, as_hermitian, as_moment, as_not_negative, as_times, checked
+from redfield._base.checks.types import Operator
 from redfield.baths import Bath
 from redfield.results.evolution import Result
 from redfield.systems.base import Solvable
@@ -61,7 +62,10 @@ class DrivenSystem(Solvable[Result, Any]):
     problem = "driven"
 
     def __init__(
-        self, hamiltonian: Any, couplings: SiteProjectors | Sequence[Any], baths: Bath | Sequence[Bath]
+        self,
+        hamiltonian: Operator,
+        couplings: SiteProjectors | Sequence[Any],
+        baths: Bath | Sequence[Bath],
     ) -> None:
         self.hamiltonian = TimeOperator("hamiltonian", hamiltonian)
         self.dimension = self.hamiltonian.dimension
@@ -77,8 +81,19 @@ class DrivenSystem(Solvable[Result, Any]):
             )
         self.baths = tuple(as_baths(baths, len(self.couplings)))
 
+    @classmethod
+    def held(cls, system: System) -> DrivenSystem:
+        """A constant system as a driven one whose H and couplings stay what they are."""
+        system.require_independent("DrivenSystem")
+        couplings = system.couplings
+        if not isinstance(couplings, SiteProjectors):
+            couplings = [a if isinstance(a, np.ndarray) else a.toarray() for a in couplings]
+        return cls(
+            system.hamiltonian, couplings, [system.coupling_bath(j) for j in range(len(couplings))]
+        )
+
     def with_terms(self, terms: Sequence[tuple[Any, Any]]) -> DrivenSystem:
-        """The same with Σ_k f_k(t)X_k added to H: [(X_k, f_k)]. A function may tell its jumps as ``f.jumps``."""
+        """Add Σ_k f_k(t)X_k, [(X_k, f_k)], to H. A function may tell its jumps as ``f.jumps``."""
         return self._replaced(hamiltonian=self.hamiltonian.with_terms(terms))
 
     def at(self, t: float) -> System:
@@ -112,9 +127,9 @@ class DrivenSystem(Solvable[Result, Any]):
         """The system in the core, and where it jumps."""
         h = self.hamiltonian.core(window)
         if isinstance(self.couplings, SiteProjectors):
-            return self._with(h.operator, None, h.width, lamb_shift), h.jumps.tolist()
+            return self._core_system(h.operator, None, h.width, lamb_shift), h.jumps.tolist()
         each = [a.core(window) for a in self.couplings]
-        made = self._with(h.operator, [a.operator for a in each], h.width, lamb_shift)
+        made = self._core_system(h.operator, [a.operator for a in each], h.width, lamb_shift)
         return made, np.unique(np.concatenate([h.jumps, *(a.jumps for a in each)])).tolist()
 
     def operators(self, window: Window) -> tuple[Made, list[Made]]:
@@ -133,9 +148,9 @@ class DrivenSystem(Solvable[Result, Any]):
         if control is None:
             return None
         operators = None if fixed else [a.core(window).operator for a in self.couplings]
-        return self._with(control.operator, operators, control.width, lamb_shift), control
+        return self._core_system(control.operator, operators, control.width, lamb_shift), control
 
-    def _with(
+    def _core_system(
         self,
         hamiltonian: _core.TimeOperator,
         operators: list[_core.TimeOperator] | None,

@@ -16,13 +16,14 @@ from redfield._base.checks import (
     as_sparse,
     require_hermitian_sparse,
 )
+from redfield._base.checks.types import Operator
 from redfield.systems.particles import of_definite_number
 
 
 class Hamiltonian:
     """H, (N, N), which nothing changes; each form is made of the other at its first use."""
 
-    def __init__(self, value: Any) -> None:
+    def __init__(self, value: object) -> None:
         sparse = as_sparse("hamiltonian", value)
         if sparse is None:
             self.given: Any = as_hermitian("hamiltonian", value)
@@ -76,12 +77,12 @@ class Hamiltonian:
 class Eigensystem:
     """E and U of H = U diag(E) U†, found at their first use; systems of one H share it."""
 
-    def __init__(self, hamiltonian: Hamiltonian, number: Any = None) -> None:
+    def __init__(self, hamiltonian: Hamiltonian, number: Operator | None = None) -> None:
         self._hamiltonian, self._number = hamiltonian, number
         self._found: tuple[RealArray, Any] | None = None
 
     @classmethod
-    def known(cls, energies: RealArray, vectors: Any) -> Eigensystem:
+    def known(cls, energies: RealArray, vectors: object) -> Eigensystem:
         made = cls.__new__(cls)
         made._found = _locked(energies, vectors)
         return made

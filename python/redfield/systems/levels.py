@@ -16,6 +16,7 @@ from redfield._base.checks import (
     as_real_number,
     checked,
 )
+from redfield._base.checks.types import Axes
 from redfield.draw import pictured
 from redfield.draw.levels import draw_levels
 from redfield.systems.base import P, R, Solvable
@@ -134,7 +135,7 @@ class Levels(Solvable[R, P]):
 
     @checked()
     @pictured(5.0, 5.0)
-    def plot(self, axes: Any, *, most: int = 40) -> None:
+    def plot(self, axes: Axes, *, most: int = 40) -> None:
         """The levels, and the `most` fastest transitions between them as arrows, as wide as the root of their rates, on
         `axes` or in a new figure; returns the matplotlib Axes."""
         draw_levels(axes, self.energies, self.transition_rates(), as_count("most", most))

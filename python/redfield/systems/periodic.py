@@ -18,6 +18,7 @@ from redfield._base.checks import (
     as_moment,
     as_positive,
 )
+from redfield._base.checks.types import Operand, Operator
 from redfield.baths import Bath
 from redfield.results.evolution import Result
 from redfield.results.periodic import Exchange, PeriodicState
@@ -34,7 +35,7 @@ MOST_HARMONICS = 1024
 MOMENTS = 2.0
 """Moments of the first Fourier transform in the shortest interval in which H or a coupling changes."""
 MOST_MOMENTS = 4 * MOST_HARMONICS
-"""Of the first Fourier transform; what is shorter has more harmonics than may be kept."""
+"""Moments of the first Fourier transform; a shorter feature has more harmonics than may be kept."""
 
 
 class PeriodicSystem(Solvable[Result, PeriodicState]):
@@ -86,14 +87,14 @@ class PeriodicSystem(Solvable[Result, PeriodicState]):
 
     def __init__(
         self,
-        hamiltonian: Any,
+        hamiltonian: Operator,
         period: float,
         couplings: SiteProjectors | Sequence[Any],
         baths: Bath | Sequence[Bath],
         *,
         harmonics: int | None = None,
         tol: float = 1e-9,
-        breakpoints: Any = (),
+        breakpoints: Operand = (),
     ) -> None:
         self.breakpoints = as_breakpoints(breakpoints)
         self.driven = DrivenSystem(hamiltonian, couplings, baths)
@@ -171,8 +172,8 @@ class PeriodicSystem(Solvable[Result, PeriodicState]):
         return times
 
     def exchange(self, counts: RealArray, released: RealArray, work: float) -> Exchange:
-        """What is given to the system in a period, from how often each coupling acts and what energy it releases; a
-        particle has the μ of its bath."""
+        """Particles, energy and heat given to the system in a period, from how often each coupling acts and the energy it
+        releases; a particle has the μ of its bath."""
         particle, energy, heat = np.zeros((3, len(self.reservoirs)))
         for bath, reservoir, count, each in zip(
             self.baths, self.reservoir_of_coupling, counts, released, strict=True

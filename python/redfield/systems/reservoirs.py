@@ -15,7 +15,7 @@ class UnpairedCouplingWarning(UserWarning):
     """A coupling that is not Hermitian has no adjoint beside it, so that its bath does not thermalise."""
 
 
-def as_baths(baths: Any, count: int) -> list[Bath]:
+def as_baths(baths: object, count: int) -> list[Bath]:
     """The bath of each coupling."""
     if isinstance(baths, BathMatrix):
         raise TypeError("baths is a BathMatrix, which belongs to rf.System alone")
@@ -38,8 +38,8 @@ def as_baths(baths: Any, count: int) -> list[Bath]:
     return checked * count if len(checked) == 1 else checked
 
 
-def matrix_elements(baths: Any, count: int) -> list[Bath]:
-    """Of a BathMatrix; none of anything else."""
+def matrix_elements(baths: object, count: int) -> list[Bath]:
+    """The elements of a BathMatrix; none of other baths."""
     if not isinstance(baths, BathMatrix):
         return []
     if baths.size != count:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from redfield._base.checks import RealArray, refuse_masked
+from redfield._base.checks.types import Operand
 from redfield.baths import Bath
 
 UNUSED = 1e-12
@@ -57,7 +58,7 @@ def tabulate(
 
 
 def _check_spectrum(
-    bath: Bath, name: str, values: Any, w: RealArray, unused: Callable[[], Any]
+    bath: Bath, name: str, values: Operand, w: RealArray, unused: Callable[[], Any]
 ) -> RealArray:
     refuse_masked(f"{bath!r}: {name}(w)", values)
     array = np.asarray(values)

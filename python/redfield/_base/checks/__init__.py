@@ -7,7 +7,6 @@ at every call.
 
 from redfield._base.checks.arrays import (
     HERMITICITY_TOL,
-    LARGEST,
     ComplexArray,
     RealArray,
     as_finite_array,
@@ -43,6 +42,7 @@ from redfield._base.checks.choices import (
 from redfield._base.checks.notices import renamed, warn
 from redfield._base.checks.resources import as_max_bytes, as_threads, require_memory
 from redfield._base.checks.scalars import (
+    LARGEST,
     as_complex_number,
     as_count,
     as_finite,

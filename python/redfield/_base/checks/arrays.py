@@ -8,19 +8,18 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import scipy
 
-from redfield._base.checks.scalars import as_positive, shown
+from redfield._base.checks.scalars import LARGEST, as_positive, shown
 
 ComplexArray = npt.NDArray[np.complex128]
 RealArray = npt.NDArray[np.float64]
 
 HERMITICITY_TOL = 1e-10
 """Largest max|A - A†| / max|A| that counts as rounding."""
-LARGEST = 1e150
-"""Largest entry of a Hermitian matrix: the squares of larger ones overflow."""
 
 
-def as_numeric(name: str, value: Any) -> npt.NDArray[Any]:
+def as_numeric(name: str, value: object) -> npt.NDArray[Any]:
     """`value` as a float64 or complex128 array; Qobj and scipy.sparse are made dense.
 
     Raises
@@ -53,13 +52,13 @@ def as_numeric(name: str, value: Any) -> npt.NDArray[Any]:
 _PLAIN = (np.dtype(np.float64), np.dtype(np.complex128))
 
 
-def refuse_masked(name: str, value: Any) -> None:
+def refuse_masked(name: str, value: object) -> None:
     """ValueError where an array, or an array in a list, has masked entries: their values mean nothing."""
     if _holds_masked(value):
         raise ValueError(f"{name} has masked entries; fill them or leave them out")
 
 
-def _holds_masked(value: Any) -> bool:
+def _holds_masked(value: object) -> bool:
     if isinstance(value, np.ndarray):
         return isinstance(value, np.ma.MaskedArray) and bool(np.ma.is_masked(value))
     if not isinstance(value, list | tuple):
@@ -78,14 +77,14 @@ def require_finite(name: str, array: npt.NDArray[Any]) -> None:
         raise ValueError(f"{name}{place} is not finite: {array[where]}")
 
 
-def as_finite_array(name: str, value: Any) -> npt.NDArray[Any]:
+def as_finite_array(name: str, value: object) -> npt.NDArray[Any]:
     """Finite numbers in any shape, real or complex."""
     array = as_numeric(name, value)
     require_finite(name, array)
     return array
 
 
-def as_real_array(name: str, value: Any) -> RealArray:
+def as_real_array(name: str, value: object) -> RealArray:
     """Finite real numbers in any shape; complex ones only where every imaginary part is zero."""
     array = as_numeric(name, value)
     if array.dtype != np.float64:
@@ -96,7 +95,7 @@ def as_real_array(name: str, value: Any) -> RealArray:
     return array
 
 
-def as_vector(name: str, value: Any) -> RealArray:
+def as_vector(name: str, value: object) -> RealArray:
     """(M,) finite real numbers, M > 0."""
     array = as_real_array(name, value)
     if array.ndim != 1 or not array.size:
@@ -104,19 +103,19 @@ def as_vector(name: str, value: Any) -> RealArray:
     return np.ascontiguousarray(array)
 
 
-def as_window(name: str, value: Any) -> float:
+def as_window(name: str, value: object) -> float:
     """A duration, infinite for all times."""
     return as_positive(name, value, infinite=True)
 
 
-def as_points(name: str, value: Any) -> Any:
+def as_points(name: str, value: object) -> Any:
     """Frequencies or times in any shape, as the functions of a bath take them; a float stays one."""
     if type(value) is float and isfinite(value):
         return value
     return as_real_array(name, value)
 
 
-def as_real_values(what: str, values: Any) -> RealArray:
+def as_real_values(what: str, values: object) -> RealArray:
     """Real numbers that a user's function has returned, finite or not."""
     array = as_numeric(what, values)
     if array.dtype != np.float64:
@@ -126,7 +125,7 @@ def as_real_values(what: str, values: Any) -> RealArray:
     return array
 
 
-def as_times(name: str, value: Any) -> RealArray:
+def as_times(name: str, value: object) -> RealArray:
     """Times to report: finite and ascending; the first is when the initial state holds."""
     array = as_real_array(name, value)
     if array.ndim != 1 or array.size == 0:
@@ -142,7 +141,7 @@ def as_times(name: str, value: Any) -> RealArray:
     return np.array(array)
 
 
-def as_square(name: str, value: Any, dimension: int | None = None) -> npt.NDArray[Any]:
+def as_square(name: str, value: object, dimension: int | None = None) -> npt.NDArray[Any]:
     """A finite square matrix, of the given dimension if there is one."""
     array = as_numeric(name, value)
     _require_square(name, array, dimension)
@@ -159,7 +158,7 @@ def _require_square(name: str, array: Any, dimension: int | None) -> None:
         raise ValueError(f"{name} has shape {array.shape}, but the system has {dimension} levels")
 
 
-def as_hermitian(name: str, value: Any) -> npt.NDArray[Any]:
+def as_hermitian(name: str, value: object) -> npt.NDArray[Any]:
     """A Hermitian matrix, a copy; real (float64) where the imaginary part vanishes."""
     array = np.array(as_square(name, value))
     if array.dtype == np.complex128 and not array.imag.any():
@@ -191,8 +190,6 @@ def as_sparse(name: str, value: Any, dimension: int | None = None) -> Any:
         value = value.to("CSR").data.as_scipy()  # a Qobj
     if not hasattr(value, "tocsr"):
         return None
-    import scipy.sparse
-
     array = scipy.sparse.csr_array(value, copy=True)
     if array.dtype.kind not in "iufc":
         raise TypeError(f"{name} must be numeric, got dtype {array.dtype}")
@@ -205,7 +202,7 @@ def as_sparse(name: str, value: Any, dimension: int | None = None) -> Any:
 
 
 def require_hermitian_sparse(name: str, array: Any) -> Any:
-    """What `as_hermitian` asks, of a sparse array."""
+    """Refuse a sparse array that is not square, finite and Hermitian."""
     if array.dtype == np.complex128 and not array.data.imag.any():
         array = array.real
     array.eliminate_zeros()

@@ -63,7 +63,7 @@ def plan_of(function: Any, kinds: Mapping[str, Check], skip: int = 0) -> Plan:
     return places, checks
 
 
-def check_of(function: Any, parameter: inspect.Parameter, kinds: Mapping[str, Check]) -> Check | None:
+def check_of(function: object, parameter: inspect.Parameter, kinds: Mapping[str, Check]) -> Check | None:
     """The check of one parameter; None for self, for collected arguments and where no kind is known."""
     if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD) or parameter.name in (
         "self",

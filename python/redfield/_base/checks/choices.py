@@ -12,7 +12,7 @@ import numpy as np
 from redfield._base.checks.scalars import shown
 
 
-def as_flag(name: str, value: Any) -> bool:
+def as_flag(name: str, value: object) -> bool:
     """True or False."""
     if value is True or value is False:
         return value
@@ -23,7 +23,7 @@ def as_flag(name: str, value: Any) -> bool:
     return bool(value)
 
 
-def as_progress(name: str, value: Any) -> Any:
+def as_progress(name: str, value: object) -> Any:
     """True for a bar, False for none, or a function of the fraction done."""
     if value is False or value is True:
         return value
@@ -36,28 +36,28 @@ def as_progress(name: str, value: Any) -> Any:
     return value
 
 
-def as_text(name: str, value: Any) -> str:
+def as_text(name: str, value: object) -> str:
     """A name or text."""
     if not isinstance(value, str):
         raise TypeError(f"{name} must be a string, got {shown(value)}")
     return value
 
 
-def as_path(name: str, value: Any) -> Any:
+def as_path(name: str, value: object) -> Any:
     """A path of a file or folder."""
     if not isinstance(value, str | os.PathLike) or not os.fspath(value):
         raise TypeError(f"{name} must be a path, got {shown(value)}")
     return value
 
 
-def as_choice(name: str, value: Any, choices: Sequence[str]) -> str:
+def as_choice(name: str, value: object, choices: Sequence[str]) -> str:
     """One of some names."""
     if not isinstance(value, str) or value not in choices:
         raise ValueError(f"{name} must be one of {', '.join(map(repr, choices))}, got {shown(value)}")
     return str(value)
 
 
-def as_items(name: str, value: Any) -> list[Any]:
+def as_items(name: str, value: object) -> list[Any]:
     """The items of a list, tuple or array; a set has no order."""
     if isinstance(value, str | bytes | Mapping | set | frozenset) or not isinstance(value, Iterable):
         raise TypeError(f"{name} must be a list, got {shown(value)}")
@@ -69,19 +69,19 @@ def as_items(name: str, value: Any) -> list[Any]:
         raise TypeError(f"{name} must be a list, got {shown(value)}") from None
 
 
-def as_mapping(name: str, value: Any) -> Any:
+def as_mapping(name: str, value: object) -> Any:
     """A dict or its like."""
     if not isinstance(value, Mapping):
         raise TypeError(f"{name} must be a dict, got {shown(value)}")
     return value
 
 
-def is_function(value: Any) -> bool:
+def is_function(value: object) -> bool:
     """Whether a value is meant to be called: classes and QuTiP's operators are not, though they can be."""
     return callable(value) and not isinstance(value, type) and not hasattr(value, "dims")
 
 
-def as_function(name: str, value: Any) -> Any:
+def as_function(name: str, value: object) -> Any:
     """A function; a class is none."""
     if not is_function(value):
         raise TypeError(f"{name} must be a function, got {shown(value)}")
@@ -104,14 +104,14 @@ def as_function_of(name: str, value: Any, *arguments: str) -> Any:
     return value
 
 
-def as_axes(name: str, value: Any) -> Any:
+def as_axes(name: str, value: object) -> Any:
     """Axes of matplotlib, or None for new ones."""
     if value is not None and not (hasattr(value, "plot") and hasattr(value, "set_xlabel")):
         raise TypeError(f"{name} must be matplotlib Axes, got {shown(value)}")
     return value
 
 
-def as_kind(name: str, value: Any, *kinds: type) -> Any:
+def as_kind(name: str, value: object, *kinds: type) -> Any:
     """An object of one of some classes of this package."""
     if not isinstance(value, kinds):
         got = f"{type(value).__name__}: {shown(value)}"

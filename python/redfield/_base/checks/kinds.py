@@ -9,25 +9,22 @@ from __future__ import annotations
 
 import functools
 import inspect
-import math
 import operator
 import types
 import typing
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from redfield._base.checks.arrays import (
-    LARGEST,
     ComplexArray,
     RealArray,
     as_finite_array,
     as_points,
     as_real_array,
-    refuse_masked,
 )
 from redfield._base.checks.choices import (
     as_axes,
@@ -40,73 +37,27 @@ from redfield._base.checks.choices import (
     as_progress,
     as_text,
 )
+from redfield._base.checks.operands import as_observables, as_operand, as_operands
 from redfield._base.checks.scalars import (
     as_complex_number,
     as_finite,
     as_integer,
     as_random_source,
     as_real_number,
+    as_scale,
     as_seed,
-    shown,
 )
+from redfield._base.checks.types import Seed
 from redfield._base.progress import Progress
-
-SMALLEST = 1e-150
-"""Smallest number of a bath that is not zero; LARGEST is the largest."""
 
 Check = Callable[[str, Any], Any]
 """Takes an argument's name and value, and returns the value as the function is to have it, or raises."""
 
 
-def as_operand(name: str, value: Any) -> Any:
-    """An array, operator, list of them or object: anything but None, text, flags, classes and masked entries."""
-    if type(value) is np.ndarray or type(value) is list:
-        return value
-    if (
-        value is None
-        or isinstance(value, str | bytes | bool | np.bool_ | type | set)
-        or value is np.ma.masked
-    ):
-        raise TypeError(f"{name} must be an array, an operator or a list of them, got {shown(value)}")
-    if isinstance(value, np.ndarray):
-        refuse_masked(name, value)
+def as_anything(name: str, value: object) -> Any:
+    """No check: the function itself tells the values apart."""
     return value
 
-
-def as_operands(name: str, value: Any) -> Any:
-    """A list of operators, or one: no number, mapping or function."""
-    if isinstance(value, int | float | complex | Mapping):
-        raise TypeError(f"{name} must be a list of operators, got {shown(value)}")
-    return as_operand(name, value)
-
-
-def as_observables(name: str, value: Any) -> Any:
-    """Observables: an operator, or a list or dict of them."""
-    if isinstance(value, int | float | complex):
-        raise TypeError(f"{name} must be an operator, or a list or dict of them, got {shown(value)}")
-    return as_operand(name, value)
-
-
-def as_scale(name: str, value: Any) -> float:
-    """A number of a bath: zero, infinite or in the range in which products of a few do not overflow."""
-    number = as_real_number(name, value)
-    size = abs(number)
-    if size != 0.0 and not SMALLEST <= size <= LARGEST and size != math.inf:
-        raise ValueError(
-            f"{name} = {number:g} is beyond {SMALLEST:g} … {LARGEST:g}; choose a unit in which it is not"
-        )
-    return number
-
-
-def as_anything(name: str, value: Any) -> Any:
-    """What the function itself tells apart."""
-    return value
-
-
-Number = Annotated[float, "a number of a bath"]
-"""A field of a bath that `Bath.batch` takes an array (B,) for, one number for each member."""
-Seed = int | np.random.SeedSequence | np.random.Generator
-"""The source of random numbers."""
 
 BY_TYPE: dict[Any, Check] = {
     bool: as_flag,
@@ -115,9 +66,9 @@ BY_TYPE: dict[Any, Check] = {
     complex: as_complex_number,
     str: as_text,
     str | Path: as_path,
-    Number: as_scale,
     Progress: as_progress,
     Seed: as_random_source,
+    np.random.Generator: lambda name, value: as_kind(name, value, np.random.Generator),
     RealArray: as_real_array,
     ComplexArray: as_finite_array,
     RealArray | ComplexArray: as_finite_array,
@@ -167,14 +118,14 @@ BY_NAME: dict[str, Check] = {
 """Kinds that a name tells, where its annotation does not."""
 
 
-def kind_of(parameter: inspect.Parameter, function: Any) -> Check | None:
+def kind_of(parameter: inspect.Parameter, function: object) -> Check | None:
     """The check of a parameter, or None where neither its type nor its name tells one."""
     annotation = _resolved(parameter.annotation, function)
     optional = parameter.default is None
     if (
-        isinstance(annotation, types.UnionType | typing._UnionGenericAlias)
+        typing.get_origin(annotation) in (types.UnionType, typing.Union)
         and type(None) in annotation.__args__
-    ):  # type: ignore[attr-defined]
+    ):
         optional = True
         members = tuple(x for x in annotation.__args__ if x is not type(None))
         annotation = functools.reduce(operator.or_, members)
@@ -192,7 +143,10 @@ def _resolved(annotation: Any, function: Any) -> Any:
         return None
 
 
-def _of(name: str, kind: Any) -> Check | None:
+def _of(name: str, kind: object) -> Check | None:
+    told = [check for check in getattr(kind, "__metadata__", ()) if callable(check)]
+    if told:
+        return told[0]  # type: ignore[no-any-return]
     if name == "seed" and kind is int:
         return as_seed
     if name in ("t", "start") and kind is float:
@@ -208,14 +162,15 @@ def _of(name: str, kind: Any) -> Check | None:
     return found or _of_classes(kind) or BY_NAME.get(name)
 
 
-def _of_classes(kind: Any) -> Check | None:
+def _of_classes(kind: object) -> Check | None:
     """The check of classes of this package, one or any of several."""
-    classes = kind.__args__ if isinstance(kind, types.UnionType) else (kind,)
+    members = kind.__args__ if isinstance(kind, types.UnionType) else (kind,)
+    classes = tuple(typing.get_origin(c) or c for c in members)
     if not all(isinstance(c, type) and c.__module__.startswith("redfield") for c in classes):
         return None
     return lambda name, value: as_kind(name, value, *classes)
 
 
 def or_none(check: Check) -> Check:
-    """The same check, of what may be None."""
+    """A check that lets None pass."""
     return lambda name, value: None if value is None else check(name, value)

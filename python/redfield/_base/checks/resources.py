@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from typing import Any
 
 from redfield._base.checks.scalars import as_count, as_positive
 
@@ -23,7 +22,7 @@ def require_memory(what: str, bytes_needed: float, max_bytes: float | None = Non
         )
 
 
-def as_max_bytes(value: Any) -> float:
+def as_max_bytes(value: object) -> float:
     """None stands for the memory that is free."""
     if value is not None:
         return as_positive("max_bytes", value, infinite=True)
@@ -33,6 +32,6 @@ def as_max_bytes(value: Any) -> float:
         return 4e9
 
 
-def as_threads(value: Any) -> int:
+def as_threads(value: object) -> int:
     """0 stands for "choose"."""
     return 0 if value is None else as_count("threads", value)

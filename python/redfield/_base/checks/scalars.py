@@ -7,12 +7,16 @@ from typing import Any
 
 import numpy as np
 
+SMALLEST = 1e-150
+"""Smallest number of a bath that is not zero."""
+LARGEST = 1e150
+"""Largest number of a bath, and largest entry of a Hermitian matrix: the squares of larger ones overflow."""
 LARGEST_COUNT = 2**53
 """Largest number of things: beyond, neither memory nor float64 can count them."""
 _NOT_NUMBERS = (str, bytes, bool, np.bool_, np.datetime64, np.timedelta64)
 
 
-def shown(value: Any) -> str:
+def shown(value: object) -> str:
     """`value` in a message: its repr, shortened."""
     try:
         text = repr(value)
@@ -21,7 +25,7 @@ def shown(value: Any) -> str:
     return text if len(text) <= 200 else f"{text[:180]}… ({type(value).__name__})"
 
 
-def as_real_number(name: str, value: Any) -> float:
+def as_real_number(name: str, value: object) -> float:
     """A real number, perhaps infinite, never NaN."""
     if type(value) is float and value == value:
         return value
@@ -39,7 +43,7 @@ def as_real_number(name: str, value: Any) -> float:
     return number
 
 
-def as_complex_number(name: str, value: Any) -> complex:
+def as_complex_number(name: str, value: object) -> complex:
     """A finite number, real or complex."""
     single = _single(name, value, "a number")
     try:
@@ -67,7 +71,7 @@ def _single(name: str, value: Any, what: str) -> Any:
     return single
 
 
-def as_finite(name: str, value: Any) -> float:
+def as_finite(name: str, value: object) -> float:
     """A finite real number."""
     number = as_real_number(name, value)
     if math.isinf(number):
@@ -79,7 +83,7 @@ as_moment = as_finite
 """A finite time."""
 
 
-def as_positive(name: str, value: Any, *, infinite: bool = False) -> float:
+def as_positive(name: str, value: object, *, infinite: bool = False) -> float:
     """A positive number, infinite only where that has a meaning."""
     number = as_real_number(name, value)
     if not number > 0.0 or (math.isinf(number) and not infinite):
@@ -88,7 +92,7 @@ def as_positive(name: str, value: Any, *, infinite: bool = False) -> float:
     return number
 
 
-def as_not_negative(name: str, value: Any) -> float:
+def as_not_negative(name: str, value: object) -> float:
     number = as_real_number(name, value)
     if not 0.0 <= number < math.inf:
         raise ValueError(f"{name} must be finite and not negative, got {number}")
@@ -106,7 +110,7 @@ def as_interval(name: str, value: Any) -> tuple[float, float]:
     return low, high
 
 
-def as_integer(name: str, value: Any) -> int:
+def as_integer(name: str, value: object) -> int:
     """An integer of at most 2**53; a 0-d array of one is one, a flag and 2.0 are not."""
     number = _integer(name, value)
     if abs(number) > LARGEST_COUNT:
@@ -114,7 +118,7 @@ def as_integer(name: str, value: Any) -> int:
     return number
 
 
-def _integer(name: str, value: Any) -> int:
+def _integer(name: str, value: object) -> int:
     if type(value) is int:
         return value
     if isinstance(value, np.ndarray) and value.ndim == 0:
@@ -124,7 +128,7 @@ def _integer(name: str, value: Any) -> int:
     return int(value)
 
 
-def as_count(name: str, value: Any, least: int = 1) -> int:
+def as_count(name: str, value: object, least: int = 1) -> int:
     """An integer from `least` to 2**53."""
     number = as_integer(name, value)
     if number < least:
@@ -132,7 +136,7 @@ def as_count(name: str, value: Any, least: int = 1) -> int:
     return number
 
 
-def as_index(name: str, value: Any, size: int) -> int:
+def as_index(name: str, value: object, size: int) -> int:
     """An index of one of `size` things, from 0."""
     number = as_count(name, value, 0)
     if number >= size:
@@ -140,7 +144,7 @@ def as_index(name: str, value: Any, size: int) -> int:
     return number
 
 
-def as_tolerances(rtol: Any, atol: Any) -> tuple[float, float]:
+def as_tolerances(rtol: object, atol: object) -> tuple[float, float]:
     """Relative and absolute tolerance, not both zero."""
     rtol, atol = as_not_negative("rtol", rtol), as_not_negative("atol", atol)
     if rtol == 0.0 and atol == 0.0:
@@ -148,7 +152,7 @@ def as_tolerances(rtol: Any, atol: Any) -> tuple[float, float]:
     return rtol, atol
 
 
-def as_seed(name: str, value: Any) -> int:
+def as_seed(name: str, value: object) -> int:
     """A non-negative integer of any size, from which all random numbers follow."""
     if isinstance(value, np.random.SeedSequence | np.random.Generator):
         raise TypeError(f"{name} must be an integer, got a {type(value).__name__}")
@@ -158,10 +162,21 @@ def as_seed(name: str, value: Any) -> int:
     return number
 
 
-def as_random_source(name: str, value: Any) -> int | np.random.SeedSequence | np.random.Generator:
+def as_random_source(name: str, value: object) -> int | np.random.SeedSequence | np.random.Generator:
     """A seed, or the SeedSequence or Generator that the random numbers are taken from."""
     if isinstance(value, np.random.SeedSequence | np.random.Generator):
         return value
     if value is None or not isinstance(value, int | np.integer | np.ndarray):
         raise TypeError(f"{name} must be an integer, SeedSequence or Generator, got {shown(value)}")
     return as_seed(name, value)
+
+
+def as_scale(name: str, value: object) -> float:
+    """A number of a bath: zero, infinite or in the range in which products of a few do not overflow."""
+    number = as_real_number(name, value)
+    size = abs(number)
+    if size != 0.0 and not SMALLEST <= size <= LARGEST and size != math.inf:
+        raise ValueError(
+            f"{name} = {number:g} is beyond {SMALLEST:g} … {LARGEST:g}; choose a unit in which it is not"
+        )
+    return number

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from redfield._base.checks.arrays import (
@@ -20,7 +18,7 @@ OCCUPATION_TOL = 1e-9
 """How far beyond its bounds an eigenvalue of a covariance matrix counts as rounding."""
 
 
-def as_state(name: str, value: Any, dimension: int) -> ComplexArray:
+def as_state(name: str, value: object, dimension: int) -> ComplexArray:
     """A density matrix, or a ket, (N,), as which it takes N² times less memory. Warns where the trace is not 1."""
     array = as_numeric(name, value)
     if array.ndim == 2 and array.shape == (dimension, 1) and dimension > 1:
@@ -43,7 +41,7 @@ def as_state(name: str, value: Any, dimension: int) -> ComplexArray:
     return np.ascontiguousarray(array, dtype=np.complex128)
 
 
-def as_states(name: str, value: Any, dimension: int) -> ComplexArray:
+def as_states(name: str, value: object, dimension: int) -> ComplexArray:
     """(T, N, N) finite matrices: a list of them, or one array; each may be a Qobj or sparse."""
     if not isinstance(value, np.ndarray):
         value = [
@@ -56,7 +54,7 @@ def as_states(name: str, value: Any, dimension: int) -> ComplexArray:
     return array
 
 
-def as_ket(name: str, value: Any, dimension: int) -> ComplexArray:
+def as_ket(name: str, value: object, dimension: int) -> ComplexArray:
     """A ket, (N,), of norm 1."""
     array = as_state(name, value, dimension)
     if array.ndim != 1:
@@ -64,13 +62,13 @@ def as_ket(name: str, value: Any, dimension: int) -> ComplexArray:
     return array
 
 
-def as_density_matrix(name: str, value: Any, dimension: int) -> ComplexArray:
+def as_density_matrix(name: str, value: object, dimension: int) -> ComplexArray:
     """A density matrix; a ket becomes its projector. Warns where the trace is not 1."""
     array = as_state(name, value, dimension)
     return np.outer(array, array.conj()) if array.ndim == 1 else array
 
 
-def as_covariance(name: str, value: Any, dimension: int, statistics: str) -> ComplexArray:
+def as_covariance(name: str, value: object, dimension: int, statistics: str) -> ComplexArray:
     """G_jk = ⟨a_k† a_j⟩ of a state: Hermitian, eigenvalues ≥ 0, of fermions ≤ 1. A vector is its diagonal."""
     array = as_numeric(name, value)
     if array.ndim == 1:

@@ -5,15 +5,12 @@ from __future__ import annotations
 import logging
 import sys
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
-from redfield._base.fingerprint.hashing import digest
+from redfield._base.fingerprint.hashing import Walk, digest
 from redfield._base.fingerprint.origin import PACKAGE
-
-if TYPE_CHECKING:
-    from redfield._base.fingerprint.walk import Walk
 
 
 def content(walk: Walk, value: Any) -> bytes | None:
@@ -67,7 +64,7 @@ def untimed(parameters: dict[str, Any] | None) -> dict[str, Any] | None:
     return {**parameters, "stats": {k: x for k, x in parameters["stats"].items() if k != "seconds"}}
 
 
-def _by_dask(walk: Walk, value: Any) -> bytes | None:
+def _by_dask(walk: Walk, value: object) -> bytes | None:
     """The token that dask has for a class registered with it; dask is asked only where it is loaded or needed."""
     if type(value).__module__.partition(".")[0] not in ("pandas", "pyarrow", "h5py", "PIL", "numba"):
         return None

@@ -6,11 +6,11 @@ import sys
 import types
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
-from redfield._base.fingerprint.hashing import digest, text
+from redfield._base.fingerprint.hashing import Walk, digest, text
 from redfield._base.fingerprint.origin import (
     is_importable,
     is_installed,
@@ -19,9 +19,6 @@ from redfield._base.fingerprint.origin import (
     qualified,
 )
 from redfield._base.fingerprint.reads import Reads, imported, reads_of, source_file
-
-if TYPE_CHECKING:
-    from redfield._base.fingerprint.walk import Walk
 
 MISSING = object()
 

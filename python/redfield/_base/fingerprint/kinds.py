@@ -6,13 +6,10 @@ import enum
 import functools
 import types
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from redfield._base.fingerprint.hashing import digest, text
+from redfield._base.fingerprint.hashing import Walk, digest, text
 from redfield._base.fingerprint.origin import is_local, library, qualified
-
-if TYPE_CHECKING:
-    from redfield._base.fingerprint.walk import Walk
 
 GENERATED = (types.MemberDescriptorType, types.GetSetDescriptorType)
 """Descriptors that Python makes for slots and instance dictionaries."""
@@ -58,7 +55,7 @@ def members(value: type) -> dict[str, Any]:
     return out
 
 
-def _is_made(name: str, member: Any) -> bool:
+def _is_made(name: str, member: object) -> bool:
     """Whether Python makes a member of a class itself, of what else is in it."""
     if isinstance(member, GENERATED) or name in ("_abc_impl", "__annotate__", "__annotate_func__"):
         return True

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
-from redfield._base.fingerprint.hashing import digest, text
-
-if TYPE_CHECKING:
-    from redfield._base.fingerprint.walk import Walk
+from redfield._base.fingerprint.hashing import Walk, digest, text
 
 
-def plain(value: Any, strict: bool) -> bytes | None:
+def plain(value: object, strict: bool) -> bytes | None:
     """The hash of what has no parts, None of all else."""
     return _exactly(value) if strict else _leniently(value)
 
@@ -36,7 +33,7 @@ def _exactly(value: Any) -> bytes | None:
     return None
 
 
-def _leniently(value: Any) -> bytes | None:
+def _leniently(value: object) -> bytes | None:
     if isinstance(value, np.generic):
         value = value.item()
     if value is None or value is ... or value is NotImplemented:

@@ -11,7 +11,7 @@ from typing import Any
 PACKAGE = __name__.partition(".")[0]
 
 
-def is_local(thing: Any) -> bool:
+def is_local(thing: object) -> bool:
     """Whether a class or a function is a user's own, and not one of an installed package."""
     return is_local_module(str(getattr(thing, "__module__", None) or ""))
 
@@ -47,7 +47,7 @@ def _installed() -> frozenset[str]:
     return frozenset(paths[key] for key in ("stdlib", "platstdlib", "purelib", "platlib"))
 
 
-def qualified(thing: Any) -> str:
+def qualified(thing: object) -> str:
     """The name of a class or a function, behind that of its module where it is an installed one."""
     name = str(getattr(thing, "__qualname__", None) or type(thing).__qualname__)
     return name if is_local(thing) else f"{getattr(thing, '__module__', '')}.{name}"
@@ -61,7 +61,7 @@ def library(module: str) -> str:
     return f"{module} {getattr(sys.modules.get(top), '__version__', '')}"
 
 
-def is_importable(thing: Any) -> bool:
+def is_importable(thing: object) -> bool:
     """Whether an installed module has this very thing under its name."""
     module = str(getattr(thing, "__module__", None) or "")
     found: Any = sys.modules.get(module)

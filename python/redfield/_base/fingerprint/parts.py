@@ -24,7 +24,7 @@ class Part(NamedTuple):
     token: str
 
 
-def parts_of(point: Any, name: str = "point") -> list[Part]:
+def parts_of(point: object, name: str = "point") -> list[Part]:
     """Code, closures, defaults, globals and attributes of a function, arguments that a partial binds.
 
     Raises
@@ -36,7 +36,7 @@ def parts_of(point: Any, name: str = "point") -> list[Part]:
     return [Part(place, x, walk.whole(x, place).hex()) for place, x in _parts(walk, point, "")]
 
 
-def _parts(walk: Walk, point: Any, behind: str) -> Iterator[tuple[str, Any]]:
+def _parts(walk: Walk, point: object, behind: str) -> Iterator[tuple[str, Any]]:
     if isinstance(point, functools.partial):
         yield from _parts(walk, point.func, behind)
         given = {**{str(k): x for k, x in enumerate(point.args)}, **point.keywords}

@@ -25,7 +25,7 @@ class Reads:
 
 @functools.lru_cache(maxsize=4096)
 def reads_of(code: types.CodeType) -> Reads:
-    """What code and the functions inside it read."""
+    """The names that code, and the functions inside it, read."""
     chains, imports = set(), set()
     chain: list[str] = []
     before: list[Any] = [0, None]

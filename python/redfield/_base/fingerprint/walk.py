@@ -43,7 +43,7 @@ def reduces_itself(kind: Any) -> bool:
     return kind.__reduce_ex__ is not object.__reduce_ex__ or kind.__reduce__ is not object.__reduce__
 
 
-def parameters_of(value: Any) -> dict[str, Any] | None:
+def parameters_of(value: object) -> dict[str, Any] | None:
     """The parameters of an object that tells them by a method `_parameters`, or the fields of a dataclass."""
     if isinstance(value, type):
         return None
@@ -71,7 +71,7 @@ class Walk:
         self._kept: list[Any] = []
         self.modules: dict[str, bytes] = {}
 
-    def of(self, value: Any, step: str | None = None) -> bytes:
+    def of(self, value: object, step: str | None = None) -> bytes:
         """The hash of a value, which is found at this step from where the walk is."""
         if step is not None:
             self._path.append(step)
@@ -81,7 +81,7 @@ class Walk:
             if step is not None:
                 self._path.pop()
 
-    def whole(self, value: Any, step: str | None = None) -> bytes:
+    def whole(self, value: object, step: str | None = None) -> bytes:
         """As `of`, where the walk begins."""
         try:
             return self.of(value, step)
@@ -98,14 +98,14 @@ class Walk:
     def listed(self, values: Iterable[Any]) -> bytes:
         return digest(*(self.of(x, f"[{k}]") for k, x in enumerate(values)))
 
-    def alone(self, value: Any) -> bytes:
+    def alone(self, value: object) -> bytes:
         """The hash of a member of a set, which does not depend on what was seen before it."""
         walk = Walk(strict=self.strict)
         walk._path = self._path
         walk._above = self._above
         return walk.of(value)
 
-    def refuse(self, value: Any, why: str = "") -> NoReturn:
+    def refuse(self, value: object, why: str = "") -> NoReturn:
         kind = f"{type(value).__module__}.{type(value).__qualname__}".removeprefix("builtins.")
         raise TokenError(
             kind,
@@ -113,7 +113,7 @@ class Walk:
             f"{f' ({why})' if why else ''}; {REMEDY}",
         )
 
-    def _of(self, value: Any) -> bytes:
+    def _of(self, value: object) -> bytes:
         plain = numbers.plain(value, self.strict)
         if plain is not None:
             return plain
@@ -133,7 +133,7 @@ class Walk:
         self._known[place] = found
         return found
 
-    def _composite(self, value: Any) -> bytes:
+    def _composite(self, value: object) -> bytes:
         if isinstance(value, np.ndarray):
             return numbers.array(self, value)
         if isinstance(value, types.CodeType):
@@ -161,7 +161,7 @@ class Walk:
             return numbers.sparse(self, value)
         return self._container(value)
 
-    def _container(self, value: Any) -> bytes:
+    def _container(self, value: object) -> bytes:
         exact = (
             type(value) in (dict, list, tuple, set, frozenset, types.MappingProxyType) or not self.strict
         )
@@ -177,7 +177,7 @@ class Walk:
             return self._builtin(value)
         return self._object(value)
 
-    def _builtin(self, f: Any) -> bytes:
+    def _builtin(self, f: object) -> bytes:
         owner = getattr(f, "__self__", None)
         name = str(getattr(f, "__qualname__", None) or getattr(f, "__name__", type(f).__name__))
         if isinstance(f, np.ufunc):
@@ -191,7 +191,7 @@ class Walk:
             return digest(b"builtin", text(library(home)), text(name), from_file, kind)
         return digest(b"builtin", text(name), self.of(owner, "its object"))
 
-    def _object(self, value: Any) -> bytes:
+    def _object(self, value: object) -> bytes:
         kind: Any = type(value)
         head = digest(b"object", self.of(kind))
         if not self.strict:
@@ -217,22 +217,22 @@ class Walk:
             self._require_steady(value, found)
         return digest(head, found)
 
-    def _kept_by(self, value: Any) -> bytes:
-        """What pickle keeps of an object of a library, which is refused as a whole."""
+    def _kept_by(self, value: object) -> bytes:
+        """The hash of an object of a library by its pickled state; a part without a token refuses the whole."""
         try:
             return self._reduced(value)
         except TokenError as error:
             self.refuse(value, f"it holds a {error.kind}")
 
-    def _require_steady(self, value: Any, found: bytes) -> None:
+    def _require_steady(self, value: object, found: bytes) -> None:
         """Whether what an object's own method gives to pickle is the same when it is asked again."""
         walk = Walk(strict=True)
         vars(walk).update(vars(self))
         if walk._reduced(value) != found:
             self.refuse(value, "what pickle keeps of it changes from one call to the next")
 
-    def _reduced(self, value: Any) -> bytes:
-        """What pickle would keep."""
+    def _reduced(self, value: object) -> bytes:
+        """The hash of an object by its pickled state."""
         try:
             # Of classes with a method of their own it decides, whatever other libraries register.
             own = None if reduces_itself(type(value)) else copyreg.dispatch_table.get(type(value))

@@ -5,19 +5,18 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import xarray as xr
 from zarr.abc.store import ByteRequest, OffsetByteRequest, RangeByteRequest, Store, SuffixByteRequest
 from zarr.core.buffer import Buffer, BufferPrototype, default_buffer_prototype
 
-from redfield._base.stores.errors import StoreError
+from redfield._base.errors import StoreError
 from redfield._base.stores.groups import as_text, is_whole, mark_of
 
 
 @dataclass(frozen=True)
 class Contents:
-    """What the journal says a store holds: its small files, and the marks that each chunk may bear."""
+    """The contents of a store by its journal: small files, and the marks that each chunk may bear."""
 
     path: Path
     files: Mapping[str, bytes]
@@ -119,7 +118,7 @@ class ContentsStore(Store):
             yield name
 
 
-def _slice(part: Any) -> slice:
+def _slice(part: object) -> slice:
     if isinstance(part, RangeByteRequest):
         return slice(part.start, part.end)
     if isinstance(part, OffsetByteRequest):

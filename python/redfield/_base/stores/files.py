@@ -10,7 +10,7 @@ import uuid
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from redfield._base.stores.errors import StoreError
+from redfield._base.errors import StoreError
 
 
 @contextlib.contextmanager

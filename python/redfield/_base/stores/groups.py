@@ -34,7 +34,7 @@ class Variable:
 
 
 def fill(dtype: Any) -> Any:
-    """What stands in a variable where there is nothing: nan, or 0 of what has none."""
+    """The value of a variable's missing entries: nan, or 0 of a type without nan."""
     return np.dtype(dtype).type(np.nan) if np.dtype(dtype).kind in "fc" else np.dtype(dtype).type(0)
 
 

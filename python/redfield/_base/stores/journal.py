@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from redfield._base.stores.errors import StoreError
+from redfield._base.errors import StoreError
 
 FOLDER = ".redfield"
 """Folder of a store that holds what is not Zarr's."""
@@ -112,7 +112,7 @@ class Journal:
 
     @contextlib.contextmanager
     def snapshot(self) -> Iterator[None]:
-        """What is read within is of one moment."""
+        """A transaction whose reads see one moment."""
         with self._told("read"):
             self._db.execute("BEGIN")
             try:
@@ -158,7 +158,7 @@ class Journal:
         return good, bad
 
     def header(self, format: str, records: Mapping[Key, bytes], bad: list[Key]) -> dict[str, Any]:
-        """What the records say of the whole store.
+        """The header: the record of the whole store.
 
         Raises
         ------
@@ -244,7 +244,7 @@ class Journal:
 
     @contextlib.contextmanager
     def _told(self, what: str) -> Iterator[None]:
-        """What SQLite says, as an error of the store."""
+        """An error of SQLite as a StoreError."""
         try:
             yield
         except sqlite3.OperationalError as error:

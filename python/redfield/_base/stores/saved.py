@@ -12,7 +12,7 @@ from typing import Any, ClassVar, Self
 import numpy as np
 
 from redfield._base.checks.checked import checked
-from redfield._base.stores.errors import StoreError
+from redfield._base.errors import StoreError
 
 FORMAT = "redfield-saved-2"
 OTHERS = (
@@ -75,7 +75,7 @@ def write_dataset(path: str | Path, data: Any) -> None:
 
 
 def read_dataset(path: str | Path) -> Any:
-    """What `write_dataset` wrote, in memory.
+    """The Dataset that `write_dataset` wrote, in memory.
 
     Raises
     ------
@@ -139,8 +139,8 @@ class Saved(Saving):
 
     @classmethod
     @checked()
-    def load(cls, path: str | Path, origin: Any = None) -> Self:
-        """What `save` wrote; `origin` is the equation or system that it belongs to, where it belongs to one.
+    def load(cls, path: str | Path, origin: object = None) -> Self:
+        """Read a record that `save` wrote; `origin` is the equation or system that it belongs to, if any.
 
         Raises
         ------
@@ -178,11 +178,11 @@ def _xarray() -> Any:
     return xarray
 
 
-def _as_number(value: Any) -> Any:
+def _as_number(value: object) -> Any:
     if isinstance(value, np.generic):
         return value.item()
     raise TypeError(f"{type(value).__name__} can not be saved")
 
 
-def _from_json(value: Any) -> Any:
+def _from_json(value: object) -> Any:
     return tuple(map(_from_json, value)) if isinstance(value, list) else value

@@ -11,15 +11,15 @@ from redfield._base.checks import RealArray
 from redfield.baths import Bath
 
 POINTS = 96
-"""Of the time grid, half of them for the short times."""
+"""Points of the time grid, half of them for the short times."""
 SAFETY = 1.1
-"""Of the quadratures: the grid leaves less than this."""
+"""Factor by which the bounds allow for the errors of quadratures."""
 REMAINDER = 1e-7
-"""Of ∫|C|, beyond the last time."""
+"""Part of ∫|C| beyond the last time."""
 INNER = 9
 """Points of the quadrature within each interval."""
 NEAREST = 1e-9
-"""Of the shortest time: |C| is not asked nearer to 0, where it may diverge as a logarithm does."""
+"""Part of the shortest time below which |C| is not asked, since it may diverge at 0 as a logarithm does."""
 LONGEST = 1e7
 """Times longer than this part of the shortest are not looked at."""
 
@@ -40,12 +40,12 @@ class Memory:
 
 
 def memory_of(bath: Bath) -> Memory:
-    """Of Γ's kernel, the bath's correlation function."""
+    """The memory of Γ's kernel, the bath's correlation function."""
     return _memory(lambda s: np.abs(bath.correlation(s)), bath)
 
 
 def jump_memory(bath: Bath, width: float) -> Memory:
-    """Of √γ's, g(s) = ∫dω/2π √γ(ω) e^{−iωs}, on both signs of s: √γ∘A = ∫ds g(s) e^{−iHs}Ae^{iHs}.
+    """The memory of √γ's kernel, g(s) = ∫dω/2π √γ(ω) e^{−iωs}, on both signs of s: √γ∘A = ∫ds g(s) e^{−iHs}Ae^{iHs}.
 
     What √γ is beyond the largest Bohr frequency does not matter: it is faded out smoothly between `width`, which is
     to be above that, and twice it.

@@ -13,6 +13,7 @@ import scipy
 
 from redfield import _core
 from redfield._base.checks import as_count, as_items
+from redfield._base.checks.types import Operator
 from redfield._base.records import Record
 from redfield.equations.lightcone.memory import Memory
 from redfield.operators.fock import local
@@ -106,7 +107,7 @@ class Sites(Record, answer=True):
                 total += self.embedded(term, key, cluster)
         return total
 
-    def embedded(self, operator: Any, on: tuple[int, ...], cluster: tuple[int, ...]) -> Any:
+    def embedded(self, operator: Operator, on: tuple[int, ...], cluster: tuple[int, ...]) -> Any:
         """An operator of some sites (ascending) of a cluster on all of it."""
         places = [cluster.index(k) for k in on]
         return local(operator, places, [self.dims[k] for k in cluster]).toarray()
@@ -128,7 +129,7 @@ class Sites(Record, answer=True):
                 out.append((inside, float(np.linalg.norm(v[i].reshape(b, b), 2))))
         return out
 
-    def local_part(self, operator: Any, site: int) -> Any:
+    def local_part(self, operator: Operator, site: int) -> Any:
         """The operator of one site that an operator of the whole space is.
 
         Raises
@@ -168,7 +169,7 @@ def cluster_operators(
     return out
 
 
-def _grown(sites: Sites, a: Any, site: int, f: Any, memory: Memory, allowed: float) -> Local:
+def _grown(sites: Sites, a: Operator, site: int, f: Any, memory: Memory, allowed: float) -> Local:
     for reach in itertools.count():
         cluster = sites.near(site, reach)
         if sites.levels(cluster) > LARGEST:

@@ -1,5 +1,6 @@
 """Quadratic systems with their baths, solved exactly."""
 
-from redfield.quadratic.exact.solution import Exact
+from redfield.quadratic.exact import solution  # noqa: F401  (registers its solvers)
+from redfield.quadratic.exact.equation import Exact
 
 __all__ = ["Exact"]

@@ -1,9 +1,15 @@
-"""System and discretised baths as one single-particle problem, propagated by Chebyshev expansion."""
+"""System and discretised baths as one single-particle problem, propagated by Chebyshev expansion.
+
+Each bath becomes modes ω_k with amplitudes g_k at the nodes of Gauss–Legendre quadrature, ∫dω/2π D F ≈ Σ g_k² F(ω_k),
+between the points where D or f is not smooth. e^{iHt} is expanded in Chebyshev polynomials of H scaled to [−1, 1], to
+rounding (H. Tal-Ezer and R. Kosloff, J. Chem. Phys. 81, 3967 (1984)).
+"""
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import scipy
@@ -11,6 +17,8 @@ import scipy
 from redfield._base.checks import ComplexArray, RealArray
 from redfield._core import ConvergenceError
 from redfield.baths import ParticleBath
+from redfield.quadratic.contacts import Contacts
+from redfield.quadratic.step import hermitian
 
 MOST_MODES = 50_000
 """The most modes of a bath: the nodes of Gauss's rule are eigenvalues, minutes of work beyond."""
@@ -57,16 +65,21 @@ def support(bath: ParticleBath) -> tuple[float, float]:
     return ends[0], ends[1]
 
 
-def discretise(bath: ParticleBath, modes: int) -> tuple[RealArray, RealArray, RealArray]:
-    r"""Energies, amplitudes g and occupations f of `modes` bath modes.
-
-    .. math:: \int\frac{d\omega}{2\pi} D(\omega) F(\omega) \approx \sum_k g_k^2 F(\omega_k)
-
-    Gauss–Legendre between the points where D or f is not smooth.
-    """
+def _panels(bath: ParticleBath) -> RealArray:
+    """Ends of the panels between which D and f are smooth."""
     low, high = support(bath)
     inner = [p for p in {*bath.empty.breakpoints, bath.mu} if low < p < high]
-    edges = np.array([low, *sorted(inner), high])
+    return np.array([low, *sorted(inner), high])
+
+
+def least_modes(contacts: Contacts) -> int:
+    """The fewest modes by which every bath can be discretised."""
+    return max(LEAST_MODES * (len(_panels(bath)) - 1) for bath in contacts.baths)
+
+
+def discretise(bath: ParticleBath, modes: int) -> tuple[RealArray, RealArray, RealArray]:
+    """Energies, amplitudes g and occupations f of `modes` modes of a bath."""
+    edges = _panels(bath)
     widths = np.diff(edges)
     panels = len(widths)
     if modes < panels * LEAST_MODES:
@@ -88,11 +101,6 @@ def discretise(bath: ParticleBath, modes: int) -> tuple[RealArray, RealArray, Re
     return e, g, bath.occupation(e)
 
 
-def recurrence_time(energies: RealArray) -> float:
-    """2π/δω of the widest gap between bath modes: until then they are a continuum."""
-    return float(2.0 * np.pi / np.diff(np.sort(energies)).max())
-
-
 @dataclass(frozen=True)
 class Star:
     """H = h on the system's sites, site j joined with amplitudes g_jk to bath modes of energy e_jk.
@@ -104,11 +112,43 @@ class Star:
     energies, amplitudes, occupations : (K, M) of their bath modes; amplitudes include J_j.
     """
 
-    h: RealArray | ComplexArray
+    h: Any
     sites: np.ndarray[tuple[int], np.dtype[np.intp]]
     energies: RealArray
     amplitudes: RealArray
     occupations: RealArray
+
+    @classmethod
+    def of(cls, contacts: Contacts, h: Any, modes: int) -> Star:
+        """h and the baths of its sites, discretised."""
+        tables = [discretise(bath, modes) for bath in contacts.baths]
+        sites = np.flatnonzero(contacts.coupling)
+        chosen = [tables[contacts.bath_of_site[j]] for j in sites]
+        energies, amplitudes, occupations = (
+            np.array([table[i] for table in chosen]).reshape(len(sites), modes) for i in range(3)
+        )
+        return cls(h, sites, energies, contacts.coupling[sites, None] * amplitudes, occupations)
+
+    @property
+    def recurrence_time(self) -> float:
+        """2π over the widest gap between the modes of a bath: until then they are a continuum."""
+        gaps = [np.diff(np.sort(e)).max() for e in np.unique(self.energies, axis=0)]
+        return float(2.0 * np.pi / max(gaps)) if gaps else np.inf
+
+    def covariance(
+        self, g0: ComplexArray, system: ComplexArray, bath: ComplexArray, separate: bool
+    ) -> ComplexArray:
+        """G from the conjugate rows of e^{−iHt}, those on the sites (N, C) and in the baths (K, M, C), C = 1 where modes
+        separate."""
+        if separate:
+            amplitude = system[:, 0].conj()
+            g = amplitude[:, None] * g0 * amplitude.conj()[None, :]
+            filled = np.zeros(len(g))
+            filled[self.sites] = np.einsum("km,km->k", self.occupations, np.abs(bath[:, :, 0]) ** 2)
+            return hermitian(g + np.diag(filled))
+        rows = bath.reshape(-1, bath.shape[2])
+        g = system.conj().T @ g0 @ system + rows.conj().T @ (self.occupations.reshape(-1, 1) * rows)
+        return hermitian(g)
 
     def bounds(self, h_norm: float) -> tuple[float, float]:
         """Centre and half-width of an interval that holds the spectrum."""
@@ -149,9 +189,6 @@ class Star:
 
 class Propagator:
     """e^{+iH dt}, whose columns on the sites are the conjugate rows of e^{−iH dt}.
-
-    Expanded in Chebyshev polynomials of H scaled to [−1, 1], to rounding (H. Tal-Ezer and R. Kosloff,
-    J. Chem. Phys. 81, 3967 (1984)).
 
     Parameters
     ----------

@@ -1,4 +1,12 @@
-"""The exact steady state and its currents as integrals over energy."""
+r"""The exact steady state and its currents as integrals over energy.
+
+.. math:: G = \int\frac{d\omega}{2\pi} \mathcal G P D f \mathcal G^\dagger, \qquad
+          \mathcal G^{-1} = \omega - h - P[\Delta - \tfrac{i}{2}D], \qquad
+          \dot N_j = \sum_k \int\frac{d\omega}{2\pi} T_{jk}[f_j - f_k], \quad
+          T_{jk} = J_j^2 D_j |\mathcal G_{jk}|^2 J_k^2 D_k
+
+by adaptive quadrature between the points where the integrand is not smooth or sharp (Landauer and Büttiker).
+"""
 
 from __future__ import annotations
 
@@ -11,12 +19,11 @@ import scipy
 from redfield._base.checks import ComplexArray, RealArray
 from redfield._core import ConvergenceError
 from redfield.baths import ParticleBath
+from redfield.quadratic.contacts import Contacts
 from redfield.quadratic.exact.discretised import support
-from redfield.quadratic.flow import hermitian
-from redfield.quadratic.system import System
+from redfield.quadratic.step import hermitian
+from redfield.quadratic.system import QuadraticSystem
 
-TOLERANCE = 1e-10
-"""Of each entry of the integrals: covariances, and currents in units of the largest rate and energy."""
 MISSING = 1e-6
 """Weight that the bands may lack before it is a bound state."""
 RESONANCE = 3.0
@@ -34,7 +41,7 @@ class SteadyIntegrals:
     error: float
 
 
-def steady_integrals(system: System) -> SteadyIntegrals:
+def steady_integrals(system: QuadraticSystem, tol: float) -> SteadyIntegrals:
     """Adaptive quadrature of 𝒢PDf𝒢†, 𝒢PD𝒢† (which must be 1) and of the transmissions."""
     n, contacts = system.dimension, system.contacts
     baths, of_site, strength = contacts.baths, contacts.bath_of_site, contacts.strength
@@ -62,7 +69,7 @@ def steady_integrals(system: System) -> SteadyIntegrals:
     if not coupled.any():
         raise ConvergenceError(
             "steady_state: no site has a bath, so the late state depends on the initial one; "
-            "evolve the G0 you have for a long time"
+            "evolve the state you have for a long time"
         )
     edges = np.array(_edges(system))
     # Currents in units of the largest rate and energy, so that one tolerance serves all entries.
@@ -73,7 +80,7 @@ def steady_integrals(system: System) -> SteadyIntegrals:
     value, error = np.zeros(4 * n * n + 2 * n), 0.0
     for left, right in itertools.pairwise(edges):
         part = scipy.integrate.cubature(
-            integrand, [left], [right], rtol=0.0, atol=TOLERANCE / len(edges), max_subdivisions=10_000
+            integrand, [left], [right], rtol=0.0, atol=tol / len(edges), max_subdivisions=10_000
         )
         value += part.estimate
         error += float(np.max(part.error))
@@ -86,7 +93,7 @@ def steady_integrals(system: System) -> SteadyIntegrals:
         raise ConvergenceError(
             f"steady_state: the baths' bands hold only {1.0 - missing:.6g} of some mode; the rest is in bound "
             "states or undamped modes, so the late state depends on the initial one; "
-            "evolve the G0 you have for a long time"
+            "evolve the state you have for a long time"
         )
     particle = rates * value[4 * n * n : 4 * n * n + n]
     energy = rates * energies * value[4 * n * n + n :]
@@ -100,9 +107,9 @@ def _occupation(bath: ParticleBath, w: RealArray) -> RealArray:
     return f
 
 
-def _edges(system: System) -> list[float]:
+def _edges(system: QuadraticSystem) -> list[float]:
     """From the bottom of the baths' bands to their top by the points where the integrand is not smooth or sharp."""
-    contacts = system.contacts
+    contacts: Contacts = system.contacts
     used = [contacts.baths[i] for i in np.unique(contacts.bath_of_site[contacts.strength > 0.0])]
     ends = [support(bath) for bath in used]
     low, high = min(e[0] for e in ends), max(e[1] for e in ends)

@@ -1,220 +1,271 @@
-"""The exact solution of system and baths, which are quadratic too."""
+"""Solvers of `Exact`: two discretisations side by side, whose difference tells the error."""
 
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator
+import itertools
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from redfield import _core
-from redfield._base.checks import (
-    ComplexArray,
-    RealArray,
-    as_choice,
-    as_count,
-    as_covariance,
-    as_kind,
-    as_threads,
-    as_times,
-    as_tolerances,
-)
+from redfield._base.checks import ComplexArray, RealArray, as_choice, as_positive, as_times
 from redfield._base.progress import Progress
-from redfield._base.records import Record
-from redfield.quadratic.contacts import Contacts
-from redfield.quadratic.exact.discretised import Propagator, Star, discretise, recurrence_time
+from redfield._core import ConvergenceError
+from redfield.equations.solver import Options, refuse
+from redfield.quadratic.base import CovarianceSolver
+from redfield.quadratic.covariance import Covariance
+from redfield.quadratic.driven import tolerance
+from redfield.quadratic.exact.discretised import MOST_MODES, Propagator, Star, least_modes
 from redfield.quadratic.exact.landauer import SteadyIntegrals, steady_integrals
-from redfield.quadratic.flow import Covariance, hermitian
-from redfield.quadratic.result import Currents, Recorder, Result, SteadyState
-from redfield.quadratic.system import System
+from redfield.quadratic.memory import largest_norm
+from redfield.quadratic.recorder import Recorder
+from redfield.quadratic.result import CovarianceResult, Currents, SteadyCovariance
+from redfield.systems.drives.window import window_of
+
+ROOT3 = 3.0**0.5
+GAUSS = (0.5 - ROOT3 / 6.0, 0.5 + ROOT3 / 6.0)
+HEAVY, LIGHT = 0.5 + ROOT3 / 3.0, 0.5 - ROOT3 / 3.0
+SHORTEST = 1e-6
+"""The shortest step, as a part of the first; one that must be shorter will not converge."""
+FEWEST_MODES = 50
+MARGIN = 1.1
+"""Recurrence time of modes that are chosen, over the time of the evolution."""
+
+INTEGRAL_TOL = 1e-10
+"""Of the integrals of currents, in units of the largest rate and energy."""
+
+Pairs = Callable[[Star, Star], Iterator[tuple[ComplexArray, ComplexArray]]]
+"""G at each time by a coarse and a fine discretisation."""
 
 
-class Exact(Record):
-    r"""System and baths solved together, from the product of G0 and the baths' equilibria.
+class MissedError(Exception):
+    """The difference of two discretisations exceeds the tolerance, at a time."""
 
-    .. math:: G(t) = U_{SS} G_0 U_{SS}^\dagger + U_{SB} f U_{SB}^\dagger, \qquad
-              U = e^{-i H_{\mathrm{tot}} t}
+    def __init__(self, time: float, error: float) -> None:
+        super().__init__(time, error)
+        self.time, self.error = time, error
 
-    Each site's bath is discretised, `modes` modes at the nodes of Gauss–Legendre quadrature; U is expanded in
-    Chebyshev polynomials of H_tot, matrix-free. The discrete baths send everything back after
-    `recurrence_time`; later times are refused. Uniform couplings to identical baths separate into one small
-    problem a mode, so that a thousand sites are no more work than a few tens with couplings of their own.
 
-    `steady_state()` and `currents()` are integrals over energy of the continuum, without discretisation.
+class ExactDriven(CovarianceSolver, problem="driven quadratic", kind="Exact"):
+    """The exact solution of a driven Hamiltonian and its baths."""
 
-    Parameters
-    ----------
-    system : quadratic.System.
-    modes : of each bath.
+    def prepare(self) -> None:
+        super().prepare()
+        least = least_modes(self.system.contacts)
+        if self.equation.modes is not None:
+            self.star(self.equation.modes)
+        self._fewest = max(least, FEWEST_MODES)
 
-    Raises
-    ------
-    ValueError
-        Too few modes for the density of states; one that decays too slowly to be cut off.
+    def star(self, modes: int) -> Star:
+        """The baths with so many modes each, beside no Hamiltonian."""
+        if modes not in self._stars:
+            h = np.zeros((self.system.dimension,) * 2)
+            self._stars[modes] = Star.of(self.system.contacts, h, modes)
+        return self._stars[modes]
 
-    Examples
-    --------
-    >>> import numpy as np, redfield as rf
-    >>> bath = rf.ParticleBath(lambda w: np.exp(-w**2 / 8), beta=1.0, mu=0.2)
-    >>> system = rf.quadratic.System(rf.models.chain(3), coupling=0.3, bath=bath)
-    >>> exact = rf.quadratic.Exact(system, modes=100).evolve(np.zeros((3, 3)), [0.0, 4.0])
-    >>> redfield = rf.quadratic.Redfield(system).evolve(np.zeros((3, 3)), [0.0, 4.0])
-    >>> exact.densities[1].round(4), redfield.densities[1].round(4)
-    (array([0.1377, 0.1222, 0.1377]), array([0.1481, 0.1299, 0.1481]))
-    >>> exact.error < 1e-10
-    True
-    """
-
-    def __init__(self, system: System, modes: int = 400) -> None:
-        self.system = as_kind("system", system, System)
-        self.modes = as_count("modes", modes)
-        self._stars = [
-            star_of(system.contacts, system.hamiltonian, m) for m in (self.modes, 2 * self.modes)
-        ]
-        contacts = system.contacts
-        self._separates = contacts.identical and np.ptp(contacts.coupling) == 0.0
+    @functools.cached_property
+    def _stars(self) -> dict[int, Star]:
+        return {}
 
     @property
     def recurrence_time(self) -> float:
-        """2π over the widest spacing of a bath's modes: the solution holds before."""
-        return recurrence_of(self._stars[0])
+        """The time before which the solution of the given modes holds."""
+        modes = self.equation.modes
+        return np.inf if modes is None else self.star(modes).recurrence_time
 
-    def evolve(
-        self,
-        G0: Any,
-        tlist: Any,
-        e_ops: Any = None,
-        *,
-        method: str = "auto",
-        rtol: float = 1e-6,
-        atol: float = 1e-9,
-        threads: int | None = None,
-        store_states: bool | None = None,
-        progress: Progress = False,
-        stop: _core.StopFlag | None = None,
-    ) -> Result:
-        """G(t), with 2·modes modes; `Result.error` is the largest difference from that with `modes`.
+    def evolve(self, rho0: Any, tlist: Any, e_ops: Any, options: Options) -> CovarianceResult:
+        times, g0 = as_times("tlist", tlist), self.as_covariance("rho0", rho0)
+        as_choice("method", options.method, ("auto",))
+        tol, span = tolerance(options, g0), float(times[-1] - times[0])
+        recorder = Recorder(self.equation, e_ops, options)
+        modes = self._modes_for(span)
+        pairs = self._pairs(g0, times, tol, options)
+        missed: MissedError | None = None
+        while True:
+            error = [0.0]
+            states = self._compared(pairs(self.star(modes), self.star(2 * modes)), times, tol, error)
+            try:
+                return recorder.collect(times, states, "exact", error=error)
+            except MissedError as found:
+                helped = missed is None or found.time > missed.time or found.error < 0.5 * missed.error
+                if self.equation.modes is not None or not helped or 4 * modes > MOST_MODES:
+                    raise ConvergenceError(
+                        f"Exact with {modes} and {2 * modes} modes a bath differ by {found.error:.2g} at t = "
+                        f"{found.time:g}, more than the tolerance {tol:.2g}; give more modes, or loosen rtol"
+                    ) from None
+                missed, modes = found, 2 * modes
 
-        Arguments are those of Equation.evolve; `modes` sets the accuracy, not rtol and atol; "auto" is the
-        only method.
+    def _modes_for(self, span: float) -> int:
+        """The modes given, or those that last for a time.
 
         Raises
         ------
-        ValueError
-            tlist spans more than the recurrence time; G0 is not the covariance of a state.
+        ValueError, ConvergenceError
+            The baths return what they received before; no number of modes lasts.
         """
-        times = as_times("tlist", tlist)
-        as_choice("method", method, ("auto",))
-        as_tolerances(rtol, atol)
-        as_threads(threads)
-        n = self.system.dimension
-        g0 = as_covariance("G0", G0, n, self.system.statistics)
-        require_before_recurrence(times, self.recurrence_time, self.modes)
-        recorder = Recorder(e_ops, n, store_states, self, stop)
-        error = [0.0]
-        states = self._compared(g0, times, error)
-        return recorder.collect(times, states, progress, "exact", error=error)
+        given = self.equation.modes
+        modes = self._fewest if given is None else given
+        recurrence = self.star(modes).recurrence_time
+        if span <= recurrence:
+            return int(modes)
+        enough = int(np.ceil(MARGIN * modes * span / recurrence))
+        if given is not None:
+            raise ValueError(
+                f"tlist spans {span:g}, but {modes} modes a bath return what they received after {recurrence:.4g}; "
+                f"modes = {enough} would last"
+            )
+        if 2 * enough > MOST_MODES:
+            raise ConvergenceError(
+                f"tlist spans {span:g}, for which {enough:.3g} modes a bath would last, more than {MOST_MODES // 2}; "
+                "shorten tlist, or ask steady_state"
+            )
+        return enough
 
-    def _compared(self, g0: ComplexArray, times: RealArray, error: list[float]) -> Iterator[Covariance]:
-        coarse, fine = (self._solve(star, g0, times) for star in self._stars)
-        basis = self.system.eigenvectors if self._separates else None
-        for a, b in zip(coarse, fine, strict=True):
-            # No entry in any basis is larger than the Frobenius norm.
-            difference = np.abs(a - b).max() if basis is None else np.linalg.norm(a - b)
-            error[0] = max(error[0], float(difference))
-            yield Covariance(b, basis)
+    def _compared(
+        self,
+        pairs: Iterator[tuple[ComplexArray, ComplexArray]],
+        times: RealArray,
+        tol: float,
+        error: list[float],
+    ) -> Iterator[Covariance]:
+        for t, (coarse, fine) in zip(times, pairs, strict=True):
+            difference = self._difference(coarse, fine)
+            # What is not finite is told by the recorder.
+            if np.isfinite(difference) and difference > tol:
+                raise MissedError(float(t), difference)
+            error[0] = max(error[0], difference)
+            yield Covariance(fine, self._basis)
+
+    _basis: Any = None
+
+    def _difference(self, a: ComplexArray, b: ComplexArray) -> float:
+        return float(np.abs(a - b).max())
+
+    def _pairs(self, g0: ComplexArray, times: RealArray, tol: float, options: Options) -> Pairs:
+        options.refuse("driven quadratic", "threads", "dtype")
+        system = self.system
+        system.require_cover(times)
+        made = system.drive.core(window_of(times, options.max_step, options.breakpoints))
+        grids = made.operator.resolution(made.jumps.tolist(), 0.1 * tol).grids
+        grid = np.unique(np.concatenate([times[[0, -1]], made.jumps, *grids]))
+        norm = largest_norm(system.h, float(times[0]), float(times[-1]), made)
+
+        def pairs(coarse: Star, fine: Star) -> Iterator[tuple[ComplexArray, ComplexArray]]:
+            part = self._step(coarse, g0, grid, norm, 0.5 * tol)
+            for t in times:
+                a, b = (
+                    self._propagated(star, g0, ends_of(grid, float(t), each, norm), norm)
+                    for star, each in ((coarse, part), (fine, 0.5 * part))
+                )
+                yield a, b
+
+        return pairs
+
+    def _step(self, star: Star, g0: ComplexArray, grid: RealArray, norm: float, tol: float) -> float:
+        """A part of the first step whose halving changes the last G by less than tol."""
+        part, last = 1.0, float(grid[-1])
+        if last == grid[0]:
+            return part
+        while part > SHORTEST:
+            coarse, fine = (
+                self._propagated(star, g0, ends_of(grid, last, each, norm), norm)
+                for each in (part, 0.5 * part)
+            )
+            error = float(np.abs(coarse - fine).max())
+            if error <= tol:
+                return part
+            # Of fourth order, but not before the steps are short enough for that.
+            part *= min(0.5, max(0.1, 0.9 * (tol / error) ** 0.25)) if np.isfinite(error) else 0.1
+        raise ConvergenceError(
+            f"steps of {part:.2g} of those that follow h(t) still change G by {error:.2g}; tol = {tol:g} is below "
+            "rounding, or h(t) jumps"
+        )
+
+    def _propagated(self, star: Star, g0: ComplexArray, ends: RealArray, norm: float) -> ComplexArray:
+        """G at the last of the ends of steps, the rows of U on the sites propagated back."""
+        # The effective h of a stage weighs two times with 1.08 and −0.08.
+        propagate = Propagator(star, *star.bounds(1.2 * norm))
+        amplitudes = star.start(self.system.dimension)
+        for k in range(len(ends) - 2, -1, -1):
+            dt = float(ends[k + 1] - ends[k])
+            early, late = (self.system.h(float(ends[k] + c * dt)) for c in GAUSS)
+            for a, b in ((LIGHT, HEAVY), (HEAVY, LIGHT)):
+                amplitudes = propagate(*amplitudes, 0.5 * dt, a * early + b * late)
+        return star.covariance(g0, *amplitudes, separate=False)
+
+
+def ends_of(grid: RealArray, t: float, part: float, norm: float) -> RealArray:
+    """The ends of steps up to t: a `part` of an interval of the grid, of a quarter of the whole, or of 1/‖h‖."""
+    longest = part * min((grid[-1] - grid[0]) / 4.0, 1.0 / max(norm, 1e-300))
+    ends = [grid[:1]]
+    for a, b in itertools.pairwise(grid.tolist()):
+        if a >= t:
+            break
+        until = min(b, t)
+        count = int(np.ceil((until - a) / min(longest, part * (b - a)) - 1e-9))
+        ends.append(np.linspace(a, until, max(count, 1) + 1)[1:])
+    return np.concatenate(ends)
+
+
+class ExactPeriodic(ExactDriven, problem="periodic quadratic", kind="Exact"):
+    """The exact solution of a periodic Hamiltonian and its baths, from a product state."""
+
+
+class ExactQuadratic(ExactDriven, problem="quadratic", kind="Exact"):
+    """The exact solution of a constant Hamiltonian and its baths."""
+
+    @functools.cached_property
+    def separates(self) -> bool:
+        """Whether each mode of h has a bath of its own."""
+        separates: bool = self.system.contacts.uniform
+        return separates
+
+    @property
+    def _basis(self) -> Any:
+        return self.system.eigenvectors if self.separates else None
+
+    def _difference(self, a: ComplexArray, b: ComplexArray) -> float:
+        # No entry in any basis is larger than the Frobenius norm.
+        return float(np.linalg.norm(a - b)) if self.separates else super()._difference(a, b)
+
+    def _pairs(self, g0: ComplexArray, times: RealArray, tol: float, options: Options) -> Pairs:
+        options.refuse("quadratic", "threads", "max_step", "breakpoints", "dtype")
+        return lambda *stars: zip(*(self._solve(star, g0, times) for star in stars), strict=True)
 
     def _solve(self, star: Star, g0: ComplexArray, times: RealArray) -> Iterator[ComplexArray]:
-        system = self.system
-        if self._separates:
-            star = replace(star, h=system.energies)
-            g0 = system.eigenvectors.conj().T @ g0 @ system.eigenvectors
+        system, u = self.system, self._basis
+        if u is not None:
+            g0 = u.conj().T @ g0 @ u
+        star = replace(star, h=system.hamiltonian if u is None else system.energies)
         propagate = Propagator(star, *star.bounds(float(np.abs(system.energies).max())))
-        amplitudes = star.start(1 if self._separates else system.dimension)
+        amplitudes = star.start(system.dimension if u is None else 1)
         elapsed = times[0]
         for t in times:
             amplitudes = propagate(*amplitudes, t - elapsed)
             elapsed = t
-            yield covariance_of(star, g0, *amplitudes, separate=self._separates)
+            yield star.covariance(g0, *amplitudes, separate=u is not None)
 
     @functools.cached_property
-    def _integrals(self) -> SteadyIntegrals:
-        return steady_integrals(self.system)
+    def _known(self) -> dict[float, SteadyIntegrals]:
+        return {}
 
-    def steady_state(self) -> SteadyState:
-        r"""G at late times, whatever G0 was.
+    def _integrals(self, tol: float) -> SteadyIntegrals:
+        if tol not in self._known:
+            self._known[tol] = steady_integrals(self.system, tol)
+        return self._known[tol]
 
-        .. math:: G = \int\frac{d\omega}{2\pi} \mathcal G(\omega) P D(\omega) f(\omega) \mathcal G^\dagger(\omega),
-                  \qquad \mathcal G^{-1} = \omega - h - P[\Delta(\omega) - \tfrac{i}{2}D(\omega)]
+    def steady_state(
+        self, rho0: Any, method: str, tol: float, threads: int | None, progress: Progress
+    ) -> SteadyCovariance:
+        as_choice("method", method, ("auto",))
+        refuse("problem whose late state is one", rho0=(rho0, None), threads=(threads, None))
+        found = self._integrals(as_positive("tol", tol))
+        return SteadyCovariance.of(found.covariance, found.error, found.error)
 
-        Raises
-        ------
-        ConvergenceError
-            There are bound states outside the baths' bands, or undamped modes: the late state depends on G0.
-        """
-        g, error = self._integrals.covariance, self._integrals.error
-        occupations = np.linalg.eigvalsh(g)
-        return SteadyState(g, error, (float(occupations[0]), float(occupations[-1])))
-
-    def currents(self) -> Currents:
-        r"""Steady currents from the baths into the system, by Landauer and Büttiker.
-
-        .. math:: \dot N_j = \sum_k \int\frac{d\omega}{2\pi} T_{jk}(\omega)[f_j(\omega) - f_k(\omega)], \qquad
-                  T_{jk} = J_j^2 D_j |\mathcal G_{jk}|^2 J_k^2 D_k
-
-        and the same with ω in the integral for `energy`, which then counts the whole energy a particle
-        brings (H_S and its coupling).
-
-        Examples
-        --------
-        >>> import redfield as rf
-        >>> left, right = (rf.ParticleBath(0.2, beta=1.0, mu=mu, band=(-50.0, 50.0)) for mu in (0.5, -0.5))
-        >>> wire = rf.quadratic.System(rf.models.chain(3), [0.3, 0, 0.3], [left, left, right])
-        >>> rf.quadratic.Exact(wire).currents().particle.round(6)
-        array([ 0.001811, -0.001811])
-        """
-        contacts = self.system.contacts
-        particle, energy = self._integrals.particle, self._integrals.energy
-        per_bath, energies = contacts.per_bath(particle), contacts.per_bath(energy)
-        mu = np.array([bath.mu for bath in contacts.baths])
-        return Currents(per_bath, energies, energies - mu * per_bath, particle, energy)
-
-
-def covariance_of(
-    star: Star, g0: ComplexArray, system: ComplexArray, bath: ComplexArray, separate: bool = False
-) -> ComplexArray:
-    """From the conjugate rows of e^{−iHt}: those on the sites (N, C) and in the baths (K, M, C)."""
-    if separate:
-        amplitude = system[:, 0].conj()
-        g = amplitude[:, None] * g0 * amplitude.conj()[None, :]
-        filled = np.zeros(len(g))
-        filled[star.sites] = np.einsum("km,km->k", star.occupations, np.abs(bath[:, :, 0]) ** 2)
-        return hermitian(g + np.diag(filled))
-    rows = bath.reshape(-1, bath.shape[2])
-    g = system.conj().T @ g0 @ system + rows.conj().T @ (star.occupations.reshape(-1, 1) * rows)
-    return hermitian(g)
-
-
-def star_of(contacts: Contacts, h: Any, modes: int) -> Star:
-    tables = [discretise(bath, modes) for bath in contacts.baths]
-    sites = np.flatnonzero(contacts.coupling)
-    chosen = [tables[contacts.bath_of_site[j]] for j in sites]
-    energies, amplitudes, occupations = (
-        np.array([table[i] for table in chosen]).reshape(len(sites), modes) for i in range(3)
-    )
-    return Star(h, sites, energies, contacts.coupling[sites, None] * amplitudes, occupations)
-
-
-def recurrence_of(star: Star) -> float:
-    return min((recurrence_time(e) for e in np.unique(star.energies, axis=0)), default=np.inf)
-
-
-def require_before_recurrence(times: RealArray, recurrence: float, modes: int) -> None:
-    span = float(times[-1] - times[0])
-    if span > recurrence:
-        raise ValueError(
-            f"tlist spans {span:g}, but {modes} modes a bath return what they received after {recurrence:.4g}; "
-            f"modes = {int(np.ceil(1.1 * modes * span / recurrence))} would last"
-        )
+    def currents(self, covariance: Any, t: float | None, tlist: Any) -> Currents:
+        """Steady currents by Landauer and Büttiker."""
+        refuse("steady current", covariance=(covariance, None), t=(t, None), tlist=(tlist, None))
+        found = self._integrals(INTEGRAL_TOL)
+        return Currents.of_sites(self.system.contacts, found.particle, found.energy)

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from redfield._base.checks import ComplexArray, RealArray, require_memory
+from redfield._base.checks.types import Operators
 from redfield.solve.trajectories.result import TrajectoryResult
 
 BLOCK = 64
@@ -17,10 +18,15 @@ three, whose confidence is 95 %."""
 
 
 class Block:
-    """What some trajectories gave."""
+    """The values of a block of trajectories."""
 
     def __init__(
-        self, runs: ComplexArray, weights: RealArray, kets: ComplexArray | None, jumps: Any, counts: Any
+        self,
+        runs: ComplexArray,
+        weights: RealArray,
+        kets: ComplexArray | None,
+        jumps: Operators,
+        counts: Any,
     ) -> None:
         self.runs, self.weights, self.kets, self.jumps, self.counts = runs, weights, kets, jumps, counts
 
@@ -93,7 +99,7 @@ class Average:
         errors: RealArray = self.job.trace * np.hypot(spread, unseen)
         return errors
 
-    def result(self, equation: Any, stats: dict[str, Any]) -> TrajectoryResult:
+    def result(self, equation: object, stats: dict[str, Any]) -> TrajectoryResult:
         which, when, channel = (
             (np.concatenate(part) for part in zip(*self.jumps, strict=True))
             if self.jumps

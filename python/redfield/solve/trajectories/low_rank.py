@@ -19,6 +19,7 @@ from redfield._base.checks import (
     as_threads,
     as_times,
 )
+from redfield._base.checks.types import EOps, Numbers, State
 from redfield._base.progress import Progress, progress_callback
 from redfield._base.records import record
 from redfield.equations.unravelling import Unravelling
@@ -97,7 +98,12 @@ class Options:
 
 
 def evolve(
-    equation: Any, unravelling: Unravelling, psi0: Any, tlist: Any, e_ops: Any, options: Options
+    equation: Any,
+    unravelling: Unravelling,
+    psi0: State,
+    tlist: Numbers,
+    e_ops: EOps,
+    options: Options,
 ) -> LowRankResult:
     """Solve ρ̇ = 𝓛ρ on factors; see Equation.evolve_low_rank."""
     solver: Any = unravelling.solver

@@ -1,4 +1,4 @@
-"""What trajectories return."""
+"""The result of trajectories."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from redfield._base.checks import ComplexArray, RealArray
+from redfield._base.checks.types import Axes
 from redfield._base.records import record
 from redfield.results.evolution import BaseResult
 
@@ -54,7 +55,7 @@ class TrajectoryResult(BaseResult):
     def _populations(self) -> RealArray | None:
         return None if self.states is None else np.einsum("tkk->tk", self.states).real
 
-    def _draw(self, axes: Any) -> None:
+    def _draw(self, axes: Axes) -> None:
         """Expectation values over time, with bands of two standard errors."""
         super()._draw(axes)
         for line, curve, error in zip(axes.lines, self._named().values(), self.errors, strict=False):

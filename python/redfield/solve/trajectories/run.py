@@ -23,6 +23,7 @@ from redfield._base.checks import (
     as_threads,
     as_times,
 )
+from redfield._base.checks.types import EOps, Numbers, State
 from redfield._base.fingerprint import token
 from redfield._base.precision import as_dtype
 from redfield._base.progress import Progress, progress_callback
@@ -58,7 +59,7 @@ class Job:
     """One problem, checked; its trajectories are numbered."""
 
     def __init__(
-        self, unravelling: Unravelling, psi0: Any, tlist: Any, e_ops: Any, options: Options
+        self, unravelling: Unravelling, psi0: State, tlist: Numbers, e_ops: EOps, options: Options
     ) -> None:
         n = unravelling.solver.dimension
         self.unravelling, self.dimension = unravelling, n
@@ -109,7 +110,7 @@ class Job:
             runs, weights, kets, (which + first, when, channel), np.bincount(which, minlength=count)
         )
 
-    def token(self, equation: Any, make: Maker) -> str:
+    def token(self, equation: object, make: Maker) -> str:
         """A hash of all that decides the numbers of a block."""
         told = (
             equation,
@@ -127,12 +128,12 @@ class Job:
 
 
 def trajectories(
-    equation: Any,
+    equation: object,
     unravelling: Unravelling,
     make: Maker,
-    psi0: Any,
-    tlist: Any,
-    e_ops: Any,
+    psi0: State,
+    tlist: Numbers,
+    e_ops: EOps,
     options: Options,
 ) -> TrajectoryResult:
     """Average many trajectories; see Equation.trajectories."""
@@ -160,7 +161,7 @@ def trajectories(
     )
 
 
-def mixture(psi0: Any, n: int) -> tuple[ComplexArray, RealArray, float]:
+def mixture(psi0: State, n: int) -> tuple[ComplexArray, RealArray, float]:
     """Kets of norm 1, (N, M), their probabilities, and the trace: one ket, or the eigenvectors of a density matrix."""
     state = as_state("psi0", psi0, n)
     if state.ndim == 1:
@@ -193,14 +194,14 @@ def _report(report: Callable[[float], object], first: int, count: int, samples: 
 
 def _stored(
     job: Job,
-    equation: Any,
+    equation: object,
     make: Maker,
     samples: int,
     store: str | Path,
     doubling: bool,
     report: Any,
 ) -> Iterator[Block]:
-    """The same through sweeps over blocks, which compute what their store does not have."""
+    """Blocks of trajectories through sweeps, which compute those that their store does not have."""
     if job.store_states:
         raise ValueError("store keeps expectation values, not states: leave store_states False")
 

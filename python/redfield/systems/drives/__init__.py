@@ -1,1 +1,1 @@
-"""What depends on time, in the form that the compiled core evaluates without Python."""
+"""Operators and functions of time, in the form that the compiled core evaluates without Python."""

@@ -14,11 +14,11 @@ TERMS = 16
 TAIL = 3
 """The last terms of a piece, whose size tells what was left out."""
 NARROWEST = 2.0**-44
-"""Of the whole range: what is not resolved on such a piece jumps there."""
+"""Part of the range below which a function that is not resolved jumps."""
 JUMP = 1e-6
-"""Of the largest value: less is noise, or a kink."""
+"""Part of the largest value above which a change is a jump; less is noise, or a kink."""
 KINK = 1e-3
-"""Of the largest value, over the shorter of two pieces: a change of slope that no step shall go over."""
+"""Part of the largest value, over the shorter of two pieces: a change of slope that no step shall go over."""
 MOST_JUMPS = 200
 _ANGLES = (np.arange(TERMS) + 0.5) * np.pi / TERMS
 NODES = np.cos(_ANGLES)
@@ -32,7 +32,7 @@ AT_CHECKS = np.cos(np.arange(TERMS) * np.arccos(CHECKS)[:, None])
 
 
 ROUNDING = 1e-14
-"""Of the largest value: less is no feature."""
+"""Part of the largest value that is rounding."""
 MANY = 20
 """Samples in a piece, or components, whose series is better multiplied piece by piece."""
 AT_ONCE = 50_000

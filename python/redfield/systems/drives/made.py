@@ -12,7 +12,7 @@ from redfield._base.checks import RealArray
 from redfield.systems.drives.functions import Expansion
 
 NOTICED = 1e-6
-"""Of the largest value times the span: less of the integral is no change that a transform has to follow."""
+"""Part of the largest value times the span: a smaller change of the integral need not be followed by a transform."""
 
 
 @dataclass(frozen=True)

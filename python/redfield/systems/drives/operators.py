@@ -24,9 +24,9 @@ from redfield.systems.drives.spline import Spline
 from redfield.systems.drives.window import Window
 
 TOL = 1e-11
-"""Of the expansion of what depends on time, relative to its largest value."""
+"""Tolerance of the expansion of a function of time, relative to its largest value."""
 MOST_BYTES = 64e6
-"""What the expansion of a matrix-valued function may take; beyond, the function itself is called."""
+"""Bytes that the expansion of a matrix-valued function may take; beyond, the function itself is called."""
 PROJECTIONS = 8
 """Sums of the entries of a matrix-valued function with random signs, which change wherever an entry does."""
 
@@ -40,7 +40,7 @@ class TimeOperator(Record, answer=True):
     terms : the others, [(X_k, f_k)].
     """
 
-    def __init__(self, name: str, given: Any, dimension: int | None = None) -> None:
+    def __init__(self, name: str, given: object, dimension: int | None = None) -> None:
         self.name = name
         self.function: Callable[[float], Any] | None = None
         self.constant: Any = None
@@ -278,7 +278,7 @@ class TimeOperator(Record, answer=True):
         return out
 
 
-def depends_on_time(given: Any) -> bool:
+def depends_on_time(given: object) -> bool:
     """Whether an operator is given as a function of time, a Spline, a QobjEvo or a sum with factors of time."""
     if isinstance(given, Spline) or (hasattr(given, "to_list") and hasattr(given, "isconstant")):
         return True
@@ -297,7 +297,7 @@ def depends_on_time(given: Any) -> bool:
     )
 
 
-def _is_matrix(given: Any) -> bool:
+def _is_matrix(given: object) -> bool:
     """A Qobj is callable."""
     return hasattr(given, "full") or scipy.sparse.issparse(given) or isinstance(given, np.ndarray)
 
@@ -317,7 +317,7 @@ def _from_qutip(given: Any) -> Any:
     return lambda t: given(t).full()
 
 
-def _first_time(f: Any) -> float:
+def _first_time(f: object) -> float:
     return float(f.times[0]) if isinstance(f, Spline) else 0.0
 
 

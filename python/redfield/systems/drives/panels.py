@@ -13,12 +13,12 @@ from redfield.systems.drives.spline import Spline
 TURNS = 6.0
 """Phase of the fastest Bohr frequency over a panel, which its polynomials follow to 1e-10."""
 HALVINGS = 12
-"""Of all panels, where something happens faster than the Bohr frequencies tell."""
+"""How often all panels are halved, where something happens faster than the Bohr frequencies tell."""
 MOST_PANELS = 2_000_000
 PIECES = 32
 """A period is looked at in, to begin with."""
 REPEATS = 1e-9
-"""Of the largest entry: a function that differs more a period later does not have that period."""
+"""Part of the largest entry: a function that differs more a period later does not have that period."""
 CHECKED = 5
 
 

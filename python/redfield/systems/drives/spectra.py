@@ -13,11 +13,11 @@ from redfield.systems.drives.functions import expand
 from redfield.systems.drives.window import looks_of
 
 TOL = 1e-11
-"""Of tabulated spectra, relative to their largest value."""
+"""Tolerance of tabulated spectra, relative to their largest value."""
 LOOKS = 1024
 """Samples of a spectrum, beside those near its features."""
 NEGATIVE = 1e-12
-"""Of the largest γ: one further below zero is no rounding."""
+"""Part of the largest γ: a value further below zero is no rounding."""
 
 
 @functools.lru_cache(maxsize=64)

@@ -1,4 +1,4 @@
-"""What depends on time, by samples."""
+"""Numbers and matrices that depend on time, by samples."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import numpy as np
 import scipy
 
 from redfield._base.checks import as_hermitian, as_numeric, as_points, as_times, require_finite
+from redfield._base.checks.types import Numbers, Operand
 from redfield._base.records import Record
 
 
@@ -27,7 +28,7 @@ class Spline(Record):
     np.float64(0.16)
     """
 
-    def __init__(self, times: Any, samples: Any) -> None:
+    def __init__(self, times: Numbers, samples: Operand) -> None:
         self.times = as_times("times", times)
         values = as_numeric("samples", samples)
         if len(self.times) < 2 or (np.diff(self.times) <= 0.0).any():

@@ -10,6 +10,7 @@ import numpy as np
 import scipy
 
 from redfield._base.checks import RealArray, as_numeric, as_positive, require_finite
+from redfield._base.checks.types import Operand
 from redfield.systems.drives.spline import Spline
 
 LOOKS = 4096
@@ -64,14 +65,14 @@ class Window:
         return cuts
 
 
-def window_of(times: RealArray, max_step: Any, breakpoints: Any) -> Window:
+def window_of(times: RealArray, max_step: object, breakpoints: Operand) -> Window:
     """The span of an evolution, checked."""
     longest = np.inf if max_step is None else as_positive("max_step", max_step)
     near = as_breakpoints(breakpoints)
     return Window(float(times[0]), float(times[-1]), longest, near, times)
 
 
-def as_breakpoints(value: Any) -> tuple[float, ...]:
+def as_breakpoints(value: object) -> tuple[float, ...]:
     """Times, finite, any number of them in any order."""
     array = np.atleast_1d(as_numeric("breakpoints", [] if value is None else value))
     if array.ndim != 1 or array.dtype.kind == "c":
@@ -85,7 +86,7 @@ def looks_of(
     last: float,
     count: int,
     centres: Sequence[float] = (),
-    others: Any = (),
+    others: object = (),
     *,
     ratio: float = 0.5,
 ) -> RealArray:
@@ -100,7 +101,7 @@ def looks_of(
     return np.unique(looks[(looks > first) & (looks < last)])
 
 
-def knots_of(f: Any) -> RealArray:
+def knots_of(f: object) -> RealArray:
     """Times at which a function that is made of samples is not smooth: those of a Spline, of SciPy's splines and of
     QuTiP's coefficients of arrays."""
     if isinstance(f, Spline):
@@ -113,7 +114,7 @@ def knots_of(f: Any) -> RealArray:
     return np.unique(np.concatenate(found)) if found else np.zeros(0)
 
 
-def _arrays_of_qutip(f: Any) -> Iterator[Any]:
+def _arrays_of_qutip(f: object) -> Iterator[Any]:
     """The times of each coefficient of an array in a QuTiP coefficient, which only pickling shows."""
     if not (type(f).__module__.startswith("qutip.") and type(f).__name__.endswith("Coefficient")):
         return
@@ -128,7 +129,7 @@ def _arrays_of_qutip(f: Any) -> Iterator[Any]:
                 yield from _arrays_of_qutip(y)
 
 
-def _told(f: Any, name: str) -> list[float]:
+def _told(f: object, name: str) -> list[float]:
     """Finite times that a function has as an attribute."""
     given = getattr(f, name, ())
     if callable(given):

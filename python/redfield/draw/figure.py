@@ -1,0 +1,67 @@
+"""Figures of several panels, and their files."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, cast
+
+import numpy as np
+
+from redfield._base.checks import RealArray
+from redfield.draw.style import styled
+
+try:
+    import matplotlib
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+except ImportError as error:
+    raise ImportError("pictures need matplotlib: pip install 'redfield[plot]'") from error
+
+__all__ = ["Axes", "Figure", "band", "new_figure", "panel", "save", "shades", "ticks"]
+
+
+def new_figure(width: float, height: float) -> Figure:
+    """A figure that belongs to no window, in inches."""
+    return Figure(figsize=(width, height), layout="constrained")
+
+
+@styled()
+def save(figure: Figure, directory: Path, name: str) -> list[Path]:
+    """The paths of name.png and name.pdf, which are written."""
+    paths = [directory / f"{name}.png", directory / f"{name}.pdf"]
+    for path in paths:
+        figure.savefig(path, dpi=150)
+    return paths
+
+
+def panel(
+    axis: Axes, text: str, x: str, y: str, legend: Mapping[str, Any] | None = None, **more: Any
+) -> None:
+    """Give a panel its letter and title, the labels of its axes, further settings of `axis.set`, and, where curves have
+    labels, a legend."""
+    letter = chr(ord("a") + cast(Figure, axis.figure).axes.index(axis))
+    axis.set(xlabel=x, ylabel=y, **more)
+    if axis.get_legend_handles_labels()[0]:
+        axis.legend(**(legend or {}))
+    axis.set_title(f"({letter}) {text}", loc="left", fontsize=10)
+
+
+def band(axis: Axes, x: RealArray, mean: RealArray, spread: RealArray, **style: Any) -> None:
+    """Draw a curve and the band mean ± spread, cut off at zero."""
+    (line,) = axis.plot(x, mean, **style)
+    axis.fill_between(
+        x, np.maximum(mean - spread, 0.0), mean + spread, color=line.get_color(), alpha=0.15, lw=0
+    )
+
+
+def ticks(axis: Axes, values: Sequence[float] | RealArray, size: float = 9.0) -> None:
+    """Mark the x axis at these values alone."""
+    axis.set_xticks(values, [f"{value:g}" for value in values], fontsize=size)
+    axis.xaxis.minorticks_off()
+
+
+def shades(count: int) -> RealArray:
+    """Colours (count, 4) from dark to light, one for each size."""
+    colours: RealArray = matplotlib.colormaps["viridis"](np.linspace(0.0, 0.85, max(1, count)))
+    return colours

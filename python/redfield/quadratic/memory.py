@@ -1,0 +1,219 @@
+r"""Memory integrals of a driven Hamiltonian.
+
+.. math:: \hat\Gamma(t) = \int_0^S ds\, C(s)\, u(t, t - s)^\dagger
+
+S = ∞ with h constant before the start t₀ (stationary), or t − t₀ (a product state at t₀). W(t) = u(t, t₀) is kept as
+Legendre series on panels, by collocation at Gauss's nodes, so that u(t, t − s)† = W(t − s)W(t)†; the integral is taken
+over panels of each bath's correlation function by Gauss's rule.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from redfield._base.checks import ComplexArray, RealArray, require_memory
+from redfield._core import ConvergenceError
+from redfield.baths import ParticleBath
+from redfield.baths.base import Bath
+from redfield.baths.legendre import ORDER as PANEL
+from redfield.quadratic.system import QuadraticSystem
+from redfield.systems.drives.made import Made
+from redfield.systems.drives.window import Window
+
+ORDER = 20
+"""Nodes of a panel on which the propagator is kept."""
+NODES, WEIGHTS = np.polynomial.legendre.leggauss(ORDER)
+TO_SERIES = np.linalg.inv(np.polynomial.legendre.legvander(NODES, ORDER - 1))
+INTEGRATE = np.array(
+    [np.polynomial.legendre.legval(NODES, np.polynomial.legendre.legint(c, lbnd=-1)) for c in TO_SERIES.T]
+).T
+"""∫ from −1 to node i of the polynomial that is 1 at node j, (ORDER, ORDER)."""
+PHASE = 5.0
+"""‖h‖ times the width of a panel: its Legendre series has then converged to rounding."""
+LEAST_PANELS = 4
+SERIES_TOL = 1e-11
+MOST_NODES = 20_000
+SAMPLES = 65
+"""Times of a span at which ‖h‖ is looked at."""
+FORGOTTEN = 1e-11
+"""s|C(s)| below this part of ∫|C| ends the memory."""
+
+
+def largest_norm(h: Callable[[float], Any], first: float, last: float, made: Made | None = None) -> float:
+    """max ‖h(t)‖ over samples of a span, and in the shortest pieces of h as it is `made`."""
+    grid = np.linspace(first, last, SAMPLES)
+    if made is not None:
+        shortest = np.argsort(np.diff(made.breaks), kind="stable")[: 4 * SAMPLES]
+        width = np.diff(made.breaks)[shortest]
+        inside = [made.breaks[shortest] + c * width for c in (0.1, 0.5, 0.9)]
+        grid = np.concatenate([grid, *inside])
+    return max(float(np.linalg.norm(h(float(t)), 2)) for t in grid)
+
+
+class Propagator:
+    """W(t) = u(t, t₀) with u̇ = −ih(t)u, as Legendre series on panels; e^{−ih(t₀)(t−t₀)} before t₀."""
+
+    def __init__(self, system: QuadraticSystem, window: Window) -> None:
+        self.start = window.first
+        self.energies, self.modes = np.linalg.eigh(system.h(self.start))
+        span = window.duration
+        if span <= 0.0:
+            self.edges, self.series = np.array([self.start]), _series(system, np.array([self.start]))
+            return
+        made = system.drive.core(window)
+        if len(made.jumps):
+            raise ConvergenceError(
+                f"h(t) jumps at t = {made.jumps[0]:g}, where a history with memory does not follow it; smooth the jump"
+            )
+        ends = np.unique(
+            np.concatenate([[window.first, window.last], *made.operator.resolution([], 0.0).grids])
+        )
+        fastest = largest_norm(system.h, window.first, window.last)
+        longest = min(span / LEAST_PANELS, PHASE / max(fastest, 1e-300), window.longest)
+        longest = max(longest, float(np.spacing(max(abs(window.first), abs(window.last)))))
+        while True:
+            counts = np.maximum(np.ceil(np.diff(ends) / longest - 1e-9), 1.0).astype(np.intp)
+            tail = np.inf
+            if counts.sum() * ORDER <= MOST_NODES:
+                panels = zip(ends[:-1], ends[1:], counts, strict=True)
+                parts = [np.linspace(a, b, k, endpoint=False) for a, b, k in panels]
+                self.edges = np.append(np.concatenate(parts), ends[-1])
+                self.series = _series(system, self.edges)
+                tails = np.abs(self.series[:, -3:]).max(axis=(1, 2))
+                tail = float(tails.max())
+                if tail <= SERIES_TOL:
+                    return
+                # Panels that are resolved stay; the others are halved.
+                rough = tails > SERIES_TOL
+                middle = 0.5 * (self.edges[:-1] + self.edges[1:])[rough]
+                ends, longest = np.union1d(self.edges, middle), np.inf
+            if len(ends) * ORDER > MOST_NODES or np.isinf(tail):
+                raise ConvergenceError(
+                    f"the propagator is too rough for {MOST_NODES} nodes (what is left: {tail:.2g}); "
+                    "does h(t) jump? Split tlist at the jump"
+                )
+
+    def panels(self, t: RealArray) -> tuple[np.ndarray[tuple[int], np.dtype[np.intp]], RealArray]:
+        """The panel of each time after t₀ and its place in it, in [−1, 1]."""
+        panel = np.clip(np.searchsorted(self.edges, t, side="right") - 1, 0, len(self.series) - 1)
+        left, right = self.edges[panel], self.edges[panel + 1]
+        return panel, (2.0 * t - left - right) / (right - left)
+
+    def __call__(self, t: float) -> ComplexArray:
+        return self.weighted(np.array([t]), np.ones(1, dtype=np.complex128))
+
+    def weighted(self, t: RealArray, weights: ComplexArray) -> ComplexArray:
+        """Σ_q weights_q W(t_q)."""
+        n = len(self.energies)
+        after = (t > self.start) & (len(self.series) > 0)
+        panel, x = self.panels(t[after])
+        polynomials = np.polynomial.legendre.legvander(x, ORDER - 1) * weights[after, None]
+        total = np.zeros(n * n, dtype=np.complex128)
+        if len(panel):
+            first = int(panel.min())
+            sums = np.zeros((int(panel.max()) - first + 1, ORDER), dtype=np.complex128)
+            np.add.at(sums, panel - first, polynomials)
+            total = np.tensordot(sums, self.series[first : first + len(sums)], axes=2)
+        before = np.exp(-1j * np.outer(t[~after] - self.start, self.energies))
+        frozen = (self.modes * (weights[~after] @ before)) @ self.modes.conj().T
+        out: ComplexArray = total.reshape(n, n) + frozen
+        return out
+
+
+def _series(system: QuadraticSystem, edges: RealArray) -> ComplexArray:
+    """(panels, ORDER, N²) Legendre coefficients of W on each panel, by collocation at Gauss's nodes:
+    W_i = W_0 − i(width/2) Σ_j A_ij h(t_j) W_j, which keeps W unitary at the panels' ends."""
+    n, count = system.dimension, len(edges) - 1
+    require_memory(
+        f"the propagator of h(t) from t = {edges[0]:g} on, in {count:.3g} steps,",
+        16.0 * count * ORDER * n * n,
+    )
+    series = np.empty((count, ORDER, n * n), dtype=np.complex128)
+    w = np.eye(n, dtype=np.complex128)
+    one = np.eye(ORDER * n, dtype=np.complex128)
+    for k in range(count):
+        width = edges[k + 1] - edges[k]
+        nodes = edges[k] + 0.5 * width * (NODES + 1.0)
+        h = 0.5j * width * np.array([system.h(float(t)) for t in nodes])
+        stages = one + np.einsum("ij,jab->iajb", INTEGRATE, h).reshape(ORDER * n, ORDER * n)
+        values = np.linalg.solve(stages, np.tile(w, (ORDER, 1))).reshape(ORDER, n, n)
+        w = w - np.einsum("j,jab,jbc->ac", WEIGHTS, h, values)
+        series[k] = TO_SERIES @ values.reshape(ORDER, n * n)
+    return series
+
+
+class Memory:
+    """The memory integrals of each bath, with K(s) = ∫ dω/2π D e^{−iωs} and C_22(s)* for C(s).
+
+    Parameters
+    ----------
+    stationary : whether they reach over all s ≥ 0, else up to t − t₀.
+    """
+
+    def __init__(self, system: QuadraticSystem, window: Window, stationary: bool) -> None:
+        self.propagator = Propagator(system, window)
+        fastest = largest_norm(system.h, window.first, window.last)
+        baths = system.contacts.baths
+        self.kernels = [
+            (Kernel(bath, bath.empty, fastest, False), Kernel(bath, bath.injection, fastest, True))
+            for bath in baths
+        ]
+        self.stationary = stationary
+
+    def __call__(self, t: float) -> list[tuple[ComplexArray, ComplexArray]]:
+        """(damping, gain) of each bath at t; for a constant h they are Γ_11(h) − ζΓ_22(−h)† and Γ_22(−h)†."""
+        now = self.propagator(t).conj().T
+        window = np.inf if self.stationary else t - self.propagator.start
+
+        def integral(kernel: Kernel) -> ComplexArray:
+            s, weighted = kernel.up_to(window)
+            return self.propagator.weighted(t - s, weighted) @ now
+
+        return [(integral(damping), integral(gain)) for damping, gain in self.kernels]
+
+
+class Kernel:
+    """Nodes s and weights times C(s), or C(s)*, for integrals over a bath's memory.
+
+    Raises
+    ------
+    ConvergenceError
+        The memory does not end.
+    """
+
+    def __init__(self, bath: ParticleBath, part: Bath, fastest: float, conjugate: bool) -> None:
+        self._part, self._conjugate = part, conjugate
+        try:
+            s, weights, values = part.memory.nodes(fastest)
+        except ValueError as error:
+            raise ConvergenceError(_endless(bath, str(error))) from None
+        if abs(values[-1]) * s[-1] > 1e3 * FORGOTTEN * float(weights @ np.abs(values)):
+            raise ConvergenceError(_endless(bath, f"|C({s[-1]:.3g})| = {abs(values[-1]):.2g}"))
+        if len(s) > MOST_NODES:
+            raise ConvergenceError(_endless(bath, f"it needs {len(s)} nodes"))
+        self.s, self.weighted = s, weights * self._one(values)
+        # Weights of a panel sum to its length.
+        self._ends = np.cumsum(weights.reshape(-1, PANEL).sum(axis=1))
+
+    def _one(self, values: ComplexArray) -> ComplexArray:
+        return values.conj() if self._conjugate else values
+
+    def up_to(self, window: float) -> tuple[RealArray, ComplexArray]:
+        """For integrals from 0 to `window`: whole panels, and a part of the one it cuts."""
+        if window >= self._ends[-1]:
+            return self.s, self.weighted
+        whole = int(np.searchsorted(self._ends, window, side="right"))
+        start = self._ends[whole - 1] if whole else 0.0
+        half = 0.5 * (window - start)
+        x, w = np.polynomial.legendre.leggauss(PANEL)
+        s = start + half * (x + 1.0)
+        weighted = half * w * self._one(np.asarray(self._part.correlation(s)))
+        kept = slice(0, whole * PANEL)
+        return np.append(self.s[kept], s), np.append(self.weighted[kept], weighted)
+
+
+def _endless(bath: ParticleBath, why: str) -> str:
+    return f"the memory of {bath!r} does not end: {why}. Give its density of states soft edges instead of a hard band"

@@ -1,0 +1,143 @@
+"""The recorder of a quadratic evolution: it takes each G(t) as it comes, and multiplies out only what is asked for."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from redfield import _core
+from redfield._base.checks import (
+    HERMITICITY_TOL,
+    ComplexArray,
+    RealArray,
+    as_finite_array,
+    as_function_of,
+    as_numeric,
+    as_square,
+    is_function,
+)
+from redfield._base.progress import progress_callback
+from redfield.equations.solver import Options
+from redfield.quadratic.covariance import Covariance
+from redfield.quadratic.magnus import Count
+from redfield.quadratic.result import CovarianceResult
+from redfield.results.evolution import Stats
+
+
+class Recorder:
+    """Collects a CovarianceResult of an equation.
+
+    Parameters
+    ----------
+    e_ops : a one-body operator (N, N), a function of (t, G), a list or a dict of them.
+    """
+
+    def __init__(self, equation: Any, e_ops: Any, options: Options) -> None:
+        self.equation, self.options = equation, options
+        self.keys = list(e_ops) if isinstance(e_ops, Mapping) else None
+        n = equation.system.dimension
+        self.operators: list[Any] = [
+            as_function_of(f"e_ops[{i}]", o, "t", "G")
+            if is_function(o)
+            else as_square(f"e_ops[{i}]", o, n)
+            for i, o in enumerate(_listed(e_ops))
+        ]
+        stored = options.store_states
+        self.store = not self.operators if stored is None else bool(stored)
+
+    def collect(
+        self,
+        times: RealArray,
+        states: Iterable[Covariance],
+        title: str,
+        count: Count | None = None,
+        error: list[float] | None = None,
+    ) -> CovarianceResult:
+        """The result of states at each time; `count` has the steps of an integration, `error` the largest error, known
+        at its end."""
+        start = time.perf_counter()
+        kept: list[ComplexArray] = []
+        densities: list[RealArray] = []
+        values: list[list[Any]] = [[] for _ in self.operators]
+        duals: list[ComplexArray | None] = [None] * len(self.operators)
+        left: Any = self
+        needs_matrix = self.store or any(callable(o) for o in self.operators)
+        final: Any = None
+        with progress_callback(self.options.progress, title) as report:
+            for i, (t, state) in enumerate(zip(times, _finite(states, times), strict=True)):
+                densities.append(state.densities())
+                final = state.matrix() if needs_matrix or i == len(times) - 1 else None
+                if self.store:
+                    kept.append(final)
+                for k, o in enumerate(self.operators):
+                    if callable(o):
+                        told = f"e_ops[{k}](t = {t:g})"
+                        values[k].append(as_finite_array(told, o(float(t), final)))
+                        continue
+                    if duals[k] is None or state.left is not left:
+                        duals[k] = o.T if state.left is None else (state.left.conj().T @ o @ state.left).T
+                    values[k].append(np.vdot(duals[k].conj(), state.inner))  # type: ignore[union-attr]
+                left = state.left
+                if report is not None:
+                    report((i + 1) / len(times))
+                if self.options.stop is not None and self.options.stop.is_set():
+                    raise _core.Interrupted("the computation was interrupted by its caller")
+        curves = [
+            _curve(f"e_ops[{k}]", o, v)
+            for k, (o, v) in enumerate(zip(self.operators, values, strict=True))
+        ]
+        stats: Stats = {
+            "method": title,
+            "applications": 0,
+            "steps": len(times) - 1 if count is None else count.steps,
+            "rejected": 0 if count is None else count.rejected,
+            "seconds": time.perf_counter() - start,
+        }
+        if error is not None:
+            stats["error"] = float(error[0])
+        return CovarianceResult(
+            times=times,
+            expect=curves if self.keys is None else dict(zip(self.keys, curves, strict=True)),
+            stats=stats,
+            covariances=np.array(kept) if self.store else None,
+            final_covariance=final,
+            densities=np.array(densities),
+            equation=self.equation,
+        )
+
+
+def _finite(states: Iterable[Covariance], times: RealArray) -> Iterator[Covariance]:
+    """The states as they come; ConvergenceError at the first that is not finite."""
+    remaining = iter(states)
+    for t in times:
+        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+            state = next(remaining)
+        if not np.isfinite(state.inner).all():
+            raise _core.ConvergenceError(
+                f"evolve: the covariance is not finite at t = {t:g}; check the units of the Hamiltonian, the couplings "
+                "and the times"
+            )
+        yield state
+
+
+def _curve(name: str, o: Any, values: list[Any]) -> npt.NDArray[Any]:
+    """Expectation values over time, real of a Hermitian operator."""
+    if callable(o):
+        return np.array(as_numeric(f"the values of {name}", values))
+    curve = np.array(values)
+    is_real = np.abs(o - o.conj().T).max() <= HERMITICITY_TOL * max(np.abs(o).max(), 1e-300)
+    return curve.real.copy() if is_real else curve
+
+
+def _listed(e_ops: Any) -> list[Any]:
+    if e_ops is None:
+        return []
+    if isinstance(e_ops, Mapping):
+        return list(e_ops.values())
+    if isinstance(e_ops, Sequence) or (isinstance(e_ops, np.ndarray) and e_ops.ndim == 3):
+        return list(e_ops)
+    return [e_ops]

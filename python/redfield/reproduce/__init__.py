@@ -1,1 +1,0 @@
-"""Studies of arXiv:2507.10080, from samples to figure."""

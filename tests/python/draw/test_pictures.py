@@ -1,0 +1,90 @@
+"""Pictures of what was computed, and formulas of what is solved."""
+
+import pickle
+
+import matplotlib
+import numpy as np
+import pytest
+
+import redfield as rf
+from redfield.draw import COLOURS
+
+matplotlib.use("agg")
+
+
+@pytest.fixture(scope="module")
+def system():
+    bath = rf.OhmicBath(strength=0.04, cutoff=10.0, beta=1.0)
+    return rf.System(np.diag([0.0, 1.0, 1.6, 2.5]) + 0.2, rf.SiteProjectors(4), bath)
+
+
+def test_every_picture_has_labels_and_is_drawn_as_vectors(system, tmp_path):
+    equation = rf.Redfield(system)
+    result = equation.evolve(np.eye(4)[0], np.linspace(0, 10, 11), e_ops={"E": system.hamiltonian})
+    pictures = {
+        "result": result.plot(),
+        "spectrum": equation.spectrum(k=16).plot(),
+        "compare": rf.compare(system, [rf.Redfield, rf.Davies], np.eye(4)[0], [0.0, 1.0]).plot(),
+        "diagnosis": rf.diagnose(system).plot(),
+        "levels": system.plot(),
+    }
+    for name, axes in pictures.items():
+        assert axes.get_ylabel() or name == "diagnosis", name
+        path = tmp_path / f"{name}.svg"
+        axes.figure.savefig(path)
+        assert "<image" not in path.read_text(), name
+    assert pictures["result"].get_xlabel() == "t  (1/energy)"
+    assert pictures["result"].lines[0].get_color() == COLOURS[0]
+    # What was given is drawn on.
+    axes = pictures["result"]
+    assert result.plot(axes) is axes
+    assert matplotlib.rcParams["axes.grid"] is False  # the style stays inside
+
+
+def test_a_level_diagram_shows_golden_rule_rates(system):
+    rates = system.transition_rates()
+    bath, u, e = system.baths[0], system.eigenvectors, system.energies
+    for k in range(4):
+        for m in range(4):
+            strength = sum(abs(np.conj(u[site, m]) * u[site, k]) ** 2 for site in range(4))
+            assert np.isclose(rates[m, k], bath.power_spectrum(e[k] - e[m]) * strength)
+    axes = system.plot(most=3)
+    assert "3 fastest" in axes.get_title(loc="left")
+    assert len([t for t in axes.texts if getattr(t, "arrow_patch", None) is not None]) == 3
+    with pytest.raises(ValueError, match="most"):
+        system.plot(most=0)
+    one = rf.System([[1.0]], rf.SiteProjectors(1), rf.FlatBath(0.1))
+    assert one.plot().get_ylabel() == "E  (energy)"
+
+
+def test_equations_show_as_what_they_solve(system):
+    kinds = rf.Redfield, rf.Davies, rf.UniversalLindblad, rf.GeometricArithmetic
+    for equation in (
+        *(kind(system) for kind in kinds),
+        rf.PartialSecular(system, 0.1),
+        rf.CoarseGrained(system, 5.0),
+    ):
+        shown = pickle.loads(pickle.dumps(equation))._repr_latex_()
+        assert shown.startswith("$$ "), equation
+        assert shown.endswith(" $$"), equation
+        assert ".. math" not in shown
+    drive = rf.DrivenSystem([system.hamiltonian], rf.SiteProjectors(4), system.baths[0])
+    assert "$$" in rf.Redfield(drive)._repr_latex_()
+
+
+def test_states_go_to_qutip(system):
+    result = rf.Redfield(system).evolve(np.eye(4)[0], [0.0, 1.0, 2.0])
+    states = result.to_qutip(dims=[2, 2])
+    assert len(states) == 3
+    assert states[2].dims == [[2, 2], [2, 2]]
+    np.testing.assert_allclose(states[2].full(), result.states[2], atol=1e-15)
+    last = rf.Redfield(system).evolve(np.eye(4)[0], [0.0, 2.0], e_ops=[np.eye(4)]).to_qutip()
+    assert len(last) == 1
+    np.testing.assert_allclose(last[0].full(), result.final_state, atol=1e-15)
+    steady = rf.Redfield(system).steady_state()
+    np.testing.assert_array_equal(steady.to_qutip().full(), steady.state)
+    # And back in.
+    again = rf.Redfield(system).evolve(states[0], [0.0, 2.0])
+    np.testing.assert_allclose(again.final_state, result.final_state, atol=1e-12)
+    with pytest.raises(ValueError, match="dims must multiply to 4"):
+        result.to_qutip(dims=[3, 2])

@@ -1,0 +1,326 @@
+"""Driven quadratic systems: integrators, memory, the exact solution, and the paper's claim."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import scipy.integrate
+import scipy.linalg
+
+import redfield as rf
+from redfield.quadratic.driven.magnus import Affine, Count, integrate
+from redfield.quadratic.driven.memory import Memory, Propagator
+from redfield.systems.drives.window import Window
+
+from quadratic_reference import coupling, covariance, hamiltonian, lead
+from reference import random_hermitian, random_matrix
+
+Q = rf.quadratic
+D = rf.quadratic.driven
+BOTH = pytest.mark.parametrize("statistics", ["fermion", "boson"])
+
+
+def moving(n, seed, statistics="fermion"):
+    """A drive that neither commutes with itself nor has a period."""
+    a = hamiltonian(n, seed, statistics)
+    b = 0.3 * random_hermitian(n, seed + 5) / n
+    if statistics == "boson":
+        a = a + 0.5 * np.eye(n)
+    return lambda t: a + np.sin(0.7 * t) * b + 0.1 * np.cos(1.9 * t) * (b @ b)
+
+
+def still(h):
+    return lambda t: h
+
+
+@pytest.mark.parametrize("tol", [1e-5, 1e-9])
+def test_the_integrator_meets_its_tolerance(tol):
+    """Against scipy's DOP853 on the vectorised equation; no relation to M and Q of a bath."""
+    n = 3
+    m0, m1 = (random_matrix(n, s) for s in (1, 2))
+    m0 = m0 @ m0.conj().T / 4 + 1j * random_hermitian(n, 3)
+    q0, g0 = random_hermitian(n, 4), random_hermitian(n, 5)
+
+    def flow(t):
+        return Affine(m0 + 0.3 * np.sin(2.0 * t) * m1, np.cos(t) * q0)
+
+    def right(t, y):
+        g = y.reshape(n, n)
+        f = flow(t)
+        return (f.q - f.m @ g - g @ f.m.conj().T).ravel()
+
+    times = np.array([0.0, 0.9, 1.0, 4.0])
+    reference = scipy.integrate.solve_ivp(
+        right, (0, 4), g0.astype(complex).ravel(), "DOP853", times, rtol=1e-12, atol=1e-13
+    ).y.T.reshape(-1, n, n)
+    count = Count()
+    steps = integrate(
+        flow, g0.astype(complex), times, tol, lambda t: 1.0, count, lambda t: -1j * flow(t).m
+    )
+    ours = np.array(list(steps))
+    assert np.abs(ours - reference).max() < 10.0 * tol
+    assert count.steps < (60 if tol > 1e-6 else 250)
+
+
+def test_the_propagator_is_unitary_and_solves_schroedinger():
+    h = moving(4, 3)
+    system = D.System(h, 0.3, lead())
+    w = Propagator(system, Window(1.0, 9.0))
+
+    def right(t, y):
+        return (-1j * h(t) @ y.reshape(4, 4)).ravel()
+
+    for t in (1.0, 1.01, 4.3, 9.0):
+        ours = w(t)
+        assert np.abs(ours @ ours.conj().T - np.eye(4)).max() < 1e-11
+        if t > 1.0:
+            y = scipy.integrate.solve_ivp(
+                right, (1.0, t), np.eye(4, dtype=complex).ravel(), "DOP853", rtol=1e-12, atol=1e-13
+            ).y[:, -1]
+            assert np.abs(ours - y.reshape(4, 4)).max() < 1e-10
+    before = scipy.linalg.expm(1j * h(1.0) * 0.7)
+    assert np.abs(w(0.3) - before).max() < 1e-12
+
+
+@BOTH
+def test_a_drive_that_stands_still_is_the_constant_equation(statistics):
+    n = 3
+    h, j = hamiltonian(n, 2, statistics), coupling(n, 2)
+    baths = [lead(statistics, 0.5 + 0.2 * i) for i in range(n)]
+    if statistics == "boson":
+        # D ~ ω² at zero gives C a tail ~ 1/s³, too long for a memory; a smooth edge does not.
+        baths = [
+            rf.ParticleBath(
+                lambda w: np.exp(-((w - 3.0) ** 2) / 0.3),
+                0.5 + 0.2 * i,
+                -1.0,
+                "boson",
+                band=(0.0, np.inf),
+                scale=0.4,
+            )
+            for i in range(n)
+        ]
+    fixed, driven = Q.System(h, j, baths), D.System(still(h), j, baths)
+    g0, times = covariance(n, 2, statistics), [0.0, 1.0, 6.0]
+    for one, other in (
+        (Q.Davies(fixed), D.Davies(driven)),
+        (Q.Redfield(fixed), D.Davies(driven, secular=False)),
+        (Q.Redfield(fixed), D.Redfield(driven)),
+    ):
+        a, b = one.evolve(g0, times), other.evolve(g0, times, rtol=1e-10)
+        assert np.abs(a.covariances - b.covariances).max() < 1e-9
+        assert np.abs(one.currents(g0).particle - other.currents(g0, 1.0, times).particle).max() < 1e-10
+    exact = Q.Exact(fixed, 200).evolve(g0, times).covariances
+    also = D.Exact(driven, 200).evolve(g0, times)
+    assert np.abs(exact - also.covariances).max() < 1e-8
+    assert also.error < 1e-7
+
+
+@pytest.mark.parametrize("history", ["constant", "none"])
+def test_the_memory_integrals_against_quadrature_of_the_propagator(history):
+    """Γ̂(t) = ∫ ds C(s) u(t, t − s)† summed on a fine uniform grid, u from DOP853."""
+    h = moving(2, 1)
+    system = D.System(h, 0.3, lead())
+    start, t = 1.0, 4.0
+    (found,) = Memory(system, Window(start, 6.0), history == "constant")(t)
+
+    span = 12.0 if history == "constant" else t - start
+    s, ds = np.linspace(0.0, span, 6001, retstep=True)
+
+    def right(x, y):
+        return (1j * h(max(t - x, start)) @ y.reshape(2, 2)).ravel()
+
+    back = scipy.integrate.solve_ivp(
+        right,
+        (0, span),
+        np.eye(2, dtype=complex).ravel(),
+        "DOP853",
+        s,
+        rtol=1e-11,
+        atol=1e-12,
+        max_step=0.1,
+    ).y.T.reshape(-1, 2, 2)  # u(t − s, t) = u(t, t − s)†
+    weights = np.full(len(s), 2.0)  # Simpson's rule
+    weights[1::2] = 4.0
+    weights[[0, -1]] = 1.0
+    weights *= ds / 3.0
+    bath = system.baths[0]
+    for values, ours in (
+        (bath.empty.correlation(s), found[0]),
+        (bath.injection.correlation(s).conj(), found[1]),
+    ):
+        assert np.abs(np.einsum("q,qab->ab", weights * values, back) - ours).max() < 1e-8
+
+
+@pytest.mark.parametrize("uniform", [True, False])
+def test_exact_against_the_dense_driven_problem(uniform):
+    n, modes, t = 2, 120, 5.0
+    h, bath = moving(n, 4), lead()
+    j = np.full(n, 0.4) if uniform else np.array([0.5, 0.2])
+    low, high = -17.0, 18.0
+    step = (high - low) / modes
+    w = low + step * (np.arange(modes) + 0.5)
+    g = np.sqrt(step * bath.density_of_states(w) / (2.0 * np.pi))
+    size = n * (1 + modes)
+    constant = np.zeros((size, size), dtype=complex)
+    filling = np.tile(bath.occupation(w), n)
+    for site in range(n):
+        part = slice(n + site * modes, n + (site + 1) * modes)
+        constant[part, part] = np.diag(w)
+        constant[site, part] = constant[part, site] = j[site] * g
+    # Exponential midpoint steps, extrapolated: rows of U on the sites, from the right.
+    solutions = []
+    for steps in (40, 80):
+        dt = t / steps
+        rows = np.eye(n, size, dtype=complex)
+        for k in range(steps - 1, -1, -1):
+            total = constant.copy()
+            total[:n, :n] = h((k + 0.5) * dt)
+            e, v = np.linalg.eigh(total)
+            rows = ((rows @ v) * np.exp(-1j * e * dt)) @ v.conj().T
+        g0 = covariance(n, 1)
+        start = scipy.linalg.block_diag(g0, np.diag(filling))
+        solutions.append(rows @ start @ rows.conj().T)
+    reference = (4.0 * solutions[1] - solutions[0]) / 3.0
+    ours = D.Exact(D.System(h, j, bath), modes=120).evolve(g0, [0.0, t])
+    assert ours.error < 1e-7
+    assert (
+        np.abs(ours.final_covariance - reference).max() < 2e-5
+    )  # the midpoint grid's and steps' own error
+
+
+def test_redfield_with_memory_converges_to_exact_as_j_squared():
+    """At fixed time and without history the error is of fourth order in J; the instantaneous one's is of second."""
+    h = moving(2, 6)
+    errors = {"memory": [], "instantaneous": []}
+    for strength in (0.08, 0.02):
+        system = D.System(h, np.sqrt(strength) * np.array([1.0, 0.6]), lead())
+        g0, times = np.diag([0.6, 0.1]), [0.0, 4.0]
+        exact = D.Exact(system, modes=120).evolve(g0, times).final_covariance
+        for name, equation in (
+            ("memory", D.Redfield(system, history="none")),
+            ("instantaneous", D.Davies(system, secular=False)),
+        ):
+            errors[name].append(np.abs(equation.evolve(g0, times).final_covariance - exact).max())
+    assert errors["memory"][1] < 0.1 * errors["memory"][0]  # 1/16 and rounding
+    assert errors["instantaneous"][1] > 0.15 * errors["instantaneous"][0]  # 1/4
+
+
+def landau_zener(total, gap, height=2.0):
+    def h(t):
+        e = height * (2.0 * t / total - 1.0)
+        return 0.5 * np.array([[e, gap], [gap, -e]])
+
+    return h
+
+
+@pytest.mark.parametrize("gap", [0.5, 1e-2, 1e-5])
+def test_the_error_of_the_instantaneous_equation_is_set_by_the_memory_not_by_the_gap(gap):
+    """From T = 10 to T = 40 the deviation from Redfield with memory falls, also where gap·T ≪ 1."""
+    deviations = []
+    for total in (10.0, 40.0):
+        system = D.System(landau_zener(total, gap), np.sqrt(0.5 / total), lead())
+        times = [0.0, total]
+        g0 = np.diag([1.0, 0.0])
+        a, b = (kind(system).evolve(g0, times).final_covariance for kind in (D.Davies, D.Redfield))
+        deviations.append(np.abs(a - b).max())
+    assert deviations[1] < 0.45 * deviations[0]
+    assert deviations[1] < 3e-3
+
+
+def test_a_floquet_chain_reaches_its_periodic_state():
+    omega = 1.7
+    h0, v = rf.models.chain(4), np.diag([0.6, 0.0, 0.0, -0.4])
+    system = D.System(lambda t: h0 + np.cos(omega * t) * v, 0.6, lead(strength=1.0))
+    period = 2.0 * np.pi / omega
+    for kind, start in ((D.Davies, 0.0), (D.Redfield, 6 * period)):
+        equation = kind(system)
+        cycle = equation.periodic_state(period, start)
+        assert np.abs(cycle.covariances[0] - cycle.final_covariance).max() < 1e-9
+        run = equation.evolve(np.zeros(4), [0.0, start + 14 * period]).final_covariance
+        assert np.abs(run - cycle.covariances[0]).max() < 1e-6
+
+
+def test_over_a_period_the_work_leaves_to_the_baths():
+    omega = 1.7
+    h0, v = rf.models.chain(4), np.diag([0.6, 0.0, 0.0, -0.4])
+    davies = D.Davies(D.System(lambda t: h0 + np.cos(omega * t) * v, 0.6, lead()))
+    period = 2.0 * np.pi / omega
+    cycle = davies.periodic_state(period)
+    x, w = np.polynomial.legendre.leggauss(24)
+    nodes = 0.5 * period * (x + 1.0)
+    states = davies.evolve(cycle.covariances[0], np.append(0.0, nodes), rtol=1e-11).covariances[1:]
+    work = np.array([davies.power(g, t, [0.0, period]) for g, t in zip(states, nodes, strict=True)])
+    heat = np.array([davies.currents(g, t).energy.sum() for g, t in zip(states, nodes, strict=True)])
+    assert 0.5 * period * (w @ (work + heat)) == pytest.approx(0.0, abs=1e-9)
+    assert w @ work > 1e-4
+
+
+def test_first_law_with_work():
+    h = moving(3, 9)
+    system = D.System(h, coupling(3, 9), [lead(beta=0.5 + i) for i in range(3)])
+    tlist = np.array([0.0, 5.0])
+    x, w = np.polynomial.legendre.leggauss(40)
+    nodes = 2.5 * (x + 1.0)
+    g0 = covariance(3, 9)
+    for equation in (D.Davies(system, secular=False), D.Redfield(system)):
+        result = equation.evolve(g0, np.concatenate([[0.0], nodes, [5.0]]), rtol=1e-12)
+        g = result.covariances
+        gained = np.trace(h(5.0) @ g[-1] - h(0.0) @ g[0]).real
+        flows = [
+            equation.currents(s, t, tlist).energy.sum() + equation.power(s, t, tlist)
+            for s, t in zip(g[1:-1], nodes, strict=True)
+        ]
+        assert 2.5 * (w @ flows) == pytest.approx(gained, abs=1e-9)
+
+
+def test_secular_currents_of_uneven_couplings_sum_to_the_rate():
+    system = D.System(moving(3, 2), coupling(3, 2), [lead(beta=0.5 + i) for i in range(3)])
+    davies, g = D.Davies(system), covariance(3, 2)
+    currents = davies.currents(g, 1.3)
+    rate = davies.apply(g, 1.3)
+    assert currents.particle.sum() == pytest.approx(np.trace(rate).real, abs=1e-13)
+    assert currents.energy.sum() == pytest.approx(np.trace(system.at(1.3) @ rate).real, abs=1e-13)
+    assert rf.analysis.entropy_production(0.9 * g + 0.05 * np.eye(3), davies.at(1.3)) > 0.0
+
+
+def test_a_spline_is_its_function():
+    h = moving(2, 3)
+    t = np.linspace(0.0, 6.0, 241)
+    spline = D.Spline(t, np.array([h(x) for x in t]))
+    a, b = (D.Davies(D.System(f, 0.3, lead())).evolve([0.5, 0.2], [0.0, 6.0]) for f in (h, spline))
+    assert np.abs(a.final_covariance - b.final_covariance).max() < 1e-7
+
+
+def test_bad_input():
+    def turns_bad(t):
+        return np.array([[0.0, 1.0], [1.0 + (t > 2.0), 0.0]])
+
+    system = D.System(turns_bad, 0.3, lead())
+    for equation in (D.Davies(system), D.Redfield(system), D.Exact(system, 100)):
+        with pytest.raises(ValueError, match=r"h\(t = [2-9][.\d]*\) is not Hermitian"):
+            equation.evolve([0.0, 0.0], [0.0, 5.0])
+    spline = D.Spline([0.0, 1.0, 2.0], np.zeros((3, 2, 2)))
+    short = D.System(spline, 0.3, lead())
+    for equation in (D.Davies(short), D.Redfield(short), D.Exact(short, 60)):
+        with pytest.raises(ValueError, match=r"cover \[0, 2\], but \[0, 3\] is asked for"):
+            equation.evolve([0.0, 0.0], [0.0, 3.0])
+    falling = D.System(lambda t: np.diag([1.0 - t, 2.0]), 0.3, lead("boson"))
+    with pytest.raises(ValueError, match=r"mu = -0\.4 of bosons is not below .* at t = "):
+        D.Davies(falling).evolve([0.0, 0.0], [0.0, 3.0])
+    with pytest.raises(TypeError, match="h must be a function of t"):
+        D.System(np.eye(2), 0.3, lead())
+    with pytest.raises(ValueError, match="modes a bath return"):
+        D.Exact(D.System(still(np.eye(2)), 0.3, lead()), 60).evolve([0, 0], [0.0, 1000.0])
+    with pytest.raises(ValueError, match="the period is not 1"):
+        D.Davies(D.System(lambda t: np.cos(t) * np.eye(2), 0.3, lead())).periodic_state(1.0)
+    hard = rf.ParticleBath(0.1, 1.0, band=(-5.0, 5.0))
+    with pytest.raises(rf.ConvergenceError, match=r"memory of .* does not end"):
+        D.Redfield(D.System(still(np.eye(2)), 0.3, hard)).evolve([0, 0], [0.0, 1.0])
+    jump = D.System(lambda t: np.array([[0.0, 1.0 + (t > 1.0)], [1.0 + (t > 1.0), 0.0]]), 0.3, lead())
+    with pytest.raises(rf.ConvergenceError, match=r"jump"):
+        D.Redfield(jump).evolve([0.0, 0.0], [0.0, 2.5])
+    with pytest.raises(ValueError, match="strictly ascending"):
+        D.Spline([0.0, 0.0], np.zeros((2, 1, 1)))
+    with pytest.raises(ValueError, match="sample at t = 1 is not Hermitian"):
+        D.System(D.Spline([0.0, 1.0], [np.zeros((2, 2)), [[0, 1], [0, 0]]]), 0.1, lead())

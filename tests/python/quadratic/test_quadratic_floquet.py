@@ -1,0 +1,150 @@
+"""Periodically driven quadratic systems against Fock space, equations with memory and closed forms."""
+
+import pickle
+
+import numpy as np
+import pytest
+
+import redfield as rf
+from redfield import quadratic
+
+PERIOD = 2 * np.pi / 1.7
+
+
+def lead(beta=1.0, mu=0.2):
+    return rf.ParticleBath(lambda w: 0.3 * np.exp(-(w**2) / 18), beta=beta, mu=mu)
+
+
+def drive(n, seed, scale=1.0):
+    rng = np.random.default_rng(seed)
+    a, b = rng.normal(size=(2, n, n)) + 1j * rng.normal(size=(2, n, n))
+    h0, h1 = scale * (a + a.conj().T) / 2, scale * (b + b.conj().T) / 3
+    return [h0, (h1, lambda t: np.cos(1.7 * t))]
+
+
+def covariance(rho, operators):
+    return np.array([[np.trace(c.conj().T @ a @ rho) for c in operators] for a in operators])
+
+
+def test_davies_is_that_of_fock_space():
+    left, right = lead(), lead(beta=0.5, mu=-0.4)
+    h = drive(2, 4)
+    system = quadratic.floquet.System(h, PERIOD, [0.5, 0.8], [left, right])
+    ops = rf.operators.fermions(2)
+
+    def many_body(one):
+        return sum(one[j, k] * ops[j].conj().T @ ops[k] for j in range(2) for k in range(2))
+
+    fock = rf.floquet.System(
+        [many_body(h[0]), (many_body(h[1][0]), h[1][1])],
+        PERIOD,
+        *rf.particle_exchange([0.5 * ops[0], 0.8 * ops[1]], [left, right]),
+    )
+    rho0 = np.zeros((4, 4))
+    rho0[1, 1] = 1.0
+    g0 = covariance(rho0, ops).real
+    tlist = [0.0, 0.4 * PERIOD, 3.3 * PERIOD, 20 * PERIOD]
+    many = rf.floquet.Davies(fock)
+    one = quadratic.floquet.Davies(system)
+    for rho, g in zip(many.evolve(rho0, tlist).states, one.evolve(g0, tlist).covariances, strict=True):
+        assert np.abs(covariance(rho, ops) - g).max() < 1e-8
+    a, b = many.steady_state(), one.steady_state()
+    for t in (0.0, 1.1):
+        assert np.abs(covariance(a.at(t), ops) - b.at(t)).max() < 1e-8
+    assert np.allclose(a.particle, b.particle, atol=1e-8)
+    assert np.allclose(a.energy, b.energy, atol=1e-8)
+    assert np.allclose(a.heat, b.heat, atol=1e-8)
+    assert a.work == pytest.approx(b.work, abs=1e-8)
+
+
+def test_redfield_is_what_memory_becomes():
+    system = quadratic.floquet.System(drive(2, 5), PERIOD, 0.4, lead())
+    floquet = quadratic.floquet.Redfield(system).steady_state(points=5)
+    memory = quadratic.driven.Redfield(system.driven)
+    late = memory.periodic_state(PERIOD, start=4 * PERIOD, points=3)
+    assert np.abs(floquet.covariances[::2] - late.covariances).max() < 1e-6
+
+
+def test_redfield_is_that_of_fock_space():
+    bath, h = lead(beta=0.7), drive(2, 6)
+    system = quadratic.floquet.System(h, PERIOD, 0.5, bath)
+    ops = rf.operators.fermions(2)
+
+    def many_body(one):
+        return sum(one[j, k] * ops[j].conj().T @ ops[k] for j in range(2) for k in range(2))
+
+    fock = rf.floquet.System(
+        [many_body(h[0]), (many_body(h[1][0]), h[1][1])],
+        PERIOD,
+        *rf.particle_exchange([0.5 * a for a in ops], [bath, bath]),
+    )
+    state = rf.floquet.Redfield(fock).steady_state()
+    g = quadratic.floquet.Redfield(system).steady_state(points=2).covariances[0]
+    assert np.abs(covariance(state.at(0.0), ops) - g).max() < 1e-7
+
+
+def test_a_constant_hamiltonian_is_the_static_equation():
+    for statistics, h in (("fermion", drive(3, 7)[0]), ("boson", drive(3, 7)[0] + 5 * np.eye(3))):
+        bath = lead()
+        if statistics == "boson":
+            bath = rf.ParticleBath(0.1, beta=1.0, mu=-0.5, band=(-0.1, 60.0), statistics="boson")
+        still = quadratic.System(h, [0.3, 0.5, 0.7], bath)
+        system = quadratic.floquet.System(h, 0.8, [0.3, 0.5, 0.7], bath)
+        a = quadratic.Davies(still).evolve(np.zeros(3), [0.0, 5.0]).final_covariance
+        b = quadratic.floquet.Davies(system).evolve(np.zeros(3), [0.0, 5.0]).final_covariance
+        assert np.abs(a - b).max() < 1e-8
+        state = quadratic.floquet.Davies(system).steady_state()
+        assert np.abs(state.at(0.3) - still.gibbs_state()).max() < 1e-8
+        assert state.work == pytest.approx(0.0, abs=1e-8)
+        a = quadratic.Redfield(still).steady_state().covariance
+        b = quadratic.floquet.Redfield(system).steady_state(points=2).covariances[0]
+        assert np.abs(a - b).max() < 1e-8
+
+
+def test_quasienergies_that_are_equal_stay_coupled():
+    # Two copies of a driven level pair with different couplings: every quasi-energy is twice there.
+    one, two = drive(2, 8)[0], drive(2, 8)[1][0]
+    q = np.linalg.qr(np.random.default_rng(3).normal(size=(4, 4)))[0]
+    h = [
+        q @ np.kron(np.eye(2), one) @ q.T,
+        (q @ np.kron(np.eye(2), two) @ q.T, lambda t: np.cos(1.7 * t)),
+    ]
+    coupling = [0.1, 0.5, 0.3, 0.9]
+    g0 = np.diag([1.0, 0.0, 0.5, 0.2])
+    bath = lead()
+    davies = quadratic.floquet.Davies(quadratic.floquet.System(h, PERIOD, coupling, bath))
+    assert not davies._diagonal()
+    # Redfield in the limit of weak coupling at fixed J²t is Davies.
+    errors = []
+    for scale in (0.2, 0.1):
+        weak = quadratic.floquet.System(h, PERIOD, [scale * c for c in coupling], bath)
+        t = 2 * PERIOD * round(0.2 / scale) ** 2
+        a, b = (
+            getattr(quadratic.floquet, kind)(weak).evolve(g0, [0.0, t]).final_covariance
+            for kind in ("Davies", "Redfield")
+        )
+        errors.append(np.abs(a - b).max())
+    assert errors[1] < 0.35 * errors[0]
+    state = davies.steady_state()
+    later = davies.evolve(state.at(0.0), [0.0, 0.3 * PERIOD, 5 * PERIOD]).covariances
+    assert np.abs(later[1] - state.at(0.3 * PERIOD)).max() < 1e-9
+    assert np.abs(later[2] - state.at(0.0)).max() < 1e-8
+
+
+def test_bad_input_is_told_and_objects_pickle():
+    h = drive(2, 9)
+    with pytest.raises(ValueError, match="does not have the period 1"):
+        quadratic.floquet.System(h, 1.0, 0.5, lead())
+    with pytest.raises(TypeError, match=r"quadratic\.floquet\.System"):
+        quadratic.floquet.Davies(quadratic.System(h[0], 0.5, lead()))
+    with pytest.raises(ValueError, match=r"hamiltonian\(.*Hermitian"):
+        quadratic.floquet.System([h[0], (1j * h[1][0], np.sin)], 2 * np.pi, 0.5, lead())
+    bath = rf.ParticleBath(0.2, beta=1.0, mu=0.0, band=(-60.0, 60.0))
+    system = quadratic.floquet.System([h[0], (h[1][0], np.cos)], 2 * np.pi, 0.5, bath)
+    for kind in (quadratic.floquet.Davies, quadratic.floquet.Redfield):
+        copy = pickle.loads(pickle.dumps(kind(system)))
+        a, b = (e.evolve(np.zeros(2), [0.0, 3.0]).final_covariance for e in (kind(system), copy))
+        assert (a == b).all()
+    still = quadratic.floquet.System(h[0], 1.0, [0.0, 0.0], bath)
+    with pytest.raises(rf.ConvergenceError, match="does not decay"):
+        quadratic.floquet.Davies(still).steady_state()
