@@ -42,7 +42,9 @@ def faults_of(path: Path) -> list[str]:
     ]
     if wheel and not any("libredfield" in name for name in names):
         faults.append("the C++ library is missing")
-    if wheel and not any(name.startswith("redfield/_core/_native.") and name.endswith(".so") for name in names):
+    if wheel and not any(
+        name.startswith("redfield/_core/_native.") and name.endswith(".so") for name in names
+    ):
         faults.append("the extension is missing")
     if size > MOST_BYTES:
         faults.append(f"{size / 1e6:.2f} MB, more than {MOST_BYTES / 1e6:g}")
