@@ -1,6 +1,6 @@
 #include "convert.hpp"
 
-PYBIND11_MODULE(_core, m) {
+PYBIND11_MODULE(_native, m) {
     m.doc() = "The compiled core of redfield.";
     bindings::bind_bath(m);
     bindings::bind_system(m);
