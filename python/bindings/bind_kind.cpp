@@ -28,7 +28,7 @@ Kind kind_of(Arguments... arguments) {
 /// γ of a Python function of arrays.
 redfield::PowerSpectrum to_spectrum(const py::object& power_spectrum,
                                     const std::vector<std::pair<double, double>>& features) {
-    std::vector<redfield::PowerSpectrum::Feature> places;
+    std::vector<redfield::Feature> places;
     places.reserve(features.size());
     for (const auto& [at, width] : features) places.push_back({at, width});
     return {on_arrays<RealArray>(power_spectrum, "power_spectrum(w)"), std::move(places)};

@@ -53,8 +53,7 @@ RealVector hardest(const RealVector& w) {
 }  // namespace
 
 PrincipalValues::PrincipalValues(const PowerSpectrum& spectrum) : spectrum_(spectrum) {
-    for (const PowerSpectrum::Feature& feature : spectrum_.features())
-        finest_ = std::min(finest_, feature.width);
+    for (const Feature& feature : spectrum_.features()) finest_ = std::min(finest_, feature.width);
 }
 
 RealMatrix PrincipalValues::among(const RealVector& w) {
@@ -88,13 +87,13 @@ double PrincipalValues::largest_rate(const RealVector& w) const {
 
 std::vector<double> PrincipalValues::edges(const RealVector& w) const {
     std::map<double, double> corners{{0.0, finest_}};  // where a factor of the integrand has a feature
-    for (const PowerSpectrum::Feature& feature : spectrum_.features())
+    for (const Feature& feature : spectrum_.features())
         for (const double at : w) {
             double& width = corners.emplace(std::abs(at - feature.at), feature.width).first->second;
             width = std::min(width, feature.width);
         }
     const double reach = std::max(corners.rbegin()->first, finest_);
-    std::vector<PowerSpectrum::Feature> ordered;
+    std::vector<Feature> ordered;
     for (const auto& [at, width] : corners) {
         if (!ordered.empty() && at - ordered.back().at <= same * reach)
             ordered.back().width = std::min(ordered.back().width, width);
@@ -109,7 +108,7 @@ std::vector<double> PrincipalValues::edges(const RealVector& w) const {
     return out;
 }
 
-std::vector<double> PrincipalValues::beyond(const RealVector& w, PowerSpectrum::Feature last) const {
+std::vector<double> PrincipalValues::beyond(const RealVector& w, Feature last) const {
     constexpr std::size_t each = 3;
     const double low = w.minCoeff(), high = w.maxCoeff();
     const std::array<double, each> probes{low, 0.5 * (low + high), high};
@@ -137,17 +136,17 @@ std::vector<double> PrincipalValues::beyond(const RealVector& w, PowerSpectrum::
         if (!both_sides) return sum;
         return difference <= negligible * sum ? 0.0 : difference;
     };
-    Outward far = outward([&](double x) { return probe(x, false); }, last, negligible);
+    auto far = until_negligible([&](double x) { return probe(x, false); }, last, negligible);
     // White noise does not fall off, but what it has at ω + x and at ω − x cancels.
-    if (!far.ended) {
-        far = outward([&](double x) { return probe(x, true); }, last, negligible);
-        far.ended = far.ended && sum <= 1.001 * before;
+    if (!far) {
+        far = until_negligible([&](double x) { return probe(x, true); }, last, negligible);
+        if (sum > 1.001 * before) far.reset();
     }
     require(
-        far.ended,
+        far.has_value(),
         "the power spectrum does not fall off at high frequencies, or too slowly, so that the Lamb "
         "shift's integral diverges: give it a cutoff, or leave the Lamb shift out (lamb_shift = false)");
-    return far.edges;
+    return *far;
 }
 
 PrincipalValues::Nodes PrincipalValues::nodes(const std::vector<double>& edges, int parts) const {

@@ -25,7 +25,7 @@ class PrincipalValues {
     };
 
     std::vector<double> edges(const RealVector& w) const;
-    std::vector<double> beyond(const RealVector& w, PowerSpectrum::Feature last) const;
+    std::vector<double> beyond(const RealVector& w, Feature last) const;
     Nodes nodes(const std::vector<double>& edges, int parts) const;
     RealMatrix integrate(const RealVector& w, const Nodes& nodes) const;
     double largest_rate(const RealVector& w) const;

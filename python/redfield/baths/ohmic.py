@@ -19,7 +19,6 @@ import numpy.typing as npt
 from redfield.baths.batch import Number
 from redfield.baths.closed_form import ClosedForm
 from redfield.baths.drude import DrudeBath
-from redfield.baths.edges import Feature
 from redfield.baths.thermal import ThermalBath
 from redfield.validation import LARGEST, ComplexArray, RealArray, as_choice, as_not_negative, as_positive
 
@@ -134,7 +133,7 @@ class OhmicBath(ClosedForm, ThermalBath):
         )
 
     @property
-    def features(self) -> Sequence[Feature]:
+    def features(self) -> Sequence[tuple[float, float]]:
         return [(x, self.scale if x == 0.0 else self.cutoff) for x in self.breakpoints]
 
     def spectral_density(self, w: RealArray) -> RealArray:
@@ -172,15 +171,12 @@ class OhmicBath(ClosedForm, ThermalBath):
     _numbers: ClassVar[tuple[str, str, str]] = ("strength", "cutoff", "beta")
 
     def lamb_shift(self, w: npt.ArrayLike) -> RealArray:
+        if self._is_drude:
+            return DrudeBath(self.strength, self.cutoff, self.beta).lamb_shift(w)
         if not self._closed_form:
             return ThermalBath.lamb_shift(self, w)
         self._require_cutoff("lamb_shift")
         return super().lamb_shift(w)
-
-    def _shift(self, w: RealArray) -> RealArray:
-        if self._is_drude:
-            return DrudeBath(self.strength, self.cutoff, self.beta).lamb_shift(w)
-        return self.lamb_shift(w) if self._closed_form else super()._shift(w)
 
     def power_spectrum(self, w: npt.ArrayLike) -> RealArray:
         return super().power_spectrum(w) if self._closed_form else ThermalBath.power_spectrum(self, w)

@@ -10,7 +10,6 @@ import numpy as np
 import numpy.typing as npt
 
 from redfield.baths.checks import balance_defect, boltzmann_exponent, guard, real_values
-from redfield.baths.edges import Feature
 from redfield.baths.numeric import NumericBath
 from redfield.baths.spectrum import SpectrumBath
 from redfield.immutable import Immutable
@@ -235,7 +234,7 @@ class ParticleExchange(NumericBath):
         return self.bath.scale
 
     @property
-    def features(self) -> Sequence[Feature]:
+    def features(self) -> Sequence[tuple[float, float]]:
         """D's corners, and f's step at μ, 4/β wide."""
         bath, scale = self.bath, self.scale
         places = {x: scale for x in bath.corners()}

@@ -29,7 +29,7 @@ class REDFIELD_EXPORT DrudeBath {
     /// Over which C varies.
     double time_scale() const { return 1.0 / cutoff_; }
     /// Where γ varies.
-    std::vector<PowerSpectrum::Feature> features() const;
+    std::vector<Feature> features() const;
     /// Γ(ω) = ½γ(ω) + iη(ω).
     Complex operator()(double w) const { return {0.5 * power_spectrum(w), lamb_shift(w)}; }
 

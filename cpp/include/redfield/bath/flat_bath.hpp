@@ -18,7 +18,7 @@ class REDFIELD_EXPORT FlatBath {
     /// η(ω) = 0.
     double lamb_shift(double) const { return 0.0; }
     /// γ varies nowhere: any feature will do.
-    std::vector<PowerSpectrum::Feature> features() const { return {{0.0, 1.0}}; }
+    std::vector<Feature> features() const { return {{0.0, 1.0}}; }
     /// Γ(ω) = ½γ(ω) + iη(ω).
     Complex operator()(double) const { return {0.5 * rate_, 0.0}; }
 

@@ -23,7 +23,7 @@ class REDFIELD_EXPORT LorentzianBath {
     /// Over which C varies first.
     double time_scale() const;
     /// Where γ varies.
-    std::vector<PowerSpectrum::Feature> features() const;
+    std::vector<Feature> features() const;
     /// Γ(ω) = ½γ(ω) + iη(ω).
     Complex operator()(double w) const { return {0.5 * power_spectrum(w), lamb_shift(w)}; }
 

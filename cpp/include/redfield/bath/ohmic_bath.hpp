@@ -29,7 +29,7 @@ class REDFIELD_EXPORT OhmicBath {
     /// Over which C varies first, 1/ω_c.
     double time_scale() const { return inverse_cutoff_; }
     /// Where γ varies.
-    std::vector<PowerSpectrum::Feature> features() const;
+    std::vector<Feature> features() const;
     /// Γ(ω) = ½γ(ω) + iη(ω).
     Complex operator()(double w) const { return {0.5 * power_spectrum(w), lamb_shift(w)}; }
 

@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "redfield/bath/feature.hpp"
 #include "redfield/linalg/types.hpp"
 #include "redfield/redfield_export.h"
 
@@ -14,10 +15,6 @@ namespace redfield {
 /// `power_spectrum(ω)` and `features()` is one; of a γ of your own, PowerSpectrum{gamma, {{0.0, width}}}.
 class REDFIELD_EXPORT PowerSpectrum {
   public:
-    /// A frequency where γ is not smooth or varies fast, and the distance over which it does.
-    struct Feature {
-        double at, width;
-    };
     /// γ at `count` frequencies. It is called by the calling thread only.
     using Function = std::function<void(const double* w, double* gamma, Index count)>;
 

@@ -8,9 +8,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from redfield import _core
 from redfield.baths import ParticleBath
-from redfield.baths.expansion import expand
-from redfield.baths.panels import Panels
 from redfield.drives.made import Made
 from redfield.drives.operators import TimeOperator
 from redfield.drives.window import Window
@@ -147,7 +146,7 @@ class Tables:
     def __init__(self, contacts: Contacts, lamb_shift: bool) -> None:
         self.contacts, self.lamb_shift = contacts, lamb_shift
         self._low, self._high = np.inf, -np.inf
-        self._panels: list[tuple[Panels, Panels]] = []
+        self._panels: list[tuple[_core.Expansion, _core.Expansion]] = []
 
     def __call__(self, w: RealArray) -> tuple[ComplexArray, ComplexArray]:
         """(N, M) damping and gain tables, as Contacts has them."""
@@ -168,8 +167,8 @@ class Tables:
             edges = [self._low, *inner, *np.linspace(self._low, self._high, 5)]
             self._panels.append(
                 (
-                    expand(self._damping(bath), edges, tol=1e-12),
-                    expand(self._gain(bath), edges, tol=1e-12),
+                    _core.Expansion(self._damping(bath), edges, TABLE_TOL),
+                    _core.Expansion(self._gain(bath), edges, TABLE_TOL),
                 )
             )
 
