@@ -102,14 +102,7 @@ void define_windowed(py::class_<Bath>& bath) {
         py::arg("w"), py::arg("window"));
 }
 
-auto to_features(const std::vector<std::pair<double, double>>& places) {
-    std::vector<redfield::Feature> out;
-    for (const auto& [at, width] : places) out.push_back({at, width});
-    return out;
-}
-
-redfield::CorrelationFunction to_correlation(const py::object& correlation, double time_scale,
-                                             double noise) {
+redfield::CorrelationBath to_correlation(const py::object& correlation, double time_scale, double noise) {
     return {on_arrays<ComplexArray>(correlation, "correlation(t)"), time_scale, noise};
 }
 
@@ -152,8 +145,8 @@ void bind_expansion(py::module_& m) {
             "memory",
             [](const py::object& correlation, double time_scale, double noise, double fastest,
                double window) {
-                const redfield::CorrelationFunction c = to_correlation(correlation, time_scale, noise);
-                return interruptible([&] { return Expansion::memory(c, window, fastest); });
+                const redfield::Bath bath = to_correlation(correlation, time_scale, noise);
+                return interruptible([&] { return Expansion::memory(bath, window, fastest); });
             },
             py::arg("correlation"), py::arg("time_scale"), py::arg("noise"), py::arg("fastest"),
             py::arg("window"), "C(t) on [0, window], or until it is negligible.")
@@ -187,7 +180,6 @@ void bind_expansion(py::module_& m) {
 void bind_numeric(py::module_& m) {
     using redfield::CorrelationBath;
     using redfield::NumericBath;
-    using Features = std::vector<std::pair<double, double>>;
     py::class_<NumericBath> numeric(m, "NumericBath", "η and C of a power spectrum by quadrature.");
     define_numbers(numeric);
     numeric
@@ -210,7 +202,7 @@ void bind_numeric(py::module_& m) {
     define_windowed(numeric);
     py::class_<CorrelationBath>(m, "CorrelationBath", "Γ of a correlation function by quadrature.")
         .def(py::init([](const py::object& correlation, double time_scale) {
-                 return CorrelationBath(to_correlation(correlation, time_scale, 0.0));
+                 return to_correlation(correlation, time_scale, 0.0);
              }),
              py::arg("correlation"), py::arg("time_scale"))
         .def(
@@ -252,9 +244,9 @@ void bind_bath(py::module_& m) {
         "windowed",
         [](const py::object& correlation, double time_scale, double noise, const RealArray& w,
            double window) {
-            const redfield::CorrelationFunction c = to_correlation(correlation, time_scale, noise);
+            const redfield::Bath bath = to_correlation(correlation, time_scale, noise);
             const RealVector frequencies = to_vector(w);
-            return to_arrays(interruptible([&] { return redfield::windowed(c, frequencies, window); }));
+            return to_arrays(interruptible([&] { return bath.windowed(frequencies, window); }));
         },
         py::arg("correlation"), py::arg("time_scale"), py::arg("noise"), py::arg("w"), py::arg("window"),
         "Γ_T and its derivative of a function C(t).");

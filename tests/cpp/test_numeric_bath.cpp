@@ -42,10 +42,7 @@ TEST_CASE("η and C of a spectral density by quadrature are the closed forms") {
 
 TEST_CASE("η of a power spectrum of one's own: Lorentzian, Dawson's function, white noise") {
     const LorentzianBath exact(0.3, 0.5, 1.0);
-    const NumericBath bath{[&](const double* w, double* gamma, Index count) {
-                               for (Index k = 0; k < count; ++k) gamma[k] = exact.power_spectrum(w[k]);
-                           },
-                           {{1.0, 0.5}}};
+    const NumericBath bath{[&](double w) { return exact.power_spectrum(w); }, {{1.0, 0.5}}};
     for (const double w : frequencies) CHECK(std::abs(bath.lamb_shift(w) - exact.lamb_shift(w)) < 1e-12);
     // Many frequencies are interpolated.
     std::vector<double> many, eta(5000);
@@ -83,7 +80,7 @@ TEST_CASE(
     CHECK(std::abs(bath.correlation(0.5) - (std::exp(i) - std::exp(-0.5 * i)) / (pi * i)) < 1e-13);
     const RealVector w = RealVector::LinSpaced(5, -2.5, 1.5);
     const Windowed over_times =
-        windowed(CorrelationFunction{[&](double t) { return bath.correlation(t); }, 0.3}, w, 150.0);
+        Bath(CorrelationBath{[&](double t) { return bath.correlation(t); }, 0.3}).windowed(w, 150.0);
     const Windowed over_frequencies = bath.windowed(w, 150.0);
     CHECK((over_times.value - over_frequencies.value).norm() < 1e-9);
     CHECK((over_times.derivative - over_frequencies.derivative).norm() < 1e-7);
@@ -93,12 +90,12 @@ TEST_CASE(
 TEST_CASE("Γ of a correlation function of one's own") {
     for (const double beta : {0.5, infinity}) {
         const OhmicBath exact(0.1, 3.0, beta);
-        const CorrelationBath bath(CorrelationFunction{exact});
+        const CorrelationBath bath([&](double t) { return exact.correlation(t); }, exact.time_scale());
         for (const double w : {-3.0, -0.4, 0.0, 0.7, 5.0})
             CHECK(std::abs(bath(w) - exact(w)) < std::max(bath.lamb_shift_error(), 1e-12));
         CHECK(bath.correlation(-0.3) == std::conj(bath.correlation(0.3)));
     }
-    const CorrelationBath endless(CorrelationFunction{[](double) { return Complex(1.0); }, 1.0});
+    const CorrelationBath endless([](double) { return Complex(1.0); }, 1.0);
     CHECK_THROWS_AS(endless.lamb_shift(0.0), ConvergenceError);
 }
 

@@ -7,7 +7,7 @@
 
 #include "bath/power_law.hpp"
 #include "bath/sampled.hpp"
-#include "redfield/bath/feature.hpp"
+#include "redfield/bath/bath.hpp"
 
 /// Where the panels of an integral begin and end: fine at the features of a function, wider away from
 /// them.

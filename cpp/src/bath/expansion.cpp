@@ -54,7 +54,8 @@ Panels<Scalar> expand(const Sampled<Scalar>& f, std::vector<double> edges, Conve
     using Panel = typename Panels<Scalar>::Panel;
     constexpr Index order = Panels<Scalar>::order;
     struct Open {
-        double left, right, narrowest, parent;  ///< parent: error of the panel it was half of
+        double left, right, narrowest,
+            parent;  ///< parent: error of the panel it was half of
     };
     const GaussRule& gauss = Panels<Scalar>::rule();
     sort_unique(edges);
@@ -183,8 +184,8 @@ Expansion::Expansion(bath::Panels<Complex, order> panels)
 Expansion::Expansion(const Function& f, std::vector<double> edges, double tol)
     : Expansion(bath::expand(f, std::move(edges), {tol, true, false})) {}
 
-Expansion Expansion::memory(const CorrelationFunction& correlation, double window, double fastest) {
-    return Expansion(bath::memory(correlation, window, fastest));
+Expansion Expansion::memory(const Bath& bath, double window, double fastest) {
+    return Expansion(bath::memory(bath, window, fastest));
 }
 
 Complex Expansion::operator()(double x) const { return (*panels_)(x); }

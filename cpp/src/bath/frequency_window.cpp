@@ -57,11 +57,11 @@ Windowed windowed_over_frequencies(const Panels<double, order>& gamma, const Rea
     double parts = 0.0;
     for (const auto& panel : gamma.panels()) parts += parts_of(panel.half, window);
     if (parts * static_cast<double>(order * w.size()) > most_work)
-        throw ConvergenceError(
-            "its correlation function turns " + brief(parts * phase_of_part / pi, 2) +
-            " times within the window " + brief(window) +
-            ", as with a spectrum that is wide and ends abruptly; give it a narrower " +
-            "band or soft edges");
+        throw ConvergenceError("its correlation function turns " + brief(parts * phase_of_part / pi, 2) +
+                               " times within the window " + brief(window) +
+                               ", as with a spectrum that is wide and ends "
+                               "abruptly; give it a narrower " +
+                               "band or soft edges");
     // Nodes, their weights times γ, and their phases.
     std::vector<double> nodes, weights;
     const GaussRule& gauss = Panels<double, order>::rule();

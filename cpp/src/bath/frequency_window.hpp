@@ -1,7 +1,7 @@
 #pragma once
 
 #include "bath/panels.hpp"
-#include "redfield/bath/correlation_function.hpp"
+#include "redfield/bath/bath.hpp"
 
 /// Windowed transforms of power spectra that end abruptly, taken over frequencies instead of times: their
 /// C(t) turns with the ends' frequency for ever. With φ(z) = (e^z − 1)/z,

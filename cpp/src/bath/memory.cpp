@@ -21,17 +21,17 @@ constexpr double turns_a_panel = 12.0, most_turns = 2000.0;
 
 }  // namespace
 
-Panels<Complex> memory(const CorrelationFunction& correlation, double window, double fastest) {
+Panels<Complex> memory(const Bath& bath, double window, double fastest) {
     require(window > 0.0, "the window must be positive, got ", window);
-    const double tau = correlation.time_scale();
+    const double tau = bath.time_scale();
     const Sampled<Complex> c = [&](const double* t, Complex* out, Index count) {
-        correlation.evaluate(t, out, count);
+        bath.correlation(t, out, count);
     };
     OutwardOptions options;
     options.weighted = true;
     options.laws = false;
     options.tol = end_of_memory;
-    options.noise = correlation.noise();
+    options.noise = bath.noise();
     const Outward found = outward(c, 0.0, tau, 1.0, options);
     if (found.edges.empty())
         throw ConvergenceError("its time scale of " + brief(tau, 6) + " is beyond the range of numbers");
@@ -42,10 +42,10 @@ Panels<Complex> memory(const CorrelationFunction& correlation, double window, do
                                    ", where t|C| is still " + brief(found.left, 2) +
                                    " of its largest, it is lost in its own rounding, or does not end");
         if (fastest * last > most_turns * turns_a_panel)
-            throw ConvergenceError(
-                "the correlation function does not end: at t = " +
-                brief(most_turns * turns_a_panel / fastest) +
-                " t|C| is not negligible, as with a spectrum that ends abruptly; give it soft edges");
+            throw ConvergenceError("the correlation function does not end: at t = " +
+                                   brief(most_turns * turns_a_panel / fastest) +
+                                   " t|C| is not negligible, as with a spectrum that "
+                                   "ends abruptly; give it soft edges");
     }
     std::vector<double> edges{0.0, 1e-6 * tau, 1e-3 * tau};
     edges.insert(edges.end(), found.edges.begin(), found.edges.end());
@@ -61,14 +61,10 @@ Panels<Complex> memory(const CorrelationFunction& correlation, double window, do
     }
 }
 
-}  // namespace redfield::bath
-
-namespace redfield {
-
-Windowed windowed(const CorrelationFunction& correlation, const RealVector& w, double window) {
-    const bath::Panels<Complex> panels = bath::memory(correlation, window);
+Windowed windowed_over_times(const Bath& bath, const RealVector& w, double window) {
+    const Panels<Complex> panels = memory(bath, window);
     Windowed out{Eigen::VectorXcd(w.size()), Eigen::VectorXcd(w.size())};
-    bath::for_each_index(w.size(), [&](Index k) {
+    for_each_index(w.size(), [&](Index k) {
         Complex moment = 0.0;
         out.value[k] = panels.fourier(-w[k], &moment);
         out.derivative[k] = Complex(0.0, 1.0) * moment;
@@ -76,4 +72,4 @@ Windowed windowed(const CorrelationFunction& correlation, const RealVector& w, d
     return out;
 }
 
-}  // namespace redfield
+}  // namespace redfield::bath

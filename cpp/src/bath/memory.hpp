@@ -1,7 +1,7 @@
 #pragma once
 
 #include "bath/panels.hpp"
-#include "redfield/bath/correlation_function.hpp"
+#include "redfield/bath/bath.hpp"
 
 namespace redfield::bath {
 
@@ -9,6 +9,9 @@ namespace redfield::bath {
 /// scale; their Fourier transforms are closed forms. `fastest` is a frequency with which C turns for
 /// ever, 0 where it has none. ConvergenceError where C decays too slowly, turns too often, or is too
 /// rough.
-Panels<Complex> memory(const CorrelationFunction& correlation, double window, double fastest = 0.0);
+Panels<Complex> memory(const Bath& bath, double window, double fastest = 0.0);
+
+/// Γ_T and its derivative by their time integrals.
+Windowed windowed_over_times(const Bath& bath, const RealVector& w, double window);
 
 }  // namespace redfield::bath

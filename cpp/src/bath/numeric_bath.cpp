@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "bath/memory.hpp"
 #include "bath/quadrature.hpp"
 #include "bath/thermal_quadrature.hpp"
 #include "redfield/linalg/errors.hpp"
@@ -78,11 +79,11 @@ double NumericBath::time_scale() const {
     return 1.0 / fastest;
 }
 
+double NumericBath::noise() const { return quadrature_noise; }
+
 Windowed NumericBath::windowed(const RealVector& w, double window) const {
-    const CorrelationFunction own{
-        [this](const double* t, Complex* c, Index count) { correlation(t, c, count); }, time_scale(),
-        quadrature_noise};
-    return quadrature_->windowed(own, w, window);
+    if (auto found = quadrature_->windowed(w, window)) return *found;
+    return bath::windowed_over_times(*this, w, window);
 }
 
 }  // namespace redfield

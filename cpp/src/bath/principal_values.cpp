@@ -52,8 +52,17 @@ RealVector hardest(const RealVector& w) {
 
 }  // namespace
 
-PrincipalValues::PrincipalValues(const PowerSpectrum& spectrum) : spectrum_(spectrum) {
-    for (const Feature& feature : spectrum_.features()) finest_ = std::min(finest_, feature.width);
+PrincipalValues::PrincipalValues(Bath bath) : bath_(std::move(bath)), features_(bath_.features()) {
+    for (const Feature& feature : features_) finest_ = std::min(finest_, feature.width);
+}
+
+void PrincipalValues::roots(const double* w, double* out, Index count) const {
+    bath_.power_spectrum(w, out, count);
+    for (Index k = 0; k < count; ++k) {
+        require(out[k] >= 0.0, "the power spectrum at ", w[k], " is ", out[k],
+                "; it must not be negative");
+        out[k] = std::isfinite(out[k]) ? std::sqrt(out[k]) : 0.0;
+    }
 }
 
 RealMatrix PrincipalValues::among(const RealVector& w) {
@@ -81,13 +90,13 @@ RealMatrix PrincipalValues::among(const RealVector& w) {
 
 double PrincipalValues::largest_rate(const RealVector& w) const {
     RealVector root(w.size());
-    spectrum_.root(w.data(), root.data(), w.size());
+    roots(w.data(), root.data(), w.size());
     return (w.array() != 0.0).select(root.array().square(), 0.0).maxCoeff();
 }
 
 std::vector<double> PrincipalValues::edges(const RealVector& w) const {
     std::map<double, double> corners{{0.0, finest_}};  // where a factor of the integrand has a feature
-    for (const Feature& feature : spectrum_.features())
+    for (const Feature& feature : features_)
         for (const double at : w) {
             double& width = corners.emplace(std::abs(at - feature.at), feature.width).first->second;
             width = std::min(width, feature.width);
@@ -122,7 +131,7 @@ std::vector<double> PrincipalValues::beyond(const RealVector& w, Feature last) c
                 at[2 * (i * each + k)] = probes[k] - x;
                 at[2 * (i * each + k) + 1] = probes[k] + x;
             }
-        spectrum_.root(at.data(), root.data(), static_cast<Index>(at.size()));
+        roots(at.data(), root.data(), static_cast<Index>(at.size()));
         before = std::exchange(sum, 0.0);
         double difference = 0.0;
         for (std::size_t i = 0; i < probed.size(); ++i)
@@ -142,10 +151,11 @@ std::vector<double> PrincipalValues::beyond(const RealVector& w, Feature last) c
         far = until_negligible([&](double x) { return probe(x, true); }, last, negligible);
         if (sum > 1.001 * before) far.reset();
     }
-    require(
-        far.has_value(),
-        "the power spectrum does not fall off at high frequencies, or too slowly, so that the Lamb "
-        "shift's integral diverges: give it a cutoff, or leave the Lamb shift out (lamb_shift = false)");
+    require(far.has_value(),
+            "the power spectrum does not fall off at high "
+            "frequencies, or too slowly, so that the Lamb "
+            "shift's integral diverges: give it a cutoff, or "
+            "leave the Lamb shift out (lamb_shift = false)");
     return *far;
 }
 
@@ -185,7 +195,7 @@ RealMatrix PrincipalValues::integrate(const RealVector& w, const Nodes& nodes) c
             at.col(k).head(count) = w[k] - x.array();
             at.col(k).tail(count) = w[k] + x.array();
         }
-        spectrum_.root(at.data(), root.data(), at.size());
+        roots(at.data(), root.data(), at.size());
         RealVector signed_weight(2 * count);
         signed_weight << nodes.weight.segment(first, count), -nodes.weight.segment(first, count);
         at = signed_weight.asDiagonal() * root;

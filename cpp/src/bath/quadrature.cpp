@@ -57,12 +57,7 @@ void ManyShifts::operator()(const Sampled<double>& shift, const std::vector<Feat
 
 Quadrature::Quadrature(std::vector<Feature> features, Ends ends)
     : ends_(ends), features_(std::move(features)) {
-    require(!features_.empty(), "features must say where the power spectrum varies, got none");
-    for (const Feature& feature : features_) {
-        require(std::isfinite(feature.at), "a feature lies at ", feature.at);
-        require(std::isfinite(feature.width) && feature.width > 0.0, "the feature at ", feature.at,
-                " must have a positive width, got ", feature.width);
-    }
+    require_features(features_);
     std::sort(features_.begin(), features_.end(), [](const Feature& a, const Feature& b) {
         return a.at != b.at ? a.at < b.at : a.width < b.width;
     });
@@ -221,11 +216,11 @@ void Quadrature::shift_at(const double* w, double* eta, Index count) const {
             worst = std::max(worst, error);
     }
     if (worst > 0.0)
-        throw ConvergenceError(
-            "the Lamb shift is known to " + brief(worst, 2) + " only, where rates and shifts reach " +
-            brief(size, 2) +
-            "; give the places where the spectrum is not smooth as breakpoints, and the "
-            "scale over which it varies");
+        throw ConvergenceError("the Lamb shift is known to " + brief(worst, 2) +
+                               " only, where rates and shifts reach " + brief(size, 2) +
+                               "; give the places where the spectrum is not smooth "
+                               "as breakpoints, and the "
+                               "scale over which it varies");
 }
 
 void Quadrature::lamb_shift(const double* w, double* eta, Index count) const {
@@ -254,14 +249,11 @@ void Quadrature::correlation(const double* t, Complex* c, Index count) const {
     for_each_index(count, [&](Index k) { c[k] = panels->fourier(t[k]) / (2.0 * pi); });
 }
 
-Windowed Quadrature::windowed(const CorrelationFunction& correlation, const RealVector& w,
-                              double window) const {
-    require(window > 0.0, "the window must be positive, got ", window);
-    if (ends_.low && ends_.high && fastest() * window > many_turns) {
-        const auto panels = panels_for(w);
-        if (has_narrow_laws(*panels, window)) return windowed_over_frequencies(*panels, w, window);
-    }
-    return redfield::windowed(correlation, w, window);
+std::optional<Windowed> Quadrature::windowed(const RealVector& w, double window) const {
+    if (!ends_.low || !ends_.high || !(fastest() * window > many_turns)) return std::nullopt;
+    const auto panels = panels_for(w);
+    if (!has_narrow_laws(*panels, window)) return std::nullopt;
+    return windowed_over_frequencies(*panels, w, window);
 }
 
 }  // namespace redfield::bath

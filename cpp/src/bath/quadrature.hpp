@@ -1,13 +1,13 @@
 #pragma once
 
-#include <array>
+#include <optional>
+#include <string>
 #include <vector>
 
 #include "bath/edges.hpp"
 #include "bath/panels.hpp"
 #include "bath/sampled.hpp"
-#include "redfield/bath/correlation_function.hpp"
-#include "redfield/bath/feature.hpp"
+#include "redfield/bath/bath.hpp"
 
 namespace redfield::bath {
 
@@ -55,7 +55,9 @@ class Quadrature {
     /// An upper estimate of the absolute error of `lamb_shift`, its interpolation included.
     double lamb_shift_error() const;
     virtual void correlation(const double* t, Complex* c, Index count) const;
-    Windowed windowed(const CorrelationFunction& correlation, const RealVector& w, double window) const;
+    /// Γ_T and its derivative over frequencies, where γ ends abruptly, so that C turns for ever, and the
+    /// window holds many turns.
+    std::optional<Windowed> windowed(const RealVector& w, double window) const;
 
     /// Highest frequency of a γ that ends abruptly, with which C turns for ever; else 0.
     double fastest() const;
@@ -63,7 +65,8 @@ class Quadrature {
   protected:
     enum class Transform { hilbert, fourier };
     struct Shifts {
-        RealVector value, error, size;  ///< 2πη, its estimated error, and ∫|γ(ν)/(ω − ν)|dν
+        RealVector value, error,
+            size;  ///< 2πη, its estimated error, and ∫|γ(ν)/(ω − ν)|dν
     };
     virtual Shifts shifts(const RealVector& w) const;
     /// A bound of γ on its panels, and of the error of η that they leave.

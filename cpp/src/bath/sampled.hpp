@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <cstdio>
 #include <functional>
 #include <memory>
@@ -9,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "redfield/bath/bath.hpp"
 #include "redfield/linalg/monitor.hpp"
 #include "redfield/linalg/parallel.hpp"
 #include "redfield/linalg/types.hpp"
@@ -44,6 +46,16 @@ inline std::string brief(double x, int digits = 3) {
     std::array<char, 32> text{};
     std::snprintf(text.data(), text.size(), "%.*g", digits, x);
     return text.data();
+}
+
+/// std::invalid_argument without a feature, or where one is not finite or its width not positive.
+inline void require_features(const std::vector<Feature>& features) {
+    require(!features.empty(), "features must say where the power spectrum varies, got none");
+    for (const Feature& feature : features) {
+        require(std::isfinite(feature.at), "a feature lies at ", feature.at);
+        require(std::isfinite(feature.width) && feature.width > 0.0, "the feature at ", feature.at,
+                " must have a positive width, got ", feature.width);
+    }
 }
 
 /// A value that is made when it is first asked for. Threads that ask at the same time may each make it;

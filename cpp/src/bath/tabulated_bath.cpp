@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "bath/frequency_window.hpp"
+#include "bath/memory.hpp"
 #include "bath/monotone_cubic.hpp"
 #include "bath/pi.hpp"
 #include "bath/quadrature.hpp"
@@ -20,8 +21,9 @@ constexpr double interpolated = 1e-8, rounding_of_shift = 1e-14;
 
 void check(const std::vector<double>& w, const std::vector<double>& gamma) {
     require(w.size() == gamma.size() && w.size() >= 2,
-            "TabulatedBath: frequencies and values must be two lists of one length >= 2, got ", w.size(),
-            " and ", gamma.size());
+            "TabulatedBath: frequencies and values must be two lists of one "
+            "length >= 2, got ",
+            w.size(), " and ", gamma.size());
     for (std::size_t k = 0; k < w.size(); ++k) {
         require(std::isfinite(w[k]), "TabulatedBath: frequencies[", k, "] is not finite");
         require(k == 0 || w[k] > w[k - 1], "TabulatedBath: frequencies must ascend, frequencies[", k,
@@ -100,7 +102,8 @@ TabulatedBath::TabulatedBath(const std::vector<double>& frequencies, const std::
     if (beta) {
         require(*beta > 0.0, "TabulatedBath: beta must be positive, got ", *beta);
         require(frequencies.front() == 0.0,
-                "TabulatedBath: detailed balance completes frequencies that start at 0, got ",
+                "TabulatedBath: detailed balance completes frequencies that start "
+                "at 0, got ",
                 frequencies.front());
     }
     table_ = std::make_shared<Table>(bath::MonotoneCubic(frequencies, values), beta, outside);
@@ -152,15 +155,15 @@ double TabulatedBath::time_scale() const {
            (std::max(std::abs(table_->low()), std::abs(table_->high())) + table_->features.front().width);
 }
 
+double TabulatedBath::noise() const { return rounding_of_shift; }
+
 const std::vector<Feature>& TabulatedBath::features() const { return table_->features; }
 
 Windowed TabulatedBath::windowed(const RealVector& w, double window) const {
-    require(window > 0.0, "the window must be positive, got ", window);
     const double fastest = std::max(std::abs(table_->low()), std::abs(table_->high()));
     if (fastest * window > bath::many_turns)
         return bath::windowed_over_frequencies(table_->panels, w, window);
-    return redfield::windowed(
-        {[this](double t) { return correlation(t); }, time_scale(), rounding_of_shift}, w, window);
+    return bath::windowed_over_times(*this, w, window);
 }
 
 }  // namespace redfield

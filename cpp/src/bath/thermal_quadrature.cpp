@@ -62,7 +62,8 @@ ThermalQuadrature::ThermalQuadrature(Bosons bosons, std::vector<Feature> feature
     require(bosons_.beta > 0.0, "beta must be positive, got ", bosons_.beta);
     require(bosons_.mu <= 0.0, "mu of bosons must not be above their lowest energy 0, got ", bosons_.mu);
     require(std::isfinite(bosons_.cutoff) && bosons_.cutoff > 0.0,
-            "the energy over which the spectral density varies must be positive and finite, got ",
+            "the energy over which the spectral density varies must be positive "
+            "and finite, got ",
             bosons_.cutoff);
 }
 

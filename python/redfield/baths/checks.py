@@ -67,7 +67,7 @@ def _require_numbers(bath: object, called: str, at: Any, found: Any) -> None:
 
 @contextlib.contextmanager
 def naming(bath: object) -> Iterator[None]:
-    """What the core says of a bath becomes a ValueError that names the bath; what a bath's own function raises stays."""
+    """Errors of the core become ValueErrors that name the bath; those of its own functions name it already."""
     try:
         yield
     except (ValueError, _core.ConvergenceError) as error:

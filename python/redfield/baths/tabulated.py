@@ -82,14 +82,11 @@ class TabulatedBath(NumericBath):
         self.__dict__.update(frequencies=np.array(w), values=np.array(gamma), beta=beta)
 
     @functools.cached_property
-    def _table(self) -> _core.TabulatedBath:
+    def _numeric(self) -> Any:
+        """The table in the core (cpp/src/bath/tabulated_bath.cpp)."""
         return _core.TabulatedBath(
             self.frequencies, self.values, self.beta if self.complete_kms else None
         )
-
-    @property
-    def _numeric(self) -> Any:
-        return self._table
 
     @property
     def breakpoints(self) -> Sequence[float]:
@@ -118,4 +115,4 @@ class TabulatedBath(NumericBath):
                 f"{self!r}: no value at {w[beyond].ravel()[0]:g}, outside [{low:g}, {high:g}]; extend the table, or "
                 'give outside="zero"'
             )
-        return self._table.power_spectrum(w)
+        return self._numeric.power_spectrum(w)

@@ -16,7 +16,6 @@ from redfield.baths.thermal import ThermalBath
 from redfield.validation import RealArray, as_not_negative, as_positive
 
 
-
 @dataclass(frozen=True, eq=False, repr=False)
 class UnderdampedBath(ThermalBath):
     r"""A damped harmonic mode between the system and a thermal bath.

@@ -4,7 +4,7 @@
 #include <memory>
 #include <vector>
 
-#include "redfield/bath/correlation_function.hpp"
+#include "redfield/bath/bath.hpp"
 #include "redfield/linalg/types.hpp"
 #include "redfield/redfield_export.h"
 
@@ -30,7 +30,7 @@ class REDFIELD_EXPORT Expansion {
     /// C(t) on [0, T], or until t|C| is negligible, to 1e-13 of ∫|C|; T may be infinite. `fastest` is a
     /// frequency with which C turns for ever, 0 where it has none. ConvergenceError where C decays too
     /// slowly, turns too often or is too rough.
-    static Expansion memory(const CorrelationFunction& correlation, double window, double fastest = 0.0);
+    static Expansion memory(const Bath& bath, double window, double fastest = 0.0);
 
     Complex operator()(double x) const;
     /// Ends of the panels, ascending.

@@ -2,10 +2,11 @@
 
 #include <functional>
 #include <memory>
+#include <type_traits>
+#include <utility>
 #include <vector>
 
-#include "redfield/bath/correlation_function.hpp"
-#include "redfield/bath/feature.hpp"
+#include "redfield/bath/bath.hpp"
 #include "redfield/linalg/types.hpp"
 #include "redfield/redfield_export.h"
 
@@ -33,6 +34,13 @@ class REDFIELD_EXPORT NumericBath {
     NumericBath(Function power_spectrum, std::vector<Feature> features, Ends ends);
     NumericBath(Function power_spectrum, std::vector<Feature> features)
         : NumericBath(std::move(power_spectrum), std::move(features), Ends{}) {}
+    /// γ(ω) of one frequency at a time.
+    template <class Gamma, std::enable_if_t<std::is_invocable_r_v<double, Gamma&, double>, int> = 0>
+    NumericBath(Gamma gamma, std::vector<Feature> features)
+        : NumericBath(Function([gamma = std::move(gamma)](const double* w, double* out, Index count) {
+                          for (Index k = 0; k < count; ++k) out[k] = gamma(w[k]);
+                      }),
+                      std::move(features), Ends{}) {}
 
     /// Bosons with a spectral density J(ω > 0) at inverse temperature β (infinite for zero) and μ ≤ 0:
     ///   γ(ω) = J(ω)[1 + n(ω)] for ω > 0, J(|ω|) n(|ω|) for ω < 0,   n(ω) = 1/(e^{β(ω − μ)} − 1).
@@ -61,8 +69,9 @@ class REDFIELD_EXPORT NumericBath {
     /// C at `count` times, an energy squared; to 1e-14 of the largest |C|.
     void correlation(const double* t, Complex* c, Index count) const;
     Complex correlation(double t) const;
-    /// Time over which C varies first.
+    /// Time over which C varies first, and the rounding of C in its largest value.
     double time_scale() const;
+    double noise() const;
     /// Frequencies where γ varies.
     const std::vector<Feature>& features() const;
     /// Γ_T(ω) and its derivative; over frequencies where γ ends abruptly, so that C turns for ever.

@@ -4,8 +4,7 @@
 #include <optional>
 #include <vector>
 
-#include "redfield/bath/correlation_function.hpp"
-#include "redfield/bath/feature.hpp"
+#include "redfield/bath/bath.hpp"
 #include "redfield/linalg/types.hpp"
 #include "redfield/redfield_export.h"
 
@@ -19,8 +18,8 @@ enum class Outside {
 
 /// A power spectrum known at a list of frequencies; between them γ is the monotone cubic of Fritsch and
 /// Butland (doi:10.1137/0905021), which does not overshoot and so stays positive. η is the Hilbert
-/// transform of this interpolant to rounding, infinite where it ends with a jump. Usable as a
-/// redfield::OneSided; copies share their table.
+/// transform of this interpolant to rounding, infinite where it ends with a jump. Copies share their
+/// table.
 class REDFIELD_EXPORT TabulatedBath {
   public:
     /// Ascending frequencies, energies, at least two, and γ ≥ 0 at them, rates. std::invalid_argument
@@ -45,8 +44,9 @@ class REDFIELD_EXPORT TabulatedBath {
     /// C(t) of the interpolant, an energy squared.
     Complex correlation(double t) const;
     void correlation(const double* t, Complex* c, Index count) const;
-    /// Time over which C varies first.
+    /// Time over which C varies first, and the rounding of C in its largest value.
     double time_scale() const;
+    double noise() const;
     /// Γ_T(ω) and its derivative of the interpolant, whose C turns for ever where γ ends with a jump.
     Windowed windowed(const RealVector& w, double window) const;
     /// Frequencies where γ varies: the knots.

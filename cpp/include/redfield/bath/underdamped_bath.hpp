@@ -35,6 +35,7 @@ class REDFIELD_EXPORT UnderdampedBath {
     Complex correlation(double t) const;
     /// Time over which C varies first.
     double time_scale() const { return numeric_.time_scale(); }
+    double noise() const { return numeric_.noise(); }
     /// Frequencies where γ varies.
     const std::vector<Feature>& features() const { return numeric_.features(); }
     /// Γ(ω) = ½γ(ω) + iη(ω).
