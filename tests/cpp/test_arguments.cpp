@@ -17,7 +17,7 @@ namespace {
 
 const double undefined = std::numeric_limits<double>::quiet_NaN();
 const double infinite = std::numeric_limits<double>::infinity();
-const redfield::OneSided bath = [](double w) { return one_sided_gamma(w, 0.1); };
+const redfield::Bath bath = [](double w) { return one_sided_gamma(w, 0.1); };
 
 /// Whether `call` is refused by a message that holds `word`.
 template <class Call>
@@ -59,8 +59,10 @@ TEST_CASE("baths refuse what is no number of theirs") {
         CHECK(refused([&] { redfield::DrudeBath(1.0, 1.0, bad); }, "beta"));
     }
     CHECK(refused([&] { redfield::LorentzianBath(1.0, 1.0, undefined); }, "centre"));
-    CHECK(refused([&] { redfield::PowerSpectrum({}, {{0.0, 1.0}}); }, "power_spectrum"));
-    CHECK(refused([&] { redfield::CorrelationFunction({}, 1.0); }, "C is an empty"));
+    CHECK(refused([&] { redfield::NumericBath(redfield::NumericBath::Function(), {{0.0, 1.0}}); },
+                  "power_spectrum"));
+    CHECK(refused([&] { redfield::CorrelationBath(redfield::CorrelationBath::Function(), 1.0); },
+                  "C is an empty"));
 }
 
 TEST_CASE("systems, energies and couplings") {
@@ -82,9 +84,8 @@ TEST_CASE("systems, energies and couplings") {
                   "couplings[0]"));
     CHECK(refused([&] { redfield::System(h, redfield::Operators{with(one, infinite)}, bath); },
                   "couplings[0]"));
-    CHECK(
-        refused([&] { redfield::System(h, redfield::Operators{one}, std::vector<redfield::OneSided>{}); },
-                "baths"));
+    CHECK(refused([&] { redfield::System(h, redfield::Operators{one}, std::vector<redfield::Bath>{}); },
+                  "baths"));
     const redfield::Eigensystem eigen(h);
     for (const Index number : {-1, 1})
         CHECK(refused(

@@ -1,12 +1,15 @@
 #pragma once
 
-#include "redfield/bath/correlation_function.hpp"
+#include "redfield/bath/bath.hpp"
+#include "redfield/bath/correlation_bath.hpp"
 #include "redfield/bath/drude_bath.hpp"
+#include "redfield/bath/expansion.hpp"
 #include "redfield/bath/flat_bath.hpp"
 #include "redfield/bath/lorentzian_bath.hpp"
+#include "redfield/bath/numeric_bath.hpp"
 #include "redfield/bath/ohmic_bath.hpp"
-#include "redfield/bath/power_spectrum.hpp"
 #include "redfield/bath/tabulated_bath.hpp"
+#include "redfield/bath/underdamped_bath.hpp"
 #include "redfield/driven/evolve.hpp"
 #include "redfield/driven/resolution.hpp"
 #include "redfield/driven/system.hpp"
