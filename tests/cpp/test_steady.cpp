@@ -11,7 +11,7 @@ using namespace reference;
 
 namespace {
 
-const redfield::OneSided bath = [](double w) { return one_sided_gamma(w); };
+const redfield::Bath bath = [](double w) { return one_sided_gamma(w); };
 
 ComplexMatrix dense(const redfield::Generator& g) {
     const redfield::CsrMatrix m = g.liouvillian();
@@ -197,9 +197,7 @@ TEST_CASE("weak coupling is judged by its own scale, by every method") {
         const ComplexMatrix h = 4.0 * random_hermitian(n, 171);
         redfield::Operators couplings{redfield::Operator(random_hermitian(n, 172))};
         const auto at = [&](double strength) {
-            const redfield::OneSided weak = [=](double w) {
-                return strength * one_sided_gamma(w).real();
-            };
+            const redfield::Bath weak = [=](double w) { return strength * one_sided_gamma(w).real(); };
             return redfield::Redfield(redfield::System{h, couplings, weak}, false);
         };
         const ComplexMatrix expected = redfield::steady_state(at(1e-7)).state;

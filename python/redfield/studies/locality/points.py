@@ -61,7 +61,9 @@ def lattice(lattice: str, rng: np.random.Generator, *, j: float) -> xr.Dataset:
         "graphene": lambda: graphene(14, periodic=False),
         "Anderson W = 20": lambda: anderson(8, 20.0, seed=rng),
     }
-    found = quadratic.locality_profile(quadratic.QuadraticSystem(made[lattice](), j, lorentzian_band(1.0)))
+    found = quadratic.locality_profile(
+        quadratic.QuadraticSystem(made[lattice](), j, lorentzian_band(1.0))
+    )
     padded = np.full((2, SHELLS), np.nan)
     padded[:, : len(found.distance)] = found.distance, found.largest
     return xr.Dataset({"distance": (("shell",), padded[0]), "largest": (("shell",), padded[1])})
