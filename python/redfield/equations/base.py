@@ -50,7 +50,7 @@ class Equation(Formula, Record, Generic[R, P]):
             )
         if kind is not None and self.system.problem not in kind.problems:
             raise TypeError(
-                f"{name} is defined for {named([PROBLEMS[p] for p in kind.problems])}, not for a "
+                f"system: {name} is defined for {named([PROBLEMS[p] for p in kind.problems])}, not for a "
                 f"{PROBLEMS[self.system.problem]}; that has {named(KINDS.supporting(self.system.problem))}"
             )
         self._complete()

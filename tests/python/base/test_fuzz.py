@@ -121,6 +121,10 @@ THINGS = st.sampled_from(
 )
 ANYTHING = st.one_of(NUMBERS, arrays(), arrays(), THINGS, st.lists(NUMBERS, max_size=3))
 
+def repeating(hamiltonian, period, coupling, bath):
+    return rf.QuadraticSystem(hamiltonian, coupling, bath, period=period)
+
+
 TARGETS = {
     "System": (rf.System, ([[1.0, 0.5], [0.5, -1.0]], rf.SiteProjectors(2), BATH)),
     "SiteProjectors": (rf.SiteProjectors, (2, [0, 1], [1.0, 2.0])),
@@ -165,7 +169,7 @@ TARGETS = {
     "level_statistics": (analysis.level_statistics, (np.arange(9.0) ** 2, 0.5)),
     "Counting": (analysis.Counting, (DAVIES, "heat")),
     "positivity_violation": (analysis.positivity_violation, (RESULT,)),
-    "quadratic.System": (rf.QuadraticSystem, (np.diag([0.0, 1.0]), 0.2, LEAD)),
+    "QuadraticSystem": (rf.QuadraticSystem, (np.diag([0.0, 1.0]), 0.2, LEAD)),
     "quadratic.Davies": (rf.Davies, (QUADRATIC, True)),
     "quadratic.PartialSecular": (rf.PartialSecular, (QUADRATIC, 0.1)),
     "quadratic.evolve": (rf.Redfield(QUADRATIC).evolve, ([1.0, 0.0], [0.0, 1.0])),
@@ -194,7 +198,7 @@ TARGETS = {
     "floquet apply": (rf.Redfield(FLOQUET).apply, (np.eye(2), 0.3)),
     "floquet modes": (FLOQUET.modes, (0.3,)),
     "Bogoliubov": (rf.quadratic.Bogoliubov, (np.eye(2), [[0.0, 0.1], [-0.1, 0.0]], 0.2, LEAD)),
-    "quadratic.floquet.System": (rf.QuadraticSystem, (DRIVE, 2 * np.pi, 0.2, LEAD)),
+    "QuadraticSystem of a period": (repeating, (DRIVE, 2 * np.pi, 0.2, LEAD)),
     "load": (rf.Result.load, ("nowhere",)),
 }  # fmt: skip
 
