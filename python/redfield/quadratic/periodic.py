@@ -100,7 +100,12 @@ class PeriodicQuadratic(DrivenQuadratic, problem="periodic quadratic"):
         self, rho0: Any, method: str, tol: float, threads: int | None, progress: Progress
     ) -> PeriodicCovariance:
         as_choice("method", method, ("auto",))
-        refuse("periodic quadratic problem", threads=(threads, None), rho0=(rho0, None))
+        refuse(
+            "periodic quadratic problem",
+            threads=(threads, None),
+            progress=(progress, False),
+            rho0=(rho0, None),
+        )
         system, period, n = self.system, self.floquet.period, self.system.dimension
         tol = as_positive("tol", tol)
         longest, jumps = longest_step(system, Window(0.0, period, np.inf, system.breakpoints), tol)
@@ -122,7 +127,7 @@ class PeriodicQuadratic(DrivenQuadratic, problem="periodic quadratic"):
         if forgets <= FORGETS:
             raise _core.ConvergenceError(
                 "steady_state: a mode does not decay over a period, so the periodic state depends on the initial "
-                "one; evolve the state you have over many periods"
+                "one; evolve the rho0 you have over many periods"
             )
         g = hermitian(scipy.linalg.solve_discrete_lyapunov(e, f))
         times = self.floquet.grid()
@@ -203,7 +208,7 @@ class PeriodicQuadraticDavies(PeriodicQuadratic, problem="periodic quadratic", k
         self, rho0: Any, method: str, tol: float, threads: int | None, progress: Progress
     ) -> PeriodicCovariance:
         as_choice("method", method, ("auto",))
-        refuse("periodic quadratic problem", threads=(threads, None))
+        refuse("periodic quadratic problem", threads=(threads, None), progress=(progress, False))
         generator, floquet, unique = self.generator, self.floquet, True
         flow, frame = generator.flow, floquet.frame(0.0)
         if rho0 is not None:
