@@ -1,6 +1,6 @@
 #include "convert.hpp"
 
-PYBIND11_MODULE(_core, m) {
+PYBIND11_MODULE(_native, m) {
     m.doc() = "The compiled core of redfield.";
     bindings::bind_bath(m);
     bindings::bind_system(m);
@@ -10,7 +10,7 @@ PYBIND11_MODULE(_core, m) {
     bindings::bind_kind(m);
     bindings::bind_batch(m);
     bindings::bind_driven(m);
-    bindings::bind_memory(m);
+    bindings::bind_time_convolutionless(m);
     bindings::bind_floquet(m);
     bindings::bind_trajectories(m);
 }

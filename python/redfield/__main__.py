@@ -9,7 +9,9 @@ import argparse
 import sys
 from pathlib import Path
 
-HERE = Path(__file__).parent
+from redfield._core import _levels
+
+HERE = Path(_levels.__file__).parents[1]  # where an editable installation has what is not Python, too
 PLACES = {
     "--cmake-dir": HERE / "lib" / "cmake" / "redfield",
     "--include-dir": HERE / "include",

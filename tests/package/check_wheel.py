@@ -9,7 +9,7 @@ from pathlib import Path
 
 MOST_BYTES = 10_000_000
 WHEEL = (
-    "redfield/__init__.py", "redfield/py.typed", "redfield/_core.pyi", "redfield/include/redfield/redfield.hpp",
+    "redfield/__init__.py", "redfield/py.typed", "redfield/_core/_native.pyi", "redfield/include/redfield/redfield.hpp",
     "redfield/include/redfield/version.hpp", "redfield/lib/cmake/redfield/redfieldConfig.cmake",
     "redfield/lib/cmake/redfield/redfieldConfigVersion.cmake", "redfield/lib/pkgconfig/redfield.pc",
     "redfield/studies/fig1/study.toml",
@@ -42,7 +42,9 @@ def faults_of(path: Path) -> list[str]:
     ]
     if wheel and not any("libredfield" in name for name in names):
         faults.append("the C++ library is missing")
-    if wheel and not any(name.startswith("redfield/_core.") and name.endswith(".so") for name in names):
+    if wheel and not any(
+        name.startswith("redfield/_core/_native.") and name.endswith(".so") for name in names
+    ):
         faults.append("the extension is missing")
     if size > MOST_BYTES:
         faults.append(f"{size / 1e6:.2f} MB, more than {MOST_BYTES / 1e6:g}")

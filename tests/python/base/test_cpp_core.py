@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
+import shutil
+import sys
 
 import pytest
+
+from redfield import _core
 
 from cmake_projects import BUILD, HIDE_INSTALLED, ROOT, WHEEL_EIGEN, configure, install, refused, run
 
@@ -44,8 +49,26 @@ def test_the_exported_target_has_no_flags_of_this_machine(prefix):
     assert "Python.h" not in headers
 
 
+@pytest.mark.skipif(
+    shutil.which("nm") is None or sys.platform != "linux", reason="needs nm and version scripts"
+)
+def test_templates_of_std_and_eigen_are_not_exported(prefix):
+    # Compiled for one level, they could stand in for another's.
+    for binary in (prefix / "lib/libredfield.so", _core._native.__file__):
+        names = run("nm", "-D", "--defined-only", "--format=posix", binary).split("\n")[:-1]
+        assert names
+        assert [n for n in names if not re.match("_ZNK?8redfield|_ZT[ISTV]N8redfield|PyInit_", n)] == []
+
+
+def test_without_doctest_the_library_is_built_alone(tmp_path):
+    configure(
+        ROOT / "cpp", tmp_path, f"-DEigen3_DIR={WHEEL_EIGEN}", "-DCMAKE_DISABLE_FIND_PACKAGE_doctest=ON"
+    )
+    assert "REDFIELD_BUILD_TESTS:BOOL=OFF" in (tmp_path / "CMakeCache.txt").read_text()
+
+
 def eigen_found(source_options, build):
-    out = configure(ROOT / "cpp", build, "-DREDFIELD_BUILD_TESTS=OFF", *source_options)
+    out = configure(ROOT / "cpp", build, *source_options)
     return next(line for line in out.splitlines() if "redfield: Eigen" in line)
 
 

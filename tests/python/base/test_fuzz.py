@@ -140,7 +140,7 @@ TARGETS = {
     "CorrelationBath": (rf.CorrelationBath, (lambda t: np.exp(-t) + 0j, 1.0, 1.0)),
     "particle_exchange": (rf.particle_exchange, ([np.diag([1.0], 1)], LEAD)),
     "Redfield": (rf.Redfield, (SYSTEM, True)),
-    "Davies": (rf.Davies, (SYSTEM, True, None)),
+    "Davies": (rf.Davies, (SYSTEM, True)),
     "PartialSecular": (rf.PartialSecular, (SYSTEM, 0.1, True)),
     "UniversalLindblad": (rf.UniversalLindblad, (SYSTEM, True)),
     "GeometricArithmetic": (rf.GeometricArithmetic, (SYSTEM, True)),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import subprocess
 import sys
 
 import pytest
@@ -60,6 +61,18 @@ def test_by_pkg_config(prefix, wheel, tmp_path):
     ]
     run(*command, *flags, f"-Wl,-rpath,{library}")
     assert "trace 1.0000" in run(tmp_path / "program")
+
+
+@pytest.mark.skipif(shutil.which("pkg-config") is None, reason="no pkg-config here")
+@pytest.mark.parametrize("version", ["3.3.9", "9.0"])
+def test_pkg_config_refuses_another_eigen(prefix, version, tmp_path):
+    (tmp_path / "eigen3.pc").write_text(
+        f"Name: eigen3\nDescription: another\nVersion: {version}\nCflags:\n"
+    )
+    env = {**os.environ, "PKG_CONFIG_PATH": f"{tmp_path}:{next(prefix.glob('lib*/pkgconfig'))}"}
+    done = subprocess.run(["pkg-config", "--cflags", "redfield"], env=env, capture_output=True, text=True)
+    assert done.returncode != 0
+    assert version in done.stderr
 
 
 @pytest.mark.skipif(

@@ -118,9 +118,9 @@ def test_constructor_options_without_a_meaning_are_refused():
         (lambda: rf.Redfield(driven()).apply(np.eye(2)), "t is missing"),
         (
             lambda: rf.UniversalLindblad(still()),
-            "not for a QuadraticSystem; that has Redfield, PartialSecular",
+            "equations of a QuadraticSystem are Redfield, PartialSecular",
         ),
-        (lambda: Q.LocalLindblad(driven()), "not for a QuadraticSystem with a drive"),
+        (lambda: Q.LocalLindblad(driven()), "system is a QuadraticSystem with a drive, but LocalLindblad"),
     ):
         with pytest.raises(TypeError, match=message):
             call()

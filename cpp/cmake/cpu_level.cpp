@@ -1,0 +1,3 @@
+#include "cpu_level.h"
+
+int main() { return cpu_level(); }

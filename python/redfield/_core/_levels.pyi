@@ -1,0 +1,2 @@
+cpu: int
+built: str
