@@ -189,6 +189,7 @@ VALUES: dict[str, dict[str, Any]] = {
     "redfield.particle_exchange": {"bath": LEAD},
     "redfield.quadratic.mutual_information": {"a": [0], "b": [1]},
     "redfield.quadratic.negativity": {"a": [0], "b": [1]},
+    "redfield.Exact": {"system": Made(quadratic)},
     "redfield.QuadraticSystem": {"coupling": 0.2, "bath": LEAD, "degeneracy": 1e-9},
     "redfield.Exact": {"system": Made(quadratic)},
     "redfield.quadratic.GivenFlow": {"damping": 0.1 * np.eye(2), "gain": 0.05 * np.eye(2)},

@@ -10,12 +10,13 @@ import numpy as np
 from redfield._base.checks import RealArray, as_choice, as_items, as_times, checked
 from redfield._base.checks.types import Axes, Numbers, Operator
 from redfield._base.fingerprint import fingerprint
-from redfield._base.records import Record, record
+from redfield._base.records import Record, fields_of, record
 from redfield.analysis.arguments import as_equation, as_still, is_equation_class
 from redfield.analysis.distances import generator_distance, steady_state_distance, trace_norm
 from redfield.analysis.positivity import positivity_violation
 from redfield.draw import pictured
 from redfield.interop.heom import heom
+from redfield.quadratic import Exact
 
 
 @record
@@ -27,7 +28,7 @@ class Comparison(Record, answer=True):
     names : of the equations; the first is the reference.
     times : (T,).
     distance : (E, E, T) trace distance ½‖ρ_a(t) − ρ_b(t)‖₁; of quadratic equations ½‖G_a − G_b‖₁.
-    generator : (E,) `generator_distance` of each from the reference.
+    generator : (E,) `generator_distance` of each from the reference; nan of the exact solution.
     steady_state : (E,) trace distance of the steady states from the reference's; nan where one has none or several.
     depth : (E,) largest negative eigenvalue of a solution, see `positivity_violation`.
     exact : (E, T) trace distance from the exact solution, where it was asked for, else None.
@@ -108,8 +109,8 @@ def compare(
     Parameters
     ----------
     system : System or QuadraticSystem with a constant Hamiltonian.
-    equations : classes, made as kind(system, lamb_shift=lamb_shift), or equations of this system; a list or a dict
-        of names. The first is the reference.
+    equations : classes, made as kind(system, lamb_shift=lamb_shift), `Exact` without a shift, or equations of this
+        system; a list or a dict of names. The first is the reference.
     exact : "heom" compares each with `redfield.qutip.heom` too, the exact solution of small systems.
     exact_options : of `heom`.
     rho0, tlist : as of `evolve` (the covariance of a QuadraticSystem).
@@ -160,7 +161,7 @@ def compare(
         names,
         times,
         distance,
-        np.array([0.0, *(generator_distance(e, chosen[0]) for e in chosen[1:])]),
+        np.array([0.0, *(_generator_distance(e, chosen[0]) for e in chosen[1:])]),
         np.array([0.0, *(_steady_distance(e, chosen[0]) for e in chosen[1:])]),
         np.array([positivity_violation(r).depth for r in results]),
         **({} if true is None else _exact(true, solutions)),
@@ -185,10 +186,16 @@ def made_equations(system: object, equations: object, lamb_shift: bool) -> dict[
     for name, item in named.items():
         if is_equation_class(item):
             kind: Any = item
-            named[name] = kind(system, lamb_shift=lamb_shift)
+            shift = {"lamb_shift": lamb_shift} if "lamb_shift" in fields_of(kind) else {}
+            named[name] = kind(system, **shift)
         elif as_equation(f"equations[{name!r}]", item).system is not system:
             raise ValueError(f"the equation {name!r} is not of the given system")
     return named
+
+
+def _generator_distance(a: Operator, b: Operator) -> float:
+    """The distance of two generators; nan where there is none, as of the exact solution."""
+    return float("nan") if isinstance(a, Exact) or isinstance(b, Exact) else generator_distance(a, b)
 
 
 def _steady_distance(a: Operator, b: Operator) -> float:

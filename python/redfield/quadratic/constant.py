@@ -94,7 +94,7 @@ class Quadratic(CovarianceSolver, problem="quadratic"):
         self, rho0: Any, method: str, tol: float, threads: int | None, progress: Progress
     ) -> SteadyCovariance:
         as_choice("method", method, ("auto",))
-        refuse("quadratic problem", threads=(threads, None))
+        refuse("quadratic problem", threads=(threads, None), progress=(progress, False))
         flow, unique = self.generator.flow, True
         if rho0 is None:
             g, error = flow.steady(as_positive("tol", tol))

@@ -132,6 +132,12 @@ class FloquetBasis:
         """Harmonics kept of either sign."""
         return len(self.series) // 2
 
+    @property
+    def frequencies(self) -> RealArray:
+        """(2 harmonics + 1, N) ε_k − nΩ."""
+        n = np.arange(-self.harmonics, self.harmonics + 1)
+        return self.energies - self.frequency * n[:, None]
+
     def turns(self, t: float) -> ComplexArray:
         """e^{inΩt} of each harmonic, (2 harmonics + 1,)."""
         n = np.arange(-self.harmonics, self.harmonics + 1)
@@ -149,6 +155,5 @@ class FloquetBasis:
         e, tables = self.energies, InterpolatedTables(contacts, lamb_shift)
         reach = self.harmonics * self.frequency
         tables(np.array([e.min() - reach, e.max() + reach]))  # the whole range, made once
-        for i, phi in enumerate(self.series):
-            w = e - (i - self.harmonics) * self.frequency
+        for phi, w in zip(self.series, self.frequencies, strict=True):
             yield Harmonic(phi, w, *contacts.rows(phi, tables(w)))

@@ -64,21 +64,18 @@ class PeriodicQuadratic(DrivenQuadratic, problem="periodic quadratic"):
 
     @functools.cached_property
     def _rows(self) -> ComplexArray:
-        """Damped and gained rows of every harmonic, and the same times ω, (4, 2 harmonics + 1, N, N)."""
-        found = [
-            (h.damped, h.gained, h.frequencies * h.damped, h.frequencies * h.gained)
-            for h in self.floquet.by_harmonic(self.system.contacts, self.equation.lamb_shift)
-        ]
-        return np.array(found).transpose(1, 0, 2, 3)
+        """Damped and gained rows of every harmonic, (2, 2 harmonics + 1, N, N)."""
+        harmonics = self.floquet.by_harmonic(self.system.contacts, self.equation.lamb_shift)
+        return np.array([(h.damped, h.gained) for h in harmonics]).swapaxes(0, 1)
 
-    def _rows_at(self, t: float, which: slice) -> list[ComplexArray]:
-        """Some of the rows at t, columns in the basis h is given in."""
+    def _rows_at(self, t: float, rows: ComplexArray) -> list[ComplexArray]:
+        """Rows of every harmonic summed at t, columns in the basis h is given in."""
         since = t % self.floquet.period
         back = self.floquet.aligned(since).conj().T
-        return [np.tensordot(self.floquet.turns(since), x, 1) @ back for x in self._rows[which]]
+        return [np.tensordot(self.floquet.turns(since), x, 1) @ back for x in rows]
 
     def _generator(self, t: float) -> Generator:
-        damped, gained = self._rows_at(t, slice(0, 2))
+        damped, gained = self._rows_at(t, self._rows)
         return Generator(self.system.contacts, self.system.h(t), (damped, gained))
 
     @property
@@ -100,7 +97,12 @@ class PeriodicQuadratic(DrivenQuadratic, problem="periodic quadratic"):
         self, rho0: Any, method: str, tol: float, threads: int | None, progress: Progress
     ) -> PeriodicCovariance:
         as_choice("method", method, ("auto",))
-        refuse("periodic quadratic problem", threads=(threads, None), rho0=(rho0, None))
+        refuse(
+            "periodic quadratic problem",
+            threads=(threads, None),
+            progress=(progress, False),
+            rho0=(rho0, None),
+        )
         system, period, n = self.system, self.floquet.period, self.system.dimension
         tol = as_positive("tol", tol)
         longest, jumps = longest_step(system, Window(0.0, period, np.inf, system.breakpoints), tol)
@@ -122,7 +124,7 @@ class PeriodicQuadratic(DrivenQuadratic, problem="periodic quadratic"):
         if forgets <= FORGETS:
             raise _core.ConvergenceError(
                 "steady_state: a mode does not decay over a period, so the periodic state depends on the initial "
-                "one; evolve the state you have over many periods"
+                "one; evolve the rho0 you have over many periods"
             )
         g = hermitian(scipy.linalg.solve_discrete_lyapunov(e, f))
         times = self.floquet.grid()
@@ -141,12 +143,13 @@ class PeriodicQuadratic(DrivenQuadratic, problem="periodic quadratic"):
         """The record of a periodic state, with what each bath gives in a period, in its frequencies."""
         contacts, period = self.system.contacts, self.floquet.period
         particle, energy = np.zeros((2, len(contacts.coupling)))
-        work = 0.0
+        work, frequencies = 0.0, self.floquet.frequencies[:, None, :]
+        rows = np.concatenate([self._rows, frequencies * self._rows])
         for t, g in zip(times, states, strict=True):
-            damped, gained, turning, turned = self._rows_at(float(t), slice(None))
+            damped, gained, weighted_damped, weighted_gained = self._rows_at(float(t), rows)
             part = gained - damped @ g
             particle += 2.0 * np.diagonal(part).real
-            energy += 2.0 * np.diagonal(turned - turning @ g).real
+            energy += 2.0 * np.diagonal(weighted_gained - weighted_damped @ g).real
             work -= 2.0 * float(np.einsum("jk,kj->", part, self.system.h(float(t))).real)
         mean = period / len(times)
         particle, energy = contacts.per_bath(mean * particle), contacts.per_bath(mean * energy)
@@ -203,7 +206,7 @@ class PeriodicQuadraticDavies(PeriodicQuadratic, problem="periodic quadratic", k
         self, rho0: Any, method: str, tol: float, threads: int | None, progress: Progress
     ) -> PeriodicCovariance:
         as_choice("method", method, ("auto",))
-        refuse("periodic quadratic problem", threads=(threads, None))
+        refuse("periodic quadratic problem", threads=(threads, None), progress=(progress, False))
         generator, floquet, unique = self.generator, self.floquet, True
         flow, frame = generator.flow, floquet.frame(0.0)
         if rho0 is not None:

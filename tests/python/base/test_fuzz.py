@@ -122,6 +122,10 @@ THINGS = st.sampled_from(
 )
 ANYTHING = st.one_of(NUMBERS, arrays(), arrays(), THINGS, st.lists(NUMBERS, max_size=3))
 
+def repeating(hamiltonian, period, coupling, bath):
+    return rf.QuadraticSystem(hamiltonian, coupling, bath, period=period)
+
+
 TARGETS = {
     "System": (rf.System, ([[1.0, 0.5], [0.5, -1.0]], rf.SiteProjectors(2), BATH)),
     "SiteProjectors": (rf.SiteProjectors, (2, [0, 1], [1.0, 2.0])),

@@ -167,8 +167,7 @@ def test_a_quadratic_system_in_other_units_is_the_same():
             rf.quadratic.currents(redfield, np.diag([0.3, 0.6])).energy / s**2,
             exact.evolve(np.zeros((2, 2)), np.array([0.0, 2.0]) / s).covariances[-1],
             redfield.evolve(np.zeros((2, 2)), np.array([0.0, 2.0]) / s).covariances[-1],
-            system.contacts.damping(system.energies, True) / s,
-            system.contacts.gain(system.energies, True) / s,
+            *(table / s for table in system.contacts.tables(system.energies, True)),
         )
 
     one = solved(1.0)

@@ -118,9 +118,9 @@ def test_constructor_options_without_a_meaning_are_refused():
         (lambda: rf.Redfield(driven()).apply(np.eye(2)), "t is missing"),
         (
             lambda: rf.UniversalLindblad(still()),
-            "not for a QuadraticSystem; that has Redfield, PartialSecular",
+            "equations of a QuadraticSystem are Redfield, PartialSecular",
         ),
-        (lambda: Q.LocalLindblad(driven()), "not for a QuadraticSystem with a drive"),
+        (lambda: Q.LocalLindblad(driven()), "system is a QuadraticSystem with a drive, but LocalLindblad"),
     ):
         with pytest.raises(TypeError, match=message):
             call()
@@ -190,3 +190,13 @@ def test_periodic_states_are_stored_and_read_back(tmp_path):
     assert np.array_equal(again.at(0.4), state.at(0.4))
     assert np.abs(state.mean - np.mean([state.at(t) for t in state.times], axis=0)).max() < 1e-14
     assert state.expect(np.eye(2)) == pytest.approx(np.einsum("tkk->t", state.states).real)
+
+
+def test_compare_takes_the_exact_solution_beside_equations():
+    system, g0, times = still(), [0.4, 0.1], [0.0, 2.0, 6.0]
+    found = rf.compare(system, [rf.Exact, rf.Redfield, rf.Davies], g0, times)
+    exact, redfield = (kind(system).evolve(g0, times).covariances for kind in (rf.Exact, rf.Redfield))
+    assert found.names == ["Exact", "Redfield", "Davies"]
+    assert found.distance[0, 1] == pytest.approx(0.5 * rf.trace_norm(exact - redfield), abs=1e-12)
+    assert np.isnan(found.generator[1])
+    assert found.steady_state[1] < 0.1

@@ -69,7 +69,7 @@ def steady_integrals(system: QuadraticSystem, tol: float) -> SteadyIntegrals:
     if not coupled.any():
         raise ConvergenceError(
             "steady_state: no site has a bath, so the late state depends on the initial one; "
-            "evolve the state you have for a long time"
+            "evolve the rho0 you have for a long time"
         )
     edges = np.array(_edges(system))
     # Currents in units of the largest rate and energy, so that one tolerance serves all entries.
@@ -93,7 +93,7 @@ def steady_integrals(system: QuadraticSystem, tol: float) -> SteadyIntegrals:
         raise ConvergenceError(
             f"steady_state: the baths' bands hold only {1.0 - missing:.6g} of some mode; the rest is in bound "
             "states or undamped modes, so the late state depends on the initial one; "
-            "evolve the state you have for a long time"
+            "evolve the rho0 you have for a long time"
         )
     particle = rates * value[4 * n * n : 4 * n * n + n]
     energy = rates * energies * value[4 * n * n + n :]

@@ -260,7 +260,12 @@ class ExactQuadratic(ExactDriven, problem="quadratic", kind="Exact"):
         self, rho0: Any, method: str, tol: float, threads: int | None, progress: Progress
     ) -> SteadyCovariance:
         as_choice("method", method, ("auto",))
-        refuse("problem whose late state is one", rho0=(rho0, None), threads=(threads, None))
+        refuse(
+            "problem whose late state is one",
+            rho0=(rho0, None),
+            threads=(threads, None),
+            progress=(progress, False),
+        )
         found = self._integrals(as_positive("tol", tol))
         return SteadyCovariance.of(found.covariance, found.error, found.error)
 
