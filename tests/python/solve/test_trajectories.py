@@ -13,6 +13,7 @@ import scipy.sparse as sp
 import scipy.stats
 
 import redfield as rf
+from redfield.solve.trajectories.run import Job
 
 from reference import random_hermitian, random_matrix
 
@@ -160,9 +161,9 @@ def test_a_store_goes_on_and_refuses_another_problem(tmp_path, monkeypatch):
     few = run(samples=100, store=store)
     assert np.array_equal(few.expect["level"], run(samples=100).expect["level"])
     asked = []
-    block = rf.trajectories.run.Job.block
+    block = Job.block
     monkeypatch.setattr(
-        rf.trajectories.run.Job,
+        Job,
         "block",
         lambda self, first, *a: asked.append(first) or block(self, first, *a),
     )
