@@ -104,13 +104,13 @@ py::tuple evolve_batch(const SystemBatch& systems, const Kind& kind, const Compl
     record.stride = static_cast<std::size_t>(expectations.shape(1));
     record.expectations = expectations.mutable_data() + offset * count;
     if (!states.is_none())
-        record.states = redfield::from(to_memory(states.cast<py::array>()), offset * count * n * n);
-    record.final_states = redfield::from(to_memory(final_states), offset * n * n);
+        record.states = redfield::from(to_buffer(states.cast<py::array>()), offset * count * n * n);
+    record.final_states = redfield::from(to_buffer(final_states), offset * n * n);
     redfield::EvolveStats totals;
     redfield::MemberErrors errors;
     Monitor monitor(stop, progress);
     monitor.run([&] {
-        redfield::EvolveOptions options = settings.options();
+        auto options = settings.as<redfield::EvolveOptions>();
         options.monitor = std::ref(monitor);
         errors = redfield::evolve_batch(systems, kind, start, times, options, record, totals);
     });

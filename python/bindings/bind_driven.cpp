@@ -7,12 +7,12 @@ namespace {
 
 using redfield::Generator;
 using redfield::Kind;
-using redfield::Pieces;
 using redfield::driven::Moment;
+using redfield::driven::PiecewisePolynomial;
 using redfield::driven::Resolution;
 using redfield::driven::TimeOperator;
 
-Pieces to_pieces(const RealArray& breaks, const RealArray& series) {
+PiecewisePolynomial to_pieces(const RealArray& breaks, const RealArray& series) {
     if (series.ndim() != 3) throw py::value_error("expected coefficients (pieces, terms, components)");
     return {to_times(breaks),
             {series.data(), series.data() + series.size()},
@@ -22,7 +22,8 @@ Pieces to_pieces(const RealArray& breaks, const RealArray& series) {
 
 auto by(const redfield::driven::Drive& drive) {
     return [&drive](redfield::StateView state, const std::vector<double>& times,
-                    const redfield::EvolveOptions& options, const redfield::Observer& observe) {
+                    const redfield::driven::Options& options,
+                    const redfield::Observer<redfield::StateView>& observe) {
         return redfield::driven::evolve(drive, state, times, options, observe);
     };
 }
@@ -49,7 +50,8 @@ RealArray tabulate(const redfield::driven::System& system, const Kind& kind,
 }  // namespace
 
 void bind_driven(py::module_& m) {
-    py::class_<Pieces>(m, "Pieces", "A function of one variable: Chebyshev series on pieces.")
+    py::class_<PiecewisePolynomial>(m, "PiecewisePolynomial",
+                                    "A function of one variable: Chebyshev series on pieces.")
         .def(py::init(&to_pieces), py::arg("breaks"), py::arg("series"));
 
     py::class_<Resolution>(m, "Resolution", "How long steps may be.")
@@ -62,16 +64,17 @@ void bind_driven(py::module_& m) {
             "constant", [](const ComplexArray& x) { return TimeOperator(to_matrix(x)); }, py::arg("x"))
         .def_static(
             "terms",
-            [](const std::vector<ComplexArray>& terms, const Pieces& coefficients) {
+            [](const std::vector<ComplexArray>& terms, const PiecewisePolynomial& coefficients) {
                 return TimeOperator(to_matrices(terms), coefficients);
             },
             py::arg("terms"), py::arg("coefficients"))
         .def_static(
-            "entries", [](Index n, const Pieces& entries) { return TimeOperator(n, entries); },
+            "entries",
+            [](Index n, const PiecewisePolynomial& entries) { return TimeOperator(n, entries); },
             py::arg("n"), py::arg("entries"))
         .def_static(
             "function",
-            [](Index n, py::object function, std::optional<Pieces> shape) {
+            [](Index n, py::object function, std::optional<PiecewisePolynomial> shape) {
                 const std::shared_ptr<py::object> held(new py::object(std::move(function)),
                                                        [](py::object* f) {
                                                            const py::gil_scoped_acquire gil;
@@ -121,9 +124,10 @@ void bind_driven(py::module_& m) {
            const py::list& e_ops, bool store_states, const StopFlag* stop, const py::object& progress) {
             const redfield::driven::Drive drive{
                 [&](const Moment& moment) { return kind(system.at(moment), 0); }, breaks, max_step, true,
-                system.resolution(breaks, Resolution::action_of(settings.options()))};
-            return solve(system.dimension(), rho0, times, settings, e_ops, store_states, stop, progress,
-                         by(drive));
+                system.resolution(breaks,
+                                  Resolution::action_of(settings.as<redfield::IntegrationOptions>()))};
+            return solve<redfield::driven::Options>(system.dimension(), rho0, times, settings, e_ops,
+                                                    store_states, stop, progress, by(drive));
         },
         py::arg("system"), py::arg("kind"), py::arg("breaks"), py::arg("max_step"), py::arg("rho0"),
         py::arg("times"), py::arg("settings"), py::arg("e_ops"), py::arg("store_states"),
@@ -142,8 +146,8 @@ void bind_driven(py::module_& m) {
             Resolution resolution;
             for (const TimeOperator& x : changing) resolution.add(x.resolution(breaks, 1.0, 0.0));
             const redfield::driven::Drive drive{at, breaks, max_step, false, resolution};
-            return solve(rho0.shape(0), rho0, times, settings, e_ops, store_states, stop, progress,
-                         by(drive));
+            return solve<redfield::driven::Options>(rho0.shape(0), rho0, times, settings, e_ops,
+                                                    store_states, stop, progress, by(drive));
         },
         py::arg("generator_at"), py::arg("changing"), py::arg("breaks"), py::arg("max_step"),
         py::arg("rho0"), py::arg("times"), py::arg("settings"), py::arg("e_ops"), py::arg("store_states"),
@@ -152,17 +156,18 @@ void bind_driven(py::module_& m) {
     m.def("tabulate", &tabulate, py::arg("system"), py::arg("kind"), py::arg("times"));
     m.def(
         "evolve_table",
-        [](const Pieces& generator, const std::optional<Pieces>& control,
+        [](const PiecewisePolynomial& generator, const std::optional<PiecewisePolynomial>& control,
            const std::vector<double>& breaks, double max_step, const ComplexArray& rho0,
            const RealArray& times, const Settings& settings, const py::list& e_ops, bool store_states,
            const StopFlag* stop, const py::object& progress) {
             const redfield::driven::Table table{generator, control};
             const auto run = [&](redfield::StateView state, const std::vector<double>& at,
-                                 const redfield::EvolveOptions& options,
-                                 const redfield::Observer& observe) {
+                                 const redfield::IntegrationOptions& options,
+                                 const redfield::Observer<redfield::StateView>& observe) {
                 return redfield::driven::evolve(table, breaks, max_step, state, at, options, observe);
             };
-            return solve(rho0.shape(0), rho0, times, settings, e_ops, store_states, stop, progress, run);
+            return solve<redfield::IntegrationOptions>(rho0.shape(0), rho0, times, settings, e_ops,
+                                                       store_states, stop, progress, run);
         },
         py::arg("generator"), py::arg("control"), py::arg("breaks"), py::arg("max_step"), py::arg("rho0"),
         py::arg("times"), py::arg("settings"), py::arg("e_ops"), py::arg("store_states"),

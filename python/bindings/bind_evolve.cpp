@@ -21,7 +21,7 @@ py::tuple evolve_one(const Generator& generator, const ComplexArray& rho0, const
     EvolveStats stats;
     Monitor monitor(stop, progress);
     monitor.run([&] {
-        EvolveOptions options = settings.options();
+        auto options = settings.as<EvolveOptions>();
         options.monitor = std::ref(monitor);
         const RealMatrix packed = to_packed(rho0);
         stats = redfield::evolve(generator, {packed, redfield::Frame::given}, times, options,
@@ -53,7 +53,7 @@ py::list evolve_many(const std::vector<const Generator*>& generators,
     redfield::EnsembleOutcome outcome;
     Monitor monitor(nullptr, progress);
     monitor.run([&] {
-        EvolveOptions options = settings.options();
+        auto options = settings.as<EvolveOptions>();
         options.monitor = std::ref(monitor);
         outcome = redfield::evolve_ensemble(members, times, options);
     });
@@ -74,11 +74,18 @@ py::tuple distance(const Generator& a, const Generator& b, const ComplexArray& r
     redfield::DistanceResult result;
     Monitor monitor(stop, progress);
     monitor.run([&] {
-        EvolveOptions options = settings.options();
+        auto options = settings.as<EvolveOptions>();
         options.monitor = std::ref(monitor);
         result = redfield::trace_norm_distance(a, b, start, times, options);
     });
     return py::make_tuple(py::array(py::cast(result.distance)), to_dict(result.a), to_dict(result.b));
+}
+
+template <class Names>
+std::vector<std::string> to_names(const Names& names) {
+    std::vector<std::string> out;
+    for (const auto& [name, value] : names) out.emplace_back(name);
+    return out;
 }
 
 }  // namespace
@@ -113,12 +120,19 @@ void bind_evolve(py::module_& m) {
         py::arg("times"),
         "(count, length) of the longest runs of equal steps that reach ascending times within rounding.");
 
+    m.def(
+        "methods", [] { return to_names(redfield::method_names); },
+        "Names of the integrators of a constant generator.");
+    m.def(
+        "driven_methods", [] { return to_names(redfield::driven::method_names); },
+        "Names of the integrators of a generator that depends on time.");
+
     m.attr("LEAST_RTOL_OF_SINGLE") = redfield::least_rtol_of_single;
 
     py::class_<Settings>(m, "Settings")
         .def(py::init([](const std::string& method, double rtol, double atol, double max_bytes,
                          int threads, const std::string& dtype) {
-                 return Settings{to_method(method), rtol, atol, max_bytes, threads, to_precision(dtype)};
+                 return Settings{method, rtol, atol, max_bytes, threads, to_precision(dtype)};
              }),
              py::arg("method"), py::arg("rtol"), py::arg("atol"), py::arg("max_bytes"),
              py::arg("threads"), py::arg("dtype") = "float64");

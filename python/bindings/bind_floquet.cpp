@@ -28,16 +28,18 @@ py::object to_modes(const TimeOperator& hamiltonian, const std::vector<double>& 
 /// evolve(max_step, breaks, …) of an equation that is integrated in the frame of the modes.
 template <class Equation>
 auto integrated() {
-    return [](const Equation& self, double max_step, const std::vector<double>& breaks,
-              const ComplexArray& rho0, const RealArray& times, const Settings& settings,
-              const py::list& e_ops, bool store_states, const StopFlag* stop,
-              const py::object& progress) {
-        const auto run = [&](redfield::StateView state, const std::vector<double>& at,
-                             const redfield::EvolveOptions& options, const redfield::Observer& observe) {
-            return self.evolve(state, at, options, observe, max_step, breaks);
+    return
+        [](const Equation& self, double max_step, const std::vector<double>& breaks,
+           const ComplexArray& rho0, const RealArray& times, const Settings& settings,
+           const py::list& e_ops, bool store_states, const StopFlag* stop, const py::object& progress) {
+            const auto run = [&](redfield::StateView state, const std::vector<double>& at,
+                                 const redfield::IntegrationOptions& options,
+                                 const redfield::Observer<redfield::StateView>& observe) {
+                return self.evolve(state, at, options, observe, max_step, breaks);
+            };
+            return solve<redfield::IntegrationOptions>(rho0.shape(0), rho0, times, settings, e_ops,
+                                                       store_states, stop, progress, run);
         };
-        return solve(rho0.shape(0), rho0, times, settings, e_ops, store_states, stop, progress, run);
-    };
 }
 
 py::list to_list(const std::vector<ComplexMatrix>& matrices) {
@@ -116,12 +118,12 @@ void bind_floquet(py::module_& m) {
                const Settings& settings, const py::list& e_ops, bool store_states, const StopFlag* stop,
                const py::object& progress) {
                 const auto run = [&](redfield::StateView state, const std::vector<double>& at,
-                                     const redfield::EvolveOptions& options,
-                                     const redfield::Observer& observe) {
+                                     const redfield::IntegrationOptions& options,
+                                     const redfield::Observer<redfield::StateView>& observe) {
                     return self.evolve(state, at, options, observe);
                 };
-                return solve(rho0.shape(0), rho0, times, settings, e_ops, store_states, stop, progress,
-                             run);
+                return solve<redfield::IntegrationOptions>(rho0.shape(0), rho0, times, settings, e_ops,
+                                                           store_states, stop, progress, run);
             },
             py::arg("rho0"), py::arg("times"), py::arg("settings"), py::arg("e_ops"),
             py::arg("store_states"), py::arg("stop") = py::none(), py::arg("progress") = py::none());

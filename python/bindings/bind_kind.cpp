@@ -25,27 +25,20 @@ Kind kind_of(Arguments... arguments) {
     };
 }
 
-/// γ of a Python function of arrays.
-redfield::PowerSpectrum to_spectrum(const py::object& power_spectrum,
-                                    const std::vector<std::pair<double, double>>& features) {
-    std::vector<redfield::PowerSpectrum::Feature> places;
-    places.reserve(features.size());
-    for (const auto& [at, width] : features) places.push_back({at, width});
-    return {on_arrays<RealArray>(power_spectrum, "power_spectrum(w)"), std::move(places)};
-}
-
 }  // namespace
 
 void bind_kind(py::module_& m) {
     m.def(
         "universal_lamb_shift",
-        [](const System& system,
-           const std::vector<std::pair<py::object, std::vector<std::pair<double, double>>>>& given) {
-            std::vector<redfield::PowerSpectrum> spectra;
-            for (const auto& [power_spectrum, features] : given)
-                spectra.push_back(to_spectrum(power_spectrum, features));
+        [](const System& system, const std::vector<std::pair<py::object, Features>>& spectra) {
+            redfield::Baths baths = system.baths();
+            baths.tabulated.clear();
+            for (const auto& [power_spectrum, features] : spectra)
+                baths.tabulated.emplace_back(redfield::NumericBath(
+                    on_arrays<RealArray>(power_spectrum, "power_spectrum(w)"), to_features(features)));
+            const System whole = system.with_baths(std::move(baths));
             return to_array(
-                interruptible([&] { return redfield::equation::universal_lamb_shift(system, spectra); }));
+                interruptible([&] { return redfield::equation::universal_lamb_shift(whole); }));
         },
         py::arg("system"), py::arg("spectra"),
         "H_LS of the universal Lindblad equation in the eigenbasis, of γ and its features of each bath.");

@@ -10,10 +10,9 @@ namespace {
 using redfield::Generator;
 using redfield::SteadyMethod;
 
-redfield::SteadyOptions to_options(const std::string& method, double tol, int threads, double max_bytes,
-                                   Monitor& monitor) {
-    redfield::SteadyOptions options;
-    options.method = to_steady_method(method);
+template <class Options>
+Options to_options(double tol, int threads, double max_bytes, Monitor& monitor) {
+    Options options;
     options.tol = tol;
     options.threads = threads;
     options.max_bytes = max_bytes;
@@ -26,7 +25,8 @@ redfield::SteadyOptions to_options(const std::string& method, double tol, int th
 py::object steady_state(const Generator& generator, const std::string& method, double tol, int threads,
                         double max_bytes, const py::object& progress, const py::object& rho0) {
     Monitor monitor(nullptr, progress);
-    const auto options = to_options(method, tol, threads, max_bytes, monitor);
+    auto options = to_options<redfield::SteadyOptions>(tol, threads, max_bytes, monitor);
+    options.method = to_steady_method(method);
     std::optional<redfield::SteadyState> found;
     std::optional<redfield::MultipleSteadyStates> several;
     ComplexMatrix start;
@@ -51,7 +51,8 @@ py::object steady_state(const Generator& generator, const std::string& method, d
 py::tuple spectrum(const Generator& generator, Index k, const std::string& method, double tol,
                    int threads, double max_bytes) {
     Monitor monitor(nullptr, py::none());
-    const auto options = to_options(method, tol, threads, max_bytes, monitor);
+    auto options = to_options<redfield::SpectrumOptions>(tol, threads, max_bytes, monitor);
+    options.method = to_spectrum_method(method);
     redfield::Spectrum found;
     monitor.run([&] { found = redfield::spectrum(generator, k, options); });
     return py::make_tuple(py::array(py::cast(found.eigenvalues)),
@@ -64,11 +65,32 @@ py::tuple resolvent_trace(const Generator& generator, const ComplexArray& a, con
                           const std::vector<Complex>& z, double tol, int threads, double max_bytes,
                           const py::object& progress) {
     Monitor monitor(nullptr, progress);
-    const auto options = to_options("iterative", tol, threads, max_bytes, monitor);
+    const auto options = to_options<redfield::ResolventOptions>(tol, threads, max_bytes, monitor);
     redfield::ResolventTrace found;
     const ComplexMatrix observed = to_matrix(a), right = to_matrix(y);
     monitor.run([&] { found = redfield::resolvent_trace(generator, observed, right, z, options); });
     return py::make_tuple(py::array(py::cast(found.values)), found.residual, found.applications);
+}
+
+/// x ↦ map(x) of a Python function of vectors.
+redfield::linalg::LinearMap<double> to_map(const py::object& function, const std::string& name) {
+    return [call = on_arrays<RealArray>(function, name + "(x)")](const RealVector& x, RealVector& out) {
+        call(x.data(), out.data(), x.size());
+    };
+}
+
+/// (x, ‖b − Ax‖/‖b‖).
+py::tuple gmres(const py::object& map, const py::object& preconditioner, const RealArray& right,
+                double rtol, Index restart, int cycles) {
+    const RealVector b = to_vector(right);
+    redfield::linalg::GmresOptions options;
+    options.cycles = cycles;
+    options.progress = [](double fraction) { redfield::linalg::poll(fraction); };
+    const auto found = interruptible([&] {
+        return redfield::linalg::gmres<double>(
+            to_map(map, "map"), {to_map(preconditioner, "preconditioner"), restart}, b, rtol, options);
+    });
+    return py::make_tuple(to_array(found.x), found.residual);
 }
 
 }  // namespace
@@ -82,6 +104,8 @@ void bind_steady(py::module_& m) {
     m.def("resolvent_trace", &resolvent_trace, py::arg("generator"), py::arg("a"), py::arg("y"),
           py::arg("z"), py::arg("tol"), py::arg("threads") = 0, py::arg("max_bytes") = 1e300,
           py::arg("progress") = py::none());
+    m.def("gmres", &gmres, py::arg("map"), py::arg("preconditioner"), py::arg("right"), py::arg("rtol"),
+          py::arg("restart"), py::arg("cycles"));
 }
 
 }  // namespace bindings

@@ -93,20 +93,19 @@ py::tuple run_low_rank(const trajectories::LowRank& solver, const ComplexArray& 
         options.max_rank = max_rank;
         options.threads = threads;
         options.monitor = std::ref(monitor);
-        stats = solver.run(
-            x0, times, options,
-            [&](Index i, const ComplexMatrix& x, const trajectories::LowRankStats& so_far) {
-                for (std::size_t e = 0; e < observables.size(); ++e)
-                    values[static_cast<Index>(e) * steps + i] = std::visit(
-                        [&](const auto& o) { return x.conjugate().cwiseProduct((o * x).eval()).sum(); },
-                        observables[e]);
-                rank[i] = x.cols();
-                error[i] = so_far.error;
-                if (keep || factors.empty())
-                    factors.push_back(x);
-                else
-                    factors.back() = x;
-            });
+        stats = solver.run(x0, times, options, [&](Index i, const trajectories::LowRankState& state) {
+            const ComplexMatrix& x = state.factor;
+            for (std::size_t e = 0; e < observables.size(); ++e)
+                values[static_cast<Index>(e) * steps + i] = std::visit(
+                    [&](const auto& o) { return x.conjugate().cwiseProduct((o * x).eval()).sum(); },
+                    observables[e]);
+            rank[i] = x.cols();
+            error[i] = state.stats.error;
+            if (keep || factors.empty())
+                factors.push_back(x);
+            else
+                factors.back() = x;
+        });
     });
     py::list kept;
     for (const ComplexMatrix& x : factors) kept.append(to_array(x));

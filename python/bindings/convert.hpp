@@ -71,6 +71,16 @@ auto on_arrays(const py::object& function, std::string name) {
     };
 }
 
+/// Places where a power spectrum varies, and widths.
+using Features = std::vector<std::pair<double, double>>;
+
+inline std::vector<redfield::Feature> to_features(const Features& places) {
+    std::vector<redfield::Feature> out;
+    out.reserve(places.size());
+    for (const auto& [at, width] : places) out.push_back({at, width});
+    return out;
+}
+
 /// From (rows, columns, values).
 inline redfield::SparseMatrix to_sparse(Index n, const py::handle& triplet) {
     const auto parts = triplet.cast<py::tuple>();
@@ -132,7 +142,7 @@ void bind_evolve(py::module_& m);
 void bind_steady(py::module_& m);
 void bind_batch(py::module_& m);
 void bind_driven(py::module_& m);
-void bind_memory(py::module_& m);
+void bind_time_convolutionless(py::module_& m);
 void bind_floquet(py::module_& m);
 void bind_kind(py::module_& m);
 void bind_trajectories(py::module_& m);

@@ -9,7 +9,7 @@
 namespace bindings {
 
 /// (pieces, γ(0)/2, η(0)) of each bath.
-using Spectra = std::vector<std::tuple<redfield::Pieces, double, double>>;
+using Spectra = std::vector<std::tuple<redfield::driven::PiecewisePolynomial, double, double>>;
 
 inline std::vector<redfield::driven::Spectrum> to_spectra(const Spectra& given) {
     std::vector<redfield::driven::Spectrum> out;

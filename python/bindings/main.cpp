@@ -10,7 +10,7 @@ PYBIND11_MODULE(_native, m) {
     bindings::bind_kind(m);
     bindings::bind_batch(m);
     bindings::bind_driven(m);
-    bindings::bind_memory(m);
+    bindings::bind_time_convolutionless(m);
     bindings::bind_floquet(m);
     bindings::bind_trajectories(m);
 }

@@ -12,8 +12,8 @@ inline py::array states_array(redfield::Precision precision, std::vector<py::ssi
     return py::array_t<std::complex<float>>(std::move(shape));
 }
 
-/// Where it is.
-inline redfield::StateMemory to_memory(py::array states) {
+/// The output buffer of a NumPy array of states.
+inline redfield::StateBuffer to_buffer(py::array states) {
     if (py::isinstance<py::array_t<Complex>>(states)) return static_cast<Complex*>(states.mutable_data());
     if (py::isinstance<py::array_t<std::complex<float>>>(states))
         return static_cast<std::complex<float>*>(states.mutable_data());
@@ -31,11 +31,11 @@ struct Outputs {
 
     redfield::Recorder recorder(std::optional<redfield::Eigensystem> eigenbasis,
                                 const redfield::Operators& e_ops, Index times, int threads) {
-        redfield::RecordMemory memory;
-        if (store_states) memory.states = to_memory(states);
-        memory.expectations = expectations.mutable_data();
-        memory.final_state = to_memory(final_state);
-        return {final_state.shape(0), std::move(eigenbasis), e_ops, times, memory, threads};
+        redfield::OutputBuffers buffers;
+        if (store_states) buffers.states = to_buffer(states);
+        buffers.expectations = expectations.mutable_data();
+        buffers.final_state = to_buffer(final_state);
+        return {final_state.shape(0), std::move(eigenbasis), e_ops, times, buffers, threads};
     }
 
     py::tuple finish(const redfield::EvolveStats& stats) const {

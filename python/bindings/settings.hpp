@@ -1,41 +1,52 @@
 #pragma once
 
+#include <redfield/driven/evolve.hpp>
 #include <string>
-#include <utility>
 
 #include "convert.hpp"
 
 namespace bindings {
 
-/// How to evolve.
+/// The method of a family that has this name.
+template <class Names>
+auto to_method(const Names& names, const std::string& text) {
+    for (const auto& [known, value] : names)
+        if (text == known) return value;
+    throw py::value_error("unknown method \"" + text + "\"");
+}
+
+/// Settings of an evolution, from which the options of each family of integrators are filled.
 struct Settings {
-    redfield::Method method;
+    std::string method;
     double rtol, atol, max_bytes;
     int threads;
     redfield::Precision precision;
 
-    redfield::EvolveOptions options() const {
-        redfield::EvolveOptions o;
-        o.method = method;
+    template <class Options>
+    Options as() const {
+        Options options;
+        fill(options);
+        return options;
+    }
+
+  private:
+    void fill(redfield::IntegrationOptions& o) const {
         o.rtol = rtol;
         o.atol = atol;
         o.threads = threads;
+    }
+    void fill(redfield::EvolveOptions& o) const {
+        fill(static_cast<redfield::IntegrationOptions&>(o));
+        o.method = to_method(redfield::method_names, method);
         o.max_bytes = max_bytes;
         o.precision = precision;
-        return o;
+    }
+    void fill(redfield::driven::Options& o) const {
+        fill(static_cast<redfield::IntegrationOptions&>(o));
+        o.method = to_method(redfield::driven::method_names, method);
+        o.max_bytes = max_bytes;
     }
 };
-
-inline const std::pair<const char*, redfield::Method> methods[] = {
-    {"auto", redfield::Method::automatic},    {"chebyshev", redfield::Method::chebyshev},
-    {"dopri5", redfield::Method::dopri5},     {"exponential", redfield::Method::exponential},
-    {"exact", redfield::Method::closed_form}, {"magnus", redfield::Method::magnus}};
-
-inline redfield::Method to_method(const std::string& text) {
-    for (const auto& [known, value] : methods)
-        if (text == known) return value;
-    throw py::value_error("unknown method \"" + text + "\"");
-}
 
 inline redfield::Precision to_precision(const std::string& dtype) {
     if (dtype == "float64") return redfield::Precision::full;
@@ -45,8 +56,7 @@ inline redfield::Precision to_precision(const std::string& dtype) {
 
 inline py::dict to_dict(const redfield::EvolveStats& stats) {
     py::dict out;
-    for (const auto& [text, value] : methods)
-        if (value == stats.method) out["method"] = text;
+    out["method"] = std::string(stats.method);
     out["frame"] = stats.frame == redfield::Frame::given ? "given" : "eigenbasis";
     out["dtype"] = stats.precision == redfield::Precision::full ? "float64" : "float32";
     out["applications"] = stats.applications;
@@ -60,6 +70,13 @@ inline redfield::SteadyMethod to_steady_method(const std::string& text) {
     if (text == "auto") return redfield::SteadyMethod::automatic;
     if (text == "direct") return redfield::SteadyMethod::direct;
     if (text == "iterative") return redfield::SteadyMethod::iterative;
+    throw py::value_error("unknown method \"" + text + "\"");
+}
+
+inline redfield::SpectrumMethod to_spectrum_method(const std::string& text) {
+    if (text == "auto") return redfield::SpectrumMethod::automatic;
+    if (text == "direct") return redfield::SpectrumMethod::direct;
+    if (text == "iterative") return redfield::SpectrumMethod::iterative;
     throw py::value_error("unknown method \"" + text + "\"");
 }
 

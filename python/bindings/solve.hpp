@@ -8,8 +8,9 @@
 
 namespace bindings {
 
-/// What is solved, where to and how; `run` solves it without the GIL, which what asks Python takes.
-template <class Run>
+/// Has `run(state, times, options, observe)` solve from a state into arrays, without the GIL; the options
+/// are those of its family of integrators.
+template <class Options, class Run>
 py::tuple solve(Index n, const ComplexArray& rho0, const RealArray& time_array, const Settings& settings,
                 const py::list& e_ops, bool store_states, const StopFlag* stop,
                 const py::object& progress, const Run& run) {
@@ -21,11 +22,11 @@ py::tuple solve(Index n, const ComplexArray& rho0, const RealArray& time_array, 
     redfield::EvolveStats stats;
     Monitor monitor(stop, progress);
     monitor.run([&] {
-        redfield::EvolveOptions options = settings.options();
+        auto options = settings.as<Options>();
         options.monitor = std::ref(monitor);
         const RealMatrix packed = to_packed(rho0);
         const redfield::StateView state{packed, redfield::Frame::given};
-        stats = run(state, times, options, redfield::Observer(std::ref(recorder)));
+        stats = run(state, times, options, redfield::Observer<redfield::StateView>(std::ref(recorder)));
     });
     return outputs.finish(stats);
 }

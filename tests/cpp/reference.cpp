@@ -56,7 +56,7 @@ Complex one_sided_gamma(double w, double strength) {
     return strength * Complex(0.5 * x * std::exp(-std::abs(w) / 4.0), 0.2 * std::sin(w) - 0.1);
 }
 
-ComplexMatrix lambda(const ComplexMatrix& h, const ComplexMatrix& a, const redfield::OneSided& bath) {
+ComplexMatrix lambda(const ComplexMatrix& h, const ComplexMatrix& a, const redfield::Bath& bath) {
     const auto [energies, u] = diagonalise(h);
     ComplexMatrix inner = u.adjoint() * a * u;
     for (Index k = 0; k < h.rows(); ++k)
@@ -65,7 +65,7 @@ ComplexMatrix lambda(const ComplexMatrix& h, const ComplexMatrix& a, const redfi
 }
 
 ComplexMatrix redfield_rhs(const ComplexMatrix& h, const std::vector<ComplexMatrix>& couplings,
-                           const std::vector<redfield::OneSided>& baths, const ComplexMatrix& rho) {
+                           const std::vector<redfield::Bath>& baths, const ComplexMatrix& rho) {
     ComplexMatrix out = Complex(0.0, -1.0) * (h * rho - rho * h);
     for (std::size_t j = 0; j < couplings.size(); ++j) {
         const ComplexMatrix& a = couplings[j];

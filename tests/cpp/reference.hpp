@@ -35,10 +35,10 @@ double trace_norm(const ComplexMatrix& a);
 /// A thermal spectrum with a non-zero odd imaginary part.
 Complex one_sided_gamma(double w, double strength = 0.3);
 
-ComplexMatrix lambda(const ComplexMatrix& h, const ComplexMatrix& a, const redfield::OneSided& bath);
+ComplexMatrix lambda(const ComplexMatrix& h, const ComplexMatrix& a, const redfield::Bath& bath);
 
 ComplexMatrix redfield_rhs(const ComplexMatrix& h, const std::vector<ComplexMatrix>& couplings,
-                           const std::vector<redfield::OneSided>& baths, const ComplexMatrix& rho);
+                           const std::vector<redfield::Bath>& baths, const ComplexMatrix& rho);
 
 /// exp(t 𝓛)ρ through the N²×N² matrix of `rhs`.
 ComplexMatrix evolve(const std::function<ComplexMatrix(const ComplexMatrix&)>& rhs,

@@ -17,7 +17,7 @@ namespace {
 
 const double undefined = std::numeric_limits<double>::quiet_NaN();
 const double infinite = std::numeric_limits<double>::infinity();
-const redfield::OneSided bath = [](double w) { return one_sided_gamma(w, 0.1); };
+const redfield::Bath bath = [](double w) { return one_sided_gamma(w, 0.1); };
 
 /// Whether `call` is refused by a message that holds `word`.
 template <class Call>
@@ -59,8 +59,10 @@ TEST_CASE("baths refuse what is no number of theirs") {
         CHECK(refused([&] { redfield::DrudeBath(1.0, 1.0, bad); }, "beta"));
     }
     CHECK(refused([&] { redfield::LorentzianBath(1.0, 1.0, undefined); }, "centre"));
-    CHECK(refused([&] { redfield::PowerSpectrum({}, {{0.0, 1.0}}); }, "power_spectrum"));
-    CHECK(refused([&] { redfield::CorrelationFunction({}, 1.0); }, "C is an empty"));
+    CHECK(refused([&] { redfield::NumericBath(redfield::NumericBath::Function(), {{0.0, 1.0}}); },
+                  "power_spectrum"));
+    CHECK(refused([&] { redfield::CorrelationBath(redfield::CorrelationBath::Function(), 1.0); },
+                  "C is an empty"));
 }
 
 TEST_CASE("systems, energies and couplings") {
@@ -82,9 +84,8 @@ TEST_CASE("systems, energies and couplings") {
                   "couplings[0]"));
     CHECK(refused([&] { redfield::System(h, redfield::Operators{with(one, infinite)}, bath); },
                   "couplings[0]"));
-    CHECK(
-        refused([&] { redfield::System(h, redfield::Operators{one}, std::vector<redfield::OneSided>{}); },
-                "baths"));
+    CHECK(refused([&] { redfield::System(h, redfield::Operators{one}, std::vector<redfield::Bath>{}); },
+                  "baths"));
     const redfield::Eigensystem eigen(h);
     for (const Index number : {-1, 1})
         CHECK(refused(
@@ -176,11 +177,15 @@ TEST_CASE("evolutions and steady states") {
         [&] {
             const RealMatrix packed = redfield::pack_state(rho, n);
             redfield::evolve(equation, {packed, redfield::Frame::given}, {0.0, 1.0}, {},
-                             redfield::Observer());
+                             redfield::Observer<redfield::StateView>());
         },
         "observer"));
-    CHECK(refused([&] { redfield::evolve(equation, rho, {0.0, 1.0}, {}, redfield::StateObserver()); },
-                  "observer"));
+    CHECK(refused(
+        [&] {
+            redfield::evolve(equation, rho, {0.0, 1.0}, {},
+                             redfield::Observer<redfield::ComplexMatrix>());
+        },
+        "observer"));
     CHECK(refused([&] { redfield::expectations(equation, rho, {0.0}, {ComplexMatrix::Ones(2, 2)}); },
                   "e_ops[0]"));
     const redfield::Redfield other(
@@ -241,7 +246,7 @@ TEST_CASE("operators of time and Floquet's equations") {
     CHECK(refused([&] { floquet::harmonics(modes, {h}, options); }, "tol"));
     const driven::TimeOperator larger(random_hermitian(3, 1));
     CHECK(refused([&] { floquet::harmonics(modes, {h, larger}); }, "operators[1]"));
-    const redfield::Pieces half({-1e3, 1e3}, {0.1}, 1, 1);
+    const redfield::driven::PiecewisePolynomial half({-1e3, 1e3}, {0.1}, 1, 1);
     const floquet::Contacts good{floquet::harmonics(modes, {h}), {{half, 0.1, 0.0}}, {0}};
     const auto both_refuse = [&](const floquet::Contacts& contacts, const std::string& word) {
         CHECK(refused([&] { floquet::Davies(modes, contacts, false, 1e-9); }, word));
@@ -301,7 +306,7 @@ TEST_CASE("trajectories") {
     for (const double rtol : {undefined, 0.0, 1.0, 50.0, infinite}) {
         trajectories::LowRankOptions options;
         options.rtol = rtol;
-        const auto ignore = [](Index, const ComplexMatrix&, const trajectories::LowRankStats&) {};
+        const auto ignore = [](Index, const trajectories::LowRankState&) {};
         CHECK(refused([&] { low.run(up, {0.0, 1.0}, options, ignore); }, "rtol"));
     }
     CHECK(refused([&] { low.run(up, {0.0, 1.0}, {}, {}); }, "observe"));

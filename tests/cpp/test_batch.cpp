@@ -12,7 +12,7 @@ namespace {
 
 /// γ and η of one bath at the frequencies of a batch, whatever they are.
 redfield::BatchTable table_of(const redfield::EigensystemBatch& eigensystems,
-                              const redfield::OneSided& bath) {
+                              const redfield::Bath& bath) {
     RealMatrix w(eigensystems.frequencies(), static_cast<Index>(eigensystems.size()));
     eigensystems.bohr_frequencies(w.data());
     redfield::BatchTable table{w, w};
@@ -24,7 +24,7 @@ redfield::BatchTable table_of(const redfield::EigensystemBatch& eigensystems,
     return table;
 }
 
-const redfield::OneSided bath = [](double w) { return one_sided_gamma(w, 0.1); };
+const redfield::Bath bath = [](double w) { return one_sided_gamma(w, 0.1); };
 
 redfield::SystemBatch some_batch(std::size_t size, Index n) {
     const auto hamiltonian = [n](std::size_t i) {
@@ -132,7 +132,7 @@ TEST_CASE("systems that differ in their baths share what they have in common") {
     const ComplexMatrix h = random_hermitian(n, 96), a = random_hermitian(n, 97),
                         rho = random_state(n, 98);
     const redfield::System cold{h, redfield::Operators{a}, bath};
-    const redfield::OneSided other = [](double w) { return one_sided_gamma(w, 0.7); };
+    const redfield::Bath other = [](double w) { return one_sided_gamma(w, 0.7); };
     redfield::Baths baths;
     baths.tables.emplace_back(cold.eigensystem().energies(), other);
     baths.of_coupling = {0};
@@ -191,11 +191,11 @@ TEST_CASE("the statistics of a batch do not depend on who finishes last") {
         return totals.method;
     };
     const auto other = method_of(0, 1);
-    CHECK(other != redfield::Method::closed_form);
+    CHECK(other != name_of(redfield::method_names, redfield::Method::closed_form));
     for (const int threads : {1, 2}) {
-        CHECK(method_of(size, threads) == redfield::Method::closed_form);
+        CHECK(method_of(size, threads) == name_of(redfield::method_names, redfield::Method::closed_form));
         CHECK(method_of(0, threads) == other);
-        CHECK(method_of(1, threads) == redfield::Method::automatic);
-        CHECK(method_of(10, threads) == redfield::Method::automatic);
+        CHECK(method_of(1, threads) == name_of(redfield::method_names, redfield::Method::automatic));
+        CHECK(method_of(10, threads) == name_of(redfield::method_names, redfield::Method::automatic));
     }
 }

@@ -6,7 +6,7 @@ using namespace reference;
 
 namespace {
 
-const redfield::OneSided bath = [](double w) { return one_sided_gamma(w); };
+const redfield::Bath bath = [](double w) { return one_sided_gamma(w); };
 
 /// Σ over equal Bohr frequencies of Γ(ω)(A(ω)ρA(ω')† − A(ω')†A(ω)ρ) + h.c., written out.
 ComplexMatrix secular_rhs(const ComplexMatrix& h, const std::vector<ComplexMatrix>& couplings,

@@ -11,9 +11,9 @@ using redfield::Complex;
 using redfield::ComplexMatrix;
 using redfield::Frame;
 using redfield::Index;
-using redfield::Pieces;
 using redfield::RealMatrix;
 using redfield::StateView;
+using redfield::driven::PiecewisePolynomial;
 using reference::random_hermitian;
 using reference::random_state;
 namespace driven = redfield::driven;
@@ -21,7 +21,7 @@ namespace driven = redfield::driven;
 namespace {
 
 /// x on [−1, 2] as three pieces of four terms, with a jump by 1 at 1.
-Pieces ramp() {
+PiecewisePolynomial ramp() {
     std::vector<double> series;
     for (const double left : {-1.0, 0.0, 1.0}) {
         const double middle = left + 0.5 + (left == 1.0 ? 1.0 : 0.0);
@@ -33,7 +33,7 @@ Pieces ramp() {
 Complex bath(double w) { return {0.5 * 0.1 * (1.0 + 0.3 * std::tanh(w)), 0.02 * w}; }
 
 RealMatrix last_state(const driven::Drive& drive, const ComplexMatrix& rho,
-                      const std::vector<double>& times, redfield::EvolveOptions options) {
+                      const std::vector<double>& times, driven::Options options) {
     RealMatrix last;
     const RealMatrix start = redfield::pack(rho);
     driven::evolve(drive, {start, Frame::given}, times, options,
@@ -52,7 +52,7 @@ ComplexMatrix h_at(double t) {
 }  // namespace
 
 TEST_CASE("pieces are their polynomials, from the right where they jump") {
-    const Pieces f = ramp();
+    const PiecewisePolynomial f = ramp();
     for (const auto& [x, expected] :
          std::vector<std::pair<double, double>>{{-1.0, -1.0}, {0.3, 0.3}, {1.0, 2.0}, {2.0, 3.0}}) {
         double out = 0.0;
@@ -61,19 +61,21 @@ TEST_CASE("pieces are their polynomials, from the right where they jump") {
     }
     double out = 0.0;
     CHECK_THROWS_WITH_AS(f.at(2.1, &out), doctest::Contains("known in [-1, 2]"), std::invalid_argument);
-    CHECK_THROWS_AS(Pieces({1.0, 0.0}, {0.0}, 1, 1), std::invalid_argument);
-    CHECK_THROWS_AS(Pieces({0.0, 1.0}, {0.0}, 2, 1), std::invalid_argument);
+    CHECK_THROWS_AS(PiecewisePolynomial({1.0, 0.0}, {0.0}, 1, 1), std::invalid_argument);
+    CHECK_THROWS_AS(PiecewisePolynomial({0.0, 1.0}, {0.0}, 2, 1), std::invalid_argument);
 }
 
 TEST_CASE("a driven evolution with a constant generator is the evolution") {
     const auto g = std::make_shared<redfield::Redfield>(
         redfield::System{random_hermitian(3, 95), redfield::SiteProjectors{3}, bath});
     const ComplexMatrix rho = random_state(3, 96);
-    redfield::EvolveOptions options;
+    driven::Options options;
     options.rtol = options.atol = 1e-11;
+    redfield::EvolveOptions tight;
+    tight.rtol = tight.atol = 1e-11;
     const driven::Drive drive{[&](const driven::Moment&) { return g; }};
-    const ComplexMatrix expected = redfield::evolve(*g, rho, {0.0, 4.0}, options).states.back();
-    for (const auto method : {redfield::Method::dopri5, redfield::Method::magnus}) {
+    const ComplexMatrix expected = redfield::evolve(*g, rho, {0.0, 4.0}, tight).states.back();
+    for (const auto method : {driven::Method::dopri5, driven::Method::magnus}) {
         options.method = method;
         const RealMatrix last = last_state(drive, rho, {0.0, 1.0, 4.0}, options);
         CHECK((redfield::unpack(last) - expected).norm() < 1e-8);
@@ -97,10 +99,10 @@ TEST_CASE("both methods agree with small steps of frozen generators") {
     };
     const ComplexMatrix coarse = midpoint(400), fine = midpoint(800);
     const ComplexMatrix expected = fine + (fine - coarse) / 3.0;
-    redfield::EvolveOptions options;
+    driven::Options options;
     options.rtol = 1e-9;
     options.atol = 1e-10;
-    for (const auto method : {redfield::Method::dopri5, redfield::Method::magnus}) {
+    for (const auto method : {driven::Method::dopri5, driven::Method::magnus}) {
         options.method = method;
         const RealMatrix last = last_state({at, {1.0}}, rho, {0.0, 0.4, 1.0, 1.7, 3.0}, options);
         CHECK((redfield::unpack(last) - expected).norm() < 2e-7);
@@ -118,9 +120,9 @@ TEST_CASE("a jump of the generator is no step's, where it is told") {
     const auto slow = turning(1.0), fast = turning(5.0);
     const driven::Drive drive{[&](const driven::Moment& m) { return m.t < 1.0 ? slow : fast; }, {1.0}};
     ComplexMatrix plus = ComplexMatrix::Constant(2, 2, 0.5);
-    redfield::EvolveOptions options;
+    driven::Options options;
     options.rtol = options.atol = 1e-9;
-    for (const auto method : {redfield::Method::dopri5, redfield::Method::magnus}) {
+    for (const auto method : {driven::Method::dopri5, driven::Method::magnus}) {
         options.method = method;
         const ComplexMatrix end = redfield::unpack(last_state(drive, plus, {0.0, 3.0}, options));
         CHECK(std::abs(end(0, 1) - 0.5 * std::exp(Complex(0.0, -11.0))) < 1e-7);
@@ -129,12 +131,13 @@ TEST_CASE("a jump of the generator is no step's, where it is told") {
 
 TEST_CASE("a driven system is what its parts are at the time") {
     const ComplexMatrix h0 = random_hermitian(2, 3), h1 = random_hermitian(2, 4);
-    const driven::TimeOperator h(std::vector<ComplexMatrix>{h0, h1},
-                                 Pieces({0.0, 1.0}, {1.0, 0.0, 0.5, 0.0, 0.0, 0.0, 0.5, 0.0}, 2, 4));
+    const driven::TimeOperator h(
+        std::vector<ComplexMatrix>{h0, h1},
+        PiecewisePolynomial({0.0, 1.0}, {1.0, 0.0, 0.5, 0.0, 0.0, 0.0, 0.5, 0.0}, 2, 4));
     CHECK((h.at(driven::Moment(0.25)) - (h0 + 0.25 * h1)).norm() < 1e-14);
     const driven::Moment mean(0.2, 0.8, 1.5);
     CHECK((h.at(mean) - (h0 - 0.1 * h1)).norm() < 1e-14);
-    const Pieces spectrum({-20.0, 20.0}, {0.05, 0.3, 0.0, 0.2}, 2, 2);
+    const PiecewisePolynomial spectrum({-20.0, 20.0}, {0.05, 0.3, 0.0, 0.2}, 2, 2);
     const driven::System system(h, redfield::SiteProjectors(2), {{spectrum, 0.07, 0.4}}, {0, 0});
     const redfield::System now = system.at(driven::Moment(0.25));
     const redfield::RealVector& e = now.eigensystem().energies();
@@ -143,7 +146,7 @@ TEST_CASE("a driven system is what its parts are at the time") {
     CHECK(table.lamb_shift(1, 1) == 0.4);
     CHECK(table.lamb_shift(0, 1) == doctest::Approx(0.3 + 0.2 * (e[1] - e[0]) / 20.0));
     const driven::System narrow(h, redfield::SiteProjectors(2),
-                                {{Pieces({-1e-3, 1e-3}, {0.1}, 1, 1), 0.1, 0.0}}, {0, 0});
+                                {{PiecewisePolynomial({-1e-3, 1e-3}, {0.1}, 1, 1), 0.1, 0.0}}, {0, 0});
     const auto at = [&](const driven::Moment& moment) {
         return std::make_shared<redfield::Redfield>(narrow.at(moment));
     };
@@ -155,7 +158,7 @@ TEST_CASE("a driven system is what its parts are at the time") {
 namespace {
 
 /// a(t) e^{−((t − c)/w)²} as Chebyshev series of sixteen terms on pieces that are narrow near c.
-Pieces gaussian(double amplitude, double centre, double width, double last) {
+PiecewisePolynomial gaussian(double amplitude, double centre, double width, double last) {
     std::vector<double> breaks{0.0};
     for (int k = -6; k <= 6; ++k) breaks.push_back(centre + 1.5 * width * k);
     breaks.push_back(last);
@@ -184,18 +187,19 @@ TEST_CASE("steps do not pass over a pulse that its pieces tell of") {
     x(0, 1) = x(1, 0) = 1.0;
     for (const double width : {3.0, 0.4, 0.02}) {
         const double area = 0.9;  // an angle of 2·0.9 on the sphere
-        const Pieces pulse = gaussian(area / (std::sqrt(EIGEN_PI) * width), 701.3, width, 1000.0);
+        const PiecewisePolynomial pulse =
+            gaussian(area / (std::sqrt(EIGEN_PI) * width), 701.3, width, 1000.0);
         const driven::TimeOperator h(std::vector<ComplexMatrix>{x}, pulse);
         const driven::System system(h,
                                     redfield::Couplings(redfield::Operators{ComplexMatrix::Zero(2, 2)}),
-                                    {{Pieces({-100.0, 100.0}, {0.1}, 1, 1), 0.1, 0.0}}, {0});
+                                    {{PiecewisePolynomial({-100.0, 100.0}, {0.1}, 1, 1), 0.1, 0.0}}, {0});
         const auto at = [&](const driven::Moment& moment) {
             return std::make_shared<redfield::Redfield>(system.at(moment));
         };
         ComplexMatrix rho = ComplexMatrix::Zero(2, 2);
         rho(0, 0) = 1.0;
-        redfield::EvolveOptions options;
-        for (const auto method : {redfield::Method::dopri5, redfield::Method::magnus}) {
+        driven::Options options;
+        for (const auto method : {driven::Method::dopri5, driven::Method::magnus}) {
             options.method = method;
             driven::Drive drive{at};
             drive.resolution = system.resolution({}, driven::Resolution::action_of(options));
@@ -224,23 +228,23 @@ TEST_CASE("intervals of a resolution are as wide as a function lets them be") {
     CHECK(broken.grids().front() == std::vector<double>{0.0, 30.0, 100.0});
     CHECK(std::isinf(driven::Resolution().longest(3.0)));
     CHECK_THROWS_AS(driven::Resolution({0.0, 1.0, 1.0}), std::invalid_argument);
-    CHECK_THROWS_WITH_AS(Pieces({0.0, 1.0, 1.0}, {0.0, 0.0}, 1, 1), doctest::Contains("breaks[1] = 1"),
-                         std::invalid_argument);
+    CHECK_THROWS_WITH_AS(PiecewisePolynomial({0.0, 1.0, 1.0}, {0.0, 0.0}, 1, 1),
+                         doctest::Contains("breaks[1] = 1"), std::invalid_argument);
 }
 
 TEST_CASE("a memory's index vectors are checked") {
     const ComplexMatrix h = random_hermitian(2, 7);
     const Index n = driven::panel_points;
-    const driven::History none{ComplexMatrix::Zero(n, n), {}, {}, {}};
-    const auto run = [&](Index length, Index bath, const driven::History& history) {
-        const driven::Memory memory{driven::TimeOperator(h),
-                                    {driven::TimeOperator(h)},
-                                    {bath},
-                                    {0.0, 1.0},
-                                    {length},
-                                    {{history}},
-                                    {},
-                                    1.0};
+    const driven::CorrelationWeights none{ComplexMatrix::Zero(n, n), {}, {}, {}};
+    const auto run = [&](Index length, Index bath, const driven::CorrelationWeights& history) {
+        const driven::TimeConvolutionless memory{driven::TimeOperator(h),
+                                                 {driven::TimeOperator(h)},
+                                                 {bath},
+                                                 {0.0, 1.0},
+                                                 {length},
+                                                 {{history}},
+                                                 {},
+                                                 1.0};
         const RealMatrix start = redfield::pack(random_state(2, 8));
         driven::evolve(memory, 1.0, {start, Frame::given}, {0.0, 1.0}, {}, [](Index, StateView) {});
     };
@@ -255,7 +259,8 @@ TEST_CASE("a memory's index vectors are checked") {
                          std::invalid_argument);
     CHECK_THROWS_WITH_AS(run(0, 0, {ComplexMatrix::Zero(2, 2), {}, {}, {}}),
                          doctest::Contains("points a panel"), std::invalid_argument);
-    CHECK_THROWS_WITH_AS(driven::System(driven::TimeOperator(h), redfield::SiteProjectors(2),
-                                        {{Pieces({-1.0, 1.0}, {0.1}, 1, 1), 0.1, 0.0}}, {0, 1}),
-                         doctest::Contains("bath_of_coupling[1] = 1"), std::invalid_argument);
+    CHECK_THROWS_WITH_AS(
+        driven::System(driven::TimeOperator(h), redfield::SiteProjectors(2),
+                       {{PiecewisePolynomial({-1.0, 1.0}, {0.1}, 1, 1), 0.1, 0.0}}, {0, 1}),
+        doctest::Contains("bath_of_coupling[1] = 1"), std::invalid_argument);
 }

@@ -7,7 +7,7 @@
 using namespace reference;
 
 TEST_CASE("an ensemble gives, for any number of threads, what its members give alone") {
-    const redfield::OneSided bath = [](double w) { return one_sided_gamma(w, 0.1); };
+    const redfield::Bath bath = [](double w) { return one_sided_gamma(w, 0.1); };
     const std::vector<double> times{0.0, 1.0, 10.0};
     std::vector<std::unique_ptr<redfield::Redfield>> equations;
     for (unsigned s = 0; s < 6; ++s)
@@ -44,7 +44,7 @@ TEST_CASE("an ensemble gives, for any number of threads, what its members give a
 }
 
 TEST_CASE("a member that fails is reported and the others are solved; a stop flag ends the work") {
-    const redfield::OneSided bath = [](double w) { return one_sided_gamma(w); };
+    const redfield::Bath bath = [](double w) { return one_sided_gamma(w); };
     const redfield::Redfield equation{
         redfield::System{random_hermitian(3, 71), redfield::SiteProjectors{3}, bath}};
     const ComplexMatrix good = random_state(3, 72);

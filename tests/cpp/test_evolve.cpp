@@ -19,7 +19,7 @@ redfield::EvolveOptions with(Method method, double rtol = 1e-8) {
 
 TEST_CASE("every method follows the exponential of the dense generator, weak and strong dissipation") {
     for (const double strength : {0.02, 0.5, 20.0}) {
-        const redfield::OneSided bath = [=](double w) { return one_sided_gamma(w, strength); };
+        const redfield::Bath bath = [=](double w) { return one_sided_gamma(w, strength); };
         const ComplexMatrix h = random_hermitian(5, 51), rho = random_state(5, 52);
         const redfield::Redfield equation{redfield::System{h, redfield::SiteProjectors{5}, bath}};
         const std::vector<double> times{0.5, 0.6, 2.0, 7.7};
@@ -36,7 +36,7 @@ TEST_CASE("every method follows the exponential of the dense generator, weak and
 }
 
 TEST_CASE("the Chebyshev error stays below rtol over the whole interval") {
-    const redfield::OneSided bath = [](double w) { return one_sided_gamma(w, 0.02); };
+    const redfield::Bath bath = [](double w) { return one_sided_gamma(w, 0.02); };
     const ComplexMatrix h = random_hermitian(6, 53), rho = random_state(6, 54);
     const redfield::Redfield equation{redfield::System{h, redfield::SiteProjectors{6}, bath}};
     const std::vector<double> times{0.0, 30.0, 60.0};
@@ -60,7 +60,7 @@ TEST_CASE("a generator whose bounds are too small is noticed and widened") {
         }
         const redfield::Redfield& inner;
     };
-    const redfield::OneSided bath = [](double w) { return one_sided_gamma(w, 0.2); };
+    const redfield::Bath bath = [](double w) { return one_sided_gamma(w, 0.2); };
     const ComplexMatrix h = random_hermitian(5, 55), rho = random_state(5, 56);
     const redfield::Redfield honest{redfield::System{h, redfield::SiteProjectors{5}, bath}};
     const Understated understated(honest);
@@ -71,7 +71,7 @@ TEST_CASE("a generator whose bounds are too small is noticed and widened") {
 }
 
 TEST_CASE("the monitor stops every method") {
-    const redfield::OneSided bath = [](double w) { return one_sided_gamma(w); };
+    const redfield::Bath bath = [](double w) { return one_sided_gamma(w); };
     const redfield::Redfield equation{
         redfield::System{random_hermitian(4, 57), redfield::SiteProjectors{4}, bath}};
     for (const Method method : {Method::chebyshev, Method::dopri5, Method::exponential}) {
@@ -84,7 +84,7 @@ TEST_CASE("the monitor stops every method") {
 }
 
 TEST_CASE("bad times, states and tolerances are refused") {
-    const redfield::OneSided bath = [](double w) { return one_sided_gamma(w); };
+    const redfield::Bath bath = [](double w) { return one_sided_gamma(w); };
     const redfield::Redfield equation{
         redfield::System{random_hermitian(3, 59), redfield::SiteProjectors{3}, bath}};
     const ComplexMatrix rho = random_state(3, 60);

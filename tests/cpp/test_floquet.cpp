@@ -31,7 +31,7 @@ std::vector<double> panels(int count) {
 
 /// γ/2 = rate at every frequency.
 floquet::Contacts white(const floquet::Modes& modes, const ComplexMatrix& coupling, double rate) {
-    const redfield::Pieces half({-1e3, 1e3}, {rate}, 1, 1);
+    const redfield::driven::PiecewisePolynomial half({-1e3, 1e3}, {rate}, 1, 1);
     return {floquet::harmonics(modes, {driven::TimeOperator(coupling)}), {{half, rate, 0.0}}, {0}};
 }
 
@@ -39,7 +39,7 @@ template <class Equation, class... Rest>
 ComplexMatrix last(const Equation& equation, const ComplexMatrix& rho0, double t, Rest... rest) {
     const RealMatrix start = redfield::pack(rho0);
     RealMatrix out;
-    redfield::EvolveOptions options;
+    driven::Options options;
     options.rtol = options.atol = 1e-11;
     equation.evolve(
         {start, redfield::Frame::given}, {0.0, t}, options,
@@ -102,7 +102,7 @@ TEST_CASE("Floquet-Redfield of a white bath is Lindblad's equation") {
     }};
     const RealMatrix start = redfield::pack(random_state(n, 43));
     RealMatrix expected;
-    redfield::EvolveOptions options;
+    driven::Options options;
     options.rtol = options.atol = 1e-11;
     driven::evolve(lindblad, {start, redfield::Frame::given}, {0.0, 2.9}, options,
                    [&](Index, redfield::StateView state) { expected = state.packed; });
@@ -135,7 +135,7 @@ TEST_CASE("Floquet-Redfield within a cutoff lies between Davies' and Redfield's 
     const Index n = 4;
     const floquet::Modes modes(drive(n), panels(8));
     // γ/2 = .05 + .01 ω, so that frequencies are told from each other.
-    const redfield::Pieces half({-1e2, 1e2}, {0.05, 1.0}, 2, 1);
+    const redfield::driven::PiecewisePolynomial half({-1e2, 1e2}, {0.05, 1.0}, 2, 1);
     const floquet::Contacts contacts{
         floquet::harmonics(modes, {driven::TimeOperator(random_hermitian(n, 43))}),
         {{half, 0.05, 0.0}},

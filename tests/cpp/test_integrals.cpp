@@ -58,10 +58,10 @@ TEST_CASE("the universal Lindblad equation's Lamb shift is its double sum") {
     const Function of_mode = [](double w) { return lorentzian.power_spectrum(w); };
     const ComplexMatrix h = random_hermitian(3, 5), a = random_matrix(3, 6), b = random_hermitian(3, 7);
     const redfield::System system{h, redfield::Operators{a, b},
-                                  std::vector<redfield::OneSided>{drude, lorentzian}};
+                                  std::vector<redfield::Bath>{drude, lorentzian}};
     const RealVector& energies = system.eigensystem().energies();
     const ComplexMatrix u = system.eigensystem().eigenvectors();
-    const ComplexMatrix found = redfield::equation::universal_lamb_shift(system, {drude, lorentzian});
+    const ComplexMatrix found = redfield::equation::universal_lamb_shift(system);
     const ComplexMatrix expected =
         lamb_shift(energies, {u.adjoint() * a * u, u.adjoint() * b * u}, {of_drude, of_mode});
     CHECK((found - expected).norm() < 1e-8);
@@ -69,20 +69,20 @@ TEST_CASE("the universal Lindblad equation's Lamb shift is its double sum") {
     const redfield::System sites{h, redfield::SiteProjectors{3}, drude};
     std::vector<ComplexMatrix> projectors;
     for (Index s = 0; s < 3; ++s) projectors.emplace_back(u.row(s).adjoint() * u.row(s));
-    CHECK((redfield::equation::universal_lamb_shift(sites, {drude}) -
+    CHECK((redfield::equation::universal_lamb_shift(sites) -
            lamb_shift(energies, projectors, {of_drude, of_drude, of_drude}))
               .norm() < 1e-8);
 
     // A function of one's own is the same bath, and the equation has it.
-    const redfield::PowerSpectrum own{of_drude, {{0.0, 2.0}}};
+    const redfield::System own{h, redfield::SiteProjectors{3},
+                               redfield::NumericBath{of_drude, {{0.0, 2.0}}}};
+    const auto with_shift = [](const redfield::System& s) {
+        return redfield::UniversalLindblad(s, redfield::equation::universal_lamb_shift(s));
+    };
     const ComplexMatrix rho = random_state(3, 8);
-    CHECK((redfield::UniversalLindblad(sites, own).apply(rho) -
-           redfield::UniversalLindblad(sites, drude).apply(rho))
-              .norm() < 1e-8);
+    CHECK((with_shift(own).apply(rho) - with_shift(sites).apply(rho)).norm() < 1e-8);
     const redfield::System white{h, redfield::SiteProjectors{3}, redfield::FlatBath(0.3)};
-    CHECK((redfield::UniversalLindblad(white, redfield::FlatBath(0.3)).apply(rho) -
-           redfield::UniversalLindblad(white).apply(rho))
-              .norm() < 1e-14);
+    CHECK((with_shift(white).apply(rho) - redfield::UniversalLindblad(white).apply(rho)).norm() < 1e-14);
 }
 
 TEST_CASE("principal values at degenerate levels, zero temperature and one level") {
@@ -96,52 +96,66 @@ TEST_CASE("principal values at degenerate levels, zero temperature and one level
     const ComplexMatrix expected = lamb_shift(system.eigensystem().energies(), {u.adjoint() * a * u},
                                               {[&](double w) { return cold.power_spectrum(w); }});
     // √γ ~ √ω at the edge costs Simpson's rule its digits.
-    CHECK((redfield::equation::universal_lamb_shift(system, {cold}) - expected).norm() < 2e-6);
+    CHECK((redfield::equation::universal_lamb_shift(system) - expected).norm() < 2e-6);
 
     const redfield::System one{ComplexMatrix::Constant(1, 1, 3.0), redfield::SiteProjectors{1}, drude};
-    CHECK(std::isfinite(redfield::equation::universal_lamb_shift(one, {drude})(0, 0).real()));
+    CHECK(std::isfinite(redfield::equation::universal_lamb_shift(one)(0, 0).real()));
 }
 
 TEST_CASE("what a spectrum does not say is an error") {
-    const redfield::System system{random_hermitian(2, 10), redfield::SiteProjectors{2}, drude};
-    using redfield::PowerSpectrum;
-    const auto shift = [&](const std::vector<PowerSpectrum>& spectra) {
-        return redfield::equation::universal_lamb_shift(system, spectra);
-    };
+    using redfield::NumericBath;
     const redfield::LorentzianBath narrow(0.2, 1e-3, 5.0);
-    const redfield::System of_narrow{random_hermitian(2, 10), redfield::SiteProjectors{2}, narrow};
-    const auto mute = [&](double w) { return narrow.power_spectrum(w); };
-    CHECK_THROWS_AS(
-        redfield::equation::universal_lamb_shift(of_narrow, {PowerSpectrum{mute, {{0.0, 1.0}}}}),
-        redfield::ConvergenceError);
-    CHECK_THROWS_AS(shift({}), std::invalid_argument);
-    CHECK_THROWS_AS(shift({PowerSpectrum{[](double) { return -1.0; }, {{0.0, 1.0}}}}),
+    /// γ of a function and its features, whose η nobody asks for.
+    struct Rates {
+        Function gamma;
+        std::vector<redfield::Feature> places;
+        double power_spectrum(double w) const { return gamma(w); }
+        double lamb_shift(double) const { return 0.0; }
+        std::vector<redfield::Feature> features() const { return places; }
+    };
+    const auto shift = [](const redfield::Bath& bath) {
+        return redfield::equation::universal_lamb_shift(
+            redfield::System{random_hermitian(2, 10), redfield::SiteProjectors{2}, bath});
+    };
+    const Function mute = [&](double w) { return narrow.power_spectrum(w); };
+    CHECK_THROWS_AS(shift(Rates{mute, {{0.0, 1.0}}}), redfield::ConvergenceError);
+    CHECK_THROWS_AS(shift(Rates{[](double w) { return std::abs(w) < 50.0 ? 1.0 : -1.0; }, {{0.0, 1.0}}}),
                     std::invalid_argument);
-    CHECK_THROWS_AS((PowerSpectrum{mute, {}}), std::invalid_argument);
-    CHECK_THROWS_AS((PowerSpectrum{mute, {{0.0, 0.0}}}), std::invalid_argument);
-    CHECK_THROWS_AS((PowerSpectrum{mute, {{std::nan(""), 1.0}}}), std::invalid_argument);
+    CHECK_THROWS_AS(shift([](double w) { return drude(w); }), std::invalid_argument);  // no features
+    CHECK_THROWS_AS(shift(Rates{mute, {{0.0, 0.0}}}), std::invalid_argument);
+    CHECK_THROWS_AS((NumericBath{mute, {}}), std::invalid_argument);
+    CHECK_THROWS_AS((NumericBath{mute, {{0.0, 0.0}}}), std::invalid_argument);
+    CHECK_THROWS_AS((NumericBath{mute, {{std::nan(""), 1.0}}}), std::invalid_argument);
 }
 
-TEST_CASE("a universal Lindblad equation has the baths of its system") {
-    const redfield::DrudeBath other(0.11, 2.0, 1.5);
+TEST_CASE("an equation has the baths of its system, or says that it knows tables alone") {
     const redfield::System system{random_hermitian(3, 10), redfield::SiteProjectors{3}, drude};
-    CHECK_THROWS_AS(redfield::UniversalLindblad(system, other), std::invalid_argument);
-    CHECK_THROWS_AS(redfield::UniversalLindblad(system, redfield::FlatBath(0.1)), std::invalid_argument);
-    CHECK_NOTHROW(redfield::UniversalLindblad(system, drude));
-    // γ(0) alone tells one level apart.
-    const redfield::System one{ComplexMatrix::Constant(1, 1, 3.0), redfield::SiteProjectors{1}, drude};
-    CHECK_THROWS_AS(redfield::UniversalLindblad(one, other), std::invalid_argument);
+    const redfield::System tables{system.eigensystem(), redfield::SiteProjectors{3},
+                                  redfield::Baths{system.baths().tables, system.baths().of_coupling}};
+    CHECK_NOTHROW(redfield::equation::universal_lamb_shift(system));
+    CHECK_THROWS_AS(redfield::equation::universal_lamb_shift(tables), std::invalid_argument);
+    CHECK_NOTHROW(redfield::CoarseGrained(system, 2.0));
+    CHECK_THROWS_AS(redfield::CoarseGrained(tables, 2.0), std::invalid_argument);
+    redfield::Baths one_too_many = system.baths();
+    one_too_many.tabulated.push_back(drude);
+    CHECK_THROWS_AS(system.with_baths(one_too_many), std::invalid_argument);
 }
 
 TEST_CASE("a Lamb shift whose integral diverges is refused, white noise has none") {
     const double inf = std::numeric_limits<double>::infinity();
-    const auto shift = [](const redfield::OneSided& bath, const redfield::PowerSpectrum& spectrum) {
-        const redfield::System system{random_hermitian(3, 21), redfield::SiteProjectors{3}, bath};
-        return redfield::equation::universal_lamb_shift(system, {spectrum});
+    /// γ of a function without a Lamb shift, which varies about 0.
+    struct Rates {
+        Function gamma;
+        double power_spectrum(double w) const { return gamma(w); }
+        double lamb_shift(double) const { return 0.0; }
+        std::vector<redfield::Feature> features() const { return {{0.0, 1.0}}; }
+    };
+    const auto shift = [](const Function& gamma) {
+        const redfield::System system{random_hermitian(3, 21), redfield::SiteProjectors{3}, Rates{gamma}};
+        return redfield::equation::universal_lamb_shift(system);
     };
     const auto refused = [&](const Function& gamma) {
-        CHECK_THROWS_AS(shift([&](double w) { return Complex(0.5 * gamma(w)); }, {gamma, {{0.0, 1.0}}}),
-                        std::invalid_argument);
+        CHECK_THROWS_AS(shift(gamma), std::invalid_argument);
     };
     for (const double beta : {0.3, 5.0, inf}) {
         const redfield::OhmicBath endless(0.1, inf, beta);
@@ -153,12 +167,12 @@ TEST_CASE("a Lamb shift whose integral diverges is refused, white noise has none
     refused([](double w) { return std::sqrt(1.0 + std::abs(w)); });
     refused([](double w) { return w > 0.0 ? 1.0 / (2.0 + std::log1p(w)) : 0.5; });
     const Function constant = [](double) { return 0.3; };
-    CHECK(shift([](double) { return Complex(0.15); }, {constant, {{0.0, 1.0}}}).norm() < 1e-13);
+    CHECK(shift(constant).norm() < 1e-13);
 }
 
 TEST_CASE("each Bohr frequency is asked for once") {
     int calls = 0;
-    const redfield::OneSided counted = [&](double w) {
+    const redfield::Bath counted = [&](double w) {
         ++calls;
         return drude(w);
     };
@@ -248,7 +262,7 @@ TEST_CASE("windowed transforms, whatever oscillates in them") {
     for (const double centre : {1.0, 50.0})
         for (const double window : {1e-4, 0.3, 7.0, 4000.0}) {
             const redfield::LorentzianBath mode(0.2, 0.1, centre);
-            const redfield::Windowed found = redfield::windowed(mode, w, window);
+            const redfield::Windowed found = redfield::Bath(mode).windowed(w, window);
             for (Index k = 0; k < w.size(); ++k) {
                 const Complex rate(0.1, -(w[k] - centre)), left = std::exp(-rate * window);
                 const double size = std::min(window, 10.0), first = std::min(window, 100.0);
@@ -260,7 +274,7 @@ TEST_CASE("windowed transforms, whatever oscillates in them") {
             }
         }
     const redfield::OhmicBath ohmic(0.04, 3.0, 2.0);
-    const redfield::Windowed found = redfield::windowed(ohmic, w.head(5), 2.5);
+    const redfield::Windowed found = redfield::Bath(ohmic).windowed(w.head(5), 2.5);
     for (Index k = 1; k < 5; ++k) {
         const auto f = [&](double t) { return ohmic.correlation(t) * std::polar(1.0, w[k] * t); };
         CHECK(std::abs(found.value[k] - simpson(f, 0.0, 2.5, 20000)) < 1e-11);
@@ -281,25 +295,22 @@ TEST_CASE("the coarse-grained equation of a correlation function is that of its 
                 Complex(0.0, 0.075) * (1.0 - left * (1.0 + rate * window)) / (rate * rate);
         }
     const ComplexMatrix rho = random_state(n, 12);
-    const redfield::CoarseGrained given(system, window, {table}), made(system, window, lorentzian);
+    const redfield::CoarseGrained given(system, window, {table}), made(system, window);
     CHECK((given.apply(rho) - made.apply(rho)).norm() < 1e-12);
 
-    const auto flat = redfield::equation::window_table(energies, redfield::FlatBath(0.4));
+    const auto flat = redfield::equation::window_table(energies, redfield::FlatBath(0.4), window);
     CHECK(flat.value == ComplexMatrix::Constant(n, n, 0.2));
     CHECK(flat.derivative == ComplexMatrix::Zero(n, n));
 
-    using redfield::CorrelationFunction;
+    using redfield::CorrelationBath;
+    const auto windowed = [&](auto c, double tau, double t) {
+        return redfield::Bath(CorrelationBath{c, tau}).windowed(energies, t);
+    };
     const auto decay = [](double t) { return Complex(std::exp(-t)); };
     const auto rough = [](double t) { return Complex(std::exp(-t) * (std::fmod(1e7 * t, 1.0) < 0.5)); };
-    CHECK_THROWS_AS(redfield::windowed(CorrelationFunction{rough, 1.0}, energies, 1.0),
-                    redfield::ConvergenceError);
-    CHECK_THROWS_AS(redfield::windowed(CorrelationFunction{decay, 1.0}, energies, 0.0),
+    CHECK_THROWS_AS(windowed(rough, 1.0, 1.0), redfield::ConvergenceError);
+    CHECK_THROWS_AS(windowed(decay, 1.0, 0.0), std::invalid_argument);
+    CHECK_THROWS_AS(windowed([](double) { return Complex(std::nan("")); }, 1.0, 1.0),
                     std::invalid_argument);
-    CHECK_THROWS_AS(
-        redfield::windowed(CorrelationFunction{[](double) { return Complex(std::nan("")); }, 1.0},
-                           energies, 1.0),
-        std::invalid_argument);
-    CHECK_THROWS_AS((CorrelationFunction{decay, 0.0}), std::invalid_argument);
-    CHECK_THROWS_AS(redfield::CoarseGrained(system, window, std::vector<CorrelationFunction>{}),
-                    std::invalid_argument);
+    CHECK_THROWS_AS((CorrelationBath{decay, 0.0}), std::invalid_argument);
 }

@@ -6,7 +6,7 @@ using namespace reference;
 
 namespace {
 
-const redfield::OneSided bath = [](double w) { return one_sided_gamma(w); };
+const redfield::Bath bath = [](double w) { return one_sided_gamma(w); };
 
 ComplexMatrix to_dense(const redfield::CsrMatrix& m) {
     ComplexMatrix out = ComplexMatrix::Zero(m.rows, m.cols);

@@ -43,7 +43,7 @@ TEST_CASE("no method gives back a state whose trace has drifted") {
 }
 
 TEST_CASE("what is zero stays zero where only a relative tolerance is given") {
-    const redfield::OneSided bath = [](double w) { return one_sided_gamma(w); };
+    const redfield::Bath bath = [](double w) { return one_sided_gamma(w); };
     const redfield::Redfield equation{
         redfield::System{random_hermitian(3, 73), redfield::SiteProjectors{3}, bath}};
     for (const Method method : {Method::chebyshev, Method::dopri5, Method::exponential}) {
@@ -54,13 +54,13 @@ TEST_CASE("what is zero stays zero where only a relative tolerance is given") {
 }
 
 TEST_CASE("a recorder with observables and no memory for them records the rest") {
-    const redfield::OneSided bath = [](double w) { return one_sided_gamma(w); };
+    const redfield::Bath bath = [](double w) { return one_sided_gamma(w); };
     const redfield::Redfield equation{
         redfield::System{random_hermitian(3, 74), redfield::SiteProjectors{3}, bath}};
     ComplexMatrix last(3, 3);
-    redfield::RecordMemory memory;
-    memory.final_state = last.data();
-    redfield::Recorder recorder(3, equation.eigensystem(), {random_hermitian(3, 75)}, 2, memory, 1);
+    redfield::OutputBuffers buffers;
+    buffers.final_state = last.data();
+    redfield::Recorder recorder(3, equation.eigensystem(), {random_hermitian(3, 75)}, 2, buffers, 1);
     const RealMatrix start = redfield::pack(random_state(3, 76));
     redfield::evolve(equation, {start, redfield::Frame::given}, {0.0, 2.0}, with(Method::chebyshev),
                      std::ref(recorder));
@@ -68,7 +68,7 @@ TEST_CASE("a recorder with observables and no memory for them records the rest")
 }
 
 TEST_CASE("blocks of frequencies are the whole generator") {
-    const redfield::OneSided bath = [](double w) { return one_sided_gamma(w, 1e-3); };
+    const redfield::Bath bath = [](double w) { return one_sided_gamma(w, 1e-3); };
     const ComplexMatrix h = 30.0 * random_hermitian(4, 77);
     const redfield::Redfield equation{redfield::System{h, redfield::SiteProjectors{4}, bath}};
     redfield::linalg::Workspace ws(1);

@@ -2,11 +2,11 @@
 
 #include <random>
 
-#include "equation/markov_chain.hpp"
+#include "linalg/markov_chain.hpp"
 #include "reference.hpp"
 
 using namespace reference;
-using redfield::equation::MarkovChain;
+using redfield::linalg::MarkovChain;
 
 namespace {
 

@@ -11,12 +11,12 @@ namespace driven = redfield::driven;
 namespace {
 
 /// A white bath of rate γ: δ(s) at the end of every history.
-driven::History white(double rate) {
+driven::CorrelationWeights white(double rate) {
     const Index m = driven::panel_points;
     return {0.5 * rate * ComplexMatrix::Identity(m, m), ComplexMatrix(0, 0), ComplexMatrix(0, 0), {}};
 }
 
-driven::Memory memory_of(std::vector<double> panels) {
+driven::TimeConvolutionless memory_of(std::vector<double> panels) {
     const std::vector<Index> lengths(panels.size() - 1, 0);
     const driven::TimeOperator h(3, [](double t) {
         return ComplexMatrix(random_hermitian(3, 95) + std::sin(t) * random_hermitian(3, 96));
@@ -27,10 +27,10 @@ driven::Memory memory_of(std::vector<double> panels) {
             {},      0.5};
 }
 
-ComplexMatrix last_state(const driven::Memory& memory, const std::vector<double>& times) {
+ComplexMatrix last_state(const driven::TimeConvolutionless& memory, const std::vector<double>& times) {
     const RealMatrix start = redfield::pack(random_state(3, 98));
     RealMatrix last;
-    redfield::EvolveOptions options;
+    driven::Options options;
     options.rtol = options.atol = 1e-10;
     driven::evolve(memory, 1e300, {start, redfield::Frame::given}, times, options,
                    [&](Index, redfield::StateView state) { last = state.packed; });
@@ -46,7 +46,7 @@ std::vector<double> equal(double last, int count) {
 }  // namespace
 
 TEST_CASE("a memory of no length is Lindblad's equation") {
-    const driven::Memory memory = memory_of(equal(2.0, 16));
+    const driven::TimeConvolutionless memory = memory_of(equal(2.0, 16));
     const driven::Drive lindblad{[&](const driven::Moment& moment) {
         return std::make_shared<redfield::Redfield>(
             redfield::System(memory.hamiltonian.at(moment), redfield::Operators{random_matrix(3, 97)},
@@ -54,7 +54,7 @@ TEST_CASE("a memory of no length is Lindblad's equation") {
     }};
     const RealMatrix start = redfield::pack(random_state(3, 98));
     RealMatrix expected;
-    redfield::EvolveOptions options;
+    driven::Options options;
     options.rtol = options.atol = 1e-10;
     driven::evolve(lindblad, {start, redfield::Frame::given}, {0.0, 2.0}, options,
                    [&](Index, redfield::StateView state) { expected = state.packed; });
@@ -66,7 +66,7 @@ TEST_CASE("a memory of no length is Lindblad's equation") {
 
 TEST_CASE("panels that are too long are told of, and so is what does not fit") {
     CHECK_THROWS_AS(last_state(memory_of({0.0, 40.0}), {0.0, 40.0}), driven::UnresolvedPanel);
-    driven::Memory memory = memory_of(equal(2.0, 16));
+    driven::TimeConvolutionless memory = memory_of(equal(2.0, 16));
     memory.length_of_panel.pop_back();
     CHECK_THROWS_WITH_AS(last_state(memory, {0.0, 2.0}), doctest::Contains("two ends"),
                          std::invalid_argument);

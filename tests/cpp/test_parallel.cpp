@@ -108,7 +108,7 @@ TEST_CASE("a watch stops a team from its caller's part") {
 }
 
 TEST_CASE("one equation serves many threads at once") {
-    const redfield::OneSided bath = [](double w) { return one_sided_gamma(w, 0.1); };
+    const redfield::Bath bath = [](double w) { return one_sided_gamma(w, 0.1); };
     const redfield::Redfield equation{
         redfield::System{random_hermitian(9, 80), redfield::SiteProjectors{9}, bath}};
     const ComplexMatrix rho = random_state(9, 81), expected = equation.apply(rho);

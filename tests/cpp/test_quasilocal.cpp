@@ -6,7 +6,7 @@ using namespace reference;
 
 namespace {
 
-const redfield::OneSided bath = [](double w) { return one_sided_gamma(w); };
+const redfield::Bath bath = [](double w) { return one_sided_gamma(w); };
 
 ComplexMatrix random_diagonal(Index n, unsigned seed) {
     return random_matrix(n, seed).diagonal().asDiagonal();

@@ -6,13 +6,13 @@ using namespace reference;
 
 namespace {
 
-const redfield::OneSided bath = [](double w) { return one_sided_gamma(w); };
-const redfield::OneSided weak = [](double w) { return one_sided_gamma(w + 0.5, 0.1); };
-const redfield::OneSided real_bath = [](double w) { return Complex(one_sided_gamma(w).real(), 0.0); };
+const redfield::Bath bath = [](double w) { return one_sided_gamma(w); };
+const redfield::Bath weak = [](double w) { return one_sided_gamma(w + 0.5, 0.1); };
+const redfield::Bath real_bath = [](double w) { return Complex(one_sided_gamma(w).real(), 0.0); };
 
 void check_generator(const redfield::Generator& generator, const ComplexMatrix& h,
                      const std::vector<ComplexMatrix>& couplings,
-                     const std::vector<redfield::OneSided>& baths) {
+                     const std::vector<redfield::Bath>& baths) {
     const ComplexMatrix x = random_matrix(h.rows(), 11);
     const ComplexMatrix expected = redfield_rhs(h, couplings, baths, x);
     for (const int threads : {1, 2}) CHECK((generator.apply(x, threads) - expected).norm() < 1e-11);
@@ -49,7 +49,7 @@ TEST_CASE("site projectors on some sites, twice on one, with weights and differe
     const auto unit = projectors(6);
     for (std::size_t j = 0; j < 4; ++j)
         couplings.push_back(weights[static_cast<Index>(j)] * unit[static_cast<std::size_t>(sites[j])]);
-    const std::vector<redfield::OneSided> baths{bath, weak, bath, real_bath};
+    const std::vector<redfield::Bath> baths{bath, weak, bath, real_bath};
     const redfield::Redfield equation{
         redfield::System{h, redfield::SiteProjectors(sites, weights), baths}};
     check_generator(equation, h, couplings, baths);

@@ -11,7 +11,7 @@ using redfield::SparseMatrix;
 
 namespace {
 
-const redfield::OneSided bath = [](double w) { return one_sided_gamma(w); };
+const redfield::Bath bath = [](double w) { return one_sided_gamma(w); };
 
 SparseMatrix sparse(const ComplexMatrix& a) {
     ComplexMatrix out = a;

@@ -10,7 +10,7 @@ using redfield::SparseMatrix;
 
 namespace {
 
-const redfield::OneSided bath = [](double w) { return one_sided_gamma(w); };
+const redfield::Bath bath = [](double w) { return one_sided_gamma(w); };
 
 ComplexMatrix commutator(const ComplexMatrix& h, const ComplexMatrix& x) {
     return Complex(0.0, -1.0) * (h * x - x * h);

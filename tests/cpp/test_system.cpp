@@ -9,7 +9,7 @@ using namespace reference;
 
 namespace {
 
-const redfield::OneSided bath = [](double w) { return one_sided_gamma(w); };
+const redfield::Bath bath = [](double w) { return one_sided_gamma(w); };
 
 }  // namespace
 
@@ -36,7 +36,7 @@ TEST_CASE("bad Hamiltonians, couplings and baths are refused") {
     refused([&] { redfield::SiteProjectors({0, 1}, RealVector::Ones(3)); });
     refused([&] { redfield::System(h, redfield::Operators{random_matrix(4, 1)}, bath); });
     refused([&] { redfield::System(h, redfield::Operators{nan * h}, bath); });
-    refused([&] { redfield::System(h, three, std::vector<redfield::OneSided>{bath, bath}); });
+    refused([&] { redfield::System(h, three, std::vector<redfield::Bath>{bath, bath}); });
     refused([&] { redfield::System(h, three, [](double) { return Complex(-1.0, 0.0); }); });
     refused([&] { redfield::System(h, three, [&](double) { return Complex(nan, 0.0); }); });
     refused([&] { redfield::Eigensystem(RealVector::Zero(3), random_matrix(3, 2)); });

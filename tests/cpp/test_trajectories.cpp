@@ -106,11 +106,10 @@ TEST_CASE("low rank: every error within its estimate") {
         trajectories::LowRankOptions options;
         options.rtol = rtol;
         const auto stats = solver.run(
-            start(n).kets, times, options,
-            [&](Index i, const ComplexMatrix& x, const trajectories::LowRankStats& so_far) {
-                const ComplexMatrix rho = x * x.adjoint();
+            start(n).kets, times, options, [&](Index i, const trajectories::LowRankState& state) {
+                const ComplexMatrix rho = state.factor * state.factor.adjoint();
                 const double away = trace_norm(rho - exact.states[static_cast<std::size_t>(i)]);
-                CHECK(away <= so_far.error + 1e-10);
+                CHECK(away <= state.stats.error + 1e-10);
                 CHECK(std::abs(rho.trace() - 1.0) < 1e-12);
             });
         CHECK(stats.rank <= n);
@@ -191,8 +190,7 @@ TEST_CASE("low rank: linear in the start, and no step without a state") {
     const auto last = [&](const ComplexMatrix& x0, const std::vector<double>& times) {
         ComplexMatrix out;
         const auto stats = solver.run(
-            x0, times, {},
-            [&](Index, const ComplexMatrix& x, const trajectories::LowRankStats&) { out = x; });
+            x0, times, {}, [&](Index, const trajectories::LowRankState& state) { out = state.factor; });
         return std::make_pair(ComplexMatrix(out * out.adjoint()), stats.error);
     };
     const ComplexMatrix ket = start(n).kets;
@@ -205,8 +203,7 @@ TEST_CASE("low rank: linear in the start, and no step without a state") {
         const ComplexMatrix l = large * p.h;
         CHECK_THROWS([&] {
             const trajectories::LowRank fast(ComplexMatrix(-0.5 * l.adjoint() * l), {l});
-            fast.run(ket, {0.0, 1.0}, {},
-                     [](Index, const ComplexMatrix&, const trajectories::LowRankStats&) {});
+            fast.run(ket, {0.0, 1.0}, {}, [](Index, const trajectories::LowRankState&) {});
         }());
     }
 }

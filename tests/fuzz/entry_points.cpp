@@ -42,45 +42,30 @@ class Input {
     std::size_t left_;
 };
 
-/// A bath, and what some equations ask of it beyond Γ at the Bohr frequencies.
-struct Bath {
-    redfield::OneSided one_sided;
-    std::optional<redfield::PowerSpectrum> spectrum{};
-    std::optional<redfield::CorrelationFunction> correlation{};
-};
-
-template <class Known>
-Bath whole(const Known& bath) {
-    if constexpr (std::is_same_v<Known, redfield::TabulatedBath>)
-        return {bath, redfield::PowerSpectrum(bath)};
-    else
-        return {bath, redfield::PowerSpectrum(bath), redfield::CorrelationFunction(bath)};
-}
-
-Bath bath_of(Input& in) {
+redfield::Bath bath_of(Input& in) {
     const double a = in.number(), b = in.number(), c = in.number();
-    switch (in.below(6)) {
+    switch (in.below(7)) {
         case 0:
-            return whole(redfield::OhmicBath(a, b, c));
+            return redfield::OhmicBath(a, b, c);
         case 1:
-            return whole(redfield::DrudeBath(a, b, c));
+            return redfield::DrudeBath(a, b, c);
         case 2:
-            return whole(redfield::LorentzianBath(a, b, c));
+            return redfield::LorentzianBath(a, b, c);
         case 3:
-            return {redfield::FlatBath(a), redfield::PowerSpectrum(redfield::FlatBath(a))};
+            return redfield::FlatBath(a);
         case 4: {
             std::vector<double> w, gamma;
             for (Index k = 0, n = in.below(6); k < n; ++k) {
                 w.push_back(in.number());
                 gamma.push_back(in.number());
             }
-            if (in.byte() < 128) return whole(redfield::TabulatedBath(w, gamma, redfield::Outside::zero));
-            return whole(redfield::TabulatedBath::thermal(w, gamma, c, redfield::Outside::zero));
+            if (in.byte() < 128) return redfield::TabulatedBath(w, gamma, redfield::Outside::zero);
+            return redfield::TabulatedBath::thermal(w, gamma, c, redfield::Outside::zero);
         }
+        case 5:
+            return redfield::UnderdampedBath(a, b, c, in.number());
         default:
-            return {[a, b](double w) { return Complex(a, b * w); },
-                    redfield::PowerSpectrum([a](double w) { return a * w * w; }, {{b, c}}),
-                    redfield::CorrelationFunction([a, b](double t) { return a * std::exp(-b * t); }, c)};
+            return [a, b](double w) { return Complex(a, b * w); };
     }
 }
 
@@ -102,8 +87,7 @@ redfield::Couplings couplings_of(Input& in, Index n) {
     return operators;
 }
 
-std::unique_ptr<redfield::Generator> equation_of(Input& in, const redfield::System& system,
-                                                 const Bath& bath) {
+std::unique_ptr<redfield::Generator> equation_of(Input& in, const redfield::System& system) {
     const bool shift = in.byte() < 128;
     switch (in.below(7)) {
         case 0:
@@ -116,14 +100,11 @@ std::unique_ptr<redfield::Generator> equation_of(Input& in, const redfield::Syst
         case 3:
             return std::make_unique<redfield::UniversalLindblad>(system);
         case 4:
-            if (bath.spectrum)
-                return std::make_unique<redfield::UniversalLindblad>(system, *bath.spectrum);
-            return std::make_unique<redfield::UniversalLindblad>(system);
+            return std::make_unique<redfield::UniversalLindblad>(
+                system, redfield::equation::universal_lamb_shift(system));
         case 5:
-            if (bath.correlation)
-                return std::make_unique<redfield::CoarseGrained>(system, in.number(), *bath.correlation,
-                                                                 shift, in.number(), 1e8);
-            return std::make_unique<redfield::Redfield>(system, shift);
+            return std::make_unique<redfield::CoarseGrained>(system, in.number(), shift, in.number(),
+                                                             1e8);
         default:
             return std::make_unique<redfield::GeometricArithmetic>(system, shift);
     }
@@ -138,8 +119,8 @@ void run(Input in) {
     const ComplexMatrix a = in.matrix(n, in.byte() < 250 ? n : n + 1);
     const ComplexMatrix h = in.byte() < 240 && a.rows() == a.cols() ? ComplexMatrix(a + a.adjoint()) : a;
     const redfield::Couplings couplings = couplings_of(in, n);
-    const Bath bath = bath_of(in);
-    const redfield::System system{h, couplings, bath.one_sided};
+    const redfield::Bath bath = bath_of(in);
+    const redfield::System system{h, couplings, bath};
     long polls = 0;
     redfield::EvolveOptions options;
     options.method = static_cast<redfield::Method>(in.below(6));
@@ -149,7 +130,7 @@ void run(Input in) {
     options.max_bytes = 1e8;
     options.monitor = [&polls](double) { return ++polls < 300; };  // no input may take for ever
     const redfield::linalg::Watch watch(options.monitor);
-    const auto equation = equation_of(in, system, bath);
+    const auto equation = equation_of(in, system);
     polls = 0;
     const std::vector<double> times{0.0, std::abs(in.number()), in.number()};
     const ComplexMatrix rho = in.matrix(n, in.byte() < 128 ? n : 1);

@@ -226,11 +226,10 @@ def calls(seed: int, count: int) -> Iterator[Call]:
 EXCEPTIONS: list[tuple[str, str, str]] = [
     ("*.spectra_of_many", "*", "A hook that BathBatch calls with arrays it has checked."),
     (
-        "*.entropy_rate",
+        "redfield.analysis.entropy_production",
         "*",
         "A state with a negative population has no entropy rate: nan, as its docstring says.",
     ),
-    ("redfield.analysis.entropy_production", "*", "The same of each state of a result."),
     (
         "redfield.qutip.*",
         "options",

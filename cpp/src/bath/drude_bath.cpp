@@ -58,7 +58,7 @@ Complex DrudeBath::correlation(double t) const {
     return scale * Complex(real, std::copysign(bath::pi * std::exp(-z), -t));
 }
 
-std::vector<PowerSpectrum::Feature> DrudeBath::features() const {
+std::vector<Feature> DrudeBath::features() const {
     return {{0.0, std::min(cutoff_, bath::thermal_width(beta_))}};
 }
 

@@ -5,6 +5,28 @@
 
 namespace redfield::bath {
 
+namespace {
+
+/// P_0(x), …, P_m(x).
+struct Polynomials {
+    RealVector p;
+    double slope;  ///< P_m'(x)
+};
+
+Polynomials polynomials(double x, Index m) {
+    RealVector p(m + 1);
+    p[0] = 1.0;
+    double before = 0.0;
+    for (Index n = 0; n < m; ++n) {
+        const auto d = static_cast<double>(n);
+        p[n + 1] = ((2.0 * d + 1.0) * x * p[n] - d * before) / (d + 1.0);
+        before = p[n];
+    }
+    return {p, static_cast<double>(m) * (before - x * p[m]) / (1.0 - x * x)};
+}
+
+}  // namespace
+
 GaussRule::GaussRule(Index points) : to_series(points, points) {
     RealMatrix jacobi = RealMatrix::Zero(points, points);
     for (Index k = 1; k < points; ++k) {
@@ -13,16 +35,15 @@ GaussRule::GaussRule(Index points) : to_series(points, points) {
     }
     const Eigen::SelfAdjointEigenSolver<RealMatrix> eigen(jacobi);
     x = eigen.eigenvalues();
-    weight = 2.0 * eigen.eigenvectors().row(0).transpose().cwiseAbs2();
+    weight.resize(points);
     for (Index k = 0; k < points; ++k) {
-        double before = 0.0, now = 1.0;
-        for (Index n = 0; n < points; ++n) {
-            const auto d = static_cast<double>(n);
-            to_series(n, k) = (d + 0.5) * now * weight[k];
-            const double next = ((2.0 * d + 1.0) * x[k] * now - d * before) / (d + 1.0);
-            before = now;
-            now = next;
-        }
+        // A step of Newton's takes the eigenvalue to the last digit.
+        const Polynomials near = polynomials(x[k], points);
+        x[k] -= near.p[points] / near.slope;
+        const auto [p, slope] = polynomials(x[k], points);
+        weight[k] = 2.0 / ((1.0 - x[k] * x[k]) * slope * slope);
+        for (Index n = 0; n < points; ++n)
+            to_series(n, k) = (static_cast<double>(n) + 0.5) * p[n] * weight[k];
     }
 }
 

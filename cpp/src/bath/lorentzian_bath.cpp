@@ -31,6 +31,6 @@ Complex LorentzianBath::correlation(double t) const {
 
 double LorentzianBath::time_scale() const { return 1.0 / (std::abs(centre_) + width_); }
 
-std::vector<PowerSpectrum::Feature> LorentzianBath::features() const { return {{centre_, width_}}; }
+std::vector<Feature> LorentzianBath::features() const { return {{centre_, width_}}; }
 
 }  // namespace redfield

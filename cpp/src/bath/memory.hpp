@@ -1,38 +1,17 @@
 #pragma once
 
-#include <vector>
-
-#include "redfield/bath/correlation_function.hpp"
+#include "bath/panels.hpp"
+#include "redfield/bath/bath.hpp"
 
 namespace redfield::bath {
 
-/// C(t) from 0 to a time T, or until it is negligible, as Legendre series on panels that resolve its own
-/// oscillations; their Fourier transforms are closed forms, whatever the frequency.
-class Memory {
-  public:
-    /// ConvergenceError where C is too rough.
-    Memory(const CorrelationFunction& correlation, double window);
+/// C(t) on [0, T], or until t|C| is negligible, on panels that resolve its own oscillations, whatever its
+/// scale; their Fourier transforms are closed forms. `fastest` is a frequency with which C turns for
+/// ever, 0 where it has none. ConvergenceError where C decays too slowly, turns too often, or is too
+/// rough.
+Panels<Complex> memory(const Bath& bath, double window, double fastest = 0.0);
 
-    /// Γ_T(ω) = ∫₀ᵀ C e^{iωt} dt and its derivative in ω, to 1e-10 of ∫|C|.
-    struct Transform {
-        Complex value, derivative;
-    };
-    Transform transform(double w) const;
-
-    static constexpr Index order = 24;
-
-  private:
-    using Series = Eigen::Matrix<Complex, order, 1>;
-    struct Panel {
-        double centre, half;
-        Series values;     ///< of C at Gauss's points times their weights
-        Series series;     ///< of C
-        Series with_time;  ///< of tC
-    };
-
-    void expand(const CorrelationFunction& correlation, const std::vector<double>& edges);
-
-    std::vector<Panel> panels_;
-};
+/// Γ_T and its derivative by their time integrals.
+Windowed windowed_over_times(const Bath& bath, const RealVector& w, double window);
 
 }  // namespace redfield::bath

@@ -131,7 +131,7 @@ Complex OhmicBath::correlation(double t) const {
     return strength_ / (2.0 * bath::pi) * total;
 }
 
-std::vector<PowerSpectrum::Feature> OhmicBath::features() const {
+std::vector<Feature> OhmicBath::features() const {
     const double thermal = bath::thermal_width(beta_);
     const double width = inverse_cutoff_ > 0.0 ? std::min(thermal, 1.0 / inverse_cutoff_) : thermal;
     return {{0.0, std::isfinite(width) ? width : 1.0}};

@@ -52,9 +52,17 @@ RealVector hardest(const RealVector& w) {
 
 }  // namespace
 
-PrincipalValues::PrincipalValues(const PowerSpectrum& spectrum) : spectrum_(spectrum) {
-    for (const PowerSpectrum::Feature& feature : spectrum_.features())
-        finest_ = std::min(finest_, feature.width);
+PrincipalValues::PrincipalValues(Bath bath) : bath_(std::move(bath)), features_(bath_.features()) {
+    for (const Feature& feature : features_) finest_ = std::min(finest_, feature.width);
+}
+
+void PrincipalValues::roots(const double* w, double* out, Index count) const {
+    bath_.power_spectrum(w, out, count);
+    for (Index k = 0; k < count; ++k) {
+        require(out[k] >= 0.0, "the power spectrum at ", w[k], " is ", out[k],
+                "; it must not be negative");
+        out[k] = std::isfinite(out[k]) ? std::sqrt(out[k]) : 0.0;
+    }
 }
 
 RealMatrix PrincipalValues::among(const RealVector& w) {
@@ -82,19 +90,19 @@ RealMatrix PrincipalValues::among(const RealVector& w) {
 
 double PrincipalValues::largest_rate(const RealVector& w) const {
     RealVector root(w.size());
-    spectrum_.root(w.data(), root.data(), w.size());
+    roots(w.data(), root.data(), w.size());
     return (w.array() != 0.0).select(root.array().square(), 0.0).maxCoeff();
 }
 
 std::vector<double> PrincipalValues::edges(const RealVector& w) const {
     std::map<double, double> corners{{0.0, finest_}};  // where a factor of the integrand has a feature
-    for (const PowerSpectrum::Feature& feature : spectrum_.features())
+    for (const Feature& feature : features_)
         for (const double at : w) {
             double& width = corners.emplace(std::abs(at - feature.at), feature.width).first->second;
             width = std::min(width, feature.width);
         }
     const double reach = std::max(corners.rbegin()->first, finest_);
-    std::vector<PowerSpectrum::Feature> ordered;
+    std::vector<Feature> ordered;
     for (const auto& [at, width] : corners) {
         if (!ordered.empty() && at - ordered.back().at <= same * reach)
             ordered.back().width = std::min(ordered.back().width, width);
@@ -109,7 +117,7 @@ std::vector<double> PrincipalValues::edges(const RealVector& w) const {
     return out;
 }
 
-std::vector<double> PrincipalValues::beyond(const RealVector& w, PowerSpectrum::Feature last) const {
+std::vector<double> PrincipalValues::beyond(const RealVector& w, Feature last) const {
     constexpr std::size_t each = 3;
     const double low = w.minCoeff(), high = w.maxCoeff();
     const std::array<double, each> probes{low, 0.5 * (low + high), high};
@@ -123,7 +131,7 @@ std::vector<double> PrincipalValues::beyond(const RealVector& w, PowerSpectrum::
                 at[2 * (i * each + k)] = probes[k] - x;
                 at[2 * (i * each + k) + 1] = probes[k] + x;
             }
-        spectrum_.root(at.data(), root.data(), static_cast<Index>(at.size()));
+        roots(at.data(), root.data(), static_cast<Index>(at.size()));
         before = std::exchange(sum, 0.0);
         double difference = 0.0;
         for (std::size_t i = 0; i < probed.size(); ++i)
@@ -137,17 +145,18 @@ std::vector<double> PrincipalValues::beyond(const RealVector& w, PowerSpectrum::
         if (!both_sides) return sum;
         return difference <= negligible * sum ? 0.0 : difference;
     };
-    Outward far = outward([&](double x) { return probe(x, false); }, last, negligible);
+    auto far = until_negligible([&](double x) { return probe(x, false); }, last, negligible);
     // White noise does not fall off, but what it has at ω + x and at ω − x cancels.
-    if (!far.ended) {
-        far = outward([&](double x) { return probe(x, true); }, last, negligible);
-        far.ended = far.ended && sum <= 1.001 * before;
+    if (!far) {
+        far = until_negligible([&](double x) { return probe(x, true); }, last, negligible);
+        if (sum > 1.001 * before) far.reset();
     }
-    require(
-        far.ended,
-        "the power spectrum does not fall off at high frequencies, or too slowly, so that the Lamb "
-        "shift's integral diverges: give it a cutoff, or leave the Lamb shift out (lamb_shift = false)");
-    return far.edges;
+    require(far.has_value(),
+            "the power spectrum does not fall off at high "
+            "frequencies, or too slowly, so that the Lamb "
+            "shift's integral diverges: give it a cutoff, or "
+            "leave the Lamb shift out (lamb_shift = false)");
+    return *far;
 }
 
 PrincipalValues::Nodes PrincipalValues::nodes(const std::vector<double>& edges, int parts) const {
@@ -186,7 +195,7 @@ RealMatrix PrincipalValues::integrate(const RealVector& w, const Nodes& nodes) c
             at.col(k).head(count) = w[k] - x.array();
             at.col(k).tail(count) = w[k] + x.array();
         }
-        spectrum_.root(at.data(), root.data(), at.size());
+        roots(at.data(), root.data(), at.size());
         RealVector signed_weight(2 * count);
         signed_weight << nodes.weight.segment(first, count), -nodes.weight.segment(first, count);
         at = signed_weight.asDiagonal() * root;

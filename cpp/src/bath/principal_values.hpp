@@ -3,7 +3,7 @@
 #include <limits>
 #include <vector>
 
-#include "redfield/bath/power_spectrum.hpp"
+#include "redfield/bath/bath.hpp"
 
 namespace redfield::bath {
 
@@ -12,7 +12,7 @@ namespace redfield::bath {
 /// among a few frequencies: tables of one product each, whose nodes all pairs share.
 class PrincipalValues {
   public:
-    explicit PrincipalValues(const PowerSpectrum& spectrum);
+    explicit PrincipalValues(Bath bath);
 
     /// h(ω_c, ω_a) at entry (a, c), to 1e-8 of the largest; ConvergenceError where it can not be,
     /// std::invalid_argument where γ does not fall off, so that there is no h. White noise, the same on
@@ -24,13 +24,17 @@ class PrincipalValues {
         RealVector x, weight;
     };
 
+    /// √γ at `count` frequencies, 0 where γ is infinite; std::invalid_argument where it is negative or no
+    /// number.
+    void roots(const double* w, double* out, Index count) const;
     std::vector<double> edges(const RealVector& w) const;
-    std::vector<double> beyond(const RealVector& w, PowerSpectrum::Feature last) const;
+    std::vector<double> beyond(const RealVector& w, Feature last) const;
     Nodes nodes(const std::vector<double>& edges, int parts) const;
     RealMatrix integrate(const RealVector& w, const Nodes& nodes) const;
     double largest_rate(const RealVector& w) const;
 
-    const PowerSpectrum& spectrum_;
+    Bath bath_;
+    std::vector<Feature> features_;
     double finest_ = std::numeric_limits<double>::infinity();  ///< the narrowest feature's width
     int parts_ = 1;  ///< into which panels are cut, as far as the frequencies so far needed
 };

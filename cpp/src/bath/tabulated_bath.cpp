@@ -2,24 +2,28 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
+#include "bath/frequency_window.hpp"
+#include "bath/memory.hpp"
 #include "bath/monotone_cubic.hpp"
-#include "bath/panels.hpp"
 #include "bath/pi.hpp"
+#include "bath/quadrature.hpp"
 #include "redfield/linalg/errors.hpp"
 
 namespace redfield {
 
 namespace {
 
-/// A smaller end value, relative to the largest of the table, is no jump but rounding.
-constexpr double jump = 1e-11;
+using Panels = bath::Panels<double, 12>;
+
+/// Error of η at many frequencies, which are interpolated, and rounding of η and C, of the largest γ.
+constexpr double interpolated = 1e-8, rounding_of_shift = 1e-14;
 
 void check(const std::vector<double>& w, const std::vector<double>& gamma) {
     require(w.size() == gamma.size() && w.size() >= 2,
-            "TabulatedBath: frequencies and values must be two lists of one length >= 2, got ", w.size(),
-            " and ", gamma.size());
+            "TabulatedBath: frequencies and values must be two lists of one "
+            "length >= 2, got ",
+            w.size(), " and ", gamma.size());
     for (std::size_t k = 0; k < w.size(); ++k) {
         require(std::isfinite(w[k]), "TabulatedBath: frequencies[", k, "] is not finite");
         require(k == 0 || w[k] > w[k - 1], "TabulatedBath: frequencies must ascend, frequencies[", k,
@@ -32,10 +36,19 @@ void check(const std::vector<double>& w, const std::vector<double>& gamma) {
 }  // namespace
 
 struct TabulatedBath::Table {
+    Table(bath::MonotoneCubic interpolant, std::optional<double> inverse_temperature, Outside beyond)
+        : cubic(std::move(interpolant)),
+          beta(inverse_temperature),
+          outside(beyond),
+          panels(expanded()),
+          features(places()) {}
+
     bath::MonotoneCubic cubic;
     std::optional<double> beta;  // of a table that detailed balance completes
     Outside outside;
-    bath::Panels panels{};
+    Panels panels;
+    std::vector<Feature> features;
+    bath::ManyShifts many{interpolated};
 
     double low() const { return beta ? -cubic.knots().back() : cubic.knots().front(); }
     double high() const { return cubic.knots().back(); }
@@ -45,28 +58,41 @@ struct TabulatedBath::Table {
         return std::exp(*beta * w) * cubic(-w);
     }
 
-    void expand() {
+    /// γ as a polynomial on each panel, to rounding.
+    Panels expanded() const {
+        std::vector<Panels::Panel> out;
         const auto& x = cubic.knots();
-        for (std::size_t k = 0; k + 1 < x.size(); ++k) {
-            panels.add(x[k], x[k + 1], [&](double w) { return cubic.on(k, w); });
-            if (beta) mirror(k);
+        const auto add = [&](double left, double right, auto&& gamma) {
+            Panels::Series values;
+            const double half = 0.5 * (right - left);
+            for (Index k = 0; k < Panels::order; ++k)
+                values[k] = gamma(left + half * (1.0 + Panels::rule().x[k]));
+            out.emplace_back(left, right, values);
+        };
+        for (std::size_t k = x.size() - 1; beta && k-- > 0;) {
+            // e^{−βx} falls by less than e on each panel, which its series resolves; after e^{−45}
+            // nothing is left.
+            const double end = std::min(x[k + 1], 45.0 / *beta), h = end - x[k];
+            if (h <= 0.0) continue;
+            const auto parts = std::max(1, static_cast<int>(std::ceil(*beta * h)));
+            const auto edge = [&](int i) { return i == parts ? end : x[k] + h * i / parts; };
+            for (int i = parts; i-- > 0;)
+                add(-edge(i + 1), -edge(i),
+                    [&](double w) { return std::exp(*beta * w) * cubic.on(k, -w); });
         }
+        for (std::size_t k = 0; k + 1 < x.size(); ++k)
+            add(x[k], x[k + 1], [&](double w) { return cubic.on(k, w); });
+        return Panels(std::move(out));
     }
 
-    /// e^{−βx} falls by less than e on each panel, which its series resolves; after e^{−45} nothing is
-    /// left.
-    void mirror(std::size_t k) {
-        const auto& x = cubic.knots();
-        const double end = std::min(x[k + 1], 45.0 / *beta);
-        if (end <= x[k]) return;
-        const double h = end - x[k];
-        const auto parts = std::max(1, static_cast<int>(std::ceil(*beta * h)));
-        const auto edge = [&](int i) {
-            return i == parts ? end : i == 0 ? x[k] : x[k] + h * static_cast<double>(i) / parts;
-        };
-        for (int i = 0; i < parts; ++i)
-            panels.add(-edge(i + 1), -edge(i),
-                       [&](double w) { return std::exp(*beta * w) * cubic.on(k, -w); });
+    std::vector<Feature> places() const {
+        const auto& knots = cubic.knots();
+        const double width = (knots.back() - knots.front()) / 10.0;
+        std::vector<Feature> out;
+        if (beta)
+            for (auto x = knots.rbegin(); x + 1 != knots.rend(); ++x) out.push_back({-*x, width});
+        for (const double x : knots) out.push_back({x, width});
+        return out;
     }
 };
 
@@ -76,13 +102,11 @@ TabulatedBath::TabulatedBath(const std::vector<double>& frequencies, const std::
     if (beta) {
         require(*beta > 0.0, "TabulatedBath: beta must be positive, got ", *beta);
         require(frequencies.front() == 0.0,
-                "TabulatedBath: detailed balance completes frequencies that start at 0, got ",
+                "TabulatedBath: detailed balance completes frequencies that start "
+                "at 0, got ",
                 frequencies.front());
     }
-    auto table =
-        std::make_shared<Table>(Table{bath::MonotoneCubic(frequencies, values), beta, outside, {}});
-    table->expand();
-    table_ = std::move(table);
+    table_ = std::make_shared<Table>(bath::MonotoneCubic(frequencies, values), beta, outside);
 }
 
 TabulatedBath::TabulatedBath(const std::vector<double>& frequencies, const std::vector<double>& values,
@@ -101,23 +125,45 @@ double TabulatedBath::power_spectrum(double w) const {
     return inside ? table_->inside(w) : 0.0;
 }
 
-double TabulatedBath::lamb_shift(double w) const {
-    // Where the interpolant ends with a jump its transform is infinite.
-    const double least = jump * table_->cubic.largest();
-    constexpr double infinity = std::numeric_limits<double>::infinity();
-    if (w == table_->high() && table_->inside(w) > least) return infinity;
-    if (w == table_->low() && table_->inside(w) > least) return -infinity;
-    return table_->panels.hilbert(w, 1e-16 * (table_->high() - table_->low())) / (2.0 * bath::pi);
+void TabulatedBath::power_spectrum(const double* w, double* gamma, Index count) const {
+    for (Index k = 0; k < count; ++k) gamma[k] = power_spectrum(w[k]);
 }
 
-std::vector<PowerSpectrum::Feature> TabulatedBath::features() const {
-    const auto& knots = table_->cubic.knots();
-    const double width = (knots.back() - knots.front()) / 10.0;
-    std::vector<PowerSpectrum::Feature> out;
-    if (table_->beta)
-        for (auto x = knots.rbegin(); x + 1 != knots.rend(); ++x) out.push_back({-*x, width});
-    for (const double x : knots) out.push_back({x, width});
-    return out;
+double TabulatedBath::lamb_shift(double w) const { return table_->panels.hilbert(w) / (2.0 * bath::pi); }
+
+void TabulatedBath::lamb_shift(const double* w, double* eta, Index count) const {
+    const bath::Sampled<double> shift = [this](const double* x, double* out, Index some) {
+        bath::for_each_index(some, [&](Index k) { out[k] = lamb_shift(x[k]); });
+    };
+    table_->many(shift, table_->features, w, eta, count);
+}
+
+double TabulatedBath::lamb_shift_error() const {
+    return (rounding_of_shift + interpolated) * table_->cubic.largest();
+}
+
+Complex TabulatedBath::correlation(double t) const {
+    return table_->panels.fourier(t) / (2.0 * bath::pi);
+}
+
+void TabulatedBath::correlation(const double* t, Complex* c, Index count) const {
+    bath::for_each_index(count, [&](Index k) { c[k] = correlation(t[k]); });
+}
+
+double TabulatedBath::time_scale() const {
+    return 1.0 /
+           (std::max(std::abs(table_->low()), std::abs(table_->high())) + table_->features.front().width);
+}
+
+double TabulatedBath::noise() const { return rounding_of_shift; }
+
+const std::vector<Feature>& TabulatedBath::features() const { return table_->features; }
+
+Windowed TabulatedBath::windowed(const RealVector& w, double window) const {
+    const double fastest = std::max(std::abs(table_->low()), std::abs(table_->high()));
+    if (fastest * window > bath::many_turns)
+        return bath::windowed_over_frequencies(table_->panels, w, window);
+    return bath::windowed_over_times(*this, w, window);
 }
 
 }  // namespace redfield

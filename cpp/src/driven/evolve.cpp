@@ -1,14 +1,13 @@
 #include "redfield/driven/evolve.hpp"
 
+#include <algorithm>
 #include <cmath>
-#include <string>
 #include <tuple>
 #include <utility>
 
 #include "driven/commutator_free.hpp"
 #include "driven/run.hpp"
-#include "evolve/methods.hpp"
-#include "evolve/runge_kutta.hpp"
+#include "evolve/checks.hpp"
 #include "redfield/driven/table.hpp"
 #include "redfield/linalg/errors.hpp"
 #include "redfield/linalg/parallel.hpp"
@@ -17,11 +16,18 @@ namespace redfield::driven {
 
 namespace {
 
-/// No picture: ρ itself, and 𝓛 of the moment.
-class Laboratory : public integrators::Picture {
+/// The Schrödinger picture: ρ itself, and 𝓛 of the moment.
+class SchroedingerPicture : public integrators::StepEquation {
   public:
-    /// 𝓛 is smooth between these, near which it may have the value of the other side.
-    void within(const std::pair<double, double>& ends) { std::tie(first_, last_) = ends; }
+    SchroedingerPicture(const Resolution& resolution, double max_step)
+        : resolution_(resolution), max_step_(max_step) {}
+
+    /// 𝓛 is smooth between the ends, near which it may have the value of the other side.
+    void enter(double first, double last) final {
+        std::tie(first_, last_) = resolution_.clear_of_jumps(first, last);
+    }
+    double first_step() const final { return 0.1 / rate_; }
+    double longest(double t) const final { return std::min(max_step_, resolution_.longest(t)); }
     void start(double now) final { now_ = now; }
     void derivative(double tau, const RealMatrix& y, RealMatrix& out) final {
         apply(std::clamp(now_ + tau, first_, last_), y, out);
@@ -31,14 +37,21 @@ class Laboratory : public integrators::Picture {
   protected:
     virtual void apply(double t, const RealMatrix& y, RealMatrix& out) = 0;
 
+    double rate_ = 1e-300;  ///< about ‖𝓛‖ at the beginning
+
   private:
-    double now_ = 0.0, first_ = 0.0, last_ = 0.0;
+    const Resolution& resolution_;
+    double max_step_, now_ = 0.0, first_ = 0.0, last_ = 0.0;
 };
 
-/// The generator of the moment.
-class Made final : public Laboratory {
+/// 𝓛 as the generator made for each moment.
+class MadeGenerator final : public SchroedingerPicture {
   public:
-    Made(const GeneratorAt& generator, linalg::Workspace& ws) : generator_(generator), ws_(ws) {}
+    MadeGenerator(const Drive& drive, double begin, linalg::Workspace& ws)
+        : SchroedingerPicture(drive.resolution, drive.max_step), generator_(drive.generator), ws_(ws) {
+        const SpectralBounds bounds = generator_(Moment(begin))->bounds();
+        rate_ = std::max({bounds.half_height, bounds.decay, rate_});
+    }
 
   private:
     void apply(double t, const RealMatrix& y, RealMatrix& out) override {
@@ -50,24 +63,16 @@ class Made final : public Laboratory {
 };
 
 /// 𝓛 from a table.
-class Tabulated final : public Laboratory {
+class TabulatedGenerator final : public SchroedingerPicture {
   public:
-    explicit Tabulated(const Table& table) : table_(table), matrix_(table.generator.components()) {}
-
-    /// A bound on ‖d𝓛/du‖_F: |dT_k/dx| ≤ k².
-    double steepest() const {
-        const Pieces& f = table_.generator;
-        double out = 0.0;
-        RealVector slope(f.components());
-        for (Index p = 0; p + 1 < static_cast<Index>(f.breaks().size()); ++p) {
-            slope.setZero();
-            const auto piece = static_cast<std::size_t>(p);
-            for (Index k = 1; k < f.terms(); ++k)
-                slope.array() += static_cast<double>(k * k) * f.coefficients(p, k).array().abs();
-            out = std::max(out, 2.0 * slope.norm() / (f.breaks()[piece + 1] - f.breaks()[piece]));
-        }
-        return out;
+    TabulatedGenerator(const Table& table, const Resolution& resolution, double max_step, double begin)
+        : SchroedingerPicture(resolution, max_step),
+          table_(table),
+          matrix_(table.generator.components()) {
+        rate_ = std::max(norm(begin), rate_);
     }
+
+  private:
     /// The largest column sum of |𝓛| at t.
     double norm(double t) {
         look_up(t);
@@ -78,8 +83,6 @@ class Tabulated final : public Laboratory {
             .sum()
             .maxCoeff();
     }
-
-  private:
     void look_up(double t) {
         double u = t;
         if (table_.control) table_.control->at(t, &u);
@@ -96,23 +99,21 @@ class Tabulated final : public Laboratory {
     RealVector matrix_;
 };
 
-SolveSmooth by_runge_kutta(Laboratory& picture, const EvolveOptions& options, double rate,
-                           const Resolution& resolution, const integrators::Longest& longest,
-                           EvolveStats& stats) {
-    return
-        [&picture, &options, rate, &resolution, &longest, &stats](
-            const RealMatrix& rho, const std::vector<double>& inside, const integrators::Observe& each) {
-            picture.within(resolution.clear_of_jumps(inside.front(), inside.back()));
-            integrators::runge_kutta(picture, rho, inside, options, 0.1 / rate, longest, each, stats);
-        };
+/// A bound on ‖d𝓛/du‖_F: |dT_k/dx| ≤ k².
+double steepest(const PiecewisePolynomial& f) {
+    double out = 0.0;
+    RealVector slope(f.components());
+    for (Index p = 0; p + 1 < static_cast<Index>(f.breaks().size()); ++p) {
+        slope.setZero();
+        const auto piece = static_cast<std::size_t>(p);
+        for (Index k = 1; k < f.terms(); ++k)
+            slope.array() += static_cast<double>(k * k) * f.coefficients(p, k).array().abs();
+        out = std::max(out, 2.0 * slope.norm() / (f.breaks()[piece + 1] - f.breaks()[piece]));
+    }
+    return out;
 }
 
-double rate_of(const Generator& generator) {
-    const SpectralBounds bounds = generator.bounds();
-    return std::max({bounds.half_height, bounds.decay, 1e-300});
-}
-
-/// The same, which says when it could not be made.
+/// The generators of a drive, which say when they could not be made.
 GeneratorAt told(const GeneratorAt& generator, Index n) {
     return [&generator, n](const Moment& moment) {
         try {
@@ -130,35 +131,25 @@ GeneratorAt told(const GeneratorAt& generator, Index n) {
 }  // namespace
 
 EvolveStats evolve(const Drive& drive, StateView start, const std::vector<double>& times,
-                   const EvolveOptions& options, const Observer& observe) {
-    Run run(start, times, options, drive.max_step, observe);
-    require(options.method == Method::automatic || options.method == Method::dopri5 ||
-                options.method == Method::magnus,
-            "driven::evolve: the methods are \"dopri5\" and \"magnus\"");
+                   const Options& options, const Observer<StateView>& observe) {
+    const Index n = start.packed.rows();
+    const Run run(n, start, times, options, drive.max_step, observe);
+    const double span = times.back() - times.front();
     require(drive.has_means || options.method != Method::magnus,
             "driven::evolve: method \"magnus\" needs a drive that knows means of H");
-    const Index n = start.packed.rows();
-    const double span = times.back() - times.front();
     integrators::refuse_short_steps(drive.max_step, span);
     const Drive whole{told(drive.generator, n), drive.breaks, drive.max_step, drive.has_means,
                       drive.resolution};
-    const integrators::Longest longest = [&](double t) {
-        return std::min(whole.max_step, whole.resolution.longest(t));
-    };
-    const double rate = rate_of(*whole.generator(Moment(times.front())));
-    const Method method = options.method == Method::magnus ? Method::magnus : Method::dopri5;
-    EvolveStats stats;
+    if (options.method == Method::magnus) {
+        EvolveStats stats;
+        stats.method = name_of(method_names, options.method);
+        CommutatorFree stepper(whole, start.packed, span, options, stats);
+        run.drive(stepper, start.packed, drive.breaks, in_given_basis(observe), stats);
+        return stats;
+    }
     linalg::Workspace ws(linalg::resolve_threads(options.threads, n));
-    Made picture(whole.generator, ws);
-    const SolveSmooth exponentials = [&](const RealMatrix& rho, const std::vector<double>& inside,
-                                         const integrators::Observe& each) {
-        commutator_free(whole, rho, inside, span, options, each, stats);
-    };
-    return run.solve(drive.breaks, method,
-                     method == Method::magnus
-                         ? exponentials
-                         : by_runge_kutta(picture, options, rate, whole.resolution, longest, stats),
-                     stats);
+    MadeGenerator picture(whole, times.front(), ws);
+    return run.dopri5(picture, start.packed, drive.breaks, in_given_basis(observe));
 }
 
 RealMatrix packed_in_given_basis(const Generator& generator, linalg::Workspace& ws) {
@@ -174,26 +165,19 @@ RealMatrix packed_in_given_basis(const Generator& generator, linalg::Workspace& 
 }
 
 EvolveStats evolve(const Table& table, const std::vector<double>& breaks, double max_step,
-                   StateView start, const std::vector<double>& times, const EvolveOptions& options,
-                   const Observer& observe) {
-    Run run(start, times, options, max_step, observe);
+                   StateView start, const std::vector<double>& times, const IntegrationOptions& options,
+                   const Observer<StateView>& observe) {
+    const Run run(start.packed.rows(), start, times, options, max_step, observe);
     const auto size = static_cast<double>(start.packed.size());
     require(static_cast<double>(table.generator.components()) == size * size,
             "driven::evolve: the table is not of matrices on the states");
-    EvolveStats stats;
-    Tabulated picture(table);
     integrators::refuse_short_steps(max_step, times.back() - times.front());
-    picture.within({times.front(), times.back()});
     const Resolution resolution =
-        table.control ? Resolution(*table.control, RealMatrix::Constant(1, 1, picture.steepest()), breaks,
-                                   Resolution::action_of(options))
+        table.control ? Resolution(*table.control, RealMatrix::Constant(1, 1, steepest(table.generator)),
+                                   breaks, Resolution::action_of(options))
                       : Resolution();
-    const integrators::Longest longest = [&](double t) {
-        return std::min(max_step, resolution.longest(t));
-    };
-    const double rate = std::max(picture.norm(times.front()), 1e-300);
-    return run.solve(breaks, Method::dopri5,
-                     by_runge_kutta(picture, options, rate, resolution, longest, stats), stats);
+    TabulatedGenerator picture(table, resolution, max_step, times.front());
+    return run.dopri5(picture, start.packed, breaks, in_given_basis(observe));
 }
 
 }  // namespace redfield::driven

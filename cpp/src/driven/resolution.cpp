@@ -93,8 +93,8 @@ Resolution::Resolution(std::vector<double> ends) {
     grids_.push_back(std::move(ends));
 }
 
-Resolution::Resolution(const Pieces& f, const RealMatrix& weights, const std::vector<double>& breaks,
-                       double action) {
+Resolution::Resolution(const PiecewisePolynomial& f, const RealMatrix& weights,
+                       const std::vector<double>& breaks, double action) {
     require(weights.cols() == f.components() && weights.rows() > 0,
             "driven::Resolution: there must be a weight for each component");
     const double range = f.last() - f.first();

@@ -4,29 +4,20 @@
 
 namespace redfield::driven {
 
-Run::Run(StateView start, const std::vector<double>& times, const EvolveOptions& options, double max_step,
-         const Observer& observe)
-    : start_(start.packed),
-      times_(times),
-      observe_(observe),
-      check_output_(start.packed, options, true),
-      watch_(options.monitor) {
-    require(max_step > 0.0, "driven::evolve: max_step must be positive");
+Run::Run(Index n, StateView start, const std::vector<double>& times, const IntegrationOptions& options,
+         double max_step, const Observer<StateView>& observe)
+    : integrators::Run(n, start, times, options, observe), times_(times), options_(options) {
+    require(max_step > 0.0, "driven::evolve: max_step must be positive, got ", max_step);
     require(start.frame == Frame::given, "driven::evolve: rho0 must be in the basis H is given in");
-    integrators::check(start_.rows(), start_, times, options);
-    require(static_cast<bool>(observe), "driven::evolve: the observer is empty");
 }
 
-EvolveStats Run::solve(const std::vector<double>& breaks, Method method, const SolveSmooth& smooth,
-                       EvolveStats& stats) {
-    const integrators::Observe given = [&](Index i, const RealMatrix& rho) {
-        check_output_(i, rho);
-        observe_(i, {rho, Frame::given});
-    };
-    stats.method = method;
-    given(0, start_);
-    in_segments(start_, times_, breaks, smooth, given);
-    stats.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin_).count();
+EvolveStats Run::dopri5(integrators::StepEquation& equation, const RealMatrix& start,
+                        const std::vector<double>& breaks, const Observer<RealMatrix>& tell) const {
+    EvolveStats stats;
+    stats.method = name_of(method_names, Method::dopri5);
+    integrators::RungeKutta stepper(integrators::dormand_prince, equation, start, options_,
+                                    stats.applications);
+    drive(stepper, start, breaks, tell, stats);
     return stats;
 }
 

@@ -30,14 +30,14 @@ TimeOperator::TimeOperator(ComplexMatrix constant) : n_(constant.rows()), consta
     require_operator(*constant_, n_, "TimeOperator: constant");
 }
 
-TimeOperator::TimeOperator(std::vector<ComplexMatrix> terms, const Pieces& coefficients) {
+TimeOperator::TimeOperator(std::vector<ComplexMatrix> terms, const PiecewisePolynomial& coefficients) {
     require(!terms.empty() && coefficients.components() == 2 * static_cast<Index>(terms.size()),
             "TimeOperator: there must be a coefficient for each term");
     n_ = terms.front().rows();
     for (const ComplexMatrix& x : terms)
         require(x.rows() == n_ && x.cols() == n_, "TimeOperator: the terms differ in dimension");
     const auto shared = std::make_shared<const std::vector<ComplexMatrix>>(std::move(terms));
-    const auto pieces = pieces_ = std::make_shared<const Pieces>(coefficients);
+    const auto pieces = pieces_ = std::make_shared<const PiecewisePolynomial>(coefficients);
     weights_ = RealMatrix::Zero(coefficients.components(), coefficients.components());
     for (std::size_t k = 0; k < shared->size(); ++k)
         weights_.diagonal().segment(2 * static_cast<Index>(k), 2).setConstant((*shared)[k].norm());
@@ -50,9 +50,9 @@ TimeOperator::TimeOperator(std::vector<ComplexMatrix> terms, const Pieces& coeff
     };
 }
 
-TimeOperator::TimeOperator(Index n, const Pieces& entries) : n_(n) {
+TimeOperator::TimeOperator(Index n, const PiecewisePolynomial& entries) : n_(n) {
     require(entries.components() == 2 * n * n, "TimeOperator: there must be a function for each entry");
-    const auto pieces = pieces_ = std::make_shared<const Pieces>(entries);
+    const auto pieces = pieces_ = std::make_shared<const PiecewisePolynomial>(entries);
     weights_ = random_signs(entries.components());
     function_ = [n, pieces](double t) {
         ComplexMatrix out(n, n);
@@ -62,13 +62,13 @@ TimeOperator::TimeOperator(Index n, const Pieces& entries) : n_(n) {
 }
 
 TimeOperator::TimeOperator(Index n, std::function<ComplexMatrix(double)> function,
-                           std::optional<Pieces> shape)
+                           std::optional<PiecewisePolynomial> shape)
     : n_(n), function_(std::move(function)) {
     require(n > 0, "TimeOperator: n must be positive, got ", n);
     require(function_ != nullptr, "TimeOperator: function is empty");
     if (!shape) return;
     weights_ = RealMatrix::Identity(shape->components(), shape->components());
-    pieces_ = std::make_shared<const Pieces>(*std::move(shape));
+    pieces_ = std::make_shared<const PiecewisePolynomial>(*std::move(shape));
 }
 
 ComplexMatrix TimeOperator::at(const Moment& moment) const {

@@ -36,10 +36,8 @@ void add(const std::vector<EvolveStats>& members, const MemberErrors& errors, Ev
     for (std::size_t i = 0; i < members.size(); ++i) {
         if (errors[i]) continue;
         const EvolveStats& stats = members[i];
-        if (first || totals.method == stats.method)
-            totals.method = stats.method;
-        else
-            totals.method = Method::automatic;
+        const bool same = first || totals.method == stats.method;
+        totals.method = same ? stats.method : name_of(method_names, Method::automatic);
         if (first) totals.frame = stats.frame;
         if (first || stats.precision == Precision::single) totals.precision = stats.precision;
         totals.applications += stats.applications;
@@ -156,12 +154,12 @@ MemberErrors evolve_batch(const SystemBatch& systems, const Kind& kind,
         require(generator != nullptr && generator->dimension() == n,
                 "evolve_batch: kind made no generator of ", n, " levels");
         const auto member = static_cast<Index>(i);
-        RecordMemory memory;
-        memory.stride = static_cast<Index>(record.stride) * count;
-        memory.states = from(record.states, member * count * n * n);
-        if (record.expectations != nullptr) memory.expectations = record.expectations + member * count;
-        memory.final_state = from(record.final_states, member * n * n);
-        Recorder recorder(n, generator->eigensystem(), record.observables, count, memory, 1);
+        OutputBuffers buffers;
+        buffers.stride = static_cast<Index>(record.stride) * count;
+        buffers.states = from(record.states, member * count * n * n);
+        if (record.expectations != nullptr) buffers.expectations = record.expectations + member * count;
+        buffers.final_state = from(record.final_states, member * n * n);
+        Recorder recorder(n, generator->eigensystem(), record.observables, count, buffers, 1);
         const ComplexMatrix& state = rho0[place(rho0.size(), i)];
         const RealMatrix packed = pack_state(state, n);
         solved[i] = evolve(*generator, {packed, Frame::given}, times, each, std::ref(recorder));

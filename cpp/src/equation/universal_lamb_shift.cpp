@@ -66,40 +66,16 @@ std::vector<Index> coupled(const ComplexMatrix& strength) {
     return out;
 }
 
-/// A spectrum may differ from the system's own table of it by this part of the largest rate.
-constexpr double same_bath = 1e-6;
-
-/// Whether a spectrum is that of the system's bath, whose rates are tabulated.
-void require_same(const System& system, std::size_t bath, const PowerSpectrum& spectrum) {
-    const RealMatrix rate = 2.0 * system.baths().tables[bath].half_rate;
-    const RealMatrix w = bohr_frequencies(system.eigensystem().energies());
-    RealMatrix root(w.rows(), w.cols());
-    spectrum.root(w.data(), root.data(), w.size());
-    const double largest = rate.maxCoeff();
-    for (Index k = 0; k < w.size(); ++k) {
-        const double given = root.data()[k] * root.data()[k], own = rate.data()[k];
-        // An infinite γ(0) is given as 0; the system has no element there.
-        const bool unknown = w.data()[k] == 0.0 && given == 0.0;
-        const bool differs = !unknown && std::abs(given - own) > same_bath * largest;
-        require(!differs, "UniversalLindblad: spectrum ", bath,
-                " is not that of the system's bath: at the ", "Bohr frequency ", w.data()[k], " it is ",
-                given, ", the system's is ", own);
-    }
-}
-
 }  // namespace
 
-ComplexMatrix universal_lamb_shift(const System& system, const std::vector<PowerSpectrum>& spectra) {
-    require(spectra.size() == system.baths().tables.size(), "UniversalLindblad: the system has ",
-            system.baths().tables.size(), " baths, but ", spectra.size(), " spectra were given");
-    for (std::size_t bath = 0; bath < spectra.size(); ++bath) require_same(system, bath, spectra[bath]);
+ComplexMatrix universal_lamb_shift(const System& system) {
     const Index n = system.dimension();
     const RealVector energies = without_rounding(system.eigensystem().energies());
     ComplexMatrix total = ComplexMatrix::Zero(n, n);
-    for (std::size_t bath = 0; bath < spectra.size(); ++bath) {
+    for (std::size_t bath = 0; bath < system.baths().tables.size(); ++bath) {
         const Strength strength(system, bath);
-        bath::PrincipalValues values(spectra[bath]);
         try {
+            bath::PrincipalValues values(system.baths().bath(bath));
             for (Index e = 0; e < n; ++e) {
                 const ComplexMatrix a = strength(e);
                 const std::vector<Index> levels = coupled(a);

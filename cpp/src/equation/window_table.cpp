@@ -7,14 +7,13 @@
 
 namespace redfield::equation {
 
-WindowTable window_table(const RealVector& energies, const CorrelationFunction& correlation,
-                         double window) {
+WindowTable window_table(const RealVector& energies, const Bath& bath, double window) {
     const RealMatrix bohr = bohr_frequencies(energies);
     std::vector<double> distinct(bohr.data(), bohr.data() + bohr.size());
     std::sort(distinct.begin(), distinct.end());
     distinct.erase(std::unique(distinct.begin(), distinct.end()), distinct.end());
-    const Windowed known = windowed(
-        correlation, RealVector::Map(distinct.data(), static_cast<Index>(distinct.size())), window);
+    const Windowed known =
+        bath.windowed(RealVector::Map(distinct.data(), static_cast<Index>(distinct.size())), window);
     WindowTable table{ComplexMatrix(bohr.rows(), bohr.cols()), ComplexMatrix(bohr.rows(), bohr.cols())};
     for (Index l = 0; l < bohr.cols(); ++l)
         for (Index k = 0; k < bohr.rows(); ++k) {
@@ -26,21 +25,10 @@ WindowTable window_table(const RealVector& energies, const CorrelationFunction& 
     return table;
 }
 
-WindowTable window_table(const RealVector& energies, const FlatBath& bath) {
-    const Index n = energies.size();
-    return {ComplexMatrix::Constant(n, n, 0.5 * bath.power_spectrum(0.0)), ComplexMatrix::Zero(n, n)};
-}
-
-std::vector<WindowTable> window_tables(const System& system,
-                                       const std::vector<CorrelationFunction>& correlations,
-                                       double window) {
-    require(correlations.size() == system.baths().tables.size(), "CoarseGrained: the system has ",
-            system.baths().tables.size(), " baths, but ", correlations.size(),
-            " correlation functions were given");
+std::vector<WindowTable> window_tables(const System& system, double window) {
     std::vector<WindowTable> tables;
-    tables.reserve(correlations.size());
-    for (const CorrelationFunction& each : correlations)
-        tables.push_back(window_table(system.eigensystem().energies(), each, window));
+    for (std::size_t b = 0; b < system.baths().tables.size(); ++b)
+        tables.push_back(window_table(system.eigensystem().energies(), system.baths().bath(b), window));
     return tables;
 }
 

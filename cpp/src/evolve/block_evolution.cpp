@@ -46,8 +46,7 @@ class Solution {
 
 void evolve_blocks(const FrequencyBlocks& blocks, const FrequencyBlocks& rippled,
                    const RealVector& energies, const RealMatrix& rho0, const std::vector<double>& times,
-                   double tolerance, bool conserves_trace,
-                   const std::function<void(Index, const RealMatrix&)>& visit,
+                   double tolerance, bool conserves_trace, const Observer<RealMatrix>& visit,
                    const std::function<void(double)>& proceed) {
     const double root = std::sqrt(static_cast<double>(rho0.rows()));
     const double largest = energies.cwiseAbs().maxCoeff();

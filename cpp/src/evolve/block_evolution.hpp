@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "evolve/frequency_blocks.hpp"
+#include "redfield/evolve/options.hpp"
 
 namespace redfield::integrators {
 
@@ -16,8 +17,7 @@ constexpr double ripple = 2.2e-16;
 /// what still turns are lost, rounding has decided the state (ConvergenceError).
 void evolve_blocks(const FrequencyBlocks& blocks, const FrequencyBlocks& rippled,
                    const RealVector& energies, const RealMatrix& rho0, const std::vector<double>& times,
-                   double tolerance, bool conserves_trace,
-                   const std::function<void(Index, const RealMatrix&)>& visit,
+                   double tolerance, bool conserves_trace, const Observer<RealMatrix>& visit,
                    const std::function<void(double)>& proceed);
 
 /// Makes the trace of a packed state what it was, the correction in proportion to its populations.

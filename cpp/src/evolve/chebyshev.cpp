@@ -2,6 +2,7 @@
 #include <cmath>
 #include <type_traits>
 
+#include "evolve/checks.hpp"
 #include "evolve/faber.hpp"
 #include "evolve/methods.hpp"
 #include "redfield/linalg/errors.hpp"
@@ -226,8 +227,8 @@ Plan plan_step(const std::vector<double>& times, std::size_t next, double now, d
 
 template <class Scalar>
 void expand(const Generator& generator, const typename Rounding<Scalar>::Map& map, const RealMatrix& rho0,
-            const std::vector<double>& times, const EvolveOptions& options, const Observe& observe,
-            EvolveStats& stats) {
+            const std::vector<double>& times, const EvolveOptions& options,
+            const Observer<RealMatrix>& observe, EvolveStats& stats) {
     using Limits = Rounding<Scalar>;
     const Index n = generator.dimension();
     linalg::BasicWorkspace<Scalar> ws(linalg::resolve_threads(options.threads, n));
@@ -298,13 +299,13 @@ void expand(const Generator& generator, const typename Rounding<Scalar>::Map& ma
 }  // namespace
 
 void chebyshev(const Generator& generator, const RealMatrix& rho0, const std::vector<double>& times,
-               const EvolveOptions& options, const Observe& observe, EvolveStats& stats) {
+               const EvolveOptions& options, const Observer<RealMatrix>& observe, EvolveStats& stats) {
     expand<double>(generator, generator, rho0, times, options, observe, stats);
 }
 
 void chebyshev(const Generator& generator, const SingleGenerator& map, const RealMatrix& rho0,
-               const std::vector<double>& times, const EvolveOptions& options, const Observe& observe,
-               EvolveStats& stats) {
+               const std::vector<double>& times, const EvolveOptions& options,
+               const Observer<RealMatrix>& observe, EvolveStats& stats) {
     expand<float>(generator, map, rho0, times, options, observe, stats);
 }
 

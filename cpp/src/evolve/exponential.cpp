@@ -16,12 +16,12 @@ namespace redfield::integrators {
 
 namespace {
 
-/// What the method holds at most: 𝓛, its four powers, two sums and the propagator; with blocks as many
-/// complex ones.
+/// Bytes that the method holds at most: 𝓛, its four powers, two sums and the propagator; with blocks as
+/// many complex ones.
 double bytes_needed(Index n) { return 16.0 * sizeof(double) * std::pow(static_cast<double>(n), 4.0); }
 
-/// What share of the tolerance rounding may be before 𝓛 is taken apart into blocks, ε‖𝓛‖t being its bound
-/// where it is exponentiated whole.
+/// The share of the tolerance that rounding, at most ε‖𝓛‖t where 𝓛 is exponentiated whole, may take
+/// before 𝓛 is taken apart into blocks.
 constexpr double share_of_rounding = 0.02;
 
 /// Rounding of sums that vanish, relative to the largest column of 𝓛.
@@ -75,7 +75,7 @@ RealMatrix rippled_matrix(const RealMatrix& of) {
 /// e^{𝓛dt} whole, and where `judged` that of a rippled 𝓛 too.
 void evolve_whole(const RealMatrix& dense, const std::vector<Index>& conserved, const RealMatrix& rho0,
                   const std::vector<double>& times, bool judged, double tolerance,
-                  const Observe& observe) {
+                  const Observer<RealMatrix>& observe) {
     RealMatrix state = rho0, other = rho0, propagator, second, rippled;
     Eigen::Map<RealVector> vector(state.data(), state.size()), other_vector(other.data(), other.size());
     RealVector moved(state.size());
@@ -133,7 +133,7 @@ Method cheapest(const Generator& generator, const std::vector<double>& times, do
 }
 
 void exponential(const Generator& generator, const RealMatrix& rho0, const std::vector<double>& times,
-                 const EvolveOptions& options, const Observe& observe, EvolveStats& stats) {
+                 const EvolveOptions& options, const Observer<RealMatrix>& observe, EvolveStats& stats) {
     linalg::require_bytes(bytes_needed(generator.dimension()), options.max_bytes,
                           "use method \"chebyshev\"", "evolve: method \"exponential\" with ",
                           generator.dimension(), " levels");

@@ -32,7 +32,7 @@ struct REDFIELD_EXPORT Ellipse {
     static Ellipse around(const SpectralBounds& bounds, double span, double budget);
 };
 
-/// One a hair wider, of whose recurrence a precision knows every number exactly.
+/// The ellipse with parameters rounded up to values that the precision represents exactly.
 template <class Scalar>
 Ellipse exactly_in(const Ellipse& e) {
     if (std::is_same_v<Scalar, double> || !(e.radius() > 0.0)) return e;

@@ -18,12 +18,13 @@ namespace redfield::integrators {
 /// product ω_c t.
 class FrequencyBlocks {
   public:
-    /// Of any D on column-stacked states. `conserve` says that D conserves the trace; `ripple` changes
-    /// every entry of D by ± ripple of itself, and every frequency by ± ripple max|E|, to see what
-    /// rounding does.
+    /// The blocks of any D on column-stacked states. `conserve` says that D conserves the trace; `ripple`
+    /// changes every entry of D by ± ripple of itself, and every frequency by ± ripple max|E|, to see
+    /// what rounding does.
     FrequencyBlocks(const RealVector& energies, ComplexMatrix dissipator, bool conserve,
                     double ripple = 0.0);
-    /// Of a D that links only elements whose frequencies form a chain of steps of at most `tolerance`.
+    /// The blocks of a D that links only elements whose frequencies form a chain of steps of at most
+    /// `tolerance`.
     FrequencyBlocks(const RealVector& energies, const CsrMatrix& dissipator, double tolerance,
                     double ripple = 0.0);
 

@@ -10,11 +10,11 @@
 
 namespace redfield::integrators {
 
-double allowed_error(const RealMatrix& packed, const EvolveOptions& options) {
-    return options.atol + options.rtol * std::max(packed.norm(), std::abs(packed.trace()));
+double allowed_error(const RealMatrix& packed, double rtol, double atol) {
+    return atol + rtol * std::max(packed.norm(), std::abs(packed.trace()));
 }
 
-OutputCheck::OutputCheck(const RealMatrix& rho0, const EvolveOptions& options, bool conserves_trace)
+OutputCheck::OutputCheck(const RealMatrix& rho0, const IntegrationOptions& options, bool conserves_trace)
     : trace_(rho0.trace()),
       options_(options),
       // Single precision is for the tolerances that check_single accepts.

@@ -25,25 +25,25 @@ Complex expectation(const SparseMatrix& o, const RealMatrix& rho) {
     return sum;
 }
 
-bool is_there(const StateMemory& memory) {
-    return std::visit([](auto* to) { return to != nullptr; }, memory);
+bool is_there(const StateBuffer& buffer) {
+    return std::visit([](auto* to) { return to != nullptr; }, buffer);
 }
 
-/// As number i.
-void write(const RealMatrix& rho, const StateMemory& memory, Index i) {
-    std::visit([&](auto* to) { join_transposed(rho, to + i * rho.size()); }, memory);
+/// Writes a state as entry i of a buffer.
+void write(const RealMatrix& rho, const StateBuffer& buffer, Index i) {
+    std::visit([&](auto* to) { join_transposed(rho, to + i * rho.size()); }, buffer);
 }
 
 }  // namespace
 
 Recorder::Recorder(Index n, std::optional<Eigensystem> eigenbasis, const Operators& observables,
-                   Index times, RecordMemory memory, int threads)
+                   Index times, OutputBuffers buffers, int threads)
     : eigenbasis_(std::move(eigenbasis)),
       times_(times),
-      memory_(memory),
+      buffers_(buffers),
       threads_(linalg::resolve_threads(threads, n)) {
     if (eigenbasis_ && eigenbasis_->is_given_basis()) eigenbasis_.reset();
-    if (memory_.stride == 0) memory_.stride = times;
+    if (buffers_.stride == 0) buffers_.stride = times;
     for (std::size_t e = 0; e < observables.size(); ++e)
         observables_.push_back(prepared(observables[e], n, e));
 }
@@ -71,20 +71,20 @@ RealMatrix Recorder::moved(Frame to, StateView state) const {
 void Recorder::operator()(Index i, StateView rho) {
     require((rho.frame == Frame::eigenbasis) == eigenbasis_.has_value(),
             "Recorder: a state is in another basis than was told");
-    const bool last = i == times_ - 1 && is_there(memory_.final_state);
-    if (is_there(memory_.states) || last) {
+    const bool last = i == times_ - 1 && is_there(buffers_.final_state);
+    if (is_there(buffers_.states) || last) {
         const RealMatrix* given = &rho.packed;
         RealMatrix other;
         if (eigenbasis_) {
             other = moved(Frame::given, rho);
             given = &other;
         }
-        if (last) write(*given, memory_.final_state, 0);
-        if (is_there(memory_.states)) write(*given, memory_.states, i);
+        if (last) write(*given, buffers_.final_state, 0);
+        if (is_there(buffers_.states)) write(*given, buffers_.states, i);
     }
-    if (memory_.expectations == nullptr) return;
+    if (buffers_.expectations == nullptr) return;
     for (std::size_t e = 0; e < observables_.size(); ++e)
-        memory_.expectations[static_cast<Index>(e) * memory_.stride + i] =
+        buffers_.expectations[static_cast<Index>(e) * buffers_.stride + i] =
             std::visit([&](const auto& o) { return expectation(o, rho.packed); }, observables_[e]);
 }
 

@@ -5,19 +5,25 @@
 namespace redfield::integrators {
 
 /// An explicit Runge–Kutta pair as data: stages a, nodes c, weights b (the last row of a: first same as
-/// last), error weights e = b − b̂, and the coefficients d of its continuous extension.
+/// last), error weights e = b − b̂, and the coefficients d of its continuous extension, cubic Hermite
+/// interpolation where they are zero.
 struct Tableau {
-    static constexpr int stages = 7;
-    static constexpr int order = 5;
-    std::array<double, stages> c;
-    std::array<std::array<double, stages>, stages> a;
-    std::array<double, stages> e;
-    std::array<double, stages> d;
+    static constexpr int most_stages = 7;
+    int stages;
+    int order;         ///< of the weights b, and of the error of a step estimated with e
+    double stability;  ///< decay times h on the negative real axis up to which a step damps
+    std::array<double, most_stages> c;
+    std::array<std::array<double, most_stages>, most_stages> a;
+    std::array<double, most_stages> e;
+    std::array<double, most_stages> d;
 };
 
 /// Dormand & Prince, J. Comput. Appl. Math. 6, 19 (1980); continuous extension: Hairer, Nørsett & Wanner,
 /// Solving Ordinary Differential Equations I, II.6.
-constexpr Tableau dormand_prince = {
+inline constexpr Tableau dormand_prince = {
+    7,
+    5,
+    3.3,
     {0.0, 1.0 / 5, 3.0 / 10, 4.0 / 5, 8.0 / 9, 1.0, 1.0},
     {{{},
       {1.0 / 5},

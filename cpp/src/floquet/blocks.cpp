@@ -6,11 +6,11 @@
 #include <map>
 #include <numeric>
 
-#include "equation/markov_chain.hpp"
 #include "equation/stationary.hpp"
 #include "evolve/block_evolution.hpp"
 #include "evolve/matrix_exponential.hpp"
 #include "linalg/epsilon.hpp"
+#include "linalg/markov_chain.hpp"
 #include "linalg/memory.hpp"
 #include "redfield/evolve/equal_steps.hpp"
 #include "redfield/linalg/hermitian.hpp"
@@ -106,11 +106,11 @@ void Blocks::find_blocks(double max_bytes) {
 }
 
 void Blocks::propagate(const RealMatrix& rho0, const std::vector<double>& times,
-                       const std::function<void(Index, const RealMatrix&)>& visit) const {
+                       const Observer<RealMatrix>& visit) const {
     const Index n = rates_.rows();
     RealMatrix rho = rho0;
     const double trace = rho0.trace();
-    equation::MarkovChain chain(rates_);
+    linalg::MarkovChain chain(rates_);
     std::vector<RealMatrix> exponentials(blocks_.size());
     const std::vector<EqualSteps> runs = equal_steps(times);
     std::size_t run = 0, step = 0;

@@ -1,9 +1,8 @@
 #pragma once
 
-#include <functional>
 #include <vector>
 
-#include "redfield/linalg/types.hpp"
+#include "redfield/evolve/options.hpp"
 
 namespace redfield::floquet {
 
@@ -24,7 +23,7 @@ class Blocks {
     bool linked() const { return !links_.empty(); }
     /// Calls visit(i, ρ(times[i])), packed, for every i ≥ 1 in order.
     void propagate(const RealMatrix& rho0, const std::vector<double>& times,
-                   const std::function<void(Index, const RealMatrix&)>& visit) const;
+                   const Observer<RealMatrix>& visit) const;
     /// An orthonormal basis of what does not change.
     std::vector<ComplexMatrix> steady_states() const;
     ComplexMatrix apply(const ComplexMatrix& x) const;

@@ -1,13 +1,11 @@
 #include "redfield/floquet/davies.hpp"
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 #include <sstream>
 #include <string>
 
-#include "evolve/methods.hpp"
-#include "evolve/output_check.hpp"
+#include "evolve/run.hpp"
 #include "floquet/blocks.hpp"
 #include "floquet/contacts.hpp"
 #include "linalg/memory.hpp"
@@ -160,26 +158,23 @@ ComplexMatrix Davies::apply(const ComplexMatrix& x) const {
 }
 
 EvolveStats Davies::evolve(StateView start, const std::vector<double>& times,
-                           const EvolveOptions& options, const Observer& observe) const {
-    integrators::check(modes_.dimension(), start.packed, times, options);
+                           const IntegrationOptions& options, const Observer<StateView>& observe) const {
+    const integrators::Run run(modes_.dimension(), start, times, options, observe);
     require(start.frame == Frame::given, "floquet::Davies: rho0 must be in the basis H is given in");
-    const linalg::Caller caller;
-    const linalg::Watch watch(options.monitor);
-    const auto begin = std::chrono::steady_clock::now();
     const ComplexMatrix turn = modes_.frame(times.front());
     const RealMatrix rho0 = pack(turn.adjoint() * unpack(start.packed) * turn);
     EvolveStats stats;
-    stats.method = Method::closed_form;
-    const integrators::OutputCheck check_output(start.packed, options, true);
-    observe(0, start);
-    blocks_->propagate(rho0, times, [&](Index i, const RealMatrix& rho) {
+    stats.method = name_of(redfield::method_names, Method::closed_form);
+    stats.steps = static_cast<long>(times.size()) - 1;
+    const auto tell = [&](Index i, const RealMatrix& rho) {
+        if (i == 0) return observe(0, start);
         const ComplexMatrix back = modes_.frame(times[static_cast<std::size_t>(i)]);
-        const RealMatrix given = pack(back * unpack(rho) * back.adjoint());
-        check_output(i, given);
-        observe(i, {given, Frame::given});
-        ++stats.steps;
-    });
-    stats.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+        observe(i, {pack(back * unpack(rho) * back.adjoint()), Frame::given});
+    };
+    const auto integrate = [&](const Observer<RealMatrix>& output) {
+        blocks_->propagate(rho0, times, output);
+    };
+    run.solve(rho0, true, tell, integrate, stats);
     return stats;
 }
 

@@ -8,7 +8,7 @@
 #include <numeric>
 #include <vector>
 
-#include "driven/past.hpp"
+#include "driven/time_evolution.hpp"
 #include "redfield/linalg/errors.hpp"
 #include "redfield/linalg/parallel.hpp"
 
@@ -18,13 +18,6 @@ namespace {
 
 /// Moments at which the mean of H in a mode is taken; it has to be right to half of 2π/T only.
 constexpr Index mean_points = 32;
-
-driven::Memory without_baths(const driven::TimeOperator& hamiltonian, const std::vector<double>& panels) {
-    require(panels.size() > 1, "floquet::Modes: a period has two ends");
-    driven::Memory out{hamiltonian, {}, {}, panels, {}, {}, {}, panels.back() - panels.front()};
-    out.length_of_panel.assign(panels.size() - 1, 0);
-    return out;
-}
 
 /// Eigenvectors of a unitary matrix, orthonormal however close its eigenvalues are, and their phases.
 struct Diagonalised {
@@ -64,16 +57,17 @@ Diagonalised diagonalised(const ComplexMatrix& u) {
 
 }  // namespace
 
-/// The propagator over one period.
+/// U(t, t₀) over one period.
 struct Modes::Kept {
-    Kept(driven::Memory given, int threads) : memory(std::move(given)), past(memory, threads) {
-        past.keep(memory.panels.front(), memory.panels.back());
+    Kept(const driven::TimeOperator& hamiltonian, const std::vector<double>& ends, int threads) {
+        driven::TimeEvolution evolution(hamiltonian, ends, threads);
+        while (!evolution.ended()) panels.push_back(evolution.next());
     }
     ComplexMatrix propagator(double t) const {
-        return std::polar(1.0, -past.phase(t)) * past.propagator(t);
+        const driven::EvolutionPanel& panel = driven::panel_at(panels, t);
+        return std::polar(1.0, -panel.phase(t)) * panel.propagator(t);
     }
-    driven::Memory memory;
-    driven::Past past;
+    std::vector<driven::EvolutionPanel> panels;
 };
 
 Modes::Modes(const driven::TimeOperator& hamiltonian, const std::vector<double>& panels, int threads)
@@ -82,8 +76,7 @@ Modes::Modes(const driven::TimeOperator& hamiltonian, const std::vector<double>&
     require(period_ > 0.0, "floquet::Modes: the period must be positive");
     const linalg::Caller caller;
     const Index n = hamiltonian.dimension();
-    kept_ = std::make_shared<const Kept>(without_baths(hamiltonian, panels),
-                                         linalg::resolve_threads(threads, n));
+    kept_ = std::make_shared<const Kept>(hamiltonian, panels, linalg::resolve_threads(threads, n));
     const Diagonalised u = diagonalised(kept_->propagator(panels.back()));
     const RealVector found = -u.phases / period_;
     std::vector<Index> order(static_cast<std::size_t>(n));

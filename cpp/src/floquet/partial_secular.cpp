@@ -18,19 +18,17 @@ namespace {
 constexpr double negligible = 1e-13;
 
 /// The equation in the frame of the modes, for the integrator.
-class InModes final : public integrators::Picture {
+class InModes final : public driven::InteractionPicture {
   public:
-    explicit InModes(const PartialSecular& equation) : equation_(equation) {}
+    InModes(const PartialSecular& equation, double longest)
+        : InteractionPicture(longest), equation_(equation) {}
 
-    void start(double now) override { now_ = now; }
     void derivative(double tau, const RealMatrix& y, RealMatrix& out) override {
         out = pack(2.0 * equation_.half(unpack(y), now_ + tau));  // the Hermitian part of 2F is F + F†
     }
-    void leave(double, const RealMatrix& y, RealMatrix& out) override { out = y; }
 
   private:
     const PartialSecular& equation_;
-    double now_ = 0.0;
 };
 
 /// The largest decay rate of the diagonal of Σ_j A_j†Λ_j.
@@ -161,12 +159,10 @@ ComplexMatrix PartialSecular::dissipate(const ComplexMatrix& x, double t) const 
 }
 
 EvolveStats PartialSecular::evolve(StateView start, const std::vector<double>& times,
-                                   const EvolveOptions& options, const Observer& observe, double max_step,
-                                   const std::vector<double>& breaks) const {
-    const double longest = std::min(max_step, 2.0 / std::max(fastest_, 1e-300));
-    InModes picture(*this);
-    return run_in_modes(modes_, start, times, options, observe, longest, breaks, picture,
-                        [](double, double) {});
+                                   const IntegrationOptions& options, const Observer<StateView>& observe,
+                                   double max_step, const std::vector<double>& breaks) const {
+    InModes equation(*this, std::min(max_step, 2.0 / std::max(fastest_, 1e-300)));
+    return run_in_modes(modes_, start, times, options, observe, breaks, equation);
 }
 
 }  // namespace redfield::floquet

@@ -70,8 +70,8 @@ void PeriodMap::advance(RealMatrix& sigma, std::size_t periods) {
 }
 
 void evolve_by_periods(const Modes& modes, const RealMatrix& rho0, const std::vector<double>& times,
-                       const EvolveOptions& options, const SolveBetween& solve, double change,
-                       const integrators::Observe& observe) {
+                       const IntegrationOptions& options, const SolveBetween& solve, double change,
+                       const Observer<RealMatrix>& observe) {
     const double first = times.front(), period = modes.period();
     const double root = std::sqrt(static_cast<double>(modes.dimension()));
     const double allowed =

@@ -3,7 +3,7 @@
 #include <functional>
 #include <vector>
 
-#include "evolve/methods.hpp"
+#include "redfield/evolve/options.hpp"
 #include "redfield/floquet/modes.hpp"
 
 namespace redfield::floquet {
@@ -37,7 +37,7 @@ bool period_map_pays_off(const Modes& modes, const std::vector<double>& times);
 /// modes. `change` is what the dissipator does to a state in a period, to which the map is accurate. A
 /// second, coarser map tells the error: ConvergenceError where it passes rtol and atol.
 void evolve_by_periods(const Modes& modes, const RealMatrix& rho0, const std::vector<double>& times,
-                       const EvolveOptions& options, const SolveBetween& solve, double change,
-                       const integrators::Observe& observe);
+                       const IntegrationOptions& options, const SolveBetween& solve, double change,
+                       const Observer<RealMatrix>& observe);
 
 }  // namespace redfield::floquet

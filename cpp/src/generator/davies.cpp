@@ -3,11 +3,11 @@
 #include <cmath>
 #include <sstream>
 
-#include "equation/markov_chain.hpp"
 #include "evolve/block_evolution.hpp"
 #include "evolve/matrix_exponential.hpp"
 #include "evolve/output_check.hpp"
 #include "generator/sparse_liouvillian.hpp"
+#include "linalg/markov_chain.hpp"
 #include "redfield/equation/kinds.hpp"
 #include "redfield/evolve/equal_steps.hpp"
 #include "redfield/generator/pairwise.hpp"
@@ -59,7 +59,7 @@ class DaviesPropagator final : public Propagator {
     void propagate(const RealMatrix& rho0, const std::vector<double>& times, double tolerance,
                    const std::function<void(Index, const RealMatrix&)>& visit,
                    const std::function<void(double)>& proceed) const override {
-        equation::MarkovChain chain(rates_.population);
+        linalg::MarkovChain chain(rates_.population);
         RealVector p = rho0.diagonal();
         const double largest = energies_.cwiseAbs().maxCoeff();
         const double root = std::sqrt(static_cast<double>(energies_.size()));

@@ -16,8 +16,8 @@ using linalg::epsilon;
 /// Levels up to which the uncertainty of the rates is followed twice.
 constexpr Index few_levels = 300;
 
-/// The trace norm by which eigenvectors that rounding turns move a diagonal state.
-double turned(const PackedMap& map, const RealVector& p) {
+/// The trace norm of the change of a diagonal state when rounding rotates the eigenvectors.
+double rotation_error(const PackedMap& map, const RealVector& p) {
     double sum = 0.0;
     for (Index l = 0; l < p.size(); ++l)
         for (Index k = 0; k < l; ++k) {
@@ -58,19 +58,20 @@ std::optional<Chain> of_davies(const PackedMap& map, const Davies& davies) {
     const auto n = static_cast<double>(rates.rows());
     out.error = 8.0 * epsilon * n;
     for (Index c = 0; c < out.late.distributions.cols(); ++c)
-        out.error = std::max(out.error, 2.0 * turned(map, out.late.distributions.col(c)));
+        out.error = std::max(out.error, 2.0 * rotation_error(map, out.late.distributions.col(c)));
     if (exact || out.late.distributions.cols() != 1) return out;
     std::mt19937_64 engine(12345);
-    double moved = 0.0;
+    double difference = 0.0;
     for (int i = 0; i < (rates.rows() <= few_levels ? 2 : 1); ++i) {
         const equation::Stationary other = equation::stationary(disturbed(rates, rounding, engine));
-        moved = std::max(moved, (other.distributions - out.late.distributions).cwiseAbs().sum());
+        difference =
+            std::max(difference, (other.distributions - out.late.distributions).cwiseAbs().sum());
     }
-    out.error += 3.0 * moved;
+    out.error += 3.0 * difference;
     return out;
 }
 
-/// R, where populations do not feed coherences.
+/// The rates R of populations, where they do not feed coherences.
 std::optional<RealMatrix> population_rates(PackedMap& map) {
     const Index n = map.levels();
     RealMatrix rates(n, n);

@@ -11,12 +11,12 @@ namespace redfield::steady {
 /// a classical rate equation, solved to all digits at any strength.
 struct Chain {
     equation::Stationary late;
-    /// Of the trace norm: what rounding of H, its eigenvectors and the rates leaves uncertain.
+    /// The uncertainty, in trace norm, that rounding of H, its eigenvectors and the rates leaves.
     double error;
 };
 
-/// That of Davies' equation without degenerate frequencies, and of any other of up to
-/// `dense_chain_levels` levels whose matrix says so; nothing where it is no such equation.
+/// The late populations of Davies' equation without degenerate frequencies, and of any other equation of
+/// up to `dense_chain_levels` levels whose matrix says so; nothing for any other.
 std::optional<Chain> chain_of(PackedMap& map, double max_bytes);
 
 constexpr Index dense_chain_levels = 16;

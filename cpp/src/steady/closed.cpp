@@ -12,8 +12,8 @@ namespace redfield::steady {
 
 namespace {
 
-/// H′ but for a constant, of 𝓛X = −i[H′, X]: its columns are what becomes of |m⟩⟨m|, and the differences
-/// of its diagonal what becomes of |0⟩⟨m|.
+/// H′ of 𝓛X = −i[H′, X] but for a constant: 𝓛|m⟩⟨m| tells its columns, 𝓛|0⟩⟨m| the differences of its
+/// diagonal.
 ComplexMatrix hamiltonian_of(PackedMap& map) {
     const Index n = map.levels();
     ComplexMatrix h = ComplexMatrix::Zero(n, n);
@@ -32,8 +32,8 @@ ComplexMatrix hamiltonian_of(PackedMap& map) {
     return 0.5 * (h + ComplexMatrix(h.adjoint()));
 }
 
-/// Whether a generator does nothing but turn, as its bounds say.
-bool tells_all(PackedMap& map, const ComplexMatrix& h) {
+/// Whether 𝓛X = −i[h, X] for a random X.
+bool is_commutator(PackedMap& map, const ComplexMatrix& h) {
     const Index n = map.levels();
     std::mt19937_64 engine(1);
     const RealVector x = random_operator(engine, map.size());
@@ -69,7 +69,7 @@ std::optional<Closed> Closed::of(PackedMap& map) {
     }
     if (map.decay() > noise * map.rate()) return std::nullopt;
     const ComplexMatrix h = hamiltonian_of(map);
-    if (!tells_all(map, h)) return std::nullopt;
+    if (!is_commutator(map, h)) return std::nullopt;
     const Eigen::SelfAdjointEigenSolver<ComplexMatrix> solver(h);
     return Closed(solver.eigenvalues(), solver.eigenvectors());
 }

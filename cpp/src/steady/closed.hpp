@@ -11,14 +11,16 @@ namespace redfield::steady {
 /// H′ is stationary.
 class Closed {
   public:
-    /// Nothing where something dissipates, at more than the rounding of the dissipative scale.
+    /// The closed form of a map; nothing where it dissipates at more than the rounding of the dissipative
+    /// scale.
     static std::optional<Closed> of(PackedMap& map);
 
-    /// Σd² of the degeneracies d of H′.
+    /// The number of stationary states, Σd² of the degeneracies d of H′.
     Index count() const;
-    /// A Hermitian basis of them, orthonormal, in the frame of the map; empty where it needs more bytes.
+    /// An orthonormal Hermitian basis of the stationary states in the frame of the map; empty where it
+    /// needs more bytes.
     std::vector<ComplexMatrix> basis(double max_bytes) const;
-    /// The mean over all times of what ρ does, ρ in the frame of the map.
+    /// The mean of ρ(t) over all times, ρ = ρ(0) in the frame of the map.
     ComplexMatrix mean(const ComplexMatrix& rho) const;
 
   private:

@@ -6,8 +6,7 @@
 
 namespace redfield::steady {
 
-/// What eliminating a sparse matrix costs in an order that keeps its fill small, told of the pattern
-/// alone.
+/// The cost of eliminating a sparse matrix in an order that keeps its fill small, from the pattern alone.
 struct Elimination {
     Eigen::PermutationMatrix<Eigen::Dynamic, Eigen::Dynamic, int> order;  ///< place of each unknown
     double entries = 0.0;                                                 ///< of both factors

@@ -18,7 +18,7 @@ namespace redfield::steady {
 namespace {
 
 const Complex i_unit(0.0, 1.0);
-/// Of the dissipative scale: frequencies farther from their neighbours belong to another block.
+/// Frequencies farther apart than so many times the dissipative scale belong to different blocks.
 constexpr double apart = 1e3;
 constexpr int iterations = 60;
 constexpr Index chunk = 64;
@@ -69,7 +69,8 @@ ComplexMatrix product(const ComplexMatrix& d, const ComplexMatrix& x) {
     return out;
 }
 
-/// The eigenvalue problem of one matrix, which an interrupt leaves where it may take long.
+/// The eigenvalue problem of one matrix, on a thread of its own where it may take longer than an
+/// interrupt may wait.
 template <class Solver, class Matrix>
 std::shared_ptr<const Solver> solved(const Matrix& matrix) {
     constexpr Index long_size = 300;

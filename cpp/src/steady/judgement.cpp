@@ -16,7 +16,8 @@ namespace {
 
 using linalg::epsilon;
 
-/// What the rounding of H moves in the elements of a state, in units of their rates: ε‖H‖|p_k − p_l|/s.
+/// The change that the rounding of H makes in each element of a state, in units of its rate:
+/// ε‖H‖|p_k − p_l|/s.
 RealVector noise_of_energies(const Bordered& system, const PackedMap& map, const RealVector& state) {
     const Index n = map.levels();
     RealVector out = RealVector::Zero(state.size());
@@ -96,27 +97,27 @@ Judged judged(Bordered& system, const Solver& solve, double tol) {
         out.unique = z.x.allFinite() && z.residual <= 2.0 * regular;
         amplification = std::max(amplification, z.x.norm());
     }
-    RealVector residual, change;
-    const auto left = [&] {
+    RealVector residual;
+    const auto compute_residual = [&] {
         system.stationarity(out.state, residual);
         residual = -residual;
         return residual.norm();
     };
-    double rest = left();
+    double norm = compute_residual();
     // The worst right-hand side is amplified N times more than a random one.
     for (int i = 0; out.unique && i < improvements; ++i) {
         const double wanted = tol / (residual_safety * std::max(1.0, n * amplification));
-        if (rest <= std::max(wanted, epsilon * out.state.norm())) break;
-        const Solution more = solve(residual, std::clamp(0.3 * wanted / rest, 1e-8, 0.1));
+        if (norm <= std::max(wanted, epsilon * out.state.norm())) break;
+        const Solution more = solve(residual, std::clamp(0.3 * wanted / norm, 1e-8, 0.1));
         if (!more.x.allFinite() || !(more.residual < 0.5)) break;
         const RealVector before = out.state;
         out.state += more.x;
         out.state /= map.trace(out.state);
-        const double earlier = rest;
-        rest = left();
-        if (rest < 0.5 * earlier) continue;
-        if (rest > earlier) out.state = before;
-        rest = std::min(rest, earlier);
+        const double earlier = norm;
+        norm = compute_residual();
+        if (norm < 0.5 * earlier) continue;
+        if (norm > earlier) out.state = before;
+        norm = std::min(norm, earlier);
         break;
     }
     if (!out.unique) {
@@ -126,11 +127,11 @@ Judged judged(Bordered& system, const Solver& solve, double tol) {
     // Each row of 𝓛ρ is rounded by about ε of ‖ρ‖; a random vector of that size in every row has √N² of
     // it.
     const double rows = epsilon * out.state.norm() * n;
-    double error = 4.0 * amplification * rows + residual_safety * n * amplification * rest;
-    const RealVector turned = noise_of_energies(system, map, out.state);
-    if (turned.norm() * amplification * n > 0.1 * error) {
+    double error = 4.0 * amplification * rows + residual_safety * n * amplification * norm;
+    const RealVector shaken = noise_of_energies(system, map, out.state);
+    if (shaken.norm() * amplification * n > 0.1 * error) {
         RealVector y = random_operator(engine, map.size());
-        y = 3.0 * y.cwiseProduct(turned);
+        y = 3.0 * y.cwiseProduct(shaken);
         const Solution z = solve(y, 1e-2);
         error += z.x.allFinite() && z.residual < 0.1 ? z.x.norm() : n * amplification * y.norm();
     }

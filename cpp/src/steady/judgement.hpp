@@ -2,7 +2,6 @@
 
 #include <functional>
 
-#include "steady/gmres.hpp"
 #include "steady/packed_map.hpp"
 
 namespace redfield::steady {
@@ -22,7 +21,7 @@ class Bordered {
     void operator()(const RealVector& x, RealVector& out);
     /// out = 𝓛x/s.
     void stationarity(const RealVector& x, RealVector& out);
-    /// What preconditions B in these units where `inverse` does in the plain ones.
+    /// The preconditioner of B, or of 𝓛, in these units made from one in the plain units.
     Preconditioner preconditioner(const Preconditioner& inverse) const;
     /// 𝓛 or B in these units as a matrix, of the plain 𝓛.
     RealMatrix scaled(RealMatrix liouvillian) const;
@@ -38,19 +37,20 @@ class Bordered {
 /// fails.
 using Solver = std::function<Solution(const RealVector& y, double rtol)>;
 
-/// A steady state and what is known of it.
+/// A steady state with its estimated error.
 struct Judged {
     RealVector state;  ///< of trace 1
-    double error;  ///< of its trace norm: estimated from what B⁻¹ makes of the residual and of rounding
+    double error;  ///< in trace norm: estimated from what B⁻¹ makes of the residual and of rounding
     bool unique;   ///< whether B was seen to be regular
 };
 
-/// The one judgement of every route: the state of Bx = r, improved until what is left of its residual
-/// changes it by less than tol, and what random right-hand sides of rounding's size would change in it.
-/// That B solves for them shows that it is regular. ConvergenceError where not even the state is found.
+/// The one judgement of every route. Bx = r is solved and its solution improved until its residual
+/// changes it by less than tol. Random right-hand sides of rounding's size are then solved for: that B
+/// has solutions for them shows that it is regular, and their size tells the error. ConvergenceError
+/// where not even Bx = r is solved.
 Judged judged(Bordered& system, const Solver& solve, double tol);
 
-/// Of trace norm: an estimated error beyond which a state is not told from its neighbours.
-constexpr double told_apart = 1e-2;
+/// The estimated error, in trace norm, beyond which a state is not distinguished from its neighbours.
+constexpr double distinguished = 1e-2;
 
 }  // namespace redfield::steady

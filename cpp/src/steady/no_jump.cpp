@@ -39,20 +39,23 @@ void solve_sylvester(const Eigen::Ref<const ComplexMatrix>& a, const Eigen::Ref<
     }
 }
 
-NoJumpInverse::NoJumpInverse(const ComplexMatrix& drift, double shift, double smallest)
-    : smallest_(smallest) {
-    ComplexMatrix g = drift;
-    g.diagonal().array() -= 0.5 * shift;
+NoJumpInverse::NoJumpInverse(const ComplexMatrix& drift) {
     using Schur = Eigen::ComplexSchur<ComplexMatrix>;
     constexpr Index long_levels = 80;  // from which it may take longer than an interrupt may wait
-    const auto schur =
-        g.rows() < long_levels
-            ? std::make_unique<const Schur>(g)
-            : linalg::apart([g = std::move(g)] { return std::make_unique<const Schur>(g); });
+    const auto schur = drift.rows() < long_levels
+                           ? std::make_unique<const Schur>(drift)
+                           : linalg::apart([drift] { return std::make_unique<const Schur>(drift); });
     if (schur->info() != Eigen::Success)
         throw ConvergenceError("the Schur form of −iH − K does not converge");
     vectors_ = schur->matrixU();
     triangle_ = schur->matrixT();
+}
+
+NoJumpInverse NoJumpInverse::shifted(double shift, double smallest) const {
+    NoJumpInverse out = *this;
+    out.triangle_.diagonal().array() -= 0.5 * shift;
+    out.smallest_ = smallest;
+    return out;
 }
 
 void NoJumpInverse::apply(const RealVector& packed, RealVector& result) const {

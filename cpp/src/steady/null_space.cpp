@@ -6,8 +6,7 @@
 #include <cmath>
 #include <random>
 
-#include "redfield/linalg/monitor.hpp"
-#include "steady/gmres.hpp"
+#include "linalg/orthonormal_basis.hpp"
 
 namespace redfield::steady {
 
@@ -44,15 +43,6 @@ RealMatrix null_space(const RealMatrix& matrix, double zero) {
     return from_triangle(qr.matrixR(), qr.colsPermutation(), zero);
 }
 
-namespace {
-
-void orthogonalise(const std::vector<RealVector>& basis, RealVector& x) {
-    for (int pass = 0; pass < 2; ++pass)
-        for (const RealVector& v : basis) x -= v.dot(x) * v;
-}
-
-}  // namespace
-
 NullSpace null_space(Bordered& system, const Preconditioner& inverse, const RealVector& known) {
     constexpr int starts = 2;        // random operators in a row that add nothing end the search
     constexpr int passes = 4;        // each takes what decays 1e-8 times slower
@@ -62,12 +52,14 @@ NullSpace null_space(Bordered& system, const Preconditioner& inverse, const Real
     const double zero = map.rounding();
     const LinearMap liouvillian = [&](const RealVector& v, RealVector& w) { system.stationarity(v, w); };
     const Preconditioner precondition = system.preconditioner(inverse);
-    NullSpace out{{known.normalized()}, true};
+    linalg::OrthonormalBasis<double> basis(map.size());
+    basis.append_unit(known.normalized());
+    bool complete = true;
     std::mt19937_64 engine(12345);
     RealVector right;
-    for (int nothing = 0; nothing < starts && static_cast<Index>(out.basis.size()) < map.size();) {
+    for (int nothing = 0; nothing < starts && basis.size() < map.size();) {
         RealVector x = random_operator(engine, map.size());
-        orthogonalise(out.basis, x);
+        basis.orthogonalise(x);
         x.normalize();
         ++nothing;
         bool stationary = false;
@@ -78,32 +70,23 @@ NullSpace null_space(Bordered& system, const Preconditioner& inverse, const Real
             // A residual below the rounding of 𝓛X is outside 𝓛's range, and what GMRES does to reach it
             // is a part of the null space without bound.
             const double rtol = std::max(solved, 0.3 * zero * x.norm() / right.norm());
-            const Solution z = gmres(liouvillian, precondition, right, rtol);
+            const Solution z = linalg::gmres<double>(liouvillian, precondition, right, rtol);
             if (z.residual > std::max(std::sqrt(solved), rtol)) break;
             x -= z.x;
-            orthogonalise(out.basis, x);
+            basis.orthogonalise(x);
             if (x.norm() <= fresh) break;
         }
-        const double left = x.norm();
-        if (left <= fresh) continue;
+        if (x.norm() <= fresh) continue;
         if (!stationary) {
             system.stationarity(x, right);
-            stationary = right.norm() <= 10.0 * zero * left;
+            stationary = right.norm() <= 10.0 * zero * x.norm();
         }
-        if (!stationary) {
-            out.whole = false;
-            continue;
-        }
-        out.basis.push_back(x / left);
-        nothing = 0;
+        if (stationary && basis.append(x, 0.0))
+            nothing = 0;
+        else
+            complete = false;
     }
-    for (std::size_t i = 0; out.basis.size() > 1 && i < out.basis.size(); ++i) {
-        const std::vector<RealVector> before(out.basis.begin(),
-                                             out.basis.begin() + static_cast<std::ptrdiff_t>(i));
-        orthogonalise(before, out.basis[i]);
-        out.basis[i].normalize();
-    }
-    return out;
+    return {basis.vectors(), complete};
 }
 
 }  // namespace redfield::steady

@@ -1,16 +1,22 @@
 #pragma once
 
-#include <functional>
+#include <algorithm>
 #include <random>
 #include <utility>
 #include <vector>
 
 #include "redfield/generator/generator.hpp"
+#include "redfield/linalg/gmres.hpp"
 
 namespace redfield::steady {
 
-/// out = Mx of packed states as vectors of N² reals; `out` has its size already.
-using LinearMap = std::function<void(const RealVector& x, RealVector& out)>;
+/// A map of packed states as vectors of N² reals.
+using LinearMap = linalg::LinearMap<double>;
+using Preconditioner = linalg::Preconditioner<double>;
+using Solution = linalg::Solution<double>;
+
+/// What damps a part of 𝓛 that is singular, relative to the dissipative scale.
+constexpr double singular_damping = 1e-12;
 
 /// 𝓛 on packed states of the eigenbasis, a real N²×N² matrix, and how often it was applied.
 ///
@@ -24,18 +30,20 @@ class PackedMap {
     Index size() const { return n_ * n_; }
     const Generator& generator() const { return generator_; }
     long applications() const { return applications_; }
-    /// The largest of the bounds: what is below `rounding()` of it is zero.
+    /// The largest of the bounds: anything below `rounding()` of it is zero.
     double fastest() const { return fastest_; }
     double decay() const { return decay_; }
-    /// The dissipative scale, the size of 𝓛 + i[H, ·]: what is below `rounding()` of it does not relax.
+    /// The dissipative scale, the size of 𝓛 + i[H, ·]: anything below `rounding()` of it does not relax.
     /// Zero where nothing dissipates; the size of 𝓛 in the basis H was given in, which does not tell them
     /// apart.
     double rate() const { return rate_; }
+    /// A rate that makes what nothing damps invertible, and is nothing beside the others.
+    double touch() const { return std::max(singular_damping * rate_, 1e-16 * fastest_); }
     /// The free rotation ω_kl = E_k − E_l of the element at k + N l; zero between levels that are one.
     double rotation(Index element) const {
         return levels_.size() == 0 ? 0.0 : levels_[element % n_] - levels_[element / n_];
     }
-    /// What the rounding of H turns by, 1/time.
+    /// The rounding of H as a frequency.
     double energy_noise() const { return energy_noise_; }
     double rounding() const { return 1e-13 * static_cast<double>(n_); }
 
@@ -48,9 +56,9 @@ class PackedMap {
 
     /// A packed vector as a complex matrix in the given basis.
     ComplexMatrix unpack(const RealVector& x) const;
-    /// A matrix of the map's frame in the given basis, and a Hermitian one of the given basis as a packed
-    /// vector.
+    /// A matrix of the map's frame in the given basis.
     ComplexMatrix in_given_basis(const ComplexMatrix& x) const;
+    /// A Hermitian matrix of the given basis as a packed vector.
     RealVector packed(const ComplexMatrix& given) const;
     double trace(const RealVector& x) const;
 

@@ -39,7 +39,7 @@ class Collector {
     }
 
   private:
-    /// What sums of equal and opposite terms leave, relative to the largest entry.
+    /// Entries that sums of equal and opposite terms leave are smaller, relative to the largest.
     static constexpr double rounding = 1e-16;
     void put(Index row, Index column, double value) {
         if (value != 0.0) real_.emplace_back(static_cast<int>(row), static_cast<int>(column), value);

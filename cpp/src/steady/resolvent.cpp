@@ -1,12 +1,12 @@
 #include "redfield/steady/resolvent.hpp"
 
 #include <Eigen/LU>
-#include <Eigen/QR>
 #include <algorithm>
-#include <cmath>
 #include <sstream>
+#include <utility>
 
 #include "linalg/memory.hpp"
+#include "linalg/orthonormal_basis.hpp"
 #include "redfield/linalg/errors.hpp"
 #include "redfield/linalg/hermitian.hpp"
 #include "redfield/linalg/parallel.hpp"
@@ -18,12 +18,14 @@ namespace redfield {
 namespace {
 
 using steady::PackedMap;
-using Vector = Eigen::VectorXcd;
+using Vector = VectorOf<Complex>;
 
-constexpr Index cycle = 60;
-constexpr int most_cycles = 20;
-/// Solutions that are kept to start from.
-constexpr Index most_kept = 24;
+constexpr Index restart = 60;
+constexpr int max_cycles = 20;
+/// Elements of a cluster, relative to N, whose LU costs no more than a few applications of 𝓛.
+constexpr Index max_cluster = 4;
+/// Solutions in whose space the next begins, at most.
+constexpr Index max_recycled = 24;
 
 /// 𝓛 on operators without symmetry, in the eigenbasis.
 class Map {
@@ -52,121 +54,53 @@ class Map {
     RealVector first_, second_;
 };
 
-/// The inverse of z − 𝓛_s + w tr(·)1/N, as if no two frequencies but those of populations were equal.
-class Secular {
+/// Solutions of (z − 𝓛)x = y for other z: an orthonormal basis V of their space with 𝓛V. The solution for
+/// the next z begins with the Galerkin solution in that space, Vᴴ(z − 𝓛)V a = Vᴴy, x = V a.
+class Recycled {
   public:
-    Secular(const equation::SecularRates& rates, const RealVector& energies, double weight)
-        : rates_(rates),
-          energies_(energies),
-          weight_(weight),
-          inverse_(energies.size(), energies.size()) {}
+    Recycled(Vector y, Index capacity)
+        : y_(std::move(y)),
+          basis_(y_.size(), capacity),
+          images_(y_.size(), capacity),
+          projected_(capacity, capacity),
+          right_(capacity) {}
 
-    void set(Complex z) {
-        const Index n = energies_.size();
-        const double smallest = 1e-13 * (std::abs(z) + energies_[n - 1] - energies_[0] + weight_);
-        for (Index l = 0; l < n; ++l)
-            for (Index k = 0; k < n; ++k) {
-                const Complex bracket =
-                    z - Complex(rates_.coherence_re(k, l),
-                                rates_.coherence_im(k, l) - (energies_[k] - energies_[l]));
-                inverse_(k, l) = 1.0 / (std::abs(bracket) < smallest ? Complex(smallest) : bracket);
-            }
-        ComplexMatrix populations = -rates_.population.cast<Complex>();
-        populations.diagonal().array() += z + smallest;
-        populations.array() += weight_ / static_cast<double>(n);
-        populations_.compute(populations);
-    }
-    void apply(const Vector& x, Vector& out) const {
-        const Index n = energies_.size();
-        out.resize(x.size());
-        const Eigen::Map<const ComplexMatrix> in(x.data(), n, n);
-        Eigen::Map<ComplexMatrix> result(out.data(), n, n);
-        result = inverse_.cwiseProduct(in);
-        result.diagonal() = populations_.solve(in.diagonal());
-    }
-
-  private:
-    const equation::SecularRates& rates_;
-    const RealVector& energies_;
-    double weight_;
-    ComplexMatrix inverse_;
-    Eigen::PartialPivLU<ComplexMatrix> populations_;
-};
-
-/// Solutions for other z, orthonormal, with 𝓛 of them: (z − 𝓛)x = y is solved in their space first.
-class Kept {
-  public:
-    Kept(Index size, Index most)
-        : basis_(size, most), image_(size, most), small_(most, most), right_(most) {}
-
-    /// The solution x in their space, and 𝓛x.
+    /// x and 𝓛x.
     void start(Complex z, Vector& x, Vector& image) const {
-        ComplexMatrix small = -small_.topLeftCorner(count_, count_);
-        small.diagonal().array() += z;
-        const Vector along = small.partialPivLu().solve(right_.head(count_));
-        x = basis_.leftCols(count_) * along;
-        image = image_.leftCols(count_) * along;
+        const Index k = basis_.size();
+        ComplexMatrix matrix = -projected_.topLeftCorner(k, k);
+        matrix.diagonal().array() += z;
+        const Vector a = matrix.partialPivLu().solve(right_.head(k));
+        x = basis_.vectors() * a;
+        image = images_.leftCols(k) * a;
     }
-    void add(const Vector& x, const Vector& image, const Vector& y) {
-        if (count_ == basis_.cols()) return;
-        Vector v = x, w = image;
-        const auto known = basis_.leftCols(count_);
-        for (int pass = 0; pass < 2; ++pass) {
-            const Vector along = known.adjoint() * v;
-            v.noalias() -= known * along;
-            w.noalias() -= image_.leftCols(count_) * along;
-        }
-        const double norm = v.norm();
-        if (!(norm > 1e-7 * x.norm())) return;
-        basis_.col(count_) = v / norm;
-        image_.col(count_) = w / norm;
-        ++count_;
-        small_.col(count_ - 1).head(count_) = basis_.leftCols(count_).adjoint() * image_.col(count_ - 1);
-        small_.row(count_ - 1).head(count_) = basis_.col(count_ - 1).adjoint() * image_.leftCols(count_);
-        right_[count_ - 1] = basis_.col(count_ - 1).dot(y);
+
+    /// Adds a solution with 𝓛x, where there is room and it is not in the space already.
+    void add(Vector x, Vector image) {
+        constexpr double new_direction = 1e-7;
+        const Index k = basis_.size();
+        if (k == images_.cols()) return;
+        const double size = x.norm();
+        const Vector h = basis_.orthogonalise(x);
+        image -= images_.leftCols(k) * h;  // 𝓛(x − V h)
+        const double norm = x.norm();
+        if (!(norm > new_direction * size)) return;
+        basis_.append_unit(x / norm);
+        images_.col(k) = image / norm;
+        const auto v = basis_.vectors();
+        projected_.col(k).head(k + 1) = v.adjoint() * images_.col(k);
+        projected_.row(k).head(k + 1) = v.col(k).adjoint() * images_.leftCols(k + 1);
+        right_[k] = v.col(k).dot(y_);
     }
 
   private:
-    ComplexMatrix basis_, image_, small_;
-    Vector right_;
-    Index count_ = 0;
+    Vector y_;
+    linalg::OrthonormalBasis<Complex> basis_;
+    ComplexMatrix images_, projected_;  ///< 𝓛V and Vᴴ𝓛V
+    Vector right_;                      ///< Vᴴy
 };
 
-/// One cycle of GMRES on A M⁻¹ from x, until what is left is `goal` by its own account.
-void improve(const std::function<void(const Vector&, Vector&)>& a, const Secular& secular,
-             const Vector& residual, double goal, Vector& x) {
-    const double norm = residual.norm();
-    ComplexMatrix basis(residual.size(), cycle + 1), hessenberg = ComplexMatrix::Zero(cycle + 1, cycle);
-    basis.col(0) = residual / norm;
-    Vector prepared, image, y;
-    double left = norm;
-    Index k = 0;
-    while (k < cycle && left > goal) {
-        secular.apply(basis.col(k), prepared);
-        a(prepared, image);
-        const double before = image.norm();
-        for (int pass = 0; pass < 2; ++pass) {
-            const Vector along = basis.leftCols(k + 1).adjoint() * image;
-            image.noalias() -= basis.leftCols(k + 1) * along;
-            hessenberg.col(k).head(k + 1) += along;
-        }
-        const double length = image.norm();
-        hessenberg(k + 1, k) = length;
-        ++k;
-        Vector right = Vector::Zero(k + 1);
-        right[0] = norm;
-        const auto small = hessenberg.topLeftCorner(k + 1, k);
-        y = small.colPivHouseholderQr().solve(right);
-        left = (right - small * y).norm();
-        if (length <= 1e-14 * before) break;
-        basis.col(k) = image / length;
-    }
-    if (k == 0) return;
-    secular.apply(basis.leftCols(k) * y, prepared);
-    x += prepared;
-}
-
-/// Ends first, then what halves the gaps.
+/// The order in which the ends come first and then always the middles of gaps.
 std::vector<std::size_t> coarse_first(std::size_t count) {
     std::vector<std::size_t> order;
     std::vector<bool> taken(count, false);
@@ -183,7 +117,7 @@ std::vector<std::size_t> coarse_first(std::size_t count) {
 }  // namespace
 
 ResolventTrace resolvent_trace(const Generator& generator, const ComplexMatrix& a, const ComplexMatrix& y,
-                               const std::vector<Complex>& z, const SteadyOptions& options) {
+                               const std::vector<Complex>& z, const ResolventOptions& options) {
     const Index n = generator.dimension(), size = n * n;
     require(a.rows() == n && a.cols() == n && y.rows() == n && y.cols() == n,
             "resolvent_trace: an operator does not have the dimension of the system");
@@ -194,56 +128,56 @@ ResolventTrace resolvent_trace(const Generator& generator, const ComplexMatrix& 
     const linalg::Watch watch(options.monitor);
     ResolventTrace out{std::vector<Complex>(z.size()), 0.0, 0};
     const Eigensystem& eigensystem = generator.eigensystem();
-    const ComplexMatrix turned = eigensystem.to_eigenbasis(y);
-    const Vector right = Eigen::Map<const Vector>(turned.data(), size);
-    const double norm = right.norm();
-    if (norm == 0.0 || z.empty()) return out;
-    const ComplexMatrix observed = eigensystem.to_eigenbasis(a).transpose();  // tr(ax) = Σ a_lk x_kl
-    const Index kept = std::min<Index>(most_kept, static_cast<Index>(z.size()));
-    linalg::require_bytes(16.0 * static_cast<double>(size) * static_cast<double>(2 * kept + cycle + 8),
-                          options.max_bytes, "ask fewer frequencies", "a Krylov space of ", size,
-                          "-dimensional vectors");
+    const Vector right = eigensystem.to_eigenbasis(y).reshaped();
+    if (right.norm() == 0.0 || z.empty()) return out;
+    const Vector observed = eigensystem.to_eigenbasis(a).transpose().reshaped();  // tr(ax) = Σ a_lk x_kl
+    const Index recycled = std::min<Index>(max_recycled, static_cast<Index>(z.size()));
+    linalg::require_bytes(
+        16.0 * static_cast<double>(size) * static_cast<double>(2 * recycled + restart + 8),
+        options.max_bytes, "ask fewer frequencies", "a Krylov space of ", size, "-dimensional vectors");
 
     Map map(generator, options.threads);
-    const steady::SecularPart part(map.packed(), options.max_bytes);
-    const double weight = std::max(map.packed().decay(), 1e-3 * map.packed().fastest());
-    Secular secular(part.rates(), eigensystem.energies(), weight);
-    Kept before(size, kept);
-    const double tol = std::max(options.tol, map.packed().rounding());
+    const PackedMap& packed = map.packed();
+    const steady::SecularPart part(packed, options.max_bytes);
+    const double weight = std::max(packed.decay(), 1e-3 * packed.fastest());
+    const double tol = std::max(options.tol, packed.rounding());
+    linalg::GmresOptions limits;
+    limits.cycles = max_cycles;
+    Recycled solutions(right, recycled);
     std::size_t done = 0;
     for (const std::size_t f : coarse_first(z.size())) {
         linalg::poll(static_cast<double>(done++) / static_cast<double>(z.size()));
-        secular.set(z[f]);
+        // (z − 𝓛)x + w tr(x)1/N = y has the same solution, of trace zero, and no pole at z = 0.
         const auto bordered = [&](const Vector& x, const Vector& image, Vector& result) {
             result = z[f] * x - image;
-            Complex trace = 0.0;
-            for (Index k = 0; k < n; ++k) trace += x[k * (n + 1)];
-            for (Index k = 0; k < n; ++k) result[k * (n + 1)] += weight * trace / static_cast<double>(n);
+            auto diagonal = result(Eigen::seqN(0, n, n + 1));
+            diagonal.array() += weight / static_cast<double>(n) * x(Eigen::seqN(0, n, n + 1)).sum();
         };
-        Vector x, image, result;
-        const auto shifted = [&](const Vector& of, Vector& out_of) {
-            map(of, image);
-            bordered(of, image, out_of);
+        Vector x, image;  // 𝓛x of the last x, which is the solution when GMRES ends
+        const auto shifted = [&](const Vector& v, Vector& result) {
+            map(v, image);
+            bordered(v, image, result);
         };
-        before.start(z[f], x, image);
-        double left;  // of the residual, when the loop ends
-        for (int c = 0;; ++c) {
-            bordered(x, image, result);
-            result = right - result;
-            left = result.norm();
-            if (left <= tol * norm) break;
-            if (c == most_cycles || !std::isfinite(left)) {
-                std::ostringstream text;
-                text << "the resolvent at z = " << z[f] << ": GMRES stagnates at a relative residual of "
-                     << left / norm << "; loosen tol, or use method=\"direct\"";
-                throw ConvergenceError(text.str());
-            }
-            improve(shifted, secular, result, 0.3 * tol * norm, x);
-            map(x, image);
+        const steady::SecularInverse inverse(part, z[f] + packed.touch(), -weight, max_cluster * n);
+        const auto precondition = [&](const Vector& v, Vector& result) {
+            inverse.apply(v, result);
+            result = -result;
+        };
+        solutions.start(z[f], x, image);
+        linalg::Guess<Complex> guess{x, Vector()};
+        bordered(x, image, guess.residual);
+        guess.residual = right - guess.residual;
+        const auto solution = linalg::gmres<Complex>(shifted, {precondition, restart}, right, tol, limits,
+                                                     std::move(guess));
+        if (!(solution.residual <= tol)) {
+            std::ostringstream text;
+            text << "the resolvent at z = " << z[f] << ": GMRES stagnates at a relative residual of "
+                 << solution.residual << "; loosen tol, or use method=\"direct\"";
+            throw ConvergenceError(text.str());
         }
-        before.add(x, image, right);
-        out.residual = std::max(out.residual, left / norm);
-        out.values[f] = (Eigen::Map<const Vector>(observed.data(), size).array() * x.array()).sum();
+        solutions.add(solution.x, image);
+        out.residual = std::max(out.residual, solution.residual);
+        out.values[f] = observed.cwiseProduct(solution.x).sum();
     }
     out.applications = map.applications();
     return out;

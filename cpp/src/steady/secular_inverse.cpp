@@ -2,14 +2,14 @@
 
 #include <algorithm>
 #include <cmath>
-#include <memory>
-#include <string>
 
 #include "generator/sparse_liouvillian.hpp"
 #include "linalg/memory.hpp"
 #include "redfield/equation/kinds.hpp"
+#include "redfield/equation/secular_rates.hpp"
 #include "redfield/linalg/errors.hpp"
 #include "redfield/linalg/monitor.hpp"
+#include "redfield/system/bohr.hpp"
 
 namespace redfield::steady {
 
@@ -28,83 +28,123 @@ SecularPart::SecularPart(const PackedMap& map, double max_bytes)
     : SecularPart(pairs_of(map.generator()), max_bytes) {}
 
 SecularPart::SecularPart(const equation::PairEquation& equation, double max_bytes)
-    : energies_(equation.system.eigensystem().energies()),
-      max_bytes_(max_bytes),
-      rates_(equation::secular_rates(equation)),
-      bohr_(energies_),
-      clusters_(bohr_, degeneracy_tol(energies_)) {
-    if (clusters_.non_degenerate) return;
+    : max_bytes_(max_bytes) {
+    const RealVector& energies = equation.system.eigensystem().energies();
+    const Index n = energies.size();
+    equation::SecularRates rates = equation::secular_rates(equation);
+    brackets_.resize(n, n);
+    for (Index l = 0; l < n; ++l)
+        for (Index k = 0; k < n; ++k)
+            brackets_(k, l) =
+                Complex(rates.coherence_re(k, l), rates.coherence_im(k, l) - (energies[k] - energies[l]));
+    magnitude_ = energies[n - 1] - energies[0] + rates.coherence_re.cwiseAbs().maxCoeff();
+    populations_ = std::move(rates.population);
+    const BohrFrequencies bohr(energies);
+    const BohrClusters chains(bohr, degeneracy_tol(energies));
+    if (chains.non_degenerate) {
+        clusters_.push_back({population_elements(), true, false});
+        return;
+    }
+    cluster_.assign(static_cast<std::size_t>(n * n), -1);
+    place_.assign(cluster_.size(), -1);
+    for (std::size_t c = 0; c + 1 < chains.first.size(); ++c) {
+        const std::size_t from = chains.first[c], to = chains.first[c + 1];
+        if (to - from < 2) continue;
+        Cluster cluster{{},
+                        bohr.frequency[from] <= 0.0 && bohr.frequency[to - 1] >= 0.0,
+                        bohr.frequency[to - 1] < 0.0};
+        for (std::size_t i = from; i < to; ++i) {
+            const auto element = static_cast<std::size_t>(bohr.element[i]);
+            cluster_[element] = static_cast<std::int32_t>(clusters_.size());
+            place_[element] = static_cast<std::int32_t>(i - from);
+            cluster.elements.push_back(bohr.element[i]);
+        }
+        clusters_.push_back(std::move(cluster));
+    }
     equation::PairEquation secular = equation;
-    secular.cutoff = std::min(equation.cutoff, std::max(degeneracy_tol(energies_), clusters_.width));
+    secular.cutoff = std::min(equation.cutoff, std::max(degeneracy_tol(energies), chains.width));
     AssemblyOptions options;
     options.max_bytes = max_bytes;
     between_ = generator::assemble(secular, options);
 }
 
-SecularInverse::SecularInverse(const SecularPart& part, double shift, double trace_weight)
-    : n_(part.energies_.size()), re_(n_, n_), im_(n_, n_) {
-    const RealVector& energies = part.energies_;
-    const equation::SecularRates& rates = part.rates_;
-    // A coherence that neither turns nor decays has no inverse; the smallest that rounding can tell has.
-    const double smallest = 1e-13 * std::max(1e-290, energies[n_ - 1] - energies[0] +
-                                                         rates.coherence_re.cwiseAbs().maxCoeff());
-    for (Index l = 0; l < n_; ++l)
-        for (Index k = 0; k < n_; ++k) {
-            Complex bracket(rates.coherence_re(k, l) - shift,
-                            rates.coherence_im(k, l) - (energies[k] - energies[l]));
-            if (std::abs(bracket) < smallest) bracket = -smallest;
-            const Complex inverse = 1.0 / bracket;
-            re_(k, l) = inverse.real();
-            im_(k, l) = inverse.imag();
-        }
-    if (!part.clusters_.non_degenerate) {
-        set_clusters(part, shift, trace_weight);
-        return;
-    }
-    RealMatrix populations = rates.population;
-    populations.diagonal().array() -= shift;
-    populations.array() += trace_weight / static_cast<double>(n_);
-    populations_.compute(populations);
+std::vector<std::int32_t> SecularPart::population_elements() const {
+    std::vector<std::int32_t> out;
+    for (Index k = 0; k < populations_.rows(); ++k)
+        out.push_back(static_cast<std::int32_t>(k * (populations_.rows() + 1)));
+    return out;
 }
 
-void SecularInverse::set_clusters(const SecularPart& part, double shift, double trace_weight) {
-    const BohrFrequencies& bohr = part.bohr_;
-    const BohrClusters& clusters = part.clusters_;
-    const CsrMatrix& matrix = part.between_;
-    double bytes = 0.0;
-    std::vector<Index> place(bohr.element.size(), -1);
-    for (std::size_t c = 0; c + 1 < clusters.first.size(); ++c) {
-        const std::size_t from = clusters.first[c], to = clusters.first[c + 1];
-        // The elements of −ω are the conjugates of those of ω.
-        if (to - from < 2 || bohr.frequency[to - 1] < 0.0) continue;
-        bytes += sizeof(Complex) * static_cast<double>((to - from) * (to - from));
-        linalg::require_bytes(bytes, part.max_bytes_, "lift the degeneracy, or evolve for a long time",
-                              "the inverse of ", to - from, " elements of equal Bohr frequency");
-        linalg::poll();
-        Cluster cluster;
-        cluster.elements.assign(bohr.element.begin() + static_cast<std::ptrdiff_t>(from),
-                                bohr.element.begin() + static_cast<std::ptrdiff_t>(to));
-        const auto size = static_cast<Index>(to - from);
-        for (Index i = 0; i < size; ++i)
-            place[static_cast<std::size_t>(cluster.elements[static_cast<std::size_t>(i)])] = i;
-        ComplexMatrix block = ComplexMatrix::Zero(size, size);
-        for (Index i = 0; i < size; ++i) {
-            const auto r = static_cast<std::size_t>(cluster.elements[static_cast<std::size_t>(i)]);
-            for (std::int32_t e = matrix.row_start[r]; e < matrix.row_start[r + 1]; ++e) {
-                const Index j =
-                    place[static_cast<std::size_t>(matrix.column[static_cast<std::size_t>(e)])];
-                if (j >= 0) block(i, j) = matrix.value[static_cast<std::size_t>(e)];
-            }
-            block(i, i) -= shift;
-            if (static_cast<Index>(r) % (n_ + 1) != 0) continue;
-            for (Index k = 0; k < n_; ++k) {
-                const Index j = place[static_cast<std::size_t>(k * (n_ + 1))];
-                if (j >= 0) block(i, j) += trace_weight / static_cast<double>(n_);
-            }
+ComplexMatrix SecularPart::block(std::int32_t c) const {
+    if (cluster_.empty()) return populations_.cast<Complex>();
+    const std::vector<std::int32_t>& elements = clusters_[static_cast<std::size_t>(c)].elements;
+    const auto size = static_cast<Index>(elements.size());
+    ComplexMatrix out = ComplexMatrix::Zero(size, size);
+    for (Index i = 0; i < size; ++i) {
+        const auto row = static_cast<std::size_t>(elements[static_cast<std::size_t>(i)]);
+        for (auto e = static_cast<std::size_t>(between_.row_start[row]);
+             e < static_cast<std::size_t>(between_.row_start[row + 1]); ++e) {
+            const auto column = static_cast<std::size_t>(between_.column[e]);
+            if (cluster_[column] == c) out(i, place_[column]) = between_.value[e];
         }
-        for (const std::int32_t element : cluster.elements) place[static_cast<std::size_t>(element)] = -1;
+    }
+    return out;
+}
+
+SecularInverse::SecularInverse(const SecularPart& part, Complex z, double trace_weight, Index max_cluster)
+    : n_(part.brackets_.rows()) {
+    const double smallest = 1e-13 * std::max(1e-290, part.magnitude_ + std::abs(z));
+    inverse_brackets_ = part.brackets_.unaryExpr([&](const Complex& bracket) {
+        const Complex shifted = bracket - z;
+        return 1.0 / (std::abs(shifted) < smallest ? Complex(-smallest) : shifted);
+    });
+    const double weight = trace_weight / static_cast<double>(n_);
+    double bytes = 0.0;
+    for (std::int32_t c = 0; c < static_cast<std::int32_t>(part.clusters_.size()); ++c) {
+        const SecularPart::Cluster& all = part.clusters_[static_cast<std::size_t>(c)];
+        if (all.negative && z.imag() == 0.0) continue;  // solved with its adjoint
+        Cluster cluster;
+        const bool whole = static_cast<Index>(all.elements.size()) <= max_cluster;
+        if (whole)
+            cluster.elements = all.elements;
+        else if (all.zero)
+            cluster.elements = part.population_elements();
+        else
+            continue;
+        const auto size = static_cast<double>(cluster.elements.size());
+        bytes += sizeof(Complex) * size * size;
+        linalg::require_bytes(bytes, part.max_bytes_, "lift the degeneracy, or evolve for a long time",
+                              "the inverse of ", cluster.elements.size(),
+                              " elements of equal Bohr frequency");
+        linalg::poll();
+        ComplexMatrix block = whole ? part.block(c) : ComplexMatrix(part.populations_.cast<Complex>());
+        block.diagonal().array() -= z;
+        const auto is_population = [&](Index i) {
+            return cluster.elements[static_cast<std::size_t>(i)] % (n_ + 1) == 0;
+        };
+        for (Index j = 0; all.zero && j < block.cols(); ++j)
+            for (Index i = 0; is_population(j) && i < block.rows(); ++i)
+                if (is_population(i)) block(i, j) += weight;
         cluster.lu.compute(block);
         clusters_.push_back(std::move(cluster));
+    }
+}
+
+template <class Get, class Put>
+void SecularInverse::solve_clusters(const Get& get, const Put& put) const {
+    VectorOf<Complex> right;
+    for (const Cluster& cluster : clusters_) {
+        const auto size = static_cast<Index>(cluster.elements.size());
+        right.resize(size);
+        for (Index i = 0; i < size; ++i) {
+            const Index element = cluster.elements[static_cast<std::size_t>(i)];
+            right[i] = get(element % n_, element / n_);
+        }
+        const VectorOf<Complex> solved = cluster.lu.solve(right);
+        for (Index i = 0; i < size; ++i) {
+            const Index element = cluster.elements[static_cast<std::size_t>(i)];
+            put(element % n_, element / n_, solved[i]);
+        }
     }
 }
 
@@ -115,39 +155,25 @@ void SecularInverse::apply(const RealVector& packed, RealVector& result) const {
     for (Index l = 0; l < n_; ++l)
         for (Index k = 0; k < l; ++k) {
             const double re = 0.5 * (x(k, l) + x(l, k)), im = 0.5 * (x(k, l) - x(l, k));
-            const double a = re_(k, l) * re - im_(k, l) * im, b = re_(k, l) * im + im_(k, l) * re;
+            const Complex factor = inverse_brackets_(k, l);
+            const double a = factor.real() * re - factor.imag() * im,
+                         b = factor.real() * im + factor.imag() * re;
             out(k, l) = a + b;
             out(l, k) = a - b;
         }
-    if (clusters_.empty()) {
-        const RealVector diagonal = x.diagonal();
-        out.diagonal() = populations_.solve(diagonal);
-        return;
-    }
-    for (const Cluster& cluster : clusters_) {
-        const auto size = static_cast<Index>(cluster.elements.size());
-        Eigen::VectorXcd right(size);
-        for (Index i = 0; i < size; ++i) {
-            const Index k = cluster.elements[static_cast<std::size_t>(i)] % n_,
-                        l = cluster.elements[static_cast<std::size_t>(i)] / n_;
-            right[i] = Complex(0.5 * (x(k, l) + x(l, k)), k == l ? 0.0 : 0.5 * (x(k, l) - x(l, k)));
-        }
-        const Eigen::VectorXcd solved = cluster.lu.solve(right);
-        for (Index i = 0; i < size; ++i) {
-            const Index k = cluster.elements[static_cast<std::size_t>(i)] % n_,
-                        l = cluster.elements[static_cast<std::size_t>(i)] / n_;
-            const double re = solved[i].real(), im = k == l ? 0.0 : solved[i].imag();
-            out(k, l) = re + im;
-            out(l, k) = re - im;
-        }
-    }
+    solve_clusters(
+        [&](Index k, Index l) { return Complex(0.5 * (x(k, l) + x(l, k)), 0.5 * (x(k, l) - x(l, k))); },
+        [&](Index k, Index l, Complex y) {
+            const double im = k == l ? 0.0 : y.imag();
+            out(k, l) = y.real() + im;
+            out(l, k) = y.real() - im;
+        });
 }
 
-LinearMap preconditioner(const PackedMap& map, const SecularPart& part, double shift,
-                         double trace_weight) {
-    const auto inverse =
-        std::make_shared<const SecularInverse>(part, shift + 1e-12 * map.rate(), trace_weight);
-    return [inverse](const RealVector& x, RealVector& out) { inverse->apply(x, out); };
+void SecularInverse::apply(const VectorOf<Complex>& x, VectorOf<Complex>& result) const {
+    result = inverse_brackets_.reshaped().cwiseProduct(x);
+    solve_clusters([&](Index k, Index l) { return x[k + n_ * l]; },
+                   [&](Index k, Index l, Complex y) { result[k + n_ * l] = y; });
 }
 
 }  // namespace redfield::steady

@@ -1,64 +1,81 @@
 #pragma once
 
 #include <Eigen/LU>
+#include <cstdint>
+#include <limits>
 #include <vector>
 
-#include "redfield/equation/secular_rates.hpp"
+#include "redfield/equation/pair_kernel.hpp"
 #include "redfield/linalg/csr.hpp"
-#include "redfield/system/bohr.hpp"
 #include "steady/packed_map.hpp"
 
 namespace redfield::steady {
 
-/// The secular part 𝓛_s of an equation, the elements of 𝓛 between equal Bohr frequencies. Made once;
-/// every inverse is made from it.
+/// The secular part 𝓛_s of an equation, the elements of 𝓛 between equal Bohr frequencies ω_kl = E_k −
+/// E_l:
+///
+///     (𝓛_s X)_kl = (κ_kl − iω_kl) X_kl   where ω_kl is the frequency of no other element,
+///     (𝓛_s X)_c  = L_c X_c               of a cluster c of elements that share one: always the
+///     populations,
+///                                        with them the coherences between degenerate levels.
+///
+/// It is made once; every inverse is made from it.
 class SecularPart {
   public:
     SecularPart(const equation::PairEquation& equation, double max_bytes);
-    /// Of a map's equation, or of Redfield's of its system where it has no pair kernel.
-    /// std::invalid_argument where the generator is of no one system.
+    /// The secular part of a map's equation, or of Redfield's of its system where it has no pair kernel.
+    /// std::invalid_argument where the generator belongs to no one system.
     SecularPart(const PackedMap& map, double max_bytes);
-
-    const equation::SecularRates& rates() const { return rates_; }
 
   private:
     friend class SecularInverse;
 
-    RealVector energies_;
+    struct Cluster {
+        std::vector<std::int32_t> elements;  ///< k + N l
+        bool zero;                           ///< ω = 0: it holds the populations
+        bool negative;                       ///< ω < 0: the adjoint elements of another cluster
+    };
+    /// L_c.
+    ComplexMatrix block(std::int32_t c) const;
+    std::vector<std::int32_t> population_elements() const;
+
     double max_bytes_;
-    equation::SecularRates rates_;
-    BohrFrequencies bohr_;
-    BohrClusters clusters_;
-    CsrMatrix between_;  ///< 𝓛_s, where frequencies are shared
+    ComplexMatrix brackets_;  ///< κ_kl − iω_kl; unused inside clusters
+    double magnitude_;        ///< the largest |ω| and |Re κ|, added
+    RealMatrix populations_;  ///< 𝓛_s between populations
+    CsrMatrix between_;       ///< 𝓛_s on column-stacked states, where some are
+    std::vector<Cluster> clusters_;
+    std::vector<std::int32_t> cluster_, place_;  ///< cluster of each element, or −1, and its place there
 };
 
-/// The inverse of  X ↦ 𝓛_sX − σX + w tr(X) 1/N: what preconditions 𝓛. A coherence whose frequency is its
-/// own is divided by its bracket; the populations, and the elements that share a frequency, are solved by
-/// LU.
+/// The inverse of  X ↦ 𝓛_sX − zX + w tr(X) 1/N, O(N²) beside the O(N³) of a product with 𝓛: division by
+/// each bracket, LU of each cluster. What neither turns nor decays has no inverse: brackets that rounding
+/// can not tell from zero count as −1e-13 of the largest, and clusters need a z > 0 where rates do not
+/// join all of their elements.
 class SecularInverse {
   public:
-    /// σ should exceed 0, since populations that no rate joins have no inverse without it.
-    SecularInverse(const SecularPart& part, double shift, double trace_weight);
+    /// Of clusters of more than `max_cluster` elements the populations alone are solved together, and
+    /// their coherences are divided by their brackets.
+    SecularInverse(const SecularPart& part, Complex z, double trace_weight,
+                   Index max_cluster = std::numeric_limits<Index>::max());
 
-    /// On packed states of the eigenbasis.
-    void apply(const RealVector& x, RealVector& out) const;
+    /// On packed states of the eigenbasis; z is real.
+    void apply(const RealVector& packed, RealVector& result) const;
+    /// On column-stacked operators of the eigenbasis.
+    void apply(const VectorOf<Complex>& x, VectorOf<Complex>& result) const;
 
   private:
-    /// Elements k + N l of one frequency, and the LU of 𝓛_s between them.
     struct Cluster {
         std::vector<std::int32_t> elements;
         Eigen::PartialPivLU<ComplexMatrix> lu;
     };
-    void set_clusters(const SecularPart& part, double shift, double trace_weight);
+    /// X_c ← (L_c − z + …)⁻¹ X_c with X_kl = get(k, l), put(k, l, X_kl).
+    template <class Get, class Put>
+    void solve_clusters(const Get& get, const Put& put) const;
 
     Index n_;
-    RealMatrix re_, im_;  ///< of the inverse brackets; elements of clusters are overwritten
-    Eigen::PartialPivLU<RealMatrix> populations_;  ///< where no frequency is shared
+    ComplexMatrix inverse_brackets_;
     std::vector<Cluster> clusters_;
 };
-
-/// The same with a touch of damping for what no rate joins, as a map.
-LinearMap preconditioner(const PackedMap& map, const SecularPart& part, double shift,
-                         double trace_weight);
 
 }  // namespace redfield::steady

@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <numeric>
+#include <utility>
 
 #include "linalg/apart.hpp"
 #include "redfield/linalg/errors.hpp"
@@ -16,7 +17,7 @@ using Pairs = std::vector<Eigen::Triplet<double>>;
 /// Multiply–adds from which a factorisation may take longer than an interrupt may wait.
 constexpr double long_operations = 2e8;
 
-/// An order that has been chosen already.
+/// Eigen's ordering interface for a matrix that is in order already.
 struct GivenOrder {
     using PermutationType = Eigen::PermutationMatrix<Eigen::Dynamic, Eigen::Dynamic, int>;
     template <class Matrix>
@@ -87,12 +88,12 @@ class SparseInverse::Factors : public Eigen::SparseLU<RealSparse, GivenOrder> {
 
 std::unique_ptr<const SparseInverse::Factors> SparseInverse::factorised(
     const SparseElimination::Part& part, double shift, double touch) const {
-    const Index n = elimination_.n_;
+    const Index n = elimination_->n_;
     const auto damped = [&](double damping) {
         linalg::poll();
         RealSparse matrix = part.matrix;
         for (Index i = 0; i < matrix.rows(); ++i) matrix.coeffRef(i, i) -= damping;
-        if (&part == elimination_.parts_.data() && trace_weight_ > 0.0) {
+        if (&part == elimination_->parts_.data() && trace_weight_ > 0.0) {
             Pairs trace;
             for (Index i = 0; i < matrix.rows(); ++i)
                 if (part.unknown[static_cast<std::size_t>(i)] % (n + 1) == 0)
@@ -121,25 +122,26 @@ std::unique_ptr<const SparseInverse::Factors> SparseInverse::factorised(
     return lu;
 }
 
-SparseInverse::SparseInverse(const SparseElimination& elimination, double shift, double trace_weight,
-                             double touch)
-    : elimination_(elimination), trace_weight_(trace_weight) {
-    const SparseElimination::Part& first = elimination.parts_.front();
+SparseInverse::SparseInverse(std::shared_ptr<const SparseElimination> elimination, double shift,
+                             double trace_weight, double touch)
+    : elimination_(std::move(elimination)), trace_weight_(trace_weight) {
+    const SparseElimination::Part& first = elimination_->parts_.front();
     for (std::size_t i = 0; i < first.unknown.size(); ++i)
-        if (first.unknown[i] % (elimination.n_ + 1) == 0) replaced_ = static_cast<Index>(i);
+        if (first.unknown[i] % (elimination_->n_ + 1) == 0) replaced_ = static_cast<Index>(i);
     if (first.matrix.nonZeros() > 0) trace_scale_ = first.matrix.coeffs().abs().maxCoeff();
     if (trace_scale_ == 0.0) trace_scale_ = 1.0;
-    for (const SparseElimination::Part& part : elimination.parts_)
+    for (const SparseElimination::Part& part : elimination_->parts_)
         factors_.push_back(factorised(part, shift, touch));
 }
 
+SparseInverse::SparseInverse(SparseInverse&&) noexcept = default;
 SparseInverse::~SparseInverse() = default;
 
 void SparseInverse::apply(const RealVector& packed, RealVector& result) const {
-    const Index n = elimination_.n_;
-    const Eigensystem& eigensystem = elimination_.eigensystem_;
+    const Index n = elimination_->n_;
+    const Eigensystem& eigensystem = elimination_->eigensystem_;
     // The generator's frame is the eigenbasis but where it has none.
-    const bool turns = elimination_.frame_ == Frame::given && !eigensystem.is_given_basis();
+    const bool turns = elimination_->frame_ == Frame::given && !eigensystem.is_given_basis();
     RealMatrix state = Eigen::Map<const RealMatrix>(packed.data(), n, n);
     if (turns) state = eigensystem.from_eigenbasis(state, 1);
     RealVector x = to_coordinates(state), right;
@@ -147,7 +149,7 @@ void SparseInverse::apply(const RealVector& packed, RealVector& result) const {
     if (trace_weight_ > 0.0)
         for (Index k = 0; k < n; ++k) x[k * (n + 1)] -= trace / static_cast<double>(n);
     for (std::size_t p = 0; p < factors_.size(); ++p) {
-        const std::vector<Index>& unknown = elimination_.parts_[p].unknown;
+        const std::vector<Index>& unknown = elimination_->parts_[p].unknown;
         right.resize(static_cast<Index>(unknown.size()));
         for (std::size_t i = 0; i < unknown.size(); ++i) right[static_cast<Index>(i)] = x[unknown[i]];
         if (p == 0 && trace_weight_ > 0.0) right[replaced_] = trace_scale_ * trace / trace_weight_;

@@ -18,7 +18,8 @@ class SparseElimination {
     SparseElimination(const Generator& generator, RealForm form, double most);
 
     double operations() const { return operations_; }
-    /// Of the factors, of their rows' numbers, and of what Eigen's growing arrays take beside them.
+    /// Bytes of the factors with the numbers of their rows, and of what Eigen's growing arrays take
+    /// beside.
     double bytes() const;
 
   private:
@@ -45,7 +46,10 @@ class SparseElimination {
 class SparseInverse {
   public:
     /// ConvergenceError where even that has no LU.
-    SparseInverse(const SparseElimination& elimination, double shift, double trace_weight, double touch);
+    SparseInverse(std::shared_ptr<const SparseElimination> elimination, double shift, double trace_weight,
+                  double touch);
+    SparseInverse(SparseInverse&&) noexcept;
+    ~SparseInverse();
     /// On packed states in the frame of the generator.
     void apply(const RealVector& packed, RealVector& result) const;
 
@@ -54,13 +58,10 @@ class SparseInverse {
     std::unique_ptr<const Factors> factorised(const SparseElimination::Part& part, double shift,
                                               double touch) const;
 
-    const SparseElimination& elimination_;
+    std::shared_ptr<const SparseElimination> elimination_;
     double trace_weight_, trace_scale_ = 0.0;
     Index replaced_ = -1;  ///< the population whose row is the trace's
     std::vector<std::unique_ptr<const Factors>> factors_;
-
-  public:
-    ~SparseInverse();
 };
 
 }  // namespace redfield::steady

@@ -17,8 +17,8 @@
 namespace redfield {
 
 using steady::Bordered;
-using steady::Found;
 using steady::PackedMap;
+using steady::SteadySolution;
 
 namespace {
 
@@ -35,24 +35,27 @@ std::string several(Index count) {
     return text.str();
 }
 
-std::vector<ComplexMatrix> unpacked(const PackedMap& map, const std::vector<RealVector>& vectors) {
+/// The columns of `vectors`, packed states, in the basis H was given in.
+std::vector<ComplexMatrix> unpacked(const PackedMap& map, const RealMatrix& vectors) {
     std::vector<ComplexMatrix> out;
-    out.reserve(vectors.size());
-    for (const auto& v : vectors) out.push_back(map.unpack(v));
+    out.reserve(static_cast<std::size_t>(vectors.cols()));
+    for (Index c = 0; c < vectors.cols(); ++c) out.push_back(map.unpack(vectors.col(c)));
     return out;
 }
 
-RealVector diagonal(const RealVector& p) {
-    const Index n = p.size();
-    RealVector out = RealVector::Zero(n * n);
-    for (Index k = 0; k < n; ++k) out[k * (n + 1)] = p[k];
+/// Diagonal packed states of the columns p (N, C) of populations, as columns (N², C).
+RealMatrix diagonal(const RealMatrix& p) {
+    const Index n = p.rows();
+    RealMatrix out = RealMatrix::Zero(n * n, p.cols());
+    for (Index k = 0; k < n; ++k) out.row(k * (n + 1)) = p.row(k);
     return out;
 }
 
-SteadyState told(PackedMap& map, const Found& found, double tol) {
-    if (!found.state.allFinite())
+/// The answer, its residual checked.
+SteadyState answer(PackedMap& map, const SteadySolution& solution, double tol) {
+    if (!solution.state.allFinite())
         throw ConvergenceError("steady_state: the state is not finite; evolve for a long time instead");
-    const double residual = map.residual(found.state);
+    const double residual = map.residual(solution.state);
     const double allowed = std::max(tol, map.rounding()) * map.fastest();
     if (!(residual <= allowed)) {
         std::ostringstream text;
@@ -60,11 +63,15 @@ SteadyState told(PackedMap& map, const Found& found, double tol) {
              << allowed << "; loosen tol, or try method=\"direct\"";
         throw ConvergenceError(text.str());
     }
-    return {
-        map.unpack(found.state), residual, map.applications(), found.method, found.unique, found.error};
+    return {map.unpack(solution.state),
+            residual,
+            map.applications(),
+            solution.method,
+            solution.unique,
+            solution.error};
 }
 
-/// What an option that is no method of a closed form is told as.
+/// The method that a closed form is told as.
 SteadyMethod named(SteadyMethod method) {
     return method == SteadyMethod::automatic ? SteadyMethod::direct : method;
 }
@@ -91,24 +98,22 @@ SteadyState steady_state(const Generator& generator, const SteadyOptions& option
     PackedMap map(generator, options.threads);
     if (const auto closed = steady::Closed::of(map)) {
         std::vector<ComplexMatrix> basis = closed->basis(std::min(options.max_bytes, basis_bytes));
-        if (closed->count() == 1) return told(map, {diagonal(RealVector::Ones(1))}, options.tol);
+        if (closed->count() == 1) return answer(map, {RealVector::Ones(1)}, options.tol);
         if (basis.empty()) throw MultipleSteadyStates(closed->count());
         for (ComplexMatrix& x : basis) x = map.in_given_basis(x);
         throw MultipleSteadyStates(std::move(basis));
     }
     if (const auto chain = steady::chain_of(map, options.max_bytes)) {
-        const RealMatrix& states = chain->late.distributions;
-        std::vector<RealVector> all;
-        for (Index c = 0; c < states.cols(); ++c) all.push_back(diagonal(states.col(c)));
-        if (all.size() == 1)
-            return told(map, {all.front(), chain->error, true, named(options.method)}, options.tol);
-        for (RealVector& v : all) v.normalize();
-        throw MultipleSteadyStates(unpacked(map, all));
+        RealMatrix states = diagonal(chain->late.distributions);
+        if (states.cols() == 1)
+            return answer(map, {states, chain->error, true, named(options.method)}, options.tol);
+        states.colwise().normalize();
+        throw MultipleSteadyStates(unpacked(map, states));
     }
     Bordered system(map);
-    const Found found = steady::solved(system, options);
-    if (!found.several.empty()) throw MultipleSteadyStates(unpacked(map, found.several));
-    return told(map, found, options.tol);
+    const SteadySolution solution = steady::solve(system, options);
+    if (solution.several.size() > 0) throw MultipleSteadyStates(unpacked(map, solution.several));
+    return answer(map, solution, options.tol);
 }
 
 SteadyState steady_state(const Generator& generator, const ComplexMatrix& rho0,
@@ -124,32 +129,28 @@ SteadyState steady_state(const Generator& generator, const ComplexMatrix& rho0,
     PackedMap map(generator, options.threads);
     const RealVector start = map.packed(rho0);
     if (const auto closed = steady::Closed::of(map)) {
-        const ComplexMatrix inner =
-            redfield::unpack(RealMatrix(Eigen::Map<const RealMatrix>(start.data(), n, n)));
-        const RealMatrix late = pack(closed->mean(inner));
-        return told(map,
-                    {Eigen::Map<const RealVector>(late.data(), late.size()), map.rounding(),
-                     closed->count() == 1, named(options.method)},
-                    options.tol);
+        const RealVector late =
+            pack(closed->mean(redfield::unpack(RealMatrix(start.reshaped(n, n))))).reshaped();
+        return answer(map, {late, map.rounding(), closed->count() == 1, named(options.method)},
+                      options.tol);
     }
     if (const auto chain = steady::chain_of(map, options.max_bytes)) {
-        RealVector p(n);
-        for (Index k = 0; k < n; ++k) p[k] = start[k * (n + 1)];
+        const RealVector p = start(Eigen::seqN(0, n, n + 1));
         const RealVector late = chain->late.distributions * (chain->late.absorption * p);
-        return told(
+        return answer(
             map,
             {diagonal(late), chain->error, chain->late.distributions.cols() == 1, named(options.method)},
             options.tol);
     }
     Bordered system(map);
-    Found found = steady::solved(system, options);
-    if (found.several.empty()) {
-        found.state *= map.trace(start);
-        return told(map, found, options.tol);
+    SteadySolution solution = steady::solve(system, options);
+    if (solution.several.size() == 0) {
+        solution.state *= map.trace(start);
+        return answer(map, solution, options.tol);
     }
-    const steady::Projected late =
-        steady::projected(system, steady::shifted(system, found, options), found.several, start);
-    return told(map, {late.state, late.error, false, found.method}, options.tol);
+    const steady::Projected late = steady::projected(
+        system, steady::shifted_solver(system, solution, options), solution.several, start);
+    return answer(map, {late.state, late.error, false, solution.method}, options.tol);
 }
 
 }  // namespace redfield

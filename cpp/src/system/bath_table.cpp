@@ -25,20 +25,19 @@ BathTable::BathTable(RealMatrix half_rate_table, RealMatrix lamb_shift_table)
 namespace {
 
 /// Γ on the Bohr frequencies, of which each is asked for once.
-BathTable tabulate(const RealVector& energies, const OneSided& one_sided) {
-    const Index n = energies.size();
+BathTable tabulate(const RealVector& energies, const Bath& bath) {
     const RealMatrix frequencies = bohr_frequencies(energies);
-    std::vector<Index> order(static_cast<std::size_t>(n * n));
-    std::iota(order.begin(), order.end(), Index{0});
-    std::sort(order.begin(), order.end(),
-              [w = frequencies.data()](Index a, Index b) { return w[a] != w[b] ? w[a] < w[b] : a < b; });
-    RealMatrix half_rate(n, n), lamb_shift(n, n);
-    Complex value = 0.0;
-    for (std::size_t i = 0; i < order.size(); ++i) {
-        const double w = frequencies.data()[order[i]];
-        if (i == 0 || w != frequencies.data()[order[i - 1]]) value = one_sided(w);
-        half_rate.data()[order[i]] = value.real();
-        lamb_shift.data()[order[i]] = value.imag();
+    std::vector<double> distinct(frequencies.data(), frequencies.data() + frequencies.size());
+    std::sort(distinct.begin(), distinct.end());
+    distinct.erase(std::unique(distinct.begin(), distinct.end()), distinct.end());
+    std::vector<Complex> values(distinct.size());
+    bath.one_sided(distinct.data(), values.data(), static_cast<Index>(distinct.size()));
+    RealMatrix half_rate(frequencies.rows(), frequencies.cols()), lamb_shift = half_rate;
+    for (Index k = 0; k < frequencies.size(); ++k) {
+        const auto at = std::lower_bound(distinct.begin(), distinct.end(), frequencies.data()[k]);
+        const Complex value = values[static_cast<std::size_t>(at - distinct.begin())];
+        half_rate.data()[k] = value.real();
+        lamb_shift.data()[k] = value.imag();
     }
     if (lamb_shift.cwiseAbs().sum() == 0.0) lamb_shift.resize(0, 0);
     return {std::move(half_rate), std::move(lamb_shift)};
@@ -46,8 +45,15 @@ BathTable tabulate(const RealVector& energies, const OneSided& one_sided) {
 
 }  // namespace
 
-BathTable::BathTable(const RealVector& energies, const OneSided& one_sided)
-    : BathTable(tabulate(energies, one_sided)) {}
+BathTable::BathTable(const RealVector& energies, const Bath& bath)
+    : BathTable(tabulate(energies, bath)) {}
+
+const Bath& Baths::bath(std::size_t table) const {
+    require(table < tabulated.size(),
+            "the system knows its baths at its Bohr frequencies alone: make it "
+            "of the baths themselves");
+    return tabulated[table];
+}
 
 Baths::Sorted Baths::by_bath() const {
     Sorted sorted;

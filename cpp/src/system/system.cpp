@@ -9,20 +9,20 @@ namespace redfield {
 
 namespace {
 
-Baths tabulate(const RealVector& energies, const std::vector<OneSided>& baths, Index couplings) {
+Baths tabulate(const RealVector& energies, const std::vector<Bath>& baths, Index couplings) {
     Baths out;
-    for (const OneSided& bath : baths) out.tables.emplace_back(energies, bath);
+    for (const Bath& bath : baths) out.tables.emplace_back(energies, bath);
     for (Index j = 0; j < couplings; ++j) out.of_coupling.push_back(baths.size() == 1 ? 0 : j);
+    out.tabulated = baths;
     return out;
 }
 
 }  // namespace
 
-System::System(const ComplexMatrix& hamiltonian, Couplings couplings, const OneSided& bath)
-    : System(hamiltonian, std::move(couplings), std::vector<OneSided>{bath}) {}
+System::System(const ComplexMatrix& hamiltonian, Couplings couplings, const Bath& bath)
+    : System(hamiltonian, std::move(couplings), std::vector<Bath>{bath}) {}
 
-System::System(const ComplexMatrix& hamiltonian, Couplings couplings,
-               const std::vector<OneSided>& baths) {
+System::System(const ComplexMatrix& hamiltonian, Couplings couplings, const std::vector<Bath>& baths) {
     const Index n = count(couplings);
     require(baths.size() == 1 || static_cast<Index>(baths.size()) == n, "System: ", baths.size(),
             " baths for ", n, " couplings; give one bath for all or one each");
@@ -52,6 +52,8 @@ System::System(Parts parts) {
     for (const Index b : baths.of_coupling)
         require(b >= 0 && b < static_cast<Index>(baths.tables.size()), "System: a coupling names bath ",
                 b, ", which does not exist");
+    require(baths.tabulated.empty() || baths.tabulated.size() == baths.tables.size(),
+            "System: each table needs its bath, or none has one");
     for (const BathTable& table : baths.tables)
         require(table.half_rate.rows() == n, "System: a bath table does not have the system's dimension");
     constexpr double most_kept = 32e6;  // bytes

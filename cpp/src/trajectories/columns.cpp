@@ -7,7 +7,7 @@
 #include <limits>
 #include <numeric>
 
-#include "evolve/methods.hpp"
+#include "evolve/checks.hpp"
 #include "redfield/linalg/errors.hpp"
 #include "redfield/linalg/monitor.hpp"
 #include "redfield/linalg/parallel.hpp"

@@ -28,7 +28,7 @@ ComplexMatrix together(double a, const ComplexMatrix& x, double b, const Complex
 /// Cholesky factors of XX†, of which only the columns that are taken are computed.
 ComplexMatrix spanned(const ComplexMatrix& x, double drop, int threads, double& dropped);
 
-/// The same with orthogonal columns, as few as there can be.
+/// Columns as of spanned(), but orthogonal and as few as there can be.
 ComplexMatrix compressed(const ComplexMatrix& x, double drop, int threads, double& dropped);
 
 /// ‖XX† − YY†‖₁.

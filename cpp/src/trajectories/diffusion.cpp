@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "evolve/methods.hpp"
+#include "evolve/checks.hpp"
 #include "trajectories/columns.hpp"
 #include "trajectories/expansion.hpp"
 #include "trajectories/form.hpp"

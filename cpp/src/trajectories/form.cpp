@@ -30,7 +30,7 @@ SpectralBounds centred(Matrix& g) {
     return {0.5 * (energy.most - energy.least), std::max(0.0, rate.most)};
 }
 
-/// Of the whole time no step knows: long enough for the cheapest.
+/// The cheapest ellipse for a long time; the whole time is not known to a step.
 integrators::Ellipse around(const SpectralBounds& bounds) {
     return integrators::Ellipse::around(bounds, 1e3 / std::max(bounds.half_height + bounds.decay, 1e-300),
                                         3.0);

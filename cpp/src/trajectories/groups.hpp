@@ -4,8 +4,8 @@
 #include <vector>
 
 #include "ensemble/members.hpp"
+#include "evolve/checks.hpp"
 #include "evolve/faber.hpp"
-#include "evolve/methods.hpp"
 #include "redfield/linalg/errors.hpp"
 #include "redfield/linalg/parallel.hpp"
 #include "redfield/trajectories/options.hpp"
@@ -20,7 +20,7 @@ using Aligned = std::vector<Scalar, Eigen::aligned_allocator<Scalar>>;
 /// std::invalid_argument where observables do not fit n levels.
 void check(const Operators& observables, Index n);
 
-/// What is asked of kets, and where it goes.
+/// Observables of kets, whose values and whose kets are written to a record.
 template <class Scalar>
 class Observed {
   public:
@@ -53,9 +53,10 @@ Eigen::VectorXcd chosen(const Start& start, Random& random);
 
 /// std::invalid_argument where there are no times, or they are not finite or descend.
 void check(const std::vector<double>& times);
-/// The same, where a ket is not one of n levels and norm 1, or `least` is negative.
+/// std::invalid_argument where a ket is not one of n levels and norm 1, the times do not ascend, or
+/// `least` is negative.
 void check(const Eigen::VectorXcd& ket, Index n, const std::vector<double>& times, double least);
-/// The same, where what is asked makes no sense.
+/// std::invalid_argument where any argument of a run makes no sense.
 void check(std::int64_t count, Index n, const Start& start, const std::vector<double>& times,
            const Operators& observables, const Options& options, const Record& record);
 

@@ -29,7 +29,7 @@ class KetOperator {
 
   public:
     explicit KetOperator(const Operator& op);
-    /// The same in another precision.
+    /// An operator converted from another precision.
     template <class Other>
     explicit KetOperator(const KetOperator<Other>& of)
         : n_(of.n_),
@@ -53,13 +53,13 @@ class KetOperator {
     MatrixOf<Scalar> dense_re_, dense_im_;  // transposed, of a dense one
 };
 
-/// What is given, or where it has another precision what `memory` makes of `from`.
+/// `given`, or where it has another precision the one that is made of `from` and kept in `made`.
 template <class Made, class Given, class... From>
-const Made& given_or_made(const Given& given, std::optional<Made>& memory, const From&... from) {
+const Made& given_or_made(const Given& given, std::optional<Made>& made, const From&... from) {
     if constexpr (std::is_same_v<Made, Given>)
         return given;
     else
-        return memory.emplace(from...);
+        return made.emplace(from...);
 }
 
 /// Σ_c |x_c|² of each ket.

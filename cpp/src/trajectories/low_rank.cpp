@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "evolve/controller.hpp"
+#include "evolve/driver.hpp"
 #include "redfield/linalg/errors.hpp"
 #include "redfield/linalg/parallel.hpp"
 #include "trajectories/columns.hpp"
@@ -27,16 +27,82 @@ constexpr double longest_angle = 4.0 * EIGEN_PI;
 double error_of_half_steps(double angle) { return angle <= 2.0 * EIGEN_PI ? 1.0 / 7.0 : 1.0 / 3.0; }
 
 /// Lawson's fourth-order step on factors.
-class Lawson {
+class Lawson final : public integrators::Stepper {
   public:
-    Lawson(const Form& form, int threads) : form_(form), threads_(threads) {}
+    Lawson(const Form& form, ComplexMatrix start, double span, const LowRankOptions& options,
+           LowRankStats& stats)
+        : form_(form),
+          threads_(linalg::resolve_threads(options.threads, form.dimension())),
+          most_(options.max_rank > 0 ? options.max_rank : form.dimension()),
+          rtol_(options.rtol),
+          span_(span),
+          rate_(std::max(2.0 * form.bounds.decay, 1e-300)),
+          fastest_(std::max(4.0 * form.bounds.half_height, 1e-300)),
+          stats_(stats),
+          x_(std::move(start)) {
+        stats_.rank = x_.cols();
+    }
 
-    /// What the expansions of e^{Gt} within a step may change of a ρ of trace 1, in trace norm: three of
+    double begin(double first, double last) override {
+        const double step = std::min({last - first, 0.3 / rate_, longest_angle / fastest_});
+        if (step < 1e-12 * (last - first))
+            throw ConvergenceError(
+                "low rank: jumps at a rate of " + std::to_string(rate_) +
+                " need steps below 1e-12 of the time span; shorten it, or check the units");
+        return step;
+    }
+    double longest(double) const override { return longest_angle / fastest_; }
+    integrators::StepController controller() const override {
+        return integrators::StepController::proportional_integral(5);
+    }
+    bool interpolates() const override { return false; }
+
+    integrators::Trial attempt(double, double h) override {
+        const double drop = 0.1 * rtol_ * h / span_;
+        const double of_expansions = 2.0 * expansion_error(drop);
+        // Rounding counts beside the tolerance, or a step that an output cuts short could never be taken.
+        const double allowed =
+            10.0 * drop + of_expansions + rounding * (16.0 + static_cast<double>(form_.dimension()));
+        double lost = 0.0, coarse_lost = 0.0;
+        const ComplexMatrix coarse = step(x_, h, 2.0 * drop, coarse_lost);
+        const ComplexMatrix half = step(x_, 0.5 * h, drop, lost);
+        next_ = step(half, 0.5 * h, drop, lost);
+        const double trace = next_.squaredNorm();
+        if (!(trace > 0.0 && std::isfinite(trace) && coarse.allFinite()))
+            throw ConvergenceError(
+                "low rank: a step left no finite state; check the units of the rates and the times");
+        const double part = error_of_half_steps(fastest_ * h);
+        const double difference = trace_distance_of(coarse, next_);
+        const double of_step = part * std::max(0.0, difference - lost - coarse_lost);
+        // The norm puts back what the step and the dropped columns changed of the trace.
+        const double error =
+            part * (difference + lost + coarse_lost) + lost + std::abs(1.0 - trace) + of_expansions;
+        next_ /= std::sqrt(trace);
+        const bool accepted = error <= allowed;
+        if (accepted) account(error);
+        return {accepted, std::max(of_step / (0.25 * allowed), accepted ? 0.0 : error / allowed)};
+    }
+    void advance() override { x_ = next_; }
+
+    const ComplexMatrix& state(double tau) const { return tau == 0.0 ? x_ : next_; }
+
+  private:
+    static double expansion_tolerance(double drop) { return std::max(1e-14, 1e-3 * drop); }
+    /// The change of a ρ of trace 1 by the expansions of e^{Gt} within a step, in trace norm: three of
     /// them act on the whole of ρ, each twice, once a side; the others on terms of order h.
     static double expansion_error(double drop) { return 8.0 * expansion_tolerance(drop); }
 
+    void account(double error) {
+        stats_.error += error;
+        stats_.rank = std::max(stats_.rank, next_.cols());
+        if (next_.cols() > most_)
+            throw ConvergenceError("low rank: the state has a rank of " + std::to_string(next_.cols()) +
+                                   ", more than max_rank = " + std::to_string(most_) +
+                                   "; loosen rtol, raise max_rank, or take trajectories");
+    }
+
     /// ρ after h. At most a trace of `drop` is left out, and what was is added to `dropped`.
-    ComplexMatrix step(const ComplexMatrix& x, double h, double drop, double& dropped) const {
+    ComplexMatrix step(const ComplexMatrix& x, double h, double drop, double& dropped) {
         tolerance_ = expansion_tolerance(drop);
         // A column of k_i comes back with the weight h or less.
         const double of_jumps = 0.1 * drop / h;
@@ -52,9 +118,6 @@ class Lawson {
         const ComplexMatrix late = together(1.0, together(1.0, x_whole, h / 3.0, k3_half), h / 6.0, k4);
         return compressed(together(1.0, late, 1.0, middle), 0.5 * drop, threads_, dropped);
     }
-
-  private:
-    static double expansion_tolerance(double drop) { return std::max(1e-14, 1e-3 * drop); }
     ComplexMatrix moved(const ComplexMatrix& x, double tau) const {
         return propagated(form_, x, tau, tolerance_, threads_);
     }
@@ -67,7 +130,13 @@ class Lawson {
 
     const Form& form_;
     int threads_;
-    mutable double tolerance_ = 1e-14;
+    Index most_;
+    double rtol_, span_;
+    double rate_;     ///< of the jumps
+    double fastest_;  ///< e^{−𝓖t}𝓙e^{𝓖t} turns with up to twice the bandwidth
+    LowRankStats& stats_;
+    double tolerance_ = 1e-14;
+    ComplexMatrix x_, next_;  ///< normalised
 };
 
 }  // namespace
@@ -80,10 +149,9 @@ LowRank::LowRank(LowRank&&) noexcept = default;
 
 Index LowRank::dimension() const { return form_->dimension(); }
 
-LowRankStats LowRank::run(
-    const ComplexMatrix& start, const std::vector<double>& times, const LowRankOptions& options,
-    const std::function<void(Index, const ComplexMatrix&, const LowRankStats&)>& observe) const {
-    const Index n = dimension(), most = options.max_rank > 0 ? options.max_rank : n;
+LowRankStats LowRank::run(const ComplexMatrix& start, const std::vector<double>& times,
+                          const LowRankOptions& options, const Observer<LowRankState>& observe) const {
+    const Index n = dimension();
     require(start.rows() == n && start.cols() > 0, "low rank: the start has ", start.rows(),
             " rows, the system ", n, " levels");
     require(start.allFinite() && start.squaredNorm() > 0.0, "low rank: the start is zero or not finite");
@@ -95,81 +163,17 @@ LowRankStats LowRank::run(
     require(observe != nullptr, "low rank: observe is empty");
     const linalg::Caller caller;
     const linalg::Watch watch(options.monitor);
-    const Lawson lawson(*form_, linalg::resolve_threads(options.threads, n));
-    const double span = times.back() - times.front();
-    const double rate = std::max(2.0 * form_->bounds.decay, 1e-300);
-    const double shortest = 1e-12 * span;
-    integrators::StepController controller(5);
-    LowRankStats stats;
     const double norm = start.stableNorm();
-    ComplexMatrix x = start / norm;
-    const auto observed = [&](Index i) {
-        LowRankStats told = stats;
-        told.error *= norm * norm;
-        observe(i, norm * x, told);
+    LowRankStats stats;
+    Lawson stepper(*form_, start / norm, times.back() - times.front(), options, stats);
+    const auto due = [&](Index i, double tau) {
+        LowRankStats so_far = stats;
+        so_far.error *= norm * norm;
+        const ComplexMatrix factor = norm * stepper.state(tau);
+        observe(i, {factor, so_far});
     };
-    // e^{−𝓖t}𝓙e^{𝓖t} turns with up to twice the bandwidth.
-    const double fastest = std::max(4.0 * form_->bounds.half_height, 1e-300);
-    const double longest = longest_angle / fastest;
-    double h = std::min({span, 0.3 / rate, longest}), now = times.front();
-    if (h < shortest)
-        throw ConvergenceError(
-            "low rank: jumps at a rate of " + std::to_string(rate) +
-            " need steps below 1e-12 of the time span; shorten it, or check the units");
-    stats.rank = x.cols();
-    observed(0);
-    for (std::size_t next = 1; next < times.size();) {
-        if (times[next] <= now) {
-            observed(static_cast<Index>(next++));
-            continue;
-        }
-        linalg::poll((now - times.front()) / span);
-        const bool arrives = now + h >= times[next] - shortest;
-        const double step = arrives ? times[next] - now : h;
-        const double drop = 0.1 * options.rtol * step / span;
-        const double of_expansions = 2.0 * Lawson::expansion_error(drop);
-        // Rounding counts beside the tolerance, or a step that an output cuts short could never be taken.
-        const double allowed = 10.0 * drop + of_expansions + rounding * (16.0 + static_cast<double>(n));
-        double lost = 0.0, coarse_lost = 0.0;
-        const ComplexMatrix coarse = lawson.step(x, step, 2.0 * drop, coarse_lost);
-        const ComplexMatrix half = lawson.step(x, 0.5 * step, drop, lost);
-        ComplexMatrix fine = lawson.step(half, 0.5 * step, drop, lost);
-        const double trace = fine.squaredNorm();
-        if (!(trace > 0.0 && std::isfinite(trace) && coarse.allFinite()))
-            throw ConvergenceError(
-                "low rank: a step left no finite state; check the units of the rates and the times");
-        const double part = error_of_half_steps(fastest * step);
-        const double found = trace_distance_of(coarse, fine);
-        const double of_step = part * std::max(0.0, found - lost - coarse_lost);
-        // The norm puts back what the step and the dropped columns changed of the trace.
-        const double error =
-            part * (found + lost + coarse_lost) + lost + std::abs(1.0 - trace) + of_expansions;
-        const double share =
-            std::max(of_step / (0.25 * allowed), error > allowed ? error / allowed : 0.0);
-        const double factor = controller.factor(share);
-        if (error > allowed) {
-            ++stats.rejected;
-            controller.rejected(true);
-            h = step * factor;
-            if (h < shortest)
-                throw ConvergenceError(
-                    "low rank: the step fell below 1e-12 of the time span; loosen rtol");
-            continue;
-        }
-        controller.rejected(false);
-        x = fine / std::sqrt(trace);
-        stats.error += error;
-        stats.rank = std::max(stats.rank, x.cols());
-        ++stats.steps;
-        if (x.cols() > most)
-            throw ConvergenceError("low rank: the state has a rank of " + std::to_string(x.cols()) +
-                                   ", more than max_rank = " + std::to_string(most) +
-                                   "; loosen rtol, raise max_rank, or take trajectories");
-        now = arrives ? times[next] : now + step;
-        // A step cut short by an output says nothing of the next one's length.
-        if (!arrives || factor < 1.0 || step >= 0.5 * h) h = std::min(step * factor, longest);
-        if (arrives) observed(static_cast<Index>(next++));
-    }
+    due(0, 0.0);
+    integrators::drive(stepper, times, {}, stats, due);
     stats.error *= norm * norm;
     return stats;
 }

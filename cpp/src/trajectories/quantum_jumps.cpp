@@ -17,7 +17,7 @@ namespace {
 constexpr double step_reach = 12.0;   // Bohr periods of a step, about
 constexpr double step_bytes = 256e6;  // for the terms of a step
 
-/// How long a step may be: its terms are to fit.
+/// The longest step whose terms fit in memory.
 double longest_step(const integrators::Ellipse& ellipse, double panel_bytes) {
     const double most = step_bytes / panel_bytes;
     const double reach = std::clamp(0.4 * (most - 15.0), 3.0, step_reach);
@@ -244,8 +244,8 @@ void QuantumJumps::run(std::int64_t count, const Start& start, const std::vector
     check(count, dimension(), start, times, observables, options, record);
     in_precision(options, form_->ellipse, times, [&](auto zero) {
         using Scalar = decltype(zero);
-        std::optional<KetOperator<Scalar>> memory;
-        const auto& drift = given_or_made(form_->drift, memory, form_->drift);
+        std::optional<KetOperator<Scalar>> made;
+        const auto& drift = given_or_made(form_->drift, made, form_->drift);
         const Observed<Scalar> observed(dimension(), times, observables);
         in_groups(count, dimension(), start, times, options, record, observed,
                   [&] { return Jumping<Scalar>(*form_, drift, times, observed, options.rtol); });

@@ -1,1 +1,1 @@
-"""Records, checks, errors, tokens and stores: what every other package rests on, and no part of the public interface."""
+"""Records, checks, errors, tokens and stores: every other package rests on them, and none is public."""

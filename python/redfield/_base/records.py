@@ -30,7 +30,7 @@ BUILDING = "_building"
 """The attribute that a record has while its constructor runs."""
 
 
-class Record(abc.ABC):
+class Record(abc.ABC):  # noqa: B024  (classes derived from it have abstract methods)
     """Base of everything that does not change once it is made: systems, baths, equations and results.
 
     The fields are the constructor's arguments. Each is the attribute of its name; an argument of a user's constructor

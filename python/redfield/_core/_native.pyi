@@ -6,7 +6,7 @@ import collections.abc
 import numpy
 import numpy.typing
 import typing
-__all__: list[str] = ['ConvergenceError', 'Davies', 'Diffusion', 'DrivenSystem', 'EigenstateJumps', 'EigensystemBatch', 'FloquetContacts', 'FloquetDavies', 'FloquetModes', 'FloquetPartialSecular', 'FloquetRedfield', 'Generator', 'Harmonics', 'History', 'Interrupted', 'Kind', 'LEAST_RTOL_OF_SINGLE', 'LowRank', 'MatrixFree', 'PANEL_POINTS', 'Pairwise', 'Pieces', 'QuantumJumps', 'QuasilocalRedfield', 'Resolution', 'Settings', 'SparseGenerator', 'StopFlag', 'Sum', 'System', 'SystemBatch', 'TabulatedBath', 'TimeOperator', 'bohr_frequencies', 'build_info', 'cores', 'degeneracy_tol', 'drude_correlation', 'drude_lamb_shift', 'drude_power_spectrum', 'energy_rounding', 'equal_steps', 'evolve', 'evolve_batch', 'evolve_driven', 'evolve_driven_by', 'evolve_ensemble', 'evolve_memory', 'evolve_table', 'hermitian_defects', 'lorentzian_correlation', 'lorentzian_lamb_shift', 'lorentzian_power_spectrum', 'numerical_range', 'ohmic_correlation', 'ohmic_lamb_shift', 'ohmic_power_spectrum', 'poll', 'resolvent_trace', 'spectrum', 'steady_batch', 'steady_state', 'stop_thread_with', 'tabulate', 'trace_norm_distance', 'universal_lamb_shift', 'windowed']
+__all__: list[str] = ['ConvergenceError', 'CorrelationWeights', 'Davies', 'Diffusion', 'DrivenSystem', 'EigenstateJumps', 'EigensystemBatch', 'FloquetContacts', 'FloquetDavies', 'FloquetModes', 'FloquetPartialSecular', 'FloquetRedfield', 'Generator', 'Harmonics', 'Interrupted', 'Kind', 'LEAST_RTOL_OF_SINGLE', 'LowRank', 'MatrixFree', 'PANEL_POINTS', 'Pairwise', 'PiecewisePolynomial', 'QuantumJumps', 'QuasilocalRedfield', 'Resolution', 'Settings', 'SparseGenerator', 'StopFlag', 'Sum', 'System', 'SystemBatch', 'TabulatedBath', 'TimeOperator', 'bohr_frequencies', 'build_info', 'cores', 'degeneracy_tol', 'driven_methods', 'drude_correlation', 'drude_lamb_shift', 'drude_power_spectrum', 'energy_rounding', 'equal_steps', 'evolve', 'evolve_batch', 'evolve_driven', 'evolve_driven_by', 'evolve_ensemble', 'evolve_table', 'evolve_time_convolutionless', 'gmres', 'hermitian_defects', 'lorentzian_correlation', 'lorentzian_lamb_shift', 'lorentzian_power_spectrum', 'methods', 'numerical_range', 'ohmic_correlation', 'ohmic_lamb_shift', 'ohmic_power_spectrum', 'poll', 'resolvent_trace', 'spectrum', 'steady_batch', 'steady_state', 'stop_thread_with', 'tabulate', 'trace_norm_distance', 'universal_lamb_shift', 'windowed']
 class TabulatedBath:
     """
     A table of γ, zero outside.
@@ -157,7 +157,7 @@ class SystemBatch:
         ...
     def __init__(self, size: typing.SupportsInt | typing.SupportsIndex, eigensystems: EigensystemBatch, operators: list[typing.Any], tables: collections.abc.Sequence[tuple[typing.Annotated[numpy.typing.ArrayLike, numpy.float64], typing.Any]], bath_of_coupling: collections.abc.Sequence[typing.SupportsInt | typing.SupportsIndex]) -> None:
         ...
-class Pieces:
+class PiecewisePolynomial:
     """
     A function of one variable: Chebyshev series on pieces.
     """
@@ -188,13 +188,13 @@ class TimeOperator:
     def constant(x: typing.Annotated[numpy.typing.ArrayLike, numpy.complex128]) -> TimeOperator:
         ...
     @staticmethod
-    def entries(n: typing.SupportsInt | typing.SupportsIndex, entries: Pieces) -> TimeOperator:
+    def entries(n: typing.SupportsInt | typing.SupportsIndex, entries: PiecewisePolynomial) -> TimeOperator:
         ...
     @staticmethod
-    def function(n: typing.SupportsInt | typing.SupportsIndex, function: typing.Any, shape: Pieces | None) -> TimeOperator:
+    def function(n: typing.SupportsInt | typing.SupportsIndex, function: typing.Any, shape: PiecewisePolynomial | None) -> TimeOperator:
         ...
     @staticmethod
-    def terms(terms: collections.abc.Sequence[typing.Annotated[numpy.typing.ArrayLike, numpy.complex128]], coefficients: Pieces) -> TimeOperator:
+    def terms(terms: collections.abc.Sequence[typing.Annotated[numpy.typing.ArrayLike, numpy.complex128]], coefficients: PiecewisePolynomial) -> TimeOperator:
         ...
     def resolution(self, breaks: collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex], action: typing.SupportsFloat | typing.SupportsIndex) -> Resolution:
         """
@@ -207,13 +207,13 @@ class TimeOperator:
         """
 class DrivenSystem:
     @staticmethod
-    def site_projectors(hamiltonian: TimeOperator, sites: collections.abc.Sequence[typing.SupportsInt | typing.SupportsIndex], weights: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], spectra: collections.abc.Sequence[tuple[Pieces, typing.SupportsFloat | typing.SupportsIndex, typing.SupportsFloat | typing.SupportsIndex]], bath_of_coupling: collections.abc.Sequence[typing.SupportsInt | typing.SupportsIndex]) -> DrivenSystem:
+    def site_projectors(hamiltonian: TimeOperator, sites: collections.abc.Sequence[typing.SupportsInt | typing.SupportsIndex], weights: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], spectra: collections.abc.Sequence[tuple[PiecewisePolynomial, typing.SupportsFloat | typing.SupportsIndex, typing.SupportsFloat | typing.SupportsIndex]], bath_of_coupling: collections.abc.Sequence[typing.SupportsInt | typing.SupportsIndex]) -> DrivenSystem:
         ...
-    def __init__(self, hamiltonian: TimeOperator, couplings: collections.abc.Sequence[TimeOperator], spectra: collections.abc.Sequence[tuple[Pieces, typing.SupportsFloat | typing.SupportsIndex, typing.SupportsFloat | typing.SupportsIndex]], bath_of_coupling: collections.abc.Sequence[typing.SupportsInt | typing.SupportsIndex]) -> None:
+    def __init__(self, hamiltonian: TimeOperator, couplings: collections.abc.Sequence[TimeOperator], spectra: collections.abc.Sequence[tuple[PiecewisePolynomial, typing.SupportsFloat | typing.SupportsIndex, typing.SupportsFloat | typing.SupportsIndex]], bath_of_coupling: collections.abc.Sequence[typing.SupportsInt | typing.SupportsIndex]) -> None:
         ...
-class History:
+class CorrelationWeights:
     """
-    A correlation function against the polynomials of a panel of time.
+    Weights of a correlation function and the polynomials of a panel of time.
     """
     def __init__(self, local: typing.Annotated[numpy.typing.ArrayLike, numpy.complex128], fade: typing.Annotated[numpy.typing.ArrayLike, numpy.complex128], gather: typing.Annotated[numpy.typing.ArrayLike, numpy.complex128], lags: collections.abc.Sequence[typing.Annotated[numpy.typing.ArrayLike, numpy.complex128]]) -> None:
         ...
@@ -248,7 +248,7 @@ class Harmonics:
     def most(self) -> int:
         ...
 class FloquetContacts:
-    def __init__(self, couplings: Harmonics, spectra: collections.abc.Sequence[tuple[Pieces, typing.SupportsFloat | typing.SupportsIndex, typing.SupportsFloat | typing.SupportsIndex]], bath_of_coupling: collections.abc.Sequence[typing.SupportsInt | typing.SupportsIndex]) -> None:
+    def __init__(self, couplings: Harmonics, spectra: collections.abc.Sequence[tuple[PiecewisePolynomial, typing.SupportsFloat | typing.SupportsIndex, typing.SupportsFloat | typing.SupportsIndex]], bath_of_coupling: collections.abc.Sequence[typing.SupportsInt | typing.SupportsIndex]) -> None:
         ...
 class FloquetDavies:
     def __init__(self, modes: FloquetModes, contacts: FloquetContacts, lamb_shift: bool, tol: typing.SupportsFloat | typing.SupportsIndex, max_bytes: typing.SupportsFloat | typing.SupportsIndex) -> None:
@@ -343,6 +343,10 @@ def cores() -> int:
     ...
 def degeneracy_tol(energies: typing.Annotated[numpy.typing.ArrayLike, numpy.float64]) -> float:
     ...
+def driven_methods() -> list[str]:
+    """
+    Names of the integrators of a generator that depends on time.
+    """
 def drude_correlation(strength: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], cutoff: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], beta: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], at: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], threads: typing.SupportsInt | typing.SupportsIndex = 0) -> numpy.typing.NDArray[numpy.complex128]:
     ...
 def drude_lamb_shift(strength: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], cutoff: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], beta: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], at: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], threads: typing.SupportsInt | typing.SupportsIndex = 0) -> numpy.typing.NDArray[numpy.float64]:
@@ -367,11 +371,13 @@ def evolve_driven_by(generator_at: typing.Any, changing: collections.abc.Sequenc
     """
 def evolve_ensemble(generators: collections.abc.Sequence[Generator], rho0: collections.abc.Sequence[typing.Annotated[numpy.typing.ArrayLike, numpy.complex128]], times: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], settings: Settings, e_ops: list[typing.Any], store_states: bool, progress: typing.Any = None) -> list[typing.Any]:
     ...
-def evolve_memory(hamiltonian: TimeOperator, couplings: collections.abc.Sequence[TimeOperator], bath_of_coupling: collections.abc.Sequence[typing.SupportsInt | typing.SupportsIndex], panels: collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex], length_of_panel: collections.abc.Sequence[typing.SupportsInt | typing.SupportsIndex], histories: collections.abc.Sequence[collections.abc.Sequence[History]], breaks: collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex], longest_step: typing.SupportsFloat | typing.SupportsIndex, max_step: typing.SupportsFloat | typing.SupportsIndex, rho0: typing.Annotated[numpy.typing.ArrayLike, numpy.complex128], times: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], settings: Settings, e_ops: list[typing.Any], store_states: bool, stop: StopFlag | None = None, progress: typing.Any = None) -> typing.Any:
+def evolve_table(generator: PiecewisePolynomial, control: PiecewisePolynomial | None, breaks: collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex], max_step: typing.SupportsFloat | typing.SupportsIndex, rho0: typing.Annotated[numpy.typing.ArrayLike, numpy.complex128], times: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], settings: Settings, e_ops: list[typing.Any], store_states: bool, stop: StopFlag | None = None, progress: typing.Any = None) -> tuple[typing.Any, ...]:
+    ...
+def evolve_time_convolutionless(hamiltonian: TimeOperator, couplings: collections.abc.Sequence[TimeOperator], bath_of_coupling: collections.abc.Sequence[typing.SupportsInt | typing.SupportsIndex], panels: collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex], length_of_panel: collections.abc.Sequence[typing.SupportsInt | typing.SupportsIndex], weights: collections.abc.Sequence[collections.abc.Sequence[CorrelationWeights]], breaks: collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex], longest_step: typing.SupportsFloat | typing.SupportsIndex, max_step: typing.SupportsFloat | typing.SupportsIndex, rho0: typing.Annotated[numpy.typing.ArrayLike, numpy.complex128], times: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], settings: Settings, e_ops: list[typing.Any], store_states: bool, stop: StopFlag | None = None, progress: typing.Any = None) -> typing.Any:
     """
-    None where a panel is too long for what happens in it.
+    None where a panel is too long for the change of the operators in it.
     """
-def evolve_table(generator: Pieces, control: Pieces | None, breaks: collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex], max_step: typing.SupportsFloat | typing.SupportsIndex, rho0: typing.Annotated[numpy.typing.ArrayLike, numpy.complex128], times: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], settings: Settings, e_ops: list[typing.Any], store_states: bool, stop: StopFlag | None = None, progress: typing.Any = None) -> tuple[typing.Any, ...]:
+def gmres(map: typing.Any, preconditioner: typing.Any, right: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], rtol: typing.SupportsFloat | typing.SupportsIndex, restart: typing.SupportsInt | typing.SupportsIndex, cycles: typing.SupportsInt | typing.SupportsIndex) -> tuple[typing.Any, ...]:
     ...
 def hermitian_defects(stack: typing.Annotated[numpy.typing.ArrayLike, numpy.complex128]) -> tuple[typing.Any, ...]:
     """
@@ -383,6 +389,10 @@ def lorentzian_lamb_shift(strength: typing.Annotated[numpy.typing.ArrayLike, num
     ...
 def lorentzian_power_spectrum(strength: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], width: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], centre: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], at: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], threads: typing.SupportsInt | typing.SupportsIndex = 0) -> numpy.typing.NDArray[numpy.float64]:
     ...
+def methods() -> list[str]:
+    """
+    Names of the integrators of a constant generator.
+    """
 def numerical_range(dimension: typing.SupportsInt | typing.SupportsIndex, operator: typing.Any) -> tuple[float, float, float, float]:
     ...
 def ohmic_correlation(strength: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], cutoff: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], beta: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], at: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], threads: typing.SupportsInt | typing.SupportsIndex = 0) -> numpy.typing.NDArray[numpy.complex128]:

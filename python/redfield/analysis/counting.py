@@ -26,7 +26,7 @@ from redfield.results.steady import MultipleSteadyStates
 
 QUANTITIES = ("heat", "energy", "particle", "jumps")
 STATIONARY = 1e-12
-"""Ratio to the largest singular value of 𝓛 on the counted pairs, per pair, below which there is another steady state."""
+"""Ratio to the largest singular value of 𝓛 on the counted pairs, per pair; below it there is another steady state."""
 
 
 class Counting(Record):
@@ -126,7 +126,7 @@ class Counting(Record):
         return jumps, charges
 
     def _tables(self) -> tuple[list[list[ComplexArray]], list[list[RealArray]]]:
-        """Counted pairs X_ac Y*_bd of the parts XρY† of other equations, which count the energy that X or Y releases."""
+        """Counted pairs X_ac Y*_bd of the parts XρY† of other equations; they count the energy that X or Y releases."""
         equation, system = self.equation, self.equation.system
         e, mask = system.energies, kept(equation)
         n = len(e)

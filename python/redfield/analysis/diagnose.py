@@ -42,8 +42,8 @@ def diagnose(
 
     Parameters
     ----------
-    system : System or QuadraticSystem with a constant Hamiltonian. Baths of several temperatures leave the columns that need one Gibbs
-        state empty.
+    system : System or QuadraticSystem with a constant Hamiltonian. Baths of several
+        temperatures leave the columns that need one Gibbs state empty.
     equations : classes or equations of this system; default Redfield, PartialSecular (cutoff of ten rates), Davies,
         UniversalLindblad, GeometricArithmetic and CoarseGrained (window of one over a rate), and of quadratic
         systems Redfield, PartialSecular, Davies and LocalLindblad.

@@ -165,8 +165,8 @@ Parts = list[ComplexArray]
 
 @singledispatch
 def difference_parts(one: Solver, two: Solver, samples: int) -> tuple[Parts, Parts, Parts]:
-    """𝓛_a, 𝓛_b and the dissipator of b in matrices whose Frobenius norms make up theirs, for the kind of problem that the
-    solvers are of; by default on density matrices."""
+    """𝓛_a, 𝓛_b and the dissipator of b in matrices whose Frobenius norms make up theirs, for the kind of problem that
+    the solvers are of; by default on density matrices."""
     a, b = one.equation, two.equation
     n = a.system.dimension
     if n <= DENSE:

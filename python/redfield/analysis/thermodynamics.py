@@ -84,7 +84,7 @@ def particle_currents(result: Operand, equation: object = None) -> RealArray:
     A dot between two leads of different chemical potential.
 
     >>> import redfield as rf
-    >>> (a,) = rf.fock.fermions(1)
+    >>> (a,) = rf.operators.fermions(1)
     >>> left, right = (rf.ParticleBath(0.1, beta=2.0, mu=mu, band=(-20.0, 20.0)) for mu in (0.5, -0.5))
     >>> dot = rf.System(0.3 * a.T @ a, *rf.particle_exchange([a, a], [left, right]))
     >>> davies = rf.Davies(dot)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import abc
 import functools
+import inspect
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -13,11 +14,10 @@ from redfield import _core
 from redfield._base.checks import ComplexArray, RealArray, as_points, as_vector, as_window, checked
 from redfield._base.checks.types import Points
 from redfield._base.records import Record
-from redfield.baths.batch import ArrayBath, BathBatch, fields_of
-from redfield.baths.checks import balance_defect, boltzmann_exponent, guard
-from redfield.baths.edges import Feature
+from redfield.baths.batch import ArrayBath, BathBatch
+from redfield.baths.checks import balance_defect, boltzmann_exponent, guard, naming
 from redfield.baths.exponentials import ExponentialSum, exponential_sum
-from redfield.baths.memory import Memory, memory_panels
+from redfield.baths.memory import memory_of, memory_time
 
 
 class Bath(Record):
@@ -54,7 +54,7 @@ class Bath(Record):
         >>> len(baths), baths[2].beta
         (3, 2.0)
         """
-        return ArrayBath(cls, {**dict(zip(fields_of(cls), args, strict=False)), **kwargs})
+        return ArrayBath(cls, inspect.signature(cls).bind(*args, **kwargs).arguments)
 
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)
@@ -126,14 +126,14 @@ class Bath(Record):
         return balance_defect(self.power_spectrum(w), self.power_spectrum(-w), exponent)
 
     @functools.cached_property
-    def memory(self) -> Memory:
+    def memory(self) -> _core.Expansion:
         """C on panels that resolve it, as far as it is not negligible."""
-        return Memory(memory_panels(self, np.inf))
+        return memory_of(self, np.inf)
 
     @property
     def memory_time(self) -> float:
         """τ_B: the time by which ∫|C| has reached 1 − 1/e of its value; τ for C ∝ e^{−t/τ}."""
-        return self.memory.time
+        return memory_time(self.memory)
 
     def exponentials(self, duration: float, tol: float = 1e-7) -> ExponentialSum:
         """C(t) as a sum of exponentials Σ_k c_k e^{−ν_k t} on [0, duration], whose error is known.
@@ -175,10 +175,8 @@ class Bath(Record):
         ValueError
             C is too rough to be integrated.
         """
-        try:
+        with naming(self):
             return _core.windowed(self.correlation, self.time_scale, self.correlation_noise, w, window)
-        except _core.ConvergenceError as error:
-            raise ValueError(f"{self!r}: {error}") from None
 
     @property
     def breakpoints(self) -> Sequence[float]:
@@ -191,7 +189,7 @@ class Bath(Record):
         return 1.0
 
     @property
-    def features(self) -> Sequence[Feature]:
+    def features(self) -> Sequence[tuple[float, float]]:
         """Each place where γ is not smooth or varies fast, and the distance over which it does."""
         return [(x, self.scale) for x in self.breakpoints]
 

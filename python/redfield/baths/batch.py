@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from redfield._base.checks import RealArray, as_items, shown
+from redfield._base.checks import RealArray, as_items, refuse_masked, shown
 from redfield._base.checks.types import Number
 from redfield._base.description import text_of
 from redfield._base.records import Record
@@ -70,7 +70,7 @@ def _alike(labels: Members) -> list[Members]:
 class BathBatch(Record):
     """One bath for each member of a SystemBatch.
 
-    Baths whose numbers are arrays, ``rf.OhmicBath.batch(strength=array, cutoff=10.0, beta=array)``, are one too; where they
+    ``rf.OhmicBath.batch(strength=array, cutoff=10.0, beta=array)``, whose numbers are arrays, is one too; where baths
     have a closed form (Ohmic with an exponential cutoff, Drude, Lorentzian, flat) no member is looked at in Python.
 
     Parameters
@@ -159,6 +159,7 @@ class ArrayBath(BathBatch):
         for name in numbers_of(kind):
             value = self.parameters.get(name)
             if isinstance(value, np.ndarray) and value.ndim:
+                refuse_masked(name, value)
                 if value.ndim != 1 or value.dtype.kind not in "iuf" or not value.size:
                     raise ValueError(
                         f"{name} must be a number or an array (B,) of them, got shape {value.shape} and dtype "
@@ -166,6 +167,11 @@ class ArrayBath(BathBatch):
                     )
                 arrays[name] = self.parameters[name] = value.astype(np.float64)
         sizes = {name: len(value) for name, value in arrays.items()}
+        if not sizes:
+            raise ValueError(
+                f"parameters of a {kind.__name__} are one bath; a batch needs an array (B,) among the numbers "
+                f"{', '.join(numbers_of(kind))}"
+            )
         if len(set(sizes.values())) != 1:
             told = ", ".join(f"{name}: {size}" for name, size in sizes.items())
             raise ValueError(f"the arrays of a {kind.__name__} differ in length ({told})")

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
-from collections.abc import Callable
+import weakref
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from redfield import _core
 from redfield._base.checks import ComplexArray, RealArray, as_numeric, as_points, as_real_values
 from redfield._base.checks.types import Operand
 
@@ -61,6 +64,29 @@ def _require_numbers(bath: object, called: str, at: Any, found: Any) -> None:
         wrong = np.isnan(values)
         where = f"({at[wrong].ravel()[0]:g})" if wrong.shape == at.shape else ""
         raise ValueError(f"{bath!r}: {called}{where} = nan is not finite")
+
+
+@contextlib.contextmanager
+def naming(bath: object) -> Iterator[None]:
+    """Errors of the core become ValueErrors that name the bath; those of its own functions name it already."""
+    try:
+        yield
+    except (ValueError, _core.ConvergenceError) as error:
+        named = f"{bath!r}: "
+        text = str(error)
+        raise ValueError(text if text.startswith(named) else named + text) from None
+
+
+def weakly(method: Callable[[RealArray], Any]) -> Callable[[RealArray], Any]:
+    """A bound method that does not keep its object alive: what the object itself hands to the core."""
+    reference = weakref.WeakMethod(method)
+
+    def call(at: RealArray) -> Any:
+        bound = reference()
+        assert bound is not None
+        return bound(at)
+
+    return call
 
 
 def real_values(bath: object, call: str, values: Operand, argument: npt.NDArray[Any]) -> RealArray:

@@ -8,18 +8,15 @@ from collections.abc import Callable
 import numpy as np
 import numpy.typing as npt
 
+from redfield import _core
 from redfield._base.checks import ComplexArray, RealArray, as_function_of, as_positive
 from redfield._base.checks.types import Number, Points
 from redfield._base.records import record
 from redfield.baths.base import Bath
-from redfield.baths.checks import complex_values
-from redfield.baths.memory import memory_panels
-from redfield.baths.panels import Panels
+from redfield.baths.checks import complex_values, naming, weakly
 
 NEGATIVE = 1e-9
 """Of the largest rate; γ this far below zero is rounding."""
-UNFINISHED = 1e-10
-"""Of ∫|C|: a t|C| where the numbers end that leaves the integral unknown."""
 
 
 @record
@@ -78,23 +75,12 @@ class CorrelationBath(Bath):
         return both
 
     @functools.cached_property
-    def _panels(self) -> Panels:
-        panels = memory_panels(self, np.inf)
-        left = float(panels.right[-1] * np.abs(panels(panels.right[-1:] * (1.0 - 1e-12)))[0])
-        if left > UNFINISHED * self._size(panels):
-            raise ValueError(
-                f"{self!r}: the correlation function decays too slowly: t|C| is still {left:.2g} at "
-                f"t = {panels.right[-1]:.3g}"
-            )
-        return panels
-
-    @staticmethod
-    def _size(panels: Panels) -> float:
-        """About ∫|C|."""
-        return float((np.abs(panels.series[:, 0]) * 2.0 * panels.half).sum())
+    def _expanded(self) -> _core.CorrelationBath:
+        return _core.CorrelationBath(weakly(self.correlation), self.time_scale)
 
     def one_sided(self, w: Points) -> ComplexArray:
-        return self._panels.fourier(-np.asarray(w, dtype=np.float64))
+        with naming(self):
+            return self._expanded.one_sided(w)
 
     def power_spectrum(self, w: Points) -> RealArray:
         gamma = 2.0 * self.one_sided(w).real
@@ -105,11 +91,8 @@ class CorrelationBath(Bath):
     @functools.cached_property
     def lamb_shift_error(self) -> float:
         """An upper estimate of the absolute error of `lamb_shift` (and of γ/2)."""
-        panels = self._panels
-        rounding = 1e-15 * np.abs(panels.series).sum(axis=1)
-        last = np.abs(panels(panels.right[-1:] * (1.0 - 1e-12)))[0] * panels.right[-1]
-        # What lies beyond is a few times t|C| for any power law that ends within the range of numbers.
-        return float(((panels.tail + rounding) * 2.0 * panels.half).sum() + 50.0 * last)
+        with naming(self):
+            return self._expanded.lamb_shift_error()
 
     def lamb_shift(self, w: Points) -> RealArray:
         shift: RealArray = self.one_sided(w).imag

@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import scipy
 
+from redfield import _core
 from redfield._base.checks import ComplexArray, RealArray, as_positive, checked
-from redfield._base.checks.types import Points
+from redfield._base.checks.types import Operator, Points
 from redfield._base.records import Record, record
-from redfield.baths.legendre import NODES, WEIGHTS
-from redfield.baths.memory import memory_panels
-from redfield.baths.panels import Panels
+from redfield.baths.memory import memory_of
 
 if TYPE_CHECKING:
     from redfield.baths.base import Bath
@@ -84,8 +83,8 @@ def exponential_sum(bath: Bath, duration: float, tol: float) -> ExponentialSum:
         The best sum misses more than `tol`; the message says how much.
     """
     duration, tol = as_positive("duration", duration), as_positive("tol", tol)
-    panels = memory_panels(bath, duration)
-    t, weights, c = _nodes(panels)
+    memory = memory_of(bath, duration)
+    t, weights, c = memory.nodes(_octaves(memory))
     size = float(weights @ np.abs(c))
     if size == 0.0:
         return ExponentialSum(np.zeros(0, np.complex128), np.zeros(0, np.complex128), duration, 0.0, 0.0)
@@ -109,7 +108,7 @@ def exponential_sum(bath: Bath, duration: float, tol: float) -> ExponentialSum:
     turning = unit * _rates(w / unit, gamma / top, COARSE)
     turning = turning[np.abs(turning.imag) > 0.1 * turning.real]
     for per_decade in RATES_A_DECADE:
-        low, high = 0.5 / duration, FASTEST / float(panels.right[0])
+        low, high = 0.5 / duration, FASTEST / float(memory.ends[1])
         spread = np.geomspace(low, high, max(2, int(np.log10(high / low) * per_decade)))
         rates = np.concatenate([spread.astype(np.complex128), turning])
         coefficients = _of_times(t, weights, c, rates)
@@ -124,14 +123,10 @@ def exponential_sum(bath: Bath, duration: float, tol: float) -> ExponentialSum:
     )
 
 
-def _nodes(panels: Panels) -> tuple[RealArray, RealArray, ComplexArray]:
-    """Times, weights of their integral, and C there: on octaves, so that no exponential hides between two nodes."""
-    first, last = float(panels.right[0]), float(panels.right[-1])
-    octaves = first * 2.0 ** np.arange(-EARLIER, max(1.0, np.log2(last / first)))
-    edges = np.unique(np.concatenate([panels.left, panels.right, octaves]))
-    half = 0.5 * np.diff(edges)
-    t = (edges[:-1, None] + half[:, None] * (NODES + 1.0)).ravel()
-    return t, (half[:, None] * WEIGHTS).ravel(), panels(t).astype(np.complex128)
+def _octaves(memory: _core.Expansion) -> RealArray:
+    """Cuts by which no exponential hides between two nodes."""
+    first, last = float(memory.ends[1]), float(memory.ends[-1])
+    return first * 2.0 ** np.arange(-EARLIER, max(1.0, np.log2(last / first)))
 
 
 def _frequencies(bath: Bath, duration: float) -> RealArray:
@@ -174,7 +169,7 @@ def _of_times(t: RealArray, weights: RealArray, c: ComplexArray, rates: ComplexA
     return found
 
 
-def _least_squares(a: Any, b: Any) -> Any:
+def _least_squares(a: Operator, b: Operator) -> Any:
     norms = np.linalg.norm(a, axis=0)
     norms[norms == 0.0] = 1.0
     return np.linalg.lstsq(a / norms, b, rcond=RANK)[0] / norms

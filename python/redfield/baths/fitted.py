@@ -15,7 +15,7 @@ from redfield._base.checks import ComplexArray, RealArray
 from redfield.baths.base import Bath
 from redfield.baths.drude import DrudeBath
 from redfield.baths.flat_lorentzian import FlatBath
-from redfield.baths.memory import Memory, memory_panels
+from redfield.baths.memory import memory_of
 
 SAMPLES = 500
 """Of C(t), by which QuTiP fits."""
@@ -70,7 +70,7 @@ def fit(bath: Bath, duration: float, tol: float, terms: int) -> Fit:
         )
     if bath.exchange:
         raise ValueError(f"heom: {bath!r} exchanges particles; heom is for bosonic baths")
-    t, weights, c = Memory(memory_panels(bath, duration)).nodes()
+    t, weights, c = memory_of(bath, duration).nodes()
     size = np.abs(c) * weights
     if size.sum() == 0.0:
         raise ValueError(f"heom: {bath!r} does nothing; leave its couplings out")

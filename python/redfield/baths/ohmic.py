@@ -26,7 +26,6 @@ from redfield._base.checks.types import Number, Points
 from redfield._base.records import record
 from redfield.baths.closed_form import ClosedForm
 from redfield.baths.drude import DrudeBath
-from redfield.baths.edges import Feature
 from redfield.baths.thermal import ThermalBath
 
 CUTOFFS: dict[str, Callable[[RealArray], RealArray]] = {
@@ -139,7 +138,7 @@ class OhmicBath(ClosedForm, ThermalBath):
         )
 
     @property
-    def features(self) -> Sequence[Feature]:
+    def features(self) -> Sequence[tuple[float, float]]:
         return [(x, self.scale if x == 0.0 else self.cutoff) for x in self.breakpoints]
 
     def spectral_density(self, w: RealArray) -> RealArray:
@@ -177,15 +176,12 @@ class OhmicBath(ClosedForm, ThermalBath):
     _numbers: ClassVar[tuple[str, str, str]] = ("strength", "cutoff", "beta")
 
     def lamb_shift(self, w: Points) -> RealArray:
+        if self._is_drude:
+            return DrudeBath(self.strength, self.cutoff, self.beta).lamb_shift(w)
         if not self._closed_form:
             return ThermalBath.lamb_shift(self, w)
         self._require_cutoff("lamb_shift")
         return super().lamb_shift(w)
-
-    def _shift(self, w: RealArray) -> RealArray:
-        if self._is_drude:
-            return DrudeBath(self.strength, self.cutoff, self.beta).lamb_shift(w)
-        return self.lamb_shift(w) if self._closed_form else super()._shift(w)
 
     def power_spectrum(self, w: Points) -> RealArray:
         return super().power_spectrum(w) if self._closed_form else ThermalBath.power_spectrum(self, w)

@@ -23,7 +23,6 @@ from redfield._base.checks import (
 from redfield._base.checks.types import Points
 from redfield._base.records import Record, record
 from redfield.baths.checks import balance_defect, boltzmann_exponent, guard, real_values
-from redfield.baths.edges import Feature
 from redfield.baths.numeric import NumericBath
 from redfield.baths.spectrum import SpectrumBath
 
@@ -236,7 +235,7 @@ class ParticleExchange(NumericBath):
         return self.bath.scale
 
     @property
-    def features(self) -> Sequence[Feature]:
+    def features(self) -> Sequence[tuple[float, float]]:
         """D's corners, and f's step at μ, 4/β wide."""
         bath, scale = self.bath, self.scale
         places = {x: scale for x in bath.corners()}

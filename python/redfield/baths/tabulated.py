@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 
@@ -12,7 +12,6 @@ from redfield import _core
 from redfield._base.checks import RealArray, as_choice, as_flag, as_numeric, as_positive, require_finite
 from redfield._base.checks.types import Points
 from redfield._base.records import record
-from redfield.baths.edges import Feature
 from redfield.baths.numeric import NumericBath
 
 
@@ -83,24 +82,11 @@ class TabulatedBath(NumericBath):
         self._set(frequencies=np.array(w), values=np.array(gamma), beta=beta)
 
     @functools.cached_property
-    def _table(self) -> _core.TabulatedBath:
+    def _numeric(self) -> Any:
+        """The table in the core (cpp/src/bath/tabulated_bath.cpp)."""
         return _core.TabulatedBath(
             self.frequencies, self.values, self.beta if self.complete_kms else None
         )
-
-    # η is not smooth at any knot; more digits than an interpolated table has are not worth their panels.
-    _shift_tol: ClassVar[float] = 1e-8
-
-    def _shift(self, w: RealArray) -> RealArray:
-        return self._table.lamb_shift(np.ravel(w)).reshape(np.shape(w))
-
-    def _expansion_error(self) -> float:
-        """Rounding: the transform of the interpolant is a closed form."""
-        return 1e-14 * self._largest
-
-    @property
-    def _largest(self) -> float:
-        return float(np.max(self.values))
 
     @property
     def breakpoints(self) -> Sequence[float]:
@@ -112,17 +98,13 @@ class TabulatedBath(NumericBath):
         return float(self.frequencies[-1] - self.frequencies[0]) / 10.0
 
     @property
-    def features(self) -> Sequence[Feature]:
+    def features(self) -> Sequence[tuple[float, float]]:
         """The knots; between two the table is one cubic."""
         return [(x, self.scale) for x in self.breakpoints]
 
     @property
     def support_ends(self) -> tuple[bool, bool]:
         return True, True
-
-    def probes(self) -> RealArray:
-        """None: between its knots it is a polynomial."""
-        return np.zeros(0)
 
     def power_spectrum(self, w: Points) -> RealArray:
         w = np.asarray(w, dtype=np.float64)
@@ -133,7 +115,4 @@ class TabulatedBath(NumericBath):
                 f"{self!r}: no value at {w[beyond].ravel()[0]:g}, outside [{low:g}, {high:g}]; extend the table, or "
                 'give outside="zero"'
             )
-        return self.spectrum(w)
-
-    def spectrum(self, w: RealArray) -> RealArray:
-        return self._table.power_spectrum(np.ravel(w)).reshape(np.shape(w))
+        return self._numeric.power_spectrum(w)

@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-import scipy
 
-from redfield._base.checks import ComplexArray, RealArray, as_not_negative, as_positive
+from redfield import _core
+from redfield._base.checks import RealArray, as_not_negative, as_positive
 from redfield._base.checks.types import Number
 from redfield._base.records import record
-from redfield.baths.edges import Feature
 from redfield.baths.thermal import ThermalBath
-
-NEAR_POLE = 1e-4
-"""Distance, in Matsubara spacings, within which a pole of J meets one of coth and their sum is averaged."""
-FAR = 1e100
-"""In units of the largest energy of the bath: beyond, η is its first term in 1/ω."""
 
 
 @record
@@ -70,7 +65,7 @@ class UnderdampedBath(ThermalBath):
         return (-self.frequency, 0.0, self.frequency)
 
     @property
-    def features(self) -> Sequence[Feature]:
+    def features(self) -> Sequence[tuple[float, float]]:
         """The step at 0 and the resonances."""
         narrow = min(self.damping, self.frequency)
         return [(-self.frequency, narrow), (0.0, self.scale), (self.frequency, narrow)]
@@ -91,82 +86,6 @@ class UnderdampedBath(ThermalBath):
             else self.strength * (self.damping / self.frequency) / self.frequency / self.beta
         )
 
-    @property
-    def _simple_poles(self) -> bool:
-        """Whether the poles of J do not nearly coincide; else its transform is integrated."""
-        return abs(self.frequency - 0.5 * self.damping) > 1e-4 * self.frequency
-
-    def _poles(self) -> list[tuple[complex, complex]]:
-        """(p_k, r_k)."""
-        half = 0.5 * self.damping
-        if half > self.frequency:
-            # −ia and −ib with ab = Ω², of which the slow one is not left to a difference; r = ± λΩ²/2(a − b).
-            fast = half + math.sqrt((half - self.frequency) * (half + self.frequency))
-            slow = self.frequency * (self.frequency / fast)
-            weight = 0.5 * self.strength * self.frequency * (self.frequency / (fast - slow))
-            return [(-1j * slow, complex(weight)), (-1j * fast, complex(-weight))]
-        # In units of Ω: p = ±root − i width.
-        width = half / self.frequency
-        root = math.sqrt((1.0 - width) * (1.0 + width))
-        poles = [complex(sign * root, -width) for sign in (1.0, -1.0)]
-        return [
-            (
-                self.frequency * p,
-                self.strength * self.damping / (8.0 * width * width - 4.0 * (1.0 - p * p)),
-            )
-            for p in poles
-        ]
-
-    def _shift(self, w: RealArray) -> RealArray:
-        if not self._closed_form:
-            return super()._shift(w)
-        # So far out that η ∝ 1/ω, and that βω might be no number.
-        far = min(1e300, FAR * max(self.frequency, self.damping, 1.0 / self.beta))
-        near = np.clip(w, -far, far)
-        shift = np.mean([self._one_sided(near, nudge).imag for nudge in self._nudges], axis=0)
-        falling: RealArray = shift * (far / np.maximum(np.abs(w), far))
-        return falling
-
-    @property
-    def _closed_form(self) -> bool:
-        return math.isfinite(self.beta) and self._simple_poles
-
-    @property
-    def _nudges(self) -> Any:
-        """A pole −iν_n of coth cancels one of J: the mean over a circle around it is right to fourth order."""
-        spacing = 2.0 * np.pi / self.beta
-        close = any(
-            p.real != 0.0
-            and abs(p.real) < NEAR_POLE * spacing
-            and abs(p.imag / spacing - round(p.imag / spacing)) < NEAR_POLE
-            for p, _ in self._poles()
-        )
-        return 1.0 + 3.0 * NEAR_POLE * np.array([1, 1j, -1, -1j]) if close else np.ones(1)
-
-    def _expansion_error(self) -> float:
-        """Of the closed form: rounding of its terms, which are a few times those of the poles."""
-        if not self._closed_form:
-            return super()._expansion_error()
-        rounding = 1e-13 if len(self._nudges) == 1 else 1e-11
-        sizes = [abs(r / p.imag) * (1.0 + 2.0 / (self.beta * abs(p))) for p, r in self._poles()]
-        return rounding * float(sum(sizes))
-
-    def _one_sided(self, w: RealArray, nudge: complex) -> ComplexArray:
-        unit = self.beta / (2.0 * np.pi)
-        b = -1j * w * unit
-        psi_b = scipy.special.digamma(1.0 + b)
-        total = np.zeros(w.shape, dtype=np.complex128)
-        for pole, residue in self._poles():
-            p = pole * nudge
-            scale = residue / self.beta * unit**2
-            a = 1j * p * unit
-            psi = scipy.special.digamma(1.0 + a)
-            if pole.real == 0.0:
-                # ψ(1 − a) = ψ(a) + π cot(πa), and coth cancels the cotangent, its poles included.
-                total += 0.5 * residue / (w - p)
-                mirrored = psi - 1.0 / a
-            else:
-                total += 0.5 * residue * (1.0 + 1.0 / np.tanh(0.5 * self.beta * p)) / (w - p)
-                mirrored = scipy.special.digamma(1.0 - a)
-            total += scale * ((mirrored - psi_b) / (-a - b) + (psi - psi_b) / (a - b))
-        return total
+    @functools.cached_property
+    def _numeric(self) -> Any:
+        return _core.UnderdampedBath(self.strength, self.frequency, self.damping, self.beta)

@@ -15,7 +15,5 @@ def main() -> None:
 
         any_encoding()
         app()
-    except (
-        ImportError
-    ) as error:  # of the command line itself; those of commands end in redfield.cli.errors
+    except ImportError as error:  # which commands do not end with: redfield.cli.errors takes theirs
         sys.exit(missing(error))

@@ -22,9 +22,9 @@ from redfield.systems.system import System
 SIDE = 6
 """Sites along a side of the cubic lattice whose equation is applied."""
 FEW = 0.6
-"""Of the speed of real products; what is slower has something in its way."""
+"""The part of the speed of real products below which something is in the way."""
 SECONDS = 1.0
-"""How long each speed is measured."""
+"""The time for which each speed is measured."""
 
 
 @errors()
@@ -73,7 +73,7 @@ def _processor() -> str:
 
 
 def _speeds() -> tuple[float, float]:
-    """Seconds of an application with real eigenvectors, and of the real products it consists of."""
+    """The seconds of an application with real eigenvectors, and of the real products it consists of."""
     bath = OhmicBath(strength=0.04, cutoff=10.0, beta=5.0)
     h = models.anderson(SIDE, disorder=2.0, seed=1)
     equation = equations.Redfield(System(h, SiteProjectors(SIDE**3), bath), lamb_shift=False)

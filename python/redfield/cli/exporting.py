@@ -13,11 +13,11 @@ import xarray as xr
 from redfield._base.stores.files import replacing
 
 EXACT = 2**53
-"""Integers below it are doubles without loss."""
+"""The bound below which integers are doubles without loss."""
 
 
 def write_netcdf(data: xr.Dataset, path: Path) -> list[Path]:
-    """One netCDF 3 file.
+    """Write a netCDF 3 file.
 
     Raises
     ------
@@ -41,7 +41,7 @@ def write_netcdf(data: xr.Dataset, path: Path) -> list[Path]:
 
 
 def write_tables(data: xr.Dataset, path: Path, numbered: bool) -> list[Path]:
-    """A table of each variable; `path` is that of the only one, or with "-variable" before its suffix of each."""
+    """Write a table of each variable, to `path` if it is the only one, else with "-variable" before its suffix."""
     data, written = _real(data), []
     for name in data.data_vars:
         several = numbered or len(data.data_vars) > 1
@@ -95,7 +95,7 @@ def _narrow(name: str, variable: xr.Variable) -> xr.Variable:
 
 
 def _plain_attributes(attributes: Mapping[Any, Any]) -> dict[str, Any]:
-    """Numbers, text and lists of numbers as they are; what else there is as JSON."""
+    """The attributes: numbers, text and lists of numbers as they are, other values as JSON."""
     return {str(key): _plain(value) for key, value in attributes.items()}
 
 

@@ -18,13 +18,13 @@ EXTRAS = {
 
 
 def require(*modules: str) -> None:
-    """Raises ImportError where a module that is used at the end of a command is not there at its start."""
+    """Raise ImportError at the start of a command where a module is missing that it uses at its end."""
     for module in modules:
         importlib.import_module(module)
 
 
 def missing(error: ImportError) -> str:
-    """One line: the module that an import did not find, and what brings it."""
+    """The line that names the module that an import did not find, and the extra that brings it."""
     reason = " ".join(str(error).split())[:200]
     return needed(error) or f"this needs more packages ({reason}): pip install 'redfield[all]'"
 

@@ -1,4 +1,4 @@
-"""How commands print: text is shown as it is, whatever a path, a file or a message holds."""
+"""The output of commands: text is shown as it is, whatever a path, a file or a message holds."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from rich.text import Text
 LINES, CHARACTERS = 20, 1600
 """A message is shown up to these sizes, a screen of 80 columns."""
 LINE = 240
-"""Characters of what is one of many."""
+"""Characters of a line among many."""
 
 _CONTROLS = {i: f"\\x{i:02x}" for i in (*range(32), *range(127, 160)) if chr(i) not in "\n\t"}
 
@@ -24,7 +24,7 @@ _for_errors = Console(markup=False, emoji=False, highlight=False, stderr=True)
 
 
 def any_encoding() -> None:
-    """Standard output and error take every character, as an escape where their encoding does not have it."""
+    """Let standard output and error take every character, as an escape where their encoding does not have it."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             with contextlib.suppress(ValueError, OSError):  # it is closed
@@ -32,12 +32,12 @@ def any_encoding() -> None:
 
 
 def say(text: str) -> None:
-    """A line of standard output, broken by the terminal alone."""
+    """Print a line on standard output, which the terminal alone breaks."""
     console.print(_plain(text), soft_wrap=True)
 
 
 def complain(text: str, what: str = "error:") -> None:
-    """A message on standard error, no longer than a screen."""
+    """Print a message on standard error, no longer than a screen."""
     shown = Text.assemble((f"{what} ", "red"), _plain(shortened(text)))
     _for_errors.print(shown, soft_wrap=True)
 
@@ -47,7 +47,7 @@ def show(table: Table) -> None:
 
 
 def say_facts(facts: Mapping[str, object]) -> None:
-    """Names and values, one below the other; a value is never cut, since it may be a path to copy."""
+    """Print names and values, one below the other; a value is never cut, since it may be a path to copy."""
     width = max(map(len, facts))
     for name, value in facts.items():
         first, *more = str(value).split("\n")
@@ -57,7 +57,7 @@ def say_facts(facts: Mapping[str, object]) -> None:
 
 
 def shortened(text: str, lines: int = LINES, characters: int = CHARACTERS) -> str:
-    """Text with its middle left out where it is long: the cause stands first in a message, the remedy last."""
+    """The text without its middle where it is long: the cause stands first in a message, the remedy last."""
     rows = text.split("\n")
     if len(rows) > lines:
         kept = (lines - 1) // 2
@@ -71,10 +71,10 @@ def shortened(text: str, lines: int = LINES, characters: int = CHARACTERS) -> st
 
 
 def line(text: str) -> str:
-    """One of many things that are told."""
+    """The text as one line among many."""
     return shortened(text.replace("\n", " "), 1, LINE)
 
 
 def _plain(text: str) -> Text:
-    """Text whose control characters are written out: they could move the cursor or rename the terminal."""
+    """The text with control characters written out: they could move the cursor or rename the terminal."""
     return Text(text.translate(_CONTROLS))

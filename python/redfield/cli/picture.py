@@ -64,7 +64,7 @@ def draw_sweep(data: xr.Dataset, variable: str | None = None) -> Figure:
 
 
 def _panels(name: str, values: xr.DataArray, others: list[Hashable]) -> list[dict[Hashable, int]]:
-    """One panel, or one for each value of the first of the other axes where one would hold too many curves."""
+    """The panels: one, or where it would hold too many curves, one for each value of the first of the other axes."""
     count = int(np.prod([values.sizes[d] for d in others]))
     if count <= MOST_CURVES:
         return [{}]

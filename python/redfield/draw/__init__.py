@@ -1,4 +1,4 @@
-"""How the package draws: one style, and pictures of plain numbers. It knows nothing of what it draws."""
+"""Drawing: one style, and pictures of plain numbers, which know nothing of what they show."""
 
 from redfield.draw.style import COLOURS, FAILS, HOLDS, NEUTRAL, figure_of, pictured, styled
 

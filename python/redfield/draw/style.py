@@ -1,4 +1,4 @@
-"""One style for every picture."""
+"""The style of every picture."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def _settings() -> Any:
 
 @contextlib.contextmanager
 def styled() -> Iterator[None]:
-    """Within it matplotlib draws in the package's style.
+    """A context in which matplotlib draws in the package's style.
 
     Raises
     ------

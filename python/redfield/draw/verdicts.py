@@ -11,7 +11,7 @@ from redfield._base.checks.types import Axes
 from redfield.draw.style import FAILS, HOLDS, NEUTRAL
 
 DECADES = 12.0
-"""From the palest to the full colour."""
+"""The decades from the palest to the full colour."""
 
 
 def draw_verdicts(

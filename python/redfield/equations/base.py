@@ -50,8 +50,9 @@ class Equation(Formula, Record, Generic[R, P]):
             )
         if kind is not None and self.system.problem not in kind.problems:
             raise TypeError(
-                f"{name} is defined for {named([PROBLEMS[p] for p in kind.problems])}, not for a "
-                f"{PROBLEMS[self.system.problem]}; that has {named(KINDS.supporting(self.system.problem))}"
+                f"system is a {PROBLEMS[self.system.problem]}, but {name} is defined for "
+                f"{named([PROBLEMS[p] for p in kind.problems])}; equations of a {PROBLEMS[self.system.problem]} are "
+                f"{named(KINDS.supporting(self.system.problem))}"
             )
         self._complete()
 
@@ -267,8 +268,8 @@ class Equation(Formula, Record, Generic[R, P]):
 
         Returns
         -------
-        SteadyState : .state (N, N), .error (estimated, in trace norm), .residual, .unique; of a batch SteadyStates, of a
-        periodic system PeriodicState. Uniqueness is tested at every size; what vanishes is judged relative to the
+        SteadyState : .state (N, N), .error (estimated, in trace norm), .residual, .unique; of a batch SteadyStates,
+        of a periodic system PeriodicState. Uniqueness is tested at every size; what vanishes is judged relative to the
         dissipative rates, never to the bandwidth.
 
         Raises

@@ -34,7 +34,7 @@ class CoarseGrained(Equation[R, P]):
 
     Parameters
     ----------
-    system : System, SystemBatch or DrivenSystem whose baths define `windowed` (all that have a correlation function do).
+    system : System, SystemBatch or DrivenSystem whose baths define `windowed`, as all with a correlation function do.
         Tables of a DrivenSystem are computed in Python at every moment.
     window : T > 0, a time.
     lamb_shift : whether the Lamb shift acts.

@@ -1,4 +1,4 @@
-"""The kinds of equation: one line each, from which errors, comparisons, studies, pages and tests take what a kind is."""
+"""The kinds of equation: one line each, from which errors, comparisons, studies and tests take what a kind is."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ from redfield.quadratic.observables.currents import covariance_solver
 from redfield.quadratic.system import QuadraticSystem
 
 SYMMETRY = 1e-12
-"""Of the largest entry: a pairing matrix that differs more from −Δᵀ is not one of fermions."""
+"""The largest |Δ + Δᵀ| of a pairing of fermions, relative to its largest entry."""
 
 
 class Bogoliubov(Formula, Record):
@@ -132,7 +132,7 @@ class Bogoliubov(Formula, Record):
 
 
 def _hole(bath: ParticleBath) -> ParticleBath:
-    """What a hole sees: D(−ω) at −μ."""
+    """The bath of a hole: D(−ω) at −μ."""
     low, high = bath.band
     mirrored = bath.density if not callable(bath.density) else _Mirrored(bath)
     return replace(

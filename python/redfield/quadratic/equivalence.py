@@ -1,4 +1,4 @@
-"""Does Redfield's equation coincide with Davies'? The theorem of arXiv:2507.10080, checked on a system."""
+"""The theorem of arXiv:2507.10080, that Redfield's equation is Davies' for identical baths, checked on a system."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ UNITARITY_TOL = 1e-8
 
 @record
 class Equivalence(Record, answer=True):
-    """What `equivalence` found.
+    """The comparison of Redfield's with Davies' equation of one system.
 
     Attributes
     ----------
@@ -102,7 +102,7 @@ def equivalence(
 
 
 def _rotation(system: QuadraticSystem, modes: Any) -> tuple[ComplexArray, RealArray]:
-    """From the system's modes to the given ones, and their energies."""
+    """The unitary from the system's modes to the given ones, and their energies."""
     v = as_square("modes", modes, system.dimension).astype(np.complex128)
     defect = float(np.abs(v.conj().T @ v - np.eye(len(v))).max())
     inner = v.conj().T @ system.hamiltonian @ v

@@ -26,7 +26,7 @@ WELL_CONDITIONED = 1e4
 MARGINAL = 1e-13
 """A decay rate below this part of the largest rate and width of a block of near energies is zero."""
 PRECISION = 1e-6
-"""What rounding of M, ε‖M‖t in the exponents, may change of G, relative to its norm, before it is refused."""
+"""The largest change of G by rounding of M, ε‖M‖t in the exponents, relative to its norm, that is not refused."""
 UNTOUCHED = 1e-8
 """ε‖M‖t below which nothing is judged."""
 CORRECTIONS = 4
@@ -268,7 +268,7 @@ class LinearFlow:
         return hermitian(self.out_of(hermitian(inner))), error
 
     def _floor(self) -> float:
-        """What rounding leaves of the rate of a mode that does not decay: of the rates alone where M is diagonal, else
+        """The rounding of the rate of a mode that does not decay: that of the rates alone where M is diagonal, else
         of the rates and widths of blocks of near energies."""
         decay = self.separation.decay
         size = np.abs(decay.real) if self.is_diagonal else np.abs(decay)

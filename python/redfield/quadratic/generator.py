@@ -45,7 +45,8 @@ class Generator:
     ) -> None:
         self.contacts, self.hamiltonian, self.mask = contacts, hamiltonian, mask
         self.damped, self.gained = rows
-        self._energies, self._basis = (None, None) if modes is None else modes
+        self._energies: RealArray | None = None if modes is None else modes[0]
+        self._basis: Any = None if modes is None else modes[1]
         self._bra = np.eye(len(hamiltonian)) if self._basis is None else self._basis.conj()
 
     @functools.cached_property
@@ -71,7 +72,7 @@ class Generator:
         return flow.out_of(flow.q - inner - inner.conj().T)
 
     def currents(self, g: ComplexArray) -> Currents:
-        """What flows from each bath into the system, its Lamb shift included."""
+        """The currents from each bath into the system, its Lamb shift included."""
         # Row j of X = X_Γ − X_Λ G is site j's: tr(O Ġ_j) = 2 Re Σ_m U*_jm (X O)_jm. K may stand on G instead.
         x = self.gained - self.damped @ self._masked(self.flow.into(g))
         weighted = x @ self.hamiltonian if self._energies is None else x * self._energies

@@ -1,4 +1,4 @@
-"""How local Redfield's dissipation is, and what cutting it off at a distance costs."""
+"""The locality of Redfield's dissipation, and the error by cutting it off at a distance."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from redfield.quadratic.kinds import QuasilocalFlow, functions_of_h
 from redfield.quadratic.system import QuadraticSystem
 
 ROUNDING = 1e-13
-"""Of the largest element; below it a profile says nothing about the decay."""
+"""The part of the largest element below which a profile says nothing about the decay."""
 
 
 @record
 class LocalityProfile(Record, answer=True):
-    """What `locality_profile` found.
+    """The largest elements of Γ(h) against the distance of their sites.
 
     Attributes
     ----------
@@ -99,7 +99,7 @@ def locality_profile(
 
 @record
 class TruncationError(Record, answer=True):
-    """What cutting off at `reach` costs: of the generator, of the steady state (largest entry), and the least decay
+    """The error by cutting off at `reach`: of the generator, of the steady state (largest entry), and the least decay
     rate of M, negative where the cut equation is unstable."""
 
     reach: float

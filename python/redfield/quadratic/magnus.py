@@ -1,8 +1,8 @@
 """Ġ = −(M(t)G + GM(t)†) + Q(t) by Magnus's expansion to sixth order, with a controlled error.
 
 Affine flows (M, Q) are a linear space with the commutator [(M₁, Q₁), (M₂, Q₂)] = (−[M₁, M₂], −(M₁Q₂ + Q₂M₁†) +
-(M₂Q₁ + Q₁M₂†)), so that Magnus's series of the flow at Gauss's three points is one affine flow, of which `exact_step` is
-the exponential (S. Blanes, F. Casas and J. Ros, BIT 40, 434 (2000)). The error of a step is estimated from the
+(M₂Q₁ + Q₁M₂†)), so that Magnus's series of the flow at Gauss's three points is one affine flow, and `exact_step` is
+its exponential (S. Blanes, F. Casas and J. Ros, BIT 40, 434 (2000)). The error of a step is estimated from the
 differences of the series of orders 2, 4 and 6, plus what Gauss's rule misses of ∫h dt by Kronrod's, and is held below
 tol·dt/(whole time), so that tol is about the error at the end.
 """

@@ -15,10 +15,9 @@ from typing import Any
 import numpy as np
 
 from redfield._base.checks import ComplexArray, RealArray, require_memory
-from redfield._core import ConvergenceError
+from redfield._core import ConvergenceError, Expansion
 from redfield.baths import ParticleBath
 from redfield.baths.base import Bath
-from redfield.baths.legendre import ORDER as PANEL
 from redfield.quadratic.system import QuadraticSystem
 from redfield.systems.drives.made import Made
 from redfield.systems.drives.window import Window
@@ -187,7 +186,7 @@ class Kernel:
     def __init__(self, bath: ParticleBath, part: Bath, fastest: float, conjugate: bool) -> None:
         self._part, self._conjugate = part, conjugate
         try:
-            s, weights, values = part.memory.nodes(fastest)
+            s, weights, values = part.memory.nodes(fastest=fastest)
         except ValueError as error:
             raise ConvergenceError(_endless(bath, str(error))) from None
         if abs(values[-1]) * s[-1] > 1e3 * FORGOTTEN * float(weights @ np.abs(values)):
@@ -196,7 +195,7 @@ class Kernel:
             raise ConvergenceError(_endless(bath, f"it needs {len(s)} nodes"))
         self.s, self.weighted = s, weights * self._one(values)
         # Weights of a panel sum to its length.
-        self._ends = np.cumsum(weights.reshape(-1, PANEL).sum(axis=1))
+        self._ends = np.cumsum(weights.reshape(-1, Expansion.order).sum(axis=1))
 
     def _one(self, values: ComplexArray) -> ComplexArray:
         return values.conj() if self._conjugate else values
@@ -208,10 +207,10 @@ class Kernel:
         whole = int(np.searchsorted(self._ends, window, side="right"))
         start = self._ends[whole - 1] if whole else 0.0
         half = 0.5 * (window - start)
-        x, w = np.polynomial.legendre.leggauss(PANEL)
+        x, w = np.polynomial.legendre.leggauss(Expansion.order)
         s = start + half * (x + 1.0)
         weighted = half * w * self._one(np.asarray(self._part.correlation(s)))
-        kept = slice(0, whole * PANEL)
+        kept = slice(0, whole * Expansion.order)
         return np.append(self.s[kept], s), np.append(self.weighted[kept], weighted)
 
 

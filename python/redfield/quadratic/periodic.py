@@ -285,6 +285,6 @@ class FloquetGenerator:
         """ConvergenceError where a mode does not decay."""
         if self.rates.min() <= STILL * max(float(self.rates.max()), 1e-300):
             raise _core.ConvergenceError(
-                f"a Floquet mode does not decay (its rate is {self.rates.min():.2g}): its occupation stays what it was; "
+                f"a Floquet mode does not decay (its rate is {self.rates.min():.2g}): its occupation stays; "
                 "give steady_state the initial covariance as rho0"
             )

@@ -47,17 +47,17 @@ class CovarianceResult(BaseResult):
 
     @property
     def states(self) -> ComplexArray | None:
-        """The same as covariances: `states` of every result."""
+        """The covariances, by the name that states have in every result."""
         return self.covariances
 
     @property
     def final_state(self) -> ComplexArray:
-        """The same as final_covariance."""
+        """The final covariance, by the name that it has in every result."""
         return self.final_covariance
 
     @property
     def error(self) -> float | None:
-        """Of Exact, an estimate of the largest error of an entry of any G(t), else None."""
+        """An estimate by Exact of the largest error of an entry of any G(t), else None."""
         return self.stats.get("error")
 
     def _populations(self) -> RealArray | None:
@@ -86,7 +86,7 @@ class SteadyCovariance(Saved, Record, answer=True):
 
     @property
     def state(self) -> ComplexArray:
-        """The same as covariance: `state` of every equation."""
+        """The covariance, by the name that it has in every steady state."""
         return self.covariance
 
     @classmethod
@@ -184,7 +184,7 @@ class CovarianceModes(Saved, Record, answer=True):
 
 @record
 class Currents(Saved, Record, answer=True):
-    """What flows from the baths into the system in a state.
+    """The currents from the baths into the system in a state.
 
     Attributes
     ----------

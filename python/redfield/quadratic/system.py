@@ -159,7 +159,7 @@ class QuadraticSystem(Solvable[CovarianceResult, SteadyCovariance]):
 
     @property
     def reservoirs(self) -> tuple[ParticleBath, ...]:
-        """The same as baths: `reservoirs` of every system."""
+        """The baths, by the name that they have in every system."""
         return self.contacts.baths
 
     def common(self, name: str) -> float:

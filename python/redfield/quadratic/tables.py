@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from redfield import _core
 from redfield._base.checks import ComplexArray, RealArray
-from redfield.baths.expansion import expand
 from redfield.quadratic.contacts import Contacts, Spectrum, Tables, spectra
 
 TOL = 1e-12
@@ -18,7 +18,7 @@ TOL = 1e-12
 
 def interpolated(spectrum: Spectrum, edges: list[float]) -> Spectrum:
     """A spectrum between the first and the last edge, which include the points where it is not smooth."""
-    return expand(spectrum, edges, tol=TOL)  # type: ignore[return-value]
+    return _core.Expansion(spectrum, edges, TOL)
 
 
 class InterpolatedTables:

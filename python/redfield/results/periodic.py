@@ -39,8 +39,8 @@ class PeriodicState(Saved, Record, answer=True):
     mean : (N, N), the average over a period.
     populations : (N,) of the Floquet modes at t = 0, in the order of PeriodicSystem.quasienergies.
     particle, energy, heat : (B,) what each reservoir gives to the system in a period, in the order of
-        PeriodicSystem.reservoirs; heat is energy less μ for each particle. They are counted in the frequencies exchanged
-        with the bath; None of Lindblad's equation.
+        PeriodicSystem.reservoirs; heat is energy less μ for each particle. They are counted in the frequencies
+        exchanged with the bath; None of Lindblad's equation.
     work : what the drive gives in a period: Davies' is −Σ energy, Redfield's ∮tr(Ḣρ)dt, which differs from that at
         fourth order in the couplings; nan of Lindblad's equation.
     residual : ‖ρ(T) − ρ(0)‖_F.

@@ -37,7 +37,10 @@ from redfield.systems.driven import DrivenSystem
 
 EMPTY = 1e-14
 """Populations below this count as zero in ln ρ."""
-REMEMBERS = "with history='memory' the generator depends on where the evolution starts; ask evolve, or history='instantaneous'"
+REMEMBERS = (
+    "with history='memory' the generator depends on where the evolution starts; ask evolve, or "
+    "history='instantaneous'"
+)
 
 
 class Constant(Solver, problem="constant"):

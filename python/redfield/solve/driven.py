@@ -22,7 +22,7 @@ from redfield.systems.drives.made import Made
 from redfield.systems.drives.window import Window, window_of
 from redfield.systems.system import System
 
-METHODS = ("auto", "dopri5", "magnus")
+METHODS = tuple(_core.driven_methods())
 
 
 class Driven(Solver, problem="driven"):

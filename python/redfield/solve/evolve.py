@@ -25,7 +25,7 @@ from redfield.equations.solver import Options
 from redfield.results.evolution import Result
 from redfield.systems.couplings import as_core_operator
 
-METHODS = ("auto", "chebyshev", "dopri5", "exponential", "exact")
+METHODS = tuple(_core.methods())
 
 
 class Observables:

@@ -1,8 +1,22 @@
-"""The state that a period leaves as it is."""
+"""The periodic state: the state ρ that one period leaves as it is.
+
+With 𝒫 the map of a state over one period, ρ = 𝒫ρ and tr ρ = 1 are the one equation
+
+    (1 − 𝒫)ρ/u + tr(ρ) 1/N = 1/N,
+
+each matrix element in units u of the part of it that a period changes. GMRES solves it, preconditioned with the
+inverse of the map that Davies' equation has for 1 − 𝒫: between the Floquet modes it multiplies each coherence by
+1 − e^{(κ_kl − iε_k + iε_l)T} and populations by 1 − e^{RT}. A conserved quantity makes the left-hand side singular, and
+then a random right-hand side, of which conserved quantities have a share of about 1/N, has no solution: that is tested.
+
+`Period` holds 1 − 𝒫 between the modes at t = 0. It is either the equation evolved over a period or, where a period
+forgets so little of a state that rounding would be more, e^{−iεT}(1 + Δ) with the change Δ to first order.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -11,74 +25,102 @@ import scipy
 from redfield import _core
 from redfield._base.checks import ComplexArray, RealArray, require_memory
 from redfield.equations.solver import Options
-from redfield.systems.periodic import PeriodicSystem
 
 RTOL, ATOL = 1e-11, 1e-13
+"""Tolerances of an evolution over one period."""
+SAFETY = 100.0
+"""Residuals of so many times the noise of 1 − 𝒫 are accepted."""
 FIRST_ORDER = 1e-6
-"""Where a period forgets less of a state, its action is taken to first order: rounding would be more."""
+"""Share of a state that a period forgets below which its action is taken to first order."""
 CONSERVED = 1e-2
-"""A random operator of norm 1 has N times more of a conserved quantity."""
+"""Relative residual of a random right-hand side, times N, that tells of a conserved quantity."""
 RESTART = 40
 CYCLES = 10
+
+
+@dataclass(frozen=True)
+class Period:
+    """1 − 𝒫 on Hermitian (N, N) matrices between the modes at t = 0, and Davies' inverse of it."""
+
+    forget: Callable[[ComplexArray], ComplexArray]
+    """(1 − 𝒫)ρ."""
+    coherences: ComplexArray
+    """(N, N), Davies' 1 − 𝒫 on each coherence."""
+    populations: RealArray
+    """(N, N), Davies' 1 − 𝒫 on populations."""
+    units: RealArray
+    """(N, N), the units u, symmetric."""
+    noise: float
+    """‖·‖_F of the error of `forget`."""
+
+    def bordered(self, x: RealArray) -> RealArray:
+        """(1 − 𝒫)ρ/u + tr(ρ) 1/N of a packed ρ."""
+        rho = _unpacked(x)
+        return _packed(self.forget(rho) / self.units + rho.trace().real * np.eye(len(rho)) / len(rho))
+
+    def preconditioner(self) -> Callable[[RealArray], RealArray]:
+        n = len(self.units)
+        bordered = self.populations / self.units.diagonal()[:, None] + 1.0 / n
+        try:
+            inverse = np.linalg.inv(bordered)
+        except np.linalg.LinAlgError:  # something is conserved, and GMRES tells
+            inverse = np.linalg.pinv(bordered)
+
+        def apply(x: RealArray) -> RealArray:
+            rho = _unpacked(x)
+            out = rho * self.units / self.coherences
+            np.fill_diagonal(out, inverse @ rho.diagonal().real)
+            return _packed(out)
+
+        return apply
+
+    def solve(self, tol: float) -> tuple[ComplexArray, float]:
+        """The state of trace 1 that a period leaves as it is to ‖(1 − 𝒫)ρ/u‖_F ≤ tol, and ‖(1 − 𝒫)ρ‖_F."""
+        n, inverse = len(self.units), self.preconditioner()
+
+        def gmres(right: RealArray, rtol: float) -> tuple[RealArray, float]:
+            return _core.gmres(self.bordered, inverse, right, rtol, RESTART, CYCLES)
+
+        noise = np.sqrt(n) * self.noise / self.units.min()  # relative to ‖1/N‖ = 1/√N
+        x, residual = gmres(_packed(np.eye(n, dtype=np.complex128) / n), max(0.01 * tol, noise))
+        self._require_one(gmres)
+        allowed = max(tol, SAFETY * noise)
+        trace = _unpacked(x).trace().real
+        if not (residual <= allowed and abs(trace) > 1e-6):
+            raise _core.ConvergenceError(
+                f"GMRES finds the periodic state to a relative residual of {residual:.2g} only, above {allowed:.2g}: a "
+                "symmetry of H(t) and all couplings may conserve something; loosen tol, or evolve the state you have "
+                "for a long time. Davies' equation is solved exactly"
+            )
+        rho = _unpacked(x / trace)
+        return rho, float(np.linalg.norm(self.forget(rho)))
+
+    def _require_one(self, gmres: Callable[[RealArray, float], tuple[RealArray, float]]) -> None:
+        n = len(self.units)
+        random = np.random.default_rng(12345).normal(size=(2, n, n)).T @ np.array([1.0, 1j])
+        right = _packed(random)
+        if not gmres(right / np.linalg.norm(right), 0.3 * CONSERVED / n)[1] <= CONSERVED / n:
+            raise _core.ConvergenceError(
+                "steady_state: there are several periodic states, or what tells them apart decays too slowly: a "
+                "symmetry of H(t) and all couplings conserves something; evolve the rho0 you have for many periods. "
+                "rf.Davies tells how many it has and what rho0 leads to"
+            )
 
 
 def solve(
     equation: Any, davies: _core.FloquetDavies, tol: float, threads: int | None
 ) -> tuple[ComplexArray, float]:
-    """ρ(0) and ‖ρ(T) − ρ(0)‖_F.
-
-    (1 − 𝒫)ρ + w tr(ρ)1/N = w 1/N, 𝒫 one period of the equation, by GMRES, preconditioned with the same of what decays
-    alone in Davies' equation.
-    """
-    system = equation.system
-    n, times = system.dimension, np.array([0.0, system.period])
-    settings = Options(rtol=RTOL, atol=ATOL, threads=threads).settings(("auto",))
-    frame = system.core[0].frame(0.0)
-    forgotten = forgotten_in_a_period(davies, system.period)
-    if 0.0 < forgotten < FIRST_ORDER:
-        return _solve_weak(equation, davies, tol, forgotten)
-    weight = max(forgotten, 1e-12)
-    one = _packed(np.eye(n, dtype=np.complex128)) / n
-
-    def period(x: RealArray) -> RealArray:
-        final = equation.core.evolve(
-            np.inf, list(system.core[2]), _unpacked(x, n), times, settings, [], False
-        )[1]
-        return _packed(final)
-
-    def bordered(x: RealArray) -> RealArray:
-        moved: RealArray = x - period(x) + weight * x[:: n + 1].sum() * one
-        return moved
-
-    e, length = system.quasienergies, system.period
-    factors = 1.0 - np.exp(length * (davies.coherence_rates - 1j * (e[:, None] - e)))
-    smallest = 1e-13 * max(np.abs(factors).max(), 1e-290)
-    factors[np.abs(factors) < smallest] = smallest
-    populations = np.eye(n) - scipy.linalg.expm(length * davies.rates) + weight / n
-    inverse = _inverse(populations)
-
-    def prepare(x: RealArray) -> RealArray:
-        rho = frame.conj().T @ _unpacked(x, n) @ frame
-        out = rho / factors
-        np.fill_diagonal(out, inverse @ rho.diagonal().real)
-        return _packed(frame @ out @ frame.conj().T)
-
-    x = _gmres(bordered, prepare, weight * one, 0.1 * tol)
-    _require_one(bordered, prepare, n)
-    trace = x[:: n + 1].sum()
-    if not (np.isfinite(x).all() and abs(trace) > 1e-6):
-        raise _core.ConvergenceError(
-            "GMRES finds no periodic state of trace 1: a symmetry of H(t) and all couplings may conserve something; "
-            "evolve the state you have"
-        )
-    x = x / trace
-    residual = float(np.linalg.norm(x - period(x)))
-    if residual > max(tol * weight, 100.0 * RTOL):
-        raise _core.ConvergenceError(
-            f"the periodic state is found to ‖ρ(T) − ρ(0)‖ = {residual:.2g} only, above tol = {tol:g} of what a "
-            f"period forgets, {weight:.2g}; loosen tol, or evolve for a long time"
-        )
-    return _unpacked(x, n), residual
+    """ρ(0) in the basis H is given in, and ‖ρ(T) − ρ(0)‖_F."""
+    forgotten = forgotten_in_a_period(davies, equation.system.period)
+    weak = 0.0 < forgotten < FIRST_ORDER
+    period = (
+        _first_order(equation, davies, forgotten)
+        if weak
+        else _evolved(equation, davies, forgotten, threads)
+    )
+    rho, residual = period.solve(tol)
+    frame = equation.system.core[0].frame(0.0)
+    return frame @ rho @ frame.conj().T, residual
 
 
 def forgotten_in_a_period(davies: _core.FloquetDavies, period: float) -> float:
@@ -86,163 +128,49 @@ def forgotten_in_a_period(davies: _core.FloquetDavies, period: float) -> float:
     return float(-np.expm1(float(davies.rates.diagonal().min()) * period))
 
 
-def _solve_weak(
-    equation: Any, davies: _core.FloquetDavies, tol: float, forgotten: float
-) -> tuple[ComplexArray, float]:
-    """The periodic state at weak coupling, between the modes at t = 0, where a period is e^{−iεT}(1 + Δ), Δ the integral over it of what the baths
-    do in the interaction picture: (1 − 𝒫)ρ = (1 − e^{−iεT})ρ − e^{−iεT}Δρ has no rounding of ρ on the populations. Each
-    element counts in units of what moves it.
-    """
-    system = equation.system
-    n, length, e = system.dimension, system.period, system.energies
-    frame = system.core[0].frame(0.0)
-    change = equation.change_of_a_period()
+def _evolved(equation: Any, davies: _core.FloquetDavies, forgotten: float, threads: int | None) -> Period:
+    """A period of the equation itself."""
+    system, length = equation.system, equation.system.period
+    frame, e, n = system.core[0].frame(0.0), system.quasienergies, system.dimension
+    times, breaks = np.array([0.0, length]), list(system.core[2])
+    settings = Options(rtol=RTOL, atol=ATOL, threads=threads).settings(("auto",))
+
+    def forget(rho: ComplexArray) -> ComplexArray:
+        start = frame @ rho @ frame.conj().T
+        final = equation.core.evolve(np.inf, breaks, start, times, settings, [], False)[1]
+        out: ComplexArray = rho - frame.conj().T @ final @ frame
+        return out
+
+    exponents = length * (davies.coherence_rates - 1j * (e[:, None] - e))
+    coherences = (1.0 - np.exp(exponents)).astype(np.complex128, copy=False)
+    smallest = 1e-13 * max(np.abs(coherences).max(), 1e-290)
+    coherences[np.abs(coherences) < smallest] = smallest
+    populations = np.eye(n) - scipy.linalg.expm(length * davies.rates)
+    return Period(forget, coherences, populations, np.full((n, n), max(forgotten, 1e-12)), RTOL)
+
+
+def _first_order(equation: Any, davies: _core.FloquetDavies, forgotten: float) -> Period:
+    """1 − 𝒫 = (1 − e^{−iεT}) − e^{−iεT}Δ, which has no rounding of ρ on the populations."""
+    system, length = equation.system, equation.system.period
+    e = system.energies
     differences = e[:, None] - e
     phases = np.exp(-1j * length * differences)
-    loss = -2j * np.exp(-0.5j * length * differences) * np.sin(-0.5 * length * differences)
-    np.fill_diagonal(loss, 0.0)
-    scale = np.hypot(np.abs(loss), forgotten)
-    flat_scale = (0.5 * (scale + scale.T)).ravel()
-    one = np.eye(n).ravel() / n
-
-    def bordered(x: RealArray) -> RealArray:
-        _core.poll()
-        rho = _unpacked(x, n)
-        moved = _packed(loss * rho - phases * change(rho)) / flat_scale
-        out: RealArray = moved + x[:: n + 1].sum() * one
-        return out
-
-    factors = loss - phases * length * davies.coherence_rates
-    small = np.abs(factors) < 1e-3 * forgotten
-    factors[small] = forgotten
-    inverse = _inverse(forgotten / n - length * davies.rates)
-
-    def prepare(x: RealArray) -> RealArray:
-        rho = _unpacked(x * flat_scale, n)
-        out = rho / factors
-        np.fill_diagonal(out, inverse @ rho.diagonal().real)
-        return _packed(out)
-
-    x = _gmres(bordered, prepare, one, 0.01 * tol)
-    _require_one(bordered, prepare, n)
-    trace = x[:: n + 1].sum()
-    left = (
-        float(np.linalg.norm(bordered(x) - one) / np.linalg.norm(one)) if np.isfinite(x).all() else np.inf
+    turned = 2j * np.exp(-0.5j * length * differences) * np.sin(0.5 * length * differences)  # 1 − phases
+    np.fill_diagonal(turned, 0.0)
+    change = equation.change_of_a_period()
+    coherences = turned - phases * length * davies.coherence_rates
+    coherences[np.abs(coherences) < 1e-3 * forgotten] = forgotten
+    units = np.hypot(np.abs(turned), forgotten)
+    return Period(
+        lambda rho: turned * rho - phases * change(rho),
+        coherences,
+        -length * davies.rates,
+        0.5 * (units + units.T),
+        0.0,
     )
-    if not (left <= tol and abs(trace) > 1e-6):
-        raise _core.ConvergenceError(
-            f"GMRES finds the periodic state to a relative residual of {left:.2g} only: a symmetry of H(t) and all "
-            "couplings may conserve something; Davies is solved exactly"
-        )
-    rho = _unpacked(x / trace, n)
-    residual = float(np.linalg.norm(loss * rho - phases * change(rho)))
-    return frame @ rho @ frame.conj().T, residual
 
 
-def _inverse(populations: RealArray) -> RealArray:
-    """The inverse for the preconditioner; of an exactly singular matrix, where something is conserved, the
-    pseudo-inverse, and GMRES tells."""
-    try:
-        inverse = np.linalg.inv(populations)
-    except np.linalg.LinAlgError:
-        inverse = np.linalg.pinv(populations)
-    return inverse.astype(np.float64, copy=False)
-
-
-def _gmres(
-    map: Callable[[RealArray], RealArray],
-    inverse: Callable[[RealArray], RealArray],
-    right: RealArray,
-    rtol: float,
-) -> RealArray:
-    operator, precondition = (
-        scipy.sparse.linalg.LinearOperator((len(right), len(right)), matvec=f, dtype=np.float64)
-        for f in (map, inverse)
-    )
-    x: RealArray = scipy.sparse.linalg.gmres(
-        operator, right, M=precondition, rtol=rtol, restart=RESTART, maxiter=CYCLES
-    )[0]
-    return x
-
-
-def _require_one(
-    bordered: Callable[[RealArray], RealArray], prepare: Callable[[RealArray], RealArray], n: int
-) -> None:
-    """Refuse a singular bordered map, in whose range a random operator, of which what is conserved has a share of about
-    1/N, does not lie.
-    """
-    right = _packed(np.random.default_rng(12345).normal(size=(2, n, n)).T @ np.array([1.0, 1j]))
-    right = right / np.linalg.norm(right)
-    x = _gmres(bordered, prepare, right, 0.3 * CONSERVED / n)
-    if not np.linalg.norm(bordered(x) - right) <= CONSERVED / n:
-        raise _core.ConvergenceError(
-            "steady_state: there are several periodic states, or what tells them apart decays too slowly: a symmetry "
-            "of H(t) and all couplings conserves something; evolve the rho0 you have for many periods. Davies "
-            "tells how many it has and what rho0 leads to"
-        )
-
-
-def _count_nodes(system: PeriodicSystem) -> int:
-    """More times in a period than the products of couplings turn."""
-    e = system.energies
-    band = float(e.max() - e.min())
-    return int(2.0 * np.pi * system.harmonics + band * system.period) + 30
-
-
-def _nodes(system: PeriodicSystem, points: int) -> tuple[RealArray, RealArray]:
-    """Gauss and Legendre's times in a period and their weights."""
-    nodes, weights = scipy.special.roots_legendre(points)
-    return 0.5 * system.period * (nodes + 1.0), 0.5 * system.period * weights
-
-
-def change_of_dissipator(
-    system: PeriodicSystem, dissipate: Callable[[ComplexArray, float], ComplexArray]
-) -> Callable[[ComplexArray], ComplexArray]:
-    """Δ of 𝒟(t)ρ in the basis H is given in."""
-    times, weights = _nodes(system, _count_nodes(system))
-    frames = [system.core[0].frame(float(t)) for t in times]
-
-    def change(rho: ComplexArray) -> ComplexArray:
-        out = np.zeros_like(rho)
-        for t, weight, u in zip(times.tolist(), weights, frames, strict=True):
-            _core.poll()
-            out += weight * (u.conj().T @ dissipate(u @ rho @ u.conj().T, t) @ u)
-        return out
-
-    return change
-
-
-def change_of_series(equation: Any) -> Callable[[ComplexArray], ComplexArray]:
-    """Δ of Redfield's equation from the harmonics of its couplings."""
-    system = equation.system
-    e = system.energies
-    points = _count_nodes(system)
-    couplings = range(len(system.driven.couplings))
-    n = system.dimension
-    require_memory("the couplings over a period", 64.0 * points * len(couplings) * n * n)
-    times, weights = _nodes(system, points)
-    turned = np.exp(1j * np.multiply.outer(times, e[:, None] - e))
-    turns = system.turns(times)
-    pairs = [
-        tuple(
-            turned * np.tensordot(turns, x, 1) for x in (system.of_coupling(j), equation.core.series(j))
-        )
-        for j in couplings
-    ]
-
-    def change(rho: ComplexArray) -> ComplexArray:
-        out = np.zeros((n, n), dtype=np.complex128)
-        for a, b in pairs:
-            adjoint = a.conj().transpose(0, 2, 1)
-            one = b @ rho @ adjoint - adjoint @ b @ rho
-            out += np.tensordot(weights, one, 1)
-        whole: ComplexArray = out + out.conj().T  # ρ is Hermitian
-        return whole
-
-    return change
-
-
-def kept(
+def late_part(
     apply: Callable[[ComplexArray], ComplexArray], basis: list[ComplexArray], rho: ComplexArray
 ) -> ComplexArray:
     """The part of ρ in the null space of a map of matrices, of which `basis` is a basis, along what decays: that of
@@ -272,7 +200,8 @@ def _packed(x: ComplexArray) -> RealArray:
     return packed
 
 
-def _unpacked(x: RealArray, n: int) -> ComplexArray:
+def _unpacked(x: RealArray) -> ComplexArray:
+    n = round(len(x) ** 0.5)
     r = x.reshape(n, n)
     rho: ComplexArray = 0.5 * (r + r.T) + 0.5j * (r - r.T)
     return rho

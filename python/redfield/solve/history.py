@@ -10,11 +10,10 @@ from redfield import _core
 from redfield._base.checks import ComplexArray, RealArray
 from redfield.baths import Bath, FlatBath
 from redfield.baths.exponentials import ExponentialSum
-from redfield.baths.legendre import NODES, WEIGHTS
-from redfield.baths.memory import Memory, memory_panels
-from redfield.baths.panels import Panels
+from redfield.baths.memory import memory_of
 
 POINTS = _core.PANEL_POINTS
+NODES, WEIGHTS = np.polynomial.legendre.leggauss(24)
 X = -np.cos(np.pi * np.arange(POINTS) / (POINTS - 1))
 """Chebyshev's points, ascending."""
 BARYCENTRIC = np.where(np.arange(POINTS) % 2, -1.0, 1.0)
@@ -23,40 +22,39 @@ FORGOTTEN = 1e-11
 """Part of ∫|C| that a memory integral by quadrature leaves out."""
 
 
-def history(bath: Bath, length: float, duration: float, fit: ExponentialSum | None) -> _core.History:
+def history(
+    bath: Bath, length: float, duration: float, fit: ExponentialSum | None
+) -> _core.CorrelationWeights:
     """The memory integral over panels of a length, by a sum of exponentials or by C itself."""
     none, empty = np.zeros((0, POINTS), dtype=np.complex128), np.zeros((0, 0), dtype=np.complex128)
     if isinstance(bath, FlatBath):
         half = 0.5 * bath.power_spectrum(np.zeros(1))[0] * np.eye(POINTS, dtype=np.complex128)
-        return _core.History(half, empty, empty, [])
+        return _core.CorrelationWeights(half, empty, empty, [])
     if fit is None:
         lags = lags_of(bath, length, duration)
-        local, *before = _weights(memory_panels(bath, min(duration, (lags + 1) * length)), length, lags)
-        return _core.History(local, empty, empty, before)
-    (local,) = _weights(memory_panels(bath, length), length, 0)
+        local, *before = _weights(memory_of(bath, min(duration, (lags + 1) * length)), length, lags)
+        return _core.CorrelationWeights(local, empty, empty, before)
+    (local,) = _weights(memory_of(bath, length), length, 0)
     if not len(fit):
-        return _core.History(local, none, none, [])
+        return _core.CorrelationWeights(local, none, none, [])
     fade = np.exp(-np.multiply.outer(fit.rates, 0.5 * length * (X + 1.0)))
-    return _core.History(local, fade, _gathered(fit, length), [])
+    return _core.CorrelationWeights(local, fade, _gathered(fit, length), [])
 
 
 def lags_of(bath: Bath, length: float, duration: float) -> int:
     """Panels before the present one that C reaches over."""
-    t, weights, c = Memory(memory_panels(bath, duration)).nodes()
+    t, weights, c = memory_of(bath, duration).nodes()
     left = np.cumsum((weights * np.abs(c))[::-1])[::-1]
     remembered = float(t[left > FORGOTTEN * left[0]][-1]) if left[0] > 0.0 else 0.0
     return int(min(np.ceil(remembered / length), np.ceil(duration / length) - 1))
 
 
-def _weights(c: Panels, length: float, lags: int) -> ComplexArray:
+def _weights(memory: _core.Expansion, length: float, lags: int) -> ComplexArray:
     """(lags + 1, i, n): ∫ C(t_i − s)ℓ_n(s)ds over the panel up to t_i, and over each before it."""
     after = 0.5 * length * (X + 1.0)  # t_i − a
     cuts = (after + length * np.arange(lags + 1)[:, None]).ravel()
-    end = c.right[-1]
-    edges = np.unique(np.concatenate([[0.0], c.left, c.right, cuts[cuts < end]]))
-    half = 0.5 * np.diff(edges)
-    u = (edges[:-1, None] + half[:, None] * (NODES + 1.0)).ravel()
-    values = (half[:, None] * WEIGHTS).ravel() * c(u)
+    u, weights, c = memory.nodes(cuts[cuts < memory.ends[-1]])
+    values = weights * c
     out = np.zeros((lags + 1, POINTS, POINTS), dtype=np.complex128)
     for i, tau in enumerate(after):
         # t_i − u lies in the panel before which ⌈(u − τ_i)/h⌉ others are.

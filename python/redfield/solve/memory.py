@@ -62,7 +62,7 @@ def evolve(
         else:
             panels = panels_of(first, duration, step, corners)
         lengths, of_panel = np.unique(_rounded(np.diff(panels)), return_inverse=True)
-        raw: tuple[Any, ...] | None = _core.evolve_memory(
+        raw: tuple[Any, ...] | None = _core.evolve_time_convolutionless(
             hamiltonian.operator,
             [a.operator for a in couplings],
             [baths.index(bath) for bath in system.baths],

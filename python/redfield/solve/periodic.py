@@ -26,7 +26,7 @@ from redfield.equations.solver import Options, Solver
 from redfield.results.evolution import Result
 from redfield.results.periodic import NOT_COUNTED, Exchange, PeriodicState
 from redfield.results.steady import MultipleSteadyStates
-from redfield.solve import fixed_point
+from redfield.solve import fixed_point, period_change
 from redfield.solve.evolve import Problem
 from redfield.solve.secular import Secular
 from redfield.systems.periodic import PeriodicSystem
@@ -75,8 +75,8 @@ class Periodic(Solver, problem="periodic"):
 
     def at(self, t: float, tlist: Numbers | None = None) -> Any:
         raise TypeError(
-            f"{type(self.equation).__name__} of a PeriodicSystem is no constant equation at any t; ask apply(rho, t), or "
-            "an equation of equation.system.driven"
+            f"{type(self.equation).__name__} of a PeriodicSystem is no constant equation at any t; ask apply(rho, t), "
+            "or an equation of equation.system.driven"
         )
 
     def apply(self, rho: State, t: float | None, threads: int | None) -> ComplexArray:
@@ -176,7 +176,7 @@ class PeriodicDavies(Periodic, problem="periodic", kind="Davies"):
         frame = system.core[0].frame(0.0)
         start = None if rho0 is None else as_density_matrix("rho0", rho0, system.dimension)
         if not unique and start is not None:
-            found = [fixed_point.kept(self.core.apply, found, frame.conj().T @ start @ frame)]
+            found = [fixed_point.late_part(self.core.apply, found, frame.conj().T @ start @ frame)]
         if len(found) > 1:
             raise MultipleSteadyStates(
                 f"there are {len(found)} periodic states; .states of this exception has a basis of them at t = 0",
@@ -212,7 +212,7 @@ class PeriodicRedfield(Periodic, problem="periodic", kind="Redfield"):
 
     def change_of_a_period(self) -> Callable[[ComplexArray], ComplexArray]:
         """The action of the baths over a period to first order, in the interaction picture of H(t)."""
-        return fixed_point.change_of_series(self)
+        return period_change.of_redfield(self)
 
     def _dissipate(self, x: ComplexArray, t: float) -> ComplexArray:
         system = self.system
@@ -318,7 +318,7 @@ class PeriodicPartialSecular(PeriodicRedfield, problem="periodic", kind="Partial
     def change_of_a_period(self) -> Callable[[ComplexArray], ComplexArray]:
         if self._keeps_all:
             return super().change_of_a_period()
-        return fixed_point.change_of_dissipator(self.system, self.core.dissipate)
+        return period_change.of_dissipator(self.system, self.core.dissipate)
 
     def _exchange(self, times: RealArray, phi: ComplexArray, in_modes: ComplexArray) -> Exchange:
         """Each coupling acts 2Re tr(Kρ) times, K = ΣA†(ω')Γ(ω)A(ω), and releases the same with ωΓ for Γ; the drive's

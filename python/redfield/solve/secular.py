@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from redfield import _core
 from redfield._base.checks import ComplexArray, RealArray
@@ -14,6 +16,43 @@ from redfield.systems.periodic import PeriodicSystem
 
 CHUNK = 500
 """Pairs of modes whose sums over harmonics are taken at once."""
+
+
+@dataclass(frozen=True)
+class Gaps:
+    """The distances of quasi-energies modulo Ω, and the pairs of modes whose coherences a rate may drive.
+
+    Attributes
+    ----------
+    turns : (N, N) integers m, ε_k − ε_l being nearest to mΩ.
+    gaps : (N, N) |Δ_kl| = |ε_k − ε_l − m Ω|.
+    denominators : (N, N) |iΔ + κ|.
+    near : (N, N) pairs that are not equal, and whose gap is not large against a bound of all rates.
+    """
+
+    turns: npt.NDArray[np.intp]
+    gaps: RealArray
+    denominators: RealArray
+    near: npt.NDArray[np.bool_]
+
+    @classmethod
+    def of(
+        cls, energies: RealArray, frequency: float, tolerance: float, decay: RealArray, bound: float
+    ) -> Gaps:
+        """The gaps between modes of these energies; `decay` is κ, (N, N)."""
+        difference = energies[:, None] - energies
+        turns = np.rint(difference / frequency).astype(np.intp)
+        gaps = np.abs(difference - turns * frequency)
+        near = (gaps > tolerance) & (NEGLECTED * gaps < bound)
+        return cls(turns, gaps, np.hypot(gaps, decay), near)
+
+
+def warn_of_rates(
+    what: str, rates: RealArray, gaps: RealArray, neglected: float, instead: str, stacklevel: int
+) -> None:
+    """A SecularWarning where the largest rate over its gap, or a neglected coherence, is not small."""
+    worst = int(np.argmax(rates / gaps))
+    warn_of_secular(what, float(rates[worst]), float(gaps[worst]), neglected, instead, stacklevel + 1)
 
 
 class Secular:
@@ -30,16 +69,14 @@ class Secular:
         whole = _core.FloquetRedfield(system.core[0], system.contacts(lamb_shift), lamb_shift)
         count, e = len(system.baths), system.energies
         contacts = [(system.of_coupling(j), whole.series(j)) for j in range(count)]
-        turns = np.rint((e[:, None] - e) / system.frequency).astype(int)
-        gaps = np.abs(e[:, None] - e - turns * system.frequency)
-        denominators = np.hypot(gaps, decay)
         # No |Y| is larger, by Cauchy and Schwarz.
         bound = 4.0 * sum(float(_largest_column(x) * _largest_column(y)) for x, y in contacts)
-        near = np.triu((gaps > tolerance) & (NEGLECTED * gaps < bound), 1)
+        found = Gaps.of(e, system.frequency, tolerance, decay, bound)
+        near = np.triu(found.near, 1)
         pairs = np.argwhere(near)
-        self.gaps, self._denominators = gaps[near], denominators[near]
+        self.gaps, self._denominators = found.gaps[near], found.denominators[near]
         self._rates: ComplexArray = np.zeros((len(pairs), len(e)), dtype=np.complex128)
-        of_turn = turns[near]
+        of_turn = found.turns[near]
         for m in np.unique(of_turn):
             for chunk in np.array_split(np.flatnonzero(of_turn == m), 1 + (of_turn == m).sum() // CHUNK):
                 _core.poll()
@@ -51,12 +88,11 @@ class Secular:
         if not len(self.gaps):
             return
         rates = np.abs(self._rates).max(axis=1)
-        worst = int(np.argmax(rates / self.gaps))
         neglected = max(float((np.abs(self._rates @ p) / self._denominators).max()) for p in states)
-        warn_of_secular(
+        warn_of_rates(
             what,
-            float(rates[worst]),
-            float(self.gaps[worst]),
+            rates,
+            self.gaps,
             neglected,
             "Redfield, or PartialSecular with a cutoff well above both",
             stacklevel + 1,

@@ -167,7 +167,7 @@ class DrivenSystem(Solvable[Result, Any]):
     @checked(width=as_not_negative)
     def spectra(
         self, width: float, lamb_shift: bool
-    ) -> tuple[list[tuple[_core.Pieces, float, float]], list[int]]:
+    ) -> tuple[list[tuple[_core.PiecewisePolynomial, float, float]], list[int]]:
         """γ/2 and η of each distinct bath at frequencies up to `width`, and which of them each coupling has."""
         baths = list(dict.fromkeys(self.baths))
         # A little beyond: what rounding adds to a Bohr frequency; in octaves, so that they are made rarely.

@@ -172,8 +172,8 @@ class PeriodicSystem(Solvable[Result, PeriodicState]):
         return times
 
     def exchange(self, counts: RealArray, released: RealArray, work: float) -> Exchange:
-        """Particles, energy and heat given to the system in a period, from how often each coupling acts and the energy it
-        releases; a particle has the μ of its bath."""
+        """Particles, energy and heat given to the system in a period, from how often each coupling acts and the energy
+        it releases; a particle has the μ of its bath."""
         particle, energy, heat = np.zeros((3, len(self.reservoirs)))
         for bath, reservoir, count, each in zip(
             self.baths, self.reservoir_of_coupling, counts, released, strict=True

@@ -186,7 +186,7 @@ class System(Levels[Result, SteadyState]):
 
     @property
     def degeneracy_tol(self) -> float:
-        """The difference within which energies or Bohr frequencies are one: max(1e-13 (E_max − E_min), (16 + N) ε max|E|)."""
+        """The difference up to which energies or frequencies are one: max(1e-13 (E_max − E_min), (16 + N) ε max|E|)."""
         return _core.degeneracy_tol(self.energies)
 
     def bohr_frequencies(self) -> RealArray:

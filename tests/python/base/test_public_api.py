@@ -99,7 +99,7 @@ MASKED = np.ma.array([0.25, 0.75], mask=[False, True])
         lambda: rf.Redfield(SYSTEM).evolve(np.ma.array(MIXED, mask=np.eye(2, dtype=bool)), [0.0, 1.0]),
         lambda: rf.Redfield(SYSTEM).evolve([1.0, 0.0], MASKED),
         lambda: rf.System(np.ma.array(Z, mask=Z > 0), [X], BATH),
-        lambda: rf.OhmicBath(MASKED, 5.0, 1.0),
+        lambda: rf.OhmicBath.batch(MASKED, 5.0, 1.0),
         lambda: rf.trace_norm(np.ma.array(Z, mask=Z > 0)),
         lambda: rf.SiteProjectors(2, weights=MASKED),
         lambda: rf.trace_norm([MASKED, MASKED]),
@@ -211,7 +211,7 @@ def test_other_forms_of_numbers_are_taken():
 
 
 def test_a_checked_function_is_documented_pickled_and_quick():
-    assert str(inspect.signature(rf.trace_norm)) == "(a: 'Any') -> 'Any'"
+    assert str(inspect.signature(rf.trace_norm)) == "(a: 'Operator') -> 'Any'"
     assert rf.trace_norm.__doc__
     assert pickle.loads(pickle.dumps(rf.trace_norm)) is rf.trace_norm
 

@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 import redfield as rf
-from redfield import quadratic
 
 PERIOD = 2 * np.pi / 1.7
 
@@ -29,13 +28,13 @@ def covariance(rho, operators):
 def test_davies_is_that_of_fock_space():
     left, right = lead(), lead(beta=0.5, mu=-0.4)
     h = drive(2, 4)
-    system = quadratic.floquet.System(h, PERIOD, [0.5, 0.8], [left, right])
+    system = rf.QuadraticSystem(h, [0.5, 0.8], [left, right], period=PERIOD)
     ops = rf.operators.fermions(2)
 
     def many_body(one):
         return sum(one[j, k] * ops[j].conj().T @ ops[k] for j in range(2) for k in range(2))
 
-    fock = rf.floquet.System(
+    fock = rf.PeriodicSystem(
         [many_body(h[0]), (many_body(h[1][0]), h[1][1])],
         PERIOD,
         *rf.particle_exchange([0.5 * ops[0], 0.8 * ops[1]], [left, right]),
@@ -44,8 +43,8 @@ def test_davies_is_that_of_fock_space():
     rho0[1, 1] = 1.0
     g0 = covariance(rho0, ops).real
     tlist = [0.0, 0.4 * PERIOD, 3.3 * PERIOD, 20 * PERIOD]
-    many = rf.floquet.Davies(fock)
-    one = quadratic.floquet.Davies(system)
+    many = rf.Davies(fock)
+    one = rf.Davies(system)
     for rho, g in zip(many.evolve(rho0, tlist).states, one.evolve(g0, tlist).covariances, strict=True):
         assert np.abs(covariance(rho, ops) - g).max() < 1e-8
     a, b = many.steady_state(), one.steady_state()
@@ -58,28 +57,33 @@ def test_davies_is_that_of_fock_space():
 
 
 def test_redfield_is_what_memory_becomes():
-    system = quadratic.floquet.System(drive(2, 5), PERIOD, 0.4, lead())
-    floquet = quadratic.floquet.Redfield(system).steady_state(points=5)
-    memory = quadratic.driven.Redfield(system.driven)
-    late = memory.periodic_state(PERIOD, start=4 * PERIOD, points=3)
-    assert np.abs(floquet.covariances[::2] - late.covariances).max() < 1e-6
+    system = rf.QuadraticSystem(drive(2, 5), 0.4, lead(), period=PERIOD)
+    floquet = rf.Redfield(system)
+    driven = rf.QuadraticSystem(drive(2, 5), 0.4, lead())
+    memory = rf.Redfield(driven, history="stationary")
+    state = floquet.steady_state()
+    for t in np.array([4.0, 4.5, 5.0]) * PERIOD:
+        g = state.at(t)
+        late = memory.at(t, [0.0, 5.0 * PERIOD])
+        assert np.abs(late.apply(g) - floquet.apply(g, t)).max() < 1e-6
+        assert np.abs(late.apply(np.eye(2)) - floquet.apply(np.eye(2), t)).max() < 1e-6
 
 
 def test_redfield_is_that_of_fock_space():
     bath, h = lead(beta=0.7), drive(2, 6)
-    system = quadratic.floquet.System(h, PERIOD, 0.5, bath)
+    system = rf.QuadraticSystem(h, 0.5, bath, period=PERIOD)
     ops = rf.operators.fermions(2)
 
     def many_body(one):
         return sum(one[j, k] * ops[j].conj().T @ ops[k] for j in range(2) for k in range(2))
 
-    fock = rf.floquet.System(
+    fock = rf.PeriodicSystem(
         [many_body(h[0]), (many_body(h[1][0]), h[1][1])],
         PERIOD,
         *rf.particle_exchange([0.5 * a for a in ops], [bath, bath]),
     )
-    state = rf.floquet.Redfield(fock).steady_state()
-    g = quadratic.floquet.Redfield(system).steady_state(points=2).covariances[0]
+    state = rf.Redfield(fock).steady_state()
+    g = rf.Redfield(system).steady_state().covariance
     assert np.abs(covariance(state.at(0.0), ops) - g).max() < 1e-7
 
 
@@ -88,16 +92,16 @@ def test_a_constant_hamiltonian_is_the_static_equation():
         bath = lead()
         if statistics == "boson":
             bath = rf.ParticleBath(0.1, beta=1.0, mu=-0.5, band=(-0.1, 60.0), statistics="boson")
-        still = quadratic.System(h, [0.3, 0.5, 0.7], bath)
-        system = quadratic.floquet.System(h, 0.8, [0.3, 0.5, 0.7], bath)
-        a = quadratic.Davies(still).evolve(np.zeros(3), [0.0, 5.0]).final_covariance
-        b = quadratic.floquet.Davies(system).evolve(np.zeros(3), [0.0, 5.0]).final_covariance
+        still = rf.QuadraticSystem(h, [0.3, 0.5, 0.7], bath)
+        system = rf.QuadraticSystem(h, [0.3, 0.5, 0.7], bath, period=0.8)
+        a = rf.Davies(still).evolve(np.zeros(3), [0.0, 5.0]).final_covariance
+        b = rf.Davies(system).evolve(np.zeros(3), [0.0, 5.0]).final_covariance
         assert np.abs(a - b).max() < 1e-8
-        state = quadratic.floquet.Davies(system).steady_state()
+        state = rf.Davies(system).steady_state()
         assert np.abs(state.at(0.3) - still.gibbs_state()).max() < 1e-8
         assert state.work == pytest.approx(0.0, abs=1e-8)
-        a = quadratic.Redfield(still).steady_state().covariance
-        b = quadratic.floquet.Redfield(system).steady_state(points=2).covariances[0]
+        a = rf.Redfield(still).steady_state().covariance
+        b = rf.Redfield(system).steady_state().covariance
         assert np.abs(a - b).max() < 1e-8
 
 
@@ -112,15 +116,15 @@ def test_quasienergies_that_are_equal_stay_coupled():
     coupling = [0.1, 0.5, 0.3, 0.9]
     g0 = np.diag([1.0, 0.0, 0.5, 0.2])
     bath = lead()
-    davies = quadratic.floquet.Davies(quadratic.floquet.System(h, PERIOD, coupling, bath))
-    assert not davies._diagonal()
+    davies = rf.Davies(rf.QuadraticSystem(h, coupling, bath, period=PERIOD))
+    assert davies.degenerate
     # Redfield in the limit of weak coupling at fixed J²t is Davies.
     errors = []
     for scale in (0.2, 0.1):
-        weak = quadratic.floquet.System(h, PERIOD, [scale * c for c in coupling], bath)
+        weak = rf.QuadraticSystem(h, [scale * c for c in coupling], bath, period=PERIOD)
         t = 2 * PERIOD * round(0.2 / scale) ** 2
         a, b = (
-            getattr(quadratic.floquet, kind)(weak).evolve(g0, [0.0, t]).final_covariance
+            getattr(rf, kind)(weak).evolve(g0, [0.0, t]).final_covariance
             for kind in ("Davies", "Redfield")
         )
         errors.append(np.abs(a - b).max())
@@ -134,17 +138,17 @@ def test_quasienergies_that_are_equal_stay_coupled():
 def test_bad_input_is_told_and_objects_pickle():
     h = drive(2, 9)
     with pytest.raises(ValueError, match="does not have the period 1"):
-        quadratic.floquet.System(h, 1.0, 0.5, lead())
-    with pytest.raises(TypeError, match=r"quadratic\.floquet\.System"):
-        quadratic.floquet.Davies(quadratic.System(h[0], 0.5, lead()))
+        rf.QuadraticSystem(h, 0.5, lead(), period=1.0)
+    with pytest.raises(TypeError, match="without a period has no Floquet modes"):
+        rf.QuadraticSystem(h[0], 0.5, lead()).modes(0.0)
     with pytest.raises(ValueError, match=r"hamiltonian\(.*Hermitian"):
-        quadratic.floquet.System([h[0], (1j * h[1][0], np.sin)], 2 * np.pi, 0.5, lead())
+        rf.QuadraticSystem([h[0], (1j * h[1][0], np.sin)], 0.5, lead(), period=2 * np.pi)
     bath = rf.ParticleBath(0.2, beta=1.0, mu=0.0, band=(-60.0, 60.0))
-    system = quadratic.floquet.System([h[0], (h[1][0], np.cos)], 2 * np.pi, 0.5, bath)
-    for kind in (quadratic.floquet.Davies, quadratic.floquet.Redfield):
+    system = rf.QuadraticSystem([h[0], (h[1][0], np.cos)], 0.5, bath, period=2 * np.pi)
+    for kind in (rf.Davies, rf.Redfield):
         copy = pickle.loads(pickle.dumps(kind(system)))
         a, b = (e.evolve(np.zeros(2), [0.0, 3.0]).final_covariance for e in (kind(system), copy))
         assert (a == b).all()
-    still = quadratic.floquet.System(h[0], 1.0, [0.0, 0.0], bath)
+    still = rf.QuadraticSystem(h[0], [0.0, 0.0], bath, period=1.0)
     with pytest.raises(rf.ConvergenceError, match="does not decay"):
-        quadratic.floquet.Davies(still).steady_state()
+        rf.Davies(still).steady_state()

@@ -269,7 +269,12 @@ def test_they_pickle_and_stop():
         (lambda: rf.DrivenSystem([Z], X, BATH), TypeError, "couplings must be SiteProjectors or a list"),
         (lambda: rf.DrivenSystem([Z], [X], [BATH, BATH]), ValueError, "2 baths for 1 couplings"),
         (lambda: rf.DrivenSystem(lambda t: np.ones(3), [X], BATH), ValueError, "must be a square matrix"),
-        (lambda: rf.Redfield(rf.System(Z, [X], BATH)), TypeError, "must be a DrivenSystem"),
+        (lambda: rf.Redfield([Z]), TypeError, "system must be one of DrivenSystem"),
+        (
+            lambda: rf.LocalRedfield(rf.DrivenSystem([Z], [X], BATH), 0.1),
+            TypeError,
+            "system is a DrivenSystem, but LocalRedfield is defined for System",
+        ),
         (lambda: rf.Spline([0.0, 0.0], [1.0, 2.0]), ValueError, "strictly ascending"),
         (lambda: rf.PartialSecular(rf.DrivenSystem([Z], [X], BATH), -1.0), ValueError, "cutoff"),
     ],

@@ -292,7 +292,9 @@ def test_free_particles_over_long_times():
     for modal in (True, False):
         for t in (1e6, 1e9):
             found = list(
-                equation.generator.flow.solve(np.diag([1.0, 0.0, 0.0]).astype(complex), np.array([0.0, t]), modal)
+                equation.generator.flow.solve(
+                    np.diag([1.0, 0.0, 0.0]).astype(complex), np.array([0.0, t]), modal
+                )
             )
             assert np.linalg.norm(found[-1].matrix() - steady) < 1e-8
 

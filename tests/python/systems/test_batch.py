@@ -305,6 +305,12 @@ def test_bad_input_elsewhere():
         rf.OhmicBath.batch(np.ones(3), 5.0, np.ones(2))
     with pytest.raises(ValueError, match=r"array \(B,\)"):
         rf.OhmicBath.batch(0.1, 5.0, np.ones((2, 2)))
+    with pytest.raises(ValueError, match="a batch needs an array"):
+        rf.OhmicBath.batch(0.1, 5.0, 1.0)
+    with pytest.raises(TypeError, match="temperature"):
+        rf.OhmicBath.batch(0.1, 5.0, temperature=np.ones(3))
+    with pytest.raises(TypeError, match="beta must be a real number"):
+        rf.OhmicBath(0.1, 5.0, np.ones(3))
     with pytest.raises(ValueError, match="baths is empty"):
         rf.BathBatch([])
     batch = small()

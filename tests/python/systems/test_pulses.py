@@ -354,4 +354,4 @@ def test_averages_see_pulses_and_end_when_told():
 
 def test_pieces_of_no_length_are_refused():
     with pytest.raises(ValueError, match=r"breaks\[1\] = 1 is followed by 1"):
-        _core.Pieces(np.array([0.0, 1.0, 1.0]), np.zeros((2, 1, 1)))
+        _core.PiecewisePolynomial(np.array([0.0, 1.0, 1.0]), np.zeros((2, 1, 1)))

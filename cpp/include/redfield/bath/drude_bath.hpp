@@ -1,6 +1,6 @@
 #pragma once
 
-#include "redfield/bath/power_spectrum.hpp"
+#include "redfield/bath/bath.hpp"
 #include "redfield/linalg/types.hpp"
 #include "redfield/redfield_export.h"
 
@@ -8,10 +8,10 @@ namespace redfield {
 
 /// Bosons with the Drude-Lorentz density J(ω) = λωω_c²/(ω² + ω_c²) at inverse temperature β:
 ///   γ(ω) = J(ω)/(1 − e^{−βω}),  γ(0) = λ/β,
-///   η(ω) = λω_c²/(ω² + ω_c²) { −ω_c/4 + ω/2π [ π/βω_c + Re ψ(1 + iβω/2π) − ψ(1 + βω_c/2π) ] },
+///   η(ω) = λω_c²/(ω² + ω_c²) { −ω_c/4 + ω/2π [ π/βω_c + Re ψ(1 + iβω/2π) − ψ(1
+///   + βω_c/2π) ] },
 /// ψ the digamma function; at β = ∞ the bracket is ln|ω/ω_c|. The formula is what the sum over Matsubara
-/// frequencies gives once its terms are taken together: no pole of J meets one of coth in it. Usable as a
-/// redfield::OneSided.
+/// frequencies gives once its terms are taken together: no pole of J meets one of coth in it.
 class REDFIELD_EXPORT DrudeBath {
   public:
     /// λ ≥ 0, dimensionless; ω_c > 0, an energy; β > 0, infinite for zero temperature.
@@ -29,7 +29,7 @@ class REDFIELD_EXPORT DrudeBath {
     /// Over which C varies.
     double time_scale() const { return 1.0 / cutoff_; }
     /// Where γ varies.
-    std::vector<PowerSpectrum::Feature> features() const;
+    std::vector<Feature> features() const;
     /// Γ(ω) = ½γ(ω) + iη(ω).
     Complex operator()(double w) const { return {0.5 * power_spectrum(w), lamb_shift(w)}; }
 

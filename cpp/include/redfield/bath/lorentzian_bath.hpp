@@ -1,6 +1,6 @@
 #pragma once
 
-#include "redfield/bath/power_spectrum.hpp"
+#include "redfield/bath/bath.hpp"
 #include "redfield/linalg/types.hpp"
 #include "redfield/redfield_export.h"
 
@@ -8,7 +8,7 @@ namespace redfield {
 
 /// A damped mode, C(t) = ½λW e^{−iω_0t − W|t|}, which has no temperature:
 ///   γ(ω) = λ W²/((ω − ω_0)² + W²),  η(ω) = ½λ W(ω − ω_0)/((ω − ω_0)² + W²).
-/// Usable as a redfield::OneSided.
+///
 class REDFIELD_EXPORT LorentzianBath {
   public:
     /// λ ≥ 0, the largest rate; W > 0 and ω_0, energies. std::invalid_argument otherwise.
@@ -23,7 +23,7 @@ class REDFIELD_EXPORT LorentzianBath {
     /// Over which C varies first.
     double time_scale() const;
     /// Where γ varies.
-    std::vector<PowerSpectrum::Feature> features() const;
+    std::vector<Feature> features() const;
     /// Γ(ω) = ½γ(ω) + iη(ω).
     Complex operator()(double w) const { return {0.5 * power_spectrum(w), lamb_shift(w)}; }
 

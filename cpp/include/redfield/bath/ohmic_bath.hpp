@@ -1,6 +1,6 @@
 #pragma once
 
-#include "redfield/bath/power_spectrum.hpp"
+#include "redfield/bath/bath.hpp"
 #include "redfield/linalg/types.hpp"
 #include "redfield/redfield_export.h"
 
@@ -9,7 +9,7 @@ namespace redfield {
 /// Bosons with J(ω) = λω e^{−ω/ω_c} at inverse temperature β, the bath of arXiv:2507.10080, Eq. 16:
 ///   γ(ω) = λω e^{−|ω|/ω_c} / (1 − e^{−βω}),  γ(0) = λ/β,
 ///   η(ω) = λ/2π { [g(a_0ω) − 1]/a_0 + Σ_{k≥1} [g(a_kω) − g(−a_kω)]/a_k },
-/// with a_k = 1/ω_c + kβ and g(z) = z e^{−z} Ei(z). Usable as a redfield::OneSided.
+/// with a_k = 1/ω_c + kβ and g(z) = z e^{−z} Ei(z).
 class REDFIELD_EXPORT OhmicBath {
   public:
     /// λ ≥ 0, dimensionless; ω_c > 0, an energy, infinite for no cutoff; β > 0, infinite for zero
@@ -29,7 +29,7 @@ class REDFIELD_EXPORT OhmicBath {
     /// Over which C varies first, 1/ω_c.
     double time_scale() const { return inverse_cutoff_; }
     /// Where γ varies.
-    std::vector<PowerSpectrum::Feature> features() const;
+    std::vector<Feature> features() const;
     /// Γ(ω) = ½γ(ω) + iη(ω).
     Complex operator()(double w) const { return {0.5 * power_spectrum(w), lamb_shift(w)}; }
 

@@ -3,19 +3,19 @@
 #include <utility>
 #include <vector>
 
+#include "redfield/driven/piecewise_polynomial.hpp"
 #include "redfield/evolve/options.hpp"
-#include "redfield/linalg/pieces.hpp"
 #include "redfield/linalg/types.hpp"
 
 namespace redfield::driven {
 
-/// How long the steps of an integrator may be, so that none passes over a pulse: grids of intervals, in
+/// Bounds on an integrator's steps, so that none passes over a pulse: grids of intervals, in
 /// each of which a function of time is a polynomial of few terms, up to a part too small to matter. A
 /// step takes at most half of the shortest interval that it touches, or ends where that begins; a stage
 /// then lies within every feature, and the error estimate sees it.
 class REDFIELD_EXPORT Resolution {
   public:
-    /// The resolution of what does not change: steps of any length.
+    /// The resolution of a constant: steps of any length.
     Resolution() = default;
     /// Intervals that are given by their ends, ascending.
     explicit Resolution(std::vector<double> ends);
@@ -23,11 +23,13 @@ class REDFIELD_EXPORT Resolution {
     /// ∫‖W f‖dt; none goes over one of `breaks`, ascending.
     ///
     /// `weights`: W, (q, m), energies per unit of the m components of f.
-    Resolution(const Pieces& f, const RealMatrix& weights, const std::vector<double>& breaks,
+    Resolution(const PiecewisePolynomial& f, const RealMatrix& weights, const std::vector<double>& breaks,
                double action);
 
     /// The part of ∫‖H‖dt that the intervals of an evolution may miss: a tenth of rtol + atol.
-    static double action_of(const EvolveOptions& options) { return 0.1 * (options.rtol + options.atol); }
+    static double action_of(const IntegrationOptions& options) {
+        return 0.1 * (options.rtol + options.atol);
+    }
 
     /// Steps follow the intervals of `other` too.
     void add(const Resolution& other);

@@ -11,7 +11,7 @@ namespace redfield::driven {
 
 /// γ/2 of a bath and, with two components, η as functions of ω; at ω = 0, where γ may jump, apart.
 struct Spectrum {
-    Pieces pieces;
+    PiecewisePolynomial pieces;
     double half_rate_at_zero;
     double lamb_shift_at_zero;
 
@@ -34,7 +34,7 @@ class REDFIELD_EXPORT System {
            std::vector<Index> bath_of_coupling);
 
     Index dimension() const { return hamiltonian_.dimension(); }
-    /// What it is at a moment: its eigenbasis, its couplings, the spectra at its Bohr frequencies.
+    /// The system at a moment: its eigenbasis, its couplings, the spectra at its Bohr frequencies.
     /// std::invalid_argument where H is not Hermitian there, or its Bohr frequencies leave the spectra's.
     redfield::System at(const Moment& moment) const;
     /// The intervals in which steps resolve H and the couplings up to `action` (`Resolution::action_of`);

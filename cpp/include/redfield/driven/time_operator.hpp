@@ -5,8 +5,8 @@
 #include <optional>
 #include <vector>
 
+#include "redfield/driven/piecewise_polynomial.hpp"
 #include "redfield/driven/resolution.hpp"
-#include "redfield/linalg/pieces.hpp"
 #include "redfield/linalg/types.hpp"
 
 namespace redfield::driven {
@@ -24,13 +24,13 @@ class REDFIELD_EXPORT TimeOperator {
   public:
     explicit TimeOperator(ComplexMatrix constant);
     /// Σ_k f_k(t) X_k, with Re f_k and Im f_k the components 2k and 2k + 1.
-    TimeOperator(std::vector<ComplexMatrix> terms, const Pieces& coefficients);
+    TimeOperator(std::vector<ComplexMatrix> terms, const PiecewisePolynomial& coefficients);
     /// Every entry: Re and Im of X_kl the components 2(k + N l) and the next.
-    TimeOperator(Index n, const Pieces& entries);
+    TimeOperator(Index n, const PiecewisePolynomial& entries);
     /// Any function; it is called by one thread at a time, outside parallel regions. `shape`: a few real
     /// functions of time that change wherever it does and by as much, if they are known.
     TimeOperator(Index n, std::function<ComplexMatrix(double)> function,
-                 std::optional<Pieces> shape = std::nullopt);
+                 std::optional<PiecewisePolynomial> shape = std::nullopt);
 
     Index dimension() const { return n_; }
     bool is_constant() const { return constant_.has_value(); }
@@ -45,7 +45,7 @@ class REDFIELD_EXPORT TimeOperator {
     Index n_;
     std::optional<ComplexMatrix> constant_;
     std::function<ComplexMatrix(double)> function_;
-    std::shared_ptr<const Pieces> pieces_;
+    std::shared_ptr<const PiecewisePolynomial> pieces_;
     RealMatrix weights_;  ///< ‖X‖_F is about the norm of weights_ times the pieces' value
 };
 

@@ -23,7 +23,7 @@ class REDFIELD_EXPORT EigensystemBatch {
 
     std::size_t size() const { return data_->errors.size(); }
     Index dimension() const { return n_; }
-    /// How many frequencies a member has: 0, and two for each pair of levels.
+    /// The number of frequencies of a member: 0, and two for each pair of levels.
     Index frequencies() const { return n_ * (n_ - 1) + 1; }
     /// Throws what its diagonalisation threw.
     Eigensystem operator[](std::size_t i) const;
@@ -72,30 +72,30 @@ class REDFIELD_EXPORT SystemBatch {
 /// A kind of equation: makes that of member i from its system.
 using Kind = std::function<std::shared_ptr<const Generator>(const System& system, std::size_t i)>;
 
-/// Where the evolutions of a batch are written, row-major; null pointers are passed over.
+/// Output buffers of the evolutions of a batch, row-major; null pointers are passed over.
 struct BatchRecord {
     Operators observables;            ///< in the given basis
     Complex* expectations = nullptr;  ///< of observable e, member i and time t at (e·stride + i)·T + t
     std::size_t stride = 0;
-    StateMemory states;        ///< (B, T, N, N)
-    StateMemory final_states;  ///< (B, N, N)
+    StateBuffer states;        ///< (B, T, N, N)
+    StateBuffer final_states;  ///< (B, N, N)
 };
 
-/// What ended each member; where one is set, that member has no solution.
+/// The error that ended each member; a member without one has a solution.
 using MemberErrors = std::vector<std::exception_ptr>;
 
 /// Solves every member from its state, or from the one state of all, density matrices or kets in the
 /// given basis. Members are made, solved and dropped one a thread; the results do not depend on the
 /// number of threads. options.monitor is called on the calling thread, with the fraction of members done.
 /// A member that fails does not end the others. Throws Interrupted. `totals` gets the sums of the
-/// statistics of those that were solved: their method, or "automatic" where they took several; the frame
+/// statistics of those that were solved: their method, or "auto" where they took several; the frame
 /// of the first; single precision where one of them has it.
 REDFIELD_EXPORT MemberErrors evolve_batch(const SystemBatch& systems, const Kind& kind,
                                           const std::vector<ComplexMatrix>& rho0,
                                           const std::vector<double>& times, const EvolveOptions& options,
                                           const BatchRecord& record, EvolveStats& totals);
 
-/// Where the steady states of a batch are written; null pointers are passed over.
+/// Output buffers of the steady states of a batch; null pointers are passed over.
 struct SteadyBatchRecord {
     Complex* states = nullptr;             ///< (B, N, N), row-major
     double* residuals = nullptr;           ///< (B)

@@ -11,10 +11,10 @@ namespace redfield {
 struct EnsembleMember {
     const Generator* generator;
     ComplexMatrix rho0;  ///< a density matrix or a ket (N, 1), in the given basis
-    Observer observe;
+    Observer<StateView> observe;
 };
 
-/// How an ensemble went; where errors[i] is set, member i has no solution.
+/// Statistics and errors of an ensemble; a member with an error has no solution.
 struct EnsembleOutcome {
     std::vector<EvolveStats> stats;
     std::vector<std::exception_ptr> errors;

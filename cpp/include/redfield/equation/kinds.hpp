@@ -2,9 +2,7 @@
 
 #include <vector>
 
-#include "redfield/bath/correlation_function.hpp"
-#include "redfield/bath/flat_bath.hpp"
-#include "redfield/bath/power_spectrum.hpp"
+#include "redfield/bath/bath.hpp"
 #include "redfield/equation/pair_kernel.hpp"
 
 /// The kinds of equation: each is its P.
@@ -20,12 +18,12 @@ REDFIELD_EXPORT PairEquation one_sided(const System& system, bool lamb_shift,
 REDFIELD_EXPORT PairEquation jumps(const System& system, ComplexMatrix lamb_shift);
 
 /// The universal Lindblad equation's own H_LS in the eigenbasis,
-///   H_LS = Σ_j Σ_ωω' h_j(ω,ω') A_j(ω')†A_j(ω),  h(ω,ω') = (1/2π) P∫ dx/x √γ(ω'−x) √γ(ω−x),
-/// of the spectra of the system's baths in their order, to 1e-8 of the largest h. ConvergenceError where
-/// a spectrum varies faster than its features say; std::invalid_argument where one is not that of the
-/// system's bath, or does not fall off, so that the integral diverges.
-REDFIELD_EXPORT ComplexMatrix universal_lamb_shift(const System& system,
-                                                   const std::vector<PowerSpectrum>& spectra);
+///   H_LS = Σ_j Σ_ωω' h_j(ω,ω') A_j(ω')†A_j(ω),  h(ω,ω') = (1/2π) P∫ dx/x
+///   √γ(ω'−x) √γ(ω−x),
+/// of the system's baths, to 1e-8 of the largest h. ConvergenceError where a spectrum varies faster than
+/// its features say; std::invalid_argument where it does not fall off, so that the integral diverges, or
+/// where the system has tables in the place of baths.
+REDFIELD_EXPORT ComplexMatrix universal_lamb_shift(const System& system);
 
 /// The same jumps with the Lamb shift of Redfield's equation (Davidović, doi:10.22331/q-2020-09-21-326).
 REDFIELD_EXPORT PairEquation geometric_arithmetic(const System& system, bool lamb_shift);
@@ -34,13 +32,10 @@ REDFIELD_EXPORT PairEquation geometric_arithmetic(const System& system, bool lam
 struct WindowTable {
     ComplexMatrix value, derivative;
 };
-REDFIELD_EXPORT WindowTable window_table(const RealVector& energies,
-                                         const CorrelationFunction& correlation, double window);
-/// C = γδ(t), half of which lies in any window.
-REDFIELD_EXPORT WindowTable window_table(const RealVector& energies, const FlatBath& bath);
-/// One for each of the system's baths, in their order.
-REDFIELD_EXPORT std::vector<WindowTable> window_tables(
-    const System& system, const std::vector<CorrelationFunction>& correlations, double window);
+REDFIELD_EXPORT WindowTable window_table(const RealVector& energies, const Bath& bath, double window);
+/// One for each of the system's baths, in their order; std::invalid_argument where it has tables in their
+/// place.
+REDFIELD_EXPORT std::vector<WindowTable> window_tables(const System& system, double window);
 
 /// P = [Γ_T(ω') − e^{−i(ω−ω')T} Γ_T(ω)]/(i(ω−ω')T), the average over a window T; the Lamb shift aside,
 /// χ = ∫dν/2π γ(ν) T sinc((ω−ν)T/2) sinc((ω'−ν)T/2) e^{i(ω'−ω)T/2}, with its time integrals done

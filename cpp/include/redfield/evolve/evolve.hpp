@@ -23,9 +23,6 @@ struct Expectations {
     EvolveStats stats;
 };
 
-/// Receives ρ(t) in the basis H was given in.
-using StateObserver = std::function<void(Index i, double t, const ComplexMatrix& rho)>;
-
 /// Solves ρ̇ = 𝓛ρ from rho0 at times[0], calling observe(i, ρ(times[i])) with states in the
 /// generator's frame.
 ///
@@ -34,20 +31,20 @@ using StateObserver = std::function<void(Index i, double t, const ComplexMatrix&
 /// Interrupted.
 REDFIELD_EXPORT EvolveStats evolve(const Generator& generator, StateView rho0,
                                    const std::vector<double>& times, const EvolveOptions& options,
-                                   const Observer& observe);
+                                   const Observer<StateView>& observe);
 
-/// The same in the basis H was given in, and all states: rho0 is a density matrix, of which the Hermitian
-/// part is taken, or a ket (N, 1).
+/// Solves ρ̇ = 𝓛ρ in the basis H was given in and returns all states. rho0 is a density matrix, of which
+/// the Hermitian part is taken, or a ket (N, 1).
 REDFIELD_EXPORT Evolution evolve(const Generator& generator, const ComplexMatrix& rho0,
                                  const std::vector<double>& times, const EvolveOptions& options = {});
 
-/// The same, one state after the other: O(N²) memory however many times there are.
+/// Solves ρ̇ = 𝓛ρ and observes one state after the other: O(N²) memory however many times there are.
 REDFIELD_EXPORT EvolveStats evolve(const Generator& generator, const ComplexMatrix& rho0,
                                    const std::vector<double>& times, const EvolveOptions& options,
-                                   const StateObserver& observe);
+                                   const Observer<ComplexMatrix>& observe);
 
-/// The same, only the expectation values of observables in the given basis, dense or sparse: no state is
-/// rotated but the last.
+/// Solves ρ̇ = 𝓛ρ and returns the expectation values of observables in the given basis, dense or sparse;
+/// no state but the last is rotated.
 REDFIELD_EXPORT Expectations expectations(const Generator& generator, const ComplexMatrix& rho0,
                                           const std::vector<double>& times, const Operators& observables,
                                           const EvolveOptions& options = {});

@@ -11,30 +11,30 @@
 
 namespace redfield {
 
-/// Where states go, in full or in single precision.
-using StateMemory = std::variant<Complex*, std::complex<float>*>;
+/// The output buffer of states, in full or in single precision.
+using StateBuffer = std::variant<Complex*, std::complex<float>*>;
 
-/// The same from entry `first` on; nothing stays nothing.
-inline StateMemory from(const StateMemory& memory, Index first) {
-    return std::visit([&](auto* to) -> StateMemory { return to == nullptr ? to : to + first; }, memory);
+/// The buffer from entry `first` on; a null buffer stays null.
+inline StateBuffer from(const StateBuffer& buffer, Index first) {
+    return std::visit([&](auto* to) -> StateBuffer { return to == nullptr ? to : to + first; }, buffer);
 }
 
-/// Where a Recorder writes; each may be null.
-struct RecordMemory {
-    StateMemory states;               ///< T·N·N, row-major
+/// The output buffers of a Recorder; each may be null.
+struct OutputBuffers {
+    StateBuffer states;               ///< T·N·N, row-major
     Complex* expectations = nullptr;  ///< E·T, row-major
     Index stride = 0;                 ///< from one observable to the next, 0: T
-    StateMemory final_state;          ///< N·N, row-major
+    StateBuffer final_state;          ///< N·N, row-major
 };
 
-/// Observes an evolution into memory its caller owns: states in the given basis, expectation values, the
+/// Observes an evolution into buffers its caller owns: states in the given basis, expectation values, the
 /// last state. A recorder that keeps no states needs O(N²) memory however many times there are.
 class REDFIELD_EXPORT Recorder {
   public:
     /// For N×N states observed in `eigenbasis`, or without one in the given basis, where sparse
     /// observables stay so.
     Recorder(Index n, std::optional<Eigensystem> eigenbasis, const Operators& observables, Index times,
-             RecordMemory memory, int threads);
+             OutputBuffers buffers, int threads);
 
     void operator()(Index i, StateView rho);
 
@@ -46,7 +46,7 @@ class REDFIELD_EXPORT Recorder {
     std::optional<Eigensystem> eigenbasis_;
     std::vector<Observable> observables_;  // in the frame
     Index times_;
-    RecordMemory memory_;
+    OutputBuffers buffers_;
     int threads_;
 };
 

@@ -41,7 +41,7 @@ class REDFIELD_EXPORT Davies {
     const Modes& modes() const { return modes_; }
     /// R in ṗ = Rp, R_kl = Σ_jn γ_j(ω_kln)|A_j,n,kl|² for k ≠ l, columns summing to zero.
     const RealMatrix& rates() const { return rates_; }
-    /// Where a coherence decays alone, κ in ρ̇_kl = κρ_kl.
+    /// κ in ρ̇_kl = κρ_kl of coherences that decay alone.
     const ComplexMatrix& coherence_rates() const { return coherences_; }
     /// Σ_ω γ_j(ω)A_j(ω)†A_j(ω) of each coupling, how often it acts in a time, as an operator in the
     /// frame.
@@ -56,8 +56,8 @@ class REDFIELD_EXPORT Davies {
     ComplexMatrix apply(const ComplexMatrix& x) const;
 
     /// ρ at times, in the basis H is given in; rho0 holds at the first.
-    EvolveStats evolve(StateView rho0, const std::vector<double>& times, const EvolveOptions& options,
-                       const Observer& observe) const;
+    EvolveStats evolve(StateView rho0, const std::vector<double>& times,
+                       const IntegrationOptions& options, const Observer<StateView>& observe) const;
 
   private:
     struct Blocks;

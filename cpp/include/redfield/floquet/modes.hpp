@@ -24,8 +24,8 @@ class REDFIELD_EXPORT Modes {
     double frequency() const;
     /// ε in (−π/T, π/T], ascending.
     const RealVector& quasienergies() const { return quasienergies_; }
-    /// The same plus those multiples of 2π/T that bring each nearest to the mean of H in its mode: with
-    /// them Φ turns slowly, and of a constant H they are its energies.
+    /// Quasienergies plus those multiples of 2π/T that bring each nearest to the mean of H in its mode:
+    /// with them Φ turns slowly, and they are the energies of a constant H.
     const RealVector& energies() const { return energies_; }
 
     /// Φ(t) that belongs to energies().

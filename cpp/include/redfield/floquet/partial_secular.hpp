@@ -31,9 +31,9 @@ class REDFIELD_EXPORT PartialSecular {
 
     /// Solves it by Dormand–Prince 5(4) in the frame of the modes; rtol and atol bound the error of each
     /// step.
-    EvolveStats evolve(StateView rho0, const std::vector<double>& times, const EvolveOptions& options,
-                       const Observer& observe, double max_step,
-                       const std::vector<double>& breaks = {}) const;
+    EvolveStats evolve(StateView rho0, const std::vector<double>& times,
+                       const IntegrationOptions& options, const Observer<StateView>& observe,
+                       double max_step, const std::vector<double>& breaks = {}) const;
 
     /// F(ρ̃) of ρ̃̇ = F(ρ̃) + F(ρ̃†)†, in the frame of the modes.
     ComplexMatrix half(const ComplexMatrix& rho, double t) const;

@@ -11,15 +11,9 @@ namespace redfield {
 ///   h(ω,ω') = (1/2π) P∫ dx/x √γ(ω'−x) √γ(ω−x).
 class REDFIELD_EXPORT UniversalLindblad final : public MatrixFree {
   public:
-    /// H_LS is given in the eigenbasis, or left out.
+    /// H_LS is given in the eigenbasis, such as equation::universal_lamb_shift(system), or left out.
     explicit UniversalLindblad(const System& system, ComplexMatrix lamb_shift = {})
         : MatrixFree(equation::jumps(system, std::move(lamb_shift))) {}
-    /// H_LS is integrated: it needs the baths between the Bohr frequencies too. One spectrum for each
-    /// bath that the system was given.
-    UniversalLindblad(const System& system, const std::vector<PowerSpectrum>& spectra)
-        : UniversalLindblad(system, equation::universal_lamb_shift(system, spectra)) {}
-    UniversalLindblad(const System& system, const PowerSpectrum& spectrum)
-        : UniversalLindblad(system, std::vector<PowerSpectrum>{spectrum}) {}
 };
 
 /// The geometric–arithmetic equation (Davidović, doi:10.22331/q-2020-09-21-326): the jumps of the

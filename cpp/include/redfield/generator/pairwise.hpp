@@ -42,16 +42,11 @@ class REDFIELD_EXPORT CoarseGrained final : public Pairwise {
                   bool lamb_shift = true, double threshold = 0.0, double max_bytes = 1e300)
         : Pairwise(equation::coarse_grained(system, window, std::move(tables), lamb_shift), threshold,
                    max_bytes) {}
-    /// Γ_T is integrated of C: one correlation function for each bath that the system was given.
-    CoarseGrained(const System& system, double window,
-                  const std::vector<CorrelationFunction>& correlations, bool lamb_shift = true,
-                  double threshold = 0.0, double max_bytes = 1e300)
-        : CoarseGrained(system, window, equation::window_tables(system, correlations, window), lamb_shift,
-                        threshold, max_bytes) {}
-    CoarseGrained(const System& system, double window, const CorrelationFunction& correlation,
-                  bool lamb_shift = true, double threshold = 0.0, double max_bytes = 1e300)
-        : CoarseGrained(system, window, std::vector<CorrelationFunction>{correlation}, lamb_shift,
-                        threshold, max_bytes) {}
+    /// Γ_T is integrated of the system's own baths.
+    CoarseGrained(const System& system, double window, bool lamb_shift = true, double threshold = 0.0,
+                  double max_bytes = 1e300)
+        : CoarseGrained(system, window, equation::window_tables(system, window), lamb_shift, threshold,
+                        max_bytes) {}
 };
 
 }  // namespace redfield

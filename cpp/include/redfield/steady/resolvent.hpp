@@ -2,9 +2,14 @@
 
 #include <vector>
 
-#include "redfield/steady/steady_state.hpp"
+#include "redfield/generator/generator.hpp"
+#include "redfield/steady/options.hpp"
 
 namespace redfield {
+
+struct ResolventOptions : SolverOptions {
+    double tol = 1e-10;  ///< on ‖y − (z − 𝓛)x‖_F/‖y‖_F
+};
 
 struct ResolventTrace {
     std::vector<Complex> values;
@@ -20,6 +25,6 @@ struct ResolventTrace {
 /// that space. Throws ConvergenceError, Interrupted, std::invalid_argument, std::length_error.
 REDFIELD_EXPORT ResolventTrace resolvent_trace(const Generator& generator, const ComplexMatrix& a,
                                                const ComplexMatrix& y, const std::vector<Complex>& z,
-                                               const SteadyOptions& options = {});
+                                               const ResolventOptions& options = {});
 
 }  // namespace redfield

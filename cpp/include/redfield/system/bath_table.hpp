@@ -1,22 +1,19 @@
 #pragma once
 
-#include <functional>
 #include <vector>
 
+#include "redfield/bath/bath.hpp"
 #include "redfield/linalg/types.hpp"
 #include "redfield/redfield_export.h"
 
 namespace redfield {
-
-/// Γ(ω) = ∫₀^∞ ds e^{iωs} C(s) = ½γ(ω) + iη(ω) of one bath.
-using OneSided = std::function<Complex(double)>;
 
 /// Γ tabulated on the Bohr frequencies of a system: entry (k, l) is at ω = E_l − E_k, the energy that
 /// |k⟩⟨l| releases to the bath.
 struct REDFIELD_EXPORT BathTable {
     /// Tables given from outside; `lamb_shift` is empty where η is unknown or zero.
     BathTable(RealMatrix half_rate_table, RealMatrix lamb_shift_table = {});
-    BathTable(const RealVector& energies, const OneSided& one_sided);
+    BathTable(const RealVector& energies, const Bath& bath);
 
     RealMatrix half_rate;   ///< γ/2, non-negative
     RealMatrix lamb_shift;  ///< η, or empty
@@ -24,10 +21,15 @@ struct REDFIELD_EXPORT BathTable {
     double zero_frequency_rate() const { return 2.0 * half_rate(0, 0); }  ///< γ(0)
 };
 
-/// The baths of a system: tables, and which of them each coupling has.
+/// The baths of a system: tables, which of them each coupling has, and the baths that were tabulated.
 struct REDFIELD_EXPORT Baths {
     std::vector<BathTable> tables;
     std::vector<Index> of_coupling;
+    std::vector<Bath> tabulated{};  ///< one a table, or none where tables alone are known
+
+    /// The bath of a table, for what lies between the Bohr frequencies; std::invalid_argument where
+    /// tables alone are known.
+    const Bath& bath(std::size_t table) const;
 
     /// The bath of coupling j.
     const BathTable& of(std::size_t j) const { return tables[static_cast<std::size_t>(of_coupling[j])]; }

@@ -18,9 +18,9 @@ class System;
 class REDFIELD_EXPORT System {
   public:
     /// One bath means identical, independent baths on all couplings.
-    System(const ComplexMatrix& hamiltonian, Couplings couplings, const OneSided& bath);
+    System(const ComplexMatrix& hamiltonian, Couplings couplings, const Bath& bath);
     /// One bath for each coupling.
-    System(const ComplexMatrix& hamiltonian, Couplings couplings, const std::vector<OneSided>& baths);
+    System(const ComplexMatrix& hamiltonian, Couplings couplings, const std::vector<Bath>& baths);
     /// From a known eigensystem and tabulated baths.
     System(Eigensystem eigensystem, Couplings couplings, Baths baths);
 

@@ -4,7 +4,7 @@
 #include <memory>
 #include <vector>
 
-#include "redfield/linalg/monitor.hpp"
+#include "redfield/evolve/options.hpp"
 #include "redfield/system/couplings.hpp"
 
 namespace redfield::trajectories {
@@ -18,10 +18,15 @@ struct LowRankOptions {
     Monitor monitor;
 };
 
-struct LowRankStats {
-    long steps = 0, rejected = 0;
+struct LowRankStats : StepCount {
     Index rank = 0;      ///< the largest
     double error = 0.0;  ///< a bound as far as the steps' own estimates are, in trace norm
+};
+
+/// A state ρ = XX† and the statistics up to its time.
+struct LowRankState {
+    const ComplexMatrix& factor;  ///< X
+    const LowRankStats& stats;
 };
 
 /// ρ = XX† of adaptive rank, of an equation of Lindblad form.
@@ -39,18 +44,17 @@ struct LowRankStats {
 /// trace norms, so that errors of steps add up to a bound of the whole.
 class REDFIELD_EXPORT LowRank {
   public:
-    /// As QuantumJumps.
+    /// Drift G and jump operators L_j, checked as those of QuantumJumps are.
     LowRank(Operator drift, Operators jumps);
     ~LowRank();
     LowRank(LowRank&&) noexcept;
 
     Index dimension() const;
 
-    /// Calls observe(i, X, …) at every time, tr XX† being that of the start. Throws as QuantumJumps::run
-    /// does, and ConvergenceError beyond max_rank.
-    LowRankStats run(
-        const ComplexMatrix& start, const std::vector<double>& times, const LowRankOptions& options,
-        const std::function<void(Index, const ComplexMatrix&, const LowRankStats&)>& observe) const;
+    /// Observes ρ at every time, tr XX† being that of the start. Throws as QuantumJumps::run does, and
+    /// ConvergenceError beyond max_rank.
+    LowRankStats run(const ComplexMatrix& start, const std::vector<double>& times,
+                     const LowRankOptions& options, const Observer<LowRankState>& observe) const;
 
   private:
     std::unique_ptr<const Form> form_;

@@ -32,12 +32,12 @@ struct Options {
     Monitor monitor;
 };
 
-/// Where trajectories are written, each of them for itself; each may be null, expectations only where
+/// Output buffers of trajectories, each of them for itself; each may be null, expectations only where
 /// there are no observables.
 struct Record {
     Complex* expectations = nullptr;     ///< (S, E, T), of normalised kets
     Complex* kets = nullptr;             ///< (S, T, N), normalised
-    double* weights = nullptr;           ///< (S, T), of diffusion: what a trajectory counts, 1 on average
+    double* weights = nullptr;           ///< (S, T), of diffusion: statistical weights, 1 on average
     std::vector<Jump>* jumps = nullptr;  ///< S of them
 };
 

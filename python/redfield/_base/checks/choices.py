@@ -120,9 +120,5 @@ def as_kind(name: str, value: object, *kinds: type) -> Any:
 
 
 def _told(kind: type) -> str:
-    if not kind.__module__.startswith("redfield"):
-        return kind.__name__
-    packages = [p for p in kind.__module__.split(".") if p in ("quadratic", "driven", "floquet")]
-    if kind.__name__ == "Equation" and not packages:
-        return "master equation"
-    return ".".join([*packages, kind.__name__])
+    ours = kind.__module__.startswith("redfield")
+    return "master equation" if ours and kind.__name__ == "Equation" else kind.__name__

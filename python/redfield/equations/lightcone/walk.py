@@ -38,7 +38,7 @@ def site_factors(
     allowed: float,
     report: Callable[[float], object] | None,
 ) -> list[Factor]:
-    """The factors of each site in the smallest ball that leaves out at most `allowed`, with its own spectrum and memory."""
+    """The factors of each site in the smallest ball that leaves out at most `allowed`, with its spectrum and memory."""
     h = hamiltonian.tocsr()
     out, reach = [], 1
     for i, (site, weight, spectrum, memory) in enumerate(

@@ -23,13 +23,13 @@ from redfield.quadratic.step import hermitian
 MOST_MODES = 50_000
 """The most modes of a bath: the nodes of Gauss's rule are eigenvalues, minutes of work beyond."""
 LEAST_MODES = 8
-"""Of a panel between two points where a density of states is not smooth."""
+"""The fewest modes of a panel between two points where a density of states is not smooth."""
 NEGLIGIBLE = 1e-10
 """Where D has fallen to this part of its largest value, a band without an end is cut."""
 NEGLIGIBLE_TERM = 1e-16
 """Chebyshev terms from here on are left out."""
 MOST_TERMS = 1e8
-"""Of one expansion: an hour of a small system, and rounding of 1e-8."""
+"""The longest expansion: an hour of a small system, and rounding of 1e-8."""
 WIDEST = 1e4
 """In scales of D: a density that is not negligible there needs a band."""
 
@@ -138,7 +138,7 @@ class Star:
     def covariance(
         self, g0: ComplexArray, system: ComplexArray, bath: ComplexArray, separate: bool
     ) -> ComplexArray:
-        """G from the conjugate rows of e^{−iHt}, those on the sites (N, C) and in the baths (K, M, C), C = 1 where modes
+        """G from the conjugate rows of e^{−iHt} on the sites, (N, C), and in the baths, (K, M, C); C = 1 where modes
         separate."""
         if separate:
             amplitude = system[:, 0].conj()

@@ -34,7 +34,7 @@ MARGIN = 1.1
 """Recurrence time of modes that are chosen, over the time of the evolution."""
 
 INTEGRAL_TOL = 1e-10
-"""Of the integrals of currents, in units of the largest rate and energy."""
+"""The error of the integrals of currents, in units of the largest rate and energy."""
 
 Pairs = Callable[[Star, Star], Iterator[tuple[ComplexArray, ComplexArray]]]
 """G at each time by a coarse and a fine discretisation."""

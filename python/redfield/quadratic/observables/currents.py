@@ -1,4 +1,4 @@
-"""What flows between a quadratic system, its baths and its drive."""
+"""Currents between a quadratic system and its baths, and the power of its drive."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One run of an annealer, by one equation."""
+"""The problem of an annealer, and a run of it by one equation."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One sweep through the crossing by each equation, and by the hierarchical equations of motion."""
+"""A sweep through the crossing by each equation, and by the hierarchical equations of motion."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How local Redfield's dissipator is: decay lengths against bath memory × group velocity, and what truncation costs.
+"""The locality of Redfield's dissipator: decay lengths against bath memory × group velocity, and errors of truncation.
 
 Lorentzian bands D = W²/(W² + ω²), whose memory is 1/W at any temperature; chains, whose group velocity is 2J; and
 other lattices.

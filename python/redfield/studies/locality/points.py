@@ -23,7 +23,7 @@ def lorentzian_band(width: float, beta: float = 1.0) -> ParticleBath:
 
 def damping(hopping: float, width: float, *, sites: int, j: float) -> xr.Dataset:
     """The damping's profile of a chain in Lorentzian bands of half-width W, whose memory is 1/W."""
-    system = quadratic.System(chain(sites, hopping), j, lorentzian_band(width))
+    system = quadratic.QuadraticSystem(chain(sites, hopping), j, lorentzian_band(width))
     found = quadratic.locality_profile(system)
     tail = quadratic.group_velocity(system.hamiltonian) / width
     data = {"decay_length": found.decay_length, "reach": found.reach, "tail": tail}
@@ -34,7 +34,7 @@ def damping(hopping: float, width: float, *, sites: int, j: float) -> xr.Dataset
 
 def gain(hopping: float, beta: float, *, sites: int, j: float, width: float) -> dict[str, float]:
     """The decay length of the gain term of a chain in wide bands, whose memory is thermal."""
-    system = quadratic.System(chain(sites, hopping), j, lorentzian_band(width, beta))
+    system = quadratic.QuadraticSystem(chain(sites, hopping), j, lorentzian_band(width, beta))
     found = quadratic.locality_profile(system, "gain")
     # The Fermi function's nearest poles are iπ/β away from the real axis: C_22 ends as e^{−πs/β}.
     tail = quadratic.group_velocity(system.hamiltonian) * max(beta / np.pi, 1.0 / width)
@@ -44,7 +44,7 @@ def gain(hopping: float, beta: float, *, sites: int, j: float, width: float) -> 
 def truncation(width: float, *, sites: int, reach: int, j: float, disorder_seed: int) -> xr.Dataset:
     """True errors of the equation cut off at each reach; the couplings are uneven, and equal at every width."""
     uneven = j * np.random.default_rng(disorder_seed).uniform(0.5, 1.5, sites)
-    system = quadratic.System(chain(sites), uneven, lorentzian_band(width))
+    system = quadratic.QuadraticSystem(chain(sites), uneven, lorentzian_band(width))
     errors = quadratic.truncation_errors(system, reach)
     data = {
         "generator": (("cut",), np.array([e.generator for e in errors])),
@@ -61,7 +61,9 @@ def lattice(lattice: str, rng: np.random.Generator, *, j: float) -> xr.Dataset:
         "graphene": lambda: graphene(14, periodic=False),
         "Anderson W = 20": lambda: anderson(8, 20.0, seed=rng),
     }
-    found = quadratic.locality_profile(quadratic.System(made[lattice](), j, lorentzian_band(1.0)))
+    found = quadratic.locality_profile(
+        quadratic.QuadraticSystem(made[lattice](), j, lorentzian_band(1.0))
+    )
     padded = np.full((2, SHELLS), np.nan)
     padded[:, : len(found.distance)] = found.distance, found.largest
     return xr.Dataset({"distance": (("shell",), padded[0]), "largest": (("shell",), padded[1])})

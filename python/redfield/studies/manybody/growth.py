@@ -23,7 +23,7 @@ NOT_COMPUTED = float("nan"), float("nan")
 
 @dataclass(frozen=True)
 class Growth:
-    """One family: numbers of each sample by size, curves (samples, times) by size."""
+    """A family of chains: by size, the numbers of each sample and the curves (samples, times)."""
 
     family: str
     numbers: Mapping[int, Mapping[str, RealArray]]

@@ -43,7 +43,7 @@ def matrix_element_sums(
         return float("nan"), float("nan")
     secular = float((np.abs(transitions) ** 2).sum(axis=1).mean())
     one = rng.integers(0, pairs, QUADRUPLES)
-    # One of the transitions nearest in frequency.
+    # The partner is one of the transitions nearest in frequency.
     other = one + rng.integers(1, min(9, pairs), QUADRUPLES) * rng.choice([-1, 1], QUADRUPLES)
     inside = (other >= 0) & (other < pairs)
     sums = np.einsum("pj,pj->p", transitions[one[inside]], transitions[other[inside]].conj())

@@ -1,4 +1,4 @@
-"""One sample of a spin chain: its level statistics and matrix elements, and Davies' and Redfield's evolutions."""
+"""Samples of spin chains: their level statistics and matrix elements, and Davies' and Redfield's evolutions."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def model(
 ) -> ManyBody:  # fmt: skip
     """The chain of one sample."""
     if family == "integrable":
-        # One up spin more than down: without the symmetry of flipping all spins.
+        # With one more up spin than down the chain lacks the symmetry of flipping all spins.
         return xxz(size, INTEGRABLE_ANISOTROPY, magnetisation=2)
     if family == "chaotic":
         return xxz(size, disorder=disorder_chaotic, second=second, seed=rng)

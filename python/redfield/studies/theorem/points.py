@@ -11,7 +11,9 @@ import xarray as xr
 from redfield import _core, quadratic
 from redfield._base.checks import RealArray
 from redfield.baths import ParticleBath
+from redfield.equations import Davies, Redfield
 from redfield.models import chain, dirac_syk2
+from redfield.quadratic import QuadraticSystem
 from redfield.quadratic.flow import LinearFlow
 from redfield.studies.common import exact_solution, gaussian_band, operator_norm
 
@@ -37,7 +39,7 @@ def distances(
     curves = np.full((len(DISTANCES), 2, POINTS), np.nan)
     numbers = np.full((3, 2), np.nan)
     for i, family in enumerate(FAMILIES):
-        system = quadratic.System(h, couplings[family], bath)
+        system = QuadraticSystem(h, couplings[family], bath)
         exact = family == "uniform" or size <= exact_uneven
         found, error = _compared(system, _flows(system), times / j**2, exact)
         curves[:, i] = [found[name] for name in DISTANCES]
@@ -54,9 +56,9 @@ def signs(strength: float, *, depth: float, width: float, beta: float, mu: float
     """Distances of Redfield with three Lamb shifts from the exact solution, of four sites at J² = strength."""
     j = np.sqrt(strength) * np.array([1.0, 0.6, 0.9, 0.4])
     h = chain(4, onsite=[0.3, -0.2, 0.0, 0.5])
-    system = quadratic.System(h, j, gaussian_band(width, beta, mu))
+    system = QuadraticSystem(h, j, gaussian_band(width, beta, mu))
     flows = _flows(system)
-    right, none = flows["redfield"], quadratic.Redfield(system, lamb_shift=False).flow
+    right, none = flows["redfield"], Redfield(system, lamb_shift=False).generator.flow
     # The printed Lamb shift, η_22 − η_11, is minus the one of the exact solution.
     printed = LinearFlow(2.0 * none.m - right.m, 2.0 * none.q - right.q, right.basis)
     times = np.linspace(0.0, depth, POINTS)
@@ -67,16 +69,16 @@ def signs(strength: float, *, depth: float, width: float, beta: float, mu: float
     return xr.Dataset({**data, "exact_error": error}, {"time": ("time", times, {"units": "1/J²"})})
 
 
-def _flows(system: quadratic.System) -> dict[str, LinearFlow]:
+def _flows(system: QuadraticSystem) -> dict[str, LinearFlow]:
     return {
-        "redfield": quadratic.Redfield(system).flow,
-        "davies": quadratic.Davies(system).flow,
-        "local": quadratic.LocalLindblad(system).flow,
+        "redfield": Redfield(system).generator.flow,
+        "davies": Davies(system).generator.flow,
+        "local": quadratic.LocalLindblad(system).generator.flow,
     }
 
 
 def _compared(
-    system: quadratic.System, flows: Mapping[str, LinearFlow], times: RealArray, exact: bool
+    system: QuadraticSystem, flows: Mapping[str, LinearFlow], times: RealArray, exact: bool
 ) -> tuple[dict[str, RealArray], float]:
     """Distances of Davies from Redfield, and of each flow from the exact solution if taken; the latter's error."""
     g0 = np.diag((np.arange(system.dimension) % 2).astype(np.complex128))
@@ -101,4 +103,4 @@ def sublattice(bath: ParticleBath, n: int = 24, p: int = 4) -> quadratic.Equival
     j = np.where(np.arange(n) % p == 0, 0.3, 0.0)
     # A flux tells the ±k modes apart.
     ring = chain(n, -np.exp(0.1j), periodic=True)
-    return quadratic.equivalence(quadratic.System(ring, j, bath), modes=waves)
+    return quadratic.equivalence(QuadraticSystem(ring, j, bath), modes=waves)

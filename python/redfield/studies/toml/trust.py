@@ -1,7 +1,7 @@
-"""Which functions a study may name: finding where one lies runs nothing of it.
+"""The functions that a study may name: those in the current folder and in the studies of redfield.
 
-A module's place is found by the finders of the import system, one package after another: a parent package is not
-imported to find what is in it, since importing runs it.
+A module's place is found without running it, by the finders of the import system, one package after another: a parent
+package is not imported to find what is in it, since importing runs it.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ SEVERAL = "several folders"
 
 
 def require_near(point: str) -> None:
-    """Nothing, where the module of a point lies in the current folder or is one of this package's studies.
+    """Require that the module of a point lies in the current folder or is one of redfield's studies.
 
     Raises
     ------
     StudyError
-        It lies elsewhere, or is not found; nothing of it is imported.
+        The module lies elsewhere, or is not found; it is not imported.
     """
     name, _ = point.split(":")
     place = _place(name)
@@ -43,12 +43,12 @@ def require_near(point: str) -> None:
 
 
 def require_defined_near(function: Any, point: str) -> None:
-    """Nothing, where an imported point is defined there too: modules have attributes that are other modules' functions.
+    """Require that an imported point is defined there too: modules have attributes that are other modules' functions.
 
     Raises
     ------
     StudyError
-        It is defined elsewhere.
+        The point is defined elsewhere.
     """
     while isinstance(function, functools.partial):
         function = function.func
@@ -105,9 +105,5 @@ def _is_near(name: str, place: str) -> bool:
 
 def _installed() -> list[Path]:
     """Folders of Python's own modules and of installed packages, which the current folder may hold."""
-    names = ("stdlib", "platstdlib", "purelib", "platlib")
-    places = [sysconfig.get_path(name) for name in names] + [
-        *site.getsitepackages(),
-        site.getusersitepackages(),
-    ]
-    return [Path(place).resolve() for place in places]
+    ours = [sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")]
+    return [Path(p).resolve() for p in (*ours, *site.getsitepackages(), site.getusersitepackages())]

@@ -51,8 +51,8 @@ class Expansion:
     series: RealArray
     jumps: RealArray
 
-    def core(self) -> _core.Pieces:
-        return _core.Pieces(self.breaks, self.series)
+    def core(self) -> _core.PiecewisePolynomial:
+        return _core.PiecewisePolynomial(self.breaks, self.series)
 
 
 def expand(

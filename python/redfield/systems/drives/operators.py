@@ -185,7 +185,7 @@ class TimeOperator(Record, answer=True):
         one = np.zeros((*series.shape[:2], 2))
         one[:, 0, 0] = 1.0
         whole = np.ascontiguousarray(np.concatenate([one, series], axis=2))
-        return _core.TimeOperator.terms(self._matrices(), _core.Pieces(breaks, whole))
+        return _core.TimeOperator.terms(self._matrices(), _core.PiecewisePolynomial(breaks, whole))
 
     def _width_of(self, expansion: Expansion) -> float:
         """A bound on E_max − E_min: that of a sum is at most the sum of those of its terms."""

@@ -1,0 +1,192 @@
+"""One QuadraticSystem: the kind of problem that it poses, options without a meaning, and what all problems share."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import redfield as rf
+
+from quadratic_reference import coupling, covariance, hamiltonian, lead
+
+Q = rf.quadratic
+H = hamiltonian(2, 1)
+V = hamiltonian(2, 7)
+LEAD = lead()
+PERIOD = 2.0 * np.pi / 1.7
+
+
+def drive(t):
+    return H + 0.3 * np.cos(1.7 * t) * V
+
+
+def still():
+    return rf.QuadraticSystem(H, [0.3, 0.2], LEAD)
+
+
+def driven():
+    return rf.QuadraticSystem(drive, [0.3, 0.2], LEAD)
+
+
+def periodic():
+    return rf.QuadraticSystem([H, (0.3 * V, lambda t: np.cos(1.7 * t))], [0.3, 0.2], LEAD, period=PERIOD)
+
+
+def test_the_hamiltonian_and_the_period_say_which_problem_it_is():
+    assert [s().problem for s in (still, driven, periodic)] == [
+        "quadratic", "driven quadratic", "periodic quadratic",
+    ]  # fmt: skip
+    for system in (driven(), periodic()):
+        held = system.at(0.7)
+        assert held.problem == "quadratic"
+        assert np.abs(held.hamiltonian - drive(0.7)).max() < 1e-14
+        with pytest.raises(TypeError, match=r"ask system\.at\(t\)"):
+            system.energies  # noqa: B018
+    assert np.abs(periodic().h(0.7 + 3 * PERIOD) - drive(0.7)).max() < 1e-12
+    assert "period" not in repr(still())
+    assert "period=3.69" in repr(periodic())
+    assert still() == still()
+    assert still() != rf.QuadraticSystem(H, [0.3, 0.2], LEAD, period=1.0)
+
+
+def test_memory_of_a_constant_hamiltonian_is_that_of_a_drive_that_stands_still():
+    n = 3
+    h, j = hamiltonian(n, 2), coupling(n, 2)
+    baths = [lead(beta=0.5 + 0.2 * i) for i in range(n)]
+    g0, times = covariance(n, 2), [0.0, 0.5, 4.0]
+    constant, moved = (rf.QuadraticSystem(x, j, baths) for x in (h, lambda t: h))
+    a, b = (
+        rf.Redfield(s, history="memory").evolve(g0, times, rtol=1e-9, atol=0.0).covariances
+        for s in (constant, moved)
+    )
+    assert np.abs(a - b).max() < 1e-8
+    # Fewer particles have come in than without the initial slip.
+    assert np.abs(a[1] - rf.Redfield(constant).evolve(g0, times).covariances[1]).max() > 1e-4
+    with pytest.raises(TypeError, match="depends on where the evolution starts"):
+        rf.Redfield(constant, history="memory").steady_state()
+
+
+@pytest.mark.parametrize("make", [still, periodic])
+def test_a_start_without_a_past_of_its_own_is_refused_where_there_is_none(make):
+    with pytest.raises(
+        ValueError, match="history='stationary' is known of a QuadraticSystem with a drive"
+    ):
+        rf.Redfield(make(), history="stationary")
+    if make is periodic:
+        with pytest.raises(ValueError, match="history = 'memory' of a QuadraticSystem with a period"):
+            rf.Redfield(make(), history="memory")
+
+
+def test_stationary_history_belongs_to_quadratic_drives():
+    general = rf.System(H, rf.SiteProjectors(2), rf.OhmicBath(0.04, 10.0, 5.0))
+    with pytest.raises(ValueError, match="not of a System: choose"):
+        rf.Redfield(general, history="stationary")
+    with pytest.raises(ValueError, match="lamb_shift=False with history='stationary'"):
+        rf.Redfield(driven(), lamb_shift=False, history="stationary")
+    with pytest.raises(ValueError, match="correlation = 'exponentials' is of density matrices"):
+        rf.Redfield(driven(), history="memory", correlation="exponentials").evolve([0, 0], [0.0, 1.0])
+
+
+@pytest.mark.parametrize("name", ["threads", "max_step", "breakpoints", "dtype"])
+@pytest.mark.parametrize("make", [still, driven, periodic])
+@pytest.mark.parametrize("kind", [rf.Redfield, rf.Davies, rf.Exact])
+def test_options_without_a_meaning_are_refused_by_name(kind, make, name):
+    used = {"max_step", "breakpoints"} if kind is rf.Exact or make is driven else {"max_step"}
+    if make is still or (kind is rf.Davies and make is periodic):
+        used = set()
+    value = {"threads": 2, "max_step": 0.5, "breakpoints": [0.1], "dtype": "float32"}[name]
+    equation = kind(make())
+    options = {name: value, **({"rtol": 1e-3} if name == "dtype" else {})}
+    if name in used:
+        assert equation.evolve([0.1, 0.2], [0.0, 0.5], **options).final_covariance.shape == (2, 2)
+        return
+    with pytest.raises(TypeError, match=f"{name} = .* has no meaning for a"):
+        equation.evolve([0.1, 0.2], [0.0, 0.5], **options)
+
+
+def test_constructor_options_without_a_meaning_are_refused():
+    for call, message in (
+        (
+            lambda: rf.QuadraticSystem(H, 0.1, lead(), breakpoints=[1.0]),
+            "breakpoints = .* without a period",
+        ),
+        (lambda: rf.Davies(still(), max_bytes=1e9), "max_bytes = .* has no meaning"),
+        (lambda: rf.Davies(still()).steady_state(threads=2), "threads = 2"),
+        (lambda: rf.Redfield(periodic()).steady_state([0.0, 0.0]), "rho0 = .* has no meaning"),
+        (lambda: rf.Exact(still()).steady_state([0.0, 0.0]), "rho0 = .* has no meaning"),
+        (lambda: rf.Redfield(still()).apply(np.eye(2), 1.0), "t = 1.0 has no meaning"),
+        (lambda: rf.Redfield(driven()).apply(np.eye(2)), "t is missing"),
+        (
+            lambda: rf.UniversalLindblad(still()),
+            "not for a QuadraticSystem; that has Redfield, PartialSecular",
+        ),
+        (lambda: Q.LocalLindblad(driven()), "not for a QuadraticSystem with a drive"),
+    ):
+        with pytest.raises(TypeError, match=message):
+            call()
+
+
+def test_exact_chooses_as_many_modes_as_its_tolerance_needs():
+    system, times = still(), [0.0, 3.0, 30.0]
+    fine = rf.Exact(system, modes=800).evolve([0.4, 0.1], times).final_covariance
+    for rtol in (1e-3, 1e-9):
+        result = rf.Exact(system).evolve([0.4, 0.1], times, rtol=rtol, atol=0.0)
+        assert result.error < rtol
+        assert np.abs(result.final_covariance - fine).max() < max(rtol, 1e-10)
+    with pytest.raises(rf.ConvergenceError, match=r"30 and 60 modes a bath differ by .*give more modes"):
+        rf.Exact(system, modes=30).evolve([0.4, 0.1], [0.0, 1.9], rtol=1e-13, atol=0.0)
+
+
+def test_exact_of_a_period_is_that_of_the_drive():
+    a, b = (
+        rf.Exact(s, modes=80).evolve([0.4, 0.1], [0.0, 4.0], rtol=1e-7, atol=0.0).final_covariance
+        for s in (driven(), periodic())
+    )
+    assert np.abs(a - b).max() < 1e-6
+
+
+def test_the_exchange_of_redfields_periodic_state_is_that_of_fock_space():
+    left, right = lead(), lead(beta=1.4, mu=0.3)
+    h = [H, (0.3 * V, lambda t: np.cos(1.7 * t))]
+    ours = rf.Redfield(rf.QuadraticSystem(h, [0.3, 0.4], [left, right], period=PERIOD)).steady_state()
+    a = [x.toarray() for x in rf.operators.fermions(2)]
+
+    def many(one):
+        return sum(one[j, k] * a[j].T @ a[k] for j in range(2) for k in range(2))
+
+    fock = rf.PeriodicSystem(
+        [many(H), (many(0.3 * V), h[1][1])],
+        PERIOD,
+        *rf.particle_exchange([0.3 * a[0], 0.4 * a[1]], [left, right]),
+    )
+    theirs = rf.Redfield(fock).steady_state()
+    for name in ("particle", "energy", "heat", "work"):
+        assert getattr(ours, name) == pytest.approx(getattr(theirs, name), abs=1e-7)
+    for t in (0.0, 1.3):
+        g = np.array([[np.trace(y.T @ x @ theirs.at(t)) for y in a] for x in a])
+        assert np.abs(g - ours.at(t)).max() < 1e-7
+    assert np.abs(ours.states[0] - ours.covariance).max() < 1e-9
+    assert ours.unique
+    assert ours.error < 1e-7
+
+
+def test_the_error_of_a_steady_state_covers_what_is_left():
+    system = rf.QuadraticSystem(hamiltonian(6, 3), coupling(6, 3), lead())
+    found = rf.Davies(system).steady_state()
+    assert np.linalg.norm(found.covariance - system.gibbs_state()) < 10.0 * found.error + 1e-14
+    assert found.error < 1e-12
+    dark = rf.Redfield(rf.QuadraticSystem(rf.models.chain(3), [0.0, 0.5, 0.0], lead()))
+    kept = dark.steady_state([0.5, 0.1, 0.5])
+    assert not kept.unique
+    assert rf.Redfield(system).steady_state(covariance(6, 3)).unique
+
+
+def test_periodic_states_are_stored_and_read_back(tmp_path):
+    davies = rf.Davies(periodic())
+    state = davies.steady_state()
+    state.save(tmp_path / "one.zarr")
+    again = Q.PeriodicCovariance.load(tmp_path / "one.zarr", davies)
+    assert again == state
+    assert np.array_equal(again.at(0.4), state.at(0.4))
+    assert np.abs(state.mean - np.mean([state.at(t) for t in state.times], axis=0)).max() < 1e-14
+    assert state.expect(np.eye(2)) == pytest.approx(np.einsum("tkk->t", state.states).real)
