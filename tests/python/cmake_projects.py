@@ -38,7 +38,7 @@ def refused(source: Path, build: Path, *options: str) -> str:
 
 
 def install(prefix: Path) -> Path:
-    """Install the library that `tests/run` has built against the Eigen wheel, the extension's own; return where."""
+    """Install the library that `tests/run` has built against the Eigen wheel, and return where."""
     assert (BUILD / "cpp/tests/redfield_tests").exists(), "built by tests/run, which these tests need"
     run("cmake", "--install", BUILD, "--component", "cpp", "--prefix", prefix)
     return prefix / "redfield"

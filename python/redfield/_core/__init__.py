@@ -10,8 +10,8 @@ import os as _os
 from redfield._core import _levels
 
 
-def _library() -> str:
-    """Return the path of the library for this CPU; ImportError says why there is none."""
+def _load_library() -> None:
+    """Load the library for this CPU; ImportError says why there is none."""
     cpu, built = _levels.cpu, [int(level) for level in _levels.built]
     asked = _os.environ.get("REDFIELD_CPU_LEVEL", "")
     if asked not in ("", "2", "3", "4"):
@@ -25,13 +25,14 @@ def _library() -> str:
             f"this build of redfield has no code for a CPU of level x86-64-v{wanted}; build it on this machine: "
             "pip install --no-binary redfield redfield"
         )
-    folder = _os.path.join(_os.path.dirname(_os.path.dirname(_levels.__file__)), "lib")
-    if level > built[0]:
-        folder = _os.path.join(folder, "glibc-hwcaps", f"x86-64-v{level}")
-    return _os.path.join(folder, "libredfield.so")
+    if len(built) > 1:  # the only one is where the extension looks for it
+        folder = _os.path.join(_os.path.dirname(_os.path.dirname(_levels.__file__)), "lib")
+        if level > built[0]:
+            folder = _os.path.join(folder, "glibc-hwcaps", f"x86-64-v{level}")
+        _ctypes.CDLL(_os.path.join(folder, "libredfield.so"))
 
 
-if len(_levels.built) > 0:  # else it is the compiler's baseline, which the extension finds by itself
-    _ctypes.CDLL(_library())
+if _levels.built != "":  # else the library is the compiler's baseline
+    _load_library()
 
 from redfield._core._native import *  # noqa: E402, F403
