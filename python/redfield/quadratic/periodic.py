@@ -13,6 +13,7 @@ integrated; its periodic state solves G = EGE† + F, E and F of one period (a d
 from __future__ import annotations
 
 import functools
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -91,7 +92,10 @@ class PeriodicQuadratic(DrivenQuadratic, problem="periodic quadratic"):
 
     def evolve(self, rho0: Any, tlist: Any, e_ops: Any, options: Options) -> CovarianceResult:
         options.refuse("periodic quadratic", "breakpoints")
-        return super().evolve(rho0, tlist, e_ops, options)
+        times, period = as_times("tlist", tlist), self.floquet.period
+        turns = np.arange(np.floor(times[0] / period), np.ceil(times[-1] / period) + 1.0)
+        near = (np.array(self.system.breakpoints) + period * turns[:, None]).ravel()
+        return super().evolve(rho0, times, e_ops, replace(options, breakpoints=near))
 
     def steady_state(
         self, rho0: Any, method: str, tol: float, threads: int | None, progress: Progress
