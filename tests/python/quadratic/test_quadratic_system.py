@@ -113,7 +113,13 @@ def test_constructor_options_without_a_meaning_are_refused():
         (lambda: rf.Davies(still(), max_bytes=1e9), "max_bytes = .* has no meaning"),
         (lambda: rf.Davies(still()).steady_state(threads=2), "threads = 2"),
         (lambda: rf.Redfield(periodic()).steady_state([0.0, 0.0]), "rho0 = .* has no meaning"),
-        (lambda: rf.Exact(still()).steady_state([0.0, 0.0]), "rho0 = .* has no meaning"),
+        (lambda: rf.Exact(still()).steady_state(np.zeros(2)), "rho0 = .* has no meaning"),
+        (lambda: Q.currents(rf.Exact(still()), np.eye(2)), "(?s)covariance = .* has no meaning"),
+        (
+            lambda: Q.currents(rf.Redfield(still()), np.eye(2), None, np.zeros(2)),
+            "tlist = .* has no meaning",
+        ),
+        (lambda: rf.Davies(still()).steady_state(progress=True), "progress = True"),
         (lambda: rf.Redfield(still()).apply(np.eye(2), 1.0), "t = 1.0 has no meaning"),
         (lambda: rf.Redfield(driven()).apply(np.eye(2)), "t is missing"),
         (
