@@ -11,7 +11,7 @@ import scipy
 
 from redfield import _core
 from redfield._base.checks import ComplexArray, RealArray, as_positive, checked
-from redfield._base.checks.types import Operator, Points
+from redfield._base.checks.types import Points
 from redfield._base.records import Record, record
 from redfield.baths.memory import memory_of
 
@@ -169,7 +169,7 @@ def _of_times(t: RealArray, weights: RealArray, c: ComplexArray, rates: ComplexA
     return found
 
 
-def _least_squares(a: Operator, b: Operator) -> Any:
+def _least_squares(a: npt.NDArray[Any], b: npt.NDArray[Any]) -> Any:
     norms = np.linalg.norm(a, axis=0)
     norms[norms == 0.0] = 1.0
     return np.linalg.lstsq(a / norms, b, rcond=RANK)[0] / norms

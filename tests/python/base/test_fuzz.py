@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import inspect
 import math
 import warnings
@@ -171,7 +172,7 @@ TARGETS = {
     "Counting": (analysis.Counting, (DAVIES, "heat")),
     "positivity_violation": (analysis.positivity_violation, (RESULT,)),
     "QuadraticSystem": (rf.QuadraticSystem, (np.diag([0.0, 1.0]), 0.2, LEAD)),
-    "quadratic.Davies": (rf.Davies, (QUADRATIC, True)),
+    "quadratic Davies": (rf.Davies, (QUADRATIC, True)),
     "quadratic.PartialSecular": (rf.PartialSecular, (QUADRATIC, 0.1)),
     "quadratic.evolve": (rf.Redfield(QUADRATIC).evolve, ([1.0, 0.0], [0.0, 1.0])),
     "quadratic.gibbs_state": (QUADRATIC.gibbs_state, (1.0, 0.0)),
@@ -193,13 +194,16 @@ TARGETS = {
     "driven at": (rf.Davies(DRIVEN).at, (0.3,)),
     "Fluctuator": (rf.Fluctuator, (LOWER + LOWER.T, 0.1, 1.0)),
     "PeriodicSystem": (rf.PeriodicSystem, (DRIVE, 2 * np.pi, rf.SiteProjectors(2), BATH)),
-    "floquet.Davies": (rf.Davies, (FLOQUET, True)),
+    "periodic Davies": (rf.Davies, (FLOQUET, True)),
     "floquet evolve": (rf.Davies(FLOQUET).evolve, ([1.0, 0.0], [0.0, 1.0], None)),
     "floquet Redfield evolve": (rf.Redfield(FLOQUET).evolve, ([1.0, 0.0], [0.0, 1.0], None)),
     "floquet apply": (rf.Redfield(FLOQUET).apply, (np.eye(2), 0.3)),
     "floquet modes": (FLOQUET.modes, (0.3,)),
     "Bogoliubov": (rf.quadratic.Bogoliubov, (np.eye(2), [[0.0, 0.1], [-0.1, 0.0]], 0.2, LEAD)),
-    "QuadraticSystem of a period": (repeating, (DRIVE, 2 * np.pi, 0.2, LEAD)),
+    "periodic QuadraticSystem": (
+        functools.partial(rf.QuadraticSystem, period=2 * np.pi),
+        (DRIVE, 0.2, LEAD),
+    ),
     "load": (rf.Result.load, ("nowhere",)),
 }  # fmt: skip
 

@@ -53,8 +53,8 @@ CALLS = {
     "h = 0.3 * a.T @ b.T @ b + 0.4 * (a.T @ b + b.T @ a) + a + a.T\neq = rf.Lindblad(h + h.T, [a, b])\n"
     "run(lambda: [eq.steady_state(method='direct') for _ in range(99)])",
     "periodic state": "h = rf.models.dirac_syk2(6, seed=1)\n"
-    "s = rf.floquet.System([h, (0.3 * h[::-1, ::-1], np.cos)], 2 * np.pi, [h], rf.OhmicBath(0.04, 10.0, 5.0))\n"
-    "run(lambda: [rf.floquet.Redfield(s).steady_state() for _ in range(9999)])",
+    "s = rf.PeriodicSystem([h, (0.3 * h[::-1, ::-1], np.cos)], 2 * np.pi, [h], rf.OhmicBath(0.04, 10.0, 5.0))\n"
+    "run(lambda: [rf.Redfield(s).steady_state() for _ in range(9999)])",
     "distance": "s = system(300, 50.0)\n"
     "run(lambda: rf.analysis.solution_distance(rf.Davies(s, False), rf.Redfield(s, False),"
     " np.eye(300)[0], [0.0, 1e5]))",
