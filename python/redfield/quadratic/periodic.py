@@ -28,7 +28,7 @@ from redfield.quadratic.covariance import Covariance
 from redfield.quadratic.driven import DrivenQuadratic, Moving, Preparation, affine, longest_step
 from redfield.quadratic.floquet import FloquetBasis
 from redfield.quadratic.flow import LinearFlow
-from redfield.quadratic.generator import Generator
+from redfield.quadratic.generator import Generator, Rates
 from redfield.quadratic.kinds import GivenFlow
 from redfield.quadratic.magnus import Affine, Count, integrate
 from redfield.quadratic.recorder import Recorder
@@ -233,7 +233,7 @@ class PeriodicQuadraticDavies(PeriodicQuadratic, problem="periodic quadratic", k
         )  # fmt: skip
 
 
-class FloquetGenerator:
+class FloquetGenerator(Rates):
     """m and q of Davies' equation in the frame of the Floquet modes.
 
     Attributes
@@ -265,21 +265,6 @@ class FloquetGenerator:
                 self._counts[i] += of_bath, w * of_bath
         self.bound = float(np.sqrt(squares.max()))
         self.flow = LinearFlow(m, q)
-
-    @property
-    def rates(self) -> RealArray:
-        """(N,) 2 Re m_kk: relaxation rates of the occupations of the modes."""
-        return self.flow.rates
-
-    @property
-    def coherence_rates(self) -> ComplexArray:
-        """(N, N) κ in dG̃_kl/dt = κ_kl G̃_kl, where each coherence decays alone."""
-        return -self.flow.separation.sums
-
-    @property
-    def degenerate(self) -> bool:
-        """Whether some coherences do not decay alone."""
-        return not self.flow.is_diagonal
 
     def exchanged(self, occupations: RealArray) -> tuple[RealArray, RealArray]:
         """(B,) particles and energy that each bath gives per time, without coherences of equal quasi-energies, whose
