@@ -117,10 +117,10 @@ def test_exact_against_one_diagonalisation(record, n):
     s = rf.QuadraticSystem(
         rf.models.chain(n), np.linspace(0.2, 0.4, n), rf.ParticleBath(lambda w: np.exp(-(w**2) / 8), 1.0)
     )
-    exact = Q.Exact(s, modes)
+    exact = rf.Exact(s, modes)
     t = 0.9 * exact.recurrence_time
     times = [0.0, t / 2, t]
-    star = exact._stars[1]
+    star = exact.solver.star(2 * modes)
     size = n * (1 + 2 * modes)
     dense = np.zeros((size, size))
     dense[:n, :n] = s.hamiltonian
@@ -134,9 +134,9 @@ def test_exact_against_one_diagonalisation(record, n):
         rows = (v[:n] * np.exp(-1j * e * t)) @ v.T
         return (rows[:, n:] * star.occupations.ravel()) @ rows[:, n:].conj().T
 
-    ours = exact.evolve(np.zeros(n), times)
+    ours = exact.evolve(np.zeros(n), times, rtol=1e-3)
     assert np.abs(ours.final_covariance - diagonalise()).max() < 1e-11
-    mine, theirs = alternate(lambda: exact.evolve(np.zeros(n), times), diagonalise, rounds=1)
+    mine, theirs = alternate(lambda: exact.evolve(np.zeros(n), times, rtol=1e-3), diagonalise, rounds=1)
     record(times_faster=theirs / mine, seconds=mine)
     if n == 40:
         assert theirs / mine > 1.0

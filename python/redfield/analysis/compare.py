@@ -193,7 +193,7 @@ def made_equations(system: object, equations: object, lamb_shift: bool) -> dict[
     return named
 
 
-def _generator_distance(a: Operator, b: Operator) -> float:
+def _generator_distance(a: Any, b: Any) -> float:
     """The distance of two generators; nan where there is none, as of the exact solution."""
     return float("nan") if isinstance(a, Exact) or isinstance(b, Exact) else generator_distance(a, b)
 

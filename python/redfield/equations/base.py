@@ -269,8 +269,9 @@ class Equation(Formula, Record, Generic[R, P]):
         Returns
         -------
         SteadyState : .state (N, N), .error (estimated, in trace norm), .residual, .unique; of a batch SteadyStates,
-        of a periodic system PeriodicState. Uniqueness is tested at every size; what vanishes is judged relative to the
-        dissipative rates, never to the bandwidth.
+        of a periodic system PeriodicState, of a QuadraticSystem SteadyCovariance or PeriodicCovariance.
+        Uniqueness is tested at every size; what vanishes is judged relative to the dissipative rates, never to the
+        bandwidth.
 
         Raises
         ------

@@ -63,7 +63,7 @@ class Options:
 def refuse(problem: str, **given: tuple[Any, Any]) -> None:
     """TypeError where an argument, given as (value, default), is not the default, which alone has a meaning."""
     for name, (value, usual) in given.items():
-        if value is not usual and value != usual:
+        if value is not None if usual is None else value != usual:
             raise TypeError(f"{name} = {shown(value)} has no meaning for a {problem}; leave it out")
 
 

@@ -23,7 +23,33 @@ from redfield.quadratic.result import Currents
 Mask = npt.NDArray[np.bool_]
 
 
-class Generator:
+class Rates:
+    """Mixin of generators: the rates of Davies' equation in its basis.
+
+    Attributes
+    ----------
+    flow : M and Q, and the basis they are in.
+    """
+
+    flow: LinearFlow
+
+    @property
+    def rates(self) -> RealArray:
+        """(N,) 2 Re M_kk: relaxation rates of the occupations of the modes."""
+        return self.flow.rates
+
+    @property
+    def coherence_rates(self) -> ComplexArray:
+        """(N, N) κ in Ġ_kl = κ_kl G_kl, where each coherence decays alone."""
+        return -self.flow.separation.sums
+
+    @property
+    def degenerate(self) -> bool:
+        """Whether some coherences do not decay alone."""
+        return not self.flow.is_diagonal
+
+
+class Generator(Rates):
     """Ġ of one equation with constant M and Q.
 
     Parameters
@@ -50,7 +76,7 @@ class Generator:
         self._bra = np.eye(len(hamiltonian)) if self._basis is None else self._basis.conj()
 
     @functools.cached_property
-    def flow(self) -> LinearFlow:
+    def flow(self) -> LinearFlow:  # type: ignore[override]
         """M and Q, and the basis they are in."""
         damping, gain = (self._masked(self._bra.T @ x) for x in (self.damped, self.gained))
         source = gain + gain.conj().T
@@ -107,18 +133,3 @@ class Generator:
         H_LS = (M − M†)/2i − h."""
         k, q, e = self._in_modes
         return k + k.conj().T + self.contacts.zeta * q, q, -0.5j * (k - k.conj().T), e
-
-    @property
-    def rates(self) -> RealArray:
-        """(N,) relaxation rates of the occupations of the modes in Davies' equation."""
-        return self.flow.rates
-
-    @property
-    def coherence_rates(self) -> ComplexArray:
-        """(N, N) κ in Ġ_kl = κ_kl G_kl, where each coherence decays alone."""
-        return -self.flow.separation.sums
-
-    @property
-    def degenerate(self) -> bool:
-        """Whether some coherences do not decay alone."""
-        return not self.flow.is_diagonal

@@ -13,6 +13,7 @@ integrated; its periodic state solves G = EGE† + F, E and F of one period (a d
 from __future__ import annotations
 
 import functools
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -27,7 +28,7 @@ from redfield.quadratic.covariance import Covariance
 from redfield.quadratic.driven import DrivenQuadratic, Moving, Preparation, affine, longest_step
 from redfield.quadratic.floquet import FloquetBasis
 from redfield.quadratic.flow import LinearFlow
-from redfield.quadratic.generator import Generator
+from redfield.quadratic.generator import Generator, Rates
 from redfield.quadratic.kinds import GivenFlow
 from redfield.quadratic.magnus import Affine, Count, integrate
 from redfield.quadratic.recorder import Recorder
@@ -91,7 +92,10 @@ class PeriodicQuadratic(DrivenQuadratic, problem="periodic quadratic"):
 
     def evolve(self, rho0: Any, tlist: Any, e_ops: Any, options: Options) -> CovarianceResult:
         options.refuse("periodic quadratic", "breakpoints")
-        return super().evolve(rho0, tlist, e_ops, options)
+        times, period = as_times("tlist", tlist), self.floquet.period
+        turns = np.arange(np.floor(times[0] / period), np.ceil(times[-1] / period) + 1.0)
+        near = (np.array(self.system.breakpoints) + period * turns[:, None]).ravel()
+        return super().evolve(rho0, times, e_ops, replace(options, breakpoints=near))
 
     def steady_state(
         self, rho0: Any, method: str, tol: float, threads: int | None, progress: Progress
@@ -229,7 +233,7 @@ class PeriodicQuadraticDavies(PeriodicQuadratic, problem="periodic quadratic", k
         )  # fmt: skip
 
 
-class FloquetGenerator:
+class FloquetGenerator(Rates):
     """m and q of Davies' equation in the frame of the Floquet modes.
 
     Attributes
@@ -261,21 +265,6 @@ class FloquetGenerator:
                 self._counts[i] += of_bath, w * of_bath
         self.bound = float(np.sqrt(squares.max()))
         self.flow = LinearFlow(m, q)
-
-    @property
-    def rates(self) -> RealArray:
-        """(N,) 2 Re m_kk: relaxation rates of the occupations of the modes."""
-        return self.flow.rates
-
-    @property
-    def coherence_rates(self) -> ComplexArray:
-        """(N, N) κ in dG̃_kl/dt = κ_kl G̃_kl, where each coherence decays alone."""
-        return -self.flow.separation.sums
-
-    @property
-    def degenerate(self) -> bool:
-        """Whether some coherences do not decay alone."""
-        return not self.flow.is_diagonal
 
     def exchanged(self, occupations: RealArray) -> tuple[RealArray, RealArray]:
         """(B,) particles and energy that each bath gives per time, without coherences of equal quasi-energies, whose

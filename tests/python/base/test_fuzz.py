@@ -122,6 +122,7 @@ THINGS = st.sampled_from(
 )
 ANYTHING = st.one_of(NUMBERS, arrays(), arrays(), THINGS, st.lists(NUMBERS, max_size=3))
 
+
 def repeating(hamiltonian, period, coupling, bath):
     return rf.QuadraticSystem(hamiltonian, coupling, bath, period=period)
 

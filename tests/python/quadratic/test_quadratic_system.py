@@ -113,14 +113,23 @@ def test_constructor_options_without_a_meaning_are_refused():
         (lambda: rf.Davies(still(), max_bytes=1e9), "max_bytes = .* has no meaning"),
         (lambda: rf.Davies(still()).steady_state(threads=2), "threads = 2"),
         (lambda: rf.Redfield(periodic()).steady_state([0.0, 0.0]), "rho0 = .* has no meaning"),
-        (lambda: rf.Exact(still()).steady_state([0.0, 0.0]), "rho0 = .* has no meaning"),
+        (lambda: rf.Exact(still()).steady_state(np.zeros(2)), "rho0 = .* has no meaning"),
+        (lambda: Q.currents(rf.Exact(still()), np.eye(2)), "(?s)covariance = .* has no meaning"),
+        (
+            lambda: Q.currents(rf.Redfield(still()), np.eye(2), None, np.zeros(2)),
+            "tlist = .* has no meaning",
+        ),
+        (lambda: rf.Davies(still()).steady_state(progress=True), "progress = True"),
         (lambda: rf.Redfield(still()).apply(np.eye(2), 1.0), "t = 1.0 has no meaning"),
         (lambda: rf.Redfield(driven()).apply(np.eye(2)), "t is missing"),
         (
             lambda: rf.UniversalLindblad(still()),
             "equations of a QuadraticSystem are Redfield, PartialSecular",
         ),
-        (lambda: Q.LocalLindblad(driven()), "system is a QuadraticSystem with a drive, but LocalLindblad"),
+        (
+            lambda: Q.LocalLindblad(driven()),
+            "system is a QuadraticSystem with a drive, but LocalLindblad",
+        ),
     ):
         with pytest.raises(TypeError, match=message):
             call()
@@ -200,3 +209,18 @@ def test_compare_takes_the_exact_solution_beside_equations():
     assert found.distance[0, 1] == pytest.approx(0.5 * rf.trace_norm(exact - redfield), abs=1e-12)
     assert np.isnan(found.generator[1])
     assert found.steady_state[1] < 0.1
+
+
+def test_breakpoints_of_a_period_are_those_of_every_period():
+    """A pulse that lasts a 10⁵th of the time is found in each period."""
+
+    def pulse(t):
+        return 2000.0 * np.exp(-(((t % 2.0 - 1.3) / 4e-4) ** 2))
+
+    x = np.array([[0.0, 1.0], [1.0, 0.0]])
+    system = rf.QuadraticSystem(
+        [np.diag([0.5, -0.5]), (x, pulse)], 1e-3, LEAD, period=2.0, tol=0.05, breakpoints=[1.3]
+    )
+    angle = 2000.0 * 4e-4 * np.sqrt(np.pi)
+    found = rf.Redfield(system).evolve([1.0, 0.0], [0.0, 2.0, 20.0]).densities[1, 0]
+    assert found == pytest.approx(np.cos(angle) ** 2, abs=1e-2)
