@@ -17,7 +17,8 @@ constexpr Index last_terms = 3;
 /// Neighbours that differ by more than this part of the largest end value, and by more than so many times
 /// their estimated errors, have a jump between them.
 constexpr double jump_of_largest = 1e-11, jump_of_errors = 8.0;
-/// Relative distance of a frequency from the end of a panel, below which it is at the end.
+/// Distance of a frequency from the end of a panel, relative to it or, at the end itself, to the panel,
+/// below which its logarithm is that of this distance.
 constexpr double at_the_end = 1e-20;
 /// Largest |νt| of a Fourier transform: later no phase is a number, and the transform is as small.
 constexpr double largest_phase = 1e300;
@@ -114,13 +115,17 @@ Scalar Panels<Scalar, points>::operator()(double x, bool from_above) const {
 
 template <class Scalar, Index points>
 double Panels<Scalar, points>::hilbert(double w) const {
+    // Logarithms of neighbours cancel at the end they share, whatever stands for a distance of zero.
+    double nearest = std::max(at_the_end * std::abs(w), 1e-290);
     const auto end = std::lower_bound(ends_.begin(), ends_.end(), w);
     if (end != ends_.end() && *end == w) {
-        const double infinite = infinite_[static_cast<std::size_t>(end - ends_.begin())];
-        if (infinite != 0.0) return infinite;
+        const auto k = static_cast<std::size_t>(end - ends_.begin());
+        if (infinite_[k] != 0.0) return infinite_[k];
+        const Panel &before = panels_[k > 0 ? k - 1 : 0],
+                    &after = panels_[std::min(k, panels_.size() - 1)];
+        nearest = std::max(at_the_end * std::min(before.half, after.half), 1e-290);
     }
     const GaussRule& gauss = rule();
-    const double nearest = std::max(at_the_end * std::abs(w), 1e-290);
     double total = 0.0;
     for (const Panel& panel : panels_) {
         const double x = (w - panel.centre) / panel.half;
@@ -129,7 +134,6 @@ double Panels<Scalar, points>::hilbert(double w) const {
             total += (panel.weighted.real() / (x - node)).sum();
             continue;
         }
-        // Logarithms of neighbours cancel at the end they share, if taken of exact distances.
         const double q_0 = 0.5 * (std::log(std::max(std::abs(w - panel.left), nearest)) -
                                   std::log(std::max(std::abs(w - panel.right), nearest)));
         Eigen::Array<double, order, 1> q;

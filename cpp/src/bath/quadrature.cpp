@@ -49,10 +49,12 @@ void ManyShifts::operator()(const Sampled<double>& shift, const std::vector<Feat
             if (low < feature.at && feature.at < high) edges.push_back(feature.at);
         known = known_.replace({low, high, expand(shift, std::move(edges), {tol_, true, false})});
     }
-    for_each_index(count, [&](Index k) { eta[k] = known->eta(w[k]); });
-    for (Index k = 0; k < count; ++k)
-        if (std::any_of(features.begin(), features.end(), [&](const Feature& f) { return f.at == w[k]; }))
-            shift(w + k, eta + k, 1);
+    for_each_index(count, [&](Index k) { eta[k] = known->eta(w[k]); }, many_formulas);
+    for (Index k = 0; k < count; ++k) {
+        const auto at = std::lower_bound(features.begin(), features.end(), w[k],
+                                         [](const Feature& f, double x) { return f.at < x; });
+        if (at != features.end() && at->at == w[k]) shift(w + k, eta + k, 1);
+    }
 }
 
 Quadrature::Quadrature(std::vector<Feature> features, Ends ends)

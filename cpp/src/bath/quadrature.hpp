@@ -18,6 +18,7 @@ class ManyShifts {
     /// `tol`: error of the interpolation, of the largest |η|.
     explicit ManyShifts(double tol) : tol_(tol) {}
     double tol() const { return tol_; }
+    /// Features in ascending order.
     void operator()(const Sampled<double>& shift, const std::vector<Feature>& features, const double* w,
                     double* eta, Index count) const;
 

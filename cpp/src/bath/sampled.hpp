@@ -29,10 +29,12 @@ std::vector<Scalar> sample(const Sampled<Scalar>& f, const std::vector<double>& 
     return out;
 }
 
-/// f(k) for every k < count, by a team where they are many.
+/// Calls from which on a team takes less time, of a sum over many panels and of a closed form.
+constexpr Index many_sums = 100, many_formulas = 20000;
+
+/// f(k) for every k < count, by a team where there are at least `pays_off`.
 template <class F>
-void for_each_index(Index count, F&& f) {
-    constexpr Index pays_off = 100;
+void for_each_index(Index count, F&& f, Index pays_off = many_sums) {
     linalg::parallel_ranges(count < pays_off ? 1 : linalg::cores(), count, [&](Index first, Index some) {
         for (Index k = first; k < first + some; ++k) {
             linalg::poll();

@@ -102,7 +102,7 @@ UnderdampedBath::UnderdampedBath(double strength, double frequency, double dampi
 
 void UnderdampedBath::lamb_shift(const double* w, double* eta, Index count) const {
     if (!closed_form()) return numeric_.lamb_shift(w, eta, count);
-    bath::for_each_index(count, [&](Index k) {
+    const auto shift = [&](Index k) {
         // So far out that η ∝ 1/ω, and that βω might be no number.
         const double near = std::clamp(w[k], -far_, far_);
         const Complex b(0.0, -near * (beta_ / (2.0 * bath::pi))), psi_b = bath::digamma(1.0 + b);
@@ -112,7 +112,8 @@ void UnderdampedBath::lamb_shift(const double* w, double* eta, Index count) cons
                      pole.scale *
                          ((pole.mirrored - psi_b) / (-pole.a - b) + (pole.psi - psi_b) / (pole.a - b));
         eta[k] = total.imag() / copies_ * (far_ / std::max(std::abs(w[k]), far_));
-    });
+    };
+    bath::for_each_index(count, shift, bath::many_formulas);
 }
 
 double UnderdampedBath::lamb_shift(double w) const {
