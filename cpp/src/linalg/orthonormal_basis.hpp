@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "redfield/linalg/gmres.hpp"
+#include "redfield/linalg/types.hpp"
 
 namespace redfield::linalg {
 
