@@ -51,9 +51,9 @@ class SecularPart {
 };
 
 /// The inverse of  X ↦ 𝓛_sX − zX + w tr(X) 1/N, O(N²) beside the O(N³) of a product with 𝓛: division by
-/// each bracket, LU of each cluster. What neither turns nor decays has no inverse: brackets that rounding
-/// can not tell from zero count as −1e-13 of the largest, and clusters need a z > 0 where rates do not
-/// join all of their elements.
+/// each bracket, LU of each cluster. Elements that neither turn nor decay have no inverse: brackets that
+/// rounding can not tell from zero count as −1e-13 of the largest, and a cluster needs a z > 0 where
+/// rates do not join all of its elements.
 class SecularInverse {
   public:
     SecularInverse(const SecularPart& part, Complex z, double trace_weight);
