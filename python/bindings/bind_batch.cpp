@@ -124,7 +124,7 @@ py::list steady_batch(const SystemBatch& systems, const Kind& kind, const std::s
                       py::array_t<bool> direct, py::array_t<bool> unique, RealArray errors,
                       const py::object& rho0, const py::object& progress) {
     redfield::SteadyOptions options;
-    options.method = to_steady_method(method);
+    options.method = to_solver_method<redfield::SteadyMethod>(method);
     options.tol = tol;
     options.threads = threads;
     options.max_bytes = max_bytes;

@@ -26,7 +26,7 @@ py::object steady_state(const Generator& generator, const std::string& method, d
                         double max_bytes, const py::object& progress, const py::object& rho0) {
     Monitor monitor(nullptr, progress);
     auto options = to_options<redfield::SteadyOptions>(tol, threads, max_bytes, monitor);
-    options.method = to_steady_method(method);
+    options.method = to_solver_method<redfield::SteadyMethod>(method);
     std::optional<redfield::SteadyState> found;
     std::optional<redfield::MultipleSteadyStates> several;
     ComplexMatrix start;
@@ -52,7 +52,7 @@ py::tuple spectrum(const Generator& generator, Index k, const std::string& metho
                    int threads, double max_bytes) {
     Monitor monitor(nullptr, py::none());
     auto options = to_options<redfield::SpectrumOptions>(tol, threads, max_bytes, monitor);
-    options.method = to_spectrum_method(method);
+    options.method = to_solver_method<redfield::SpectrumMethod>(method);
     redfield::Spectrum found;
     monitor.run([&] { found = redfield::spectrum(generator, k, options); });
     return py::make_tuple(py::array(py::cast(found.eigenvalues)),

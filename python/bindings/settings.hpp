@@ -66,17 +66,12 @@ inline py::dict to_dict(const redfield::EvolveStats& stats) {
     return out;
 }
 
-inline redfield::SteadyMethod to_steady_method(const std::string& text) {
-    if (text == "auto") return redfield::SteadyMethod::automatic;
-    if (text == "direct") return redfield::SteadyMethod::direct;
-    if (text == "iterative") return redfield::SteadyMethod::iterative;
-    throw py::value_error("unknown method \"" + text + "\"");
-}
-
-inline redfield::SpectrumMethod to_spectrum_method(const std::string& text) {
-    if (text == "auto") return redfield::SpectrumMethod::automatic;
-    if (text == "direct") return redfield::SpectrumMethod::direct;
-    if (text == "iterative") return redfield::SpectrumMethod::iterative;
+/// SteadyMethod or SpectrumMethod of its name.
+template <class SolverMethod>
+SolverMethod to_solver_method(const std::string& text) {
+    if (text == "auto") return SolverMethod::automatic;
+    if (text == "direct") return SolverMethod::direct;
+    if (text == "iterative") return SolverMethod::iterative;
     throw py::value_error("unknown method \"" + text + "\"");
 }
 

@@ -26,7 +26,7 @@ class Arnoldi {
     Arnoldi(const Vector& start, Index longest)
         : longest_(std::min(longest, start.size())),
           basis_(start.size(), longest_ + 1),
-          hessenberg_(Matrix::Zero(longest_ + 1, longest_)),
+          hessenberg_(longest_ + 1, longest_),
           image_(start.size()) {
         basis_.append_unit(start.normalized());
     }
@@ -38,6 +38,7 @@ class Arnoldi {
         vector_ = basis_.vectors().col(size_);
         a(vector_, image_);  // w ← A v_k
         const double before = image_.norm();
+        hessenberg_.col(size_).setZero();
         hessenberg_.col(size_).head(size_ + 1) = basis_.orthogonalise(image_);  // h ← Vᴴ w,  w ← w − V h
         const double remainder = image_.norm();
         ++size_;

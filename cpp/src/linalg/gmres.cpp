@@ -17,8 +17,8 @@ template <class Scalar>
 class HessenbergLeastSquares {
   public:
     HessenbergLeastSquares(double beta, Index longest)
-        : triangle_(MatrixOf<Scalar>::Zero(longest + 1, longest)),
-          right_(VectorOf<Scalar>::Zero(longest + 1)) {
+        : triangle_(longest, longest), right_(longest + 1) {
+        rotations_.reserve(static_cast<std::size_t>(longest));
         right_[0] = beta;
     }
 
@@ -30,6 +30,7 @@ class HessenbergLeastSquares {
         Eigen::JacobiRotation<Scalar> rotation;
         rotation.makeGivens(column[k], column[k + 1]);
         column.applyOnTheLeft(k, k + 1, rotation.adjoint());
+        right_[k + 1] = 0.0;
         right_.applyOnTheLeft(k, k + 1, rotation.adjoint());
         triangle_.col(k).head(k + 1) = column.head(k + 1);
         rotations_.push_back(rotation);

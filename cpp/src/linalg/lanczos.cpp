@@ -47,26 +47,26 @@ Range by_lanczos(const Matrix& h) {
     if (size == 0.0 || outer.most == outer.least) return outer;
     Eigen::VectorXcd v = without_symmetry(n).normalized(), before = Eigen::VectorXcd::Zero(n), next(n);
     std::vector<double> alpha, beta;
-    Range found = outer;
-    const Index most = std::min<Index>(n, 120);
-    for (Index k = 0; k < most; ++k) {
-        next.noalias() = h * v;
+    Range range = outer;
+    const Index steps = std::min<Index>(n, 120);
+    for (Index k = 0; k < steps; ++k) {
+        next.noalias() = h * v;  // next ← H v_k − β_{k−1} v_{k−1} − α_k v_k
         if (k > 0) next -= beta.back() * before;
         alpha.push_back(v.dot(next).real());
         next -= alpha.back() * v;
         beta.push_back(next.norm());
         const bool ends = beta.back() <= 1e-12 * size;  // an invariant subspace
-        if (ends || k + 1 == most || k % 10 == 9) {
+        if (ends || k + 1 == steps || k % 10 == 9) {
             double residual = 0.0;
-            found = ritz(alpha, beta, residual);
-            if (ends || residual <= 0.005 * (found.most - found.least)) break;
+            range = ritz(alpha, beta, residual);
+            if (ends || residual <= 0.005 * (range.most - range.least)) break;
         }
         before.swap(v);
         v = next / beta.back();
     }
     // Margin for unconverged Ritz values and for eigenvectors outside an invariant subspace.
-    const double slack = 0.01 * (found.most - found.least) + 1e-12 * size;
-    return {std::max(outer.least, found.least - slack), std::min(outer.most, found.most + slack)};
+    const double slack = 0.01 * (range.most - range.least) + 1e-12 * size;
+    return {std::max(outer.least, range.least - slack), std::min(outer.most, range.most + slack)};
 }
 
 }  // namespace

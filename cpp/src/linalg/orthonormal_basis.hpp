@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "redfield/linalg/gmres.hpp"
+#include "redfield/linalg/types.hpp"
 
 namespace redfield::linalg {
 
@@ -53,7 +53,7 @@ class OrthonormalBasis {
         const double norm = x.norm();
         if (!(norm > smallest)) return false;
         x /= norm;
-        orthogonalise(x);  // of a small remainder the first time has left rounding
+        orthogonalise(x);  // a small remainder still has rounding of the space in it
         append_unit(x.normalized());
         return true;
     }

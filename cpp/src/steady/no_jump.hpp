@@ -18,7 +18,7 @@ class NoJumpInverse {
   public:
     /// G in the generator's frame.
     explicit NoJumpInverse(const ComplexMatrix& drift);
-    /// The same Schur form with another σ; `smallest` as of solve_sylvester.
+    /// This inverse with another σ, by the Schur form already made; `smallest` as of solve_sylvester.
     NoJumpInverse shifted(double shift, double smallest) const;
     /// On packed states in that frame.
     void apply(const RealVector& packed, RealVector& result) const;

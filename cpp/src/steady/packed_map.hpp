@@ -15,7 +15,7 @@ using LinearMap = linalg::LinearMap<double>;
 using Preconditioner = linalg::Preconditioner<double>;
 using Solution = linalg::Solution<double>;
 
-/// What damps a part of 𝓛 that is singular, relative to the dissipative scale.
+/// The damping of a singular part of 𝓛, relative to the dissipative scale.
 constexpr double singular_damping = 1e-12;
 
 /// 𝓛 on packed states of the eigenbasis, a real N²×N² matrix, and how often it was applied.

@@ -22,8 +22,6 @@ using Vector = VectorOf<Complex>;
 
 constexpr Index restart = 60;
 constexpr int max_cycles = 20;
-/// Elements of a cluster, relative to N, whose LU costs no more than a few applications of 𝓛.
-constexpr Index max_cluster = 4;
 /// Solutions in whose space the next begins, at most.
 constexpr Index max_recycled = 24;
 
@@ -138,7 +136,9 @@ ResolventTrace resolvent_trace(const Generator& generator, const ComplexMatrix& 
 
     Map map(generator, options.threads);
     const PackedMap& packed = map.packed();
-    const steady::SecularPart part(packed, options.max_bytes);
+    // Clusters of coherences would save a tenth to a third of the applications where frequencies are
+    // shared; their LU at each z was measured to take longer (rings of 24 and 40 sites, five spins).
+    const steady::SecularPart part(packed, options.max_bytes, steady::SecularPart::Clusters::populations);
     const double weight = std::max(packed.decay(), 1e-3 * packed.fastest());
     const double tol = std::max(options.tol, packed.rounding());
     linalg::GmresOptions limits;
@@ -158,7 +158,7 @@ ResolventTrace resolvent_trace(const Generator& generator, const ComplexMatrix& 
             map(v, image);
             bordered(v, image, result);
         };
-        const steady::SecularInverse inverse(part, z[f] + packed.touch(), -weight, max_cluster * n);
+        const steady::SecularInverse inverse(part, z[f] + packed.touch(), -weight);
         const auto precondition = [&](const Vector& v, Vector& result) {
             inverse.apply(v, result);
             result = -result;

@@ -21,7 +21,7 @@ namespace {
 
 /// Levels up to which the null space of a dense N²×N² matrix is the quickest.
 constexpr Index null_space_levels = 7;
-/// Those with so few couplings that the matrix is made in no time.
+/// Levels up to which it is with so few couplings that the matrix is made in no time.
 constexpr Index null_space_levels_of_few = 8;
 constexpr Index few = 2;
 /// Levels up to which the dense matrix is taken where GMRES stagnates with every inverse.
@@ -37,7 +37,7 @@ bool null_space_is_quickest(const Generator& generator) {
     return generator.dimension() <= (sums_few ? null_space_levels_of_few : null_space_levels);
 }
 
-SteadySolution told(Judged judged, SteadyMethod method) {
+SteadySolution as_solution(Judged judged, SteadyMethod method) {
     return {std::move(judged.state), judged.error, judged.unique, method};
 }
 
@@ -61,7 +61,8 @@ SteadySolution solve_dense(Bordered& system, const SteadyOptions& options) {
         } catch (const ConvergenceError&) {  // nothing but a singular matrix: counted below
         }
     }
-    if (by_lu.unique && by_lu.error <= doubtful) return told(std::move(by_lu), SteadyMethod::direct);
+    if (by_lu.unique && by_lu.error <= doubtful)
+        return as_solution(std::move(by_lu), SteadyMethod::direct);
     RealMatrix vectors = null_space(scaled, zero_pivot * static_cast<double>(map.levels()));
     if (vectors.cols() > 1) {
         SteadySolution out;
@@ -74,7 +75,7 @@ SteadySolution solve_dense(Bordered& system, const SteadyOptions& options) {
             "tell "
             "it from a steady state; treat what is slow on its own, or evolve for a long time");
     by_lu.unique = true;
-    return told(std::move(by_lu), SteadyMethod::direct);
+    return as_solution(std::move(by_lu), SteadyMethod::direct);
 }
 
 /// The basis of several steady states, where GMRES finds others beside one not shown to be the only one;
@@ -101,8 +102,8 @@ SteadySolution solve_by_gmres(Bordered& system, Inverse inverse, const SteadyOpt
     const Solver solver = [&](const RealVector& y, double rtol) {
         return linalg::gmres<double>(std::ref(system), precondition, y, std::max(rtol, 1e-15), reporting);
     };
-    SteadySolution out = told(judged(system, solver, options.tol),
-                              inverse.exact ? SteadyMethod::direct : SteadyMethod::iterative);
+    SteadySolution out = as_solution(judged(system, solver, options.tol),
+                                     inverse.exact ? SteadyMethod::direct : SteadyMethod::iterative);
     out.inverse = std::move(inverse);
     if (out.unique && out.error <= distinguished) return out;
     out.unique = false;
@@ -171,10 +172,10 @@ SteadySolution solve(Bordered& system, const SteadyOptions& options) {
         return solve_dense(system, options);
     if (solution) throw not_counted(map, fits && options.method == SteadyMethod::iterative);
     if (failure) throw *failure;
-    require(options.method != SteadyMethod::iterative,
-            "steady_state: the iterative method needs an equation whose secular part or decay K is "
-            "known; use "
-            "method \"direct\"");
+    require(
+        options.method != SteadyMethod::iterative,
+        "steady_state: the iterative method needs an equation whose secular part or decay K is known; "
+        "use method \"direct\"");
     linalg::require_bytes(4.0 * sizeof(double) * size * size, options.max_bytes,
                           "evolve for a long time instead", "the dense matrix of ", map.levels(),
                           " levels");

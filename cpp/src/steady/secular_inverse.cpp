@@ -24,10 +24,10 @@ equation::PairEquation pairs_of(const Generator& generator) {
 
 }  // namespace
 
-SecularPart::SecularPart(const PackedMap& map, double max_bytes)
-    : SecularPart(pairs_of(map.generator()), max_bytes) {}
+SecularPart::SecularPart(const PackedMap& map, double max_bytes, Clusters which)
+    : SecularPart(pairs_of(map.generator()), max_bytes, which) {}
 
-SecularPart::SecularPart(const equation::PairEquation& equation, double max_bytes)
+SecularPart::SecularPart(const equation::PairEquation& equation, double max_bytes, Clusters which)
     : max_bytes_(max_bytes) {
     const RealVector& energies = equation.system.eigensystem().energies();
     const Index n = energies.size();
@@ -41,8 +41,10 @@ SecularPart::SecularPart(const equation::PairEquation& equation, double max_byte
     populations_ = std::move(rates.population);
     const BohrFrequencies bohr(energies);
     const BohrClusters chains(bohr, degeneracy_tol(energies));
-    if (chains.non_degenerate) {
-        clusters_.push_back({population_elements(), true, false});
+    if (which == Clusters::populations || chains.non_degenerate) {
+        clusters_.push_back({{}, true, false});
+        for (Index k = 0; k < n; ++k)
+            clusters_.back().elements.push_back(static_cast<std::int32_t>(k * (n + 1)));
         return;
     }
     cluster_.assign(static_cast<std::size_t>(n * n), -1);
@@ -68,13 +70,6 @@ SecularPart::SecularPart(const equation::PairEquation& equation, double max_byte
     between_ = generator::assemble(secular, options);
 }
 
-std::vector<std::int32_t> SecularPart::population_elements() const {
-    std::vector<std::int32_t> out;
-    for (Index k = 0; k < populations_.rows(); ++k)
-        out.push_back(static_cast<std::int32_t>(k * (populations_.rows() + 1)));
-    return out;
-}
-
 ComplexMatrix SecularPart::block(std::int32_t c) const {
     if (cluster_.empty()) return populations_.cast<Complex>();
     const std::vector<std::int32_t>& elements = clusters_[static_cast<std::size_t>(c)].elements;
@@ -91,7 +86,7 @@ ComplexMatrix SecularPart::block(std::int32_t c) const {
     return out;
 }
 
-SecularInverse::SecularInverse(const SecularPart& part, Complex z, double trace_weight, Index max_cluster)
+SecularInverse::SecularInverse(const SecularPart& part, Complex z, double trace_weight)
     : n_(part.brackets_.rows()) {
     const double smallest = 1e-13 * std::max(1e-290, part.magnitude_ + std::abs(z));
     inverse_brackets_ = part.brackets_.unaryExpr([&](const Complex& bracket) {
@@ -99,34 +94,31 @@ SecularInverse::SecularInverse(const SecularPart& part, Complex z, double trace_
         return 1.0 / (std::abs(shifted) < smallest ? Complex(-smallest) : shifted);
     });
     const double weight = trace_weight / static_cast<double>(n_);
+    if (part.cluster_.empty() && z.imag() == 0.0) {
+        RealMatrix block = part.populations_;
+        block.diagonal().array() -= z.real();
+        populations_.emplace(block.array() + weight);
+        return;
+    }
     double bytes = 0.0;
     for (std::int32_t c = 0; c < static_cast<std::int32_t>(part.clusters_.size()); ++c) {
-        const SecularPart::Cluster& all = part.clusters_[static_cast<std::size_t>(c)];
-        if (all.negative && z.imag() == 0.0) continue;  // solved with its adjoint
-        Cluster cluster;
-        const bool whole = static_cast<Index>(all.elements.size()) <= max_cluster;
-        if (whole)
-            cluster.elements = all.elements;
-        else if (all.zero)
-            cluster.elements = part.population_elements();
-        else
-            continue;
+        const SecularPart::Cluster& cluster = part.clusters_[static_cast<std::size_t>(c)];
+        if (cluster.negative && z.imag() == 0.0) continue;  // solved with its adjoint
         const auto size = static_cast<double>(cluster.elements.size());
         bytes += sizeof(Complex) * size * size;
         linalg::require_bytes(bytes, part.max_bytes_, "lift the degeneracy, or evolve for a long time",
                               "the inverse of ", cluster.elements.size(),
                               " elements of equal Bohr frequency");
         linalg::poll();
-        ComplexMatrix block = whole ? part.block(c) : ComplexMatrix(part.populations_.cast<Complex>());
+        ComplexMatrix block = part.block(c);
         block.diagonal().array() -= z;
         const auto is_population = [&](Index i) {
             return cluster.elements[static_cast<std::size_t>(i)] % (n_ + 1) == 0;
         };
-        for (Index j = 0; all.zero && j < block.cols(); ++j)
+        for (Index j = 0; cluster.zero && j < block.cols(); ++j)
             for (Index i = 0; is_population(j) && i < block.rows(); ++i)
                 if (is_population(i)) block(i, j) += weight;
-        cluster.lu.compute(block);
-        clusters_.push_back(std::move(cluster));
+        clusters_.push_back({cluster.elements, block.partialPivLu()});
     }
 }
 
@@ -161,6 +153,11 @@ void SecularInverse::apply(const RealVector& packed, RealVector& result) const {
             out(k, l) = a + b;
             out(l, k) = a - b;
         }
+    if (populations_) {
+        const RealVector p = x.diagonal();
+        out.diagonal() = populations_->solve(p);
+        return;
+    }
     solve_clusters(
         [&](Index k, Index l) { return Complex(0.5 * (x(k, l) + x(l, k)), 0.5 * (x(k, l) - x(l, k))); },
         [&](Index k, Index l, Complex y) {
@@ -172,6 +169,12 @@ void SecularInverse::apply(const RealVector& packed, RealVector& result) const {
 
 void SecularInverse::apply(const VectorOf<Complex>& x, VectorOf<Complex>& result) const {
     result = inverse_brackets_.reshaped().cwiseProduct(x);
+    if (populations_) {
+        const VectorOf<Complex> p = x(Eigen::seqN(0, n_, n_ + 1));
+        const RealVector re = populations_->solve(p.real()), im = populations_->solve(p.imag());
+        for (Index k = 0; k < n_; ++k) result[k * (n_ + 1)] = Complex(re[k], im[k]);
+        return;
+    }
     solve_clusters([&](Index k, Index l) { return x[k + n_ * l]; },
                    [&](Index k, Index l, Complex y) { result[k + n_ * l] = y; });
 }

@@ -2,7 +2,7 @@
 
 #include <Eigen/LU>
 #include <cstdint>
-#include <limits>
+#include <optional>
 #include <vector>
 
 #include "redfield/equation/pair_kernel.hpp"
@@ -22,10 +22,13 @@ namespace redfield::steady {
 /// It is made once; every inverse is made from it.
 class SecularPart {
   public:
-    SecularPart(const equation::PairEquation& equation, double max_bytes);
+    /// Which elements of equal frequency are clusters; others count as if their frequency was their own.
+    enum class Clusters { all, populations };
+
+    SecularPart(const equation::PairEquation& equation, double max_bytes, Clusters which = Clusters::all);
     /// The secular part of a map's equation, or of Redfield's of its system where it has no pair kernel.
     /// std::invalid_argument where the generator belongs to no one system.
-    SecularPart(const PackedMap& map, double max_bytes);
+    SecularPart(const PackedMap& map, double max_bytes, Clusters which = Clusters::all);
 
   private:
     friend class SecularInverse;
@@ -37,27 +40,23 @@ class SecularPart {
     };
     /// L_c.
     ComplexMatrix block(std::int32_t c) const;
-    std::vector<std::int32_t> population_elements() const;
 
     double max_bytes_;
     ComplexMatrix brackets_;  ///< κ_kl − iω_kl; unused inside clusters
     double magnitude_;        ///< the largest |ω| and |Re κ|, added
     RealMatrix populations_;  ///< 𝓛_s between populations
-    CsrMatrix between_;       ///< 𝓛_s on column-stacked states, where some are
+    CsrMatrix between_;  ///< 𝓛_s on column-stacked states; empty where populations are the only cluster
     std::vector<Cluster> clusters_;
     std::vector<std::int32_t> cluster_, place_;  ///< cluster of each element, or −1, and its place there
 };
 
 /// The inverse of  X ↦ 𝓛_sX − zX + w tr(X) 1/N, O(N²) beside the O(N³) of a product with 𝓛: division by
-/// each bracket, LU of each cluster. What neither turns nor decays has no inverse: brackets that rounding
-/// can not tell from zero count as −1e-13 of the largest, and clusters need a z > 0 where rates do not
-/// join all of their elements.
+/// each bracket, LU of each cluster. Elements that neither turn nor decay have no inverse: brackets that
+/// rounding can not tell from zero count as −1e-13 of the largest, and a cluster needs a z > 0 where
+/// rates do not join all of its elements.
 class SecularInverse {
   public:
-    /// Of clusters of more than `max_cluster` elements the populations alone are solved together, and
-    /// their coherences are divided by their brackets.
-    SecularInverse(const SecularPart& part, Complex z, double trace_weight,
-                   Index max_cluster = std::numeric_limits<Index>::max());
+    SecularInverse(const SecularPart& part, Complex z, double trace_weight);
 
     /// On packed states of the eigenbasis; z is real.
     void apply(const RealVector& packed, RealVector& result) const;
@@ -69,12 +68,14 @@ class SecularInverse {
         std::vector<std::int32_t> elements;
         Eigen::PartialPivLU<ComplexMatrix> lu;
     };
+    using PopulationLu = Eigen::PartialPivLU<RealMatrix>;
     /// X_c ← (L_c − z + …)⁻¹ X_c with X_kl = get(k, l), put(k, l, X_kl).
     template <class Get, class Put>
     void solve_clusters(const Get& get, const Put& put) const;
 
     Index n_;
     ComplexMatrix inverse_brackets_;
+    std::optional<PopulationLu> populations_;  ///< the only cluster, of real z
     std::vector<Cluster> clusters_;
 };
 

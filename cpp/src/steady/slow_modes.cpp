@@ -21,7 +21,7 @@ namespace redfield::steady {
 namespace {
 
 /// The smallest shift σ, relative to the dissipative scale.
-constexpr double least_shift = 1e-9;
+constexpr double min_shift = 1e-9;
 /// The shift of the exact inverse that is tried first, relative to the fastest decay.
 constexpr double exact_shift = 1e-4;
 
@@ -44,9 +44,9 @@ std::vector<double> population_rates(const Generator& generator) {
 /// A σ > 0 that is small against the k slowest modes, as the secular rates of populations tell them.
 double shift_for(const PackedMap& map, Index k) {
     const std::vector<double> slow = population_rates(map.generator());
-    if (slow.empty()) return least_shift * map.rate();
+    if (slow.empty()) return min_shift * map.rate();
     const std::size_t last = std::min(slow.size() - 1, static_cast<std::size_t>(k));
-    return std::max(0.3 * slow[last], least_shift * map.rate());
+    return std::max(0.3 * slow[last], min_shift * map.rate());
 }
 
 /// 𝓛 in a space of packed states, VᵀLV, with its modes.
@@ -130,7 +130,7 @@ Modes by_exact_inverse(PackedMap& map, const Inverse& inverse, double sigma, Ind
         }
     if (!out) throw *failure;
     while ((out->values.cwiseAbs().array() <= crowded * sigma).count() > 1 &&
-           fall * sigma >= least_shift * map.rate())
+           fall * sigma >= min_shift * map.rate())
         try {
             sigma *= fall;
             out = shift_inverted(map, inverse, sigma, k, tol);

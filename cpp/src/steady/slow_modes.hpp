@@ -7,13 +7,13 @@
 
 namespace redfield::steady {
 
-/// At least the k modes of 𝓛 nearest zero by the first of the inverses that a choice allows that is good
-/// enough, or nothing where there is none; ConvergenceError of the last where all fail.
+/// The k modes of 𝓛 nearest zero, or more, by the first good enough of the inverses that a choice allows;
+/// nothing where there is no inverse, the ConvergenceError of the last one where all fail.
 ///
 /// Arnoldi's method finds the largest eigenvalues θ of (𝓛 − σ)⁻¹, σ > 0, and with them the nearest
 /// λ = σ + 1/θ. One Krylov space sees one copy of a degenerate eigenvalue: the search is repeated in the
 /// orthogonal complement of the invariant space V that was found, with (1 − VVᵀ)(𝓛 − σ)⁻¹(1 − VVᵀ), until
-/// nothing there is nearer to 0 than the k-th mode of VᵀLV.
+/// nothing there is nearer to 0 than the k-th mode of Vᵀ𝓛V.
 std::optional<Modes> slow_modes(PackedMap& map, Index k, InverseChoice choice, double tol,
                                 double max_bytes);
 

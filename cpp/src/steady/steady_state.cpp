@@ -71,7 +71,7 @@ SteadyState answer(PackedMap& map, const SteadySolution& solution, double tol) {
             solution.error};
 }
 
-/// The method that a closed form is told as.
+/// The method that the answer of a closed form names.
 SteadyMethod named(SteadyMethod method) {
     return method == SteadyMethod::automatic ? SteadyMethod::direct : method;
 }

@@ -6,12 +6,7 @@
 #include "redfield/linalg/types.hpp"
 #include "redfield/redfield_export.h"
 
-namespace redfield {
-
-template <class Scalar>
-using VectorOf = Eigen::Matrix<Scalar, Eigen::Dynamic, 1>;
-
-namespace linalg {
+namespace redfield::linalg {
 
 /// out = M x of vectors of n numbers; `out` has its size already.
 template <class Scalar>
@@ -69,5 +64,4 @@ extern template REDFIELD_EXPORT Solution<Complex> gmres(const LinearMap<Complex>
                                                         const VectorOf<Complex>&, double,
                                                         const GmresOptions&, Guess<Complex>);
 
-}  // namespace linalg
-}  // namespace redfield
+}  // namespace redfield::linalg

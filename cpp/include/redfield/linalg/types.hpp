@@ -15,6 +15,8 @@ using SparseMatrix = Eigen::SparseMatrix<Complex>;
 
 template <class Scalar>
 using MatrixOf = Eigen::Matrix<Scalar, Eigen::Dynamic, Eigen::Dynamic>;
+template <class Scalar>
+using VectorOf = Eigen::Matrix<Scalar, Eigen::Dynamic, 1>;
 
 /// Views used wherever a state travels: a panel of states is one tall buffer, never copied.
 template <class Scalar>
