@@ -47,6 +47,11 @@ class Equation(Formula, Immutable):
         """The kind of equation in the core, which is that of any system: of one level nothing is computed."""
         return self._of(_one_level())._kind([])
 
+    @property
+    def _methods(self) -> tuple[str, ...]:
+        """The integrators that evolve accepts."""
+        return METHODS
+
     _tabulated = True
     """Whether the core makes 𝓛(t) from the spectra alone."""
 
@@ -128,7 +133,7 @@ class Equation(Formula, Immutable):
         """
         times, n = as_times("tlist", tlist), self.system.dimension
         options = Options(method, rtol, atol, threads, progress, stop)
-        settings = options.settings(METHODS)
+        settings = options.settings(self._methods)
         window = window_of(times, max_step, breakpoints)
         start = as_density_matrix("rho0", rho0, n)
         problem = _evolve.Problem(times, e_ops, n, store_states)

@@ -23,7 +23,9 @@ FORGOTTEN = 1e-11
 """Of ∫|C|: what a history by quadrature leaves out."""
 
 
-def history(bath: Bath, length: float, duration: float, fit: ExponentialSum | None) -> _core.CorrelationWeights:
+def history(
+    bath: Bath, length: float, duration: float, fit: ExponentialSum | None
+) -> _core.CorrelationWeights:
     """Of panels so long, the past being that sum of exponentials or C itself."""
     none, empty = np.zeros((0, POINTS), dtype=np.complex128), np.zeros((0, 0), dtype=np.complex128)
     if isinstance(bath, FlatBath):

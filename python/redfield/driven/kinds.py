@@ -79,6 +79,10 @@ class Redfield(Equation):
     def _remembers(self) -> bool:
         return self.history == "memory"
 
+    @property
+    def _methods(self) -> tuple[str, ...]:
+        return ("auto", "dopri5") if self._remembers else super()._methods
+
     def exponentials(self, duration: float) -> dict[Bath, ExponentialSum]:
         """What the correlation functions of the baths are taken for, over a duration, and what that misses.
 

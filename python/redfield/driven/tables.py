@@ -22,7 +22,9 @@ MOST_PIECES = 64
 """𝓛 that needs more is not smooth: levels cross, and their rates with them."""
 
 
-def tabulated(system: _core.DrivenSystem, kind: _core.Kind, control: Control) -> _core.PiecewisePolynomial | None:
+def tabulated(
+    system: _core.DrivenSystem, kind: _core.Kind, control: Control
+) -> _core.PiecewisePolynomial | None:
     """𝓛(u), or None where it is not smooth."""
 
     low, high = control.low, control.high

@@ -21,7 +21,9 @@ NEGATIVE = 1e-12
 
 
 @functools.lru_cache(maxsize=64)
-def tabulated(bath: Bath, reach: float, lamb_shift: bool) -> tuple[_core.PiecewisePolynomial, float, float]:
+def tabulated(
+    bath: Bath, reach: float, lamb_shift: bool
+) -> tuple[_core.PiecewisePolynomial, float, float]:
     """γ/2 and, if asked for, η on [−reach, reach], and both at 0; once for a bath, however many systems have it.
 
     Raises
