@@ -23,6 +23,8 @@ from redfield.systems.drives.window import Window, window_of
 from redfield.systems.system import System
 
 METHODS = tuple(_core.driven_methods())
+REMEMBERING = ("auto", "dopri5")
+"""Methods of an equation with a memory integral."""
 
 
 class Driven(Solver, problem="driven"):
@@ -80,7 +82,7 @@ def evolve_with_memory(
     def solve(window: Window, rest: tuple[Any, ...]) -> tuple[Any, ...]:
         return memory.evolve(system, sums, window, rest)
 
-    return _solved(equation, system, rho0, tlist, e_ops, options, solve)
+    return _solved(equation, system, rho0, tlist, e_ops, options, solve, REMEMBERING)
 
 
 def _solved(
@@ -91,11 +93,12 @@ def _solved(
     e_ops: EOps,
     options: Options,
     solve: Callable[[Window, tuple[Any, ...]], tuple[Any, ...]],
+    methods: tuple[str, ...] = METHODS,
 ) -> Result:
     """One evolution, checked; `solve` makes the call of the core."""
     options.refuse("driven", "dtype")
     times, n = as_times("tlist", tlist), system.dimension
-    settings = options.settings(METHODS)
+    settings = options.settings(methods)
     window = window_of(times, options.max_step, options.breakpoints)
     start = as_density_matrix("rho0", rho0, n)
     problem = Problem(times, e_ops, n, options.store_states)
