@@ -6,7 +6,7 @@ import collections.abc
 import numpy
 import numpy.typing
 import typing
-__all__: list[str] = ['ConvergenceError', 'Davies', 'Diffusion', 'DrivenSystem', 'EigenstateJumps', 'EigensystemBatch', 'FloquetContacts', 'FloquetDavies', 'FloquetModes', 'FloquetPartialSecular', 'FloquetRedfield', 'Generator', 'Harmonics', 'History', 'Interrupted', 'Kind', 'LEAST_RTOL_OF_SINGLE', 'LowRank', 'MatrixFree', 'PANEL_POINTS', 'Pairwise', 'Pieces', 'QuantumJumps', 'QuasilocalRedfield', 'Resolution', 'Settings', 'SparseGenerator', 'StopFlag', 'Sum', 'System', 'SystemBatch', 'TabulatedBath', 'TimeOperator', 'bohr_frequencies', 'build_info', 'cores', 'degeneracy_tol', 'drude_correlation', 'drude_lamb_shift', 'drude_power_spectrum', 'energy_rounding', 'equal_steps', 'evolve', 'evolve_batch', 'evolve_driven', 'evolve_driven_by', 'evolve_ensemble', 'evolve_memory', 'evolve_table', 'hermitian_defects', 'lorentzian_correlation', 'lorentzian_lamb_shift', 'lorentzian_power_spectrum', 'numerical_range', 'ohmic_correlation', 'ohmic_lamb_shift', 'ohmic_power_spectrum', 'poll', 'resolvent_trace', 'spectrum', 'steady_batch', 'steady_state', 'stop_thread_with', 'tabulate', 'trace_norm_distance', 'universal_lamb_shift', 'windowed']
+__all__: list[str] = ['ConvergenceError', 'Davies', 'Diffusion', 'DrivenSystem', 'EigenstateJumps', 'EigensystemBatch', 'FloquetContacts', 'FloquetDavies', 'FloquetModes', 'FloquetPartialSecular', 'FloquetRedfield', 'Generator', 'Harmonics', 'History', 'Interrupted', 'Kind', 'LEAST_RTOL_OF_SINGLE', 'LambdaGenerator', 'LowRank', 'PANEL_POINTS', 'Pairwise', 'Pieces', 'QuantumJumps', 'Resolution', 'Settings', 'StopFlag', 'System', 'SystemBatch', 'TabulatedBath', 'TimeOperator', 'bohr_frequencies', 'build_info', 'cores', 'degeneracy_tol', 'drude_correlation', 'drude_lamb_shift', 'drude_power_spectrum', 'energy_rounding', 'equal_steps', 'evolve', 'evolve_batch', 'evolve_driven', 'evolve_driven_by', 'evolve_ensemble', 'evolve_memory', 'evolve_table', 'hermitian_defects', 'lorentzian_correlation', 'lorentzian_lamb_shift', 'lorentzian_power_spectrum', 'numerical_range', 'ohmic_correlation', 'ohmic_lamb_shift', 'ohmic_power_spectrum', 'poll', 'resolvent_trace', 'spectrum', 'steady_batch', 'steady_state', 'stop_thread_with', 'tabulate', 'trace_norm_distance', 'universal_lamb_shift', 'windowed']
 class TabulatedBath:
     """
     A table of γ, zero outside.
@@ -60,17 +60,23 @@ class Generator:
     @property
     def dimension(self) -> int:
         ...
-class MatrixFree(Generator):
-    pass
-class QuasilocalRedfield(Generator):
-    def __init__(self, system: System, lambdas: collections.abc.Sequence[typing.Any]) -> None:
+    @property
+    def in_eigenbasis(self) -> bool:
         ...
-class SparseGenerator(Generator):
+class LambdaGenerator(Generator):
+    """
+    Gρ + ρG† + Σ_j (Λ_jρB_j† + h.c.), applied by products.
+    """
     @staticmethod
-    def lindblad(dimension: typing.SupportsInt | typing.SupportsIndex, hamiltonian: tuple[typing.Any, ...], jumps: collections.abc.Sequence[typing.Any]) -> SparseGenerator:
+    def given_lambdas(system: System, lambdas: collections.abc.Sequence[typing.Any]) -> LambdaGenerator:
+        """
+        Redfield's equation with sparse Λ in the basis H was given in.
+        """
+    @staticmethod
+    def lindblad(dimension: typing.SupportsInt | typing.SupportsIndex, hamiltonian: tuple[typing.Any, ...], jumps: collections.abc.Sequence[typing.Any]) -> LambdaGenerator:
         ...
     @staticmethod
-    def of_terms(dimension: typing.SupportsInt | typing.SupportsIndex, hamiltonian: tuple[typing.Any, ...], decay: tuple[typing.Any, ...], terms: collections.abc.Sequence[tuple[typing.Any, typing.Any]], factors: list[typing.Any]) -> SparseGenerator:
+    def sparse_form(dimension: typing.SupportsInt | typing.SupportsIndex, hamiltonian: tuple[typing.Any, ...], decay: tuple[typing.Any, ...], terms: collections.abc.Sequence[tuple[typing.Any, typing.Any]], factors: list[typing.Any]) -> LambdaGenerator:
         """
         Terms (Λ, B), and (site, support, left, right) of site projectors.
         """
@@ -90,9 +96,6 @@ class Davies(Generator):
 class Pairwise(Generator):
     @property
     def non_zeros(self) -> int:
-        ...
-class Sum(Generator):
-    def __init__(self, parts: collections.abc.Sequence[Generator]) -> None:
         ...
 class StopFlag:
     """

@@ -45,7 +45,7 @@ class Answers(Formula, Immutable):
         raise NotImplementedError
 
     def lamb_shift_hamiltonian(self) -> ComplexArray:
-        r"""H_LS = (K − K†)/2i in the basis H was given in, −Kρ − ρK† being what does not pump. For Redfield it is there
+        r"""H_LS = (K − K†)/2i in the basis H was given in, −Kρ − ρK† being the loss terms. For Redfield it is there
         without a Lamb shift of the bath too, from the difference of γ/2 at two frequencies.
         """
         u = self.system.eigenvectors
@@ -64,7 +64,7 @@ class Answers(Formula, Immutable):
         """𝓛ρ + i[H, ρ]: what the baths do, Lamb shift included, in the basis H was given in."""
         x = as_square("rho", rho, self.system.dimension).astype(np.complex128, copy=False)
         core = self.cheapest
-        if not isinstance(core, _core.SparseGenerator | _core.QuasilocalRedfield):
+        if core.in_eigenbasis:
             # Without H from the start: what cancels of it may be more than a weak bath does.
             return core.dissipate(np.ascontiguousarray(x), as_threads(threads))
         h = self.system.hamiltonian

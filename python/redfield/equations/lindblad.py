@@ -84,7 +84,7 @@ class Lindblad(Equation):
             return self.generator
         jumps = [as_core_operator(as_coordinates(a)) for a in self.system.couplings]
         hamiltonian = as_core_operator(self.system.sparse_hamiltonian)
-        return _core.SparseGenerator.lindblad(self.system.dimension, hamiltonian, jumps)
+        return _core.LambdaGenerator.lindblad(self.system.dimension, hamiltonian, jumps)
 
     def _unravelling(self, make: Maker) -> Unravelling:
         return in_given_basis(make, self.system.given_hamiltonian, self.system.couplings)

@@ -92,7 +92,7 @@ class LocalRedfield(Equation):
     @functools.cached_property
     def cheapest(self) -> _core.Generator:
         h, k = as_core_operator(self.system.sparse_hamiltonian), as_core_operator(self._decay)
-        return _core.SparseGenerator.of_terms(
+        return _core.LambdaGenerator.sparse_form(
             self.system.dimension, h, k, list(self._terms), list(self._factors)
         )
 
@@ -103,7 +103,7 @@ class LocalRedfield(Equation):
         if self._factors:
             system = System(system.given_hamiltonian, _sparse(system.couplings), _each(system))
             lambdas = [_dense_block(factor, system.dimension) for factor in self._factors]
-        return _core.QuasilocalRedfield(system.core(False), lambdas)
+        return _core.LambdaGenerator.given_lambdas(system.core(False), lambdas)
 
     def _kind(self, members: Iterable[System]) -> _core.Kind:
         raise TypeError("LocalRedfield is of one system, not of a batch")

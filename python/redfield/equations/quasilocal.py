@@ -111,8 +111,8 @@ class QuasilocalRedfield(Equation):
         self._lambdas = tuple(as_core_operator(x) for x in kept)
         super().__init__(system, lamb_shift)
 
-    def _make(self) -> _core.QuasilocalRedfield:
-        return _core.QuasilocalRedfield(self.system.core(self.lamb_shift), list(self._lambdas))
+    def _make(self) -> _core.LambdaGenerator:
+        return _core.LambdaGenerator.given_lambdas(self.system.core(self.lamb_shift), list(self._lambdas))
 
     def of_reservoir(self, reservoir: int) -> Self:
         reservoir = as_index("reservoir", reservoir, len(self.system.reservoirs))

@@ -81,7 +81,7 @@ def in_given_basis(make: Maker, hamiltonian: Any, jumps: Sequence[Any]) -> Unrav
 def in_eigenbasis(
     make: Maker, system: Any, decay: ComplexArray, jumps: Sequence[ComplexArray]
 ) -> Unravelling:
-    """Of jumps in the eigenbasis; −K there is what does not pump."""
+    """Of jumps in the eigenbasis; −Kρ − ρK† there are the loss terms."""
     drift = -1j * np.diag(system.energies) - decay
     operators = [as_core_operator(_cheaper(jump)) for jump in jumps]
     solver = make(system.dimension, as_core_operator(_cheaper(drift)), operators)
