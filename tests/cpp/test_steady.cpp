@@ -151,14 +151,17 @@ TEST_CASE("GMRES and Arnoldi on matrices of their own") {
 }
 
 TEST_CASE("a sum of systems has no secular part: the iterative methods say so") {
-    const auto part = std::make_shared<redfield::Redfield>(
-        redfield::System{random_hermitian(7, 161), redfield::SiteProjectors{7}, bath});
-    const auto whole = redfield::sum({part, part});
+    const redfield::System system{random_hermitian(7, 161), redfield::SiteProjectors{7}, bath};
+    const auto part = std::make_shared<redfield::Redfield>(system);
+    const auto whole = redfield::sum({part, std::make_shared<redfield::Davies>(system)});
     const redfield::Generator& sum = *whole;
     redfield::SteadyOptions options;
     options.method = redfield::SteadyMethod::iterative;
     CHECK_THROWS_AS(redfield::steady_state(sum, options), std::invalid_argument);
     CHECK_THROWS_AS(redfield::spectrum(sum, 3, options), std::invalid_argument);
+    // A sum of forms is a form, whose decay preconditions.
+    const auto twice = redfield::sum({part, part});
+    CHECK((redfield::steady_state(*twice, options).state - null_state(*twice)).norm() < 1e-8);
     options.method = redfield::SteadyMethod::direct;
     CHECK((redfield::steady_state(sum, options).state - null_state(sum)).norm() < 1e-8);
 }

@@ -63,6 +63,7 @@ ComplexMatrix dense(const Operator& a) {
 
 template <class Scalar>
 std::shared_ptr<const GainTerms<Scalar>> dense_terms(const LambdaForm& form) {
+    if (form.terms.empty() && (form.projectors.empty() || works_in_given_basis(form))) return nullptr;
     auto out = std::make_shared<DenseTerms<Scalar>>();
     for (const LambdaTerm& term : form.terms) {
         linalg::poll();

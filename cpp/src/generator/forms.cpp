@@ -1,6 +1,7 @@
 #include "redfield/generator/forms.hpp"
 
 #include "equation/eigen_couplings.hpp"
+#include "generator/kernel.hpp"
 #include "redfield/linalg/errors.hpp"
 #include "redfield/linalg/monitor.hpp"
 #include "system/require_operator.hpp"
@@ -72,6 +73,23 @@ LambdaTerm sparse_term(const System& system, const SeparableKernel& kernel, std:
 
 }  // namespace
 
+std::vector<LambdaTerm> generator::terms_of(const equation::PairEquation& equation, Frame frame) {
+    const SeparableKernel& kernel = separable(equation);
+    std::vector<LambdaTerm> out;
+    const auto count = std::get<Operators>(equation.system.couplings()).size();
+    out.reserve(count);
+    for (std::size_t j = 0; j < count; ++j) {
+        linalg::poll();
+        if (frame == Frame::given) {
+            out.push_back(sparse_term(equation.system, kernel, j));
+        } else {
+            equation::Term term = equation::term(equation.system, kernel, j);
+            out.push_back({std::move(term.lambda), std::move(term.b)});
+        }
+    }
+    return out;
+}
+
 LambdaForm lambda_form(equation::PairEquation equation) {
     const SeparableKernel& kernel = separable(equation);
     const System& system = equation.system;
@@ -79,23 +97,12 @@ LambdaForm lambda_form(equation::PairEquation equation) {
     if (std::holds_alternative<SiteProjectors>(system.couplings())) {
         out.projectors = projector_terms(system, kernel);
     } else {
-        const bool sparse = sparse_pays_off(system, kernel);
-        const auto count = std::get<Operators>(system.couplings()).size();
-        for (std::size_t j = 0; j < count; ++j) {
-            linalg::poll();
-            if (sparse) {
-                out.terms.push_back(sparse_term(system, kernel, j));
-            } else {
-                equation::Term term = equation::term(system, kernel, j);
-                out.terms.push_back({std::move(term.lambda), std::move(term.b)});
-            }
-        }
-        if (sparse) {
+        if (sparse_pays_off(system, kernel)) {
             out.frame = Frame::given;
             out.decay = system.eigensystem().from_eigenbasis(std::get<ComplexMatrix>(out.decay));
         }
+        out.terms = generator::terms_of(equation, out.frame);
     }
-    out.system = std::make_shared<const System>(system);
     out.equation = std::make_shared<const equation::PairEquation>(std::move(equation));
     return out;
 }

@@ -74,6 +74,9 @@ bool are_jumps(const ProjectorTerms& terms);
 /// The columns v_j = √|w_j| U†|s_j⟩, so that A_j = v_jv_j† up to a sign that no term knows.
 ComplexMatrix columns_of(const ProjectorTerms& terms, const Eigensystem& eigensystem);
 
+/// The terms of a separable equation of operators in a basis.
+std::vector<LambdaTerm> terms_of(const equation::PairEquation& equation, Frame frame);
+
 /// G as a sparse matrix, of a form that is not diagonalised, H but for a multiple of 1.
 SparseMatrix sparse_drift(const LambdaForm& form, Part part);
 

@@ -5,6 +5,7 @@
 #include "generator/bounds.hpp"
 #include "generator/kernel.hpp"
 #include "linalg/lanczos.hpp"
+#include "redfield/equation/pair_kernel.hpp"
 #include "redfield/linalg/errors.hpp"
 #include "system/require_operator.hpp"
 
@@ -155,11 +156,15 @@ SparseMatrix sparse_drift(const LambdaForm& form, Part part) {
 
 }  // namespace generator
 
+const System* LambdaForm::near_system() const {
+    return equation != nullptr ? &equation->system : system.get();
+}
+
 SpectralBounds LambdaForm::bounds() const {
     if (!is_sparse(*this)) {
-        const bool positive = system != nullptr
-                                  ? std::holds_alternative<SiteProjectors>(system->couplings())
-                                  : terms.empty() && !projectors.empty();
+        const System* near = near_system();
+        const bool positive = near != nullptr ? std::holds_alternative<SiteProjectors>(near->couplings())
+                                              : terms.empty() && !projectors.empty();
         return generator::spectral_bounds(eigensystem.bandwidth(), std::get<ComplexMatrix>(decay),
                                           positive);
     }

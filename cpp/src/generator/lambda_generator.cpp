@@ -5,7 +5,6 @@
 #include "generator/kernel.hpp"
 #include "generator/packed_sum.hpp"
 #include "generator/single.hpp"
-#include "redfield/generator/forms.hpp"
 #include "redfield/linalg/monitor.hpp"
 
 namespace redfield {
@@ -20,7 +19,7 @@ struct LambdaGenerator::Lazy {
 
 LambdaGenerator::LambdaGenerator(LambdaForm form)
     : Generator(form.eigensystem), form_(std::move(form)), lazy_(std::make_unique<Lazy>()) {
-    check(form_);
+    if (form_.equation == nullptr) check(form_);  // a pair kernel's is what it must be
     works_in_given_basis_ = generator::works_in_given_basis(form_);
     if (is_sparse()) {
         kernel_ = generator::make_kernel<double>(form_, Part::whole);
@@ -28,16 +27,20 @@ LambdaGenerator::LambdaGenerator(LambdaForm form)
     }
     gains_ = generator::make_gains<double>(form_, form_.frame);
     kernel_ = generator::make_kernel(form_, Part::dissipator, form_.frame, gains_);
-    if (form_.equation != nullptr) std::vector<LambdaTerm>().swap(form_.terms);
+    terms_left_out_ = form_.equation != nullptr && !form_.terms.empty();
+    if (terms_left_out_) std::vector<LambdaTerm>().swap(form_.terms);
 }
 
 LambdaGenerator::~LambdaGenerator() = default;
 LambdaGenerator::LambdaGenerator(LambdaGenerator&&) noexcept = default;
 
 std::shared_ptr<const LambdaForm> LambdaGenerator::form() const {
-    return std::make_shared<const LambdaForm>(form_.equation == nullptr ? form_
-                                                                        : lambda_form(*form_.equation));
+    auto out = std::make_shared<LambdaForm>(form_);
+    if (terms_left_out_) out->terms = generator::terms_of(*form_.equation, form_.frame);
+    return out;
 }
+
+const System* LambdaGenerator::system() const { return form_.near_system(); }
 
 SpectralBounds LambdaGenerator::bounds() const {
     std::call_once(lazy_->bounds_once, [this] { lazy_->bounds = form_.bounds(); });
@@ -111,16 +114,14 @@ ComplexMatrix LambdaGenerator::decay() const {
 }
 
 std::shared_ptr<const SingleGenerator> LambdaGenerator::single() const {
-    const auto whole_form = form();
     if (is_sparse())
-        return std::make_shared<generator::Single>(
-            generator::make_kernel<float>(*whole_form, Part::whole));
-    auto gains = generator::make_gains<float>(*whole_form, form_.frame);
+        return std::make_shared<generator::Single>(generator::make_kernel<float>(form_, Part::whole));
+    auto gains = generator::make_gains<float>(terms_left_out_ ? *form() : form_, form_.frame);
     if (form_.frame == Frame::given)
         return std::make_shared<generator::Single>(
-            generator::make_kernel(*whole_form, Part::whole, Frame::given, std::move(gains)));
+            generator::make_kernel(form_, Part::whole, Frame::given, std::move(gains)));
     return std::make_shared<generator::Single>(
-        generator::make_kernel(*whole_form, Part::dissipator, Frame::eigenbasis, std::move(gains)),
+        generator::make_kernel(form_, Part::dissipator, Frame::eigenbasis, std::move(gains)),
         eigensystem().energies());
 }
 

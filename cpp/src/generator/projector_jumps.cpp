@@ -32,7 +32,6 @@ class ProjectorJumps final : public GainTerms<Scalar> {
                               terms.g.transpose().template cast<Scalar>()});
         }
     }
-    bool empty() const { return jumps_.empty(); }
 
     void add(const ConstRefOf<Scalar>& rho, const Matrix& minus, linalg::BasicPlanes<Scalar>& f,
              linalg::BasicWorkspace<Scalar>& ws) const override {
@@ -92,8 +91,9 @@ class ProjectorJumps final : public GainTerms<Scalar> {
 
 template <class Scalar>
 std::shared_ptr<const GainTerms<Scalar>> projector_jumps(const LambdaForm& form) {
-    auto out = std::make_shared<ProjectorJumps<Scalar>>(form);
-    return out->empty() ? nullptr : out;
+    for (const ProjectorTerms& terms : form.projectors)
+        if (are_jumps(terms)) return std::make_shared<ProjectorJumps<Scalar>>(form);
+    return nullptr;
 }
 
 template std::shared_ptr<const GainTerms<double>> projector_jumps(const LambdaForm&);

@@ -143,6 +143,7 @@ class SparseTerms final : public GainTerms<Scalar> {
 
 template <class Scalar>
 std::shared_ptr<const GainTerms<Scalar>> sparse_terms(const LambdaForm& form) {
+    if (form.terms.empty()) return nullptr;
     auto out = std::make_shared<SparseTerms<Scalar>>(form);
     return out->empty() ? nullptr : out;
 }

@@ -46,9 +46,11 @@ struct REDFIELD_EXPORT LambdaForm {
     bool is_adjoint = false;  ///< 𝓛† of an equation: it does not conserve the trace
     /// The pair kernel that all terms come from, or null; to be reset where they are changed.
     std::shared_ptr<const equation::PairEquation> equation = {};
-    /// A system whose Redfield equation is near, which steady states are preconditioned with, or null.
+    /// Without a pair kernel, a system whose Redfield equation is near, or null.
     std::shared_ptr<const System> system = {};
 
+    /// The system that steady states are preconditioned with, or null.
+    const System* near_system() const;
     Index dimension() const { return eigensystem.dimension(); }
     /// Where the spectrum lies, of the norms of H, H_LS and K + K†.
     SpectralBounds bounds() const;

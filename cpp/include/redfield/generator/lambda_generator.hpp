@@ -31,7 +31,7 @@ class REDFIELD_EXPORT LambdaGenerator : public Generator {
     Dissipator dissipator(linalg::Workspace& ws) const override;
     SpectralBounds bounds() const override;
     std::shared_ptr<const SingleGenerator> single() const override;
-    const System* system() const override { return form_.system.get(); }
+    const System* system() const override;
     const equation::PairEquation* pair_equation() const override { return form_.equation.get(); }
     std::shared_ptr<const LambdaForm> form() const override;
     bool conserves_trace() const override { return !form_.is_adjoint; }
@@ -44,7 +44,7 @@ class REDFIELD_EXPORT LambdaGenerator : public Generator {
     LambdaForm form_;  ///< without dense terms that its pair kernel tells
     std::shared_ptr<const generator::Kernel<double>> kernel_;  ///< 𝓛 + i[H, ·]; of a sparse H, 𝓛
     std::vector<std::shared_ptr<const generator::GainTerms<double>>> gains_;  ///< its gain terms
-    bool works_in_given_basis_ = false;
+    bool works_in_given_basis_ = false, terms_left_out_ = false;
     std::unique_ptr<Lazy> lazy_;
 };
 
