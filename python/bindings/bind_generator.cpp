@@ -6,6 +6,20 @@ namespace {
 
 using redfield::Davies;
 using redfield::Generator;
+using redfield::LambdaGenerator;
+using redfield::SparseMatrix;
+
+std::vector<SparseMatrix> all_sparse(Index n, const std::vector<py::object>& triplets) {
+    std::vector<SparseMatrix> out;
+    for (const py::object& each : triplets) out.push_back(to_sparse(n, each));
+    return out;
+}
+
+/// The generator of a form, both made without the GIL.
+template <class MakeForm>
+std::shared_ptr<LambdaGenerator> made(const MakeForm& form) {
+    return interruptible([&] { return std::make_shared<LambdaGenerator>(form()); });
+}
 
 /// A NumPy array that owns `data`, without a copy.
 template <class T>
@@ -31,7 +45,7 @@ py::tuple liouvillian(const Generator& self, bool eigenbasis, double threshold, 
     }));
 }
 
-/// K in the eigenbasis: −Kρ − ρK† is what does not pump. None where the equation has no pair kernel.
+/// K of the loss terms −Kρ − ρK† in the eigenbasis. None where the generator does not know it.
 py::object decay(const Generator& self) {
     const ComplexMatrix k = interruptible([&] { return self.decay(); });
     return k.size() == 0 ? py::none() : py::object(to_array(k));
@@ -92,45 +106,41 @@ void bind_generator(py::module_& m) {
         .def("liouvillian", &liouvillian, py::arg("eigenbasis"), py::arg("threshold"),
              py::arg("max_bytes"), py::arg("threads") = 0)
         .def("decay", &decay)
+        .def_property_readonly(
+            "in_eigenbasis",
+            [](const Generator& self) { return self.frame() == redfield::Frame::eigenbasis; })
         .def(
             "adjoint",
             [](const Generator& self, double max_bytes) {
                 return std::const_pointer_cast<Generator>(
-                    interruptible([&] { return redfield::adjoint(self, max_bytes); }));
+                    interruptible([&] { return self.adjoint(max_bytes); }));
             },
             py::arg("max_bytes"), "𝓛† as a generator of transposed operators.");
 
-    py::class_<redfield::MatrixFree, Generator, std::shared_ptr<redfield::MatrixFree>>(m, "MatrixFree");
-
-    py::class_<redfield::QuasilocalRedfield, Generator, std::shared_ptr<redfield::QuasilocalRedfield>>(
-        m, "QuasilocalRedfield")
-        .def(py::init([](const redfield::System& system, const std::vector<py::object>& lambdas) {
-                 std::vector<redfield::SparseMatrix> matrices;
-                 for (const py::object& lambda : lambdas)
-                     matrices.push_back(to_sparse(system.dimension(), lambda));
-                 return interruptible(
-                     [&] { return std::make_shared<redfield::QuasilocalRedfield>(system, matrices); });
-             }),
-             py::arg("system"), py::arg("lambdas"));
-
-    py::class_<redfield::SparseGenerator, Generator, std::shared_ptr<redfield::SparseGenerator>>(
-        m, "SparseGenerator")
+    py::class_<LambdaGenerator, Generator, std::shared_ptr<LambdaGenerator>>(
+        m, "LambdaGenerator", "Gρ + ρG† + Σ_j (Λ_jρB_j† + h.c.), applied by products.")
+        .def_static(
+            "given_lambdas",
+            [](const redfield::System& system, const std::vector<py::object>& lambdas) {
+                const std::vector<SparseMatrix> matrices = all_sparse(system.dimension(), lambdas);
+                return made([&] { return redfield::given_lambdas(system, matrices); });
+            },
+            py::arg("system"), py::arg("lambdas"),
+            "Redfield's equation with sparse Λ in the basis H was given in.")
         .def_static(
             "lindblad",
             [](Index n, const py::tuple& hamiltonian, const std::vector<py::object>& jumps) {
-                const redfield::SparseMatrix h = to_sparse(n, hamiltonian);
-                std::vector<redfield::SparseMatrix> matrices;
-                for (const py::object& jump : jumps) matrices.push_back(to_sparse(n, jump));
-                return interruptible(
-                    [&] { return std::make_shared<redfield::SparseGenerator>(h, matrices); });
+                const SparseMatrix h = to_sparse(n, hamiltonian);
+                const std::vector<SparseMatrix> matrices = all_sparse(n, jumps);
+                return made([&] { return redfield::lindblad(h, matrices); });
             },
             py::arg("dimension"), py::arg("hamiltonian"), py::arg("jumps"))
         .def_static(
-            "of_terms",
+            "sparse_form",
             [](Index n, const py::tuple& hamiltonian, const py::tuple& decay,
                const std::vector<std::pair<py::object, py::object>>& terms, const py::list& factors) {
-                const redfield::SparseMatrix h = to_sparse(n, hamiltonian), k = to_sparse(n, decay);
-                std::vector<redfield::SparseTerm> pairs;
+                const SparseMatrix h = to_sparse(n, hamiltonian), k = to_sparse(n, decay);
+                std::vector<redfield::LambdaTerm> pairs;
                 for (const auto& [lambda, b] : terms)
                     pairs.push_back({to_sparse(n, lambda), to_sparse(n, b)});
                 std::vector<redfield::SiteFactor> sites;
@@ -143,10 +153,8 @@ void bind_generator(py::module_& m) {
                          to_matrix(parts[2].cast<ComplexArray>()),
                          to_matrix(parts[3].cast<ComplexArray>())});
                 }
-                return interruptible([&] {
-                    return std::make_shared<redfield::SparseGenerator>(h, k, std::move(pairs),
-                                                                       std::move(sites));
-                });
+                return made(
+                    [&] { return redfield::sparse_form(h, k, std::move(pairs), std::move(sites)); });
             },
             py::arg("dimension"), py::arg("hamiltonian"), py::arg("decay"), py::arg("terms"),
             py::arg("factors"), "Terms (Λ, B), and (site, support, left, right) of site projectors.");
@@ -165,13 +173,6 @@ void bind_generator(py::module_& m) {
 
     py::class_<redfield::Pairwise, Generator, std::shared_ptr<redfield::Pairwise>>(m, "Pairwise")
         .def_property_readonly("non_zeros", &redfield::Pairwise::non_zeros);
-
-    py::class_<redfield::Sum, Generator, std::shared_ptr<redfield::Sum>>(m, "Sum").def(
-        py::init([](const std::vector<std::shared_ptr<Generator>>& parts) {
-            return std::make_shared<redfield::Sum>(
-                std::vector<std::shared_ptr<const Generator>>(parts.begin(), parts.end()));
-        }),
-        py::arg("parts"));
 }
 
 }  // namespace bindings

@@ -68,7 +68,8 @@ void bind_kind(py::module_& m) {
                 std::vector<ComplexMatrix> matrices;
                 for (const ComplexArray& each : lambdas) matrices.push_back(to_matrix(each));
                 return [matrices](const System& system, std::size_t) {
-                    return std::make_shared<const redfield::GivenLambdas>(system, matrices);
+                    return std::make_shared<const redfield::LambdaGenerator>(
+                        redfield::given_lambdas(system, matrices));
                 };
             },
             py::arg("lambdas"))

@@ -130,27 +130,37 @@ TEST_CASE("generators") {
     options = {};
     options.max_bytes = undefined;
     CHECK(refused([&] { equation.liouvillian(options); }, "max_bytes"));
-    CHECK(refused([&] { redfield::adjoint(equation, undefined); }, "max_bytes"));
+    CHECK(refused([&] { equation.adjoint(undefined); }, "max_bytes"));
     RealMatrix out(2, 2);
     CHECK(
         refused([&] { redfield::add_free_rotation(RealVector::Zero(3), RealMatrix::Zero(3, 3), out, 1); },
                 "add_free_rotation"));
-    CHECK(refused([&] { redfield::GivenLambdas(system, std::vector<ComplexMatrix>{}); }, "lambdas"));
-    CHECK(refused([&] { redfield::GivenLambdas(system, {ComplexMatrix::Zero(2, 2)}); }, "lambdas[0]"));
-    CHECK(refused([&] { redfield::GivenLambdas(system, {with(one, undefined)}); }, "lambdas[0]"));
-    CHECK(refused([&] { redfield::QuasilocalRedfield(system, std::vector<redfield::SparseMatrix>{}); },
+    CHECK(refused([&] { redfield::given_lambdas(system, std::vector<ComplexMatrix>{}); }, "lambdas"));
+    CHECK(refused(
+        [&] { redfield::given_lambdas(system, std::vector<ComplexMatrix>{ComplexMatrix::Zero(2, 2)}); },
+        "lambdas[0]"));
+    CHECK(refused(
+        [&] { redfield::given_lambdas(system, std::vector<ComplexMatrix>{with(one, undefined)}); },
+        "lambdas[0]"));
+    CHECK(refused([&] { redfield::given_lambdas(system, std::vector<redfield::SparseMatrix>{}); },
                   "lambdas"));
-    CHECK(refused([&] { redfield::QuasilocalRedfield(system, {sparse(with(one, infinite))}); },
-                  "lambdas[0]"));
+    CHECK(refused(
+        [&] {
+            redfield::given_lambdas(system,
+                                    std::vector<redfield::SparseMatrix>{sparse(with(one, infinite))});
+        },
+        "lambdas[0]"));
     CHECK(refused([&] { redfield::PartialSecular(system, undefined, true, 0.0); }, "cutoff"));
-    CHECK(refused([&] { redfield::Sum({}); }, "nothing to add"));
-    CHECK(refused([&] { redfield::Sum({nullptr}); }, "parts[0]"));
-    const std::vector<redfield::SparseMatrix> none;
-    CHECK(refused([&] { redfield::SparseGenerator(sparse(ComplexMatrix(0, 0)), none); }, "level"));
-    CHECK(refused([&] { redfield::SparseGenerator(sparse(with(h, undefined)), none); }, "Hamiltonian"));
-    CHECK(refused([&] { redfield::SparseGenerator(sparse(with(h, 9.0)), none); }, "Hermitian"));
-    CHECK(refused([&] { redfield::SparseGenerator(sparse(h), {sparse(ComplexMatrix::Ones(2, 2))}); },
-                  "jump"));
+    CHECK(refused([&] { redfield::sum({}); }, "nothing to add"));
+    CHECK(refused([&] { redfield::sum({nullptr}); }, "parts[0]"));
+    const auto of_jumps = [](const redfield::SparseMatrix& hamiltonian,
+                             const std::vector<redfield::SparseMatrix>& jumps) {
+        redfield::LambdaGenerator{redfield::lindblad(hamiltonian, jumps)};
+    };
+    CHECK(refused([&] { of_jumps(sparse(ComplexMatrix(0, 0)), {}); }, "level"));
+    CHECK(refused([&] { of_jumps(sparse(with(h, undefined)), {}); }, "Hamiltonian"));
+    CHECK(refused([&] { of_jumps(sparse(with(h, 9.0)), {}); }, "Hermitian"));
+    CHECK(refused([&] { of_jumps(sparse(h), {sparse(ComplexMatrix::Ones(2, 2))}); }, "jump"));
 }
 
 TEST_CASE("evolutions and steady states") {

@@ -104,7 +104,7 @@ TEST_CASE("an equation of one's own is its kernel, with products and as a sparse
                                                   : redfield::Couplings(operators);
         const redfield::System system{random_hermitian(4, 103), couplings, bath};
         const redfield::equation::PairEquation own{system, std::make_shared<OwnKernel>(system)};
-        const redfield::MatrixFree products(own);
+        const redfield::LambdaGenerator products(redfield::lambda_form(own));
         const redfield::Pairwise sparse(own);
         const ComplexMatrix rho = random_matrix(4, 104);
         // Σ_j Λ_jρB_j† − B_j†Λ_jρ + h.c. in the eigenbasis, written out.
@@ -130,7 +130,7 @@ TEST_CASE("an equation of one's own is its kernel, with products and as a sparse
     }
     redfield::equation::PairEquation cut{redfield::System{random_hermitian(4, 103), operators, bath},
                                          nullptr};
-    CHECK_THROWS_AS(redfield::MatrixFree{cut}, std::invalid_argument);
+    CHECK_THROWS_AS(redfield::lambda_form(cut), std::invalid_argument);
     CHECK_THROWS_AS(redfield::Pairwise{cut}, std::invalid_argument);
 }
 
@@ -142,12 +142,12 @@ TEST_CASE("what has another dimension is refused everywhere") {
     const redfield::Davies davies(system);
     const redfield::PartialSecular partial(system, 0.5);
     const redfield::UniversalLindblad jumps(system);
-    const redfield::Sum sum({redfield});
+    const auto sum = redfield::sum({redfield, std::make_shared<redfield::Davies>(system)});
     for (const redfield::Generator* g : {static_cast<const redfield::Generator*>(redfield.get()),
                                          static_cast<const redfield::Generator*>(&davies),
                                          static_cast<const redfield::Generator*>(&partial),
                                          static_cast<const redfield::Generator*>(&jumps),
-                                         static_cast<const redfield::Generator*>(&sum)}) {
+                                         static_cast<const redfield::Generator*>(sum.get())}) {
         const auto ws = g->lease(1);
         CHECK_THROWS_AS(g->dissipate(wrong, out, *ws), std::invalid_argument);
         CHECK_THROWS_AS(g->dissipate(right, small, *ws), std::invalid_argument);

@@ -61,14 +61,15 @@ TEST_CASE("given sparse lambdas take the place of the bath's") {
             l * rho * a.adjoint() + a * rho * l.adjoint() - a.adjoint() * l * rho - rho * l.adjoint() * a;
     }
     const redfield::System system{h, sparse(dense), bath};
-    const redfield::QuasilocalRedfield equation{system, lambdas};
+    const redfield::LambdaGenerator equation{redfield::given_lambdas(system, lambdas)};
     CHECK((equation.apply(rho) - expected).norm() < 1e-11 * expected.norm());
     CHECK(std::abs(equation.apply(rho).trace()) < 1e-10);
 
     lambdas.pop_back();
-    CHECK_THROWS_AS((redfield::QuasilocalRedfield{system, lambdas}), std::invalid_argument);
+    CHECK_THROWS_AS(redfield::given_lambdas(system, lambdas), std::invalid_argument);
     lambdas.emplace_back(n + 1, n + 1);
-    CHECK_THROWS_AS((redfield::QuasilocalRedfield{system, lambdas}), std::invalid_argument);
+    CHECK_THROWS_AS(redfield::given_lambdas(system, lambdas), std::invalid_argument);
     const redfield::System sites{h, redfield::SiteProjectors{n}, bath};
-    CHECK_THROWS_AS((redfield::QuasilocalRedfield{sites, {}}), std::invalid_argument);
+    CHECK_THROWS_AS(redfield::given_lambdas(sites, std::vector<redfield::SparseMatrix>{}),
+                    std::invalid_argument);
 }

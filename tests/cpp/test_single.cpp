@@ -45,12 +45,11 @@ std::vector<std::shared_ptr<const redfield::Generator>> generators(Index n) {
             std::make_shared<redfield::Redfield>(local),
             std::make_shared<redfield::UniversalLindblad>(sites),
             std::make_shared<redfield::PartialSecular>(dense, 1.0),
-            std::make_shared<redfield::SparseGenerator>(
-                hermitian(sparse(random_matrix(n, 6))), sparse(random_matrix(n, 7)),
-                std::vector<redfield::SparseTerm>{
-                    {SparseMatrix(), sparse(random_matrix(n, 8))},
-                    {sparse(random_matrix(n, 9)), sparse(random_matrix(n, 10))}},
-                std::vector<redfield::SiteFactor>{factor})};
+            std::make_shared<redfield::LambdaGenerator>(
+                redfield::sparse_form(hermitian(sparse(random_matrix(n, 6))), sparse(random_matrix(n, 7)),
+                                      {{SparseMatrix(), sparse(random_matrix(n, 8))},
+                                       {sparse(random_matrix(n, 9)), sparse(random_matrix(n, 10))}},
+                                      {factor}))};
 }
 
 }  // namespace
@@ -84,9 +83,8 @@ TEST_CASE("single precision applies the same map, with fewer, as many and more c
 TEST_CASE("an evolution in single precision stays within its tolerance and tells its precision") {
     const Index n = 21;
     auto all = generators(n);
-    all.back() = std::make_shared<redfield::SparseGenerator>(  // of random parts a state would grow
-        hermitian(sparse(random_matrix(n, 6))),
-        std::vector<SparseMatrix>{sparse(0.2 * random_matrix(n, 8))});
+    all.back() = std::make_shared<redfield::LambdaGenerator>(  // of random parts a state would grow
+        redfield::lindblad(hermitian(sparse(random_matrix(n, 6))), {sparse(0.2 * random_matrix(n, 8))}));
     for (const auto& generator : all) {
         redfield::EvolveOptions options;
         options.method = redfield::Method::chebyshev;
@@ -136,8 +134,10 @@ TEST_CASE("a mean energy takes no digits, in neither frame") {
     options.rtol = 1e-4;
     options.method = redfield::Method::chebyshev;
     const std::vector<double> times{0.0, 1.0};
-    const auto here = redfield::evolve(redfield::SparseGenerator(h, jumps), rho, times, {});
-    const auto there = redfield::evolve(redfield::SparseGenerator(shifted, jumps), rho, times, options);
+    const auto here =
+        redfield::evolve(redfield::LambdaGenerator(redfield::lindblad(h, jumps)), rho, times, {});
+    const auto there = redfield::evolve(redfield::LambdaGenerator(redfield::lindblad(shifted, jumps)),
+                                        rho, times, options);
     CHECK(trace_norm(here.states.back() - there.states.back()) <= 1e-4);
     const redfield::Operators couplings{random_hermitian(n, 4)};
     const auto same = redfield::evolve(

@@ -47,7 +47,8 @@ TEST_CASE("a sparse equation: jumps, couplings and site factors against dense pr
                 whole(factor.support[static_cast<std::size_t>(r)],
                       factor.support[static_cast<std::size_t>(c)]) =
                     (factor.left * factor.right.adjoint())(r, c);
-        const redfield::SparseGenerator generator(h, k, {{SparseMatrix(), l}, {lambda, b}}, {factor});
+        const redfield::LambdaGenerator generator(
+            redfield::sparse_form(h, k, {{SparseMatrix(), l}, {lambda, b}}, {factor}));
         CHECK(generator.frame() == redfield::Frame::given);
         const ComplexMatrix x = random_matrix(n, 8);
         ComplexMatrix projector = ComplexMatrix::Zero(n, n);
@@ -60,6 +61,10 @@ TEST_CASE("a sparse equation: jumps, couplings and site factors against dense pr
         for (const int threads : {1, 2})
             CHECK((generator.apply(x, threads) - expected).cwiseAbs().maxCoeff() <
                   1e-12 * static_cast<double>(n));
+        // tr(Y 𝓛X) = tr((𝓛†Y) X), Y transposed.
+        const ComplexMatrix y = random_matrix(n, 9);
+        const ComplexMatrix moved = generator.adjoint()->apply(y.transpose().eval()).transpose();
+        CHECK(std::abs((moved * x).trace() - (y * expected).trace()) < 1e-11 * x.norm() * y.norm());
         CHECK(generator.apply(x, 1) == generator.apply(x, 2));
     }
 }
@@ -67,7 +72,7 @@ TEST_CASE("a sparse equation: jumps, couplings and site factors against dense pr
 TEST_CASE("a sparse equation evolves as a dense one does, and its adjoint is its adjoint") {
     const Index n = 12;
     const SparseMatrix h = random_sparse_hermitian(n, 1), l = 0.3 * random_sparse(n, 2);
-    const redfield::SparseGenerator sparse(h, std::vector<SparseMatrix>{l});
+    const redfield::LambdaGenerator sparse(redfield::lindblad(h, std::vector<SparseMatrix>{l}));
     const redfield::Redfield dense{
         redfield::System{ComplexMatrix(h), redfield::Operators{l}, [](double) { return Complex(0.5); }}};
     const ComplexMatrix rho = random_state(n, 3), x = random_matrix(n, 4);
@@ -77,18 +82,17 @@ TEST_CASE("a sparse equation evolves as a dense one does, and its adjoint is its
     CHECK(other.stats.frame == redfield::Frame::eigenbasis);
     CHECK((one.states[1] - other.states[1]).cwiseAbs().maxCoeff() < 1e-6);
     // Between transposed operators.
-    const ComplexMatrix moved = redfield::adjoint(sparse)->apply(x.transpose().eval()).transpose();
+    const ComplexMatrix moved = sparse.adjoint()->apply(x.transpose().eval()).transpose();
     CHECK(std::abs((moved * rho).trace() - (x * sparse.apply(rho)).trace()) < 1e-12);
 }
 
 TEST_CASE("sparse input is checked") {
     const SparseMatrix h = random_sparse_hermitian(4, 1);
-    CHECK_THROWS_AS(redfield::SparseGenerator(random_sparse(4, 2), std::vector<SparseMatrix>{}),
-                    std::invalid_argument);
-    CHECK_THROWS_AS(redfield::SparseGenerator(h, std::vector<SparseMatrix>{random_sparse(3, 1)}),
-                    std::invalid_argument);
+    const auto make = [](redfield::LambdaForm form) { redfield::LambdaGenerator{std::move(form)}; };
+    CHECK_THROWS_AS(make(redfield::lindblad(random_sparse(4, 2), {})), std::invalid_argument);
+    CHECK_THROWS_AS(make(redfield::lindblad(h, {random_sparse(3, 1)})), std::invalid_argument);
     redfield::SiteFactor outside{4, {0}, ComplexMatrix::Ones(1, 1), ComplexMatrix::Ones(1, 1)};
-    CHECK_THROWS_AS(redfield::SparseGenerator(h, h, {}, {outside}), std::invalid_argument);
+    CHECK_THROWS_AS(make(redfield::sparse_form(h, h, {}, {outside})), std::invalid_argument);
 }
 
 TEST_CASE("Lanczos' bounds hold every eigenvalue and are not wide") {
@@ -131,19 +135,20 @@ void check_row_blocks(const SparseMatrix& a, double tolerance) {
     // Planes x₊ = Re + Im, x₋ = Re − Im of eight or sixteen columns, whose rows are columns here.
     const ComplexMatrix x =
         random_matrix(std::max<Index>(n, 16), 5).topLeftCorner(n, Panel::RowsAtCompileTime);
-    const Panel x_plus = (x.real() + x.imag()).transpose().cast<Scalar>();
-    const Panel x_minus = (x.real() - x.imag()).transpose().cast<Scalar>();
+    Panel x_plus = (x.real() + x.imag()).transpose().cast<Scalar>();
+    Panel x_minus = (x.real() - x.imag()).transpose().cast<Scalar>();
     const auto found = [&](const Panel& plus, const Panel& minus) {
         const ComplexMatrix re = (0.5 * (plus + minus)).template cast<Complex>();
         const ComplexMatrix im = (0.5 * (plus - minus)).template cast<Complex>();
         return ComplexMatrix((re + Complex(0.0, 1.0) * im).transpose());
     };
     Panel plus = Panel::Constant(Panel::RowsAtCompileTime, n, 2), minus = plus, only = plus;
-    blocks.add_product(x_plus.data(), x_minus.data(), plus.data(), minus.data());
+    const redfield::linalg::PanelPlanes<Scalar> planes{x_plus.data(), x_minus.data()};
+    blocks.add_product(planes, {plus.data(), minus.data()});
     const ComplexMatrix expected = a * x;
     const ComplexMatrix shift = ComplexMatrix::Constant(n, x.cols(), 2.0);
     CHECK((found(plus, minus) - shift - expected).norm() <= tolerance * (1.0 + expected.norm()));
-    blocks.add_plus(x_plus.data(), x_minus.data(), only.data());
+    blocks.add_plus(planes, only.data());
     CHECK(only == plus);
 
     Eigen::Array<Scalar, Panel::RowsAtCompileTime, 1> of_lane;
@@ -152,8 +157,7 @@ void check_row_blocks(const SparseMatrix& a, double tolerance) {
     Eigen::Matrix<Scalar, Eigen::Dynamic, 1> of_row(n);
     for (Index r = 0; r < n; ++r) of_row[r] = static_cast<Scalar>(r % 3);
     Panel weighted = Panel::Zero(Panel::RowsAtCompileTime, n), weighted_minus = weighted;
-    blocks.add_product(x_plus.data(), x_minus.data(), weighted.data(), weighted_minus.data(), of_lane,
-                       of_row.data());
+    blocks.add_product(planes, {weighted.data(), weighted_minus.data()}, of_lane, of_row.data());
     ComplexMatrix scaled = expected;
     for (Index r = 0; r < n; ++r)
         for (Index l = 0; l < x.cols(); ++l) scaled(r, l) *= static_cast<double>(of_lane[l] - of_row[r]);
@@ -185,8 +189,8 @@ TEST_CASE("a coupling with a real diagonal, whatever K is, and jumps with few an
         for (Index i = 0; i < n; ++i) b.insert(i, i) = std::cos(static_cast<double>(i));
         const SparseMatrix few = of_sites(random_matrix(1, 4), n, 1, 0);
         const SparseMatrix many = random_matrix(n, 5).sparseView();
-        const redfield::SparseGenerator generator(
-            h, k, {{lambda, b}, {SparseMatrix(), few}, {SparseMatrix(), many}});
+        const redfield::LambdaGenerator generator(
+            redfield::sparse_form(h, k, {{lambda, b}, {SparseMatrix(), few}, {SparseMatrix(), many}}));
         const ComplexMatrix rho = random_matrix(n, 6);  // not Hermitian
         ComplexMatrix expected = commutator(h, rho) - k * rho - rho * ComplexMatrix(k).adjoint();
         expected += lambda * rho * b + b * rho * ComplexMatrix(lambda).adjoint();

@@ -62,8 +62,8 @@ TEST_CASE(
     "the sparse matrix of real coordinates is the equation, in either basis and of assembled rows") {
     const Cavity c = cavity(9);
     const redfield::Redfield given = lindblad(c);
-    const redfield::SparseGenerator sparse(c.h.sparseView(),
-                                           {redfield::SparseMatrix(c.loss.sparseView())});
+    const redfield::LambdaGenerator sparse(
+        redfield::lindblad(c.h.sparseView(), {redfield::SparseMatrix(c.loss.sparseView())}));
     const ComplexMatrix rho = random_hermitian(9, 3);
     for (const redfield::Generator* g : {static_cast<const redfield::Generator*>(&given),
                                          static_cast<const redfield::Generator*>(&sparse)}) {
@@ -162,7 +162,8 @@ TEST_CASE("a part that is singular is damped") {
         m->rightCols(2).setZero();
         m->bottomRows(2).setZero();
     }
-    const redfield::SparseGenerator g(c.h.sparseView(), {redfield::SparseMatrix(c.loss.sparseView())});
+    const redfield::LambdaGenerator g(
+        redfield::lindblad(c.h.sparseView(), {redfield::SparseMatrix(c.loss.sparseView())}));
     const auto elimination =
         std::make_shared<const steady::SparseElimination>(g, *steady::real_form(g, 1e9, 1e300), 1e300);
     const steady::SparseInverse inverse(elimination, 0.0, 1.0, 1e-9);
@@ -185,7 +186,8 @@ TEST_CASE("the triangular Sylvester equation and the no-jump inverse") {
         CHECK((c - x).norm() < 1e-10 * x.norm());
     }
     const Cavity c = cavity(20);
-    const redfield::SparseGenerator g(c.h.sparseView(), {redfield::SparseMatrix(c.loss.sparseView())});
+    const redfield::LambdaGenerator g(
+        redfield::lindblad(c.h.sparseView(), {redfield::SparseMatrix(c.loss.sparseView())}));
     const ComplexMatrix drift = steady::drift(g), x = random_hermitian(20, 10);
     redfield::RealVector back;
     steady::NoJumpInverse(drift)
@@ -196,7 +198,8 @@ TEST_CASE("the triangular Sylvester equation and the no-jump inverse") {
 
 TEST_CASE("generators without a system, and limits of memory") {
     const Cavity c = cavity(30);
-    const redfield::SparseGenerator g(c.h.sparseView(), {redfield::SparseMatrix(c.loss.sparseView())});
+    const redfield::LambdaGenerator g(
+        redfield::lindblad(c.h.sparseView(), {redfield::SparseMatrix(c.loss.sparseView())}));
     const redfield::Redfield in_eigenbasis = lindblad(c);
     const ComplexMatrix expected = redfield::steady_state(in_eigenbasis).state;
     CHECK(right_hand_side(c, expected).norm() < 1e-10);

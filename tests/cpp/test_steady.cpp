@@ -139,15 +139,19 @@ TEST_CASE("the secular inverse inverts the secular part, with degenerate levels 
 }
 
 TEST_CASE("a sum of systems has no secular part: the iterative methods say so") {
-    const auto part = std::make_shared<redfield::Redfield>(
-        redfield::System{random_hermitian(7, 161), redfield::SiteProjectors{7}, bath});
-    const redfield::Sum sum({part});
+    const redfield::System system{random_hermitian(7, 161), redfield::SiteProjectors{7}, bath};
+    const auto part = std::make_shared<redfield::Redfield>(system);
+    const auto whole = redfield::sum({part, std::make_shared<redfield::Davies>(system)});
+    const redfield::Generator& sum = *whole;
     redfield::SteadyOptions options;
     options.method = redfield::SteadyMethod::iterative;
     CHECK_THROWS_AS(redfield::steady_state(sum, options), std::invalid_argument);
     redfield::SpectrumOptions shift_invert;
     shift_invert.method = redfield::SpectrumMethod::iterative;
     CHECK_THROWS_AS(redfield::spectrum(sum, 3, shift_invert), std::invalid_argument);
+    // A sum of forms is a form, whose decay preconditions.
+    const auto twice = redfield::sum({part, part});
+    CHECK((redfield::steady_state(*twice, options).state - null_state(*twice)).norm() < 1e-8);
     options.method = redfield::SteadyMethod::direct;
     CHECK((redfield::steady_state(sum, options).state - null_state(sum)).norm() < 1e-8);
 }
@@ -239,9 +243,9 @@ TEST_CASE("a closed system has a steady state for each pair of equal levels") {
 TEST_CASE("a user's own generator and a sum are solved at every size, within max_bytes") {
     for (const Index n : {3, 9, 20}) {
         const auto ring = std::make_shared<Ring>(random_hermitian(n, 174));
-        const redfield::Sum twice({ring, ring});
-        for (const redfield::Generator* g : {static_cast<const redfield::Generator*>(ring.get()),
-                                             static_cast<const redfield::Generator*>(&twice)}) {
+        const auto twice = redfield::sum({ring, ring});
+        for (const redfield::Generator* g :
+             {static_cast<const redfield::Generator*>(ring.get()), twice.get()}) {
             const redfield::SteadyState found = redfield::steady_state(*g);
             const ComplexMatrix inner = g->eigensystem().to_eigenbasis(found.state);
             double sum = 0.0;

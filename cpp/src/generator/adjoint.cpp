@@ -1,36 +1,15 @@
-#include "redfield/generator/adjoint.hpp"
-
-#include <algorithm>
 #include <vector>
 
-#include "equation/eigen_couplings.hpp"
-#include "generator/by_products.hpp"
 #include "generator/packed_csr.hpp"
-#include "redfield/generator/sum.hpp"
+#include "redfield/generator/lambda_generator.hpp"
 #include "redfield/linalg/errors.hpp"
-#include "redfield/linalg/monitor.hpp"
 
 namespace redfield {
 
 namespace {
 
-std::vector<equation::Term> terms_of(const equation::PairEquation& equation,
-                                     const equation::SeparableKernel& kernel) {
-    std::vector<equation::Term> out;
-    const Index count = redfield::count(equation.system.couplings());
-    for (Index j = 0; j < count; ++j) {
-        linalg::poll();
-        out.push_back(equation::term(equation.system, kernel, static_cast<std::size_t>(j)));
-    }
-    return out;
-}
-
-/// Σ of the adjoints: the free rotation is in each, and counted once by the sum of them too.
-std::shared_ptr<const Generator> adjoint_of(const Sum& sum, double max_bytes) {
-    std::vector<std::shared_ptr<const Generator>> parts;
-    for (const auto& part : sum.parts())
-        parts.push_back(adjoint(*part, max_bytes / static_cast<double>(sum.parts().size())));
-    return std::make_shared<Sum>(std::move(parts));
+Eigensystem conjugate(const Eigensystem& of) {
+    return {of.energies(), ComplexMatrix(of.eigenvectors().conjugate())};
 }
 
 /// Dᵀ, D the dissipator on column-stacked states: the adjoint of a map that keeps matrices Hermitian,
@@ -38,7 +17,7 @@ std::shared_ptr<const Generator> adjoint_of(const Sum& sum, double max_bytes) {
 class Assembled final : public Generator {
   public:
     Assembled(const Generator& of, double max_bytes)
-        : Generator(generator::conjugate(of.eigensystem())), bounds_(of.bounds()) {
+        : Generator(conjugate(of.eigensystem())), bounds_(of.bounds()) {
         AssemblyOptions options;
         options.max_bytes = 0.5 * max_bytes;
         const bool pairs = of.pair_equation() != nullptr;
@@ -96,16 +75,10 @@ class Assembled final : public Generator {
 
 }  // namespace
 
-std::shared_ptr<const Generator> adjoint(const Generator& generator, double max_bytes) {
+std::shared_ptr<const Generator> Generator::adjoint(double max_bytes) const {
     require(max_bytes > 0.0, "adjoint: max_bytes must be positive, got ", max_bytes);
-    if (auto transposed = generator.transposed()) return transposed;
-    const equation::PairEquation* pairs = generator.pair_equation();
-    if (pairs != nullptr)
-        if (const equation::SeparableKernel* kernel = pairs->separable())
-            return generator::adjoint_by_products(pairs->system.eigensystem(), terms_of(*pairs, *kernel),
-                                                  pairs->decay());
-    if (const auto* sum = dynamic_cast<const Sum*>(&generator)) return adjoint_of(*sum, max_bytes);
-    return std::make_shared<Assembled>(generator, max_bytes);
+    if (const auto own = form()) return std::make_shared<LambdaGenerator>(transposed(*own));
+    return std::make_shared<Assembled>(*this, max_bytes);
 }
 
 }  // namespace redfield

@@ -1,11 +1,8 @@
-#include "redfield/generator/bloch_redfield.hpp"
-
 #include <cmath>
 #include <limits>
 
+#include "redfield/generator/forms.hpp"
 #include "redfield/generator/pairwise.hpp"
-#include "redfield/generator/redfield.hpp"
-#include "redfield/generator/sum.hpp"
 #include "redfield/linalg/errors.hpp"
 #include "redfield/system/bohr.hpp"
 
@@ -58,9 +55,9 @@ std::shared_ptr<const Generator> bloch_redfield(const System& system,
                                                 options.max_bytes);
     };
     if (options.jumps == 0) return part(system);
-    return std::make_shared<Sum>(std::vector<std::shared_ptr<const Generator>>{
-        part(some_of(system, *operators, 0, secular)),
-        std::make_shared<Redfield>(some_of(system, *operators, secular, count), options.lamb_shift)});
+    return sum(
+        {part(some_of(system, *operators, 0, secular)),
+         std::make_shared<Redfield>(some_of(system, *operators, secular, count), options.lamb_shift)});
 }
 
 }  // namespace redfield

@@ -31,12 +31,16 @@ double hermitian_norm(const ComplexMatrix& h) {
 /// A completely positive dissipator with K + K† = G decays no faster than 2‖G‖, and with positive
 /// semidefinite couplings (projectors) than ‖G‖; −i[H_LS, ·] turns by at most 2‖H_LS‖. Redfield's is not
 /// completely positive, but no farther out in any case known; the integrator notices if it ever is.
-SpectralBounds spectral_bounds(const System& system, const ComplexMatrix& decay) {
+SpectralBounds spectral_bounds(double bandwidth, const ComplexMatrix& decay, bool positive) {
     const ComplexMatrix k = decay + decay.adjoint();
     const ComplexMatrix ls = Complex(0.0, -0.5) * (decay - decay.adjoint());
-    const double projectors = std::holds_alternative<SiteProjectors>(system.couplings()) ? 1.0 : 2.0;
-    const double rate = projectors * hermitian_norm(k);
-    return {system.eigensystem().bandwidth() + 2.0 * hermitian_norm(ls) + 0.02 * rate, rate};
+    const double rate = (positive ? 1.0 : 2.0) * hermitian_norm(k);
+    return {bandwidth + 2.0 * hermitian_norm(ls) + 0.02 * rate, rate};
+}
+
+SpectralBounds spectral_bounds(const System& system, const ComplexMatrix& decay) {
+    return spectral_bounds(system.eigensystem().bandwidth(), decay,
+                           std::holds_alternative<SiteProjectors>(system.couplings()));
 }
 
 }  // namespace redfield::generator

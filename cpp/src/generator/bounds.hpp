@@ -4,7 +4,9 @@
 
 namespace redfield::generator {
 
-/// The bounds of an equation with pump terms and decay K.
+/// The bounds of an equation with decay K beside a Hamiltonian of a bandwidth; `positive` where all its
+/// couplings are positive semidefinite, as projectors are.
+SpectralBounds spectral_bounds(double bandwidth, const ComplexMatrix& decay, bool positive);
 SpectralBounds spectral_bounds(const System& system, const ComplexMatrix& decay);
 
 }  // namespace redfield::generator

@@ -16,7 +16,7 @@ struct Split {
 };
 
 /// Adds ρ ↦ XρY† + YρX†, L_ab,cd = X_ac Y*_bd + Y_ac X*_bd.
-void add_pump(const Split& x, const Split& y, RealMatrix& matrix) {
+void add_gain(const Split& x, const Split& y, RealMatrix& matrix) {
     const Index n = x.re.rows();
     for (Index d = 0; d < n; ++d)
         for (Index c = 0; c < n; ++c) {
@@ -55,7 +55,8 @@ void add_decay(const ComplexMatrix& k, RealMatrix& matrix) {
 
 }  // namespace
 
-RealMatrix packed_sum(const equation::PairEquation& equation, const equation::SeparableKernel& kernel) {
+RealMatrix packed_sum(const equation::PairEquation& equation) {
+    const equation::SeparableKernel& kernel = *equation.separable();
     const System& system = equation.system;
     const Index n = system.dimension();
     RealMatrix matrix = RealMatrix::Zero(n * n, n * n);
@@ -63,7 +64,7 @@ RealMatrix packed_sum(const equation::PairEquation& equation, const equation::Se
     for (Index j = 0; j < count(system.couplings()); ++j) {
         const equation::Term t = equation::term(system, kernel, static_cast<std::size_t>(j));
         k.noalias() += t.b.adjoint() * t.lambda;
-        add_pump(Split(t.lambda), Split(t.b), matrix);
+        add_gain(Split(t.lambda), Split(t.b), matrix);
     }
     if (equation.lamb_shift.size() != 0) k += Complex(0.0, 1.0) * equation.lamb_shift;
     add_decay(k, matrix);

@@ -5,8 +5,8 @@
 namespace redfield::generator {
 
 /// 𝓛 of a separable equation as a real N²×N² matrix on packed states of the eigenbasis, summed over its
-/// couplings: for few levels in a tenth of the time of N² applications.
-RealMatrix packed_sum(const equation::PairEquation& equation, const equation::SeparableKernel& kernel);
+/// couplings: N² applications give the same in 5 (N = 2) to 18 times (N = 16) the time.
+RealMatrix packed_sum(const equation::PairEquation& equation);
 
 bool packed_sum_pays_off(const equation::PairEquation& equation);
 

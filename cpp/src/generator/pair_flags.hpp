@@ -8,7 +8,9 @@
 
 namespace redfield::generator {
 
-/// Which pairs of panels have been written to by one of the two.
+/// Which pairs of panels have been written to by one of the two, so that both can add their tile of F and
+/// of F† to the result itself. Plain planes of F and a second pass for F + F† take 1.2 to 1.4 times as
+/// long.
 class PairFlags {
   public:
     PairFlags(Index panels, int threads) : alone_(threads <= 1) {

@@ -31,22 +31,24 @@ void Pairwise::dissipate(const ConstRef& rho, MutableRef out, linalg::Workspace&
 namespace {
 
 /// The rows of a matrix that is kept elsewhere, with values of its own.
-struct SingleRows {
-    const CsrMatrix& pattern;
-    std::vector<std::complex<float>> value;
-
+class SingleRows final : public generator::Kernel<float> {
+  public:
+    explicit SingleRows(const CsrMatrix& of) : pattern_(of), value_(of.value.begin(), of.value.end()) {}
     void apply(const ConstRefOf<float>& rho, MutableRefOf<float> out,
-               linalg::BasicWorkspace<float>& ws) const {
-        generator::apply_upper_rows<float>(pattern, value, rho, out, ws);
+               linalg::BasicWorkspace<float>& ws) const override {
+        generator::apply_upper_rows<float>(pattern_, value_, rho, out, ws);
     }
+
+  private:
+    const CsrMatrix& pattern_;
+    std::vector<std::complex<float>> value_;
 };
 
 }  // namespace
 
 std::shared_ptr<const SingleGenerator> Pairwise::single() const {
-    const std::vector<Complex>& value = dissipator_.value;
-    return std::make_shared<generator::SingleInEigenbasis<SingleRows>>(
-        SingleRows{dissipator_, {value.begin(), value.end()}}, eigensystem().energies());
+    return std::make_shared<generator::Single>(std::make_shared<SingleRows>(dissipator_),
+                                               eigensystem().energies());
 }
 
 namespace {

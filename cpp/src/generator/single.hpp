@@ -1,42 +1,31 @@
 #pragma once
 
+#include <memory>
 #include <utility>
 
+#include "generator/kernel.hpp"
 #include "generator/rotation.hpp"
-#include "redfield/generator/generator.hpp"
 
 namespace redfield::generator {
 
-/// The whole of 𝓛 in the basis H was given in, a Map with apply(rho, out, ws).
-template <class Map>
-class SingleInGivenBasis final : public SingleGenerator {
+/// 𝓛 in single precision by a kernel: all of it in the basis H was given in, or a dissipator in the
+/// eigenbasis and the rotation.
+class Single final : public SingleGenerator {
   public:
-    explicit SingleInGivenBasis(Map whole) : whole_(std::move(whole)) {}
-    Frame frame() const override { return Frame::given; }
+    using Applied = std::shared_ptr<const Kernel<float>>;
+    explicit Single(Applied whole) : kernel_(std::move(whole)) {}
+    Single(Applied dissipator, RealVector energies)
+        : kernel_(std::move(dissipator)), energies_(std::move(energies)) {}
+
+    Frame frame() const override { return energies_.size() == 0 ? Frame::given : Frame::eigenbasis; }
     void apply(const ConstRefOf<float>& rho, MutableRefOf<float> out,
                linalg::BasicWorkspace<float>& ws) const override {
-        whole_.apply(rho, out, ws);
+        kernel_->apply(rho, out, ws);
+        if (energies_.size() != 0) subtract_rotation<float>(energies_, rho, out, ws.threads());
     }
 
   private:
-    Map whole_;
-};
-
-/// A dissipator in the eigenbasis, and the rotation.
-template <class Map>
-class SingleInEigenbasis final : public SingleGenerator {
-  public:
-    SingleInEigenbasis(Map dissipator, RealVector energies)
-        : dissipator_(std::move(dissipator)), energies_(std::move(energies)) {}
-    Frame frame() const override { return Frame::eigenbasis; }
-    void apply(const ConstRefOf<float>& rho, MutableRefOf<float> out,
-               linalg::BasicWorkspace<float>& ws) const override {
-        dissipator_.apply(rho, out, ws);
-        subtract_rotation<float>(energies_, rho, out, ws.threads());
-    }
-
-  private:
-    Map dissipator_;
+    Applied kernel_;
     RealVector energies_;
 };
 

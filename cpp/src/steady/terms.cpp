@@ -3,6 +3,7 @@
 #include <limits>
 
 #include "equation/eigen_couplings.hpp"
+#include "generator/kernel.hpp"
 #include "redfield/equation/pair_kernel.hpp"
 #include "redfield/linalg/monitor.hpp"
 #include "redfield/system/bohr.hpp"
@@ -118,6 +119,17 @@ std::optional<Terms> in_eigenbasis(const equation::PairEquation& equation,
     return out;
 }
 
+/// A form that is not diagonalised.
+Terms sparse_terms(const LambdaForm& form) {
+    Terms out{Frame::given, generator::sparse_drift(form, generator::Part::whole), {}};
+    const auto sparse = [](const Operator& a) {
+        const auto* m = std::get_if<SparseMatrix>(&a);
+        return m == nullptr ? SparseMatrix() : *m;  // a jump operator's Λ
+    };
+    for (const LambdaTerm& term : form.terms) out.terms.push_back({sparse(term.lambda), sparse(term.b)});
+    return out;
+}
+
 void keep_fewer(std::optional<Terms>& best, std::optional<Terms> other, double most) {
     if (!other || other->entries() > most) return;
     if (!best || other->entries() < best->entries()) best = std::move(other);
@@ -133,9 +145,9 @@ double Terms::entries() const {
 
 std::optional<Terms> fewest_terms(const Generator& generator, double most) {
     std::optional<Terms> best;
-    if (const auto* sparse = dynamic_cast<const SparseGenerator*>(&generator)) {
-        if (sparse->factors().empty())
-            keep_fewer(best, Terms{Frame::given, sparse->drift(), sparse->terms()}, most);
+    if (generator.frame() == Frame::given) {
+        const auto form = generator.form();
+        if (form != nullptr && form->factors.empty()) keep_fewer(best, sparse_terms(*form), most);
         return best;
     }
     const equation::PairEquation* equation = generator.pair_equation();
@@ -147,10 +159,13 @@ std::optional<Terms> fewest_terms(const Generator& generator, double most) {
 }
 
 ComplexMatrix drift(const Generator& generator) {
-    if (const auto* sparse = dynamic_cast<const SparseGenerator*>(&generator))
-        return ComplexMatrix(sparse->drift());
+    if (generator.frame() == Frame::given) {
+        const auto form = generator.form();
+        if (form == nullptr) return {};
+        return ComplexMatrix(generator::sparse_drift(*form, generator::Part::whole));
+    }
     ComplexMatrix out = -generator.decay();
-    if (out.size() == 0 || generator.frame() == Frame::given) return {};
+    if (out.size() == 0) return {};
     out.diagonal() -= i_unit * generator.eigensystem().energies();
     return out;
 }

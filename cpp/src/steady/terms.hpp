@@ -4,9 +4,13 @@
 #include <vector>
 
 #include "redfield/generator/generator.hpp"
-#include "redfield/generator/sparse_generator.hpp"
 
 namespace redfield::steady {
+
+/// ΛρB† + BρΛ†; BρB† of a jump operator B where Λ has size 0.
+struct SparseTerm {
+    SparseMatrix lambda, b;
+};
 
 /// 𝓛ρ = Gρ + ρG† + Σ_j ( Λ_jρB_j† + B_jρΛ_j† ) with sparse matrices of one basis, G = −iH − K; BρB† where
 /// a term has no Λ.

@@ -132,17 +132,23 @@ class Generator:
     @property
     def dimension(self) -> int:
         ...
-class MatrixFree(Generator):
-    pass
-class QuasilocalRedfield(Generator):
-    def __init__(self, system: System, lambdas: collections.abc.Sequence[typing.Any]) -> None:
+    @property
+    def in_eigenbasis(self) -> bool:
         ...
-class SparseGenerator(Generator):
+class LambdaGenerator(Generator):
+    """
+    Gρ + ρG† + Σ_j (Λ_jρB_j† + h.c.), applied by products.
+    """
     @staticmethod
-    def lindblad(dimension: typing.SupportsInt | typing.SupportsIndex, hamiltonian: tuple[typing.Any, ...], jumps: collections.abc.Sequence[typing.Any]) -> SparseGenerator:
+    def given_lambdas(system: System, lambdas: collections.abc.Sequence[typing.Any]) -> LambdaGenerator:
+        """
+        Redfield's equation with sparse Λ in the basis H was given in.
+        """
+    @staticmethod
+    def lindblad(dimension: typing.SupportsInt | typing.SupportsIndex, hamiltonian: tuple[typing.Any, ...], jumps: collections.abc.Sequence[typing.Any]) -> LambdaGenerator:
         ...
     @staticmethod
-    def of_terms(dimension: typing.SupportsInt | typing.SupportsIndex, hamiltonian: tuple[typing.Any, ...], decay: tuple[typing.Any, ...], terms: collections.abc.Sequence[tuple[typing.Any, typing.Any]], factors: list[typing.Any]) -> SparseGenerator:
+    def sparse_form(dimension: typing.SupportsInt | typing.SupportsIndex, hamiltonian: tuple[typing.Any, ...], decay: tuple[typing.Any, ...], terms: collections.abc.Sequence[tuple[typing.Any, typing.Any]], factors: list[typing.Any]) -> LambdaGenerator:
         """
         Terms (Λ, B), and (site, support, left, right) of site projectors.
         """
@@ -162,9 +168,6 @@ class Davies(Generator):
 class Pairwise(Generator):
     @property
     def non_zeros(self) -> int:
-        ...
-class Sum(Generator):
-    def __init__(self, parts: collections.abc.Sequence[Generator]) -> None:
         ...
 class StopFlag:
     """

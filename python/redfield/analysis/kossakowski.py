@@ -156,7 +156,7 @@ def _clusters(equation: AnyEquation) -> Kossakowski:
 
 
 def _of_generator(equation: AnyEquation, method: str, max_bytes: float | None) -> Kossakowski:
-    """P J P, J_(ac)(bd) = 𝓛_(ab)(cd) and P without the identity, which removes all that does not pump."""
+    """P J P, J_(ac)(bd) = 𝓛_(ab)(cd) and P without the identity, which removes all but the gain terms."""
     n = equation.system.dimension
     require_matrix("the Kossakowski matrix", n, max_bytes, 3 if method == "dense" else 1)
     sparse = equation.liouvillian("eigen", max_bytes=max_bytes).tocoo()

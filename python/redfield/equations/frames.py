@@ -43,7 +43,7 @@ def in_given_basis(n: int, fill: float, jumps: Sequence[float]) -> float:
 
 def in_eigenbasis(n: int, jumps: Sequence[float]) -> float:
     """The cost of dense products: K and two a jump, or of more than four sparse ones K, two changes of basis and their
-    columns, as generator/pump.cpp decides."""
+    columns, as generator/forms.cpp decides."""
     dense = 6.0 + 0.09 * n + 0.17 * n * len(jumps)
     changing = 0.26 * n + sum(4.5 + 0.02 * n + 1.8 * p for p in jumps)
     return changing if len(jumps) > 4 and max(jumps) < 0.5 * n else dense

@@ -129,7 +129,7 @@ class Lindblad(Equation[Any, Any]):
         system: Any = self.system
         jumps = [as_core_operator(as_coordinates(a)) for a in system.couplings]
         hamiltonian = as_core_operator(system.sparse_hamiltonian)
-        return _core.SparseGenerator.lindblad(system.dimension, hamiltonian, jumps)
+        return _core.LambdaGenerator.lindblad(system.dimension, hamiltonian, jumps)
 
     def _unravelling(self, make: Maker) -> Unravelling:
         system: Any = self.system

@@ -110,7 +110,7 @@ class LocalRedfield(Equation[Result, SteadyState]):
         """The generator in the basis H was given in."""
         system, parts = self.system, self._parts
         h, k = as_core_operator(system.sparse_hamiltonian), as_core_operator(parts.decay)
-        return _core.SparseGenerator.of_terms(
+        return _core.LambdaGenerator.sparse_form(
             system.dimension, h, k, list(parts.terms), list(parts.factors)
         )
 
@@ -121,7 +121,7 @@ class LocalRedfield(Equation[Result, SteadyState]):
         if self._parts.factors:
             system = System(system.given_hamiltonian, _sparse(system.couplings), _each(system))
             lambdas = [_dense_block(factor, system.dimension) for factor in self._parts.factors]
-        return _core.QuasilocalRedfield(system.core(False), lambdas)
+        return _core.LambdaGenerator.given_lambdas(system.core(False), lambdas)
 
     def with_system(self, system: object) -> LocalRedfield:
         raise TypeError("a LocalRedfield knows its couplings' surroundings; make one of the other system")

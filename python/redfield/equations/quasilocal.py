@@ -120,10 +120,10 @@ class QuasilocalRedfield(Equation[Result, SteadyState]):
         self._lambdas = tuple(as_core_operator(x) for x in kept)
         super()._complete()
 
-    def in_eigenbasis(self) -> _core.QuasilocalRedfield:
+    def in_eigenbasis(self) -> _core.LambdaGenerator:
         """The generator in the eigenbasis."""
         system: Any = self.system
-        return _core.QuasilocalRedfield(system.core(self.lamb_shift), list(self._lambdas))
+        return _core.LambdaGenerator.given_lambdas(system.core(self.lamb_shift), list(self._lambdas))
 
     def of_reservoir(self, reservoir: int) -> QuasilocalRedfield:
         """Make the equation with the couplings of one of the system's reservoirs alone."""

@@ -88,7 +88,7 @@ class Constant(Solver, problem="constant"):
     def dissipator(self, rho: State, threads: int | None) -> ComplexArray:
         x = as_square("rho", rho, self.system.dimension).astype(np.complex128, copy=False)
         core = self.cheapest
-        if not isinstance(core, _core.SparseGenerator | _core.QuasilocalRedfield):
+        if core.in_eigenbasis:
             # Without H from the start: cancelling it may cost more digits than a weak bath has.
             return core.dissipate(np.ascontiguousarray(x), as_threads(threads))
         h = self.system.hamiltonian

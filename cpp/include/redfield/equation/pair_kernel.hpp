@@ -8,7 +8,7 @@
 /// Master equations as pair kernels:
 ///   ρ̇ = −i[H, ρ] + Σ_j Σ_{ωω'} χ_j(ω,ω')( A_j(ω)ρA_j(ω')† − ½{A_j(ω')†A_j(ω), ρ} ) − i[H_LS, ρ],
 ///   H_LS = Σ_j Σ_{ωω'} h_j(ω,ω') A_j(ω')†A_j(ω).
-/// P = ½χ + ih tells both: everything that does not pump is −Kρ − ρK†,  K = Σ P_j(ω,ω') A_j(ω')†A_j(ω).
+/// P = ½χ + ih tells both: the loss terms are −Kρ − ρK†,  K = Σ P_j(ω,ω') A_j(ω')†A_j(ω).
 namespace redfield::equation {
 
 /// P of the baths of a system, at the frequencies ω_kl = E_l − E_k of matrix elements.

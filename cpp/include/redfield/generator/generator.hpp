@@ -13,6 +13,7 @@ namespace redfield {
 namespace equation {
 struct PairEquation;
 }
+struct LambdaForm;
 
 /// Where the spectrum of a generator lies: |Im λ| ≤ half_height and −decay ≤ Re λ ≤ 0, in 1/time.
 struct SpectralBounds {
@@ -89,8 +90,13 @@ class REDFIELD_EXPORT Generator {
     /// The equation's pair kernel, or null where it has none.
     virtual const equation::PairEquation* pair_equation() const { return nullptr; }
 
-    /// 𝓛† of transposed operators, or null where redfield::adjoint makes it of the parts above.
-    virtual std::shared_ptr<const Generator> transposed() const { return nullptr; }
+    /// The generator as a sum of products (lambda_form.hpp), or null where it is not one.
+    virtual std::shared_ptr<const LambdaForm> form() const { return nullptr; }
+
+    /// The Heisenberg picture: 𝓛† of an equation, Ẋ = i[H, X] + 𝒟†X, as a generator of Y = Xᵀ in the
+    /// eigenbasis U*. A form's adjoint is the form of transposed terms; else the dissipator is assembled,
+    /// std::length_error where that needs more than max_bytes.
+    virtual std::shared_ptr<const Generator> adjoint(double max_bytes = 1e300) const;
 
     /// Whether tr 𝓛ρ = 0 for every ρ, as of all master equations; not of their adjoints.
     virtual bool conserves_trace() const { return true; }
@@ -99,7 +105,8 @@ class REDFIELD_EXPORT Generator {
     /// is.
     virtual Dissipator dissipator(linalg::Workspace& ws) const;
 
-    /// K in the eigenbasis, −Kρ − ρK† being what does not pump; empty where it is not known.
+    /// K of the loss terms −Kρ − ρK†, in the eigenbasis, or in the given basis where nothing is
+    /// diagonalised; empty where it is not known.
     virtual ComplexMatrix decay() const;
 
     /// 𝓛 as a matrix on column-stacked ρ, in the eigenbasis or in the basis H was given in.
@@ -129,6 +136,11 @@ class REDFIELD_EXPORT Generator {
     Eigensystem eigensystem_;
     std::unique_ptr<linalg::WorkspacePool> pool_;
 };
+
+/// −i[H, ρ] once, and the dissipators of several equations of one H: LambdaForms of one basis become one
+/// form. std::invalid_argument where there are none, one is null, or their Hamiltonians differ.
+REDFIELD_EXPORT std::shared_ptr<const Generator> sum(
+    const std::vector<std::shared_ptr<const Generator>>& parts);
 
 /// out −= ω∘ρᵀ, ω_kl = E_k − E_l: the packed form of −i[H, ρ] in the eigenbasis.
 REDFIELD_EXPORT void add_free_rotation(const RealVector& energies, const ConstRef& rho, MutableRef out,

@@ -27,12 +27,6 @@ class REDFIELD_EXPORT BasicFactor {
     BasicFactor() = default;
     explicit BasicFactor(const ComplexMatrix& m);
     explicit BasicFactor(Matrix m) : re_(std::move(m)) {}
-    /// The same in another precision.
-    template <class Other>
-    explicit BasicFactor(const BasicFactor<Other>& m)
-        : re_(m.re().template cast<Scalar>()),
-          im_(m.minus_im().template cast<Scalar>()),
-          difference_(m.difference().template cast<Scalar>()) {}
 
     bool is_real() const { return im_.size() == 0; }
     Index rows() const { return re_.rows(); }

@@ -1,4 +1,4 @@
-#include "generator/sparse_form.hpp"
+#include "generator/sparse_kernel.hpp"
 
 #include "generator/pair_flags.hpp"
 #include "generator/sparse_panel.hpp"
@@ -41,31 +41,31 @@ SparseMatrix without(const SparseMatrix& g, const SparseMatrix& taken) {
 }
 
 /// Whether LρL† of a jump is cheaper through Lρ, which has to be written and read.
-bool is_wide(const SparseTerm& term) {
+bool is_wide(const SparseMatrix& jump) {
     constexpr double least = 3.0;  // non-zeros a row
-    return term.lambda.size() == 0 &&
-           static_cast<double>(term.b.nonZeros()) >= least * static_cast<double>(term.b.rows());
+    return static_cast<double>(jump.nonZeros()) >= least * static_cast<double>(jump.rows());
 }
 
+/// ΛρB†, or BρB† without a Λ.
 template <class Scalar>
-typename SparseForm<Scalar>::Term prepared(const SparseTerm& given) {
-    typename SparseForm<Scalar>::Term out;
-    out.is_jump = given.lambda.size() == 0;
+typename SparseKernel<Scalar>::Term prepared(const SparseMatrix* lambda, const SparseMatrix& given_b) {
+    typename SparseKernel<Scalar>::Term out;
+    out.is_jump = lambda == nullptr;
     if (out.is_jump) {
         out.jump.start.push_back(0);
-        for (Index c = 0; c < given.b.outerSize(); ++c) {
-            append(out.jump, SparseMatrix::InnerIterator(given.b, c));
+        for (Index c = 0; c < given_b.outerSize(); ++c) {
+            append(out.jump, SparseMatrix::InnerIterator(given_b, c));
             const auto end = static_cast<std::int32_t>(out.jump.index.size());
             if (end == out.jump.start.back()) continue;
             out.jump.occupied.push_back(static_cast<std::int32_t>(c));
             out.jump.start.push_back(end);
         }
     } else {
-        out.lambda = linalg::RowBlocks<Scalar>(given.lambda);
-        out.diagonal = real_diagonal<Scalar>(given.b);
+        out.lambda = linalg::RowBlocks<Scalar>(*lambda);
+        out.diagonal = real_diagonal<Scalar>(given_b);
         if (!out.diagonal.empty()) return out;
     }
-    const linalg::RowMajorSparse b = given.b;
+    const linalg::RowMajorSparse b = given_b;
     out.b.start.push_back(0);
     for (Index r = 0; r < b.rows(); ++r) {
         append(out.b, linalg::RowMajorSparse::InnerIterator(b, r));
@@ -78,65 +78,51 @@ typename SparseForm<Scalar>::Term prepared(const SparseTerm& given) {
 }  // namespace
 
 template <class Scalar>
-SparseForm<Scalar>::SparseForm(const SparseMatrix& g, const std::vector<SparseTerm>& terms,
-                               std::shared_ptr<const Factors> factors)
-    : n_(g.rows()), factors_(std::move(factors)) {
+SparseKernel<Scalar>::SparseKernel(const SparseMatrix& g, const std::vector<LambdaTerm>& terms,
+                                   const std::vector<SiteFactor>& factors)
+    : n_(g.rows()) {
     SparseMatrix taken(n_, n_);  // what terms with a real diagonal B do of G
-    for (const SparseTerm& term : terms) {
-        if (is_wide(term)) {
-            wide_.emplace_back(term.b);
+    for (const LambdaTerm& term : terms) {
+        const auto& b = std::get<SparseMatrix>(term.b);
+        const auto* lambda = std::get_if<SparseMatrix>(&term.lambda);
+        if (lambda != nullptr && lambda->size() == 0) lambda = nullptr;
+        if (lambda == nullptr && is_wide(b)) {
+            wide_.emplace_back(b);
             continue;
         }
-        terms_.push_back(prepared<Scalar>(term));
-        if (!terms_.back().diagonal.empty()) taken += SparseMatrix(term.b * term.lambda);
+        terms_.push_back(prepared<Scalar>(lambda, b));
+        if (!terms_.back().diagonal.empty()) taken += SparseMatrix(b * *lambda);
     }
     g_ = linalg::RowBlocks<Scalar>(without(g, taken));
-    sort_factors();
-}
-
-template <class Scalar>
-template <class Other>
-SparseForm<Scalar>::SparseForm(const SparseForm<Other>& of)
-    : n_(of.n_),
-      g_(of.g_),
-      terms_(of.terms_.begin(), of.terms_.end()),
-      wide_(of.wide_.begin(), of.wide_.end()) {
-    using Complexes = typename BasicSiteFactor<Scalar>::Matrix;
-    Factors factors;
-    for (const auto& f : *of.factors_)
-        factors.push_back({f.site, f.support, Complexes(f.left.template cast<std::complex<Scalar>>()),
-                           Complexes(f.right.template cast<std::complex<Scalar>>())});
-    factors_ = std::make_shared<const Factors>(std::move(factors));
-    sort_factors();
-}
-
-template <class Scalar>
-void SparseForm<Scalar>::sort_factors() {
     constexpr Index width = SparsePanel<Scalar>::width;
     factors_of_.resize(static_cast<std::size_t>((n_ + width - 1) / width));
-    for (std::size_t j = 0; j < factors_->size(); ++j)
-        factors_of_[static_cast<std::size_t>((*factors_)[j].site / width)].push_back(j);
+    for (const SiteFactor& factor : factors) {
+        using Number = std::complex<Scalar>;
+        factors_of_[static_cast<std::size_t>(factor.site / width)].push_back(factors_.size());
+        factors_.push_back({factor.site, factor.support, factor.left.template cast<Number>(),
+                            factor.right.template cast<Number>()});
+    }
 }
 
 template <class Scalar>
 template <class Body>
-void SparseForm<Scalar>::each_panel(const ConstRefOf<Scalar>& rho, linalg::BasicWorkspace<Scalar>& ws,
-                                    const Body& body) const {
+void SparseKernel<Scalar>::each_panel(const ConstRefOf<Scalar>& rho, linalg::BasicWorkspace<Scalar>& ws,
+                                      const Body& body) const {
     using Panel = SparsePanel<Scalar>;
     const auto panels = static_cast<Index>(factors_of_.size());
     MatrixOf<Scalar>& memory = ws.matrix(0, Panel::rows_of_memory * n_, ws.threads());
     linalg::run_team(ws.threads(), [&](int part, int parts) {
         Panel panel(rho, memory.col(part).data(), n_);
         for (Index p = part; p < panels; p += parts) {  // in turn: of a triangle the last cost the most
-            panel.take(p * Panel::width);
+            panel.begin(p * Panel::width);
             body(panel, p);
         }
     });
 }
 
 template <class Scalar>
-void SparseForm<Scalar>::apply(const ConstRefOf<Scalar>& rho, MutableRefOf<Scalar> out,
-                               linalg::BasicWorkspace<Scalar>& ws) const {
+void SparseKernel<Scalar>::apply(const ConstRefOf<Scalar>& rho, MutableRefOf<Scalar> out,
+                                 linalg::BasicWorkspace<Scalar>& ws) const {
     using linalg::Put;
     using Panel = SparsePanel<Scalar>;
     const auto panels = static_cast<Index>(factors_of_.size());
@@ -146,8 +132,8 @@ void SparseForm<Scalar>::apply(const ConstRefOf<Scalar>& rho, MutableRefOf<Scala
     each_panel(rho, ws, [&](Panel& panel, Index p) {
         panel.load();
         for (const Term& term : terms_) panel.add(term);
-        for (const std::size_t j : factors_of_[static_cast<std::size_t>(p)]) panel.add((*factors_)[j]);
-        panel.multiply(g_);
+        for (const std::size_t j : factors_of_[static_cast<std::size_t>(p)]) panel.add(factors_[j]);
+        panel.add(g_);
         for (Index q = 0; q < panels; ++q) {
             if (q == p)
                 panel.store_diagonal(out);
@@ -163,23 +149,22 @@ void SparseForm<Scalar>::apply(const ConstRefOf<Scalar>& rho, MutableRefOf<Scala
 }
 
 template <class Scalar>
-void SparseForm<Scalar>::add_wide(const linalg::RowBlocks<Scalar>& jump, const ConstRefOf<Scalar>& rho,
-                                  MutableRefOf<Scalar> out, linalg::BasicWorkspace<Scalar>& ws) const {
+void SparseKernel<Scalar>::add_wide(const linalg::RowBlocks<Scalar>& jump, const ConstRefOf<Scalar>& rho,
+                                    MutableRefOf<Scalar> out, linalg::BasicWorkspace<Scalar>& ws) const {
     using Panel = SparsePanel<Scalar>;
     linalg::BasicPlanes<Scalar>& m = ws.planes(0, n_, n_);
     each_panel(rho, ws, [&](Panel& panel, Index) {
         panel.load();
-        panel.multiply(jump);
-        panel.write(m);
+        panel.add(jump);
+        panel.store_planes(m);
     });
     each_panel(rho, ws, [&](Panel& panel, Index) {
         panel.load_adjoint(m);
-        panel.add_plus(jump, out);
+        panel.add_hermitian_product(jump, out);
     });
 }
 
-template class SparseForm<double>;
-template class SparseForm<float>;
-template SparseForm<float>::SparseForm(const SparseForm<double>& of);
+template class SparseKernel<double>;
+template class SparseKernel<float>;
 
 }  // namespace redfield::generator

@@ -1,0 +1,87 @@
+#include "generator/kernel.hpp"
+#include "redfield/linalg/monitor.hpp"
+#include "redfield/linalg/parallel.hpp"
+
+// F += Λ_j(ρB_j†), two products of planes a coupling, two to three real products each. Every product acts
+// on columns, so that threads never wait for each other. The plain kernel: all others equal it.
+
+namespace redfield::generator {
+
+using linalg::BasicFactor;
+using linalg::BasicPlanes;
+using linalg::Store;
+
+namespace {
+
+template <class Scalar>
+class DenseTerms final : public GainTerms<Scalar> {
+    using Matrix = MatrixOf<Scalar>;
+    using GainTerms<Scalar>::own_slots;
+
+  public:
+    /// One term; a jump operator where Λ has size 0.
+    void push(const ComplexMatrix& lambda, const ComplexMatrix& b) {
+        adjoint_.emplace_back(ComplexMatrix(b.adjoint()));
+        lambda_.emplace_back(lambda.size() == 0 ? ComplexMatrix(0.5 * b) : lambda);
+        needs_sum_ = needs_sum_ || !adjoint_.back().is_real();
+    }
+    bool empty() const { return lambda_.empty(); }
+
+    void add(const ConstRefOf<Scalar>& rho, const Matrix& minus, BasicPlanes<Scalar>& f,
+             linalg::BasicWorkspace<Scalar>& ws) const override {
+        const Index n = rho.rows();
+        Matrix& sum = ws.matrix(own_slots, n, n);
+        Matrix& sum_scratch = ws.matrix(own_slots + 1, n, n);
+        BasicPlanes<Scalar>& x = ws.planes(own_slots, n, n);
+        BasicPlanes<Scalar>& scratch = ws.planes(own_slots + 1, n, n);
+        linalg::parallel_ranges(ws.threads(), n, [&](Index first, Index count) {
+            if (needs_sum_)
+                sum.middleCols(first, count) =
+                    rho.middleCols(first, count) + minus.middleCols(first, count);
+        });
+        linalg::parallel_ranges(ws.threads(), n, [&](Index first, Index count) {
+            for (std::size_t j = 0; j < lambda_.size(); ++j) {
+                // X = ρB†, F += ΛX
+                linalg::right_multiply<Scalar>(rho, minus, sum, adjoint_[j], first, count, Store::assign,
+                                               x, scratch);
+                linalg::left_multiply<Scalar>(lambda_[j], x.plus, x.minus, first, count, Store::add, f,
+                                              scratch, sum_scratch);
+            }
+        });
+    }
+
+  private:
+    std::vector<BasicFactor<Scalar>> adjoint_, lambda_;
+    bool needs_sum_ = false;
+};
+
+ComplexMatrix dense(const Operator& a) {
+    return std::visit([](const auto& m) { return ComplexMatrix(m); }, a);
+}
+
+}  // namespace
+
+template <class Scalar>
+std::shared_ptr<const GainTerms<Scalar>> dense_terms(const LambdaForm& form) {
+    if (form.terms.empty() && (form.projectors.empty() || works_in_given_basis(form))) return nullptr;
+    auto out = std::make_shared<DenseTerms<Scalar>>();
+    for (const LambdaTerm& term : form.terms) {
+        linalg::poll();
+        if (const auto* b = std::get_if<ComplexMatrix>(&term.b)) out->push(dense(term.lambda), *b);
+    }
+    for (const ProjectorTerms& terms : form.projectors) {
+        if (are_plain(terms) || are_jumps(terms)) continue;
+        const ComplexMatrix v = columns_of(terms, form.eigensystem), g = terms.g.cast<Complex>();
+        for (Index j = 0; j < v.cols(); ++j) {
+            linalg::poll();
+            const ComplexMatrix a = v.col(j) * v.col(j).adjoint();
+            out->push(terms.f.cwiseProduct(a), g.cwiseProduct(a));
+        }
+    }
+    return out->empty() ? nullptr : out;
+}
+
+template std::shared_ptr<const GainTerms<double>> dense_terms(const LambdaForm&);
+template std::shared_ptr<const GainTerms<float>> dense_terms(const LambdaForm&);
+
+}  // namespace redfield::generator
