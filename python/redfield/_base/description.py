@@ -18,8 +18,8 @@ LONG = 60
 
 
 def text_of(value: Any) -> str:
-    """A short text that tells a value from others: numbers whole, arrays by their shape and fingerprint, functions by
-    their name and fingerprint, long sequences by their first entries and fingerprint.
+    """Return a short text that tells a value from others: numbers whole, arrays by their shape and fingerprint,
+    functions by their name and fingerprint, long sequences by their first entries and fingerprint.
 
     Examples
     --------
@@ -63,12 +63,12 @@ def text_of(value: Any) -> str:
 
 
 def _is_record(value: object) -> bool:
-    """Whether a value tells its fields as a record does."""
+    """Return whether a value tells its fields as a record does."""
     return not isinstance(value, type) and hasattr(type(value), "_brief")
 
 
 def as_table(name: str, rows: Mapping[str, str]) -> str:
-    """An HTML table of names and texts."""
+    """Return an HTML table of names and texts."""
     inside = "".join(
         f"<tr><th>{html.escape(key)}</th><td>{html.escape(text)}</td></tr>" for key, text in rows.items()
     )

@@ -10,7 +10,7 @@ class Formula:
     """Shows in a notebook as the equation that is solved, which its docstring opens with."""
 
     def _repr_html_(self) -> str:
-        """The equation over the table of the parameters, since a notebook prefers HTML to LaTeX."""
+        """Return the equation over the table of the parameters, since a notebook prefers HTML to LaTeX."""
         table: str = super()._repr_html_()  # type: ignore[misc]
         return f"<div>{html.escape(formula_of(type(self)) or '')}</div>{table}"
 

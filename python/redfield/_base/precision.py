@@ -39,5 +39,5 @@ def as_dtype(dtype: Any, rtol: float) -> str:
 
 
 def states_type(dtype: str) -> Any:
-    """The NumPy type of states."""
+    """Return the NumPy type of states."""
     return np.complex64 if dtype == "float32" else np.complex128

@@ -75,13 +75,13 @@ class Record(abc.ABC):  # noqa: B024  (classes derived from it have abstract met
             object.__setattr__(self, name, value)
 
     def _replaced(self, **attributes: Any) -> Self:
-        """A copy with other attributes and nothing cached, without the constructor's checks."""
+        """Return a copy with other attributes and nothing cached, without the constructor's checks."""
         other = object.__new__(type(self))
         other.__setstate__({**self.__getstate__(), **attributes})
         return other
 
     def _with(self, **attributes: Any) -> Self:
-        """A copy with other attributes and nothing cached, checked as a new record is by its `__post_init__`."""
+        """Return a copy with other attributes and nothing cached, checked as a new record is by its `__post_init__`."""
         other = self._replaced(**attributes)
         object.__setattr__(other, BUILDING, True)
         try:
@@ -93,11 +93,11 @@ class Record(abc.ABC):  # noqa: B024  (classes derived from it have abstract met
         return other
 
     def _parameters(self) -> Mapping[str, Any]:
-        """The fields: names and values."""
+        """Return the fields: names and values."""
         return {name: _value(self, name) for name in fields_of(type(self))}
 
     def _identity(self) -> dict[str, Any]:
-        """The fields by which records are equal."""
+        """Return the fields by which records are equal."""
         left_out = uncompared_of(type(self))
         return {name: value for name, value in self._parameters().items() if name not in left_out}
 
@@ -118,7 +118,7 @@ class Record(abc.ABC):  # noqa: B024  (classes derived from it have abstract met
         return told(self, self._parameters())
 
     def _brief(self) -> str:
-        """The repr as a part of another record's: fields that have their default values are left out."""
+        """Return the repr as a part of another record's: fields that have their default values are left out."""
         usual = defaults_of(type(self))
         kept = {
             k: x
@@ -131,7 +131,7 @@ class Record(abc.ABC):  # noqa: B024  (classes derived from it have abstract met
         return as_table(type(self).__qualname__, {k: text_of(v) for k, v in self._parameters().items()})
 
     def __dask_tokenize__(self) -> tuple[str, str]:
-        """The token by which dask tells records apart."""
+        """Return the token by which dask tells records apart."""
         return type(self).__qualname__, token(self, type(self).__qualname__)
 
 
@@ -161,13 +161,13 @@ def told(record: Record, parameters: Mapping[str, Any]) -> str:
 
 @functools.cache
 def fields_of(kind: type) -> tuple[str, ...]:
-    """The names of a record class's fields."""
+    """Return the names of a record class's fields."""
     return tuple(p.name for p in _arguments(kind) if p.name not in PASSING)
 
 
 @functools.cache
 def uncompared_of(kind: object) -> frozenset[str]:
-    """The fields that do not count for equality."""
+    """Return the fields that do not count for equality."""
     if not dataclasses.is_dataclass(kind):
         return frozenset()
     return frozenset(f.name for f in dataclasses.fields(kind) if not f.compare)
@@ -175,7 +175,7 @@ def uncompared_of(kind: object) -> frozenset[str]:
 
 @functools.cache
 def defaults_of(kind: type) -> dict[str, Any]:
-    """The default values of a record class's fields."""
+    """Return the default values of a record class's fields."""
     return {p.name: p.default for p in _arguments(kind) if p.default is not p.empty}
 
 
@@ -187,13 +187,13 @@ def _arguments(kind: Any) -> list[inspect.Parameter]:
 
 
 def _value(record: Record, name: str) -> Any:
-    """The value of a field: the attribute of its name, or what the constructor was given."""
+    """Return the value of a field: the attribute of its name, or what the constructor was given."""
     kept = record.__dict__.get("_arguments")
     return kept[name] if kept is not None and name in kept else getattr(record, name)
 
 
 def _constructor(init: Callable[..., None], checks: bool) -> Callable[..., None]:
-    """A constructor that checks its arguments and closes the record when the outermost one is done."""
+    """Return a constructor that checks its arguments and closes the record when the outermost one is done."""
     if hasattr(init, "__wrapped_by_record__"):
         return init
     plan: list[Plan] = []
@@ -241,7 +241,7 @@ def _keep_arguments(
 
 @functools.cache
 def _plain_fields(kind: type) -> tuple[str, ...]:
-    """The fields that are no properties, and so are attributes of a record or kept as given."""
+    """Return the fields that are no properties, and so are attributes of a record or kept as given."""
     if kind._parameters is not Record._parameters:  # type: ignore[attr-defined]
         return ()  # a class that tells its fields by a method has them all
     return tuple(
@@ -285,7 +285,7 @@ def _lock(value: object) -> None:
 
 
 def is_sparse(value: object) -> bool:
-    """Whether a value is a matrix or array of scipy.sparse."""
+    """Return whether a value is a matrix or array of scipy.sparse."""
     return hasattr(value, "tocoo") and hasattr(value, "data")
 
 
@@ -308,7 +308,7 @@ def _equal(a: Any, b: Any) -> bool:
 
 
 def _key(value: Any) -> Any:
-    """A hashable stand-in of a value; equal values have equal keys."""
+    """Return a hashable stand-in of a value; equal values have equal keys."""
     if isinstance(value, np.ndarray):
         return value.shape, value.dtype.str, (value + 0 if value.dtype.kind in "fc" else value).tobytes()
     if is_sparse(value):

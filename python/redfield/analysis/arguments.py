@@ -13,17 +13,17 @@ from redfield.systems.system import System
 
 
 def is_equation_class(value: Any) -> bool:
-    """Whether a value is a kind of equation."""
+    """Return whether a value is a kind of equation."""
     return isinstance(value, type) and issubclass(value, Equation)
 
 
 def as_equation(name: str, value: Any) -> Any:
-    """An equation."""
+    """Return an equation."""
     return as_kind(name, value, Equation)
 
 
 def as_still(name: str, value: Any) -> Any:
-    """A System or QuadraticSystem with a constant Hamiltonian."""
+    """Return a System or QuadraticSystem with a constant Hamiltonian."""
     as_kind(name, value, System, QuadraticSystem)
     if value.problem not in ("constant", "quadratic"):
         raise TypeError(f"{name} must have a constant Hamiltonian: ask about {name}.at(t)")
@@ -37,14 +37,14 @@ def require_alike(a: Any, b: Any) -> None:
 
 
 def as_stationary(name: str, value: object) -> Any:
-    """An equation with a steady state that is a matrix."""
+    """Return an equation with a steady state that is a matrix."""
     if isinstance(value, type) or not callable(getattr(value, "steady_state", None)):
         raise TypeError(f"{name} must be an equation with a steady state, got {shown(value)}")
     return value
 
 
 def as_steady_matrix(name: str, equation: Any) -> Any:
-    """The steady state of an equation as one matrix."""
+    """Return the steady state of an equation as one matrix."""
     state = np.asarray(getattr(equation.steady_state(), "state", None))
     if state.ndim != 2:
         raise TypeError(

@@ -59,7 +59,7 @@ class Comparison(Record, answer=True):
         return "\n".join([*lines, f"content {fingerprint(self)}"])
 
     def to_xarray(self) -> Any:
-        """An xarray.Dataset with dimensions equation, other and time."""
+        """Return an xarray.Dataset with dimensions equation, other and time."""
         import xarray as xr
 
         exact = {} if self.exact is None else {"exact": (("equation", "time"), self.exact)}
@@ -194,7 +194,7 @@ def made_equations(system: object, equations: object, lamb_shift: bool) -> dict[
 
 
 def _generator_distance(a: Any, b: Any) -> float:
-    """The distance of two generators; nan where there is none, as of the exact solution."""
+    """Return the distance of two generators; nan where there is none, as of the exact solution."""
     return float("nan") if isinstance(a, Exact) or isinstance(b, Exact) else generator_distance(a, b)
 
 

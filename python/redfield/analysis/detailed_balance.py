@@ -91,7 +91,7 @@ def detailed_balance_defect(
 
 @singledispatch
 def balance_of_solver(solver: Solver, beta: float, mu: float, samples: int) -> DetailedBalance:
-    """The defects for the kind of problem that a solver is of; by default those of density matrices."""
+    """Return the defects for the kind of problem that a solver is of; by default those of density matrices."""
     equation = solver.equation
     system = equation.system
     u, p = system.eigenvectors, system.gibbs_populations(beta, mu)

@@ -82,7 +82,7 @@ class Diagnosis(Record, answer=True):
         return found
 
     def to_xarray(self) -> Any:
-        """An xarray.Dataset with one variable a column and the dimension equation."""
+        """Return an xarray.Dataset with one variable a column and the dimension equation."""
         import xarray as xr
 
         data = {name: ("equation", column) for name, column in self.values.items()}
@@ -137,7 +137,7 @@ class Diagnosis(Record, answer=True):
         axes.set_xlabel(self._summary(), fontsize=8)
 
     def _verdict(self, column: str, i: int) -> bool | None:
-        """Whether a column's property holds of equation i; None where that is unknown."""
+        """Return whether a column's property holds of equation i; None where that is unknown."""
         value = float(self.values[column][i])
         if np.isnan(value) or column == "distance":  # which is no property
             return None

@@ -65,8 +65,8 @@ def kept(equation: AnyEquation) -> Mask | None:
 
 
 def taken_up(equation: AnyEquation, coupling: int, energy: bool) -> ComplexArray:
-    """The operator whose expectation value is how often a coupling acts in a time, or the energy that its bath takes up
-    then; in the eigenbasis.
+    """Return the operator whose expectation value is how often a coupling acts in a time, or the energy that its bath
+    takes up then; in the eigenbasis.
     """
     w, mask = equation.system.bohr_frequencies(), kept(equation)
     total: Any = 0.0

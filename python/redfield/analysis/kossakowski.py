@@ -46,7 +46,7 @@ def kossakowski(
     *,
     max_bytes: float | None = None,
 ) -> Kossakowski:
-    r"""The extreme eigenvalues of C in the dissipator's general form.
+    r"""Return the extreme eigenvalues of C in the dissipator's general form.
 
     .. math:: \mathcal D(\rho) = \sum_{\mu\nu} C_{\mu\nu}
               \big(F_\mu\rho F_\nu^\dagger - \tfrac12\{F_\nu^\dagger F_\mu, \rho\}\big), \qquad
@@ -87,7 +87,7 @@ def kossakowski(
 
 @singledispatch
 def of_solver(solver: Solver, method: str, max_bytes: float | None) -> Kossakowski:
-    """The spectrum for the kind of problem that a solver is of; by default that of density matrices."""
+    """Return the spectrum for the kind of problem that a solver is of; by default that of density matrices."""
     equation = solver.equation
     if method == "auto":
         form = equation.form
@@ -187,7 +187,7 @@ def _of_generator(equation: AnyEquation, method: str, max_bytes: float | None) -
 
 
 def _top(matvec: object, size: int) -> float:
-    """The largest eigenvalue of a Hermitian operator, by Lanczos."""
+    """Return the largest eigenvalue of a Hermitian operator, by Lanczos."""
     operator = scipy.sparse.linalg.LinearOperator((size, size), matvec=matvec, dtype=np.complex128)
     start = np.random.default_rng(0).standard_normal(size)
     values = scipy.sparse.linalg.eigsh(

@@ -21,7 +21,7 @@ from redfield.systems.couplings import SiteProjectors
 def locality_profile(
     equation: AnyEquation, *, distance: Any = None, local_dimension: int = 2
 ) -> LocalityProfile:
-    r"""The part of Λ_j = ∫₀^∞ ds C(s) e^{−iHs}A_je^{iHs} at each distance from site j, the largest over all j.
+    r"""Return the part of Λ_j = ∫₀^∞ ds C(s) e^{−iHs}A_je^{iHs} at each distance from site j, the largest over all j.
 
     Of site projectors max |[Λ_j]_kl| over levels k, l of which the farther is at that distance; of operators on a
     chain of sites the norm of what `QuasilocalRedfield` would cut off there, ‖Λ_j − Λ_j^{(r−1)}‖; of quadratic
@@ -55,7 +55,7 @@ def locality_profile(
 
 @singledispatch
 def profile_of_solver(solver: Solver, distance: Any, local_dimension: int) -> LocalityProfile:
-    """The profile for the kind of problem that a solver is of; by default that of density matrices."""
+    """Return the profile for the kind of problem that a solver is of; by default that of density matrices."""
     equation = solver.equation
     system = equation.system
     system.require_independent("locality_profile")

@@ -17,7 +17,7 @@ from redfield.quadratic.step import exact_step
 
 @of_solver.register
 def _kossakowski(solver: Quadratic, method: str, max_bytes: float | None) -> Kossakowski:
-    """The spectra of the loss and gain matrices."""
+    """Return the spectra of the loss and gain matrices."""
     loss, gain, _, _ = solver.generator.parts()
     values = np.concatenate([np.linalg.eigvalsh(loss), np.linalg.eigvalsh(gain)])
     return Kossakowski(float(values.min()), float(values.max()), "dense")
@@ -25,7 +25,7 @@ def _kossakowski(solver: Quadratic, method: str, max_bytes: float | None) -> Kos
 
 @choi_of_solver.register
 def _choi(solver: Quadratic, t: float, max_bytes: float | None) -> float:
-    """The least eigenvalue of F and 1 − EE† + ζF of the map G ↦ EGE† + F."""
+    """Return the least eigenvalue of F and 1 − EE† + ζF of the map G ↦ EGE† + F."""
     flow, zeta = solver.generator.flow, solver.system.contacts.zeta
     step = exact_step(flow.m, flow.q, t)
     rest = np.eye(len(flow.m)) - step.e @ step.e.conj().T + zeta * step.f
@@ -45,7 +45,8 @@ def _locality(solver: Quadratic, distance: object, local_dimension: int) -> Loca
 
 @balance_of_solver.register
 def _balance(solver: Quadratic, beta: float, mu: float, samples: int) -> DetailedBalance:
-    """The defects of the loss and gain matrices: loss = e^{β(h−μ)/2} gain e^{β(h−μ)/2}, both diagonal in h's modes."""
+    """Return the defects of the loss and gain matrices: loss = e^{β(h−μ)/2} gain e^{β(h−μ)/2}, both diagonal in h's
+    modes."""
     system = solver.system
     loss, gain, shift, e = solver.generator.parts()
     occupied = occupation(e, beta, mu, system.statistics)

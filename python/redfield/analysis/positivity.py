@@ -21,7 +21,7 @@ from redfield.results.evolution import BaseResult
 
 @checked()
 def choi_minimum(equation: AnyEquation, t: float, *, max_bytes: float | None = None) -> float:
-    r"""The least eigenvalue of the Choi matrix of e^{𝓛t}.
+    r"""Return the least eigenvalue of the Choi matrix of e^{𝓛t}.
 
     .. math:: \frac1N \sum_{kl} |k\rangle\langle l| \otimes e^{\mathcal L t}(|k\rangle\langle l|)
 
@@ -54,7 +54,7 @@ def choi_minimum(equation: AnyEquation, t: float, *, max_bytes: float | None = N
 
 @singledispatch
 def choi_of_solver(solver: Solver, t: float, max_bytes: float | None) -> float:
-    """The least eigenvalue for the kind of problem that a solver is of; by default that of density matrices."""
+    """Return the least eigenvalue for the kind of problem that a solver is of; by default that of density matrices."""
     equation = solver.equation
     n = equation.system.dimension
     require_matrix("the Choi matrix", n, max_bytes, 3)

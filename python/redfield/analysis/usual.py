@@ -27,10 +27,10 @@ def usual_equations(system: Any, lamb_shift: bool, rate: float) -> Makers:
 
 
 def largest_choi(system: Any) -> float:
-    """The dimension up to which Choi matrices are formed."""
+    """Return the dimension up to which Choi matrices are formed."""
     return np.inf if system.problem == "quadratic" else CHOI
 
 
 def has_distance(system: Any) -> bool:
-    """Whether the sites of a system have a distance, so that a decay length means something."""
+    """Return whether the sites of a system have a distance, so that a decay length means something."""
     return system.problem == "quadratic" or isinstance(system.couplings, SiteProjectors)

@@ -80,7 +80,7 @@ class LevelStatistics(Record, answer=True):
 
 @checked()
 def level_statistics(spectrum: Any, part: float = 0.5) -> LevelStatistics:
-    r"""The mean ratio of neighbouring level spacings.
+    r"""Return the mean ratio of neighbouring level spacings.
 
     .. math:: \langle r\rangle = \left\langle \frac{\min(s_n, s_{n+1})}{\max(s_n, s_{n+1})} \right\rangle
 
@@ -128,6 +128,6 @@ def level_statistics(spectrum: Any, part: float = 0.5) -> LevelStatistics:
 
 
 def _is_hermitian(rows: object) -> bool:
-    """Whether a list of rows is one Hermitian matrix rather than several spectra."""
+    """Return whether a list of rows is one Hermitian matrix rather than several spectra."""
     a = np.asarray(rows)
     return bool(np.allclose(a, a.conj().T, rtol=1e-12, atol=0.0))

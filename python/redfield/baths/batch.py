@@ -49,7 +49,7 @@ def fields_of(kind: type) -> list[str]:
 
 @functools.cache
 def numbers_of(kind: Any) -> tuple[str, ...]:
-    """The fields of a class of baths that may differ between members."""
+    """Return the fields of a class of baths that may differ between members."""
     if not dataclasses.is_dataclass(kind):
         return ()
     home = vars(inspect.getmodule(kind) or object)
@@ -62,7 +62,7 @@ def numbers_of(kind: Any) -> tuple[str, ...]:
 
 
 def _alike(labels: Members) -> list[Members]:
-    """The places of each label."""
+    """Return the places of each label."""
     order = np.argsort(labels, kind="stable")
     return np.split(order, np.flatnonzero(np.diff(labels[order])) + 1)
 

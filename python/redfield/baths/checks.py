@@ -78,7 +78,7 @@ def naming(bath: object) -> Iterator[None]:
 
 
 def weakly(method: Callable[[RealArray], Any]) -> Callable[[RealArray], Any]:
-    """A bound method that does not keep its object alive: what the object itself hands to the core."""
+    """Return a bound method that does not keep its object alive: what the object itself hands to the core."""
     reference = weakref.WeakMethod(method)
 
     def call(at: RealArray) -> Any:
@@ -90,14 +90,14 @@ def weakly(method: Callable[[RealArray], Any]) -> Callable[[RealArray], Any]:
 
 
 def real_values(bath: object, call: str, values: Operand, argument: npt.NDArray[Any]) -> RealArray:
-    """The values that a user's function has returned, as real numbers of the shape of its argument."""
+    """Return the values that a user's function has returned, as real numbers of the shape of its argument."""
     array = _returned(as_real_values, bath, call, values)
     require_shape(bath, call, array, argument)
     return array
 
 
 def complex_values(bath: object, call: str, values: Operand, argument: npt.NDArray[Any]) -> ComplexArray:
-    """The values of a function that may be complex, in the shape of its argument."""
+    """Return the values of a function that may be complex, in the shape of its argument."""
     array = _returned(as_numeric, bath, call, values).astype(np.complex128)
     require_shape(bath, call, array, argument)
     return array

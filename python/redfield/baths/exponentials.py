@@ -62,7 +62,7 @@ class ExponentialSum(Record, answer=True):
 
     @checked()
     def __call__(self, t: Points) -> ComplexArray:
-        """The sum at times t ≥ 0 of any shape."""
+        """Return the sum at times t ≥ 0 of any shape."""
         if np.min(t, initial=0.0) < 0.0:
             raise ValueError(f"t must not be negative, got {np.min(t):g}")
         # Later no phase is a number, and every term has decayed.

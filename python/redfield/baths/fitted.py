@@ -54,7 +54,7 @@ class Fit:
 
 
 def fit(bath: Bath, duration: float, tol: float, terms: int) -> Fit:
-    """The sum of fewest exponentials that QuTiP finds within `tol` of ∫|C|dt on [0, duration].
+    """Return the sum of fewest exponentials that QuTiP finds within `tol` of ∫|C|dt on [0, duration].
 
     Raises
     ------
@@ -101,7 +101,7 @@ def fit(bath: Bath, duration: float, tol: float, terms: int) -> Fit:
 
 
 def _tried(environment: Any, method: str, t: RealArray, count: int) -> Any:
-    """A sum of decaying exponentials, or None where the method finds none."""
+    """Return a sum of decaying exponentials, or None where the method finds none."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:

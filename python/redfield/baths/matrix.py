@@ -152,7 +152,7 @@ class BathMatrix(Record):
         return np.maximum(values, 0.0).reshape(w.shape)
 
     def elements(self) -> list[Bath]:
-        """The bath of each coupling by itself."""
+        """Return the bath of each coupling by itself."""
         return [MatrixElement(self, j) for j in range(self.size)]
 
 

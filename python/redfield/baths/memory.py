@@ -26,7 +26,7 @@ def memory_of(bath: Any, window: float) -> _core.Expansion:
 
 
 def memory_time(memory: _core.Expansion) -> float:
-    """The time by which ∫|C| has reached 1 − 1/e of its value."""
+    """Return the time by which ∫|C| has reached 1 − 1/e of its value."""
     t, weights, values = memory.nodes()
     parts = weights * np.abs(values)
     total = np.concatenate([[0.0], np.cumsum(parts) - 0.5 * parts])

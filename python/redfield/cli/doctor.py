@@ -73,7 +73,7 @@ def _processor() -> str:
 
 
 def _speeds() -> tuple[float, float]:
-    """The seconds of an application with real eigenvectors, and of the real products it consists of."""
+    """Return the seconds of an application with real eigenvectors, and of the real products it consists of."""
     bath = OhmicBath(strength=0.04, cutoff=10.0, beta=5.0)
     h = models.anderson(SIDE, disorder=2.0, seed=1)
     equation = equations.Redfield(System(h, SiteProjectors(SIDE**3), bath), lamb_shift=False)
@@ -90,7 +90,7 @@ def _speeds() -> tuple[float, float]:
 
 
 def _best(call: Callable[[], object], seconds: float) -> float:
-    """The shortest of the times of a call repeated for so long."""
+    """Return the shortest of the times of a call repeated for so long."""
     best, end = float("inf"), time.perf_counter() + seconds
     while (start := time.perf_counter()) < end:
         call()

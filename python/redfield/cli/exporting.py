@@ -54,7 +54,7 @@ def write_tables(data: xr.Dataset, path: Path, numbered: bool) -> list[Path]:
 
 
 def in_file_name(name: str) -> str:
-    """A name without the characters that end it in a path."""
+    """Return a name without the characters that end it in a path."""
     return (
         name.replace("%", "%25").replace("/", "%2F").replace("\0", "%00")
         if set("/\0") & set(name)
@@ -63,7 +63,7 @@ def in_file_name(name: str) -> str:
 
 
 def _real(data: xr.Dataset) -> xr.Dataset:
-    """A Dataset whose complex variables are two, of their real and imaginary parts."""
+    """Return a Dataset whose complex variables are two, of their real and imaginary parts."""
     made: dict[str, Any] = {}
     for name, values in data.data_vars.items():
         if values.dtype.kind == "c":
@@ -74,7 +74,7 @@ def _real(data: xr.Dataset) -> xr.Dataset:
 
 
 def _narrow(name: str, variable: xr.Variable) -> xr.Variable:
-    """A variable of the types of netCDF 3."""
+    """Return a variable of the types of netCDF 3."""
     values, attributes = np.asarray(variable.values), _plain_attributes(variable.attrs)
     kind, size = values.dtype.kind, values.dtype.itemsize
     if kind in "iu" and (kind == "u" or size == 8):
@@ -95,7 +95,7 @@ def _narrow(name: str, variable: xr.Variable) -> xr.Variable:
 
 
 def _plain_attributes(attributes: Mapping[Any, Any]) -> dict[str, Any]:
-    """The attributes: numbers, text and lists of numbers as they are, other values as JSON."""
+    """Return the attributes: numbers, text and lists of numbers as they are, other values as JSON."""
     return {str(key): _plain(value) for key, value in attributes.items()}
 
 

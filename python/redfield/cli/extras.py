@@ -24,13 +24,13 @@ def require(*modules: str) -> None:
 
 
 def missing(error: ImportError) -> str:
-    """The line that names the module that an import did not find, and the extra that brings it."""
+    """Return the line that names the module that an import did not find, and the extra that brings it."""
     reason = " ".join(str(error).split())[:200]
     return needed(error) or f"this needs more packages ({reason}): pip install 'redfield[all]'"
 
 
 def needed(error: BaseException) -> str | None:
-    """The line of `missing`, where an exception or a cause of it is the import of a module of an extra."""
+    """Return the line of `missing`, where an exception or a cause of it is the import of a module of an extra."""
     for one in _chain(error):
         for extra, modules in EXTRAS.items():
             for module in modules:
@@ -42,7 +42,7 @@ def needed(error: BaseException) -> str | None:
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:
-    """An exception and its causes, the first cause first."""
+    """Return an exception and its causes, the first cause first."""
     found = [error]
     while (cause := found[-1].__cause__ or found[-1].__context__) is not None and cause not in found:
         found.append(cause)
@@ -50,7 +50,7 @@ def _chain(error: BaseException) -> Iterator[BaseException]:
 
 
 def _words(error: BaseException) -> set[str]:
-    """The top-level modules that an ImportError may be about; other exceptions are about none."""
+    """Return the top-level modules that an ImportError may be about; other exceptions are about none."""
     if not isinstance(error, ImportError):
         return set()
     if error.name is not None:

@@ -57,7 +57,7 @@ def say_facts(facts: Mapping[str, object]) -> None:
 
 
 def shortened(text: str, lines: int = LINES, characters: int = CHARACTERS) -> str:
-    """The text without its middle where it is long: the cause stands first in a message, the remedy last."""
+    """Return the text without its middle where it is long: the cause stands first in a message, the remedy last."""
     rows = text.split("\n")
     if len(rows) > lines:
         kept = (lines - 1) // 2
@@ -71,10 +71,10 @@ def shortened(text: str, lines: int = LINES, characters: int = CHARACTERS) -> st
 
 
 def line(text: str) -> str:
-    """The text as one line among many."""
+    """Return the text as one line among many."""
     return shortened(text.replace("\n", " "), 1, LINE)
 
 
 def _plain(text: str) -> Text:
-    """The text with control characters written out: they could move the cursor or rename the terminal."""
+    """Return the text with control characters written out: they could move the cursor or rename the terminal."""
     return Text(text.translate(_CONTROLS))

@@ -16,7 +16,7 @@ MOST_CURVES, MOST_PANELS = 12, 5
 
 @styled()
 def draw_sweep(data: xr.Dataset, variable: str | None = None) -> Figure:
-    """The figure of a variable, default the first; samples are averaged, with the standard error as a band.
+    """Return the figure of a variable, default the first; samples are averaged, with the standard error as a band.
 
     Raises
     ------
@@ -64,7 +64,8 @@ def draw_sweep(data: xr.Dataset, variable: str | None = None) -> Figure:
 
 
 def _panels(name: str, values: xr.DataArray, others: list[Hashable]) -> list[dict[Hashable, int]]:
-    """The panels: one, or where it would hold too many curves, one for each value of the first of the other axes."""
+    """Return the panels: one, or where it would hold too many curves, one for each value of the first of the other
+    axes."""
     count = int(np.prod([values.sizes[d] for d in others]))
     if count <= MOST_CURVES:
         return [{}]
@@ -78,7 +79,7 @@ def _panels(name: str, values: xr.DataArray, others: list[Hashable]) -> list[dic
 
 
 def _told(data: xr.Dataset, place: Mapping[Hashable, int]) -> str:
-    """The coordinates of a place along some axes, or its indices along axes without coordinates."""
+    """Return the coordinates of a place along some axes, or its indices along axes without coordinates."""
     told = []
     for axis, index in place.items():
         value = data[axis].values[index] if axis in data.coords else None

@@ -29,7 +29,7 @@ SAVED = "Every finished point is saved; after an interruption the same command g
 
 
 def command_of(study: Study) -> Callable[..., None]:
-    """The command of a study, with its options between the preset and those that all studies share."""
+    """Return the command of a study, with its options between the preset and those that all studies share."""
 
     @errors()
     def command(
@@ -70,7 +70,7 @@ def command_of(study: Study) -> Callable[..., None]:
 
 
 def _parameter(name: str, option: Option) -> inspect.Parameter:
-    """An option of a study as typer takes it."""
+    """Return an option of a study as typer takes it."""
     kind: Any = option.kind | None
     how: dict[str, Any] = {"help": option.help}
     names = [f"--{name.replace('_', '-')}"] if option.kind is bool else []  # without a --no-…
@@ -84,7 +84,7 @@ def _parameter(name: str, option: Option) -> inspect.Parameter:
 
 
 def _numbers(kind: Callable[[str], Any]) -> Callable[[str], tuple[Any, ...]]:
-    """The parser of numbers that are separated by commas."""
+    """Return the parser of numbers that are separated by commas."""
 
     def parsed(text: str) -> tuple[Any, ...]:
         try:

@@ -47,7 +47,7 @@ def workers_of(executor: str) -> Iterator[Any]:
 def computed(
     contents: Mapping[str, Any], store: Path, who: str, executor: str, **options: Any
 ) -> tuple[Path, dict[str, xr.Dataset]]:
-    """The checked path of a study's store, and the Datasets of its parts by their names, "" where it has none."""
+    """Return the checked path of a study's store, and the Datasets of its parts by their names, "" where it has none."""
     from redfield._base.stores.saved import as_folder
     from redfield.studies import toml
 
@@ -108,7 +108,7 @@ def run(
 
 
 def _setting(text: str) -> tuple[str, Any]:
-    """An entry and its value, which is text where it is no TOML."""
+    """Return an entry and its value, which is text where it is no TOML."""
     place, equals, value = text.partition("=")
     if not equals:
         raise ValueError(f"--set must be ENTRY=VALUE, got {text!r}")

@@ -54,7 +54,7 @@ def _listed(blocks: list[int]) -> str:
 
 
 def _runs(found: Status) -> str:
-    """The last runs, one a line."""
+    """Return the last runs, one a line."""
     earlier = [f"{len(found.runs) - FEW} earlier"] if len(found.runs) > FEW else []
     told = [f"{r['started']}: {r['parallel']}, {r['seconds']:.3g} s" for r in found.runs[-FEW:]]
     return "\n".join(earlier + told)
@@ -98,7 +98,7 @@ def plot(
 
 
 def _file(store: Path, output: Path | None, suffixes: tuple[str, ...]) -> Path:
-    """The file that a command writes which turns a store into another kind of file.
+    """Return the file that a command writes which turns a store into another kind of file.
 
     Raises
     ------

@@ -22,13 +22,13 @@ __all__ = ["Axes", "Figure", "band", "new_figure", "panel", "save", "shades", "t
 
 
 def new_figure(width: float, height: float) -> Figure:
-    """A figure that belongs to no window, in inches."""
+    """Return a figure that belongs to no window, in inches."""
     return Figure(figsize=(width, height), layout="constrained")
 
 
 @styled()
 def save(figure: Figure, directory: Path, name: str) -> list[Path]:
-    """The paths of name.png and name.pdf, which are written."""
+    """Return the paths of name.png and name.pdf, which are written."""
     paths = [directory / f"{name}.png", directory / f"{name}.pdf"]
     for path in paths:
         figure.savefig(path, dpi=150)

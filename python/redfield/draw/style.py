@@ -65,7 +65,8 @@ def figure_of(width: float, height: float) -> Any:
 def pictured(
     width: float = 6.0, height: float = 4.0
 ) -> Callable[[Callable[..., None]], Callable[..., Any]]:
-    """A method that draws on axes, as `plot(axes=None, …)`, which makes some where none are given and returns them."""
+    """Return a method that draws on axes, as `plot(axes=None, …)`, which makes some where none are given and returns
+    them."""
 
     def decorate(draw: Callable[..., None]) -> Callable[..., Any]:
         @functools.wraps(draw)

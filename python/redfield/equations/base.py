@@ -63,18 +63,18 @@ class Equation(Formula, Record, Generic[R, P]):
         self.solver.prepare()
 
     def _kind(self, members: Iterable[Any]) -> _core.Kind:
-        """The kind of equation in the core, with what it needs of each member, in the eigenbases they have."""
+        """Return the kind of equation in the core, with what it needs of each member, in the eigenbases they have."""
         raise NotImplementedError
 
     def _mixed(self, mixed: Mixed) -> _core.Generator:
-        """The generator of a system with a BathMatrix."""
+        """Return the generator of a system with a BathMatrix."""
         raise TypeError(
             f"{type(self).__name__} does not apply to a BathMatrix; {named(KINDS.with_matrix())} do, and all to "
             "rf.correlated"
         )
 
     def _unravelling(self, make: Maker) -> Unravelling:
-        """The effective Hamiltonian and jump operators that move kets."""
+        """Return the effective Hamiltonian and jump operators that move kets."""
         raise TypeError(
             f"{self!r} has no trajectories: its dissipator has negative rates (rf.analysis.kossakowski tells them), "
             f"which no jump can have; {named(KINDS.positive())} have none"
@@ -110,7 +110,7 @@ class Equation(Formula, Record, Generic[R, P]):
         return True
 
     def __getitem__(self, member: int) -> Equation[Any, Any]:
-        """The equation of one member of a batch."""
+        """Return the equation of one member of a batch."""
         if self.system.problem != "batch":
             raise TypeError(f"{self!r} is one equation and has no members")
         system: Any = self.system
@@ -126,7 +126,8 @@ class Equation(Formula, Record, Generic[R, P]):
         return found
 
     def at(self, t: float, tlist: Numbers | None = None) -> Equation[Any, Any]:
-        """The equation of a driven system held at its value at t, with all that an equation of a constant one offers.
+        """Return the equation of a driven system held at its value at t, with all that an equation of a constant one
+        offers.
 
         Parameters
         ----------
@@ -295,7 +296,7 @@ class Equation(Formula, Record, Generic[R, P]):
     def spectrum(
         self, k: int | None = None, *, method: str = "auto", tol: float = 1e-9, threads: int | None = None
     ) -> Any:
-        """The k eigenvalues of 𝓛 nearest zero, their modes and the gap.
+        """Return the k eigenvalues of 𝓛 nearest zero, their modes and the gap.
 
         Parameters
         ----------
@@ -322,7 +323,7 @@ class Equation(Formula, Record, Generic[R, P]):
         return self.solver.spectrum(None if k is None else as_count("k", k), method, tol, threads)
 
     def adjoint(self) -> Any:
-        """The Heisenberg picture: 𝓛†, whose `evolve` moves one operator for many states."""
+        """Return the Heisenberg picture: 𝓛†, whose `evolve` moves one operator for many states."""
         return self.solver.adjoint()
 
     def liouvillian(
@@ -543,7 +544,7 @@ AnyEquation = Equation[Any, Any]
 
 
 def of_jumps(equation: AnyEquation, jumps: ComplexArray, kind: _core.Kind) -> _core.Generator:
-    """The generator of jump operators (K, N, N), given in the eigenbasis with their rates."""
+    """Return the generator of jump operators (K, N, N), given in the eigenbasis with their rates."""
     system = equation.system
     u, e = system.eigenvectors, system.energies
     flat = np.full(u.shape, 0.5), None

@@ -16,7 +16,7 @@ IN_CACHE = 400
 
 
 def cheapest_frame(hamiltonian: Any, jumps: Sequence[Any]) -> str:
-    """The frame of the cheaper application of Lindblad's equation; both need as many of them.
+    """Return the frame of the cheaper application of Lindblad's equation; both need as many of them.
 
     Costs are nanoseconds a matrix element of the state, measured on one core at N = 16 … 512 with 2 … N non-zeros
     of H and 1 … N of a jump operator a row (`pytest bench/test_frames.py` measures them again). Their ratios are
@@ -30,8 +30,8 @@ def cheapest_frame(hamiltonian: Any, jumps: Sequence[Any]) -> str:
 
 
 def in_given_basis(n: int, fill: float, jumps: Sequence[float]) -> float:
-    """The cost of non-zeros a row: one vector operation each; those of jumps are gathered from ρ's columns, or where
-    they are many multiplied with ρ and with the product, which is written and read meanwhile."""
+    """Return the cost of non-zeros a row: one vector operation each; those of jumps are gathered from ρ's columns, or
+    where they are many multiplied with ρ and with the product, which is written and read meanwhile."""
     far = n > IN_CACHE
     cost = 2.5 + 0.14 * fill
     for p in jumps:
@@ -42,8 +42,8 @@ def in_given_basis(n: int, fill: float, jumps: Sequence[float]) -> float:
 
 
 def in_eigenbasis(n: int, jumps: Sequence[float]) -> float:
-    """The cost of dense products: K and two a jump, or of more than four sparse ones K, two changes of basis and their
-    columns, as generator/forms.cpp decides."""
+    """Return the cost of dense products: K and two a jump, or of more than four sparse ones K, two changes of basis
+    and their columns, as generator/forms.cpp decides."""
     dense = 6.0 + 0.09 * n + 0.17 * n * len(jumps)
     changing = 0.26 * n + sum(4.5 + 0.02 * n + 1.8 * p for p in jumps)
     return changing if len(jumps) > 4 and max(jumps) < 0.5 * n else dense

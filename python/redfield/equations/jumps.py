@@ -81,7 +81,7 @@ def _sparse(values: ComplexArray, places: Any, n: int) -> Any:
 def windowed_jumps(
     equation: Any, window: float, tables: Sequence[tuple[ComplexArray, ComplexArray]], make: Maker
 ) -> Unravelling:
-    """The coarse-grained equation: χ(ω, ω') = Σ_m f_m(ω) f_m(ω')*, L_jm = f_m∘A_j, as many as χ has rank."""
+    """Return the coarse-grained equation: χ(ω, ω') = Σ_m f_m(ω) f_m(ω')*, L_jm = f_m∘A_j, as many as χ has rank."""
     system, n = equation.system, equation.system.dimension
     w = system.bohr_frequencies()
     frequencies, place = np.unique(w, return_inverse=True)

@@ -123,7 +123,7 @@ class Lindblad(Equation[Any, Any]):
         return cheapest_frame(system.given_hamiltonian, system.couplings)
 
     def in_given_basis(self) -> _core.Generator | None:
-        """The generator in the basis H was given in, where an application costs less there."""
+        """Return the generator in the basis H was given in, where an application costs less there."""
         if self.frame == "eigenbasis":
             return None
         system: Any = self.system
@@ -144,7 +144,7 @@ def _system(
     tol: float,
     breakpoints: Any,
 ) -> Any:
-    """The system whose couplings are the jump operators, with white noise of rate 1."""
+    """Return the system whose couplings are the jump operators, with white noise of rate 1."""
     white = FlatBath(1.0)
     if period is not None:
         return PeriodicSystem(

@@ -85,7 +85,7 @@ class LocalRedfield(Equation[Result, SteadyState]):
         super()._complete()
 
     def _built(self) -> _Parts:
-        """The Λ_j of their clusters."""
+        """Return the Λ_j of their clusters."""
         system: Any = self.system
         spectra = [_gamma(bath, self.lamb_shift) for bath in system.baths]
         memories = [memory_of(bath) for bath in system.baths]
@@ -107,7 +107,7 @@ class LocalRedfield(Equation[Result, SteadyState]):
         return self._parts.supports
 
     def in_given_basis(self) -> _core.Generator:
-        """The generator in the basis H was given in."""
+        """Return the generator in the basis H was given in."""
         system, parts = self.system, self._parts
         h, k = as_core_operator(system.sparse_hamiltonian), as_core_operator(parts.decay)
         return _core.LambdaGenerator.sparse_form(
@@ -115,7 +115,7 @@ class LocalRedfield(Equation[Result, SteadyState]):
         )
 
     def in_eigenbasis(self) -> _core.Generator:
-        """The generator in the eigenbasis, for steady states and eigenvalues."""
+        """Return the generator in the eigenbasis, for steady states and eigenvalues."""
         lambdas = [pair[0] for pair in self._parts.terms]
         system: Any = self.system
         if self._parts.factors:

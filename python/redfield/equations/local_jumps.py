@@ -35,7 +35,7 @@ class LocalJumps(Record, answer=True):
 def local_jumps(
     system: System, error: float, dims: Sequence[int], sites: Sequence[int] | None = None
 ) -> LocalJumps:
-    r"""The jumps √γ_j(ω)∘A_j of the universal Lindblad equation, without H's eigenvectors.
+    r"""Return the jumps √γ_j(ω)∘A_j of the universal Lindblad equation, without H's eigenvectors.
 
     .. math:: L_j = \int_{-\infty}^\infty ds\, g_j(s)\, e^{-iHs}A_je^{iHs}, \qquad
               g_j(s) = \int\frac{d\omega}{2\pi}\sqrt{\gamma_j(\omega)}\,e^{-i\omega s}

@@ -72,7 +72,7 @@ class PartialSecular(Equation[R, P]):
         super()._complete()
 
     def keeps(self, difference: RealArray) -> npt.NDArray[np.bool_]:
-        """Whether terms stay whose Bohr frequencies are so far apart."""
+        """Return whether terms stay whose Bohr frequencies are so far apart."""
         system: Any = self.system
         tolerance = system.degeneracy_tol if self.degeneracy_tol is None else self.degeneracy_tol
         stay: npt.NDArray[np.bool_] = np.abs(difference) <= self.cutoff + tolerance

@@ -121,7 +121,7 @@ class QuasilocalRedfield(Equation[Result, SteadyState]):
         super()._complete()
 
     def in_eigenbasis(self) -> _core.LambdaGenerator:
-        """The generator in the eigenbasis."""
+        """Return the generator in the eigenbasis."""
         system: Any = self.system
         return _core.LambdaGenerator.given_lambdas(system.core(self.lamb_shift), list(self._lambdas))
 
@@ -138,7 +138,7 @@ class QuasilocalRedfield(Equation[Result, SteadyState]):
 
 
 def _near(site: int, n: int, reach: int, periodic: bool) -> list[int]:
-    """The sites at most `reach` away."""
+    """Return the sites at most `reach` away."""
     away = [abs(k - site) for k in range(n)]
     return [k for k in range(n) if (min(away[k], n - away[k]) if periodic else away[k]) <= reach]
 

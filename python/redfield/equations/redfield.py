@@ -112,7 +112,8 @@ class Redfield(Equation[R, P]):
         return self.history == "memory"
 
     def exponentials(self, duration: float) -> dict[Bath, ExponentialSum]:
-        """The sums of exponentials that stand for the baths' correlation functions over a duration, with their errors.
+        """Return the sums of exponentials that stand for the baths' correlation functions over a duration, with their
+        errors.
 
         Examples
         --------

@@ -44,7 +44,7 @@ class Kind:
         return self.equation.__name__
 
     def make(self, system: object, lamb_shift: bool, rate: float) -> Any:
-        """The equation of a system, with what it needs chosen by its fastest rate."""
+        """Return the equation of a system, with what it needs chosen by its fastest rate."""
         return self.equation(system, lamb_shift=lamb_shift, **{k: f(rate) for k, f in self.needs.items()})
 
 
@@ -68,21 +68,21 @@ class Registry:
         return name in self._kinds
 
     def of(self, equation: type) -> Kind | None:
-        """The kind of an equation's class, or of the nearest that it derives from."""
+        """Return the kind of an equation's class, or of the nearest that it derives from."""
         return next(
             (self._kinds[k.__name__] for k in equation.__mro__ if k.__name__ in self._kinds), None
         )
 
     def supporting(self, problem: str) -> list[str]:
-        """The names of the kinds that are defined for a problem."""
+        """Return the names of the kinds that are defined for a problem."""
         return [kind.name for kind in self if problem in kind.problems]
 
     def with_matrix(self) -> list[str]:
-        """The names of the kinds that are defined for a BathMatrix."""
+        """Return the names of the kinds that are defined for a BathMatrix."""
         return [kind.name for kind in self if kind.matrix]
 
     def positive(self) -> list[str]:
-        """The names of the kinds that are completely positive."""
+        """Return the names of the kinds that are completely positive."""
         return [kind.name for kind in self if kind.positive]
 
 

@@ -39,7 +39,7 @@ class Options:
     dtype: Any = "float64"
 
     def settings(self, methods: tuple[str, ...]) -> _core.Settings:
-        """The options as the core takes them."""
+        """Return the options as the core takes them."""
         rtol, atol = as_tolerances(self.rtol, self.atol)
         return _core.Settings(
             as_choice("method", self.method, methods),
@@ -88,7 +88,7 @@ class Solver:
 
     @classmethod
     def of(cls, equation: Any) -> Solver:
-        """The solver of an equation."""
+        """Return the solver of an equation."""
         problem = equation.system.problem
         for kind in (*(k.__name__ for k in type(equation).__mro__), None):
             if (problem, kind) in cls.solvers:
@@ -122,7 +122,7 @@ class Solver:
         return self.generator
 
     def at(self, t: float, tlist: Numbers | None = None) -> Any:
-        """The equation held at a time."""
+        """Return the equation held at a time."""
         self._refused("at")
 
     def apply(self, rho: State, t: float | None, threads: int | None) -> ComplexArray:
@@ -134,13 +134,13 @@ class Solver:
         self._refused("dissipator")
 
     def evolve(self, rho0: State, tlist: Numbers, e_ops: EOps, options: Options) -> Any:
-        """The evolution of a state."""
+        """Return the evolution of a state."""
         self._refused("evolve")
 
     def steady_state(
         self, rho0: State, method: str, tol: float, threads: int | None, progress: Progress
     ) -> Any:
-        """The stationary or periodic state."""
+        """Return the stationary or periodic state."""
         self._refused("steady_state")
 
     def spectrum(self, k: int | None, method: str, tol: float, threads: int | None) -> Any:
@@ -164,11 +164,11 @@ class Solver:
         self._refused("trajectories")
 
     def evolve_low_rank(self, psi0: State, tlist: Numbers, e_ops: EOps, options: dict[str, Any]) -> Any:
-        """The evolution of a density matrix of low rank."""
+        """Return the evolution of a density matrix of low rank."""
         self._refused("evolve_low_rank")
 
     def of_reservoir(self, reservoir: int) -> Any:
-        """The equation with the couplings of one reservoir alone."""
+        """Return the equation with the couplings of one reservoir alone."""
         self._refused("of_reservoir")
 
     def flows(self, states: State, what: str) -> RealArray:
@@ -176,7 +176,7 @@ class Solver:
         self._refused("flows")
 
     def entropy_rate(self, rho: State, change: State) -> float:
-        """The change of entropy of a state that changes."""
+        """Return the change of entropy of a state that changes."""
         self._refused("entropy_rate")
 
     def margins(self, states: State) -> RealArray:
@@ -184,9 +184,9 @@ class Solver:
         self._refused("margins")
 
     def fastest_decay(self) -> float:
-        """A bound of the decay rates."""
+        """Return a bound of the decay rates."""
         self._refused("fastest_decay")
 
     def decoherence_rate(self) -> float:
-        """The fastest decay of a coherence in Davies' equation."""
+        """Return the fastest decay of a coherence in Davies' equation."""
         self._refused("decoherence_rate")

@@ -40,7 +40,7 @@ class Unravelling:
         return kets if self.basis is None else kets @ self.basis.T
 
     def operator(self, operator: Any) -> Any:
-        """An observable for the core."""
+        """Return an observable for the core."""
         if self.basis is None:
             return as_core_operator(_cheaper(operator))
         rotated = self.basis.conj().T @ (operator @ self.basis)
@@ -66,7 +66,7 @@ class Maker:
 
 
 def in_given_basis(make: Maker, hamiltonian: Any, jumps: Sequence[Any]) -> Unravelling:
-    """The unravelling of Lindblad's equation: sparse operators stay so, and nothing is diagonalised."""
+    """Return the unravelling of Lindblad's equation: sparse operators stay so, and nothing is diagonalised."""
     drift = -1j * hamiltonian
     for j, jump in enumerate(jumps):
         jump = jump.tocsr() if hasattr(jump, "tocsr") else jump
@@ -82,7 +82,7 @@ def in_given_basis(make: Maker, hamiltonian: Any, jumps: Sequence[Any]) -> Unrav
 def in_eigenbasis(
     make: Maker, system: Any, decay: ComplexArray, jumps: Sequence[ComplexArray]
 ) -> Unravelling:
-    """The unravelling of jump operators in the eigenbasis, where −Kρ − ρK† is the loss term."""
+    """Return the unravelling of jump operators in the eigenbasis, where −Kρ − ρK† is the loss term."""
     drift = -1j * np.diag(system.energies) - decay
     operators = [as_core_operator(_cheaper(jump)) for jump in jumps]
     solver = make(system.dimension, as_core_operator(_cheaper(drift)), operators)

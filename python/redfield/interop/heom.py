@@ -197,7 +197,7 @@ def _interrupts_afterwards() -> Iterator[None]:
 def _fit_distance(
     system: System, fitted: Mapping[Bath, Fit], rho: ComplexArray, times: RealArray
 ) -> float:
-    """The effect of the fits on the solution, at weak coupling."""
+    """Return the effect of the fits on the solution, at weak coupling."""
     made = {bath: FittedBath(f.environment.exponents) for bath, f in fitted.items()}
     other = system.with_baths([made[system.coupling_bath(j)] for j in range(len(system.couplings))])
     true, of_fits = (np.asarray(Redfield(s).evolve(rho, times).states) for s in (system, other))
@@ -205,7 +205,7 @@ def _fit_distance(
 
 
 def _apart(a: ComplexArray, b: ComplexArray) -> float:
-    """The largest trace norm between two solutions."""
+    """Return the largest trace norm between two solutions."""
     return float(np.abs(np.linalg.eigvalsh(a - b)).sum(axis=-1).max())
 
 
@@ -227,14 +227,14 @@ def _values(operators: Sequence[Any], states: ComplexArray) -> ComplexArray:
 
 
 def _matrices(exponents: int, depth: int) -> float:
-    """The number of a hierarchy's operators, (K + d)!/K!d!."""
+    """Return the number of a hierarchy's operators, (K + d)!/K!d!."""
     return math.comb(exponents + depth, depth)
 
 
 def _settled(
     solved: Callable[[int], ComplexArray], depth: int | None, most: int, tol: float
 ) -> tuple[ComplexArray, int, float]:
-    """A solution, its depth, and the largest trace norm between it and that of one layer less."""
+    """Return a solution, its depth, and the largest trace norm between it and that of one layer less."""
     if depth is not None:
         return solved(as_count("depth", depth)), depth, float("nan")
     before, error = solved(1), np.inf

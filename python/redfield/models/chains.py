@@ -31,7 +31,7 @@ def mixed_field_ising(
     momentum: int | None = None,
     seed: Seed = 0,
 ) -> ManyBody:
-    r"""The Ising chain in a tilted field, chaotic at its default parameters.
+    r"""Return the Ising chain in a tilted field, chaotic at its default parameters.
 
     .. math:: H = J\sum_j \sigma^z_j\sigma^z_{j+1} + g\sum_j\sigma^x_j + \sum_j (h + w_j)\sigma^z_j
 
@@ -83,7 +83,7 @@ def xxz(
     momentum: int | None = None,
     seed: Seed = 0,
 ) -> ManyBody:
-    r"""The spin-½ XXZ chain in a random field.
+    r"""Return the spin-½ XXZ chain in a random field.
 
     .. math:: H = J\sum_j (S^x_jS^x_{j+1} + S^y_jS^y_{j+1} + \Delta S^z_jS^z_{j+1})
               + J_2\sum_j \vec S_j\cdot\vec S_{j+2} + \sum_j w_j S^z_j

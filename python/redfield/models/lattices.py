@@ -207,7 +207,7 @@ def cubic(
 def graphene(
     length: int | tuple[int, int], hopping: complex = -1.0, mass: float = 0.0, periodic: bool = True
 ) -> RealArray | ComplexArray:
-    """The honeycomb lattice, two sites a cell, on-site energies ±mass; periodic in both directions or open.
+    """Return the honeycomb lattice, two sites a cell, on-site energies ±mass; periodic in both directions or open.
 
     Examples
     --------

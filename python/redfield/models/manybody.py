@@ -51,8 +51,8 @@ class ManyBody(Record, answer=True):
 
     @checked()
     def local(self, name: str) -> list[Sparse]:
-        """The operators of each site: "z" σᶻ, "n" its number, "plus" and "minus" σ⁺ and σ⁻ (of spins: they raise
-        and lower σᶻ).
+        """Return the operators of each site: "z" σᶻ, "n" its number, "plus" and "minus" σ⁺ and σ⁻ (of spins: they
+        raise and lower σᶻ).
 
         Raises
         ------
@@ -107,7 +107,7 @@ class ManyBody(Record, answer=True):
 
 
 def in_momentum(model: ManyBody, momentum: int | None, periodic: bool, disorder: float) -> ManyBody:
-    """The sector with T = e^{2πik/n}, T the translation by one site."""
+    """Return the sector with T = e^{2πik/n}, T the translation by one site."""
     if momentum is None:
         return model
     n = model.sites

@@ -15,7 +15,7 @@ from redfield._base.checks import (
 
 
 def as_energy(name: str, value: object) -> float:
-    """A finite number whose square does not overflow."""
+    """Return a finite number whose square does not overflow."""
     number = as_real_number(name, value)
     if not abs(number) <= LARGEST:
         raise ValueError(f"{name} must be finite and at most {LARGEST:g}, got {number}")
@@ -23,7 +23,7 @@ def as_energy(name: str, value: object) -> float:
 
 
 def as_amplitude(name: str, value: object) -> complex:
-    """A finite number, real or complex, whose square does not overflow."""
+    """Return a finite number, real or complex, whose square does not overflow."""
     if not isinstance(value, complex | np.complexfloating):
         return complex(as_energy(name, value))
     number = complex(value)
@@ -33,7 +33,8 @@ def as_amplitude(name: str, value: object) -> complex:
 
 
 def as_energies(name: str, value: object, *counts: int) -> RealArray:
-    """A number, or as many in a row as one of `counts` says, each of which is an energy: (M,), M in counts or 1."""
+    """Return a number, or as many in a row as one of `counts` says, each of which is an energy: (M,), M in counts or
+    1."""
     energies = as_real_array(name, value)
     if energies.ndim > 1 or energies.size not in (1, *counts):
         allowed = " or ".join(map(str, sorted({1, *counts})))
@@ -45,7 +46,7 @@ def as_energies(name: str, value: object, *counts: int) -> RealArray:
 
 
 def as_sites(name: str, value: object, each: int = 1) -> int:
-    """A number of cells of `each` sites, whose dense complex Hamiltonian and as much again fit the memory."""
+    """Return a number of cells of `each` sites, whose dense complex Hamiltonian and as much again fit the memory."""
     count = as_count(name, value)
     require_lattice(f"the Hamiltonian of {name} = {count}", float(count) * each)
     return count

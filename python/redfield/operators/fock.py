@@ -16,7 +16,7 @@ MOST_MODES = 20
 
 @checked()
 def fermions(modes: int) -> list[scipy.sparse.csr_array]:
-    r"""The annihilation operators of fermions, by Jordan and Wigner.
+    r"""Return the annihilation operators of fermions, by Jordan and Wigner.
 
     .. math:: a_j = \sigma^z \otimes \dots \otimes \sigma^z \otimes a \otimes 1 \otimes \dots \otimes 1,
               \qquad \{a_j, a_k^\dagger\} = \delta_{jk}
@@ -42,7 +42,7 @@ def fermions(modes: int) -> list[scipy.sparse.csr_array]:
 
 @checked()
 def bosons(modes: int, levels: int) -> list[scipy.sparse.csr_array]:
-    r"""The annihilation operators of bosons, each mode cut off at `levels` − 1 quanta.
+    r"""Return the annihilation operators of bosons, each mode cut off at `levels` − 1 quanta.
 
     .. math:: a_j|n_j\rangle = \sqrt{n_j}\,|n_j - 1\rangle, \qquad n_j < \text{levels}
 
@@ -89,7 +89,7 @@ def _ladder(
 
 @checked()
 def local(operator: Operator, site: int | Sequence[int], dims: Sequence[int]) -> scipy.sparse.csr_array:
-    r"""An operator of one site, or of several, on the space of all of them.
+    r"""Return an operator of one site, or of several, on the space of all of them.
 
     .. math:: 1 \otimes \dots \otimes O \otimes \dots \otimes 1
 

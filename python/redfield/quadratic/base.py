@@ -19,7 +19,7 @@ class CovarianceSolver(Solver):
         refuse("quadratic problem", max_bytes=(getattr(self.equation, "max_bytes", None), None))
 
     def as_covariance(self, name: str, value: Any) -> ComplexArray:
-        """The covariance of a state, or densities, checked."""
+        """Return the covariance of a state, or densities, checked."""
         return as_covariance(name, value, self.system.dimension, self.system.statistics)
 
     def entropy_rate(self, rho: Any, change: Any) -> float:

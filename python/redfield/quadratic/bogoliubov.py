@@ -132,7 +132,7 @@ class Bogoliubov(Formula, Record):
 
 
 def _hole(bath: ParticleBath) -> ParticleBath:
-    """The bath of a hole: D(−ω) at −μ."""
+    """Return the bath of a hole: D(−ω) at −μ."""
     low, high = bath.band
     mirrored = bath.density if not callable(bath.density) else _Mirrored(bath)
     return replace(

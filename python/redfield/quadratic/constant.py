@@ -105,7 +105,7 @@ class Quadratic(CovarianceSolver, problem="quadratic"):
         return SteadyCovariance.of(g, residual, error, unique)
 
     def spectrum(self, k: int | None, method: str, tol: float, threads: int | None) -> CovarianceModes:
-        """The slowest k modes, default all."""
+        """Return the slowest k modes, default all."""
         as_choice("method", method, ("auto", "direct"))
         refuse("quadratic problem", tol=(tol, 1e-9), threads=(threads, None))
         flow = self.generator.flow
@@ -134,6 +134,6 @@ class Quadratic(CovarianceSolver, problem="quadratic"):
         return 2.0 * float(np.abs(self.generator.flow.eigen[0].real).max())
 
     def decoherence_rate(self) -> float:
-        """The largest decay rate of a mode of h."""
+        """Return the largest decay rate of a mode of h."""
         loss, gain, _, _ = self.generator.parts()
         return float(np.diagonal(loss - self.system.contacts.zeta * gain).real.max())

@@ -88,7 +88,7 @@ class Contacts(Record, answer=True):
         return self.identical and bool(np.ptp(self.coupling) == 0.0)
 
     def tables(self, w: RealArray, lamb_shift: bool) -> Tables:
-        """The spectra of each site's bath at the frequencies w, (N, M) each.
+        """Return the spectra of each site's bath at the frequencies w, (N, M) each.
 
         Raises
         ------
@@ -98,7 +98,7 @@ class Contacts(Record, answer=True):
         return self._of_sites(0, w, lamb_shift), self._of_sites(1, w, lamb_shift)
 
     def damping(self, w: RealArray, lamb_shift: bool) -> ComplexArray:
-        """The first of `tables` alone."""
+        """Return the first of `tables` alone."""
         return self._of_sites(0, w, lamb_shift)
 
     def _of_sites(self, which: int, w: RealArray, lamb_shift: bool) -> ComplexArray:
@@ -132,7 +132,7 @@ class Contacts(Record, answer=True):
                 )
 
     def common(self, name: str) -> float:
-        """The "beta" or "mu" that all baths share."""
+        """Return the "beta" or "mu" that all baths share."""
         name = as_choice("name", name, ("beta", "mu"))
         values = sorted({float(getattr(bath, name)) for bath in self.baths})
         if len(values) != 1:
@@ -162,7 +162,7 @@ def _as_coupling(value: Any, sites: int) -> RealArray:
 
 
 def _as_baths(value: Any, sites: int) -> tuple[tuple[ParticleBath, ...], npt.NDArray[np.intp]]:
-    """The distinct baths, in order of appearance, and each site's."""
+    """Return the distinct baths, in order of appearance, and each site's."""
     if not isinstance(value, ParticleBath | Sequence):
         raise TypeError(f"bath must be a ParticleBath or a list of them, got {shown(value)}")
     given = [value] * sites if isinstance(value, ParticleBath) else as_items("bath", value)

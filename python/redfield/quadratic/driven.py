@@ -38,12 +38,12 @@ alone."""
 
 
 def remembering(equation: Any) -> bool:
-    """Whether the generator of an equation depends on h since the start of the evolution."""
+    """Return whether the generator of an equation depends on h since the start of the evolution."""
     return getattr(equation, "history", "instantaneous") != "instantaneous"
 
 
 def instantaneous(equation: Any, system: QuadraticSystem, window: Window) -> Moving:
-    """The equation of h held at each time."""
+    """Return the equation of h held at each time."""
     spectra = InterpolatedTables(system.contacts, equation.lamb_shift)
     return lambda t: generator_of(equation, system.at(t), spectra)
 
@@ -79,8 +79,8 @@ def affine(generator: Generator) -> Affine:
 def longest_step(
     system: QuadraticSystem, window: Window, tol: float
 ) -> tuple[Callable[[float], float], list[float]]:
-    """The longest step from a time on, and the times at which h jumps: π/max‖h‖, where Magnus's series converges, a
-    32nd of the whole, and as short as h changes."""
+    """Return the longest step from a time on, and the times at which h jumps: π/max‖h‖, where Magnus's series
+    converges, a 32nd of the whole, and as short as h changes."""
     made = system.drive.core(window)
     jumps: list[float] = made.jumps.tolist()
     resolution = made.operator.resolution(jumps, 0.1 * tol)
@@ -115,7 +115,7 @@ def evolve_driven(
 
 
 def tolerance(options: Options, g0: ComplexArray) -> float:
-    """The error of an entry of G that the options allow."""
+    """Return the error of an entry of G that the options allow."""
     rtol, atol = as_tolerances(options.rtol, options.atol)
     return float(atol + rtol * max(1.0, float(np.abs(g0).max())))
 

@@ -151,7 +151,7 @@ class FloquetBasis:
         return times
 
     def by_harmonic(self, contacts: Contacts, lamb_shift: bool) -> Iterator[Harmonic]:
-        """The action of the baths at every harmonic, n from −harmonics."""
+        """Yield the action of the baths at every harmonic, n from −harmonics."""
         e, tables = self.energies, InterpolatedTables(contacts, lamb_shift)
         reach = self.harmonics * self.frequency
         tables(np.array([e.min() - reach, e.max() + reach]))  # the whole range, made once

@@ -201,9 +201,9 @@ class LinearFlow:
                 yield Covariance(inner, self.basis)
 
     def late(self, g0: ComplexArray, tol: float) -> tuple[ComplexArray, float, bool]:
-        """The late mean of G from G0, (N, N) in the given basis, an estimate of its error, and whether G0 has no part
-        in it: between modes that do not decay it is G0's own part, where that does not turn, else 0; between all others
-        the solution of MG + GM† = Q.
+        """Return the late mean of G from G0, (N, N) in the given basis, an estimate of its error, and whether G0 has
+        no part in it: between modes that do not decay it is G0's own part, where that does not turn, else 0; between
+        all others the solution of MG + GM† = Q.
 
         Raises
         ------
@@ -237,7 +237,7 @@ class LinearFlow:
         return hermitian(self.out_of(hermitian(x @ late @ x.conj().T))), error, False
 
     def steady(self, tol: float = 1e-10) -> tuple[ComplexArray, float]:
-        """The solution of MG + GM† = Q, (N, N) in the given basis, and an estimate of its error, ‖δG‖_F.
+        """Return the solution of MG + GM† = Q, (N, N) in the given basis, and an estimate of its error, ‖δG‖_F.
 
         The eigenvectors of M solve it to κ² times rounding; corrections by the residual follow until one is below
         `tol`, and the error is at most the last.
@@ -268,8 +268,8 @@ class LinearFlow:
         return hermitian(self.out_of(hermitian(inner))), error
 
     def _floor(self) -> float:
-        """The rounding of the rate of a mode that does not decay: that of the rates alone where M is diagonal, else
-        of the rates and widths of blocks of near energies."""
+        """Return the rounding of the rate of a mode that does not decay: that of the rates alone where M is diagonal,
+        else of the rates and widths of blocks of near energies."""
         decay = self.separation.decay
         size = np.abs(decay.real) if self.is_diagonal else np.abs(decay)
         return MARGINAL * max(float(size.max()), 1e-300)

@@ -98,7 +98,7 @@ class Generator(Rates):
         return flow.out_of(flow.q - inner - inner.conj().T)
 
     def currents(self, g: ComplexArray) -> Currents:
-        """The currents from each bath into the system, its Lamb shift included."""
+        """Return the currents from each bath into the system, its Lamb shift included."""
         # Row j of X = X_Γ − X_Λ G is site j's: tr(O Ġ_j) = 2 Re Σ_m U*_jm (X O)_jm. K may stand on G instead.
         x = self.gained - self.damped @ self._masked(self.flow.into(g))
         weighted = x @ self.hamiltonian if self._energies is None else x * self._energies

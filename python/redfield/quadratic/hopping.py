@@ -44,7 +44,7 @@ def group_velocity(h: Any, distance: Any = None) -> float:
 
 
 def distance_matrix(h: Any, distance: Any) -> RealArray:
-    """The given distances, checked, or those by the bonds of h."""
+    """Return the given distances, checked, or those by the bonds of h."""
     if distance is None:
         return hopping_distance(h)
     d = as_numeric("distance", distance)

@@ -40,7 +40,8 @@ Quadratic = Equation[CovarianceResult, SteadyCovariance]
 
 
 def clusters(energies: RealArray, degeneracy_tol: float | None) -> tuple[npt.NDArray[np.intp], Mask]:
-    """The first mode of each one's cluster of equal energies, (N,), and the pairs of modes of one cluster, (N, N)."""
+    """Return the first mode of each one's cluster of equal energies, (N,), and the pairs of modes of one cluster, (N,
+    N)."""
     tol = _core.degeneracy_tol(energies) if degeneracy_tol is None else degeneracy_tol
     cluster = np.concatenate([[0], np.cumsum(np.diff(energies) > tol)])
     return np.searchsorted(cluster, cluster), cluster[:, None] == cluster[None, :]
@@ -69,8 +70,8 @@ def _partial_secular(equation: Any, system: QuadraticSystem, spectra: Spectra) -
 
 
 def _banded(equation: Any, system: QuadraticSystem, spectra: Spectra, cutoff: float | None) -> Generator:
-    """The pairs of one energy, and of energies within the cutoff. Modes of one energy have one rate, else the blocks
-    would not be completely positive."""
+    """Return the pairs of one energy, and of energies within the cutoff. Modes of one energy have one rate, else the
+    blocks would not be completely positive."""
     first, mask = clusters(system.energies, equation.degeneracy_tol)
     damping, gain = spectra(system.energies)
     if cutoff is not None:
@@ -220,7 +221,7 @@ MAKERS: dict[type, Callable[[Any, QuadraticSystem, Spectra], Generator]] = {
 
 
 def generator_of(equation: Any, system: QuadraticSystem, spectra: Spectra) -> Generator:
-    """The generator of an equation's kind for a constant system."""
+    """Return the generator of an equation's kind for a constant system."""
     make = next(MAKERS[kind] for kind in type(equation).__mro__ if kind in MAKERS)
     return make(equation, system, spectra)
 

@@ -38,7 +38,7 @@ class LocalityProfile(Record, answer=True):
 
 
 def memory_of(name: str, baths: Iterable[Bath]) -> float:
-    """The longest memory of the baths of an argument.
+    """Return the longest memory of the baths of an argument.
 
     Raises
     ------
@@ -112,7 +112,7 @@ class TruncationError(Record, answer=True):
 def truncation_errors(
     system: QuadraticSystem, most: int, *, lamb_shift: bool = True, distance: Any = None
 ) -> list[TruncationError]:
-    """The true error of QuasilocalFlow at each reach 0 … most, against Redfield.
+    """Return the true error of QuasilocalFlow at each reach 0 … most, against Redfield.
 
     Examples
     --------

@@ -70,7 +70,7 @@ class Count:
 
 
 def magnus_steps(flow: Callable[[float], Affine], t: float, dt: float) -> tuple[Step, Step, Step]:
-    """The step from t to t + dt with local errors dt³, dt⁵ and dt⁷."""
+    """Return the step from t to t + dt with local errors dt³, dt⁵ and dt⁷."""
     first, middle, last = (flow(t + c * dt) for c in GAUSS)
     a1 = dt * middle
     a2 = dt * ROOT15 / 3.0 * (last + -1.0 * first)
@@ -84,13 +84,13 @@ def magnus_steps(flow: Callable[[float], Affine], t: float, dt: float) -> tuple[
 
 
 def estimated_error(low: ComplexArray, middle: ComplexArray, high: ComplexArray) -> float:
-    """The error of the highest order, if the differences between orders fall geometrically."""
+    """Return the error of the highest order, if the differences between orders fall geometrically."""
     second, fourth = float(np.abs(low - high).max()), float(np.abs(middle - high).max())
     return fourth * fourth / max(second, fourth, 1e-300)
 
 
 def quadrature_error(h: Hamiltonian, t: float, dt: float, g: ComplexArray) -> float:
-    """The largest entry of [δ, G], δ the error of Gauss's three points in ∫h dt over the step.
+    """Return the largest entry of [δ, G], δ the error of Gauss's three points in ∫h dt over the step.
 
     Where h commutes with itself the orders of Magnus's expansion differ by their quadrature alone, and not even by
     that from the fourth on.

@@ -96,7 +96,7 @@ class Propagator:
                 )
 
     def panels(self, t: RealArray) -> tuple[np.ndarray[tuple[int], np.dtype[np.intp]], RealArray]:
-        """The panel of each time after t₀ and its place in it, in [−1, 1]."""
+        """Return the panel of each time after t₀ and its place in it, in [−1, 1]."""
         panel = np.clip(np.searchsorted(self.edges, t, side="right") - 1, 0, len(self.series) - 1)
         left, right = self.edges[panel], self.edges[panel + 1]
         return panel, (2.0 * t - left - right) / (right - left)

@@ -144,7 +144,7 @@ class PeriodicQuadratic(DrivenQuadratic, problem="periodic quadratic"):
     def _periodic(
         self, times: RealArray, states: ComplexArray, residual: float, error: float
     ) -> PeriodicCovariance:
-        """The record of a periodic state, with what each bath gives in a period, in its frequencies."""
+        """Return the record of a periodic state, with what each bath gives in a period, in its frequencies."""
         contacts, period = self.system.contacts, self.floquet.period
         particle, energy = np.zeros((2, len(contacts.coupling)))
         work, frequencies = 0.0, self.floquet.frequencies[:, None, :]

@@ -57,8 +57,8 @@ class Recorder:
         count: Count | None = None,
         error: list[float] | None = None,
     ) -> CovarianceResult:
-        """The result of states at each time; `count` has the steps of an integration, `error` the largest error, known
-        at its end."""
+        """Return the result of states at each time; `count` has the steps of an integration, `error` the largest
+        error, known at its end."""
         start = time.perf_counter()
         kept: list[ComplexArray] = []
         densities: list[RealArray] = []
@@ -111,7 +111,7 @@ class Recorder:
 
 
 def _finite(states: Iterable[Covariance], times: RealArray) -> Iterator[Covariance]:
-    """The states as they come; ConvergenceError at the first that is not finite."""
+    """Yield the states as they come; ConvergenceError at the first that is not finite."""
     remaining = iter(states)
     for t in times:
         with np.errstate(over="ignore", invalid="ignore", divide="ignore"):

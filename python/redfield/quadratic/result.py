@@ -91,7 +91,7 @@ class SteadyCovariance(Saved, Record, answer=True):
 
     @classmethod
     def of(cls, g: ComplexArray, residual: float, error: float, unique: bool = True, **more: Any) -> Self:
-        """The record of G with its extreme occupations."""
+        """Return the record of G with its extreme occupations."""
         values = np.linalg.eigvalsh(g)
         return cls(g, residual, (float(values[0]), float(values[-1])), error, unique, **more)
 
@@ -202,7 +202,7 @@ class Currents(Saved, Record, answer=True):
 
     @classmethod
     def of_sites(cls, contacts: Contacts, particle: RealArray, energy: RealArray) -> Currents:
-        """The currents of each bath from those of each site."""
+        """Return the currents of each bath from those of each site."""
         particles, energies = contacts.per_bath(particle), contacts.per_bath(energy)
         heat = energies - contacts.potentials * particles
         return cls(particles, energies, heat, particle, energy)

@@ -47,7 +47,7 @@ class Eigen:
 
 
 def eigen(m: ComplexArray) -> Eigen:
-    """The eigenvectors of any M, as one block."""
+    """Return the eigenvectors of any M, as one block."""
     values, vectors = scipy.linalg.eig(m)
     try:
         inverse = np.linalg.inv(vectors)
@@ -66,7 +66,7 @@ def merged(energies: RealArray) -> RealArray:
 
 
 def separated(energies: RealArray, w: ComplexArray) -> Eigen | None:
-    r"""The eigenvectors of i diag(e) + W, block by block, or None where no energies are apart.
+    r"""Return the eigenvectors of i diag(e) + W, block by block, or None where no energies are apart.
 
     .. math:: M(1 + X) = (1 + X)K, \qquad X_{rc} = i\,\frac{[W(1 + X)]_{rc} - [X K_W]_{rc}}{e_r - e_c}
 

@@ -44,7 +44,7 @@ def hermitian(a: ComplexArray) -> ComplexArray:
 
 
 def exact_step(m: ComplexArray, q: ComplexArray, dt: float, extra: int = 0) -> Step:
-    """The step over dt; `extra` doublings more than needed round differently.
+    """Return the step over dt; `extra` doublings more than needed round differently.
 
     Raises
     ------

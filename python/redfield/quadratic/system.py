@@ -163,7 +163,7 @@ class QuadraticSystem(Solvable[CovarianceResult, SteadyCovariance]):
         return self.contacts.baths
 
     def common(self, name: str) -> float:
-        """The "beta" or "mu" that all baths share."""
+        """Return the "beta" or "mu" that all baths share."""
         return self.contacts.common(name)
 
     def h(self, t: float) -> Any:
@@ -185,7 +185,7 @@ class QuadraticSystem(Solvable[CovarianceResult, SteadyCovariance]):
         )
 
     def held(self, t: float) -> QuadraticSystem:
-        """The constant system of h(t), whether or not it has a Gibbs state."""
+        """Return the constant system of h(t), whether or not it has a Gibbs state."""
         if self.problem == "quadratic":
             return self
         return self._replaced(
@@ -193,7 +193,7 @@ class QuadraticSystem(Solvable[CovarianceResult, SteadyCovariance]):
         )
 
     def at(self, t: float) -> QuadraticSystem:
-        """The system held as it is at one time, constant."""
+        """Return the system held as it is at one time, constant."""
         t = as_moment("t", t)
         found = self.held(t)
         found.contacts.require_gibbs(float(found.energies[0]), f" at t = {t:g}")
@@ -271,7 +271,7 @@ class QuadraticSystem(Solvable[CovarianceResult, SteadyCovariance]):
         return self.floquet_basis(None)
 
     def floquet_basis(self, degeneracy: float | None) -> FloquetBasis:
-        """The Floquet modes, quasi-energies as near as `degeneracy` being one."""
+        """Return the Floquet modes, quasi-energies as near as `degeneracy` being one."""
         if self.period is None:
             raise TypeError("a QuadraticSystem without a period has no Floquet modes: give it its period")
         return FloquetBasis(self.hamiltonian, self.period, self.tol, self.breakpoints, degeneracy)

@@ -17,7 +17,7 @@ TOL = 1e-12
 
 
 def interpolated(spectrum: Spectrum, edges: list[float]) -> Spectrum:
-    """A spectrum between the first and the last edge, which include the points where it is not smooth."""
+    """Return a spectrum between the first and the last edge, which include the points where it is not smooth."""
     return _core.Expansion(spectrum, edges, TOL)
 
 

@@ -12,14 +12,14 @@ from redfield._base.checks import as_function_of, as_times, shown
 
 
 def as_qobj(name: str, value: Any) -> Any:
-    """A finite operator of QuTiP's that does not depend on time."""
+    """Return a finite operator of QuTiP's that does not depend on time."""
     if not isinstance(value, qutip.Qobj) or not value.isoper:
         raise TypeError(f"{name} must be a Qobj that is an operator, got {shown(value)}")
     return _finite(name, value)
 
 
 def as_qobj_state(name: str, value: Any) -> Any:
-    """A finite ket or density matrix of QuTiP's."""
+    """Return a finite ket or density matrix of QuTiP's."""
     if not isinstance(value, qutip.Qobj) or not (value.isket or value.isoper):
         raise TypeError(f"{name} must be a Qobj that is a ket or an operator, got {shown(value)}")
     return _finite(name, value)
@@ -70,7 +70,7 @@ def as_coupling_pairs(name: str, value: Any) -> Any:
 
 
 def evolving(name: str, value: Any, **options: Any) -> Any:
-    """A QobjEvo of an operator that may depend on time."""
+    """Return a QobjEvo of an operator that may depend on time."""
     if isinstance(value, list | tuple) and not value:  # QuTiP reads beyond its end
         raise TypeError(f"{name} is an empty list")
     try:

@@ -85,7 +85,7 @@ def mirrored(f: Callable[[float], Any]) -> Callable[[float], Any]:
 
 
 def _names_time(expression: str) -> bool:
-    """Whether a string coefficient has t in it; one that can not be read might."""
+    """Return whether a string coefficient has t in it; one that can not be read might."""
     try:
         names = ast.walk(ast.parse(expression, mode="eval"))
     except SyntaxError:
@@ -125,7 +125,7 @@ def spectrum_of(given: Any, args: dict[str, Any], constant: bool) -> Spectrum:
 
 
 def _first_argument_of(coefficient: Any) -> str | None:
-    """The name of the first argument of the function in a FunctionCoefficient, None of any other Coefficient."""
+    """Return the name of the first argument of the function in a FunctionCoefficient, None of any other Coefficient."""
     if not isinstance(coefficient, FunctionCoefficient):
         return None
     state = coefficient.__reduce__()[-1]
@@ -137,7 +137,7 @@ def _first_argument_of(coefficient: Any) -> str | None:
 
 
 def _of_function(f: Callable[..., Any], args: dict[str, Any], constant: bool) -> Spectrum:
-    """The spectrum that a Python function is.
+    """Return the spectrum that a Python function is.
 
     A first argument named t is the time, as in QuTiP, and then w the frequency; a first argument named w is the
     frequency. A first argument of any other name is the time where w is among the others, and the frequency of a
@@ -193,8 +193,8 @@ def _filled(
     takes_any: bool,
     first: str | None,
 ) -> Spectrum:
-    """The spectrum of a function whose first argument is the frequency (None), or the time with the frequency as "w" or
-    not at all ("time")."""
+    """Return the spectrum of a function whose first argument is the frequency (None), or the time with the frequency
+    as "w" or not at all ("time")."""
     named = {k: x for k, x in args.items() if k in rest or takes_any}
     named = {k: x for k, x in named.items() if k not in ("t", "w")}
     missing = [

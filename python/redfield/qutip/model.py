@@ -34,7 +34,7 @@ class Frame:
         self.place = place.reshape(frequencies.shape)
 
     def flat(self, lamb_shift: bool) -> tuple[RealArray, RealArray | None]:
-        """The table of a bath with γ = 1."""
+        """Return the table of a bath with γ = 1."""
         none = np.zeros(self.place.shape) if lamb_shift else None
         return np.full(self.place.shape, 0.5), none
 
@@ -65,7 +65,7 @@ class Model:
         self._last: tuple[list[ComplexArray], _core.Generator] | None = None
 
     def frame(self, t: float) -> Frame:
-        """The eigenbasis of H(t), kept as long as H does not change."""
+        """Return the eigenbasis of H(t), kept as long as H does not change."""
         h = self.hamiltonian(t).full()
         if self._frame is None or not np.array_equal(h, self._frame.hamiltonian):
             self._frame = Frame(h)
@@ -74,7 +74,7 @@ class Model:
         return self._frame
 
     def generator(self, t: float) -> _core.Generator:
-        """The generator at time t, the last one again where nothing has changed."""
+        """Return the generator at time t, the last one again where nothing has changed."""
         frame = self.frame(t)
         operators = [c.matrix(t) for c in self.couplings]
         jumps = [c(t).full() for c in self.collapse]
@@ -105,7 +105,7 @@ class Model:
         return self.kind(len(jumps)).make(core)
 
     def kind(self, jumps: int) -> _core.Kind:
-        """The kind of equation in the core, so many of its last couplings being jump operators."""
+        """Return the kind of equation in the core, so many of its last couplings being jump operators."""
         return _core.Kind.bloch_redfield(self.sec_cutoff, jumps, self.lamb_shift, np.inf)
 
     @property
@@ -145,7 +145,7 @@ class Model:
     def _tables_of(
         self, frame: Frame, t: float
     ) -> tuple[list[tuple[RealArray, RealArray | None]], list[int]]:
-        """The tables of the different spectra, and which of them each coupling has."""
+        """Return the tables of the different spectra, and which of them each coupling has."""
         spectra = list({id(c.spectrum): c for c in self.couplings}.values())
         for coupling in spectra:
             key = id(coupling.spectrum)

@@ -18,7 +18,7 @@ Solve = Callable[[list[ComplexArray], bool], Raw]
 
 
 def density_matrix(psi0: Any, dims: Any) -> Any:
-    """The initial state as an operator on a space.
+    """Return the initial state as an operator on a space.
 
     Raises
     ------

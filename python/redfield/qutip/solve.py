@@ -38,7 +38,7 @@ DEFAULTS: dict[str, Any] = {
 def settings_of(
     options: dict[str, Any] | None, solver: Any = qutip.BRSolver, more: dict[str, Any] | None = None
 ) -> dict[str, Any]:
-    """The options of a QuTiP solver, checked; `more` are those that others have not."""
+    """Return the options of a QuTiP solver, checked; `more` are those that others have not."""
     given, defaults = dict(options or {}), {**DEFAULTS, **(more or {})}
     known = set(defaults)
     for integrator in solver.avail_integrators().values():

@@ -77,7 +77,7 @@ def probes(tlist: Numbers) -> RealArray:
 
 
 def couplings(a_ops: Any, args: dict[str, Any], tlist: Any) -> list[Coupling]:
-    """The a_ops in any of QuTiP's forms."""
+    """Return the a_ops in any of QuTiP's forms."""
     found: list[Coupling] = []
     known: dict[tuple[int, bool], Spectrum] = {}  # one function given to many operators is evaluated once
     a_ops = a_ops or []
@@ -100,7 +100,7 @@ def couplings(a_ops: Any, args: dict[str, Any], tlist: Any) -> list[Coupling]:
 
 
 def collapse(c_ops: Operators, args: dict[str, Any], tlist: Numbers) -> list[Any]:
-    """The c_ops as QobjEvo."""
+    """Return the c_ops as QobjEvo."""
     if c_ops is None:
         return []
     if not isinstance(c_ops, (list, tuple)):

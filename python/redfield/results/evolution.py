@@ -85,8 +85,8 @@ class BaseResult(Saving, Record, answer=True):
         ]  # fmt: skip
 
     def to_xarray(self) -> Any:
-        """An xarray.Dataset: times in units of 1/energy (ħ = 1), one variable for each of the arrays and of the e_ops,
-        and attributes that say what made it.
+        """Return an xarray.Dataset: times in units of 1/energy (ħ = 1), one variable for each of the arrays and of
+        the e_ops, and attributes that say what made it.
         """
         xr = _xarray()
         data: dict[str, Any] = {}
@@ -151,11 +151,11 @@ class BaseResult(Saving, Record, answer=True):
         )
 
     def _states(self) -> ComplexArray | None:
-        """The density matrices that `to_qutip` returns."""
+        """Return the density matrices that `to_qutip` returns."""
         raise TypeError(f"a {self.kind} has no density matrices")
 
     def to_qutip(self, dims: list[int] | None = None) -> Any:
-        """The states as Qobj, one a time; of an evolution that kept none, the last alone.
+        """Return the states as Qobj, one a time; of an evolution that kept none, the last alone.
 
         Parameters
         ----------

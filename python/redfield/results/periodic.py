@@ -108,5 +108,5 @@ class PeriodicState(Saved, Record, answer=True):
         return values.real if np.allclose(o, o.conj().T) else values
 
     def to_qutip(self, dims: list[int] | None = None) -> Any:
-        """The states at `times` as Qobj; `dims` as of Result.to_qutip."""
+        """Return the states at `times` as Qobj; `dims` as of Result.to_qutip."""
         return as_qobj(self.states, dims)

@@ -58,7 +58,7 @@ class SteadyState(Saved, Record, answer=True):
     error: float = np.nan
 
     def to_qutip(self, dims: list[int] | None = None) -> Any:
-        """The state as a Qobj; `dims` as of Result.to_qutip."""
+        """Return the state as a Qobj; `dims` as of Result.to_qutip."""
         return as_qobj(self.state, dims)
 
 

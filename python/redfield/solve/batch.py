@@ -209,7 +209,8 @@ def _exceptions(failed: list[tuple[Any, ...]], first: int) -> dict[int, Exceptio
 
 
 def _added(totals: dict[str, Any], stats: dict[str, Any]) -> dict[str, Any]:
-    """The statistics of several chunks: sums, and what they share of method, frame and dtype, as the core has it."""
+    """Return the statistics of several chunks: sums, and what they share of method, frame and dtype, as the core has
+    it."""
     if not totals:
         return dict(stats)
     out = {key: value if isinstance(value, str) else value + totals[key] for key, value in stats.items()}

@@ -155,7 +155,7 @@ def require_one(equation: object) -> None:
 
 
 def as_state(equation: AnyEquation, state: State, threads: int | None) -> ComplexArray:
-    """A density matrix, or "steady"."""
+    """Return a density matrix, or "steady"."""
     if isinstance(state, str):
         as_choice("state", state, ("steady",))
         found: ComplexArray = equation.steady_state(threads=threads).state

@@ -67,7 +67,7 @@ class Driven(Solver, problem="driven"):
 def evolve_with_memory(
     equation: Any, system: DrivenSystem, rho0: State, tlist: Numbers, e_ops: EOps, options: Options
 ) -> Result:
-    """The evolution by Redfield's equation with its memory integral since the start."""
+    """Return the evolution by Redfield's equation with its memory integral since the start."""
 
     def sums(bath: Any, duration: float) -> Any:
         if equation.correlation == "quadrature":
@@ -111,7 +111,7 @@ def _solved(
 
 
 def _kind_of(equation: Any) -> _core.Kind:
-    """The kind of equation in the core, which is that of any system: of one level nothing is computed."""
+    """Return the kind of equation in the core, which is that of any system: of one level nothing is computed."""
     kind: _core.Kind = equation.with_system(_one_level())._kind([])
     return kind
 
@@ -127,7 +127,7 @@ Solve = Callable[[tuple[Any, ...]], tuple[Any, ...]]
 def prepared(
     system: DrivenSystem, kind: _core.Kind, lamb_shift: bool, window: Window, method: str
 ) -> Solve:
-    """The call of the core that solves any kind of equation which it makes from the spectra.
+    """Return the call of the core that solves any kind of equation which it makes from the spectra.
 
     Raises
     ------
@@ -152,7 +152,7 @@ def solved_by(
     window: Window,
     rest: tuple[Any, ...],
 ) -> tuple[Any, ...]:
-    """The result of the core for a generator that Python makes, which changes as the operators `changing` do."""
+    """Return the result of the core for a generator that Python makes, which changes as the operators `changing` do."""
     jumps = np.unique(np.concatenate([np.zeros(0), *(made.jumps for made in changing)])).tolist()
     return _core.evolve_driven_by(
         generator, [made.operator for made in changing], jumps, window.longest, *rest

@@ -55,7 +55,7 @@ class Observables:
 
 
 def _as_observable(name: str, value: object, dimension: int) -> Any:
-    """A matrix, or a sparse one as which it was given."""
+    """Return a matrix, or a sparse one as which it was given."""
     sparse = as_sparse(name, value, dimension)
     if sparse is None:
         sparse = as_square(name, value, dimension).astype(np.complex128)
@@ -90,7 +90,7 @@ class Problem:
         self.store = not self.matrices if store_states is None else store_states
 
     def result(self, raw: tuple[Any, ...], equation: object, hermitian: bool = True) -> Result:
-        """The Result of what the core returned, of a Hermitian start or not."""
+        """Return the Result of what the core returned, of a Hermitian start or not."""
         return _result(self.times, self._observables, raw, equation, hermitian)
 
 
@@ -110,7 +110,7 @@ def hermitian_parts(x: ComplexArray) -> Parts:
 
 
 def together(parts: Sequence[tuple[complex, Raw]]) -> Raw:
-    """The evolution of the sum."""
+    """Return the evolution of the sum."""
     raws = [raw for _, raw in parts]
     stats = dict(raws[0][3])
     for key in ("applications", "steps", "rejected", "seconds"):

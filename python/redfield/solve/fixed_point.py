@@ -75,7 +75,7 @@ class Period:
         return apply
 
     def solve(self, tol: float) -> tuple[ComplexArray, float]:
-        """The state of trace 1 that a period leaves as it is to ‖(1 − 𝒫)ρ/u‖_F ≤ tol, and ‖(1 − 𝒫)ρ‖_F."""
+        """Return the state of trace 1 that a period leaves as it is to ‖(1 − 𝒫)ρ/u‖_F ≤ tol, and ‖(1 − 𝒫)ρ‖_F."""
         n, inverse = len(self.units), self.preconditioner()
 
         def gmres(right: RealArray, rtol: float) -> tuple[RealArray, float]:
@@ -124,12 +124,12 @@ def solve(
 
 
 def forgotten_in_a_period(davies: _core.FloquetDavies, period: float) -> float:
-    """The part of a population that decays within a period, of the fastest."""
+    """Return the part of a population that decays within a period, of the fastest."""
     return float(-np.expm1(float(davies.rates.diagonal().min()) * period))
 
 
 def _evolved(equation: Any, davies: _core.FloquetDavies, forgotten: float, threads: int | None) -> Period:
-    """A period of the equation itself."""
+    """Return a period of the equation itself."""
     system, length = equation.system, equation.system.period
     frame, e, n = system.core[0].frame(0.0), system.quasienergies, system.dimension
     times, breaks = np.array([0.0, length]), list(system.core[2])
@@ -173,8 +173,8 @@ def _first_order(equation: Any, davies: _core.FloquetDavies, forgotten: float) -
 def late_part(
     apply: Callable[[ComplexArray], ComplexArray], basis: list[ComplexArray], rho: ComplexArray
 ) -> ComplexArray:
-    """The part of ρ in the null space of a map of matrices, of which `basis` is a basis, along what decays: that of
-    its conserved quantities tr(Q†ρ).
+    """Return the part of ρ in the null space of a map of matrices, of which `basis` is a basis, along what decays:
+    that of its conserved quantities tr(Q†ρ).
     """
     n = len(rho)
     require_memory("the matrix of Davies' equation", 48.0 * n**4)

@@ -119,7 +119,7 @@ def average(
     stop: _core.StopFlag | None = None,
     **options: Any,
 ) -> Average:
-    r"""The mean solution of an equation with telegraph noise in its Hamiltonian, H(t) + Σ_i b_i ξ_i(t) X_i.
+    r"""Return the mean solution of an equation with telegraph noise in its Hamiltonian, H(t) + Σ_i b_i ξ_i(t) X_i.
 
     Each course is solved with its jumps known, so that no step goes over one.
 
@@ -200,7 +200,7 @@ def _in_order(
     seeds: Sequence[np.random.SeedSequence],
     workers: int,
 ) -> Iterator[ComplexArray]:
-    """The results of `solve` for each seed, in their order: a few are solved ahead, and an exception ends them."""
+    """Yield the results of `solve` for each seed, in their order: a few are solved ahead, and an exception ends them."""
     end = _core.StopFlag()
     pool = ThreadPoolExecutor(workers, initializer=_core.stop_thread_with, initargs=(end,))
     ahead: deque[Future[ComplexArray]] = deque()

@@ -25,7 +25,7 @@ FORGOTTEN = 1e-11
 def history(
     bath: Bath, length: float, duration: float, fit: ExponentialSum | None
 ) -> _core.CorrelationWeights:
-    """The memory integral over panels of a length, by a sum of exponentials or by C itself."""
+    """Return the memory integral over panels of a length, by a sum of exponentials or by C itself."""
     none, empty = np.zeros((0, POINTS), dtype=np.complex128), np.zeros((0, 0), dtype=np.complex128)
     if isinstance(bath, FlatBath):
         half = 0.5 * bath.power_spectrum(np.zeros(1))[0] * np.eye(POINTS, dtype=np.complex128)

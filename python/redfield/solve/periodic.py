@@ -89,7 +89,7 @@ class Periodic(Solver, problem="periodic"):
         return change
 
     def _dissipate(self, x: ComplexArray, t: float) -> ComplexArray:
-        """The action of the baths on ρ at t, in the basis H is given in."""
+        """Return the action of the baths on ρ at t, in the basis H is given in."""
         self._refused("apply")
 
     def evolve(self, rho0: State, tlist: Numbers, e_ops: EOps, options: Options) -> Result:
@@ -113,7 +113,7 @@ class Periodic(Solver, problem="periodic"):
         error: float,
         unique: bool,
     ) -> PeriodicState:
-        """The periodic state of ρ between the Floquet modes, (M, N, N)."""
+        """Return the periodic state of ρ between the Floquet modes, (M, N, N)."""
         phi = np.array([self.system.aligned_modes(t) for t in times])
         states: ComplexArray = phi @ in_modes @ phi.conj().transpose(0, 2, 1)
         populations: RealArray = np.einsum("kk->k", in_modes[0]).real.copy()
@@ -211,7 +211,7 @@ class PeriodicRedfield(Periodic, problem="periodic", kind="Redfield"):
         return self.core.evolve(longest, list(self.system.core[2]), *rest)
 
     def change_of_a_period(self) -> Callable[[ComplexArray], ComplexArray]:
-        """The action of the baths over a period to first order, in the interaction picture of H(t)."""
+        """Return the action of the baths over a period to first order, in the interaction picture of H(t)."""
         return period_change.of_redfield(self)
 
     def _dissipate(self, x: ComplexArray, t: float) -> ComplexArray:

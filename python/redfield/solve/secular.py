@@ -39,7 +39,7 @@ class Gaps:
     def of(
         cls, energies: RealArray, frequency: float, tolerance: float, decay: RealArray, bound: float
     ) -> Gaps:
-        """The gaps between modes of these energies; `decay` is κ, (N, N)."""
+        """Return the gaps between modes of these energies; `decay` is κ, (N, N)."""
         difference = energies[:, None] - energies
         turns = np.rint(difference / frequency).astype(np.intp)
         gaps = np.abs(difference - turns * frequency)

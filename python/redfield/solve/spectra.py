@@ -41,7 +41,7 @@ def spectrum(
     threads: int | None = None,
     progress: Progress = False,
 ) -> ComplexArray:
-    r"""The spectrum of fluctuations in the steady state.
+    r"""Return the spectrum of fluctuations in the steady state.
 
     .. math:: S(\omega) = \int_{-\infty}^{\infty} d\tau\, e^{i\omega\tau}
               \big( \langle a(\tau) b(0) \rangle - \langle a \rangle\langle b \rangle \big)
@@ -159,7 +159,7 @@ class _Schur:
 
 
 def _moving(x: ComplexArray, rho: ComplexArray) -> ComplexArray:
-    """The part of x that decays."""
+    """Return the part of x that decays."""
     left: ComplexArray = x - np.trace(x) * rho
     return left if np.linalg.norm(left) > ROUNDING * np.linalg.norm(x) else np.zeros_like(left)
 

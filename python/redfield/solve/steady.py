@@ -51,7 +51,7 @@ def steady_state(
 
 
 def several(message: str, count: int, states: ComplexArray) -> MultipleSteadyStates:
-    """The error for several steady states that the core found."""
+    """Return the error for several steady states that the core found."""
     return MultipleSteadyStates(message, count, states if len(states) == count else None)
 
 

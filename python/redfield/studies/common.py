@@ -17,12 +17,12 @@ RECURRENCE_MARGIN = 1.3
 
 
 def gaussian_band(width: float, beta: float, mu: float) -> ParticleBath:
-    """The reservoir with density of states D(ω) = e^{−ω²/2w²}, so that C(t) ∝ e^{−w²t²/2}."""
+    """Return the reservoir with density of states D(ω) = e^{−ω²/2w²}, so that C(t) ∝ e^{−w²t²/2}."""
     return ParticleBath(lambda w: np.exp(-((w / width) ** 2) / 2.0), beta, mu, scale=width)
 
 
 def operator_norm(a: ComplexArray) -> RealArray:
-    """The largest modulus of the eigenvalues of Hermitian matrices (…, N, N), as an array (…)."""
+    """Return the largest modulus of the eigenvalues of Hermitian matrices (…, N, N), as an array (…)."""
     norms: RealArray = np.abs(np.linalg.eigvalsh(a)).max(axis=-1)
     return norms
 
@@ -30,8 +30,8 @@ def operator_norm(a: ComplexArray) -> RealArray:
 def exact_solution(
     equation: Callable[..., Any], system: Any, g0: Any, times: RealArray, **options: Any
 ) -> tuple[ComplexArray, float]:
-    """The exact covariances at each time, and their estimated error: a discretisation by `equation` whose recurrence
-    lies RECURRENCE_MARGIN beyond the last time."""
+    """Return the exact covariances at each time, and their estimated error: a discretisation by `equation` whose
+    recurrence lies RECURRENCE_MARGIN beyond the last time."""
     recurrence = equation(system, modes=100).recurrence_time
     modes = max(100, int(np.ceil(RECURRENCE_MARGIN * 100 * times[-1] / recurrence)))
     result = equation(system, modes).evolve(g0, times, **options)

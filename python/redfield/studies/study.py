@@ -37,8 +37,8 @@ class Table:
 
     @classmethod
     def of(cls, title: str, data: xr.Dataset, axes: Sequence[str], headings: Mapping[str, str]) -> Table:
-        """The table of a Dataset: a row for each point of the axes, the last of which runs fastest, and a column for
-        each heading, named by its coordinate or variable."""
+        """Return the table of a Dataset: a row for each point of the axes, the last of which runs fastest, and a
+        column for each heading, named by its coordinate or variable."""
         rows = [
             {heading: here[name].item() for name, heading in headings.items()}
             for place in itertools.product(*(data[axis].values for axis in axes))
@@ -51,10 +51,10 @@ class Picture(Protocol):
     """The module `picture` of a study."""
 
     def table(self, data: Data) -> Table:
-        """The numbers of the study, in the order in which they are printed."""
+        """Return the numbers of the study, in the order in which they are printed."""
 
     def draw(self, data: Data) -> Figure:
-        """The figure of the study, drawn within `redfield.draw.styled`."""
+        """Return the figure of the study, drawn within `redfield.draw.styled`."""
 
 
 @dataclass(frozen=True)
@@ -103,7 +103,7 @@ class Study:
         return self.package.rpartition(".")[2]
 
     def load(self, preset: str = "quick", **given: Any) -> dict[str, Any]:
-        """The contents of the study's file, with those of a preset and of the options that are not None.
+        """Return the contents of the study's file, with those of a preset and of the options that are not None.
 
         Raises
         ------
@@ -128,11 +128,11 @@ class Study:
         return contents
 
     def table(self, data: Data) -> Table:
-        """The numbers of computed data that the command prints."""
+        """Return the numbers of computed data that the command prints."""
         return self._picture().table(data)
 
     def draw(self, data: Data) -> Figure:
-        """The figure of computed data."""
+        """Return the figure of computed data."""
         with styled():
             return self._picture().draw(data)
 

@@ -16,7 +16,7 @@ STATUS = "status"
 def files_of_sweep(
     grid: Grid, schema: Schema, blocks: Blocks, coordinates: Returned, attributes: Mapping[str, Any]
 ) -> Files:
-    """A group whose variables lie over the grid, one chunk a block, with no chunk written."""
+    """Return a group whose variables lie over the grid, one chunk a block, with no chunk written."""
     files: dict[str, Any] = {}
     group = group_of(files, attributes)
     axes = {axis.name: Variable((axis.name,), axis.values, axis.attributes) for axis in grid.axes}

@@ -53,5 +53,5 @@ def _is_text(value: str) -> bool:
 
 
 def same_attributes(a: Mapping[str, Any], b: Mapping[str, Any]) -> bool:
-    """Whether attributes are the same, by type and sign, in whatever order."""
+    """Return whether attributes are the same, by type and sign, in whatever order."""
     return json.dumps(a, sort_keys=True) == json.dumps(b, sort_keys=True)

@@ -27,7 +27,7 @@ class Axis:
 
     @classmethod
     def of(cls, name: object, given: object) -> Self:
-        """The axis of a list, an array, or a DataArray, whose attributes stay.
+        """Return the axis of a list, an array, or a DataArray, whose attributes stay.
 
         Raises
         ------
@@ -52,12 +52,12 @@ class Axis:
 
     @classmethod
     def from_told(cls, name: str, told: Mapping[str, Any]) -> Self:
-        """The axis of which JSON tells."""
+        """Return the axis of which JSON tells."""
         dtype = None if told["type"] == "str" else np.dtype(told["type"])
         return cls(name, np.array(told["values"], dtype=dtype), dict(told["attributes"]))
 
     def extends(self, other: Axis) -> bool:
-        """Whether values of another axis can be added to this one."""
+        """Return whether values of another axis can be added to this one."""
         return self.type == other.type and same_attributes(self.attributes, other.attributes)
 
     def extended(self, other: Self) -> Self:

@@ -52,7 +52,7 @@ CLOCK = Clock()
 
 
 def memory() -> int:
-    """A file of its own, without a name, for a clock or a text."""
+    """Return a file of its own, without a name, for a clock or a text."""
     if hasattr(os, "memfd_create"):
         file = os.memfd_create("redfield")
     else:

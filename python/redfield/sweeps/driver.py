@@ -105,7 +105,7 @@ def _stored(plan: Plan, pool: Pool, path: Path) -> xr.Dataset:
 
 
 def _opened(plan: Plan, pool: Pool, path: Path) -> tuple[Store, Learnt | None]:
-    """The store of a sweep, made or extended, and what is known of its points where it is new."""
+    """Return the store of a sweep, made or extended, and what is known of its points where it is new."""
     grid = plan.work.grid
     identity = plan.identity()  # before a point is computed, which may change what its function holds
     store, first = Store.found(path), None

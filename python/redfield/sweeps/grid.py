@@ -42,12 +42,12 @@ class Grid:
         )
 
     def told_axes(self) -> dict[str, Any]:
-        """The axes, as JSON can hold them."""
+        """Return the axes, as JSON can hold them."""
         return {axis.name: axis.as_told() for axis in self.axes}
 
     @classmethod
     def from_told(cls, identity: Mapping[str, Any]) -> Grid:
-        """The grid of which an identity tells."""
+        """Return the grid of which an identity tells."""
         axes = tuple(Axis.from_told(name, axis) for name, axis in identity["axes"].items())
         return cls(axes, identity["samples"], identity["seed"])
 
@@ -66,19 +66,19 @@ class Grid:
         return math.prod(self.shape)
 
     def parameters(self, points: npt.NDArray[np.int64]) -> dict[str, npt.NDArray[Any]]:
-        """The value of each axis at some points."""
+        """Return the value of each axis at some points."""
         places = np.unravel_index(points, self.shape)
         return {axis.name: axis.values[place] for axis, place in zip(self.axes, places, strict=False)}
 
     def rng(self, point: int) -> np.random.Generator:
-        """A function of the seed, the parameters' values and the sample alone, whatever else the grid has."""
+        """Return a function of the seed, the parameters' values and the sample alone, whatever else the grid has."""
         values, sample = self.key(point)
         digest = hashlib.sha256(values.encode()).digest()
         key = (int.from_bytes(digest[:16], "little"), sample)
         return np.random.default_rng(np.random.SeedSequence(self.seed, spawn_key=key))
 
     def key(self, point: int) -> tuple[str, int]:
-        """The parameters' values and the sample: what a point is, whatever else the grid has."""
+        """Return the parameters' values and the sample: what a point is, whatever else the grid has."""
         values = {k: v[0].item() for k, v in self.parameters(np.array([point])).items()}
         return json.dumps(values, sort_keys=True), point % (self.samples or 1)
 

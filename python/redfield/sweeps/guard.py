@@ -91,7 +91,8 @@ class Guard:
         self._ending = threading.Lock()
 
     def run(self, job: Job, data: bytes, task: tuple[Any, ...]) -> Any:
-        """A task; where the process dies, or a point takes too long, the other points are computed all the same."""
+        """Return a task; where the process dies, or a point takes too long, the other points are computed all the
+        same."""
         ended = self._called(data, job.timeout, "run", task)
         if not isinstance(ended, Loss):
             return ended
@@ -199,7 +200,7 @@ class Guard:
         return Loss("timeout", f"it took longer than {timeout:g} s", told, at.first, at.points)
 
     def _told(self) -> str:
-        """The traceback that a process left."""
+        """Return the traceback that a process left."""
         size = min(os.fstat(self._fault).st_size, 100_000)
         return os.pread(self._fault, size, 0).decode(errors="replace")
 
@@ -225,7 +226,7 @@ class Guard:
 def _divided(
     places: Places, ended: Loss, tried: Counter[bytes], lost: list[tuple[int, Loss]]
 ) -> list[Places]:
-    """The parts that are computed next, once a point, or a few of a batch, have ended a process."""
+    """Return the parts that are computed next, once a point, or a few of a batch, have ended a process."""
     blamed = places[ended.first : ended.first + ended.count]
     rest = [places[: ended.first], places[ended.first + ended.count :]]
     tried[blamed.tobytes()] += 1

@@ -47,7 +47,7 @@ def identity_of(
 def told_of(
     point: Callable[..., Any], grid: Grid, batch: bool, threads: int, key: str | None = None
 ) -> dict[str, Any]:
-    """The identity in short, which attributes of a Dataset tell; nothing in it has to have a token."""
+    """Return the identity in short, which attributes of a Dataset tell; nothing in it has to have a token."""
     return {
         "samples": grid.samples,
         "seed": grid.seed,
@@ -62,7 +62,7 @@ def told_of(
 
 
 def tokens_of(point: Callable[..., Any]) -> dict[str, list[str]]:
-    """The token and a short text of each part of a point function."""
+    """Return the token and a short text of each part of a point function."""
     name = name_of(point)
     return {
         part.place: [part.token, _cut(text_of(part.value), "") if type(part.value) in PLAIN else ""]
@@ -71,8 +71,8 @@ def tokens_of(point: Callable[..., Any]) -> dict[str, list[str]]:
 
 
 def name_of(point: object) -> str:
-    """The name of the function without its module, which is __main__ where a file is run and another where it is
-    imported.
+    """Return the name of the function without its module, which is __main__ where a file is run and another where it
+    is imported.
     """
     inner = _innermost(point)
     return str(getattr(inner, "__qualname__", type(inner).__name__))
@@ -159,18 +159,18 @@ def _of_parts(stored: Mapping[str, Any], asked: Mapping[str, Any]) -> Iterator[s
 
 
 def _same(a: Operator, b: Operator) -> bool:
-    """Whether two values are one, by type and sign."""
+    """Return whether two values are one, by type and sign."""
     return type(a) is type(b) and repr(a) == repr(b)
 
 
 def _brief(values: Any) -> str:
-    """The first values of an axis and how many there are."""
+    """Return the first values of an axis and how many there are."""
     text = ", ".join(_cut(v, "" if isinstance(v, str) else None, 15) for v in values[:3])
     return f"[{text}{', …' if len(values) > 3 else ''}] ({len(values)})"
 
 
 def _cut(value: object, quotes: str | None = None, width: int = WIDTH) -> str:
-    """A short text of a value on one line; with quotes="" a string without them."""
+    """Return a short text of a value on one line; with quotes="" a string without them."""
     if isinstance(value, str) and quotes == "":
         text = value
     elif isinstance(value, float):

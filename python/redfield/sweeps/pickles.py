@@ -9,7 +9,7 @@ from redfield._base.errors import SweepError
 
 
 def pickled(job: object) -> bytes:
-    """A job for other processes, functions of scripts and notebooks included.
+    """Return a job for other processes, functions of scripts and notebooks included.
 
     Raises
     ------

@@ -69,7 +69,7 @@ class Failure:
 
     @classmethod
     def lost(cls, index: tuple[int, ...], loss: Loss) -> Failure:
-        """The failure of a point whose process ended."""
+        """Return the failure of a point whose process ended."""
         return cls(index, loss.message, loss.traceback, loss.kind, loss.tried)
 
 
@@ -201,7 +201,7 @@ class Work:
             clock.CLOCK.stop()
 
     def outcome(self, points: Points, place: int) -> Outcome:
-        """The outcome of one point."""
+        """Return the outcome of one point."""
         try:
             return self.returned(points, np.array([place]))
         except NOT_OF_A_POINT:

@@ -65,7 +65,8 @@ class Probe:
     def _measured(
         self, points: Points, place: int, seconds: float, outcomes: dict[int, Outcome]
     ) -> float:
-        """The seconds of a point; a first call imports and fills caches, and is not the last unless it is long."""
+        """Return the seconds of a point; a first call imports and fills caches, and is not the last unless it is
+        long."""
         last = place + (1 if seconds >= TIMED else MOST_TIMED)
         for more in range(place + 1, min(last + 1, len(points))):
             if seconds >= SECONDS or _bytes(outcomes[int(points[place])]) > KEPT_BYTES:
@@ -77,7 +78,7 @@ class Probe:
         return seconds
 
     def _batch_measured(self, points: Points, place: int, seconds: float) -> float:
-        """The seconds of a point among many: few points tell little of them."""
+        """Return the seconds of a point among many: few points tell little of them."""
         members = 1
         points = np.concatenate([points[:place], np.arange(points[place], self.work.grid.size)])
         while seconds < TIMED and members < len(points) - place:
@@ -96,7 +97,7 @@ class Probe:
         return len(points)
 
     def part(self, some: Points, points: Points) -> Trial:
-        """The outcome of each of some points."""
+        """Return the outcome of each of some points."""
         outcomes: dict[int, Outcome] = {}
         started = time.perf_counter()
         for i in range(len(some)):
@@ -195,7 +196,7 @@ def _nothing(grid: Grid, known: dict[int, Outcome]) -> str:
 
 
 def _missing_module(known: dict[int, Outcome]) -> ModuleNotFoundError | None:
-    """The error of the first point where it lacks a module, which may be an extra's."""
+    """Return the error of the first point where it lacks a module, which may be an extra's."""
     first = known[min(known)]
     told = re.match(r"ModuleNotFoundError: (No module named '([\w.]+)')", getattr(first, "message", ""))
     return ModuleNotFoundError(told[1], name=told[2]) if told else None
@@ -211,7 +212,7 @@ def _by_block(blocks: Blocks, known: dict[int, Outcome]) -> dict[int, Known]:
 
 
 def located(blocks: Blocks, point: int) -> tuple[int, int]:
-    """The block of a point, and its place in it."""
+    """Return the block of a point, and its place in it."""
     index = [int(i) for i in np.unravel_index(point, blocks.shape)] if blocks.shape else []
     task = place = 0
     for i, c, count in zip(index, blocks.chunk, blocks.counts, strict=True):

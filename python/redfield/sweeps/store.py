@@ -78,7 +78,7 @@ class Store:
         coordinates: Returned,
         identity: Mapping[str, Any],
     ) -> Store:
-        """A store without points, made beside its place and moved there whole.
+        """Return a store without points, made beside its place and moved there whole.
 
         Raises
         ------
@@ -99,7 +99,7 @@ class Store:
 
     @classmethod
     def found(cls, path: Path) -> Store | None:
-        """The store at a path, or None where nothing is.
+        """Return the store at a path, or None where nothing is.
 
         Raises
         ------
@@ -134,7 +134,7 @@ class Store:
         return replace(store, damaged=tuple(sorted(places[place] for _, place in bad)))
 
     def place(self, task: int) -> str:
-        """A block's key in the journal, and in the names of its chunks; it stays when the store is extended."""
+        """Return a block's key in the journal, and in the names of its chunks; it stays when the store is extended."""
         return "/".join(map(str, self.blocks.place(task)))
 
     @functools.cached_property
@@ -178,7 +178,7 @@ class Store:
         return data.assign({STATUS: (self.grid.dims, self.status, data[STATUS].attrs)})
 
     def failures(self, limit: int = -1) -> list[Failure]:
-        """The first so many points that failed."""
+        """Return the first so many points that failed."""
         with contextlib.closing(Journal(self.path)) as journal, journal.snapshot():
             return [Failure.from_record(value) for value in journal.failures(limit=limit)]
 
@@ -202,7 +202,7 @@ class Store:
             write_files(self.path, self.files)
 
     def _coordinates(self) -> Returned:
-        """The coordinates of what points return, as they are stored."""
+        """Return the coordinates of what points return, as they are stored."""
         found = self.contents.dataset().coords
         return Returned(
             {},
@@ -216,7 +216,7 @@ class Store:
         return tuple(s.stop - s.start for s in self.blocks.region(task))
 
     def whole_chunk(self, task: int, status: Array) -> bytes:
-        """The status of a block's points over its whole chunk, nothing in what lies beyond the grid."""
+        """Return the status of a block's points over its whole chunk, nothing in what lies beyond the grid."""
         out = np.zeros(self.blocks.chunk, dtype=np.int8)
         out[tuple(map(slice, self.extent(task)))] = status.reshape(self.extent(task))
         return out.tobytes()
@@ -226,7 +226,7 @@ class Store:
         return whole[tuple(map(slice, self.extent(task)))]
 
     def block_status(self, task: int) -> Array:
-        """The status of the points of one block, flat."""
+        """Return the status of the points of one block, flat."""
         found = self.written.get(self.place(task))
         if found is None:
             return np.zeros(math.prod(self.extent(task)), dtype=np.int8)

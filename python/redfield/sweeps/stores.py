@@ -61,7 +61,7 @@ def status(path: str | Path) -> Status:
 
 
 def opened(path: str | Path) -> xr.Dataset:
-    """The Dataset of a store, lazily, points that are not done being nan.
+    """Return the Dataset of a store, lazily, points that are not done being nan.
 
     Raises
     ------

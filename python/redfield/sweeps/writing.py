@@ -102,7 +102,7 @@ class Writer:
         self._raise()
 
     def claims(self, tasks: list[Task]) -> Iterator[Task]:
-        """The blocks that no other driver has, each claimed before it is yielded."""
+        """Yield the blocks that no other driver has, each claimed before it is yielded."""
         left, asked = deque(tasks), time.monotonic()
         while left:
             self._raise()
@@ -132,7 +132,7 @@ class Writer:
         return living
 
     def refresh(self) -> Store:
-        """The store as it is now."""
+        """Return the store as it is now."""
         self.flush()
         with self._claims.snapshot():
             self.store = Store.read(self.store.path, self._claims)
@@ -169,7 +169,7 @@ class Writer:
         return out
 
     def _is_unchanged(self, place: str) -> bool:
-        """Whether a block is as this driver has seen it; a damaged record is nothing."""
+        """Return whether a block is as this driver has seen it; a damaged record is nothing."""
         try:
             found = self._claims.one("block", place)
         except DamagedError:
@@ -285,7 +285,7 @@ class Writer:
         return zarr.open_group(ContentsStore(self.store.contents), mode="r")
 
     def _encoded(self, task: int, block: Block) -> Files:
-        """The chunks of a block, as Zarr writes them."""
+        """Return the chunks of a block, as Zarr writes them."""
         region, extent = self.store.blocks.region(task), self.store.extent(task)
         arrays = {**block.arrays, STATUS: block.status}
         return written_to(

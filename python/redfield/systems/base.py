@@ -27,7 +27,7 @@ class Solvable(Record, Generic[R, P]):
     reservoirs: Any
 
     def at(self, t: float) -> Any:
-        """The constant system that this one is at a time."""
+        """Return the constant system that this one is at a time."""
         raise NotImplementedError
 
     if TYPE_CHECKING:

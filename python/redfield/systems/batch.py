@@ -125,7 +125,8 @@ class SystemBatch(Solvable[BatchResult, SteadyStates]):
         return System(h, couplings, [b[member] if isinstance(b, BathBatch) else b for b in self.baths])
 
     def chunks(self, lamb_shift: bool, threads: int) -> Iterator[Chunk]:
-        """The whole batch in the core, so many members at a time as memory allows, η tabulated if it is asked for."""
+        """Yield the whole batch in the core, so many members at a time as memory allows, η tabulated if it is asked
+        for."""
         n, distinct = self.dimension, len(self._distinct_baths()[0])
         varying = sum(
             1 for a in self.couplings if _differs(a)
@@ -192,7 +193,7 @@ class SystemBatch(Solvable[BatchResult, SteadyStates]):
 
 
 def _differs(operator: Operator) -> bool:
-    """Whether it is one matrix a member."""
+    """Return whether it is one matrix a member."""
     return getattr(operator, "ndim", 2) == 3
 
 
@@ -248,7 +249,7 @@ def _as_couplings(value: object, dimension: int) -> Any:
 
 
 def _as_baths(value: object, count: int, sizes: dict[str, int]) -> tuple[Any, ...]:
-    """The Bath or BathBatch of each coupling."""
+    """Return the Bath or BathBatch of each coupling."""
     if isinstance(value, Bath | BathBatch | ParticleBath):
         value = [value]
     if isinstance(value, str) or not isinstance(value, Sequence):

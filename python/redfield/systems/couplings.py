@@ -129,7 +129,7 @@ def _as_operator(name: str, value: object, dimension: int) -> Any:
 
 
 def as_core_operator(operator: Any) -> Any:
-    """An operator as the core takes it: a matrix, or (rows, columns, values)."""
+    """Return an operator as the core takes it: a matrix, or (rows, columns, values)."""
     if getattr(operator, "format", "") == "csr":
         rows = np.repeat(np.arange(operator.shape[0]), np.diff(operator.indptr))
         return rows, operator.indices.astype(np.int64), operator.data.astype(np.complex128)
@@ -152,6 +152,6 @@ def is_hermitian(operator: Any) -> bool:
 
 
 def same(a: Any, b: Any) -> bool:
-    """Whether two operators agree to rounding."""
+    """Return whether two operators agree to rounding."""
     difference, size = np.abs(a - b), np.abs(a)
     return float(difference.max()) <= HERMITICITY_TOL * float(size.max())

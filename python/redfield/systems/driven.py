@@ -83,7 +83,7 @@ class DrivenSystem(Solvable[Result, Any]):
 
     @classmethod
     def held(cls, system: System) -> DrivenSystem:
-        """A constant system as a driven one whose H and couplings stay what they are."""
+        """Return a constant system as a driven one whose H and couplings stay what they are."""
         system.require_independent("DrivenSystem")
         couplings = system.couplings
         if not isinstance(couplings, SiteProjectors):
@@ -97,7 +97,7 @@ class DrivenSystem(Solvable[Result, Any]):
         return self._replaced(hamiltonian=self.hamiltonian.with_terms(terms))
 
     def at(self, t: float) -> System:
-        """The system as it is at one time, constant."""
+        """Return the system as it is at one time, constant."""
         t = as_moment("t", t)
         h = self._hermitian_at(t)
         couplings = self.couplings
@@ -124,7 +124,7 @@ class DrivenSystem(Solvable[Result, Any]):
         return as_hermitian(f"hamiltonian({t:g})", self.hamiltonian.at(t))
 
     def core(self, window: Window, lamb_shift: bool) -> tuple[_core.DrivenSystem, list[float]]:
-        """The system in the core, and where it jumps."""
+        """Return the system in the core, and where it jumps."""
         h = self.hamiltonian.core(window)
         if isinstance(self.couplings, SiteProjectors):
             return self._core_system(h.operator, None, h.width, lamb_shift), h.jumps.tolist()
@@ -140,7 +140,7 @@ class DrivenSystem(Solvable[Result, Any]):
         return self.hamiltonian.core(window), [a.core(window) for a in couplings]
 
     def controlled(self, window: Window, lamb_shift: bool) -> tuple[_core.DrivenSystem, Control] | None:
-        """The system against the one control that it depends on, if it does."""
+        """Return the system against the one control that it depends on, if it does."""
         fixed = isinstance(self.couplings, SiteProjectors)
         if not (fixed or all(a.is_constant for a in self.couplings)):
             return None

@@ -94,7 +94,7 @@ class Levels(Solvable[R, P]):
         return count
 
     def common(self, name: str) -> float:
-        """The "beta" or "mu" all reservoirs share.
+        """Return the "beta" or "mu" all reservoirs share.
 
         Raises
         ------

@@ -14,9 +14,9 @@ CONSERVED_TOL = 1e-9
 
 
 def number_of(hamiltonian: Any, lowering: list[Any]) -> RealArray | None:
-    """The particle number of each basis state, (N,), where the basis has one: H joins states of one number, and each
-    of `lowering` takes a state to one with a particle less. None where it has not, or where parts of the basis are
-    joined by nothing, so that their numbers have no common origin.
+    """Return the particle number of each basis state, (N,), where the basis has one: H joins states of one number,
+    and each of `lowering` takes a state to one with a particle less. None where it has not, or where parts of the
+    basis are joined by nothing, so that their numbers have no common origin.
     """
     n = hamiltonian.shape[0]
     links = [(scipy.sparse.coo_array(hamiltonian), 0.0)]
@@ -46,7 +46,7 @@ def number_of(hamiltonian: Any, lowering: list[Any]) -> RealArray | None:
 
 
 def is_number(number: Any, hamiltonian: Any, lowering: list[Any]) -> bool:
-    """Whether [N̂, H] = 0 and [N̂, a] = −a."""
+    """Return whether [N̂, H] = 0 and [N̂, a] = −a."""
 
     def small(x: Any, scale: Any) -> bool:
         return float(np.abs(x).max()) <= CONSERVED_TOL * max(float(np.abs(scale).max()), 1e-300)

@@ -220,7 +220,7 @@ class PeriodicSystem(Solvable[Result, PeriodicState]):
         return modes, found, tuple(jumps.tolist())
 
     def contacts(self, lamb_shift: bool) -> _core.FloquetContacts:
-        """The couplings in the modes with the spectra of their baths."""
+        """Return the couplings in the modes with the spectra of their baths."""
         modes, harmonics, _ = self.core
         width = float(np.ptp(modes.energies)) + harmonics.most * self.frequency
         spectra, of_coupling = self.driven.spectra(width, lamb_shift)

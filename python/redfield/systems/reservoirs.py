@@ -16,7 +16,7 @@ class UnpairedCouplingWarning(UserWarning):
 
 
 def as_baths(baths: object, count: int) -> list[Bath]:
-    """The bath of each coupling."""
+    """Return the bath of each coupling."""
     if isinstance(baths, BathMatrix):
         raise TypeError("baths is a BathMatrix, which belongs to rf.System alone")
     if isinstance(baths, BathBatch):
@@ -39,7 +39,7 @@ def as_baths(baths: object, count: int) -> list[Bath]:
 
 
 def matrix_elements(baths: object, count: int) -> list[Bath]:
-    """The elements of a BathMatrix; none of other baths."""
+    """Return the elements of a BathMatrix; none of other baths."""
     if not isinstance(baths, BathMatrix):
         return []
     if baths.size != count:
@@ -57,7 +57,7 @@ def paired(operators: tuple[Any, ...], baths: list[Bath]) -> tuple[tuple[Any, ..
 
 
 def _lone(operators: tuple[Any, ...], baths: list[Bath]) -> list[int]:
-    """The couplings that are not Hermitian and whose adjoint the same reservoir does not have."""
+    """Return the couplings that are not Hermitian and whose adjoint the same reservoir does not have."""
     lone = []
     for j, (a, bath) in enumerate(zip(operators, baths, strict=True)):
         if bath.beta is None or is_hermitian(a):
@@ -83,7 +83,7 @@ def warn_of_lone_couplings(operators: Any, baths: list[Bath]) -> None:
 
 
 def distinct(given: Sequence[Any]) -> tuple[tuple[Any, ...], tuple[int, ...]]:
-    """The objects given, each once, in their order, and which of them each place has."""
+    """Return the objects given, each once, in their order, and which of them each place has."""
     place: dict[int, int] = {}
     kept: list[Any] = []
     for each in given:

@@ -178,7 +178,7 @@ class System(Levels[Result, SteadyState]):
             raise TypeError(f"{what} is of independent baths, not of a BathMatrix")
 
     def coupling_bath(self, coupling: int) -> Bath:
-        """The bath of a coupling."""
+        """Return the bath of a coupling."""
         bath: Bath = self.baths[
             self.bath_of_coupling[as_index("coupling", coupling, len(self.couplings))]
         ]
@@ -252,7 +252,8 @@ class System(Levels[Result, SteadyState]):
         return self.restricted([j for j, r in enumerate(self.reservoir_of_coupling) if r == reservoir])
 
     def flowing(self, reservoir: int, what: str) -> Any:
-        """The operator that a reservoir's current is counted in: H ("energy"), N̂ ("particle"), or H − μN̂ ("heat")."""
+        """Return the operator that a reservoir's current is counted in: H ("energy"), N̂ ("particle"), or H − μN̂
+        ("heat")."""
         mu = self.reservoirs[as_index("reservoir", reservoir, len(self.reservoirs))].mu
         as_choice("what", what, ("energy", "particle", "heat"))
         if what == "energy" or (what == "heat" and mu == 0.0):
@@ -275,7 +276,7 @@ class System(Levels[Result, SteadyState]):
         return operator
 
     def core(self, lamb_shift: bool) -> _core.System:
-        """The compiled system, with η tabulated only if it is asked for."""
+        """Return the compiled system, with η tabulated only if it is asked for."""
         if lamb_shift not in self._cached_cores:
             tables, of_coupling = tables_of(self, lamb_shift)
             known = self._cached_family.get("core")
@@ -302,5 +303,5 @@ class System(Levels[Result, SteadyState]):
         return _core.System.operators(self.energies, self.eigenvectors, operators, tables, of_coupling)
 
     def baths_of_tables(self) -> list[Bath]:
-        """The baths of the core's tables: of equal ones the first."""
+        """Return the baths of the core's tables: of equal ones the first."""
         return list(dict.fromkeys(self.baths))

@@ -104,7 +104,7 @@ def as_vector(name: str, value: object) -> RealArray:
 
 
 def as_window(name: str, value: object) -> float:
-    """A duration, infinite for all times."""
+    """Return a duration, infinite for all times."""
     return as_positive(name, value, infinite=True)
 
 
@@ -142,7 +142,7 @@ def as_times(name: str, value: object) -> RealArray:
 
 
 def as_square(name: str, value: object, dimension: int | None = None) -> npt.NDArray[Any]:
-    """A finite square matrix, of the given dimension if there is one."""
+    """Return a finite square matrix, of the given dimension if there is one."""
     array = as_numeric(name, value)
     _require_square(name, array, dimension)
     require_finite(name, array)
@@ -159,7 +159,7 @@ def _require_square(name: str, array: Any, dimension: int | None) -> None:
 
 
 def as_hermitian(name: str, value: object) -> npt.NDArray[Any]:
-    """A Hermitian matrix, a copy; real (float64) where the imaginary part vanishes."""
+    """Return a Hermitian matrix, a copy; real (float64) where the imaginary part vanishes."""
     array = np.array(as_square(name, value))
     if array.dtype == np.complex128 and not array.imag.any():
         array = array.real
@@ -183,7 +183,7 @@ def _require_hermitian(name: str, scale: float, defect: Callable[[], float]) -> 
 
 
 def as_sparse(name: str, value: Any, dimension: int | None = None) -> Any:
-    """A finite square scipy.sparse array by rows, a copy; None where the value is not stored as a sparse one."""
+    """Return a finite square scipy.sparse array by rows, a copy; None where the value is not stored as a sparse one."""
     if isinstance(value, np.ndarray):
         return None
     if hasattr(value, "data_as") and hasattr(value, "to") and "Dense" not in type(value.data).__name__:

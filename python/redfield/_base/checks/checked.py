@@ -52,7 +52,7 @@ def checked(**kinds: Check) -> Callable[[F], F]:
 
 
 def plan_of(function: Any, kinds: Mapping[str, Check], skip: int = 0) -> Plan:
-    """The checks of a function's parameters, without the first `skip` of them."""
+    """Return the checks of a function's parameters, without the first `skip` of them."""
     parameters = list(inspect.signature(function).parameters.values())[skip:]
     checks = {p.name: found for p in parameters if (found := check_of(function, p, kinds)) is not None}
     places = tuple(
@@ -64,7 +64,7 @@ def plan_of(function: Any, kinds: Mapping[str, Check], skip: int = 0) -> Plan:
 
 
 def check_of(function: object, parameter: inspect.Parameter, kinds: Mapping[str, Check]) -> Check | None:
-    """The check of one parameter; None for self, for collected arguments and where no kind is known."""
+    """Return the check of one parameter; None for self, for collected arguments and where no kind is known."""
     if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD) or parameter.name in (
         "self",
         "cls",
@@ -106,7 +106,7 @@ def check_methods(kind: type) -> None:
 
 
 def apply_plan(plan: Plan, args: tuple[Any, ...], given: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
-    """The arguments of a call, checked."""
+    """Return the arguments of a call, checked."""
     if not plan[1]:
         return args, given
     return _positional(plan, args), _named(plan, given)

@@ -13,7 +13,7 @@ from redfield._base.checks.scalars import shown
 
 
 def as_flag(name: str, value: object) -> bool:
-    """True or False."""
+    """Return True or False."""
     if value is True or value is False:
         return value
     if isinstance(value, np.ndarray) and value.ndim == 0 and not np.ma.is_masked(value):
@@ -24,7 +24,7 @@ def as_flag(name: str, value: object) -> bool:
 
 
 def as_progress(name: str, value: object) -> Any:
-    """True for a bar, False for none, or a function of the fraction done."""
+    """Return True for a bar, False for none, or a function of the fraction done."""
     if value is False or value is True:
         return value
     if isinstance(value, np.bool_):
@@ -37,14 +37,14 @@ def as_progress(name: str, value: object) -> Any:
 
 
 def as_text(name: str, value: object) -> str:
-    """A name or text."""
+    """Return a name or text."""
     if not isinstance(value, str):
         raise TypeError(f"{name} must be a string, got {shown(value)}")
     return value
 
 
 def as_path(name: str, value: object) -> Any:
-    """A path of a file or folder."""
+    """Return a path of a file or folder."""
     if not isinstance(value, str | os.PathLike) or not os.fspath(value):
         raise TypeError(f"{name} must be a path, got {shown(value)}")
     return value
@@ -58,7 +58,7 @@ def as_choice(name: str, value: object, choices: Sequence[str]) -> str:
 
 
 def as_items(name: str, value: object) -> list[Any]:
-    """The items of a list, tuple or array; a set has no order."""
+    """Return the items of a list, tuple or array; a set has no order."""
     if isinstance(value, str | bytes | Mapping | set | frozenset) or not isinstance(value, Iterable):
         raise TypeError(f"{name} must be a list, got {shown(value)}")
     if np.ma.is_masked(value):
@@ -70,26 +70,27 @@ def as_items(name: str, value: object) -> list[Any]:
 
 
 def as_mapping(name: str, value: object) -> Any:
-    """A dict or its like."""
+    """Return a dict or its like."""
     if not isinstance(value, Mapping):
         raise TypeError(f"{name} must be a dict, got {shown(value)}")
     return value
 
 
 def is_function(value: object) -> bool:
-    """Whether a value is meant to be called: classes and QuTiP's operators are not, though they can be."""
+    """Return whether a value is meant to be called: classes and QuTiP's operators are not, though they can be."""
     return callable(value) and not isinstance(value, type) and not hasattr(value, "dims")
 
 
 def as_function(name: str, value: object) -> Any:
-    """A function; a class is none."""
+    """Return a function; a class is none."""
     if not is_function(value):
         raise TypeError(f"{name} must be a function, got {shown(value)}")
     return value
 
 
 def as_function_of(name: str, value: Any, *arguments: str) -> Any:
-    """A function that can be called with these positional arguments; what tells no signature is believed to be."""
+    """Return a function that can be called with these positional arguments; what tells no signature is believed to
+    be."""
     as_function(name, value)
     try:
         signature = inspect.signature(value)
@@ -112,7 +113,7 @@ def as_axes(name: str, value: object) -> Any:
 
 
 def as_kind(name: str, value: object, *kinds: type) -> Any:
-    """An object of one of some classes of this package."""
+    """Return an object of one of some classes of this package."""
     if not isinstance(value, kinds):
         got = f"{type(value).__name__}: {shown(value)}"
         raise TypeError(f"{name} must be a {' or '.join(map(_told, kinds))}, got {got}")

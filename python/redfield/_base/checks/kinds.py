@@ -119,7 +119,7 @@ BY_NAME: dict[str, Check] = {
 
 
 def kind_of(parameter: inspect.Parameter, function: object) -> Check | None:
-    """The check of a parameter, or None where neither its type nor its name tells one."""
+    """Return the check of a parameter, or None where neither its type nor its name tells one."""
     annotation = _resolved(parameter.annotation, function)
     optional = parameter.default is None
     if (
@@ -134,7 +134,7 @@ def kind_of(parameter: inspect.Parameter, function: object) -> Check | None:
 
 
 def _resolved(annotation: Any, function: Any) -> Any:
-    """The type that an annotation names; None where it is imported for type checkers only."""
+    """Return the type that an annotation names; None where it is imported for type checkers only."""
     if not isinstance(annotation, str):
         return annotation
     try:
@@ -163,7 +163,7 @@ def _of(name: str, kind: object) -> Check | None:
 
 
 def _of_classes(kind: object) -> Check | None:
-    """The check of classes of this package, one or any of several."""
+    """Return the check of classes of this package, one or any of several."""
     members = kind.__args__ if isinstance(kind, types.UnionType) else (kind,)
     classes = tuple(typing.get_origin(c) or c for c in members)
     if not all(isinstance(c, type) and c.__module__.startswith("redfield") for c in classes):
@@ -172,5 +172,5 @@ def _of_classes(kind: object) -> Check | None:
 
 
 def or_none(check: Check) -> Check:
-    """A check that lets None pass."""
+    """Return a check that lets None pass."""
     return lambda name, value: None if value is None else check(name, value)

@@ -12,7 +12,7 @@ from redfield._base.checks.scalars import shown
 
 
 def as_operand(name: str, value: object) -> Any:
-    """An array, operator, list of them or object: anything but None, text, flags, classes and masked entries."""
+    """Return an array, operator, list of them or object: anything but None, text, flags, classes and masked entries."""
     if type(value) is np.ndarray or type(value) is list:
         return value
     if (
@@ -27,7 +27,7 @@ def as_operand(name: str, value: object) -> Any:
 
 
 def as_operands(name: str, value: object) -> Any:
-    """A list of operators, or one: no number, mapping or function."""
+    """Return a list of operators, or one: no number, mapping or function."""
     if isinstance(value, int | float | complex | Mapping):
         raise TypeError(f"{name} must be a list of operators, got {shown(value)}")
     return as_operand(name, value)

@@ -26,7 +26,7 @@ def shown(value: object) -> str:
 
 
 def as_real_number(name: str, value: object) -> float:
-    """A real number, perhaps infinite, never NaN."""
+    """Return a real number, perhaps infinite, never NaN."""
     if type(value) is float and value == value:
         return value
     single = _single(name, value, "a real number")
@@ -44,7 +44,7 @@ def as_real_number(name: str, value: object) -> float:
 
 
 def as_complex_number(name: str, value: object) -> complex:
-    """A finite number, real or complex."""
+    """Return a finite number, real or complex."""
     single = _single(name, value, "a number")
     try:
         number = complex(single)
@@ -58,7 +58,8 @@ def as_complex_number(name: str, value: object) -> complex:
 
 
 def _single(name: str, value: Any, what: str) -> Any:
-    """The value that is no array, or the only entry of a 0-d array, and is no text, flag, date or masked entry."""
+    """Return the value that is no array, or the only entry of a 0-d array, and is no text, flag, date or masked
+    entry."""
     if isinstance(value, np.ma.MaskedArray) and value.ndim == 0 and np.ma.is_masked(value):
         raise ValueError(f"{name} is masked")
     single = value.item() if isinstance(value, np.ndarray) and value.ndim == 0 else value
@@ -72,7 +73,7 @@ def _single(name: str, value: Any, what: str) -> Any:
 
 
 def as_finite(name: str, value: object) -> float:
-    """A finite real number."""
+    """Return a finite real number."""
     number = as_real_number(name, value)
     if math.isinf(number):
         raise ValueError(f"{name} must be finite, got {number}")
@@ -84,7 +85,7 @@ as_moment = as_finite
 
 
 def as_positive(name: str, value: object, *, infinite: bool = False) -> float:
-    """A positive number, infinite only where that has a meaning."""
+    """Return a positive number, infinite only where that has a meaning."""
     number = as_real_number(name, value)
     if not number > 0.0 or (math.isinf(number) and not infinite):
         allowed = "positive (inf allowed)" if infinite else "positive and finite"
@@ -111,7 +112,7 @@ def as_interval(name: str, value: Any) -> tuple[float, float]:
 
 
 def as_integer(name: str, value: object) -> int:
-    """An integer of at most 2**53; a 0-d array of one is one, a flag and 2.0 are not."""
+    """Return an integer of at most 2**53; a 0-d array of one is one, a flag and 2.0 are not."""
     number = _integer(name, value)
     if abs(number) > LARGEST_COUNT:
         raise ValueError(f"{name} must be at most 2**53, got {shown(number)}")
@@ -129,7 +130,7 @@ def _integer(name: str, value: object) -> int:
 
 
 def as_count(name: str, value: object, least: int = 1) -> int:
-    """An integer from `least` to 2**53."""
+    """Return an integer from `least` to 2**53."""
     number = as_integer(name, value)
     if number < least:
         raise ValueError(f"{name} must be at least {least}, got {shown(number)}")
@@ -137,7 +138,7 @@ def as_count(name: str, value: object, least: int = 1) -> int:
 
 
 def as_index(name: str, value: object, size: int) -> int:
-    """An index of one of `size` things, from 0."""
+    """Return an index of one of `size` things, from 0."""
     number = as_count(name, value, 0)
     if number >= size:
         raise ValueError(f"{name} must be below {size}, got {number}")
@@ -153,7 +154,7 @@ def as_tolerances(rtol: object, atol: object) -> tuple[float, float]:
 
 
 def as_seed(name: str, value: object) -> int:
-    """A non-negative integer of any size, from which all random numbers follow."""
+    """Return a non-negative integer of any size, from which all random numbers follow."""
     if isinstance(value, np.random.SeedSequence | np.random.Generator):
         raise TypeError(f"{name} must be an integer, got a {type(value).__name__}")
     number = _integer(name, value)
@@ -163,7 +164,7 @@ def as_seed(name: str, value: object) -> int:
 
 
 def as_random_source(name: str, value: object) -> int | np.random.SeedSequence | np.random.Generator:
-    """A seed, or the SeedSequence or Generator that the random numbers are taken from."""
+    """Return a seed, or the SeedSequence or Generator that the random numbers are taken from."""
     if isinstance(value, np.random.SeedSequence | np.random.Generator):
         return value
     if value is None or not isinstance(value, int | np.integer | np.ndarray):
@@ -172,7 +173,7 @@ def as_random_source(name: str, value: object) -> int | np.random.SeedSequence |
 
 
 def as_scale(name: str, value: object) -> float:
-    """A number of a bath: zero, infinite or in the range in which products of a few do not overflow."""
+    """Return a number of a bath: zero, infinite or in the range in which products of a few do not overflow."""
     number = as_real_number(name, value)
     size = abs(number)
     if size != 0.0 and not SMALLEST <= size <= LARGEST and size != math.inf:

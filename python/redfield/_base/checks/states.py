@@ -19,7 +19,8 @@ OCCUPATION_TOL = 1e-9
 
 
 def as_state(name: str, value: object, dimension: int) -> ComplexArray:
-    """A density matrix, or a ket, (N,), as which it takes N² times less memory. Warns where the trace is not 1."""
+    """Return a density matrix, or a ket, (N,), as which it takes N² times less memory. Warns where the trace is not
+    1."""
     array = as_numeric(name, value)
     if array.ndim == 2 and array.shape == (dimension, 1) and dimension > 1:
         array = array[:, 0]
@@ -55,7 +56,7 @@ def as_states(name: str, value: object, dimension: int) -> ComplexArray:
 
 
 def as_ket(name: str, value: object, dimension: int) -> ComplexArray:
-    """A ket, (N,), of norm 1."""
+    """Return a ket, (N,), of norm 1."""
     array = as_state(name, value, dimension)
     if array.ndim != 1:
         raise ValueError(f"{name} must be a ket of {dimension} entries, got shape {array.shape}")
@@ -63,7 +64,7 @@ def as_ket(name: str, value: object, dimension: int) -> ComplexArray:
 
 
 def as_density_matrix(name: str, value: object, dimension: int) -> ComplexArray:
-    """A density matrix; a ket becomes its projector. Warns where the trace is not 1."""
+    """Return a density matrix; a ket becomes its projector. Warns where the trace is not 1."""
     array = as_state(name, value, dimension)
     return np.outer(array, array.conj()) if array.ndim == 1 else array
 

@@ -11,7 +11,7 @@ __all__ = ["Part", "fingerprint", "is_local", "parameters_of", "parts_of", "qual
 
 
 def fingerprint(value: object) -> str:
-    """A short hash of the content of a value.
+    """Return a short hash of the content of a value.
 
     Numbers and arrays are told by their entries, functions by their code, defaults and closures, a user's also by the
     global values they read, objects by their parameters. −0 and 0 are one, as are 1 and 1.0.
@@ -28,7 +28,8 @@ def fingerprint(value: object) -> str:
 
 
 def token(value: object, name: str = "value") -> str:
-    """A hash of everything that decides what a value is or does, by type and bit: 1, 1.0, True and −0.0, 0.0 differ.
+    """Return a hash of everything that decides what a value is or does, by type and bit: 1, 1.0, True and −0.0, 0.0
+    differ.
 
     A function is its code, closure, defaults, attributes and the global values that it reads, recursively; a user's
     class its methods, attributes and bases; a user's module its compiled source, and that of the modules it imports;

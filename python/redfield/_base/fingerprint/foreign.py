@@ -14,7 +14,8 @@ from redfield._base.fingerprint.origin import PACKAGE
 
 
 def content(walk: Walk, value: Any) -> bytes | None:
-    """The hash of what an object says of itself, or of what is known of its class; None where pickle has to tell."""
+    """Return the hash of what an object says of itself, or of what is known of its class; None where pickle has to
+    tell."""
     top = type(value).__module__.partition(".")[0]
     if isinstance(value, logging.Logger):
         return digest(b"logger")  # it decides no numbers
@@ -31,7 +32,7 @@ def content(walk: Walk, value: Any) -> bytes | None:
 
 
 def _labelled(walk: Walk, value: Any) -> bytes:
-    """The hash of a DataArray, Dataset or Variable: names, dimensions, attributes, coordinates and values."""
+    """Return the hash of a DataArray, Dataset or Variable: names, dimensions, attributes, coordinates and values."""
     attributes = {repr(k): x for k, x in value.attrs.items()}
     held = [walk.named(attributes, ".attrs[{}]"), walk.of([str(d) for d in value.dims])]
     if hasattr(value, "data_vars"):
@@ -65,7 +66,7 @@ def untimed(parameters: dict[str, Any] | None) -> dict[str, Any] | None:
 
 
 def _by_dask(walk: Walk, value: object) -> bytes | None:
-    """The token that dask has for a class registered with it; dask is asked only where it is loaded or needed."""
+    """Return the token that dask has for a class registered with it; dask is asked only where it is loaded or needed."""
     if type(value).__module__.partition(".")[0] not in ("pandas", "pyarrow", "h5py", "PIL", "numba"):
         return None
     try:
@@ -85,7 +86,7 @@ def _by_dask(walk: Walk, value: object) -> bytes | None:
 
 
 def _plainer(normal: Any) -> Any:
-    """A token of dask's without pickle buffers."""
+    """Return a token of dask's without pickle buffers."""
     if type(normal).__name__ == "PickleBuffer" and "pickle" in sys.modules:
         return bytes(normal)
     if isinstance(normal, list | tuple):

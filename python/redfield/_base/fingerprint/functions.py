@@ -24,7 +24,7 @@ MISSING = object()
 
 
 def code(walk: Walk, value: types.CodeType) -> bytes:
-    """The hash of code: what is executed and its constants, wherever it is written."""
+    """Return the hash of code: what is executed and its constants, wherever it is written."""
     held = [walk.of(x) for x in (value.co_consts, value.co_names, value.co_varnames, value.co_freevars)]
     counts = value.co_argcount, value.co_posonlyargcount, value.co_kwonlyargcount, value.co_flags
     table = getattr(value, "co_exceptiontable", b"")
@@ -32,7 +32,7 @@ def code(walk: Walk, value: types.CodeType) -> bytes:
 
 
 def function(walk: Walk, f: types.FunctionType) -> bytes:
-    """The hash of a function: see `held_by`; one that an installed module has under its name is that name."""
+    """Return the hash of a function: see `held_by`; one that an installed module has under its name is that name."""
     if is_importable(f):
         return digest(b"function", text(qualified(f)), text(library(f.__module__)))
     if hasattr(f, "registry") and hasattr(f, "dispatch"):  # functools.singledispatch
@@ -43,7 +43,7 @@ def function(walk: Walk, f: types.FunctionType) -> bytes:
 
 
 def held_by(f: types.FunctionType) -> Iterator[tuple[str, Any]]:
-    """The parts that decide what a function does, each with where it is found."""
+    """Yield the parts that decide what a function does, each with where it is found."""
     yield "code", f.__code__
     names = f.__code__.co_varnames[: f.__code__.co_argcount]
     defaults = f.__defaults__ or ()
@@ -63,7 +63,7 @@ def held_by(f: types.FunctionType) -> Iterator[tuple[str, Any]]:
 
 
 def _followed(chain: tuple[str, ...], outside: dict[str, Any]) -> Iterator[tuple[str, Any]]:
-    """A global value, and of a user's module also the attributes of it that are read."""
+    """Yield a global value, and of a user's module also the attributes of it that are read."""
     x = outside.get(chain[0], MISSING)
     if x is MISSING or chain[0] in ("__builtins__", "__name__"):  # a script is __main__ where it is run
         return
@@ -87,7 +87,7 @@ def _contents(cell: Any) -> Any:
 
 
 def modules(walk: Walk, f: types.FunctionType) -> bytes:
-    """The hash of the modules that a user's function imports itself."""
+    """Return the hash of the modules that a user's function imports itself."""
     name = str(f.__globals__.get("__name__", ""))
     if not walk.strict or not is_local_module(name):
         return b""
@@ -99,7 +99,8 @@ def imports(walk: Walk, reads: Reads, package: str | None) -> bytes:
 
 
 def module(walk: Walk, value: types.ModuleType) -> bytes:
-    """The hash of a module: an installed one is its name and version, a user's its source and what that imports."""
+    """Return the hash of a module: an installed one is its name and version, a user's its source and what that
+    imports."""
     if not walk.strict:
         return digest(b"module", text(value.__name__))
     return module_named(walk, value.__name__, value)
@@ -130,7 +131,7 @@ def _module(walk: Walk, name: str, value: types.ModuleType | None) -> bytes:
 
 
 def extension(name: str) -> bytes:
-    """The hash of the file of a user's compiled module, nothing of an installed one."""
+    """Return the hash of the file of a user's compiled module, nothing of an installed one."""
     file = getattr(sys.modules.get(name), "__file__", None)
     if file is None or not is_local_module(name):
         return b""
@@ -138,7 +139,7 @@ def extension(name: str) -> bytes:
 
 
 def ufunc(walk: Walk, f: np.ufunc) -> bytes:
-    """The hash of a function of NumPy or SciPy by its name; those made of Python functions hide them."""
+    """Return the hash of a function of NumPy or SciPy by its name; those made of Python functions hide them."""
     homes = (np, sys.modules.get("scipy.special"))
     home = next((h for h in homes if getattr(h, f.__name__, None) is f), None)
     if home is not None:

@@ -8,7 +8,7 @@ from typing import Any, NoReturn, Protocol
 
 
 def digest(*parts: bytes) -> bytes:
-    """A hash of parts, each with its length."""
+    """Return a hash of parts, each with its length."""
     whole = hashlib.blake2b(digest_size=16)
     for part in parts:
         whole.update(len(part).to_bytes(8, "little") + part)
@@ -26,15 +26,15 @@ class Walk(Protocol):
     modules: dict[str, bytes]
 
     def of(self, value: object, step: str | None = None) -> bytes:
-        """The hash of a value, which is found at this step from where the walk is."""
+        """Return the hash of a value, which is found at this step from where the walk is."""
         ...
 
     def named(self, values: Mapping[str, Any], how: str = "{}") -> bytes:
-        """The hash of values by their names, whatever their order."""
+        """Return the hash of values by their names, whatever their order."""
         ...
 
     def listed(self, values: Iterable[Any]) -> bytes:
-        """The hash of values in their order."""
+        """Return the hash of values in their order."""
         ...
 
     def refuse(self, value: object, why: str = "") -> NoReturn:

@@ -17,7 +17,7 @@ CODE = (types.FunctionType, staticmethod, classmethod, property)
 
 
 def kind(walk: Walk, value: type) -> bytes:
-    """The hash of a class: a user's is what it defines and its bases, an installed one its name and version."""
+    """Return the hash of a class: a user's is what it defines and its bases, an installed one its name and version."""
     if not is_local(value):
         return digest(b"class", text(value.__qualname__), text(library(value.__module__)))
     held = [walk.of(base, f"base {base.__qualname__}") for base in value.__bases__]
@@ -30,7 +30,7 @@ def kind(walk: Walk, value: type) -> bytes:
 
 
 def members(value: type) -> dict[str, Any]:
-    """The definitions of a class: methods, whatever their names, and attributes that are not Python's own."""
+    """Return the definitions of a class: methods, whatever their names, and attributes that are not Python's own."""
     values = getattr(value, "__members__", {}) if issubclass(value, enum.Enum) else None
     out: dict[str, Any] = {}
     for name, member in vars(value).items():
@@ -56,7 +56,7 @@ def members(value: type) -> dict[str, Any]:
 
 
 def _is_made(name: str, member: object) -> bool:
-    """Whether Python makes a member of a class itself, of what else is in it."""
+    """Return whether Python makes a member of a class itself, of what else is in it."""
     if isinstance(member, GENERATED) or name in ("_abc_impl", "__annotate__", "__annotate_func__"):
         return True
     return name[:2] == "__" == name[-2:] and name != "__slots__" and not isinstance(member, CODE)

@@ -10,7 +10,7 @@ from redfield._base.fingerprint.hashing import Walk, digest, text
 
 
 def plain(value: object, strict: bool) -> bytes | None:
-    """The hash of what has no parts, None of all else."""
+    """Return the hash of what has no parts, None of all else."""
     return _exactly(value) if strict else _leniently(value)
 
 
@@ -65,7 +65,7 @@ def _bytes_of(whole: np.ndarray[Any, Any]) -> tuple[bytes, bytes, bytes]:
 
 
 def array(walk: Walk, value: np.ndarray[Any, Any]) -> bytes:
-    """The hash of an array by its entries, of a strict walk by their bits."""
+    """Return the hash of an array by its entries, of a strict walk by their bits."""
     inside = np.asarray(value)
     if inside.dtype.hasobject:
         entries = inside.ravel().tolist()
@@ -89,7 +89,7 @@ def array(walk: Walk, value: np.ndarray[Any, Any]) -> bytes:
 
 
 def sparse(walk: Walk, matrix: Any) -> bytes:
-    """The hash of a sparse matrix: of a strict walk its class too, as it decides the order of sums."""
+    """Return the hash of a sparse matrix: of a strict walk its class too, as it decides the order of sums."""
     entries = matrix.tocoo(copy=True)
     entries.sum_duplicates()
     places = getattr(entries, "coords", None) or (entries.row, entries.col)

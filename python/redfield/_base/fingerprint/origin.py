@@ -12,13 +12,13 @@ PACKAGE = __name__.partition(".")[0]
 
 
 def is_local(thing: object) -> bool:
-    """Whether a class or a function is a user's own, and not one of an installed package."""
+    """Return whether a class or a function is a user's own, and not one of an installed package."""
     return is_local_module(str(getattr(thing, "__module__", None) or ""))
 
 
 @functools.cache
 def is_local_module(name: str) -> bool:
-    """Whether a module lies outside the standard library and the folders of installed packages."""
+    """Return whether a module lies outside the standard library and the folders of installed packages."""
     top = name.partition(".")[0]
     if name == "__main__":  # a script, a notebook, or the driver of tests
         return True
@@ -31,7 +31,7 @@ def is_local_module(name: str) -> bool:
 
 @functools.cache
 def is_installed(file: str) -> bool:
-    """Whether a file belongs to the standard library or an installed package."""
+    """Return whether a file belongs to the standard library or an installed package."""
     path = Path(file)
     if {"site-packages", "dist-packages"} & {*path.parts} or PACKAGE_FOLDER in path.parents:
         return True
@@ -48,13 +48,13 @@ def _installed() -> frozenset[str]:
 
 
 def qualified(thing: object) -> str:
-    """The name of a class or a function, behind that of its module where it is an installed one."""
+    """Return the name of a class or a function, behind that of its module where it is an installed one."""
     name = str(getattr(thing, "__qualname__", None) or type(thing).__qualname__)
     return name if is_local(thing) else f"{getattr(thing, '__module__', '')}.{name}"
 
 
 def library(module: str) -> str:
-    """The name of an installed module and the version of its package; of the standard library the name."""
+    """Return the name of an installed module and the version of its package; of the standard library the name."""
     top = module.partition(".")[0]
     if top in sys.stdlib_module_names or top in sys.builtin_module_names:
         return module
@@ -62,7 +62,7 @@ def library(module: str) -> str:
 
 
 def is_importable(thing: object) -> bool:
-    """Whether an installed module has this very thing under its name."""
+    """Return whether an installed module has this very thing under its name."""
     module = str(getattr(thing, "__module__", None) or "")
     found: Any = sys.modules.get(module)
     if found is None or is_local_module(module):

@@ -25,7 +25,7 @@ class Reads:
 
 @functools.lru_cache(maxsize=4096)
 def reads_of(code: types.CodeType) -> Reads:
-    """The names that code, and the functions inside it, read."""
+    """Return the names that code, and the functions inside it, read."""
     chains, imports = set(), set()
     chain: list[str] = []
     before: list[Any] = [0, None]
@@ -53,7 +53,7 @@ def reads_of(code: types.CodeType) -> Reads:
 
 
 def imported(reads: Reads, package: str | None) -> list[str]:
-    """The full names of the modules that imports name, the packages that they lie in included."""
+    """Return the full names of the modules that imports name, the packages that they lie in included."""
     out: set[str] = set()
     for level, name, taken in reads.imports:
         full = name
@@ -73,7 +73,7 @@ def is_module(name: str) -> bool:
 
 
 def source_file(name: str) -> str | None:
-    """The file of a module that is not loaded; nothing is executed but the packages that it lies in."""
+    """Return the file of a module that is not loaded; nothing is executed but the packages that it lies in."""
     parent = name.rpartition(".")[0]
     if parent and not hasattr(sys.modules.get(parent), "__path__"):
         return None

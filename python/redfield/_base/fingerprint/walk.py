@@ -34,17 +34,17 @@ class TokenError(TypeError):
 
 
 def holds_others(kind: type) -> bool:
-    """Whether a class is a container of Python's, of which it is told where in it something is."""
+    """Return whether a class is a container of Python's, of which it is told where in it something is."""
     return kind.__module__.partition(".")[0] in ("builtins", "collections", "types", "functools")
 
 
 def reduces_itself(kind: Any) -> bool:
-    """Whether a class says by a method of its own what pickle keeps."""
+    """Return whether a class says by a method of its own what pickle keeps."""
     return kind.__reduce_ex__ is not object.__reduce_ex__ or kind.__reduce__ is not object.__reduce__
 
 
 def parameters_of(value: object) -> dict[str, Any] | None:
-    """The parameters of an object that tells them by a method `_parameters`, or the fields of a dataclass."""
+    """Return the parameters of an object that tells them by a method `_parameters`, or the fields of a dataclass."""
     if isinstance(value, type):
         return None
     own = getattr(value, "_parameters", None)
@@ -72,7 +72,7 @@ class Walk:
         self.modules: dict[str, bytes] = {}
 
     def of(self, value: object, step: str | None = None) -> bytes:
-        """The hash of a value, which is found at this step from where the walk is."""
+        """Return the hash of a value, which is found at this step from where the walk is."""
         if step is not None:
             self._path.append(step)
         try:
@@ -90,7 +90,7 @@ class Walk:
             raise TypeError(f"{where} is nested too deeply to have a token; {REMEDY}") from None
 
     def named(self, values: Mapping[str, Any], how: str = "{}") -> bytes:
-        """The hash of values by their names, whatever their order; `how` tells a step to one."""
+        """Return the hash of values by their names, whatever their order; `how` tells a step to one."""
         return digest(
             *(part for k in sorted(values) for part in (text(k), self.of(values[k], how.format(k))))
         )
@@ -99,7 +99,7 @@ class Walk:
         return digest(*(self.of(x, f"[{k}]") for k, x in enumerate(values)))
 
     def alone(self, value: object) -> bytes:
-        """The hash of a member of a set, which does not depend on what was seen before it."""
+        """Return the hash of a member of a set, which does not depend on what was seen before it."""
         walk = Walk(strict=self.strict)
         walk._path = self._path
         walk._above = self._above
@@ -218,7 +218,7 @@ class Walk:
         return digest(head, found)
 
     def _kept_by(self, value: object) -> bytes:
-        """The hash of an object of a library by its pickled state; a part without a token refuses the whole."""
+        """Return the hash of an object of a library by its pickled state; a part without a token refuses the whole."""
         try:
             return self._reduced(value)
         except TokenError as error:
@@ -232,7 +232,7 @@ class Walk:
             self.refuse(value, "what pickle keeps of it changes from one call to the next")
 
     def _reduced(self, value: object) -> bytes:
-        """The hash of an object by its pickled state."""
+        """Return the hash of an object by its pickled state."""
         try:
             # Of classes with a method of their own it decides, whatever other libraries register.
             own = None if reduces_itself(type(value)) else copyreg.dispatch_table.get(type(value))

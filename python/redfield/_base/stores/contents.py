@@ -23,7 +23,7 @@ class Contents:
     chunks: Mapping[str, frozenset[str]]
 
     def chunk(self, key: str) -> bytes | None:
-        """The bytes of a chunk, None of one that was never written.
+        """Return the bytes of a chunk, None of one that was never written.
 
         Raises
         ------

@@ -34,19 +34,19 @@ class Variable:
 
 
 def fill(dtype: Any) -> Any:
-    """The value of a variable's missing entries: nan, or 0 of a type without nan."""
+    """Return the value of a variable's missing entries: nan, or 0 of a type without nan."""
     return np.dtype(dtype).type(np.nan) if np.dtype(dtype).kind in "fc" else np.dtype(dtype).type(0)
 
 
 def group_of(files: dict[str, Any], attributes: Mapping[str, Any]) -> Any:
-    """A group without arrays whose files are put there."""
+    """Return a group without arrays whose files are put there."""
     return zarr.open_group(MemoryStore(files), mode="w", attributes=dict(attributes))
 
 
 def files_of_variables(
     variables: Mapping[str, Variable], coordinates: Mapping[str, Variable], attributes: Mapping[str, Any]
 ) -> Files:
-    """A group of arrays that are there, their chunks included."""
+    """Return a group of arrays that are there, their chunks included."""
     files: dict[str, Any] = {}
     group = group_of(files, attributes)
     for name, variable in coordinates.items():
@@ -90,12 +90,12 @@ def consolidated(files: dict[str, Any]) -> Files:
 
 
 def mark_of(chunk: bytes) -> str:
-    """The checksum that a chunk ends with: which one it is among all that may lie in its place."""
+    """Return the checksum that a chunk ends with: which one it is among all that may lie in its place."""
     return chunk[-4:].hex()
 
 
 def is_whole(chunk: bytes) -> bool:
-    """Whether the bytes of a chunk are those that its checksum was taken of."""
+    """Return whether the bytes of a chunk are those that its checksum was taken of."""
     return len(chunk) > 4 and google_crc32c.value(chunk[:-4]) == int.from_bytes(chunk[-4:], "little")
 
 
@@ -105,7 +105,7 @@ def as_text(values: Array) -> Array:
 
 
 def written_to(files: Files, written: Mapping[str, tuple[Any, Array]]) -> Files:
-    """The chunks that writing values to regions of the arrays of a group makes, by their paths.
+    """Return the chunks that writing values to regions of the arrays of a group makes, by their paths.
 
     Parameters
     ----------

@@ -51,7 +51,7 @@ def journal_of(path: Path) -> Path:
 
 
 def is_journaled(path: Path) -> bool:
-    """Whether this package made the folder: it has a journal, readable or not."""
+    """Return whether this package made the folder: it has a journal, readable or not."""
     return journal_of(path).is_file()
 
 
@@ -133,7 +133,7 @@ class Journal:
         self._db.execute("DELETE FROM record WHERE kind = ? AND key = ?", (kind, key))
 
     def one(self, kind: str, key: str) -> bytes | None:
-        """A record, None of one that is not there.
+        """Return a record, None of one that is not there.
 
         Raises
         ------
@@ -158,7 +158,7 @@ class Journal:
         return good, bad
 
     def header(self, format: str, records: Mapping[Key, bytes], bad: list[Key]) -> dict[str, Any]:
-        """The header: the record of the whole store.
+        """Return the header: the record of the whole store.
 
         Raises
         ------

@@ -23,7 +23,7 @@ OTHERS = (
 
 
 def as_folder(path: str | Path, who: str = "path") -> Path:
-    """A path that may name a store.
+    """Return a path that may name a store.
 
     Raises
     ------
@@ -75,7 +75,7 @@ def write_dataset(path: str | Path, data: Any) -> None:
 
 
 def read_dataset(path: str | Path) -> Any:
-    """The Dataset that `write_dataset` wrote, in memory.
+    """Return the Dataset that `write_dataset` wrote, in memory.
 
     Raises
     ------
@@ -102,7 +102,7 @@ class Saving:
     """`save` of what tells itself as a Dataset."""
 
     def to_xarray(self) -> Any:
-        """An xarray.Dataset of all that is kept."""
+        """Return an xarray.Dataset of all that is kept."""
         raise NotImplementedError
 
     @checked()
@@ -124,7 +124,7 @@ class Saved(Saving):
     """The field that is the equation or system which the record belongs to."""
 
     def to_xarray(self) -> Any:
-        """An xarray.Dataset: a variable for each array, attributes for what else it holds."""
+        """Return an xarray.Dataset: a variable for each array, attributes for what else it holds."""
         variables, rest, attributes = {}, {}, {"kind": _kind(type(self))}
         for field in dataclasses.fields(self):  # type: ignore[arg-type]
             value = getattr(self, field.name)

@@ -40,12 +40,13 @@ class Memory:
 
 
 def memory_of(bath: Bath) -> Memory:
-    """The memory of Γ's kernel, the bath's correlation function."""
+    """Return the memory of Γ's kernel, the bath's correlation function."""
     return _memory(lambda s: np.abs(bath.correlation(s)), bath)
 
 
 def jump_memory(bath: Bath, width: float) -> Memory:
-    """The memory of √γ's kernel, g(s) = ∫dω/2π √γ(ω) e^{−iωs}, on both signs of s: √γ∘A = ∫ds g(s) e^{−iHs}Ae^{iHs}.
+    """Return the memory of √γ's kernel, g(s) = ∫dω/2π √γ(ω) e^{−iωs}, on both signs of s: √γ∘A = ∫ds g(s)
+    e^{−iHs}Ae^{iHs}.
 
     What √γ is beyond the largest Bohr frequency does not matter: it is faded out smoothly between `width`, which is
     to be above that, and twice it.

@@ -38,7 +38,7 @@ class Entries:
         self.square = float((np.abs(self.values) ** 2).sum()) / math.prod(dims)
 
     def traced(self, keep: tuple[int, ...]) -> Any:
-        """The partial trace over all other sites, over their dimension."""
+        """Return the partial trace over all other sites, over their dimension."""
         others = [k for k in range(len(self.dims)) if k not in keep]
         chosen = ~self.changed[others].any(axis=0)
         dims = tuple(self.dims[k] for k in keep)
@@ -90,7 +90,7 @@ class Sites(Record, answer=True):
             )
 
     def near(self, site: int, reach: int) -> tuple[int, ...]:
-        """The sites at most `reach` bonds of H away, ascending."""
+        """Return the sites at most `reach` bonds of H away, ascending."""
         found = {site}
         for _ in range(reach):
             found |= {x for key in self.terms for x in key if found & set(key)}
@@ -100,7 +100,7 @@ class Sites(Record, answer=True):
         return math.prod(self.dims[k] for k in cluster)
 
     def hamiltonian(self, cluster: tuple[int, ...]) -> Any:
-        """The terms within a cluster."""
+        """Return the terms within a cluster."""
         total = np.zeros((self.levels(cluster),) * 2, dtype=np.complex128)
         for key, term in self.terms.items():
             if set(key) <= set(cluster):
@@ -108,7 +108,7 @@ class Sites(Record, answer=True):
         return total
 
     def embedded(self, operator: Operator, on: tuple[int, ...], cluster: tuple[int, ...]) -> Any:
-        """An operator of some sites (ascending) of a cluster on all of it."""
+        """Return an operator of some sites (ascending) of a cluster on all of it."""
         places = [cluster.index(k) for k in on]
         return local(operator, places, [self.dims[k] for k in cluster]).toarray()
 
@@ -130,7 +130,7 @@ class Sites(Record, answer=True):
         return out
 
     def local_part(self, operator: Operator, site: int) -> Any:
-        """The operator of one site that an operator of the whole space is.
+        """Return the operator of one site that an operator of the whole space is.
 
         Raises
         ------

@@ -38,7 +38,8 @@ def site_factors(
     allowed: float,
     report: Callable[[float], object] | None,
 ) -> list[Factor]:
-    """The factors of each site in the smallest ball that leaves out at most `allowed`, with its spectrum and memory."""
+    """Return the factors of each site in the smallest ball that leaves out at most `allowed`, with its spectrum and
+    memory."""
     h = hamiltonian.tocsr()
     out, reach = [], 1
     for i, (site, weight, spectrum, memory) in enumerate(
@@ -112,7 +113,7 @@ def _compressed(
 
 
 def _ball(h: Any, site: int, reach: int) -> Any:
-    """The sites at most `reach` steps of H away, ascending."""
+    """Return the sites at most `reach` steps of H away, ascending."""
     ball = np.array([site])
     for _ in range(reach):
         ball = np.union1d(ball, h[ball].indices)

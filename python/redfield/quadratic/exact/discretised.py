@@ -35,7 +35,7 @@ WIDEST = 1e4
 
 
 def support(bath: ParticleBath) -> tuple[float, float]:
-    """A finite interval outside which D is negligible.
+    """Return a finite interval outside which D is negligible.
 
     Raises
     ------
@@ -73,7 +73,7 @@ def _panels(bath: ParticleBath) -> RealArray:
 
 
 def least_modes(contacts: Contacts) -> int:
-    """The fewest modes by which every bath can be discretised."""
+    """Return the fewest modes by which every bath can be discretised."""
     return max(LEAST_MODES * (len(_panels(bath)) - 1) for bath in contacts.baths)
 
 
@@ -158,7 +158,7 @@ class Star:
         return 0.5 * (low + high), 0.5 * (high - low)
 
     def start(self, columns: int) -> tuple[ComplexArray, ComplexArray]:
-        """The identity on the system's sites; with one column, all sites at once in one vector."""
+        """Return the identity on the system's sites; with one column, all sites at once in one vector."""
         n = len(self.h)
         system = np.ones((n, 1)) if columns == 1 and self.h.ndim == 1 else np.eye(n)
         return system.astype(np.complex128), np.zeros(
@@ -206,7 +206,7 @@ class Propagator:
         dt: float,
         h: RealArray | ComplexArray | None = None,
     ) -> tuple[ComplexArray, ComplexArray]:
-        """The amplitudes after dt, with h in place of the star's own if it is given."""
+        """Return the amplitudes after dt, with h in place of the star's own if it is given."""
         z = self.half * abs(dt)
         if z == 0.0:
             return system, bath

@@ -59,7 +59,7 @@ class ExactDriven(CovarianceSolver, problem="driven quadratic", kind="Exact"):
         self._fewest = max(least, FEWEST_MODES)
 
     def star(self, modes: int) -> Star:
-        """The baths with so many modes each, beside no Hamiltonian."""
+        """Return the baths with so many modes each, beside no Hamiltonian."""
         if modes not in self._stars:
             h = np.zeros((self.system.dimension,) * 2)
             self._stars[modes] = Star.of(self.system.contacts, h, modes)
@@ -98,7 +98,7 @@ class ExactDriven(CovarianceSolver, problem="driven quadratic", kind="Exact"):
                 missed, modes = found, 2 * modes
 
     def _modes_for(self, span: float) -> int:
-        """The modes given, or those that last for a time.
+        """Return the modes given, or those that last for a time.
 
         Raises
         ------
@@ -164,7 +164,7 @@ class ExactDriven(CovarianceSolver, problem="driven quadratic", kind="Exact"):
         return pairs
 
     def _step(self, star: Star, g0: ComplexArray, grid: RealArray, norm: float, tol: float) -> float:
-        """A part of the first step whose halving changes the last G by less than tol."""
+        """Return a part of the first step whose halving changes the last G by less than tol."""
         part, last = 1.0, float(grid[-1])
         if last == grid[0]:
             return part
@@ -197,7 +197,7 @@ class ExactDriven(CovarianceSolver, problem="driven quadratic", kind="Exact"):
 
 
 def ends_of(grid: RealArray, t: float, part: float, norm: float) -> RealArray:
-    """The ends of steps up to t: a `part` of an interval of the grid, of a quarter of the whole, or of 1/‖h‖."""
+    """Return the ends of steps up to t: a `part` of an interval of the grid, of a quarter of the whole, or of 1/‖h‖."""
     longest = part * min((grid[-1] - grid[0]) / 4.0, 1.0 / max(norm, 1e-300))
     ends = [grid[:1]]
     for a, b in itertools.pairwise(grid.tolist()):

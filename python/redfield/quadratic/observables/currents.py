@@ -14,7 +14,7 @@ from redfield.quadratic.system import QuadraticSystem
 
 
 def covariance_solver(equation: Any) -> Any:
-    """The solver of an equation of a QuadraticSystem."""
+    """Return the solver of an equation of a QuadraticSystem."""
     solver = as_kind("equation", equation, Equation).solver
     if not isinstance(solver, CovarianceSolver):
         raise TypeError(f"equation must be of a QuadraticSystem, got {equation!r}")

@@ -25,7 +25,7 @@ EMPTY = 1e-15
 
 @checked()
 def entropy(covariance: Any, sites: Sequence[int] | None = None, statistics: str = "fermion") -> float:
-    r"""The von Neumann entropy of some sites.
+    r"""Return the von Neumann entropy of some sites.
 
     .. math:: S = -\sum_k [n_k \ln n_k \pm (1 \mp n_k)\ln(1 \mp n_k)]
 
@@ -82,7 +82,7 @@ def mutual_information(
 
 @checked()
 def negativity(covariance: Any, a: Sequence[int], b: Sequence[int]) -> float:
-    r"""The fermionic logarithmic negativity between two disjoint sets of sites.
+    r"""Return the fermionic logarithmic negativity between two disjoint sets of sites.
 
     .. math:: \mathcal E = \ln\|\rho_{AB}^{R_A}\|_1
               = \sum_k \ln\left[\sqrt{\xi_k} + \sqrt{1-\xi_k}\right]

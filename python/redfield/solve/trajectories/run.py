@@ -111,7 +111,7 @@ class Job:
         )
 
     def token(self, equation: object, make: Maker) -> str:
-        """A hash of all that decides the numbers of a block."""
+        """Return a hash of all that decides the numbers of a block."""
         told = (
             equation,
             make.method,

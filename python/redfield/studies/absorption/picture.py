@@ -14,7 +14,7 @@ SITES = range(1, 8)
 
 
 def table(data: Data) -> Table:
-    """The largest absorption, and the population that reaches site 3, by temperature and equation."""
+    """Return the largest absorption, and the population that reaches site 3, by temperature and equation."""
     part = data["spectra"].load()
     trapped = part["populations"].sel(site=3, drop=True).isel(time=-1, drop=True)
     numbers = part[["left"]].assign(

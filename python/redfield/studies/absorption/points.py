@@ -32,7 +32,7 @@ DIPOLES = np.array([
 
 
 def hamiltonian() -> RealArray:
-    """The Hamiltonian (8, 8) of the ground state and the seven sites."""
+    """Return the Hamiltonian (8, 8) of the ground state and the seven sites."""
     h = np.diag([0.0, *SITES])
     for (j, k), value in COUPLINGS.items():
         h[j + 1, k + 1] = h[k + 1, j + 1] = value
@@ -43,7 +43,7 @@ def spectra(
     temperature: float, equation: str, *, reorganisation: float, memory: float, duration: float,
     points: int,
 ) -> xr.Dataset:  # fmt: skip
-    """The absorption spectrum, and populations of the sites after an excitation of site 1 or 6."""
+    """Return the absorption spectrum, and populations of the sites after an excitation of site 1 or 6."""
     h, cutoff = hamiltonian(), FS / memory
     bath = DrudeBath(4.0 * reorganisation / cutoff, cutoff, 1.0 / (BOLTZMANN * temperature))
     projectors = [np.diag(np.eye(8)[j]) for j in range(1, 8)]

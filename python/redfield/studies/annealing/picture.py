@@ -16,7 +16,7 @@ STYLES = {
 
 
 def table(data: Data) -> Table:
-    """The population of the ground state at the end, and the work, run by run."""
+    """Return the population of the ground state at the end, and the work, run by run."""
     last = data["runs"].load().isel(s=-1, level=0)
     last = last.assign(applications=last["applications"].astype(int), seconds=last["seconds"].round(1))
     return Table.of(
@@ -27,7 +27,7 @@ def table(data: Data) -> Table:
 
 
 def draw(data: Data) -> Figure:
-    """The levels, and the populations of the lowest along the run, of the longest time."""
+    """Return the levels, and the populations of the lowest along the run, of the longest time."""
     figure = new_figure(13.0, 4.2)
     levels, populations, others = figure.subplots(1, 3)
     run: xr.Dataset = data["runs"].load().isel(time=-1)

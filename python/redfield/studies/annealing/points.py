@@ -18,7 +18,7 @@ LEVELS = 6
 
 
 def problem(qubits: int, seed: int) -> tuple[RealArray, RealArray, list[RealArray]]:
-    """The transverse field, the Ising problem and the σᶻ_j; fields that differ a little keep levels apart."""
+    """Return the transverse field, the Ising problem and the σᶻ_j; fields that differ a little keep levels apart."""
     rng = np.random.default_rng(seed)
 
     def at(operator: RealArray, j: int) -> RealArray:
@@ -38,7 +38,7 @@ def run(
     time: float, equation: str, *, qubits: int, seed: int, strength: float, cutoff: float, beta: float,
     rtol: float,
 ) -> xr.Dataset:  # fmt: skip
-    """The populations along a run by "redfield", "davies" or "closed"."""
+    """Return the populations along a run by "redfield", "davies" or "closed"."""
     field, ising, z = problem(qubits, seed)
     terms = [(field, Line(1.0, -1.0 / time)), (ising, Line(0.0, 1.0 / time))]
     system = DrivenSystem(terms, z, OhmicBath(strength, cutoff, beta))

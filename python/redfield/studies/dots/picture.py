@@ -30,7 +30,7 @@ PANELS = {
 
 
 def table(data: Data) -> Table:
-    """The currents by each equation at QmeQ's bias."""
+    """Return the currents by each equation at QmeQ's bias."""
     part = data["currents"].load().sel(bias=PUBLISHED_BIAS)
     rows = [
         {"equation": STYLES[name][0], "particles": f"{float(here['particle']):.5f}", "QmeQ's": f"{particle:.5f}",

@@ -13,7 +13,7 @@ from redfield.systems.system import System
 
 
 def double_dot(bias: float, temperature: float = 50.0, band: float = 1000.0) -> System:
-    """The dots between their leads; modes 0, 1 are the dots with spin up, 2, 3 those with spin down."""
+    """Return the dots between their leads; modes 0, 1 are the dots with spin up, 2, 3 those with spin down."""
     a = [x.toarray() for x in fock.fermions(4)]
     n = [x.T @ x for x in a]
     h = -10.0 * (n[0] + n[2]) - 12.0 * (n[1] + n[3]) + 80.0 * (n[0] @ n[2] + n[1] @ n[3])
@@ -32,7 +32,7 @@ def double_dot(bias: float, temperature: float = 50.0, band: float = 1000.0) -> 
 
 
 def currents(bias: float, equation: str) -> xr.Dataset:
-    """The currents and the noise by "davies", "redfield", "redfield_shifted" or "geometric_arithmetic"."""
+    """Return the currents and the noise by "davies", "redfield", "redfield_shifted" or "geometric_arithmetic"."""
     kind = {
         "davies": equations.Davies,
         "redfield": equations.Redfield,

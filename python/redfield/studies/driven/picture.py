@@ -14,7 +14,7 @@ TIME = r"$T/\tau_B$ (at fixed $J^2T$)"
 
 
 def table(data: Data) -> Table:
-    """The largest errors of each sweep over time."""
+    """Return the largest errors of each sweep over time."""
     return Table.of(
         "largest distance over the sweep of Davies and Redfield with memory from exact, and between them",
         data["sweeps"].load().max("time"), ("gap", "ratio"),

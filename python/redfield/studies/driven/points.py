@@ -27,7 +27,7 @@ first site."""
 def landau_zener(
     gap: str, ratio: float, *, height: float, depth: float, width: float, beta: float, mu: float
 ) -> xr.Dataset:
-    """A sweep in T = ratio memory times of the bath, at J²T = depth; gap is "wide", which is height/2, or g·T."""
+    """Return a sweep in T = ratio memory times of the bath, at J²T = depth; gap is "wide", which is height/2, or g·T."""
     bath = gaussian_band(width, beta, mu)
     total = ratio * bath.empty.memory_time
     g = 0.5 * height if gap == "wide" else float(gap) / total
@@ -47,8 +47,8 @@ def shaken(
     *, periods_exact: int, j: float, frequency: float, amplitude: float, width: float, beta: float,
     mu: float,
 ) -> xr.Dataset:  # fmt: skip
-    """The way of a chain driven periodically to the periodic states of both equations, by periods, `periods_exact` of
-    which, a multiple of 10, are solved exactly."""
+    """Return the way of a chain driven periodically to the periodic states of both equations, by periods,
+    `periods_exact` of which, a multiple of 10, are solved exactly."""
     period = 2.0 * np.pi / frequency
 
     def chain_in_field(t: float) -> RealArray:
@@ -75,7 +75,7 @@ def shaken(
 def _compare(
     system: QuadraticSystem, g0: RealArray, times: RealArray, last_exact: int
 ) -> tuple[dict[str, RealArray], float]:
-    """The curves, with the exact solution at every tenth time up to `last_exact`, and its estimated error."""
+    """Return the curves, with the exact solution at every tenth time up to `last_exact`, and its estimated error."""
     values = {name: np.full(len(times), np.nan) for name in CURVES}
     instantaneous = Davies(system).evolve(g0, times, rtol=TOL).covariances
     memory = Redfield(system, history="memory").evolve(g0, times, rtol=TOL).covariances

@@ -14,7 +14,7 @@ from redfield.studies.study import Data, Table
 
 
 def table(data: Data) -> Table:
-    """The maximum over t of the mean over samples, its standard error and its time."""
+    """Return the maximum over t of the mean over samples, its standard error and its time."""
     rows = []
     for case, distance in _cases(data):
         for n, (mean, _, error) in _statistics(distance).items():
@@ -28,7 +28,7 @@ def table(data: Data) -> Table:
 
 
 def _cases(data: Data) -> Iterator[tuple[str, xr.DataArray]]:
-    """The titles of panels a to c, and distances (N, sample, time) where they were computed."""
+    """Yield the titles of panels a to c, and distances (N, sample, time) where they were computed."""
     none = xr.DataArray(np.zeros((0, 0, 0)), dims=("N", "sample", "time"))
     yield "Dirac-SYK2", _distance(data["syk2"].rename(n="N")) if "syk2" in data else none
     if "anderson" not in data:

@@ -18,7 +18,7 @@ LEAST = 1e-12
 
 
 def table(data: Data) -> Table:
-    """The chance to stay, speed by speed."""
+    """Return the chance to stay, speed by speed."""
     return Table.of(
         "chance to stay in the level", data["sweeps"].load(), ("speed",),
         {"speed": "speed", "no_bath": "no bath", "davies": "Davies", "redfield": "Redfield", "memory": "memory",

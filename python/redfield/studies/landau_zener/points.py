@@ -22,7 +22,7 @@ def sweep(
     speed: float, *, gap: float, height: float, strength: float, frequency: float, damping: float,
     beta: float, depth: int, matsubara: int,
 ) -> xr.Dataset:  # fmt: skip
-    """The chance to stay in the level that a sweep starts in, by each equation and without a bath."""
+    """Return the chance to stay in the level that a sweep starts in, by each equation and without a bath."""
     bath = UnderdampedBath(strength, frequency, damping, beta)
     drive = DrivenSystem([0.5 * gap * X, (0.5 * Z, Line(0.0, speed))], [0.5 * Z], bath)
     span, stays = [-height / speed, height / speed], np.diag([1.0, 0.0])
@@ -50,7 +50,7 @@ def sweep(
 def exact(
     speed: float, gap: float, span: list[float], bath: UnderdampedBath, depth: int, matsubara: int
 ) -> float:
-    """The chance to stay by the hierarchical equations of motion."""
+    """Return the chance to stay by the hierarchical equations of motion."""
     mode = qutip.UnderDampedEnvironment(
         T=1.0 / bath.beta, lam=np.sqrt(2.0 * bath.strength), gamma=bath.damping, w0=bath.frequency
     )

@@ -17,12 +17,12 @@ SHELLS = 128
 
 
 def lorentzian_band(width: float, beta: float = 1.0) -> ParticleBath:
-    """The reservoir with density of states D(ω) = W²/(W² + ω²), whose Fourier transform is ∝ e^{−Ws}."""
+    """Return the reservoir with density of states D(ω) = W²/(W² + ω²), whose Fourier transform is ∝ e^{−Ws}."""
     return ParticleBath(lambda w: width**2 / (width**2 + w**2), beta, scale=width)
 
 
 def damping(hopping: float, width: float, *, sites: int, j: float) -> xr.Dataset:
-    """The damping's profile of a chain in Lorentzian bands of half-width W, whose memory is 1/W."""
+    """Return the damping's profile of a chain in Lorentzian bands of half-width W, whose memory is 1/W."""
     system = quadratic.QuadraticSystem(chain(sites, hopping), j, lorentzian_band(width))
     found = quadratic.locality_profile(system)
     tail = quadratic.group_velocity(system.hamiltonian) / width
@@ -33,7 +33,7 @@ def damping(hopping: float, width: float, *, sites: int, j: float) -> xr.Dataset
 
 
 def gain(hopping: float, beta: float, *, sites: int, j: float, width: float) -> dict[str, float]:
-    """The decay length of the gain term of a chain in wide bands, whose memory is thermal."""
+    """Return the decay length of the gain term of a chain in wide bands, whose memory is thermal."""
     system = quadratic.QuadraticSystem(chain(sites, hopping), j, lorentzian_band(width, beta))
     found = quadratic.locality_profile(system, "gain")
     # The Fermi function's nearest poles are iπ/β away from the real axis: C_22 ends as e^{−πs/β}.
@@ -42,7 +42,7 @@ def gain(hopping: float, beta: float, *, sites: int, j: float, width: float) -> 
 
 
 def truncation(width: float, *, sites: int, reach: int, j: float, disorder_seed: int) -> xr.Dataset:
-    """True errors of the equation cut off at each reach; the couplings are uneven, and equal at every width."""
+    """Return True errors of the equation cut off at each reach; the couplings are uneven, and equal at every width."""
     uneven = j * np.random.default_rng(disorder_seed).uniform(0.5, 1.5, sites)
     system = quadratic.QuadraticSystem(chain(sites), uneven, lorentzian_band(width))
     errors = quadratic.truncation_errors(system, reach)
@@ -54,7 +54,7 @@ def truncation(width: float, *, sites: int, reach: int, j: float, disorder_seed:
 
 
 def lattice(lattice: str, rng: np.random.Generator, *, j: float) -> xr.Dataset:
-    """The damping's profile of a lattice by its name, in a band of half-width 1."""
+    """Return the damping's profile of a lattice by its name, in a band of half-width 1."""
     made: dict[str, Callable[[], RealArray | ComplexArray]] = {
         "ladder": lambda: ladder(100),
         "square": lambda: square(20, periodic=False),

@@ -36,8 +36,8 @@ class Growth:
         return sorted(self.numbers)
 
     def value(self, name: str, n: int) -> tuple[float, float]:
-        """The mean of a number, of "ratio" (non-secular over secular), or of a curve at its largest, and its standard
-        error; nan where it was not computed."""
+        """Return the mean of a number, of "ratio" (non-secular over secular), or of a curve at its largest, and its
+        standard error; nan where it was not computed."""
         if name in CURVES:
             if n not in self.curves:
                 return NOT_COMPUTED
@@ -51,7 +51,7 @@ class Growth:
         return _mean(numbers[name])
 
     def exponent(self, name: str) -> tuple[float, float]:
-        """The exponent of a quantity and its error; nan with fewer than three sizes."""
+        """Return the exponent of a quantity and its error; nan with fewer than three sizes."""
         points = [(n, *self.value(name, n)) for n in self.sizes]
         points = [x for x in points if np.isfinite(x[1]) and x[1] > 0.0]
         if len(points) < 3:
@@ -66,7 +66,7 @@ class Growth:
 
 
 def _mean(values: RealArray) -> tuple[float, float]:
-    """The mean of the finite values and its standard error, 0 for one of them."""
+    """Return the mean of the finite values and its standard error, 0 for one of them."""
     values = values[np.isfinite(values)]
     if len(values) < 2:
         return float(values.mean()) if len(values) else float("nan"), 0.0
@@ -74,7 +74,7 @@ def _mean(values: RealArray) -> tuple[float, float]:
 
 
 def growths(data: Data) -> list[Growth]:
-    """The growth of each family."""
+    """Return the growth of each family."""
     found = []
     for family in FAMILIES:
         clean = "_clean" if family == "integrable" else ""

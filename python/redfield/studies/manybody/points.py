@@ -24,7 +24,7 @@ def model(
     family: str, size: int, rng: np.random.Generator, disorder_chaotic: float, second: float,
     disorder_localised: float,
 ) -> ManyBody:  # fmt: skip
-    """The chain of one sample."""
+    """Return the chain of one sample."""
     if family == "integrable":
         # With one more up spin than down the chain lacks the symmetry of flipping all spins.
         return xxz(size, INTEGRABLE_ANISOTROPY, magnetisation=2)
@@ -86,7 +86,7 @@ def _level_statistics(family: str, n: int, energies: RealArray) -> tuple[float, 
 
 
 def neel(model: ManyBody) -> int:
-    """The basis state with alternating spins, as far as the magnetisation allows."""
+    """Return the basis state with alternating spins, as far as the magnetisation allows."""
     wanted = np.arange(model.sites) % 2
     excess = int(wanted.sum() - model.occupations[0].sum())
     for site in np.flatnonzero(wanted)[: max(excess, 0)]:

@@ -31,7 +31,7 @@ def table(data: Data) -> Table:
 
 
 def _numbers(data: Data) -> xr.Dataset:
-    """The largest residual, the mean spacing, and largest mean distances, by families and sizes."""
+    """Return the largest residual, the mean spacing, and largest mean distances, by families and sizes."""
     part = data["sizes"].load()
     largest = part[list(DISTANCES)].mean("sample", skipna=False).max("time", skipna=False)
     return largest.assign(residual=part["residual"].max("sample"), spacing=part["spacing"].mean("sample"))

@@ -98,7 +98,7 @@ def _compared(
 
 
 def sublattice(bath: ParticleBath, n: int = 24, p: int = 4) -> quadratic.Equivalence:
-    """The pairs of modes that survive on a ring with every p-th site coupled, in plane waves."""
+    """Return the pairs of modes that survive on a ring with every p-th site coupled, in plane waves."""
     waves = np.exp(2j * np.pi * np.outer(np.arange(n), np.arange(n)) / n) / np.sqrt(n)
     j = np.where(np.arange(n) % p == 0, 0.3, 0.0)
     # A flux tells the ±k modes apart.

@@ -43,8 +43,8 @@ class StudyError(ValueError):
 def load(
     path: str | Path, preset: str | None = None, settings: Mapping[str, Any] | None = None
 ) -> dict[str, Any]:
-    """The contents of a study file, checked, with those of a preset and of `settings`: values of entries such as
-    "baths[0].beta".
+    """Return the contents of a study file, checked, with those of a preset and of `settings`: values of entries such
+    as "baths[0].beta".
 
     Raises
     ------
@@ -71,7 +71,8 @@ def load(
 
 @checked()
 def parts_of(raw: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
-    """The studies of a file: what stands outside of its parts holds for each; one without a name where it has none."""
+    """Return the studies of a file: what stands outside of its parts holds for each; one without a name where it has
+    none."""
     shared = {key: value for key, value in raw.items() if key not in ("parts", "presets")}
     parts = raw.get("parts", {"": {}})
     if not isinstance(parts, Mapping) or not all(isinstance(part, Mapping) for part in parts.values()):
@@ -83,7 +84,7 @@ def parts_of(raw: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
 
 
 def check(raw: Mapping[str, Any]) -> ModelStudy | FunctionStudy:
-    """The study that the contents of a part say, with its grid tried at the first value of each axis."""
+    """Return the study that the contents of a part say, with its grid tried at the first value of each axis."""
     study = validated(raw)
     if isinstance(study, FunctionStudy):
         return study
@@ -93,14 +94,14 @@ def check(raw: Mapping[str, Any]) -> ModelStudy | FunctionStudy:
 
 
 def entries(study: ModelStudy, parameters: Mapping[str, Any]) -> dict[str, Any]:
-    """The entries that the axes of a grid set, and their values."""
+    """Return the entries that the axes of a grid set, and their values."""
     return {place: value for name, value in parameters.items() for place in study.grid[name].sets}
 
 
 def with_entries(
     raw: Mapping[str, Any], values: Mapping[str, Any], who: str = "settings"
 ) -> dict[str, Any]:
-    """The contents with other values of entries that are there, or arguments that have a default."""
+    """Return the contents with other values of entries that are there, or arguments that have a default."""
     out = copy.deepcopy(dict(raw))
     for place, value in values.items():
         try:
@@ -118,7 +119,7 @@ def with_entries(
 
 
 def validated(raw: Mapping[str, Any]) -> ModelStudy | FunctionStudy:
-    """The contents as a table of the schema."""
+    """Return the contents as a table of the schema."""
     try:
         return (FunctionStudy if "point" in raw else ModelStudy).model_validate(dict(raw))
     except ValidationError as error:
@@ -148,7 +149,7 @@ def keys_of(place: str) -> list[Any]:
 
 
 def meant(name: str, known: Iterable[str], otherwise: str = "") -> str:
-    """The question whether the nearest of the known names was meant, or another text where none is near."""
+    """Return the question whether the nearest of the known names was meant, or another text where none is near."""
     near = difflib.get_close_matches(name, [*known], 1, 0.5)
     return f", did you mean {near[0]!r}?" if near else otherwise
 
@@ -171,7 +172,7 @@ def _told(error: Any, raw: Mapping[str, Any]) -> str:
 
 
 def _without_tags(location: tuple[Any, ...], raw: Mapping[str, Any]) -> list[Any]:
-    """The place in the file: pydantic names the kind of a table too."""
+    """Return the place in the file: pydantic names the kind of a table too."""
     keys: list[Any] = []
     table: Any = raw
     for key in location:
@@ -188,7 +189,7 @@ def _without_tags(location: tuple[Any, ...], raw: Mapping[str, Any]) -> list[Any
 
 
 def _names_at(location: tuple[Any, ...], function: bool) -> list[str]:
-    """The keys of the table an unknown one was found in."""
+    """Return the keys of the table an unknown one was found in."""
     kinds: dict[str, type[BaseModel]] = {}
     unions: tuple[Any, ...] = (Model, Bath, Equation, Couplings)
     for union in unions:

@@ -94,7 +94,7 @@ def _point(study: ModelStudy | FunctionStudy, raw: Mapping[str, Any], trust: boo
 
 
 def _function(study: FunctionStudy, trust: bool) -> Callable[..., Any]:
-    """The function that a study names, with its arguments bound."""
+    """Return the function that a study names, with its arguments bound."""
     module, name = study.point.split(":")
     if not trust:
         require_near(study.point)
@@ -119,7 +119,7 @@ def study_point(
     rng: np.random.Generator, *, study: Mapping[str, Any], sets: Mapping[str, list[str]],
     **parameters: Any,
 ) -> Any:  # fmt: skip
-    """The observables of all equations of one system, over equations, times and levels."""
+    """Return the observables of all equations of one system, over equations, times and levels."""
     values = {place: parameters[name] for name, places in sets.items() for place in places}
     s = validated(with_entries(study, values))
     assert isinstance(s, ModelStudy)
@@ -141,7 +141,7 @@ def study_point(
 
 
 def _names(s: ModelStudy) -> list[str]:
-    """The names of the equations, numbered where there are several of a kind."""
+    """Return the names of the equations, numbered where there are several of a kind."""
     kinds = [e.kind for e in s.equations]
     return [k if kinds.count(k) == 1 else f"{k} {kinds[: i + 1].count(k)}" for i, k in enumerate(kinds)]
 

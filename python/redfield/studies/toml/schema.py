@@ -59,7 +59,7 @@ class Table(BaseModel):
 
 
 def _table_of(kind: str, function: Callable[..., Any], skip: tuple[str, ...] = ()) -> type[Table]:
-    """The table of a function's arguments, with its name as `kind`."""
+    """Return the table of a function's arguments, with its name as `kind`."""
     fields: dict[str, Any] = {"kind": (Literal[kind], ...)}
     called: Any = function.__init__ if inspect.isclass(function) else function
     for name, parameter in inspect.signature(called).parameters.items():

@@ -70,7 +70,7 @@ def _refuse(point: str, name: str, place: str) -> None:
 
 
 def _place(name: str) -> str | None:
-    """The file or folder of a module, "built-in" or "frozen"; None where it is not found."""
+    """Return the file or folder of a module, "built-in" or "frozen"; None where it is not found."""
     spec: ModuleSpec | None = None
     path: Any = None
     parts = name.split(".")

@@ -154,13 +154,13 @@ def expand(
 
 
 def _shared(largest: RealArray, share: int) -> RealArray:
-    """The largest of `share` components in a row, for each of them."""
+    """Return the largest of `share` components in a row, for each of them."""
     out: RealArray = np.repeat(largest.reshape(-1, share).max(axis=1), share)
     return out
 
 
 def _values_at(f: Callable[[RealArray], RealArray], looks: RealArray) -> tuple[RealArray, RealArray]:
-    """The places, and the values there."""
+    """Return the places, and the values there."""
     if not len(looks):
         return looks, np.zeros((0, 1))
     values = f(looks)

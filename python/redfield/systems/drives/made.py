@@ -42,7 +42,7 @@ class Made(NamedTuple):
     breaks: RealArray
 
     def shortest(self) -> float:
-        """The shortest interval in which it changes noticeably; its span where it does not change."""
+        """Return the shortest interval in which it changes noticeably; its span where it does not change."""
         span = float(self.breaks[-1] - self.breaks[0])
         action = NOTICED * self.operator.largest * span
         return min(self.operator.resolution(self.jumps.tolist(), action).narrowest(), span)

@@ -102,7 +102,7 @@ class TimeOperator(Record, answer=True):
         return x.real if np.iscomplexobj(x) and not x.imag.any() else x
 
     def is_real_sum(self, times: RealArray) -> bool:
-        """Whether it is a sum of Hermitian matrices with factors that are real and finite at these times."""
+        """Return whether it is a sum of Hermitian matrices with factors that are real and finite at these times."""
         if self.function is not None:
             return False
         hermitian = all(np.array_equal(x, x.conj().T) for x in self._matrices())
@@ -115,7 +115,7 @@ class TimeOperator(Record, answer=True):
                 f.require_cover(first, last)
 
     def core(self, window: Window) -> Made:
-        """The operator in the core.
+        """Return the operator in the core.
 
         Raises
         ------
@@ -188,7 +188,7 @@ class TimeOperator(Record, answer=True):
         return _core.TimeOperator.terms(self._matrices(), _core.PiecewisePolynomial(breaks, whole))
 
     def _width_of(self, expansion: Expansion) -> float:
-        """A bound on E_max − E_min: that of a sum is at most the sum of those of its terms."""
+        """Return a bound on E_max − E_min: that of a sum is at most the sum of those of its terms."""
         largest = np.abs(expansion.series).sum(axis=1).max(axis=0)
         factors = np.concatenate([[1.0], largest[::2] + largest[1::2]])
         return float(sum(f * width_of(x) for f, x in zip(factors, self._matrices(), strict=True)))
@@ -279,7 +279,7 @@ class TimeOperator(Record, answer=True):
 
 
 def depends_on_time(given: object) -> bool:
-    """Whether an operator is given as a function of time, a Spline, a QobjEvo or a sum with factors of time."""
+    """Return whether an operator is given as a function of time, a Spline, a QobjEvo or a sum with factors of time."""
     if isinstance(given, Spline) or (hasattr(given, "to_list") and hasattr(given, "isconstant")):
         return True
     if callable(given):
@@ -298,17 +298,17 @@ def depends_on_time(given: object) -> bool:
 
 
 def _is_matrix(given: object) -> bool:
-    """A Qobj is callable."""
+    """Return a Qobj is callable."""
     return hasattr(given, "full") or scipy.sparse.issparse(given) or isinstance(given, np.ndarray)
 
 
 def _is_rows(given: Sequence[Any]) -> bool:
-    """A matrix as lists of numbers, and not a list of terms."""
+    """Return a matrix as lists of numbers, and not a list of terms."""
     return all(isinstance(row, list | tuple) and all(np.isscalar(x) for x in row) for row in given)
 
 
 def _from_qutip(given: Any) -> Any:
-    """A QobjEvo as its terms, or as the function it is."""
+    """Return a QobjEvo as its terms, or as the function it is."""
     if not (hasattr(given, "to_list") and hasattr(given, "isconstant")):
         return given
     parts = given.to_list()

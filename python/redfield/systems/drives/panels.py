@@ -45,7 +45,7 @@ def require_few(count: float, step: float) -> None:
 def floquet_modes(
     hamiltonian: Made, others: list[Made], period: float, threads: int = 0
 ) -> _core.FloquetModes:
-    """The modes of an H on [0, T], whose panels end where it or anything else is not smooth.
+    """Return the modes of an H on [0, T], whose panels end where it or anything else is not smooth.
 
     Raises
     ------

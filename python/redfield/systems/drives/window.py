@@ -66,7 +66,7 @@ class Window:
 
 
 def window_of(times: RealArray, max_step: object, breakpoints: Operand) -> Window:
-    """The span of an evolution, checked."""
+    """Return the span of an evolution, checked."""
     longest = np.inf if max_step is None else as_positive("max_step", max_step)
     near = as_breakpoints(breakpoints)
     return Window(float(times[0]), float(times[-1]), longest, near, times)
@@ -115,7 +115,7 @@ def knots_of(f: object) -> RealArray:
 
 
 def _arrays_of_qutip(f: object) -> Iterator[Any]:
-    """The times of each coefficient of an array in a QuTiP coefficient, which only pickling shows."""
+    """Yield the times of each coefficient of an array in a QuTiP coefficient, which only pickling shows."""
     if not (type(f).__module__.startswith("qutip.") and type(f).__name__.endswith("Coefficient")):
         return
     parts = f.__reduce__()
