@@ -16,8 +16,8 @@ using redfield::generator::Part;
 
 namespace {
 
-const redfield::OneSided bath = [](double w) { return one_sided_gamma(w); };
-const redfield::OneSided weak = [](double w) { return 0.3 * one_sided_gamma(w); };
+const redfield::Bath bath = [](double w) { return one_sided_gamma(w); };
+const redfield::Bath weak = [](double w) { return 0.3 * one_sided_gamma(w); };
 
 ComplexMatrix dense(const redfield::Operator& a) {
     return std::visit([](const auto& m) { return ComplexMatrix(m); }, a);
@@ -109,7 +109,7 @@ std::vector<LambdaForm> forms(Index n) {
     std::vector<LambdaForm> out;
     for (const ComplexMatrix& h :
          {random_hermitian(n, 1), ComplexMatrix(random_hermitian(n, 2).real().cast<Complex>())}) {
-        std::vector<redfield::OneSided> baths;
+        std::vector<redfield::Bath> baths;
         for (Index j = 0; j < n; ++j) baths.push_back(j % 2 == 0 ? bath : weak);
         const redfield::System sites{h, redfield::SiteProjectors{n}, baths};
         const redfield::System matrices{

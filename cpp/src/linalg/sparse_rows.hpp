@@ -16,6 +16,9 @@ class SparseRows {
   public:
     SparseRows() = default;
     explicit SparseRows(const RowMajorSparse& rows);
+    /// Rows converted from another precision.
+    template <class Other>
+    explicit SparseRows(const SparseRows<Other>& of) : re_(of.re_), im_(of.im_) {}
 
     /// Row r of (a + ib)(x₊ + …): plus += a x₊ + b x₋, minus += a x₋ − b x₊, on rows of lanes. The
     /// planes Z₊, Z₋ of linalg/planar.hpp obey this, and so do the imaginary and the real part.
@@ -37,7 +40,14 @@ class SparseRows {
     }
 
   private:
+    template <class Other>
+    friend class SparseRows;
+
     struct Part {
+        Part() = default;
+        template <class OtherPart>
+        explicit Part(const OtherPart& of)
+            : start(of.start), column(of.column), value(of.value.begin(), of.value.end()) {}
         std::size_t begin(std::size_t row) const { return static_cast<std::size_t>(start[row]); }
 
         std::vector<std::int32_t> start, column;
