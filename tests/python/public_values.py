@@ -191,7 +191,6 @@ VALUES: dict[str, dict[str, Any]] = {
     "redfield.quadratic.negativity": {"a": [0], "b": [1]},
     "redfield.Exact": {"system": Made(quadratic)},
     "redfield.QuadraticSystem": {"coupling": 0.2, "bath": LEAD, "degeneracy": 1e-9},
-    "redfield.Exact": {"system": Made(quadratic)},
     "redfield.quadratic.GivenFlow": {"damping": 0.1 * np.eye(2), "gain": 0.05 * np.eye(2)},
     **{
         f"redfield.quadratic.{x}Covariance.of": {"g": MIXED, "residual": 0.0, "error": 0.0}

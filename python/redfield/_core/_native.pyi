@@ -6,17 +6,7 @@ import collections.abc
 import numpy
 import numpy.typing
 import typing
-__all__: list[str] = ['ConvergenceError', 'CorrelationBath', 'CorrelationWeights', 'Davies', 'Diffusion', 'DrivenSystem', 'EigenstateJumps', 'EigensystemBatch', 'Expansion', 'FloquetContacts', 'FloquetDavies', 'FloquetModes', 'FloquetPartialSecular', 'FloquetRedfield', 'Generator', 'Harmonics', 'Interrupted', 'Kind', 'LEAST_RTOL_OF_SINGLE', 'LowRank', 'MatrixFree', 'NumericBath', 'PANEL_POINTS', 'Pairwise', 'PiecewisePolynomial', 'QuantumJumps', 'QuasilocalRedfield', 'Resolution', 'Settings', 'SparseGenerator', 'StopFlag', 'Sum', 'System', 'SystemBatch', 'TabulatedBath', 'TimeOperator', 'UnderdampedBath', 'bohr_frequencies', 'build_info', 'cores', 'degeneracy_tol', 'driven_methods', 'drude_correlation', 'drude_lamb_shift', 'drude_power_spectrum', 'energy_rounding', 'equal_steps', 'evolve', 'evolve_batch', 'evolve_driven', 'evolve_driven_by', 'evolve_ensemble', 'evolve_table', 'evolve_time_convolutionless', 'gmres', 'hermitian_defects', 'lorentzian_correlation', 'lorentzian_lamb_shift', 'lorentzian_power_spectrum', 'methods', 'numerical_range', 'ohmic_correlation', 'ohmic_lamb_shift', 'ohmic_power_spectrum', 'poll', 'resolvent_trace', 'spectrum', 'steady_batch', 'steady_state', 'stop_thread_with', 'tabulate', 'trace_norm_distance', 'universal_lamb_shift', 'windowed']
-class CorrelationBath:
-    """
-    Γ of a correlation function by quadrature.
-    """
-    def __init__(self, correlation: typing.Any, time_scale: typing.SupportsFloat | typing.SupportsIndex) -> None:
-        ...
-    def lamb_shift_error(self) -> float:
-        ...
-    def one_sided(self, w: typing.Annotated[numpy.typing.ArrayLike, numpy.float64]) -> numpy.typing.NDArray[numpy.complex128]:
-        ...
+__all__: list[str] = ['ConvergenceError', 'CorrelationBath', 'CorrelationWeights', 'Davies', 'Diffusion', 'DrivenSystem', 'EigenstateJumps', 'EigensystemBatch', 'Expansion', 'FloquetContacts', 'FloquetDavies', 'FloquetModes', 'FloquetPartialSecular', 'FloquetRedfield', 'Generator', 'Harmonics', 'Interrupted', 'Kind', 'LEAST_RTOL_OF_SINGLE', 'LambdaGenerator', 'LowRank', 'NumericBath', 'PANEL_POINTS', 'Pairwise', 'PiecewisePolynomial', 'QuantumJumps', 'Resolution', 'Settings', 'StopFlag', 'System', 'SystemBatch', 'TabulatedBath', 'TimeOperator', 'UnderdampedBath', 'bohr_frequencies', 'build_info', 'cores', 'degeneracy_tol', 'driven_methods', 'drude_correlation', 'drude_lamb_shift', 'drude_power_spectrum', 'energy_rounding', 'equal_steps', 'evolve', 'evolve_batch', 'evolve_driven', 'evolve_driven_by', 'evolve_ensemble', 'evolve_table', 'evolve_time_convolutionless', 'gmres', 'hermitian_defects', 'lorentzian_correlation', 'lorentzian_lamb_shift', 'lorentzian_power_spectrum', 'methods', 'numerical_range', 'ohmic_correlation', 'ohmic_lamb_shift', 'ohmic_power_spectrum', 'poll', 'resolvent_trace', 'spectrum', 'steady_batch', 'steady_state', 'stop_thread_with', 'tabulate', 'trace_norm_distance', 'universal_lamb_shift', 'windowed']
 class Expansion:
     """
     A function as Legendre series on panels, zero outside.
@@ -58,6 +48,16 @@ class NumericBath:
     def power_spectrum(self, w: typing.Annotated[numpy.typing.ArrayLike, numpy.float64]) -> numpy.typing.NDArray[numpy.float64]:
         ...
     def windowed(self, w: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], window: typing.SupportsFloat | typing.SupportsIndex) -> tuple[numpy.typing.NDArray[numpy.complex128], numpy.typing.NDArray[numpy.complex128]]:
+        ...
+class CorrelationBath:
+    """
+    Γ of a correlation function by quadrature.
+    """
+    def __init__(self, correlation: typing.Any, time_scale: typing.SupportsFloat | typing.SupportsIndex) -> None:
+        ...
+    def lamb_shift_error(self) -> float:
+        ...
+    def one_sided(self, w: typing.Annotated[numpy.typing.ArrayLike, numpy.float64]) -> numpy.typing.NDArray[numpy.complex128]:
         ...
 class TabulatedBath:
     """

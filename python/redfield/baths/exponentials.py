@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import functools
 import warnings
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import scipy
 
 from redfield import _core
@@ -14,9 +15,6 @@ from redfield._base.checks import ComplexArray, RealArray, as_positive, checked
 from redfield._base.checks.types import Points
 from redfield._base.records import Record, record
 from redfield.baths.memory import memory_of
-
-if TYPE_CHECKING:
-    from redfield.baths.base import Bath
 
 MOST_TERMS = 100
 POINTS_AN_OCTAVE = 12
@@ -73,7 +71,7 @@ class ExponentialSum(Record, answer=True):
 
 
 @functools.lru_cache(maxsize=64)
-def exponential_sum(bath: Bath, duration: float, tol: float) -> ExponentialSum:
+def exponential_sum(bath: Any, duration: float, tol: float) -> ExponentialSum:
     """Rational approximation of γ (AAA, doi:10.1137/16M1106122), whose poles are the rates; the coefficients by least
     squares, of γ or of C, whichever is nearer; the error by quadrature of the bath's own C.
 
@@ -129,7 +127,7 @@ def _octaves(memory: _core.Expansion) -> RealArray:
     return first * 2.0 ** np.arange(-EARLIER, max(1.0, np.log2(last / first)))
 
 
-def _frequencies(bath: Bath, duration: float) -> RealArray:
+def _frequencies(bath: Any, duration: float) -> RealArray:
     """Ever denser towards each feature, as far out as there is something."""
     features = list(bath.features) or [(0.0, bath.scale)]
     widest = max(abs(x) + fine for x, fine in features)

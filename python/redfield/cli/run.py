@@ -47,7 +47,8 @@ def workers_of(executor: str) -> Iterator[Any]:
 def computed(
     contents: Mapping[str, Any], store: Path, who: str, executor: str, **options: Any
 ) -> tuple[Path, dict[str, xr.Dataset]]:
-    """Return the checked path of a study's store, and the Datasets of its parts by their names, "" where it has none."""
+    """Return the checked path of a study's store, and the Datasets of its parts by their names, "" where it has
+    none."""
     from redfield._base.stores.saved import as_folder
     from redfield.studies import toml
 

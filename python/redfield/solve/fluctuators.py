@@ -200,7 +200,7 @@ def _in_order(
     seeds: Sequence[np.random.SeedSequence],
     workers: int,
 ) -> Iterator[ComplexArray]:
-    """Yield the results of `solve` for each seed, in their order: a few are solved ahead, and an exception ends them."""
+    """Yield the results of `solve` for each seed, in order: a few are solved ahead, and an exception ends them."""
     end = _core.StopFlag()
     pool = ThreadPoolExecutor(workers, initializer=_core.stop_thread_with, initargs=(end,))
     ahead: deque[Future[ComplexArray]] = deque()

@@ -157,7 +157,8 @@ def test_sparse_generators_have_steady_states():
     a = destroy(n).astype(complex)
     h = (1.2 * (a + a.T)).tocsr()
     generator = rf.Lindblad(h, [a], frame="given").cheapest
-    assert isinstance(generator, _core.LambdaGenerator) and not generator.in_eigenbasis
+    assert isinstance(generator, _core.LambdaGenerator)
+    assert not generator.in_eigenbasis
     psi = coherent(-2.4j, n)
     for method in ("auto", "direct", "iterative"):
         steady = steady_state(generator, method, 1e-10, None, False)

@@ -66,7 +66,8 @@ def untimed(parameters: dict[str, Any] | None) -> dict[str, Any] | None:
 
 
 def _by_dask(walk: Walk, value: object) -> bytes | None:
-    """Return the token that dask has for a class registered with it; dask is asked only where it is loaded or needed."""
+    """Return the token that dask has for a class registered with it; dask is asked only where it is loaded or
+    needed."""
     if type(value).__module__.partition(".")[0] not in ("pandas", "pyarrow", "h5py", "PIL", "numba"):
         return None
     try:

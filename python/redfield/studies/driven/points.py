@@ -27,7 +27,7 @@ first site."""
 def landau_zener(
     gap: str, ratio: float, *, height: float, depth: float, width: float, beta: float, mu: float
 ) -> xr.Dataset:
-    """Return a sweep in T = ratio memory times of the bath, at J²T = depth; gap is "wide", which is height/2, or g·T."""
+    """Return a sweep in T = ratio memory times of the bath, at J²T = depth; gap is "wide" (height/2) or g·T."""
     bath = gaussian_band(width, beta, mu)
     total = ratio * bath.empty.memory_time
     g = 0.5 * height if gap == "wide" else float(gap) / total
