@@ -1,4 +1,4 @@
-"""Compare the figures of two benchmark runs:  python bench/compare.py OLD.json NEW.json"""
+"""Compare the figures of two benchmark runs: `python bench/compare.py OLD.json NEW.json`."""
 
 from __future__ import annotations
 

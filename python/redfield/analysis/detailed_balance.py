@@ -1,4 +1,4 @@
-"""Does an equation obey quantum detailed balance?"""
+"""Quantum detailed balance of an equation."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Is the map at a time completely positive, and how far do solutions leave the states?"""
+"""Complete positivity of maps, and how far solutions leave the states."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Does an equation thermalise, obey detailed balance and the first and second law?"""
+"""Thermalisation, and the first and second law."""
 
 from __future__ import annotations
 

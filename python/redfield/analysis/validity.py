@@ -1,4 +1,4 @@
-"""Is the secular approximation valid here, and is this spectrum chaotic?"""
+"""The secular approximation's validity, and the chaos of spectra."""
 
 from __future__ import annotations
 

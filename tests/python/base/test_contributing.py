@@ -33,5 +33,7 @@ def test_every_kind_of_change_has_a_walk():
 
 def test_the_floors_are_as_they_are_drawn():
     script = ROOT / "docs" / "floors.py"
-    done = subprocess.run([sys.executable, str(script), "--check"], capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, str(script), "--check"], capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0, done.stderr
