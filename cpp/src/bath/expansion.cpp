@@ -92,8 +92,8 @@ Panels<Scalar> expand(const Sampled<Scalar>& f, std::vector<double> edges, Conve
             if (convergence.peak) allowed = convergence.tol * largest;
             if (convergence.integral)
                 allowed = std::min(allowed, convergence.tol * whole / std::max(2.0 * half[k], 1e-300));
-            // What halving does not shrink any more is the rounding of f, or of x where f is steep over a
-            // narrow panel.
+            // A difference that halving does not shrink any more is the rounding of f, or of x where f is
+            // steep over a narrow panel.
             const double steep =
                 64.0 * linalg::epsilon * std::max(std::abs(left), std::abs(right)) / half[k] * largest;
             const bool rounding =

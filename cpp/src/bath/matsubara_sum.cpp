@@ -16,7 +16,7 @@ constexpr double fast = 0.5, enough = 45.0;
 /// Terms on each side of the pole that are taken one by one; Euler and Maclaurin sum the rest.
 constexpr double beside = 12.0;
 
-/// Of f(x) = e^{−cx}/(x − p) at x: ½f and the sum Σ_m B_2m/(2m)! f^{(2m−1)}, by
+/// The end corrections of f(x) = e^{−cx}/(x − p) at x: ½f and the sum Σ_m B_2m/(2m)! f^{(2m−1)}, by
 /// (x − p) f^{(n)} + n f^{(n−1)} = (−c)ⁿ e^{−cx}.
 struct End {
     double half, derivatives;

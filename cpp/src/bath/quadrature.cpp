@@ -16,7 +16,7 @@ namespace {
 constexpr Index few_frequencies = 4000;
 /// How far γ is expanded at least, in the largest frequency asked for, and how much of that is used.
 constexpr double expanded_reach = 64.0, used_reach = 0.4;
-/// Of the rates and shifts at the frequencies asked for: a larger estimated error of η is refused.
+/// Part of the rates and shifts at the frequencies asked for: a larger estimated error of η is refused.
 constexpr double accurate_shift = 1e-8;
 /// Relative to ∫γ(ν)/|ω − ν| dν/2π: an η whose error is this small is never refused, be it 0.
 constexpr double cancelled_shift = 1e-10;

@@ -30,7 +30,7 @@ void refuse_chains(const BohrFrequencies& bohr, const BohrClusters& clusters, do
     throw std::invalid_argument(text.str());
 }
 
-/// The same system with one γ and one η for each cluster: that of ω = 0 where it is one of them, else the
+/// The system with one γ and one η for each cluster: that of ω = 0 where it is one of them, else the
 /// mean.
 System with_clustered_baths(const System& system, const BohrFrequencies& bohr,
                             const BohrClusters& clusters) {

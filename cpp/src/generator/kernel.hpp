@@ -30,7 +30,7 @@ class GainTerms {
     static constexpr std::size_t own_slots = 2;
 };
 
-/// What a kernel applies: 𝓛 + i[H, ·], G = −K, or 𝓛, G = −iH − K.
+/// The map that a kernel applies: 𝓛 + i[H, ·], G = −K, or 𝓛, G = −iH − K.
 enum class Part { dissipator, whole };
 
 /// Whether the kernels of a form can work in the basis H was given in.

@@ -47,7 +47,7 @@ class RowBlocks {
         std::size_t values = 0;  // of four rows: of each column their real, then their imaginary parts
         bool is_real = true;
     };
-    /// What multiplies each element of a product.
+    /// The factor of each element of a product.
     struct One;
     struct Difference;
 

@@ -39,7 +39,7 @@ Elimination eliminate(const RealSparse& matrix, double most) {
                 if (parent[i] < 0) parent[i] = k;
                 seen[i] = k;
                 const auto length = static_cast<double>(++below[i]);
-                // Of the c rows below a pivot the square c² is updated; it grows by 2c − 1 with each.
+                // The square c² of the c rows below a pivot is updated; it grows by 2c − 1 with each.
                 out.operations += 2.0 * length - 1.0;
                 out.entries += 2.0;
             }

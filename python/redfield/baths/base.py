@@ -1,4 +1,4 @@
-"""What a bath is to a system."""
+"""The base of baths: a bath as a system meets it."""
 
 from __future__ import annotations
 
@@ -69,11 +69,11 @@ class Bath(Record):
 
     @property
     def reservoir(self) -> Any:
-        """What currents are counted of: the bath itself, or the ParticleBath it is half of."""
+        """The reservoir that currents are counted of: the bath itself, or the ParticleBath it is half of."""
         return self
 
     correlation_noise: float = 0.0
-    """Of the largest |C|: the rounding of `correlation`, where it is not relative to C(t) itself."""
+    """The rounding of `correlation` as a part of the largest |C|, where it is not relative to C(t) itself."""
 
     @property
     def finite_at_zero(self) -> bool:

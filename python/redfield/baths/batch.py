@@ -39,11 +39,11 @@ ALONE = frozenset(
     }
     | {"finite_at_zero", "breakpoints", "scale", "features", "fastest", "time_scale"}
 )
-"""What belongs to one bath."""
+"""Attributes that belong to one bath."""
 
 
 def fields_of(kind: type) -> list[str]:
-    """What a dataclass is made of, in order."""
+    """Return the fields of a dataclass, in order."""
     return [f.name for f in dataclasses.fields(kind)] if dataclasses.is_dataclass(kind) else []
 
 
@@ -120,7 +120,7 @@ class BathBatch(Record):
             raise ValueError(f"first must be from 0 to {len(self) - len(w)}, got {first}")
 
     def __getattr__(self, name: str) -> Any:
-        """What one bath has, a batch of them has not."""
+        """Refuse an attribute of one bath, which a batch of them has not."""
         if name in ALONE:
             raise TypeError(
                 f"{self!r} is {len(self)} baths, one for each member of a SystemBatch, and has no {name}; [k] is the "
@@ -180,7 +180,7 @@ class ArrayBath(BathBatch):
         self._check(arrays)
 
     def _check(self, arrays: Mapping[str, RealArray]) -> None:
-        """What one bath of the class is told of its numbers: they are allowed in intervals."""
+        """Check the numbers as the constructor of one bath does: they are allowed in intervals."""
         for values in arrays.values():
             for member in {int(np.argmin(values)), int(np.argmax(values))}:  # NaN is both
                 try:

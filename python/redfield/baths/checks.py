@@ -1,4 +1,4 @@
-"""What several baths ask of functions they are given, and of themselves."""
+"""Checks of the functions that baths are given, and of the values that baths return."""
 
 from __future__ import annotations
 

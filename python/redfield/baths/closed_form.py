@@ -19,9 +19,9 @@ class ClosedForm(Bath):
     """A bath of three numbers whose γ, η and C the C++ core computes (cpp/src/bath/)."""
 
     _core_name: ClassVar[str]
-    """Of the core's functions."""
+    """The beginning of the names of the core's functions."""
     _numbers: ClassVar[tuple[str, str, str]]
-    """What they take."""
+    """The fields that the core's functions take."""
 
     def power_spectrum(self, w: Points) -> RealArray:
         return self._of_core("power_spectrum", w)

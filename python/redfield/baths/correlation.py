@@ -16,7 +16,7 @@ from redfield.baths.base import Bath
 from redfield.baths.checks import complex_values, naming, weakly
 
 NEGATIVE = 1e-9
-"""Of the largest rate; γ this far below zero is rounding."""
+"""Part of the largest rate; γ this far below zero is rounding."""
 
 
 @record

@@ -18,13 +18,13 @@ from redfield.baths.memory import memory_of
 
 MOST_TERMS = 100
 POINTS_AN_OCTAVE = 12
-"""Of the distance from each place where γ is not smooth."""
+"""Points an octave of the distance from each place where γ is not smooth."""
 HIGHEST = 1e8
 """In units of γ's own scale: beyond, a spectrum that does not end is left to the exponentials found."""
 PRECISIONS = (1e-9, 1e-11, 1e-13)
-"""Of γ, tried in turn; each costs a few exponentials more."""
+"""Precisions of γ, tried in turn; each costs a few exponentials more."""
 RATES_A_DECADE = (4.0, 5.0, 6.0, 7.0, 9.0, 12.0)
-"""Of rates that are spread evenly, tried in turn."""
+"""Numbers a decade of rates that are spread evenly, tried in turn."""
 FASTEST = 1250.0
 """The fastest of them times the first panel of C, on whose nodes it can still be told."""
 EARLIER = 14

@@ -18,7 +18,7 @@ from redfield.baths.flat_lorentzian import FlatBath
 from redfield.baths.memory import memory_of
 
 SAMPLES = 500
-"""Of C(t), by which QuTiP fits."""
+"""Points of C(t), by which QuTiP fits."""
 METHODS = ("espira-I", "espira-II", "esprit", "prony")
 """QuTiP's approximations, tried for each number of terms."""
 

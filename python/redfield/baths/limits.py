@@ -16,7 +16,7 @@ WAYS = (1e-2, 1e-3, 1e-4, 1e-5, 1e-6, 1e-8, 1e-10)
 """h in the scale of γ, tried until two in turn agree."""
 AGREE = 1e-9
 JUMP = 1e-5
-"""Of γ(0): a difference of the limits from both sides that is no rounding."""
+"""Part of γ(0) above which a difference of the limits from both sides is no rounding."""
 
 
 def known_at_zero(

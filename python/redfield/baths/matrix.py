@@ -26,7 +26,7 @@ from redfield.baths.base import Bath
 from redfield.baths.spectrum import SpectrumBath
 
 NEGATIVE = 1e-10
-"""Of the largest eigenvalue: one further below zero is no rounding."""
+"""Part of the largest eigenvalue: one further below zero is no rounding."""
 ASYMMETRY = 1e-10
 
 

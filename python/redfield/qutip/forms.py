@@ -18,7 +18,7 @@ from redfield.baths import Bath
 from redfield.baths.limits import known_at_zero
 
 ROUNDING = 1e-10
-"""Of a value of γ: an imaginary part, or a change with time, that is rounding."""
+"""Part of a value of γ up to which an imaginary part, or a change with time, is rounding."""
 
 _POSITIONAL = (
     inspect.Parameter.POSITIONAL_ONLY,

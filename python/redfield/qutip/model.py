@@ -40,7 +40,7 @@ class Frame:
 
 
 class Model:
-    """What both functions solve: H, couplings and collapse operators, perhaps functions of time."""
+    """The problem that both functions solve: H, couplings and collapse operators, perhaps functions of time."""
 
     def __init__(
         self,
@@ -127,7 +127,7 @@ class Model:
         return DrivenSystem(self.hamiltonian, operators, baths)
 
     def made(self, window: Window) -> list[Made]:
-        """What the generator depends on, as functions of time that the core knows."""
+        """Return the functions of time that the generator depends on, as the core knows them."""
         hamiltonian, operators = self.driven.operators(window)
         spectra = {id(c.spectrum): c.spectrum for c in self.couplings if not c.spectrum.static}
         return [hamiltonian, *operators, *(self._spectrum_made(s, window) for s in spectra.values())]
@@ -177,7 +177,7 @@ def model_of(
     sec_cutoff: float,
     lamb_shift: bool,
 ) -> Model:
-    """Of what `brmesolve` takes."""
+    """Return the model of the arguments of `brmesolve`."""
     args = args or {}
     model = Model(
         evolving("H", H, args=args, tlist=tlist),

@@ -14,7 +14,7 @@ from redfield.qutip.arguments import require_observables
 from redfield.solve.evolve import Raw
 
 Solve = Callable[[list[ComplexArray], bool], Raw]
-"""Of the operators whose expectation values are wanted and whether states are."""
+"""The operators whose expectation values are wanted, and whether states are."""
 
 
 def density_matrix(psi0: Any, dims: Any) -> Any:
@@ -39,7 +39,7 @@ def result_of(
     settings: dict[str, Any],
     solve: Solve,
 ) -> Any:
-    """What QuTiP's solver of that name returns; states are kept where more than expectation values is asked for."""
+    """Return the result of QuTiP's solver of that name; states are kept where more than expectation values is asked."""
     require_observables(e_ops, state.dims)
     result = Result(e_ops, settings, solver=solver, stats={"method": settings["method"]})
     plain = [entry.op for entry in result.e_ops.values()]

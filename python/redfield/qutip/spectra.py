@@ -1,4 +1,4 @@
-"""What users of QuTiP give as a_ops and c_ops, as operators and functions of (t, ω)."""
+"""The a_ops and c_ops of QuTiP's users, as operators and functions of (t, ω)."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class Coupling:
 
 
 def as_core_operator(matrix: ComplexArray) -> Any:
-    """What the core takes: the entries where they are few, else the matrix."""
+    """Return an operator as the core takes it: its entries where they are few, else the matrix."""
     rows, cols = np.nonzero(matrix)
     if 4 * len(rows) > len(matrix):
         return matrix

@@ -181,7 +181,7 @@ def _chosen(failures: Iterable[Failure], asked: Asked) -> list[Failure]:
 
 
 def _missing(store: Store, asked: Asked, retry: bool, tried: set[str]) -> list[Task]:
-    """What has to be computed of the points that are asked for."""
+    """Return the part of the asked points that has to be computed."""
     status, blocks = store.status, store.blocks
     wanted = np.zeros(status.shape, dtype=np.bool_)
     wanted[np.ix_(*asked)] = True

@@ -12,7 +12,7 @@ from redfield.sweeps.pools import FuturesPool, Pool, ProcessPool, ThreadPool
 
 
 def pool_of(executor: Any, workers: int | None, threads: int, timeout: float | None = None) -> Pool:
-    """What a name, a dask Client or address, or an Executor stands for, with so many threads a worker."""
+    """Return the workers that a name, a dask Client or address, or an Executor stands for."""
     count = max(1, _core.cores() // threads) if workers is None else workers
     name = executor if isinstance(executor, str) else ""
     if name == "processes":

@@ -139,7 +139,7 @@ class Blocks:
         return math.prod(self.counts)
 
     def place(self, block: int) -> tuple[int, ...]:
-        """Of the block among those along each axis."""
+        """Return the place of the block among those along each axis."""
         place = []
         for count in reversed(self.counts):
             block, p = divmod(block, count)

@@ -42,7 +42,7 @@ class Job(Protocol):
 
     @property
     def threads(self) -> int:
-        """Of the libraries that a point calls."""
+        """Threads of the libraries that a point calls."""
 
     @property
     def timeout(self) -> float | None:
@@ -122,7 +122,7 @@ class Guard:
             ended = self._called(data, job.timeout, "part", (places, *task))
 
     def _called(self, data: bytes, timeout: float | None, method: str, task: tuple[Any, ...]) -> Any:
-        """What the process returns, or how it ended."""
+        """Return the reply of the process, or how it ended."""
         process = self._started()
         try:
             self._pipe.send((data if data is not self._data else None, method, task))

@@ -1,4 +1,4 @@
-"""What two sweeps must share to share a store, and in which of it they differ."""
+"""The identity of a sweep: what two of them must share to share a store, and where they differ."""
 
 from __future__ import annotations
 

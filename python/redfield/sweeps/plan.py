@@ -32,7 +32,7 @@ class Plan:
     key: str | None = None
 
     def identity(self) -> dict[str, Any]:
-        """What a store that this sweep resumes has been made of; see identity_of."""
+        """The identity of a store that this sweep resumes; see identity_of."""
         work = self.work
         return identity_of(work.point, work.grid, work.batch, self.threads, self.key)
 

@@ -24,7 +24,7 @@ from redfield.sweeps.guard import Loss
 from redfield.sweeps.values import Returned, Schema
 
 MISSING, DONE, FAILED = 0, 1, 2
-"""What `status` says of a point."""
+"""The states of a point, as `status` tells them."""
 
 TEXT_CHARACTERS = 100_000
 """The length to which the message and the traceback of a failure are cut."""
@@ -48,7 +48,7 @@ class Failure:
 
     @classmethod
     def of(cls, index: tuple[int, ...], error: BaseException) -> Failure:
-        """What an exception says, whatever its own methods raise."""
+        """Return the text of an exception, whatever its own methods raise."""
         try:
             told = "".join(traceback.format_exception(error))
         except BaseException as another:
@@ -80,7 +80,7 @@ def _plain(text: str) -> str:
 
 @dataclass(frozen=True)
 class Block:
-    """What was computed: arrays over the points of a block, and what failed."""
+    """The values of a block: arrays over its points, and what failed."""
 
     arrays: dict[str, Array]
     status: Array
@@ -89,7 +89,7 @@ class Block:
 
 @dataclass(frozen=True)
 class Report:
-    """What a worker tells of a block, or of some places of it, that it computed."""
+    """The report of a worker on a block, or on some places of it."""
 
     task: int
     places: Points | None
@@ -107,7 +107,7 @@ Known = dict[int, Outcome]
 """Outcomes of points that are not computed again, by their places in a task."""
 
 NOT_OF_A_POINT = (KeyboardInterrupt, _core.Interrupted)
-"""What ends a sweep; anything else that a point raises is its outcome."""
+"""Exceptions that end a sweep; anything else that a point raises is its outcome."""
 
 
 @dataclass(frozen=True)
@@ -174,7 +174,7 @@ class Work:
         out.status[place] = DONE
 
     def _call_or_parts(self, points: Points, places: Points) -> tuple[Returned, dict[int, Exception]]:
-        """What is returned, and the members of a batch that failed."""
+        """Return the values, and the members of a batch that failed."""
         try:
             return self.returned(points, places), {}
         except EnsembleError as error:
@@ -186,7 +186,7 @@ class Work:
         return Failure.of(self.grid.index(int(point)), error)
 
     def returned(self, points: Points, places: Points) -> Returned:
-        """What the function returns at some places, which follow each other, of a list of points."""
+        """Return the values of the function at some places, which follow each other, of a list of points."""
         chosen = points[places]
         given: dict[str, Any] = self.grid.parameters(chosen)
         if not self.batch:

@@ -47,7 +47,7 @@ class FuturesPool(Pool):
         return self.executor.submit(job.run, *task)
 
     def prepare(self, job: Job) -> None:
-        """What is done once for all blocks."""
+        """Do what is done once for all blocks."""
 
     def check(self) -> None:
         """Raises where the workers are gone and the futures do not know."""

@@ -17,9 +17,9 @@ from redfield.sweeps.pools import Pool
 from redfield.sweeps.values import Returned, Schema
 
 SECONDS = 1.0
-"""What a block should take."""
+"""Seconds that a block should take."""
 CHUNK_BYTES = 64e6
-"""What a block may hold."""
+"""Bytes that a block may hold."""
 TIMED = 0.05
 """Seconds that tell of a point; quicker ones are measured with others."""
 MOST_TIMED = 16
@@ -120,7 +120,7 @@ class Probe:
 
 @dataclass(frozen=True)
 class Learnt:
-    """What is known of a sweep before its blocks are computed; `known` are outcomes by the numbers of points."""
+    """The measurements of a sweep before its blocks are computed; `known` are outcomes by the numbers of points."""
 
     returned: Returned
     schema: Schema
@@ -203,7 +203,7 @@ def _missing_module(known: dict[int, Outcome]) -> ModuleNotFoundError | None:
 
 
 def _by_block(blocks: Blocks, known: dict[int, Outcome]) -> dict[int, Known]:
-    """What is known of each block, by the places of its points."""
+    """Return the known outcomes of each block, by the places of its points."""
     found: dict[int, Known] = {}
     for point, outcome in known.items():
         task, place = located(blocks, point)

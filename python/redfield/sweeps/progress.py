@@ -1,4 +1,4 @@
-"""What is shown of a sweep while it runs."""
+"""The progress of a sweep, as it is shown while it runs."""
 
 from __future__ import annotations
 

@@ -106,7 +106,7 @@ def _numbers(values: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
 
 
 def _change(variables: Variables, coordinates: Variables) -> str:
-    """What is changed, in words; nothing where all comes back."""
+    """Return what is changed, in words; nothing where all comes back."""
     try:
         before = xr.Dataset(
             {k: (v.dims, v.values, dict(v.attributes)) for k, v in variables.items()},

@@ -45,7 +45,7 @@ class Written:
 
 @dataclass(frozen=True)
 class Store:
-    """What a store held when it was read.
+    """The contents of a store when it was read.
 
     Attributes
     ----------
@@ -168,7 +168,7 @@ class Store:
         return replace(self, damaged=tuple(sorted(bad)))
 
     def _record(self, task: int) -> tuple[Written | None, Mapping[str, str] | None]:
-        """What the journal says of a block."""
+        """Return the journal's record of a block."""
         place = self.place(task)
         return self.written.get(place), self.coming.get(place)
 

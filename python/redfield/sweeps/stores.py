@@ -1,4 +1,4 @@
-"""What is in a store, whoever made it."""
+"""The contents of a store, whoever made it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a point returns, as arrays with dimensions."""
+"""The values that a point returns, as arrays with dimensions."""
 
 from __future__ import annotations
 
@@ -25,7 +25,8 @@ class Returned:
 
     @classmethod
     def of(cls, given: object, members: int | None = None) -> Returned:
-        """Of a dict of arrays, a Dataset, a result or a steady state; with `members`, each with that leading axis.
+        """Return the values of a dict of arrays, a Dataset, a result or a steady state; with `members`, each with that
+        leading axis.
 
         Raises
         ------
@@ -46,7 +47,7 @@ class Returned:
 
 @dataclass(frozen=True)
 class Schema:
-    """What every point of a sweep returns, as JSON can hold it."""
+    """The shape of what every point of a sweep returns, as JSON can hold it."""
 
     variables: dict[str, dict[str, Any]]
     coordinates: dict[str, dict[str, Any]]
@@ -175,7 +176,7 @@ def _read(given: Any, batch: bool) -> Read:
 
 
 def _add_coordinates(found: dict[str, Variable], given: Any) -> None:
-    """Those of a Dataset or DataArray, scalar ones included.
+    """Return the coordinates of a Dataset or DataArray, scalar ones included.
 
     Raises
     ------

@@ -46,7 +46,7 @@ Task = tuple[int, Points | None, Known | None]
 
 
 class Writer:
-    """What one driver does to a store, from `with` to its end."""
+    """The writing of one driver to a store, from `with` to its end."""
 
     def __init__(self, store: Store, workers: int) -> None:
         self.store = store
@@ -268,7 +268,7 @@ class Writer:
         return Block(old.arrays, status, [f for f in kept if f.index not in computed] + new.failures)
 
     def _read(self, task: int) -> Block:
-        """What is stored of a block, with nothing where nothing is."""
+        """Return the stored values of a block, with nothing where nothing is."""
         status = self.store.block_status(task)
         if (status == MISSING).all():
             return Block(self.store.schema.empty((len(status),)), status, [])

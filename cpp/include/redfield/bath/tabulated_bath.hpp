@@ -10,7 +10,7 @@
 
 namespace redfield {
 
-/// What a table says of frequencies it does not have. η takes γ = 0 there in either case.
+/// The value of a table at frequencies it does not have. η takes γ = 0 there in either case.
 enum class Outside {
     error,  ///< std::invalid_argument
     zero,   ///< γ = 0

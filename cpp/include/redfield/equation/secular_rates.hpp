@@ -18,7 +18,7 @@ struct SecularRates {
 
 REDFIELD_EXPORT SecularRates secular_rates(const PairEquation& equation);
 
-/// What the rounding of H and of its eigenvectors leaves of the rates R_kl, k ≠ l.
+/// The error of the rates R_kl, k ≠ l, by the rounding of H and of its eigenvectors.
 struct RateRounding {
     /// The rates that matrix elements of rounding's size alone would make: what is below them is zero.
     RealMatrix noise;

@@ -20,8 +20,8 @@ REDFIELD_EXPORT LambdaForm lambda_form(equation::PairEquation equation);
 /// such as Λ_j = Σ_k Γ_jk(ω)∘A_k of baths that are not independent. `lambdas` are dense in the
 /// eigenbasis, one for each of the system's operators; std::invalid_argument where they do not match.
 REDFIELD_EXPORT LambdaForm given_lambdas(const System& system, const std::vector<ComplexMatrix>& lambdas);
-/// The same with sparse Λ_j in the basis H was given in, such as those cut off at a distance from the
-/// site they belong to.
+/// Redfield's form with sparse Λ_j in the basis H was given in, such as those cut off at a distance from
+/// the site they belong to.
 REDFIELD_EXPORT LambdaForm given_lambdas(const System& system, const std::vector<SparseMatrix>& lambdas);
 
 /// ρ̇ = −i[H, ρ] + Σ_j ( Λ_jρB_j† + h.c. ) − Kρ − ρK† with sparse matrices of the basis H was given in,

@@ -78,7 +78,7 @@ class REDFIELD_EXPORT Generator {
     /// The exact propagator, or null where only integration is possible.
     virtual std::unique_ptr<Propagator> propagator() const { return nullptr; }
 
-    /// The same in single precision, or null where it has no such form.
+    /// The generator in single precision, or null where it has no such form.
     virtual std::shared_ptr<const SingleGenerator> single() const { return nullptr; }
 
     /// out = 𝓛ρ of a packed state in the basis H was given in.
@@ -125,7 +125,7 @@ class REDFIELD_EXPORT Generator {
 
     /// 𝓛X for any X in the basis H was given in; X need not be Hermitian. threads = 0 chooses.
     ComplexMatrix apply(const ComplexMatrix& x, int threads = 0) const;
-    /// The same for row-major memory of N² entries.
+    /// The map for row-major memory of N² entries.
     void apply_row_major(const Complex* x, Complex* out, int threads = 0) const;
 
   protected:

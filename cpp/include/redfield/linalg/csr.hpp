@@ -17,7 +17,7 @@ struct CsrMatrix {
     Index non_zeros() const { return static_cast<Index>(value.size()); }
 };
 
-/// What one entry of a CsrMatrix takes.
+/// Bytes that one entry of a CsrMatrix takes.
 constexpr double csr_entry_bytes = sizeof(Complex) + sizeof(std::int32_t);
 
 /// How to build a matrix representation of a generator.

@@ -31,7 +31,7 @@ using MutableRefOf = typename Views<Scalar>::Mutable;
 using ConstRef = ConstRefOf<double>;
 using MutableRef = MutableRefOf<double>;
 
-/// Of numbers and arithmetic: double, or single where that is enough.
+/// The precision of numbers and arithmetic: double, or single where that is enough.
 enum class Precision { full, single };
 
 }  // namespace redfield

@@ -10,10 +10,10 @@
 
 namespace redfield {
 
-/// What a diagonalisation leaves of digits: (16 + N) ε max|E|, N levels in double precision.
+/// The rounding of energies by a diagonalisation: (16 + N) ε max|E|, N levels in double precision.
 REDFIELD_EXPORT double energy_rounding(const RealVector& energies);
 
-/// What counts as one energy or one Bohr frequency unless the user says otherwise:
+/// The difference within which energies or Bohr frequencies are one unless the user says otherwise:
 /// max(1e-13 (E_max − E_min), energy_rounding). Every tolerance between energies is this one.
 REDFIELD_EXPORT double degeneracy_tol(const RealVector& energies);
 

@@ -40,7 +40,7 @@ class REDFIELD_EXPORT Eigensystem {
     ComplexMatrix to_eigenbasis(const ComplexMatrix& x) const;
     ComplexMatrix from_eigenbasis(const ComplexMatrix& x) const;
 
-    /// The same changes of basis for packed Hermitian matrices.
+    /// Changes of basis of packed Hermitian matrices.
     RealMatrix to_eigenbasis(const ConstRef& packed, int threads) const;
     RealMatrix from_eigenbasis(const ConstRef& packed, int threads) const;
     /// The state in `frame`, as a copy where it is in it already.

@@ -29,7 +29,7 @@ class REDFIELD_EXPORT System {
     const Couplings& couplings() const { return *parts_->couplings; }
     const Baths& baths() const { return parts_->baths; }
 
-    /// The same H and couplings with other baths; nothing of the former is computed or copied again.
+    /// The system with other baths; nothing of H and the couplings is computed or copied again.
     System with_baths(Baths baths) const;
     /// U†A_jU of operator j (not of site projectors). Kept, and shared by systems that differ in their
     /// baths, where all of them take little memory.
