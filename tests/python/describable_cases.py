@@ -198,8 +198,8 @@ CASES = [
             "system": system(beta=1.0),
             **BOTH,
             "history": "memory",
-            "correlation": "quadrature",
-            "tol": 1e-6,
+            "correlation": ("quadrature", {"history": "memory"}),
+            "tol": (1e-6, {"history": "memory"}),
         },
     ),
     (
@@ -265,8 +265,8 @@ CASES = [
     ),
     (
         rf.Redfield,
-        {"system": moving()},
-        {"history": "memory", "correlation": "quadrature", "tol": 1e-6},
+        {"system": moving(), "history": "memory"},
+        {"correlation": "quadrature", "tol": 1e-6},
     ),
     (rf.GeometricArithmetic, {"system": moving()}, {"system": moving(0.4), **BOTH}),
     (rf.UniversalLindblad, {"system": moving()}, {"system": moving(0.4), **BOTH}),

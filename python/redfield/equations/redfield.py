@@ -13,6 +13,7 @@ from redfield.baths import Bath, ExponentialSum, FlatBath
 from redfield.baths.matrix import Mixed
 from redfield.equations.base import Equation
 from redfield.equations.registry import PROBLEMS
+from redfield.equations.solver import refuse
 from redfield.systems.base import P, R
 
 
@@ -53,7 +54,7 @@ class Redfield(Equation[R, P]):
     correlation : of history "memory", how it is remembered: "exponentials", C being a sum of them that misses at most
         `tol` of ∫|C|, in time and memory independent of the duration; "quadrature", C as it is; "auto" takes the former
         where a sum is found.
-    tol : on ∫|C − Σ|dt, relative. `exponentials` has what it is.
+    tol : of history "memory", on ∫|C − Σ|dt, relative. `exponentials` has what it is.
 
     Raises
     ------
@@ -100,6 +101,8 @@ class Redfield(Equation[R, P]):
             "correlation", self.correlation, ("auto", "exponentials", "quadrature")
         )
         self.tol = as_positive("tol", self.tol)
+        if self.history == "instantaneous":
+            refuse("Redfield without memory", correlation=(self.correlation, "auto"), tol=(self.tol, 1e-7))
         if self.history != "instantaneous" and not self.lamb_shift:
             raise ValueError(
                 f"lamb_shift=False with history={self.history!r}: its coefficients come with their shift"
