@@ -15,7 +15,7 @@ from redfield.studies.common import exact_solution, gaussian_band, operator_norm
 POINTS = 41
 EXACT_EVERY = 10
 TOL = 1e-6
-LATE = 160.0
+LATE = 80.0
 """Periods after which a state of the instantaneous Davies equation is periodic."""
 CHAIN = chain(6)
 TILT = np.diag(np.linspace(-1.0, 1.0, 6))
