@@ -59,10 +59,11 @@ def shaken(
     periods = np.arange(float(POINTS))
     values, error = _compare(system, np.zeros((6, 6)), periods * period, periods_exact)
     repeating = QuadraticSystem(chain_in_field, j, gaussian_band(width, beta, mu), period=period)
+    redfield = Redfield(repeating)
     late = Davies(system).evolve(np.zeros((6, 6)), [0.0, LATE * period], rtol=TOL).final_covariance
     cycles = (
         ("davies", Davies(system), late),
-        ("redfield", Redfield(system, history="stationary"), Redfield(repeating).steady_state().state),
+        ("redfield", redfield, redfield.steady_state().state),
     )
     for name, equation, cycle in cycles:
         states = equation.evolve(np.zeros((6, 6)), periods * period, rtol=TOL).covariances
