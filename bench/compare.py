@@ -13,7 +13,8 @@ def main(old_path: str, new_path: str) -> None:
         before, after = old.get(name, {}), new.get(name, {})
         for key in sorted({*before, *after}):
             a, b = before.get(key), after.get(key)
-            ratio = f"{b / a:8.3f}x" if a and b is not None else "        -"
+            numbers = isinstance(a, int | float) and isinstance(b, int | float) and a
+            ratio = f"{b / a:8.3f}x" if numbers else "        -"
             print(f"{ratio}  {name}: {key} {a} -> {b}")
 
 

@@ -102,7 +102,9 @@ class Redfield(Equation[R, P]):
         )
         self.tol = as_positive("tol", self.tol)
         if self.history == "instantaneous":
-            refuse("Redfield without memory", correlation=(self.correlation, "auto"), tol=(self.tol, 1e-7))
+            refuse(
+                "Redfield without memory", correlation=(self.correlation, "auto"), tol=(self.tol, 1e-7)
+            )
         if self.history != "instantaneous" and not self.lamb_shift:
             raise ValueError(
                 f"lamb_shift=False with history={self.history!r}: its coefficients come with their shift"
