@@ -63,7 +63,7 @@ def _room(file: str) -> str:
 
 
 def rooms(graph: Graph, room: Callable[[str], str]) -> Graph:
-    """The same between folders."""
+    """Return the arrows between rooms of a graph of modules."""
     out: Graph = {}
     for name, found in graph.items():
         here = room(name)

@@ -125,7 +125,7 @@ TEST_CASE("the secular inverse inverts the secular part, with degenerate levels 
         const Eigen::Map<const RealMatrix> solved(y.data(), 5, 5);
         davies.Generator::apply(solved, back, *ws);
         CHECK((back - shift * solved - x).norm() < 1e-11);
-        // Of operators that are not Hermitian with a complex shift: (𝓛 − z)Y = X.
+        // The shift may be complex and the operator not Hermitian: (𝓛 − z)Y = X.
         const Complex z(0.3, -1.1);
         const ComplexMatrix operand = random_matrix(5, 96);
         redfield::VectorOf<Complex> image;

@@ -81,6 +81,11 @@ class Equation(Formula, Record, Generic[R, P]):
         )
 
     @property
+    def remembers(self) -> bool:
+        """Whether the memory integral begins at the start of the evolution, so that no generator exists."""
+        return False
+
+    @property
     def form(self) -> str:
         """The form of the dissipator: "couplings" Σ_j(|Λ_j⟩⟨A_j| + |A_j⟩⟨Λ_j|), "banded" (the same between frequencies
         that are near each other), "jumps" Σ_j|L_j⟩⟨L_j|, "secular" γ(ω) for each Bohr frequency, or "general"."""

@@ -22,6 +22,12 @@ from redfield._base.precision import as_dtype
 from redfield._base.progress import Progress
 from redfield.equations.registry import PROBLEMS, named
 
+REMEMBERS = (
+    "with history='memory' the generator depends on where the evolution starts; ask evolve, or "
+    "history='instantaneous'"
+)
+"""The answer of an equation with a memory integral to whoever asks its generator."""
+
 
 @dataclass(frozen=True)
 class Options:

@@ -18,7 +18,7 @@ from redfield._base.checks import (
     as_tolerances,
 )
 from redfield._base.progress import Progress
-from redfield.equations.solver import Options, refuse
+from redfield.equations.solver import REMEMBERS, Options, refuse
 from redfield.quadratic.base import CovarianceSolver
 from redfield.quadratic.contacts import Tables
 from redfield.quadratic.driven import evolve_driven, remembered, remembering
@@ -42,10 +42,7 @@ class Quadratic(CovarianceSolver, problem="quadratic"):
     @functools.cached_property
     def generator(self) -> Generator:
         if remembering(self.equation):
-            raise TypeError(
-                "with history='memory' the generator depends on where the evolution starts; ask evolve, or "
-                "history='instantaneous'"
-            )
+            raise TypeError(REMEMBERS)
         return generator_of(self.equation, self.system, self._spectra)
 
     def _spectra(self, w: RealArray) -> Tables:

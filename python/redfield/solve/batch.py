@@ -39,7 +39,7 @@ class Batch(Solver, problem="batch"):
     """The solver of a SystemBatch: all members in one call of the core."""
 
     def prepare(self) -> None:
-        if getattr(self.equation, "remembers", False):
+        if self.equation.remembers:
             raise TypeError(
                 "history='memory' is not for a SystemBatch; make the equation of a member, batch[i]"
             )

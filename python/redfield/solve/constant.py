@@ -23,7 +23,7 @@ from redfield._base.checks import (
 from redfield._base.checks.types import EOps, Numbers, State
 from redfield._base.progress import Progress
 from redfield.baths.matrix import Mixed
-from redfield.equations.solver import Options, Solver
+from redfield.equations.solver import REMEMBERS, Options, Solver
 from redfield.equations.unravelling import Maker
 from redfield.results.evolution import Result
 from redfield.results.steady import Spectrum, SteadyState
@@ -37,27 +37,18 @@ from redfield.systems.driven import DrivenSystem
 
 EMPTY = 1e-14
 """Populations below this count as zero in ln ρ."""
-REMEMBERS = (
-    "with history='memory' the generator depends on where the evolution starts; ask evolve, or "
-    "history='instantaneous'"
-)
 
 
 class Constant(Solver, problem="constant"):
     """The solver of a System, by its generator in the core."""
 
-    @property
-    def remembers(self) -> bool:
-        """Whether the equation has a memory integral, and so no generator."""
-        return bool(getattr(self.equation, "remembers", False))
-
     def prepare(self) -> None:
-        if not self.remembers:
+        if not self.equation.remembers:
             self.cheapest  # noqa: B018
 
     @functools.cached_property
     def generator(self) -> _core.Generator:
-        if self.remembers:
+        if self.equation.remembers:
             raise TypeError(REMEMBERS)
         own = getattr(self.equation, "in_eigenbasis", None)
         if own is not None:
@@ -96,7 +87,7 @@ class Constant(Solver, problem="constant"):
         return change
 
     def evolve(self, rho0: State, tlist: Numbers, e_ops: EOps, options: Options) -> Result:
-        if self.remembers:
+        if self.equation.remembers:
             still = DrivenSystem.held(self.system)
             return evolve_with_memory(self.equation, still, rho0, tlist, e_ops, options)
         options.refuse("constant", "max_step", "breakpoints")

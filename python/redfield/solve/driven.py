@@ -12,7 +12,7 @@ from redfield import _core
 from redfield._base.checks import ComplexArray, as_density_matrix, as_moment, as_square, as_times
 from redfield._base.checks.types import EOps, Numbers, State
 from redfield._base.progress import progress_callback
-from redfield.equations.solver import Options, Solver
+from redfield.equations.solver import REMEMBERS, Options, Solver
 from redfield.results.evolution import Result
 from redfield.solve import memory
 from redfield.solve.evolve import Problem
@@ -30,16 +30,9 @@ REMEMBERING = ("auto", "dopri5")
 class Driven(Solver, problem="driven"):
     """The solver of a DrivenSystem."""
 
-    @property
-    def _remembers(self) -> bool:
-        return bool(getattr(self.equation, "remembers", False))
-
     def at(self, t: float, tlist: Numbers | None = None) -> Any:
-        if self._remembers:
-            raise TypeError(
-                "with history='memory' the generator depends on where the evolution starts; ask evolve, or "
-                "history='instantaneous'"
-            )
+        if self.equation.remembers:
+            raise TypeError(REMEMBERS)
         return self.equation.with_system(self.system.at(as_moment("t", t)))
 
     def apply(self, rho: State, t: float | None, threads: int | None) -> ComplexArray:
@@ -50,7 +43,7 @@ class Driven(Solver, problem="driven"):
         return change
 
     def evolve(self, rho0: State, tlist: Numbers, e_ops: EOps, options: Options) -> Result:
-        if self._remembers:
+        if self.equation.remembers:
             return evolve_with_memory(self.equation, self.system, rho0, tlist, e_ops, options)
 
         def solve(window: Window, rest: tuple[Any, ...]) -> tuple[Any, ...]:

@@ -43,7 +43,7 @@ class Periodic(Solver, problem="periodic"):
     methods: tuple[str, ...] = ("auto",)
 
     def prepare(self) -> None:
-        if getattr(self.equation, "remembers", False):
+        if self.equation.remembers:
             raise ValueError(
                 "history='memory' of a PeriodicSystem: its start is long ago, and its bath is remembered in full; for "
                 "a start at tlist[0] make a DrivenSystem"
@@ -63,12 +63,11 @@ class Periodic(Solver, problem="periodic"):
     def degeneracy(self) -> float:
         """The difference up to which frequencies are one, an energy."""
         asked: float | None = getattr(self.equation, "degeneracy_tol", None)
+        return self._usual_degeneracy() if asked is None else asked
+
+    def _usual_degeneracy(self) -> float:
         system = self.system
-        return (
-            max(DEGENERACY * system.frequency, _core.degeneracy_tol(system.energies))
-            if asked is None
-            else asked
-        )
+        return max(DEGENERACY * system.frequency, _core.degeneracy_tol(system.energies))
 
     def _evolved(self, rest: tuple[Any, ...], longest: float) -> Any:
         self._refused("evolve")
@@ -240,9 +239,8 @@ class PeriodicRedfield(Periodic, problem="periodic", kind="Redfield"):
         if rho0 is not None:  # changes nothing where there is one state, and several are refused
             as_density_matrix("rho0", rho0, system.dimension)
         shift = self.equation.lamb_shift
-        degeneracy = max(DEGENERACY * system.frequency, _core.degeneracy_tol(system.energies))
         davies = _core.FloquetDavies(
-            system.core[0], system.contacts(shift), shift, degeneracy, as_max_bytes(None)
+            system.core[0], system.contacts(shift), shift, self._usual_degeneracy(), as_max_bytes(None)
         )
         rho, residual = fixed_point.solve(self, davies, as_positive("tol", tol), threads)
         times = system.grid()

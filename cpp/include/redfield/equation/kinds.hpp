@@ -25,7 +25,7 @@ REDFIELD_EXPORT PairEquation jumps(const System& system, ComplexMatrix lamb_shif
 /// where the system has tables in the place of baths.
 REDFIELD_EXPORT ComplexMatrix universal_lamb_shift(const System& system);
 
-/// Those jump operators with the Lamb shift of Redfield's equation (Davidović,
+/// The geometric-arithmetic equation: the universal jump operators with Redfield's Lamb shift (Davidović,
 /// doi:10.22331/q-2020-09-21-326).
 REDFIELD_EXPORT PairEquation geometric_arithmetic(const System& system, bool lamb_shift);
 

@@ -56,7 +56,7 @@ struct BlochRedfieldOptions {
     /// Terms stay whose Bohr frequencies differ by less than this part of the smallest gap between
     /// levels; all where it is negative or infinite.
     double sec_cutoff = 0.1;
-    /// So many of the couplings, the last ones, are jump operators, of which all terms stay.
+    /// The number of jump operators, which are the last couplings; all their terms stay.
     Index jumps = 0;
     bool lamb_shift = false;
     double max_bytes = 1e300;

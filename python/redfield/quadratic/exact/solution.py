@@ -132,7 +132,7 @@ class ExactDriven(CovarianceSolver, problem="driven quadratic", kind="Exact"):
     ) -> Iterator[Covariance]:
         for t, (coarse, fine) in zip(times, pairs, strict=True):
             difference = self._difference(coarse, fine)
-            # What is not finite is told by the recorder.
+            # The recorder tells of a difference that is not finite.
             if np.isfinite(difference) and difference > tol:
                 raise MissedError(float(t), difference)
             error[0] = max(error[0], difference)
@@ -176,7 +176,7 @@ class ExactDriven(CovarianceSolver, problem="driven quadratic", kind="Exact"):
             error = float(np.abs(coarse - fine).max())
             if error <= tol:
                 return part
-            # Of fourth order, but not before the steps are short enough for that.
+            # The error falls as the fourth power of a step, once steps are short enough for that.
             part *= min(0.5, max(0.1, 0.9 * (tol / error) ** 0.25)) if np.isfinite(error) else 0.1
         raise ConvergenceError(
             f"steps of {part:.2g} of those that follow h(t) still change G by {error:.2g}; tol = {tol:g} is below "

@@ -59,7 +59,7 @@ def spectra(
         states: ComplexArray = solver.evolve(psi, times / FS, **tight).states
         return states
 
-    # Of ½(|0⟩ + |j⟩)(⟨0| + ⟨j|), the coherence of site k with the ground state is ½G_kj(t).
+    # The coherence of site k with the ground state, from ½(|0⟩ + |j⟩)(⟨0| + ⟨j|), is ½G_kj(t).
     unit = np.eye(8)
     g = 2.0 * np.stack(
         [evolved((unit[0] + unit[j]) / np.sqrt(2.0))[:, 1:, 0] for j in range(1, 8)], axis=2
