@@ -25,13 +25,11 @@ template <class Scalar>
 struct Rounding;
 template <>
 struct Rounding<double> {
-    using Map = Generator;
     static constexpr double unit = 1e-16;
     static constexpr double share = 1e-3;  // of what is allowed, that may be rounding
 };
 template <>
 struct Rounding<float> {
-    using Map = SingleGenerator;
     static constexpr double unit = 6e-8;
     static constexpr double share = 1.0;
 };
@@ -47,27 +45,27 @@ inline Index panel_width(double state_bytes, std::size_t outputs) {
 /// more than twice what they have grown so far, and the trace's share is put back on ρ itself.
 inline double truncation_error(double tail, double growth) { return tail * (2.0 * growth + 2.0); }
 
-/// One step of the Faber expansion: the outputs at τ_i = outputs[i] (ascending, the last one is the
-/// step's end).
+/// One step of the Faber expansion of ẏ = 𝓛y, 𝓛 being map.apply(y, 𝓛y, ws): the outputs at τ_i =
+/// outputs[i] (ascending, the last one is the step's end), of which all but the last have only the first
+/// `observed` columns of y.
 ///
 /// The F_k of an ellipse around the spectrum of a non-normal 𝓛 may be larger than 2, and by how much is
 /// not known before: coefficients are computed for growth_limit, and the expansion ends where the vectors
 /// that it has met make the rest as small as it must be.
-template <class Scalar>
+template <class Scalar, class Map>
 class FaberStep {
-    using Map = typename Rounding<Scalar>::Map;
     using Matrix = MatrixOf<Scalar>;
     using Vector = Eigen::Matrix<Scalar, Eigen::Dynamic, 1>;
 
   public:
-    FaberStep(const Map& generator, const Matrix& state, const Ellipse& ellipse,
+    FaberStep(const Map& map, const Matrix& state, Index observed, const Ellipse& ellipse,
               const std::vector<double>& outputs, double tolerance, linalg::BasicWorkspace<Scalar>& ws)
-        : generator_(generator),
+        : map_(map),
           state_(state),
           ellipse_(ellipse),
           ws_(ws),
-          n_(state.rows()),
           size_(state.size()),
+          observed_(state.rows() * observed),
           norm_(state.norm()),
           tolerance_(tolerance),
           width_(panel_width(sizeof(Scalar) * static_cast<double>(size_), outputs.size())) {
@@ -89,7 +87,8 @@ class FaberStep {
             for (std::size_t k = column.size(); k-- > 0;)
                 tails_[k] = std::max(tails_[k], tail += std::abs(column[k]));
         }
-        sums_.resize(size_, static_cast<Index>(outputs.size()));
+        sums_.resize(observed_, static_cast<Index>(outputs.size()));
+        rest_.setZero(size_ - observed_, 1);
         panel_.resize(size_, width_ + 2);
         linalg::prefer_large_pages(sums_);
         linalg::prefer_large_pages(panel_);
@@ -120,7 +119,18 @@ class FaberStep {
         return inside;
     }
 
-    Eigen::Map<const Matrix> output(Index i) const { return {sums_.col(i).data(), n_, n_}; }
+    /// The observed columns of output i.
+    Eigen::Map<const Matrix> output(Index i) const {
+        return {sums_.col(i).data(), state_.rows(), observed_ / state_.rows()};
+    }
+    /// All of the last output.
+    Matrix end() const {
+        Matrix out(state_.rows(), state_.cols());
+        Eigen::Map<Vector> flat(out.data(), size_);
+        flat.head(observed_) = sums_.col(sums_.cols() - 1);
+        flat.tail(size_ - observed_) = rest_;
+        return out;
+    }
 
   private:
     /// Whether what term k and all after it add is small enough.
@@ -140,18 +150,22 @@ class FaberStep {
             double sum = 0.0;
             for (Index k = 0; k < used; ++k)
                 sum += static_cast<double>(coefficients_(k, i)) * at_zero[static_cast<std::size_t>(k)];
-            sums_.col(i) += static_cast<Scalar>(1.0 - sum) * start;
+            sums_.col(i) += static_cast<Scalar>(1.0 - sum) * start.head(observed_);
+            if (i + 1 == sums_.cols())
+                rest_ += static_cast<Scalar>(1.0 - sum) * start.tail(size_ - observed_);
         }
     }
 
     /// F_k ρ is in a ring of columns.
     Index place(Index k) const { return k % (width_ + 2); }
     Eigen::Map<Vector> column(Index k) { return {panel_.col(place(k)).data(), size_}; }
-    Eigen::Map<Matrix> matrix(Index k) { return {panel_.col(place(k)).data(), n_, n_}; }
+    Eigen::Map<Matrix> matrix(Index k) {
+        return {panel_.col(place(k)).data(), state_.rows(), state_.cols()};
+    }
 
     /// F_k ρ from the two before it.
     void advance(Index k) {
-        generator_.apply(matrix(k - 1), matrix(k), ws_);
+        map_.apply(matrix(k - 1), matrix(k), ws_);
         const auto centre = static_cast<Scalar>(ellipse_.centre);
         const auto scale = static_cast<Scalar>(1.0 / ellipse_.radius());
         const auto back = static_cast<Scalar>(k == 1 ? 0.0 : (k == 2 ? 2.0 : 1.0) * ellipse_.q());
@@ -180,10 +194,15 @@ class FaberStep {
         // The terms lie in the ring in one piece or two.
         const Index begin = place(first_term), whole = std::min(filled, width_ + 2 - begin);
         const auto add = [&](Index column, Index term, Index terms) {
-            linalg::parallel_ranges(ws_.threads(), size_, [&](Index first, Index count) {
+            linalg::parallel_ranges(ws_.threads(), observed_, [&](Index first, Index count) {
                 sums_.block(first, first_output, count, outputs).noalias() +=
                     panel_.block(first, column, count, terms) *
                     weights.block(term, first_output, terms, outputs);
+            });
+            linalg::parallel_ranges(ws_.threads(), size_ - observed_, [&](Index first, Index count) {
+                rest_.middleRows(first, count).noalias() +=
+                    panel_.block(observed_ + first, column, count, terms) *
+                    weights.col(weights.cols() - 1).segment(term, terms);
             });
         };
         if (outputs > 0) add(begin, 0, whole);
@@ -193,16 +212,17 @@ class FaberStep {
         return std::isfinite(last) && last <= growth_limit * norm_;
     }
 
-    const Map& generator_;
+    const Map& map_;
     const Matrix& state_;
     const Ellipse& ellipse_;
     linalg::BasicWorkspace<Scalar>& ws_;
-    Index n_, size_;
+    Index size_, observed_;  ///< numbers of the state, and of an output
     double norm_, tolerance_;
     double growth_ = usual_growth;  ///< max ‖F_k ρ‖/‖ρ‖ as far as it is known
     std::vector<double> tails_;     ///< Σ_{j ≥ k} |b_j| of the output where it is largest
     Index width_;
     Matrix coefficients_, sums_, panel_;
+    Vector rest_;  ///< of the last output, beyond what is observed
 };
 
 }  // namespace redfield::integrators

@@ -1,0 +1,110 @@
+#include "hierarchy/action.hpp"
+
+#include <algorithm>
+
+namespace redfield::hierarchy {
+
+namespace {
+
+/// A is sparse where its products by entries are at most this share of the dense ones.
+constexpr double sparse_share = 0.25;
+
+}  // namespace
+
+template <class Scalar>
+Action<Scalar>::Action(const ComplexMatrix& a) : n_(a.rows()) {
+    const double noise = 1e-15 * a.cwiseAbs().maxCoeff();
+    std::vector<Index> place(static_cast<std::size_t>(n_), -1);
+    for (Index c = 0; c < n_; ++c)
+        for (Index r = 0; r < n_; ++r) {
+            if (!(std::abs(a(r, c)) > noise)) continue;
+            if (place[static_cast<std::size_t>(c)] < 0) {
+                place[static_cast<std::size_t>(c)] = static_cast<Index>(columns_.size());
+                columns_.push_back(c);
+            }
+            entries_.push_back({r, place[static_cast<std::size_t>(c)],
+                                static_cast<Scalar>(a(r, c).real()),
+                                static_cast<Scalar>(a(r, c).imag())});
+        }
+    if (static_cast<double>(entries_.size()) <= sparse_share * static_cast<double>(n_ * n_)) return;
+    entries_.clear();
+    columns_.clear();
+    re_ = a.real().transpose().template cast<Scalar>();
+    if (a.imag().cwiseAbs().maxCoeff() > noise) im_ = a.imag().transpose().template cast<Scalar>();
+}
+
+template <class Scalar>
+double Action<Scalar>::cost() const {
+    const auto n = static_cast<double>(n_);
+    if (!dense()) return 4.0 * n * static_cast<double>(entries_.size());
+    return (im_.size() > 0 ? 4.0 : 2.0) * n * n * n;
+}
+
+template <class Scalar>
+void Action<Scalar>::gather(const Scalar* x, Scalar alpha, Scalar beta, Scalar* plus,
+                            Scalar* minus) const {
+    for (std::size_t i = 0; i < columns_.size(); ++i) {
+        const Scalar* column = x + columns_[i] * n_;  // X(:, c)
+        const Scalar* row = x + columns_[i];          // X(c, :), with stride N
+        Scalar* v_plus = plus + static_cast<Index>(i) * n_;
+        Scalar* v_minus = minus + static_cast<Index>(i) * n_;
+        for (Index m = 0; m < n_; ++m) {
+            const Scalar along = column[m], across = row[m * n_];
+            v_plus[m] += beta * across - alpha * along;
+            v_minus[m] += beta * along + alpha * across;
+        }
+    }
+}
+
+template <class Scalar>
+void Action<Scalar>::scatter(const Scalar* plus, const Scalar* minus, Scalar* out) const {
+    for (const Entry& e : entries_) {
+        const Scalar *v_plus = plus + e.column * n_, *v_minus = minus + e.column * n_;
+        Scalar *row = out + e.row, *column = out + e.row * n_;
+        for (Index m = 0; m < n_; ++m) {
+            row[m * n_] += e.re * v_plus[m] + e.im * v_minus[m];
+            column[m] += e.re * v_minus[m] - e.im * v_plus[m];
+        }
+    }
+}
+
+/// V₊ᵀ and V₋ᵀ of all planes are stacked, (2N · count, N), so that one product by Aᵀ has long columns.
+template <class Scalar>
+void Action<Scalar>::products(const Scalar* p, const Scalar* q, Index count, Scalar* out,
+                              MatrixOf<Scalar>& v, MatrixOf<Scalar>& s) const {
+    using Block = Eigen::Map<const MatrixOf<Scalar>>;
+    const Index n = n_;
+    v.resize(2 * n * count, n);
+    s.resize(2 * n * count, n);
+    for (Index i = 0; i < count; ++i) {
+        const Block p_i(p + i * n * n, n, n);
+        auto plus = v.block(2 * n * i, 0, n, n), minus = v.block(2 * n * i + n, 0, n, n);
+        if (q == nullptr) {
+            plus = -p_i;
+            minus = p_i.transpose();
+        } else {
+            const Block q_i(q + i * n * n, n, n);
+            plus = q_i.transpose() - p_i;
+            minus = q_i + p_i.transpose();
+        }
+    }
+    s.noalias() = v * re_;
+    if (im_.size() > 0) {
+        // S += Im A V₋ and D −= Im A V₊: the halves of V change places.
+        for (Index i = 0; i < count; ++i) {
+            auto plus = v.block(2 * n * i, 0, n, n), minus = v.block(2 * n * i + n, 0, n, n);
+            plus.swap(minus);
+            minus *= Scalar(-1);
+        }
+        s.noalias() += v * im_;
+    }
+    for (Index i = 0; i < count; ++i) {
+        Eigen::Map<MatrixOf<Scalar>> out_i(out + i * n * n, n, n);
+        out_i += s.block(2 * n * i, 0, n, n).transpose() + s.block(2 * n * i + n, 0, n, n);
+    }
+}
+
+template class Action<double>;
+template class Action<float>;
+
+}  // namespace redfield::hierarchy

@@ -1,0 +1,69 @@
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "hierarchy/action.hpp"
+#include "hierarchy/index_set.hpp"
+#include "redfield/system/state.hpp"
+
+namespace redfield::hierarchy {
+
+/// H and the couplings in the basis of a hierarchy's vectors.
+struct Operators {
+    Frame frame;
+    RealVector energies;                   ///< of H in the eigenbasis; empty in the given basis
+    ComplexMatrix hamiltonian;             ///< in the given basis; empty in the eigenbasis
+    std::vector<ComplexMatrix> couplings;  ///< the distinct A_j
+};
+
+/// Which neighbours of an operator are coupled to it: those of the tier above, below, or both.
+enum class Tiers { above, below, both };
+
+/// The right-hand side of a hierarchy on its planes, in either precision.
+///
+/// Members are taken by blocks that stay in cache. For each coupling the neighbours of a member are first
+/// summed, P = Σ (α Re or Im) ρ_{n±e_k} and Q likewise, so that it costs one product A(Q − iP) however
+/// many exponentials its bath has. Each member is written by one thread alone.
+template <class Scalar>
+class Flow {
+  public:
+    Flow(std::shared_ptr<const IndexSet> indices, const Operators& operators);
+
+    Index dimension() const { return n_; }
+    const IndexSet& indices() const { return *indices_; }
+    /// out = 𝓛y of vectors (N, N · planes).
+    void apply(const Scalar* y, Scalar* out, int threads) const;
+    /// out += the couplings of members first … last − 1 to their neighbours.
+    void add_couplings(Index first, Index last, Tiers tiers, const Scalar* y, Scalar* out,
+                       int threads) const;
+
+  private:
+    struct Scratch;
+    using Coupling = Action<Scalar>;
+
+    template <class Body>
+    void for_blocks(Index first, Index last, int threads, const Body& body) const;
+    void add_hamiltonian(Index first, Index last, const Scalar* y, Scalar* out, Scratch& scratch) const;
+    void couple(Index first, Index last, Tiers tiers, const Scalar* y, Scalar* out,
+                Scratch& scratch) const;
+    void turn_and_decay(Index member, const Scalar* y, Scalar* out) const;
+    void couple_rows(std::size_t j, Index member, Tiers tiers, const Scalar* y, Scalar* out,
+                     Scratch& scratch) const;
+    void couple_planes(std::size_t j, Index first, Index last, Tiers tiers, const Scalar* y, Scalar* out,
+                       Scratch& scratch) const;
+    template <class Add>
+    void neighbours(std::size_t j, Index member, Tiers tiers, const Scalar* y, const Add& add) const;
+
+    std::shared_ptr<const IndexSet> indices_;
+    Index n_;
+    MatrixOf<Scalar> frequencies_;       ///< E_k − E_l in the eigenbasis; else empty
+    std::vector<Coupling> hamiltonian_;  ///< one in the given basis; else none
+    std::vector<Coupling> couplings_;
+    std::vector<std::vector<Index>> terms_of_;  ///< of each coupling
+};
+
+extern template class Flow<double>;
+extern template class Flow<float>;
+
+}  // namespace redfield::hierarchy

@@ -1,0 +1,70 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "redfield/hierarchy/exponentials.hpp"
+
+namespace redfield::hierarchy {
+
+/// The multi-indices n = (n_1 … n_K), Σ n_k ≤ depth, of a hierarchy's auxiliary operators, tier by tier.
+///
+/// n̄, with the numbers of partners exchanged, is the index of ρ_n†. Of each pair the first in
+/// lexicographic order is kept; an index that is its own conjugate belongs to a Hermitian operator. An
+/// operator is stored as packed Hermitian planes: ρ_n = G + iF takes two, a Hermitian one takes one, so
+/// that the planes are as many as the indices.
+class IndexSet {
+  public:
+    /// An operator that a neighbour n ± e_k is, or the adjoint of it; `none` where it is not kept.
+    struct Link {
+        static constexpr std::int32_t none = -1;
+        std::int32_t code = none;
+
+        bool exists() const { return code >= 0; }
+        Index member() const { return code >> 1; }
+        bool adjoint() const { return (code & 1) != 0; }
+    };
+
+    /// std::invalid_argument unless 0 ≤ depth < 256; std::length_error beyond 2³⁰ indices.
+    IndexSet(std::vector<Term> terms, int depth);
+
+    const std::vector<Term>& terms() const { return terms_; }
+    int depth() const { return depth_; }
+    /// Operators that are stored.
+    Index members() const { return static_cast<Index>(plane_.size()) - 1; }
+    /// Planes of all of them.
+    Index planes() const { return plane_.back(); }
+    Index plane(Index member) const { return plane_[static_cast<std::size_t>(member)]; }
+    bool hermitian(Index member) const { return plane(member + 1) - plane(member) == 1; }
+    /// n_k of a member.
+    int number(Index member, Index k) const {
+        return numbers_[static_cast<std::size_t>(member * count() + k)];
+    }
+    Link up(Index member, Index k) const { return up_[static_cast<std::size_t>(member * count() + k)]; }
+    Link down(Index member, Index k) const {
+        return down_[static_cast<std::size_t>(member * count() + k)];
+    }
+    /// Σ_k n_k ν_k.
+    Complex decay(Index member) const { return decay_[static_cast<std::size_t>(member)]; }
+    /// The first member of each tier, and members() at the end.
+    const std::vector<Index>& tiers() const { return tiers_; }
+
+    /// Number of multi-indices of K terms and a depth, C(K + depth, depth).
+    static double size(Index terms, int depth);
+
+  private:
+    using Numbers = std::vector<std::uint8_t>;
+    Index count() const { return static_cast<Index>(terms_.size()); }
+    void enumerate();
+    void link();
+
+    std::vector<Term> terms_;
+    int depth_;
+    Numbers numbers_;           ///< (members, K)
+    std::vector<Index> plane_;  ///< (members + 1)
+    std::vector<Link> up_, down_;
+    std::vector<Complex> decay_;
+    std::vector<Index> tiers_;
+};
+
+}  // namespace redfield::hierarchy

@@ -1,0 +1,53 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "hierarchy/flow.hpp"
+#include "hierarchy/index_set.hpp"
+#include "redfield/hierarchy/hierarchy.hpp"
+#include "steady/packed_map.hpp"
+
+namespace redfield::hierarchy {
+
+/// Redfield's equation of a hierarchy: that of its baths' exponentials, Γ_j(ω) = Σ_k c_k/(ν_k − iω).
+std::unique_ptr<const Generator> redfield_of(const Hierarchy& hierarchy);
+
+/// The diagonal part of each tier, −i[H, ·] − Σ_k n_k ν_k, inverted element by element in the eigenbasis.
+class TierInverse {
+  public:
+    explicit TierInverse(const Hierarchy& hierarchy);
+    /// r ← D_n⁻¹ r of members first … last − 1 of a vector.
+    void apply(Index first, Index last, double* r, int threads) const;
+
+  private:
+    const Hierarchy& hierarchy_;
+    RealVector energies_;
+    RealMatrix vectors_;  ///< U where it is real and vectors are in the given basis
+    bool given_, real_;
+
+    /// A plane from the given basis to the eigenbasis or back.
+    void turn(Eigen::Map<RealMatrix> plane, bool back, RealMatrix& scratch) const;
+};
+
+/// Nearly the inverse of  y ↦ 𝓛y + w tr(ρ_0) 1/N,  by blocks. Between the state and tier 1 the Schur
+/// complement is Redfield's generator 𝓛_R to lowest order, all other tiers are their diagonal:
+///
+///     y_0 = (𝓛_R + w tr 1/N)⁻¹ (r_0 − U D_1⁻¹ r_1),
+///     y_n = D_n⁻¹ (r_n − D y_{n−1}),   tier by tier.
+class RedfieldInverse {
+  public:
+    RedfieldInverse(const Hierarchy& hierarchy, steady::PackedMap& redfield, double weight, int threads);
+    void operator()(const RealVector& r, RealVector& y) const;
+    /// (𝓛_R + w tr 1/N)⁻¹ of a packed state in the eigenbasis.
+    RealVector of_state(const RealVector& r) const { return state_inverse_(r); }
+
+  private:
+    const Hierarchy& hierarchy_;
+    TierInverse tiers_;
+    std::function<RealVector(const RealVector&)> state_inverse_;
+    int threads_;
+};
+
+}  // namespace redfield::hierarchy
