@@ -13,4 +13,5 @@ PYBIND11_MODULE(_native, m) {
     bindings::bind_time_convolutionless(m);
     bindings::bind_floquet(m);
     bindings::bind_trajectories(m);
+    bindings::bind_hierarchy(m);
 }

@@ -40,34 +40,6 @@ double Action<Scalar>::cost() const {
     return (im_.size() > 0 ? 4.0 : 2.0) * n * n * n;
 }
 
-template <class Scalar>
-void Action<Scalar>::gather(const Scalar* x, Scalar alpha, Scalar beta, Scalar* plus,
-                            Scalar* minus) const {
-    for (std::size_t i = 0; i < columns_.size(); ++i) {
-        const Scalar* column = x + columns_[i] * n_;  // X(:, c)
-        const Scalar* row = x + columns_[i];          // X(c, :), with stride N
-        Scalar* v_plus = plus + static_cast<Index>(i) * n_;
-        Scalar* v_minus = minus + static_cast<Index>(i) * n_;
-        for (Index m = 0; m < n_; ++m) {
-            const Scalar along = column[m], across = row[m * n_];
-            v_plus[m] += beta * across - alpha * along;
-            v_minus[m] += beta * along + alpha * across;
-        }
-    }
-}
-
-template <class Scalar>
-void Action<Scalar>::scatter(const Scalar* plus, const Scalar* minus, Scalar* out) const {
-    for (const Entry& e : entries_) {
-        const Scalar *v_plus = plus + e.column * n_, *v_minus = minus + e.column * n_;
-        Scalar *row = out + e.row, *column = out + e.row * n_;
-        for (Index m = 0; m < n_; ++m) {
-            row[m * n_] += e.re * v_plus[m] + e.im * v_minus[m];
-            column[m] += e.re * v_minus[m] - e.im * v_plus[m];
-        }
-    }
-}
-
 /// V₊ᵀ and V₋ᵀ of all planes are stacked, (2N · count, N), so that one product by Aᵀ has long columns.
 template <class Scalar>
 void Action<Scalar>::products(const Scalar* p, const Scalar* q, Index count, Scalar* out,

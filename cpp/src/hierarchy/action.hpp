@@ -1,5 +1,6 @@
 #pragma once
 
+#include <type_traits>
 #include <vector>
 
 #include "redfield/linalg/types.hpp"
@@ -28,9 +29,12 @@ class Action {
     double cost() const;
 
     /// P += αX and Q += βX in the form of V₊ and V₋ for a sparse A: rows (N, columns) one after another.
-    void gather(const Scalar* x, Scalar alpha, Scalar beta, Scalar* plus, Scalar* minus) const;
+    /// N is `size`, a constant where it is known to the compiler: loops over a few levels are unrolled.
+    template <class Size>
+    void gather(Size size, const Scalar* x, Scalar alpha, Scalar beta, Scalar* plus, Scalar* minus) const;
     /// out += S + Dᵀ of gathered rows.
-    void scatter(const Scalar* plus, const Scalar* minus, Scalar* out) const;
+    template <class Size>
+    void scatter(Size size, const Scalar* plus, const Scalar* minus, Scalar* out) const;
 
     /// out += S + Dᵀ of `count` planes P and Q (N, N · count) for a dense A; an empty Q is zero. `v` and
     /// `s` are scratch.
@@ -48,6 +52,61 @@ class Action {
     std::vector<Entry> entries_;
     MatrixOf<Scalar> re_, im_;  ///< transposed; `im_` empty where A is real
 };
+
+/// body(N) with N as a constant where it is small.
+template <class Body>
+void with_size(Index n, const Body& body) {
+    switch (n) {
+        case 2:
+            return body(std::integral_constant<Index, 2>());
+        case 3:
+            return body(std::integral_constant<Index, 3>());
+        case 4:
+            return body(std::integral_constant<Index, 4>());
+        case 5:
+            return body(std::integral_constant<Index, 5>());
+        case 6:
+            return body(std::integral_constant<Index, 6>());
+        case 7:
+            return body(std::integral_constant<Index, 7>());
+        case 8:
+            return body(std::integral_constant<Index, 8>());
+        default:
+            return body(n);
+    }
+}
+
+template <class Scalar>
+template <class Size>
+void Action<Scalar>::gather(Size size, const Scalar* x, Scalar alpha, Scalar beta, Scalar* plus,
+                            Scalar* minus) const {
+    const Index n = size;
+    for (const Index c : columns_) {
+        const Scalar* column = x + c * n;  // X(:, c)
+        const Scalar* row = x + c;         // X(c, :), with stride N
+        for (Index m = 0; m < n; ++m) {
+            const Scalar along = column[m], across = row[m * n];
+            plus[m] += beta * across - alpha * along;
+            minus[m] += beta * along + alpha * across;
+        }
+        plus += n;
+        minus += n;
+    }
+}
+
+template <class Scalar>
+template <class Size>
+void Action<Scalar>::scatter(Size size, const Scalar* plus, const Scalar* minus, Scalar* out) const {
+    const Index n = size;
+    for (const Entry& e : entries_) {
+        const Scalar *v_plus = plus + e.column * n, *v_minus = minus + e.column * n;
+        Scalar *row = out + e.row, *column = out + e.row * n;
+        for (Index m = 0; m < n; ++m) {
+            row[m * n] += e.re * v_plus[m] + e.im * v_minus[m];
+            column[m] += e.re * v_minus[m] - e.im * v_plus[m];
+        }
+    }
+}
 
 extern template class Action<double>;
 extern template class Action<float>;

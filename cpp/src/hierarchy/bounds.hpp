@@ -5,9 +5,10 @@
 
 namespace redfield::hierarchy {
 
-/// Where the spectrum of a hierarchy lies, about: Σ_k s_k(√n_k+1 U_k …) moves between tiers as
-/// Σ_k x_k(b_k + b_k†) of oscillators with at most `depth` quanta, x_j² ≤ 2 Σ_k s_k² ‖A_j⊗1‖² + ‖1⊗A_j‖²,
-/// whose norm is that of one oscillator with x = √Σx_k². An expansion finds where it is too small.
+/// Where the spectrum of a hierarchy lies, about: the couplings s_k√(n_k+1) U_k and (√n_k/s_k) D_k move
+/// between tiers as Σ_k x_k(b_k + b_k†) of oscillators with at most `depth` quanta. Their antisymmetric
+/// part, of x = ½(s + (c + c̃)/2s) and the anticommutator's share, turns; the symmetric one damps. An
+/// expansion finds where it is too small.
 SpectralBounds bounds(const Hierarchy& hierarchy);
 
 }  // namespace redfield::hierarchy

@@ -36,6 +36,15 @@ Flow<Scalar>::Flow(std::shared_ptr<const IndexSet> indices, const Operators& ope
     for (std::size_t k = 0; k < indices_->terms().size(); ++k)
         terms_of_[static_cast<std::size_t>(indices_->terms()[k].operator_index)].push_back(
             static_cast<Index>(k));
+    for (const Term& term : indices_->terms())
+        for (int n = 0; n <= indices_->depth(); ++n) {
+            up_.push_back(static_cast<Scalar>(term.scale * std::sqrt(n + 1.0)));
+            const double unit = 0.5 * std::sqrt(static_cast<double>(n)) / term.scale;
+            const Complex alpha = unit * (term.c + term.conjugate);
+            const Complex beta = Complex(0.0, -unit) * (term.c - term.conjugate);
+            down_.push_back({static_cast<Scalar>(alpha.real()), static_cast<Scalar>(alpha.imag()),
+                             static_cast<Scalar>(beta.real()), static_cast<Scalar>(beta.imag())});
+        }
 }
 
 template <class Scalar>
@@ -85,8 +94,8 @@ void Flow<Scalar>::add_hamiltonian(Index first, Index last, const Scalar* y, Sca
         for (Index at = from; at < from + planes * size; at += size) {
             scratch.plus.setZero(rows);
             scratch.minus.setZero(rows);
-            h.gather(y + at, Scalar(1), Scalar(0), scratch.plus.data(), scratch.minus.data());
-            h.scatter(scratch.plus.data(), scratch.minus.data(), out + at);
+            h.gather(n_, y + at, Scalar(1), Scalar(0), scratch.plus.data(), scratch.minus.data());
+            h.scatter(n_, scratch.plus.data(), scratch.minus.data(), out + at);
         }
     }
 }
@@ -106,23 +115,27 @@ void Flow<Scalar>::couple(Index first, Index last, Tiers tiers, const Scalar* y,
 /// term in the eigenbasis alone.
 template <class Scalar>
 void Flow<Scalar>::turn_and_decay(Index member, const Scalar* y, Scalar* out) const {
-    using Plane = Eigen::Map<const MatrixOf<Scalar>>;
     const Index size = n_ * n_, at = indices_->plane(member) * size;
     const auto sigma = static_cast<Scalar>(indices_->decay(member).real());
     const auto tau = static_cast<Scalar>(indices_->decay(member).imag());
-    const Plane g(y + at, n_, n_);
-    Eigen::Map<MatrixOf<Scalar>> dg(out + at, n_, n_);
     const bool hermitian = indices_->hermitian(member);
+    const Scalar *g = y + at, *f = g + size;
+    Scalar *dg = out + at, *df = dg + size;
     if (hermitian) {
-        dg = -sigma * g;
+        for (Index e = 0; e < size; ++e) dg[e] = -sigma * g[e];
     } else {
-        const Plane f(y + at + size, n_, n_);
-        Eigen::Map<MatrixOf<Scalar>> df(out + at + size, n_, n_);
-        dg = tau * f - sigma * g;
-        df = -tau * g - sigma * f;
-        if (frequencies_.size() > 0) df -= frequencies_.cwiseProduct(f.transpose());
+        for (Index e = 0; e < size; ++e) {
+            dg[e] = tau * f[e] - sigma * g[e];
+            df[e] = -tau * g[e] - sigma * f[e];
+        }
     }
-    if (frequencies_.size() > 0) dg -= frequencies_.cwiseProduct(g.transpose());
+    if (frequencies_.size() == 0) return;
+    const auto turn = [&](const Scalar* x, Scalar* dx) {
+        const Eigen::Map<const MatrixOf<Scalar>> plane(x, n_, n_);
+        Eigen::Map<MatrixOf<Scalar>>(dx, n_, n_) -= frequencies_.cwiseProduct(plane.transpose());
+    };
+    turn(g, dg);
+    if (!hermitian) turn(f, df);
 }
 
 /// Calls add(plane, x, α, β) for each plane x of a neighbour that is coupled to by A_j: P += αx and
@@ -135,29 +148,25 @@ void Flow<Scalar>::neighbours(std::size_t j, Index member, Tiers tiers, const Sc
     const IndexSet& set = *indices_;
     const bool hermitian = set.hermitian(member);
     const Index size = n_ * n_;
-    const auto pass = [&](IndexSet::Link link, Complex alpha, Complex beta) {
+    const auto pass = [&](IndexSet::Link link, Scalar times, const Weights& w) {
         const Index m = link.member();
         const Scalar* g = y + set.plane(m) * size;
-        add(0, g, static_cast<Scalar>(alpha.real()), static_cast<Scalar>(beta.real()));
-        if (!hermitian) add(1, g, static_cast<Scalar>(alpha.imag()), static_cast<Scalar>(beta.imag()));
+        add(0, g, times * w.alpha_re, times * w.beta_re);
+        if (!hermitian) add(1, g, times * w.alpha_im, times * w.beta_im);
         if (set.hermitian(m)) return;
-        const Scalar *f = g + size, sign = link.adjoint() ? Scalar(-1) : Scalar(1);
-        add(0, f, -sign * static_cast<Scalar>(alpha.imag()), -sign * static_cast<Scalar>(beta.imag()));
-        if (!hermitian)
-            add(1, f, sign * static_cast<Scalar>(alpha.real()), sign * static_cast<Scalar>(beta.real()));
+        const Scalar *f = g + size, turned = link.adjoint() ? -times : times;
+        add(0, f, -turned * w.alpha_im, -turned * w.beta_im);
+        if (!hermitian) add(1, f, turned * w.alpha_re, turned * w.beta_re);
     };
     for (const Index k : terms_of_[j]) {
-        const Term& term = set.terms()[static_cast<std::size_t>(k)];
-        if (hermitian && term.partner < k) continue;
-        const double times = hermitian && term.partner != k ? 2.0 : 1.0;
-        const double number = set.number(member, k);
+        const Index partner = set.terms()[static_cast<std::size_t>(k)].partner;
+        if (hermitian && partner < k) continue;
+        const Scalar times = hermitian && partner != k ? Scalar(2) : Scalar(1);
+        const auto at = static_cast<std::size_t>(k * (set.depth() + 1) + set.number(member, k));
         if (const auto link = set.up(member, k); link.exists() && tiers != Tiers::below)
-            pass(link, times * term.scale * std::sqrt(number + 1.0), 0.0);
-        if (const auto link = set.down(member, k); link.exists() && tiers != Tiers::above) {
-            const double unit = times * std::sqrt(number) / term.scale;
-            pass(link, 0.5 * unit * (term.c + term.conjugate),
-                 Complex(0.0, -0.5) * unit * (term.c - term.conjugate));
-        }
+            pass(link, times, {up_[at], Scalar(0), Scalar(0), Scalar(0)});
+        if (const auto link = set.down(member, k); link.exists() && tiers != Tiers::above)
+            pass(link, times, down_[at]);
     }
 }
 
@@ -169,14 +178,15 @@ void Flow<Scalar>::couple_rows(std::size_t j, Index member, Tiers tiers, const S
     const Index planes = indices_->hermitian(member) ? 1 : 2;
     scratch.plus.setZero(rows * planes);
     scratch.minus.setZero(rows * planes);
-    neighbours(j, member, tiers, y, [&](Index plane, const Scalar* x, Scalar alpha, Scalar beta) {
-        if (alpha != Scalar(0) || beta != Scalar(0))
-            a.gather(x, alpha, beta, scratch.plus.data() + plane * rows,
-                     scratch.minus.data() + plane * rows);
+    Scalar *plus = scratch.plus.data(), *minus = scratch.minus.data();
+    Scalar* to = out + indices_->plane(member) * n_ * n_;
+    with_size(n_, [&](auto size) {
+        neighbours(j, member, tiers, y, [&](Index plane, const Scalar* x, Scalar alpha, Scalar beta) {
+            a.gather(size, x, alpha, beta, plus + plane * rows, minus + plane * rows);
+        });
+        for (Index plane = 0; plane < planes; ++plane)
+            a.scatter(size, plus + plane * rows, minus + plane * rows, to + plane * n_ * n_);
     });
-    for (Index plane = 0; plane < planes; ++plane)
-        a.scatter(scratch.plus.data() + plane * rows, scratch.minus.data() + plane * rows,
-                  out + (indices_->plane(member) + plane) * n_ * n_);
 }
 
 template <class Scalar>

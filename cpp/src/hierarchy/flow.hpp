@@ -41,6 +41,10 @@ class Flow {
   private:
     struct Scratch;
     using Coupling = Action<Scalar>;
+    /// P += αx and Q += βx of a complex x.
+    struct Weights {
+        Scalar alpha_re, alpha_im, beta_re, beta_im;
+    };
 
     template <class Body>
     void for_blocks(Index first, Index last, int threads, const Body& body) const;
@@ -61,6 +65,8 @@ class Flow {
     std::vector<Coupling> hamiltonian_;  ///< one in the given basis; else none
     std::vector<Coupling> couplings_;
     std::vector<std::vector<Index>> terms_of_;  ///< of each coupling
+    std::vector<Scalar> up_;                    ///< s_k √(n + 1) at k (depth + 1) + n
+    std::vector<Weights> down_;                 ///< of (√n / s_k) D_k there
 };
 
 extern template class Flow<double>;

@@ -31,7 +31,19 @@ BathTable table_of(const Exponentials& bath, const RealVector& energies) {
     return {std::move(half_rate), std::move(lamb_shift)};
 }
 
-std::function<RealVector(const RealVector&)> inverse_of(steady::PackedMap& map, double weight) {
+}  // namespace
+
+std::unique_ptr<const Generator> redfield_of(const Hierarchy& hierarchy) {
+    const System& system = hierarchy.system();
+    Baths baths;
+    for (const Exponentials& bath : hierarchy.baths()) {
+        baths.of_coupling.push_back(static_cast<Index>(baths.tables.size()));
+        baths.tables.push_back(table_of(bath, system.eigensystem().energies()));
+    }
+    return std::make_unique<const Redfield>(system.with_baths(std::move(baths)));
+}
+
+StateInverse state_inverse(steady::PackedMap& map, double weight) {
     const Index n = map.levels();
     if (n > dense_levels) {
         auto inverse = std::make_shared<const steady::SecularInverse>(steady::SecularPart(map, 1e300),
@@ -48,18 +60,6 @@ std::function<RealVector(const RealVector&)> inverse_of(steady::PackedMap& map, 
     matrix.diagonal().array() -= map.touch();
     auto lu = std::make_shared<const steady::DenseLu>(std::move(matrix));
     return [lu](const RealVector& r) { return lu->solve(r); };
-}
-
-}  // namespace
-
-std::unique_ptr<const Generator> redfield_of(const Hierarchy& hierarchy) {
-    const System& system = hierarchy.system();
-    Baths baths;
-    for (const Exponentials& bath : hierarchy.baths()) {
-        baths.of_coupling.push_back(static_cast<Index>(baths.tables.size()));
-        baths.tables.push_back(table_of(bath, system.eigensystem().energies()));
-    }
-    return std::make_unique<const Redfield>(system.with_baths(std::move(baths)));
 }
 
 TierInverse::TierInverse(const Hierarchy& hierarchy)
@@ -124,7 +124,7 @@ RedfieldInverse::RedfieldInverse(const Hierarchy& hierarchy, steady::PackedMap& 
                                  int threads)
     : hierarchy_(hierarchy),
       tiers_(hierarchy),
-      state_inverse_(inverse_of(redfield, weight)),
+      state_inverse_(state_inverse(redfield, weight)),
       threads_(threads) {}
 
 void RedfieldInverse::operator()(const RealVector& r, RealVector& y) const {

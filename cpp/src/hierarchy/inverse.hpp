@@ -14,6 +14,11 @@ namespace redfield::hierarchy {
 /// Redfield's equation of a hierarchy: that of its baths' exponentials, Γ_j(ω) = Σ_k c_k/(ν_k − iω).
 std::unique_ptr<const Generator> redfield_of(const Hierarchy& hierarchy);
 
+/// Nearly (𝓛_R + w tr 1/N)⁻¹ on packed states of the eigenbasis: of few levels the LU of the matrix, of
+/// many the inverse of the secular part.
+using StateInverse = std::function<RealVector(const RealVector&)>;
+StateInverse state_inverse(steady::PackedMap& redfield, double weight);
+
 /// The diagonal part of each tier, −i[H, ·] − Σ_k n_k ν_k, inverted element by element in the eigenbasis.
 class TierInverse {
   public:
@@ -40,13 +45,11 @@ class RedfieldInverse {
   public:
     RedfieldInverse(const Hierarchy& hierarchy, steady::PackedMap& redfield, double weight, int threads);
     void operator()(const RealVector& r, RealVector& y) const;
-    /// (𝓛_R + w tr 1/N)⁻¹ of a packed state in the eigenbasis.
-    RealVector of_state(const RealVector& r) const { return state_inverse_(r); }
 
   private:
     const Hierarchy& hierarchy_;
     TierInverse tiers_;
-    std::function<RealVector(const RealVector&)> state_inverse_;
+    StateInverse state_inverse_;
     int threads_;
 };
 
