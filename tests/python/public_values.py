@@ -238,7 +238,7 @@ OBJECTS: dict[Any, Callable[[], Any]] = {
     rf.BatchResult: lambda: rf.Redfield(many()).evolve([1.0, 0.0], TIMES),
     rf.SteadyStates: lambda: rf.Redfield(many()).steady_state(),
     rf.SteadyState: lambda: redfield().steady_state(),
-    rf.Spectrum: lambda: redfield().spectrum(),
+    rf.Eigenmodes: lambda: redfield().spectrum(),
     rf.LowRankResult: lambda: lindblad().evolve_low_rank([1.0, 0.0], TIMES, [Z]),
     rf.TrajectoryResult: lambda: lindblad().trajectories([1.0, 0.0], TIMES, [Z], samples=4),
     rf.LocalJumps: lambda: rf.local_jumps(SYSTEM, 1e-2, [2]),

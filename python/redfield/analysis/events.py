@@ -42,10 +42,11 @@ def parts_of(equation: AnyEquation, coupling: int) -> list[Part]:
     system = equation.system
     a = system.coupling_in_eigenbasis(coupling)
     bath, w = system.coupling_bath(coupling), system.bohr_frequencies()
-    if equation.form == "jumps":
+    form = equation.solver.form
+    if form == "jumps":
         jump = np.sqrt(bath.power_spectrum(w)) * a
         return [Part(jump, jump, (0.5, 0.5))]
-    if equation.form in ("couplings", "banded"):
+    if form in ("couplings", "banded"):
         shifts = getattr(equation, "lamb_shift", False)
         lam = (bath.one_sided(w) if shifts else 0.5 * bath.power_spectrum(w)) * a
         return [Part(lam, a, (1.0, 0.0)), Part(a, lam, (0.0, 1.0))]

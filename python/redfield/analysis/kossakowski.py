@@ -90,7 +90,7 @@ def of_solver(solver: Solver, method: str, max_bytes: float | None) -> Kossakows
     """Return the spectrum for the kind of problem that a solver is of; by default that of density matrices."""
     equation = solver.equation
     if method == "auto":
-        form = equation.form
+        form = solver.form
         vectors = len(equation.system.couplings) * (1 if form == "jumps" else 2)
         if vectors >= equation.system.dimension**2 - 1:
             method = "dense"  # as many vectors as the space has dimensions: nothing is won by them

@@ -64,8 +64,11 @@ class CoarseGrained(Equation[R, P]):
     threshold: float = field(default=0.0, kw_only=True)
     max_bytes: float | None = field(default=None, kw_only=True)
 
-    needs_lamb_shift_table: ClassVar[bool] = False
-    tabulated: ClassVar[bool] = False
+    _shifts_by_table: ClassVar[bool] = False
+
+    @property
+    def _tabulated(self) -> bool:
+        return False
 
     def _complete(self) -> None:
         self.window = as_positive("window", self.window)

@@ -68,7 +68,6 @@ class Lindblad(Equation[Any, Any]):
     """
 
     _form: ClassVar[str] = "couplings"
-    lamb_shift: bool
 
     def __init__(
         self,
@@ -87,8 +86,6 @@ class Lindblad(Equation[Any, Any]):
         problem: str = self.system.problem
         if self.asked_frame != "auto" and problem != "constant":
             raise TypeError(f"frame = {frame!r} has no meaning for a {problem} problem; leave it out")
-        # Redfield's equation with γ = 1 at every frequency.
-        self.lamb_shift = False
         self.__post_init__()
 
     def _parameters(self) -> dict[str, Any]:
@@ -110,6 +107,7 @@ class Lindblad(Equation[Any, Any]):
         return {**told, "frame": self.asked_frame}
 
     def _kind(self, members: Iterable[Any]) -> _core.Kind:
+        # Redfield's equation with γ = 1 at every frequency.
         return _core.Kind.redfield(False)
 
     @functools.cached_property
@@ -122,8 +120,7 @@ class Lindblad(Equation[Any, Any]):
             return self.asked_frame
         return cheapest_frame(system.given_hamiltonian, system.couplings)
 
-    def in_given_basis(self) -> _core.Generator | None:
-        """Return the generator in the basis H was given in, where an application costs less there."""
+    def _in_given_basis(self) -> _core.Generator | None:
         if self.frame == "eigenbasis":
             return None
         system: Any = self.system

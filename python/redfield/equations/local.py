@@ -10,7 +10,7 @@ import numpy as np
 import scipy
 
 from redfield import _core
-from redfield._base.checks import RealArray, as_count, as_flag, as_items, as_positive
+from redfield._base.checks import RealArray, as_count, as_items, as_positive
 from redfield._base.progress import Progress, progress_callback
 from redfield._base.records import record
 from redfield.baths import Bath
@@ -77,7 +77,6 @@ class LocalRedfield(Equation[Result, SteadyState]):
         system: Any = self.system
         system.require_independent("LocalRedfield")
         self.error = as_positive("error", self.error)
-        self.lamb_shift = as_flag("lamb_shift", self.lamb_shift)
         self.dims = None if self.dims is None else tuple(as_items("dims", self.dims))
         self.sites = None if self.sites is None else tuple(as_items("sites", self.sites))
         self._parts = self._built()
@@ -106,16 +105,14 @@ class LocalRedfield(Equation[Result, SteadyState]):
     def supports(self) -> Any:
         return self._parts.supports
 
-    def in_given_basis(self) -> _core.Generator:
-        """Return the generator in the basis H was given in."""
+    def _in_given_basis(self) -> _core.Generator:
         system, parts = self.system, self._parts
         h, k = as_core_operator(system.sparse_hamiltonian), as_core_operator(parts.decay)
         return _core.LambdaGenerator.sparse_form(
             system.dimension, h, k, list(parts.terms), list(parts.factors)
         )
 
-    def in_eigenbasis(self) -> _core.Generator:
-        """Return the generator in the eigenbasis, for steady states and eigenvalues."""
+    def _in_eigenbasis(self) -> _core.Generator:
         lambdas = [pair[0] for pair in self._parts.terms]
         system: Any = self.system
         if self._parts.factors:

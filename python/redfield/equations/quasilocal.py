@@ -11,7 +11,7 @@ import numpy as np
 import scipy
 
 from redfield import _core
-from redfield._base.checks import ComplexArray, as_count, as_flag, as_index, as_items
+from redfield._base.checks import ComplexArray, as_count, as_index, as_items
 from redfield._base.records import record
 from redfield.equations.base import Equation
 from redfield.equations.lightcone import norm_bound
@@ -76,14 +76,8 @@ class QuasilocalRedfield(Equation[Result, SteadyState]):
         if isinstance(system.couplings, SiteProjectors):
             raise ValueError("couplings must be operators of sites, not SiteProjectors of levels")
         system.require_independent("QuasilocalRedfield")
-        self.reach, d = (
-            as_count("reach", self.reach, least=0),
-            as_count("local_dimension", self.local_dimension, 2),
-        )
-        self.lamb_shift, self.periodic = (
-            as_flag("lamb_shift", self.lamb_shift),
-            as_flag("periodic", self.periodic),
-        )
+        self.reach = as_count("reach", self.reach, least=0)
+        d = as_count("local_dimension", self.local_dimension, 2)
         n = round(np.log(system.dimension) / np.log(d))
         if d**n != system.dimension:
             raise ValueError(f"{system.dimension} levels are not those of sites of {d} levels each")
@@ -120,8 +114,7 @@ class QuasilocalRedfield(Equation[Result, SteadyState]):
         self._lambdas = tuple(as_core_operator(x) for x in kept)
         super()._complete()
 
-    def in_eigenbasis(self) -> _core.LambdaGenerator:
-        """Return the generator in the eigenbasis."""
+    def _in_eigenbasis(self) -> _core.LambdaGenerator:
         system: Any = self.system
         return _core.LambdaGenerator.given_lambdas(system.core(self.lamb_shift), list(self._lambdas))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ import scipy
 
 from redfield import _core
 from redfield._base.checks import ComplexArray
+from redfield._base.progress import Progress
 from redfield.systems.couplings import as_core_operator
 
 SPARSE = 0.2
@@ -45,6 +47,35 @@ class Unravelling:
             return as_core_operator(_cheaper(operator))
         rotated = self.basis.conj().T @ (operator @ self.basis)
         return as_core_operator(_cheaper(rotated))
+
+
+@dataclass(frozen=True)
+class TrajectoryOptions:
+    """How many trajectories are averaged and how; `Equation.trajectories` says what each option means."""
+
+    samples: int = 100
+    seed: int = 0
+    rtol: float = 1e-6
+    error: float | None = None
+    store: str | Path | None = None
+    store_states: bool = False
+    keep_runs: bool = False
+    threads: int | None = None
+    progress: Progress = False
+    stop: _core.StopFlag | None = None
+    dtype: object = "float64"
+
+
+@dataclass(frozen=True)
+class LowRankOptions:
+    """How a state of low rank is evolved; `Equation.evolve_low_rank` says what each option means."""
+
+    rtol: float = 1e-4
+    max_rank: int | None = None
+    store_factors: bool = False
+    threads: int | None = None
+    progress: Progress = False
+    stop: _core.StopFlag | None = None
 
 
 METHODS = ("jumps", "diffusion")

@@ -17,8 +17,7 @@ from redfield._base.checks import (
     as_times,
     as_tolerances,
 )
-from redfield._base.progress import Progress
-from redfield.equations.solver import REMEMBERS, Options, refuse
+from redfield.equations.solver import REMEMBERS, Options, SteadyOptions, refuse
 from redfield.quadratic.base import CovarianceSolver
 from redfield.quadratic.contacts import Tables
 from redfield.quadratic.driven import evolve_driven, remembered, remembering
@@ -87,16 +86,14 @@ class Quadratic(CovarianceSolver, problem="quadratic"):
         recorder = Recorder(self.equation, e_ops, options)
         return recorder.collect(times, flow.solve(g0, times, modal), "closed form")
 
-    def steady_state(
-        self, rho0: Any, method: str, tol: float, threads: int | None, progress: Progress
-    ) -> SteadyCovariance:
-        as_choice("method", method, ("auto",))
-        refuse("quadratic problem", threads=(threads, None), progress=(progress, False))
-        flow, unique = self.generator.flow, True
+    def steady_state(self, rho0: Any, options: SteadyOptions) -> SteadyCovariance:
+        as_choice("method", options.method, ("auto",))
+        options.refuse("quadratic", "threads", "progress")
+        flow, unique, tol = self.generator.flow, True, as_positive("tol", options.tol)
         if rho0 is None:
-            g, error = flow.steady(as_positive("tol", tol))
+            g, error = flow.steady(tol)
         else:
-            g, error, unique = flow.late(self.as_covariance("rho0", rho0), as_positive("tol", tol))
+            g, error, unique = flow.late(self.as_covariance("rho0", rho0), tol)
         scale = max(float(np.abs(flow.q).max()), 1e-300)
         residual = float(np.linalg.norm(flow.apply(g))) / scale
         return SteadyCovariance.of(g, residual, error, unique)

@@ -21,8 +21,7 @@ import scipy
 
 from redfield import _core
 from redfield._base.checks import ComplexArray, RealArray, as_choice, as_positive, as_times, as_tolerances
-from redfield._base.progress import Progress
-from redfield.equations.solver import Options, refuse
+from redfield.equations.solver import Options, SteadyOptions, refuse
 from redfield.quadratic.constant import ROUNDING
 from redfield.quadratic.covariance import Covariance
 from redfield.quadratic.driven import DrivenQuadratic, Moving, Preparation, affine, longest_step
@@ -97,18 +96,12 @@ class PeriodicQuadratic(DrivenQuadratic, problem="periodic quadratic"):
         near = (np.array(self.system.breakpoints) + period * turns[:, None]).ravel()
         return super().evolve(rho0, times, e_ops, replace(options, breakpoints=near))
 
-    def steady_state(
-        self, rho0: Any, method: str, tol: float, threads: int | None, progress: Progress
-    ) -> PeriodicCovariance:
-        as_choice("method", method, ("auto",))
-        refuse(
-            "periodic quadratic problem",
-            threads=(threads, None),
-            progress=(progress, False),
-            rho0=(rho0, None),
-        )
+    def steady_state(self, rho0: Any, options: SteadyOptions) -> PeriodicCovariance:
+        as_choice("method", options.method, ("auto",))
+        options.refuse("periodic quadratic", "threads", "progress")
+        refuse("periodic quadratic problem", rho0=(rho0, None))
         system, period, n = self.system, self.floquet.period, self.system.dimension
-        tol = as_positive("tol", tol)
+        tol = as_positive("tol", options.tol)
         longest, jumps = longest_step(system, Window(0.0, period, np.inf, system.breakpoints), tol)
         zero, one = np.zeros((n, n), dtype=np.complex128), np.eye(n, dtype=np.complex128)
 
@@ -206,21 +199,20 @@ class PeriodicQuadraticDavies(PeriodicQuadratic, problem="periodic quadratic", k
         )
         return Recorder(self.equation, e_ops, options).collect(times, states, "closed form")
 
-    def steady_state(
-        self, rho0: Any, method: str, tol: float, threads: int | None, progress: Progress
-    ) -> PeriodicCovariance:
-        as_choice("method", method, ("auto",))
-        refuse("periodic quadratic problem", threads=(threads, None), progress=(progress, False))
+    def steady_state(self, rho0: Any, options: SteadyOptions) -> PeriodicCovariance:
+        as_choice("method", options.method, ("auto",))
+        options.refuse("periodic quadratic", "threads", "progress")
         generator, floquet, unique = self.generator, self.floquet, True
+        tol = as_positive("tol", options.tol)
         flow, frame = generator.flow, floquet.frame(0.0)
         if rho0 is not None:
             start = frame.conj().T @ self.as_covariance("rho0", rho0) @ frame
-            g, error, unique = flow.late(start, as_positive("tol", tol))
+            g, error, unique = flow.late(start, tol)
             # Coherences of modes that do not decay turn by their quasi-energies.
             g = np.where(generator.same, g, 0.0)
         else:
             generator.require_decay()
-            g, error = flow.steady(as_positive("tol", tol))
+            g, error = flow.steady(tol)
         populations: RealArray = g.diagonal().real.copy()
         self._secular.warn(populations, 3)
         particle, energy = (floquet.period * x for x in generator.exchanged(populations))

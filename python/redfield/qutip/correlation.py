@@ -13,6 +13,7 @@ from redfield import _core
 from redfield._base.checks import ComplexArray, RealArray, as_times, as_vector, checked
 from redfield._base.checks.kinds import as_anything, or_none
 from redfield._base.checks.types import Operator, Operators, State
+from redfield.equations.solver import SteadyOptions
 from redfield.qutip.arguments import as_coupling_pairs, as_qobj, as_qobj_state, require_same_space
 from redfield.qutip.model import Model, model_of
 from redfield.qutip.solve import settings_of, solve
@@ -177,4 +178,4 @@ def _states(model: Model, state0: Any, times: RealArray, settings: dict[str, Any
 
 
 def _steady(generator: _core.Generator) -> ComplexArray:
-    return steady_state(generator, "auto", 1e-10, None, False).state
+    return steady_state(generator, None, SteadyOptions()).state

@@ -23,14 +23,15 @@ from redfield._base.checks import (
 from redfield._base.checks.types import EOps, Numbers, State
 from redfield._base.errors import EnsembleError
 from redfield._base.precision import as_dtype, states_type
-from redfield._base.progress import Progress, progress_callback
-from redfield.equations.solver import Options, Solver
+from redfield._base.progress import progress_callback
+from redfield.equations.base import AnyEquation
+from redfield.equations.solver import Options, Solver, SteadyOptions
 from redfield.results.batch import BatchResult
 from redfield.results.steady import SteadyStates
 from redfield.solve.evolve import METHODS as CONSTANT
 from redfield.solve.evolve import Observables
 from redfield.solve.steady import METHODS, NOTICEABLE, several
-from redfield.systems.batch import Chunk, SystemBatch
+from redfield.systems.batch import Chunk
 
 Report = Callable[[float], object] | None
 
@@ -60,20 +61,20 @@ class Batch(Solver, problem="batch"):
         options.refuse("constant", "max_step", "breakpoints")
         return evolve(self.equation, rho0, tlist, e_ops, options)
 
-    def steady_state(
-        self, rho0: State, method: str, tol: float, threads: int | None, progress: Progress
-    ) -> SteadyStates:
-        return steady_states(self.equation, method, tol, threads, progress, rho0)
+    def steady_state(self, rho0: State | None, options: SteadyOptions) -> SteadyStates:
+        return steady_states(self.equation, rho0, options)
 
 
-def evolve(equation: Any, rho0: Any, tlist: Any, e_ops: EOps, options: Options) -> BatchResult:
+def evolve(
+    equation: AnyEquation, rho0: State, tlist: Numbers, e_ops: EOps, options: Options
+) -> BatchResult:
     """Solve ρ̇ = 𝓛ρ of every member; see Equation.evolve. rho0 may be (B, N, N), one state each."""
-    batch: SystemBatch = equation.system
+    batch: Any = equation.system
     b, n = batch.size, batch.dimension
     times = as_times("tlist", tlist)
     starts = _starts(rho0, b, n)
-    observables = Observables(e_ops, n)
-    store = not observables.matrices if options.store_states is None else options.store_states
+    observables = Observables(e_ops, n, options.store_states)
+    store = observables.store
     settings, number = options.settings(CONSTANT), states_type(as_dtype(options.dtype, options.rtol))
     size = float(np.dtype(number).itemsize) * b * n * n * (1 + store * len(times))
     size += 16.0 * b * len(observables.matrices) * len(times)
@@ -114,18 +115,11 @@ def evolve(equation: Any, rho0: Any, tlist: Any, e_ops: EOps, options: Options) 
     return result
 
 
-def steady_states(
-    equation: Any,
-    method: str,
-    tol: float,
-    threads: int | None,
-    progress: Progress,
-    rho0: State | None = None,
-) -> SteadyStates:
+def steady_states(equation: AnyEquation, rho0: State | None, options: SteadyOptions) -> SteadyStates:
     """Solve 𝓛ρ = 0 of every member; see Equation.steady_state."""
-    batch: SystemBatch = equation.system
-    method, tol = as_choice("method", method, METHODS), as_positive("tol", tol)
-    count = as_threads(threads)
+    batch: Any = equation.system
+    method, tol = as_choice("method", options.method, METHODS), as_positive("tol", options.tol)
+    count = as_threads(options.threads)
     b, n = batch.size, batch.dimension
     starts = None if rho0 is None else _starts(rho0, b, n)
     require_memory("the steady states of all members", 16.0 * b * n * n)
@@ -133,7 +127,7 @@ def steady_states(
     applications = np.zeros(b, dtype=np.int64)
     direct, unique = np.zeros(b, dtype=np.bool_), np.zeros(b, dtype=np.bool_)
     failures: dict[int, Exception] = {}
-    with progress_callback(progress, "steady states") as report:
+    with progress_callback(options.progress, "steady states") as report:
         for chunk, kind, told in _chunks(equation, count, report):
             failed = _core.steady_batch(
                 chunk.systems,
@@ -172,11 +166,12 @@ def steady_states(
     return result
 
 
-def _chunks(equation: Any, threads: int, report: Report) -> Iterator[tuple[Chunk, _core.Kind, Report]]:
+def _chunks(
+    equation: AnyEquation, threads: int, report: Report
+) -> Iterator[tuple[Chunk, _core.Kind, Report]]:
     """Each chunk, its kind of equation, and what its progress is told to."""
-    batch: SystemBatch = equation.system
-    shift = equation.lamb_shift and equation.needs_lamb_shift_table
-    for chunk in batch.chunks(shift, threads):
+    batch: Any = equation.system
+    for chunk in batch.chunks(equation._shift_table, threads):
         yield chunk, equation._kind(chunk), _part(report, chunk, batch.size)
 
 

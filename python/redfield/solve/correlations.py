@@ -65,9 +65,8 @@ def evolve_operator(
     n = equation.system.dimension
     x = as_square("operator", operator, n).astype(np.complex128)
     parts = _evolve.hermitian_parts(x)
-    return _evolve.evolve_parts(
-        equation, parts, tlist, e_ops, Options(store_states=store_states, **options)
-    )
+    asked = Options(store_states=store_states, **options)
+    return _evolve.evolve_parts(equation.solver.cheapest, equation, parts, tlist, e_ops, asked)
 
 
 @checked(equation=as_anything, state=as_anything)

@@ -15,7 +15,7 @@ from redfield._base.progress import progress_callback
 from redfield.equations.solver import REMEMBERS, Options, Solver
 from redfield.results.evolution import Result
 from redfield.solve import memory
-from redfield.solve.evolve import Problem
+from redfield.solve.evolve import Observables
 from redfield.solve.tables import MOST_LEVELS, tabulated
 from redfield.systems.driven import DrivenSystem
 from redfield.systems.drives.made import Made
@@ -47,7 +47,7 @@ class Driven(Solver, problem="driven"):
             return evolve_with_memory(self.equation, self.system, rho0, tlist, e_ops, options)
 
         def solve(window: Window, rest: tuple[Any, ...]) -> tuple[Any, ...]:
-            if self.equation.tabulated:
+            if self.equation._tabulated:
                 kind = _kind_of(self.equation)
                 return prepared(self.system, kind, self.equation.lamb_shift, window, options.method)(rest)
             hamiltonian, couplings = self.system.operators(window)
@@ -94,13 +94,13 @@ def _solved(
     settings = options.settings(methods)
     window = window_of(times, options.max_step, options.breakpoints)
     start = as_density_matrix("rho0", rho0, n)
-    problem = Problem(times, e_ops, n, options.store_states)
+    observables = Observables(e_ops, n, options.store_states)
     system.require_cover(float(times[0]), float(times[-1]))
     system.require_hermitian(times)
     with progress_callback(options.progress, "evolving") as callback:
-        rest = (start, times, settings, problem.matrices, problem.store, options.stop, callback)
+        rest = (start, times, settings, observables.matrices, observables.store, options.stop, callback)
         raw = solve(window, rest)
-    return problem.result(raw, equation)
+    return observables.result(times, raw, equation)
 
 
 def _kind_of(equation: Any) -> _core.Kind:

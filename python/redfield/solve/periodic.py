@@ -21,13 +21,13 @@ from redfield._base.checks import (
     as_times,
 )
 from redfield._base.checks.types import EOps, Numbers, State
-from redfield._base.progress import Progress, progress_callback
-from redfield.equations.solver import Options, Solver
+from redfield._base.progress import progress_callback
+from redfield.equations.solver import Options, Solver, SteadyOptions
 from redfield.results.evolution import Result
 from redfield.results.periodic import NOT_COUNTED, Exchange, PeriodicState
 from redfield.results.steady import MultipleSteadyStates
 from redfield.solve import fixed_point, period_change
-from redfield.solve.evolve import Problem
+from redfield.solve.evolve import Observables
 from redfield.solve.secular import Secular
 from redfield.systems.periodic import PeriodicSystem
 
@@ -97,11 +97,12 @@ class Periodic(Solver, problem="periodic"):
         settings = options.settings(self.methods)
         longest = np.inf if options.max_step is None else as_positive("max_step", options.max_step)
         start = as_density_matrix("rho0", rho0, n)
-        problem = Problem(times, e_ops, n, options.store_states)
+        observables = Observables(e_ops, n, options.store_states)
+        matrices, store = observables.matrices, observables.store
         with progress_callback(options.progress, "evolving") as callback:
-            rest = (start, times, settings, problem.matrices, problem.store, options.stop, callback)
+            rest = (start, times, settings, matrices, store, options.stop, callback)
             raw = self._evolved(rest, longest)
-        return problem.result(raw, self.equation)
+        return observables.result(times, raw, self.equation)
 
     def _state(
         self,
@@ -165,11 +166,9 @@ class PeriodicDavies(Periodic, problem="periodic", kind="Davies"):
         change: ComplexArray = frame @ self.core.apply(frame.conj().T @ x @ frame) @ frame.conj().T
         return change
 
-    def steady_state(
-        self, rho0: State, method: str, tol: float, threads: int | None, progress: Progress
-    ) -> PeriodicState:
-        as_choice("method", method, ("auto",))
-        as_positive("tol", tol)
+    def steady_state(self, rho0: State | None, options: SteadyOptions) -> PeriodicState:
+        as_choice("method", options.method, ("auto",))
+        as_positive("tol", options.tol)
         found, system = self.core.steady_states(), self.system
         unique = len(found) == 1
         frame = system.core[0].frame(0.0)
@@ -229,23 +228,22 @@ class PeriodicRedfield(Periodic, problem="periodic", kind="Redfield"):
             change = change + part + other
         return change
 
-    def steady_state(
-        self, rho0: State, method: str, tol: float, threads: int | None, progress: Progress
-    ) -> PeriodicState:
+    def steady_state(self, rho0: State | None, options: SteadyOptions) -> PeriodicState:
         """By GMRES on one period, preconditioned with Davies' equation; where a period forgets less than 1e-6 of a
         state, the action of the baths in it is taken to first order."""
         system = self.system
-        as_choice("method", method, ("auto",))
+        as_choice("method", options.method, ("auto",))
         if rho0 is not None:  # changes nothing where there is one state, and several are refused
             as_density_matrix("rho0", rho0, system.dimension)
         shift = self.equation.lamb_shift
         davies = _core.FloquetDavies(
             system.core[0], system.contacts(shift), shift, self._usual_degeneracy(), as_max_bytes(None)
         )
-        rho, residual = fixed_point.solve(self, davies, as_positive("tol", tol), threads)
+        threads = options.threads
+        rho, residual = fixed_point.solve(self, davies, as_positive("tol", options.tol), threads)
         times = system.grid()
-        options = Options(rtol=fixed_point.RTOL, atol=fixed_point.ATOL, threads=threads)
-        states = self.evolve(rho, times, None, options).states
+        tight = Options(rtol=fixed_point.RTOL, atol=fixed_point.ATOL, threads=threads)
+        states = self.evolve(rho, times, None, tight).states
         assert states is not None
         phi = np.array([system.aligned_modes(t) for t in times])
         in_modes = phi.conj().transpose(0, 2, 1) @ states @ phi

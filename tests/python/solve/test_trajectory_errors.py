@@ -7,9 +7,9 @@ import pytest
 import scipy.sparse as sp
 
 import redfield as rf
-from redfield.equations.unravelling import Maker
+from redfield.equations.unravelling import Maker, TrajectoryOptions
 from redfield.solve.trajectories.average import Average, Block
-from redfield.solve.trajectories.run import Job, Options
+from redfield.solve.trajectories.run import Job
 
 from reference import random_hermitian, random_matrix
 
@@ -59,7 +59,7 @@ def test_errors_cover_the_truth_of_few_events(expected, samples):
     covered = 0
     job = Job(
         decaying(probability)._unravelling(Maker("jumps")),
-        [0.0, 1.0], [0.0, 1.0], STAYED, Options(),
+        [0.0, 1.0], [0.0, 1.0], STAYED, TrajectoryOptions(),
     )  # fmt: skip
     for few in runs:
         average = Average(job, False, samples)

@@ -11,9 +11,8 @@ from typing import Any
 import numpy as np
 
 from redfield._base.checks import ComplexArray, RealArray, as_choice, as_positive, as_times
-from redfield._base.progress import Progress
 from redfield._core import ConvergenceError
-from redfield.equations.solver import Options, refuse
+from redfield.equations.solver import Options, SteadyOptions, refuse
 from redfield.quadratic.base import CovarianceSolver
 from redfield.quadratic.covariance import Covariance
 from redfield.quadratic.driven import tolerance
@@ -256,17 +255,11 @@ class ExactQuadratic(ExactDriven, problem="quadratic", kind="Exact"):
             self._known[tol] = steady_integrals(self.system, tol)
         return self._known[tol]
 
-    def steady_state(
-        self, rho0: Any, method: str, tol: float, threads: int | None, progress: Progress
-    ) -> SteadyCovariance:
-        as_choice("method", method, ("auto",))
-        refuse(
-            "problem whose late state is one",
-            rho0=(rho0, None),
-            threads=(threads, None),
-            progress=(progress, False),
-        )
-        found = self._integrals(as_positive("tol", tol))
+    def steady_state(self, rho0: Any, options: SteadyOptions) -> SteadyCovariance:
+        as_choice("method", options.method, ("auto",))
+        options.refuse("quadratic", "threads", "progress")
+        refuse("problem whose late state is one", rho0=(rho0, None))
+        found = self._integrals(as_positive("tol", options.tol))
         return SteadyCovariance.of(found.covariance, found.error, found.error)
 
     def currents(self, covariance: Any, t: float | None, tlist: Any) -> Currents:

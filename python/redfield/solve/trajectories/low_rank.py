@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
 
-from redfield import _core
 from redfield._base.checks import (
     ComplexArray,
     RealArray,
@@ -20,9 +19,9 @@ from redfield._base.checks import (
     as_times,
 )
 from redfield._base.checks.types import EOps, Numbers, State
-from redfield._base.progress import Progress, progress_callback
+from redfield._base.progress import progress_callback
 from redfield._base.records import record
-from redfield.equations.unravelling import Unravelling
+from redfield.equations.unravelling import LowRankOptions, Unravelling
 from redfield.results.evolution import BaseResult
 from redfield.solve.evolve import Observables
 from redfield.solve.trajectories.run import mixture
@@ -85,25 +84,13 @@ class LowRankResult(BaseResult):
         )
 
 
-@dataclass(frozen=True)
-class Options:
-    """How; Equation.evolve_low_rank says what each means."""
-
-    rtol: float = 1e-4
-    max_rank: int | None = None
-    store_factors: bool = False
-    threads: int | None = None
-    progress: Progress = False
-    stop: _core.StopFlag | None = None
-
-
 def evolve(
     equation: Any,
     unravelling: Unravelling,
     psi0: State,
     tlist: Numbers,
     e_ops: EOps,
-    options: Options,
+    options: LowRankOptions,
 ) -> LowRankResult:
     """Solve ρ̇ = 𝓛ρ on factors; see Equation.evolve_low_rank."""
     solver: Any = unravelling.solver

@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -26,8 +25,8 @@ from redfield._base.checks import (
 from redfield._base.checks.types import EOps, Numbers, State
 from redfield._base.fingerprint import token
 from redfield._base.precision import as_dtype
-from redfield._base.progress import Progress, progress_callback
-from redfield.equations.unravelling import Maker, Unravelling
+from redfield._base.progress import progress_callback
+from redfield.equations.unravelling import Maker, TrajectoryOptions, Unravelling
 from redfield.solve.evolve import Observables
 from redfield.solve.trajectories.average import BLOCK, UNSEEN, Average, Block
 from redfield.solve.trajectories.result import TrajectoryResult
@@ -38,28 +37,16 @@ NEGATIVE = 1e-9
 """The largest negative eigenvalue of a start, relative to the trace, that counts as rounding."""
 
 
-@dataclass(frozen=True)
-class Options:
-    """How many trajectories and how; Equation.trajectories says what each means."""
-
-    samples: int = 100
-    seed: int = 0
-    rtol: float = 1e-6
-    error: float | None = None
-    store: str | Path | None = None
-    store_states: bool = False
-    keep_runs: bool = False
-    threads: int | None = None
-    progress: Progress = False
-    stop: _core.StopFlag | None = None
-    dtype: Any = "float64"
-
-
 class Job:
     """One problem, checked; its trajectories are numbered."""
 
     def __init__(
-        self, unravelling: Unravelling, psi0: State, tlist: Numbers, e_ops: EOps, options: Options
+        self,
+        unravelling: Unravelling,
+        psi0: State,
+        tlist: Numbers,
+        e_ops: EOps,
+        options: TrajectoryOptions,
     ) -> None:
         n = unravelling.solver.dimension
         self.unravelling, self.dimension = unravelling, n
@@ -134,7 +121,7 @@ def trajectories(
     psi0: State,
     tlist: Numbers,
     e_ops: EOps,
-    options: Options,
+    options: TrajectoryOptions,
 ) -> TrajectoryResult:
     """Average many trajectories; see Equation.trajectories."""
     began = time.perf_counter()
