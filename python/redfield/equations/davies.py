@@ -90,7 +90,7 @@ class Davies(Equation[R, P]):
             self._warn_of_merged()
 
     def _warn_of_merged(self) -> None:
-        """A warning where Bohr frequencies are merged that double precision tells apart."""
+        """Warn where Bohr frequencies are merged that double precision tells apart."""
         system: Any = self.system
         gap = self.generator.merged_gap
         if gap > _core.energy_rounding(system.energies):
@@ -120,18 +120,21 @@ class Davies(Equation[R, P]):
         return secular_jumps(self, tolerance, make)
 
     def _mixed(self, mixed: Mixed) -> _core.Generator:
-        most = as_max_bytes(self.max_bytes)
+        room = as_max_bytes(self.max_bytes)
         kind = (
-            _core.Kind.davies_with_shift(self._tolerance, most, mixed.secular_shift())
+            _core.Kind.davies_with_shift(self._tolerance, room, mixed.secular_shift())
             if self.lamb_shift
-            else _core.Kind.davies(False, self._tolerance, most)
+            else _core.Kind.davies(False, self._tolerance, room)
         )
         return of_jumps(self, mixed.jumps(), kind)
 
     @property
     def rates(self) -> RealArray:
-        """(N, N) rate matrix R of the populations of the eigenstates, or of the Floquet modes; its columns sum to zero.
-        Of a quadratic system with a period (N,), the relaxation rate of each mode's occupation."""
+        """The rate matrix R of the populations of the eigenstates or of the Floquet modes, (N, N).
+
+        Its columns sum to zero. Of a quadratic system with a period it is (N,), the relaxation rate of each mode's
+        occupation.
+        """
         rates: RealArray = self.generator.rates
         return rates
 

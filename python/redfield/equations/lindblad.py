@@ -90,21 +90,19 @@ class Lindblad(Equation[Any, Any]):
 
     def _parameters(self) -> dict[str, Any]:
         system: Any = self.system
-        if system.problem == "batch":
-            told = {"hamiltonian": system.hamiltonians, "jumps": system.couplings}
-        elif system.problem == "constant":
-            told = {"hamiltonian": system.given_hamiltonian, "jumps": system.couplings}
-        else:
-            told = {"hamiltonian": system.hamiltonian, "jumps": system.couplings}
+        name = {"batch": "hamiltonians", "constant": "given_hamiltonian"}.get(
+            system.problem, "hamiltonian"
+        )
+        parameters = {"hamiltonian": getattr(system, name), "jumps": system.couplings}
         if system.problem == "periodic":
             return {
-                **told,
+                **parameters,
                 "period": system.period,
                 "harmonics": system.asked_harmonics,
                 "tol": system.tol,
                 "breakpoints": system.breakpoints,
             }
-        return {**told, "frame": self.asked_frame}
+        return {**parameters, "frame": self.asked_frame}
 
     def _kind(self, members: Iterable[Any]) -> _core.Kind:
         # Redfield's equation with γ = 1 at every frequency.
@@ -134,12 +132,12 @@ class Lindblad(Equation[Any, Any]):
 
 
 def _system(
-    hamiltonian: Any,
-    jumps: Any,
+    hamiltonian: Operator,
+    jumps: Sequence[Any],
     period: float | None,
     harmonics: int | None,
     tol: float,
-    breakpoints: Any,
+    breakpoints: Operand,
 ) -> Any:
     """Return the system whose couplings are the jump operators, with white noise of rate 1."""
     white = FlatBath(1.0)
@@ -149,8 +147,8 @@ def _system(
         )
     if harmonics is not None or tol != 1e-9 or len(as_items("breakpoints", breakpoints)):
         raise TypeError("harmonics, tol and breakpoints are of a period: give period, or leave them out")
-    given = jumps if isinstance(jumps, Sequence) else [jumps]
-    if depends_on_time(hamiltonian) or any(depends_on_time(x) for x in given):
+    operators = [hamiltonian, *(jumps if isinstance(jumps, Sequence) else [jumps])]
+    if any(depends_on_time(x) for x in operators):
         return DrivenSystem(hamiltonian, jumps, white)
-    many = any(getattr(x, "ndim", 2) == 3 for x in (hamiltonian, *given))
+    many = any(getattr(x, "ndim", 2) == 3 for x in operators)
     return (SystemBatch if many else System)(hamiltonian, jumps, white)

@@ -11,10 +11,11 @@ import numpy as np
 import scipy
 
 from redfield import _core
-from redfield._base.checks import ComplexArray, as_count, as_index, as_items
+from redfield._base.checks import ComplexArray, as_count, as_index
 from redfield._base.records import record
 from redfield.equations.base import Equation
-from redfield.equations.lightcone import norm_bound
+from redfield.equations.lambdas import lambdas
+from redfield.equations.lightcone import norm_bound, sites_of_couplings
 from redfield.operators.fock import local
 from redfield.results.evolution import Result
 from redfield.results.steady import SteadyState
@@ -81,28 +82,13 @@ class QuasilocalRedfield(Equation[Result, SteadyState]):
         n = round(np.log(system.dimension) / np.log(d))
         if d**n != system.dimension:
             raise ValueError(f"{system.dimension} levels are not those of sites of {d} levels each")
-        count = len(system.couplings)
-        where = (
-            list(range(count))
-            if self.sites is None
-            else [as_count("sites", s, 0) for s in as_items("sites", self.sites)]
-        )
-        if len(where) != count or max(where) >= n:
-            raise ValueError(
-                f"sites must name one of the {n} sites for each of {count} couplings, got {where}"
-            )
-        self.sites, self.local_dimension = tuple(where), d
-        w = system.bohr_frequencies()
-        tables = [
-            bath.one_sided(w) if self.lamb_shift else 0.5 * bath.power_spectrum(w)
-            for bath in system.baths
-        ]
-        u = system.eigenvectors
+        self.sites = sites_of_couplings(self.sites, len(system.couplings), n)
+        self.local_dimension, u = d, system.eigenvectors
         kept, dropped, norms, whole_norms = [], [], [], []
-        for j, site in enumerate(where):
-            whole = (
-                u @ (tables[system.bath_of_coupling[j]] * system.coupling_in_eigenbasis(j)) @ u.conj().T
-            )
+        for j, (site, inside) in enumerate(
+            zip(self.sites, lambdas(system, self.lamb_shift), strict=True)
+        ):
+            whole = u @ inside @ u.conj().T
             cut = _truncated(whole, n, d, _near(site, n, self.reach, self.periodic))
             kept.append(cut.tocoo())
             dropped.append(norm_bound(whole - cut.toarray(), EXACT_NORM))

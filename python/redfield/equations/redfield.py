@@ -117,8 +117,7 @@ class Redfield(Equation[R, P]):
         return self.history == "memory"
 
     def exponentials(self, duration: float) -> dict[Bath, ExponentialSum]:
-        """Return the sums of exponentials that stand for the baths' correlation functions over a duration, with their
-        errors.
+        """Return the sums of exponentials that stand for the baths' correlation functions over a duration.
 
         Examples
         --------
