@@ -20,7 +20,7 @@ from redfield._base.checks.types import State
 from redfield._base.records import Record, record
 from redfield.analysis.counted import moments
 from redfield.analysis.events import kept, parts_of
-from redfield.equations import Davies, Equation, Lindblad
+from redfield.equations import Davies, Lindblad
 from redfield.equations.base import AnyEquation
 from redfield.results.steady import MultipleSteadyStates
 
@@ -76,8 +76,6 @@ class Counting(Record):
     def __init__(
         self, equation: AnyEquation, quantity: str = "heat", *, degeneracy_tol: float | None = None
     ) -> None:
-        if not isinstance(equation, Equation):
-            raise TypeError(f"equation must be a master equation, got {type(equation).__name__}")
         self.equation = equation
         self.quantity = as_choice("quantity", quantity, QUANTITIES)
         if isinstance(equation, Lindblad) and quantity != "jumps":
@@ -107,8 +105,10 @@ class Counting(Record):
         return released
 
     def _secular_tables(self) -> tuple[list[list[ComplexArray]], list[list[RealArray]]]:
-        """For each reservoir: γ(E_c − E_a) Σ_j A_ac A*_bd from pair (c, d) to pair (a, b), and what such a jump
-        carries, for each of the particle numbers its couplings change."""
+        """Return γ(E_c − E_a) Σ_j A_ac A*_bd from pair (c, d) to pair (a, b), and the charge of such a jump.
+
+        Both are lists of each reservoir, one for each of the particle numbers its couplings change.
+        """
         system = self.equation.system
         released, pairs = self._released, len(self._a)
         jumps: list[list[ComplexArray]] = []
@@ -126,30 +126,28 @@ class Counting(Record):
         return jumps, charges
 
     def _tables(self) -> tuple[list[list[ComplexArray]], list[list[RealArray]]]:
-        """Counted pairs X_ac Y*_bd of the parts XρY† of other equations; they count the energy that X or Y releases."""
+        """Return X_ac Y*_bd of the parts XρY† of other equations, which count the energy that X or Y releases."""
         equation, system = self.equation, self.equation.system
         e, mask = system.energies, kept(equation)
         n = len(e)
         by_a, by_b = (np.subtract.outer(e[i], e[i]).T for i in (self._a, self._b))
         near = None
         if mask is not None:
-            left, right = (np.add.outer(i, n * i) for i in (self._a, self._b))  # (a, c) and (b, d)
-            near = mask[left, right]
+            rows, columns = (np.add.outer(i, n * i) for i in (self._a, self._b))  # (a, c) and (b, d)
+            near = mask[rows, columns]
         jumps: list[list[ComplexArray]] = []
         charges: list[list[RealArray]] = []
         for r, reservoir in enumerate(system.reservoirs):
-            found: dict[tuple[int, tuple[float, float]], ComplexArray] = {}
+            by_part: dict[tuple[int, tuple[float, float]], ComplexArray] = {}
             for j in [j for j, of in enumerate(system.reservoir_of_coupling) if of == r]:
                 number = system.coupling_bath(j).exchange
                 for x, y, weight in parts_of(equation, j):
                     jump = x[np.ix_(self._a, self._a)] * y[np.ix_(self._b, self._b)].conj()
                     jump = jump if near is None else np.where(near, jump, 0.0)
-                    found[number, weight] = found.get((number, weight), 0.0) + jump
-            self._require_particles(reservoir, {number for number, _ in found})
-            jumps.append(list(found.values()))
-            charges.append(
-                [self._charge(k, reservoir.mu, left * by_a + right * by_b) for k, (left, right) in found]
-            )
+                    by_part[number, weight] = by_part.get((number, weight), 0.0) + jump
+            self._require_particles(reservoir, {number for number, _ in by_part})
+            jumps.append(list(by_part.values()))
+            charges.append([self._charge(k, reservoir.mu, x * by_a + y * by_b) for k, (x, y) in by_part])
         return jumps, charges
 
     def _require_particles(self, reservoir: object, numbers: set[int]) -> None:
@@ -162,7 +160,7 @@ class Counting(Record):
         return released if self.quantity == "energy" else released - mu * particles
 
     def _decay(self) -> ComplexArray:
-        """−i[H, ρ] − Kρ − ρK† on the pairs."""
+        """Return −i[H, ρ] − Kρ − ρK† on the pairs."""
         system, k = self.equation.system, self.equation.generator.decay()
         assert k is not None
         same_b = self._b[:, None] == self._b[None, :]
@@ -175,13 +173,13 @@ class Counting(Record):
         return rest
 
     def _derivative(self, reservoir: int, order: int) -> ComplexArray:
-        """d^order 𝓛_λ/dλ_b at λ = 0."""
+        """Return d^order 𝓛_λ/dλ_b at λ = 0."""
         parts = zip(self._jumps[reservoir], self._charges[reservoir], strict=True)
         total: ComplexArray = sum(charge**order * jump for jump, charge in parts)  # type: ignore[assignment]
         return total
 
     def tilted(self, counting: npt.ArrayLike) -> ComplexArray:
-        """𝓛_λ on the pairs of levels of one energy, λ (B,) in units of 1/energy, or none of particles."""
+        """Return 𝓛_λ on the counted pairs of levels, λ (B,) in units of 1/energy, or none of particles."""
         out = self._rest.copy()
         for x, jumps, charges in zip(self._field(counting), self._jumps, self._charges, strict=True):
             for jump, charge in zip(jumps, charges, strict=True):
@@ -189,11 +187,11 @@ class Counting(Record):
         return out
 
     def scaled_cumulants(self, counting: npt.ArrayLike) -> float:
-        """θ(λ), the eigenvalue of 𝓛_λ with the largest real part; real."""
+        """Return θ(λ), the real part of the eigenvalue of 𝓛_λ that has the largest."""
         return float(np.linalg.eigvals(self.tilted(counting)).real.max())
 
     def cumulants(self) -> Cumulants:
-        """Mean and covariance of what each reservoir receives, per time, in the steady state.
+        """Return mean and covariance of what each reservoir receives, per time, in the steady state.
 
         From first- and second-order perturbation theory of the eigenvalue 0 of 𝓛, no differences.
 
@@ -231,7 +229,7 @@ class Counting(Record):
         return Cumulants(mean, covariance)
 
     def symmetry_defect(self, counting: npt.ArrayLike) -> float:
-        """|θ(λ) − θ(−β − λ)| of the heat over the largest decay rate: 0 by the fluctuation theorem.
+        """Return |θ(λ) − θ(−β − λ)| of the heat over the largest decay rate, 0 by the fluctuation theorem.
 
         Raises
         ------
@@ -258,7 +256,7 @@ class Counting(Record):
         return field
 
     def moments(self, rho0: State, t: float) -> tuple[RealArray, RealArray]:
-        """Mean (B,) and variance (B,) of what each reservoir has received by t, from ρ(0) = rho0, counted in jumps.
+        """Return mean and variance, (B,) each, of what each reservoir has received by t from ρ(0) = rho0 on.
 
         ⟨e^{λq}⟩ = tr e^{𝓛_λ t}ρ(0), its derivatives from block-triangular exponentials, at any t.
 
@@ -288,7 +286,7 @@ class Cumulants(Record, answer=True):
 
     @property
     def fano(self) -> RealArray:
-        """(B,) variance over |mean|, 1 of events that do not know of each other; nan where nothing flows."""
+        """The variance over |mean|, (B,), 1 of independent events; nan where nothing flows."""
         with np.errstate(divide="ignore", invalid="ignore"):
             factors: RealArray = np.where(
                 self.mean != 0.0, self.covariance.diagonal() / np.abs(self.mean), np.nan

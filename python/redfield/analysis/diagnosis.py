@@ -62,10 +62,12 @@ class Diagnosis(Record, answer=True):
     reasons: dict[str, dict[str, str]]
 
     def holds(self) -> dict[str, dict[str, bool | None]]:
-        """For each equation: completely_positive, thermalises, detailed_balance, steady_state_positive; None where the
-        check does not apply, `reasons` says why."""
+        """Return which equation is completely_positive, thermalises, has detailed_balance and steady_state_positive.
+
+        None stands where a check does not apply; `reasons` says why.
+        """
         v = self.values
-        found: dict[str, dict[str, bool | None]] = {}
+        properties: dict[str, dict[str, bool | None]] = {}
 
         def at_most(value: float) -> bool | None:
             return None if np.isnan(value) else bool(value <= HOLDS)
@@ -73,13 +75,13 @@ class Diagnosis(Record, answer=True):
         for i, name in enumerate(self.names):
             balance = float(np.max([v[k][i] for k in ("commutator", "energies", "reversibility")]))
             positive = float(v["completely_positive"][i])
-            found[name] = {
+            properties[name] = {
                 "completely_positive": None if np.isnan(positive) else bool(positive),
                 "thermalises": at_most(float(v["gibbs"][i])),
                 "detailed_balance": at_most(balance),
                 "steady_state_positive": at_most(-float(v["steady_minimum"][i])),
             }
-        return found
+        return properties
 
     def to_xarray(self) -> Any:
         """Return an xarray.Dataset with one variable a column and the dimension equation."""
@@ -128,8 +130,10 @@ class Diagnosis(Record, answer=True):
 
     @pictured(9.0, 3.0)
     def plot(self, axes: Axes) -> None:
-        """The table as a picture, on `axes` or in a new figure: blue where a property holds, orange where it does not,
-        grey where there is nothing to hold; returns the matplotlib Axes."""
+        """Draw the table, on `axes` or in a new figure; returns the matplotlib Axes.
+
+        A cell is blue where a property holds, orange where it does not, grey where there is nothing to hold.
+        """
         verdicts = [[self._verdict(column, i) for column in COLUMNS] for i in range(len(self.names))]
         sizes = [[abs(float(self.values[c][i])) for c in COLUMNS] for i in range(len(self.names))]
         texts = [row[1:] for row in self._rows()]

@@ -11,7 +11,6 @@ import scipy
 from redfield._base.checks import RealArray, as_kind, as_not_negative, checked
 from redfield._base.records import Record, record
 from redfield._core import ConvergenceError
-from redfield.analysis.arguments import as_equation
 from redfield.analysis.kossakowski import require_matrix
 from redfield.analysis.thermodynamics import states_of
 from redfield.equations.base import AnyEquation
@@ -47,9 +46,7 @@ def choi_minimum(equation: AnyEquation, t: float, *, max_bytes: float | None = N
     >>> choi_minimum(rf.Davies(system), 1.0) > -1e-14, choi_minimum(rf.Redfield(system), 1.0) < -1e-5
     (True, True)
     """
-    t = as_not_negative("t", t)
-    equation = as_equation("equation", equation)
-    return choi_of_solver(equation.solver, t, max_bytes)
+    return choi_of_solver(equation.solver, as_not_negative("t", t), max_bytes)
 
 
 @singledispatch

@@ -16,7 +16,6 @@ from redfield._base.checks import (
     require_finite,
 )
 from redfield._base.records import Record, record
-from redfield.analysis.arguments import as_equation
 from redfield.equations.base import AnyEquation
 
 GOE, GUE, POISSON = 0.5307, 0.5996, 0.3863
@@ -60,8 +59,8 @@ def secular_parameter(equation: AnyEquation) -> SecularParameter:
     >>> secular_parameter(rf.Redfield(small)).typical < 0.1, secular_parameter(rf.Redfield(large)).typical > 0.5
     (True, True)
     """
-    asked: Any = as_equation("equation", equation)
-    energies, rate = asked.system.energies, asked.solver.decoherence_rate()
+    system: Any = equation.system
+    energies, rate = system.energies, equation.solver.decoherence_rate()
     gaps = np.diff(energies)
     apart = gaps[gaps > _core.degeneracy_tol(energies)]
     if len(apart) == 0:
