@@ -86,22 +86,11 @@ def evolve(
     failures: dict[int, Exception] = {}
     totals: dict[str, Any] = {}
     with progress_callback(options.progress, "evolving") as report:
-        for chunk, kind, told in _chunks(equation, as_threads(options.threads), report):
-            start = starts if len(starts) == 1 else starts[chunk.first : chunk.first + chunk.size]
+        for chunk, kind, part in _chunks(equation, as_threads(options.threads), report):
             failed, stats = _core.evolve_batch(
-                chunk.systems,
-                kind,
-                start,
-                times,
-                settings,
-                observables.matrices,
-                chunk.first,
-                expectations,
-                states,
-                final,
-                options.stop,
-                told,
-            )
+                chunk.systems, kind, _starts_of(chunk, starts), times, settings, observables.matrices, chunk.first,
+                expectations, states, final, options.stop, part,
+            )  # fmt: skip
             failures |= _exceptions(failed, chunk.first)
             totals = _added(totals, stats)
     for i in failures:
@@ -128,26 +117,12 @@ def steady_states(equation: AnyEquation, rho0: State | None, options: SteadyOpti
     direct, unique = np.zeros(b, dtype=np.bool_), np.zeros(b, dtype=np.bool_)
     failures: dict[int, Exception] = {}
     with progress_callback(options.progress, "steady states") as report:
-        for chunk, kind, told in _chunks(equation, count, report):
+        for chunk, kind, part in _chunks(equation, count, report):
+            chosen = None if starts is None else _starts_of(chunk, starts)
             failed = _core.steady_batch(
-                chunk.systems,
-                kind,
-                method,
-                tol,
-                count,
-                as_max_bytes(None),
-                chunk.first,
-                state,
-                residual,
-                applications,
-                direct,
-                unique,
-                error,
-                starts
-                if starts is None or len(starts) == 1
-                else starts[chunk.first : chunk.first + chunk.size],
-                told,
-            )
+                chunk.systems, kind, method, tol, count, as_max_bytes(None), chunk.first, state, residual, applications,
+                direct, unique, error, chosen, part,
+            )  # fmt: skip
             failures |= _exceptions(failed, chunk.first)
     bad = sorted(failures)
     state[bad], residual[bad], error[bad], applications[bad] = np.nan, np.nan, np.nan, 0
@@ -169,7 +144,7 @@ def steady_states(equation: AnyEquation, rho0: State | None, options: SteadyOpti
 def _chunks(
     equation: AnyEquation, threads: int, report: Report
 ) -> Iterator[tuple[Chunk, _core.Kind, Report]]:
-    """Each chunk, its kind of equation, and what its progress is told to."""
+    """Yield each chunk, its kind of equation, and the function that takes its progress."""
     batch: Any = equation.system
     for chunk in batch.chunks(equation._shift_table, threads):
         yield chunk, equation._kind(chunk), _part(report, chunk, batch.size)
@@ -183,7 +158,7 @@ def _part(report: Report, chunk: Chunk, size: int) -> Report:
 
 
 def _starts(rho0: State, size: int, n: int) -> ComplexArray:
-    """(1, N, N) or (B, N, N)."""
+    """Return one start for all members, (1, N, N), or one each, (B, N, N)."""
     array = as_numeric("rho0", rho0)
     if array.ndim != 3:
         return as_density_matrix("rho0", array, n)[None]
@@ -199,13 +174,17 @@ def _starts(rho0: State, size: int, n: int) -> ComplexArray:
     return np.ascontiguousarray(array, dtype=np.complex128)
 
 
+def _starts_of(chunk: Chunk, starts: ComplexArray) -> ComplexArray:
+    """Return the starts of a chunk's members."""
+    return starts if len(starts) == 1 else starts[chunk.first : chunk.first + chunk.size]
+
+
 def _exceptions(failed: list[tuple[Any, ...]], first: int) -> dict[int, Exception]:
     return {first + each[0]: each[1] if len(each) == 2 else several(*each[1:]) for each in failed}
 
 
 def _added(totals: dict[str, Any], stats: dict[str, Any]) -> dict[str, Any]:
-    """Return the statistics of several chunks: sums, and what they share of method, frame and dtype, as the core has
-    it."""
+    """Return the statistics of several chunks: sums, and their common method, frame and dtype as the core has them."""
     if not totals:
         return dict(stats)
     out = {key: value if isinstance(value, str) else value + totals[key] for key, value in stats.items()}

@@ -12,6 +12,9 @@ from redfield import _core
 from redfield._base.checks import ComplexArray, as_density_matrix, as_moment, as_square, as_times
 from redfield._base.checks.types import EOps, Numbers, State
 from redfield._base.progress import progress_callback
+from redfield.baths import Bath, ExponentialSum
+from redfield.equations import Redfield
+from redfield.equations.base import AnyEquation
 from redfield.equations.solver import REMEMBERS, Options, Solver
 from redfield.results.evolution import Result
 from redfield.solve import memory
@@ -58,11 +61,16 @@ class Driven(Solver, problem="driven"):
 
 
 def evolve_with_memory(
-    equation: Any, system: DrivenSystem, rho0: State, tlist: Numbers, e_ops: EOps, options: Options
+    equation: Redfield[Any, Any],
+    system: DrivenSystem,
+    rho0: State,
+    tlist: Numbers,
+    e_ops: EOps,
+    options: Options,
 ) -> Result:
     """Return the evolution by Redfield's equation with its memory integral since the start."""
 
-    def sums(bath: Any, duration: float) -> Any:
+    def sums(bath: Bath, duration: float) -> ExponentialSum | None:
         if equation.correlation == "quadrature":
             return None
         try:
@@ -88,7 +96,7 @@ def _solved(
     solve: Callable[[Window, tuple[Any, ...]], tuple[Any, ...]],
     methods: tuple[str, ...] = METHODS,
 ) -> Result:
-    """One evolution, checked; `solve` makes the call of the core."""
+    """Return one evolution, checked; `solve` makes the call of the core."""
     options.refuse("driven", "dtype")
     times, n = as_times("tlist", tlist), system.dimension
     settings = options.settings(methods)
@@ -103,10 +111,9 @@ def _solved(
     return observables.result(times, raw, equation)
 
 
-def _kind_of(equation: Any) -> _core.Kind:
+def _kind_of(equation: AnyEquation) -> _core.Kind:
     """Return the kind of equation in the core, which is that of any system: of one level nothing is computed."""
-    kind: _core.Kind = equation.with_system(_one_level())._kind([])
-    return kind
+    return equation.with_system(_one_level())._kind([])
 
 
 @functools.cache

@@ -13,7 +13,7 @@ import scipy.sparse as sp
 import scipy.stats
 
 import redfield as rf
-from redfield.solve.trajectories.run import Job
+from redfield.solve.trajectories.job import Job
 
 from reference import random_hermitian, random_matrix
 

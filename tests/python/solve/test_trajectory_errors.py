@@ -8,8 +8,8 @@ import scipy.sparse as sp
 
 import redfield as rf
 from redfield.equations.unravelling import Maker, TrajectoryOptions
-from redfield.solve.trajectories.average import Average, Block
-from redfield.solve.trajectories.run import Job
+from redfield.solve.trajectories.average import Average
+from redfield.solve.trajectories.job import Block, Job
 
 from reference import random_hermitian, random_matrix
 

@@ -21,10 +21,11 @@ from redfield._base.checks import (
 from redfield._base.checks.types import EOps, Numbers, State
 from redfield._base.progress import progress_callback
 from redfield._base.records import record
+from redfield.equations.base import AnyEquation
 from redfield.equations.unravelling import LowRankOptions, Unravelling
 from redfield.results.evolution import BaseResult
 from redfield.solve.evolve import Observables
-from redfield.solve.trajectories.run import mixture
+from redfield.solve.trajectories.job import mixture
 
 
 @record
@@ -62,7 +63,7 @@ class LowRankResult(BaseResult):
         return np.split(self.columns, np.cumsum(self.ranks)[:-1], axis=1)
 
     def state(self, index: int = -1) -> ComplexArray:
-        """ρ = XX†, (N, N), of one of the factors; negative indices count from the last."""
+        """Return ρ = XX†, (N, N), of one of the factors; negative indices count from the last."""
         count = len(self.factors)
         if not -count <= index < count:
             raise IndexError(f"index must be from {-count} to {count - 1}, got {index}")
@@ -85,7 +86,7 @@ class LowRankResult(BaseResult):
 
 
 def evolve(
-    equation: Any,
+    equation: AnyEquation,
     unravelling: Unravelling,
     psi0: State,
     tlist: Numbers,
@@ -99,14 +100,14 @@ def evolve(
     observables = Observables(e_ops, n)
     kets, probabilities, trace = mixture(psi0, n)
     start = np.ascontiguousarray(unravelling.kets(kets * np.sqrt(trace * probabilities)))
-    most = 0 if options.max_rank is None else as_count("max_rank", options.max_rank)
+    max_rank = 0 if options.max_rank is None else as_count("max_rank", options.max_rank)
     with progress_callback(options.progress, "evolving") as report:
         values, factors, ranks, errors, (steps, rejected) = solver.run(
             start,
             times,
             [unravelling.operator(o) for o in observables.operators],
             as_positive("rtol", options.rtol),
-            most,
+            max_rank,
             as_threads(options.threads),
             as_flag("store_factors", options.store_factors),
             options.stop,
