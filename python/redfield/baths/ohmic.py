@@ -141,7 +141,7 @@ class OhmicBath(ClosedForm, ThermalBath):
     def features(self) -> Sequence[tuple[float, float]]:
         return [(x, self.scale if x == 0.0 else self.cutoff) for x in self.breakpoints]
 
-    def spectral_density(self, w: RealArray) -> RealArray:
+    def spectral_density(self, w: Points) -> RealArray:
         w = np.asarray(w, dtype=np.float64)
         if math.isinf(self.cutoff):
             return self.strength * w

@@ -20,7 +20,7 @@ from redfield._base.checks import (
     as_real_number,
     as_vector,
 )
-from redfield._base.checks.types import Points
+from redfield._base.checks.types import Interval, Points, Scale
 from redfield._base.records import Record, record
 from redfield.baths.checks import balance_defect, boltzmann_exponent, guard, real_values
 from redfield.baths.numeric import NumericBath
@@ -77,9 +77,9 @@ class ParticleBath(Record):
     mu: float = 0.0
     statistics: str = "fermion"
     _: KW_ONLY
-    band: tuple[float, float] = (-np.inf, np.inf)
+    band: Interval = (-np.inf, np.inf)
     breakpoints: Sequence[float] = ()
-    scale: float | None = None
+    scale: Scale | None = None
 
     def __post_init__(self) -> None:
         statistics = as_choice("statistics", self.statistics, ("fermion", "boson"))

@@ -121,7 +121,7 @@ class BaseResult(Saving, Record, answer=True):
         }
 
     @classmethod
-    def load(cls, path: str | Path, equation: Any = None) -> Self:
+    def load(cls, path: str | Path, equation: object = None) -> Self:
         """Read a result that `save` wrote. `equation` is attached, since a store holds only its repr.
 
         Raises

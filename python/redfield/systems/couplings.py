@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -21,7 +21,8 @@ from redfield._base.checks import (
     require_finite,
     require_memory,
 )
-from redfield._base.checks.types import Operand, Operator
+from redfield._base.checks.operands import as_operand
+from redfield._base.checks.types import Operator
 from redfield._base.records import Record
 
 
@@ -101,8 +102,12 @@ class SiteProjectors(Record):
         return SiteProjectors(self.dimension, [self.sites[j] for j in indices], self.weights[indices])
 
 
+Couplings = Annotated[SiteProjectors | Sequence[Operator], as_operand]
+"""The couplings of a system: site projectors, or a list of operators."""
+
+
 def as_couplings(
-    couplings: Operand, dimension: int, name: str = "couplings"
+    couplings: object, dimension: int, name: str = "couplings"
 ) -> SiteProjectors | tuple[Any, ...]:
     """SiteProjectors, or operators: each a copy, a matrix or scipy.sparse in coordinates."""
     if isinstance(couplings, SiteProjectors):

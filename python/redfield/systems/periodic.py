@@ -18,12 +18,12 @@ from redfield._base.checks import (
     as_moment,
     as_positive,
 )
-from redfield._base.checks.types import Operand, Operator
+from redfield._base.checks.types import Finite, Operand, Operator
 from redfield.baths import Bath
 from redfield.results.evolution import Result
 from redfield.results.periodic import Exchange, PeriodicState
 from redfield.systems.base import Solvable
-from redfield.systems.couplings import SiteProjectors
+from redfield.systems.couplings import Couplings, SiteProjectors
 from redfield.systems.driven import DrivenSystem
 from redfield.systems.drives.operators import TimeOperator
 from redfield.systems.drives.panels import floquet_modes, require_repeats
@@ -89,7 +89,7 @@ class PeriodicSystem(Solvable[Result, PeriodicState]):
         self,
         hamiltonian: Operator,
         period: float,
-        couplings: SiteProjectors | Sequence[Any],
+        couplings: Couplings,
         baths: Bath | Sequence[Bath],
         *,
         harmonics: int | None = None,
@@ -142,7 +142,7 @@ class PeriodicSystem(Solvable[Result, PeriodicState]):
     def left(self) -> float:
         return self.core[1].left
 
-    def modes(self, t: float) -> ComplexArray:
+    def modes(self, t: Finite) -> ComplexArray:
         """Φ(t), (N, N): column k the mode of quasienergies[k] in the basis H is given in.
 
         Examples
@@ -160,7 +160,7 @@ class PeriodicSystem(Solvable[Result, PeriodicState]):
         phi: ComplexArray = modes.frame(since) * np.exp(1j * modes.quasienergies * since)
         return phi
 
-    def aligned_modes(self, t: float) -> ComplexArray:
+    def aligned_modes(self, t: Finite) -> ComplexArray:
         """Φ(t), (N, N), of the modes that belong to `energies`."""
         phi: ComplexArray = self.core[0].at(t)
         return phi

@@ -22,7 +22,7 @@ from redfield.baths import Bath
 from redfield.baths.matrix import BathMatrix, MatrixElement
 from redfield.results.evolution import Result
 from redfield.results.steady import SteadyState
-from redfield.systems.couplings import SiteProjectors, as_core_operator, as_couplings
+from redfield.systems.couplings import Couplings, SiteProjectors, as_core_operator, as_couplings
 from redfield.systems.hamiltonian import Eigensystem, Hamiltonian
 from redfield.systems.levels import Levels
 from redfield.systems.particles import is_number, number_of
@@ -82,7 +82,7 @@ class System(Levels[Result, SteadyState]):
     def __init__(
         self,
         hamiltonian: Operator,
-        couplings: SiteProjectors | Sequence[Any],
+        couplings: Couplings,
         baths: Bath | Sequence[Bath] | BathMatrix,
         *,
         pair: bool = False,
