@@ -42,8 +42,10 @@ class Record(abc.ABC):  # noqa: B024  (classes derived from it have abstract met
     _checks_fields: ClassVar[bool] = True
 
     def __init_subclass__(cls, *, answer: bool = False, **options: Any) -> None:
-        """Make the constructor of a subclass; `answer=True` marks classes that only this package constructs, whose
-        arguments need no checks."""
+        """Make the constructor of a subclass.
+
+        `answer=True` marks classes that only this package constructs, whose arguments need no checks.
+        """
         super().__init_subclass__(**options)
         if answer:
             cls._checks_fields = False
@@ -133,7 +135,7 @@ class Record(abc.ABC):  # noqa: B024  (classes derived from it have abstract met
 
 @dataclass_transform(eq_default=False, field_specifiers=(dataclasses.field,))
 def record(kind: type[T]) -> type[T]:
-    """Decorator of a Record class whose annotated attributes are its fields."""
+    """Make the annotated attributes of a Record class its fields."""
     made = dataclasses.dataclass(eq=False, repr=False)(kind)
     _wrap_constructor(made)
     return made

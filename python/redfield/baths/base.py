@@ -107,8 +107,10 @@ class Bath(Record):
     def spectra_of_many(
         cls, parameters: Mapping[str, Any], w: RealArray, lamb_shift: bool, threads: int
     ) -> tuple[RealArray, RealArray | None] | None:
-        """γ and η of B baths of this class at w (B, M), whose numbers are arrays (B,), in one call; None where there is
-        no such form, and each is asked alone."""
+        """Return γ and η, (B, M), of B baths of this class at w (B, M), from parameters that are arrays (B,).
+
+        None stands for classes without such a form, whose baths are evaluated one by one.
+        """
         return None
 
     def kms_defect(self, w: Points) -> float:

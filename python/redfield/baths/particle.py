@@ -149,8 +149,10 @@ class ParticleBath(Record):
 
     @functools.cached_property
     def empty(self) -> SpectrumBath:
-        """The bath of no particles: γ = D, C(s) = ∫ dω/2π D(ω) e^{−iωs}, at any temperature the sum of
-        γ_11(ω) and, for fermions, γ_22(−ω)."""
+        """The bath without particles: γ = D, C(s) = ∫ dω/2π D(ω) e^{−iωs}.
+
+        For fermions D(ω) = γ_11(ω) + γ_22(−ω) at any temperature.
+        """
         assert self.scale is not None
         return SpectrumBath(
             self.density_of_states,

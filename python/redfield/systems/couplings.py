@@ -97,7 +97,7 @@ class SiteProjectors(Record):
         return [w * np.diag(unit[s]) for s, w in zip(self.sites, self.weights, strict=True)]
 
     def chosen(self, which: Sequence[int]) -> SiteProjectors:
-        """Some of them alone."""
+        """Return some of the projectors alone."""
         indices = [as_index("which", j, len(self)) for j in as_items("which", which)]
         return SiteProjectors(self.dimension, [self.sites[j] for j in indices], self.weights[indices])
 

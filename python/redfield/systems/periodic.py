@@ -166,14 +166,17 @@ class PeriodicSystem(Solvable[Result, PeriodicState]):
         return phi
 
     def grid(self) -> RealArray:
-        """Times in a period that resolve the harmonics of a state."""
+        """Return times in a period that resolve the harmonics of a state."""
         count = max(LEAST_TIMES, int(2 ** np.ceil(np.log2(4 * self.harmonics + 1))))
         times: RealArray = np.linspace(0.0, self.period, count, endpoint=False)
         return times
 
     def exchange(self, counts: RealArray, released: RealArray, work: float) -> Exchange:
-        """Particles, energy and heat given to the system in a period, from how often each coupling acts and the energy
-        it releases; a particle has the μ of its bath."""
+        """Return the particles, energy and heat that the system receives in a period.
+
+        They follow from how often each coupling acts and from the energy that it releases; a particle has the μ of its
+        bath.
+        """
         particle, energy, heat = np.zeros((3, len(self.reservoirs)))
         for bath, reservoir, count, each in zip(
             self.baths, self.reservoir_of_coupling, counts, released, strict=True
@@ -189,8 +192,9 @@ class PeriodicSystem(Solvable[Result, PeriodicState]):
 
     @property
     def energies(self) -> RealArray:
-        """(N,) the quasi-energies plus those multiples of Ω that bring each nearest to the mean of H in its mode; of a
-        constant H its energies.
+        """The quasi-energies plus those multiples of Ω that bring each nearest to the mean of H in its mode, (N,).
+
+        They are the energies where H is constant.
         """
         return self.core[0].energies
 

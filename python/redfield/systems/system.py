@@ -252,8 +252,7 @@ class System(Levels[Result, SteadyState]):
         return self.restricted([j for j, r in enumerate(self.reservoir_of_coupling) if r == reservoir])
 
     def flowing(self, reservoir: int, what: str) -> Any:
-        """Return the operator that a reservoir's current is counted in: H ("energy"), N̂ ("particle"), or H − μN̂
-        ("heat")."""
+        """Return the operator of a reservoir's current: H ("energy"), N̂ ("particle") or H − μN̂ ("heat")."""
         mu = self.reservoirs[as_index("reservoir", reservoir, len(self.reservoirs))].mu
         as_choice("what", what, ("energy", "particle", "heat"))
         if what == "energy" or (what == "heat" and mu == 0.0):

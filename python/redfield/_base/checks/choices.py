@@ -89,8 +89,7 @@ def as_function(name: str, value: object) -> Any:
 
 
 def as_function_of(name: str, value: Any, *arguments: str) -> Any:
-    """Return a function that can be called with these positional arguments; what tells no signature is believed to
-    be."""
+    """Return a function that takes these positional arguments; one without a known signature is taken as it is."""
     as_function(name, value)
     try:
         signature = inspect.signature(value)
