@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from redfield._base.checks import as_finite, as_positive, checked
-from redfield._base.checks.kinds import or_none
+from redfield._base.checks import as_positive, checked
+from redfield._base.checks.types import Finite
 from redfield.analysis.arguments import as_still
 from redfield.analysis.compare import made_equations
 from redfield.analysis.detailed_balance import detailed_balance_defect
@@ -34,14 +34,14 @@ CHOI = 16
 """Levels up to which the table has the Choi matrix of an equation of density matrices."""
 
 
-@checked(mu=or_none(as_finite))
+@checked()
 def diagnose(
     system: Solvable[Any, Any],
     equations: Sequence[Any] | Mapping[str, Any] | None = None,
     *,
     lamb_shift: bool = True,
     beta: float | None = None,
-    mu: float | None = None,
+    mu: Finite | None = None,
 ) -> Diagnosis:
     """Return which equation holds what on this system: positivity, thermalisation, detailed balance, steady states.
 

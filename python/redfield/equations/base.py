@@ -10,8 +10,8 @@ import numpy as np
 import scipy
 
 from redfield import _core
-from redfield._base.checks import ComplexArray, as_choice
-from redfield._base.checks.types import Numbers, State
+from redfield._base.checks import ComplexArray, as_choice, as_kind
+from redfield._base.checks.types import Finite, Numbers, State
 from redfield._base.formula import Formula
 from redfield._base.records import record
 from redfield.baths.matrix import Mixed
@@ -34,6 +34,7 @@ class Equation(Formula, Calls[R, P]):
 
     system: Solvable[R, P]
 
+    _described: ClassVar[str] = "a master equation"
     _form: ClassVar[str] = "general"
     """The form of the dissipator of independent baths, as `Solver.form` has it."""
     _shifts_by_table: ClassVar[bool] = True
@@ -41,10 +42,7 @@ class Equation(Formula, Calls[R, P]):
 
     def __post_init__(self) -> None:
         name, kind = type(self).__name__, KINDS.of(type(self))
-        if not isinstance(self.system, Solvable):
-            raise TypeError(
-                f"system must be one of {named(sorted(set(PROBLEMS.values())))}, got {type(self.system).__name__}"
-            )
+        as_kind("system", self.system, Solvable)
         if kind is not None and self.system.problem not in kind.problems:
             raise TypeError(
                 f"system is a {PROBLEMS[self.system.problem]}, but {name} is defined for "
@@ -140,7 +138,7 @@ class Equation(Formula, Calls[R, P]):
         equation: Self = self.solver.of_reservoir(reservoir)
         return equation
 
-    def at(self, t: float, tlist: Numbers | None = None) -> Equation[Any, Any]:
+    def at(self, t: Finite, tlist: Numbers | None = None) -> Equation[Any, Any]:
         """Return the equation of a driven system held at its value at t, which is one of a constant H.
 
         Parameters
@@ -160,7 +158,7 @@ class Equation(Formula, Calls[R, P]):
         held: AnyEquation = self.solver.at(t, tlist)
         return held
 
-    def apply(self, rho: State, t: float | None = None, *, threads: int | None = None) -> ComplexArray:
+    def apply(self, rho: State, t: Finite | None = None, *, threads: int | None = None) -> ComplexArray:
         """Return 𝓛ρ, of a driven system 𝓛(t)ρ, in the basis H was given in, (N, N); ρ need not be Hermitian.
 
         Raises

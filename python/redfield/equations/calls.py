@@ -8,7 +8,7 @@ from typing import Any, Generic
 
 from redfield import _core
 from redfield._base.checks import as_choice, as_count, as_positive
-from redfield._base.checks.types import EOps, Numbers, Operand, State
+from redfield._base.checks.types import EOps, IntegerSeed, Numbers, Operand, State
 from redfield._base.progress import Progress
 from redfield._base.records import Record
 from redfield.equations.solver import Options, Solver, SteadyOptions
@@ -197,7 +197,7 @@ class Calls(Record, Generic[R, P]):
         e_ops: EOps | None = None,
         *,
         samples: int = 100,
-        seed: int = 0,
+        seed: IntegerSeed = 0,
         method: str = "jumps",
         step: float | None = None,
         rtol: float = 1e-6,

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from redfield import _core
 from redfield._base.checks import as_choice, as_items, renamed
-from redfield._base.checks.types import Operand, Operator
+from redfield._base.checks.types import Operand, Operator, Operators
 from redfield.baths import FlatBath
 from redfield.equations.base import Equation
 from redfield.equations.frames import FRAMES, cheapest_frame
@@ -72,7 +72,7 @@ class Lindblad(Equation[Any, Any]):
     def __init__(
         self,
         hamiltonian: Operator,
-        jumps: Sequence[Any],
+        jumps: Operators,
         *,
         period: float | None = None,
         frame: str = "auto",
@@ -133,22 +133,23 @@ class Lindblad(Equation[Any, Any]):
 
 def _system(
     hamiltonian: Operator,
-    jumps: Sequence[Any],
+    jumps: Operators,
     period: float | None,
     harmonics: int | None,
     tol: float,
     breakpoints: Operand,
 ) -> Any:
     """Return the system whose couplings are the jump operators, with white noise of rate 1."""
+    couplings: Any = jumps
     white = FlatBath(1.0)
     if period is not None:
         return PeriodicSystem(
-            hamiltonian, period, jumps, white, harmonics=harmonics, tol=tol, breakpoints=breakpoints
+            hamiltonian, period, couplings, white, harmonics=harmonics, tol=tol, breakpoints=breakpoints
         )
     if harmonics is not None or tol != 1e-9 or len(as_items("breakpoints", breakpoints)):
         raise TypeError("harmonics, tol and breakpoints are of a period: give period, or leave them out")
     operators = [hamiltonian, *(jumps if isinstance(jumps, Sequence) else [jumps])]
     if any(depends_on_time(x) for x in operators):
-        return DrivenSystem(hamiltonian, jumps, white)
+        return DrivenSystem(hamiltonian, couplings, white)
     many = any(getattr(x, "ndim", 2) == 3 for x in operators)
-    return (SystemBatch if many else System)(hamiltonian, jumps, white)
+    return (SystemBatch if many else System)(hamiltonian, couplings, white)

@@ -18,7 +18,7 @@ from redfield._base.checks import (
     as_square,
     as_threads,
 )
-from redfield._base.checks.types import Numbers, Operator
+from redfield._base.checks.types import Numbers, Operator, State
 from redfield._base.records import Record
 from redfield.equations.base import AnyEquation
 from redfield.equations.solver import Options
@@ -66,7 +66,7 @@ class Adjoint(Record, answer=True):
         self,
         operator: Operator,
         tlist: Numbers,
-        states: Sequence[Any] = (),
+        states: Sequence[State] = (),
         *,
         store_states: bool | None = None,
         **options: Any,

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import numpy.typing as npt
 import scipy
@@ -21,20 +19,19 @@ from redfield._base.checks import (
     checked,
     require_finite,
 )
-from redfield._base.checks.kinds import as_anything
-from redfield._base.checks.types import Operator
+from redfield._base.checks.types import Numbers, Operator
 from redfield._base.progress import Progress, progress_callback
 from redfield.equations.base import AnyEquation
 from redfield.solve.correlations import as_state, require_one
 from redfield.solve.matrices import liouvillian
 
 
-@checked(equation=as_anything)
+@checked()
 def spectrum(
     equation: AnyEquation,
-    a: Any,
-    b: Any,
-    frequencies: Any,
+    a: Operator,
+    b: Operator,
+    frequencies: Numbers,
     *,
     method: str = "auto",
     tol: float = 1e-8,
@@ -169,12 +166,12 @@ def _decaying(x: ComplexArray, rho: ComplexArray) -> ComplexArray:
     return np.zeros_like(decaying)
 
 
-@checked(equation=as_anything)
+@checked()
 def susceptibility(
     equation: AnyEquation,
-    a: Any,
-    b: Any,
-    frequencies: Any,
+    a: Operator,
+    b: Operator,
+    frequencies: Numbers,
     *,
     method: str = "auto",
     tol: float = 1e-8,
