@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 
@@ -19,7 +21,7 @@ from redfield._base.checks import (
 from redfield._base.checks.types import Finite, State
 from redfield._base.records import Record, record
 from redfield.analysis.counted import moments
-from redfield.analysis.events import kept, parts_of
+from redfield.analysis.events import Part, kept, parts_of
 from redfield.equations import Davies, Lindblad
 from redfield.equations.base import AnyEquation
 from redfield.results.steady import MultipleSteadyStates
@@ -82,58 +84,40 @@ class Counting(Record):
             raise ValueError(f"quantity {quantity!r}: jumps are no baths with energies; count 'jumps'")
         system = equation.system
         system.require_independent("Counting")
-        secular = isinstance(equation, Davies)
+        self._secular = isinstance(equation, Davies)
         own = getattr(equation, "degeneracy_tol", None)
         own = system.degeneracy_tol if own is None else own
         tol = own if degeneracy_tol is None else as_not_negative("degeneracy_tol", degeneracy_tol)
         e = system.energies
         level = np.concatenate([[0], np.cumsum(np.diff(e) > tol)])
         same = level[:, None] == level[None, :]
-        self._a, self._b = np.nonzero(same if secular else np.ones_like(same))
+        self._a, self._b = np.nonzero(same if self._secular else np.ones_like(same))
         require_memory("the tilted generator", 16.0 * (3.0 + len(system.reservoirs)) * len(self._a) ** 2)
-        # Levels of one energy have one frequency, as in the equation.
-        first = np.searchsorted(level, level)
-        self._energy = e[first][self._a]
-        self._frequency = e[first][None, :] - e[first][:, None]
+        # Levels of one energy have one frequency, as in Davies' equation.
+        self._energies = e[np.searchsorted(level, level)] if self._secular else e
         self.reservoirs = len(system.reservoirs)
-        self._jumps, self._charges = self._secular_tables() if secular else self._tables()
+        self._jumps, self._charges = self._tables()
         self._rest = self._decay()
 
-    @property
-    def _released(self) -> RealArray:
-        released: RealArray = self._energy[None, :] - self._energy[:, None]
-        return released
-
-    def _secular_tables(self) -> tuple[list[list[ComplexArray]], list[list[RealArray]]]:
-        """Return γ(E_c − E_a) Σ_j A_ac A*_bd from pair (c, d) to pair (a, b), and the charge of such a jump.
-
-        Both are lists of each reservoir, one for each of the particle numbers its couplings change.
-        """
-        system = self.equation.system
-        released, pairs = self._released, len(self._a)
-        jumps: list[list[ComplexArray]] = []
-        charges: list[list[RealArray]] = []
-        for r, reservoir in enumerate(system.reservoirs):
-            by_number: dict[int, ComplexArray] = {}
-            for j in [j for j, of in enumerate(system.reservoir_of_coupling) if of == r]:
-                bath, x = system.coupling_bath(j), system.coupling_in_eigenbasis(j)
-                here = by_number.setdefault(bath.exchange, np.zeros((pairs, pairs), dtype=np.complex128))
-                gamma = bath.power_spectrum(self._frequency)[np.ix_(self._a, self._a)]
-                here += gamma * x[np.ix_(self._a, self._a)] * x[np.ix_(self._b, self._b)].conj()
-            self._require_particles(reservoir, set(by_number))
-            jumps.append(list(by_number.values()))
-            charges.append([self._charge(n, reservoir.mu, released) for n in by_number])
-        return jumps, charges
+    def _parts(self, coupling: int) -> list[Part]:
+        """Return the terms XρY† of a coupling; those of Davies' equation release one frequency each."""
+        if not self._secular:
+            return parts_of(self.equation, coupling)
+        system: Any = self.equation.system
+        a = system.coupling_in_eigenbasis(coupling)
+        w = self._energies[None, :] - self._energies[:, None]
+        return [Part(system.coupling_bath(coupling).power_spectrum(w) * a, a, (1.0, 0.0))]
 
     def _tables(self) -> tuple[list[list[ComplexArray]], list[list[RealArray]]]:
-        """Return X_ac Y*_bd of the parts XρY† of other equations, which count the energy that X or Y releases."""
-        equation, system = self.equation, self.equation.system
-        e, mask = system.energies, kept(equation)
-        n = len(e)
+        """Return X_ac Y*_bd from pair (c, d) to pair (a, b) for the terms XρY†, and the charge of such a jump.
+
+        Both are lists of each reservoir, one for each particle number and weight of the energies that X and Y release.
+        """
+        system, mask, e = self.equation.system, kept(self.equation), self._energies
         by_a, by_b = (np.subtract.outer(e[i], e[i]).T for i in (self._a, self._b))
         near = None
         if mask is not None:
-            rows, columns = (np.add.outer(i, n * i) for i in (self._a, self._b))  # (a, c) and (b, d)
+            rows, columns = (np.add.outer(i, len(e) * i) for i in (self._a, self._b))  # (a, c) and (b, d)
             near = mask[rows, columns]
         jumps: list[list[ComplexArray]] = []
         charges: list[list[RealArray]] = []
@@ -141,7 +125,7 @@ class Counting(Record):
             by_part: dict[tuple[int, tuple[float, float]], ComplexArray] = {}
             for j in [j for j, of in enumerate(system.reservoir_of_coupling) if of == r]:
                 number = system.coupling_bath(j).exchange
-                for x, y, weight in parts_of(equation, j):
+                for x, y, weight in self._parts(j):
                     jump = x[np.ix_(self._a, self._a)] * y[np.ix_(self._b, self._b)].conj()
                     jump = jump if near is None else np.where(near, jump, 0.0)
                     by_part[number, weight] = by_part.get((number, weight), 0.0) + jump

@@ -122,7 +122,7 @@ def _checked(
 
     def positivity() -> tuple[float, float]:
         k = kossakowski(equation)
-        return k.least, float(k.completely_positive)
+        return k.smallest, float(k.completely_positive)
 
     def balance() -> tuple[float, float, float]:
         b = detailed_balance_defect(equation, beta, mu)

@@ -18,13 +18,13 @@ from redfield.draw.verdicts import draw_verdicts
 HOLDS = 1e-10
 """A relative defect up to this counts as none."""
 COLUMNS = {
-    "kossakowski": "least Kossakowski",
+    "kossakowski": "min Kossakowski",
     "gibbs": "Gibbs residual",
     "commutator": "[H_LS, ρ_G]",
     "energies": "definite energies",
     "reversibility": "reversibility",
     "steady_state": "steady − Gibbs",
-    "steady_minimum": "steady, least",
+    "steady_minimum": "min steady",
     "distance": "from Redfield",
 }
 """The columns of the table: names of the data and headings."""
@@ -39,12 +39,12 @@ class Diagnosis(Record, answer=True):
     names : of the equations.
     values : a column of numbers, one an equation, for each of:
 
-        - kossakowski : least eigenvalue of the Kossakowski matrix, a rate; ≥ 0 is completely positive.
+        - kossakowski : smallest eigenvalue of the Kossakowski matrix, a rate; ≥ 0 is completely positive.
         - completely_positive : 1 where it is not below rounding of the largest, else 0.
         - gibbs : `gibbs_residual`; 0 is "the Gibbs state is stationary".
         - commutator, energies, reversibility : the three conditions of detailed balance, `detailed_balance_defect`.
         - steady_state : ‖ρ_ss − ρ_G‖₁ (G of quadratic equations); nan without a unique steady state.
-        - steady_minimum : least eigenvalue of the steady state (of G and 1 − G for fermions).
+        - steady_minimum : smallest eigenvalue of the steady state (of G and 1 − G for fermions).
         - distance : `generator_distance` from Redfield.
         - choi : `choi_minimum` after one over the rate; nan beyond 16 levels (quadratic equations at any size).
         - first_law, entropy : `first_law_defect` and `entropy_production` in the steady state (nan where it is not
@@ -103,7 +103,7 @@ class Diagnosis(Record, answer=True):
 
     def _summary(self) -> str:
         s = self.secular
-        text = f"secular approximation: rate/mean gap = {s.typical:.3g}, rate/least gap = {s.worst:.3g}"
+        text = f"secular approximation: rate/mean gap = {s.typical:.3g}, rate/min gap = {s.worst:.3g}"
         if np.isfinite(self.decay_length):
             text += f"; the dissipator decays over {self.decay_length:.3g} bonds"
         return text

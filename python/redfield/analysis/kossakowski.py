@@ -25,18 +25,18 @@ class Kossakowski(Record, answer=True):
 
     Attributes
     ----------
-    least, largest : the equation is completely positive where `least` ≥ 0.
+    smallest, largest : the equation is completely positive where `smallest` ≥ 0.
     method : "low rank" and "clusters" are exact at any size, "dense" too; "Lanczos" converges to rounding.
     """
 
-    least: float
+    smallest: float
     largest: float
     method: str
 
     @property
     def completely_positive(self) -> bool:
-        """least ≥ −1e-12 largest."""
-        return self.least >= -ROUNDING * max(abs(self.largest), 1e-300)
+        """Whether smallest ≥ −1e-12 largest."""
+        return self.smallest >= -ROUNDING * max(abs(self.largest), 1e-300)
 
 
 @checked()
@@ -176,9 +176,9 @@ def _of_generator(equation: AnyEquation, method: str, max_bytes: float | None) -
         return projected
 
     largest = _top(matvec, n * n)
-    # Counted from the largest, so that its tolerance does not vanish with the least.
-    least = largest - _top(lambda x: largest * x.ravel() - matvec(x), n * n)
-    return Kossakowski(least, largest, "Lanczos")
+    # Counted from the largest, so that its tolerance does not vanish with the smallest.
+    smallest = largest - _top(lambda x: largest * x.ravel() - matvec(x), n * n)
+    return Kossakowski(smallest, largest, "Lanczos")
 
 
 def _top(matvec: object, size: int) -> float:

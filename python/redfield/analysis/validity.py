@@ -30,18 +30,18 @@ class SecularParameter(Record, answer=True):
     Attributes
     ----------
     rate : the largest decay rate of a coherence (general) or of a mode (quadratic) under Davies' equation.
-    least_gap, mean_gap : spacing of neighbouring levels (modes) that are not degenerate.
-    worst : rate / least_gap.
+    smallest_gap, mean_gap : spacing of neighbouring levels (modes) that are not degenerate.
+    worst : rate / smallest_gap.
     typical : rate / mean_gap.
     """
 
     rate: float
-    least_gap: float
+    smallest_gap: float
     mean_gap: float
 
     @property
     def worst(self) -> float:
-        return self.rate / self.least_gap if self.least_gap > 0.0 else np.inf
+        return self.rate / self.smallest_gap if self.smallest_gap > 0.0 else np.inf
 
     @property
     def typical(self) -> float:

@@ -77,7 +77,7 @@ class Equation(Formula, Calls[R, P]):
     def _mixed(self, mixed: Mixed) -> _core.Generator:
         """Return the generator of a system with a BathMatrix."""
         raise TypeError(
-            f"{type(self).__name__} does not apply to a BathMatrix; {named(KINDS.with_matrix())} do, and all to "
+            f"{type(self).__name__} does not apply to a BathMatrix; {KINDS.that_are('matrix')} do, and all to "
             "rf.correlated"
         )
 
@@ -96,7 +96,7 @@ class Equation(Formula, Calls[R, P]):
         """Return the effective Hamiltonian and jump operators that move kets."""
         raise TypeError(
             f"{self!r} has no trajectories: its dissipator has negative rates (rf.analysis.kossakowski tells them), "
-            f"which no jump can have; {named(KINDS.positive())} have none"
+            f"which no jump can have; {KINDS.that_are('positive')} have none"
         )
 
     @property
@@ -255,7 +255,7 @@ def of_jumps(equation: AnyEquation, jumps: ComplexArray, kind: _core.Kind) -> _c
     system = equation.system
     u, e = system.eigenvectors, system.energies
     flat = np.full(u.shape, 0.5), None
-    given: Sequence[Any] = [np.ascontiguousarray(u @ x @ u.conj().T) for x in jumps]
+    operators: Sequence[Any] = [np.ascontiguousarray(u @ x @ u.conj().T) for x in jumps]
     return kind.make(
-        _core.System.operators(e, u.astype(np.complex128), list(given), [flat], [0] * len(jumps))
+        _core.System.operators(e, u.astype(np.complex128), list(operators), [flat], [0] * len(jumps))
     )

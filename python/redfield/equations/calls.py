@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Any, Generic
 
 from redfield import _core
-from redfield._base.checks import as_choice, as_count, as_positive
+from redfield._base.checks import as_count
 from redfield._base.checks.types import EOps, IntegerSeed, Numbers, Operand, State
 from redfield._base.progress import Progress
 from redfield._base.records import Record
 from redfield.equations.solver import Options, Solver, SteadyOptions
-from redfield.equations.unravelling import METHODS, LowRankOptions, Maker, TrajectoryOptions
+from redfield.equations.unravelling import LowRankOptions, Maker, TrajectoryOptions
 from redfield.systems.base import P, R
 
 
@@ -58,14 +58,13 @@ class Calls(Record, Generic[R, P]):
             Quadratic: "modes" and "steps", closed forms both; driven "magnus".
         rtol, atol : tolerances, as the method says.
         threads : of one system, default chosen by its size.
-        max_step : of a driven system, of time. Functions of time are sampled at 4096 even times, or twice in every
-            max_step where that is more, at the times of tlist and of arrays that they are made of, and then as closely
-            as they vary: a feature that lasts a 4000th of the whole time, or max_step, is found wherever it is.
-        breakpoints : of a driven system, times near which something shorter happens: functions are sampled at all
-            distances from each. A function may tell its own as an attribute, ``f.breakpoints``.
+        max_step : of a driven system, of time: a feature of a function of time that lasts so long, or a 4000th of the
+            whole time, is resolved wherever it is.
+        breakpoints : of a driven system, times near which something shorter happens, also an attribute of a function,
+            ``f.breakpoints``.
         store_states : keep ρ(t); default only without e_ops. The final state is always kept.
         progress : True for a bar, or a function of the fraction done.
-        stop : a flag another thread may set to end the evolution.
+        stop : a flag another thread may set to end the evolution, as Ctrl-C does within a second.
         dtype : "float64", or of a constant H "float32" for rtol ≥ 1e-4: expansions in single precision, about twice as
             fast in half the memory, and states complex64; refused where rounding over the whole time would pass rtol.
 
@@ -79,8 +78,6 @@ class Calls(Record, Generic[R, P]):
             An argument does not fit, or means nothing for this problem; the message names it and its value.
         ConvergenceError
             The method can not reach its tolerance; the message says what to change.
-        KeyboardInterrupt
-            Ctrl-C, within a second.
 
         Examples
         --------
@@ -92,15 +89,6 @@ class Calls(Record, Generic[R, P]):
         >>> result.states.shape
         (2, 2, 2)
         >>> bool(np.isclose(abs(result.final_state[0, 1]), 0.5 * np.exp(-0.1 * 10.0)))
-        True
-
-        A level swept through another, fast:
-
-        >>> x, z = np.array([[0, 1], [1, 0]]), np.diag([1, -1])
-        >>> bath = rf.OhmicBath(strength=1e-4, cutoff=10.0, beta=1.0)
-        >>> sweep = rf.DrivenSystem([0.5 * x, (z, lambda t: 5.0 * t)], [z], bath)
-        >>> stays = rf.Redfield(sweep).evolve([1, 0], [-20.0, 20.0], [np.diag([1, 0])]).expect[0][-1]
-        >>> bool(abs(stays - np.exp(-2 * np.pi * 0.25 / 10.0)) < 0.02)
         True
         """
         options = Options(
@@ -135,15 +123,14 @@ class Calls(Record, Generic[R, P]):
         -------
         SteadyState : .state (N, N), .error (estimated, in trace norm), .residual, .unique; of a batch SteadyStates,
         of a periodic system PeriodicState, of a QuadraticSystem SteadyCovariance or PeriodicCovariance.
-        Uniqueness is tested at every size; what vanishes is judged relative to the dissipative rates, never to the
-        bandwidth.
+        Uniqueness is tested at every size, relative to the dissipative rates.
 
         Raises
         ------
         MultipleSteadyStates
             There is more than one and no rho0; `.states` has a basis where N allows.
         ConvergenceError
-            GMRES stagnates; or a mode decays so slowly that rounding does not tell it from a steady state.
+            GMRES stagnates; or rounding does not tell a slow mode from a steady state.
 
         Examples
         --------
@@ -165,15 +152,13 @@ class Calls(Record, Generic[R, P]):
         Parameters
         ----------
         k : how many, default 6 or all there are; the steady state counts, and each copy of a degenerate one.
-        method : "direct" diagonalises 𝓛 as a dense matrix, "iterative" is shift-invert Arnoldi whose linear
-            systems GMRES solves with the inverses of `steady_state`; "auto" takes the former for N ≤ 16, and the
-            sparse LU too beyond.
+        method : "direct" diagonalises 𝓛, "iterative" is shift-invert Arnoldi with the linear solvers of `steady_state`;
+            "auto" takes the former for N ≤ 16, and the sparse LU too beyond.
 
         Returns
         -------
-        Eigenmodes : .eigenvalues (k,) complex by distance from 0, .modes (k, N, N) of unit Frobenius norm in
-            the basis H was given in, .gap the least decay rate −Re λ that is not zero, of all modes where .complete,
-            else of those found: a slower one may turn too fast to be near 0.
+        Eigenmodes : .eigenvalues (k,), .modes (k, N, N) in the basis H was given in, and .gap, the slowest decay −Re λ
+        that is not zero.
 
         Examples
         --------
@@ -216,13 +201,12 @@ class Calls(Record, Generic[R, P]):
 
         until ‖ψ‖² has fallen to a random number between 0 and 1; then ψ → L_jψ with a probability ∝ ‖L_jψ‖²
         (Dalibard, Castin & Mølmer, doi:10.1103/PhysRevLett.68.580). The mean of |ψ⟩⟨ψ| is ρ(t). Kets need N numbers
-        where ρ needs N²; ψ(t) is expanded in Faber polynomials, and the time of a jump is a root of their sum, found
-        to rtol.
+        where ρ needs N².
 
         Parameters
         ----------
-        psi0 : (N,) ket; or a density matrix, of whose eigenvectors each trajectory starts from one. The result is
-            linear in it, as that of `evolve`: a trace other than 1 is kept, with a warning.
+        psi0 : (N,) ket; or a density matrix, of whose eigenvectors each trajectory starts from one. A trace other than
+            1 is kept, with a warning.
         tlist, e_ops, threads, progress, stop : as of `evolve`.
         samples : how many trajectories, at least 2.
         seed : trajectory number i depends on it and on i alone, whatever the threads.
@@ -230,27 +214,22 @@ class Calls(Record, Generic[R, P]):
             doi:10.1088/0305-4470/25/21/023), in steps that split G from the noise symmetrically.
         step : of the diffusion, a time; default such that the error of the splitting is about 1e-3, ∝ step².
         rtol : of a ket, in norm, over all times.
-        error : stop as soon as every standard error is below this; `samples` is the most there are then. What rare
-            events may have been missed is part of the error: it is never below d·min(1.5/S, q), d being how far a
-            value of O can be from the mean and q the probability of any jump.
+        error : stop as soon as every standard error is below this; `samples` is the largest number then. Rare events
+            that may have been missed are part of the error (TrajectoryResult.errors).
         store : a Zarr directory that keeps blocks of 64 trajectories, from which the same call goes on where it was
             ended, or takes more samples (rf.sweep).
         store_states : keep the mean |ψ⟩⟨ψ| at each time.
         keep_runs : keep ⟨O⟩ of each trajectory.
-        dtype : "float64", or "float32" for rtol ≥ 1e-4, sixteen kets side by side where there were eight; refused
-            where rounding over the whole time would pass rtol. It may move the next jump of a ket.
+        dtype : "float64", or "float32" for rtol ≥ 1e-4; refused where rounding over the whole time would pass rtol.
 
         Returns
         -------
-        TrajectoryResult : .expect, .errors (standard errors, unseen rare events included), .states, .runs,
-            .jump_times, ….
+        TrajectoryResult : .expect, .errors (standard errors), .states, .runs, .jump_times, ….
 
         Raises
         ------
         TypeError
-            The equation is not of Lindblad form.
-        ValueError, ConvergenceError, MemoryError, KeyboardInterrupt
-            As of `evolve`.
+            The equation is not of Lindblad form; all else as `evolve`.
 
         Examples
         --------
@@ -260,9 +239,7 @@ class Calls(Record, Generic[R, P]):
         >>> bool(abs(result.expect[0][-1] - np.exp(-0.6)) < 4 * result.errors[0, -1])
         True
         """
-        make = Maker(
-            as_choice("method", method, METHODS), None if step is None else as_positive("step", step)
-        )
+        make = Maker.of(method, step)
         options = TrajectoryOptions(
             samples, seed, rtol, error, store, store_states, keep_runs, threads, progress, stop, dtype
         )
@@ -288,29 +265,25 @@ class Calls(Record, Generic[R, P]):
                   \mathcal G\rho = G\rho + \rho G^\dagger
 
         G = −iH − ½ΣL†L: Lawson's fourth-order step, whose weights are positive, so that every stage is an XX† again
-        (structure-preserving schemes: Cao & Lu, doi:10.1007/s10915-024-02707-x). Columns are left out by a pivoted
-        Cholesky factorisation whose remainder is known exactly. N r numbers where ρ has N²: cold states, short times.
+        (structure-preserving schemes: Cao & Lu, doi:10.1007/s10915-024-02707-x). A pivoted Cholesky factorisation drops
+        columns. N r numbers where ρ has N²: cold states, short times.
 
         Parameters
         ----------
         psi0 : (N,) ket, or a density matrix; a trace other than 1 is kept, with a warning.
         tlist, e_ops, threads, progress, stop : as of `evolve`.
-        rtol : of ρ in trace norm, relative to its trace, over all times, less than 1; steps are compared with two
-            of half their length.
+        rtol : of ρ in trace norm, relative to its trace, over all times, less than 1.
         max_rank : ConvergenceError beyond; default N.
         store_factors : keep X at every time.
 
         Returns
         -------
-        LowRankResult : .expect, .ranks, .errors (a bound in trace norm, from the estimates of all steps), .factors,
-            .state().
+        LowRankResult : .expect, .ranks, .errors (a bound in trace norm), .factors, .state().
 
         Raises
         ------
         TypeError
-            The equation is not of Lindblad form.
-        ValueError, ConvergenceError, KeyboardInterrupt
-            As of `evolve`.
+            The equation is not of Lindblad form; all else as `evolve`.
 
         Examples
         --------

@@ -10,8 +10,8 @@ from typing import Any, ClassVar
 import numpy as np
 
 from redfield import _core
-from redfield._base.checks import ComplexArray, as_max_bytes, as_not_negative, as_positive
-from redfield._base.checks.types import Scale
+from redfield._base.checks import ComplexArray, as_max_bytes
+from redfield._base.checks.types import NotNegative, Positive
 from redfield._base.records import record
 from redfield.baths import Bath
 from redfield.equations.base import Equation
@@ -60,9 +60,9 @@ class CoarseGrained(Equation[R, P]):
     True
     """
 
-    window: Scale
+    window: Positive
     lamb_shift: bool = True
-    threshold: float = field(default=0.0, kw_only=True)
+    threshold: NotNegative = field(default=0.0, kw_only=True)
     max_bytes: float | None = field(default=None, kw_only=True)
 
     _shifts_by_table: ClassVar[bool] = False
@@ -70,11 +70,6 @@ class CoarseGrained(Equation[R, P]):
     @property
     def _tabulated(self) -> bool:
         return False
-
-    def _complete(self) -> None:
-        self.window = as_positive("window", self.window)
-        self.threshold = as_not_negative("threshold", self.threshold)
-        super()._complete()
 
     def _kind(self, members: Iterable[Any]) -> _core.Kind:
         return _core.Kind.coarse_grained(

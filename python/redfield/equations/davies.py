@@ -7,7 +7,8 @@ from dataclasses import field
 from typing import Any, ClassVar
 
 from redfield import _core
-from redfield._base.checks import RealArray, as_max_bytes, as_not_negative, warn
+from redfield._base.checks import RealArray, as_max_bytes, warn
+from redfield._base.checks.types import NotNegative
 from redfield._base.records import record
 from redfield.baths.matrix import Mixed
 from redfield.equations.base import Equation, of_jumps
@@ -77,14 +78,12 @@ class Davies(Equation[R, P]):
     """
 
     lamb_shift: bool = True
-    degeneracy_tol: float | None = field(default=None, kw_only=True)
+    degeneracy_tol: NotNegative | None = field(default=None, kw_only=True)
     max_bytes: float | None = field(default=None, kw_only=True)
 
     _form: ClassVar[str] = "secular"
 
     def _complete(self) -> None:
-        if self.degeneracy_tol is not None:
-            self.degeneracy_tol = as_not_negative("degeneracy_tol", self.degeneracy_tol)
         super()._complete()
         if self.degeneracy_tol is None and self.system.problem == "constant":
             self._warn_of_merged()

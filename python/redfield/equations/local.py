@@ -11,10 +11,10 @@ import numpy.typing as npt
 import scipy
 
 from redfield import _core
-from redfield._base.checks import ComplexArray, RealArray, as_items, as_positive
+from redfield._base.checks import ComplexArray, RealArray, as_items
+from redfield._base.checks.types import Positive
 from redfield._base.progress import Progress, progress_callback
 from redfield._base.records import record
-from redfield.baths import Bath
 from redfield.equations.base import Equation
 from redfield.equations.lambdas import Function, one_sided
 from redfield.equations.lightcone import (
@@ -76,7 +76,7 @@ class LocalRedfield(Equation[Result, SteadyState]):
     True
     """
 
-    error: float
+    error: Positive
     lamb_shift: bool = True
     dims: Sequence[int] | None = field(default=None, kw_only=True)
     sites: Sequence[int] | None = field(default=None, kw_only=True)
@@ -85,7 +85,6 @@ class LocalRedfield(Equation[Result, SteadyState]):
     def _complete(self) -> None:
         system: Any = self.system
         system.require_independent("LocalRedfield")
-        self.error = as_positive("error", self.error)
         self.dims = None if self.dims is None else tuple(as_items("dims", self.dims))
         self.sites = None if self.sites is None else tuple(as_items("sites", self.sites))
         self._parts = self._built()
@@ -125,7 +124,8 @@ class LocalRedfield(Equation[Result, SteadyState]):
         lambdas = [pair[0] for pair in self._parts.terms]
         system: Any = self.system
         if self._parts.factors:
-            system = System(system.given_hamiltonian, _sparse(system.couplings), _each(system))
+            baths = [system.coupling_bath(j) for j in range(len(system.couplings))]
+            system = System(system.given_hamiltonian, _sparse(system.couplings), baths)
             lambdas = [_dense_block(factor, system.dimension) for factor in self._parts.factors]
         return _core.LambdaGenerator.given_lambdas(system.core(False), lambdas)
 
@@ -160,10 +160,6 @@ def _sparse(projectors: SiteProjectors) -> list[Any]:
         scipy.sparse.coo_array(([w], ([s], [s])), shape=shape)
         for s, w in zip(projectors.sites, projectors.weights, strict=True)
     ]
-
-
-def _each(system: System) -> list[Bath]:
-    return [system.coupling_bath(j) for j in range(len(system.couplings))]
 
 
 def _on_lattice(

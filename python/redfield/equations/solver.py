@@ -82,9 +82,9 @@ class Options(_Options):
         )
 
 
-def refuse(problem: str, **given: tuple[Any, Any]) -> None:
+def refuse(problem: str, **arguments: tuple[Any, Any]) -> None:
     """Raise a TypeError where an argument, given as (value, default), is not the default, which alone has a meaning."""
-    for name, (value, usual) in given.items():
+    for name, (value, usual) in arguments.items():
         if value is not None if usual is None else value != usual:
             raise TypeError(f"{name} = {shown(value)} has no meaning for a {problem}; leave it out")
 
@@ -137,10 +137,10 @@ class Solver:
             for (problem, _), solver in Solver.solvers.items()
             if getattr(solver, what) is not getattr(Solver, what)
         ]
-        told = f"; equations of a {named(sorted(set(able)))} have" if able else ""
+        others = f"; equations of a {named(sorted(set(able)))} have" if able else ""
         raise TypeError(
             f"{type(self.equation).__name__} of a {type(self.system).__name__} ({self.system.problem}) has no "
-            f"{what}{told}"
+            f"{what}{others}"
         )
 
     @property

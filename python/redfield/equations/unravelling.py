@@ -11,7 +11,7 @@ import numpy as np
 import scipy
 
 from redfield import _core
-from redfield._base.checks import ComplexArray
+from redfield._base.checks import ComplexArray, as_choice, as_positive
 from redfield._base.progress import Progress
 from redfield.systems.couplings import Matrix, as_core_operator
 from redfield.systems.system import System
@@ -88,6 +88,13 @@ class Maker:
 
     method: str
     step: float | None = None
+
+    @classmethod
+    def of(cls, method: str, step: float | None) -> Maker:
+        """Return the maker of trajectories by a method, in steps of a diffusion."""
+        return cls(
+            as_choice("method", method, METHODS), None if step is None else as_positive("step", step)
+        )
 
     def __call__(self, dimension: int, drift: object, jumps: list[Any]) -> Solver:
         if self.method == "jumps":

@@ -42,9 +42,9 @@ class Adjoint(Record, answer=True):
     >>> bath = rf.OhmicBath(strength=0.1, cutoff=5.0, beta=1.0)
     >>> redfield = rf.Redfield(rf.System(np.diag([0.5, -0.5]) + 0.2, rf.SiteProjectors(2), bath))
     >>> z, states = np.diag([1.0, -1.0]), [np.diag([1.0, 0.0]), np.full((2, 2), 0.5)]
-    >>> moved = redfield.adjoint().evolve(z, [0.0, 4.0], states)
+    >>> heisenberg = redfield.adjoint().evolve(z, [0.0, 4.0], states)
     >>> direct = [redfield.evolve(rho, [0.0, 4.0], z).expect[0][-1] for rho in states]
-    >>> bool(np.allclose([curve[-1] for curve in moved.expect], direct, atol=1e-6))
+    >>> bool(np.allclose([curve[-1] for curve in heisenberg.expect], direct, atol=1e-6))
     True
     """
 

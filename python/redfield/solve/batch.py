@@ -58,87 +58,79 @@ class Batch(Solver, problem="batch"):
         self._refused("of_reservoir")
 
     def evolve(self, rho0: State, tlist: Numbers, e_ops: EOps, options: Options) -> BatchResult:
+        """Solve ρ̇ = 𝓛ρ of every member; see Equation.evolve. rho0 may be (B, N, N), one state each."""
         options.refuse("constant", "max_step", "breakpoints")
-        return evolve(self.equation, rho0, tlist, e_ops, options)
+        equation, batch = self.equation, self.system
+        b, n = batch.size, batch.dimension
+        times = as_times("tlist", tlist)
+        starts = _starts(rho0, b, n)
+        observables = Observables(e_ops, n, options.store_states)
+        store = observables.store
+        settings, number = options.settings(CONSTANT), states_type(as_dtype(options.dtype, options.rtol))
+        size = float(np.dtype(number).itemsize) * b * n * n * (1 + store * len(times))
+        size += 16.0 * b * len(observables.matrices) * len(times)
+        require_memory("the results of all members", size)
+        # Whoever writes a page first pays for it: the members do, side by side.
+        expectations = np.empty((len(observables.matrices), b, len(times)), dtype=np.complex128)
+        states = np.empty((b, len(times), n, n), dtype=number) if store else None
+        final = np.empty((b, n, n), dtype=number)
+        failures: dict[int, Exception] = {}
+        totals: dict[str, Any] = {}
+        with progress_callback(options.progress, "evolving") as report:
+            for chunk, kind, part in _chunks(equation, as_threads(options.threads), report):
+                failed, stats = _core.evolve_batch(
+                    chunk.systems, kind, _starts_of(chunk, starts), times, settings, observables.matrices, chunk.first,
+                    expectations, states, final, options.stop, part,
+                )  # fmt: skip
+                failures |= _exceptions(failed, chunk.first)
+                totals = _added(totals, stats)
+        for i in failures:
+            expectations[:, i] = final[i] = np.nan
+            if states is not None:
+                states[i] = np.nan
+        stats_of_all: Any = totals
+        result = BatchResult(
+            times, observables.expect(expectations), stats_of_all, states, final, equation
+        )
+        if failures:
+            raise EnsembleError(failures, result, b)
+        return result
 
     def steady_state(self, rho0: State | None, options: SteadyOptions) -> SteadyStates:
-        return steady_states(self.equation, rho0, options)
-
-
-def evolve(
-    equation: AnyEquation, rho0: State, tlist: Numbers, e_ops: EOps, options: Options
-) -> BatchResult:
-    """Solve ρ̇ = 𝓛ρ of every member; see Equation.evolve. rho0 may be (B, N, N), one state each."""
-    batch: Any = equation.system
-    b, n = batch.size, batch.dimension
-    times = as_times("tlist", tlist)
-    starts = _starts(rho0, b, n)
-    observables = Observables(e_ops, n, options.store_states)
-    store = observables.store
-    settings, number = options.settings(CONSTANT), states_type(as_dtype(options.dtype, options.rtol))
-    size = float(np.dtype(number).itemsize) * b * n * n * (1 + store * len(times))
-    size += 16.0 * b * len(observables.matrices) * len(times)
-    require_memory("the results of all members", size)
-    # Whoever writes a page first pays for it: the members do, side by side.
-    expectations = np.empty((len(observables.matrices), b, len(times)), dtype=np.complex128)
-    states = np.empty((b, len(times), n, n), dtype=number) if store else None
-    final = np.empty((b, n, n), dtype=number)
-    failures: dict[int, Exception] = {}
-    totals: dict[str, Any] = {}
-    with progress_callback(options.progress, "evolving") as report:
-        for chunk, kind, part in _chunks(equation, as_threads(options.threads), report):
-            failed, stats = _core.evolve_batch(
-                chunk.systems, kind, _starts_of(chunk, starts), times, settings, observables.matrices, chunk.first,
-                expectations, states, final, options.stop, part,
-            )  # fmt: skip
-            failures |= _exceptions(failed, chunk.first)
-            totals = _added(totals, stats)
-    for i in failures:
-        expectations[:, i] = final[i] = np.nan
-        if states is not None:
-            states[i] = np.nan
-    stats_of_all: Any = totals
-    result = BatchResult(times, observables.expect(expectations), stats_of_all, states, final, equation)
-    if failures:
-        raise EnsembleError(failures, result, b)
-    return result
-
-
-def steady_states(equation: AnyEquation, rho0: State | None, options: SteadyOptions) -> SteadyStates:
-    """Solve 𝓛ρ = 0 of every member; see Equation.steady_state."""
-    batch: Any = equation.system
-    method, tol = as_choice("method", options.method, METHODS), as_positive("tol", options.tol)
-    count = as_threads(options.threads)
-    b, n = batch.size, batch.dimension
-    starts = None if rho0 is None else _starts(rho0, b, n)
-    require_memory("the steady states of all members", 16.0 * b * n * n)
-    state, residual, error = np.empty((b, n, n), dtype=np.complex128), np.empty(b), np.empty(b)
-    applications = np.zeros(b, dtype=np.int64)
-    direct, unique = np.zeros(b, dtype=np.bool_), np.zeros(b, dtype=np.bool_)
-    failures: dict[int, Exception] = {}
-    with progress_callback(options.progress, "steady states") as report:
-        for chunk, kind, part in _chunks(equation, count, report):
-            chosen = None if starts is None else _starts_of(chunk, starts)
-            failed = _core.steady_batch(
-                chunk.systems, kind, method, tol, count, as_max_bytes(None), chunk.first, state, residual, applications,
-                direct, unique, error, chosen, part,
-            )  # fmt: skip
-            failures |= _exceptions(failed, chunk.first)
-    bad = sorted(failures)
-    state[bad], residual[bad], error[bad], applications[bad] = np.nan, np.nan, np.nan, 0
-    of_members = np.delete(direct, bad)
-    name = "direct" if of_members.all() else "mixed" if of_members.any() else "iterative"
-    result = SteadyStates(state, residual, applications, name, unique, error)
-    if failures:
-        raise EnsembleError(failures, result, batch.size)
-    if (error > NOTICEABLE).any():
-        warn(
-            f"the steady states of {int((error > NOTICEABLE).sum())} members may be wrong by up to "
-            f"{np.nanmax(error):.1g} in trace norm (.error): some rates are so much slower than the fastest that "
-            "rounding tells",
-            UserWarning,
-        )
-    return result
+        """Solve 𝓛ρ = 0 of every member; see Equation.steady_state."""
+        equation, batch = self.equation, self.system
+        method, tol = as_choice("method", options.method, METHODS), as_positive("tol", options.tol)
+        count = as_threads(options.threads)
+        b, n = batch.size, batch.dimension
+        starts = None if rho0 is None else _starts(rho0, b, n)
+        require_memory("the steady states of all members", 16.0 * b * n * n)
+        state, residual, error = np.empty((b, n, n), dtype=np.complex128), np.empty(b), np.empty(b)
+        applications = np.zeros(b, dtype=np.int64)
+        direct, unique = np.zeros(b, dtype=np.bool_), np.zeros(b, dtype=np.bool_)
+        failures: dict[int, Exception] = {}
+        with progress_callback(options.progress, "steady states") as report:
+            for chunk, kind, part in _chunks(equation, count, report):
+                chosen = None if starts is None else _starts_of(chunk, starts)
+                failed = _core.steady_batch(
+                    chunk.systems, kind, method, tol, count, as_max_bytes(None), chunk.first, state, residual,
+                    applications, direct, unique, error, chosen, part,
+                )  # fmt: skip
+                failures |= _exceptions(failed, chunk.first)
+        bad = sorted(failures)
+        state[bad], residual[bad], error[bad], applications[bad] = np.nan, np.nan, np.nan, 0
+        of_members = np.delete(direct, bad)
+        name = "direct" if of_members.all() else "mixed" if of_members.any() else "iterative"
+        result = SteadyStates(state, residual, applications, name, unique, error)
+        if failures:
+            raise EnsembleError(failures, result, batch.size)
+        if (error > NOTICEABLE).any():
+            warn(
+                f"the steady states of {int((error > NOTICEABLE).sum())} members may be wrong by up to "
+                f"{np.nanmax(error):.1g} in trace norm (.error): some rates are so much slower than the fastest that "
+                "rounding tells",
+                UserWarning,
+            )
+        return result
 
 
 def _chunks(

@@ -74,7 +74,7 @@ def correlation(
     a: Operator,
     b: Operator,
     taus: Numbers,
-    state: State = "steady",
+    state: State | str = "steady",
     c: Operator | None = None,
     *,
     times: Numbers | None = None,
@@ -152,7 +152,7 @@ def require_one(equation: object) -> None:
     equation.generator  # noqa: B018  (of a batch it says what to do)
 
 
-def as_state(equation: AnyEquation, state: State, threads: int | None) -> ComplexArray:
+def as_state(equation: AnyEquation, state: State | str, threads: int | None) -> ComplexArray:
     """Return a density matrix, or "steady"."""
     if isinstance(state, str):
         as_choice("state", state, ("steady",))

@@ -54,8 +54,8 @@ class Driven(Solver, problem="driven"):
                 kind = _kind_of(self.equation)
                 return prepared(self.system, kind, self.equation.lamb_shift, window, options.method)(rest)
             hamiltonian, couplings = self.system.operators(window)
-            made = [hamiltonian, *couplings]
-            return solved_by(lambda t: self.at(t).generator, made, window, rest)
+            changing = [hamiltonian, *couplings]
+            return solved_by(lambda t: self.at(t).generator, changing, window, rest)
 
         return _solved(self.equation, self.system, rho0, tlist, e_ops, options, solve)
 
@@ -153,7 +153,5 @@ def solved_by(
     rest: tuple[Any, ...],
 ) -> tuple[Any, ...]:
     """Return the result of the core for a generator that Python makes, which changes as the operators `changing` do."""
-    jumps = np.unique(np.concatenate([np.zeros(0), *(made.jumps for made in changing)])).tolist()
-    return _core.evolve_driven_by(
-        generator, [made.operator for made in changing], jumps, window.longest, *rest
-    )
+    jumps = np.unique(np.concatenate([np.zeros(0), *(x.jumps for x in changing)])).tolist()
+    return _core.evolve_driven_by(generator, [x.operator for x in changing], jumps, window.longest, *rest)

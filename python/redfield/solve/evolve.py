@@ -15,12 +15,10 @@ from redfield._base.checks import (
     RealArray,
     as_sparse,
     as_square,
-    as_state,
     as_times,
 )
-from redfield._base.checks.types import EOps, Numbers, State
+from redfield._base.checks.types import EOps, Numbers
 from redfield._base.progress import progress_callback
-from redfield.equations.base import AnyEquation
 from redfield.equations.solver import Options
 from redfield.results.evolution import Result
 from redfield.systems.couplings import as_core_operator, is_hermitian
@@ -126,31 +124,3 @@ def evolve_parts(
     if len(raws) == 1:
         return observables.result(times, raws[0][1], equation)
     return observables.result(times, together(raws), equation, hermitian=False)
-
-
-def evolve_many(
-    equations: Sequence[AnyEquation],
-    rho0: Sequence[State],
-    tlist: Numbers,
-    e_ops: EOps,
-    options: Options,
-) -> list[Result | Exception]:
-    """Solve each equation, systems in parallel; what fails is returned as its exception."""
-    generators: list[_core.Generator] = [equation.solver.cheapest for equation in equations]
-    times = as_times("tlist", tlist)
-    starts = [
-        as_state(f"rho0[{i}]", r, g.dimension)
-        for i, (g, r) in enumerate(zip(generators, rho0, strict=True))
-    ]
-    observables = Observables(e_ops, generators[0].dimension, options.store_states)
-    matrices = observables.matrices
-    if matrices and any(g.dimension != generators[0].dimension for g in generators):
-        raise ValueError("e_ops need systems of one dimension, the equations have several")
-    with progress_callback(options.progress, "ensemble") as callback:
-        raw = _core.evolve_ensemble(
-            generators, starts, times, options.settings(METHODS), matrices, observables.store, callback
-        )
-    return [
-        each if isinstance(each, Exception) else observables.result(times, each, equation)
-        for each, equation in zip(raw, equations, strict=True)
-    ]

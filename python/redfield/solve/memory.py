@@ -51,8 +51,8 @@ def evolve(
         b for b, fit in zip(baths, fits, strict=True) if fit is None and not isinstance(b, FlatBath)
     ]
     every = [hamiltonian, *couplings]
-    jumps = np.unique(np.concatenate([made.jumps for made in every]))
-    corners = np.unique(np.concatenate([made.breaks for made in every])) if last > first else np.zeros(0)
+    jumps = np.unique(np.concatenate([x.jumps for x in every]))
+    corners = np.unique(np.concatenate([x.breaks for x in every])) if last > first else np.zeros(0)
     goal = min(duration / LEAST_PANELS, TURNS / max(hamiltonian.width, 1e-300), longest)
     for halved in range(HALVINGS):
         step = goal * 0.5**halved

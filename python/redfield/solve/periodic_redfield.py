@@ -22,6 +22,7 @@ from redfield.equations.solver import Options, SteadyOptions
 from redfield.results.periodic import NOT_COUNTED, Exchange, PeriodicState
 from redfield.solve import fixed_point, period_change
 from redfield.solve.periodic import Periodic
+from redfield.solve.secular import floquet_redfield
 
 
 class PeriodicRedfield(Periodic, problem="periodic", kind="Redfield"):
@@ -31,8 +32,7 @@ class PeriodicRedfield(Periodic, problem="periodic", kind="Redfield"):
 
     @functools.cached_property
     def core(self) -> Any:
-        shift = self.equation.lamb_shift
-        return _core.FloquetRedfield(self.system.core[0], self.system.contacts(shift), shift)
+        return floquet_redfield(self.system, self.equation.lamb_shift)
 
     def _evolved(self, rest: tuple[Any, ...], longest: float) -> Any:
         return self.core.evolve(longest, list(self.system.core[2]), *rest)
@@ -123,18 +123,13 @@ class PeriodicPartialSecular(PeriodicRedfield, problem="periodic", kind="Partial
 
     @functools.cached_property
     def core(self) -> Any:
-        shift = self.equation.lamb_shift
-        contacts = self.system.contacts(shift)
+        equation, shift = self.equation, self.equation.lamb_shift
         if self._keeps_all:
-            return _core.FloquetRedfield(self.system.core[0], contacts, shift)
+            return floquet_redfield(self.system, shift)
         return _core.FloquetPartialSecular(
-            self.system.core[0],
-            contacts,
-            shift,
-            self.equation.cutoff,
-            self.degeneracy,
-            as_max_bytes(self.equation.max_bytes),
-        )
+            self.system.core[0], self.system.contacts(shift), shift, equation.cutoff, self.degeneracy,
+            as_max_bytes(equation.max_bytes),
+        )  # fmt: skip
 
     def _dissipate(self, x: ComplexArray, t: float) -> ComplexArray:
         if self._keeps_all:
@@ -159,9 +154,7 @@ class PeriodicPartialSecular(PeriodicRedfield, problem="periodic", kind="Partial
         n, m = np.arange(-last, last + 1), np.arange(-2 * last, 2 * last + 1)
         turns = np.exp(1j * omega * np.multiply.outer(times, m))
         w = e - e[:, None] - omega * n[:, None, None]
-        whole = _core.FloquetRedfield(
-            system.core[0], system.contacts(self.equation.lamb_shift), self.equation.lamb_shift
-        )
+        whole = floquet_redfield(system, self.equation.lamb_shift)
         counts, energies = np.zeros((2, len(system.baths)))
         for j in range(len(system.baths)):
             kept = self.core.losses(j)

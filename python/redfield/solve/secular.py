@@ -55,6 +55,11 @@ def warn_of_rates(
     warn_of_secular(what, float(rates[worst]), float(gaps[worst]), neglected, instead, stacklevel + 1)
 
 
+def floquet_redfield(system: PeriodicSystem, lamb_shift: bool) -> _core.FloquetRedfield:
+    """Return Redfield's equation in the Floquet modes."""
+    return _core.FloquetRedfield(system.core[0], system.contacts(lamb_shift), lamb_shift)
+
+
 class Secular:
     """The terms of Redfield's equation from populations to coherences of modes, and how fast those turn.
 
@@ -66,7 +71,7 @@ class Secular:
     def __init__(
         self, system: PeriodicSystem, lamb_shift: bool, tolerance: float, decay: RealArray
     ) -> None:
-        whole = _core.FloquetRedfield(system.core[0], system.contacts(lamb_shift), lamb_shift)
+        whole = floquet_redfield(system, lamb_shift)
         count, e = len(system.baths), system.energies
         contacts = [(system.of_coupling(j), whole.series(j)) for j in range(count)]
         # No |Y| is larger, by Cauchy and Schwarz.

@@ -103,9 +103,9 @@ def test_results_are_linear_in_the_start_as_those_of_evolve(name, factor):
     one = equation.trajectories(PSI, TIMES, OBSERVED, **run)
     low = equation.evolve_low_rank(PSI, TIMES, OBSERVED)
     for start, scale in ((factor * PSI, factor**2), (factor * np.outer(PSI, PSI.conj()), factor)):
-        with pytest.warns(UserWarning, match="psi0 has trace"):
+        with pytest.warns(UserWarning, match="psi0"):
             scaled = equation.trajectories(start, TIMES, OBSERVED, **run)
-        with pytest.warns(UserWarning, match="psi0 has trace"):
+        with pytest.warns(UserWarning, match="psi0"):
             scaled_low = equation.evolve_low_rank(start, TIMES, OBSERVED)
         for key in OBSERVED:
             assert np.allclose(scaled.expect[key], scale * one.expect[key], rtol=1e-6, atol=1e-6 * scale)
@@ -119,7 +119,7 @@ def test_results_are_linear_in_the_start_as_those_of_evolve(name, factor):
         assert np.allclose(scaled_low.errors, scale * low.errors, rtol=1e-3, atol=1e-9 * scale)
         assert np.isclose(np.trace(scaled_low.state()), scale)
     with (
-        pytest.warns(UserWarning, match="psi0 has trace 0"),
-        pytest.raises(ValueError, match="psi0 is no state: it has the trace 0"),
+        pytest.warns(UserWarning, match="psi0"),
+        pytest.raises(ValueError, match="psi0"),
     ):
         equation.trajectories(0.0 * PSI, TIMES)

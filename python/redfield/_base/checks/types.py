@@ -45,6 +45,7 @@ from redfield._base.checks.scalars import (
     as_integer,
     as_interval,
     as_not_negative,
+    as_positive,
     as_random_source,
     as_real_number,
     as_scale,
@@ -79,6 +80,8 @@ Scale = Annotated[float, as_scale]
 """A number that is zero, infinite or in the range in which products of a few do not overflow."""
 Finite = Annotated[float, as_finite]
 """A finite number, such as a time."""
+Positive = Annotated[float, as_positive]
+"""A finite number > 0."""
 NotNegative = Annotated[float, as_not_negative]
 """A finite number ≥ 0."""
 Duration = Annotated[float, as_window]

@@ -88,8 +88,8 @@ def _stored(
         raise ValueError("store keeps expectation values, not states: leave store_states False")
 
     def blocks(block: int) -> dict[str, Any]:
-        made = job.block(block * BLOCK, BLOCK)
-        return {"runs": made.runs, "weights": made.weights, "jumps": made.counts}
+        part = job.block(block * BLOCK, BLOCK)
+        return {"runs": part.runs, "weights": part.weights, "jumps": part.counts}
 
     key = f"{make.method} {job.token(equation, make)}"
     total, done = -(-samples // BLOCK), 0
