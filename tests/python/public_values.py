@@ -150,7 +150,7 @@ VALUES: dict[str, dict[str, Any]] = {
         "b_op": Made(qutip.sigmaz), "taulist": TIMES, "a_ops": Made(lambda: [(qutip.sigmax(), ohmic)]),
         "state0": Made(lambda: qutip.basis(2, 0)), "wlist": [0.5, 1.0], "spectra": ohmic, "spectra_cb": ohmic,
         "c_ops": Made(lambda: [qutip.sigmax()]), "T": 2.0 * np.pi, "weights": [1.0, 1.0], "seed": 1, "curves": [],
-        "title": "a", "size": 2, "time": np.array(TIMES),
+        "title": "a", "size": 2, "time": np.array(TIMES), "scale": 1.0,
     },
     "redfield.PeriodicState.load": {"origin": Made(lambda: rf.Davies(floquet()))},
     "redfield.sweep": {"axes": {"beta": [1.0, 2.0]}, "executor": "threads"},

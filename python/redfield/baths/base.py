@@ -12,7 +12,7 @@ import numpy as np
 
 from redfield import _core
 from redfield._base.checks import ComplexArray, RealArray, as_points, as_vector
-from redfield._base.checks.types import Duration, Points, Scale, Vector
+from redfield._base.checks.types import Number, Points, PositiveOrInfinite, Vector
 from redfield._base.records import Record
 from redfield.baths.batch import ArrayBath, BathBatch
 from redfield.baths.checks import balance_defect, boltzmann_exponent, guard, naming
@@ -137,7 +137,7 @@ class Bath(Record):
         """τ_B: the time by which ∫|C| has reached 1 − 1/e of its value; τ for C ∝ e^{−t/τ}."""
         return memory_time(self.memory)
 
-    def exponentials(self, duration: Scale, tol: float = 1e-7) -> ExponentialSum:
+    def exponentials(self, duration: Number, tol: float = 1e-7) -> ExponentialSum:
         """C(t) as a sum of exponentials Σ_k c_k e^{−ν_k t} on [0, duration], whose error is known.
 
         Parameters
@@ -168,7 +168,7 @@ class Bath(Record):
         """
         return exponential_sum(self, duration, tol)
 
-    def windowed(self, w: Vector, window: Duration) -> tuple[ComplexArray, ComplexArray]:
+    def windowed(self, w: Vector, window: PositiveOrInfinite) -> tuple[ComplexArray, ComplexArray]:
         """Γ_T(ω) = ∫₀ᵀ ds C(s) e^{iωs} and dΓ_T/dω at frequencies w (M,), to 1e-10 of ∫|C|.
 
         Raises

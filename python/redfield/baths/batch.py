@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from redfield._base.checks import RealArray, as_items, refuse_masked, shown
-from redfield._base.checks.types import Number
+from redfield._base.checks.types import plain_type
 from redfield._base.description import text_of
 from redfield._base.records import Record
 
@@ -56,7 +56,7 @@ def numbers_of(kind: Any) -> tuple[str, ...]:
     names: list[str] = []
     for f in dataclasses.fields(kind):
         found = eval(f.type, {**home}) if isinstance(f.type, str) else f.type
-        if found in (Number, float):
+        if plain_type(found) is float:
             names.append(f.name)
     return tuple(names)
 

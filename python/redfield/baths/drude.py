@@ -7,8 +7,8 @@ from typing import ClassVar
 
 import numpy as np
 
-from redfield._base.checks import RealArray, as_not_negative, as_positive
-from redfield._base.checks.types import Number, Points
+from redfield._base.checks import RealArray
+from redfield._base.checks.types import Beta, Points, PositiveNumber, Strength
 from redfield._base.records import record
 from redfield.baths.closed_form import ClosedForm
 from redfield.baths.thermal import ThermalBath
@@ -44,16 +44,9 @@ class DrudeBath(ClosedForm, ThermalBath):
     array([0.025   -0.075j   , 0.052043-0.072296j])
     """
 
-    strength: Number
-    cutoff: Number
-    beta: Number
-
-    def __post_init__(self) -> None:
-        self._set(
-            strength=as_not_negative("strength", self.strength),
-            cutoff=as_positive("cutoff", self.cutoff),
-            beta=as_positive("beta", self.beta, infinite=True),
-        )
+    strength: Strength
+    cutoff: PositiveNumber
+    beta: Beta
 
     @property
     def cutoff_scale(self) -> float:

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from redfield._base.checks import (
     ComplexArray,
     RealArray,
-    as_finite,
-    as_function_of,
-    as_items,
     as_numeric,
-    as_positive,
 )
-from redfield._base.checks.types import Points, Scale, Vector
+from redfield._base.checks.types import (
+    Beta,
+    Breakpoints,
+    FunctionOfFrequency,
+    Points,
+    PositiveNumber,
+    Vector,
+)
 from redfield._base.records import Record, record
 from redfield.baths.base import Bath
 from redfield.baths.spectrum import SpectrumBath
@@ -69,18 +71,13 @@ class BathMatrix(Record):
 
     def __init__(
         self,
-        power_spectrum: Callable[[RealArray], npt.ArrayLike],
+        power_spectrum: FunctionOfFrequency,
         *,
-        breakpoints: Sequence[float] = (0.0,),
-        scale: Scale = 1.0,
-        beta: float | None = None,
+        breakpoints: Breakpoints = (0.0,),
+        scale: PositiveNumber = 1.0,
+        beta: Beta | None = None,
     ) -> None:
-        self.function = as_function_of("power_spectrum", power_spectrum, "w")
-        self.breakpoints = tuple(
-            as_finite("breakpoints", x) for x in as_items("breakpoints", breakpoints)
-        )
-        self.scale = as_positive("scale", scale)
-        self.beta = None if beta is None else as_positive("beta", beta, infinite=True)
+        self.function, self.breakpoints, self.scale, self.beta = power_spectrum, breakpoints, scale, beta
         probe = as_numeric("power_spectrum(w)", power_spectrum(np.array([0.5, 1.0])))
         if probe.ndim != 3 or probe.shape[0] != 2 or probe.shape[1] != probe.shape[2]:
             raise ValueError(

@@ -19,10 +19,8 @@ from redfield._base.checks import (
     ComplexArray,
     RealArray,
     as_choice,
-    as_not_negative,
-    as_positive,
 )
-from redfield._base.checks.types import Number, Points
+from redfield._base.checks.types import Beta, Points, PositiveNumber, Strength
 from redfield._base.records import record
 from redfield.baths.closed_form import ClosedForm
 from redfield.baths.drude import DrudeBath
@@ -88,17 +86,13 @@ class OhmicBath(ClosedForm, ThermalBath):
     np.float64(-0.028209)
     """
 
-    strength: Number
-    cutoff: Number
-    beta: Number
-    exponent: Number = 1.0
+    strength: Strength
+    cutoff: Beta
+    beta: Beta
+    exponent: PositiveNumber = 1.0
     cutoff_function: str = "exponential"
 
     def __post_init__(self) -> None:
-        self.strength = as_not_negative("strength", self.strength)
-        self.cutoff = as_positive("cutoff", self.cutoff, infinite=True)
-        self.beta = as_positive("beta", self.beta, infinite=True)
-        self.exponent = as_positive("exponent", self.exponent)
         as_choice("cutoff_function", self.cutoff_function, tuple(CUTOFFS))
         if self.cutoff_function == "drude" and self.exponent >= 2.0:
             raise ValueError(f"a Drude cutoff needs an exponent below 2, got {self.exponent}")

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 
 from redfield import _core
-from redfield._base.checks import RealArray, as_choice, as_positive
-from redfield._base.checks.types import Points, Vector
+from redfield._base.checks import RealArray, as_choice
+from redfield._base.checks.types import Points, PositiveOrInfinite, Vector
 from redfield._base.records import record
 from redfield.baths.numeric import NumericBath
 
@@ -48,7 +48,7 @@ class TabulatedBath(NumericBath):
 
     frequencies: Vector
     values: Vector
-    beta: float | None = None
+    beta: PositiveOrInfinite | None = None
     complete_kms: bool = False
     outside: str = "error"
 
@@ -67,13 +67,12 @@ class TabulatedBath(NumericBath):
             raise ValueError(
                 f"TabulatedBath: the power spectrum at ω = {w[bad]:g} is {gamma[bad]:g}; values must not be negative"
             )
-        beta = None if self.beta is None else as_positive("beta", self.beta, infinite=True)
-        if self.complete_kms and (beta is None or w[0] != 0.0):
+        if self.complete_kms and (self.beta is None or w[0] != 0.0):
             raise ValueError(
-                f"complete_kms needs beta and frequencies that start at 0, got beta={beta} and {w[0]:g}"
+                f"complete_kms needs beta and frequencies that start at 0, got beta={self.beta} and {w[0]:g}"
             )
         as_choice("outside", self.outside, ("error", "zero"))
-        self._set(frequencies=np.array(w), values=np.array(gamma), beta=beta)
+        self._set(frequencies=np.array(w), values=np.array(gamma))
 
     @functools.cached_property
     def _numeric(self) -> Any:

@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 
 from redfield import _core
-from redfield._base.checks import RealArray, as_not_negative, as_positive
-from redfield._base.checks.types import Number, Points
+from redfield._base.checks import RealArray
+from redfield._base.checks.types import Beta, Points, PositiveNumber, Strength
 from redfield._base.records import record
 from redfield.baths.thermal import ThermalBath
 
@@ -43,18 +43,10 @@ class UnderdampedBath(ThermalBath):
     array([0.005   -0.025j   , 0.289129+0.025439j])
     """
 
-    strength: Number
-    frequency: Number
-    damping: Number
-    beta: Number
-
-    def __post_init__(self) -> None:
-        self._set(
-            strength=as_not_negative("strength", self.strength),
-            frequency=as_positive("frequency", self.frequency),
-            damping=as_positive("damping", self.damping),
-            beta=as_positive("beta", self.beta, infinite=True),
-        )
+    strength: Strength
+    frequency: PositiveNumber
+    damping: PositiveNumber
+    beta: Beta
 
     @property
     def cutoff_scale(self) -> float:

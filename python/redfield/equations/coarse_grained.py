@@ -11,7 +11,7 @@ import numpy as np
 
 from redfield import _core
 from redfield._base.checks import ComplexArray, as_max_bytes
-from redfield._base.checks.types import NotNegative, Positive
+from redfield._base.checks.types import NotNegative, PositiveNumber
 from redfield._base.records import record
 from redfield.baths import Bath
 from redfield.equations.base import Equation
@@ -60,7 +60,7 @@ class CoarseGrained(Equation[R, P]):
     True
     """
 
-    window: Positive
+    window: PositiveNumber
     lamb_shift: bool = True
     threshold: NotNegative = field(default=0.0, kw_only=True)
     max_bytes: float | None = field(default=None, kw_only=True)

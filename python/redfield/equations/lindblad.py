@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar
 
 from redfield import _core
-from redfield._base.checks import as_choice, as_items, renamed
-from redfield._base.checks.types import Operand, Operator, Operators
+from redfield._base.checks import as_choice, renamed
+from redfield._base.checks.types import Breakpoints, Operator, Operators
 from redfield.baths import FlatBath
 from redfield.equations.base import Equation
 from redfield.equations.frames import FRAMES, cheapest_frame
@@ -78,7 +78,7 @@ class Lindblad(Equation[Any, Any]):
         frame: str = "auto",
         harmonics: int | None = None,
         tol: float = 1e-9,
-        breakpoints: Operand = (),
+        breakpoints: Breakpoints = (),
     ) -> None:
         self.asked_frame = as_choice("frame", frame, FRAMES)
         with renamed("couplings", "jumps"), renamed("hamiltonians", "hamiltonian"):
@@ -137,7 +137,7 @@ def _system(
     period: float | None,
     harmonics: int | None,
     tol: float,
-    breakpoints: Operand,
+    breakpoints: Sequence[float],
 ) -> Any:
     """Return the system whose couplings are the jump operators, with white noise of rate 1."""
     couplings: Any = jumps
@@ -146,7 +146,7 @@ def _system(
         return PeriodicSystem(
             hamiltonian, period, couplings, white, harmonics=harmonics, tol=tol, breakpoints=breakpoints
         )
-    if harmonics is not None or tol != 1e-9 or len(as_items("breakpoints", breakpoints)):
+    if harmonics is not None or tol != 1e-9 or len(breakpoints):
         raise TypeError("harmonics, tol and breakpoints are of a period: give period, or leave them out")
     operators = [hamiltonian, *(jumps if isinstance(jumps, Sequence) else [jumps])]
     if any(depends_on_time(x) for x in operators):

@@ -19,7 +19,7 @@ from redfield._base.checks import (
     as_positive,
     as_real_number,
 )
-from redfield._base.checks.types import Finite, Numbers, Operator
+from redfield._base.checks.types import Breakpoints, Finite, Operator
 from redfield.baths import ParticleBath
 from redfield.baths.particle import occupation
 from redfield.equations.solver import refuse
@@ -30,7 +30,6 @@ from redfield.systems.base import Solvable
 from redfield.systems.drives.operators import TimeOperator, depends_on_time
 from redfield.systems.drives.panels import require_repeats
 from redfield.systems.drives.spline import Spline
-from redfield.systems.drives.window import as_breakpoints
 
 CHECKED = 17
 """Times of a period at which h is looked at."""
@@ -96,10 +95,10 @@ class QuadraticSystem(Solvable[CovarianceResult, SteadyCovariance]):
         *,
         period: float | None = None,
         tol: float = TOL,
-        breakpoints: Numbers = (),
+        breakpoints: Breakpoints = (),
     ) -> None:
         self.period = None if period is None else as_positive("period", period)
-        self.tol, self.breakpoints = as_positive("tol", tol), as_breakpoints(breakpoints)
+        self.tol, self.breakpoints = as_positive("tol", tol), tuple(breakpoints)
         if self.period is not None:
             self.problem = "periodic quadratic"
         else:

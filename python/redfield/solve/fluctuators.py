@@ -27,7 +27,7 @@ from redfield._base.checks import (
     checked,
     shown,
 )
-from redfield._base.checks.types import EOps, IntegerSeed, Numbers, Operator, Scale, State
+from redfield._base.checks.types import EOps, IntegerSeed, Number, Numbers, Operator, State
 from redfield._base.progress import Progress, progress_callback
 from redfield._base.records import Record, record
 from redfield.equations.base import AnyEquation, Equation
@@ -52,7 +52,7 @@ class Fluctuator(Record):
     rate : Γ > 0.
     """
 
-    def __init__(self, operator: Operator, amplitude: Scale, rate: Scale) -> None:
+    def __init__(self, operator: Operator, amplitude: Number, rate: Number) -> None:
         self.operator = as_square("operator", operator)
         self.amplitude = as_real_number("amplitude", amplitude)
         self.rate = as_positive("rate", rate)

@@ -18,7 +18,7 @@ from redfield._base.checks import (
     as_moment,
     as_positive,
 )
-from redfield._base.checks.types import Finite, Operand, Operator
+from redfield._base.checks.types import Breakpoints, Finite, Operator
 from redfield.baths import Bath
 from redfield.results.evolution import Result
 from redfield.results.periodic import Exchange, PeriodicState
@@ -27,7 +27,7 @@ from redfield.systems.couplings import Couplings, SiteProjectors
 from redfield.systems.driven import DrivenSystem
 from redfield.systems.drives.operators import TimeOperator
 from redfield.systems.drives.panels import floquet_modes, require_repeats
-from redfield.systems.drives.window import Window, as_breakpoints
+from redfield.systems.drives.window import Window
 from redfield.systems.reservoirs import distinct
 
 LEAST_TIMES = 16
@@ -94,9 +94,9 @@ class PeriodicSystem(Solvable[Result, PeriodicState]):
         *,
         harmonics: int | None = None,
         tol: float = 1e-9,
-        breakpoints: Operand = (),
+        breakpoints: Breakpoints = (),
     ) -> None:
-        self.breakpoints = as_breakpoints(breakpoints)
+        self.breakpoints = tuple(breakpoints)
         self.driven = DrivenSystem(hamiltonian, couplings, baths)
         self.period = as_positive("period", period)
         self.asked_harmonics = None if harmonics is None else as_count("harmonics", harmonics, 0)

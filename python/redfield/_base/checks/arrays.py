@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import scipy
 
-from redfield._base.checks.scalars import LARGEST, as_positive, shown
+from redfield._base.checks.scalars import LARGEST, shown
 
 ComplexArray = npt.NDArray[np.complex128]
 RealArray = npt.NDArray[np.float64]
@@ -103,11 +103,6 @@ def as_vector(name: str, value: object) -> RealArray:
     return np.ascontiguousarray(array)
 
 
-def as_window(name: str, value: object) -> float:
-    """Return a duration, infinite for all times."""
-    return as_positive(name, value, infinite=True)
-
-
 def as_points(name: str, value: object) -> Any:
     """Frequencies or times in any shape, as the functions of a bath take them; a float stays one."""
     if type(value) is float and isfinite(value):
@@ -139,6 +134,14 @@ def as_times(name: str, value: object) -> RealArray:
     if not isfinite(float(array[-1]) - float(array[0])):
         raise ValueError(f"{name} spans more than 1e308, from {array[0]:g} to {array[-1]:g}")
     return np.array(array)
+
+
+def as_breakpoints(name: str, value: object) -> tuple[float, ...]:
+    """Return finite real numbers, any number of them in any order; None stands for none."""
+    array = as_real_array(name, () if value is None else value)
+    if array.ndim != 1:
+        raise ValueError(f"{name} must be a list of numbers, got shape {array.shape}")
+    return tuple(array.tolist())
 
 
 def as_square(name: str, value: object, dimension: int | None = None) -> npt.NDArray[Any]:

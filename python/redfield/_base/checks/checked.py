@@ -71,11 +71,12 @@ def check_of(
     """Return the check of one parameter; None for self, for collected arguments and where its type says nothing."""
     if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD):
         return None
-    return check_of_type(_resolved(parameter.annotation, function, owner), parameter.default is None)
+    return check_of_type(type_of(function, parameter, owner), parameter.default is None)
 
 
-def _resolved(annotation: Any, function: Callable[..., Any], owner: type | None) -> Any:
-    """Return the type that an annotation names, where it stands or in the class whose field it is; None if neither."""
+def type_of(function: Callable[..., Any], parameter: inspect.Parameter, owner: type | None = None) -> Any:
+    """Return the type of a parameter, whose annotation is read where it stands or in the class whose field it is."""
+    annotation = parameter.annotation
     if not isinstance(annotation, str):
         return None if annotation is inspect.Parameter.empty else annotation
     scopes = [inspect.unwrap(function).__globals__]

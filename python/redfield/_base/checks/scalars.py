@@ -92,6 +92,11 @@ def as_positive(name: str, value: object, *, infinite: bool = False) -> float:
     return number
 
 
+def as_positive_or_infinite(name: str, value: object) -> float:
+    """Return a positive number, infinite where it is so large that it does not matter."""
+    return as_positive(name, value, infinite=True)
+
+
 def as_not_negative(name: str, value: object) -> float:
     number = as_real_number(name, value)
     if not 0.0 <= number < math.inf:

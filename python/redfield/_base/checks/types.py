@@ -21,16 +21,17 @@ import numpy.typing as npt
 from redfield._base.checks.arrays import (
     ComplexArray,
     RealArray,
+    as_breakpoints,
     as_finite_array,
     as_points,
     as_real_array,
     as_vector,
-    as_window,
 )
 from redfield._base.checks.choices import (
     as_axes,
     as_flag,
     as_function,
+    as_function_of,
     as_items,
     as_kind,
     as_mapping,
@@ -46,6 +47,7 @@ from redfield._base.checks.scalars import (
     as_interval,
     as_not_negative,
     as_positive,
+    as_positive_or_infinite,
     as_random_source,
     as_real_number,
     as_scale,
@@ -75,17 +77,27 @@ Vector = Annotated[RealArray, as_vector]
 Axes = Annotated[Any, as_axes]
 """Axes of matplotlib."""
 Number = Annotated[float, as_scale]
-"""A field of a bath that `Bath.batch` takes an array (B,) for, one number for each member."""
-Scale = Annotated[float, as_scale]
 """A number that is zero, infinite or in the range in which products of a few do not overflow."""
+PositiveNumber = Annotated[Number, as_positive]
+"""A number > 0 in that range."""
+Strength = Annotated[Number, as_not_negative]
+"""A number ≥ 0 in that range."""
+Beta = Annotated[Number, as_positive_or_infinite]
+"""An inverse temperature, infinite at zero temperature."""
 Finite = Annotated[float, as_finite]
 """A finite number, such as a time."""
 Positive = Annotated[float, as_positive]
 """A finite number > 0."""
 NotNegative = Annotated[float, as_not_negative]
 """A finite number ≥ 0."""
-Duration = Annotated[float, as_window]
-"""A duration, infinite for all times."""
+PositiveOrInfinite = Annotated[float, as_positive_or_infinite]
+"""A number > 0, such as a duration, infinite for all times."""
+Breakpoints = Annotated[Sequence[float], as_breakpoints]
+"""Finite numbers, any number of them in any order, near which a function is not smooth."""
+FunctionOfFrequency = Annotated[
+    Callable[[RealArray], npt.ArrayLike], lambda name, value: as_function_of(name, value, "w")
+]
+"""A function of frequencies, an array."""
 Interval = Annotated[tuple[float, float], as_interval]
 """Two numbers, the lower first."""
 IntegerSeed = Annotated[int, as_seed]
@@ -138,10 +150,21 @@ def check_of_type(annotation: Any, optional: bool = False) -> Check | None:
     return lambda name, value: None if value is None else check(name, value)
 
 
+def plain_type(annotation: Any) -> Any:
+    """Return a type without its checks, `float` for `Finite`."""
+    if _is_union(annotation):
+        return functools.reduce(operator.or_, map(plain_type, annotation.__args__))
+    return getattr(annotation, "__origin__", annotation) if _checks_of(annotation) else annotation
+
+
+def _checks_of(annotation: object) -> list[Check]:
+    return [check for check in getattr(annotation, "__metadata__", ()) if callable(check)]
+
+
 def _check_of_type(annotation: Any) -> Check | None:
-    for check in getattr(annotation, "__metadata__", ()):
-        if callable(check):
-            return check  # type: ignore[no-any-return]
+    checks = _checks_of(annotation)
+    if checks:
+        return checks[0] if len(checks) == 1 else lambda name, value: _each(checks, name, value)
     if isinstance(annotation, typing.Hashable) and annotation in CHECKS:
         return CHECKS[annotation]
     members = annotation.__args__ if _is_union(annotation) else (annotation,)
@@ -149,6 +172,12 @@ def _check_of_type(annotation: Any) -> Check | None:
     if all(map(_is_checked_class, classes)):
         return lambda name, value: as_kind(name, value, *classes)
     return CHECKS_OF_GENERICS.get(typing.get_origin(annotation))
+
+
+def _each(checks: Sequence[Check], name: str, value: object) -> Any:
+    for check in checks:
+        value = check(name, value)
+    return value
 
 
 def _is_union(annotation: object) -> bool:

@@ -9,8 +9,7 @@ from typing import Any
 import numpy as np
 import scipy
 
-from redfield._base.checks import RealArray, as_numeric, as_positive, require_finite
-from redfield._base.checks.types import Operand
+from redfield._base.checks import RealArray, as_breakpoints, as_numeric, as_positive
 from redfield.systems.drives.spline import Spline
 
 LOOKS = 4096
@@ -65,20 +64,11 @@ class Window:
         return cuts
 
 
-def window_of(times: RealArray, max_step: object, breakpoints: Operand) -> Window:
+def window_of(times: RealArray, max_step: object, breakpoints: object) -> Window:
     """Return the span of an evolution, checked."""
     longest = np.inf if max_step is None else as_positive("max_step", max_step)
-    near = as_breakpoints(breakpoints)
+    near = as_breakpoints("breakpoints", breakpoints)
     return Window(float(times[0]), float(times[-1]), longest, near, times)
-
-
-def as_breakpoints(value: object) -> tuple[float, ...]:
-    """Return finite times, any number of them in any order."""
-    array = np.atleast_1d(as_numeric("breakpoints", [] if value is None else value))
-    if array.ndim != 1 or array.dtype.kind == "c":
-        raise ValueError(f"breakpoints must be times, got shape {array.shape} of dtype {array.dtype}")
-    require_finite("breakpoints", array)
-    return tuple(array.astype(np.float64).tolist())
 
 
 def looks_of(
