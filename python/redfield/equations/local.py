@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,7 +13,7 @@ import scipy
 from redfield import _core
 from redfield._base.checks import ComplexArray, RealArray, as_items
 from redfield._base.checks.types import Positive
-from redfield._base.progress import Progress, progress_callback
+from redfield._base.progress import Progress, Report, progress_callback
 from redfield._base.records import record
 from redfield.equations.base import Equation
 from redfield.equations.lambdas import Function, one_sided
@@ -167,7 +167,7 @@ def _on_lattice(
     error: float,
     spectra: list[Function],
     memories: list[Memory],
-    report: Callable[[float], object] | None,
+    report: Report,
 ) -> _Parts:
     """Return the Λ_j of site projectors.
 

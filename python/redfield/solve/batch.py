@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any, NoReturn
 
 import numpy as np
@@ -23,7 +23,7 @@ from redfield._base.checks import (
 from redfield._base.checks.types import EOps, Numbers, State
 from redfield._base.errors import EnsembleError
 from redfield._base.precision import as_dtype, states_type
-from redfield._base.progress import progress_callback
+from redfield._base.progress import Report, progress_callback, report_of_part
 from redfield.equations.base import AnyEquation
 from redfield.equations.solver import Options, Solver, SteadyOptions
 from redfield.results.batch import BatchResult
@@ -32,8 +32,6 @@ from redfield.solve.evolve import METHODS as CONSTANT
 from redfield.solve.evolve import Observables
 from redfield.solve.steady import METHODS, NOTICEABLE, several
 from redfield.systems.batch import Chunk
-
-Report = Callable[[float], object] | None
 
 
 class Batch(Solver, problem="batch"):
@@ -139,14 +137,8 @@ def _chunks(
     """Yield each chunk, its kind of equation, and the function that takes its progress."""
     batch: Any = equation.system
     for chunk in batch.chunks(equation._shift_table, threads):
-        yield chunk, equation._kind(chunk), _part(report, chunk, batch.size)
-
-
-def _part(report: Report, chunk: Chunk, size: int) -> Report:
-    if report is None:
-        return None
-    whole = report
-    return lambda fraction: whole((chunk.first + fraction * chunk.size) / size)
+        part = report_of_part(report, chunk.first, chunk.size, batch.size)
+        yield chunk, equation._kind(chunk), part
 
 
 def _starts(rho0: State, size: int, n: int) -> ComplexArray:

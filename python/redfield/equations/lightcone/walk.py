@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,6 +10,7 @@ import scipy
 
 from redfield import _core
 from redfield._base.checks import ComplexArray, RealArray
+from redfield._base.progress import Report
 from redfield.equations.lambdas import Function
 from redfield.equations.lightcone.memory import Memory
 
@@ -35,7 +35,7 @@ def site_factors(
     spectra: list[Function],
     memories: list[Memory],
     allowed: float,
-    report: Callable[[float], object] | None,
+    report: Report,
 ) -> list[Factor]:
     """Return the factors of each site in the smallest ball that leaves out at most `allowed`."""
     h = hamiltonian.tocsr()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,6 +23,7 @@ from redfield._base.checks import (
 from redfield._base.checks.types import EOps, Numbers, State
 from redfield._base.fingerprint import token
 from redfield._base.precision import as_dtype
+from redfield._base.progress import Report
 from redfield.equations.unravelling import Maker, TrajectoryOptions, Unravelling
 from redfield.solve.evolve import Observables
 
@@ -110,7 +110,7 @@ class Job:
         ranges = [_core.numerical_range(self.dimension, o) for o in self.operators]
         return np.array(ranges, dtype=np.float64).reshape(len(ranges), 4)
 
-    def block(self, first: int, count: int, report: Callable[[float], object] | None = None) -> Block:
+    def block(self, first: int, count: int, report: Report = None) -> Block:
         runs, kets, weights, (which, when, channel) = self.unravelling.solver.run(
             first, count, self.kets, self.probabilities, self.times, self.operators, self.rtol, self.dtype,
             self.threads, self.seed, self.store_states, self.stop, report,

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import functools
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,14 +16,11 @@ from redfield._base.checks import (
     as_positive,
 )
 from redfield._base.checks.types import EOps, Numbers, State
-from redfield._base.progress import progress_callback
+from redfield._base.progress import Report, progress_callback, report_of_part
 from redfield.equations.unravelling import Maker, TrajectoryOptions, Unravelling
 from redfield.solve.trajectories.average import Average
 from redfield.solve.trajectories.job import BLOCK, Block, Job
 from redfield.solve.trajectories.result import TrajectoryResult
-
-Report = Callable[[float], object] | None
-"""The function that takes the fraction done."""
 
 
 def trajectories(
@@ -64,14 +60,9 @@ def trajectories(
 def _blocks(job: Job, samples: int, report: Report) -> Iterator[Block]:
     for first in range(0, samples, BLOCK):
         count = min(BLOCK, samples - first)
-        part = None if report is None else functools.partial(_report, report, first, count, samples)
-        yield job.block(first, count, part)
+        yield job.block(first, count, report_of_part(report, first, count, samples))
     if report is not None:
         report(1.0)
-
-
-def _report(report: Callable[[float], object], first: int, count: int, samples: int, part: float) -> None:
-    report((first + count * part) / samples)
 
 
 def _stored(
