@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -11,9 +12,13 @@ import numpy.typing as npt
 
 from redfield import _core
 from redfield._base.checks import ComplexArray, RealArray
-from redfield._base.errors import NEGLECTED, warn_of_secular
+from redfield._base.errors import SecularWarning
 from redfield.systems.periodic import PeriodicSystem
 
+RATIO = 0.5
+"""The largest rate over its gap that the secular approximation is taken to stand."""
+NEGLECTED = 0.1
+"""The largest neglected coherence that is taken to be small, of a state of trace 1 or of the largest occupation."""
 CHUNK = 500
 """Pairs of modes whose sums over harmonics are taken at once."""
 
@@ -52,7 +57,16 @@ def warn_of_rates(
 ) -> None:
     """Warn where the largest rate over its gap, or a neglected coherence, is not small."""
     worst = int(np.argmax(rates / gaps))
-    warn_of_secular(what, float(rates[worst]), float(gaps[worst]), neglected, instead, stacklevel + 1)
+    rate, gap = float(rates[worst]), float(gaps[worst])
+    if rate <= RATIO * gap and neglected <= NEGLECTED:
+        return
+    warnings.warn(
+        f"{what}: rates are not small against the gaps between quasi-energies (a rate of {rate:.3g} where they are "
+        f"{gap:.3g} apart, modulo Ω; neglected coherences of about {neglected:.2g}), so that the secular approximation "
+        f"fails: use {instead}",
+        SecularWarning,
+        stacklevel=stacklevel + 1,
+    )
 
 
 def floquet_redfield(system: PeriodicSystem, lamb_shift: bool) -> _core.FloquetRedfield:

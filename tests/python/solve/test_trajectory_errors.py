@@ -7,9 +7,6 @@ import pytest
 import scipy.sparse as sp
 
 import redfield as rf
-from redfield.equations.unravelling import Maker, TrajectoryOptions
-from redfield.solve.trajectories.average import Average
-from redfield.solve.trajectories.job import Block, Job
 
 from reference import random_hermitian, random_matrix
 
@@ -50,24 +47,14 @@ def test_a_wanted_error_is_not_reached_by_rare_events_that_have_not_come(probabi
 @pytest.mark.parametrize("expected", [0.02, 0.5, 2.0, 3.5, 8.0])
 @pytest.mark.parametrize("samples", [20, 60])
 def test_errors_cover_the_truth_of_few_events(expected, samples):
-    """Runs of a few events each, from one long run: two errors hold the truth in at least nine of ten."""
+    """Runs of a few events each: two errors hold the truth in at least nine of ten."""
     repeats, probability = 100, expected / samples
-    long = decaying(probability).trajectories(
-        [0.0, 1.0], [0.0, 1.0], STAYED, samples=repeats * samples, seed=3, keep_runs=True
-    )
-    runs = long.runs[:, :, -1].reshape(repeats, samples, 1, 1)
-    covered = 0
-    job = Job(
-        decaying(probability)._unravelling(Maker("jumps")),
-        [0.0, 1.0], [0.0, 1.0], STAYED, TrajectoryOptions(),
-    )  # fmt: skip
-    for few in runs:
-        average = Average(job, False, samples)
-        values = np.concatenate([np.ones_like(few), few], axis=2)
-        average.add(Block(values, np.ones((samples, 2)), None, None, np.zeros(samples)))
-        error = average.standard_errors()[0, -1]
+    equation, covered = decaying(probability), 0
+    for seed in range(repeats):
+        few = equation.trajectories([0.0, 1.0], [0.0, 1.0], STAYED, samples=samples, seed=seed)
+        error = few.errors[0, -1]
         assert 0.0 < error < 2.0 / np.sqrt(samples)
-        covered += abs(few.mean() - (1.0 - probability)) <= 2.0 * error
+        covered += abs(few.expect[0][-1] - (1.0 - probability)) <= 2.0 * error
     assert covered >= 0.9 * repeats
 
 
