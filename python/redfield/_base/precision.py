@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from redfield import _core
 from redfield._base.checks import shown
@@ -12,7 +13,7 @@ from redfield._base.checks import shown
 _NAMES = {"float64": "float64", "complex128": "float64", "float32": "float32", "complex64": "float32"}
 
 
-def as_dtype(dtype: Any, rtol: float) -> str:
+def as_dtype(dtype: npt.DTypeLike, rtol: float) -> str:
     """ "float64" or "float32", also of the complex types these belong to.
 
     Raises

@@ -12,16 +12,17 @@ import contextlib
 import dataclasses
 import functools
 import inspect
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, ClassVar, Self, TypeVar, dataclass_transform
 
 import numpy as np
 
+from redfield._base.checks import is_sparse
 from redfield._base.checks.checked import Plan, apply_plan, check_methods, plan_of
 from redfield._base.description import as_table, text_of
 from redfield._base.fingerprint import fingerprint, is_local, token
 
-T = TypeVar("T")
+T = TypeVar("T", bound="Record")
 
 PLAIN = frozenset({int, float, complex, str, bool, bytes, type(None)})
 """Types that hold no array and compare by value."""
@@ -145,8 +146,8 @@ def _is_ours(kind: type) -> bool:
     return kind.__module__.partition(".")[0] == __name__.partition(".")[0]
 
 
-def _wrap_constructor(kind: Any) -> None:
-    kind.__init__ = _constructor(kind.__dict__["__init__"], kind)
+def _wrap_constructor(kind: type[Record]) -> None:
+    kind.__init__ = _constructor(kind.__dict__["__init__"], kind)  # type: ignore[method-assign]
 
 
 def told(record: Record, parameters: Mapping[str, Any]) -> str:
@@ -229,7 +230,11 @@ def _constructor(init: Callable[..., None], kind: type[Record]) -> Callable[...,
 
 
 def _keep_arguments(
-    record: Record, init: Callable[..., None], declared: frozenset[str], args: Any, kwargs: Any
+    record: Record,
+    init: Callable[..., None],
+    declared: frozenset[str],
+    args: Sequence[object],
+    kwargs: Mapping[str, object],
 ) -> None:
     """Keep constructor arguments that are no attributes, arrays copied, so that they are fields all the same."""
     attributes = vars(record)
@@ -263,10 +268,10 @@ def _is_cache(kind: type, name: str) -> bool:
     )
 
 
-def _copied(value: Any) -> Any:
+def _copied(value: object) -> Any:
     if isinstance(value, np.ndarray):
         return value.copy()
-    if type(value) in (list, tuple):
+    if type(value) is list or type(value) is tuple:
         return tuple(map(_copied, value))
     return dict(value) if type(value) is dict else value
 
@@ -289,12 +294,7 @@ def _lock(value: object) -> None:
             _lock(each)
 
 
-def is_sparse(value: object) -> bool:
-    """Return whether a value is a matrix or array of scipy.sparse."""
-    return hasattr(value, "tocoo") and hasattr(value, "data")
-
-
-def _equal(a: Any, b: Any) -> bool:
+def _equal(a: object, b: object) -> bool:
     if a is b:
         return True
     if isinstance(a, np.ndarray) or isinstance(b, np.ndarray):
@@ -312,7 +312,7 @@ def _equal(a: Any, b: Any) -> bool:
     return bool(a == b)
 
 
-def _key(value: Any) -> Any:
+def _key(value: object) -> Any:
     """Return a hashable stand-in of a value; equal values have equal keys."""
     if isinstance(value, np.ndarray):
         return value.shape, value.dtype.str, (value + 0 if value.dtype.kind in "fc" else value).tobytes()

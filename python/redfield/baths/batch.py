@@ -48,7 +48,7 @@ def fields_of(kind: type) -> list[str]:
 
 
 @functools.cache
-def numbers_of(kind: Any) -> tuple[str, ...]:
+def numbers_of(kind: type) -> tuple[str, ...]:
     """Return the fields of a class of baths that may differ between members."""
     if not dataclasses.is_dataclass(kind):
         return ()

@@ -79,12 +79,13 @@ def fit(bath: Bath, duration: float, tol: float, terms: int) -> Fit:
     # QuTiP samples uniformly: over all times, or only as long as there is something to resolve.
     long = t[np.searchsorted(np.cumsum(size), (1.0 - 0.3 * tol) * size.sum()).clip(max=len(t) - 1)]
     # C(0) of a Drude bath diverges, and no sample tells it.
-    methods = ["pade"] if isinstance(bath, DrudeBath) and math.isfinite(bath.beta) else METHODS
+    drude = bath if isinstance(bath, DrudeBath) and math.isfinite(bath.beta) else None
+    methods = METHODS if drude is None else ("pade",)
     best: Fit | None = None
     for count in range(1, terms + 1):
         for method, until in itertools.product(methods, {duration, min(duration, float(long))}):
-            if method == "pade":
-                found = _drude(bath, count)
+            if drude is not None:
+                found = _drude(drude, count)
             else:
                 found = _tried(environment, method, np.linspace(0.0, until, SAMPLES), count)
             if found is None:
@@ -113,7 +114,7 @@ def _tried(environment: Any, method: str, t: RealArray, count: int) -> Any:
     return found if decaying and found.exponents else None
 
 
-def _drude(bath: Any, count: int) -> Any:
+def _drude(bath: DrudeBath, count: int) -> Any:
     """QuTiP's J is half of ours, 2λ'γ'ω/(γ'² + ω²) of λ' and γ'."""
     from qutip.core.environment import DrudeLorentzEnvironment
 

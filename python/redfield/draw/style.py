@@ -72,7 +72,7 @@ def pictured(
 
     def decorate(draw: Callable[..., None]) -> Callable[..., Any]:
         @functools.wraps(draw)
-        def plot(self: Any, axes: Any = None, **options: Any) -> Any:
+        def plot(self: object, axes: object = None, **options: Any) -> Any:
             with styled():
                 if axes is None:
                     axes = figure_of(width, height)

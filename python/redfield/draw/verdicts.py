@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 
@@ -20,7 +19,7 @@ def draw_verdicts(
     columns: Sequence[str],
     texts: Sequence[Sequence[str]],
     verdicts: Sequence[Sequence[bool | None]],
-    sizes: Any,
+    sizes: Sequence[Sequence[float]],
 ) -> None:
     """Draw a cell for each row and column: blue where it holds, orange where it does not, grey where it is unknown.
 

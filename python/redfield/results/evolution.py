@@ -151,7 +151,7 @@ class BaseResult(Saving, Record, answer=True):
             **({"equation": equation} if equation is not None else {}),
         )
 
-    def _states(self) -> ComplexArray | None:
+    def _states(self) -> ComplexArray:
         """Return the density matrices that `to_qutip` returns."""
         raise TypeError(f"a {self.kind} has no density matrices")
 

@@ -162,7 +162,7 @@ class SystemBatch(Solvable[BatchResult, SteadyStates]):
         return Chunk(self, first, size, eigensystems, systems)
 
     def _table(
-        self, bath: Any, w: RealArray, members: slice, lamb_shift: bool, threads: int
+        self, bath: Bath | BathBatch, w: RealArray, members: slice, lamb_shift: bool, threads: int
     ) -> tuple[RealArray, RealArray | None]:
         """γ/2 and η at w (b, N²), of one member or each; what is wrong with them is told of each member by the core."""
         with np.errstate(divide="ignore", invalid="ignore", over="ignore"):

@@ -136,18 +136,12 @@ def _as_operator(name: str, value: object, dimension: int) -> Any:
     return np.array(as_square(name, value, dimension))
 
 
-def as_core_operator(operator: Any) -> Any:
+def as_core_operator(operator: object) -> Any:
     """Return an operator as the core takes it: a matrix, or (rows, columns, values)."""
-    if getattr(operator, "format", "") == "csr":
-        rows = np.repeat(np.arange(operator.shape[0]), np.diff(operator.indptr))
-        return rows, operator.indices.astype(np.int64), operator.data.astype(np.complex128)
-    if hasattr(operator, "tocoo"):
-        return (
-            np.asarray(operator.row, dtype=np.int64),
-            np.asarray(operator.col, dtype=np.int64),
-            np.asarray(operator.data, dtype=np.complex128),
-        )
-    return operator
+    if not hasattr(operator, "tocoo"):
+        return operator
+    entries = operator.tocoo()
+    return entries.row.astype(np.int64), entries.col.astype(np.int64), entries.data.astype(np.complex128)
 
 
 def as_coordinates(operator: Operator) -> Any:
@@ -155,11 +149,11 @@ def as_coordinates(operator: Operator) -> Any:
     return operator.tocoo() if hasattr(operator, "tocoo") else scipy.sparse.coo_array(operator)
 
 
-def is_hermitian(operator: Any) -> bool:
+def is_hermitian(operator: npt.NDArray[Any]) -> bool:
     return same(operator, operator.conj().T)
 
 
-def same(a: Any, b: Any) -> bool:
+def same(a: npt.NDArray[Any], b: npt.NDArray[Any]) -> bool:
     """Return whether two operators agree to rounding."""
     difference, size = np.abs(a - b), np.abs(a)
     return float(difference.max()) <= HERMITICITY_TOL * float(size.max())

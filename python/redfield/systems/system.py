@@ -33,7 +33,7 @@ from redfield.systems.reservoirs import (
     paired,
     warn_of_lone_couplings,
 )
-from redfield.systems.tables import tables_of
+from redfield.systems.tables import Table, tables_of
 
 
 class System(Levels[Result, SteadyState]):
@@ -288,7 +288,7 @@ class System(Levels[Result, SteadyState]):
             self._cached_cores[lamb_shift] = core
         return self._cached_cores[lamb_shift]
 
-    def _new_core(self, tables: Any, of_coupling: list[int]) -> _core.System:
+    def _new_core(self, tables: Sequence[Table], of_coupling: list[int]) -> _core.System:
         if isinstance(self.couplings, SiteProjectors):
             return _core.System.site_projectors(
                 self.energies,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from math import isfinite
-from typing import Any
+from typing import Any, TypeGuard
 
 import numpy as np
 import numpy.typing as npt
@@ -147,18 +147,18 @@ def as_breakpoints(name: str, value: object) -> tuple[float, ...]:
 def as_square(name: str, value: object, dimension: int | None = None) -> npt.NDArray[Any]:
     """Return a finite square matrix, of the given dimension if there is one."""
     array = as_numeric(name, value)
-    _require_square(name, array, dimension)
+    _require_square(name, array.shape, dimension)
     require_finite(name, array)
     return array
 
 
-def _require_square(name: str, array: Any, dimension: int | None) -> None:
-    if array.ndim != 2 or array.shape[0] != array.shape[1]:
-        raise ValueError(f"{name} must be a square matrix, got shape {array.shape}")
-    if 0 in array.shape:
+def _require_square(name: str, shape: tuple[int, ...], dimension: int | None) -> None:
+    if len(shape) != 2 or shape[0] != shape[1]:
+        raise ValueError(f"{name} must be a square matrix, got shape {shape}")
+    if 0 in shape:
         raise ValueError(f"{name} is empty: a system needs at least one level")
-    if dimension is not None and array.shape[0] != dimension:
-        raise ValueError(f"{name} has shape {array.shape}, but the system has {dimension} levels")
+    if dimension is not None and shape[0] != dimension:
+        raise ValueError(f"{name} has shape {shape}, but the system has {dimension} levels")
 
 
 def as_hermitian(name: str, value: object) -> npt.NDArray[Any]:
@@ -185,26 +185,33 @@ def _require_hermitian(name: str, scale: float, defect: Callable[[], float]) -> 
         )
 
 
-def as_sparse(name: str, value: Any, dimension: int | None = None) -> Any:
+def as_sparse(name: str, value: object, dimension: int | None = None) -> Any:
     """Return a finite square scipy.sparse array by rows, a copy; None where the value is not stored as a sparse one."""
     if isinstance(value, np.ndarray):
         return None
-    if hasattr(value, "data_as") and hasattr(value, "to") and "Dense" not in type(value.data).__name__:
-        value = value.to("CSR").data.as_scipy()  # a Qobj
+    if hasattr(value, "to") and hasattr(value, "data_as") and hasattr(value, "data"):  # a Qobj
+        if "Dense" in type(value.data).__name__:
+            return None
+        value = value.to("CSR").data.as_scipy()
     if not hasattr(value, "tocsr"):
         return None
     array = scipy.sparse.csr_array(value, copy=True)
     if array.dtype.kind not in "iufc":
         raise TypeError(f"{name} must be numeric, got dtype {array.dtype}")
     array = array.astype(np.complex128 if array.dtype.kind == "c" else np.float64, copy=False)
-    _require_square(name, array, dimension)
+    _require_square(name, array.shape, dimension)
     array.sum_duplicates()
     if not np.isfinite(array.data).all():
         raise ValueError(f"{name} has an entry that is not finite")
     return array
 
 
-def require_hermitian_sparse(name: str, array: Any) -> Any:
+def is_sparse(value: object) -> TypeGuard[scipy.sparse.sparray]:
+    """Return whether a value is a matrix or array of scipy.sparse."""
+    return hasattr(value, "tocoo") and hasattr(value, "data")
+
+
+def require_hermitian_sparse(name: str, array: scipy.sparse.csr_array) -> Any:
     """Refuse a sparse array that is not square, finite and Hermitian."""
     if array.dtype == np.complex128 and not array.data.imag.any():
         array = array.real

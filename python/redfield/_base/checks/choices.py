@@ -88,11 +88,11 @@ def as_function(name: str, value: object) -> Any:
     return value
 
 
-def as_function_of(name: str, value: Any, *arguments: str) -> Any:
+def as_function_of(name: str, value: object, *arguments: str) -> Any:
     """Return a function that takes these positional arguments; one without a known signature is taken as it is."""
-    as_function(name, value)
+    function = as_function(name, value)
     try:
-        signature = inspect.signature(value)
+        signature = inspect.signature(function)
     except (ValueError, TypeError):  # functions written in C, such as NumPy's
         return value
     try:

@@ -139,10 +139,10 @@ CHECKS_OF_GENERICS: dict[Any, Check] = {
 """Checks of generic types, whatever their arguments."""
 
 
-def check_of_type(annotation: Any, optional: bool = False) -> Check | None:
+def check_of_type(annotation: object, optional: bool = False) -> Check | None:
     """Return the check of an annotation, or None where it says nothing (`Any`); `X | None` lets None pass."""
-    if _is_union(annotation) and type(None) in annotation.__args__:
-        members = (x for x in annotation.__args__ if x is not type(None))
+    if _is_union(annotation) and type(None) in typing.get_args(annotation):
+        members = (x for x in typing.get_args(annotation) if x is not type(None))
         return check_of_type(functools.reduce(operator.or_, members), optional=True)
     check = _check_of_type(annotation)
     if check is None or not optional:
@@ -161,14 +161,14 @@ def _checks_of(annotation: object) -> list[Check]:
     return [check for check in getattr(annotation, "__metadata__", ()) if callable(check)]
 
 
-def _check_of_type(annotation: Any) -> Check | None:
+def _check_of_type(annotation: object) -> Check | None:
     checks = _checks_of(annotation)
     if checks:
         return checks[0] if len(checks) == 1 else lambda name, value: _each(checks, name, value)
     if isinstance(annotation, typing.Hashable) and annotation in CHECKS:
         return CHECKS[annotation]
-    members = annotation.__args__ if _is_union(annotation) else (annotation,)
-    classes = tuple(typing.get_origin(x) or x for x in members)
+    members = typing.get_args(annotation) if _is_union(annotation) else (annotation,)
+    classes: tuple[Any, ...] = tuple(typing.get_origin(x) or x for x in members)
     if all(map(_is_checked_class, classes)):
         return lambda name, value: as_kind(name, value, *classes)
     return CHECKS_OF_GENERICS.get(typing.get_origin(annotation))

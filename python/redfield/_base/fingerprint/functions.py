@@ -79,7 +79,7 @@ def _followed(chain: tuple[str, ...], outside: dict[str, Any]) -> Iterator[tuple
         yield f"global '{'.'.join(chain[:k])}'", x
 
 
-def _contents(cell: Any) -> Any:
+def _contents(cell: types.CellType) -> Any:
     try:
         return cell.cell_contents
     except ValueError:

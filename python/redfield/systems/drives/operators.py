@@ -322,7 +322,7 @@ def _first_time(f: object) -> float:
     return float(f.times[0]) if isinstance(f, Spline) else 0.0
 
 
-def _values(f: Any, t: RealArray) -> ComplexArray:
+def _values(f: Callable[[Any], Any], t: RealArray) -> ComplexArray:
     """f at each time; of a function that takes arrays in one call."""
     try:
         values = np.asarray(f(t), dtype=np.complex128)
