@@ -64,7 +64,7 @@ class TrajectoryOptions:
     threads: int | None = None
     progress: Progress = False
     stop: _core.StopFlag | None = None
-    dtype: object = "float64"
+    dtype: Any = "float64"
 
 
 @dataclass(frozen=True)
