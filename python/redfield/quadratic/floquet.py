@@ -78,7 +78,7 @@ class FloquetBasis:
         phi: ComplexArray = self.frame(since) * np.exp(1j * self.quasienergies * since)
         return phi
 
-    def aligned(self, t: float) -> ComplexArray:
+    def aligned_modes(self, t: float) -> ComplexArray:
         """Φ(t) of the modes that belong to `energies`, (N, N)."""
         turn = np.round((self.energies - self.quasienergies) / self.frequency) * self.frequency
         phi: ComplexArray = self.modes(t) * np.exp(1j * turn * t)
@@ -110,7 +110,7 @@ class FloquetBasis:
         while True:
             require_memory(f"{points} moments of {n} Floquet modes", 32.0 * points * n * n)
             times = np.arange(points) * (self.period / points)
-            phi = np.array([self.aligned(float(t)) for t in times])
+            phi = np.array([self.aligned_modes(float(t)) for t in times])
             found = scipy.fft.fft(phi, axis=0, overwrite_x=True, workers=2)
             found /= points
             weight = np.einsum("tjk,tjk->t", found, found.conj()).real / n

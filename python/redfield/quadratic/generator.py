@@ -36,7 +36,8 @@ class Rates:
     @property
     def rates(self) -> RealArray:
         """(N,) 2 Re M_kk: relaxation rates of the occupations of the modes."""
-        return self.flow.rates
+        rates: RealArray = 2.0 * np.diagonal(self.flow.m).real
+        return rates
 
     @property
     def coherence_rates(self) -> ComplexArray:

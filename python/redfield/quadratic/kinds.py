@@ -36,7 +36,7 @@ from redfield.quadratic.system import QuadraticSystem
 
 Spectra = Callable[[RealArray], Tables]
 """½D + iΔ and Γ_22(−ω) of each site's bath at given frequencies."""
-Quadratic = Equation[CovarianceResult, SteadyCovariance]
+CovarianceEquation = Equation[CovarianceResult, SteadyCovariance]
 
 
 def clusters(energies: RealArray, degeneracy_tol: float | None) -> tuple[npt.NDArray[np.intp], Mask]:
@@ -81,7 +81,7 @@ def _banded(equation: Any, system: QuadraticSystem, spectra: Spectra, cutoff: fl
 
 
 @record
-class LocalLindblad(Quadratic):
+class LocalLindblad(CovarianceEquation):
     r"""Jump operators a_j and a_j† at rates taken at local energies ε_j.
 
     .. math:: M = ih + P[\tfrac12 D(\varepsilon) + i\Delta(\varepsilon)], \qquad
@@ -118,7 +118,7 @@ def _local(equation: LocalLindblad, system: QuadraticSystem, spectra: Spectra) -
 
 
 @record
-class QuasilocalFlow(Quadratic):
+class QuasilocalFlow(CovarianceEquation):
     """Redfield's equation with [Γ(h)]_jk kept for sites at most `reach` apart.
 
     Site j's bath then acts on its neighbourhood alone: M and Q are sparse where h is.
@@ -182,7 +182,7 @@ def functions_of_h(system: QuadraticSystem, lamb_shift: bool) -> Tables:
 
 
 @record
-class GivenFlow(Quadratic):
+class GivenFlow(CovarianceEquation):
     """An equation of given damping and gain, row j of which is the action of site j's bath.
 
     It is what a driven equation whose baths remember, or a periodic one, is at one time (`Equation.at`).

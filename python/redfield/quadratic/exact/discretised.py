@@ -18,17 +18,17 @@ from redfield._base.checks import ComplexArray, RealArray
 from redfield._core import ConvergenceError
 from redfield.baths import ParticleBath
 from redfield.quadratic.contacts import Contacts
-from redfield.quadratic.step import hermitian
+from redfield.quadratic.covariance import hermitian
 
-MOST_MODES = 50_000
+MAX_MODES = 50_000
 """The most modes of a bath: the nodes of Gauss's rule are eigenvalues, minutes of work beyond."""
-LEAST_MODES = 8
+MIN_MODES = 8
 """The fewest modes of a panel between two points where a density of states is not smooth."""
 NEGLIGIBLE = 1e-10
 """Where D has fallen to this part of its largest value, a band without an end is cut."""
 NEGLIGIBLE_TERM = 1e-16
 """Chebyshev terms from here on are left out."""
-MOST_TERMS = 1e8
+MAX_TERMS = 1e8
 """The longest expansion: an hour of a small system, and rounding of 1e-8."""
 WIDEST = 1e4
 """In scales of D: a density that is not negligible there needs a band."""
@@ -72,9 +72,9 @@ def _panels(bath: ParticleBath) -> RealArray:
     return np.array([low, *sorted(inner), high])
 
 
-def least_modes(contacts: Contacts) -> int:
+def min_modes(contacts: Contacts) -> int:
     """Return the fewest modes by which every bath can be discretised."""
-    return max(LEAST_MODES * (len(_panels(bath)) - 1) for bath in contacts.baths)
+    return max(MIN_MODES * (len(_panels(bath)) - 1) for bath in contacts.baths)
 
 
 def discretise(bath: ParticleBath, modes: int) -> tuple[RealArray, RealArray, RealArray]:
@@ -82,15 +82,13 @@ def discretise(bath: ParticleBath, modes: int) -> tuple[RealArray, RealArray, Re
     edges = _panels(bath)
     widths = np.diff(edges)
     panels = len(widths)
-    if modes < panels * LEAST_MODES:
-        raise ValueError(
-            f"modes must be at least {panels * LEAST_MODES} for {panels} panels, got {modes}"
-        )
-    spare = modes - panels * LEAST_MODES
-    counts = LEAST_MODES + np.floor(spare * widths / widths.sum()).astype(int)
+    if modes < panels * MIN_MODES:
+        raise ValueError(f"modes must be at least {panels * MIN_MODES} for {panels} panels, got {modes}")
+    spare = modes - panels * MIN_MODES
+    counts = MIN_MODES + np.floor(spare * widths / widths.sum()).astype(int)
     counts[np.argsort(-widths)[: modes - counts.sum()]] += 1
-    if modes > MOST_MODES:
-        raise ValueError(f"modes must be at most {MOST_MODES}, got {modes}")
+    if modes > MAX_MODES:
+        raise ValueError(f"modes must be at most {MAX_MODES}, got {modes}")
     energies, weights = [], []
     for left, width, count in zip(edges[:-1], widths, counts, strict=True):
         x, w = scipy.special.roots_legendre(int(count))
@@ -210,9 +208,9 @@ class Propagator:
         z = self.half * abs(dt)
         if z == 0.0:
             return system, bath
-        if z > MOST_TERMS:
+        if z > MAX_TERMS:
             raise ConvergenceError(
-                f"evolve: system and baths need about {z:.2g} Chebyshev terms, more than {MOST_TERMS:g}; check the "
+                f"evolve: system and baths need about {z:.2g} Chebyshev terms, more than {MAX_TERMS:g}; check the "
                 "units of the Hamiltonian, the couplings and the baths' bands, or shorten the times"
             )
         star = self.star if h is None else replace(self.star, h=h)

@@ -20,8 +20,8 @@ from redfield._base.checks import ComplexArray, RealArray
 from redfield._core import ConvergenceError
 from redfield.baths import ParticleBath
 from redfield.quadratic.contacts import Contacts
+from redfield.quadratic.covariance import hermitian
 from redfield.quadratic.exact.discretised import support
-from redfield.quadratic.step import hermitian
 from redfield.quadratic.system import QuadraticSystem
 
 MISSING = 1e-6
