@@ -79,16 +79,25 @@ class CovarianceSolver(Solver):
 
 
 class StationarySolver(CovarianceSolver):
-    """Base of the solvers of problems with stationary or periodic states."""
+    """Base of the solvers of problems with stationary or periodic states.
+
+    Class attributes
+    ----------------
+    has_several : whether several late states are told apart by rho0.
+    """
+
+    has_several: ClassVar[bool] = True
 
     def steady_state(
         self, rho0: State | None, method: str, tol: float, threads: int | None, progress: Progress
     ) -> Steady:
         as_choice("method", method, ("auto",))
+        if not self.has_several:
+            refuse("problem whose late state is one", rho0=(rho0, None))
         refuse(f"{self.system.problem} problem", threads=(threads, None), progress=(progress, False))
         g0 = None if rho0 is None else self.as_covariance("rho0", rho0)
         return self._steady(g0, as_positive("tol", tol))
 
     def _steady(self, g0: ComplexArray | None, tol: float) -> Steady:
-        """Return the late state, from G0 where there are several."""
+        """Return the late state, from G0 where there are several and it is not None."""
         raise NotImplementedError

@@ -15,9 +15,7 @@ from dataclasses import field
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-from redfield import _core
 from redfield._base.checks import (
     ComplexArray,
     RealArray,
@@ -39,12 +37,52 @@ Spectra = Callable[[RealArray], Tables]
 CovarianceEquation = Equation[CovarianceResult, SteadyCovariance]
 
 
-def clusters(energies: RealArray, degeneracy_tol: float | None) -> tuple[npt.NDArray[np.intp], Mask]:
-    """Return the first mode of each one's cluster of equal energies, (N,), and the pairs of modes of one cluster, (N,
-    N)."""
-    tol = _core.degeneracy_tol(energies) if degeneracy_tol is None else degeneracy_tol
+@functools.singledispatch
+def generator_of(equation: CovarianceEquation, system: QuadraticSystem, spectra: Spectra) -> Generator:
+    """Return the generator of an equation's kind for a constant system."""
+    raise NotImplementedError(type(equation).__name__)
+
+
+@generator_of.register(Redfield)
+def _redfield(
+    equation: Redfield[CovarianceResult, SteadyCovariance], system: QuadraticSystem, spectra: Spectra
+) -> Generator:
+    return _in_modes(system, spectra(system.energies), None)
+
+
+@generator_of.register(Davies)
+def _davies(
+    equation: Davies[CovarianceResult, SteadyCovariance], system: QuadraticSystem, spectra: Spectra
+) -> Generator:
+    if equation.system.problem != "quadratic" and system.contacts.uniform:
+        # The terms left out vanish, but for rounding, which would jump where levels cross.
+        return _in_modes(system, spectra(system.energies), None)
+    return _banded(system, spectra, equation.degeneracy_tol, 0.0)
+
+
+@generator_of.register(PartialSecular)
+def _partial_secular(
+    equation: PartialSecular[CovarianceResult, SteadyCovariance],
+    system: QuadraticSystem,
+    spectra: Spectra,
+) -> Generator:
+    return _banded(system, spectra, equation.degeneracy_tol, equation.cutoff)
+
+
+def _banded(
+    system: QuadraticSystem, spectra: Spectra, degeneracy_tol: float | None, cutoff: float
+) -> Generator:
+    """Return the generator of the pairs of modes of one energy, and of energies within the cutoff.
+
+    Modes of one energy have the rates of the first of them, else the blocks would not be completely positive.
+    """
+    energies = system.energies
+    tol = system.degeneracy_tol if degeneracy_tol is None else degeneracy_tol
     cluster = np.concatenate([[0], np.cumsum(np.diff(energies) > tol)])
-    return np.searchsorted(cluster, cluster), cluster[:, None] == cluster[None, :]
+    first = np.searchsorted(cluster, cluster)
+    mask = np.abs(np.subtract.outer(energies[first], energies[first])) <= cutoff
+    damping, gain = spectra(energies)
+    return _in_modes(system, (damping[:, first], gain[:, first]), mask)
 
 
 def _in_modes(system: QuadraticSystem, tables: Tables, mask: Mask | None) -> Generator:
@@ -52,32 +90,6 @@ def _in_modes(system: QuadraticSystem, tables: Tables, mask: Mask | None) -> Gen
     return Generator(
         system.contacts, system.hamiltonian, system.contacts.rows(modes[1], tables), modes, mask
     )
-
-
-def _redfield(equation: Any, system: QuadraticSystem, spectra: Spectra) -> Generator:
-    return _in_modes(system, spectra(system.energies), None)
-
-
-def _davies(equation: Any, system: QuadraticSystem, spectra: Spectra) -> Generator:
-    if equation.system.problem != "quadratic" and system.contacts.uniform:
-        # The terms left out vanish, but for rounding, which would jump where levels cross.
-        return _redfield(equation, system, spectra)
-    return _banded(equation, system, spectra, None)
-
-
-def _partial_secular(equation: Any, system: QuadraticSystem, spectra: Spectra) -> Generator:
-    return _banded(equation, system, spectra, equation.cutoff)
-
-
-def _banded(equation: Any, system: QuadraticSystem, spectra: Spectra, cutoff: float | None) -> Generator:
-    """Return the pairs of one energy, and of energies within the cutoff. Modes of one energy have one rate, else the
-    blocks would not be completely positive."""
-    first, mask = clusters(system.energies, equation.degeneracy_tol)
-    damping, gain = spectra(system.energies)
-    if cutoff is not None:
-        e = system.energies[first]
-        mask = mask | (np.abs(e[:, None] - e[None, :]) <= cutoff)
-    return _in_modes(system, (damping[:, first], gain[:, first]), mask)
 
 
 @record
@@ -111,6 +123,7 @@ class LocalLindblad(CovarianceEquation):
         super()._complete()
 
 
+@generator_of.register
 def _local(equation: LocalLindblad, system: QuadraticSystem, spectra: Spectra) -> Generator:
     h, local = system.hamiltonian, equation.energies
     tables = spectra(np.diagonal(h).real.copy() if local is None else local)
@@ -170,6 +183,7 @@ class QuasilocalFlow(CovarianceEquation):
         return float(np.hypot(np.linalg.norm(lost_m), np.linalg.norm(lost_y + lost_y.conj().T)))
 
 
+@generator_of.register
 def _quasilocal(equation: QuasilocalFlow, system: QuadraticSystem, spectra: Spectra) -> Generator:
     return Generator(system.contacts, system.hamiltonian, equation._kept[0])
 
@@ -205,25 +219,9 @@ class GivenFlow(CovarianceEquation):
         super()._complete()
 
 
+@generator_of.register
 def _given(equation: GivenFlow, system: QuadraticSystem, spectra: Spectra) -> Generator:
     return Generator(system.contacts, system.hamiltonian, (equation.damping, equation.gain))
-
-
-MAKERS: dict[type, Callable[[Any, QuadraticSystem, Spectra], Generator]] = {
-    Redfield: _redfield,
-    Davies: _davies,
-    PartialSecular: _partial_secular,
-    LocalLindblad: _local,
-    QuasilocalFlow: _quasilocal,
-    GivenFlow: _given,
-}
-"""The generator of each kind of equation of a constant Hamiltonian."""
-
-
-def generator_of(equation: Any, system: QuadraticSystem, spectra: Spectra) -> Generator:
-    """Return the generator of an equation's kind for a constant system."""
-    make = next(MAKERS[kind] for kind in type(equation).__mro__ if kind in MAKERS)
-    return make(equation, system, spectra)
 
 
 KINDS.add(

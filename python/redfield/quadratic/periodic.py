@@ -23,7 +23,6 @@ import scipy
 from redfield import _core
 from redfield._base.checks import ComplexArray, RealArray
 from redfield._base.checks.types import Numbers, State
-from redfield.equations.solver import refuse
 from redfield.quadratic.base import StationarySolver
 from redfield.quadratic.constant import ROUNDING
 from redfield.quadratic.covariance import Covariance, hermitian
@@ -45,6 +44,8 @@ FORGETS = 1e-12
 
 class PeriodicQuadratic(StationarySolver, DrivenQuadratic, problem="periodic quadratic"):
     """The solver of Redfield's equation of a periodic quadratic Hamiltonian."""
+
+    has_several: ClassVar[bool] = False
 
     meaningless: ClassVar[tuple[str, ...]] = ("threads", "dtype", "breakpoints")
 
@@ -92,7 +93,6 @@ class PeriodicQuadratic(StationarySolver, DrivenQuadratic, problem="periodic qua
         return (np.array(self.system.breakpoints) + period * turns[:, None]).ravel()
 
     def _steady(self, g0: ComplexArray | None, tol: float) -> PeriodicCovariance:
-        refuse("problem whose late state is one", rho0=(g0, None))
         system, period, n = self.system, self.floquet.period, self.system.dimension
         magnus = self._magnus(Window(0.0, period, np.inf, system.breakpoints), tol)
 
@@ -158,6 +158,8 @@ class PeriodicQuadratic(StationarySolver, DrivenQuadratic, problem="periodic qua
 
 class PeriodicQuadraticDavies(PeriodicQuadratic, problem="periodic quadratic", kind="Davies"):
     """The solver of Davies' equation in the Floquet modes."""
+
+    has_several: ClassVar[bool] = True
 
     methods: ClassVar[tuple[str, ...]] = ("auto",)
     meaningless: ClassVar[tuple[str, ...]] = StationarySolver.meaningless

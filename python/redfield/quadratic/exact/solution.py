@@ -189,14 +189,13 @@ class ExactDriven(CovarianceSolver, problem="driven quadratic", kind="Exact"):
     def _propagated(self, star: Star, g0: ComplexArray, ends: RealArray, norm: float) -> ComplexArray:
         """G at the last of the ends of steps, the rows of U on the sites propagated back."""
         # The effective h of a stage weighs two times with 1.08 and −0.08.
-        propagate = Propagator(star, *star.bounds(1.2 * norm))
-        amplitudes = star.start(self.system.dimension)
+        propagate, rows = Propagator(star, 1.2 * norm), star.start()
         for k in range(len(ends) - 2, -1, -1):
             dt = float(ends[k + 1] - ends[k])
             early, late = (self.system.h(float(ends[k] + c * dt)) for c in GAUSS)
             for a, b in ((LIGHT, HEAVY), (HEAVY, LIGHT)):
-                amplitudes = propagate(*amplitudes, 0.5 * dt, a * early + b * late)
-        return star.covariance(g0, *amplitudes, separate=False)
+                rows = propagate(rows, 0.5 * dt, a * early + b * late)
+        return star.covariance(g0, rows)
 
 
 def ends_of(grid: RealArray, t: float, part: float, norm: float) -> RealArray:
@@ -218,6 +217,8 @@ class ExactPeriodic(ExactDriven, problem="periodic quadratic", kind="Exact"):
 
 class ExactQuadratic(StationarySolver, ExactDriven, problem="quadratic", kind="Exact"):
     """The exact solution of a constant Hamiltonian and its baths."""
+
+    has_several: ClassVar[bool] = False
 
     meaningless: ClassVar[tuple[str, ...]] = StationarySolver.meaningless
 
@@ -242,20 +243,16 @@ class ExactQuadratic(StationarySolver, ExactDriven, problem="quadratic", kind="E
         if u is not None:
             g0 = u.conj().T @ g0 @ u
         star = replace(star, h=system.hamiltonian if u is None else system.energies)
-        propagate = Propagator(star, *star.bounds(float(np.abs(system.energies).max())))
-        amplitudes = star.start(system.dimension if u is None else 1)
-        elapsed = times[0]
-        for t in times:
-            amplitudes = propagate(*amplitudes, t - elapsed)
-            elapsed = t
-            yield star.covariance(g0, *amplitudes, separate=u is not None)
+        propagate, rows = Propagator(star, float(np.abs(system.energies).max())), star.start()
+        for elapsed, t in itertools.pairwise([times[0], *times]):
+            rows = propagate(rows, t - elapsed)
+            yield star.covariance(g0, rows)
 
     @functools.cached_property
     def _integrals(self) -> Callable[[float], SteadyIntegrals]:
         return functools.cache(functools.partial(steady_integrals, self.system))
 
     def _steady(self, g0: ComplexArray | None, tol: float) -> SteadyCovariance:
-        refuse("problem whose late state is one", rho0=(g0, None))
         found = self._integrals(tol)
         return SteadyCovariance.of(found.covariance, found.error, found.error)
 
