@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -22,6 +21,8 @@ from redfield._base.records import Record
 from redfield.baths import ParticleBath
 from redfield.systems.reservoirs import distinct
 
+Baths = ParticleBath | Sequence[ParticleBath]
+"""One bath for all sites, or one each."""
 Tables = tuple[ComplexArray, ComplexArray]
 """½D_j(ω_m) + iΔ_j(ω_m) and Γ_22,j(−ω_m) of each site j, (N, M) both."""
 Spectrum = Callable[[RealArray], ComplexArray]
@@ -59,7 +60,7 @@ class Contacts(Record, answer=True):
     statistics, zeta : "fermion" and −1, or "boson" and 1.
     """
 
-    def __init__(self, sites: int, coupling: Any, bath: Any, statistics: str | None) -> None:
+    def __init__(self, sites: int, coupling: npt.ArrayLike, bath: Baths, statistics: str | None) -> None:
         self.coupling = _as_coupling(coupling, sites)
         self.baths, self.bath_of_site = _as_baths(bath, sites)
         self.statistics = _as_statistics(statistics, self.baths)
@@ -71,7 +72,7 @@ class Contacts(Record, answer=True):
         return len(self.coupling)
 
     @property
-    def bath(self) -> Any:
+    def bath(self) -> Baths:
         """The bath of every site where there is one, else the list of each site's."""
         if len(self.baths) == 1:
             return self.baths[0]
@@ -107,7 +108,7 @@ class Contacts(Record, answer=True):
         table: ComplexArray = np.array([made[bath] for bath in self.baths])[self.bath_of_site]
         return table
 
-    def rows(self, u: Any, tables: Tables) -> Tables:
+    def rows(self, u: RealArray | ComplexArray, tables: Tables) -> Tables:
         """J_j² Λ_j(ω_n) U_jn and J_j² Γ_22,j(−ω_n)* U_jn, (N, N): row j is the action of site j's bath."""
         weighted = self.strength[:, None] * u
         return tables[0] * weighted, tables[1].conj() * weighted
@@ -142,7 +143,7 @@ class Contacts(Record, answer=True):
         return values[0]
 
 
-def _as_coupling(value: Any, sites: int) -> RealArray:
+def _as_coupling(value: object, sites: int) -> RealArray:
     array = as_numeric("coupling", value)
     if array.dtype != np.float64:
         raise TypeError("coupling must be real: a phase of J_j can be moved into the bath's operators")
@@ -161,7 +162,7 @@ def _as_coupling(value: Any, sites: int) -> RealArray:
     return np.array(array)
 
 
-def _as_baths(value: Any, sites: int) -> tuple[tuple[ParticleBath, ...], npt.NDArray[np.intp]]:
+def _as_baths(value: object, sites: int) -> tuple[tuple[ParticleBath, ...], npt.NDArray[np.intp]]:
     """Return the distinct baths, in order of appearance, and each site's."""
     if not isinstance(value, ParticleBath | Sequence):
         raise TypeError(f"bath must be a ParticleBath or a list of them, got {shown(value)}")
@@ -175,7 +176,7 @@ def _as_baths(value: Any, sites: int) -> tuple[tuple[ParticleBath, ...], npt.NDA
     return baths, np.array(of_site, dtype=np.intp)
 
 
-def _as_statistics(value: Any, baths: Sequence[ParticleBath]) -> str:
+def _as_statistics(value: str | None, baths: Sequence[ParticleBath]) -> str:
     found = {bath.statistics for bath in baths}
     if len(found) != 1:
         raise ValueError("the baths mix fermions and bosons")

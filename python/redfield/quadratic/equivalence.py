@@ -102,7 +102,7 @@ def equivalence(
     return Equivalence(residual, residual <= tol, weights, pairs[strongest], energies)
 
 
-def _rotation(system: QuadraticSystem, modes: Any) -> tuple[ComplexArray, RealArray]:
+def _rotation(system: QuadraticSystem, modes: Operator) -> tuple[ComplexArray, RealArray]:
     """Return the unitary from the system's modes to the given ones, and their energies."""
     v = as_square("modes", modes, system.dimension).astype(np.complex128)
     defect = float(np.abs(v.conj().T @ v - np.eye(len(v))).max())

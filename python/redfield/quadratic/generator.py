@@ -65,7 +65,7 @@ class Generator(Rates):
     def __init__(
         self,
         contacts: Contacts,
-        hamiltonian: Any,
+        hamiltonian: RealArray | ComplexArray,
         rows: tuple[ComplexArray, ComplexArray],
         modes: tuple[RealArray, Any] | None = None,
         mask: Mask | None = None,

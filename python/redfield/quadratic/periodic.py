@@ -151,7 +151,7 @@ class PeriodicQuadratic(StationarySolver, DrivenQuadratic, problem="periodic qua
         contacts, times = self.system.contacts, self.floquet.grid()
         particle, energy = contacts.per_bath(particle), contacts.per_bath(energy)
         exchange = Exchange(particle, energy, energy - contacts.potentials * particle, work)
-        return PeriodicCovariance.of(
+        return PeriodicCovariance._of(
             self.floquet, times, inner, exchange, residual, error, unique, self.equation
         )
 

@@ -122,7 +122,7 @@ def fmmesolve(
     return result_of("fmmesolve", state, times, e_ops, settings, solve)
 
 
-def _baths(spectra: Any, count: int, w_th: float) -> list[Bath]:
+def _baths(spectra: object, count: int, w_th: float) -> list[Bath]:
     alone = spectra is None or callable(spectra) or isinstance(spectra, Bath)
     given: Sequence[Any] = [spectra] if alone else as_items("spectra_cb", spectra)
     for i, s in enumerate(given):

@@ -61,7 +61,7 @@ def _scalar(f: Callable[[float], Any]) -> Callable[[RealArray], RealArray]:
     return each
 
 
-def _real(value: Any, w: float) -> float:
+def _real(value: object, w: float) -> float:
     given = np.asarray(value)
     if given.size != 1 or given.dtype.kind not in "biufc":
         raise ValueError(f"the spectrum of an a_op is no number at w = {w:g}: {value!r}")
@@ -93,7 +93,7 @@ def _names_time(expression: str) -> bool:
     return any(isinstance(node, ast.Name) and node.id == "t" for node in names)
 
 
-def spectrum_of(given: Any, args: dict[str, Any], constant: bool) -> Spectrum:
+def spectrum_of(given: object, args: dict[str, Any], constant: bool) -> Spectrum:
     """γ(t, ω) of a spectrum in any of QuTiP's forms, for an a_op that is constant or a QobjEvo."""
     if isinstance(given, Bath):
         return Spectrum(lambda t, w: given.power_spectrum(w), static=True, bath=given)
@@ -124,7 +124,7 @@ def spectrum_of(given: Any, args: dict[str, Any], constant: bool) -> Spectrum:
     )
 
 
-def _first_argument_of(coefficient: Any) -> str | None:
+def _first_argument_of(coefficient: qutip.Coefficient) -> str | None:
     """Return the name of the first argument of the function in a FunctionCoefficient, None of any other Coefficient."""
     if not isinstance(coefficient, FunctionCoefficient):
         return None
@@ -211,5 +211,5 @@ def _filled(
     return of_frequency(lambda w: f(w, **named))
 
 
-def _named(f: Any) -> str:
+def _named(f: object) -> str:
     return str(getattr(f, "__qualname__", type(f).__qualname__))

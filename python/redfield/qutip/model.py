@@ -6,12 +6,15 @@ import functools
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
+import qutip
 
 from redfield import _core
 from redfield._base.checks import ComplexArray, RealArray
-from redfield._base.checks.types import Numbers
+from redfield._base.checks.types import Numbers, Operators
 from redfield.baths import Bath, FlatBath, SpectrumBath
-from redfield.qutip.arguments import evolving, require_same_space
+from redfield.qutip.arguments import CouplingPairs, evolving, require_same_space
+from redfield.qutip.forms import Spectrum
 from redfield.qutip.spectra import Coupling, as_core_operator, collapse, couplings, probes
 from redfield.systems.driven import DrivenSystem
 from redfield.systems.drives.made import Made
@@ -44,7 +47,7 @@ class Model:
 
     def __init__(
         self,
-        hamiltonian: Any,
+        hamiltonian: qutip.QobjEvo,
         couplings: list[Coupling],
         collapse: list[Any],
         sec_cutoff: float,
@@ -132,7 +135,7 @@ class Model:
         spectra = {id(c.spectrum): c.spectrum for c in self.couplings if not c.spectrum.static}
         return [hamiltonian, *operators, *(self._spectrum_made(s, window) for s in spectra.values())]
 
-    def _spectrum_made(self, spectrum: Any, window: Window) -> Made:
+    def _spectrum_made(self, spectrum: Spectrum, window: Window) -> Made:
         """γ(t, ω) at the Bohr frequencies of the start, a diagonal matrix."""
         frequencies = self.frame(window.first).frequencies
         chosen = frequencies[:: 1 + len(frequencies) // FREQUENCIES]
@@ -158,7 +161,7 @@ class Model:
         )
 
     def _tables(
-        self, coupling: Coupling, t: float, unique: RealArray, place: Any
+        self, coupling: Coupling, t: float, unique: RealArray, place: npt.NDArray[np.intp]
     ) -> tuple[RealArray, RealArray | None]:
         gamma = coupling.gamma(t, unique, self._probes)
         eta = None
@@ -169,10 +172,10 @@ class Model:
 
 
 def model_of(
-    H: Any,
-    a_ops: Any,
-    c_ops: Any,
-    args: Any,
+    H: object,
+    a_ops: CouplingPairs | None,
+    c_ops: Operators | None,
+    args: dict[str, Any] | None,
     tlist: Numbers | None,
     sec_cutoff: float,
     lamb_shift: bool,

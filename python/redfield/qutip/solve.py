@@ -36,7 +36,9 @@ DEFAULTS: dict[str, Any] = {
 
 
 def settings_of(
-    options: dict[str, Any] | None, solver: Any = qutip.BRSolver, more: dict[str, Any] | None = None
+    options: dict[str, Any] | None,
+    solver: type[qutip.BRSolver] = qutip.BRSolver,
+    more: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Return the options of a QuTiP solver, checked; `more` are those that others have not."""
     given, defaults = dict(options or {}), {**DEFAULTS, **(more or {})}
@@ -83,7 +85,12 @@ def solve(
 
 
 def _driven(
-    model: Model, start: ComplexArray, times: RealArray, longest: float, options: Any, last: Any
+    model: Model,
+    start: ComplexArray,
+    times: RealArray,
+    longest: float,
+    options: _core.Settings,
+    last: tuple[Any, ...],
 ) -> Raw:
     """By the core alone, where the spectra are functions of ω to tabulate, else by a generator of each moment."""
     ordered = as_times("tlist", times)

@@ -9,14 +9,14 @@ import qutip
 
 from redfield._base.checks import ComplexArray, RealArray
 from redfield._base.checks.types import Numbers, Operators
-from redfield.qutip.arguments import evolving
+from redfield.qutip.arguments import CouplingPairs, evolving
 from redfield.qutip.forms import ROUNDING, Spectrum, mirrored, of_frequency, spectrum_of
 
 
 class Coupling:
     """One a_op with its spectrum."""
 
-    def __init__(self, operator: Any, spectrum: Spectrum) -> None:
+    def __init__(self, operator: qutip.Qobj | qutip.QobjEvo, spectrum: Spectrum) -> None:
         self.operator, self.spectrum = operator, spectrum
         self.constant = isinstance(operator, qutip.Qobj)
         # As in QuTiP, a spectrum may depend on time only if its operator is a QobjEvo.
@@ -76,14 +76,11 @@ def probes(tlist: Numbers | None) -> RealArray:
     return within
 
 
-def couplings(a_ops: Any, args: dict[str, Any], tlist: Any) -> list[Coupling]:
+def couplings(a_ops: CouplingPairs | None, args: dict[str, Any], tlist: Numbers | None) -> list[Coupling]:
     """Return the a_ops in any of QuTiP's forms."""
     found: list[Coupling] = []
     known: dict[tuple[int, bool], Spectrum] = {}  # one function given to many operators is evaluated once
-    a_ops = a_ops or []
-    if a_ops and isinstance(a_ops[0], (qutip.Qobj, qutip.QobjEvo)):
-        a_ops = [a_ops]
-    for a_op, given in a_ops:
+    for a_op, given in a_ops or ():
         if not isinstance(a_op, (qutip.Qobj, qutip.QobjEvo)):
             a_op = evolving("a_ops", a_op, args=args, tlist=tlist)
         if isinstance(given, qutip.core.environment.FermionicEnvironment):

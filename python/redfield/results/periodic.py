@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import field
-from typing import Any, ClassVar, NamedTuple, Protocol, Self, runtime_checkable
+from typing import Any, ClassVar, NamedTuple, Protocol, Self
 
 import numpy as np
 
@@ -14,7 +14,6 @@ from redfield._base.records import Record, record
 from redfield._base.stores.saved import Saved
 
 
-@runtime_checkable
 class FloquetModes(Protocol):
     """The Floquet modes of a system, as a PeriodicState asks them."""
 
@@ -102,7 +101,7 @@ class PeriodicState(Saved, Record, answer=True):
         return average
 
     @classmethod
-    def of(
+    def _of(
         cls,
         floquet: FloquetModes,
         times: RealArray,

@@ -113,7 +113,7 @@ class Periodic(Solver, problem="periodic"):
         unique: bool,
     ) -> PeriodicState:
         """Return the periodic state of ρ between the Floquet modes, (M, N, N)."""
-        return PeriodicState.of(
+        return PeriodicState._of(
             self.system, times, in_modes, exchange, residual, error, unique, self.equation
         )
 

@@ -15,7 +15,7 @@ from redfield.quadratic.result import Currents
 from redfield.quadratic.system import QuadraticSystem
 
 
-def covariance_solver(equation: Any) -> Any:
+def covariance_solver(equation: AnyEquation) -> Any:
     """Return the solver of an equation of a QuadraticSystem."""
     solver = as_kind("equation", equation, Equation).solver
     if not isinstance(solver, CovarianceSolver):
