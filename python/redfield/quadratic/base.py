@@ -83,7 +83,7 @@ class StationarySolver(CovarianceSolver):
 
     Class attributes
     ----------------
-    has_several : whether several late states are told apart by rho0.
+    has_several : whether several late states differ by rho0.
     """
 
     has_several: ClassVar[bool] = True

@@ -125,7 +125,7 @@ class Bogoliubov(Formula, Record):
         return float(0.5 * np.trace(h @ g).real + 0.5 * np.trace(h[:n, :n]).real)
 
     def particle_currents(self, equation: AnyEquation, covariance: State) -> RealArray:
-        """(B,) particles that flow from each of the baths given into the system."""
+        """(B,) particles that flow from each of the baths into the system."""
         number = np.diag(np.repeat([0.5, -0.5], self.sites))
         of_contacts = covariance_solver(equation).site_flows(covariance, number).reshape(2, self.sites)
         currents: RealArray = self.contacts.per_bath(of_contacts.sum(axis=0))

@@ -25,10 +25,11 @@ Baths = ParticleBath | Sequence[ParticleBath]
 """One bath for all sites, or one each."""
 Tables = tuple[ComplexArray, ComplexArray]
 """½D_j(ω_m) + iΔ_j(ω_m) and Γ_22,j(−ω_m) of each site j, (N, M) both."""
-Spectrum = Callable[[RealArray], ComplexArray]
+OneSided = Callable[[RealArray], ComplexArray]
+"""The half-sided Fourier transform of a correlation function, at frequencies."""
 
 
-def spectra(bath: ParticleBath, lamb_shift: bool) -> tuple[Spectrum, Spectrum]:
+def one_sided(bath: ParticleBath, lamb_shift: bool) -> tuple[OneSided, OneSided]:
     """½D(ω) + iΔ(ω) = Γ_11(ω) − ζΓ_22(−ω)*, which is free of temperature, and Γ_22(−ω), as functions of ω."""
 
     def damping(w: RealArray) -> ComplexArray:
@@ -104,8 +105,8 @@ class Contacts(Record, answer=True):
 
     def _of_sites(self, which: int, w: RealArray, lamb_shift: bool) -> ComplexArray:
         distinct_ones = dict.fromkeys(self.baths)  # equal ones once
-        made = {bath: _finite(bath, spectra(bath, lamb_shift)[which](w), w) for bath in distinct_ones}
-        table: ComplexArray = np.array([made[bath] for bath in self.baths])[self.bath_of_site]
+        values = {bath: _finite(bath, one_sided(bath, lamb_shift)[which](w), w) for bath in distinct_ones}
+        table: ComplexArray = np.array([values[bath] for bath in self.baths])[self.bath_of_site]
         return table
 
     def rows(self, u: RealArray | ComplexArray, tables: Tables) -> Tables:
@@ -146,7 +147,7 @@ class Contacts(Record, answer=True):
 def _as_coupling(value: object, sites: int) -> RealArray:
     array = as_numeric("coupling", value)
     if array.dtype != np.float64:
-        raise TypeError("coupling must be real: a phase of J_j can be moved into the bath's operators")
+        raise TypeError("coupling must be real: a phase of J_j belongs into the bath's operators")
     if array.ndim == 0:
         array = np.full(sites, float(array))
     if array.shape != (sites,):
@@ -166,21 +167,21 @@ def _as_baths(value: object, sites: int) -> tuple[tuple[ParticleBath, ...], npt.
     """Return the distinct baths, in order of appearance, and each site's."""
     if not isinstance(value, ParticleBath | Sequence):
         raise TypeError(f"bath must be a ParticleBath or a list of them, got {shown(value)}")
-    given = [value] * sites if isinstance(value, ParticleBath) else as_items("bath", value)
-    if len(given) != sites:
-        raise ValueError(f"{len(given)} baths for {sites} sites; bath must be one for all or one a site")
-    for site, bath in enumerate(given):
+    baths = [value] * sites if isinstance(value, ParticleBath) else as_items("bath", value)
+    if len(baths) != sites:
+        raise ValueError(f"{len(baths)} baths for {sites} sites; bath must be one for all or one a site")
+    for site, bath in enumerate(baths):
         if not isinstance(bath, ParticleBath):
             raise TypeError(f"bath of site {site} must be a ParticleBath, got {shown(bath)}")
-    baths, of_site = distinct(given)
-    return baths, np.array(of_site, dtype=np.intp)
+    different, of_site = distinct(baths)
+    return different, np.array(of_site, dtype=np.intp)
 
 
 def _as_statistics(value: str | None, baths: Sequence[ParticleBath]) -> str:
-    found = {bath.statistics for bath in baths}
-    if len(found) != 1:
+    kinds = {bath.statistics for bath in baths}
+    if len(kinds) != 1:
         raise ValueError("the baths mix fermions and bosons")
-    (statistics,) = found
+    (statistics,) = kinds
     if value is not None and as_choice("statistics", value, ("fermion", "boson")) != statistics:
         raise ValueError(
             f"statistics is {value!r}, but the baths are of {statistics}s; give ParticleBath the same"

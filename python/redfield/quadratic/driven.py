@@ -41,7 +41,7 @@ class DrivenQuadratic(CovarianceSolver, problem="driven quadratic"):
         return getattr(self.equation, "history", "instantaneous") != "instantaneous"
 
     def _generators(self, window: Window) -> Moving:
-        """Return the generators of an evolution over a window; what they share is made once, for one caller alone."""
+        """Return the generators of an evolution over a window, which share tables and memory integrals."""
         equation, system = self.equation, self.system
         if not self._has_memory:
             spectra = InterpolatedTables(system.contacts, equation.lamb_shift)
@@ -67,9 +67,9 @@ class DrivenQuadratic(CovarianceSolver, problem="driven quadratic"):
         Steps are at most π/max‖h‖, where Magnus's series converges, a 32nd of the whole, and as short as h changes.
         """
         system = self.system
-        made = system.drive.core(window)
-        jumps: list[float] = made.jumps.tolist()
-        resolution = made.operator.resolution(jumps, 0.1 * tol)
+        drive = system.drive.core(window)
+        jumps: list[float] = drive.jumps.tolist()
+        resolution = drive.operator.resolution(jumps, 0.1 * tol)
         limit = window.longest
         if np.isinf(limit):
             norm = largest_norm(system.h, window.first, window.last)
@@ -84,7 +84,7 @@ class DrivenQuadratic(CovarianceSolver, problem="driven quadratic"):
         return Magnus(flow, system.h, lambda t: min(limit, resolution.longest(t)), jumps, tol)
 
     def _breakpoints(self, times: RealArray, recorder: Recorder) -> Operand:
-        """Times near which functions of time are sampled at all distances."""
+        """Return times near which functions of time are sampled at all distances."""
         return recorder.options.breakpoints
 
     def _evolved(

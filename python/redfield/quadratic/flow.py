@@ -96,16 +96,16 @@ class LinearFlow:
             decay = np.diagonal(self._rates).astype(np.complex128)
             turn = np.zeros(len(self.m)) if self._energies is None else self._energies
             return Eigen(turn, decay, one, one)
-        found = None if self._energies is None else separated(self._energies, self._rates)
-        return eigen(self.m) if found is None else found
+        blocks = None if self._energies is None else separated(self._energies, self._rates)
+        return eigen(self.m) if blocks is None else blocks
 
     @functools.cached_property
     def condition(self) -> float:
         """κ₁ of the eigenvectors of M; inf at an exceptional point."""
-        found = self.separation
-        if not np.isfinite(found.inverse).all():
+        vectors, inverse = self.separation.vectors, self.separation.inverse
+        if not np.isfinite(inverse).all():
             return math.inf
-        return float(np.linalg.norm(found.vectors, 1) * np.linalg.norm(found.inverse, 1))
+        return float(np.linalg.norm(vectors, 1) * np.linalg.norm(inverse, 1))
 
     def require_digits(self, span: float, tol: float) -> None:
         """Refuse a time over which the rounding of M's eigenvalues leaves a larger error than `tol`.

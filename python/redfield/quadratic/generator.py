@@ -130,7 +130,9 @@ class Generator(Rates):
         return self._in_modes[0]
 
     def parts(self) -> tuple[ComplexArray, ComplexArray, ComplexArray, RealArray]:
-        """Loss, gain and Lamb shift in the modes of h, and their energies: Γ_l = M + M† + ζQ, Γ_g = Q,
-        H_LS = (M − M†)/2i − h."""
+        """Loss, gain and Lamb shift in the modes of h, and their energies.
+
+        Γ_l = M + M† + ζQ, Γ_g = Q, H_LS = (M − M†)/2i − h.
+        """
         k, q, e = self._in_modes
         return k + k.conj().T + self.contacts.zeta * q, q, -0.5j * (k - k.conj().T), e

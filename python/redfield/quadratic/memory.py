@@ -32,22 +32,24 @@ INTEGRATE = np.array(
 """∫ from −1 to node i of the polynomial that is 1 at node j, (ORDER, ORDER)."""
 PHASE = 5.0
 """‖h‖ times the width of a panel: its Legendre series has then converged to rounding."""
-LEAST_PANELS = 4
+MIN_PANELS = 4
 SERIES_TOL = 1e-11
-MOST_NODES = 20_000
+MAX_NODES = 20_000
 SAMPLES = 65
 """Times of a span at which ‖h‖ is looked at."""
 FORGOTTEN = 1e-11
 """s|C(s)| below this part of ∫|C| ends the memory."""
 
 
-def largest_norm(h: Callable[[float], Any], first: float, last: float, made: Made | None = None) -> float:
-    """max ‖h(t)‖ over samples of a span, and in the shortest pieces of h as it is `made`."""
+def largest_norm(
+    h: Callable[[float], Any], first: float, last: float, drive: Made | None = None
+) -> float:
+    """max ‖h(t)‖ over samples of a span, and in the shortest pieces of its expansion `drive`."""
     grid = np.linspace(first, last, SAMPLES)
-    if made is not None:
-        shortest = np.argsort(np.diff(made.breaks), kind="stable")[: 4 * SAMPLES]
-        width = np.diff(made.breaks)[shortest]
-        inside = [made.breaks[shortest] + c * width for c in (0.1, 0.5, 0.9)]
+    if drive is not None:
+        shortest = np.argsort(np.diff(drive.breaks), kind="stable")[: 4 * SAMPLES]
+        width = np.diff(drive.breaks)[shortest]
+        inside = [drive.breaks[shortest] + c * width for c in (0.1, 0.5, 0.9)]
         grid = np.concatenate([grid, *inside])
     return max(float(np.linalg.norm(h(float(t)), 2)) for t in grid)
 
@@ -62,21 +64,21 @@ class Propagator:
         if span <= 0.0:
             self.edges, self.series = np.array([self.start]), _series(system, np.array([self.start]))
             return
-        made = system.drive.core(window)
-        if len(made.jumps):
+        drive = system.drive.core(window)
+        if len(drive.jumps):
             raise ConvergenceError(
-                f"h(t) jumps at t = {made.jumps[0]:g}, where a history with memory does not follow it; smooth the jump"
+                f"h(t) jumps at t = {drive.jumps[0]:g}, where a history with memory does not follow it; smooth the jump"
             )
         ends = np.unique(
-            np.concatenate([[window.first, window.last], *made.operator.resolution([], 0.0).grids])
+            np.concatenate([[window.first, window.last], *drive.operator.resolution([], 0.0).grids])
         )
         fastest = largest_norm(system.h, window.first, window.last)
-        longest = min(span / LEAST_PANELS, PHASE / max(fastest, 1e-300), window.longest)
+        longest = min(span / MIN_PANELS, PHASE / max(fastest, 1e-300), window.longest)
         longest = max(longest, float(np.spacing(max(abs(window.first), abs(window.last)))))
         while True:
             counts = np.maximum(np.ceil(np.diff(ends) / longest - 1e-9), 1.0).astype(np.intp)
             tail = np.inf
-            if counts.sum() * ORDER <= MOST_NODES:
+            if counts.sum() * ORDER <= MAX_NODES:
                 panels = zip(ends[:-1], ends[1:], counts, strict=True)
                 parts = [np.linspace(a, b, k, endpoint=False) for a, b, k in panels]
                 self.edges = np.append(np.concatenate(parts), ends[-1])
@@ -89,17 +91,17 @@ class Propagator:
                 rough = tails > SERIES_TOL
                 middle = 0.5 * (self.edges[:-1] + self.edges[1:])[rough]
                 ends, longest = np.union1d(self.edges, middle), np.inf
-            if len(ends) * ORDER > MOST_NODES or np.isinf(tail):
+            if len(ends) * ORDER > MAX_NODES or np.isinf(tail):
                 raise ConvergenceError(
-                    f"the propagator is too rough for {MOST_NODES} nodes (what is left: {tail:.2g}); "
+                    f"the propagator is too rough for {MAX_NODES} nodes (residual {tail:.2g}); "
                     "does h(t) jump? Split tlist at the jump"
                 )
 
     def panels(self, t: RealArray) -> tuple[np.ndarray[tuple[int], np.dtype[np.intp]], RealArray]:
         """Return the panel of each time after t₀ and its place in it, in [−1, 1]."""
         panel = np.clip(np.searchsorted(self.edges, t, side="right") - 1, 0, len(self.series) - 1)
-        left, right = self.edges[panel], self.edges[panel + 1]
-        return panel, (2.0 * t - left - right) / (right - left)
+        low, high = self.edges[panel], self.edges[panel + 1]
+        return panel, (2.0 * t - low - high) / (high - low)
 
     def __call__(self, t: float) -> ComplexArray:
         return self.weighted(np.array([t]), np.ones(1, dtype=np.complex128))
@@ -123,8 +125,10 @@ class Propagator:
 
 
 def _series(system: QuadraticSystem, edges: RealArray) -> ComplexArray:
-    """(panels, ORDER, N²) Legendre coefficients of W on each panel, by collocation at Gauss's nodes:
-    W_i = W_0 − i(width/2) Σ_j A_ij h(t_j) W_j, which keeps W unitary at the panels' ends."""
+    """(panels, ORDER, N²) Legendre coefficients of W on each panel, by collocation at Gauss's nodes.
+
+    W_i = W_0 − i(width/2) Σ_j A_ij h(t_j) W_j keeps W unitary at the panels' ends.
+    """
     n, count = system.dimension, len(edges) - 1
     require_memory(
         f"the propagator of h(t) from t = {edges[0]:g} on, in {count:.3g} steps,",
@@ -191,7 +195,7 @@ class Kernel:
             raise ConvergenceError(_endless(bath, str(error))) from None
         if abs(values[-1]) * s[-1] > 1e3 * FORGOTTEN * float(weights @ np.abs(values)):
             raise ConvergenceError(_endless(bath, f"|C({s[-1]:.3g})| = {abs(values[-1]):.2g}"))
-        if len(s) > MOST_NODES:
+        if len(s) > MAX_NODES:
             raise ConvergenceError(_endless(bath, f"it needs {len(s)} nodes"))
         self.s, self.weighted = s, weights * self._one(values)
         # Weights of a panel sum to its length.

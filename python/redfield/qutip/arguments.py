@@ -92,13 +92,13 @@ def evolving(name: str, value: object, **options: Any) -> qutip.QobjEvo:
     if isinstance(value, list | tuple) and not value:  # QuTiP reads beyond its end
         raise TypeError(f"{name} is an empty list")
     try:
-        made = qutip.QobjEvo(value, **options)
-        size = made.shape
+        operator = qutip.QobjEvo(value, **options)
+        size = operator.shape
     except Exception as error:  # QuTiP calls what it is given
         raise TypeError(f"{name} is no operator that QuTiP knows: {error}") from None
     if size[0] != size[1]:
         raise TypeError(f"{name} must be an operator, got shape {size}")
-    return made
+    return operator
 
 
 def require_same_space(name: str, operator: qutip.Qobj | qutip.QobjEvo, dims: Dims) -> None:

@@ -14,7 +14,7 @@ from redfield._base.checks import ComplexArray, RealArray
 from redfield._base.checks.types import Numbers, Operators
 from redfield.baths import Bath, FlatBath, SpectrumBath
 from redfield.qutip.arguments import CouplingPairs, evolving, require_same_space
-from redfield.qutip.forms import Spectrum
+from redfield.qutip.forms import PowerSpectrum
 from redfield.qutip.spectra import Coupling, as_core_operator, collapse, couplings, probes
 from redfield.systems.driven import DrivenSystem
 from redfield.systems.drives.made import Made
@@ -129,13 +129,13 @@ class Model:
         operators = [c.operator for c in self.couplings] + list(jumps)
         return DrivenSystem(self.hamiltonian, operators, baths)
 
-    def made(self, window: Window) -> list[Made]:
+    def changing(self, window: Window) -> list[Made]:
         """Return the functions of time that the generator depends on, as the core knows them."""
         hamiltonian, operators = self.driven.operators(window)
         spectra = {id(c.spectrum): c.spectrum for c in self.couplings if not c.spectrum.static}
-        return [hamiltonian, *operators, *(self._spectrum_made(s, window) for s in spectra.values())]
+        return [hamiltonian, *operators, *(self._spectrum_over(s, window) for s in spectra.values())]
 
-    def _spectrum_made(self, spectrum: Spectrum, window: Window) -> Made:
+    def _spectrum_over(self, spectrum: PowerSpectrum, window: Window) -> Made:
         """γ(t, ω) at the Bohr frequencies of the start, a diagonal matrix."""
         frequencies = self.frame(window.first).frequencies
         chosen = frequencies[:: 1 + len(frequencies) // FREQUENCIES]

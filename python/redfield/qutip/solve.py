@@ -41,14 +41,14 @@ def settings_of(
     more: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Return the options of a QuTiP solver, checked; `more` are those that others have not."""
-    given, defaults = dict(options or {}), {**DEFAULTS, **(more or {})}
+    options, defaults = options or {}, {**DEFAULTS, **(more or {})}
     known = set(defaults)
     for integrator in solver.avail_integrators().values():
         known |= set(integrator.integrator_options)
-    unknown = sorted(set(given) - known)
+    unknown = sorted(set(options) - known)
     if unknown:
         raise KeyError(f"Options {unknown} are not supported.")
-    settings = {**defaults, **given}
+    settings = {**defaults, **options}
     names = set(METHODS) | set(solver.avail_integrators())
     if not isinstance(settings["method"], str) or settings["method"] not in names:
         raise ValueError(f"Integrator method {settings['method']!r} not supported.")
@@ -98,7 +98,9 @@ def _driven(
     rest = (start, ordered, options, *last)
     solve = _of_tables(model, window)
     return (
-        solve(rest) if solve is not None else solved_by(model.generator, model.made(window), window, rest)
+        solve(rest)
+        if solve is not None
+        else solved_by(model.generator, model.changing(window), window, rest)
     )
 
 

@@ -22,13 +22,13 @@ from redfield.quadratic.covariance import hermitian
 Matrix = RealArray | ComplexArray
 
 MAX_MODES = 50_000
-"""The most modes of a bath: the nodes of Gauss's rule are eigenvalues, minutes of work beyond."""
+"""Max modes of a bath: the nodes of Gauss's rule are eigenvalues, minutes of work beyond."""
 MIN_MODES = 8
-"""The fewest modes of a panel between two points where a density of states is not smooth."""
+"""Min modes of a panel between two points where a density of states is not smooth."""
 NEGLIGIBLE = 1e-10
 """Where D has fallen to this part of its largest value, a band without an end is cut."""
 NEGLIGIBLE_TERM = 1e-16
-"""Chebyshev terms from here on are left out."""
+"""Chebyshev terms from here on are dropped."""
 MAX_TERMS = 1e8
 """The longest expansion: an hour of a small system, and rounding of 1e-8."""
 WIDEST = 1e4
@@ -74,7 +74,7 @@ def _panels(bath: ParticleBath) -> RealArray:
 
 
 def min_modes(contacts: Contacts) -> int:
-    """Return the fewest modes by which every bath can be discretised."""
+    """Return the min modes by which every bath can be discretised."""
     return max(MIN_MODES * (len(_panels(bath)) - 1) for bath in contacts.baths)
 
 
@@ -91,9 +91,9 @@ def discretise(bath: ParticleBath, modes: int) -> tuple[RealArray, RealArray, Re
     if modes > MAX_MODES:
         raise ValueError(f"modes must be at most {MAX_MODES}, got {modes}")
     energies, weights = [], []
-    for left, width, count in zip(edges[:-1], widths, counts, strict=True):
+    for low, width, count in zip(edges[:-1], widths, counts, strict=True):
         x, w = scipy.special.roots_legendre(int(count))
-        energies.append(left + 0.5 * width * (x + 1.0))
+        energies.append(low + 0.5 * width * (x + 1.0))
         weights.append(0.5 * width * w)
     e = np.concatenate(energies)
     g = np.sqrt(np.concatenate(weights) * bath.density_of_states(e) / (2.0 * np.pi))

@@ -55,7 +55,7 @@ class ExactDriven(CovarianceSolver, problem="driven quadratic", kind="Exact"):
 
     def prepare(self) -> None:
         super().prepare()
-        self._fewest = max(min_modes(self.system.contacts), MIN_MODES)
+        self._min_modes = max(min_modes(self.system.contacts), MIN_MODES)
         if self.equation.modes is not None:
             self.star(self.equation.modes)
 
@@ -72,7 +72,7 @@ class ExactDriven(CovarianceSolver, problem="driven quadratic", kind="Exact"):
 
     @property
     def recurrence_time(self) -> float:
-        """The time before which the solution of the given modes holds."""
+        """The time before which the solution with `modes` holds."""
         modes = self.equation.modes
         return np.inf if modes is None else self.star(modes).recurrence_time
 
@@ -102,20 +102,20 @@ class ExactDriven(CovarianceSolver, problem="driven quadratic", kind="Exact"):
                 before, modes = now, 2 * modes
 
     def _modes_for(self, span: float) -> int:
-        """Return the modes given, or those that last for a time.
+        """Return `modes`, or as many as last for a time.
 
         Raises
         ------
         ValueError, ConvergenceError
             The baths return what they received before; no number of modes lasts.
         """
-        given = self.equation.modes
-        modes = self._fewest if given is None else given
+        fixed = self.equation.modes
+        modes = self._min_modes if fixed is None else fixed
         recurrence = self.star(modes).recurrence_time
         if span <= recurrence:
             return int(modes)
         enough = int(np.ceil(MARGIN * modes * span / recurrence))
-        if given is not None:
+        if fixed is not None:
             raise ValueError(
                 f"tlist spans {span:g}, but {modes} modes a bath return what they received after {recurrence:.4g}; "
                 f"modes = {enough} would last"
@@ -150,10 +150,10 @@ class ExactDriven(CovarianceSolver, problem="driven quadratic", kind="Exact"):
     def _pairs(self, g0: ComplexArray, times: RealArray, tol: float, options: Options) -> Pairs:
         system = self.system
         system.require_cover(times)
-        made = system.drive.core(window_of(times, options.max_step, options.breakpoints))
-        grids = made.operator.resolution(made.jumps.tolist(), 0.1 * tol).grids
-        grid = np.unique(np.concatenate([times[[0, -1]], made.jumps, *grids]))
-        norm = largest_norm(system.h, float(times[0]), float(times[-1]), made)
+        drive = system.drive.core(window_of(times, options.max_step, options.breakpoints))
+        grids = drive.operator.resolution(drive.jumps.tolist(), 0.1 * tol).grids
+        grid = np.unique(np.concatenate([times[[0, -1]], drive.jumps, *grids]))
+        norm = largest_norm(system.h, float(times[0]), float(times[-1]), drive)
 
         def pairs(coarse: Star, fine: Star) -> Iterator[tuple[ComplexArray, ComplexArray]]:
             part = self._step(coarse, g0, grid, norm, 0.5 * tol)
@@ -253,11 +253,11 @@ class ExactQuadratic(StationarySolver, ExactDriven, problem="quadratic", kind="E
         return functools.cache(functools.partial(steady_integrals, self.system))
 
     def _steady(self, g0: ComplexArray | None, tol: float) -> SteadyCovariance:
-        found = self._integrals(tol)
-        return SteadyCovariance.of(found.covariance, found.error, found.error)
+        integrals = self._integrals(tol)
+        return SteadyCovariance.of(integrals.covariance, integrals.error, integrals.error)
 
     def currents(self, covariance: State | None, t: float | None, tlist: Numbers | None) -> Currents:
         """Steady currents by Landauer and Büttiker."""
         refuse("steady current", covariance=(covariance, None), t=(t, None), tlist=(tlist, None))
-        found = self._integrals(INTEGRAL_TOL)
-        return Currents.of_sites(self.system.contacts, found.particle, found.energy)
+        integrals = self._integrals(INTEGRAL_TOL)
+        return Currents.of_sites(self.system.contacts, integrals.particle, integrals.energy)

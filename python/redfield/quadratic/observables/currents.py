@@ -62,8 +62,8 @@ def currents(
     >>> rf.quadratic.currents(rf.Exact(wire)).particle.round(6)
     array([ 0.001811, -0.001811])
     """
-    found: Currents = covariance_solver(equation).currents(covariance, t, tlist)
-    return found
+    flows: Currents = covariance_solver(equation).currents(covariance, t, tlist)
+    return flows
 
 
 @checked()
