@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -145,17 +145,11 @@ def _hole(bath: ParticleBath) -> ParticleBath:
     )
 
 
+@dataclass(frozen=True)
 class _Mirrored:
-    """D(−ω); equal where the baths are."""
+    """D(−ω)."""
 
-    def __init__(self, bath: ParticleBath) -> None:
-        self.bath = bath
+    bath: ParticleBath
 
     def __call__(self, w: RealArray) -> RealArray:
         return self.bath.density_of_states(-np.asarray(w))
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Mirrored) and self.bath == other.bath
-
-    def __hash__(self) -> int:
-        return hash((_Mirrored, self.bath))

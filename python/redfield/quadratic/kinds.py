@@ -19,10 +19,9 @@ import numpy as np
 from redfield._base.checks import (
     ComplexArray,
     RealArray,
-    as_numeric,
     as_positive,
     as_square,
-    require_finite,
+    as_vector,
 )
 from redfield._base.checks.types import Operand, Vector
 from redfield._base.records import record
@@ -114,12 +113,9 @@ class LocalLindblad(CovarianceEquation):
 
     def _complete(self) -> None:
         if self.energies is not None:
-            n, local = self.system.dimension, as_numeric("energies", self.energies)
-            if local.shape != (n,) or local.dtype != np.float64:
-                raise ValueError(
-                    f"energies must be {n} real numbers, one a site; got shape {local.shape}"
-                )
-            require_finite("energies", local)
+            n, local = self.system.dimension, as_vector("energies", self.energies)
+            if local.shape != (n,):
+                raise ValueError(f"energies must be {n}, one a site; got {len(local)}")
             self.energies = np.array(local)
         super()._complete()
 
