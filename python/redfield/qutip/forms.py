@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from qutip.core.cy.coefficient import FunctionCoefficient, InterCoefficient
 from scipy.interpolate import BSpline, PPoly
 
 from redfield._base.checks import RealArray
-from redfield.baths import Bath
+from redfield.baths import Bath, SpectrumBath
 from redfield.baths.limits import known_at_zero
 
 ROUNDING = 1e-10
@@ -28,13 +29,17 @@ _POSITIONAL = (
 _NAMED = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class PowerSpectrum:
     """γ(t, ω) of an array of frequencies, whether it is one of ω alone, and the bath it came from."""
 
     gamma: Callable[[float, RealArray], RealArray]
     static: bool
     bath: Bath | None = None
+
+    def at(self, t: float) -> Bath:
+        """Return the bath that it came from, or one of γ(t, ω)."""
+        return self.bath or SpectrumBath(functools.partial(self.gamma, t))
 
 
 def _scalar(f: Callable[[float], Any]) -> Callable[[RealArray], RealArray]:
