@@ -268,7 +268,7 @@ OBJECTS: dict[Any, Callable[[], Any]] = {
     rf.quadratic.CovarianceResult: lambda: rf.Redfield(quadratic()).evolve([1.0, 0.0], TIMES),
     rf.quadratic.CovarianceModes: lambda: rf.Redfield(quadratic()).spectrum(),
     rf.quadratic.SteadyCovariance: lambda: rf.Redfield(quadratic()).steady_state(),
-    rf.quadratic.TruncationError: lambda: rf.quadratic.truncation_errors(quadratic(), most=0)[0],
+    rf.quadratic.TruncationError: lambda: rf.quadratic.truncation_errors(quadratic(), max_reach=0)[0],
     rf.quadratic.PeriodicCovariance: lambda: rf.Davies(quadratic_floquet()).steady_state(),
     rf.models.ManyBody: lambda: rf.models.xxz(2),
     rf.StopFlag: rf.StopFlag,

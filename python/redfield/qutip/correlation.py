@@ -155,7 +155,9 @@ def _require_spaces(model: Model, **operators: Any) -> None:
             require_same_space(name, qutip.ket2dm(x) if x.isket else x, model.hamiltonian.dims)
 
 
-def _states(model: Model, state0: Any, times: RealArray, settings: dict[str, Any]) -> list[ComplexArray]:
+def _states(
+    model: Model, state0: qutip.Qobj | None, times: RealArray, settings: dict[str, Any]
+) -> list[ComplexArray]:
     if state0 is None:
         if not model.constant:
             raise TypeError("state0 must be given where H, a_ops or c_ops depend on time")

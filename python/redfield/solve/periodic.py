@@ -114,12 +114,8 @@ class Periodic(Solver, problem="periodic"):
         unique: bool,
     ) -> PeriodicState:
         """Return the periodic state of ρ between the Floquet modes, (M, N, N)."""
-        phi = np.array([self.system.aligned_modes(t) for t in times])
-        states: ComplexArray = phi @ in_modes @ phi.conj().transpose(0, 2, 1)
-        populations: RealArray = np.einsum("kk->k", in_modes[0]).real.copy()
-        series: ComplexArray = np.fft.fft(in_modes, axis=0) / len(in_modes)
-        return PeriodicState(
-            times, states, populations, *exchange, residual, error, unique, series, self.equation
+        return PeriodicState._of(
+            self.system, times, in_modes, exchange, residual, error, unique, self.equation
         )
 
 
