@@ -156,7 +156,7 @@ def test_splines_and_functions_of_many_kinds():
         got = rf.Redfield(rf.DrivenSystem(hamiltonian, [X], BATH)).evolve([1, 0], [0.0, 2.0], **TIGHT)
         assert np.abs(got.final_state - expected.final_state).max() < 1e-7
     outside = rf.DrivenSystem([Z, (X, rf.Spline(times, np.sin(times)))], [X], BATH)
-    with pytest.raises(ValueError, match="hamiltonian"):
+    with pytest.raises(ValueError, match=r"\bt\b"):
         rf.Redfield(outside).evolve([1, 0], [0.0, 3.0])
 
 
