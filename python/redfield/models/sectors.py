@@ -10,9 +10,8 @@ import numpy as np
 import numpy.typing as npt
 import scipy
 
-from redfield._base.checks import RealArray, as_count, as_not_negative
+from redfield._base.checks import RealArray
 from redfield._base.checks.types import Seed
-from redfield.models.parameters import as_energy
 
 Sparse: TypeAlias = Any
 """scipy.sparse.csr_array, which has no types."""
@@ -24,7 +23,6 @@ BITS = 62
 
 def occupations(n: int, levels: int, total: int | None) -> npt.NDArray[np.int64]:
     """(D, n) occupations below `levels`, of the given sum, in ascending order of their codes."""
-    n = as_count("n", n)
     if n * math.log2(max(levels, 2)) > BITS:
         raise ValueError(f"n = {n} sites of {levels} states each are more than {BITS} bits can number")
     if total is not None and total > n * (levels - 1):
@@ -61,8 +59,7 @@ def bonds(n: int, periodic: bool, distance: int = 1) -> list[tuple[int, int]]:
 
 
 def random_field(n: int, disorder: float, seed: Seed) -> RealArray:
-    w = as_energy("disorder", as_not_negative("disorder", disorder))
-    return np.random.default_rng(seed).uniform(-w, w, as_count("n", n))
+    return np.random.default_rng(seed).uniform(-disorder, disorder, n)
 
 
 def diagonal_operator(values: RealArray) -> Sparse:

@@ -42,6 +42,8 @@ from redfield._base.checks.choices import (
 from redfield._base.checks.operands import as_observables, as_operand, as_operands
 from redfield._base.checks.scalars import (
     as_complex_number,
+    as_count,
+    as_count_from_zero,
     as_finite,
     as_integer,
     as_interval,
@@ -86,6 +88,12 @@ Beta = Annotated[Number, as_positive_or_infinite]
 """An inverse temperature, infinite at zero temperature."""
 Finite = Annotated[float, as_finite]
 """A finite number, such as a time."""
+Positive = Annotated[float, as_positive]
+"""A finite number > 0."""
+Count = Annotated[int, as_count]
+"""A number of things, at least 1."""
+CountFromZero = Annotated[int, as_count_from_zero]
+"""A number of things, perhaps none."""
 NotNegative = Annotated[float, as_not_negative]
 """A finite number ≥ 0."""
 PositiveOrInfinite = Annotated[float, as_positive_or_infinite]
