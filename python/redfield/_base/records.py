@@ -115,7 +115,7 @@ class Record(abc.ABC):  # noqa: B024  (classes derived from it have abstract met
         return known
 
     def __repr__(self) -> str:
-        return told(self, self._parameters())
+        return written(self, self._parameters())
 
     def _brief(self) -> str:
         """Return the repr as a part of another record's: fields that have their default values are left out."""
@@ -125,7 +125,7 @@ class Record(abc.ABC):  # noqa: B024  (classes derived from it have abstract met
             for k, x in self._parameters().items()
             if not (k in usual and type(x) in PLAIN and x == usual[k] and type(x) is type(usual[k]))
         }
-        return told(self, kept)
+        return written(self, kept)
 
     def _repr_html_(self) -> str:
         return as_table(type(self).__qualname__, {k: text_of(v) for k, v in self._parameters().items()})
@@ -151,7 +151,7 @@ def _wrap_constructor(kind: type[Record]) -> None:
     kind.__init__ = _constructor(kind.__dict__["__init__"], kind)  # type: ignore[method-assign]
 
 
-def told(record: Record, parameters: Mapping[str, Any]) -> str:
+def written(record: Record, parameters: Mapping[str, Any]) -> str:
     """`Class(field=value, …)`; a class defined by a user is told by its fingerprint too."""
     inside = [f"{key}={text_of(x)}" for key, x in parameters.items()]
     if is_local(type(record)):

@@ -73,8 +73,8 @@ def hopping_operator(
     kind: str,
 ) -> Sparse:
     """Σ amplitude (a_a† a_b + h.c.) + diagonal, for hard-core, fermionic or bosonic particles."""
-    most = int(states.max(initial=1)) if kind == "boson" else 1
-    levels, (d, n) = most + 1, states.shape
+    largest = int(states.max(initial=1)) if kind == "boson" else 1
+    levels, (d, n) = largest + 1, states.shape
     codes = codes_of(states, levels)
     step = np.int64(levels) ** np.arange(n - 1, -1, -1, dtype=np.int64)
     h = diagonal_operator(diagonal)

@@ -1,8 +1,8 @@
 """The types of public arguments, each with the check that every call applies to it.
 
 A parameter's check follows from its annotation alone: an alias below carries its own, `CHECKS` has those of plain
-types, and a class of this package demands an object of it. Where a type is a union, the function itself tells the cases
-apart.
+types, and a class of this package demands an object of it. Where a type is a union, the function itself distinguishes
+the cases.
 """
 
 from __future__ import annotations
@@ -112,8 +112,8 @@ Seed = Annotated[int | np.random.SeedSequence | np.random.Generator, as_random_s
 """The source of random numbers."""
 
 
-def as_given(name: str, value: object) -> Any:
-    """Return the value: the function itself tells the members of its union apart."""
+def as_it_is(name: str, value: object) -> Any:
+    """Return the value: the function itself distinguishes the members of the union."""
     return value
 
 
@@ -129,7 +129,7 @@ CHECKS: dict[Any, Check] = {
     RealArray: as_real_array,
     ComplexArray: as_finite_array,
     RealArray | ComplexArray: as_finite_array,
-    object: as_given,
+    object: as_it_is,
 }
 """Checks of plain types."""
 
@@ -139,8 +139,8 @@ CHECKS_OF_GENERICS: dict[Any, Check] = {
     Callable: as_function,
     Sequence: as_items,
     list: as_items,
-    types.UnionType: as_given,
-    typing.Union: as_given,
+    types.UnionType: as_it_is,
+    typing.Union: as_it_is,
 }
 """Checks of generic types, whatever their arguments."""
 
