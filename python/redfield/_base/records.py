@@ -20,6 +20,7 @@ import numpy as np
 from redfield._base.checks import is_sparse
 from redfield._base.checks.checked import Plan, apply_plan, check_methods, plan_of
 from redfield._base.description import as_table, text_of
+from redfield._base.equality import equal, key_of
 from redfield._base.fingerprint import fingerprint, is_local, token
 
 T = TypeVar("T", bound="Record")
@@ -104,17 +105,17 @@ class Record(abc.ABC):  # noqa: B024  (classes derived from it have abstract met
         if self is other or type(self) is not type(other):
             return self is other
         mine, others = self._identity(), other._identity()
-        return mine.keys() == others.keys() and all(_equal(mine[name], others[name]) for name in mine)
+        return mine.keys() == others.keys() and all(equal(mine[name], others[name]) for name in mine)
 
     def __hash__(self) -> int:
         known: int | None = self.__dict__.get("_cached_hash")
         if known is None:
-            known = hash((type(self), *map(_key, self._identity().values())))
+            known = hash((type(self), *map(key_of, self._identity().values())))
             object.__setattr__(self, "_cached_hash", known)
         return known
 
     def __repr__(self) -> str:
-        return told(self, self._parameters())
+        return written(self, self._parameters())
 
     def _brief(self) -> str:
         """Return the repr as a part of another record's: fields that have their default values are left out."""
@@ -124,7 +125,7 @@ class Record(abc.ABC):  # noqa: B024  (classes derived from it have abstract met
             for k, x in self._parameters().items()
             if not (k in usual and type(x) in PLAIN and x == usual[k] and type(x) is type(usual[k]))
         }
-        return told(self, kept)
+        return written(self, kept)
 
     def _repr_html_(self) -> str:
         return as_table(type(self).__qualname__, {k: text_of(v) for k, v in self._parameters().items()})
@@ -150,7 +151,7 @@ def _wrap_constructor(kind: type[Record]) -> None:
     kind.__init__ = _constructor(kind.__dict__["__init__"], kind)  # type: ignore[method-assign]
 
 
-def told(record: Record, parameters: Mapping[str, Any]) -> str:
+def written(record: Record, parameters: Mapping[str, Any]) -> str:
     """`Class(field=value, …)`; a class defined by a user is told by its fingerprint too."""
     inside = [f"{key}={text_of(x)}" for key, x in parameters.items()]
     if is_local(type(record)):
@@ -292,38 +293,3 @@ def _lock(value: object) -> None:
     elif isinstance(value, Mapping):
         for each in value.values():
             _lock(each)
-
-
-def _equal(a: object, b: object) -> bool:
-    if a is b:
-        return True
-    if isinstance(a, np.ndarray) or isinstance(b, np.ndarray):
-        a, b = np.asarray(a), np.asarray(b)
-        numbers = a.dtype.kind in "fc" and b.dtype.kind in "fc"
-        return a.dtype == b.dtype and bool(np.array_equal(a, b, equal_nan=numbers))
-    if is_sparse(a) and is_sparse(b):
-        return bool(a.shape == b.shape and a.dtype == b.dtype and (a != b).nnz == 0)
-    if isinstance(a, tuple | list) and isinstance(b, tuple | list):
-        return len(a) == len(b) and all(_equal(x, y) for x, y in zip(a, b, strict=True))
-    if isinstance(a, Mapping) and isinstance(b, Mapping):
-        return a.keys() == b.keys() and all(_equal(a[k], b[k]) for k in a)
-    if isinstance(a, float) and isinstance(b, float):
-        return a == b or (a != a and b != b)
-    return bool(a == b)
-
-
-def _key(value: object) -> Any:
-    """Return a hashable stand-in of a value; equal values have equal keys."""
-    if isinstance(value, np.ndarray):
-        return value.shape, value.dtype.str, (value + 0 if value.dtype.kind in "fc" else value).tobytes()
-    if is_sparse(value):
-        return value.shape, value.dtype.str
-    if isinstance(value, tuple | list):
-        return tuple(_key(each) for each in value)
-    if isinstance(value, Mapping):
-        return frozenset((k, _key(v)) for k, v in value.items())
-    try:
-        hash(value)
-    except TypeError:
-        return type(value)
-    return value

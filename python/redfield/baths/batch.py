@@ -173,8 +173,8 @@ class ArrayBath(BathBatch):
                 f"{', '.join(numbers_of(kind))}"
             )
         if len(set(sizes.values())) != 1:
-            told = ", ".join(f"{name}: {size}" for name, size in sizes.items())
-            raise ValueError(f"the arrays of a {kind.__name__} differ in length ({told})")
+            lengths = ", ".join(f"{name}: {size}" for name, size in sizes.items())
+            raise ValueError(f"the arrays of a {kind.__name__} differ in length ({lengths})")
         self._size = next(iter(sizes.values()))
         self._varying = tuple(arrays)
         self._check(arrays)

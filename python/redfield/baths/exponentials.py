@@ -11,7 +11,7 @@ import numpy.typing as npt
 import scipy
 
 from redfield import _core
-from redfield._base.checks import ComplexArray, RealArray, as_positive, checked
+from redfield._base.checks import ComplexArray, RealArray, as_positive
 from redfield._base.checks.types import Points
 from redfield._base.records import Record, record
 from redfield.baths.memory import Correlated, memory_of
@@ -58,7 +58,6 @@ class ExponentialSum(Record, answer=True):
     def __len__(self) -> int:
         return len(self.rates)
 
-    @checked()
     def __call__(self, t: Points) -> ComplexArray:
         """Return the sum at times t ≥ 0 of any shape."""
         if np.min(t, initial=0.0) < 0.0:

@@ -119,9 +119,9 @@ class LorentzianBath(ClosedForm):
         half = 0.5 * self.strength * self.width
         if np.isinf(window):
             return half / rate, 1j * half / rate**2
-        left = np.exp(-rate * window)
-        value = half * (1.0 - left) / rate
-        return value, 1j * half * (1.0 - left * (1.0 + rate * window)) / rate**2
+        remaining = np.exp(-rate * window)
+        value = half * (1.0 - remaining) / rate
+        return value, 1j * half * (1.0 - remaining * (1.0 + rate * window)) / rate**2
 
     @property
     def breakpoints(self) -> Sequence[float]:

@@ -105,11 +105,11 @@ class BathMatrix(Record):
         if wrong.any():
             raise ValueError(f"power_spectrum({w[wrong][0]:g}) is not Hermitian, or not finite")
         gamma = 0.5 * (gamma + adjoint)
-        least = np.linalg.eigvalsh(gamma)[:, 0]
-        if (least < -NEGATIVE * size).any():
-            at = int(np.argmin(least))
+        smallest = np.linalg.eigvalsh(gamma)[:, 0]
+        if (smallest < -NEGATIVE * size).any():
+            at = int(np.argmin(smallest))
             raise ValueError(
-                f"power_spectrum({w[at]:g}) has the negative eigenvalue {least[at]:.6g}: no baths have such "
+                f"power_spectrum({w[at]:g}) has the negative eigenvalue {smallest[at]:.6g}: no baths have such "
                 "correlations"
             )
         return gamma

@@ -16,7 +16,7 @@ from redfield.equations.unravelling import Maker, Unravelling, in_given_basis
 from redfield.systems.batch import SystemBatch
 from redfield.systems.couplings import as_coordinates, as_core_operator
 from redfield.systems.driven import DrivenSystem
-from redfield.systems.drives.operators import depends_on_time
+from redfield.systems.drives.parts import depends_on_time
 from redfield.systems.periodic import PeriodicSystem
 from redfield.systems.system import System
 

@@ -27,8 +27,9 @@ from redfield.quadratic.contacts import Contacts, Tables
 from redfield.quadratic.floquet import FloquetBasis
 from redfield.quadratic.result import CovarianceResult, SteadyCovariance
 from redfield.systems.base import Solvable
-from redfield.systems.drives.operators import TimeOperator, depends_on_time
+from redfield.systems.drives.operators import TimeOperator
 from redfield.systems.drives.panels import require_repeats
+from redfield.systems.drives.parts import depends_on_time
 from redfield.systems.drives.spline import Spline
 
 CHECKED = 17

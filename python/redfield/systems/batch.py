@@ -104,9 +104,9 @@ class SystemBatch(Solvable[BatchResult, SteadyStates]):
             f"baths[{j}]": len(bath) for j, bath in enumerate(self.baths) if isinstance(bath, BathBatch)
         }
         if len(set(sizes.values())) > 1:
-            told = ", ".join(f"{name}: {size}" for name, size in sizes.items())
+            numbers = ", ".join(f"{name}: {size}" for name, size in sizes.items())
             raise ValueError(
-                f"hamiltonians, couplings and baths differ in their number of members ({told})"
+                f"hamiltonians, couplings and baths differ in their number of members ({numbers})"
             )
         self.size = next(iter(sizes.values()), 1)
         self[0]  # what a System says of its arguments, and its warnings
@@ -134,9 +134,9 @@ class SystemBatch(Solvable[BatchResult, SteadyStates]):
             1 for a in self.couplings if _differs(a)
         ) if not isinstance(self.couplings, SiteProjectors) else 0  # fmt: skip
         bytes_each = n * n * (16.0 * (4 + 3 * varying) + 8.0 * (1 + 4 * distinct)) + 2000.0
-        most = max(1, int(CHUNK_BYTES / bytes_each))
-        for first in range(0, self.size, most):
-            yield self._chunk(first, min(most, self.size - first), lamb_shift, threads)
+        members = max(1, int(CHUNK_BYTES / bytes_each))
+        for first in range(0, self.size, members):
+            yield self._chunk(first, min(members, self.size - first), lamb_shift, threads)
 
     def _distinct_baths(self) -> tuple[list[Any], list[int]]:
         """Each bath once, and which of them each coupling has; equal ones are one."""

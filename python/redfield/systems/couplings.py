@@ -15,9 +15,8 @@ from redfield._base.checks import (
     as_count,
     as_index,
     as_items,
+    as_matrix,
     as_numeric,
-    as_sparse,
-    as_square,
     require_finite,
     require_memory,
 )
@@ -130,10 +129,8 @@ def as_couplings(
 
 
 def _as_operator(name: str, value: object, dimension: int) -> Any:
-    sparse = as_sparse(name, value, dimension)
-    if sparse is not None:
-        return sparse.tocoo()
-    return np.array(as_square(name, value, dimension))
+    matrix = as_matrix(name, value, dimension)
+    return np.array(matrix) if isinstance(matrix, np.ndarray) else matrix.tocoo()
 
 
 def as_core_operator(operator: object) -> Any:

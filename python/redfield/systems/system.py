@@ -16,6 +16,7 @@ from redfield._base.checks import (
     as_hermitian,
     as_index,
     as_items,
+    as_square,
 )
 from redfield._base.checks.types import Operand, Operator
 from redfield.baths import Bath
@@ -152,11 +153,7 @@ class System(Levels[Result, SteadyState]):
             if self.coupling_bath(j).exchange > 0 and not isinstance(self.couplings, SiteProjectors)
         ]
         if given is not None:
-            number = as_hermitian("number", given)
-            if number.shape != (self.dimension, self.dimension):
-                raise ValueError(
-                    f"number has shape {number.shape}, but the system has {self.dimension} levels"
-                )
+            number = as_hermitian("number", as_square("number", given, self.dimension))
             if not is_number(number, self.hamiltonian, lowering):
                 raise ValueError(
                     "number is no particle number: H does not conserve it, or a coupling changes it by more than 1"
@@ -279,13 +276,8 @@ class System(Levels[Result, SteadyState]):
         if lamb_shift not in self._cached_cores:
             tables, of_coupling = tables_of(self, lamb_shift)
             known = self._cached_family.get("core")
-            core = (
-                self._new_core(tables, of_coupling)
-                if known is None
-                else known.with_baths(tables, of_coupling)
-            )
-            self._cached_family["core"] = core
-            self._cached_cores[lamb_shift] = core
+            make = self._new_core if known is None else known.with_baths
+            self._cached_family["core"] = self._cached_cores[lamb_shift] = make(tables, of_coupling)
         return self._cached_cores[lamb_shift]
 
     def _new_core(self, tables: Sequence[Table], of_coupling: list[int]) -> _core.System:

@@ -206,6 +206,12 @@ def as_sparse(name: str, value: object, dimension: int | None = None) -> Any:
     return array
 
 
+def as_matrix(name: str, value: object, dimension: int | None = None) -> Any:
+    """Return a finite square matrix, by rows where it is stored as a sparse one."""
+    sparse = as_sparse(name, value, dimension)
+    return as_square(name, value, dimension) if sparse is None else sparse
+
+
 def is_sparse(value: object) -> TypeGuard[scipy.sparse.sparray]:
     """Return whether a value is a matrix or array of scipy.sparse."""
     return hasattr(value, "tocoo") and hasattr(value, "data")

@@ -141,6 +141,11 @@ def as_count(name: str, value: object, least: int = 1) -> int:
     return number
 
 
+def as_count_from_zero(name: str, value: object) -> int:
+    """Return an integer from 0 to 2**53."""
+    return as_count(name, value, 0)
+
+
 def as_index(name: str, value: object, size: int) -> int:
     """Return an index of one of `size` things, from 0."""
     number = as_count(name, value, 0)

@@ -1,8 +1,8 @@
 """The types of public arguments, each with the check that every call applies to it.
 
 A parameter's check follows from its annotation alone: an alias below carries its own, `CHECKS` has those of plain
-types, and a class of this package demands an object of it. Where a type is a union, the function itself tells the cases
-apart.
+types, and a class of this package demands an object of it. Where a type is a union, the function itself distinguishes
+the cases.
 """
 
 from __future__ import annotations
@@ -42,6 +42,8 @@ from redfield._base.checks.choices import (
 from redfield._base.checks.operands import as_observables, as_operand, as_operands
 from redfield._base.checks.scalars import (
     as_complex_number,
+    as_count,
+    as_count_from_zero,
     as_finite,
     as_integer,
     as_interval,
@@ -88,6 +90,10 @@ Finite = Annotated[float, as_finite]
 """A finite number, such as a time."""
 Positive = Annotated[float, as_positive]
 """A finite number > 0."""
+Count = Annotated[int, as_count]
+"""A number of things, at least 1."""
+CountFromZero = Annotated[int, as_count_from_zero]
+"""A number of things, perhaps none."""
 NotNegative = Annotated[float, as_not_negative]
 """A finite number ≥ 0."""
 PositiveOrInfinite = Annotated[float, as_positive_or_infinite]
@@ -106,8 +112,8 @@ Seed = Annotated[int | np.random.SeedSequence | np.random.Generator, as_random_s
 """The source of random numbers."""
 
 
-def as_given(name: str, value: object) -> Any:
-    """Return the value: the function itself tells the members of its union apart."""
+def as_it_is(name: str, value: object) -> Any:
+    """Return the value: the function itself distinguishes the members of the union."""
     return value
 
 
@@ -123,7 +129,7 @@ CHECKS: dict[Any, Check] = {
     RealArray: as_real_array,
     ComplexArray: as_finite_array,
     RealArray | ComplexArray: as_finite_array,
-    object: as_given,
+    object: as_it_is,
 }
 """Checks of plain types."""
 
@@ -133,8 +139,8 @@ CHECKS_OF_GENERICS: dict[Any, Check] = {
     Callable: as_function,
     Sequence: as_items,
     list: as_items,
-    types.UnionType: as_given,
-    typing.Union: as_given,
+    types.UnionType: as_it_is,
+    typing.Union: as_it_is,
 }
 """Checks of generic types, whatever their arguments."""
 

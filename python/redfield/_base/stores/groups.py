@@ -51,11 +51,11 @@ def files_of_variables(
     group = group_of(files, attributes)
     for name, variable in coordinates.items():
         add(group, name, variable)
-    told = " ".join(name for name, v in coordinates.items() if v.dims != (name,))
+    beside = " ".join(name for name, v in coordinates.items() if v.dims != (name,))
     for name, variable in variables.items():
         add(group, name, variable)
-        if told:
-            group[name].attrs["coordinates"] = told
+        if beside:
+            group[name].attrs["coordinates"] = beside
     return consolidated(files)
 
 

@@ -238,9 +238,9 @@ class Journal:
     def _require_own(self) -> None:
         if self._db.execute("PRAGMA application_id").fetchone()[0] != APPLICATION:
             raise sqlite3.DatabaseError("another application made it")
-        (told,) = self._db.execute("PRAGMA quick_check(1)").fetchone()
-        if told != "ok":
-            raise sqlite3.DatabaseError(told)
+        (verdict,) = self._db.execute("PRAGMA quick_check(1)").fetchone()
+        if verdict != "ok":
+            raise sqlite3.DatabaseError(verdict)
 
     @contextlib.contextmanager
     def _told(self, what: str) -> Iterator[None]:
