@@ -127,7 +127,7 @@ class LinearFlow:
         if not error <= tol:
             raise ConvergenceError(
                 f"evolve: rounding of energies and rates up to {size.max():.3g} leaves an error of about {error:.2g} "
-                f"over a time of {span:.3g}, more than rtol + atol = {tol:.2g}; check the units of the Hamiltonian and "
+                f"over a time of {span:.3g}, more than the tolerance {tol:.2g}; check the units of the Hamiltonian and "
                 "the couplings, shorten tlist, or loosen rtol"
             )
 

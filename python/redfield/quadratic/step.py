@@ -19,7 +19,6 @@ from redfield._base.checks import ComplexArray
 from redfield._core import ConvergenceError
 from redfield.quadratic.covariance import hermitian
 
-
 TAYLOR_NORM = 0.5
 TAYLOR_TERMS = 16
 """‖M‖dt up to which Taylor's series is summed, and its terms: 0.5¹⁷/17! is below rounding."""
