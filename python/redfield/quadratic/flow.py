@@ -127,7 +127,7 @@ class LinearFlow:
         if not error <= tol:
             raise ConvergenceError(
                 f"evolve: rounding of energies and rates up to {size.max():.3g} leaves an error of about {error:.2g} "
-                f"over a time of {span:.3g}, more than rtol + atol = {tol:.2g}; check the units of the Hamiltonian and "
+                f"over a time of {span:.3g}, more than the tolerance {tol:.2g}; check the units of the Hamiltonian and "
                 "the couplings, shorten tlist, or loosen rtol"
             )
 
@@ -150,7 +150,7 @@ class LinearFlow:
 
     def _by_modes(self, g0: ComplexArray, times: RealArray) -> Iterator[Covariance]:
         values, vectors = self.separation.values, self.separation.vectors
-        left = vectors if self.basis is None else self.basis @ vectors
+        factor = vectors if self.basis is None else self.basis @ vectors
         start, source = self._to_modes(self.into(g0)), self._source
         sums = values[:, None] + values.conj()[None, :]
         safe = np.where(sums == 0.0, 1.0, sums)
@@ -170,7 +170,7 @@ class LinearFlow:
                 )
                 error = (digits[:, None] + digits[None, :]) * (np.abs(free) * t + np.abs(source) * slope)
                 _require_digits(float(np.linalg.norm(error)), inner, t)
-            yield Covariance(inner, left)
+            yield Covariance(inner, factor)
 
     def _by_steps(self, g0: ComplexArray, times: RealArray) -> Iterator[Covariance]:
         inner = other = self.into(g0)

@@ -63,7 +63,7 @@ class Recorder:
         kept: list[ComplexArray] = []
         densities: list[RealArray] = []
         values: list[list[npt.ArrayLike]] = [[] for _ in self.operators]
-        left: object = self
+        factor: object = self
         needs_matrix = self.store or any(callable(o) for o in self.operators)
         with progress_callback(self.options.progress, title) as report:
             for i, (t, state) in enumerate(zip(times, _finite(states, times), strict=True)):
@@ -72,8 +72,8 @@ class Recorder:
                     final = state.matrix()
                 if self.store:
                     kept.append(final)
-                if state.left is not left:
-                    left = state.left
+                if state.factor is not factor:
+                    factor = state.factor
                     duals = [None if callable(o) else state.dual(o) for o in self.operators]
                 for k, (o, dual) in enumerate(zip(self.operators, duals, strict=True)):
                     if callable(o):

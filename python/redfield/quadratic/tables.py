@@ -16,11 +16,6 @@ TOL = 1e-12
 """Error of an interpolated spectrum, relative to its largest value."""
 
 
-def interpolated(spectrum: OneSided, edges: list[float]) -> OneSided:
-    """Return a spectrum between the first and the last edge, which include the points where it is not smooth."""
-    return _core.Expansion(spectrum, edges, TOL)
-
-
 class InterpolatedTables:
     """The spectra of every site at any frequencies, as `Contacts.tables` has them; for one evolution."""
 
@@ -48,5 +43,5 @@ class InterpolatedTables:
         for bath in self.contacts.baths:
             inner = [b for b in {*bath.empty.breakpoints, bath.mu} if self._low < b < self._high]
             edges = [self._low, *inner, *np.linspace(self._low, self._high, 5)]
-            damping, gain = (interpolated(f, edges) for f in one_sided(bath, self.lamb_shift))
+            damping, gain = (_core.Expansion(f, edges, TOL) for f in one_sided(bath, self.lamb_shift))
             self._spectra.append((damping, gain))

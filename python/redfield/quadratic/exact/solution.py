@@ -134,6 +134,7 @@ class ExactDriven(CovarianceSolver, problem="driven quadratic", kind="Exact"):
         tol: float,
         differences: list[float],
     ) -> Iterator[Covariance]:
+        """Yield the fine G at each time, and note how far the coarse one is from it; MissedError beyond tol."""
         for t, (coarse, fine) in zip(times, pairs, strict=True):
             difference = self._difference(coarse, fine)
             # The recorder refuses a difference that is not finite.
