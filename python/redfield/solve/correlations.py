@@ -16,7 +16,7 @@ from redfield._base.checks import (
     checked,
 )
 from redfield._base.checks.types import EOps, Numbers, Operator, State
-from redfield.equations.base import AnyEquation, Equation
+from redfield.equations.base import AnyEquation
 from redfield.equations.solver import Options
 from redfield.results.evolution import Result
 from redfield.solve import evolve as _evolve
@@ -145,11 +145,9 @@ def correlation(
     return row if grid is None else np.repeat(row[None], len(grid), axis=0)
 
 
-def require_one(equation: object) -> None:
-    """Raise a TypeError for what is no equation of one System."""
-    if not isinstance(equation, Equation):
-        raise TypeError(f"equation must be one of a System, got {type(equation).__name__}")
-    equation.generator  # noqa: B018  (of a batch it says what to do)
+def require_one(equation: AnyEquation) -> None:
+    """Raise a TypeError for an equation that has no generator, such as one of a batch, which says what to ask."""
+    equation.generator  # noqa: B018
 
 
 def as_state(equation: AnyEquation, state: State | str, threads: int | None) -> ComplexArray:

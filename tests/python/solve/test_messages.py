@@ -51,7 +51,7 @@ def test_correlations():
         rf.spectrum(equation, a, a, [np.nan])
     with pytest.raises(ValueError, match="tol must be positive"):
         rf.spectrum(equation, a, a, [0.0], tol=0.0)
-    with pytest.raises(TypeError, match="equation must be one of a System"):
+    with pytest.raises(TypeError, match="equation must be a master equation, got str"):
         rf.spectrum("x", a, a, [0.0])
     twin = rf.Davies(rf.System(np.diag([0.0, 1.0]), [np.diag([1.0, -1.0])], BATH))
     with pytest.raises(rf.MultipleSteadyStates):
