@@ -76,11 +76,15 @@ class Target:
         return {p.name: valid(self, p.name) for p in self.parameters if needed(self, p)}
 
 
+NUMBERS = ("Number", "PositiveNumber", "Strength", "Beta")
+"""Types of the numbers of baths."""
+
+
 def needed(target: Target, parameter: inspect.Parameter) -> bool:
     """Whether the valid call gives this argument: where it must, or its default would make the call slow."""
     return (
         parameter.default is parameter.empty
-        or parameter.annotation == "Number"
+        or parameter.annotation in NUMBERS
         or (target.name, parameter.name) in public_values.GIVEN
     )
 

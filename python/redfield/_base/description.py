@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import functools
 import html
-from collections.abc import Mapping
+from collections.abc import Mapping, Sized
 from typing import Any
 
 import numpy as np
 
+from redfield._base.checks import is_sparse
 from redfield._base.fingerprint import fingerprint, is_local
 
 FEW = 3
@@ -18,8 +19,10 @@ LONG = 60
 
 
 def text_of(value: Any) -> str:
-    """Return a short text that tells a value from others: numbers whole, arrays by their shape and fingerprint,
-    functions by their name and fingerprint, long sequences by their first entries and fingerprint.
+    """Return a short text that tells a value from others.
+
+    Numbers are written whole, arrays as their shape and fingerprint, functions as their name and fingerprint, long
+    sequences as their first entries and fingerprint.
 
     Examples
     --------
@@ -37,7 +40,7 @@ def text_of(value: Any) -> str:
         return repr(value)
     if isinstance(value, np.ndarray):
         return f"<{_shape(value.shape)} {value.dtype.name} {fingerprint(value)}>"
-    if hasattr(value, "tocoo") and hasattr(value, "data"):
+    if is_sparse(value):
         return (
             f"<{_shape(value.shape)} sparse {value.dtype.name}, {value.nnz} entries {fingerprint(value)}>"
         )
@@ -75,7 +78,7 @@ def as_table(name: str, rows: Mapping[str, str]) -> str:
     return f"<table><caption>{html.escape(name)}</caption><tbody>{inside}</tbody></table>"
 
 
-def _elided(value: Any, inside: list[str]) -> str:
+def _elided(value: Sized, inside: list[str]) -> str:
     more = len(value) - len(inside)
     return ", ".join([*inside, f"… {more} more {fingerprint(value)}"] if more else inside)
 

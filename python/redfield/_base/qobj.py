@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from redfield._base.checks import as_count, as_items, shown
+from redfield._base.checks import ComplexArray, as_count, as_items, shown
 
 
-def as_qobj(states: Any, dims: list[int] | None) -> Any:
+def as_qobj(states: ComplexArray, dims: list[int] | None) -> Any:
     """(…, N, N) as Qobj, nested lists of them along the leading axes."""
     try:
         import qutip

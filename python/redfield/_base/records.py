@@ -8,19 +8,22 @@ constructor runs, attributes may be set; afterwards neither they nor arrays amon
 from __future__ import annotations
 
 import abc
+import contextlib
 import dataclasses
 import functools
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, ClassVar, Self, TypeVar, dataclass_transform
 
 import numpy as np
 
+from redfield._base.checks import is_sparse
 from redfield._base.checks.checked import Plan, apply_plan, check_methods, plan_of
 from redfield._base.description import as_table, text_of
+from redfield._base.equality import equal, key_of
 from redfield._base.fingerprint import fingerprint, is_local, token
 
-T = TypeVar("T")
+T = TypeVar("T", bound="Record")
 
 PLAIN = frozenset({int, float, complex, str, bool, bytes, type(None)})
 """Types that hold no array and compare by value."""
@@ -41,8 +44,10 @@ class Record(abc.ABC):  # noqa: B024  (classes derived from it have abstract met
     _checks_fields: ClassVar[bool] = True
 
     def __init_subclass__(cls, *, answer: bool = False, **options: Any) -> None:
-        """Make the constructor of a subclass; `answer=True` marks classes that only this package constructs, whose
-        arguments need no checks."""
+        """Make the constructor of a subclass.
+
+        `answer=True` marks classes that only this package constructs, whose arguments need no checks.
+        """
         super().__init_subclass__(**options)
         if answer:
             cls._checks_fields = False
@@ -83,13 +88,8 @@ class Record(abc.ABC):  # noqa: B024  (classes derived from it have abstract met
     def _with(self, **attributes: Any) -> Self:
         """Return a copy with other attributes and nothing cached, checked as a new record is by its `__post_init__`."""
         other = self._replaced(**attributes)
-        object.__setattr__(other, BUILDING, True)
-        try:
+        with _open(other):
             other.__post_init__()  # type: ignore[attr-defined]
-        finally:
-            object.__delattr__(other, BUILDING)
-        for value in vars(other).values():
-            _lock(value)
         return other
 
     def _parameters(self) -> Mapping[str, Any]:
@@ -105,17 +105,17 @@ class Record(abc.ABC):  # noqa: B024  (classes derived from it have abstract met
         if self is other or type(self) is not type(other):
             return self is other
         mine, others = self._identity(), other._identity()
-        return mine.keys() == others.keys() and all(_equal(mine[name], others[name]) for name in mine)
+        return mine.keys() == others.keys() and all(equal(mine[name], others[name]) for name in mine)
 
     def __hash__(self) -> int:
         known: int | None = self.__dict__.get("_cached_hash")
         if known is None:
-            known = hash((type(self), *map(_key, self._identity().values())))
+            known = hash((type(self), *map(key_of, self._identity().values())))
             object.__setattr__(self, "_cached_hash", known)
         return known
 
     def __repr__(self) -> str:
-        return told(self, self._parameters())
+        return written(self, self._parameters())
 
     def _brief(self) -> str:
         """Return the repr as a part of another record's: fields that have their default values are left out."""
@@ -125,7 +125,7 @@ class Record(abc.ABC):  # noqa: B024  (classes derived from it have abstract met
             for k, x in self._parameters().items()
             if not (k in usual and type(x) in PLAIN and x == usual[k] and type(x) is type(usual[k]))
         }
-        return told(self, kept)
+        return written(self, kept)
 
     def _repr_html_(self) -> str:
         return as_table(type(self).__qualname__, {k: text_of(v) for k, v in self._parameters().items()})
@@ -137,7 +137,7 @@ class Record(abc.ABC):  # noqa: B024  (classes derived from it have abstract met
 
 @dataclass_transform(eq_default=False, field_specifiers=(dataclasses.field,))
 def record(kind: type[T]) -> type[T]:
-    """Decorator of a Record class whose annotated attributes are its fields."""
+    """Make the annotated attributes of a Record class its fields."""
     made = dataclasses.dataclass(eq=False, repr=False)(kind)
     _wrap_constructor(made)
     return made
@@ -147,11 +147,11 @@ def _is_ours(kind: type) -> bool:
     return kind.__module__.partition(".")[0] == __name__.partition(".")[0]
 
 
-def _wrap_constructor(kind: Any) -> None:
-    kind.__init__ = _constructor(kind.__dict__["__init__"], _is_ours(kind) and kind._checks_fields)
+def _wrap_constructor(kind: type[Record]) -> None:
+    kind.__init__ = _constructor(kind.__dict__["__init__"], kind)  # type: ignore[method-assign]
 
 
-def told(record: Record, parameters: Mapping[str, Any]) -> str:
+def written(record: Record, parameters: Mapping[str, Any]) -> str:
     """`Class(field=value, …)`; a class defined by a user is told by its fingerprint too."""
     inside = [f"{key}={text_of(x)}" for key, x in parameters.items()]
     if is_local(type(record)):
@@ -192,39 +192,50 @@ def _value(record: Record, name: str) -> Any:
     return kept[name] if kept is not None and name in kept else getattr(record, name)
 
 
-def _constructor(init: Callable[..., None], checks: bool) -> Callable[..., None]:
+@contextlib.contextmanager
+def _open(record: Record) -> Iterator[bool]:
+    """Let attributes of a record be set; the outermost block, which gets True, closes it with its arrays read-only."""
+    if BUILDING in record.__dict__:
+        yield False
+        return
+    object.__setattr__(record, BUILDING, True)
+    try:
+        yield True
+    finally:
+        record.__dict__.pop(BUILDING, None)
+    for value in vars(record).values():
+        _lock(value)
+
+
+def _constructor(init: Callable[..., None], kind: type[Record]) -> Callable[..., None]:
     """Return a constructor that checks its arguments and closes the record when the outermost one is done."""
     if hasattr(init, "__wrapped_by_record__"):
         return init
+    checks = _is_ours(kind) and kind._checks_fields
     plan: list[Plan] = []
     declared = frozenset(inspect.signature(init).parameters)
 
     @functools.wraps(init)
     def construct(self: Record, *args: Any, **kwargs: Any) -> None:
-        outermost = BUILDING not in self.__dict__
-        if outermost:
-            object.__setattr__(self, BUILDING, True)
-        try:
+        with _open(self) as outermost:
             if checks:
                 if not plan:
-                    plan.append(plan_of(init, getattr(init, "__checked_kinds__", {}), skip=1))
+                    plan.append(plan_of(init, kind))
                 args, kwargs = apply_plan(plan[0], args, kwargs)
             init(self, *args, **kwargs)
             if outermost:
                 _keep_arguments(self, init, declared, args, kwargs)
-        finally:
-            if outermost:
-                self.__dict__.pop(BUILDING, None)
-        if outermost:
-            for value in vars(self).values():
-                _lock(value)
 
     construct.__wrapped_by_record__ = True  # type: ignore[attr-defined]
     return construct
 
 
 def _keep_arguments(
-    record: Record, init: Callable[..., None], declared: frozenset[str], args: Any, kwargs: Any
+    record: Record,
+    init: Callable[..., None],
+    declared: frozenset[str],
+    args: Sequence[object],
+    kwargs: Mapping[str, object],
 ) -> None:
     """Keep constructor arguments that are no attributes, arrays copied, so that they are fields all the same."""
     attributes = vars(record)
@@ -258,10 +269,10 @@ def _is_cache(kind: type, name: str) -> bool:
     )
 
 
-def _copied(value: Any) -> Any:
+def _copied(value: object) -> Any:
     if isinstance(value, np.ndarray):
         return value.copy()
-    if type(value) in (list, tuple):
+    if type(value) is list or type(value) is tuple:
         return tuple(map(_copied, value))
     return dict(value) if type(value) is dict else value
 
@@ -282,43 +293,3 @@ def _lock(value: object) -> None:
     elif isinstance(value, Mapping):
         for each in value.values():
             _lock(each)
-
-
-def is_sparse(value: object) -> bool:
-    """Return whether a value is a matrix or array of scipy.sparse."""
-    return hasattr(value, "tocoo") and hasattr(value, "data")
-
-
-def _equal(a: Any, b: Any) -> bool:
-    if a is b:
-        return True
-    if isinstance(a, np.ndarray) or isinstance(b, np.ndarray):
-        a, b = np.asarray(a), np.asarray(b)
-        numbers = a.dtype.kind in "fc" and b.dtype.kind in "fc"
-        return a.dtype == b.dtype and bool(np.array_equal(a, b, equal_nan=numbers))
-    if is_sparse(a) and is_sparse(b):
-        return bool(a.shape == b.shape and a.dtype == b.dtype and (a != b).nnz == 0)
-    if isinstance(a, tuple | list) and isinstance(b, tuple | list):
-        return len(a) == len(b) and all(_equal(x, y) for x, y in zip(a, b, strict=True))
-    if isinstance(a, Mapping) and isinstance(b, Mapping):
-        return a.keys() == b.keys() and all(_equal(a[k], b[k]) for k in a)
-    if isinstance(a, float) and isinstance(b, float):
-        return a == b or (a != a and b != b)
-    return bool(a == b)
-
-
-def _key(value: Any) -> Any:
-    """Return a hashable stand-in of a value; equal values have equal keys."""
-    if isinstance(value, np.ndarray):
-        return value.shape, value.dtype.str, (value + 0 if value.dtype.kind in "fc" else value).tobytes()
-    if is_sparse(value):
-        return value.shape, value.dtype.str
-    if isinstance(value, tuple | list):
-        return tuple(_key(each) for each in value)
-    if isinstance(value, Mapping):
-        return frozenset((k, _key(v)) for k, v in value.items())
-    try:
-        hash(value)
-    except TypeError:
-        return type(value)
-    return value

@@ -15,8 +15,8 @@ from redfield._base.checks import (
     checked,
     require_finite,
 )
+from redfield._base.checks.types import Numbers
 from redfield._base.records import Record, record
-from redfield.analysis.arguments import as_equation
 from redfield.equations.base import AnyEquation
 
 GOE, GUE, POISSON = 0.5307, 0.5996, 0.3863
@@ -30,18 +30,18 @@ class SecularParameter(Record, answer=True):
     Attributes
     ----------
     rate : the largest decay rate of a coherence (general) or of a mode (quadratic) under Davies' equation.
-    least_gap, mean_gap : spacing of neighbouring levels (modes) that are not degenerate.
-    worst : rate / least_gap.
+    smallest_gap, mean_gap : spacing of neighbouring levels (modes) that are not degenerate.
+    worst : rate / smallest_gap.
     typical : rate / mean_gap.
     """
 
     rate: float
-    least_gap: float
+    smallest_gap: float
     mean_gap: float
 
     @property
     def worst(self) -> float:
-        return self.rate / self.least_gap if self.least_gap > 0.0 else np.inf
+        return self.rate / self.smallest_gap if self.smallest_gap > 0.0 else np.inf
 
     @property
     def typical(self) -> float:
@@ -60,8 +60,8 @@ def secular_parameter(equation: AnyEquation) -> SecularParameter:
     >>> secular_parameter(rf.Redfield(small)).typical < 0.1, secular_parameter(rf.Redfield(large)).typical > 0.5
     (True, True)
     """
-    asked: Any = as_equation("equation", equation)
-    energies, rate = asked.system.energies, asked.solver.decoherence_rate()
+    system: Any = equation.system
+    energies, rate = system.energies, equation.solver.decoherence_rate()
     gaps = np.diff(energies)
     apart = gaps[gaps > _core.degeneracy_tol(energies)]
     if len(apart) == 0:
@@ -79,7 +79,7 @@ class LevelStatistics(Record, answer=True):
 
 
 @checked()
-def level_statistics(spectrum: Any, part: float = 0.5) -> LevelStatistics:
+def level_statistics(spectrum: Numbers, part: float = 0.5) -> LevelStatistics:
     r"""Return the mean ratio of neighbouring level spacings.
 
     .. math:: \langle r\rangle = \left\langle \frac{\min(s_n, s_{n+1})}{\max(s_n, s_{n+1})} \right\rangle
@@ -103,12 +103,13 @@ def level_statistics(spectrum: Any, part: float = 0.5) -> LevelStatistics:
     part = as_positive("part", part)
     if part > 1.0:
         raise ValueError(f"part must be at most 1, got {part}")
+    spectra: Any = spectrum
     pooled: list[RealArray] = []
-    listed = isinstance(spectrum, list | tuple) and not all(np.isscalar(x) for x in spectrum)
-    several = listed or (isinstance(spectrum, np.ndarray) and spectrum.ndim == 3)
-    if several and all(np.ndim(x) == 1 and len(x) == len(spectrum) for x in spectrum):
-        several = np.shape(spectrum) != np.shape(np.transpose(spectrum)) or not _is_hermitian(spectrum)
-    for i, each in enumerate(spectrum if several else [spectrum]):
+    listed = isinstance(spectra, list | tuple) and not all(np.isscalar(x) for x in spectra)
+    several = listed or (isinstance(spectra, np.ndarray) and spectra.ndim == 3)
+    if several and all(np.ndim(x) == 1 and len(x) == len(spectra) for x in spectra):
+        several = np.shape(spectra) != np.shape(np.transpose(spectra)) or not _is_hermitian(spectra)
+    for i, each in enumerate(spectra if several else [spectra]):
         name = f"spectrum[{i}]" if several else "spectrum"
         array = as_numeric(name, each)
         if array.ndim == 1:

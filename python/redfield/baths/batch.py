@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from redfield._base.checks import RealArray, as_items, refuse_masked, shown
-from redfield._base.checks.types import Number
+from redfield._base.checks.types import plain_type
 from redfield._base.description import text_of
 from redfield._base.records import Record
 
@@ -48,7 +48,7 @@ def fields_of(kind: type) -> list[str]:
 
 
 @functools.cache
-def numbers_of(kind: Any) -> tuple[str, ...]:
+def numbers_of(kind: type) -> tuple[str, ...]:
     """Return the fields of a class of baths that may differ between members."""
     if not dataclasses.is_dataclass(kind):
         return ()
@@ -56,7 +56,7 @@ def numbers_of(kind: Any) -> tuple[str, ...]:
     names: list[str] = []
     for f in dataclasses.fields(kind):
         found = eval(f.type, {**home}) if isinstance(f.type, str) else f.type
-        if found in (Number, float):
+        if plain_type(found) is float:
             names.append(f.name)
     return tuple(names)
 
@@ -173,8 +173,8 @@ class ArrayBath(BathBatch):
                 f"{', '.join(numbers_of(kind))}"
             )
         if len(set(sizes.values())) != 1:
-            told = ", ".join(f"{name}: {size}" for name, size in sizes.items())
-            raise ValueError(f"the arrays of a {kind.__name__} differ in length ({told})")
+            lengths = ", ".join(f"{name}: {size}" for name, size in sizes.items())
+            raise ValueError(f"the arrays of a {kind.__name__} differ in length ({lengths})")
         self._size = next(iter(sizes.values()))
         self._varying = tuple(arrays)
         self._check(arrays)

@@ -42,7 +42,7 @@ def guard(cls: type) -> None:
 
 def _guarded(method: Callable[..., Any], called: str, name: str, outside: bool) -> Callable[..., Any]:
     @functools.wraps(method)
-    def with_numbers(self: Any, *args: Any, **kwargs: Any) -> Any:
+    def with_numbers(self: object, *args: Any, **kwargs: Any) -> Any:
         if not args and name not in kwargs:
             return method(self, **kwargs)  # which tells what is missing
         given = args[0] if args else kwargs.pop(name)
@@ -57,7 +57,7 @@ def _guarded(method: Callable[..., Any], called: str, name: str, outside: bool) 
     return with_numbers
 
 
-def _require_numbers(bath: object, called: str, at: Any, found: Any) -> None:
+def _require_numbers(bath: object, called: str, at: npt.ArrayLike, found: npt.ArrayLike) -> None:
     values = np.asarray(found)
     if values.dtype.kind in "fc" and np.isnan(values).any():
         at = np.asarray(at)

@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from redfield import _core
-from redfield._base.checks import ComplexArray, RealArray, as_function_of, as_positive
-from redfield._base.checks.types import Number, Points
+from redfield._base.checks import ComplexArray, RealArray, as_function_of
+from redfield._base.checks.types import Beta, Points, PositiveNumber
 from redfield._base.records import record
 from redfield.baths.base import Bath
 from redfield.baths.checks import complex_values, naming, weakly
@@ -53,15 +53,11 @@ class CorrelationBath(Bath):
     """
 
     function: Callable[[RealArray], npt.ArrayLike]
-    time_scale: Number = 1.0
-    beta: float | None = None
+    time_scale: PositiveNumber = 1.0
+    beta: Beta | None = None
 
     def __post_init__(self) -> None:
         as_function_of("function", self.function, "t")
-        self._set(
-            time_scale=as_positive("time_scale", self.time_scale),
-            beta=None if self.beta is None else as_positive("beta", self.beta, infinite=True),
-        )
 
     @property
     def scale(self) -> float:

@@ -7,8 +7,8 @@ from typing import ClassVar
 
 import numpy as np
 
-from redfield._base.checks import RealArray, as_not_negative, as_positive
-from redfield._base.checks.types import Number
+from redfield._base.checks import RealArray
+from redfield._base.checks.types import Beta, Points, PositiveNumber, Strength
 from redfield._base.records import record
 from redfield.baths.closed_form import ClosedForm
 from redfield.baths.thermal import ThermalBath
@@ -44,22 +44,15 @@ class DrudeBath(ClosedForm, ThermalBath):
     array([0.025   -0.075j   , 0.052043-0.072296j])
     """
 
-    strength: Number
-    cutoff: Number
-    beta: Number
-
-    def __post_init__(self) -> None:
-        self._set(
-            strength=as_not_negative("strength", self.strength),
-            cutoff=as_positive("cutoff", self.cutoff),
-            beta=as_positive("beta", self.beta, infinite=True),
-        )
+    strength: Strength
+    cutoff: PositiveNumber
+    beta: Beta
 
     @property
     def cutoff_scale(self) -> float:
         return self.cutoff
 
-    def spectral_density(self, w: RealArray) -> RealArray:
+    def spectral_density(self, w: Points) -> RealArray:
         w = np.asarray(w, dtype=np.float64)
         with np.errstate(over="ignore"):
             density: RealArray = self.strength * w / (1.0 + (w / self.cutoff) ** 2)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from redfield._base.checks import as_items, as_sparse, as_square, checked, shown
+from redfield._base.checks import as_items, as_matrix, checked, shown
+from redfield._base.checks.types import Operator
 from redfield.baths.particle import ParticleBath, ParticleExchange
 
 
 @checked()
 def particle_exchange(
-    operators: Sequence[Any], bath: ParticleBath | Sequence[ParticleBath]
+    operators: Sequence[Operator], bath: ParticleBath | Sequence[ParticleBath]
 ) -> tuple[list[Any], list[ParticleExchange]]:
     r"""Couplings and baths of H_SB = Σ_j (a_j† B_j + h.c.), for System.
 
@@ -39,7 +40,6 @@ def particle_exchange(
     >>> bool(np.isclose(steady[1, 1].real, lead.occupation(0.3)))
     True
     """
-    operators = as_items("operators", operators)
     each = [bath] * len(operators) if isinstance(bath, ParticleBath) else as_items("bath", bath)
     for b in each:
         if not isinstance(b, ParticleBath):
@@ -51,8 +51,7 @@ def particle_exchange(
     couplings: list[Any] = []
     baths: list[ParticleExchange] = []
     for j, (a, b) in enumerate(zip(operators, each, strict=True)):
-        sparse = as_sparse(f"operators[{j}]", a)
-        a = as_square(f"operators[{j}]", a) if sparse is None else sparse
+        a = as_matrix(f"operators[{j}]", a)
         couplings += [a, a.conj().T]
         baths += [b.removal, b.injection]
     return couplings, baths

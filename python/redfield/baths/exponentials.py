@@ -11,10 +11,10 @@ import numpy.typing as npt
 import scipy
 
 from redfield import _core
-from redfield._base.checks import ComplexArray, RealArray, as_positive, checked
+from redfield._base.checks import ComplexArray, RealArray, as_positive
 from redfield._base.checks.types import Points
 from redfield._base.records import Record, record
-from redfield.baths.memory import memory_of
+from redfield.baths.memory import Correlated, memory_of
 
 MOST_TERMS = 100
 POINTS_AN_OCTAVE = 12
@@ -58,7 +58,6 @@ class ExponentialSum(Record, answer=True):
     def __len__(self) -> int:
         return len(self.rates)
 
-    @checked()
     def __call__(self, t: Points) -> ComplexArray:
         """Return the sum at times t ≥ 0 of any shape."""
         if np.min(t, initial=0.0) < 0.0:
@@ -71,9 +70,11 @@ class ExponentialSum(Record, answer=True):
 
 
 @functools.lru_cache(maxsize=64)
-def exponential_sum(bath: Any, duration: float, tol: float) -> ExponentialSum:
-    """Rational approximation of γ (AAA, doi:10.1137/16M1106122), whose poles are the rates; the coefficients by least
-    squares, of γ or of C, whichever is nearer; the error by quadrature of the bath's own C.
+def exponential_sum(bath: Correlated, duration: float, tol: float) -> ExponentialSum:
+    """Return C(t) as a sum of exponentials, by a rational approximation of γ (AAA, doi:10.1137/16M1106122).
+
+    Its poles are the rates. The coefficients follow by least squares, of γ or of C, whichever is nearer; the error by
+    quadrature of the bath's own C.
 
     Raises
     ------
@@ -127,7 +128,7 @@ def _octaves(memory: _core.Expansion) -> RealArray:
     return first * 2.0 ** np.arange(-EARLIER, max(1.0, np.log2(last / first)))
 
 
-def _frequencies(bath: Any, duration: float) -> RealArray:
+def _frequencies(bath: Correlated, duration: float) -> RealArray:
     """Ever denser towards each feature, as far out as there is something."""
     features = list(bath.features) or [(0.0, bath.scale)]
     widest = max(abs(x) + fine for x, fine in features)

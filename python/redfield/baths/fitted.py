@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from redfield._base.checks import ComplexArray, RealArray
+from redfield._base.checks.types import Points
 from redfield.baths.base import Bath
 from redfield.baths.drude import DrudeBath
 from redfield.baths.flat_lorentzian import FlatBath
@@ -30,15 +31,15 @@ class FittedBath(Bath):
         self.coefficients = np.array([e.coefficient for e in exponents], dtype=np.complex128)
         self.rates = np.array([e.exponent for e in exponents], dtype=np.complex128)
 
-    def one_sided(self, w: Any) -> ComplexArray:
+    def one_sided(self, w: Points) -> ComplexArray:
         terms = self.coefficients / (self.rates - 1j * np.asarray(w, dtype=np.float64)[..., None])
         total: ComplexArray = terms.sum(axis=-1)
         return total
 
-    def power_spectrum(self, w: Any) -> RealArray:
+    def power_spectrum(self, w: Points) -> RealArray:
         return np.maximum(0.0, 2.0 * self.one_sided(w).real)
 
-    def lamb_shift(self, w: Any) -> RealArray:
+    def lamb_shift(self, w: Points) -> RealArray:
         return self.one_sided(w).imag
 
 
@@ -78,12 +79,13 @@ def fit(bath: Bath, duration: float, tol: float, terms: int) -> Fit:
     # QuTiP samples uniformly: over all times, or only as long as there is something to resolve.
     long = t[np.searchsorted(np.cumsum(size), (1.0 - 0.3 * tol) * size.sum()).clip(max=len(t) - 1)]
     # C(0) of a Drude bath diverges, and no sample tells it.
-    methods = ["pade"] if isinstance(bath, DrudeBath) and math.isfinite(bath.beta) else METHODS
+    drude = bath if isinstance(bath, DrudeBath) and math.isfinite(bath.beta) else None
+    methods = METHODS if drude is None else ("pade",)
     best: Fit | None = None
     for count in range(1, terms + 1):
         for method, until in itertools.product(methods, {duration, min(duration, float(long))}):
-            if method == "pade":
-                found = _drude(bath, count)
+            if drude is not None:
+                found = _drude(drude, count)
             else:
                 found = _tried(environment, method, np.linspace(0.0, until, SAMPLES), count)
             if found is None:
@@ -112,7 +114,7 @@ def _tried(environment: Any, method: str, t: RealArray, count: int) -> Any:
     return found if decaying and found.exponents else None
 
 
-def _drude(bath: Any, count: int) -> Any:
+def _drude(bath: DrudeBath, count: int) -> Any:
     """QuTiP's J is half of ours, 2λ'γ'ω/(γ'² + ω²) of λ' and γ'."""
     from qutip.core.environment import DrudeLorentzEnvironment
 

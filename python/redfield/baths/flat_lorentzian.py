@@ -10,14 +10,15 @@ import numpy as np
 from redfield._base.checks import (
     ComplexArray,
     RealArray,
-    as_not_negative,
-    as_positive,
-    as_real_number,
-    as_vector,
-    as_window,
-    checked,
 )
-from redfield._base.checks.types import Number, Points
+from redfield._base.checks.types import (
+    Number,
+    Points,
+    PositiveNumber,
+    PositiveOrInfinite,
+    Strength,
+    Vector,
+)
 from redfield._base.records import record
 from redfield.baths.base import Bath
 from redfield.baths.closed_form import ClosedForm
@@ -39,10 +40,7 @@ class FlatBath(Bath):
     array([0.15+0.j, 0.15+0.j])
     """
 
-    rate: Number
-
-    def __post_init__(self) -> None:
-        self.rate = as_not_negative("rate", self.rate)
+    rate: Strength
 
     def power_spectrum(self, w: Points) -> RealArray:
         return np.full(np.shape(w), self.rate)
@@ -69,8 +67,7 @@ class FlatBath(Bath):
         """0: white noise has no memory."""
         return 0.0
 
-    @checked(w=as_vector, window=as_window)
-    def windowed(self, w: RealArray, window: float) -> tuple[ComplexArray, ComplexArray]:
+    def windowed(self, w: Vector, window: PositiveOrInfinite) -> tuple[ComplexArray, ComplexArray]:
         """½γ whatever the window: half of the δ lies in it."""
         half = np.full(len(w), 0.5 * self.rate, dtype=np.complex128)
         return half, np.zeros(len(w), dtype=np.complex128)
@@ -99,14 +96,9 @@ class LorentzianBath(ClosedForm):
     2.0
     """
 
-    strength: Number
-    width: Number
+    strength: Strength
+    width: PositiveNumber
     centre: Number = 0.0
-
-    def __post_init__(self) -> None:
-        self.strength = as_not_negative("strength", self.strength)
-        self.width = as_positive("width", self.width)
-        self.centre = as_real_number("centre", self.centre)
 
     _core_name: ClassVar[str] = "lorentzian"
     _numbers: ClassVar[tuple[str, str, str]] = ("strength", "width", "centre")
@@ -121,16 +113,15 @@ class LorentzianBath(ClosedForm):
         """1/W."""
         return 1.0 / self.width
 
-    @checked(w=as_vector, window=as_window)
-    def windowed(self, w: RealArray, window: float) -> tuple[ComplexArray, ComplexArray]:
+    def windowed(self, w: Vector, window: PositiveOrInfinite) -> tuple[ComplexArray, ComplexArray]:
         """∫₀ᵀ of an exponential."""
         rate = (self.width - 1j * (w - self.centre)).astype(np.complex128)
         half = 0.5 * self.strength * self.width
         if np.isinf(window):
             return half / rate, 1j * half / rate**2
-        left = np.exp(-rate * window)
-        value = half * (1.0 - left) / rate
-        return value, 1j * half * (1.0 - left * (1.0 + rate * window)) / rate**2
+        remaining = np.exp(-rate * window)
+        value = half * (1.0 - remaining) / rate
+        return value, 1j * half * (1.0 - remaining * (1.0 + rate * window)) / rate**2
 
     @property
     def breakpoints(self) -> Sequence[float]:

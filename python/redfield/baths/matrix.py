@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from redfield._base.checks import (
     ComplexArray,
     RealArray,
-    as_finite,
-    as_function_of,
-    as_items,
     as_numeric,
-    as_positive,
-    as_vector,
-    checked,
 )
-from redfield._base.checks.types import Points
+from redfield._base.checks.types import (
+    Beta,
+    Breakpoints,
+    FunctionOfFrequency,
+    Points,
+    PositiveNumber,
+    Vector,
+)
 from redfield._base.records import Record, record
 from redfield.baths.base import Bath
 from redfield.baths.spectrum import SpectrumBath
@@ -71,18 +71,13 @@ class BathMatrix(Record):
 
     def __init__(
         self,
-        power_spectrum: Callable[[RealArray], npt.ArrayLike],
+        power_spectrum: FunctionOfFrequency,
         *,
-        breakpoints: Sequence[float] = (0.0,),
-        scale: float = 1.0,
-        beta: float | None = None,
+        breakpoints: Breakpoints = (0.0,),
+        scale: PositiveNumber = 1.0,
+        beta: Beta | None = None,
     ) -> None:
-        self.function = as_function_of("power_spectrum", power_spectrum, "w")
-        self.breakpoints = tuple(
-            as_finite("breakpoints", x) for x in as_items("breakpoints", breakpoints)
-        )
-        self.scale = as_positive("scale", scale)
-        self.beta = None if beta is None else as_positive("beta", beta, infinite=True)
+        self.function, self.breakpoints, self.scale, self.beta = power_spectrum, breakpoints, scale, beta
         probe = as_numeric("power_spectrum(w)", power_spectrum(np.array([0.5, 1.0])))
         if probe.ndim != 3 or probe.shape[0] != 2 or probe.shape[1] != probe.shape[2]:
             raise ValueError(
@@ -94,8 +89,7 @@ class BathMatrix(Record):
     def mu(self) -> float:
         return 0.0
 
-    @checked(w=as_vector)
-    def power_spectrum(self, w: Points) -> ComplexArray:
+    def power_spectrum(self, w: Vector) -> ComplexArray:
         """γ(ω) of frequencies (F,), (F, K, K), checked."""
         w = np.asarray(w, dtype=np.float64)
         gamma = as_numeric("power_spectrum(w)", self.function(w)).astype(np.complex128, copy=False)
@@ -111,17 +105,16 @@ class BathMatrix(Record):
         if wrong.any():
             raise ValueError(f"power_spectrum({w[wrong][0]:g}) is not Hermitian, or not finite")
         gamma = 0.5 * (gamma + adjoint)
-        least = np.linalg.eigvalsh(gamma)[:, 0]
-        if (least < -NEGATIVE * size).any():
-            at = int(np.argmin(least))
+        smallest = np.linalg.eigvalsh(gamma)[:, 0]
+        if (smallest < -NEGATIVE * size).any():
+            at = int(np.argmin(smallest))
             raise ValueError(
-                f"power_spectrum({w[at]:g}) has the negative eigenvalue {least[at]:.6g}: no baths have such "
+                f"power_spectrum({w[at]:g}) has the negative eigenvalue {smallest[at]:.6g}: no baths have such "
                 "correlations"
             )
         return gamma
 
-    @checked(w=as_vector)
-    def lamb_shift(self, w: Points) -> ComplexArray:
+    def lamb_shift(self, w: Vector) -> ComplexArray:
         """η(ω), (F, K, K): of each pair from the spectra of B_j, B_j + B_k and B_j + iB_k, which are positive."""
         w = np.asarray(w, dtype=np.float64)
         k = self.size

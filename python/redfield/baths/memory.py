@@ -3,15 +3,35 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from collections.abc import Sequence
+from typing import Protocol
 
 import numpy as np
 
 from redfield import _core
+from redfield._base.checks import ComplexArray, RealArray
+from redfield._base.checks.types import Points
 from redfield.baths.checks import naming
 
 
-def memory_of(bath: Any, window: float) -> _core.Expansion:
+class Correlated(Protocol):
+    """A bath with a correlation function, as `Bath` is."""
+
+    def correlation(self, t: Points) -> ComplexArray: ...
+    def power_spectrum(self, w: Points) -> RealArray: ...
+    @property
+    def correlation_noise(self) -> float: ...
+    @property
+    def time_scale(self) -> float: ...
+    @property
+    def fastest(self) -> float: ...
+    @property
+    def scale(self) -> float: ...
+    @property
+    def features(self) -> Sequence[tuple[float, float]]: ...
+
+
+def memory_of(bath: Correlated, window: float) -> _core.Expansion:
     """C on [0, window], or until it is negligible, on panels that resolve C's own oscillations, whatever its scale.
 
     Raises

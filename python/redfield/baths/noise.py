@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 import scipy
 
-from redfield._base.checks import ComplexArray, RealArray, as_not_negative, as_positive
-from redfield._base.checks.types import Number, Points
+from redfield._base.checks import ComplexArray, RealArray
+from redfield._base.checks.types import Points, PositiveNumber, Strength
 from redfield._base.records import record
 from redfield.baths.base import Bath
 from redfield.baths.numeric import NumericBath
@@ -56,14 +56,11 @@ class OneOverFBath(Bath):
     True
     """
 
-    strength: Number
-    low: Number
-    high: Number
+    strength: Strength
+    low: PositiveNumber
+    high: PositiveNumber
 
     def __post_init__(self) -> None:
-        self.strength = as_not_negative("strength", self.strength)
-        self.low = as_positive("low", self.low)
-        self.high = as_positive("high", self.high)
         if not self.low < self.high:
             raise ValueError(f"low = {self.low:g} must be below high = {self.high:g}")
 
@@ -142,14 +139,10 @@ class HybridOhmicBath(NumericBath):
     True
     """
 
-    width: Number
-    strength: Number
-    cutoff: Number
-    beta: Number
-
-    def __post_init__(self) -> None:
-        for name in ("width", "strength", "cutoff", "beta"):
-            self._set(**{name: as_positive(name, getattr(self, name))})
+    width: PositiveNumber
+    strength: PositiveNumber
+    cutoff: PositiveNumber
+    beta: PositiveNumber
 
     @property
     def reorganisation(self) -> float:

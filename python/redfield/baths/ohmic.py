@@ -1,9 +1,9 @@
-"""The Ohmic family. With exponent 1 and an exponential cutoff, the bath of arXiv:2507.10080, the Lamb shift and the
-correlation function are closed forms.
+"""The Ohmic family of baths.
 
-There, for ω > 0 the spectrum is Σ_{k≥0} λ ω e^{−a_k ω} with a_k = 1/ω_c + kβ, for ω < 0 the same sum of |ω| from
-k = 1. Each term has an elementary Hilbert transform and Fourier transform; what is left is to sum over k, which the
-core does (cpp/src/bath/).
+With exponent 1 and an exponential cutoff, the bath of arXiv:2507.10080, the Lamb shift and the correlation function are
+closed forms. There, for ω > 0 the spectrum is Σ_{k≥0} λ ω e^{−a_k ω} with a_k = 1/ω_c + kβ, for ω < 0 the same sum
+of |ω| from k = 1. Each term has an elementary Hilbert transform and Fourier transform, which the core sums over k
+(cpp/src/bath/).
 """
 
 from __future__ import annotations
@@ -19,10 +19,8 @@ from redfield._base.checks import (
     ComplexArray,
     RealArray,
     as_choice,
-    as_not_negative,
-    as_positive,
 )
-from redfield._base.checks.types import Number, Points
+from redfield._base.checks.types import Beta, Points, PositiveNumber, Strength
 from redfield._base.records import record
 from redfield.baths.closed_form import ClosedForm
 from redfield.baths.drude import DrudeBath
@@ -88,17 +86,13 @@ class OhmicBath(ClosedForm, ThermalBath):
     np.float64(-0.028209)
     """
 
-    strength: Number
-    cutoff: Number
-    beta: Number
-    exponent: Number = 1.0
+    strength: Strength
+    cutoff: Beta
+    beta: Beta
+    exponent: PositiveNumber = 1.0
     cutoff_function: str = "exponential"
 
     def __post_init__(self) -> None:
-        self.strength = as_not_negative("strength", self.strength)
-        self.cutoff = as_positive("cutoff", self.cutoff, infinite=True)
-        self.beta = as_positive("beta", self.beta, infinite=True)
-        self.exponent = as_positive("exponent", self.exponent)
         as_choice("cutoff_function", self.cutoff_function, tuple(CUTOFFS))
         if self.cutoff_function == "drude" and self.exponent >= 2.0:
             raise ValueError(f"a Drude cutoff needs an exponent below 2, got {self.exponent}")
@@ -141,7 +135,7 @@ class OhmicBath(ClosedForm, ThermalBath):
     def features(self) -> Sequence[tuple[float, float]]:
         return [(x, self.scale if x == 0.0 else self.cutoff) for x in self.breakpoints]
 
-    def spectral_density(self, w: RealArray) -> RealArray:
+    def spectral_density(self, w: Points) -> RealArray:
         w = np.asarray(w, dtype=np.float64)
         if math.isinf(self.cutoff):
             return self.strength * w

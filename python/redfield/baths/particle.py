@@ -13,14 +13,18 @@ from redfield._base.checks import (
     RealArray,
     as_choice,
     as_function_of,
-    as_interval,
-    as_items,
     as_points,
-    as_positive,
     as_real_number,
     as_vector,
 )
-from redfield._base.checks.types import Points
+from redfield._base.checks.types import (
+    Beta,
+    Breakpoints,
+    Finite,
+    Interval,
+    Points,
+    PositiveNumber,
+)
 from redfield._base.records import Record, record
 from redfield.baths.checks import balance_defect, boltzmann_exponent, guard, real_values
 from redfield.baths.numeric import NumericBath
@@ -73,23 +77,20 @@ class ParticleBath(Record):
     """
 
     density: Callable[[RealArray], npt.ArrayLike] | float
-    beta: float
-    mu: float = 0.0
+    beta: Beta
+    mu: Finite = 0.0
     statistics: str = "fermion"
     _: KW_ONLY
-    band: tuple[float, float] = (-np.inf, np.inf)
-    breakpoints: Sequence[float] = ()
-    scale: float | None = None
+    band: Interval = (-np.inf, np.inf)
+    breakpoints: Breakpoints = ()
+    scale: PositiveNumber | None = None
 
     def __post_init__(self) -> None:
-        statistics = as_choice("statistics", self.statistics, ("fermion", "boson"))
-        low, high = as_interval("band", self.band)
-        mu = as_real_number("mu", self.mu)
-        if not np.isfinite(mu):
-            raise ValueError(f"mu must be finite, got {mu}")
-        if statistics == "boson" and mu >= low:
+        as_choice("statistics", self.statistics, ("fermion", "boson"))
+        low, high = self.band
+        if self.statistics == "boson" and self.mu >= low:
             raise ValueError(
-                f"mu = {mu} of bosons must lie below the bath's lowest energy, band[0] = {low}"
+                f"mu = {self.mu} of bosons must lie below the bath's lowest energy, band[0] = {low}"
             )
         finite = bool(np.isfinite([low, high]).all())
         density = self.density
@@ -102,17 +103,7 @@ class ParticleBath(Record):
                     f"a flat density of states needs a value ≥ 0 and a finite band, got {density} and {self.band}"
                 )
         width = high - low if finite else 10.0
-        self._set(
-            density=density,
-            beta=as_positive("beta", self.beta, infinite=True),
-            mu=mu,
-            statistics=statistics,
-            band=(low, high),
-            breakpoints=tuple(
-                as_real_number("breakpoints", b) for b in as_items("breakpoints", self.breakpoints)
-            ),
-            scale=0.1 * width if self.scale is None else as_positive("scale", self.scale),
-        )
+        self._set(density=density, scale=0.1 * width if self.scale is None else self.scale)
 
     @functools.cached_property
     def removal(self) -> ParticleExchange:
@@ -149,8 +140,10 @@ class ParticleBath(Record):
 
     @functools.cached_property
     def empty(self) -> SpectrumBath:
-        """The bath of no particles: γ = D, C(s) = ∫ dω/2π D(ω) e^{−iωs}, at any temperature the sum of
-        γ_11(ω) and, for fermions, γ_22(−ω)."""
+        """The bath without particles: γ = D, C(s) = ∫ dω/2π D(ω) e^{−iωs}.
+
+        For fermions D(ω) = γ_11(ω) + γ_22(−ω) at any temperature.
+        """
         assert self.scale is not None
         return SpectrumBath(
             self.density_of_states,

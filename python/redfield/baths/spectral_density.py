@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
 
 import numpy as np
-import numpy.typing as npt
 
-from redfield._base.checks import (
-    RealArray,
-    as_finite,
-    as_function_of,
-    as_items,
-    as_positive,
-    as_real_number,
+from redfield._base.checks import RealArray, as_not_negative
+from redfield._base.checks.types import (
+    Beta,
+    Breakpoints,
+    FunctionOfFrequency,
+    Number,
+    Points,
+    PositiveNumber,
 )
-from redfield._base.checks.types import Number
 from redfield._base.records import record
 from redfield.baths.checks import real_values
 from redfield.baths.thermal import ThermalBath
@@ -50,31 +48,22 @@ class SpectralDensityBath(ThermalBath):
     True
     """
 
-    function: Callable[[RealArray], npt.ArrayLike]
-    beta: Number
+    function: FunctionOfFrequency
+    beta: Beta
     mu: Number = 0.0
-    breakpoints: Sequence[float] = ()
-    cutoff_scale: Number = 1.0
+    breakpoints: Breakpoints = ()
+    cutoff_scale: PositiveNumber = 1.0
 
     def __post_init__(self) -> None:
-        as_function_of("function", self.function, "w")
-        mu = as_real_number("mu", self.mu)
-        if mu > 0.0:
-            raise ValueError(f"mu of bosons must not be above their lowest energy 0, got {mu}")
-        positive = [
-            as_positive("breakpoints", b)
-            for b in (as_finite("breakpoints", x) for x in as_items("breakpoints", self.breakpoints))
-            if b != 0.0
-        ]
-        self._set(
-            beta=as_positive("beta", self.beta, infinite=True),
-            mu=mu,
-            breakpoints=tuple(sorted({0.0, *positive, *(-b for b in positive)})),
-            cutoff_scale=as_positive("cutoff_scale", self.cutoff_scale),
-        )
+        if self.mu > 0.0:
+            raise ValueError(f"mu of bosons must not be above their lowest energy 0, got {self.mu}")
+        for b in self.breakpoints:
+            as_not_negative("breakpoints", b)
+        self.breakpoints = tuple(sorted({0.0, *self.breakpoints, *(-b for b in self.breakpoints)}))
 
-    def spectral_density(self, w: RealArray) -> RealArray:
-        values = real_values(self, "spectral_density(w)", self.function(w), np.asarray(w))
+    def spectral_density(self, w: Points) -> RealArray:
+        w = np.asarray(w, dtype=np.float64)
+        values = real_values(self, "spectral_density(w)", self.function(w), w)
         if (values < 0.0).any():
             where = np.unravel_index(int(np.argmin(values)), values.shape)
             raise ValueError(f"{self!r}: spectral_density({w[where]:g}) = {values[where]:g} is negative")

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-
 import numpy as np
-import numpy.typing as npt
 
 from redfield._base.checks import (
     RealArray,
-    as_function_of,
-    as_interval,
-    as_items,
-    as_positive,
-    as_real_number,
 )
-from redfield._base.checks.types import Points
+from redfield._base.checks.types import (
+    Beta,
+    Breakpoints,
+    FunctionOfFrequency,
+    Interval,
+    Points,
+    PositiveNumber,
+)
 from redfield._base.records import record
 from redfield.baths.checks import real_values
 from redfield.baths.limits import known_at_zero, undivided
@@ -52,27 +51,22 @@ class SpectrumBath(NumericBath):
     True
     """
 
-    function: Callable[[RealArray], npt.ArrayLike]
-    breakpoints: Sequence[float] = (0.0,)
-    scale: float = 1.0
-    support: tuple[float, float] | None = None
-    beta: float | None = None
+    function: FunctionOfFrequency
+    breakpoints: Breakpoints = (0.0,)
+    scale: PositiveNumber = 1.0
+    support: Interval | None = None
+    beta: Beta | None = None
 
     def __post_init__(self) -> None:
-        as_function_of("function", self.function, "w")
-        points = [as_real_number("breakpoints", b) for b in as_items("breakpoints", self.breakpoints)]
-        low, high = (-np.inf, np.inf) if self.support is None else as_interval("support", self.support)
-        inner = {p for p in points if low < p < high} | {x for x in (low, high) if np.isfinite(x)}
+        low, high = self.support or (-np.inf, np.inf)
+        inner = {p for p in self.breakpoints if low < p < high} | {
+            x for x in (low, high) if np.isfinite(x)
+        }
         if not inner:
             raise ValueError(
-                f"breakpoints must name at least one frequency inside the support, got {points}"
+                f"breakpoints must name at least one frequency inside the support, got {self.breakpoints}"
             )
-        self._set(
-            breakpoints=tuple(sorted(inner)),
-            scale=as_positive("scale", self.scale),
-            support=(low, high),
-            beta=None if self.beta is None else as_positive("beta", self.beta, infinite=True),
-        )
+        self._set(breakpoints=tuple(sorted(inner)), support=(low, high))
 
     def _of_function(self, w: RealArray) -> RealArray:
         with np.errstate(divide="ignore", invalid="ignore"):

@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 
 from redfield import _core
-from redfield._base.checks import RealArray, as_not_negative, as_positive
-from redfield._base.checks.types import Number
+from redfield._base.checks import RealArray
+from redfield._base.checks.types import Beta, Points, PositiveNumber, Strength
 from redfield._base.records import record
 from redfield.baths.thermal import ThermalBath
 
@@ -43,18 +43,10 @@ class UnderdampedBath(ThermalBath):
     array([0.005   -0.025j   , 0.289129+0.025439j])
     """
 
-    strength: Number
-    frequency: Number
-    damping: Number
-    beta: Number
-
-    def __post_init__(self) -> None:
-        self._set(
-            strength=as_not_negative("strength", self.strength),
-            frequency=as_positive("frequency", self.frequency),
-            damping=as_positive("damping", self.damping),
-            beta=as_positive("beta", self.beta, infinite=True),
-        )
+    strength: Strength
+    frequency: PositiveNumber
+    damping: PositiveNumber
+    beta: Beta
 
     @property
     def cutoff_scale(self) -> float:
@@ -70,10 +62,10 @@ class UnderdampedBath(ThermalBath):
         narrow = min(self.damping, self.frequency)
         return [(-self.frequency, narrow), (0.0, self.scale), (self.frequency, narrow)]
 
-    def spectral_density(self, w: RealArray) -> RealArray:
+    def spectral_density(self, w: Points) -> RealArray:
         # λ gx/h², h² = (1 − x²)² + (gx)², in units of Ω, without overflow.
         with np.errstate(over="ignore", invalid="ignore", under="ignore"):
-            x = w / self.frequency
+            x = np.asarray(w, dtype=np.float64) / self.frequency
             damped = self.damping / self.frequency * x
             size = np.hypot((1.0 - x) * (1.0 + x), damped)
             density: RealArray = self.strength * np.where(np.isfinite(size), damped / size / size, 0.0)

@@ -99,7 +99,7 @@ def _plain_attributes(attributes: Mapping[Any, Any]) -> dict[str, Any]:
     return {str(key): _plain(value) for key, value in attributes.items()}
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: object) -> Any:
     if isinstance(value, str) or (isinstance(value, int | float) and not isinstance(value, bool)):
         big = isinstance(value, int) and abs(value) >= 2**31
         return str(value) if big else value

@@ -109,7 +109,7 @@ def print_table(table: Table) -> None:
         say(note)
 
 
-def _shown(value: Any) -> str:
+def _shown(value: object) -> str:
     if not isinstance(value, float):
         return str(value)
     size = abs(value)

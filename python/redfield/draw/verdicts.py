@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 
@@ -20,10 +19,12 @@ def draw_verdicts(
     columns: Sequence[str],
     texts: Sequence[Sequence[str]],
     verdicts: Sequence[Sequence[bool | None]],
-    sizes: Any,
+    sizes: Sequence[Sequence[float]],
 ) -> None:
-    """A cell for each row and column: blue where it holds, orange where it does not, the stronger the larger its
-    number, grey where there is none."""
+    """Draw a cell for each row and column: blue where it holds, orange where it does not, grey where it is unknown.
+
+    The larger a cell's number, the stronger its colour.
+    """
     from matplotlib.colors import to_rgb
     from matplotlib.patches import Rectangle
 

@@ -6,9 +6,9 @@ import numpy as np
 import scipy
 
 from redfield._base.checks import as_count, checked
+from redfield._base.checks.types import Count, CountFromZero, Seed
 from redfield.models.manybody import ManyBody, in_momentum
-from redfield.models.parameters import as_energy
-from redfield.models.random import Seed
+from redfield.models.parameters import Disorder, Energy
 from redfield.models.sectors import (
     bonds,
     codes_of,
@@ -22,11 +22,11 @@ from redfield.models.sectors import (
 
 @checked()
 def mixed_field_ising(
-    n: int,
-    coupling: float = 1.0,
-    transverse: float = 0.905,
-    longitudinal: float = 0.809,
-    disorder: float = 0.0,
+    n: Count,
+    coupling: Energy = 1.0,
+    transverse: Energy = 0.905,
+    longitudinal: Energy = 0.809,
+    disorder: Disorder = 0.0,
     periodic: bool = False,
     momentum: int | None = None,
     seed: Seed = 0,
@@ -54,30 +54,28 @@ def mixed_field_ising(
     """
     states = occupations(n, 2, None)
     z = 1.0 - 2.0 * states
-    field = as_energy("longitudinal", longitudinal) + random_field(n, disorder, seed)
+    field = longitudinal + random_field(n, disorder, seed)
     diagonal = z @ field
     for i, j in bonds(n, periodic):
-        diagonal += as_energy("coupling", coupling) * z[:, i] * z[:, j]
+        diagonal += coupling * z[:, i] * z[:, j]
     h = diagonal_operator(diagonal)
     codes = codes_of(states, 2)
     weights = 2 ** np.arange(n - 1, -1, -1)
     d = len(codes)
     for site in range(n):
         flipped = find(codes, codes + np.where(states[:, site] == 0, weights[site], -weights[site]))
-        h = h + as_energy("transverse", transverse) * scipy.sparse.csr_array(
-            (np.ones(d), (flipped, np.arange(d))), shape=(d, d)
-        )
+        h = h + transverse * scipy.sparse.csr_array((np.ones(d), (flipped, np.arange(d))), shape=(d, d))
     model = ManyBody(scipy.sparse.csr_array(h), states, "spin", "", False)
     return in_momentum(model, momentum, periodic, disorder)
 
 
 @checked()
 def xxz(
-    n: int,
-    anisotropy: float = 1.0,
-    coupling: float = 1.0,
-    disorder: float = 0.0,
-    second: float = 0.0,
+    n: Count,
+    anisotropy: Energy = 1.0,
+    coupling: Energy = 1.0,
+    disorder: Disorder = 0.0,
+    second: Energy = 0.0,
     magnetisation: int | None = 0,
     periodic: bool = False,
     momentum: int | None = None,
@@ -116,13 +114,12 @@ def xxz(
             )
         down = (n - m) // 2
     states = occupations(n, 2, down)
-    j, delta = as_energy("coupling", coupling), as_energy("anisotropy", anisotropy)
     spin = 0.5 - states
     diagonal = spin @ random_field(n, disorder, seed)
     moves = []
     for strength, ratio, pairs in (
-        (j, delta, bonds(n, periodic)),
-        (as_energy("second", second), 1.0, bonds(n, periodic, 2)),
+        (coupling, anisotropy, bonds(n, periodic)),
+        (second, 1.0, bonds(n, periodic, 2)),
     ):
         for a, b in pairs if strength != 0.0 else []:
             diagonal += strength * ratio * spin[:, a] * spin[:, b]
@@ -135,9 +132,9 @@ def xxz(
 
 @checked()
 def heisenberg(
-    n: int,
-    coupling: float = 1.0,
-    disorder: float = 0.0,
+    n: Count,
+    coupling: Energy = 1.0,
+    disorder: Disorder = 0.0,
     magnetisation: int | None = 0,
     periodic: bool = False,
     momentum: int | None = None,
@@ -156,11 +153,11 @@ def heisenberg(
 
 @checked()
 def tv_fermions(
-    n: int,
-    particles: int,
-    hopping: float = 1.0,
-    interaction: float = 1.0,
-    disorder: float = 0.0,
+    n: Count,
+    particles: CountFromZero,
+    hopping: Energy = 1.0,
+    interaction: Energy = 1.0,
+    disorder: Disorder = 0.0,
     periodic: bool = False,
     seed: Seed = 0,
 ) -> ManyBody:
@@ -173,24 +170,24 @@ def tv_fermions(
     >>> tv_fermions(8, 4)
     ManyBody(hamiltonian=<70×70 sparse float64, ... kind='fermion', sector='4 particles', ...)
     """
-    states = occupations(n, 2, as_count("particles", particles, least=0))
+    states = occupations(n, 2, particles)
     occupied = states.astype(np.float64)
     diagonal = occupied @ random_field(n, disorder, seed)
     moves = []
     for a, b in bonds(n, periodic):
-        diagonal += as_energy("interaction", interaction) * occupied[:, a] * occupied[:, b]
-        moves.append((a, b, -as_energy("hopping", hopping)))
+        diagonal += interaction * occupied[:, a] * occupied[:, b]
+        moves.append((a, b, -hopping))
     h = hopping_operator(states, moves, diagonal, "fermion")
     return ManyBody(h, states, "fermion", f"{particles} particles", True)
 
 
 @checked()
 def bose_hubbard(
-    n: int,
-    particles: int,
-    hopping: float = 1.0,
-    interaction: float = 1.0,
-    disorder: float = 0.0,
+    n: Count,
+    particles: CountFromZero,
+    hopping: Energy = 1.0,
+    interaction: Energy = 1.0,
+    disorder: Disorder = 0.0,
     periodic: bool = False,
     momentum: int | None = None,
     seed: Seed = 0,
@@ -204,12 +201,11 @@ def bose_hubbard(
     >>> bose_hubbard(5, 5)
     ManyBody(hamiltonian=<126×126 sparse float64, ... kind='boson', sector='5 particles', ...)
     """
-    particles = as_count("particles", particles, least=0)
     states = occupations(n, particles + 1, particles)
     occupied = states.astype(np.float64)
     diagonal = occupied @ random_field(n, disorder, seed)
-    diagonal += 0.5 * as_energy("interaction", interaction) * (occupied * (occupied - 1.0)).sum(axis=1)
-    moves = [(a, b, -as_energy("hopping", hopping)) for a, b in bonds(n, periodic)]
+    diagonal += 0.5 * interaction * (occupied * (occupied - 1.0)).sum(axis=1)
+    moves = [(a, b, -hopping) for a, b in bonds(n, periodic)]
     h = hopping_operator(states, moves, diagonal, "boson")
     model = ManyBody(h, states, "boson", f"{particles} particles", True)
     return in_momentum(model, momentum, periodic, disorder)

@@ -17,8 +17,16 @@ from redfield._base.checks import (
     checked,
     shown,
 )
-from redfield._base.checks.types import Operator
-from redfield.models.parameters import as_amplitude, as_energies, as_energy, as_sites, require_lattice
+from redfield._base.checks.types import Count, Operator
+from redfield.models.parameters import (
+    Amplitude,
+    Energy,
+    Sites,
+    as_amplitude,
+    as_energies,
+    as_sites,
+    require_lattice,
+)
 
 Hopping = tuple[complex, int, int, Sequence[int]]
 GOLDEN_RATIO = (1.0 + 5.0**0.5) / 2.0
@@ -28,11 +36,11 @@ GOLDEN_RATIO = (1.0 + 5.0**0.5) / 2.0
 def lattice(
     cells: Sequence[int],
     hoppings: Sequence[Hopping],
-    orbitals: int = 1,
+    orbitals: Count = 1,
     onsite: Operator = 0.0,
     periodic: bool | Sequence[bool] = False,
 ) -> RealArray | ComplexArray:
-    r"""Copies of a unit cell with hoppings between them.
+    r"""Return the Hamiltonian of copies of a unit cell with hoppings between them.
 
     .. math:: H = \sum_{R,\alpha} \varepsilon_\alpha a_{R\alpha}^\dagger a_{R\alpha}
               + \sum_{R} \sum_{(t, \alpha, \beta, d)} (t\, a_{R\alpha}^\dagger a_{R+d,\beta} + \text{h.c.})
@@ -64,7 +72,6 @@ def lattice(
            [ 0., -1.,  0.]])
     """
     size = tuple(as_count("cells", c) for c in as_items("cells", cells))
-    orbitals = as_count("orbitals", orbitals)
     each = [periodic] * len(size) if np.ndim(periodic) == 0 else as_items("periodic", periodic)
     joined = tuple(as_flag("periodic", x) for x in each)
     if not size or len(joined) != len(size):
@@ -102,7 +109,7 @@ def lattice(
 
 @checked()
 def chain(
-    n: int, hopping: complex = -1.0, onsite: Operator = 0.0, periodic: bool = False
+    n: Sites, hopping: Amplitude = -1.0, onsite: Operator = 0.0, periodic: bool = False
 ) -> RealArray | ComplexArray:
     """h_j,j+1 = hopping: a chain or, periodic, a ring. A complex hopping is a flux through it.
 
@@ -111,13 +118,13 @@ def chain(
     >>> np.linalg.eigvalsh(chain(2)).round(6)
     array([-1.,  1.])
     """
-    bonds: list[Hopping] = [(as_amplitude("hopping", hopping), 0, 0, [1])]
-    return lattice([as_sites("n", n)], bonds if n > 1 else [], onsite=onsite, periodic=periodic and n > 2)
+    bonds: list[Hopping] = [(hopping, 0, 0, [1])]
+    return lattice([n], bonds if n > 1 else [], onsite=onsite, periodic=periodic and n > 2)
 
 
 @checked()
 def ladder(
-    n: int, leg: complex = -1.0, rung: complex = -1.0, onsite: Operator = 0.0, periodic: bool = False
+    n: int, leg: Amplitude = -1.0, rung: Amplitude = -1.0, onsite: Operator = 0.0, periodic: bool = False
 ) -> RealArray | ComplexArray:
     """Two chains of n sites with hopping `leg`, joined rung by rung; site (x, leg α) is 2x + α.
 
@@ -127,17 +134,17 @@ def ladder(
     array([-0.5,  0.5])
     """
     n = as_sites("n", n, 2)
-    leg, rung = as_amplitude("leg", leg), as_amplitude("rung", rung)
     bonds: list[Hopping] = [(rung, 0, 1, [0]), (leg, 0, 0, [1]), (leg, 1, 1, [1])]
     return lattice([n], bonds if n > 1 else bonds[:1], 2, onsite, periodic and n > 2)
 
 
 @checked()
 def ssh(
-    cells: int, intra: complex = -1.0, inter: complex = -0.5, periodic: bool = False
+    cells: int, intra: Amplitude = -1.0, inter: Amplitude = -0.5, periodic: bool = False
 ) -> RealArray | ComplexArray:
-    """Alternating hoppings: Su, Schrieffer and Heeger's chain of 2·cells sites. Open with |inter| > |intra| it
-    has a state at each end.
+    """Return the chain of 2·cells sites with alternating hoppings of Su, Schrieffer and Heeger.
+
+    Open with |inter| > |intra| it has a state at each end.
 
     Examples
     --------
@@ -145,36 +152,38 @@ def ssh(
     True
     """
     cells = as_sites("cells", cells, 2)
-    intra, inter = as_amplitude("intra", intra), as_amplitude("inter", inter)
     bonds: list[Hopping] = [(intra, 0, 1, [0]), (inter, 1, 0, [1])]
     return lattice([cells], bonds if cells > 1 else bonds[:1], 2, periodic=periodic and cells > 1)
 
 
 @checked()
 def aubry_andre(
-    n: int,
-    strength: float,
-    hopping: complex = -1.0,
-    frequency: float = 1.0 / GOLDEN_RATIO,
-    phase: float = 0.0,
+    n: Sites,
+    strength: Energy,
+    hopping: Amplitude = -1.0,
+    frequency: Energy = 1.0 / GOLDEN_RATIO,
+    phase: Energy = 0.0,
     periodic: bool = False,
 ) -> RealArray | ComplexArray:
-    """h_jj = strength·cos(2π frequency j + phase) on a chain: all states localise beyond strength = 2|hopping|
-    (S. Aubry and G. André, Ann. Israel Phys. Soc. 3, 133 (1980)).
+    """Return a chain with on-site energies h_jj = strength·cos(2π frequency j + phase).
+
+    All states localise beyond strength = 2|hopping| (S. Aubry and G. André, Ann. Israel Phys. Soc. 3, 133 (1980)).
 
     Examples
     --------
     >>> aubry_andre(3, 2.0).diagonal().round(4)
     array([ 2.    , -1.4747,  0.1749])
     """
-    angles = 2.0 * np.pi * as_energy("frequency", frequency) * np.arange(as_sites("n", n))
-    energies = as_energy("strength", strength) * np.cos(angles + as_energy("phase", phase))
+    energies = strength * np.cos(2.0 * np.pi * frequency * np.arange(n) + phase)
     return chain(n, hopping, energies, periodic)
 
 
 @checked()
 def square(
-    length: int | tuple[int, int], hopping: complex = -1.0, onsite: Operator = 0.0, periodic: bool = True
+    length: int | tuple[int, int],
+    hopping: Amplitude = -1.0,
+    onsite: Operator = 0.0,
+    periodic: bool = True,
 ) -> RealArray | ComplexArray:
     """Nearest neighbours on a square lattice of length × length (or Lx × Ly) sites; site (x, y) is x·Ly + y.
 
@@ -189,7 +198,7 @@ def square(
 @checked()
 def cubic(
     length: int | tuple[int, int, int],
-    hopping: complex = -1.0,
+    hopping: Amplitude = -1.0,
     onsite: Operator = 0.0,
     periodic: bool = True,
 ) -> RealArray | ComplexArray:
@@ -205,7 +214,7 @@ def cubic(
 
 @checked()
 def graphene(
-    length: int | tuple[int, int], hopping: complex = -1.0, mass: float = 0.0, periodic: bool = True
+    length: int | tuple[int, int], hopping: Amplitude = -1.0, mass: Energy = 0.0, periodic: bool = True
 ) -> RealArray | ComplexArray:
     """Return the honeycomb lattice, two sites a cell, on-site energies ±mass; periodic in both directions or open.
 
@@ -222,14 +231,16 @@ def graphene(
 @checked()
 def haldane(
     length: int | tuple[int, int],
-    hopping: complex = -1.0,
-    second: float = 0.1,
-    phase: float = np.pi / 2.0,
-    mass: float = 0.0,
+    hopping: Amplitude = -1.0,
+    second: Energy = 0.1,
+    phase: Energy = np.pi / 2.0,
+    mass: Energy = 0.0,
     periodic: bool = True,
 ) -> RealArray | ComplexArray:
-    """Graphene with second-neighbour hoppings second·e^{±i phase}: bands of Chern number ±1 where
-    |mass| < 3√3 |second sin(phase)| (F. D. M. Haldane, Phys. Rev. Lett. 61, 2015 (1988)).
+    """Return graphene with second-neighbour hoppings second·e^{±i phase}.
+
+    Its bands have Chern numbers ±1 where |mass| < 3√3 |second sin(phase)| (F. D. M. Haldane, Phys. Rev. Lett. 61, 2015
+    (1988)).
 
     Examples
     --------
@@ -239,18 +250,15 @@ def haldane(
     >>> bool(np.isclose(e[9] - e[8], 6.0 * np.sqrt(3.0) * 0.1))
     True
     """
-    amplitude = as_energy("second", second) * np.exp(1j * as_energy("phase", phase))
-    return _honeycomb(length, hopping, amplitude, mass, periodic)
+    return _honeycomb(length, hopping, second * np.exp(1j * phase), mass, periodic)
 
 
 def _honeycomb(
     length: int | tuple[int, int], hopping: complex, second: complex, mass: float, periodic: bool
 ) -> RealArray | ComplexArray:
     size = _lengths(length, 2)
-    mass = as_energy("mass", mass)
     if periodic and min(size) < 3:
         raise ValueError(f"length of a periodic honeycomb must be at least 3 cells a side, got {size}")
-    hopping = as_amplitude("hopping", hopping)
     bonds: list[Hopping] = [(hopping, 0, 1, d) for d in ([0, 0], [-1, 0], [0, -1])]
     if second != 0.0:
         # The same turn on one sublattice, the opposite one on the other.
@@ -263,7 +271,6 @@ def _cubic(
     size: tuple[int, ...], hopping: complex, onsite: Operator, periodic: bool
 ) -> RealArray | ComplexArray:
     axes = [a for a, length in enumerate(size) if length > 1]
-    hopping = as_amplitude("hopping", hopping)
     bonds: list[Hopping] = [(hopping, 0, 0, [int(a == b) for b in range(len(size))]) for a in axes]
     # Around a ring of two sites both ways are the same bond, counted once.
     return lattice(size, bonds, 1, onsite, [periodic and length > 2 for length in size])

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import scipy
 
-from redfield._base.checks import RealArray, as_choice, as_count, checked
+from redfield._base.checks import RealArray, as_choice, as_index
 from redfield._base.records import Record, record
 from redfield.models.sectors import (
     Sparse,
@@ -49,10 +49,10 @@ class ManyBody(Record, answer=True):
     def sites(self) -> int:
         return int(self.occupations.shape[1])
 
-    @checked()
     def local(self, name: str) -> list[Sparse]:
-        """Return the operators of each site: "z" σᶻ, "n" its number, "plus" and "minus" σ⁺ and σ⁻ (of spins: they
-        raise and lower σᶻ).
+        """Return an operator of each site: "z" σᶻ, "n" its number, "plus" σ⁺ or "minus" σ⁻.
+
+        The last two raise and lower σᶻ of spins.
 
         Raises
         ------
@@ -75,7 +75,6 @@ class ManyBody(Record, answer=True):
             return [self._ladder(site, name) for site in range(self.sites)]
         return [diagonal_operator(self._values(name)[:, site]) for site in range(self.sites)]
 
-    @checked()
     def collective(self, name: str) -> Sparse:
         """Σ_j of the sites' operators "z" or "n", which every sector keeps."""
         name = as_choice("name", name, ("z", "n"))
@@ -113,9 +112,7 @@ def in_momentum(model: ManyBody, momentum: int | None, periodic: bool, disorder:
     n = model.sites
     if not periodic or disorder != 0.0:
         raise ValueError("momentum is conserved on a ring without disorder only")
-    k = as_count("momentum", momentum, least=0)
-    if k >= n:
-        raise ValueError(f"momentum must be below {n}, got {k}")
+    k = as_index("momentum", momentum, n)
     levels = int(model.occupations.max(initial=1)) + 1
     codes = codes_of(model.occupations, levels)
     orbit = np.array([codes_of(np.roll(model.occupations, r, axis=1), levels) for r in range(n)])

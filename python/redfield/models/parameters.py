@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import numpy as np
 
 from redfield._base.checks import (
     LARGEST,
     RealArray,
+    as_complex_number,
     as_count,
+    as_not_negative,
     as_real_array,
     as_real_number,
     require_memory,
@@ -24,17 +28,22 @@ def as_energy(name: str, value: object) -> float:
 
 def as_amplitude(name: str, value: object) -> complex:
     """Return a finite number, real or complex, whose square does not overflow."""
-    if not isinstance(value, complex | np.complexfloating):
-        return complex(as_energy(name, value))
-    number = complex(value)
+    number = as_complex_number(name, value)
     as_energy(f"the real part of {name}", number.real)
     as_energy(f"the imaginary part of {name}", number.imag)
     return number
 
 
+Energy = Annotated[float, as_energy]
+"""A finite number whose square does not overflow."""
+Disorder = Annotated[float, as_not_negative, as_energy]
+"""Half the width of a distribution of energies."""
+Amplitude = Annotated[complex, as_amplitude]
+"""A finite number, real or complex, whose square does not overflow."""
+
+
 def as_energies(name: str, value: object, *counts: int) -> RealArray:
-    """Return a number, or as many in a row as one of `counts` says, each of which is an energy: (M,), M in counts or
-    1."""
+    """Return energies (M,), M one of `counts` or 1."""
     energies = as_real_array(name, value)
     if energies.ndim > 1 or energies.size not in (1, *counts):
         allowed = " or ".join(map(str, sorted({1, *counts})))
@@ -50,6 +59,10 @@ def as_sites(name: str, value: object, each: int = 1) -> int:
     count = as_count(name, value)
     require_lattice(f"the Hamiltonian of {name} = {count}", float(count) * each)
     return count
+
+
+Sites = Annotated[int, as_sites]
+"""A number of sites, whose dense Hamiltonian fits the memory."""
 
 
 def require_lattice(what: str, sites: float) -> None:

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import numpy as np
 
 from redfield._base.checks import (
     ComplexArray,
     RealArray,
     as_count,
-    as_not_negative,
     as_positive,
     checked,
 )
-from redfield.models.parameters import as_energy, as_sites
-
-Seed = int | np.random.SeedSequence | np.random.Generator
+from redfield._base.checks.types import Seed
+from redfield.models.parameters import Disorder, Energy, Sites, as_sites
 
 
 @checked()
-def dirac_syk2(n: int, scale: float = 1.0, seed: Seed = 0) -> ComplexArray:
+def dirac_syk2(n: Sites, scale: Annotated[Energy, as_positive] = 1.0, seed: Seed = 0) -> ComplexArray:
     """h_ij from the Gaussian unitary ensemble with ⟨|h_ij|²⟩ = scale²/n, the Dirac-SYK2 model.
 
     Its spectrum fills [−2 scale, 2 scale] for large n and is chaotic (arXiv:2507.10080, Figure 1).
@@ -39,8 +39,6 @@ def dirac_syk2(n: int, scale: float = 1.0, seed: Seed = 0) -> ComplexArray:
     >>> bool(abs(np.linalg.eigvalsh(h)).max() < 2.3)
     True
     """
-    n = as_sites("n", n)
-    scale = as_energy("scale", as_positive("scale", scale))
     rng = np.random.default_rng(seed)
     # Re and Im of the entries above the diagonal have variance J²/2n, the diagonal J²/n.
     raw = rng.standard_normal((n, n)) + 1j * rng.standard_normal((n, n))
@@ -51,8 +49,8 @@ def dirac_syk2(n: int, scale: float = 1.0, seed: Seed = 0) -> ComplexArray:
 @checked()
 def anderson(
     length: int,
-    disorder: float,
-    hopping: float = 1.0,
+    disorder: Disorder,
+    hopping: Energy = 1.0,
     dims: int = 3,
     periodic: bool = True,
     seed: Seed = 0,
@@ -83,8 +81,6 @@ def anderson(
            [1., 0., 1.],
            [1., 1., 0.]])
     """
-    disorder = as_energy("disorder", as_not_negative("disorder", disorder))
-    hopping = as_energy("hopping", hopping)
     if as_count("dims", dims) > 3:
         raise ValueError(f"dims must be 1, 2 or 3, got {dims}")
     length = as_sites("length", length, as_count("length", length) ** (dims - 1))

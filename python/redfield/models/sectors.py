@@ -10,9 +10,8 @@ import numpy as np
 import numpy.typing as npt
 import scipy
 
-from redfield._base.checks import RealArray, as_count, as_not_negative
-from redfield.models.parameters import as_energy
-from redfield.models.random import Seed
+from redfield._base.checks import RealArray
+from redfield._base.checks.types import Seed
 
 Sparse: TypeAlias = Any
 """scipy.sparse.csr_array, which has no types."""
@@ -24,7 +23,6 @@ BITS = 62
 
 def occupations(n: int, levels: int, total: int | None) -> npt.NDArray[np.int64]:
     """(D, n) occupations below `levels`, of the given sum, in ascending order of their codes."""
-    n = as_count("n", n)
     if n * math.log2(max(levels, 2)) > BITS:
         raise ValueError(f"n = {n} sites of {levels} states each are more than {BITS} bits can number")
     if total is not None and total > n * (levels - 1):
@@ -61,8 +59,7 @@ def bonds(n: int, periodic: bool, distance: int = 1) -> list[tuple[int, int]]:
 
 
 def random_field(n: int, disorder: float, seed: Seed) -> RealArray:
-    w = as_energy("disorder", as_not_negative("disorder", disorder))
-    return np.random.default_rng(seed).uniform(-w, w, as_count("n", n))
+    return np.random.default_rng(seed).uniform(-disorder, disorder, n)
 
 
 def diagonal_operator(values: RealArray) -> Sparse:
@@ -76,8 +73,8 @@ def hopping_operator(
     kind: str,
 ) -> Sparse:
     """Σ amplitude (a_a† a_b + h.c.) + diagonal, for hard-core, fermionic or bosonic particles."""
-    most = int(states.max(initial=1)) if kind == "boson" else 1
-    levels, (d, n) = most + 1, states.shape
+    largest = int(states.max(initial=1)) if kind == "boson" else 1
+    levels, (d, n) = largest + 1, states.shape
     codes = codes_of(states, levels)
     step = np.int64(levels) ** np.arange(n - 1, -1, -1, dtype=np.int64)
     h = diagonal_operator(diagonal)

@@ -8,14 +8,14 @@ from collections.abc import Sequence
 import numpy as np
 import scipy
 
-from redfield._base.checks import as_count, as_items, as_sparse, as_square, checked
-from redfield._base.checks.types import Operator
+from redfield._base.checks import as_count, as_items, as_matrix, checked
+from redfield._base.checks.types import Count, Operator
 
 MOST_MODES = 20
 
 
 @checked()
-def fermions(modes: int) -> list[scipy.sparse.csr_array]:
+def fermions(modes: Count) -> list[scipy.sparse.csr_array]:
     r"""Return the annihilation operators of fermions, by Jordan and Wigner.
 
     .. math:: a_j = \sigma^z \otimes \dots \otimes \sigma^z \otimes a \otimes 1 \otimes \dots \otimes 1,
@@ -41,7 +41,7 @@ def fermions(modes: int) -> list[scipy.sparse.csr_array]:
 
 
 @checked()
-def bosons(modes: int, levels: int) -> list[scipy.sparse.csr_array]:
+def bosons(modes: Count, levels: int) -> list[scipy.sparse.csr_array]:
     r"""Return the annihilation operators of bosons, each mode cut off at `levels` − 1 quanta.
 
     .. math:: a_j|n_j\rangle = \sqrt{n_j}\,|n_j - 1\rangle, \qquad n_j < \text{levels}
@@ -70,7 +70,6 @@ def _ladder(
     lowering: np.ndarray[tuple[int, int], np.dtype[np.float64]],
     string: np.ndarray[tuple[int, int], np.dtype[np.float64]],
 ) -> list[scipy.sparse.csr_array]:
-    modes = as_count("modes", modes)
     size = len(lowering)
     if size**modes > 2**MOST_MODES:
         raise ValueError(
@@ -124,8 +123,7 @@ def local(operator: Operator, site: int | Sequence[int], dims: Sequence[int]) ->
     if not sites or len(set(sites)) != len(sites) or max(sites) >= len(levels):
         raise ValueError(f"site must name different ones of the {len(levels)} sites, got {site}")
     size = math.prod(levels[s] for s in sites)
-    sparse = as_sparse("operator", operator)
-    small = scipy.sparse.csr_array(as_square("operator", operator)) if sparse is None else sparse
+    small = scipy.sparse.csr_array(as_matrix("operator", operator))
     if small.shape[0] != size:
         raise ValueError(
             f"operator has {small.shape[0]} levels, but site {site} of dims {list(dims)} has {size}"

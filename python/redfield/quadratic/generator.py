@@ -10,7 +10,6 @@ equation keeps.
 from __future__ import annotations
 
 import functools
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -36,7 +35,8 @@ class Rates:
     @property
     def rates(self) -> RealArray:
         """(N,) 2 Re M_kk: relaxation rates of the occupations of the modes."""
-        return self.flow.rates
+        rates: RealArray = 2.0 * np.diagonal(self.flow.m).real
+        return rates
 
     @property
     def coherence_rates(self) -> ComplexArray:
@@ -64,25 +64,30 @@ class Generator(Rates):
     def __init__(
         self,
         contacts: Contacts,
-        hamiltonian: Any,
+        hamiltonian: RealArray | ComplexArray,
         rows: tuple[ComplexArray, ComplexArray],
-        modes: tuple[RealArray, Any] | None = None,
+        modes: tuple[RealArray, RealArray | ComplexArray] | None = None,
         mask: Mask | None = None,
     ) -> None:
         self.contacts, self.hamiltonian, self.mask = contacts, hamiltonian, mask
         self.damped, self.gained = rows
         self._energies: RealArray | None = None if modes is None else modes[0]
-        self._basis: Any = None if modes is None else modes[1]
+        self._basis: RealArray | ComplexArray | None = None if modes is None else modes[1]
         self._bra = np.eye(len(hamiltonian)) if self._basis is None else self._basis.conj()
 
     @functools.cached_property
     def flow(self) -> LinearFlow:  # type: ignore[override]
         """M and Q, and the basis they are in."""
-        damping, gain = (self._masked(self._bra.T @ x) for x in (self.damped, self.gained))
+        gain = self._masked(self._bra.T @ self.gained)
         source = gain + gain.conj().T
         if self._energies is None:
-            return LinearFlow(1j * self.hamiltonian + damping, source)
-        return LinearFlow(damping, source, self._basis, self._energies)
+            return LinearFlow(1j * self.hamiltonian + self._damping, source)
+        return LinearFlow(self._damping, source, self._basis, self._energies)
+
+    @functools.cached_property
+    def _damping(self) -> ComplexArray:
+        """X_Λ."""
+        return self._masked(self._bra.T @ self.damped)
 
     def _masked(self, x: ComplexArray) -> ComplexArray:
         return x if self.mask is None else np.where(self.mask, x, 0.0)
@@ -94,7 +99,7 @@ class Generator(Rates):
     def dissipate(self, g: ComplexArray) -> ComplexArray:
         """Ġ + i[h, G]."""
         flow = self.flow
-        inner = self._masked(self._bra.T @ self.damped) @ flow.into(g)
+        inner = self._damping @ flow.into(g)
         return flow.out_of(flow.q - inner - inner.conj().T)
 
     def currents(self, g: ComplexArray) -> Currents:
@@ -120,8 +125,7 @@ class Generator(Rates):
     def _in_modes(self) -> tuple[ComplexArray, ComplexArray, RealArray]:
         """X_Λ and Q in the modes of h, and their energies."""
         e, u = np.linalg.eigh(self.hamiltonian)
-        damping = self._masked(self._bra.T @ self.damped)
-        k, q = (u.conj().T @ self.flow.out_of(x) @ u for x in (damping, self.flow.q))
+        k, q = (u.conj().T @ self.flow.out_of(x) @ u for x in (self._damping, self.flow.q))
         return k, q, e
 
     def decay(self) -> ComplexArray:
@@ -129,7 +133,9 @@ class Generator(Rates):
         return self._in_modes[0]
 
     def parts(self) -> tuple[ComplexArray, ComplexArray, ComplexArray, RealArray]:
-        """Loss, gain and Lamb shift in the modes of h, and their energies: Γ_l = M + M† + ζQ, Γ_g = Q,
-        H_LS = (M − M†)/2i − h."""
+        """Loss, gain and Lamb shift in the modes of h, and their energies.
+
+        Γ_l = M + M† + ζQ, Γ_g = Q, H_LS = (M − M†)/2i − h.
+        """
         k, q, e = self._in_modes
         return k + k.conj().T + self.contacts.zeta * q, q, -0.5j * (k - k.conj().T), e

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -19,6 +19,7 @@ from redfield._base.checks import (
     as_positive,
     as_real_number,
 )
+from redfield._base.checks.types import Breakpoints, Finite, Operator
 from redfield.baths import ParticleBath
 from redfield.baths.particle import occupation
 from redfield.equations.solver import refuse
@@ -26,10 +27,10 @@ from redfield.quadratic.contacts import Contacts, Tables
 from redfield.quadratic.floquet import FloquetBasis
 from redfield.quadratic.result import CovarianceResult, SteadyCovariance
 from redfield.systems.base import Solvable
-from redfield.systems.drives.operators import TimeOperator, depends_on_time
+from redfield.systems.drives.operators import TimeOperator
 from redfield.systems.drives.panels import require_repeats
+from redfield.systems.drives.parts import depends_on_time
 from redfield.systems.drives.spline import Spline
-from redfield.systems.drives.window import as_breakpoints
 
 CHECKED = 17
 """Times of a period at which h is looked at."""
@@ -59,6 +60,8 @@ class QuadraticSystem(Solvable[CovarianceResult, SteadyCovariance]):
 
     Attributes
     ----------
+    coupling, baths : (N,) J_j, and the baths given, each object once; `reservoirs` is the name of the latter in every
+        system.
     energies, eigenvectors : of a constant h, (N,) ascending ω_m and (N, N) unitary U, h = U diag(ω) U†.
     quasienergies, harmonics : of a periodic h, (N,) ε in [−Ω/2, Ω/2), ascending, and the harmonics kept.
 
@@ -88,17 +91,17 @@ class QuadraticSystem(Solvable[CovarianceResult, SteadyCovariance]):
 
     def __init__(
         self,
-        hamiltonian: Any,
+        hamiltonian: Operator,
         coupling: npt.ArrayLike,
         bath: ParticleBath | Sequence[ParticleBath],
         statistics: str | None = None,
         *,
         period: float | None = None,
         tol: float = TOL,
-        breakpoints: Any = (),
+        breakpoints: Breakpoints = (),
     ) -> None:
         self.period = None if period is None else as_positive("period", period)
-        self.tol, self.breakpoints = as_positive("tol", tol), as_breakpoints(breakpoints)
+        self.tol, self.breakpoints = as_positive("tol", tol), tuple(breakpoints)
         if self.period is not None:
             self.problem = "periodic quadratic"
         else:
@@ -114,6 +117,8 @@ class QuadraticSystem(Solvable[CovarianceResult, SteadyCovariance]):
             self.dimension = self.hamiltonian.dimension
             self._require_drive()
         self.contacts = Contacts(self.dimension, coupling, bath, statistics)
+        self.coupling, self.bath = self.contacts.coupling, self.contacts.bath
+        self.baths = self.reservoirs = self.contacts.baths
         self.statistics = self.contacts.statistics
         if self.problem == "quadratic":
             self.contacts.require_gibbs(float(self.energies[0]))
@@ -132,41 +137,21 @@ class QuadraticSystem(Solvable[CovarianceResult, SteadyCovariance]):
             as_hermitian(f"hamiltonian({t:g})", self.hamiltonian.at(float(t)))
 
     def _parameters(self) -> dict[str, Any]:
-        told = {
+        parameters = {
             "hamiltonian": self.hamiltonian,
             "coupling": self.coupling,
             "bath": self.bath,
             "statistics": self.statistics,
         }
         if self.period is not None:
-            told |= {"period": self.period, "tol": self.tol, "breakpoints": self.breakpoints}
-        return told
-
-    @property
-    def coupling(self) -> RealArray:
-        """(N,) J_j."""
-        return self.contacts.coupling
-
-    @property
-    def bath(self) -> Any:
-        """The bath of every site where there is one, else the list of each site's."""
-        return self.contacts.bath
-
-    @property
-    def baths(self) -> tuple[ParticleBath, ...]:
-        """The baths given, each object once."""
-        return self.contacts.baths
-
-    @property
-    def reservoirs(self) -> tuple[ParticleBath, ...]:
-        """The baths, by the name that they have in every system."""
-        return self.contacts.baths
+            parameters |= {"period": self.period, "tol": self.tol, "breakpoints": self.breakpoints}
+        return parameters
 
     def common(self, name: str) -> float:
         """Return the "beta" or "mu" that all baths share."""
         return self.contacts.common(name)
 
-    def h(self, t: float) -> Any:
+    def h(self, t: Finite) -> Any:
         """h(t), (N, N), checked."""
         if self.problem == "quadratic":
             return self.hamiltonian
@@ -184,7 +169,7 @@ class QuadraticSystem(Solvable[CovarianceResult, SteadyCovariance]):
             else self.hamiltonian
         )
 
-    def held(self, t: float) -> QuadraticSystem:
+    def held(self, t: Finite) -> QuadraticSystem:
         """Return the constant system of h(t), whether or not it has a Gibbs state."""
         if self.problem == "quadratic":
             return self
@@ -192,12 +177,12 @@ class QuadraticSystem(Solvable[CovarianceResult, SteadyCovariance]):
             hamiltonian=self.h(t), problem="quadratic", period=None, tol=TOL, breakpoints=()
         )
 
-    def at(self, t: float) -> QuadraticSystem:
+    def at(self, t: Finite) -> QuadraticSystem:
         """Return the system held as it is at one time, constant."""
         t = as_moment("t", t)
-        found = self.held(t)
-        found.contacts.require_gibbs(float(found.energies[0]), f" at t = {t:g}")
-        return found
+        held = self.held(t)
+        held.contacts.require_gibbs(float(held.energies[0]), f" at t = {t:g}")
+        return held
 
     def require_cover(self, times: RealArray) -> None:
         """ValueError where a Spline has no value between the first and the last time."""
@@ -232,15 +217,11 @@ class QuadraticSystem(Solvable[CovarianceResult, SteadyCovariance]):
 
     def tables(self, lamb_shift: bool) -> Tables:
         """(N, N) ½D_j(ω_m) + iΔ_j(ω_m) and Γ_22,j(−ω_m), or their real parts."""
-        return self._with_shift if as_flag("lamb_shift", lamb_shift) else self._without_shift
+        return self._tables(as_flag("lamb_shift", lamb_shift))
 
     @functools.cached_property
-    def _with_shift(self) -> Tables:
-        return self.contacts.tables(self.energies, True)
-
-    @functools.cached_property
-    def _without_shift(self) -> Tables:
-        return self.contacts.tables(self.energies, False)
+    def _tables(self) -> Callable[[bool], Tables]:
+        return functools.cache(functools.partial(self.contacts.tables, self.energies))
 
     def gibbs_state(self, beta: float | None = None, mu: float | None = None) -> ComplexArray:
         """G = f(h) = 1/(e^{β(h−μ)} ± 1), (N, N), upper sign fermions.
@@ -284,6 +265,6 @@ class QuadraticSystem(Solvable[CovarianceResult, SteadyCovariance]):
     def harmonics(self) -> int:
         return self.floquet.harmonics
 
-    def modes(self, t: float) -> ComplexArray:
+    def modes(self, t: Finite) -> ComplexArray:
         """Φ(t), (N, N): column k the Floquet mode of quasienergies[k] in the basis h is given in."""
         return self.floquet.modes(t)

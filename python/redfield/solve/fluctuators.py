@@ -27,8 +27,7 @@ from redfield._base.checks import (
     checked,
     shown,
 )
-from redfield._base.checks.kinds import as_anything
-from redfield._base.checks.types import Operator, State
+from redfield._base.checks.types import EOps, IntegerSeed, Number, Numbers, Operator, State
 from redfield._base.progress import Progress, progress_callback
 from redfield._base.records import Record, record
 from redfield.equations.base import AnyEquation, Equation
@@ -53,13 +52,13 @@ class Fluctuator(Record):
     rate : Γ > 0.
     """
 
-    def __init__(self, operator: Operator, amplitude: float, rate: float) -> None:
+    def __init__(self, operator: Operator, amplitude: Number, rate: Number) -> None:
         self.operator = as_square("operator", operator)
         self.amplitude = as_real_number("amplitude", amplitude)
         self.rate = as_positive("rate", rate)
 
     def course(self, first: float, last: float, rng: np.random.Generator) -> Course:
-        """One course of bξ(t), from either value with equal chance."""
+        """Return one course of bξ(t), from either value with equal chance."""
         first, last = as_finite("first", first), as_finite("last", last)
         if last < first:
             raise ValueError(f"last must not be before first = {first:g}, got {last:g}")
@@ -80,7 +79,7 @@ class Course:
     jumps: RealArray
     start: float
 
-    def __call__(self, t: Any) -> Any:
+    def __call__(self, t: npt.ArrayLike) -> Any:
         return self.start * (1.0 - 2.0 * (np.searchsorted(self.jumps, t, side="right") % 2))
 
 
@@ -104,16 +103,16 @@ class Average(Record, answer=True):
     samples: int
 
 
-@checked(equation=as_anything)
+@checked()
 def average(
     equation: AnyEquation,
     fluctuators: Sequence[Fluctuator],
     rho0: State,
-    tlist: Any,
-    e_ops: Sequence[Any] = (),
+    tlist: Numbers,
+    e_ops: EOps = (),
     *,
     samples: int,
-    seed: int,
+    seed: IntegerSeed,
     threads: int | None = None,
     progress: Progress = False,
     stop: _core.StopFlag | None = None,
@@ -204,10 +203,10 @@ def _in_order(
     end = _core.StopFlag()
     pool = ThreadPoolExecutor(workers, initializer=_core.stop_thread_with, initargs=(end,))
     ahead: deque[Future[ComplexArray]] = deque()
-    left = iter(seeds)
+    rest = iter(seeds)
     try:
         while True:
-            for seed in left:
+            for seed in rest:
                 ahead.append(pool.submit(solve, seed))
                 if len(ahead) > AHEAD * workers:
                     break

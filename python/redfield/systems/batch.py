@@ -104,9 +104,9 @@ class SystemBatch(Solvable[BatchResult, SteadyStates]):
             f"baths[{j}]": len(bath) for j, bath in enumerate(self.baths) if isinstance(bath, BathBatch)
         }
         if len(set(sizes.values())) > 1:
-            told = ", ".join(f"{name}: {size}" for name, size in sizes.items())
+            numbers = ", ".join(f"{name}: {size}" for name, size in sizes.items())
             raise ValueError(
-                f"hamiltonians, couplings and baths differ in their number of members ({told})"
+                f"hamiltonians, couplings and baths differ in their number of members ({numbers})"
             )
         self.size = next(iter(sizes.values()), 1)
         self[0]  # what a System says of its arguments, and its warnings
@@ -125,16 +125,18 @@ class SystemBatch(Solvable[BatchResult, SteadyStates]):
         return System(h, couplings, [b[member] if isinstance(b, BathBatch) else b for b in self.baths])
 
     def chunks(self, lamb_shift: bool, threads: int) -> Iterator[Chunk]:
-        """Yield the whole batch in the core, so many members at a time as memory allows, η tabulated if it is asked
-        for."""
+        """Yield the whole batch in the core, as many members at a time as memory allows.
+
+        η is tabulated where there is a Lamb shift.
+        """
         n, distinct = self.dimension, len(self._distinct_baths()[0])
         varying = sum(
             1 for a in self.couplings if _differs(a)
         ) if not isinstance(self.couplings, SiteProjectors) else 0  # fmt: skip
         bytes_each = n * n * (16.0 * (4 + 3 * varying) + 8.0 * (1 + 4 * distinct)) + 2000.0
-        most = max(1, int(CHUNK_BYTES / bytes_each))
-        for first in range(0, self.size, most):
-            yield self._chunk(first, min(most, self.size - first), lamb_shift, threads)
+        members = max(1, int(CHUNK_BYTES / bytes_each))
+        for first in range(0, self.size, members):
+            yield self._chunk(first, min(members, self.size - first), lamb_shift, threads)
 
     def _distinct_baths(self) -> tuple[list[Any], list[int]]:
         """Each bath once, and which of them each coupling has; equal ones are one."""
@@ -160,7 +162,7 @@ class SystemBatch(Solvable[BatchResult, SteadyStates]):
         return Chunk(self, first, size, eigensystems, systems)
 
     def _table(
-        self, bath: Any, w: RealArray, members: slice, lamb_shift: bool, threads: int
+        self, bath: Bath | BathBatch, w: RealArray, members: slice, lamb_shift: bool, threads: int
     ) -> tuple[RealArray, RealArray | None]:
         """γ/2 and η at w (b, N²), of one member or each; what is wrong with them is told of each member by the core."""
         with np.errstate(divide="ignore", invalid="ignore", over="ignore"):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Annotated, Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -15,14 +15,17 @@ from redfield._base.checks import (
     as_count,
     as_index,
     as_items,
+    as_matrix,
     as_numeric,
-    as_sparse,
-    as_square,
     require_finite,
     require_memory,
 )
-from redfield._base.checks.types import Operand, Operator
+from redfield._base.checks.operands import as_operand
+from redfield._base.checks.types import Operator
 from redfield._base.records import Record
+
+Matrix: TypeAlias = npt.NDArray[Any] | scipy.sparse.sparray
+"""An operator, dense or sparse."""
 
 
 class SiteProjectors(Record):
@@ -96,13 +99,17 @@ class SiteProjectors(Record):
         return [w * np.diag(unit[s]) for s, w in zip(self.sites, self.weights, strict=True)]
 
     def chosen(self, which: Sequence[int]) -> SiteProjectors:
-        """Some of them alone."""
+        """Return some of the projectors alone."""
         indices = [as_index("which", j, len(self)) for j in as_items("which", which)]
         return SiteProjectors(self.dimension, [self.sites[j] for j in indices], self.weights[indices])
 
 
+Couplings = Annotated[SiteProjectors | Sequence[Operator], as_operand]
+"""The couplings of a system: site projectors, or a list of operators."""
+
+
 def as_couplings(
-    couplings: Operand, dimension: int, name: str = "couplings"
+    couplings: object, dimension: int, name: str = "couplings"
 ) -> SiteProjectors | tuple[Any, ...]:
     """SiteProjectors, or operators: each a copy, a matrix or scipy.sparse in coordinates."""
     if isinstance(couplings, SiteProjectors):
@@ -122,24 +129,16 @@ def as_couplings(
 
 
 def _as_operator(name: str, value: object, dimension: int) -> Any:
-    sparse = as_sparse(name, value, dimension)
-    if sparse is not None:
-        return sparse.tocoo()
-    return np.array(as_square(name, value, dimension))
+    matrix = as_matrix(name, value, dimension)
+    return np.array(matrix) if isinstance(matrix, np.ndarray) else matrix.tocoo()
 
 
-def as_core_operator(operator: Any) -> Any:
+def as_core_operator(operator: object) -> Any:
     """Return an operator as the core takes it: a matrix, or (rows, columns, values)."""
-    if getattr(operator, "format", "") == "csr":
-        rows = np.repeat(np.arange(operator.shape[0]), np.diff(operator.indptr))
-        return rows, operator.indices.astype(np.int64), operator.data.astype(np.complex128)
-    if hasattr(operator, "tocoo"):
-        return (
-            np.asarray(operator.row, dtype=np.int64),
-            np.asarray(operator.col, dtype=np.int64),
-            np.asarray(operator.data, dtype=np.complex128),
-        )
-    return operator
+    if not hasattr(operator, "tocoo"):
+        return operator
+    entries = operator.tocoo()
+    return entries.row.astype(np.int64), entries.col.astype(np.int64), entries.data.astype(np.complex128)
 
 
 def as_coordinates(operator: Operator) -> Any:
@@ -147,11 +146,11 @@ def as_coordinates(operator: Operator) -> Any:
     return operator.tocoo() if hasattr(operator, "tocoo") else scipy.sparse.coo_array(operator)
 
 
-def is_hermitian(operator: Any) -> bool:
+def is_hermitian(operator: npt.NDArray[Any]) -> bool:
     return same(operator, operator.conj().T)
 
 
-def same(a: Any, b: Any) -> bool:
+def same(a: npt.NDArray[Any], b: npt.NDArray[Any]) -> bool:
     """Return whether two operators agree to rounding."""
     difference, size = np.abs(a - b), np.abs(a)
     return float(difference.max()) <= HERMITICITY_TOL * float(size.max())

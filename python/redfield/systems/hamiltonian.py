@@ -6,6 +6,7 @@ import functools
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import scipy
 
 from redfield import _core
@@ -16,7 +17,6 @@ from redfield._base.checks import (
     as_sparse,
     require_hermitian_sparse,
 )
-from redfield._base.checks.types import Operator
 from redfield.systems.particles import of_definite_number
 
 
@@ -77,12 +77,12 @@ class Hamiltonian:
 class Eigensystem:
     """E and U of H = U diag(E) U†, found at their first use; systems of one H share it."""
 
-    def __init__(self, hamiltonian: Hamiltonian, number: Operator | None = None) -> None:
+    def __init__(self, hamiltonian: Hamiltonian, number: npt.NDArray[Any] | None = None) -> None:
         self._hamiltonian, self._number = hamiltonian, number
         self._found: tuple[RealArray, Any] | None = None
 
     @classmethod
-    def known(cls, energies: RealArray, vectors: object) -> Eigensystem:
+    def known(cls, energies: RealArray, vectors: npt.NDArray[Any]) -> Eigensystem:
         made = cls.__new__(cls)
         made._found = _locked(energies, vectors)
         return made
@@ -103,6 +103,6 @@ class Eigensystem:
         return self._found
 
 
-def _locked(energies: RealArray, vectors: Any) -> tuple[RealArray, Any]:
+def _locked(energies: RealArray, vectors: npt.NDArray[Any]) -> tuple[RealArray, Any]:
     energies.flags.writeable = vectors.flags.writeable = False
     return energies, vectors

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import scipy
 
 from redfield._base.checks import RealArray
@@ -13,10 +14,11 @@ CONSERVED_TOL = 1e-9
 """max|[N̂, H]| and max|[N̂, a] + a| over the largest entry, up to which N̂ counts as a particle number."""
 
 
-def number_of(hamiltonian: Any, lowering: list[Any]) -> RealArray | None:
-    """Return the particle number of each basis state, (N,), where the basis has one: H joins states of one number,
-    and each of `lowering` takes a state to one with a particle less. None where it has not, or where parts of the
-    basis are joined by nothing, so that their numbers have no common origin.
+def number_of(hamiltonian: npt.NDArray[Any], lowering: list[Any]) -> RealArray | None:
+    """Return the particle number of each basis state, (N,), or None where the basis has none.
+
+    H joins states of one number, and each of `lowering` takes a state to one with a particle less. Parts of the basis
+    that no operator joins have numbers without a common origin, and then the answer is None too.
     """
     n = hamiltonian.shape[0]
     links = [(scipy.sparse.coo_array(hamiltonian), 0.0)]
@@ -45,10 +47,10 @@ def number_of(hamiltonian: Any, lowering: list[Any]) -> RealArray | None:
     return counted
 
 
-def is_number(number: Any, hamiltonian: Any, lowering: list[Any]) -> bool:
+def is_number(number: npt.NDArray[Any], hamiltonian: npt.NDArray[Any], lowering: list[Any]) -> bool:
     """Return whether [N̂, H] = 0 and [N̂, a] = −a."""
 
-    def small(x: Any, scale: Any) -> bool:
+    def small(x: npt.NDArray[Any], scale: npt.NDArray[Any]) -> bool:
         return float(np.abs(x).max()) <= CONSERVED_TOL * max(float(np.abs(scale).max()), 1e-300)
 
     return small(number @ hamiltonian - hamiltonian @ number, hamiltonian) and all(
@@ -56,7 +58,9 @@ def is_number(number: Any, hamiltonian: Any, lowering: list[Any]) -> bool:
     )
 
 
-def of_definite_number(vectors: Any, energies: RealArray, number: Any, tolerance: float) -> Any:
+def of_definite_number(
+    vectors: npt.NDArray[Any], energies: RealArray, number: npt.NDArray[Any], tolerance: float
+) -> Any:
     """Eigenvectors of H and N̂ both: inside each energy, those of N̂."""
     vectors = np.array(vectors, dtype=np.result_type(vectors, number))
     breaks = np.flatnonzero(np.diff(energies) > tolerance) + 1

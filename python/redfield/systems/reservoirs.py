@@ -56,7 +56,7 @@ def paired(operators: tuple[Any, ...], baths: list[Bath]) -> tuple[tuple[Any, ..
     return tuple(couplings), of_coupling
 
 
-def _lone(operators: tuple[Any, ...], baths: list[Bath]) -> list[int]:
+def _lone(operators: Sequence[Any], baths: list[Bath]) -> list[int]:
     """Return the couplings that are not Hermitian and whose adjoint the same reservoir does not have."""
     lone = []
     for j, (a, bath) in enumerate(zip(operators, baths, strict=True)):
@@ -71,7 +71,7 @@ def _lone(operators: tuple[Any, ...], baths: list[Bath]) -> list[int]:
     return lone
 
 
-def warn_of_lone_couplings(operators: Any, baths: list[Bath]) -> None:
+def warn_of_lone_couplings(operators: SiteProjectors | Sequence[Any], baths: list[Bath]) -> None:
     if isinstance(operators, SiteProjectors):
         return
     for j in _lone(operators, baths):

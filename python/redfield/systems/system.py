@@ -16,13 +16,14 @@ from redfield._base.checks import (
     as_hermitian,
     as_index,
     as_items,
+    as_square,
 )
 from redfield._base.checks.types import Operand, Operator
 from redfield.baths import Bath
 from redfield.baths.matrix import BathMatrix, MatrixElement
 from redfield.results.evolution import Result
 from redfield.results.steady import SteadyState
-from redfield.systems.couplings import SiteProjectors, as_core_operator, as_couplings
+from redfield.systems.couplings import Couplings, SiteProjectors, as_core_operator, as_couplings
 from redfield.systems.hamiltonian import Eigensystem, Hamiltonian
 from redfield.systems.levels import Levels
 from redfield.systems.particles import is_number, number_of
@@ -33,7 +34,7 @@ from redfield.systems.reservoirs import (
     paired,
     warn_of_lone_couplings,
 )
-from redfield.systems.tables import tables_of
+from redfield.systems.tables import Table, tables_of
 
 
 class System(Levels[Result, SteadyState]):
@@ -82,7 +83,7 @@ class System(Levels[Result, SteadyState]):
     def __init__(
         self,
         hamiltonian: Operator,
-        couplings: SiteProjectors | Sequence[Any],
+        couplings: Couplings,
         baths: Bath | Sequence[Bath] | BathMatrix,
         *,
         pair: bool = False,
@@ -152,11 +153,7 @@ class System(Levels[Result, SteadyState]):
             if self.coupling_bath(j).exchange > 0 and not isinstance(self.couplings, SiteProjectors)
         ]
         if given is not None:
-            number = as_hermitian("number", given)
-            if number.shape != (self.dimension, self.dimension):
-                raise ValueError(
-                    f"number has shape {number.shape}, but the system has {self.dimension} levels"
-                )
+            number = as_hermitian("number", as_square("number", given, self.dimension))
             if not is_number(number, self.hamiltonian, lowering):
                 raise ValueError(
                     "number is no particle number: H does not conserve it, or a coupling changes it by more than 1"
@@ -252,8 +249,7 @@ class System(Levels[Result, SteadyState]):
         return self.restricted([j for j, r in enumerate(self.reservoir_of_coupling) if r == reservoir])
 
     def flowing(self, reservoir: int, what: str) -> Any:
-        """Return the operator that a reservoir's current is counted in: H ("energy"), N̂ ("particle"), or H − μN̂
-        ("heat")."""
+        """Return the operator of a reservoir's current: H ("energy"), N̂ ("particle") or H − μN̂ ("heat")."""
         mu = self.reservoirs[as_index("reservoir", reservoir, len(self.reservoirs))].mu
         as_choice("what", what, ("energy", "particle", "heat"))
         if what == "energy" or (what == "heat" and mu == 0.0):
@@ -280,16 +276,11 @@ class System(Levels[Result, SteadyState]):
         if lamb_shift not in self._cached_cores:
             tables, of_coupling = tables_of(self, lamb_shift)
             known = self._cached_family.get("core")
-            core = (
-                self._new_core(tables, of_coupling)
-                if known is None
-                else known.with_baths(tables, of_coupling)
-            )
-            self._cached_family["core"] = core
-            self._cached_cores[lamb_shift] = core
+            make = self._new_core if known is None else known.with_baths
+            self._cached_family["core"] = self._cached_cores[lamb_shift] = make(tables, of_coupling)
         return self._cached_cores[lamb_shift]
 
-    def _new_core(self, tables: Any, of_coupling: list[int]) -> _core.System:
+    def _new_core(self, tables: Sequence[Table], of_coupling: list[int]) -> _core.System:
         if isinstance(self.couplings, SiteProjectors):
             return _core.System.site_projectors(
                 self.energies,

@@ -11,18 +11,20 @@ import numpy as np
 from redfield._base.checks import RealArray, refuse_masked
 from redfield._base.checks.types import Operand
 from redfield.baths import Bath
+from redfield.systems.base import Solvable
+
+Table = tuple[RealArray, RealArray | None]
+"""γ/2 and, where there is a Lamb shift, η."""
 
 UNUSED = 1e-12
 """Matrix elements below this part of their coupling's largest are rounding."""
 
 
-def tables_of(
-    system: Any, lamb_shift: bool
-) -> tuple[list[tuple[RealArray, RealArray | None]], list[int]]:
+def tables_of(system: Solvable[Any, Any], lamb_shift: bool) -> tuple[list[Table], list[int]]:
     """One table for baths that are equal."""
     w = system.bohr_frequencies()
     place: dict[Hashable, int] = {}
-    tables: list[tuple[RealArray, RealArray | None]] = []
+    tables: list[Table] = []
     for bath in system.baths_of_tables():
         # γ(0) = ∞ of a sub-Ohmic bath, or η(0) where γ jumps, matters only where a coupling has elements at ω = 0.
         unused = functools.partial(unused_at_zero, system, bath, w)
@@ -32,7 +34,7 @@ def tables_of(
     return tables, [of_bath[b] for b in system.bath_of_coupling]
 
 
-def unused_at_zero(system: Any, bath: Bath, w: RealArray) -> Any:
+def unused_at_zero(system: Solvable[Any, Any], bath: Bath, w: RealArray) -> Any:
     """Where ω = 0, if no coupling of the bath, or of one equal to it, has an element there."""
     zero = w == 0.0
     for j in range(len(system.couplings)):
@@ -43,9 +45,7 @@ def unused_at_zero(system: Any, bath: Bath, w: RealArray) -> Any:
     return zero
 
 
-def tabulate(
-    bath: Bath, w: RealArray, lamb_shift: bool, unused: Callable[[], Any]
-) -> tuple[RealArray, RealArray | None]:
+def tabulate(bath: Bath, w: RealArray, lamb_shift: bool, unused: Callable[[], Any]) -> Table:
     """γ/2 and η at w; `unused` tells where neither is asked for."""
     with np.errstate(divide="ignore", invalid="ignore"):
         raw = bath.power_spectrum(w)

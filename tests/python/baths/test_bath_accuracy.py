@@ -199,58 +199,12 @@ def test_universal_lindblad_where_the_spectrum_falls_slowly():
         assert shift[level, level].real == pytest.approx(expected, abs=1e-8 * abs(expected))
 
 
-def test_what_a_bath_of_ones_own_raises_is_not_lost():
-    class Broken(rf.Bath):
-        def power_spectrum(self, w):
-            if np.size(w) > 4:
-                raise RuntimeError("no more than four frequencies")
-            return np.full(np.shape(w), 0.1)
-
-        def correlation(self, t):
-            raise RuntimeError("no C here")
-
-    system = rf.System(np.diag([0.0, 1.0]), [np.array([[0.0, 1.0], [1.0, 0.0]])], Broken())
-    with pytest.raises(RuntimeError, match="no more than four"):
-        rf.UniversalLindblad(system)
-    with pytest.raises(RuntimeError, match="no C here"):
-        rf.CoarseGrained(system, 2.0)
-
-
-def test_a_bath_that_does_not_say_where_it_varies_is_refused():
-    narrow = rf.LorentzianBath(0.2, 1e-3, 5.0)
-
-    class Mute(rf.Bath):
-        def power_spectrum(self, w):
-            return narrow.power_spectrum(w)
-
-    system = rf.System(np.diag([0.0, 1.0]), [np.array([[0.0, 1.0], [1.0, 0.0]])], Mute())
-    with pytest.raises(ValueError, match=r"Mute.*breakpoints, scale"):
-        rf.UniversalLindblad(system)
-
-
 @pytest.mark.parametrize("power", [1.2, 1.5, 2.0, 3.0])
 def test_correlation_functions_that_decay_slowly(power):
     bath = rf.CorrelationBath(lambda t: (1.0 + t) ** -power + 0j)
     error = abs(bath.one_sided(np.array([0.0]))[0] - 1.0 / (power - 1.0))
     assert error <= bath.lamb_shift_error
     assert error < 1e-9
-
-
-def test_what_has_no_value_is_an_error():
-    with pytest.raises(ValueError, match=r"no value at 3, outside \[0, 2\]"):
-        rf.TabulatedBath([0.0, 1.0, 2.0], [1.0, 1.0, 1.0]).power_spectrum(np.array([3.0]))
-    negative = rf.ParticleBath(lambda w: -0.1 + 0.0 * w, 1.0, band=(-1.0, 1.0))
-    with pytest.raises(ValueError, match=r"density_of_states\(.*\) = -0.1 is negative"):
-        negative.density_of_states(0.3)
-    sub_ohmic = rf.OhmicBath(0.1, 10.0, 1.0, exponent=0.5)
-    sigma_x = np.array([[0.0, 0.5], [0.5, 0.0]])
-    with pytest.raises(ValueError, match=r"power_spectrum\(0\) = inf is not finite"):
-        rf.Redfield(rf.System(sigma_x, [np.diag([1.0, 0.3])], sub_ohmic))
-    # γ(0) is never used: σz has no elements between equal energies of σx.
-    steady = rf.Redfield(
-        rf.System(sigma_x, [np.diag([1.0, -1.0])], sub_ohmic), lamb_shift=False
-    ).steady_state()
-    assert steady.state[0, 1].real == pytest.approx(-0.5 * np.tanh(0.5), abs=1e-10)
 
 
 def test_a_coupling_without_its_adjoint_is_told_of():

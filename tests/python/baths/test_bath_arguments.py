@@ -84,28 +84,6 @@ def test_what_is_real_is_taken_as_it_is():
         assert np.ravel(found)[0] == pytest.approx(expected)
 
 
-@pytest.mark.parametrize(
-    "function",
-    [
-        lambda w: np.exp(-(w**2)) + 1j,
-        lambda w: np.array(["a"] * np.size(w)).reshape(np.shape(w)),
-        lambda w: None,
-        lambda w: np.ma.masked_array(np.ones(np.shape(w)), np.ones(np.shape(w), dtype=bool)),
-    ],
-)
-def test_functions_return_real_numbers(function):
-    at = np.array([0.3, 1.0])
-    for call in (
-        rf.SpectrumBath(function).power_spectrum,
-        rf.SpectralDensityBath(function, 1.0).power_spectrum,
-        rf.ParticleBath(function, 1.0, band=(-3.0, 3.0)).density_of_states,
-    ):
-        with pytest.raises((TypeError, ValueError)):
-            call(at)
-    with pytest.raises(ValueError, match="not a number"):
-        rf.SpectrumBath(lambda w: np.where(w == 0.5, np.nan, 1.0)).power_spectrum([0.2, 0.5])
-
-
 def test_the_limit_of_a_spectrum_that_is_no_number_at_zero():
     for beta in (0.01, 3.0, 1e4):
         for scale in (1.0, 1.0 / beta):
@@ -150,24 +128,6 @@ def test_a_batch_of_baths_is_none_by_itself():
         rf.System(np.diag([0.0, 1.0]), rf.SiteProjectors(2), batch)
     with pytest.raises(TypeError, match=r"baths\[1\] must be a Bath"):
         rf.BathBatch([batch[0], batch])
-
-
-def test_numbers_of_a_bath_matrix():
-    def white(w):
-        return np.broadcast_to(np.eye(2), (len(w), 2, 2))
-
-    for wrong in (
-        {"beta": "x"},
-        {"beta": -1.0},
-        {"scale": 0.0},
-        {"scale": None},
-        {"breakpoints": ["a"]},
-        {"breakpoints": 3},
-    ):
-        with pytest.raises((TypeError, ValueError), match=next(iter(wrong))):
-            rf.BathMatrix(white, **wrong)
-    with pytest.raises(ValueError, match=r"got shape \(\)"):
-        MATRIX.power_spectrum(1.0)
 
 
 @pytest.mark.parametrize("damping", [0.3, 2.5, 40.0, 1e4, 3e9, 1e15, 1e80])
@@ -256,16 +216,3 @@ def test_extremes_of_every_closed_form():
                 assert np.isfinite(bath.power_spectrum(w)).all()
                 if np.isfinite(beta):
                     assert np.isfinite(bath.lamb_shift(w)).all(), (bath, bath.lamb_shift(w))
-
-
-def test_no_method_returns_nan():
-    class Broken(rf.Bath):
-        def power_spectrum(self, w):
-            return np.where(np.abs(w) == 0.25, np.nan, 1.0)
-
-    assert Broken().power_spectrum([0.2, 1.0]).tolist() == [1.0, 1.0]
-    with pytest.raises(ValueError, match=r"Broken.*power_spectrum\(-0.25\) = nan is not finite"):
-        Broken().power_spectrum([0.2, -0.25])
-    # A bath so narrow that its memory is beyond the range of numbers is refused by its number.
-    with pytest.raises(ValueError, match=r"cutoff = 1e-290 is beyond"):
-        rf.OhmicBath(0.1, 1e-290, 1.0, 2.0).exponentials(1.0)

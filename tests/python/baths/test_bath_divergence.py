@@ -65,42 +65,6 @@ def test_thermal_spectra_with_power_laws(p, strength, beta):
         assert float(bath.lamb_shift(0.0)) == pytest.approx(exact, rel=1e-8)
 
 
-DIVERGENT = {
-    "a step": lambda w: 0.2 * (w > 0.0),
-    "a ramp": lambda w: 0.2 * w * (w > 0.0),
-    "1/ln": lambda w: np.where(w > 0.0, 1.0 / (2.0 + np.log1p(np.abs(w))), 0.0),
-    "ln": lambda w: np.where(w < 0.0, np.log1p(np.abs(w)), 0.0),
-    "oscillating": lambda w: np.where(w > 0.0, 1.0 + np.cos(3.0 * w), 0.0),
-    "unequal": lambda w: np.where(w > 0.0, 1.0, 0.9),
-    "two ramps": lambda w: 0.1 * np.abs(w),
-}
-
-
-@pytest.mark.parametrize("name", DIVERGENT)
-def test_what_does_not_fall_off_is_refused(name):
-    bath = rf.SpectrumBath(DIVERGENT[name])
-    with pytest.raises(ValueError, match=ADVICE):
-        bath.lamb_shift(np.array([-1.0, 0.5]))
-    with pytest.raises(ValueError, match="correlation"):
-        bath.correlation(1.0)
-    system = rf.System(0.5 * SIGMA_Z, [SIGMA_X], bath)
-    for kind in (rf.Redfield, rf.Davies, rf.UniversalLindblad):
-        with pytest.raises(ValueError, match=ADVICE):
-            kind(system).apply(np.eye(2) / 2)
-        kind(system, lamb_shift=False).apply(np.eye(2) / 2)
-
-
-def test_more_that_does_not_fall_off():
-    with pytest.raises(ValueError, match=ADVICE):
-        rf.SpectralDensityBath(lambda w: 0.2 + 0.0 * w, 1.0).lamb_shift([0.5])
-    for beta in (0.3, np.inf):
-        system = rf.System(0.5 * SIGMA_Z, [SIGMA_X], rf.OhmicBath(0.2, np.inf, beta))
-        with pytest.raises(ValueError, match=ADVICE):
-            rf.UniversalLindblad(system)
-    with pytest.raises(ValueError, match="does not fall off"):
-        rf.OhmicBath(0.1, 1.0, 1.0, 1.9, "drude").correlation(1.0)
-
-
 def test_white_noise_has_no_lamb_shift():
     """Constants on both sides cancel, in whatever way a user writes them."""
     for bath in (rf.FlatBath(0.3), rf.SpectrumBath(lambda w: 0.3 + 0.0 * w)):
@@ -192,22 +156,6 @@ def test_a_singularity_that_can_be_integrated(a, place, unit):
         exact = np.sign(w) * singular_shift(a, abs(w))
         found = float(bath.lamb_shift((place + w) * unit)) / unit
         assert found == pytest.approx(exact, rel=1e-7)
-
-
-@pytest.mark.parametrize("a", [1.0, 1.3, 2.0, 4.0])
-@pytest.mark.parametrize("place", [0.0, -0.7])
-def test_a_singularity_that_can_not_be_integrated_is_refused(a, place):
-    """1/f noise without a lowest frequency, and its like."""
-    bath = rf.SpectrumBath(
-        lambda w: 0.1 * np.abs(w - place) ** -a * np.exp(-np.abs(w)), breakpoints=[0.0, place]
-    )
-    with pytest.raises(ValueError, match=rf"diverges as \|ω.*{ADVICE}"):
-        bath.lamb_shift(2.0)
-    with pytest.raises(ValueError, match=r"diverges as .*correlation"):
-        bath.correlation(2.0)
-    for kind in (rf.Redfield, rf.UniversalLindblad):
-        with pytest.raises(ValueError, match=r"diverge|is known to"):
-            kind(rf.System(0.5 * SIGMA_Z, [SIGMA_X], bath)).apply(np.eye(2) / 2)
 
 
 @pytest.mark.parametrize("width", [1e-2, 1e-4, 1e-6])

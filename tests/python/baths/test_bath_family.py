@@ -130,27 +130,6 @@ def test_memory_time():
     assert fast < slow
 
 
-def test_bad_input():
-    w = np.linspace(0.0, 1.0, 5)
-    with pytest.raises(ValueError, match=r"TabulatedBath: the power spectrum at ω = 0.5 is -1"):
-        rf.TabulatedBath(w, [0.0, 1.0, -1.0, 1.0, 1.0])
-    with pytest.raises(ValueError, match=r"frequencies\[2\] = 0.25 does not"):
-        rf.TabulatedBath([0.0, 0.5, 0.25], [1.0, 1.0, 1.0])
-    with pytest.raises(ValueError, match="complete_kms needs beta"):
-        rf.TabulatedBath(w, w, complete_kms=True)
-    with pytest.raises(ValueError, match=r"spectral_density\(.*\) = -.* is negative"):
-        rf.SpectralDensityBath(lambda w: -w, beta=1.0).power_spectrum([1.0])
-    with pytest.raises(ValueError, match="shape of w"):
-        rf.SpectrumBath(lambda w: 1.0).power_spectrum([1.0, 2.0])
-    with pytest.raises(ValueError, match="bosons must lie below"):
-        rf.ParticleBath(lambda w: w, 1.0, 0.5, "boson", band=(0.0, 1.0))
-    with pytest.raises(ValueError, match="Drude cutoff"):
-        rf.OhmicBath(0.1, 1.0, 1.0, exponent=2.0, cutoff_function="drude")
-    sub = rf.OhmicBath(0.1, 1.0, 1.0, exponent=0.5)
-    with pytest.raises(ValueError, match=r"OhmicBath.*power_spectrum\(0\) = inf is not finite"):
-        rf.Redfield(rf.System(np.eye(2), rf.SiteProjectors(2), sub), lamb_shift=False)
-
-
 @pytest.mark.parametrize("beta", [0.5, np.inf])
 def test_level_shift_of_particle_baths(beta):
     """Closed forms, and that temperature drops out of Γ_11(ω) − ζΓ_22(−ω)*."""

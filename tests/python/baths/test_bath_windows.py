@@ -38,19 +38,6 @@ def test_a_wide_flat_band_in_a_window_is_a_sine_integral(unit, width):
     assert found == pytest.approx(float(mpmath.si(9.0 * width)) / np.pi, rel=1e-11)
 
 
-@pytest.mark.parametrize("width", [1e4, 1e7, 1e9])
-def test_dots_with_wide_bands_are_coarse_grained_or_refused_at_once(width):
-    """`diagnose` leaves the equation out with the reason of the refusal."""
-    lead = rf.ParticleBath(1.0, 10.0, 0.2, band=(-width, width))
-    out = np.array([[0.0, 0.3], [0.0, 0.0]])
-    system = rf.System(np.diag([0.0, 0.3]), [out, out.T], [lead.removal, lead.injection])
-    if width < 1e5:
-        rf.CoarseGrained(system, 5.0)
-    else:
-        with pytest.raises(ValueError, match="narrower band or soft edges"):
-            rf.CoarseGrained(system, 5.0)
-
-
 @pytest.mark.parametrize("unit", [1e-6, 1.0, 1e9])
 def test_a_table_that_ends_with_a_jump(unit):
     bath = rf.TabulatedBath(

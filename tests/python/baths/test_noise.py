@@ -132,17 +132,3 @@ def test_averages_do_not_depend_on_threads_and_know_of_baths():
         state = rf.Redfield(part, False).evolve(state, [start, end], rtol=1e-9).final_state
         start = end
     assert np.abs(one.final_state - state).max() < 1e-7
-
-
-def test_bad_input_is_told():
-    still = rf.Lindblad(np.zeros((2, 2)), [np.zeros((2, 2))])
-    with pytest.raises(ValueError, match="rate must be positive"):
-        Fluctuator(Z, 0.1, 0.0)
-    with pytest.raises(TypeError, match=r"fluctuators\[0\] must be a Fluctuator"):
-        average(still, [Z], [1, 0], [0, 1], samples=2, seed=1)
-    with pytest.raises(ValueError, match=r"fluctuators\[0\]\.operator"):
-        average(still, [Fluctuator(np.eye(3), 0.1, 1.0)], [1, 0], [0, 1], samples=2, seed=1)
-    with pytest.raises(TypeError, match=r"of a System or a DrivenSystem"):
-        average(rf.Lindblad(np.array([Z, X]), [X]), [], [1, 0], [0, 1], samples=2, seed=1)
-    with pytest.raises(ValueError, match="to add terms"):
-        rf.DrivenSystem(lambda t: Z, [X], rf.FlatBath(1.0)).with_terms([(X, np.cos)])

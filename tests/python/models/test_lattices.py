@@ -116,20 +116,3 @@ def test_any_hermitian_array_is_a_system():
     h = scipy.sparse.csr_matrix(M.graphene(3, mass=0.1))
     bath = rf.ParticleBath(0.1, 1.0, band=(-20.0, 20.0))
     assert rf.QuadraticSystem(h, 0.2, bath).dimension == 18
-
-
-def test_bad_input():
-    for call, error, message in (
-        (lambda: M.lattice([3], [(1.0, 0, 0, [0])]), ValueError, "from a site to itself"),
-        (lambda: M.lattice([3], [(1.0, 0, 1, [1])]), ValueError, "does not fit"),
-        (lambda: M.lattice([3], [], periodic=[True, False]), ValueError, "must name the same axes"),
-        (lambda: M.lattice([3], [], onsite=[1.0, 2.0]), ValueError, "onsite must be 1 or 3 numbers"),
-        (lambda: M.lattice([3], [], onsite=1j), TypeError, "onsite must be real"),
-        (lambda: M.graphene(2), ValueError, "at least 3 cells a side"),
-        (lambda: M.square((2, 3, 4)), ValueError, "length must be an integer or 2"),
-        (lambda: M.chain(0), ValueError, "n must be at least 1"),
-        (lambda: M.aubry_andre(4, "strong"), TypeError, "strength must be a real number"),
-        (lambda: M.chain(3, onsite=[0.0, np.inf, 0.0]), ValueError, r"onsite\[1\] is not finite"),
-    ):
-        with pytest.raises(error, match=message):
-            call()

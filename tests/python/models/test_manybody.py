@@ -114,25 +114,6 @@ def test_fermions_and_bosons_are_those_of_fock_space(particles, periodic):
         assert np.abs(model.hamiltonian - block).max() < 1e-12
 
 
-def test_sectors_the_coupling_breaks():
-    with pytest.raises(ValueError, match="change the magnetisation and break the sector"):
-        xxz(4).local("plus")
-    with pytest.raises(ValueError, match=r"one site breaks the sector \(Σσᶻ = 0, momentum 1\)"):
-        xxz(6, periodic=True, momentum=1).local("z")
-    with pytest.raises(ValueError, match="σᶻ is of spins, this is a model of fermions"):
-        tv_fermions(4, 2).local("z")
-    with pytest.raises(ValueError, match="magnetisation must be one of"):
-        xxz(4, magnetisation=1)
-    with pytest.raises(ValueError, match="on a ring without disorder only"):
-        xxz(6, momentum=1)
-    with pytest.raises(ValueError, match="momentum must be below 6"):
-        xxz(6, periodic=True, momentum=6)
-    with pytest.raises(ValueError, match="5 particles do not fit 4 sites"):
-        tv_fermions(4, 5)
-    with pytest.raises(ValueError, match="more than 2"):
-        mixed_field_ising(24)
-
-
 def test_four_thousand_levels_are_reached():
     model = xxz(14, disorder=1.0, magnetisation=0)
     assert model.dimension == 3432

@@ -51,19 +51,6 @@ def test_seeds():
     assert rf.models.anderson(2, 1.0, dims=1, seed=7)[0, 0] == pytest.approx(0.2501909, abs=1e-6)
 
 
-def test_bad_arguments():
-    with pytest.raises(ValueError, match="dims must be 1, 2 or 3, got 4"):
-        rf.models.anderson(2, 1.0, dims=4)
-    with pytest.raises(ValueError, match="length must be at least 1, got 0"):
-        rf.models.anderson(0, 1.0)
-    with pytest.raises(ValueError, match="disorder"):
-        rf.models.anderson(2, -1.0)
-    with pytest.raises(TypeError, match=r"n must be an integer, got 2\.5"):
-        rf.models.dirac_syk2(2.5)
-    with pytest.raises(ValueError, match="hopping must be finite"):
-        rf.models.anderson(2, 1.0, hopping=np.inf)
-
-
 @pytest.mark.parametrize(
     ("sites", "dims"), [((0,), (2, 3)), ((2,), (2, 3, 2)), ((1, 0), (2, 3)), ((2, 0), (2, 3, 4, 2))]
 )
@@ -77,50 +64,3 @@ def test_local_operators_are_tensor_products(sites, dims):
     moved = np.moveaxis(psi, sites, range(len(sites)))
     out = (op @ moved.reshape(op.shape[0], -1)).reshape(moved.shape)
     assert np.allclose(found @ psi.ravel(), np.moveaxis(out, range(len(sites)), sites).ravel())
-
-
-def test_local_operators_say_what_is_wrong():
-    with pytest.raises(ValueError, match="different ones of the 2 sites"):
-        rf.operators.local(np.eye(4), (0, 0), [2, 2])
-    with pytest.raises(ValueError, match="different ones of the 2 sites"):
-        rf.operators.local(np.eye(2), 2, [2, 2])
-    with pytest.raises(ValueError, match="operator has 3 levels, but site 0"):
-        rf.operators.local(np.eye(3), 0, [2, 2])
-
-
-MODELS = {
-    "mixed_field_ising": (lambda **p: rf.models.mixed_field_ising(3, **p),
-                          ("coupling", "transverse", "longitudinal", "disorder")),
-    "xxz": (lambda **p: rf.models.xxz(4, **p), ("anisotropy", "coupling", "disorder", "second")),
-    "heisenberg": (lambda **p: rf.models.heisenberg(4, **p), ("coupling", "disorder")),
-    "tv_fermions": (lambda **p: rf.models.tv_fermions(4, 2, **p), ("hopping", "interaction", "disorder")),
-    "bose_hubbard": (lambda **p: rf.models.bose_hubbard(3, 2, **p), ("hopping", "interaction", "disorder")),
-    "anderson": (lambda **p: rf.models.anderson(3, **{"disorder": 1.0, **p}), ("disorder", "hopping")),
-    "dirac_syk2": (lambda **p: rf.models.dirac_syk2(3, **p), ("scale",)),
-    "chain": (lambda **p: rf.models.chain(3, **p), ("hopping",)),
-    "ladder": (lambda **p: rf.models.ladder(3, **p), ("leg", "rung")),
-    "ssh": (lambda **p: rf.models.ssh(3, **p), ("intra", "inter")),
-    "aubry_andre": (lambda **p: rf.models.aubry_andre(3, **{"strength": 1.0, **p}),
-                    ("strength", "hopping", "frequency", "phase")),
-    "square": (lambda **p: rf.models.square(3, **p), ("hopping",)),
-    "cubic": (lambda **p: rf.models.cubic(2, **p), ("hopping",)),
-    "graphene": (lambda **p: rf.models.graphene(3, **p), ("hopping", "mass")),
-    "haldane": (lambda **p: rf.models.haldane(3, **p), ("hopping", "second", "phase", "mass")),
-}  # fmt: skip
-
-
-@pytest.mark.parametrize("value", [np.inf, -np.inf, np.nan, 1e200])
-@pytest.mark.parametrize("name", MODELS)
-def test_parameters_that_are_not_finite_are_refused_by_name(name, value):
-    model, parameters = MODELS[name]
-    for parameter in parameters:
-        with pytest.raises(ValueError, match=parameter):
-            model(**{parameter: value})
-
-
-@pytest.mark.parametrize("value", [complex(0.0, np.inf), complex(np.nan, 1.0)])
-def test_complex_hoppings_that_are_not_finite_are_refused(value):
-    with pytest.raises(ValueError, match="hopping must be finite"):
-        rf.models.chain(3, value)
-    with pytest.raises(ValueError, match=r"hoppings\[1\]\[0\]"):
-        rf.models.lattice([3], [(1.0, 0, 0, [1]), (value, 0, 0, [2])])

@@ -278,54 +278,6 @@ def test_progress_and_stop(monkeypatch):
         rf.Redfield(batch).evolve(np.eye(3)[0], TIMES, stop=stop)
 
 
-@pytest.mark.parametrize(
-    ("changes", "error", "message"),
-    [
-        ({"hamiltonians": np.zeros((0, 3, 3))}, ValueError, "no members"),
-        ({"hamiltonians": np.zeros((5, 3, 2))}, ValueError, r"\(B, N, N\)"),
-        ({"hamiltonians": np.triu(np.ones((5, 3, 3)))}, ValueError, r"hamiltonians\[0\] is not Hermitian"),
-        ({"hamiltonians": np.full((5, 3, 3), np.nan)}, ValueError, "not finite"),
-        ({"couplings": [np.eye(2)]}, ValueError, "levels"),
-        ({"couplings": [np.zeros((4, 3, 3))]}, ValueError, "differ in their number of members"),
-        ({"baths": rf.OhmicBath.batch(0.1, 5.0, np.ones(4))}, ValueError, "differ in their number of members"),
-        ({"baths": [rf.FlatBath(0.1)] * 3}, ValueError, "3 baths for 2 couplings and 5 members"),
-        ({"baths": "ohmic"}, TypeError, "baths must be"),
-        ({"baths": [1.0, 2.0]}, TypeError, r"baths\[0\] must be a Bath"),
-    ],
-)  # fmt: skip
-def test_bad_input(changes, error, message):
-    with pytest.raises(error, match=message):
-        small(**changes)
-
-
-def test_bad_input_elsewhere():
-    with pytest.raises(ValueError, match=r"member 1: beta must be positive .*, got -1"):
-        rf.OhmicBath.batch(0.1, 5.0, np.array([1.0, -1.0]))
-    with pytest.raises(ValueError, match="differ in length"):
-        rf.OhmicBath.batch(np.ones(3), 5.0, np.ones(2))
-    with pytest.raises(ValueError, match=r"array \(B,\)"):
-        rf.OhmicBath.batch(0.1, 5.0, np.ones((2, 2)))
-    with pytest.raises(ValueError, match="a batch needs an array"):
-        rf.OhmicBath.batch(0.1, 5.0, 1.0)
-    with pytest.raises(TypeError, match="temperature"):
-        rf.OhmicBath.batch(0.1, 5.0, temperature=np.ones(3))
-    with pytest.raises(TypeError, match="beta must be a real number"):
-        rf.OhmicBath(0.1, 5.0, np.ones(3))
-    with pytest.raises(ValueError, match="baths is empty"):
-        rf.BathBatch([])
-    batch = small()
-    with pytest.raises(TypeError, match=r"ask one member, equation\[i\]"):
-        rf.Redfield(batch).apply(np.eye(3))
-    with pytest.raises(IndexError):
-        batch[5]
-    with pytest.raises(ValueError, match="rho0 has shape"):
-        rf.Redfield(batch).evolve(np.zeros((4, 3, 3)), TIMES)
-    with pytest.raises(ValueError, match=r"fit the 2 couplings and the 2 members alike"):
-        rf.SystemBatch(hamiltonians(2, 3), [np.eye(3)] * 2, [rf.FlatBath(0.1)] * 2)
-    with pytest.raises(TypeError, match="one equation and has no members"):
-        rf.Redfield(batch[0])[0]
-
-
 def test_warnings_come_once():
     lower = np.array([[0.0, 1.0], [0.0, 0.0]])
     with warnings.catch_warnings(record=True) as caught:

@@ -65,21 +65,3 @@ def test_limits():
     system = rf.System(h, *near)
     thermal = rf.Davies(system).steady_state().state
     np.testing.assert_allclose(thermal, system.gibbs_state(), atol=1e-8)
-
-
-def test_bad_input():
-    a = [np.eye(2), np.diag([1.0, -1.0])]
-    with pytest.raises(ValueError, match=r"positive semidefinite, its least eigenvalue is -0\.5"):
-        rf.correlated(a, BATH, [[1.0, 1.5], [1.5, 1.0]])
-    with pytest.raises(ValueError, match="matrix is not Hermitian"):
-        rf.correlated(a, BATH, [[1.0, 0.5], [0.0, 1.0]])
-    with pytest.raises(
-        ValueError, match=r"matrix must be \(2, 2\), one row for each coupling, got \(3, 3\)"
-    ):
-        rf.correlated(a, BATH, np.eye(3))
-    with pytest.raises(ValueError, match="matrix is zero"):
-        rf.correlated(a, BATH, np.zeros((2, 2)))
-    with pytest.raises(TypeError, match="bath must be a Bath, got float"):
-        rf.correlated(a, 0.1, np.eye(2))
-    with pytest.raises(TypeError, match="couplings must be"):
-        rf.correlated(np.eye(2), BATH, np.eye(2))

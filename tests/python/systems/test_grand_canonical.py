@@ -90,17 +90,3 @@ def test_two_leads_produce_entropy_by_the_current():
         dot.gibbs_state()
     with pytest.raises(ValueError, match="exchanges none"):
         analysis.Counting(rf.Davies(QUBIT), "particle")
-
-
-def test_a_number_that_is_none_is_refused():
-    a = rf.operators.fermions(2)
-    h = (a[0].T @ a[1] + a[1].T @ a[0]).toarray()
-    couplings, baths = rf.particle_exchange(a, lead())
-    with pytest.raises(ValueError, match="number is no particle number"):
-        rf.System(h, couplings, baths, number=np.diag([0.0, 1.0, 2.0, 3.0]))
-    good = rf.System(h, couplings, baths, number=sum((x.T @ x).toarray() for x in a))
-    assert np.allclose(good.number, rf.System(h, couplings, baths).number)
-    # Pairing does not conserve it.
-    pairing = rf.System(h + (a[0] @ a[1] + (a[0] @ a[1]).T).toarray(), couplings, baths)
-    with pytest.raises(ValueError, match=r"mu = 0\.5 needs a particle number"):
-        pairing.gibbs_state()

@@ -109,24 +109,6 @@ def test_jumps_cost_no_accuracy(first, last, span, units):
     assert end == pytest.approx(0.5 * np.exp(-8.0 * (last - first)), abs=1e-6)
 
 
-def test_steps_that_are_too_short_are_refused():
-    drive = Lindblad([(X, np.cos)], NONE)
-    for method in METHODS:
-        for max_step in (1e-20, 1e-300, 1e-11):
-            with pytest.raises(ValueError, match=f"max_step = {max_step:g}"):
-                drive.evolve([1, 0], [0.0, 1.0], max_step=max_step, method=method)
-        with pytest.raises(rf.ConvergenceError, match="rounding of times"):
-            drive.evolve([1, 0], [1e12, 1e12 + 1.0], max_step=1e-8, method=method)
-        with pytest.raises(rf.ConvergenceError, match="rounding"):
-            drive.evolve([1, 0], [1e17, 1e17 + 64.0], method=method)
-    lead = rf.OhmicBath(strength=0.01, cutoff=5.0, beta=1.0)
-    periodic = rf.PeriodicSystem(
-        [0.5 * Z, (0.3 * X, lambda t: np.cos(1.7 * t))], 2 * np.pi / 1.7, [X], lead
-    )
-    with pytest.raises(rf.ConvergenceError):
-        rf.Redfield(periodic).evolve([1, 0], [0.0, 1e17])
-
-
 @pytest.mark.parametrize("method", METHODS)
 def test_a_pulse_beside_a_splitting(method):
     pulse = gaussian(0.8, 13.37, 0.1)
@@ -350,8 +332,3 @@ def test_averages_see_pulses_and_end_when_told():
         average(still, [fast], [1, 0], [0.0, 100.0], [RAISED], samples=10**5, seed=3, stop=flag)
     timer.join()
     assert time.monotonic() - start < 30.0
-
-
-def test_pieces_of_no_length_are_refused():
-    with pytest.raises(ValueError, match=r"breaks\[1\] = 1 is followed by 1"):
-        _core.PiecewisePolynomial(np.array([0.0, 1.0, 1.0]), np.zeros((2, 1, 1)))

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from math import isfinite
-from typing import Any
+from typing import Any, TypeGuard
 
 import numpy as np
 import numpy.typing as npt
 import scipy
 
-from redfield._base.checks.scalars import LARGEST, as_positive, shown
+from redfield._base.checks.scalars import LARGEST, shown
 
 ComplexArray = npt.NDArray[np.complex128]
 RealArray = npt.NDArray[np.float64]
@@ -103,11 +103,6 @@ def as_vector(name: str, value: object) -> RealArray:
     return np.ascontiguousarray(array)
 
 
-def as_window(name: str, value: object) -> float:
-    """Return a duration, infinite for all times."""
-    return as_positive(name, value, infinite=True)
-
-
 def as_points(name: str, value: object) -> Any:
     """Frequencies or times in any shape, as the functions of a bath take them; a float stays one."""
     if type(value) is float and isfinite(value):
@@ -126,7 +121,7 @@ def as_real_values(what: str, values: object) -> RealArray:
 
 
 def as_times(name: str, value: object) -> RealArray:
-    """Times to report: finite and ascending; the first is when the initial state holds."""
+    """Return times to report, finite and ascending; the initial state holds at the first."""
     array = as_real_array(name, value)
     if array.ndim != 1 or array.size == 0:
         raise ValueError(f"{name} must be a non-empty list of times, got shape {array.shape}")
@@ -141,21 +136,29 @@ def as_times(name: str, value: object) -> RealArray:
     return np.array(array)
 
 
+def as_breakpoints(name: str, value: object) -> tuple[float, ...]:
+    """Return finite real numbers, any number of them in any order; None stands for none."""
+    array = as_real_array(name, () if value is None else value)
+    if array.ndim != 1:
+        raise ValueError(f"{name} must be a list of numbers, got shape {array.shape}")
+    return tuple(array.tolist())
+
+
 def as_square(name: str, value: object, dimension: int | None = None) -> npt.NDArray[Any]:
     """Return a finite square matrix, of the given dimension if there is one."""
     array = as_numeric(name, value)
-    _require_square(name, array, dimension)
+    _require_square(name, array.shape, dimension)
     require_finite(name, array)
     return array
 
 
-def _require_square(name: str, array: Any, dimension: int | None) -> None:
-    if array.ndim != 2 or array.shape[0] != array.shape[1]:
-        raise ValueError(f"{name} must be a square matrix, got shape {array.shape}")
-    if 0 in array.shape:
+def _require_square(name: str, shape: tuple[int, ...], dimension: int | None) -> None:
+    if len(shape) != 2 or shape[0] != shape[1]:
+        raise ValueError(f"{name} must be a square matrix, got shape {shape}")
+    if 0 in shape:
         raise ValueError(f"{name} is empty: a system needs at least one level")
-    if dimension is not None and array.shape[0] != dimension:
-        raise ValueError(f"{name} has shape {array.shape}, but the system has {dimension} levels")
+    if dimension is not None and shape[0] != dimension:
+        raise ValueError(f"{name} has shape {shape}, but the system has {dimension} levels")
 
 
 def as_hermitian(name: str, value: object) -> npt.NDArray[Any]:
@@ -182,26 +185,39 @@ def _require_hermitian(name: str, scale: float, defect: Callable[[], float]) -> 
         )
 
 
-def as_sparse(name: str, value: Any, dimension: int | None = None) -> Any:
+def as_sparse(name: str, value: object, dimension: int | None = None) -> Any:
     """Return a finite square scipy.sparse array by rows, a copy; None where the value is not stored as a sparse one."""
     if isinstance(value, np.ndarray):
         return None
-    if hasattr(value, "data_as") and hasattr(value, "to") and "Dense" not in type(value.data).__name__:
-        value = value.to("CSR").data.as_scipy()  # a Qobj
+    if hasattr(value, "to") and hasattr(value, "data_as") and hasattr(value, "data"):  # a Qobj
+        if "Dense" in type(value.data).__name__:
+            return None
+        value = value.to("CSR").data.as_scipy()
     if not hasattr(value, "tocsr"):
         return None
     array = scipy.sparse.csr_array(value, copy=True)
     if array.dtype.kind not in "iufc":
         raise TypeError(f"{name} must be numeric, got dtype {array.dtype}")
     array = array.astype(np.complex128 if array.dtype.kind == "c" else np.float64, copy=False)
-    _require_square(name, array, dimension)
+    _require_square(name, array.shape, dimension)
     array.sum_duplicates()
     if not np.isfinite(array.data).all():
         raise ValueError(f"{name} has an entry that is not finite")
     return array
 
 
-def require_hermitian_sparse(name: str, array: Any) -> Any:
+def as_matrix(name: str, value: object, dimension: int | None = None) -> Any:
+    """Return a finite square matrix, by rows where it is stored as a sparse one."""
+    sparse = as_sparse(name, value, dimension)
+    return as_square(name, value, dimension) if sparse is None else sparse
+
+
+def is_sparse(value: object) -> TypeGuard[scipy.sparse.sparray]:
+    """Return whether a value is a matrix or array of scipy.sparse."""
+    return hasattr(value, "tocoo") and hasattr(value, "data")
+
+
+def require_hermitian_sparse(name: str, array: scipy.sparse.csr_array) -> Any:
     """Refuse a sparse array that is not square, finite and Hermitian."""
     if array.dtype == np.complex128 and not array.data.imag.any():
         array = array.real

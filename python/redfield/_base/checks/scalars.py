@@ -58,8 +58,7 @@ def as_complex_number(name: str, value: object) -> complex:
 
 
 def _single(name: str, value: Any, what: str) -> Any:
-    """Return the value that is no array, or the only entry of a 0-d array, and is no text, flag, date or masked
-    entry."""
+    """Return a number as it is, or the only entry of a 0-d array; refuse text, flags, dates and masked entries."""
     if isinstance(value, np.ma.MaskedArray) and value.ndim == 0 and np.ma.is_masked(value):
         raise ValueError(f"{name} is masked")
     single = value.item() if isinstance(value, np.ndarray) and value.ndim == 0 else value
@@ -91,6 +90,11 @@ def as_positive(name: str, value: object, *, infinite: bool = False) -> float:
         allowed = "positive (inf allowed)" if infinite else "positive and finite"
         raise ValueError(f"{name} must be {allowed}, got {number}")
     return number
+
+
+def as_positive_or_infinite(name: str, value: object) -> float:
+    """Return a positive number, infinite where it is so large that it does not matter."""
+    return as_positive(name, value, infinite=True)
 
 
 def as_not_negative(name: str, value: object) -> float:
@@ -135,6 +139,11 @@ def as_count(name: str, value: object, least: int = 1) -> int:
     if number < least:
         raise ValueError(f"{name} must be at least {least}, got {shown(number)}")
     return number
+
+
+def as_count_from_zero(name: str, value: object) -> int:
+    """Return an integer from 0 to 2**53."""
+    return as_count(name, value, 0)
 
 
 def as_index(name: str, value: object, size: int) -> int:

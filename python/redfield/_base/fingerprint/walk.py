@@ -12,6 +12,7 @@ from typing import Any, NoReturn
 
 import numpy as np
 
+from redfield._base.checks import is_sparse
 from redfield._base.fingerprint import foreign, functions, kinds, numbers
 from redfield._base.fingerprint.hashing import digest, text
 from redfield._base.fingerprint.origin import PACKAGE, is_local, is_local_module, library
@@ -157,7 +158,7 @@ class Walk:
             return digest(
                 b"enum", self.of(type(value)), text(str(value.name)), self.of(value.value, ".value")
             )
-        if hasattr(value, "tocoo") and hasattr(value, "data"):
+        if is_sparse(value):
             return numbers.sparse(self, value)
         return self._container(value)
 

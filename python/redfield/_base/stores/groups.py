@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -33,9 +33,9 @@ class Variable:
     attributes: Mapping[str, Any] = field(default_factory=dict)
 
 
-def fill(dtype: Any) -> Any:
+def fill(dtype: npt.DTypeLike) -> Any:
     """Return the value of a variable's missing entries: nan, or 0 of a type without nan."""
-    return np.dtype(dtype).type(np.nan) if np.dtype(dtype).kind in "fc" else np.dtype(dtype).type(0)
+    return np.full((), np.nan if np.dtype(dtype).kind in "fc" else 0, dtype)[()]
 
 
 def group_of(files: dict[str, Any], attributes: Mapping[str, Any]) -> Any:
@@ -51,24 +51,31 @@ def files_of_variables(
     group = group_of(files, attributes)
     for name, variable in coordinates.items():
         add(group, name, variable)
-    told = " ".join(name for name, v in coordinates.items() if v.dims != (name,))
+    beside = " ".join(name for name, v in coordinates.items() if v.dims != (name,))
     for name, variable in variables.items():
         add(group, name, variable)
-        if told:
-            group[name].attrs["coordinates"] = told
+        if beside:
+            group[name].attrs["coordinates"] = beside
     return consolidated(files)
 
 
 def add(group: Any, name: str, variable: Variable) -> None:
-    """An array of numbers or of text, in one chunk."""
+    """Write an array of numbers or of text, in one chunk."""
     values, text = variable.values, variable.values.dtype.kind in "UT"
     empty(group, name, variable.dims, values.shape, values.shape, str if text else values.dtype)
     group[name][...] = values.astype(object) if text else values
     group[name].attrs.update(dict(variable.attributes))
 
 
-def empty(group: Any, name: str, dims: Any, shape: Any, chunks: Any, dtype: Any) -> None:
-    """An array whose chunks carry a checksum over all of their bytes, and are written whatever they hold."""
+def empty(
+    group: zarr.Group,
+    name: str,
+    dims: Sequence[str],
+    shape: Sequence[int],
+    chunks: Sequence[int],
+    dtype: npt.DTypeLike,
+) -> None:
+    """Create an array whose chunks carry a checksum of all bytes and are written even where they are empty."""
     group.create_array(
         name,
         shape=tuple(shape),

@@ -7,12 +7,15 @@ import dataclasses
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
 
 from redfield._base.checks.checked import checked
 from redfield._base.errors import StoreError
+
+if TYPE_CHECKING:
+    import xarray as xr
 
 FORMAT = "redfield-saved-2"
 OTHERS = (
@@ -39,8 +42,8 @@ def as_folder(path: str | Path, who: str = "path") -> Path:
     return folder
 
 
-def write_dataset(path: str | Path, data: Any) -> None:
-    """An xarray.Dataset, moved to its place when all of it is written.
+def write_dataset(path: str | Path, data: xr.Dataset) -> None:
+    """Write an xarray.Dataset, and move it to its place when all of it is written.
 
     Raises
     ------
@@ -164,7 +167,7 @@ def _kind(cls: type) -> str:
     return f"{cls.__module__}.{cls.__qualname__}"
 
 
-def _require_kind(cls: type, path: str | Path, data: Any) -> None:
+def _require_kind(cls: type, path: str | Path, data: xr.Dataset) -> None:
     found = data.attrs.get("kind")
     if found != _kind(cls):
         raise ValueError(f"path {str(path)!r} does not hold a {cls.__qualname__}: it is a {found!r}")

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self, TypeA
 import numpy as np
 
 from redfield import baths, equations, models
+from redfield._base.checks.checked import type_of
+from redfield._base.checks.types import Seed, plain_type
 
 try:
     from pydantic import BaseModel, ConfigDict, Field, PositiveInt, create_model, model_validator
@@ -32,18 +34,17 @@ EQUATIONS: Mapping[str, Callable[..., Any]] = {
     if kind.usual
 }
 """The usual kinds of equation, "partial_secular" for PartialSecular."""
-TYPES: Mapping[str, Any] = {
-    "int": int,
-    "float": float,
-    "Number": float,
-    "complex": float,
-    "bool": bool,
-    "str": str,
-    "int | None": int | None,
-    "float | None": float | None,
-    "Seed": int | None,
+TYPES: Mapping[Any, Any] = {
+    int: int,
+    float: float,
+    complex: float,
+    bool: bool,
+    str: str,
+    int | None: int | None,
+    float | None: float | None,
+    plain_type(Seed): int | None,
 }
-"""Types of the arguments that TOML can give values for, by their annotations; other arguments are left out."""
+"""Types of the arguments that TOML can give values for, by those of the functions; other arguments are left out."""
 
 
 class Table(BaseModel):
@@ -62,15 +63,17 @@ def _table_of(kind: str, function: Callable[..., Any], skip: tuple[str, ...] = (
     """Return the table of a function's arguments, with its name as `kind`."""
     fields: dict[str, Any] = {"kind": (Literal[kind], ...)}
     called: Any = function.__init__ if inspect.isclass(function) else function
+    owner = function if inspect.isclass(function) else None
     for name, parameter in inspect.signature(called).parameters.items():
-        if name in skip or str(parameter.annotation) not in TYPES:
+        plain = plain_type(type_of(called, parameter, owner))
+        if name in skip or plain not in TYPES:
             continue
         default = parameter.default
-        if str(parameter.annotation) == "Seed":
+        if plain == plain_type(Seed):
             default = None  # each sample's own
-        elif default is parameter.empty or (default is None and "None" not in str(parameter.annotation)):
+        elif default is parameter.empty:
             default = ...
-        fields[name] = (TYPES[str(parameter.annotation)], default)
+        fields[name] = (TYPES[plain], default)
     return create_model(kind, __base__=Table, **fields)
 
 

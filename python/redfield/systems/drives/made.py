@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from redfield import _core
 from redfield._base.checks import RealArray
@@ -48,7 +49,7 @@ class Made(NamedTuple):
         return min(self.operator.resolution(self.jumps.tolist(), action).narrowest(), span)
 
 
-def width_of(x: Any) -> float:
+def width_of(x: npt.NDArray[Any]) -> float:
     """E_max − E_min, of a matrix that is not Hermitian a bound on it."""
     hermitian = 0.5 * (x + x.conj().T)
     energies = np.linalg.eigvalsh(hermitian)

@@ -6,20 +6,20 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
-import scipy
 
 from redfield import _core
 from redfield._base.checks import (
     ComplexArray,
     RealArray,
-    as_function_of,
     as_items,
     as_square,
     renamed,
 )
+from redfield._base.checks.types import Finite
 from redfield._base.records import Record
 from redfield.systems.drives.functions import TERMS, Expansion, NotResolvedError, expand
 from redfield.systems.drives.made import Control, Made, width_of
+from redfield.systems.drives.parts import parts_of
 from redfield.systems.drives.spline import Spline
 from redfield.systems.drives.window import Window
 
@@ -42,43 +42,12 @@ class TimeOperator(Record, answer=True):
 
     def __init__(self, name: str, given: object, dimension: int | None = None) -> None:
         self.name = name
-        self.function: Callable[[float], Any] | None = None
-        self.constant: Any = None
-        self.terms: tuple[tuple[ComplexArray, Any], ...] = ()
-        given = _from_qutip(given)
-        if isinstance(given, Spline) or (callable(given) and not _is_matrix(given)):
-            self.function = as_function_of(name, given, "t")
-            self.dimension = len(as_square(name, given(_first_time(given)), dimension))
-            return
-        if (
-            isinstance(given, tuple)
-            and len(given) == 2
-            and callable(given[1])
-            and not _is_matrix(given[1])
-        ):
-            given = [given]  # f X alone
-        parts = given if isinstance(given, list | tuple) and not _is_rows(given) else [given]
-        terms = []
-        for k, part in enumerate(parts):
-            if isinstance(part, list | tuple) and len(part) == 2 and not _is_rows(part):
-                x, f = part
-                if not callable(f):
-                    raise TypeError(
-                        f"{name}[{k}][1] must be a function of t or a Spline, got {type(f).__name__}"
-                    )
-                as_function_of(f"{name}[{k}][1]", f, "t")
-                terms.append((as_square(f"{name}[{k}]", x, dimension), f))
-            else:
-                x = as_square(f"{name}[{k}]" if len(parts) > 1 else name, part, dimension)
-                self.constant = x if self.constant is None else self.constant + x
-        self.terms = tuple(terms)
-        shapes = {x.shape for x, _ in self.terms}
-        shapes |= {self.constant.shape} if self.constant is not None else set()
-        if len(shapes) != 1:
-            raise ValueError(f"the terms of {name} differ in shape: {sorted(shapes)}")
-        (self.dimension,) = {shape[0] for shape in shapes}
-        if self.constant is None:
-            self.constant = np.zeros((self.dimension,) * 2)
+        self.function, self.constant, self.terms = parts_of(name, given, dimension)
+        if self.function is None:
+            self.dimension = len(self.constant)
+        else:
+            first = float(given.times[0]) if isinstance(given, Spline) else 0.0
+            self.dimension = len(as_square(name, self.function(first), dimension))
 
     def _parameters(self) -> dict[str, Any]:
         return {"name": self.name, **({"function": self.function} if self.function else self._sum())}
@@ -90,7 +59,7 @@ class TimeOperator(Record, answer=True):
     def is_constant(self) -> bool:
         return self.function is None and not self.terms
 
-    def at(self, t: float) -> Any:
+    def at(self, t: Finite) -> Any:
         """X(t), (N, N)."""
         self.require_cover(t, t)
         if self.function is not None:
@@ -278,50 +247,7 @@ class TimeOperator(Record, answer=True):
         return out
 
 
-def depends_on_time(given: object) -> bool:
-    """Return whether an operator is given as a function of time, a Spline, a QobjEvo or a sum with factors of time."""
-    if isinstance(given, Spline) or (hasattr(given, "to_list") and hasattr(given, "isconstant")):
-        return True
-    if callable(given):
-        return not _is_matrix(given)
-    if not isinstance(given, list | tuple):
-        return False
-    if len(given) == 2 and callable(given[1]) and not _is_matrix(given[1]):
-        return True  # (X, f) alone
-    return any(
-        isinstance(part, list | tuple)
-        and len(part) == 2
-        and callable(part[1])
-        and not _is_matrix(part[1])
-        for part in given
-    )
-
-
-def _is_matrix(given: object) -> bool:
-    """Return a Qobj is callable."""
-    return hasattr(given, "full") or scipy.sparse.issparse(given) or isinstance(given, np.ndarray)
-
-
-def _is_rows(given: Sequence[Any]) -> bool:
-    """Return a matrix as lists of numbers, and not a list of terms."""
-    return all(isinstance(row, list | tuple) and all(np.isscalar(x) for x in row) for row in given)
-
-
-def _from_qutip(given: Any) -> Any:
-    """Return a QobjEvo as its terms, or as the function it is."""
-    if not (hasattr(given, "to_list") and hasattr(given, "isconstant")):
-        return given
-    parts = given.to_list()
-    if all(hasattr(p, "full") or (isinstance(p, list) and hasattr(p[0], "full")) for p in parts):
-        return [tuple(p) if isinstance(p, list) else p for p in parts]
-    return lambda t: given(t).full()
-
-
-def _first_time(f: object) -> float:
-    return float(f.times[0]) if isinstance(f, Spline) else 0.0
-
-
-def _values(f: Any, t: RealArray) -> ComplexArray:
+def _values(f: Callable[[Any], Any], t: RealArray) -> ComplexArray:
     """f at each time; of a function that takes arrays in one call."""
     try:
         values = np.asarray(f(t), dtype=np.complex128)

@@ -9,8 +9,7 @@ from typing import Any
 import numpy as np
 import scipy
 
-from redfield._base.checks import RealArray, as_numeric, as_positive, require_finite
-from redfield._base.checks.types import Operand
+from redfield._base.checks import RealArray, as_breakpoints, as_numeric, as_positive
 from redfield.systems.drives.spline import Spline
 
 LOOKS = 4096
@@ -47,7 +46,7 @@ class Window:
         return self.last - self.first
 
     def looks(self, functions: Sequence[Any]) -> RealArray:
-        """Times inside the span, ascending, at which the expansion of `functions` is compared with them."""
+        """Return ascending times inside the span at which the expansion of `functions` is compared with them."""
         count = LOOKS
         if self.longest < self.duration:
             count = int(np.clip(LOOKS_A_STEP * self.duration / self.longest, LOOKS, MOST_LOOKS))
@@ -56,7 +55,7 @@ class Window:
         return looks_of(self.first, self.last, count, centres, np.concatenate([self.times, *knots]))
 
     def cuts(self, functions: Sequence[Any]) -> list[float]:
-        """Times at which a function may jump or have a kink."""
+        """Return the times at which a function may jump or have a kink."""
         cuts = list(self.breakpoints)
         for f in functions:
             knots = knots_of(f)
@@ -65,20 +64,11 @@ class Window:
         return cuts
 
 
-def window_of(times: RealArray, max_step: object, breakpoints: Operand) -> Window:
+def window_of(times: RealArray, max_step: object, breakpoints: object) -> Window:
     """Return the span of an evolution, checked."""
     longest = np.inf if max_step is None else as_positive("max_step", max_step)
-    near = as_breakpoints(breakpoints)
+    near = as_breakpoints("breakpoints", breakpoints)
     return Window(float(times[0]), float(times[-1]), longest, near, times)
-
-
-def as_breakpoints(value: object) -> tuple[float, ...]:
-    """Times, finite, any number of them in any order."""
-    array = np.atleast_1d(as_numeric("breakpoints", [] if value is None else value))
-    if array.ndim != 1 or array.dtype.kind == "c":
-        raise ValueError(f"breakpoints must be times, got shape {array.shape} of dtype {array.dtype}")
-    require_finite("breakpoints", array)
-    return tuple(array.astype(np.float64).tolist())
 
 
 def looks_of(
@@ -102,8 +92,10 @@ def looks_of(
 
 
 def knots_of(f: object) -> RealArray:
-    """Times at which a function that is made of samples is not smooth: those of a Spline, of SciPy's splines and of
-    QuTiP's coefficients of arrays."""
+    """Return the times at which a function that is made of samples is not smooth.
+
+    A Spline, SciPy's splines and QuTiP's coefficients of arrays have such times.
+    """
     if isinstance(f, Spline):
         return f.times
     if isinstance(f, scipy.interpolate.PPoly | scipy.interpolate.BPoly | scipy.interpolate.interp1d):

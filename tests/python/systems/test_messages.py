@@ -1,0 +1,153 @@
+"""Messages of systems: what is refused is named with its value."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import redfield as rf
+from redfield import Lindblad, _core
+
+from reference import random_hermitian
+
+TIMES = np.linspace(0.0, 6.0, 7)
+
+
+def hamiltonians(size, n, seed=0):
+    return np.array([random_hermitian(n, 100 * seed + i) for i in range(size)])
+
+
+def small(size=5, n=3, **changes):
+    rng = np.random.default_rng(1)
+    given = {
+        "hamiltonians": hamiltonians(size, n),
+        "couplings": [random_hermitian(n, 50), random_hermitian(n, 51)],
+        "baths": rf.OhmicBath.batch(
+            strength=rng.uniform(0.01, 0.1, size), cutoff=10.0, beta=rng.uniform(0.3, 3.0, size)
+        ),
+    }
+    return rf.SystemBatch(**{**given, **changes})
+
+
+BATH = rf.OhmicBath(strength=0.1, cutoff=5.0, beta=1.0)
+
+
+def lead(beta=2.0, mu=0.5, statistics="fermion"):
+    return rf.ParticleBath(
+        0.1, beta, mu, statistics, band=(-20.0, 20.0) if statistics == "fermion" else (1.0, 20.0)
+    )
+
+
+X = np.array([[0.0, 1.0], [1.0, 0.0]])
+
+
+Z = np.diag([1.0, -1.0])
+
+
+NONE = [1e-9 * X]
+
+
+METHODS = ("dopri5", "magnus")
+
+
+@pytest.mark.parametrize(
+    ("changes", "error", "message"),
+    [
+        ({"hamiltonians": np.zeros((0, 3, 3))}, ValueError, "no members"),
+        ({"hamiltonians": np.zeros((5, 3, 2))}, ValueError, r"\(B, N, N\)"),
+        ({"hamiltonians": np.triu(np.ones((5, 3, 3)))}, ValueError, r"hamiltonians\[0\] is not Hermitian"),
+        ({"hamiltonians": np.full((5, 3, 3), np.nan)}, ValueError, "not finite"),
+        ({"couplings": [np.eye(2)]}, ValueError, "levels"),
+        ({"couplings": [np.zeros((4, 3, 3))]}, ValueError, "differ in their number of members"),
+        ({"baths": rf.OhmicBath.batch(0.1, 5.0, np.ones(4))}, ValueError, "differ in their number of members"),
+        ({"baths": [rf.FlatBath(0.1)] * 3}, ValueError, "3 baths for 2 couplings and 5 members"),
+        ({"baths": "ohmic"}, TypeError, "baths must be"),
+        ({"baths": [1.0, 2.0]}, TypeError, r"baths\[0\] must be a Bath"),
+    ],
+)  # fmt: skip
+def test_bad_input(changes, error, message):
+    with pytest.raises(error, match=message):
+        small(**changes)
+
+
+def test_bad_input_elsewhere():
+    with pytest.raises(ValueError, match=r"member 1: beta must be positive .*, got -1"):
+        rf.OhmicBath.batch(0.1, 5.0, np.array([1.0, -1.0]))
+    with pytest.raises(ValueError, match="differ in length"):
+        rf.OhmicBath.batch(np.ones(3), 5.0, np.ones(2))
+    with pytest.raises(ValueError, match=r"array \(B,\)"):
+        rf.OhmicBath.batch(0.1, 5.0, np.ones((2, 2)))
+    with pytest.raises(ValueError, match="a batch needs an array"):
+        rf.OhmicBath.batch(0.1, 5.0, 1.0)
+    with pytest.raises(TypeError, match="temperature"):
+        rf.OhmicBath.batch(0.1, 5.0, temperature=np.ones(3))
+    with pytest.raises(TypeError, match="beta must be a real number"):
+        rf.OhmicBath(0.1, 5.0, np.ones(3))
+    with pytest.raises(ValueError, match="baths is empty"):
+        rf.BathBatch([])
+    batch = small()
+    with pytest.raises(TypeError, match=r"ask one member, equation\[i\]"):
+        rf.Redfield(batch).apply(np.eye(3))
+    with pytest.raises(IndexError):
+        batch[5]
+    with pytest.raises(ValueError, match="rho0 has shape"):
+        rf.Redfield(batch).evolve(np.zeros((4, 3, 3)), TIMES)
+    with pytest.raises(ValueError, match=r"fit the 2 couplings and the 2 members alike"):
+        rf.SystemBatch(hamiltonians(2, 3), [np.eye(3)] * 2, [rf.FlatBath(0.1)] * 2)
+    with pytest.raises(TypeError, match="one equation and has no members"):
+        rf.Redfield(batch[0])[0]
+
+
+def test_bad_input_of_correlated():
+    a = [np.eye(2), np.diag([1.0, -1.0])]
+    with pytest.raises(ValueError, match=r"positive semidefinite, its least eigenvalue is -0\.5"):
+        rf.correlated(a, BATH, [[1.0, 1.5], [1.5, 1.0]])
+    with pytest.raises(ValueError, match="matrix is not Hermitian"):
+        rf.correlated(a, BATH, [[1.0, 0.5], [0.0, 1.0]])
+    with pytest.raises(
+        ValueError, match=r"matrix must be \(2, 2\), one row for each coupling, got \(3, 3\)"
+    ):
+        rf.correlated(a, BATH, np.eye(3))
+    with pytest.raises(ValueError, match="matrix is zero"):
+        rf.correlated(a, BATH, np.zeros((2, 2)))
+    with pytest.raises(TypeError, match="bath must be a Bath, got float"):
+        rf.correlated(a, 0.1, np.eye(2))
+    with pytest.raises(TypeError, match="couplings must be"):
+        rf.correlated(np.eye(2), BATH, np.eye(2))
+
+
+def test_a_number_that_is_none_is_refused():
+    a = rf.operators.fermions(2)
+    h = (a[0].T @ a[1] + a[1].T @ a[0]).toarray()
+    couplings, baths = rf.particle_exchange(a, lead())
+    with pytest.raises(ValueError, match="number is no particle number"):
+        rf.System(h, couplings, baths, number=np.diag([0.0, 1.0, 2.0, 3.0]))
+    good = rf.System(h, couplings, baths, number=sum((x.T @ x).toarray() for x in a))
+    assert np.allclose(good.number, rf.System(h, couplings, baths).number)
+    # Pairing does not conserve it.
+    pairing = rf.System(h + (a[0] @ a[1] + (a[0] @ a[1]).T).toarray(), couplings, baths)
+    with pytest.raises(ValueError, match=r"mu = 0\.5 needs a particle number"):
+        pairing.gibbs_state()
+
+
+def test_steps_that_are_too_short_are_refused():
+    drive = Lindblad([(X, np.cos)], NONE)
+    for method in METHODS:
+        for max_step in (1e-20, 1e-300, 1e-11):
+            with pytest.raises(ValueError, match=f"max_step = {max_step:g}"):
+                drive.evolve([1, 0], [0.0, 1.0], max_step=max_step, method=method)
+        with pytest.raises(rf.ConvergenceError, match="rounding of times"):
+            drive.evolve([1, 0], [1e12, 1e12 + 1.0], max_step=1e-8, method=method)
+        with pytest.raises(rf.ConvergenceError, match="rounding"):
+            drive.evolve([1, 0], [1e17, 1e17 + 64.0], method=method)
+    lead = rf.OhmicBath(strength=0.01, cutoff=5.0, beta=1.0)
+    periodic = rf.PeriodicSystem(
+        [0.5 * Z, (0.3 * X, lambda t: np.cos(1.7 * t))], 2 * np.pi / 1.7, [X], lead
+    )
+    with pytest.raises(rf.ConvergenceError):
+        rf.Redfield(periodic).evolve([1, 0], [0.0, 1e17])
+
+
+def test_pieces_of_no_length_are_refused():
+    with pytest.raises(ValueError, match=r"breaks\[1\] = 1 is followed by 1"):
+        _core.PiecewisePolynomial(np.array([0.0, 1.0, 1.0]), np.zeros((2, 1, 1)))
