@@ -4,25 +4,23 @@
 
 #include "evolve/checks.hpp"
 #include "evolve/methods.hpp"
-#include "evolve/output_check.hpp"
 #include "evolve/run.hpp"
+#include "redfield/base/errors.hpp"
+#include "redfield/base/parallel.hpp"
 #include "redfield/evolve/recorder.hpp"
-#include "redfield/linalg/errors.hpp"
 #include "redfield/linalg/hermitian.hpp"
-#include "redfield/linalg/parallel.hpp"
 
 namespace redfield {
 
 namespace {
 
-Method choose(const Generator& generator, const std::vector<double>& times, Method requested,
-              const Propagator* closed_form) {
+Method choose(const Generator& generator, const std::vector<double>& times, Method requested) {
     if (requested == Method::closed_form)
-        require(closed_form != nullptr, "evolve: this equation has no closed-form propagator");
+        require(generator.closed_form() != nullptr,
+                "evolve: this equation has no closed-form propagator");
     if (requested != Method::automatic) return requested;
-    const double cost = closed_form == nullptr ? -1.0 : closed_form->cost(times);
-    if (cost == 0.0) return Method::closed_form;
-    return integrators::cheapest(generator, times, cost);
+    const double cost = integrators::cost_of_closed_form(generator, times);
+    return cost == 0.0 ? Method::closed_form : integrators::cheapest(generator, times, cost);
 }
 
 }  // namespace
@@ -35,8 +33,7 @@ EvolveStats evolve(const Generator& generator, StateView given, const std::vecto
         require(options.method != Method::dopri5,
                 "evolve: single precision is for the method \"chebyshev\"");
     }
-    const auto closed_form = generator.propagator();
-    const Method method = choose(generator, times, options.method, closed_form.get());
+    const Method method = choose(generator, times, options.method);
     const auto single = options.precision == Precision::single && method == Method::chebyshev
                             ? generator.single()
                             : nullptr;
@@ -45,7 +42,7 @@ EvolveStats evolve(const Generator& generator, StateView given, const std::vecto
     stats.method = name_of(method_names, method);
     stats.frame = frame;
     stats.precision = single ? Precision::single : Precision::full;
-    const int threads = linalg::resolve_threads(options.threads, generator.dimension());
+    const int threads = base::resolve_threads(options.threads, generator.dimension());
     RealMatrix moved;
     if (given.frame != frame) moved = generator.eigensystem().in_frame(frame, given, threads);
     const RealMatrix& rho0 = given.frame == frame ? given.packed : moved;
@@ -58,11 +55,7 @@ EvolveStats evolve(const Generator& generator, StateView given, const std::vecto
     const auto integrate = [&](const Observer<RealMatrix>& output) {
         switch (method) {
             case Method::closed_form:
-                closed_form->propagate(rho0, times,
-                                       std::max(integrators::allowed_error(rho0, options),
-                                                integrators::rounding_floor * rho0.norm()),
-                                       output, linalg::poll);
-                stats.steps = static_cast<long>(times.size()) - 1;
+                integrators::closed_form(generator, rho0, times, options, output, stats);
                 break;
             case Method::dopri5:
                 integrators::runge_kutta(integrators::dormand_prince, generator, rho0, times, options,
@@ -88,7 +81,7 @@ EvolveStats evolve(const Generator& generator, const ComplexMatrix& rho0,
                    const Observer<ComplexMatrix>& observe) {
     require(static_cast<bool>(observe), "evolve: the observer is empty");
     const Index n = generator.dimension();
-    const int threads = linalg::resolve_threads(options.threads, n);
+    const int threads = base::resolve_threads(options.threads, n);
     const RealMatrix start = pack_state(rho0, n);
     return evolve(generator, {start, Frame::given}, times, options, [&](Index i, StateView rho) {
         const RealMatrix given = generator.eigensystem().in_frame(Frame::given, rho, threads);

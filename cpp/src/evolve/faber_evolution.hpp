@@ -7,9 +7,9 @@
 
 #include "evolve/checks.hpp"
 #include "evolve/faber_step.hpp"
+#include "redfield/base/errors.hpp"
+#include "redfield/base/monitor.hpp"
 #include "redfield/evolve/options.hpp"
-#include "redfield/linalg/errors.hpp"
-#include "redfield/linalg/monitor.hpp"
 
 namespace redfield::integrators {
 
@@ -87,7 +87,7 @@ MatrixOf<Scalar> expand(const Map& map, SpectralBounds bounds, const RealMatrix&
         const double tolerance = std::max(allowed * relative * plan.length / span, Limits::unit);
         FaberStep<Scalar, Map> step(map, state, observed, ellipse, outputs, tolerance, ws);
         const bool inside = step.run(
-            stats, [&](double fraction) { linalg::poll((now - start + fraction * plan.length) / span); });
+            stats, [&](double fraction) { base::poll((now - start + fraction * plan.length) / span); });
         if (!inside) {
             bounds = {1.3 * bounds.half_height, 1.6 * bounds.decay};
             ellipse = exactly_in<Scalar>(Ellipse::around(bounds, span, budget));

@@ -1,7 +1,7 @@
 #include "redfield/evolve/recorder.hpp"
 
-#include "redfield/linalg/errors.hpp"
-#include "redfield/linalg/parallel.hpp"
+#include "redfield/base/errors.hpp"
+#include "redfield/base/parallel.hpp"
 #include "system/require_operator.hpp"
 
 namespace redfield {
@@ -41,7 +41,7 @@ Recorder::Recorder(Index n, std::optional<Eigensystem> eigenbasis, const Operato
     : eigenbasis_(std::move(eigenbasis)),
       times_(times),
       buffers_(buffers),
-      threads_(linalg::resolve_threads(threads, n)) {
+      threads_(base::resolve_threads(threads, n)) {
     if (eigenbasis_ && eigenbasis_->is_given_basis()) eigenbasis_.reset();
     if (buffers_.stride == 0) buffers_.stride = times;
     for (std::size_t e = 0; e < observables.size(); ++e)
@@ -51,7 +51,7 @@ Recorder::Recorder(Index n, std::optional<Eigensystem> eigenbasis, const Operato
 Recorder::Observable Recorder::prepared(const Operator& given, Index n, std::size_t e) const {
     return std::visit(
         [&](const auto& o) -> Observable {
-            require_operator(o, n, "e_ops[", e, "]");
+            system::require_operator(o, n, "e_ops[", e, "]");
             if constexpr (std::is_same_v<std::decay_t<decltype(o)>, SparseMatrix>)
                 if (!eigenbasis_) return o;
             const Frame frame = eigenbasis_ ? Frame::eigenbasis : Frame::given;

@@ -1,6 +1,6 @@
 #include "generator/kernel.hpp"
-#include "redfield/linalg/monitor.hpp"
-#include "redfield/linalg/parallel.hpp"
+#include "redfield/base/monitor.hpp"
+#include "redfield/base/parallel.hpp"
 
 // F += Λ_j(ρB_j†), two products of planes a coupling, two to three real products each. Every product acts
 // on columns, so that threads never wait for each other. The plain kernel: all others equal it.
@@ -9,6 +9,7 @@ namespace redfield::generator {
 
 using linalg::BasicFactor;
 using linalg::BasicPlanes;
+using linalg::Buffer;
 using linalg::Store;
 
 namespace {
@@ -16,7 +17,6 @@ namespace {
 template <class Scalar>
 class DenseTerms final : public GainTerms<Scalar> {
     using Matrix = MatrixOf<Scalar>;
-    using GainTerms<Scalar>::own_slots;
 
   public:
     /// One term; a jump operator where Λ has size 0.
@@ -30,22 +30,22 @@ class DenseTerms final : public GainTerms<Scalar> {
     void add(const ConstRefOf<Scalar>& rho, const Matrix& minus, BasicPlanes<Scalar>& f,
              linalg::BasicWorkspace<Scalar>& ws) const override {
         const Index n = rho.rows();
-        Matrix& sum = ws.matrix(own_slots, n, n);
-        Matrix& sum_scratch = ws.matrix(own_slots + 1, n, n);
-        BasicPlanes<Scalar>& x = ws.planes(own_slots, n, n);
-        BasicPlanes<Scalar>& scratch = ws.planes(own_slots + 1, n, n);
-        linalg::parallel_ranges(ws.threads(), n, [&](Index first, Index count) {
+        Matrix& sum = ws.matrix(Buffer::sum, n, n);
+        Matrix& operand_sum = ws.matrix(Buffer::operand_sum, n, n);
+        BasicPlanes<Scalar>& x = ws.planes(Buffer::x, n, n);
+        BasicPlanes<Scalar>& scratch = ws.planes(Buffer::scratch, n, n);
+        base::parallel_ranges(ws.threads(), n, [&](Index first, Index count) {
             if (needs_sum_)
                 sum.middleCols(first, count) =
                     rho.middleCols(first, count) + minus.middleCols(first, count);
         });
-        linalg::parallel_ranges(ws.threads(), n, [&](Index first, Index count) {
+        base::parallel_ranges(ws.threads(), n, [&](Index first, Index count) {
             for (std::size_t j = 0; j < lambda_.size(); ++j) {
                 // X = ρB†, F += ΛX
                 linalg::right_multiply<Scalar>(rho, minus, sum, adjoint_[j], first, count, Store::assign,
                                                x, scratch);
                 linalg::left_multiply<Scalar>(lambda_[j], x.plus, x.minus, first, count, Store::add, f,
-                                              scratch, sum_scratch);
+                                              scratch, operand_sum);
             }
         });
     }
@@ -66,14 +66,14 @@ std::shared_ptr<const GainTerms<Scalar>> dense_terms(const LambdaForm& form) {
     if (form.terms.empty() && (form.projectors.empty() || works_in_given_basis(form))) return nullptr;
     auto out = std::make_shared<DenseTerms<Scalar>>();
     for (const LambdaTerm& term : form.terms) {
-        linalg::poll();
+        base::poll();
         if (const auto* b = std::get_if<ComplexMatrix>(&term.b)) out->push(dense(term.lambda), *b);
     }
     for (const ProjectorTerms& terms : form.projectors) {
         if (are_plain(terms) || are_jumps(terms)) continue;
         const ComplexMatrix v = columns_of(terms, form.eigensystem), g = terms.g.cast<Complex>();
         for (Index j = 0; j < v.cols(); ++j) {
-            linalg::poll();
+            base::poll();
             const ComplexMatrix a = v.col(j) * v.col(j).adjoint();
             out->push(terms.f.cwiseProduct(a), g.cwiseProduct(a));
         }

@@ -5,9 +5,11 @@
 
 #include "generator/sparse_kernel.hpp"
 #include "linalg/transpose.hpp"
-#include "redfield/linalg/parallel.hpp"
+#include "redfield/base/parallel.hpp"
 
 namespace redfield::generator {
+
+using linalg::Buffer;
 
 bool are_plain(const ProjectorTerms& terms) { return terms.g.size() == 0; }
 
@@ -42,18 +44,18 @@ class ProductKernel final : public Kernel<Scalar> {
     void apply(const ConstRefOf<Scalar>& rho, MutableRefOf<Scalar> out,
                linalg::BasicWorkspace<Scalar>& ws) const override {
         const Index n = rho.rows();
-        MatrixOf<Scalar>& minus = ws.matrix(0, n, n);
-        MatrixOf<Scalar>& sum_scratch = ws.matrix(1, n, n);
-        linalg::BasicPlanes<Scalar>& f = ws.planes(0, n, n);
-        linalg::BasicPlanes<Scalar>& scratch = ws.planes(1, n, n);
-        linalg::parallel_ranges(ws.threads(), n, [&](Index first, Index count) {
+        MatrixOf<Scalar>& minus = ws.matrix(Buffer::transposed, n, n);
+        MatrixOf<Scalar>& operand_sum = ws.matrix(Buffer::operand_sum, n, n);
+        linalg::BasicPlanes<Scalar>& f = ws.planes(Buffer::f, n, n);
+        linalg::BasicPlanes<Scalar>& scratch = ws.planes(Buffer::scratch, n, n);
+        base::parallel_ranges(ws.threads(), n, [&](Index first, Index count) {
             linalg::transpose_columns(rho, first, count, minus);
             linalg::left_multiply<Scalar>(drift_, rho, minus, first, count, linalg::Store::assign, f,
-                                          scratch, sum_scratch);
+                                          scratch, operand_sum);
         });
         for (const auto& gain : gains_) gain->add(rho, minus, f, ws);
         // F₊ + F₋ᵀ is the packed form of F + F†.
-        linalg::parallel_ranges(ws.threads(), n, [&](Index first, Index count) {
+        base::parallel_ranges(ws.threads(), n, [&](Index first, Index count) {
             constexpr Index some = linalg::lane_count<Scalar>;  // columns at a time, which stay in cache
             for (Index c = first; c < first + count; c += some) {
                 const Index columns = std::min(some, first + count - c);

@@ -1,5 +1,5 @@
 #include "generator/kernel.hpp"
-#include "redfield/linalg/parallel.hpp"
+#include "redfield/base/parallel.hpp"
 
 // Jump operators L_j = D g D*, D = diag(v_j), g real:  ½L_jρL_j† = ½ D [ g (D*ρD) gᵀ ] D*.  The bracket
 // is Hermitian and g real, so that on packed states it costs two real products, and no L_j is ever
@@ -8,12 +8,13 @@
 
 namespace redfield::generator {
 
+using linalg::Buffer;
+
 namespace {
 
 template <class Scalar>
 class ProjectorJumps final : public GainTerms<Scalar> {
     using Matrix = MatrixOf<Scalar>;
-    using GainTerms<Scalar>::own_slots;
 
     /// The jumps of one bath; without an imaginary part of V where it is real.
     struct Jumps {
@@ -36,28 +37,28 @@ class ProjectorJumps final : public GainTerms<Scalar> {
     void add(const ConstRefOf<Scalar>& rho, const Matrix& minus, linalg::BasicPlanes<Scalar>& f,
              linalg::BasicWorkspace<Scalar>& ws) const override {
         const Index n = rho.rows();
-        Matrix& x = ws.matrix(own_slots, n, n);
-        Matrix& half = ws.matrix(own_slots + 1, n, n);
-        Matrix& y = ws.matrix(own_slots + 2, n, n);
-        Matrix& y_minus = ws.matrix(own_slots + 3, n, n);
-        Matrix& gain = ws.matrix(own_slots + 4, n, n);
+        Matrix& x = ws.matrix(Buffer::x, n, n);
+        Matrix& z = ws.matrix(Buffer::z, n, n);
+        Matrix& y = ws.matrix(Buffer::y, n, n);
+        Matrix& y_minus = ws.matrix(Buffer::y_transposed, n, n);
+        Matrix& gain = ws.matrix(Buffer::gain, n, n);
         gain.setZero();
         for (const Jumps& jumps : jumps_)
             for (Index j = 0; j < jumps.v_re.cols(); ++j) {
-                linalg::parallel_ranges(ws.threads(), n, [&](Index first, Index count) {
+                base::parallel_ranges(ws.threads(), n, [&](Index first, Index count) {
                     dress(jumps, j, Scalar(1), rho, minus, first, count, false, x);
                 });
-                linalg::parallel_ranges(ws.threads(), n, [&](Index first, Index count) {
-                    half.middleCols(first, count).noalias() =
+                base::parallel_ranges(ws.threads(), n, [&](Index first, Index count) {
+                    z.middleCols(first, count).noalias() =
                         x * jumps.g_transposed.middleCols(first, count);
-                    y.middleCols(first, count).noalias() = jumps.half_g * half.middleCols(first, count);
+                    y.middleCols(first, count).noalias() = jumps.half_g * z.middleCols(first, count);
                 });
-                linalg::parallel_ranges(ws.threads(), n, [&](Index first, Index count) {
+                base::parallel_ranges(ws.threads(), n, [&](Index first, Index count) {
                     if (jumps.v_im.size() != 0) linalg::transpose_columns(y, first, count, y_minus);
                     dress(jumps, j, Scalar(-1), y, y_minus, first, count, true, gain);
                 });
             }
-        linalg::parallel_ranges(ws.threads(), n, [&](Index first, Index count) {
+        base::parallel_ranges(ws.threads(), n, [&](Index first, Index count) {
             linalg::transpose_columns(gain, first, count, y_minus);
             f.plus.middleCols(first, count) += gain.middleCols(first, count);
             f.minus.middleCols(first, count) += y_minus.middleCols(first, count);

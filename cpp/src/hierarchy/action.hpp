@@ -3,7 +3,7 @@
 #include <type_traits>
 #include <vector>
 
-#include "redfield/linalg/types.hpp"
+#include "redfield/base/types.hpp"
 
 namespace redfield::hierarchy {
 

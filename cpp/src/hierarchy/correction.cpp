@@ -2,7 +2,7 @@
 
 #include "hierarchy/flow.hpp"
 #include "hierarchy/inverse.hpp"
-#include "redfield/linalg/errors.hpp"
+#include "redfield/base/errors.hpp"
 #include "redfield/linalg/gmres.hpp"
 #include "redfield/linalg/hermitian.hpp"
 

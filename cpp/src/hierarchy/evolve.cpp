@@ -8,7 +8,7 @@
 #include "evolve/runge_kutta.hpp"
 #include "hierarchy/bounds.hpp"
 #include "hierarchy/flow.hpp"
-#include "redfield/linalg/errors.hpp"
+#include "redfield/base/errors.hpp"
 
 namespace redfield::hierarchy {
 

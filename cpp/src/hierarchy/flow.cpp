@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "redfield/linalg/parallel.hpp"
+#include "redfield/base/parallel.hpp"
 
 namespace redfield::hierarchy {
 
@@ -50,7 +50,7 @@ Flow<Scalar>::Flow(std::shared_ptr<const IndexSet> indices, const Operators& ope
 template <class Scalar>
 template <class Body>
 void Flow<Scalar>::for_blocks(Index first, Index last, int threads, const Body& body) const {
-    linalg::parallel_ranges(threads, last - first, [&](Index begin, Index count) {
+    base::parallel_ranges(threads, last - first, [&](Index begin, Index count) {
         Scratch scratch;
         for (Index i = first + begin, stop = i + count; i < stop;) {
             Index end = i + 1;

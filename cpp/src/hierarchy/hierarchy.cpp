@@ -8,8 +8,8 @@
 
 #include "hierarchy/flow.hpp"
 #include "hierarchy/index_set.hpp"
-#include "redfield/linalg/errors.hpp"
-#include "redfield/linalg/parallel.hpp"
+#include "redfield/base/errors.hpp"
+#include "redfield/base/parallel.hpp"
 
 namespace redfield {
 
@@ -133,7 +133,7 @@ Flow<float> Hierarchy::single() const { return Flow<float>(parts_->indices, part
 int Hierarchy::threads(int requested) const {
     // A vector is as much work as a state with as many numbers.
     const auto side = static_cast<Index>(std::sqrt(vector_bytes() / sizeof(double)));
-    return linalg::resolve_threads(requested, side);
+    return base::resolve_threads(requested, side);
 }
 
 void Hierarchy::apply(const ConstRef& y, MutableRef out, int threads) const {

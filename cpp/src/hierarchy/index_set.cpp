@@ -7,8 +7,8 @@
 #include <string>
 #include <unordered_map>
 
-#include "redfield/linalg/errors.hpp"
-#include "redfield/linalg/monitor.hpp"
+#include "redfield/base/errors.hpp"
+#include "redfield/base/monitor.hpp"
 
 namespace redfield::hierarchy {
 
@@ -70,7 +70,7 @@ void IndexSet::enumerate() {
     };
     for (int tier = 0; tier <= depth_; ++tier) {
         tiers_.push_back(members());
-        linalg::poll();
+        base::poll();
         if (k_count == 0) {
             if (tier == 0) keep();
         } else {
@@ -103,7 +103,7 @@ void IndexSet::link() {
     up_.assign(static_cast<std::size_t>(m * k_count), {});
     down_.assign(static_cast<std::size_t>(m * k_count), {});
     for (Index i = 0; i < m; ++i) {
-        if (i % 65536 == 0) linalg::poll();
+        if (i % 65536 == 0) base::poll();
         for (Index k = 0; k < k_count; ++k) {
             const auto place = static_cast<std::size_t>(i * k_count + k);
             const std::uint64_t own = hashes[static_cast<std::size_t>(i)];

@@ -4,9 +4,9 @@
 #include <cmath>
 #include <utility>
 
+#include "redfield/base/parallel.hpp"
 #include "redfield/equation/kinds.hpp"
 #include "redfield/generator/forms.hpp"
-#include "redfield/linalg/parallel.hpp"
 #include "steady/dense_lu.hpp"
 #include "steady/secular_inverse.hpp"
 
@@ -91,7 +91,7 @@ void TierInverse::turn(Eigen::Map<RealMatrix> plane, bool back, RealMatrix& scra
 void TierInverse::apply(Index first, Index last, double* r, int threads) const {
     const IndexSet& set = hierarchy_.indices();
     const Index n = hierarchy_.dimension(), size = n * n;
-    linalg::parallel_ranges(threads, last - first, [&](Index begin, Index count) {
+    base::parallel_ranges(threads, last - first, [&](Index begin, Index count) {
         RealMatrix scratch;
         for (Index i = first + begin; i < first + begin + count; ++i) {
             const bool hermitian = set.hermitian(i);

@@ -7,13 +7,13 @@
 #include <string>
 #include <utility>
 
+#include "base/epsilon.hpp"
+#include "base/memory.hpp"
 #include "hierarchy/inverse.hpp"
-#include "linalg/epsilon.hpp"
-#include "linalg/memory.hpp"
-#include "redfield/linalg/errors.hpp"
+#include "redfield/base/errors.hpp"
+#include "redfield/base/monitor.hpp"
 #include "redfield/linalg/gmres.hpp"
 #include "redfield/linalg/hermitian.hpp"
-#include "redfield/linalg/monitor.hpp"
 
 namespace redfield::hierarchy {
 
@@ -37,9 +37,9 @@ class Problem {
           inverse_(hierarchy, redfield, weight_, threads_),
           units_(hierarchy.dimension() * hierarchy.dimension() * hierarchy.planes()) {
         const Index n = hierarchy.dimension();
-        linalg::require_bytes(hierarchy.vector_bytes() * 2.0 * (krylov_vectors + 4), options.max_bytes,
-                              "take a smaller depth or fewer exponentials", "the Krylov space of ",
-                              hierarchy.planes(), " auxiliary operators");
+        base::require_bytes(hierarchy.vector_bytes() * 2.0 * (krylov_vectors + 4), options.max_bytes,
+                            "take a smaller depth or fewer exponentials", "the Krylov space of ",
+                            hierarchy.planes(), " auxiliary operators");
         const IndexSet& set = hierarchy.indices();
         double g = 0.0;
         for (const Term& term : set.terms()) {
@@ -66,7 +66,7 @@ class Problem {
     }
     /// The scaled 𝓛y.
     void stationarity(const RealVector& y, RealVector& out) {
-        linalg::poll();
+        base::poll();
         ++applications_;
         out.resize(y.size());
         hierarchy_.flow().apply(y.data(), out.data(), threads_);
@@ -96,7 +96,7 @@ class Problem {
 }  // namespace
 
 SteadySolution steady_state(const Hierarchy& hierarchy, const SteadyOptions& options) {
-    const linalg::Watch watch(options.monitor);
+    const base::Watch watch(options.monitor);
     const std::unique_ptr<const Generator> generator = redfield_of(hierarchy);
     steady::PackedMap redfield(*generator, options.threads);
     require(redfield.rate() > 0.0, "steady_state: nothing dissipates, every function of H is stationary");
@@ -139,7 +139,7 @@ SteadySolution steady_state(const Hierarchy& hierarchy, const SteadyOptions& opt
     double norm = compute_residual();
     for (int i = 0; i < improvements; ++i) {
         const double wanted = options.tol / (residual_safety * n * amplification);
-        if (norm <= std::max(wanted, linalg::epsilon * problem.right().norm())) break;
+        if (norm <= std::max(wanted, base::epsilon * problem.right().norm())) break;
         const linalg::Solution<double> more =
             problem.solve(residual, std::clamp(0.3 * wanted / norm, 1e-8, 0.1));
         if (!more.x.allFinite() || !(more.residual < 0.5)) break;
@@ -160,7 +160,7 @@ SteadySolution steady_state(const Hierarchy& hierarchy, const SteadyOptions& opt
     out.state = unpack(
         hierarchy.system().eigensystem().in_frame(Frame::given, {state, hierarchy.frame()}, threads));
     out.residual = norm;
-    const double rounding = linalg::epsilon * std::max(redfield.fastest(), problem.right().norm()) * n;
+    const double rounding = base::epsilon * std::max(redfield.fastest(), problem.right().norm()) * n;
     out.error = std::sqrt(n) * residual_safety * amplification * (n * norm + rounding);
     out.applications = problem.applications();
     return out;

@@ -1,8 +1,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "redfield/base/errors.hpp"
 #include "redfield/hierarchy/exponentials.hpp"
-#include "redfield/linalg/errors.hpp"
 
 namespace redfield::hierarchy {
 

@@ -3,7 +3,7 @@
 #include <numeric>
 #include <string>
 
-#include "redfield/linalg/errors.hpp"
+#include "redfield/base/errors.hpp"
 #include "system/require_operator.hpp"
 
 namespace redfield {
@@ -44,7 +44,7 @@ void check(const Couplings& couplings, Index n) {
     }
     Index j = 0;
     for (const Operator& a : std::get<Operators>(couplings)) {
-        require_operator(a, n, "couplings[", j, "]");
+        system::require_operator(a, n, "couplings[", j, "]");
         ++j;
     }
 }
