@@ -84,9 +84,7 @@ def _compared(
     g0 = np.diag((np.arange(system.dimension) % 2).astype(np.complex128))
     solutions = {name: flow.solve(g0, times) for name, flow in flows.items()}
     values = {name: np.full(len(times), np.nan) for name in (*flows, "difference")}
-    solution, error = (
-        exact_solution(quadratic.Exact, system, g0, times) if exact else (None, float("nan"))
-    )
+    solution, error = exact_solution(system, g0, times) if exact else (None, float("nan"))
     for i in range(len(times)):
         _core.poll()
         now = {name: next(s).matrix() for name, s in solutions.items()}
