@@ -21,12 +21,12 @@ from redfield.sweeps.arrays import STATUS
 from redfield.sweeps.executors import pool_of
 from redfield.sweeps.identity import differences, told_of
 from redfield.sweeps.plan import Account, Plan
-from redfield.sweeps.points import FAILED, MISSING, Failure, Job, Report
+from redfield.sweeps.points import FAILED, MISSING, Failure, Job, Report, Task
 from redfield.sweeps.pools import Pool
 from redfield.sweeps.probe import Learnt, Probe, learnt
 from redfield.sweeps.roundtrip import require_kept
 from redfield.sweeps.store import Store
-from redfield.sweeps.writing import Task, Writer
+from redfield.sweeps.writing import Writer
 
 try:
     from threadpoolctl import threadpool_limits

@@ -9,11 +9,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from redfield.sweeps.identity import identity_of
-from redfield.sweeps.points import Job, Report, Work
+from redfield.sweeps.points import Job, Report, Task, Work
 from redfield.sweeps.pools import Pool
 from redfield.sweeps.progress import shown
 from redfield.sweeps.provenance import now, surroundings
-from redfield.sweeps.writing import Task
 
 
 @dataclass(frozen=True)

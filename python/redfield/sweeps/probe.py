@@ -11,8 +11,8 @@ import numpy as np
 
 from redfield._base.errors import SweepError
 from redfield.sweeps.grid import Blocks, Grid
-from redfield.sweeps.guard import Loss
-from redfield.sweeps.points import NOT_OF_A_POINT, Failure, Known, Outcome, Points, Work
+from redfield.sweeps.guard import Divisible, Loss
+from redfield.sweeps.points import NOT_OF_A_POINT, Failure, Known, Outcome, Points, Task, Work
 from redfield.sweeps.pools import Pool
 from redfield.sweeps.values import Returned, Schema
 
@@ -39,15 +39,19 @@ class Trial:
 
 
 @dataclass(frozen=True)
-class Probe:
-    """A job whose tasks end at the first point that returns; see redfield.sweeps.guard.Job."""
+class Probe(Divisible[Points, Trial, Trial]):
+    """The search for a point that returns: a task is the numbers of points, and ends at the first that does."""
 
     work: Work
     threads: int
     timeout: float | None = None
 
-    def run(self, points: Points) -> Trial:
+    def count(self, task: Points) -> int:
+        return len(task)
+
+    def part(self, places: Points, task: Points) -> Trial:
         """Compute points until one returns, or a second has gone by, and then measure."""
+        points = task[places]
         outcomes: dict[int, Outcome] = {}
         clock = time.perf_counter()
         for place in range(len(points)):
@@ -55,9 +59,13 @@ class Probe:
             outcomes[int(points[place])] = outcome = self.work.outcome(points, place)
             seconds = time.perf_counter() - started
             if isinstance(outcome, Returned):
-                if self.work.batch:
-                    return Trial(outcomes, self._batch_measured(points, place, seconds))
-                return Trial(outcomes, self._measured(points, place, seconds, outcomes))
+                if not self.work.batch:
+                    seconds = self._measured(points, place, seconds, outcomes)
+                elif len(places) == len(
+                    task
+                ):  # else measuring, which takes more points, may be what died
+                    seconds = self._batch_measured(points, place, seconds)
+                return Trial(outcomes, seconds)
             if time.perf_counter() - clock > SECONDS:
                 break
         return Trial(outcomes)
@@ -65,8 +73,7 @@ class Probe:
     def _measured(
         self, points: Points, place: int, seconds: float, outcomes: dict[int, Outcome]
     ) -> float:
-        """Return the seconds of a point; a first call imports and fills caches, and is not the last unless it is
-        long."""
+        """Return the seconds of a point: the fewest of several, unless the first, which fills caches, is long."""
         last = place + (1 if seconds >= TIMED else MOST_TIMED)
         for more in range(place + 1, min(last + 1, len(points))):
             if seconds >= SECONDS or _bytes(outcomes[int(points[place])]) > KEPT_BYTES:
@@ -93,28 +100,16 @@ class Probe:
             seconds = time.perf_counter() - started
         return seconds / members
 
-    def count(self, points: Points) -> int:
-        return len(points)
-
-    def part(self, some: Points, points: Points) -> Trial:
-        """Return the outcome of each of some points."""
-        outcomes: dict[int, Outcome] = {}
-        started = time.perf_counter()
-        for i in range(len(some)):
-            outcomes[int(points[some[i]])] = self.work.outcome(points[some], i)
-            if time.perf_counter() - started > SECONDS:
-                break
-        return Trial(outcomes, (time.perf_counter() - started) / max(1, len(outcomes)))
-
     def joined(
-        self, parts: list[tuple[Points, Trial]], lost: list[tuple[int, Loss]], points: Points
+        self, parts: list[tuple[Points, Trial]], lost: list[tuple[int, Loss]], task: Points
     ) -> Trial:
+        """Return the outcomes of all parts, and the longest of their seconds."""
         outcomes: dict[int, Outcome] = {}
         for _, trial in parts:
             outcomes |= trial.outcomes
         for place, loss in lost:
-            index = self.work.grid.index(int(points[place]))
-            outcomes[int(points[place])] = Failure.lost(index, loss)
+            point = int(task[place])
+            outcomes[point] = Failure.lost(self.work.grid.index(point), loss)
         return Trial(outcomes, max((t.seconds or 0.0 for _, t in parts), default=None))
 
 
@@ -127,7 +122,7 @@ class Learnt:
     blocks: Blocks
     known: dict[int, Outcome]
 
-    def tasks(self) -> list[tuple[int, Points | None, Known | None]]:
+    def tasks(self) -> list[Task]:
         """Every block, with what is known of its points."""
         of_blocks = _by_block(self.blocks, self.known)
         return [(task, None, of_blocks.get(task)) for task in range(len(self.blocks))]
@@ -166,8 +161,8 @@ def _tried(pool: Pool, probe: Probe) -> tuple[dict[int, Outcome], float]:
     seconds: list[float] = []
     while (undone := undone[undone < end]).size:
         share = max(1, min(length, math.ceil(undone.size / pool.workers)))
-        tasks = [(undone[i * share : (i + 1) * share],) for i in range(pool.workers)]
-        for trial in pool.run(probe, (task for task in tasks if task[0].size)):
+        tasks = [undone[i * share : (i + 1) * share] for i in range(pool.workers)]
+        for trial in pool.run(probe, (task for task in tasks if task.size)):
             known |= trial.outcomes
             found = [p for p, outcome in trial.outcomes.items() if isinstance(outcome, Returned)]
             if found:

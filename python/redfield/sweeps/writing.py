@@ -24,7 +24,7 @@ from redfield._base.stores.files import refusals_told, write_files
 from redfield._base.stores.groups import Files, mark_of, written_to
 from redfield._base.stores.journal import DamagedError, Journal, Key
 from redfield.sweeps.arrays import STATUS
-from redfield.sweeps.points import DONE, MISSING, Block, Failure, Known, Points, Report
+from redfield.sweeps.points import DONE, MISSING, Block, Failure, Report, Task
 from redfield.sweeps.store import Store, Written
 
 BEAT_SECONDS = 2.0
@@ -40,9 +40,6 @@ QUEUED = 64
 
 _HERE: set[str] = set()
 """Drivers at work in this process."""
-
-Task = tuple[int, Points | None, Known | None]
-"""A block, which of its places (None is all), and what is known of them."""
 
 
 class Writer:

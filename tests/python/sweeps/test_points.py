@@ -161,7 +161,7 @@ def test_failures_keep_where_they_were():
     schema = Schema.of(Returned.of({"y": 1}), batch=False)
     job = Job(Work(point, grid, False), schema, Blocks.of((4,), 4), 1, 0.4)
     with contextlib.closing(ProcessPool(1)) as pool:
-        for report in pool.run(job, [(0,)]):
+        for report in pool.run(job, [(0, None, None)]):
             found.extend(report.block.failures)
     assert [(f.index, f.kind, f.tried) for f in found] == [
         ((1,), "timeout", 1), ((2,), "death", 2), ((3,), "failure", 1)
