@@ -18,8 +18,10 @@ LONG = 60
 
 
 def text_of(value: Any) -> str:
-    """Return a short text that tells a value from others: numbers whole, arrays by their shape and fingerprint,
-    functions by their name and fingerprint, long sequences by their first entries and fingerprint.
+    """Return a short text that tells a value from others.
+
+    Numbers are written whole, arrays as their shape and fingerprint, functions as their name and fingerprint, long
+    sequences as their first entries and fingerprint.
 
     Examples
     --------

@@ -8,8 +8,10 @@ from typing import Any
 
 
 class SecularWarning(UserWarning):
-    """Rates are not small against the gaps between levels or quasi-energies, so that an answer by the secular
-    approximation is far off."""
+    """Warning that rates are not small against gaps between levels or quasi-energies.
+
+    An answer by the secular approximation is then far off.
+    """
 
 
 RATIO = 0.5
@@ -21,7 +23,7 @@ NEGLECTED = 0.1
 def warn_of_secular(
     what: str, rate: float, gap: float, neglected: float, instead: str, stacklevel: int
 ) -> None:
-    """A SecularWarning where a rate or a neglected coherence is not small."""
+    """Give a SecularWarning where a rate or a neglected coherence is not small."""
     if rate <= RATIO * gap and neglected <= NEGLECTED:
         return
     warnings.warn(

@@ -19,8 +19,10 @@ class Formula:
 
 
 def formula_of(kind: type) -> str | None:
-    """$$…$$ of the first `.. math::` of the docstring of a class or of the nearest it is derived from; None where there
-    is none, as with python -OO."""
+    """Return $$…$$ of the first `.. math::` in the docstring of a class or of its nearest base.
+
+    None stands for docstrings without one, as with python -OO.
+    """
     for each in kind.__mro__:
         lines = (each.__dict__.get("__doc__") or "").expandtabs().splitlines()
         for i, line in enumerate(lines):

@@ -11,7 +11,7 @@ Progress = bool | Callable[[float], object]
 
 @contextlib.contextmanager
 def progress_callback(progress: Progress, title: str) -> Iterator[Callable[[float], object] | None]:
-    """The function that a computation reports its fraction done to; None where nothing is asked for."""
+    """Yield the function that a computation reports its fraction done to; None where no progress is shown."""
     if progress is False:
         yield None
     elif callable(progress):

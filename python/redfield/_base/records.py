@@ -8,10 +8,11 @@ constructor runs, attributes may be set; afterwards neither they nor arrays amon
 from __future__ import annotations
 
 import abc
+import contextlib
 import dataclasses
 import functools
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, ClassVar, Self, TypeVar, dataclass_transform
 
 import numpy as np
@@ -41,8 +42,10 @@ class Record(abc.ABC):  # noqa: B024  (classes derived from it have abstract met
     _checks_fields: ClassVar[bool] = True
 
     def __init_subclass__(cls, *, answer: bool = False, **options: Any) -> None:
-        """Make the constructor of a subclass; `answer=True` marks classes that only this package constructs, whose
-        arguments need no checks."""
+        """Make the constructor of a subclass.
+
+        `answer=True` marks classes that only this package constructs, whose arguments need no checks.
+        """
         super().__init_subclass__(**options)
         if answer:
             cls._checks_fields = False
@@ -83,13 +86,8 @@ class Record(abc.ABC):  # noqa: B024  (classes derived from it have abstract met
     def _with(self, **attributes: Any) -> Self:
         """Return a copy with other attributes and nothing cached, checked as a new record is by its `__post_init__`."""
         other = self._replaced(**attributes)
-        object.__setattr__(other, BUILDING, True)
-        try:
+        with _open(other):
             other.__post_init__()  # type: ignore[attr-defined]
-        finally:
-            object.__delattr__(other, BUILDING)
-        for value in vars(other).values():
-            _lock(value)
         return other
 
     def _parameters(self) -> Mapping[str, Any]:
@@ -137,7 +135,7 @@ class Record(abc.ABC):  # noqa: B024  (classes derived from it have abstract met
 
 @dataclass_transform(eq_default=False, field_specifiers=(dataclasses.field,))
 def record(kind: type[T]) -> type[T]:
-    """Decorator of a Record class whose annotated attributes are its fields."""
+    """Make the annotated attributes of a Record class its fields."""
     made = dataclasses.dataclass(eq=False, repr=False)(kind)
     _wrap_constructor(made)
     return made
@@ -148,7 +146,7 @@ def _is_ours(kind: type) -> bool:
 
 
 def _wrap_constructor(kind: Any) -> None:
-    kind.__init__ = _constructor(kind.__dict__["__init__"], _is_ours(kind) and kind._checks_fields)
+    kind.__init__ = _constructor(kind.__dict__["__init__"], kind)
 
 
 def told(record: Record, parameters: Mapping[str, Any]) -> str:
@@ -192,32 +190,39 @@ def _value(record: Record, name: str) -> Any:
     return kept[name] if kept is not None and name in kept else getattr(record, name)
 
 
-def _constructor(init: Callable[..., None], checks: bool) -> Callable[..., None]:
+@contextlib.contextmanager
+def _open(record: Record) -> Iterator[bool]:
+    """Let attributes of a record be set; the outermost block, which gets True, closes it with its arrays read-only."""
+    if BUILDING in record.__dict__:
+        yield False
+        return
+    object.__setattr__(record, BUILDING, True)
+    try:
+        yield True
+    finally:
+        record.__dict__.pop(BUILDING, None)
+    for value in vars(record).values():
+        _lock(value)
+
+
+def _constructor(init: Callable[..., None], kind: type[Record]) -> Callable[..., None]:
     """Return a constructor that checks its arguments and closes the record when the outermost one is done."""
     if hasattr(init, "__wrapped_by_record__"):
         return init
+    checks = _is_ours(kind) and kind._checks_fields
     plan: list[Plan] = []
     declared = frozenset(inspect.signature(init).parameters)
 
     @functools.wraps(init)
     def construct(self: Record, *args: Any, **kwargs: Any) -> None:
-        outermost = BUILDING not in self.__dict__
-        if outermost:
-            object.__setattr__(self, BUILDING, True)
-        try:
+        with _open(self) as outermost:
             if checks:
                 if not plan:
-                    plan.append(plan_of(init, getattr(init, "__checked_kinds__", {}), skip=1))
+                    plan.append(plan_of(init, kind))
                 args, kwargs = apply_plan(plan[0], args, kwargs)
             init(self, *args, **kwargs)
             if outermost:
                 _keep_arguments(self, init, declared, args, kwargs)
-        finally:
-            if outermost:
-                self.__dict__.pop(BUILDING, None)
-        if outermost:
-            for value in vars(self).values():
-                _lock(value)
 
     construct.__wrapped_by_record__ = True  # type: ignore[attr-defined]
     return construct

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
 
 from redfield._base.checks import as_kind, shown
 from redfield.equations import Equation
+from redfield.equations.base import AnyEquation
 from redfield.quadratic import QuadraticSystem
 from redfield.systems.system import System
 
@@ -41,6 +42,10 @@ def as_stationary(name: str, value: object) -> Any:
     if isinstance(value, type) or not callable(getattr(value, "steady_state", None)):
         raise TypeError(f"{name} must be an equation with a steady state, got {shown(value)}")
     return value
+
+
+Stationary = Annotated[AnyEquation, as_stationary]
+"""An equation with a steady state that is a matrix."""
 
 
 def as_steady_matrix(name: str, equation: Any) -> Any:

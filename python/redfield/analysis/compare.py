@@ -8,15 +8,17 @@ from typing import Any
 import numpy as np
 
 from redfield._base.checks import RealArray, as_choice, as_items, as_times, checked
-from redfield._base.checks.types import Axes, Numbers, Operator
+from redfield._base.checks.types import Axes, Numbers, State
 from redfield._base.fingerprint import fingerprint
 from redfield._base.records import Record, fields_of, record
 from redfield.analysis.arguments import as_equation, as_still, is_equation_class
 from redfield.analysis.distances import generator_distance, steady_state_distance, trace_norm
 from redfield.analysis.positivity import positivity_violation
 from redfield.draw import pictured
+from redfield.equations.base import AnyEquation
 from redfield.interop.heom import heom
 from redfield.quadratic import Exact
+from redfield.systems.base import Solvable
 
 
 @record
@@ -94,9 +96,9 @@ class Comparison(Record, answer=True):
 
 @checked()
 def compare(
-    system: Any,
+    system: Solvable[Any, Any],
     equations: Sequence[Any] | Mapping[str, Any],
-    rho0: Any,
+    rho0: State,
     tlist: Numbers,
     *,
     lamb_shift: bool = True,
@@ -141,14 +143,14 @@ def compare(
       Davies: 0.0205
     content #...
     """
-    as_still("system", system)
+    still = as_still("system", system)
     made = made_equations(system, equations, lamb_shift)
     if len(made) < 2:
         raise ValueError(f"compare needs at least two equations, got {len(made)}")
     times = as_times("tlist", tlist)
     if exact is not None:
         as_choice("exact", exact, ("heom",))
-    true = None if exact is None else heom(system, rho0, times, **(exact_options or {}))
+    true = None if exact is None else heom(still, rho0, times, **(exact_options or {}))
     names, chosen = list(made), list(made.values())
     results = [equation.evolve(rho0, times, **{**options, "store_states": True}) for equation in chosen]
     solutions = [r.states for r in results]
@@ -198,7 +200,7 @@ def _generator_distance(a: Any, b: Any) -> float:
     return float("nan") if isinstance(a, Exact) or isinstance(b, Exact) else generator_distance(a, b)
 
 
-def _steady_distance(a: Operator, b: Operator) -> float:
+def _steady_distance(a: AnyEquation, b: AnyEquation) -> float:
     try:
         return steady_state_distance(a, b)
     except (RuntimeError, ValueError):  # ConvergenceError or MultipleSteadyStates: there is no one state

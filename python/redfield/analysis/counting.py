@@ -16,7 +16,7 @@ from redfield._base.checks import (
     require_memory,
     shown,
 )
-from redfield._base.checks.types import State
+from redfield._base.checks.types import Finite, State
 from redfield._base.records import Record, record
 from redfield.analysis.counted import moments
 from redfield.analysis.events import kept, parts_of
@@ -257,7 +257,7 @@ class Counting(Record):
         require_finite("counting", field)
         return field
 
-    def moments(self, rho0: State, t: float) -> tuple[RealArray, RealArray]:
+    def moments(self, rho0: State, t: Finite) -> tuple[RealArray, RealArray]:
         """Mean (B,) and variance (B,) of what each reservoir has received by t, from ρ(0) = rho0, counted in jumps.
 
         ⟨e^{λq}⟩ = tr e^{𝓛_λ t}ρ(0), its derivatives from block-triangular exponentials, at any t.

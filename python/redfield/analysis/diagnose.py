@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from redfield._base.checks import as_finite, as_positive, checked
-from redfield._base.checks.kinds import or_none
+from redfield._base.checks import as_positive, checked
+from redfield._base.checks.types import Finite
 from redfield.analysis.arguments import as_still
 from redfield.analysis.compare import made_equations
 from redfield.analysis.detailed_balance import detailed_balance_defect
@@ -25,18 +25,19 @@ from redfield.analysis.thermodynamics import (
 from redfield.analysis.usual import has_distance, largest_choi, usual_equations
 from redfield.analysis.validity import secular_parameter
 from redfield.equations import Redfield
+from redfield.systems.base import Solvable
 
 CHECKS = ("completely_positive", *COLUMNS, "choi", "first_law", "entropy")
 
 
-@checked(mu=or_none(as_finite))
+@checked()
 def diagnose(
-    system: Any,
+    system: Solvable[Any, Any],
     equations: Sequence[Any] | Mapping[str, Any] | None = None,
     *,
     lamb_shift: bool = True,
     beta: float | None = None,
-    mu: float | None = None,
+    mu: Finite | None = None,
 ) -> Diagnosis:
     """Which equation holds what on this system: positivity, thermalisation, detailed balance, steady states.
 

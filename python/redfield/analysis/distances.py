@@ -23,8 +23,8 @@ from redfield._base.checks.types import Numbers, Operator, State
 from redfield._base.progress import Progress, progress_callback
 from redfield._base.records import Record, record
 from redfield.analysis.arguments import (
+    Stationary,
     as_equation,
-    as_stationary,
     as_steady_matrix,
     require_alike,
 )
@@ -182,8 +182,8 @@ def difference_parts(one: Solver, two: Solver, samples: int) -> tuple[Parts, Par
     )
 
 
-@checked(a=as_stationary, b=as_stationary)
-def steady_state_distance(a: Operator, b: Operator) -> float:
+@checked()
+def steady_state_distance(a: Stationary, b: Stationary) -> float:
     """½‖ρ_a − ρ_b‖₁ of two steady states, their trace distance; of quadratic equations ½‖G_a − G_b‖₁.
 
     Examples

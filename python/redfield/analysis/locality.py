@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from redfield._base.checks import RealArray, as_count, checked, renamed
+from redfield._base.checks.types import Operand
 from redfield.analysis.arguments import as_equation
 from redfield.equations import QuasilocalRedfield
 from redfield.equations.base import AnyEquation
@@ -19,7 +20,7 @@ from redfield.systems.couplings import SiteProjectors
 
 @checked()
 def locality_profile(
-    equation: AnyEquation, *, distance: Any = None, local_dimension: int = 2
+    equation: AnyEquation, *, distance: Operand | None = None, local_dimension: int = 2
 ) -> LocalityProfile:
     r"""Return the part of Λ_j = ∫₀^∞ ds C(s) e^{−iHs}A_je^{iHs} at each distance from site j, the largest over all j.
 

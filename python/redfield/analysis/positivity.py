@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from functools import singledispatch
-from typing import Any
 
 import numpy as np
 import scipy
 
-from redfield._base.checks import RealArray, as_kind, as_not_negative, checked
+from redfield._base.checks import RealArray, as_not_negative, checked
+from redfield._base.checks.types import Finite
 from redfield._base.records import Record, record
 from redfield._core import ConvergenceError
 from redfield.analysis.arguments import as_equation
@@ -20,7 +20,7 @@ from redfield.results.evolution import BaseResult
 
 
 @checked()
-def choi_minimum(equation: AnyEquation, t: float, *, max_bytes: float | None = None) -> float:
+def choi_minimum(equation: AnyEquation, t: Finite, *, max_bytes: float | None = None) -> float:
     r"""Return the least eigenvalue of the Choi matrix of e^{𝓛t}.
 
     .. math:: \frac1N \sum_{kl} |k\rangle\langle l| \otimes e^{\mathcal L t}(|k\rangle\langle l|)
@@ -86,7 +86,7 @@ class PositivityViolation(Record, answer=True):
 
 
 @checked()
-def positivity_violation(result: Any, *, tol: float = 1e-9) -> PositivityViolation:
+def positivity_violation(result: BaseResult, *, tol: float = 1e-9) -> PositivityViolation:
     """Depth and duration of the negative eigenvalues of a solution.
 
     Parameters
@@ -105,7 +105,7 @@ def positivity_violation(result: Any, *, tol: float = 1e-9) -> PositivityViolati
     (0.00104, 4.0, True)
     """
     tol = as_not_negative("tol", tol)
-    equation, states, _ = states_of(as_kind("result", result, BaseResult), None)
+    equation, states, _ = states_of(result, None)
     least = equation.solver.margins(states)
     times = result.times
     worst = int(np.argmin(least))

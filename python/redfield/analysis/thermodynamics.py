@@ -48,7 +48,9 @@ def gibbs_residual(equation: AnyEquation, beta: float | None = None, mu: float |
 
 
 @checked()
-def energy_currents(result: Operand, equation: object = None, *, counted: str = "system") -> RealArray:
+def energy_currents(
+    result: Operand, equation: AnyEquation | None = None, *, counted: str = "system"
+) -> RealArray:
     r"""Energy that flows from each reservoir into the system, Ė_b = tr[H 𝒟_b(ρ)].
 
     𝒟_b what the couplings of reservoir b do, Lamb shift included. Arguments and shapes are those of `heat_currents`.
@@ -69,7 +71,7 @@ def energy_currents(result: Operand, equation: object = None, *, counted: str = 
 
 
 @checked()
-def particle_currents(result: Operand, equation: object = None) -> RealArray:
+def particle_currents(result: Operand, equation: AnyEquation | None = None) -> RealArray:
     r"""Particles that flow from each reservoir into the system, Ṅ_b = tr[N̂ 𝒟_b(ρ)].
 
     Arguments and shapes are those of `heat_currents`.
@@ -95,7 +97,9 @@ def particle_currents(result: Operand, equation: object = None) -> RealArray:
 
 
 @checked()
-def heat_currents(result: Operand, equation: object = None, *, counted: str = "system") -> RealArray:
+def heat_currents(
+    result: Operand, equation: AnyEquation | None = None, *, counted: str = "system"
+) -> RealArray:
     r"""Heat that flows from each reservoir into the system.
 
     .. math:: \dot Q_b = \dot E_b - \mu_b \dot N_b, \qquad \dot E_b = \mathrm{tr}[H \mathcal D_b(\rho)], \quad
@@ -140,7 +144,7 @@ def _currents(result: Operand, equation: Any, what: str, counted: str = "system"
 
 
 @checked()
-def first_law_defect(result: Operand, equation: Any = None) -> float:
+def first_law_defect(result: Operand, equation: AnyEquation | None = None) -> float:
     """max |tr(H 𝓛ρ) − Σ_b Ė_b|, an energy per time: 0 where the baths' parts make up the whole.
 
     Examples
@@ -159,7 +163,7 @@ def first_law_defect(result: Operand, equation: Any = None) -> float:
 
 
 @checked()
-def entropy_production(result: Operand, equation: Any = None) -> RealArray:
+def entropy_production(result: Operand, equation: AnyEquation | None = None) -> RealArray:
     r"""Spohn's entropy production.
 
     .. math:: \sigma = -\mathrm{tr}[\mathcal L(\rho)\ln\rho] - \sum_b \beta_b \dot Q_b

@@ -15,6 +15,7 @@ from redfield._base.checks import (
     checked,
     require_finite,
 )
+from redfield._base.checks.types import Numbers
 from redfield._base.records import Record, record
 from redfield.analysis.arguments import as_equation
 from redfield.equations.base import AnyEquation
@@ -79,7 +80,7 @@ class LevelStatistics(Record, answer=True):
 
 
 @checked()
-def level_statistics(spectrum: Any, part: float = 0.5) -> LevelStatistics:
+def level_statistics(spectrum: Numbers, part: float = 0.5) -> LevelStatistics:
     r"""Return the mean ratio of neighbouring level spacings.
 
     .. math:: \langle r\rangle = \left\langle \frac{\min(s_n, s_{n+1})}{\max(s_n, s_{n+1})} \right\rangle
@@ -103,12 +104,13 @@ def level_statistics(spectrum: Any, part: float = 0.5) -> LevelStatistics:
     part = as_positive("part", part)
     if part > 1.0:
         raise ValueError(f"part must be at most 1, got {part}")
+    spectra: Any = spectrum
     pooled: list[RealArray] = []
-    listed = isinstance(spectrum, list | tuple) and not all(np.isscalar(x) for x in spectrum)
-    several = listed or (isinstance(spectrum, np.ndarray) and spectrum.ndim == 3)
-    if several and all(np.ndim(x) == 1 and len(x) == len(spectrum) for x in spectrum):
-        several = np.shape(spectrum) != np.shape(np.transpose(spectrum)) or not _is_hermitian(spectrum)
-    for i, each in enumerate(spectrum if several else [spectrum]):
+    listed = isinstance(spectra, list | tuple) and not all(np.isscalar(x) for x in spectra)
+    several = listed or (isinstance(spectra, np.ndarray) and spectra.ndim == 3)
+    if several and all(np.ndim(x) == 1 and len(x) == len(spectra) for x in spectra):
+        several = np.shape(spectra) != np.shape(np.transpose(spectra)) or not _is_hermitian(spectra)
+    for i, each in enumerate(spectra if several else [spectra]):
         name = f"spectrum[{i}]" if several else "spectrum"
         array = as_numeric(name, each)
         if array.ndim == 1:

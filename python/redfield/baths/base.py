@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 
 from redfield import _core
-from redfield._base.checks import ComplexArray, RealArray, as_points, as_vector, as_window, checked
-from redfield._base.checks.types import Points
+from redfield._base.checks import ComplexArray, RealArray, as_points, as_vector
+from redfield._base.checks.types import Duration, Points, Scale, Vector
 from redfield._base.records import Record
 from redfield.baths.batch import ArrayBath, BathBatch
 from redfield.baths.checks import balance_defect, boltzmann_exponent, guard, naming
@@ -107,8 +107,10 @@ class Bath(Record):
     def spectra_of_many(
         cls, parameters: Mapping[str, Any], w: RealArray, lamb_shift: bool, threads: int
     ) -> tuple[RealArray, RealArray | None] | None:
-        """γ and η of B baths of this class at w (B, M), whose numbers are arrays (B,), in one call; None where there is
-        no such form, and each is asked alone."""
+        """Return γ and η, (B, M), of B baths of this class at w (B, M), from parameters that are arrays (B,).
+
+        None stands for classes without such a form, whose baths are evaluated one by one.
+        """
         return None
 
     def kms_defect(self, w: Points) -> float:
@@ -135,7 +137,7 @@ class Bath(Record):
         """τ_B: the time by which ∫|C| has reached 1 − 1/e of its value; τ for C ∝ e^{−t/τ}."""
         return memory_time(self.memory)
 
-    def exponentials(self, duration: float, tol: float = 1e-7) -> ExponentialSum:
+    def exponentials(self, duration: Scale, tol: float = 1e-7) -> ExponentialSum:
         """C(t) as a sum of exponentials Σ_k c_k e^{−ν_k t} on [0, duration], whose error is known.
 
         Parameters
@@ -166,8 +168,7 @@ class Bath(Record):
         """
         return exponential_sum(self, duration, tol)
 
-    @checked(w=as_vector, window=as_window)
-    def windowed(self, w: RealArray, window: float) -> tuple[ComplexArray, ComplexArray]:
+    def windowed(self, w: Vector, window: Duration) -> tuple[ComplexArray, ComplexArray]:
         """Γ_T(ω) = ∫₀ᵀ ds C(s) e^{iωs} and dΓ_T/dω at frequencies w (M,), to 1e-10 of ∫|C|.
 
         Raises

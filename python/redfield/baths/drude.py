@@ -8,7 +8,7 @@ from typing import ClassVar
 import numpy as np
 
 from redfield._base.checks import RealArray, as_not_negative, as_positive
-from redfield._base.checks.types import Number
+from redfield._base.checks.types import Number, Points
 from redfield._base.records import record
 from redfield.baths.closed_form import ClosedForm
 from redfield.baths.thermal import ThermalBath
@@ -59,7 +59,7 @@ class DrudeBath(ClosedForm, ThermalBath):
     def cutoff_scale(self) -> float:
         return self.cutoff
 
-    def spectral_density(self, w: RealArray) -> RealArray:
+    def spectral_density(self, w: Points) -> RealArray:
         w = np.asarray(w, dtype=np.float64)
         with np.errstate(over="ignore"):
             density: RealArray = self.strength * w / (1.0 + (w / self.cutoff) ** 2)

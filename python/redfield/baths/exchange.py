@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from redfield._base.checks import as_items, as_sparse, as_square, checked, shown
+from redfield._base.checks.types import Operator
 from redfield.baths.particle import ParticleBath, ParticleExchange
 
 
 @checked()
 def particle_exchange(
-    operators: Sequence[Any], bath: ParticleBath | Sequence[ParticleBath]
+    operators: Sequence[Operator], bath: ParticleBath | Sequence[ParticleBath]
 ) -> tuple[list[Any], list[ParticleExchange]]:
     r"""Couplings and baths of H_SB = Σ_j (a_j† B_j + h.c.), for System.
 

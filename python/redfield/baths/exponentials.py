@@ -72,8 +72,10 @@ class ExponentialSum(Record, answer=True):
 
 @functools.lru_cache(maxsize=64)
 def exponential_sum(bath: Any, duration: float, tol: float) -> ExponentialSum:
-    """Rational approximation of γ (AAA, doi:10.1137/16M1106122), whose poles are the rates; the coefficients by least
-    squares, of γ or of C, whichever is nearer; the error by quadrature of the bath's own C.
+    """Return C(t) as a sum of exponentials, by a rational approximation of γ (AAA, doi:10.1137/16M1106122).
+
+    Its poles are the rates. The coefficients follow by least squares, of γ or of C, whichever is nearer; the error by
+    quadrature of the bath's own C.
 
     Raises
     ------

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from redfield._base.checks import ComplexArray, RealArray
+from redfield._base.checks.types import Points
 from redfield.baths.base import Bath
 from redfield.baths.drude import DrudeBath
 from redfield.baths.flat_lorentzian import FlatBath
@@ -30,15 +31,15 @@ class FittedBath(Bath):
         self.coefficients = np.array([e.coefficient for e in exponents], dtype=np.complex128)
         self.rates = np.array([e.exponent for e in exponents], dtype=np.complex128)
 
-    def one_sided(self, w: Any) -> ComplexArray:
+    def one_sided(self, w: Points) -> ComplexArray:
         terms = self.coefficients / (self.rates - 1j * np.asarray(w, dtype=np.float64)[..., None])
         total: ComplexArray = terms.sum(axis=-1)
         return total
 
-    def power_spectrum(self, w: Any) -> RealArray:
+    def power_spectrum(self, w: Points) -> RealArray:
         return np.maximum(0.0, 2.0 * self.one_sided(w).real)
 
-    def lamb_shift(self, w: Any) -> RealArray:
+    def lamb_shift(self, w: Points) -> RealArray:
         return self.one_sided(w).imag
 
 

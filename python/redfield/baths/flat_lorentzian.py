@@ -13,11 +13,8 @@ from redfield._base.checks import (
     as_not_negative,
     as_positive,
     as_real_number,
-    as_vector,
-    as_window,
-    checked,
 )
-from redfield._base.checks.types import Number, Points
+from redfield._base.checks.types import Duration, Number, Points, Vector
 from redfield._base.records import record
 from redfield.baths.base import Bath
 from redfield.baths.closed_form import ClosedForm
@@ -69,8 +66,7 @@ class FlatBath(Bath):
         """0: white noise has no memory."""
         return 0.0
 
-    @checked(w=as_vector, window=as_window)
-    def windowed(self, w: RealArray, window: float) -> tuple[ComplexArray, ComplexArray]:
+    def windowed(self, w: Vector, window: Duration) -> tuple[ComplexArray, ComplexArray]:
         """½γ whatever the window: half of the δ lies in it."""
         half = np.full(len(w), 0.5 * self.rate, dtype=np.complex128)
         return half, np.zeros(len(w), dtype=np.complex128)
@@ -121,8 +117,7 @@ class LorentzianBath(ClosedForm):
         """1/W."""
         return 1.0 / self.width
 
-    @checked(w=as_vector, window=as_window)
-    def windowed(self, w: RealArray, window: float) -> tuple[ComplexArray, ComplexArray]:
+    def windowed(self, w: Vector, window: Duration) -> tuple[ComplexArray, ComplexArray]:
         """∫₀ᵀ of an exponential."""
         rate = (self.width - 1j * (w - self.centre)).astype(np.complex128)
         half = 0.5 * self.strength * self.width

@@ -17,10 +17,8 @@ from redfield._base.checks import (
     as_items,
     as_numeric,
     as_positive,
-    as_vector,
-    checked,
 )
-from redfield._base.checks.types import Points
+from redfield._base.checks.types import Points, Scale, Vector
 from redfield._base.records import Record, record
 from redfield.baths.base import Bath
 from redfield.baths.spectrum import SpectrumBath
@@ -74,7 +72,7 @@ class BathMatrix(Record):
         power_spectrum: Callable[[RealArray], npt.ArrayLike],
         *,
         breakpoints: Sequence[float] = (0.0,),
-        scale: float = 1.0,
+        scale: Scale = 1.0,
         beta: float | None = None,
     ) -> None:
         self.function = as_function_of("power_spectrum", power_spectrum, "w")
@@ -94,8 +92,7 @@ class BathMatrix(Record):
     def mu(self) -> float:
         return 0.0
 
-    @checked(w=as_vector)
-    def power_spectrum(self, w: Points) -> ComplexArray:
+    def power_spectrum(self, w: Vector) -> ComplexArray:
         """γ(ω) of frequencies (F,), (F, K, K), checked."""
         w = np.asarray(w, dtype=np.float64)
         gamma = as_numeric("power_spectrum(w)", self.function(w)).astype(np.complex128, copy=False)
@@ -120,8 +117,7 @@ class BathMatrix(Record):
             )
         return gamma
 
-    @checked(w=as_vector)
-    def lamb_shift(self, w: Points) -> ComplexArray:
+    def lamb_shift(self, w: Vector) -> ComplexArray:
         """η(ω), (F, K, K): of each pair from the spectra of B_j, B_j + B_k and B_j + iB_k, which are positive."""
         w = np.asarray(w, dtype=np.float64)
         k = self.size

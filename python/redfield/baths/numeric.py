@@ -7,8 +7,8 @@ import functools
 from collections.abc import Sequence
 
 from redfield import _core
-from redfield._base.checks import ComplexArray, RealArray, as_vector, as_window, checked
-from redfield._base.checks.types import Points
+from redfield._base.checks import ComplexArray, RealArray
+from redfield._base.checks.types import Duration, Points, Vector
 from redfield.baths.base import Bath
 from redfield.baths.checks import naming, weakly
 
@@ -65,8 +65,7 @@ class NumericBath(Bath):
         with naming(self):
             return self._numeric.correlation(t)
 
-    @checked(w=as_vector, window=as_window)
-    def windowed(self, w: RealArray, window: float) -> tuple[ComplexArray, ComplexArray]:
+    def windowed(self, w: Vector, window: Duration) -> tuple[ComplexArray, ComplexArray]:
         # C of a γ that ends abruptly turns with the ends' frequency for ever.
         if not all(self.support_ends):
             found: tuple[ComplexArray, ComplexArray] = super().windowed(w, window)

@@ -1,9 +1,9 @@
-"""The Ohmic family. With exponent 1 and an exponential cutoff, the bath of arXiv:2507.10080, the Lamb shift and the
-correlation function are closed forms.
+"""The Ohmic family of baths.
 
-There, for ω > 0 the spectrum is Σ_{k≥0} λ ω e^{−a_k ω} with a_k = 1/ω_c + kβ, for ω < 0 the same sum of |ω| from
-k = 1. Each term has an elementary Hilbert transform and Fourier transform; what is left is to sum over k, which the
-core does (cpp/src/bath/).
+With exponent 1 and an exponential cutoff, the bath of arXiv:2507.10080, the Lamb shift and the correlation function are
+closed forms. There, for ω > 0 the spectrum is Σ_{k≥0} λ ω e^{−a_k ω} with a_k = 1/ω_c + kβ, for ω < 0 the same sum
+of |ω| from k = 1. Each term has an elementary Hilbert transform and Fourier transform, which the core sums over k
+(cpp/src/bath/).
 """
 
 from __future__ import annotations
@@ -141,7 +141,7 @@ class OhmicBath(ClosedForm, ThermalBath):
     def features(self) -> Sequence[tuple[float, float]]:
         return [(x, self.scale if x == 0.0 else self.cutoff) for x in self.breakpoints]
 
-    def spectral_density(self, w: RealArray) -> RealArray:
+    def spectral_density(self, w: Points) -> RealArray:
         w = np.asarray(w, dtype=np.float64)
         if math.isinf(self.cutoff):
             return self.strength * w

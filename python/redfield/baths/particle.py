@@ -20,7 +20,7 @@ from redfield._base.checks import (
     as_real_number,
     as_vector,
 )
-from redfield._base.checks.types import Points
+from redfield._base.checks.types import Interval, Points, Scale
 from redfield._base.records import Record, record
 from redfield.baths.checks import balance_defect, boltzmann_exponent, guard, real_values
 from redfield.baths.numeric import NumericBath
@@ -77,9 +77,9 @@ class ParticleBath(Record):
     mu: float = 0.0
     statistics: str = "fermion"
     _: KW_ONLY
-    band: tuple[float, float] = (-np.inf, np.inf)
+    band: Interval = (-np.inf, np.inf)
     breakpoints: Sequence[float] = ()
-    scale: float | None = None
+    scale: Scale | None = None
 
     def __post_init__(self) -> None:
         statistics = as_choice("statistics", self.statistics, ("fermion", "boson"))
@@ -149,8 +149,10 @@ class ParticleBath(Record):
 
     @functools.cached_property
     def empty(self) -> SpectrumBath:
-        """The bath of no particles: γ = D, C(s) = ∫ dω/2π D(ω) e^{−iωs}, at any temperature the sum of
-        γ_11(ω) and, for fermions, γ_22(−ω)."""
+        """The bath without particles: γ = D, C(s) = ∫ dω/2π D(ω) e^{−iωs}.
+
+        For fermions D(ω) = γ_11(ω) + γ_22(−ω) at any temperature.
+        """
         assert self.scale is not None
         return SpectrumBath(
             self.density_of_states,

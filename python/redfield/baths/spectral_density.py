@@ -16,7 +16,7 @@ from redfield._base.checks import (
     as_positive,
     as_real_number,
 )
-from redfield._base.checks.types import Number
+from redfield._base.checks.types import Number, Points
 from redfield._base.records import record
 from redfield.baths.checks import real_values
 from redfield.baths.thermal import ThermalBath
@@ -73,8 +73,9 @@ class SpectralDensityBath(ThermalBath):
             cutoff_scale=as_positive("cutoff_scale", self.cutoff_scale),
         )
 
-    def spectral_density(self, w: RealArray) -> RealArray:
-        values = real_values(self, "spectral_density(w)", self.function(w), np.asarray(w))
+    def spectral_density(self, w: Points) -> RealArray:
+        w = np.asarray(w, dtype=np.float64)
+        values = real_values(self, "spectral_density(w)", self.function(w), w)
         if (values < 0.0).any():
             where = np.unravel_index(int(np.argmin(values)), values.shape)
             raise ValueError(f"{self!r}: spectral_density({w[where]:g}) = {values[where]:g} is negative")

@@ -15,7 +15,7 @@ from redfield._base.checks import (
     as_positive,
     as_real_number,
 )
-from redfield._base.checks.types import Points
+from redfield._base.checks.types import Interval, Points, Scale
 from redfield._base.records import record
 from redfield.baths.checks import real_values
 from redfield.baths.limits import known_at_zero, undivided
@@ -54,8 +54,8 @@ class SpectrumBath(NumericBath):
 
     function: Callable[[RealArray], npt.ArrayLike]
     breakpoints: Sequence[float] = (0.0,)
-    scale: float = 1.0
-    support: tuple[float, float] | None = None
+    scale: Scale = 1.0
+    support: Interval | None = None
     beta: float | None = None
 
     def __post_init__(self) -> None:

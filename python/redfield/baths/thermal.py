@@ -29,7 +29,7 @@ class ThermalBath(NumericBath):
     beta: float
 
     @abc.abstractmethod
-    def spectral_density(self, w: RealArray) -> RealArray:
+    def spectral_density(self, w: Points) -> RealArray:
         """J at ω ≥ 0, a rate."""
 
     @abc.abstractmethod

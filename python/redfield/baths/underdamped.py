@@ -11,7 +11,7 @@ import numpy as np
 
 from redfield import _core
 from redfield._base.checks import RealArray, as_not_negative, as_positive
-from redfield._base.checks.types import Number
+from redfield._base.checks.types import Number, Points
 from redfield._base.records import record
 from redfield.baths.thermal import ThermalBath
 
@@ -70,10 +70,10 @@ class UnderdampedBath(ThermalBath):
         narrow = min(self.damping, self.frequency)
         return [(-self.frequency, narrow), (0.0, self.scale), (self.frequency, narrow)]
 
-    def spectral_density(self, w: RealArray) -> RealArray:
+    def spectral_density(self, w: Points) -> RealArray:
         # λ gx/h², h² = (1 − x²)² + (gx)², in units of Ω, without overflow.
         with np.errstate(over="ignore", invalid="ignore", under="ignore"):
-            x = w / self.frequency
+            x = np.asarray(w, dtype=np.float64) / self.frequency
             damped = self.damping / self.frequency * x
             size = np.hypot((1.0 - x) * (1.0 + x), damped)
             density: RealArray = self.strength * np.where(np.isfinite(size), damped / size / size, 0.0)

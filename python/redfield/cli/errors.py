@@ -15,7 +15,7 @@ INTERRUPTED = 130  # the shell's exit status for SIGINT
 
 @contextlib.contextmanager
 def errors() -> Iterator[None]:
-    """A context that ends a user's mistake with its message and status 2, a missing extra with 1, Ctrl-C with 130."""
+    """End a user's mistake with its message and status 2, a missing extra with 1, Ctrl-C with 130."""
     from redfield import ConvergenceError
     from redfield.sweeps import StoreError, SweepError
 

@@ -64,8 +64,10 @@ def draw_sweep(data: xr.Dataset, variable: str | None = None) -> Figure:
 
 
 def _panels(name: str, values: xr.DataArray, others: list[Hashable]) -> list[dict[Hashable, int]]:
-    """Return the panels: one, or where it would hold too many curves, one for each value of the first of the other
-    axes."""
+    """Return the panels of a picture.
+
+    One panel is made, or where it would hold too many curves, one for each value of the first of the other axes.
+    """
     count = int(np.prod([values.sizes[d] for d in others]))
     if count <= MOST_CURVES:
         return [{}]

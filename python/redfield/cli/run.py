@@ -26,7 +26,7 @@ FEW = 5
 
 @contextlib.contextmanager
 def workers_of(executor: str) -> Iterator[Any]:
-    """A context with a name, an address, or for "dask" the address of a cluster of this machine's cores."""
+    """Yield the name or address of an executor; for "dask" the address of a cluster of this machine's cores."""
     if executor != "dask":
         scheme, separator, _ = executor.partition("://")
         if separator and scheme not in SCHEMES:
@@ -47,8 +47,10 @@ def workers_of(executor: str) -> Iterator[Any]:
 def computed(
     contents: Mapping[str, Any], store: Path, who: str, executor: str, **options: Any
 ) -> tuple[Path, dict[str, xr.Dataset]]:
-    """Return the checked path of a study's store, and the Datasets of its parts by their names, "" where it has
-    none."""
+    """Return the checked path of a study's store, and the Datasets of its parts by their names.
+
+    The name of the Dataset of a study without parts is "".
+    """
     from redfield._base.stores.saved import as_folder
     from redfield.studies import toml
 

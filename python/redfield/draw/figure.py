@@ -38,8 +38,10 @@ def save(figure: Figure, directory: Path, name: str) -> list[Path]:
 def panel(
     axis: Axes, text: str, x: str, y: str, legend: Mapping[str, Any] | None = None, **more: Any
 ) -> None:
-    """Give a panel its letter and title, the labels of its axes, further settings of `axis.set`, and, where curves have
-    labels, a legend."""
+    """Give a panel its letter and title, the labels of its axes and further settings of `axis.set`.
+
+    A legend is drawn where curves have labels.
+    """
     letter = chr(ord("a") + cast(Figure, axis.figure).axes.index(axis))
     axis.set(xlabel=x, ylabel=y, **more)
     if axis.get_legend_handles_labels()[0]:

@@ -40,7 +40,7 @@ def _settings() -> Any:
 
 @contextlib.contextmanager
 def styled() -> Iterator[None]:
-    """A context in which matplotlib draws in the package's style.
+    """Let matplotlib draw in the package's style within the block.
 
     Raises
     ------
@@ -65,8 +65,10 @@ def figure_of(width: float, height: float) -> Any:
 def pictured(
     width: float = 6.0, height: float = 4.0
 ) -> Callable[[Callable[..., None]], Callable[..., Any]]:
-    """Return a method that draws on axes, as `plot(axes=None, …)`, which makes some where none are given and returns
-    them."""
+    """Return a method that draws on axes as one with the signature `plot(axes=None, …)`.
+
+    It makes axes where none are given, and returns them.
+    """
 
     def decorate(draw: Callable[..., None]) -> Callable[..., Any]:
         @functools.wraps(draw)

@@ -22,8 +22,10 @@ def draw_verdicts(
     verdicts: Sequence[Sequence[bool | None]],
     sizes: Any,
 ) -> None:
-    """A cell for each row and column: blue where it holds, orange where it does not, the stronger the larger its
-    number, grey where there is none."""
+    """Draw a cell for each row and column: blue where it holds, orange where it does not, grey where it is unknown.
+
+    The larger a cell's number, the stronger its colour.
+    """
     from matplotlib.colors import to_rgb
     from matplotlib.patches import Rectangle
 

@@ -11,8 +11,8 @@ import numpy as np
 import scipy
 
 from redfield import _core
-from redfield._base.checks import ComplexArray, as_choice, as_count, as_flag, as_positive
-from redfield._base.checks.types import EOps, Numbers, Operand, State
+from redfield._base.checks import ComplexArray, as_choice, as_count, as_flag, as_kind, as_positive
+from redfield._base.checks.types import EOps, Finite, IntegerSeed, Numbers, Operand, State
 from redfield._base.formula import Formula
 from redfield._base.progress import Progress
 from redfield._base.records import Record, record
@@ -35,6 +35,7 @@ class Equation(Formula, Record, Generic[R, P]):
 
     system: Solvable[R, P]
 
+    _described: ClassVar[str] = "a master equation"
     _form: ClassVar[str] = "general"
     """The form of the dissipator of independent baths."""
     needs_lamb_shift_table: ClassVar[bool] = True
@@ -44,10 +45,7 @@ class Equation(Formula, Record, Generic[R, P]):
 
     def __post_init__(self) -> None:
         name, kind = type(self).__name__, KINDS.of(type(self))
-        if not isinstance(self.system, Solvable):
-            raise TypeError(
-                f"system must be one of {named(sorted(set(PROBLEMS.values())))}, got {type(self.system).__name__}"
-            )
+        as_kind("system", self.system, Solvable)
         if kind is not None and self.system.problem not in kind.problems:
             raise TypeError(
                 f"system is a {PROBLEMS[self.system.problem]}, but {name} is defined for "
@@ -130,7 +128,7 @@ class Equation(Formula, Record, Generic[R, P]):
         found: Self = self.solver.of_reservoir(reservoir)
         return found
 
-    def at(self, t: float, tlist: Numbers | None = None) -> Equation[Any, Any]:
+    def at(self, t: Finite, tlist: Numbers | None = None) -> Equation[Any, Any]:
         """Return the equation of a driven system held at its value at t, with all that an equation of a constant one
         offers.
 
@@ -151,7 +149,7 @@ class Equation(Formula, Record, Generic[R, P]):
         found: Equation[Any, Any] = self.solver.at(t, tlist)
         return found
 
-    def apply(self, rho: State, t: float | None = None, *, threads: int | None = None) -> ComplexArray:
+    def apply(self, rho: State, t: Finite | None = None, *, threads: int | None = None) -> ComplexArray:
         """𝓛ρ, or 𝓛(t)ρ of a driven system, in the basis H was given in, (N, N) → (N, N); ρ need not be Hermitian.
 
         Raises
@@ -411,7 +409,7 @@ class Equation(Formula, Record, Generic[R, P]):
         e_ops: EOps | None = None,
         *,
         samples: int = 100,
-        seed: int = 0,
+        seed: IntegerSeed = 0,
         method: str = "jumps",
         step: float | None = None,
         rtol: float = 1e-6,

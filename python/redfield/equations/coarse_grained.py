@@ -11,6 +11,7 @@ import numpy as np
 
 from redfield import _core
 from redfield._base.checks import ComplexArray, as_max_bytes, as_not_negative, as_positive
+from redfield._base.checks.types import Scale
 from redfield._base.records import record
 from redfield.baths import Bath
 from redfield.equations.base import Equation
@@ -59,7 +60,7 @@ class CoarseGrained(Equation[R, P]):
     True
     """
 
-    window: float
+    window: Scale
     lamb_shift: bool = True
     threshold: float = field(default=0.0, kw_only=True)
     max_bytes: float | None = field(default=None, kw_only=True)

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from redfield import _core
 from redfield._base.checks import as_choice, as_items, renamed
-from redfield._base.checks.types import Operand, Operator
+from redfield._base.checks.types import Operand, Operator, Operators
 from redfield.baths import FlatBath
 from redfield.equations.base import Equation
 from redfield.equations.frames import FRAMES, cheapest_frame
@@ -73,7 +73,7 @@ class Lindblad(Equation[Any, Any]):
     def __init__(
         self,
         hamiltonian: Operator,
-        jumps: Sequence[Any],
+        jumps: Operators,
         *,
         period: float | None = None,
         frame: str = "auto",

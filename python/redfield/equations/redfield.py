@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 from redfield import _core
 from redfield._base.checks import as_choice, as_positive
+from redfield._base.checks.types import Scale
 from redfield._base.records import record
 from redfield.baths import Bath, ExponentialSum, FlatBath
 from redfield.baths.matrix import Mixed
@@ -116,7 +117,7 @@ class Redfield(Equation[R, P]):
         """Whether the memory integral begins at the start of the evolution."""
         return self.history == "memory"
 
-    def exponentials(self, duration: float) -> dict[Bath, ExponentialSum]:
+    def exponentials(self, duration: Scale) -> dict[Bath, ExponentialSum]:
         """Return the sums of exponentials that stand for the baths' correlation functions over a duration, with their
         errors.
 

@@ -1,5 +1,6 @@
 """Models: single-particle Hamiltonians as (N, N) arrays, and many-body ones as ManyBody."""
 
+from redfield._base.checks.types import Seed
 from redfield.models.chains import bose_hubbard, heisenberg, mixed_field_ising, tv_fermions, xxz
 from redfield.models.lattices import (
     aubry_andre,
@@ -13,7 +14,7 @@ from redfield.models.lattices import (
     ssh,
 )
 from redfield.models.manybody import ManyBody
-from redfield.models.random import Seed, anderson, dirac_syk2
+from redfield.models.random import anderson, dirac_syk2
 
 __all__ = [
     "ManyBody",

@@ -6,9 +6,9 @@ import numpy as np
 import scipy
 
 from redfield._base.checks import as_count, checked
+from redfield._base.checks.types import Seed
 from redfield.models.manybody import ManyBody, in_momentum
 from redfield.models.parameters import as_energy
-from redfield.models.random import Seed
 from redfield.models.sectors import (
     bonds,
     codes_of,

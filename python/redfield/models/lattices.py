@@ -32,7 +32,7 @@ def lattice(
     onsite: Operator = 0.0,
     periodic: bool | Sequence[bool] = False,
 ) -> RealArray | ComplexArray:
-    r"""Copies of a unit cell with hoppings between them.
+    r"""Return the Hamiltonian of copies of a unit cell with hoppings between them.
 
     .. math:: H = \sum_{R,\alpha} \varepsilon_\alpha a_{R\alpha}^\dagger a_{R\alpha}
               + \sum_{R} \sum_{(t, \alpha, \beta, d)} (t\, a_{R\alpha}^\dagger a_{R+d,\beta} + \text{h.c.})
@@ -136,8 +136,9 @@ def ladder(
 def ssh(
     cells: int, intra: complex = -1.0, inter: complex = -0.5, periodic: bool = False
 ) -> RealArray | ComplexArray:
-    """Alternating hoppings: Su, Schrieffer and Heeger's chain of 2·cells sites. Open with |inter| > |intra| it
-    has a state at each end.
+    """Return the chain of 2·cells sites with alternating hoppings of Su, Schrieffer and Heeger.
+
+    Open with |inter| > |intra| it has a state at each end.
 
     Examples
     --------
@@ -159,8 +160,9 @@ def aubry_andre(
     phase: float = 0.0,
     periodic: bool = False,
 ) -> RealArray | ComplexArray:
-    """h_jj = strength·cos(2π frequency j + phase) on a chain: all states localise beyond strength = 2|hopping|
-    (S. Aubry and G. André, Ann. Israel Phys. Soc. 3, 133 (1980)).
+    """Return a chain with on-site energies h_jj = strength·cos(2π frequency j + phase).
+
+    All states localise beyond strength = 2|hopping| (S. Aubry and G. André, Ann. Israel Phys. Soc. 3, 133 (1980)).
 
     Examples
     --------
@@ -228,8 +230,10 @@ def haldane(
     mass: float = 0.0,
     periodic: bool = True,
 ) -> RealArray | ComplexArray:
-    """Graphene with second-neighbour hoppings second·e^{±i phase}: bands of Chern number ±1 where
-    |mass| < 3√3 |second sin(phase)| (F. D. M. Haldane, Phys. Rev. Lett. 61, 2015 (1988)).
+    """Return graphene with second-neighbour hoppings second·e^{±i phase}.
+
+    Its bands have Chern numbers ±1 where |mass| < 3√3 |second sin(phase)| (F. D. M. Haldane, Phys. Rev. Lett. 61, 2015
+    (1988)).
 
     Examples
     --------

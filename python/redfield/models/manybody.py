@@ -51,8 +51,9 @@ class ManyBody(Record, answer=True):
 
     @checked()
     def local(self, name: str) -> list[Sparse]:
-        """Return the operators of each site: "z" σᶻ, "n" its number, "plus" and "minus" σ⁺ and σ⁻ (of spins: they
-        raise and lower σᶻ).
+        """Return an operator of each site: "z" σᶻ, "n" its number, "plus" σ⁺ or "minus" σ⁻.
+
+        The last two raise and lower σᶻ of spins.
 
         Raises
         ------

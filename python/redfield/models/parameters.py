@@ -33,8 +33,7 @@ def as_amplitude(name: str, value: object) -> complex:
 
 
 def as_energies(name: str, value: object, *counts: int) -> RealArray:
-    """Return a number, or as many in a row as one of `counts` says, each of which is an energy: (M,), M in counts or
-    1."""
+    """Return energies (M,), M one of `counts` or 1."""
     energies = as_real_array(name, value)
     if energies.ndim > 1 or energies.size not in (1, *counts):
         allowed = " or ".join(map(str, sorted({1, *counts})))

@@ -12,13 +12,12 @@ from redfield._base.checks import (
     as_positive,
     checked,
 )
+from redfield._base.checks.types import Scale, Seed
 from redfield.models.parameters import as_energy, as_sites
-
-Seed = int | np.random.SeedSequence | np.random.Generator
 
 
 @checked()
-def dirac_syk2(n: int, scale: float = 1.0, seed: Seed = 0) -> ComplexArray:
+def dirac_syk2(n: int, scale: Scale = 1.0, seed: Seed = 0) -> ComplexArray:
     """h_ij from the Gaussian unitary ensemble with ⟨|h_ij|²⟩ = scale²/n, the Dirac-SYK2 model.
 
     Its spectrum fills [−2 scale, 2 scale] for large n and is chaotic (arXiv:2507.10080, Figure 1).

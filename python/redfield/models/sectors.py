@@ -11,8 +11,8 @@ import numpy.typing as npt
 import scipy
 
 from redfield._base.checks import RealArray, as_count, as_not_negative
+from redfield._base.checks.types import Seed
 from redfield.models.parameters import as_energy
-from redfield.models.random import Seed
 
 Sparse: TypeAlias = Any
 """scipy.sparse.csr_array, which has no types."""

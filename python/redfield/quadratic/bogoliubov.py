@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from redfield._base.checks import ComplexArray, RealArray, as_hermitian, as_numeric, as_square
+from redfield._base.checks.types import Operator, State
 from redfield._base.formula import Formula
 from redfield._base.records import Record
 from redfield.baths import ParticleBath
+from redfield.equations.base import AnyEquation
 from redfield.quadratic.contacts import Contacts
 from redfield.quadratic.observables.currents import covariance_solver
 from redfield.quadratic.system import QuadraticSystem
@@ -67,8 +68,8 @@ class Bogoliubov(Formula, Record):
 
     def __init__(
         self,
-        hamiltonian: Any,
-        pairing: Any,
+        hamiltonian: Operator,
+        pairing: Operator,
         coupling: npt.ArrayLike,
         bath: ParticleBath | Sequence[ParticleBath],
     ) -> None:
@@ -96,7 +97,7 @@ class Bogoliubov(Formula, Record):
             [contacts.baths[b] for b in of_site] + [holes[b] for b in of_site],
         )
 
-    def covariance(self, normal: Any, pairs: Any = None) -> ComplexArray:
+    def covariance(self, normal: State, pairs: Operator | None = None) -> ComplexArray:
         """𝒢 of ⟨a_k†a_j⟩, (N, N) or densities (N,), and ⟨a_k a_j⟩, (N, N), by default none."""
         g = as_numeric("normal", normal)
         g = as_square("normal", np.diag(g) if g.ndim == 1 else g, self.sites)
@@ -107,23 +108,23 @@ class Bogoliubov(Formula, Record):
         )
         return whole
 
-    def normal(self, covariance: Any) -> ComplexArray:
+    def normal(self, covariance: State) -> ComplexArray:
         """⟨a_k†a_j⟩, (N, N)."""
         g: ComplexArray = as_square("covariance", covariance, 2 * self.sites)[: self.sites, : self.sites]
         return g
 
-    def pairs(self, covariance: Any) -> ComplexArray:
+    def pairs(self, covariance: State) -> ComplexArray:
         """⟨a_k a_j⟩, (N, N)."""
         g: ComplexArray = as_square("covariance", covariance, 2 * self.sites)[: self.sites, self.sites :]
         return g
 
-    def energy(self, covariance: Any) -> float:
+    def energy(self, covariance: State) -> float:
         """⟨H⟩."""
         h, n = self.system.hamiltonian, self.sites
         g = as_square("covariance", covariance, 2 * n)
         return float(0.5 * np.trace(h @ g).real + 0.5 * np.trace(h[:n, :n]).real)
 
-    def particle_currents(self, equation: Any, covariance: Any) -> RealArray:
+    def particle_currents(self, equation: AnyEquation, covariance: State) -> RealArray:
         """(B,) particles that flow from each of the baths given into the system."""
         number = np.diag(np.repeat([0.5, -0.5], self.sites))
         of_contacts = covariance_solver(equation).site_flows(covariance, number).reshape(2, self.sites)

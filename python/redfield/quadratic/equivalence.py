@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from redfield._base.checks import ComplexArray, RealArray, as_positive, as_square, checked
+from redfield._base.checks.types import Operator
 from redfield._base.records import Record, record
 from redfield.equations import Davies, Redfield
 from redfield.quadratic.system import QuadraticSystem
@@ -43,7 +44,7 @@ def equivalence(
     lamb_shift: bool = True,
     tol: float = 1e-12,
     degeneracy_tol: float | None = None,
-    modes: Any = None,
+    modes: Operator | None = None,
 ) -> Equivalence:
     r"""Compare Redfield's and Davies' equations term by term.
 

@@ -8,10 +8,11 @@ import numpy as np
 import scipy
 
 from redfield._base.checks import RealArray, as_numeric, as_square, checked, require_finite
+from redfield._base.checks.types import Operand, Operator
 
 
 @checked()
-def hopping_distance(h: Any) -> RealArray:
+def hopping_distance(h: Operator) -> RealArray:
     """(N, N) number of bonds of h between two sites, inf where there is no way.
 
     Examples
@@ -29,7 +30,7 @@ def hopping_distance(h: Any) -> RealArray:
 
 
 @checked()
-def group_velocity(h: Any, distance: Any = None) -> float:
+def group_velocity(h: Operator, distance: Operand | None = None) -> float:
     """max_j Σ_k |h_jk| d_jk, which no wave packet exceeds: 2|J| on a chain, where the fastest reaches it.
 
     Examples

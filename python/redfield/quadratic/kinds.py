@@ -26,6 +26,7 @@ from redfield._base.checks import (
     as_square,
     require_finite,
 )
+from redfield._base.checks.types import Operand, Vector
 from redfield._base.records import record
 from redfield.equations import KINDS, Davies, Equation, Kind, PartialSecular, Redfield
 from redfield.quadratic.contacts import Tables
@@ -97,7 +98,7 @@ class LocalLindblad(Quadratic):
     """
 
     lamb_shift: bool = True
-    energies: Any = field(default=None, kw_only=True)
+    energies: Vector | None = field(default=None, kw_only=True)
 
     def _complete(self) -> None:
         if self.energies is not None:
@@ -141,7 +142,7 @@ class QuasilocalFlow(Quadratic):
 
     reach: float
     lamb_shift: bool = True
-    distance: Any = field(default=None, kw_only=True)
+    distance: Operand | None = field(default=None, kw_only=True)
 
     def _complete(self) -> None:
         self.reach = 0.0 if self.reach == 0 else as_positive("reach", self.reach, infinite=True)

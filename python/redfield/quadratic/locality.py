@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 import numpy as np
 
 from redfield._base.checks import RealArray, as_choice, as_count, checked
+from redfield._base.checks.types import Operand
 from redfield._base.records import Record, record
 from redfield.baths import Bath
 from redfield.equations import Redfield
@@ -53,7 +53,11 @@ def memory_of(name: str, baths: Iterable[Bath]) -> float:
 
 @checked()
 def locality_profile(
-    system: QuadraticSystem, part: str = "damping", *, distance: Any = None, lamb_shift: bool = True
+    system: QuadraticSystem,
+    part: str = "damping",
+    *,
+    distance: Operand | None = None,
+    lamb_shift: bool = True,
 ) -> LocalityProfile:
     r"""|[Γ(h)]_jk| against the distance of the sites.
 
@@ -110,7 +114,7 @@ class TruncationError(Record, answer=True):
 
 @checked()
 def truncation_errors(
-    system: QuadraticSystem, most: int, *, lamb_shift: bool = True, distance: Any = None
+    system: QuadraticSystem, most: int, *, lamb_shift: bool = True, distance: Operand | None = None
 ) -> list[TruncationError]:
     """Return the true error of QuasilocalFlow at each reach 0 … most, against Redfield.
 

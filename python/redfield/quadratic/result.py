@@ -9,6 +9,7 @@ from typing import Any, ClassVar, Self
 import numpy as np
 
 from redfield._base.checks import ComplexArray, RealArray, as_moment, as_square
+from redfield._base.checks.types import Finite, Operator
 from redfield._base.records import Record, record
 from redfield._base.stores.saved import Saved
 from redfield.quadratic.contacts import Contacts
@@ -148,7 +149,7 @@ class PeriodicCovariance(SteadyCovariance, answer=True):
         average: ComplexArray = self.states.mean(axis=0)
         return average
 
-    def at(self, t: float) -> ComplexArray:
+    def at(self, t: Finite) -> ComplexArray:
         """G(t), (N, N) in the basis h is given in."""
         floquet = self.equation.solver.floquet
         t = as_moment("t", t) % floquet.period
@@ -158,7 +159,7 @@ class PeriodicCovariance(SteadyCovariance, answer=True):
         g: ComplexArray = phi @ inner @ phi.conj().T
         return 0.5 * (g + g.conj().T)
 
-    def expect(self, operator: Any) -> RealArray | ComplexArray:
+    def expect(self, operator: Operator) -> RealArray | ComplexArray:
         """tr(O G) at each of `times`."""
         o = as_square("operator", operator, len(self.covariance))
         values: ComplexArray = np.einsum("ab,tba->t", o, self.states)

@@ -19,6 +19,7 @@ from redfield._base.checks import (
     as_positive,
     as_real_number,
 )
+from redfield._base.checks.types import Finite, Numbers, Operator
 from redfield.baths import ParticleBath
 from redfield.baths.particle import occupation
 from redfield.equations.solver import refuse
@@ -88,14 +89,14 @@ class QuadraticSystem(Solvable[CovarianceResult, SteadyCovariance]):
 
     def __init__(
         self,
-        hamiltonian: Any,
+        hamiltonian: Operator,
         coupling: npt.ArrayLike,
         bath: ParticleBath | Sequence[ParticleBath],
         statistics: str | None = None,
         *,
         period: float | None = None,
         tol: float = TOL,
-        breakpoints: Any = (),
+        breakpoints: Numbers = (),
     ) -> None:
         self.period = None if period is None else as_positive("period", period)
         self.tol, self.breakpoints = as_positive("tol", tol), as_breakpoints(breakpoints)
@@ -166,7 +167,7 @@ class QuadraticSystem(Solvable[CovarianceResult, SteadyCovariance]):
         """Return the "beta" or "mu" that all baths share."""
         return self.contacts.common(name)
 
-    def h(self, t: float) -> Any:
+    def h(self, t: Finite) -> Any:
         """h(t), (N, N), checked."""
         if self.problem == "quadratic":
             return self.hamiltonian
@@ -184,7 +185,7 @@ class QuadraticSystem(Solvable[CovarianceResult, SteadyCovariance]):
             else self.hamiltonian
         )
 
-    def held(self, t: float) -> QuadraticSystem:
+    def held(self, t: Finite) -> QuadraticSystem:
         """Return the constant system of h(t), whether or not it has a Gibbs state."""
         if self.problem == "quadratic":
             return self
@@ -192,7 +193,7 @@ class QuadraticSystem(Solvable[CovarianceResult, SteadyCovariance]):
             hamiltonian=self.h(t), problem="quadratic", period=None, tol=TOL, breakpoints=()
         )
 
-    def at(self, t: float) -> QuadraticSystem:
+    def at(self, t: Finite) -> QuadraticSystem:
         """Return the system held as it is at one time, constant."""
         t = as_moment("t", t)
         found = self.held(t)
@@ -284,6 +285,6 @@ class QuadraticSystem(Solvable[CovarianceResult, SteadyCovariance]):
     def harmonics(self) -> int:
         return self.floquet.harmonics
 
-    def modes(self, t: float) -> ComplexArray:
+    def modes(self, t: Finite) -> ComplexArray:
         """Φ(t), (N, N): column k the Floquet mode of quasienergies[k] in the basis h is given in."""
         return self.floquet.modes(t)

@@ -10,7 +10,6 @@ the Lamb shift. `heom` hands a redfield System to QuTiP's exact solver.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import scipy
@@ -21,10 +20,9 @@ except ImportError:
     raise ImportError("redfield.qutip needs QuTiP 5: pip install 'redfield[qutip]'") from None
 
 from redfield._base.checks import checked
-from redfield._base.checks.kinds import as_anything
-from redfield._base.checks.types import EOps, Numbers, Operator, Operators
+from redfield._base.checks.types import Numbers
 from redfield.interop.heom import heom
-from redfield.qutip.arguments import as_coupling_pairs, as_qobj_observables, as_qobj_state, as_qutip_times
+from redfield.qutip.arguments import CouplingPairs, QobjObservables, QobjState, as_qutip_times
 from redfield.qutip.correlation import correlation_2op_1t, correlation_2op_2t, spectrum
 from redfield.qutip.crossterm import brcrossterm
 from redfield.qutip.floquet import fmmesolve
@@ -45,11 +43,11 @@ __all__ = [
 ]
 
 
-@checked(H=as_anything, a_ops=as_coupling_pairs, c_ops=as_anything)
+@checked()
 def bloch_redfield_tensor(
-    H: Operator,
-    a_ops: Sequence[Any],
-    c_ops: Operators | None = None,
+    H: object,
+    a_ops: CouplingPairs,
+    c_ops: object = None,
     sec_cutoff: float = 0.1,
     fock_basis: bool = False,
     sparse_eigensolver: bool = False,
@@ -110,22 +108,16 @@ def bloch_redfield_tensor(
     return tensor(0.0) if fock_basis else (tensor(0.0), vectors(0.0))
 
 
-@checked(
-    H=as_anything,
-    psi0=as_qobj_state,
-    a_ops=as_coupling_pairs,
-    c_ops=as_anything,
-    e_ops=as_qobj_observables,
-)
+@checked()
 def brmesolve(
-    H: Operator,
-    psi0: Any,
+    H: object,
+    psi0: QobjState,
     tlist: Numbers,
-    a_ops: Any = None,
+    a_ops: CouplingPairs | None = None,
     sec_cutoff: float = 0.1,
     *,
-    c_ops: Operators | None = None,
-    e_ops: EOps | None = None,
+    c_ops: object = None,
+    e_ops: QobjObservables | None = None,
     args: dict[str, Any] | None = None,
     options: dict[str, Any] | None = None,
     lamb_shift: bool = False,

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any
 
 import numpy as np
 import qutip
@@ -18,11 +18,19 @@ def as_qobj(name: str, value: Any) -> Any:
     return _finite(name, value)
 
 
+QobjOperator = Annotated[qutip.Qobj, as_qobj]
+"""An operator of QuTiP's that does not depend on time."""
+
+
 def as_qobj_state(name: str, value: Any) -> Any:
     """Return a finite ket or density matrix of QuTiP's."""
     if not isinstance(value, qutip.Qobj) or not (value.isket or value.isoper):
         raise TypeError(f"{name} must be a Qobj that is a ket or an operator, got {shown(value)}")
     return _finite(name, value)
+
+
+QobjState = Annotated[qutip.Qobj, as_qobj_state]
+"""A ket or density matrix of QuTiP's."""
 
 
 def _finite(name: str, value: Any) -> Any:
@@ -47,6 +55,10 @@ def as_qobj_observables(name: str, value: Any) -> Any:
     return value
 
 
+QobjObservables = Annotated[object, as_qobj_observables]
+"""Operators of QuTiP's or functions of a state: one, or a list or dict of them."""
+
+
 def as_qutip_times(name: str, value: Any) -> Any:
     """Times, or none where the answer is to have none."""
     return (
@@ -67,6 +79,10 @@ def as_coupling_pairs(name: str, value: Any) -> Any:
                 raise TypeError(f"{name} must be pairs (operator, spectrum), got {shown(pair)}")
         return value
     raise TypeError(f"{name} must be a list of pairs (operator, spectrum), got {shown(value)}")
+
+
+CouplingPairs = Annotated[Sequence[tuple[object, object]], as_coupling_pairs]
+"""Pairs of an operator and a spectrum."""
 
 
 def evolving(name: str, value: Any, **options: Any) -> Any:

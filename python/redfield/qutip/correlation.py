@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -11,9 +10,7 @@ import qutip
 
 from redfield import _core
 from redfield._base.checks import ComplexArray, RealArray, as_times, as_vector, checked
-from redfield._base.checks.kinds import as_anything, or_none
-from redfield._base.checks.types import Operator, Operators, State
-from redfield.qutip.arguments import as_coupling_pairs, as_qobj, as_qobj_state, require_same_space
+from redfield.qutip.arguments import CouplingPairs, QobjOperator, QobjState, require_same_space
 from redfield.qutip.model import Model, model_of
 from redfield.qutip.solve import settings_of, solve
 from redfield.solve.correlations import from_zero
@@ -21,25 +18,18 @@ from redfield.solve.spectra import Resolvent, spectrum_of
 from redfield.solve.steady import steady_state
 
 
-@checked(
-    state0=or_none(as_qobj_state),
-    H=as_anything,
-    a_op=as_qobj,
-    b_op=as_qobj,
-    a_ops=as_coupling_pairs,
-    c_ops=as_anything,
-)
+@checked()
 def correlation_2op_2t(
-    H: Operator,
-    state0: State,
+    H: object,
+    state0: QobjState | None,
     tlist: npt.ArrayLike | None,
     taulist: npt.ArrayLike,
-    a_op: Any,
-    b_op: Any,
-    a_ops: Sequence[Any],
+    a_op: QobjOperator,
+    b_op: QobjOperator,
+    a_ops: CouplingPairs,
     sec_cutoff: float = 0.1,
     *,
-    c_ops: Operators | None = None,
+    c_ops: object = None,
     reverse: bool = False,
     args: dict[str, Any] | None = None,
     options: dict[str, Any] | None = None,
@@ -92,16 +82,14 @@ def correlation_2op_2t(
     return np.repeat(rows, len(grid), axis=0) if state0 is None else np.array(rows)
 
 
-@checked(
-    state0=or_none(as_qobj_state), H=as_anything, a_op=as_qobj, b_op=as_qobj, a_ops=as_coupling_pairs
-)
+@checked()
 def correlation_2op_1t(
-    H: Operator,
-    state0: State,
+    H: object,
+    state0: QobjState | None,
     taulist: npt.ArrayLike,
-    a_op: Any,
-    b_op: Any,
-    a_ops: Sequence[Any],
+    a_op: QobjOperator,
+    b_op: QobjOperator,
+    a_ops: CouplingPairs,
     *rest: Any,
     **named: Any,
 ) -> ComplexArray:
@@ -117,16 +105,16 @@ def correlation_2op_1t(
     return correlation_2op_2t(H, state0, None, taulist, a_op, b_op, a_ops, *rest, **named)
 
 
-@checked(H=as_anything, a_op=as_qobj, b_op=as_qobj, a_ops=as_coupling_pairs, c_ops=as_anything)
+@checked()
 def spectrum(
-    H: Operator,
+    H: object,
     wlist: npt.ArrayLike,
-    a_op: Any,
-    b_op: Any,
-    a_ops: Sequence[Any],
+    a_op: QobjOperator,
+    b_op: QobjOperator,
+    a_ops: CouplingPairs,
     sec_cutoff: float = 0.1,
     *,
-    c_ops: Operators | None = None,
+    c_ops: object = None,
     lamb_shift: bool = False,
 ) -> RealArray:
     """∫dτ e^{−iωτ}⟨A(τ)B(0)⟩ of the steady state, without its constant part; real, as QuTiP's.

@@ -9,16 +9,16 @@ import qutip
 
 from redfield import _core
 from redfield._base.checks import as_real_number, checked, renamed
-from redfield.qutip.arguments import as_qobj, require_same_space
+from redfield.qutip.arguments import QobjOperator, require_same_space
 from redfield.qutip.spectra import couplings, probes
 
 
-@checked(H=as_qobj, a_op=as_qobj, b_op=as_qobj)
+@checked()
 def brcrossterm(
-    H: Any,
-    a_op: Any,
-    b_op: Any,
-    spectra: Any,
+    H: QobjOperator,
+    a_op: QobjOperator,
+    b_op: QobjOperator,
+    spectra: object,
     sec_cutoff: float = 0.1,
     fock_basis: bool = False,
     sparse_eigensolver: bool = False,

@@ -21,14 +21,13 @@ from redfield._base.checks import (
     as_times,
     checked,
 )
-from redfield._base.checks.kinds import as_anything
-from redfield._base.checks.types import Operator
+from redfield._base.checks.types import Numbers
 from redfield.baths import Bath, FlatBath, SpectrumBath
 from redfield.equations import Davies
 from redfield.equations.solver import Options
 from redfield.qutip.arguments import (
-    as_qobj_observables,
-    as_qobj_state,
+    QobjObservables,
+    QobjState,
     evolving,
     require_observables,
     require_same_space,
@@ -40,17 +39,17 @@ from redfield.solve.evolve import Raw, hermitian_parts, together
 from redfield.systems.periodic import PeriodicSystem
 
 
-@checked(H=as_anything, rho0=as_qobj_state, c_ops=as_anything, e_ops=as_qobj_observables)
+@checked()
 def fmmesolve(
-    H: Operator,
-    rho0: Any,
-    tlist: Any,
-    c_ops: Any = None,
-    spectra_cb: Any = None,
+    H: object,
+    rho0: QobjState,
+    tlist: Numbers,
+    c_ops: object = None,
+    spectra_cb: object = None,
     T: float = 0.0,
     w_th: float = 0.0,
     *,
-    e_ops: Any = None,
+    e_ops: QobjObservables | None = None,
     args: dict[str, Any] | None = None,
     options: dict[str, Any] | None = None,
     lamb_shift: bool = False,

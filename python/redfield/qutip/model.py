@@ -173,7 +173,7 @@ def model_of(
     a_ops: Any,
     c_ops: Any,
     args: Any,
-    tlist: Numbers,
+    tlist: Numbers | None,
     sec_cutoff: float,
     lamb_shift: bool,
 ) -> Model:

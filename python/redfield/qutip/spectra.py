@@ -65,7 +65,7 @@ def as_core_operator(matrix: ComplexArray) -> Any:
     return rows.astype(np.int64), cols.astype(np.int64), matrix[rows, cols]
 
 
-def probes(tlist: Numbers) -> RealArray:
+def probes(tlist: Numbers | None) -> RealArray:
     """Times at which the spectrum of a constant a_op must be one: over tlist, or without one over all scales."""
     times = np.ravel(np.asarray([] if tlist is None else tlist, dtype=np.float64))
     if times.size < 2 or times[0] == times[-1]:
@@ -99,7 +99,7 @@ def couplings(a_ops: Any, args: dict[str, Any], tlist: Any) -> list[Coupling]:
     return found
 
 
-def collapse(c_ops: Operators, args: dict[str, Any], tlist: Numbers) -> list[Any]:
+def collapse(c_ops: Operators, args: dict[str, Any], tlist: Numbers | None) -> list[Any]:
     """Return the c_ops as QobjEvo."""
     if c_ops is None:
         return []

@@ -44,8 +44,10 @@ class BatchResult(BaseResult):
         return None if self.states is None else np.einsum("btkk->tk", self.states).real / len(self.states)
 
     def _draw(self, axes: Axes) -> None:
-        """The median of each expectation value over the members, and the band of the middle 68 %; without e_ops the
-        populations of the mean state."""
+        """Draw the median of each expectation value over the members, and the band of the middle 68 %.
+
+        Without e_ops the populations of the mean state are drawn.
+        """
         if not self._named():
             super()._draw(axes)
             return

@@ -85,8 +85,9 @@ class BaseResult(Saving, Record, answer=True):
         ]  # fmt: skip
 
     def to_xarray(self) -> Any:
-        """Return an xarray.Dataset: times in units of 1/energy (ħ = 1), one variable for each of the arrays and of
-        the e_ops, and attributes that say what made it.
+        """Return an xarray.Dataset with one variable for each of the arrays and of the e_ops.
+
+        Times are in units of 1/energy (ħ = 1), and attributes say what made it.
         """
         xr = _xarray()
         data: dict[str, Any] = {}
@@ -121,7 +122,7 @@ class BaseResult(Saving, Record, answer=True):
         }
 
     @classmethod
-    def load(cls, path: str | Path, equation: Any = None) -> Self:
+    def load(cls, path: str | Path, equation: object = None) -> Self:
         """Read a result that `save` wrote. `equation` is attached, since a store holds only its repr.
 
         Raises
@@ -178,8 +179,10 @@ class BaseResult(Saving, Record, answer=True):
 
     @pictured()
     def plot(self, axes: Axes) -> None:
-        """Expectation values over time, or without e_ops the populations, on `axes` or in a new figure; returns the
-        matplotlib Axes."""
+        """Draw expectation values over time, or without e_ops the populations.
+
+        They are drawn on `axes` or in a new figure; returns the matplotlib Axes.
+        """
         self._draw(axes)
 
     def _draw(self, axes: Axes) -> None:

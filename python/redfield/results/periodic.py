@@ -8,7 +8,7 @@ from typing import Any, ClassVar, NamedTuple
 import numpy as np
 
 from redfield._base.checks import ComplexArray, RealArray, as_moment, as_square
-from redfield._base.checks.types import Operator
+from redfield._base.checks.types import Finite, Operator
 from redfield._base.qobj import as_qobj
 from redfield._base.records import Record, record
 from redfield._base.stores.saved import Saved
@@ -90,7 +90,7 @@ class PeriodicState(Saved, Record, answer=True):
         average: ComplexArray = self.states.mean(axis=0)
         return average
 
-    def at(self, t: float) -> ComplexArray:
+    def at(self, t: Finite) -> ComplexArray:
         """ρ(t), (N, N)."""
         system = self.equation.system
         t = as_moment("t", t) % system.period

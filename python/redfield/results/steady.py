@@ -84,8 +84,10 @@ class Spectrum(Saved, Record, answer=True):
 
     @pictured(5.0)
     def plot(self, axes: Axes) -> None:
-        """The eigenvalues in the complex plane and the gap, on `axes` or in a new figure; returns the matplotlib
-        Axes."""
+        """Draw the eigenvalues in the complex plane and the gap.
+
+        They are drawn on `axes` or in a new figure; returns the matplotlib Axes.
+        """
         axes.axvline(0.0, color="0.6", linewidth=0.8)
         if np.isfinite(self.gap):
             axes.axvline(

@@ -18,7 +18,7 @@ from redfield._base.checks import (
     as_square,
     as_threads,
 )
-from redfield._base.checks.types import Numbers, Operator
+from redfield._base.checks.types import Numbers, Operator, State
 from redfield._base.records import Record
 from redfield.equations.solver import Options
 from redfield.results.evolution import Result
@@ -70,7 +70,7 @@ class Adjoint(Record, answer=True):
         self,
         operator: Operator,
         tlist: Numbers,
-        states: Sequence[Any] = (),
+        states: Sequence[State] = (),
         *,
         store_states: bool | None = None,
         **options: Any,

@@ -15,7 +15,6 @@ from redfield._base.checks import (
     as_times,
     checked,
 )
-from redfield._base.checks.kinds import as_anything
 from redfield._base.checks.types import EOps, Numbers, Operator, State
 from redfield.equations.base import AnyEquation, Equation
 from redfield.equations.solver import Options
@@ -23,7 +22,7 @@ from redfield.results.evolution import Result
 from redfield.solve import evolve as _evolve
 
 
-@checked(equation=as_anything)
+@checked()
 def evolve_operator(
     equation: AnyEquation,
     operator: Operator,
@@ -70,7 +69,7 @@ def evolve_operator(
     )
 
 
-@checked(equation=as_anything, state=as_anything)
+@checked()
 def correlation(
     equation: AnyEquation,
     a: Operator,

@@ -27,8 +27,7 @@ from redfield._base.checks import (
     checked,
     shown,
 )
-from redfield._base.checks.kinds import as_anything
-from redfield._base.checks.types import Operator, State
+from redfield._base.checks.types import EOps, IntegerSeed, Numbers, Operator, Scale, State
 from redfield._base.progress import Progress, progress_callback
 from redfield._base.records import Record, record
 from redfield.equations.base import AnyEquation, Equation
@@ -53,7 +52,7 @@ class Fluctuator(Record):
     rate : Γ > 0.
     """
 
-    def __init__(self, operator: Operator, amplitude: float, rate: float) -> None:
+    def __init__(self, operator: Operator, amplitude: Scale, rate: Scale) -> None:
         self.operator = as_square("operator", operator)
         self.amplitude = as_real_number("amplitude", amplitude)
         self.rate = as_positive("rate", rate)
@@ -104,16 +103,16 @@ class Average(Record, answer=True):
     samples: int
 
 
-@checked(equation=as_anything)
+@checked()
 def average(
     equation: AnyEquation,
     fluctuators: Sequence[Fluctuator],
     rho0: State,
-    tlist: Any,
-    e_ops: Sequence[Any] = (),
+    tlist: Numbers,
+    e_ops: EOps = (),
     *,
     samples: int,
-    seed: int,
+    seed: IntegerSeed,
     threads: int | None = None,
     progress: Progress = False,
     stop: _core.StopFlag | None = None,

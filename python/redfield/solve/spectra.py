@@ -21,20 +21,19 @@ from redfield._base.checks import (
     checked,
     require_finite,
 )
-from redfield._base.checks.kinds import as_anything
-from redfield._base.checks.types import Operator
+from redfield._base.checks.types import Numbers, Operator
 from redfield._base.progress import Progress, progress_callback
 from redfield.equations.base import AnyEquation
 from redfield.solve.correlations import as_state, require_one
 from redfield.solve.matrices import liouvillian
 
 
-@checked(equation=as_anything)
+@checked()
 def spectrum(
     equation: AnyEquation,
-    a: Any,
-    b: Any,
-    frequencies: Any,
+    a: Operator,
+    b: Operator,
+    frequencies: Numbers,
     *,
     method: str = "auto",
     tol: float = 1e-8,
@@ -164,12 +163,12 @@ def _moving(x: ComplexArray, rho: ComplexArray) -> ComplexArray:
     return left if np.linalg.norm(left) > ROUNDING * np.linalg.norm(x) else np.zeros_like(left)
 
 
-@checked(equation=as_anything)
+@checked()
 def susceptibility(
     equation: AnyEquation,
-    a: Any,
-    b: Any,
-    frequencies: Any,
+    a: Operator,
+    b: Operator,
+    frequencies: Numbers,
     *,
     method: str = "auto",
     tol: float = 1e-8,

@@ -8,20 +8,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from redfield._base.checks import as_count, as_flag, as_positive, checked
-from redfield._base.checks.kinds import as_anything
+from redfield._base.checks.types import IntegerSeed
 from redfield._base.progress import Progress
 
 if TYPE_CHECKING:
     import xarray as xr
 
 
-@checked(axes=as_anything)
+@checked()
 def sweep(
     point: Callable[..., Any],
     axes: Mapping[str, Any],
     *,
     samples: int | None = None,
-    seed: int = 0,
+    seed: IntegerSeed = 0,
     store: str | Path | None = None,
     executor: object = "threads",
     workers: int | None = None,

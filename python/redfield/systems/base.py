@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
+from redfield._base.checks.types import Finite
 from redfield._base.records import Record
 
 R = TypeVar("R")
@@ -22,11 +23,15 @@ class Solvable(Record, Generic[R, P]):
     dimension : N.
     """
 
+    _described: ClassVar[str] = (
+        "one of DrivenSystem, PeriodicSystem, QuadraticSystem, System, SystemBatch"
+    )
+
     problem: str
     dimension: int
     reservoirs: Any
 
-    def at(self, t: float) -> Any:
+    def at(self, t: Finite) -> Any:
         """Return the constant system that this one is at a time."""
         raise NotImplementedError
 

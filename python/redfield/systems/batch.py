@@ -125,8 +125,10 @@ class SystemBatch(Solvable[BatchResult, SteadyStates]):
         return System(h, couplings, [b[member] if isinstance(b, BathBatch) else b for b in self.baths])
 
     def chunks(self, lamb_shift: bool, threads: int) -> Iterator[Chunk]:
-        """Yield the whole batch in the core, so many members at a time as memory allows, η tabulated if it is asked
-        for."""
+        """Yield the whole batch in the core, as many members at a time as memory allows.
+
+        η is tabulated where there is a Lamb shift.
+        """
         n, distinct = self.dimension, len(self._distinct_baths()[0])
         varying = sum(
             1 for a in self.couplings if _differs(a)

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from redfield._base.checks import ComplexArray, as_hermitian, as_numeric, as_square, checked
 from redfield.baths import Bath
-from redfield.systems.couplings import SiteProjectors
+from redfield.systems.couplings import Couplings, SiteProjectors
 
 NEGATIVE = 1e-12
 """Part of the largest eigenvalue within which others are zero."""
@@ -24,9 +24,7 @@ class Independent(NamedTuple):
 
 
 @checked()
-def correlated(
-    couplings: SiteProjectors | Sequence[Any], bath: Bath, matrix: npt.ArrayLike
-) -> Independent:
+def correlated(couplings: Couplings, bath: Bath, matrix: npt.ArrayLike) -> Independent:
     r"""Couplings Σ_j A_j ⊗ B_j to baths with ⟨B_j(s)B_k†⟩ = c_jk C(s), as ones to independent baths.
 
     .. math:: \gamma_{jk}(\omega) = c_{jk}\,\gamma(\omega), \quad c = V \mathrm{diag}(\lambda) V^\dagger, \quad

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -21,7 +21,8 @@ from redfield._base.checks import (
     require_finite,
     require_memory,
 )
-from redfield._base.checks.types import Operand, Operator
+from redfield._base.checks.operands import as_operand
+from redfield._base.checks.types import Operator
 from redfield._base.records import Record
 
 
@@ -96,13 +97,17 @@ class SiteProjectors(Record):
         return [w * np.diag(unit[s]) for s, w in zip(self.sites, self.weights, strict=True)]
 
     def chosen(self, which: Sequence[int]) -> SiteProjectors:
-        """Some of them alone."""
+        """Return some of the projectors alone."""
         indices = [as_index("which", j, len(self)) for j in as_items("which", which)]
         return SiteProjectors(self.dimension, [self.sites[j] for j in indices], self.weights[indices])
 
 
+Couplings = Annotated[SiteProjectors | Sequence[Operator], as_operand]
+"""The couplings of a system: site projectors, or a list of operators."""
+
+
 def as_couplings(
-    couplings: Operand, dimension: int, name: str = "couplings"
+    couplings: object, dimension: int, name: str = "couplings"
 ) -> SiteProjectors | tuple[Any, ...]:
     """SiteProjectors, or operators: each a copy, a matrix or scipy.sparse in coordinates."""
     if isinstance(couplings, SiteProjectors):

@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 
 from redfield import _core
-from redfield._base.checks import RealArray, as_hermitian, as_moment, as_not_negative, as_times, checked
-from redfield._base.checks.types import Operator
+from redfield._base.checks import RealArray, as_hermitian, as_moment, as_times
+from redfield._base.checks.types import Finite, NotNegative, Operator
 from redfield.baths import Bath
 from redfield.results.evolution import Result
 from redfield.systems.base import Solvable
-from redfield.systems.couplings import SiteProjectors, as_couplings
+from redfield.systems.couplings import Couplings, SiteProjectors, as_couplings
 from redfield.systems.drives.made import Control, Made
 from redfield.systems.drives.operators import TimeOperator
 from redfield.systems.drives.spectra import tabulated
@@ -64,7 +64,7 @@ class DrivenSystem(Solvable[Result, Any]):
     def __init__(
         self,
         hamiltonian: Operator,
-        couplings: SiteProjectors | Sequence[Any],
+        couplings: Couplings,
         baths: Bath | Sequence[Bath],
     ) -> None:
         self.hamiltonian = TimeOperator("hamiltonian", hamiltonian)
@@ -96,7 +96,7 @@ class DrivenSystem(Solvable[Result, Any]):
         """Add Σ_k f_k(t)X_k, [(X_k, f_k)], to H. A function may tell its jumps as ``f.jumps``."""
         return self._replaced(hamiltonian=self.hamiltonian.with_terms(terms))
 
-    def at(self, t: float) -> System:
+    def at(self, t: Finite) -> System:
         """Return the system as it is at one time, constant."""
         t = as_moment("t", t)
         h = self._hermitian_at(t)
@@ -164,9 +164,8 @@ class DrivenSystem(Solvable[Result, Any]):
             )
         return _core.DrivenSystem(hamiltonian, operators, spectra, of_coupling)
 
-    @checked(width=as_not_negative)
     def spectra(
-        self, width: float, lamb_shift: bool
+        self, width: NotNegative, lamb_shift: bool
     ) -> tuple[list[tuple[_core.PiecewisePolynomial, float, float]], list[int]]:
         """γ/2 and η of each distinct bath at frequencies up to `width`, and which of them each coupling has."""
         baths = list(dict.fromkeys(self.baths))

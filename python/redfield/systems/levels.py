@@ -136,8 +136,10 @@ class Levels(Solvable[R, P]):
     @checked()
     @pictured(5.0, 5.0)
     def plot(self, axes: Axes, *, most: int = 40) -> None:
-        """The levels, and the `most` fastest transitions between them as arrows, as wide as the root of their rates, on
-        `axes` or in a new figure; returns the matplotlib Axes."""
+        """Draw the levels, and the `most` fastest transitions as arrows as wide as the root of their rates.
+
+        They are drawn on `axes` or in a new figure; returns the matplotlib Axes.
+        """
         draw_levels(axes, self.energies, self.transition_rates(), as_count("most", most))
 
 

@@ -14,9 +14,10 @@ CONSERVED_TOL = 1e-9
 
 
 def number_of(hamiltonian: Any, lowering: list[Any]) -> RealArray | None:
-    """Return the particle number of each basis state, (N,), where the basis has one: H joins states of one number,
-    and each of `lowering` takes a state to one with a particle less. None where it has not, or where parts of the
-    basis are joined by nothing, so that their numbers have no common origin.
+    """Return the particle number of each basis state, (N,), or None where the basis has none.
+
+    H joins states of one number, and each of `lowering` takes a state to one with a particle less. Parts of the basis
+    that no operator joins have numbers without a common origin, and then the answer is None too.
     """
     n = hamiltonian.shape[0]
     links = [(scipy.sparse.coo_array(hamiltonian), 0.0)]

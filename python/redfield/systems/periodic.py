@@ -18,12 +18,12 @@ from redfield._base.checks import (
     as_moment,
     as_positive,
 )
-from redfield._base.checks.types import Operand, Operator
+from redfield._base.checks.types import Finite, Operand, Operator
 from redfield.baths import Bath
 from redfield.results.evolution import Result
 from redfield.results.periodic import Exchange, PeriodicState
 from redfield.systems.base import Solvable
-from redfield.systems.couplings import SiteProjectors
+from redfield.systems.couplings import Couplings, SiteProjectors
 from redfield.systems.driven import DrivenSystem
 from redfield.systems.drives.operators import TimeOperator
 from redfield.systems.drives.panels import floquet_modes, require_repeats
@@ -89,7 +89,7 @@ class PeriodicSystem(Solvable[Result, PeriodicState]):
         self,
         hamiltonian: Operator,
         period: float,
-        couplings: SiteProjectors | Sequence[Any],
+        couplings: Couplings,
         baths: Bath | Sequence[Bath],
         *,
         harmonics: int | None = None,
@@ -142,7 +142,7 @@ class PeriodicSystem(Solvable[Result, PeriodicState]):
     def left(self) -> float:
         return self.core[1].left
 
-    def modes(self, t: float) -> ComplexArray:
+    def modes(self, t: Finite) -> ComplexArray:
         """Φ(t), (N, N): column k the mode of quasienergies[k] in the basis H is given in.
 
         Examples
@@ -160,20 +160,23 @@ class PeriodicSystem(Solvable[Result, PeriodicState]):
         phi: ComplexArray = modes.frame(since) * np.exp(1j * modes.quasienergies * since)
         return phi
 
-    def aligned_modes(self, t: float) -> ComplexArray:
+    def aligned_modes(self, t: Finite) -> ComplexArray:
         """Φ(t), (N, N), of the modes that belong to `energies`."""
         phi: ComplexArray = self.core[0].at(t)
         return phi
 
     def grid(self) -> RealArray:
-        """Times in a period that resolve the harmonics of a state."""
+        """Return times in a period that resolve the harmonics of a state."""
         count = max(LEAST_TIMES, int(2 ** np.ceil(np.log2(4 * self.harmonics + 1))))
         times: RealArray = np.linspace(0.0, self.period, count, endpoint=False)
         return times
 
     def exchange(self, counts: RealArray, released: RealArray, work: float) -> Exchange:
-        """Particles, energy and heat given to the system in a period, from how often each coupling acts and the energy
-        it releases; a particle has the μ of its bath."""
+        """Return the particles, energy and heat that the system receives in a period.
+
+        They follow from how often each coupling acts and from the energy that it releases; a particle has the μ of its
+        bath.
+        """
         particle, energy, heat = np.zeros((3, len(self.reservoirs)))
         for bath, reservoir, count, each in zip(
             self.baths, self.reservoir_of_coupling, counts, released, strict=True
@@ -189,8 +192,9 @@ class PeriodicSystem(Solvable[Result, PeriodicState]):
 
     @property
     def energies(self) -> RealArray:
-        """(N,) the quasi-energies plus those multiples of Ω that bring each nearest to the mean of H in its mode; of a
-        constant H its energies.
+        """The quasi-energies plus those multiples of Ω that bring each nearest to the mean of H in its mode, (N,).
+
+        They are the energies where H is constant.
         """
         return self.core[0].energies
 

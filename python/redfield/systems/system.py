@@ -22,7 +22,7 @@ from redfield.baths import Bath
 from redfield.baths.matrix import BathMatrix, MatrixElement
 from redfield.results.evolution import Result
 from redfield.results.steady import SteadyState
-from redfield.systems.couplings import SiteProjectors, as_core_operator, as_couplings
+from redfield.systems.couplings import Couplings, SiteProjectors, as_core_operator, as_couplings
 from redfield.systems.hamiltonian import Eigensystem, Hamiltonian
 from redfield.systems.levels import Levels
 from redfield.systems.particles import is_number, number_of
@@ -82,7 +82,7 @@ class System(Levels[Result, SteadyState]):
     def __init__(
         self,
         hamiltonian: Operator,
-        couplings: SiteProjectors | Sequence[Any],
+        couplings: Couplings,
         baths: Bath | Sequence[Bath] | BathMatrix,
         *,
         pair: bool = False,
@@ -252,8 +252,7 @@ class System(Levels[Result, SteadyState]):
         return self.restricted([j for j, r in enumerate(self.reservoir_of_coupling) if r == reservoir])
 
     def flowing(self, reservoir: int, what: str) -> Any:
-        """Return the operator that a reservoir's current is counted in: H ("energy"), N̂ ("particle"), or H − μN̂
-        ("heat")."""
+        """Return the operator of a reservoir's current: H ("energy"), N̂ ("particle") or H − μN̂ ("heat")."""
         mu = self.reservoirs[as_index("reservoir", reservoir, len(self.reservoirs))].mu
         as_choice("what", what, ("energy", "particle", "heat"))
         if what == "energy" or (what == "heat" and mu == 0.0):

@@ -74,7 +74,11 @@ def test_every_public_name_is_on_the_page_of_the_api():
         inside = {
             name: getattr(getattr(redfield, package), name) for name in getattr(redfield, package).__all__
         }
-        named += [f"{package}.{name}" for name, value in inside.items() if callable(value)]
+        named += [
+            f"{package}.{name}"
+            for name, value in inside.items()
+            if inspect.isclass(value) or inspect.isroutine(value)
+        ]
     missing = [x for x in named if x not in page and x.rpartition(".")[2] not in page]
     assert not missing, missing
     for entry in page:

@@ -1,4 +1,4 @@
-"""Every public argument has a kind, is checked as such at each call, and a bad one is refused by its name."""
+"""Every public argument has a type, is checked as such at each call, and a bad one is refused by its name."""
 
 from __future__ import annotations
 
@@ -33,13 +33,13 @@ def elsewhere(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
 
 
-def test_every_public_parameter_has_a_kind():
+def test_every_public_parameter_has_a_check():
     without = []
     for target in public_walk.targets():
-        function = target.function.__init__ if inspect.isclass(target.function) else target.function
-        kinds = getattr(function, "__checked_kinds__", {})
+        owner = target.function if inspect.isclass(target.function) else None
+        function = target.function if owner is None else owner.__init__
         without += [
-            f"{target.name}({p.name})" for p in target.parameters if check_of(function, p, kinds) is None
+            f"{target.name}({p.name})" for p in target.parameters if check_of(function, p, owner) is None
         ]
     assert not without, without
 
@@ -48,7 +48,7 @@ def test_every_public_function_and_method_checks_its_arguments():
     unchecked = [
         target.name
         for target in public_walk.targets()
-        if not inspect.isclass(target.function) and not hasattr(target.function, "__checked_kinds__")
+        if not inspect.isclass(target.function) and not hasattr(target.function, "__checks_arguments__")
     ]
     assert not unchecked, unchecked
     unrecorded = {k for k in public_walk.classes() if not issubclass(k, Record)}

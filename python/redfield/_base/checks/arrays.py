@@ -126,7 +126,7 @@ def as_real_values(what: str, values: object) -> RealArray:
 
 
 def as_times(name: str, value: object) -> RealArray:
-    """Times to report: finite and ascending; the first is when the initial state holds."""
+    """Return times to report, finite and ascending; the initial state holds at the first."""
     array = as_real_array(name, value)
     if array.ndim != 1 or array.size == 0:
         raise ValueError(f"{name} must be a non-empty list of times, got shape {array.shape}")

@@ -1,18 +1,20 @@
-"""Every call of a public function or method checks the kind of each argument.
+"""Every call of a public function or method checks each argument as its type says.
 
 `Record` applies it to the public methods and the constructor of its subclasses, and functions have the decorator
-`checked`; `kinds` says which check a parameter has, from its annotation or its name. What depends on other
-arguments, such as a shape, the function itself checks.
+`checked`; `types` has the check of each type. What depends on other arguments, such as a shape, the function itself
+checks.
 """
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import inspect
-from collections.abc import Callable, Mapping
+import sys
+from collections.abc import Callable
 from typing import Any, TypeVar
 
-from redfield._base.checks.kinds import Check, kind_of
+from redfield._base.checks.types import Check, check_of_type
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -20,8 +22,8 @@ Plan = tuple[tuple[tuple[str, Check] | None, ...], dict[str, Check]]
 """The check of each positional argument, and of each argument by its name."""
 
 
-def checked(**kinds: Check) -> Callable[[F], F]:
-    """Decorator of a function whose arguments are checked as their kinds; those given here come before the others.
+def checked() -> Callable[[F], F]:
+    """Return a decorator of a function whose arguments are checked as their types say.
 
     Examples
     --------
@@ -41,20 +43,20 @@ def checked(**kinds: Check) -> Callable[[F], F]:
         @functools.wraps(function)
         def call(*args: Any, **given: Any) -> Any:
             if not plan:
-                plan.append(plan_of(function, kinds))
+                plan.append(plan_of(function))
             args, given = apply_plan(plan[0], args, given)
             return function(*args, **given)
 
-        call.__checked_kinds__ = kinds  # type: ignore[attr-defined]
+        call.__checks_arguments__ = True  # type: ignore[attr-defined]
         return call  # type: ignore[return-value]
 
     return decorate
 
 
-def plan_of(function: Any, kinds: Mapping[str, Check], skip: int = 0) -> Plan:
-    """Return the checks of a function's parameters, without the first `skip` of them."""
-    parameters = list(inspect.signature(function).parameters.values())[skip:]
-    checks = {p.name: found for p in parameters if (found := check_of(function, p, kinds)) is not None}
+def plan_of(function: Callable[..., Any], owner: type | None = None) -> Plan:
+    """Return the checks of a function's parameters, or of a constructor's, which has no self, of the class `owner`."""
+    parameters = list(inspect.signature(function).parameters.values())[owner is not None :]
+    checks = {p.name: check for p in parameters if (check := check_of(function, p, owner)) is not None}
     places = tuple(
         (p.name, checks[p.name]) if p.name in checks else None
         for p in parameters
@@ -63,14 +65,25 @@ def plan_of(function: Any, kinds: Mapping[str, Check], skip: int = 0) -> Plan:
     return places, checks
 
 
-def check_of(function: object, parameter: inspect.Parameter, kinds: Mapping[str, Check]) -> Check | None:
-    """Return the check of one parameter; None for self, for collected arguments and where no kind is known."""
-    if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD) or parameter.name in (
-        "self",
-        "cls",
-    ):
+def check_of(
+    function: Callable[..., Any], parameter: inspect.Parameter, owner: type | None = None
+) -> Check | None:
+    """Return the check of one parameter; None for self, for collected arguments and where its type says nothing."""
+    if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD):
         return None
-    return kinds.get(parameter.name) or kind_of(parameter, function)
+    return check_of_type(_resolved(parameter.annotation, function, owner), parameter.default is None)
+
+
+def _resolved(annotation: Any, function: Callable[..., Any], owner: type | None) -> Any:
+    """Return the type that an annotation names, where it stands or in the class whose field it is; None if neither."""
+    if not isinstance(annotation, str):
+        return None if annotation is inspect.Parameter.empty else annotation
+    scopes = [inspect.unwrap(function).__globals__]
+    scopes += [vars(sys.modules[kind.__module__]) for kind in inspect.getmro(owner or object)]
+    for scope in scopes:
+        with contextlib.suppress(NameError, AttributeError, TypeError, SyntaxError):
+            return eval(annotation, scope)
+    return None
 
 
 def _positional(plan: Plan, args: tuple[Any, ...]) -> Any:
@@ -97,7 +110,7 @@ def check_methods(kind: type) -> None:
         if name.startswith("_") and name not in ("__call__", "__getitem__"):
             continue
         inner = value.__func__ if isinstance(value, classmethod | staticmethod) else value
-        if not inspect.isfunction(inner) or hasattr(inner, "__checked_kinds__"):
+        if not inspect.isfunction(inner) or hasattr(inner, "__checks_arguments__"):
             continue
         if inner.__code__.co_argcount + inner.__code__.co_kwonlyargcount <= 1:
             continue

@@ -89,8 +89,7 @@ def as_function(name: str, value: object) -> Any:
 
 
 def as_function_of(name: str, value: Any, *arguments: str) -> Any:
-    """Return a function that can be called with these positional arguments; what tells no signature is believed to
-    be."""
+    """Return a function that takes these positional arguments; one without a known signature is taken as it is."""
     as_function(name, value)
     try:
         signature = inspect.signature(value)
@@ -113,13 +112,10 @@ def as_axes(name: str, value: object) -> Any:
 
 
 def as_kind(name: str, value: object, *kinds: type) -> Any:
-    """Return an object of one of some classes of this package."""
+    """Return an object of one of some classes; `_described` is how a class is named where its name does not tell."""
     if not isinstance(value, kinds):
-        got = f"{type(value).__name__}: {shown(value)}"
-        raise TypeError(f"{name} must be a {' or '.join(map(_told, kinds))}, got {got}")
+        described = (vars(kind).get("_described", f"a {kind.__name__}") for kind in kinds)
+        raise TypeError(
+            f"{name} must be {' or '.join(described)}, got {type(value).__name__}: {shown(value)}"
+        )
     return value
-
-
-def _told(kind: type) -> str:
-    ours = kind.__module__.startswith("redfield")
-    return "master equation" if ours and kind.__name__ == "Equation" else kind.__name__

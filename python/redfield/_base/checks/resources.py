@@ -8,7 +8,7 @@ from redfield._base.checks.scalars import as_count, as_positive
 
 
 def require_memory(what: str, bytes_needed: float, max_bytes: float | None = None) -> None:
-    """The one check of anything of N²×N² or K×N×N numbers.
+    """Require that as much memory as N²×N² or K×N×N numbers need is there.
 
     Raises
     ------

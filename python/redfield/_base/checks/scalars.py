@@ -58,8 +58,7 @@ def as_complex_number(name: str, value: object) -> complex:
 
 
 def _single(name: str, value: Any, what: str) -> Any:
-    """Return the value that is no array, or the only entry of a 0-d array, and is no text, flag, date or masked
-    entry."""
+    """Return a number as it is, or the only entry of a 0-d array; refuse text, flags, dates and masked entries."""
     if isinstance(value, np.ma.MaskedArray) and value.ndim == 0 and np.ma.is_masked(value):
         raise ValueError(f"{name} is masked")
     single = value.item() if isinstance(value, np.ndarray) and value.ndim == 0 else value

@@ -19,8 +19,10 @@ OCCUPATION_TOL = 1e-9
 
 
 def as_state(name: str, value: object, dimension: int) -> ComplexArray:
-    """Return a density matrix, or a ket, (N,), as which it takes N² times less memory. Warns where the trace is not
-    1."""
+    """Return a density matrix (N, N) or a ket (N,).
+
+    Warns where the trace is not 1. A ket stays one, in N numbers instead of N².
+    """
     array = as_numeric(name, value)
     if array.ndim == 2 and array.shape == (dimension, 1) and dimension > 1:
         array = array[:, 0]

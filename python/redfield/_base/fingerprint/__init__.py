@@ -28,12 +28,12 @@ def fingerprint(value: object) -> str:
 
 
 def token(value: object, name: str = "value") -> str:
-    """Return a hash of everything that decides what a value is or does, by type and bit: 1, 1.0, True and −0.0, 0.0
-    differ.
+    """Return a hash of everything that decides what a value is or does, by type and bit.
 
-    A function is its code, closure, defaults, attributes and the global values that it reads, recursively; a user's
-    class its methods, attributes and bases; a user's module its compiled source, and that of the modules it imports;
-    what an installed package defines is its name and the version of the package. Comments and lines do not count.
+    1, 1.0 and True differ, and so do −0.0 and 0.0. A function is its code, closure, defaults,
+    attributes and the global values that it reads, recursively; a user's class its methods, attributes and bases; a
+    user's module its compiled source, and that of the modules it imports; what an installed package defines is its name
+    and the version of the package. Comments and lines do not count.
 
     Raises
     ------

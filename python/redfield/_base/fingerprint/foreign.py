@@ -14,8 +14,10 @@ from redfield._base.fingerprint.origin import PACKAGE
 
 
 def content(walk: Walk, value: Any) -> bytes | None:
-    """Return the hash of what an object says of itself, or of what is known of its class; None where pickle has to
-    tell."""
+    """Return the hash of an object's own token or of the known content of its class, else None.
+
+    None stands for objects whose content only pickle tells.
+    """
     top = type(value).__module__.partition(".")[0]
     if isinstance(value, logging.Logger):
         return digest(b"logger")  # it decides no numbers
@@ -66,8 +68,7 @@ def untimed(parameters: dict[str, Any] | None) -> dict[str, Any] | None:
 
 
 def _by_dask(walk: Walk, value: object) -> bytes | None:
-    """Return the token that dask has for a class registered with it; dask is asked only where it is loaded or
-    needed."""
+    """Return dask's token of an object whose class is registered with it, importing dask only where it is needed."""
     if type(value).__module__.partition(".")[0] not in ("pandas", "pyarrow", "h5py", "PIL", "numba"):
         return None
     try:

@@ -99,8 +99,10 @@ def imports(walk: Walk, reads: Reads, package: str | None) -> bytes:
 
 
 def module(walk: Walk, value: types.ModuleType) -> bytes:
-    """Return the hash of a module: an installed one is its name and version, a user's its source and what that
-    imports."""
+    """Return the hash of a module.
+
+    An installed one is its name and version, a user's its source and the modules that it imports.
+    """
     if not walk.strict:
         return digest(b"module", text(value.__name__))
     return module_named(walk, value.__name__, value)

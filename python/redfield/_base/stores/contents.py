@@ -46,7 +46,7 @@ class Contents:
         return self.files[key] if key in self.files else self.chunk(key)
 
     def dataset(self) -> xr.Dataset:
-        """Opened lazily."""
+        """Return the contents as an xarray.Dataset that is read lazily."""
         data: xr.Dataset = xr.open_zarr(ContentsStore(self), consolidated=True, chunks=None)
         text = {
             k: (v.dims, as_text(v.values), v.attrs)

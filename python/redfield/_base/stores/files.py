@@ -15,7 +15,7 @@ from redfield._base.errors import StoreError
 
 @contextlib.contextmanager
 def refusals_told(path: Path, what: str) -> Iterator[None]:
-    """An OSError as a StoreError that names the path and the remedy."""
+    """Raise an OSError as a StoreError that names the path and the remedy."""
     try:
         yield
     except OSError as error:
@@ -33,7 +33,7 @@ def refusals_told(path: Path, what: str) -> Iterator[None]:
 
 @contextlib.contextmanager
 def new_folder(path: Path) -> Iterator[Path]:
-    """A folder beside `path`, moved there at the end unless something is in its way by then."""
+    """Yield a folder beside `path` that is moved there at the end unless something is in its way by then."""
     made = path.with_name(f".{path.name}.{uuid.uuid4().hex}.new")
     path.parent.mkdir(parents=True, exist_ok=True)
     made.mkdir()
@@ -59,7 +59,7 @@ def write_files(path: Path, files: Mapping[str, bytes]) -> None:
 
 @contextlib.contextmanager
 def replacing(target: Path) -> Iterator[Path]:
-    """A file beside the target, moved to its place when all of it is written."""
+    """Yield a file beside the target that is moved to its place when all of it is written."""
     made = target.with_name(f"{target.name}.{uuid.uuid4().hex}.partial")
     try:
         yield made

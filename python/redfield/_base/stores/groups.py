@@ -60,7 +60,7 @@ def files_of_variables(
 
 
 def add(group: Any, name: str, variable: Variable) -> None:
-    """An array of numbers or of text, in one chunk."""
+    """Write an array of numbers or of text, in one chunk."""
     values, text = variable.values, variable.values.dtype.kind in "UT"
     empty(group, name, variable.dims, values.shape, values.shape, str if text else values.dtype)
     group[name][...] = values.astype(object) if text else values
@@ -68,7 +68,7 @@ def add(group: Any, name: str, variable: Variable) -> None:
 
 
 def empty(group: Any, name: str, dims: Any, shape: Any, chunks: Any, dtype: Any) -> None:
-    """An array whose chunks carry a checksum over all of their bytes, and are written whatever they hold."""
+    """Create an array whose chunks carry a checksum of all bytes and are written even where they are empty."""
     group.create_array(
         name,
         shape=tuple(shape),

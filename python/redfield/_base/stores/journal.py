@@ -89,7 +89,7 @@ class Journal:
 
     @classmethod
     def create(cls, path: Path, records: Mapping[Key, bytes]) -> None:
-        """A journal with these records in a folder that has none."""
+        """Create a journal with these records in a folder that has none."""
         file = journal_of(path)
         file.parent.mkdir(parents=True, exist_ok=True)
         with contextlib.closing(sqlite3.connect(file, isolation_level=None)) as db:
@@ -99,7 +99,7 @@ class Journal:
 
     @contextlib.contextmanager
     def transaction(self) -> Iterator[None]:
-        """A block after which all that was put within is there, or nothing."""
+        """Write all entries that are put within the block, or none of them."""
         with self._told("write to"):
             self._db.execute("BEGIN IMMEDIATE")
             try:
@@ -112,7 +112,7 @@ class Journal:
 
     @contextlib.contextmanager
     def snapshot(self) -> Iterator[None]:
-        """A transaction whose reads see one moment."""
+        """Read within the block from one state of the journal."""
         with self._told("read"):
             self._db.execute("BEGIN")
             try:
@@ -244,7 +244,7 @@ class Journal:
 
     @contextlib.contextmanager
     def _told(self, what: str) -> Iterator[None]:
-        """An error of SQLite as a StoreError."""
+        """Raise an error of SQLite as a StoreError."""
         try:
             yield
         except sqlite3.OperationalError as error:

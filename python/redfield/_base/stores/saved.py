@@ -40,7 +40,7 @@ def as_folder(path: str | Path, who: str = "path") -> Path:
 
 
 def write_dataset(path: str | Path, data: Any) -> None:
-    """An xarray.Dataset, moved to its place when all of it is written.
+    """Write an xarray.Dataset, and move it to its place when all of it is written.
 
     Raises
     ------

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from redfield._base.checks import RealArray, as_hermitian, as_square, checked
+from redfield._base.checks.types import Operator, State
 
 
 @checked()
-def densities(covariance: Any) -> RealArray:
+def densities(covariance: State) -> RealArray:
     """n_j = ⟨a_j† a_j⟩ = G_jj, (N,)."""
     g = as_square("covariance", covariance)
     return np.diagonal(g).real.copy()
 
 
 @checked()
-def bond_currents(h: Any, covariance: Any) -> RealArray:
+def bond_currents(h: Operator, covariance: State) -> RealArray:
     r"""Particles that flow from site j to site k per time.
 
     .. math:: I_{jk} = 2\,\mathrm{Im}(h_{kj} G_{jk}), \qquad
@@ -48,7 +47,7 @@ def bond_currents(h: Any, covariance: Any) -> RealArray:
 
 
 @checked()
-def bond_energy_currents(h: Any, covariance: Any) -> RealArray:
+def bond_energy_currents(h: Operator, covariance: State) -> RealArray:
     r"""Energy that flows from site j to site k per time.
 
     .. math:: J_{jk} = \langle i[H_j, H_k]\rangle, \qquad

@@ -7,7 +7,9 @@ from typing import Any
 import numpy as np
 
 from redfield._base.checks import as_kind, as_square, as_times, checked
+from redfield._base.checks.types import Finite, Numbers, State
 from redfield.equations import Equation
+from redfield.equations.base import AnyEquation
 from redfield.quadratic.base import CovarianceSolver
 from redfield.quadratic.result import Currents
 from redfield.quadratic.system import QuadraticSystem
@@ -23,7 +25,10 @@ def covariance_solver(equation: Any) -> Any:
 
 @checked()
 def currents(
-    equation: Any, covariance: Any = None, t: float | None = None, tlist: Any = None
+    equation: AnyEquation,
+    covariance: State | None = None,
+    t: Finite | None = None,
+    tlist: Numbers | None = None,
 ) -> Currents:
     r"""Particle, energy and heat flow from each bath into the system in a state.
 
@@ -62,7 +67,7 @@ def currents(
 
 
 @checked()
-def power(system: QuadraticSystem, covariance: Any, t: float, tlist: Any) -> float:
+def power(system: QuadraticSystem, covariance: State, t: Finite, tlist: Numbers) -> float:
     """tr(ḣ(t)G), the work done on a driven system per time; ḣ by differences inside tlist."""
     g, times = as_square("covariance", covariance, system.dimension), as_times("tlist", tlist)
     return float(np.trace(_slope(system, float(t), float(times[0]), float(times[-1])) @ g).real)

@@ -18,13 +18,14 @@ from redfield._base.checks import (
     as_numeric,
     checked,
 )
+from redfield._base.checks.types import State
 
 EMPTY = 1e-15
 """Occupations this close to 0, or to 1 for fermions, count as such in ln."""
 
 
 @checked()
-def entropy(covariance: Any, sites: Sequence[int] | None = None, statistics: str = "fermion") -> float:
+def entropy(covariance: State, sites: Sequence[int] | None = None, statistics: str = "fermion") -> float:
     r"""Return the von Neumann entropy of some sites.
 
     .. math:: S = -\sum_k [n_k \ln n_k \pm (1 \mp n_k)\ln(1 \mp n_k)]
@@ -64,7 +65,7 @@ def entropy(covariance: Any, sites: Sequence[int] | None = None, statistics: str
 
 @checked()
 def mutual_information(
-    covariance: Any, a: Sequence[int], b: Sequence[int], statistics: str = "fermion"
+    covariance: State, a: Sequence[int], b: Sequence[int], statistics: str = "fermion"
 ) -> float:
     """I = S_A + S_B − S_AB of two disjoint sets of sites.
 
@@ -81,7 +82,7 @@ def mutual_information(
 
 
 @checked()
-def negativity(covariance: Any, a: Sequence[int], b: Sequence[int]) -> float:
+def negativity(covariance: State, a: Sequence[int], b: Sequence[int]) -> float:
     r"""Return the fermionic logarithmic negativity between two disjoint sets of sites.
 
     .. math:: \mathcal E = \ln\|\rho_{AB}^{R_A}\|_1

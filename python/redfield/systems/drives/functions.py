@@ -204,7 +204,7 @@ def _missed_at(
 
 
 def _jumps_between(breaks: RealArray, series: RealArray, share: int, cuts: RealArray) -> list[float]:
-    """Ends of pieces between which the values differ, or at a cut the slopes by as much as the values vary."""
+    """Return ends of pieces where the values differ, or at a cut the slopes by as much as the values vary."""
     ends, begins = series.sum(axis=1)[:-1], (SIGNS @ series)[1:]
     largest = np.maximum(_shared(np.abs(series).sum(axis=1).max(axis=0), share), 1e-300)
     apart = (np.abs(ends - begins) > JUMP * largest).any(axis=1)

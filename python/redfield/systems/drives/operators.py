@@ -17,6 +17,7 @@ from redfield._base.checks import (
     as_square,
     renamed,
 )
+from redfield._base.checks.types import Finite
 from redfield._base.records import Record
 from redfield.systems.drives.functions import TERMS, Expansion, NotResolvedError, expand
 from redfield.systems.drives.made import Control, Made, width_of
@@ -90,7 +91,7 @@ class TimeOperator(Record, answer=True):
     def is_constant(self) -> bool:
         return self.function is None and not self.terms
 
-    def at(self, t: float) -> Any:
+    def at(self, t: Finite) -> Any:
         """X(t), (N, N)."""
         self.require_cover(t, t)
         if self.function is not None:

@@ -8,7 +8,7 @@ import numpy as np
 import scipy
 
 from redfield._base.checks import as_hermitian, as_numeric, as_points, as_times, require_finite
-from redfield._base.checks.types import Numbers, Operand
+from redfield._base.checks.types import Numbers, Operand, Points
 from redfield._base.records import Record
 
 
@@ -42,7 +42,7 @@ class Spline(Record):
         self.samples = np.array(values)
         self._spline = scipy.interpolate.CubicSpline(self.times, values)
 
-    def __call__(self, t: Any) -> Any:
+    def __call__(self, t: Points) -> Any:
         t = as_points("t", t)
         if np.size(t):
             self.require_cover(float(np.min(t)), float(np.max(t)))

@@ -47,7 +47,7 @@ class Window:
         return self.last - self.first
 
     def looks(self, functions: Sequence[Any]) -> RealArray:
-        """Times inside the span, ascending, at which the expansion of `functions` is compared with them."""
+        """Return ascending times inside the span at which the expansion of `functions` is compared with them."""
         count = LOOKS
         if self.longest < self.duration:
             count = int(np.clip(LOOKS_A_STEP * self.duration / self.longest, LOOKS, MOST_LOOKS))
@@ -56,7 +56,7 @@ class Window:
         return looks_of(self.first, self.last, count, centres, np.concatenate([self.times, *knots]))
 
     def cuts(self, functions: Sequence[Any]) -> list[float]:
-        """Times at which a function may jump or have a kink."""
+        """Return the times at which a function may jump or have a kink."""
         cuts = list(self.breakpoints)
         for f in functions:
             knots = knots_of(f)
@@ -73,7 +73,7 @@ def window_of(times: RealArray, max_step: object, breakpoints: Operand) -> Windo
 
 
 def as_breakpoints(value: object) -> tuple[float, ...]:
-    """Times, finite, any number of them in any order."""
+    """Return finite times, any number of them in any order."""
     array = np.atleast_1d(as_numeric("breakpoints", [] if value is None else value))
     if array.ndim != 1 or array.dtype.kind == "c":
         raise ValueError(f"breakpoints must be times, got shape {array.shape} of dtype {array.dtype}")
@@ -102,8 +102,10 @@ def looks_of(
 
 
 def knots_of(f: object) -> RealArray:
-    """Times at which a function that is made of samples is not smooth: those of a Spline, of SciPy's splines and of
-    QuTiP's coefficients of arrays."""
+    """Return the times at which a function that is made of samples is not smooth.
+
+    A Spline, SciPy's splines and QuTiP's coefficients of arrays have such times.
+    """
     if isinstance(f, Spline):
         return f.times
     if isinstance(f, scipy.interpolate.PPoly | scipy.interpolate.BPoly | scipy.interpolate.interp1d):
