@@ -125,26 +125,13 @@ def _as_key(key: object) -> str | None:
     return key
 
 
-def _require_parameters(point: Callable[..., Any], names: list[str]) -> None:
-    """Whether the function takes the axes, and nothing else."""
-    parameters = inspect.signature(point).parameters
-    if any(p.kind is p.VAR_KEYWORD for p in parameters.values()):
-        return
-    unknown = [name for name in names if name not in parameters]
-    needed = [
-        name
-        for name, p in parameters.items()
-        if p.default is p.empty and name not in (*names, "rng") and p.kind is not p.VAR_POSITIONAL
-    ]
-    if unknown or needed:
+def _require_parameters(point: Callable[..., object], names: list[str]) -> None:
+    """Raise TypeError unless the function takes the axes, and needs nothing else."""
+    signature = inspect.signature(point)
+    rng = [name for name in ("rng",) if name in signature.parameters]
+    try:
+        signature.bind(**dict.fromkeys([*names, *rng]))
+    except TypeError as error:
         raise TypeError(
-            f"point({', '.join(parameters)}) does not fit the axes {names}: "
-            + "; ".join(
-                text
-                for text in (
-                    f"it does not take {', '.join(unknown)}" if unknown else "",
-                    f"it needs {', '.join(needed)}" if needed else "",
-                )
-                if text
-            )
-        )
+            f"point({', '.join(signature.parameters)}) does not fit the axes {names}: {error}"
+        ) from None

@@ -10,6 +10,7 @@ from typing import Any, Self
 import numpy as np
 import numpy.typing as npt
 
+from redfield._base.stores.variables import Variable
 from redfield.sweeps.attributes import as_attributes, same_attributes
 
 SAMPLE = "sample"
@@ -40,6 +41,11 @@ class Axis:
         values = _as_values(f"axes[{name!r}]", getattr(given, "values", given))
         attributes = as_attributes(f"axes[{name!r}]", getattr(given, "attrs", {}))
         return cls(name, values, attributes)
+
+    @property
+    def variable(self) -> Variable:
+        """The coordinate that the axis is in a Dataset."""
+        return Variable((self.name,), self.values, self.attributes)
 
     @property
     def type(self) -> str:
@@ -81,14 +87,14 @@ def _exact(values: npt.NDArray[Any]) -> npt.NDArray[Any]:
     return np.ascontiguousarray(values).view(f"u{values.dtype.itemsize}")
 
 
-def _as_values(name: str, given: Any) -> npt.NDArray[Any]:
+def _as_values(name: str, given: object) -> npt.NDArray[Any]:
     values = np.asarray(given)
     if values.ndim != 1 or values.size == 0:
         raise ValueError(f"{name} must be a list of values, got shape {values.shape}")
     if values.dtype.kind not in KINDS or (values.dtype.itemsize > 8 and values.dtype.kind != "U"):
         raise TypeError(f"{name} must be numbers or strings, got dtype {values.dtype}")
     if not hasattr(given, "dtype"):
-        _require_one_type(name, [*given], values)
+        _require_one_type(name, np.asarray(given, dtype=object).tolist(), values)
     if values.dtype.kind == "f" and np.isnan(values).any():
         raise ValueError(f"{name}[{int(np.argmax(np.isnan(values)))}] is nan")
     if values.dtype.kind == "U":
@@ -97,8 +103,9 @@ def _as_values(name: str, given: Any) -> npt.NDArray[Any]:
 
 
 def _require_one_type(name: str, given: list[Any], values: npt.NDArray[Any]) -> None:
-    """TypeError where a list has values that the array would hold as something else; integers beside floats are floats,
-    where they are exact.
+    """Raise TypeError where a list has values that the array would hold as something else.
+
+    Integers beside floats are floats, where they are exact.
     """
     kind = KINDS[values.dtype.kind]
     if kind == "float" and all(isinstance(x, numbers.Integral) for x in given):

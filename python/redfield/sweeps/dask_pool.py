@@ -71,16 +71,8 @@ class DaskPool(FuturesPool):
             raise SweepError(GONE.format("dask"))
 
     def abandon(self) -> None:
+        """Give up what is not done, and end the processes that workers started for it."""
         super().abandon()
-        self._end_guards()
-
-    def close(self) -> None:
-        super().close()
-        if self._owned:
-            self._client.close(timeout=SCHEDULER_TIMEOUT)
-
-    def _end_guards(self) -> None:
-        """Have the workers end the processes they started for this."""
         guarded, self._guarded = self._guarded, False
         if guarded and self._client.status == "running":
             with contextlib.suppress(Exception):
@@ -91,6 +83,11 @@ class DaskPool(FuturesPool):
                     on_error="ignore",
                     callback_timeout=PATIENCE,
                 )
+
+    def close(self) -> None:
+        super().close()
+        if self._owned:
+            self._client.close(timeout=SCHEDULER_TIMEOUT)
 
 
 _guards: dict[str, Guards] = {}

@@ -17,7 +17,6 @@ import xarray as xr
 from redfield._base.checks import require_memory
 from redfield._base.errors import StoreError
 from redfield._base.stores.saved import as_folder
-from redfield.sweeps.arrays import STATUS
 from redfield.sweeps.executors import pool_of
 from redfield.sweeps.identity import differences, told_of
 from redfield.sweeps.plan import Account, Plan
@@ -25,7 +24,7 @@ from redfield.sweeps.points import FAILED, MISSING, Failure, Job, Report, Task
 from redfield.sweeps.pools import Pool
 from redfield.sweeps.probe import Learnt, Probe, learnt
 from redfield.sweeps.roundtrip import require_kept
-from redfield.sweeps.store import Store
+from redfield.sweeps.store import STATUS, Store
 from redfield.sweeps.writing import Writer
 
 try:
@@ -61,8 +60,7 @@ def _in_memory(plan: Plan, pool: Pool) -> xr.Dataset:
     failures: list[Failure] = []
 
     def keep(report: Report) -> None:
-        region = blocks.region(report.task)
-        extent = tuple(s.stop - s.start for s in region)
+        region, extent = blocks.region(report.task), blocks.extent(report.task)
         for name, array in report.block.arrays.items():
             arrays[name][region] = array.reshape((*extent, *array.shape[1:]))
         status[region] = report.block.status.reshape(extent)
@@ -78,10 +76,9 @@ def _in_memory(plan: Plan, pool: Pool) -> xr.Dataset:
             for name, v in schema.variables.items()
         }
         | {STATUS: (grid.dims, status)},
-        coords={name: (c.dims, c.values, dict(c.attributes)) for name, c in returned.coordinates.items()}
-        | {axis.name: (axis.name, axis.values, dict(axis.attributes)) for axis in grid.axes},
+        returned.coordinates | {axis.name: axis.variable for axis in grid.axes},
+        schema.attributes,
     )
-    data = data.assign_attrs(schema.attributes)
     failures.sort(key=lambda f: f.index)
     return _described(data, plan, [account.told()], len(failures), failures[:TOLD])
 
@@ -111,7 +108,7 @@ def _opened(plan: Plan, pool: Pool, path: Path) -> tuple[Store, Learnt | None]:
     store, first = Store.found(path), None
     if store is None:
         first = _learnt(plan, pool)  # what can not be computed leaves no folder
-        store = Store.create(path, grid, first.schema, first.blocks, first.returned, identity)
+        store = Store.create(path, grid, first.schema, first.blocks, first.returned.coordinates, identity)
     wider = store.grid.extended(grid) if plan.extend else None
     stored = store.identity
     if wider is not None:

@@ -14,7 +14,6 @@ import numpy as np
 import numpy.typing as npt
 
 from redfield._base.checks import as_count, as_seed
-from redfield._base.checks.types import Axes, Operand
 from redfield.sweeps.axes import SAMPLE, Axis
 
 Region = tuple[slice, ...]
@@ -29,9 +28,7 @@ class Grid:
     seed: int
 
     @classmethod
-    def of(cls, axes: Axes, samples: Operand, seed: object) -> Grid:
-        if not isinstance(axes, Mapping):
-            raise TypeError(f"axes must map names to values, got {type(axes).__name__}")
+    def of(cls, axes: Mapping[str, object], samples: int | None, seed: int) -> Grid:
         made = tuple(Axis.of(name, values) for name, values in axes.items())
         if not made and samples is None:
             raise ValueError("axes is empty and samples is not given: there is nothing to sweep")
@@ -140,11 +137,7 @@ class Blocks:
 
     def place(self, block: int) -> tuple[int, ...]:
         """Return the place of the block among those along each axis."""
-        place = []
-        for count in reversed(self.counts):
-            block, p = divmod(block, count)
-            place.append(p)
-        return tuple(reversed(place))
+        return tuple(map(int, np.unravel_index(block, self.counts)))
 
     def region(self, block: int) -> Region:
         return tuple(
@@ -152,9 +145,17 @@ class Blocks:
             for p, c, n in zip(self.place(block), self.chunk, self.shape, strict=True)
         )
 
+    def extent(self, block: int) -> tuple[int, ...]:
+        """Return the number of points of a block along each axis."""
+        return tuple(s.stop - s.start for s in self.region(block))
+
     def points(self, block: int) -> npt.NDArray[np.int64]:
-        """In the order of the block's own axes."""
-        points = np.zeros((), dtype=np.int64)
-        for s, n in zip(self.region(block), self.shape, strict=True):
-            points = points[..., None] * n + np.arange(s.start, s.stop)
-        return points.ravel()
+        """Return the points of a block, in the order of its own axes."""
+        places = (np.arange(s.start, s.stop) for s in self.region(block))
+        return np.ravel_multi_index(np.ix_(*places), self.shape).ravel()
+
+    def located(self, point: int) -> tuple[int, int]:
+        """Return the block of a point, and its place in it."""
+        index, chunk = np.unravel_index(point, self.shape), np.array(self.chunk)
+        block = int(np.ravel_multi_index(tuple(index // chunk), self.counts))
+        return block, int(np.ravel_multi_index(tuple(index % chunk), self.extent(block)))

@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from redfield import _core
 from redfield._base.errors import EnsembleError
-from redfield._base.stores.groups import Array
+from redfield._base.stores.variables import Array
 from redfield.sweeps import clock
 from redfield.sweeps.grid import Blocks, Grid
 from redfield.sweeps.guard import Divisible, Loss

@@ -201,17 +201,6 @@ def _by_block(blocks: Blocks, known: dict[int, Outcome]) -> dict[int, Known]:
     """Return the known outcomes of each block, by the places of its points."""
     found: dict[int, Known] = {}
     for point, outcome in known.items():
-        task, place = located(blocks, point)
+        task, place = blocks.located(point)
         found.setdefault(task, {})[place] = outcome
     return found
-
-
-def located(blocks: Blocks, point: int) -> tuple[int, int]:
-    """Return the block of a point, and its place in it."""
-    index = [int(i) for i in np.unravel_index(point, blocks.shape)] if blocks.shape else []
-    task = place = 0
-    for i, c, count in zip(index, blocks.chunk, blocks.counts, strict=True):
-        task = task * count + i // c
-    for i, s in zip(index, blocks.region(task), strict=True):
-        place = place * (s.stop - s.start) + i - s.start
-    return task, place

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import functools
 import json
-import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -17,14 +16,16 @@ import xarray as xr
 from redfield._base.errors import StoreError
 from redfield._base.stores.contents import Contents
 from redfield._base.stores.files import new_folder, refusals_told, write_files
-from redfield._base.stores.groups import Array, Files, Variable
+from redfield._base.stores.groups import Files, files_of_variables
 from redfield._base.stores.journal import MARKER, DamagedError, Journal, is_journaled
-from redfield.sweeps.arrays import STATUS, files_of_sweep
+from redfield._base.stores.variables import Array, Variable, fill
 from redfield.sweeps.grid import Blocks, Grid
-from redfield.sweeps.points import FAILED, Failure
-from redfield.sweeps.values import Returned, Schema
+from redfield.sweeps.points import FAILED, MISSING, Failure
+from redfield.sweeps.values import Schema
 
 FORMAT = "redfield-sweep-3"
+STATUS = "status"
+"""Variable that tells of each point whether it is missing, done or failed."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,7 @@ class Store:
         grid: Grid,
         schema: Schema,
         blocks: Blocks,
-        coordinates: Returned,
+        coordinates: Mapping[str, Variable],
         identity: Mapping[str, Any],
     ) -> Store:
         """Return a store without points, made beside its place and moved there whole.
@@ -85,10 +86,7 @@ class Store:
         StoreError
             The file system refuses.
         """
-        store = cls(path, grid, schema, blocks, dict(identity), {}, {}, {})
-        store = replace(
-            store, files=files_of_sweep(grid, schema, blocks, coordinates, store._attributes())
-        )
+        store = cls(path, grid, schema, blocks, dict(identity), {}, {}, {})._with_files(coordinates)
         with refusals_told(path, "make"), new_folder(path) as made:
             Journal.create(made, store._records())
             write_files(made, {**store.files, **dict([MARKER])})
@@ -143,7 +141,8 @@ class Store:
         for task in range(len(self.blocks)):
             found = self.written.get(self.place(task))
             if found is not None:
-                out[self.blocks.region(task)] = self._inside(task, found)
+                whole = np.frombuffer(found.status, dtype=np.int8).reshape(self.blocks.chunk)
+                out[self.blocks.region(task)] = whole[tuple(map(slice, self.blocks.extent(task)))]
         return out
 
     @functools.cached_property
@@ -156,7 +155,7 @@ class Store:
         return Contents(self.path, self.files, chunks)
 
     def checked(self) -> Store:
-        """With every chunk read: `damaged` has those that are not what was written."""
+        """Return the store with every chunk read: `damaged` has those that are not what was written."""
         contents, bad = self.contents, set(self.damaged)
         for task in range(len(self.blocks)):
             place = self.place(task)
@@ -173,7 +172,7 @@ class Store:
         return self.written.get(place), self.coming.get(place)
 
     def dataset(self) -> xr.Dataset:
-        """Opened lazily; `status` is what the journal says."""
+        """Return the Dataset, opened lazily, whose `status` is what the journal says."""
         data = self.contents.dataset()
         return data.assign({STATUS: (self.grid.dims, self.status, data[STATUS].attrs)})
 
@@ -187,50 +186,28 @@ class Store:
         return int((self.status == FAILED).sum())
 
     def extended(self, grid: Grid, identity: Mapping[str, Any]) -> Store:
-        """Over more values and samples; blocks stay where they are, their new points missing."""
+        """Return the store over more values and samples; blocks stay where they are, their new points missing."""
         blocks = Blocks(grid.shape, self.blocks.chunk)
-        wider = replace(self, grid=grid, blocks=blocks, identity=dict(identity))
-        files = files_of_sweep(grid, self.schema, blocks, self._coordinates(), wider._attributes())
-        wider = replace(wider, files=files)
+        found = self.contents.dataset().coords
+        coordinates = {
+            name: Variable(tuple(map(str, found[name].dims)), found[name].values, found[name].attrs)
+            for name in self.schema.coordinates
+        }
+        wider = replace(self, grid=grid, blocks=blocks, identity=dict(identity))._with_files(coordinates)
         with contextlib.closing(Journal(self.path, write=True)) as journal, journal.transaction():
             journal.put(wider._records())
         return wider
 
     def restore(self) -> None:
-        """The small files on the disk as the journal has them."""
+        """Write the small files to the disk as the journal has them."""
         with refusals_told(self.path, "write to"):
             write_files(self.path, self.files)
 
-    def _coordinates(self) -> Returned:
-        """Return the coordinates of what points return, as they are stored."""
-        found = self.contents.dataset().coords
-        return Returned(
-            {},
-            {
-                name: Variable(tuple(map(str, found[name].dims)), found[name].values, found[name].attrs)
-                for name in self.schema.coordinates
-            },
-        )
-
-    def extent(self, task: int) -> tuple[int, ...]:
-        return tuple(s.stop - s.start for s in self.blocks.region(task))
-
     def whole_chunk(self, task: int, status: Array) -> bytes:
         """Return the status of a block's points over its whole chunk, nothing in what lies beyond the grid."""
-        out = np.zeros(self.blocks.chunk, dtype=np.int8)
-        out[tuple(map(slice, self.extent(task)))] = status.reshape(self.extent(task))
+        out, extent = np.zeros(self.blocks.chunk, dtype=np.int8), self.blocks.extent(task)
+        out[tuple(map(slice, extent))] = status.reshape(extent)
         return out.tobytes()
-
-    def _inside(self, task: int, block: Written) -> Array:
-        whole = np.frombuffer(block.status, dtype=np.int8).reshape(self.blocks.chunk)
-        return whole[tuple(map(slice, self.extent(task)))]
-
-    def block_status(self, task: int) -> Array:
-        """Return the status of the points of one block, flat."""
-        found = self.written.get(self.place(task))
-        if found is None:
-            return np.zeros(math.prod(self.extent(task)), dtype=np.int8)
-        return self._inside(task, found).ravel()
 
     def _is_whole(self, contents: Contents, place: str) -> bool:
         try:
@@ -240,10 +217,26 @@ class Store:
             return False
         return True
 
-    def _attributes(self) -> dict[str, Any]:
-        """For whoever opens the store without this package."""
+    def _with_files(self, coordinates: Mapping[str, Variable]) -> Store:
+        """Return the store with its small files: metadata of every array, one chunk a block, and the coordinates."""
+        shape, dims = self.blocks.shape, self.grid.dims
+        arrays = {
+            name: Variable(
+                (*dims, *v["dims"]),
+                np.broadcast_to(fill(v["dtype"]), (*shape, *v["shape"])),
+                v["attributes"],
+            )
+            for name, v in self.schema.variables.items()
+        }
+        meaning = {"flag_values": [0, 1, 2], "flag_meanings": "missing done failed"}
+        arrays[STATUS] = Variable(dims, np.broadcast_to(np.int8(MISSING), shape), meaning)
+        chunks = {name: (*self.blocks.chunk, *v.values.shape[len(shape) :]) for name, v in arrays.items()}
         told = {k: self.identity.get(k) for k in ("redfield", "point", "samples", "seed")}
-        return {**self.schema.attributes, **{k: v for k, v in told.items() if v is not None}}
+        attributes = {**self.schema.attributes, **{k: v for k, v in told.items() if v is not None}}
+        axes = {axis.name: axis.variable for axis in self.grid.axes}
+        return replace(
+            self, files=files_of_variables(arrays, {**axes, **coordinates}, attributes, chunks)
+        )
 
     def _records(self) -> dict[tuple[str, str], bytes]:
         header = {

@@ -9,11 +9,13 @@ from typing import Any
 import xarray as xr
 
 from redfield._base.errors import StoreError
-from redfield.sweeps.points import DONE, Failure
+from redfield.sweeps.points import DONE
 from redfield.sweeps.store import Store
 
 TOLD = 1000
 """Failures that are shown."""
+KINDS = {"failure": "", "death": "death: ", "timeout": "timeout: "}
+"""How a point failed, as it stands before the message: it raised, its process died, or it took too long."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +38,7 @@ class Status:
 
 
 def status(path: str | Path) -> Status:
-    """How far the sweep of the store at a path is; every block is read and checked, and nothing is written.
+    """Return how far the sweep of the store at a path is; every block is read and checked, and nothing is written.
 
     Raises
     ------
@@ -54,7 +56,7 @@ def status(path: str | Path) -> Status:
         store.failed,
         len(store.blocks),
         list(store.damaged),
-        [f"{store.grid.told(f.index)}: {_kind(f)}{f.message}" for f in store.failures(TOLD)],
+        [f"{store.grid.told(f.index)}: {KINDS[f.kind]}{f.message}" for f in store.failures(TOLD)],
         store.identity,
         list(store.runs),
     )
@@ -74,12 +76,6 @@ def opened(path: str | Path) -> xr.Dataset:
             f"{path}: {len(store.damaged)} damaged blocks ({list(store.damaged[:8])}); run the sweep again to mend them"
         )
     return store.dataset().assign_attrs(point=store.identity["point"], seed=store.identity["seed"])
-
-
-def _kind(failure: Failure) -> str:
-    """How a point ended that did not raise: its process died, or it took too long."""
-    kind = failure.kind
-    return "" if kind == "failure" else f"{kind}: "
 
 
 def _opened(path: str | Path) -> Store:

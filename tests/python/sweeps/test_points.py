@@ -23,7 +23,6 @@ import redfield as rf
 from redfield.sweeps.grid import Blocks, Grid
 from redfield.sweeps.points import Failure, Job, Work
 from redfield.sweeps.pools import ProcessPool
-from redfield.sweeps.probe import located
 from redfield.sweeps.values import Returned, Schema
 
 import poison_points
@@ -339,7 +338,7 @@ def test_where_a_point_is():
         blocks = Blocks.of(shape, points)
         for task in range(len(blocks)):
             for place, point in enumerate(blocks.points(task)):
-                assert located(blocks, int(point)) == (task, place)
+                assert blocks.located(int(point)) == (task, place)
 
 
 def test_a_failure_is_plain_text():

@@ -203,13 +203,13 @@ def test_progress_reaches_the_end(capsys):
 @pytest.mark.parametrize(
     ("changes", "error", "message"),
     [
-        ({"axes": {"beta": [1.0]}}, TypeError, "it needs strength"),
-        ({"axes": {**AXES, "gap": [1.0]}}, TypeError, "it does not take gap"),
+        ({"axes": {"beta": [1.0]}}, TypeError, "missing a required argument: 'strength'"),
+        ({"axes": {**AXES, "gap": [1.0]}}, TypeError, "unexpected keyword argument 'gap'"),
         ({"axes": {**AXES, "beta": []}}, ValueError, r"axes\['beta'\] must be a list of values"),
         ({"axes": {**AXES, "beta": [np.nan]}}, ValueError, r"axes\['beta'\]\[0\] is nan"),
         ({"axes": {**AXES, "beta": [None]}}, TypeError, "numbers or strings"),
         ({"axes": {"not a name": [1.0]}}, ValueError, "no parameter"),
-        ({"axes": [1.0]}, TypeError, "axes must map names"),
+        ({"axes": [1.0]}, TypeError, "axes must be a dict"),
         ({"point": 3}, TypeError, "point must be a function"),
         ({"samples": 0}, ValueError, "samples"),
         ({"seed": -1}, ValueError, "seed"),

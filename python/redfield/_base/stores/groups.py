@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
+
+from redfield._base.stores.variables import Array, Variable, fill
 
 try:
     import google_crc32c
@@ -19,69 +19,48 @@ try:
 except ImportError as error:
     raise ImportError("stores need xarray and zarr: pip install 'redfield[sweep]'") from error
 
-Array = npt.NDArray[Any]
 Files = dict[str, bytes]
 """Contents of files by their paths within a group."""
 
 
-@dataclass(frozen=True)
-class Variable:
-    """Dimensions beside those of the grid, and the values of one point or, with a leading axis, of many."""
-
-    dims: tuple[str, ...]
-    values: Array
-    attributes: Mapping[str, Any] = field(default_factory=dict)
-
-
-def fill(dtype: Any) -> Any:
-    """Return the value of a variable's missing entries: nan, or 0 of a type without nan."""
-    return np.dtype(dtype).type(np.nan) if np.dtype(dtype).kind in "fc" else np.dtype(dtype).type(0)
-
-
-def group_of(files: dict[str, Any], attributes: Mapping[str, Any]) -> Any:
-    """Return a group without arrays whose files are put there."""
-    return zarr.open_group(MemoryStore(files), mode="w", attributes=dict(attributes))
-
-
 def files_of_variables(
-    variables: Mapping[str, Variable], coordinates: Mapping[str, Variable], attributes: Mapping[str, Any]
+    variables: Mapping[str, Variable],
+    coordinates: Mapping[str, Variable],
+    attributes: Mapping[str, Any],
+    chunks: Mapping[str, tuple[int, ...]] | None = None,
 ) -> Files:
-    """Return a group of arrays that are there, their chunks included."""
+    """Return a group of arrays, each written in one chunk, but those that have `chunks`, which are not written."""
     files: dict[str, Any] = {}
-    group = group_of(files, attributes)
+    group = zarr.open_group(MemoryStore(files), mode="w", attributes=dict(attributes))
     for name, variable in coordinates.items():
-        add(group, name, variable)
+        _add(group, name, variable, None)
     told = " ".join(name for name, v in coordinates.items() if v.dims != (name,))
     for name, variable in variables.items():
-        add(group, name, variable)
+        _add(group, name, variable, (chunks or {}).get(name))
         if told:
             group[name].attrs["coordinates"] = told
-    return consolidated(files)
+    return _consolidated(files)
 
 
-def add(group: Any, name: str, variable: Variable) -> None:
-    """Write an array of numbers or of text, in one chunk."""
+def _add(group: zarr.Group, name: str, variable: Variable, chunk: tuple[int, ...] | None) -> None:
+    """Add an array of numbers or of text, whose chunks carry a checksum over all of their bytes."""
     values, text = variable.values, variable.values.dtype.kind in "UT"
-    empty(group, name, variable.dims, values.shape, values.shape, str if text else values.dtype)
-    group[name][...] = values.astype(object) if text else values
-    group[name].attrs.update(dict(variable.attributes))
-
-
-def empty(group: Any, name: str, dims: Any, shape: Any, chunks: Any, dtype: Any) -> None:
-    """Create an array whose chunks carry a checksum of all bytes and are written even where they are empty."""
-    group.create_array(
+    array: Any = group.create_array(
         name,
-        shape=tuple(shape),
-        chunks=tuple(max(1, n) for n in chunks),
-        dtype=dtype,
-        fill_value="" if dtype is str else fill(dtype),
+        shape=values.shape,
+        chunks=tuple(max(1, n) for n in chunk or values.shape),
+        dtype=str if text else values.dtype,
+        fill_value="" if text else fill(values.dtype),
         compressors=[ZstdCodec(), Crc32cCodec()],
-        dimension_names=list(dims),
+        dimension_names=list(variable.dims),
+        attributes=dict(variable.attributes),
         config={"write_empty_chunks": True},
     )
+    if chunk is None:
+        array[...] = values.astype(object) if text else values
 
 
-def consolidated(files: dict[str, Any]) -> Files:
+def _consolidated(files: dict[str, Any]) -> Files:
     """Repeat all metadata in that of the group, so that a reader lists no folder."""
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "Consolidated metadata is currently not part")

@@ -192,7 +192,7 @@ class Journal:
         """How many points failed."""
         return int(self._db.execute("SELECT count(*) FROM failure").fetchone()[0])
 
-    def execute(self, statement: str, values: tuple[object, ...] = ()) -> list[tuple[object, ...]]:
+    def execute(self, statement: str, values: tuple[object, ...] = ()) -> list[tuple[Any, ...]]:
         """On the tables of drivers and claims, which carry no results."""
         return self._db.execute(statement, values).fetchall()
 

@@ -48,8 +48,9 @@ def write_dataset(path: str | Path, data: Any) -> None:
         There is something at `path`; the file system refuses; the suffix is that of another kind of file.
     """
     from redfield._base.stores.files import new_folder, refusals_told, write_files
-    from redfield._base.stores.groups import Variable, files_of_variables, mark_of
+    from redfield._base.stores.groups import files_of_variables, mark_of
     from redfield._base.stores.journal import MARKER, Journal
+    from redfield._base.stores.variables import Variable
 
     folder = as_folder(path)
     if folder.exists():
