@@ -37,8 +37,10 @@ class Table:
 
     @classmethod
     def of(cls, title: str, data: xr.Dataset, axes: Sequence[str], headings: Mapping[str, str]) -> Table:
-        """Return the table of a Dataset: a row for each point of the axes, the last of which runs fastest, and a
-        column for each heading, named by its coordinate or variable."""
+        """Return the table of a Dataset: a row for each point of the axes, the last of which runs fastest.
+
+        `headings` are those of the columns, by their coordinates or variables.
+        """
         rows = [
             {heading: here[name].item() for name, heading in headings.items()}
             for place in itertools.product(*(data[axis].values for axis in axes))
@@ -72,9 +74,9 @@ class Option:
     many: bool = False
     entry: Callable[[Any], Any] = lambda value: list(value) if isinstance(value, tuple) else value
 
-    def check(self, name: str, value: Any) -> None:
-        """Raises ValueError, with the option's name, where a value is not allowed."""
-        for one in value if self.many else [value]:
+    def check(self, name: str, value: object) -> None:
+        """Raise ValueError, with the option's name, where a value is not allowed."""
+        for one in value if isinstance(value, tuple | list) else [value]:
             if self.kind is int:
                 as_count(name, one, self.least)
             elif self.kind is float:

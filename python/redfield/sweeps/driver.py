@@ -132,7 +132,7 @@ def _found(path: Path) -> Store:
 
 
 def _completed(plan: Plan, pool: Pool, store: Store, asked: Asked, first: Learnt | None) -> None:
-    """Computes and stores what is missing, beside other drivers if there are any."""
+    """Compute and store what is missing, beside other drivers if there are any."""
     account = Account(plan, pool)
     tried: set[str] = set()
     with Writer(store, pool.workers) as writer:

@@ -2,6 +2,9 @@
 
 A pool of processes that share their queues does not serve: one that is killed while it holds a lock, or half-way
 through a result, takes the others with it. Each process here has a pipe of its own, and a thread that waits for it.
+A shared clock tells at which points a process is. Where it dies, these are computed again once, or three times after a
+kill that may have come from outside; then a batch is halved and a single point is lost. The points before and after
+them are computed as parts of their own, and all parts are joined to the result of the task.
 """
 
 from __future__ import annotations

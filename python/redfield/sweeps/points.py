@@ -1,4 +1,13 @@
-"""Points and what becomes of them: a worker computes a block of points, whose outcomes are values."""
+"""Points and what becomes of them: a worker computes a block of points, whose outcomes are values.
+
+The outcome of point i, with the parameters x_i and the sample s_i, is
+
+    point(x_i, rng_i)  or the failure that it raised,      rng_i = default_rng(seed, SHA-256(x_i), s_i),
+
+and depends on nothing else, so that order, workers and blocks do not matter. A point function of batches is called with
+all points of a block; where that raises, with each half of them, down to the points that fail. A `Job` is the work, cut
+into blocks; its tasks are blocks or some places of them, without the points of which the probe has the outcomes.
+"""
 
 from __future__ import annotations
 

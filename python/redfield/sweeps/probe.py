@@ -1,4 +1,10 @@
-"""The first points: what a point returns is learnt from the first that does, and how large a task should be."""
+"""The first points: what a point returns is learnt from the first that does, and how large a task should be.
+
+Rounds of points, four times as many each, go to the workers until the first point of the grid that returns is known; a
+task ends at the first that does, and is measured there. Blocks then have min(1 s/t, 64 MB/m) points, of t seconds, the
+median over tasks, and m bytes each. All outcomes are kept and not computed again, but for the values of batches, whose
+bits may depend on the points that they are computed with.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,15 @@
-"""The store of a sweep: a Zarr group that plain xarray reads, and a journal that says what of it is finished."""
+"""The store of a sweep: a Zarr group that plain xarray reads, and a journal that says what of it is finished.
+
+The grid of n_1 × … × n_d points is cut into boxes of c_1 × … × c_d: the block at (b_1, …, b_d) has the points i with
+
+    b_k c_k ≤ i_k < min(n_k, (b_k + 1) c_k),
+
+and is one chunk of every variable, the file NAME/c/b_1/…/b_d/0…. Its record in the journal is the status of its points
+and a mark of each chunk, the CRC32C that the chunk ends with. A driver announces the marks to come where it overwrites
+a block, writes the chunks, each whole, and then commits the record. A reader trusts the journal alone: a point without
+a record is missing, and a block is damaged where a chunk does not have its checksum, or this is neither the recorded
+mark nor the one to come. A store grows by larger n_k at the same c_k, so that every block stays in its place.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,12 @@
-"""A driver at a store: it claims blocks, and a thread of it writes and commits what was computed."""
+"""A driver at a store: it claims blocks, and a thread of it writes and commits what was computed.
+
+Several drivers share a store by its journal. Each claims a few blocks in one transaction that no other has claimed or
+written, about CLAIM_SECONDS of work: their number doubles while they are done sooner and halves while they take four
+times as long, and is at most an eighth of the rest, so that drivers end together. A claim holds while its driver lives:
+on this machine the process with its number and time of birth, elsewhere one whose beats change within LEASE_SECONDS.
+The thread takes all reports that wait, writes their chunks, and commits in one transaction the records and failures of
+the blocks and the end of their claims; a block of which only some places were computed is merged with the stored one.
+"""
 
 from __future__ import annotations
 

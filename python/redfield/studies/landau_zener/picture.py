@@ -35,7 +35,7 @@ def errors(data: Data) -> dict[str, RealArray]:
 
 
 def draw(data: Data) -> Figure:
-    """Final populations, errors and rates."""
+    """Draw final populations, errors and rates."""
     part, distances = data["sweeps"].load(), errors(data)
     figure = new_figure(13.0, 4.2)
     populations, distance, rates = figure.subplots(1, 3)

@@ -30,8 +30,10 @@ def distances(
     size: int, rng: np.random.Generator, *, j: float, depth: float, width: float, beta: float, mu: float,
     exact_uneven: int,
 ) -> xr.Dataset:  # fmt: skip
-    """Distances for both families of couplings on one random h, at J²t in [0, depth]; of uneven couplings the exact
-    solution is taken up to `exact_uneven` sites."""
+    """Return distances for both families of couplings on one random h, at J²t in [0, depth].
+
+    Of uneven couplings the exact solution is taken up to `exact_uneven` sites.
+    """
     h = dirac_syk2(size, seed=rng)
     couplings: dict[str, Any] = {"uniform": j, "uneven": j * rng.uniform(0.3, 1.5, size)}
     bath = gaussian_band(width, beta, mu)
