@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from redfield._base.checks import as_count, as_flag, as_positive, checked
+from redfield._base.checks import as_count, as_positive, checked
 from redfield._base.checks.types import IntegerSeed
 from redfield._base.progress import Progress
 
@@ -100,29 +100,23 @@ def sweep(
     from redfield.sweeps.plan import Plan
     from redfield.sweeps.points import Work
 
-    if not callable(point):
-        raise TypeError(f"point must be a function, got {type(point).__name__}")
+    if key is not None and not key.strip():
+        raise TypeError(f"key must be a text that is not empty, got {key!r}")
     grid = Grid.of(axes, samples, seed)
     _require_parameters(point, [axis.name for axis in grid.axes])
     plan = Plan(
-        Work(point, grid, as_flag("batch", batch)),
+        Work(point, grid, batch),
         executor,
         None if workers is None else as_count("workers", workers),
         as_count("threads", threads),
-        as_flag("retry", retry),
+        retry,
         progress,
         None if points_a_task is None else as_count("points_a_task", points_a_task),
-        as_flag("extend", extend),
+        extend,
         None if timeout is None else as_positive("timeout", timeout),
-        _as_key(key),
+        key,
     )
     return run(plan, store)
-
-
-def _as_key(key: object) -> str | None:
-    if key is not None and not (isinstance(key, str) and key.strip()):
-        raise TypeError(f"key must be a text that is not empty, got {key!r}")
-    return key
 
 
 def _require_parameters(point: Callable[..., object], names: list[str]) -> None:

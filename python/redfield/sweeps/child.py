@@ -74,9 +74,9 @@ def _sendable(reply: tuple[bool, Any]) -> bytes:
         pickle.loads(data) if not reply[0] else None  # an error may pickle and not come back
         return data
     except BaseException as error:
-        told = reply[1] if not reply[0] else error
+        cause = reply[1] if not reply[0] else error
         return pickle.dumps(
-            (False, SweepError(f"a worker can not tell what it computed ({_text(told)})"))
+            (False, SweepError(f"a worker can not tell what it computed ({_text(cause)})"))
         )
 
 

@@ -18,7 +18,7 @@ from redfield._base.checks import require_memory
 from redfield._base.errors import StoreError
 from redfield._base.stores.saved import as_folder
 from redfield.sweeps.executors import pool_of
-from redfield.sweeps.identity import differences, told_of
+from redfield.sweeps.identity import differences, summary_of
 from redfield.sweeps.plan import Account, Plan
 from redfield.sweeps.points import FAILED, MISSING, Failure, Job, Report, Task
 from redfield.sweeps.pools import Pool
@@ -32,7 +32,7 @@ try:
 except ImportError as error:
     raise ImportError("sweeps need threadpoolctl: pip install 'redfield[sweep]'") from error
 
-TOLD = 100
+LISTED = 100
 """Failures that the attributes of a Dataset list."""
 PATIENCE_SECONDS = 0.5
 """Between looks at the blocks of other drivers, where no others are missing."""
@@ -80,7 +80,7 @@ def _in_memory(plan: Plan, pool: Pool) -> xr.Dataset:
         schema.attributes,
     )
     failures.sort(key=lambda f: f.index)
-    return _described(data, plan, [account.told()], len(failures), failures[:TOLD])
+    return _described(data, plan, [account.as_json()], len(failures), failures[:LISTED])
 
 
 def _stored(plan: Plan, pool: Pool, path: Path) -> xr.Dataset:
@@ -98,21 +98,21 @@ def _stored(plan: Plan, pool: Pool, path: Path) -> xr.Dataset:
             data = data.isel({dim: places})
     failed = int((data[STATUS] == FAILED).sum())
     failures = _chosen(store.failures(), asked) if failed else []
-    return _described(data, plan, store.runs, failed, failures[:TOLD])
+    return _described(data, plan, store.runs, failed, failures[:LISTED])
 
 
 def _opened(plan: Plan, pool: Pool, path: Path) -> tuple[Store, Learnt | None]:
     """Return the store of a sweep, made or extended, and what is known of its points where it is new."""
     grid = plan.work.grid
     identity = plan.identity()  # before a point is computed, which may change what its function holds
-    store, first = Store.found(path), None
+    store, first = Store.at(path), None
     if store is None:
         first = _learnt(plan, pool)  # what can not be computed leaves no folder
         store = Store.create(path, grid, first.schema, first.blocks, first.returned.coordinates, identity)
     wider = store.grid.extended(grid) if plan.extend else None
     stored = store.identity
     if wider is not None:
-        identity = {**identity, "axes": wider.told_axes(), "samples": wider.samples}
+        identity = {**identity, "axes": wider.axes_as_json(), "samples": wider.samples}
         stored = {**stored, "axes": identity["axes"], "samples": identity["samples"]}
     differing = differences(stored, identity)
     if differing:
@@ -125,7 +125,7 @@ def _opened(plan: Plan, pool: Pool, path: Path) -> tuple[Store, Learnt | None]:
 
 
 def _found(path: Path) -> Store:
-    store = Store.found(path)
+    store = Store.at(path)
     if store is None:
         raise StoreError(f"{path} was removed while the sweep ran")
     return store
@@ -164,7 +164,7 @@ def _completed(plan: Plan, pool: Pool, store: Store, asked: Asked, first: Learnt
                 store = writer.refresh()
                 if len(tried) == before and writer.others():
                     time.sleep(PATIENCE_SECONDS)
-        writer.note(account.told())
+        writer.note(account.as_json())
 
 
 def _there(store: Store, asked: Asked) -> int:
@@ -185,10 +185,12 @@ def _missing(store: Store, asked: Asked, retry: bool, tried: set[str]) -> list[T
     tasks: list[Task] = []
     for task in range(len(blocks)):
         region = blocks.region(task)
-        found = status[region]
+        states = status[region]
         again = retry and store.place(task) not in tried
-        inside = wanted[region] & ((found == MISSING) | (found == FAILED) if again else found == MISSING)
-        if inside.all() and (found == MISSING).all():
+        inside = wanted[region] & (
+            (states == MISSING) | (states == FAILED) if again else states == MISSING
+        )
+        if inside.all() and (states == MISSING).all():
             tasks.append((task, None, None))
         elif inside.any():
             tasks.append((task, np.flatnonzero(inside), None))
@@ -201,13 +203,13 @@ def _described(
     work, grid = plan.work, plan.work.grid
     last = runs[-1]["surroundings"] if runs else {}
     attributes = {
-        **told_of(work.point, grid, work.batch, plan.threads, plan.key),
+        **summary_of(work.point, grid, work.batch, plan.threads, plan.key),
         **last,
         "hosts": ", ".join(sorted({host for run in runs for host in run["hosts"]})),
         "runs": [{k: v for k, v in run.items() if k not in ("surroundings", "hosts")} for run in runs],
         "points": grid.size,
         "failed": failed,
-        "failures": "\n".join(" ".join(f"{grid.told(f.index)}: {f.message}".split()) for f in failures),
+        "failures": "\n".join(" ".join(f"{grid.label(f.index)}: {f.message}".split()) for f in failures),
     }
     # What a netCDF file can hold too: numbers, strings and lists of them.
     return data.assign_attrs(

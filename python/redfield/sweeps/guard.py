@@ -184,11 +184,11 @@ class Guard:
         else:
             how = _ended(process.returncode)
         at = self._clock.read()
-        told = self._told()
+        trace = self._traceback()
         killed = process.returncode in (-signal.SIGKILL, -signal.SIGTERM)
         self.kill()
         return Loss(
-            "death", f"its process {how}", told, at.first if at else 0, at.points if at else 0, killed
+            "death", f"its process {how}", trace, at.first if at else 0, at.points if at else 0, killed
         )
 
     def _too_long(self, at: clock.Reading, timeout: float) -> Loss:
@@ -196,11 +196,11 @@ class Guard:
         with contextlib.suppress(OSError):
             self._process.send_signal(signal.SIGUSR1)
         self._pipe.poll(TICK)  # time to tell where it is
-        told = self._told()
+        trace = self._traceback()
         self.kill()
-        return Loss("timeout", f"it took longer than {timeout:g} s", told, at.first, at.points)
+        return Loss("timeout", f"it took longer than {timeout:g} s", trace, at.first, at.points)
 
-    def _told(self) -> str:
+    def _traceback(self) -> str:
         """Return the traceback that a process left."""
         size = min(os.fstat(self._fault).st_size, 100_000)
         return os.pread(self._fault, size, 0).decode(errors="replace")

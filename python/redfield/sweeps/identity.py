@@ -33,12 +33,12 @@ def identity_of(
     """
     return {
         **_in_short(point, grid, batch, threads, key),
-        "axes": grid.told_axes(),
+        "axes": grid.axes_as_json(),
         "parts": tokens_of(point) if key is None else {},
     }
 
 
-def told_of(
+def summary_of(
     point: Callable[..., Any], grid: Grid, batch: bool, threads: int, key: str | None = None
 ) -> dict[str, Any]:
     """Return the identity in short, which attributes of a Dataset tell; nothing in it has to have a token."""
@@ -89,8 +89,8 @@ def arguments_of(point: object) -> dict[str, str]:
     """Return short texts of what a partial has bound."""
     if not isinstance(point, functools.partial):
         return {}
-    given = {**{str(i): x for i, x in enumerate(point.args)}, **point.keywords}
-    return {**arguments_of(point.func), **{key: text_of(x) for key, x in given.items()}}
+    bound = {**{str(i): x for i, x in enumerate(point.args)}, **point.keywords}
+    return {**arguments_of(point.func), **{key: text_of(x) for key, x in bound.items()}}
 
 
 def differences(stored: Mapping[str, Any], asked: Mapping[str, Any]) -> list[str]:

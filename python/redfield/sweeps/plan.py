@@ -71,7 +71,7 @@ class Account:
                 self._blocks += 1
                 tell(report.points)
 
-    def told(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, Any]:
         return {
             "started": self._started.isoformat(timespec="seconds"),
             "seconds": round(time.perf_counter() - self._clock, 6),

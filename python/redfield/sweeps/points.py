@@ -59,22 +59,22 @@ class Failure:
     def of(cls, index: tuple[int, ...], error: BaseException) -> Failure:
         """Return the text of an exception, whatever its own methods raise."""
         try:
-            told = "".join(traceback.format_exception(error))
+            trace = "".join(traceback.format_exception(error))
         except BaseException as another:
-            told = f"{type(error).__name__} (its traceback raises {type(another).__name__})"
+            trace = f"{type(error).__name__} (its traceback raises {type(another).__name__})"
         try:
             message = f"{type(error).__name__}: {error}"
         except BaseException as another:
             message = f"{type(error).__name__} (its text raises {type(another).__name__})"
-        return cls(index, _plain(message), _plain(told))
+        return cls(index, _plain(message), _plain(trace))
 
     def to_record(self) -> bytes:
         return json.dumps(asdict(self)).encode()
 
     @classmethod
     def from_record(cls, record: bytes) -> Failure:
-        given = json.loads(record)
-        return cls(**{**given, "index": tuple(given["index"])})
+        fields = json.loads(record)
+        return cls(**{**fields, "index": tuple(fields["index"])})
 
     @classmethod
     def lost(cls, index: tuple[int, ...], loss: Loss) -> Failure:
@@ -191,15 +191,15 @@ class Work:
     def returned(self, points: Points, places: Points) -> Returned:
         """Return the values of the function at some places, which follow each other, of a list of points."""
         chosen = points[places]
-        given: dict[str, Any] = self.grid.parameters(chosen)
+        arguments: dict[str, Any] = self.grid.parameters(chosen)
         if not self.batch:
-            given = {name: values[0].item() for name, values in given.items()}
+            arguments = {name: values[0].item() for name, values in arguments.items()}
         if self.wants_rng:
             generators = [self.grid.rng(int(i)) for i in chosen]
-            given["rng"] = generators if self.batch else generators[0]
+            arguments["rng"] = generators if self.batch else generators[0]
         clock.CLOCK.start(int(places[0]), int(places[-1] - places[0]) + 1)
         try:
-            return Returned.of(self.point(**given), len(chosen) if self.batch else None)
+            return Returned.of(self.point(**arguments), len(chosen) if self.batch else None)
         finally:
             clock.CLOCK.stop()
 

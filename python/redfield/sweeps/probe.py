@@ -33,7 +33,7 @@ KEPT_BYTES = 1e6
 """A result of more is not computed only to measure."""
 FIRST_POINTS, MOST_POINTS = 16, 65536
 """Points of a task of the first round, and of the last; a round has four times as many as the one before."""
-TOLD = 3
+LISTED = 3
 
 
 @dataclass(frozen=True)
@@ -154,8 +154,8 @@ def learnt(pool: Pool, probe: Probe, points_a_task: int | None) -> Learnt:
         known = {point: outcome for point, outcome in known.items() if isinstance(outcome, Failure)}
     schema = Schema.of(returned, batch=work.batch)
     wanted = points_a_task or int(SECONDS / max(seconds, 1e-9))
-    most = max(1, int(CHUNK_BYTES / max(1, schema.point_bytes)))
-    return Learnt(returned, schema, Blocks.of(work.grid.shape, max(1, min(wanted, most))), known)
+    largest = max(1, int(CHUNK_BYTES / max(1, schema.point_bytes)))
+    return Learnt(returned, schema, Blocks.of(work.grid.shape, max(1, min(wanted, largest))), known)
 
 
 def _tried(pool: Pool, probe: Probe) -> tuple[dict[int, Outcome], float]:
@@ -170,9 +170,9 @@ def _tried(pool: Pool, probe: Probe) -> tuple[dict[int, Outcome], float]:
         tasks = [undone[i * share : (i + 1) * share] for i in range(pool.workers)]
         for trial in pool.run(probe, (task for task in tasks if task.size)):
             known |= trial.outcomes
-            found = [p for p, outcome in trial.outcomes.items() if isinstance(outcome, Returned)]
-            if found:
-                end = min(end, *found)
+            returning = [p for p, outcome in trial.outcomes.items() if isinstance(outcome, Returned)]
+            if returning:
+                end = min(end, *returning)
                 seconds.append(trial.seconds or 0.0)
         done = np.fromiter(known, dtype=np.int64)
         undone = undone[~np.isin(undone, done)]
@@ -187,26 +187,28 @@ def _bytes(outcome: Outcome) -> int:
 
 
 def _nothing(grid: Grid, known: dict[int, Outcome]) -> str:
-    failures = [known[point] for point in sorted(known)[:TOLD]]
-    told = "; ".join(
-        f"{grid.told(failure.index)}: {failure.message}"
+    failures = [known[point] for point in sorted(known)[:LISTED]]
+    listed = "; ".join(
+        f"{grid.label(failure.index)}: {failure.message}"
         for failure in failures
         if isinstance(failure, Failure)
     )
-    return f"no point could be computed: all {grid.size} failed, the first of them {told}"
+    return f"no point could be computed: all {grid.size} failed, the first of them {listed}"
 
 
 def _missing_module(known: dict[int, Outcome]) -> ModuleNotFoundError | None:
     """Return the error of the first point where it lacks a module, which may be an extra's."""
     first = known[min(known)]
-    told = re.match(r"ModuleNotFoundError: (No module named '([\w.]+)')", getattr(first, "message", ""))
-    return ModuleNotFoundError(told[1], name=told[2]) if told else None
+    missing = re.match(
+        r"ModuleNotFoundError: (No module named '([\w.]+)')", getattr(first, "message", "")
+    )
+    return ModuleNotFoundError(missing[1], name=missing[2]) if missing else None
 
 
 def _by_block(blocks: Blocks, known: dict[int, Outcome]) -> dict[int, Known]:
     """Return the known outcomes of each block, by the places of its points."""
-    found: dict[int, Known] = {}
+    by_block: dict[int, Known] = {}
     for point, outcome in known.items():
         task, place = blocks.located(point)
-        found.setdefault(task, {})[place] = outcome
-    return found
+        by_block.setdefault(task, {})[place] = outcome
+    return by_block

@@ -33,7 +33,7 @@ def _commit_of(point: object) -> str:
         file = inspect.getsourcefile(function if inspect.isroutine(function) else type(function))
         if file is None or not Path(file).exists():
             return ""
-        told = subprocess.run(
+        done = subprocess.run(
             ["git", "-C", str(Path(file).parent), "describe", "--always", "--dirty", "--abbrev=12"],
             capture_output=True,
             text=True,
@@ -42,4 +42,4 @@ def _commit_of(point: object) -> str:
         )
     except (OSError, TypeError, subprocess.SubprocessError):
         return ""
-    return told.stdout.strip()
+    return done.stdout.strip()

@@ -39,8 +39,8 @@ def require_kept(returned: Returned, grid: Grid, *, batch: bool) -> None:
     ValueError
         A name or an attribute is changed, or stands for something else there; the message names it.
     """
-    for kind, given in (("variable", returned.variables), ("coordinate", returned.coordinates)):
-        for name, variable in given.items():
+    for kind, group in (("variable", returned.variables), ("coordinate", returned.coordinates)):
+        for name, variable in group.items():
             _require_name(kind, name, grid)
             for dim in variable.dims:
                 _require_dimension(name, dim, grid)
@@ -128,8 +128,8 @@ def _change(variables: Variables, coordinates: Variables) -> str:
 
 def _find(variables: Variables, coordinates: Variables) -> None:
     """ValueError that names the attribute or the variable that does not come back, where one alone does not."""
-    for kind, given in (("variable", variables), ("coordinate", coordinates)):
-        for name, v in given.items():
+    for kind, group in (("variable", variables), ("coordinate", coordinates)):
+        for name, v in group.items():
             for key, value in v.attributes.items():
                 reason = _alone(kind, name, v._replace(attributes={key: value}))
                 if reason and not _alone(kind, name, v._replace(attributes={})):

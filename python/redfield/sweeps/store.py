@@ -26,7 +26,7 @@ import xarray as xr
 
 from redfield._base.errors import StoreError
 from redfield._base.stores.contents import Contents
-from redfield._base.stores.files import new_folder, refusals_told, write_files
+from redfield._base.stores.files import new_folder, store_errors, write_files
 from redfield._base.stores.groups import Files, files_of_variables
 from redfield._base.stores.journal import MARKER, DamagedError, Journal, is_journaled
 from redfield._base.stores.variables import Array, Variable, fill
@@ -98,16 +98,16 @@ class Store:
             The file system refuses.
         """
         store = cls(path, grid, schema, blocks, dict(identity), {}, {}, {})._with_files(coordinates)
-        with refusals_told(path, "make"), new_folder(path) as made:
-            Journal.create(made, store._records())
-            write_files(made, {**store.files, **dict([MARKER])})
-        found = cls.found(path)
-        if found is None:
+        with store_errors(path, "make"), new_folder(path) as folder:
+            Journal.create(folder, store._records())
+            write_files(folder, {**store.files, **dict([MARKER])})
+        new = cls.at(path)
+        if new is None:
             raise StoreError(f"can not make {path}: it is in the way of the store")
-        return found
+        return new
 
     @classmethod
-    def found(cls, path: Path) -> Store | None:
+    def at(cls, path: Path) -> Store | None:
         """Return the store at a path, or None where nothing is.
 
         Raises
@@ -115,7 +115,7 @@ class Store:
         StoreError
             What is there is not a store of a sweep; its journal is damaged; it can not be read.
         """
-        with refusals_told(path, "open"):
+        with store_errors(path, "open"):
             if not path.exists() or (path.is_dir() and not any(path.iterdir())):
                 return None
             if not path.is_dir() or not is_journaled(path):
@@ -130,7 +130,7 @@ class Store:
         kinds: dict[str, dict[str, bytes]] = {"file": {}, "block": {}, "coming": {}, "run": {}}
         for (kind, key), value in records.items():
             kinds.setdefault(kind, {})[key] = value
-        grid = Grid.from_told(header["identity"])
+        grid = Grid.from_json(header["identity"])
         blocks = Blocks(grid.shape, tuple(header["chunk"]))
         schema = Schema(**header["schema"])
         written = {place: Written.from_record(value) for place, value in kinds["block"].items()}
@@ -150,9 +150,9 @@ class Store:
     def status(self) -> Array:
         out = np.zeros(self.blocks.shape, dtype=np.int8)
         for task in range(len(self.blocks)):
-            found = self.written.get(self.place(task))
-            if found is not None:
-                whole = np.frombuffer(found.status, dtype=np.int8).reshape(self.blocks.chunk)
+            record = self.written.get(self.place(task))
+            if record is not None:
+                whole = np.frombuffer(record.status, dtype=np.int8).reshape(self.blocks.chunk)
                 out[self.blocks.region(task)] = whole[tuple(map(slice, self.blocks.extent(task)))]
         return out
 
@@ -172,7 +172,7 @@ class Store:
             place = self.place(task)
             if place in self.written and not self._is_whole(contents, place):
                 bad.add(task)
-        now = Store.found(self.path) if bad else self
+        now = Store.at(self.path) if bad else self
         if now is not None and any(now._record(task) != self._record(task) for task in bad):
             return now.checked()  # a driver wrote them meanwhile
         return replace(self, damaged=tuple(sorted(bad)))
@@ -199,9 +199,9 @@ class Store:
     def extended(self, grid: Grid, identity: Mapping[str, Any]) -> Store:
         """Return the store over more values and samples; blocks stay where they are, their new points missing."""
         blocks = Blocks(grid.shape, self.blocks.chunk)
-        found = self.contents.dataset().coords
+        coords = self.contents.dataset().coords
         coordinates = {
-            name: Variable(tuple(map(str, found[name].dims)), found[name].values, found[name].attrs)
+            name: Variable(tuple(map(str, coords[name].dims)), coords[name].values, coords[name].attrs)
             for name in self.schema.coordinates
         }
         wider = replace(self, grid=grid, blocks=blocks, identity=dict(identity))._with_files(coordinates)
@@ -211,7 +211,7 @@ class Store:
 
     def restore(self) -> None:
         """Write the small files to the disk as the journal has them."""
-        with refusals_told(self.path, "write to"):
+        with store_errors(self.path, "write to"):
             write_files(self.path, self.files)
 
     def whole_chunk(self, task: int, status: Array) -> bytes:
@@ -242,8 +242,8 @@ class Store:
         meaning = {"flag_values": [0, 1, 2], "flag_meanings": "missing done failed"}
         arrays[STATUS] = Variable(dims, np.broadcast_to(np.int8(MISSING), shape), meaning)
         chunks = {name: (*self.blocks.chunk, *v.values.shape[len(shape) :]) for name, v in arrays.items()}
-        told = {k: self.identity.get(k) for k in ("redfield", "point", "samples", "seed")}
-        attributes = {**self.schema.attributes, **{k: v for k, v in told.items() if v is not None}}
+        known = {k: self.identity.get(k) for k in ("redfield", "point", "samples", "seed")}
+        attributes = {**self.schema.attributes, **{k: v for k, v in known.items() if v is not None}}
         axes = {axis.name: axis.variable for axis in self.grid.axes}
         return replace(
             self, files=files_of_variables(arrays, {**axes, **coordinates}, attributes, chunks)

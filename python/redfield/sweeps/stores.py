@@ -12,7 +12,7 @@ from redfield._base.errors import StoreError
 from redfield.sweeps.points import DONE
 from redfield.sweeps.store import Store
 
-TOLD = 1000
+LISTED = 1000
 """Failures that are shown."""
 KINDS = {"failure": "", "death": "death: ", "timeout": "timeout: "}
 """How a point failed, as it stands before the message: it raised, its process died, or it took too long."""
@@ -46,17 +46,17 @@ def status(path: str | Path) -> Status:
         There is none, or it can not be read.
     """
     store = _opened(path).checked()
-    found = store.status.copy()
+    states = store.status.copy()
     for task in store.damaged:
-        found[store.blocks.region(task)] = 0
+        states[store.blocks.region(task)] = 0
     return Status(
         store.path,
         store.grid.size,
-        int((found == DONE).sum()),
+        int((states == DONE).sum()),
         store.failed,
         len(store.blocks),
         list(store.damaged),
-        [f"{store.grid.told(f.index)}: {KINDS[f.kind]}{f.message}" for f in store.failures(TOLD)],
+        [f"{store.grid.label(f.index)}: {KINDS[f.kind]}{f.message}" for f in store.failures(LISTED)],
         store.identity,
         list(store.runs),
     )
@@ -79,7 +79,7 @@ def opened(path: str | Path) -> xr.Dataset:
 
 
 def _opened(path: str | Path) -> Store:
-    store = Store.found(Path(path).resolve())
+    store = Store.at(Path(path).resolve())
     if store is None:
         raise StoreError(f"there is no store of a sweep at {path}")
     return store

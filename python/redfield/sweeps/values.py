@@ -27,7 +27,7 @@ class Returned:
     """Attributes of the whole Dataset."""
 
     @classmethod
-    def of(cls, given: object, members: int | None = None) -> Returned:
+    def of(cls, returned: object, members: int | None = None) -> Returned:
         """Return the values of a dict of arrays, a Dataset, a result or a steady state; with `members` of so many.
 
         Raises
@@ -36,7 +36,7 @@ class Returned:
             It is none of these; a value is no number; a leading axis does not have the members; two coordinates of one
             name differ; an attribute is not one that a store keeps.
         """
-        variables, coordinates, attributes = _read(given, members is not None)
+        variables, coordinates, attributes = _read(returned, members is not None)
         if members is not None:
             for name, variable in variables.items():
                 if variable.values.shape[:1] != (members,):
@@ -205,8 +205,8 @@ def _as_array(name: str, value: object, more: str = "") -> Array:
     array = np.asarray(value)
     if more and (array.dtype.kind == "T" or (array.dtype.kind == "O" and array.size)):
         texts = array.ravel().tolist()
-        made = np.array(texts, dtype=np.str_) if all(isinstance(x, str) for x in texts) else array
-        array = made.reshape(array.shape) if made.tolist() == texts else array
+        strings = np.array(texts, dtype=np.str_) if all(isinstance(x, str) for x in texts) else array
+        array = strings.reshape(array.shape) if strings.tolist() == texts else array
     if array.dtype.kind not in "biufc" + more or (
         array.dtype.kind in "fc" and array.dtype.name not in FLOATS
     ):

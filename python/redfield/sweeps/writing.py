@@ -28,7 +28,7 @@ import zarr
 
 from redfield._base.errors import StoreError
 from redfield._base.stores.contents import ContentsStore
-from redfield._base.stores.files import refusals_told, write_files
+from redfield._base.stores.files import store_errors, write_files
 from redfield._base.stores.groups import Files, mark_of, written_to
 from redfield._base.stores.journal import DamagedError, Journal, Key
 from redfield.sweeps.points import DONE, MISSING, Block, Failure, Report, Task
@@ -175,10 +175,10 @@ class Writer:
     def _is_unchanged(self, place: str) -> bool:
         """Return whether a block is as this driver has seen it; a damaged record is nothing."""
         try:
-            found = self._claims.one("block", place)
+            record = self._claims.one("block", place)
         except DamagedError:
             return place not in self.store.written
-        return (found and Written.from_record(found)) == self.store.written.get(place)
+        return (record and Written.from_record(record)) == self.store.written.get(place)
 
     def _leave(self, driver: str) -> None:
         self._claims.execute("DELETE FROM claim WHERE driver = ?", (driver,))
@@ -241,7 +241,7 @@ class Writer:
                 if place in self.store.written:
                     with journal.transaction():
                         journal.put({("coming", place): json.dumps(marks).encode()})
-                with refusals_told(self.store.path, f"write block {report.task} to"):
+                with store_errors(self.store.path, f"write block {report.task} to"):
                     write_files(self.store.path, chunks)
                 status = self.store.whole_chunk(report.task, block.status)
                 records["block", place] = Written(status, marks).to_record()
@@ -253,8 +253,8 @@ class Writer:
                 for place, block in written.items():
                     journal.drop("coming", place)
                     journal.execute("DELETE FROM claim WHERE place = ? AND driver = ?", (place, self.id))
-                    told = {",".join(map(str, f.index)): f.to_record() for f in block.failures}
-                    journal.put_failures(place, told)
+                    failures = {",".join(map(str, f.index)): f.to_record() for f in block.failures}
+                    journal.put_failures(place, failures)
 
     def _merged(self, report: Report) -> Block:
         """Return the block, with what its other places hold already."""

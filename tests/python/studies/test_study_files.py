@@ -187,17 +187,6 @@ def test_what_no_study_says(file, place, value, message):
     assert message in str(error.value)
 
 
-def test_files_that_can_not_be_read(tmp_path):
-    with pytest.raises(toml.StudyError, match="can not read"):
-        toml.load(tmp_path / "nothing.toml")
-    (tmp_path / "bad.toml").write_text("a = [")
-    with pytest.raises(toml.StudyError, match="is not TOML"):
-        toml.load(tmp_path / "bad.toml")
-    (tmp_path / "binary.toml").write_bytes(b"\xff\xfe")
-    with pytest.raises(toml.StudyError, match="is not text"):
-        toml.load(tmp_path / "binary.toml")
-
-
 def test_matrices_operators_and_one_point(tmp_path):
     study = {
         "model": {"kind": "matrix", "hamiltonian": {"real": [[0.5, 0.1], [0.1, -0.5]], "imag": [[0, 0.2], [-0.2, 0]]}},

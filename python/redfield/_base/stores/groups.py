@@ -34,11 +34,11 @@ def files_of_variables(
     group = zarr.open_group(MemoryStore(files), mode="w", attributes=dict(attributes))
     for name, variable in coordinates.items():
         _add(group, name, variable, None)
-    told = " ".join(name for name, v in coordinates.items() if v.dims != (name,))
+    beside = " ".join(name for name, v in coordinates.items() if v.dims != (name,))
     for name, variable in variables.items():
         _add(group, name, variable, (chunks or {}).get(name))
-        if told:
-            group[name].attrs["coordinates"] = told
+        if beside:
+            group[name].attrs["coordinates"] = beside
     return _consolidated(files)
 
 
@@ -91,14 +91,14 @@ def written_to(files: Files, written: Mapping[str, tuple[Any, Array]]) -> Files:
     files : of the group.
     written : a region and what is written there, for each array by its name.
     """
-    made: dict[str, Any] = {
+    contents: dict[str, Any] = {
         name: default_buffer_prototype().buffer.from_bytes(content)
         for name, content in files.items()
         if name.endswith("zarr.json")
     }
     with zarr.config.set({"array.write_empty_chunks": True}):  # a deleted chunk is told from one of zeros
-        group = zarr.open_group(MemoryStore(made), mode="r+")
+        group = zarr.open_group(MemoryStore(contents), mode="r+")
         for name, (region, values) in written.items():
             array: Any = group[name]
             array[region] = values
-    return {name: buffer.to_bytes() for name, buffer in made.items() if name not in files}
+    return {name: buffer.to_bytes() for name, buffer in contents.items() if name not in files}

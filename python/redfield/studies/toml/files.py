@@ -32,7 +32,7 @@ from redfield.studies.toml.schema import (
 )
 
 KINDS = {"model": [*MODELS, "matrix"], "baths": [*BATHS], "equations": [*EQUATIONS]}
-TOLD = 10
+LISTED = 10
 """Errors of a file that are told at once."""
 
 
@@ -128,8 +128,8 @@ def validated(raw: Mapping[str, Any]) -> ModelStudy | FunctionStudy:
         return (FunctionStudy if "point" in raw else ModelStudy).model_validate(dict(raw))
     except ValidationError as error:
         found = error.errors()
-        more = [f"and {len(found) - TOLD} more"] if len(found) > TOLD else []
-        raise StudyError("; ".join([*(_told(e, raw) for e in found[:TOLD]), *more])) from None
+        more = [f"and {len(found) - LISTED} more"] if len(found) > LISTED else []
+        raise StudyError("; ".join([*(_message(e, raw) for e in found[:LISTED]), *more])) from None
 
 
 def _preset_of(raw: Mapping[str, Any], preset: str | None) -> Mapping[str, Any]:
@@ -158,7 +158,7 @@ def meant(name: str, known: Iterable[str], otherwise: str = "") -> str:
     return f", did you mean {near[0]!r}?" if near else otherwise
 
 
-def _told(error: ErrorDetails, raw: Mapping[str, Any]) -> str:
+def _message(error: ErrorDetails, raw: Mapping[str, Any]) -> str:
     keys = _without_tags(error["loc"], raw)
     place = "".join(f"[{k}]" if isinstance(k, int) else f".{k}" for k in keys).lstrip(".")
     if error["type"] == "extra_forbidden":
