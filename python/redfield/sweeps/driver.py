@@ -6,7 +6,6 @@ import contextlib
 import json
 import time
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +19,7 @@ from redfield._base.stores.saved import as_folder
 from redfield.sweeps.executors import pool_of
 from redfield.sweeps.identity import differences, summary_of
 from redfield.sweeps.plan import Account, Plan
-from redfield.sweeps.points import FAILED, MISSING, Failure, Job, Report, Task
+from redfield.sweeps.points import FAILED, MISSING, Failure, Report, Task
 from redfield.sweeps.pools import Pool
 from redfield.sweeps.probe import Learnt, Probe, learnt
 from redfield.sweeps.roundtrip import require_kept
@@ -67,7 +66,7 @@ def _in_memory(plan: Plan, pool: Pool) -> xr.Dataset:
         failures.extend(report.block.failures)
 
     account = Account(plan, pool)
-    job = Job(plan.work, schema, blocks, plan.threads, plan.timeout)
+    job = plan.job(grid, schema, blocks)
     with account.shown(0) as tell:
         account.run(job, first.tasks(), keep, tell)
     data = xr.Dataset(
@@ -91,7 +90,7 @@ def _stored(plan: Plan, pool: Pool, path: Path) -> xr.Dataset:
     store = store.checked()
     if store.damaged or _missing(store, asked, plan.retry, set()):
         _completed(plan, pool, store, asked, known)
-        store = _found(store.path)
+        store = Store.existing(store.path)
     data = store.dataset()
     for dim, places, size in zip(store.grid.dims, asked, store.grid.shape, strict=True):
         if not np.array_equal(places, np.arange(size)):
@@ -124,13 +123,6 @@ def _opened(plan: Plan, pool: Pool, path: Path) -> tuple[Store, Learnt | None]:
     return store.extended(wider, identity), None
 
 
-def _found(path: Path) -> Store:
-    store = Store.at(path)
-    if store is None:
-        raise StoreError(f"{path} was removed while the sweep ran")
-    return store
-
-
 def _completed(plan: Plan, pool: Pool, store: Store, asked: Asked, first: Learnt | None) -> None:
     """Compute and store what is missing, beside other drivers if there are any."""
     account = Account(plan, pool)
@@ -139,18 +131,11 @@ def _completed(plan: Plan, pool: Pool, store: Store, asked: Asked, first: Learnt
         account.damaged = len(store.damaged)
         writer.withdraw(store.damaged)
         store = writer.refresh()
-        counted = _there(store, asked)
-        with account.shown(counted) as tell:
+        with account.shown(int((store.status[np.ix_(*asked)] != MISSING).sum())) as tell:
             while tasks := _missing(store, asked, plan.retry, tried):
                 before = len(tried)
                 # Another driver may have extended the store meanwhile.
-                job = Job(
-                    replace(plan.work, grid=store.grid),
-                    store.schema,
-                    store.blocks,
-                    plan.threads,
-                    plan.timeout,
-                )
+                job = plan.job(store.grid, store.schema, store.blocks)
                 if first is not None:
                     known = {task: outcomes for task, _, outcomes in first.tasks()}
                     tasks = [(task, p, None if p is not None else known[task]) for task, p, _ in tasks]
@@ -165,10 +150,6 @@ def _completed(plan: Plan, pool: Pool, store: Store, asked: Asked, first: Learnt
                 if len(tried) == before and writer.others():
                     time.sleep(PATIENCE_SECONDS)
         writer.note(account.as_json())
-
-
-def _there(store: Store, asked: Asked) -> int:
-    return int((store.status[np.ix_(*asked)] != MISSING).sum())
 
 
 def _chosen(failures: Iterable[Failure], asked: Asked) -> list[Failure]:

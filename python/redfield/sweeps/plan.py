@@ -6,15 +6,17 @@ import contextlib
 import datetime
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from redfield._base.progress import Progress
+from redfield.sweeps.grid import Blocks, Grid
 from redfield.sweeps.identity import identity_of
 from redfield.sweeps.points import Job, Report, Task, Work
 from redfield.sweeps.pools import Pool
 from redfield.sweeps.progress import shown
 from redfield.sweeps.provenance import surroundings
+from redfield.sweeps.values import Schema
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,10 @@ class Plan:
         """Return the identity of a store that this sweep resumes; see identity_of."""
         work = self.work
         return identity_of(work.point, work.grid, work.batch, self.threads, self.key)
+
+    def job(self, grid: Grid, schema: Schema, blocks: Blocks) -> Job:
+        """Return the work on a grid, which another driver may have extended, cut into blocks."""
+        return Job(replace(self.work, grid=grid), schema, blocks, self.threads, self.timeout)
 
 
 class Account:

@@ -43,7 +43,10 @@ def require_kept(returned: Returned, grid: Grid, *, batch: bool) -> None:
         for name, variable in group.items():
             _require_name(kind, name, grid)
             for dim in variable.dims:
-                _require_dimension(name, dim, grid)
+                if dim in grid.dims:
+                    raise ValueError(
+                        f"{name!r} has the dimension {dim!r}, which is one of the sweep; rename it"
+                    )
     taken = sorted(OWN_ATTRIBUTES & {*returned.attributes})
     if taken:
         raise ValueError(
@@ -71,11 +74,6 @@ def _require_name(kind: str, name: str, grid: Grid) -> None:
     if why:
         shown = repr(name) if len(name) <= LONGEST else repr(name[:40]) + "…"
         raise ValueError(f"a point returns the {kind} {shown}, which can not be stored: {why}; rename it")
-
-
-def _require_dimension(name: str, dim: str, grid: Grid) -> None:
-    if dim in grid.dims:
-        raise ValueError(f"{name!r} has the dimension {dim!r}, which is one of the sweep; rename it")
 
 
 def _tiny(returned: Returned, grid: Grid, batch: bool) -> tuple[dict[str, Variable], dict[str, Variable]]:

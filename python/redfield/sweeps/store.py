@@ -101,10 +101,21 @@ class Store:
         with store_errors(path, "make"), new_folder(path) as folder:
             Journal.create(folder, store._records())
             write_files(folder, {**store.files, **dict([MARKER])})
-        new = cls.at(path)
-        if new is None:
-            raise StoreError(f"can not make {path}: it is in the way of the store")
-        return new
+        return cls.existing(path)
+
+    @classmethod
+    def existing(cls, path: Path) -> Store:
+        """Return the store at a path.
+
+        Raises
+        ------
+        StoreError
+            There is none; see `at`.
+        """
+        store = cls.at(path)
+        if store is None:
+            raise StoreError(f"there is no store of a sweep at {path}")
+        return store
 
     @classmethod
     def at(cls, path: Path) -> Store | None:

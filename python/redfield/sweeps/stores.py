@@ -45,7 +45,7 @@ def status(path: str | Path) -> Status:
     StoreError
         There is none, or it can not be read.
     """
-    store = _opened(path).checked()
+    store = Store.existing(Path(path).resolve()).checked()
     states = store.status.copy()
     for task in store.damaged:
         states[store.blocks.region(task)] = 0
@@ -70,16 +70,9 @@ def opened(path: str | Path) -> xr.Dataset:
     StoreError
         There is none, or a block of it is damaged.
     """
-    store = _opened(path).checked()
+    store = Store.existing(Path(path).resolve()).checked()
     if store.damaged:
         raise StoreError(
             f"{path}: {len(store.damaged)} damaged blocks ({list(store.damaged[:8])}); run the sweep again to mend them"
         )
     return store.dataset().assign_attrs(point=store.identity["point"], seed=store.identity["seed"])
-
-
-def _opened(path: str | Path) -> Store:
-    store = Store.at(Path(path).resolve())
-    if store is None:
-        raise StoreError(f"there is no store of a sweep at {path}")
-    return store

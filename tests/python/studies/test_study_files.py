@@ -203,3 +203,17 @@ def test_matrices_operators_and_one_point(tmp_path):
     e, u = np.linalg.eigh(h)
     gibbs = (u * np.exp(-e)) @ u.conj().T / np.exp(-e).sum()
     assert np.abs(data.steady_populations.values.ravel() - np.diag(gibbs).real).max() < 1e-12
+
+
+def test_the_entries_of_a_kind_are_the_arguments_of_its_function():
+    """Checks that annotations carry change no type: a Scale is a number."""
+    fields = {
+        kind: {name for name in table.model_fields if name != "kind"}
+        for union in (toml.schema.Model, toml.schema.Bath, toml.schema.Equation)
+        for table in union.__origin__.__args__
+        for kind in table.model_fields["kind"].annotation.__args__
+    }
+    assert fields["dirac_syk2"] == {"n", "scale", "seed"}
+    assert fields["coarse_grained"] == {"window", "lamb_shift", "threshold"}
+    assert fields["partial_secular"] == {"cutoff", "lamb_shift", "degeneracy_tol"}
+    assert fields["drude"] == {"strength", "cutoff", "beta"}

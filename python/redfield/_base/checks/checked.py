@@ -71,10 +71,10 @@ def check_of(
     """Return the check of one parameter; None for self, for collected arguments and where its type says nothing."""
     if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD):
         return None
-    return check_of_type(_resolved(parameter.annotation, function, owner), parameter.default is None)
+    return check_of_type(resolved(parameter.annotation, function, owner), parameter.default is None)
 
 
-def _resolved(annotation: Any, function: Callable[..., Any], owner: type | None) -> Any:
+def resolved(annotation: Any, function: Callable[..., Any], owner: type | None) -> Any:
     """Return the type that an annotation names, where it stands or in the class whose field it is; None if neither."""
     if not isinstance(annotation, str):
         return None if annotation is inspect.Parameter.empty else annotation

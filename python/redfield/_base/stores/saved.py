@@ -149,7 +149,8 @@ class Saved(Saving):
             There is nothing at `path`; it is damaged; it holds something else, or belongs to another origin.
         """
         data = read_dataset(path)
-        _require_kind(cls, path, data)
+        if (kind := data.attrs.get("kind")) != _kind(cls):
+            raise ValueError(f"path {str(path)!r} does not hold a {cls.__qualname__}: it is a {kind!r}")
         fields = {k: _from_json(v) for k, v in json.loads(data.attrs["rest"]).items()}
         fields |= {str(name): v.values for name, v in data.data_vars.items()}
         if cls.origin is not None:
@@ -163,12 +164,6 @@ class Saved(Saving):
 
 def _kind(cls: type) -> str:
     return f"{cls.__module__}.{cls.__qualname__}"
-
-
-def _require_kind(cls: type, path: str | Path, data: Any) -> None:
-    kind = data.attrs.get("kind")
-    if kind != _kind(cls):
-        raise ValueError(f"path {str(path)!r} does not hold a {cls.__qualname__}: it is a {kind!r}")
 
 
 def _xarray() -> Any:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import functools
 import inspect
+import operator
 import re
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self, TypeAlias, Union
+import types
+from collections.abc import Callable, Hashable, Mapping
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self, TypeAlias, Union, get_origin
 
 import numpy as np
 
 from redfield import baths, equations, models
+from redfield._base.checks.checked import resolved
 
 try:
     from pydantic import BaseModel, ConfigDict, Field, PositiveInt, create_model, model_validator
@@ -32,18 +36,11 @@ EQUATIONS: Mapping[str, Callable[..., Any]] = {
     if kind.usual
 }
 """The usual kinds of equation, "partial_secular" for PartialSecular."""
-TYPES: Mapping[str, Any] = {
-    "int": int,
-    "float": float,
-    "Number": float,
-    "complex": float,
-    "bool": bool,
-    "str": str,
-    "int | None": int | None,
-    "float | None": float | None,
-    "Seed": int | None,
+TYPES: Mapping[Any, Any] = {kind: kind for kind in (int, float, bool, str, int | None, float | None)} | {
+    complex: float,
+    int | np.random.SeedSequence | np.random.Generator: int | None,
 }
-"""Types of the arguments that TOML can give values for, by their annotations; other arguments are left out."""
+"""Types of the entries for arguments of types that TOML can give values for; other arguments are left out."""
 
 
 class Table(BaseModel):
@@ -62,16 +59,27 @@ def _table_of(kind: str, function: Callable[..., Any], skip: tuple[str, ...] = (
     """Return the table of a function's arguments, with its name as `kind`."""
     fields: dict[str, Any] = {"kind": (Literal[kind], ...)}
     called: Any = function.__init__ if inspect.isclass(function) else function
+    owner = function if inspect.isclass(function) else None
     for name, parameter in inspect.signature(called).parameters.items():
-        if name in skip or str(parameter.annotation) not in TYPES:
+        annotation = _without_checks(resolved(parameter.annotation, called, owner))
+        if name in skip or annotation not in TYPES:
             continue
-        default = parameter.default
-        if str(parameter.annotation) == "Seed":
-            default = None  # each sample's own
-        elif default is parameter.empty or (default is None and "None" not in str(parameter.annotation)):
+        entry, default = TYPES[annotation], parameter.default
+        if entry != annotation and entry == int | None:
+            default = None  # each sample's own seed
+        elif default is parameter.empty or (default is None and annotation in (int, float, str)):
             default = ...
-        fields[name] = (TYPES[str(parameter.annotation)], default)
+        fields[name] = (entry, default)
     return create_model(kind, __base__=Table, **fields)
+
+
+def _without_checks(annotation: Any) -> Any:
+    """Return a type without the check that an alias adds to it."""
+    if get_origin(annotation) is Annotated:
+        return annotation.__origin__
+    if get_origin(annotation) in (types.UnionType, Union):
+        return functools.reduce(operator.or_, map(_without_checks, annotation.__args__))
+    return annotation if isinstance(annotation, Hashable) else None
 
 
 def _one_of(functions: Mapping[str, Callable[..., Any]], skip: tuple[str, ...] = (), *more: Any) -> Any:
