@@ -63,14 +63,14 @@ class Picture(Protocol):
 class Option:
     """An option of a study's command: the entries of the study's file that it sets, and the values that it may have.
 
-    Integers are at least `least`, real numbers positive; of options with `many` a command takes several, separated by
+    Integers are at least `minimum`, real numbers positive; of options with `many` a command takes several, separated by
     commas. `entry` maps the checked value to the one that is set, or to None where nothing is.
     """
 
     help: str
     kind: type[int] | type[float] | type[bool]
     sets: Sequence[str] = ()
-    least: int = 1
+    minimum: int = 1
     many: bool = False
     entry: Callable[[Any], Any] = lambda value: list(value) if isinstance(value, tuple) else value
 
@@ -78,12 +78,12 @@ class Option:
         """Raise ValueError, with the option's name, where a value is not allowed."""
         for one in value if isinstance(value, tuple | list) else [value]:
             if self.kind is int:
-                as_count(name, one, self.least)
+                as_count(name, one, self.minimum)
             elif self.kind is float:
                 as_positive(name, one)
 
 
-SEED = Option("Seed of all samples.", int, ["seed"], least=0)
+SEED = Option("Seed of all samples.", int, ["seed"], minimum=0)
 
 
 @dataclass(frozen=True)
@@ -142,7 +142,7 @@ class Study:
         return cast(Picture, importlib.import_module(f"{self.package}.picture"))
 
 
-def found() -> list[Study]:
+def all_studies() -> list[Study]:
     """All studies of the package: the `STUDY` of each folder that has a file, by name."""
     names = sorted(file.parent.name for file in HERE.glob(f"*/{FILE}"))
     return [importlib.import_module(f"redfield.studies.{name}").STUDY for name in names]

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from redfield.studies import found, toml
+from redfield.studies import all_studies, toml
 from redfield.studies.study import FILE, HERE
 
 
-@pytest.mark.parametrize("study", found(), ids=lambda study: study.name)
+@pytest.mark.parametrize("study", all_studies(), ids=lambda study: study.name)
 def test_presets_and_options_that_are_not_there(study):
     with pytest.raises(toml.StudyError, match="preset must be one of quick, standard, full, got 'all'"):
         toml.load(HERE / study.name / FILE, "all")

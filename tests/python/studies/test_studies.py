@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 import redfield.studies
 from redfield.cli.app import app
 from redfield.cli.reproduce import command_of
-from redfield.studies import driven, found, locality, theorem
+from redfield.studies import all_studies, driven, locality, theorem
 from redfield.studies import study as study_module
 from redfield.studies.common import gaussian_band
 from redfield.studies.manybody.growth import Growth, growths
@@ -144,7 +144,7 @@ def test_bad_options(arguments, message, tmp_path):
     assert not (tmp_path / "o").exists()
 
 
-@pytest.mark.parametrize("study", found(), ids=lambda study: study.name)
+@pytest.mark.parametrize("study", all_studies(), ids=lambda study: study.name)
 def test_every_preset_is_a_study(study):
     file = HERE / study.name / FILE
     raw = load(file)
@@ -183,7 +183,7 @@ def test_a_folder_is_a_study_and_a_command(tmp_path, monkeypatch):
     )
     monkeypatch.setattr(study_module, "HERE", folder.parent)
     monkeypatch.setattr(redfield.studies, "__path__", [*redfield.studies.__path__, str(folder.parent)])
-    (study,) = found()
+    (study,) = all_studies()
     commands = typer.Typer()
     commands.command()(command_of(study))
     words = ["--gravity", "2", "--output", str(tmp_path / "out"), "--executor", "serial"]
