@@ -80,7 +80,9 @@ def test_an_action_and_its_floors(benchmark, record, count):
     start = np.eye(d, dtype=np.complex128)[-1]
 
     def run():
-        stats = _core.evolve(equation.cheapest, start, np.array([0.0, 0.5]), settings, [], False)[3]
+        stats = _core.evolve(equation.solver.cheapest, start, np.array([0.0, 0.5]), settings, [], False)[
+            3
+        ]
         return stats["seconds"] / stats["applications"]
 
     benchmark.pedantic(run, rounds=2)
@@ -155,7 +157,7 @@ def test_what_auto_chooses(record, n, fill, jumps):
     start = np.eye(n, dtype=np.complex128)[0]
     seconds = {}
     for frame in ("given", "eigenbasis"):
-        generator = rf.Lindblad(h, ls, frame=frame).cheapest
+        generator = rf.Lindblad(h, ls, frame=frame).solver.cheapest
         until = np.array([0.0, 40.0 / generator.bounds[0]])
         runs = [_core.evolve(generator, start, until, settings, [], False)[3] for _ in range(4)]
         seconds[frame] = min(r["seconds"] / r["applications"] for r in runs)

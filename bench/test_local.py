@@ -32,7 +32,7 @@ def test_anderson_one_bath_a_site(record):
     assert away <= local.error_bound * until
     settings = _core.Settings("chebyshev", 1e-4, 1e-9, np.inf, 1)
     seconds = []
-    for generator in (local.cheapest, dense.generator):
+    for generator in (local.solver.cheapest, dense.generator):
         runs = [
             _core.evolve(generator, psi.astype(complex), np.array([0.0, 0.5]), settings, [], False)[3]
             for _ in range(2)

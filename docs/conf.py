@@ -50,9 +50,6 @@ myst_enable_extensions = ["dollarmath", "deflist", "colon_fence"]
 myst_heading_anchors = 3
 
 autosummary_generate = True
-autosummary_filename_map = {  # file systems that do not tell capitals
-    "redfield.Spectrum": "redfield.Spectrum-class"
-}
 autodoc_typehints = "none"
 autodoc_member_order = "bysource"
 numpydoc_show_class_members = False

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,27 +11,6 @@ class SecularWarning(UserWarning):
 
     An answer by the secular approximation is then far off.
     """
-
-
-RATIO = 0.5
-"""The largest rate over its gap that the secular approximation is taken to stand."""
-NEGLECTED = 0.1
-"""The largest neglected coherence that is taken to be small, of a state of trace 1 or of the largest occupation."""
-
-
-def warn_of_secular(
-    what: str, rate: float, gap: float, neglected: float, instead: str, stacklevel: int
-) -> None:
-    """Give a SecularWarning where a rate or a neglected coherence is not small."""
-    if rate <= RATIO * gap and neglected <= NEGLECTED:
-        return
-    warnings.warn(
-        f"{what}: rates are not small against the gaps between quasi-energies (a rate of {rate:.3g} where they are "
-        f"{gap:.3g} apart, modulo Ω; neglected coherences of about {neglected:.2g}), so that the secular approximation "
-        f"fails: use {instead}",
-        SecularWarning,
-        stacklevel=stacklevel + 1,
-    )
 
 
 class EnsembleError(RuntimeError):

@@ -9,9 +9,20 @@ from typing import Any
 Progress = bool | Callable[[float], object]
 """True for a bar, False for none, or a function that is called with the fraction done."""
 
+Report = Callable[[float], object] | None
+"""The function that a computation calls with the fraction done, if any."""
+
+
+def report_of_part(report: Report, first: int, count: int, total: int) -> Report:
+    """Return the function that takes the fraction done of a part: `count` things of `total`, from `first` on."""
+    if report is None:
+        return None
+    whole = report
+    return lambda fraction: whole((first + fraction * count) / total)
+
 
 @contextlib.contextmanager
-def progress_callback(progress: Progress, title: str) -> Iterator[Callable[[float], object] | None]:
+def progress_callback(progress: Progress, title: str) -> Iterator[Report]:
     """Yield the function that a computation reports its fraction done to; None where no progress is shown."""
     if progress is False:
         yield None

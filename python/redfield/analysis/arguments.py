@@ -13,26 +13,21 @@ from redfield.quadratic import QuadraticSystem
 from redfield.systems.system import System
 
 
-def is_equation_class(value: Any) -> bool:
-    """Return whether a value is a kind of equation."""
-    return isinstance(value, type) and issubclass(value, Equation)
-
-
-def as_equation(name: str, value: Any) -> Any:
+def as_equation(name: str, value: object) -> Any:
     """Return an equation."""
     return as_kind(name, value, Equation)
 
 
-def as_still(name: str, value: Any) -> Any:
+def as_still(name: str, value: object) -> Any:
     """Return a System or QuadraticSystem with a constant Hamiltonian."""
-    as_kind(name, value, System, QuadraticSystem)
-    if value.problem not in ("constant", "quadratic"):
+    system = as_kind(name, value, System, QuadraticSystem)
+    if system.problem not in ("constant", "quadratic"):
         raise TypeError(f"{name} must have a constant Hamiltonian: ask about {name}.at(t)")
-    return value
+    return system
 
 
-def require_alike(a: Any, b: Any) -> None:
-    """TypeError where one of two equations is of a QuadraticSystem and the other is not."""
+def require_alike(a: AnyEquation, b: AnyEquation) -> None:
+    """Raise a TypeError where one of two equations is of a QuadraticSystem and the other is not."""
     if (a.system.problem == "quadratic") is not (b.system.problem == "quadratic"):
         raise TypeError("a and b must both be quadratic equations, or neither")
 
@@ -48,7 +43,7 @@ Stationary = Annotated[AnyEquation, as_stationary]
 """An equation with a steady state that is a matrix."""
 
 
-def as_steady_matrix(name: str, equation: Any) -> Any:
+def as_steady_matrix(name: str, equation: AnyEquation) -> Any:
     """Return the steady state of an equation as one matrix."""
     state = np.asarray(getattr(equation.steady_state(), "state", None))
     if state.ndim != 2:

@@ -11,13 +11,15 @@ from redfield._base.checks import RealArray, as_choice, as_items, as_times, chec
 from redfield._base.checks.types import Axes, Numbers, State
 from redfield._base.fingerprint import fingerprint
 from redfield._base.records import Record, fields_of, record
-from redfield.analysis.arguments import as_equation, as_still, is_equation_class
+from redfield.analysis.arguments import as_equation, as_still
 from redfield.analysis.distances import generator_distance, steady_state_distance, trace_norm
 from redfield.analysis.positivity import positivity_violation
 from redfield.draw import pictured
+from redfield.equations import Equation
 from redfield.equations.base import AnyEquation
 from redfield.interop.heom import heom
 from redfield.quadratic import Exact
+from redfield.results.evolution import Result
 from redfield.systems.base import Solvable
 
 
@@ -78,8 +80,10 @@ class Comparison(Record, answer=True):
 
     @pictured()
     def plot(self, axes: Axes) -> None:
-        """Trace distance of each equation from the exact solution, or without one from the reference, over time, on
-        `axes` or in a new figure; returns the matplotlib Axes."""
+        """Plot the trace distance of each equation from the exact solution, or without one from the reference.
+
+        It is drawn over time, on `axes` or in a new figure; returns the matplotlib Axes.
+        """
         from_exact = self.exact is not None
         for i, name in enumerate(self.names):
             if from_exact or i > 0:
@@ -170,7 +174,7 @@ def compare(
     )
 
 
-def _exact(true: Any, solutions: Sequence[Any]) -> dict[str, Any]:
+def _exact(true: Result, solutions: Sequence[Any]) -> dict[str, Any]:
     distance = np.array([0.5 * trace_norm(states - true.states) for states in solutions])
     return {
         "exact": distance,
@@ -180,22 +184,22 @@ def _exact(true: Any, solutions: Sequence[Any]) -> dict[str, Any]:
 
 
 def made_equations(system: object, equations: object, lamb_shift: bool) -> dict[str, Any]:
-    """Named equations of `system` from classes and equations."""
+    """Return the named equations of `system` from classes and equations."""
     named = dict(equations) if isinstance(equations, Mapping) else {}
     for item in [] if isinstance(equations, Mapping) else as_items("equations", equations):
         name = getattr(item, "__name__", type(item).__name__)
         named[name if name not in named else f"{name} ({len(named)})"] = item
     for name, item in named.items():
-        if is_equation_class(item):
+        if isinstance(item, type) and issubclass(item, Equation):
+            shift = {"lamb_shift": lamb_shift} if "lamb_shift" in fields_of(item) else {}
             kind: Any = item
-            shift = {"lamb_shift": lamb_shift} if "lamb_shift" in fields_of(kind) else {}
             named[name] = kind(system, **shift)
         elif as_equation(f"equations[{name!r}]", item).system is not system:
             raise ValueError(f"the equation {name!r} is not of the given system")
     return named
 
 
-def _generator_distance(a: Any, b: Any) -> float:
+def _generator_distance(a: AnyEquation, b: AnyEquation) -> float:
     """Return the distance of two generators; nan where there is none, as of the exact solution."""
     return float("nan") if isinstance(a, Exact) or isinstance(b, Exact) else generator_distance(a, b)
 

@@ -27,7 +27,7 @@ def moments(
     start: ComplexArray,
     t: float,
 ) -> tuple[float, float]:
-    r"""Mean and variance of q after t, from the generating function tr exp((𝓛 + λF + λ²G)t)ρ.
+    r"""Return mean and variance of q after t, from the generating function tr exp((𝓛 + λF + λ²G)t)ρ.
 
     .. math:: P(2\tau) = P^2, \quad A(2\tau) = PA + AP, \quad B(2\tau) = PB + AA + BP
 
@@ -46,11 +46,10 @@ def moments(
     charge = float(np.abs(first).max())
     if charge == 0.0:
         return 0.0, 0.0
-    found = [
+    (mean, variance), (other_mean, other_variance) = (
         _moments(generator, first / charge, second / charge**2, populations, start, t, extra)
         for extra in (0, 1)
-    ]
-    (mean, variance), (other_mean, other_variance) = found
+    )
     if not (
         abs(mean - other_mean) <= PRECISION * max(abs(mean), math.sqrt(abs(variance)), 1e-3)
         and abs(variance - other_variance) <= PRECISION * max(abs(variance), 1e-3)
@@ -91,7 +90,7 @@ def _doubled(
     t: float,
     extra: int,
 ) -> tuple[ComplexArray, ComplexArray, ComplexArray]:
-    """P, A and B over t."""
+    """Return P, A and B over t."""
     n, norm = len(generator), float(np.linalg.norm(generator, 1)) * t
     if not math.isfinite(norm):
         raise ConvergenceError(
@@ -119,7 +118,7 @@ def _doubled(
 
 
 def _conserving(p: ComplexArray, populations: npt.NDArray[np.intp]) -> ComplexArray:
-    """P with the sum of the populations in each column as it must be, each entry changed in proportion to itself."""
+    """Return P with the sum of the populations in each column that it must have, entries changed in proportion."""
     rows = p[populations]
     target = np.zeros(p.shape[1])
     target[populations] = 1.0

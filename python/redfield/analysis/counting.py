@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 
@@ -19,8 +21,8 @@ from redfield._base.checks import (
 from redfield._base.checks.types import Finite, State
 from redfield._base.records import Record, record
 from redfield.analysis.counted import moments
-from redfield.analysis.events import kept, parts_of
-from redfield.equations import Davies, Equation, Lindblad
+from redfield.analysis.events import Part, kept, parts_of
+from redfield.equations import Davies, Lindblad
 from redfield.equations.base import AnyEquation
 from redfield.results.steady import MultipleSteadyStates
 
@@ -76,80 +78,60 @@ class Counting(Record):
     def __init__(
         self, equation: AnyEquation, quantity: str = "heat", *, degeneracy_tol: float | None = None
     ) -> None:
-        if not isinstance(equation, Equation):
-            raise TypeError(f"equation must be a master equation, got {type(equation).__name__}")
         self.equation = equation
         self.quantity = as_choice("quantity", quantity, QUANTITIES)
         if isinstance(equation, Lindblad) and quantity != "jumps":
             raise ValueError(f"quantity {quantity!r}: jumps are no baths with energies; count 'jumps'")
         system = equation.system
         system.require_independent("Counting")
-        secular = isinstance(equation, Davies)
+        self._secular = isinstance(equation, Davies)
         own = getattr(equation, "degeneracy_tol", None)
         own = system.degeneracy_tol if own is None else own
         tol = own if degeneracy_tol is None else as_not_negative("degeneracy_tol", degeneracy_tol)
         e = system.energies
         level = np.concatenate([[0], np.cumsum(np.diff(e) > tol)])
         same = level[:, None] == level[None, :]
-        self._a, self._b = np.nonzero(same if secular else np.ones_like(same))
+        self._a, self._b = np.nonzero(same if self._secular else np.ones_like(same))
         require_memory("the tilted generator", 16.0 * (3.0 + len(system.reservoirs)) * len(self._a) ** 2)
-        # Levels of one energy have one frequency, as in the equation.
-        first = np.searchsorted(level, level)
-        self._energy = e[first][self._a]
-        self._frequency = e[first][None, :] - e[first][:, None]
+        # Levels of one energy have one frequency, as in Davies' equation.
+        self._energies = e[np.searchsorted(level, level)] if self._secular else e
         self.reservoirs = len(system.reservoirs)
-        self._jumps, self._charges = self._secular_tables() if secular else self._tables()
+        self._jumps, self._charges = self._tables()
         self._rest = self._decay()
 
-    @property
-    def _released(self) -> RealArray:
-        released: RealArray = self._energy[None, :] - self._energy[:, None]
-        return released
-
-    def _secular_tables(self) -> tuple[list[list[ComplexArray]], list[list[RealArray]]]:
-        """For each reservoir: γ(E_c − E_a) Σ_j A_ac A*_bd from pair (c, d) to pair (a, b), and what such a jump
-        carries, for each of the particle numbers its couplings change."""
-        system = self.equation.system
-        released, pairs = self._released, len(self._a)
-        jumps: list[list[ComplexArray]] = []
-        charges: list[list[RealArray]] = []
-        for r, reservoir in enumerate(system.reservoirs):
-            by_number: dict[int, ComplexArray] = {}
-            for j in [j for j, of in enumerate(system.reservoir_of_coupling) if of == r]:
-                bath, x = system.coupling_bath(j), system.coupling_in_eigenbasis(j)
-                here = by_number.setdefault(bath.exchange, np.zeros((pairs, pairs), dtype=np.complex128))
-                gamma = bath.power_spectrum(self._frequency)[np.ix_(self._a, self._a)]
-                here += gamma * x[np.ix_(self._a, self._a)] * x[np.ix_(self._b, self._b)].conj()
-            self._require_particles(reservoir, set(by_number))
-            jumps.append(list(by_number.values()))
-            charges.append([self._charge(n, reservoir.mu, released) for n in by_number])
-        return jumps, charges
+    def _parts(self, coupling: int) -> list[Part]:
+        """Return the terms XρY† of a coupling; those of Davies' equation release one frequency each."""
+        if not self._secular:
+            return parts_of(self.equation, coupling)
+        system: Any = self.equation.system
+        a = system.coupling_in_eigenbasis(coupling)
+        w = self._energies[None, :] - self._energies[:, None]
+        return [Part(system.coupling_bath(coupling).power_spectrum(w) * a, a, (1.0, 0.0))]
 
     def _tables(self) -> tuple[list[list[ComplexArray]], list[list[RealArray]]]:
-        """Counted pairs X_ac Y*_bd of the parts XρY† of other equations; they count the energy that X or Y releases."""
-        equation, system = self.equation, self.equation.system
-        e, mask = system.energies, kept(equation)
-        n = len(e)
+        """Return X_ac Y*_bd from pair (c, d) to pair (a, b) for the terms XρY†, and the charge of such a jump.
+
+        Both are lists of each reservoir, one for each particle number and weight of the energies that X and Y release.
+        """
+        system, mask, e = self.equation.system, kept(self.equation), self._energies
         by_a, by_b = (np.subtract.outer(e[i], e[i]).T for i in (self._a, self._b))
         near = None
         if mask is not None:
-            left, right = (np.add.outer(i, n * i) for i in (self._a, self._b))  # (a, c) and (b, d)
-            near = mask[left, right]
+            rows, columns = (np.add.outer(i, len(e) * i) for i in (self._a, self._b))  # (a, c) and (b, d)
+            near = mask[rows, columns]
         jumps: list[list[ComplexArray]] = []
         charges: list[list[RealArray]] = []
         for r, reservoir in enumerate(system.reservoirs):
-            found: dict[tuple[int, tuple[float, float]], ComplexArray] = {}
+            by_part: dict[tuple[int, tuple[float, float]], ComplexArray] = {}
             for j in [j for j, of in enumerate(system.reservoir_of_coupling) if of == r]:
                 number = system.coupling_bath(j).exchange
-                for x, y, weight in parts_of(equation, j):
+                for x, y, weight in self._parts(j):
                     jump = x[np.ix_(self._a, self._a)] * y[np.ix_(self._b, self._b)].conj()
                     jump = jump if near is None else np.where(near, jump, 0.0)
-                    found[number, weight] = found.get((number, weight), 0.0) + jump
-            self._require_particles(reservoir, {number for number, _ in found})
-            jumps.append(list(found.values()))
-            charges.append(
-                [self._charge(k, reservoir.mu, left * by_a + right * by_b) for k, (left, right) in found]
-            )
+                    by_part[number, weight] = by_part.get((number, weight), 0.0) + jump
+            self._require_particles(reservoir, {number for number, _ in by_part})
+            jumps.append(list(by_part.values()))
+            charges.append([self._charge(k, reservoir.mu, x * by_a + y * by_b) for k, (x, y) in by_part])
         return jumps, charges
 
     def _require_particles(self, reservoir: object, numbers: set[int]) -> None:
@@ -162,7 +144,7 @@ class Counting(Record):
         return released if self.quantity == "energy" else released - mu * particles
 
     def _decay(self) -> ComplexArray:
-        """−i[H, ρ] − Kρ − ρK† on the pairs."""
+        """Return −i[H, ρ] − Kρ − ρK† on the pairs."""
         system, k = self.equation.system, self.equation.generator.decay()
         assert k is not None
         same_b = self._b[:, None] == self._b[None, :]
@@ -175,13 +157,13 @@ class Counting(Record):
         return rest
 
     def _derivative(self, reservoir: int, order: int) -> ComplexArray:
-        """d^order 𝓛_λ/dλ_b at λ = 0."""
+        """Return d^order 𝓛_λ/dλ_b at λ = 0."""
         parts = zip(self._jumps[reservoir], self._charges[reservoir], strict=True)
         total: ComplexArray = sum(charge**order * jump for jump, charge in parts)  # type: ignore[assignment]
         return total
 
     def tilted(self, counting: npt.ArrayLike) -> ComplexArray:
-        """𝓛_λ on the pairs of levels of one energy, λ (B,) in units of 1/energy, or none of particles."""
+        """Return 𝓛_λ on the counted pairs of levels, λ (B,) in units of 1/energy, or none of particles."""
         out = self._rest.copy()
         for x, jumps, charges in zip(self._field(counting), self._jumps, self._charges, strict=True):
             for jump, charge in zip(jumps, charges, strict=True):
@@ -189,11 +171,11 @@ class Counting(Record):
         return out
 
     def scaled_cumulants(self, counting: npt.ArrayLike) -> float:
-        """θ(λ), the eigenvalue of 𝓛_λ with the largest real part; real."""
+        """Return θ(λ), the real part of the eigenvalue of 𝓛_λ that has the largest."""
         return float(np.linalg.eigvals(self.tilted(counting)).real.max())
 
     def cumulants(self) -> Cumulants:
-        """Mean and covariance of what each reservoir receives, per time, in the steady state.
+        """Return mean and covariance of what each reservoir receives, per time, in the steady state.
 
         From first- and second-order perturbation theory of the eigenvalue 0 of 𝓛, no differences.
 
@@ -231,7 +213,7 @@ class Counting(Record):
         return Cumulants(mean, covariance)
 
     def symmetry_defect(self, counting: npt.ArrayLike) -> float:
-        """|θ(λ) − θ(−β − λ)| of the heat over the largest decay rate: 0 by the fluctuation theorem.
+        """Return |θ(λ) − θ(−β − λ)| of the heat over the largest decay rate, 0 by the fluctuation theorem.
 
         Raises
         ------
@@ -258,7 +240,7 @@ class Counting(Record):
         return field
 
     def moments(self, rho0: State, t: Finite) -> tuple[RealArray, RealArray]:
-        """Mean (B,) and variance (B,) of what each reservoir has received by t, from ρ(0) = rho0, counted in jumps.
+        """Return mean and variance, (B,) each, of what each reservoir has received by t from ρ(0) = rho0 on.
 
         ⟨e^{λq}⟩ = tr e^{𝓛_λ t}ρ(0), its derivatives from block-triangular exponentials, at any t.
 
@@ -288,7 +270,7 @@ class Cumulants(Record, answer=True):
 
     @property
     def fano(self) -> RealArray:
-        """(B,) variance over |mean|, 1 of events that do not know of each other; nan where nothing flows."""
+        """The variance over |mean|, (B,), 1 of independent events; nan where nothing flows."""
         with np.errstate(divide="ignore", invalid="ignore"):
             factors: RealArray = np.where(
                 self.mean != 0.0, self.covariance.diagonal() / np.abs(self.mean), np.nan

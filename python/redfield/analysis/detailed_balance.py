@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from functools import singledispatch
 from typing import Any
 
@@ -10,7 +11,6 @@ import numpy as np
 
 from redfield._base.checks import ComplexArray, RealArray, as_count, as_positive, as_real_number, checked
 from redfield._base.records import Record, record
-from redfield.analysis.arguments import as_equation
 from redfield.equations.base import AnyEquation
 from redfield.equations.solver import Solver
 
@@ -80,13 +80,12 @@ def detailed_balance_defect(
     >>> found.commutator > 0.001, found.energies > 0.1, found.reversibility > 0.01
     (True, True, True)
     """
-    asked: Any = as_equation("equation", equation)
-    system = asked.system
+    system: Any = equation.system
     beta = system.common("beta") if beta is None else as_positive("beta", beta, infinite=True)
     mu = system.common("mu") if mu is None else as_real_number("mu", mu)
     if np.isinf(beta):
         raise ValueError("detailed balance needs a finite temperature, got beta = inf")
-    return balance_of_solver(asked.solver, beta, mu, as_count("samples", samples))
+    return balance_of_solver(equation.solver, beta, mu, as_count("samples", samples))
 
 
 @singledispatch
@@ -128,13 +127,20 @@ def _norm(a: ComplexArray) -> float:
 
 
 def _sampled_balance(
-    dissipator: Any, energies: RealArray, weight: RealArray, first: float, samples: int
+    dissipator: Callable[[ComplexArray], ComplexArray],
+    energies: RealArray,
+    weight: RealArray,
+    first: float,
+    samples: int,
 ) -> DetailedBalance:
-    """‖X − X†‖_F² = E|y†(X − X†)x|² over Gaussian x, y; 𝒟 against 𝒟 seen at another time."""
+    """Return the defects estimated from random matrices.
+
+    ‖X − X†‖_F² = E|y†(X − X†)x|² over Gaussian x, y, and 𝒟 is compared with 𝒟 at another time.
+    """
     rng = np.random.default_rng(0)
     n = len(energies)
     span = max(float(np.ptp(energies)), 1e-300)
-    asymmetry, size, moved, whole = 0.0, 0.0, 0.0, 0.0
+    asymmetry, size, difference, whole = 0.0, 0.0, 0.0, 0.0
     for _ in range(samples):
         x, y = (rng.standard_normal((2, n, n)) + 1j * rng.standard_normal((2, n, n))) / np.sqrt(2.0)
         dx, dy = dissipator(weight**2 * x), dissipator(weight**2 * y)
@@ -144,11 +150,11 @@ def _sampled_balance(
         phase = np.exp(1j * energies * rng.uniform(1.0, 10.0) * n / span)
         turn = np.outer(phase, phase.conj())
         plain, turned = dissipator(x), dissipator(turn * x) * turn.conj()
-        moved += float(np.linalg.norm(turned - plain) ** 2)
+        difference += float(np.linalg.norm(turned - plain) ** 2)
         whole += float(np.linalg.norm(plain) ** 2)
     return DetailedBalance(
         first,
-        float(np.sqrt(0.5 * moved / max(whole, 1e-300))),
+        float(np.sqrt(0.5 * difference / max(whole, 1e-300))),
         float(np.sqrt(0.5 * asymmetry / max(size, 1e-300))),
         exact=False,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -22,12 +23,15 @@ from redfield.analysis.thermodynamics import (
     first_law_defect,
     gibbs_residual,
 )
-from redfield.analysis.usual import has_distance, largest_choi, usual_equations
 from redfield.analysis.validity import secular_parameter
-from redfield.equations import Redfield
+from redfield.equations import KINDS, Redfield
+from redfield.equations.base import AnyEquation
 from redfield.systems.base import Solvable
+from redfield.systems.couplings import SiteProjectors
 
 CHECKS = ("completely_positive", *COLUMNS, "choi", "first_law", "entropy")
+CHOI = 16
+"""Levels up to which the table has the Choi matrix of an equation of density matrices."""
 
 
 @checked()
@@ -39,7 +43,7 @@ def diagnose(
     beta: float | None = None,
     mu: Finite | None = None,
 ) -> Diagnosis:
-    """Which equation holds what on this system: positivity, thermalisation, detailed balance, steady states.
+    """Return which equation holds what on this system: positivity, thermalisation, detailed balance, steady states.
 
     Parameters
     ----------
@@ -76,57 +80,57 @@ def diagnose(
     secular = secular_parameter(reference)
     rate = secular.rate if secular.rate > 0.0 else 1.0  # without dissipation any will do
     made, refused = (
-        _made(usual_equations(system, lamb_shift, rate))
+        _usual_equations(system, lamb_shift, rate)
         if equations is None
         else (made_equations(system, equations, lamb_shift), {})
     )
     columns: dict[str, list[float]] = {name: [] for name in CHECKS}
     reasons: dict[str, dict[str, str]] = {name: {} for name in (*made, *refused)}
     for name, equation in made.items():
-        found = _checked(equation, reference, beta, mu, rate, largest_choi(system), reasons[name])
+        numbers = _checked(equation, reference, beta, mu, rate, reasons[name])
         for column, values in columns.items():
-            values.append(found.get(column, float("nan")))
+            values.append(numbers.get(column, float("nan")))
     for name, reason in refused.items():
         for column, values in columns.items():
             reasons[name][column] = reason
             values.append(float("nan"))
-    try:
-        length = locality_profile(reference).decay_length if has_distance(system) else float("nan")
-    except (ValueError, NotImplementedError):  # a bath without a memory time
-        length = float("nan")
+    length = float("nan")
+    if system.problem == "quadratic" or isinstance(system.couplings, SiteProjectors):
+        with contextlib.suppress(ValueError, NotImplementedError):  # a bath without a memory time
+            length = locality_profile(reference).decay_length
     names = [*made, *refused]
     return Diagnosis(names, {k: np.array(v) for k, v in columns.items()}, secular, length, reasons)
 
 
 def _checked(
-    equation: Any,
-    reference: Any,
+    equation: AnyEquation,
+    reference: AnyEquation,
     beta: float | None,
     mu: float | None,
     rate: float,
-    choi: float,
     reasons: dict[str, str],
 ) -> dict[str, float]:
-    """Every check of one equation; one that does not apply leaves its reason."""
-    found: dict[str, float] = {}
+    """Return the number of every check of one equation; one that does not apply leaves its reason."""
+    system: Any = equation.system
+    numbers: dict[str, float] = {}
 
     def attempt(columns: Sequence[str], check: Callable[[], Sequence[float]]) -> None:
         try:
-            found.update(zip(columns, check(), strict=True))
+            numbers.update(zip(columns, check(), strict=True))
         except (ValueError, TypeError, NotImplementedError, RuntimeError, MemoryError) as error:
             reasons.update(dict.fromkeys(columns, str(error)))
 
     def positivity() -> tuple[float, float]:
         k = kossakowski(equation)
-        return k.least, float(k.completely_positive)
+        return k.smallest, float(k.completely_positive)
 
     def balance() -> tuple[float, float, float]:
         b = detailed_balance_defect(equation, beta, mu)
         return b.commutator, b.energies, b.reversibility
 
     def map_positivity() -> tuple[float]:
-        if equation.system.dimension > choi:
-            raise ValueError(f"the Choi matrix is left out beyond {choi} levels")
+        if system.problem != "quadratic" and system.dimension > CHOI:
+            raise ValueError(f"the Choi matrix is left out beyond {CHOI} levels")
         return (choi_minimum(equation, 1.0 / rate),)
 
     attempt(("kossakowski", "completely_positive"), positivity)
@@ -140,30 +144,34 @@ def _checked(
         reasons.update(
             dict.fromkeys(("steady_state", "steady_minimum", "first_law", "entropy"), str(error))
         )
-        return found
-    state, least = steady.state, float(equation.solver.margins(steady.state[None])[0])
-    found["steady_minimum"] = least
+        return numbers
+    state, lowest = steady.state, float(equation.solver.margins(steady.state[None])[0])
+    numbers["steady_minimum"] = lowest
 
     def from_gibbs() -> tuple[float]:
-        return (float(trace_norm(state - equation.system.gibbs_state(beta, mu))),)
+        return (float(trace_norm(state - system.gibbs_state(beta, mu))),)
 
     def produced() -> tuple[float]:
-        if least <= 0.0:
-            raise ValueError(f"the steady state has an eigenvalue {least:.2g}, which has no logarithm")
+        if lowest <= 0.0:
+            raise ValueError(f"the steady state has an eigenvalue {lowest:.2g}, which has no logarithm")
         return (float(entropy_production(state, equation)),)
 
     attempt(("steady_state",), from_gibbs)
     attempt(("first_law",), lambda: (first_law_defect(state, equation),))
     attempt(("entropy",), produced)
-    return found
+    return numbers
 
 
-def _made(kinds: Mapping[str, Callable[[], Any]]) -> tuple[dict[str, Any], dict[str, str]]:
-    """Equations, and why one of them can not be made of this system."""
+def _usual_equations(
+    system: Solvable[Any, Any], lamb_shift: bool, rate: float
+) -> tuple[dict[str, AnyEquation], dict[str, str]]:
+    """Return the usual equations of a system whose fastest rate is given, and why one of them can not be made."""
     made, refused = {}, {}
-    for name, make in kinds.items():
+    for kind in KINDS:
+        if not kind.usual or system.problem not in kind.problems:
+            continue
         try:
-            made[name] = make()
+            made[kind.name] = kind.make(system, lamb_shift, rate)
         except (ValueError, NotImplementedError, MemoryError, RuntimeError) as error:
-            refused[name] = str(error)
+            refused[kind.name] = str(error)
     return made, refused

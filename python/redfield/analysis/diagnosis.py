@@ -18,13 +18,13 @@ from redfield.draw.verdicts import draw_verdicts
 HOLDS = 1e-10
 """A relative defect up to this counts as none."""
 COLUMNS = {
-    "kossakowski": "least Kossakowski",
+    "kossakowski": "min Kossakowski",
     "gibbs": "Gibbs residual",
     "commutator": "[H_LS, ρ_G]",
     "energies": "definite energies",
     "reversibility": "reversibility",
     "steady_state": "steady − Gibbs",
-    "steady_minimum": "steady, least",
+    "steady_minimum": "min steady",
     "distance": "from Redfield",
 }
 """The columns of the table: names of the data and headings."""
@@ -39,12 +39,12 @@ class Diagnosis(Record, answer=True):
     names : of the equations.
     values : a column of numbers, one an equation, for each of:
 
-        - kossakowski : least eigenvalue of the Kossakowski matrix, a rate; ≥ 0 is completely positive.
+        - kossakowski : smallest eigenvalue of the Kossakowski matrix, a rate; ≥ 0 is completely positive.
         - completely_positive : 1 where it is not below rounding of the largest, else 0.
         - gibbs : `gibbs_residual`; 0 is "the Gibbs state is stationary".
         - commutator, energies, reversibility : the three conditions of detailed balance, `detailed_balance_defect`.
         - steady_state : ‖ρ_ss − ρ_G‖₁ (G of quadratic equations); nan without a unique steady state.
-        - steady_minimum : least eigenvalue of the steady state (of G and 1 − G for fermions).
+        - steady_minimum : smallest eigenvalue of the steady state (of G and 1 − G for fermions).
         - distance : `generator_distance` from Redfield.
         - choi : `choi_minimum` after one over the rate; nan beyond 16 levels (quadratic equations at any size).
         - first_law, entropy : `first_law_defect` and `entropy_production` in the steady state (nan where it is not
@@ -62,10 +62,12 @@ class Diagnosis(Record, answer=True):
     reasons: dict[str, dict[str, str]]
 
     def holds(self) -> dict[str, dict[str, bool | None]]:
-        """For each equation: completely_positive, thermalises, detailed_balance, steady_state_positive; None where the
-        check does not apply, `reasons` says why."""
+        """Return which equation is completely_positive, thermalises, has detailed_balance and steady_state_positive.
+
+        None stands where a check does not apply; `reasons` says why.
+        """
         v = self.values
-        found: dict[str, dict[str, bool | None]] = {}
+        properties: dict[str, dict[str, bool | None]] = {}
 
         def at_most(value: float) -> bool | None:
             return None if np.isnan(value) else bool(value <= HOLDS)
@@ -73,13 +75,13 @@ class Diagnosis(Record, answer=True):
         for i, name in enumerate(self.names):
             balance = float(np.max([v[k][i] for k in ("commutator", "energies", "reversibility")]))
             positive = float(v["completely_positive"][i])
-            found[name] = {
+            properties[name] = {
                 "completely_positive": None if np.isnan(positive) else bool(positive),
                 "thermalises": at_most(float(v["gibbs"][i])),
                 "detailed_balance": at_most(balance),
                 "steady_state_positive": at_most(-float(v["steady_minimum"][i])),
             }
-        return found
+        return properties
 
     def to_xarray(self) -> Any:
         """Return an xarray.Dataset with one variable a column and the dimension equation."""
@@ -101,7 +103,7 @@ class Diagnosis(Record, answer=True):
 
     def _summary(self) -> str:
         s = self.secular
-        text = f"secular approximation: rate/mean gap = {s.typical:.3g}, rate/least gap = {s.worst:.3g}"
+        text = f"secular approximation: rate/mean gap = {s.typical:.3g}, rate/min gap = {s.worst:.3g}"
         if np.isfinite(self.decay_length):
             text += f"; the dissipator decays over {self.decay_length:.3g} bonds"
         return text
@@ -128,8 +130,10 @@ class Diagnosis(Record, answer=True):
 
     @pictured(9.0, 3.0)
     def plot(self, axes: Axes) -> None:
-        """The table as a picture, on `axes` or in a new figure: blue where a property holds, orange where it does not,
-        grey where there is nothing to hold; returns the matplotlib Axes."""
+        """Draw the table, on `axes` or in a new figure; returns the matplotlib Axes.
+
+        A cell is blue where a property holds, orange where it does not, grey where there is nothing to hold.
+        """
         verdicts = [[self._verdict(column, i) for column in COLUMNS] for i in range(len(self.names))]
         sizes = [[abs(float(self.values[c][i])) for c in COLUMNS] for i in range(len(self.names))]
         texts = [row[1:] for row in self._rows()]

@@ -13,7 +13,6 @@ from redfield._base.checks import (
     RealArray,
     as_count,
     as_density_matrix,
-    as_kind,
     as_numeric,
     as_times,
     checked,
@@ -24,11 +23,9 @@ from redfield._base.progress import Progress, progress_callback
 from redfield._base.records import Record, record
 from redfield.analysis.arguments import (
     Stationary,
-    as_equation,
     as_steady_matrix,
     require_alike,
 )
-from redfield.equations import Equation
 from redfield.equations.base import AnyEquation
 from redfield.equations.solver import Options, Solver
 from redfield.results.evolution import Stats
@@ -120,8 +117,6 @@ def solution_distance(
     >>> solution_distance(davies, redfield, [1, 0, 0, 0, 0, 0, 0, 0], [0.0, 20.0]).trace_norm.round(4)
     array([0.    , 0.0729])
     """
-    as_kind("a", a, Equation)
-    as_kind("b", b, Equation)
     if a.system is not b.system:
         raise ValueError(f"a and b must be equations of one System, got {a!r} and {b!r}")
     times = as_times("tlist", tlist)
@@ -149,7 +144,6 @@ def generator_distance(a: AnyEquation, b: AnyEquation, *, samples: int = 32) -> 
     >>> round(generator_distance(rf.Davies(system), rf.Redfield(system)), 3)
     0.344
     """
-    a, b = as_equation("a", a), as_equation("b", b)
     require_alike(a, b)
     if a.system.dimension != b.system.dimension:
         raise ValueError(
@@ -165,8 +159,10 @@ Parts = list[ComplexArray]
 
 @singledispatch
 def difference_parts(one: Solver, two: Solver, samples: int) -> tuple[Parts, Parts, Parts]:
-    """𝓛_a, 𝓛_b and the dissipator of b in matrices whose Frobenius norms make up theirs, for the kind of problem that
-    the solvers are of; by default on density matrices."""
+    """Return 𝓛_a, 𝓛_b and the dissipator of b in matrices whose Frobenius norms make up theirs.
+
+    Each kind of problem registers its own; by default they act on density matrices.
+    """
     a, b = one.equation, two.equation
     n = a.system.dimension
     if n <= DENSE:

@@ -10,6 +10,7 @@ import numpy.typing as npt
 from redfield._base.checks import ComplexArray, RealArray
 from redfield.equations import PartialSecular
 from redfield.equations.base import AnyEquation
+from redfield.equations.lambdas import one_sided, root
 
 Mask = npt.NDArray[np.bool_]
 
@@ -28,7 +29,7 @@ class Part(NamedTuple):
 
 
 def parts_of(equation: AnyEquation, coupling: int) -> list[Part]:
-    r"""How a coupling changes states, Σ XρY†.
+    """Return the terms Σ XρY† by which a coupling changes states.
 
     A bath counted at two times takes up (d/dis) of ∫ds' e^{iωs'}C(s' − s), which in Redfield's ΛρA† + AρΛ† puts the
     frequency ω of each Λ_kl = Γ(ω)A_kl, less C(0), beside it; the latter cancels (Esposito, Harbola & Mukamel,
@@ -39,15 +40,15 @@ def parts_of(equation: AnyEquation, coupling: int) -> list[Part]:
     TypeError
         What the equation's terms release is not known.
     """
-    system = equation.system
+    system: Any = equation.system
     a = system.coupling_in_eigenbasis(coupling)
     bath, w = system.coupling_bath(coupling), system.bohr_frequencies()
-    if equation.form == "jumps":
-        jump = np.sqrt(bath.power_spectrum(w)) * a
+    form = equation.solver.form
+    if form == "jumps":
+        jump = root(bath)(w) * a
         return [Part(jump, jump, (0.5, 0.5))]
-    if equation.form in ("couplings", "banded"):
-        shifts = getattr(equation, "lamb_shift", False)
-        lam = (bath.one_sided(w) if shifts else 0.5 * bath.power_spectrum(w)) * a
+    if form in ("couplings", "banded"):
+        lam = one_sided(bath, equation.lamb_shift)(w) * a
         return [Part(lam, a, (1.0, 0.0)), Part(a, lam, (0.0, 1.0))]
     raise TypeError(
         f"what each term of {equation!r} exchanges with a bath is not known; ask Davies, Redfield, PartialSecular, "
@@ -56,7 +57,7 @@ def parts_of(equation: AnyEquation, coupling: int) -> list[Part]:
 
 
 def kept(equation: AnyEquation) -> Mask | None:
-    """(N², N²) which pairs of matrix elements k + N l and m + N n the equation couples; None where all."""
+    """Return the pairs of matrix elements k + N l and m + N n that the equation couples; None where all."""
     if not isinstance(equation, PartialSecular):
         return None
     w = equation.system.bohr_frequencies().ravel(order="F")
@@ -65,8 +66,9 @@ def kept(equation: AnyEquation) -> Mask | None:
 
 
 def taken_up(equation: AnyEquation, coupling: int, energy: bool) -> ComplexArray:
-    """Return the operator whose expectation value is how often a coupling acts in a time, or the energy that its bath
-    takes up then; in the eigenbasis.
+    """Return the operator of the rate at which a coupling acts, or at which its bath takes up energy.
+
+    It is in the eigenbasis.
     """
     w, mask = equation.system.bohr_frequencies(), kept(equation)
     total: Any = 0.0
@@ -80,7 +82,7 @@ def taken_up(equation: AnyEquation, coupling: int, energy: bool) -> ComplexArray
 
 
 def _product(mask: Mask | None, x: ComplexArray, y: ComplexArray) -> ComplexArray:
-    """Y†X between elements that are kept: tr(XρY†) is its expectation value."""
+    """Return Y†X between elements that are kept: tr(XρY†) is its expectation value."""
     if mask is None:
         plain: ComplexArray = y.conj().T @ x
         return plain
@@ -92,7 +94,7 @@ def _product(mask: Mask | None, x: ComplexArray, y: ComplexArray) -> ComplexArra
 
 
 def currents(equation: AnyEquation, states: ComplexArray, what: str) -> RealArray:
-    """(T, B) what each reservoir gives, counted in the bath: "energy", "particle" or "heat"."""
+    """Return the "energy", "particle" or "heat" that each reservoir gives, counted in the bath, (T, B)."""
     system, u = equation.system, equation.system.eigenvectors
     inside = u.conj().T @ states @ u
     flows = np.zeros((len(states), len(system.reservoirs)))

@@ -9,8 +9,8 @@ import scipy
 
 from redfield._base.checks import ComplexArray, as_choice, checked, require_memory
 from redfield._base.records import Record, record
-from redfield.analysis.arguments import as_equation
 from redfield.equations.base import AnyEquation
+from redfield.equations.lambdas import jump_operators, lambdas
 from redfield.equations.solver import Solver
 from redfield.systems.system import System
 
@@ -25,18 +25,18 @@ class Kossakowski(Record, answer=True):
 
     Attributes
     ----------
-    least, largest : the equation is completely positive where `least` ≥ 0.
+    smallest, largest : the equation is completely positive where `smallest` ≥ 0.
     method : "low rank" and "clusters" are exact at any size, "dense" too; "Lanczos" converges to rounding.
     """
 
-    least: float
+    smallest: float
     largest: float
     method: str
 
     @property
     def completely_positive(self) -> bool:
-        """least ≥ −1e-12 largest."""
-        return self.least >= -ROUNDING * max(abs(self.largest), 1e-300)
+        """Whether smallest ≥ −1e-12 largest."""
+        return self.smallest >= -ROUNDING * max(abs(self.largest), 1e-300)
 
 
 @checked()
@@ -79,10 +79,8 @@ def kossakowski(
     >>> found.completely_positive, found.method
     (False, 'low rank')
     """
-    equation = as_equation("equation", equation)
-    return of_solver(
-        equation.solver, as_choice("method", method, ("auto", "dense", "Lanczos")), max_bytes
-    )
+    method = as_choice("method", method, ("auto", "dense", "Lanczos"))
+    return of_solver(equation.solver, method, max_bytes)
 
 
 @singledispatch
@@ -90,7 +88,7 @@ def of_solver(solver: Solver, method: str, max_bytes: float | None) -> Kossakows
     """Return the spectrum for the kind of problem that a solver is of; by default that of density matrices."""
     equation = solver.equation
     if method == "auto":
-        form = equation.form
+        form = solver.form
         vectors = len(equation.system.couplings) * (1 if form == "jumps" else 2)
         if vectors >= equation.system.dimension**2 - 1:
             method = "dense"  # as many vectors as the space has dimensions: nothing is won by them
@@ -104,27 +102,24 @@ def of_solver(solver: Solver, method: str, max_bytes: float | None) -> Kossakows
 
 
 def require_matrix(what: str, n: int, max_bytes: float | None, copies: int) -> None:
-    """The memory of N²×N² complex numbers."""
-    told = f"{what} of {n} levels is {n * n} x {n * n} and"
-    require_memory(told, 16.0 * float(n) ** 4 * copies, max_bytes)
+    """Refuse N²×N² complex numbers that need more memory than there is."""
+    require_memory(
+        f"{what} of {n} levels is {n * n} x {n * n} and", 16.0 * float(n) ** 4 * copies, max_bytes
+    )
 
 
 def _low_rank(system: System, lamb_shift: bool, *, jumps: bool) -> Kossakowski:
-    """Eigenvalues of V B V†, V the operators A_j, Λ_j (or the jumps) as vectors: those of G^½ B G^½, G = V†V."""
-    n, of = system.dimension, system.bath_of_coupling
-    require_memory("the couplings in the eigenbasis", 16.0 * 6.0 * len(system.couplings) * float(n) ** 2)
-    w = system.bohr_frequencies()
-    operators = np.array([system.coupling_in_eigenbasis(j) for j in range(len(system.couplings))])
-    tables = []
-    for bath in system.baths:
-        gamma = bath.power_spectrum(w)
-        if jumps:
-            tables.append(np.sqrt(gamma).astype(np.complex128))
-        else:
-            tables.append(bath.one_sided(w) if lamb_shift else (0.5 * gamma).astype(np.complex128))
-    partners = np.array([tables[of[j]] * a for j, a in enumerate(operators)])
-    k = len(operators)
-    vectors = partners if jumps else np.concatenate([operators, partners])
+    """Return the eigenvalues of V B V†, V the operators A_j, Λ_j (or the jumps) as vectors.
+
+    They are those of G^½ B G^½ with G = V†V, and 0.
+    """
+    n, k = system.dimension, len(system.couplings)
+    require_memory("the couplings in the eigenbasis", 16.0 * 6.0 * k * float(n) ** 2)
+    if jumps:
+        vectors = np.array(list(jump_operators(system)))
+    else:
+        operators = [system.coupling_in_eigenbasis(j) for j in range(k)]
+        vectors = np.array([*operators, *lambdas(system, lamb_shift)])
     flat = vectors.reshape(len(vectors), n * n)
     gram = flat.conj() @ flat.T
     traces = np.einsum("jkk->j", vectors)
@@ -138,7 +133,7 @@ def _low_rank(system: System, lamb_shift: bool, *, jumps: bool) -> Kossakowski:
 
 
 def _clusters(equation: AnyEquation) -> Kossakowski:
-    """Without degenerate Bohr frequencies: γ|A_kl|² for each k ≠ l, and the diagonal elements together."""
+    """Return the eigenvalues without degenerate Bohr frequencies: γ|A_kl|² for k ≠ l, and those of the diagonal."""
     system, n = equation.system, equation.system.dimension
     w = system.bohr_frequencies()
     spectra = [bath.power_spectrum(w) for bath in system.baths]
@@ -156,7 +151,7 @@ def _clusters(equation: AnyEquation) -> Kossakowski:
 
 
 def _of_generator(equation: AnyEquation, method: str, max_bytes: float | None) -> Kossakowski:
-    """P J P, J_(ac)(bd) = 𝓛_(ab)(cd) and P without the identity, which removes all but the gain terms."""
+    """Return the eigenvalues of P J P, J_(ac)(bd) = 𝓛_(ab)(cd), P being what removes all but the gain terms."""
     n = equation.system.dimension
     require_matrix("the Kossakowski matrix", n, max_bytes, 3 if method == "dense" else 1)
     sparse = equation.liouvillian("eigen", max_bytes=max_bytes).tocoo()
@@ -181,9 +176,9 @@ def _of_generator(equation: AnyEquation, method: str, max_bytes: float | None) -
         return projected
 
     largest = _top(matvec, n * n)
-    # Counted from the largest, so that its tolerance does not vanish with the least.
-    least = largest - _top(lambda x: largest * x.ravel() - matvec(x), n * n)
-    return Kossakowski(least, largest, "Lanczos")
+    # Counted from the largest, so that its tolerance does not vanish with the smallest.
+    smallest = largest - _top(lambda x: largest * x.ravel() - matvec(x), n * n)
+    return Kossakowski(smallest, largest, "Lanczos")
 
 
 def _top(matvec: object, size: int) -> float:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from functools import singledispatch
-from typing import Any
 
 import numpy as np
 
 from redfield._base.checks import RealArray, as_count, checked, renamed
 from redfield._base.checks.types import Operand
-from redfield.analysis.arguments import as_equation
 from redfield.equations import QuasilocalRedfield
 from redfield.equations.base import AnyEquation
+from redfield.equations.lambdas import lambdas
 from redfield.equations.solver import Solver
 from redfield.quadratic.hopping import distance_matrix, group_velocity
 from redfield.quadratic.locality import LocalityProfile, decay_length_of, memory_of
@@ -48,14 +47,13 @@ def locality_profile(
     >>> bool(profile.largest[6] < 1e-3 * profile.largest[0])
     True
     """
-    equation = as_equation("equation", equation)
     local_dimension = as_count("local_dimension", local_dimension, 2)
     with renamed("system", "equation"):
         return profile_of_solver(equation.solver, distance, local_dimension)
 
 
 @singledispatch
-def profile_of_solver(solver: Solver, distance: Any, local_dimension: int) -> LocalityProfile:
+def profile_of_solver(solver: Solver, distance: object, local_dimension: int) -> LocalityProfile:
     """Return the profile for the kind of problem that a solver is of; by default that of density matrices."""
     equation = solver.equation
     system = equation.system
@@ -63,38 +61,28 @@ def profile_of_solver(solver: Solver, distance: Any, local_dimension: int) -> Lo
     if not isinstance(system.couplings, SiteProjectors):
         return _of_chain(equation, local_dimension)
     d = distance_matrix(system.hamiltonian, distance)
-    w, u = system.bohr_frequencies(), system.eigenvectors
-    tables = [
-        bath.one_sided(w) if equation.lamb_shift else 0.5 * bath.power_spectrum(w)
-        for bath in system.baths
-    ]
-    found = np.unique(d[np.isfinite(d)])
-    largest = np.zeros(len(found))
-    for j, site in enumerate(system.couplings.sites):
-        whole = u @ (tables[system.bath_of_coupling[j]] * system.coupling_in_eigenbasis(j)) @ u.conj().T
+    u, distances = system.eigenvectors, np.unique(d[np.isfinite(d)])
+    largest = np.zeros(len(distances))
+    inside = lambdas(system, equation.lamb_shift)
+    for site, each in zip(system.couplings.sites, inside, strict=True):
+        whole = u @ each @ u.conj().T
         farther = np.maximum(d[site][:, None], d[site][None, :])
-        for i, r in enumerate(found):
+        for i, r in enumerate(distances):
             largest[i] = max(largest[i], float(np.abs(whole[farther == r]).max(initial=0.0)))
     memory = memory_of("equation", system.baths)
-    return LocalityProfile(
-        found,
-        largest,
-        decay_length_of(found, largest),
-        memory * group_velocity(system.hamiltonian, distance),
-    )
+    reach = memory * group_velocity(system.hamiltonian, distance)
+    return LocalityProfile(distances, largest, decay_length_of(distances, largest), reach)
 
 
 def _of_chain(equation: AnyEquation, local_dimension: int) -> LocalityProfile:
     system = equation.system
     sites = round(np.log(system.dimension) / np.log(local_dimension))
-    # Beyond reach −1, everything: ‖Λ_j‖ itself stands at distance 0.
+    # ‖Λ_j‖ itself stands at distance 0.
     cut = [
-        QuasilocalRedfield(
-            system, r, lamb_shift=getattr(equation, "lamb_shift", False), local_dimension=local_dimension
-        )
+        QuasilocalRedfield(system, r, equation.lamb_shift, local_dimension=local_dimension)
         for r in range(sites)
     ]
     norms = cut[0].norms.max()
     largest: RealArray = np.array([norms, *(c.dropped.max() for c in cut[:-1])])
-    found: RealArray = np.arange(float(sites))
-    return LocalityProfile(found, largest, decay_length_of(found, largest), float("nan"))
+    distances: RealArray = np.arange(float(sites))
+    return LocalityProfile(distances, largest, decay_length_of(distances, largest), float("nan"))

@@ -45,8 +45,7 @@ def _locality(solver: Quadratic, distance: object, local_dimension: int) -> Loca
 
 @balance_of_solver.register
 def _balance(solver: Quadratic, beta: float, mu: float, samples: int) -> DetailedBalance:
-    """Return the defects of the loss and gain matrices: loss = e^{β(h−μ)/2} gain e^{β(h−μ)/2}, both diagonal in h's
-    modes."""
+    """Return the defects of loss = e^{β(h−μ)/2} gain e^{β(h−μ)/2}, both matrices diagonal in h's modes."""
     system = solver.system
     loss, gain, shift, e = solver.generator.parts()
     occupied = occupation(e, beta, mu, system.statistics)

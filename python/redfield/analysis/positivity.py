@@ -11,7 +11,6 @@ from redfield._base.checks import RealArray, as_not_negative, checked
 from redfield._base.checks.types import Finite
 from redfield._base.records import Record, record
 from redfield._core import ConvergenceError
-from redfield.analysis.arguments import as_equation
 from redfield.analysis.kossakowski import require_matrix
 from redfield.analysis.thermodynamics import states_of
 from redfield.equations.base import AnyEquation
@@ -21,7 +20,7 @@ from redfield.results.evolution import BaseResult
 
 @checked()
 def choi_minimum(equation: AnyEquation, t: Finite, *, max_bytes: float | None = None) -> float:
-    r"""Return the least eigenvalue of the Choi matrix of e^{𝓛t}.
+    r"""Return the smallest eigenvalue of the Choi matrix of e^{𝓛t}.
 
     .. math:: \frac1N \sum_{kl} |k\rangle\langle l| \otimes e^{\mathcal L t}(|k\rangle\langle l|)
 
@@ -47,14 +46,12 @@ def choi_minimum(equation: AnyEquation, t: Finite, *, max_bytes: float | None = 
     >>> choi_minimum(rf.Davies(system), 1.0) > -1e-14, choi_minimum(rf.Redfield(system), 1.0) < -1e-5
     (True, True)
     """
-    t = as_not_negative("t", t)
-    equation = as_equation("equation", equation)
-    return choi_of_solver(equation.solver, t, max_bytes)
+    return choi_of_solver(equation.solver, as_not_negative("t", t), max_bytes)
 
 
 @singledispatch
 def choi_of_solver(solver: Solver, t: float, max_bytes: float | None) -> float:
-    """Return the least eigenvalue for the kind of problem that a solver is of; by default that of density matrices."""
+    """Return the smallest eigenvalue for a solver's kind of problem; by default that of density matrices."""
     equation = solver.equation
     n = equation.system.dimension
     require_matrix("the Choi matrix", n, max_bytes, 3)
@@ -73,16 +70,16 @@ class PositivityViolation(Record, answer=True):
 
     Attributes
     ----------
-    depth : −(least eigenvalue of any state), at least 0; for G how far its spectrum leaves its bounds.
+    depth : −(smallest eigenvalue of any state), at least 0; for G how far its spectrum leaves its bounds.
     time : when it is deepest.
     duration : total time at which the violation exceeds `tol`, linear between outputs.
-    least : (T,) the margin at each time: least eigenvalue, negative in violation.
+    margins : (T,) the smallest eigenvalue at each time, negative in violation.
     """
 
     depth: float
     time: float
     duration: float
-    least: RealArray
+    margins: RealArray
 
 
 @checked()
@@ -106,18 +103,18 @@ def positivity_violation(result: BaseResult, *, tol: float = 1e-9) -> Positivity
     """
     tol = as_not_negative("tol", tol)
     equation, states, _ = states_of(result, None)
-    least = equation.solver.margins(states)
+    margins = equation.solver.margins(states)
     times = result.times
-    worst = int(np.argmin(least))
-    a, b = least[:-1], least[1:]
+    worst = int(np.argmin(margins))
+    a, b = margins[:-1], margins[1:]
     below, above = np.minimum(a, b), np.maximum(a, b)
     part = np.where(above < -tol, 1.0, 0.0)
     # Where the margin crosses −tol between two outputs it is below for this part of the time.
     crosses = (below < -tol) & (above >= -tol)
     part[crosses] = (-tol - below[crosses]) / (above - below)[crosses]
     return PositivityViolation(
-        max(0.0, -float(least[worst])),
+        max(0.0, -float(margins[worst])),
         float(times[worst]),
         float(np.sum(part * np.diff(times))),
-        least,
+        margins,
     )

@@ -6,12 +6,12 @@ from typing import Any
 
 import numpy as np
 
-from redfield._base.checks import RealArray, as_choice, as_numeric, checked, require_finite
+from redfield._base.checks import ComplexArray, RealArray, as_choice, as_numeric, checked, require_finite
 from redfield._base.checks.types import Operand
 from redfield.analysis.arguments import as_equation
 from redfield.analysis.distances import trace_norm
 from redfield.analysis.events import currents
-from redfield.equations import Davies, Equation
+from redfield.equations import Davies
 from redfield.equations.base import AnyEquation
 from redfield.results.evolution import BaseResult
 
@@ -41,10 +41,9 @@ def gibbs_residual(equation: AnyEquation, beta: float | None = None, mu: float |
     >>> gibbs_residual(rf.Davies(system)) < 1e-12, gibbs_residual(rf.Redfield(system)) > 1e-4
     (True, True)
     """
-    asked: Any = as_equation("equation", equation)
-    state = asked.system.gibbs_state(beta, mu)
-    rate = float(asked.solver.fastest_decay())
-    return float(trace_norm(asked.apply(state))) / max(rate, 1e-300)
+    system: Any = equation.system
+    change = equation.apply(system.gibbs_state(beta, mu))
+    return float(trace_norm(change)) / max(equation.solver.fastest_decay(), 1e-300)
 
 
 @checked()
@@ -130,16 +129,12 @@ def heat_currents(
     return _currents(result, equation, "heat", counted)
 
 
-def _currents(result: Operand, equation: Any, what: str, counted: str = "system") -> RealArray:
-    equation, states, single = states_of(result, equation)
+def _currents(result: Operand, equation: object, what: str, counted: str = "system") -> RealArray:
+    obeyed, states, single = states_of(result, equation)
     where = as_choice("counted", counted, ("system", "bath"))
     # Davies' jumps release just what the system loses.
-    by_bath = where == "bath" and not isinstance(equation, Davies)
-    if by_bath and not isinstance(equation, Equation):
-        raise TypeError(f"counted='bath' is not known of {equation!r}")
-    flows: RealArray = (
-        currents(equation, states, what) if by_bath else equation.solver.flows(states, what)
-    )
+    by_bath = where == "bath" and not isinstance(obeyed, Davies)
+    flows = currents(obeyed, states, what) if by_bath else obeyed.solver.flows(states, what)
     return flows[0] if single else flows
 
 
@@ -155,10 +150,10 @@ def first_law_defect(result: Operand, equation: AnyEquation | None = None) -> fl
     >>> first_law_defect(rf.Redfield(system).evolve([1, 0, 0, 0], [0.0, 5.0])) < 1e-14
     True
     """
-    equation, states, _ = states_of(result, equation)
-    h = equation.system.hamiltonian
-    flows = energy_currents(states, equation).sum(axis=1)
-    rates = np.array([np.sum(h.T * equation.apply(rho)).real for rho in states])
+    obeyed, states, _ = states_of(result, equation)
+    h = obeyed.system.hamiltonian
+    flows = energy_currents(states, obeyed).sum(axis=1)
+    rates = np.array([np.sum(h.T * obeyed.apply(rho)).real for rho in states])
     return float(np.abs(rates - flows).max())
 
 
@@ -191,25 +186,19 @@ def entropy_production(result: Operand, equation: AnyEquation | None = None) -> 
     >>> bool((np.diff(entropy_production(result)) < 0).all())
     True
     """
-    equation, states, single = states_of(result, equation)
-    betas = [bath.beta for bath in equation.system.reservoirs]
+    obeyed, states, single = states_of(result, equation)
+    betas = [bath.beta for bath in obeyed.system.reservoirs]
     if any(b is None or np.isinf(b) for b in betas):
         raise ValueError(
             f"entropy production needs a finite temperature of every bath, got beta = {betas}"
         )
-    heat = heat_currents(states, equation)
-    values = np.array(
-        [
-            equation.solver.entropy_rate(rho, equation.apply(rho))
-            - float(np.dot(np.array(betas, dtype=float), q))
-            for rho, q in zip(states, heat, strict=True)
-        ]
-    )
+    rates = [obeyed.solver.entropy_rate(rho, obeyed.apply(rho)) for rho in states]
+    values: RealArray = np.array(rates) - heat_currents(states, obeyed) @ np.array(betas, dtype=float)
     return values[0] if single else values
 
 
-def states_of(result: Operand, equation: object) -> tuple[Any, Any, bool]:
-    """Equation, (T, N, N) states, and whether one state was given."""
+def states_of(result: Operand, equation: object) -> tuple[AnyEquation, ComplexArray, bool]:
+    """Return the equation, the states (T, N, N), and whether one state was given."""
     if isinstance(result, BaseResult):
         equation = getattr(result, "equation", None) if equation is None else equation
         if result.states is None:  # type: ignore[attr-defined]
@@ -219,11 +208,12 @@ def states_of(result: Operand, equation: object) -> tuple[Any, Any, bool]:
         states = as_numeric("result", result)
     if equation is None:
         raise ValueError("equation must be given with states that do not come from an evolution")
-    n = as_equation("equation", equation).system.dimension
+    obeyed: AnyEquation = as_equation("equation", equation)
+    n = obeyed.system.dimension
     if states.ndim not in (2, 3) or states.shape[-2:] != (n, n):
         raise ValueError(
             f"result must be states of shape ({n}, {n}) or (T, {n}, {n}), got {states.shape}"
         )
     require_finite("result", states)
     single = states.ndim == 2
-    return equation, (states[None] if single else states).astype(np.complex128, copy=False), single
+    return obeyed, (states[None] if single else states).astype(np.complex128, copy=False), single

@@ -17,7 +17,6 @@ from redfield._base.checks import (
 )
 from redfield._base.checks.types import Numbers
 from redfield._base.records import Record, record
-from redfield.analysis.arguments import as_equation
 from redfield.equations.base import AnyEquation
 
 GOE, GUE, POISSON = 0.5307, 0.5996, 0.3863
@@ -31,18 +30,18 @@ class SecularParameter(Record, answer=True):
     Attributes
     ----------
     rate : the largest decay rate of a coherence (general) or of a mode (quadratic) under Davies' equation.
-    least_gap, mean_gap : spacing of neighbouring levels (modes) that are not degenerate.
-    worst : rate / least_gap.
+    smallest_gap, mean_gap : spacing of neighbouring levels (modes) that are not degenerate.
+    worst : rate / smallest_gap.
     typical : rate / mean_gap.
     """
 
     rate: float
-    least_gap: float
+    smallest_gap: float
     mean_gap: float
 
     @property
     def worst(self) -> float:
-        return self.rate / self.least_gap if self.least_gap > 0.0 else np.inf
+        return self.rate / self.smallest_gap if self.smallest_gap > 0.0 else np.inf
 
     @property
     def typical(self) -> float:
@@ -61,8 +60,8 @@ def secular_parameter(equation: AnyEquation) -> SecularParameter:
     >>> secular_parameter(rf.Redfield(small)).typical < 0.1, secular_parameter(rf.Redfield(large)).typical > 0.5
     (True, True)
     """
-    asked: Any = as_equation("equation", equation)
-    energies, rate = asked.system.energies, asked.solver.decoherence_rate()
+    system: Any = equation.system
+    energies, rate = system.energies, equation.solver.decoherence_rate()
     gaps = np.diff(energies)
     apart = gaps[gaps > _core.degeneracy_tol(energies)]
     if len(apart) == 0:

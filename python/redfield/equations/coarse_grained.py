@@ -10,8 +10,8 @@ from typing import Any, ClassVar
 import numpy as np
 
 from redfield import _core
-from redfield._base.checks import ComplexArray, as_max_bytes, as_not_negative, as_positive
-from redfield._base.checks.types import Number
+from redfield._base.checks import ComplexArray, as_max_bytes
+from redfield._base.checks.types import NotNegative, PositiveNumber
 from redfield._base.records import record
 from redfield.baths import Bath
 from redfield.equations.base import Equation
@@ -60,18 +60,16 @@ class CoarseGrained(Equation[R, P]):
     True
     """
 
-    window: Number
+    window: PositiveNumber
     lamb_shift: bool = True
-    threshold: float = field(default=0.0, kw_only=True)
+    threshold: NotNegative = field(default=0.0, kw_only=True)
     max_bytes: float | None = field(default=None, kw_only=True)
 
-    needs_lamb_shift_table: ClassVar[bool] = False
-    tabulated: ClassVar[bool] = False
+    _shifts_by_table: ClassVar[bool] = False
 
-    def _complete(self) -> None:
-        self.window = as_positive("window", self.window)
-        self.threshold = as_not_negative("threshold", self.threshold)
-        super()._complete()
+    @property
+    def _tabulated(self) -> bool:
+        return False
 
     def _kind(self, members: Iterable[Any]) -> _core.Kind:
         return _core.Kind.coarse_grained(

@@ -7,7 +7,8 @@ from dataclasses import field
 from typing import Any, ClassVar
 
 from redfield import _core
-from redfield._base.checks import RealArray, as_max_bytes, as_not_negative, warn
+from redfield._base.checks import RealArray, as_max_bytes, warn
+from redfield._base.checks.types import NotNegative
 from redfield._base.records import record
 from redfield.baths.matrix import Mixed
 from redfield.equations.base import Equation, of_jumps
@@ -77,20 +78,18 @@ class Davies(Equation[R, P]):
     """
 
     lamb_shift: bool = True
-    degeneracy_tol: float | None = field(default=None, kw_only=True)
+    degeneracy_tol: NotNegative | None = field(default=None, kw_only=True)
     max_bytes: float | None = field(default=None, kw_only=True)
 
     _form: ClassVar[str] = "secular"
 
     def _complete(self) -> None:
-        if self.degeneracy_tol is not None:
-            self.degeneracy_tol = as_not_negative("degeneracy_tol", self.degeneracy_tol)
         super()._complete()
         if self.degeneracy_tol is None and self.system.problem == "constant":
             self._warn_of_merged()
 
     def _warn_of_merged(self) -> None:
-        """A warning where Bohr frequencies are merged that double precision tells apart."""
+        """Warn where Bohr frequencies are merged that double precision tells apart."""
         system: Any = self.system
         gap = self.generator.merged_gap
         if gap > _core.energy_rounding(system.energies):
@@ -120,18 +119,21 @@ class Davies(Equation[R, P]):
         return secular_jumps(self, tolerance, make)
 
     def _mixed(self, mixed: Mixed) -> _core.Generator:
-        most = as_max_bytes(self.max_bytes)
+        room = as_max_bytes(self.max_bytes)
         kind = (
-            _core.Kind.davies_with_shift(self._tolerance, most, mixed.secular_shift())
+            _core.Kind.davies_with_shift(self._tolerance, room, mixed.secular_shift())
             if self.lamb_shift
-            else _core.Kind.davies(False, self._tolerance, most)
+            else _core.Kind.davies(False, self._tolerance, room)
         )
         return of_jumps(self, mixed.jumps(), kind)
 
     @property
     def rates(self) -> RealArray:
-        """(N, N) rate matrix R of the populations of the eigenstates, or of the Floquet modes; its columns sum to zero.
-        Of a quadratic system with a period (N,), the relaxation rate of each mode's occupation."""
+        """The rate matrix R of the populations of the eigenstates or of the Floquet modes, (N, N).
+
+        Its columns sum to zero. Of a quadratic system with a period it is (N,), the relaxation rate of each mode's
+        occupation.
+        """
         rates: RealArray = self.generator.rates
         return rates
 

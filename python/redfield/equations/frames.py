@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
+
+from redfield.systems.couplings import Matrix
 
 FRAMES = ("auto", "given", "eigenbasis")
 
@@ -15,7 +16,7 @@ IN_CACHE = 400
 """Levels up to which a state stays in the second level of cache."""
 
 
-def cheapest_frame(hamiltonian: Any, jumps: Sequence[Any]) -> str:
+def cheapest_frame(hamiltonian: Matrix, jumps: Sequence[Matrix]) -> str:
     """Return the frame of the cheaper application of Lindblad's equation; both need as many of them.
 
     Costs are nanoseconds a matrix element of the state, measured on one core at N = 16 … 512 with 2 … N non-zeros
@@ -30,8 +31,11 @@ def cheapest_frame(hamiltonian: Any, jumps: Sequence[Any]) -> str:
 
 
 def in_given_basis(n: int, fill: float, jumps: Sequence[float]) -> float:
-    """Return the cost of non-zeros a row: one vector operation each; those of jumps are gathered from ρ's columns, or
-    where they are many multiplied with ρ and with the product, which is written and read meanwhile."""
+    """Return the cost of an application by the non-zeros a row, one vector operation each.
+
+    Those of jumps are gathered from ρ's columns, or where they are many multiplied with ρ and with the product, which
+    is written and read meanwhile.
+    """
     far = n > IN_CACHE
     cost = 2.5 + 0.14 * fill
     for p in jumps:
@@ -42,14 +46,16 @@ def in_given_basis(n: int, fill: float, jumps: Sequence[float]) -> float:
 
 
 def in_eigenbasis(n: int, jumps: Sequence[float]) -> float:
-    """Return the cost of dense products: K and two a jump, or of more than four sparse ones K, two changes of basis
-    and their columns, as generator/forms.cpp decides."""
+    """Return the cost of an application by dense products, K and two a jump.
+
+    More than four sparse jumps cost K, two changes of basis and their columns, as generator/forms.cpp decides.
+    """
     dense = 6.0 + 0.09 * n + 0.17 * n * len(jumps)
     changing = 0.26 * n + sum(4.5 + 0.02 * n + 1.8 * p for p in jumps)
     return changing if len(jumps) > 4 and max(jumps) < 0.5 * n else dense
 
 
-def _fill(matrix: Any) -> float:
-    """Non-zeros a row, complex ones counted twice."""
+def _fill(matrix: Matrix) -> float:
+    """Return the number of non-zeros a row, complex ones counted twice."""
     values = matrix.data if hasattr(matrix, "tocoo") else np.asarray(matrix)
     return float((1 + np.iscomplexobj(values)) * np.count_nonzero(values)) / float(matrix.shape[0])

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar
 
 from redfield import _core
-from redfield._base.checks import as_choice, as_items, renamed
-from redfield._base.checks.types import Operand, Operator, Operators
+from redfield._base.checks import as_choice, renamed
+from redfield._base.checks.types import Breakpoints, Operator, Operators
 from redfield.baths import FlatBath
 from redfield.equations.base import Equation
 from redfield.equations.frames import FRAMES, cheapest_frame
@@ -68,7 +68,6 @@ class Lindblad(Equation[Any, Any]):
     """
 
     _form: ClassVar[str] = "couplings"
-    lamb_shift: bool
 
     def __init__(
         self,
@@ -79,7 +78,7 @@ class Lindblad(Equation[Any, Any]):
         frame: str = "auto",
         harmonics: int | None = None,
         tol: float = 1e-9,
-        breakpoints: Operand = (),
+        breakpoints: Breakpoints = (),
     ) -> None:
         self.asked_frame = as_choice("frame", frame, FRAMES)
         with renamed("couplings", "jumps"), renamed("hamiltonians", "hamiltonian"):
@@ -87,29 +86,26 @@ class Lindblad(Equation[Any, Any]):
         problem: str = self.system.problem
         if self.asked_frame != "auto" and problem != "constant":
             raise TypeError(f"frame = {frame!r} has no meaning for a {problem} problem; leave it out")
-        # Redfield's equation with γ = 1 at every frequency.
-        self.lamb_shift = False
         self.__post_init__()
 
     def _parameters(self) -> dict[str, Any]:
         system: Any = self.system
-        if system.problem == "batch":
-            told = {"hamiltonian": system.hamiltonians, "jumps": system.couplings}
-        elif system.problem == "constant":
-            told = {"hamiltonian": system.given_hamiltonian, "jumps": system.couplings}
-        else:
-            told = {"hamiltonian": system.hamiltonian, "jumps": system.couplings}
+        name = {"batch": "hamiltonians", "constant": "given_hamiltonian"}.get(
+            system.problem, "hamiltonian"
+        )
+        parameters = {"hamiltonian": getattr(system, name), "jumps": system.couplings}
         if system.problem == "periodic":
             return {
-                **told,
+                **parameters,
                 "period": system.period,
                 "harmonics": system.asked_harmonics,
                 "tol": system.tol,
                 "breakpoints": system.breakpoints,
             }
-        return {**told, "frame": self.asked_frame}
+        return {**parameters, "frame": self.asked_frame}
 
     def _kind(self, members: Iterable[Any]) -> _core.Kind:
+        # Redfield's equation with γ = 1 at every frequency.
         return _core.Kind.redfield(False)
 
     @functools.cached_property
@@ -122,8 +118,7 @@ class Lindblad(Equation[Any, Any]):
             return self.asked_frame
         return cheapest_frame(system.given_hamiltonian, system.couplings)
 
-    def in_given_basis(self) -> _core.Generator | None:
-        """Return the generator in the basis H was given in, where an application costs less there."""
+    def _in_given_basis(self) -> _core.Generator | None:
         if self.frame == "eigenbasis":
             return None
         system: Any = self.system
@@ -137,23 +132,24 @@ class Lindblad(Equation[Any, Any]):
 
 
 def _system(
-    hamiltonian: Any,
-    jumps: Any,
+    hamiltonian: Operator,
+    jumps: Operators,
     period: float | None,
     harmonics: int | None,
     tol: float,
-    breakpoints: Any,
+    breakpoints: Sequence[float],
 ) -> Any:
     """Return the system whose couplings are the jump operators, with white noise of rate 1."""
+    couplings: Any = jumps
     white = FlatBath(1.0)
     if period is not None:
         return PeriodicSystem(
-            hamiltonian, period, jumps, white, harmonics=harmonics, tol=tol, breakpoints=breakpoints
+            hamiltonian, period, couplings, white, harmonics=harmonics, tol=tol, breakpoints=breakpoints
         )
-    if harmonics is not None or tol != 1e-9 or len(as_items("breakpoints", breakpoints)):
+    if harmonics is not None or tol != 1e-9 or len(breakpoints):
         raise TypeError("harmonics, tol and breakpoints are of a period: give period, or leave them out")
-    given = jumps if isinstance(jumps, Sequence) else [jumps]
-    if depends_on_time(hamiltonian) or any(depends_on_time(x) for x in given):
-        return DrivenSystem(hamiltonian, jumps, white)
-    many = any(getattr(x, "ndim", 2) == 3 for x in (hamiltonian, *given))
-    return (SystemBatch if many else System)(hamiltonian, jumps, white)
+    operators = [hamiltonian, *(jumps if isinstance(jumps, Sequence) else [jumps])]
+    if any(depends_on_time(x) for x in operators):
+        return DrivenSystem(hamiltonian, couplings, white)
+    many = any(getattr(x, "ndim", 2) == 3 for x in operators)
+    return (SystemBatch if many else System)(hamiltonian, couplings, white)

@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import scipy
 
 from redfield import _core
-from redfield._base.checks import RealArray, as_count, as_flag, as_items, as_positive
-from redfield._base.progress import Progress, progress_callback
+from redfield._base.checks import ComplexArray, RealArray, as_items
+from redfield._base.checks.types import Positive
+from redfield._base.progress import Progress, Report, progress_callback
 from redfield._base.records import record
-from redfield.baths import Bath
 from redfield.equations.base import Equation
-from redfield.equations.lightcone import Memory, Sites, cluster_operators, memory_of, site_factors
+from redfield.equations.lambdas import Function, one_sided
+from redfield.equations.lightcone import (
+    Memory,
+    Sites,
+    cluster_operators,
+    memory_of,
+    site_factors,
+    sites_of_couplings,
+)
 from redfield.results.evolution import Result
 from redfield.results.steady import SteadyState
 from redfield.systems.couplings import SiteProjectors, as_coordinates, as_core_operator
@@ -67,7 +76,7 @@ class LocalRedfield(Equation[Result, SteadyState]):
     True
     """
 
-    error: float
+    error: Positive
     lamb_shift: bool = True
     dims: Sequence[int] | None = field(default=None, kw_only=True)
     sites: Sequence[int] | None = field(default=None, kw_only=True)
@@ -76,8 +85,6 @@ class LocalRedfield(Equation[Result, SteadyState]):
     def _complete(self) -> None:
         system: Any = self.system
         system.require_independent("LocalRedfield")
-        self.error = as_positive("error", self.error)
-        self.lamb_shift = as_flag("lamb_shift", self.lamb_shift)
         self.dims = None if self.dims is None else tuple(as_items("dims", self.dims))
         self.sites = None if self.sites is None else tuple(as_items("sites", self.sites))
         self._parts = self._built()
@@ -87,7 +94,7 @@ class LocalRedfield(Equation[Result, SteadyState]):
     def _built(self) -> _Parts:
         """Return the Λ_j of their clusters."""
         system: Any = self.system
-        spectra = [_gamma(bath, self.lamb_shift) for bath in system.baths]
+        spectra = [one_sided(bath, self.lamb_shift) for bath in system.baths]
         memories = [memory_of(bath) for bath in system.baths]
         with progress_callback(self.progress, "light cones") as report:
             if isinstance(system.couplings, SiteProjectors):
@@ -106,20 +113,19 @@ class LocalRedfield(Equation[Result, SteadyState]):
     def supports(self) -> Any:
         return self._parts.supports
 
-    def in_given_basis(self) -> _core.Generator:
-        """Return the generator in the basis H was given in."""
+    def _in_given_basis(self) -> _core.Generator:
         system, parts = self.system, self._parts
         h, k = as_core_operator(system.sparse_hamiltonian), as_core_operator(parts.decay)
         return _core.LambdaGenerator.sparse_form(
             system.dimension, h, k, list(parts.terms), list(parts.factors)
         )
 
-    def in_eigenbasis(self) -> _core.Generator:
-        """Return the generator in the eigenbasis, for steady states and eigenvalues."""
+    def _in_eigenbasis(self) -> _core.Generator:
         lambdas = [pair[0] for pair in self._parts.terms]
         system: Any = self.system
         if self._parts.factors:
-            system = System(system.given_hamiltonian, _sparse(system.couplings), _each(system))
+            baths = [system.coupling_bath(j) for j in range(len(system.couplings))]
+            system = System(system.given_hamiltonian, _sparse(system.couplings), baths)
             lambdas = [_dense_block(factor, system.dimension) for factor in self._parts.factors]
         return _core.LambdaGenerator.given_lambdas(system.core(False), lambdas)
 
@@ -132,18 +138,20 @@ class LocalRedfield(Equation[Result, SteadyState]):
         )
 
 
+CoreFactor = tuple[int, npt.NDArray[np.int32], ComplexArray, ComplexArray]
+"""Site, support, and left and right of Λ_j = left right† on it."""
+
+
 @dataclass(frozen=True)
 class _Parts:
+    """The Λ_j as the core takes them, by terms or by factors, with their loss term and what they lack."""
+
     terms: tuple[Any, ...]
-    factors: tuple[Any, ...]
+    factors: tuple[CoreFactor, ...]
     decay: Any
     dropped: RealArray
     bound: float
     supports: Any
-
-
-def _gamma(bath: Bath, lamb_shift: bool) -> Callable[[RealArray], Any]:
-    return bath.one_sided if lamb_shift else lambda w: 0.5 * bath.power_spectrum(w)
 
 
 def _sparse(projectors: SiteProjectors) -> list[Any]:
@@ -154,14 +162,17 @@ def _sparse(projectors: SiteProjectors) -> list[Any]:
     ]
 
 
-def _each(system: System) -> list[Bath]:
-    return [system.coupling_bath(j) for j in range(len(system.couplings))]
-
-
 def _on_lattice(
-    system: System, error: float, spectra: list[Any], memories: list[Memory], report: Any
+    system: System,
+    error: float,
+    spectra: list[Function],
+    memories: list[Memory],
+    report: Report,
 ) -> _Parts:
-    """Σ_j δΛ_jρ|j⟩⟨j| has the columns δΛ_jρ|j⟩: its trace norm is at most 4 √Σ‖δΛ_j w_j‖², all terms together."""
+    """Return the Λ_j of site projectors.
+
+    Σ_j δΛ_jρ|j⟩⟨j| has the columns δΛ_jρ|j⟩: its trace norm is at most 4 √Σ‖δΛ_j w_j‖², all terms together.
+    """
     couplings: Any = system.couplings
     of = system.bath_of_coupling
     # Each w_j ≠ 0 is in Λ_j and once more in A_j.
@@ -193,44 +204,44 @@ def _on_lattice(
 
 
 def _of_bodies(
-    system: System, error: float, dims: object, where: object, spectra: list[Any], memories: list[Memory]
+    system: System,
+    error: float,
+    dims: Sequence[int] | None,
+    where: Sequence[int] | None,
+    spectra: list[Function],
+    memories: list[Memory],
 ) -> _Parts:
-    """Four terms of each coupling: 4 Σ_j ‖A_j‖‖δΛ_j‖."""
+    """Return the Λ_j of operators of one site each; four terms of each have the bound 4 Σ_j ‖A_j‖‖δΛ_j‖."""
     sites, small = local_couplings(system, dims, where)
     of, norms = system.bath_of_coupling, np.array([np.linalg.norm(a, 2) for a, _ in small])
     allowed = error / (4.0 * float(norms.sum())) if norms.sum() > 0.0 else np.inf
-    made = cluster_operators(sites, small, [spectra[b] for b in of], [memories[b] for b in of], allowed)
+    parts = cluster_operators(sites, small, [spectra[b] for b in of], [memories[b] for b in of], allowed)
     decay = scipy.sparse.csr_array(system.sparse_hamiltonian.shape, dtype=np.complex128)
     terms = []
     couplings: Any = system.couplings
-    for local, coupling in zip(made, couplings, strict=True):
+    for local, coupling in zip(parts, couplings, strict=True):
         a = as_coordinates(coupling)
         decay = decay + a.conj().T.tocsr() @ local.operator
         terms.append((as_core_operator(local.operator), as_core_operator(a)))
-    dropped = np.array([local.dropped for local in made])
-    supports = np.array([sites.levels(local.cluster) for local in made])
+    dropped = np.array([local.dropped for local in parts])
+    supports = np.array([sites.levels(local.cluster) for local in parts])
     return _Parts(tuple(terms), (), decay, dropped, 4.0 * float(norms @ dropped), supports)
 
 
-def local_couplings(system: System, dims: Any, where: object) -> tuple[Sites, list[tuple[Any, int]]]:
+def local_couplings(
+    system: System, dims: Sequence[int] | None, where: Sequence[int] | None
+) -> tuple[Sites, list[tuple[ComplexArray, int]]]:
+    """Return the sites of a system, and each coupling as an operator of its site."""
     if dims is None:
         raise ValueError("dims is needed: the levels of each site, as [2] * n of a spin chain")
     sites = Sites(system.sparse_hamiltonian, dims)
-    count = len(system.couplings)
-    chosen = (
-        list(range(count))
-        if where is None
-        else [as_count("sites", s, 0) for s in as_items("sites", where)]
-    )
-    if len(chosen) != count or max(chosen, default=0) >= len(sites.dims):
-        raise ValueError(
-            f"sites must name one of the {len(sites.dims)} sites for each of {count} couplings, got {chosen}"
-        )
     couplings: Any = system.couplings
+    chosen = sites_of_couplings(where, len(couplings), len(sites.dims))
     return sites, [(sites.local_part(couplings[j], s), s) for j, s in enumerate(chosen)]
 
 
-def _dense_block(factor: Any, n: int) -> Any:
+def _dense_block(factor: CoreFactor, n: int) -> Any:
+    """Return left right† on the support as the core takes it."""
     _, support, left, right = factor
     block = left @ right.conj().T
     rows = np.repeat(support, len(support))

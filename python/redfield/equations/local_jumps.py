@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+import scipy
 
 from redfield._base.checks import RealArray, as_kind, as_positive, checked
 from redfield._base.records import Record, record
-from redfield.baths import Bath
+from redfield.equations.lambdas import root
 from redfield.equations.lightcone import cluster_operators, jump_memory
 from redfield.equations.local import local_couplings
 from redfield.systems.system import System
@@ -69,30 +70,26 @@ def local_jumps(
     width = max(width, 1e-300)
     band = np.linspace(-width, width, 2001)
     memories = [jump_memory(bath, width) for bath in system.baths]
-    roots = [_root(bath) for bath in system.baths]
+    roots = [root(bath) for bath in system.baths]
     of = system.bath_of_coupling
     scale = sum(
         float(np.linalg.norm(a, 2)) * float(np.sqrt(system.baths[b].power_spectrum(band).max()))
         for (a, _), b in zip(small, of, strict=True)
     )
-    made = cluster_operators(
+    parts = cluster_operators(
         space,
         small,
         [roots[b] for b in of],
         [memories[b] for b in of],
         wanted / (4.0 * max(scale, 1e-300)),
     )
-    norms = np.array([_operator_norm(local.operator) for local in made])
-    dropped = np.array([local.dropped for local in made])
+    norms = np.array([_norm_bound(local.operator) for local in parts])
+    dropped = np.array([local.dropped for local in parts])
     bound = float(np.sum((4.0 * norms + 2.0 * dropped) * dropped))
-    return LocalJumps(tuple(local.operator for local in made), dropped, bound)
+    return LocalJumps(tuple(local.operator for local in parts), dropped, bound)
 
 
-def _root(bath: Bath) -> Callable[[RealArray], Any]:
-    return lambda w: np.sqrt(bath.power_spectrum(w))
-
-
-def _operator_norm(operator: Any) -> float:
-    """Not below ‖L‖."""
+def _norm_bound(operator: scipy.sparse.sparray) -> float:
+    """Return an upper bound of ‖L‖."""
     a = abs(operator)
     return float(np.sqrt(a.sum(axis=0).max() * a.sum(axis=1).max()))

@@ -10,7 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from redfield import _core
-from redfield._base.checks import RealArray, as_max_bytes, as_not_negative, as_real_number
+from redfield._base.checks import RealArray, as_max_bytes
+from redfield._base.checks.types import NotNegative
 from redfield._base.records import record
 from redfield.equations.base import Equation
 from redfield.systems.base import P, R
@@ -58,17 +59,14 @@ class PartialSecular(Equation[R, P]):
 
     cutoff: float
     lamb_shift: bool = True
-    degeneracy_tol: float | None = field(default=None, kw_only=True)
+    degeneracy_tol: NotNegative | None = field(default=None, kw_only=True)
     max_bytes: float | None = field(default=None, kw_only=True)
 
     _form: ClassVar[str] = "banded"
 
     def _complete(self) -> None:
-        self.cutoff = as_real_number("cutoff", self.cutoff)
         if not self.cutoff >= 0.0:
             raise ValueError(f"cutoff must not be negative, got {self.cutoff}")
-        if self.degeneracy_tol is not None:
-            self.degeneracy_tol = as_not_negative("degeneracy_tol", self.degeneracy_tol)
         super()._complete()
 
     def keeps(self, difference: RealArray) -> npt.NDArray[np.bool_]:

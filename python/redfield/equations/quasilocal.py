@@ -11,10 +11,11 @@ import numpy as np
 import scipy
 
 from redfield import _core
-from redfield._base.checks import ComplexArray, as_count, as_flag, as_index, as_items
+from redfield._base.checks import ComplexArray, as_count, as_index
 from redfield._base.records import record
 from redfield.equations.base import Equation
-from redfield.equations.lightcone import norm_bound
+from redfield.equations.lambdas import lambdas
+from redfield.equations.lightcone import norm_bound, sites_of_couplings
 from redfield.operators.fock import local
 from redfield.results.evolution import Result
 from redfield.results.steady import SteadyState
@@ -76,39 +77,18 @@ class QuasilocalRedfield(Equation[Result, SteadyState]):
         if isinstance(system.couplings, SiteProjectors):
             raise ValueError("couplings must be operators of sites, not SiteProjectors of levels")
         system.require_independent("QuasilocalRedfield")
-        self.reach, d = (
-            as_count("reach", self.reach, least=0),
-            as_count("local_dimension", self.local_dimension, 2),
-        )
-        self.lamb_shift, self.periodic = (
-            as_flag("lamb_shift", self.lamb_shift),
-            as_flag("periodic", self.periodic),
-        )
+        self.reach = as_count("reach", self.reach, least=0)
+        d = as_count("local_dimension", self.local_dimension, 2)
         n = round(np.log(system.dimension) / np.log(d))
         if d**n != system.dimension:
             raise ValueError(f"{system.dimension} levels are not those of sites of {d} levels each")
-        count = len(system.couplings)
-        where = (
-            list(range(count))
-            if self.sites is None
-            else [as_count("sites", s, 0) for s in as_items("sites", self.sites)]
-        )
-        if len(where) != count or max(where) >= n:
-            raise ValueError(
-                f"sites must name one of the {n} sites for each of {count} couplings, got {where}"
-            )
-        self.sites, self.local_dimension = tuple(where), d
-        w = system.bohr_frequencies()
-        tables = [
-            bath.one_sided(w) if self.lamb_shift else 0.5 * bath.power_spectrum(w)
-            for bath in system.baths
-        ]
-        u = system.eigenvectors
+        self.sites = sites_of_couplings(self.sites, len(system.couplings), n)
+        self.local_dimension, u = d, system.eigenvectors
         kept, dropped, norms, whole_norms = [], [], [], []
-        for j, site in enumerate(where):
-            whole = (
-                u @ (tables[system.bath_of_coupling[j]] * system.coupling_in_eigenbasis(j)) @ u.conj().T
-            )
+        for j, (site, inside) in enumerate(
+            zip(self.sites, lambdas(system, self.lamb_shift), strict=True)
+        ):
+            whole = u @ inside @ u.conj().T
             cut = _truncated(whole, n, d, _near(site, n, self.reach, self.periodic))
             kept.append(cut.tocoo())
             dropped.append(norm_bound(whole - cut.toarray(), EXACT_NORM))
@@ -120,8 +100,7 @@ class QuasilocalRedfield(Equation[Result, SteadyState]):
         self._lambdas = tuple(as_core_operator(x) for x in kept)
         super()._complete()
 
-    def in_eigenbasis(self) -> _core.LambdaGenerator:
-        """Return the generator in the eigenbasis."""
+    def _in_eigenbasis(self) -> _core.LambdaGenerator:
         system: Any = self.system
         return _core.LambdaGenerator.given_lambdas(system.core(self.lamb_shift), list(self._lambdas))
 

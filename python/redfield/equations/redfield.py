@@ -7,8 +7,8 @@ from dataclasses import field
 from typing import Any, ClassVar
 
 from redfield import _core
-from redfield._base.checks import as_choice, as_positive
-from redfield._base.checks.types import Number
+from redfield._base.checks import as_choice
+from redfield._base.checks.types import Number, Positive
 from redfield._base.records import record
 from redfield.baths import Bath, ExponentialSum, FlatBath
 from redfield.baths.matrix import Mixed
@@ -87,7 +87,7 @@ class Redfield(Equation[R, P]):
     lamb_shift: bool = True
     history: str = field(default="instantaneous", kw_only=True)
     correlation: str = field(default="auto", kw_only=True)
-    tol: float = field(default=1e-7, kw_only=True)
+    tol: Positive = field(default=1e-7, kw_only=True)
 
     _form: ClassVar[str] = "couplings"
 
@@ -101,7 +101,6 @@ class Redfield(Equation[R, P]):
         self.correlation = as_choice(
             "correlation", self.correlation, ("auto", "exponentials", "quadrature")
         )
-        self.tol = as_positive("tol", self.tol)
         if self.history == "instantaneous":
             refuse(
                 "Redfield without memory", correlation=(self.correlation, "auto"), tol=(self.tol, 1e-7)
@@ -118,8 +117,7 @@ class Redfield(Equation[R, P]):
         return self.history == "memory"
 
     def exponentials(self, duration: Number) -> dict[Bath, ExponentialSum]:
-        """Return the sums of exponentials that stand for the baths' correlation functions over a duration, with their
-        errors.
+        """Return the sums of exponentials that stand for the baths' correlation functions over a duration.
 
         Examples
         --------

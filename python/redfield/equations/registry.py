@@ -77,13 +77,9 @@ class Registry:
         """Return the names of the kinds that are defined for a problem."""
         return [kind.name for kind in self if problem in kind.problems]
 
-    def with_matrix(self) -> list[str]:
-        """Return the names of the kinds that are defined for a BathMatrix."""
-        return [kind.name for kind in self if kind.matrix]
-
-    def positive(self) -> list[str]:
-        """Return the names of the kinds that are completely positive."""
-        return [kind.name for kind in self if kind.positive]
+    def that_are(self, prop: str) -> str:
+        """Return the names of the kinds with a property, "positive" or "matrix", as words of a sentence."""
+        return named([kind.name for kind in self if getattr(kind, prop)])
 
 
 KINDS = Registry()

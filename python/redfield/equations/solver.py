@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, ClassVar, NoReturn
+from typing import Any, ClassVar, NoReturn, Protocol
 
 import numpy as np
 
@@ -21,6 +21,8 @@ from redfield._base.checks.types import EOps, Numbers, State
 from redfield._base.precision import as_dtype
 from redfield._base.progress import Progress
 from redfield.equations.registry import PROBLEMS, named
+from redfield.equations.unravelling import LowRankOptions, Maker, TrajectoryOptions
+from redfield.systems.base import Solvable
 
 REMEMBERS = (
     "with history='memory' the generator depends on where the evolution starts; ask evolve, or "
@@ -29,8 +31,31 @@ REMEMBERS = (
 """The answer of an equation with a memory integral to whoever asks its generator."""
 
 
+class _Options:
+    """Base of the options of a call, whose default values are what a problem without a use for them takes."""
+
+    def refuse(self, problem: str, *names: str) -> None:
+        """Raise a TypeError where an option is given that a problem has no use for."""
+        usual = type(self)()
+        for name in names:
+            value = getattr(self, name)
+            if name == "breakpoints" and value is not None:
+                value = tuple(np.ravel(value).tolist())
+            refuse(f"{problem} problem", **{name: (value, getattr(usual, name))})
+
+
 @dataclass(frozen=True)
-class Options:
+class SteadyOptions(_Options):
+    """How a steady state is computed; `Equation.steady_state` says what each option means."""
+
+    method: str = "auto"
+    tol: float = 1e-10
+    threads: int | None = None
+    progress: Progress = False
+
+
+@dataclass(frozen=True)
+class Options(_Options):
     """How an evolution is computed; `Equation.evolve` says what each option means."""
 
     method: str = "auto"
@@ -56,21 +81,19 @@ class Options:
             as_dtype(self.dtype, rtol),
         )
 
-    def refuse(self, problem: str, *names: str) -> None:
-        """TypeError where an option is given that a problem has no use for."""
-        usual = Options()
-        for name in names:
-            value = getattr(self, name)
-            if name == "breakpoints" and value is not None:
-                value = tuple(np.ravel(value).tolist())
-            refuse(f"{problem} problem", **{name: (value, getattr(usual, name))})
 
-
-def refuse(problem: str, **given: tuple[Any, Any]) -> None:
-    """TypeError where an argument, given as (value, default), is not the default, which alone has a meaning."""
-    for name, (value, usual) in given.items():
+def refuse(problem: str, **arguments: tuple[Any, Any]) -> None:
+    """Raise a TypeError where an argument, given as (value, default), is not the default, which alone has a meaning."""
+    for name, (value, usual) in arguments.items():
         if value is not None if usual is None else value != usual:
             raise TypeError(f"{name} = {shown(value)} has no meaning for a {problem}; leave it out")
+
+
+class Posed(Protocol):
+    """An equation as solvers know it: it has a system, which says what the problem is."""
+
+    @property
+    def system(self) -> Solvable[Any, Any]: ...
 
 
 class Solver:
@@ -88,12 +111,15 @@ class Solver:
         if problem is not None:
             Solver.solvers[problem, kind] = cls
 
-    def __init__(self, equation: Any) -> None:
+    equation: Any
+    system: Any
+
+    def __init__(self, equation: Posed) -> None:
         self.equation = equation
         self.system = equation.system
 
     @classmethod
-    def of(cls, equation: Any) -> Solver:
+    def of(cls, equation: Posed) -> Solver:
         """Return the solver of an equation."""
         problem = equation.system.problem
         for kind in (*(k.__name__ for k in type(equation).__mro__), None):
@@ -105,22 +131,33 @@ class Solver:
         """Compute what construction must not leave undone: errors come early."""
 
     def _refused(self, what: str) -> NoReturn:
-        """TypeError for a call that this problem has no answer to."""
+        """Raise a TypeError for a call that this problem has no answer to."""
         able = [
             PROBLEMS[problem]
             for (problem, _), solver in Solver.solvers.items()
             if getattr(solver, what) is not getattr(Solver, what)
         ]
-        told = f"; equations of a {named(sorted(set(able)))} have" if able else ""
+        others = f"; equations of a {named(sorted(set(able)))} have" if able else ""
         raise TypeError(
             f"{type(self.equation).__name__} of a {type(self.system).__name__} ({self.system.problem}) has no "
-            f"{what}{told}"
+            f"{what}{others}"
         )
 
     @property
     def generator(self) -> Any:
         """𝓛 in the compiled core."""
         self._refused("generator")
+
+    @property
+    def form(self) -> str:
+        """The form of the dissipator.
+
+        "couplings" Σ_j(|Λ_j⟩⟨A_j| + |A_j⟩⟨Λ_j|), "banded", the same between frequencies near each other, "jumps"
+        Σ_j|L_j⟩⟨L_j|, "secular" γ(ω) for each Bohr frequency, or "general".
+        """
+        independent = not getattr(self.system, "has_matrix", False)
+        form: str = self.equation._form if independent else "general"
+        return form
 
     @property
     def cheapest(self) -> Any:
@@ -132,44 +169,42 @@ class Solver:
         self._refused("at")
 
     def apply(self, rho: State, t: float | None, threads: int | None) -> ComplexArray:
-        """𝓛ρ."""
+        """Return 𝓛ρ."""
         self._refused("apply")
 
     def dissipator(self, rho: State, threads: int | None) -> ComplexArray:
-        """𝓛ρ + i[H, ρ]."""
+        """Return 𝓛ρ + i[H, ρ]."""
         self._refused("dissipator")
 
     def evolve(self, rho0: State, tlist: Numbers, e_ops: EOps, options: Options) -> Any:
         """Return the evolution of a state."""
         self._refused("evolve")
 
-    def steady_state(
-        self, rho0: State, method: str, tol: float, threads: int | None, progress: Progress
-    ) -> Any:
+    def steady_state(self, rho0: State | None, options: SteadyOptions) -> Any:
         """Return the stationary or periodic state."""
         self._refused("steady_state")
 
     def spectrum(self, k: int | None, method: str, tol: float, threads: int | None) -> Any:
-        """Eigenvalues of 𝓛."""
+        """Return eigenvalues of 𝓛 and their modes."""
         self._refused("spectrum")
 
     def liouvillian(
         self, basis: str, threshold: float | None, max_bytes: float | None, threads: int | None
     ) -> Any:
-        """𝓛 as a sparse matrix."""
+        """Return 𝓛 as a sparse matrix."""
         self._refused("liouvillian")
 
     def adjoint(self) -> Any:
-        """𝓛† as an equation of operators."""
+        """Return 𝓛† as an equation of operators."""
         self._refused("adjoint")
 
     def trajectories(
-        self, make: Any, psi0: State, tlist: Numbers, e_ops: EOps, options: dict[str, Any]
+        self, make: Maker, psi0: State, tlist: Numbers, e_ops: EOps, options: TrajectoryOptions
     ) -> Any:
-        """Quantum trajectories."""
+        """Return averages over quantum trajectories."""
         self._refused("trajectories")
 
-    def evolve_low_rank(self, psi0: State, tlist: Numbers, e_ops: EOps, options: dict[str, Any]) -> Any:
+    def evolve_low_rank(self, psi0: State, tlist: Numbers, e_ops: EOps, options: LowRankOptions) -> Any:
         """Return the evolution of a density matrix of low rank."""
         self._refused("evolve_low_rank")
 
@@ -178,7 +213,7 @@ class Solver:
         self._refused("of_reservoir")
 
     def flows(self, states: State, what: str) -> RealArray:
-        """Energy, particles or heat from each reservoir in each state."""
+        """Return the energy, particles or heat from each reservoir in each state."""
         self._refused("flows")
 
     def entropy_rate(self, rho: State, change: State) -> float:
@@ -186,7 +221,7 @@ class Solver:
         self._refused("entropy_rate")
 
     def margins(self, states: State) -> RealArray:
-        """How far each state is inside the positive ones."""
+        """Return the distance of each state from the boundary of the positive ones."""
         self._refused("margins")
 
     def fastest_decay(self) -> float:

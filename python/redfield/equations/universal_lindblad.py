@@ -56,10 +56,10 @@ class UniversalLindblad(Equation[R, P]):
     lamb_shift: bool = True
 
     _form: ClassVar[str] = "jumps"
-    needs_lamb_shift_table: ClassVar[bool] = False
+    _shifts_by_table: ClassVar[bool] = False
 
     @property
-    def tabulated(self) -> bool:  # type: ignore[override]
+    def _tabulated(self) -> bool:
         return not self.lamb_shift
 
     def _kind(self, members: Iterable[Any]) -> _core.Kind:

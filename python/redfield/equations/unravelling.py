@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import scipy
 
 from redfield import _core
-from redfield._base.checks import ComplexArray
-from redfield.systems.couplings import as_core_operator
+from redfield._base.checks import ComplexArray, as_choice, as_positive
+from redfield._base.progress import Progress
+from redfield.systems.couplings import Matrix, as_core_operator
+from redfield.systems.system import System
 
 SPARSE = 0.2
 """The part of an operator's entries up to which it is multiplied as a sparse one."""
@@ -32,19 +35,48 @@ class Unravelling:
         return "given" if self.basis is None else "eigenbasis"
 
     def kets(self, kets: ComplexArray) -> ComplexArray:
-        """(N, M) in the basis H was given in, to the solver's."""
+        """Return kets (N, M) of the basis H was given in, in the solver's."""
         return kets if self.basis is None else self.basis.conj().T @ kets
 
     def given(self, kets: ComplexArray) -> ComplexArray:
-        """(…, N) back."""
+        """Return kets (…, N) of the solver's basis, in the basis H was given in."""
         return kets if self.basis is None else kets @ self.basis.T
 
-    def operator(self, operator: Any) -> Any:
-        """Return an observable for the core."""
+    def operator(self, operator: Matrix) -> Any:
+        """Return an observable as the core takes it."""
         if self.basis is None:
             return as_core_operator(_cheaper(operator))
         rotated = self.basis.conj().T @ (operator @ self.basis)
         return as_core_operator(_cheaper(rotated))
+
+
+@dataclass(frozen=True)
+class TrajectoryOptions:
+    """How many trajectories are averaged and how; `Equation.trajectories` says what each option means."""
+
+    samples: int = 100
+    seed: int = 0
+    rtol: float = 1e-6
+    error: float | None = None
+    store: str | Path | None = None
+    store_states: bool = False
+    keep_runs: bool = False
+    threads: int | None = None
+    progress: Progress = False
+    stop: _core.StopFlag | None = None
+    dtype: Any = "float64"
+
+
+@dataclass(frozen=True)
+class LowRankOptions:
+    """How a state of low rank is evolved; `Equation.evolve_low_rank` says what each option means."""
+
+    rtol: float = 1e-4
+    max_rank: int | None = None
+    store_factors: bool = False
+    threads: int | None = None
+    progress: Progress = False
+    stop: _core.StopFlag | None = None
 
 
 METHODS = ("jumps", "diffusion")
@@ -57,6 +89,13 @@ class Maker:
     method: str
     step: float | None = None
 
+    @classmethod
+    def of(cls, method: str, step: float | None) -> Maker:
+        """Return the maker of trajectories by a method, in steps of a diffusion."""
+        return cls(
+            as_choice("method", method, METHODS), None if step is None else as_positive("step", step)
+        )
+
     def __call__(self, dimension: int, drift: object, jumps: list[Any]) -> Solver:
         if self.method == "jumps":
             return _core.QuantumJumps(dimension, drift, jumps)
@@ -65,11 +104,11 @@ class Maker:
         return _core.Diffusion(dimension, drift, jumps, self.step or 0.0)
 
 
-def in_given_basis(make: Maker, hamiltonian: Any, jumps: Sequence[Any]) -> Unravelling:
+def in_given_basis(make: Maker, hamiltonian: Matrix, jumps: Sequence[Matrix]) -> Unravelling:
     """Return the unravelling of Lindblad's equation: sparse operators stay so, and nothing is diagonalised."""
     drift = -1j * hamiltonian
-    for j, jump in enumerate(jumps):
-        jump = jump.tocsr() if hasattr(jump, "tocsr") else jump
+    for j, given in enumerate(jumps):
+        jump = given.tocsr() if hasattr(given, "tocsr") else given
         with np.errstate(over="ignore", invalid="ignore"):
             rates = jump.conj().T @ jump
         if not np.isfinite(rates.data if hasattr(rates, "tocsr") else rates).all():
@@ -80,7 +119,7 @@ def in_given_basis(make: Maker, hamiltonian: Any, jumps: Sequence[Any]) -> Unrav
 
 
 def in_eigenbasis(
-    make: Maker, system: Any, decay: ComplexArray, jumps: Sequence[ComplexArray]
+    make: Maker, system: System, decay: ComplexArray, jumps: Sequence[Matrix]
 ) -> Unravelling:
     """Return the unravelling of jump operators in the eigenbasis, where −Kρ − ρK† is the loss term."""
     drift = -1j * np.diag(system.energies) - decay
@@ -89,8 +128,8 @@ def in_eigenbasis(
     return Unravelling(solver, np.asarray(system.eigenvectors, dtype=np.complex128))
 
 
-def _cheaper(operator: Any) -> Any:
-    """As an array, or scipy.sparse in coordinates where it is mostly empty."""
+def _cheaper(operator: Matrix) -> Matrix:
+    """Return an operator as an array, or as scipy.sparse in coordinates where it is mostly empty."""
     size = float(operator.shape[0]) ** 2
     if hasattr(operator, "tocoo"):
         coordinates = operator.tocoo()

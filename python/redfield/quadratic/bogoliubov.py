@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -125,7 +125,7 @@ class Bogoliubov(Formula, Record):
         return float(0.5 * np.trace(h @ g).real + 0.5 * np.trace(h[:n, :n]).real)
 
     def particle_currents(self, equation: AnyEquation, covariance: State) -> RealArray:
-        """(B,) particles that flow from each of the baths given into the system."""
+        """(B,) particles that flow from each of the baths into the system."""
         number = np.diag(np.repeat([0.5, -0.5], self.sites))
         of_contacts = covariance_solver(equation).site_flows(covariance, number).reshape(2, self.sites)
         currents: RealArray = self.contacts.per_bath(of_contacts.sum(axis=0))
@@ -145,17 +145,11 @@ def _hole(bath: ParticleBath) -> ParticleBath:
     )
 
 
+@dataclass(frozen=True)
 class _Mirrored:
-    """D(−ω); equal where the baths are."""
+    """D(−ω)."""
 
-    def __init__(self, bath: ParticleBath) -> None:
-        self.bath = bath
+    bath: ParticleBath
 
     def __call__(self, w: RealArray) -> RealArray:
         return self.bath.density_of_states(-np.asarray(w))
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Mirrored) and self.bath == other.bath
-
-    def __hash__(self) -> int:
-        return hash((_Mirrored, self.bath))

@@ -3,27 +3,18 @@
 from __future__ import annotations
 
 import functools
-from typing import Any
+from typing import ClassVar
 
 import numpy as np
 
-from redfield._base.checks import (
-    ComplexArray,
-    RealArray,
-    as_choice,
-    as_positive,
-    as_square,
-    as_states,
-    as_times,
-    as_tolerances,
-)
-from redfield._base.progress import Progress
+from redfield._base.checks import ComplexArray, RealArray, as_choice, as_square, as_states
+from redfield._base.checks.types import EOps, Numbers, State
 from redfield.equations.solver import REMEMBERS, Options, refuse
-from redfield.quadratic.base import CovarianceSolver
+from redfield.quadratic.base import StationarySolver
 from redfield.quadratic.contacts import Tables
-from redfield.quadratic.driven import evolve_driven, remembered, remembering
+from redfield.quadratic.driven import DrivenQuadratic
 from redfield.quadratic.generator import Generator
-from redfield.quadratic.kinds import generator_of
+from redfield.quadratic.kinds import CovarianceEquation, generator_of
 from redfield.quadratic.recorder import Recorder
 from redfield.quadratic.result import CovarianceModes, CovarianceResult, Currents, SteadyCovariance
 
@@ -31,104 +22,94 @@ ROUNDING = 1e-9
 """The error of a closed form that no tolerance refuses."""
 
 
-class Quadratic(CovarianceSolver, problem="quadratic"):
+class Quadratic(StationarySolver, problem="quadratic"):
     """The solver of a constant quadratic Hamiltonian."""
+
+    methods: ClassVar[tuple[str, ...]] = ("auto", "modes", "steps")
 
     def prepare(self) -> None:
         super().prepare()
-        if not remembering(self.equation):
+        if not self.equation.remembers:
             self.generator  # noqa: B018  (errors come early)
 
     @functools.cached_property
     def generator(self) -> Generator:
-        if remembering(self.equation):
+        if self.equation.remembers:
             raise TypeError(REMEMBERS)
         return generator_of(self.equation, self.system, self._spectra)
 
     def _spectra(self, w: RealArray) -> Tables:
         system, shift = self.system, self.equation.lamb_shift
-        tables: Tables = (
-            system.tables(shift) if w is system.energies else system.contacts.tables(w, shift)
-        )
-        return tables
+        return system.tables(shift) if w is system.energies else system.contacts.tables(w, shift)
 
     @property
-    def cheapest(self) -> Any:
+    def cheapest(self) -> Generator:
         raise TypeError(
             f"{type(self.equation).__name__} of a QuadraticSystem is affine in G: ask equation.generator.flow for M "
             "and Q"
         )
 
-    def at(self, t: float, tlist: Any = None) -> Any:
-        return self.equation
+    def at(self, t: float, tlist: Numbers | None = None) -> CovarianceEquation:
+        same: CovarianceEquation = self.equation
+        return same
 
-    def _state(self, rho: Any) -> ComplexArray:
-        return as_square("rho", rho, self.system.dimension).astype(np.complex128)
+    def _square(self, name: str, value: State) -> ComplexArray:
+        return as_square(name, value, self.system.dimension).astype(np.complex128)
 
-    def apply(self, rho: Any, t: float | None, threads: int | None) -> ComplexArray:
+    def apply(self, rho: State, t: float | None, threads: int | None) -> ComplexArray:
         refuse("quadratic problem", t=(t, None), threads=(threads, None))
-        return self.generator.apply(self._state(rho))
+        return self.generator.apply(self._square("rho", rho))
 
-    def dissipator(self, rho: Any, threads: int | None) -> ComplexArray:
+    def dissipator(self, rho: State, threads: int | None) -> ComplexArray:
         refuse("quadratic problem", threads=(threads, None))
-        return self.generator.dissipate(self._state(rho))
+        return self.generator.dissipate(self._square("rho", rho))
 
-    def evolve(self, rho0: Any, tlist: Any, e_ops: Any, options: Options) -> CovarianceResult:
-        if remembering(self.equation):
-            return evolve_driven(self, remembered, rho0, tlist, e_ops, options)
-        options.refuse("quadratic", "threads", "max_step", "breakpoints", "dtype")
-        times, flow = as_times("tlist", tlist), self.generator.flow
-        g0 = self.as_covariance("rho0", rho0)
-        modal = {"auto": None, "modes": True, "steps": False}[
-            as_choice("method", options.method, ("auto", "modes", "steps"))
-        ]
-        tol = max(sum(as_tolerances(options.rtol, options.atol)), ROUNDING)
-        flow.require_digits(float(times[-1] - times[0]), tol)
-        recorder = Recorder(self.equation, e_ops, options)
+    def evolve(self, rho0: State, tlist: Numbers, e_ops: EOps, options: Options) -> CovarianceResult:
+        if self.equation.remembers:
+            return DrivenQuadratic(self.equation).evolve(rho0, tlist, e_ops, options)
+        return super().evolve(rho0, tlist, e_ops, options)
+
+    def _evolved(
+        self, g0: ComplexArray, times: RealArray, tol: float, recorder: Recorder
+    ) -> CovarianceResult:
+        flow = self.generator.flow
+        flow.require_digits(float(times[-1] - times[0]), max(tol, ROUNDING))
+        modal = {"auto": None, "modes": True, "steps": False}[recorder.options.method]
         return recorder.collect(times, flow.solve(g0, times, modal), "closed form")
 
-    def steady_state(
-        self, rho0: Any, method: str, tol: float, threads: int | None, progress: Progress
-    ) -> SteadyCovariance:
-        as_choice("method", method, ("auto",))
-        refuse("quadratic problem", threads=(threads, None), progress=(progress, False))
-        flow, unique = self.generator.flow, True
-        if rho0 is None:
-            g, error = flow.steady(as_positive("tol", tol))
-        else:
-            g, error, unique = flow.late(self.as_covariance("rho0", rho0), as_positive("tol", tol))
+    def _steady(self, g0: ComplexArray | None, tol: float) -> SteadyCovariance:
+        flow = self.generator.flow
+        g, error, unique = flow.steady(g0, tol)
         scale = max(float(np.abs(flow.q).max()), 1e-300)
-        residual = float(np.linalg.norm(flow.apply(g))) / scale
-        return SteadyCovariance.of(g, residual, error, unique)
+        return SteadyCovariance.of(g, float(np.linalg.norm(flow.apply(g))) / scale, error, unique)
 
     def spectrum(self, k: int | None, method: str, tol: float, threads: int | None) -> CovarianceModes:
         """Return the slowest k modes, default all."""
         as_choice("method", method, ("auto", "direct"))
         refuse("quadratic problem", tol=(tol, 1e-9), threads=(threads, None))
         flow = self.generator.flow
-        values, vectors, _ = flow.eigen
+        values, vectors = flow.separation.values, flow.separation.vectors
         order = np.argsort(values.real, kind="stable")[:k]
         modes = vectors if flow.basis is None else flow.basis @ vectors
         return CovarianceModes(values[order], modes[:, order], 2.0 * float(values.real.min()))
 
-    def currents(self, covariance: Any, t: float | None, tlist: Any) -> Currents:
+    def currents(self, covariance: State | None, t: float | None, tlist: Numbers | None) -> Currents:
         refuse("quadratic problem", t=(t, None), tlist=(tlist, None))
-        g = as_square("covariance", covariance, self.system.dimension)
-        return self.generator.currents(g.astype(np.complex128))
+        return self.generator.currents(self._square("covariance", covariance))
 
-    def site_flows(self, covariance: Any, operator: Any) -> RealArray:
+    def site_flows(self, covariance: State, operator: State) -> RealArray:
         """(N,) tr(O Ġ_j) of each site's bath and a Hermitian one-body operator O."""
-        n = self.system.dimension
-        g, o = as_square("covariance", covariance, n), as_square("operator", operator, n)
-        return self.generator.site_flows(g.astype(np.complex128), o.astype(np.complex128))
+        return self.generator.site_flows(
+            self._square("covariance", covariance), self._square("operator", operator)
+        )
 
-    def flows(self, states: Any, what: str) -> RealArray:
+    def flows(self, states: State, what: str) -> RealArray:
         kind = as_choice("what", what, ("energy", "particle", "heat"))
         states = as_states("states", states, self.system.dimension)
         return np.array([getattr(self.currents(g, None, None), kind) for g in states])
 
     def fastest_decay(self) -> float:
-        return 2.0 * float(np.abs(self.generator.flow.eigen[0].real).max())
+        return 2.0 * float(np.abs(self.generator.flow.separation.decay.real).max())
 
     def decoherence_rate(self) -> float:
         """Return the largest decay rate of a mode of h."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -22,12 +21,15 @@ from redfield._base.records import Record
 from redfield.baths import ParticleBath
 from redfield.systems.reservoirs import distinct
 
+Baths = ParticleBath | Sequence[ParticleBath]
+"""One bath for all sites, or one each."""
 Tables = tuple[ComplexArray, ComplexArray]
 """½D_j(ω_m) + iΔ_j(ω_m) and Γ_22,j(−ω_m) of each site j, (N, M) both."""
-Spectrum = Callable[[RealArray], ComplexArray]
+OneSided = Callable[[RealArray], ComplexArray]
+"""The half-sided Fourier transform of a correlation function, at frequencies."""
 
 
-def spectra(bath: ParticleBath, lamb_shift: bool) -> tuple[Spectrum, Spectrum]:
+def one_sided(bath: ParticleBath, lamb_shift: bool) -> tuple[OneSided, OneSided]:
     """½D(ω) + iΔ(ω) = Γ_11(ω) − ζΓ_22(−ω)*, which is free of temperature, and Γ_22(−ω), as functions of ω."""
 
     def damping(w: RealArray) -> ComplexArray:
@@ -59,7 +61,7 @@ class Contacts(Record, answer=True):
     statistics, zeta : "fermion" and −1, or "boson" and 1.
     """
 
-    def __init__(self, sites: int, coupling: Any, bath: Any, statistics: str | None) -> None:
+    def __init__(self, sites: int, coupling: npt.ArrayLike, bath: Baths, statistics: str | None) -> None:
         self.coupling = _as_coupling(coupling, sites)
         self.baths, self.bath_of_site = _as_baths(bath, sites)
         self.statistics = _as_statistics(statistics, self.baths)
@@ -71,7 +73,7 @@ class Contacts(Record, answer=True):
         return len(self.coupling)
 
     @property
-    def bath(self) -> Any:
+    def bath(self) -> Baths:
         """The bath of every site where there is one, else the list of each site's."""
         if len(self.baths) == 1:
             return self.baths[0]
@@ -103,11 +105,11 @@ class Contacts(Record, answer=True):
 
     def _of_sites(self, which: int, w: RealArray, lamb_shift: bool) -> ComplexArray:
         distinct_ones = dict.fromkeys(self.baths)  # equal ones once
-        made = {bath: _finite(bath, spectra(bath, lamb_shift)[which](w), w) for bath in distinct_ones}
-        table: ComplexArray = np.array([made[bath] for bath in self.baths])[self.bath_of_site]
+        values = {bath: _finite(bath, one_sided(bath, lamb_shift)[which](w), w) for bath in distinct_ones}
+        table: ComplexArray = np.array([values[bath] for bath in self.baths])[self.bath_of_site]
         return table
 
-    def rows(self, u: Any, tables: Tables) -> Tables:
+    def rows(self, u: RealArray | ComplexArray, tables: Tables) -> Tables:
         """J_j² Λ_j(ω_n) U_jn and J_j² Γ_22,j(−ω_n)* U_jn, (N, N): row j is the action of site j's bath."""
         weighted = self.strength[:, None] * u
         return tables[0] * weighted, tables[1].conj() * weighted
@@ -142,10 +144,10 @@ class Contacts(Record, answer=True):
         return values[0]
 
 
-def _as_coupling(value: Any, sites: int) -> RealArray:
+def _as_coupling(value: object, sites: int) -> RealArray:
     array = as_numeric("coupling", value)
     if array.dtype != np.float64:
-        raise TypeError("coupling must be real: a phase of J_j can be moved into the bath's operators")
+        raise TypeError("coupling must be real: a phase of J_j belongs into the bath's operators")
     if array.ndim == 0:
         array = np.full(sites, float(array))
     if array.shape != (sites,):
@@ -161,25 +163,25 @@ def _as_coupling(value: Any, sites: int) -> RealArray:
     return np.array(array)
 
 
-def _as_baths(value: Any, sites: int) -> tuple[tuple[ParticleBath, ...], npt.NDArray[np.intp]]:
+def _as_baths(value: object, sites: int) -> tuple[tuple[ParticleBath, ...], npt.NDArray[np.intp]]:
     """Return the distinct baths, in order of appearance, and each site's."""
     if not isinstance(value, ParticleBath | Sequence):
         raise TypeError(f"bath must be a ParticleBath or a list of them, got {shown(value)}")
-    given = [value] * sites if isinstance(value, ParticleBath) else as_items("bath", value)
-    if len(given) != sites:
-        raise ValueError(f"{len(given)} baths for {sites} sites; bath must be one for all or one a site")
-    for site, bath in enumerate(given):
+    baths = [value] * sites if isinstance(value, ParticleBath) else as_items("bath", value)
+    if len(baths) != sites:
+        raise ValueError(f"{len(baths)} baths for {sites} sites; bath must be one for all or one a site")
+    for site, bath in enumerate(baths):
         if not isinstance(bath, ParticleBath):
             raise TypeError(f"bath of site {site} must be a ParticleBath, got {shown(bath)}")
-    baths, of_site = distinct(given)
-    return baths, np.array(of_site, dtype=np.intp)
+    different, of_site = distinct(baths)
+    return different, np.array(of_site, dtype=np.intp)
 
 
-def _as_statistics(value: Any, baths: Sequence[ParticleBath]) -> str:
-    found = {bath.statistics for bath in baths}
-    if len(found) != 1:
+def _as_statistics(value: str | None, baths: Sequence[ParticleBath]) -> str:
+    kinds = {bath.statistics for bath in baths}
+    if len(kinds) != 1:
         raise ValueError("the baths mix fermions and bosons")
-    (statistics,) = found
+    (statistics,) = kinds
     if value is not None and as_choice("statistics", value, ("fermion", "boson")) != statistics:
         raise ValueError(
             f"statistics is {value!r}, but the baths are of {statistics}s; give ParticleBath the same"

@@ -7,7 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from redfield._base.checks import ComplexArray, RealArray
-from redfield.quadratic.step import hermitian
+
+
+def hermitian(a: ComplexArray) -> ComplexArray:
+    """½(A + A†)."""
+    part: ComplexArray = 0.5 * (a + a.conj().T)
+    return part
 
 
 @dataclass(frozen=True)
@@ -29,3 +34,8 @@ class Covariance:
             return np.diagonal(self.inner).real.copy()
         densities: RealArray = np.einsum("jk,jk->j", self.left @ self.inner, self.left.conj()).real
         return densities
+
+    def dual(self, o: ComplexArray) -> ComplexArray:
+        """(N, N) D with tr(OG) = Σ D*Y, elementwise, for every Y."""
+        inner: ComplexArray = o if self.left is None else self.left.conj().T @ o @ self.left
+        return inner.conj().T

@@ -50,7 +50,7 @@ def equivalence(
 
     .. math:: (M_R - M_D)_{mn} = \sum_j J_j^2 U_{jm}^* \Lambda_j(\omega_n) U_{jn} \quad (\omega_m \ne \omega_n)
 
-    Identical baths with J_j = J on every site make Σ_j U*_jm U_jn = δ_mn: nothing is left, whatever the level
+    Identical baths with J_j = J on every site make Σ_j U*_jm U_jn = δ_mn: no term remains, whatever the level
     spacings (arXiv:2507.10080, Eq. 12). In general it vanishes where [diag(J²), h] = 0 for identical baths. On a
     ring with J_j on every p-th site the pairs with m − n ≡ 0 mod N/p survive, with the same strength as the
     diagonal (the paper claims that they vanish); a ring's ±k modes have one energy, so see them with a flux or
@@ -102,7 +102,7 @@ def equivalence(
     return Equivalence(residual, residual <= tol, weights, pairs[strongest], energies)
 
 
-def _rotation(system: QuadraticSystem, modes: Any) -> tuple[ComplexArray, RealArray]:
+def _rotation(system: QuadraticSystem, modes: Operator) -> tuple[ComplexArray, RealArray]:
     """Return the unitary from the system's modes to the given ones, and their energies."""
     v = as_square("modes", modes, system.dimension).astype(np.complex128)
     defect = float(np.abs(v.conj().T @ v - np.eye(len(v))).max())

@@ -23,8 +23,8 @@ from redfield.systems.drives.operators import TimeOperator
 from redfield.systems.drives.panels import floquet_modes
 from redfield.systems.drives.window import Window
 
-FEWEST_POINTS = 16
-MOST_POINTS = 4096
+MIN_POINTS = 16
+MAX_POINTS = 4096
 MOMENTS = 2.0
 """Points of the first Fourier transform in the shortest interval in which h changes."""
 
@@ -57,8 +57,8 @@ class FloquetBasis:
         degeneracy: float | None = None,
     ) -> None:
         self.period, self.frequency, self.tol = period, 2.0 * np.pi / period, tol
-        self._made: Made = hamiltonian.core(Window(0.0, period, np.inf, breakpoints))
-        self.core: _core.FloquetModes = floquet_modes(self._made, [], period)
+        self._drive: Made = hamiltonian.core(Window(0.0, period, np.inf, breakpoints))
+        self.core: _core.FloquetModes = floquet_modes(self._drive, [], period)
         self.quasienergies: RealArray = self.core.quasienergies
         """(N,) in [−Ω/2, Ω/2), ascending."""
         self.degeneracy = (
@@ -78,7 +78,7 @@ class FloquetBasis:
         phi: ComplexArray = self.frame(since) * np.exp(1j * self.quasienergies * since)
         return phi
 
-    def aligned(self, t: float) -> ComplexArray:
+    def aligned_modes(self, t: float) -> ComplexArray:
         """Φ(t) of the modes that belong to `energies`, (N, N)."""
         turn = np.round((self.energies - self.quasienergies) / self.frequency) * self.frequency
         phi: ComplexArray = self.modes(t) * np.exp(1j * turn * t)
@@ -86,8 +86,10 @@ class FloquetBasis:
 
     @functools.cached_property
     def energies(self) -> RealArray:
-        """(N,) quasi-energies plus multiples of Ω, near the mean of h in each mode; modes of one quasi-energy modulo Ω
-        have one energy."""
+        """(N,) quasi-energies plus multiples of Ω, near the mean of h in each mode.
+
+        Modes of one quasi-energy modulo Ω have one energy.
+        """
         folded, energies = self.quasienergies, self.core.energies.copy()
         first, last = 0, len(folded) - 1
         for k in range(1, len(folded)):
@@ -104,24 +106,24 @@ class FloquetBasis:
     @functools.cached_property
     def series(self) -> ComplexArray:
         """Φ_n of the modes that belong to `energies`, (2 harmonics + 1, N, N), n from −harmonics."""
-        n, points = len(self.quasienergies), FEWEST_POINTS
-        while points < min(MOMENTS * self.period / self._made.shortest(), MOST_POINTS):
+        n, points = len(self.quasienergies), MIN_POINTS
+        while points < min(MOMENTS * self.period / self._drive.shortest(), MAX_POINTS):
             points *= 2
         while True:
             require_memory(f"{points} moments of {n} Floquet modes", 32.0 * points * n * n)
             times = np.arange(points) * (self.period / points)
-            phi = np.array([self.aligned(float(t)) for t in times])
-            found = scipy.fft.fft(phi, axis=0, overwrite_x=True, workers=2)
-            found /= points
-            weight = np.einsum("tjk,tjk->t", found, found.conj()).real / n
+            phi = np.array([self.aligned_modes(float(t)) for t in times])
+            series = scipy.fft.fft(phi, axis=0, overwrite_x=True, workers=2)
+            series /= points
+            weight = np.einsum("tjk,tjk->t", series, series.conj()).real / n
             order = np.abs(np.rint(np.fft.fftfreq(points) * points).astype(int))
             beyond = np.array([weight[order > m].sum() for m in range(points // 2)])
             enough = np.nonzero(beyond <= self.tol**2)[0]
             if len(enough) and enough[0] <= points // 4:
-                most = int(enough[0])
-                return np.concatenate([found[points - most :], found[: most + 1]])
+                kept = int(enough[0])
+                return np.concatenate([series[points - kept :], series[: kept + 1]])
             points *= 2
-            if points > MOST_POINTS:
+            if points > MAX_POINTS:
                 raise _core.ConvergenceError(
                     f"the modes have more than {points // 8} harmonics: {beyond[points // 8] ** 0.5:.2g} of them lies "
                     f"beyond, above tol = {self.tol:g}; hamiltonian(t) jumps or is rough"
@@ -145,8 +147,8 @@ class FloquetBasis:
         return phases
 
     def grid(self) -> RealArray:
-        """Times in a period, from 0, that resolve the harmonics of a state."""
-        count = max(FEWEST_POINTS, int(2 ** np.ceil(np.log2(4 * self.harmonics + 1))))
+        """Return times in a period, from 0, that resolve the harmonics of a state."""
+        count = max(MIN_POINTS, int(2 ** np.ceil(np.log2(4 * self.harmonics + 1))))
         times: RealArray = np.linspace(0.0, self.period, count, endpoint=False)
         return times
 
@@ -154,6 +156,6 @@ class FloquetBasis:
         """Yield the action of the baths at every harmonic, n from −harmonics."""
         e, tables = self.energies, InterpolatedTables(contacts, lamb_shift)
         reach = self.harmonics * self.frequency
-        tables(np.array([e.min() - reach, e.max() + reach]))  # the whole range, made once
+        tables(np.array([e.min() - reach, e.max() + reach]))  # the whole range
         for phi, w in zip(self.series, self.frequencies, strict=True):
             yield Harmonic(phi, w, *contacts.rows(phi, tables(w)))

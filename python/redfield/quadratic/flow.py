@@ -17,9 +17,9 @@ import scipy
 
 from redfield._base.checks import ComplexArray, RealArray
 from redfield._core import ConvergenceError, equal_steps
-from redfield.quadratic.covariance import Covariance
+from redfield.quadratic.covariance import Covariance, hermitian
 from redfield.quadratic.separation import Eigen, eigen, merged, separated
-from redfield.quadratic.step import exact_step, hermitian
+from redfield.quadratic.step import exact_step
 
 WELL_CONDITIONED = 1e4
 """κ₁ of M's eigenvectors up to which they are used: the error is about κ² times rounding."""
@@ -84,12 +84,6 @@ class LinearFlow:
         u = self.basis
         return inner if u is None else u @ inner @ u.conj().T
 
-    @property
-    def rates(self) -> RealArray:
-        """(N,) 2 Re M_kk: relaxation rates of the occupations where M is diagonal."""
-        rates: RealArray = 2.0 * np.diagonal(self._rates).real
-        return rates
-
     @functools.cached_property
     def is_diagonal(self) -> bool:
         return not (self.m - np.diag(np.diagonal(self.m))).any()
@@ -102,22 +96,16 @@ class LinearFlow:
             decay = np.diagonal(self._rates).astype(np.complex128)
             turn = np.zeros(len(self.m)) if self._energies is None else self._energies
             return Eigen(turn, decay, one, one)
-        found = None if self._energies is None else separated(self._energies, self._rates)
-        return eigen(self.m) if found is None else found
-
-    @property
-    def eigen(self) -> tuple[ComplexArray, ComplexArray, ComplexArray]:
-        """λ (N,), X and X⁻¹ of M = X diag(λ) X⁻¹."""
-        found = self.separation
-        return found.values, found.vectors, found.inverse
+        blocks = None if self._energies is None else separated(self._energies, self._rates)
+        return eigen(self.m) if blocks is None else blocks
 
     @functools.cached_property
     def condition(self) -> float:
         """κ₁ of the eigenvectors of M; inf at an exceptional point."""
-        _, x, inverse = self.eigen
+        vectors, inverse = self.separation.vectors, self.separation.inverse
         if not np.isfinite(inverse).all():
             return math.inf
-        return float(np.linalg.norm(x, 1) * np.linalg.norm(inverse, 1))
+        return float(np.linalg.norm(vectors, 1) * np.linalg.norm(inverse, 1))
 
     def require_digits(self, span: float, tol: float) -> None:
         """Refuse a time over which the rounding of M's eigenvalues leaves a larger error than `tol`.
@@ -130,12 +118,12 @@ class LinearFlow:
         ConvergenceError
             The error would be larger.
         """
-        values = self.eigen[0]
-        size, floor = np.abs(values), np.finfo(np.float64).eps
+        values = self.separation.values
+        size = np.abs(values)
         with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
             lasting = np.minimum(span, 1.0 / np.maximum(values.real, 1e-300))
             known = size if self.is_diagonal else np.full_like(size, size.max())
-            error = float((floor * known * lasting).max())
+            error = float((EPSILON * known * lasting).max())
         if not error <= tol:
             raise ConvergenceError(
                 f"evolve: rounding of energies and rates up to {size.max():.3g} leaves an error of about {error:.2g} "
@@ -161,13 +149,12 @@ class LinearFlow:
         return self._by_steps(g0, times)
 
     def _by_modes(self, g0: ComplexArray, times: RealArray) -> Iterator[Covariance]:
-        values, x, inverse = self.eigen
-        left = x if self.basis is None else self.basis @ x
-        start = inverse @ self.into(g0) @ inverse.conj().T
-        source = inverse @ self.q @ inverse.conj().T
+        values, vectors = self.separation.values, self.separation.vectors
+        left = vectors if self.basis is None else self.basis @ vectors
+        start, source = self._to_modes(self.into(g0)), self._source
         sums = values[:, None] + values.conj()[None, :]
         safe = np.where(sums == 0.0, 1.0, sums)
-        # What the eigenvalues are known to.
+        # The rounding of the eigenvalues.
         digits = 2.0 * EPSILON * np.abs(values)
         if not self.is_diagonal:
             digits[:] = digits.max(initial=0.0) * self.condition
@@ -175,13 +162,13 @@ class LinearFlow:
             # (1 − e^{−st})/s, without cancellation, t where s = 0.
             weight = np.where(sums == 0.0, t, -np.expm1(-sums * t) / safe)
             phases = np.exp(-values * t)
-            moved = phases[:, None] * start * phases.conj()[None, :]
-            inner = moved + source * weight
+            free = phases[:, None] * start * phases.conj()[None, :]
+            inner = free + source * weight
             if float(digits.max(initial=0.0)) * t > UNTOUCHED:
                 slope = np.where(
                     sums == 0.0, 0.5 * t * t, np.abs(t * np.exp(-sums * t) - weight) / np.abs(safe)
                 )
-                error = (digits[:, None] + digits[None, :]) * (np.abs(moved) * t + np.abs(source) * slope)
+                error = (digits[:, None] + digits[None, :]) * (np.abs(free) * t + np.abs(source) * slope)
                 _require_digits(float(np.linalg.norm(error)), inner, t)
             yield Covariance(inner, left)
 
@@ -200,31 +187,56 @@ class LinearFlow:
                     _require_digits(float(np.linalg.norm(inner - other)), inner, span)
                 yield Covariance(inner, self.basis)
 
-    def late(self, g0: ComplexArray, tol: float) -> tuple[ComplexArray, float, bool]:
-        """Return the late mean of G from G0, (N, N) in the given basis, an estimate of its error, and whether G0 has
-        no part in it: between modes that do not decay it is G0's own part, where that does not turn, else 0; between
-        all others the solution of MG + GM† = Q.
+    @functools.cached_property
+    def _source(self) -> ComplexArray:
+        """Q between the eigenvectors of M."""
+        return self._to_modes(self.q)
+
+    def _to_modes(self, inner: ComplexArray) -> ComplexArray:
+        inverse = self.separation.inverse
+        return inverse @ inner @ inverse.conj().T
+
+    def _from_modes(self, modal: ComplexArray) -> ComplexArray:
+        vectors = self.separation.vectors
+        return vectors @ modal @ vectors.conj().T
+
+    def steady(self, g0: ComplexArray | None, tol: float) -> tuple[ComplexArray, float, bool]:
+        """Return the late mean of G, (N, N) in the given basis, an estimate of its error ‖δG‖_F, and its uniqueness.
+
+        It is the solution of MG + GM† = Q where every mode decays. Between modes that do not decay it is the part of
+        G0, where that does not turn, else 0.
 
         Raises
         ------
         ConvergenceError
-            A mode grows, or does not decay but is fed, or the modes are too near an exceptional point to tell.
+            A mode grows, or does not decay and G0 is None or the mode is fed, or the modes are too near an exceptional
+            point to tell.
         """
-        values, x, inverse = self.eigen
-        floor = self._floor()
-        if values.real.min() < -floor:
-            self.require_decay()
-        if not (values.real <= floor).any():
-            return *self.steady(tol), True
+        decay = self.separation.decay
+        # Rounding of the rates alone where M is diagonal, else of rates and widths of blocks of near energies.
+        size = np.abs(decay.real) if self.is_diagonal else np.abs(decay)
+        floor = MARGINAL * max(float(size.max()), 1e-300)
+        slowest, lasting = float(decay.real.min()), decay.real <= floor
+        if slowest < -floor:
+            raise ConvergenceError(
+                f"steady_state: a mode grows at the rate {-slowest:.3g}; this equation has no steady state. "
+                "Davies' equation of the same system is always stable"
+            )
+        if not lasting.any():
+            return *self._lyapunov(tol), True
+        if g0 is None:
+            count = int(np.count_nonzero(lasting))
+            raise ConvergenceError(
+                f"steady_state: {count} mode{'s do' if count > 1 else ' does'} not decay (rates at most {floor:.1g}), "
+                "so the steady state depends on the initial one; give it as rho0"
+            )
         if self.condition > WELL_CONDITIONED:
             raise ConvergenceError(
                 f"steady_state: modes that do not decay are mixed with others (condition {self.condition:.2g}); "
                 "evolve rho0 for a long time"
             )
-        source = inverse @ self.q @ inverse.conj().T
-        start = inverse @ self.into(g0) @ inverse.conj().T
-        rates = self.separation.sums
-        still = (values.real <= floor)[:, None] & (values.real <= floor)[None, :]
+        start, source, rates = self._to_modes(self.into(g0)), self._source, self.separation.sums
+        still = lasting[:, None] & lasting[None, :]
         fed = float(np.abs(source[still]).max())
         if fed > 1e3 * floor * max(1.0, float(np.abs(start).max())):
             raise ConvergenceError(
@@ -234,58 +246,24 @@ class LinearFlow:
         stays = still & (np.abs(rates) <= 4.0 * floor)
         late[stays] = start[stays]
         error = EPSILON * self.condition**2 * float(np.linalg.norm(late))
-        return hermitian(self.out_of(hermitian(x @ late @ x.conj().T))), error, False
+        return hermitian(self.out_of(hermitian(self._from_modes(late)))), error, False
 
-    def steady(self, tol: float = 1e-10) -> tuple[ComplexArray, float]:
-        """Return the solution of MG + GM† = Q, (N, N) in the given basis, and an estimate of its error, ‖δG‖_F.
+    def _lyapunov(self, tol: float) -> tuple[ComplexArray, float]:
+        """Return the solution of MG + GM† = Q and an estimate of its error.
 
         The eigenvectors of M solve it to κ² times rounding; corrections by the residual follow until one is below
         `tol`, and the error is at most the last.
-
-        Raises
-        ------
-        ConvergenceError
-            A mode does not decay, or grows.
         """
-        self.require_decay()
         if self.condition > WELL_CONDITIONED:
             inner = hermitian(scipy.linalg.solve_continuous_lyapunov(self.m, self.q))
             slowest = 2.0 * float(self.separation.decay.real.min())
             return hermitian(self.out_of(inner)), float(np.linalg.norm(self._flow(inner))) / slowest
-        _, x, inverse = self.eigen
-        sums = self.separation.sums
-
-        def solved(source: ComplexArray) -> ComplexArray:
-            return x @ ((inverse @ source @ inverse.conj().T) / sums) @ x.conj().T
-
-        inner, error = solved(self.q), math.inf
+        inner, error = self._from_modes(self._source / self.separation.sums), math.inf
         for _ in range(CORRECTIONS):
-            change = solved(self._flow(hermitian(inner)))
+            rest = self._flow(hermitian(inner))
+            change = self._from_modes(self._to_modes(rest) / self.separation.sums)
             before, error = error, float(np.linalg.norm(change))
             inner = inner + change
             if error <= tol or not error < 0.5 * before:
                 break
         return hermitian(self.out_of(hermitian(inner))), error
-
-    def _floor(self) -> float:
-        """Return the rounding of the rate of a mode that does not decay: that of the rates alone where M is diagonal,
-        else of the rates and widths of blocks of near energies."""
-        decay = self.separation.decay
-        size = np.abs(decay.real) if self.is_diagonal else np.abs(decay)
-        return MARGINAL * max(float(size.max()), 1e-300)
-
-    def require_decay(self) -> None:
-        values = self.eigen[0]
-        slowest = float(values.real.min())
-        floor = self._floor()
-        if slowest < -floor:
-            raise ConvergenceError(
-                f"steady_state: a mode grows at the rate {-slowest:.3g}; this equation has no steady state. "
-                "Davies' equation of the same system is always stable"
-            )
-        if slowest <= floor:
-            count = int(np.count_nonzero(values.real <= floor))
-            raise ConvergenceError(
-                f"steady_state: {count} mode{'s do' if count > 1 else ' does'} not decay (rates at most {floor:.1g}), "
-                "so the steady state depends on the initial one; give it as rho0"
-            )

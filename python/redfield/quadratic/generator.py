@@ -36,7 +36,8 @@ class Rates:
     @property
     def rates(self) -> RealArray:
         """(N,) 2 Re M_kk: relaxation rates of the occupations of the modes."""
-        return self.flow.rates
+        rates: RealArray = 2.0 * np.diagonal(self.flow.m).real
+        return rates
 
     @property
     def coherence_rates(self) -> ComplexArray:
@@ -64,7 +65,7 @@ class Generator(Rates):
     def __init__(
         self,
         contacts: Contacts,
-        hamiltonian: Any,
+        hamiltonian: RealArray | ComplexArray,
         rows: tuple[ComplexArray, ComplexArray],
         modes: tuple[RealArray, Any] | None = None,
         mask: Mask | None = None,
@@ -129,7 +130,9 @@ class Generator(Rates):
         return self._in_modes[0]
 
     def parts(self) -> tuple[ComplexArray, ComplexArray, ComplexArray, RealArray]:
-        """Loss, gain and Lamb shift in the modes of h, and their energies: Γ_l = M + M† + ζQ, Γ_g = Q,
-        H_LS = (M − M†)/2i − h."""
+        """Loss, gain and Lamb shift in the modes of h, and their energies.
+
+        Γ_l = M + M† + ζQ, Γ_g = Q, H_LS = (M − M†)/2i − h.
+        """
         k, q, e = self._in_modes
         return k + k.conj().T + self.contacts.zeta * q, q, -0.5j * (k - k.conj().T), e

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import scipy
 
-from redfield._base.checks import RealArray, as_numeric, as_square, checked, require_finite
+from redfield._base.checks import ComplexArray, RealArray, as_numeric, as_square, checked, require_finite
 from redfield._base.checks.types import Operand, Operator
 
 
@@ -44,7 +42,7 @@ def group_velocity(h: Operator, distance: Operand | None = None) -> float:
     return float((np.abs(h) * np.where(np.abs(h) > 0.0, d, 0.0)).sum(axis=1).max())
 
 
-def distance_matrix(h: Any, distance: Any) -> RealArray:
+def distance_matrix(h: RealArray | ComplexArray, distance: Operand | None) -> RealArray:
     """Return the given distances, checked, or those by the bonds of h."""
     if distance is None:
         return hopping_distance(h)

@@ -15,16 +15,13 @@ from dataclasses import field
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-from redfield import _core
 from redfield._base.checks import (
     ComplexArray,
     RealArray,
-    as_numeric,
     as_positive,
     as_square,
-    require_finite,
+    as_vector,
 )
 from redfield._base.checks.types import Operand, Vector
 from redfield._base.records import record
@@ -37,15 +34,55 @@ from redfield.quadratic.system import QuadraticSystem
 
 Spectra = Callable[[RealArray], Tables]
 """½D + iΔ and Γ_22(−ω) of each site's bath at given frequencies."""
-Quadratic = Equation[CovarianceResult, SteadyCovariance]
+CovarianceEquation = Equation[CovarianceResult, SteadyCovariance]
 
 
-def clusters(energies: RealArray, degeneracy_tol: float | None) -> tuple[npt.NDArray[np.intp], Mask]:
-    """Return the first mode of each one's cluster of equal energies, (N,), and the pairs of modes of one cluster, (N,
-    N)."""
-    tol = _core.degeneracy_tol(energies) if degeneracy_tol is None else degeneracy_tol
+@functools.singledispatch
+def generator_of(equation: CovarianceEquation, system: QuadraticSystem, spectra: Spectra) -> Generator:
+    """Return the generator of an equation's kind for a constant system."""
+    raise NotImplementedError(type(equation).__name__)
+
+
+@generator_of.register(Redfield)
+def _redfield(
+    equation: Redfield[CovarianceResult, SteadyCovariance], system: QuadraticSystem, spectra: Spectra
+) -> Generator:
+    return _in_modes(system, spectra(system.energies), None)
+
+
+@generator_of.register(Davies)
+def _davies(
+    equation: Davies[CovarianceResult, SteadyCovariance], system: QuadraticSystem, spectra: Spectra
+) -> Generator:
+    if equation.system.problem != "quadratic" and system.contacts.uniform:
+        # The terms left out vanish, but for rounding, which would jump where levels cross.
+        return _in_modes(system, spectra(system.energies), None)
+    return _banded(system, spectra, equation.degeneracy_tol, 0.0)
+
+
+@generator_of.register(PartialSecular)
+def _partial_secular(
+    equation: PartialSecular[CovarianceResult, SteadyCovariance],
+    system: QuadraticSystem,
+    spectra: Spectra,
+) -> Generator:
+    return _banded(system, spectra, equation.degeneracy_tol, equation.cutoff)
+
+
+def _banded(
+    system: QuadraticSystem, spectra: Spectra, degeneracy_tol: float | None, cutoff: float
+) -> Generator:
+    """Return the generator of the pairs of modes of one energy, and of energies within the cutoff.
+
+    Modes of one energy have the rates of the first of them, else the blocks would not be completely positive.
+    """
+    energies = system.energies
+    tol = system.degeneracy_tol if degeneracy_tol is None else degeneracy_tol
     cluster = np.concatenate([[0], np.cumsum(np.diff(energies) > tol)])
-    return np.searchsorted(cluster, cluster), cluster[:, None] == cluster[None, :]
+    first = np.searchsorted(cluster, cluster)
+    mask = np.abs(np.subtract.outer(energies[first], energies[first])) <= cutoff
+    damping, gain = spectra(energies)
+    return _in_modes(system, (damping[:, first], gain[:, first]), mask)
 
 
 def _in_modes(system: QuadraticSystem, tables: Tables, mask: Mask | None) -> Generator:
@@ -55,34 +92,8 @@ def _in_modes(system: QuadraticSystem, tables: Tables, mask: Mask | None) -> Gen
     )
 
 
-def _redfield(equation: Any, system: QuadraticSystem, spectra: Spectra) -> Generator:
-    return _in_modes(system, spectra(system.energies), None)
-
-
-def _davies(equation: Any, system: QuadraticSystem, spectra: Spectra) -> Generator:
-    if equation.system.problem != "quadratic" and system.contacts.uniform:
-        # The terms left out vanish, but for rounding, which would jump where levels cross.
-        return _redfield(equation, system, spectra)
-    return _banded(equation, system, spectra, None)
-
-
-def _partial_secular(equation: Any, system: QuadraticSystem, spectra: Spectra) -> Generator:
-    return _banded(equation, system, spectra, equation.cutoff)
-
-
-def _banded(equation: Any, system: QuadraticSystem, spectra: Spectra, cutoff: float | None) -> Generator:
-    """Return the pairs of one energy, and of energies within the cutoff. Modes of one energy have one rate, else the
-    blocks would not be completely positive."""
-    first, mask = clusters(system.energies, equation.degeneracy_tol)
-    damping, gain = spectra(system.energies)
-    if cutoff is not None:
-        e = system.energies[first]
-        mask = mask | (np.abs(e[:, None] - e[None, :]) <= cutoff)
-    return _in_modes(system, (damping[:, first], gain[:, first]), mask)
-
-
 @record
-class LocalLindblad(Quadratic):
+class LocalLindblad(CovarianceEquation):
     r"""Jump operators a_j and a_j† at rates taken at local energies ε_j.
 
     .. math:: M = ih + P[\tfrac12 D(\varepsilon) + i\Delta(\varepsilon)], \qquad
@@ -102,16 +113,14 @@ class LocalLindblad(Quadratic):
 
     def _complete(self) -> None:
         if self.energies is not None:
-            n, local = self.system.dimension, as_numeric("energies", self.energies)
-            if local.shape != (n,) or local.dtype != np.float64:
-                raise ValueError(
-                    f"energies must be {n} real numbers, one a site; got shape {local.shape}"
-                )
-            require_finite("energies", local)
+            n, local = self.system.dimension, as_vector("energies", self.energies)
+            if local.shape != (n,):
+                raise ValueError(f"energies must be {n}, one a site; got {len(local)}")
             self.energies = np.array(local)
         super()._complete()
 
 
+@generator_of.register
 def _local(equation: LocalLindblad, system: QuadraticSystem, spectra: Spectra) -> Generator:
     h, local = system.hamiltonian, equation.energies
     tables = spectra(np.diagonal(h).real.copy() if local is None else local)
@@ -119,7 +128,7 @@ def _local(equation: LocalLindblad, system: QuadraticSystem, spectra: Spectra) -
 
 
 @record
-class QuasilocalFlow(Quadratic):
+class QuasilocalFlow(CovarianceEquation):
     """Redfield's equation with [Γ(h)]_jk kept for sites at most `reach` apart.
 
     Site j's bath then acts on its neighbourhood alone: M and Q are sparse where h is.
@@ -171,6 +180,7 @@ class QuasilocalFlow(Quadratic):
         return float(np.hypot(np.linalg.norm(lost_m), np.linalg.norm(lost_y + lost_y.conj().T)))
 
 
+@generator_of.register
 def _quasilocal(equation: QuasilocalFlow, system: QuadraticSystem, spectra: Spectra) -> Generator:
     return Generator(system.contacts, system.hamiltonian, equation._kept[0])
 
@@ -183,7 +193,7 @@ def functions_of_h(system: QuadraticSystem, lamb_shift: bool) -> Tables:
 
 
 @record
-class GivenFlow(Quadratic):
+class GivenFlow(CovarianceEquation):
     """An equation of given damping and gain, row j of which is the action of site j's bath.
 
     It is what a driven equation whose baths remember, or a periodic one, is at one time (`Equation.at`).
@@ -206,25 +216,9 @@ class GivenFlow(Quadratic):
         super()._complete()
 
 
+@generator_of.register
 def _given(equation: GivenFlow, system: QuadraticSystem, spectra: Spectra) -> Generator:
     return Generator(system.contacts, system.hamiltonian, (equation.damping, equation.gain))
-
-
-MAKERS: dict[type, Callable[[Any, QuadraticSystem, Spectra], Generator]] = {
-    Redfield: _redfield,
-    Davies: _davies,
-    PartialSecular: _partial_secular,
-    LocalLindblad: _local,
-    QuasilocalFlow: _quasilocal,
-    GivenFlow: _given,
-}
-"""The generator of each kind of equation of a constant Hamiltonian."""
-
-
-def generator_of(equation: Any, system: QuadraticSystem, spectra: Spectra) -> Generator:
-    """Return the generator of an equation's kind for a constant system."""
-    make = next(MAKERS[kind] for kind in type(equation).__mro__ if kind in MAKERS)
-    return make(equation, system, spectra)
 
 
 KINDS.add(

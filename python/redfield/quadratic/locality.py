@@ -89,34 +89,39 @@ def locality_profile(
     elements = np.abs(functions_of_h(system, lamb_shift)[0 if of == "damping" else 1])
     coupled = system.coupling > 0.0
     d, elements = d[coupled], elements[coupled]
-    found = np.unique(d[np.isfinite(d)])
-    largest = np.array([elements[d == x].max() for x in found])
+    distances = np.unique(d[np.isfinite(d)])
+    largest = np.array([elements[d == x].max() for x in distances])
     baths = [b.empty if of == "damping" else b.injection for b in system.baths]
     memory = memory_of("system", baths)
     return LocalityProfile(
-        found,
+        distances,
         largest,
-        decay_length_of(found, largest),
+        decay_length_of(distances, largest),
         memory * group_velocity(system.hamiltonian, distance),
     )
 
 
 @record
 class TruncationError(Record, answer=True):
-    """The error by cutting off at `reach`: of the generator, of the steady state (largest entry), and the least decay
-    rate of M, negative where the cut equation is unstable."""
+    """The error by cutting off at `reach`.
+
+    Attributes
+    ----------
+    generator, steady_state : the norm of what the generator loses, and the largest error of an entry of G.
+    min_rate : the min decay rate of M, negative where the cut equation is unstable.
+    """
 
     reach: float
     generator: float
     steady_state: float
-    least_rate: float
+    min_rate: float
 
 
 @checked()
 def truncation_errors(
-    system: QuadraticSystem, most: int, *, lamb_shift: bool = True, distance: Operand | None = None
+    system: QuadraticSystem, max_reach: int, *, lamb_shift: bool = True, distance: Operand | None = None
 ) -> list[TruncationError]:
-    """Return the true error of QuasilocalFlow at each reach 0 … most, against Redfield.
+    """Return the true error of QuasilocalFlow at each reach 0 … max_reach, against Redfield.
 
     Examples
     --------
@@ -129,15 +134,15 @@ def truncation_errors(
     """
     d = distance_matrix(system.hamiltonian, distance)
     steady = Redfield(system, lamb_shift).steady_state().covariance
-    found = []
-    for reach in range(as_count("most", most, least=0) + 1):
+    errors = []
+    for reach in range(as_count("max_reach", max_reach, least=0) + 1):
         equation = QuasilocalFlow(system, reach, lamb_shift, distance=d)
         slowest = 0.5 * equation.spectrum().gap
         error = np.inf
         if slowest > 0.0:
             error = float(np.abs(equation.steady_state().covariance - steady).max())
-        found.append(TruncationError(float(reach), equation.dropped, error, slowest))
-    return found
+        errors.append(TruncationError(float(reach), equation.dropped, error, slowest))
+    return errors
 
 
 def decay_length_of(distance: RealArray, largest: RealArray) -> float:

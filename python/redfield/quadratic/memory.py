@@ -20,86 +20,80 @@ from redfield.baths import ParticleBath
 from redfield.baths.base import Bath
 from redfield.quadratic.system import QuadraticSystem
 from redfield.systems.drives.made import Made
+from redfield.systems.drives.panels import floquet_modes, panels_of
 from redfield.systems.drives.window import Window
 
 ORDER = 20
 """Nodes of a panel on which the propagator is kept."""
-NODES, WEIGHTS = np.polynomial.legendre.leggauss(ORDER)
+NODES, _ = np.polynomial.legendre.leggauss(ORDER)
 TO_SERIES = np.linalg.inv(np.polynomial.legendre.legvander(NODES, ORDER - 1))
-INTEGRATE = np.array(
-    [np.polynomial.legendre.legval(NODES, np.polynomial.legendre.legint(c, lbnd=-1)) for c in TO_SERIES.T]
-).T
-"""∫ from −1 to node i of the polynomial that is 1 at node j, (ORDER, ORDER)."""
 PHASE = 5.0
 """‖h‖ times the width of a panel: its Legendre series has then converged to rounding."""
-LEAST_PANELS = 4
+MIN_PANELS = 4
 SERIES_TOL = 1e-11
-MOST_NODES = 20_000
+MAX_NODES = 20_000
 SAMPLES = 65
 """Times of a span at which ‖h‖ is looked at."""
 FORGOTTEN = 1e-11
 """s|C(s)| below this part of ∫|C| ends the memory."""
 
 
-def largest_norm(h: Callable[[float], Any], first: float, last: float, made: Made | None = None) -> float:
-    """max ‖h(t)‖ over samples of a span, and in the shortest pieces of h as it is `made`."""
+def largest_norm(
+    h: Callable[[float], Any], first: float, last: float, drive: Made | None = None
+) -> float:
+    """max ‖h(t)‖ over samples of a span, and in the shortest pieces of its expansion `drive`."""
     grid = np.linspace(first, last, SAMPLES)
-    if made is not None:
-        shortest = np.argsort(np.diff(made.breaks), kind="stable")[: 4 * SAMPLES]
-        width = np.diff(made.breaks)[shortest]
-        inside = [made.breaks[shortest] + c * width for c in (0.1, 0.5, 0.9)]
+    if drive is not None:
+        shortest = np.argsort(np.diff(drive.breaks), kind="stable")[: 4 * SAMPLES]
+        width = np.diff(drive.breaks)[shortest]
+        inside = [drive.breaks[shortest] + c * width for c in (0.1, 0.5, 0.9)]
         grid = np.concatenate([grid, *inside])
     return max(float(np.linalg.norm(h(float(t)), 2)) for t in grid)
 
 
 class Propagator:
-    """W(t) = u(t, t₀) with u̇ = −ih(t)u, as Legendre series on panels; e^{−ih(t₀)(t−t₀)} before t₀."""
+    """W(t) = u(t, t₀) with u̇ = −ih(t)u, as Legendre series on panels; e^{−ih(t₀)(t−t₀)} before t₀.
+
+    The core follows u; a panel whose series has not converged is halved.
+    """
 
     def __init__(self, system: QuadraticSystem, window: Window) -> None:
-        self.start = window.first
+        n, self.start = system.dimension, window.first
         self.energies, self.modes = np.linalg.eigh(system.h(self.start))
-        span = window.duration
-        if span <= 0.0:
-            self.edges, self.series = np.array([self.start]), _series(system, np.array([self.start]))
+        self.edges = np.array([self.start])
+        self.series = np.zeros((0, ORDER, n * n), dtype=np.complex128)
+        if window.duration <= 0.0:
             return
-        made = system.drive.core(window)
-        if len(made.jumps):
+        drive = system.drive.core(window)
+        if len(drive.jumps):
             raise ConvergenceError(
-                f"h(t) jumps at t = {made.jumps[0]:g}, where a history with memory does not follow it; smooth the jump"
+                f"h(t) jumps at t = {drive.jumps[0]:g}, where a history with memory does not follow it; smooth the jump"
             )
-        ends = np.unique(
-            np.concatenate([[window.first, window.last], *made.operator.resolution([], 0.0).grids])
-        )
+        core = floquet_modes(drive, [], window.duration, 0, self.start)
+        back = core.frame(self.start).conj().T
         fastest = largest_norm(system.h, window.first, window.last)
-        longest = min(span / LEAST_PANELS, PHASE / max(fastest, 1e-300), window.longest)
-        longest = max(longest, float(np.spacing(max(abs(window.first), abs(window.last)))))
-        while True:
-            counts = np.maximum(np.ceil(np.diff(ends) / longest - 1e-9), 1.0).astype(np.intp)
-            tail = np.inf
-            if counts.sum() * ORDER <= MOST_NODES:
-                panels = zip(ends[:-1], ends[1:], counts, strict=True)
-                parts = [np.linspace(a, b, k, endpoint=False) for a, b, k in panels]
-                self.edges = np.append(np.concatenate(parts), ends[-1])
-                self.series = _series(system, self.edges)
-                tails = np.abs(self.series[:, -3:]).max(axis=(1, 2))
-                tail = float(tails.max())
-                if tail <= SERIES_TOL:
-                    return
-                # Panels that are resolved stay; the others are halved.
-                rough = tails > SERIES_TOL
-                middle = 0.5 * (self.edges[:-1] + self.edges[1:])[rough]
-                ends, longest = np.union1d(self.edges, middle), np.inf
-            if len(ends) * ORDER > MOST_NODES or np.isinf(tail):
+        longest = min(window.duration / MIN_PANELS, PHASE / max(fastest, 1e-300))
+        corners = np.concatenate([np.zeros(0), *drive.operator.resolution([], 0.0).grids])
+        edges, rough = panels_of(self.start, window.duration, longest, corners), np.ones(1, np.bool_)
+        while rough.any():
+            nodes = ORDER * (len(edges) - 1)
+            if nodes > MAX_NODES:
                 raise ConvergenceError(
-                    f"the propagator is too rough for {MOST_NODES} nodes (what is left: {tail:.2g}); "
-                    "does h(t) jump? Split tlist at the jump"
+                    f"the propagator is too rough for {MAX_NODES} nodes; does h(t) jump? Split tlist at the jump"
                 )
+            require_memory(f"the propagator of h(t) at {nodes} times", 16.0 * nodes * n * n)
+            middle, half = 0.5 * (edges[:-1] + edges[1:]), 0.5 * np.diff(edges)
+            times = middle[:, None] + half[:, None] * NODES
+            values = np.array([core.frame(t) @ back for t in times.ravel().tolist()])
+            self.edges, self.series = edges, TO_SERIES @ values.reshape(-1, ORDER, n * n)
+            rough = np.abs(self.series[:, -3:]).max(axis=(1, 2)) > SERIES_TOL
+            edges = np.union1d(edges, middle[rough])
 
     def panels(self, t: RealArray) -> tuple[np.ndarray[tuple[int], np.dtype[np.intp]], RealArray]:
         """Return the panel of each time after t₀ and its place in it, in [−1, 1]."""
         panel = np.clip(np.searchsorted(self.edges, t, side="right") - 1, 0, len(self.series) - 1)
-        left, right = self.edges[panel], self.edges[panel + 1]
-        return panel, (2.0 * t - left - right) / (right - left)
+        low, high = self.edges[panel], self.edges[panel + 1]
+        return panel, (2.0 * t - low - high) / (high - low)
 
     def __call__(self, t: float) -> ComplexArray:
         return self.weighted(np.array([t]), np.ones(1, dtype=np.complex128))
@@ -120,28 +114,6 @@ class Propagator:
         frozen = (self.modes * (weights[~after] @ before)) @ self.modes.conj().T
         out: ComplexArray = total.reshape(n, n) + frozen
         return out
-
-
-def _series(system: QuadraticSystem, edges: RealArray) -> ComplexArray:
-    """(panels, ORDER, N²) Legendre coefficients of W on each panel, by collocation at Gauss's nodes:
-    W_i = W_0 − i(width/2) Σ_j A_ij h(t_j) W_j, which keeps W unitary at the panels' ends."""
-    n, count = system.dimension, len(edges) - 1
-    require_memory(
-        f"the propagator of h(t) from t = {edges[0]:g} on, in {count:.3g} steps,",
-        16.0 * count * ORDER * n * n,
-    )
-    series = np.empty((count, ORDER, n * n), dtype=np.complex128)
-    w = np.eye(n, dtype=np.complex128)
-    one = np.eye(ORDER * n, dtype=np.complex128)
-    for k in range(count):
-        width = edges[k + 1] - edges[k]
-        nodes = edges[k] + 0.5 * width * (NODES + 1.0)
-        h = 0.5j * width * np.array([system.h(float(t)) for t in nodes])
-        stages = one + np.einsum("ij,jab->iajb", INTEGRATE, h).reshape(ORDER * n, ORDER * n)
-        values = np.linalg.solve(stages, np.tile(w, (ORDER, 1))).reshape(ORDER, n, n)
-        w = w - np.einsum("j,jab,jbc->ac", WEIGHTS, h, values)
-        series[k] = TO_SERIES @ values.reshape(ORDER, n * n)
-    return series
 
 
 class Memory:
@@ -191,7 +163,7 @@ class Kernel:
             raise ConvergenceError(_endless(bath, str(error))) from None
         if abs(values[-1]) * s[-1] > 1e3 * FORGOTTEN * float(weights @ np.abs(values)):
             raise ConvergenceError(_endless(bath, f"|C({s[-1]:.3g})| = {abs(values[-1]):.2g}"))
-        if len(s) > MOST_NODES:
+        if len(s) > MAX_NODES:
             raise ConvergenceError(_endless(bath, f"it needs {len(s)} nodes"))
         self.s, self.weighted = s, weights * self._one(values)
         # Weights of a panel sum to its length.

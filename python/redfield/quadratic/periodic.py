@@ -14,42 +14,44 @@ from __future__ import annotations
 
 import functools
 from dataclasses import replace
-from typing import Any
+from typing import ClassVar
 
 import numpy as np
+import numpy.typing as npt
 import scipy
 
 from redfield import _core
-from redfield._base.checks import ComplexArray, RealArray, as_choice, as_positive, as_times, as_tolerances
-from redfield._base.progress import Progress
-from redfield.equations.solver import Options, refuse
+from redfield._base.checks import ComplexArray, RealArray
+from redfield._base.checks.types import Numbers, State
+from redfield.quadratic.base import StationarySolver
 from redfield.quadratic.constant import ROUNDING
-from redfield.quadratic.covariance import Covariance
-from redfield.quadratic.driven import DrivenQuadratic, Moving, Preparation, affine, longest_step
+from redfield.quadratic.covariance import Covariance, hermitian
+from redfield.quadratic.driven import DrivenQuadratic, Moving
 from redfield.quadratic.floquet import FloquetBasis
 from redfield.quadratic.flow import LinearFlow
 from redfield.quadratic.generator import Generator, Rates
-from redfield.quadratic.kinds import GivenFlow
-from redfield.quadratic.magnus import Affine, Count, integrate
+from redfield.quadratic.kinds import CovarianceEquation, GivenFlow
 from redfield.quadratic.recorder import Recorder
 from redfield.quadratic.result import CovarianceResult, PeriodicCovariance
 from redfield.quadratic.secular import Secular
-from redfield.quadratic.step import hermitian
 from redfield.quadratic.system import QuadraticSystem
+from redfield.results.periodic import Exchange
 from redfield.systems.drives.window import Window
 
-STILL = 1e-13
-"""A mode that decays slower than this part of the fastest does not decay."""
 FORGETS = 1e-12
-"""The least part of G that a period must forget for a periodic state to be unique."""
+"""The min part of G that a period must forget for a periodic state to be unique."""
 
 
-class PeriodicQuadratic(DrivenQuadratic, problem="periodic quadratic"):
+class PeriodicQuadratic(StationarySolver, DrivenQuadratic, problem="periodic quadratic"):
     """The solver of Redfield's equation of a periodic quadratic Hamiltonian."""
+
+    has_several: ClassVar[bool] = False
+
+    meaningless: ClassVar[tuple[str, ...]] = ("threads", "dtype", "breakpoints")
 
     def prepare(self) -> None:
         super().prepare()
-        if getattr(self.equation, "history", "instantaneous") != "instantaneous":
+        if self._has_memory:
             raise ValueError(
                 f"history = {self.equation.history!r} of a QuadraticSystem with a period: its start is long ago; for a "
                 "start at tlist[0] leave the period out"
@@ -60,8 +62,7 @@ class PeriodicQuadratic(DrivenQuadratic, problem="periodic quadratic"):
     def floquet(self) -> FloquetBasis:
         """The Floquet modes, equal quasi-energies as the equation takes them."""
         tol = getattr(self.equation, "degeneracy_tol", None)
-        basis: FloquetBasis = self.system.floquet if tol is None else self.system.floquet_basis(tol)
-        return basis
+        return self.system.floquet if tol is None else self.system.floquet_basis(tol)
 
     @functools.cached_property
     def _rows(self) -> ComplexArray:
@@ -72,57 +73,38 @@ class PeriodicQuadratic(DrivenQuadratic, problem="periodic quadratic"):
     def _rows_at(self, t: float, rows: ComplexArray) -> list[ComplexArray]:
         """Rows of every harmonic summed at t, columns in the basis h is given in."""
         since = t % self.floquet.period
-        back = self.floquet.aligned(since).conj().T
+        back = self.floquet.aligned_modes(since).conj().T
         return [np.tensordot(self.floquet.turns(since), x, 1) @ back for x in rows]
 
     def _generator(self, t: float) -> Generator:
         damped, gained = self._rows_at(t, self._rows)
         return Generator(self.system.contacts, self.system.h(t), (damped, gained))
 
-    @property
-    def _prepare(self) -> Preparation:
-        def prepared(equation: Any, system: QuadraticSystem, window: Window) -> Moving:
-            return self._generator
+    def _generators(self, window: Window) -> Moving:
+        return self._generator
 
-        return prepared
-
-    def at(self, t: float, tlist: Any = None) -> Any:
+    def at(self, t: float, tlist: Numbers | None = None) -> CovarianceEquation:
         now = self._generator(t)
         return GivenFlow(self.system.held(t), now.damped, now.gained)
 
-    def evolve(self, rho0: Any, tlist: Any, e_ops: Any, options: Options) -> CovarianceResult:
-        options.refuse("periodic quadratic", "breakpoints")
-        times, period = as_times("tlist", tlist), self.floquet.period
+    def _breakpoints(self, times: RealArray, recorder: Recorder) -> npt.ArrayLike:
+        period = self.floquet.period
         turns = np.arange(np.floor(times[0] / period), np.ceil(times[-1] / period) + 1.0)
-        near = (np.array(self.system.breakpoints) + period * turns[:, None]).ravel()
-        return super().evolve(rho0, times, e_ops, replace(options, breakpoints=near))
+        return (np.array(self.system.breakpoints) + period * turns[:, None]).ravel()
 
-    def steady_state(
-        self, rho0: Any, method: str, tol: float, threads: int | None, progress: Progress
-    ) -> PeriodicCovariance:
-        as_choice("method", method, ("auto",))
-        refuse(
-            "periodic quadratic problem",
-            threads=(threads, None),
-            progress=(progress, False),
-            rho0=(rho0, None),
-        )
+    def _steady(self, g0: ComplexArray | None, tol: float) -> PeriodicCovariance:
         system, period, n = self.system, self.floquet.period, self.system.dimension
-        tol = as_positive("tol", tol)
-        longest, jumps = longest_step(system, Window(0.0, period, np.inf, system.breakpoints), tol)
-        zero, one = np.zeros((n, n), dtype=np.complex128), np.eye(n, dtype=np.complex128)
+        magnus = self._magnus(Window(0.0, period, np.inf, system.breakpoints), tol)
 
-        def doubled(t: float) -> Affine:
+        def doubled(x: ComplexArray) -> ComplexArray:
             # Beside the system a copy that nothing changes: G_12 becomes E G_12, and G_11 is F from 0.
-            now = affine(self._generator(t))
-            return Affine(scipy.linalg.block_diag(now.m, zero), scipy.linalg.block_diag(now.q, zero))
+            return np.pad(x, [(0, 0)] * (x.ndim - 2) + [(0, n)] * 2)
 
-        def doubled_h(t: float) -> ComplexArray:
-            h: ComplexArray = scipy.linalg.block_diag(system.h(t), zero)
-            return h
-
-        start, whole = np.block([[zero, one], [one, zero]]), np.array([0.0, period])
-        (_, end) = integrate(doubled, start, whole, tol, longest, Count(), doubled_h, jumps)
+        pair = replace(
+            magnus, flow=lambda t: doubled(magnus.flow(t)), hamiltonian=lambda t: doubled(system.h(t))
+        )
+        start = np.roll(np.eye(2 * n, dtype=np.complex128), n, axis=0)
+        _, end = pair.states(start, np.array([0.0, period]))
         e, f = end[:n, n:], end[:n, :n]
         forgets = 1.0 - float(np.abs(np.linalg.eigvals(e)).max())
         if forgets <= FORGETS:
@@ -130,23 +112,17 @@ class PeriodicQuadratic(DrivenQuadratic, problem="periodic quadratic"):
                 "steady_state: a mode does not decay over a period, so the periodic state depends on the initial "
                 "one; evolve the rho0 you have over many periods"
             )
-        g = hermitian(scipy.linalg.solve_discrete_lyapunov(e, f))
-        times = self.floquet.grid()
-        states = list(
-            integrate(
-                lambda t: affine(self._generator(t)), g, np.append(times, period), tol, longest, Count(),
-                system.h, jumps,
-            )
-        )  # fmt: skip
-        residual = float(np.linalg.norm(states.pop() - g))
+        g, times = hermitian(scipy.linalg.solve_discrete_lyapunov(e, f)), self.floquet.grid()
+        *states, last = magnus.states(g, np.append(times, period))
+        residual = float(np.linalg.norm(last - g))
         return self._periodic(times, np.array(states), residual, (residual + tol) / forgets)
 
     def _periodic(
         self, times: RealArray, states: ComplexArray, residual: float, error: float
     ) -> PeriodicCovariance:
         """Return the record of a periodic state, with what each bath gives in a period, in its frequencies."""
-        contacts, period = self.system.contacts, self.floquet.period
-        particle, energy = np.zeros((2, len(contacts.coupling)))
+        period = self.floquet.period
+        particle, energy = np.zeros((2, self.system.dimension))
         work, frequencies = 0.0, self.floquet.frequencies[:, None, :]
         rows = np.concatenate([self._rows, frequencies * self._rows])
         for t, g in zip(times, states, strict=True):
@@ -156,19 +132,37 @@ class PeriodicQuadratic(DrivenQuadratic, problem="periodic quadratic"):
             energy += 2.0 * np.diagonal(weighted_gained - weighted_damped @ g).real
             work -= 2.0 * float(np.einsum("jk,kj->", part, self.system.h(float(t))).real)
         mean = period / len(times)
-        particle, energy = contacts.per_bath(mean * particle), contacts.per_bath(mean * energy)
-        phi = np.array([self.floquet.aligned(float(t)) for t in times])
+        particle, energy = mean * particle, mean * energy
+        phi = np.array([self.floquet.aligned_modes(float(t)) for t in times])
         inner = phi.conj().transpose(0, 2, 1) @ states @ phi
-        series: ComplexArray = np.fft.fft(inner, axis=0) / len(times)
-        return PeriodicCovariance.of(
-            states[0], residual, error, times=times, populations=np.einsum("kk->k", inner[0]).real.copy(),
-            particle=particle, energy=energy, heat=energy - contacts.potentials * particle, work=mean * work,
-            series=series, equation=self.equation,
-        )  # fmt: skip
+        return self._state(inner, particle, energy, mean * work, residual, error, True)
+
+    def _state(
+        self,
+        inner: ComplexArray,
+        particle: RealArray,
+        energy: RealArray,
+        work: float,
+        residual: float,
+        error: float,
+        unique: bool,
+    ) -> PeriodicCovariance:
+        """Return the record of G between the Floquet modes, (M, N, N); `particle` and `energy` come from each site."""
+        contacts, times = self.system.contacts, self.floquet.grid()
+        particle, energy = contacts.per_bath(particle), contacts.per_bath(energy)
+        exchange = Exchange(particle, energy, energy - contacts.potentials * particle, work)
+        return PeriodicCovariance._of(
+            self.floquet, times, inner, exchange, residual, error, unique, self.equation
+        )
 
 
 class PeriodicQuadraticDavies(PeriodicQuadratic, problem="periodic quadratic", kind="Davies"):
     """The solver of Davies' equation in the Floquet modes."""
+
+    has_several: ClassVar[bool] = True
+
+    methods: ClassVar[tuple[str, ...]] = ("auto",)
+    meaningless: ClassVar[tuple[str, ...]] = StationarySolver.meaningless
 
     def prepare(self) -> None:
         super().prepare()
@@ -183,54 +177,43 @@ class PeriodicQuadraticDavies(PeriodicQuadratic, problem="periodic quadratic", k
         harmonics = self.floquet.by_harmonic(self.system.contacts, self.equation.lamb_shift)
         return Secular(self.floquet, harmonics, self.generator.rates, self.generator.bound)
 
-    def at(self, t: float, tlist: Any = None) -> Any:
+    def at(self, t: float, tlist: Numbers | None = None) -> CovarianceEquation:
         raise TypeError(
             "Davies of a QuadraticSystem with a period is no constant equation at any t; Redfield is"
         )
 
-    def apply(self, rho: Any, t: float | None, threads: int | None) -> ComplexArray:
+    def apply(self, rho: State, t: float | None, threads: int | None) -> ComplexArray:
         self._refused("apply")
 
-    def evolve(self, rho0: Any, tlist: Any, e_ops: Any, options: Options) -> CovarianceResult:
-        options.refuse("periodic quadratic", "threads", "max_step", "breakpoints", "dtype")
-        as_choice("method", options.method, ("auto",))
-        times, g0 = as_times("tlist", tlist), self.as_covariance("rho0", rho0)
-        start, flow = self.floquet.frame(float(times[0])), self.generator.flow
-        inner = start.conj().T @ g0 @ start
-        self._secular.warn(inner.diagonal().real, 3)
-        tol = max(sum(as_tolerances(options.rtol, options.atol)), ROUNDING)
-        flow.require_digits(float(times[-1] - times[0]), tol)
+    def _in_frame(self, g0: ComplexArray, t: float) -> ComplexArray:
+        frame = self.floquet.frame(t)
+        return frame.conj().T @ g0 @ frame
+
+    def _evolved(
+        self, g0: ComplexArray, times: RealArray, tol: float, recorder: Recorder
+    ) -> CovarianceResult:
+        inner, flow = self._in_frame(g0, float(times[0])), self.generator.flow
+        self._secular.warn(inner.diagonal().real, 4)
+        flow.require_digits(float(times[-1] - times[0]), max(tol, ROUNDING))
         states = (
             Covariance(state.matrix(), self.floquet.frame(float(t)))
             for t, state in zip(times, flow.solve(inner, times), strict=True)
         )
-        return Recorder(self.equation, e_ops, options).collect(times, states, "closed form")
+        return recorder.collect(times, states, "closed form")
 
-    def steady_state(
-        self, rho0: Any, method: str, tol: float, threads: int | None, progress: Progress
-    ) -> PeriodicCovariance:
-        as_choice("method", method, ("auto",))
-        refuse("periodic quadratic problem", threads=(threads, None), progress=(progress, False))
-        generator, floquet, unique = self.generator, self.floquet, True
-        flow, frame = generator.flow, floquet.frame(0.0)
-        if rho0 is not None:
-            start = frame.conj().T @ self.as_covariance("rho0", rho0) @ frame
-            g, error, unique = flow.late(start, as_positive("tol", tol))
-            # Coherences of modes that do not decay turn by their quasi-energies.
-            g = np.where(generator.same, g, 0.0)
-        else:
-            generator.require_decay()
-            g, error = flow.steady(as_positive("tol", tol))
+    def _steady(self, g0: ComplexArray | None, tol: float) -> PeriodicCovariance:
+        generator, floquet = self.generator, self.floquet
+        flow = generator.flow
+        start = None if g0 is None else self._in_frame(g0, 0.0)
+        g, error, unique = flow.steady(start, tol)
+        # Coherences of modes that do not decay turn by their quasi-energies.
+        g = np.where(generator.same, g, 0.0)
         populations: RealArray = g.diagonal().real.copy()
-        self._secular.warn(populations, 3)
+        self._secular.warn(populations, 4)
         particle, energy = (floquet.period * x for x in generator.exchanged(populations))
         residual = float(np.linalg.norm(flow.apply(g))) * floquet.period
-        heat = energy - self.system.contacts.potentials * particle
-        return PeriodicCovariance.of(
-            hermitian(frame @ g @ frame.conj().T), residual, error, unique, times=floquet.grid(),
-            populations=populations, particle=particle, energy=energy, heat=heat, work=-float(energy.sum()),
-            series=g[None], equation=self.equation,
-        )  # fmt: skip
+        inner = np.repeat(g[None], len(floquet.grid()), axis=0)
+        return self._state(inner, particle, energy, -float(energy.sum()), residual, error, unique)
 
 
 class FloquetGenerator(Rates):
@@ -248,7 +231,7 @@ class FloquetGenerator(Rates):
         self.same = np.abs(e - e[:, None]) <= basis.degeneracy
         m, q = np.zeros((2, n, n), dtype=np.complex128)
         squares = np.zeros((2, n))
-        self._counts = np.zeros((2, 2, len(contacts.baths), n))
+        self._counts = np.zeros((2, 2, n, n))
         for phi, w, damped, gained in basis.by_harmonic(contacts, lamb_shift):
             squares += [(np.abs(damped) ** 2).sum(axis=0), 4.0 * (np.abs(gained) ** 2).sum(axis=0)]
             d, g = (phi.conj() * x for x in (damped, gained))
@@ -260,23 +243,15 @@ class FloquetGenerator(Rates):
                 x = np.where(self.same, phi.conj().T @ gained, 0.0)
                 q += x + x.conj().T
             for i, of_sites in enumerate((g.real, d.real)):
-                of_bath = np.zeros((len(contacts.baths), n))
-                np.add.at(of_bath, contacts.bath_of_site, of_sites)
-                self._counts[i] += of_bath, w * of_bath
+                self._counts[i] += of_sites, w * of_sites
         self.bound = float(np.sqrt(squares.max()))
         self.flow = LinearFlow(m, q)
 
     def exchanged(self, occupations: RealArray) -> tuple[RealArray, RealArray]:
-        """(B,) particles and energy that each bath gives per time, without coherences of equal quasi-energies, whose
-        mean is the same."""
+        """(N,) particles and energy that the bath of each site gives per time.
+
+        Coherences of equal quasi-energies are left out; the mean with them is the same.
+        """
         gained, damped = self._counts
         particle, energy = 2.0 * (gained - damped * occupations).sum(axis=2)
         return particle, energy
-
-    def require_decay(self) -> None:
-        """ConvergenceError where a mode does not decay."""
-        if self.rates.min() <= STILL * max(float(self.rates.max()), 1e-300):
-            raise _core.ConvergenceError(
-                f"a Floquet mode does not decay (its rate is {self.rates.min():.2g}): its occupation stays; "
-                "give steady_state the initial covariance as rho0"
-            )

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -20,12 +19,15 @@ from redfield._base.checks import (
     as_square,
     is_function,
 )
+from redfield._base.checks.types import EOps
 from redfield._base.progress import progress_callback
 from redfield.equations.solver import Options
 from redfield.quadratic.covariance import Covariance
-from redfield.quadratic.magnus import Count
+from redfield.quadratic.kinds import CovarianceEquation
 from redfield.quadratic.result import CovarianceResult
 from redfield.results.evolution import Stats
+
+Observable = ComplexArray | Callable[[float, ComplexArray], npt.ArrayLike]
 
 
 class Recorder:
@@ -36,11 +38,11 @@ class Recorder:
     e_ops : a one-body operator (N, N), a function of (t, G), a list or a dict of them.
     """
 
-    def __init__(self, equation: Any, e_ops: Any, options: Options) -> None:
+    def __init__(self, equation: CovarianceEquation, e_ops: EOps | None, options: Options) -> None:
         self.equation, self.options = equation, options
         self.keys = list(e_ops) if isinstance(e_ops, Mapping) else None
         n = equation.system.dimension
-        self.operators: list[Any] = [
+        self.operators: list[Observable] = [
             as_function_of(f"e_ops[{i}]", o, "t", "G")
             if is_function(o)
             else as_square(f"e_ops[{i}]", o, n)
@@ -54,34 +56,31 @@ class Recorder:
         times: RealArray,
         states: Iterable[Covariance],
         title: str,
-        count: Count | None = None,
-        error: list[float] | None = None,
+        finish: Callable[[Stats], object] = lambda stats: None,
     ) -> CovarianceResult:
-        """Return the result of states at each time; `count` has the steps of an integration, `error` the largest
-        error, known at its end."""
+        """Return the result of states at each time; `finish` completes the stats at the end."""
         start = time.perf_counter()
         kept: list[ComplexArray] = []
         densities: list[RealArray] = []
-        values: list[list[Any]] = [[] for _ in self.operators]
-        duals: list[ComplexArray | None] = [None] * len(self.operators)
-        left: Any = self
+        values: list[list[npt.ArrayLike]] = [[] for _ in self.operators]
+        left: object = self
         needs_matrix = self.store or any(callable(o) for o in self.operators)
-        final: Any = None
         with progress_callback(self.options.progress, title) as report:
             for i, (t, state) in enumerate(zip(times, _finite(states, times), strict=True)):
                 densities.append(state.densities())
-                final = state.matrix() if needs_matrix or i == len(times) - 1 else None
+                if needs_matrix or i == len(times) - 1:
+                    final = state.matrix()
                 if self.store:
                     kept.append(final)
-                for k, o in enumerate(self.operators):
+                if state.left is not left:
+                    left = state.left
+                    duals = [None if callable(o) else state.dual(o) for o in self.operators]
+                for k, (o, dual) in enumerate(zip(self.operators, duals, strict=True)):
                     if callable(o):
-                        told = f"e_ops[{k}](t = {t:g})"
-                        values[k].append(as_finite_array(told, o(float(t), final)))
-                        continue
-                    if duals[k] is None or state.left is not left:
-                        duals[k] = o.T if state.left is None else (state.left.conj().T @ o @ state.left).T
-                    values[k].append(np.vdot(duals[k].conj(), state.inner))  # type: ignore[union-attr]
-                left = state.left
+                        name = f"e_ops[{k}](t = {t:g})"
+                        values[k].append(as_finite_array(name, o(float(t), final)))
+                    elif dual is not None:
+                        values[k].append(np.vdot(dual, state.inner))
                 if report is not None:
                     report((i + 1) / len(times))
                 if self.options.stop is not None and self.options.stop.is_set():
@@ -93,12 +92,11 @@ class Recorder:
         stats: Stats = {
             "method": title,
             "applications": 0,
-            "steps": len(times) - 1 if count is None else count.steps,
-            "rejected": 0 if count is None else count.rejected,
+            "steps": len(times) - 1,
+            "rejected": 0,
             "seconds": time.perf_counter() - start,
         }
-        if error is not None:
-            stats["error"] = float(error[0])
+        finish(stats)
         return CovarianceResult(
             times=times,
             expect=curves if self.keys is None else dict(zip(self.keys, curves, strict=True)),
@@ -124,16 +122,16 @@ def _finite(states: Iterable[Covariance], times: RealArray) -> Iterator[Covarian
         yield state
 
 
-def _curve(name: str, o: Any, values: list[Any]) -> npt.NDArray[Any]:
-    """Expectation values over time, real of a Hermitian operator."""
+def _curve(name: str, o: Observable, values: list[npt.ArrayLike]) -> RealArray | ComplexArray:
+    """Return expectation values over time, real of a Hermitian operator."""
     if callable(o):
         return np.array(as_numeric(f"the values of {name}", values))
-    curve = np.array(values)
+    curve = np.array(values, dtype=np.complex128)
     is_real = np.abs(o - o.conj().T).max() <= HERMITICITY_TOL * max(np.abs(o).max(), 1e-300)
     return curve.real.copy() if is_real else curve
 
 
-def _listed(e_ops: Any) -> list[Any]:
+def _listed(e_ops: EOps | None) -> list[object]:
     if e_ops is None:
         return []
     if isinstance(e_ops, Mapping):

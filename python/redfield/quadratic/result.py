@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import functools
 from dataclasses import field
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar
 
 import numpy as np
 
-from redfield._base.checks import ComplexArray, RealArray, as_moment, as_square
-from redfield._base.checks.types import Finite, Operator
+from redfield._base.checks import ComplexArray, RealArray
 from redfield._base.records import Record, record
 from redfield._base.stores.saved import Saved
 from redfield.quadratic.contacts import Contacts
 from redfield.results.evolution import BaseResult
+from redfield.results.periodic import FloquetModes, PeriodicState
 
 
 @record
@@ -73,7 +72,7 @@ class SteadyCovariance(Saved, Record, answer=True):
     ----------
     covariance : (N, N) complex128 in the basis h was given in.
     residual : ‖Ġ‖_F relative to the largest entry of the gain Q; of Exact the error of its integrals.
-    occupations : (2,) least and largest eigenvalue of G. Redfield's may leave [0, 1] (fermions) or be
+    occupations : (2,) min and max eigenvalue of G. Redfield's may leave [0, 1] (fermions) or be
         negative (bosons): that is the equation's, not rounding.
     error : an estimate of the error of G, ‖δG‖_F; of Exact of its largest entry.
     unique : whether it is the only one; False for what one rho0 leads to where some modes do not decay.
@@ -91,29 +90,27 @@ class SteadyCovariance(Saved, Record, answer=True):
         return self.covariance
 
     @classmethod
-    def of(cls, g: ComplexArray, residual: float, error: float, unique: bool = True, **more: Any) -> Self:
+    def of(cls, g: ComplexArray, residual: float, error: float, unique: bool = True) -> SteadyCovariance:
         """Return the record of G with its extreme occupations."""
-        values = np.linalg.eigvalsh(g)
-        return cls(g, residual, (float(values[0]), float(values[-1])), error, unique, **more)
+        return cls(g, residual, extremes(g), error, unique)
+
+
+def extremes(g: ComplexArray) -> tuple[float, float]:
+    """Return the min and max eigenvalue of G."""
+    values = np.linalg.eigvalsh(g)
+    return float(values[0]), float(values[-1])
 
 
 @record
-class PeriodicCovariance(SteadyCovariance, answer=True):
-    """G(t + T) = G(t), the steady state of a QuadraticSystem with a period.
+class PeriodicCovariance(PeriodicState, answer=True):
+    """G(t + T) = G(t), the steady state of a QuadraticSystem with a period: a PeriodicState of covariances.
 
     Attributes
     ----------
-    covariance, occupations : at t = 0, where a period begins.
-    residual : ‖G(T) − G(0)‖_F.
-    error : an estimate of the error of G: the residual over how much of G a period forgets.
-    times : (M,) equally spaced over one period, from 0.
+    covariance, occupations : of G at t = 0, as of a SteadyCovariance.
     populations : (N,) occupations of the Floquet modes at t = 0, in the order of `QuadraticSystem.quasienergies`.
     particle, energy, heat : (B,) what each bath gives to the system in a period, in the order of
-        `QuadraticSystem.baths`, counted in the frequencies that are exchanged; heat is energy less μ for each particle.
-    work : what the drive gives in a period: Davies' is −Σ energy, Redfield's ∮tr(ḣG)dt, which differs from that at
-        fourth order in the couplings.
-    series : (K, N, N) Fourier coefficients of G between the Floquet modes; one of Davies' equation.
-    equation : the equation that was solved.
+        `QuadraticSystem.baths`.
 
     Examples
     --------
@@ -127,43 +124,18 @@ class PeriodicCovariance(SteadyCovariance, answer=True):
     (True, True)
     """
 
-    times: RealArray = field(kw_only=True)
-    populations: RealArray = field(kw_only=True)
-    particle: RealArray = field(kw_only=True)
-    energy: RealArray = field(kw_only=True)
-    heat: RealArray = field(kw_only=True)
-    work: float = field(kw_only=True)
-    series: ComplexArray = field(kw_only=True)
-    equation: Any = field(default=None, compare=False, kw_only=True)
-
-    origin: ClassVar[str | None] = "equation"
-
-    @functools.cached_property
-    def states(self) -> ComplexArray:
-        """(M, N, N) G at `times`."""
-        return np.array([self.at(float(t)) for t in self.times])
+    @property
+    def covariance(self) -> ComplexArray:
+        return self.state
 
     @property
-    def mean(self) -> ComplexArray:
-        """(N, N) the average over a period."""
-        average: ComplexArray = self.states.mean(axis=0)
-        return average
+    def occupations(self) -> tuple[float, float]:
+        return extremes(self.state)
 
-    def at(self, t: Finite) -> ComplexArray:
-        """G(t), (N, N) in the basis h is given in."""
-        floquet = self.equation.solver.floquet
-        t = as_moment("t", t) % floquet.period
-        n = np.rint(np.fft.fftfreq(len(self.series)) * len(self.series))
-        inner = np.tensordot(np.exp(1j * floquet.frequency * n * t), self.series, 1)
-        phi = floquet.aligned(t)
-        g: ComplexArray = phi @ inner @ phi.conj().T
-        return 0.5 * (g + g.conj().T)
-
-    def expect(self, operator: Operator) -> RealArray | ComplexArray:
-        """tr(O G) at each of `times`."""
-        o = as_square("operator", operator, len(self.covariance))
-        values: ComplexArray = np.einsum("ab,tba->t", o, self.states)
-        return values.real if np.allclose(o, o.conj().T) else values
+    @property
+    def _floquet(self) -> FloquetModes:
+        modes: FloquetModes = self.equation.solver.floquet
+        return modes
 
 
 @record

@@ -43,7 +43,7 @@ class Secular:
                     self._x += np.where(here, bra @ harmonic.gained, 0.0)
 
     def warn(self, occupations: RealArray, stacklevel: int) -> None:
-        """A SecularWarning where a rate is near its gap, or occupations have coherences that the equation neglects."""
+        """Emit a SecularWarning where a rate is near its gap, or coherences that are neglected are not small."""
         near = self._gaps.near
         if not near.any():
             return

@@ -49,11 +49,15 @@ class Eigen:
 def eigen(m: ComplexArray) -> Eigen:
     """Return the eigenvectors of any M, as one block."""
     values, vectors = scipy.linalg.eig(m)
+    return Eigen(np.zeros(len(m)), values, vectors, _inverse(vectors))
+
+
+def _inverse(vectors: ComplexArray) -> ComplexArray:
+    """Return X⁻¹, infinite where X is exactly singular."""
     try:
-        inverse = np.linalg.inv(vectors)
-    except np.linalg.LinAlgError:  # exactly defective
-        inverse = np.full_like(vectors, np.inf)
-    return Eigen(np.zeros(len(m)), values, vectors, inverse)
+        return np.linalg.inv(vectors).astype(np.complex128)
+    except np.linalg.LinAlgError:
+        return np.full_like(vectors, np.inf)
 
 
 def merged(energies: RealArray) -> RealArray:
@@ -106,8 +110,4 @@ def separated(energies: RealArray, w: ComplexArray) -> Eigen | None:
         values, inner[block, block] = scipy.linalg.eig(k)
         decay[block] = values
     vectors: ComplexArray = inner + x @ inner
-    try:
-        inverse = np.linalg.inv(vectors).astype(np.complex128)
-    except np.linalg.LinAlgError:
-        inverse = np.full_like(vectors, np.inf)
-    return Eigen(turn, decay, vectors, inverse)
+    return Eigen(turn, decay, vectors, _inverse(vectors))

@@ -3,8 +3,8 @@ r"""One step of Ġ = −(MG + GM†) + Q with constant M and Q.
 .. math:: G(t + dt) = EG(t)E^\dagger + F, \qquad E = e^{-M dt}, \qquad
           F = \int_0^{dt} ds\, e^{-Ms} Q e^{-M^\dagger s}
 
-by Taylor's series over dt/2ᵏ and k doublings F ← F + EFE†, E ← E². No inverse and no eigenvector is taken, so M may be
-defective or have undamped modes.
+with F by Taylor's series over dt/2ᵏ and k doublings F ← F + EFE†, E ← E². No inverse and no eigenvector is taken, so M
+may be defective or have undamped modes.
 """
 
 from __future__ import annotations
@@ -13,9 +13,11 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
+import scipy
 
 from redfield._base.checks import ComplexArray
 from redfield._core import ConvergenceError
+from redfield.quadratic.covariance import hermitian
 
 TAYLOR_NORM = 0.5
 TAYLOR_TERMS = 16
@@ -33,14 +35,8 @@ class Step:
         return hermitian(self.e @ g @ self.e.conj().T + self.f)
 
     def after(self, first: Step) -> Step:
-        """This step after another."""
+        """Return the step that follows another."""
         return Step(self.e @ first.e, self(first.f))
-
-
-def hermitian(a: ComplexArray) -> ComplexArray:
-    """½(A + A†)."""
-    part: ComplexArray = 0.5 * (a + a.conj().T)
-    return part
 
 
 def exact_step(m: ComplexArray, q: ComplexArray, dt: float, extra: int = 0) -> Step:
@@ -58,19 +54,14 @@ def exact_step(m: ComplexArray, q: ComplexArray, dt: float, extra: int = 0) -> S
         )
     doublings = extra + (max(0, math.ceil(math.log2(norm / TAYLOR_NORM))) if norm > 0.0 else 0)
     tau = math.ldexp(dt, -doublings)
-    a = -tau * m
-    e = np.eye(len(m), dtype=np.complex128)
-    term = e
+    e = scipy.linalg.expm(-tau * m)
     # The n-th derivative of F at 0 is 𝓛ⁿ⁻¹Q with 𝓛X = −(MX + XM†).
-    f = tau * q.astype(np.complex128)
-    derivative = f
-    for n in range(1, TAYLOR_TERMS):
-        term = a @ term / n
-        e = e + term
-        if q.any():
-            product = a @ derivative
-            derivative = (product + product.conj().T) / (n + 1)
-            f = f + derivative
+    term = f = tau * q.astype(np.complex128)
+    if q.any():
+        for n in range(2, TAYLOR_TERMS + 1):
+            product = -tau / n * (m @ term)
+            term = product + product.conj().T
+            f = f + term
     step = Step(e, hermitian(f))
     for _ in range(doublings):
         step = step.after(step)

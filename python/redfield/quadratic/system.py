@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -60,6 +60,8 @@ class QuadraticSystem(Solvable[CovarianceResult, SteadyCovariance]):
 
     Attributes
     ----------
+    coupling, baths : (N,) J_j, and the baths given, each object once; `reservoirs` is the name of the latter in every
+        system.
     energies, eigenvectors : of a constant h, (N,) ascending ω_m and (N, N) unitary U, h = U diag(ω) U†.
     quasienergies, harmonics : of a periodic h, (N,) ε in [−Ω/2, Ω/2), ascending, and the harmonics kept.
 
@@ -115,6 +117,8 @@ class QuadraticSystem(Solvable[CovarianceResult, SteadyCovariance]):
             self.dimension = self.hamiltonian.dimension
             self._require_drive()
         self.contacts = Contacts(self.dimension, coupling, bath, statistics)
+        self.coupling, self.bath = self.contacts.coupling, self.contacts.bath
+        self.baths = self.reservoirs = self.contacts.baths
         self.statistics = self.contacts.statistics
         if self.problem == "quadratic":
             self.contacts.require_gibbs(float(self.energies[0]))
@@ -133,35 +137,15 @@ class QuadraticSystem(Solvable[CovarianceResult, SteadyCovariance]):
             as_hermitian(f"hamiltonian({t:g})", self.hamiltonian.at(float(t)))
 
     def _parameters(self) -> dict[str, Any]:
-        told = {
+        parameters = {
             "hamiltonian": self.hamiltonian,
             "coupling": self.coupling,
             "bath": self.bath,
             "statistics": self.statistics,
         }
         if self.period is not None:
-            told |= {"period": self.period, "tol": self.tol, "breakpoints": self.breakpoints}
-        return told
-
-    @property
-    def coupling(self) -> RealArray:
-        """(N,) J_j."""
-        return self.contacts.coupling
-
-    @property
-    def bath(self) -> Any:
-        """The bath of every site where there is one, else the list of each site's."""
-        return self.contacts.bath
-
-    @property
-    def baths(self) -> tuple[ParticleBath, ...]:
-        """The baths given, each object once."""
-        return self.contacts.baths
-
-    @property
-    def reservoirs(self) -> tuple[ParticleBath, ...]:
-        """The baths, by the name that they have in every system."""
-        return self.contacts.baths
+            parameters |= {"period": self.period, "tol": self.tol, "breakpoints": self.breakpoints}
+        return parameters
 
     def common(self, name: str) -> float:
         """Return the "beta" or "mu" that all baths share."""
@@ -196,9 +180,9 @@ class QuadraticSystem(Solvable[CovarianceResult, SteadyCovariance]):
     def at(self, t: Finite) -> QuadraticSystem:
         """Return the system held as it is at one time, constant."""
         t = as_moment("t", t)
-        found = self.held(t)
-        found.contacts.require_gibbs(float(found.energies[0]), f" at t = {t:g}")
-        return found
+        held = self.held(t)
+        held.contacts.require_gibbs(float(held.energies[0]), f" at t = {t:g}")
+        return held
 
     def require_cover(self, times: RealArray) -> None:
         """ValueError where a Spline has no value between the first and the last time."""
@@ -233,15 +217,11 @@ class QuadraticSystem(Solvable[CovarianceResult, SteadyCovariance]):
 
     def tables(self, lamb_shift: bool) -> Tables:
         """(N, N) ½D_j(ω_m) + iΔ_j(ω_m) and Γ_22,j(−ω_m), or their real parts."""
-        return self._with_shift if as_flag("lamb_shift", lamb_shift) else self._without_shift
+        return self._tables(as_flag("lamb_shift", lamb_shift))
 
     @functools.cached_property
-    def _with_shift(self) -> Tables:
-        return self.contacts.tables(self.energies, True)
-
-    @functools.cached_property
-    def _without_shift(self) -> Tables:
-        return self.contacts.tables(self.energies, False)
+    def _tables(self) -> Callable[[bool], Tables]:
+        return functools.cache(functools.partial(self.contacts.tables, self.energies))
 
     def gibbs_state(self, beta: float | None = None, mu: float | None = None) -> ComplexArray:
         """G = f(h) = 1/(e^{β(h−μ)} ± 1), (N, N), upper sign fermions.

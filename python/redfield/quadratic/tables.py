@@ -1,4 +1,4 @@
-"""Spectra of the baths of a quadratic system, interpolated between panels that are made once.
+"""Spectra of the baths of a quadratic system, interpolated on panels.
 
 A drive asks for ½D + iΔ and Γ_22(−ω) at the energies of every stage of every step; each is expanded in Legendre series
 on adaptive panels, to 1e-12 of its largest value, over the range of energies visited, which grows by a margin.
@@ -10,13 +10,13 @@ import numpy as np
 
 from redfield import _core
 from redfield._base.checks import ComplexArray, RealArray
-from redfield.quadratic.contacts import Contacts, Spectrum, Tables, spectra
+from redfield.quadratic.contacts import Contacts, OneSided, Tables, one_sided
 
 TOL = 1e-12
 """Error of an interpolated spectrum, relative to its largest value."""
 
 
-def interpolated(spectrum: Spectrum, edges: list[float]) -> Spectrum:
+def interpolated(spectrum: OneSided, edges: list[float]) -> OneSided:
     """Return a spectrum between the first and the last edge, which include the points where it is not smooth."""
     return _core.Expansion(spectrum, edges, TOL)
 
@@ -27,7 +27,7 @@ class InterpolatedTables:
     def __init__(self, contacts: Contacts, lamb_shift: bool) -> None:
         self.contacts, self.lamb_shift = contacts, lamb_shift
         self._low, self._high = np.inf, -np.inf
-        self._spectra: list[tuple[Spectrum, Spectrum]] = []
+        self._spectra: list[tuple[OneSided, OneSided]] = []
 
     def __call__(self, w: RealArray) -> Tables:
         low, high = float(w.min()), float(w.max())
@@ -48,5 +48,5 @@ class InterpolatedTables:
         for bath in self.contacts.baths:
             inner = [b for b in {*bath.empty.breakpoints, bath.mu} if self._low < b < self._high]
             edges = [self._low, *inner, *np.linspace(self._low, self._high, 5)]
-            damping, gain = (interpolated(f, edges) for f in spectra(bath, self.lamb_shift))
+            damping, gain = (interpolated(f, edges) for f in one_sided(bath, self.lamb_shift))
             self._spectra.append((damping, gain))

@@ -1,5 +1,4 @@
-"""`brmesolve` and `bloch_redfield_tensor` with QuTiP 5's signatures, and correlations and spectra of the Bloch–Redfield
-equation, computed by redfield.
+"""QuTiP 5's `brmesolve` and `bloch_redfield_tensor`, and correlations and spectra of that equation, by redfield.
 
     from redfield.qutip import brmesolve, bloch_redfield_tensor, correlation_2op_1t, correlation_2op_2t, spectrum, heom
 

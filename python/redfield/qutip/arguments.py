@@ -8,10 +8,13 @@ from typing import Annotated, Any
 import numpy as np
 import qutip
 
-from redfield._base.checks import as_function_of, as_times, shown
+from redfield._base.checks import RealArray, as_function_of, as_times, shown
+
+Dims = list[object]
+"""Nested lists of the dimensions of a space."""
 
 
-def as_qobj(name: str, value: Any) -> Any:
+def as_qobj(name: str, value: object) -> qutip.Qobj:
     """Return a finite operator of QuTiP's that does not depend on time."""
     if not isinstance(value, qutip.Qobj) or not value.isoper:
         raise TypeError(f"{name} must be a Qobj that is an operator, got {shown(value)}")
@@ -22,7 +25,7 @@ QobjOperator = Annotated[qutip.Qobj, as_qobj]
 """An operator of QuTiP's that does not depend on time."""
 
 
-def as_qobj_state(name: str, value: Any) -> Any:
+def as_qobj_state(name: str, value: object) -> qutip.Qobj:
     """Return a finite ket or density matrix of QuTiP's."""
     if not isinstance(value, qutip.Qobj) or not (value.isket or value.isoper):
         raise TypeError(f"{name} must be a Qobj that is a ket or an operator, got {shown(value)}")
@@ -33,19 +36,15 @@ QobjState = Annotated[qutip.Qobj, as_qobj_state]
 """A ket or density matrix of QuTiP's."""
 
 
-def _finite(name: str, value: Any) -> Any:
+def _finite(name: str, value: qutip.Qobj) -> qutip.Qobj:
     if not np.isfinite(value.full()).all():
         raise ValueError(f"{name} has an entry that is not finite")
     return value
 
 
-def as_qobj_observables(name: str, value: Any) -> Any:
-    """Operators or functions of a state: one, a list or a dict of them, or None."""
-    if value is None:
-        return value
-    several = isinstance(value, list | tuple | Mapping)
-    each = value.values() if isinstance(value, Mapping) else value if several else [value]
-    for x in each:
+def as_qobj_observables(name: str, value: object) -> object:
+    """Return operators or functions of a state: one, or a list or dict of them."""
+    for x in listed(value):
         if isinstance(x, type) or not (isinstance(x, qutip.Qobj | qutip.QobjEvo) or callable(x)):
             raise TypeError(f"{name} must be Qobj, QobjEvo or functions, got {shown(x)}")
         if not isinstance(x, qutip.Qobj | qutip.QobjEvo):
@@ -55,60 +54,61 @@ def as_qobj_observables(name: str, value: Any) -> Any:
     return value
 
 
+def listed(value: object) -> list[object]:
+    """Return the members of a list or dict, or the one value that is none of these."""
+    if isinstance(value, Mapping):
+        return list(value.values())
+    return list(value) if isinstance(value, list | tuple) else [value]
+
+
 QobjObservables = Annotated[object, as_qobj_observables]
 """Operators of QuTiP's or functions of a state: one, or a list or dict of them."""
 
 
-def as_qutip_times(name: str, value: Any) -> Any:
-    """Times, or none where the answer is to have none."""
-    return (
-        value
-        if isinstance(value, list | np.ndarray) and len(np.atleast_1d(value)) == 0
-        else as_times(name, value)
-    )
+def as_qutip_times(name: str, value: object) -> RealArray:
+    """Return times, or none where the answer is to have none."""
+    if isinstance(value, list | np.ndarray) and len(np.atleast_1d(value)) == 0:
+        return np.zeros(0)
+    return as_times(name, value)
 
 
-def as_coupling_pairs(name: str, value: Any) -> Any:
-    """Pairs of an operator and a spectrum, one pair, or None."""
-    if value is None or isinstance(value, list | tuple):
-        pairs = value or []
-        if pairs and isinstance(pairs[0], qutip.Qobj | qutip.QobjEvo):
-            pairs = [pairs]
-        for pair in pairs:
-            if not isinstance(pair, list | tuple) or len(pair) != 2:
-                raise TypeError(f"{name} must be pairs (operator, spectrum), got {shown(pair)}")
-        return value
-    raise TypeError(f"{name} must be a list of pairs (operator, spectrum), got {shown(value)}")
+def as_coupling_pairs(name: str, value: object) -> list[tuple[object, object]]:
+    """Return pairs of an operator and a spectrum, of which one may stand alone."""
+    if not isinstance(value, list | tuple):
+        raise TypeError(f"{name} must be a list of pairs (operator, spectrum), got {shown(value)}")
+    pairs = [value] if value and isinstance(value[0], qutip.Qobj | qutip.QobjEvo) else value
+    for pair in pairs:
+        if not isinstance(pair, list | tuple) or len(pair) != 2:
+            raise TypeError(f"{name} must be pairs (operator, spectrum), got {shown(pair)}")
+    return [(operator, spectrum) for operator, spectrum in pairs]
 
 
 CouplingPairs = Annotated[Sequence[tuple[object, object]], as_coupling_pairs]
 """Pairs of an operator and a spectrum."""
 
 
-def evolving(name: str, value: Any, **options: Any) -> Any:
+def evolving(name: str, value: object, **options: Any) -> qutip.QobjEvo:
     """Return a QobjEvo of an operator that may depend on time."""
     if isinstance(value, list | tuple) and not value:  # QuTiP reads beyond its end
         raise TypeError(f"{name} is an empty list")
     try:
-        made = qutip.QobjEvo(value, **options)
-        size = made.shape
+        operator = qutip.QobjEvo(value, **options)
+        size = operator.shape
     except Exception as error:  # QuTiP calls what it is given
         raise TypeError(f"{name} is no operator that QuTiP knows: {error}") from None
     if size[0] != size[1]:
         raise TypeError(f"{name} must be an operator, got shape {size}")
-    return made
+    return operator
 
 
-def require_same_space(name: str, operator: Any, dims: Any) -> None:
+def require_same_space(name: str, operator: qutip.Qobj | qutip.QobjEvo, dims: Dims) -> None:
     """TypeError where an operator is of another space than H."""
     if operator.dims != dims:
         raise TypeError(f"{name}: incompatible dimensions {dims} and {operator.dims}")
 
 
-def require_observables(e_ops: Any, dims: Any) -> None:
+def require_observables(e_ops: object, dims: Dims) -> None:
     """TypeError where one of e_ops is an operator of another space than H."""
-    several = isinstance(e_ops, list | tuple | Mapping)
-    each = e_ops.values() if isinstance(e_ops, Mapping) else e_ops if several else [e_ops]
-    for x in each:
+    for x in listed(e_ops):
         if isinstance(x, qutip.Qobj | qutip.QobjEvo):
             require_same_space("e_ops", x, dims)

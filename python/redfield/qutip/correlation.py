@@ -10,6 +10,7 @@ import qutip
 
 from redfield import _core
 from redfield._base.checks import ComplexArray, RealArray, as_times, as_vector, checked
+from redfield.equations.solver import SteadyOptions
 from redfield.qutip.arguments import CouplingPairs, QobjOperator, QobjState, require_same_space
 from redfield.qutip.model import Model, model_of
 from redfield.qutip.solve import settings_of, solve
@@ -154,7 +155,9 @@ def _require_spaces(model: Model, **operators: Any) -> None:
             require_same_space(name, qutip.ket2dm(x) if x.isket else x, model.hamiltonian.dims)
 
 
-def _states(model: Model, state0: Any, times: RealArray, settings: dict[str, Any]) -> list[ComplexArray]:
+def _states(
+    model: Model, state0: qutip.Qobj | None, times: RealArray, settings: dict[str, Any]
+) -> list[ComplexArray]:
     if state0 is None:
         if not model.constant:
             raise TypeError("state0 must be given where H, a_ops or c_ops depend on time")
@@ -165,4 +168,4 @@ def _states(model: Model, state0: Any, times: RealArray, settings: dict[str, Any
 
 
 def _steady(generator: _core.Generator) -> ComplexArray:
-    return steady_state(generator, "auto", 1e-10, None, False).state
+    return steady_state(generator, None, SteadyOptions()).state

@@ -122,22 +122,22 @@ def fmmesolve(
     return result_of("fmmesolve", state, times, e_ops, settings, solve)
 
 
-def _baths(spectra: Any, count: int, w_th: float) -> list[Bath]:
+def _baths(spectra: object, count: int, w_th: float) -> list[Bath]:
     alone = spectra is None or callable(spectra) or isinstance(spectra, Bath)
-    given: Sequence[Any] = [spectra] if alone else as_items("spectra_cb", spectra)
-    for i, s in enumerate(given):
+    each: Sequence[Any] = [spectra] if alone else as_items("spectra_cb", spectra)
+    for i, s in enumerate(each):
         if s is not None and not isinstance(s, Bath):
             as_function("spectra_cb" if alone else f"spectra_cb[{i}]", s)
-    if len(given) == 1:
-        given = [given[0]] * count
-    if len(given) != count:
-        raise ValueError(f"spectra_cb has {len(given)} spectra for {count} c_ops")
+    if len(each) == 1:
+        each = [each[0]] * count
+    if len(each) != count:
+        raise ValueError(f"spectra_cb has {len(each)} spectra for {count} c_ops")
     known: dict[int, Bath] = {}
-    for s in given:
+    for s in each:
         if isinstance(s, Bath) and w_th:
             raise ValueError("w_th belongs to a spectrum of zero temperature; a Bath has its own")
         known.setdefault(id(s), s if isinstance(s, Bath) else SpectrumBath(_thermal(s, w_th)))
-    return [known[id(s)] for s in given]
+    return [known[id(s)] for s in each]
 
 
 def _thermal(
@@ -147,10 +147,10 @@ def _thermal(
 
     def density(w: RealArray) -> RealArray:
         values = (w > 0) if spectrum is None else spectrum(w)
-        given = np.broadcast_to(values, w.shape)
-        if (np.abs(given.imag) > ROUNDING * np.abs(given)).any():
-            raise ValueError(f"a spectrum of spectra_cb is complex: {given[given.imag != 0.0][0]:g}")
-        return given.real.astype(np.float64)
+        noise = np.broadcast_to(values, w.shape)
+        if (np.abs(noise.imag) > ROUNDING * np.abs(noise)).any():
+            raise ValueError(f"a spectrum of spectra_cb is complex: {noise[noise.imag != 0.0][0]:g}")
+        return noise.real.astype(np.float64)
 
     warned = False
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from qutip.core.cy.coefficient import FunctionCoefficient, InterCoefficient
 from scipy.interpolate import BSpline, PPoly
 
 from redfield._base.checks import RealArray
-from redfield.baths import Bath
+from redfield.baths import Bath, SpectrumBath
 from redfield.baths.limits import known_at_zero
 
 ROUNDING = 1e-10
@@ -28,13 +29,17 @@ _POSITIONAL = (
 _NAMED = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
 
 
-@dataclass(frozen=True)
-class Spectrum:
+@dataclass(frozen=True, eq=False)
+class PowerSpectrum:
     """γ(t, ω) of an array of frequencies, whether it is one of ω alone, and the bath it came from."""
 
     gamma: Callable[[float, RealArray], RealArray]
     static: bool
     bath: Bath | None = None
+
+    def at(self, t: float) -> Bath:
+        """Return the bath that it came from, or one of γ(t, ω)."""
+        return self.bath or SpectrumBath(functools.partial(self.gamma, t))
 
 
 def _scalar(f: Callable[[float], Any]) -> Callable[[RealArray], RealArray]:
@@ -61,23 +66,23 @@ def _scalar(f: Callable[[float], Any]) -> Callable[[RealArray], RealArray]:
     return each
 
 
-def _real(value: Any, w: float) -> float:
-    given = np.asarray(value)
-    if given.size != 1 or given.dtype.kind not in "biufc":
+def _real(value: object, w: float) -> float:
+    array = np.asarray(value)
+    if array.size != 1 or array.dtype.kind not in "biufc":
         raise ValueError(f"the spectrum of an a_op is no number at w = {w:g}: {value!r}")
-    number = complex(given.reshape(()))
+    number = complex(array.reshape(()))
     if abs(number.imag) > ROUNDING * abs(number):
         raise ValueError(f"the spectrum of an a_op is complex at w = {w:g}: {number:g}")
     return number.real
 
 
-def of_frequency(f: Callable[[float], Any]) -> Spectrum:
+def of_frequency(f: Callable[[float], Any]) -> PowerSpectrum:
     power = _scalar(f)
-    return Spectrum(lambda t, w: power(w), static=True)
+    return PowerSpectrum(lambda t, w: power(w), static=True)
 
 
-def _of_time(f: Callable[[float, float], Any]) -> Spectrum:
-    return Spectrum(lambda t, w: _scalar(lambda x: f(t, x))(w), static=False)
+def _of_time(f: Callable[[float, float], Any]) -> PowerSpectrum:
+    return PowerSpectrum(lambda t, w: _scalar(lambda x: f(t, x))(w), static=False)
 
 
 def mirrored(f: Callable[[float], Any]) -> Callable[[float], Any]:
@@ -93,38 +98,38 @@ def _names_time(expression: str) -> bool:
     return any(isinstance(node, ast.Name) and node.id == "t" for node in names)
 
 
-def spectrum_of(given: Any, args: dict[str, Any], constant: bool) -> Spectrum:
+def spectrum_of(spectrum: object, args: dict[str, Any], constant: bool) -> PowerSpectrum:
     """γ(t, ω) of a spectrum in any of QuTiP's forms, for an a_op that is constant or a QobjEvo."""
-    if isinstance(given, Bath):
-        return Spectrum(lambda t, w: given.power_spectrum(w), static=True, bath=given)
-    if isinstance(given, qutip.core.environment.BosonicEnvironment):
-        return of_frequency(given.power_spectrum)
-    if isinstance(given, InterCoefficient):
-        return of_frequency(lambda w: given(w))
-    if isinstance(given, (BSpline, PPoly)):
-        return of_frequency(given)
-    if isinstance(given, str):
-        coefficient = qutip.coefficient(given, args={**args, "w": 0})
-        if not _names_time(given):
+    if isinstance(spectrum, Bath):
+        return PowerSpectrum(lambda t, w: spectrum.power_spectrum(w), static=True, bath=spectrum)
+    if isinstance(spectrum, qutip.core.environment.BosonicEnvironment):
+        return of_frequency(spectrum.power_spectrum)
+    if isinstance(spectrum, InterCoefficient):
+        return of_frequency(lambda w: spectrum(w))
+    if isinstance(spectrum, (BSpline, PPoly)):
+        return of_frequency(spectrum)
+    if isinstance(spectrum, str):
+        coefficient = qutip.coefficient(spectrum, args={**args, "w": 0})
+        if not _names_time(spectrum):
             return of_frequency(lambda w: coefficient(0.0, w=w))
         return _of_time(lambda t, w: coefficient(t, w=w))
-    if isinstance(given, qutip.Coefficient):
+    if isinstance(spectrum, qutip.Coefficient):
         # QuTiP gives every Coefficient the time first and the frequency as w.
-        if _first_argument_of(given) == "w":
+        if _first_argument_of(spectrum) == "w":
             raise ValueError(
                 "a_ops: the function in a Coefficient has w as its first argument, where QuTiP puts the time; give the "
                 "function itself, or SpectraCoefficient(coefficient)"
             )
-        return _of_time(lambda t, w: given(t, w=w))
-    if callable(given):
-        return _of_function(given, args, constant)
+        return _of_time(lambda t, w: spectrum(t, w=w))
+    if callable(spectrum):
+        return _of_function(spectrum, args, constant)
     raise TypeError(
-        f"a_ops: {given!r} is no spectrum; give a function of w, a string, a Coefficient, an Environment or "
+        f"a_ops: {spectrum!r} is no spectrum; give a function of w, a string, a Coefficient, an Environment or "
         "a redfield bath"
     )
 
 
-def _first_argument_of(coefficient: Any) -> str | None:
+def _first_argument_of(coefficient: qutip.Coefficient) -> str | None:
     """Return the name of the first argument of the function in a FunctionCoefficient, None of any other Coefficient."""
     if not isinstance(coefficient, FunctionCoefficient):
         return None
@@ -136,7 +141,7 @@ def _first_argument_of(coefficient: Any) -> str | None:
         return None
 
 
-def _of_function(f: Callable[..., Any], args: dict[str, Any], constant: bool) -> Spectrum:
+def _of_function(f: Callable[..., Any], args: dict[str, Any], constant: bool) -> PowerSpectrum:
     """Return the spectrum that a Python function is.
 
     A first argument named t is the time, as in QuTiP, and then w the frequency; a first argument named w is the
@@ -192,9 +197,11 @@ def _filled(
     rest: Mapping[str, inspect.Parameter],
     takes_any: bool,
     first: str | None,
-) -> Spectrum:
-    """Return the spectrum of a function whose first argument is the frequency (None), or the time with the frequency
-    as "w" or not at all ("time")."""
+) -> PowerSpectrum:
+    """Return the spectrum of a function with the values of its other arguments.
+
+    Its `first` argument is the frequency (None), or the time with the frequency as "w" or not at all ("time").
+    """
     named = {k: x for k, x in args.items() if k in rest or takes_any}
     named = {k: x for k, x in named.items() if k not in ("t", "w")}
     missing = [
@@ -211,5 +218,5 @@ def _filled(
     return of_frequency(lambda w: f(w, **named))
 
 
-def _named(f: Any) -> str:
+def _named(f: object) -> str:
     return str(getattr(f, "__qualname__", type(f).__qualname__))

@@ -6,12 +6,14 @@ import functools
 from typing import Any
 
 import numpy as np
+import qutip
 
 from redfield import _core
 from redfield._base.checks import ComplexArray, RealArray
-from redfield._base.checks.types import Numbers
-from redfield.baths import Bath, FlatBath, SpectrumBath
-from redfield.qutip.arguments import evolving, require_same_space
+from redfield._base.checks.types import Numbers, Operators
+from redfield.baths import Bath, FlatBath
+from redfield.qutip.arguments import CouplingPairs, evolving, require_same_space
+from redfield.qutip.forms import PowerSpectrum
 from redfield.qutip.spectra import Coupling, as_core_operator, collapse, couplings, probes
 from redfield.systems.driven import DrivenSystem
 from redfield.systems.drives.made import Made
@@ -20,6 +22,9 @@ from redfield.systems.drives.window import Window
 
 FREQUENCIES = 16
 """Bohr frequencies at which the changes of a spectrum are followed."""
+
+Table = tuple[RealArray, RealArray | None]
+"""½γ, and η or None, at the Bohr frequencies of pairs of levels, (N, N) each."""
 
 
 class Frame:
@@ -33,7 +38,7 @@ class Frame:
         self.frequencies, place = np.unique(frequencies, return_inverse=True)
         self.place = place.reshape(frequencies.shape)
 
-    def flat(self, lamb_shift: bool) -> tuple[RealArray, RealArray | None]:
+    def flat(self, lamb_shift: bool) -> Table:
         """Return the table of a bath with γ = 1."""
         none = np.zeros(self.place.shape) if lamb_shift else None
         return np.full(self.place.shape, 0.5), none
@@ -44,7 +49,7 @@ class Model:
 
     def __init__(
         self,
-        hamiltonian: Any,
+        hamiltonian: qutip.QobjEvo,
         couplings: list[Coupling],
         collapse: list[Any],
         sec_cutoff: float,
@@ -59,9 +64,9 @@ class Model:
             and all(c.constant for c in couplings)
             and all(c.isconstant for c in collapse)
         )
-
+        self._by_spectrum = {c.spectrum: c for c in couplings}
         self._frame: Frame | None = None
-        self._tabulated: dict[int, tuple[RealArray, RealArray | None]] = {}
+        self._tables: dict[PowerSpectrum, Table] = {}
         self._last: tuple[list[ComplexArray], _core.Generator] | None = None
 
     def frame(self, t: float) -> Frame:
@@ -69,7 +74,7 @@ class Model:
         h = self.hamiltonian(t).full()
         if self._frame is None or not np.array_equal(h, self._frame.hamiltonian):
             self._frame = Frame(h)
-            self._tabulated.clear()
+            self._tables.clear()
             self._last = None
         return self._frame
 
@@ -90,7 +95,12 @@ class Model:
     def _build(
         self, frame: Frame, t: float, operators: list[ComplexArray], jumps: list[ComplexArray]
     ) -> _core.Generator:
-        tables, of_coupling = self._tables_of(frame, t)
+        for spectrum, coupling in self._by_spectrum.items():
+            if spectrum not in self._tables or not coupling.static:
+                self._tables[spectrum] = self._table(coupling, t, frame)
+        order = list(self._by_spectrum)
+        tables = [self._tables[spectrum] for spectrum in order]
+        of_coupling = [order.index(c.spectrum) for c in self.couplings]
         if jumps or not operators:
             jumps = jumps or [np.zeros_like(frame.hamiltonian)]
             of_coupling = of_coupling + [len(tables)] * len(jumps)
@@ -116,23 +126,20 @@ class Model:
     @functools.cached_property
     def driven(self) -> DrivenSystem:
         """The model as a DrivenSystem, where the spectra are static."""
-        known: dict[int, Bath] = {}
-        for c in self.couplings:
-            known.setdefault(
-                id(c.spectrum), c.spectrum.bath or SpectrumBath(functools.partial(c.spectrum.gamma, 0.0))
-            )
+        of_spectrum = {spectrum: spectrum.at(0.0) for spectrum in self._by_spectrum}
         jumps = self.collapse or ([] if self.couplings else [np.zeros(self.hamiltonian(0.0).shape)])
-        baths = [known[id(c.spectrum)] for c in self.couplings] + [FlatBath(1.0)] * len(jumps)
+        baths: list[Bath] = [of_spectrum[c.spectrum] for c in self.couplings]
+        baths += [FlatBath(1.0)] * len(jumps)
         operators = [c.operator for c in self.couplings] + list(jumps)
         return DrivenSystem(self.hamiltonian, operators, baths)
 
-    def made(self, window: Window) -> list[Made]:
+    def changing(self, window: Window) -> list[Made]:
         """Return the functions of time that the generator depends on, as the core knows them."""
         hamiltonian, operators = self.driven.operators(window)
-        spectra = {id(c.spectrum): c.spectrum for c in self.couplings if not c.spectrum.static}
-        return [hamiltonian, *operators, *(self._spectrum_made(s, window) for s in spectra.values())]
+        spectra = (self._spectrum_over(s, window) for s in self._by_spectrum if not s.static)
+        return [hamiltonian, *operators, *spectra]
 
-    def _spectrum_made(self, spectrum: Any, window: Window) -> Made:
+    def _spectrum_over(self, spectrum: PowerSpectrum, window: Window) -> Made:
         """γ(t, ω) at the Bohr frequencies of the start, a diagonal matrix."""
         frequencies = self.frame(window.first).frequencies
         chosen = frequencies[:: 1 + len(frequencies) // FREQUENCIES]
@@ -142,37 +149,19 @@ class Model:
 
         return TimeOperator("the spectrum of an a_op", matrix).core(window)
 
-    def _tables_of(
-        self, frame: Frame, t: float
-    ) -> tuple[list[tuple[RealArray, RealArray | None]], list[int]]:
-        """Return the tables of the different spectra, and which of them each coupling has."""
-        spectra = list({id(c.spectrum): c for c in self.couplings}.values())
-        for coupling in spectra:
-            key = id(coupling.spectrum)
-            if key not in self._tabulated or not coupling.static:
-                self._tabulated[key] = self._tables(coupling, t, frame.frequencies, frame.place)
-        place = {id(c.spectrum): i for i, c in enumerate(spectra)}
-        return (
-            [self._tabulated[id(c.spectrum)] for c in spectra],
-            [place[id(c.spectrum)] for c in self.couplings],
-        )
-
-    def _tables(
-        self, coupling: Coupling, t: float, unique: RealArray, place: Any
-    ) -> tuple[RealArray, RealArray | None]:
-        gamma = coupling.gamma(t, unique, self._probes)
+    def _table(self, coupling: Coupling, t: float, frame: Frame) -> Table:
+        gamma = coupling.gamma(t, frame.frequencies, self._probes)
         eta = None
         if self.lamb_shift:
-            bath = coupling.spectrum.bath or SpectrumBath(functools.partial(coupling.spectrum.gamma, t))
-            eta = bath.lamb_shift(unique)[place]
-        return 0.5 * gamma[place], eta
+            eta = coupling.spectrum.at(t).lamb_shift(frame.frequencies)[frame.place]
+        return 0.5 * gamma[frame.place], eta
 
 
 def model_of(
-    H: Any,
-    a_ops: Any,
-    c_ops: Any,
-    args: Any,
+    H: object,
+    a_ops: CouplingPairs | None,
+    c_ops: Operators | None,
+    args: dict[str, Any] | None,
     tlist: Numbers | None,
     sec_cutoff: float,
     lamb_shift: bool,

@@ -10,14 +10,14 @@ import qutip
 from qutip.solver.result import Result
 
 from redfield._base.checks import ComplexArray, RealArray
-from redfield.qutip.arguments import require_observables
+from redfield.qutip.arguments import Dims, QobjObservables, require_observables
 from redfield.solve.evolve import Raw
 
 Solve = Callable[[list[ComplexArray], bool], Raw]
 """The operators whose expectation values are wanted, and whether states are."""
 
 
-def density_matrix(psi0: Any, dims: Any) -> Any:
+def density_matrix(psi0: qutip.Qobj, dims: Dims) -> qutip.Qobj:
     """Return the initial state as an operator on a space.
 
     Raises
@@ -33,9 +33,9 @@ def density_matrix(psi0: Any, dims: Any) -> Any:
 
 def result_of(
     solver: str,
-    state: Any,
+    state: qutip.Qobj,
     times: RealArray,
-    e_ops: Any,
+    e_ops: QobjObservables | None,
     settings: dict[str, Any],
     solve: Solve,
 ) -> Any:

@@ -36,17 +36,19 @@ DEFAULTS: dict[str, Any] = {
 
 
 def settings_of(
-    options: dict[str, Any] | None, solver: Any = qutip.BRSolver, more: dict[str, Any] | None = None
+    options: dict[str, Any] | None,
+    solver: type[qutip.BRSolver] = qutip.BRSolver,
+    more: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Return the options of a QuTiP solver, checked; `more` are those that others have not."""
-    given, defaults = dict(options or {}), {**DEFAULTS, **(more or {})}
+    options, defaults = options or {}, {**DEFAULTS, **(more or {})}
     known = set(defaults)
     for integrator in solver.avail_integrators().values():
         known |= set(integrator.integrator_options)
-    unknown = sorted(set(given) - known)
+    unknown = sorted(set(options) - known)
     if unknown:
         raise KeyError(f"Options {unknown} are not supported.")
-    settings = {**defaults, **given}
+    settings = {**defaults, **options}
     names = set(METHODS) | set(solver.avail_integrators())
     if not isinstance(settings["method"], str) or settings["method"] not in names:
         raise ValueError(f"Integrator method {settings['method']!r} not supported.")
@@ -83,7 +85,12 @@ def solve(
 
 
 def _driven(
-    model: Model, start: ComplexArray, times: RealArray, longest: float, options: Any, last: Any
+    model: Model,
+    start: ComplexArray,
+    times: RealArray,
+    longest: float,
+    options: _core.Settings,
+    last: tuple[Any, ...],
 ) -> Raw:
     """By the core alone, where the spectra are functions of ω to tabulate, else by a generator of each moment."""
     ordered = as_times("tlist", times)
@@ -91,7 +98,9 @@ def _driven(
     rest = (start, ordered, options, *last)
     solve = _of_tables(model, window)
     return (
-        solve(rest) if solve is not None else solved_by(model.generator, model.made(window), window, rest)
+        solve(rest)
+        if solve is not None
+        else solved_by(model.generator, model.changing(window), window, rest)
     )
 
 

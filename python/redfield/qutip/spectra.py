@@ -9,14 +9,14 @@ import qutip
 
 from redfield._base.checks import ComplexArray, RealArray
 from redfield._base.checks.types import Numbers, Operators
-from redfield.qutip.arguments import evolving
-from redfield.qutip.forms import ROUNDING, Spectrum, mirrored, of_frequency, spectrum_of
+from redfield.qutip.arguments import CouplingPairs, evolving
+from redfield.qutip.forms import ROUNDING, PowerSpectrum, mirrored, of_frequency, spectrum_of
 
 
 class Coupling:
     """One a_op with its spectrum."""
 
-    def __init__(self, operator: Any, spectrum: Spectrum) -> None:
+    def __init__(self, operator: qutip.Qobj | qutip.QobjEvo, spectrum: PowerSpectrum) -> None:
         self.operator, self.spectrum = operator, spectrum
         self.constant = isinstance(operator, qutip.Qobj)
         # As in QuTiP, a spectrum may depend on time only if its operator is a QobjEvo.
@@ -42,11 +42,11 @@ class Coupling:
         if not (self._independent or self.spectrum.static):
             for other in probes:
                 later = self.spectrum.gamma(float(other), w)
-                moved = np.abs(later - gamma) > ROUNDING * np.abs(gamma)
-                if moved.any():
+                differs = np.abs(later - gamma) > ROUNDING * np.abs(gamma)
+                if differs.any():
                     raise ValueError(
-                        f"the spectrum of a constant a_op depends on time: at w = {w[moved][0]:g} it is "
-                        f"{gamma[moved][0]:g} at t = {t:g} and {later[moved][0]:g} at t = {other:g}; give the a_op "
+                        f"the spectrum of a constant a_op depends on time: at w = {w[differs][0]:g} it is "
+                        f"{gamma[differs][0]:g} at t = {t:g} and {later[differs][0]:g} at t = {other:g}; give the a_op "
                         "as a QobjEvo, or the spectrum as a function of w alone"
                     )
             self._independent = True
@@ -66,7 +66,7 @@ def as_core_operator(matrix: ComplexArray) -> Any:
 
 
 def probes(tlist: Numbers | None) -> RealArray:
-    """Times at which the spectrum of a constant a_op must be one: over tlist, or without one over all scales."""
+    """Return times at which the spectrum of a constant a_op must be one: over tlist, or without one over all scales."""
     times = np.ravel(np.asarray([] if tlist is None else tlist, dtype=np.float64))
     if times.size < 2 or times[0] == times[-1]:
         return np.geomspace(1e-6, 1e6, 13)
@@ -76,27 +76,24 @@ def probes(tlist: Numbers | None) -> RealArray:
     return within
 
 
-def couplings(a_ops: Any, args: dict[str, Any], tlist: Any) -> list[Coupling]:
+def couplings(a_ops: CouplingPairs | None, args: dict[str, Any], tlist: Numbers | None) -> list[Coupling]:
     """Return the a_ops in any of QuTiP's forms."""
-    found: list[Coupling] = []
-    known: dict[tuple[int, bool], Spectrum] = {}  # one function given to many operators is evaluated once
-    a_ops = a_ops or []
-    if a_ops and isinstance(a_ops[0], (qutip.Qobj, qutip.QobjEvo)):
-        a_ops = [a_ops]
-    for a_op, given in a_ops:
+    out: list[Coupling] = []
+    known: dict[tuple[int, bool], PowerSpectrum] = {}  # one function of many operators is evaluated once
+    for a_op, spectrum in a_ops or ():
         if not isinstance(a_op, (qutip.Qobj, qutip.QobjEvo)):
             a_op = evolving("a_ops", a_op, args=args, tlist=tlist)
-        if isinstance(given, qutip.core.environment.FermionicEnvironment):
+        if isinstance(spectrum, qutip.core.environment.FermionicEnvironment):
             # The bath takes a particle through one operator and gives one through its adjoint.
-            found.append(Coupling(a_op.dag(), of_frequency(mirrored(given.power_spectrum_plus))))
-            found.append(Coupling(a_op, of_frequency(given.power_spectrum_minus)))
+            out.append(Coupling(a_op.dag(), of_frequency(mirrored(spectrum.power_spectrum_plus))))
+            out.append(Coupling(a_op, of_frequency(spectrum.power_spectrum_minus)))
         else:
             constant = isinstance(a_op, qutip.Qobj)
-            key = id(given), constant
+            key = id(spectrum), constant
             if key not in known:
-                known[key] = spectrum_of(given, args, constant)
-            found.append(Coupling(a_op, known[key]))
-    return found
+                known[key] = spectrum_of(spectrum, args, constant)
+            out.append(Coupling(a_op, known[key]))
+    return out
 
 
 def collapse(c_ops: Operators, args: dict[str, Any], tlist: Numbers | None) -> list[Any]:

@@ -3,14 +3,14 @@
 from redfield.results.batch import BatchResult
 from redfield.results.evolution import Result
 from redfield.results.periodic import PeriodicState
-from redfield.results.steady import MultipleSteadyStates, Spectrum, SteadyState, SteadyStates
+from redfield.results.steady import Eigenmodes, MultipleSteadyStates, SteadyState, SteadyStates
 
 __all__ = [
     "BatchResult",
+    "Eigenmodes",
     "MultipleSteadyStates",
     "PeriodicState",
     "Result",
-    "Spectrum",
     "SteadyState",
     "SteadyStates",
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import field
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar, NamedTuple, Protocol, Self
 
 import numpy as np
 
@@ -12,6 +12,16 @@ from redfield._base.checks.types import Finite, Operator
 from redfield._base.qobj import as_qobj
 from redfield._base.records import Record, record
 from redfield._base.stores.saved import Saved
+
+
+class FloquetModes(Protocol):
+    """The Floquet modes of a system, as a PeriodicState asks them."""
+
+    period: float
+    frequency: float
+
+    def aligned_modes(self, t: float) -> ComplexArray:
+        """Φ(t), (N, N), of the modes of slow Φ."""
 
 
 class Exchange(NamedTuple):
@@ -90,9 +100,34 @@ class PeriodicState(Saved, Record, answer=True):
         average: ComplexArray = self.states.mean(axis=0)
         return average
 
+    @classmethod
+    def _of(
+        cls,
+        floquet: FloquetModes,
+        times: RealArray,
+        in_modes: ComplexArray,
+        exchange: Exchange,
+        residual: float,
+        error: float,
+        unique: bool,
+        equation: object,
+    ) -> Self:
+        """Return the record of the states between the Floquet modes at times of a period, (M, N, N)."""
+        phi = np.array([floquet.aligned_modes(float(t)) for t in times])
+        states: ComplexArray = phi @ in_modes @ phi.conj().transpose(0, 2, 1)
+        populations: RealArray = np.einsum("kk->k", in_modes[0]).real.copy()
+        series: ComplexArray = np.fft.fft(in_modes, axis=0) / len(in_modes)
+        return cls(times, states, populations, *exchange, residual, error, unique, series, equation)
+
+    @property
+    def _floquet(self) -> FloquetModes:
+        """The modes that the equation was solved in."""
+        modes: FloquetModes = self.equation.system
+        return modes
+
     def at(self, t: Finite) -> ComplexArray:
         """ρ(t), (N, N)."""
-        system = self.equation.system
+        system = self._floquet
         t = as_moment("t", t) % system.period
         n = np.rint(np.fft.fftfreq(len(self.series)) * len(self.series))
         in_modes = np.tensordot(np.exp(1j * system.frequency * n * t), self.series, 1)

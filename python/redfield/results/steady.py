@@ -63,8 +63,8 @@ class SteadyState(Saved, Record, answer=True):
 
 
 @record
-class Spectrum(Saved, Record, answer=True):
-    """Slow modes.
+class Eigenmodes(Saved, Record, answer=True):
+    """Eigenvalues of 𝓛 near 0, and their modes.
 
     Attributes
     ----------

@@ -20,6 +20,7 @@ from redfield._base.checks import (
 )
 from redfield._base.checks.types import Numbers, Operator, State
 from redfield._base.records import Record
+from redfield.equations.base import AnyEquation
 from redfield.equations.solver import Options
 from redfield.results.evolution import Result
 from redfield.solve import evolve as _evolve
@@ -41,28 +42,23 @@ class Adjoint(Record, answer=True):
     >>> bath = rf.OhmicBath(strength=0.1, cutoff=5.0, beta=1.0)
     >>> redfield = rf.Redfield(rf.System(np.diag([0.5, -0.5]) + 0.2, rf.SiteProjectors(2), bath))
     >>> z, states = np.diag([1.0, -1.0]), [np.diag([1.0, 0.0]), np.full((2, 2), 0.5)]
-    >>> moved = redfield.adjoint().evolve(z, [0.0, 4.0], states)
+    >>> heisenberg = redfield.adjoint().evolve(z, [0.0, 4.0], states)
     >>> direct = [redfield.evolve(rho, [0.0, 4.0], z).expect[0][-1] for rho in states]
-    >>> bool(np.allclose([curve[-1] for curve in moved.expect], direct, atol=1e-6))
+    >>> bool(np.allclose([curve[-1] for curve in heisenberg.expect], direct, atol=1e-6))
     True
     """
 
-    def __init__(self, equation: Any) -> None:
+    def __init__(self, equation: AnyEquation) -> None:
         self.equation, self.system = equation, equation.system
 
     @functools.cached_property
     def generator(self) -> _core.Generator:
         """𝓛† in the compiled core, of transposed operators."""
-        core: _core.Generator = self.equation.cheapest.adjoint(as_max_bytes(None))
+        core: _core.Generator = self.equation.solver.cheapest.adjoint(as_max_bytes(None))
         return core
 
-    @property
-    def cheapest(self) -> _core.Generator:
-        """The generator, which is in the cheapest frame already."""
-        return self.generator
-
     def apply(self, operator: Operator, *, threads: int | None = None) -> ComplexArray:
-        """𝓛†X in the basis H was given in, (N, N) → (N, N)."""
+        """Return 𝓛†X in the basis H was given in, (N, N)."""
         x = as_square("operator", operator, self.system.dimension).astype(np.complex128)
         return self.generator.apply(np.ascontiguousarray(x.T), as_threads(threads)).T
 
@@ -95,12 +91,7 @@ class Adjoint(Record, answer=True):
             as_density_matrix(f"states[{k}]", rho, n) for k, rho in enumerate(as_items("states", states))
         ]
         parts = _evolve.hermitian_parts(np.ascontiguousarray(x.T))
-        result = _evolve.evolve_parts(
-            self,
-            parts,
-            tlist,
-            [rho.T for rho in rhos] or None,
-            Options(store_states=store_states, **options),
-        )
-        moved = None if result.states is None else result.states.transpose(0, 2, 1)
-        return dataclasses.replace(result, states=moved, final_state=result.final_state.T)
+        e_ops, asked = [rho.T for rho in rhos] or None, Options(store_states=store_states, **options)
+        result = _evolve.evolve_parts(self.generator, self, parts, tlist, e_ops, asked)
+        operators = None if result.states is None else result.states.transpose(0, 2, 1)
+        return dataclasses.replace(result, states=operators, final_state=result.final_state.T)

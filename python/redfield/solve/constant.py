@@ -21,12 +21,10 @@ from redfield._base.checks import (
     as_threads,
 )
 from redfield._base.checks.types import EOps, Numbers, State
-from redfield._base.progress import Progress
-from redfield.baths.matrix import Mixed
-from redfield.equations.solver import REMEMBERS, Options, Solver
-from redfield.equations.unravelling import Maker
+from redfield.equations.solver import REMEMBERS, Options, Solver, SteadyOptions
+from redfield.equations.unravelling import LowRankOptions, Maker, TrajectoryOptions
 from redfield.results.evolution import Result
-from redfield.results.steady import Spectrum, SteadyState
+from redfield.results.steady import Eigenmodes, SteadyState
 from redfield.solve import evolve as _evolve
 from redfield.solve import steady
 from redfield.solve.adjoint import Adjoint
@@ -50,22 +48,12 @@ class Constant(Solver, problem="constant"):
     def generator(self) -> _core.Generator:
         if self.equation.remembers:
             raise TypeError(REMEMBERS)
-        own = getattr(self.equation, "in_eigenbasis", None)
-        if own is not None:
-            made: _core.Generator = own()
-            return made
-        if self.system.has_matrix:
-            mixed: _core.Generator = self.equation._mixed(Mixed(self.system))
-            return mixed
-        shift = self.equation.lamb_shift and self.equation.needs_lamb_shift_table
-        kind: _core.Kind = self.equation._kind([self.system])
-        return kind.make(self.system.core(shift))
+        generator: _core.Generator = self.equation._in_eigenbasis()
+        return generator
 
     @functools.cached_property
     def cheapest(self) -> _core.Generator:
-        own = getattr(self.equation, "in_given_basis", None)
-        found = None if own is None else own()
-        return self.generator if found is None else found
+        return self.equation._in_given_basis() or self.generator
 
     def at(self, t: float, tlist: Numbers | None = None) -> Any:
         return self.equation
@@ -92,14 +80,13 @@ class Constant(Solver, problem="constant"):
             return evolve_with_memory(self.equation, still, rho0, tlist, e_ops, options)
         options.refuse("constant", "max_step", "breakpoints")
         start = as_state("rho0", rho0, self.system.dimension)
-        return _evolve.evolve_parts(self.equation, [(1.0 + 0j, start)], tlist, e_ops, options)
+        parts = [(1.0 + 0j, start)]
+        return _evolve.evolve_parts(self.cheapest, self.equation, parts, tlist, e_ops, options)
 
-    def steady_state(
-        self, rho0: State, method: str, tol: float, threads: int | None, progress: Progress
-    ) -> SteadyState:
-        return steady.steady_state(self.generator, method, tol, threads, progress, rho0)
+    def steady_state(self, rho0: State | None, options: SteadyOptions) -> SteadyState:
+        return steady.steady_state(self.generator, rho0, options)
 
-    def spectrum(self, k: int | None, method: str, tol: float, threads: int | None) -> Spectrum:
+    def spectrum(self, k: int | None, method: str, tol: float, threads: int | None) -> Eigenmodes:
         return steady.spectrum(self.generator, k, method, tol, threads)
 
     def liouvillian(
@@ -121,35 +108,31 @@ class Constant(Solver, problem="constant"):
         return Adjoint(self.equation)
 
     def trajectories(
-        self, make: Maker, psi0: Any, tlist: Any, e_ops: Any, options: dict[str, Any]
+        self, make: Maker, psi0: State, tlist: Numbers, e_ops: EOps, options: TrajectoryOptions
     ) -> TrajectoryResult:
         unravelling = self.equation._unravelling(make)
-        return run.trajectories(
-            self.equation, unravelling, make, psi0, tlist, e_ops, run.Options(**options)
-        )
+        return run.trajectories(self.equation, unravelling, make, psi0, tlist, e_ops, options)
 
     def evolve_low_rank(
-        self, psi0: Any, tlist: Any, e_ops: Any, options: dict[str, Any]
+        self, psi0: State, tlist: Numbers, e_ops: EOps, options: LowRankOptions
     ) -> LowRankResult:
         unravelling = self.equation._unravelling(Maker("low rank"))
-        return low_rank.evolve(
-            self.equation, unravelling, psi0, tlist, e_ops, low_rank.Options(**options)
-        )
+        return low_rank.evolve(self.equation, unravelling, psi0, tlist, e_ops, options)
 
     def of_reservoir(self, reservoir: int) -> Any:
         return self.equation.with_system(self.system.of_reservoir(reservoir))
 
-    def flows(self, states: Any, what: str) -> RealArray:
+    def flows(self, states: State, what: str) -> RealArray:
         kind = as_choice("what", what, ("energy", "particle", "heat"))
-        states = as_states("states", states, self.system.dimension)
-        flows = np.empty((len(states), len(self.system.reservoirs)))
+        each = as_states("states", states, self.system.dimension)
+        flows = np.empty((len(each), len(self.system.reservoirs)))
         for b in range(flows.shape[1]):
             of, measured = self.equation.of_reservoir(b), self.system.flowing(b, kind).T
-            flows[:, b] = [np.sum(measured * of.dissipator(rho)).real for rho in states]
+            flows[:, b] = [np.sum(measured * of.dissipator(rho)).real for rho in each]
         return flows
 
     def entropy_rate(self, rho: State, change: State) -> float:
-        """−tr(ρ̇ ln ρ): inf where an empty level fills, nan where a population is negative."""
+        """Return −tr(ρ̇ ln ρ): inf where an empty level fills, nan where a population is negative."""
         rho = as_square("rho", rho, self.system.dimension)
         change = as_square("change", change, self.system.dimension)
         p, u = np.linalg.eigh(0.5 * (rho + rho.conj().T))
@@ -162,16 +145,16 @@ class Constant(Solver, problem="constant"):
         return float(-(changes[~empty] @ np.log(p[~empty])))
 
     def margins(self, states: State) -> RealArray:
-        """(T,) the least eigenvalue of each state."""
-        states = as_states("states", states, self.system.dimension)
-        return np.linalg.eigvalsh(states)[:, 0].astype(np.float64)
+        """Return the smallest eigenvalue of each state, (T,)."""
+        each = as_states("states", states, self.system.dimension)
+        return np.linalg.eigvalsh(each)[:, 0].astype(np.float64)
 
     def fastest_decay(self) -> float:
         bound: float = self.generator.bounds[1]
         return bound
 
     def decoherence_rate(self) -> float:
-        """max −Re κ_mn of Davies' equation; an energy."""
+        """Return max −Re κ_mn of Davies' equation, an energy."""
         self.system.require_independent("decoherence_rate")
         kind = _core.Kind.davies(False, 0.0, as_max_bytes(None))
         davies: Any = kind.make(self.system.core(False))

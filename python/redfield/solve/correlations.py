@@ -64,9 +64,8 @@ def evolve_operator(
     n = equation.system.dimension
     x = as_square("operator", operator, n).astype(np.complex128)
     parts = _evolve.hermitian_parts(x)
-    return _evolve.evolve_parts(
-        equation, parts, tlist, e_ops, Options(store_states=store_states, **options)
-    )
+    asked = Options(store_states=store_states, **options)
+    return _evolve.evolve_parts(equation.solver.cheapest, equation, parts, tlist, e_ops, asked)
 
 
 @checked()
@@ -75,13 +74,13 @@ def correlation(
     a: Operator,
     b: Operator,
     taus: Numbers,
-    state: State = "steady",
+    state: State | str = "steady",
     c: Operator | None = None,
     *,
     times: Numbers | None = None,
     **options: Any,
 ) -> ComplexArray:
-    r"""Correlation functions of a system with memoryless baths, by the regression theorem.
+    r"""Return correlation functions of a system with memoryless baths, by the regression theorem.
 
     .. math:: \langle c(t)\, a(t+\tau)\, b(t) \rangle = \mathrm{tr}\big[ a\, e^{\mathcal{L}\tau}(b\, \rho(t)\, c) \big]
 
@@ -132,11 +131,11 @@ def correlation(
         starts = list(reached.states[1:])
     if len(starts) > 1:
         # One operator for all of them.
-        moved = equation.adjoint().evolve(observed, np.concatenate([[0.0], delays]), **options).states
-        assert moved is not None
+        a_of_t = equation.adjoint().evolve(observed, np.concatenate([[0.0], delays]), **options).states
+        assert a_of_t is not None
         sources = np.array([before @ s @ after for s in starts])
-        found: ComplexArray = np.einsum("tab,sba->st", moved[1:], sources, optimize=True)
-        return found
+        table: ComplexArray = np.einsum("tab,sba->st", a_of_t[1:], sources, optimize=True)
+        return table
     (start,) = starts
     result = evolve_operator(
         equation, before @ start @ after, np.concatenate([[0.0], delays]), [observed], **options
@@ -147,23 +146,23 @@ def correlation(
 
 
 def require_one(equation: object) -> None:
-    """TypeError for what is no equation of one System."""
+    """Raise a TypeError for what is no equation of one System."""
     if not isinstance(equation, Equation):
         raise TypeError(f"equation must be one of a System, got {type(equation).__name__}")
     equation.generator  # noqa: B018  (of a batch it says what to do)
 
 
-def as_state(equation: AnyEquation, state: State, threads: int | None) -> ComplexArray:
+def as_state(equation: AnyEquation, state: State | str, threads: int | None) -> ComplexArray:
     """Return a density matrix, or "steady"."""
     if isinstance(state, str):
         as_choice("state", state, ("steady",))
-        found: ComplexArray = equation.steady_state(threads=threads).state
-        return found
+        steady: ComplexArray = equation.steady_state(threads=threads).state
+        return steady
     return as_density_matrix("state", state, equation.system.dimension)
 
 
 def from_zero(name: str, value: object) -> RealArray:
-    """Times that are not negative."""
+    """Return times that are not negative."""
     times = as_times(name, value)
     if times[0] < 0.0:
         raise ValueError(f"{name} must not be negative, got {times[0]:g}")

@@ -12,10 +12,13 @@ from redfield import _core
 from redfield._base.checks import ComplexArray, as_density_matrix, as_moment, as_square, as_times
 from redfield._base.checks.types import EOps, Numbers, State
 from redfield._base.progress import progress_callback
+from redfield.baths import Bath, ExponentialSum
+from redfield.equations import Redfield
+from redfield.equations.base import AnyEquation
 from redfield.equations.solver import REMEMBERS, Options, Solver
 from redfield.results.evolution import Result
 from redfield.solve import memory
-from redfield.solve.evolve import Problem
+from redfield.solve.evolve import Observables
 from redfield.solve.tables import MOST_LEVELS, tabulated
 from redfield.systems.driven import DrivenSystem
 from redfield.systems.drives.made import Made
@@ -47,22 +50,27 @@ class Driven(Solver, problem="driven"):
             return evolve_with_memory(self.equation, self.system, rho0, tlist, e_ops, options)
 
         def solve(window: Window, rest: tuple[Any, ...]) -> tuple[Any, ...]:
-            if self.equation.tabulated:
+            if self.equation._tabulated:
                 kind = _kind_of(self.equation)
                 return prepared(self.system, kind, self.equation.lamb_shift, window, options.method)(rest)
             hamiltonian, couplings = self.system.operators(window)
-            made = [hamiltonian, *couplings]
-            return solved_by(lambda t: self.at(t).generator, made, window, rest)
+            changing = [hamiltonian, *couplings]
+            return solved_by(lambda t: self.at(t).generator, changing, window, rest)
 
         return _solved(self.equation, self.system, rho0, tlist, e_ops, options, solve)
 
 
 def evolve_with_memory(
-    equation: Any, system: DrivenSystem, rho0: State, tlist: Numbers, e_ops: EOps, options: Options
+    equation: Redfield[Any, Any],
+    system: DrivenSystem,
+    rho0: State,
+    tlist: Numbers,
+    e_ops: EOps,
+    options: Options,
 ) -> Result:
     """Return the evolution by Redfield's equation with its memory integral since the start."""
 
-    def sums(bath: Any, duration: float) -> Any:
+    def sums(bath: Bath, duration: float) -> ExponentialSum | None:
         if equation.correlation == "quadrature":
             return None
         try:
@@ -88,25 +96,24 @@ def _solved(
     solve: Callable[[Window, tuple[Any, ...]], tuple[Any, ...]],
     methods: tuple[str, ...] = METHODS,
 ) -> Result:
-    """One evolution, checked; `solve` makes the call of the core."""
+    """Return one evolution, checked; `solve` makes the call of the core."""
     options.refuse("driven", "dtype")
     times, n = as_times("tlist", tlist), system.dimension
     settings = options.settings(methods)
     window = window_of(times, options.max_step, options.breakpoints)
     start = as_density_matrix("rho0", rho0, n)
-    problem = Problem(times, e_ops, n, options.store_states)
+    observables = Observables(e_ops, n, options.store_states)
     system.require_cover(float(times[0]), float(times[-1]))
     system.require_hermitian(times)
     with progress_callback(options.progress, "evolving") as callback:
-        rest = (start, times, settings, problem.matrices, problem.store, options.stop, callback)
+        rest = (start, times, settings, observables.matrices, observables.store, options.stop, callback)
         raw = solve(window, rest)
-    return problem.result(raw, equation)
+    return observables.result(times, raw, equation)
 
 
-def _kind_of(equation: Any) -> _core.Kind:
+def _kind_of(equation: AnyEquation) -> _core.Kind:
     """Return the kind of equation in the core, which is that of any system: of one level nothing is computed."""
-    kind: _core.Kind = equation.with_system(_one_level())._kind([])
-    return kind
+    return equation.with_system(_one_level())._kind([])
 
 
 @functools.cache
@@ -146,7 +153,5 @@ def solved_by(
     rest: tuple[Any, ...],
 ) -> tuple[Any, ...]:
     """Return the result of the core for a generator that Python makes, which changes as the operators `changing` do."""
-    jumps = np.unique(np.concatenate([np.zeros(0), *(made.jumps for made in changing)])).tolist()
-    return _core.evolve_driven_by(
-        generator, [made.operator for made in changing], jumps, window.longest, *rest
-    )
+    jumps = np.unique(np.concatenate([np.zeros(0), *(x.jumps for x in changing)])).tolist()
+    return _core.evolve_driven_by(generator, [x.operator for x in changing], jumps, window.longest, *rest)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from redfield._base.checks import as_choice, as_items, checked
+from redfield import _core
+from redfield._base.checks import as_choice, as_items, as_state, as_times, checked
 from redfield._base.checks.types import EOps, Numbers, State
 from redfield._base.errors import EnsembleError
-from redfield._base.progress import Progress
+from redfield._base.progress import Progress, progress_callback
 from redfield.equations.base import AnyEquation, Equation
 from redfield.equations.solver import Options
-from redfield.solve import evolve as _evolve
+from redfield.solve.evolve import METHODS, Observables
 
 
 @checked()
@@ -65,10 +66,21 @@ def evolve_ensemble(
         starts = list(rho0)
         if len(starts) != len(equations):
             raise ValueError(f"rho0 has {len(starts)} states for {len(equations)} equations")
-    options = Options(
-        method, rtol, atol, threads, store_states=store_states, progress=progress, dtype=dtype
-    )
-    outcomes = _evolve.evolve_many(equations, starts, tlist, e_ops, options)
+    settings = Options(method, rtol, atol, threads, dtype=dtype).settings(METHODS)
+    generators: list[_core.Generator] = [equation.solver.cheapest for equation in equations]
+    times = as_times("tlist", tlist)
+    kets = [as_state(f"rho0[{i}]", r, generators[i].dimension) for i, r in enumerate(starts)]
+    observables = Observables(e_ops, generators[0].dimension, store_states)
+    if observables.matrices and len({g.dimension for g in generators}) > 1:
+        raise ValueError("e_ops need systems of one dimension, the equations have several")
+    with progress_callback(progress, "ensemble") as report:
+        raw = _core.evolve_ensemble(
+            generators, kets, times, settings, observables.matrices, observables.store, report
+        )
+    outcomes = [
+        each if isinstance(each, Exception) else observables.result(times, each, equation)
+        for each, equation in zip(raw, equations, strict=True)
+    ]
     failed = {i: each for i, each in enumerate(outcomes) if isinstance(each, Exception)}
     if errors == "raise" and failed:
         raise EnsembleError(

@@ -1,4 +1,4 @@
-"""Evolution by a generator of the core: checks, one call, one Result. It knows generators, not equations."""
+"""Evolution by a generator of the core: checks, one call, one Result."""
 
 from __future__ import annotations
 
@@ -10,28 +10,35 @@ import numpy.typing as npt
 
 from redfield import _core
 from redfield._base.checks import (
-    HERMITICITY_TOL,
     LARGEST,
     ComplexArray,
     RealArray,
     as_sparse,
     as_square,
-    as_state,
     as_times,
 )
 from redfield._base.checks.types import EOps, Numbers
 from redfield._base.progress import progress_callback
 from redfield.equations.solver import Options
 from redfield.results.evolution import Result
-from redfield.systems.couplings import as_core_operator
+from redfield.systems.couplings import as_core_operator, is_hermitian
 
 METHODS = tuple(_core.methods())
+Raw = tuple[Any, ...]
+"""One evolution as the core returns it: states or None, the last, expectation values, stats."""
 
 
 class Observables:
-    """e_ops as given: a single operator, a list, a dict of them, or None."""
+    """The e_ops of an evolution, a single operator, a list, a dict of them or None, and whether it keeps states.
 
-    def __init__(self, e_ops: EOps, dimension: int) -> None:
+    Attributes
+    ----------
+    operators : each as a matrix, dense or sparse as it was given.
+    matrices : the operators as the core takes them.
+    store : whether states are kept; default only without operators.
+    """
+
+    def __init__(self, e_ops: EOps, dimension: int, store_states: bool | None = None) -> None:
         self.keys: list[Any] | None = list(e_ops) if isinstance(e_ops, Mapping) else None
         if e_ops is None:
             operators: list[Any] = []
@@ -43,15 +50,22 @@ class Observables:
             operators = [e_ops]
         self.operators = [_as_observable(f"e_ops[{i}]", o, dimension) for i, o in enumerate(operators)]
         self.matrices = [as_core_operator(o) for o in self.operators]
+        self.store = not self.matrices if store_states is None else store_states
 
     def expect(
         self, values: ComplexArray, hermitian: bool = True
     ) -> list[npt.NDArray[Any]] | dict[Any, npt.NDArray[Any]]:
+        """Return the curves as the e_ops were given, real ones of Hermitian operators."""
         curves = [
-            curve.real.copy() if hermitian and _is_hermitian(o) else curve
+            curve.real.copy() if hermitian and is_hermitian(o) else curve
             for o, curve in zip(self.operators, values, strict=True)
         ]
         return curves if self.keys is None else dict(zip(self.keys, curves, strict=True))
+
+    def result(self, times: RealArray, raw: Raw, equation: object, hermitian: bool = True) -> Result:
+        """Return the Result of an evolution by the core, from a Hermitian start or another."""
+        states, final, expectations, stats = raw
+        return Result(times, self.expect(expectations, hermitian), stats, states, final, equation)
 
 
 def _as_observable(name: str, value: object, dimension: int) -> Any:
@@ -68,40 +82,12 @@ def _as_observable(name: str, value: object, dimension: int) -> Any:
     return sparse
 
 
-def _is_hermitian(o: Any) -> bool:
-    if not isinstance(o, np.ndarray):
-        other = o.T.tocsr()
-        if np.array_equal(o.indptr, other.indptr) and np.array_equal(o.indices, other.indices):
-            o, other = o.data, other.data.conj()
-            return float(np.abs(o - other).max(initial=0.0)) <= HERMITICITY_TOL * float(
-                np.abs(o).max(initial=0.0)
-            )
-        return float(abs(o - other.conj()).max()) <= HERMITICITY_TOL * float(abs(o).max())
-    return float(np.abs(o - o.conj().T).max()) <= HERMITICITY_TOL * float(np.abs(o).max())
-
-
-class Problem:
-    """The times and observables of one evolution, checked."""
-
-    def __init__(self, times: RealArray, e_ops: EOps, dimension: int, store_states: bool | None) -> None:
-        self.times = times
-        self._observables = Observables(e_ops, dimension)
-        self.matrices = self._observables.matrices
-        self.store = not self.matrices if store_states is None else store_states
-
-    def result(self, raw: tuple[Any, ...], equation: object, hermitian: bool = True) -> Result:
-        """Return the Result of what the core returned, of a Hermitian start or not."""
-        return _result(self.times, self._observables, raw, equation, hermitian)
-
-
-Raw = tuple[Any, Any, Any, Any]
-"""One evolution as the core returns it: states or None, the last, expectation values, stats."""
 Parts = Sequence[tuple[complex, ComplexArray]]
 """Σ_k c_k H_k with Hermitian H_k, [(c_k, H_k)]: a generator maps such to such, and the core evolves these."""
 
 
 def hermitian_parts(x: ComplexArray) -> Parts:
-    """X = H₁ + iH₂, or H₁ alone."""
+    """Return the parts of X = H₁ + iH₂, or H₁ alone."""
     adjoint = x.conj().T
     parts = [(1.0 + 0j, 0.5 * (x + adjoint))]
     if np.abs(x - adjoint).max() > 1e-14 * np.abs(x).max():
@@ -121,53 +107,20 @@ def together(parts: Sequence[tuple[complex, Raw]]) -> Raw:
     return states, final, expect, stats
 
 
-def evolve_parts(equation: Any, parts: Parts, tlist: Any, e_ops: Any, options: Options) -> Result:
-    """Solve Ẋ = 𝓛X."""
-    generator: _core.Generator = equation.cheapest
-    times = as_times("tlist", tlist)
-    problem = Problem(times, e_ops, generator.dimension, options.store_states)
-    rest = options.settings(METHODS), problem.matrices, problem.store, options.stop
-    with progress_callback(options.progress, "evolving") as callback:
-        raws = [(c, _core.evolve(generator, part, times, *rest, callback)) for c, part in parts]
-    if len(raws) == 1:
-        return problem.result(raws[0][1], equation)
-    return problem.result(together(raws), equation, hermitian=False)
-
-
-def evolve_many(
-    equations: Sequence[Any],
-    rho0: Sequence[Any],
+def evolve_parts(
+    generator: _core.Generator,
+    equation: object,
+    parts: Parts,
     tlist: Numbers,
     e_ops: EOps,
     options: Options,
-) -> list[Result | Exception]:
-    """Solve each equation, systems in parallel; what fails is returned as its exception."""
-    generators: list[_core.Generator] = [equation.cheapest for equation in equations]
-    times = as_times("tlist", tlist)
-    starts = [
-        as_state(f"rho0[{i}]", r, g.dimension)
-        for i, (g, r) in enumerate(zip(generators, rho0, strict=True))
-    ]
-    observables = Observables(e_ops, generators[0].dimension)
-    matrices = observables.matrices
-    if matrices and any(g.dimension != generators[0].dimension for g in generators):
-        raise ValueError("e_ops need systems of one dimension, the equations have several")
-    store = not matrices if options.store_states is None else options.store_states
-    settings = options.settings(METHODS)
-    with progress_callback(options.progress, "ensemble") as callback:
-        raw = _core.evolve_ensemble(generators, starts, times, settings, matrices, store, callback)
-    return [
-        each if isinstance(each, Exception) else _result(times, observables, each, equation)
-        for each, equation in zip(raw, equations, strict=True)
-    ]
-
-
-def _result(
-    times: RealArray,
-    observables: Observables,
-    raw: tuple[Any, ...],
-    equation: Any,
-    hermitian: bool = True,
 ) -> Result:
-    states, final, expectations, stats = raw
-    return Result(times, observables.expect(expectations, hermitian), stats, states, final, equation)
+    """Solve Ẋ = 𝓛X."""
+    times = as_times("tlist", tlist)
+    observables = Observables(e_ops, generator.dimension, options.store_states)
+    rest = options.settings(METHODS), observables.matrices, observables.store, options.stop
+    with progress_callback(options.progress, "evolving") as callback:
+        raws = [(c, _core.evolve(generator, part, times, *rest, callback)) for c, part in parts]
+    if len(raws) == 1:
+        return observables.result(times, raws[0][1], equation)
+    return observables.result(times, together(raws), equation, hermitian=False)

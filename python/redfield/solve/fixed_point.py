@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Protocol
 
 import numpy as np
 import scipy
@@ -25,6 +25,7 @@ import scipy
 from redfield import _core
 from redfield._base.checks import ComplexArray, RealArray, require_memory
 from redfield.equations.solver import Options
+from redfield.systems.periodic import PeriodicSystem
 
 RTOL, ATOL = 1e-11, 1e-13
 """Tolerances of an evolution over one period."""
@@ -54,11 +55,12 @@ class Period:
     """‖·‖_F of the error of `forget`."""
 
     def bordered(self, x: RealArray) -> RealArray:
-        """(1 − 𝒫)ρ/u + tr(ρ) 1/N of a packed ρ."""
+        """Return (1 − 𝒫)ρ/u + tr(ρ) 1/N of a packed ρ."""
         rho = _unpacked(x)
         return _packed(self.forget(rho) / self.units + rho.trace().real * np.eye(len(rho)) / len(rho))
 
     def preconditioner(self) -> Callable[[RealArray], RealArray]:
+        """Return Davies' inverse of `bordered`."""
         n = len(self.units)
         bordered = self.populations / self.units.diagonal()[:, None] + 1.0 / n
         try:
@@ -107,19 +109,29 @@ class Period:
             )
 
 
+class Dynamics(Protocol):
+    """An equation of a PeriodicSystem as its solver has it."""
+
+    system: PeriodicSystem
+
+    @property
+    def core(self) -> _core.FloquetRedfield | _core.FloquetPartialSecular: ...
+
+    def change_of_a_period(self) -> Callable[[ComplexArray], ComplexArray]:
+        """Return the action of the baths over a period to first order, in the interaction picture of H(t)."""
+
+
 def solve(
-    equation: Any, davies: _core.FloquetDavies, tol: float, threads: int | None
+    dynamics: Dynamics, davies: _core.FloquetDavies, tol: float, threads: int | None
 ) -> tuple[ComplexArray, float]:
-    """ρ(0) in the basis H is given in, and ‖ρ(T) − ρ(0)‖_F."""
-    forgotten = forgotten_in_a_period(davies, equation.system.period)
-    weak = 0.0 < forgotten < FIRST_ORDER
-    period = (
-        _first_order(equation, davies, forgotten)
-        if weak
-        else _evolved(equation, davies, forgotten, threads)
-    )
+    """Return ρ(0) in the basis H is given in, and ‖ρ(T) − ρ(0)‖_F."""
+    forgotten = forgotten_in_a_period(davies, dynamics.system.period)
+    if 0.0 < forgotten < FIRST_ORDER:
+        period = _first_order(dynamics, davies, forgotten)
+    else:
+        period = _evolved(dynamics, davies, forgotten, threads)
     rho, residual = period.solve(tol)
-    frame = equation.system.core[0].frame(0.0)
+    frame = dynamics.system.core[0].frame(0.0)
     return frame @ rho @ frame.conj().T, residual
 
 
@@ -128,16 +140,18 @@ def forgotten_in_a_period(davies: _core.FloquetDavies, period: float) -> float:
     return float(-np.expm1(float(davies.rates.diagonal().min()) * period))
 
 
-def _evolved(equation: Any, davies: _core.FloquetDavies, forgotten: float, threads: int | None) -> Period:
+def _evolved(
+    dynamics: Dynamics, davies: _core.FloquetDavies, forgotten: float, threads: int | None
+) -> Period:
     """Return a period of the equation itself."""
-    system, length = equation.system, equation.system.period
+    system, length = dynamics.system, dynamics.system.period
     frame, e, n = system.core[0].frame(0.0), system.quasienergies, system.dimension
     times, breaks = np.array([0.0, length]), list(system.core[2])
     settings = Options(rtol=RTOL, atol=ATOL, threads=threads).settings(("auto",))
 
     def forget(rho: ComplexArray) -> ComplexArray:
         start = frame @ rho @ frame.conj().T
-        final = equation.core.evolve(np.inf, breaks, start, times, settings, [], False)[1]
+        final = dynamics.core.evolve(np.inf, breaks, start, times, settings, [], False)[1]
         out: ComplexArray = rho - frame.conj().T @ final @ frame
         return out
 
@@ -149,15 +163,15 @@ def _evolved(equation: Any, davies: _core.FloquetDavies, forgotten: float, threa
     return Period(forget, coherences, populations, np.full((n, n), max(forgotten, 1e-12)), RTOL)
 
 
-def _first_order(equation: Any, davies: _core.FloquetDavies, forgotten: float) -> Period:
-    """1 − 𝒫 = (1 − e^{−iεT}) − e^{−iεT}Δ, which has no rounding of ρ on the populations."""
-    system, length = equation.system, equation.system.period
+def _first_order(dynamics: Dynamics, davies: _core.FloquetDavies, forgotten: float) -> Period:
+    """Return 1 − 𝒫 = (1 − e^{−iεT}) − e^{−iεT}Δ, which has no rounding of ρ on the populations."""
+    system, length = dynamics.system, dynamics.system.period
     e = system.energies
     differences = e[:, None] - e
     phases = np.exp(-1j * length * differences)
     turned = 2j * np.exp(-0.5j * length * differences) * np.sin(0.5 * length * differences)  # 1 − phases
     np.fill_diagonal(turned, 0.0)
-    change = equation.change_of_a_period()
+    change = dynamics.change_of_a_period()
     coherences = turned - phases * length * davies.coherence_rates
     coherences[np.abs(coherences) < 1e-3 * forgotten] = forgotten
     units = np.hypot(np.abs(turned), forgotten)
@@ -173,8 +187,9 @@ def _first_order(equation: Any, davies: _core.FloquetDavies, forgotten: float) -
 def late_part(
     apply: Callable[[ComplexArray], ComplexArray], basis: list[ComplexArray], rho: ComplexArray
 ) -> ComplexArray:
-    """Return the part of ρ in the null space of a map of matrices, of which `basis` is a basis, along what decays:
-    that of its conserved quantities tr(Q†ρ).
+    """Return the part of ρ in the null space of a map of matrices, of which `basis` is a basis.
+
+    It is the part that has ρ's values of the conserved quantities tr(Q†ρ).
     """
     n = len(rho)
     require_memory("the matrix of Davies' equation", 48.0 * n**4)
@@ -185,16 +200,16 @@ def late_part(
         matrix[:, i] = apply(unit).ravel()
         unit.flat[i] = 0.0
         _core.poll()
-    # As many left null vectors as there are right ones: the smallest singular values are theirs.
-    left = np.linalg.svd(matrix)[0][:, -len(basis) :]
+    # As many conserved quantities as there are null vectors: the smallest singular values are theirs.
+    conserved = np.linalg.svd(matrix)[0][:, -len(basis) :].conj().T
     right = np.array([x.ravel() for x in basis]).T
-    shares = np.linalg.solve(left.conj().T @ right, left.conj().T @ rho.ravel())
+    shares = np.linalg.solve(conserved @ right, conserved @ rho.ravel())
     late: ComplexArray = (right @ shares).reshape(n, n)
     return 0.5 * (late + late.conj().T)
 
 
 def _packed(x: ComplexArray) -> RealArray:
-    """Re X + Im X of the Hermitian part, row after row."""
+    """Return Re X + Im X of the Hermitian part, row after row."""
     h = 0.5 * (x + x.conj().T)
     packed: RealArray = (h.real + h.imag).ravel()
     return packed

@@ -58,7 +58,7 @@ class Fluctuator(Record):
         self.rate = as_positive("rate", rate)
 
     def course(self, first: float, last: float, rng: np.random.Generator) -> Course:
-        """One course of bξ(t), from either value with equal chance."""
+        """Return one course of bξ(t), from either value with equal chance."""
         first, last = as_finite("first", first), as_finite("last", last)
         if last < first:
             raise ValueError(f"last must not be before first = {first:g}, got {last:g}")
@@ -79,7 +79,7 @@ class Course:
     jumps: RealArray
     start: float
 
-    def __call__(self, t: Any) -> Any:
+    def __call__(self, t: npt.ArrayLike) -> Any:
         return self.start * (1.0 - 2.0 * (np.searchsorted(self.jumps, t, side="right") % 2))
 
 
@@ -203,10 +203,10 @@ def _in_order(
     end = _core.StopFlag()
     pool = ThreadPoolExecutor(workers, initializer=_core.stop_thread_with, initargs=(end,))
     ahead: deque[Future[ComplexArray]] = deque()
-    left = iter(seeds)
+    rest = iter(seeds)
     try:
         while True:
-            for seed in left:
+            for seed in rest:
                 ahead.append(pool.submit(solve, seed))
                 if len(ahead) > AHEAD * workers:
                     break

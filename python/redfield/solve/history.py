@@ -42,15 +42,15 @@ def history(
 
 
 def lags_of(bath: Bath, length: float, duration: float) -> int:
-    """Panels before the present one that C reaches over."""
+    """Return the number of panels before the present one that C reaches over."""
     t, weights, c = memory_of(bath, duration).nodes()
-    left = np.cumsum((weights * np.abs(c))[::-1])[::-1]
-    remembered = float(t[left > FORGOTTEN * left[0]][-1]) if left[0] > 0.0 else 0.0
+    rest = np.cumsum((weights * np.abs(c))[::-1])[::-1]
+    remembered = float(t[rest > FORGOTTEN * rest[0]][-1]) if rest[0] > 0.0 else 0.0
     return int(min(np.ceil(remembered / length), np.ceil(duration / length) - 1))
 
 
 def _weights(memory: _core.Expansion, length: float, lags: int) -> ComplexArray:
-    """(lags + 1, i, n): ∫ C(t_i − s)ℓ_n(s)ds over the panel up to t_i, and over each before it."""
+    """Return (lags + 1, i, n): ∫ C(t_i − s)ℓ_n(s)ds over the panel up to t_i, and over each before it."""
     after = 0.5 * length * (X + 1.0)  # t_i − a
     cuts = (after + length * np.arange(lags + 1)[:, None]).ravel()
     u, weights, c = memory.nodes(cuts[cuts < memory.ends[-1]])
@@ -66,7 +66,7 @@ def _weights(memory: _core.Expansion, length: float, lags: int) -> ComplexArray:
 
 
 def _gathered(fit: ExponentialSum, length: float) -> ComplexArray:
-    """(K, n): c_k∫ e^{−ν_k(b − s)}ℓ_n(s)ds over a panel that ends at b."""
+    """Return (K, n): c_k∫ e^{−ν_k(b − s)}ℓ_n(s)ds over a panel that ends at b."""
     # Halved towards the end of the panel, where fast exponentials live; none turns often in a part.
     fastest = float(np.abs(fit.rates).max())
     edges = [0.0, *np.ldexp(length, -np.arange(50)[::-1])]
@@ -86,7 +86,7 @@ def _gathered(fit: ExponentialSum, length: float) -> ComplexArray:
 
 
 def lagrange(x: RealArray) -> RealArray:
-    """(P, POINTS): ℓ_n(x), by the barycentric formula."""
+    """Return ℓ_n(x), (P, POINTS), by the barycentric formula."""
     distance = x[:, None] - X
     at = np.nonzero(distance == 0.0)
     with np.errstate(divide="ignore", invalid="ignore"):

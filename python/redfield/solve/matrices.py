@@ -15,7 +15,7 @@ def liouvillian(
     max_bytes: float = np.inf,
     threads: int = 0,
 ) -> scipy.sparse.csr_array:
-    """𝓛 on column-stacked ρ, (N², N²), in the core's own memory; MemoryError where it needs more than max_bytes."""
+    """Return 𝓛 on column-stacked ρ, (N², N²), in the core's own memory, which needs at most max_bytes."""
     values, columns, starts, size = generator.liouvillian(eigenbasis, threshold, max_bytes, threads)
     matrix = scipy.sparse.csr_array((values, columns, starts), shape=(size, size), copy=False)
     matrix.has_sorted_indices = True

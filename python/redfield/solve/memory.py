@@ -51,8 +51,8 @@ def evolve(
         b for b, fit in zip(baths, fits, strict=True) if fit is None and not isinstance(b, FlatBath)
     ]
     every = [hamiltonian, *couplings]
-    jumps = np.unique(np.concatenate([made.jumps for made in every]))
-    corners = np.unique(np.concatenate([made.breaks for made in every])) if last > first else np.zeros(0)
+    jumps = np.unique(np.concatenate([x.jumps for x in every]))
+    corners = np.unique(np.concatenate([x.breaks for x in every])) if last > first else np.zeros(0)
     goal = min(duration / LEAST_PANELS, TURNS / max(hamiltonian.width, 1e-300), longest)
     for halved in range(HALVINGS):
         step = goal * 0.5**halved
@@ -88,7 +88,7 @@ def evolve(
 def _equal_panels(
     first: float, duration: float, step: float, corners: RealArray, jumps: RealArray, bath: Bath
 ) -> RealArray:
-    """As a history by quadrature needs them."""
+    """Return panels of one length, which a history by quadrature needs."""
     narrowest = float(np.diff(corners).min(initial=np.inf))
     if narrowest < ROUGH * duration or len(jumps):
         where = float(jumps[0] if len(jumps) else corners[np.argmin(np.diff(corners))])
@@ -102,7 +102,7 @@ def _equal_panels(
 
 
 def _rounded(lengths: RealArray) -> RealArray:
-    """To ten digits: one table serves all that differ by rounding."""
+    """Return lengths to ten digits, so that one table serves all that differ by rounding."""
     digits = np.ldexp(1.0, np.floor(np.log2(lengths)).astype(np.intp) - 33)
     rounded: RealArray = np.round(lengths / digits) * digits
     return rounded

@@ -10,7 +10,6 @@ by Gauss and Legendre's quadrature with more points than the integrand oscillate
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import numpy as np
 import scipy
@@ -23,7 +22,7 @@ from redfield.systems.periodic import PeriodicSystem
 def of_dissipator(
     system: PeriodicSystem, dissipate: Callable[[ComplexArray, float], ComplexArray]
 ) -> Callable[[ComplexArray], ComplexArray]:
-    """Δ of a dissipator 𝒟(t)ρ = dissipate(ρ, t) in the basis H is given in."""
+    """Return Δ of a dissipator 𝒟(t)ρ = dissipate(ρ, t) in the basis H is given in."""
     times, weights = _nodes(system, _count_nodes(system))
     frames = [system.core[0].frame(float(t)) for t in times]
 
@@ -37,9 +36,10 @@ def of_dissipator(
     return change
 
 
-def of_redfield(equation: Any) -> Callable[[ComplexArray], ComplexArray]:
-    """Δ of Redfield's equation, 𝒟ρ = Σ_j (Λ_jρA_j† − A_j†Λ_jρ + h.c.), from the harmonics of A_j and Λ_j."""
-    system = equation.system
+def of_redfield(
+    system: PeriodicSystem, core: _core.FloquetRedfield
+) -> Callable[[ComplexArray], ComplexArray]:
+    """Return Δ of Redfield's equation, 𝒟ρ = Σ_j (Λ_jρA_j† − A_j†Λ_jρ + h.c.), from the harmonics of A_j and Λ_j."""
     e, n = system.energies, system.dimension
     points = _count_nodes(system)
     couplings = range(len(system.driven.couplings))
@@ -48,9 +48,7 @@ def of_redfield(equation: Any) -> Callable[[ComplexArray], ComplexArray]:
     phases = np.exp(1j * np.multiply.outer(times, e[:, None] - e))
     turns = system.turns(times)
     pairs = [
-        tuple(
-            phases * np.tensordot(turns, x, 1) for x in (system.of_coupling(j), equation.core.series(j))
-        )
+        tuple(phases * np.tensordot(turns, x, 1) for x in (system.of_coupling(j), core.series(j)))
         for j in couplings
     ]
 
@@ -66,13 +64,13 @@ def of_redfield(equation: Any) -> Callable[[ComplexArray], ComplexArray]:
 
 
 def _count_nodes(system: PeriodicSystem) -> int:
-    """More times in a period than the products of couplings oscillate."""
+    """Return more times in a period than the products of couplings oscillate."""
     e = system.energies
     band = float(e.max() - e.min())
     return int(2.0 * np.pi * system.harmonics + band * system.period) + 30
 
 
 def _nodes(system: PeriodicSystem, points: int) -> tuple[RealArray, RealArray]:
-    """Times in a period and the weights of the quadrature."""
+    """Return times in a period and the weights of the quadrature."""
     nodes, weights = scipy.special.roots_legendre(points)
     return 0.5 * system.period * (nodes + 1.0), 0.5 * system.period * weights

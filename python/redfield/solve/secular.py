@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -11,9 +12,13 @@ import numpy.typing as npt
 
 from redfield import _core
 from redfield._base.checks import ComplexArray, RealArray
-from redfield._base.errors import NEGLECTED, warn_of_secular
+from redfield._base.errors import SecularWarning
 from redfield.systems.periodic import PeriodicSystem
 
+RATIO = 0.5
+"""The largest rate over its gap that the secular approximation is taken to stand."""
+NEGLECTED = 0.1
+"""The largest neglected coherence that is taken to be small, of a state of trace 1 or of the largest occupation."""
 CHUNK = 500
 """Pairs of modes whose sums over harmonics are taken at once."""
 
@@ -50,9 +55,23 @@ class Gaps:
 def warn_of_rates(
     what: str, rates: RealArray, gaps: RealArray, neglected: float, instead: str, stacklevel: int
 ) -> None:
-    """A SecularWarning where the largest rate over its gap, or a neglected coherence, is not small."""
+    """Warn where the largest rate over its gap, or a neglected coherence, is not small."""
     worst = int(np.argmax(rates / gaps))
-    warn_of_secular(what, float(rates[worst]), float(gaps[worst]), neglected, instead, stacklevel + 1)
+    rate, gap = float(rates[worst]), float(gaps[worst])
+    if rate <= RATIO * gap and neglected <= NEGLECTED:
+        return
+    warnings.warn(
+        f"{what}: rates are not small against the gaps between quasi-energies (a rate of {rate:.3g} where they are "
+        f"{gap:.3g} apart, modulo Ω; neglected coherences of about {neglected:.2g}), so that the secular approximation "
+        f"fails: use {instead}",
+        SecularWarning,
+        stacklevel=stacklevel + 1,
+    )
+
+
+def floquet_redfield(system: PeriodicSystem, lamb_shift: bool) -> _core.FloquetRedfield:
+    """Return Redfield's equation in the Floquet modes."""
+    return _core.FloquetRedfield(system.core[0], system.contacts(lamb_shift), lamb_shift)
 
 
 class Secular:
@@ -66,25 +85,24 @@ class Secular:
     def __init__(
         self, system: PeriodicSystem, lamb_shift: bool, tolerance: float, decay: RealArray
     ) -> None:
-        whole = _core.FloquetRedfield(system.core[0], system.contacts(lamb_shift), lamb_shift)
+        whole = floquet_redfield(system, lamb_shift)
         count, e = len(system.baths), system.energies
         contacts = [(system.of_coupling(j), whole.series(j)) for j in range(count)]
         # No |Y| is larger, by Cauchy and Schwarz.
         bound = 4.0 * sum(float(_largest_column(x) * _largest_column(y)) for x, y in contacts)
-        found = Gaps.of(e, system.frequency, tolerance, decay, bound)
-        near = np.triu(found.near, 1)
+        gaps = Gaps.of(e, system.frequency, tolerance, decay, bound)
+        near = np.triu(gaps.near, 1)
         pairs = np.argwhere(near)
-        self.gaps, self._denominators = found.gaps[near], found.denominators[near]
+        self.gaps, self._denominators = gaps.gaps[near], gaps.denominators[near]
         self._rates: ComplexArray = np.zeros((len(pairs), len(e)), dtype=np.complex128)
-        of_turn = found.turns[near]
+        of_turn = gaps.turns[near]
         for m in np.unique(of_turn):
             for chunk in np.array_split(np.flatnonzero(of_turn == m), 1 + (of_turn == m).sum() // CHUNK):
                 _core.poll()
                 self._rates[chunk] = sum(_sources(x, y, int(m), *pairs[chunk].T) for x, y in contacts)
 
     def warn(self, states: Iterable[RealArray], what: str, stacklevel: int) -> None:
-        """A SecularWarning where a rate is near its gap, or a state with these populations of the modes has coherences
-        that the equation neglects."""
+        """Warn where a rate is near its gap, or a state with these populations has coherences that are neglected."""
         if not len(self.gaps):
             return
         rates = np.abs(self._rates).max(axis=1)
@@ -103,8 +121,14 @@ def _largest_column(series: ComplexArray) -> Any:
     return np.linalg.norm(series, axis=(0, 1)).max()
 
 
-def _sources(a: ComplexArray, lam: ComplexArray, m: int, k: Any, level: Any) -> ComplexArray:
-    """Y_klp of one coupling for pairs (k, l), (pairs, N): the terms A_n … A†_{n+m}, which turn with Δ."""
+def _sources(
+    a: ComplexArray,
+    lam: ComplexArray,
+    m: int,
+    k: npt.NDArray[np.intp],
+    level: npt.NDArray[np.intp],
+) -> ComplexArray:
+    """Return Y_klp of one coupling for pairs (k, l), (pairs, N): the terms A_n … A†_{n+m}, which turn with Δ."""
     first, last = max(0, -m), min(len(a), len(a) - m)
     size = a.shape[1]
     if first >= last:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import numpy.typing as npt
 import scipy
@@ -84,10 +82,9 @@ def spectrum(
 def spectrum_of(
     resolvent: Resolvent, a: ComplexArray, b: ComplexArray, rho: ComplexArray, w: RealArray
 ) -> ComplexArray:
-    """∫₀^∞ of both orders: ⟨a(−τ)b⟩ = tr[b e^{𝓛τ}(ρa)]."""
-    later: ComplexArray = resolvent(a, _moving(b @ rho, rho), -1j * w)
-    earlier: ComplexArray = resolvent(b, _moving(rho @ a, rho), 1j * w)
-    return later + earlier
+    """Return the sum of ∫₀^∞ of both orders, ⟨a(−τ)b⟩ = tr[b e^{𝓛τ}(ρa)]."""
+    later = resolvent(a, _decaying(b @ rho, rho), -1j * w)
+    return np.add(later, resolvent(b, _decaying(rho @ a, rho), 1j * w), dtype=np.complex128)
 
 
 ROUNDING = 1e-14
@@ -114,16 +111,18 @@ class Resolvent:
         small = method == "direct" or (method == "auto" and generator.dimension <= SMALL)
         self._schur = _Schur(liouvillian(generator, eigenbasis=False).toarray()) if small else None
 
-    def __call__(self, a: ComplexArray, y: ComplexArray, z: Any) -> Any:
+    def __call__(
+        self, a: ComplexArray, y: ComplexArray, z: npt.NDArray[np.complexfloating]
+    ) -> ComplexArray:
         if self._schur is not None:
             return self._schur.traces(a, y, z)
         order = np.argsort(z.imag, kind="stable")
         with progress_callback(self._progress, "spectrum") as report:
-            found, _, _ = _core.resolvent_trace(
+            traces, _, _ = _core.resolvent_trace(
                 self._generator, a, y, z[order].tolist(), *self._rest, report
             )
         values = np.empty(len(z), dtype=np.complex128)
-        values[order] = found
+        values[order] = traces
         return values
 
 
@@ -138,11 +137,13 @@ class _Schur:
         bordered = matrix - size / n * np.outer(one, one)
         self._triangle, self._vectors = scipy.linalg.schur(bordered, output="complex")
 
-    def traces(self, a: ComplexArray, y: ComplexArray, z: ComplexArray) -> ComplexArray:
+    def traces(
+        self, a: ComplexArray, y: ComplexArray, z: npt.NDArray[np.complexfloating]
+    ) -> ComplexArray:
         values = np.zeros(len(z), dtype=np.complex128)
         if not y.any():
             return values
-        left = a.T.ravel(order="F") @ self._vectors
+        row = a.T.ravel(order="F") @ self._vectors
         right = self._vectors.conj().T @ y.ravel(order="F")
         shifted, diagonal = -self._triangle, np.diag(self._triangle)
         for k, each in enumerate(z):
@@ -153,14 +154,16 @@ class _Schur:
                 raise _core.ConvergenceError(
                     f"there is a line without width at |ω| = {abs(each):.6g}, of a mode that does not decay"
                 ) from None
-            values[k] = left @ solved
+            values[k] = row @ solved
         return values
 
 
-def _moving(x: ComplexArray, rho: ComplexArray) -> ComplexArray:
+def _decaying(x: ComplexArray, rho: ComplexArray) -> ComplexArray:
     """Return the part of x that decays."""
-    left: ComplexArray = x - np.trace(x) * rho
-    return left if np.linalg.norm(left) > ROUNDING * np.linalg.norm(x) else np.zeros_like(left)
+    decaying: ComplexArray = x - np.trace(x) * rho
+    if np.linalg.norm(decaying) > ROUNDING * np.linalg.norm(x):
+        return decaying
+    return np.zeros_like(decaying)
 
 
 @checked()
@@ -175,7 +178,7 @@ def susceptibility(
     threads: int | None = None,
     progress: Progress = False,
 ) -> ComplexArray:
-    r"""Linear response: the change of ⟨a⟩ to a force f(t) that enters as H − f(t)b.
+    r"""Return the linear response, the change of ⟨a⟩ to a force f(t) that enters as H − f(t)b.
 
     .. math:: \chi(\omega) = i \int_0^\infty d\tau\, e^{i\omega\tau} \langle [a(\tau), b(0)] \rangle
 
@@ -203,12 +206,11 @@ def susceptibility(
     observed, force, w = _arguments(equation, a, b, frequencies)
     resolvent = Resolvent(equation.generator, method, tol, threads, progress)
     rho = as_state(equation, "steady", threads)
-    response: ComplexArray = resolvent(observed, 1j * (force @ rho - rho @ force), -1j * w)
-    return response
+    return resolvent(observed, 1j * (force @ rho - rho @ force), -1j * w)
 
 
 def _arguments(
-    equation: Any, a: Operator, b: Operator, frequencies: npt.ArrayLike
+    equation: AnyEquation, a: Operator, b: Operator, frequencies: npt.ArrayLike
 ) -> tuple[ComplexArray, ComplexArray, RealArray]:
     require_one(equation)
     n = equation.system.dimension

@@ -14,8 +14,9 @@ from redfield._base.checks import (
     warn,
 )
 from redfield._base.checks.types import State
-from redfield._base.progress import Progress, progress_callback
-from redfield.results.steady import MultipleSteadyStates, Spectrum, SteadyState
+from redfield._base.progress import progress_callback
+from redfield.equations.solver import SteadyOptions
+from redfield.results.steady import Eigenmodes, MultipleSteadyStates, SteadyState
 
 METHODS = ("auto", "direct", "iterative")
 DEFAULT_MODES = 6
@@ -23,24 +24,17 @@ NOTICEABLE = 1e-6
 """The estimated error of a state, in trace norm, that a warning tells of."""
 
 
-def steady_state(
-    generator: _core.Generator,
-    method: str,
-    tol: float,
-    threads: int | None,
-    progress: Progress,
-    rho0: State | None = None,
-) -> SteadyState:
-    """See Equation.steady_state."""
-    method, tol = as_choice("method", method, METHODS), as_positive("tol", tol)
+def steady_state(generator: _core.Generator, rho0: State | None, options: SteadyOptions) -> SteadyState:
+    """Solve 𝓛ρ = 0; see Equation.steady_state."""
+    method, tol = as_choice("method", options.method, METHODS), as_positive("tol", options.tol)
     start = None if rho0 is None else as_density_matrix("rho0", rho0, generator.dimension)
-    with progress_callback(progress, "steady state") as report:
-        found = _core.steady_state(
-            generator, method, tol, as_threads(threads), as_max_bytes(None), report, start
+    with progress_callback(options.progress, "steady state") as report:
+        raw = _core.steady_state(
+            generator, method, tol, as_threads(options.threads), as_max_bytes(None), report, start
         )
-    if len(found) == 3:
-        raise several(*found)
-    state = SteadyState(*found)
+    if len(raw) == 3:
+        raise several(*raw)
+    state = SteadyState(*raw)
     if state.error > NOTICEABLE:
         warn(
             f"the steady state may be wrong by {state.error:.1g} in trace norm (.error): some rates are so much slower "
@@ -57,11 +51,11 @@ def several(message: str, count: int, states: ComplexArray) -> MultipleSteadySta
 
 def spectrum(
     generator: _core.Generator, k: int | None, method: str, tol: float, threads: int | None
-) -> Spectrum:
-    """See Equation.spectrum."""
+) -> Eigenmodes:
+    """Return eigenvalues of 𝓛 and their modes; see Equation.spectrum."""
     method, tol = as_choice("method", method, METHODS), as_positive("tol", tol)
     size = generator.dimension**2
     k = min(DEFAULT_MODES, size) if k is None else as_count("k", k)
     if k > size:
         raise ValueError(f"k = {k} modes of a generator with {size}")
-    return Spectrum(*_core.spectrum(generator, k, method, tol, as_threads(threads), as_max_bytes(None)))
+    return Eigenmodes(*_core.spectrum(generator, k, method, tol, as_threads(threads), as_max_bytes(None)))

@@ -26,7 +26,7 @@ MOST_PIECES = 64
 def tabulated(
     system: _core.DrivenSystem, kind: _core.Kind, control: Control
 ) -> _core.PiecewisePolynomial | None:
-    """𝓛(u), or None where it is not smooth."""
+    """Return 𝓛(u), or None where it is not smooth."""
 
     low, high = control.low, control.high
     ends = _core.tabulate(system, kind, np.array([low, high]))
@@ -42,7 +42,7 @@ def tabulated(
     centres = [0.0] if low < 0.0 < high else [low] if abs(low) < abs(high) else [high]
     looks = looks_of(low, high, LOOKS, centres, ratio=0.25)
     try:
-        found = expand(
+        table = expand(
             values,
             low,
             high,
@@ -55,10 +55,10 @@ def tabulated(
         )
     except NotResolvedError:
         return None
-    if len(found.jumps):
+    if len(table.jumps):
         return None
     # The line has two Chebyshev coefficients on each piece.
-    left, right = line(found.breaks[:-1]), line(found.breaks[1:])
-    found.series[:, 0] += 0.5 * (left + right)
-    found.series[:, 1] += 0.5 * (right - left)
-    return found.core()
+    starts, ends_of = line(table.breaks[:-1]), line(table.breaks[1:])
+    table.series[:, 0] += 0.5 * (starts + ends_of)
+    table.series[:, 1] += 0.5 * (ends_of - starts)
+    return table.core()

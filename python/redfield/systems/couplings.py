@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -23,6 +23,9 @@ from redfield._base.checks import (
 from redfield._base.checks.operands import as_operand
 from redfield._base.checks.types import Operator
 from redfield._base.records import Record
+
+Matrix: TypeAlias = npt.NDArray[Any] | scipy.sparse.sparray
+"""An operator, dense or sparse."""
 
 
 class SiteProjectors(Record):

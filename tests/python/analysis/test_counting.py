@@ -130,18 +130,3 @@ def test_a_cutoff_leads_from_davies_to_redfield():
             assert a == pytest.approx(b, abs=1e-12)
         a, b = (Counting(e, "energy").cumulants() for e in (near, other))
         assert a.covariance == pytest.approx(b.covariance, rel=1e-8)
-
-
-def test_bad_input_is_told():
-    system = rf.System(random_hermitian(2, 1), [random_hermitian(2, 2)], ShiftedBath())
-    with pytest.raises(TypeError, match="equation must be a master equation, got System"):
-        Counting(system)
-    with pytest.raises(ValueError, match="exchanges none"):
-        Counting(rf.Redfield(system), "particle")
-    with pytest.raises(ValueError, match="count 'jumps'"):
-        Counting(rf.Lindblad(np.eye(2), [np.eye(2)]), "energy")
-    coarse = rf.CoarseGrained(system.with_baths(rf.OhmicBath(0.1, 5.0, 1.0)), 2.0)
-    with pytest.raises(TypeError, match=r"CoarseGrained.*is not known"):
-        Counting(coarse, "energy")
-    with pytest.raises(ValueError, match="counted"):
-        analysis.heat_currents(np.eye(2) / 2, rf.Redfield(system), counted="lead")

@@ -78,7 +78,7 @@ def test_kossakowski_by_every_method(make, n):
         if method == "Lanczos" and n == 2:
             continue
         found = analysis.kossakowski(equation, method)
-        assert found.least == pytest.approx(values[0], abs=1e-10), method
+        assert found.smallest == pytest.approx(values[0], abs=1e-10), method
         assert found.largest == pytest.approx(values[-1], abs=1e-10), method
 
 
@@ -324,7 +324,7 @@ def test_quadratic_diagnostics_are_those_of_fock_space(kind):
     fock = FockSpace(h, "fermion").equation(getattr(rf, kind), j, lead())
     full = analysis.kossakowski(fock)
     # Modes a_j on Fock space have norm² 2^N/2 = 4 in the Hilbert–Schmidt product.
-    assert full.least == pytest.approx(min(0.0, 4.0 * found.least), abs=1e-9)
+    assert full.smallest == pytest.approx(min(0.0, 4.0 * found.smallest), abs=1e-9)
     assert found.completely_positive == full.completely_positive
     assert analysis.choi_minimum(equation, 1.0) > -1e-12 or not full.completely_positive
     g = 0.9 * covariance(3, 1) + 0.05 * np.eye(3)
@@ -352,7 +352,7 @@ def test_diagnose_says_which_equation_holds_what():
     data = found.to_xarray()
     assert data["kossakowski"].sizes == {"equation": 6}
     assert "<table>" in found._repr_html_()
-    assert "least Kossakowski" in repr(found)
+    assert "min Kossakowski" in repr(found)
     from rich.console import Console
 
     console = Console(width=160, record=True)
@@ -385,10 +385,10 @@ def test_compare():
     assert found.generator[1] == pytest.approx(ratio, rel=1e-9)
     assert len(found.plot().lines) == 1
     assert found.to_xarray()["distance"].dims == ("equation", "other", "time")
-    with pytest.raises(ValueError, match="at least two"):
+    with pytest.raises(ValueError, match="equations"):
         rf.compare(system, [rf.Redfield], rho0, tlist)
     other = rf.Davies(rf.System(*three_spins(1)))
-    with pytest.raises(ValueError, match="not of the given system"):
+    with pytest.raises(ValueError, match="equation"):
         rf.compare(system, [rf.Redfield, other], rho0, tlist)
 
 
@@ -431,43 +431,3 @@ def test_locality_profiles_of_projectors_and_chains():
     quadratic = rf.Redfield(rf.QuadraticSystem(rf.models.chain(9), 0.3, lead()))
     direct = rf.quadratic.locality_profile(quadratic.system)
     assert np.array_equal(analysis.locality_profile(quadratic).largest, direct.largest)
-
-
-def test_bad_input():
-    h, couplings, baths = three_spins(betas=(0.5, 1.0, 2.0))
-    system = rf.System(h, couplings, baths)
-    davies = rf.Davies(system)
-    for call in (analysis.gibbs_residual, analysis.detailed_balance_defect):
-        with pytest.raises(ValueError, match=r"baths do not have one beta.*give beta"):
-            call(davies)
-    found = rf.diagnose(system, [rf.Davies])
-    assert np.isnan(found.values["gibbs"][0])
-    assert "do not have one beta" in found.reasons["Davies"]["gibbs"]
-    assert found.holds()["Davies"] == {
-        "completely_positive": True,
-        "thermalises": None,
-        "detailed_balance": None,
-        "steady_state_positive": True,
-    }
-    assert analysis.gibbs_residual(davies, beta=1.0) > 1e-3
-    large = rf.Redfield(
-        rf.System(rf.models.dirac_syk2(200, seed=1), rf.SiteProjectors(200), ShiftedBath())
-    )
-    with pytest.raises(
-        MemoryError, match=r"the Choi matrix of 200 levels is 40000 x 40000 and needs 7.68e\+10 bytes"
-    ):
-        analysis.choi_minimum(large, 1.0, max_bytes=1e9)
-    with pytest.raises(MemoryError, match="the Kossakowski matrix of 200 levels"):
-        analysis.kossakowski(large, "dense", max_bytes=1e9)
-    with pytest.raises(TypeError, match="equation must be a master equation, got System"):
-        Counting(system)
-    with pytest.raises(ValueError, match="counting must be 3 real numbers"):
-        Counting(davies).tilted([0.1])
-    with pytest.raises(ValueError, match="equation must be given"):
-        analysis.heat_currents(np.eye(8) / 8)
-    with pytest.raises(ValueError, match="has no states"):
-        analysis.heat_currents(davies.evolve(np.eye(8)[0], [0.0, 1.0], [h]))
-    with pytest.raises(ValueError, match="too few levels"):
-        analysis.level_statistics([1.0, 2.0])
-    with pytest.raises(ValueError, match="couplings must name some of the 3"):
-        system.restricted([3])

@@ -111,7 +111,7 @@ def test_a_lattice_beyond_the_memory_is_refused(make):
 def test_any_tolerance_of_a_violation_is_taken():
     rho = np.diag([1.2, -0.2]).astype(complex)
     result = rf.Redfield(public_values.SYSTEM).evolve(rho, np.linspace(0.0, 3.0, 7))
-    least = rf.analysis.positivity_violation(result).least
+    least = rf.analysis.positivity_violation(result).margins
     assert least[0] == pytest.approx(-0.2)
     for tol in (1e30, 1e300, 0.2001):
         assert rf.analysis.positivity_violation(result, tol=tol).duration == 0.0

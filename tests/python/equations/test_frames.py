@@ -147,31 +147,6 @@ def test_the_cheapest_frame():
     dense = np.ones((100, 100))
     assert cheapest_frame(dense, [dense, dense]) == "eigenbasis"
     assert cheapest_frame(h[:8, :8], [a[:8, :8]]) == "eigenbasis"
-    with pytest.raises(ValueError, match="frame must be one of"):
-        rf.Lindblad(h, [a], frame="mine")
-
-
-def test_bad_input_is_told():
-    h, ls = random_problem(5, 1)
-    with pytest.raises(ValueError, match="hamiltonian is not Hermitian"):
-        rf.Lindblad(h + sp.csr_array(np.triu(np.ones((5, 5)), 1)), ls)
-    with pytest.raises(ValueError, match="not finite"):
-        rf.Lindblad(sp.csr_array(np.diag([np.inf, 1.0, 1.0, 1.0, 1.0])), ls)
-    with pytest.raises(ValueError, match=r"jumps\[0\] has shape \(4, 4\)"):
-        rf.Lindblad(h, [sp.eye_array(4)])
-    with pytest.raises(ValueError, match=r"e_ops\[0\] has shape"):
-        rf.Lindblad(h, ls, frame="given").evolve(np.eye(5)[0], [0.0, 1.0], [sp.eye_array(4)])
-    with pytest.raises(ValueError, match="ket of 4 entries"):
-        rf.Lindblad(h, ls, frame="given").evolve(np.ones(4) / 2, [0.0, 1.0])
-
-
-def test_memory_is_refused_with_bytes_and_the_alternative(monkeypatch):
-    monkeypatch.setattr("redfield.systems.hamiltonian.as_max_bytes", lambda value: 1e3)
-    h, ls = random_problem(20, 1, 0.05)
-    equation = rf.Lindblad(h, ls)
-    equation.evolve(np.eye(20)[0], [0.0, 0.1])
-    with pytest.raises(MemoryError, match=r"diagonalised needs 1.92e\+04 bytes.*trajectories"):
-        equation.steady_state()
 
 
 def test_qutip_objects_stay_sparse():

@@ -158,23 +158,3 @@ def test_the_memory_of_a_bath():
     linear = memory.bound(np.ones(len(memory.times)), 1e6) - memory.tail * 1e6
     assert size[0] <= whole <= 1.2 * size[0]
     assert size[1] <= linear <= 1.4 * size[1]
-
-
-def test_bad_input_is_told():
-    chain = rf.models.mixed_field_ising(4)
-    system = rf.System(chain.hamiltonian, chain.local("z"), SHORT)
-    with pytest.raises(ValueError, match="dims is needed"):
-        rf.LocalRedfield(system, 0.1)
-    with pytest.raises(ValueError, match="multiply to 8, H has 16"):
-        rf.LocalRedfield(system, 0.1, dims=[2, 2, 2])
-    with pytest.raises(ValueError, match="error must be positive"):
-        rf.LocalRedfield(system, 0.0, dims=[2] * 4)
-    with pytest.raises(ValueError, match="sites must name"):
-        rf.LocalRedfield(system, 0.1, dims=[2] * 4, sites=[0, 1, 2, 4])
-    with pytest.raises(ValueError, match="coupling of site 1 acts on other sites"):
-        rf.LocalRedfield(system, 0.1, dims=[2] * 4, sites=[1, 1, 2, 3])
-    three = embedded({0: np.diag([1.0, -1.0]), 1: np.diag([1.0, -1.0]), 2: np.diag([1.0, -1.0])}, [2] * 4)
-    with pytest.raises(ValueError, match="more than two sites"):
-        rf.LocalRedfield(rf.System(three, chain.local("z"), SHORT), 0.1, dims=[2] * 4)
-    with pytest.raises(TypeError, match="knows its couplings"):
-        rf.LocalRedfield(system, 1.0, dims=[2] * 4).with_system(system)

@@ -189,7 +189,7 @@ def test_an_equation_answers(name, problem):
         assert np.abs(np.trace(result.states, axis1=-2, axis2=-1) - 1.0).max() < 1e-9
         assert np.abs(result.expect["one"] - 1.0).max() < 1e-9
     if settled is None or (name, problem) in STARTING:
-        with pytest.raises(TypeError, match="has no steady_state"):
+        with pytest.raises(TypeError, match="steady_state"):
             equation.steady_state()
         return
     steady = equation.steady_state()
@@ -213,30 +213,30 @@ def test_a_system_that_a_kind_is_not_defined_for_is_refused_with_those_it_is(nam
 @pytest.mark.parametrize("name", [kind.name for kind in rf.equations.KINDS if kind.name != "Lindblad"])
 def test_what_is_no_system_is_refused(name):
     for other in (H, None, BATH, rf.System):
-        with pytest.raises(TypeError, match="system must be"):
+        with pytest.raises(TypeError, match="system"):
             rf.equations.KINDS[name].equation(**{**arguments_of(name, "constant"), "system": other})
 
 
 @pytest.mark.parametrize("problem", ["constant", "batch"])
 @pytest.mark.parametrize(("option", "value"), [("max_step", 0.1), ("breakpoints", [0.5])])
 def test_options_of_drives_are_refused_by_name_where_nothing_moves(problem, option, value):
-    with pytest.raises(TypeError, match=rf"\b{option} = "):
+    with pytest.raises(TypeError, match=rf"\b{option}\b"):
         equation_of("Redfield", problem).evolve(START, TIMES, **{option: value})
 
 
 @pytest.mark.parametrize("problem", ["driven", "periodic"])
 def test_single_precision_is_refused_by_name_where_something_moves(problem):
-    with pytest.raises(TypeError, match=r"\bdtype = 'float32'"):
+    with pytest.raises(TypeError, match=r"\bdtype\b"):
         equation_of("Redfield", problem).evolve(START, TIMES, rtol=1e-4, dtype="float32")
 
 
 def test_a_time_is_asked_for_where_something_moves_and_refused_where_not():
     rho = np.eye(N) / N
     for problem in ("driven", "periodic"):
-        with pytest.raises(TypeError, match="t is missing"):
+        with pytest.raises(TypeError, match=r"\bt\b"):
             equation_of("Redfield", problem).apply(rho)
         assert equation_of("Redfield", problem).apply(rho, 0.3).shape == (N, N)
-    with pytest.raises(TypeError, match=r"t = 0\.3"):
+    with pytest.raises(TypeError, match=r"\bt\b"):
         equation_of("Redfield", "constant").apply(rho, 0.3)
 
 

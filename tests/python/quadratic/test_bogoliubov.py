@@ -64,11 +64,3 @@ def test_one_bath_thermalises_at_its_own_potential_only():
     assert np.abs(state - wire.system.gibbs_state(mu=0.0)).max() < 1e-10
     energies = wire.system.energies
     assert np.allclose(energies, -energies[::-1])
-
-
-def test_bad_input_is_told():
-    with pytest.raises(ValueError, match=r"pairing\[0, 1\] = 1"):
-        quadratic.Bogoliubov(np.eye(2), [[0, 1], [1, 0]], 0.1, lead())
-    boson = rf.ParticleBath(0.1, beta=1.0, mu=-1.0, band=(0.0, 5.0), statistics="boson")
-    with pytest.raises(TypeError, match="of fermions"):
-        quadratic.Bogoliubov(np.eye(2), np.zeros((2, 2)), 0.1, boson)

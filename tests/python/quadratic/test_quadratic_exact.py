@@ -157,30 +157,13 @@ def test_the_recurrence_time_is_reported_and_later_times_refused():
     system = rf.QuadraticSystem(hamiltonian(2, 1), 0.3, lead())
     exact = rf.Exact(system, modes=60)
     t = exact.recurrence_time
-    with pytest.raises(
-        ValueError, match=rf"60 modes a bath return .* after {t:.4g}; modes = \d+ would last"
-    ):
+    with pytest.raises(ValueError, match="tlist"):
         exact.evolve(np.zeros(2), [0.0, 1.01 * t])
-    with pytest.raises(ValueError, match="modes = ") as refused:
+    with pytest.raises(ValueError, match="tlist") as refused:
         exact.evolve(np.zeros(2), [0.0, 3.0 * t])
+    assert f"after {t:.4g};" in str(refused.value)
     enough = int(str(refused.value).split("modes = ")[1].split()[0])
     assert rf.Exact(system, enough).evolve(np.zeros(2), [0.0, 3.0 * t], rtol=1e-3).error < 1e-3
-
-
-def test_bound_states_and_bare_sites_have_no_unique_late_state():
-    outside = rf.QuadraticSystem(np.diag([0.0, 5.0]), 0.3, rf.ParticleBath(0.3, 1.0, band=(-2.0, 2.0)))
-    with pytest.raises(rf.ConvergenceError, match="bound states"):
-        rf.Exact(outside).steady_state()
-    with pytest.raises(rf.ConvergenceError, match="no site has a bath"):
-        rf.Exact(rf.QuadraticSystem(np.diag([0.0, 1.0]), 0.0, lead())).steady_state()
-
-
-def test_bands_that_can_not_be_discretised():
-    slow = rf.ParticleBath(lambda w: 0.1 / (1.0 + w**2), 1.0)
-    with pytest.raises(ValueError, match="give the bath a finite band"):
-        rf.Exact(rf.QuadraticSystem([[0.0]], 0.3, slow))
-    with pytest.raises(ValueError, match="modes must be at least 24 for 3 panels, got 10"):
-        rf.Exact(rf.QuadraticSystem([[0.0]], 0.3, lead()), modes=10)
 
 
 def test_a_thousand_uniform_sites_separate():

@@ -114,11 +114,3 @@ def test_the_equality_on_truncated_fock_space_of_bosons():
     rho[np.ix_(low, low)] = random_state(len(low), 2)
     difference = np.abs(a.apply(rho) - b.apply(rho))
     assert difference.max() < 1e-12
-
-
-def test_bad_input():
-    system = rf.QuadraticSystem(hamiltonian(3, 1), 0.3, lead())
-    with pytest.raises(ValueError, match="modes must be orthonormal eigenvectors of h"):
-        Q.equivalence(system, modes=np.eye(3))
-    with pytest.raises(ValueError, match="tol must be positive"):
-        Q.equivalence(system, tol=0.0)

@@ -70,16 +70,3 @@ def test_spectra(problem):
     ours = spectrum(h, w, a, a.dag(), a_ops, sec_cutoff=-1)
     theirs = qutip.spectrum(tensor, w, [], a, a.dag(), solver="pi")
     np.testing.assert_allclose(ours, theirs, rtol=1e-6)
-
-
-def test_bad_input(problem):
-    h, a_ops, a, b, _ = problem
-    drive = qutip.QobjEvo([h, [h, lambda t: np.cos(t)]])
-    with pytest.raises(TypeError, match="state0 must be given"):
-        correlation_2op_1t(drive, None, [0.0], a, b, a_ops)
-    with pytest.raises(TypeError, match="must not depend on time"):
-        spectrum(drive, [0.0], a, b, a_ops)
-    with pytest.raises(ValueError, match="taulist must not be negative"):
-        correlation_2op_1t(h, None, [-1.0], a, b, a_ops)
-    with pytest.raises(KeyError, match="not supported"):
-        correlation_2op_1t(h, None, [0.0], a, b, a_ops, options={"speed": 1})

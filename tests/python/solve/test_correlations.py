@@ -156,25 +156,3 @@ def test_one_level_and_what_does_not_move():
     equation, _, a, *_ = problem(3, 1)
     for method in ("direct", "iterative"):
         assert np.abs(rf.spectrum(equation, np.eye(3), a, [0.0, 1.0], method=method)).max() < 1e-8
-
-
-def test_bad_input():
-    equation, _, a, *_ = problem(3, 1)
-    with pytest.raises(ValueError, match=r"a must be .*3 x 3|a must .*\(3, 3\)|a has shape"):
-        rf.correlation(equation, np.eye(2), a, [0.0])
-    with pytest.raises(ValueError, match="taus must not be negative"):
-        rf.correlation(equation, a, a, [-1.0, 0.0])
-    with pytest.raises(ValueError, match="state must be"):
-        rf.correlation(equation, a, a, [0.0], state="ground")
-    with pytest.raises(ValueError, match="frequencies must be real"):
-        rf.spectrum(equation, a, a, [1j])
-    with pytest.raises(ValueError, match="frequencies"):
-        rf.spectrum(equation, a, a, [np.nan])
-    with pytest.raises(ValueError, match="tol must be positive"):
-        rf.spectrum(equation, a, a, [0.0], tol=0.0)
-    with pytest.raises(TypeError, match="equation must be one of a System"):
-        rf.spectrum("x", a, a, [0.0])
-    twin = rf.Davies(rf.System(np.diag([0.0, 1.0]), [np.diag([1.0, -1.0])], BATH))
-    with pytest.raises(rf.MultipleSteadyStates):
-        rf.spectrum(twin, np.eye(2), np.eye(2), [1.0])
-    assert rf.spectrum(equation, a, a, []).shape == (0,)

@@ -178,25 +178,6 @@ def test_a_constant_system_remembers_as_the_driven_one_and_settles_where_redfiel
         assert np.abs(late - rf.Redfield(still).steady_state().state).max() < 1e-5
 
 
-def test_a_constant_system_with_memory_has_no_generator():
-    equation = memory(rf.System(0.5 * Z + 0.3 * X, [X], BATH))
-    for ask in (
-        lambda: equation.generator,
-        lambda: equation.steady_state(),
-        lambda: equation.spectrum(),
-        lambda: equation.liouvillian(),
-        lambda: equation.apply(np.eye(2) / 2),
-    ):
-        with pytest.raises(
-            TypeError, match="history='memory' the generator depends on where the evolution starts"
-        ):
-            ask()
-    with pytest.raises(ValueError, match="lamb_shift=False with history='memory'"):
-        rf.Redfield(equation.system, False, history="memory")
-    with pytest.raises(TypeError, match="history='memory' is not for a SystemBatch"):
-        memory(rf.SystemBatch([Z, X], [X], BATH))
-
-
 def test_a_constant_system_forgets_its_start():
     still = rf.DrivenSystem(0.5 * Z + 0.3 * X, [X], BATH)
     late = memory(still).evolve([1, 0], [0.0, 2000.0]).final_state
@@ -309,26 +290,6 @@ def test_exponentials_miss_what_they_say(bath, duration):
     t = np.exp(u)
     missed = scipy.integrate.trapezoid(t * np.abs(bath.correlation(t) - found(t)), u)
     assert missed <= 1.1 * found.error + 1e-12 * np.abs(bath.correlation(t)).max() * bath.time_scale
-
-
-def test_what_it_refuses():
-    system = rf.DrivenSystem([0.5 * Z, (X, np.cos)], [X], BATH)
-    with pytest.raises(ValueError, match="lamb_shift=False with history='memory'"):
-        rf.Redfield(system, False, history="memory")
-    with pytest.raises(ValueError, match="history must be"):
-        rf.Redfield(system, history="none")
-    with pytest.raises(TypeError, match="depends on where the evolution starts"):
-        memory(system).at(0.0)
-    with pytest.raises(ValueError, match="method must be one of 'auto', 'dopri5'"):
-        memory(system).evolve([1, 0], [0.0, 1.0], method="magnus")
-    jumping = rf.DrivenSystem([0.5 * Z, (X, lambda t: float(t > 0.5))], [X], BATH)  # where pieces meet
-    with pytest.raises(ValueError, match=r"by quadrature needs a drive without jumps .* at t = 0\.5"):
-        memory(jumping, "quadrature").evolve([1, 0], [0.0, 1.0])
-    rough = rf.CorrelationBath(lambda t: 0.02 * np.exp(-0.3 * t) * np.cos(20.0 * np.sin(t)) + 0j)
-    with pytest.raises(ValueError, match="no sum of exponentials within tol"):
-        memory(rf.DrivenSystem(Z, [X], rough), "exponentials").evolve([1, 0], [0.0, 50.0])
-    with pytest.raises(rf.ConvergenceError, match="panels"):
-        memory(rf.DrivenSystem(1e9 * Z, [X], BATH)).evolve([1, 0], [0.0, 1e3])
 
 
 def test_it_pickles_and_stops():

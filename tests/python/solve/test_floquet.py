@@ -289,25 +289,6 @@ def test_symmetries_leave_several_periodic_states():
     assert caught.value.count == 2
 
 
-def test_bad_input_is_told():
-    h = [0.5 * Z, (X, np.cos)]
-    with pytest.raises(ValueError, match="does not have the period 6"):
-        rf.PeriodicSystem(h, 6.0, [X], BATH)
-    with pytest.raises(ValueError, match=r"couplings\[0\]\(t\) does not have the period"):
-        rf.PeriodicSystem(h, 2 * np.pi, [[(X, lambda t: np.cos(1.5 * t))]], BATH)
-    with pytest.raises(ValueError, match=r"period must be positive.*got -1"):
-        rf.PeriodicSystem(h, -1.0, [X], BATH)
-    with pytest.raises(ValueError, match=r"hamiltonian\(.*Hermitian"):
-        rf.PeriodicSystem([0.5 * Z, (1j * X, np.sin)], 2 * np.pi, [X], BATH)
-    with pytest.raises(TypeError, match=r"DrivenSystem .* has no steady_state; .*PeriodicSystem"):
-        rf.Davies(rf.DrivenSystem(h, [X], BATH)).steady_state()
-    system = rf.PeriodicSystem(h, 2 * np.pi, [X], BATH)
-    with pytest.raises(ValueError, match="rho0"):
-        rf.Davies(system).evolve([1, 0, 0], [0.0, 1.0])
-    with pytest.raises(ValueError, match="method"):
-        rf.Redfield(system).evolve([1, 0], [0.0, 1.0], method="exact")
-
-
 def test_everything_pickles():
     system = rf.PeriodicSystem([0.5 * Z, (X, np.cos)], 2 * np.pi, [X], BATH)
     for equation in (rf.Davies(system), rf.Redfield(system, False)):

@@ -176,7 +176,7 @@ def test_a_state_that_rounding_decides_is_refused():
     short = closed.evolve(rho, [0.0, 1e3], method="exponential").final_state
     turns = np.exp(-1e3j * np.subtract.outer([0.0, 0.7, 1.9], [0.0, 0.7, 1.9]))
     assert norm1(short - turns * rho) < 1e-9
-    with pytest.raises(rf.ConvergenceError, match="phases"):
+    with pytest.raises(rf.ConvergenceError):
         closed.evolve(rho, [0.0, 1e13], method="exponential")
     populations = np.diag([0.2, 0.3, 0.5])
     assert (

@@ -145,29 +145,3 @@ def test_jumps_of_both_precisions_happen_at_the_same_times():
     ]
     assert np.array_equal(both[0].jump_channels, both[1].jump_channels)
     assert np.abs(both[0].jump_times - both[1].jump_times).max() <= 1e-3
-
-
-def test_what_is_refused():
-    system = rf.System(random_hermitian(3, 1), [random_hermitian(3, 2)], BATH)
-    equation, start = rf.Redfield(system), [1.0, 0.0, 0.0]
-    with pytest.raises(ValueError, match=r"dtype='float32' has an rtol of 0\.0001 .* got rtol=1e-06"):
-        equation.evolve(start, [0.0, 1.0], dtype="float32")
-    with pytest.raises(ValueError, match=r"dtype must be .* got 'int32'"):
-        equation.evolve(start, [0.0, 1.0], dtype="int32")
-    with pytest.raises((TypeError, ValueError), match=r"dtype must be .* got None"):
-        equation.evolve(start, [0.0, 1.0], dtype=None)
-    with pytest.raises(TypeError, match=r"dtype must be .* got 'half a float'"):
-        equation.evolve(start, [0.0, 1.0], dtype="half a float")
-    with pytest.raises(ValueError, match="chebyshev"):
-        equation.evolve(start, [0.0, 1.0], rtol=1e-4, dtype="float32", method="dopri5")
-    with pytest.raises(ValueError, match="rounding leaves an error of about"):
-        equation.evolve(start, [0.0, 1e7], rtol=1e-4, dtype="float32", method="chebyshev")
-    decay = rf.Lindblad(np.diag([0.0, 1.0]), [np.eye(2, k=1)])
-    with pytest.raises(ValueError, match="got rtol=1e-06"):
-        decay.trajectories([0.0, 1.0], [0.0, 1.0], dtype="float32")
-    with pytest.raises(ValueError, match="rounding leaves an error of about"):
-        decay.trajectories([0.0, 1.0], [0.0, 1e7], rtol=1e-4, dtype="float32")
-    with pytest.raises(ValueError, match="got rtol=1e-06"):
-        rf.Redfield(rf.SystemBatch(random_hermitian(3, 1), [random_hermitian(3, 2)], BATH)).evolve(
-            start, [0.0, 1.0], dtype="float32"
-        )

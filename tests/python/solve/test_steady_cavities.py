@@ -10,6 +10,7 @@ import scipy.special
 
 import redfield as rf
 from redfield import _core
+from redfield.equations.solver import SteadyOptions
 from redfield.solve.steady import steady_state
 
 
@@ -156,12 +157,12 @@ def test_sparse_generators_have_steady_states():
     n = 45
     a = destroy(n).astype(complex)
     h = (1.2 * (a + a.T)).tocsr()
-    generator = rf.Lindblad(h, [a], frame="given").cheapest
+    generator = rf.Lindblad(h, [a], frame="given").solver.cheapest
     assert isinstance(generator, _core.LambdaGenerator)
     assert not generator.in_eigenbasis
     psi = coherent(-2.4j, n)
     for method in ("auto", "direct", "iterative"):
-        steady = steady_state(generator, method, 1e-10, None, False)
+        steady = steady_state(generator, None, SteadyOptions(method))
         assert rf.trace_norm(steady.state - np.outer(psi, psi.conj())) < 1e-8
 
 

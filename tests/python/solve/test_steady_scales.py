@@ -332,7 +332,7 @@ def test_a_free_mode_keeps_its_covariance():
     bath = rf.ParticleBath(0.1, beta=1.0, mu=0.2, band=(-40.0, 40.0))
     davies = rf.Davies(rf.QuadraticSystem(h, coupling, bath))
     start = 0.7 * random_state(5, 8)
-    with pytest.raises(rf.ConvergenceError, match="give it as rho0"):
+    with pytest.raises(rf.ConvergenceError, match="rho0"):
         davies.steady_state()
     late = davies.steady_state(start).covariance
     vectors = np.linalg.eigh(h[3:, 3:])[1]

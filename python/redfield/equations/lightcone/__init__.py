@@ -6,7 +6,7 @@ doi:10.1007/BF01645779).
 """
 
 from redfield.equations.lightcone.memory import Memory, jump_memory, memory_of
-from redfield.equations.lightcone.sites import Sites, cluster_operators, norm_bound
+from redfield.equations.lightcone.sites import Sites, cluster_operators, norm_bound, sites_of_couplings
 from redfield.equations.lightcone.walk import site_factors
 
 __all__ = [
@@ -17,4 +17,5 @@ __all__ = [
     "memory_of",
     "norm_bound",
     "site_factors",
+    "sites_of_couplings",
 ]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
@@ -45,9 +45,9 @@ def memory_of(bath: Bath) -> Memory:
 
 
 def jump_memory(bath: Bath, width: float) -> Memory:
-    """Return the memory of √γ's kernel, g(s) = ∫dω/2π √γ(ω) e^{−iωs}, on both signs of s: √γ∘A = ∫ds g(s)
-    e^{−iHs}Ae^{iHs}.
+    """Return the memory of √γ's kernel g(s) = ∫dω/2π √γ(ω)e^{−iωs} on both signs of s.
 
+    It is the kernel of √γ∘A = ∫ds g(s) e^{−iHs}Ae^{iHs}.
     What √γ is beyond the largest Bohr frequency does not matter: it is faded out smoothly between `width`, which is
     to be above that, and twice it.
     """
@@ -69,17 +69,16 @@ def jump_memory(bath: Bath, width: float) -> Memory:
     return _memory(lambda t: np.interp(t, s, g, right=0.0) + np.interp(-t, s, g, left=0.0), bath)
 
 
-def _memory(kernel: Any, bath: Bath) -> Memory:
+def _memory(kernel: Callable[[RealArray], RealArray], bath: Bath) -> Memory:
     try:
         short = 1.0 / float(bath.scale)
     except (AttributeError, TypeError, ZeroDivisionError):
         short = 1.0
 
     def beyond_zero(s: RealArray) -> RealArray:
-        values: RealArray = kernel(np.maximum(s, NEAREST * short))
-        return values
+        return kernel(np.maximum(s, NEAREST * short))
 
-    # The last time is where what is left is nothing, a power law's tail included.
+    # Beyond the last time the remainder is negligible, a power law's tail included.
     last = short
     while last < LONGEST * short:
         s = np.concatenate([np.linspace(0.0, last / 32, 24), np.geomspace(last / 32, last, 40)[1:]])

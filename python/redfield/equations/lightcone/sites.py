@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,11 +12,13 @@ import numpy as np
 import scipy
 
 from redfield import _core
-from redfield._base.checks import as_count, as_items
+from redfield._base.checks import ComplexArray, RealArray, as_count, as_items
 from redfield._base.checks.types import Operator
 from redfield._base.records import Record
+from redfield.equations.lambdas import Function
 from redfield.equations.lightcone.memory import Memory
 from redfield.operators.fock import local
+from redfield.systems.couplings import Matrix
 
 LARGEST = 1100
 """Levels of a cluster up to which it is diagonalised."""
@@ -28,8 +30,8 @@ ROUNDING = 1e-12
 class Entries:
     """The non-zeros of an operator by their sites."""
 
-    def __init__(self, operator: Any, dims: tuple[int, ...]) -> None:
-        matrix = operator.tocoo()
+    def __init__(self, operator: Operator, dims: tuple[int, ...]) -> None:
+        matrix = scipy.sparse.coo_array(operator)
         self.dims, self.values = dims, matrix.data
         self.rows = np.array(np.unravel_index(matrix.row, dims))
         self.columns = np.array(np.unravel_index(matrix.col, dims))
@@ -63,7 +65,7 @@ class Sites(Record, answer=True):
         The dimensions do not multiply to that of H, or it has terms of more than two sites.
     """
 
-    def __init__(self, hamiltonian: Any, dims: Sequence[int]) -> None:
+    def __init__(self, hamiltonian: Matrix, dims: Sequence[int]) -> None:
         self.dims = tuple(as_count("dims", d, 1) for d in as_items("dims", dims))
         if math.prod(self.dims) != hamiltonian.shape[0]:
             raise ValueError(
@@ -81,22 +83,23 @@ class Sites(Record, answer=True):
             if np.abs(pair).max() > ROUNDING * entries.largest:
                 self.terms[k, m] = pair
         # Terms without a trace over any of their sites are orthogonal.
-        known = abs(mean) ** 2 + sum(
+        square = abs(mean) ** 2 + sum(
             float(np.linalg.norm(term) ** 2) / self.levels(key) for key, term in self.terms.items()
         )
-        if abs(entries.square - known) > 1e-9 * max(entries.square, 1e-300):
+        if abs(entries.square - square) > 1e-9 * max(entries.square, 1e-300):
             raise ValueError(
                 "H has terms of more than two sites, which clusters can not be cut from; QuasilocalRedfield takes any"
             )
 
     def near(self, site: int, reach: int) -> tuple[int, ...]:
         """Return the sites at most `reach` bonds of H away, ascending."""
-        found = {site}
+        near = {site}
         for _ in range(reach):
-            found |= {x for key in self.terms for x in key if found & set(key)}
-        return tuple(sorted(found))
+            near |= {x for key in self.terms for x in key if near & set(key)}
+        return tuple(sorted(near))
 
     def levels(self, cluster: Sequence[int]) -> int:
+        """Return the number of levels of a cluster."""
         return math.prod(self.dims[k] for k in cluster)
 
     def hamiltonian(self, cluster: tuple[int, ...]) -> Any:
@@ -113,7 +116,7 @@ class Sites(Record, answer=True):
         return local(operator, places, [self.dims[k] for k in cluster]).toarray()
 
     def edge(self, cluster: tuple[int, ...]) -> list[tuple[Any, float]]:
-        """(O, ‖P‖) of each O ⊗ P of the terms that cross a cluster's edge, O on the cluster."""
+        """Return (O, ‖P‖) of each O ⊗ P of the terms that cross a cluster's edge, O on the cluster."""
         out = []
         for key, term in self.terms.items():
             if len(key) == 1 or (key[0] in cluster) == (key[1] in cluster):
@@ -137,12 +140,26 @@ class Sites(Record, answer=True):
         ValueError
             It acts on other sites too.
         """
-        entries = Entries(scipy.sparse.coo_array(operator), self.dims)
+        entries = Entries(operator, self.dims)
         small = entries.traced((site,))
-        known = float(np.linalg.norm(small) ** 2) / self.dims[site]
-        if abs(entries.square - known) > 1e-9 * max(entries.square, 1e-300):
+        square = float(np.linalg.norm(small) ** 2) / self.dims[site]
+        if abs(entries.square - square) > 1e-9 * max(entries.square, 1e-300):
             raise ValueError(f"a coupling of site {site} acts on other sites too")
         return small
+
+
+def sites_of_couplings(sites: Sequence[int] | None, couplings: int, count: int) -> tuple[int, ...]:
+    """Return the site of each coupling, one of so many; by default 0, 1, …."""
+    chosen = (
+        tuple(range(couplings))
+        if sites is None
+        else tuple(as_count("sites", s, 0) for s in as_items("sites", sites))
+    )
+    if len(chosen) != couplings or max(chosen, default=0) >= count:
+        raise ValueError(
+            f"sites must name one of the {count} sites for each of {couplings} couplings, got {list(chosen)}"
+        )
+    return chosen
 
 
 @dataclass(frozen=True)
@@ -157,19 +174,17 @@ class Local:
 def cluster_operators(
     sites: Sites,
     couplings: Sequence[tuple[Any, int]],
-    spectra: Sequence[Callable[[Any], Any]],
+    spectra: Sequence[Function],
     memories: Sequence[Memory],
     allowed: float,
 ) -> list[Local]:
-    """f(ω)∘A of each (A on its site, site), with the smallest cluster that leaves out at most `allowed`."""
-    out = []
-    for (a, site), f, memory in zip(couplings, spectra, memories, strict=True):
-        _core.poll()
-        out.append(_grown(sites, a, site, f, memory, allowed))
-    return out
+    """Return f(ω)∘A of each (A on its site, site) in the smallest cluster that leaves out at most `allowed`."""
+    each = zip(couplings, spectra, memories, strict=True)
+    return [_grown(sites, a, site, f, memory, allowed) for (a, site), f, memory in each]
 
 
-def _grown(sites: Sites, a: Operator, site: int, f: Any, memory: Memory, allowed: float) -> Local:
+def _grown(sites: Sites, a: Operator, site: int, f: Function, memory: Memory, allowed: float) -> Local:
+    _core.poll()
     for reach in itertools.count():
         cluster = sites.near(site, reach)
         if sites.levels(cluster) > LARGEST:
@@ -188,19 +203,25 @@ def _grown(sites: Sites, a: Operator, site: int, f: Any, memory: Memory, allowed
     raise AssertionError
 
 
-def _left_out(e: Any, u: Any, inside: Any, edge: Sequence[tuple[Any, float]], memory: Memory) -> float:
-    """∫|C| ∫₀^s Σ ‖P‖‖[O, A(s')]‖: what the terms over the edge do to A while it moves."""
+def _left_out(
+    e: RealArray,
+    u: ComplexArray,
+    inside: ComplexArray,
+    edge: Sequence[tuple[ComplexArray, float]],
+    memory: Memory,
+) -> float:
+    """Return ∫|C| ∫₀^s Σ ‖P‖‖[O, A(s')]‖, a bound of the effect on A(s) of the terms over the edge."""
     slopes = np.empty(len(memory.times))
     rotated = [(u.conj().T @ o @ u, p) for o, p in edge]
     for i, s in enumerate(memory.times):
         phase = np.exp(-1j * e * s)
-        moved = phase[:, None] * inside * phase.conj()
-        slopes[i] = sum(p * norm_bound(o @ moved - moved @ o) for o, p in rotated)
+        a = phase[:, None] * inside * phase.conj()
+        slopes[i] = sum(p * norm_bound(o @ a - a @ o) for o, p in rotated)
     return memory.bound(slopes, 2.0 * norm_bound(inside))
 
 
-def norm_bound(x: Any, exact: int = EXACT_NORM) -> float:
-    """Not below ‖x‖, and that itself up to so many levels."""
+def norm_bound(x: ComplexArray, exact: int = EXACT_NORM) -> float:
+    """Return an upper bound of ‖x‖, and ‖x‖ itself up to so many levels."""
     if len(x) <= exact:
         return float(np.linalg.norm(x, 2))
     return float(min(np.linalg.norm(x), np.sqrt(np.linalg.norm(x, 1) * np.linalg.norm(x, np.inf))))

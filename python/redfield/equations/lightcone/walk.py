@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
+import numpy.typing as npt
+import scipy
 
 from redfield import _core
 from redfield._base.checks import ComplexArray, RealArray
+from redfield._base.progress import Report
+from redfield.equations.lambdas import Function
 from redfield.equations.lightcone.memory import Memory
 
 ROUNDING = 1e-14
@@ -20,26 +22,22 @@ class Factor:
     """Λ_j = left right† on the sites of `support`, and a bound of what it lacks of Λ_j in norm."""
 
     site: int
-    support: Any
+    support: npt.NDArray[np.int32]
     left: ComplexArray
     right: ComplexArray
     dropped: float
 
-    def core(self) -> tuple[int, Any, ComplexArray, ComplexArray]:
-        return self.site, self.support, self.left, self.right
-
 
 def site_factors(
-    hamiltonian: Any,
+    hamiltonian: scipy.sparse.sparray,
     sites: tuple[int, ...],
     weights: RealArray,
-    spectra: list[Callable[[RealArray], Any]],
+    spectra: list[Function],
     memories: list[Memory],
     allowed: float,
-    report: Callable[[float], object] | None,
+    report: Report,
 ) -> list[Factor]:
-    """Return the factors of each site in the smallest ball that leaves out at most `allowed`, with its spectrum and
-    memory."""
+    """Return the factors of each site in the smallest ball that leaves out at most `allowed`."""
     h = hamiltonian.tocsr()
     out, reach = [], 1
     for i, (site, weight, spectrum, memory) in enumerate(
@@ -54,8 +52,15 @@ def site_factors(
 
 
 def _grown(
-    h: Any, site: int, weight: float, spectrum: Any, memory: Memory, allowed: float, reach: int
+    h: scipy.sparse.csr_array,
+    site: int,
+    weight: float,
+    spectrum: Function,
+    memory: Memory,
+    allowed: float,
+    reach: int,
 ) -> tuple[Factor, int]:
+    """Return the factor of a site in the smallest ball from `reach` on, and that ball's reach."""
     while True:
         ball = _ball(h, site, reach)
         edge = h[:, ball].tocsc()
@@ -80,20 +85,20 @@ def _grown(
 def _compressed(
     site: int,
     weight: float,
-    ball: Any,
+    ball: npt.NDArray[np.intp],
     e: RealArray,
-    u: Any,
-    start: Any,
-    spectrum: Any,
+    u: ComplexArray,
+    start: ComplexArray,
+    spectrum: Function,
     allowed: float,
     dropped: float,
 ) -> Factor:
-    """U(Γ∘|start⟩⟨start|)U† by its singular vectors, on the sites where they are not negligible."""
+    """Return U(Γ∘|start⟩⟨start|)U† by its singular vectors, on the sites where they are not negligible."""
     chosen = np.abs(start) > ROUNDING
     e, u, v = e[chosen], u[:, chosen], start[chosen]
     inner = weight * spectrum(e[None, :] - e[:, None]) * np.outer(v, v.conj())
     a, s, b = np.linalg.svd(inner)
-    # The singular values left out, and the rows, take a half of what is allowed each.
+    # The singular values and the rows left out take half of the allowed error each.
     rank = max(1, int((s > 0.5 * allowed).sum()))
     lost = float(s[rank]) if rank < len(s) else 0.0
     root = np.sqrt(s[:rank])
@@ -112,9 +117,9 @@ def _compressed(
     )
 
 
-def _ball(h: Any, site: int, reach: int) -> Any:
+def _ball(h: scipy.sparse.csr_array, site: int, reach: int) -> npt.NDArray[np.intp]:
     """Return the sites at most `reach` steps of H away, ascending."""
-    ball = np.array([site])
+    ball = np.array([site], dtype=np.intp)
     for _ in range(reach):
         ball = np.union1d(ball, h[ball].indices)
     return ball

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 import scipy
@@ -18,17 +17,19 @@ from redfield._base.checks import ComplexArray, RealArray
 from redfield._core import ConvergenceError
 from redfield.baths import ParticleBath
 from redfield.quadratic.contacts import Contacts
-from redfield.quadratic.step import hermitian
+from redfield.quadratic.covariance import hermitian
 
-MOST_MODES = 50_000
-"""The most modes of a bath: the nodes of Gauss's rule are eigenvalues, minutes of work beyond."""
-LEAST_MODES = 8
-"""The fewest modes of a panel between two points where a density of states is not smooth."""
+Matrix = RealArray | ComplexArray
+
+MAX_MODES = 50_000
+"""Max modes of a bath: the nodes of Gauss's rule are eigenvalues, minutes of work beyond."""
+MIN_MODES = 8
+"""Min modes of a panel between two points where a density of states is not smooth."""
 NEGLIGIBLE = 1e-10
 """Where D has fallen to this part of its largest value, a band without an end is cut."""
 NEGLIGIBLE_TERM = 1e-16
-"""Chebyshev terms from here on are left out."""
-MOST_TERMS = 1e8
+"""Chebyshev terms from here on are dropped."""
+MAX_TERMS = 1e8
 """The longest expansion: an hour of a small system, and rounding of 1e-8."""
 WIDEST = 1e4
 """In scales of D: a density that is not negligible there needs a band."""
@@ -53,8 +54,8 @@ def support(bath: ParticleBath) -> tuple[float, float]:
         near = np.linspace(points[0] - 4 * scale, points[-1] + 4 * scale, 400)
         density = bath.density_of_states(x)
         top = max(float(density.max()), float(bath.density_of_states(near).max()))
-        left = np.flatnonzero(density > NEGLIGIBLE * top)
-        last = int(left[-1]) + 1 if top > 0 and len(left) else 0
+        above = np.flatnonzero(density > NEGLIGIBLE * top)
+        last = int(above[-1]) + 1 if top > 0 and len(above) else 0
         reach = float(np.abs(x[min(last, len(x) - 1)] - start)) if top > 0 else scale
         if reach > WIDEST * scale:
             raise ValueError(
@@ -66,15 +67,15 @@ def support(bath: ParticleBath) -> tuple[float, float]:
 
 
 def _panels(bath: ParticleBath) -> RealArray:
-    """Ends of the panels between which D and f are smooth."""
+    """Return the ends of the panels between which D and f are smooth."""
     low, high = support(bath)
     inner = [p for p in {*bath.empty.breakpoints, bath.mu} if low < p < high]
     return np.array([low, *sorted(inner), high])
 
 
-def least_modes(contacts: Contacts) -> int:
-    """Return the fewest modes by which every bath can be discretised."""
-    return max(LEAST_MODES * (len(_panels(bath)) - 1) for bath in contacts.baths)
+def min_modes(contacts: Contacts) -> int:
+    """Return the min modes by which every bath can be discretised."""
+    return max(MIN_MODES * (len(_panels(bath)) - 1) for bath in contacts.baths)
 
 
 def discretise(bath: ParticleBath, modes: int) -> tuple[RealArray, RealArray, RealArray]:
@@ -82,19 +83,17 @@ def discretise(bath: ParticleBath, modes: int) -> tuple[RealArray, RealArray, Re
     edges = _panels(bath)
     widths = np.diff(edges)
     panels = len(widths)
-    if modes < panels * LEAST_MODES:
-        raise ValueError(
-            f"modes must be at least {panels * LEAST_MODES} for {panels} panels, got {modes}"
-        )
-    spare = modes - panels * LEAST_MODES
-    counts = LEAST_MODES + np.floor(spare * widths / widths.sum()).astype(int)
+    if modes < panels * MIN_MODES:
+        raise ValueError(f"modes must be at least {panels * MIN_MODES} for {panels} panels, got {modes}")
+    spare = modes - panels * MIN_MODES
+    counts = MIN_MODES + np.floor(spare * widths / widths.sum()).astype(int)
     counts[np.argsort(-widths)[: modes - counts.sum()]] += 1
-    if modes > MOST_MODES:
-        raise ValueError(f"modes must be at most {MOST_MODES}, got {modes}")
+    if modes > MAX_MODES:
+        raise ValueError(f"modes must be at most {MAX_MODES}, got {modes}")
     energies, weights = [], []
-    for left, width, count in zip(edges[:-1], widths, counts, strict=True):
+    for low, width, count in zip(edges[:-1], widths, counts, strict=True):
         x, w = scipy.special.roots_legendre(int(count))
-        energies.append(left + 0.5 * width * (x + 1.0))
+        energies.append(low + 0.5 * width * (x + 1.0))
         weights.append(0.5 * width * w)
     e = np.concatenate(energies)
     g = np.sqrt(np.concatenate(weights) * bath.density_of_states(e) / (2.0 * np.pi))
@@ -112,14 +111,14 @@ class Star:
     energies, amplitudes, occupations : (K, M) of their bath modes; amplitudes include J_j.
     """
 
-    h: Any
+    h: Matrix
     sites: np.ndarray[tuple[int], np.dtype[np.intp]]
     energies: RealArray
     amplitudes: RealArray
     occupations: RealArray
 
     @classmethod
-    def of(cls, contacts: Contacts, h: Any, modes: int) -> Star:
+    def of(cls, contacts: Contacts, h: Matrix, modes: int) -> Star:
         """h and the baths of its sites, discretised."""
         tables = [discretise(bath, modes) for bath in contacts.baths]
         sites = np.flatnonzero(contacts.coupling)
@@ -135,56 +134,65 @@ class Star:
         gaps = [np.diff(np.sort(e)).max() for e in np.unique(self.energies, axis=0)]
         return float(2.0 * np.pi / max(gaps)) if gaps else np.inf
 
-    def covariance(
-        self, g0: ComplexArray, system: ComplexArray, bath: ComplexArray, separate: bool
-    ) -> ComplexArray:
-        """G from the conjugate rows of e^{−iHt} on the sites, (N, C), and in the baths, (K, M, C); C = 1 where modes
-        separate."""
-        if separate:
+    @property
+    def separate(self) -> bool:
+        """Whether h is diagonal, so that each site and its bath are a problem of their own."""
+        return self.h.ndim == 1
+
+    def parts(self, rows: ComplexArray) -> tuple[ComplexArray, ComplexArray]:
+        """Return the amplitudes at the sites, (N, C), and in the baths, (K, M, C)."""
+        n = len(self.h)
+        return rows[:n], rows[n:].reshape(*self.energies.shape, -1)
+
+    def start(self) -> ComplexArray:
+        """Return the identity on the sites, (N + KM, C): C = N columns, or one of all sites where they separate."""
+        n = len(self.h)
+        system = np.ones((n, 1)) if self.separate else np.eye(n)
+        bath = np.zeros((self.energies.size, system.shape[1]))
+        return np.concatenate([system, bath]).astype(np.complex128)
+
+    def covariance(self, g0: ComplexArray, rows: ComplexArray) -> ComplexArray:
+        """G from the conjugate rows of e^{−iHt} on the sites."""
+        system, bath = self.parts(rows)
+        if self.separate:
             amplitude = system[:, 0].conj()
             g = amplitude[:, None] * g0 * amplitude.conj()[None, :]
             filled = np.zeros(len(g))
             filled[self.sites] = np.einsum("km,km->k", self.occupations, np.abs(bath[:, :, 0]) ** 2)
             return hermitian(g + np.diag(filled))
-        rows = bath.reshape(-1, bath.shape[2])
-        g = system.conj().T @ g0 @ system + rows.conj().T @ (self.occupations.reshape(-1, 1) * rows)
-        return hermitian(g)
+        inner = rows[len(self.h) :]
+        g = system.conj().T @ g0 @ system
+        return hermitian(g + inner.conj().T @ (self.occupations.reshape(-1, 1) * inner))
 
     def bounds(self, h_norm: float) -> tuple[float, float]:
-        """Centre and half-width of an interval that holds the spectrum."""
+        """Centre and half-width of an interval that holds the eigenvalues."""
         strongest = float(np.sqrt((self.amplitudes**2).sum(axis=1).max(initial=0.0)))
         low = min(float(self.energies.min(initial=np.inf)), -h_norm) - strongest
         high = max(float(self.energies.max(initial=-np.inf)), h_norm) + strongest
         return 0.5 * (low + high), 0.5 * (high - low)
 
-    def start(self, columns: int) -> tuple[ComplexArray, ComplexArray]:
-        """Return the identity on the system's sites; with one column, all sites at once in one vector."""
-        n = len(self.h)
-        system = np.ones((n, 1)) if columns == 1 and self.h.ndim == 1 else np.eye(n)
-        return system.astype(np.complex128), np.zeros(
-            (*self.energies.shape, columns), dtype=np.complex128
-        )
-
     def scaled(self, centre: float, factor: float) -> Star:
         """factor·(H − centre)."""
-        one = np.ones(len(self.h)) if self.h.ndim == 1 else np.eye(len(self.h))
-        return Star(
-            factor * (self.h - centre * one),
-            self.sites,
-            factor * (self.energies - centre),
-            factor * self.amplitudes,
-            self.occupations,
+        one = np.ones(len(self.h)) if self.separate else np.eye(len(self.h))
+        return replace(
+            self,
+            h=factor * (self.h - centre * one),
+            energies=factor * (self.energies - centre),
+            amplitudes=factor * self.amplitudes,
         )
 
-    def apply(self, system: ComplexArray, bath: ComplexArray) -> tuple[ComplexArray, ComplexArray]:
-        """H on the amplitudes at the sites, (N, C), and in the baths, (K, M, C)."""
-        product = self.h[:, None] * system if self.h.ndim == 1 else self.h @ system
+    def apply(self, rows: ComplexArray) -> ComplexArray:
+        """H on amplitudes, (N + KM, C)."""
+        system, bath = self.parts(rows)
+        out = np.empty_like(rows)
+        product, inner = self.parts(out)
+        product[:] = self.h[:, None] * system if self.separate else self.h @ system
         # Real amplitudes times complex numbers as pairs of real ones: a real product.
         received = self.amplitudes[:, None, :] @ bath.view(np.float64)
         product[self.sites] += received[:, 0].view(np.complex128)
-        out = self.energies[:, :, None] * bath
-        out += self.amplitudes[:, :, None] * system[self.sites][:, None, :]
-        return product, out
+        np.multiply(self.energies[:, :, None], bath, out=inner)
+        inner += self.amplitudes[:, :, None] * system[self.sites][:, None, :]
+        return out
 
 
 class Propagator:
@@ -193,46 +201,35 @@ class Propagator:
     Parameters
     ----------
     star : H, or one that shares its baths.
-    centre, half : an interval that holds the spectra of all H it is used for.
+    h_norm : ‖h‖ of every h that it is used for.
     """
 
-    def __init__(self, star: Star, centre: float, half: float) -> None:
-        self.star, self.centre, self.half = star, centre, half
+    def __init__(self, star: Star, h_norm: float) -> None:
+        self.star = star
+        self.centre, self.half = star.bounds(h_norm)
 
-    def __call__(
-        self,
-        system: ComplexArray,
-        bath: ComplexArray,
-        dt: float,
-        h: RealArray | ComplexArray | None = None,
-    ) -> tuple[ComplexArray, ComplexArray]:
+    def __call__(self, rows: ComplexArray, dt: float, h: Matrix | None = None) -> ComplexArray:
         """Return the amplitudes after dt, with h in place of the star's own if it is given."""
         z = self.half * abs(dt)
         if z == 0.0:
-            return system, bath
-        if z > MOST_TERMS:
+            return rows
+        if z > MAX_TERMS:
             raise ConvergenceError(
-                f"evolve: system and baths need about {z:.2g} Chebyshev terms, more than {MOST_TERMS:g}; check the "
+                f"evolve: system and baths need about {z:.2g} Chebyshev terms, more than {MAX_TERMS:g}; check the "
                 "units of the Hamiltonian, the couplings and the baths' bands, or shorten the times"
             )
         star = self.star if h is None else replace(self.star, h=h)
         twice = star.scaled(self.centre, 2.0 / self.half)
-        terms = 2 + math.ceil(z + 12.0 * z ** (1.0 / 3.0) + 14.0)
-        orders = np.arange(terms)
+        orders = np.arange(2 + math.ceil(z + 12.0 * z ** (1.0 / 3.0) + 14.0))
         weights = scipy.special.jv(orders, z)
         last = int(np.flatnonzero(np.abs(weights) > NEGLIGIBLE_TERM)[-1])
         c = np.where(orders == 0, 1.0, 2.0) * (1j * np.sign(dt)) ** orders * weights
-        old_s, old_b = system, bath
-        new_s, new_b = (0.5 * x for x in twice.apply(system, bath))
-        sum_s, sum_b = c[0] * old_s + c[1] * new_s, c[0] * old_b + c[1] * new_b
+        old, new = rows, 0.5 * twice.apply(rows)
+        total: ComplexArray = c[0] * old + c[1] * new
         for k in range(2, last + 1):
-            next_s, next_b = twice.apply(new_s, new_b)
-            next_s -= old_s
-            next_b -= old_b
-            old_s, old_b, new_s, new_b = new_s, new_b, next_s, next_b
-            sum_s += c[k] * new_s
-            sum_b += c[k] * new_b
-        phase = np.exp(1j * self.centre * dt)
-        sum_s *= phase
-        sum_b *= phase
-        return sum_s, sum_b
+            following = twice.apply(new)
+            following -= old
+            old, new = new, following
+            total += c[k] * new
+        total *= np.exp(1j * self.centre * dt)
+        return total

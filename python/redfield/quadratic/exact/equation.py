@@ -70,8 +70,8 @@ class Exact(Equation[CovarianceResult, SteadyCovariance]):
     @property
     def recurrence_time(self) -> float:
         """2π over the widest spacing of a bath's modes: the solution holds before; inf where `modes` is None."""
-        found: float = self.solver.recurrence_time  # type: ignore[attr-defined]
-        return found
+        time: float = self.solver.recurrence_time  # type: ignore[attr-defined]
+        return time
 
 
 KINDS.add(Kind(Exact, ("quadratic", "driven quadratic", "periodic quadratic"), positive=True))

@@ -20,8 +20,8 @@ from redfield._base.checks import ComplexArray, RealArray
 from redfield._core import ConvergenceError
 from redfield.baths import ParticleBath
 from redfield.quadratic.contacts import Contacts
+from redfield.quadratic.covariance import hermitian
 from redfield.quadratic.exact.discretised import support
-from redfield.quadratic.step import hermitian
 from redfield.quadratic.system import QuadraticSystem
 
 MISSING = 1e-6
@@ -32,8 +32,10 @@ RESONANCE = 3.0
 
 @dataclass(frozen=True)
 class SteadyIntegrals:
-    """G (N, N), and particle and energy currents into each site (N,); `error` is of G, and of the currents in units of
-    the largest rate and energy."""
+    """G (N, N), and particle and energy currents into each site (N,).
+
+    `error` is that of G, and of the currents in units of the largest rate and energy.
+    """
 
     covariance: ComplexArray
     particle: RealArray
@@ -78,9 +80,9 @@ def steady_integrals(system: QuadraticSystem, tol: float) -> SteadyIntegrals:
         float((2.0 * strength[:, None] * contacts.damping(system.energies, False).real).max()) or energies
     )
     value, error = np.zeros(4 * n * n + 2 * n), 0.0
-    for left, right in itertools.pairwise(edges):
+    for low, high in itertools.pairwise(edges):
         part = scipy.integrate.cubature(
-            integrand, [left], [right], rtol=0.0, atol=tol / len(edges), max_subdivisions=10_000
+            integrand, [low], [high], rtol=0.0, atol=tol / len(edges), max_subdivisions=10_000
         )
         value += part.estimate
         error += float(np.max(part.error))

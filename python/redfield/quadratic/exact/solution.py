@@ -6,22 +6,22 @@ import functools
 import itertools
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from typing import Any
+from typing import ClassVar
 
 import numpy as np
 
-from redfield._base.checks import ComplexArray, RealArray, as_choice, as_positive, as_times
-from redfield._base.progress import Progress
+from redfield._base.checks import ComplexArray, RealArray
+from redfield._base.checks.types import Numbers, State
 from redfield._core import ConvergenceError
 from redfield.equations.solver import Options, refuse
-from redfield.quadratic.base import CovarianceSolver
+from redfield.quadratic.base import CovarianceSolver, StationarySolver
 from redfield.quadratic.covariance import Covariance
-from redfield.quadratic.driven import tolerance
-from redfield.quadratic.exact.discretised import MOST_MODES, Propagator, Star, least_modes
+from redfield.quadratic.exact.discretised import MAX_MODES, Propagator, Star, min_modes
 from redfield.quadratic.exact.landauer import SteadyIntegrals, steady_integrals
 from redfield.quadratic.memory import largest_norm
 from redfield.quadratic.recorder import Recorder
 from redfield.quadratic.result import CovarianceResult, Currents, SteadyCovariance
+from redfield.results.evolution import Stats
 from redfield.systems.drives.window import window_of
 
 ROOT3 = 3.0**0.5
@@ -29,7 +29,7 @@ GAUSS = (0.5 - ROOT3 / 6.0, 0.5 + ROOT3 / 6.0)
 HEAVY, LIGHT = 0.5 + ROOT3 / 3.0, 0.5 - ROOT3 / 3.0
 SHORTEST = 1e-6
 """The shortest step, as a part of the first; one that must be shorter will not converge."""
-FEWEST_MODES = 50
+MIN_MODES = 50
 MARGIN = 1.1
 """Recurrence time of modes that are chosen, over the time of the evolution."""
 
@@ -51,12 +51,13 @@ class MissedError(Exception):
 class ExactDriven(CovarianceSolver, problem="driven quadratic", kind="Exact"):
     """The exact solution of a driven Hamiltonian and its baths."""
 
+    meaningless: ClassVar[tuple[str, ...]] = ("threads", "dtype")
+
     def prepare(self) -> None:
         super().prepare()
-        least = least_modes(self.system.contacts)
+        self._min_modes = max(min_modes(self.system.contacts), MIN_MODES)
         if self.equation.modes is not None:
             self.star(self.equation.modes)
-        self._fewest = max(least, FEWEST_MODES)
 
     def star(self, modes: int) -> Star:
         """Return the baths with so many modes each, beside no Hamiltonian."""
@@ -71,54 +72,57 @@ class ExactDriven(CovarianceSolver, problem="driven quadratic", kind="Exact"):
 
     @property
     def recurrence_time(self) -> float:
-        """The time before which the solution of the given modes holds."""
+        """The time before which the solution with `modes` holds."""
         modes = self.equation.modes
         return np.inf if modes is None else self.star(modes).recurrence_time
 
-    def evolve(self, rho0: Any, tlist: Any, e_ops: Any, options: Options) -> CovarianceResult:
-        times, g0 = as_times("tlist", tlist), self.as_covariance("rho0", rho0)
-        as_choice("method", options.method, ("auto",))
-        tol, span = tolerance(options, g0), float(times[-1] - times[0])
-        recorder = Recorder(self.equation, e_ops, options)
-        modes = self._modes_for(span)
-        pairs = self._pairs(g0, times, tol, options)
-        missed: MissedError | None = None
+    def _evolved(
+        self, g0: ComplexArray, times: RealArray, tol: float, recorder: Recorder
+    ) -> CovarianceResult:
+        modes = self._modes_for(float(times[-1] - times[0]))
+        pairs = self._pairs(g0, times, tol, recorder.options)
+        before: MissedError | None = None
         while True:
-            error = [0.0]
-            states = self._compared(pairs(self.star(modes), self.star(2 * modes)), times, tol, error)
+            differences = [0.0]
+
+            def finish(stats: Stats, differences: list[float] = differences) -> None:
+                stats["error"] = max(differences)
+
+            stars = self.star(modes), self.star(2 * modes)
+            states = self._compared(pairs(*stars), times, tol, differences)
             try:
-                return recorder.collect(times, states, "exact", error=error)
-            except MissedError as found:
-                helped = missed is None or found.time > missed.time or found.error < 0.5 * missed.error
-                if self.equation.modes is not None or not helped or 4 * modes > MOST_MODES:
+                return recorder.collect(times, states, "exact", finish)
+            except MissedError as now:
+                helped = before is None or now.time > before.time or now.error < 0.5 * before.error
+                if self.equation.modes is not None or not helped or 4 * modes > MAX_MODES:
                     raise ConvergenceError(
-                        f"Exact with {modes} and {2 * modes} modes a bath differ by {found.error:.2g} at t = "
-                        f"{found.time:g}, more than the tolerance {tol:.2g}; give more modes, or loosen rtol"
+                        f"Exact with {modes} and {2 * modes} modes a bath differ by {now.error:.2g} at t = "
+                        f"{now.time:g}, more than the tolerance {tol:.2g}; give more modes, or loosen rtol"
                     ) from None
-                missed, modes = found, 2 * modes
+                before, modes = now, 2 * modes
 
     def _modes_for(self, span: float) -> int:
-        """Return the modes given, or those that last for a time.
+        """Return `modes`, or as many as last for a time.
 
         Raises
         ------
         ValueError, ConvergenceError
             The baths return what they received before; no number of modes lasts.
         """
-        given = self.equation.modes
-        modes = self._fewest if given is None else given
+        fixed = self.equation.modes
+        modes = self._min_modes if fixed is None else fixed
         recurrence = self.star(modes).recurrence_time
         if span <= recurrence:
             return int(modes)
         enough = int(np.ceil(MARGIN * modes * span / recurrence))
-        if given is not None:
+        if fixed is not None:
             raise ValueError(
                 f"tlist spans {span:g}, but {modes} modes a bath return what they received after {recurrence:.4g}; "
                 f"modes = {enough} would last"
             )
-        if 2 * enough > MOST_MODES:
+        if 2 * enough > MAX_MODES:
             raise ConvergenceError(
-                f"tlist spans {span:g}, for which {enough:.3g} modes a bath would last, more than {MOST_MODES // 2}; "
+                f"tlist spans {span:g}, for which {enough:.3g} modes a bath would last, more than {MAX_MODES // 2}; "
                 "shorten tlist, or ask steady_state"
             )
         return enough
@@ -128,29 +132,28 @@ class ExactDriven(CovarianceSolver, problem="driven quadratic", kind="Exact"):
         pairs: Iterator[tuple[ComplexArray, ComplexArray]],
         times: RealArray,
         tol: float,
-        error: list[float],
+        differences: list[float],
     ) -> Iterator[Covariance]:
         for t, (coarse, fine) in zip(times, pairs, strict=True):
             difference = self._difference(coarse, fine)
-            # The recorder tells of a difference that is not finite.
+            # The recorder refuses a difference that is not finite.
             if np.isfinite(difference) and difference > tol:
                 raise MissedError(float(t), difference)
-            error[0] = max(error[0], difference)
+            differences.append(difference)
             yield Covariance(fine, self._basis)
 
-    _basis: Any = None
+    _basis: RealArray | ComplexArray | None = None
 
     def _difference(self, a: ComplexArray, b: ComplexArray) -> float:
         return float(np.abs(a - b).max())
 
     def _pairs(self, g0: ComplexArray, times: RealArray, tol: float, options: Options) -> Pairs:
-        options.refuse("driven quadratic", "threads", "dtype")
         system = self.system
         system.require_cover(times)
-        made = system.drive.core(window_of(times, options.max_step, options.breakpoints))
-        grids = made.operator.resolution(made.jumps.tolist(), 0.1 * tol).grids
-        grid = np.unique(np.concatenate([times[[0, -1]], made.jumps, *grids]))
-        norm = largest_norm(system.h, float(times[0]), float(times[-1]), made)
+        drive = system.drive.core(window_of(times, options.max_step, options.breakpoints))
+        grids = drive.operator.resolution(drive.jumps.tolist(), 0.1 * tol).grids
+        grid = np.unique(np.concatenate([times[[0, -1]], drive.jumps, *grids]))
+        norm = largest_norm(system.h, float(times[0]), float(times[-1]), drive)
 
         def pairs(coarse: Star, fine: Star) -> Iterator[tuple[ComplexArray, ComplexArray]]:
             part = self._step(coarse, g0, grid, norm, 0.5 * tol)
@@ -186,14 +189,13 @@ class ExactDriven(CovarianceSolver, problem="driven quadratic", kind="Exact"):
     def _propagated(self, star: Star, g0: ComplexArray, ends: RealArray, norm: float) -> ComplexArray:
         """G at the last of the ends of steps, the rows of U on the sites propagated back."""
         # The effective h of a stage weighs two times with 1.08 and −0.08.
-        propagate = Propagator(star, *star.bounds(1.2 * norm))
-        amplitudes = star.start(self.system.dimension)
+        propagate, rows = Propagator(star, 1.2 * norm), star.start()
         for k in range(len(ends) - 2, -1, -1):
             dt = float(ends[k + 1] - ends[k])
             early, late = (self.system.h(float(ends[k] + c * dt)) for c in GAUSS)
             for a, b in ((LIGHT, HEAVY), (HEAVY, LIGHT)):
-                amplitudes = propagate(*amplitudes, 0.5 * dt, a * early + b * late)
-        return star.covariance(g0, *amplitudes, separate=False)
+                rows = propagate(rows, 0.5 * dt, a * early + b * late)
+        return star.covariance(g0, rows)
 
 
 def ends_of(grid: RealArray, t: float, part: float, norm: float) -> RealArray:
@@ -213,17 +215,20 @@ class ExactPeriodic(ExactDriven, problem="periodic quadratic", kind="Exact"):
     """The exact solution of a periodic Hamiltonian and its baths, from a product state."""
 
 
-class ExactQuadratic(ExactDriven, problem="quadratic", kind="Exact"):
+class ExactQuadratic(StationarySolver, ExactDriven, problem="quadratic", kind="Exact"):
     """The exact solution of a constant Hamiltonian and its baths."""
+
+    has_several: ClassVar[bool] = False
+
+    meaningless: ClassVar[tuple[str, ...]] = StationarySolver.meaningless
 
     @functools.cached_property
     def separates(self) -> bool:
         """Whether each mode of h has a bath of its own."""
-        separates: bool = self.system.contacts.uniform
-        return separates
+        return self.system.contacts.uniform
 
     @property
-    def _basis(self) -> Any:
+    def _basis(self) -> RealArray | ComplexArray | None:  # type: ignore[override]
         return self.system.eigenvectors if self.separates else None
 
     def _difference(self, a: ComplexArray, b: ComplexArray) -> float:
@@ -231,7 +236,6 @@ class ExactQuadratic(ExactDriven, problem="quadratic", kind="Exact"):
         return float(np.linalg.norm(a - b)) if self.separates else super()._difference(a, b)
 
     def _pairs(self, g0: ComplexArray, times: RealArray, tol: float, options: Options) -> Pairs:
-        options.refuse("quadratic", "threads", "max_step", "breakpoints", "dtype")
         return lambda *stars: zip(*(self._solve(star, g0, times) for star in stars), strict=True)
 
     def _solve(self, star: Star, g0: ComplexArray, times: RealArray) -> Iterator[ComplexArray]:
@@ -239,38 +243,21 @@ class ExactQuadratic(ExactDriven, problem="quadratic", kind="Exact"):
         if u is not None:
             g0 = u.conj().T @ g0 @ u
         star = replace(star, h=system.hamiltonian if u is None else system.energies)
-        propagate = Propagator(star, *star.bounds(float(np.abs(system.energies).max())))
-        amplitudes = star.start(system.dimension if u is None else 1)
-        elapsed = times[0]
-        for t in times:
-            amplitudes = propagate(*amplitudes, t - elapsed)
-            elapsed = t
-            yield star.covariance(g0, *amplitudes, separate=u is not None)
+        propagate, rows = Propagator(star, float(np.abs(system.energies).max())), star.start()
+        for elapsed, t in itertools.pairwise([times[0], *times]):
+            rows = propagate(rows, t - elapsed)
+            yield star.covariance(g0, rows)
 
     @functools.cached_property
-    def _known(self) -> dict[float, SteadyIntegrals]:
-        return {}
+    def _integrals(self) -> Callable[[float], SteadyIntegrals]:
+        return functools.cache(functools.partial(steady_integrals, self.system))
 
-    def _integrals(self, tol: float) -> SteadyIntegrals:
-        if tol not in self._known:
-            self._known[tol] = steady_integrals(self.system, tol)
-        return self._known[tol]
+    def _steady(self, g0: ComplexArray | None, tol: float) -> SteadyCovariance:
+        integrals = self._integrals(tol)
+        return SteadyCovariance.of(integrals.covariance, integrals.error, integrals.error)
 
-    def steady_state(
-        self, rho0: Any, method: str, tol: float, threads: int | None, progress: Progress
-    ) -> SteadyCovariance:
-        as_choice("method", method, ("auto",))
-        refuse(
-            "problem whose late state is one",
-            rho0=(rho0, None),
-            threads=(threads, None),
-            progress=(progress, False),
-        )
-        found = self._integrals(as_positive("tol", tol))
-        return SteadyCovariance.of(found.covariance, found.error, found.error)
-
-    def currents(self, covariance: Any, t: float | None, tlist: Any) -> Currents:
+    def currents(self, covariance: State | None, t: float | None, tlist: Numbers | None) -> Currents:
         """Steady currents by Landauer and Büttiker."""
         refuse("steady current", covariance=(covariance, None), t=(t, None), tlist=(tlist, None))
-        found = self._integrals(INTEGRAL_TOL)
-        return Currents.of_sites(self.system.contacts, found.particle, found.energy)
+        integrals = self._integrals(INTEGRAL_TOL)
+        return Currents.of_sites(self.system.contacts, integrals.particle, integrals.energy)

@@ -15,7 +15,7 @@ from redfield.quadratic.result import Currents
 from redfield.quadratic.system import QuadraticSystem
 
 
-def covariance_solver(equation: Any) -> Any:
+def covariance_solver(equation: AnyEquation) -> Any:
     """Return the solver of an equation of a QuadraticSystem."""
     solver = as_kind("equation", equation, Equation).solver
     if not isinstance(solver, CovarianceSolver):
@@ -62,8 +62,8 @@ def currents(
     >>> rf.quadratic.currents(rf.Exact(wire)).particle.round(6)
     array([ 0.001811, -0.001811])
     """
-    found: Currents = covariance_solver(equation).currents(covariance, t, tlist)
-    return found
+    flows: Currents = covariance_solver(equation).currents(covariance, t, tlist)
+    return flows
 
 
 @checked()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 import scipy
@@ -138,7 +137,7 @@ def entropy_rate(g: ComplexArray, rate: ComplexArray, statistics: str) -> float:
     return float(weights @ np.log(upper / n))
 
 
-def _state(covariance: Any, statistics: str) -> tuple[ComplexArray, str]:
+def _state(covariance: State, statistics: str) -> tuple[ComplexArray, str]:
     statistics = as_choice("statistics", statistics, ("fermion", "boson"))
     dimension = len(np.atleast_1d(as_numeric("covariance", covariance)))
     return as_covariance("covariance", covariance, dimension, statistics), statistics

@@ -7,28 +7,8 @@ from typing import Any
 import numpy as np
 
 from redfield._base.checks import ComplexArray, RealArray, require_memory
-from redfield._base.checks.types import Operators
+from redfield.solve.trajectories.job import BLOCK, UNSEEN, Block, Job, Jumps
 from redfield.solve.trajectories.result import TrajectoryResult
-
-BLOCK = 64
-"""Trajectories computed, kept and averaged at a time: what a store resumes from."""
-UNSEEN = 1.5
-"""Events that a sample without any may have missed, one standard deviation: with two of them, 3/S, the rule of
-three, whose confidence is 95 %."""
-
-
-class Block:
-    """The values of a block of trajectories."""
-
-    def __init__(
-        self,
-        runs: ComplexArray,
-        weights: RealArray,
-        kets: ComplexArray | None,
-        jumps: Operators,
-        counts: Any,
-    ) -> None:
-        self.runs, self.weights, self.kets, self.jumps, self.counts = runs, weights, kets, jumps, counts
 
 
 class Average:
@@ -39,7 +19,7 @@ class Average:
     at all. Sums are about the first block's mean, in the order of the trajectories.
     """
 
-    def __init__(self, job: Any, keep_runs: bool, samples: int) -> None:
+    def __init__(self, job: Job, keep_runs: bool, samples: int) -> None:
         n, steps, count = job.dimension, len(job.times), len(job.operators)
         size = 16.0 * samples * count * steps if keep_runs else 0.0
         if job.store_states:
@@ -53,7 +33,7 @@ class Average:
         self.squares = np.zeros((count, steps))
         self.states = np.zeros((steps, n, n), dtype=np.complex128) if job.store_states else None
         self.runs: list[ComplexArray] | None = [] if keep_runs else None
-        self.jumps: list[Any] = []
+        self.jumps: list[Jumps] = []
         self.jump_count = 0
         self.change = job.change() if job.operators else np.zeros(steps)
 
@@ -106,11 +86,11 @@ class Average:
             else (None, None, None)
         )
         trace: Any = self.job.trace
-        told: Any = {**stats, "samples": self.count, "jumps": self.jump_count / self.count}
+        counted: Any = {**stats, "samples": self.count, "jumps": self.jump_count / self.count}
         return TrajectoryResult(
             self.job.times,
             self.job.observables.expect(trace * self._mean()),
-            told,
+            counted,
             self.standard_errors(),
             None if self.states is None else trace * self.states,
             None if self.runs is None else trace * np.concatenate(self.runs),

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
 
-from redfield import _core
 from redfield._base.checks import (
     ComplexArray,
     RealArray,
@@ -20,12 +19,13 @@ from redfield._base.checks import (
     as_times,
 )
 from redfield._base.checks.types import EOps, Numbers, State
-from redfield._base.progress import Progress, progress_callback
+from redfield._base.progress import progress_callback
 from redfield._base.records import record
-from redfield.equations.unravelling import Unravelling
+from redfield.equations.base import AnyEquation
+from redfield.equations.unravelling import LowRankOptions, Unravelling
 from redfield.results.evolution import BaseResult
 from redfield.solve.evolve import Observables
-from redfield.solve.trajectories.run import mixture
+from redfield.solve.trajectories.job import mixture
 
 
 @record
@@ -63,7 +63,7 @@ class LowRankResult(BaseResult):
         return np.split(self.columns, np.cumsum(self.ranks)[:-1], axis=1)
 
     def state(self, index: int = -1) -> ComplexArray:
-        """ρ = XX†, (N, N), of one of the factors; negative indices count from the last."""
+        """Return ρ = XX†, (N, N), of one of the factors; negative indices count from the last."""
         count = len(self.factors)
         if not -count <= index < count:
             raise IndexError(f"index must be from {-count} to {count - 1}, got {index}")
@@ -85,25 +85,13 @@ class LowRankResult(BaseResult):
         )
 
 
-@dataclass(frozen=True)
-class Options:
-    """How; Equation.evolve_low_rank says what each means."""
-
-    rtol: float = 1e-4
-    max_rank: int | None = None
-    store_factors: bool = False
-    threads: int | None = None
-    progress: Progress = False
-    stop: _core.StopFlag | None = None
-
-
 def evolve(
-    equation: Any,
+    equation: AnyEquation,
     unravelling: Unravelling,
     psi0: State,
     tlist: Numbers,
     e_ops: EOps,
-    options: Options,
+    options: LowRankOptions,
 ) -> LowRankResult:
     """Solve ρ̇ = 𝓛ρ on factors; see Equation.evolve_low_rank."""
     solver: Any = unravelling.solver
@@ -112,14 +100,14 @@ def evolve(
     observables = Observables(e_ops, n)
     kets, probabilities, trace = mixture(psi0, n)
     start = np.ascontiguousarray(unravelling.kets(kets * np.sqrt(trace * probabilities)))
-    most = 0 if options.max_rank is None else as_count("max_rank", options.max_rank)
+    max_rank = 0 if options.max_rank is None else as_count("max_rank", options.max_rank)
     with progress_callback(options.progress, "evolving") as report:
         values, factors, ranks, errors, (steps, rejected) = solver.run(
             start,
             times,
             [unravelling.operator(o) for o in observables.operators],
             as_positive("rtol", options.rtol),
-            most,
+            max_rank,
             as_threads(options.threads),
             as_flag("store_factors", options.store_factors),
             options.stop,

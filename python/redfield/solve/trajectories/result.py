@@ -56,7 +56,7 @@ class TrajectoryResult(BaseResult):
         return None if self.states is None else np.einsum("tkk->tk", self.states).real
 
     def _draw(self, axes: Axes) -> None:
-        """Expectation values over time, with bands of two standard errors."""
+        """Draw the expectation values over time, with bands of two standard errors."""
         super()._draw(axes)
         for line, curve, error in zip(axes.lines, self._named().values(), self.errors, strict=False):
             axes.fill_between(

@@ -2,129 +2,25 @@
 
 from __future__ import annotations
 
-import functools
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from redfield import _core, sweeps
+from redfield import sweeps
 from redfield._base.checks import (
-    ComplexArray,
-    RealArray,
     as_count,
     as_flag,
     as_positive,
-    as_seed,
-    as_state,
-    as_threads,
-    as_times,
 )
 from redfield._base.checks.types import EOps, Numbers, State
-from redfield._base.fingerprint import token
-from redfield._base.precision import as_dtype
-from redfield._base.progress import Progress, progress_callback
-from redfield.equations.unravelling import Maker, Unravelling
-from redfield.solve.evolve import Observables
-from redfield.solve.trajectories.average import BLOCK, UNSEEN, Average, Block
+from redfield._base.progress import Report, progress_callback, report_of_part
+from redfield.equations.unravelling import Maker, TrajectoryOptions, Unravelling
+from redfield.solve.trajectories.average import Average
+from redfield.solve.trajectories.job import BLOCK, Block, Job
 from redfield.solve.trajectories.result import TrajectoryResult
-
-EMPTY = 1e-14
-"""Probabilities of a mixed start below this, relative to the trace, are rounding."""
-NEGATIVE = 1e-9
-"""The largest negative eigenvalue of a start, relative to the trace, that counts as rounding."""
-
-
-@dataclass(frozen=True)
-class Options:
-    """How many trajectories and how; Equation.trajectories says what each means."""
-
-    samples: int = 100
-    seed: int = 0
-    rtol: float = 1e-6
-    error: float | None = None
-    store: str | Path | None = None
-    store_states: bool = False
-    keep_runs: bool = False
-    threads: int | None = None
-    progress: Progress = False
-    stop: _core.StopFlag | None = None
-    dtype: Any = "float64"
-
-
-class Job:
-    """One problem, checked; its trajectories are numbered."""
-
-    def __init__(
-        self, unravelling: Unravelling, psi0: State, tlist: Numbers, e_ops: EOps, options: Options
-    ) -> None:
-        n = unravelling.solver.dimension
-        self.unravelling, self.dimension = unravelling, n
-        self.times = as_times("tlist", tlist)
-        self.observables = Observables(e_ops, n)
-        self.operators = [unravelling.operator(o) for o in self.observables.operators]
-        kets, self.probabilities, self.trace = mixture(psi0, n)
-        self.kets = np.ascontiguousarray(unravelling.kets(kets))
-        self.rtol = as_positive("rtol", options.rtol)
-        self.dtype = as_dtype(options.dtype, self.rtol)
-        self.seed = int(
-            np.random.SeedSequence(as_seed("seed", options.seed)).generate_state(1, np.uint64)[0]
-        )
-        self.store_states = as_flag("store_states", options.store_states)
-        self.threads, self.stop = as_threads(options.threads), options.stop
-
-    def change(self) -> RealArray:
-        """(T,) a bound on the probability that a trajectory is not the most probable one that makes no jump."""
-        one = int(np.argmax(self.probabilities))
-        unchanged = self.unravelling.solver.survival(
-            np.ascontiguousarray(self.kets[:, [one]]), self.times, 1.0 - 0.5 * UNSEEN, self.stop
-        )
-        change: RealArray = np.clip(1.0 - self.probabilities[one] * unchanged, 0.0, 1.0)
-        return change
-
-    def reach(self, mean: ComplexArray) -> RealArray:
-        """(E, T) how far the value of a ket can be from a mean, of each observable."""
-        low_re, high_re, low_im, high_im = self.ranges.T[:, :, None]
-        re = np.maximum(high_re - mean.real, mean.real - low_re)
-        im = np.maximum(high_im - mean.imag, mean.imag - low_im)
-        reach: RealArray = np.hypot(np.clip(re, 0.0, None), np.clip(im, 0.0, None))
-        return reach
-
-    @functools.cached_property
-    def ranges(self) -> RealArray:
-        """(E, 4) the least and the largest real and imaginary part of each observable's values."""
-        found = [_core.numerical_range(self.dimension, o) for o in self.operators]
-        return np.array(found, dtype=np.float64).reshape(len(found), 4)
-
-    def block(self, first: int, count: int, report: Callable[[float], object] | None = None) -> Block:
-        runs, kets, weights, (which, when, channel) = self.unravelling.solver.run(
-            first, count, self.kets, self.probabilities, self.times, self.operators, self.rtol, self.dtype,
-            self.threads, self.seed, self.store_states, self.stop, report,
-        )  # fmt: skip
-        if kets is not None:
-            kets = self.unravelling.given(kets)
-        return Block(
-            runs, weights, kets, (which + first, when, channel), np.bincount(which, minlength=count)
-        )
-
-    def token(self, equation: object, make: Maker) -> str:
-        """Return a hash of all that decides the numbers of a block."""
-        told = (
-            equation,
-            make.method,
-            make.step,
-            self.kets,
-            self.probabilities,
-            self.times,
-            self.operators,
-            self.rtol,
-            self.dtype,
-            self.seed,
-        )
-        return token(told, "trajectories")
 
 
 def trajectories(
@@ -134,7 +30,7 @@ def trajectories(
     psi0: State,
     tlist: Numbers,
     e_ops: EOps,
-    options: Options,
+    options: TrajectoryOptions,
 ) -> TrajectoryResult:
     """Average many trajectories; see Equation.trajectories."""
     began = time.perf_counter()
@@ -161,35 +57,12 @@ def trajectories(
     )
 
 
-def mixture(psi0: State, n: int) -> tuple[ComplexArray, RealArray, float]:
-    """Kets of norm 1, (N, M), their probabilities, and the trace: one ket, or the eigenvectors of a density matrix."""
-    state = as_state("psi0", psi0, n)
-    if state.ndim == 1:
-        norm = float(np.linalg.norm(state))
-        kets, values = state[:, None] / (norm or 1.0), np.array([norm**2])
-    else:
-        values, kets = np.linalg.eigh(state)
-    trace = float(values.sum())
-    if not 0.0 < trace < np.inf:
-        raise ValueError(f"psi0 is no state: it has the trace {trace:.3g}")
-    values = values / trace
-    if values[0] < -NEGATIVE:
-        raise ValueError(f"psi0 is no state: it has the eigenvalue {values[0] * trace:.3g}")
-    chosen = values > EMPTY
-    return np.ascontiguousarray(kets[:, chosen]), values[chosen] / values[chosen].sum(), trace
-
-
-def _blocks(job: Job, samples: int, report: Any) -> Iterator[Block]:
+def _blocks(job: Job, samples: int, report: Report) -> Iterator[Block]:
     for first in range(0, samples, BLOCK):
         count = min(BLOCK, samples - first)
-        part = None if report is None else functools.partial(_report, report, first, count, samples)
-        yield job.block(first, count, part)
+        yield job.block(first, count, report_of_part(report, first, count, samples))
     if report is not None:
         report(1.0)
-
-
-def _report(report: Callable[[float], object], first: int, count: int, samples: int, part: float) -> None:
-    report((first + count * part) / samples)
 
 
 def _stored(
@@ -199,15 +72,15 @@ def _stored(
     samples: int,
     store: str | Path,
     doubling: bool,
-    report: Any,
+    report: Report,
 ) -> Iterator[Block]:
     """Blocks of trajectories through sweeps, which compute those that their store does not have."""
     if job.store_states:
         raise ValueError("store keeps expectation values, not states: leave store_states False")
 
     def blocks(block: int) -> dict[str, Any]:
-        made = job.block(block * BLOCK, BLOCK)
-        return {"runs": made.runs, "weights": made.weights, "jumps": made.counts}
+        part = job.block(block * BLOCK, BLOCK)
+        return {"runs": part.runs, "weights": part.weights, "jumps": part.counts}
 
     key = f"{make.method} {job.token(equation, make)}"
     total, done = -(-samples // BLOCK), 0

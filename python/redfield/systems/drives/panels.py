@@ -43,9 +43,9 @@ def require_few(count: float, step: float) -> None:
 
 
 def floquet_modes(
-    hamiltonian: Made, others: list[Made], period: float, threads: int = 0
+    hamiltonian: Made, others: list[Made], period: float, threads: int = 0, first: float = 0.0
 ) -> _core.FloquetModes:
-    """Return the modes of an H on [0, T], whose panels end where it or anything else is not smooth.
+    """Return the modes of an H on [first, first + T], whose panels end where it or anything else is not smooth.
 
     Raises
     ------
@@ -55,7 +55,7 @@ def floquet_modes(
     corners = np.unique(np.concatenate([_corners(made) for made in [hamiltonian, *others]]))
     step = min(period / 4, TURNS / max(hamiltonian.width, 1e-300))
     for halved in range(HALVINGS):
-        panels = panels_of(0.0, period, step * 0.5**halved, corners)
+        panels = panels_of(first, period, step * 0.5**halved, corners)
         found: _core.FloquetModes | None = _core.FloquetModes.of(
             hamiltonian.operator, panels.tolist(), threads
         )

@@ -1,0 +1,300 @@
+"""The calls that every equation answers, each signature standing once."""
+
+from __future__ import annotations
+
+import abc
+from pathlib import Path
+from typing import Any, Generic
+
+from redfield import _core
+from redfield._base.checks import as_count
+from redfield._base.checks.types import EOps, IntegerSeed, Numbers, Operand, State
+from redfield._base.progress import Progress
+from redfield._base.records import Record
+from redfield.equations.solver import Options, Solver, SteadyOptions
+from redfield.equations.unravelling import LowRankOptions, Maker, TrajectoryOptions
+from redfield.systems.base import P, R
+
+
+class Calls(Record, Generic[R, P]):
+    """Base of equations: the calls that the solver of a problem answers."""
+
+    @property
+    @abc.abstractmethod
+    def solver(self) -> Solver:
+        """The solver that answers the calls for this kind of problem."""
+
+    def evolve(
+        self,
+        rho0: State,
+        tlist: Numbers,
+        e_ops: EOps | None = None,
+        *,
+        method: str = "auto",
+        rtol: float = 1e-6,
+        atol: float = 1e-9,
+        threads: int | None = None,
+        max_step: float | None = None,
+        breakpoints: Operand = (),
+        store_states: bool | None = None,
+        progress: Progress = False,
+        stop: _core.StopFlag | None = None,
+        dtype: object = "float64",
+    ) -> R:
+        """Solve ρ̇ = 𝓛ρ from ρ(tlist[0]) = rho0.
+
+        Parameters
+        ----------
+        rho0 : (N, N) density matrix or (N,) ket; array, Qobj or scipy.sparse. Of a batch one state or (B, N, N); of a
+            quadratic system the covariance G, (N, N), or (N,) densities.
+        tlist : (T,) ascending times in units of 1/energy, rho0 holding at the first.
+        e_ops : operator, list or dict of operators whose tr(O ρ(t)) is wanted; of a quadratic system one-body operators
+            O, tr(OG), or functions of (t, G).
+        method : "auto" takes what costs least. Constant H: "exact" (the closed form, where there is one), "exponential"
+            e^{𝓛Δt} as an N²×N² matrix, "chebyshev" (Faber and Chebyshev expansions: long steps, many outputs a step;
+            rtol·‖ρ‖₁ + atol bounds the error of the whole evolution in trace norm), "dopri5" (Dormand–Prince 5(4);
+            rtol and atol bound the error of each step). Driven: "dopri5", or "magnus" (exponentials of 𝓛 of means of H,
+            whose estimated errors add up to rtol‖ρ‖ + atol). Periodic: "exact" of Davies' equation, else "dopri5".
+            Quadratic: "modes" and "steps", closed forms both; driven "magnus".
+        rtol, atol : tolerances, as the method says.
+        threads : of one system, default chosen by its size.
+        max_step : of a driven system, of time: a feature of a function of time that lasts so long, or a 4000th of the
+            whole time, is resolved wherever it is.
+        breakpoints : of a driven system, times near which something shorter happens, also an attribute of a function,
+            ``f.breakpoints``.
+        store_states : keep ρ(t); default only without e_ops. The final state is always kept.
+        progress : True for a bar, or a function of the fraction done.
+        stop : a flag another thread may set to end the evolution, as Ctrl-C does within a second.
+        dtype : "float64", or of a constant H "float32" for rtol ≥ 1e-4: expansions in single precision, about twice as
+            fast in half the memory, and states complex64; refused where rounding over the whole time would pass rtol.
+
+        Returns
+        -------
+        Result; of a batch BatchResult, of a quadratic system CovarianceResult.
+
+        Raises
+        ------
+        ValueError, TypeError
+            An argument does not fit, or means nothing for this problem; the message names it and its value.
+        ConvergenceError
+            The method can not reach its tolerance; the message says what to change.
+
+        Examples
+        --------
+        >>> import numpy as np, redfield as rf
+        >>> bath = rf.OhmicBath(strength=0.1, cutoff=5.0, beta=2.0)
+        >>> dephasing = rf.System(np.diag([0.5, -0.5]), [np.diag([1.0, -1.0])], bath)
+        >>> plus = np.array([1.0, 1.0]) / np.sqrt(2.0)
+        >>> result = rf.Redfield(dephasing, lamb_shift=False).evolve(plus, [0.0, 10.0])
+        >>> result.states.shape
+        (2, 2, 2)
+        >>> bool(np.isclose(abs(result.final_state[0, 1]), 0.5 * np.exp(-0.1 * 10.0)))
+        True
+        """
+        options = Options(
+            method, rtol, atol, threads, max_step, breakpoints, store_states, progress, stop, dtype
+        )
+        result: R = self.solver.evolve(rho0, tlist, e_ops, options)
+        return result
+
+    def steady_state(
+        self,
+        rho0: State | None = None,
+        *,
+        method: str = "auto",
+        tol: float = 1e-10,
+        threads: int | None = None,
+        progress: Progress = False,
+    ) -> P:
+        """Solve 𝓛ρ = 0, tr ρ = 1; of a periodic system ρ(t + T) = ρ(t).
+
+        Parameters
+        ----------
+        rho0 : state (of a periodic system at t = 0) whose late state is wanted where there are several steady states:
+            the mean over late times where coherences turn for ever. Where there is one it does not matter.
+        method : "direct" takes the LU of 𝓛 as a dense or sparse matrix; "iterative" solves 𝓛ρ + w tr(ρ)1/N = w 1/N by
+            GMRES, preconditioned with the exact inverse of 𝓛's secular part or of its part between jumps; "auto" takes
+            what costs least, and the next where one stagnates. Populations that obey a classical rate equation are
+            solved in closed form whatever the method. Of other problems "auto" alone.
+        tol : what the residual may change in the state, in trace norm; of a periodic system ‖ρ(T) − ρ(0)‖_F relative to
+            how much of a state a period forgets.
+
+        Returns
+        -------
+        SteadyState : .state (N, N), .error (estimated, in trace norm), .residual, .unique; of a batch SteadyStates,
+        of a periodic system PeriodicState, of a QuadraticSystem SteadyCovariance or PeriodicCovariance.
+        Uniqueness is tested at every size, relative to the dissipative rates.
+
+        Raises
+        ------
+        MultipleSteadyStates
+            There is more than one and no rho0; `.states` has a basis where N allows.
+        ConvergenceError
+            GMRES stagnates; or rounding does not tell a slow mode from a steady state.
+
+        Examples
+        --------
+        >>> import numpy as np, redfield as rf
+        >>> bath = rf.OhmicBath(strength=0.04, cutoff=10.0, beta=2.0)
+        >>> system = rf.System(rf.models.anderson(3, disorder=2.0, seed=1), rf.SiteProjectors(27), bath)
+        >>> steady = rf.Redfield(system, lamb_shift=False).steady_state(method="iterative")
+        >>> bool(rf.trace_norm(steady.state - system.gibbs_state()) < 1e-8)
+        True
+        """
+        steady: P = self.solver.steady_state(rho0, SteadyOptions(method, tol, threads, progress))
+        return steady
+
+    def spectrum(
+        self, k: int | None = None, *, method: str = "auto", tol: float = 1e-9, threads: int | None = None
+    ) -> Any:
+        """Return the k eigenvalues of 𝓛 nearest zero, their modes and the gap.
+
+        Parameters
+        ----------
+        k : how many, default 6 or all there are; the steady state counts, and each copy of a degenerate one.
+        method : "direct" diagonalises 𝓛, "iterative" is shift-invert Arnoldi with the linear solvers of `steady_state`;
+            "auto" takes the former for N ≤ 16, and the sparse LU too beyond.
+
+        Returns
+        -------
+        Eigenmodes : .eigenvalues (k,), .modes (k, N, N) in the basis H was given in, and .gap, the slowest decay −Re λ
+        that is not zero.
+
+        Examples
+        --------
+        >>> import numpy as np, redfield as rf
+        >>> bath = rf.OhmicBath(strength=0.04, cutoff=10.0, beta=2.0)
+        >>> system = rf.System(np.diag([0.5, -0.5]) + 0.2, rf.SiteProjectors(2), bath)
+        >>> spectrum = rf.Davies(system, lamb_shift=False).spectrum(2)
+        >>> spectrum.eigenvalues.real.round(4)
+        array([ 0.    , -0.0034])
+        """
+        return self.solver.spectrum(None if k is None else as_count("k", k), method, tol, threads)
+
+    def adjoint(self) -> Any:
+        """Return the Heisenberg picture: 𝓛†, whose `evolve` moves one operator for many states."""
+        return self.solver.adjoint()
+
+    def trajectories(
+        self,
+        psi0: State,
+        tlist: Numbers,
+        e_ops: EOps | None = None,
+        *,
+        samples: int = 100,
+        seed: IntegerSeed = 0,
+        method: str = "jumps",
+        step: float | None = None,
+        rtol: float = 1e-6,
+        error: float | None = None,
+        store: str | Path | None = None,
+        store_states: bool = False,
+        keep_runs: bool = False,
+        threads: int | None = None,
+        progress: Progress = False,
+        stop: _core.StopFlag | None = None,
+        dtype: object = "float64",
+    ) -> Any:
+        r"""Solve an equation of Lindblad form on kets, by quantum jumps or state diffusion.
+
+        .. math:: \dot\psi = \big(-iH - \tfrac12\sum_j L_j^\dagger L_j\big)\psi
+
+        until ‖ψ‖² has fallen to a random number between 0 and 1; then ψ → L_jψ with a probability ∝ ‖L_jψ‖²
+        (Dalibard, Castin & Mølmer, doi:10.1103/PhysRevLett.68.580). The mean of |ψ⟩⟨ψ| is ρ(t). Kets need N numbers
+        where ρ needs N².
+
+        Parameters
+        ----------
+        psi0 : (N,) ket; or a density matrix, of whose eigenvectors each trajectory starts from one. A trace other than
+            1 is kept, with a warning.
+        tlist, e_ops, threads, progress, stop : as of `evolve`.
+        samples : how many trajectories, at least 2.
+        seed : trajectory number i depends on it and on i alone, whatever the threads.
+        method : "jumps", or "diffusion": quantum state diffusion, whose kets move without jumps (Gisin & Percival,
+            doi:10.1088/0305-4470/25/21/023), in steps that split G from the noise symmetrically.
+        step : of the diffusion, a time; default such that the error of the splitting is about 1e-3, ∝ step².
+        rtol : of a ket, in norm, over all times.
+        error : stop as soon as every standard error is below this; `samples` is the largest number then. Rare events
+            that may have been missed are part of the error (TrajectoryResult.errors).
+        store : a Zarr directory that keeps blocks of 64 trajectories, from which the same call goes on where it was
+            ended, or takes more samples (rf.sweep).
+        store_states : keep the mean |ψ⟩⟨ψ| at each time.
+        keep_runs : keep ⟨O⟩ of each trajectory.
+        dtype : "float64", or "float32" for rtol ≥ 1e-4; refused where rounding over the whole time would pass rtol.
+
+        Returns
+        -------
+        TrajectoryResult : .expect, .errors (standard errors), .states, .runs, .jump_times, ….
+
+        Raises
+        ------
+        TypeError
+            The equation is not of Lindblad form; all else as `evolve`.
+
+        Examples
+        --------
+        >>> import numpy as np, redfield as rf
+        >>> decay = rf.Lindblad(np.diag([0.0, 1.0]), [np.sqrt(0.3) * np.array([[0.0, 1.0], [0.0, 0.0]])])
+        >>> result = decay.trajectories([0.0, 1.0], [0.0, 2.0], np.diag([0.0, 1.0]), samples=1000, seed=1)
+        >>> bool(abs(result.expect[0][-1] - np.exp(-0.6)) < 4 * result.errors[0, -1])
+        True
+        """
+        make = Maker.of(method, step)
+        options = TrajectoryOptions(
+            samples, seed, rtol, error, store, store_states, keep_runs, threads, progress, stop, dtype
+        )
+        return self.solver.trajectories(make, psi0, tlist, e_ops, options)
+
+    def evolve_low_rank(
+        self,
+        psi0: State,
+        tlist: Numbers,
+        e_ops: EOps | None = None,
+        *,
+        rtol: float = 1e-4,
+        max_rank: int | None = None,
+        store_factors: bool = False,
+        threads: int | None = None,
+        progress: Progress = False,
+        stop: _core.StopFlag | None = None,
+    ) -> Any:
+        r"""Solve an equation of Lindblad form for ρ = XX† with as few columns as its tolerance allows.
+
+        .. math:: \rho_1 = e^{\mathcal G h}\big(\rho + \tfrac h6 k_1\big) + \tfrac h3 e^{\mathcal G h/2}(k_2 + k_3)
+                  + \tfrac h6 k_4, \qquad k_i = \sum_j L_j\rho_iL_j^\dagger, \quad
+                  \mathcal G\rho = G\rho + \rho G^\dagger
+
+        G = −iH − ½ΣL†L: Lawson's fourth-order step, whose weights are positive, so that every stage is an XX† again
+        (structure-preserving schemes: Cao & Lu, doi:10.1007/s10915-024-02707-x). A pivoted Cholesky factorisation drops
+        columns. N r numbers where ρ has N²: cold states, short times.
+
+        Parameters
+        ----------
+        psi0 : (N,) ket, or a density matrix; a trace other than 1 is kept, with a warning.
+        tlist, e_ops, threads, progress, stop : as of `evolve`.
+        rtol : of ρ in trace norm, relative to its trace, over all times, less than 1.
+        max_rank : ConvergenceError beyond; default N.
+        store_factors : keep X at every time.
+
+        Returns
+        -------
+        LowRankResult : .expect, .ranks, .errors (a bound in trace norm), .factors, .state().
+
+        Raises
+        ------
+        TypeError
+            The equation is not of Lindblad form; all else as `evolve`.
+
+        Examples
+        --------
+        >>> import numpy as np, redfield as rf
+        >>> (a,) = rf.operators.bosons(1, levels=40)
+        >>> cavity = rf.Lindblad(a.T @ a, [np.sqrt(0.2) * a])
+        >>> result = cavity.evolve_low_rank(np.eye(40)[3], [0.0, 1.0], a.T @ a)
+        >>> result.ranks
+        array([1, 4])
+        >>> bool(abs(result.expect[0][-1] - 3 * np.exp(-0.2)) < 1e-4)
+        True
+        """
+        options = LowRankOptions(rtol, max_rank, store_factors, threads, progress, stop)
+        return self.solver.evolve_low_rank(psi0, tlist, e_ops, options)
