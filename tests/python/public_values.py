@@ -183,7 +183,7 @@ VALUES: dict[str, dict[str, Any]] = {
     "redfield.Fluctuator": {"rng": Made(lambda: np.random.default_rng(1))},
     "redfield.quadratic": {
         "system": Made(quadratic), "equation": Made(lambda: rf.Redfield(quadratic())), "coupling": 0.2,
-        "bath": LEAD, "reach": 1.0, "e_ops": [Z], "most": 1, "name": "beta",
+        "bath": LEAD, "reach": 1.0, "e_ops": [Z], "max_reach": 1, "name": "beta",
         "contacts": Made(lambda: quadratic().contacts),
     },
     "redfield.particle_exchange": {"bath": LEAD},
