@@ -94,7 +94,7 @@ def test_eight_drivers(record, tmp_path):
         driver.join()
     seconds = time.perf_counter() - started
     assert [driver.exitcode for driver in drivers] == [0] * 8
-    found = Store.found(store)
+    found = Store.at(store)
     assert found is not None
     shares = [one["blocks"] for one in found.runs]
     assert sum(shares) == 10_000

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterator
+from typing import Any
 
 Progress = bool | Callable[[float], object]
 """True for a bar, False for none, or a function that is called with the fraction done."""
@@ -28,14 +29,19 @@ def progress_callback(progress: Progress, title: str) -> Iterator[Report]:
     elif callable(progress):
         yield progress
     else:
-        try:
-            from rich.progress import Progress as Bar
-        except ImportError:
-            raise ImportError(
-                "progress=True draws its bar with rich: pip install 'redfield[cli]', or pass a "
-                "function of the fraction done"
-            ) from None
-        with Bar() as bar:
+        with rich_progress().Progress() as bar:
             task = bar.add_task(title, total=1.0)
             yield lambda fraction: bar.update(task, completed=fraction)
             bar.update(task, completed=1.0)
+
+
+def rich_progress() -> Any:
+    """Return the module `rich.progress`."""
+    try:
+        import rich.progress
+    except ImportError:
+        raise ImportError(
+            "progress=True draws its bar with rich: pip install 'redfield[cli]', or pass a function of the fraction "
+            "done"
+        ) from None
+    return rich.progress

@@ -20,7 +20,7 @@ from redfield.cli.errors import errors
 from redfield.cli.extras import require
 from redfield.cli.output import say, show
 from redfield.cli.run import Executor, computed, require_done
-from redfield.studies import Option, Study, Table, found
+from redfield.studies import Option, Study, Table, all_studies
 
 reproduce = typer.Typer(
     help="Reproduce the studies of arXiv:2507.10080.", no_args_is_help=True, rich_markup_mode=None
@@ -120,5 +120,5 @@ def _words(study: Study) -> str:
     return study.name.replace("_", "-")
 
 
-for _study in found():
+for _study in all_studies():
     reproduce.command(_words(_study), help=f"{_study.summary}\n\n{SAVED}")(command_of(_study))

@@ -1,5 +1,5 @@
 """The studies that come with the package, a folder each; and the reader and runner of study files, `toml`."""
 
-from redfield.studies.study import Data, Option, Study, Table, found
+from redfield.studies.study import Data, Option, Study, Table, all_studies
 
-__all__ = ["Data", "Option", "Study", "Table", "found"]
+__all__ = ["Data", "Option", "Study", "Table", "all_studies"]

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from redfield._base.checks import ComplexArray, RealArray
 from redfield.baths import ParticleBath
+from redfield.quadratic import Exact, QuadraticSystem
 
 X, Z = np.array([[0.0, 1.0], [1.0, 0.0]]), np.diag([1.0, -1.0])
 """Pauli matrices."""
@@ -28,13 +29,16 @@ def operator_norm(a: ComplexArray) -> RealArray:
 
 
 def exact_solution(
-    equation: Callable[..., Any], system: Any, g0: Any, times: RealArray, **options: Any
+    system: QuadraticSystem, g0: npt.ArrayLike, times: RealArray, **options: Any
 ) -> tuple[ComplexArray, float]:
-    """Return the exact covariances at each time, and their estimated error: a discretisation by `equation` whose
-    recurrence lies RECURRENCE_MARGIN beyond the last time."""
-    recurrence = equation(system, modes=100).recurrence_time
-    modes = max(100, int(np.ceil(RECURRENCE_MARGIN * 100 * times[-1] / recurrence)))
-    result = equation(system, modes).evolve(g0, times, **options)
+    """Return the exact covariances at each time, and their estimated error.
+
+    The discretised baths have so many modes that their recurrence lies RECURRENCE_MARGIN beyond the last time.
+    """
+    modes = 100 * RECURRENCE_MARGIN * times[-1] / Exact(system, modes=100).recurrence_time
+    result = Exact(system, max(100, int(np.ceil(modes)))).evolve(g0, times, **options)
+    assert result.covariances is not None
+    assert result.error is not None
     return result.covariances, result.error
 
 
@@ -45,5 +49,5 @@ class Line:
     start: float
     slope: float
 
-    def __call__(self, t: Any) -> Any:
+    def __call__(self, t: float) -> float:
         return self.start + self.slope * t

@@ -37,8 +37,10 @@ class Table:
 
     @classmethod
     def of(cls, title: str, data: xr.Dataset, axes: Sequence[str], headings: Mapping[str, str]) -> Table:
-        """Return the table of a Dataset: a row for each point of the axes, the last of which runs fastest, and a
-        column for each heading, named by its coordinate or variable."""
+        """Return the table of a Dataset: a row for each point of the axes, the last of which runs fastest.
+
+        `headings` are those of the columns, by their coordinates or variables.
+        """
         rows = [
             {heading: here[name].item() for name, heading in headings.items()}
             for place in itertools.product(*(data[axis].values for axis in axes))
@@ -61,27 +63,27 @@ class Picture(Protocol):
 class Option:
     """An option of a study's command: the entries of the study's file that it sets, and the values that it may have.
 
-    Integers are at least `least`, real numbers positive; of options with `many` a command takes several, separated by
+    Integers are at least `minimum`, real numbers positive; of options with `many` a command takes several, separated by
     commas. `entry` maps the checked value to the one that is set, or to None where nothing is.
     """
 
     help: str
     kind: type[int] | type[float] | type[bool]
     sets: Sequence[str] = ()
-    least: int = 1
+    minimum: int = 1
     many: bool = False
     entry: Callable[[Any], Any] = lambda value: list(value) if isinstance(value, tuple) else value
 
-    def check(self, name: str, value: Any) -> None:
-        """Raises ValueError, with the option's name, where a value is not allowed."""
-        for one in value if self.many else [value]:
+    def check(self, name: str, value: object) -> None:
+        """Raise ValueError, with the option's name, where a value is not allowed."""
+        for one in value if isinstance(value, tuple | list) else [value]:
             if self.kind is int:
-                as_count(name, one, self.least)
+                as_count(name, one, self.minimum)
             elif self.kind is float:
                 as_positive(name, one)
 
 
-SEED = Option("Seed of all samples.", int, ["seed"], least=0)
+SEED = Option("Seed of all samples.", int, ["seed"], minimum=0)
 
 
 @dataclass(frozen=True)
@@ -140,7 +142,7 @@ class Study:
         return cast(Picture, importlib.import_module(f"{self.package}.picture"))
 
 
-def found() -> list[Study]:
+def all_studies() -> list[Study]:
     """All studies of the package: the `STUDY` of each folder that has a file, by name."""
     names = sorted(file.parent.name for file in HERE.glob(f"*/{FILE}"))
     return [importlib.import_module(f"redfield.studies.{name}").STUDY for name in names]

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from redfield._base.checks import as_count, as_flag, as_positive, checked
+from redfield._base.checks import as_count, as_positive, checked
 from redfield._base.checks.types import IntegerSeed
 from redfield._base.progress import Progress
 
@@ -100,51 +100,32 @@ def sweep(
     from redfield.sweeps.plan import Plan
     from redfield.sweeps.points import Work
 
-    if not callable(point):
-        raise TypeError(f"point must be a function, got {type(point).__name__}")
+    if key is not None and not key.strip():
+        raise TypeError(f"key must be a text that is not empty, got {key!r}")
     grid = Grid.of(axes, samples, seed)
     _require_parameters(point, [axis.name for axis in grid.axes])
     plan = Plan(
-        Work(point, grid, as_flag("batch", batch)),
+        Work(point, grid, batch),
         executor,
         None if workers is None else as_count("workers", workers),
         as_count("threads", threads),
-        as_flag("retry", retry),
+        retry,
         progress,
         None if points_a_task is None else as_count("points_a_task", points_a_task),
-        as_flag("extend", extend),
+        extend,
         None if timeout is None else as_positive("timeout", timeout),
-        _as_key(key),
+        key,
     )
     return run(plan, store)
 
 
-def _as_key(key: object) -> str | None:
-    if key is not None and not (isinstance(key, str) and key.strip()):
-        raise TypeError(f"key must be a text that is not empty, got {key!r}")
-    return key
-
-
-def _require_parameters(point: Callable[..., Any], names: list[str]) -> None:
-    """Whether the function takes the axes, and nothing else."""
-    parameters = inspect.signature(point).parameters
-    if any(p.kind is p.VAR_KEYWORD for p in parameters.values()):
-        return
-    unknown = [name for name in names if name not in parameters]
-    needed = [
-        name
-        for name, p in parameters.items()
-        if p.default is p.empty and name not in (*names, "rng") and p.kind is not p.VAR_POSITIONAL
-    ]
-    if unknown or needed:
+def _require_parameters(point: Callable[..., object], names: list[str]) -> None:
+    """Raise TypeError unless the function takes the axes, and needs nothing else."""
+    signature = inspect.signature(point)
+    rng = [name for name in ("rng",) if name in signature.parameters]
+    try:
+        signature.bind(**dict.fromkeys([*names, *rng]))
+    except TypeError as error:
         raise TypeError(
-            f"point({', '.join(parameters)}) does not fit the axes {names}: "
-            + "; ".join(
-                text
-                for text in (
-                    f"it does not take {', '.join(unknown)}" if unknown else "",
-                    f"it needs {', '.join(needed)}" if needed else "",
-                )
-                if text
-            )
-        )
+            f"point({', '.join(signature.parameters)}) does not fit the axes {names}: {error}"
+        ) from None

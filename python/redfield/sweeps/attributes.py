@@ -11,7 +11,7 @@ import numpy as np
 REMEDY = "numbers, strings, true, false, None, and lists and dicts of them are"
 
 
-def as_attributes(owner: str, given: Mapping[Any, Any]) -> dict[str, Any]:
+def as_attributes(owner: str, values: Mapping[Any, Any]) -> dict[str, Any]:
     """Attributes as they come back from a store: NumPy's numbers are Python's.
 
     Raises
@@ -20,7 +20,7 @@ def as_attributes(owner: str, given: Mapping[Any, Any]) -> dict[str, Any]:
         A name is no text; a value is not one that JSON gives back.
     """
     out = {}
-    for name, value in given.items():
+    for name, value in values.items():
         if not isinstance(name, str):
             raise TypeError(f"{owner} has an attribute whose name is no text: {name!r}")
         out[name] = _as_value(f"attribute {name!r} of {owner}", value)

@@ -35,7 +35,7 @@ serve({pipe}, {clock}, {fault}, {parent})
 
 
 def serve(pipe: int, clock_file: int, fault: int, parent: int) -> None:
-    """Computes what comes through a pipe until this closes or the parent ends."""
+    """Compute what comes through a pipe until this closes or the parent ends."""
     threading.Thread(target=_watch, args=(parent,), daemon=True).start()  # where the kernel does not
     clock.CLOCK = clock.Clock(clock_file)
     with contextlib.suppress(ValueError, OSError, RuntimeError):
@@ -46,13 +46,13 @@ def serve(pipe: int, clock_file: int, fault: int, parent: int) -> None:
     job: Any = None
     while True:
         try:
-            data, method, task = connection.recv()
+            data, places, task = connection.recv()
         except (EOFError, OSError):
             return
         try:
             if data is not None:
                 job = unpickled(data)
-            reply: tuple[bool, Any] = (True, getattr(job, method)(*task))
+            reply: tuple[bool, Any] = (True, job.part(places, task))
         except BaseException as error:
             reply = (False, error)
         clock.CLOCK.stop()
@@ -74,9 +74,9 @@ def _sendable(reply: tuple[bool, Any]) -> bytes:
         pickle.loads(data) if not reply[0] else None  # an error may pickle and not come back
         return data
     except BaseException as error:
-        told = reply[1] if not reply[0] else error
+        cause = reply[1] if not reply[0] else error
         return pickle.dumps(
-            (False, SweepError(f"a worker can not tell what it computed ({_text(told)})"))
+            (False, SweepError(f"a worker can not tell what it computed ({_text(cause)})"))
         )
 
 

@@ -56,8 +56,8 @@ def memory() -> int:
     if hasattr(os, "memfd_create"):
         file = os.memfd_create("redfield")
     else:
-        with tempfile.TemporaryFile() as made:
-            file = os.dup(made.fileno())
+        with tempfile.TemporaryFile() as temporary:
+            file = os.dup(temporary.fileno())
     os.write(file, bytes(BYTES))
     os.lseek(file, 0, os.SEEK_SET)
     return file

@@ -10,7 +10,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
 from redfield._base.errors import StoreError, SweepError
-from redfield.sweeps.guard import Guards, Job
+from redfield.sweeps.guard import Divisible, Guards, P, R, T
 from redfield.sweeps.pickles import pickled, run_pickled, unpickled
 from redfield.sweeps.pools import GONE, FuturesPool
 
@@ -41,17 +41,17 @@ class DaskPool(FuturesPool):
         self._guarded, self._name = False, uuid.uuid4().hex
         self._given_up: Counter[str] = Counter()
 
-    def prepare(self, job: Job) -> None:
+    def prepare(self, job: Divisible[T, P, R]) -> None:
         self._data = pickled(job)
         self._guarded = self._guarded or job.timeout is not None
 
-    def submit(self, job: Job, task: tuple[Any, ...]) -> Future[Any]:
+    def submit(self, job: Divisible[T, P, R], task: T) -> Future[R]:
         call: Any = (run_guarded, self._name) if self._guarded else (run_pickled,)
         submit: Any = self.executor.submit
-        future: Future[Any] = submit(*call, self._data, task)
+        future: Future[R] = submit(*call, self._data, task)
         return future
 
-    def require_survived(self, error: Exception, task: tuple[Any, ...]) -> None:
+    def require_survived(self, error: Exception, task: object) -> None:
         from distributed import KilledWorker
 
         if not isinstance(error, KilledWorker):
@@ -71,16 +71,8 @@ class DaskPool(FuturesPool):
             raise SweepError(GONE.format("dask"))
 
     def abandon(self) -> None:
+        """Give up what is not done, and end the processes that workers started for it."""
         super().abandon()
-        self._end_guards()
-
-    def close(self) -> None:
-        super().close()
-        if self._owned:
-            self._client.close(timeout=SCHEDULER_TIMEOUT)
-
-    def _end_guards(self) -> None:
-        """The workers end the processes they started for this."""
         guarded, self._guarded = self._guarded, False
         if guarded and self._client.status == "running":
             with contextlib.suppress(Exception):
@@ -92,23 +84,28 @@ class DaskPool(FuturesPool):
                     callback_timeout=PATIENCE,
                 )
 
+    def close(self) -> None:
+        super().close()
+        if self._owned:
+            self._client.close(timeout=SCHEDULER_TIMEOUT)
+
 
 _guards: dict[str, Guards] = {}
 """Watched processes of this worker, for each sweep."""
 
 
-def run_guarded(name: str, data: bytes, task: tuple[Any, ...]) -> Any:
-    """On a worker of dask: in a process beside it."""
+def run_guarded(name: str, data: bytes, task: object) -> Any:
+    """Compute a task on a worker of dask, in a process beside it."""
     return _guards.setdefault(name, Guards()).run(unpickled(data), data, task)
 
 
 def end_guards(name: str) -> None:
-    """On a worker of dask; what its processes are at ends too."""
+    """End the processes of a worker of dask, and what they are at."""
     _guards.setdefault(name, Guards()).close()  # a task that comes late is refused
 
 
 def connected(address: str) -> DaskPool:
-    """On the scheduler at an address.
+    """Return the workers of the scheduler at an address.
 
     Raises
     ------
@@ -132,7 +129,7 @@ def connected(address: str) -> DaskPool:
 
 
 async def _greeted(address: str) -> None:
-    """Waits for a scheduler to say who it is: a Client waits for ever where a port is open and silent."""
+    """Wait for a scheduler to say who it is: a Client waits for ever where a port is open and silent."""
     from distributed.core import rpc
     from distributed.security import Security
 

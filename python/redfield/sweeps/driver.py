@@ -6,7 +6,6 @@ import contextlib
 import json
 import time
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,23 +16,22 @@ import xarray as xr
 from redfield._base.checks import require_memory
 from redfield._base.errors import StoreError
 from redfield._base.stores.saved import as_folder
-from redfield.sweeps.arrays import STATUS
 from redfield.sweeps.executors import pool_of
-from redfield.sweeps.identity import differences, told_of
+from redfield.sweeps.identity import differences, summary_of
 from redfield.sweeps.plan import Account, Plan
-from redfield.sweeps.points import FAILED, MISSING, Failure, Job, Report
+from redfield.sweeps.points import FAILED, MISSING, Failure, Report, Task
 from redfield.sweeps.pools import Pool
 from redfield.sweeps.probe import Learnt, Probe, learnt
 from redfield.sweeps.roundtrip import require_kept
-from redfield.sweeps.store import Store
-from redfield.sweeps.writing import Task, Writer
+from redfield.sweeps.store import STATUS, Store
+from redfield.sweeps.writing import Writer
 
 try:
     from threadpoolctl import threadpool_limits
 except ImportError as error:
     raise ImportError("sweeps need threadpoolctl: pip install 'redfield[sweep]'") from error
 
-TOLD = 100
+LISTED = 100
 """Failures that the attributes of a Dataset list."""
 PATIENCE_SECONDS = 0.5
 """Between looks at the blocks of other drivers, where no others are missing."""
@@ -61,15 +59,14 @@ def _in_memory(plan: Plan, pool: Pool) -> xr.Dataset:
     failures: list[Failure] = []
 
     def keep(report: Report) -> None:
-        region = blocks.region(report.task)
-        extent = tuple(s.stop - s.start for s in region)
+        region, extent = blocks.region(report.task), blocks.extent(report.task)
         for name, array in report.block.arrays.items():
             arrays[name][region] = array.reshape((*extent, *array.shape[1:]))
         status[region] = report.block.status.reshape(extent)
         failures.extend(report.block.failures)
 
     account = Account(plan, pool)
-    job = Job(plan.work, schema, blocks, plan.threads, plan.timeout)
+    job = plan.job(grid, schema, blocks)
     with account.shown(0) as tell:
         account.run(job, first.tasks(), keep, tell)
     data = xr.Dataset(
@@ -78,12 +75,11 @@ def _in_memory(plan: Plan, pool: Pool) -> xr.Dataset:
             for name, v in schema.variables.items()
         }
         | {STATUS: (grid.dims, status)},
-        coords={name: (c.dims, c.values, dict(c.attributes)) for name, c in returned.coordinates.items()}
-        | {axis.name: (axis.name, axis.values, dict(axis.attributes)) for axis in grid.axes},
+        returned.coordinates | {axis.name: axis.variable for axis in grid.axes},
+        schema.attributes,
     )
-    data = data.assign_attrs(schema.attributes)
     failures.sort(key=lambda f: f.index)
-    return _described(data, plan, [account.told()], len(failures), failures[:TOLD])
+    return _described(data, plan, [account.as_json()], len(failures), failures[:LISTED])
 
 
 def _stored(plan: Plan, pool: Pool, path: Path) -> xr.Dataset:
@@ -94,28 +90,28 @@ def _stored(plan: Plan, pool: Pool, path: Path) -> xr.Dataset:
     store = store.checked()
     if store.damaged or _missing(store, asked, plan.retry, set()):
         _completed(plan, pool, store, asked, known)
-        store = _found(store.path)
+        store = Store.existing(store.path)
     data = store.dataset()
     for dim, places, size in zip(store.grid.dims, asked, store.grid.shape, strict=True):
         if not np.array_equal(places, np.arange(size)):
             data = data.isel({dim: places})
     failed = int((data[STATUS] == FAILED).sum())
     failures = _chosen(store.failures(), asked) if failed else []
-    return _described(data, plan, store.runs, failed, failures[:TOLD])
+    return _described(data, plan, store.runs, failed, failures[:LISTED])
 
 
 def _opened(plan: Plan, pool: Pool, path: Path) -> tuple[Store, Learnt | None]:
     """Return the store of a sweep, made or extended, and what is known of its points where it is new."""
     grid = plan.work.grid
     identity = plan.identity()  # before a point is computed, which may change what its function holds
-    store, first = Store.found(path), None
+    store, first = Store.at(path), None
     if store is None:
         first = _learnt(plan, pool)  # what can not be computed leaves no folder
-        store = Store.create(path, grid, first.schema, first.blocks, first.returned, identity)
+        store = Store.create(path, grid, first.schema, first.blocks, first.returned.coordinates, identity)
     wider = store.grid.extended(grid) if plan.extend else None
     stored = store.identity
     if wider is not None:
-        identity = {**identity, "axes": wider.told_axes(), "samples": wider.samples}
+        identity = {**identity, "axes": wider.axes_as_json(), "samples": wider.samples}
         stored = {**stored, "axes": identity["axes"], "samples": identity["samples"]}
     differing = differences(stored, identity)
     if differing:
@@ -127,33 +123,19 @@ def _opened(plan: Plan, pool: Pool, path: Path) -> tuple[Store, Learnt | None]:
     return store.extended(wider, identity), None
 
 
-def _found(path: Path) -> Store:
-    store = Store.found(path)
-    if store is None:
-        raise StoreError(f"{path} was removed while the sweep ran")
-    return store
-
-
 def _completed(plan: Plan, pool: Pool, store: Store, asked: Asked, first: Learnt | None) -> None:
-    """Computes and stores what is missing, beside other drivers if there are any."""
+    """Compute and store what is missing, beside other drivers if there are any."""
     account = Account(plan, pool)
     tried: set[str] = set()
     with Writer(store, pool.workers) as writer:
         account.damaged = len(store.damaged)
         writer.withdraw(store.damaged)
         store = writer.refresh()
-        counted = _there(store, asked)
-        with account.shown(counted) as tell:
+        with account.shown(int((store.status[np.ix_(*asked)] != MISSING).sum())) as tell:
             while tasks := _missing(store, asked, plan.retry, tried):
                 before = len(tried)
                 # Another driver may have extended the store meanwhile.
-                job = Job(
-                    replace(plan.work, grid=store.grid),
-                    store.schema,
-                    store.blocks,
-                    plan.threads,
-                    plan.timeout,
-                )
+                job = plan.job(store.grid, store.schema, store.blocks)
                 if first is not None:
                     known = {task: outcomes for task, _, outcomes in first.tasks()}
                     tasks = [(task, p, None if p is not None else known[task]) for task, p, _ in tasks]
@@ -167,11 +149,7 @@ def _completed(plan: Plan, pool: Pool, store: Store, asked: Asked, first: Learnt
                 store = writer.refresh()
                 if len(tried) == before and writer.others():
                     time.sleep(PATIENCE_SECONDS)
-        writer.note(account.told())
-
-
-def _there(store: Store, asked: Asked) -> int:
-    return int((store.status[np.ix_(*asked)] != MISSING).sum())
+        writer.note(account.as_json())
 
 
 def _chosen(failures: Iterable[Failure], asked: Asked) -> list[Failure]:
@@ -188,10 +166,12 @@ def _missing(store: Store, asked: Asked, retry: bool, tried: set[str]) -> list[T
     tasks: list[Task] = []
     for task in range(len(blocks)):
         region = blocks.region(task)
-        found = status[region]
+        states = status[region]
         again = retry and store.place(task) not in tried
-        inside = wanted[region] & ((found == MISSING) | (found == FAILED) if again else found == MISSING)
-        if inside.all() and (found == MISSING).all():
+        inside = wanted[region] & (
+            (states == MISSING) | (states == FAILED) if again else states == MISSING
+        )
+        if inside.all() and (states == MISSING).all():
             tasks.append((task, None, None))
         elif inside.any():
             tasks.append((task, np.flatnonzero(inside), None))
@@ -204,13 +184,13 @@ def _described(
     work, grid = plan.work, plan.work.grid
     last = runs[-1]["surroundings"] if runs else {}
     attributes = {
-        **told_of(work.point, grid, work.batch, plan.threads, plan.key),
+        **summary_of(work.point, grid, work.batch, plan.threads, plan.key),
         **last,
         "hosts": ", ".join(sorted({host for run in runs for host in run["hosts"]})),
         "runs": [{k: v for k, v in run.items() if k not in ("surroundings", "hosts")} for run in runs],
         "points": grid.size,
         "failed": failed,
-        "failures": "\n".join(" ".join(f"{grid.told(f.index)}: {f.message}".split()) for f in failures),
+        "failures": "\n".join(" ".join(f"{grid.label(f.index)}: {f.message}".split()) for f in failures),
     }
     # What a netCDF file can hold too: numbers, strings and lists of them.
     return data.assign_attrs(

@@ -13,8 +13,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from redfield._base.checks import as_count, as_seed
-from redfield._base.checks.types import Axes, Operand
+from redfield._base.checks import as_count
 from redfield.sweeps.axes import SAMPLE, Axis
 
 Region = tuple[slice, ...]
@@ -29,26 +28,24 @@ class Grid:
     seed: int
 
     @classmethod
-    def of(cls, axes: Axes, samples: Operand, seed: object) -> Grid:
-        if not isinstance(axes, Mapping):
-            raise TypeError(f"axes must map names to values, got {type(axes).__name__}")
-        made = tuple(Axis.of(name, values) for name, values in axes.items())
-        if not made and samples is None:
+    def of(cls, axes: Mapping[str, object], samples: int | None, seed: int) -> Grid:
+        named = tuple(Axis.of(name, values) for name, values in axes.items())
+        if not named and samples is None:
             raise ValueError("axes is empty and samples is not given: there is nothing to sweep")
         return cls(
-            made,
+            named,
             None if samples is None else as_count("samples", samples),
-            as_seed("seed", seed),
+            seed,
         )
 
-    def told_axes(self) -> dict[str, Any]:
+    def axes_as_json(self) -> dict[str, Any]:
         """Return the axes, as JSON can hold them."""
-        return {axis.name: axis.as_told() for axis in self.axes}
+        return {axis.name: axis.as_json() for axis in self.axes}
 
     @classmethod
-    def from_told(cls, identity: Mapping[str, Any]) -> Grid:
+    def from_json(cls, identity: Mapping[str, Any]) -> Grid:
         """Return the grid of which an identity tells."""
-        axes = tuple(Axis.from_told(name, axis) for name, axis in identity["axes"].items())
+        axes = tuple(Axis.from_json(name, axis) for name, axis in identity["axes"].items())
         return cls(axes, identity["samples"], identity["seed"])
 
     @property
@@ -85,7 +82,7 @@ class Grid:
     def index(self, point: int) -> tuple[int, ...]:
         return tuple(int(i) for i in np.unravel_index(point, self.shape))
 
-    def told(self, index: tuple[int, ...]) -> str:
+    def label(self, index: tuple[int, ...]) -> str:
         """Which point, in words."""
         values = {axis.name: axis.values[i] for axis, i in zip(self.axes, index, strict=False)}
         text = ", ".join(
@@ -107,10 +104,10 @@ class Grid:
 
     def places_of(self, other: Grid) -> tuple[npt.NDArray[np.int64], ...]:
         """Where the values of another grid, all of which this one has, are along each axis."""
-        found = [a.places_of(b) for a, b in zip(self.axes, other.axes, strict=True)]
+        places = [a.places_of(b) for a, b in zip(self.axes, other.axes, strict=True)]
         if other.samples is not None:
-            found.append(np.arange(other.samples))
-        return tuple(found)
+            places.append(np.arange(other.samples))
+        return tuple(places)
 
 
 @dataclass(frozen=True)
@@ -123,12 +120,12 @@ class Blocks:
     @classmethod
     def of(cls, shape: tuple[int, ...], points: int) -> Blocks:
         """Boxes of at most so many points."""
-        chunk, left = [1] * len(shape), max(1, points)
+        chunk, rest = [1] * len(shape), max(1, points)
         for d in range(len(shape) - 1, -1, -1):
-            chunk[d] = min(shape[d], left)
+            chunk[d] = min(shape[d], rest)
             if chunk[d] < shape[d]:
                 break
-            left //= shape[d]
+            rest //= shape[d]
         return cls(shape, tuple(chunk))
 
     @functools.cached_property
@@ -140,11 +137,7 @@ class Blocks:
 
     def place(self, block: int) -> tuple[int, ...]:
         """Return the place of the block among those along each axis."""
-        place = []
-        for count in reversed(self.counts):
-            block, p = divmod(block, count)
-            place.append(p)
-        return tuple(reversed(place))
+        return tuple(map(int, np.unravel_index(block, self.counts)))
 
     def region(self, block: int) -> Region:
         return tuple(
@@ -152,9 +145,17 @@ class Blocks:
             for p, c, n in zip(self.place(block), self.chunk, self.shape, strict=True)
         )
 
+    def extent(self, block: int) -> tuple[int, ...]:
+        """Return the number of points of a block along each axis."""
+        return tuple(s.stop - s.start for s in self.region(block))
+
     def points(self, block: int) -> npt.NDArray[np.int64]:
-        """In the order of the block's own axes."""
-        points = np.zeros((), dtype=np.int64)
-        for s, n in zip(self.region(block), self.shape, strict=True):
-            points = points[..., None] * n + np.arange(s.start, s.stop)
-        return points.ravel()
+        """Return the points of a block, in the order of its own axes."""
+        places = (np.arange(s.start, s.stop) for s in self.region(block))
+        return np.ravel_multi_index(np.ix_(*places), self.shape).ravel()
+
+    def located(self, point: int) -> tuple[int, int]:
+        """Return the block of a point, and its place in it."""
+        index, chunk = np.unravel_index(point, self.shape), np.array(self.chunk)
+        block = int(np.ravel_multi_index(tuple(index // chunk), self.counts))
+        return block, int(np.ravel_multi_index(tuple(index % chunk), self.extent(block)))

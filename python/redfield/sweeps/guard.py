@@ -2,6 +2,9 @@
 
 A pool of processes that share their queues does not serve: one that is killed while it holds a lock, or half-way
 through a result, takes the others with it. Each process here has a pipe of its own, and a thread that waits for it.
+A shared clock tells at which points a process is. Where it dies, these are computed again once, or three times after a
+kill that may have come from outside; then a batch is halved and a single point is lost. The points before and after
+them are computed as parts of their own, and all parts are joined to the result of the task.
 """
 
 from __future__ import annotations
@@ -13,12 +16,12 @@ import subprocess
 import sys
 import threading
 import time
+from abc import ABC, abstractmethod
 from collections import Counter, deque
-from collections.abc import Callable
 from concurrent.futures import CancelledError
 from dataclasses import dataclass
 from multiprocessing import Pipe
-from typing import Any, Protocol
+from typing import Any, Generic, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -37,35 +40,39 @@ IDLE_DEATHS = 3
 Places = npt.NDArray[np.int64]
 
 
-class Job(Protocol):
-    """The work that is divided where a process dies; a task is the arguments of its methods."""
+T = TypeVar("T")
+"""A task."""
+P = TypeVar("P")
+"""The result of a part of a task."""
+R = TypeVar("R")
+"""The result of a task."""
 
-    @property
-    def threads(self) -> int:
-        """Threads of the libraries that a point calls."""
 
-    @property
-    def timeout(self) -> float | None:
-        """The seconds that a point may take."""
+class Divisible(ABC, Generic[T, P, R]):
+    """Work in tasks of some points each, which are divided where a process dies.
 
-    @property
-    def run(self) -> Callable[..., Any]:
-        """`run(*task)` computes a task."""
+    `threads` are those of the libraries that a point calls, and `timeout` the seconds that a point may take.
+    """
 
-    @property
-    def count(self) -> Callable[..., int]:
-        """`count(*task)` is the number of its points."""
+    threads: int
+    timeout: float | None
 
-    @property
-    def part(self) -> Callable[..., Any]:
-        """`part(places, *task)` computes some of its points."""
+    @abstractmethod
+    def count(self, task: T) -> int:
+        """Return the number of points of a task."""
 
-    @property
-    def joined(self) -> Callable[..., Any]:
-        """`joined(parts, lost, *task)` is the result of the task.
+    @abstractmethod
+    def part(self, places: Places, task: T) -> P:
+        """Compute some of the points of a task."""
 
-        Of places and what `part` returned of them, and of the places and losses of points that have nothing.
-        """
+    @abstractmethod
+    def joined(self, parts: list[tuple[Places, P]], lost: list[tuple[int, Loss]], task: T) -> R:
+        """Return the result of a task: of what `part` returned of places, and of the losses of the others."""
+
+    def run(self, task: T) -> R:
+        """Compute a task."""
+        places = np.arange(self.count(task))
+        return self.joined([(places, self.part(places, task))], [], task)
 
 
 @dataclass(frozen=True)
@@ -90,22 +97,22 @@ class Guard:
         self._data: bytes | None = None
         self._ending = threading.Lock()
 
-    def run(self, job: Job, data: bytes, task: tuple[Any, ...]) -> Any:
-        """Return a task; where the process dies, or a point takes too long, the other points are computed all the
-        same."""
-        ended = self._called(data, job.timeout, "run", task)
-        if not isinstance(ended, Loss):
-            return ended
-        places = np.arange(job.count(*task))
-        waiting: deque[Places] = deque()
-        parts: list[tuple[Places, Any]] = []
+    def run(self, job: Divisible[T, P, R], data: bytes, task: T) -> R:
+        """Return the result of a task; where the process dies, or a point takes too long, the others are computed."""
+        waiting: deque[Places] = deque([np.arange(job.count(task))])
+        parts: list[tuple[Places, P]] = []
         lost: list[tuple[int, Loss]] = []
         tried: Counter[bytes] = Counter()
         idle = 0
-        while True:
+        while waiting:
+            places = waiting.popleft()
+            ended = self._called(data, job.timeout, places, task)
             if not isinstance(ended, Loss):
                 parts.append((places, ended))
-            elif ended.count == 0:
+            elif ended.count:
+                idle = 0
+                waiting.extend(_divided(places, ended, tried, lost))
+            else:
                 idle += 1
                 if idle > IDLE_DEATHS:
                     raise SweepError(
@@ -113,19 +120,13 @@ class Guard:
                         "stored stays, and the same call resumes"
                     )
                 waiting.appendleft(places)
-            else:
-                idle = 0
-                waiting.extend(_divided(places, ended, tried, lost))
-            if not waiting:
-                return job.joined(parts, lost, *task)
-            places = waiting.popleft()
-            ended = self._called(data, job.timeout, "part", (places, *task))
+        return job.joined(parts, lost, task)
 
-    def _called(self, data: bytes, timeout: float | None, method: str, task: tuple[Any, ...]) -> Any:
+    def _called(self, data: bytes, timeout: float | None, places: Places, task: object) -> Any:
         """Return the reply of the process, or how it ended."""
         process = self._started()
         try:
-            self._pipe.send((data if data is not self._data else None, method, task))
+            self._pipe.send((data if data is not self._data else None, places, task))
             self._data = data
             while not self._pipe.poll(TICK):
                 if self._stopped.is_set():
@@ -183,11 +184,11 @@ class Guard:
         else:
             how = _ended(process.returncode)
         at = self._clock.read()
-        told = self._told()
+        trace = self._traceback()
         killed = process.returncode in (-signal.SIGKILL, -signal.SIGTERM)
         self.kill()
         return Loss(
-            "death", f"its process {how}", told, at.first if at else 0, at.points if at else 0, killed
+            "death", f"its process {how}", trace, at.first if at else 0, at.points if at else 0, killed
         )
 
     def _too_long(self, at: clock.Reading, timeout: float) -> Loss:
@@ -195,17 +196,17 @@ class Guard:
         with contextlib.suppress(OSError):
             self._process.send_signal(signal.SIGUSR1)
         self._pipe.poll(TICK)  # time to tell where it is
-        told = self._told()
+        trace = self._traceback()
         self.kill()
-        return Loss("timeout", f"it took longer than {timeout:g} s", told, at.first, at.points)
+        return Loss("timeout", f"it took longer than {timeout:g} s", trace, at.first, at.points)
 
-    def _told(self) -> str:
+    def _traceback(self) -> str:
         """Return the traceback that a process left."""
         size = min(os.fstat(self._fault).st_size, 100_000)
         return os.pread(self._fault, size, 0).decode(errors="replace")
 
     def let_go(self) -> None:
-        """The process ends by itself."""
+        """Close the pipe, at which the process ends by itself."""
         if self._process is not None:
             self._pipe.close()
 
@@ -260,7 +261,8 @@ class Guards:
         self._all: list[Guard] = []
         self._stopped = threading.Event()
 
-    def run(self, job: Job, data: bytes, task: tuple[Any, ...]) -> Any:
+    def run(self, job: Divisible[T, P, R], data: bytes, task: T) -> R:
+        """Return the result of a task, computed by the guard of this thread."""
         guard: Guard | None = getattr(self._mine, "guard", None)
         if guard is None:
             guard = self._mine.guard = Guard(self._stopped)
@@ -268,11 +270,11 @@ class Guards:
         return guard.run(job, data, task)
 
     def stop(self) -> None:
-        """Ends what they are at, within two ticks."""
+        """End what they are at, within two ticks."""
         self._stopped.set()
 
     def close(self) -> None:
-        """Once no thread uses them."""
+        """End the processes, once no thread uses them."""
         self._stopped.set()
         for guard in self._all:
             guard.let_go()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from redfield import _core
@@ -22,7 +22,7 @@ PLAIN = (bool, int, float, complex, str, type(None))
 def identity_of(
     point: Callable[..., Any], grid: Grid, batch: bool, threads: int, key: str | None = None
 ) -> dict[str, Any]:
-    """Axes, samples, seed, version and the token of each part of the point function, as JSON can hold them.
+    """Return axes, samples, seed, version and the token of each part of the point function, as JSON can hold them.
 
     With a key, it stands for the point function.
 
@@ -32,22 +32,26 @@ def identity_of(
         A part of the point function has no token; the message names it.
     """
     return {
-        "axes": grid.told_axes(),
-        "samples": grid.samples,
-        "seed": grid.seed,
-        "batch": batch,
-        "threads": threads,
-        "key": key,
-        "point": name_of(point),
+        **_in_short(point, grid, batch, threads, key),
+        "axes": grid.axes_as_json(),
         "parts": tokens_of(point) if key is None else {},
-        "redfield": _core.build_info()["version"],
     }
 
 
-def told_of(
+def summary_of(
     point: Callable[..., Any], grid: Grid, batch: bool, threads: int, key: str | None = None
 ) -> dict[str, Any]:
     """Return the identity in short, which attributes of a Dataset tell; nothing in it has to have a token."""
+    return {
+        **_in_short(point, grid, batch, threads, key),
+        "arguments": arguments_of(point),
+        "code": fingerprint(innermost(point)),
+    }
+
+
+def _in_short(
+    point: Callable[..., Any], grid: Grid, batch: bool, threads: int, key: str | None
+) -> dict[str, Any]:
     return {
         "samples": grid.samples,
         "seed": grid.seed,
@@ -55,8 +59,6 @@ def told_of(
         "threads": threads,
         "key": key,
         "point": name_of(point),
-        "arguments": arguments_of(point),
-        "code": fingerprint(_innermost(point)),
         "redfield": _core.build_info()["version"],
     }
 
@@ -71,25 +73,24 @@ def tokens_of(point: Callable[..., Any]) -> dict[str, list[str]]:
 
 
 def name_of(point: object) -> str:
-    """Return the name of the function without its module, which is __main__ where a file is run and another where it
-    is imported.
-    """
-    inner = _innermost(point)
+    """Return the name of the function, without its module, which is __main__ where a file is run and else another."""
+    inner = innermost(point)
     return str(getattr(inner, "__qualname__", type(inner).__name__))
 
 
-def _innermost(point: object) -> Any:
+def innermost(point: object) -> Any:
+    """Return the function whose arguments partials have bound."""
     while isinstance(point, functools.partial):
         point = point.func
     return point
 
 
 def arguments_of(point: object) -> dict[str, str]:
-    """Short texts of what a partial has bound."""
+    """Return short texts of what a partial has bound."""
     if not isinstance(point, functools.partial):
         return {}
-    given = {**{str(i): x for i, x in enumerate(point.args)}, **point.keywords}
-    return {**arguments_of(point.func), **{key: text_of(x) for key, x in given.items()}}
+    bound = {**{str(i): x for i, x in enumerate(point.args)}, **point.keywords}
+    return {**arguments_of(point.func), **{key: text_of(x) for key, x in bound.items()}}
 
 
 def differences(stored: Mapping[str, Any], asked: Mapping[str, Any]) -> list[str]:
@@ -163,7 +164,7 @@ def _same(a: Operator, b: Operator) -> bool:
     return type(a) is type(b) and repr(a) == repr(b)
 
 
-def _brief(values: Any) -> str:
+def _brief(values: Sequence[object]) -> str:
     """Return the first values of an axis and how many there are."""
     text = ", ".join(_cut(v, "" if isinstance(v, str) else None, 15) for v in values[:3])
     return f"[{text}{', …' if len(values) > 3 else ''}] ({len(values)})"

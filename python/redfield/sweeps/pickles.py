@@ -30,13 +30,14 @@ def pickled(job: object) -> bytes:
     return data
 
 
-def run_pickled(data: bytes, task: tuple[Any, ...]) -> Any:
-    """In another process."""
-    return unpickled(data).run(*task)
+def run_pickled(data: bytes, task: object) -> Any:
+    """Compute a task in another process."""
+    return unpickled(data).run(task)
 
 
 @functools.lru_cache(maxsize=8)
 def unpickled(data: bytes) -> Any:
+    """Return the job, and limit the threads of this process for it."""
     import cloudpickle
     from threadpoolctl import threadpool_limits
 

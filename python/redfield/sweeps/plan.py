@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import contextlib
+import datetime
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+from redfield._base.progress import Progress
+from redfield.sweeps.grid import Blocks, Grid
 from redfield.sweeps.identity import identity_of
-from redfield.sweeps.points import Job, Report, Work
+from redfield.sweeps.points import Job, Report, Task, Work
 from redfield.sweeps.pools import Pool
 from redfield.sweeps.progress import shown
-from redfield.sweeps.provenance import now, surroundings
-from redfield.sweeps.writing import Task
+from redfield.sweeps.provenance import surroundings
+from redfield.sweeps.values import Schema
 
 
 @dataclass(frozen=True)
@@ -21,20 +24,24 @@ class Plan:
     """A sweep as it was asked for."""
 
     work: Work
-    executor: Any
+    executor: object
     workers: int | None
     threads: int
     retry: bool
-    progress: Any
+    progress: Progress
     points_a_task: int | None
     extend: bool
     timeout: float | None = None
     key: str | None = None
 
     def identity(self) -> dict[str, Any]:
-        """The identity of a store that this sweep resumes; see identity_of."""
+        """Return the identity of a store that this sweep resumes; see identity_of."""
         work = self.work
         return identity_of(work.point, work.grid, work.batch, self.threads, self.key)
+
+    def job(self, grid: Grid, schema: Schema, blocks: Blocks) -> Job:
+        """Return the work on a grid, which another driver may have extended, cut into blocks."""
+        return Job(replace(self.work, grid=grid), schema, blocks, self.threads, self.timeout)
 
 
 class Account:
@@ -42,7 +49,8 @@ class Account:
 
     def __init__(self, plan: Plan, pool: Pool) -> None:
         self._plan, self._pool = plan, pool
-        self._started, self._clock, self._worked = now(), time.perf_counter(), 0.0
+        self._started = datetime.datetime.now(datetime.UTC)
+        self._clock, self._worked = time.perf_counter(), 0.0
         self._hosts: set[str] = set()
         self._blocks = 0
         self.damaged = 0
@@ -69,9 +77,9 @@ class Account:
                 self._blocks += 1
                 tell(report.points)
 
-    def told(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, Any]:
         return {
-            "started": self._started,
+            "started": self._started.isoformat(timespec="seconds"),
             "seconds": round(time.perf_counter() - self._clock, 6),
             "worked": round(self._worked, 6),
             "blocks": self._blocks,

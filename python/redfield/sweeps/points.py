@@ -1,4 +1,13 @@
-"""Points and what becomes of them: a worker computes a block of points, whose outcomes are values."""
+"""Points and what becomes of them: a worker computes a block of points, whose outcomes are values.
+
+The outcome of point i, with the parameters x_i and the sample s_i, is
+
+    point(x_i, rng_i)  or the failure that it raised,      rng_i = default_rng(seed, SHA-256(x_i), s_i),
+
+and depends on nothing else, so that order, workers and blocks do not matter. A point function of batches is called with
+all points of a block; where that raises, with each half of them, down to the points that fail. A `Job` is the work, cut
+into blocks; its tasks are blocks or some places of them, without the points of which the probe has the outcomes.
+"""
 
 from __future__ import annotations
 
@@ -10,17 +19,17 @@ import time
 import traceback
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
 
 from redfield import _core
 from redfield._base.errors import EnsembleError
-from redfield._base.stores.groups import Array
+from redfield._base.stores.variables import Array
 from redfield.sweeps import clock
 from redfield.sweeps.grid import Blocks, Grid
-from redfield.sweeps.guard import Loss
+from redfield.sweeps.guard import Divisible, Loss
 from redfield.sweeps.values import Returned, Schema
 
 MISSING, DONE, FAILED = 0, 1, 2
@@ -50,22 +59,22 @@ class Failure:
     def of(cls, index: tuple[int, ...], error: BaseException) -> Failure:
         """Return the text of an exception, whatever its own methods raise."""
         try:
-            told = "".join(traceback.format_exception(error))
+            trace = "".join(traceback.format_exception(error))
         except BaseException as another:
-            told = f"{type(error).__name__} (its traceback raises {type(another).__name__})"
+            trace = f"{type(error).__name__} (its traceback raises {type(another).__name__})"
         try:
             message = f"{type(error).__name__}: {error}"
         except BaseException as another:
             message = f"{type(error).__name__} (its text raises {type(another).__name__})"
-        return cls(index, _plain(message), _plain(told))
+        return cls(index, _plain(message), _plain(trace))
 
     def to_record(self) -> bytes:
         return json.dumps(asdict(self)).encode()
 
     @classmethod
     def from_record(cls, record: bytes) -> Failure:
-        given = json.loads(record)
-        return cls(**{**given, "index": tuple(given["index"])})
+        fields = json.loads(record)
+        return cls(**{**fields, "index": tuple(fields["index"])})
 
     @classmethod
     def lost(cls, index: tuple[int, ...], loss: Loss) -> Failure:
@@ -86,6 +95,11 @@ class Block:
     status: Array
     failures: list[Failure]
 
+    @classmethod
+    def without_values(cls, schema: Schema, size: int) -> Self:
+        """Return the block of so many points that all failed, with no failure told yet."""
+        return cls(schema.empty((size,)), np.full(size, FAILED, dtype=np.int8), [])
+
 
 @dataclass(frozen=True)
 class Report:
@@ -105,6 +119,8 @@ class Report:
 Outcome = Returned | Failure
 Known = dict[int, Outcome]
 """Outcomes of points that are not computed again, by their places in a task."""
+Task = tuple[int, Points | None, Known | None]
+"""A block, which of its places are asked for (None is all), and what is known of them, by positions among those."""
 
 NOT_OF_A_POINT = (KeyboardInterrupt, _core.Interrupted)
 """Exceptions that end a sweep; anything else that a point raises is its outcome."""
@@ -124,24 +140,25 @@ class Work:
 
     def compute(self, points: Points, schema: Schema, known: Known | None = None) -> Block:
         """Compute all of the points; one that fails is told and leaves nothing."""
-        out = Block(schema.empty((len(points),)), np.full(len(points), FAILED, dtype=np.int8), [])
-        for place, outcome in (known or {}).items():
-            self._put(out, points, place, outcome, schema)
-        places = np.arange(len(points))
-        if known:
-            places = np.setdiff1d(places, list(known))
-        if self.batch and len(places):
-            self._fill(out, points, places, schema)
-        elif not self.batch:
-            for one in places:
-                self._fill(out, points, np.array([one]), schema)
+        known = known or {}
+        out = Block.without_values(schema, len(points))
+        for place, outcome in known.items():
+            if isinstance(outcome, Failure):
+                out.failures.append(outcome)
+            else:
+                self._fill(out, points, np.array([place]), schema, outcome)
+        places = np.setdiff1d(np.arange(len(points)), list(known))
+        for some in [places] if self.batch and len(places) else places[:, None]:
+            self._fill(out, points, some, schema)
         out.failures.sort(key=lambda failure: failure.index)
         return out
 
-    def _fill(self, out: Block, points: Points, places: Points, schema: Schema) -> None:
-        """Some of the points; of a block that fails each half alone, down to the points that do."""
+    def _fill(
+        self, out: Block, points: Points, places: Points, schema: Schema, known: Returned | None = None
+    ) -> None:
+        """Compute some of the points; of a block that fails each half alone, down to the points that do."""
         try:
-            returned, failed = self._call_or_parts(points, places)
+            returned, failed = self._call_or_parts(points, places) if known is None else (known, {})
             schema.require(Schema.of(returned, batch=self.batch))
         except NOT_OF_A_POINT:
             raise
@@ -159,20 +176,6 @@ class Work:
         out.status[places[good]] = DONE
         out.failures.extend(self._failure(points[places[i]], error) for i, error in failed.items())
 
-    def _put(self, out: Block, points: Points, place: int, outcome: Outcome, schema: Schema) -> None:
-        """An outcome that is known."""
-        if isinstance(outcome, Failure):
-            out.failures.append(outcome)
-            return
-        try:
-            schema.require(Schema.of(outcome, batch=False))
-        except ValueError as error:
-            out.failures.append(self._failure(points[place], error))
-            return
-        for name, variable in outcome.variables.items():
-            out.arrays[name][place] = variable.values
-        out.status[place] = DONE
-
     def _call_or_parts(self, points: Points, places: Points) -> tuple[Returned, dict[int, Exception]]:
         """Return the values, and the members of a batch that failed."""
         try:
@@ -182,21 +185,21 @@ class Work:
                 raise
             return Returned.of(error.results, len(places)), error.errors
 
-    def _failure(self, point: Any, error: BaseException) -> Failure:
+    def _failure(self, point: int | np.int64, error: BaseException) -> Failure:
         return Failure.of(self.grid.index(int(point)), error)
 
     def returned(self, points: Points, places: Points) -> Returned:
         """Return the values of the function at some places, which follow each other, of a list of points."""
         chosen = points[places]
-        given: dict[str, Any] = self.grid.parameters(chosen)
+        arguments: dict[str, Any] = self.grid.parameters(chosen)
         if not self.batch:
-            given = {name: values[0].item() for name, values in given.items()}
+            arguments = {name: values[0].item() for name, values in arguments.items()}
         if self.wants_rng:
             generators = [self.grid.rng(int(i)) for i in chosen]
-            given["rng"] = generators if self.batch else generators[0]
+            arguments["rng"] = generators if self.batch else generators[0]
         clock.CLOCK.start(int(places[0]), int(places[-1] - places[0]) + 1)
         try:
-            return Returned.of(self.point(**given), len(chosen) if self.batch else None)
+            return Returned.of(self.point(**arguments), len(chosen) if self.batch else None)
         finally:
             clock.CLOCK.stop()
 
@@ -211,12 +214,8 @@ class Work:
 
 
 @dataclass(frozen=True)
-class Job:
-    """The work and the blocks it is cut into; what is pickled for other processes.
-
-    A task is the number of a block, the places of it that are asked for (None is all), and what is known of them, by
-    their position among those.
-    """
+class Job(Divisible[Task, tuple[Block, float], Report]):
+    """The work and the blocks it is cut into; what is pickled for other processes."""
 
     work: Work
     schema: Schema
@@ -224,49 +223,34 @@ class Job:
     threads: int
     timeout: float | None = None
 
-    def run(self, task: int, places: Points | None = None, known: Known | None = None) -> Report:
-        """Compute a block, or some places of it."""
-        started = time.perf_counter()
-        block = self.work.compute(self._points(task, places), self.schema, known)
-        return self._finished(block, time.perf_counter() - started, task, places)
+    def count(self, task: Task) -> int:
+        return len(self._points(task))
 
-    def count(self, task: int, places: Points | None = None, known: Known | None = None) -> int:
-        return len(self._points(task, places))
-
-    def part(
-        self, some: Points, task: int, places: Points | None = None, known: Known | None = None
-    ) -> tuple[Block, float]:
-        """Compute some of the points of a task."""
-        started = time.perf_counter()
-        inside = {i: known[int(p)] for i, p in enumerate(some) if int(p) in known} if known else None
-        block = self.work.compute(self._points(task, places)[some], self.schema, inside)
+    def part(self, places: Points, task: Task) -> tuple[Block, float]:
+        """Compute some of the points of a block, and the seconds that they take."""
+        started, known = time.perf_counter(), task[2] or {}
+        inside = {i: known[int(p)] for i, p in enumerate(places) if int(p) in known}
+        block = self.work.compute(self._points(task)[places], self.schema, inside)
         return block, time.perf_counter() - started
 
     def joined(
-        self,
-        parts: list[tuple[Points, tuple[Block, float]]],
-        lost: list[tuple[int, Loss]],
-        task: int,
-        places: Points | None = None,
-        known: Known | None = None,
+        self, parts: list[tuple[Points, tuple[Block, float]]], lost: list[tuple[int, Loss]], task: Task
     ) -> Report:
         """Put the parts together, with the points that have none."""
-        points = self._points(task, places)
-        whole = Block(self.schema.empty((len(points),)), np.full(len(points), FAILED, dtype=np.int8), [])
-        for some, (block, _) in parts:
+        points = self._points(task)
+        whole = Block.without_values(self.schema, len(points))
+        for places, (block, _) in parts:
             for name, array in block.arrays.items():
-                whole.arrays[name][some] = array
-            whole.status[some] = block.status
+                whole.arrays[name][places] = array
+            whole.status[places] = block.status
             whole.failures.extend(block.failures)
-        whole.failures.extend(
-            Failure.lost(self.work.grid.index(int(points[i])), loss) for i, loss in lost
-        )
+        index = self.work.grid.index
+        whole.failures.extend(Failure.lost(index(int(points[i])), loss) for i, loss in lost)
         whole.failures.sort(key=lambda failure: failure.index)
-        return self._finished(whole, sum(seconds for _, (_, seconds) in parts), task, places)
+        seconds = sum(seconds for _, (_, seconds) in parts)
+        return Report(task[0], task[1], whole, seconds, platform.node())
 
-    def _points(self, task: int, places: Points | None) -> Points:
-        points = self.blocks.points(task)
+    def _points(self, task: Task) -> Points:
+        block, places, _ = task
+        points = self.blocks.points(block)
         return points if places is None else points[places]
-
-    def _finished(self, block: Block, seconds: float, task: int, places: Points | None) -> Report:
-        return Report(task, places, block, seconds, platform.node())

@@ -10,12 +10,10 @@ from typing import Any
 
 from redfield import _core
 from redfield._base.errors import SweepError
-from redfield.sweeps.guard import Guards, Job
+from redfield.sweeps.guard import Divisible, Guards, P, R, T
 from redfield.sweeps.pickles import pickled
 
 GONE = "the workers of {} are gone; what is stored stays, and the same call resumes"
-
-Tasks = Iterable[tuple[Any, ...]]
 
 
 class Pool:
@@ -25,12 +23,12 @@ class Pool:
     label = "serial"
     dashboard: str | None = None
 
-    def run(self, job: Job, tasks: Tasks) -> Generator[Any, None, None]:
+    def run(self, job: Divisible[T, P, R], tasks: Iterable[T]) -> Generator[R, None, None]:
         for task in tasks:
-            yield job.run(*task)
+            yield job.run(task)
 
     def close(self) -> None:
-        """Ends what this made."""
+        """End what this made."""
 
 
 class FuturesPool(Pool):
@@ -41,21 +39,21 @@ class FuturesPool(Pool):
 
     def __init__(self, executor: Executor, workers: int, label: str) -> None:
         self.executor, self.workers, self.label = executor, workers, label
-        self._pending: dict[Future[Any], tuple[Any, ...]] = {}
+        self._pending: dict[Future[Any], Any] = {}
 
-    def submit(self, job: Job, task: tuple[Any, ...]) -> Future[Any]:
-        return self.executor.submit(job.run, *task)
+    def submit(self, job: Divisible[T, P, R], task: T) -> Future[R]:
+        return self.executor.submit(job.run, task)
 
-    def prepare(self, job: Job) -> None:
+    def prepare(self, job: Divisible[T, P, R]) -> None:
         """Do what is done once for all blocks."""
 
     def check(self) -> None:
-        """Raises where the workers are gone and the futures do not know."""
+        """Raise where the workers are gone and the futures do not know."""
 
-    def run(self, job: Job, tasks: Tasks) -> Generator[Any, None, None]:
+    def run(self, job: Divisible[T, P, R], tasks: Iterable[T]) -> Generator[R, None, None]:
         self.prepare(job)
         tasks = iter(tasks)
-        ended: queue.SimpleQueue[Future[Any]] = queue.SimpleQueue()
+        ended: queue.SimpleQueue[Future[R]] = queue.SimpleQueue()
         pending = self._pending
         try:
             while True:
@@ -84,16 +82,16 @@ class FuturesPool(Pool):
             self.abandon()
             raise
 
-    def _handed_over(self, job: Job, task: tuple[Any, ...]) -> Future[Any]:
+    def _handed_over(self, job: Divisible[T, P, R], task: T) -> Future[R]:
         try:
             return self.submit(job, task)
         except BrokenExecutor as error:  # it died just now, and its futures do not tell yet
-            future: Future[Any] = Future()
+            future: Future[R] = Future()
             future.set_exception(error)
             return future
 
-    def require_survived(self, error: Exception, task: tuple[Any, ...]) -> None:
-        """Raises unless the task, whose worker is gone, can be handed over again."""
+    def require_survived(self, error: Exception, task: object) -> None:
+        """Raise unless the task, whose worker is gone, can be handed over again."""
         if isinstance(error, BrokenExecutor):
             raise SweepError(
                 f'{GONE.format(self.label)}; where a point ends its process, executor="processes" computes the others '
@@ -102,7 +100,7 @@ class FuturesPool(Pool):
         raise error
 
     def abandon(self) -> None:
-        """Gives up what is not done."""
+        """Give up what is not done."""
         for future in self._pending:
             future.cancel()
         self._pending.clear()
@@ -135,10 +133,10 @@ class ProcessPool(FuturesPool):
         self._guards = Guards()
         super().__init__(ThreadPoolExecutor(workers), workers, "processes")
 
-    def prepare(self, job: Job) -> None:
+    def prepare(self, job: Divisible[T, P, R]) -> None:
         self._data = pickled(job)
 
-    def submit(self, job: Job, task: tuple[Any, ...]) -> Future[Any]:
+    def submit(self, job: Divisible[T, P, R], task: T) -> Future[R]:
         return self.executor.submit(self._guards.run, job, self._data, task)
 
     def abandon(self) -> None:

@@ -1,4 +1,10 @@
-"""The first points: what a point returns is learnt from the first that does, and how large a task should be."""
+"""The first points: what a point returns is learnt from the first that does, and how large a task should be.
+
+Rounds of points, four times as many each, go to the workers until the first point of the grid that returns is known; a
+task ends at the first that does, and is measured there. Blocks then have min(1 s/t, 64 MB/m) points, of t seconds, the
+median over tasks, and m bytes each. All outcomes are kept and not computed again, but for the values of batches, whose
+bits may depend on the points that they are computed with.
+"""
 
 from __future__ import annotations
 
@@ -11,8 +17,8 @@ import numpy as np
 
 from redfield._base.errors import SweepError
 from redfield.sweeps.grid import Blocks, Grid
-from redfield.sweeps.guard import Loss
-from redfield.sweeps.points import NOT_OF_A_POINT, Failure, Known, Outcome, Points, Work
+from redfield.sweeps.guard import Divisible, Loss
+from redfield.sweeps.points import NOT_OF_A_POINT, Failure, Known, Outcome, Points, Task, Work
 from redfield.sweeps.pools import Pool
 from redfield.sweeps.values import Returned, Schema
 
@@ -27,7 +33,7 @@ KEPT_BYTES = 1e6
 """A result of more is not computed only to measure."""
 FIRST_POINTS, MOST_POINTS = 16, 65536
 """Points of a task of the first round, and of the last; a round has four times as many as the one before."""
-TOLD = 3
+LISTED = 3
 
 
 @dataclass(frozen=True)
@@ -39,15 +45,19 @@ class Trial:
 
 
 @dataclass(frozen=True)
-class Probe:
-    """A job whose tasks end at the first point that returns; see redfield.sweeps.guard.Job."""
+class Probe(Divisible[Points, Trial, Trial]):
+    """The search for a point that returns: a task is the numbers of points, and ends at the first that does."""
 
     work: Work
     threads: int
     timeout: float | None = None
 
-    def run(self, points: Points) -> Trial:
+    def count(self, task: Points) -> int:
+        return len(task)
+
+    def part(self, places: Points, task: Points) -> Trial:
         """Compute points until one returns, or a second has gone by, and then measure."""
+        points = task[places]
         outcomes: dict[int, Outcome] = {}
         clock = time.perf_counter()
         for place in range(len(points)):
@@ -55,9 +65,13 @@ class Probe:
             outcomes[int(points[place])] = outcome = self.work.outcome(points, place)
             seconds = time.perf_counter() - started
             if isinstance(outcome, Returned):
-                if self.work.batch:
-                    return Trial(outcomes, self._batch_measured(points, place, seconds))
-                return Trial(outcomes, self._measured(points, place, seconds, outcomes))
+                if not self.work.batch:
+                    seconds = self._measured(points, place, seconds, outcomes)
+                elif len(places) == len(
+                    task
+                ):  # else measuring, which takes more points, may be what died
+                    seconds = self._batch_measured(points, place, seconds)
+                return Trial(outcomes, seconds)
             if time.perf_counter() - clock > SECONDS:
                 break
         return Trial(outcomes)
@@ -65,8 +79,7 @@ class Probe:
     def _measured(
         self, points: Points, place: int, seconds: float, outcomes: dict[int, Outcome]
     ) -> float:
-        """Return the seconds of a point; a first call imports and fills caches, and is not the last unless it is
-        long."""
+        """Return the seconds of a point: the fewest of several, unless the first, which fills caches, is long."""
         last = place + (1 if seconds >= TIMED else MOST_TIMED)
         for more in range(place + 1, min(last + 1, len(points))):
             if seconds >= SECONDS or _bytes(outcomes[int(points[place])]) > KEPT_BYTES:
@@ -93,28 +106,16 @@ class Probe:
             seconds = time.perf_counter() - started
         return seconds / members
 
-    def count(self, points: Points) -> int:
-        return len(points)
-
-    def part(self, some: Points, points: Points) -> Trial:
-        """Return the outcome of each of some points."""
-        outcomes: dict[int, Outcome] = {}
-        started = time.perf_counter()
-        for i in range(len(some)):
-            outcomes[int(points[some[i]])] = self.work.outcome(points[some], i)
-            if time.perf_counter() - started > SECONDS:
-                break
-        return Trial(outcomes, (time.perf_counter() - started) / max(1, len(outcomes)))
-
     def joined(
-        self, parts: list[tuple[Points, Trial]], lost: list[tuple[int, Loss]], points: Points
+        self, parts: list[tuple[Points, Trial]], lost: list[tuple[int, Loss]], task: Points
     ) -> Trial:
+        """Return the outcomes of all parts, and the longest of their seconds."""
         outcomes: dict[int, Outcome] = {}
         for _, trial in parts:
             outcomes |= trial.outcomes
         for place, loss in lost:
-            index = self.work.grid.index(int(points[place]))
-            outcomes[int(points[place])] = Failure.lost(index, loss)
+            point = int(task[place])
+            outcomes[point] = Failure.lost(self.work.grid.index(point), loss)
         return Trial(outcomes, max((t.seconds or 0.0 for _, t in parts), default=None))
 
 
@@ -127,7 +128,7 @@ class Learnt:
     blocks: Blocks
     known: dict[int, Outcome]
 
-    def tasks(self) -> list[tuple[int, Points | None, Known | None]]:
+    def tasks(self) -> list[Task]:
         """Every block, with what is known of its points."""
         of_blocks = _by_block(self.blocks, self.known)
         return [(task, None, of_blocks.get(task)) for task in range(len(self.blocks))]
@@ -153,8 +154,8 @@ def learnt(pool: Pool, probe: Probe, points_a_task: int | None) -> Learnt:
         known = {point: outcome for point, outcome in known.items() if isinstance(outcome, Failure)}
     schema = Schema.of(returned, batch=work.batch)
     wanted = points_a_task or int(SECONDS / max(seconds, 1e-9))
-    most = max(1, int(CHUNK_BYTES / max(1, schema.point_bytes)))
-    return Learnt(returned, schema, Blocks.of(work.grid.shape, max(1, min(wanted, most))), known)
+    largest = max(1, int(CHUNK_BYTES / max(1, schema.point_bytes)))
+    return Learnt(returned, schema, Blocks.of(work.grid.shape, max(1, min(wanted, largest))), known)
 
 
 def _tried(pool: Pool, probe: Probe) -> tuple[dict[int, Outcome], float]:
@@ -166,12 +167,12 @@ def _tried(pool: Pool, probe: Probe) -> tuple[dict[int, Outcome], float]:
     seconds: list[float] = []
     while (undone := undone[undone < end]).size:
         share = max(1, min(length, math.ceil(undone.size / pool.workers)))
-        tasks = [(undone[i * share : (i + 1) * share],) for i in range(pool.workers)]
-        for trial in pool.run(probe, (task for task in tasks if task[0].size)):
+        tasks = [undone[i * share : (i + 1) * share] for i in range(pool.workers)]
+        for trial in pool.run(probe, (task for task in tasks if task.size)):
             known |= trial.outcomes
-            found = [p for p, outcome in trial.outcomes.items() if isinstance(outcome, Returned)]
-            if found:
-                end = min(end, *found)
+            returning = [p for p, outcome in trial.outcomes.items() if isinstance(outcome, Returned)]
+            if returning:
+                end = min(end, *returning)
                 seconds.append(trial.seconds or 0.0)
         done = np.fromiter(known, dtype=np.int64)
         undone = undone[~np.isin(undone, done)]
@@ -186,37 +187,28 @@ def _bytes(outcome: Outcome) -> int:
 
 
 def _nothing(grid: Grid, known: dict[int, Outcome]) -> str:
-    failures = [known[point] for point in sorted(known)[:TOLD]]
-    told = "; ".join(
-        f"{grid.told(failure.index)}: {failure.message}"
+    failures = [known[point] for point in sorted(known)[:LISTED]]
+    listed = "; ".join(
+        f"{grid.label(failure.index)}: {failure.message}"
         for failure in failures
         if isinstance(failure, Failure)
     )
-    return f"no point could be computed: all {grid.size} failed, the first of them {told}"
+    return f"no point could be computed: all {grid.size} failed, the first of them {listed}"
 
 
 def _missing_module(known: dict[int, Outcome]) -> ModuleNotFoundError | None:
     """Return the error of the first point where it lacks a module, which may be an extra's."""
     first = known[min(known)]
-    told = re.match(r"ModuleNotFoundError: (No module named '([\w.]+)')", getattr(first, "message", ""))
-    return ModuleNotFoundError(told[1], name=told[2]) if told else None
+    missing = re.match(
+        r"ModuleNotFoundError: (No module named '([\w.]+)')", getattr(first, "message", "")
+    )
+    return ModuleNotFoundError(missing[1], name=missing[2]) if missing else None
 
 
 def _by_block(blocks: Blocks, known: dict[int, Outcome]) -> dict[int, Known]:
     """Return the known outcomes of each block, by the places of its points."""
-    found: dict[int, Known] = {}
+    by_block: dict[int, Known] = {}
     for point, outcome in known.items():
-        task, place = located(blocks, point)
-        found.setdefault(task, {})[place] = outcome
-    return found
-
-
-def located(blocks: Blocks, point: int) -> tuple[int, int]:
-    """Return the block of a point, and its place in it."""
-    index = [int(i) for i in np.unravel_index(point, blocks.shape)] if blocks.shape else []
-    task = place = 0
-    for i, c, count in zip(index, blocks.chunk, blocks.counts, strict=True):
-        task = task * count + i // c
-    for i, s in zip(index, blocks.region(task), strict=True):
-        place = place * (s.stop - s.start) + i - s.start
-    return task, place
+        task, place = blocks.located(point)
+        by_block.setdefault(task, {})[place] = outcome
+    return by_block

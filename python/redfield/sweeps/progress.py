@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import sys
 import time
 from collections.abc import Callable, Iterator
-from typing import Any
+
+from redfield._base.progress import Progress, rich_progress
 
 LINE_EVERY = 10.0
 """Seconds between the lines of an output that is no terminal."""
@@ -14,85 +16,57 @@ LINE_EVERY = 10.0
 Tell = Callable[[int], None]
 
 
-@contextlib.contextmanager
-def shown(progress: object, total: int, done: int, note: str) -> Iterator[Tell]:
-    """A bar with rate and time left on terminals and in notebooks, lines elsewhere, or a function of the fraction."""
-    if progress is False:
-        yield lambda points: None
-    elif callable(progress):
-        yield _counted(lambda count: progress(count / total), done)
-    else:
-        try:
-            from rich.console import Console
-        except ImportError:
-            raise ImportError(
-                "progress=True draws its bar with rich: pip install 'redfield[cli]', or pass a function of the "
-                "fraction done"
-            ) from None
-        console = Console(stderr=True)
-        if console.is_terminal or console.is_jupyter:
-            with _bar(console, total, done, note) as tell:
-                yield tell
-        else:
-            yield _lines(total, done, note)
+class Count:
+    """The points that are done, and their text: number, rate and the seconds to go."""
 
+    def __init__(self, note: str, total: int, done: int) -> None:
+        self.note, self.total, self.first, self.done = note, total, done, done
+        self._started, self._printed = time.monotonic(), -math.inf
 
-def _counted(tell: Callable[[int], object], done: int) -> Tell:
-    count = done
+    def __str__(self) -> str:
+        rate = (self.done - self.first) / max(time.monotonic() - self._started, 1e-9)
+        rest = (self.total - self.done) / rate if rate > 0.0 else math.inf
+        return f"{self.note}: {self.done} of {self.total} points, {rate:.3g} points/s, {rest:.0f} s to go"
 
-    def more(points: int) -> None:
-        nonlocal count
-        count += points
-        tell(count)
-
-    return more
-
-
-@contextlib.contextmanager
-def _bar(console: Any, total: int, done: int, note: str) -> Iterator[Tell]:
-    from rich.progress import (
-        BarColumn,
-        MofNCompleteColumn,
-        Progress,
-        ProgressColumn,
-        TextColumn,
-        TimeRemainingColumn,
-    )
-    from rich.text import Text
-
-    class Rate(ProgressColumn):
-        def render(self, task: Any) -> Text:
-            return Text(f"{task.speed:.3g} points/s" if task.speed else "")
-
-    columns = (
-        TextColumn("{task.description}", markup=False),
-        BarColumn(),
-        MofNCompleteColumn(),
-        Rate(),
-        TimeRemainingColumn(),
-    )
-    with Progress(*columns, console=console) as bar:
-        task = bar.add_task(note, total=total, completed=done)
-        yield lambda points: bar.advance(task, points)
-
-
-def _lines(total: int, done: int, note: str) -> Tell:
-    started = time.monotonic()
-    last = started
-    print(f"{note}: {done} of {total} points are there", file=sys.stderr, flush=True)
-
-    def tell(count: int) -> None:
-        nonlocal last
+    def print(self) -> None:
+        """Print the text, at most once in LINE_EVERY seconds and at the end."""
         now = time.monotonic()
-        if now - last < LINE_EVERY and count < total:
-            return
-        last = now
-        rate = (count - done) / max(now - started, 1e-9)
-        left = (total - count) / rate if rate > 0.0 else float("inf")
-        print(
-            f"{note}: {count} of {total} points, {rate:.3g} points/s, {left:.0f} s left",
-            file=sys.stderr,
-            flush=True,
-        )
+        if now - self._printed >= LINE_EVERY or self.done == self.total:
+            self._printed = now
+            print(self, file=sys.stderr, flush=True)
 
-    return _counted(tell, done)
+
+@contextlib.contextmanager
+def shown(progress: Progress, total: int, done: int, note: str) -> Iterator[Tell]:
+    """Yield the function that points are told to: it shows a bar or lines, or calls a function of the fraction."""
+    count = Count(note, total, done)
+    with _show(progress, count) as show:
+
+        def tell(points: int) -> None:
+            count.done += points
+            show()
+
+        yield tell
+
+
+@contextlib.contextmanager
+def _show(progress: Progress, count: Count) -> Iterator[Callable[[], object]]:
+    if callable(progress):
+        yield lambda: progress(count.done / count.total)
+        return
+    if not progress:
+        yield lambda: None
+        return
+    rich = rich_progress()
+    bar = rich.Progress(
+        rich.TextColumn("{task.description}", markup=False),
+        rich.BarColumn(),
+        console=rich.Console(stderr=True),
+    )
+    if not (bar.console.is_terminal or bar.console.is_jupyter):
+        count.print()
+        yield count.print
+        return
+    with bar:
+        task = bar.add_task(str(count), total=count.total, completed=count.done)
+        yield lambda: bar.update(task, completed=count.done, description=str(count))

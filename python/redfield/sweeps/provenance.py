@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
-import functools
 import inspect
 import platform
 import subprocess
@@ -13,10 +11,7 @@ from typing import Any
 import numpy as np
 
 from redfield import _core
-
-
-def now() -> str:
-    return datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
+from redfield.sweeps.identity import innermost
 
 
 def surroundings(point: object) -> dict[str, Any]:
@@ -33,13 +28,12 @@ def surroundings(point: object) -> dict[str, Any]:
 
 
 def _commit_of(point: object) -> str:
-    while isinstance(point, functools.partial):
-        point = point.func
+    function = innermost(point)
     try:
-        file = inspect.getsourcefile(point if inspect.isroutine(point) else type(point))
+        file = inspect.getsourcefile(function if inspect.isroutine(function) else type(function))
         if file is None or not Path(file).exists():
             return ""
-        told = subprocess.run(
+        done = subprocess.run(
             ["git", "-C", str(Path(file).parent), "describe", "--always", "--dirty", "--abbrev=12"],
             capture_output=True,
             text=True,
@@ -48,4 +42,4 @@ def _commit_of(point: object) -> str:
         )
     except (OSError, TypeError, subprocess.SubprocessError):
         return ""
-    return told.stdout.strip()
+    return done.stdout.strip()

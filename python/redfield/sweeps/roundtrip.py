@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +11,8 @@ import numpy as np
 import xarray as xr
 
 from redfield._base.stores.contents import Contents
-from redfield._base.stores.groups import Variable, files_of_variables
+from redfield._base.stores.groups import files_of_variables
+from redfield._base.stores.variables import Array, Variable
 from redfield.sweeps.grid import Grid
 from redfield.sweeps.values import Returned
 
@@ -39,11 +39,14 @@ def require_kept(returned: Returned, grid: Grid, *, batch: bool) -> None:
     ValueError
         A name or an attribute is changed, or stands for something else there; the message names it.
     """
-    for kind, given in (("variable", returned.variables), ("coordinate", returned.coordinates)):
-        for name, variable in given.items():
+    for kind, group in (("variable", returned.variables), ("coordinate", returned.coordinates)):
+        for name, variable in group.items():
             _require_name(kind, name, grid)
             for dim in variable.dims:
-                _require_dimension(name, dim, grid)
+                if dim in grid.dims:
+                    raise ValueError(
+                        f"{name!r} has the dimension {dim!r}, which is one of the sweep; rename it"
+                    )
     taken = sorted(OWN_ATTRIBUTES & {*returned.attributes})
     if taken:
         raise ValueError(
@@ -73,48 +76,39 @@ def _require_name(kind: str, name: str, grid: Grid) -> None:
         raise ValueError(f"a point returns the {kind} {shown}, which can not be stored: {why}; rename it")
 
 
-def _require_dimension(name: str, dim: str, grid: Grid) -> None:
-    if dim in grid.dims:
-        raise ValueError(f"{name!r} has the dimension {dim!r}, which is one of the sweep; rename it")
-
-
 def _tiny(returned: Returned, grid: Grid, batch: bool) -> tuple[dict[str, Variable], dict[str, Variable]]:
     """One point of the grid, with the first entries of each array; numbers stand for text."""
+    ones = (1,) * len(grid.dims)
     variables = {}
     for name, v in returned.variables.items():
         values = _corner(v.values[0] if batch else v.values)
-        dims = (*grid.dims, *v.dims)
-        variables[name] = replace(
-            v, dims=dims, values=values.reshape((*(1,) * len(grid.dims), *values.shape))
+        variables[name] = Variable(
+            (*grid.dims, *v.dims), values.reshape((*ones, *values.shape)), v.attributes
         )
+    axes = {axis.name: axis.variable._replace(values=axis.values[:1]) for axis in grid.axes}
     coordinates = {
-        axis.name: Variable((axis.name,), _numbers(axis.values[:1]), axis.attributes)
-        for axis in grid.axes
-    }
-    coordinates |= {
-        name: replace(c, values=_numbers(_corner(c.values))) for name, c in returned.coordinates.items()
+        name: c._replace(values=_numbers(_corner(c.values)))
+        for name, c in {**axes, **returned.coordinates}.items()
     }
     return variables, coordinates
 
 
-def _corner(values: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+def _corner(values: Array) -> Array:
     return np.asarray(values)[(slice(2),) * np.ndim(values)]
 
 
-def _numbers(values: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+def _numbers(values: Array) -> Array:
     return np.arange(values.size).reshape(values.shape) if values.dtype.kind == "U" else values
 
 
 def _change(variables: Variables, coordinates: Variables) -> str:
     """Return what is changed, in words; nothing where all comes back."""
     try:
-        before = xr.Dataset(
-            {k: (v.dims, v.values, dict(v.attributes)) for k, v in variables.items()},
-            {k: (v.dims, v.values, dict(v.attributes)) for k, v in coordinates.items()},
-        )
+        before = xr.Dataset(variables, coordinates)
         with warnings.catch_warnings():
             warnings.simplefilter("error")
-            after = _read_again(variables, coordinates)
+            files = files_of_variables(variables, coordinates, {})
+            after = Contents(Path(), files, {}).dataset().load()
     except Exception as error:  # whatever xarray, zarr and the codecs say
         return f"{type(error).__name__}: {str(error).partition(chr(10))[0][:200]}"
     if {*before.variables} != {*after.variables} or {*before.coords} != {*after.coords}:
@@ -130,18 +124,13 @@ def _change(variables: Variables, coordinates: Variables) -> str:
     return ""
 
 
-def _read_again(variables: Variables, coordinates: Variables) -> xr.Dataset:
-    files = files_of_variables(variables, coordinates, {})
-    return Contents(Path(), files, {}).dataset().load()
-
-
 def _find(variables: Variables, coordinates: Variables) -> None:
     """ValueError that names the attribute or the variable that does not come back, where one alone does not."""
-    for kind, given in (("variable", variables), ("coordinate", coordinates)):
-        for name, v in given.items():
+    for kind, group in (("variable", variables), ("coordinate", coordinates)):
+        for name, v in group.items():
             for key, value in v.attributes.items():
-                reason = _alone(kind, name, replace(v, attributes={key: value}))
-                if reason and not _alone(kind, name, replace(v, attributes={})):
+                reason = _alone(kind, name, v._replace(attributes={key: value}))
+                if reason and not _alone(kind, name, v._replace(attributes={})):
                     raise ValueError(
                         f"the attribute {key!r} = {value!r} of the {kind} {name!r} would not come back from a store, "
                         f"where it says how values are decoded ({reason}); rename or drop it"

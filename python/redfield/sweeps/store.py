@@ -1,11 +1,21 @@
-"""The store of a sweep: a Zarr group that plain xarray reads, and a journal that says what of it is finished."""
+"""The store of a sweep: a Zarr group that plain xarray reads, and a journal that says what of it is finished.
+
+The grid of n_1 × … × n_d points is cut into boxes of c_1 × … × c_d: the block at (b_1, …, b_d) has the points i with
+
+    b_k c_k ≤ i_k < min(n_k, (b_k + 1) c_k),
+
+and is one chunk of every variable, the file NAME/c/b_1/…/b_d/0…. Its record in the journal is the status of its points
+and a mark of each chunk, the CRC32C that the chunk ends with. A driver announces the marks to come where it overwrites
+a block, writes the chunks, each whole, and then commits the record. A reader trusts the journal alone: a point without
+a record is missing, and a block is damaged where a chunk does not have its checksum, or this is neither the recorded
+mark nor the one to come. A store grows by larger n_k at the same c_k, so that every block stays in its place.
+"""
 
 from __future__ import annotations
 
 import contextlib
 import functools
 import json
-import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -16,15 +26,17 @@ import xarray as xr
 
 from redfield._base.errors import StoreError
 from redfield._base.stores.contents import Contents
-from redfield._base.stores.files import new_folder, refusals_told, write_files
-from redfield._base.stores.groups import Array, Files, Variable
+from redfield._base.stores.files import new_folder, store_errors, write_files
+from redfield._base.stores.groups import Files, files_of_variables
 from redfield._base.stores.journal import MARKER, DamagedError, Journal, is_journaled
-from redfield.sweeps.arrays import STATUS, files_of_sweep
+from redfield._base.stores.variables import Array, Variable, fill
 from redfield.sweeps.grid import Blocks, Grid
-from redfield.sweeps.points import FAILED, Failure
-from redfield.sweeps.values import Returned, Schema
+from redfield.sweeps.points import FAILED, MISSING, Failure
+from redfield.sweeps.values import Schema
 
 FORMAT = "redfield-sweep-3"
+STATUS = "status"
+"""Variable that tells of each point whether it is missing, done or failed."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +87,7 @@ class Store:
         grid: Grid,
         schema: Schema,
         blocks: Blocks,
-        coordinates: Returned,
+        coordinates: Mapping[str, Variable],
         identity: Mapping[str, Any],
     ) -> Store:
         """Return a store without points, made beside its place and moved there whole.
@@ -85,20 +97,28 @@ class Store:
         StoreError
             The file system refuses.
         """
-        store = cls(path, grid, schema, blocks, dict(identity), {}, {}, {})
-        store = replace(
-            store, files=files_of_sweep(grid, schema, blocks, coordinates, store._attributes())
-        )
-        with refusals_told(path, "make"), new_folder(path) as made:
-            Journal.create(made, store._records())
-            write_files(made, {**store.files, **dict([MARKER])})
-        found = cls.found(path)
-        if found is None:
-            raise StoreError(f"can not make {path}: it is in the way of the store")
-        return found
+        store = cls(path, grid, schema, blocks, dict(identity), {}, {}, {})._with_files(coordinates)
+        with store_errors(path, "make"), new_folder(path) as folder:
+            Journal.create(folder, store._records())
+            write_files(folder, {**store.files, **dict([MARKER])})
+        return cls.existing(path)
 
     @classmethod
-    def found(cls, path: Path) -> Store | None:
+    def existing(cls, path: Path) -> Store:
+        """Return the store at a path.
+
+        Raises
+        ------
+        StoreError
+            There is none; see `at`.
+        """
+        store = cls.at(path)
+        if store is None:
+            raise StoreError(f"there is no store of a sweep at {path}")
+        return store
+
+    @classmethod
+    def at(cls, path: Path) -> Store | None:
         """Return the store at a path, or None where nothing is.
 
         Raises
@@ -106,7 +126,7 @@ class Store:
         StoreError
             What is there is not a store of a sweep; its journal is damaged; it can not be read.
         """
-        with refusals_told(path, "open"):
+        with store_errors(path, "open"):
             if not path.exists() or (path.is_dir() and not any(path.iterdir())):
                 return None
             if not path.is_dir() or not is_journaled(path):
@@ -121,7 +141,7 @@ class Store:
         kinds: dict[str, dict[str, bytes]] = {"file": {}, "block": {}, "coming": {}, "run": {}}
         for (kind, key), value in records.items():
             kinds.setdefault(kind, {})[key] = value
-        grid = Grid.from_told(header["identity"])
+        grid = Grid.from_json(header["identity"])
         blocks = Blocks(grid.shape, tuple(header["chunk"]))
         schema = Schema(**header["schema"])
         written = {place: Written.from_record(value) for place, value in kinds["block"].items()}
@@ -141,9 +161,10 @@ class Store:
     def status(self) -> Array:
         out = np.zeros(self.blocks.shape, dtype=np.int8)
         for task in range(len(self.blocks)):
-            found = self.written.get(self.place(task))
-            if found is not None:
-                out[self.blocks.region(task)] = self._inside(task, found)
+            record = self.written.get(self.place(task))
+            if record is not None:
+                whole = np.frombuffer(record.status, dtype=np.int8).reshape(self.blocks.chunk)
+                out[self.blocks.region(task)] = whole[tuple(map(slice, self.blocks.extent(task)))]
         return out
 
     @functools.cached_property
@@ -156,13 +177,13 @@ class Store:
         return Contents(self.path, self.files, chunks)
 
     def checked(self) -> Store:
-        """With every chunk read: `damaged` has those that are not what was written."""
+        """Return the store with every chunk read: `damaged` has those that are not what was written."""
         contents, bad = self.contents, set(self.damaged)
         for task in range(len(self.blocks)):
             place = self.place(task)
             if place in self.written and not self._is_whole(contents, place):
                 bad.add(task)
-        now = Store.found(self.path) if bad else self
+        now = Store.at(self.path) if bad else self
         if now is not None and any(now._record(task) != self._record(task) for task in bad):
             return now.checked()  # a driver wrote them meanwhile
         return replace(self, damaged=tuple(sorted(bad)))
@@ -173,7 +194,7 @@ class Store:
         return self.written.get(place), self.coming.get(place)
 
     def dataset(self) -> xr.Dataset:
-        """Opened lazily; `status` is what the journal says."""
+        """Return the Dataset, opened lazily, whose `status` is what the journal says."""
         data = self.contents.dataset()
         return data.assign({STATUS: (self.grid.dims, self.status, data[STATUS].attrs)})
 
@@ -187,50 +208,28 @@ class Store:
         return int((self.status == FAILED).sum())
 
     def extended(self, grid: Grid, identity: Mapping[str, Any]) -> Store:
-        """Over more values and samples; blocks stay where they are, their new points missing."""
+        """Return the store over more values and samples; blocks stay where they are, their new points missing."""
         blocks = Blocks(grid.shape, self.blocks.chunk)
-        wider = replace(self, grid=grid, blocks=blocks, identity=dict(identity))
-        files = files_of_sweep(grid, self.schema, blocks, self._coordinates(), wider._attributes())
-        wider = replace(wider, files=files)
+        coords = self.contents.dataset().coords
+        coordinates = {
+            name: Variable(tuple(map(str, coords[name].dims)), coords[name].values, coords[name].attrs)
+            for name in self.schema.coordinates
+        }
+        wider = replace(self, grid=grid, blocks=blocks, identity=dict(identity))._with_files(coordinates)
         with contextlib.closing(Journal(self.path, write=True)) as journal, journal.transaction():
             journal.put(wider._records())
         return wider
 
     def restore(self) -> None:
-        """The small files on the disk as the journal has them."""
-        with refusals_told(self.path, "write to"):
+        """Write the small files to the disk as the journal has them."""
+        with store_errors(self.path, "write to"):
             write_files(self.path, self.files)
-
-    def _coordinates(self) -> Returned:
-        """Return the coordinates of what points return, as they are stored."""
-        found = self.contents.dataset().coords
-        return Returned(
-            {},
-            {
-                name: Variable(tuple(map(str, found[name].dims)), found[name].values, found[name].attrs)
-                for name in self.schema.coordinates
-            },
-        )
-
-    def extent(self, task: int) -> tuple[int, ...]:
-        return tuple(s.stop - s.start for s in self.blocks.region(task))
 
     def whole_chunk(self, task: int, status: Array) -> bytes:
         """Return the status of a block's points over its whole chunk, nothing in what lies beyond the grid."""
-        out = np.zeros(self.blocks.chunk, dtype=np.int8)
-        out[tuple(map(slice, self.extent(task)))] = status.reshape(self.extent(task))
+        out, extent = np.zeros(self.blocks.chunk, dtype=np.int8), self.blocks.extent(task)
+        out[tuple(map(slice, extent))] = status.reshape(extent)
         return out.tobytes()
-
-    def _inside(self, task: int, block: Written) -> Array:
-        whole = np.frombuffer(block.status, dtype=np.int8).reshape(self.blocks.chunk)
-        return whole[tuple(map(slice, self.extent(task)))]
-
-    def block_status(self, task: int) -> Array:
-        """Return the status of the points of one block, flat."""
-        found = self.written.get(self.place(task))
-        if found is None:
-            return np.zeros(math.prod(self.extent(task)), dtype=np.int8)
-        return self._inside(task, found).ravel()
 
     def _is_whole(self, contents: Contents, place: str) -> bool:
         try:
@@ -240,10 +239,26 @@ class Store:
             return False
         return True
 
-    def _attributes(self) -> dict[str, Any]:
-        """For whoever opens the store without this package."""
-        told = {k: self.identity.get(k) for k in ("redfield", "point", "samples", "seed")}
-        return {**self.schema.attributes, **{k: v for k, v in told.items() if v is not None}}
+    def _with_files(self, coordinates: Mapping[str, Variable]) -> Store:
+        """Return the store with its small files: metadata of every array, one chunk a block, and the coordinates."""
+        shape, dims = self.blocks.shape, self.grid.dims
+        arrays = {
+            name: Variable(
+                (*dims, *v["dims"]),
+                np.broadcast_to(fill(v["dtype"]), (*shape, *v["shape"])),
+                v["attributes"],
+            )
+            for name, v in self.schema.variables.items()
+        }
+        meaning = {"flag_values": [0, 1, 2], "flag_meanings": "missing done failed"}
+        arrays[STATUS] = Variable(dims, np.broadcast_to(np.int8(MISSING), shape), meaning)
+        chunks = {name: (*self.blocks.chunk, *v.values.shape[len(shape) :]) for name, v in arrays.items()}
+        known = {k: self.identity.get(k) for k in ("redfield", "point", "samples", "seed")}
+        attributes = {**self.schema.attributes, **{k: v for k, v in known.items() if v is not None}}
+        axes = {axis.name: axis.variable for axis in self.grid.axes}
+        return replace(
+            self, files=files_of_variables(arrays, {**axes, **coordinates}, attributes, chunks)
+        )
 
     def _records(self) -> dict[tuple[str, str], bytes]:
         header = {

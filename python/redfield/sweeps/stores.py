@@ -9,11 +9,13 @@ from typing import Any
 import xarray as xr
 
 from redfield._base.errors import StoreError
-from redfield.sweeps.points import DONE, Failure
+from redfield.sweeps.points import DONE
 from redfield.sweeps.store import Store
 
-TOLD = 1000
+LISTED = 1000
 """Failures that are shown."""
+KINDS = {"failure": "", "death": "death: ", "timeout": "timeout: "}
+"""How a point failed, as it stands before the message: it raised, its process died, or it took too long."""
 
 
 @dataclass(frozen=True)
@@ -36,25 +38,25 @@ class Status:
 
 
 def status(path: str | Path) -> Status:
-    """How far the sweep of the store at a path is; every block is read and checked, and nothing is written.
+    """Return how far the sweep of the store at a path is; every block is read and checked, and nothing is written.
 
     Raises
     ------
     StoreError
         There is none, or it can not be read.
     """
-    store = _opened(path).checked()
-    found = store.status.copy()
+    store = Store.existing(Path(path).resolve()).checked()
+    states = store.status.copy()
     for task in store.damaged:
-        found[store.blocks.region(task)] = 0
+        states[store.blocks.region(task)] = 0
     return Status(
         store.path,
         store.grid.size,
-        int((found == DONE).sum()),
+        int((states == DONE).sum()),
         store.failed,
         len(store.blocks),
         list(store.damaged),
-        [f"{store.grid.told(f.index)}: {_kind(f)}{f.message}" for f in store.failures(TOLD)],
+        [f"{store.grid.label(f.index)}: {KINDS[f.kind]}{f.message}" for f in store.failures(LISTED)],
         store.identity,
         list(store.runs),
     )
@@ -68,22 +70,9 @@ def opened(path: str | Path) -> xr.Dataset:
     StoreError
         There is none, or a block of it is damaged.
     """
-    store = _opened(path).checked()
+    store = Store.existing(Path(path).resolve()).checked()
     if store.damaged:
         raise StoreError(
             f"{path}: {len(store.damaged)} damaged blocks ({list(store.damaged[:8])}); run the sweep again to mend them"
         )
     return store.dataset().assign_attrs(point=store.identity["point"], seed=store.identity["seed"])
-
-
-def _kind(failure: Failure) -> str:
-    """How a point ended that did not raise: its process died, or it took too long."""
-    kind = failure.kind
-    return "" if kind == "failure" else f"{kind}: "
-
-
-def _opened(path: str | Path) -> Store:
-    store = Store.found(Path(path).resolve())
-    if store is None:
-        raise StoreError(f"there is no store of a sweep at {path}")
-    return store

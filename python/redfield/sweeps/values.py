@@ -5,13 +5,16 @@ from __future__ import annotations
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeGuard
 
 import numpy as np
 
-from redfield._base.stores.groups import Array, Variable, fill
+from redfield._base.stores.variables import Array, Variable, fill
 from redfield.results.steady import SteadyState, SteadyStates
 from redfield.sweeps.attributes import as_attributes, same_attributes
+
+if TYPE_CHECKING:
+    import xarray as xr
 
 
 @dataclass(frozen=True)
@@ -24,9 +27,8 @@ class Returned:
     """Attributes of the whole Dataset."""
 
     @classmethod
-    def of(cls, given: object, members: int | None = None) -> Returned:
-        """Return the values of a dict of arrays, a Dataset, a result or a steady state; with `members`, each with that
-        leading axis.
+    def of(cls, returned: object, members: int | None = None) -> Returned:
+        """Return the values of a dict of arrays, a Dataset, a result or a steady state; with `members` of so many.
 
         Raises
         ------
@@ -34,7 +36,7 @@ class Returned:
             It is none of these; a value is no number; a leading axis does not have the members; two coordinates of one
             name differ; an attribute is not one that a store keeps.
         """
-        variables, coordinates, attributes = _read(given, members is not None)
+        variables, coordinates, attributes = _read(returned, members is not None)
         if members is not None:
             for name, variable in variables.items():
                 if variable.values.shape[:1] != (members,):
@@ -56,25 +58,8 @@ class Schema:
     @classmethod
     def of(cls, returned: Returned, *, batch: bool) -> Schema:
         return cls(
-            {
-                name: {
-                    "dims": list(v.dims),
-                    "shape": list(v.values.shape[batch:]),
-                    "dtype": v.values.dtype.str,
-                    "attributes": dict(v.attributes),
-                }
-                for name, v in returned.variables.items()
-            },
-            {
-                name: {
-                    "dims": list(v.dims),
-                    "shape": list(v.values.shape),
-                    "dtype": v.values.dtype.str,
-                    "attributes": dict(v.attributes),
-                    "checksum": checksum(v.values),
-                }
-                for name, v in returned.coordinates.items()
-            },
+            {name: _described(v, batch) for name, v in returned.variables.items()},
+            {name: _with_checksum(v) for name, v in returned.coordinates.items()},
             dict(returned.attributes),
         )
 
@@ -85,14 +70,14 @@ class Schema:
         )
 
     def empty(self, shape: tuple[int, ...]) -> dict[str, Array]:
-        """Arrays over so many points that hold what stands for nothing."""
+        """Return arrays over so many points that hold what stands for nothing."""
         return {
             name: np.full((*shape, *v["shape"]), fill(v["dtype"]), dtype=v["dtype"])
             for name, v in self.variables.items()
         }
 
     def require(self, other: Schema) -> None:
-        """ValueError where a point returns something else than the first one did."""
+        """Raise ValueError where a point returns something else than the first one did."""
         if not same_attributes(self.attributes, other.attributes):
             raise ValueError(
                 f"the Dataset has the attributes {_short(other.attributes)}, that of the first point has "
@@ -124,44 +109,52 @@ def _require_same(name: str, first: Mapping[str, Any], other: Mapping[str, Any])
         )
 
 
-def _short(value: Any) -> str:
-    text = repr(dict(value))
+def _described(variable: Variable, batch: bool) -> dict[str, Any]:
+    """Return what a variable is of one point, but for its values."""
+    return {
+        "dims": list(variable.dims),
+        "shape": list(variable.values.shape[batch:]),
+        "dtype": variable.values.dtype.str,
+        "attributes": dict(variable.attributes),
+    }
+
+
+def _with_checksum(coordinate: Variable) -> dict[str, Any]:
+    values = np.ascontiguousarray(coordinate.values)
+    return {**_described(coordinate, False), "checksum": zlib.crc32(values.tobytes())}
+
+
+def _short(attributes: Mapping[str, Any]) -> str:
+    text = repr(dict(attributes))
     return text if len(text) <= 100 else text[:99] + "…"
-
-
-def checksum(*arrays: Array) -> int:
-    total = 0
-    for array in arrays:
-        total = zlib.crc32(np.ascontiguousarray(array).tobytes(), total)
-    return total
 
 
 Read = tuple[dict[str, Variable], dict[str, Variable], dict[str, Any]]
 
 
-def _read(given: Any, batch: bool) -> Read:
+def _read(returned: object, batch: bool) -> Read:
     attributes: dict[str, Any] = {}
-    if isinstance(given, SteadyState | SteadyStates):
-        given = {
-            "state": Variable(("row", "column"), np.asarray(given.state)),
-            "residual": Variable((), np.asarray(given.residual)),
+    if isinstance(returned, SteadyState | SteadyStates):
+        returned = {
+            "state": Variable(("row", "column"), np.asarray(returned.state)),
+            "residual": Variable((), np.asarray(returned.residual)),
         }
-    elif hasattr(given, "to_xarray"):
-        given = given.to_xarray()  # its attributes are those of one point
-    elif hasattr(given, "data_vars"):
-        attributes = as_attributes("the Dataset that a point returns", given.attrs)
+    elif to_xarray := getattr(returned, "to_xarray", None):
+        returned = to_xarray()  # whose attributes are those of one point
+    elif _is_dataset(returned):
+        attributes = as_attributes("the Dataset that a point returns", returned.attrs)
     coordinates: dict[str, Variable] = {}
-    if hasattr(given, "data_vars"):
-        variables = {_as_name(k): _of_data_array(k, v, batch) for k, v in given.data_vars.items()}
-        _add_coordinates(coordinates, given)
+    if _is_dataset(returned):
+        variables = {str(k): _of_data_array(k, v, batch) for k, v in returned.data_vars.items()}
+        _add_coordinates(coordinates, returned)
         return variables, coordinates, attributes
-    if not isinstance(given, Mapping) or not given:
+    if not isinstance(returned, Mapping) or not returned:
         raise TypeError(
             "a point must return a dict of arrays, an xarray.Dataset, a Result or a SteadyState, got "
-            f"{'an empty dict' if isinstance(given, Mapping) else type(given).__name__}"
+            f"{'an empty dict' if isinstance(returned, Mapping) else type(returned).__name__}"
         )
     variables = {}
-    for key, value in given.items():
+    for key, value in returned.items():
         name = _as_name(key)
         if isinstance(value, Variable):
             variables[name] = value
@@ -175,24 +168,23 @@ def _read(given: Any, batch: bool) -> Read:
     return variables, coordinates, attributes
 
 
-def _add_coordinates(found: dict[str, Variable], given: Any) -> None:
-    """Return the coordinates of a Dataset or DataArray, scalar ones included.
+def _is_dataset(value: object) -> TypeGuard[xr.Dataset]:
+    return hasattr(value, "data_vars")
+
+
+def _add_coordinates(coordinates: dict[str, Variable], data: xr.Dataset | xr.DataArray) -> None:
+    """Add the coordinates of a Dataset or DataArray, scalar ones included.
 
     Raises
     ------
     ValueError
         There is another of the same name.
     """
-    for key, value in given.coords.items():
+    for key, value in data.coords.items():
         name = _as_name(key)
         new = _of_data_array(name, value, False, "U")
-        old = found.setdefault(name, new)
-        if (
-            old.dims != new.dims
-            or old.values.dtype != new.values.dtype
-            or old.values.tobytes() != new.values.tobytes()
-            or not same_attributes(old.attributes, new.attributes)
-        ):
+        old = coordinates.setdefault(name, new)
+        if not same_attributes(_with_checksum(old), _with_checksum(new)):
             raise ValueError(
                 f"two of the variables that a point returns have different coordinates {name!r}"
             )
@@ -204,8 +196,8 @@ def _as_name(name: object) -> str:
     return name
 
 
-def _of_data_array(name: str, value: Any, batch: bool, more: str = "") -> Variable:
-    dims = tuple(_as_name(d) for d in value.dims)
+def _of_data_array(name: object, value: xr.DataArray, batch: bool, more: str = "") -> Variable:
+    name, dims = _as_name(name), tuple(_as_name(d) for d in value.dims)
     return Variable(dims[batch:], _as_array(name, value.values, more), as_attributes(name, value.attrs))
 
 
@@ -213,8 +205,8 @@ def _as_array(name: str, value: object, more: str = "") -> Array:
     array = np.asarray(value)
     if more and (array.dtype.kind == "T" or (array.dtype.kind == "O" and array.size)):
         texts = array.ravel().tolist()
-        made = np.array(texts, dtype=np.str_) if all(isinstance(x, str) for x in texts) else array
-        array = made.reshape(array.shape) if made.tolist() == texts else array
+        strings = np.array(texts, dtype=np.str_) if all(isinstance(x, str) for x in texts) else array
+        array = strings.reshape(array.shape) if strings.tolist() == texts else array
     if array.dtype.kind not in "biufc" + more or (
         array.dtype.kind in "fc" and array.dtype.name not in FLOATS
     ):

@@ -1,4 +1,12 @@
-"""A driver at a store: it claims blocks, and a thread of it writes and commits what was computed."""
+"""A driver at a store: it claims blocks, and a thread of it writes and commits what was computed.
+
+Several drivers share a store by its journal. Each claims a few blocks in one transaction that no other has claimed or
+written, about CLAIM_SECONDS of work: their number doubles while they are done sooner and halves while they take four
+times as long, and is at most an eighth of the rest, so that drivers end together. A claim holds while its driver lives:
+on this machine the process with its number and time of birth, elsewhere one whose beats change within LEASE_SECONDS.
+The thread takes all reports that wait, writes their chunks, and commits in one transaction the records and failures of
+the blocks and the end of their claims; a block of which only some places were computed is merged with the stored one.
+"""
 
 from __future__ import annotations
 
@@ -20,12 +28,11 @@ import zarr
 
 from redfield._base.errors import StoreError
 from redfield._base.stores.contents import ContentsStore
-from redfield._base.stores.files import refusals_told, write_files
+from redfield._base.stores.files import store_errors, write_files
 from redfield._base.stores.groups import Files, mark_of, written_to
 from redfield._base.stores.journal import DamagedError, Journal, Key
-from redfield.sweeps.arrays import STATUS
-from redfield.sweeps.points import DONE, MISSING, Block, Failure, Known, Points, Report
-from redfield.sweeps.store import Store, Written
+from redfield.sweeps.points import DONE, MISSING, Block, Failure, Report, Task
+from redfield.sweeps.store import STATUS, Store, Written
 
 BEAT_SECONDS = 2.0
 """How often a driver shows that it is alive."""
@@ -41,9 +48,6 @@ QUEUED = 64
 _HERE: set[str] = set()
 """Drivers at work in this process."""
 
-Task = tuple[int, Points | None, Known | None]
-"""A block, which of its places (None is all), and what is known of them."""
-
 
 class Writer:
     """The writing of one driver to a store, from `with` to its end."""
@@ -53,7 +57,7 @@ class Writer:
         self.id = uuid.uuid4().hex
         self._started = time.time_ns()
         self._group_size = max(1, workers)
-        self._least = self._group_size
+        self._smallest = self._group_size
         self._reports: queue.Queue[Report | None] = queue.Queue(QUEUED)
         self._error: BaseException | None = None
         self._beats: dict[str, tuple[int, float]] = {}
@@ -86,7 +90,7 @@ class Writer:
             self._raise()
 
     def put(self, report: Report) -> None:
-        """A block that was computed.
+        """Have a block written that was computed.
 
         Raises
         ------
@@ -97,26 +101,26 @@ class Writer:
         self._reports.put(report)
 
     def flush(self) -> None:
-        """Waits until all that was put is committed."""
+        """Wait until all that was put is committed."""
         self._reports.join()
         self._raise()
 
     def claims(self, tasks: list[Task]) -> Iterator[Task]:
         """Yield the blocks that no other driver has, each claimed before it is yielded."""
-        left, asked = deque(tasks), time.monotonic()
-        while left:
+        remaining, asked = deque(tasks), time.monotonic()
+        while remaining:
             self._raise()
-            claimed = self._claimed(left)
+            claimed = self._claimed(remaining)
             yield from claimed
             now = time.monotonic()
             if now - asked < CLAIM_SECONDS:
                 self._group_size *= 2
             elif now - asked > 4.0 * CLAIM_SECONDS:
-                self._group_size = max(self._least, self._group_size // 2)
+                self._group_size = max(self._smallest, self._group_size // 2)
             asked = now
 
     def others(self) -> int:
-        """How many other drivers hold claims; those of the dead are taken from them."""
+        """Return how many other drivers hold claims; those of the dead are taken from them."""
         with self._claims.transaction():
             rows = self._claims.execute(
                 "SELECT id, host, pid, born, beats FROM driver WHERE id <> ?", (self.id,)
@@ -139,7 +143,7 @@ class Writer:
         return self.store
 
     def withdraw(self, tasks: tuple[int, ...]) -> None:
-        """These blocks count as missing from now on."""
+        """Count these blocks as missing from now on."""
         with self._claims.transaction():
             for task in tasks:
                 place = self.store.place(task)
@@ -148,17 +152,17 @@ class Writer:
                     self._claims.put_failures(place, {})
 
     def note(self, run: dict[str, Any]) -> None:
-        """How this driver's run goes."""
+        """Record how this driver's run goes."""
         with self._claims.transaction():
             self._claims.put({("run", f"{self._started:020d} {self.id}"): json.dumps(run).encode()})
 
-    def _claimed(self, left: deque[Task]) -> list[Task]:
+    def _claimed(self, remaining: deque[Task]) -> list[Task]:
         out: list[Task] = []
         with self._claims.transaction():
             # Towards the end groups shrink, so that drivers end together.
-            most = min(self._group_size, max(self._least, len(left) // 8))
-            while left and len(out) < most:
-                task = left.popleft()
+            size = min(self._group_size, max(self._smallest, len(remaining) // 8))
+            while remaining and len(out) < size:
+                task = remaining.popleft()
                 place = self.store.place(task[0])
                 if not self._is_unchanged(place):
                     continue  # another driver wrote it meanwhile
@@ -171,16 +175,16 @@ class Writer:
     def _is_unchanged(self, place: str) -> bool:
         """Return whether a block is as this driver has seen it; a damaged record is nothing."""
         try:
-            found = self._claims.one("block", place)
+            record = self._claims.one("block", place)
         except DamagedError:
             return place not in self.store.written
-        return (found and Written.from_record(found)) == self.store.written.get(place)
+        return (record and Written.from_record(record)) == self.store.written.get(place)
 
-    def _leave(self, driver: object) -> None:
+    def _leave(self, driver: str) -> None:
         self._claims.execute("DELETE FROM claim WHERE driver = ?", (driver,))
         self._claims.execute("DELETE FROM driver WHERE id = ?", (driver,))
 
-    def _lives(self, driver: Any, host: object, pid: object, born: object, beat: Any) -> bool:
+    def _lives(self, driver: str, host: str, pid: int, born: float, beat: int) -> bool:
         if host == platform.node():
             if pid == os.getpid():
                 return driver in _HERE  # a full disk may have kept one from signing off
@@ -201,14 +205,14 @@ class Writer:
             raise error
 
     def _written(self) -> None:
-        """The thread's loop: whatever waits is written and committed together."""
+        """Write and commit together whatever waits, until the end is put: the thread's loop."""
         ended = False
         while not ended:
             group = self._waiting()
             ended = None in group
             try:
                 if self._error is None:
-                    self._commit(self._journal, [report for report in group if report is not None])
+                    self._commit([report for report in group if report is not None])
             except BaseException as error:  # the driver raises it
                 self._error = error
             for _ in group:
@@ -224,19 +228,20 @@ class Writer:
                 group.append(self._reports.get_nowait())
         return group
 
-    def _commit(self, journal: Journal, reports: list[Report]) -> None:
-        """Writes the blocks and records those that could be written, in one transaction."""
+    def _commit(self, reports: list[Report]) -> None:
+        """Write the blocks and record those that could be written, in one transaction."""
+        journal = self._journal
         written: dict[str, Block] = {}
         records: dict[Key, bytes] = {}
         try:
             for report in reports:
-                place, block = self.store.place(report.task), self._merged(journal, report)
+                place, block = self.store.place(report.task), self._merged(report)
                 chunks = self._encoded(report.task, block)
                 marks = {name: mark_of(chunk) for name, chunk in chunks.items()}
                 if place in self.store.written:
                     with journal.transaction():
                         journal.put({("coming", place): json.dumps(marks).encode()})
-                with refusals_told(self.store.path, f"write block {report.task} to"):
+                with store_errors(self.store.path, f"write block {report.task} to"):
                     write_files(self.store.path, chunks)
                 status = self.store.whole_chunk(report.task, block.status)
                 records["block", place] = Written(status, marks).to_record()
@@ -248,11 +253,11 @@ class Writer:
                 for place, block in written.items():
                     journal.drop("coming", place)
                     journal.execute("DELETE FROM claim WHERE place = ? AND driver = ?", (place, self.id))
-                    told = {",".join(map(str, f.index)): f.to_record() for f in block.failures}
-                    journal.put_failures(place, told)
+                    failures = {",".join(map(str, f.index)): f.to_record() for f in block.failures}
+                    journal.put_failures(place, failures)
 
-    def _merged(self, journal: Journal, report: Report) -> Block:
-        """With what the block's other places hold already."""
+    def _merged(self, report: Report) -> Block:
+        """Return the block, with what its other places hold already."""
         new: Block = report.block
         if report.places is None:
             return new
@@ -260,33 +265,30 @@ class Writer:
         old = self._read(task)
         for name, array in old.arrays.items():
             array[places] = new.arrays[name]
-        status = self.store.block_status(task).copy()
+        status = old.status
         status[places] = new.status
         computed = {self.store.grid.index(int(i)) for i in self.store.blocks.points(task)[places]}
         place = self.store.place(task)
-        kept = [Failure.from_record(value) for value in journal.failures(place)]
+        kept = [Failure.from_record(value) for value in self._journal.failures(place)]
         return Block(old.arrays, status, [f for f in kept if f.index not in computed] + new.failures)
 
     def _read(self, task: int) -> Block:
         """Return the stored values of a block, with nothing where nothing is."""
-        status = self.store.block_status(task)
+        status = self.store.status[self.store.blocks.region(task)].flatten()
         if (status == MISSING).all():
             return Block(self.store.schema.empty((len(status),)), status, [])
-        region, group = self.store.blocks.region(task), self._readable()
+        group: Any = zarr.open_group(ContentsStore(self.store.contents), mode="r")
         arrays = {
-            name: np.array(group[name][region]).reshape((len(status), *v["shape"]))
+            name: np.array(group[name][self.store.blocks.region(task)]).reshape((-1, *v["shape"]))
             for name, v in self.store.schema.variables.items()
         }
         for name, empty in self.store.schema.empty((len(status),)).items():
             arrays[name][status != DONE] = empty[status != DONE]
         return Block(arrays, status, [])
 
-    def _readable(self) -> Any:
-        return zarr.open_group(ContentsStore(self.store.contents), mode="r")
-
     def _encoded(self, task: int, block: Block) -> Files:
         """Return the chunks of a block, as Zarr writes them."""
-        region, extent = self.store.blocks.region(task), self.store.extent(task)
+        region, extent = self.store.blocks.region(task), self.store.blocks.extent(task)
         arrays = {**block.arrays, STATUS: block.status}
         return written_to(
             self.store.files,

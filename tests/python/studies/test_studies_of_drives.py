@@ -6,7 +6,7 @@ from typer.testing import CliRunner
 
 from redfield.cli.app import app
 from redfield.draw.figure import save
-from redfield.studies import dots, found, landau_zener, toml
+from redfield.studies import all_studies, dots, landau_zener, toml
 from redfield.studies.absorption import points as absorption
 from redfield.studies.annealing.points import problem
 from redfield.studies.landau_zener.picture import errors as errors_of
@@ -44,7 +44,7 @@ def test_absorption_has_the_strength_of_its_dipoles():
         name: absorption.spectra(300.0, name, **arguments) for name in ("davies", "redfield", "memory")
     }
     for data in found.values():
-        assert float(data["left"]) < 1e-8
+        assert float(data["residual"]) < 1e-8
         populations = data["populations"].values
         assert populations[0, 0, 0] == pytest.approx(1.0)
         assert np.allclose(populations.sum(axis=2), 1.0, atol=1e-6)
@@ -71,7 +71,7 @@ def test_dots_stand_beside_qmeq(tmp_path):
 
 def test_the_commands_are_told_of():
     told = CliRunner().invoke(app, ["reproduce", "--help"]).output
-    names = {study.name.replace("_", "-") for study in found()}
+    names = {study.name.replace("_", "-") for study in all_studies()}
     assert names >= {"landau-zener", "annealing", "absorption", "dots"}
     for name in names:
         assert name in told

@@ -187,17 +187,6 @@ def test_what_no_study_says(file, place, value, message):
     assert message in str(error.value)
 
 
-def test_files_that_can_not_be_read(tmp_path):
-    with pytest.raises(toml.StudyError, match="can not read"):
-        toml.load(tmp_path / "nothing.toml")
-    (tmp_path / "bad.toml").write_text("a = [")
-    with pytest.raises(toml.StudyError, match="is not TOML"):
-        toml.load(tmp_path / "bad.toml")
-    (tmp_path / "binary.toml").write_bytes(b"\xff\xfe")
-    with pytest.raises(toml.StudyError, match="is not text"):
-        toml.load(tmp_path / "binary.toml")
-
-
 def test_matrices_operators_and_one_point(tmp_path):
     study = {
         "model": {"kind": "matrix", "hamiltonian": {"real": [[0.5, 0.1], [0.1, -0.5]], "imag": [[0, 0.2], [-0.2, 0]]}},
@@ -214,3 +203,17 @@ def test_matrices_operators_and_one_point(tmp_path):
     e, u = np.linalg.eigh(h)
     gibbs = (u * np.exp(-e)) @ u.conj().T / np.exp(-e).sum()
     assert np.abs(data.steady_populations.values.ravel() - np.diag(gibbs).real).max() < 1e-12
+
+
+def test_the_entries_of_a_kind_are_the_arguments_of_its_function():
+    """Checks that annotations carry change no type: a Scale is a number."""
+    fields = {
+        kind: {name for name in table.model_fields if name != "kind"}
+        for union in (toml.schema.Model, toml.schema.Bath, toml.schema.Equation)
+        for table in union.__origin__.__args__
+        for kind in table.model_fields["kind"].annotation.__args__
+    }
+    assert fields["dirac_syk2"] == {"n", "scale", "seed"}
+    assert fields["coarse_grained"] == {"window", "lamb_shift", "threshold"}
+    assert fields["partial_secular"] == {"cutoff", "lamb_shift", "degeneracy_tol"}
+    assert fields["drude"] == {"strength", "cutoff", "beta"}

@@ -155,7 +155,7 @@ def test_points_that_fail_are_told_and_the_others_stay(store, tmp_path):
     assert np.array_equal(np.isnan(data.x), data.status == 2)
     if not store:
         return
-    assert "fragile" in Store.found(path.resolve()).failures()[0].traceback
+    assert "fragile" in Store.at(path.resolve()).failures()[0].traceback
     flag.unlink()
     again = rf.sweep(point, AXES, store=path)
     assert again.attrs["failed"] == 3
@@ -200,52 +200,12 @@ def test_progress_reaches_the_end(capsys):
     assert "15 of 15 points" in lines
 
 
-@pytest.mark.parametrize(
-    ("changes", "error", "message"),
-    [
-        ({"axes": {"beta": [1.0]}}, TypeError, "it needs strength"),
-        ({"axes": {**AXES, "gap": [1.0]}}, TypeError, "it does not take gap"),
-        ({"axes": {**AXES, "beta": []}}, ValueError, r"axes\['beta'\] must be a list of values"),
-        ({"axes": {**AXES, "beta": [np.nan]}}, ValueError, r"axes\['beta'\]\[0\] is nan"),
-        ({"axes": {**AXES, "beta": [None]}}, TypeError, "numbers or strings"),
-        ({"axes": {"not a name": [1.0]}}, ValueError, "no parameter"),
-        ({"axes": [1.0]}, TypeError, "axes must map names"),
-        ({"point": 3}, TypeError, "point must be a function"),
-        ({"samples": 0}, ValueError, "samples"),
-        ({"seed": -1}, ValueError, "seed"),
-        ({"workers": 0}, ValueError, "workers"),
-        ({"executor": "cluster"}, TypeError, "executor must be"),
-        ({"point": lambda beta, strength: 3}, rf.SweepError, "must return a dict of arrays"),
-        ({"point": lambda beta, strength: {"x": "a"}}, rf.SweepError, "x must be numbers"),
-        ({"point": lambda beta, strength: {}}, rf.SweepError, "an empty dict"),
-        ({"store": "/proc/nowhere/runs.zarr"}, rf.StoreError, "can not make"),
-    ],
-)  # fmt: skip
-def test_bad_input(changes, error, message):
-    asked = {"point": noisy, "axes": AXES, **changes}
-    with pytest.raises(error, match=message):
-        rf.sweep(**asked)
-
-
 def test_points_of_different_shapes_are_told():
     data = rf.sweep(lambda n: {"x": np.zeros(n)}, {"n": [2, 2, 3]})
     assert data.status.values.tolist() == [1, 1, 2]
     assert (
         "x has the shape [3], that of the first point has [2]" in data.attrs["failures"].splitlines()[0]
     )
-
-
-def test_functions_that_do_not_pickle_are_told():
-    import threading
-
-    lock = threading.Lock()
-
-    def point(beta):
-        with lock:
-            return {"x": beta}
-
-    with pytest.raises(TypeError, match="point can not be sent to other processes"):
-        rf.sweep(point, {"beta": [1.0]}, executor="processes")
 
 
 def test_errors_pickle():

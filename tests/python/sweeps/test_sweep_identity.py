@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import threading
 
 import numpy as np
 import pytest
@@ -13,12 +12,7 @@ import redfield as rf
 from redfield.sweeps.grid import Grid
 from redfield.sweeps.identity import LINES, differences, identity_of
 
-
-def scaled(k):
-    def point(b):
-        return {"x": np.float64(k)}
-
-    return point
+from sweep_points import scaled
 
 
 def power(b, y=1.0, **more):
@@ -123,65 +117,3 @@ def test_axes_are_told_apart_by_type_sign_and_attributes(name, extend, tmp_path)
             continue
         with pytest.raises(rf.StoreError, match="axis b"):
             rf.sweep(point, second, store=path, extend=extend)
-
-
-def test_a_point_without_a_token_needs_a_key(tmp_path):
-    lock, path = threading.Lock(), tmp_path / "runs.zarr"
-
-    def point(b):
-        with lock:
-            return {"x": 2.0 * b}
-
-    axes = {"b": [1.0, 2.0]}
-    assert rf.sweep(point, axes).x.values.tolist() == [2.0, 4.0]
-    with pytest.raises(TypeError, match=r"point → closure 'lock' .* key=\"…\""):
-        rf.sweep(point, axes, store=path)
-    assert not path.exists()
-    first = rf.sweep(point, axes, store=path, key="doubled").load()
-    assert first.attrs["key"] == "doubled"
-    assert rf.sweep(scaled(1), axes, store=path, key="doubled").x.values.tolist() == [2.0, 4.0]
-    with pytest.raises(rf.StoreError, match="key: stored 'doubled', asked 'tripled'"):
-        rf.sweep(point, axes, store=path, key="tripled")
-    with pytest.raises(rf.StoreError, match="key: stored 'doubled', asked None"):
-        rf.sweep(scaled(1), axes, store=path)
-    for bad in ("", " ", 3, True):
-        with pytest.raises(TypeError, match="key"):
-            rf.sweep(point, axes, key=bad)
-
-
-def test_stale_numbers_are_refused(tmp_path):
-    path = tmp_path / "runs.zarr"
-    rf.sweep(scaled(1.0), {"b": [1]}, store=path)
-    with pytest.raises(rf.StoreError, match=r"closure 'k': stored 1\.0, asked 2\.0"):
-        rf.sweep(scaled(2.0), {"b": [1]}, store=path)
-    assert rf.sweep(scaled(1.0), {"b": [1]}, store=path).x.values.tolist() == [1.0]
-
-
-def test_trajectories_of_another_problem_are_not_those_of_the_store(tmp_path):
-    lower, up = np.array([[0.0, 1.0], [0.0, 0.0]]), np.diag([0.0, 1.0])
-    times, path = [0.0, 0.5], tmp_path / "runs.zarr"
-
-    def asked(equation=None, psi0=(0.0, 1.0), tlist=times, e_ops=up, **other):
-        equation = equation or rf.Lindblad(up, [0.5 * lower])
-        return equation.trajectories(psi0, tlist, e_ops, **{"samples": 64, "store": path, **other})
-
-    first = asked()
-    assert np.array_equal(asked().expect[0], first.expect[0])
-    for other in (
-        {"method": "diffusion"},
-        {"method": "diffusion", "step": 0.01},
-        {"seed": 1},
-        {"rtol": 1e-5},
-        {"dtype": "float32", "rtol": 1e-4},
-        {"psi0": [0.6, 0.8]},
-        {"tlist": [0.0, 0.6]},
-        {"e_ops": lower},
-        {"equation": rf.Lindblad(up, [0.6 * lower])},
-        {"equation": rf.Lindblad(-0.0 + 2 * up, [0.5 * lower])},
-    ):
-        with pytest.raises(rf.StoreError, match=r"key: stored 'jumps .*, asked '"):
-            asked(**other)
-    path = tmp_path / "diffusion.zarr"
-    asked(method="diffusion", step=0.02)
-    with pytest.raises(rf.StoreError, match=r"key: stored 'diffusion .*, asked 'diffusion"):
-        asked(method="diffusion", step=0.01)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import itertools
 import json
 
@@ -11,7 +10,6 @@ import pytest
 import xarray as xr
 
 import redfield as rf
-from redfield._base.stores.journal import Journal
 from redfield.sweeps import stores
 
 from sweep_points import AXES, noisy, same
@@ -100,50 +98,6 @@ def test_a_damaged_journal_is_told(tmp_path):
     assert same(rf.sweep(noisy, AXES, store=path), expected)
 
 
-def test_a_store_of_another_format_is_refused(tmp_path):
-    path = tmp_path / "runs.zarr"
-    rf.sweep(noisy, AXES, store=path)
-    with contextlib.closing(Journal(path, write=True)) as journal, journal.transaction():
-        header = json.loads(journal.one("store", "header"))
-        journal.put({("store", "header"): json.dumps({**header, "format": "redfield-sweep-1"}).encode()})
-    with pytest.raises(rf.StoreError, match="holds 'redfield-sweep-1', not"):
-        rf.sweep(noisy, AXES, store=path)
-
-
-def test_another_sweep_is_refused_with_the_difference(tmp_path):
-    path = tmp_path / "runs.zarr"
-    rf.sweep(noisy, AXES, samples=2, seed=1, store=path)
-
-    def other(beta, strength):
-        return {"x": beta}
-
-    for changes, told in (
-        ({"seed": 2}, "seed: stored 1, asked 2"),
-        ({"samples": 3}, "samples: stored 2, asked 3"),
-        (
-            {"axes": {**AXES, "beta": [0.5]}},
-            r"axis beta: stored \[0.5, 1, 2\] \(3\), asked \[0.5\] \(1\)",
-        ),
-        ({"point": other}, "point: stored 'noisy', asked .*; the point's code: stored #"),
-        ({"threads": 2}, "threads: stored 1, asked 2"),
-    ):
-        asked = {"point": noisy, "axes": AXES, "samples": 2, "seed": 1, "store": path, **changes}
-        with pytest.raises(rf.StoreError, match=told):
-            rf.sweep(**asked)
-
-
-def test_another_sweep_on_a_store_in_use_is_refused(tmp_path):
-    path = tmp_path / "runs.zarr"
-
-    def point(beta):
-        if path.exists():
-            with pytest.raises(rf.StoreError, match="holds another sweep"):
-                rf.sweep(lambda beta: {"x": beta}, {"beta": [1.0]}, store=path)
-        return {"x": beta}
-
-    assert rf.sweep(point, {"beta": [1.0, 2.0, 3.0]}, store=path, points_a_task=1).attrs["failed"] == 0
-
-
 def block_sizes():
     return pytest.mark.parametrize("points", [1, 3, 7, 20, None])
 
@@ -181,19 +135,6 @@ def test_a_store_that_grew_is_what_it_would_have_been(points, tmp_path):
     rest = rf.sweep(point, everything, samples=6, **options)
     assert same(rest, rf.sweep(point, everything, samples=6, seed=5))
     assert rest.attrs["failed"] == 6
-
-
-def test_what_does_not_extend_is_refused(tmp_path):
-    path = tmp_path / "runs.zarr"
-    rf.sweep(noisy, AXES, samples=2, store=path)
-    for axes, samples, seed, told in (
-        (AXES, None, 0, "samples: stored 2, asked None"),
-        (AXES, 3, 1, "seed: stored 0, asked 1"),
-        ({**AXES, "beta": [1, 2]}, 2, 0, "axis beta: stored"),
-        (dict(reversed(AXES.items())), 2, 0, "axes: stored beta, strength, asked strength, beta"),
-    ):
-        with pytest.raises(rf.StoreError, match=told):
-            rf.sweep(noisy, axes, samples=samples, seed=seed, store=path, extend=True)
 
 
 @pytest.mark.parametrize("written", range(6))

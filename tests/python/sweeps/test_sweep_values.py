@@ -10,13 +10,7 @@ import xarray as xr
 
 import redfield as rf
 
-
-def power(b):
-    return {"x": np.float64(b)}
-
-
-def units(values, **attributes):
-    return xr.DataArray(values, dims="b", attrs=attributes)
+from sweep_points import named, with_coordinate
 
 
 def test_values_reach_the_point_as_they_were_given():
@@ -40,40 +34,8 @@ def test_values_reach_the_point_as_they_were_given():
     assert list(seen.values()) == [int, float, bool, str, float, float, int]
 
 
-@pytest.mark.parametrize(
-    ("values", "error", "told"),
-    [
-        ([True, 2], TypeError, "several types"),
-        ([1, "a"], TypeError, "several types"),
-        ([0.5, False], TypeError, "several types"),
-        ([2**53 + 1, 0.5], ValueError, "not exact"),
-        ([2**63, -1], ValueError, "not exact"),
-        (["a\0", "b"], ValueError, "not exact"),
-        ([1j], TypeError, "numbers or strings"),
-        (np.array([1.0], np.longdouble), TypeError, "numbers or strings"),
-        ([np.nan], ValueError, r"\[0\] is nan"),
-        (units([1.0], cuts=np.arange(2)), TypeError, r"attribute 'cuts' .* ndarray.*tolist"),
-        (units([1.0], scale_factor=2.0), ValueError, r"attribute 'scale_factor' = 2.0"),
-    ],
-)
-def test_axes_that_would_change_are_refused(values, error, told):
-    with pytest.raises(error, match=told):
-        rf.sweep(power, {"b": values})
-
-
 def time(**attributes):
     return xr.DataArray([0.0, 1.0], dims="time", attrs=attributes)
-
-
-def named(name="x", value=None, **attributes):
-    value = np.array([1.0, 2.0]) if value is None else value
-    return {name: xr.DataArray(value, dims=[f"d{k}" for k in range(np.ndim(value))], attrs=attributes)}
-
-
-def with_coordinate(name, values, **attributes):
-    values = np.asarray(values)
-    dims = ("d",)[: values.ndim]
-    return xr.Dataset({"x": ("d", [1.0, 2.0])}, {name: (dims, values, attributes)})
 
 
 KEPT = {
@@ -129,59 +91,6 @@ def test_what_a_point_returns_comes_back(name, tmp_path):
             assert one.dtype.isnative
             assert one.dtype.kind == want.kind or want.kind == "O"
             assert want.kind in "OUT" or one.dtype.itemsize == want.itemsize
-
-
-def two_times(a, b):
-    return {"x": xr.DataArray([1, 2], {"t": a}, "t"), "y": xr.DataArray([1, 2], {"t": b}, "t")}
-
-
-REFUSED = {
-    "slash": (named("dE/dt"), "dE/dt.*slash.*rename"),
-    "backslash": (named("dE\\dt"), "slash"),
-    "no name": (named(""), "Zarr keeps"),
-    "dot": (named("."), "Zarr keeps"),
-    "dots": (named(".."), "Zarr keeps"),
-    "reserved": (named("__x"), "Zarr keeps"),
-    "zarr.json": (named("zarr.json"), "Zarr keeps"),
-    "not printed": (named("a\0b"), "not printed"),
-    "long": (named("x" * 300), "longer than"),
-    "status": (named("status"), "name of the sweep"),
-    "axis": (named("b"), "name of the sweep"),
-    "coordinate with a space": (with_coordinate("my label", [1.0, 2.0]), "spaces"),
-    "a dimension of the sweep": ({"x": xr.DataArray([1.0], dims="b")}, "dimension 'b'"),
-    "scale_factor": (named(scale_factor=2.0), "attribute 'scale_factor' = 2.0 of the variable 'x'.*rename or drop"),
-    "add_offset": (named(a=1, add_offset=1.0), "attribute 'add_offset'"),
-    "missing_value": (named(missing_value=1.0), "attribute 'missing_value'"),
-    "_FillValue": (named(_FillValue=1.0), "attribute '_FillValue'"),
-    "days since": (named(units="days since 2000-01-01"), "attribute 'units'"),
-    "dtype": (named(dtype="bool"), "attribute 'dtype'"),
-    "coordinates": (named(coordinates="y"), "attribute 'coordinates'"),
-    "_Unsigned": (named(value=np.arange(2), _Unsigned="true"), "attribute '_Unsigned'"),
-    "of a coordinate": (with_coordinate("d", [0.0, 1.0], scale_factor=2.0), "scale_factor.*coordinate 'd'"),
-    "of a text": (with_coordinate("d", ["a", "b"], missing_value=0), "missing_value.*coordinate 'd'"),
-    "array": (named(a=np.arange(2)), r"attribute 'a' of x is a ndarray.*tolist"),
-    "tuple": (named(a=(1, 2)), "attribute 'a' of x is a tuple"),
-    "object": (named(a={"b": {1}}), r"attribute 'a' of x\['b'\] is a set"),
-    "bytes": (named(a=b"1"), "attribute 'a' of x is a bytes"),
-    "complex": (named(a=1j), "attribute 'a' of x is a complex"),
-    "surrogate": (named(a="\ud800"), "UTF-8"),
-    "attribute of all": (with_coordinate("d", [0.0, 1.0]).assign_attrs(seed=1), "attribute 'seed'"),
-    "set of all": (with_coordinate("d", [0.0, 1.0]).assign_attrs(a={1}), "attribute 'a'"),
-    "two coordinates": (two_times([0, 1], [0, 2]), "different coordinates 't'"),
-    "long double": ({"x": np.longdouble(1)}, "must be numbers"),
-    "text": ({"x": "a"}, "must be numbers"),
-    "number as a name": (xr.Dataset({1: ("d", [1.0])}), "names that are texts"),
-}  # fmt: skip
-
-
-@pytest.mark.parametrize("name", REFUSED)
-@pytest.mark.parametrize("store", [False, True])
-def test_what_would_change_is_refused(name, store, tmp_path):
-    returned, told = REFUSED[name]
-    path = tmp_path / "runs.zarr" if store else None
-    with pytest.raises((ValueError, TypeError, rf.SweepError), match=told):
-        rf.sweep(lambda b: returned, {"b": [1, 2]}, store=path)
-    assert path is None or not path.exists()
 
 
 def test_attributes_that_differ_from_point_to_point_are_told():

@@ -33,14 +33,14 @@ class Contents:
         if key not in self.chunks:
             return None
         try:
-            found = (self.path / key).read_bytes()
+            content = (self.path / key).read_bytes()
         except FileNotFoundError:
             raise StoreError(f"{self.path} is damaged: its chunk {key} is deleted") from None
         except OSError as error:
             raise StoreError(f"can not read {self.path / key}: {error.strerror or error}") from error
-        if mark_of(found) not in self.chunks[key] or not is_whole(found):
+        if mark_of(content) not in self.chunks[key] or not is_whole(content):
             raise StoreError(f"{self.path} is damaged: its chunk {key} is not what was written")
-        return found
+        return content
 
     def bytes_of(self, key: str) -> bytes | None:
         return self.files[key] if key in self.files else self.chunk(key)
@@ -80,11 +80,11 @@ class ContentsStore(Store):
     async def get(
         self, key: str, prototype: BufferPrototype | None = None, byte_range: ByteRequest | None = None
     ) -> Buffer | None:
-        found = self.contents.bytes_of(key)
-        if found is None:
+        content = self.contents.bytes_of(key)
+        if content is None:
             return None
         part: Buffer = (prototype or default_buffer_prototype()).buffer.from_bytes(
-            found[_slice(byte_range)]
+            content[_slice(byte_range)]
         )
         return part
 
@@ -113,8 +113,8 @@ class ContentsStore(Store):
 
     async def list_dir(self, prefix: str) -> AsyncIterator[str]:
         start = f"{prefix.rstrip('/')}/" if prefix else ""
-        found = {key[len(start) :].split("/")[0] async for key in self.list_prefix(start)}
-        for name in sorted(found):
+        names = {key[len(start) :].split("/")[0] async for key in self.list_prefix(start)}
+        for name in sorted(names):
             yield name
 
 

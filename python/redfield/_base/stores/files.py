@@ -14,7 +14,7 @@ from redfield._base.errors import StoreError
 
 
 @contextlib.contextmanager
-def refusals_told(path: Path, what: str) -> Iterator[None]:
+def store_errors(path: Path, what: str) -> Iterator[None]:
     """Raise an OSError as a StoreError that names the path and the remedy."""
     try:
         yield
@@ -34,15 +34,15 @@ def refusals_told(path: Path, what: str) -> Iterator[None]:
 @contextlib.contextmanager
 def new_folder(path: Path) -> Iterator[Path]:
     """Yield a folder beside `path` that is moved there at the end unless something is in its way by then."""
-    made = path.with_name(f".{path.name}.{uuid.uuid4().hex}.new")
+    folder = path.with_name(f".{path.name}.{uuid.uuid4().hex}.new")
     path.parent.mkdir(parents=True, exist_ok=True)
-    made.mkdir()
+    folder.mkdir()
     try:
-        yield made
+        yield folder
         with contextlib.suppress(OSError):
-            made.rename(path)
+            folder.rename(path)
     finally:
-        shutil.rmtree(made, ignore_errors=True)
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def write_files(path: Path, files: Mapping[str, bytes]) -> None:
@@ -53,16 +53,16 @@ def write_files(path: Path, files: Mapping[str, bytes]) -> None:
             if target.read_bytes() == content:
                 continue
         target.parent.mkdir(parents=True, exist_ok=True)
-        with replacing(target) as made:
-            made.write_bytes(content)
+        with replacing(target) as partial:
+            partial.write_bytes(content)
 
 
 @contextlib.contextmanager
 def replacing(target: Path) -> Iterator[Path]:
     """Yield a file beside the target that is moved to its place when all of it is written."""
-    made = target.with_name(f"{target.name}.{uuid.uuid4().hex}.partial")
+    partial = target.with_name(f"{target.name}.{uuid.uuid4().hex}.partial")
     try:
-        yield made
-        os.replace(made, target)
+        yield partial
+        os.replace(partial, target)
     finally:
-        made.unlink(missing_ok=True)
+        partial.unlink(missing_ok=True)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
+
+from redfield._base.stores.variables import Array, Variable, fill
 
 try:
     import google_crc32c
@@ -19,76 +19,48 @@ try:
 except ImportError as error:
     raise ImportError("stores need xarray and zarr: pip install 'redfield[sweep]'") from error
 
-Array = npt.NDArray[Any]
 Files = dict[str, bytes]
 """Contents of files by their paths within a group."""
 
 
-@dataclass(frozen=True)
-class Variable:
-    """Dimensions beside those of the grid, and the values of one point or, with a leading axis, of many."""
-
-    dims: tuple[str, ...]
-    values: Array
-    attributes: Mapping[str, Any] = field(default_factory=dict)
-
-
-def fill(dtype: npt.DTypeLike) -> Any:
-    """Return the value of a variable's missing entries: nan, or 0 of a type without nan."""
-    return np.full((), np.nan if np.dtype(dtype).kind in "fc" else 0, dtype)[()]
-
-
-def group_of(files: dict[str, Any], attributes: Mapping[str, Any]) -> Any:
-    """Return a group without arrays whose files are put there."""
-    return zarr.open_group(MemoryStore(files), mode="w", attributes=dict(attributes))
-
-
 def files_of_variables(
-    variables: Mapping[str, Variable], coordinates: Mapping[str, Variable], attributes: Mapping[str, Any]
+    variables: Mapping[str, Variable],
+    coordinates: Mapping[str, Variable],
+    attributes: Mapping[str, Any],
+    chunks: Mapping[str, tuple[int, ...]] | None = None,
 ) -> Files:
-    """Return a group of arrays that are there, their chunks included."""
+    """Return a group of arrays, each written in one chunk, but those that have `chunks`, which are not written."""
     files: dict[str, Any] = {}
-    group = group_of(files, attributes)
+    group = zarr.open_group(MemoryStore(files), mode="w", attributes=dict(attributes))
     for name, variable in coordinates.items():
-        add(group, name, variable)
+        _add(group, name, variable, None)
     beside = " ".join(name for name, v in coordinates.items() if v.dims != (name,))
     for name, variable in variables.items():
-        add(group, name, variable)
+        _add(group, name, variable, (chunks or {}).get(name))
         if beside:
             group[name].attrs["coordinates"] = beside
-    return consolidated(files)
+    return _consolidated(files)
 
 
-def add(group: Any, name: str, variable: Variable) -> None:
-    """Write an array of numbers or of text, in one chunk."""
+def _add(group: zarr.Group, name: str, variable: Variable, chunk: tuple[int, ...] | None) -> None:
+    """Add an array of numbers or of text, whose chunks carry a checksum over all of their bytes."""
     values, text = variable.values, variable.values.dtype.kind in "UT"
-    empty(group, name, variable.dims, values.shape, values.shape, str if text else values.dtype)
-    group[name][...] = values.astype(object) if text else values
-    group[name].attrs.update(dict(variable.attributes))
-
-
-def empty(
-    group: zarr.Group,
-    name: str,
-    dims: Sequence[str],
-    shape: Sequence[int],
-    chunks: Sequence[int],
-    dtype: npt.DTypeLike,
-) -> None:
-    """Create an array whose chunks carry a checksum of all bytes and are written even where they are empty."""
-    group.create_array(
+    array: Any = group.create_array(
         name,
-        shape=tuple(shape),
-        chunks=tuple(max(1, n) for n in chunks),
-        dtype=dtype,
-        fill_value="" if dtype is str else fill(dtype),
+        shape=values.shape,
+        chunks=tuple(max(1, n) for n in chunk or values.shape),
+        dtype=str if text else values.dtype,
+        fill_value="" if text else fill(values.dtype),
         compressors=[ZstdCodec(), Crc32cCodec()],
-        dimension_names=list(dims),
+        dimension_names=list(variable.dims),
+        attributes=dict(variable.attributes),
         config={"write_empty_chunks": True},
     )
+    if chunk is None:
+        array[...] = values.astype(object) if text else values
 
 
-def consolidated(files: dict[str, Any]) -> Files:
+def _consolidated(files: dict[str, Any]) -> Files:
     """Repeat all metadata in that of the group, so that a reader lists no folder."""
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "Consolidated metadata is currently not part")
@@ -119,14 +91,14 @@ def written_to(files: Files, written: Mapping[str, tuple[Any, Array]]) -> Files:
     files : of the group.
     written : a region and what is written there, for each array by its name.
     """
-    made: dict[str, Any] = {
+    contents: dict[str, Any] = {
         name: default_buffer_prototype().buffer.from_bytes(content)
         for name, content in files.items()
         if name.endswith("zarr.json")
     }
     with zarr.config.set({"array.write_empty_chunks": True}):  # a deleted chunk is told from one of zeros
-        group = zarr.open_group(MemoryStore(made), mode="r+")
+        group = zarr.open_group(MemoryStore(contents), mode="r+")
         for name, (region, values) in written.items():
             array: Any = group[name]
             array[region] = values
-    return {name: buffer.to_bytes() for name, buffer in made.items() if name not in files}
+    return {name: buffer.to_bytes() for name, buffer in contents.items() if name not in files}

@@ -73,7 +73,7 @@ class Journal:
         self.path = path
         self._file = journal_of(path)
         self._copy: tempfile.TemporaryDirectory[str] | None = None
-        with contextlib.ExitStack() as opened, self._told("open"):
+        with contextlib.ExitStack() as opened, self._errors("open"):
             self._db = self._connected(self._file, write)
             opened.callback(self.close)
             try:
@@ -100,7 +100,7 @@ class Journal:
     @contextlib.contextmanager
     def transaction(self) -> Iterator[None]:
         """Write all entries that are put within the block, or none of them."""
-        with self._told("write to"):
+        with self._errors("write to"):
             self._db.execute("BEGIN IMMEDIATE")
             try:
                 yield
@@ -113,7 +113,7 @@ class Journal:
     @contextlib.contextmanager
     def snapshot(self) -> Iterator[None]:
         """Read within the block from one state of the journal."""
-        with self._told("read"):
+        with self._errors("read"):
             self._db.execute("BEGIN")
             try:
                 yield
@@ -140,8 +140,8 @@ class Journal:
         DamagedError
             It is not what was written.
         """
-        found = [value for _, value in self._good("record", " WHERE kind = ? AND key = ?", (kind, key))]
-        return found[0] if found else None
+        values = [value for _, value in self._good("record", " WHERE kind = ? AND key = ?", (kind, key))]
+        return values[0] if values else None
 
     def everything(self) -> tuple[dict[Key, bytes], list[Key]]:
         """All records that are what was written, and the keys of those that are not.
@@ -192,7 +192,7 @@ class Journal:
         """How many points failed."""
         return int(self._db.execute("SELECT count(*) FROM failure").fetchone()[0])
 
-    def execute(self, statement: str, values: tuple[object, ...] = ()) -> list[tuple[object, ...]]:
+    def execute(self, statement: str, values: tuple[object, ...] = ()) -> list[tuple[Any, ...]]:
         """On the tables of drivers and claims, which carry no results."""
         return self._db.execute(statement, values).fetchall()
 
@@ -238,12 +238,12 @@ class Journal:
     def _require_own(self) -> None:
         if self._db.execute("PRAGMA application_id").fetchone()[0] != APPLICATION:
             raise sqlite3.DatabaseError("another application made it")
-        (verdict,) = self._db.execute("PRAGMA quick_check(1)").fetchone()
-        if verdict != "ok":
-            raise sqlite3.DatabaseError(verdict)
+        (state,) = self._db.execute("PRAGMA quick_check(1)").fetchone()
+        if state != "ok":
+            raise sqlite3.DatabaseError(state)
 
     @contextlib.contextmanager
-    def _told(self, what: str) -> Iterator[None]:
+    def _errors(self, what: str) -> Iterator[None]:
         """Raise an error of SQLite as a StoreError."""
         try:
             yield

@@ -50,9 +50,10 @@ def write_dataset(path: str | Path, data: xr.Dataset) -> None:
     FileExistsError, StoreError, ValueError
         There is something at `path`; the file system refuses; the suffix is that of another kind of file.
     """
-    from redfield._base.stores.files import new_folder, refusals_told, write_files
-    from redfield._base.stores.groups import Variable, files_of_variables, mark_of
+    from redfield._base.stores.files import new_folder, store_errors, write_files
+    from redfield._base.stores.groups import files_of_variables, mark_of
     from redfield._base.stores.journal import MARKER, Journal
+    from redfield._base.stores.variables import Variable
 
     folder = as_folder(path)
     if folder.exists():
@@ -70,9 +71,9 @@ def write_dataset(path: str | Path, data: xr.Dataset) -> None:
     records = {("file", name): content for name, content in files.items() if name not in chunks}
     header = {"format": FORMAT, "chunks": chunks}
     records["store", "header"] = json.dumps(header).encode()
-    with refusals_told(folder, "write"), new_folder(folder) as made:
-        write_files(made, files)
-        Journal.create(made, records)
+    with store_errors(folder, "write"), new_folder(folder) as new:
+        write_files(new, files)
+        Journal.create(new, records)
     if not folder.exists():
         raise FileExistsError(f"path {str(path)!r} was made by another process; choose another")
 
@@ -151,26 +152,21 @@ class Saved(Saving):
             There is nothing at `path`; it is damaged; it holds something else, or belongs to another origin.
         """
         data = read_dataset(path)
-        _require_kind(cls, path, data)
-        made = {k: _from_json(v) for k, v in json.loads(data.attrs["rest"]).items()}
-        made |= {str(name): v.values for name, v in data.data_vars.items()}
+        if (kind := data.attrs.get("kind")) != _kind(cls):
+            raise ValueError(f"path {str(path)!r} does not hold a {cls.__qualname__}: it is a {kind!r}")
+        fields = {k: _from_json(v) for k, v in json.loads(data.attrs["rest"]).items()}
+        fields |= {str(name): v.values for name, v in data.data_vars.items()}
         if cls.origin is not None:
             if data.attrs[cls.origin] != repr(origin):
                 raise ValueError(
                     f"origin {origin!r} is not what path {str(path)!r} belongs to: {data.attrs[cls.origin]}"
                 )
-            made[cls.origin] = origin
-        return cls(**made)
+            fields[cls.origin] = origin
+        return cls(**fields)
 
 
 def _kind(cls: type) -> str:
     return f"{cls.__module__}.{cls.__qualname__}"
-
-
-def _require_kind(cls: type, path: str | Path, data: xr.Dataset) -> None:
-    found = data.attrs.get("kind")
-    if found != _kind(cls):
-        raise ValueError(f"path {str(path)!r} does not hold a {cls.__qualname__}: it is a {found!r}")
 
 
 def _xarray() -> Any:

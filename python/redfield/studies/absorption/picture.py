@@ -17,7 +17,7 @@ def table(data: Data) -> Table:
     """Return the largest absorption, and the population that reaches site 3, by temperature and equation."""
     part = data["spectra"].load()
     trapped = part["populations"].sel(site=3, drop=True).isel(time=-1, drop=True)
-    numbers = part[["left"]].assign(
+    numbers = part[["residual"]].assign(
         peak=part["absorption"].idxmax("energy"),
         from_1=trapped.sel(start=1, drop=True), from_6=trapped.sel(start=6, drop=True),
     )  # fmt: skip
@@ -25,7 +25,7 @@ def table(data: Data) -> Table:
         "where the absorption is largest (1/cm); population of site 3 at the end, from sites 1 and 6",
         numbers, ("temperature", "equation"),
         {"temperature": "T (K)", "equation": "equation", "peak": "largest at", "from_1": "from 1", "from_6": "from 6",
-         "left": "left of G"},
+         "residual": "residual of G"},
     )  # fmt: skip
 
 

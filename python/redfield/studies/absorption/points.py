@@ -73,7 +73,7 @@ def spectra(
         {
             "absorption": (("energy",), absorption),
             "populations": (("start", "time", "site"), np.array(populations)),
-            "left": float(abs(response[-1] / response[0])),
+            "residual": float(abs(response[-1] / response[0])),
         },
         {
             "energy": ("energy", energies, {"units": "1/cm"}),

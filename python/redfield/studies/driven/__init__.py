@@ -18,5 +18,8 @@ STUDY = Study(
             "Gaps times the time of the sweep, e.g. 1,0.01.", float, ["parts.sweeps.grid.gap"], many=True,
             entry=lambda gaps: ["wide", *(f"{gap:g}" for gap in gaps)],
         ),
+        "periods": Option("Periods of the shaken chain.", int, ["parts.floquet.arguments.periods"], minimum=10),
+        "frequency": Option("Frequency of the shaken chain.", float, ["parts.floquet.arguments.frequency"]),
+        "coupling": Option("Coupling J of the shaken chain to its baths.", float, ["parts.floquet.arguments.j"]),
     },
 )  # fmt: skip

@@ -19,7 +19,7 @@ def _without_empty(contents: dict[str, Any], given: Mapping[str, Any]) -> None:
 
 
 def _sizes(help: str, axis: str) -> Option:
-    return Option(help, int, [axis], least=2, many=True, entry=lambda sizes: list(sizes) or None)
+    return Option(help, int, [axis], minimum=2, many=True, entry=lambda sizes: list(sizes) or None)
 
 
 STUDY = Study(

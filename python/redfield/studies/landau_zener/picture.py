@@ -13,7 +13,7 @@ STYLES = {
     "redfield": ("Redfield at every moment", "#D55E00", "s"),
     "memory": ("Redfield with memory", "#009E73", "D"),
 }
-LEAST = 1e-12
+SMALLEST = 1e-12
 """The smallest number that is drawn on a logarithmic axis."""
 
 
@@ -35,7 +35,7 @@ def errors(data: Data) -> dict[str, RealArray]:
 
 
 def draw(data: Data) -> Figure:
-    """Final populations, errors and rates."""
+    """Draw final populations, errors and rates."""
     part, distances = data["sweeps"].load(), errors(data)
     figure = new_figure(13.0, 4.2)
     populations, distance, rates = figure.subplots(1, 3)
@@ -46,10 +46,10 @@ def draw(data: Data) -> Figure:
             speed, part[name].values.ravel(), marker, color=colour, mfc="none", label=label
         )
         distance.loglog(
-            speed, np.maximum(distances[name], LEAST), marker + "-", color=colour, label=label
+            speed, np.maximum(distances[name], SMALLEST), marker + "-", color=colour, label=label
         )
     populations.semilogx(speed, part["exact"].values.ravel(), "k-", lw=1, label="exact (HEOM)")
-    last = np.maximum(distances["exact"], LEAST)
+    last = np.maximum(distances["exact"], SMALLEST)
     distance.loglog(speed, last, "k--", lw=1, label="last tier of the exact one")
     swept = "sweep speed $v$  (energy²)"
     panel(populations, "final populations", swept, "chance to stay in the level")
@@ -58,7 +58,10 @@ def draw(data: Data) -> Figure:
     of_level = part["rates"].isel(speed=0).values.reshape(len(energies), -1)
     for k, (label, colour) in enumerate((("lower", "#0072B2"), ("upper", "#D55E00"))):
         rates.semilogy(
-            energies, np.maximum(of_level[:, k], LEAST), color=colour, label=f"out of the {label} level"
+            energies,
+            np.maximum(of_level[:, k], SMALLEST),
+            color=colour,
+            label=f"out of the {label} level",
         )
     panel(rates, "Davies' rates along the sweep", "$vt$  (energy)", "rate  (energy)")
     return figure

@@ -27,13 +27,13 @@ STUDY = Study(
             "Sites of the chains.",
             int,
             ["parts.damping.arguments.sites", "parts.gain.arguments.sites"],
-            least=8,
+            minimum=8,
         ),
         "reach": Option(
             "Largest reach of truncated equations.", int, ["parts.truncation.arguments.reach"]
         ),
         "seed": Option(
-            "Seed of all samples.", int, ["seed", "parts.truncation.arguments.disorder_seed"], least=0
+            "Seed of all samples.", int, ["seed", "parts.truncation.arguments.disorder_seed"], minimum=0
         ),
     },
     fit=_within_the_chain,

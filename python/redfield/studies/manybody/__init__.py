@@ -35,7 +35,7 @@ STUDY = Study(
         "samples": Option(
             "Disorder samples of each size.", int, ["parts.elements.samples", "parts.dynamics.samples"]
         ),
-        "sizes": Option("Numbers of spins N, even, e.g. 6,8,10.", int, least=4, many=True),
+        "sizes": Option("Numbers of spins N, even, e.g. 6,8,10.", int, minimum=4, many=True),
         "dynamic": Option("Largest N whose evolution is compared.", int),
         "seed": SEED,
     },

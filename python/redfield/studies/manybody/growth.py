@@ -36,8 +36,10 @@ class Growth:
         return sorted(self.numbers)
 
     def value(self, name: str, n: int) -> tuple[float, float]:
-        """Return the mean of a number, of "ratio" (non-secular over secular), or of a curve at its largest, and its
-        standard error; nan where it was not computed."""
+        """Return the mean of a number, or of a curve at its largest, and its standard error; nan if not computed.
+
+        The number "ratio" is non-secular over secular.
+        """
         if name in CURVES:
             if n not in self.curves:
                 return NOT_COMPUTED

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
-from redfield._base.checks import RealArray
+from redfield._base.checks import ComplexArray, RealArray
 
 MIDDLE = 240
 """Levels around the middle of the spectrum, at most half of it, whose matrix elements are compared."""
@@ -14,7 +12,11 @@ QUADRUPLES = 40_000
 
 
 def matrix_element_sums(
-    energies: RealArray, eigenvectors: Any, diagonals: RealArray, window: float, rng: np.random.Generator
+    energies: RealArray,
+    eigenvectors: RealArray | ComplexArray,
+    diagonals: RealArray,
+    window: float,
+    rng: np.random.Generator,
 ) -> tuple[float, float]:
     r"""Means of secular and of nearly resonant non-secular sums over sites, times the dimension D.
 

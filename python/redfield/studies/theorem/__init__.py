@@ -13,7 +13,7 @@ STUDY = Study(
     {
         "samples": Option("Disorder samples of each size.", int, ["parts.sizes.samples"]),
         "sizes": Option(
-            "Numbers of sites N, e.g. 8,64,512.", int, ["parts.sizes.grid.size"], least=2, many=True
+            "Numbers of sites N, e.g. 8,64,512.", int, ["parts.sizes.grid.size"], minimum=2, many=True
         ),
         "seed": SEED,
     },

@@ -30,8 +30,10 @@ def distances(
     size: int, rng: np.random.Generator, *, j: float, depth: float, width: float, beta: float, mu: float,
     exact_uneven: int,
 ) -> xr.Dataset:  # fmt: skip
-    """Distances for both families of couplings on one random h, at J²t in [0, depth]; of uneven couplings the exact
-    solution is taken up to `exact_uneven` sites."""
+    """Return distances for both families of couplings on one random h, at J²t in [0, depth].
+
+    Of uneven couplings the exact solution is taken up to `exact_uneven` sites.
+    """
     h = dirac_syk2(size, seed=rng)
     couplings: dict[str, Any] = {"uniform": j, "uneven": j * rng.uniform(0.3, 1.5, size)}
     bath = gaussian_band(width, beta, mu)
@@ -84,9 +86,7 @@ def _compared(
     g0 = np.diag((np.arange(system.dimension) % 2).astype(np.complex128))
     solutions = {name: flow.solve(g0, times) for name, flow in flows.items()}
     values = {name: np.full(len(times), np.nan) for name in (*flows, "difference")}
-    solution, error = (
-        exact_solution(quadratic.Exact, system, g0, times) if exact else (None, float("nan"))
-    )
+    solution, error = exact_solution(system, g0, times) if exact else (None, float("nan"))
     for i in range(len(times)):
         _core.poll()
         now = {name: next(s).matrix() for name, s in solutions.items()}

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
 
 from redfield._base.checks import checked
 from redfield.studies.toml.schema import (
@@ -31,7 +32,7 @@ from redfield.studies.toml.schema import (
 )
 
 KINDS = {"model": [*MODELS, "matrix"], "baths": [*BATHS], "equations": [*EQUATIONS]}
-TOLD = 10
+LISTED = 10
 """Errors of a file that are told at once."""
 
 
@@ -43,8 +44,9 @@ class StudyError(ValueError):
 def load(
     path: str | Path, preset: str | None = None, settings: Mapping[str, Any] | None = None
 ) -> dict[str, Any]:
-    """Return the contents of a study file, checked, with those of a preset and of `settings`: values of entries such
-    as "baths[0].beta".
+    """Return the contents of a study file, checked, with those of a preset and of settings.
+
+    `settings` are values of entries such as "baths[0].beta".
 
     Raises
     ------
@@ -71,8 +73,10 @@ def load(
 
 @checked()
 def parts_of(raw: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
-    """Return the studies of a file: what stands outside of its parts holds for each; one without a name where it has
-    none."""
+    """Return the studies of a file by name: what stands outside of its parts holds for each.
+
+    A file without parts is one study, without a name.
+    """
     shared = {key: value for key, value in raw.items() if key not in ("parts", "presets")}
     parts = raw.get("parts", {"": {}})
     if not isinstance(parts, Mapping) or not all(isinstance(part, Mapping) for part in parts.values()):
@@ -124,8 +128,8 @@ def validated(raw: Mapping[str, Any]) -> ModelStudy | FunctionStudy:
         return (FunctionStudy if "point" in raw else ModelStudy).model_validate(dict(raw))
     except ValidationError as error:
         found = error.errors()
-        more = [f"and {len(found) - TOLD} more"] if len(found) > TOLD else []
-        raise StudyError("; ".join([*(_told(e, raw) for e in found[:TOLD]), *more])) from None
+        more = [f"and {len(found) - LISTED} more"] if len(found) > LISTED else []
+        raise StudyError("; ".join([*(_message(e, raw) for e in found[:LISTED]), *more])) from None
 
 
 def _preset_of(raw: Mapping[str, Any], preset: str | None) -> Mapping[str, Any]:
@@ -154,7 +158,7 @@ def meant(name: str, known: Iterable[str], otherwise: str = "") -> str:
     return f", did you mean {near[0]!r}?" if near else otherwise
 
 
-def _told(error: Any, raw: Mapping[str, Any]) -> str:
+def _message(error: ErrorDetails, raw: Mapping[str, Any]) -> str:
     keys = _without_tags(error["loc"], raw)
     place = "".join(f"[{k}]" if isinstance(k, int) else f".{k}" for k in keys).lstrip(".")
     if error["type"] == "extra_forbidden":

@@ -24,6 +24,7 @@ from redfield.studies.toml.schema import (
     FunctionStudy,
     ModelStudy,
     Sites,
+    Table,
 )
 from redfield.studies.toml.trust import require_defined_near, require_near
 from redfield.sweeps import sweep
@@ -78,7 +79,7 @@ def run(
 
 
 def require_trusted(study: Mapping[str, Any], trust: bool) -> None:
-    """Raises StudyError, before anything is imported, where a study names a function that `run` would not trust."""
+    """Raise StudyError, before anything is imported, where a study names a function that `run` would not trust."""
     for part in map(validated, parts_of(study).values()):
         if isinstance(part, FunctionStudy) and not trust:
             require_near(part.point)
@@ -164,7 +165,7 @@ def _system(s: ModelStudy, rng: np.random.Generator) -> System:
     return System(h, couplings, given[0] if len(given) == 1 else given)
 
 
-def _arguments(table: Any) -> dict[str, Any]:
+def _arguments(table: Table) -> dict[str, Any]:
     return {name: getattr(table, name) for name in type(table).model_fields if name != "kind"}
 
 

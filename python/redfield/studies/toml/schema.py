@@ -55,7 +55,7 @@ class Table(BaseModel):
 
     @model_validator(mode="before")
     @classmethod
-    def _plain(cls, given: Any) -> Any:
+    def _plain(cls, given: object) -> Any:
         return {cls.plain: given} if cls.plain and isinstance(given, list) else given
 
 
@@ -144,7 +144,7 @@ class Axis(Values):
 
     @model_validator(mode="before")
     @classmethod
-    def _single(cls, given: Any) -> Any:
+    def _single(cls, given: object) -> Any:
         if isinstance(given, dict) and isinstance(given.get("sets"), str):
             return {**given, "sets": [given["sets"]]}
         return given
@@ -227,7 +227,7 @@ class ModelStudy(Common):
 
     @model_validator(mode="before")
     @classmethod
-    def _named_equations(cls, given: Any) -> Any:
+    def _named_equations(cls, given: object) -> Any:
         if not isinstance(given, dict) or not isinstance(given.get("equations"), list):
             return given
         tables = [{"kind": e} if isinstance(e, str) else e for e in given["equations"]]

@@ -11,6 +11,7 @@ import importlib.util
 import inspect
 import site
 import sysconfig
+from collections.abc import Callable
 from importlib.machinery import ModuleSpec, PathFinder
 from pathlib import Path
 from typing import Any
@@ -42,7 +43,7 @@ def require_near(point: str) -> None:
         _refuse(point, name, place)
 
 
-def require_defined_near(function: Any, point: str) -> None:
+def require_defined_near(function: Callable[..., object], point: str) -> None:
     """Require that an imported point is defined there too: modules have attributes that are other modules' functions.
 
     Raises
