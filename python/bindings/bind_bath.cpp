@@ -22,8 +22,8 @@ constexpr Index pays_off = 20000;
 /// out[k] = f(first, count) on ranges of `size` frequencies.
 template <class F>
 void on_ranges(Index size, int threads, F&& f) {
-    if (threads == 0) threads = size < pays_off ? 1 : redfield::linalg::cores();
-    interruptible([&] { redfield::linalg::parallel_ranges(threads, size, f); });
+    if (threads == 0) threads = size < pays_off ? 1 : redfield::base::cores();
+    interruptible([&] { redfield::base::parallel_ranges(threads, size, f); });
 }
 
 /// f of each bath of three numbers at its row of frequencies: numbers (B,), frequencies and result (B,

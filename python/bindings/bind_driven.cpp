@@ -38,7 +38,7 @@ RealArray tabulate(const redfield::driven::System& system, const Kind& kind,
     interruptible([&] {
         redfield::linalg::Workspace ws(1);
         for (const double t : times) {
-            redfield::linalg::poll();
+            redfield::base::poll();
             Eigen::Map<RealMatrix>(next, n * n, n * n) =
                 redfield::driven::packed_in_given_basis(*kind(system.at(Moment(t)), 0), ws);
             next += entries;

@@ -85,7 +85,7 @@ py::tuple gmres(const py::object& map, const py::object& preconditioner, const R
     const RealVector b = to_vector(right);
     redfield::linalg::GmresOptions options;
     options.cycles = cycles;
-    options.progress = [](double fraction) { redfield::linalg::poll(fraction); };
+    options.progress = [](double fraction) { redfield::base::poll(fraction); };
     const auto found = interruptible([&] {
         return redfield::linalg::gmres<double>(
             to_map(map, "map"), {to_map(preconditioner, "preconditioner"), restart}, b, rtol, options);

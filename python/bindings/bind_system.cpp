@@ -52,7 +52,7 @@ void bind_system(py::module_& m) {
         return out;
     });
 
-    m.def("cores", &redfield::linalg::cores);
+    m.def("cores", &redfield::base::cores);
     m.def(
         "energy_rounding", [](const RealArray& e) { return redfield::energy_rounding(to_energies(e)); },
         py::arg("energies"));

@@ -84,13 +84,13 @@ auto interruptible(Work&& work) {
     using Result = std::invoke_result_t<Work>;
     if constexpr (std::is_void_v<Result>) {
         monitor.run([&] {
-            const redfield::linalg::Watch watch(polled);
+            const redfield::base::Watch watch(polled);
             work();
         });
     } else {
         std::optional<Result> result;
         monitor.run([&] {
-            const redfield::linalg::Watch watch(polled);
+            const redfield::base::Watch watch(polled);
             result.emplace(work());
         });
         return std::move(*result);

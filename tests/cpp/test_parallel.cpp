@@ -6,37 +6,37 @@
 #include <thread>
 #include <vector>
 
-#include "linalg/launch.hpp"
+#include "base/launch.hpp"
 #include "reference.hpp"
 
 using namespace reference;
-namespace linalg = redfield::linalg;
+namespace base = redfield::base;
 
 TEST_CASE("a team's parts cover a range once, and never outnumber the cores") {
     for (const int threads : {1, 2, 3, 8}) {
         std::vector<std::atomic<int>> visits(1000);
         std::atomic<int> parts{0};
-        linalg::parallel_ranges(threads, 1000, [&](Index first, Index count) {
+        base::parallel_ranges(threads, 1000, [&](Index first, Index count) {
             ++parts;
             for (Index i = first; i < first + count; ++i) ++visits[static_cast<std::size_t>(i)];
         });
         for (const auto& visit : visits) CHECK(visit == 1);
-        CHECK(parts <= std::min(threads, linalg::cores()));
+        CHECK(parts <= std::min(threads, base::cores()));
     }
 }
 
 TEST_CASE("what a part throws reaches the caller, and the next team works") {
     for (int round = 0; round < 20; ++round) {
         CHECK_THROWS_WITH_AS(
-            linalg::parallel_ranges(2, 100,
-                                    [&](Index first, Index) {
-                                        if (first == (round % 2 == 0 ? 0 : 50) || linalg::cores() == 1)
-                                            throw std::domain_error("part");
-                                        for (int i = 0; i < 1000; ++i) linalg::poll();
-                                    }),
+            base::parallel_ranges(2, 100,
+                                  [&](Index first, Index) {
+                                      if (first == (round % 2 == 0 ? 0 : 50) || base::cores() == 1)
+                                          throw std::domain_error("part");
+                                      for (int i = 0; i < 1000; ++i) base::poll();
+                                  }),
             "part", std::domain_error);
         std::atomic<Index> sum{0};
-        linalg::parallel_ranges(2, 100, [&](Index, Index count) { sum += count; });
+        base::parallel_ranges(2, 100, [&](Index, Index count) { sum += count; });
         CHECK(sum == 100);
     }
 }
@@ -45,7 +45,7 @@ TEST_CASE("parts whose thread can not be started are done by the calling thread"
     for (const int available : {0, 1, 3, 7})
         for (const int parts : {1, 2, 5}) {
             int started = 0;
-            const linalg::Launcher launcher = [&](std::function<void()> work) {
+            const base::Launcher launcher = [&](std::function<void()> work) {
                 if (started == available)
                     throw std::system_error(
                         std::make_error_code(std::errc::resource_unavailable_try_again));
@@ -55,7 +55,7 @@ TEST_CASE("parts whose thread can not be started are done by the calling thread"
             std::vector<std::atomic<int>> visits(static_cast<std::size_t>(parts));
             std::atomic<int> here{0}, ended{0};
             const auto caller = std::this_thread::get_id();
-            linalg::run_on_threads(
+            base::run_on_threads(
                 parts,
                 [&](int i) {
                     ++visits[static_cast<std::size_t>(i)];
@@ -72,17 +72,17 @@ TEST_CASE("parts whose thread can not be started are done by the calling thread"
 }
 
 TEST_CASE("teams do not nest, and callers share the cores") {
-    linalg::run_team(2, [](int, int) {
-        CHECK(linalg::resolve_threads(4, 1000) == 1);
-        linalg::run_team(2, [](int, int parts) { CHECK(parts == 1); });
+    base::run_team(2, [](int, int) {
+        CHECK(base::resolve_threads(4, 1000) == 1);
+        base::run_team(2, [](int, int parts) { CHECK(parts == 1); });
     });
     std::atomic<int> inside{0}, most{0};
     std::vector<std::thread> callers;
     for (int c = 0; c < 8; ++c)
         callers.emplace_back([&] {
-            const linalg::Caller caller;
+            const base::Caller caller;
             for (int i = 0; i < 50; ++i)
-                linalg::run_team(8, [&](int, int) {
+                base::run_team(8, [&](int, int) {
                     const int now = ++inside;
                     int seen = most;
                     while (seen < now && !most.compare_exchange_weak(seen, now)) {
@@ -93,17 +93,17 @@ TEST_CASE("teams do not nest, and callers share the cores") {
         });
     for (auto& caller : callers) caller.join();
     // The first callers may have opened a team before the others came.
-    CHECK(most <= 8 + linalg::cores());
+    CHECK(most <= 8 + base::cores());
 }
 
 TEST_CASE("a watch stops a team from its caller's part") {
     int polls = 0;
     const redfield::Monitor monitor = [&](double) { return ++polls < 10; };
-    const linalg::Watch watch(monitor);
-    CHECK_THROWS_AS(linalg::run_team(2,
-                                     [](int, int) {
-                                         for (int i = 0; i < 100000000; ++i) linalg::poll();
-                                     }),
+    const base::Watch watch(monitor);
+    CHECK_THROWS_AS(base::run_team(2,
+                                   [](int, int) {
+                                       for (int i = 0; i < 100000000; ++i) base::poll();
+                                   }),
                     redfield::Interrupted);
 }
 

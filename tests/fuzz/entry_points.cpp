@@ -129,7 +129,7 @@ void run(Input in) {
     options.precision = in.byte() < 230 ? redfield::Precision::full : redfield::Precision::single;
     options.max_bytes = 1e8;
     options.monitor = [&polls](double) { return ++polls < 300; };  // no input may take for ever
-    const redfield::linalg::Watch watch(options.monitor);
+    const redfield::base::Watch watch(options.monitor);
     const auto equation = equation_of(in, system);
     polls = 0;
     const std::vector<double> times{0.0, std::abs(in.number()), in.number()};

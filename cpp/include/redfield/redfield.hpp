@@ -1,5 +1,9 @@
 #pragma once
 
+#include "redfield/base/build_info.hpp"
+#include "redfield/base/errors.hpp"
+#include "redfield/base/monitor.hpp"
+#include "redfield/base/parallel.hpp"
 #include "redfield/bath/bath.hpp"
 #include "redfield/bath/correlation_bath.hpp"
 #include "redfield/bath/drude_bath.hpp"
@@ -27,12 +31,8 @@
 #include "redfield/generator/davies.hpp"
 #include "redfield/generator/forms.hpp"
 #include "redfield/generator/pairwise.hpp"
-#include "redfield/linalg/build_info.hpp"
-#include "redfield/linalg/errors.hpp"
 #include "redfield/linalg/gmres.hpp"
 #include "redfield/linalg/hermitian.hpp"
-#include "redfield/linalg/monitor.hpp"
-#include "redfield/linalg/parallel.hpp"
 #include "redfield/steady/resolvent.hpp"
 #include "redfield/steady/spectrum.hpp"
 #include "redfield/steady/steady_state.hpp"

@@ -6,7 +6,7 @@
 
 #include "bath/memory.hpp"
 #include "bath/sampled.hpp"
-#include "redfield/linalg/errors.hpp"
+#include "redfield/base/errors.hpp"
 
 namespace redfield {
 

@@ -9,7 +9,7 @@
 #include "bath/matsubara_sum.hpp"
 #include "bath/pi.hpp"
 #include "bath/thermal.hpp"
-#include "redfield/linalg/errors.hpp"
+#include "redfield/base/errors.hpp"
 
 namespace redfield {
 

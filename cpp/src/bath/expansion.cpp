@@ -5,11 +5,11 @@
 #include <limits>
 #include <string>
 
+#include "base/epsilon.hpp"
 #include "bath/memory.hpp"
-#include "linalg/epsilon.hpp"
+#include "redfield/base/errors.hpp"
+#include "redfield/base/monitor.hpp"
 #include "redfield/bath/expansion.hpp"
-#include "redfield/linalg/errors.hpp"
-#include "redfield/linalg/monitor.hpp"
 
 namespace redfield::bath {
 
@@ -68,7 +68,7 @@ Panels<Scalar> expand(const Sampled<Scalar>& f, std::vector<double> edges, Conve
     RealMatrix x;
     MatrixOf<Scalar> values;
     for (; !open.empty(); open.swap(next), next.clear()) {
-        linalg::poll();
+        base::poll();
         const auto count = static_cast<Index>(open.size());
         x.resize(order, count);
         values.resize(order, count);
@@ -95,7 +95,7 @@ Panels<Scalar> expand(const Sampled<Scalar>& f, std::vector<double> edges, Conve
             // A difference that halving does not shrink any more is the rounding of f, or of x where f is
             // steep over a narrow panel.
             const double steep =
-                64.0 * linalg::epsilon * std::max(std::abs(left), std::abs(right)) / half[k] * largest;
+                64.0 * base::epsilon * std::max(std::abs(left), std::abs(right)) / half[k] * largest;
             const bool rounding =
                 panel.error <= std::max(1e3 * allowed, steep) && panel.error > 0.4 * parent;
             const bool beside_zero = left == 0.0 || right == 0.0;

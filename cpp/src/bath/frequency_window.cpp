@@ -5,7 +5,7 @@
 
 #include "bath/pi.hpp"
 #include "bath/sampled.hpp"
-#include "redfield/linalg/errors.hpp"
+#include "redfield/base/errors.hpp"
 
 namespace redfield::bath {
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "redfield/linalg/types.hpp"
+#include "redfield/base/types.hpp"
 
 /// Functions of Legendre's that the transforms of a Legendre series are made of.
 namespace redfield::bath {

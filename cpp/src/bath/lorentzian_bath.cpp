@@ -2,7 +2,7 @@
 
 #include <cmath>
 
-#include "redfield/linalg/errors.hpp"
+#include "redfield/base/errors.hpp"
 
 namespace redfield {
 

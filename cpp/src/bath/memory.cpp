@@ -5,7 +5,7 @@
 
 #include "bath/edges.hpp"
 #include "bath/expansion.hpp"
-#include "redfield/linalg/errors.hpp"
+#include "redfield/base/errors.hpp"
 
 namespace redfield::bath {
 

@@ -6,7 +6,7 @@
 #include "bath/memory.hpp"
 #include "bath/quadrature.hpp"
 #include "bath/thermal_quadrature.hpp"
-#include "redfield/linalg/errors.hpp"
+#include "redfield/base/errors.hpp"
 
 namespace redfield {
 

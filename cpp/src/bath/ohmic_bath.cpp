@@ -8,7 +8,7 @@
 #include "bath/exponential_integrals.hpp"
 #include "bath/pi.hpp"
 #include "bath/thermal.hpp"
-#include "redfield/linalg/errors.hpp"
+#include "redfield/base/errors.hpp"
 
 namespace redfield {
 

@@ -5,8 +5,8 @@
 #include <cmath>
 #include <limits>
 
+#include "base/epsilon.hpp"
 #include "bath/legendre.hpp"
-#include "linalg/epsilon.hpp"
 
 namespace redfield::bath {
 
@@ -157,7 +157,7 @@ double Panels<Scalar, points>::from_panels(double w, Amount&& amount) const {
 
 template <class Scalar, Index points>
 double Panels<Scalar, points>::hilbert_error(double w) const {
-    constexpr double rounding = 9.0 * linalg::epsilon;
+    constexpr double rounding = 9.0 * base::epsilon;
     double error = from_panels(w, [](const Panel& p) { return p.error + rounding * p.size; });
     for (const PowerLaw& law : laws_) error += law.hilbert_error(w);
     return error;

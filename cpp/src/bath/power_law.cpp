@@ -8,7 +8,7 @@
 #include "bath/legendre.hpp"
 #include "bath/pi.hpp"
 #include "bath/sampled.hpp"
-#include "redfield/linalg/errors.hpp"
+#include "redfield/base/errors.hpp"
 
 namespace redfield::bath {
 

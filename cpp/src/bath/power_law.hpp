@@ -1,6 +1,6 @@
 #pragma once
 
-#include "redfield/linalg/types.hpp"
+#include "redfield/base/types.hpp"
 
 namespace redfield::bath {
 

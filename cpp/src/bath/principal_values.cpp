@@ -11,9 +11,9 @@
 #include "bath/edges.hpp"
 #include "bath/gauss.hpp"
 #include "bath/pi.hpp"
-#include "redfield/linalg/errors.hpp"
-#include "redfield/linalg/monitor.hpp"
-#include "redfield/linalg/parallel.hpp"
+#include "redfield/base/errors.hpp"
+#include "redfield/base/monitor.hpp"
+#include "redfield/base/parallel.hpp"
 
 namespace redfield::bath {
 
@@ -186,7 +186,7 @@ RealMatrix PrincipalValues::integrate(const RealVector& w, const Nodes& nodes) c
     const Index n = w.size(), most = std::max<Index>(64, 1'000'000 / n);
     RealMatrix total = RealMatrix::Zero(n, n);
     for (Index first = 0; first < nodes.x.size(); first += most) {
-        linalg::poll();
+        base::poll();
         const Index count = std::min(most, nodes.x.size() - first);
         const auto x = nodes.x.segment(first, count);
         // Columns: ω − x, then ω + x, whose weights have opposite signs.
@@ -199,7 +199,7 @@ RealMatrix PrincipalValues::integrate(const RealVector& w, const Nodes& nodes) c
         RealVector signed_weight(2 * count);
         signed_weight << nodes.weight.segment(first, count), -nodes.weight.segment(first, count);
         at = signed_weight.asDiagonal() * root;
-        linalg::parallel_ranges(linalg::resolve_threads(0, n), n, [&](Index start, Index columns) {
+        base::parallel_ranges(base::resolve_threads(0, n), n, [&](Index start, Index columns) {
             total.middleCols(start, columns).noalias() +=
                 at.transpose() * root.middleCols(start, columns);
         });

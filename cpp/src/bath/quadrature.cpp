@@ -6,7 +6,7 @@
 #include "bath/expansion.hpp"
 #include "bath/frequency_window.hpp"
 #include "bath/pi.hpp"
-#include "redfield/linalg/errors.hpp"
+#include "redfield/base/errors.hpp"
 
 namespace redfield::bath {
 

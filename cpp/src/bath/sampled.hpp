@@ -10,10 +10,10 @@
 #include <string>
 #include <vector>
 
+#include "redfield/base/monitor.hpp"
+#include "redfield/base/parallel.hpp"
+#include "redfield/base/types.hpp"
 #include "redfield/bath/bath.hpp"
-#include "redfield/linalg/monitor.hpp"
-#include "redfield/linalg/parallel.hpp"
-#include "redfield/linalg/types.hpp"
 
 namespace redfield::bath {
 
@@ -35,9 +35,9 @@ constexpr Index many_sums = 100, many_formulas = 20000;
 /// f(k) for every k < count, by a team where there are at least `pays_off`.
 template <class F>
 void for_each_index(Index count, F&& f, Index pays_off = many_sums) {
-    linalg::parallel_ranges(count < pays_off ? 1 : linalg::cores(), count, [&](Index first, Index some) {
+    base::parallel_ranges(count < pays_off ? 1 : base::cores(), count, [&](Index first, Index some) {
         for (Index k = first; k < first + some; ++k) {
-            linalg::poll();
+            base::poll();
             f(k);
         }
     });

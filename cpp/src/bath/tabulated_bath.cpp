@@ -8,7 +8,7 @@
 #include "bath/monotone_cubic.hpp"
 #include "bath/pi.hpp"
 #include "bath/quadrature.hpp"
-#include "redfield/linalg/errors.hpp"
+#include "redfield/base/errors.hpp"
 
 namespace redfield {
 

@@ -9,7 +9,7 @@
 #include "bath/pi.hpp"
 #include "bath/sampled.hpp"
 #include "bath/thermal.hpp"
-#include "redfield/linalg/errors.hpp"
+#include "redfield/base/errors.hpp"
 
 namespace redfield {
 

@@ -8,9 +8,9 @@
 #include "driven/commutator_free.hpp"
 #include "driven/run.hpp"
 #include "evolve/checks.hpp"
+#include "redfield/base/errors.hpp"
+#include "redfield/base/parallel.hpp"
 #include "redfield/driven/table.hpp"
-#include "redfield/linalg/errors.hpp"
-#include "redfield/linalg/parallel.hpp"
 
 namespace redfield::driven {
 
@@ -147,7 +147,7 @@ EvolveStats evolve(const Drive& drive, StateView start, const std::vector<double
         run.drive(stepper, start.packed, drive.breaks, in_given_basis(observe), stats);
         return stats;
     }
-    linalg::Workspace ws(linalg::resolve_threads(options.threads, n));
+    linalg::Workspace ws(base::resolve_threads(options.threads, n));
     MadeGenerator picture(whole, times.front(), ws);
     return run.dopri5(picture, start.packed, drive.breaks, in_given_basis(observe));
 }

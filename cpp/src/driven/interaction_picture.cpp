@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "redfield/base/parallel.hpp"
 #include "redfield/linalg/hermitian.hpp"
-#include "redfield/linalg/parallel.hpp"
 
 namespace redfield::driven {
 
@@ -19,7 +19,7 @@ void InteractionEquation::derivative(double tau, const RealMatrix& y, RealMatrix
     const ComplexMatrix rho = unpack(y);
     const auto count = static_cast<Index>(couplings_.size());
     std::vector<ComplexMatrix> sums(couplings_.size());
-    linalg::parallel_ranges(threads_, count, [&](Index from, Index size) {
+    base::parallel_ranges(threads_, count, [&](Index from, Index size) {
         const auto first = static_cast<std::size_t>(from);
         ComplexMatrix& sum = sums[first] = ComplexMatrix::Zero(y.rows(), y.cols());
         ComplexMatrix product(y.rows(), y.cols());

@@ -9,7 +9,7 @@
 
 #include <algorithm>
 
-#include "redfield/linalg/parallel.hpp"
+#include "redfield/base/parallel.hpp"
 
 namespace redfield::driven {
 
@@ -40,7 +40,7 @@ MemoryIntegral::Panel MemoryIntegral::next_panel() {
             matrix(values[j], i, n_) = a.at(panel.inside(panel.time(i)));
     }
     Samples propagators = panel.propagators(threads_);
-    linalg::parallel_ranges(threads_, static_cast<Index>(count), [&](Index from, Index some) {
+    base::parallel_ranges(threads_, static_cast<Index>(count), [&](Index from, Index some) {
         ComplexMatrix product(n_, n_);
         for (auto j = static_cast<std::size_t>(from); j < static_cast<std::size_t>(from + some); ++j) {
             Samples& coupling = panel.couplings[j];
@@ -86,7 +86,7 @@ void MemoryIntegral::at(double t, std::vector<ComplexMatrix>& couplings,
         out.resize(n_, n_);
         Eigen::Map<Eigen::VectorXcd>(out.data(), n_ * n_).noalias() = samples * polynomials;
     };
-    linalg::parallel_ranges(threads_, static_cast<Index>(couplings.size()), [&](Index from, Index count) {
+    base::parallel_ranges(threads_, static_cast<Index>(couplings.size()), [&](Index from, Index count) {
         for (auto j = static_cast<std::size_t>(from); j < static_cast<std::size_t>(from + count); ++j) {
             interpolate(panel.couplings[j], couplings[j]);
             interpolate(panel.lambdas[j], lambdas[j]);

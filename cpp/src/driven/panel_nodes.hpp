@@ -1,7 +1,7 @@
 #pragma once
 
+#include "redfield/base/types.hpp"
 #include "redfield/driven/time_convolutionless.hpp"
-#include "redfield/linalg/types.hpp"
 
 namespace redfield::driven {
 

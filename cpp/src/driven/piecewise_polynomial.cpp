@@ -4,7 +4,7 @@
 #include <array>
 #include <cmath>
 
-#include "redfield/linalg/errors.hpp"
+#include "redfield/base/errors.hpp"
 
 namespace redfield::driven {
 

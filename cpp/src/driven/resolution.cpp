@@ -5,7 +5,7 @@
 #include <functional>
 #include <limits>
 
-#include "redfield/linalg/errors.hpp"
+#include "redfield/base/errors.hpp"
 
 namespace redfield::driven {
 

@@ -1,6 +1,6 @@
 #include "driven/run.hpp"
 
-#include "redfield/linalg/errors.hpp"
+#include "redfield/base/errors.hpp"
 
 namespace redfield::driven {
 

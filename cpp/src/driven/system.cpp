@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "redfield/linalg/errors.hpp"
+#include "redfield/base/errors.hpp"
 #include "redfield/system/bohr.hpp"
 
 namespace redfield::driven {

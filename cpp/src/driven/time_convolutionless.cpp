@@ -6,9 +6,9 @@
 #include "driven/memory_integral.hpp"
 #include "driven/run.hpp"
 #include "evolve/checks.hpp"
-#include "redfield/linalg/errors.hpp"
+#include "redfield/base/errors.hpp"
+#include "redfield/base/parallel.hpp"
 #include "redfield/linalg/hermitian.hpp"
-#include "redfield/linalg/parallel.hpp"
 
 namespace redfield::driven {
 
@@ -59,7 +59,7 @@ EvolveStats evolve(const TimeConvolutionless& equation, double max_step, StateVi
     const Run run(n, start, times, options, max_step, observe);
     integrators::refuse_short_steps(max_step, times.back() - times.front());
     require_weights(equation);
-    const int threads = linalg::resolve_threads(options.threads, n);
+    const int threads = base::resolve_threads(options.threads, n);
     MemoryIntegral operators(equation, threads);
     operators.keep(times.front(), std::nextafter(times.front(), times.back()));
     const auto tell = [&](Index i, const RealMatrix& rho) {

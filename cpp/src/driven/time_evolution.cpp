@@ -9,9 +9,9 @@
 #include <cmath>
 #include <sstream>
 
-#include "redfield/linalg/errors.hpp"
-#include "redfield/linalg/monitor.hpp"
-#include "redfield/linalg/parallel.hpp"
+#include "redfield/base/errors.hpp"
+#include "redfield/base/monitor.hpp"
+#include "redfield/base/parallel.hpp"
 
 namespace redfield::driven {
 
@@ -54,7 +54,7 @@ ComplexMatrix EvolutionPanel::propagator(double t) const {
 Samples EvolutionPanel::propagators(int threads) const {
     const Index n = energies.size();
     Samples out(n * n, panel_points);
-    linalg::parallel_ranges(threads, panel_points, [&](Index from, Index count) {
+    base::parallel_ranges(threads, panel_points, [&](Index from, Index count) {
         for (Index i = from; i < from + count; ++i)
             matrix(out, i, n) = unitary(half() * panel_nodes().x[i],
                                         Eigen::Map<const ComplexMatrix>(slow.col(i).data(), n, n));
@@ -78,7 +78,7 @@ TimeEvolution::TimeEvolution(const TimeOperator& hamiltonian, const std::vector<
 }
 
 EvolutionPanel TimeEvolution::next() {
-    linalg::poll();
+    base::poll();
     const Index n = hamiltonian_.dimension();
     EvolutionPanel panel;
     panel.first = ends_[next_];
@@ -122,7 +122,7 @@ void TimeEvolution::solve(EvolutionPanel& panel, const Eigensystem& eigensystem,
     const RealMatrix integral = half * panel_nodes().integral.transpose();
     const Eigen::Map<const Eigen::VectorXcd> first(start.data(), n * n);
     for (int iteration = 0; iteration < most_iterations; ++iteration) {
-        linalg::parallel_ranges(threads_, points, [&](Index from, Index count) {
+        base::parallel_ranges(threads_, points, [&](Index from, Index count) {
             for (Index i = from; i < from + count; ++i)
                 matrix(change, i, n).noalias() = matrix(rest, i, n) * matrix(panel.slow, i, n);
         });

@@ -4,7 +4,7 @@
 #include <cmath>
 #include <random>
 
-#include "redfield/linalg/errors.hpp"
+#include "redfield/base/errors.hpp"
 #include "system/require_operator.hpp"
 
 namespace redfield::driven {

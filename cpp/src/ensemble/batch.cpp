@@ -4,7 +4,7 @@
 #include <chrono>
 
 #include "ensemble/members.hpp"
-#include "redfield/linalg/errors.hpp"
+#include "redfield/base/errors.hpp"
 #include "redfield/linalg/hermitian.hpp"
 #include "redfield/system/bohr.hpp"
 

@@ -1,7 +1,7 @@
 #include "redfield/ensemble/ensemble.hpp"
 
 #include "ensemble/members.hpp"
-#include "redfield/linalg/errors.hpp"
+#include "redfield/base/errors.hpp"
 #include "redfield/linalg/hermitian.hpp"
 
 namespace redfield {

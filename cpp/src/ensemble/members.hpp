@@ -4,7 +4,7 @@
 #include <functional>
 #include <vector>
 
-#include "redfield/linalg/monitor.hpp"
+#include "redfield/base/monitor.hpp"
 
 namespace redfield::ensemble {
 

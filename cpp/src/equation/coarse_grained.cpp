@@ -1,8 +1,8 @@
 #include <cmath>
 #include <string>
 
+#include "redfield/base/errors.hpp"
 #include "redfield/equation/kinds.hpp"
-#include "redfield/linalg/errors.hpp"
 
 namespace redfield::equation {
 

@@ -1,7 +1,7 @@
 #include "equation/coupling_table.hpp"
 
 #include "equation/eigen_couplings.hpp"
-#include "redfield/linalg/monitor.hpp"
+#include "redfield/base/monitor.hpp"
 
 namespace redfield::equation {
 
@@ -27,7 +27,7 @@ CouplingTable::CouplingTable(const System& system)
         re_.resize(couplings, n_ * n_);
         im_.resize(couplings, n_ * n_);
         for (Index j = 0; j < couplings; ++j) {
-            linalg::poll();
+            base::poll();
             const ComplexMatrix a =
                 system.operator_in_eigenbasis(sorted.order[static_cast<std::size_t>(j)]);
             for (Index k = 0; k < n_; ++k)

@@ -1,5 +1,5 @@
+#include "redfield/base/errors.hpp"
 #include "redfield/equation/kinds.hpp"
-#include "redfield/linalg/errors.hpp"
 
 namespace redfield::equation {
 

@@ -4,8 +4,8 @@
 
 #include "equation/coupling_table.hpp"
 #include "equation/eigen_couplings.hpp"
-#include "redfield/linalg/errors.hpp"
-#include "redfield/linalg/monitor.hpp"
+#include "redfield/base/errors.hpp"
+#include "redfield/base/monitor.hpp"
 
 namespace redfield::equation {
 
@@ -17,7 +17,7 @@ ComplexMatrix of_operators(const System& system, const SeparableKernel& kernel) 
     ComplexMatrix k = ComplexMatrix::Zero(n, n);
     RealMatrix re = RealMatrix::Zero(n, n), im = RealMatrix::Zero(n, n), b;
     for (std::size_t j = 0; j < std::get<Operators>(system.couplings()).size(); ++j) {
-        linalg::poll();
+        base::poll();
         const Term t = term(system, kernel, j);
         if (t.b.imag().cwiseAbs().maxCoeff() > 0.0) {
             k.noalias() += t.b.adjoint() * t.lambda;
@@ -63,7 +63,7 @@ ComplexMatrix sum_over_levels(const System& system, const PairKernel& kernel) {
     ComplexMatrix k = ComplexMatrix::Zero(n, n), gram;
     for (std::size_t b = 0; b < table.baths(); ++b)
         for (Index e = 0; e < n; ++e) {
-            linalg::poll();
+            base::poll();
             table.gram_block(b, e, e, gram);  // (c, a)
             for (Index c = 0; c < n; ++c)
                 for (Index a = 0; a < n; ++a) k(a, c) += kernel.p(b, e, c, e, a) * gram(c, a);

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "equation/eigen_couplings.hpp"
-#include "redfield/linalg/errors.hpp"
+#include "redfield/base/errors.hpp"
 
 namespace redfield::equation {
 

@@ -5,7 +5,7 @@
 #include <limits>
 #include <vector>
 
-#include "redfield/linalg/monitor.hpp"
+#include "redfield/base/monitor.hpp"
 
 namespace redfield::equation {
 
@@ -48,7 +48,7 @@ Classes closed_classes(const RealMatrix& rates) {
         Index level = start;
         std::vector<bool> ahead, behind;
         for (bool closed = false; !closed;) {
-            linalg::poll();
+            base::poll();
             ahead = reached(rates, level, false);
             behind = reached(rates, level, true);
             closed = true;
@@ -97,7 +97,7 @@ RealVector of_class(RealMatrix w) {
     Levels order(static_cast<std::size_t>(n));
     for (Index i = 0; i < n; ++i) order[static_cast<std::size_t>(i)] = i;
     for (Index end = n; end > 1; --end) {
-        linalg::poll();
+        base::poll();
         const Index last = end - 1;
         double sum = 0.0;
         const Index chosen = fastest(end, [&](Index i) { return w.col(i).head(end).sum(); }, sum);
@@ -131,7 +131,7 @@ RealMatrix absorbed(RealMatrix w, RealMatrix out) {
     Levels order(static_cast<std::size_t>(n));
     for (Index i = 0; i < n; ++i) order[static_cast<std::size_t>(i)] = i;
     for (Index end = n; end > 0; --end) {
-        linalg::poll();
+        base::poll();
         const Index last = end - 1;
         double sum = 0.0;
         const Index chosen =

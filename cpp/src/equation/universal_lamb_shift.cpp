@@ -5,8 +5,8 @@
 
 #include "bath/principal_values.hpp"
 #include "equation/eigen_couplings.hpp"
+#include "redfield/base/errors.hpp"
 #include "redfield/equation/kinds.hpp"
-#include "redfield/linalg/errors.hpp"
 #include "redfield/system/bohr.hpp"
 
 namespace redfield::equation {

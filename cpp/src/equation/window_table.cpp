@@ -1,8 +1,8 @@
 #include <algorithm>
 #include <vector>
 
+#include "redfield/base/errors.hpp"
 #include "redfield/equation/kinds.hpp"
-#include "redfield/linalg/errors.hpp"
 #include "redfield/system/bohr.hpp"
 
 namespace redfield::equation {

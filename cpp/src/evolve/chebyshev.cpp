@@ -5,8 +5,8 @@
 #include "evolve/checks.hpp"
 #include "evolve/faber_step.hpp"
 #include "evolve/methods.hpp"
-#include "redfield/linalg/errors.hpp"
-#include "redfield/linalg/parallel.hpp"
+#include "redfield/base/errors.hpp"
+#include "redfield/base/parallel.hpp"
 
 namespace redfield::integrators {
 
@@ -42,7 +42,7 @@ void expand(const Generator& generator, const typename Rounding<Scalar>::Map& ma
             const Observer<RealMatrix>& observe, EvolveStats& stats) {
     using Limits = Rounding<Scalar>;
     const Index n = generator.dimension();
-    linalg::BasicWorkspace<Scalar> ws(linalg::resolve_threads(options.threads, n));
+    linalg::BasicWorkspace<Scalar> ws(base::resolve_threads(options.threads, n));
     MatrixOf<Scalar> moved;  // of the second step and later, or of another precision
     const MatrixOf<Scalar>* state = &moved;
     if constexpr (std::is_same_v<Scalar, double>)
@@ -85,7 +85,7 @@ void expand(const Generator& generator, const typename Rounding<Scalar>::Map& ma
         const double tolerance = std::max(allowed * relative * plan.length / span, Limits::unit);
         FaberStep<Scalar> step(map, *state, ellipse, outputs, tolerance, ws);
         const bool inside = step.run(
-            stats, [&](double fraction) { linalg::poll((now - start + fraction * plan.length) / span); });
+            stats, [&](double fraction) { base::poll((now - start + fraction * plan.length) / span); });
         if (!inside) {
             bounds = {1.3 * bounds.half_height, 1.6 * bounds.decay};
             ellipse = exactly_in<Scalar>(Ellipse::around(bounds, span, budget));

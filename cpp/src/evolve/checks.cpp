@@ -3,7 +3,7 @@
 #include <cmath>
 #include <sstream>
 
-#include "redfield/linalg/errors.hpp"
+#include "redfield/base/errors.hpp"
 
 namespace redfield::integrators {
 

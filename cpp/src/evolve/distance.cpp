@@ -2,10 +2,10 @@
 
 #include <algorithm>
 
+#include "redfield/base/errors.hpp"
+#include "redfield/base/parallel.hpp"
 #include "redfield/evolve/evolve.hpp"
-#include "redfield/linalg/errors.hpp"
 #include "redfield/linalg/hermitian.hpp"
-#include "redfield/linalg/parallel.hpp"
 
 namespace redfield {
 
@@ -13,9 +13,9 @@ DistanceResult trace_norm_distance(const Generator& a, const Generator& b, const
                                    const std::vector<double>& times, const EvolveOptions& options) {
     require(a.eigensystem() == b.eigensystem(),
             "trace_norm_distance: the two equations must belong to one system");
-    const linalg::Caller caller;
-    const linalg::Watch watch(options.monitor);
-    const int threads = linalg::resolve_threads(options.threads, a.dimension());
+    const base::Caller caller;
+    const base::Watch watch(options.monitor);
+    const int threads = base::resolve_threads(options.threads, a.dimension());
     const RealMatrix packed = pack_state(rho0, a.dimension());
     const StateView start{packed, Frame::given};
     std::vector<RealMatrix> differences(times.size());
@@ -30,13 +30,13 @@ DistanceResult trace_norm_distance(const Generator& a, const Generator& b, const
     // A round of trace norms, one a thread, between two polls of the monitor.
     const auto count = static_cast<Index>(times.size());
     for (Index round = 0; round < count; round += threads) {
-        linalg::poll();
-        linalg::parallel_ranges(threads, std::min<Index>(threads, count - round),
-                                [&](Index first, Index size) {
-                                    for (Index i = round + first; i < round + first + size; ++i)
-                                        out.distance[static_cast<std::size_t>(i)] =
-                                            trace_norm(differences[static_cast<std::size_t>(i)]);
-                                });
+        base::poll();
+        base::parallel_ranges(threads, std::min<Index>(threads, count - round),
+                              [&](Index first, Index size) {
+                                  for (Index i = round + first; i < round + first + size; ++i)
+                                      out.distance[static_cast<std::size_t>(i)] =
+                                          trace_norm(differences[static_cast<std::size_t>(i)]);
+                              });
     }
     return out;
 }

@@ -2,8 +2,8 @@
 
 #include <sstream>
 
-#include "redfield/linalg/errors.hpp"
-#include "redfield/linalg/monitor.hpp"
+#include "redfield/base/errors.hpp"
+#include "redfield/base/monitor.hpp"
 
 namespace redfield::integrators {
 
@@ -57,7 +57,7 @@ void drive(Stepper& stepper, const std::vector<double>& times, const std::vector
         double now = cuts[s - 1], step = stepper.begin(now, end);
         StepController controller = stepper.controller();
         while (now < end) {
-            linalg::poll((now - start) / whole);
+            base::poll((now - start) / whole);
             const double longest = stepper.longest(now), least = shortest_step(now, longest);
             step = std::max(std::min(step, longest), least);
             const double target = stepper.interpolates() ? end : std::min(times[next], end);

@@ -6,10 +6,10 @@
 #include "evolve/methods.hpp"
 #include "evolve/output_check.hpp"
 #include "evolve/run.hpp"
+#include "redfield/base/errors.hpp"
+#include "redfield/base/parallel.hpp"
 #include "redfield/evolve/recorder.hpp"
-#include "redfield/linalg/errors.hpp"
 #include "redfield/linalg/hermitian.hpp"
-#include "redfield/linalg/parallel.hpp"
 
 namespace redfield {
 
@@ -45,7 +45,7 @@ EvolveStats evolve(const Generator& generator, StateView given, const std::vecto
     stats.method = name_of(method_names, method);
     stats.frame = frame;
     stats.precision = single ? Precision::single : Precision::full;
-    const int threads = linalg::resolve_threads(options.threads, generator.dimension());
+    const int threads = base::resolve_threads(options.threads, generator.dimension());
     RealMatrix moved;
     if (given.frame != frame) moved = generator.eigensystem().in_frame(frame, given, threads);
     const RealMatrix& rho0 = given.frame == frame ? given.packed : moved;
@@ -61,7 +61,7 @@ EvolveStats evolve(const Generator& generator, StateView given, const std::vecto
                 closed_form->propagate(rho0, times,
                                        std::max(integrators::allowed_error(rho0, options),
                                                 integrators::rounding_floor * rho0.norm()),
-                                       output, linalg::poll);
+                                       output, base::poll);
                 stats.steps = static_cast<long>(times.size()) - 1;
                 break;
             case Method::dopri5:
@@ -88,7 +88,7 @@ EvolveStats evolve(const Generator& generator, const ComplexMatrix& rho0,
                    const Observer<ComplexMatrix>& observe) {
     require(static_cast<bool>(observe), "evolve: the observer is empty");
     const Index n = generator.dimension();
-    const int threads = linalg::resolve_threads(options.threads, n);
+    const int threads = base::resolve_threads(options.threads, n);
     const RealMatrix start = pack_state(rho0, n);
     return evolve(generator, {start, Frame::given}, times, options, [&](Index i, StateView rho) {
         const RealMatrix given = generator.eigensystem().in_frame(Frame::given, rho, threads);

@@ -3,14 +3,14 @@
 #include <cmath>
 #include <limits>
 
+#include "base/memory.hpp"
 #include "evolve/block_evolution.hpp"
 #include "evolve/faber.hpp"
 #include "evolve/matrix_exponential.hpp"
 #include "evolve/methods.hpp"
 #include "evolve/output_check.hpp"
-#include "linalg/memory.hpp"
+#include "redfield/base/errors.hpp"
 #include "redfield/evolve/equal_steps.hpp"
-#include "redfield/linalg/errors.hpp"
 
 namespace redfield::integrators {
 
@@ -93,7 +93,7 @@ void evolve_whole(const RealMatrix& dense, const std::vector<Index>& conserved, 
                 "evolve: the exponential overflows; shorten the times or check the units");
         for (std::size_t step = 0; step < run.count; ++step) {
             ++i;
-            linalg::poll(static_cast<double>(i) / static_cast<double>(times.size()));
+            base::poll(static_cast<double>(i) / static_cast<double>(times.size()));
             moved.noalias() = propagator * vector;
             vector = moved;
             if (!conserved.empty()) restore_trace(state, trace);
@@ -134,9 +134,9 @@ Method cheapest(const Generator& generator, const std::vector<double>& times, do
 
 void exponential(const Generator& generator, const RealMatrix& rho0, const std::vector<double>& times,
                  const EvolveOptions& options, const Observer<RealMatrix>& observe, EvolveStats& stats) {
-    linalg::require_bytes(bytes_needed(generator.dimension()), options.max_bytes,
-                          "use method \"chebyshev\"", "evolve: method \"exponential\" with ",
-                          generator.dimension(), " levels");
+    base::require_bytes(bytes_needed(generator.dimension()), options.max_bytes,
+                        "use method \"chebyshev\"", "evolve: method \"exponential\" with ",
+                        generator.dimension(), " levels");
     linalg::Workspace ws(1);
     const Index n = generator.dimension();
     const RealMatrix dense = generator.packed_matrix(ws);
@@ -164,7 +164,7 @@ void exponential(const Generator& generator, const RealMatrix& rho0, const std::
                 [&](Index i, const RealMatrix& rho) {
                     observe(i, turned ? parts.eigensystem.from_eigenbasis(rho, 1) : rho);
                 },
-                linalg::poll);
+                base::poll);
             return;
         }
     }

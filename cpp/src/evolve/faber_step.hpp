@@ -6,10 +6,10 @@
 #include <vector>
 
 #include "evolve/faber.hpp"
+#include "redfield/base/pages.hpp"
+#include "redfield/base/parallel.hpp"
 #include "redfield/evolve/options.hpp"
 #include "redfield/generator/generator.hpp"
-#include "redfield/linalg/pages.hpp"
-#include "redfield/linalg/parallel.hpp"
 
 namespace redfield::integrators {
 
@@ -91,8 +91,8 @@ class FaberStep {
         }
         sums_.resize(size_, static_cast<Index>(outputs.size()));
         panel_.resize(size_, width_ + 2);
-        linalg::prefer_large_pages(sums_);
-        linalg::prefer_large_pages(panel_);
+        base::prefer_large_pages(sums_);
+        base::prefer_large_pages(panel_);
         sums_.setZero();
     }
 
@@ -158,7 +158,7 @@ class FaberStep {
         const Scalar* previous = column(k - 1).data();
         const Scalar* before = k == 1 ? nullptr : column(k - 2).data();
         Scalar* next = column(k).data();
-        linalg::parallel_ranges(ws_.threads(), size_, [&](Index first, Index count) {
+        base::parallel_ranges(ws_.threads(), size_, [&](Index first, Index count) {
             if (back == Scalar(0)) {
                 for (Index i = first; i < first + count; ++i)
                     next[i] = scale * (next[i] - centre * previous[i]);
@@ -180,7 +180,7 @@ class FaberStep {
         // The terms lie in the ring in one piece or two.
         const Index begin = place(first_term), whole = std::min(filled, width_ + 2 - begin);
         const auto add = [&](Index column, Index term, Index terms) {
-            linalg::parallel_ranges(ws_.threads(), size_, [&](Index first, Index count) {
+            base::parallel_ranges(ws_.threads(), size_, [&](Index first, Index count) {
                 sums_.block(first, first_output, count, outputs).noalias() +=
                     panel_.block(first, column, count, terms) *
                     weights.block(term, first_output, terms, outputs);

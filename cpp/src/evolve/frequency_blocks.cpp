@@ -7,16 +7,16 @@
 #include <limits>
 #include <numeric>
 
+#include "base/epsilon.hpp"
 #include "evolve/matrix_exponential.hpp"
-#include "linalg/epsilon.hpp"
+#include "redfield/base/monitor.hpp"
 #include "redfield/linalg/hermitian.hpp"
-#include "redfield/linalg/monitor.hpp"
 
 namespace redfield::integrators {
 
 namespace {
 
-using linalg::epsilon;
+using base::epsilon;
 
 /// Blocks are cut where frequencies are at least so many ‖D‖₁ apart at first; more where that is too
 /// close for the iteration.
@@ -77,7 +77,7 @@ bool FrequencyBlocks::decouple(const ComplexMatrix& d) {
     double before = std::numeric_limits<double>::infinity();
     int after = 0;
     for (int iteration = 0;; ++iteration) {
-        linalg::poll();
+        base::poll();
         double change = 0.0, largest = 0.0;
         for (const Block& c : blocks_) {
             auto column = next.middleCols(c.first, c.size);
@@ -225,7 +225,7 @@ RealMatrix FrequencyBlocks::out_of(const std::vector<Eigen::VectorXcd>& parts, d
 std::vector<ComplexMatrix> FrequencyBlocks::exponentials(double dt, int extra) const {
     std::vector<ComplexMatrix> out;
     for (const Block& c : blocks_) {
-        linalg::poll();
+        base::poll();
         out.push_back(matrix_exponential<Complex>(c.matrix * dt, c.conserved, extra));
     }
     return out;

@@ -3,8 +3,8 @@
 #include <functional>
 #include <vector>
 
+#include "redfield/base/types.hpp"
 #include "redfield/linalg/csr.hpp"
-#include "redfield/linalg/types.hpp"
 
 namespace redfield::integrators {
 

@@ -5,7 +5,7 @@
 #include "evolve/methods.hpp"
 #include "evolve/runge_kutta.hpp"
 #include "linalg/tiles.hpp"
-#include "redfield/linalg/parallel.hpp"
+#include "redfield/base/parallel.hpp"
 
 namespace redfield::integrators {
 
@@ -16,7 +16,7 @@ namespace {
 void rotate(const RealVector& energies, double tau, const RealMatrix& rho, RealMatrix& out, int threads) {
     const Index n = energies.size();
     const RealVector c = (energies.array() * tau).cos(), s = (energies.array() * tau).sin();
-    linalg::parallel_ranges(threads, n, [&](Index first, Index count) {
+    base::parallel_ranges(threads, n, [&](Index first, Index count) {
         linalg::for_tiles(n, first, count, [&](Index r, Index rows, Index column, Index columns) {
             for (Index l = column; l < column + columns; ++l)
                 for (Index k = r; k < r + rows; ++k)
@@ -83,7 +83,7 @@ class InteractionPicture final : public StepEquation {
 void runge_kutta(const Tableau& tableau, const Generator& generator, const RealMatrix& rho0,
                  const std::vector<double>& times, const EvolveOptions& options,
                  const Observer<RealMatrix>& observe, EvolveStats& stats) {
-    linalg::Workspace ws(linalg::resolve_threads(options.threads, generator.dimension()));
+    linalg::Workspace ws(base::resolve_threads(options.threads, generator.dimension()));
     InteractionPicture picture(tableau, generator, times.back() - times.front(), ws);
     RungeKutta stepper(tableau, picture, rho0, options, stats.applications);
     drive(stepper, times, {}, stats, observe);

@@ -5,7 +5,7 @@
 #include <cmath>
 #include <limits>
 
-#include "redfield/linalg/monitor.hpp"
+#include "redfield/base/monitor.hpp"
 
 namespace redfield::integrators {
 
@@ -17,7 +17,7 @@ void multiply(const MatrixOf<Scalar>& a, const MatrixOf<Scalar>& b, MatrixOf<Sca
     out.resize(a.rows(), b.cols());
     const Index piece = std::max<Index>(1, 200'000'000 / std::max<Index>(1, a.rows() * a.cols()));
     for (Index first = 0; first < b.cols(); first += piece) {
-        linalg::poll();
+        base::poll();
         const Index count = std::min(piece, b.cols() - first);
         out.middleCols(first, count).noalias() = a * b.middleCols(first, count);
     }

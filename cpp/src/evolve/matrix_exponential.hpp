@@ -2,7 +2,7 @@
 
 #include <vector>
 
-#include "redfield/linalg/types.hpp"
+#include "redfield/base/types.hpp"
 
 namespace redfield::integrators {
 

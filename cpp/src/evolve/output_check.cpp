@@ -6,7 +6,7 @@
 #include <sstream>
 #include <string>
 
-#include "redfield/linalg/errors.hpp"
+#include "redfield/base/errors.hpp"
 
 namespace redfield::integrators {
 

@@ -1,7 +1,7 @@
 #pragma once
 
+#include "redfield/base/types.hpp"
 #include "redfield/evolve/options.hpp"
-#include "redfield/linalg/types.hpp"
 
 namespace redfield::integrators {
 

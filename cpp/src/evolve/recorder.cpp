@@ -1,7 +1,7 @@
 #include "redfield/evolve/recorder.hpp"
 
-#include "redfield/linalg/errors.hpp"
-#include "redfield/linalg/parallel.hpp"
+#include "redfield/base/errors.hpp"
+#include "redfield/base/parallel.hpp"
 #include "system/require_operator.hpp"
 
 namespace redfield {
@@ -41,7 +41,7 @@ Recorder::Recorder(Index n, std::optional<Eigensystem> eigenbasis, const Operato
     : eigenbasis_(std::move(eigenbasis)),
       times_(times),
       buffers_(buffers),
-      threads_(linalg::resolve_threads(threads, n)) {
+      threads_(base::resolve_threads(threads, n)) {
     if (eigenbasis_ && eigenbasis_->is_given_basis()) eigenbasis_.reset();
     if (buffers_.stride == 0) buffers_.stride = times;
     for (std::size_t e = 0; e < observables.size(); ++e)

@@ -2,7 +2,7 @@
 
 #include "evolve/checks.hpp"
 #include "evolve/output_check.hpp"
-#include "redfield/linalg/errors.hpp"
+#include "redfield/base/errors.hpp"
 
 namespace redfield::integrators {
 

@@ -3,8 +3,8 @@
 #include <chrono>
 #include <vector>
 
+#include "redfield/base/parallel.hpp"
 #include "redfield/evolve/options.hpp"
-#include "redfield/linalg/parallel.hpp"
 
 namespace redfield::integrators {
 
@@ -24,8 +24,8 @@ class Run {
 
   private:
     const IntegrationOptions& options_;
-    linalg::Caller caller_;
-    linalg::Watch watch_;
+    base::Caller caller_;
+    base::Watch watch_;
     std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
 };
 

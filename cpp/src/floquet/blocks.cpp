@@ -6,22 +6,22 @@
 #include <map>
 #include <numeric>
 
+#include "base/epsilon.hpp"
+#include "base/memory.hpp"
 #include "equation/stationary.hpp"
 #include "evolve/block_evolution.hpp"
 #include "evolve/matrix_exponential.hpp"
-#include "linalg/epsilon.hpp"
 #include "linalg/markov_chain.hpp"
-#include "linalg/memory.hpp"
+#include "redfield/base/monitor.hpp"
 #include "redfield/evolve/equal_steps.hpp"
 #include "redfield/linalg/hermitian.hpp"
-#include "redfield/linalg/monitor.hpp"
 #include "steady/null_space.hpp"
 
 namespace redfield::floquet {
 
 namespace {
 
-using linalg::epsilon;
+using base::epsilon;
 /// Rates below this part of the fastest one are indistinguishable from zero.
 constexpr double still = 16.0 * epsilon;
 /// Rates |A|² below this part of the fastest one are zero: their matrix elements A are rounding.
@@ -83,8 +83,8 @@ void Blocks::find_blocks(double max_bytes) {
     double bytes = 0.0;
     for (const Block& block : blocks_)
         bytes += 8.0 * sizeof(double) * std::pow(static_cast<double>(block.elements.size()), 2.0);
-    linalg::require_bytes(bytes, max_bytes, "choose a smaller degeneracy_tol, or Redfield",
-                          "Davies' equation of degenerate frequencies");
+    base::require_bytes(bytes, max_bytes, "choose a smaller degeneracy_tol, or Redfield",
+                        "Davies' equation of degenerate frequencies");
     for (Block& block : blocks_) {
         const auto size = static_cast<Index>(block.elements.size());
         block.matrix = RealMatrix::Zero(size, size);
@@ -115,7 +115,7 @@ void Blocks::propagate(const RealMatrix& rho0, const std::vector<double>& times,
     const std::vector<EqualSteps> runs = equal_steps(times);
     std::size_t run = 0, step = 0;
     for (std::size_t i = 1; i < times.size(); ++i, ++step) {
-        linalg::poll(static_cast<double>(i) / static_cast<double>(times.size()));
+        base::poll(static_cast<double>(i) / static_cast<double>(times.size()));
         const bool fresh = i == 1 || step == runs[run].count;
         if (i > 1 && fresh) {
             ++run;
@@ -140,7 +140,7 @@ void Blocks::propagate(const RealMatrix& rho0, const std::vector<double>& times,
                 integrators::restore_trace(rho, trace);
             } else {
                 rho.diagonal() =
-                    chain.advance(RealVector(rho.diagonal()), dt, [](double) { linalg::poll(); });
+                    chain.advance(RealVector(rho.diagonal()), dt, [](double) { base::poll(); });
             }
         }
         for (const Index e : alone_) {

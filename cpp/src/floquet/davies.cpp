@@ -5,13 +5,13 @@
 #include <sstream>
 #include <string>
 
+#include "base/memory.hpp"
 #include "evolve/run.hpp"
 #include "floquet/blocks.hpp"
 #include "floquet/contacts.hpp"
-#include "linalg/memory.hpp"
-#include "redfield/linalg/errors.hpp"
+#include "redfield/base/errors.hpp"
+#include "redfield/base/parallel.hpp"
 #include "redfield/linalg/hermitian.hpp"
-#include "redfield/linalg/parallel.hpp"
 
 namespace redfield::floquet {
 
@@ -96,14 +96,13 @@ Davies::Davies(const Modes& modes, const Contacts& contacts, bool lamb_shift, do
     std::vector<Link> links;
     const std::vector<Element> elements = elements_of(modes, couplings);
     for_clusters(elements, tol, [&](auto first, auto last, double frequency) {
-        linalg::poll();
+        base::poll();
         // Pairs of diagonal elements, which every harmonic has, link nothing: they damp coherences.
         if (!std::all_of(first, last, is_diagonal) || first->n != (last - 1)->n)
-            linalg::require_bytes(
-                sizeof(Link) * (static_cast<double>(links.size()) +
-                                static_cast<double>((last - first) * (last - first - 1))),
-                max_bytes, "choose a smaller degeneracy_tol, or Redfield",
-                "a cluster of equal frequencies");
+            base::require_bytes(sizeof(Link) * (static_cast<double>(links.size()) +
+                                                static_cast<double>((last - first) * (last - first - 1))),
+                                max_bytes, "choose a smaller degeneracy_tol, or Redfield",
+                                "a cluster of equal frequencies");
         for (std::size_t j = 0; j < couplings.of.size(); ++j) {
             const auto bath = static_cast<std::size_t>(contacts.bath_of_coupling[j]);
             Complex gamma = contacts.spectra[bath].at(frequency);

@@ -1,11 +1,11 @@
 #include <cmath>
 #include <sstream>
 
-#include "linalg/memory.hpp"
+#include "base/memory.hpp"
+#include "redfield/base/errors.hpp"
+#include "redfield/base/monitor.hpp"
+#include "redfield/base/parallel.hpp"
 #include "redfield/floquet/modes.hpp"
-#include "redfield/linalg/errors.hpp"
-#include "redfield/linalg/monitor.hpp"
-#include "redfield/linalg/parallel.hpp"
 
 namespace redfield::floquet {
 
@@ -48,12 +48,12 @@ Harmonics harmonics(const Modes& modes, const std::vector<driven::TimeOperator>&
     require(options.fewest > 0, "floquet::harmonics: fewest must be positive, got ", options.fewest);
     require(options.threads >= 0, "floquet::harmonics: threads must not be negative, got ",
             options.threads);
-    const linalg::Caller caller;
+    const base::Caller caller;
     const Index n = modes.dimension();
     for (std::size_t j = 0; j < operators.size(); ++j)
         require(operators[j].dimension() == n, "floquet::harmonics: operators[", j, "] has ",
                 operators[j].dimension(), " levels, H ", n);
-    const int threads = linalg::resolve_threads(options.threads, n);
+    const int threads = base::resolve_threads(options.threads, n);
     const auto bytes = [&](Index points) {
         return 2.0 * sizeof(Complex) * static_cast<double>(n * n * points) *
                static_cast<double>(std::max<std::size_t>(operators.size(), 1));
@@ -62,8 +62,8 @@ Harmonics harmonics(const Modes& modes, const std::vector<driven::TimeOperator>&
     Index first_points = 8;
     while (first_points < options.fewest) first_points *= 2;
     for (Index points = first_points;; points *= 2) {
-        linalg::require_bytes(bytes(points), options.max_bytes, "give harmonics=, or fewer couplings",
-                              points / 2, " harmonics of ", operators.size(), " couplings");
+        base::require_bytes(bytes(points), options.max_bytes, "give harmonics=, or fewer couplings",
+                            points / 2, " harmonics of ", operators.size(), " couplings");
         const auto time = [&](Index i) {
             return modes.start() + modes.period() * static_cast<double>(i) / static_cast<double>(points);
         };
@@ -71,12 +71,12 @@ Harmonics harmonics(const Modes& modes, const std::vector<driven::TimeOperator>&
         // The operators may be any functions, which one thread calls.
         for (std::size_t j = 0; j < operators.size(); ++j)
             for (Index i = 0; i < points; ++i) {
-                linalg::poll();
+                base::poll();
                 series[j].col(i) = operators[j].at(driven::Moment(time(i))).reshaped();
             }
-        linalg::parallel_ranges(threads, points, [&](Index first, Index count) {
+        base::parallel_ranges(threads, points, [&](Index first, Index count) {
             for (Index i = first; i < first + count; ++i) {
-                linalg::poll();
+                base::poll();
                 const ComplexMatrix phi = modes.at(time(i));
                 for (ComplexMatrix& s : series) {
                     Eigen::Map<ComplexMatrix> a(s.col(i).data(), n, n);

@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "driven/time_evolution.hpp"
-#include "redfield/linalg/errors.hpp"
-#include "redfield/linalg/parallel.hpp"
+#include "redfield/base/errors.hpp"
+#include "redfield/base/parallel.hpp"
 
 namespace redfield::floquet {
 
@@ -34,7 +34,7 @@ Diagonalised diagonalised(const ComplexMatrix& u) {
     ComplexMatrix best;
     double least = std::numeric_limits<double>::infinity();
     for (int i = 0; i < tried; ++i) {
-        linalg::poll();
+        base::poll();
         // Turned by the golden ratio, so that no symmetric spectrum meets a pole with each of them.
         const ComplexMatrix z =
             std::polar(1.0, -2.0 * static_cast<double>(EIGEN_PI) * 0.6180339887 * i) * u;
@@ -74,9 +74,9 @@ Modes::Modes(const driven::TimeOperator& hamiltonian, const std::vector<double>&
     : start_(panels.empty() ? 0.0 : panels.front()),
       period_(panels.empty() ? 0.0 : panels.back() - panels.front()) {
     require(period_ > 0.0, "floquet::Modes: the period must be positive");
-    const linalg::Caller caller;
+    const base::Caller caller;
     const Index n = hamiltonian.dimension();
-    kept_ = std::make_shared<const Kept>(hamiltonian, panels, linalg::resolve_threads(threads, n));
+    kept_ = std::make_shared<const Kept>(hamiltonian, panels, base::resolve_threads(threads, n));
     const Diagonalised u = diagonalised(kept_->propagator(panels.back()));
     const RealVector found = -u.phases / period_;
     std::vector<Index> order(static_cast<std::size_t>(n));

@@ -3,12 +3,12 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/memory.hpp"
 #include "floquet/run_in_modes.hpp"
-#include "linalg/memory.hpp"
+#include "redfield/base/errors.hpp"
+#include "redfield/base/monitor.hpp"
 #include "redfield/floquet/redfield.hpp"
-#include "redfield/linalg/errors.hpp"
 #include "redfield/linalg/hermitian.hpp"
-#include "redfield/linalg/monitor.hpp"
 
 namespace redfield::floquet {
 
@@ -67,7 +67,7 @@ void PartialSecular::find_gain(const Contacts& contacts,
     double count = 0.0, largest = 0.0;
     for (Index l2 = 0; l2 < n; ++l2)
         for (Index l = 0; l < n; ++l) {
-            linalg::poll();
+            base::poll();
             for (Index k2 = 0; k2 < n; ++k2)
                 for (Index k = 0; k < n; ++k) {
                     const double apart = (e[l] - e[k]) - (e[l2] - e[k2]);
@@ -88,8 +88,8 @@ void PartialSecular::find_gain(const Contacts& contacts,
                         ++count;
                     }
                 }
-            linalg::require_bytes(count * sizeof(Term), max_bytes, "choose a smaller cutoff, or Redfield",
-                                  "a Floquet equation of ", count, " terms");
+            base::require_bytes(count * sizeof(Term), max_bytes, "choose a smaller cutoff, or Redfield",
+                                "a Floquet equation of ", count, " terms");
         }
     for (auto& terms : gain_) {
         terms.erase(
@@ -109,7 +109,7 @@ void PartialSecular::find_losses(const Contacts& contacts,
     losses_.assign(lambdas.size(), loss_);
     for (std::size_t j = 0; j < lambdas.size(); ++j)
         for (Index m = -most_; m <= most_; ++m) {
-            linalg::poll();
+            base::poll();
             ComplexMatrix kept = ComplexMatrix::Zero(n, n);
             for (Index h = std::max(-most, m - most); h <= std::min(most, m + most); ++h)
                 kept += contacts.couplings.at(j, h - m).adjoint() *

@@ -7,8 +7,8 @@
 #include "evolve/block_evolution.hpp"
 #include "evolve/matrix_exponential.hpp"
 #include "evolve/output_check.hpp"
+#include "redfield/base/monitor.hpp"
 #include "redfield/linalg/hermitian.hpp"
-#include "redfield/linalg/monitor.hpp"
 
 namespace redfield::floquet {
 
@@ -43,7 +43,7 @@ PeriodMap::PeriodMap(const Modes& modes, double start, double tolerance, const S
     for (Index k = 0; k < n; ++k) populations_.push_back(k * (n + 1));
     RealMatrix map(size, size), unit = RealMatrix::Zero(n, n);
     for (Index i = 0; i < size; ++i) {
-        linalg::poll();
+        base::poll();
         unit.data()[i] = 1.0;
         const RealMatrix after = solve(unit, start, start + modes.period(), tolerance);
         unit.data()[i] = 0.0;
@@ -58,7 +58,7 @@ void PeriodMap::advance(RealMatrix& sigma, std::size_t periods) {
     Eigen::Map<RealVector> vector(sigma.data(), sigma.size());
     for (std::size_t j = 0; periods != 0; ++j, periods >>= 1) {
         if (j == squares_.size()) {
-            linalg::poll();
+            base::poll();
             RealMatrix square = squares_.back() * squares_.back();
             integrators::conserve_sum(square, populations_, 1.0);
             squares_.push_back(std::move(square));
@@ -81,7 +81,7 @@ void evolve_by_periods(const Modes& modes, const RealMatrix& rho0, const std::ve
     RealMatrix sigma = rho0, second = rho0;
     double done = 0.0;
     for (std::size_t i = 1; i < times.size(); ++i) {
-        linalg::poll(static_cast<double>(i) / static_cast<double>(times.size()));
+        base::poll(static_cast<double>(i) / static_cast<double>(times.size()));
         const double slack =
             4.0 * std::numeric_limits<double>::epsilon() * std::max(std::abs(first), std::abs(times[i]));
         const double since = times[i] - first, periods = std::floor((since + slack) / period);

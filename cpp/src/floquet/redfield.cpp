@@ -5,7 +5,7 @@
 
 #include "floquet/contacts.hpp"
 #include "floquet/run_in_modes.hpp"
-#include "redfield/linalg/parallel.hpp"
+#include "redfield/base/parallel.hpp"
 
 namespace redfield::floquet {
 
@@ -30,7 +30,7 @@ class FourierSums final : public driven::InteractionOperators {
         couplings.resize(couplings_.size());
         lambdas.resize(lambdas_.size());
         const auto count = static_cast<Index>(couplings_.size());
-        linalg::parallel_ranges(threads_, 2 * count, [&](Index from, Index size) {
+        base::parallel_ranges(threads_, 2 * count, [&](Index from, Index size) {
             for (Index i = from; i < from + size; ++i) {
                 const auto j = static_cast<std::size_t>(i / 2);
                 const Series& of = i % 2 == 0 ? couplings_ : lambdas_;
@@ -79,7 +79,7 @@ Redfield::Redfield(const Modes& given, const Contacts& contacts, bool lamb_shift
 EvolveStats Redfield::evolve(StateView start, const std::vector<double>& times,
                              const IntegrationOptions& options, const Observer<StateView>& observe,
                              double max_step, const std::vector<double>& breaks) const {
-    const int threads = linalg::resolve_threads(options.threads, modes.dimension());
+    const int threads = base::resolve_threads(options.threads, modes.dimension());
     const double fastest = modes.energies().maxCoeff() - modes.energies().minCoeff() +
                            static_cast<double>(couplings.most) * modes.frequency();
     FourierSums operators(modes, couplings.of, lambdas, couplings.most, threads);

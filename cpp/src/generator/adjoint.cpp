@@ -1,8 +1,8 @@
 #include <vector>
 
 #include "generator/packed_csr.hpp"
+#include "redfield/base/errors.hpp"
 #include "redfield/generator/lambda_generator.hpp"
-#include "redfield/linalg/errors.hpp"
 
 namespace redfield {
 

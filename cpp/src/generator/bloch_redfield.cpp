@@ -1,9 +1,9 @@
 #include <cmath>
 #include <limits>
 
+#include "redfield/base/errors.hpp"
 #include "redfield/generator/forms.hpp"
 #include "redfield/generator/pairwise.hpp"
-#include "redfield/linalg/errors.hpp"
 #include "redfield/system/bohr.hpp"
 
 namespace redfield {

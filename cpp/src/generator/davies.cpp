@@ -8,10 +8,10 @@
 #include "evolve/output_check.hpp"
 #include "generator/sparse_liouvillian.hpp"
 #include "linalg/markov_chain.hpp"
+#include "redfield/base/parallel.hpp"
 #include "redfield/equation/kinds.hpp"
 #include "redfield/evolve/equal_steps.hpp"
 #include "redfield/generator/pairwise.hpp"
-#include "redfield/linalg/parallel.hpp"
 #include "redfield/system/bohr.hpp"
 
 namespace redfield {
@@ -179,7 +179,7 @@ void Davies::dissipate(const ConstRef& rho, MutableRef out, linalg::Workspace& w
         return;
     }
     const Index n = dimension();
-    linalg::parallel_ranges(ws.threads(), n, [&](Index first, Index count) {
+    base::parallel_ranges(ws.threads(), n, [&](Index first, Index count) {
         for (Index l = first; l < first + count; ++l)
             for (Index k = 0; k < n; ++k)
                 out(k, l) = rates_.coherence_re(k, l) * rho(k, l) + rates_.coherence_im(k, l) * rho(l, k);

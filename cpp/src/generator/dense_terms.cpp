@@ -1,6 +1,6 @@
 #include "generator/kernel.hpp"
-#include "redfield/linalg/monitor.hpp"
-#include "redfield/linalg/parallel.hpp"
+#include "redfield/base/monitor.hpp"
+#include "redfield/base/parallel.hpp"
 
 // F += Λ_j(ρB_j†), two products of planes a coupling, two to three real products each. Every product acts
 // on columns, so that threads never wait for each other. The plain kernel: all others equal it.
@@ -34,12 +34,12 @@ class DenseTerms final : public GainTerms<Scalar> {
         Matrix& sum_scratch = ws.matrix(own_slots + 1, n, n);
         BasicPlanes<Scalar>& x = ws.planes(own_slots, n, n);
         BasicPlanes<Scalar>& scratch = ws.planes(own_slots + 1, n, n);
-        linalg::parallel_ranges(ws.threads(), n, [&](Index first, Index count) {
+        base::parallel_ranges(ws.threads(), n, [&](Index first, Index count) {
             if (needs_sum_)
                 sum.middleCols(first, count) =
                     rho.middleCols(first, count) + minus.middleCols(first, count);
         });
-        linalg::parallel_ranges(ws.threads(), n, [&](Index first, Index count) {
+        base::parallel_ranges(ws.threads(), n, [&](Index first, Index count) {
             for (std::size_t j = 0; j < lambda_.size(); ++j) {
                 // X = ρB†, F += ΛX
                 linalg::right_multiply<Scalar>(rho, minus, sum, adjoint_[j], first, count, Store::assign,
@@ -66,14 +66,14 @@ std::shared_ptr<const GainTerms<Scalar>> dense_terms(const LambdaForm& form) {
     if (form.terms.empty() && (form.projectors.empty() || works_in_given_basis(form))) return nullptr;
     auto out = std::make_shared<DenseTerms<Scalar>>();
     for (const LambdaTerm& term : form.terms) {
-        linalg::poll();
+        base::poll();
         if (const auto* b = std::get_if<ComplexMatrix>(&term.b)) out->push(dense(term.lambda), *b);
     }
     for (const ProjectorTerms& terms : form.projectors) {
         if (are_plain(terms) || are_jumps(terms)) continue;
         const ComplexMatrix v = columns_of(terms, form.eigensystem), g = terms.g.cast<Complex>();
         for (Index j = 0; j < v.cols(); ++j) {
-            linalg::poll();
+            base::poll();
             const ComplexMatrix a = v.col(j) * v.col(j).adjoint();
             out->push(terms.f.cwiseProduct(a), g.cwiseProduct(a));
         }

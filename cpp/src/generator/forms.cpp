@@ -2,8 +2,8 @@
 
 #include "equation/eigen_couplings.hpp"
 #include "generator/kernel.hpp"
-#include "redfield/linalg/errors.hpp"
-#include "redfield/linalg/monitor.hpp"
+#include "redfield/base/errors.hpp"
+#include "redfield/base/monitor.hpp"
 #include "system/require_operator.hpp"
 
 namespace redfield {
@@ -79,7 +79,7 @@ std::vector<LambdaTerm> generator::terms_of(const equation::PairEquation& equati
     const auto count = std::get<Operators>(equation.system.couplings()).size();
     out.reserve(count);
     for (std::size_t j = 0; j < count; ++j) {
-        linalg::poll();
+        base::poll();
         if (frame == Frame::given) {
             out.push_back(sparse_term(equation.system, kernel, j));
         } else {
@@ -134,7 +134,7 @@ LambdaForm given_lambdas(const System& system, const std::vector<ComplexMatrix>&
     LambdaForm out = of_system(system, Frame::eigenbasis);
     auto& k = std::get<ComplexMatrix>(out.decay);
     for (std::size_t j = 0; j < lambdas.size(); ++j) {
-        linalg::poll();
+        base::poll();
         ComplexMatrix a = system.operator_in_eigenbasis(j);
         k.noalias() += a.adjoint() * lambdas[j];
         out.terms.push_back({lambdas[j], std::move(a)});
@@ -147,7 +147,7 @@ LambdaForm given_lambdas(const System& system, const std::vector<SparseMatrix>& 
     LambdaForm out = of_system(system, Frame::given);
     auto& k = std::get<ComplexMatrix>(out.decay);
     for (std::size_t j = 0; j < lambdas.size(); ++j) {
-        linalg::poll();
+        base::poll();
         std::visit([&](const auto& a) { k += ComplexMatrix(a.adjoint() * lambdas[j]); }, operators[j]);
         const auto* sparse = std::get_if<SparseMatrix>(&operators[j]);
         out.terms.push_back(

@@ -7,11 +7,11 @@
 #include "generator/matrix_of.hpp"
 #include "generator/rotation.hpp"
 #include "generator/sparse_liouvillian.hpp"
+#include "redfield/base/errors.hpp"
+#include "redfield/base/monitor.hpp"
+#include "redfield/base/parallel.hpp"
 #include "redfield/equation/pair_kernel.hpp"
-#include "redfield/linalg/errors.hpp"
 #include "redfield/linalg/hermitian.hpp"
-#include "redfield/linalg/monitor.hpp"
-#include "redfield/linalg/parallel.hpp"
 
 namespace redfield {
 
@@ -25,7 +25,7 @@ RealMatrix Generator::packed_matrix(linalg::Workspace& ws) const {
     const Index n = dimension(), size = n * n;
     RealMatrix matrix(size, size), unit = RealMatrix::Zero(n, n);
     for (Index i = 0; i < size; ++i) {
-        linalg::poll();
+        base::poll();
         unit.data()[i] = 1.0;
         apply(unit, Eigen::Map<RealMatrix>(matrix.col(i).data(), n, n), ws);
         unit.data()[i] = 0.0;
@@ -37,7 +37,7 @@ Dissipator Generator::dissipator(linalg::Workspace& ws) const {
     const Index n = dimension(), size = n * n;
     RealMatrix matrix(size, size), unit = RealMatrix::Zero(n, n);
     for (Index i = 0; i < size; ++i) {
-        linalg::poll();
+        base::poll();
         unit.data()[i] = 1.0;
         dissipate(unit, Eigen::Map<RealMatrix>(matrix.col(i).data(), n, n), ws);
         unit.data()[i] = 0.0;
@@ -46,7 +46,7 @@ Dissipator Generator::dissipator(linalg::Workspace& ws) const {
 }
 
 linalg::WorkspacePool::Lease Generator::lease(int threads) const {
-    return pool_->lease(linalg::resolve_threads(threads, dimension()));
+    return pool_->lease(base::resolve_threads(threads, dimension()));
 }
 
 void Generator::require_states(const ConstRef& rho, const ConstRef& out) const {

@@ -5,7 +5,7 @@
 
 #include "generator/sparse_kernel.hpp"
 #include "linalg/transpose.hpp"
-#include "redfield/linalg/parallel.hpp"
+#include "redfield/base/parallel.hpp"
 
 namespace redfield::generator {
 
@@ -46,14 +46,14 @@ class ProductKernel final : public Kernel<Scalar> {
         MatrixOf<Scalar>& sum_scratch = ws.matrix(1, n, n);
         linalg::BasicPlanes<Scalar>& f = ws.planes(0, n, n);
         linalg::BasicPlanes<Scalar>& scratch = ws.planes(1, n, n);
-        linalg::parallel_ranges(ws.threads(), n, [&](Index first, Index count) {
+        base::parallel_ranges(ws.threads(), n, [&](Index first, Index count) {
             linalg::transpose_columns(rho, first, count, minus);
             linalg::left_multiply<Scalar>(drift_, rho, minus, first, count, linalg::Store::assign, f,
                                           scratch, sum_scratch);
         });
         for (const auto& gain : gains_) gain->add(rho, minus, f, ws);
         // F₊ + F₋ᵀ is the packed form of F + F†.
-        linalg::parallel_ranges(ws.threads(), n, [&](Index first, Index count) {
+        base::parallel_ranges(ws.threads(), n, [&](Index first, Index count) {
             constexpr Index some = linalg::lane_count<Scalar>;  // columns at a time, which stay in cache
             for (Index c = first; c < first + count; c += some) {
                 const Index columns = std::min(some, first + count - c);

@@ -5,8 +5,8 @@
 #include "generator/bounds.hpp"
 #include "generator/kernel.hpp"
 #include "linalg/lanczos.hpp"
+#include "redfield/base/errors.hpp"
 #include "redfield/equation/pair_kernel.hpp"
-#include "redfield/linalg/errors.hpp"
 #include "system/require_operator.hpp"
 
 namespace redfield {

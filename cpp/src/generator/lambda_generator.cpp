@@ -5,7 +5,7 @@
 #include "generator/kernel.hpp"
 #include "generator/packed_sum.hpp"
 #include "generator/single.hpp"
-#include "redfield/linalg/monitor.hpp"
+#include "redfield/base/monitor.hpp"
 
 namespace redfield {
 
@@ -98,7 +98,7 @@ Dissipator LambdaGenerator::dissipator(linalg::Workspace& ws) const {
     const auto rest = generator::make_kernel<double>(form_, Part::dissipator);
     RealMatrix matrix(size, size), unit = RealMatrix::Zero(n, n), change(n, n);
     for (Index i = 0; i < size; ++i) {
-        linalg::poll();
+        base::poll();
         unit.data()[i] = 1.0;
         rest->apply(eigensystem.from_eigenbasis(unit, 1), change, ws);
         unit.data()[i] = 0.0;

@@ -7,9 +7,9 @@
 #include <sstream>
 #include <stdexcept>
 
+#include "redfield/base/monitor.hpp"
+#include "redfield/base/parallel.hpp"
 #include "redfield/linalg/hermitian.hpp"
-#include "redfield/linalg/monitor.hpp"
-#include "redfield/linalg/parallel.hpp"
 
 namespace redfield::generator {
 
@@ -33,7 +33,7 @@ CsrMatrix compress(const ComplexMatrix& dense, double threshold) {
     out.rows = out.cols = dense.cols();
     const auto for_kept = [&](auto&& visit) {
         for (Index c = 0; c < dense.cols(); ++c) {
-            linalg::poll();
+            base::poll();
             for (Index r = 0; r < dense.rows(); ++r)
                 if (r == c || std::abs(dense(r, c)) > threshold) visit(static_cast<std::size_t>(r), c);
         }
@@ -57,14 +57,14 @@ CsrMatrix compress(const ComplexMatrix& dense, double threshold) {
 CsrMatrix matrix_of(Index n, const PackedMap& map, const AssemblyOptions& options) {
     refuse_too_large(n, options.max_bytes);
     ComplexMatrix columns(n * n, n * n);
-    const int threads = linalg::resolve_threads(options.threads, n * n);
+    const int threads = base::resolve_threads(options.threads, n * n);
     std::atomic<Index> left{n};  // the longest columns first
-    linalg::run_team(threads, [&](int, int) {
+    base::run_team(threads, [&](int, int) {
         linalg::Workspace ws(1);
         RealMatrix unit = RealMatrix::Zero(n, n), one(n, n), other(n, n);
         for (Index d = --left; d >= 0; d = --left)
             for (Index c = 0; c <= d; ++c) {
-                linalg::poll();
+                base::poll();
                 // E_cd = H₁ + iH₂ with packed H₁ = ½(e_cd + e_dc) and H₂ = ½(e_dc − e_cd).
                 unit(c, d) = 1.0;
                 map(unit, one, ws);

@@ -1,6 +1,6 @@
 #include "generator/packed_csr.hpp"
 
-#include "redfield/linalg/parallel.hpp"
+#include "redfield/base/parallel.hpp"
 
 namespace redfield::generator {
 
@@ -12,7 +12,7 @@ void apply_upper_rows(const CsrMatrix& pattern, const std::vector<std::complex<S
     const Index n = rho.rows();
     // The state as complex numbers, real and imaginary parts in planes of their own.
     linalg::BasicPlanes<Scalar>& x = ws.planes(0, n, n);
-    linalg::parallel_ranges(ws.threads(), n, [&](Index first, Index count) {
+    base::parallel_ranges(ws.threads(), n, [&](Index first, Index count) {
         linalg::transpose_columns(rho, first, count, x.minus);
         auto minus = x.minus.middleCols(first, count), plus = x.plus.middleCols(first, count);
         const auto r = rho.middleCols(first, count);
@@ -33,7 +33,7 @@ void apply_upper_rows(const CsrMatrix& pattern, const std::vector<std::complex<S
         out(b, a) = sum_re - sum_im;
     };
     // Column b has b + 1 rows: pairing b with n − 1 − b gives every thread the same work.
-    linalg::parallel_ranges(ws.threads(), (n + 1) / 2, [&](Index first, Index count) {
+    base::parallel_ranges(ws.threads(), (n + 1) / 2, [&](Index first, Index count) {
         for (Index i = first; i < first + count; ++i)
             for (const Index b : {i, n - 1 - i}) {
                 for (Index a = 0; a <= b; ++a) row(a, b);

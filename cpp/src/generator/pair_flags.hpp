@@ -4,7 +4,7 @@
 #include <atomic>
 #include <vector>
 
-#include "redfield/linalg/types.hpp"
+#include "redfield/base/types.hpp"
 
 namespace redfield::generator {
 

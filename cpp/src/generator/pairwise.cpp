@@ -6,7 +6,7 @@
 #include "generator/packed_csr.hpp"
 #include "generator/single.hpp"
 #include "generator/sparse_liouvillian.hpp"
-#include "redfield/linalg/errors.hpp"
+#include "redfield/base/errors.hpp"
 #include "redfield/system/bohr.hpp"
 
 namespace redfield {

@@ -1,5 +1,5 @@
 #include "generator/kernel.hpp"
-#include "redfield/linalg/parallel.hpp"
+#include "redfield/base/parallel.hpp"
 
 // Jump operators L_j = D g D*, D = diag(v_j), g real:  ½L_jρL_j† = ½ D [ g (D*ρD) gᵀ ] D*.  The bracket
 // is Hermitian and g real, so that on packed states it costs two real products, and no L_j is ever
@@ -44,20 +44,20 @@ class ProjectorJumps final : public GainTerms<Scalar> {
         gain.setZero();
         for (const Jumps& jumps : jumps_)
             for (Index j = 0; j < jumps.v_re.cols(); ++j) {
-                linalg::parallel_ranges(ws.threads(), n, [&](Index first, Index count) {
+                base::parallel_ranges(ws.threads(), n, [&](Index first, Index count) {
                     dress(jumps, j, Scalar(1), rho, minus, first, count, false, x);
                 });
-                linalg::parallel_ranges(ws.threads(), n, [&](Index first, Index count) {
+                base::parallel_ranges(ws.threads(), n, [&](Index first, Index count) {
                     half.middleCols(first, count).noalias() =
                         x * jumps.g_transposed.middleCols(first, count);
                     y.middleCols(first, count).noalias() = jumps.half_g * half.middleCols(first, count);
                 });
-                linalg::parallel_ranges(ws.threads(), n, [&](Index first, Index count) {
+                base::parallel_ranges(ws.threads(), n, [&](Index first, Index count) {
                     if (jumps.v_im.size() != 0) linalg::transpose_columns(y, first, count, y_minus);
                     dress(jumps, j, Scalar(-1), y, y_minus, first, count, true, gain);
                 });
             }
-        linalg::parallel_ranges(ws.threads(), n, [&](Index first, Index count) {
+        base::parallel_ranges(ws.threads(), n, [&](Index first, Index count) {
             linalg::transpose_columns(gain, first, count, y_minus);
             f.plus.middleCols(first, count) += gain.middleCols(first, count);
             f.minus.middleCols(first, count) += y_minus.middleCols(first, count);

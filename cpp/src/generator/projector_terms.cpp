@@ -1,5 +1,5 @@
 #include "generator/kernel.hpp"
-#include "redfield/linalg/parallel.hpp"
+#include "redfield/base/parallel.hpp"
 
 // Σ_j Λ_jρA_j with A_j = v_jv_j† and Λ_j = f∘A_j, v_j the columns of V, in three products whatever the
 // number of sites; all ∘ are elementwise:
@@ -70,11 +70,11 @@ class PlainProjectors final : public GainTerms<Scalar> {
         Planes& scratch = ws.planes(own_slots + 2, n, m);
         Planes& scratch_n = ws.planes(1, n, n);
         if (!into_.is_real())
-            linalg::parallel_ranges(ws.threads(), n, [&](Index first, Index count) {
+            base::parallel_ranges(ws.threads(), n, [&](Index first, Index count) {
                 sum.middleCols(first, count) =
                     rho.middleCols(first, count) + minus.middleCols(first, count);
             });
-        linalg::parallel_ranges(ws.threads(), m, [&](Index first, Index count) {
+        base::parallel_ranges(ws.threads(), m, [&](Index first, Index count) {
             linalg::right_multiply<Scalar>(rho, minus, sum, into_, first, count, Store::assign, x,
                                            scratch);
             pass_through_bath(first, count, x, z, scratch, sum_scratch);
@@ -82,7 +82,7 @@ class PlainProjectors final : public GainTerms<Scalar> {
                 w_sum.middleCols(first, count) =
                     x.plus.middleCols(first, count) + x.minus.middleCols(first, count);
         });
-        linalg::parallel_ranges(ws.threads(), n, [&](Index first, Index count) {
+        base::parallel_ranges(ws.threads(), n, [&](Index first, Index count) {
             linalg::right_multiply<Scalar>(x.plus, x.minus, w_sum, out_of_, first, count, Store::add, f,
                                            scratch_n);
         });
@@ -95,7 +95,7 @@ class PlainProjectors final : public GainTerms<Scalar> {
         Planes& z = ws.planes(own_slots + 1, n, m);
         Planes& scratch = ws.planes(own_slots + 2, n, m);
         Planes& site = ws.planes(own_slots + 3, n, m);
-        linalg::parallel_ranges(ws.threads(), m, [&](Index first, Index count) {
+        base::parallel_ranges(ws.threads(), m, [&](Index first, Index count) {
             for (Index j = first; j < first + count; ++j) {
                 const Scalar root = roots_[j];
                 site.plus.col(j) = root * rho.col(sites_[static_cast<std::size_t>(j)]);

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "linalg/transpose.hpp"
-#include "redfield/linalg/parallel.hpp"
+#include "redfield/base/parallel.hpp"
 
 namespace redfield::generator {
 
@@ -15,7 +15,7 @@ void subtract_rotation(const RealVector& energies, const ConstRefOf<Scalar>& rho
                        MutableRefOf<Scalar> out, int threads) {
     constexpr Index width = linalg::lane_count<Scalar>;
     const Index n = energies.size();
-    linalg::parallel_ranges(threads, n, [&](Index first, Index count) {
+    base::parallel_ranges(threads, n, [&](Index first, Index count) {
         alignas(64) Scalar tile[width * width];  // of ρᵀ
         for (Index c = first; c < first + count; c += width)
             for (Index r = 0; r < n; r += width) {

@@ -2,7 +2,7 @@
 
 #include "generator/pair_flags.hpp"
 #include "generator/sparse_panel.hpp"
-#include "redfield/linalg/parallel.hpp"
+#include "redfield/base/parallel.hpp"
 
 namespace redfield::generator {
 
@@ -111,7 +111,7 @@ void SparseKernel<Scalar>::each_panel(const ConstRefOf<Scalar>& rho, linalg::Bas
     using Panel = SparsePanel<Scalar>;
     const auto panels = static_cast<Index>(factors_of_.size());
     MatrixOf<Scalar>& memory = ws.matrix(0, Panel::rows_of_memory * n_, ws.threads());
-    linalg::run_team(ws.threads(), [&](int part, int parts) {
+    base::run_team(ws.threads(), [&](int part, int parts) {
         Panel panel(rho, memory.col(part).data(), n_);
         for (Index p = part; p < panels; p += parts) {  // in turn: of a triangle the last cost the most
             panel.begin(p * Panel::width);

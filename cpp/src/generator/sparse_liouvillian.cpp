@@ -7,8 +7,8 @@
 #include <stdexcept>
 
 #include "equation/coupling_table.hpp"
-#include "redfield/linalg/monitor.hpp"
-#include "redfield/linalg/parallel.hpp"
+#include "redfield/base/monitor.hpp"
+#include "redfield/base/parallel.hpp"
 #include "redfield/system/bohr.hpp"
 
 namespace redfield::generator {
@@ -48,18 +48,18 @@ class Assembler {
         const std::vector<std::size_t> start = count_candidates();
         refuse_too_large(start.back());
         const equation::CouplingTable table(equation_.system);
-        linalg::poll();
+        base::poll();
         out.column.resize(start.back());
         out.value.resize(start.back());
         std::vector<std::size_t> kept(static_cast<std::size_t>(out.rows), 0);
-        const int threads = linalg::resolve_threads(options_.threads, n_ * n_);
+        const int threads = base::resolve_threads(options_.threads, n_ * n_);
         // Rows of one part are contiguous in memory; parts of equal work, not of equal rows.
-        linalg::parallel_ranges(threads, threads, [&](Index part, Index parts) {
+        base::parallel_ranges(threads, threads, [&](Index part, Index parts) {
             Row row(*this, table);
             for (Index p = part; p < part + parts; ++p) {
                 const auto [from, to] = rows_of_part(start, p, threads);
                 for (std::size_t r = from; r < to; ++r) {
-                    linalg::poll();
+                    base::poll();
                     kept[r] = row.fill(static_cast<Index>(r), out.column.data() + start[r],
                                        out.value.data() + start[r]);
                 }
@@ -134,7 +134,7 @@ class Assembler {
         std::size_t next = 0;
         out.row_start.assign(start.size(), 0);
         for (std::size_t r = 0; r < kept.size(); ++r) {
-            if (r % 1024 == 0) linalg::poll();
+            if (r % 1024 == 0) base::poll();
             if (next != start[r])
                 for (std::size_t i = 0; i < kept[r]; ++i) {
                     out.column[next + i] = out.column[start[r] + i];

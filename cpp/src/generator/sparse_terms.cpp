@@ -1,8 +1,8 @@
 #include <algorithm>
 
 #include "generator/kernel.hpp"
-#include "redfield/linalg/monitor.hpp"
-#include "redfield/linalg/parallel.hpp"
+#include "redfield/base/monitor.hpp"
+#include "redfield/base/parallel.hpp"
 
 // F += Λ_jX, X = ρB_j† with sparse B_j. Column r of X is Σ_c (B_j)*_rc ρ_c, so that only the rows R of
 // B_j that are not empty give columns, and only these m = |R| columns meet Λ_j:
@@ -60,7 +60,7 @@ class SparseTerms final : public GainTerms<Scalar> {
   public:
     explicit SparseTerms(const LambdaForm& form) {
         for (const LambdaTerm& term : form.terms) {
-            linalg::poll();
+            base::poll();
             if (std::holds_alternative<SparseMatrix>(term.b)) terms_.push_back(prepared<Scalar>(term));
         }
     }
@@ -75,7 +75,7 @@ class SparseTerms final : public GainTerms<Scalar> {
         Planes& scratch = ws.planes(own_slots + 2, n, n);
         for (const SparseTerm<Scalar>& term : terms_) {
             const auto columns = static_cast<Index>(term.rows.size());
-            linalg::parallel_ranges(ws.threads(), columns, [&](Index first, Index count) {
+            base::parallel_ranges(ws.threads(), columns, [&](Index first, Index count) {
                 for (Index i = first; i < first + count; ++i)
                     gather(term.b, term.rows[static_cast<std::size_t>(i)], rho, minus, x.plus.col(i),
                            x.minus.col(i));

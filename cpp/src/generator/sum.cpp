@@ -1,8 +1,8 @@
 #include <algorithm>
 #include <map>
 
+#include "redfield/base/errors.hpp"
 #include "redfield/generator/lambda_generator.hpp"
-#include "redfield/linalg/errors.hpp"
 
 namespace redfield {
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "redfield/linalg/types.hpp"
+#include "redfield/base/types.hpp"
 
 namespace redfield::linalg {
 

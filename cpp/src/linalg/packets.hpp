@@ -2,7 +2,7 @@
 
 #include <Eigen/Core>
 
-#include "redfield/linalg/types.hpp"
+#include "redfield/base/types.hpp"
 
 /// Registers of the processor that a file is compiled for: the only names of Eigen::internal that are
 /// used, as Eigen 3.4 and 5.0 have them. Transposes through them are 1.3 (N = 27) to 8 times (N = 512) as

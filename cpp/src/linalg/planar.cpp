@@ -1,7 +1,7 @@
 #include "redfield/linalg/planar.hpp"
 
 #include "linalg/transpose.hpp"
-#include "redfield/linalg/parallel.hpp"
+#include "redfield/base/parallel.hpp"
 
 namespace redfield::linalg {
 
@@ -117,12 +117,12 @@ RealMatrix congruence(const Factor& q, const Factor& adjoint, const ConstRef& rh
     Planes half, scratch;
     half.resize(n, inner);
     if (!q.is_real()) scratch.resize(n, inner);
-    parallel_ranges(threads, inner, [&](Index first, Index count) {
+    base::parallel_ranges(threads, inner, [&](Index first, Index count) {
         transpose_columns(rho, first, count, minus);
         left_multiply(q, rho, minus, first, count, Store::assign, half, scratch, sum);
     });
     // A Hermitian result needs its plus plane only: two real products (one if Q is real).
-    parallel_ranges(threads, n, [&](Index first, Index count) {
+    base::parallel_ranges(threads, n, [&](Index first, Index count) {
         auto block = out.middleCols(first, count);
         block.noalias() = half.plus * adjoint.re().middleCols(first, count);
         if (!adjoint.is_real())

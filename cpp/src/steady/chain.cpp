@@ -5,14 +5,14 @@
 #include <limits>
 #include <utility>
 
-#include "linalg/epsilon.hpp"
+#include "base/epsilon.hpp"
 #include "redfield/generator/davies.hpp"
 
 namespace redfield::steady {
 
 namespace {
 
-using linalg::epsilon;
+using base::epsilon;
 /// Levels up to which the uncertainty of the rates is followed twice.
 constexpr Index few_levels = 300;
 

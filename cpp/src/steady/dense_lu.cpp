@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "redfield/linalg/monitor.hpp"
+#include "redfield/base/monitor.hpp"
 
 namespace redfield::steady {
 
@@ -22,7 +22,7 @@ DenseLu::DenseLu(RealMatrix matrix)
         if (rest == 0) break;
         const auto triangle = lu_.block(first, first, width, width).triangularView<Eigen::UnitLower>();
         for (Index column = next; column < n; column += 4 * panel_width) {
-            linalg::poll();
+            base::poll();
             const Index count = std::min(4 * panel_width, n - column);
             auto top = lu_.block(first, column, width, count);
             triangle.solveInPlace(top);

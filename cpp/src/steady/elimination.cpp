@@ -3,8 +3,8 @@
 #include <Eigen/OrderingMethods>
 #include <numeric>
 
-#include "linalg/apart.hpp"
-#include "redfield/linalg/monitor.hpp"
+#include "base/apart.hpp"
+#include "redfield/base/monitor.hpp"
 
 namespace redfield::steady {
 
@@ -21,8 +21,7 @@ Elimination eliminate(const RealSparse& matrix, double most) {
         return order;
     };
     constexpr Index long_pattern = 300000;  // from which it may take longer than an interrupt may wait
-    out.order =
-        pattern.nonZeros() < long_pattern ? ordered_by_degree() : linalg::apart(ordered_by_degree);
+    out.order = pattern.nonZeros() < long_pattern ? ordered_by_degree() : base::apart(ordered_by_degree);
     out.order = out.order.inverse().eval();  // Eigen's has the unknown at each place
     Pattern ordered(n, n);                   // the rows of a column are in any order
     ordered = pattern.twistedBy(out.order);
@@ -30,7 +29,7 @@ Elimination eliminate(const RealSparse& matrix, double most) {
     std::vector<Index> parent(static_cast<std::size_t>(n), -1), seen(static_cast<std::size_t>(n), -1),
         below(static_cast<std::size_t>(n), 0);
     for (Index k = 0; k < n; ++k) {
-        if (k % 256 == 0) linalg::poll();
+        if (k % 256 == 0) base::poll();
         seen[static_cast<std::size_t>(k)] = k;
         for (Pattern::InnerIterator entry(ordered, k); entry; ++entry) {
             if (entry.row() >= k) continue;

@@ -8,10 +8,10 @@
 #include <numeric>
 #include <vector>
 
-#include "linalg/apart.hpp"
-#include "redfield/linalg/errors.hpp"
+#include "base/apart.hpp"
+#include "redfield/base/errors.hpp"
+#include "redfield/base/monitor.hpp"
 #include "redfield/linalg/hermitian.hpp"
-#include "redfield/linalg/monitor.hpp"
 
 namespace redfield::steady {
 
@@ -45,7 +45,7 @@ ComplexMatrix dissipator(const PackedMap& map, RealMatrix packed, const std::vec
             for (Index k = 0; k < n; ++k) out(at(k, l), column) = a(k, l) + sign * i_unit * b(k, l);
     };
     for (Index d = 0; d < n; ++d) {
-        linalg::poll();
+        base::poll();
         for (Index c = 0; c <= d; ++c) {
             // E_cd = H₁ + iH₂ of packed H₁ = ½(e_cd + e_dc) and H₂ = ½(e_dc − e_cd).
             const RealVector one = packed.col(c + n * d), other = packed.col(d + n * c);
@@ -61,7 +61,7 @@ ComplexMatrix dissipator(const PackedMap& map, RealMatrix packed, const std::vec
 ComplexMatrix product(const ComplexMatrix& d, const ComplexMatrix& x) {
     ComplexMatrix out = d;
     for (Index c = 0; c < x.cols(); c += chunk) {
-        linalg::poll();
+        base::poll();
         const Index count = std::min(chunk, x.cols() - c);
         if ((x.middleCols(c, count).array() == Complex(0.0)).all()) continue;
         out.middleCols(c, count).noalias() += d * x.middleCols(c, count);
@@ -74,10 +74,10 @@ ComplexMatrix product(const ComplexMatrix& d, const ComplexMatrix& x) {
 template <class Solver, class Matrix>
 std::shared_ptr<const Solver> solved(const Matrix& matrix) {
     constexpr Index long_size = 300;
-    linalg::poll();
+    base::poll();
     auto solver = matrix.rows() < long_size
                       ? std::make_shared<const Solver>(matrix)
-                      : linalg::apart([matrix] { return std::make_shared<const Solver>(matrix); });
+                      : base::apart([matrix] { return std::make_shared<const Solver>(matrix); });
     if (solver->info() != Eigen::Success)
         throw ConvergenceError("spectrum: the dense eigenvalue problem does not converge");
     return solver;

@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "linalg/memory.hpp"
+#include "base/memory.hpp"
 #include "steady/no_jump.hpp"
 #include "steady/secular_inverse.hpp"
 #include "steady/sparse_inverse.hpp"
@@ -34,7 +34,7 @@ constexpr double no_jump_damping = 1e-3;
 constexpr double secular_range_shift = 1e-2, sparse_range_shift = 1e-6;
 
 void require_krylov_space(const PackedMap& map, Index vectors, double max_bytes) {
-    linalg::require_bytes(
+    base::require_bytes(
         sizeof(double) * static_cast<double>(map.size()) * static_cast<double>(vectors + 8), max_bytes,
         "evolve for a long time instead", "a Krylov space of ", map.size(), "-dimensional vectors");
 }
@@ -96,8 +96,8 @@ std::optional<Inverse> Inverses::made_sparse(double operations) {
     const auto& elimination = *elimination_;
     if (!elimination || elimination->operations() > operations) return std::nullopt;
     if (chooses && elimination->bytes() > max_bytes_) return std::nullopt;
-    linalg::require_bytes(elimination->bytes(), max_bytes_, "use method \"iterative\"",
-                          "the sparse LU of ", map_.levels(), " levels");
+    base::require_bytes(elimination->bytes(), max_bytes_, "use method \"iterative\"", "the sparse LU of ",
+                        map_.levels(), " levels");
     return sparse_inverse(map_, elimination);
 }
 

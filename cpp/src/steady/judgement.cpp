@@ -7,14 +7,14 @@
 #include <sstream>
 #include <utility>
 
-#include "linalg/epsilon.hpp"
-#include "redfield/linalg/errors.hpp"
+#include "base/epsilon.hpp"
+#include "redfield/base/errors.hpp"
 
 namespace redfield::steady {
 
 namespace {
 
-using linalg::epsilon;
+using base::epsilon;
 
 /// The change that the rounding of H makes in each element of a state, in units of its rate:
 /// ε‖H‖|p_k − p_l|/s.

@@ -3,8 +3,8 @@
 #include <Eigen/Eigenvalues>
 #include <memory>
 
-#include "linalg/apart.hpp"
-#include "redfield/linalg/errors.hpp"
+#include "base/apart.hpp"
+#include "redfield/base/errors.hpp"
 #include "redfield/linalg/hermitian.hpp"
 
 namespace redfield::steady {
@@ -44,7 +44,7 @@ NoJumpInverse::NoJumpInverse(const ComplexMatrix& drift) {
     constexpr Index long_levels = 80;  // from which it may take longer than an interrupt may wait
     const auto schur = drift.rows() < long_levels
                            ? std::make_unique<const Schur>(drift)
-                           : linalg::apart([drift] { return std::make_unique<const Schur>(drift); });
+                           : base::apart([drift] { return std::make_unique<const Schur>(drift); });
     if (schur->info() != Eigen::Success)
         throw ConvergenceError("the Schur form of −iH − K does not converge");
     vectors_ = schur->matrixU();

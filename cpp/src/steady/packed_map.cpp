@@ -4,17 +4,17 @@
 #include <cmath>
 #include <limits>
 
-#include "linalg/epsilon.hpp"
-#include "linalg/memory.hpp"
+#include "base/epsilon.hpp"
+#include "base/memory.hpp"
+#include "redfield/base/monitor.hpp"
 #include "redfield/linalg/hermitian.hpp"
-#include "redfield/linalg/monitor.hpp"
 #include "redfield/system/bohr.hpp"
 
 namespace redfield::steady {
 
 namespace {
 
-using linalg::epsilon;
+using base::epsilon;
 
 /// Ascending energies, with the mean of each chain of levels no farther apart than rounding.
 RealVector one_where_equal(const RealVector& energies) {
@@ -59,7 +59,7 @@ PackedMap::PackedMap(const Generator& generator, int threads)
 }
 
 void PackedMap::operator()(const RealVector& x, RealVector& out) {
-    linalg::poll();
+    base::poll();
     ++applications_;
     out.resize(size());
     generator_.apply(Eigen::Map<const RealMatrix>(x.data(), n_, n_),
@@ -82,8 +82,8 @@ double PackedMap::residual(const RealVector& x) {
 }
 
 RealMatrix PackedMap::matrix(double copies, double max_bytes) {
-    linalg::require_bytes(copies * sizeof(double) * std::pow(static_cast<double>(n_), 4.0), max_bytes,
-                          "use method \"iterative\"", "the dense matrix of ", n_, " levels");
+    base::require_bytes(copies * sizeof(double) * std::pow(static_cast<double>(n_), 4.0), max_bytes,
+                        "use method \"iterative\"", "the dense matrix of ", n_, " levels");
     applications_ += size();
     RealMatrix out = generator_.packed_matrix(*ws_);
     for (const auto& [element, turn] : excess_) out(element, transposed(element)) += turn;

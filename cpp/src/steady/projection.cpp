@@ -3,14 +3,14 @@
 #include <cmath>
 #include <limits>
 
-#include "linalg/epsilon.hpp"
-#include "redfield/linalg/errors.hpp"
+#include "base/epsilon.hpp"
+#include "redfield/base/errors.hpp"
 
 namespace redfield::steady {
 
 namespace {
 
-using linalg::epsilon;
+using base::epsilon;
 constexpr double first_shift = 0.1, fall = 0.1;  // σ of the dissipative scale, and from step to step
 constexpr int steps = 14, repeats = 12;
 constexpr int patience = 3;            // falls of σ that may gain nothing

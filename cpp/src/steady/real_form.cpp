@@ -2,7 +2,7 @@
 
 #include <cmath>
 
-#include "redfield/linalg/monitor.hpp"
+#include "redfield/base/monitor.hpp"
 #include "steady/terms.hpp"
 
 namespace redfield::steady {
@@ -53,7 +53,7 @@ RealSparse of_terms(const Terms& terms, Index n) {
     Collector out(n, 2.0 * terms.entries());
     using Entry = SparseMatrix::InnerIterator;
     for (Index k = 0; k < n; ++k) {
-        linalg::poll();
+        base::poll();
         for (Entry g(terms.drift, k); g; ++g)
             for (Index b = 0; b < n; ++b) {
                 out.add(g.row(), b, k, b, g.value());
@@ -64,7 +64,7 @@ RealSparse of_terms(const Terms& terms, Index n) {
         const bool jump = term.lambda.size() == 0;
         const SparseMatrix& left = jump ? term.b : term.lambda;
         for (Index c = 0; c < n; ++c) {
-            linalg::poll();
+            base::poll();
             for (Entry l(left, c); l; ++l)
                 for (Index d = 0; d < n; ++d)
                     for (Entry b(term.b, d); b; ++b) {

@@ -5,11 +5,11 @@
 #include <sstream>
 #include <utility>
 
-#include "linalg/memory.hpp"
+#include "base/memory.hpp"
 #include "linalg/orthonormal_basis.hpp"
-#include "redfield/linalg/errors.hpp"
+#include "redfield/base/errors.hpp"
+#include "redfield/base/parallel.hpp"
 #include "redfield/linalg/hermitian.hpp"
-#include "redfield/linalg/parallel.hpp"
 #include "steady/packed_map.hpp"
 #include "steady/secular_inverse.hpp"
 
@@ -122,15 +122,15 @@ ResolventTrace resolvent_trace(const Generator& generator, const ComplexMatrix& 
     require(a.allFinite() && y.allFinite(),
             "resolvent_trace: an operator has an entry that is not finite");
     require(options.tol > 0.0, "resolvent_trace: tol must be positive, got ", options.tol);
-    const linalg::Caller caller;
-    const linalg::Watch watch(options.monitor);
+    const base::Caller caller;
+    const base::Watch watch(options.monitor);
     ResolventTrace out{std::vector<Complex>(z.size()), 0.0, 0};
     const Eigensystem& eigensystem = generator.eigensystem();
     const Vector right = eigensystem.to_eigenbasis(y).reshaped();
     if (right.norm() == 0.0 || z.empty()) return out;
     const Vector observed = eigensystem.to_eigenbasis(a).transpose().reshaped();  // tr(ax) = Σ a_lk x_kl
     const Index recycled = std::min<Index>(max_recycled, static_cast<Index>(z.size()));
-    linalg::require_bytes(
+    base::require_bytes(
         16.0 * static_cast<double>(size) * static_cast<double>(2 * recycled + restart + 8),
         options.max_bytes, "ask fewer frequencies", "a Krylov space of ", size, "-dimensional vectors");
 
@@ -146,7 +146,7 @@ ResolventTrace resolvent_trace(const Generator& generator, const ComplexMatrix& 
     Recycled solutions(right, recycled);
     std::size_t done = 0;
     for (const std::size_t f : coarse_first(z.size())) {
-        linalg::poll(static_cast<double>(done++) / static_cast<double>(z.size()));
+        base::poll(static_cast<double>(done++) / static_cast<double>(z.size()));
         // (z − 𝓛)x + w tr(x)1/N = y has the same solution, of trace zero, and no pole at z = 0.
         const auto bordered = [&](const Vector& x, const Vector& image, Vector& result) {
             result = z[f] * x - image;

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "linalg/arnoldi.hpp"
-#include "redfield/linalg/errors.hpp"
+#include "redfield/base/errors.hpp"
 
 namespace redfield::steady {
 

@@ -9,9 +9,9 @@
 #include <sstream>
 #include <utility>
 
-#include "linalg/memory.hpp"
-#include "redfield/linalg/errors.hpp"
-#include "redfield/linalg/monitor.hpp"
+#include "base/memory.hpp"
+#include "redfield/base/errors.hpp"
+#include "redfield/base/monitor.hpp"
 #include "steady/dense_lu.hpp"
 #include "steady/null_space.hpp"
 
@@ -98,7 +98,7 @@ RealMatrix several_beside(Bordered& system, const SteadySolution& one) {
 SteadySolution solve_by_gmres(Bordered& system, Inverse inverse, const SteadyOptions& options) {
     const Preconditioner precondition = system.preconditioner(inverse.at(0.0, system.weight()));
     linalg::GmresOptions reporting;
-    reporting.progress = [](double fraction) { linalg::poll(fraction); };
+    reporting.progress = [](double fraction) { base::poll(fraction); };
     const Solver solver = [&](const RealVector& y, double rtol) {
         return linalg::gmres<double>(std::ref(system), precondition, y, std::max(rtol, 1e-15), reporting);
     };
@@ -176,9 +176,9 @@ SteadySolution solve(Bordered& system, const SteadyOptions& options) {
         options.method != SteadyMethod::iterative,
         "steady_state: the iterative method needs an equation whose secular part or decay K is known; "
         "use method \"direct\"");
-    linalg::require_bytes(4.0 * sizeof(double) * size * size, options.max_bytes,
-                          "evolve for a long time instead", "the dense matrix of ", map.levels(),
-                          " levels");
+    base::require_bytes(4.0 * sizeof(double) * size * size, options.max_bytes,
+                        "evolve for a long time instead", "the dense matrix of ", map.levels(),
+                        " levels");
     return solve_dense(system, options);
 }
 

@@ -3,12 +3,12 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/memory.hpp"
 #include "generator/sparse_liouvillian.hpp"
-#include "linalg/memory.hpp"
+#include "redfield/base/errors.hpp"
+#include "redfield/base/monitor.hpp"
 #include "redfield/equation/kinds.hpp"
 #include "redfield/equation/secular_rates.hpp"
-#include "redfield/linalg/errors.hpp"
-#include "redfield/linalg/monitor.hpp"
 #include "redfield/system/bohr.hpp"
 
 namespace redfield::steady {
@@ -106,10 +106,10 @@ SecularInverse::SecularInverse(const SecularPart& part, Complex z, double trace_
         if (cluster.negative && z.imag() == 0.0) continue;  // solved with its adjoint
         const auto size = static_cast<double>(cluster.elements.size());
         bytes += sizeof(Complex) * size * size;
-        linalg::require_bytes(bytes, part.max_bytes_, "lift the degeneracy, or evolve for a long time",
-                              "the inverse of ", cluster.elements.size(),
-                              " elements of equal Bohr frequency");
-        linalg::poll();
+        base::require_bytes(bytes, part.max_bytes_, "lift the degeneracy, or evolve for a long time",
+                            "the inverse of ", cluster.elements.size(),
+                            " elements of equal Bohr frequency");
+        base::poll();
         ComplexMatrix block = part.block(c);
         block.diagonal().array() -= z;
         const auto is_population = [&](Index i) {

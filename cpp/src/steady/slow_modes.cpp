@@ -9,9 +9,9 @@
 #include <vector>
 
 #include "linalg/orthonormal_basis.hpp"
+#include "redfield/base/errors.hpp"
 #include "redfield/equation/kinds.hpp"
 #include "redfield/equation/secular_rates.hpp"
-#include "redfield/linalg/errors.hpp"
 #include "steady/judgement.hpp"
 #include "steady/ritz.hpp"
 #include "steady/terms.hpp"

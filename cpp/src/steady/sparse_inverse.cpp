@@ -4,9 +4,9 @@
 #include <numeric>
 #include <utility>
 
-#include "linalg/apart.hpp"
-#include "redfield/linalg/errors.hpp"
-#include "redfield/linalg/monitor.hpp"
+#include "base/apart.hpp"
+#include "redfield/base/errors.hpp"
+#include "redfield/base/monitor.hpp"
 
 namespace redfield::steady {
 
@@ -90,7 +90,7 @@ std::unique_ptr<const SparseInverse::Factors> SparseInverse::factorised(
     const SparseElimination::Part& part, double shift, double touch) const {
     const Index n = elimination_->n_;
     const auto damped = [&](double damping) {
-        linalg::poll();
+        base::poll();
         RealSparse matrix = part.matrix;
         for (Index i = 0; i < matrix.rows(); ++i) matrix.coeffRef(i, i) -= damping;
         if (&part == elimination_->parts_.data() && trace_weight_ > 0.0) {
@@ -105,7 +105,7 @@ std::unique_ptr<const SparseInverse::Factors> SparseInverse::factorised(
         }
         matrix.makeCompressed();
         if (part.operations < long_operations) return std::make_unique<const Factors>(matrix);
-        return linalg::apart(
+        return base::apart(
             [matrix = std::move(matrix)] { return std::make_unique<const Factors>(matrix); });
     };
     const auto amplifies = [&](const Factors& lu) {

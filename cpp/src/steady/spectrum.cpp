@@ -7,8 +7,8 @@
 #include <optional>
 #include <vector>
 
-#include "redfield/linalg/errors.hpp"
-#include "redfield/linalg/parallel.hpp"
+#include "redfield/base/errors.hpp"
+#include "redfield/base/parallel.hpp"
 #include "steady/frequency_blocks.hpp"
 #include "steady/slow_modes.hpp"
 
@@ -45,8 +45,8 @@ std::vector<Index> steady::by_distance(const VectorOf<Complex>& values) {
 }
 
 Spectrum spectrum(const Generator& generator, Index k, const SpectrumOptions& options) {
-    const linalg::Caller caller;
-    const linalg::Watch watch(options.monitor);
+    const base::Caller caller;
+    const base::Watch watch(options.monitor);
     PackedMap map(generator, options.threads);
     require(k >= 1 && k <= map.size(), "spectrum: k = ", k, " modes of a generator with ", map.size());
     require(std::isfinite(options.tol) && options.tol > 0.0, "spectrum: tol must be positive, got ",

@@ -5,9 +5,9 @@
 #include <sstream>
 #include <utility>
 
-#include "redfield/linalg/errors.hpp"
+#include "redfield/base/errors.hpp"
+#include "redfield/base/parallel.hpp"
 #include "redfield/linalg/hermitian.hpp"
-#include "redfield/linalg/parallel.hpp"
 #include "steady/chain.hpp"
 #include "steady/closed.hpp"
 #include "steady/judgement.hpp"
@@ -93,8 +93,8 @@ MultipleSteadyStates::MultipleSteadyStates(Index count)
 
 SteadyState steady_state(const Generator& generator, const SteadyOptions& options) {
     check(options);
-    const linalg::Caller caller;
-    const linalg::Watch watch(options.monitor);
+    const base::Caller caller;
+    const base::Watch watch(options.monitor);
     PackedMap map(generator, options.threads);
     if (const auto closed = steady::Closed::of(map)) {
         std::vector<ComplexMatrix> basis = closed->basis(std::min(options.max_bytes, basis_bytes));
@@ -124,8 +124,8 @@ SteadyState steady_state(const Generator& generator, const ComplexMatrix& rho0,
             rho0.cols(), ", the system has ", n, " levels");
     require(rho0.allFinite(), "steady_state: rho0 has an entry that is not finite");
     require((rho0 - rho0.adjoint()).norm() <= 1e-8 * rho0.norm(), "steady_state: rho0 is not Hermitian");
-    const linalg::Caller caller;
-    const linalg::Watch watch(options.monitor);
+    const base::Caller caller;
+    const base::Watch watch(options.monitor);
     PackedMap map(generator, options.threads);
     const RealVector start = map.packed(rho0);
     if (const auto closed = steady::Closed::of(map)) {

@@ -4,8 +4,8 @@
 
 #include "equation/eigen_couplings.hpp"
 #include "generator/kernel.hpp"
+#include "redfield/base/monitor.hpp"
 #include "redfield/equation/pair_kernel.hpp"
-#include "redfield/linalg/monitor.hpp"
 #include "redfield/system/bohr.hpp"
 
 namespace redfield::steady {
@@ -86,7 +86,7 @@ std::optional<Terms> in_given_basis(const equation::PairEquation& equation,
     Terms out{Frame::given, SparseMatrix(n, n), {}};
     double entries = 0.0;
     for (std::size_t j = 0; j < static_cast<std::size_t>(count(system.couplings())); ++j) {
-        linalg::poll();
+        base::poll();
         const auto [f, g] = (*flat)[static_cast<std::size_t>(system.baths().of_coupling[j])];
         const SparseMatrix a = given_coupling(system, j);
         if (f == 0.0 || g == 0.0 || a.nonZeros() == 0) continue;
@@ -109,7 +109,7 @@ std::optional<Terms> in_eigenbasis(const equation::PairEquation& equation,
     Terms out{Frame::eigenbasis, SparseMatrix(n, n), {}};
     double entries = 0.0;
     for (std::size_t j = 0; j < static_cast<std::size_t>(count(system.couplings())); ++j) {
-        linalg::poll();
+        base::poll();
         const equation::Term term = equation::term(system, kernel, j);
         if (!append(out, {without_rounding(term.lambda), without_rounding(term.b)}, entries, most))
             return std::nullopt;

@@ -5,7 +5,7 @@
 #include <utility>
 #include <vector>
 
-#include "redfield/linalg/errors.hpp"
+#include "redfield/base/errors.hpp"
 #include "redfield/system/bohr.hpp"
 
 namespace redfield {

@@ -7,7 +7,7 @@
 #include <sstream>
 #include <stdexcept>
 
-#include "redfield/linalg/errors.hpp"
+#include "redfield/base/errors.hpp"
 
 namespace redfield {
 

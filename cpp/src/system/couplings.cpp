@@ -3,7 +3,7 @@
 #include <numeric>
 #include <string>
 
-#include "redfield/linalg/errors.hpp"
+#include "redfield/base/errors.hpp"
 #include "system/require_operator.hpp"
 
 namespace redfield {

@@ -5,7 +5,7 @@
 #include <cmath>
 #include <string>
 
-#include "redfield/linalg/errors.hpp"
+#include "redfield/base/errors.hpp"
 #include "redfield/linalg/hermitian.hpp"
 
 namespace redfield {

@@ -1,6 +1,6 @@
 #include "redfield/system/state.hpp"
 
-#include "redfield/linalg/errors.hpp"
+#include "redfield/base/errors.hpp"
 #include "redfield/linalg/hermitian.hpp"
 
 namespace redfield {

@@ -3,7 +3,7 @@
 #include <mutex>
 #include <string>
 
-#include "redfield/linalg/errors.hpp"
+#include "redfield/base/errors.hpp"
 
 namespace redfield {
 

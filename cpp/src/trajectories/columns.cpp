@@ -8,9 +8,9 @@
 #include <numeric>
 
 #include "evolve/checks.hpp"
-#include "redfield/linalg/errors.hpp"
-#include "redfield/linalg/monitor.hpp"
-#include "redfield/linalg/parallel.hpp"
+#include "redfield/base/errors.hpp"
+#include "redfield/base/monitor.hpp"
+#include "redfield/base/parallel.hpp"
 #include "trajectories/groups.hpp"
 
 namespace redfield::trajectories {
@@ -26,7 +26,7 @@ ComplexMatrix propagated(const Form& form, const ComplexMatrix& x, double tau, d
         std::min(form.ellipse.longest_step, 12.0 / std::max(form.ellipse.reach(), 1e-300));
     integrators::refuse_hopeless(tau / longest);
     const auto pieces = std::max(1L, static_cast<long>(std::ceil(tau / longest)));
-    linalg::parallel_ranges(threads, panels, [&](Index first, Index count) {
+    base::parallel_ranges(threads, panels, [&](Index first, Index count) {
         Expansion<double> expansion(form.drift, form.ellipse);
         Expansion<double>::Weights weights;
         const std::vector<double> coefficients = expansion.coefficients(
@@ -39,7 +39,7 @@ ComplexMatrix propagated(const Form& form, const ComplexMatrix& x, double tau, d
             const Index columns = std::min(width, x.cols() - p * width);
             for (Index l = 0; l < columns; ++l) put(x.col(p * width + l), sum.data(), n, l);
             for (long k = 0; k < pieces; ++k) {
-                linalg::poll();
+                base::poll();
                 std::copy(sum.begin(), sum.end(), expansion.start());
                 expansion.expand(weights.terms());
                 expansion.sum(weights, sum.data());
@@ -63,7 +63,7 @@ RealVector survival_of(const Form& form, const Eigen::VectorXcd& ket, const std:
     if (form.bounds.decay > 0.0) longest = 1.0 / form.bounds.decay;
     for (std::size_t i = 0; i < times.size(); ++i) {
         while (at < times[i]) {
-            linalg::poll();
+            base::poll();
             const double tau = std::min(longest, times[i] - at);
             now = propagated(form, now, tau, tolerance, 1);
             at = tau < longest ? times[i] : at + tau;
@@ -77,9 +77,9 @@ RealVector survival_of(const Form& form, const Eigen::VectorXcd& ket, const std:
 ComplexMatrix jumped(const Operators& jumps, const ComplexMatrix& x, int threads) {
     const Index r = x.cols(), count = static_cast<Index>(jumps.size());
     ComplexMatrix out(x.rows(), r * count);
-    linalg::parallel_ranges(threads, count, [&](Index first, Index some) {
+    base::parallel_ranges(threads, count, [&](Index first, Index some) {
         for (Index j = first; j < first + some; ++j) {
-            linalg::poll();
+            base::poll();
             std::visit([&](const auto& l) { out.middleCols(j * r, r).noalias() = l * x; },
                        jumps[static_cast<std::size_t>(j)]);
         }
@@ -117,7 +117,7 @@ ComplexMatrix spanned(const ComplexMatrix& x, double drop, int threads, double& 
     ComplexMatrix out(n, std::min<Index>(most, block)), columns;
     Index k = 0;
     while (k < most && left.cwiseMax(0.0).sum() > enough) {
-        linalg::poll();
+        base::poll();
         const std::vector<Index> pivots = pivots_of(left, std::min(block, most - k));
         const auto count = static_cast<Index>(pivots.size());
         if (k + count > out.cols())
@@ -128,7 +128,7 @@ ComplexMatrix spanned(const ComplexMatrix& x, double drop, int threads, double& 
             before.col(i) = out.row(pivots[static_cast<std::size_t>(i)]).head(k).adjoint();
         }
         columns.resize(n, count);
-        linalg::parallel_ranges(threads, n, [&](Index first, Index some) {
+        base::parallel_ranges(threads, n, [&](Index first, Index some) {
             columns.middleRows(first, some).noalias() = x.middleRows(first, some) * rows;
             if (k > 0) columns.middleRows(first, some).noalias() -= out.block(first, 0, some, k) * before;
         });

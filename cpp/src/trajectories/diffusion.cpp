@@ -75,7 +75,7 @@ class Diffusing {
                 const std::vector<double> whole = expansion_.coefficients(tau, tolerance_);
                 drift(half);
                 for (long k = 0; k < steps; ++k) {
-                    linalg::poll();
+                    base::poll();
                     for (std::size_t j = 0; j < jumps_.size(); ++j) kick(jumps_[j], 0.5 * tau);
                     for (std::size_t j = jumps_.size(); j-- > 0;) kick(jumps_[j], 0.5 * tau);
                     drift(k + 1 < steps ? whole : half);
@@ -205,8 +205,8 @@ void Diffusion::run(std::int64_t count, const Start& start, const std::vector<do
 RealVector Diffusion::survival(const Eigen::VectorXcd& ket, const std::vector<double>& times,
                                double least, const Monitor& monitor) const {
     check(ket, dimension(), times, least);
-    const linalg::Caller caller;
-    const linalg::Watch watch(monitor);
+    const base::Caller caller;
+    const base::Watch watch(monitor);
     return survival_of(parts_->form, ket, times, least);
 }
 

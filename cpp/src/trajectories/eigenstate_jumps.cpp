@@ -138,7 +138,7 @@ void EigenstateJumps::run(std::int64_t count, const Start& start, const std::vec
                           const Record& record) const {
     const Index n = dimension(), steps = static_cast<Index>(times.size());
     check(count, n, start, times, observables, options, record);
-    const linalg::Caller caller;
+    const base::Caller caller;
     const auto solve = [&](std::size_t i) {
         const auto s = static_cast<Index>(i);
         Random random(options.seed, options.first + static_cast<std::int64_t>(i));
@@ -147,7 +147,7 @@ void EigenstateJumps::run(std::int64_t count, const Start& start, const std::vec
         for (Index t = 0; t < steps; ++t) {
             const double time = times[static_cast<std::size_t>(t)];
             while (one.next_jump() < time) {
-                linalg::poll();
+                base::poll();
                 const double when = one.next_jump();
                 const std::int64_t channel = one.jump();
                 if (record.jumps != nullptr) record.jumps[i].push_back({when, channel});

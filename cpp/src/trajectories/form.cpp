@@ -4,7 +4,7 @@
 #include <cmath>
 
 #include "linalg/lanczos.hpp"
-#include "redfield/linalg/errors.hpp"
+#include "redfield/base/errors.hpp"
 #include "redfield/trajectories/options.hpp"
 #include "system/require_operator.hpp"
 

@@ -6,8 +6,8 @@
 #include "ensemble/members.hpp"
 #include "evolve/checks.hpp"
 #include "evolve/faber.hpp"
-#include "redfield/linalg/errors.hpp"
-#include "redfield/linalg/parallel.hpp"
+#include "redfield/base/errors.hpp"
+#include "redfield/base/parallel.hpp"
 #include "redfield/trajectories/options.hpp"
 #include "trajectories/ket_operator.hpp"
 #include "trajectories/random.hpp"
@@ -83,7 +83,7 @@ template <class Scalar, class Make>
 void in_groups(std::int64_t count, Index n, const Start& start, const std::vector<double>& times,
                const Options& options, const Record& record, const Observed<Scalar>& observed,
                Make&& make) {
-    const linalg::Caller caller;
+    const base::Caller caller;
     constexpr Index width = lanes<Scalar>;
     const auto groups = static_cast<std::size_t>((count + width - 1) / width);
     const auto solve = [&](std::size_t g) {

@@ -4,8 +4,8 @@
 #include <cmath>
 
 #include "evolve/driver.hpp"
-#include "redfield/linalg/errors.hpp"
-#include "redfield/linalg/parallel.hpp"
+#include "redfield/base/errors.hpp"
+#include "redfield/base/parallel.hpp"
 #include "trajectories/columns.hpp"
 #include "trajectories/form.hpp"
 #include "trajectories/groups.hpp"
@@ -32,7 +32,7 @@ class Lawson final : public integrators::Stepper {
     Lawson(const Form& form, ComplexMatrix start, double span, const LowRankOptions& options,
            LowRankStats& stats)
         : form_(form),
-          threads_(linalg::resolve_threads(options.threads, form.dimension())),
+          threads_(base::resolve_threads(options.threads, form.dimension())),
           most_(options.max_rank > 0 ? options.max_rank : form.dimension()),
           rtol_(options.rtol),
           span_(span),
@@ -161,8 +161,8 @@ LowRankStats LowRank::run(const ComplexMatrix& start, const std::vector<double>&
             "apart in trace norm; got ",
             options.rtol);
     require(observe != nullptr, "low rank: observe is empty");
-    const linalg::Caller caller;
-    const linalg::Watch watch(options.monitor);
+    const base::Caller caller;
+    const base::Watch watch(options.monitor);
     const double norm = start.stableNorm();
     LowRankStats stats;
     Lawson stepper(*form_, start / norm, times.back() - times.front(), options, stats);

@@ -4,7 +4,7 @@
 #include <cmath>
 
 #include "linalg/lanczos.hpp"
-#include "redfield/linalg/errors.hpp"
+#include "redfield/base/errors.hpp"
 #include "trajectories/columns.hpp"
 #include "trajectories/expansion.hpp"
 #include "trajectories/form.hpp"
@@ -62,7 +62,7 @@ class Jumping {
             lane.target = lane.random.uniform();
         }
         record_ = record;
-        while (advance()) linalg::poll();
+        while (advance()) base::poll();
     }
 
   private:
@@ -255,8 +255,8 @@ void QuantumJumps::run(std::int64_t count, const Start& start, const std::vector
 RealVector QuantumJumps::survival(const Eigen::VectorXcd& ket, const std::vector<double>& times,
                                   double least, const Monitor& monitor) const {
     check(ket, dimension(), times, least);
-    const linalg::Caller caller;
-    const linalg::Watch watch(monitor);
+    const base::Caller caller;
+    const base::Watch watch(monitor);
     return survival_of(*form_, ket, times, least);
 }
 

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <random>
 
-#include "redfield/linalg/types.hpp"
+#include "redfield/base/types.hpp"
 
 namespace redfield::trajectories {
 

@@ -6,8 +6,8 @@
 #include <utility>
 #include <vector>
 
-#include "redfield/linalg/errors.hpp"
-#include "redfield/linalg/types.hpp"
+#include "redfield/base/errors.hpp"
+#include "redfield/base/types.hpp"
 #include "redfield/redfield_export.h"
 
 namespace redfield {

@@ -1,7 +1,7 @@
 #pragma once
 
+#include "redfield/base/types.hpp"
 #include "redfield/bath/bath.hpp"
-#include "redfield/linalg/types.hpp"
 #include "redfield/redfield_export.h"
 
 namespace redfield {

@@ -4,8 +4,8 @@
 #include <optional>
 #include <vector>
 
+#include "redfield/base/types.hpp"
 #include "redfield/bath/bath.hpp"
-#include "redfield/linalg/types.hpp"
 #include "redfield/redfield_export.h"
 
 namespace redfield {

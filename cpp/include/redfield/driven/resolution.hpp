@@ -3,9 +3,9 @@
 #include <utility>
 #include <vector>
 
+#include "redfield/base/types.hpp"
 #include "redfield/driven/piecewise_polynomial.hpp"
 #include "redfield/evolve/options.hpp"
-#include "redfield/linalg/types.hpp"
 
 namespace redfield::driven {
 

@@ -5,9 +5,9 @@
 #include <optional>
 #include <vector>
 
+#include "redfield/base/types.hpp"
 #include "redfield/driven/piecewise_polynomial.hpp"
 #include "redfield/driven/resolution.hpp"
-#include "redfield/linalg/types.hpp"
 
 namespace redfield::driven {
 

@@ -5,8 +5,8 @@
 #include <string_view>
 #include <utility>
 
-#include "redfield/linalg/monitor.hpp"
-#include "redfield/linalg/types.hpp"
+#include "redfield/base/monitor.hpp"
+#include "redfield/base/types.hpp"
 #include "redfield/system/state.hpp"
 
 namespace redfield {

@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "redfield/linalg/types.hpp"
+#include "redfield/base/types.hpp"
 
 namespace redfield {
 

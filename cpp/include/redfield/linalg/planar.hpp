@@ -6,8 +6,8 @@
 #include <mutex>
 #include <vector>
 
-#include "redfield/linalg/pages.hpp"
-#include "redfield/linalg/types.hpp"
+#include "redfield/base/pages.hpp"
+#include "redfield/base/types.hpp"
 #include "redfield/redfield_export.h"
 
 /// Complex products on real planes.
@@ -64,7 +64,7 @@ class BasicWorkspace {
         MatrixOf<Scalar>& m = matrices_[slot];
         const bool fresh = m.size() != rows * cols;
         m.resize(rows, cols);
-        if (fresh) prefer_large_pages(m);
+        if (fresh) base::prefer_large_pages(m);
         return m;
     }
     BasicPlanes<Scalar>& planes(std::size_t slot, Index rows, Index cols) {

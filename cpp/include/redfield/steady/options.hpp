@@ -1,6 +1,6 @@
 #pragma once
 
-#include "redfield/linalg/monitor.hpp"
+#include "redfield/base/monitor.hpp"
 
 namespace redfield {
 

@@ -2,8 +2,8 @@
 
 #include <vector>
 
+#include "redfield/base/types.hpp"
 #include "redfield/bath/bath.hpp"
-#include "redfield/linalg/types.hpp"
 #include "redfield/redfield_export.h"
 
 namespace redfield {

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "redfield/linalg/types.hpp"
+#include "redfield/base/types.hpp"
 #include "redfield/redfield_export.h"
 #include "redfield/system/eigensystem.hpp"
 

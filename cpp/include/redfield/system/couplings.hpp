@@ -3,7 +3,7 @@
 #include <variant>
 #include <vector>
 
-#include "redfield/linalg/types.hpp"
+#include "redfield/base/types.hpp"
 #include "redfield/redfield_export.h"
 
 namespace redfield {

@@ -2,8 +2,8 @@
 
 #include <memory>
 
+#include "redfield/base/types.hpp"
 #include "redfield/linalg/planar.hpp"
-#include "redfield/linalg/types.hpp"
 #include "redfield/system/state.hpp"
 
 namespace redfield {

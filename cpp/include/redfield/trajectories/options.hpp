@@ -3,8 +3,8 @@
 #include <cstdint>
 #include <vector>
 
-#include "redfield/linalg/monitor.hpp"
-#include "redfield/linalg/types.hpp"
+#include "redfield/base/monitor.hpp"
+#include "redfield/base/types.hpp"
 #include "redfield/redfield_export.h"
 #include "redfield/system/couplings.hpp"
 

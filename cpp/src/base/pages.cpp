@@ -1,4 +1,4 @@
-#include "redfield/linalg/pages.hpp"
+#include "redfield/base/pages.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -6,7 +6,7 @@
 #include <sys/mman.h>
 #endif
 
-namespace redfield::linalg {
+namespace redfield::base {
 
 namespace {
 
@@ -31,4 +31,4 @@ void prefer_large_pages(MatrixOf<float>& m) {
     prefer_large_pages_at(m.data(), sizeof(float) * static_cast<std::size_t>(m.size()));
 }
 
-}  // namespace redfield::linalg
+}  // namespace redfield::base

@@ -1,4 +1,4 @@
-#include "redfield/linalg/parallel.hpp"
+#include "redfield/base/parallel.hpp"
 
 #include <algorithm>
 #include <atomic>
@@ -13,9 +13,9 @@
 #include <thread>
 #include <vector>
 
-#include "linalg/launch.hpp"
-#include "redfield/linalg/errors.hpp"
-#include "redfield/linalg/monitor.hpp"
+#include "base/launch.hpp"
+#include "redfield/base/errors.hpp"
+#include "redfield/base/monitor.hpp"
 #ifdef _OPENMP
 #include <omp.h>
 #endif
@@ -26,7 +26,7 @@
 #include <pthread.h>
 #endif
 
-namespace redfield::linalg {
+namespace redfield::base {
 
 namespace {
 
@@ -221,4 +221,4 @@ void poll(double fraction) {
     if (watched != nullptr && !(*watched)(fraction)) throw Interrupted();
 }
 
-}  // namespace redfield::linalg
+}  // namespace redfield::base

@@ -3,7 +3,7 @@
 #include <functional>
 #include <thread>
 
-namespace redfield::linalg {
+namespace redfield::base {
 
 /// Starts a thread; it throws std::system_error where the system has none left.
 using Launcher = std::function<std::thread(std::function<void()>)>;
@@ -13,4 +13,4 @@ using Launcher = std::function<std::thread(std::function<void()>)>;
 /// part 0, which may wait for the others, is the last to end. `part` must not throw.
 void run_on_threads(int parts, const std::function<void(int)>& part, const Launcher& launcher);
 
-}  // namespace redfield::linalg
+}  // namespace redfield::base

@@ -7,9 +7,9 @@
 #include <thread>
 #include <utility>
 
-#include "redfield/linalg/monitor.hpp"
+#include "redfield/base/monitor.hpp"
 
-namespace redfield::linalg {
+namespace redfield::base {
 
 /// work() on a thread of its own while this one polls: for library calls that know no interrupt.
 ///
@@ -37,4 +37,4 @@ auto apart(Work work) {
     return result.get();
 }
 
-}  // namespace redfield::linalg
+}  // namespace redfield::base

@@ -2,9 +2,9 @@
 
 #include <limits>
 
-namespace redfield::linalg {
+namespace redfield::base {
 
 /// The distance from 1 to the next double, 2⁻⁵².
 inline constexpr double epsilon = std::numeric_limits<double>::epsilon();
 
-}  // namespace redfield::linalg
+}  // namespace redfield::base

@@ -2,7 +2,7 @@
 
 #include <functional>
 
-#include "redfield/linalg/types.hpp"
+#include "redfield/base/types.hpp"
 #include "redfield/redfield_export.h"
 
 /// The one place that opens parallel regions, and the rule of how many threads they have.
@@ -12,7 +12,7 @@
 /// threads and their teams never exceed max(T, cores()). One level of parallelism at a time: inside a
 /// team, or a caller's own OpenMP region, everything is serial. In the child of a fork whose parent had
 /// opened a team, everything is serial too: the parent's threads do not exist there.
-namespace redfield::linalg {
+namespace redfield::base {
 
 /// Cores this process may use.
 REDFIELD_EXPORT int cores();
@@ -53,4 +53,4 @@ REDFIELD_EXPORT int resolve_threads(int requested, Index n);
 /// Threads for a loop over `jobs` systems.
 REDFIELD_EXPORT int resolve_ensemble_threads(int requested, std::size_t jobs);
 
-}  // namespace redfield::linalg
+}  // namespace redfield::base

@@ -10,7 +10,7 @@ namespace redfield {
 /// Called with the fraction done (negative: unknown); false asks to stop.
 using Monitor = std::function<bool(double)>;
 
-namespace linalg {
+namespace base {
 
 /// While it lives, `poll()` on this thread asks `monitor`, which must outlive it; an empty one leaves the
 /// outer watch in force.
@@ -32,5 +32,5 @@ struct REDFIELD_EXPORT Abandoned {};
 /// watch asks to stop; in a team it also ends a part whose team has failed elsewhere.
 REDFIELD_EXPORT void poll(double fraction = -1.0);
 
-}  // namespace linalg
+}  // namespace base
 }  // namespace redfield

@@ -1,8 +1,8 @@
-#include "redfield/linalg/build_info.hpp"
+#include "redfield/base/build_info.hpp"
 
 #include <Eigen/Core>
 
-#include "redfield/linalg/parallel.hpp"
+#include "redfield/base/parallel.hpp"
 #include "redfield/version.hpp"
 
 namespace redfield {
@@ -25,7 +25,7 @@ BuildInfo build_info() {
 #else
     info.openmp = false;
 #endif
-    info.max_threads = linalg::cores();
+    info.max_threads = base::cores();
     return info;
 }
 

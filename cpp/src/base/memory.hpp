@@ -3,7 +3,7 @@
 #include <sstream>
 #include <stdexcept>
 
-namespace redfield::linalg {
+namespace redfield::base {
 
 /// std::length_error with the bytes where `what`, said in parts, needs more than max_bytes.
 template <class... What>
@@ -15,4 +15,4 @@ void require_bytes(double bytes, double max_bytes, const char* advice, const Wha
     throw std::length_error(text.str());
 }
 
-}  // namespace redfield::linalg
+}  // namespace redfield::base
