@@ -9,6 +9,7 @@ namespace redfield::generator {
 
 using linalg::BasicFactor;
 using linalg::BasicPlanes;
+using linalg::Buffer;
 using linalg::Store;
 
 namespace {
@@ -16,7 +17,6 @@ namespace {
 template <class Scalar>
 class DenseTerms final : public GainTerms<Scalar> {
     using Matrix = MatrixOf<Scalar>;
-    using GainTerms<Scalar>::own_slots;
 
   public:
     /// One term; a jump operator where Λ has size 0.
@@ -30,10 +30,10 @@ class DenseTerms final : public GainTerms<Scalar> {
     void add(const ConstRefOf<Scalar>& rho, const Matrix& minus, BasicPlanes<Scalar>& f,
              linalg::BasicWorkspace<Scalar>& ws) const override {
         const Index n = rho.rows();
-        Matrix& sum = ws.matrix(own_slots, n, n);
-        Matrix& sum_scratch = ws.matrix(own_slots + 1, n, n);
-        BasicPlanes<Scalar>& x = ws.planes(own_slots, n, n);
-        BasicPlanes<Scalar>& scratch = ws.planes(own_slots + 1, n, n);
+        Matrix& sum = ws.matrix(Buffer::sum, n, n);
+        Matrix& operand_sum = ws.matrix(Buffer::operand_sum, n, n);
+        BasicPlanes<Scalar>& x = ws.planes(Buffer::x, n, n);
+        BasicPlanes<Scalar>& scratch = ws.planes(Buffer::scratch, n, n);
         base::parallel_ranges(ws.threads(), n, [&](Index first, Index count) {
             if (needs_sum_)
                 sum.middleCols(first, count) =
@@ -45,7 +45,7 @@ class DenseTerms final : public GainTerms<Scalar> {
                 linalg::right_multiply<Scalar>(rho, minus, sum, adjoint_[j], first, count, Store::assign,
                                                x, scratch);
                 linalg::left_multiply<Scalar>(lambda_[j], x.plus, x.minus, first, count, Store::add, f,
-                                              scratch, sum_scratch);
+                                              scratch, operand_sum);
             }
         });
     }

@@ -9,6 +9,8 @@
 
 namespace redfield::generator {
 
+using linalg::Buffer;
+
 bool are_plain(const ProjectorTerms& terms) { return terms.g.size() == 0; }
 
 bool are_jumps(const ProjectorTerms& terms) {
@@ -42,14 +44,14 @@ class ProductKernel final : public Kernel<Scalar> {
     void apply(const ConstRefOf<Scalar>& rho, MutableRefOf<Scalar> out,
                linalg::BasicWorkspace<Scalar>& ws) const override {
         const Index n = rho.rows();
-        MatrixOf<Scalar>& minus = ws.matrix(0, n, n);
-        MatrixOf<Scalar>& sum_scratch = ws.matrix(1, n, n);
-        linalg::BasicPlanes<Scalar>& f = ws.planes(0, n, n);
-        linalg::BasicPlanes<Scalar>& scratch = ws.planes(1, n, n);
+        MatrixOf<Scalar>& minus = ws.matrix(Buffer::transposed, n, n);
+        MatrixOf<Scalar>& operand_sum = ws.matrix(Buffer::operand_sum, n, n);
+        linalg::BasicPlanes<Scalar>& f = ws.planes(Buffer::f, n, n);
+        linalg::BasicPlanes<Scalar>& scratch = ws.planes(Buffer::scratch, n, n);
         base::parallel_ranges(ws.threads(), n, [&](Index first, Index count) {
             linalg::transpose_columns(rho, first, count, minus);
             linalg::left_multiply<Scalar>(drift_, rho, minus, first, count, linalg::Store::assign, f,
-                                          scratch, sum_scratch);
+                                          scratch, operand_sum);
         });
         for (const auto& gain : gains_) gain->add(rho, minus, f, ws);
         // F₊ + F₋ᵀ is the packed form of F + F†.

@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "redfield/generator/lambda_form.hpp"
-#include "redfield/linalg/planar.hpp"
+#include "redfield/linalg/workspace.hpp"
 
 namespace redfield::generator {
 
@@ -22,12 +22,9 @@ template <class Scalar>
 class GainTerms {
   public:
     virtual ~GainTerms() = default;
-    /// `minus` is ρᵀ. Uses the workspace's matrices and planes from `own_slots` on.
+    /// `minus` is ρᵀ, the workspace's Buffer::transposed; `f` is its Buffer::f.
     virtual void add(const ConstRefOf<Scalar>& rho, const MatrixOf<Scalar>& minus,
                      linalg::BasicPlanes<Scalar>& f, linalg::BasicWorkspace<Scalar>& ws) const = 0;
-
-  protected:
-    static constexpr std::size_t own_slots = 2;
 };
 
 /// The map that a kernel applies: 𝓛 + i[H, ·], G = −K, or 𝓛, G = −iH − K.

@@ -4,7 +4,7 @@
 
 #include "redfield/generator/generator.hpp"
 #include "redfield/linalg/csr.hpp"
-#include "redfield/linalg/planar.hpp"
+#include "redfield/linalg/workspace.hpp"
 
 namespace redfield::generator {
 

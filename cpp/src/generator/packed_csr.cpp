@@ -11,7 +11,7 @@ void apply_upper_rows(const CsrMatrix& pattern, const std::vector<std::complex<S
     constexpr Scalar half = 0.5;
     const Index n = rho.rows();
     // The state as complex numbers, real and imaginary parts in planes of their own.
-    linalg::BasicPlanes<Scalar>& x = ws.planes(0, n, n);
+    linalg::BasicPlanes<Scalar>& x = ws.planes(linalg::Buffer::x, n, n);
     base::parallel_ranges(ws.threads(), n, [&](Index first, Index count) {
         linalg::transpose_columns(rho, first, count, x.minus);
         auto minus = x.minus.middleCols(first, count), plus = x.plus.middleCols(first, count);

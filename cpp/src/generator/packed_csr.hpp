@@ -1,7 +1,7 @@
 #pragma once
 
 #include "redfield/linalg/csr.hpp"
-#include "redfield/linalg/planar.hpp"
+#include "redfield/linalg/workspace.hpp"
 
 namespace redfield::generator {
 

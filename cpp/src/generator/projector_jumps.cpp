@@ -8,12 +8,13 @@
 
 namespace redfield::generator {
 
+using linalg::Buffer;
+
 namespace {
 
 template <class Scalar>
 class ProjectorJumps final : public GainTerms<Scalar> {
     using Matrix = MatrixOf<Scalar>;
-    using GainTerms<Scalar>::own_slots;
 
     /// The jumps of one bath; without an imaginary part of V where it is real.
     struct Jumps {
@@ -36,11 +37,11 @@ class ProjectorJumps final : public GainTerms<Scalar> {
     void add(const ConstRefOf<Scalar>& rho, const Matrix& minus, linalg::BasicPlanes<Scalar>& f,
              linalg::BasicWorkspace<Scalar>& ws) const override {
         const Index n = rho.rows();
-        Matrix& x = ws.matrix(own_slots, n, n);
-        Matrix& half = ws.matrix(own_slots + 1, n, n);
-        Matrix& y = ws.matrix(own_slots + 2, n, n);
-        Matrix& y_minus = ws.matrix(own_slots + 3, n, n);
-        Matrix& gain = ws.matrix(own_slots + 4, n, n);
+        Matrix& x = ws.matrix(Buffer::x, n, n);
+        Matrix& z = ws.matrix(Buffer::z, n, n);
+        Matrix& y = ws.matrix(Buffer::y, n, n);
+        Matrix& y_minus = ws.matrix(Buffer::y_transposed, n, n);
+        Matrix& gain = ws.matrix(Buffer::gain, n, n);
         gain.setZero();
         for (const Jumps& jumps : jumps_)
             for (Index j = 0; j < jumps.v_re.cols(); ++j) {
@@ -48,9 +49,9 @@ class ProjectorJumps final : public GainTerms<Scalar> {
                     dress(jumps, j, Scalar(1), rho, minus, first, count, false, x);
                 });
                 base::parallel_ranges(ws.threads(), n, [&](Index first, Index count) {
-                    half.middleCols(first, count).noalias() =
+                    z.middleCols(first, count).noalias() =
                         x * jumps.g_transposed.middleCols(first, count);
-                    y.middleCols(first, count).noalias() = jumps.half_g * half.middleCols(first, count);
+                    y.middleCols(first, count).noalias() = jumps.half_g * z.middleCols(first, count);
                 });
                 base::parallel_ranges(ws.threads(), n, [&](Index first, Index count) {
                     if (jumps.v_im.size() != 0) linalg::transpose_columns(y, first, count, y_minus);

@@ -12,6 +12,7 @@
 namespace redfield::generator {
 
 using linalg::BasicFactor;
+using linalg::Buffer;
 using linalg::Store;
 
 namespace {
@@ -22,7 +23,6 @@ class PlainProjectors final : public GainTerms<Scalar> {
     using Rho = ConstRefOf<Scalar>;
     using Planes = linalg::BasicPlanes<Scalar>;
     using Workspace = linalg::BasicWorkspace<Scalar>;
-    using GainTerms<Scalar>::own_slots;
 
   public:
     PlainProjectors(const LambdaForm& form, Frame frame) : frame_(frame) {
@@ -62,13 +62,13 @@ class PlainProjectors final : public GainTerms<Scalar> {
 
     void add_in_eigenbasis(const Rho& rho, const Matrix& minus, Planes& f, Workspace& ws) const {
         const Index n = rho.rows(), m = sites();
-        Matrix& sum = ws.matrix(own_slots, n, n);
-        Matrix& sum_scratch = ws.matrix(own_slots + 1, n, m);
-        Matrix& w_sum = ws.matrix(own_slots + 2, n, m);
-        Planes& x = ws.planes(own_slots, n, m);
-        Planes& z = ws.planes(own_slots + 1, n, m);
-        Planes& scratch = ws.planes(own_slots + 2, n, m);
-        Planes& scratch_n = ws.planes(1, n, n);
+        Matrix& sum = ws.matrix(Buffer::sum, n, n);
+        Matrix& operand_sum = ws.matrix(Buffer::columns_operand_sum, n, m);
+        Matrix& w_sum = ws.matrix(Buffer::columns_sum, n, m);
+        Planes& x = ws.planes(Buffer::columns_x, n, m);
+        Planes& z = ws.planes(Buffer::columns_z, n, m);
+        Planes& scratch = ws.planes(Buffer::columns_scratch, n, m);
+        Planes& scratch_n = ws.planes(Buffer::scratch, n, n);
         if (!into_.is_real())
             base::parallel_ranges(ws.threads(), n, [&](Index first, Index count) {
                 sum.middleCols(first, count) =
@@ -77,7 +77,7 @@ class PlainProjectors final : public GainTerms<Scalar> {
         base::parallel_ranges(ws.threads(), m, [&](Index first, Index count) {
             linalg::right_multiply<Scalar>(rho, minus, sum, into_, first, count, Store::assign, x,
                                            scratch);
-            pass_through_bath(first, count, x, z, scratch, sum_scratch);
+            pass_through_bath(first, count, x, z, scratch, operand_sum);
             if (!out_of_.is_real())
                 w_sum.middleCols(first, count) =
                     x.plus.middleCols(first, count) + x.minus.middleCols(first, count);
@@ -90,11 +90,11 @@ class PlainProjectors final : public GainTerms<Scalar> {
 
     void add_in_given_basis(const Rho& rho, const Matrix& minus, Planes& f, Workspace& ws) const {
         const Index n = rho.rows(), m = sites();
-        Matrix& sum_scratch = ws.matrix(own_slots + 1, n, m);
-        Planes& x = ws.planes(own_slots, n, m);
-        Planes& z = ws.planes(own_slots + 1, n, m);
-        Planes& scratch = ws.planes(own_slots + 2, n, m);
-        Planes& site = ws.planes(own_slots + 3, n, m);
+        Matrix& operand_sum = ws.matrix(Buffer::columns_operand_sum, n, m);
+        Planes& x = ws.planes(Buffer::columns_x, n, m);
+        Planes& z = ws.planes(Buffer::columns_z, n, m);
+        Planes& scratch = ws.planes(Buffer::columns_scratch, n, m);
+        Planes& site = ws.planes(Buffer::columns, n, m);
         base::parallel_ranges(ws.threads(), m, [&](Index first, Index count) {
             for (Index j = first; j < first + count; ++j) {
                 const Scalar root = roots_[j];
@@ -102,10 +102,10 @@ class PlainProjectors final : public GainTerms<Scalar> {
                 site.minus.col(j) = root * minus.col(sites_[static_cast<std::size_t>(j)]);
             }
             linalg::left_multiply<Scalar>(into_, site.plus, site.minus, first, count, Store::assign, x,
-                                          scratch, sum_scratch);
-            pass_through_bath(first, count, x, z, scratch, sum_scratch);
+                                          scratch, operand_sum);
+            pass_through_bath(first, count, x, z, scratch, operand_sum);
             linalg::left_multiply<Scalar>(out_of_, x.plus, x.minus, first, count, Store::assign, z,
-                                          scratch, sum_scratch);
+                                          scratch, operand_sum);
         });
         // A site may carry several couplings, so this scatter stays on one thread; it is O(N²).
         for (Index j = 0; j < m; ++j) {
@@ -117,14 +117,14 @@ class PlainProjectors final : public GainTerms<Scalar> {
 
     /// x → W = V∘(f(V*∘X)) on columns [first, first + count).
     void pass_through_bath(Index first, Index count, Planes& x, Planes& z, Planes& scratch,
-                           Matrix& sum_scratch) const {
+                           Matrix& operand_sum) const {
         scale_by_v(first, count, Scalar(1), x, x);
         for (std::size_t b = 0; b < f_.size(); ++b) {
             const Index from = std::max(first, first_[b]);
             const Index to = std::min(first + count, first_[b + 1]);
             if (to > from)
                 linalg::left_multiply<Scalar>(f_[b], x.plus, x.minus, from, to - from, Store::assign, z,
-                                              scratch, sum_scratch);
+                                              scratch, operand_sum);
         }
         scale_by_v(first, count, Scalar(-1), z, x);
     }

@@ -110,7 +110,8 @@ void SparseKernel<Scalar>::each_panel(const ConstRefOf<Scalar>& rho, linalg::Bas
                                       const Body& body) const {
     using Panel = SparsePanel<Scalar>;
     const auto panels = static_cast<Index>(factors_of_.size());
-    MatrixOf<Scalar>& memory = ws.matrix(0, Panel::rows_of_memory * n_, ws.threads());
+    MatrixOf<Scalar>& memory =
+        ws.matrix(linalg::Buffer::panels, Panel::rows_of_memory * n_, ws.threads());
     base::run_team(ws.threads(), [&](int part, int parts) {
         Panel panel(rho, memory.col(part).data(), n_);
         for (Index p = part; p < panels; p += parts) {  // in turn: of a triangle the last cost the most
@@ -152,7 +153,7 @@ template <class Scalar>
 void SparseKernel<Scalar>::add_wide(const linalg::RowBlocks<Scalar>& jump, const ConstRefOf<Scalar>& rho,
                                     MutableRefOf<Scalar> out, linalg::BasicWorkspace<Scalar>& ws) const {
     using Panel = SparsePanel<Scalar>;
-    linalg::BasicPlanes<Scalar>& m = ws.planes(0, n_, n_);
+    linalg::BasicPlanes<Scalar>& m = ws.planes(linalg::Buffer::x, n_, n_);
     each_panel(rho, ws, [&](Panel& panel, Index) {
         panel.load();
         panel.add(jump);

@@ -13,6 +13,7 @@
 namespace redfield::generator {
 
 using linalg::BasicFactor;
+using linalg::Buffer;
 using linalg::Store;
 
 namespace {
@@ -55,7 +56,6 @@ class SparseTerms final : public GainTerms<Scalar> {
     using Matrix = MatrixOf<Scalar>;
     using Rho = ConstRefOf<Scalar>;
     using Planes = linalg::BasicPlanes<Scalar>;
-    using GainTerms<Scalar>::own_slots;
 
   public:
     explicit SparseTerms(const LambdaForm& form) {
@@ -69,10 +69,10 @@ class SparseTerms final : public GainTerms<Scalar> {
     void add(const Rho& rho, const Matrix& minus, Planes& f,
              linalg::BasicWorkspace<Scalar>& ws) const override {
         const Index n = rho.rows();
-        Matrix& sum_scratch = ws.matrix(own_slots, n, n);
-        Planes& x = ws.planes(own_slots, n, n);
-        Planes& y = ws.planes(own_slots + 1, n, n);
-        Planes& scratch = ws.planes(own_slots + 2, n, n);
+        Matrix& operand_sum = ws.matrix(Buffer::operand_sum, n, n);
+        Planes& x = ws.planes(Buffer::x, n, n);
+        Planes& y = ws.planes(Buffer::y, n, n);
+        Planes& scratch = ws.planes(Buffer::scratch, n, n);
         for (const SparseTerm<Scalar>& term : terms_) {
             const auto columns = static_cast<Index>(term.rows.size());
             base::parallel_ranges(ws.threads(), columns, [&](Index first, Index count) {
@@ -81,14 +81,14 @@ class SparseTerms final : public GainTerms<Scalar> {
                            x.minus.col(i));
                 if (term.lambda.rows() != 0 && columns == n) {  // as of a diagonal B
                     linalg::left_multiply<Scalar>(term.lambda, x.plus, x.minus, first, count, Store::add,
-                                                  f, scratch, sum_scratch);
+                                                  f, scratch, operand_sum);
                     return;
                 }
                 if (term.lambda.rows() == 0)
                     multiply(term.sparse_lambda, x, first, count, y);
                 else
                     linalg::left_multiply<Scalar>(term.lambda, x.plus, x.minus, first, count,
-                                                  Store::assign, y, scratch, sum_scratch);
+                                                  Store::assign, y, scratch, operand_sum);
                 for (Index i = first; i < first + count; ++i) {
                     const Index r = term.rows[static_cast<std::size_t>(i)];
                     f.plus.col(r) += y.plus.col(i);

@@ -5,7 +5,7 @@
 #include <memory>
 
 #include "redfield/linalg/csr.hpp"
-#include "redfield/linalg/planar.hpp"
+#include "redfield/linalg/workspace.hpp"
 #include "redfield/system/system.hpp"
 
 namespace redfield {

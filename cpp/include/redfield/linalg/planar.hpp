@@ -1,12 +1,5 @@
 #pragma once
 
-#include <deque>
-#include <functional>
-#include <memory>
-#include <mutex>
-#include <vector>
-
-#include "redfield/base/pages.hpp"
 #include "redfield/base/types.hpp"
 #include "redfield/redfield_export.h"
 
@@ -50,65 +43,6 @@ struct BasicPlanes {
     }
 };
 using Planes = BasicPlanes<double>;
-
-/// Buffers that live as long as an integration, so that its inner loop allocates nothing.
-template <class Scalar>
-class BasicWorkspace {
-  public:
-    explicit BasicWorkspace(int thread_count = 1) : threads_(thread_count) {}
-    int threads() const { return threads_; }
-    void set_threads(int thread_count) { threads_ = thread_count; }
-
-    MatrixOf<Scalar>& matrix(std::size_t slot, Index rows, Index cols) {
-        while (matrices_.size() <= slot) matrices_.emplace_back();
-        MatrixOf<Scalar>& m = matrices_[slot];
-        const bool fresh = m.size() != rows * cols;
-        m.resize(rows, cols);
-        if (fresh) base::prefer_large_pages(m);
-        return m;
-    }
-    BasicPlanes<Scalar>& planes(std::size_t slot, Index rows, Index cols) {
-        while (planes_.size() <= slot) planes_.emplace_back();
-        planes_[slot].resize(rows, cols);
-        return planes_[slot];
-    }
-
-  private:
-    int threads_;
-    std::deque<MatrixOf<Scalar>> matrices_;  // deque: references survive growth
-    std::deque<BasicPlanes<Scalar>> planes_;
-};
-using Workspace = BasicWorkspace<double>;
-
-/// Workspaces kept between calls: fresh memory for every call costs more than a small product.
-class WorkspacePool {
-  public:
-    using Lease = std::unique_ptr<Workspace, std::function<void(Workspace*)>>;
-
-    /// A workspace for one call, returned to the pool when the lease ends.
-    Lease lease(int threads) {
-        std::unique_ptr<Workspace> ws;
-        {
-            // Never waits: another thread's lock may have been copied by a fork.
-            const std::unique_lock<std::mutex> lock(mutex_, std::try_to_lock);
-            if (lock.owns_lock() && !idle_.empty()) {
-                ws = std::move(idle_.back());
-                idle_.pop_back();
-            }
-        }
-        if (!ws) ws = std::make_unique<Workspace>();
-        ws->set_threads(threads);
-        return Lease(ws.release(), [this](Workspace* done) {
-            std::unique_ptr<Workspace> owned(done);
-            const std::unique_lock<std::mutex> lock(mutex_, std::try_to_lock);
-            if (lock.owns_lock()) idle_.push_back(std::move(owned));
-        });
-    }
-
-  private:
-    std::mutex mutex_;
-    std::vector<std::unique_ptr<Workspace>> idle_;
-};
 
 enum class Store { assign, add, subtract };
 
