@@ -2,7 +2,8 @@
 
     python docs/floors.py            prints the two pictures of CONTRIBUTING.md (Mermaid)
     python docs/floors.py --write    writes them between their markers
-    python docs/floors.py --check    fails where they differ, or where an import runs upward or in a circle
+    python docs/floors.py --check    fails where they differ, an import runs upward or in a circle, or a
+                                     C++ file opens a namespace that is not its folder's
 
 A floor is the length of the longest chain of imports below it; arrows that follow from others are left out.
 """
@@ -19,6 +20,8 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "CONTRIBUTING.md"
 INCLUDE = re.compile(r'^#include "([\w/]+\.hpp)"', re.MULTILINE)
+# A namespace has the name of its folder; but redfield::evolve is a function.
+NAMESPACES = {"evolve": "integrators"}
 
 Graph = dict[str, set[str]]
 
@@ -60,6 +63,22 @@ def _room(file: str) -> str:
     """The folder of a C++ file, which public and private headers share; the header of all is in none."""
     folder = Path(file.removeprefix("redfield/")).parent.as_posix()
     return "" if folder == "." else folder
+
+
+def namespaces() -> list[str]:
+    """The namespaces that neither are those of their folders nor, outside private headers, `redfield`."""
+    found = []
+    for folder in (ROOT / "cpp/include/redfield", ROOT / "cpp/src"):
+        for path in sorted(folder.glob("*/*.[ch]pp")):
+            room = path.parent.name
+            own = {f"redfield::{NAMESPACES.get(room, room)}"}
+            if folder.name == "redfield" or path.suffix == ".cpp":
+                own.add("redfield")
+            opened = re.findall(
+                r"^namespace (redfield(?:::\w+)?)[\w:]* {", path.read_text(), re.MULTILINE
+            )
+            found += [f"{path.relative_to(ROOT)} opens {name}" for name in opened if name not in own]
+    return found
 
 
 def rooms(graph: Graph, room: Callable[[str], str]) -> Graph:
@@ -137,7 +156,7 @@ def main(arguments: Iterable[str] | None = None) -> int:
     }
     # The closed form of Davies' equation evolves states: generator and evolve are one floor of the C++ core.
     houses["C++"] = files, merged(houses["C++"][1], "evolve", "generator")
-    bad = []
+    bad = namespaces()
     page = PAGE.read_text()
     for name, (parts, graph) in houses.items():
         for kind, each in (("files", parts), ("folders", graph)):

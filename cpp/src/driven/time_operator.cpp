@@ -27,7 +27,7 @@ RealMatrix random_signs(Index components) {
 
 TimeOperator::TimeOperator(ComplexMatrix constant) : n_(constant.rows()), constant_(std::move(constant)) {
     require(n_ > 0, "TimeOperator: constant is empty");
-    require_operator(*constant_, n_, "TimeOperator: constant");
+    system::require_operator(*constant_, n_, "TimeOperator: constant");
 }
 
 TimeOperator::TimeOperator(std::vector<ComplexMatrix> terms, const PiecewisePolynomial& coefficients) {

@@ -51,7 +51,7 @@ Recorder::Recorder(Index n, std::optional<Eigensystem> eigenbasis, const Operato
 Recorder::Observable Recorder::prepared(const Operator& given, Index n, std::size_t e) const {
     return std::visit(
         [&](const auto& o) -> Observable {
-            require_operator(o, n, "e_ops[", e, "]");
+            system::require_operator(o, n, "e_ops[", e, "]");
             if constexpr (std::is_same_v<std::decay_t<decltype(o)>, SparseMatrix>)
                 if (!eigenbasis_) return o;
             const Frame frame = eigenbasis_ ? Frame::eigenbasis : Frame::given;

@@ -12,7 +12,7 @@ void check(const Contacts& contacts, Index n, const char* who) {
         require(count == 2 * couplings.most + 1, who, ": coupling ", j, " has ", count,
                 " harmonics, not 2 most + 1 = ", 2 * couplings.most + 1);
         for (Index h = -couplings.most; h <= couplings.most; ++h)
-            require_operator(couplings.at(j, h), n, who, ": harmonic ", h, " of coupling ", j);
+            system::require_operator(couplings.at(j, h), n, who, ": harmonic ", h, " of coupling ", j);
     }
     require(contacts.bath_of_coupling.size() == couplings.of.size(), who, ": bath_of_coupling has ",
             contacts.bath_of_coupling.size(), " entries for ", couplings.of.size(), " couplings");

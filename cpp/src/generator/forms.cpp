@@ -116,7 +116,7 @@ const Operators& operators_of(const System& system, const std::vector<Matrix>& l
     require(operators->size() == lambdas.size(), "given_lambdas: ", lambdas.size(), " lambdas for ",
             operators->size(), " couplings");
     for (std::size_t j = 0; j < lambdas.size(); ++j)
-        require_operator(lambdas[j], system.dimension(), "given_lambdas: lambdas[", j, "]");
+        system::require_operator(lambdas[j], system.dimension(), "given_lambdas: lambdas[", j, "]");
     return *operators;
 }
 
@@ -186,7 +186,7 @@ LambdaForm lindblad(const SparseMatrix& hamiltonian, const std::vector<SparseMat
     SparseMatrix k(n, n);
     std::vector<LambdaTerm> terms;
     for (const SparseMatrix& l : jumps) {
-        require_operator(l, n, "lindblad: a jump operator");
+        system::require_operator(l, n, "lindblad: a jump operator");
         k += SparseMatrix(0.5 * (SparseMatrix(l.adjoint()) * l));
         terms.push_back({SparseMatrix(), l});
     }

@@ -46,14 +46,14 @@ void check(const ProjectorTerms& terms, Index n) {
     for (const Index s : terms.sites)
         require(s >= 0 && s < n, "LambdaForm: a projector is on site ", s, ", the system has ", n,
                 " levels");
-    require_operator(terms.f, n, "LambdaForm: f of the site projectors");
+    system::require_operator(terms.f, n, "LambdaForm: f of the site projectors");
     require(terms.g.size() == 0 || (terms.g.rows() == n && terms.g.cols() == n && terms.g.allFinite()),
             "LambdaForm: g of the site projectors does not fit the system");
 }
 
 void check_sparse(const LambdaForm& form) {
     const SparseMatrix& h = form.hamiltonian;
-    require_operator(h, form.dimension(), "LambdaForm: the Hamiltonian");
+    system::require_operator(h, form.dimension(), "LambdaForm: the Hamiltonian");
     const SparseMatrix defect = h - SparseMatrix(h.adjoint());
     require(largest(defect) <= hermitian_tolerance * largest(h),
             "LambdaForm: the Hamiltonian is not Hermitian");
@@ -70,10 +70,10 @@ void check_sparse(const LambdaForm& form) {
 
 void check(const LambdaForm& form) {
     const Index n = form.dimension();
-    require_operator(form.decay, n, "LambdaForm: K");
+    system::require_operator(form.decay, n, "LambdaForm: K");
     for (const LambdaTerm& term : form.terms) {
-        if (!is_jump(term)) require_operator(term.lambda, n, "LambdaForm: a Lambda");
-        require_operator(term.b, n, "LambdaForm: a coupling");
+        if (!is_jump(term)) system::require_operator(term.lambda, n, "LambdaForm: a Lambda");
+        system::require_operator(term.b, n, "LambdaForm: a coupling");
     }
     if (is_sparse(form)) {
         check_sparse(form);

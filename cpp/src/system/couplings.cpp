@@ -44,7 +44,7 @@ void check(const Couplings& couplings, Index n) {
     }
     Index j = 0;
     for (const Operator& a : std::get<Operators>(couplings)) {
-        require_operator(a, n, "couplings[", j, "]");
+        system::require_operator(a, n, "couplings[", j, "]");
         ++j;
     }
 }

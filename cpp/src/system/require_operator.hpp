@@ -5,7 +5,7 @@
 #include "redfield/base/errors.hpp"
 #include "redfield/system/couplings.hpp"
 
-namespace redfield {
+namespace redfield::system {
 
 inline bool all_finite(const ComplexMatrix& a) { return a.allFinite(); }
 
@@ -29,4 +29,4 @@ void require_operator(const Operator& a, Index n, const Name&... name) {
     std::visit([&](const auto& matrix) { require_operator(matrix, n, name...); }, a);
 }
 
-}  // namespace redfield
+}  // namespace redfield::system

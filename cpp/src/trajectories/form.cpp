@@ -41,9 +41,9 @@ integrators::Ellipse around(const SpectralBounds& bounds) {
 Form form_of(Operator drift, Operators jumps) {
     const Index n = std::visit([](const auto& g) { return g.rows(); }, drift);
     require(n > 0, "trajectories: the Hamiltonian is empty");
-    require_operator(drift, n, "trajectories: the Hamiltonian");
+    system::require_operator(drift, n, "trajectories: the Hamiltonian");
     for (std::size_t j = 0; j < jumps.size(); ++j) {
-        require_operator(jumps[j], n, "trajectories: jump operator ", j);
+        system::require_operator(jumps[j], n, "trajectories: jump operator ", j);
         if (auto* sparse = std::get_if<SparseMatrix>(&jumps[j])) sparse->makeCompressed();
     }
     // ‖e^{Gτ}ψ‖² falls as the jumps' probabilities say, or this is no equation of Lindblad form.
@@ -63,7 +63,7 @@ Form form_of(Operator drift, Operators jumps) {
 NumericalRange numerical_range(const Operator& o) {
     const Index n = std::visit([](const auto& a) { return a.rows(); }, o);
     require(n > 0, "numerical_range: the operator is empty");
-    require_operator(o, n, "numerical_range: the operator");
+    system::require_operator(o, n, "numerical_range: the operator");
     return std::visit(
         [](const auto& a) -> NumericalRange {
             using Matrix = std::decay_t<decltype(a)>;

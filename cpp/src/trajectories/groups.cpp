@@ -8,7 +8,7 @@ namespace redfield::trajectories {
 
 void check(const Operators& observables, Index n) {
     for (std::size_t e = 0; e < observables.size(); ++e)
-        require_operator(observables[e], n, "e_ops[", e, "]");
+        system::require_operator(observables[e], n, "e_ops[", e, "]");
 }
 
 template <class Scalar>
