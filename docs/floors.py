@@ -91,16 +91,6 @@ def rooms(graph: Graph, room: Callable[[str], str]) -> Graph:
     return out
 
 
-def merged(graph: Graph, *names: str) -> Graph:
-    """The graph with some of its nodes as one."""
-    one = " | ".join(names)
-    out: Graph = {}
-    for name, found in graph.items():
-        here = one if name in names else name
-        out.setdefault(here, set()).update({one if x in names else x for x in found} - {here})
-    return out
-
-
 def circle(graph: Graph) -> list[str]:
     """A circle of arrows, or nothing."""
     state: dict[str, int] = {}
@@ -134,13 +124,10 @@ def picture(graph: Graph) -> str:
     def floor(name: str) -> int:
         return 1 + max((floor(x) for x in graph.get(name, ())), default=0)
 
-    def node(name: str) -> str:
-        return f'{name.replace(" | ", "_")}["{name}"]' if "|" in name else name
-
     lines = ["```mermaid", "flowchart TD"]
     for name in sorted(graph, key=lambda n: (-floor(n), n)):
         direct = sorted(x for x in graph[name] if not any(x in reach(y) for y in graph[name] if y != x))
-        lines += [f"  {node(name)} --> {node(other)}" for other in direct] or [f"  {node(name)}"]
+        lines += [f"  {name} --> {other}" for other in direct] or [f"  {name}"]
     return "\n".join([*lines, "```"])
 
 
@@ -154,8 +141,6 @@ def main(arguments: Iterable[str] | None = None) -> int:
         "Python": (modules, rooms(modules, lambda m: m.split(".")[0])),
         "C++": (files, rooms(files, _room)),
     }
-    # The closed form of Davies' equation evolves states: generator and evolve are one floor of the C++ core.
-    houses["C++"] = files, merged(houses["C++"][1], "evolve", "generator")
     bad = namespaces()
     page = PAGE.read_text()
     for name, (parts, graph) in houses.items():

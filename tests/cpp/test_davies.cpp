@@ -69,7 +69,7 @@ TEST_CASE("degenerate Bohr frequencies couple within their cluster") {
     const std::vector<ComplexMatrix> dense{random_matrix(4, 42), random_hermitian(4, 43)};
     const redfield::Davies davies(redfield::System{h, redfield::Operators{dense[0], dense[1]}, bath});
     CHECK(davies.degenerate());
-    CHECK(davies.propagator() != nullptr);
+    CHECK(davies.closed_form() != nullptr);
     const ComplexMatrix x = random_matrix(4, 48);
     CHECK((davies.apply(x) - secular_rhs(h, dense, x)).norm() < 1e-11);
 }

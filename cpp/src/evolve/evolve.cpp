@@ -4,7 +4,6 @@
 
 #include "evolve/checks.hpp"
 #include "evolve/methods.hpp"
-#include "evolve/output_check.hpp"
 #include "evolve/run.hpp"
 #include "redfield/base/errors.hpp"
 #include "redfield/base/parallel.hpp"
@@ -15,14 +14,13 @@ namespace redfield {
 
 namespace {
 
-Method choose(const Generator& generator, const std::vector<double>& times, Method requested,
-              const Propagator* closed_form) {
+Method choose(const Generator& generator, const std::vector<double>& times, Method requested) {
     if (requested == Method::closed_form)
-        require(closed_form != nullptr, "evolve: this equation has no closed-form propagator");
+        require(generator.closed_form() != nullptr,
+                "evolve: this equation has no closed-form propagator");
     if (requested != Method::automatic) return requested;
-    const double cost = closed_form == nullptr ? -1.0 : closed_form->cost(times);
-    if (cost == 0.0) return Method::closed_form;
-    return integrators::cheapest(generator, times, cost);
+    const double cost = integrators::cost_of_closed_form(generator, times);
+    return cost == 0.0 ? Method::closed_form : integrators::cheapest(generator, times, cost);
 }
 
 }  // namespace
@@ -35,8 +33,7 @@ EvolveStats evolve(const Generator& generator, StateView given, const std::vecto
         require(options.method != Method::dopri5,
                 "evolve: single precision is for the method \"chebyshev\"");
     }
-    const auto closed_form = generator.propagator();
-    const Method method = choose(generator, times, options.method, closed_form.get());
+    const Method method = choose(generator, times, options.method);
     const auto single = options.precision == Precision::single && method == Method::chebyshev
                             ? generator.single()
                             : nullptr;
@@ -58,11 +55,7 @@ EvolveStats evolve(const Generator& generator, StateView given, const std::vecto
     const auto integrate = [&](const Observer<RealMatrix>& output) {
         switch (method) {
             case Method::closed_form:
-                closed_form->propagate(rho0, times,
-                                       std::max(integrators::allowed_error(rho0, options),
-                                                integrators::rounding_floor * rho0.norm()),
-                                       output, base::poll);
-                stats.steps = static_cast<long>(times.size()) - 1;
+                integrators::closed_form(generator, rho0, times, options, output, stats);
                 break;
             case Method::dopri5:
                 integrators::runge_kutta(integrators::dormand_prince, generator, rho0, times, options,

@@ -4,11 +4,12 @@
 #include <limits>
 
 #include "base/memory.hpp"
-#include "evolve/block_evolution.hpp"
 #include "evolve/faber.hpp"
+#include "evolve/frequency_blocks.hpp"
 #include "evolve/matrix_exponential.hpp"
 #include "evolve/methods.hpp"
 #include "evolve/output_check.hpp"
+#include "evolve/solution.hpp"
 #include "redfield/base/errors.hpp"
 #include "redfield/evolve/equal_steps.hpp"
 
@@ -63,31 +64,50 @@ ComplexMatrix on_elements(const RealMatrix& packed, Index n) {
     return out;
 }
 
-RealMatrix rippled_matrix(const RealMatrix& of) {
-    RealMatrix out = of;
-    for (Index j = 0; j < out.cols(); ++j)
-        for (Index i = 0; i < out.rows(); ++i)
-            out(i, j) *=
-                ((i * 0x9E3779B1LL + j * 0x85EBCA77LL) >> 7) % 2 == 0 ? 1.0 + ripple : 1.0 - ripple;
-    return out;
-}
+/// The exponentials of blocks on one state.
+class BlockSolution final : public Solution {
+  public:
+    BlockSolution(const FrequencyBlocks& blocks, const RealMatrix& rho0, int extra, bool conserves_trace)
+        : blocks_(blocks),
+          parts_(blocks.into(rho0)),
+          trace_(rho0.trace()),
+          extra_(extra),
+          conserves_trace_(conserves_trace) {}
+
+    void take(double step) override { exponentials_ = blocks_.exponentials(step, extra_); }
+    RealMatrix next(double elapsed) override {
+        blocks_.advance(exponentials_, parts_);
+        RealMatrix rho = blocks_.out_of(parts_, elapsed);
+        if (conserves_trace_) restore_trace(rho, trace_);
+        return rho;
+    }
+    double rotating_norm() const override { return blocks_.rotating_norm(parts_); }
+
+  private:
+    const FrequencyBlocks& blocks_;
+    std::vector<Eigen::VectorXcd> parts_;
+    std::vector<ComplexMatrix> exponentials_;
+    double trace_;
+    int extra_;
+    bool conserves_trace_;
+};
 
 /// e^{𝓛dt} whole, and where `judged` that of a rippled 𝓛 too.
 void evolve_whole(const RealMatrix& dense, const std::vector<Index>& conserved, const RealMatrix& rho0,
                   const std::vector<double>& times, bool judged, double tolerance,
                   const Observer<RealMatrix>& observe) {
-    RealMatrix state = rho0, other = rho0, propagator, second, rippled;
+    RealMatrix state = rho0, other = rho0, propagator, second, changed;
     Eigen::Map<RealVector> vector(state.data(), state.size()), other_vector(other.data(), other.size());
     RealVector moved(state.size());
     const double trace = rho0.trace(), root = std::sqrt(static_cast<double>(rho0.rows()));
     if (judged) {
-        rippled = rippled_matrix(dense);
-        conserve_sum(rippled, conserved, 0.0);
+        changed = rippled(dense);
+        conserve_sum(changed, conserved, 0.0);
     }
     std::size_t i = 0;
     for (const EqualSteps& run : equal_steps(times)) {
         propagator = matrix_exponential<double>(dense * run.length, conserved);
-        if (judged) second = matrix_exponential<double>(rippled * run.length, conserved, 1);
+        if (judged) second = matrix_exponential<double>(changed * run.length, conserved, 1);
         if (!propagator.allFinite())
             throw ConvergenceError(
                 "evolve: the exponential overflows; shorten the times or check the units");
@@ -156,15 +176,15 @@ void exponential(const Generator& generator, const RealMatrix& rho0, const std::
         const ComplexMatrix d = on_elements(parts.packed, n);
         const FrequencyBlocks blocks(energies, d, !conserved.empty());
         if (!blocks.whole()) {
-            const FrequencyBlocks rippled(energies, d, !conserved.empty(), ripple);
+            const bool conserve = !conserved.empty();
+            const FrequencyBlocks changed(energies, d, conserve, ripple);
             const bool turned = parts.eigensystem.frame() != generator.frame();
             const RealMatrix start = turned ? parts.eigensystem.to_eigenbasis(rho0, 1) : rho0;
-            evolve_blocks(
-                blocks, rippled, energies, start, times, tolerance, !conserved.empty(),
-                [&](Index i, const RealMatrix& rho) {
-                    observe(i, turned ? parts.eigensystem.from_eigenbasis(rho, 1) : rho);
-                },
-                base::poll);
+            BlockSolution solution(blocks, start, 0, conserve), other(changed, start, 1, conserve);
+            evolve_in_steps(solution, &other, energies.cwiseAbs().maxCoeff(), times, tolerance,
+                            [&](Index i, const RealMatrix& rho) {
+                                observe(i, turned ? parts.eigensystem.from_eigenbasis(rho, 1) : rho);
+                            });
             return;
         }
     }

@@ -156,49 +156,6 @@ FrequencyBlocks::FrequencyBlocks(const RealVector& energies, ComplexMatrix dissi
     }
 }
 
-FrequencyBlocks::FrequencyBlocks(const RealVector& energies, const CsrMatrix& dissipator,
-                                 double tolerance, double ripple)
-    : n_(0) {
-    order(energies, ripple);
-    cut(tolerance);
-    std::vector<Index> place(element_.size()), block(element_.size());
-    for (std::size_t c = 0; c < blocks_.size(); ++c) {
-        blocks_[c].matrix = ComplexMatrix::Zero(blocks_[c].size, blocks_[c].size);
-        for (Index p = 0; p < blocks_[c].size; ++p) {
-            const auto e =
-                static_cast<std::size_t>(element_[static_cast<std::size_t>(blocks_[c].first + p)]);
-            place[e] = p;
-            block[e] = static_cast<Index>(c);
-        }
-    }
-    for (std::size_t row = 0; row < element_.size(); ++row)
-        for (std::int32_t i = dissipator.row_start[row]; i < dissipator.row_start[row + 1]; ++i) {
-            const auto column = static_cast<std::size_t>(dissipator.column[static_cast<std::size_t>(i)]);
-            if (block[row] != block[column]) continue;
-            const Index p = place[row], q = place[column];
-            blocks_[static_cast<std::size_t>(block[row])].matrix(p, q) +=
-                dissipator.value[static_cast<std::size_t>(i)] * (1.0 + ripple * sign_of(p, q));
-        }
-    for (Block& c : blocks_) {
-        for (const Index q : c.conserved) {
-            Complex gains = 0.0;
-            for (const Index p : c.conserved)
-                if (p != q) gains += c.matrix(p, q);
-            c.matrix(q, q) = -gains;
-        }
-        conserve_sum(c.matrix, c.conserved, 0.0);
-        for (Index p = 0; p < c.size; ++p)
-            c.matrix(p, p) -=
-                Complex(0.0, frequency_[static_cast<std::size_t>(c.first + p)] - c.frequency);
-    }
-}
-
-double FrequencyBlocks::cubes() const {
-    double sum = 0.0;
-    for (const Block& c : blocks_) sum += std::pow(static_cast<double>(c.size), 3.0);
-    return sum;
-}
-
 std::vector<Eigen::VectorXcd> FrequencyBlocks::into(const RealMatrix& packed) const {
     const ComplexMatrix rho = unpack(packed);
     Eigen::VectorXcd whole(rho.size());

@@ -1,10 +1,8 @@
 #pragma once
 
-#include <functional>
 #include <vector>
 
 #include "redfield/base/types.hpp"
-#include "redfield/linalg/csr.hpp"
 
 namespace redfield::integrators {
 
@@ -23,15 +21,9 @@ class FrequencyBlocks {
     /// what rounding does.
     FrequencyBlocks(const RealVector& energies, ComplexMatrix dissipator, bool conserve,
                     double ripple = 0.0);
-    /// The blocks of a D that links only elements whose frequencies form a chain of steps of at most
-    /// `tolerance`.
-    FrequencyBlocks(const RealVector& energies, const CsrMatrix& dissipator, double tolerance,
-                    double ripple = 0.0);
 
     /// Whether all elements are in one block, so that nothing is gained.
     bool whole() const { return blocks_.size() == 1; }
-    /// Σ (block size)³.
-    double cubes() const;
 
     /// A packed state at rest in the blocks, and back after a time `elapsed` since.
     std::vector<Eigen::VectorXcd> into(const RealMatrix& packed) const;

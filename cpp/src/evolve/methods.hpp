@@ -27,6 +27,14 @@ void runge_kutta(const Tableau& tableau, const Generator& generator, const RealM
 void exponential(const Generator& generator, const RealMatrix& rho0, const std::vector<double>& times,
                  const EvolveOptions& options, const Observer<RealMatrix>& observe, EvolveStats& stats);
 
+/// Populations and coherences by Generator::closed_form(), which is there.
+void closed_form(const Generator& generator, const RealMatrix& rho0, const std::vector<double>& times,
+                 const EvolveOptions& options, const Observer<RealMatrix>& observe, EvolveStats& stats);
+
+/// About the nanoseconds of one core that the closed form takes; 0 is cheaper than any other method, and
+/// negative where there is none.
+double cost_of_closed_form(const Generator& generator, const std::vector<double>& times);
+
 /// The cheapest of the dense exponential, the expansion and, where it has a cost that is not negative,
 /// the closed form.
 Method cheapest(const Generator& generator, const std::vector<double>& times, double closed_form);

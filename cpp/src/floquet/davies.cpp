@@ -2,13 +2,15 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <sstream>
 #include <string>
 
 #include "base/memory.hpp"
 #include "evolve/run.hpp"
-#include "floquet/blocks.hpp"
+#include "evolve/secular_blocks.hpp"
 #include "floquet/contacts.hpp"
+#include "floquet/steady_states.hpp"
 #include "redfield/base/errors.hpp"
 #include "redfield/base/parallel.hpp"
 #include "redfield/linalg/hermitian.hpp"
@@ -74,10 +76,6 @@ bool is_diagonal(const Element& e) { return e.k == e.l; }
 
 }  // namespace
 
-struct Davies::Blocks : floquet::Blocks {
-    using floquet::Blocks::Blocks;
-};
-
 Davies::~Davies() = default;
 Davies::Davies(Davies&&) noexcept = default;
 
@@ -88,21 +86,22 @@ Davies::Davies(const Modes& modes, const Contacts& contacts, bool lamb_shift, do
     const Harmonics& couplings = contacts.couplings;
     check(contacts, n, "floquet::Davies");
     require(tol >= 0.0, "floquet::Davies: degeneracy_tol must not be negative, got ", tol);
-    rates_ = RealMatrix::Zero(n, n);
-    coherences_ = ComplexMatrix::Zero(n, n);
+    RealMatrix rates = RealMatrix::Zero(n, n);
+    ComplexMatrix coherences = ComplexMatrix::Zero(n, n);
     counts_.assign(couplings.of.size(), ComplexMatrix::Zero(n, n));
     released_ = counts_;
     ComplexMatrix k = ComplexMatrix::Zero(n, n);
-    std::vector<Link> links;
+    std::vector<integrators::Link> links;
     const std::vector<Element> elements = elements_of(modes, couplings);
     for_clusters(elements, tol, [&](auto first, auto last, double frequency) {
         base::poll();
         // Pairs of diagonal elements, which every harmonic has, link nothing: they damp coherences.
         if (!std::all_of(first, last, is_diagonal) || first->n != (last - 1)->n)
-            base::require_bytes(sizeof(Link) * (static_cast<double>(links.size()) +
-                                                static_cast<double>((last - first) * (last - first - 1))),
-                                max_bytes, "choose a smaller degeneracy_tol, or Redfield",
-                                "a cluster of equal frequencies");
+            base::require_bytes(
+                sizeof(integrators::Link) * (static_cast<double>(links.size()) +
+                                             static_cast<double>((last - first) * (last - first - 1))),
+                max_bytes, "choose a smaller degeneracy_tol, or Redfield",
+                "a cluster of equal frequencies");
         for (std::size_t j = 0; j < couplings.of.size(); ++j) {
             const auto bath = static_cast<std::size_t>(contacts.bath_of_coupling[j]);
             Complex gamma = contacts.spectra[bath].at(frequency);
@@ -120,9 +119,9 @@ Davies::Davies(const Modes& modes, const Contacts& contacts, bool lamb_shift, do
                         released_[j](b->l, a->l) += frequency * rate * both;
                     }
                     if (a->k == b->k && a->l == b->l) {
-                        if (a->k != a->l) rates_(a->k, a->l) += rate * both.real();
+                        if (a->k != a->l) rates(a->k, a->l) += rate * both.real();
                     } else if (is_diagonal(*a) && is_diagonal(*b)) {
-                        coherences_(a->k, b->k) += rate * both;
+                        coherences(a->k, b->k) += rate * both;
                     } else {
                         links.push_back({a->k + n * b->k, a->l + n * b->l, rate * both});
                     }
@@ -132,9 +131,9 @@ Davies::Davies(const Modes& modes, const Contacts& contacts, bool lamb_shift, do
     });
     const double least = 1e-15 * k.diagonal().cwiseAbs().maxCoeff();
     for (Index l = 0; l < n; ++l) {
-        rates_(l, l) = -rates_.col(l).sum();
+        rates(l, l) = -rates.col(l).sum();
         for (Index i = 0; i < n; ++i) {
-            if (i != l) coherences_(i, l) -= k(i, i) + std::conj(k(l, l));
+            if (i != l) coherences(i, l) -= k(i, i) + std::conj(k(l, l));
             if (i == l || std::abs(k(i, l)) <= least) continue;
             for (Index m = 0; m < n; ++m) {
                 links.push_back({i + n * m, l + n * m, -k(i, l)});
@@ -142,18 +141,28 @@ Davies::Davies(const Modes& modes, const Contacts& contacts, bool lamb_shift, do
             }
         }
     }
-    coherences_.diagonal().setZero();
-    blocks_ = std::make_unique<Blocks>(rates_, coherences_, std::move(links), max_bytes);
+    coherences.diagonal().setZero();
+    blocks_ = std::make_unique<integrators::SecularBlocks>(
+        RealVector::Zero(n), std::move(rates), std::move(coherences), std::move(links), max_bytes);
 }
+
+const RealMatrix& Davies::rates() const { return blocks_->rates(); }
+
+const ComplexMatrix& Davies::coherence_rates() const { return blocks_->coherences(); }
 
 bool Davies::degenerate() const { return blocks_->linked(); }
 
-std::vector<ComplexMatrix> Davies::steady_states() const { return blocks_->steady_states(); }
+std::vector<ComplexMatrix> Davies::steady_states() const { return floquet::steady_states(*blocks_); }
 
 ComplexMatrix Davies::apply(const ComplexMatrix& x) const {
     require(x.rows() == modes_.dimension() && x.cols() == modes_.dimension(),
             "floquet::Davies: the operator does not have the dimension of H");
-    return blocks_->apply(x);
+    const Index n = modes_.dimension();
+    ComplexMatrix out = coherence_rates().cwiseProduct(x);
+    out.diagonal() = rates() * x.diagonal();
+    for (const integrators::Link& link : blocks_->links())
+        out(link.row % n, link.row / n) += link.value * x(link.column % n, link.column / n);
+    return out;
 }
 
 EvolveStats Davies::evolve(StateView start, const std::vector<double>& times,
@@ -171,7 +180,7 @@ EvolveStats Davies::evolve(StateView start, const std::vector<double>& times,
         observe(i, {pack(back * unpack(rho) * back.adjoint()), Frame::given});
     };
     const auto integrate = [&](const Observer<RealMatrix>& output) {
-        blocks_->propagate(rho0, times, output);
+        blocks_->propagate(rho0, times, std::numeric_limits<double>::infinity(), output);
     };
     run.solve(rho0, true, tell, integrate, stats);
     return stats;

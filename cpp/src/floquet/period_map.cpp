@@ -4,9 +4,9 @@
 #include <cmath>
 #include <limits>
 
-#include "evolve/block_evolution.hpp"
 #include "evolve/matrix_exponential.hpp"
 #include "evolve/output_check.hpp"
+#include "evolve/solution.hpp"
 #include "redfield/base/monitor.hpp"
 #include "redfield/linalg/hermitian.hpp"
 

@@ -7,7 +7,13 @@
 #include "redfield/evolve/options.hpp"
 #include "redfield/floquet/modes.hpp"
 
-namespace redfield::floquet {
+namespace redfield {
+
+namespace integrators {
+class SecularBlocks;
+}
+
+namespace floquet {
 
 /// Couplings in the modes and the baths they couple to.
 struct Contacts {
@@ -40,9 +46,9 @@ class REDFIELD_EXPORT Davies {
 
     const Modes& modes() const { return modes_; }
     /// R in ṗ = Rp, R_kl = Σ_jn γ_j(ω_kln)|A_j,n,kl|² for k ≠ l, columns summing to zero.
-    const RealMatrix& rates() const { return rates_; }
+    const RealMatrix& rates() const;
     /// κ in ρ̇_kl = κρ_kl of coherences that decay alone.
-    const ComplexMatrix& coherence_rates() const { return coherences_; }
+    const ComplexMatrix& coherence_rates() const;
     /// Σ_ω γ_j(ω)A_j(ω)†A_j(ω) of each coupling, how often it acts in a time, as an operator in the
     /// frame.
     const std::vector<ComplexMatrix>& counts() const { return counts_; }
@@ -60,12 +66,10 @@ class REDFIELD_EXPORT Davies {
                        const IntegrationOptions& options, const Observer<StateView>& observe) const;
 
   private:
-    struct Blocks;
     Modes modes_;
-    RealMatrix rates_;
-    ComplexMatrix coherences_;
     std::vector<ComplexMatrix> counts_, released_;
-    std::unique_ptr<Blocks> blocks_;
+    std::unique_ptr<const integrators::SecularBlocks> blocks_;
 };
 
-}  // namespace redfield::floquet
+}  // namespace floquet
+}  // namespace redfield

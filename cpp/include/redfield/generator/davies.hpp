@@ -1,8 +1,7 @@
 #pragma once
 
-#include <vector>
+#include <memory>
 
-#include "redfield/equation/secular_rates.hpp"
 #include "redfield/generator/generator.hpp"
 
 namespace redfield {
@@ -13,7 +12,7 @@ class Pairwise;
 /// Bohr frequencies within `degeneracy_tol` are one frequency, with one γ and one η. Where each is alone,
 /// populations obey a classical rate equation and every coherence decays alone; otherwise the elements of
 /// one cluster couple, and each cluster has an exponential of its own. Either way the solution is closed
-/// (propagator()).
+/// (closed_form()).
 class REDFIELD_EXPORT Davies final : public Generator {
   public:
     /// A negative tolerance (an energy) stands for redfield::degeneracy_tol. std::invalid_argument, with
@@ -29,21 +28,20 @@ class REDFIELD_EXPORT Davies final : public Generator {
     using Generator::apply;
     void dissipate(const ConstRef& rho, MutableRef out, linalg::Workspace& ws) const override;
     SpectralBounds bounds() const override;
-    std::unique_ptr<Propagator> propagator() const override;
+    const ClosedForm* closed_form() const override { return &closed_form_; }
     const System* system() const override { return &equation_.system; }
     const equation::PairEquation* pair_equation() const override { return &equation_; }
 
     /// The largest gap between Bohr frequencies that the tolerance has called equal.
     double merged_gap() const { return merged_gap_; }
     bool degenerate() const { return clustered_ != nullptr; }
-    const equation::SecularRates& rates() const { return rates_; }
+    const equation::SecularRates& rates() const { return closed_form_.rates; }
 
   private:
     equation::PairEquation equation_;
     double merged_gap_ = 0.0;
-    equation::SecularRates rates_;
+    ClosedForm closed_form_;
     std::unique_ptr<Pairwise> clustered_;  ///< null without degenerate Bohr frequencies
-    std::vector<double> cluster_sizes_;    ///< elements in each; empty without degenerate frequencies
 };
 
 }  // namespace redfield

@@ -1,18 +1,15 @@
 #pragma once
 
-#include <functional>
 #include <limits>
 #include <memory>
+#include <vector>
 
+#include "redfield/equation/secular_rates.hpp"
 #include "redfield/linalg/csr.hpp"
 #include "redfield/linalg/workspace.hpp"
-#include "redfield/system/system.hpp"
 
 namespace redfield {
 
-namespace equation {
-struct PairEquation;
-}
 struct LambdaForm;
 
 /// Where the spectrum of a generator lies: |Im λ| ≤ half_height and −decay ≤ Re λ ≤ 0, in 1/time.
@@ -21,20 +18,12 @@ struct SpectralBounds {
     double decay;
 };
 
-/// A closed-form solution, for generators that have one: moves a packed state over a time.
-class REDFIELD_EXPORT Propagator {
-  public:
-    virtual ~Propagator() = default;
-    /// Calls visit(i, ρ(times[i])) for every i ≥ 1 in order; `proceed` is polled and may end it.
-    /// ConvergenceError where rounding passes `tolerance`, in trace norm.
-    virtual void propagate(const RealMatrix& rho0, const std::vector<double>& times, double tolerance,
-                           const std::function<void(Index, const RealMatrix&)>& visit,
-                           const std::function<void(double)>& proceed) const = 0;
-    /// About the nanoseconds of one core that propagate takes; 0 is cheaper than any other method.
-    virtual double cost(const std::vector<double>& times) const {
-        static_cast<void>(times);
-        return 0.0;
-    }
+/// A solution in closed form: 𝓛 mixes populations, turns and damps every coherence alone, and links other
+/// elements within clusters of equal Bohr frequencies only.
+struct ClosedForm {
+    equation::SecularRates rates;
+    /// The elements in each cluster, which pair_equation() links; empty where each frequency is alone.
+    std::vector<double> cluster_sizes;
 };
 
 /// 𝓛 + i[H, ·] as a real N²×N² matrix on packed states, stacked by columns, between the eigenvectors of
@@ -75,8 +64,8 @@ class REDFIELD_EXPORT Generator {
 
     virtual SpectralBounds bounds() const = 0;
 
-    /// The exact propagator, or null where only integration is possible.
-    virtual std::unique_ptr<Propagator> propagator() const { return nullptr; }
+    /// The closed form, or null where only integration is possible.
+    virtual const ClosedForm* closed_form() const { return nullptr; }
 
     /// The generator in single precision, or null where it has no such form.
     virtual std::shared_ptr<const SingleGenerator> single() const { return nullptr; }
