@@ -28,6 +28,23 @@ ComplexMatrix random_state(Index n, unsigned seed) {
     return rho / rho.trace();
 }
 
+redfield::SparseMatrix random_sparse(Index n, unsigned seed) {
+    ComplexMatrix a = random_matrix(n, seed);
+    const ComplexMatrix mask = random_matrix(n, seed + 1000);
+    for (Index i = 0; i < a.size(); ++i)
+        if (mask.data()[i].real() < 0.4) a.data()[i] = 0.0;
+    return a.sparseView();
+}
+
+ComplexMatrix dense(const redfield::CsrMatrix& m) {
+    ComplexMatrix out = ComplexMatrix::Zero(m.rows, m.cols);
+    for (Index r = 0; r < m.rows; ++r)
+        for (std::int32_t i = m.row_start[static_cast<std::size_t>(r)];
+             i < m.row_start[static_cast<std::size_t>(r) + 1]; ++i)
+            out(r, m.column[static_cast<std::size_t>(i)]) = m.value[static_cast<std::size_t>(i)];
+    return out;
+}
+
 Eigenpairs diagonalise(const ComplexMatrix& h) {
     const Eigen::SelfAdjointEigenSolver<ComplexMatrix> solver(h);
     return {solver.eigenvalues(), solver.eigenvectors()};
@@ -64,9 +81,13 @@ ComplexMatrix lambda(const ComplexMatrix& h, const ComplexMatrix& a, const redfi
     return u * inner * u.adjoint();
 }
 
+ComplexMatrix commutator(const ComplexMatrix& h, const ComplexMatrix& x) {
+    return Complex(0.0, -1.0) * (h * x - x * h);
+}
+
 ComplexMatrix redfield_rhs(const ComplexMatrix& h, const std::vector<ComplexMatrix>& couplings,
                            const std::vector<redfield::Bath>& baths, const ComplexMatrix& rho) {
-    ComplexMatrix out = Complex(0.0, -1.0) * (h * rho - rho * h);
+    ComplexMatrix out = commutator(h, rho);
     for (std::size_t j = 0; j < couplings.size(); ++j) {
         const ComplexMatrix& a = couplings[j];
         const ComplexMatrix l = lambda(h, a, baths[baths.size() == 1 ? 0 : j]);
@@ -98,6 +119,14 @@ std::vector<ComplexMatrix> projectors(Index n) {
         out.back()(j, j) = 1.0;
     }
     return out;
+}
+
+redfield::EvolveOptions with(redfield::Method method, double rtol, double atol) {
+    redfield::EvolveOptions options;
+    options.method = method;
+    options.rtol = rtol;
+    options.atol = atol;
+    return options;
 }
 
 }  // namespace reference

@@ -17,7 +17,6 @@ namespace {
 
 const double undefined = std::numeric_limits<double>::quiet_NaN();
 const double infinite = std::numeric_limits<double>::infinity();
-const redfield::Bath bath = [](double w) { return one_sided_gamma(w, 0.1); };
 
 /// Whether `call` is refused by a message that holds `word`.
 template <class Call>

@@ -24,8 +24,6 @@ redfield::BatchTable table_of(const redfield::EigensystemBatch& eigensystems,
     return table;
 }
 
-const redfield::Bath bath = [](double w) { return one_sided_gamma(w, 0.1); };
-
 redfield::SystemBatch some_batch(std::size_t size, Index n) {
     const auto hamiltonian = [n](std::size_t i) {
         return random_hermitian(n, 80 + static_cast<unsigned>(i));

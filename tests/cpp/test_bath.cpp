@@ -6,21 +6,17 @@ using namespace reference;
 
 namespace {
 
-constexpr double pi = 3.14159265358979323846;
-
 /// (1/2π) P∫_a^b γ(x)/(w − x) dx by Simpson's rule on what is left without the pole.
 template <class Bath>
 double principal_value(const Bath& bath, double w, double a, double b, int steps) {
-    const double gamma = bath.power_spectrum(w), h = (b - a) / steps;
+    const double gamma = bath.power_spectrum(w);
     const auto rest = [&](double x) {
         const double nudge = 1e-6;  // the limit at the pole is −γ'(w)
         return std::abs(x - w) < 1e-9
                    ? (bath.power_spectrum(w - nudge) - bath.power_spectrum(w + nudge)) / (2.0 * nudge)
                    : (bath.power_spectrum(x) - gamma) / (w - x);
     };
-    double sum = rest(a) + rest(b);
-    for (int k = 1; k < steps; ++k) sum += (k % 2 == 1 ? 4.0 : 2.0) * rest(a + h * k);
-    return (sum * h / 3.0 + gamma * std::log((w - a) / (b - w))) / (2.0 * pi);
+    return (simpson(rest, a, b, steps) + gamma * std::log((w - a) / (b - w))) / (2.0 * pi);
 }
 
 }  // namespace

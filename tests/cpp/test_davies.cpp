@@ -6,8 +6,6 @@ using namespace reference;
 
 namespace {
 
-const redfield::Bath bath = [](double w) { return one_sided_gamma(w); };
-
 /// Σ over equal Bohr frequencies of Γ(ω)(A(ω)ρA(ω')† − A(ω')†A(ω)ρ) + h.c., written out.
 ComplexMatrix secular_rhs(const ComplexMatrix& h, const std::vector<ComplexMatrix>& couplings,
                           const ComplexMatrix& rho) {
@@ -34,7 +32,7 @@ ComplexMatrix secular_rhs(const ComplexMatrix& h, const std::vector<ComplexMatri
                                (right * r * left.adjoint() - r * left.adjoint() * right);
                     }
     }
-    return Complex(0.0, -1.0) * (h * rho - rho * h) + u * out * u.adjoint();
+    return commutator(h, rho) + u * out * u.adjoint();
 }
 
 }  // namespace

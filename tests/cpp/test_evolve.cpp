@@ -5,18 +5,6 @@
 using namespace reference;
 using redfield::Method;
 
-namespace {
-
-redfield::EvolveOptions with(Method method, double rtol = 1e-8) {
-    redfield::EvolveOptions options;
-    options.method = method;
-    options.rtol = rtol;
-    options.atol = 1e-12;
-    return options;
-}
-
-}  // namespace
-
 TEST_CASE("every method follows the exponential of the dense generator, weak and strong dissipation") {
     for (const double strength : {0.02, 0.5, 20.0}) {
         const redfield::Bath bath = [=](double w) { return one_sided_gamma(w, strength); };

@@ -11,17 +11,7 @@ using namespace reference;
 
 namespace {
 
-constexpr double pi = 3.14159265358979323846;
 using Function = std::function<double(double)>;
-
-/// ∫_a^b f by Simpson's rule.
-template <class F>
-auto simpson(const F& f, double a, double b, int steps) {
-    const double h = (b - a) / steps;
-    auto sum = f(a) + f(b);
-    for (int k = 1; k < steps; ++k) sum += (k % 2 == 1 ? 4.0 : 2.0) * f(a + h * k);
-    return sum * (h / 3.0);
-}
 
 /// h(ω, ω') = (1/2π) ∫ ds [g(ω' − x) g(ω − x) − g(ω' + x) g(ω + x)], x = e^s.
 double principal_value(const Function& gamma, double w, double v) {

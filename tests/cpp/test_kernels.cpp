@@ -16,7 +16,6 @@ using redfield::generator::Part;
 
 namespace {
 
-const redfield::Bath bath = [](double w) { return one_sided_gamma(w); };
 const redfield::Bath weak = [](double w) { return 0.3 * one_sided_gamma(w); };
 
 ComplexMatrix dense(const redfield::Operator& a) {
@@ -94,13 +93,6 @@ void check_form(const LambdaForm& form) {
         *redfield::generator::make_kernel(form, Part::whole, Frame::given,
                                           redfield::generator::make_gains<double>(form, Frame::given)),
         rho, whole, 1e-12);
-}
-
-SparseMatrix random_sparse(Index n, unsigned seed) {
-    ComplexMatrix a = random_matrix(n, seed);
-    for (Index i = 0; i < a.size(); ++i)
-        if (a.data()[i].real() < 0.4) a.data()[i] = 0.0;
-    return a.sparseView();
 }
 
 /// Forms of every storage of terms.

@@ -6,17 +6,6 @@ using namespace reference;
 
 namespace {
 
-const redfield::Bath bath = [](double w) { return one_sided_gamma(w); };
-
-ComplexMatrix to_dense(const redfield::CsrMatrix& m) {
-    ComplexMatrix out = ComplexMatrix::Zero(m.rows, m.cols);
-    for (Index r = 0; r < m.rows; ++r)
-        for (std::int32_t i = m.row_start[static_cast<std::size_t>(r)];
-             i < m.row_start[static_cast<std::size_t>(r) + 1]; ++i)
-            out(r, m.column[static_cast<std::size_t>(i)]) = m.value[static_cast<std::size_t>(i)];
-    return out;
-}
-
 /// The matrix of X ↦ 𝓛X from its action on matrix units.
 ComplexMatrix by_units(const redfield::Generator& g) {
     const Index n = g.dimension();
@@ -48,12 +37,11 @@ TEST_CASE("every kind: apply, both matrices and the trace agree") {
     }
     for (const auto& g : kinds) {
         const ComplexMatrix given = by_units(*g), u = g->eigensystem().eigenvectors();
-        CHECK((to_dense(g->liouvillian()) - given).norm() < 1e-12);
+        CHECK((dense(g->liouvillian()) - given).norm() < 1e-12);
         ComplexMatrix change(n * n, n * n);  // conj(U) ⊗ U
         for (Index i = 0; i < n; ++i)
             for (Index j = 0; j < n; ++j) change.block(i * n, j * n, n, n) = std::conj(u(i, j)) * u;
-        CHECK((to_dense(g->liouvillian_in_eigenbasis()) - change.adjoint() * given * change).norm() <
-              1e-11);
+        CHECK((dense(g->liouvillian_in_eigenbasis()) - change.adjoint() * given * change).norm() < 1e-11);
         ComplexMatrix trace = ComplexMatrix::Zero(1, n * n);
         for (Index k = 0; k < n; ++k) trace += given.row(k * (n + 1));
         CHECK(trace.norm() < 1e-12);

@@ -6,8 +6,6 @@ using namespace reference;
 
 namespace {
 
-const redfield::Bath bath = [](double w) { return one_sided_gamma(w); };
-
 ComplexMatrix random_diagonal(Index n, unsigned seed) {
     return random_matrix(n, seed).diagonal().asDiagonal();
 }
@@ -51,7 +49,7 @@ TEST_CASE("given sparse lambdas take the place of the bath's") {
     const ComplexMatrix h = random_hermitian(n, 41), rho = random_matrix(n, 42);
     const auto dense = couplings_of(n);
     std::vector<redfield::SparseMatrix> lambdas;
-    ComplexMatrix expected = Complex(0.0, -1.0) * (h * rho - rho * h);
+    ComplexMatrix expected = commutator(h, rho);
     for (unsigned j = 0; j < dense.size(); ++j) {
         ComplexMatrix l = random_matrix(n, 300 + j);
         l(0, n - 1) = l(n - 1, 0) = 0.0;

@@ -6,7 +6,6 @@ using namespace reference;
 
 namespace {
 
-const redfield::Bath bath = [](double w) { return one_sided_gamma(w); };
 const redfield::Bath weak = [](double w) { return one_sided_gamma(w + 0.5, 0.1); };
 const redfield::Bath real_bath = [](double w) { return Complex(one_sided_gamma(w).real(), 0.0); };
 

@@ -11,8 +11,6 @@ using redfield::SparseMatrix;
 
 namespace {
 
-const redfield::Bath bath = [](double w) { return one_sided_gamma(w); };
-
 SparseMatrix sparse(const ComplexMatrix& a) {
     ComplexMatrix out = a;
     for (Index i = 0; i < a.size(); ++i)

@@ -10,21 +10,9 @@ using redfield::SparseMatrix;
 namespace {
 
 /// About a third of a random matrix.
-SparseMatrix random_sparse(Index n, unsigned seed) {
-    ComplexMatrix a = random_matrix(n, seed);
-    const ComplexMatrix mask = random_matrix(n, seed + 1000);
-    for (Index i = 0; i < a.size(); ++i)
-        if (mask.data()[i].real() < 0.4) a.data()[i] = 0.0;
-    return a.sparseView();
-}
-
 SparseMatrix random_sparse_hermitian(Index n, unsigned seed) {
     const SparseMatrix a = random_sparse(n, seed);
     return SparseMatrix(0.5 * (a + SparseMatrix(a.adjoint())));
-}
-
-ComplexMatrix commutator(const ComplexMatrix& h, const ComplexMatrix& x) {
-    return Complex(0.0, -1.0) * (h * x - x * h);
 }
 
 }  // namespace

@@ -11,21 +11,9 @@ using namespace reference;
 
 namespace {
 
-const redfield::Bath bath = [](double w) { return one_sided_gamma(w); };
-
-ComplexMatrix dense(const redfield::Generator& g) {
-    const redfield::CsrMatrix m = g.liouvillian();
-    ComplexMatrix out = ComplexMatrix::Zero(m.rows, m.cols);
-    for (Index r = 0; r < m.rows; ++r)
-        for (auto e = m.row_start[static_cast<std::size_t>(r)];
-             e < m.row_start[static_cast<std::size_t>(r) + 1]; ++e)
-            out(r, m.column[static_cast<std::size_t>(e)]) = m.value[static_cast<std::size_t>(e)];
-    return out;
-}
-
 ComplexMatrix null_state(const redfield::Generator& g) {
     const Index n = g.dimension();
-    const Eigen::VectorXcd v = null_vector(dense(g));
+    const Eigen::VectorXcd v = null_vector(dense(g.liouvillian()));
     const ComplexMatrix rho = Eigen::Map<const ComplexMatrix>(v.data(), n, n);
     return rho / rho.trace();
 }
@@ -88,7 +76,7 @@ TEST_CASE("several steady states are counted, with a basis of them") {
 TEST_CASE("the spectrum is that of the dense matrix, copies included") {
     const redfield::Redfield g(
         redfield::System{random_hermitian(4, 141), redfield::SiteProjectors{4}, bath});
-    const std::vector<Complex> expected = eigenvalues(dense(g));
+    const std::vector<Complex> expected = eigenvalues(dense(g.liouvillian()));
     for (const auto method : {redfield::SpectrumMethod::direct, redfield::SpectrumMethod::iterative}) {
         redfield::SpectrumOptions options;
         options.method = method;

@@ -10,12 +10,6 @@ using redfield::SparseMatrix;
 
 namespace {
 
-const redfield::Bath bath = [](double w) { return one_sided_gamma(w); };
-
-ComplexMatrix commutator(const ComplexMatrix& h, const ComplexMatrix& x) {
-    return Complex(0.0, -1.0) * (h * x - x * h);
-}
-
 ComplexMatrix jump(const ComplexMatrix& l, const ComplexMatrix& x) {
     const ComplexMatrix k = 0.5 * l.adjoint() * l;
     return l * x * l.adjoint() - k * x - x * k;

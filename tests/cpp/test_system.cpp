@@ -7,12 +7,6 @@
 
 using namespace reference;
 
-namespace {
-
-const redfield::Bath bath = [](double w) { return one_sided_gamma(w); };
-
-}  // namespace
-
 TEST_CASE("the eigensystem reproduces H and both changes of basis") {
     const ComplexMatrix h = random_hermitian(9, 81), x = random_matrix(9, 82);
     const redfield::Eigensystem eigen(h);
