@@ -10,7 +10,7 @@
 #include "reference.hpp"
 
 using namespace reference;
-namespace linalg = redfield::linalg;
+namespace base = redfield::base;
 
 TEST_CASE("a team's parts cover a range once, and never outnumber the cores") {
     for (const int threads : {1, 2, 3, 8}) {

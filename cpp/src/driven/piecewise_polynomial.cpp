@@ -32,7 +32,8 @@ void clenshaw(const double* series, Index terms, double t, Size m, double* out, 
 
 constexpr Index lanes = 8;
 
-/// Clenshaw's recurrence at `lanes` places at once, of few components.
+/// Clenshaw's recurrence at `lanes` places at once, of few components. One call each gives the same
+/// numbers in 1.3 (two components, 8 terms) to 3 times (one component, 32 terms) the time.
 template <Index m>
 void side_by_side(const std::array<const double*, lanes>& series, Index terms,
                   const std::array<double, lanes>& t, double* out) {

@@ -29,21 +29,38 @@ class Sets {
     std::vector<Index> parent_;
 };
 
-/// Replaces ρ_kl by e^{−iθ}ρ_kl times a decay, and ρ_lk by its conjugate, in a packed matrix.
-void turn(RealMatrix& packed, Index k, Index l, double angle, double decay = 1.0) {
+/// e^{−iθ} decay times a coherence of packed parts `here` and `there`.
+inline void turn(double& here, double& there, double angle, double decay = 1.0) {
     const double theta = std::isfinite(angle) ? angle : 0.0;
-    const double c = decay * std::cos(theta), s = decay * std::sin(theta);
-    const double here = packed(k, l), there = packed(l, k);
-    packed(k, l) = c * here - s * there;
-    packed(l, k) = c * there + s * here;
+    const double c = decay * std::cos(theta), s = decay * std::sin(theta), before = here;
+    here = c * before - s * there;
+    there = c * there + s * before;
 }
+
+/// A coherence without a link: where its packed parts are and what they are at the start, Re κ and ω − Im
+/// κ.
+struct Coherence {
+    Index at, across;
+    double here, there, rate, frequency;
+};
 
 /// The blocks' exponentials on one state; a Markov chain's where nothing is linked.
 class BlockSolution final : public Solution {
   public:
     BlockSolution(const SecularBlocks& of, const RealMatrix& rho0, double part, int extra)
-        : of_(of), start_(rho0), chain_(of.rates()), extra_(extra), populations_(rho0.diagonal()) {
+        : of_(of),
+          chain_(of.rates()),
+          extra_(extra),
+          trace_(rho0.trace()),
+          populations_(rho0.diagonal()) {
         if (of.linked()) matrices_ = of.matrices(part);
+        const Index n = of.dimension();
+        for (const Index e : of.alone()) {
+            const Index across = e / n + n * (e % n);
+            const Complex rate = of.coherences().data()[e];
+            coherences_.push_back({e, across, rho0.data()[e], rho0.data()[across], rate.real(),
+                                   of.frequency(e) - rate.imag()});
+        }
         for (const auto& block : of.blocks()) {
             RealVector x(static_cast<Index>(block.elements.size()));
             for (Index i = 0; i < x.size(); ++i)
@@ -62,16 +79,15 @@ class BlockSolution final : public Solution {
 
     RealMatrix next(double elapsed) override {
         RealMatrix rho = of_.linked() ? moved_blocks(elapsed) : moved_populations();
-        const Index n = rho.rows();
-        rotating_ = 0.0;
-        for (const Index e : of_.alone()) {
-            const Index k = e % n, l = e / n;
-            const Complex rate = of_.coherences()(k, l);
-            rho(k, l) = start_(k, l);
-            rho(l, k) = start_(l, k);
-            turn(rho, k, l, (of_.frequency(e) - rate.imag()) * elapsed, std::exp(rate.real() * elapsed));
-            rotating_ += rho(k, l) * rho(k, l) + rho(l, k) * rho(l, k);
+        double rotating = 0.0;
+        for (const Coherence& x : coherences_) {
+            double here = x.here, there = x.there;
+            turn(here, there, x.frequency * elapsed, std::exp(x.rate * elapsed));
+            rho.data()[x.at] = here;
+            rho.data()[x.across] = there;
+            rotating += here * here + there * there;
         }
+        rotating_ = rotating;
         return rho;
     }
 
@@ -95,18 +111,20 @@ class BlockSolution final : public Solution {
             for (std::size_t i = 0; i < block.elements.size(); ++i)
                 rho.data()[block.elements[i]] = parts_[b][static_cast<Index>(i)];
             if (block.frequency == 0.0) continue;
-            for (const Index e : block.elements)
-                if (of_.frequency(e) > 0.0)
-                    turn(rho, e % rho.rows(), e / rho.rows(), block.frequency * elapsed);
+            for (const Index e : block.elements) {
+                const Index k = e % rho.rows(), l = e / rho.rows();
+                if (of_.frequency(e) > 0.0) turn(rho(k, l), rho(l, k), block.frequency * elapsed);
+            }
         }
-        restore_trace(rho, start_.trace());
+        restore_trace(rho, trace_);
         return rho;
     }
 
     const SecularBlocks& of_;
-    RealMatrix start_;
     linalg::MarkovChain chain_;
     int extra_;
+    double trace_;
+    std::vector<Coherence> coherences_;
     RealVector populations_;
     std::vector<RealVector> parts_;
     std::vector<RealMatrix> matrices_, exponentials_;
