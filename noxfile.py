@@ -35,7 +35,7 @@ def lint(session: nox.Session) -> None:
 
 @nox.session
 def docs(session: nox.Session) -> None:
-    """The site, with every example run: docs/_build/html/index.html."""
+    """Build the site, with every example run: docs/_build/html/index.html."""
     session.install(".[all,docs]", env=NATIVE)
     session.run("bash", "docs/build", *session.posargs, external=True)
 
@@ -52,7 +52,7 @@ def bench(session: nox.Session) -> None:
 
 @nox.session(venv_backend="none")
 def sanitizers(session: nox.Session) -> None:
-    """The C++ tests under AddressSanitizer with UndefinedBehaviorSanitizer, and under ThreadSanitizer."""
+    """Run the C++ tests under AddressSanitizer with UndefinedBehaviorSanitizer, and under ThreadSanitizer."""
     session.run("bash", "tests/sanitize", *(session.posargs or ["address", "thread"]), external=True)
 
 

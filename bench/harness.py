@@ -27,7 +27,7 @@ def alternate(
 
 
 def peak_kilobytes() -> int:
-    """The most memory this process has had. getrusage would count its parent's too, from before the exec."""
+    """Return the most memory this process has had. getrusage would count its parent's too, from before the exec."""
     with open("/proc/self/status") as status:
         return next(int(line.split()[1]) for line in status if line.startswith("VmHWM"))
 

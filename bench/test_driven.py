@@ -74,8 +74,9 @@ def test_driven_against_qutip(record, n):
 
 
 def test_annealing_of_eight_qubits(record):
-    """D = 256, eight couplings: a hundredth of `redfield reproduce annealing --preset standard`, every stage of which
-    costs the same, beside the products and the diagonalisation that a stage can not do without."""
+    """Eight qubits, D = 256: a hundredth of the standard annealing study.
+
+    Every stage costs the same, beside the products and the diagonalisation that a stage can not do without."""
     from redfield.studies.annealing.points import problem
 
     last = 200.0

@@ -26,7 +26,9 @@ def problem(n):
 
 @pytest.mark.parametrize("outputs", [41, 501, 2001])
 def test_floquet_against_qutip(record, outputs):
-    """At zero temperature, where QuTiP takes γ as it is. Its coherences lack Σ_n γ(−nΩ)A_n,kk A_n,ll*: what is compared
+    """At zero temperature QuTiP takes γ as it is.
+
+    Its coherences lack Σ_n γ(−nΩ)A_n,kk A_n,ll*: what is compared
     is where they have died out."""
     n = 10
     h0, h1, a = problem(n)

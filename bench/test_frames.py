@@ -113,7 +113,9 @@ print(seconds, action, result.expect[0][-1], resource.getrusage(resource.RUSAGE_
 
 
 def test_eight_cavities(record):
-    """D = 6561 on all cores: an action within 3 s and 3 GB, evolved to t = 0.1. Each cavity loses its photons alone:
+    """D = 6561 on all cores: an action within 3 s and 3 GB, evolved to t = 0.1.
+
+    Each cavity loses its photons alone:
     ⟨Σn⟩ = 16 e^{−γt}, and all eight are alike."""
     told = subprocess.run(
         [sys.executable, "-c", BIG, str(Path(__file__).parent)],
@@ -148,8 +150,9 @@ def random_problem(n, fill, jumps, jump_fill):
 @pytest.mark.parametrize("fill", ["few", "third"])
 @pytest.mark.parametrize("jumps", [(1, "one"), (8, "one"), (8, "eight"), (2, "dense")])
 def test_what_auto_chooses(record, n, fill, jumps):
-    """An application in both frames on one thread: the frame that "auto" takes is at most half as slow again as the
-    better one."""
+    """The frame that "auto" takes is at most half as slow again as the better one.
+
+    An application in both frames, on one thread."""
     h, ls = random_problem(
         n, {"few": 4, "third": n // 3}[fill], jumps[0], {"one": 1, "eight": 8, "dense": n}[jumps[1]]
     )

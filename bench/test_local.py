@@ -12,8 +12,9 @@ from redfield import _core
 
 
 def test_anderson_one_bath_a_site(record):
-    """N = 1000, W = 10, one bath a site, Λ_j of a few per cent of the sites: an application against the dense kernel's
-    on one thread, both within their error; building without and with a diagonalisation."""
+    """One bath a site, N = 1000, W = 10: an application against the dense kernel's, both within their error.
+
+    Λ_j has a few per cent of the sites; one thread; building without and with a diagonalisation."""
     h = rf.models.anderson(10, disorder=10.0, seed=1)
     n = len(h)
     psi = np.eye(n)[0]

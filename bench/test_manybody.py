@@ -35,8 +35,10 @@ def written_out(system, rho):
 
 @pytest.mark.parametrize("n", [8, 10])
 def test_apply_at_the_rate_of_products(benchmark, record, n):
-    """Flops of the products alone, 2N real ones and three for iH + S, over the rate of one real product of the
-    core itself, the change of basis of a packed state being nothing else; one thread."""
+    """Flops of the products alone, 2N real ones and three for iH + S, over the core's own rate.
+
+    That is the rate of one real product of the core, the change of basis of a packed state
+    being nothing else; one thread."""
     system = spins(n)
     redfield = rf.Redfield(system, lamb_shift=False)
     d = system.dimension

@@ -29,7 +29,7 @@ def system(n, uniform=False):
 
 
 def job(n, uniform=False):
-    """The theorem's check, the steady state and 100 output times."""
+    """Compute the theorem's check, the steady state and 100 output times."""
     s = system(n, uniform)
     residual = Q.equivalence(s).residual
     redfield = rf.Redfield(s)
@@ -79,7 +79,9 @@ print(seconds, peak_kilobytes() * 1024 / 1e9)
 
 
 def test_the_cost_grows_as_n_cubed(record):
-    """Over a decade. Below a few hundred sites the work is N² and Python; the exponent between the largest
+    """The exponent of N over a decade.
+
+    Below a few hundred sites the work is N² and Python; the exponent between the largest
     must not pass 3 by more than the caches' share."""
     sizes = (100, 200, 400, 800, 1000)
     seconds = {}

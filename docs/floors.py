@@ -27,7 +27,7 @@ Graph = dict[str, set[str]]
 
 
 def python_modules() -> Graph:
-    """The modules of the Python package, and those that each imports."""
+    """Return the modules of the Python package, and those that each imports."""
     folder = ROOT / "python/redfield"
     files = {_module(path.relative_to(folder)): path for path in folder.rglob("*.py")}
     del files["__main__"]
@@ -50,7 +50,7 @@ def _module(path: Path) -> str:
 
 
 def core_files() -> Graph:
-    """The files of the C++ core, and those that each includes."""
+    """Return the files of the C++ core, and those that each includes."""
     folders = (ROOT / "cpp/include", ROOT / "cpp/src")
     graph: Graph = {}
     for folder in folders:
@@ -60,13 +60,13 @@ def core_files() -> Graph:
 
 
 def _room(file: str) -> str:
-    """The folder of a C++ file, which public and private headers share; the header of all is in none."""
+    """Return the folder of a C++ file, which public and private headers share; the header of all is in none."""
     folder = Path(file.removeprefix("redfield/")).parent.as_posix()
     return "" if folder == "." else folder
 
 
 def namespaces() -> list[str]:
-    """The namespaces that neither are those of their folders nor, outside private headers, `redfield`."""
+    """Return the namespaces that neither are those of their folders nor, outside private headers, `redfield`."""
     found = []
     for folder in (ROOT / "cpp/include/redfield", ROOT / "cpp/src"):
         for path in sorted(folder.glob("*/*.[ch]pp")):
@@ -92,7 +92,7 @@ def rooms(graph: Graph, room: Callable[[str], str]) -> Graph:
 
 
 def circle(graph: Graph) -> list[str]:
-    """A circle of arrows, or nothing."""
+    """Return a circle of arrows, or nothing."""
     state: dict[str, int] = {}
     path: list[str] = []
 
@@ -112,7 +112,7 @@ def circle(graph: Graph) -> list[str]:
 
 
 def picture(graph: Graph) -> str:
-    """The rooms and the arrows between them that do not follow from others, the top floor first."""
+    """Return the rooms and the arrows between them that do not follow from others, top floor first."""
     below: dict[str, set[str]] = {}
 
     def reach(name: str) -> set[str]:
