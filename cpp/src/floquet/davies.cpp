@@ -20,7 +20,7 @@ namespace redfield::floquet {
 namespace {
 
 /// Harmonics below this part of a coupling's largest entry are rounding.
-constexpr double negligible = 1e-13;
+constexpr double negligible_entry = 1e-13;
 
 struct Element {
     double frequency;
@@ -34,7 +34,7 @@ std::vector<Element> elements_of(const Modes& modes, const Harmonics& couplings)
     for (const auto& coupling : couplings.of) {
         double largest = 0.0;
         for (const ComplexMatrix& a : coupling) largest = std::max(largest, a.cwiseAbs().maxCoeff());
-        least.push_back(negligible * largest);
+        least.push_back(negligible_entry * largest);
     }
     std::vector<Element> out;
     for (Index h = -couplings.most; h <= couplings.most; ++h)
