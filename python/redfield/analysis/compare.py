@@ -98,7 +98,7 @@ class Comparison(Record, answer=True):
         axes.legend()
 
 
-@checked()
+@checked
 def compare(
     system: Solvable[Any, Any],
     equations: Sequence[Any] | Mapping[str, Any],

@@ -43,7 +43,7 @@ class DetailedBalance(Record, answer=True):
         return max(self.commutator, self.energies, self.reversibility)
 
 
-@checked()
+@checked
 def detailed_balance_defect(
     equation: AnyEquation,
     beta: float | None = None,

@@ -34,7 +34,7 @@ CHOI = 16
 """Levels up to which the table has the Choi matrix of an equation of density matrices."""
 
 
-@checked()
+@checked
 def diagnose(
     system: Solvable[Any, Any],
     equations: Sequence[Any] | Mapping[str, Any] | None = None,

@@ -35,7 +35,7 @@ DENSE = 32
 """Levels up to which superoperator norms are summed over all matrix elements."""
 
 
-@checked()
+@checked
 def trace_norm(a: Operator) -> Any:
     """‖A‖₁ = tr √(A†A), the sum of the singular values.
 
@@ -59,7 +59,7 @@ def trace_norm(a: Operator) -> Any:
     return float(norms) if array.ndim == 2 else norms
 
 
-@checked()
+@checked
 def trace_distance(a: Operator, b: Operator) -> Any:
     """½‖A − B‖₁, between 0 and 1 for two states.
 
@@ -90,7 +90,7 @@ class SolutionDistance(Record, answer=True):
         return half
 
 
-@checked()
+@checked
 def solution_distance(
     a: AnyEquation,
     b: AnyEquation,
@@ -129,7 +129,7 @@ def solution_distance(
     return SolutionDistance(times, distance, stats_a, stats_b)
 
 
-@checked()
+@checked
 def generator_distance(a: AnyEquation, b: AnyEquation, *, samples: int = 32) -> float:
     r"""‖𝓛_a − 𝓛_b‖_F over ‖𝓛_b + i[H, ·]‖_F: how much two equations differ, against what the baths do under the second.
 
@@ -178,7 +178,7 @@ def difference_parts(one: Solver, two: Solver, samples: int) -> tuple[Parts, Par
     )
 
 
-@checked()
+@checked
 def steady_state_distance(a: Stationary, b: Stationary) -> float:
     """½‖ρ_a − ρ_b‖₁ of two steady states, their trace distance; of quadratic equations ½‖G_a − G_b‖₁.
 

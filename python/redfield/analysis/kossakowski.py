@@ -39,7 +39,7 @@ class Kossakowski(Record, answer=True):
         return self.smallest >= -ROUNDING * max(abs(self.largest), 1e-300)
 
 
-@checked()
+@checked
 def kossakowski(
     equation: AnyEquation,
     method: str = "auto",

@@ -17,7 +17,7 @@ from redfield.quadratic.locality import LocalityProfile, decay_length_of, memory
 from redfield.systems.couplings import SiteProjectors
 
 
-@checked()
+@checked
 def locality_profile(
     equation: AnyEquation, *, distance: Operand | None = None, local_dimension: int = 2
 ) -> LocalityProfile:

@@ -18,7 +18,7 @@ from redfield.equations.solver import Solver
 from redfield.results.evolution import BaseResult
 
 
-@checked()
+@checked
 def choi_minimum(equation: AnyEquation, t: Finite, *, max_bytes: float | None = None) -> float:
     r"""Return the smallest eigenvalue of the Choi matrix of e^{𝓛t}.
 
@@ -82,7 +82,7 @@ class PositivityViolation(Record, answer=True):
     margins: RealArray
 
 
-@checked()
+@checked
 def positivity_violation(result: BaseResult, *, tol: float = 1e-9) -> PositivityViolation:
     """Depth and duration of the negative eigenvalues of a solution.
 

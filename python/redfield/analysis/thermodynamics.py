@@ -16,7 +16,7 @@ from redfield.equations.base import AnyEquation
 from redfield.results.evolution import BaseResult
 
 
-@checked()
+@checked
 def gibbs_residual(equation: AnyEquation, beta: float | None = None, mu: float | None = None) -> float:
     r"""‖𝓛ρ_G‖₁ over the fastest decay rate: 0 where the Gibbs state ρ_G ∝ e^{−β(H − μN̂)} is stationary.
 
@@ -46,7 +46,7 @@ def gibbs_residual(equation: AnyEquation, beta: float | None = None, mu: float |
     return float(trace_norm(change)) / max(equation.solver.fastest_decay(), 1e-300)
 
 
-@checked()
+@checked
 def energy_currents(
     result: Operand, equation: AnyEquation | None = None, *, counted: str = "system"
 ) -> RealArray:
@@ -69,7 +69,7 @@ def energy_currents(
     return _currents(result, equation, "energy", counted)
 
 
-@checked()
+@checked
 def particle_currents(result: Operand, equation: AnyEquation | None = None) -> RealArray:
     r"""Particles that flow from each reservoir into the system, Ṅ_b = tr[N̂ 𝒟_b(ρ)].
 
@@ -95,7 +95,7 @@ def particle_currents(result: Operand, equation: AnyEquation | None = None) -> R
     return _currents(result, equation, "particle")
 
 
-@checked()
+@checked
 def heat_currents(
     result: Operand, equation: AnyEquation | None = None, *, counted: str = "system"
 ) -> RealArray:
@@ -138,7 +138,7 @@ def _currents(result: Operand, equation: object, what: str, counted: str = "syst
     return flows[0] if single else flows
 
 
-@checked()
+@checked
 def first_law_defect(result: Operand, equation: AnyEquation | None = None) -> float:
     """max |tr(H 𝓛ρ) − Σ_b Ė_b|, an energy per time: 0 where the baths' parts make up the whole.
 
@@ -157,7 +157,7 @@ def first_law_defect(result: Operand, equation: AnyEquation | None = None) -> fl
     return float(np.abs(rates - flows).max())
 
 
-@checked()
+@checked
 def entropy_production(result: Operand, equation: AnyEquation | None = None) -> RealArray:
     r"""Spohn's entropy production.
 

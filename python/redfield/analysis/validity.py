@@ -48,7 +48,7 @@ class SecularParameter(Record, answer=True):
         return self.rate / self.mean_gap if self.mean_gap > 0.0 else np.inf
 
 
-@checked()
+@checked
 def secular_parameter(equation: AnyEquation) -> SecularParameter:
     """Decay rates over level spacings of an equation's system.
 
@@ -78,7 +78,7 @@ class LevelStatistics(Record, answer=True):
     count: int
 
 
-@checked()
+@checked
 def level_statistics(spectrum: Numbers, part: float = 0.5) -> LevelStatistics:
     r"""Return the mean ratio of neighbouring level spacings.
 

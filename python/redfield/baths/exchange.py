@@ -10,7 +10,7 @@ from redfield._base.checks.types import Operator
 from redfield.baths.particle import ParticleBath, ParticleExchange
 
 
-@checked()
+@checked
 def particle_exchange(
     operators: Sequence[Operator], bath: ParticleBath | Sequence[ParticleBath]
 ) -> tuple[list[Any], list[ParticleExchange]]:

@@ -32,7 +32,7 @@ class LocalJumps(Record, answer=True):
     error_bound: float
 
 
-@checked()
+@checked
 def local_jumps(
     system: System, error: float, dims: Sequence[int], sites: Sequence[int] | None = None
 ) -> LocalJumps:

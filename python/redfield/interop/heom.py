@@ -38,7 +38,7 @@ SLICE = 0.2
 """Seconds of integration between two looks for Ctrl-C."""
 
 
-@checked()
+@checked
 def heom(
     system: System,
     rho0: State,

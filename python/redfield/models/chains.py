@@ -20,7 +20,7 @@ from redfield.models.sectors import (
 )
 
 
-@checked()
+@checked
 def mixed_field_ising(
     n: Count,
     coupling: Energy = 1.0,
@@ -69,7 +69,7 @@ def mixed_field_ising(
     return in_momentum(model, momentum, periodic, disorder)
 
 
-@checked()
+@checked
 def xxz(
     n: Count,
     anisotropy: Energy = 1.0,
@@ -130,7 +130,7 @@ def xxz(
     return in_momentum(model, momentum, periodic, disorder)
 
 
-@checked()
+@checked
 def heisenberg(
     n: Count,
     coupling: Energy = 1.0,
@@ -151,7 +151,7 @@ def heisenberg(
     return xxz(n, 1.0, coupling, disorder, 0.0, magnetisation, periodic, momentum, seed)
 
 
-@checked()
+@checked
 def tv_fermions(
     n: Count,
     particles: CountFromZero,
@@ -181,7 +181,7 @@ def tv_fermions(
     return ManyBody(h, states, "fermion", f"{particles} particles", True)
 
 
-@checked()
+@checked
 def bose_hubbard(
     n: Count,
     particles: CountFromZero,

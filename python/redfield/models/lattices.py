@@ -32,7 +32,7 @@ Hopping = tuple[complex, int, int, Sequence[int]]
 GOLDEN_RATIO = (1.0 + 5.0**0.5) / 2.0
 
 
-@checked()
+@checked
 def lattice(
     cells: Sequence[int],
     hoppings: Sequence[Hopping],
@@ -107,7 +107,7 @@ def lattice(
     return result
 
 
-@checked()
+@checked
 def chain(
     n: Sites, hopping: Amplitude = -1.0, onsite: Operator = 0.0, periodic: bool = False
 ) -> RealArray | ComplexArray:
@@ -122,7 +122,7 @@ def chain(
     return lattice([n], bonds if n > 1 else [], onsite=onsite, periodic=periodic and n > 2)
 
 
-@checked()
+@checked
 def ladder(
     n: int, leg: Amplitude = -1.0, rung: Amplitude = -1.0, onsite: Operator = 0.0, periodic: bool = False
 ) -> RealArray | ComplexArray:
@@ -138,7 +138,7 @@ def ladder(
     return lattice([n], bonds if n > 1 else bonds[:1], 2, onsite, periodic and n > 2)
 
 
-@checked()
+@checked
 def ssh(
     cells: int, intra: Amplitude = -1.0, inter: Amplitude = -0.5, periodic: bool = False
 ) -> RealArray | ComplexArray:
@@ -156,7 +156,7 @@ def ssh(
     return lattice([cells], bonds if cells > 1 else bonds[:1], 2, periodic=periodic and cells > 1)
 
 
-@checked()
+@checked
 def aubry_andre(
     n: Sites,
     strength: Energy,
@@ -178,7 +178,7 @@ def aubry_andre(
     return chain(n, hopping, energies, periodic)
 
 
-@checked()
+@checked
 def square(
     length: int | tuple[int, int],
     hopping: Amplitude = -1.0,
@@ -195,7 +195,7 @@ def square(
     return _cubic(_lengths(length, 2), hopping, onsite, periodic)
 
 
-@checked()
+@checked
 def cubic(
     length: int | tuple[int, int, int],
     hopping: Amplitude = -1.0,
@@ -212,7 +212,7 @@ def cubic(
     return _cubic(_lengths(length, 3), hopping, onsite, periodic)
 
 
-@checked()
+@checked
 def graphene(
     length: int | tuple[int, int], hopping: Amplitude = -1.0, mass: Energy = 0.0, periodic: bool = True
 ) -> RealArray | ComplexArray:
@@ -228,7 +228,7 @@ def graphene(
     return _honeycomb(length, hopping, 0.0, mass, periodic)
 
 
-@checked()
+@checked
 def haldane(
     length: int | tuple[int, int],
     hopping: Amplitude = -1.0,

@@ -17,7 +17,7 @@ from redfield._base.checks.types import Seed
 from redfield.models.parameters import Disorder, Energy, Sites, as_sites
 
 
-@checked()
+@checked
 def dirac_syk2(n: Sites, scale: Annotated[Energy, as_positive] = 1.0, seed: Seed = 0) -> ComplexArray:
     """h_ij from the Gaussian unitary ensemble with ⟨|h_ij|²⟩ = scale²/n, the Dirac-SYK2 model.
 
@@ -46,7 +46,7 @@ def dirac_syk2(n: Sites, scale: Annotated[Energy, as_positive] = 1.0, seed: Seed
     return h
 
 
-@checked()
+@checked
 def anderson(
     length: int,
     disorder: Disorder,

@@ -14,7 +14,7 @@ from redfield._base.checks.types import Count, Operator
 MOST_MODES = 20
 
 
-@checked()
+@checked
 def fermions(modes: Count) -> list[scipy.sparse.csr_array]:
     r"""Return the annihilation operators of fermions, by Jordan and Wigner.
 
@@ -40,7 +40,7 @@ def fermions(modes: Count) -> list[scipy.sparse.csr_array]:
     return _ladder(modes, np.array([[0.0, 1.0], [0.0, 0.0]]), np.diag([1.0, -1.0]))
 
 
-@checked()
+@checked
 def bosons(modes: Count, levels: int) -> list[scipy.sparse.csr_array]:
     r"""Return the annihilation operators of bosons, each mode cut off at `levels` − 1 quanta.
 
@@ -86,7 +86,7 @@ def _ladder(
     return operators
 
 
-@checked()
+@checked
 def local(operator: Operator, site: int | Sequence[int], dims: Sequence[int]) -> scipy.sparse.csr_array:
     r"""Return an operator of one site, or of several, on the space of all of them.
 

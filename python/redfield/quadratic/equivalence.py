@@ -37,7 +37,7 @@ class Equivalence(Record, answer=True):
     energies: RealArray
 
 
-@checked()
+@checked
 def equivalence(
     system: QuadraticSystem,
     *,

@@ -9,7 +9,7 @@ from redfield._base.checks import ComplexArray, RealArray, as_numeric, as_square
 from redfield._base.checks.types import Operand, Operator
 
 
-@checked()
+@checked
 def hopping_distance(h: Operator) -> RealArray:
     """(N, N) number of bonds of h between two sites, inf where there is no way.
 
@@ -27,7 +27,7 @@ def hopping_distance(h: Operator) -> RealArray:
     return distance
 
 
-@checked()
+@checked
 def group_velocity(h: Operator, distance: Operand | None = None) -> float:
     """max_j Σ_k |h_jk| d_jk, which no wave packet exceeds: 2|J| on a chain, where the fastest reaches it.
 

@@ -51,7 +51,7 @@ def memory_of(name: str, baths: Iterable[Bath]) -> float:
         raise ValueError(f"{name} must have baths with a memory time: {error}") from None
 
 
-@checked()
+@checked
 def locality_profile(
     system: QuadraticSystem,
     part: str = "damping",
@@ -117,7 +117,7 @@ class TruncationError(Record, answer=True):
     min_rate: float
 
 
-@checked()
+@checked
 def truncation_errors(
     system: QuadraticSystem, max_reach: int, *, lamb_shift: bool = True, distance: Operand | None = None
 ) -> list[TruncationError]:

@@ -42,7 +42,7 @@ __all__ = [
 ]
 
 
-@checked()
+@checked
 def bloch_redfield_tensor(
     H: object,
     a_ops: CouplingPairs,
@@ -107,7 +107,7 @@ def bloch_redfield_tensor(
     return tensor(0.0) if fock_basis else (tensor(0.0), vectors(0.0))
 
 
-@checked()
+@checked
 def brmesolve(
     H: object,
     psi0: QobjState,

@@ -19,7 +19,7 @@ from redfield.solve.spectra import Resolvent, spectrum_of
 from redfield.solve.steady import steady_state
 
 
-@checked()
+@checked
 def correlation_2op_2t(
     H: object,
     state0: QobjState | None,
@@ -83,7 +83,7 @@ def correlation_2op_2t(
     return np.repeat(rows, len(grid), axis=0) if state0 is None else np.array(rows)
 
 
-@checked()
+@checked
 def correlation_2op_1t(
     H: object,
     state0: QobjState | None,
@@ -106,7 +106,7 @@ def correlation_2op_1t(
     return correlation_2op_2t(H, state0, None, taulist, a_op, b_op, a_ops, *rest, **named)
 
 
-@checked()
+@checked
 def spectrum(
     H: object,
     wlist: npt.ArrayLike,

@@ -13,7 +13,7 @@ from redfield.qutip.arguments import QobjOperator, require_same_space
 from redfield.qutip.spectra import couplings, probes
 
 
-@checked()
+@checked
 def brcrossterm(
     H: QobjOperator,
     a_op: QobjOperator,

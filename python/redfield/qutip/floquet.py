@@ -39,7 +39,7 @@ from redfield.solve.evolve import Raw, hermitian_parts, together
 from redfield.systems.periodic import PeriodicSystem
 
 
-@checked()
+@checked
 def fmmesolve(
     H: object,
     rho0: QobjState,

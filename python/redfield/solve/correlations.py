@@ -22,7 +22,7 @@ from redfield.results.evolution import Result
 from redfield.solve import evolve as _evolve
 
 
-@checked()
+@checked
 def evolve_operator(
     equation: AnyEquation,
     operator: Operator,
@@ -68,7 +68,7 @@ def evolve_operator(
     return _evolve.evolve_parts(equation.solver.cheapest, equation, parts, tlist, e_ops, asked)
 
 
-@checked()
+@checked
 def correlation(
     equation: AnyEquation,
     a: Operator,

@@ -15,7 +15,7 @@ from redfield.equations.solver import Options
 from redfield.solve.evolve import METHODS, Observables
 
 
-@checked()
+@checked
 def evolve_ensemble(
     equations: Sequence[AnyEquation],
     rho0: State,

@@ -103,7 +103,7 @@ class Average(Record, answer=True):
     samples: int
 
 
-@checked()
+@checked
 def average(
     equation: AnyEquation,
     fluctuators: Sequence[Fluctuator],

@@ -26,7 +26,7 @@ from redfield.solve.correlations import as_state, require_one
 from redfield.solve.matrices import liouvillian
 
 
-@checked()
+@checked
 def spectrum(
     equation: AnyEquation,
     a: Operator,
@@ -166,7 +166,7 @@ def _decaying(x: ComplexArray, rho: ComplexArray) -> ComplexArray:
     return np.zeros_like(decaying)
 
 
-@checked()
+@checked
 def susceptibility(
     equation: AnyEquation,
     a: Operator,

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import xarray as xr
 
 
-@checked()
+@checked
 def sweep(
     point: Callable[..., Any],
     axes: Mapping[str, Any],

@@ -23,7 +23,7 @@ class Independent(NamedTuple):
     baths: Bath
 
 
-@checked()
+@checked
 def correlated(couplings: Couplings, bath: Bath, matrix: npt.ArrayLike) -> Independent:
     r"""Couplings Σ_j A_j ⊗ B_j to baths with ⟨B_j(s)B_k†⟩ = c_jk C(s), as ones to independent baths.
 

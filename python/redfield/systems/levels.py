@@ -133,7 +133,7 @@ class Levels(Solvable[R, P]):
             total += gamma[self.bath_of_coupling[j]] * np.abs(self.coupling_in_eigenbasis(j)) ** 2
         return total
 
-    @checked()
+    @checked
     @pictured(5.0, 5.0)
     def plot(self, axes: Axes, *, most: int = 40) -> None:
         """Draw the levels, and the `most` fastest transitions as arrows as wide as the root of their rates.

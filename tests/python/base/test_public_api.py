@@ -218,7 +218,7 @@ def test_a_checked_function_is_documented_pickled_and_quick():
     def plain(a: int, b: float, lamb_shift: bool = True) -> float:
         return a * b
 
-    twice = checked()(plain)
+    twice = checked(plain)
     assert twice(2, np.float32(0.5), lamb_shift=np.bool_(True)) == 1.0
     with pytest.raises(TypeError, match="unexpected keyword"):
         twice(1, 2.0, c=3)

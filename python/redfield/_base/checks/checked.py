@@ -22,12 +22,12 @@ Plan = tuple[tuple[tuple[str, Check] | None, ...], dict[str, Check]]
 """The check of each positional argument, and of each argument by its name."""
 
 
-def checked() -> Callable[[F], F]:
-    """Return a decorator of a function whose arguments are checked as their types say.
+def checked(function: F) -> F:
+    """Return a function, checking its arguments at every call as their types say; it is a decorator.
 
     Examples
     --------
-    >>> @checked()
+    >>> @checked
     ... def doubled(t: float, lamb_shift: bool = True):
     ...     return 2 * t
     >>> doubled(1)
@@ -36,21 +36,17 @@ def checked() -> Callable[[F], F]:
     Traceback (most recent call last):
     TypeError: t must be a real number, got '1'
     """
+    plan: list[Plan] = []  # made at the first call: annotations may name what is imported later
 
-    def decorate(function: F) -> F:
-        plan: list[Plan] = []  # made at the first call: annotations may name what is imported later
+    @functools.wraps(function)
+    def call(*args: Any, **given: Any) -> Any:
+        if not plan:
+            plan.append(plan_of(function))
+        args, given = apply_plan(plan[0], args, given)
+        return function(*args, **given)
 
-        @functools.wraps(function)
-        def call(*args: Any, **given: Any) -> Any:
-            if not plan:
-                plan.append(plan_of(function))
-            args, given = apply_plan(plan[0], args, given)
-            return function(*args, **given)
-
-        call.__checks_arguments__ = True  # type: ignore[attr-defined]
-        return call  # type: ignore[return-value]
-
-    return decorate
+    call.__checks_arguments__ = True  # type: ignore[attr-defined]
+    return call  # type: ignore[return-value]
 
 
 def plan_of(function: Callable[..., Any], owner: type | None = None) -> Plan:
@@ -115,7 +111,7 @@ def check_methods(kind: type) -> None:
             continue
         if inner.__code__.co_argcount + inner.__code__.co_kwonlyargcount <= 1:
             continue
-        made: Any = checked()(inner)
+        made: Any = checked(inner)
         setattr(kind, name, made if inner is value else type(value)(made))
 
 

@@ -109,7 +109,7 @@ class Saving:
         """Return an xarray.Dataset of all that is kept."""
         raise NotImplementedError
 
-    @checked()
+    @checked
     def save(self, path: str | Path) -> None:
         """Write everything to a Zarr folder, bit for bit.
 
@@ -142,7 +142,7 @@ class Saved(Saving):
         return _xarray().Dataset(variables, attrs=attributes)
 
     @classmethod
-    @checked()
+    @checked
     def load(cls, path: str | Path, origin: object = None) -> Self:
         """Read a record that `save` wrote; `origin` is the equation or system that it belongs to, if any.
 

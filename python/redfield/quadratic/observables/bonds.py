@@ -8,14 +8,14 @@ from redfield._base.checks import RealArray, as_hermitian, as_square, checked
 from redfield._base.checks.types import Operator, State
 
 
-@checked()
+@checked
 def densities(covariance: State) -> RealArray:
     """n_j = ⟨a_j† a_j⟩ = G_jj, (N,)."""
     g = as_square("covariance", covariance)
     return np.diagonal(g).real.copy()
 
 
-@checked()
+@checked
 def bond_currents(h: Operator, covariance: State) -> RealArray:
     r"""Particles that flow from site j to site k per time.
 
@@ -46,7 +46,7 @@ def bond_currents(h: Operator, covariance: State) -> RealArray:
     return currents
 
 
-@checked()
+@checked
 def bond_energy_currents(h: Operator, covariance: State) -> RealArray:
     r"""Energy that flows from site j to site k per time.
 

@@ -23,7 +23,7 @@ def covariance_solver(equation: AnyEquation) -> Any:
     return solver
 
 
-@checked()
+@checked
 def currents(
     equation: AnyEquation,
     covariance: State | None = None,
@@ -66,7 +66,7 @@ def currents(
     return flows
 
 
-@checked()
+@checked
 def power(system: QuadraticSystem, covariance: State, t: Finite, tlist: Numbers) -> float:
     """tr(ḣ(t)G), the work done on a driven system per time; ḣ by differences inside tlist."""
     g, times = as_square("covariance", covariance, system.dimension), as_times("tlist", tlist)

@@ -23,7 +23,7 @@ EMPTY = 1e-15
 """Occupations this close to 0, or to 1 for fermions, count as such in ln."""
 
 
-@checked()
+@checked
 def entropy(covariance: State, sites: Sequence[int] | None = None, statistics: str = "fermion") -> float:
     r"""Return the von Neumann entropy of some sites.
 
@@ -62,7 +62,7 @@ def entropy(covariance: State, sites: Sequence[int] | None = None, statistics: s
     return float((scipy.special.entr(n) - scipy.special.entr(1.0 + n)).sum())
 
 
-@checked()
+@checked
 def mutual_information(
     covariance: State, a: Sequence[int], b: Sequence[int], statistics: str = "fermion"
 ) -> float:
@@ -80,7 +80,7 @@ def mutual_information(
     return parts[0] + parts[1] - parts[2]
 
 
-@checked()
+@checked
 def negativity(covariance: State, a: Sequence[int], b: Sequence[int]) -> float:
     r"""Return the fermionic logarithmic negativity between two disjoint sets of sites.
 

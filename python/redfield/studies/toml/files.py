@@ -40,7 +40,7 @@ class StudyError(ValueError):
     """A study file is not one; the message names the file, each key and what it should be."""
 
 
-@checked()
+@checked
 def load(
     path: str | Path, preset: str | None = None, settings: Mapping[str, Any] | None = None
 ) -> dict[str, Any]:
@@ -71,7 +71,7 @@ def load(
     return raw
 
 
-@checked()
+@checked
 def parts_of(raw: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     """Return the studies of a file by name: what stands outside of its parts holds for each.
 

@@ -32,7 +32,7 @@ from redfield.systems.couplings import SiteProjectors
 from redfield.systems.system import System
 
 
-@checked()
+@checked
 def run(
     study: Mapping[str, Any], store: str | Path | None = None, *, trust: bool = True, **options: Any
 ) -> Any:
