@@ -1,9 +1,7 @@
+#include <redfield/bath/closed_forms.hpp>
 #include <redfield/bath/correlation_bath.hpp>
-#include <redfield/bath/drude_bath.hpp>
 #include <redfield/bath/expansion.hpp>
-#include <redfield/bath/lorentzian_bath.hpp>
 #include <redfield/bath/numeric_bath.hpp>
-#include <redfield/bath/ohmic_bath.hpp>
 #include <redfield/bath/tabulated_bath.hpp>
 #include <redfield/bath/underdamped_bath.hpp>
 
@@ -106,31 +104,46 @@ redfield::CorrelationBath to_correlation(const py::object& correlation, double t
     return {on_arrays<ComplexArray>(correlation, "correlation(t)"), time_scale, noise};
 }
 
-/// NAME_power_spectrum, NAME_lamb_shift and NAME_correlation of a bath of three numbers.
-template <class Bath>
-void define(py::module_& m, const std::string& name, const char* a, const char* b, const char* c) {
+/// f of the class of closed-form bath that has a name, told by a null pointer to it.
+template <class Array, class F, class... Baths>
+Array of_named(const std::string& name, redfield::bath::List<Baths...> /*all*/, F&& f) {
+    std::optional<Array> out;
+    const auto ask = [&](const auto* type) {
+        if (type->name == name) out = f(type);
+    };
+    (ask(static_cast<const Baths*>(nullptr)), ...);
+    if (!out) throw py::value_error("there is no closed form of the name " + name);
+    return *out;
+}
+
+/// γ, η and C of the baths of three numbers, many baths at many places.
+void bind_closed_forms(py::module_& m) {
     const auto add = [&](const char* what, auto number, auto f) {
         using Array = py::array_t<decltype(number), py::array::c_style | py::array::forcecast>;
-        m.def((name + what).c_str(),
-              [f](const RealArray& first, const RealArray& second, const RealArray& third,
-                  const RealArray& at, int threads) {
-                  return at_frequencies<Bath, Array>(first, second, third, at, threads, f);
-              },
-              py::arg(a), py::arg(b), py::arg(c), py::arg("at"), py::arg("threads") = 0);
+        m.def(
+            what,
+            [f](const std::string& name, const RealArray& first, const RealArray& second,
+                const RealArray& third, const RealArray& at, int threads) {
+                return of_named<Array>(name, redfield::bath::ClosedForms{}, [&](const auto* type) {
+                    using Bath = std::remove_const_t<std::remove_pointer_t<decltype(type)>>;
+                    return at_frequencies<Bath, Array>(first, second, third, at, threads, f);
+                });
+            },
+            py::arg("bath"), py::arg("first"), py::arg("second"), py::arg("third"), py::arg("at"),
+            py::arg("threads") = 0);
     };
-    add("_power_spectrum", double(), [](const Bath& bath, const double* w, double* gamma, Index count) {
+    add("power_spectrum", double(), [](const auto& bath, const double* w, double* gamma, Index count) {
         for (Index k = 0; k < count; ++k) gamma[k] = bath.power_spectrum(w[k]);
     });
-    add("_lamb_shift", double(), [](const Bath& bath, const double* w, double* eta, Index count) {
-        if constexpr (std::is_same_v<Bath, redfield::OhmicBath>)
+    add("lamb_shift", double(), [](const auto& bath, const double* w, double* eta, Index count) {
+        if constexpr (redfield::bath::has<redfield::bath::Shifts, std::decay_t<decltype(bath)>>)
             bath.lamb_shift(w, eta, count);
         else
             for (Index k = 0; k < count; ++k) eta[k] = bath.lamb_shift(w[k]);
     });
-    add("_correlation", redfield::Complex(),
-        [](const Bath& bath, const double* t, redfield::Complex* correlation, Index count) {
-            for (Index k = 0; k < count; ++k) correlation[k] = bath.correlation(t[k]);
-        });
+    add("correlation", Complex(), [](const auto& bath, const double* t, Complex* c, Index count) {
+        for (Index k = 0; k < count; ++k) c[k] = bath.correlation(t[k]);
+    });
 }
 
 void bind_expansion(py::module_& m) {
@@ -237,9 +250,7 @@ void bind_numeric(py::module_& m) {
 }  // namespace
 
 void bind_bath(py::module_& m) {
-    define<redfield::OhmicBath>(m, "ohmic", "strength", "cutoff", "beta");
-    define<redfield::DrudeBath>(m, "drude", "strength", "cutoff", "beta");
-    define<redfield::LorentzianBath>(m, "lorentzian", "strength", "width", "centre");
+    bind_closed_forms(m);
     m.def(
         "windowed",
         [](const py::object& correlation, double time_scale, double noise, const RealArray& w,

@@ -49,7 +49,23 @@ void bind_kind(py::module_& m) {
                 return std::const_pointer_cast<Generator>(interruptible([&] { return self(system, 0); }));
             },
             py::arg("system"))
-        .def_static("redfield", &kind_of<redfield::Redfield, bool>, py::arg("lamb_shift"))
+        .def_static(
+            "named",
+            [](const std::string& name, bool lamb_shift, const std::vector<double>& numbers,
+               double threshold, double max_bytes) -> Kind {
+                return [=](const System& system, std::size_t) -> std::shared_ptr<const Generator> {
+                    redfield::equation::PairEquation equation =
+                        redfield::equation::named(name, system, lamb_shift, numbers);
+                    if (equation.separable() != nullptr)
+                        return std::make_shared<const redfield::LambdaGenerator>(
+                            redfield::lambda_form(std::move(equation)));
+                    return std::make_shared<const redfield::Pairwise>(std::move(equation), threshold,
+                                                                      max_bytes);
+                };
+            },
+            py::arg("name"), py::arg("lamb_shift"), py::arg("numbers") = std::vector<double>(),
+            py::arg("threshold") = 0.0, py::arg("max_bytes") = std::numeric_limits<double>::infinity(),
+            "A kind that numbers alone tell apart from others.")
         .def_static("davies", &kind_of<redfield::Davies, bool, double, double>, py::arg("lamb_shift"),
                     py::arg("degeneracy_tol"), py::arg("max_bytes"))
         .def_static(
@@ -93,8 +109,6 @@ void bind_kind(py::module_& m) {
                 };
             },
             py::arg("sec_cutoff"), py::arg("jumps"), py::arg("lamb_shift"), py::arg("max_bytes"))
-        .def_static("geometric_arithmetic", &kind_of<redfield::GeometricArithmetic, bool>,
-                    py::arg("lamb_shift"))
         .def_static(
             "universal_lindblad",
             [](const Complexes& lamb_shifts) -> Kind {

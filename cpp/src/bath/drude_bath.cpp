@@ -1,5 +1,3 @@
-#include "redfield/bath/drude_bath.hpp"
-
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -10,6 +8,7 @@
 #include "bath/pi.hpp"
 #include "bath/thermal.hpp"
 #include "redfield/base/errors.hpp"
+#include "redfield/bath/closed_forms.hpp"
 
 namespace redfield {
 

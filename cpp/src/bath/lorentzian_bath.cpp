@@ -1,8 +1,7 @@
-#include "redfield/bath/lorentzian_bath.hpp"
-
 #include <cmath>
 
 #include "redfield/base/errors.hpp"
+#include "redfield/bath/closed_forms.hpp"
 
 namespace redfield {
 

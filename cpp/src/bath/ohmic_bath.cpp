@@ -1,5 +1,3 @@
-#include "redfield/bath/ohmic_bath.hpp"
-
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -9,6 +7,7 @@
 #include "bath/pi.hpp"
 #include "bath/thermal.hpp"
 #include "redfield/base/errors.hpp"
+#include "redfield/bath/closed_forms.hpp"
 
 namespace redfield {
 

@@ -30,7 +30,7 @@ EvolveStats evolve(const Generator& generator, StateView given, const std::vecto
     const integrators::Run run(generator.dimension(), given, times, options, observe);
     if (options.precision == Precision::single) {
         integrators::check_single(options.rtol);
-        require(options.method != Method::dopri5,
+        require(integrators::tableau_of(options.method) == nullptr,
                 "evolve: single precision is for the method \"chebyshev\"");
     }
     const Method method = choose(generator, times, options.method);
@@ -53,13 +53,13 @@ EvolveStats evolve(const Generator& generator, StateView given, const std::vecto
             observe(i, {generator.eigensystem().in_frame(told, {rho, frame}, threads), told});
     };
     const auto integrate = [&](const Observer<RealMatrix>& output) {
+        if (const integrators::Tableau* pair = integrators::tableau_of(method)) {
+            integrators::runge_kutta(*pair, generator, rho0, times, options, output, stats);
+            return;
+        }
         switch (method) {
             case Method::closed_form:
                 integrators::closed_form(generator, rho0, times, options, output, stats);
-                break;
-            case Method::dopri5:
-                integrators::runge_kutta(integrators::dormand_prince, generator, rho0, times, options,
-                                         output, stats);
                 break;
             case Method::exponential:
                 integrators::exponential(generator, rho0, times, options, output, stats);

@@ -2,6 +2,8 @@
 
 #include <array>
 
+#include "redfield/evolve/options.hpp"
+
 namespace redfield::integrators {
 
 /// An explicit Runge–Kutta pair as data: stages a, nodes c, weights b (the last row of a: first same as
@@ -35,5 +37,10 @@ inline constexpr Tableau dormand_prince = {
     {71.0 / 57600, 0.0, -71.0 / 16695, 71.0 / 1920, -17253.0 / 339200, 22.0 / 525, -1.0 / 40},
     {-12715105075.0 / 11282082432.0, 0.0, 87487479700.0 / 32700410799.0, -10690763975.0 / 1880347072.0,
      701980252875.0 / 199316789632.0, -1453857185.0 / 822651844.0, 69997945.0 / 29380423.0}};
+
+/// The pair of a method; null where it is none.
+constexpr const Tableau* tableau_of(Method method) {
+    return method == Method::dopri5 ? &dormand_prince : nullptr;
+}
 
 }  // namespace redfield::integrators

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping
-from typing import Any, ClassVar
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -14,27 +14,29 @@ from redfield._base.checks import ComplexArray, RealArray
 from redfield._base.checks.types import Points
 from redfield.baths.base import Bath
 
+N = TypeVar("N", np.float64, np.complex128)
+
 
 class ClosedForm(Bath):
     """A bath of three numbers whose γ, η and C the C++ core computes (cpp/src/bath/)."""
 
     _core_name: ClassVar[str]
-    """The beginning of the names of the core's functions."""
+    """The name of its class in the core (cpp/include/redfield/bath/closed_forms.hpp)."""
     _numbers: ClassVar[tuple[str, str, str]]
     """The fields that the core's functions take."""
 
     def power_spectrum(self, w: Points) -> RealArray:
-        return self._of_core("power_spectrum", w)
+        return self._of_core(_core.power_spectrum, w)
 
     def lamb_shift(self, w: Points) -> RealArray:
-        return self._of_core("lamb_shift", w)
+        return self._of_core(_core.lamb_shift, w)
 
     def correlation(self, t: Points) -> ComplexArray:
-        return self._of_core("correlation", t)
+        return self._of_core(_core.correlation, t)
 
-    def _of_core(self, what: str, at: npt.ArrayLike) -> Any:
+    def _of_core(self, function: Callable[..., npt.NDArray[N]], at: npt.ArrayLike) -> npt.NDArray[N]:
         at = np.asarray(at, dtype=np.float64)
-        values = getattr(_core, f"{self._core_name}_{what}")(*self._arrays, at.reshape(1, -1))
+        values = function(self._core_name, *self._arrays, at.reshape(1, -1))
         return values.reshape(at.shape)
 
     @functools.cached_property
@@ -46,8 +48,8 @@ class ClosedForm(Bath):
     def spectra_of_many(
         cls, parameters: Mapping[str, Any], w: RealArray, lamb_shift: bool, threads: int
     ) -> tuple[RealArray, RealArray | None] | None:
-        given = [parameters[name] for name in cls._numbers]
-        gamma = getattr(_core, f"{cls._core_name}_power_spectrum")(*given, w, threads)
+        first, second, third = (parameters[name] for name in cls._numbers)
+        gamma = _core.power_spectrum(cls._core_name, first, second, third, w, threads)
         if not lamb_shift:
             return gamma, None
-        return gamma, getattr(_core, f"{cls._core_name}_lamb_shift")(*given, w, threads)
+        return gamma, _core.lamb_shift(cls._core_name, first, second, third, w, threads)

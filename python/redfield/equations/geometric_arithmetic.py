@@ -45,7 +45,7 @@ class GeometricArithmetic(Equation[R, P]):
     _form: ClassVar[str] = "jumps"
 
     def _kind(self, members: Iterable[Any]) -> _core.Kind:
-        return _core.Kind.geometric_arithmetic(self.lamb_shift)
+        return _core.Kind.named("geometric_arithmetic", self.lamb_shift)
 
     def _unravelling(self, make: Maker) -> Unravelling:
         return unravelling_of_jumps(self, make)

@@ -106,7 +106,7 @@ class Lindblad(Equation[Any, Any]):
 
     def _kind(self, members: Iterable[Any]) -> _core.Kind:
         # Redfield's equation with γ = 1 at every frequency.
-        return _core.Kind.redfield(False)
+        return _core.Kind.named("redfield", False)
 
     @functools.cached_property
     def frame(self) -> str:

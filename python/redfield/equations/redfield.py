@@ -133,7 +133,7 @@ class Redfield(Equation[R, P]):
         return {bath: bath.exponentials(duration, self.tol) for bath in baths}
 
     def _kind(self, members: Iterable[Any]) -> _core.Kind:
-        return _core.Kind.redfield(self.lamb_shift)
+        return _core.Kind.named("redfield", self.lamb_shift)
 
     def _mixed(self, mixed: Mixed) -> _core.Generator:
         system: Any = self.system

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <string_view>
 #include <vector>
 
 #include "redfield/bath/bath.hpp"
@@ -43,5 +44,15 @@ REDFIELD_EXPORT std::vector<WindowTable> window_tables(const System& system, dou
 /// (Schaller & Brandes, doi:10.1103/PhysRevA.78.022106). Without the Lamb shift P = ½χ.
 REDFIELD_EXPORT PairEquation coarse_grained(const System& system, double window,
                                             std::vector<WindowTable> tables, bool lamb_shift);
+
+/// A kind by its name, of which the baths' tables and numbers are all that P needs: for bindings, and for
+/// programs that read the name. std::invalid_argument where there is none of the name.
+inline PairEquation named(std::string_view name, const System& system, bool lamb_shift,
+                          [[maybe_unused]] const std::vector<double>& numbers = {}) {
+    if (name == "redfield") return one_sided(system, lamb_shift);
+    if (name == "geometric_arithmetic") return geometric_arithmetic(system, lamb_shift);
+    require(false, "there is no kind of equation named ", name);
+    return {system, nullptr};
+}
 
 }  // namespace redfield::equation
