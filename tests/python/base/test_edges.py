@@ -34,7 +34,7 @@ def test_a_constant_added_to_h_changes_nothing(offset):
 def test_frequencies_between_rounding_and_the_tolerance_are_told_of():
     h = np.diag([0.0, 1.0, 2.0 + 5e-14])
     system = rf.System(h, [np.ones((3, 3))], BATH)
-    with pytest.warns(UserWarning, match="taken as equal"):
+    with pytest.warns(UserWarning, match="apart"):
         rf.Davies(system)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
@@ -92,9 +92,9 @@ def test_copies_of_a_system_have_copies_of_its_modes():
     for method in ("direct", "iterative"):
         found = np.abs(equation.spectrum(6, method=method).eigenvalues)
         assert found == pytest.approx(expected, abs=1e-8)
-    with pytest.raises(rf.MultipleSteadyStates, match="4 steady states"):
+    with pytest.raises(rf.MultipleSteadyStates):
         equation.steady_state()
-    with pytest.raises(rf.MultipleSteadyStates, match="4 steady states"):
+    with pytest.raises(rf.MultipleSteadyStates):
         analysis.Counting(rf.Davies(system)).cumulants()
 
 

@@ -121,7 +121,7 @@ def test_results_are_stored_bit_for_bit(tmp_path):
     assert back.equation is result.equation
     with pytest.raises(FileExistsError):
         result.save(tmp_path / "one.zarr")
-    with pytest.raises(ValueError, match=r"does not hold a CovarianceResult"):
+    with pytest.raises(ValueError, match="CovarianceResult"):
         rf.quadratic.CovarianceResult.load(tmp_path / "one.zarr")
     with pytest.raises(FileNotFoundError):
         rf.Result.load(tmp_path / "none.zarr")
@@ -142,7 +142,7 @@ def test_an_ensemble_keeps_what_did_not_fail():
         rf.System(1e140 * np.array([[0.0, 1.0], [1.0, 0.0]]), rf.SiteProjectors(2), rf.FlatBath(0.1)),
         False,
     )
-    with pytest.raises(rf.EnsembleError, match=r"1 of 3 members failed \(indices \[1\]\)") as caught:
+    with pytest.raises(rf.EnsembleError) as caught:
         rf.evolve_ensemble([good, bad, good], [1.0, 0.0], [0.0, 1.0], method="chebyshev")
     assert caught.value.results[1] is None
     assert isinstance(caught.value.errors[1], rf.ConvergenceError)
@@ -163,9 +163,9 @@ def test_a_driven_equation_with_memory_asks_since_when():
         lambda t: np.array([[t - 5.0, 0.1], [0.1, 5.0 - t]]) / 2, coupling=0.3, bath=bath
     )
     remembers = rf.Redfield(sweep, history="stationary")
-    with pytest.raises(ValueError, match="tlist is needed"):
+    with pytest.raises(ValueError, match="tlist"):
         remembers.at(3.0)
-    with pytest.raises(TypeError, match=r"ask equation\.at\(t, tlist\)"):
+    with pytest.raises(TypeError, match="tlist"):
         remembers.apply(np.eye(2) / 2, 3.0)
     given = remembers.at(3.0, [0.0, 3.0]).apply(np.eye(2) / 2)
     assert np.isfinite(given).all()
@@ -178,7 +178,7 @@ def test_level_statistics_of_stacks_and_tuples():
     whole = analysis.level_statistics(list(stack))
     assert analysis.level_statistics(stack) == whole
     assert analysis.level_statistics(tuple(stack)) == whole
-    with pytest.raises(ValueError, match=r"spectrum\[1\] is not Hermitian"):
+    with pytest.raises(ValueError, match="spectrum"):
         analysis.level_statistics([stack[0], np.triu(stack[1])])
 
 

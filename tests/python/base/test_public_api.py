@@ -189,7 +189,7 @@ def test_a_bath_of_arrays_alone_says_what_it_is():
         lambda: many.correlation(0.3),
         lambda: many.memory_time,
     ):
-        with pytest.raises(TypeError, match=r"3 baths, one for each member"):
+        with pytest.raises(TypeError, match="3 baths"):
             call()
     with pytest.raises(TypeError, match="baths"):
         rf.System(Z, [X], many)
@@ -220,7 +220,7 @@ def test_a_checked_function_is_documented_pickled_and_quick():
 
     twice = checked(plain)
     assert twice(2, np.float32(0.5), lamb_shift=np.bool_(True)) == 1.0
-    with pytest.raises(TypeError, match="unexpected keyword"):
+    with pytest.raises(TypeError, match=r"\bc\b"):
         twice(1, 2.0, c=3)
     with pytest.raises(TypeError, match="positional"):
         twice(1, 2.0, True, 4)
@@ -239,9 +239,9 @@ def test_a_class_written_outside_keeps_its_own_arguments():
 
     assert Own("anything").scaled(None, "yes") == (None, "yes")
     # What a bath is asked for is checked of any bath.
-    with pytest.raises(TypeError, match="w must be"):
+    with pytest.raises(TypeError, match=r"\bw\b"):
         Own(1.0).power_spectrum(None)
-    with pytest.raises(TypeError, match="w must be"):
+    with pytest.raises(TypeError, match=r"\bw\b"):
         Own(1.0).one_sided("x")
 
 

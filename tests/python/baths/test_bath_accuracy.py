@@ -209,7 +209,7 @@ def test_correlation_functions_that_decay_slowly(power):
 
 def test_a_coupling_without_its_adjoint_is_told_of():
     a = np.array([[0.0, 1.0], [0.0, 0.0]])
-    with pytest.warns(rf.UnpairedCouplingWarning, match=r"couplings\[0\] is not Hermitian"):
+    with pytest.warns(rf.UnpairedCouplingWarning, match="couplings"):
         rf.System(np.diag([0.0, 1.0]), [a], rf.OhmicBath(0.04, 10.0, 1.0))
     with warnings.catch_warnings():
         warnings.simplefilter("error")

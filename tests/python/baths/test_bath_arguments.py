@@ -126,7 +126,7 @@ def test_a_batch_of_baths_is_none_by_itself():
     assert not hasattr(batch, "anything_else")
     with pytest.raises(TypeError, match="SystemBatch"):
         rf.System(np.diag([0.0, 1.0]), rf.SiteProjectors(2), batch)
-    with pytest.raises(TypeError, match=r"baths\[1\] must be a Bath"):
+    with pytest.raises(TypeError, match=r"baths\[1\]"):
         rf.BathBatch([batch[0], batch])
 
 
@@ -195,7 +195,7 @@ def test_a_correlation_function_that_ends_in_its_rounding():
         assert error <= given.lamb_shift_error
         assert error < 1e-10
     for bath in (rf.OhmicBath(0.1, 3.0, 0.8, 1.0, "hard"), rf.OhmicBath(0.1, 3.0, 0.8, 0.5)):
-        with pytest.raises(ValueError, match="decays too slowly"):
+        with pytest.raises(ValueError, match="correlation"):
             rf.CorrelationBath(bath.correlation, bath.time_scale).one_sided([0.3])
 
 

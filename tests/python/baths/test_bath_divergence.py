@@ -94,7 +94,7 @@ def test_where_a_spectrum_jumps_its_lamb_shift_is_infinite():
     # A coupling without an element at ω = 0 does not meet it.
     steady = rf.Redfield(rf.System(0.5 * SIGMA_Z, [SIGMA_X], bath)).steady_state().state
     assert steady[1, 1].real == pytest.approx(1.0, abs=1e-10)
-    with pytest.raises(ValueError, match=r"lamb_shift\(0\) = -inf"):
+    with pytest.raises(ValueError, match="lamb_shift"):
         rf.Redfield(rf.System(0.5 * SIGMA_Z, [SIGMA_X + SIGMA_Z], bath))
 
 

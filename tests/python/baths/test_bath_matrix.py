@@ -152,33 +152,6 @@ def test_a_squeezed_vacuum_stops_the_decay_of_one_quadrature():
         )
 
 
-def test_what_it_refuses():
-    h, couplings = problem()
-    system = rf.System(h, couplings, MATRIX)
-    with pytest.raises(TypeError, match="PartialSecular does not apply to a BathMatrix"):
-        rf.PartialSecular(system, 1.0)
-    with pytest.raises(TypeError, match="CoarseGrained does not apply"):
-        rf.CoarseGrained(system, 1.0)
-    with pytest.raises(TypeError, match="no Lamb shift"):
-        rf.UniversalLindblad(system)
-    with pytest.raises(TypeError, match="Counting is of independent baths"):
-        analysis.Counting(rf.Davies(system, False))
-    with pytest.raises(TypeError, match=r"belongs to rf\.System alone"):
-        rf.DrivenSystem(h, couplings, MATRIX)
-    with pytest.raises(ValueError, match="is of 2 couplings, the system has 1"):
-        rf.System(h, couplings[:1], MATRIX)
-    with pytest.raises(ValueError, match="must return"):
-        rf.BathMatrix(lambda w: np.ones((2, 2)))
-    with pytest.raises(TypeError, match="must be a function"):
-        rf.BathMatrix(np.eye(2))
-    negative = rf.BathMatrix(lambda w: np.broadcast_to([[1.0, 2.0], [2.0, 1.0]], (len(w), 2, 2)))
-    with pytest.raises(ValueError, match=r"negative eigenvalue -1"):
-        rf.Redfield(rf.System(h, couplings, negative), False)
-    skew = rf.BathMatrix(lambda w: np.broadcast_to([[1.0, 0.5], [0.4, 1.0]], (len(w), 2, 2)))
-    with pytest.raises(ValueError, match="not Hermitian"):
-        rf.Redfield(rf.System(h, couplings, skew), False)
-
-
 def test_it_pickles_and_its_parts_are_parts():
     h, couplings = problem(hermitian=True)
     equation = rf.Redfield(rf.System(h, couplings, MATRIX), False)

@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 
 import redfield as rf
-from redfield import Fluctuator, average
+from redfield import Fluctuator, analysis, average
+
+from reference import random_hermitian, random_matrix
 
 MATRIX = rf.BathMatrix(lambda w: np.exp(-np.abs(w))[:, None, None] * np.eye(2))
 
@@ -217,3 +219,54 @@ def test_bad_input_is_told():
         average(rf.Lindblad(np.array([Z, X]), [X]), [], [1, 0], [0, 1], samples=2, seed=1)
     with pytest.raises(ValueError, match="to add terms"):
         rf.DrivenSystem(lambda t: Z, [X], rf.FlatBath(1.0)).with_terms([(X, np.cos)])
+
+
+def test_what_a_matrix_of_baths_refuses():
+    h, couplings = random_hermitian(3, 1), [random_matrix(3, 2), random_matrix(3, 3)]
+    system = rf.System(h, couplings, MATRIX)
+    with pytest.raises(TypeError, match="PartialSecular does not apply to a BathMatrix"):
+        rf.PartialSecular(system, 1.0)
+    with pytest.raises(TypeError, match="CoarseGrained does not apply"):
+        rf.CoarseGrained(system, 1.0)
+    with pytest.raises(TypeError, match="no Lamb shift"):
+        rf.UniversalLindblad(system)
+    with pytest.raises(TypeError, match="Counting is of independent baths"):
+        analysis.Counting(rf.Davies(system, False))
+    with pytest.raises(TypeError, match=r"belongs to rf\.System alone"):
+        rf.DrivenSystem(h, couplings, MATRIX)
+    with pytest.raises(ValueError, match="is of 2 couplings, the system has 1"):
+        rf.System(h, couplings[:1], MATRIX)
+    with pytest.raises(ValueError, match="must return"):
+        rf.BathMatrix(lambda w: np.ones((2, 2)))
+    with pytest.raises(TypeError, match="must be a function"):
+        rf.BathMatrix(np.eye(2))
+    negative = rf.BathMatrix(lambda w: np.broadcast_to([[1.0, 2.0], [2.0, 1.0]], (len(w), 2, 2)))
+    with pytest.raises(ValueError, match=r"negative eigenvalue -1"):
+        rf.Redfield(rf.System(h, couplings, negative), False)
+    skew = rf.BathMatrix(lambda w: np.broadcast_to([[1.0, 0.5], [0.4, 1.0]], (len(w), 2, 2)))
+    with pytest.raises(ValueError, match="not Hermitian"):
+        rf.Redfield(rf.System(h, couplings, skew), False)
+
+
+def test_correlation_functions_without_an_end():
+    for bath in (rf.OhmicBath(0.1, 3.0, 0.8, 1.0, "hard"), rf.OhmicBath(0.1, 3.0, 0.8, 0.5)):
+        with pytest.raises(ValueError, match="decays too slowly"):
+            rf.CorrelationBath(bath.correlation, bath.time_scale).one_sided([0.3])
+    with pytest.raises(ValueError, match="without a cutoff"):
+        rf.OhmicBath(0.04, np.inf, 5.0).lamb_shift(1.0)
+
+
+def test_a_coupling_without_its_adjoint_is_told_of():
+    with pytest.warns(rf.UnpairedCouplingWarning, match=r"couplings\[0\] is not Hermitian"):
+        rf.System(
+            np.diag([0.0, 1.0]), [np.array([[0.0, 1.0], [0.0, 0.0]])], rf.OhmicBath(0.04, 10.0, 1.0)
+        )
+
+
+def test_baths_of_arrays_and_of_infinite_shifts():
+    batch = rf.OhmicBath.batch(np.array([0.1, 0.2]), 2.0, 1.0)
+    with pytest.raises(TypeError, match=r"baths\[1\] must be a Bath"):
+        rf.BathBatch([batch[0], batch])
+    jumping = rf.SpectrumBath(lambda w: np.where(w > 0.0, np.exp(-np.abs(w)), 0.0))
+    with pytest.raises(ValueError, match=r"lamb_shift\(0\) = -inf"):
+        rf.Redfield(rf.System(0.5 * SIGMA_Z, [SIGMA_X + SIGMA_Z], jumping))

@@ -169,7 +169,7 @@ def test_names_of_other_kinds_of_files_are_refused(here):
         ):
             assert refused.exit_code == 2
             assert f"'{name}'" in refused.output
-        with pytest.raises(ValueError, match=r"store .* names a"):
+        with pytest.raises(ValueError, match="store"):
             store(name)
     store("a.v1.zarr")
     for words in (

@@ -86,5 +86,5 @@ def test_states_go_to_qutip(system):
     # And back in.
     again = rf.Redfield(system).evolve(states[0], [0.0, 2.0])
     np.testing.assert_allclose(again.final_state, result.final_state, atol=1e-12)
-    with pytest.raises(ValueError, match="dims must multiply to 4"):
+    with pytest.raises(ValueError, match="dims"):
         result.to_qutip(dims=[3, 2])

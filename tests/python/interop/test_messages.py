@@ -41,3 +41,9 @@ def test_bad_arguments():
         rf.qutip.heom(rf.System(SZ, [lower], bath), [1.0, 0.0], [0.0, 1.0])
     with pytest.raises(ValueError, match="exact must be"):
         rf.compare(rf.System(SZ, [SX], bath), [rf.Redfield, rf.Davies], [1, 0], [0.0, 1.0], exact="tempo")
+
+
+def test_dimensions_of_states_for_qutip():
+    system = rf.System(np.diag([0.0, 1.0, 1.6, 2.5]), rf.SiteProjectors(4), rf.FlatBath(0.1))
+    with pytest.raises(ValueError, match="dims must multiply to 4"):
+        rf.Redfield(system).evolve(np.eye(4)[0], [0.0, 1.0]).to_qutip(dims=[3, 2])

@@ -168,7 +168,7 @@ def test_more_samples_and_sizes_extend_a_store_and_other_physics_is_refused(tmp_
     assert run(tmp_path, samples=2).identical(first.assign_attrs(run(tmp_path, samples=2).attrs))
     with pytest.raises(StoreError, match="seed"):
         run(tmp_path, samples=2, seed=1)
-    with pytest.raises(StoreError, match=r"'study'.times.linspace\[1\]: stored 100.0, asked 7.0"):
+    with pytest.raises(StoreError, match="times"):
         run(tmp_path, samples=2, t_max=7.0)
 
 

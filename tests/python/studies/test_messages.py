@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from redfield.studies import all_studies, toml
+from redfield.studies import all_studies, fig1, toml
 from redfield.studies.study import FILE, HERE
+from redfield.sweeps import StoreError
 
 
 @pytest.mark.parametrize("study", all_studies(), ids=lambda study: study.name)
@@ -25,3 +26,17 @@ def test_files_that_can_not_be_read(tmp_path):
     (tmp_path / "binary.toml").write_bytes(b"\xff\xfe")
     with pytest.raises(toml.StudyError, match="is not text"):
         toml.load(tmp_path / "binary.toml")
+
+
+def test_functions_of_elsewhere_and_stores_of_other_times(tmp_path, monkeypatch):
+    (tmp_path / "cwd").mkdir()
+    (tmp_path / "far_away_points.py").write_text("def double(x):\n    return {'y': 2 * x}\n")
+    monkeypatch.chdir(tmp_path / "cwd")
+    monkeypatch.syspath_prepend(tmp_path)
+    (tmp_path / "cwd" / "s.toml").write_text('point = "far_away_points:double"\ngrid.x = [1.0, 2.0]\n')
+    with pytest.raises(toml.StudyError, match="outside the current folder"):
+        toml.run(toml.load("s.toml"), trust=False)
+    few = {"sizes_syk2": (4,), "sizes_anderson": (), "samples": 2}
+    toml.run(fig1.STUDY.load("quick", **few), tmp_path, extend=True)
+    with pytest.raises(StoreError, match=r"'study'.times.linspace\[1\]: stored 100.0, asked 7.0"):
+        toml.run(fig1.STUDY.load("quick", **few, t_max=7.0), tmp_path, extend=True)

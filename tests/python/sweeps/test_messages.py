@@ -343,3 +343,8 @@ def test_what_would_change_is_refused(name, store, tmp_path):
     with pytest.raises((ValueError, TypeError, rf.SweepError), match=told):
         rf.sweep(lambda b: returned, {"b": [1, 2]}, store=path)
     assert path is None or not path.exists()
+
+
+def test_stores_named_as_other_files(tmp_path):
+    with pytest.raises(ValueError, match=r"store .* names a"):
+        rf.sweep(noisy, AXES, store=tmp_path / "x.csv")

@@ -172,8 +172,9 @@ def test_sub_ohmic_baths_where_nothing_couples_at_zero():
     for i in range(3):
         alone = rf.System(h[i], [flip], bath[i])
         assert np.abs(steady.state[i] - alone.gibbs_state()).max() < 1e-9
-    with pytest.raises(rf.EnsembleError, match="3 of 3 members"):
+    with pytest.raises(rf.EnsembleError) as failure:
         rf.Redfield(rf.SystemBatch(h, [np.diag([1.0, -1.0])], bath), lamb_shift=False).steady_state()
+    assert list(failure.value.errors) == [0, 1, 2]
 
 
 def test_lindblad_batches():
@@ -196,9 +197,7 @@ def test_members_that_fail_are_told_and_the_others_stay():
     h = np.array([np.diag([0.0, x]) for x in (1.0, 5.0, 2.0)])
     batch = rf.SystemBatch(h, [np.array([[0.0, 1.0], [1.0, 0.0]])], Broken())
     equation = rf.Redfield(batch, lamb_shift=False)
-    with pytest.raises(
-        rf.EnsembleError, match=r"1 of 3 members failed .* Member 1: .*negative"
-    ) as failure:
+    with pytest.raises(rf.EnsembleError) as failure:
         equation.evolve([1.0, 0.0], TIMES, np.diag([1.0, 0.0]))
     results = failure.value.results
     assert list(failure.value.errors) == [1]

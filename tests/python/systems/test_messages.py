@@ -151,3 +151,31 @@ def test_steps_that_are_too_short_are_refused():
 def test_pieces_of_no_length_are_refused():
     with pytest.raises(ValueError, match=r"breaks\[1\] = 1 is followed by 1"):
         _core.PiecewisePolynomial(np.array([0.0, 1.0, 1.0]), np.zeros((2, 1, 1)))
+
+
+def test_reservoirs_that_differ_and_reservoirs_without_particles():
+    (a,) = rf.operators.fermions(1)
+    leads = [rf.ParticleBath(0.1, beta=2.0, mu=mu, band=(-20.0, 20.0)) for mu in (0.5, -0.5)]
+    dot = rf.System(0.4 * a.T @ a, *rf.particle_exchange([a, a], leads))
+    with pytest.raises(ValueError, match="do not have one mu"):
+        dot.gibbs_state()
+    qubit = rf.System([[1.0, 0.5], [0.5, -1.0]], rf.SiteProjectors(2), rf.OhmicBath(0.04, 10.0, 5.0))
+    with pytest.raises(ValueError, match="exchanges none"):
+        rf.analysis.Counting(rf.Davies(qubit), "particle")
+
+
+def test_members_that_fail_are_counted_and_named():
+    class Broken(rf.Bath):
+        """γ < 0 above 3."""
+
+        def power_spectrum(self, w):
+            return np.where(np.abs(w) > 3.0, -1.0, 0.1)
+
+    h = np.array([np.diag([0.0, x]) for x in (1.0, 5.0, 2.0)])
+    batch = rf.SystemBatch(h, [np.array([[0.0, 1.0], [1.0, 0.0]])], Broken())
+    with pytest.raises(rf.EnsembleError, match=r"1 of 3 members failed .* Member 1: .*negative"):
+        rf.Redfield(batch, lamb_shift=False).evolve([1.0, 0.0], TIMES, np.diag([1.0, 0.0]))
+    bath = rf.OhmicBath.batch(0.05, 5.0, np.array([1.0, 2.0, 3.0]), exponent=0.5)
+    diverging = rf.SystemBatch(h, [np.diag([1.0, -1.0])], bath)
+    with pytest.raises(rf.EnsembleError, match="3 of 3 members"):
+        rf.Redfield(diverging, lamb_shift=False).steady_state()
