@@ -8,13 +8,14 @@ import scipy.integrate
 import scipy.linalg
 
 import redfield as rf
-from redfield.quadratic.memory import Memory, Propagator
+from redfield.quadratic.memory import Propagator
 from redfield.systems.drives.window import Window
 
 from quadratic_reference import coupling, covariance, hamiltonian, lead
 from reference import random_hermitian
 
 Q = rf.quadratic
+X, Y = np.array([[0.0, 1.0], [1.0, 0.0]]), np.array([[0.0, -1j], [1j, 0.0]])
 TIGHT = {"rtol": 1e-8, "atol": 0.0}
 BOTH = pytest.mark.parametrize("statistics", ["fermion", "boson"])
 
@@ -113,7 +114,7 @@ def test_the_memory_integrals_against_quadrature_of_the_propagator(history):
     h = moving(2, 1)
     system = rf.QuadraticSystem(h, 0.3, lead())
     start, t = 1.0, 4.0
-    (found,) = Memory(system, Window(start, 6.0), history == "stationary")(t)
+    equation = rf.Redfield(system, history=history).at(t, [start, 6.0])
 
     span = 12.0 if history == "stationary" else t - start
     s, ds = np.linspace(0.0, span, 6001, retstep=True)
@@ -135,12 +136,14 @@ def test_the_memory_integrals_against_quadrature_of_the_propagator(history):
     weights[1::2] = 4.0
     weights[[0, -1]] = 1.0
     weights *= ds / 3.0
-    bath = system.baths[0]
-    for values, ours in (
-        (bath.empty.correlation(s), found[0]),
-        (bath.injection.correlation(s).conj(), found[1]),
-    ):
-        assert np.abs(np.einsum("q,qab->ab", weights * values, back) - ours).max() < 1e-8
+    bath, p = system.baths[0], 0.3**2
+    empty = np.einsum("q,qab->ab", weights * bath.empty.correlation(s), back)
+    injected = np.einsum("q,qab->ab", weights * bath.injection.correlation(s).conj(), back)
+    source = p * (injected + injected.conj().T)
+    assert np.abs(equation.apply(np.zeros((2, 2))) - source).max() < 1e-8
+    m = 1j * h(t) + p * empty
+    for g in (np.diag([1.0, 0.0]), np.diag([0.0, 1.0]), np.ones((2, 2)), X + Y):
+        assert np.abs(equation.apply(g) - (source - m @ g - g @ m.conj().T)).max() < 1e-8
 
 
 @pytest.mark.parametrize("uniform", [True, False])
