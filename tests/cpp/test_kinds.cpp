@@ -122,6 +122,24 @@ TEST_CASE("an equation of one's own is its kernel, with products and as a sparse
     CHECK_THROWS_AS(redfield::Pairwise{cut}, std::invalid_argument);
 }
 
+TEST_CASE("a kind by its name is the kind") {
+    const redfield::System system{random_hermitian(3, 104), redfield::Operators{random_hermitian(3, 105)},
+                                  bath};
+    const ComplexMatrix rho = random_matrix(3, 106);
+    const auto named = [&](const char* name, bool lamb_shift) {
+        const redfield::LambdaGenerator products(
+            redfield::lambda_form(redfield::equation::named(name, system, lamb_shift)));
+        return products.apply(rho);
+    };
+    for (const bool shift : {true, false}) {
+        CHECK((named("redfield", shift) - redfield::Redfield(system, shift).apply(rho)).norm() < 1e-14);
+        CHECK((named("geometric_arithmetic", shift) -
+               redfield::GeometricArithmetic(system, shift).apply(rho))
+                  .norm() < 1e-14);
+    }
+    CHECK_THROWS_AS(redfield::equation::named("nobody's", system, true), std::invalid_argument);
+}
+
 TEST_CASE("what has another dimension is refused everywhere") {
     const redfield::System system{random_hermitian(3, 110), redfield::SiteProjectors{3}, bath};
     const RealMatrix wrong = RealMatrix::Zero(2, 2), right = RealMatrix::Zero(3, 3);

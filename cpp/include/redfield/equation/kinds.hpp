@@ -3,6 +3,7 @@
 #include <string_view>
 #include <vector>
 
+#include "redfield/base/errors.hpp"
 #include "redfield/bath/bath.hpp"
 #include "redfield/equation/pair_kernel.hpp"
 
