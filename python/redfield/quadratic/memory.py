@@ -69,9 +69,14 @@ class Propagator:
             raise ConvergenceError(
                 f"h(t) jumps at t = {drive.jumps[0]:g}, where a history with memory does not follow it; smooth the jump"
             )
+        fastest = largest_norm(system.h, window.first, window.last)
+        if fastest * window.duration <= np.finfo(float).eps:  # nothing turns: U = 1
+            self.edges = np.array([window.first, window.last])
+            self.series = np.zeros((1, ORDER, n * n), dtype=np.complex128)
+            self.series[0, 0] = np.eye(n).ravel()
+            return
         core = floquet_modes(drive, [], window.duration, 0, self.start)
         back = core.frame(self.start).conj().T
-        fastest = largest_norm(system.h, window.first, window.last)
         longest = min(window.duration / MIN_PANELS, PHASE / max(fastest, 1e-300))
         corners = np.concatenate([np.zeros(0), *drive.operator.resolution([], 0.0).grids])
         edges, rough = panels_of(self.start, window.duration, longest, corners), np.ones(1, np.bool_)
