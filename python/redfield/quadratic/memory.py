@@ -26,6 +26,8 @@ from redfield.systems.drives.window import Window
 ORDER = 20
 """Nodes of a panel on which the propagator is kept."""
 NODES, _ = np.polynomial.legendre.leggauss(ORDER)
+ROUNDINGS = 100.0
+"""Roundings of a time: a shorter duration is one straight line."""
 TO_SERIES = np.linalg.inv(np.polynomial.legendre.legvander(NODES, ORDER - 1))
 PHASE = 5.0
 """‖h‖ times the width of a panel: its Legendre series has then converged to rounding."""
@@ -70,10 +72,13 @@ class Propagator:
                 f"h(t) jumps at t = {drive.jumps[0]:g}, where a history with memory does not follow it; smooth the jump"
             )
         fastest = largest_norm(system.h, window.first, window.last)
-        if fastest * window.duration <= np.finfo(float).eps:  # nothing turns: U = 1
+        eps = np.finfo(float).eps
+        if window.duration <= max(eps / max(fastest, 1e-300), ROUNDINGS * eps * abs(window.last)):
+            # Times in between are not told apart: U = 1 − i h (t − t₀).
+            change = -0.5j * window.duration * np.asarray(system.h(self.start), dtype=np.complex128)
             self.edges = np.array([window.first, window.last])
             self.series = np.zeros((1, ORDER, n * n), dtype=np.complex128)
-            self.series[0, 0] = np.eye(n).ravel()
+            self.series[0, 0], self.series[0, 1] = (np.eye(n) + change).ravel(), change.ravel()
             return
         core = floquet_modes(drive, [], window.duration, 0, self.start)
         back = core.frame(self.start).conj().T
