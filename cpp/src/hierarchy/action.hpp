@@ -7,7 +7,7 @@
 
 namespace redfield::hierarchy {
 
-/// What a Hermitian operator A does to packed Hermitian P and Q,
+/// The action of a Hermitian operator A on packed Hermitian P and Q,
 ///
 ///     −i[A, P] + {A, Q} = Z + Z†,   Z = AW,   W = Q − iP,
 ///

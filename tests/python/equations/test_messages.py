@@ -1,4 +1,4 @@
-"""What the package tells whoever asks an equation for what it does not have."""
+"""The messages for whoever asks an equation for what it does not have."""
 
 from __future__ import annotations
 

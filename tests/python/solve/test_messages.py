@@ -1,4 +1,4 @@
-"""What solvers tell about arguments that do not fit and numbers that they can not reach."""
+"""The messages of solvers for arguments that do not fit and numbers that they can not reach."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What studies refuse, and the sentences in which they say so."""
+"""The refusals of studies, and the sentences in which they say so."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What sweeps and stores refuse, and the sentences in which they say so."""
+"""The refusals of sweeps and stores, and the sentences in which they say so."""
 
 from __future__ import annotations
 

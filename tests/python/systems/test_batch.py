@@ -12,30 +12,12 @@ import pytest
 import scipy.linalg
 import scipy.sparse
 from hypothesis import given, settings
+from small_batches import TIMES, hamiltonians, small
 
 import redfield as rf
 from redfield.systems import batch as batch_systems
 
 from reference import random_hermitian, random_state, redfield_tensor
-
-TIMES = np.linspace(0.0, 6.0, 7)
-
-
-def hamiltonians(size, n, seed=0):
-    return np.array([random_hermitian(n, 100 * seed + i) for i in range(size)])
-
-
-def small(size=5, n=3, **changes):
-    rng = np.random.default_rng(1)
-    given = {
-        "hamiltonians": hamiltonians(size, n),
-        "couplings": [random_hermitian(n, 50), random_hermitian(n, 51)],
-        "baths": rf.OhmicBath.batch(
-            strength=rng.uniform(0.01, 0.1, size), cutoff=10.0, beta=rng.uniform(0.3, 3.0, size)
-        ),
-    }
-    return rf.SystemBatch(**{**given, **changes})
-
 
 KINDS = {
     "redfield": rf.Redfield,
