@@ -10,7 +10,7 @@ namespace redfield::driven {
 
 void InteractionEquation::start(double now) {
     InteractionPicture::start(now);
-    operators_.keep(now, std::min(now + longest_, last_));
+    operators_.keep(now, std::min(now + longest(now), last_));
 }
 
 void InteractionEquation::derivative(double tau, const RealMatrix& y, RealMatrix& out) {

@@ -1,8 +1,11 @@
 #pragma once
 
+#include <algorithm>
+#include <utility>
 #include <vector>
 
 #include "evolve/runge_kutta.hpp"
+#include "redfield/driven/resolution.hpp"
 
 namespace redfield::driven {
 
@@ -17,8 +20,7 @@ class InteractionOperators {
                     std::vector<ComplexMatrix>& lambdas) const = 0;
 };
 
-/// An equation in an interaction picture that stays the same from step to step, whose steps have one
-/// upper bound.
+/// An equation in an interaction picture that stays the same from step to step.
 class InteractionPicture : public integrators::StepEquation {
   public:
     explicit InteractionPicture(double longest) : longest_(longest) {}
@@ -27,8 +29,8 @@ class InteractionPicture : public integrators::StepEquation {
         first_ = first;
         last_ = last;
     }
-    double first_step() const final { return 0.1 * longest_; }
-    double longest(double) const final { return longest_; }
+    double first_step() const final { return 0.1 * longest(first_); }
+    double longest(double) const override { return longest_; }
     void start(double now) override { now_ = now; }
     void leave(double, const RealMatrix& y, RealMatrix& out) final { out = y; }
 
@@ -40,15 +42,22 @@ class InteractionPicture : public integrators::StepEquation {
 /// dρ̃/dt = Σ_j [Λ̃_jρ̃, Ã_j†] + h.c.
 class InteractionEquation final : public InteractionPicture {
   public:
-    InteractionEquation(InteractionOperators& operators, double longest, int threads)
-        : InteractionPicture(longest), operators_(operators), threads_(threads) {}
+    /// Steps are at most `longest`, and resolve the intervals on which the operators are smooth.
+    InteractionEquation(InteractionOperators& operators, double longest, int threads,
+                        Resolution resolution = {})
+        : InteractionPicture(longest),
+          operators_(operators),
+          threads_(threads),
+          resolution_(std::move(resolution)) {}
 
+    double longest(double t) const override { return std::min(longest_, resolution_.longest(t)); }
     void start(double now) override;
     void derivative(double tau, const RealMatrix& y, RealMatrix& out) override;
 
   private:
     InteractionOperators& operators_;
     int threads_;
+    Resolution resolution_;
     std::vector<ComplexMatrix> couplings_, lambdas_;
 };
 

@@ -4,7 +4,8 @@
 //   ∫_a^{t_i}C(t_i − s)ℓ_n; earlier ones give, with C = Σ_k c_ke^{−ν_ks}, Σ_k e^{−ν_k(t_i − a)}Z_k, where
 //   at the end b of each panel
 //     Z_k ← e^{−ν_k(b − a)}Z_k + Σ_n g_knÃ(t_n),  g_kn = c_k∫_a^be^{−ν_k(b − s)}ℓ_n,
-//   or, with C as it is, Σ_q Σ_n L^q_inÃ(t_n of the panel q + 1 before); between nodes Λ̃ is interpolated.
+//   or, with C as it is, Σ_q Σ_n L^q_inÃ(t_n of the panel q + 1 before); between nodes Λ̃ is interpolated,
+//   which is refused where a panel is too long for what a memory does that has only begun.
 #include "driven/memory_integral.hpp"
 
 #include <algorithm>
@@ -12,6 +13,17 @@
 #include "redfield/base/parallel.hpp"
 
 namespace redfield::driven {
+
+namespace {
+
+/// A truncation of ∫‖A_j‖‖Λ_j‖dt over a panel that may stay, whatever there is of Λ_j: where it counts, at
+/// a logarithm, the error is of either sign and its integral a hundredth.
+constexpr double unnoticed = 1e-8;
+
+/// The part of its largest value below which a coupling is followed no better than there.
+constexpr double tail = 1e-4;
+
+}  // namespace
 
 MemoryIntegral::MemoryIntegral(const TimeConvolutionless& equation, int threads)
     : equation_(equation),
@@ -50,9 +62,15 @@ MemoryIntegral::Panel MemoryIntegral::next_panel() {
                 product.noalias() = matrix(values[j], values[j].cols() == 1 ? 0 : i, n_) * u;
                 matrix(coupling, i, n_).noalias() = u.adjoint() * product;
             }
-            require_resolved(panel, coupling);
+            const double size = coupling.cwiseAbs().maxCoeff();
+            require_resolved(panel, coupling, std::max(size, tail * equation_.couplings[j].largest()));
             const auto bath = static_cast<std::size_t>(equation_.bath_of_coupling[j]);
             panel.lambdas[j] = memory_integral(coupling, equation_.weights[length][bath], earlier_[j]);
+            double& largest = earlier_[j].largest;
+            largest = std::max(largest, panel.lambdas[j].cwiseAbs().maxCoeff());
+            const double duration = panel.last - panel.first;
+            require_resolved(panel, panel.lambdas[j],
+                             std::max(largest, unnoticed / (panel.allowed * duration * size)));
         }
     });
     return panel;

@@ -29,6 +29,7 @@ class MemoryIntegral final : public InteractionOperators {
     struct Earlier {
         Samples carried;             ///< Z_k, (N², K)
         std::deque<Samples> before;  ///< Ã_j on the panels before, latest first
+        double largest = 0.0;        ///< max |Λ̃_j| so far
     };
 
     Panel next_panel();

@@ -55,8 +55,7 @@ const PanelNodes& panel_nodes() {
 }
 
 double truncation(const Samples& samples) {
-    const double largest = samples.cwiseAbs().maxCoeff();
-    return (samples * panel_nodes().last_series).cwiseAbs().maxCoeff() / std::max(largest, 1e-300);
+    return (samples * panel_nodes().last_series).cwiseAbs().maxCoeff();
 }
 
 }  // namespace redfield::driven

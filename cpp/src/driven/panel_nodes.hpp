@@ -28,8 +28,7 @@ inline Eigen::Map<ComplexMatrix> matrix(Samples& samples, Index i, Index n) {
     return {samples.col(i).data(), n, n};
 }
 
-/// An estimate of the truncation error of samples: their last two Chebyshev coefficients relative to the
-/// largest entry.
+/// An estimate of the truncation error of samples: the largest of their last two Chebyshev coefficients.
 double truncation(const Samples& samples);
 
 }  // namespace redfield::driven

@@ -62,8 +62,8 @@ Samples EvolutionPanel::propagators(int threads) const {
     return out;
 }
 
-void require_resolved(const EvolutionPanel& panel, const Samples& samples) {
-    if (truncation(samples) > panel.allowed) unresolved(panel);
+void require_resolved(const EvolutionPanel& panel, const Samples& samples, double largest) {
+    if (truncation(samples) > panel.allowed * largest) unresolved(panel);
 }
 
 TimeEvolution::TimeEvolution(const TimeOperator& hamiltonian, const std::vector<double>& ends,
@@ -134,7 +134,7 @@ void TimeEvolution::solve(EvolutionPanel& panel, const Eigensystem& eigensystem,
             panel.slow.col(i) = next;
         }
         moved = std::sqrt(moved);
-        if (moved <= settled) return require_resolved(panel, panel.slow);
+        if (moved <= settled) return require_resolved(panel, panel.slow, panel.slow.cwiseAbs().maxCoeff());
         if (!(moved < diverged)) break;
     }
     unresolved(panel);

@@ -64,7 +64,7 @@ class TimeEvolution {
     ComplexMatrix start_;  ///< U at the next panel
 };
 
-/// UnresolvedPanel where samples are not resolved on their panel.
-void require_resolved(const EvolutionPanel& panel, const Samples& samples);
+/// UnresolvedPanel where what samples leave out is more than the panel allows, in parts of `largest`.
+void require_resolved(const EvolutionPanel& panel, const Samples& samples, double largest);
 
 }  // namespace redfield::driven
