@@ -55,6 +55,7 @@ void bind_driven(py::module_& m) {
         .def(py::init(&to_pieces), py::arg("breaks"), py::arg("series"));
 
     py::class_<Resolution>(m, "Resolution", "How long steps may be.")
+        .def(py::init<std::vector<double>>(), py::arg("ends"))
         .def("longest", &Resolution::longest, py::arg("t"), "The longest step from t on.")
         .def("narrowest", &Resolution::narrowest, "The length of the shortest interval, or inf.")
         .def_property_readonly("grids", &Resolution::grids, "The ends of the intervals.");

@@ -16,8 +16,8 @@ namespace redfield::driven {
 
 namespace {
 
-/// A truncation of ∫‖A_j‖‖Λ_j‖dt over a panel that may stay, whatever there is of Λ_j: where it counts, at
-/// a logarithm, the error is of either sign and its integral a hundredth.
+/// A truncation of ∫‖A_j‖‖Λ_j‖dt over a panel that may stay, whatever there is of Λ_j: where it counts,
+/// at a logarithm, the error is of either sign and its integral a hundredth.
 constexpr double unnoticed = 1e-8;
 
 /// The part of its largest value below which a coupling is followed no better than there.

@@ -66,8 +66,8 @@ EvolveStats evolve(const TimeConvolutionless& equation, double max_step, StateVi
         const ComplexMatrix u = operators.propagator(times[static_cast<std::size_t>(i)]);
         observe(i, {pack(u * unpack(rho) * u.adjoint()), Frame::given});
     };
-    InteractionEquation picture(operators, std::min(max_step, equation.longest_step),
-                                threads, Resolution(equation.panels));
+    InteractionEquation picture(operators, std::min(max_step, equation.longest_step), threads,
+                                Resolution(equation.panels));
     return run.dopri5(picture, start.packed, equation.breaks, tell);
 }
 

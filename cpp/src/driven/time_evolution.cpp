@@ -134,7 +134,8 @@ void TimeEvolution::solve(EvolutionPanel& panel, const Eigensystem& eigensystem,
             panel.slow.col(i) = next;
         }
         moved = std::sqrt(moved);
-        if (moved <= settled) return require_resolved(panel, panel.slow, panel.slow.cwiseAbs().maxCoeff());
+        if (moved <= settled)
+            return require_resolved(panel, panel.slow, panel.slow.cwiseAbs().maxCoeff());
         if (!(moved < diverged)) break;
     }
     unresolved(panel);

@@ -241,6 +241,8 @@ class Resolution:
     """
     How long steps may be.
     """
+    def __init__(self, ends: collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex]) -> None:
+        ...
     def longest(self, t: typing.SupportsFloat | typing.SupportsIndex) -> float:
         """
         The longest step from t on.

@@ -83,7 +83,7 @@ def exponential_sum(bath: Correlated, duration: float, tol: float) -> Exponentia
     """
     duration, tol = as_positive("duration", duration), as_positive("tol", tol)
     memory = memory_of(bath, duration)
-    t, weights, c = memory.nodes(_octaves(memory))
+    t, weights, c = _nodes(memory, duration)
     size = float(weights @ np.abs(c))
     if size == 0.0:
         return ExponentialSum(np.zeros(0, np.complex128), np.zeros(0, np.complex128), duration, 0.0, 0.0)
@@ -122,10 +122,22 @@ def exponential_sum(bath: Correlated, duration: float, tol: float) -> Exponentia
     )
 
 
-def _octaves(memory: _core.Expansion) -> RealArray:
-    """Cuts by which no exponential hides between two nodes."""
+def _nodes(memory: _core.Expansion, duration: float) -> tuple[RealArray, RealArray, ComplexArray]:
+    """Return nodes, weights and C up to a time, an octave at most between cuts, so that no exponential hides."""
     first, last = float(memory.ends[1]), float(memory.ends[-1])
-    return first * 2.0 ** np.arange(-EARLIER, max(1.0, np.log2(last / first)))
+    t, weights, c = memory.nodes(first * 2.0 ** np.arange(-EARLIER, max(1.0, np.log2(last / first))))
+    if last >= duration:
+        return t, weights, c
+    # C has ended before, which an exponential need not have.
+    edges = np.append(last * 2.0 ** np.arange(np.ceil(np.log2(duration / last))), duration)
+    x, w = np.polynomial.legendre.leggauss(_core.Expansion.order)
+    half = 0.5 * np.diff(edges)
+    later = (edges[:-1, None] + half[:, None] * (x + 1.0)).ravel()
+    return (
+        np.concatenate([t, later]),
+        np.concatenate([weights, np.outer(half, w).ravel()]),
+        np.concatenate([c, np.zeros(len(later))]),
+    )
 
 
 def _frequencies(bath: Correlated, duration: float) -> RealArray:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Protocol
 
 import numpy as np
@@ -12,6 +12,11 @@ from redfield import _core
 from redfield._base.checks import ComplexArray, RealArray
 from redfield._base.checks.types import Points
 from redfield.baths.checks import naming
+
+BEGUN = 1e-4
+"""Part of ∫|C| before which a memory that begins is a straight line."""
+FORGOTTEN = 1e-11
+"""Part of ∫|C| that is left out at late times."""
 
 
 class Correlated(Protocol):
@@ -43,6 +48,19 @@ def memory_of(bath: Correlated, window: float) -> _core.Expansion:
         return _core.Expansion.memory(
             bath.correlation, bath.time_scale, bath.correlation_noise, bath.fastest, window
         )
+
+
+def onset_of(memories: Iterable[_core.Expansion]) -> RealArray:
+    """Return ascending times s since memories began, between which ∫₀ˢ C is smooth: those between which C is."""
+    times = [np.zeros(0)]
+    for memory in memories:
+        s, weights, c = memory.nodes()
+        past = np.cumsum(weights * np.abs(c))
+        within = s[(past > BEGUN * past[-1]) & (past < (1.0 - FORGOTTEN) * past[-1])]
+        if len(within):
+            ends = memory.ends[1:]
+            times.append(ends[(ends > within[0]) & (ends < 2.0 * within[-1])])
+    return np.unique(np.concatenate(times))
 
 
 def memory_time(memory: _core.Expansion) -> float:

@@ -40,19 +40,24 @@ class DrivenQuadratic(CovarianceSolver, problem="driven quadratic"):
     def _has_memory(self) -> bool:
         return getattr(self.equation, "history", "instantaneous") != "instantaneous"
 
-    def _generators(self, window: Window) -> Moving:
-        """Return the generators of an evolution over a window, which share tables and memory integrals."""
-        equation, system = self.equation, self.system
+    def _memory(self, window: Window) -> Memory | None:
+        equation = self.equation
         if not self._has_memory:
-            spectra = InterpolatedTables(system.contacts, equation.lamb_shift)
-            return lambda t: generator_of(equation, system.at(t), spectra)
+            return None
         if equation.correlation == "exponentials":
             raise ValueError(
                 "correlation = 'exponentials' is of density matrices; a QuadraticSystem takes the correlation "
                 "functions as they are: 'auto' or 'quadrature'"
             )
-        memory = Memory(system, window, equation.history == "stationary")
+        return Memory(self.system, window, equation.history == "stationary")
+
+    def _generators(self, memory: Memory | None) -> Moving:
+        """Return the generators of an evolution, which share tables or a memory."""
+        equation, system = self.equation, self.system
         contacts = system.contacts
+        if memory is None:
+            spectra = InterpolatedTables(contacts, equation.lamb_shift)
+            return lambda t: generator_of(equation, system.at(t), spectra)
 
         def at(t: float) -> Generator:
             of_sites = np.array(memory(t))[contacts.bath_of_site, :, np.arange(system.dimension)]
@@ -75,13 +80,15 @@ class DrivenQuadratic(CovarianceSolver, problem="driven quadratic"):
             norm = largest_norm(system.h, window.first, window.last)
             limit = min(max(window.duration, 1e-300) / MIN_STEPS, np.pi / max(norm, 1e-300))
 
-        at = self._generators(window)
+        memory = self._memory(window)
+        at = self._generators(memory)
 
         def flow(t: float) -> Affine:
             now = at(t).flow
             return np.array([now.out_of(now.m), now.out_of(now.q)])
 
-        return Magnus(flow, system.h, lambda t: min(limit, resolution.longest(t)), jumps, tol)
+        bounds = [resolution.longest, *([] if memory is None else [memory.longest])]
+        return Magnus(flow, system.h, lambda t: min(limit, *(bound(t) for bound in bounds)), jumps, tol)
 
     def _breakpoints(self, times: RealArray, recorder: Recorder) -> Operand:
         """Return times near which functions of time are sampled at all distances."""
@@ -110,7 +117,7 @@ class DrivenQuadratic(CovarianceSolver, problem="driven quadratic"):
             raise ValueError(f"t = {t:g} is before tlist[0] = {times[0]:g}, from which on h moves")
         last = max(t, float(times[-1]))
         system.require_cover(np.array([times[0], last]))
-        now = self._generators(Window(float(times[0]), last))(t)
+        now = self._generators(self._memory(Window(float(times[0]), last)))(t)
         return GivenFlow(system.held(t), now.damped, now.gained)
 
     def apply(self, rho: State, t: float | None, threads: int | None) -> ComplexArray:

@@ -15,9 +15,10 @@ from typing import Any
 import numpy as np
 
 from redfield._base.checks import ComplexArray, RealArray, require_memory
-from redfield._core import ConvergenceError, Expansion
+from redfield._core import ConvergenceError, Expansion, Resolution
 from redfield.baths import ParticleBath
 from redfield.baths.base import Bath
+from redfield.baths.memory import FORGOTTEN, onset_of
 from redfield.quadratic.system import QuadraticSystem
 from redfield.systems.drives.made import Made
 from redfield.systems.drives.panels import floquet_modes, panels_of
@@ -36,8 +37,6 @@ SERIES_TOL = 1e-11
 MAX_NODES = 20_000
 SAMPLES = 65
 """Times of a span at which ‖h‖ is looked at."""
-FORGOTTEN = 1e-11
-"""s|C(s)| below this part of ∫|C| ends the memory."""
 
 
 def largest_norm(
@@ -143,6 +142,13 @@ class Memory:
             for bath in baths
         ]
         self.stationary = stationary
+        begun = np.zeros(0) if stationary else onset_of(k.memory for pair in self.kernels for k in pair)
+        inside = window.first + begun[begun < window.duration]
+        self.resolution = Resolution([window.first, *inside.tolist(), window.last])
+
+    def longest(self, t: float) -> float:
+        """Return the longest step from t on, over which a memory that has just begun is smooth."""
+        return self.resolution.longest(t)
 
     def __call__(self, t: float) -> list[tuple[ComplexArray, ComplexArray]]:
         """(damping, gain) of each bath at t; for a constant h they are Γ_11(h) − ζΓ_22(−h)† and Γ_22(−h)†."""
@@ -168,7 +174,8 @@ class Kernel:
     def __init__(self, bath: ParticleBath, part: Bath, fastest: float, conjugate: bool) -> None:
         self._part, self._conjugate = part, conjugate
         try:
-            s, weights, values = part.memory.nodes(fastest=fastest)
+            self.memory = part.memory
+            s, weights, values = self.memory.nodes(fastest=fastest)
         except ValueError as error:
             raise ConvergenceError(_endless(bath, str(error))) from None
         if abs(values[-1]) * s[-1] > 1e3 * FORGOTTEN * float(weights @ np.abs(values)):

@@ -31,6 +31,7 @@ from redfield.quadratic.floquet import FloquetBasis
 from redfield.quadratic.flow import LinearFlow
 from redfield.quadratic.generator import Generator, Rates
 from redfield.quadratic.kinds import CovarianceEquation, GivenFlow
+from redfield.quadratic.memory import Memory
 from redfield.quadratic.recorder import Recorder
 from redfield.quadratic.result import CovarianceResult, PeriodicCovariance
 from redfield.quadratic.secular import Secular
@@ -80,7 +81,7 @@ class PeriodicQuadratic(StationarySolver, DrivenQuadratic, problem="periodic qua
         damped, gained = self._rows_at(t, self._rows)
         return Generator(self.system.contacts, self.system.h(t), (damped, gained))
 
-    def _generators(self, window: Window) -> Moving:
+    def _generators(self, memory: Memory | None) -> Moving:
         return self._generator
 
     def at(self, t: float, tlist: Numbers | None = None) -> CovarianceEquation:

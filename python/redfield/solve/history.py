@@ -10,7 +10,7 @@ from redfield import _core
 from redfield._base.checks import ComplexArray, RealArray
 from redfield.baths import Bath, FlatBath
 from redfield.baths.exponentials import ExponentialSum
-from redfield.baths.memory import memory_of
+from redfield.baths.memory import FORGOTTEN, memory_of
 
 POINTS = _core.PANEL_POINTS
 NODES, WEIGHTS = np.polynomial.legendre.leggauss(24)
@@ -18,8 +18,6 @@ X = -np.cos(np.pi * np.arange(POINTS) / (POINTS - 1))
 """Chebyshev's points, ascending."""
 BARYCENTRIC = np.where(np.arange(POINTS) % 2, -1.0, 1.0)
 BARYCENTRIC[[0, -1]] *= 0.5
-FORGOTTEN = 1e-11
-"""Part of ∫|C| that a memory integral by quadrature leaves out."""
 
 
 def history(

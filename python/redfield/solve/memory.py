@@ -11,8 +11,8 @@ from redfield import _core
 from redfield._base.checks import RealArray, as_max_bytes
 from redfield.baths import Bath, FlatBath
 from redfield.baths.exponentials import ExponentialSum
-from redfield.baths.memory import memory_of
-from redfield.solve.history import FORGOTTEN, POINTS, history, lags_of
+from redfield.baths.memory import memory_of, onset_of
+from redfield.solve.history import POINTS, history, lags_of
 from redfield.systems.driven import DrivenSystem
 from redfield.systems.drives.panels import HALVINGS, TURNS, panels_of, require_few
 from redfield.systems.drives.window import Window
@@ -20,9 +20,6 @@ from redfield.systems.drives.window import Window
 LEAST_PANELS = 8
 ROUGH = 1e-5
 """Part of the duration: a narrower piece stands beside a kink or a jump."""
-
-BEGUN = 1e-4
-"""Part of ∫|C| before which a memory that begins is a straight line."""
 
 Sums = Callable[[Bath, float], ExponentialSum | None]
 
@@ -58,7 +55,7 @@ def evolve(
     jumps = np.unique(np.concatenate([x.jumps for x in every]))
     corners = np.unique(np.concatenate([x.breaks for x in every])) if last > first else np.zeros(0)
     goal = min(duration / LEAST_PANELS, TURNS / max(hamiltonian.width, 1e-300), longest)
-    onset = _onset([bath for bath in baths if not isinstance(bath, FlatBath)], duration)
+    onset = onset_of(memory_of(bath, duration) for bath in baths if not isinstance(bath, FlatBath))
     for halved in range(HALVINGS):
         step = goal * 0.5**halved
         if as_it_is:
@@ -91,24 +88,10 @@ def evolve(
     )
 
 
-def _onset(baths: list[Bath], duration: float) -> RealArray:
-    """Return ascending times since a memory began, between which its integral is smooth: those between which C is."""
-    times = [np.zeros(0)]
-    for bath in baths:
-        memory = memory_of(bath, duration)
-        s, weights, c = memory.nodes()
-        past = np.cumsum(weights * np.abs(c))
-        if past[-1] > 0.0:
-            within = (past > BEGUN * past[-1]) & (past < (1.0 - FORGOTTEN) * past[-1])
-            ends = memory.ends[1:]
-            times.append(ends[(ends > s[within][0]) & (ends < 2.0 * s[within][-1])])
-    return np.unique(np.concatenate(times))
-
-
 def _memories_begun(
     first: float, last: float, onset: RealArray, corners: RealArray, jumps: RealArray
 ) -> RealArray:
-    """Return the times at which panels end for memories that begin at t₀ and at jumps, and fade after what is narrow."""
+    """Return the ends of panels for memories that begin at t₀ and at jumps, and that fade after what is narrow."""
     starts = np.union1d(corners, [first])
     starts = starts[(starts >= first) & (starts < last)]
     before = np.diff(starts, prepend=-np.inf)
