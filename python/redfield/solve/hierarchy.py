@@ -30,8 +30,8 @@ from redfield.systems.system import System
 
 METHODS = ("auto", "chebyshev", "dopri5")
 FIRST_DEPTH = 2
-VECTORS = 70
-"""Vectors of a hierarchy that its solvers hold, about."""
+NEGLIGIBLE = 1e-3
+"""Auxiliary operators expected to move the state by less than this part of tol are left out of depth "auto"."""
 MOST_STATES = 1e8
 """Bytes of the states by which two depths are compared; of longer evolutions some are left out."""
 
@@ -84,10 +84,12 @@ class Hierarchies(Solver, problem="constant", kind="HEOM"):
         """Make one depth, or say which fits."""
         most = as_max_bytes(self.equation.max_bytes)
         terms = [(s.coefficients, s.rates) for s in sums]
+        # A depth that is asked for has all of its operators.
+        negligible = 0.0 if isinstance(self.equation.depth, int) else NEGLIGIBLE * self.equation.tol
         count, n = _core.Hierarchy.count_exponentials(terms), self.system.dimension
 
         def bytes_of(d: int) -> float:
-            return _core.Hierarchy.bytes_of(n, count, d)
+            return _core.Hierarchy.bytes_of(self._core_system, terms, d, negligible)
 
         if bytes_of(depth) > most:
             fits = max((d for d in range(depth) if bytes_of(d) <= most), default=0)
@@ -95,7 +97,7 @@ class Hierarchies(Solver, problem="constant", kind="HEOM"):
                 f"a hierarchy of {count} exponentials, N = {n} and depth {depth} needs {bytes_of(depth) / 1e9:.3g} GB, "
                 f"more than max_bytes = {most / 1e9:.3g} GB; depth {fits} fits"
             )
-        return _core.Hierarchy(self._core_system, terms, depth, most)
+        return _core.Hierarchy(self._core_system, terms, depth, most, negligible)
 
     def _settled(
         self, sums: list[ExponentialSum], solve: Callable[[_core.Hierarchy], tuple[Any, ComplexArray]]
@@ -130,6 +132,7 @@ class Hierarchies(Solver, problem="constant", kind="HEOM"):
             "depth": hierarchy.depth,
             "auxiliary_operators": hierarchy.operators,
             "bytes": hierarchy.bytes,
+            "negligible": 0.0 if math.isnan(error) else NEGLIGIBLE * self.equation.tol,
             "terms": [len(s) for s in sums],
             "fit_error": max((s.relative_error for s in sums), default=0.0),
             "error": error,

@@ -87,7 +87,10 @@ def test_the_command(file, tmp_path):
         ({"parts.squares.point": "nowhere:f"}, "can not be imported (No module named 'nowhere')"),
         ({"parts.squares.point": "my_points"}, "String should match pattern"),
         ({"arguments": {"scal": 1.0}}, "arguments.scal is no argument of my_points:power, did you mean"),
-        ({"parts.squares.grid": {"bas": [1.0], "exponent": [1]}}, "it does not take bas"),
+        (
+            {"parts.squares.grid": {"bas": [1.0], "exponent": [1]}},
+            "does not fit the axes ['bas', 'exponent']",
+        ),
         ({"parts.squares.sampels": 3}, "unknown key 'sampels', did you mean 'samples'?"),
         ({"parts.squares.grid": {"base": {"linspac": [0, 1, 2]}}}, "did you mean 'linspace'?"),
         ({"parts.triangles.samples": 3}, "'parts.triangles.samples' is no entry of this file"),
