@@ -80,12 +80,16 @@ py::tuple steady_state(const Hierarchy& hierarchy, double tol, int threads, doub
 
 void bind_hierarchy(py::module_& m) {
     py::class_<Hierarchy>(m, "Hierarchy")
-        .def(py::init([](const System& system, const Sums& sums, int depth, double max_bytes) {
+        .def(py::init([](const System& system, const Sums& sums, int depth, double max_bytes,
+                         double negligible) {
                  const std::vector<redfield::Exponentials> exponentials = to_exponentials(sums);
-                 return interruptible(
-                     [&] { return std::make_unique<Hierarchy>(system, exponentials, depth, max_bytes); });
+                 return interruptible([&] {
+                     return std::make_unique<Hierarchy>(system, exponentials, depth, max_bytes,
+                                                        negligible);
+                 });
              }),
-             py::arg("system"), py::arg("exponentials"), py::arg("depth"), py::arg("max_bytes"))
+             py::arg("system"), py::arg("exponentials"), py::arg("depth"), py::arg("max_bytes"),
+             py::arg("negligible") = 0.0)
         .def_property_readonly("dimension", &Hierarchy::dimension)
         .def_property_readonly("depth", &Hierarchy::depth)
         .def_property_readonly("exponentials", &Hierarchy::exponentials)
@@ -106,8 +110,14 @@ void bind_hierarchy(py::module_& m) {
              py::arg("store_states"), py::arg("stop") = py::none(), py::arg("progress") = py::none())
         .def("steady_state", &steady_state, py::arg("tol"), py::arg("threads"), py::arg("max_bytes"),
              py::arg("progress") = py::none())
-        .def_static("bytes_of", &Hierarchy::bytes_of, py::arg("dimension"), py::arg("exponentials"),
-                    py::arg("depth"))
+        .def_static(
+            "bytes_of",
+            [](const System& system, const Sums& sums, int depth, double negligible) {
+                const std::vector<redfield::Exponentials> exponentials = to_exponentials(sums);
+                return interruptible(
+                    [&] { return Hierarchy::bytes_of(system, exponentials, depth, negligible); });
+            },
+            py::arg("system"), py::arg("exponentials"), py::arg("depth"), py::arg("negligible") = 0.0)
         .def_static(
             "count_exponentials",
             [](const Sums& sums) { return Hierarchy::count_exponentials(to_exponentials(sums)); },

@@ -32,9 +32,12 @@ class Action {
     /// N is `size`, a constant where it is known to the compiler: loops over a few levels are unrolled.
     template <class Size>
     void gather(Size size, const Scalar* x, Scalar alpha, Scalar beta, Scalar* plus, Scalar* minus) const;
-    /// out += S + Dᵀ of gathered rows.
+    /// out += Dᵀ of gathered rows, which adds to whole columns, and out += S, to rows. Apart, since a row
+    /// that has just been written entry by entry delays the vector load of a column.
     template <class Size>
-    void scatter(Size size, const Scalar* plus, const Scalar* minus, Scalar* out) const;
+    void scatter_columns(Size size, const Scalar* plus, const Scalar* minus, Scalar* out) const;
+    template <class Size>
+    void scatter_rows(Size size, const Scalar* plus, const Scalar* minus, Scalar* out) const;
 
     /// out += S + Dᵀ of `count` planes P and Q (N, N · count) for a dense A; an empty Q is zero. `v` and
     /// `s` are scratch.
@@ -96,15 +99,24 @@ void Action<Scalar>::gather(Size size, const Scalar* x, Scalar alpha, Scalar bet
 
 template <class Scalar>
 template <class Size>
-void Action<Scalar>::scatter(Size size, const Scalar* plus, const Scalar* minus, Scalar* out) const {
+void Action<Scalar>::scatter_columns(Size size, const Scalar* plus, const Scalar* minus,
+                                     Scalar* out) const {
     const Index n = size;
     for (const Entry& e : entries_) {
         const Scalar *v_plus = plus + e.column * n, *v_minus = minus + e.column * n;
-        Scalar *row = out + e.row, *column = out + e.row * n;
-        for (Index m = 0; m < n; ++m) {
-            row[m * n] += e.re * v_plus[m] + e.im * v_minus[m];
-            column[m] += e.re * v_minus[m] - e.im * v_plus[m];
-        }
+        Scalar* column = out + e.row * n;
+        for (Index m = 0; m < n; ++m) column[m] += e.re * v_minus[m] - e.im * v_plus[m];
+    }
+}
+
+template <class Scalar>
+template <class Size>
+void Action<Scalar>::scatter_rows(Size size, const Scalar* plus, const Scalar* minus, Scalar* out) const {
+    const Index n = size;
+    for (const Entry& e : entries_) {
+        const Scalar *v_plus = plus + e.column * n, *v_minus = minus + e.column * n;
+        Scalar* row = out + e.row;
+        for (Index m = 0; m < n; ++m) row[m * n] += e.re * v_plus[m] + e.im * v_minus[m];
     }
 }
 

@@ -12,6 +12,9 @@ namespace {
 
 /// The relative residual to which 𝓛_R⁻¹ is applied: δ is an estimate.
 constexpr double enough = 1e-9;
+/// Corrections of one state: the first takes away what differs from Redfield's state in second order,
+/// whose coherences enter r to first order in another way than 𝓛_R, so that the second is needed.
+constexpr int steps = 2;
 
 /// r of a packed state in the frame of a hierarchy of depth 2, −U D_1⁻¹ (Dρ + Uρ_2) without −i[H, ρ].
 class Residual {
@@ -72,13 +75,11 @@ std::vector<ComplexMatrix> steady_corrections(const System& system,
     };
     const linalg::Preconditioner<double> nearly(
         [&](const RealVector& r, RealVector& out) { out = inverse(r); });
-    std::vector<ComplexMatrix> out;
-    for (const ComplexMatrix& state : states) {
-        const RealMatrix given = pack(state);
-        RealMatrix r = residual(eigen.in_frame(hierarchy.frame(), {given, Frame::given}, used));
-        r = eigen.in_frame(Frame::eigenbasis, {r, hierarchy.frame()}, used);
-        const RealMatrix turned = eigen.in_frame(Frame::eigenbasis, {given, Frame::given}, used);
-        add_free_rotation(eigen.energies(), turned, r, used);
+    const auto correction = [&](const RealMatrix& state) -> RealMatrix {
+        const Frame inner = Frame::eigenbasis;
+        RealMatrix r = residual(eigen.in_frame(hierarchy.frame(), {state, inner}, used));
+        r = eigen.in_frame(inner, {r, hierarchy.frame()}, used);
+        add_free_rotation(eigen.energies(), state, r, used);
         const RealVector right = -Eigen::Map<const RealVector>(r.data(), r.size());
         const linalg::Solution<double> solved = linalg::gmres(bordered, nearly, right, enough);
         if (right.norm() > 0.0 && !(solved.residual < 1e-3))
@@ -86,9 +87,15 @@ std::vector<ComplexMatrix> steady_corrections(const System& system,
                 "steady_state: the correction of the steady state is not found, Redfield's equation may "
                 "have "
                 "several steady states");
-        const RealMatrix packed = Eigen::Map<const RealMatrix>(solved.x.data(), n, n);
-        const RealMatrix back = eigen.in_frame(Frame::given, {packed, Frame::eigenbasis}, used);
-        out.push_back(unpack(back));
+        return Eigen::Map<const RealMatrix>(solved.x.data(), n, n);
+    };
+    std::vector<ComplexMatrix> out;
+    for (const ComplexMatrix& state : states) {
+        const RealMatrix given = pack(state);
+        const RealMatrix start = eigen.in_frame(Frame::eigenbasis, {given, Frame::given}, used);
+        RealMatrix change = RealMatrix::Zero(n, n);
+        for (int step = 0; step < steps; ++step) change += correction(start + change);
+        out.push_back(unpack(eigen.in_frame(Frame::given, {change, Frame::eigenbasis}, used)));
     }
     return out;
 }

@@ -52,10 +52,11 @@ class Flow {
     void couple(Index first, Index last, Tiers tiers, const Scalar* y, Scalar* out,
                 Scratch& scratch) const;
     void turn_and_decay(Index member, const Scalar* y, Scalar* out) const;
-    void couple_rows(std::size_t j, Index member, Tiers tiers, const Scalar* y, Scalar* out,
-                     Scratch& scratch) const;
+    void couple_diagonal(Index member, Tiers tiers, const Scalar* y, Scalar* out, Scratch& scratch) const;
+    void couple_rows(Index member, Tiers tiers, const Scalar* y, Scalar* out, Scratch& scratch) const;
     void couple_planes(std::size_t j, Index first, Index last, Tiers tiers, const Scalar* y, Scalar* out,
                        Scratch& scratch) const;
+    bool is_masked(std::size_t j) const;
     template <class Add>
     void neighbours(std::size_t j, Index member, Tiers tiers, const Scalar* y, const Add& add) const;
 
@@ -64,6 +65,19 @@ class Flow {
     MatrixOf<Scalar> frequencies_;       ///< E_k − E_l in the eigenbasis; else empty
     std::vector<Coupling> hamiltonian_;  ///< one in the given basis; else none
     std::vector<Coupling> couplings_;
+    /// A sparse coupling, and the first of its gathered rows among those of all.
+    struct Rows {
+        std::size_t coupling;
+        Index first;
+    };
+    std::vector<Rows> sparse_;
+    /// A diagonal coupling of few levels: D_kl = a_k − a_l and E_kl = a_k + a_l.
+    struct Masks {
+        std::size_t coupling;
+        MatrixOf<Scalar> difference, sum;
+    };
+    std::vector<Masks> diagonal_;
+    Index rows_ = 0;                            ///< of all sparse couplings
     std::vector<std::vector<Index>> terms_of_;  ///< of each coupling
     std::vector<Scalar> up_;                    ///< s_k √(n + 1) at k (depth + 1) + n
     std::vector<Weights> down_;                 ///< of (√n / s_k) D_k there

@@ -1,5 +1,6 @@
 #include "redfield/hierarchy/hierarchy.hpp"
 
+#include <Eigen/Eigenvalues>
 #include <algorithm>
 #include <cmath>
 #include <stdexcept>
@@ -48,6 +49,31 @@ Distinct distinct_couplings(const System& system) {
     return out;
 }
 
+/// The terms of all baths with the amplitudes of their auxiliary operators.
+std::vector<hierarchy::Term> terms_of(const Distinct& distinct,
+                                      const std::vector<Exponentials>& exponentials) {
+    require(exponentials.size() == distinct.of_coupling.size(), "hierarchy: exponentials of ",
+            exponentials.size(), " baths for ", distinct.of_coupling.size(), " couplings");
+    std::vector<hierarchy::Term> terms = hierarchy::closed_terms(exponentials, distinct.of_coupling);
+    std::vector<double> spread;
+    for (const ComplexMatrix& a : distinct.operators) {
+        const RealVector levels =
+            Eigen::SelfAdjointEigenSolver<ComplexMatrix>(a, Eigen::EigenvaluesOnly).eigenvalues();
+        spread.push_back(levels[levels.size() - 1] - levels[0]);
+    }
+    for (hierarchy::Term& term : terms)
+        term.amplitude =
+            term.scale * spread[static_cast<std::size_t>(term.operator_index)] / std::abs(term.rate);
+    return terms;
+}
+
+/// A vector, and of each index its numbers, links, decay and place, with the table that finds them.
+double bytes_of_set(Index dimension, const std::vector<hierarchy::Term>& terms, int depth,
+                    double negligible) {
+    const auto n = static_cast<double>(dimension), k = static_cast<double>(terms.size());
+    return IndexSet::size(terms, depth, negligible) * (8.0 * n * n + 9.0 * k + 72.0);
+}
+
 /// H and the couplings in the basis where their products cost less.
 hierarchy::Operators cheapest(const System& system, std::vector<ComplexMatrix> couplings) {
     const Eigensystem& eigen = system.eigensystem();
@@ -76,6 +102,7 @@ struct Hierarchy::Parts {
     std::shared_ptr<const IndexSet> indices;
     hierarchy::Operators operators;
     Flow<double> flow;
+    double bytes;
 };
 
 Index Hierarchy::count_exponentials(const std::vector<Exponentials>& baths) {
@@ -83,30 +110,26 @@ Index Hierarchy::count_exponentials(const std::vector<Exponentials>& baths) {
     return static_cast<Index>(hierarchy::closed_terms(baths, any).size());
 }
 
-double Hierarchy::bytes_of(Index dimension, Index exponentials, int depth) {
-    const auto n = static_cast<double>(dimension), k = static_cast<double>(exponentials);
-    // A vector, and of each member its numbers, links, decay and place, with the table that finds them.
-    return IndexSet::size(exponentials, depth) * (8.0 * n * n + 9.0 * k + 72.0);
+double Hierarchy::bytes_of(const System& system, const std::vector<Exponentials>& exponentials, int depth,
+                           double negligible) {
+    return bytes_of_set(system.dimension(), terms_of(distinct_couplings(system), exponentials), depth,
+                        negligible);
 }
 
 Hierarchy::Hierarchy(const System& system, const std::vector<Exponentials>& exponentials, int depth,
-                     double max_bytes) {
-    const Index n = system.dimension(), couplings = count(system.couplings());
-    require(static_cast<Index>(exponentials.size()) == couplings, "hierarchy: exponentials of ",
-            exponentials.size(), " baths for ", couplings, " couplings");
+                     double max_bytes, double negligible) {
     require(depth >= 0, "hierarchy: depth must not be negative, got ", depth);
     Distinct distinct = distinct_couplings(system);
-    std::vector<hierarchy::Term> terms = hierarchy::closed_terms(exponentials, distinct.of_coupling);
-    const auto count = static_cast<Index>(terms.size());
-    const double bytes = bytes_of(n, count, depth);
+    std::vector<hierarchy::Term> terms = terms_of(distinct, exponentials);
+    const double bytes = bytes_of_set(system.dimension(), terms, depth, negligible);
     if (bytes > max_bytes)
-        throw std::length_error("hierarchy: " + std::to_string(count) + " exponentials at depth " +
+        throw std::length_error("hierarchy: " + std::to_string(terms.size()) + " exponentials at depth " +
                                 std::to_string(depth) + " need " + std::to_string(bytes / 1e9) + " GB");
-    auto indices = std::make_shared<const IndexSet>(std::move(terms), depth);
+    auto indices = std::make_shared<const IndexSet>(std::move(terms), depth, negligible);
     hierarchy::Operators operators = cheapest(system, std::move(distinct.operators));
     Flow<double> flow(indices, operators);
     parts_ = std::make_unique<const Parts>(
-        Parts{system, exponentials, std::move(indices), std::move(operators), std::move(flow)});
+        Parts{system, exponentials, std::move(indices), std::move(operators), std::move(flow), bytes});
 }
 
 Hierarchy::~Hierarchy() = default;
@@ -120,7 +143,7 @@ double Hierarchy::vector_bytes() const {
     const auto n = static_cast<double>(dimension());
     return 8.0 * n * n * static_cast<double>(planes());
 }
-double Hierarchy::bytes() const { return bytes_of(dimension(), exponentials(), depth()); }
+double Hierarchy::bytes() const { return parts_->bytes; }
 const System& Hierarchy::system() const { return parts_->system; }
 const std::vector<Exponentials>& Hierarchy::baths() const { return parts_->baths; }
 Frame Hierarchy::frame() const { return parts_->operators.frame; }

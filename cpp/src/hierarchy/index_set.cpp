@@ -1,7 +1,9 @@
 #include "hierarchy/index_set.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <functional>
+#include <limits>
 #include <random>
 #include <stdexcept>
 #include <string>
@@ -22,60 +24,97 @@ std::vector<std::uint64_t> hash_weights(std::size_t count) {
     return weights;
 }
 
+/// Visits every n with Σ n_k = tier whose operator is not negligible, in descending lexicographic order.
+/// What the numbers not yet chosen may add is at most Π e^{x_k²/2}, the largest that Σ x^n/√n! has.
+class Tier {
+  public:
+    using Numbers = std::vector<std::uint8_t>;
+
+    Tier(const std::vector<Term>& terms, double negligible, std::function<void(const Numbers&)> visit)
+        : terms_(terms),
+          least_(negligible > 0.0 ? 0.5 * std::log(negligible)
+                                  : -std::numeric_limits<double>::infinity()),
+          rest_(terms.size() + 1, 0.0),
+          numbers_(terms.size(), 0),
+          visit_(std::move(visit)) {
+        for (std::size_t k = terms.size(); k-- > 0;)
+            rest_[k] = rest_[k + 1] + 0.5 * terms[k].amplitude * terms[k].amplitude;
+    }
+
+    void visit(int tier) { fill(0, tier, 0.0); }
+
+  private:
+    void fill(std::size_t k, int left, double size) {
+        if (size + rest_[k] < least_) return;
+        if (k == terms_.size()) {
+            if (left == 0) visit_(numbers_);
+            return;
+        }
+        const int first = k + 1 == terms_.size() ? left : 0;
+        for (int n = left; n >= first; --n) {
+            numbers_[k] = static_cast<std::uint8_t>(n);
+            const double own =
+                n == 0 ? 0.0 : n * std::log(terms_[k].amplitude) - 0.5 * std::lgamma(n + 1.0);
+            fill(k + 1, left - n, size + own);
+        }
+        numbers_[k] = 0;
+    }
+
+    const std::vector<Term>& terms_;
+    double least_;              ///< ln of the smallest size kept
+    std::vector<double> rest_;  ///< ln of what terms k, k + 1, … add at most
+    Numbers numbers_;
+    std::function<void(const Numbers&)> visit_;
+};
+
+/// The numbers of conjugate terms exchanged.
+void conjugate(const std::vector<Term>& terms, const Tier::Numbers& n, Tier::Numbers& out) {
+    for (std::size_t k = 0; k < terms.size(); ++k) out[static_cast<std::size_t>(terms[k].partner)] = n[k];
+}
+
 }  // namespace
 
-IndexSet::IndexSet(std::vector<Term> terms, int depth) : terms_(std::move(terms)), depth_(depth) {
+IndexSet::IndexSet(std::vector<Term> terms, int depth, double negligible)
+    : terms_(std::move(terms)), depth_(depth) {
     require(depth >= 0 && depth < 256, "hierarchy: depth must be in 0 … 255, got ", depth);
-    if (size(count(), depth) > 1.0e9)
+    if (size(terms_, depth, negligible) > 1.0e9)
         throw std::length_error("hierarchy: " + std::to_string(count()) + " exponentials at depth " +
                                 std::to_string(depth) + " have more than 1e9 auxiliary operators");
-    enumerate();
+    enumerate(negligible);
     link();
 }
 
-double IndexSet::size(Index terms, int depth) {
-    double out = 1.0;
-    for (int d = 1; d <= depth; ++d) out *= static_cast<double>(terms + d) / d;
-    return out;
+double IndexSet::size(const std::vector<Term>& terms, int depth, double negligible) {
+    double all = 1.0;
+    for (int d = 1; d <= depth; ++d) all *= (static_cast<double>(terms.size()) + d) / d;
+    if (negligible <= 0.0) return all;
+    double kept = 0.0;
+    Tier tier(terms, negligible, [&](const Numbers&) { ++kept; });
+    for (int d = 0; d <= depth && kept <= 1.0e9; ++d) {
+        base::poll();
+        tier.visit(d);
+    }
+    return kept;
 }
 
-/// All n of a tier in descending lexicographic order, those kept that are not before their conjugates.
-void IndexSet::enumerate() {
-    const auto k_count = static_cast<std::size_t>(count());
-    Numbers n(k_count, 0), conjugate(k_count, 0);
+/// Of an index and its conjugate the later one in lexicographic order is kept.
+void IndexSet::enumerate(double negligible) {
+    Numbers other(terms_.size(), 0);
     plane_.push_back(0);
-    const auto keep = [&] {
+    Tier tier(terms_, negligible, [&](const Numbers& n) {
+        conjugate(terms_, n, other);
+        if (n < other) return;
         Complex decay = 0.0;
-        for (std::size_t k = 0; k < k_count; ++k) {
-            conjugate[static_cast<std::size_t>(terms_[k].partner)] = n[k];
+        for (std::size_t k = 0; k < terms_.size(); ++k)
             decay += static_cast<double>(n[k]) * terms_[k].rate;
-        }
-        if (n < conjugate) return;
         numbers_.insert(numbers_.end(), n.begin(), n.end());
-        plane_.push_back(plane_.back() + (n == conjugate ? 1 : 2));
-        decay_.push_back(n == conjugate ? decay.real() : decay);
-    };
-    const std::function<void(std::size_t, int)> fill = [&](std::size_t k, int left) {
-        if (k + 1 == k_count) {
-            n[k] = static_cast<std::uint8_t>(left);
-            keep();
-            n[k] = 0;
-            return;
-        }
-        for (int first = left; first >= 0; --first) {
-            n[k] = static_cast<std::uint8_t>(first);
-            fill(k + 1, left - first);
-        }
-        n[k] = 0;
-    };
-    for (int tier = 0; tier <= depth_; ++tier) {
+        plane_.push_back(plane_.back() + (n == other ? 1 : 2));
+        decay_.push_back(n == other ? decay.real() : decay);
+    });
+    for (int d = 0; d <= depth_; ++d) {
         tiers_.push_back(members());
         base::poll();
-        if (k_count == 0) {
-            if (tier == 0) keep();
-        } else {
-            fill(0, tier);
-        }
+        tier.visit(d);
     }
     tiers_.push_back(members());
 }

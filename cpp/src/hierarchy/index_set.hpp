@@ -25,8 +25,10 @@ class IndexSet {
         bool adjoint() const { return (code & 1) != 0; }
     };
 
-    /// std::invalid_argument unless 0 ≤ depth < 256; std::length_error beyond 2³⁰ indices.
-    IndexSet(std::vector<Term> terms, int depth);
+    /// Indices whose operators are expected to move the state by less than `negligible` are left out: an
+    /// operator of size x = Π_k x_k^{n_k}/√n_k! (Term::amplitude) does so by about x². Zero keeps all.
+    /// std::invalid_argument unless 0 ≤ depth < 256; std::length_error beyond 1e9 indices.
+    IndexSet(std::vector<Term> terms, int depth, double negligible = 0.0);
 
     const std::vector<Term>& terms() const { return terms_; }
     int depth() const { return depth_; }
@@ -49,13 +51,13 @@ class IndexSet {
     /// The first member of each tier, and members() at the end.
     const std::vector<Index>& tiers() const { return tiers_; }
 
-    /// Number of multi-indices of K terms and a depth, C(K + depth, depth).
-    static double size(Index terms, int depth);
+    /// The number of indices that a set would have, conjugates among them.
+    static double size(const std::vector<Term>& terms, int depth, double negligible);
 
   private:
     using Numbers = std::vector<std::uint8_t>;
     Index count() const { return static_cast<Index>(terms_.size()); }
-    void enumerate();
+    void enumerate(double negligible);
     void link();
 
     std::vector<Term> terms_;

@@ -12,7 +12,7 @@ import numpy as np
 
 from redfield import _core
 from redfield._base.checks import ComplexArray, RealArray, as_points, as_vector
-from redfield._base.checks.types import Number, Points, PositiveOrInfinite, Vector
+from redfield._base.checks.types import Points, Positive, PositiveOrInfinite, Vector
 from redfield._base.records import Record
 from redfield.baths.batch import ArrayBath, BathBatch
 from redfield.baths.checks import balance_defect, boltzmann_exponent, guard, naming
@@ -137,13 +137,13 @@ class Bath(Record):
         """τ_B: the time by which ∫|C| has reached 1 − 1/e of its value; τ for C ∝ e^{−t/τ}."""
         return memory_time(self.memory)
 
-    def exponentials(self, duration: Number, tol: float = 1e-7) -> ExponentialSum:
+    def exponentials(self, duration: PositiveOrInfinite, tol: Positive = 1e-7) -> ExponentialSum:
         """C(t) as a sum of exponentials Σ_k c_k e^{−ν_k t} on [0, duration], whose error is known.
 
         Parameters
         ----------
-        duration : a time; what C is later is left to the sum.
-        tol : ∫|C − Σ|dt up to then at most, of ∫|C|dt.
+        duration : a time, after which C is left to the sum; infinite for all times.
+        tol : ∫|C − Σ|dt up to then at most, of ∫|C|dt; the larger, the fewer terms.
 
         Returns
         -------

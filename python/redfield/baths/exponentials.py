@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import functools
+import math
 import warnings
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -12,6 +14,7 @@ import scipy
 
 from redfield import _core
 from redfield._base.checks import ComplexArray, RealArray, as_positive
+from redfield._base.checks.scalars import as_positive_or_infinite
 from redfield._base.checks.types import Points
 from redfield._base.records import Record, record
 from redfield.baths.memory import Correlated, memory_of
@@ -21,16 +24,24 @@ POINTS_AN_OCTAVE = 12
 """Points an octave of the distance from each place where γ is not smooth."""
 HIGHEST = 1e8
 """In units of γ's own scale: beyond, a spectrum that does not end is left to the exponentials found."""
+SHARES = (3.0, 1.0, 0.3, 0.1, 0.03, 0.01, 1e-3, 1e-4)
+"""Precisions of γ in units of the tolerance, tried in turn; each costs a few exponentials more."""
 PRECISIONS = (1e-9, 1e-11, 1e-13)
-"""Precisions of γ, tried in turn; each costs a few exponentials more."""
+"""Precisions tried after them."""
+SLOPES = (1.0, 0.3, 0.1, 0.01)
+"""|Im ν|/Re ν up to which a rate is made real, tried in turn."""
+ALIKE = 0.1
+"""Relative distance within which two rates are each other's conjugates."""
+LATEST = 40.0
+"""Octaves of C's own time after which a tail that does not end is given up."""
 RATES_A_DECADE = (4.0, 5.0, 6.0, 7.0, 9.0, 12.0)
 """Numbers a decade of rates that are spread evenly, tried in turn."""
 FASTEST = 1250.0
 """The fastest of them times the first panel of C, on whose nodes it can still be told."""
 EARLIER = 14
 """Octaves inside the first panel of C on which a sum is compared with it: beyond the fastest rate."""
-GROWN = 1e6
-"""Σ|c/ν| of a sum in ∫|C|: terms that cancel beyond it lose the digits of the sum."""
+GROWN, GROWN_CLOSED = 1e6, 10.0
+"""Σ|c/ν| of a sum in ∫|C|: terms that cancel beyond it lose the digits of the sum, or make a hierarchy of it diverge."""
 RANK = 1e-13
 """Singular values below this part of the largest are rounding: coefficients that need them grow without use."""
 COARSE = 1e-5
@@ -44,7 +55,7 @@ class ExponentialSum(Record, answer=True):
     Attributes
     ----------
     coefficients, rates : (K,) complex c_k, energies squared, and ν_k, Re ν_k > 0.
-    duration : the times it was made for and is certified on.
+    duration : the times it was made for and is certified on, infinite for all.
     error : ∫|C − Σ|dt over them, an energy.
     relative_error : that, of ∫|C|dt.
     """
@@ -70,56 +81,114 @@ class ExponentialSum(Record, answer=True):
 
 
 @functools.lru_cache(maxsize=64)
-def exponential_sum(bath: Correlated, duration: float, tol: float) -> ExponentialSum:
-    """Return C(t) as a sum of exponentials, by a rational approximation of γ (AAA, doi:10.1137/16M1106122).
+def exponential_sum(
+    bath: Correlated, duration: float, tol: float, closed: bool = False
+) -> ExponentialSum:
+    """Return C(t) as the sum of fewest exponentials found: the rates are poles of an approximation of γ.
 
-    Its poles are the rates. The coefficients follow by least squares, of γ or of C, whichever is nearer; the error by
-    quadrature of the bath's own C.
+    The approximation is rational (AAA, doi:10.1137/16M1106122). `closed` rates are real where that suffices, and
+    complex ones come with their conjugates: what a hierarchy of equations counts. The coefficients follow by least
+    squares, of γ or of C, whichever is nearer; the error by quadrature of the bath's own C, and for all times of what
+    is left of C after the last node as a power of t.
 
     Raises
     ------
     ValueError
-        The best sum misses more than `tol`; the message says how much.
+        The best sum misses more than `tol`; the message says how much. Or C decays so slowly that ∫|C| does not end.
     """
-    duration, tol = as_positive("duration", duration), as_positive("tol", tol)
-    memory = memory_of(bath, duration)
-    t, weights, c = _nodes(memory, duration)
+    duration, tol = as_positive_or_infinite("duration", duration), as_positive("tol", tol)
+    window, tail = (duration, 0.0) if math.isfinite(duration) else _window(bath, tol)
+    memory = memory_of(bath, window)
+    t, weights, c = _nodes(memory, window)
     size = float(weights @ np.abs(c))
     if size == 0.0:
         return ExponentialSum(np.zeros(0, np.complex128), np.zeros(0, np.complex128), duration, 0.0, 0.0)
+    best: ExponentialSum | None = None
+    for rates, spectrum in _candidates(bath, memory, window, tol, closed):
+        fits = [] if spectrum is None else [_of_spectrum(*spectrum, rates)]
+        for coefficients in (*fits, _of_times(t, weights, c, rates)):
+            late = 0.0
+            if not math.isfinite(duration):
+                late = tail + float(np.abs(coefficients / rates.real) @ np.exp(-rates.real * window))
+            error = float(weights @ np.abs(c - np.exp(-np.outer(t, rates)) @ coefficients)) + late
+            cancels = np.abs(coefficients / rates).sum() > (GROWN_CLOSED if closed else GROWN) * size
+            if (best is None or error < best.error) and not cancels:
+                best = ExponentialSum(coefficients, rates, duration, error, error / size)
+        if best is not None and best.relative_error <= tol:
+            return best
+    told = "all cancel" if best is None else f"the best misses {best.relative_error:.2g} with {len(best)} terms"
+    raise ValueError(
+        f"{bath!r}: no sum of exponentials within tol = {tol:g} of ∫|C| up to t = {duration:g} was found; {told}"
+    )
+
+
+def _candidates(
+    bath: Correlated, memory: _core.Expansion, window: float, tol: float, closed: bool
+) -> Iterator[tuple[ComplexArray, tuple[RealArray, RealArray] | None]]:
+    """Yield rates, with the γ that they are the poles of, from few to many."""
     # In units in which frequencies and γ are of order 1, whatever the bath's are.
-    unit, w = 1.0 / bath.time_scale, _frequencies(bath, duration)
+    unit, w = 1.0 / bath.time_scale, _frequencies(bath, window)
     gamma = bath.power_spectrum(w)
     top = float(gamma.max(initial=0.0)) or 1.0
-    best: ExponentialSum | None = None
-    for precision in PRECISIONS:
+    coarse = [tol * share for share in SHARES if tol * share > PRECISIONS[0]]
+    count = 0
+    for precision in (*coarse, *PRECISIONS):
         rates = unit * _rates(w / unit, gamma / top, precision)
-        for coefficients in (_of_spectrum(w, gamma, rates), _of_times(t, weights, c, rates)):
-            error = float(weights @ np.abs(c - np.exp(-np.outer(t, rates)) @ coefficients))
-            if best is None or error < best.error:
-                best = ExponentialSum(coefficients, rates, duration, error, error / size)
-        assert best is not None
-        if best.relative_error <= tol:
-            return best
-    assert best is not None
+        if len(rates) > count:
+            for each in _closed(rates) if closed else [rates]:
+                yield each, (w, gamma)
+        count = max(count, len(rates))
     # A branch point, as of J θ(ω) at zero temperature, is a continuum of rates, which a rational function of any
     # precision meets only with difficulty: rates spread evenly over their logarithm, and what turns beside them.
     turning = unit * _rates(w / unit, gamma / top, COARSE)
     turning = turning[np.abs(turning.imag) > 0.1 * turning.real]
+    if closed:
+        turning = np.concatenate([turning, turning.conj()])
     for per_decade in RATES_A_DECADE:
-        low, high = 0.5 / duration, FASTEST / float(memory.ends[1])
+        low, high = 0.5 / window, FASTEST / float(memory.ends[1])
         spread = np.geomspace(low, high, max(2, int(np.log10(high / low) * per_decade)))
-        rates = np.concatenate([spread.astype(np.complex128), turning])
-        coefficients = _of_times(t, weights, c, rates)
-        error = float(weights @ np.abs(c - np.exp(-np.outer(t, rates)) @ coefficients))
-        if error < best.error and np.abs(coefficients / rates).sum() <= GROWN * size:
-            best = ExponentialSum(coefficients, rates, duration, error, error / size)
-        if best.relative_error <= tol:
-            return best
-    raise ValueError(
-        f"{bath!r}: no sum of exponentials within tol = {tol:g} of ∫|C| up to t = {duration:g} was found; the best "
-        f"misses {best.relative_error:.2g} with {len(best)} terms"
-    )
+        yield np.concatenate([spread.astype(np.complex128), turning]), None
+
+
+def _closed(rates: ComplexArray) -> Iterator[ComplexArray]:
+    """Yield the rates with their conjugates, those within an angle of the real axis made real, from few to many."""
+    count = 0
+    for slope in SLOPES:
+        real = np.abs(rates.imag) <= slope * rates.real
+        rest = rates[~real]
+        # Of two that are nearly conjugate one pair is enough.
+        once = [
+            k
+            for k, x in enumerate(rest)
+            if x.imag > 0.0 or np.abs(np.conj(x) - rest).min() > ALIKE * abs(x)
+        ]
+        pairs = rest[once]
+        both = np.concatenate([np.abs(rates[real]).astype(np.complex128), pairs, pairs.conj()])
+        if len(both) > count:
+            yield both
+        count = max(count, len(both))
+
+
+def _window(bath: Correlated, tol: float) -> tuple[float, float]:
+    """Return a time after which ∫|C| is at most a tenth of `tol` of all of it, and how much that is.
+
+    |C| falls as a power of t, C ∝ t^{−p}, or faster: ∫_T^∞ |C| = T|C(T)|/(p − 1) with the p of the last octaves.
+    """
+    t = bath.time_scale * 2.0 ** np.linspace(-20.0, LATEST, 8 * int(LATEST + 20.0) + 1)
+    size = np.abs(bath.correlation(t))
+    # An oscillation is seen by its largest values in an octave.
+    upper = np.maximum.accumulate(size[::-1])[::-1]
+    whole = np.concatenate([[0.0], np.cumsum(0.5 * np.diff(t) * (upper[1:] + upper[:-1]))])
+    with np.errstate(divide="ignore", invalid="ignore"):
+        power = -np.log2(upper[16:] / upper[:-16]) / 2.0
+        left = np.where(upper[16:] > 0.0, t[16:] * upper[16:] / np.maximum(power - 1.0, 0.0), 0.0)
+    enough = np.flatnonzero(left <= 0.1 * tol * whole[16:])
+    if len(enough) == 0:
+        raise ValueError(
+            f"{bath!r}: C(t) decays so slowly that ∫|C| is not known to {tol:g} from t ≤ {t[-1]:.2g}; give a finite "
+            "duration or a larger tol"
+        )
+    return float(t[16:][enough[0]]), float(left[enough[0]])
 
 
 def _nodes(memory: _core.Expansion, duration: float) -> tuple[RealArray, RealArray, ComplexArray]:

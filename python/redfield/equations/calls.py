@@ -105,6 +105,7 @@ class Calls(Record, Generic[R, P]):
         tol: float = 1e-10,
         threads: int | None = None,
         progress: Progress = False,
+        error: bool = False,
     ) -> P:
         """Solve 𝓛ρ = 0, tr ρ = 1; of a periodic system ρ(t + T) = ρ(t).
 
@@ -118,11 +119,16 @@ class Calls(Record, Generic[R, P]):
             solved in closed form whatever the method. Of other problems "auto" alone.
         tol : what the residual may change in the state, in trace norm; of a periodic system ‖ρ(T) − ρ(0)‖_F relative to
             how much of a state a period forgets.
+        error : estimate how far the state is from the exact one of system and baths, and correct it, of a System whose
+            couplings are Hermitian: ρ + δ is stationary to the next order in the coupling, δ from the hierarchy of
+            depth 2 (`HEOM`). An estimate, right as the coupling falls and within a factor of about two elsewhere, never
+            a bound; a warning tells where the one at half the coupling (every γ halved) does not scale with it, as for
+            strong coupling, sub-Ohmic baths and nearly degenerate levels.
 
         Returns
         -------
-        SteadyState : .state (N, N), .error (estimated, in trace norm), .residual, .unique; of a batch SteadyStates,
-        of a periodic system PeriodicState, of a QuadraticSystem SteadyCovariance or PeriodicCovariance.
+        SteadyState : .state (N, N), .error (estimated, in trace norm), .corrected, .residual, .unique; of a batch
+        SteadyStates, of a periodic system PeriodicState, of a QuadraticSystem SteadyCovariance or PeriodicCovariance.
         Uniqueness is tested at every size, relative to the dissipative rates.
 
         Raises
@@ -141,7 +147,7 @@ class Calls(Record, Generic[R, P]):
         >>> bool(rf.trace_norm(steady.state - system.gibbs_state()) < 1e-8)
         True
         """
-        steady: P = self.solver.steady_state(rho0, SteadyOptions(method, tol, threads, progress))
+        steady: P = self.solver.steady_state(rho0, SteadyOptions(method, tol, threads, progress, error))
         return steady
 
     def spectrum(

@@ -3,6 +3,7 @@
 from redfield.equations.coarse_grained import CoarseGrained
 from redfield.equations.davies import Davies
 from redfield.equations.geometric_arithmetic import GeometricArithmetic
+from redfield.equations.heom import HEOM
 from redfield.equations.lindblad import Lindblad
 from redfield.equations.local import LocalRedfield
 from redfield.equations.partial_secular import PartialSecular
@@ -12,6 +13,7 @@ from redfield.equations.registry import KINDS, Kind
 from redfield.equations.universal_lindblad import UniversalLindblad
 
 __all__ = [
+    "HEOM",
     "CoarseGrained",
     "Davies",
     "GeometricArithmetic",
@@ -42,5 +44,6 @@ KINDS.add(
     Kind(CoarseGrained, MOVED, {"window": lambda rate: 1.0 / rate}, positive=True, usual=True),
     Kind(Lindblad, (*MOVED, "periodic"), positive=True),
     Kind(LocalRedfield, ONE, {"error": lambda rate: 0.1 * rate}),
+    Kind(HEOM, ONE),
     Kind(QuasilocalRedfield, ONE, {"reach": lambda rate: 1}),
 )

@@ -52,6 +52,7 @@ class SteadyOptions(_Options):
     tol: float = 1e-10
     threads: int | None = None
     progress: Progress = False
+    error: bool = False
 
 
 @dataclass(frozen=True)

@@ -91,7 +91,7 @@ class StationarySolver(CovarianceSolver):
         as_choice("method", options.method, ("auto",))
         if not self.has_several:
             refuse("problem whose late state is one", rho0=(rho0, None))
-        options.refuse(self.system.problem, "threads", "progress")
+        options.refuse(self.system.problem, "threads", "progress", "error")
         g0 = None if rho0 is None else self.as_covariance("rho0", rho0)
         return self._steady(g0, as_positive("tol", options.tol))
 

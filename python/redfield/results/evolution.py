@@ -46,6 +46,12 @@ class Stats(TypedDict):
     """Hierarchies: the terms of each bath's fit."""
     depth: NotRequired[int]
     """Depth of the hierarchy."""
+    auxiliary_operators: NotRequired[int]
+    """Hierarchies: the auxiliary operators, ρ and the conjugates among them."""
+    negligible: NotRequired[float]
+    """Hierarchies: what an auxiliary operator that was left out was expected to move the state by, at most."""
+    bytes: NotRequired[float]
+    """Hierarchies: the memory of the hierarchy and one vector of it."""
 
 
 class Expectations(Protocol):

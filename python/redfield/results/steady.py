@@ -47,7 +47,9 @@ class SteadyState(Saved, Record, answer=True):
     method : "direct" or "iterative".
     unique : whether it is the only one; False for what one rho0 leads to where there are several.
     error : ‖ρ − ρ_exact‖₁, an estimate that covers what the residual and rounding may change: it grows as the fastest
-        dissipative rate over the slowest. A warning tells of more than 1e-6.
+        dissipative rate over the slowest. A warning tells of more than 1e-6. With ``error=True`` it covers the equation
+        too, ρ_exact being that of system and baths.
+    corrected : (N, N), ρ to the next order in the coupling, of ``error=True``; else None. It may be slightly negative.
     """
 
     state: ComplexArray
@@ -56,6 +58,7 @@ class SteadyState(Saved, Record, answer=True):
     method: str
     unique: bool = True
     error: float = np.nan
+    corrected: ComplexArray | None = None
 
     def to_qutip(self, dims: list[int] | None = None) -> Any:
         """Return the state as a Qobj; `dims` as of Result.to_qutip."""

@@ -96,6 +96,7 @@ class Batch(Solver, problem="batch"):
 
     def steady_state(self, rho0: State | None, options: SteadyOptions) -> SteadyStates:
         """Solve 𝓛ρ = 0 of every member; see Equation.steady_state."""
+        options.refuse("batch", "error")
         equation, batch = self.equation, self.system
         method, tol = as_choice("method", options.method, METHODS), as_positive("tol", options.tol)
         count = as_threads(options.threads)

@@ -29,6 +29,7 @@ from redfield.solve import evolve as _evolve
 from redfield.solve import steady
 from redfield.solve.adjoint import Adjoint
 from redfield.solve.driven import evolve_with_memory
+from redfield.solve.errors import with_error
 from redfield.solve.matrices import liouvillian
 from redfield.solve.trajectories import LowRankResult, TrajectoryResult, low_rank, run
 from redfield.systems.driven import DrivenSystem
@@ -84,7 +85,8 @@ class Constant(Solver, problem="constant"):
         return _evolve.evolve_parts(self.cheapest, self.equation, parts, tlist, e_ops, options)
 
     def steady_state(self, rho0: State | None, options: SteadyOptions) -> SteadyState:
-        return steady.steady_state(self.generator, rho0, options)
+        state = steady.steady_state(self.generator, rho0, options)
+        return with_error(self.equation, state, options) if options.error else state
 
     def spectrum(self, k: int | None, method: str, tol: float, threads: int | None) -> Eigenmodes:
         return steady.spectrum(self.generator, k, method, tol, threads)

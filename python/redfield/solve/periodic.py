@@ -165,6 +165,7 @@ class PeriodicDavies(Periodic, problem="periodic", kind="Davies"):
     def steady_state(self, rho0: State | None, options: SteadyOptions) -> PeriodicState:
         as_choice("method", options.method, ("auto",))
         as_positive("tol", options.tol)
+        options.refuse("periodic", "error")
         states, system = self.core.steady_states(), self.system
         unique = len(states) == 1
         frame = system.core[0].frame(0.0)

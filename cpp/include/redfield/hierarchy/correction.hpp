@@ -13,9 +13,9 @@ namespace redfield::hierarchy {
 ///     ρ_1 = −D_1⁻¹ Dρ,   ρ_2 = −D_2⁻¹ Dρ_1,   r = −i[H, ρ] − U D_1⁻¹ (Dρ + Uρ_2),   δ = −𝓛_R⁻¹ r,
 ///
 /// U and D being the couplings to the tier above and below, D_n the diagonal of tier n and 𝓛_R Redfield's
-/// generator. A state of any equation of second order is corrected so. ‖δ‖₁ estimates its distance from
-/// the exact one; it is no bound. Throws as Hierarchy and, where 𝓛_R has several steady states,
-/// ConvergenceError.
+/// generator, and once more from ρ + δ. A state of any equation of second order is corrected so. ‖δ‖₁
+/// estimates its distance from the exact one; it is no bound. Throws as Hierarchy and, where 𝓛_R has
+/// several steady states, ConvergenceError.
 REDFIELD_EXPORT std::vector<ComplexMatrix> steady_corrections(
     const System& system, const std::vector<Exponentials>& exponentials,
     const std::vector<ComplexMatrix>& states, int threads = 0, double max_bytes = 1e300);

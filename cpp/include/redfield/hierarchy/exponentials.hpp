@@ -22,6 +22,9 @@ struct Term {
     Complex rate;          ///< ν
     Index partner;         ///< the term with ν*, itself where ν is real
     double scale;          ///< s = √max(|c|, |c̃|), the unit of its auxiliary operators
+    /// x = s (a_max − a_min)/|ν| with the extreme eigenvalues of A_j: an auxiliary operator is of the
+    /// size Π_k x_k^{n_k}/√n_k!, and exactly so where A_j commutes with H and the bath is slow.
+    double amplitude = 1.0;
 };
 
 /// The terms of all baths, closed under conjugation: a real ν gives (c, c*, ν); a pair of rates ν, ν*

@@ -30,10 +30,12 @@ class Flow;
 class REDFIELD_EXPORT Hierarchy {
   public:
     /// `exponentials[j]` of the bath of coupling j. std::invalid_argument where a coupling is not
-    /// Hermitian, a number is not finite, Re ν ≤ 0 or depth < 0; std::length_error where a vector, the
-    /// links and `vectors` more vectors need more than max_bytes.
+    /// Hermitian, a number is not finite, Re ν ≤ 0 or depth < 0; std::length_error where bytes() are more
+    /// than max_bytes. Auxiliary operators that are expected to move the state by less than `negligible`
+    /// each, in trace norm, are left out: of size x = Π_k x_k^{n_k}/√n_k!, x_k = s_k (a_max −
+    /// a_min)/|ν_k|, they do so by about x².
     Hierarchy(const System& system, const std::vector<Exponentials>& exponentials, int depth,
-              double max_bytes = 1e300);
+              double max_bytes = 1e300, double negligible = 0.0);
     ~Hierarchy();
     Hierarchy(Hierarchy&&) noexcept;
 
@@ -41,13 +43,15 @@ class REDFIELD_EXPORT Hierarchy {
     int depth() const;
     /// Exponentials, closed under conjugation.
     Index exponentials() const;
-    /// Auxiliary operators, ρ_0 and the conjugates among them: C(exponentials + depth, depth).
+    /// Auxiliary operators, ρ_0 and the conjugates among them: C(exponentials + depth, depth) less those
+    /// left out.
     Index planes() const;
     /// Bytes of a vector, and of all the hierarchy itself holds.
     double vector_bytes() const;
     double bytes() const;
     /// Bytes of a hierarchy before it is made.
-    static double bytes_of(Index dimension, Index exponentials, int depth);
+    static double bytes_of(const System& system, const std::vector<Exponentials>& exponentials, int depth,
+                           double negligible = 0.0);
     /// Exponentials of baths, closed under conjugation.
     static Index count_exponentials(const std::vector<Exponentials>& baths);
 

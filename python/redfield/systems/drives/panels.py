@@ -26,6 +26,8 @@ def panels_of(first: float, duration: float, step: float, corners: RealArray) ->
     """Between corners as many as it takes; they are near each other where the drive is not smooth."""
     ends = np.unique(np.concatenate([[first], corners, [first + duration]]))
     ends = ends[np.concatenate([[True], np.diff(ends) > 1e-14 * (np.abs(ends[:-1]) + duration)])]
+    # A time of one rounding is one panel, whose steps are below any number.
+    step = max(step, 1e-300)
     counts = np.maximum(np.ceil(np.diff(ends) / step - 1e-9), 1.0).astype(np.intp)
     require_few(counts.sum(), step)
     parts = [

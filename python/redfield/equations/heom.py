@@ -1,0 +1,74 @@
+"""The hierarchical equations of motion."""
+
+from __future__ import annotations
+
+from dataclasses import field
+
+from redfield._base.checks import as_choice, as_count
+from redfield._base.checks.types import Positive
+from redfield._base.records import record
+from redfield.equations.base import Equation
+from redfield.systems.base import P, R
+
+
+@record
+class HEOM(Equation[R, P]):
+    r"""The exact dynamics of a system and its baths, as a hierarchy of auxiliary density operators.
+
+    .. math:: \dot\rho_n = \Big(-i[H, \cdot] - \sum_k n_k\nu_k\Big)\rho_n - i\sum_k [A_k, \rho_{n+e_k}]
+              - i\sum_k n_k\big(c_k A_k\rho_{n-e_k} - \tilde c_k\,\rho_{n-e_k}A_k\big), \quad
+              C_k(t) = \sum_k c_k e^{-\nu_k t}
+
+    of multi-indices n with Σ n_k ≤ depth, ρ = ρ_0 (Tanimura & Kubo, doi:10.1143/JPSJ.58.101; scaled as Shi et al.,
+    doi:10.1063/1.3077918). Depth 1 is of second order in the coupling, with memory, depth 2 of fourth; none assumes
+    that baths are weak, fast or secular. At the start baths are in equilibrium beside the system. Auxiliary operators
+    are packed Hermitian matrices, applied without any matrix of the hierarchy; steady states are solved by GMRES with
+    the inverse of Redfield's equation as preconditioner.
+
+    Parameters
+    ----------
+    system : System of Hermitian couplings whose baths have a correlation function.
+    depth : of the hierarchy, at least 1; "auto" climbs until two depths agree within `tol`, and leaves auxiliary
+        operators out that are expected to move the state by less than a thousandth of it each: of size
+        x = Π_k x_k^{n_k}/√n_k!, x_k = √|c_k| (a_max − a_min)/|ν_k|, by about x².
+    tol : trace norm by which the depth may change a state; the part of ∫|C|dt that a bath's sum of exponentials may
+        miss.
+    max_bytes : what a hierarchy and its solver may take; default the memory the machine has free.
+
+    Raises
+    ------
+    TypeError
+        A coupling is not Hermitian; the baths are correlated.
+    ValueError
+        A bath has no correlation function or no sum of exponentials within tol; no depth within the memory settles.
+    MemoryError
+        The hierarchy needs more than max_bytes; the message says which depth fits.
+
+    Examples
+    --------
+    Pure dephasing, whose exact solution is exp(−Q(t)) with Q = 4∫dt'(t − t') Re C(t'):
+
+    >>> import numpy as np, redfield as rf
+    >>> z, bath = np.diag([0.5, -0.5]), rf.LorentzianBath(strength=0.2, width=1.0, centre=1.0)
+    >>> result = rf.HEOM(rf.System(z, [z], bath), tol=1e-6).evolve(np.full(2, 0.5**0.5), [0.0, 3.0])
+    >>> t = np.linspace(0, 3, 3001)
+    >>> q = np.trapezoid((3 - t) * bath.correlation(t).real, t)
+    >>> bool(abs(abs(result.final_state[0, 1]) - 0.5 * np.exp(-q)) < 1e-5)
+    True
+    """
+
+    depth: int | str = field(default="auto", kw_only=True)
+    tol: Positive = field(default=1e-4, kw_only=True)
+    max_bytes: float | None = field(default=None, kw_only=True)
+
+    def _complete(self) -> None:
+        if isinstance(self.depth, str):
+            as_choice("depth", self.depth, ("auto",))
+        else:
+            self.depth = as_count("depth", self.depth)
+        super()._complete()
+
+    @property
+    def remembers(self) -> bool:
+        """Whether the state alone does not tell how it changes: the auxiliary operators remember."""
+        return True

@@ -1,0 +1,91 @@
+"""How far a steady state of second order in the coupling is from that of system and baths.
+
+    δ = −𝓛_R⁻¹ r(ρ),  r(ρ) what the hierarchy of depth 2 leaves of ρ̇ = 0,
+
+so that ρ + δ is right to the next order. ‖δ‖₁ is ∝ the coupling γ as long as it is an error: at half of it, ½‖δ‖₁.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from typing import Any
+
+import numpy as np
+
+from redfield import _core
+from redfield._base.checks import ComplexArray, as_max_bytes, as_threads, warn
+from redfield.equations.solver import SteadyOptions
+from redfield.results.steady import SteadyState
+from redfield.solve.hierarchy import sums_of
+from redfield.systems.couplings import SiteProjectors, is_hermitian
+from redfield.systems.system import System
+
+FIT = 1e-4
+"""The part of ∫|C|dt that a bath's sum of exponentials may miss: the estimate is known to about two digits."""
+SCALING = (0.3, 0.8)
+"""‖δ‖₁ at half the coupling over ‖δ‖₁: ½ of an error that is ∝ the coupling."""
+NEGLIGIBLE = 1e-9
+"""Trace norm of δ below which its scaling is not asked."""
+
+
+def with_error(equation: Any, state: SteadyState, options: SteadyOptions) -> SteadyState:
+    """Return the steady state with its distance from the exact one and its correction."""
+    system: System = equation.system
+    if not isinstance(system.couplings, SiteProjectors):
+        for j, a in enumerate(system.couplings):
+            if not is_hermitian(a):
+                raise TypeError(f"error=True: couplings[{j}] is not Hermitian, of which no hierarchy is")
+    change = _correction(system, state.state, options)
+    size = _trace_norm(change)
+    if size > NEGLIGIBLE:
+        half = equation.with_system(weaker(system))
+        usual = dataclasses.replace(options, error=False)
+        other = _trace_norm(
+            _correction(half.system, half.solver.steady_state(None, usual).state, options)
+        )
+        if not SCALING[0] <= other / size <= SCALING[1]:
+            warn(
+                f"the estimated error {size:.2g} is {other:.2g} at half the coupling, not half: the coupling is too "
+                "strong, levels too near or the baths too slow for an estimate; ask rf.HEOM",
+                UserWarning,
+            )
+    numerical = 0.0 if math.isnan(state.error) else state.error
+    return SteadyState(
+        state.state,
+        state.residual,
+        state.applications,
+        state.method,
+        state.unique,
+        size + numerical,
+        state.state + change,
+    )
+
+
+def weaker(system: System) -> System:
+    """Return the system with half of every bath's γ."""
+    share = math.sqrt(0.5)
+    couplings = system.couplings
+    if isinstance(couplings, SiteProjectors):
+        scaled: Any = SiteProjectors(
+            couplings.dimension, couplings.sites, share * np.asarray(couplings.weights)
+        )
+    else:
+        scaled = [share * a for a in couplings]
+    return System(system.hamiltonian, scaled, [system.coupling_bath(j) for j in range(len(couplings))])
+
+
+def _correction(system: System, state: ComplexArray, options: SteadyOptions) -> ComplexArray:
+    sums = sums_of(system, math.inf, FIT)
+    change: ComplexArray = _core.steady_correction(
+        system.core(False),
+        [(s.coefficients, s.rates) for s in sums],
+        [state],
+        as_threads(options.threads),
+        as_max_bytes(None),
+    )[0]
+    return change
+
+
+def _trace_norm(change: ComplexArray) -> float:
+    return float(np.abs(np.linalg.eigvalsh(change)).sum())

@@ -1,0 +1,182 @@
+"""The hierarchical equations of motion of a constant Hamiltonian: depths are climbed until two agree.
+
+    ρ_d from the hierarchy of depth d,  d = d₀, d₀ + 1, …  until  max_t ‖ρ_d(t) − ρ_{d−1}(t)‖₁ ≤ tol,
+
+which is the error of ρ_{d−1} as long as depths converge, and more than that of ρ_d. Each bath enters as a sum of
+exponentials, within tol of ∫|C|dt, whose effect on the state is what it does to Redfield's.
+"""
+
+from __future__ import annotations
+
+import functools
+import math
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from redfield import _core
+from redfield._base.checks import ComplexArray, as_max_bytes, as_state, as_threads, as_times
+from redfield._base.checks.types import EOps, Numbers, State
+from redfield._base.progress import progress_callback
+from redfield.baths import ExponentialSum, FlatBath
+from redfield.baths.exponentials import exponential_sum
+from redfield.equations.solver import Options, Solver, SteadyOptions
+from redfield.results.evolution import Result
+from redfield.results.steady import SteadyState
+from redfield.solve.evolve import Observables
+from redfield.systems.couplings import SiteProjectors, is_hermitian
+from redfield.systems.system import System
+
+METHODS = ("auto", "chebyshev", "dopri5")
+FIRST_DEPTH = 2
+NEGLIGIBLE = 1e-3
+"""Auxiliary operators expected to move the state by less than this part of tol are left out of depth "auto"."""
+MOST_STATES = 1e8
+"""Bytes of the states by which two depths are compared; of longer evolutions some are left out."""
+
+
+def sums_of(system: System, duration: float, tol: float) -> list[ExponentialSum]:
+    """Return the bath of each coupling as a sum of exponentials, closed under conjugation.
+
+    Raises
+    ------
+    TypeError, ValueError
+        Couplings or baths are such that no hierarchy exists.
+    """
+    system.require_independent("a hierarchy")
+    for j, bath in enumerate(map(system.coupling_bath, range(len(system.couplings)))):
+        if bath.exchange:
+            raise ValueError(
+                f"baths[{j}] = {bath!r} exchanges particles; a hierarchy is of bosonic baths"
+            )
+        if isinstance(bath, FlatBath):
+            raise ValueError(
+                f"baths[{j}] = {bath!r} has no memory: C(t) is a δ, of which Redfield's equation is exact"
+            )
+    try:
+        return [
+            exponential_sum(system.coupling_bath(j), duration, tol, True)
+            for j in range(len(system.couplings))
+        ]
+    except NotImplementedError as missing:
+        raise ValueError(f"a hierarchy needs baths with a correlation function: {missing}") from None
+
+
+class Hierarchies(Solver, problem="constant", kind="HEOM"):
+    """The solver of a System by hierarchies."""
+
+    def prepare(self) -> None:
+        self.system.require_independent("HEOM")
+        if not isinstance(self.system.couplings, SiteProjectors):
+            for j, a in enumerate(self.system.couplings):
+                if not is_hermitian(a):
+                    raise TypeError(
+                        f"couplings[{j}] is not Hermitian: a hierarchy is of Hermitian couplings"
+                    )
+
+    @functools.cached_property
+    def _core_system(self) -> _core.System:
+        core: _core.System = self.system.core(False)
+        return core
+
+    def _hierarchy(self, sums: list[ExponentialSum], depth: int) -> _core.Hierarchy:
+        """Make one depth, or say which fits."""
+        most = as_max_bytes(self.equation.max_bytes)
+        terms = [(s.coefficients, s.rates) for s in sums]
+        # A depth that is asked for has all of its operators.
+        negligible = 0.0 if isinstance(self.equation.depth, int) else NEGLIGIBLE * self.equation.tol
+        count, n = _core.Hierarchy.count_exponentials(terms), self.system.dimension
+
+        def bytes_of(d: int) -> float:
+            return _core.Hierarchy.bytes_of(self._core_system, terms, d, negligible)
+
+        if bytes_of(depth) > most:
+            fits = max((d for d in range(depth) if bytes_of(d) <= most), default=0)
+            raise MemoryError(
+                f"a hierarchy of {count} exponentials, N = {n} and depth {depth} needs {bytes_of(depth) / 1e9:.3g} GB, "
+                f"more than max_bytes = {most / 1e9:.3g} GB; depth {fits} fits"
+            )
+        return _core.Hierarchy(self._core_system, terms, depth, most, negligible)
+
+    def _settled(
+        self, sums: list[ExponentialSum], solve: Callable[[_core.Hierarchy], tuple[Any, ComplexArray]]
+    ) -> tuple[Any, _core.Hierarchy, float]:
+        """Return a solution, its hierarchy, and the trace norm between it and that of one depth less, or nan."""
+        tol: float = self.equation.tol
+        if isinstance(self.equation.depth, int):
+            hierarchy = self._hierarchy(sums, self.equation.depth)
+            return solve(hierarchy)[0], hierarchy, math.nan
+        depth = FIRST_DEPTH
+        seen: list[float] = []
+        _, before = solve(self._hierarchy(sums, depth - 1))
+        while True:
+            try:
+                hierarchy = self._hierarchy(sums, depth)
+            except MemoryError as too_large:
+                distances = ", ".join(f"{x:.2g}" for x in seen)
+                raise MemoryError(
+                    f"depth='auto': depths 1 … {depth - 1} differ by {distances} in trace norm, more than tol = "
+                    f"{tol:g}, and {too_large}"
+                ) from None
+            solution, states = solve(hierarchy)
+            seen.append(float(np.abs(np.linalg.eigvalsh(states - before)).sum(axis=-1).max()))
+            if seen[-1] <= tol:
+                return solution, hierarchy, seen[-1]
+            before, depth = states, depth + 1
+
+    def _told(
+        self, sums: list[ExponentialSum], hierarchy: _core.Hierarchy, error: float
+    ) -> dict[str, Any]:
+        return {
+            "depth": hierarchy.depth,
+            "auxiliary_operators": hierarchy.operators,
+            "bytes": hierarchy.bytes,
+            "negligible": 0.0 if math.isnan(error) else NEGLIGIBLE * self.equation.tol,
+            "terms": [len(s) for s in sums],
+            "fit_error": max((s.relative_error for s in sums), default=0.0),
+            "error": error,
+        }
+
+    def evolve(self, rho0: State, tlist: Numbers, e_ops: EOps, options: Options) -> Result:
+        options.refuse("hierarchy", "max_step", "breakpoints")
+        n = self.system.dimension
+        start, times = as_state("rho0", rho0, n), as_times("tlist", tlist)
+        observables = Observables(e_ops, n, options.store_states)
+        settings = options.settings(METHODS)
+        duration = float(times[-1] - times[0])
+        sums = sums_of(self.system, duration if duration > 0.0 else 1.0, self.equation.tol)
+        compared = slice(None, None, max(1, int(len(times) * 16.0 * n * n / MOST_STATES)))
+
+        def solve(hierarchy: _core.Hierarchy) -> tuple[Any, ComplexArray]:
+            with progress_callback(options.progress, f"depth {hierarchy.depth}") as report:
+                raw = hierarchy.evolve(
+                    start, times, settings, observables.matrices, True, options.stop, report
+                )
+            return raw, raw[0][compared]
+
+        (states, final, expect, stats), hierarchy, error = self._settled(sums, solve)
+        kept = states if observables.store else None
+        return observables.result(
+            times, (kept, final, expect, {**stats, **self._told(sums, hierarchy, error)}), self.equation
+        )
+
+    def steady_state(self, rho0: State | None, options: SteadyOptions) -> SteadyState:
+        options.refuse("hierarchy", "method", "error")
+        sums = sums_of(self.system, math.inf, self.equation.tol)
+        most = as_max_bytes(self.equation.max_bytes)
+
+        def solve(hierarchy: _core.Hierarchy) -> tuple[Any, ComplexArray]:
+            with progress_callback(options.progress, f"depth {hierarchy.depth}") as report:
+                raw = hierarchy.steady_state(options.tol, as_threads(options.threads), most, report)
+            return raw, raw[0]
+
+        (state, residual, applications, error), _, climbed = self._settled(sums, solve)
+        return SteadyState(
+            state,
+            residual,
+            applications,
+            "iterative",
+            True,
+            error + (0.0 if math.isnan(climbed) else climbed),
+        )
