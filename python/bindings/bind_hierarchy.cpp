@@ -16,14 +16,14 @@ using redfield::Frame;
 using redfield::Hierarchy;
 using redfield::System;
 
-/// (coefficients, rates) of each bath.
-using Sums = std::vector<std::pair<ComplexArray, ComplexArray>>;
+/// (coefficients, rates, remainder) of each bath.
+using Sums = std::vector<std::tuple<ComplexArray, ComplexArray, redfield::Complex>>;
 
 std::vector<redfield::Exponentials> to_exponentials(const Sums& sums) {
     std::vector<redfield::Exponentials> out;
-    for (const auto& [coefficients, rates] : sums)
+    for (const auto& [coefficients, rates, remainder] : sums)
         out.push_back({Eigen::Map<const Eigen::VectorXcd>(coefficients.data(), coefficients.size()),
-                       Eigen::Map<const Eigen::VectorXcd>(rates.data(), rates.size())});
+                       Eigen::Map<const Eigen::VectorXcd>(rates.data(), rates.size()), remainder});
     return out;
 }
 

@@ -19,13 +19,13 @@ struct Exponential {
 
 /// The hierarchy as a dense matrix on column-stacked auxiliary operators without any scaling,
 ///   ρ̇_n = −i[H, ρ_n] − Σ n_k ν_k ρ_n − i Σ_k [A, ρ_{n+e_k}] − i Σ_k n_k (c_k A ρ_{n−e_k} − c̃_k ρ_{n−e_k}
-///   A).
+///   A) − Σ_j [A_j, d_j A_j ρ_n − d_j* ρ_n A_j].
 struct Dense {
     ComplexMatrix matrix;
     Index n, operators;
 
     Dense(const ComplexMatrix& h, const std::vector<ComplexMatrix>& couplings,
-          const std::vector<Exponential>& terms, int depth)
+          const std::vector<Exponential>& terms, int depth, const std::vector<Complex>& remainders)
         : n(h.rows()) {
         std::vector<std::vector<int>> all{std::vector<int>(terms.size(), 0)};
         std::map<std::vector<int>, Index> place{{all[0], 0}};
@@ -48,6 +48,10 @@ struct Dense {
         for (Index m = 0; m < operators; ++m) {
             auto block = [&](Index other) { return matrix.block(size * m, size * other, size, size); };
             block(m) += -i * (left(h) - right(h));
+            for (std::size_t j = 0; j < couplings.size(); ++j) {
+                const ComplexMatrix &a = couplings[j], commutator = left(a) - right(a);
+                block(m) -= commutator * (remainders[j] * left(a) - std::conj(remainders[j]) * right(a));
+            }
             for (std::size_t k = 0; k < terms.size(); ++k) {
                 const ComplexMatrix& a = couplings[terms[k].coupling];
                 std::vector<int> other = all[static_cast<std::size_t>(m)];
@@ -153,8 +157,14 @@ TEST_CASE("a hierarchy evolves and settles as its equation written out with dens
         for (const int depth : {0, 1, 2}) {
             CAPTURE(depth);
             const redfield::System system = system_of(c.h, c.couplings);
-            const redfield::Hierarchy hierarchy(system, example_baths(), depth);
-            const Dense dense(c.h, c.matrices, example_terms(), depth);
+            std::vector<redfield::Exponentials> baths = example_baths();
+            std::vector<Complex> remainders(2, 0.0);
+            if (depth == 2) {
+                remainders = {{0.1, 0.05}, {0.2, -0.1}};
+                for (std::size_t j = 0; j < 2; ++j) baths[j].remainder = remainders[j];
+            }
+            const redfield::Hierarchy hierarchy(system, baths, depth);
+            const Dense dense(c.h, c.matrices, example_terms(), depth, remainders);
             CHECK(hierarchy.planes() == dense.operators);
             const ComplexMatrix rho = random_state(c.h.rows(), 9);
             const RealMatrix given = redfield::pack(rho);

@@ -50,10 +50,17 @@ SpectralBounds bounds(const Hierarchy& hierarchy) {
         fastest = std::max(fastest, term.rate.real());
         frequency = std::max(frequency, std::abs(term.rate.imag()));
     }
+    // ‖[A, [A, ·]]‖ is at most four times ‖A²‖.
+    ComplexMatrix squares = ComplexMatrix::Zero(n, n);
+    for (std::size_t j = 0; j < hierarchy.couplings().size(); ++j) {
+        const ComplexMatrix& a = hierarchy.couplings()[j];
+        squares += 4.0 * std::abs(hierarchy.remainders()[static_cast<Index>(j)]) * a * a;
+    }
+    const double at_once = squares.norm();
     const int depth = set.depth();
     const double height =
         hierarchy.system().eigensystem().bandwidth() + depth * frequency + norm_of(turning, depth);
-    return {reached * height, depth * fastest + norm_of(damping, depth)};
+    return {reached * height, depth * fastest + norm_of(damping, depth) + at_once};
 }
 
 }  // namespace redfield::hierarchy

@@ -20,7 +20,7 @@ constexpr Index masked_levels = 8;
 /// Buffers of one thread.
 template <class Scalar>
 struct Flow<Scalar>::Scratch {
-    VectorOf<Scalar> p, q, plus, minus;
+    VectorOf<Scalar> p, q, plus, minus, once;
     MatrixOf<Scalar> v, s;
 };
 
@@ -35,6 +35,14 @@ Flow<Scalar>::Flow(std::shared_ptr<const IndexSet> indices, const Operators& ope
                 .template cast<Scalar>();
     else
         hamiltonian_.emplace_back(operators.hamiltonian);
+    ComplexMatrix shift = ComplexMatrix::Zero(n_, n_);
+    for (Index j = 0; j < operators.remainders.size(); ++j) {
+        const ComplexMatrix& a = operators.couplings[static_cast<std::size_t>(j)];
+        shift += operators.remainders[j].imag() * a * a;
+        if (const double rate = operators.remainders[j].real(); rate != 0.0)
+            remainders_.push_back({static_cast<std::size_t>(j), static_cast<Scalar>(rate)});
+    }
+    if (shift.cwiseAbs().maxCoeff() > 0.0) hamiltonian_.emplace_back(shift);
     for (const ComplexMatrix& a : operators.couplings) {
         couplings_.emplace_back(a);
         if (n_ <= masked_levels && ComplexMatrix(a.diagonal().asDiagonal()) == a) {
@@ -81,7 +89,7 @@ template <class Scalar>
 void Flow<Scalar>::apply(const Scalar* y, Scalar* out, int threads) const {
     for_blocks(0, indices_->members(), threads, [&](Index first, Index last, Scratch& scratch) {
         for (Index i = first; i < last; ++i) turn_and_decay(i, y, out);
-        add_hamiltonian(first, last, y, out, scratch);
+        add_local(first, last, y, out, scratch);
         couple(first, last, Tiers::both, y, out, scratch);
     });
 }
@@ -94,26 +102,40 @@ void Flow<Scalar>::add_couplings(Index first, Index last, Tiers tiers, const Sca
     });
 }
 
+/// out += −i[A, y] of planes.
 template <class Scalar>
-void Flow<Scalar>::add_hamiltonian(Index first, Index last, const Scalar* y, Scalar* out,
-                                   Scratch& scratch) const {
+void Flow<Scalar>::commute(const Coupling& a, const Scalar* y, Index planes, Scalar* out,
+                           Scratch& scratch) const {
+    if (a.dense()) {
+        a.products(y, nullptr, planes, out, scratch.v, scratch.s);
+        return;
+    }
+    const Index rows = n_ * static_cast<Index>(a.columns().size()), size = n_ * n_;
+    with_size(n_, [&](auto n) {
+        for (Index at = 0; at < planes * size; at += size) {
+            scratch.plus.setZero(rows);
+            scratch.minus.setZero(rows);
+            a.gather(n, y + at, Scalar(1), Scalar(0), scratch.plus.data(), scratch.minus.data());
+            a.scatter_columns(n, scratch.plus.data(), scratch.minus.data(), out + at);
+            a.scatter_rows(n, scratch.plus.data(), scratch.minus.data(), out + at);
+        }
+    });
+}
+
+/// What leaves a member in its tier: out += −i[H, y] and, of the baths' remainders d = r + is,
+///
+///     −[A, dAρ − d*ρA] = r (−i[A, ·])²ρ − i[sA², ρ].
+template <class Scalar>
+void Flow<Scalar>::add_local(Index first, Index last, const Scalar* y, Scalar* out,
+                             Scratch& scratch) const {
     const Index size = n_ * n_, from = indices_->plane(first) * size;
     const Index planes = indices_->plane(last) - indices_->plane(first);
-    for (const Coupling& h : hamiltonian_) {
-        if (h.dense()) {
-            h.products(y + from, nullptr, planes, out + from, scratch.v, scratch.s);
-            continue;
-        }
-        const Index rows = n_ * static_cast<Index>(h.columns().size());
-        with_size(n_, [&](auto n) {
-            for (Index at = from; at < from + planes * size; at += size) {
-                scratch.plus.setZero(rows);
-                scratch.minus.setZero(rows);
-                h.gather(n, y + at, Scalar(1), Scalar(0), scratch.plus.data(), scratch.minus.data());
-                h.scatter_columns(n, scratch.plus.data(), scratch.minus.data(), out + at);
-                h.scatter_rows(n, scratch.plus.data(), scratch.minus.data(), out + at);
-            }
-        });
+    for (const Coupling& h : hamiltonian_) commute(h, y + from, planes, out + from, scratch);
+    for (const auto& [j, rate] : remainders_) {
+        scratch.once.setZero(planes * size);
+        commute(couplings_[j], y + from, planes, scratch.once.data(), scratch);
+        scratch.once *= rate;
+        commute(couplings_[j], scratch.once.data(), planes, out + from, scratch);
     }
 }
 

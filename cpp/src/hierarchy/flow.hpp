@@ -15,6 +15,7 @@ struct Operators {
     RealVector energies;                   ///< of H in the eigenbasis; empty in the given basis
     ComplexMatrix hamiltonian;             ///< in the given basis; empty in the eigenbasis
     std::vector<ComplexMatrix> couplings;  ///< the distinct A_j
+    Eigen::VectorXcd remainders;           ///< d_j of what acts at once, of each of them
 };
 
 /// Which neighbours of an operator are coupled to it: those of the tier above, below, or both.
@@ -48,7 +49,8 @@ class Flow {
 
     template <class Body>
     void for_blocks(Index first, Index last, int threads, const Body& body) const;
-    void add_hamiltonian(Index first, Index last, const Scalar* y, Scalar* out, Scratch& scratch) const;
+    void commute(const Coupling& a, const Scalar* y, Index planes, Scalar* out, Scratch& scratch) const;
+    void add_local(Index first, Index last, const Scalar* y, Scalar* out, Scratch& scratch) const;
     void couple(Index first, Index last, Tiers tiers, const Scalar* y, Scalar* out,
                 Scratch& scratch) const;
     void turn_and_decay(Index member, const Scalar* y, Scalar* out) const;
@@ -63,7 +65,13 @@ class Flow {
     std::shared_ptr<const IndexSet> indices_;
     Index n_;
     MatrixOf<Scalar> frequencies_;       ///< E_k − E_l in the eigenbasis; else empty
-    std::vector<Coupling> hamiltonian_;  ///< one in the given basis; else none
+    std::vector<Coupling> hamiltonian_;  ///< H in the given basis, and Σ_j Im d_j A_j²
+    /// Re d_j of a coupling whose bath has a remainder.
+    struct Remainder {
+        std::size_t coupling;
+        Scalar rate;
+    };
+    std::vector<Remainder> remainders_;
     std::vector<Coupling> couplings_;
     /// A sparse coupling, and the first of its gathered rows among those of all.
     struct Rows {

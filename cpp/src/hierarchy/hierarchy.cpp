@@ -3,6 +3,7 @@
 #include <Eigen/Eigenvalues>
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -67,28 +68,44 @@ std::vector<hierarchy::Term> terms_of(const Distinct& distinct,
     return terms;
 }
 
+/// `negligible` where baths are weak: what moves the state of a long time is then to be compared with
+/// their own second order, max_k x_k² of the weakest.
+double relative_to_baths(const std::vector<hierarchy::Term>& terms, double negligible) {
+    std::map<Index, double> strongest;
+    for (const hierarchy::Term& term : terms) {
+        double& x = strongest[term.operator_index];
+        x = std::max(x, term.amplitude * term.amplitude);
+    }
+    double weakest = 1.0;
+    for (const auto& [j, strength] : strongest)
+        if (strength > 0.0) weakest = std::min(weakest, strength);
+    return negligible * weakest;
+}
+
 /// A vector, and of each index its numbers, links, decay and place, with the table that finds them.
 double bytes_of_set(Index dimension, const std::vector<hierarchy::Term>& terms, int depth,
                     double negligible) {
     const auto n = static_cast<double>(dimension), k = static_cast<double>(terms.size());
-    return IndexSet::size(terms, depth, negligible) * (8.0 * n * n + 9.0 * k + 72.0);
+    return IndexSet::size(terms, depth, relative_to_baths(terms, negligible)) *
+           (8.0 * n * n + 9.0 * k + 72.0);
 }
 
 /// H and the couplings in the basis where their products cost less.
-hierarchy::Operators cheapest(const System& system, std::vector<ComplexMatrix> couplings) {
+hierarchy::Operators cheapest(const System& system, std::vector<ComplexMatrix> couplings,
+                              const Eigen::VectorXcd& remainders) {
     const Eigensystem& eigen = system.eigensystem();
     const auto cost = [](const std::vector<ComplexMatrix>& operators) {
         double out = 0.0;
         for (const ComplexMatrix& a : operators) out += hierarchy::Action<double>(a).cost();
         return out;
     };
-    hierarchy::Operators given{Frame::given, {}, {}, std::move(couplings)};
+    hierarchy::Operators given{Frame::given, {}, {}, std::move(couplings), remainders};
     given.hamiltonian =
         eigen.from_eigenbasis(ComplexMatrix(eigen.energies().cast<Complex>().asDiagonal()));
     const double scale = given.hamiltonian.cwiseAbs().maxCoeff();
     given.hamiltonian = given.hamiltonian.unaryExpr(
         [scale](Complex x) { return std::abs(x) <= 1e-15 * scale ? Complex(0.0) : x; });
-    hierarchy::Operators turned{Frame::eigenbasis, eigen.energies(), {}, {}};
+    hierarchy::Operators turned{Frame::eigenbasis, eigen.energies(), {}, {}, remainders};
     for (const ComplexMatrix& a : given.couplings) turned.couplings.push_back(eigen.to_eigenbasis(a));
     const double in_given = cost(given.couplings) + hierarchy::Action<double>(given.hamiltonian).cost();
     return cost(turned.couplings) <= in_given ? turned : given;
@@ -125,8 +142,13 @@ Hierarchy::Hierarchy(const System& system, const std::vector<Exponentials>& expo
     if (bytes > max_bytes)
         throw std::length_error("hierarchy: " + std::to_string(terms.size()) + " exponentials at depth " +
                                 std::to_string(depth) + " need " + std::to_string(bytes / 1e9) + " GB");
-    auto indices = std::make_shared<const IndexSet>(std::move(terms), depth, negligible);
-    hierarchy::Operators operators = cheapest(system, std::move(distinct.operators));
+    const double left_out = relative_to_baths(terms, negligible);
+    auto indices = std::make_shared<const IndexSet>(std::move(terms), depth, left_out);
+    Eigen::VectorXcd remainders =
+        Eigen::VectorXcd::Zero(static_cast<Index>(distinct.operators.size()));
+    for (std::size_t j = 0; j < exponentials.size(); ++j)
+        remainders[distinct.of_coupling[j]] += exponentials[j].remainder;
+    hierarchy::Operators operators = cheapest(system, std::move(distinct.operators), remainders);
     Flow<double> flow(indices, operators);
     parts_ = std::make_unique<const Parts>(
         Parts{system, exponentials, std::move(indices), std::move(operators), std::move(flow), bytes});
@@ -150,6 +172,7 @@ Frame Hierarchy::frame() const { return parts_->operators.frame; }
 const hierarchy::IndexSet& Hierarchy::indices() const { return *parts_->indices; }
 const hierarchy::Flow<double>& Hierarchy::flow() const { return parts_->flow; }
 
+const Eigen::VectorXcd& Hierarchy::remainders() const { return parts_->operators.remainders; }
 const std::vector<ComplexMatrix>& Hierarchy::couplings() const { return parts_->operators.couplings; }
 Flow<float> Hierarchy::single() const { return Flow<float>(parts_->indices, parts_->operators); }
 

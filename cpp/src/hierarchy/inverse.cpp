@@ -24,7 +24,8 @@ BathTable table_of(const Exponentials& bath, const RealVector& energies) {
     for (Index l = 0; l < n; ++l)
         for (Index k = 0; k < n; ++k) {
             const Complex turned(0.0, energies[l] - energies[k]);
-            const Complex value = (bath.coefficients.array() / (bath.rates.array() - turned)).sum();
+            const Complex value =
+                bath.remainder + (bath.coefficients.array() / (bath.rates.array() - turned)).sum();
             half_rate(k, l) = std::max(0.0, value.real());
             lamb_shift(k, l) = value.imag();
         }

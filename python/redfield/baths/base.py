@@ -75,6 +75,9 @@ class Bath(Record):
     correlation_noise: float = 0.0
     """The rounding of `correlation` as a part of the largest |C|, where it is not relative to C(t) itself."""
 
+    known_rates: Sequence[complex] = ()
+    """ν_k of the exponentials e^{−ν_k t} that C(t) is a sum of, where they are few."""
+
     @property
     def finite_at_zero(self) -> bool:
         """Whether γ(0) is finite; that of a sub-Ohmic bath at finite temperature is not."""

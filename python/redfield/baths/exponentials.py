@@ -126,6 +126,9 @@ def _candidates(
     bath: Correlated, memory: _core.Expansion, window: float, tol: float, closed: bool
 ) -> Iterator[tuple[ComplexArray, tuple[RealArray, RealArray] | None]]:
     """Yield rates, with the γ that they are the poles of, from few to many."""
+    if bath.known_rates:
+        known = np.array(bath.known_rates)
+        yield np.unique(np.concatenate([known, known.conj()])) if closed else known, None
     # In units in which frequencies and γ are of order 1, whatever the bath's are.
     unit, w = 1.0 / bath.time_scale, _frequencies(bath, window)
     gamma = bath.power_spectrum(w)

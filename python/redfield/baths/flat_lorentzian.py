@@ -128,5 +128,9 @@ class LorentzianBath(ClosedForm):
         return (self.centre,)
 
     @property
+    def known_rates(self) -> Sequence[complex]:
+        return (complex(self.width, self.centre),)
+
+    @property
     def scale(self) -> float:
         return self.width

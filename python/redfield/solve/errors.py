@@ -79,7 +79,7 @@ def _correction(system: System, state: ComplexArray, options: SteadyOptions) -> 
     sums = sums_of(system, math.inf, FIT)
     change: ComplexArray = _core.steady_correction(
         system.core(False),
-        [(s.coefficients, s.rates) for s in sums],
+        [(s.coefficients, s.rates, 0.0) for s in sums],
         [state],
         as_threads(options.threads),
         as_max_bytes(None),

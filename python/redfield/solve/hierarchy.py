@@ -11,7 +11,7 @@ from __future__ import annotations
 import functools
 import math
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -32,6 +32,8 @@ METHODS = ("auto", "chebyshev", "dopri5")
 FIRST_DEPTH = 2
 NEGLIGIBLE = 1e-3
 """Auxiliary operators expected to move the state by less than this part of tol are left out of depth "auto"."""
+AT_ONCE = 0.1
+"""Part of tol by which the terms of a bath that are over before the system moves may change the state as a remainder."""
 MOST_STATES = 1e8
 """Bytes of the states by which two depths are compared; of longer evolutions some are left out."""
 
@@ -63,6 +65,54 @@ def sums_of(system: System, duration: float, tol: float) -> list[ExponentialSum]
         raise ValueError(f"a hierarchy needs baths with a correlation function: {missing}") from None
 
 
+class Terms(NamedTuple):
+    """The exponentials of a coupling's bath, d = Σ c/ν of those that act at once, and ∫|C − Σ|/∫|C| with what that costs."""
+
+    coefficients: ComplexArray
+    rates: ComplexArray
+    remainder: complex
+    relative_error: float
+
+
+def terms_of(system: System, sums: list[ExponentialSum], tol: float) -> list[Terms]:
+    """Take from each sum the fastest terms, c e^{−νt} → (c/ν)·2δ(t), as long as that does not change the state.
+
+    Between t and the end of a term the state moves by the part v/ν, v the bandwidth of H and the force of the bath, and
+    a start knows of it by |c/ν²|(a_max − a_min)².
+    """
+    bandwidth = float(np.ptp(system.energies))
+    return [
+        _without_fastest(s, bandwidth, spread_of(system, j), tol) for j, s in enumerate(sums)
+    ]
+
+
+def spread_of(system: System, j: int) -> float:
+    """a_max − a_min of the eigenvalues of a coupling."""
+    couplings = system.couplings
+    if isinstance(couplings, SiteProjectors):
+        return float(abs(np.asarray(couplings.weights)[j])) if system.dimension > 1 else 0.0
+    a = couplings[j]
+    return float(np.ptp(np.linalg.eigvalsh(a if isinstance(a, np.ndarray) else a.toarray())))
+
+
+def _without_fastest(s: ExponentialSum, bandwidth: float, spread: float, tol: float) -> Terms:
+    c, rates = s.coefficients, s.rates
+    order = np.argsort(-np.abs(rates), kind="stable")
+    speed = np.abs(rates)[order]
+    slower = np.maximum(np.abs(c).sum() - np.cumsum(np.abs(c[order])), 0.0)
+    later = np.cumsum(np.abs(c / rates**2)[order])
+    size = s.error / s.relative_error if s.relative_error > 0.0 else float(np.abs(c / rates).sum())
+    missed = later * (bandwidth + spread * np.sqrt(slower)) / max(size, 1e-300)
+    # Conjugate rates stay together.
+    apart = np.append(speed[:-1] > (1.0 + 1e-9) * speed[1:], True)
+    fits = np.cumprod((later * spread**2 <= AT_ONCE * tol) & (missed <= AT_ONCE * tol)).astype(np.bool_)
+    count = int(np.max(np.nonzero(fits & apart)[0] + 1, initial=0))
+    moved = order[:count]
+    kept = np.setdiff1d(np.arange(len(c)), moved)
+    told = float(missed[count - 1]) if count else 0.0
+    return Terms(c[kept], rates[kept], complex((c[moved] / rates[moved]).sum()), s.relative_error + told)
+
+
 class Hierarchies(Solver, problem="constant", kind="HEOM"):
     """The solver of a System by hierarchies."""
 
@@ -80,16 +130,20 @@ class Hierarchies(Solver, problem="constant", kind="HEOM"):
         core: _core.System = self.system.core(False)
         return core
 
-    def _hierarchy(self, sums: list[ExponentialSum], depth: int) -> _core.Hierarchy:
+    def _terms(self, duration: float) -> list[Terms]:
+        tol: float = self.equation.tol
+        return terms_of(self.system, sums_of(self.system, duration, (1.0 - AT_ONCE) * tol), tol)
+
+    def _hierarchy(self, terms: list[Terms], depth: int) -> _core.Hierarchy:
         """Make one depth, or say which fits."""
         most = as_max_bytes(self.equation.max_bytes)
-        terms = [(s.coefficients, s.rates) for s in sums]
+        given = [x[:3] for x in terms]
         # A depth that is asked for has all of its operators.
         negligible = 0.0 if isinstance(self.equation.depth, int) else NEGLIGIBLE * self.equation.tol
-        count, n = _core.Hierarchy.count_exponentials(terms), self.system.dimension
+        count, n = _core.Hierarchy.count_exponentials(given), self.system.dimension
 
         def bytes_of(d: int) -> float:
-            return _core.Hierarchy.bytes_of(self._core_system, terms, d, negligible)
+            return _core.Hierarchy.bytes_of(self._core_system, given, d, negligible)
 
         if bytes_of(depth) > most:
             fits = max((d for d in range(depth) if bytes_of(d) <= most), default=0)
@@ -97,22 +151,22 @@ class Hierarchies(Solver, problem="constant", kind="HEOM"):
                 f"a hierarchy of {count} exponentials, N = {n} and depth {depth} needs {bytes_of(depth) / 1e9:.3g} GB, "
                 f"more than max_bytes = {most / 1e9:.3g} GB; depth {fits} fits"
             )
-        return _core.Hierarchy(self._core_system, terms, depth, most, negligible)
+        return _core.Hierarchy(self._core_system, given, depth, most, negligible)
 
     def _settled(
-        self, sums: list[ExponentialSum], solve: Callable[[_core.Hierarchy], tuple[Any, ComplexArray]]
+        self, terms: list[Terms], solve: Callable[[_core.Hierarchy], tuple[Any, ComplexArray]]
     ) -> tuple[Any, _core.Hierarchy, float]:
         """Return a solution, its hierarchy, and the trace norm between it and that of one depth less, or nan."""
         tol: float = self.equation.tol
         if isinstance(self.equation.depth, int):
-            hierarchy = self._hierarchy(sums, self.equation.depth)
+            hierarchy = self._hierarchy(terms, self.equation.depth)
             return solve(hierarchy)[0], hierarchy, math.nan
         depth = FIRST_DEPTH
         seen: list[float] = []
-        _, before = solve(self._hierarchy(sums, depth - 1))
+        _, before = solve(self._hierarchy(terms, depth - 1))
         while True:
             try:
-                hierarchy = self._hierarchy(sums, depth)
+                hierarchy = self._hierarchy(terms, depth)
             except MemoryError as too_large:
                 distances = ", ".join(f"{x:.2g}" for x in seen)
                 raise MemoryError(
@@ -126,15 +180,15 @@ class Hierarchies(Solver, problem="constant", kind="HEOM"):
             before, depth = states, depth + 1
 
     def _told(
-        self, sums: list[ExponentialSum], hierarchy: _core.Hierarchy, error: float
+        self, terms: list[Terms], hierarchy: _core.Hierarchy, error: float
     ) -> dict[str, Any]:
         return {
             "depth": hierarchy.depth,
             "auxiliary_operators": hierarchy.operators,
             "bytes": hierarchy.bytes,
             "negligible": 0.0 if math.isnan(error) else NEGLIGIBLE * self.equation.tol,
-            "terms": [len(s) for s in sums],
-            "fit_error": max((s.relative_error for s in sums), default=0.0),
+            "terms": [len(x.rates) for x in terms],
+            "fit_error": max((x.relative_error for x in terms), default=0.0),
             "error": error,
         }
 
@@ -145,7 +199,7 @@ class Hierarchies(Solver, problem="constant", kind="HEOM"):
         observables = Observables(e_ops, n, options.store_states)
         settings = options.settings(METHODS)
         duration = float(times[-1] - times[0])
-        sums = sums_of(self.system, duration if duration > 0.0 else 1.0, self.equation.tol)
+        terms = self._terms(duration if duration > 0.0 else 1.0)
         compared = slice(None, None, max(1, int(len(times) * 16.0 * n * n / MOST_STATES)))
 
         def solve(hierarchy: _core.Hierarchy) -> tuple[Any, ComplexArray]:
@@ -155,15 +209,15 @@ class Hierarchies(Solver, problem="constant", kind="HEOM"):
                 )
             return raw, raw[0][compared]
 
-        (states, final, expect, stats), hierarchy, error = self._settled(sums, solve)
+        (states, final, expect, stats), hierarchy, error = self._settled(terms, solve)
         kept = states if observables.store else None
         return observables.result(
-            times, (kept, final, expect, {**stats, **self._told(sums, hierarchy, error)}), self.equation
+            times, (kept, final, expect, {**stats, **self._told(terms, hierarchy, error)}), self.equation
         )
 
     def steady_state(self, rho0: State | None, options: SteadyOptions) -> SteadyState:
         options.refuse("hierarchy", "method", "error")
-        sums = sums_of(self.system, math.inf, self.equation.tol)
+        terms = self._terms(math.inf)
         most = as_max_bytes(self.equation.max_bytes)
 
         def solve(hierarchy: _core.Hierarchy) -> tuple[Any, ComplexArray]:
@@ -171,7 +225,7 @@ class Hierarchies(Solver, problem="constant", kind="HEOM"):
                 raw = hierarchy.steady_state(options.tol, as_threads(options.threads), most, report)
             return raw, raw[0]
 
-        (state, residual, applications, error), _, climbed = self._settled(sums, solve)
+        (state, residual, applications, error), _, climbed = self._settled(terms, solve)
         return SteadyState(
             state,
             residual,

@@ -8,9 +8,11 @@
 namespace redfield {
 
 /// C(t) = Σ_k c_k e^{−ν_k t}, t ≥ 0, with Re ν_k > 0: a bath's correlation function as the hierarchy
-/// takes it.
+/// takes it, and what is over before anything else moves.
 struct REDFIELD_EXPORT Exponentials {
     Eigen::VectorXcd coefficients, rates;
+    /// d = ∫₀^∞ of the rest of C, which acts at once: −[A, dAρ − d*ρA] on every auxiliary operator.
+    Complex remainder = 0.0;
 };
 
 namespace hierarchy {

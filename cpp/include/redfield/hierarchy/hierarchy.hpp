@@ -25,6 +25,8 @@ class Flow;
 /// e^{−ν_k t}. Exact as the depth grows; depth 1 is of second order in the coupling, with memory, depth 2
 /// of fourth.
 ///
+/// A bath's remainder d adds −[A, dAρ_n − d*ρ_nA] to each.
+///
 /// ρ_n† is the operator of the conjugate index, which is not stored: a vector of the hierarchy is
 /// `planes()` packed Hermitian matrices beside each other, (N, N · planes()), ρ_0 the first.
 class REDFIELD_EXPORT Hierarchy {
@@ -33,7 +35,8 @@ class REDFIELD_EXPORT Hierarchy {
     /// Hermitian, a number is not finite, Re ν ≤ 0 or depth < 0; std::length_error where bytes() are more
     /// than max_bytes. Auxiliary operators that are expected to move the state by less than `negligible`
     /// each, in trace norm, are left out: of size x = Π_k x_k^{n_k}/√n_k!, x_k = s_k (a_max −
-    /// a_min)/|ν_k|, they do so by about x².
+    /// a_min)/|ν_k|, they do so by about x², in units of max_k x_k² of the weakest bath where that is less
+    /// than 1.
     Hierarchy(const System& system, const std::vector<Exponentials>& exponentials, int depth,
               double max_bytes = 1e300, double negligible = 0.0);
     ~Hierarchy();
@@ -69,6 +72,8 @@ class REDFIELD_EXPORT Hierarchy {
     hierarchy::Flow<float> single() const;
     /// The distinct couplings, in the frame of the vectors.
     const std::vector<ComplexMatrix>& couplings() const;
+    /// Σ of their baths' remainders.
+    const Eigen::VectorXcd& remainders() const;
     /// Threads of one application: as many as pay off, or as are asked for.
     int threads(int requested) const;
 
