@@ -2,6 +2,8 @@
 
 #include <redfield/hierarchy/correction.hpp>
 #include <redfield/hierarchy/evolve.hpp>
+#include <redfield/hierarchy/regression.hpp>
+#include <redfield/hierarchy/spectrum.hpp>
 #include <redfield/hierarchy/steady_state.hpp>
 
 #include "interrupt.hpp"
@@ -27,9 +29,19 @@ std::vector<redfield::Exponentials> to_exponentials(const Sums& sums) {
     return out;
 }
 
-py::tuple evolve(const Hierarchy& hierarchy, const ComplexArray& rho0, const RealArray& time_array,
-                 const Settings& settings, const py::list& e_ops, bool store_states, const StopFlag* stop,
-                 const py::object& progress) {
+/// (N, N) packed matrices of a vector.
+RealMatrix to_start(const Hierarchy& hierarchy, const ComplexArray& rho0) {
+    const RealMatrix packed = to_packed(rho0);
+    return redfield::hierarchy::uncorrelated(
+        hierarchy,
+        hierarchy.system().eigensystem().in_frame(hierarchy.frame(), {packed, Frame::given}, 1));
+}
+
+/// (states, last, expectations, stats, vector, forces): `vector` the last one of the hierarchy or None,
+/// `forces` (T, J, N, N) or None.
+py::tuple evolve(const Hierarchy& hierarchy, const RealMatrix& start, const RealArray& time_array,
+                 const Settings& settings, const py::list& e_ops, bool store_states, bool keep_vector,
+                 bool keep_forces, const StopFlag* stop, const py::object& progress) {
     const Index n = hierarchy.dimension();
     const std::vector<double> times = to_times(time_array);
     const auto observables = to_operators(n, e_ops);
@@ -40,21 +52,36 @@ py::tuple evolve(const Hierarchy& hierarchy, const ComplexArray& rho0, const Rea
         outputs.recorder(turned ? std::optional<redfield::Eigensystem>(eigensystem) : std::nullopt,
                          observables, static_cast<Index>(times.size()), settings.threads);
     redfield::EvolveStats stats;
+    RealMatrix last;
+    std::vector<ComplexMatrix> forces;
     Monitor monitor(stop, progress);
     monitor.run([&] {
         auto options = settings.as<redfield::EvolveOptions>();
         options.monitor = std::ref(monitor);
-        const RealMatrix packed = to_packed(rho0);
-        const RealMatrix start = redfield::hierarchy::uncorrelated(
-            hierarchy, eigensystem.in_frame(hierarchy.frame(), {packed, Frame::given}, 1));
-        stats = redfield::hierarchy::evolve(hierarchy, start, times, options, std::ref(recorder));
+        redfield::Observer<RealMatrix> lowest;
+        if (keep_forces)
+            lowest = [&](Index, const RealMatrix& y) {
+                for (ComplexMatrix& force : redfield::hierarchy::bath_forces(hierarchy, y))
+                    forces.push_back(std::move(force));
+            };
+        stats = redfield::hierarchy::evolve(hierarchy, start, times, options, std::ref(recorder),
+                                            keep_vector ? &last : nullptr, lowest);
     });
-    return outputs.finish(stats);
+    const py::tuple made = outputs.finish(stats);
+    py::object kept = py::none();
+    if (keep_forces) {
+        const auto couplings = static_cast<py::ssize_t>(hierarchy.baths().size());
+        kept = to_stack(forces, n).reshape({static_cast<py::ssize_t>(times.size()), couplings,
+                                            static_cast<py::ssize_t>(n), static_cast<py::ssize_t>(n)});
+    }
+    return py::make_tuple(made[0], made[1], made[2], made[3],
+                          keep_vector ? py::object(to_array(last)) : py::object(py::none()), kept);
 }
 
-/// (state, residual, applications, error, currents), or (message, count, basis (M, N, N)).
+/// (state, residual, applications, error, unique, vector, forces (J, N, N)), or (message, count, basis
+/// (M, N, N)).
 py::tuple steady_state(const Hierarchy& hierarchy, double tol, int threads, double max_bytes,
-                       const py::object& progress) {
+                       const py::object& progress, const py::object& rho0) {
     Monitor monitor(nullptr, progress);
     redfield::SteadyOptions options;
     options.tol = tol;
@@ -63,17 +90,54 @@ py::tuple steady_state(const Hierarchy& hierarchy, double tol, int threads, doub
     options.monitor = std::ref(monitor);
     std::optional<redfield::hierarchy::SteadySolution> found;
     std::optional<redfield::MultipleSteadyStates> several;
+    ComplexMatrix start;
+    if (!rho0.is_none()) start = to_matrix(rho0.cast<ComplexArray>());
     monitor.run([&] {
         try {
-            found = redfield::hierarchy::steady_state(hierarchy, options);
+            found = start.size() == 0 ? redfield::hierarchy::steady_state(hierarchy, options)
+                                      : redfield::hierarchy::steady_state(hierarchy, start, options);
         } catch (const redfield::MultipleSteadyStates& error) {
             several = error;
         }
     });
-    if (!found)
-        return py::make_tuple(several->what(), several->count(),
-                              to_stack(several->states(), hierarchy.dimension()));
-    return py::make_tuple(to_array(found->state), found->residual, found->applications, found->error);
+    const Index n = hierarchy.dimension();
+    if (!found) return py::make_tuple(several->what(), several->count(), to_stack(several->states(), n));
+    return py::make_tuple(to_array(found->state), found->residual, found->applications, found->error,
+                          found->unique, to_array(found->vector),
+                          to_stack(redfield::hierarchy::bath_forces(hierarchy, found->vector), n));
+}
+
+/// (eigenvalues, modes, gap, complete, applications).
+py::tuple spectrum(const Hierarchy& hierarchy, Index k, double tol, int threads, double max_bytes) {
+    Monitor monitor(nullptr, py::none());
+    redfield::SpectrumOptions options;
+    options.tol = tol;
+    options.threads = threads;
+    options.max_bytes = max_bytes;
+    options.monitor = std::ref(monitor);
+    redfield::Spectrum found;
+    monitor.run([&] { found = redfield::hierarchy::spectrum(hierarchy, k, options); });
+    return py::make_tuple(py::array(py::cast(found.eigenvalues)),
+                          to_stack(found.modes, hierarchy.dimension()), found.gap, found.complete,
+                          found.applications);
+}
+
+/// (values, residual, applications).
+py::tuple resolvent_trace(const Hierarchy& hierarchy, const ComplexArray& a, const RealArray& first,
+                          const RealArray& second, const std::vector<Complex>& z, double tol, int threads,
+                          double max_bytes, const py::object& progress) {
+    Monitor monitor(nullptr, progress);
+    redfield::ResolventOptions options;
+    options.tol = tol;
+    options.threads = threads;
+    options.max_bytes = max_bytes;
+    options.monitor = std::ref(monitor);
+    redfield::ResolventTrace found;
+    const ComplexMatrix observed = to_matrix(a);
+    const redfield::hierarchy::VectorPair y{to_matrix(first), to_matrix(second)};
+    monitor.run(
+        [&] { found = redfield::hierarchy::resolvent_trace(hierarchy, observed, y, z, options); });
+    return py::make_tuple(py::array(py::cast(found.values)), found.residual, found.applications);
 }
 
 }  // namespace
@@ -106,9 +170,39 @@ void bind_hierarchy(py::module_& m) {
                 return to_array(out);
             },
             py::arg("y"), py::arg("threads") = 0, "𝓛y of packed auxiliary operators (N, N · operators).")
-        .def("evolve", &evolve, py::arg("rho0"), py::arg("times"), py::arg("settings"), py::arg("e_ops"),
-             py::arg("store_states"), py::arg("stop") = py::none(), py::arg("progress") = py::none())
+        .def(
+            "uncorrelated",
+            [](const Hierarchy& self, const ComplexArray& rho0) {
+                return to_array(to_start(self, rho0));
+            },
+            py::arg("rho0"), "The vector of a state beside baths in equilibrium.")
+        .def(
+            "evolve",
+            [](const Hierarchy& self, const RealArray& start, const RealArray& times,
+               const Settings& settings, const py::list& e_ops, bool store_states, bool keep_vector,
+               bool keep_forces, const StopFlag* stop, const py::object& progress) {
+                return evolve(self, to_matrix(start), times, settings, e_ops, store_states, keep_vector,
+                              keep_forces, stop, progress);
+            },
+            py::arg("start"), py::arg("times"), py::arg("settings"), py::arg("e_ops"),
+            py::arg("store_states"), py::arg("keep_vector") = false, py::arg("keep_forces") = false,
+            py::arg("stop") = py::none(), py::arg("progress") = py::none())
         .def("steady_state", &steady_state, py::arg("tol"), py::arg("threads"), py::arg("max_bytes"),
+             py::arg("progress") = py::none(), py::arg("rho0") = py::none())
+        .def("spectrum", &spectrum, py::arg("k"), py::arg("tol"), py::arg("threads"),
+             py::arg("max_bytes"))
+        .def(
+            "multiplied",
+            [](const Hierarchy& self, const RealArray& y, const ComplexArray& before,
+               const ComplexArray& after) {
+                const auto parts = redfield::hierarchy::multiplied(self, to_matrix(y), to_matrix(before),
+                                                                   to_matrix(after));
+                return py::make_tuple(to_array(parts.first), to_array(parts.second));
+            },
+            py::arg("y"), py::arg("before"), py::arg("after"),
+            "X and Y of BρC = X + iY for every auxiliary operator ρ.")
+        .def("resolvent_trace", &resolvent_trace, py::arg("a"), py::arg("first"), py::arg("second"),
+             py::arg("z"), py::arg("tol"), py::arg("threads"), py::arg("max_bytes"),
              py::arg("progress") = py::none())
         .def_static(
             "bytes_of",

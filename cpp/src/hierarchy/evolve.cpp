@@ -9,6 +9,7 @@
 #include "hierarchy/bounds.hpp"
 #include "hierarchy/flow.hpp"
 #include "redfield/base/errors.hpp"
+#include "redfield/hierarchy/regression.hpp"
 
 namespace redfield::hierarchy {
 
@@ -65,7 +66,8 @@ RealMatrix uncorrelated(const Hierarchy& hierarchy, const RealMatrix& state) {
 }
 
 EvolveStats evolve(const Hierarchy& hierarchy, const RealMatrix& start, const std::vector<double>& times,
-                   const EvolveOptions& options, const Observer<StateView>& observe, RealMatrix* last) {
+                   const EvolveOptions& options, const Observer<StateView>& observe, RealMatrix* last,
+                   const Observer<RealMatrix>& lowest) {
     const Index n = hierarchy.dimension();
     require(start.rows() == n && start.cols() == n * hierarchy.planes(),
             "hierarchy: the vector must be (", n, ", ", n * hierarchy.planes(), "), got (", start.rows(),
@@ -91,7 +93,13 @@ EvolveStats evolve(const Hierarchy& hierarchy, const RealMatrix& start, const st
     const int threads = hierarchy.threads(options.threads);
     const auto tell = [&](Index i, const RealMatrix& rho) { observe(i, {rho, frame}); };
     RealMatrix end;
-    const auto integrate = [&](const Observer<RealMatrix>& output) {
+    const Index told = lowest ? n * leading_planes(hierarchy) : n;
+    if (lowest) lowest(0, start.leftCols(told));
+    const auto integrate = [&](const Observer<RealMatrix>& judge) {
+        const Observer<RealMatrix> output = [&](Index i, const RealMatrix& y) {
+            if (lowest) lowest(i, y.leftCols(told));
+            judge(i, y.leftCols(n));
+        };
         const double span = times.back() - times.front();
         if (stepping) {
             Plain equation(hierarchy.flow(), spectrum, span, threads);
@@ -99,19 +107,19 @@ EvolveStats evolve(const Hierarchy& hierarchy, const RealMatrix& start, const st
                                             stats.applications);
             integrators::drive(stepper, times, {}, stats,
                                Observer<RealMatrix>([&](Index i, const RealMatrix& y) {
-                                   output(i, y.leftCols(n));
+                                   output(i, y.leftCols(told));
                                    if (last != nullptr && i + 1 == static_cast<Index>(times.size()))
                                        end = y;
                                }));
         } else if (single) {
             linalg::BasicWorkspace<float> ws(threads);
             const Flow<float> flow = hierarchy.single();
-            end = integrators::expand<float>(Map<float>{flow}, spectrum, start, n, times, options, ws,
+            end = integrators::expand<float>(Map<float>{flow}, spectrum, start, told, times, options, ws,
                                              output, stats)
                       .cast<double>();
         } else {
             linalg::Workspace ws(threads);
-            end = integrators::expand<double>(Map<double>{hierarchy.flow()}, spectrum, start, n, times,
+            end = integrators::expand<double>(Map<double>{hierarchy.flow()}, spectrum, start, told, times,
                                               options, ws, output, stats);
         }
     };

@@ -118,6 +118,7 @@ struct Hierarchy::Parts {
     std::vector<Exponentials> baths;
     std::shared_ptr<const IndexSet> indices;
     hierarchy::Operators operators;
+    std::vector<Index> of_coupling;
     Flow<double> flow;
     double bytes;
 };
@@ -151,7 +152,8 @@ Hierarchy::Hierarchy(const System& system, const std::vector<Exponentials>& expo
     hierarchy::Operators operators = cheapest(system, std::move(distinct.operators), remainders);
     Flow<double> flow(indices, operators);
     parts_ = std::make_unique<const Parts>(
-        Parts{system, exponentials, std::move(indices), std::move(operators), std::move(flow), bytes});
+        Parts{system, exponentials, std::move(indices), std::move(operators),
+              std::move(distinct.of_coupling), std::move(flow), bytes});
 }
 
 Hierarchy::~Hierarchy() = default;
@@ -172,6 +174,7 @@ Frame Hierarchy::frame() const { return parts_->operators.frame; }
 const hierarchy::IndexSet& Hierarchy::indices() const { return *parts_->indices; }
 const hierarchy::Flow<double>& Hierarchy::flow() const { return parts_->flow; }
 
+Index Hierarchy::operator_of(std::size_t coupling) const { return parts_->of_coupling[coupling]; }
 const Eigen::VectorXcd& Hierarchy::remainders() const { return parts_->operators.remainders; }
 const std::vector<ComplexMatrix>& Hierarchy::couplings() const { return parts_->operators.couplings; }
 Flow<float> Hierarchy::single() const { return Flow<float>(parts_->indices, parts_->operators); }

@@ -14,9 +14,6 @@ namespace redfield::hierarchy {
 
 namespace {
 
-/// Levels up to which Redfield's generator is inverted as a dense matrix; beyond, its secular part is.
-constexpr Index dense_levels = 32;
-
 /// Γ of a bath's exponentials at the Bohr frequencies; γ where it is not negative.
 BathTable table_of(const Exponentials& bath, const RealVector& energies) {
     const Index n = energies.size();
@@ -32,6 +29,13 @@ BathTable table_of(const Exponentials& bath, const RealVector& energies) {
     return {std::move(half_rate), std::move(lamb_shift)};
 }
 
+/// (D − s)⁻¹ of the elements (k, l) and (l, k), D X_kl = −ω X_lk and D X_lk = ω X_kl.
+void solve_pair(Complex s, double w, Complex& kl, Complex& lk) {
+    const Complex factor = -1.0 / (s * s + w * w), first = kl;
+    kl = factor * (s * first - w * lk);
+    lk = factor * (s * lk + w * first);
+}
+
 }  // namespace
 
 std::unique_ptr<const Generator> redfield_of(const Hierarchy& hierarchy) {
@@ -44,11 +48,18 @@ std::unique_ptr<const Generator> redfield_of(const Hierarchy& hierarchy) {
     return std::make_unique<const Redfield>(system.with_baths(std::move(baths)));
 }
 
-StateInverse state_inverse(steady::PackedMap& map, double weight) {
+void add_trace(RealMatrix& matrix, double weight) {
+    const auto n = static_cast<Index>(std::lround(std::sqrt(static_cast<double>(matrix.rows()))));
+    for (Index l = 0; l < n; ++l)
+        for (Index k = 0; k < n; ++k) matrix(k * (n + 1), l * (n + 1)) += weight / static_cast<double>(n);
+}
+
+StateInverse state_inverse(steady::PackedMap& map, double weight, double shift,
+                           const RealMatrix& conserved) {
     const Index n = map.levels();
     if (n > dense_levels) {
         auto inverse = std::make_shared<const steady::SecularInverse>(steady::SecularPart(map, 1e300),
-                                                                      map.touch(), weight);
+                                                                      shift + map.touch(), weight);
         return [inverse](const RealVector& r) {
             RealVector out(r.size());
             inverse->apply(r, out);
@@ -56,9 +67,12 @@ StateInverse state_inverse(steady::PackedMap& map, double weight) {
         };
     }
     RealMatrix matrix = map.matrix(2.0, 1e300);
-    for (Index l = 0; l < n; ++l)
-        for (Index k = 0; k < n; ++k) matrix(k * (n + 1), l * (n + 1)) += weight / static_cast<double>(n);
-    matrix.diagonal().array() -= map.touch();
+    if (conserved.size() > 0) {
+        matrix.noalias() += weight * conserved * conserved.transpose();
+    } else {
+        add_trace(matrix, weight);
+    }
+    matrix.diagonal().array() -= shift + map.touch();
     auto lu = std::make_shared<const steady::DenseLu>(std::move(matrix));
     return [lu](const RealVector& r) { return lu->solve(r); };
 }
@@ -89,7 +103,7 @@ void TierInverse::turn(Eigen::Map<RealMatrix> plane, bool back, RealMatrix& scra
 /// With Σ = Σ_k n_k ν_k and ω = E_k − E_l the packed D_n mixes the elements (k, l) and (l, k) alone:
 ///
 ///     (D_n⁻¹ r)_kl = −(Σ r_kl − ω r_lk)/(Σ² + ω²),   r = G + iF.
-void TierInverse::apply(Index first, Index last, double* r, int threads) const {
+void TierInverse::apply(Index first, Index last, double* r, int threads, double shift) const {
     const IndexSet& set = hierarchy_.indices();
     const Index n = hierarchy_.dimension(), size = n * n;
     base::parallel_ranges(threads, last - first, [&](Index begin, Index count) {
@@ -100,20 +114,17 @@ void TierInverse::apply(Index first, Index last, double* r, int threads) const {
             Eigen::Map<RealMatrix> f(g.data() + (hermitian ? 0 : size), n, n);
             if (given_) turn(g, false, scratch);
             if (given_ && !hermitian) turn(f, false, scratch);
-            const Complex decay = set.decay(i);
+            const Complex decay = set.decay(i) + shift;
+            const double imaginary = hermitian ? 0.0 : 1.0;
             for (Index l = 0; l < n; ++l)
                 for (Index k = 0; k <= l; ++k) {
-                    const double w = energies_[k] - energies_[l];
-                    const Complex factor = -1.0 / (decay * decay + w * w);
-                    const double imaginary = hermitian ? 0.0 : 1.0;
-                    const Complex kl(g(k, l), imaginary * f(k, l)), lk(g(l, k), imaginary * f(l, k));
-                    const Complex to_kl = factor * (decay * kl - w * lk);
-                    const Complex to_lk = factor * (decay * lk + w * kl);
-                    g(k, l) = to_kl.real();
-                    g(l, k) = to_lk.real();
+                    Complex kl(g(k, l), imaginary * f(k, l)), lk(g(l, k), imaginary * f(l, k));
+                    solve_pair(decay, energies_[k] - energies_[l], kl, lk);
+                    g(k, l) = kl.real();
+                    g(l, k) = lk.real();
                     if (hermitian) continue;
-                    f(k, l) = to_kl.imag();
-                    f(l, k) = to_lk.imag();
+                    f(k, l) = kl.imag();
+                    f(l, k) = lk.imag();
                 }
             if (given_) turn(g, true, scratch);
             if (given_ && !hermitian) turn(f, true, scratch);
@@ -121,12 +132,61 @@ void TierInverse::apply(Index first, Index last, double* r, int threads) const {
     });
 }
 
+/// Of complex G and F the combinations G ± iF are independent: the one decays with Σ, the other with Σ*.
+void TierInverse::apply(Index first, Index last, Complex* r, int threads, Complex z) const {
+    const IndexSet& set = hierarchy_.indices();
+    const Index n = hierarchy_.dimension(), size = n * n;
+    const Complex i_unit(0.0, 1.0);
+    base::parallel_ranges(threads, last - first, [&](Index begin, Index count) {
+        RealMatrix scratch;
+        for (Index i = first + begin; i < first + begin + count; ++i) {
+            const bool hermitian = set.hermitian(i);
+            Eigen::Map<ComplexMatrix> g(r + set.plane(i) * size, n, n);
+            Eigen::Map<ComplexMatrix> f(g.data() + (hermitian ? 0 : size), n, n);
+            if (given_) turn(g, false, scratch);
+            if (given_ && !hermitian) turn(f, false, scratch);
+            const Complex decay = set.decay(i) + z, partner = std::conj(set.decay(i)) + z;
+            for (Index l = 0; l < n; ++l)
+                for (Index k = 0; k <= l; ++k) {
+                    const double w = energies_[k] - energies_[l];
+                    Complex kl = g(k, l), lk = g(l, k);
+                    if (hermitian) {
+                        solve_pair(decay, w, kl, lk);
+                        g(k, l) = kl;
+                        g(l, k) = lk;
+                        continue;
+                    }
+                    Complex other_kl = kl - i_unit * f(k, l), other_lk = lk - i_unit * f(l, k);
+                    kl += i_unit * f(k, l);
+                    lk += i_unit * f(l, k);
+                    solve_pair(decay, w, kl, lk);
+                    solve_pair(partner, w, other_kl, other_lk);
+                    g(k, l) = 0.5 * (kl + other_kl);
+                    g(l, k) = 0.5 * (lk + other_lk);
+                    f(k, l) = -0.5 * i_unit * (kl - other_kl);
+                    f(l, k) = -0.5 * i_unit * (lk - other_lk);
+                }
+            if (given_) turn(g, true, scratch);
+            if (given_ && !hermitian) turn(f, true, scratch);
+        }
+    });
+}
+
+void TierInverse::turn(Eigen::Map<ComplexMatrix> plane, bool back, RealMatrix& scratch) const {
+    RealMatrix re = plane.real(), im = plane.imag();
+    turn(Eigen::Map<RealMatrix>(re.data(), re.rows(), re.cols()), back, scratch);
+    turn(Eigen::Map<RealMatrix>(im.data(), im.rows(), im.cols()), back, scratch);
+    plane.real() = re;
+    plane.imag() = im;
+}
+
 RedfieldInverse::RedfieldInverse(const Hierarchy& hierarchy, steady::PackedMap& redfield, double weight,
-                                 int threads)
+                                 int threads, double shift, const RealMatrix& conserved)
     : hierarchy_(hierarchy),
       tiers_(hierarchy),
-      state_inverse_(state_inverse(redfield, weight)),
-      threads_(threads) {}
+      state_inverse_(state_inverse(redfield, weight, shift, conserved)),
+      threads_(threads),
+      shift_(shift) {}
 
 void RedfieldInverse::operator()(const RealVector& r, RealVector& y) const {
     const IndexSet& set = hierarchy_.indices();
@@ -136,7 +196,7 @@ void RedfieldInverse::operator()(const RealVector& r, RealVector& y) const {
     const std::vector<Index>& tiers = set.tiers();
     const auto tier_count = static_cast<int>(tiers.size()) - 1;
     y = r;
-    if (tier_count > 1) tiers_.apply(tiers[1], tiers[2], y.data(), threads_);
+    if (tier_count > 1) tiers_.apply(tiers[1], tiers[2], y.data(), threads_, shift_);
     RealMatrix state = RealMatrix::Zero(n, n);
     flow.add_couplings(0, 1, Tiers::above, y.data(), state.data(), 1);
     state = Eigen::Map<const RealMatrix>(r.data(), n, n) - state;
@@ -154,8 +214,26 @@ void RedfieldInverse::operator()(const RealVector& r, RealVector& y) const {
         moved.setZero(y.size());
         flow.add_couplings(first, last, Tiers::below, y.data(), moved.data(), threads_);
         y.segment(from, count) = r.segment(from, count) - moved.segment(from, count);
-        tiers_.apply(first, last, y.data(), threads_);
+        tiers_.apply(first, last, y.data(), threads_, shift_);
     }
+}
+
+RealVector tier_units(const Hierarchy& hierarchy) {
+    const IndexSet& set = hierarchy.indices();
+    const Index n = hierarchy.dimension();
+    double g = 0.0;
+    for (const Term& term : set.terms()) {
+        const ComplexMatrix& a = hierarchy.couplings()[static_cast<std::size_t>(term.operator_index)];
+        g = std::max(g, a.norm() * term.scale / std::abs(term.rate));
+    }
+    g = std::clamp(g, 1e-4, 1.0);
+    RealVector units(n * n * hierarchy.planes());
+    double unit = 1.0;
+    for (std::size_t tier = 0; tier + 1 < set.tiers().size(); ++tier, unit *= g) {
+        const Index from = set.plane(set.tiers()[tier]), to = set.plane(set.tiers()[tier + 1]);
+        units.segment(from * n * n, (to - from) * n * n).setConstant(unit);
+    }
+    return units;
 }
 
 }  // namespace redfield::hierarchy

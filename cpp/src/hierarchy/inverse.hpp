@@ -14,17 +14,28 @@ namespace redfield::hierarchy {
 /// Redfield's equation of a hierarchy: that of its baths' exponentials, Γ_j(ω) = Σ_k c_k/(ν_k − iω).
 std::unique_ptr<const Generator> redfield_of(const Hierarchy& hierarchy);
 
-/// Nearly (𝓛_R + w tr 1/N)⁻¹ on packed states of the eigenbasis: of few levels the LU of the matrix, of
-/// many the inverse of the secular part.
-using StateInverse = std::function<RealVector(const RealVector&)>;
-StateInverse state_inverse(steady::PackedMap& redfield, double weight);
+/// Levels up to which Redfield's generator is inverted as a dense matrix; beyond, its secular part is.
+constexpr Index dense_levels = 32;
 
-/// The diagonal part of each tier, −i[H, ·] − Σ_k n_k ν_k, inverted element by element in the eigenbasis.
+/// Adds w tr(·) 1/N to a map of packed states.
+void add_trace(RealMatrix& matrix, double weight);
+
+/// Nearly (𝓛_R − σ + w tr 1/N)⁻¹ on packed states of the eigenbasis: of few levels the LU of the matrix,
+/// of many the inverse of the secular part. Of few levels w Σ_i C_i tr(C_i ·) may take the trace's place,
+/// C_i the columns of `conserved`.
+using StateInverse = std::function<RealVector(const RealVector&)>;
+StateInverse state_inverse(steady::PackedMap& redfield, double weight, double shift = 0.0,
+                           const RealMatrix& conserved = {});
+
+/// The diagonal part of each tier, D_n = −i[H, ·] − Σ_k n_k ν_k, inverted element by element in the
+/// eigenbasis.
 class TierInverse {
   public:
     explicit TierInverse(const Hierarchy& hierarchy);
-    /// r ← D_n⁻¹ r of members first … last − 1 of a vector.
-    void apply(Index first, Index last, double* r, int threads) const;
+    /// r ← (D_n − σ)⁻¹ r of members first … last − 1 of a vector.
+    void apply(Index first, Index last, double* r, int threads, double shift = 0.0) const;
+    /// r ← (D_n − z)⁻¹ r of complex combinations of vectors.
+    void apply(Index first, Index last, Complex* r, int threads, Complex z) const;
 
   private:
     const Hierarchy& hierarchy_;
@@ -34,16 +45,20 @@ class TierInverse {
 
     /// A plane from the given basis to the eigenbasis or back.
     void turn(Eigen::Map<RealMatrix> plane, bool back, RealMatrix& scratch) const;
+    void turn(Eigen::Map<ComplexMatrix> plane, bool back, RealMatrix& scratch) const;
 };
 
-/// Nearly the inverse of  y ↦ 𝓛y + w tr(ρ_0) 1/N,  by blocks. Between the state and tier 1 the Schur
+/// Nearly the inverse of  y ↦ 𝓛y − σy + w tr(ρ_0) 1/N,  by blocks. Between the state and tier 1 the Schur
 /// complement is Redfield's generator 𝓛_R to lowest order, all other tiers are their diagonal:
 ///
-///     y_0 = (𝓛_R + w tr 1/N)⁻¹ (r_0 − U D_1⁻¹ r_1),
-///     y_n = D_n⁻¹ (r_n − D y_{n−1}),   tier by tier.
+///     y_0 = (𝓛_R − σ + w tr 1/N)⁻¹ (r_0 − U (D_1 − σ)⁻¹ r_1),
+///     y_n = (D_n − σ)⁻¹ (r_n − D y_{n−1}),   tier by tier.
+///
+/// `conserved` as of `state_inverse`.
 class RedfieldInverse {
   public:
-    RedfieldInverse(const Hierarchy& hierarchy, steady::PackedMap& redfield, double weight, int threads);
+    RedfieldInverse(const Hierarchy& hierarchy, steady::PackedMap& redfield, double weight, int threads,
+                    double shift = 0.0, const RealMatrix& conserved = {});
     void operator()(const RealVector& r, RealVector& y) const;
 
   private:
@@ -51,6 +66,11 @@ class RedfieldInverse {
     TierInverse tiers_;
     StateInverse state_inverse_;
     int threads_;
+    double shift_;
 };
+
+/// The unit of each number's equation: tier n's in units of g^{−n}, g = s/ν at most 1, which is how
+/// weakly they move the state.
+RealVector tier_units(const Hierarchy& hierarchy);
 
 }  // namespace redfield::hierarchy

@@ -1,5 +1,6 @@
 #include "redfield/hierarchy/steady_state.hpp"
 
+#include <Eigen/QR>
 #include <algorithm>
 #include <cmath>
 #include <random>
@@ -9,6 +10,7 @@
 
 #include "base/epsilon.hpp"
 #include "base/memory.hpp"
+#include "hierarchy/conserved.hpp"
 #include "hierarchy/inverse.hpp"
 #include "redfield/base/errors.hpp"
 #include "redfield/base/monitor.hpp"
@@ -25,38 +27,45 @@ constexpr Index krylov_vectors = 60;
 constexpr double residual_safety = 4.0;
 constexpr int improvements = 4, probes = 2;
 
-/// 𝓛y + w tr(ρ_0) 1/N of a hierarchy, w the dissipative scale of Redfield's equation, with its
-/// preconditioner; tier n's rows in units of g^{−n}, g = s/ν at most 1, which is how weakly they move the
-/// state.
+/// 𝓛y + w Σ_i tr(C_i ρ_0) C_i of a hierarchy, w the dissipative scale of Redfield's equation and C_i its
+/// conserved quantities, 1/√N among them or alone, with its preconditioner; each tier's rows in its
+/// units.
 class Problem {
   public:
-    Problem(const Hierarchy& hierarchy, steady::PackedMap& redfield, const SteadyOptions& options)
+    Problem(const Hierarchy& hierarchy, steady::PackedMap& redfield, const RealMatrix& conserved,
+            const SteadyOptions& options)
         : hierarchy_(hierarchy),
           threads_(hierarchy.threads(options.threads)),
           weight_(redfield.rate()),
-          inverse_(hierarchy, redfield, weight_, threads_),
-          units_(hierarchy.dimension() * hierarchy.dimension() * hierarchy.planes()) {
+          inverse_(hierarchy, redfield, weight_, threads_, 0.0,
+                   conserved.cols() > 1 ? conserved : RealMatrix()),
+          units_(tier_units(hierarchy)),
+          conserved_(conserved.rows(), conserved.cols()) {
         const Index n = hierarchy.dimension();
         base::require_bytes(hierarchy.vector_bytes() * 2.0 * (krylov_vectors + 4), options.max_bytes,
                             "take a smaller depth or fewer exponentials", "the Krylov space of ",
                             hierarchy.planes(), " auxiliary operators");
-        const IndexSet& set = hierarchy.indices();
-        double g = 0.0;
-        for (const Term& term : set.terms()) {
-            const ComplexMatrix& a = hierarchy.couplings()[static_cast<std::size_t>(term.operator_index)];
-            g = std::max(g, a.norm() * term.scale / std::abs(term.rate));
+        const Eigensystem& eigen = hierarchy.system().eigensystem();
+        for (Index i = 0; i < conserved.cols(); ++i) {
+            const RealMatrix packed = conserved.col(i).reshaped(n, n);
+            conserved_.col(i) =
+                eigen.in_frame(hierarchy.frame(), {packed, Frame::eigenbasis}, threads_).reshaped();
         }
-        g = std::clamp(g, 1e-4, 1.0);
-        double unit = 1.0;
-        for (std::size_t tier = 0; tier + 1 < set.tiers().size(); ++tier, unit *= g) {
-            const Index from = set.plane(set.tiers()[tier]), to = set.plane(set.tiers()[tier + 1]);
-            units_.segment(from * n * n, (to - from) * n * n).setConstant(unit);
-        }
-        right_ = RealVector::Zero(units_.size());
-        for (Index k = 0; k < n; ++k) right_[k * (n + 1)] = weight_ / static_cast<double>(n);
+        const RealMatrix mixed = RealMatrix::Identity(n, n) / static_cast<double>(n);
+        right_ = right_of(mixed.reshaped());
         for (Index k = 0; k < n; ++k) trace_.push_back(k * (n + 1));
     }
 
+    Index conserved() const { return conserved_.cols(); }
+    /// w Σ_i tr(C_i ρ_0) C_i of a packed state in the hierarchy's frame.
+    RealVector right_of(const RealVector& state) const {
+        RealVector out = RealVector::Zero(units_.size());
+        out.head(state.size()) = weight_ * (conserved_ * (conserved_.transpose() * state));
+        return out;
+    }
+    /// w C_i.
+    RealVector right_of_conserved(Index i) const { return right_of(conserved_.col(i)); }
+    /// w 1/N.
     const RealVector& right() const { return right_; }
     long applications() const { return applications_; }
     double trace(const RealVector& y) const {
@@ -75,7 +84,8 @@ class Problem {
     linalg::Solution<double> solve(const RealVector& right, double rtol) {
         const linalg::LinearMap<double> map = [this](const RealVector& y, RealVector& out) {
             stationarity(y, out);
-            out += trace(y) * right_;
+            const Index size = conserved_.rows();
+            out.head(size).noalias() += weight_ * conserved_ * (conserved_.transpose() * y.head(size));
         };
         const linalg::Preconditioner<double> inverse(
             [this](const RealVector& r, RealVector& out) { inverse_(r.cwiseQuotient(units_), out); },
@@ -89,22 +99,59 @@ class Problem {
     double weight_;
     RedfieldInverse inverse_;
     RealVector units_, right_;
+    RealMatrix conserved_;      ///< C_i as packed columns in the hierarchy's frame
     std::vector<Index> trace_;  ///< places of ρ_0's diagonal
     long applications_ = 0;
 };
 
-}  // namespace
+/// An orthonormal basis of the stationary states, in the basis H was given in.
+std::vector<ComplexMatrix> stationary_basis(const Hierarchy& hierarchy, Problem& problem, double tol) {
+    const Index n = hierarchy.dimension();
+    RealMatrix found(n * n, problem.conserved());
+    for (Index i = 0; i < problem.conserved(); ++i) {
+        const linalg::Solution<double> solution =
+            problem.solve(problem.right_of_conserved(i), std::min(tol, 1e-10));
+        if (!solution.x.allFinite() || !(solution.residual < 1e-6))
+            throw ConvergenceError(
+                "steady_state: H and the couplings share conserved quantities, but there "
+                "are more steady states than these; evolve for a long time");
+        const RealMatrix state = solution.x.head(n * n).reshaped(n, n);
+        found.col(i) = hierarchy.system()
+                           .eigensystem()
+                           .in_frame(Frame::given, {state, hierarchy.frame()}, 1)
+                           .reshaped();
+    }
+    const RealMatrix basis = Eigen::HouseholderQR<RealMatrix>(found).householderQ() *
+                             RealMatrix::Identity(n * n, problem.conserved());
+    std::vector<ComplexMatrix> out;
+    for (Index i = 0; i < basis.cols(); ++i) out.push_back(unpack(basis.col(i).reshaped(n, n)));
+    return out;
+}
 
-SteadySolution steady_state(const Hierarchy& hierarchy, const SteadyOptions& options) {
+/// The stationary vector that is `state` in all that is conserved, the only one with `state` null.
+SteadySolution settled(const Hierarchy& hierarchy, const ComplexMatrix* rho0,
+                       const SteadyOptions& options) {
     const base::Watch watch(options.monitor);
     const std::unique_ptr<const Generator> generator = redfield_of(hierarchy);
     steady::PackedMap redfield(*generator, options.threads);
     require(redfield.rate() > 0.0, "steady_state: nothing dissipates, every function of H is stationary");
-    Problem problem(hierarchy, redfield, options);
     const Index levels = hierarchy.dimension(), size = levels * levels;
     const auto n = static_cast<double>(levels);
+    const RealMatrix conserved = conserved_quantities(hierarchy);
+    if (conserved.cols() > 1 && levels > dense_levels) throw MultipleSteadyStates(conserved.cols());
+    Problem problem(hierarchy, redfield, conserved, options);
+    RealVector right = problem.right();
+    if (conserved.cols() > 1) {
+        if (rho0 == nullptr)
+            throw MultipleSteadyStates(stationary_basis(hierarchy, problem, options.tol));
+        const RealMatrix given = pack(*rho0);
+        right = problem.right_of(hierarchy.system()
+                                     .eigensystem()
+                                     .in_frame(hierarchy.frame(), {given, Frame::given}, 1)
+                                     .reshaped());
+    }
 
-    linalg::Solution<double> solution = problem.solve(problem.right(), std::min(options.tol, 1e-6));
+    linalg::Solution<double> solution = problem.solve(right, std::min(options.tol, 1e-6));
     const double trace = problem.trace(solution.x);
     if (!solution.x.allFinite() || !(solution.residual < 1e-3) || !(trace > 0.0)) {
         std::ostringstream text;
@@ -120,15 +167,15 @@ SteadySolution steady_state(const Hierarchy& hierarchy, const SteadyOptions& opt
     std::mt19937_64 engine(12345);
     double amplification = 0.0;
     for (int i = 0; i < probes; ++i) {
-        RealVector right = RealVector::Zero(y.size());
-        right.head(size) = steady::random_operator(engine, size).normalized() * problem.right().norm();
-        const linalg::Solution<double> probe = problem.solve(right, 1e-4 / n);
+        RealVector random = RealVector::Zero(y.size());
+        random.head(size) = steady::random_operator(engine, size).normalized() * problem.right().norm();
+        const linalg::Solution<double> probe = problem.solve(random, 1e-4 / n);
         if (!probe.x.allFinite() || !(probe.residual <= 2e-4 / n))
             throw ConvergenceError(
                 "steady_state: the hierarchy may have several steady states: its equation is not solved "
                 "for "
                 "every right-hand side; look at rf.steady_state of Redfield's equation, or evolve");
-        amplification = std::max(amplification, probe.x.head(size).norm() / right.norm());
+        amplification = std::max(amplification, probe.x.head(size).norm() / random.norm());
     }
     RealVector residual;
     const auto compute_residual = [&] {
@@ -163,7 +210,22 @@ SteadySolution steady_state(const Hierarchy& hierarchy, const SteadyOptions& opt
     const double rounding = base::epsilon * std::max(redfield.fastest(), problem.right().norm()) * n;
     out.error = std::sqrt(n) * residual_safety * amplification * (n * norm + rounding);
     out.applications = problem.applications();
+    out.unique = conserved.cols() == 1;
     return out;
+}
+
+}  // namespace
+
+SteadySolution steady_state(const Hierarchy& hierarchy, const SteadyOptions& options) {
+    return settled(hierarchy, nullptr, options);
+}
+
+SteadySolution steady_state(const Hierarchy& hierarchy, const ComplexMatrix& rho0,
+                            const SteadyOptions& options) {
+    const Index n = hierarchy.dimension();
+    require(rho0.rows() == n && rho0.cols() == n, "steady_state: rho0 must be (", n, ", ", n, "), got (",
+            rho0.rows(), ", ", rho0.cols(), ")");
+    return settled(hierarchy, &rho0, options);
 }
 
 }  // namespace redfield::hierarchy

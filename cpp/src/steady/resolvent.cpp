@@ -1,16 +1,15 @@
 #include "redfield/steady/resolvent.hpp"
 
-#include <Eigen/LU>
 #include <algorithm>
 #include <sstream>
 #include <utility>
 
 #include "base/memory.hpp"
-#include "linalg/orthonormal_basis.hpp"
 #include "redfield/base/errors.hpp"
 #include "redfield/base/parallel.hpp"
 #include "redfield/linalg/hermitian.hpp"
 #include "steady/packed_map.hpp"
+#include "steady/recycled.hpp"
 #include "steady/secular_inverse.hpp"
 
 namespace redfield {
@@ -18,6 +17,7 @@ namespace redfield {
 namespace {
 
 using steady::PackedMap;
+using steady::Recycled;
 using Vector = VectorOf<Complex>;
 
 constexpr Index restart = 60;
@@ -52,66 +52,6 @@ class Map {
     RealVector first_, second_;
 };
 
-/// Solutions of (z − 𝓛)x = y for other z: an orthonormal basis V of their space with 𝓛V. The solution for
-/// the next z begins with the Galerkin solution in that space, Vᴴ(z − 𝓛)V a = Vᴴy, x = V a.
-class Recycled {
-  public:
-    Recycled(Vector y, Index capacity)
-        : y_(std::move(y)),
-          basis_(y_.size(), capacity),
-          images_(y_.size(), capacity),
-          projected_(capacity, capacity),
-          right_(capacity) {}
-
-    /// x and 𝓛x.
-    void start(Complex z, Vector& x, Vector& image) const {
-        const Index k = basis_.size();
-        ComplexMatrix matrix = -projected_.topLeftCorner(k, k);
-        matrix.diagonal().array() += z;
-        const Vector a = matrix.partialPivLu().solve(right_.head(k));
-        x = basis_.vectors() * a;
-        image = images_.leftCols(k) * a;
-    }
-
-    /// Adds a solution with 𝓛x, where there is room and it is not in the space already.
-    void add(Vector x, Vector image) {
-        constexpr double new_direction = 1e-7;
-        const Index k = basis_.size();
-        if (k == images_.cols()) return;
-        const double size = x.norm();
-        const Vector h = basis_.orthogonalise(x);
-        image -= images_.leftCols(k) * h;  // 𝓛(x − V h)
-        const double norm = x.norm();
-        if (!(norm > new_direction * size)) return;
-        basis_.append_unit(x / norm);
-        images_.col(k) = image / norm;
-        const auto v = basis_.vectors();
-        projected_.col(k).head(k + 1) = v.adjoint() * images_.col(k);
-        projected_.row(k).head(k + 1) = v.col(k).adjoint() * images_.leftCols(k + 1);
-        right_[k] = v.col(k).dot(y_);
-    }
-
-  private:
-    Vector y_;
-    linalg::OrthonormalBasis<Complex> basis_;
-    ComplexMatrix images_, projected_;  ///< 𝓛V and Vᴴ𝓛V
-    Vector right_;                      ///< Vᴴy
-};
-
-/// The order in which the ends come first and then always the middles of gaps.
-std::vector<std::size_t> coarse_first(std::size_t count) {
-    std::vector<std::size_t> order;
-    std::vector<bool> taken(count, false);
-    for (std::size_t step = std::max<std::size_t>(count - 1, 1);; step = (step + 1) / 2) {
-        for (std::size_t i = 0; i < count; i += step)
-            if (!taken[i]) {
-                taken[i] = true;
-                order.push_back(i);
-            }
-        if (step == 1) return order;
-    }
-}
-
 }  // namespace
 
 ResolventTrace resolvent_trace(const Generator& generator, const ComplexMatrix& a, const ComplexMatrix& y,
@@ -145,7 +85,7 @@ ResolventTrace resolvent_trace(const Generator& generator, const ComplexMatrix& 
     limits.cycles = max_cycles;
     Recycled solutions(right, recycled);
     std::size_t done = 0;
-    for (const std::size_t f : coarse_first(z.size())) {
+    for (const std::size_t f : steady::coarse_first(z.size())) {
         base::poll(static_cast<double>(done++) / static_cast<double>(z.size()));
         // (z − 𝓛)x + w tr(x)1/N = y has the same solution, of trace zero, and no pole at z = 0.
         const auto bordered = [&](const Vector& x, const Vector& image, Vector& result) {

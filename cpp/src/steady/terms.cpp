@@ -12,7 +12,7 @@ namespace redfield::steady {
 
 namespace {
 
-const Complex i_unit(0.0, 1.0);
+const Complex turning(0.0, 1.0);
 
 /// The entries above `zero`.
 SparseMatrix above(const ComplexMatrix& dense, double zero) { return dense.sparseView(1.0, zero); }
@@ -98,7 +98,7 @@ std::optional<Terms> in_given_basis(const equation::PairEquation& equation,
         if (!append(out, std::move(term), entries, most)) return std::nullopt;
         out.drift -= SparseMatrix((f * g) * (SparseMatrix(a.adjoint()) * a));
     }
-    out.drift -= SparseMatrix(i_unit * given_hamiltonian(equation));
+    out.drift -= SparseMatrix(turning * given_hamiltonian(equation));
     return out;
 }
 
@@ -115,7 +115,8 @@ std::optional<Terms> in_eigenbasis(const equation::PairEquation& equation,
             return std::nullopt;
     }
     out.drift = without_rounding(-equation.decay());
-    for (Index k = 0; k < n; ++k) out.drift.coeffRef(k, k) -= i_unit * system.eigensystem().energies()[k];
+    for (Index k = 0; k < n; ++k)
+        out.drift.coeffRef(k, k) -= turning * system.eigensystem().energies()[k];
     return out;
 }
 
@@ -166,7 +167,7 @@ ComplexMatrix drift(const Generator& generator) {
     }
     ComplexMatrix out = -generator.decay();
     if (out.size() == 0) return {};
-    out.diagonal() -= i_unit * generator.eigensystem().energies();
+    out.diagonal() -= turning * generator.eigensystem().energies();
     return out;
 }
 

@@ -424,10 +424,22 @@ class Hierarchy:
         """
         𝓛y of packed auxiliary operators (N, N · operators).
         """
-    def evolve(self, rho0: typing.Annotated[numpy.typing.ArrayLike, numpy.complex128], times: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], settings: Settings, e_ops: list[typing.Any], store_states: bool, stop: StopFlag | None = None, progress: typing.Any = None) -> tuple[typing.Any, ...]:
+    def evolve(self, start: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], times: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], settings: Settings, e_ops: list[typing.Any], store_states: bool, keep_vector: bool = False, keep_forces: bool = False, stop: StopFlag | None = None, progress: typing.Any = None) -> tuple[typing.Any, ...]:
         ...
-    def steady_state(self, tol: typing.SupportsFloat | typing.SupportsIndex, threads: typing.SupportsInt | typing.SupportsIndex, max_bytes: typing.SupportsFloat | typing.SupportsIndex, progress: typing.Any = None) -> tuple[typing.Any, ...]:
+    def multiplied(self, y: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], before: typing.Annotated[numpy.typing.ArrayLike, numpy.complex128], after: typing.Annotated[numpy.typing.ArrayLike, numpy.complex128]) -> tuple[numpy.typing.NDArray[numpy.float64], numpy.typing.NDArray[numpy.float64]]:
+        """
+        X and Y of BρC = X + iY for every auxiliary operator ρ.
+        """
+    def resolvent_trace(self, a: typing.Annotated[numpy.typing.ArrayLike, numpy.complex128], first: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], second: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], z: collections.abc.Sequence[complex | typing.SupportsComplex | typing.SupportsFloat | typing.SupportsIndex], tol: typing.SupportsFloat | typing.SupportsIndex, threads: typing.SupportsInt | typing.SupportsIndex, max_bytes: typing.SupportsFloat | typing.SupportsIndex, progress: typing.Any = None) -> tuple[typing.Any, ...]:
         ...
+    def spectrum(self, k: typing.SupportsInt | typing.SupportsIndex, tol: typing.SupportsFloat | typing.SupportsIndex, threads: typing.SupportsInt | typing.SupportsIndex, max_bytes: typing.SupportsFloat | typing.SupportsIndex) -> tuple[typing.Any, ...]:
+        ...
+    def steady_state(self, tol: typing.SupportsFloat | typing.SupportsIndex, threads: typing.SupportsInt | typing.SupportsIndex, max_bytes: typing.SupportsFloat | typing.SupportsIndex, progress: typing.Any = None, rho0: typing.Any = None) -> tuple[typing.Any, ...]:
+        ...
+    def uncorrelated(self, rho0: typing.Annotated[numpy.typing.ArrayLike, numpy.complex128]) -> numpy.typing.NDArray[numpy.float64]:
+        """
+        The vector of a state beside baths in equilibrium.
+        """
     @property
     def bytes(self) -> float:
         ...

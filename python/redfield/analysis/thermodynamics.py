@@ -13,7 +13,9 @@ from redfield.analysis.distances import trace_norm
 from redfield.analysis.events import currents
 from redfield.equations import Davies
 from redfield.equations.base import AnyEquation
-from redfield.results.evolution import BaseResult
+from redfield.equations.solver import Remembering
+from redfield.results.evolution import BaseResult, Result
+from redfield.results.steady import SteadyState
 
 
 @checked
@@ -108,7 +110,8 @@ def heat_currents(
 
     Parameters
     ----------
-    result : a Result with states, (T, N, N) states or one (N, N); or a CovarianceResult.
+    result : a Result with states, (T, N, N) states or one (N, N); or a CovarianceResult. Of `HEOM` the result of its
+        evolve or steady_state, whose auxiliary operators of tier 1 tell 𝒟_b(ρ) = −iΣ_j[A_j, S_j].
     equation : what they obey; default that of the result.
     counted : "system", as above, or "bath": in the reservoirs' own energies and particles (`energy_currents`).
 
@@ -130,11 +133,33 @@ def heat_currents(
 
 
 def _currents(result: Operand, equation: object, what: str, counted: str = "system") -> RealArray:
+    if isinstance(result, (Result, SteadyState)) and result.forces is not None:
+        return _flows_of_forces(result, equation, what, counted)
     obeyed, states, single = states_of(result, equation)
     where = as_choice("counted", counted, ("system", "bath"))
     # Davies' jumps release just what the system loses.
     by_bath = where == "bath" and not isinstance(obeyed, Davies)
     flows = currents(obeyed, states, what) if by_bath else obeyed.solver.flows(states, what)
+    return flows[0] if single else flows
+
+
+def _flows_of_forces(
+    result: Result | SteadyState, equation: object, what: str, counted: str
+) -> RealArray:
+    """Return the currents of a hierarchy, by what its baths do to the state."""
+    if as_choice("counted", counted, ("system", "bath")) != "system":
+        raise TypeError(
+            f'counted = {counted!r}: the currents of HEOM are those that enter the system, counted="system"'
+        )
+    equation = getattr(result, "equation", None) if equation is None else equation
+    if equation is None:
+        raise ValueError("equation must be given with a steady state")
+    obeyed = as_equation("equation", equation)
+    if not isinstance(obeyed.solver, Remembering):
+        raise TypeError(f"equation must be the HEOM that the result is of, got {obeyed!r}")
+    forces: Any = result.forces
+    single = forces.ndim == 3
+    flows = obeyed.solver.flows_of(forces[None] if single else forces, what)
     return flows[0] if single else flows
 
 

@@ -22,8 +22,11 @@ class HEOM(Equation[R, P]):
     of multi-indices n with Σ n_k ≤ depth, ρ = ρ_0 (Tanimura & Kubo, doi:10.1143/JPSJ.58.101; scaled as Shi et al.,
     doi:10.1063/1.3077918). Depth 1 is of second order in the coupling, with memory, depth 2 of fourth; none assumes
     that baths are weak, fast or secular. At the start baths are in equilibrium beside the system. Auxiliary operators
-    are packed Hermitian matrices, applied without any matrix of the hierarchy; steady states are solved by GMRES with
-    the inverse of Redfield's equation as preconditioner.
+    are packed Hermitian matrices, applied without any matrix of the hierarchy; steady states, `spectrum` (of all
+    auxiliary operators: modes are the part ρ_0) and `rf.spectrum` are solved by GMRES with the inverse of Redfield's
+    equation as preconditioner. Where H and all couplings commute with more than the identity there are several steady
+    states, and `steady_state(rho0)` is the one that rho0 leads to. `rf.correlation` has the memory of the baths, and
+    `rf.analysis.heat_currents` takes the results of `evolve` and `steady_state`.
 
     Parameters
     ----------
@@ -55,6 +58,14 @@ class HEOM(Equation[R, P]):
     >>> q = np.trapezoid((3 - t) * bath.correlation(t).real, t)
     >>> bool(abs(abs(result.final_state[0, 1]) - 0.5 * np.exp(-q)) < 1e-5)
     True
+
+    Heat between two baths, and the slowest decay:
+
+    >>> x, baths = np.array([[0, 1], [1, 0]]), [rf.LorentzianBath(0.05, width=1.0, centre=c) for c in (0.0, 1.0)]
+    >>> heom = rf.HEOM(rf.System(z, [x, x], baths))
+    >>> into, out = rf.analysis.heat_currents(heom.steady_state(), heom)
+    >>> bool(into > 1e-3 and abs(into + out) < 1e-9), bool(0.05 < heom.spectrum(3).gap < 0.2)
+    (True, True)
     """
 
     depth: int | str = field(default="auto", kw_only=True)

@@ -232,3 +232,34 @@ class Solver:
     def decoherence_rate(self) -> float:
         """Return the fastest decay of a coherence in Davies' equation."""
         self._refused("decoherence_rate")
+
+
+class Remembering(Solver):
+    """Base of solvers for which a state alone does not tell what follows: they keep what the baths remember."""
+
+    def correlation(
+        self,
+        operators: tuple[ComplexArray, ComplexArray, ComplexArray],
+        taus: RealArray,
+        state: ComplexArray | None,
+        times: RealArray | None,
+        options: Options,
+    ) -> ComplexArray:
+        """Return ⟨c(t) a(t + τ) b(t)⟩ of operators (a, b, c), from a state at t = 0 or, of None, the steady one."""
+        self._refused("correlation")
+
+    def spectrum_of_fluctuations(
+        self, a: ComplexArray, b: ComplexArray, w: RealArray, options: SteadyOptions
+    ) -> ComplexArray:
+        """Return the spectrum of ⟨a(τ)b⟩ − ⟨a⟩⟨b⟩ of the steady state."""
+        self._refused("spectrum_of_fluctuations")
+
+    def susceptibility(
+        self, a: ComplexArray, b: ComplexArray, w: RealArray, options: SteadyOptions
+    ) -> ComplexArray:
+        """Return the response of ⟨a⟩ of the steady state to a force that enters as −f(t)b."""
+        self._refused("susceptibility")
+
+    def flows_of(self, forces: ComplexArray, what: str) -> RealArray:
+        """Return the energy, particles or heat from each reservoir, of forces (T, J, N, N) of the baths."""
+        self._refused("flows_of")

@@ -75,6 +75,8 @@ class BaseResult(Saving, Record, answer=True):
     arrays: ClassVar[dict[str, tuple[str, ...]]]
     """The fields that are arrays over time or sites, and their dimensions; None where not kept."""
     axis: ClassVar[str] = "tr(O ρ)"
+    optional: ClassVar[tuple[str, ...]] = ()
+    """The arrays that most equations have not, which are told of where they are there alone."""
     leading: ClassVar[tuple[str, ...]] = ("time",)
     """The dimensions every expectation value has."""
 
@@ -212,6 +214,7 @@ class BaseResult(Saving, Record, answer=True):
         kept = {
             name: "not kept" if getattr(self, name) is None else str(getattr(self, name).shape)
             for name in self.arrays
+            if name not in self.optional or getattr(self, name) is not None
         }
         return {
             "times": f"{len(self.times)} in [{self.times[0]:g}, {self.times[-1]:g}]",
@@ -251,17 +254,22 @@ class Result(BaseResult):
         stored.
     final_state : (N, N) of the same type, ρ at the last time.
     equation : what was solved.
+    forces : (T, J, N, N) complex128, of HEOM S_j(t) = Σ_k s_k ρ_{e_k}, Hermitian, of the exponentials k of the bath of
+        coupling j, with which ρ̇ = −i[H, ρ] − iΣ_j[A_j, S_j]; else, or where states were not stored, None.
     """
 
     states: ComplexArray | None
     final_state: ComplexArray
     equation: Any = field(default=None, compare=False)
+    forces: ComplexArray | None = None
 
     kind: ClassVar[str] = "Result"
     arrays: ClassVar[dict[str, tuple[str, ...]]] = {
         "states": ("time", "row", "column"),
         "final_state": ("row", "column"),
+        "forces": ("time", "coupling", "row", "column"),
     }
+    optional: ClassVar[tuple[str, ...]] = ("forces",)
 
     def _populations(self) -> RealArray | None:
         return None if self.states is None else np.einsum("tkk->tk", self.states).real

@@ -50,6 +50,8 @@ class SteadyState(Saved, Record, answer=True):
         dissipative rate over the slowest. A warning tells of more than 1e-6. With ``error=True`` it covers the equation
         too, ρ_exact being that of system and baths.
     corrected : (N, N), ρ to the next order in the coupling, of ``error=True``; else None. It may be slightly negative.
+    forces : (J, N, N), of HEOM S_j = Σ_k s_k ρ_{e_k}, Hermitian, of the exponentials k of the bath of coupling j, with
+        which i[H, ρ] = −iΣ_j[A_j, S_j]; else None.
     """
 
     state: ComplexArray
@@ -59,6 +61,7 @@ class SteadyState(Saved, Record, answer=True):
     unique: bool = True
     error: float = np.nan
     corrected: ComplexArray | None = None
+    forces: ComplexArray | None = None
 
     def to_qutip(self, dims: list[int] | None = None) -> Any:
         """Return the state as a Qobj; `dims` as of Result.to_qutip."""

@@ -17,7 +17,7 @@ from redfield import _core
 from redfield._base.checks import ComplexArray, as_max_bytes, as_threads, warn
 from redfield.equations.solver import SteadyOptions
 from redfield.results.steady import SteadyState
-from redfield.solve.hierarchy import sums_of
+from redfield.solve.expansions import sums_of
 from redfield.systems.couplings import SiteProjectors, is_hermitian
 from redfield.systems.system import System
 

@@ -11,109 +11,42 @@ from __future__ import annotations
 import functools
 import math
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
 from redfield import _core
-from redfield._base.checks import ComplexArray, as_max_bytes, as_state, as_threads, as_times
+from redfield._base.checks import (
+    ComplexArray,
+    RealArray,
+    as_choice,
+    as_density_matrix,
+    as_max_bytes,
+    as_positive,
+    as_state,
+    as_threads,
+    as_times,
+)
 from redfield._base.checks.types import EOps, Numbers, State
 from redfield._base.progress import progress_callback
-from redfield.baths import ExponentialSum, FlatBath
-from redfield.baths.exponentials import exponential_sum
-from redfield.equations.solver import Options, Solver, SteadyOptions
+from redfield.equations.solver import Options, Remembering, SteadyOptions
 from redfield.results.evolution import Result
-from redfield.results.steady import SteadyState
+from redfield.results.steady import Eigenmodes, SteadyState
+from redfield.solve import regression
 from redfield.solve.evolve import Observables
+from redfield.solve.expansions import Terms, terms_of
+from redfield.solve.regression import METHODS, Distance, trace_distance
+from redfield.solve.steady import DEFAULT_MODES, several
 from redfield.systems.couplings import SiteProjectors, is_hermitian
-from redfield.systems.system import System
 
-METHODS = ("auto", "chebyshev", "dopri5")
 FIRST_DEPTH = 2
 NEGLIGIBLE = 1e-3
 """Auxiliary operators expected to move the state by less than this part of tol are left out of depth "auto"."""
-AT_ONCE = 0.1
-"""Part of tol by which the terms of a bath that are over before the system moves may change the state as a remainder."""
 MOST_STATES = 1e8
 """Bytes of the states by which two depths are compared; of longer evolutions some are left out."""
 
 
-def sums_of(system: System, duration: float, tol: float) -> list[ExponentialSum]:
-    """Return the bath of each coupling as a sum of exponentials, closed under conjugation.
-
-    Raises
-    ------
-    TypeError, ValueError
-        Couplings or baths are such that no hierarchy exists.
-    """
-    system.require_independent("a hierarchy")
-    for j, bath in enumerate(map(system.coupling_bath, range(len(system.couplings)))):
-        if bath.exchange:
-            raise ValueError(
-                f"baths[{j}] = {bath!r} exchanges particles; a hierarchy is of bosonic baths"
-            )
-        if isinstance(bath, FlatBath):
-            raise ValueError(
-                f"baths[{j}] = {bath!r} has no memory: C(t) is a δ, of which Redfield's equation is exact"
-            )
-    try:
-        return [
-            exponential_sum(system.coupling_bath(j), duration, tol, True)
-            for j in range(len(system.couplings))
-        ]
-    except NotImplementedError as missing:
-        raise ValueError(f"a hierarchy needs baths with a correlation function: {missing}") from None
-
-
-class Terms(NamedTuple):
-    """The exponentials of a coupling's bath, d = Σ c/ν of those that act at once, and ∫|C − Σ|/∫|C| with what that costs."""
-
-    coefficients: ComplexArray
-    rates: ComplexArray
-    remainder: complex
-    relative_error: float
-
-
-def terms_of(system: System, sums: list[ExponentialSum], tol: float) -> list[Terms]:
-    """Take from each sum the fastest terms, c e^{−νt} → (c/ν)·2δ(t), as long as that does not change the state.
-
-    Between t and the end of a term the state moves by the part v/ν, v the bandwidth of H and the force of the bath, and
-    a start knows of it by |c/ν²|(a_max − a_min)².
-    """
-    bandwidth = float(np.ptp(system.energies))
-    return [
-        _without_fastest(s, bandwidth, spread_of(system, j), tol) for j, s in enumerate(sums)
-    ]
-
-
-def spread_of(system: System, j: int) -> float:
-    """a_max − a_min of the eigenvalues of a coupling."""
-    couplings = system.couplings
-    if isinstance(couplings, SiteProjectors):
-        return float(abs(np.asarray(couplings.weights)[j])) if system.dimension > 1 else 0.0
-    a = couplings[j]
-    return float(np.ptp(np.linalg.eigvalsh(a if isinstance(a, np.ndarray) else a.toarray())))
-
-
-def _without_fastest(s: ExponentialSum, bandwidth: float, spread: float, tol: float) -> Terms:
-    c, rates = s.coefficients, s.rates
-    order = np.argsort(-np.abs(rates), kind="stable")
-    speed = np.abs(rates)[order]
-    slower = np.maximum(np.abs(c).sum() - np.cumsum(np.abs(c[order])), 0.0)
-    later = np.cumsum(np.abs(c / rates**2)[order])
-    size = s.error / s.relative_error if s.relative_error > 0.0 else float(np.abs(c / rates).sum())
-    missed = later * (bandwidth + spread * np.sqrt(slower)) / max(size, 1e-300)
-    # Conjugate rates stay together.
-    apart = np.append(speed[:-1] > (1.0 + 1e-9) * speed[1:], True)
-    fits = np.cumprod((later * spread**2 <= AT_ONCE * tol) & (missed <= AT_ONCE * tol)).astype(np.bool_)
-    count = int(np.max(np.nonzero(fits & apart)[0] + 1, initial=0))
-    moved = order[:count]
-    kept = np.setdiff1d(np.arange(len(c)), moved)
-    told = float(missed[count - 1]) if count else 0.0
-    return Terms(c[kept], rates[kept], complex((c[moved] / rates[moved]).sum()), s.relative_error + told)
-
-
-class Hierarchies(Solver, problem="constant", kind="HEOM"):
+class Hierarchies(Remembering, problem="constant", kind="HEOM"):
     """The solver of a System by hierarchies."""
 
     def prepare(self) -> None:
@@ -131,8 +64,7 @@ class Hierarchies(Solver, problem="constant", kind="HEOM"):
         return core
 
     def _terms(self, duration: float) -> list[Terms]:
-        tol: float = self.equation.tol
-        return terms_of(self.system, sums_of(self.system, duration, (1.0 - AT_ONCE) * tol), tol)
+        return terms_of(self.system, duration, self.equation.tol)
 
     def _hierarchy(self, terms: list[Terms], depth: int) -> _core.Hierarchy:
         """Make one depth, or say which fits."""
@@ -154,9 +86,12 @@ class Hierarchies(Solver, problem="constant", kind="HEOM"):
         return _core.Hierarchy(self._core_system, given, depth, most, negligible)
 
     def _settled(
-        self, terms: list[Terms], solve: Callable[[_core.Hierarchy], tuple[Any, ComplexArray]]
+        self,
+        terms: list[Terms],
+        solve: Callable[[_core.Hierarchy], tuple[Any, ComplexArray]],
+        distance: Distance = trace_distance,
     ) -> tuple[Any, _core.Hierarchy, float]:
-        """Return a solution, its hierarchy, and the trace norm between it and that of one depth less, or nan."""
+        """Return a solution, its hierarchy, and the distance between it and that of one depth less, or nan."""
         tol: float = self.equation.tol
         if isinstance(self.equation.depth, int):
             hierarchy = self._hierarchy(terms, self.equation.depth)
@@ -170,11 +105,11 @@ class Hierarchies(Solver, problem="constant", kind="HEOM"):
             except MemoryError as too_large:
                 distances = ", ".join(f"{x:.2g}" for x in seen)
                 raise MemoryError(
-                    f"depth='auto': depths 1 … {depth - 1} differ by {distances} in trace norm, more than tol = "
-                    f"{tol:g}, and {too_large}"
+                    f"depth='auto': depths 1 … {depth - 1} differ by {distances}, more than tol = {tol:g}, and "
+                    f"{too_large}"
                 ) from None
             solution, states = solve(hierarchy)
-            seen.append(float(np.abs(np.linalg.eigvalsh(states - before)).sum(axis=-1).max()))
+            seen.append(distance(states, before))
             if seen[-1] <= tol:
                 return solution, hierarchy, seen[-1]
             before, depth = states, depth + 1
@@ -205,32 +140,156 @@ class Hierarchies(Solver, problem="constant", kind="HEOM"):
         def solve(hierarchy: _core.Hierarchy) -> tuple[Any, ComplexArray]:
             with progress_callback(options.progress, f"depth {hierarchy.depth}") as report:
                 raw = hierarchy.evolve(
-                    start, times, settings, observables.matrices, True, options.stop, report
+                    hierarchy.uncorrelated(start),
+                    times,
+                    settings,
+                    observables.matrices,
+                    True,
+                    False,
+                    observables.store,
+                    options.stop,
+                    report,
                 )
             return raw, raw[0][compared]
 
-        (states, final, expect, stats), hierarchy, error = self._settled(terms, solve)
+        (states, final, expect, stats, _, forces), hierarchy, error = self._settled(terms, solve)
+        told: Any = {**stats, **self._told(terms, hierarchy, error)}
+        curves = observables.expect(expect)
         kept = states if observables.store else None
-        return observables.result(
-            times, (kept, final, expect, {**stats, **self._told(terms, hierarchy, error)}), self.equation
-        )
+        return Result(times, curves, told, kept, final, self.equation, forces)
 
     def steady_state(self, rho0: State | None, options: SteadyOptions) -> SteadyState:
         options.refuse("hierarchy", "method", "error")
         terms = self._terms(math.inf)
-        most = as_max_bytes(self.equation.max_bytes)
+        start = None if rho0 is None else as_density_matrix("rho0", rho0, self.system.dimension)
 
         def solve(hierarchy: _core.Hierarchy) -> tuple[Any, ComplexArray]:
-            with progress_callback(options.progress, f"depth {hierarchy.depth}") as report:
-                raw = hierarchy.steady_state(options.tol, as_threads(options.threads), most, report)
+            raw = self.settled_vector(hierarchy, options, start)
             return raw, raw[0]
 
-        (state, residual, applications, error), _, climbed = self._settled(terms, solve)
-        return SteadyState(
-            state,
-            residual,
-            applications,
-            "iterative",
-            True,
-            error + (0.0 if math.isnan(climbed) else climbed),
+        raw, _, climbed = self._settled(terms, solve)
+        state, residual, applications, error, unique, _, forces = raw
+        whole = error + (0.0 if math.isnan(climbed) else climbed)
+        return SteadyState(state, residual, applications, "iterative", unique, whole, forces=forces)
+
+    def settled_vector(
+        self, hierarchy: _core.Hierarchy, options: SteadyOptions, start: ComplexArray | None = None
+    ) -> tuple[Any, ...]:
+        """Return the steady state of one depth: state, residual, applications, error, unique, vector, forces.
+
+        Raises
+        ------
+        MultipleSteadyStates
+            There are several, and no state says which is meant.
+        """
+        most = as_max_bytes(self.equation.max_bytes)
+        with progress_callback(options.progress, f"depth {hierarchy.depth}") as report:
+            raw = hierarchy.steady_state(options.tol, as_threads(options.threads), most, report, start)
+        if len(raw) == 3:
+            raise several(*raw)
+        return raw
+
+    def spectrum(self, k: int | None, method: str, tol: float, threads: int | None) -> Eigenmodes:
+        """Return the slow modes of the depth at which the eigenvalues settle, relative to the farthest."""
+        SteadyOptions(method).refuse("hierarchy", "method")
+        wanted, most = DEFAULT_MODES if k is None else k, as_max_bytes(self.equation.max_bytes)
+        size, precision = self.system.dimension**2, as_positive("tol", tol)
+        terms = self._terms(math.inf)
+
+        def solve(hierarchy: _core.Hierarchy) -> tuple[Any, ComplexArray]:
+            if wanted > size * hierarchy.operators:
+                raise ValueError(
+                    f"k = {wanted} modes of a hierarchy of depth {hierarchy.depth} with {size * hierarchy.operators}"
+                )
+            raw = hierarchy.spectrum(wanted, precision, as_threads(threads), most)
+            return raw, raw[0]
+
+        raw, _, _ = self._settled(terms, solve, regression.eigenvalue_distance)
+        return Eigenmodes(*raw)
+
+    def correlation(
+        self,
+        operators: tuple[ComplexArray, ComplexArray, ComplexArray],
+        taus: RealArray,
+        state: ComplexArray | None,
+        times: RealArray | None,
+        options: Options,
+    ) -> ComplexArray:
+        options.refuse("hierarchy", "max_step", "breakpoints", "store_states")
+        duration = (
+            float(taus[-1] + (0.0 if times is None else times[-1])) if state is not None else math.inf
         )
+        terms = self._terms(duration if duration > 0.0 else 1.0)
+        size = float(np.prod([np.linalg.norm(o, 2) for o in operators]))
+
+        def solve(hierarchy: _core.Hierarchy) -> tuple[Any, ComplexArray]:
+            if state is None:
+                steady = SteadyOptions(threads=options.threads, progress=options.progress)
+                starts = [self.settled_vector(hierarchy, steady)[5]]
+            else:
+                starts = regression.reached(hierarchy, state, times, options)
+            rows = np.array([regression.row(hierarchy, operators, y, taus, options) for y in starts])
+            return rows, rows
+
+        def distance(one: ComplexArray, other: ComplexArray) -> float:
+            return float(np.abs(one - other).max()) / max(size, 1e-300)
+
+        table: ComplexArray
+        table, _, _ = self._settled(terms, solve, distance)
+        if times is None:
+            (only,) = table
+            return np.asarray(only, dtype=np.complex128)
+        return table if state is not None else np.repeat(table, len(times), axis=0)
+
+    def spectrum_of_fluctuations(
+        self, a: ComplexArray, b: ComplexArray, w: RealArray, options: SteadyOptions
+    ) -> ComplexArray:
+        return self._resolved(regression.fluctuations, a, b, w, options)
+
+    def susceptibility(
+        self, a: ComplexArray, b: ComplexArray, w: RealArray, options: SteadyOptions
+    ) -> ComplexArray:
+        return self._resolved(regression.response, a, b, w, options)
+
+    def _resolved(
+        self,
+        resolve: regression.Resolved,
+        a: ComplexArray,
+        b: ComplexArray,
+        w: RealArray,
+        options: SteadyOptions,
+    ) -> ComplexArray:
+        """Return what the resolvent of the steady state tells at frequencies."""
+        as_choice("method", options.method, ("auto", "iterative"))
+        as_positive("tol", options.tol)
+        terms = self._terms(math.inf)
+        most = as_max_bytes(self.equation.max_bytes)
+        steady = SteadyOptions(threads=options.threads, progress=options.progress)
+
+        def solve(hierarchy: _core.Hierarchy) -> tuple[Any, ComplexArray]:
+            vector = self.settled_vector(hierarchy, steady)[5]
+            resolvent = regression.HierarchyResolvent(hierarchy, options, most)
+            found = resolve(resolvent, a, b, w, vector)
+            return found, found
+
+        found: ComplexArray
+        found, _, _ = self._settled(terms, solve, regression.relative_distance)
+        return found
+
+    def flows(self, states: State, what: str) -> RealArray:
+        raise TypeError(
+            "a state alone does not tell the currents of HEOM, whose baths remember: give the result of its evolve "
+            "or steady_state, which has .forces"
+        )
+
+    def flows_of(self, forces: ComplexArray, what: str) -> RealArray:
+        """Return tr(M 𝒟_b), 𝒟_b = −i Σ_j [A_j, S_j] over the couplings of reservoir b."""
+        kind = as_choice("what", what, ("energy", "particle", "heat"))
+        u, flows = self.system.eigenvectors, np.zeros((len(forces), len(self.system.reservoirs)))
+        for j, b in enumerate(self.system.reservoir_of_coupling):
+            coupling = u @ self.system.coupling_in_eigenbasis(j) @ u.conj().T
+            measured = self.system.flowing(b, kind)
+            # tr(M [A, S]) = tr([M, A] S).
+            turned = measured @ coupling - coupling @ measured
+            flows[:, b] += np.einsum("ab,tba->t", turned, forces[:, j]).imag
+        return flows

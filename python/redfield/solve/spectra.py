@@ -22,6 +22,7 @@ from redfield._base.checks import (
 from redfield._base.checks.types import Numbers, Operator
 from redfield._base.progress import Progress, progress_callback
 from redfield.equations.base import AnyEquation
+from redfield.equations.solver import Remembering, SteadyOptions
 from redfield.solve.correlations import as_state, require_one
 from redfield.solve.matrices import liouvillian
 
@@ -44,7 +45,8 @@ def spectrum(
               \big( \langle a(\tau) b(0) \rangle - \langle a \rangle\langle b \rangle \big)
 
     by the resolvent of 𝓛, without evolving in time; what is constant, a line at ω = 0 without width, is left out. It is
-    real where a = b†.
+    real where a = b†. Of `HEOM` with all that the baths remember, where the equations of second order regress as if
+    they forgot; its depth settles where the spectrum changes by at most its `tol` of the largest value.
 
     Parameters
     ----------
@@ -52,7 +54,8 @@ def spectrum(
     a, b : (N, N) operators.
     frequencies : (F,) energies ω, in any order.
     method : "iterative": GMRES preconditioned with the inverse of the secular part, from what the frequencies before
-        tell; "direct" takes Schur's form of 𝓛 as an N²×N² matrix; "auto" does for N ≤ 10.
+        tell; "direct" takes Schur's form of 𝓛 as an N²×N² matrix; "auto" does for N ≤ 10. HEOM is solved by the first
+        alone, preconditioned with the inverse of Redfield's equation.
     tol : on the residual, relative.
 
     Returns
@@ -75,6 +78,9 @@ def spectrum(
     True
     """
     observed, source, w = _arguments(equation, a, b, frequencies)
+    if isinstance(equation.solver, Remembering):
+        options = SteadyOptions(method, tol, threads, progress)
+        return equation.solver.spectrum_of_fluctuations(observed, source, w, options)
     resolvent = Resolvent(equation.generator, method, tol, threads, progress)
     return spectrum_of(resolvent, observed, source, as_state(equation, "steady", threads), w)
 
@@ -204,6 +210,9 @@ def susceptibility(
     True
     """
     observed, force, w = _arguments(equation, a, b, frequencies)
+    if isinstance(equation.solver, Remembering):
+        options = SteadyOptions(method, tol, threads, progress)
+        return equation.solver.susceptibility(observed, force, w, options)
     resolvent = Resolvent(equation.generator, method, tol, threads, progress)
     rho = as_state(equation, "steady", threads)
     return resolvent(observed, 1j * (force @ rho - rho @ force), -1j * w)
@@ -212,7 +221,8 @@ def susceptibility(
 def _arguments(
     equation: AnyEquation, a: Operator, b: Operator, frequencies: npt.ArrayLike
 ) -> tuple[ComplexArray, ComplexArray, RealArray]:
-    require_one(equation)
+    if not isinstance(equation.solver, Remembering):
+        require_one(equation)
     n = equation.system.dimension
     w = as_numeric("frequencies", frequencies)
     if w.dtype != np.float64 or w.ndim != 1:

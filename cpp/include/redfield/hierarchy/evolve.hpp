@@ -12,11 +12,13 @@ namespace redfield::hierarchy {
 REDFIELD_EXPORT RealMatrix uncorrelated(const Hierarchy& hierarchy, const RealMatrix& state);
 
 /// Solves ẏ = 𝓛y from a vector of the hierarchy at times[0], telling ρ_0 at every time in the hierarchy's
-/// frame; returns the last vector in `last` where that is not null.
+/// frame, and the planes of tiers 0 and 1 to `lowest` where that is not empty; returns the last vector in
+/// `last` where that is not null.
 ///
 /// Method::chebyshev, which Method::automatic takes, or dopri5. Throws as evolve of a Generator does.
 REDFIELD_EXPORT EvolveStats evolve(const Hierarchy& hierarchy, const RealMatrix& start,
                                    const std::vector<double>& times, const EvolveOptions& options,
-                                   const Observer<StateView>& observe, RealMatrix* last = nullptr);
+                                   const Observer<StateView>& observe, RealMatrix* last = nullptr,
+                                   const Observer<RealMatrix>& lowest = {});
 
 }  // namespace redfield::hierarchy

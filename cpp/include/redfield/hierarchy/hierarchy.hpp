@@ -72,6 +72,8 @@ class REDFIELD_EXPORT Hierarchy {
     hierarchy::Flow<float> single() const;
     /// The distinct couplings, in the frame of the vectors.
     const std::vector<ComplexMatrix>& couplings() const;
+    /// Which of them a coupling of the system is.
+    Index operator_of(std::size_t coupling) const;
     /// Σ of their baths' remainders.
     const Eigen::VectorXcd& remainders() const;
     /// Threads of one application: as many as pay off, or as are asked for.

@@ -1,0 +1,79 @@
+#include "hierarchy/conserved.hpp"
+
+#include <Eigen/Eigenvalues>
+#include <cmath>
+#include <utility>
+#include <vector>
+
+#include "redfield/linalg/hermitian.hpp"
+
+namespace redfield::hierarchy {
+
+namespace {
+
+/// Levels within this part of the largest energy are one.
+constexpr double one_level = 1e-13;
+/// Numbers of an operator that commutes with H, up to which those that commute with the couplings are
+/// sought.
+constexpr Index most_numbers = 1024;
+
+/// Elements (k, l), k ≤ l, of levels that are one: packed, a Hermitian operator of them has an R_kl and
+/// an R_lk.
+std::vector<std::pair<Index, Index>> commuting_elements(const RealVector& energies) {
+    const Index n = energies.size();
+    const double near = one_level * static_cast<double>(n) * energies.cwiseAbs().maxCoeff();
+    std::vector<std::pair<Index, Index>> out;
+    for (Index l = 0; l < n; ++l)
+        for (Index k = 0; k < n; ++k)
+            if (k == l || std::abs(energies[k] - energies[l]) <= near) out.emplace_back(k, l);
+    return out;
+}
+
+}  // namespace
+
+/// The null space of Σ_j ‖[A_j, X]‖² as a quadratic form of X; of levels apart X is diagonal, and the
+/// form the Laplacian of the weights |A_kl|².
+RealMatrix conserved_quantities(const Hierarchy& hierarchy) {
+    const Eigensystem& eigen = hierarchy.system().eigensystem();
+    const Index n = hierarchy.dimension();
+    const std::vector<std::pair<Index, Index>> elements = commuting_elements(eigen.energies());
+    const auto count = static_cast<Index>(elements.size());
+    RealMatrix identity = RealMatrix::Identity(n, n) / std::sqrt(static_cast<double>(n));
+    const RealMatrix one = identity.reshaped(n * n, 1);
+    if (count > n && count > most_numbers) return one;
+    RealMatrix form = RealMatrix::Zero(count, count);
+    for (const ComplexMatrix& coupling : hierarchy.couplings()) {
+        const ComplexMatrix a =
+            hierarchy.frame() == Frame::given ? eigen.to_eigenbasis(coupling) : coupling;
+        if (count == n) {
+            const RealMatrix weights = a.cwiseAbs2();
+            form -= 2.0 * weights;
+            form.diagonal() += 2.0 * weights.colwise().sum().transpose();
+            continue;
+        }
+        RealMatrix images(n * n, count);
+        RealMatrix packed = RealMatrix::Zero(n, n);
+        for (Index e = 0; e < count; ++e) {
+            const auto [k, l] = elements[static_cast<std::size_t>(e)];
+            packed(k, l) = 1.0;
+            const ComplexMatrix x = unpack(packed);
+            packed(k, l) = 0.0;
+            images.col(e) = pack(Complex(0.0, 1.0) * (a * x - x * a)).reshaped();
+        }
+        form.noalias() += images.transpose() * images;
+    }
+    const Eigen::SelfAdjointEigenSolver<RealMatrix> solver(form);
+    const RealVector& values = solver.eigenvalues();
+    const double zero = 1e-15 * static_cast<double>(n) * std::max(values[count - 1], 0.0);
+    Index dimension = 1;
+    while (dimension < count && values[dimension] <= zero) ++dimension;
+    if (dimension == 1) return one;
+    RealMatrix out = RealMatrix::Zero(n * n, dimension);
+    for (Index e = 0; e < count; ++e) {
+        const auto [k, l] = elements[static_cast<std::size_t>(e)];
+        out.row(k + n * l) = solver.eigenvectors().row(e).head(dimension);
+    }
+    return out;
+}
+
+}  // namespace redfield::hierarchy

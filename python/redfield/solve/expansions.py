@@ -1,0 +1,92 @@
+"""The baths of a system as a hierarchy takes them: sums of exponentials."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from redfield._base.checks import ComplexArray
+from redfield.baths import ExponentialSum, FlatBath
+from redfield.baths.exponentials import exponential_sum
+from redfield.systems.couplings import SiteProjectors
+from redfield.systems.system import System
+
+AT_ONCE = 0.1
+"""Part of tol by which the terms of a bath that are over before the system moves may change the state as a remainder."""
+
+
+def sums_of(system: System, duration: float, tol: float) -> list[ExponentialSum]:
+    """Return the bath of each coupling as a sum of exponentials, closed under conjugation.
+
+    Raises
+    ------
+    TypeError, ValueError
+        Couplings or baths are such that no hierarchy exists.
+    """
+    system.require_independent("a hierarchy")
+    for j, bath in enumerate(map(system.coupling_bath, range(len(system.couplings)))):
+        if bath.exchange:
+            raise ValueError(
+                f"baths[{j}] = {bath!r} exchanges particles; a hierarchy is of bosonic baths"
+            )
+        if isinstance(bath, FlatBath):
+            raise ValueError(
+                f"baths[{j}] = {bath!r} has no memory: C(t) is a δ, of which Redfield's equation is exact"
+            )
+    try:
+        return [
+            exponential_sum(system.coupling_bath(j), duration, tol, True)
+            for j in range(len(system.couplings))
+        ]
+    except NotImplementedError as missing:
+        raise ValueError(f"a hierarchy needs baths with a correlation function: {missing}") from None
+
+
+class Terms(NamedTuple):
+    """The exponentials of a coupling's bath, d = Σ c/ν of those that act at once, and ∫|C − Σ|/∫|C| with what that costs."""
+
+    coefficients: ComplexArray
+    rates: ComplexArray
+    remainder: complex
+    relative_error: float
+
+
+def terms_of(system: System, duration: float, tol: float) -> list[Terms]:
+    """Return the bath of each coupling; its fastest terms act at once, c e^{−νt} → (c/ν)·2δ(t), where that is harmless.
+
+    Between t and the end of a term the state moves by the part v/ν, v the bandwidth of H and the force of the bath, and
+    a start knows of it by |c/ν²|(a_max − a_min)².
+    """
+    bandwidth = float(np.ptp(system.energies))
+    return [
+        _without_fastest(s, bandwidth, spread_of(system, j), tol)
+        for j, s in enumerate(sums_of(system, duration, (1.0 - AT_ONCE) * tol))
+    ]
+
+
+def spread_of(system: System, j: int) -> float:
+    """a_max − a_min of the eigenvalues of a coupling."""
+    couplings = system.couplings
+    if isinstance(couplings, SiteProjectors):
+        return float(abs(np.asarray(couplings.weights)[j])) if system.dimension > 1 else 0.0
+    a = couplings[j]
+    return float(np.ptp(np.linalg.eigvalsh(a if isinstance(a, np.ndarray) else a.toarray())))
+
+
+def _without_fastest(s: ExponentialSum, bandwidth: float, spread: float, tol: float) -> Terms:
+    c, rates = s.coefficients, s.rates
+    order = np.argsort(-np.abs(rates), kind="stable")
+    speed = np.abs(rates)[order]
+    slower = np.maximum(np.abs(c).sum() - np.cumsum(np.abs(c[order])), 0.0)
+    later = np.cumsum(np.abs(c / rates**2)[order])
+    size = s.error / s.relative_error if s.relative_error > 0.0 else float(np.abs(c / rates).sum())
+    missed = later * (bandwidth + spread * np.sqrt(slower)) / max(size, 1e-300)
+    # Conjugate rates stay together.
+    apart = np.append(speed[:-1] > (1.0 + 1e-9) * speed[1:], True)
+    fits = np.cumprod((later * spread**2 <= AT_ONCE * tol) & (missed <= AT_ONCE * tol)).astype(np.bool_)
+    count = int(np.max(np.nonzero(fits & apart)[0] + 1, initial=0))
+    moved = order[:count]
+    kept = np.setdiff1d(np.arange(len(c)), moved)
+    told = float(missed[count - 1]) if count else 0.0
+    return Terms(c[kept], rates[kept], complex((c[moved] / rates[moved]).sum()), s.relative_error + told)
