@@ -15,6 +15,7 @@ from redfield.analysis.distances import (
 )
 from redfield.analysis.kossakowski import Kossakowski, kossakowski
 from redfield.analysis.locality import locality_profile
+from redfield.analysis.mean_force import mean_force_state
 from redfield.analysis.positivity import PositivityViolation, choi_minimum, positivity_violation
 from redfield.analysis.thermodynamics import (
     energy_currents,
@@ -54,6 +55,7 @@ __all__ = [
     "kossakowski",
     "level_statistics",
     "locality_profile",
+    "mean_force_state",
     "particle_currents",
     "positivity_violation",
     "secular_parameter",
