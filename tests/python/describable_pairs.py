@@ -88,7 +88,7 @@ def public_classes():
     return sorted(found, key=lambda kind: (kind.__module__, kind.__name__))
 
 
-BASES = {"BaseResult", "ClosedForm", "Equation", "FittedBath", "Levels", "Solvable", "ThermalBath"}
+BASES = {"BaseResult", "ClosedForm", "Equation", "Levels", "Solvable", "ThermalBath"}
 """Classes that others derive from and nobody makes an object of."""
 
 
