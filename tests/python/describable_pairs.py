@@ -25,6 +25,7 @@ RESULT = {
     "stats": STATS,
     "equation": rf.Redfield(system()),
 }
+TIMESCALES = rf.analysis.Timescales(1.0, 0.1, 10.0, 0.2, 0.3, 4.0)
 SECULAR = analysis.SecularParameter(0.1, 0.2, 0.3)
 TABLE = {
     "names": ("Redfield", "Davies"),
@@ -68,6 +69,8 @@ DATA = {
         "secular": SECULAR,
         "decay_length": 1.0,
         "reasons": {},
+        "steady_error": 0.1,
+        "timescales": TIMESCALES,
     },
     "Comparison": TABLE,
 }

@@ -248,6 +248,7 @@ OBJECTS: dict[Any, Callable[[], Any]] = {
         public_walk.made(rf.Result)
     ),
     rf.analysis.SecularParameter: lambda: rf.analysis.secular_parameter(redfield()),
+    rf.analysis.Timescales: lambda: rf.analysis.bath_timescales(SYSTEM),
     rf.Average: lambda: rf.average(
         rf.Redfield(driven()),
         [rf.Fluctuator(Z, 0.1, 1.0)],

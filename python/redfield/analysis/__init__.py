@@ -25,6 +25,7 @@ from redfield.analysis.thermodynamics import (
     heat_currents,
     particle_currents,
 )
+from redfield.analysis.timescales import Timescales, bath_timescales
 from redfield.analysis.validity import (
     LevelStatistics,
     SecularParameter,
@@ -42,6 +43,8 @@ __all__ = [
     "LevelStatistics",
     "PositivityViolation",
     "SecularParameter",
+    "Timescales",
+    "bath_timescales",
     "choi_minimum",
     "compare",
     "detailed_balance_defect",

@@ -71,3 +71,67 @@ def test_bad_arguments_of_compare():
         rf.compare(QUBIT, kinds, [1, 0], [0.0, 1.0], exact_options={"tol": 1e-3})
     with pytest.raises(TypeError, match="depht"):
         rf.compare(QUBIT, kinds, [1, 0], [0.0, 1.0], exact="heom", exact_options={"depht": 2})
+
+
+def test_time_scales_of_a_single_exponential():
+    """C = c e^{−wt}: τ_B = 1/w and 1/τ_SB = Σ‖A‖²|c|/w, over a time T with the exponentials' ends."""
+    bath = rf.LorentzianBath(strength=0.01, width=2.0, centre=1.0)
+    size = abs(bath.correlation(0.0))
+    system = rf.System(
+        np.diag([0.0, 1.0, 1.5]), [np.diag([0.0, 2.0, 0.0]), np.diag([0.0, 0.0, -3.0])], bath
+    )
+    found = rf.analysis.bath_timescales(system)
+    assert found.memory == pytest.approx(0.5, rel=1e-6)
+    assert 1.0 / found.relaxation == pytest.approx(13.0 * size / 2.0, rel=1e-6)
+    assert found.gap == pytest.approx(0.5)
+    short = rf.analysis.bath_timescales(system, 1.0)
+    assert 1.0 / short.relaxation == pytest.approx(13.0 * size * (1.0 - np.exp(-2.0)) / 2.0, rel=1e-6)
+    part = (1.0 - 3.0 * np.exp(-2.0)) / 4.0 / ((1.0 - np.exp(-2.0)) / 2.0)
+    assert short.memory == pytest.approx(part, rel=1e-6)
+
+
+def test_the_jump_correlator_of_a_gaussian_spectrum():
+    """γ = g e^{−ω²/2}: √γ = √g e^{−ω²/4}, g(t) = √(g/π) e^{−t²}, ∫|g| = √g, ∫|t g| = √(g/π)."""
+    bath = rf.SpectrumBath(lambda w: 0.04 * np.exp(-0.5 * w**2))
+    found = rf.analysis.bath_timescales(rf.System(SZ, [2.0 * SX], bath))
+    assert found.jump_rate == pytest.approx(4.0 * (2.0 * 0.2) ** 2, rel=1e-6)
+    assert found.jump_memory == pytest.approx(1.0 / np.sqrt(np.pi), rel=1e-6)
+
+
+def test_bounds_are_their_formulas_and_empty_at_strong_coupling():
+    found = rf.analysis.Timescales(np.inf, 0.1, 10.0, 0.2, 0.3, 4.0)
+    bounds = found.bounds(2.0)
+    assert bounds["Redfield"] == pytest.approx(0.01 * np.log(100.0) * np.exp(2.4))
+    assert bounds["CoarseGrained"] == pytest.approx(0.1 * np.exp(1.2))
+    assert bounds["Davies"] == pytest.approx((0.01 + 1.0 / np.sqrt(40.0)) * np.exp(2.4))
+    assert bounds["UniversalLindblad"] == pytest.approx(2 * 0.04 * 0.3 * 2.0 + 2 * 0.2 * 0.3)
+    strong = rf.analysis.Timescales(np.inf, 11.0, 10.0, 0.2, 0.3, 4.0).bounds(2.0)
+    assert np.isinf([strong[name] for name in ("Redfield", "CoarseGrained", "Davies")]).all()
+    assert np.isinf(found.bounds(1e5)["Redfield"])
+    assert np.isinf(rf.analysis.Timescales(np.inf, np.inf, 0.0, 0.2, 0.3, 4.0).bounds(2.0)["Davies"])
+
+
+def test_a_memory_without_end_is_infinite_over_all_times():
+    system = rf.System(SZ, [SX], rf.OhmicBath(0.01, 3.0, np.inf))
+    assert np.isinf(rf.analysis.bath_timescales(system).memory)
+    assert np.isfinite(rf.analysis.bath_timescales(system, 50.0).memory)
+
+
+def test_the_bound_of_the_universal_equation_holds():
+    bath = rf.SpectrumBath(lambda w: 0.004 * np.exp(-0.5 * (w - 1.0) ** 2))
+    system = rf.System(0.5 * SZ, [SX], bath)
+    bound = rf.analysis.bath_timescales(system).bounds(10.0)["UniversalLindblad"]
+    exact = rf.HEOM(system, depth=2, tol=1e-3).evolve([1.0, 0.0], [0.0, 10.0], threads=1).final_state
+    found = rf.UniversalLindblad(system).evolve([1.0, 0.0], [0.0, 10.0]).final_state
+    assert 0.0 < rf.trace_norm(found - exact) < bound < 0.5
+
+
+def test_diagnose_tells_the_accuracy():
+    found = rf.diagnose(QUBIT, [rf.Redfield, rf.Davies])
+    assert found.steady_error == rf.Redfield(QUBIT).steady_state(error=True).error
+    assert found.timescales == rf.analysis.bath_timescales(QUBIT, found.timescales.duration)
+    assert found.timescales.duration == pytest.approx(1.0 / found.secular.rate)
+    assert "from the exact one; baths forget in" in repr(found)
+    without = rf.diagnose(QUBIT, [rf.Redfield], steady_error=False)
+    assert np.isnan(without.steady_error)
+    assert "steady_error=True" in without.reasons["Redfield"]["steady_error"]
