@@ -101,6 +101,8 @@ def other(value):
         return not value
     if isinstance(value, np.ndarray):
         return ~value if value.dtype == bool else np.array(value) + 1
+    if isinstance(value, analysis.Timescales):
+        return analysis.Timescales(1.0, 0.2, 10.0, 0.2, 0.3, 4.0)
     if isinstance(value, analysis.SecularParameter):
         return dataclasses.replace(value, rate=7.0)
     if isinstance(value, float | int):

@@ -43,6 +43,8 @@ class Timescales(Record, answer=True):
     def bounds(self, t: Positive) -> dict[str, float]:
         r"""Return what each equation's ‖ρ(t) − ρ_exact(t)‖₁ is bounded by; infinite where a bound is empty.
 
+        The numbers in the formulas are the papers', quoted and not derived here. For long times all are empty.
+
         Those of E. Mozgunov and D. Lidar (doi:10.22331/q-2020-02-06-227, their main results), up to a factor of order
         one that they do not give,
 

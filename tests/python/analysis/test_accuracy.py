@@ -11,7 +11,7 @@ SX = np.array([[0.0, 1.0], [1.0, 0.0]])
 SZ = np.diag([1.0, -1.0])
 DRUDE = rf.DrudeBath(strength=0.01, cutoff=3.0, beta=1.0)
 QUBIT = rf.System(np.diag([1.0, 0.0]), [SX], DRUDE)
-TIMES = np.linspace(0, 20, 11)
+TIMES = np.linspace(0, 8, 11)
 
 
 def test_compare_with_the_exact_solution():
