@@ -54,7 +54,7 @@ __all__ += results.__all__
 __all__ += solve.__all__
 __all__ += systems.__all__
 
-_PACKAGES = ("baths", "equations", "interop", "qutip", "results", "solve", "studies", "sweeps", "systems")
+_PACKAGES = ("baths", "equations", "qutip", "results", "solve", "studies", "sweeps", "systems")
 
 
 def __dir__() -> list[str]:

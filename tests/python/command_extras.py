@@ -91,7 +91,6 @@ def main():
         with contextlib.suppress(ImportError):
             importlib.import_module(name)
     import redfield.analysis
-    import redfield.interop
     import redfield.models
     import redfield.quadratic  # noqa: F401
 

@@ -25,6 +25,7 @@ RESULT = {
     "stats": STATS,
     "equation": rf.Redfield(system()),
 }
+TIMESCALES = rf.analysis.Timescales(1.0, 0.1, 10.0, 0.2, 0.3, 4.0)
 SECULAR = analysis.SecularParameter(0.1, 0.2, 0.3)
 TABLE = {
     "names": ("Redfield", "Davies"),
@@ -68,6 +69,8 @@ DATA = {
         "secular": SECULAR,
         "decay_length": 1.0,
         "reasons": {},
+        "steady_error": 0.1,
+        "timescales": TIMESCALES,
     },
     "Comparison": TABLE,
 }
@@ -88,7 +91,7 @@ def public_classes():
     return sorted(found, key=lambda kind: (kind.__module__, kind.__name__))
 
 
-BASES = {"BaseResult", "ClosedForm", "Equation", "FittedBath", "Levels", "Solvable", "ThermalBath"}
+BASES = {"BaseResult", "ClosedForm", "Equation", "Levels", "Solvable", "ThermalBath"}
 """Classes that others derive from and nobody makes an object of."""
 
 
@@ -98,6 +101,8 @@ def other(value):
         return not value
     if isinstance(value, np.ndarray):
         return ~value if value.dtype == bool else np.array(value) + 1
+    if isinstance(value, analysis.Timescales):
+        return analysis.Timescales(1.0, 0.2, 10.0, 0.2, 0.3, 4.0)
     if isinstance(value, analysis.SecularParameter):
         return dataclasses.replace(value, rate=7.0)
     if isinstance(value, float | int):

@@ -141,8 +141,9 @@ def interrupted_after(seconds: float) -> Iterator[None]:
 MAY_BE_NAN = {
     "exact_error": "of a Comparison without an exact solution",
     "fit_error": "of a Comparison without an exact solution",
+    "steady_error": "of a Comparison or Diagnosis of a system without a hierarchy, or with a large one",
     "steady_state": "of a Comparison, of an equation with no steady state or several",
-    "stats['error']": "of heom with a given depth",
+    "stats['error']": "of HEOM with a given depth",
     "work": "of a PeriodicState of Lindblad, which has no bath to exchange energy with",
     "decay_length": "of a LocalityProfile of fewer than three distances",
     "reach": "of a LocalityProfile of a chain of interacting sites",

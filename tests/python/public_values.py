@@ -161,9 +161,6 @@ VALUES: dict[str, dict[str, Any]] = {
     "redfield.average": {"equation": Made(lambda: rf.Redfield(driven()))},
     "redfield.Spline": {"samples": [0.0, 0.25, 1.0]},
     "redfield.qutip": {"psi0": Made(lambda: qutip.basis(2, 0)), "rho0": Made(lambda: qutip.basis(2, 0))},
-    "redfield.qutip.heom": {
-        "system": Made(lambda: rf.System(H, [Z], rf.DrudeBath(0.1, 5.0, 1.0))), "depth": 1, "fit_tol": 0.5,
-    },
     "redfield.qutip.fmmesolve": {
         "H": Made(lambda: qutip.QobjEvo([qutip.sigmaz(), [qutip.sigmax(), lambda t: 0.1 * np.cos(t)]])),
     },
@@ -220,8 +217,6 @@ VALUES: dict[str, dict[str, Any]] = {
 
 
 GIVEN = {
-    ("redfield.qutip.heom", "depth"),
-    ("redfield.qutip.heom", "fit_tol"),
     ("redfield.sweep", "executor"),
     ("redfield.ParticleBath", "band"),
     ("redfield.TabulatedBath", "outside"),
@@ -253,6 +248,7 @@ OBJECTS: dict[Any, Callable[[], Any]] = {
         public_walk.made(rf.Result)
     ),
     rf.analysis.SecularParameter: lambda: rf.analysis.secular_parameter(redfield()),
+    rf.analysis.Timescales: lambda: rf.analysis.bath_timescales(SYSTEM),
     rf.Average: lambda: rf.average(
         rf.Redfield(driven()),
         [rf.Fluctuator(Z, 0.1, 1.0)],

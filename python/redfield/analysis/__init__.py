@@ -15,6 +15,7 @@ from redfield.analysis.distances import (
 )
 from redfield.analysis.kossakowski import Kossakowski, kossakowski
 from redfield.analysis.locality import locality_profile
+from redfield.analysis.mean_force import mean_force_state
 from redfield.analysis.positivity import PositivityViolation, choi_minimum, positivity_violation
 from redfield.analysis.thermodynamics import (
     energy_currents,
@@ -24,6 +25,7 @@ from redfield.analysis.thermodynamics import (
     heat_currents,
     particle_currents,
 )
+from redfield.analysis.timescales import Timescales, bath_timescales
 from redfield.analysis.validity import (
     LevelStatistics,
     SecularParameter,
@@ -41,6 +43,8 @@ __all__ = [
     "LevelStatistics",
     "PositivityViolation",
     "SecularParameter",
+    "Timescales",
+    "bath_timescales",
     "choi_minimum",
     "compare",
     "detailed_balance_defect",
@@ -54,6 +58,7 @@ __all__ = [
     "kossakowski",
     "level_statistics",
     "locality_profile",
+    "mean_force_state",
     "particle_currents",
     "positivity_violation",
     "secular_parameter",

@@ -7,20 +7,21 @@ from typing import Any
 
 import numpy as np
 
-from redfield._base.checks import RealArray, as_choice, as_items, as_times, checked
+from redfield._base.checks import RealArray, as_choice, as_items, as_kind, as_times, checked
 from redfield._base.checks.types import Axes, Numbers, State
 from redfield._base.fingerprint import fingerprint
 from redfield._base.records import Record, fields_of, record
 from redfield.analysis.arguments import as_equation, as_still
 from redfield.analysis.distances import generator_distance, steady_state_distance, trace_norm
+from redfield.analysis.estimates import estimates_steady_error, steady_error
 from redfield.analysis.positivity import positivity_violation
 from redfield.draw import pictured
-from redfield.equations import Equation
+from redfield.equations import HEOM, Equation
 from redfield.equations.base import AnyEquation
-from redfield.interop.heom import heom
 from redfield.quadratic import Exact
 from redfield.results.evolution import Result
 from redfield.systems.base import Solvable
+from redfield.systems.system import System
 
 
 @record
@@ -36,8 +37,11 @@ class Comparison(Record, answer=True):
     steady_state : (E,) trace distance of the steady states from the reference's; nan where one has none or several.
     depth : (E,) largest negative eigenvalue of a solution, see `positivity_violation`.
     exact : (E, T) trace distance from the exact solution, where it was asked for, else None.
-    exact_error : of the exact solution, by the depth of the hierarchy, as a trace distance; nan without one.
-    fit_error : and by the fits of the baths, as a trace distance at weak coupling; nan without one.
+    exact_error : of the exact solution, by the depth of the hierarchy, as a trace distance; nan without one or at a
+        depth that was given.
+    fit_error : and the part of ∫|C|dt that its baths' sums of exponentials miss, the largest; nan without one.
+    steady_error : (E,) estimated trace distance of each steady state from that of system and baths, see
+        ``steady_state(error=True)``; nan where there is no estimate, or it was not made.
     """
 
     names: list[str]
@@ -49,6 +53,7 @@ class Comparison(Record, answer=True):
     exact: RealArray | None = None
     exact_error: float = float("nan")
     fit_error: float = float("nan")
+    steady_error: RealArray | None = None
 
     def __repr__(self) -> str:
         lines = [f"Comparison with {self.names[0]} (largest distance, steady states, generators):"]
@@ -57,16 +62,23 @@ class Comparison(Record, answer=True):
                 f"  {name}: {self.distance[0, i].max():.3g}, {self.steady_state[i]:.3g}, {self.generator[i]:.3g}"
             )
         if self.exact is not None:
-            known = f"depth {self.exact_error:.1g}, fit {self.fit_error:.1g}"
+            known = f"depth {self.exact_error:.1g}, fit {self.fit_error:.1g} of ∫|C|"
             lines.append(f"Largest distance from the exact solution ({known}):")
             lines += [f"  {name}: {self.exact[i].max():.3g}" for i, name in enumerate(self.names)]
+        if self.steady_error is not None and not np.isnan(self.steady_error).all():
+            lines.append("Estimated distance of the steady states from the exact one:")
+            lines += [f"  {name}: {self.steady_error[i]:.2g}" for i, name in enumerate(self.names)]
         return "\n".join([*lines, f"content {fingerprint(self)}"])
 
     def to_xarray(self) -> Any:
         """Return an xarray.Dataset with dimensions equation, other and time."""
         import xarray as xr
 
-        exact = {} if self.exact is None else {"exact": (("equation", "time"), self.exact)}
+        exact: dict[str, Any] = {}
+        if self.exact is not None:
+            exact["exact"] = (("equation", "time"), self.exact)
+        if self.steady_error is not None:
+            exact["steady_error"] = ("equation", self.steady_error)
         return xr.Dataset(
             {
                 **exact,
@@ -108,6 +120,7 @@ def compare(
     lamb_shift: bool = True,
     exact: str | None = None,
     exact_options: Mapping[str, Any] | None = None,
+    steady_error: bool | None = None,
     **options: Any,
 ) -> Comparison:
     """Evolve several equations from one state and compare them with each other.
@@ -117,15 +130,17 @@ def compare(
     system : System or QuadraticSystem with a constant Hamiltonian.
     equations : classes, made as kind(system, lamb_shift=lamb_shift), `Exact` without a shift, or equations of this
         system; a list or a dict of names. The first is the reference.
-    exact : "heom" compares each with `redfield.qutip.heom` too, the exact solution of small systems.
-    exact_options : of `heom`.
+    exact : "heom" compares each with `HEOM` too, the exact solution of small systems.
+    exact_options : of `HEOM`, as depth, tol and max_bytes.
+    steady_error : estimate how far each steady state is from that of system and baths; default where it takes about a
+        second, as for a few levels and couplings.
     rho0, tlist : as of `evolve` (the covariance of a QuadraticSystem).
     options : of `evolve`.
 
     Raises
     ------
     ValueError
-        There are fewer than two equations, or one is of another system.
+        There are fewer than two equations, or one is of another system; what `HEOM` raises.
 
     Examples
     --------
@@ -139,12 +154,16 @@ def compare(
     content #...
 
     >>> qubit = rf.System([[1.0, 0.1], [0.1, 0.1]], [[[0, 1], [1, 0]]], rf.OhmicBath(0.04, 5.0, beta=1.0))
-    >>> rf.compare(qubit, [rf.Redfield, rf.Davies], [1.0, 0.0], np.linspace(0, 20, 41), exact="heom")  # 1 s
+    >>> t = np.linspace(0, 20, 41)
+    >>> rf.compare(qubit, [rf.Redfield, rf.Davies], [1.0, 0.0], t, exact="heom", exact_options={"tol": 1e-3})
     Comparison with Redfield (largest distance, steady states, generators):
       Davies: 0.0192, 0.000757, 0.507
-    Largest distance from the exact solution (depth 1e-05, fit 0.0005):
+    Largest distance from the exact solution (depth 1e-05, fit 0.0006 of ∫|C|):
       Redfield: 0.00802
       Davies: 0.0205
+    Estimated distance of the steady states from the exact one:
+      Redfield: 0.0033
+      Davies: 0.0032
     content #...
     """
     still = as_still("system", system)
@@ -154,7 +173,15 @@ def compare(
     times = as_times("tlist", tlist)
     if exact is not None:
         as_choice("exact", exact, ("heom",))
-    true = None if exact is None else heom(still, rho0, times, **(exact_options or {}))
+        as_kind("system", still, System)
+    elif exact_options is not None:
+        raise ValueError(
+            f"exact_options = {exact_options!r} are of an exact solution: give exact='heom' too"
+        )
+    true = None
+    if exact is not None:
+        hierarchy = HEOM(still, **(exact_options or {}))
+        true = hierarchy.evolve(rho0, times, store_states=True, threads=options.get("threads"))
     names, chosen = list(made), list(made.values())
     results = [equation.evolve(rho0, times, **{**options, "store_states": True}) for equation in chosen]
     solutions = [r.states for r in results]
@@ -169,7 +196,8 @@ def compare(
         distance,
         np.array([0.0, *(_generator_distance(e, chosen[0]) for e in chosen[1:])]),
         np.array([0.0, *(_steady_distance(e, chosen[0]) for e in chosen[1:])]),
-        np.array([positivity_violation(r).depth for r in results]),
+        np.array([_violation(e, r) for e, r in zip(chosen, results, strict=True)]),
+        steady_error=np.array([_steady_error(e, steady_error) for e in chosen]),
         **({} if true is None else _exact(true, solutions)),
     )
 
@@ -179,7 +207,7 @@ def _exact(true: Result, solutions: Sequence[Any]) -> dict[str, Any]:
     return {
         "exact": distance,
         "exact_error": 0.5 * true.stats["error"],
-        "fit_error": true.stats["fit_distance"],
+        "fit_error": true.stats["fit_error"],
     }
 
 
@@ -199,13 +227,31 @@ def made_equations(system: object, equations: object, lamb_shift: bool) -> dict[
     return named
 
 
+def _violation(equation: AnyEquation, result: Any) -> float:
+    """Return the largest negative eigenvalue of a solution."""
+    if isinstance(equation, HEOM):
+        return float(max(0.0, -np.linalg.eigvalsh(result.states).min()))
+    return positivity_violation(result).depth
+
+
 def _generator_distance(a: AnyEquation, b: AnyEquation) -> float:
-    """Return the distance of two generators; nan where there is none, as of the exact solution."""
-    return float("nan") if isinstance(a, Exact) or isinstance(b, Exact) else generator_distance(a, b)
+    """Return the distance of two generators; nan where there is none, as of exact solutions."""
+    without = any(isinstance(x, Exact | HEOM) for x in (a, b))
+    return float("nan") if without else generator_distance(a, b)
 
 
 def _steady_distance(a: AnyEquation, b: AnyEquation) -> float:
     try:
         return steady_state_distance(a, b)
     except (RuntimeError, ValueError):  # ConvergenceError or MultipleSteadyStates: there is no one state
+        return float("nan")
+
+
+def _steady_error(equation: AnyEquation, asked: bool | None) -> float:
+    """Return the estimated trace distance of a steady state from the exact one; nan without an estimate."""
+    if not estimates_steady_error(equation, asked):
+        return float("nan")
+    try:
+        return 0.5 * steady_error(equation)
+    except (TypeError, ValueError, RuntimeError, MemoryError, NotImplementedError):
         return float("nan")

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import warnings
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
@@ -15,6 +16,8 @@ from redfield.analysis.compare import made_equations
 from redfield.analysis.detailed_balance import detailed_balance_defect
 from redfield.analysis.diagnosis import COLUMNS, Diagnosis
 from redfield.analysis.distances import generator_distance, trace_norm
+from redfield.analysis.estimates import estimates_steady_error
+from redfield.analysis.estimates import steady_error as estimated_error
 from redfield.analysis.kossakowski import kossakowski
 from redfield.analysis.locality import locality_profile
 from redfield.analysis.positivity import choi_minimum
@@ -23,6 +26,7 @@ from redfield.analysis.thermodynamics import (
     first_law_defect,
     gibbs_residual,
 )
+from redfield.analysis.timescales import Timescales, bath_timescales
 from redfield.analysis.validity import secular_parameter
 from redfield.equations import KINDS, Redfield
 from redfield.equations.base import AnyEquation
@@ -42,6 +46,7 @@ def diagnose(
     lamb_shift: bool = True,
     beta: float | None = None,
     mu: Finite | None = None,
+    steady_error: bool | None = None,
 ) -> Diagnosis:
     """Return which equation holds what on this system: positivity, thermalisation, detailed balance, steady states.
 
@@ -54,6 +59,8 @@ def diagnose(
         systems Redfield, PartialSecular, Davies and LocalLindblad.
     lamb_shift : of the equations that are made here.
     beta, mu : of the Gibbs state that is asked about, default the baths' own.
+    steady_error : estimate how far Redfield's steady state is from that of system and baths; default where it takes
+        about a second, as for a few levels and couplings.
 
     Raises
     ------
@@ -99,7 +106,36 @@ def diagnose(
         with contextlib.suppress(ValueError, NotImplementedError):  # a bath without a memory time
             length = locality_profile(reference).decay_length
     names = [*made, *refused]
-    return Diagnosis(names, {k: np.array(v) for k, v in columns.items()}, secular, length, reasons)
+    table = {k: np.array(v) for k, v in columns.items()}
+    unknown: dict[str, str] = {}
+    estimate, scales = _accuracy(reference, steady_error, rate, unknown)
+    if unknown:
+        reasons["Redfield"] = {**reasons.get("Redfield", {}), **unknown}
+    return Diagnosis(names, table, secular, length, reasons, estimate, scales)
+
+
+def _accuracy(
+    reference: AnyEquation, asked: bool | None, rate: float, unknown: dict[str, str]
+) -> tuple[float, Timescales | None]:
+    """Return the estimated error of Redfield's steady state and the baths' time scales, or say why there is none."""
+    estimate, scales, system = float("nan"), None, cast("Any", reference.system)
+    expected = (TypeError, ValueError, RuntimeError, MemoryError, NotImplementedError)
+    if estimates_steady_error(reference, asked):
+        try:
+            with warnings.catch_warnings(record=True) as told:
+                warnings.simplefilter("always")
+                estimate = estimated_error(reference)
+            if told:
+                unknown["steady_error"] = str(told[0].message)
+        except expected as error:
+            unknown["steady_error"] = str(error)
+    else:
+        unknown["steady_error"] = "the estimate was not made: pass steady_error=True"
+    try:
+        scales = bath_timescales(system, 1.0 / rate)
+    except expected as error:
+        unknown["timescales"] = str(error)
+    return estimate, scales
 
 
 def _checked(

@@ -11,6 +11,7 @@ from redfield._base.checks import RealArray
 from redfield._base.checks.types import Axes
 from redfield._base.fingerprint import fingerprint
 from redfield._base.records import Record, record
+from redfield.analysis.timescales import Timescales
 from redfield.analysis.validity import SecularParameter
 from redfield.draw import pictured
 from redfield.draw.verdicts import draw_verdicts
@@ -53,6 +54,9 @@ class Diagnosis(Record, answer=True):
     secular : rates over level spacings of the system.
     decay_length : of the dissipator of quadratic systems and site projectors, in bonds; nan elsewhere.
     reasons : for each equation and column that is nan, why the check does not apply.
+    steady_error : estimated trace norm between Redfield's steady state and that of system and baths, see
+        ``steady_state(error=True)``: no bound; nan where there is none, or it was not made.
+    timescales : of the baths up to one over the rate, and the bounds made of them; None where they have none.
     """
 
     names: list[str]
@@ -60,6 +64,8 @@ class Diagnosis(Record, answer=True):
     secular: SecularParameter
     decay_length: float
     reasons: dict[str, dict[str, str]]
+    steady_error: float = float("nan")
+    timescales: Timescales | None = None
 
     def holds(self) -> dict[str, dict[str, bool | None]]:
         """Return which equation is completely_positive, thermalises, has detailed_balance and steady_state_positive.
@@ -92,6 +98,7 @@ class Diagnosis(Record, answer=True):
             "secular_worst": self.secular.worst,
             "secular_typical": self.secular.typical,
             "decay_length": self.decay_length,
+            "steady_error": self.steady_error,
         }
         return xr.Dataset(data, coords={"equation": self.names}, attrs=attributes)
 
@@ -106,6 +113,13 @@ class Diagnosis(Record, answer=True):
         text = f"secular approximation: rate/mean gap = {s.typical:.3g}, rate/min gap = {s.worst:.3g}"
         if np.isfinite(self.decay_length):
             text += f"; the dissipator decays over {self.decay_length:.3g} bonds"
+        if np.isfinite(self.steady_error):
+            text += (
+                f"; Redfield's steady state is an estimated {self.steady_error:.2g} from the exact one"
+            )
+        if self.timescales is not None:
+            found = self.timescales
+            text += f"; baths forget in {found.memory:.3g}, act in {found.relaxation:.3g}"
         return text
 
     def __repr__(self) -> str:

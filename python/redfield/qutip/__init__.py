@@ -1,10 +1,10 @@
 """QuTiP 5's `brmesolve` and `bloch_redfield_tensor`, and correlations and spectra of that equation, by redfield.
 
-    from redfield.qutip import brmesolve, bloch_redfield_tensor, correlation_2op_1t, correlation_2op_2t, spectrum, heom
+    from redfield.qutip import brmesolve, bloch_redfield_tensor, correlation_2op_1t, correlation_2op_2t, spectrum
 
 What differs: couplings that are complex in the eigenbasis are right in every term; gaps are compared with a
 tolerance, so that equal frequencies do not depend on rounding; `sec_cutoff=0` is Davies' equation; `lamb_shift` adds
-the Lamb shift. `heom` hands a redfield System to QuTiP's exact solver.
+the Lamb shift.
 """
 
 from __future__ import annotations
@@ -20,7 +20,6 @@ except ImportError:
 
 from redfield._base.checks import checked
 from redfield._base.checks.types import Numbers
-from redfield.interop.heom import heom
 from redfield.qutip.arguments import CouplingPairs, QobjObservables, QobjState, as_qutip_times
 from redfield.qutip.correlation import correlation_2op_1t, correlation_2op_2t, spectrum
 from redfield.qutip.crossterm import brcrossterm
@@ -37,7 +36,6 @@ __all__ = [
     "correlation_2op_1t",
     "correlation_2op_2t",
     "fmmesolve",
-    "heom",
     "spectrum",
 ]
 

@@ -37,7 +37,7 @@ class Stats(TypedDict):
     rejected: int
     seconds: float
     error: NotRequired[float]
-    """Estimated largest error of an entry, where the method has an estimate; of heom a trace norm."""
+    """Estimated largest error of an entry, where the method has an estimate; of HEOM a trace norm."""
     fit_error: NotRequired[float]
     """Hierarchies: the part of ∫|C|dt that the baths' fits miss."""
     fit_distance: NotRequired[float]
