@@ -32,6 +32,8 @@ CELLS = ("gap", "beta", "coupling")
 """Axes of a model's columns, the last of which runs fastest."""
 CLOSE = 1.25
 """Ratio to the least error of a column below which an equation is marked as among the best."""
+MOST_NAMED, MOST_COLUMNS = 6, 24
+"""Blocks that are labelled in full, and columns whose marks are drawn in full size."""
 LEVELS = np.logspace(-5.0, 0.0, 11)
 """Errors between which the map's colours change, two a decade."""
 
@@ -107,7 +109,7 @@ def draw(data: Data) -> Figure:
 
 def _blocks(part: xr.Dataset) -> str:
     couplings = part["coupling"].values
-    return f"in each block λ = {couplings[0]:g} … {couplings[-1]:g}"
+    return f"β, Δ; in each block λ = {couplings[0]:g} … {couplings[-1]:g}"
 
 
 def _map(axis: Axes, errors: xr.DataArray, named: bool) -> ScalarMappable:
@@ -115,11 +117,12 @@ def _map(axis: Axes, errors: xr.DataArray, named: bool) -> ScalarMappable:
     values, names = errors.values, [str(x) for x in errors["equation"].values]
     colours = BoundaryNorm(LEVELS, 256, extend="both")
     image = axis.imshow(values, cmap="RdYlBu_r", norm=colours, aspect="auto", interpolation="nearest")
+    size = min(1.0, MOST_COLUMNS / values.shape[1])
     row, column = np.nonzero(best(values))
-    axis.plot(column, row, "o", color="white", mec="black", mew=0.6, ms=5.0)
+    axis.plot(column, row, "o", color="white", mec="black", mew=0.6 * size, ms=5.0 * size)
     plain = [i for i, name in enumerate(names) if name not in EXTRAS]
     row, column = np.nonzero(best(values[plain]))
-    axis.plot(column, np.array(plain)[row], ".", color="black", ms=4.0)
+    axis.plot(column, np.array(plain)[row], ".", color="black", ms=4.0 * size)
     axis.set_yticks(range(len(names)), [LABELS[name] for name in names] if named else [])
     gaps, betas = errors["gap"].values, errors["beta"].values
     new_gap = np.append(True, gaps[1:] != gaps[:-1])
@@ -127,9 +130,10 @@ def _map(axis: Axes, errors: xr.DataArray, named: bool) -> ScalarMappable:
     for i in starts[1:]:
         axis.axvline(i - 0.5, color="white", lw=4.0 if new_gap[i] else 1.0)
     texts = [f"{betas[i]:g}" + (f"\nΔ = {gaps[i]:g}" if new_gap[i] else "") for i in starts]
-    texts[0] = f"β = {texts[0]}"
+    if len(starts) <= MOST_NAMED:
+        texts[0] = f"β = {texts[0]}"
     middle = starts + 0.5 * (len(gaps) / len(starts) - 1.0)
-    axis.set_xticks(middle, texts, fontsize=9.0 if len(starts) <= 6 else 7.0)
+    axis.set_xticks(middle, texts, fontsize=9.0 if len(starts) <= MOST_NAMED else 7.0)
     axis.grid(visible=False)
     axis.tick_params(length=0)
     return image

@@ -14,7 +14,7 @@ from redfield._base.checks import ComplexArray, RealArray, as_choice
 from redfield.analysis import trace_norm
 from redfield.baths import UnderdampedBath
 from redfield.equations.base import AnyEquation
-from redfield.studies.common import X, Z
+from redfield.studies.common import X, Z, equations_of
 from redfield.systems.system import System
 
 FREQUENCY, DAMPING = 2.0, 2.0
@@ -52,25 +52,6 @@ def system_of(model: str, gap: float, beta: float, coupling: float) -> tuple[Sys
     return System(h, [np.kron(X, one), np.kron(one, X)], [hot, bath]), start
 
 
-def window_of(system: System) -> float:
-    """Return the geometric mean of the baths' memory time and the fastest decay time of Davies' equation."""
-    return math.sqrt(MEMORY / equations.Davies(system).solver.decoherence_rate())
-
-
-def equations_of(system: System) -> dict[str, AnyEquation]:
-    """Return the equations by their names; the windows of those that need one are `window_of`."""
-    window = window_of(system)
-    return {
-        "redfield": equations.Redfield(system),
-        "memory": equations.Redfield(system, history="memory"),
-        "davies": equations.Davies(system),
-        "partial_secular": equations.PartialSecular(system, cutoff=1.0 / window),
-        "universal_lindblad": equations.UniversalLindblad(system),
-        "geometric_arithmetic": equations.GeometricArithmetic(system),
-        "coarse_grained": equations.CoarseGrained(system, window=window),
-    }
-
-
 def predicted(redfield: AnyEquation) -> tuple[ComplexArray, float, bool]:
     """Return the corrected steady state, the predicted error of Redfield's, and whether a warning doubts it."""
     with LOCK, warnings.catch_warnings(record=True) as told:
@@ -90,7 +71,7 @@ def errors(
     corrected one has no dynamics: both are nan.
     """
     system, start = system_of(model, gap, beta, coupling)
-    every = equations_of(system)
+    every = equations_of(system, MEMORY) | {"memory": equations.Redfield(system, history="memory")}
     relaxation = 1.0 / every["redfield"].spectrum().gap
     times = relaxation * np.linspace(0.0, 1.0, points) ** 2
     tol = relative * coupling
