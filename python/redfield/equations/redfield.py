@@ -126,7 +126,7 @@ class Redfield(Equation[R, P]):
         >>> system = rf.System(np.diag([0.5, -0.5]), rf.SiteProjectors(2), bath)
         >>> (c,) = Redfield(system, history="memory").exponentials(50.0).values()
         >>> len(c), c.relative_error < 1e-7
-        (6, True)
+        (4, True)
         """
         system: Any = self.system
         baths = [b for b in dict.fromkeys(system.baths) if not isinstance(b, FlatBath)]
