@@ -47,6 +47,8 @@ qubit = rf.System(
     [[0.5, 0.3], [0.3, -0.5]], [[[0, 1], [1, 0]]], rf.DrudeBath(strength=0.05, cutoff=3.0, beta=1.0)
 )
 kinds = [rf.Redfield, rf.UniversalLindblad, rf.GeometricArithmetic, rf.Davies]
-found = rf.compare(qubit, kinds, [1, 0], np.linspace(0, 30, 61), exact="heom", exact_options={"tol": 1e-3})
+found = rf.compare(
+    qubit, kinds, [1, 0], np.linspace(0, 30, 61), exact="heom", exact_options={"tol": 1e-3}
+)
 print(found)
 found.plot()

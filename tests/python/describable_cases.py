@@ -213,6 +213,11 @@ CASES = [
         {"system": system(beta=1.0), **BOTH, "degeneracy_tol": 1e-3, "max_bytes": 1e9},
     ),
     (rf.UniversalLindblad, {"system": system()}, {"system": system(beta=1.0), **BOTH}),
+    (
+        rf.HEOM,
+        {"system": system()},
+        {"system": system(beta=1.0), "depth": 3, "tol": 1e-3, "max_bytes": 1e9},
+    ),
     (rf.GeometricArithmetic, {"system": system()}, {"system": system(beta=1.0), **BOTH}),
     (
         rf.CoarseGrained,

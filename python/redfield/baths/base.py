@@ -75,8 +75,10 @@ class Bath(Record):
     correlation_noise: float = 0.0
     """The rounding of `correlation` as a part of the largest |C|, where it is not relative to C(t) itself."""
 
-    known_rates: Sequence[complex] = ()
-    """ν_k of the exponentials e^{−ν_k t} that C(t) is a sum of, where they are few."""
+    @property
+    def known_rates(self) -> Sequence[complex]:
+        """ν_k of the exponentials e^{−ν_k t} that C(t) is a sum of, where they are few; else none."""
+        return ()
 
     @property
     def finite_at_zero(self) -> bool:

@@ -40,8 +40,8 @@ FASTEST = 1250.0
 """The fastest of them times the first panel of C, on whose nodes it can still be told."""
 EARLIER = 14
 """Octaves inside the first panel of C on which a sum is compared with it: beyond the fastest rate."""
-GROWN, GROWN_CLOSED = 1e6, 10.0
-"""Σ|c/ν| of a sum in ∫|C|: terms that cancel beyond it lose the digits of the sum, or make a hierarchy of it diverge."""
+GROWN, GROWN_CLOSED = 1e6, 100.0
+"""Σ|c/ν| of a sum in ∫|C|: terms that cancel beyond it lose its digits, or make a hierarchy of it diverge."""
 RANK = 1e-13
 """Singular values below this part of the largest are rounding: coefficients that need them grow without use."""
 COARSE = 1e-5
@@ -116,7 +116,11 @@ def exponential_sum(
                 best = ExponentialSum(coefficients, rates, duration, error, error / size)
         if best is not None and best.relative_error <= tol:
             return best
-    told = "all cancel" if best is None else f"the best misses {best.relative_error:.2g} with {len(best)} terms"
+    told = (
+        "all cancel"
+        if best is None
+        else f"the best misses {best.relative_error:.2g} with {len(best)} terms"
+    )
     raise ValueError(
         f"{bath!r}: no sum of exponentials within tol = {tol:g} of ∫|C| up to t = {duration:g} was found; {told}"
     )

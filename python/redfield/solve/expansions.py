@@ -13,7 +13,7 @@ from redfield.systems.couplings import SiteProjectors
 from redfield.systems.system import System
 
 AT_ONCE = 0.1
-"""Part of tol by which the terms of a bath that are over before the system moves may change the state as a remainder."""
+"""Part of tol by which what acts at once, though it has a duration, may change the state."""
 
 
 def sums_of(system: System, duration: float, tol: float) -> list[ExponentialSum]:
@@ -44,7 +44,7 @@ def sums_of(system: System, duration: float, tol: float) -> list[ExponentialSum]
 
 
 class Terms(NamedTuple):
-    """The exponentials of a coupling's bath, d = Σ c/ν of those that act at once, and ∫|C − Σ|/∫|C| with what that costs."""
+    """The exponentials of a coupling's bath, d = Σ c/ν of those that act at once, and ∫|C − Σ|/∫|C|."""
 
     coefficients: ComplexArray
     rates: ComplexArray
@@ -58,11 +58,12 @@ def terms_of(system: System, duration: float, tol: float) -> list[Terms]:
     Between t and the end of a term the state moves by the part v/ν, v the bandwidth of H and the force of the bath, and
     a start knows of it by |c/ν²|(a_max − a_min)².
     """
+    try:
+        sums = sums_of(system, duration, (1.0 - AT_ONCE) * tol)
+    except ValueError:
+        sums = sums_of(system, duration, tol)
     bandwidth = float(np.ptp(system.energies))
-    return [
-        _without_fastest(s, bandwidth, spread_of(system, j), tol)
-        for j, s in enumerate(sums_of(system, duration, (1.0 - AT_ONCE) * tol))
-    ]
+    return [_without_fastest(s, bandwidth, spread_of(system, j), tol) for j, s in enumerate(sums)]
 
 
 def spread_of(system: System, j: int) -> float:
@@ -84,7 +85,9 @@ def _without_fastest(s: ExponentialSum, bandwidth: float, spread: float, tol: fl
     missed = later * (bandwidth + spread * np.sqrt(slower)) / max(size, 1e-300)
     # Conjugate rates stay together.
     apart = np.append(speed[:-1] > (1.0 + 1e-9) * speed[1:], True)
-    fits = np.cumprod((later * spread**2 <= AT_ONCE * tol) & (missed <= AT_ONCE * tol)).astype(np.bool_)
+    fits = np.cumprod(
+        (later * spread**2 <= AT_ONCE * tol) & (missed <= min(AT_ONCE * tol, tol - s.relative_error))
+    ).astype(np.bool_)
     count = int(np.max(np.nonzero(fits & apart)[0] + 1, initial=0))
     moved = order[:count]
     kept = np.setdiff1d(np.arange(len(c)), moved)

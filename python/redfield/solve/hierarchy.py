@@ -114,9 +114,7 @@ class Hierarchies(Remembering, problem="constant", kind="HEOM"):
                 return solution, hierarchy, seen[-1]
             before, depth = states, depth + 1
 
-    def _told(
-        self, terms: list[Terms], hierarchy: _core.Hierarchy, error: float
-    ) -> dict[str, Any]:
+    def _told(self, terms: list[Terms], hierarchy: _core.Hierarchy, error: float) -> dict[str, Any]:
         return {
             "depth": hierarchy.depth,
             "auxiliary_operators": hierarchy.operators,
