@@ -40,6 +40,7 @@ class Calls(Record, Generic[R, P]):
         progress: Progress = False,
         stop: _core.StopFlag | None = None,
         dtype: object = "float64",
+        error: bool = False,
     ) -> R:
         """Solve ρ̇ = 𝓛ρ from ρ(tlist[0]) = rho0.
 
@@ -67,10 +68,15 @@ class Calls(Record, Generic[R, P]):
         stop : a flag another thread may set to end the evolution, as Ctrl-C does within a second.
         dtype : "float64", or of a constant H "float32" for rtol ≥ 1e-4: expansions in single precision, about twice as
             fast in half the memory, and states complex64; refused where rounding over the whole time would pass rtol.
+        error : of a System whose couplings are Hermitian, estimate how far ρ(t) is from the exact dynamics of system
+            and baths, which are in equilibrium beside rho0 at the start, by the hierarchy of depth 2 (`HEOM`), which is
+            right to the next order in the coupling. An estimate, no bound; a warning tells where depths 1 and 2 are so
+            far apart that the exact dynamics need not be near depth 2.
 
         Returns
         -------
-        Result; of a batch BatchResult, of a quadratic system CovarianceResult.
+        Result, with .error (T,) and .observable_error if asked; of a batch BatchResult, of a quadratic system
+        CovarianceResult.
 
         Raises
         ------
@@ -92,7 +98,7 @@ class Calls(Record, Generic[R, P]):
         True
         """
         options = Options(
-            method, rtol, atol, threads, max_step, breakpoints, store_states, progress, stop, dtype
+            method, rtol, atol, threads, max_step, breakpoints, store_states, progress, stop, dtype, error
         )
         result: R = self.solver.evolve(rho0, tlist, e_ops, options)
         return result

@@ -69,6 +69,7 @@ class Options(_Options):
     progress: Progress = False
     stop: _core.StopFlag | None = None
     dtype: Any = "float64"
+    error: bool = False
 
     def settings(self, methods: tuple[str, ...]) -> _core.Settings:
         """Return the options as the core takes them."""

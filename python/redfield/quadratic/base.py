@@ -48,7 +48,7 @@ class CovarianceSolver(Solver):
         return as_covariance(name, value, self.system.dimension, self.system.statistics)
 
     def evolve(self, rho0: State, tlist: Numbers, e_ops: EOps, options: Options) -> CovarianceResult:
-        options.refuse(self.system.problem, *self.meaningless)
+        options.refuse(self.system.problem, *self.meaningless, "error")
         as_choice("method", options.method, self.methods)
         times, g0 = as_times("tlist", tlist), self.as_covariance("rho0", rho0)
         rtol, atol = as_tolerances(options.rtol, options.atol)

@@ -189,7 +189,8 @@ class BaseResult(Saving, Record, answer=True):
     def plot(self, axes: Axes) -> None:
         """Draw expectation values over time, or without e_ops the populations.
 
-        They are drawn on `axes` or in a new figure; returns the matplotlib Axes.
+        They are drawn on `axes` or in a new figure, with their estimated errors as bands where ``error=True`` was
+        asked; returns the matplotlib Axes.
         """
         self._draw(axes)
 
@@ -201,11 +202,22 @@ class BaseResult(Saving, Record, answer=True):
                 raise ValueError("the result has neither expectation values nor states to plot")
             curves, ylabel = list(populations.T), "population"
             labels = [f"level {k}" if len(curves) <= 10 else "" for k in range(len(curves))]
-        for curve, label in zip(curves, labels, strict=True):
-            axes.plot(self.times, np.real(curve), label=label or None)
+        lines = [
+            axes.plot(self.times, np.real(curve), label=label or None)[0]
+            for curve, label in zip(curves, labels, strict=True)
+        ]
+        for band, line in zip(self._bands(len(curves)), lines, strict=False):
+            middle = np.real(line.get_ydata())
+            axes.fill_between(
+                self.times, middle - band, middle + band, color=line.get_color(), alpha=0.2, lw=0
+            )
         axes.set(xlabel="t  (1/energy)", ylabel=ylabel)
         if any(labels):
             axes.legend()
+
+    def _bands(self, curves: int) -> list[RealArray]:
+        """Return the estimated errors of the curves, where they are known."""
+        return []
 
     def _populations(self) -> RealArray | None:
         raise NotImplementedError
@@ -256,20 +268,34 @@ class Result(BaseResult):
     equation : what was solved.
     forces : (T, J, N, N) complex128, of HEOM S_j(t) = Σ_k s_k ρ_{e_k}, Hermitian, of the exponentials k of the bath of
         coupling j, with which ρ̇ = −i[H, ρ] − iΣ_j[A_j, S_j]; else, or where states were not stored, None.
+    error : (T,) of ``error=True``, ‖ρ(t) − ρ_exact(t)‖₁ as estimated by the hierarchy of depth 2; else None.
+    observable_error : (E, T) then, |tr(O (ρ(t) − ρ_exact(t)))| of each of e_ops.
     """
 
     states: ComplexArray | None
     final_state: ComplexArray
     equation: Any = field(default=None, compare=False)
     forces: ComplexArray | None = None
+    error: RealArray | None = None
+    observable_error: RealArray | None = None
 
     kind: ClassVar[str] = "Result"
     arrays: ClassVar[dict[str, tuple[str, ...]]] = {
         "states": ("time", "row", "column"),
         "final_state": ("row", "column"),
         "forces": ("time", "coupling", "row", "column"),
+        "error": ("time",),
+        "observable_error": ("observable", "time"),
     }
-    optional: ClassVar[tuple[str, ...]] = ("forces",)
+    optional: ClassVar[tuple[str, ...]] = ("forces", "error", "observable_error")
+
+    def _bands(self, curves: int) -> list[RealArray]:
+        if self.error is None:
+            return []
+        if self.observable_error is not None:
+            return list(self.observable_error)
+        # The parts of a traceless Hermitian operator are at most half of its trace norm.
+        return [0.5 * self.error] * curves
 
     def _populations(self) -> RealArray | None:
         return None if self.states is None else np.einsum("tkk->tk", self.states).real

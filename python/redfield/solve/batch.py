@@ -57,7 +57,7 @@ class Batch(Solver, problem="batch"):
 
     def evolve(self, rho0: State, tlist: Numbers, e_ops: EOps, options: Options) -> BatchResult:
         """Solve ρ̇ = 𝓛ρ of every member; see Equation.evolve. rho0 may be (B, N, N), one state each."""
-        options.refuse("constant", "max_step", "breakpoints")
+        options.refuse("batch", "max_step", "breakpoints", "error")
         equation, batch = self.equation, self.system
         b, n = batch.size, batch.dimension
         times = as_times("tlist", tlist)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import math
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -29,7 +30,7 @@ from redfield.solve import evolve as _evolve
 from redfield.solve import steady
 from redfield.solve.adjoint import Adjoint
 from redfield.solve.driven import evolve_with_memory
-from redfield.solve.errors import with_error
+from redfield.solve.errors import with_error, with_errors
 from redfield.solve.matrices import liouvillian
 from redfield.solve.trajectories import LowRankResult, TrajectoryResult, low_rank, run
 from redfield.systems.driven import DrivenSystem
@@ -76,6 +77,9 @@ class Constant(Solver, problem="constant"):
         return change
 
     def evolve(self, rho0: State, tlist: Numbers, e_ops: EOps, options: Options) -> Result:
+        if options.error:
+            plain = replace(options, error=False, store_states=True)
+            return with_errors(self.evolve(rho0, tlist, e_ops, plain), rho0, e_ops, options)
         if self.equation.remembers:
             still = DrivenSystem.held(self.system)
             return evolve_with_memory(self.equation, still, rho0, tlist, e_ops, options)

@@ -97,7 +97,7 @@ def _solved(
     methods: tuple[str, ...] = METHODS,
 ) -> Result:
     """Return one evolution, checked; `solve` makes the call of the core."""
-    options.refuse("driven", "dtype")
+    options.refuse("driven", "dtype", "error")
     times, n = as_times("tlist", tlist), system.dimension
     settings = options.settings(methods)
     window = window_of(times, options.max_step, options.breakpoints)

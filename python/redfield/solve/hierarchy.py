@@ -126,7 +126,7 @@ class Hierarchies(Remembering, problem="constant", kind="HEOM"):
         }
 
     def evolve(self, rho0: State, tlist: Numbers, e_ops: EOps, options: Options) -> Result:
-        options.refuse("hierarchy", "max_step", "breakpoints")
+        options.refuse("hierarchy", "max_step", "breakpoints", "error")
         n = self.system.dimension
         start, times = as_state("rho0", rho0, n), as_times("tlist", tlist)
         observables = Observables(e_ops, n, options.store_states)

@@ -92,7 +92,7 @@ class Periodic(Solver, problem="periodic"):
         self._refused("apply")
 
     def evolve(self, rho0: State, tlist: Numbers, e_ops: EOps, options: Options) -> Result:
-        options.refuse("periodic", "breakpoints", "dtype")
+        options.refuse("periodic", "breakpoints", "dtype", "error")
         times, n = as_times("tlist", tlist), self.system.dimension
         settings = options.settings(self.methods)
         longest = np.inf if options.max_step is None else as_positive("max_step", options.max_step)
