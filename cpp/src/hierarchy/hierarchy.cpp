@@ -145,15 +145,14 @@ Hierarchy::Hierarchy(const System& system, const std::vector<Exponentials>& expo
                                 std::to_string(depth) + " need " + std::to_string(bytes / 1e9) + " GB");
     const double left_out = relative_to_baths(terms, negligible);
     auto indices = std::make_shared<const IndexSet>(std::move(terms), depth, left_out);
-    Eigen::VectorXcd remainders =
-        Eigen::VectorXcd::Zero(static_cast<Index>(distinct.operators.size()));
+    Eigen::VectorXcd remainders = Eigen::VectorXcd::Zero(static_cast<Index>(distinct.operators.size()));
     for (std::size_t j = 0; j < exponentials.size(); ++j)
         remainders[distinct.of_coupling[j]] += exponentials[j].remainder;
     hierarchy::Operators operators = cheapest(system, std::move(distinct.operators), remainders);
     Flow<double> flow(indices, operators);
-    parts_ = std::make_unique<const Parts>(
-        Parts{system, exponentials, std::move(indices), std::move(operators),
-              std::move(distinct.of_coupling), std::move(flow), bytes});
+    parts_ = std::make_unique<const Parts>(Parts{system, exponentials, std::move(indices),
+                                                 std::move(operators), std::move(distinct.of_coupling),
+                                                 std::move(flow), bytes});
 }
 
 Hierarchy::~Hierarchy() = default;

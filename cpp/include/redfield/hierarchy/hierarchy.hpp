@@ -35,8 +35,8 @@ class REDFIELD_EXPORT Hierarchy {
     /// Hermitian, a number is not finite, Re ν ≤ 0 or depth < 0; std::length_error where bytes() are more
     /// than max_bytes. Auxiliary operators that are expected to move the state by less than `negligible`
     /// each, in trace norm, are left out: of size x = Π_k x_k^{n_k}/√n_k!, x_k = s_k (a_max −
-    /// a_min)/|ν_k|, they do so by about x², in units of max_k x_k² of the weakest bath where that is less
-    /// than 1.
+    /// a_min)/|ν_k|, they do so by about x², in units of max_k x_k² of the weakest bath where that is
+    /// less than 1.
     Hierarchy(const System& system, const std::vector<Exponentials>& exponentials, int depth,
               double max_bytes = 1e300, double negligible = 0.0);
     ~Hierarchy();

@@ -30,7 +30,8 @@ REDFIELD_EXPORT ResolventTrace resolvent_trace(const Hierarchy& hierarchy, const
                                                const ResolventOptions& options = {});
 
 /// S_j = Σ_k s_k ρ_{e_k} − i(d_jA_jρ − h.c.) over the exponentials of the bath of coupling j, d_j its
-/// remainder, Hermitian, in the basis H was given in, of a vector or of the planes of its tiers 0 and 1: the baths move the state by
+/// remainder, Hermitian, in the basis H was given in, of a vector or of the planes of its tiers 0 and 1:
+/// the baths move the state by
 ///
 ///     ρ̇ = −i[H, ρ] − i Σ_j [A_j, S_j],   so that   −i tr(H [A_j, S_j])   is the energy that bath j
 ///     gives.
