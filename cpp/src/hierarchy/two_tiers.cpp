@@ -15,8 +15,6 @@ namespace redfield::hierarchy {
 
 namespace {
 
-constexpr Complex minus_i(0.0, -1.0);
-
 bool equal(const std::vector<Term>& a, const std::vector<Term>& b) {
     return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const Term& x, const Term& y) {
         return x.c == y.c && x.conjugate == y.conjugate && x.rate == y.rate;

@@ -36,6 +36,8 @@ class TwoTiers {
     RealMatrix operator()(const RealMatrix& state) const;
 
   private:
+    static constexpr Complex minus_i{0.0, -1.0};
+
     /// Couplings first … first + count − 1, whose baths are equal: independent, but of the same numbers.
     struct Bath {
         std::vector<Term> terms;  ///< of one of them

@@ -3,12 +3,6 @@
 
 namespace redfield::hierarchy {
 
-namespace {
-
-constexpr Complex minus_i(0.0, -1.0);
-
-}  // namespace
-
 /// Of matrices X_j, each of whose diagonals is apart: X_j′u_j and (u_j†X_j′)ᵀ of the rest, and the
 /// diagonal.
 struct TwoTiers::Sums {
