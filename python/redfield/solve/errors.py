@@ -2,7 +2,9 @@
 
     δ = −𝓛_R⁻¹ r(ρ),  r(ρ) what the hierarchy of depth 2 leaves of ρ̇ = 0,
 
-so that ρ + δ is right to the next order. ‖δ‖₁ is ∝ the coupling γ as long as it is an error: at half of it, ½‖δ‖₁.
+so that ρ + δ is right to the next order. Two things tell where that is no estimate. ‖δ‖₁ is ∝ the coupling γ as long as
+it is an error: at half of it, ½‖δ‖₁. And a second step δ₂ = −𝓛_R⁻¹ r(ρ + δ) is smaller by one order more: what r is to
+𝓛_R on δ, so that ‖δ₂‖₁/‖δ‖₁ sees where the next order is as large as the first though both are in proportion.
 """
 
 from __future__ import annotations
@@ -25,8 +27,11 @@ FIT = 1e-4
 """The part of ∫|C|dt that a bath's sum of exponentials may miss: the estimate is known to about two digits."""
 SCALING = (0.3, 0.8)
 """‖δ‖₁ at half the coupling over ‖δ‖₁: ½ of an error that is ∝ the coupling."""
+SECOND = 0.1
+"""‖δ₂‖₁/‖δ‖₁ at most: where ‖δ‖₁ was a factor 3 off, though in proportion to the coupling, it was .126 and more."""
 NEGLIGIBLE = 1e-9
-"""Trace norm of δ below which its scaling is not asked."""
+"""Trace norm of δ below which neither is asked."""
+DISTRUST = "strong, levels too near or the baths too slow for an estimate; ask rf.HEOM"
 
 
 def with_error(equation: Any, state: SteadyState, options: SteadyOptions) -> SteadyState:
@@ -47,9 +52,17 @@ def with_error(equation: Any, state: SteadyState, options: SteadyOptions) -> Ste
         if not SCALING[0] <= other / size <= SCALING[1]:
             warn(
                 f"the estimated error {size:.2g} is {other:.2g} at half the coupling, not half: the coupling is too "
-                "strong, levels too near or the baths too slow for an estimate; ask rf.HEOM",
+                f"{DISTRUST}",
                 UserWarning,
             )
+        else:
+            second = _trace_norm(_correction(system, state.state + change, options))
+            if second > SECOND * size:
+                warn(
+                    f"the estimated error {size:.2g} is followed by {second:.2g} in a second step, more than "
+                    f"{SECOND:g} of it: the coupling is too {DISTRUST}",
+                    UserWarning,
+                )
     numerical = 0.0 if math.isnan(state.error) else state.error
     return SteadyState(
         state.state,

@@ -260,6 +260,23 @@ def test_a_warning_where_the_estimate_does_not_scale():
         rf.Redfield(biased(30.0)).steady_state(error=True)
 
 
+def two_qubits(beta):
+    """A pair whose estimate falls with the coupling as it should, and is four times the error between hot baths."""
+    one, flip = np.eye(2), 0.05 * (np.kron(X, X) + np.kron(Y, Y)).real
+    h = 0.5 * (np.kron(Z, one) + np.kron(one, Z)).real + flip
+    baths = [rf.UnderdampedBath(0.1, frequency=2.0, damping=2.0, beta=b) for b in (0.5 * beta, beta)]
+    return rf.System(h, [np.kron(X, one), np.kron(one, X)], baths)
+
+
+def test_a_warning_where_a_second_step_is_not_small():
+    system = two_qubits(0.3)
+    with pytest.warns(UserWarning, match="in a second step"):
+        steady = rf.Redfield(system).steady_state(error=True)
+    true = rf.trace_norm(steady.state - rf.HEOM(system).steady_state().state)
+    assert steady.error > 3.0 * true
+    assert rf.Redfield(two_qubits(3.0)).steady_state(error=True).error < 0.1  # quiet
+
+
 def test_an_equilibrium_of_a_coupling_that_commutes_has_no_error():
     """A = σᶻ and H ∝ σᶻ with a second, transverse bath: δ is what the transverse one makes."""
     system = rf.System(0.5 * Z, [X], rf.DrudeBath(strength=1e-3, cutoff=1.0, beta=1.0))
