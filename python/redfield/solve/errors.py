@@ -1,10 +1,13 @@
 """How far a steady state of second order in the coupling is from that of system and baths.
 
-    δ = −𝓛_R⁻¹ r(ρ),  r(ρ) what the hierarchy of depth 2 leaves of ρ̇ = 0,
+    δ = −𝓛_R⁻¹ r(ρ) − (ρ_Σ − ρ_R),  r(ρ) what the hierarchy of depth 2 leaves of ρ̇ = 0,
 
-so that ρ + δ is right to the next order. Two things tell where that is no estimate. ‖δ‖₁ is ∝ the coupling γ as long as
-it is an error: at half of it, ½‖δ‖₁. And a second step δ₂ = −𝓛_R⁻¹ r(ρ + δ) is smaller by one order more: what r is to
-𝓛_R on δ, so that ‖δ₂‖₁/‖δ‖₁ sees where the next order is as large as the first though both are in proportion.
+so that ρ + δ is right to the next order. The hierarchy's baths are sums of exponentials, and at weak coupling what they
+miss would hide what is asked: ρ_Σ is the steady state of Redfield's equation of the sums, ρ_R that of the baths.
+
+Two things tell where that is no estimate. ‖δ‖₁ is ∝ the coupling γ as long as it is an error: at half of it, ½‖δ‖₁. And
+a second correction, of ρ + δ, is smaller by an order: beside the first it sees where the next order is as large, though
+both may be in proportion to the coupling.
 """
 
 from __future__ import annotations
@@ -14,6 +17,7 @@ import math
 from typing import Any
 
 import numpy as np
+import scipy
 
 from redfield import _core
 from redfield._base.checks import ComplexArray, as_max_bytes, as_threads, warn
@@ -23,12 +27,14 @@ from redfield.solve.expansions import sums_of
 from redfield.systems.couplings import SiteProjectors, is_hermitian
 from redfield.systems.system import System
 
-FIT = 1e-4
-"""The part of ∫|C|dt that a bath's sum of exponentials may miss: the estimate is known to about two digits."""
+FIT = 1e-3
+"""The part of ∫|C|dt that a bath's sum of exponentials may miss, and with it δ: what it does to ρ is taken away."""
 SCALING = (0.3, 0.8)
 """‖δ‖₁ at half the coupling over ‖δ‖₁: ½ of an error that is ∝ the coupling."""
 SECOND = 0.1
 """‖δ₂‖₁/‖δ‖₁ at most: where ‖δ‖₁ was a factor 3 off, though in proportion to the coupling, it was .126 and more."""
+PRECISION = 1e-12
+"""Trace norm to which states of second order are solved for."""
 NEGLIGIBLE = 1e-9
 """Trace norm of δ below which neither is asked."""
 DISTRUST = "strong, levels too near or the baths too slow for an estimate; ask rf.HEOM"
@@ -41,13 +47,14 @@ def with_error(equation: Any, state: SteadyState, options: SteadyOptions) -> Ste
         for j, a in enumerate(system.couplings):
             if not is_hermitian(a):
                 raise TypeError(f"error=True: couplings[{j}] is not Hermitian, of which no hierarchy is")
-    change = _correction(system, state.state, options)
+    misfit = _misfit(system, options)
+    change = _correction(system, state.state, options) - misfit
     size = _trace_norm(change)
     if size > NEGLIGIBLE:
         half = equation.with_system(weaker(system))
         usual = dataclasses.replace(options, error=False)
         other = _trace_norm(
-            _correction(half.system, half.solver.steady_state(None, usual).state, options)
+            _correction(half.system, half.solver.steady_state(None, usual).state, options) - misfit
         )
         if not SCALING[0] <= other / size <= SCALING[1]:
             warn(
@@ -56,7 +63,7 @@ def with_error(equation: Any, state: SteadyState, options: SteadyOptions) -> Ste
                 UserWarning,
             )
         else:
-            second = _trace_norm(_correction(system, state.state + change, options))
+            second = _trace_norm(_correction(system, state.state + change, options) - misfit)
             if second > SECOND * size:
                 warn(
                     f"the estimated error {size:.2g} is followed by {second:.2g} in a second step, more than "
@@ -98,6 +105,49 @@ def _correction(system: System, state: ComplexArray, options: SteadyOptions) -> 
         as_max_bytes(None),
     )[0]
     return change
+
+
+def _misfit(system: System, options: SteadyOptions) -> ComplexArray:
+    """ρ_Σ − ρ_R, of zeroth order in the coupling: the same at half of it.
+
+    A bath that does not define its Lamb shift has no ρ_R, and the exponentials are taken for the bath.
+    """
+    try:
+        redfield = _core.Kind.named("redfield", True).make(system.core(True))
+    except NotImplementedError:
+        return np.zeros((system.dimension, system.dimension), dtype=np.complex128)
+    e = system.energies
+    lambdas = []
+    for j, s in enumerate(sums_of(system, math.inf, FIT)):
+        one_sided = sum(
+            c / (nu - 1j * (e[None, :] - e[:, None]))
+            for c, nu in zip(s.coefficients, s.rates, strict=True)
+        )
+        lambdas.append(one_sided * system.coupling_in_eigenbasis(j))
+    of_sums = _core.Kind.given_lambdas(lambdas).make(_dense(system).core(False))
+    states = [
+        _core.steady_state(g, "auto", PRECISION, as_threads(options.threads), as_max_bytes(None))
+        for g in (of_sums, redfield)
+    ]
+    if any(len(x) == 3 for x in states):
+        raise _core.ConvergenceError(
+            "steady_state: error=True, but Redfield's equation has several steady states"
+        )
+    misfit: ComplexArray = states[0][0] - states[1][0]
+    return misfit
+
+
+def _dense(system: System) -> System:
+    """Return the system with matrices for projectors on sites."""
+    couplings = system.couplings
+    if not isinstance(couplings, SiteProjectors):
+        return system
+    n, weights = couplings.dimension, np.asarray(couplings.weights)
+    matrices = [
+        scipy.sparse.csr_array(([w], ([site], [site])), shape=(n, n))
+        for site, w in zip(couplings.sites, weights, strict=True)
+    ]
+    return System(system.hamiltonian, matrices, [system.coupling_bath(j) for j in range(len(weights))])
 
 
 def _trace_norm(change: ComplexArray) -> float:

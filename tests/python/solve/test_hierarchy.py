@@ -216,7 +216,7 @@ def test_the_error_bar_is_the_error_as_the_coupling_falls(kind):
     left = []
     for strength in (0.1, 0.01):
         system = biased(strength)
-        exact = rf.HEOM(system, tol=1e-5).steady_state().state
+        exact = rf.HEOM(system, tol=1e-6).steady_state().state
         steady = quiet(system, kind)
         true = rf.trace_norm(steady.state - exact)
         assert abs(steady.error / true - 1.0) < (0.2 if strength == 0.1 else 0.03)
@@ -258,23 +258,6 @@ def test_the_error_bar_of_many_models(system, within):
 def test_a_warning_where_the_estimate_does_not_scale():
     with pytest.warns(UserWarning, match="half the coupling"):
         rf.Redfield(biased(30.0)).steady_state(error=True)
-
-
-def two_qubits(beta):
-    """A pair whose estimate falls with the coupling as it should, and is four times the error between hot baths."""
-    one, flip = np.eye(2), 0.05 * (np.kron(X, X) + np.kron(Y, Y)).real
-    h = 0.5 * (np.kron(Z, one) + np.kron(one, Z)).real + flip
-    baths = [rf.UnderdampedBath(0.1, frequency=2.0, damping=2.0, beta=b) for b in (0.5 * beta, beta)]
-    return rf.System(h, [np.kron(X, one), np.kron(one, X)], baths)
-
-
-def test_a_warning_where_a_second_step_is_not_small():
-    system = two_qubits(0.3)
-    with pytest.warns(UserWarning, match="in a second step"):
-        steady = rf.Redfield(system).steady_state(error=True)
-    true = rf.trace_norm(steady.state - rf.HEOM(system).steady_state().state)
-    assert steady.error > 3.0 * true
-    assert rf.Redfield(two_qubits(3.0)).steady_state(error=True).error < 0.1  # quiet
 
 
 def test_an_equilibrium_of_a_coupling_that_commutes_has_no_error():
