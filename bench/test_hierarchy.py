@@ -43,7 +43,7 @@ seconds_of_peer: dict[int, float] = {}
 
 
 class OneExponential(rf.DrudeBath):
-    """The Drude bath's own exponential without those of Matsubara, whose γ < 0 the preconditioner need not share."""
+    """The Drude bath's own exponential without those of Matsubara, beside the γ ≥ 0 of the whole."""
 
     @property
     def known_rates(self):
@@ -175,7 +175,6 @@ def test_a_million_auxiliary_operators(record):
     y = np.random.default_rng(0).normal(size=(7, 7 * h.operators))
     other = np.empty_like(y)
     copy = min(_seconds(lambda: np.copyto(other, y)) for _ in range(5))
-
     seconds = min(_seconds(lambda: h.apply(y, 1)) for _ in range(3))
     # The hierarchy preserves the trace of its first operator, a packed Hermitian matrix, for whatever beside it.
     first = np.diag(h.apply(y, 1)[:, :7])
@@ -187,7 +186,7 @@ def test_a_million_auxiliary_operators(record):
 
 
 def test_scaling(record):
-    """Time of one application an operator, in depth and in sites; and on two threads."""
+    """Time of one application an operator, in depth and in sites."""
     of_depth = {d: hierarchy(7, 1, d) for d in (3, 5, 7, 9)}
     of_sites = {n: hierarchy(n, 1, 6) for n in (3, 5, 7)}
     figures = {f"ns_depth_{d}": 1e9 * best_application(h) / h.operators for d, h in of_depth.items()}

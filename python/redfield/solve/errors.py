@@ -29,6 +29,8 @@ from redfield.systems.system import System
 
 FIT = 1e-3
 """The part of ∫|C|dt that a bath's sum of exponentials may miss, and with it δ: what it does to ρ is taken away."""
+FINER = 1e-4
+"""The part of it that a sum may miss that stands for a bath without a Lamb shift."""
 SCALING = (0.3, 0.8)
 """‖δ‖₁ at half the coupling over ‖δ‖₁: ½ of an error that is ∝ the coupling."""
 SECOND = 0.1
@@ -59,7 +61,7 @@ def with_error(equation: Any, state: SteadyState, options: SteadyOptions) -> Ste
         if not SCALING[0] <= other / size <= SCALING[1]:
             warn(
                 f"the estimated error {size:.2g} is {other:.2g} at half the coupling, not half: the coupling is too "
-                f"{DISTRUST}",
+                + DISTRUST,
                 UserWarning,
             )
         else:
@@ -110,24 +112,15 @@ def _correction(system: System, state: ComplexArray, options: SteadyOptions) -> 
 def _misfit(system: System, options: SteadyOptions) -> ComplexArray:
     """ρ_Σ − ρ_R, of zeroth order in the coupling: the same at half of it.
 
-    A bath that does not define its Lamb shift has no ρ_R, and the exponentials are taken for the bath.
+    A bath that does not define its Lamb shift is known by a finer sum of exponentials alone.
     """
     try:
-        redfield = _core.Kind.named("redfield", True).make(system.core(True))
+        of_baths = _core.Kind.named("redfield", True).make(system.core(True))
     except NotImplementedError:
-        return np.zeros((system.dimension, system.dimension), dtype=np.complex128)
-    e = system.energies
-    lambdas = []
-    for j, s in enumerate(sums_of(system, math.inf, FIT)):
-        one_sided = sum(
-            c / (nu - 1j * (e[None, :] - e[:, None]))
-            for c, nu in zip(s.coefficients, s.rates, strict=True)
-        )
-        lambdas.append(one_sided * system.coupling_in_eigenbasis(j))
-    of_sums = _core.Kind.given_lambdas(lambdas).make(_dense(system).core(False))
+        of_baths = _redfield_of_sums(system, FINER)
     states = [
         _core.steady_state(g, "auto", PRECISION, as_threads(options.threads), as_max_bytes(None))
-        for g in (of_sums, redfield)
+        for g in (_redfield_of_sums(system, FIT), of_baths)
     ]
     if any(len(x) == 3 for x in states):
         raise _core.ConvergenceError(
@@ -135,6 +128,17 @@ def _misfit(system: System, options: SteadyOptions) -> ComplexArray:
         )
     misfit: ComplexArray = states[0][0] - states[1][0]
     return misfit
+
+
+def _redfield_of_sums(system: System, tol: float) -> _core.Generator:
+    """Λ_j = Γ(E_n − E_m)∘A_j of the eigenbasis, Γ(ω) = Σ_k c_k/(ν_k − iω)."""
+    e = system.energies
+    w = e[None, :] - e[:, None]
+    lambdas = []
+    for j, s in enumerate(sums_of(system, math.inf, tol)):
+        one_sided = sum(c / (nu - 1j * w) for c, nu in zip(s.coefficients, s.rates, strict=True))
+        lambdas.append(one_sided * system.coupling_in_eigenbasis(j))
+    return _core.Kind.given_lambdas(lambdas).make(_dense(system).core(False))
 
 
 def _dense(system: System) -> System:

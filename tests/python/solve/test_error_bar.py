@@ -64,7 +64,7 @@ def test_the_error_bar_of_a_bath_without_a_lamb_shift():
         .error
         for bath in (Unshifted(), Unshifted.whole)
     ]
-    np.testing.assert_allclose(errors[0], errors[1], rtol=0.1)
+    np.testing.assert_allclose(errors[0], errors[1], rtol=0.02)
 
 
 def test_site_projectors_have_the_error_of_their_matrices():
