@@ -128,8 +128,9 @@ class Calls(Record, Generic[R, P]):
         error : estimate how far the state is from the exact one of system and baths, and correct it, of a System whose
             couplings are Hermitian: ρ + δ is stationary to the next order in the coupling, δ from the hierarchy of
             depth 2 (`HEOM`). An estimate, right as the coupling falls and within a factor of about two elsewhere, never
-            a bound; a warning tells where the one at half the coupling (every γ halved) does not scale with it, as for
-            strong coupling, sub-Ohmic baths and nearly degenerate levels.
+            a bound; a warning tells where the one at half the coupling (every γ halved) does not scale with it, or a
+            second step is more than a tenth of the first, as for strong coupling, slow baths, sub-Ohmic baths and
+            nearly degenerate levels.
 
         Returns
         -------

@@ -30,7 +30,8 @@ from redfield.solve import evolve as _evolve
 from redfield.solve import steady
 from redfield.solve.adjoint import Adjoint
 from redfield.solve.driven import evolve_with_memory
-from redfield.solve.errors import with_error, with_errors
+from redfield.solve.errors import with_error
+from redfield.solve.evolution_errors import with_errors
 from redfield.solve.matrices import liouvillian
 from redfield.solve.trajectories import LowRankResult, TrajectoryResult, low_rank, run
 from redfield.systems.driven import DrivenSystem

@@ -1,63 +1,74 @@
-"""How far states of second order in the coupling are from those of system and baths.
+"""How far a steady state of second order in the coupling is from that of system and baths.
 
-    δ = −𝓛_R⁻¹ r(ρ),  r(ρ) what the hierarchy of depth 2 leaves of ρ̇ = 0,
+    δ = −𝓛_R⁻¹ r(ρ) − (ρ_Σ − ρ_R),  r(ρ) what the hierarchy of depth 2 leaves of ρ̇ = 0,
 
-so that the steady state ρ + δ is right to the next order. ‖δ‖₁ is ∝ the coupling γ as long as it is an error: at half
-of it, ½‖δ‖₁. Of an evolution the hierarchy of depth 2 itself is solved, since the first memory time counts.
+so that ρ + δ is right to the next order. The hierarchy's baths are sums of exponentials, and at weak coupling what they
+miss would hide what is asked: ρ_Σ is the steady state of Redfield's equation of the sums, ρ_R that of the baths.
+
+Two things tell where that is no estimate. ‖δ‖₁ is ∝ the coupling γ as long as it is an error: at half of it, ½‖δ‖₁. And
+a second correction, of ρ + δ, is smaller by an order: beside the first it sees where the next order is as large, though
+both may be in proportion to the coupling.
 """
 
 from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
+import scipy
 
 from redfield import _core
-from redfield._base.checks import ComplexArray, RealArray, as_max_bytes, as_threads, warn
-from redfield._base.checks.types import EOps, State
-from redfield.equations.heom import HEOM
-from redfield.equations.solver import Options, SteadyOptions
-from redfield.results.evolution import Result
+from redfield._base.checks import ComplexArray, as_max_bytes, as_threads, warn
+from redfield.equations.solver import SteadyOptions
 from redfield.results.steady import SteadyState
-from redfield.solve.evolve import Observables
 from redfield.solve.expansions import sums_of
 from redfield.systems.couplings import SiteProjectors, is_hermitian
 from redfield.systems.system import System
 
-FIT = 1e-4
-"""The part of ∫|C|dt that a bath's sum of exponentials may miss: the estimate is known to about two digits."""
-EVOLUTION_FIT = 1e-3
-"""The same of an evolution, which the distance of a state is known to better than."""
-APART = 0.1
-"""Trace norm between depths 1 and 2 from which depth 2 itself may be off by as much as it corrects."""
+FIT = 1e-3
+"""The part of ∫|C|dt that a bath's sum of exponentials may miss, and with it δ: what it does to ρ is taken away."""
+FINER = 1e-4
+"""The part of it that a sum may miss that stands for a bath without a Lamb shift."""
 SCALING = (0.3, 0.8)
 """‖δ‖₁ at half the coupling over ‖δ‖₁: ½ of an error that is ∝ the coupling."""
+SECOND = 0.1
+"""‖δ₂‖₁/‖δ‖₁ at most: where ‖δ‖₁ was a factor 3 off, though in proportion to the coupling, it was .126 and more."""
+PRECISION = 1e-12
+"""Trace norm to which states of second order are solved for."""
 NEGLIGIBLE = 1e-9
-"""Trace norm of δ below which its scaling is not asked."""
+"""Trace norm of δ below which neither is asked."""
+DISTRUST = "strong, levels too near or the baths too slow for an estimate; ask rf.HEOM"
 
 
 def with_error(equation: Any, state: SteadyState, options: SteadyOptions) -> SteadyState:
     """Return the steady state with its distance from the exact one and its correction."""
     system: System = equation.system
-    _require_hermitian(system)
-    change = _correction(system, state.state, options)
+    require_hermitian(system)
+    misfit = _misfit(system, options)
+    change = _correction(system, state.state, options) - misfit
     size = _trace_norm(change)
     if size > NEGLIGIBLE:
         half = equation.with_system(weaker(system))
         usual = dataclasses.replace(options, error=False)
         other = _trace_norm(
-            _correction(half.system, half.solver.steady_state(None, usual).state, options)
+            _correction(half.system, half.solver.steady_state(None, usual).state, options) - misfit
         )
         if not SCALING[0] <= other / size <= SCALING[1]:
             warn(
                 f"the estimated error {size:.2g} is {other:.2g} at half the coupling, not half: the coupling is too "
-                "strong, levels too near or the baths too slow for an estimate; ask rf.HEOM",
+                + DISTRUST,
                 UserWarning,
             )
+        else:
+            second = _trace_norm(_correction(system, state.state + change, options) - misfit)
+            if second > SECOND * size:
+                warn(
+                    f"the estimated error {size:.2g} is followed by {second:.2g} in a second step, more than "
+                    f"{SECOND:g} of it: the coupling is too {DISTRUST}",
+                    UserWarning,
+                )
     numerical = 0.0 if math.isnan(state.error) else state.error
     return SteadyState(
         state.state,
@@ -70,53 +81,8 @@ def with_error(equation: Any, state: SteadyState, options: SteadyOptions) -> Ste
     )
 
 
-def with_errors(result: Result, rho0: State, e_ops: EOps, options: Options) -> Result:
-    """Return an evolution, whose states are kept, with its distance from the hierarchy of depth 2."""
-    system: System = result.equation.system
-    _require_hermitian(system)
-    others = [
-        HEOM(system, depth=depth, tol=EVOLUTION_FIT).evolve(
-            rho0,
-            result.times,
-            e_ops,
-            threads=options.threads,
-            store_states=True,
-            progress=options.progress,
-            stop=options.stop,
-        )
-        for depth in (1, 2)
-    ]
-    first, second = others
-    assert result.states is not None
-    assert first.states is not None
-    assert second.states is not None
-    apart = float(_trace_norms(first.states - second.states).max())
-    if apart > APART:
-        warn(
-            f"the hierarchies of depths 1 and 2 are {apart:.2g} apart, so that the exact dynamics need not be near "
-            "either and the estimated error may be too small; ask rf.HEOM",
-            UserWarning,
-        )
-    observables = Observables(e_ops, system.dimension, options.store_states)
-    missed = [np.abs(a - b) for a, b in zip(_curves(result), _curves(second), strict=True)]
-    return Result(
-        result.times,
-        result.expect,
-        result.stats,
-        result.states if observables.store else None,
-        result.final_state,
-        result.equation,
-        result.forces,
-        _trace_norms(result.states - second.states),
-        np.array(missed) if missed else None,
-    )
-
-
-def _curves(result: Result) -> list[npt.NDArray[Any]]:
-    return list(result.expect.values() if isinstance(result.expect, Mapping) else result.expect)
-
-
-def _require_hermitian(system: System) -> None:
+def require_hermitian(system: System) -> None:
+    """TypeError where a coupling is such that no hierarchy exists."""
     if not isinstance(system.couplings, SiteProjectors):
         for j, a in enumerate(system.couplings):
             if not is_hermitian(a):
@@ -148,10 +114,50 @@ def _correction(system: System, state: ComplexArray, options: SteadyOptions) -> 
     return change
 
 
+def _misfit(system: System, options: SteadyOptions) -> ComplexArray:
+    """ρ_Σ − ρ_R, of zeroth order in the coupling: the same at half of it.
+
+    A bath that does not define its Lamb shift is known by a finer sum of exponentials alone.
+    """
+    try:
+        of_baths = _core.Kind.named("redfield", True).make(system.core(True))
+    except NotImplementedError:
+        of_baths = _redfield_of_sums(system, FINER)
+    states = [
+        _core.steady_state(g, "auto", PRECISION, as_threads(options.threads), as_max_bytes(None))
+        for g in (_redfield_of_sums(system, FIT), of_baths)
+    ]
+    if any(len(x) == 3 for x in states):
+        raise _core.ConvergenceError(
+            "steady_state: error=True, but Redfield's equation has several steady states"
+        )
+    misfit: ComplexArray = states[0][0] - states[1][0]
+    return misfit
+
+
+def _redfield_of_sums(system: System, tol: float) -> _core.Generator:
+    """Λ_j = Γ(E_n − E_m)∘A_j of the eigenbasis, Γ(ω) = Σ_k c_k/(ν_k − iω)."""
+    e = system.energies
+    w = e[None, :] - e[:, None]
+    lambdas = []
+    for j, s in enumerate(sums_of(system, math.inf, tol)):
+        one_sided = sum(c / (nu - 1j * w) for c, nu in zip(s.coefficients, s.rates, strict=True))
+        lambdas.append(one_sided * system.coupling_in_eigenbasis(j))
+    return _core.Kind.given_lambdas(lambdas).make(_dense(system).core(False))
+
+
+def _dense(system: System) -> System:
+    """Return the system with matrices for projectors on sites."""
+    couplings = system.couplings
+    if not isinstance(couplings, SiteProjectors):
+        return system
+    n, weights = couplings.dimension, np.asarray(couplings.weights)
+    matrices = [
+        scipy.sparse.csr_array(([w], ([site], [site])), shape=(n, n))
+        for site, w in zip(couplings.sites, weights, strict=True)
+    ]
+    return System(system.hamiltonian, matrices, [system.coupling_bath(j) for j in range(len(weights))])
+
+
 def _trace_norm(change: ComplexArray) -> float:
-    return float(_trace_norms(change))
-
-
-def _trace_norms(changes: ComplexArray) -> RealArray:
-    norms: RealArray = np.abs(np.linalg.eigvalsh(changes)).sum(axis=-1)
-    return norms
+    return float(np.abs(np.linalg.eigvalsh(change)).sum())

@@ -216,7 +216,7 @@ def test_the_error_bar_is_the_error_as_the_coupling_falls(kind):
     left = []
     for strength in (0.1, 0.01):
         system = biased(strength)
-        exact = rf.HEOM(system, tol=1e-5).steady_state().state
+        exact = rf.HEOM(system, tol=1e-6).steady_state().state
         steady = quiet(system, kind)
         true = rf.trace_norm(steady.state - exact)
         assert abs(steady.error / true - 1.0) < (0.2 if strength == 0.1 else 0.03)
