@@ -28,7 +28,7 @@ from redfield.analysis.arguments import (
 )
 from redfield.equations.base import AnyEquation
 from redfield.equations.solver import Options, Solver
-from redfield.results.evolution import Stats
+from redfield.results.stats import Stats
 from redfield.solve.evolve import METHODS
 
 DENSE = 32

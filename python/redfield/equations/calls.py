@@ -68,10 +68,9 @@ class Calls(Record, Generic[R, P]):
         stop : a flag another thread may set to end the evolution, as Ctrl-C does within a second.
         dtype : "float64", or of a constant H "float32" for rtol ≥ 1e-4: expansions in single precision, about twice as
             fast in half the memory, and states complex64; refused where rounding over the whole time would pass rtol.
-        error : of a System whose couplings are Hermitian, estimate how far ρ(t) is from the exact dynamics of system
-            and baths, which are in equilibrium beside rho0 at the start, by the hierarchy of depth 2 (`HEOM`), which is
-            right to the next order in the coupling. An estimate, no bound; a warning tells where depths 1 and 2 are so
-            far apart that the exact dynamics need not be near depth 2.
+        error : of a System of Hermitian couplings, estimate how far ρ(t) is from the exact dynamics, of baths in
+            equilibrium beside rho0 at the start, by the hierarchy of depth 2 (`HEOM`), right to the next order in the
+            coupling. No bound; a warning tells where depths 1 and 2 are too far apart for an estimate.
 
         Returns
         -------
@@ -125,12 +124,10 @@ class Calls(Record, Generic[R, P]):
             solved in closed form whatever the method. Of other problems "auto" alone.
         tol : what the residual may change in the state, in trace norm; of a periodic system ‖ρ(T) − ρ(0)‖_F relative to
             how much of a state a period forgets.
-        error : estimate how far the state is from the exact one of system and baths, and correct it, of a System whose
-            couplings are Hermitian: ρ + δ is stationary to the next order in the coupling, δ from the hierarchy of
-            depth 2 (`HEOM`). An estimate, right as the coupling falls and within a factor of about two elsewhere, never
-            a bound; a warning tells where the one at half the coupling (every γ halved) does not scale with it, or a
-            second step is more than a tenth of the first, as for strong coupling, slow baths, sub-Ohmic baths and
-            nearly degenerate levels.
+        error : of a System of Hermitian couplings, estimate how far the state is from the exact one, and correct it:
+            ρ + δ is stationary to the next order in the coupling, by the hierarchy of depth 2. Right as the coupling
+            falls, within a factor of about two elsewhere, no bound; a warning tells where halving every γ does not
+            halve ‖δ‖₁ or a second step is more than a tenth of the first: strong coupling, slow or sub-Ohmic baths.
 
         Returns
         -------
@@ -213,13 +210,11 @@ class Calls(Record, Generic[R, P]):
         .. math:: \dot\psi = \big(-iH - \tfrac12\sum_j L_j^\dagger L_j\big)\psi
 
         until ‖ψ‖² has fallen to a random number between 0 and 1; then ψ → L_jψ with a probability ∝ ‖L_jψ‖²
-        (Dalibard, Castin & Mølmer, doi:10.1103/PhysRevLett.68.580). The mean of |ψ⟩⟨ψ| is ρ(t). Kets need N numbers
-        where ρ needs N².
+        (Dalibard, Castin & Mølmer, doi:10.1103/PhysRevLett.68.580). The mean of |ψ⟩⟨ψ| is ρ(t).
 
         Parameters
         ----------
-        psi0 : (N,) ket; or a density matrix, of whose eigenvectors each trajectory starts from one. A trace other than
-            1 is kept, with a warning.
+        psi0 : (N,) ket; or a density matrix, of whose eigenvectors each starts from one. A trace other than 1 is kept.
         tlist, e_ops, threads, progress, stop : as of `evolve`.
         samples : how many trajectories, at least 2.
         seed : trajectory number i depends on it and on i alone, whatever the threads.
@@ -227,10 +222,8 @@ class Calls(Record, Generic[R, P]):
             doi:10.1088/0305-4470/25/21/023), in steps that split G from the noise symmetrically.
         step : of the diffusion, a time; default such that the error of the splitting is about 1e-3, ∝ step².
         rtol : of a ket, in norm, over all times.
-        error : stop as soon as every standard error is below this; `samples` is the largest number then. Rare events
-            that may have been missed are part of the error (TrajectoryResult.errors).
-        store : a Zarr directory that keeps blocks of 64 trajectories, from which the same call goes on where it was
-            ended, or takes more samples (rf.sweep).
+        error : stop as soon as every standard error, with rare events that may have been missed, is below this.
+        store : a Zarr directory that keeps blocks of 64 trajectories, from which the same call goes on (rf.sweep).
         store_states : keep the mean |ψ⟩⟨ψ| at each time.
         keep_runs : keep ⟨O⟩ of each trajectory.
         dtype : "float64", or "float32" for rtol ≥ 1e-4; refused where rounding over the whole time would pass rtol.

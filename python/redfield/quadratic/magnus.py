@@ -17,7 +17,7 @@ import numpy as np
 from redfield._base.checks import ComplexArray, RealArray
 from redfield._core import ConvergenceError
 from redfield.quadratic.step import Step, exact_step
-from redfield.results.evolution import Stats
+from redfield.results.stats import Stats
 
 ROOT15 = 15.0**0.5
 GAUSS = (0.5 - ROOT15 / 10.0, 0.5, 0.5 + ROOT15 / 10.0)

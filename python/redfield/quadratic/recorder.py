@@ -25,7 +25,7 @@ from redfield.equations.solver import Options
 from redfield.quadratic.covariance import Covariance
 from redfield.quadratic.kinds import CovarianceEquation
 from redfield.quadratic.result import CovarianceResult
-from redfield.results.evolution import Stats
+from redfield.results.stats import Stats
 
 Observable = ComplexArray | Callable[[float, ComplexArray], npt.ArrayLike]
 

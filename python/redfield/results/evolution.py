@@ -5,10 +5,10 @@ from __future__ import annotations
 import datetime
 import json
 import platform
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import field
 from pathlib import Path
-from typing import Any, ClassVar, NotRequired, Protocol, Self, TypedDict
+from typing import Any, ClassVar, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -22,44 +22,7 @@ from redfield._base.qobj import as_qobj
 from redfield._base.records import Record, record
 from redfield._base.stores.saved import Saving, read_dataset
 from redfield.draw import pictured
-
-
-class Stats(TypedDict):
-    """How an evolution went."""
-
-    method: str
-    frame: NotRequired[str]
-    """The basis it was solved in, "given" or "eigenbasis"."""
-    dtype: NotRequired[str]
-    """The type of the arithmetic, "float64" or "float32"."""
-    applications: int
-    steps: int
-    rejected: int
-    seconds: float
-    error: NotRequired[float]
-    """Estimated largest error of an entry, where the method has an estimate; of HEOM a trace norm."""
-    fit_error: NotRequired[float]
-    """Hierarchies: the part of ∫|C|dt that the baths' fits miss."""
-    fit_distance: NotRequired[float]
-    """Hierarchies: the effect of the fits on solutions of Redfield's equation."""
-    terms: NotRequired[list[int]]
-    """Hierarchies: the terms of each bath's fit."""
-    depth: NotRequired[int]
-    """Depth of the hierarchy."""
-    auxiliary_operators: NotRequired[int]
-    """Hierarchies: the auxiliary operators, ρ and the conjugates among them."""
-    negligible: NotRequired[float]
-    """Hierarchies: what an auxiliary operator that was left out was expected to move the state by, at most."""
-    bytes: NotRequired[float]
-    """Hierarchies: the memory of the hierarchy and one vector of it."""
-
-
-class Expectations(Protocol):
-    """A list of curves, or a dict of them where e_ops was one."""
-
-    def __getitem__(self, key: Any, /) -> npt.NDArray[Any]: ...
-    def __len__(self) -> int: ...
-    def __iter__(self) -> Iterator[Any]: ...
+from redfield.results.stats import Expectations, Stats
 
 
 @record

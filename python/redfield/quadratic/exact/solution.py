@@ -21,7 +21,7 @@ from redfield.quadratic.exact.landauer import SteadyIntegrals, steady_integrals
 from redfield.quadratic.memory import largest_norm
 from redfield.quadratic.recorder import Recorder
 from redfield.quadratic.result import CovarianceResult, Currents, SteadyCovariance
-from redfield.results.evolution import Stats
+from redfield.results.stats import Stats
 from redfield.systems.drives.window import window_of
 
 ROOT3 = 3.0**0.5
