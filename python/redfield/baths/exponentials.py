@@ -30,6 +30,8 @@ PRECISIONS = (1e-9, 1e-11, 1e-13)
 """Precisions tried after them."""
 SLOPES = (1.0, 0.3, 0.1, 0.01)
 """|Im ν|/Re ν up to which a rate is made real, tried in turn."""
+MORE = 8
+"""Candidates for a hierarchy that are looked at after the first that suffices: a few terms less are many operators."""
 ALIKE = 0.1
 """Relative distance within which two rates are each other's conjugates."""
 LATEST = 40.0
@@ -104,7 +106,16 @@ def exponential_sum(
     if size == 0.0:
         return ExponentialSum(np.zeros(0, np.complex128), np.zeros(0, np.complex128), duration, 0.0, 0.0)
     best: ExponentialSum | None = None
+    found: ExponentialSum | None = None
+    more = MORE if closed else 0
     for rates, spectrum in _candidates(bath, memory, window, tol, closed):
+        if found is not None:
+            # A finer approximation of γ may have fewer rates near the real axis.
+            if spectrum is None or more == 0:
+                break
+            more, best = more - 1, None
+            if len(rates) >= len(found):
+                continue
         fits = [] if spectrum is None else [_of_spectrum(*spectrum, rates)]
         for coefficients in (*fits, _of_times(t, weights, c, rates)):
             late = 0.0
@@ -115,7 +126,11 @@ def exponential_sum(
             if (best is None or error < best.error) and not cancels:
                 best = ExponentialSum(coefficients, rates, duration, error, error / size)
         if best is not None and best.relative_error <= tol:
-            return best
+            found = best
+            if more == 0 or spectrum is None:
+                break
+    if found is not None:
+        return found
     told = (
         "all cancel"
         if best is None
