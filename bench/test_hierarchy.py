@@ -61,7 +61,7 @@ def fmo(sites=7):
 
 def peer(depth):
     qutip = pytest.importorskip("qutip", reason="QuTiP is not installed")
-    heom = pytest.importorskip("qutip.solver.heom")
+    heom = pytest.importorskip("qutip.solver.heom", reason="QuTiP is not installed")
     c = COEFFICIENT
     baths = [
         heom.BosonicBath(qutip.basis(7, i).proj(), [c.real], [RATE], [c.imag], [RATE]) for i in range(7)

@@ -95,8 +95,8 @@ TEST_CASE("two-time functions of a hierarchy are those of its dense matrix") {
 }
 
 TEST_CASE("a dephasing hierarchy remembers a state that was there before the operator") {
-    // Of levels a = ±½ of σᶻ/2 with a path that is |1⟩⟨1| until t and |0⟩⟨1| for τ after, the baths'
-    // influence is exp(−∫₀^τ(τ − s)Re C(s)ds + i∫ds∫ds' Im C(s − s')), s' before t, s after.
+    // The baths' influence on levels a = ±½ of σᶻ/2, on a path that is |1⟩⟨1| until t and |0⟩⟨1| for τ
+    // after, is exp(−∫₀^τ(τ − s)Re C(s)ds + i∫ds∫ds' Im C(s − s')), s' before t, s after.
     ComplexMatrix h = ComplexMatrix::Zero(2, 2);
     h(0, 0) = 0.6;
     h(1, 1) = -0.6;

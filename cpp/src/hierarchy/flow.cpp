@@ -122,7 +122,7 @@ void Flow<Scalar>::commute(const Coupling& a, const Scalar* y, Index planes, Sca
     });
 }
 
-/// What leaves a member in its tier: out += −i[H, y] and, of the baths' remainders d = r + is,
+/// Adds what keeps a member in its tier: out += −i[H, y] and, of the baths' remainders d = r + is,
 ///
 ///     −[A, dAρ − d*ρA] = r (−i[A, ·])²ρ − i[sA², ρ].
 template <class Scalar>

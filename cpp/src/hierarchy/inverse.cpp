@@ -132,7 +132,7 @@ void TierInverse::apply(Index first, Index last, double* r, int threads, double 
     });
 }
 
-/// Of complex G and F the combinations G ± iF are independent: the one decays with Σ, the other with Σ*.
+/// The combinations G ± iF of complex G and F are independent: the one decays with Σ, the other with Σ*.
 void TierInverse::apply(Index first, Index last, Complex* r, int threads, Complex z) const {
     const IndexSet& set = hierarchy_.indices();
     const Index n = hierarchy_.dimension(), size = n * n;

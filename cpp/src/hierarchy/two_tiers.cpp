@@ -101,7 +101,7 @@ RealMatrix TwoTiers::operator()(const RealMatrix& state) const {
     return pack(ComplexMatrix(half + half.adjoint()));
 }
 
-/// Of one exponential, c/(s + it) = c(s − it)/(s² + t²), s + it = z + ν + iω.
+/// Each exponential gives c/(s + it) = c(s − it)/(s² + t²), s + it = z + ν + iω.
 void TwoTiers::tabulate(const Bath& bath, Complex z, Tables& out) const {
     const Index n = levels();
     out.g.resize(n, n);

@@ -6,7 +6,7 @@
 
 namespace redfield::hierarchy {
 
-/// What the baths of a hierarchy of depth 2 add to ρ̇ where tiers 1 and 2 stand still,
+/// The part of ρ̇ that the baths of a hierarchy of depth 2 add where tiers 1 and 2 stand still,
 ///
 ///     r = Σ_k −i[A_k, S_k/(ν_k + iω)],   S_k = D_kρ + Σ_l −i[A_l, (D_kρ_l + D_lρ_k)/(ν_k + ν_l + iω)],
 ///     ρ_k = D_kρ/(ν_k + iω),   D_kρ = −i(c_k A_kρ − c̃_k ρA_k),   ω_ab = E_a − E_b,
@@ -24,9 +24,9 @@ namespace redfield::hierarchy {
 ///
 /// r is then M + M† with H for each sum and −ic_kP_k for D_kρ.
 ///
-/// Of K terms and J couplings it costs 6KJ products of matrices; of site projectors, of which only Hu and
-/// u†H are needed, A = w uu†, 17KJ products with a vector. Memory is that of 4J matrices
-/// and 2 for each distinct bath.
+/// It costs 6KJ products of matrices for K terms and J couplings, 17KJ products with a vector for site
+/// projectors A = w uu†, of which only Hu and u†H are needed. Memory is that of 4J matrices and 2 for
+/// each distinct bath.
 class TwoTiers {
   public:
     /// std::invalid_argument where a bath has a remainder, std::length_error beyond max_bytes.

@@ -3,7 +3,7 @@
 
 namespace redfield::hierarchy {
 
-/// Of matrices X_j, each of whose diagonals is apart: X_j′u_j and (u_j†X_j′)ᵀ of the rest, and the
+/// The columns X_j′u_j, rows (u_j†X_j′)ᵀ and diagonals of matrices X_j, X_j′ being X_j without its
 /// diagonal.
 struct TwoTiers::Sums {
     ComplexMatrix columns, rows, diagonals;

@@ -1,4 +1,4 @@
-"""What an evolution tells of itself, and its curves."""
+"""The statistics and the curves of an evolution."""
 
 from __future__ import annotations
 

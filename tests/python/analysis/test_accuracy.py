@@ -1,4 +1,4 @@
-"""What compare and diagnose tell of how far an equation is from the exact solution."""
+"""Distances from the exact solution as compare and diagnose tell them, against the solution itself."""
 
 from __future__ import annotations
 

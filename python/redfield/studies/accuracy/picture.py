@@ -27,7 +27,7 @@ LABELS = {
 MODELS = {"qubit": "biased qubit", "v": "V system", "pair": "two qubits, two baths"}
 PARTS = {"dynamics": "dynamics", "steady": "steady state"}
 EXTRAS = ("corrected", "memory")
-"""Those that are more than an equation with constant coefficients."""
+"""Rows that are more than an equation with constant coefficients."""
 CELLS = ("gap", "beta", "coupling")
 """Axes of a model's columns, the last of which runs fastest."""
 CLOSE = 1.25
