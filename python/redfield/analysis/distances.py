@@ -19,6 +19,7 @@ from redfield._base.checks import (
     require_finite,
 )
 from redfield._base.checks.types import Numbers, Operator, State
+from redfield._base.norms import trace_norms
 from redfield._base.progress import Progress, progress_callback
 from redfield._base.records import Record, record
 from redfield.analysis.arguments import (
@@ -53,7 +54,7 @@ def trace_norm(a: Operator) -> Any:
     require_finite("a", array)
     adjoint = np.conj(np.swapaxes(array, -1, -2))
     if np.array_equal(array, adjoint):
-        norms = np.abs(np.linalg.eigvalsh(array)).sum(axis=-1)
+        norms = trace_norms(array)
     else:
         norms = np.linalg.svd(array, compute_uv=False).sum(axis=-1)
     return float(norms) if array.ndim == 2 else norms

@@ -8,8 +8,9 @@ import numpy as np
 import numpy.typing as npt
 
 from redfield._base.checks import ComplexArray, RealArray, as_kind, checked, warn
+from redfield._base.norms import trace_norms
 from redfield.baths import Bath
-from redfield.systems.couplings import SiteProjectors, is_hermitian
+from redfield.systems.couplings import require_hermitian
 from redfield.systems.system import System
 
 NODES = 14
@@ -96,12 +97,7 @@ def mean_force_state(system: System) -> ComplexArray:
     """
     as_kind("system", system, System)
     system.require_independent("mean_force_state")
-    if not isinstance(system.couplings, SiteProjectors):
-        for j, a in enumerate(system.couplings):
-            if not is_hermitian(a):
-                raise TypeError(
-                    f"couplings[{j}] is not Hermitian: mean_force_state is of Hermitian couplings"
-                )
+    require_hermitian(system.couplings, "mean_force_state")
     frequencies = np.unique(np.abs(system.bohr_frequencies()))
     for j, bath in enumerate(system.baths):
         _require_thermal(j, bath, frequencies[frequencies > 0.0])
@@ -119,7 +115,7 @@ def mean_force_state(system: System) -> ComplexArray:
     levels.require_common_shift(shift)
     change = 0.5 * (change + change.conj().T)
     change -= np.diag(levels.p * change.trace().real)
-    size = float(np.abs(np.linalg.eigvalsh(change)).sum())
+    size = float(trace_norms(change))
     if size > LARGE:
         warn(
             f"the second order changes the state by {size:.2g} in trace norm, which is no small correction: the "

@@ -46,6 +46,8 @@ GROWN, GROWN_CLOSED = 1e6, 100.0
 """Σ|c/ν| of a sum in ∫|C|: terms that cancel beyond it lose its digits, or make a hierarchy of it diverge."""
 RANK = 1e-13
 """Singular values below this part of the largest are rounding: coefficients that need them grow without use."""
+Spectrum = tuple[RealArray, RealArray]
+"""Frequencies, and γ there."""
 COARSE = 1e-5
 """Precision of γ that shows which terms turn."""
 
@@ -105,30 +107,37 @@ def exponential_sum(
     size = float(weights @ np.abs(c))
     if size == 0.0:
         return ExponentialSum(np.zeros(0, np.complex128), np.zeros(0, np.complex128), duration, 0.0, 0.0)
+    grown = GROWN_CLOSED if closed else GROWN
+
+    def fitted(rates: ComplexArray, spectrum: Spectrum | None) -> ExponentialSum | None:
+        """Return the nearest sum of these rates, or None where its terms cancel."""
+        made = []
+        fits = [] if spectrum is None else [_of_spectrum(*spectrum, rates)]
+        for coefficients in (*fits, _of_times(t, weights, c, rates)):
+            error = float(weights @ np.abs(c - np.exp(-np.outer(t, rates)) @ coefficients))
+            if not math.isfinite(duration):
+                error += tail + float(np.abs(coefficients / rates.real) @ np.exp(-rates.real * window))
+            if np.abs(coefficients / rates).sum() <= grown * size:
+                made.append(ExponentialSum(coefficients, rates, duration, error, error / size))
+        return min(made, key=lambda x: x.error, default=None)
+
     best: ExponentialSum | None = None
     found: ExponentialSum | None = None
     more = MORE if closed else 0
     for rates, spectrum in _candidates(bath, memory, window, tol, closed):
+        if found is not None and spectrum is None:
+            break  # Rates that are spread evenly are more.
+        if found is None or len(rates) < len(found):
+            made = fitted(rates, spectrum)
+            if made is not None and (best is None or made.error < best.error):
+                best = made
+            if made is not None and made.relative_error <= tol:
+                found = made
         if found is not None:
             # A finer approximation of γ may have fewer rates near the real axis.
-            if spectrum is None or more == 0:
-                break
-            more, best = more - 1, None
-            if len(rates) >= len(found):
-                continue
-        fits = [] if spectrum is None else [_of_spectrum(*spectrum, rates)]
-        for coefficients in (*fits, _of_times(t, weights, c, rates)):
-            late = 0.0
-            if not math.isfinite(duration):
-                late = tail + float(np.abs(coefficients / rates.real) @ np.exp(-rates.real * window))
-            error = float(weights @ np.abs(c - np.exp(-np.outer(t, rates)) @ coefficients)) + late
-            cancels = np.abs(coefficients / rates).sum() > (GROWN_CLOSED if closed else GROWN) * size
-            if (best is None or error < best.error) and not cancels:
-                best = ExponentialSum(coefficients, rates, duration, error, error / size)
-        if best is not None and best.relative_error <= tol:
-            found = best
             if more == 0 or spectrum is None:
                 break
+            more -= 1
     if found is not None:
         return found
     told = (
@@ -143,7 +152,7 @@ def exponential_sum(
 
 def _candidates(
     bath: Correlated, memory: _core.Expansion, window: float, tol: float, closed: bool
-) -> Iterator[tuple[ComplexArray, tuple[RealArray, RealArray] | None]]:
+) -> Iterator[tuple[ComplexArray, Spectrum | None]]:
     """Yield rates, with the γ that they are the poles of, from few to many."""
     if bath.known_rates:
         known = np.array(bath.known_rates)

@@ -21,10 +21,11 @@ import scipy
 
 from redfield import _core
 from redfield._base.checks import ComplexArray, as_max_bytes, as_threads, warn
+from redfield._base.norms import trace_norms
 from redfield.equations.solver import SteadyOptions
 from redfield.results.steady import SteadyState
 from redfield.solve.expansions import sums_of
-from redfield.systems.couplings import SiteProjectors, is_hermitian
+from redfield.systems.couplings import SiteProjectors, require_hermitian
 from redfield.systems.system import System
 
 FIT = 1e-3
@@ -45,7 +46,7 @@ DISTRUST = "strong, levels too near or the baths too slow for an estimate; ask r
 def with_error(equation: Any, state: SteadyState, options: SteadyOptions) -> SteadyState:
     """Return the steady state with its distance from the exact one and its correction."""
     system: System = equation.system
-    require_hermitian(system)
+    require_hermitian(system.couplings, "error=True")
     misfit = _misfit(system, options)
     change = _correction(system, state.state, options) - misfit
     size = _trace_norm(change)
@@ -79,14 +80,6 @@ def with_error(equation: Any, state: SteadyState, options: SteadyOptions) -> Ste
         size + numerical,
         state.state + change,
     )
-
-
-def require_hermitian(system: System) -> None:
-    """TypeError where a coupling is such that no hierarchy exists."""
-    if not isinstance(system.couplings, SiteProjectors):
-        for j, a in enumerate(system.couplings):
-            if not is_hermitian(a):
-                raise TypeError(f"error=True: couplings[{j}] is not Hermitian, of which no hierarchy is")
 
 
 def weaker(system: System) -> System:
@@ -143,21 +136,17 @@ def _redfield_of_sums(system: System, tol: float) -> _core.Generator:
     for j, s in enumerate(sums_of(system, math.inf, tol)):
         one_sided = sum(c / (nu - 1j * w) for c, nu in zip(s.coefficients, s.rates, strict=True))
         lambdas.append(one_sided * system.coupling_in_eigenbasis(j))
-    return _core.Kind.given_lambdas(lambdas).make(_dense(system).core(False))
+    return _core.Kind.given_lambdas(lambdas).make(_with_matrices(system).core(False))
 
 
-def _dense(system: System) -> System:
+def _with_matrices(system: System) -> System:
     """Return the system with matrices for projectors on sites."""
     couplings = system.couplings
     if not isinstance(couplings, SiteProjectors):
         return system
-    n, weights = couplings.dimension, np.asarray(couplings.weights)
-    matrices = [
-        scipy.sparse.csr_array(([w], ([site], [site])), shape=(n, n))
-        for site, w in zip(couplings.sites, weights, strict=True)
-    ]
-    return System(system.hamiltonian, matrices, [system.coupling_bath(j) for j in range(len(weights))])
+    matrices = [scipy.sparse.csr_array(x) for x in couplings.matrices()]
+    return System(system.hamiltonian, matrices, [system.coupling_bath(j) for j in range(len(couplings))])
 
 
 def _trace_norm(change: ComplexArray) -> float:
-    return float(np.abs(np.linalg.eigvalsh(change)).sum())
+    return float(trace_norms(change))

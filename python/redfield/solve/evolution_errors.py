@@ -14,13 +14,14 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from redfield._base.checks import ComplexArray, RealArray, warn
+from redfield._base.checks import warn
 from redfield._base.checks.types import EOps, State
+from redfield._base.norms import trace_norms
 from redfield.equations.heom import HEOM
 from redfield.equations.solver import Options
 from redfield.results.evolution import Result
-from redfield.solve.errors import require_hermitian
 from redfield.solve.evolve import Observables
+from redfield.systems.couplings import require_hermitian
 from redfield.systems.system import System
 
 FIT = 1e-3
@@ -32,7 +33,7 @@ APART = 0.1
 def with_errors(result: Result, rho0: State, e_ops: EOps, options: Options) -> Result:
     """Return an evolution, whose states are kept, with its distance from the hierarchy of depth 2."""
     system: System = result.equation.system
-    require_hermitian(system)
+    require_hermitian(system.couplings, "error=True")
     others = [
         HEOM(system, depth=depth, tol=FIT).evolve(
             rho0,
@@ -49,7 +50,7 @@ def with_errors(result: Result, rho0: State, e_ops: EOps, options: Options) -> R
     assert result.states is not None
     assert first.states is not None
     assert second.states is not None
-    apart = float(_trace_norms(first.states - second.states).max())
+    apart = float(trace_norms(first.states - second.states).max())
     if apart > APART:
         warn(
             f"the hierarchies of depths 1 and 2 are {apart:.2g} apart, so that the exact dynamics need not be near "
@@ -66,15 +67,10 @@ def with_errors(result: Result, rho0: State, e_ops: EOps, options: Options) -> R
         result.final_state,
         result.equation,
         result.forces,
-        _trace_norms(result.states - second.states),
+        trace_norms(result.states - second.states),
         np.array(missed) if missed else None,
     )
 
 
 def _curves(result: Result) -> list[npt.NDArray[Any]]:
     return list(result.expect.values() if isinstance(result.expect, Mapping) else result.expect)
-
-
-def _trace_norms(changes: ComplexArray) -> RealArray:
-    norms: RealArray = np.abs(np.linalg.eigvalsh(changes)).sum(axis=-1)
-    return norms

@@ -37,7 +37,7 @@ from redfield.solve.evolve import Observables
 from redfield.solve.expansions import Terms, terms_of
 from redfield.solve.regression import METHODS, Distance, trace_distance
 from redfield.solve.steady import DEFAULT_MODES, several
-from redfield.systems.couplings import SiteProjectors, is_hermitian
+from redfield.systems.couplings import require_hermitian
 
 FIRST_DEPTH = 2
 NEGLIGIBLE = 1e-3
@@ -51,12 +51,7 @@ class Hierarchies(Remembering, problem="constant", kind="HEOM"):
 
     def prepare(self) -> None:
         self.system.require_independent("HEOM")
-        if not isinstance(self.system.couplings, SiteProjectors):
-            for j, a in enumerate(self.system.couplings):
-                if not is_hermitian(a):
-                    raise TypeError(
-                        f"couplings[{j}] is not Hermitian: a hierarchy is of Hermitian couplings"
-                    )
+        require_hermitian(self.system.couplings, "a hierarchy")
 
     @functools.cached_property
     def _core_system(self) -> _core.System:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 
 import numpy as np
@@ -24,7 +25,7 @@ def history(
     bath: Bath, length: float, duration: float, fit: ExponentialSum | None
 ) -> _core.CorrelationWeights:
     """Return the memory integral over panels of a length, by a sum of exponentials or by C itself."""
-    none, empty = np.zeros((0, POINTS), dtype=np.complex128), np.zeros((0, 0), dtype=np.complex128)
+    empty = np.zeros((0, 0), dtype=np.complex128)
     if isinstance(bath, FlatBath):
         half = 0.5 * bath.power_spectrum(np.zeros(1))[0] * np.eye(POINTS, dtype=np.complex128)
         return _core.CorrelationWeights(half, empty, empty, [])
@@ -32,11 +33,18 @@ def history(
         lags = lags_of(bath, length, duration)
         local, *before = _weights(memory_of(bath, min(duration, (lags + 1) * length)), length, lags)
         return _core.CorrelationWeights(local, empty, empty, before)
+    return _of_sum(bath, length, fit)
+
+
+@functools.lru_cache(maxsize=1024)
+def _of_sum(bath: Bath, length: float, fit: ExponentialSum) -> _core.CorrelationWeights:
+    """Return the memory integral by a sum of exponentials, which evolutions of one system share."""
     (local,) = _weights(memory_of(bath, length), length, 0)
-    if not len(fit):
-        return _core.CorrelationWeights(local, none, none, [])
-    fade = np.exp(-np.multiply.outer(fit.rates, 0.5 * length * (X + 1.0)))
-    return _core.CorrelationWeights(local, fade, _gathered(fit, length), [])
+    fade, gathered = np.zeros((2, 0, POINTS), dtype=np.complex128)
+    if len(fit):
+        fade = np.exp(-np.multiply.outer(fit.rates, 0.5 * length * (X + 1.0)))
+        gathered = _gathered(fit, length)
+    return _core.CorrelationWeights(local, fade, gathered, [])
 
 
 def lags_of(bath: Bath, length: float, duration: float) -> int:

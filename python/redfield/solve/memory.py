@@ -55,7 +55,9 @@ def evolve(
     jumps = np.unique(np.concatenate([x.jumps for x in every]))
     corners = np.unique(np.concatenate([x.breaks for x in every])) if last > first else np.zeros(0)
     goal = min(duration / LEAST_PANELS, TURNS / max(hamiltonian.width, 1e-300), longest)
-    onset = onset_of(memory_of(bath, duration) for bath in baths if not isinstance(bath, FlatBath))
+    onset = np.zeros(0)
+    if not as_it_is:
+        onset = onset_of(memory_of(bath, duration) for bath in baths if not isinstance(bath, FlatBath))
     for halved in range(HALVINGS):
         step = goal * 0.5**halved
         if as_it_is:

@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from redfield import _core
 from redfield._base.checks import ComplexArray, RealArray, as_threads
+from redfield._base.norms import trace_norms
 from redfield._base.progress import progress_callback
 from redfield.equations.solver import Options, SteadyOptions
 
@@ -27,7 +28,7 @@ Distance = Callable[[ComplexArray, ComplexArray], float]
 
 def trace_distance(one: ComplexArray, other: ComplexArray) -> float:
     """Return the largest trace norm ‖ρ − σ‖₁ of two series of states."""
-    return float(np.abs(np.linalg.eigvalsh(one - other)).sum(axis=-1).max())
+    return float(trace_norms(one - other).max())
 
 
 def relative_distance(one: ComplexArray, other: ComplexArray) -> float:

@@ -150,6 +150,15 @@ def is_hermitian(operator: npt.NDArray[Any]) -> bool:
     return same(operator, operator.conj().T)
 
 
+def require_hermitian(couplings: SiteProjectors | Sequence[npt.NDArray[Any]], what: str) -> None:
+    """TypeError where a coupling is not Hermitian, as those on sites are."""
+    if isinstance(couplings, SiteProjectors):
+        return
+    for j, a in enumerate(couplings):
+        if not is_hermitian(a):
+            raise TypeError(f"couplings[{j}] is not Hermitian: {what} is of Hermitian couplings")
+
+
 def same(a: npt.NDArray[Any], b: npt.NDArray[Any]) -> bool:
     """Return whether two operators agree to rounding."""
     difference, size = np.abs(a - b), np.abs(a)
