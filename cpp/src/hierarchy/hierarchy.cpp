@@ -82,12 +82,13 @@ double relative_to_baths(const std::vector<hierarchy::Term>& terms, double negli
     return negligible * weakest;
 }
 
-/// A vector, and of each index its numbers, links, decay and place, with the table that finds them.
+/// A vector, the copies of few levels, and of each index its numbers, neighbours, decay and place.
 double bytes_of_set(Index dimension, const std::vector<hierarchy::Term>& terms, int depth,
-                    double negligible) {
+                    double negligible, std::size_t couplings) {
     const auto n = static_cast<double>(dimension), k = static_cast<double>(terms.size());
+    const double numbers = n * n + hierarchy::FewLevels<double>::copied(dimension);
     return IndexSet::size(terms, depth, relative_to_baths(terms, negligible)) *
-           (8.0 * n * n + 9.0 * k + 72.0);
+           (8.0 * numbers + hierarchy::Neighbours<double>::bytes(couplings, depth) + k + 80.0);
 }
 
 /// H and the couplings in the basis where their products cost less.
@@ -130,8 +131,9 @@ Index Hierarchy::count_exponentials(const std::vector<Exponentials>& baths) {
 
 double Hierarchy::bytes_of(const System& system, const std::vector<Exponentials>& exponentials, int depth,
                            double negligible) {
-    return bytes_of_set(system.dimension(), terms_of(distinct_couplings(system), exponentials), depth,
-                        negligible);
+    const Distinct distinct = distinct_couplings(system);
+    return bytes_of_set(system.dimension(), terms_of(distinct, exponentials), depth, negligible,
+                        distinct.operators.size());
 }
 
 Hierarchy::Hierarchy(const System& system, const std::vector<Exponentials>& exponentials, int depth,
@@ -139,7 +141,8 @@ Hierarchy::Hierarchy(const System& system, const std::vector<Exponentials>& expo
     require(depth >= 0, "hierarchy: depth must not be negative, got ", depth);
     Distinct distinct = distinct_couplings(system);
     std::vector<hierarchy::Term> terms = terms_of(distinct, exponentials);
-    const double bytes = bytes_of_set(system.dimension(), terms, depth, negligible);
+    const double bytes =
+        bytes_of_set(system.dimension(), terms, depth, negligible, distinct.operators.size());
     if (bytes > max_bytes)
         throw std::length_error("hierarchy: " + std::to_string(terms.size()) + " exponentials at depth " +
                                 std::to_string(depth) + " need " + std::to_string(bytes / 1e9) + " GB");

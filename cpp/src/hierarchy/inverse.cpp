@@ -197,8 +197,8 @@ void RedfieldInverse::operator()(const RealVector& r, RealVector& y) const {
     const auto tier_count = static_cast<int>(tiers.size()) - 1;
     y = r;
     if (tier_count > 1) tiers_.apply(tiers[1], tiers[2], y.data(), threads_, shift_);
-    RealMatrix state = RealMatrix::Zero(n, n);
-    flow.add_couplings(0, 1, Tiers::above, y.data(), state.data(), 1);
+    RealMatrix state(n, n);
+    flow.couplings(0, 1, Tiers::above, y.data(), state.data(), 1);
     state = Eigen::Map<const RealMatrix>(r.data(), n, n) - state;
     const Frame frame = hierarchy_.frame();
     const RealMatrix turned = eigen.in_frame(Frame::eigenbasis, {state, frame}, threads_);
@@ -211,9 +211,9 @@ void RedfieldInverse::operator()(const RealVector& r, RealVector& y) const {
         const Index first = tiers[static_cast<std::size_t>(tier)];
         const Index last = tiers[static_cast<std::size_t>(tier) + 1];
         const Index from = set.plane(first) * size, count = set.plane(last) * size - from;
-        moved.setZero(y.size());
-        flow.add_couplings(first, last, Tiers::below, y.data(), moved.data(), threads_);
-        y.segment(from, count) = r.segment(from, count) - moved.segment(from, count);
+        moved.resize(count);
+        flow.couplings(first, last, Tiers::below, y.data(), moved.data(), threads_);
+        y.segment(from, count) = r.segment(from, count) - moved;
         tiers_.apply(first, last, y.data(), threads_, shift_);
     }
 }
