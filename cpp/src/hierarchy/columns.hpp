@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <stdexcept>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -50,6 +52,29 @@ struct OperatorRows {
 /// Rows of N levels' columns: a whole number of machine vectors, or of halves or quarters of them.
 constexpr Index padded_levels(Index levels) { return levels <= 2 ? 2 : levels <= 4 ? 4 : 8; }
 
+/// make(N) with N a constant; std::logic_error of one level, or more than few_levels.
+template <class Make>
+auto of_few_levels(Index levels, const Make& make) {
+    switch (levels) {
+        case 2:
+            return make(std::integral_constant<Index, 2>());
+        case 3:
+            return make(std::integral_constant<Index, 3>());
+        case 4:
+            return make(std::integral_constant<Index, 4>());
+        case 5:
+            return make(std::integral_constant<Index, 5>());
+        case 6:
+            return make(std::integral_constant<Index, 6>());
+        case 7:
+            return make(std::integral_constant<Index, 7>());
+        case 8:
+            return make(std::integral_constant<Index, 8>());
+        default:
+            throw std::logic_error("hierarchy: not of few levels");
+    }
+}
+
 /// The arithmetic of FewLevels on one plane of N levels.
 template <Index N, class Scalar>
 struct Columns {
@@ -67,20 +92,11 @@ struct Columns {
         void clear() {
             for (Index l = 0; l < N; ++l) columns.col(l) = rows.col(l) = Column::Zero();
         }
-        /// out = S + Dᵀ. A store of whole machine vectors reaches into the column that is written next.
+        /// out = S + Dᵀ.
         void write(Scalar* out) {
             transpose(rows);
             columns += rows;
-            if constexpr (whole_vectors) {
-                for (Index l = 0; l + 1 < N; ++l)
-                    for (Index k = 0; k < height; k += side)
-                        linalg::packets::store(out + N * l + k,
-                                               linalg::packets::load(columns.data() + height * l + k));
-                for (Index k = 0; k < N; ++k) out[N * (N - 1) + k] = columns(k, N - 1);
-            } else {
-                for (Index l = 0; l < N; ++l)
-                    for (Index k = 0; k < N; ++k) out[k + N * l] = columns(k, l);
-            }
+            store(columns, out);
         }
     };
     /// Columns of V₊ and V₋.
@@ -112,6 +128,48 @@ struct Columns {
                 for (Index i = 0; i < side && k + i < N; ++i)
                     linalg::packets::store(to + height * (k + i) + l, square[i]);
             }
+    }
+
+    /// A plane. Of one that is not the `last`, vectors reach into numbers that are there.
+    static Block read(const Scalar* x, bool last) {
+        Block out;
+        if (whole_vectors && !last) {
+            for (Index l = 0; l < N; ++l)
+                for (Index k = 0; k < height; k += side)
+                    linalg::packets::store(out.data() + height * l + k,
+                                           linalg::packets::load(x + N * l + k));
+        } else {
+            for (Index l = 0; l < N; ++l) {
+                for (Index k = 0; k < N; ++k) out(k, l) = x[k + N * l];
+                for (Index k = N; k < height; ++k) out(k, l) = Scalar(0);
+            }
+        }
+        return out;
+    }
+
+    /// The other way round. A store of a whole vector reaches into the column that is written next.
+    static void store(const Block& x, Scalar* out) {
+        if constexpr (whole_vectors) {
+            for (Index l = 0; l + 1 < N; ++l)
+                for (Index k = 0; k < height; k += side)
+                    linalg::packets::store(out + N * l + k,
+                                           linalg::packets::load(x.data() + height * l + k));
+            for (Index k = 0; k < N; ++k) out[N * (N - 1) + k] = x(k, N - 1);
+        } else {
+            for (Index l = 0; l < N; ++l)
+                for (Index k = 0; k < N; ++k) out[k + N * l] = x(k, l);
+        }
+    }
+
+    /// xb.
+    static Block times(const Block& x, const Eigen::Array<Scalar, N, N>& b) {
+        Block out;
+        for (Index l = 0; l < N; ++l) {
+            Column sum = x.col(0) * b(0, l);
+            for (Index m = 1; m < N; ++m) sum += x.col(m) * b(m, l);
+            out.col(l) = sum;
+        }
+        return out;
     }
 
     /// X and Xᵀ. Of a plane that is not the `last` one, vectors reach into numbers that are there.

@@ -242,24 +242,9 @@ class Kernel final : public FewLevels<Scalar> {
 template <class Scalar>
 std::shared_ptr<const FewLevels<Scalar>> FewLevels<Scalar>::make(std::shared_ptr<const IndexSet> indices,
                                                                  const Operators& operators) {
-    switch (operators.dimension()) {
-        case 2:
-            return std::make_shared<const Kernel<2, Scalar>>(std::move(indices), operators);
-        case 3:
-            return std::make_shared<const Kernel<3, Scalar>>(std::move(indices), operators);
-        case 4:
-            return std::make_shared<const Kernel<4, Scalar>>(std::move(indices), operators);
-        case 5:
-            return std::make_shared<const Kernel<5, Scalar>>(std::move(indices), operators);
-        case 6:
-            return std::make_shared<const Kernel<6, Scalar>>(std::move(indices), operators);
-        case 7:
-            return std::make_shared<const Kernel<7, Scalar>>(std::move(indices), operators);
-        case 8:
-            return std::make_shared<const Kernel<8, Scalar>>(std::move(indices), operators);
-        default:
-            throw std::logic_error("hierarchy: not of few levels");
-    }
+    return of_few_levels(operators.dimension(), [&](auto n) -> std::shared_ptr<const FewLevels<Scalar>> {
+        return std::make_shared<const Kernel<decltype(n)::value, Scalar>>(std::move(indices), operators);
+    });
 }
 
 template <class Scalar>
