@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "hierarchy/columns.hpp"
+#include "redfield/base/pages.hpp"
 #include "redfield/base/parallel.hpp"
 
 namespace redfield::hierarchy {
@@ -19,12 +20,17 @@ namespace {
 template <class Scalar>
 class Copies {
   public:
-    using Buffer = VectorOf<Scalar>;
+    using Buffer = MatrixOf<Scalar>;
 
     explicit Copies(Index size) : size_(size) {}
     Buffer take() {
         const std::lock_guard<std::mutex> lock(mutex_);
-        if (free_.empty()) return Buffer::Zero(size_);
+        if (free_.empty()) {
+            Buffer fresh(size_, 1);
+            base::prefer_large_pages(fresh);
+            fresh.setZero();
+            return fresh;
+        }
         Buffer out = std::move(free_.back());
         free_.pop_back();
         return out;
@@ -39,6 +45,9 @@ class Copies {
     std::mutex mutex_;
     std::vector<Buffer> free_;
 };
+
+/// Bytes of copies that a core's own cache holds; of more, those of the plane `ahead` are asked for.
+constexpr Index cached_bytes = 1 << 20, ahead = 2;
 
 template <Index N, class Scalar>
 class Kernel final : public FewLevels<Scalar> {
@@ -203,13 +212,27 @@ class Kernel final : public FewLevels<Scalar> {
         C::scatter(a, v, sum);
     }
 
+    /// Asks for the columns that the couplings of a plane take, which lie apart in memory.
+    void fetch(Index plane, const Scalar* copies) const {
+        for (std::size_t j = 0; j < couplings_.size(); ++j) {
+            if (couplings_[j].columns.empty()) continue;
+            const Scalar* column = copies + couplings_[j].columns.front() * height;
+            for (const auto& edge : neighbours_.of(plane, j, Tiers::both)) {
+                __builtin_prefetch(column + edge.source * copy_size);
+                __builtin_prefetch(column + edge.source * copy_size + block);
+            }
+        }
+    }
+
     /// Of a member ρ = G + iF with the decay σ + iτ, −(σG − τF) − i(τG + σF) and all else.
     void whole(Index member, const Scalar* copies, Scalar* out) const {
         const IndexSet& set = neighbours_.indices();
         const Index first = set.plane(member), last = set.plane(member + 1);
         const auto sigma = static_cast<Scalar>(set.decay(member).real());
         const auto tau = static_cast<Scalar>(set.decay(member).imag());
+        const bool far = set.planes() * copy_size * static_cast<Index>(sizeof(Scalar)) > cached_bytes;
         for (Index p = first; p < last; ++p) {
+            if (far && p + ahead < set.planes()) fetch(p + ahead, copies);
             const Scalar* own = copies + p * copy_size;
             Sum sum;
             sum.clear();

@@ -148,13 +148,15 @@ void IndexSet::visit_links(const std::function<void(Index, Index, Link, Link)>& 
             (hermitian(i) || codes.emplace(adjoint, static_cast<std::int32_t>(2 * i + 1)).second);
         if (!fresh) throw std::logic_error("hierarchy: two multi-indices have one hash");
     }
+    const Index highest = tiers_[tiers_.size() - 2];
     for (Index i = 0; i < m; ++i) {
         if (i % 65536 == 0) base::poll();
         for (Index k = 0; k < k_count; ++k) {
             Link up, down;
             const std::uint64_t own = hashes[static_cast<std::size_t>(i)];
-            if (const auto found = codes.find(own + weight(k)); found != codes.end())
-                up.code = found->second;
+            if (i < highest)
+                if (const auto found = codes.find(own + weight(k)); found != codes.end())
+                    up.code = found->second;
             if (number(i, k) > 0)
                 if (const auto found = codes.find(own - weight(k)); found != codes.end())
                     down.code = found->second;
