@@ -117,7 +117,7 @@ struct Columns {
 
     /// to = xᵀ of columns that are `stride` apart, read in whole machine vectors.
     template <Index stride>
-    static void transpose_columns(const Scalar* x, Scalar* to) {
+    [[gnu::flatten]] static void transpose_columns(const Scalar* x, Scalar* to) {
         for (Index l = 0; l < height; l += side)
             for (Index k = 0; k < height; k += side) {
                 linalg::packets::Square<Scalar> square;
