@@ -75,8 +75,8 @@ class Kernel final : public FewLevels<Scalar> {
     void apply(const Scalar* y, Scalar* out, int threads) const override {
         const IndexSet& set = neighbours_.indices();
         with_copies(0, set.planes(), y, threads, [&](const Scalar* copies) {
-            base::parallel_ranges(threads, set.members(), [&](Index first, Index count) {
-                for (Index i = first; i < first + count; ++i) whole(i, copies, out);
+            neighbours_.for_shares(0, set.members(), threads, [&](Index first, Index last) {
+                for (Index i = first; i < last; ++i) whole(i, copies, out);
             });
         });
     }

@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "redfield/base/parallel.hpp"
-
 namespace redfield::hierarchy {
 
 namespace {
@@ -50,9 +48,9 @@ Flow<Scalar>::Flow(std::shared_ptr<const IndexSet> indices, const Operators& ope
 template <class Scalar>
 template <class Body>
 void Flow<Scalar>::for_blocks(Index first, Index last, int threads, const Body& body) const {
-    base::parallel_ranges(threads, last - first, [&](Index begin, Index count) {
+    neighbours_.for_shares(first, last, threads, [&](Index i, Index stop) {
         Scratch scratch;
-        for (Index i = first + begin, stop = i + count; i < stop;) {
+        while (i < stop) {
             Index end = i + 1;
             while (end < stop &&
                    (indices().plane(end + 1) - indices().plane(i)) * n_ * n_ <= block_numbers)

@@ -74,6 +74,26 @@ Neighbours<Scalar>::Neighbours(std::shared_ptr<const IndexSet> indices, std::siz
     edges_.shrink_to_fit();
 }
 
+template <class Scalar>
+Index Neighbours<Scalar>::at_share(Index first, Index last, double share) const {
+    const auto cost = [this](Index member) {
+        const Index plane = indices_->plane(member);
+        return plane_cost * static_cast<double>(plane) +
+               static_cast<double>(begin_[static_cast<std::size_t>(2 * plane) * couplings_]);
+    };
+    Index low = first, high = last;
+    const double wanted = (1.0 - share) * cost(first) + share * cost(last);
+    while (low < high) {
+        const Index middle = (low + high) / 2;
+        if (cost(middle) < wanted) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low;
+}
+
 template class Neighbours<double>;
 template class Neighbours<float>;
 

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "hierarchy/index_set.hpp"
+#include "redfield/base/parallel.hpp"
 
 namespace redfield::hierarchy {
 
@@ -41,6 +42,18 @@ class Neighbours {
         return {edges + begin_[tiers == Tiers::below ? at + 1 : at],
                 edges + begin_[tiers == Tiers::above ? at + 1 : at + 2]};
     }
+    /// Calls body(first, last) on parts of the members first … last − 1, one a thread and of equal work:
+    /// edges are counted, of which members of the highest tier have fewer, and a plane as plane_cost of
+    /// them.
+    template <class Body>
+    void for_shares(Index first, Index last, int threads, const Body& body) const {
+        if (threads <= 1) return body(first, last);
+        base::run_team(threads, [&](int part, int parts) {
+            const Index from = at_share(first, last, static_cast<double>(part) / parts);
+            const Index to = at_share(first, last, (part + 1.0) / parts);
+            if (from < to) body(from, to);
+        });
+    }
     const Weights& weights(const Edge& edge) const { return kinds_[static_cast<std::size_t>(edge.kind)]; }
     /// Bytes of a plane's edges and of where they begin, about.
     static double bytes(std::size_t couplings, int depth) {
@@ -48,6 +61,11 @@ class Neighbours {
     }
 
   private:
+    static constexpr double plane_cost = 12.0;
+
+    /// The first member before which at least this share of the work of first … last − 1 is done.
+    Index at_share(Index first, Index last, double share) const;
+
     std::shared_ptr<const IndexSet> indices_;
     std::size_t couplings_;
     /// Edges by plane and coupling, those to the tier above first, and where each of these begins.
