@@ -107,18 +107,22 @@ def _correction(system: System, state: ComplexArray, options: SteadyOptions) -> 
     return change
 
 
-def _misfit(system: System, options: SteadyOptions) -> ComplexArray:
-    """ρ_Σ − ρ_R, of zeroth order in the coupling: the same at half of it.
+def redfield_of_baths(system: System) -> _core.Generator:
+    """Return Redfield's equation with its Lamb shift.
 
-    A bath that does not define its Lamb shift is known by a finer sum of exponentials alone.
+    A bath that does not define that is known by a finer sum of exponentials alone.
     """
     try:
-        of_baths = _core.Kind.named("redfield", True).make(system.core(True))
+        return _core.Kind.named("redfield", True).make(system.core(True))
     except NotImplementedError:
-        of_baths = _redfield_of_sums(system, FINER)
+        return redfield_of_sums(system, FINER)
+
+
+def _misfit(system: System, options: SteadyOptions) -> ComplexArray:
+    """ρ_Σ − ρ_R, of zeroth order in the coupling: the same at half of it."""
     states = [
         _core.steady_state(g, "auto", PRECISION, as_threads(options.threads), as_max_bytes(None))
-        for g in (_redfield_of_sums(system, FIT), of_baths)
+        for g in (redfield_of_sums(system, FIT), redfield_of_baths(system))
     ]
     if any(len(x) == 3 for x in states):
         raise _core.ConvergenceError(
@@ -128,7 +132,7 @@ def _misfit(system: System, options: SteadyOptions) -> ComplexArray:
     return misfit
 
 
-def _redfield_of_sums(system: System, tol: float) -> _core.Generator:
+def redfield_of_sums(system: System, tol: float) -> _core.Generator:
     """Λ_j = Γ(E_n − E_m)∘A_j of the eigenbasis, Γ(ω) = Σ_k c_k/(ν_k − iω)."""
     e = system.energies
     w = e[None, :] - e[:, None]

@@ -42,6 +42,8 @@ from redfield.systems.couplings import require_hermitian
 FIRST_DEPTH = 2
 NEGLIGIBLE = 1e-3
 """Auxiliary operators expected to move the state by less than this part of tol are left out of depth "auto"."""
+LEAST_SHARE = 1e-12
+"""The share of that below which nothing more is kept, so that there are no baths to speak of."""
 MOST_STATES = 1e8
 """Bytes of the states by which two depths are compared; of longer evolutions some are left out."""
 
@@ -61,12 +63,13 @@ class Hierarchies(Remembering, problem="constant", kind="HEOM"):
     def _terms(self, duration: float) -> list[Terms]:
         return terms_of(self.system, duration, self.equation.tol)
 
-    def _hierarchy(self, terms: list[Terms], depth: int) -> _core.Hierarchy:
-        """Make one depth, or say which fits."""
+    def _hierarchy(self, terms: list[Terms], depth: int, share: float = 1.0) -> _core.Hierarchy:
+        """Make one depth, or say which fits; of what is left out only that which is a share as large."""
         most = as_max_bytes(self.equation.max_bytes)
         given = [x[:3] for x in terms]
         # A depth that is asked for has all of its operators.
-        negligible = 0.0 if isinstance(self.equation.depth, int) else NEGLIGIBLE * self.equation.tol
+        fixed = isinstance(self.equation.depth, int)
+        negligible = 0.0 if fixed else share * NEGLIGIBLE * self.equation.tol
         count, n = _core.Hierarchy.count_exponentials(given), self.system.dimension
 
         def bytes_of(d: int) -> float:
@@ -91,12 +94,17 @@ class Hierarchies(Remembering, problem="constant", kind="HEOM"):
         if isinstance(self.equation.depth, int):
             hierarchy = self._hierarchy(terms, self.equation.depth)
             return solve(hierarchy)[0], hierarchy, math.nan
-        depth = FIRST_DEPTH
+        depth, share = FIRST_DEPTH, 1.0
         seen: list[float] = []
-        _, before = solve(self._hierarchy(terms, depth - 1))
+        last = self._hierarchy(terms, depth - 1)
+        _, before = solve(last)
         while True:
             try:
-                hierarchy = self._hierarchy(terms, depth)
+                hierarchy = self._hierarchy(terms, depth, share)
+                # Depths agree for nothing where a tier is left out altogether.
+                while hierarchy.operators <= last.operators and share > LEAST_SHARE:
+                    share *= 0.1
+                    hierarchy = self._hierarchy(terms, depth, share)
             except MemoryError as too_large:
                 distances = ", ".join(f"{x:.2g}" for x in seen)
                 raise MemoryError(
@@ -107,7 +115,7 @@ class Hierarchies(Remembering, problem="constant", kind="HEOM"):
             seen.append(distance(states, before))
             if seen[-1] <= tol:
                 return solution, hierarchy, seen[-1]
-            before, depth = states, depth + 1
+            before, last, depth = states, hierarchy, depth + 1
 
     def _told(self, terms: list[Terms], hierarchy: _core.Hierarchy, error: float) -> dict[str, Any]:
         return {
