@@ -19,7 +19,7 @@ import scipy
 
 from redfield import _core
 from redfield._base.checks import ComplexArray, RealArray
-from redfield.baths import ExponentialSum
+from redfield.solve.expansions import Terms
 from redfield.systems.system import System
 
 DENSE = 10
@@ -33,7 +33,7 @@ RESTART, RESTARTS = 100, 10
 class MemoryOfBaths:
     """M(z) of sums of exponentials, closed under conjugation, and the resolvent of Redfield's equation of the same."""
 
-    def __init__(self, system: System, sums: list[ExponentialSum]) -> None:
+    def __init__(self, system: System, sums: list[Terms]) -> None:
         e = system.energies
         self.w: RealArray = e[:, None] - e[None, :]
         self._couplings = [

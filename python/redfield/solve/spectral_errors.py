@@ -13,7 +13,6 @@ memory is no part of the correction.
 
 from __future__ import annotations
 
-import math
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -23,9 +22,9 @@ from redfield._base.checks import ComplexArray, RealArray, as_max_bytes, as_thre
 from redfield._base.progress import progress_callback
 from redfield.equations.solver import SteadyOptions
 from redfield.results.spectrum import EstimatedSpectrum
-from redfield.solve.errors import DISTRUST, FIT, PRECISION, redfield_of_baths, redfield_of_sums
-from redfield.solve.expansions import sums_of
+from redfield.solve.errors import DISTRUST, FIT, sums_for_errors
 from redfield.solve.memory_of_baths import MemoryOfBaths
+from redfield.solve.misfit import FINER, PRECISION, redfield_of, redfield_of_baths
 from redfield.solve.resolvent import Resolvent, decaying, spectrum_of
 from redfield.solve.steady import several
 from redfield.systems.couplings import require_hermitian
@@ -49,7 +48,7 @@ def with_error(
             f"error=True is of an equation of a System, got that of a {type(system).__name__}"
         )
     require_hermitian(system.couplings, "error=True")
-    redfield = redfield_of_baths(system)
+    redfield = redfield_of_baths(system, FINER * FIT)
     rho = _steady(redfield, options)
     resolvent = Resolvent(redfield, options.method, options.tol, options.threads, options.progress)
     corrected = spectrum_of(resolvent, a, b, rho, w) + spectral_correction(system, a, b, w, options)
@@ -113,11 +112,11 @@ class Regressed:
     """The steady state of system and baths to next order, of which two-time functions are regressed."""
 
     def __init__(self, system: System, options: SteadyOptions) -> None:
-        sums = sums_of(system, math.inf, FIT)
+        sums, _ = sums_for_errors(system, options.threads)
         threads, u = as_threads(options.threads), system.eigenvectors
         self._memory = MemoryOfBaths(system, sums)
-        rho = _steady(redfield_of_sums(system, FIT), options)
-        given = [(s.coefficients, s.rates, 0.0) for s in sums]
+        rho = _steady(redfield_of(system, sums), options)
+        given = [x[:3] for x in sums]
         (change,) = _core.steady_correction(system.core(False), given, [rho], threads, as_max_bytes(None))
         self._states = [u.conj().T @ x @ u for x in (rho, rho + change)]
         self._tiers = self._memory.tiers(self._states[1])
