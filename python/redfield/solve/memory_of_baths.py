@@ -2,16 +2,19 @@
 
 In the eigenbasis, with U_k x = −i[A_k, x], D_k x = −i(c_kA_kx − c̃_kxA_k) and x_k = D_kx/(z + ν_k + iω),
 
-    M(z)x = Σ_k U_k[(D_kx + Σ_l U_l (D_kx_l + D_lx_k)/(z + ν_k + ν_l + iω))/(z + ν_k + iω)],   ω_ab = E_a − E_b,
+    M(z)x = Σ_k U_k[D_kx/(z + ν_k + iω) + (Σ_l U_l (D_kx_l + D_lx_k)/(z + ν_k + ν_l + iω))/(z + ν_k + iω − K)],
 
-so that (z + i[H, ·] − M(z))x = y is the Laplace transform of the hierarchy. Sums over the terms l of one coupling have
-a closed form, 1/(p(p + q)) = (1/p − 1/(p + q))/q of p = z + ν_l + iω_mb and q = ν_k + iω_am, and no operator of tier
-2 is formed: K terms and J couplings take about 10KJ products of matrices.
+so that (z + i[H, ·] − M(z))x = y is the Laplace transform of the hierarchy, ω_ab = E_a − E_b. The diagonal K_ab of
+Redfield's dissipator, which the inner sum of the next orders would add, keeps a bath's slow part, of ν_k less than the
+rates, from growing as 1/ν_k². Sums over the terms l of one coupling have a closed form, of p = z + ν_l + iω_mb and
+q = ν_k + iω_am by 1/(p(p + q)) = (1/p − 1/(p + q))/q, and no operator of tier 2 is formed: K terms and J couplings take
+about 10KJ products of matrices.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -51,19 +54,21 @@ class MemoryOfBaths:
             raise _core.ConvergenceError("spectrum: error=True needs baths that dissipate")
         # A rank of one that moves the eigenvalue 0 of the steady state, and nothing of trace 0.
         self._share = rate / len(e)
+        self._kept = self._coherences()
         self._matrix = self._superoperator() if len(e) <= DENSE else None
 
     def tiers(self, rho: ComplexArray) -> list[ComplexArray]:
-        """Return ρ_k = D_kρ/(ν_k + iω) of each coupling, (K, N, N)."""
+        """Return ρ_k = D_kρ/(ν_k + iω − K) of each coupling, (K, N, N)."""
         return [
-            self._down(j, a @ rho, rho @ a) * self._inverse(j, 0.0) for j, a in enumerate(self._couplings)
+            self._down(j, a @ rho, rho @ a) * self._inverse(j, 0.0, self._kept)
+            for j, a in enumerate(self._couplings)
         ]
 
     def from_tiers(self, z: complex, tiers: list[ComplexArray]) -> ComplexArray:
-        """Return Σ_k U_k y_k/(z + ν_k + iω)."""
+        """Return Σ_k U_k y_k/(z + ν_k + iω − K)."""
         total = np.zeros(self.w.shape, dtype=np.complex128)
         for j, (a, y) in enumerate(zip(self._couplings, tiers, strict=True)):
-            total += _up(a, (y * self._inverse(j, z)).sum(axis=0))
+            total += _up(a, (y * self._inverse(j, z, self._kept)).sum(axis=0))
         return total
 
     def __call__(self, z: complex, x: ComplexArray) -> ComplexArray:
@@ -76,16 +81,17 @@ class MemoryOfBaths:
         total = np.zeros(x.shape, dtype=np.complex128)
         for i, (a, (c, other, rates)) in enumerate(zip(self._couplings, self._terms, strict=True)):
             inverse, at_rest = self._inverse(i, z), a * self._inverse(i, 0.0)
-            s = self._down(i, left[i], right[i])
-            of_k, b, d = s * inverse, c[:, None, None] * at_rest, other[:, None, None] * at_rest
+            of_k = self._down(i, left[i], right[i]) * inverse
+            b, d = c[:, None, None] * at_rest, other[:, None, None] * at_rest
+            above = np.zeros_like(of_k)
             for j, coupling in enumerate(self._couplings):
                 g, h = self._tables(j, z + rates)
                 p, q = left[j], right[j]
                 inner = b @ first[j] - first[j] @ d
                 inner += (coupling @ of_k + 1j * (b @ p - p @ d)) * g
                 inner -= (of_k @ coupling + 1j * (b @ q - q @ d)) * h
-                s += _up(coupling, -1j * inner)
-            total += _up(a, (s * inverse).sum(axis=0))
+                above += _up(coupling, -1j * inner)
+            total += _up(a, (of_k + above * self._inverse(i, z, self._kept)).sum(axis=0))
         return total
 
     def redfield(self, x: ComplexArray) -> ComplexArray:
@@ -144,8 +150,8 @@ class MemoryOfBaths:
             h += other * fraction
         return g, h
 
-    def _inverse(self, j: int, z: complex) -> ComplexArray:
-        sums = z + self._terms[j][2][:, None, None] + 1j * self.w
+    def _inverse(self, j: int, z: complex, kept: npt.NDArray[Any] | None = None) -> ComplexArray:
+        sums = z + self._terms[j][2][:, None, None] + (1j * self.w if kept is None else kept)
         return np.asarray(1.0 / sums, dtype=np.complex128)
 
     def _down(self, j: int, left: ComplexArray, right: ComplexArray) -> ComplexArray:
@@ -160,15 +166,20 @@ class MemoryOfBaths:
         columns = [(self.redfield(x) - self._share * np.trace(x) * np.eye(n)).ravel() for x in units]
         return np.array(columns).T
 
-    def _secular_inverse(self, z: complex) -> Callable[[ComplexArray], ComplexArray]:
-        """Invert what keeps each coherence, and the rates between populations."""
-        n = len(self.w)
-        kept = np.asarray(z + 1j * self.w, dtype=np.complex128)
-        rates = np.zeros((n, n), dtype=np.complex128)
+    def _coherences(self) -> ComplexArray:
+        """Return iω − K, of the diagonal K_ab of Redfield's dissipator."""
+        kept = np.asarray(1j * self.w, dtype=np.complex128)
         for a, g in zip(self._couplings, self._lambdas, strict=True):
             lost = np.einsum("ab,ba->a", a, g)
             kept += lost[:, None] + lost.conj() - np.outer(np.diag(a), np.diag(g).conj())
             kept -= np.outer(np.diag(g), np.diag(a))
+        return kept
+
+    def _secular_inverse(self, z: complex) -> Callable[[ComplexArray], ComplexArray]:
+        """Invert what keeps each coherence, and the rates between populations."""
+        n, kept = len(self.w), z + self._kept
+        rates = np.zeros((n, n), dtype=np.complex128)
+        for a, g in zip(self._couplings, self._lambdas, strict=True):
             rates += 2.0 * (a * g.conj()).real
         np.fill_diagonal(rates, 0.0)
         populations = np.linalg.inv(np.diag(np.diag(kept)) - rates + self._share)

@@ -3,9 +3,9 @@
     tr[a(z − 𝓛_R)⁻¹y] + tr[a(z − 𝓛_R)⁻¹r],  r = y(z) − (z + i[H, ·] − M(z))(z − 𝓛_R)⁻¹y,
 
 is right to the next order in the coupling: M(z) is that of `MemoryOfBaths`, and what b acts on is the steady state with
-its correlation with the baths, ρ_k = D_kρ/(ν_k + iω), of
+its correlation with the baths, ρ_k = D_kρ/(ν_k + iω − K), of
 
-    y(z) = y + Σ_k U_k (bρ_k − tr[bρ]ρ_k)/(z + ν_k + iω),  y = bρ − tr[bρ]ρ.
+    y(z) = y + Σ_k U_k (bρ_k − tr[bρ]ρ_k)/(z + ν_k + iω − K),  y = bρ − tr[bρ]ρ.
 
 ρ is there the corrected steady state. Baths are sums of exponentials, and what these miss of the spectrum without
 memory is no part of the correction.
