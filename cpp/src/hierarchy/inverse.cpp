@@ -4,6 +4,7 @@
 #include <cmath>
 #include <utility>
 
+#include "hierarchy/fermionic_flow.hpp"
 #include "redfield/base/parallel.hpp"
 #include "redfield/equation/kinds.hpp"
 #include "redfield/generator/forms.hpp"
@@ -29,6 +30,20 @@ BathTable table_of(const Exponentials& bath, const RealVector& energies) {
     return {std::move(half_rate), std::move(lamb_shift)};
 }
 
+std::unique_ptr<const Generator> redfield_of_sums(const System& system,
+                                                  const std::vector<Exponentials>& sums) {
+    Baths baths;
+    for (const Exponentials& bath : sums) {
+        baths.of_coupling.push_back(static_cast<Index>(baths.tables.size()));
+        baths.tables.push_back(table_of(bath, system.eigensystem().energies()));
+    }
+    return std::make_unique<const Redfield>(system.with_baths(std::move(baths)));
+}
+
+/// Rounding must not leave the states that a hierarchy is of: the even ones of fermions.
+void keep_even(const Hierarchy&, RealMatrix&) {}
+void keep_even(const FermionicHierarchy& hierarchy, RealMatrix& state) { state = hierarchy.even(state); }
+
 /// (D − s)⁻¹ of the elements (k, l) and (l, k), D X_kl = −ω X_lk and D X_lk = ω X_kl.
 void solve_pair(Complex s, double w, Complex& kl, Complex& lk) {
     const Complex factor = -1.0 / (s * s + w * w), first = kl;
@@ -39,13 +54,16 @@ void solve_pair(Complex s, double w, Complex& kl, Complex& lk) {
 }  // namespace
 
 std::unique_ptr<const Generator> redfield_of(const Hierarchy& hierarchy) {
-    const System& system = hierarchy.system();
-    Baths baths;
-    for (const Exponentials& bath : hierarchy.baths()) {
-        baths.of_coupling.push_back(static_cast<Index>(baths.tables.size()));
-        baths.tables.push_back(table_of(bath, system.eigensystem().energies()));
+    return redfield_of_sums(hierarchy.system(), hierarchy.baths());
+}
+
+std::unique_ptr<const Generator> redfield_of(const FermionicHierarchy& hierarchy) {
+    std::vector<Exponentials> sums(2 * hierarchy.leads().size());
+    for (const Lead& lead : hierarchy.leads()) {
+        sums[lead.removal] = {lead.removed, lead.rates, lead.removed_at_once};
+        sums[lead.injection] = {lead.injected, lead.rates.conjugate(), lead.injected_at_once};
     }
-    return std::make_unique<const Redfield>(system.with_baths(std::move(baths)));
+    return redfield_of_sums(hierarchy.system(), sums);
 }
 
 void add_trace(RealMatrix& matrix, double weight) {
@@ -77,7 +95,8 @@ StateInverse state_inverse(steady::PackedMap& map, double weight, double shift,
     return [lu](const RealVector& r) { return lu->solve(r); };
 }
 
-TierInverse::TierInverse(const Hierarchy& hierarchy)
+template <class AnyHierarchy>
+BasicTierInverse<AnyHierarchy>::BasicTierInverse(const AnyHierarchy& hierarchy)
     : hierarchy_(hierarchy),
       energies_(hierarchy.system().eigensystem().energies()),
       given_(hierarchy.frame() == Frame::given),
@@ -85,7 +104,9 @@ TierInverse::TierInverse(const Hierarchy& hierarchy)
     if (given_ && real_) vectors_ = hierarchy.system().eigensystem().vectors().re();
 }
 
-void TierInverse::turn(Eigen::Map<RealMatrix> plane, bool back, RealMatrix& scratch) const {
+template <class AnyHierarchy>
+void BasicTierInverse<AnyHierarchy>::turn(Eigen::Map<RealMatrix> plane, bool back,
+                                          RealMatrix& scratch) const {
     if (real_) {  // a real U turns real and imaginary parts alike
         if (back) {
             scratch.noalias() = vectors_ * plane;
@@ -103,8 +124,10 @@ void TierInverse::turn(Eigen::Map<RealMatrix> plane, bool back, RealMatrix& scra
 /// With Σ = Σ_k n_k ν_k and ω = E_k − E_l the packed D_n mixes the elements (k, l) and (l, k) alone:
 ///
 ///     (D_n⁻¹ r)_kl = −(Σ r_kl − ω r_lk)/(Σ² + ω²),   r = G + iF.
-void TierInverse::apply(Index first, Index last, double* r, int threads, double shift) const {
-    const IndexSet& set = hierarchy_.indices();
+template <class AnyHierarchy>
+void BasicTierInverse<AnyHierarchy>::apply(Index first, Index last, double* r, int threads,
+                                           double shift) const {
+    const auto& set = hierarchy_.indices();
     const Index n = hierarchy_.dimension(), size = n * n;
     base::parallel_ranges(threads, last - first, [&](Index begin, Index count) {
         RealMatrix scratch;
@@ -133,8 +156,10 @@ void TierInverse::apply(Index first, Index last, double* r, int threads, double 
 }
 
 /// The combinations G ± iF of complex G and F are independent: the one decays with Σ, the other with Σ*.
-void TierInverse::apply(Index first, Index last, Complex* r, int threads, Complex z) const {
-    const IndexSet& set = hierarchy_.indices();
+template <class AnyHierarchy>
+void BasicTierInverse<AnyHierarchy>::apply(Index first, Index last, Complex* r, int threads,
+                                           Complex z) const {
+    const auto& set = hierarchy_.indices();
     const Index n = hierarchy_.dimension(), size = n * n;
     const Complex i_unit(0.0, 1.0);
     base::parallel_ranges(threads, last - first, [&](Index begin, Index count) {
@@ -172,7 +197,9 @@ void TierInverse::apply(Index first, Index last, Complex* r, int threads, Comple
     });
 }
 
-void TierInverse::turn(Eigen::Map<ComplexMatrix> plane, bool back, RealMatrix& scratch) const {
+template <class AnyHierarchy>
+void BasicTierInverse<AnyHierarchy>::turn(Eigen::Map<ComplexMatrix> plane, bool back,
+                                          RealMatrix& scratch) const {
     RealMatrix re = plane.real(), im = plane.imag();
     turn(Eigen::Map<RealMatrix>(re.data(), re.rows(), re.cols()), back, scratch);
     turn(Eigen::Map<RealMatrix>(im.data(), im.rows(), im.cols()), back, scratch);
@@ -180,17 +207,21 @@ void TierInverse::turn(Eigen::Map<ComplexMatrix> plane, bool back, RealMatrix& s
     plane.imag() = im;
 }
 
-RedfieldInverse::RedfieldInverse(const Hierarchy& hierarchy, steady::PackedMap& redfield, double weight,
-                                 int threads, double shift, const RealMatrix& conserved)
+template <class AnyHierarchy>
+BasicRedfieldInverse<AnyHierarchy>::BasicRedfieldInverse(const AnyHierarchy& hierarchy,
+                                                         steady::PackedMap& redfield, double weight,
+                                                         int threads, double shift,
+                                                         const RealMatrix& conserved)
     : hierarchy_(hierarchy),
       tiers_(hierarchy),
       state_inverse_(state_inverse(redfield, weight, shift, conserved)),
       threads_(threads),
       shift_(shift) {}
 
-void RedfieldInverse::operator()(const RealVector& r, RealVector& y) const {
-    const IndexSet& set = hierarchy_.indices();
-    const Flow<double>& flow = hierarchy_.flow();
+template <class AnyHierarchy>
+void BasicRedfieldInverse<AnyHierarchy>::operator()(const RealVector& r, RealVector& y) const {
+    const auto& set = hierarchy_.indices();
+    const auto& flow = hierarchy_.flow();
     const Eigensystem& eigen = hierarchy_.system().eigensystem();
     const Index n = hierarchy_.dimension(), size = n * n;
     const std::vector<Index>& tiers = set.tiers();
@@ -205,6 +236,7 @@ void RedfieldInverse::operator()(const RealVector& r, RealVector& y) const {
     const RealVector solved = state_inverse_(Eigen::Map<const RealVector>(turned.data(), size));
     const RealMatrix packed = Eigen::Map<const RealMatrix>(solved.data(), n, n);
     state = eigen.in_frame(frame, {packed, Frame::eigenbasis}, threads_);
+    keep_even(hierarchy_, state);
     y.head(size) = Eigen::Map<const RealVector>(state.data(), size);
     RealVector moved;
     for (int tier = 1; tier < tier_count; ++tier) {
@@ -218,8 +250,9 @@ void RedfieldInverse::operator()(const RealVector& r, RealVector& y) const {
     }
 }
 
-RealVector tier_units(const Hierarchy& hierarchy) {
-    const IndexSet& set = hierarchy.indices();
+template <class AnyHierarchy>
+RealVector tier_units(const AnyHierarchy& hierarchy) {
+    const auto& set = hierarchy.indices();
     const Index n = hierarchy.dimension();
     double g = 0.0;
     for (const Term& term : set.terms()) {
@@ -235,5 +268,12 @@ RealVector tier_units(const Hierarchy& hierarchy) {
     }
     return units;
 }
+
+template class BasicTierInverse<Hierarchy>;
+template class BasicTierInverse<FermionicHierarchy>;
+template class BasicRedfieldInverse<Hierarchy>;
+template class BasicRedfieldInverse<FermionicHierarchy>;
+template RealVector tier_units(const Hierarchy&);
+template RealVector tier_units(const FermionicHierarchy&);
 
 }  // namespace redfield::hierarchy

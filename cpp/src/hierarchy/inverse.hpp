@@ -6,6 +6,7 @@
 
 #include "hierarchy/flow.hpp"
 #include "hierarchy/index_set.hpp"
+#include "redfield/hierarchy/fermionic.hpp"
 #include "redfield/hierarchy/hierarchy.hpp"
 #include "steady/packed_map.hpp"
 
@@ -13,6 +14,7 @@ namespace redfield::hierarchy {
 
 /// Redfield's equation of a hierarchy: that of its baths' exponentials, Γ_j(ω) = Σ_k c_k/(ν_k − iω).
 std::unique_ptr<const Generator> redfield_of(const Hierarchy& hierarchy);
+std::unique_ptr<const Generator> redfield_of(const FermionicHierarchy& hierarchy);
 
 /// Levels up to which Redfield's generator is inverted as a dense matrix; beyond, its secular part is.
 constexpr Index dense_levels = 32;
@@ -29,16 +31,17 @@ StateInverse state_inverse(steady::PackedMap& redfield, double weight, double sh
 
 /// The diagonal part of each tier, D_n = −i[H, ·] − Σ_k n_k ν_k, inverted element by element in the
 /// eigenbasis.
-class TierInverse {
+template <class AnyHierarchy>
+class BasicTierInverse {
   public:
-    explicit TierInverse(const Hierarchy& hierarchy);
+    explicit BasicTierInverse(const AnyHierarchy& hierarchy);
     /// r ← (D_n − σ)⁻¹ r of members first … last − 1 of a vector.
     void apply(Index first, Index last, double* r, int threads, double shift = 0.0) const;
     /// r ← (D_n − z)⁻¹ r of complex combinations of vectors.
     void apply(Index first, Index last, Complex* r, int threads, Complex z) const;
 
   private:
-    const Hierarchy& hierarchy_;
+    const AnyHierarchy& hierarchy_;
     RealVector energies_;
     RealMatrix vectors_;  ///< U where it is real and vectors are in the given basis
     bool given_, real_;
@@ -47,6 +50,7 @@ class TierInverse {
     void turn(Eigen::Map<RealMatrix> plane, bool back, RealMatrix& scratch) const;
     void turn(Eigen::Map<ComplexMatrix> plane, bool back, RealMatrix& scratch) const;
 };
+using TierInverse = BasicTierInverse<Hierarchy>;
 
 /// Nearly the inverse of  y ↦ 𝓛y − σy + w tr(ρ_0) 1/N,  by blocks. Between the state and tier 1 the Schur
 /// complement is Redfield's generator 𝓛_R to lowest order, all other tiers are their diagonal:
@@ -55,22 +59,25 @@ class TierInverse {
 ///     y_n = (D_n − σ)⁻¹ (r_n − D y_{n−1}),   tier by tier.
 ///
 /// `conserved` as of `state_inverse`.
-class RedfieldInverse {
+template <class AnyHierarchy>
+class BasicRedfieldInverse {
   public:
-    RedfieldInverse(const Hierarchy& hierarchy, steady::PackedMap& redfield, double weight, int threads,
-                    double shift = 0.0, const RealMatrix& conserved = {});
+    BasicRedfieldInverse(const AnyHierarchy& hierarchy, steady::PackedMap& redfield, double weight,
+                         int threads, double shift = 0.0, const RealMatrix& conserved = {});
     void operator()(const RealVector& r, RealVector& y) const;
 
   private:
-    const Hierarchy& hierarchy_;
-    TierInverse tiers_;
+    const AnyHierarchy& hierarchy_;
+    BasicTierInverse<AnyHierarchy> tiers_;
     StateInverse state_inverse_;
     int threads_;
     double shift_;
 };
+using RedfieldInverse = BasicRedfieldInverse<Hierarchy>;
 
 /// The unit of each number's equation: tier n's in units of g^{−n}, g = s/ν at most 1, which is how
 /// weakly they move the state.
-RealVector tier_units(const Hierarchy& hierarchy);
+template <class AnyHierarchy>
+RealVector tier_units(const AnyHierarchy& hierarchy);
 
 }  // namespace redfield::hierarchy
