@@ -1,14 +1,9 @@
 #include <pybind11/complex.h>
 
 #include <redfield/hierarchy/correction.hpp>
-#include <redfield/hierarchy/evolve.hpp>
-#include <redfield/hierarchy/regression.hpp>
 #include <redfield/hierarchy/spectrum.hpp>
-#include <redfield/hierarchy/steady_state.hpp>
 
-#include "interrupt.hpp"
-#include "outputs.hpp"
-#include "settings.hpp"
+#include "hierarchy_calls.hpp"
 
 namespace bindings {
 
@@ -27,84 +22,6 @@ std::vector<redfield::Exponentials> to_exponentials(const Sums& sums) {
         out.push_back({Eigen::Map<const Eigen::VectorXcd>(coefficients.data(), coefficients.size()),
                        Eigen::Map<const Eigen::VectorXcd>(rates.data(), rates.size()), remainder});
     return out;
-}
-
-/// (N, N) packed matrices of a vector.
-RealMatrix to_start(const Hierarchy& hierarchy, const ComplexArray& rho0) {
-    const RealMatrix packed = to_packed(rho0);
-    return redfield::hierarchy::uncorrelated(
-        hierarchy,
-        hierarchy.system().eigensystem().in_frame(hierarchy.frame(), {packed, Frame::given}, 1));
-}
-
-/// (states, last, expectations, stats, vector, forces): `vector` the last one of the hierarchy or None,
-/// `forces` (T, J, N, N) or None.
-py::tuple evolve(const Hierarchy& hierarchy, const RealMatrix& start, const RealArray& time_array,
-                 const Settings& settings, const py::list& e_ops, bool store_states, bool keep_vector,
-                 bool keep_forces, const StopFlag* stop, const py::object& progress) {
-    const Index n = hierarchy.dimension();
-    const std::vector<double> times = to_times(time_array);
-    const auto observables = to_operators(n, e_ops);
-    Outputs outputs(n, times.size(), store_states, observables, settings.precision);
-    const auto& eigensystem = hierarchy.system().eigensystem();
-    const bool turned = hierarchy.frame() == Frame::eigenbasis;
-    auto recorder =
-        outputs.recorder(turned ? std::optional<redfield::Eigensystem>(eigensystem) : std::nullopt,
-                         observables, static_cast<Index>(times.size()), settings.threads);
-    redfield::EvolveStats stats;
-    RealMatrix last;
-    std::vector<ComplexMatrix> forces;
-    Monitor monitor(stop, progress);
-    monitor.run([&] {
-        auto options = settings.as<redfield::EvolveOptions>();
-        options.monitor = std::ref(monitor);
-        redfield::Observer<RealMatrix> lowest;
-        if (keep_forces)
-            lowest = [&](Index, const RealMatrix& y) {
-                for (ComplexMatrix& force : redfield::hierarchy::bath_forces(hierarchy, y))
-                    forces.push_back(std::move(force));
-            };
-        stats = redfield::hierarchy::evolve(hierarchy, start, times, options, std::ref(recorder),
-                                            keep_vector ? &last : nullptr, lowest);
-    });
-    const py::tuple made = outputs.finish(stats);
-    py::object kept = py::none();
-    if (keep_forces) {
-        const auto couplings = static_cast<py::ssize_t>(hierarchy.baths().size());
-        kept = to_stack(forces, n).reshape({static_cast<py::ssize_t>(times.size()), couplings,
-                                            static_cast<py::ssize_t>(n), static_cast<py::ssize_t>(n)});
-    }
-    return py::make_tuple(made[0], made[1], made[2], made[3],
-                          keep_vector ? py::object(to_array(last)) : py::object(py::none()), kept);
-}
-
-/// (state, residual, applications, error, unique, vector, forces (J, N, N)), or (message, count, basis
-/// (M, N, N)).
-py::tuple steady_state(const Hierarchy& hierarchy, double tol, int threads, double max_bytes,
-                       const py::object& progress, const py::object& rho0) {
-    Monitor monitor(nullptr, progress);
-    redfield::SteadyOptions options;
-    options.tol = tol;
-    options.threads = threads;
-    options.max_bytes = max_bytes;
-    options.monitor = std::ref(monitor);
-    std::optional<redfield::hierarchy::SteadySolution> found;
-    std::optional<redfield::MultipleSteadyStates> several;
-    ComplexMatrix start;
-    if (!rho0.is_none()) start = to_matrix(rho0.cast<ComplexArray>());
-    monitor.run([&] {
-        try {
-            found = start.size() == 0 ? redfield::hierarchy::steady_state(hierarchy, options)
-                                      : redfield::hierarchy::steady_state(hierarchy, start, options);
-        } catch (const redfield::MultipleSteadyStates& error) {
-            several = error;
-        }
-    });
-    const Index n = hierarchy.dimension();
-    if (!found) return py::make_tuple(several->what(), several->count(), to_stack(several->states(), n));
-    return py::make_tuple(to_array(found->state), found->residual, found->applications, found->error,
-                          found->unique, to_array(found->vector),
-                          to_stack(redfield::hierarchy::bath_forces(hierarchy, found->vector), n));
 }
 
 /// (eigenvalues, modes, gap, complete, applications).
@@ -143,7 +60,9 @@ py::tuple resolvent_trace(const Hierarchy& hierarchy, const ComplexArray& a, con
 }  // namespace
 
 void bind_hierarchy(py::module_& m) {
-    py::class_<Hierarchy>(m, "Hierarchy")
+    py::class_<Hierarchy> bound(m, "Hierarchy");
+    bind_calls(bound);
+    bound
         .def(py::init([](const System& system, const Sums& sums, int depth, double max_bytes,
                          double negligible) {
                  const std::vector<redfield::Exponentials> exponentials = to_exponentials(sums);
@@ -154,41 +73,6 @@ void bind_hierarchy(py::module_& m) {
              }),
              py::arg("system"), py::arg("exponentials"), py::arg("depth"), py::arg("max_bytes"),
              py::arg("negligible") = 0.0)
-        .def_property_readonly("dimension", &Hierarchy::dimension)
-        .def_property_readonly("depth", &Hierarchy::depth)
-        .def_property_readonly("exponentials", &Hierarchy::exponentials)
-        .def_property_readonly("operators", &Hierarchy::planes)
-        .def_property_readonly("bytes", &Hierarchy::bytes)
-        .def_property_readonly("in_eigenbasis",
-                               [](const Hierarchy& self) { return self.frame() == Frame::eigenbasis; })
-        .def(
-            "apply",
-            [](const Hierarchy& self, const RealArray& y, int threads) {
-                const RealMatrix in = to_matrix(y);
-                RealMatrix out(in.rows(), in.cols());
-                interruptible([&] { self.apply(in, out, threads); });
-                return to_array(out);
-            },
-            py::arg("y"), py::arg("threads") = 0, "𝓛y of packed auxiliary operators (N, N · operators).")
-        .def(
-            "uncorrelated",
-            [](const Hierarchy& self, const ComplexArray& rho0) {
-                return to_array(to_start(self, rho0));
-            },
-            py::arg("rho0"), "The vector of a state beside baths in equilibrium.")
-        .def(
-            "evolve",
-            [](const Hierarchy& self, const RealArray& start, const RealArray& times,
-               const Settings& settings, const py::list& e_ops, bool store_states, bool keep_vector,
-               bool keep_forces, const StopFlag* stop, const py::object& progress) {
-                return evolve(self, to_matrix(start), times, settings, e_ops, store_states, keep_vector,
-                              keep_forces, stop, progress);
-            },
-            py::arg("start"), py::arg("times"), py::arg("settings"), py::arg("e_ops"),
-            py::arg("store_states"), py::arg("keep_vector") = false, py::arg("keep_forces") = false,
-            py::arg("stop") = py::none(), py::arg("progress") = py::none())
-        .def("steady_state", &steady_state, py::arg("tol"), py::arg("threads"), py::arg("max_bytes"),
-             py::arg("progress") = py::none(), py::arg("rho0") = py::none())
         .def("spectrum", &spectrum, py::arg("k"), py::arg("tol"), py::arg("threads"),
              py::arg("max_bytes"))
         .def(

@@ -31,6 +31,7 @@
 #include "redfield/generator/pairwise.hpp"
 #include "redfield/hierarchy/correction.hpp"
 #include "redfield/hierarchy/evolve.hpp"
+#include "redfield/hierarchy/fermionic.hpp"
 #include "redfield/hierarchy/regression.hpp"
 #include "redfield/hierarchy/spectrum.hpp"
 #include "redfield/hierarchy/steady_state.hpp"

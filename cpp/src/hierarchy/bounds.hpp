@@ -1,6 +1,7 @@
 #pragma once
 
 #include "redfield/generator/generator.hpp"
+#include "redfield/hierarchy/fermionic.hpp"
 #include "redfield/hierarchy/hierarchy.hpp"
 
 namespace redfield::hierarchy {
@@ -10,5 +11,8 @@ namespace redfield::hierarchy {
 /// part, of x = ½(s + (c + c̃)/2s) and the anticommutator's share, turns; the symmetric one damps. An
 /// expansion finds where it is too small.
 SpectralBounds bounds(const Hierarchy& hierarchy);
+
+/// The same of leads, whose exponentials have at most one quantum each: ‖Σ_k x_k b_k‖ = √Σ x_k².
+SpectralBounds bounds(const FermionicHierarchy& hierarchy);
 
 }  // namespace redfield::hierarchy

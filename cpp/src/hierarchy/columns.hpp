@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <stdexcept>
-#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -51,29 +49,6 @@ struct OperatorRows {
 
 /// Rows of N levels' columns: a whole number of machine vectors, or of halves or quarters of them.
 constexpr Index padded_levels(Index levels) { return levels <= 2 ? 2 : levels <= 4 ? 4 : 8; }
-
-/// make(N) with N a constant; std::logic_error of one level, or more than few_levels.
-template <class Make>
-auto of_few_levels(Index levels, const Make& make) {
-    switch (levels) {
-        case 2:
-            return make(std::integral_constant<Index, 2>());
-        case 3:
-            return make(std::integral_constant<Index, 3>());
-        case 4:
-            return make(std::integral_constant<Index, 4>());
-        case 5:
-            return make(std::integral_constant<Index, 5>());
-        case 6:
-            return make(std::integral_constant<Index, 6>());
-        case 7:
-            return make(std::integral_constant<Index, 7>());
-        case 8:
-            return make(std::integral_constant<Index, 8>());
-        default:
-            throw std::logic_error("hierarchy: not of few levels");
-    }
-}
 
 /// The arithmetic of FewLevels on one plane of N levels.
 template <Index N, class Scalar>

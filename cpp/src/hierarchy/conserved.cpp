@@ -1,6 +1,7 @@
 #include "hierarchy/conserved.hpp"
 
 #include <Eigen/Eigenvalues>
+#include <Eigen/SVD>
 #include <cmath>
 #include <utility>
 #include <vector>
@@ -29,22 +30,18 @@ std::vector<std::pair<Index, Index>> commuting_elements(const RealVector& energi
     return out;
 }
 
-}  // namespace
-
-/// The null space of Σ_j ‖[A_j, X]‖² as a quadratic form of X; of levels apart X is diagonal, and the
-/// form the Laplacian of the weights |A_kl|².
-RealMatrix conserved_quantities(const Hierarchy& hierarchy) {
-    const Eigensystem& eigen = hierarchy.system().eigensystem();
-    const Index n = hierarchy.dimension();
+/// The Hermitian operators that commute with H and with Hermitian couplings in its eigenbasis: the null
+/// space of Σ_j ‖[A_j, X]‖² as a quadratic form of X; of levels apart X is diagonal, and the form the
+/// Laplacian of the weights |A_kl|².
+RealMatrix commuting_with(const Eigensystem& eigen, const std::vector<ComplexMatrix>& couplings) {
+    const Index n = eigen.dimension();
     const std::vector<std::pair<Index, Index>> elements = commuting_elements(eigen.energies());
     const auto count = static_cast<Index>(elements.size());
     RealMatrix identity = RealMatrix::Identity(n, n) / std::sqrt(static_cast<double>(n));
     const RealMatrix one = identity.reshaped(n * n, 1);
     if (count > n && count > most_numbers) return one;
     RealMatrix form = RealMatrix::Zero(count, count);
-    for (const ComplexMatrix& coupling : hierarchy.couplings()) {
-        const ComplexMatrix a =
-            hierarchy.frame() == Frame::given ? eigen.to_eigenbasis(coupling) : coupling;
+    for (const ComplexMatrix& a : couplings) {
         if (count == n) {
             const RealMatrix weights = a.cwiseAbs2();
             form -= 2.0 * weights;
@@ -74,6 +71,46 @@ RealMatrix conserved_quantities(const Hierarchy& hierarchy) {
         out.row(k + n * l) = solver.eigenvectors().row(e).head(dimension);
     }
     return out;
+}
+
+/// An operator of a hierarchy in the eigenbasis.
+template <class AnyHierarchy>
+ComplexMatrix in_eigenbasis(const AnyHierarchy& hierarchy, const ComplexMatrix& a) {
+    return hierarchy.frame() == Frame::given ? hierarchy.system().eigensystem().to_eigenbasis(a) : a;
+}
+
+}  // namespace
+
+RealMatrix conserved_quantities(const Hierarchy& hierarchy) {
+    std::vector<ComplexMatrix> couplings;
+    for (const ComplexMatrix& a : hierarchy.couplings()) couplings.push_back(in_eigenbasis(hierarchy, a));
+    return commuting_with(hierarchy.system().eigensystem(), couplings);
+}
+
+/// What commutes with a + a† and i(a − a†) commutes with both, and so does its even part.
+RealMatrix conserved_quantities(const FermionicHierarchy& hierarchy) {
+    const Eigensystem& eigen = hierarchy.system().eigensystem();
+    const Index n = hierarchy.dimension();
+    std::vector<ComplexMatrix> couplings;
+    for (std::size_t j = 0; j < hierarchy.couplings().size(); j += 2) {
+        const ComplexMatrix a = in_eigenbasis(hierarchy, hierarchy.couplings()[j]);
+        couplings.emplace_back(a + a.adjoint());
+        couplings.emplace_back(Complex(0.0, 1.0) * (a - a.adjoint()));
+    }
+    const RealMatrix all = commuting_with(eigen, couplings);
+    if (all.cols() == 1) return all;
+    RealMatrix even(all.rows(), all.cols());
+    for (Index i = 0; i < all.cols(); ++i) {
+        const RealMatrix packed = all.col(i).reshaped(n, n);
+        const RealMatrix kept =
+            hierarchy.even(eigen.in_frame(hierarchy.frame(), {packed, Frame::eigenbasis}, 1));
+        even.col(i) = eigen.in_frame(Frame::eigenbasis, {kept, hierarchy.frame()}, 1).reshaped();
+    }
+    // The projection is orthogonal and keeps their space: its singular values are 1 and 0.
+    const Eigen::BDCSVD<RealMatrix> parts(even, Eigen::ComputeThinU);
+    Index count = 0;
+    while (count < all.cols() && parts.singularValues()[count] > 0.5) ++count;
+    return parts.matrixU().leftCols(count);
 }
 
 }  // namespace redfield::hierarchy

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "redfield/hierarchy/fermionic.hpp"
 #include "redfield/hierarchy/hierarchy.hpp"
 
 namespace redfield::hierarchy {
@@ -8,5 +9,8 @@ namespace redfield::hierarchy {
 /// columns in the eigenbasis, (N², count): tr(C_i ρ_0) is conserved, and there are as many steady states.
 /// The identity alone where degenerate levels are so many that it is not found out.
 RealMatrix conserved_quantities(const Hierarchy& hierarchy);
+
+/// The same of leads, a and a† the couplings, among even operators.
+RealMatrix conserved_quantities(const FermionicHierarchy& hierarchy);
 
 }  // namespace redfield::hierarchy

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "hierarchy/columns.hpp"
+#include "hierarchy/sizes.hpp"
 #include "redfield/base/pages.hpp"
 #include "redfield/base/parallel.hpp"
 
@@ -265,9 +266,11 @@ class Kernel final : public FewLevels<Scalar> {
 template <class Scalar>
 std::shared_ptr<const FewLevels<Scalar>> FewLevels<Scalar>::make(std::shared_ptr<const IndexSet> indices,
                                                                  const Operators& operators) {
-    return of_few_levels(operators.dimension(), [&](auto n) -> std::shared_ptr<const FewLevels<Scalar>> {
-        return std::make_shared<const Kernel<decltype(n)::value, Scalar>>(std::move(indices), operators);
-    });
+    return with_small_size(operators.dimension(),
+                           [&](auto n) -> std::shared_ptr<const FewLevels<Scalar>> {
+                               return std::make_shared<const Kernel<decltype(n)::value, Scalar>>(
+                                   std::move(indices), operators);
+                           });
 }
 
 template <class Scalar>

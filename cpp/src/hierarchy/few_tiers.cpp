@@ -1,6 +1,7 @@
 #include "hierarchy/few_tiers.hpp"
 
 #include "hierarchy/columns.hpp"
+#include "hierarchy/sizes.hpp"
 
 namespace redfield::hierarchy {
 
@@ -22,16 +23,11 @@ class TiersOf final : public FewTiers {
         adjoint_ = vectors.transpose().array();
     }
 
-    void apply(const IndexSet& set, Index first, Index last, double* r, double shift) const override {
-        for (Index i = first; i < last; ++i) {
-            const bool end = i + 1 == last;
-            const Complex decay = set.decay(i) + shift;
-            double* g = r + set.plane(i) * N * N;
-            if (set.hermitian(i)) {
-                divide(decay.real(), g, end);
-            } else {
-                divide(decay, g, g + N * N, end);
-            }
+    void divide(Complex decay, bool hermitian, bool last, double* r) const override {
+        if (hermitian) {
+            divide(decay.real(), r, last);
+        } else {
+            divide(decay, r, r + N * N, last);
         }
     }
 
@@ -83,7 +79,7 @@ class TiersOf final : public FewTiers {
 }  // namespace
 
 std::shared_ptr<const FewTiers> FewTiers::make(const RealVector& energies, const RealMatrix& vectors) {
-    return of_few_levels(energies.size(), [&](auto n) -> std::shared_ptr<const FewTiers> {
+    return with_small_size(energies.size(), [&](auto n) -> std::shared_ptr<const FewTiers> {
         return std::make_shared<const TiersOf<decltype(n)::value>>(energies, vectors);
     });
 }

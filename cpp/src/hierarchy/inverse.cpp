@@ -4,6 +4,7 @@
 #include <cmath>
 #include <utility>
 
+#include "hierarchy/fermionic_flow.hpp"
 #include "redfield/base/parallel.hpp"
 #include "redfield/equation/kinds.hpp"
 #include "redfield/generator/forms.hpp"
@@ -29,16 +30,33 @@ BathTable table_of(const Exponentials& bath, const RealVector& energies) {
     return {std::move(half_rate), std::move(lamb_shift)};
 }
 
-}  // namespace
-
-std::unique_ptr<const Generator> redfield_of(const Hierarchy& hierarchy) {
-    const System& system = hierarchy.system();
+std::unique_ptr<const Generator> redfield_of_sums(const System& system,
+                                                  const std::vector<Exponentials>& sums) {
     Baths baths;
-    for (const Exponentials& bath : hierarchy.baths()) {
+    for (const Exponentials& bath : sums) {
         baths.of_coupling.push_back(static_cast<Index>(baths.tables.size()));
         baths.tables.push_back(table_of(bath, system.eigensystem().energies()));
     }
     return std::make_unique<const Redfield>(system.with_baths(std::move(baths)));
+}
+
+/// Rounding must not leave the states that a hierarchy is of: the even ones of fermions.
+void keep_even(const Hierarchy&, RealMatrix&) {}
+void keep_even(const FermionicHierarchy& hierarchy, RealMatrix& state) { state = hierarchy.even(state); }
+
+}  // namespace
+
+std::unique_ptr<const Generator> redfield_of(const Hierarchy& hierarchy) {
+    return redfield_of_sums(hierarchy.system(), hierarchy.baths());
+}
+
+std::unique_ptr<const Generator> redfield_of(const FermionicHierarchy& hierarchy) {
+    std::vector<Exponentials> sums(2 * hierarchy.leads().size());
+    for (const Lead& lead : hierarchy.leads()) {
+        sums[lead.removal] = {lead.removed, lead.rates, lead.removed_at_once};
+        sums[lead.injection] = {lead.injected, lead.rates.conjugate(), lead.injected_at_once};
+    }
+    return redfield_of_sums(hierarchy.system(), sums);
 }
 
 void add_trace(RealMatrix& matrix, double weight) {
@@ -70,17 +88,21 @@ StateInverse state_inverse(steady::PackedMap& map, double weight, double shift,
     return [lu](const RealVector& r) { return lu->solve(r); };
 }
 
-RedfieldInverse::RedfieldInverse(const Hierarchy& hierarchy, steady::PackedMap& redfield, double weight,
-                                 int threads, double shift, const RealMatrix& conserved)
+template <class AnyHierarchy>
+BasicRedfieldInverse<AnyHierarchy>::BasicRedfieldInverse(const AnyHierarchy& hierarchy,
+                                                         steady::PackedMap& redfield, double weight,
+                                                         int threads, double shift,
+                                                         const RealMatrix& conserved)
     : hierarchy_(hierarchy),
       tiers_(hierarchy),
       state_inverse_(state_inverse(redfield, weight, shift, conserved)),
       threads_(threads),
       shift_(shift) {}
 
-void RedfieldInverse::operator()(const RealVector& r, RealVector& y) const {
-    const IndexSet& set = hierarchy_.indices();
-    const Flow<double>& flow = hierarchy_.flow();
+template <class AnyHierarchy>
+void BasicRedfieldInverse<AnyHierarchy>::operator()(const RealVector& r, RealVector& y) const {
+    const auto& set = hierarchy_.indices();
+    const auto& flow = hierarchy_.flow();
     const Eigensystem& eigen = hierarchy_.system().eigensystem();
     const Index n = hierarchy_.dimension(), size = n * n;
     const std::vector<Index>& tiers = set.tiers();
@@ -95,6 +117,7 @@ void RedfieldInverse::operator()(const RealVector& r, RealVector& y) const {
     const RealVector solved = state_inverse_(Eigen::Map<const RealVector>(turned.data(), size));
     const RealMatrix packed = Eigen::Map<const RealMatrix>(solved.data(), n, n);
     state = eigen.in_frame(frame, {packed, Frame::eigenbasis}, threads_);
+    keep_even(hierarchy_, state);
     y.head(size) = Eigen::Map<const RealVector>(state.data(), size);
     RealVector moved;
     for (int tier = 1; tier < tier_count; ++tier) {
@@ -108,8 +131,9 @@ void RedfieldInverse::operator()(const RealVector& r, RealVector& y) const {
     }
 }
 
-RealVector tier_units(const Hierarchy& hierarchy) {
-    const IndexSet& set = hierarchy.indices();
+template <class AnyHierarchy>
+RealVector tier_units(const AnyHierarchy& hierarchy) {
+    const auto& set = hierarchy.indices();
     const Index n = hierarchy.dimension();
     double g = 0.0;
     for (const Term& term : set.terms()) {
@@ -125,5 +149,10 @@ RealVector tier_units(const Hierarchy& hierarchy) {
     }
     return units;
 }
+
+template class BasicRedfieldInverse<Hierarchy>;
+template class BasicRedfieldInverse<FermionicHierarchy>;
+template RealVector tier_units(const Hierarchy&);
+template RealVector tier_units(const FermionicHierarchy&);
 
 }  // namespace redfield::hierarchy

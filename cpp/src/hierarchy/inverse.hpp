@@ -7,6 +7,7 @@
 #include "hierarchy/flow.hpp"
 #include "hierarchy/index_set.hpp"
 #include "hierarchy/tier_inverse.hpp"
+#include "redfield/hierarchy/fermionic.hpp"
 #include "redfield/hierarchy/hierarchy.hpp"
 #include "steady/packed_map.hpp"
 
@@ -14,6 +15,7 @@ namespace redfield::hierarchy {
 
 /// Redfield's equation of a hierarchy: that of its baths' exponentials, Γ_j(ω) = Σ_k c_k/(ν_k − iω).
 std::unique_ptr<const Generator> redfield_of(const Hierarchy& hierarchy);
+std::unique_ptr<const Generator> redfield_of(const FermionicHierarchy& hierarchy);
 
 /// Levels up to which Redfield's generator is inverted as a dense matrix; beyond, its secular part is.
 constexpr Index dense_levels = 32;
@@ -35,22 +37,25 @@ StateInverse state_inverse(steady::PackedMap& redfield, double weight, double sh
 ///     y_n = (D_n − σ)⁻¹ (r_n − D y_{n−1}),   tier by tier.
 ///
 /// `conserved` as of `state_inverse`.
-class RedfieldInverse {
+template <class AnyHierarchy>
+class BasicRedfieldInverse {
   public:
-    RedfieldInverse(const Hierarchy& hierarchy, steady::PackedMap& redfield, double weight, int threads,
-                    double shift = 0.0, const RealMatrix& conserved = {});
+    BasicRedfieldInverse(const AnyHierarchy& hierarchy, steady::PackedMap& redfield, double weight,
+                         int threads, double shift = 0.0, const RealMatrix& conserved = {});
     void operator()(const RealVector& r, RealVector& y) const;
 
   private:
-    const Hierarchy& hierarchy_;
-    TierInverse tiers_;
+    const AnyHierarchy& hierarchy_;
+    BasicTierInverse<AnyHierarchy> tiers_;
     StateInverse state_inverse_;
     int threads_;
     double shift_;
 };
+using RedfieldInverse = BasicRedfieldInverse<Hierarchy>;
 
 /// The unit of each number's equation: tier n's in units of g^{−n}, g = s/ν at most 1, which is how
 /// weakly they move the state.
-RealVector tier_units(const Hierarchy& hierarchy);
+template <class AnyHierarchy>
+RealVector tier_units(const AnyHierarchy& hierarchy);
 
 }  // namespace redfield::hierarchy

@@ -1,5 +1,6 @@
 #include "hierarchy/tier_inverse.hpp"
 
+#include "hierarchy/fermionic_flow.hpp"
 #include "hierarchy/index_set.hpp"
 #include "redfield/base/parallel.hpp"
 
@@ -16,7 +17,8 @@ void solve_pair(Complex s, double w, Complex& kl, Complex& lk) {
 
 }  // namespace
 
-TierInverse::TierInverse(const Hierarchy& hierarchy)
+template <class AnyHierarchy>
+BasicTierInverse<AnyHierarchy>::BasicTierInverse(const AnyHierarchy& hierarchy)
     : hierarchy_(hierarchy),
       energies_(hierarchy.system().eigensystem().energies()),
       given_(hierarchy.frame() == Frame::given),
@@ -26,7 +28,9 @@ TierInverse::TierInverse(const Hierarchy& hierarchy)
     if (n > 1 && n <= few_levels && (!given_ || real_)) few_ = FewTiers::make(energies_, vectors_);
 }
 
-void TierInverse::turn(Eigen::Map<RealMatrix> plane, bool back, RealMatrix& scratch) const {
+template <class AnyHierarchy>
+void BasicTierInverse<AnyHierarchy>::turn(Eigen::Map<RealMatrix> plane, bool back,
+                                          RealMatrix& scratch) const {
     if (real_) {  // a real U turns real and imaginary parts alike
         if (back) {
             scratch.noalias() = vectors_ * plane;
@@ -44,12 +48,17 @@ void TierInverse::turn(Eigen::Map<RealMatrix> plane, bool back, RealMatrix& scra
 /// With Σ = Σ_k n_k ν_k and ω = E_k − E_l the packed D_n mixes the elements (k, l) and (l, k) alone:
 ///
 ///     (D_n⁻¹ r)_kl = −(Σ r_kl − ω r_lk)/(Σ² + ω²),   r = G + iF.
-void TierInverse::apply(Index first, Index last, double* r, int threads, double shift) const {
-    const IndexSet& set = hierarchy_.indices();
+template <class AnyHierarchy>
+void BasicTierInverse<AnyHierarchy>::apply(Index first, Index last, double* r, int threads,
+                                           double shift) const {
+    const auto& set = hierarchy_.indices();
     const Index n = hierarchy_.dimension(), size = n * n;
     if (few_) {
         base::parallel_ranges(threads, last - first, [&](Index begin, Index count) {
-            few_->apply(set, first + begin, first + begin + count, r, shift);
+            const Index end = first + begin + count;
+            for (Index i = first + begin; i < end; ++i)
+                few_->divide(set.decay(i) + shift, set.hermitian(i), i + 1 == end,
+                             r + set.plane(i) * size);
         });
         return;
     }
@@ -80,8 +89,10 @@ void TierInverse::apply(Index first, Index last, double* r, int threads, double 
 }
 
 /// The combinations G ± iF of complex G and F are independent: the one decays with Σ, the other with Σ*.
-void TierInverse::apply(Index first, Index last, Complex* r, int threads, Complex z) const {
-    const IndexSet& set = hierarchy_.indices();
+template <class AnyHierarchy>
+void BasicTierInverse<AnyHierarchy>::apply(Index first, Index last, Complex* r, int threads,
+                                           Complex z) const {
+    const auto& set = hierarchy_.indices();
     const Index n = hierarchy_.dimension(), size = n * n;
     const Complex i_unit(0.0, 1.0);
     base::parallel_ranges(threads, last - first, [&](Index begin, Index count) {
@@ -119,12 +130,17 @@ void TierInverse::apply(Index first, Index last, Complex* r, int threads, Comple
     });
 }
 
-void TierInverse::turn(Eigen::Map<ComplexMatrix> plane, bool back, RealMatrix& scratch) const {
+template <class AnyHierarchy>
+void BasicTierInverse<AnyHierarchy>::turn(Eigen::Map<ComplexMatrix> plane, bool back,
+                                          RealMatrix& scratch) const {
     RealMatrix re = plane.real(), im = plane.imag();
     turn(Eigen::Map<RealMatrix>(re.data(), re.rows(), re.cols()), back, scratch);
     turn(Eigen::Map<RealMatrix>(im.data(), im.rows(), im.cols()), back, scratch);
     plane.real() = re;
     plane.imag() = im;
 }
+
+template class BasicTierInverse<Hierarchy>;
+template class BasicTierInverse<FermionicHierarchy>;
 
 }  // namespace redfield::hierarchy

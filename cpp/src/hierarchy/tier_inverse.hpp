@@ -3,22 +3,24 @@
 #include <memory>
 
 #include "hierarchy/few_tiers.hpp"
+#include "redfield/hierarchy/fermionic.hpp"
 #include "redfield/hierarchy/hierarchy.hpp"
 
 namespace redfield::hierarchy {
 
 /// The diagonal part of each tier, D_n = −i[H, ·] − Σ_k n_k ν_k, inverted element by element in the
 /// eigenbasis.
-class TierInverse {
+template <class AnyHierarchy>
+class BasicTierInverse {
   public:
-    explicit TierInverse(const Hierarchy& hierarchy);
+    explicit BasicTierInverse(const AnyHierarchy& hierarchy);
     /// r ← (D_n − σ)⁻¹ r of members first … last − 1 of a vector.
     void apply(Index first, Index last, double* r, int threads, double shift = 0.0) const;
     /// r ← (D_n − z)⁻¹ r of complex combinations of vectors.
     void apply(Index first, Index last, Complex* r, int threads, Complex z) const;
 
   private:
-    const Hierarchy& hierarchy_;
+    const AnyHierarchy& hierarchy_;
     RealVector energies_;
     RealMatrix vectors_;  ///< U where it is real and vectors are in the given basis
     bool given_, real_;
@@ -28,5 +30,6 @@ class TierInverse {
     void turn(Eigen::Map<RealMatrix> plane, bool back, RealMatrix& scratch) const;
     void turn(Eigen::Map<ComplexMatrix> plane, bool back, RealMatrix& scratch) const;
 };
+using TierInverse = BasicTierInverse<Hierarchy>;
 
 }  // namespace redfield::hierarchy

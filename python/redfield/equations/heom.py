@@ -28,9 +28,24 @@ class HEOM(Equation[R, P]):
     states, and `steady_state(rho0)` is the one that rho0 leads to. `rf.correlation` has the memory of the baths, and
     `rf.analysis.heat_currents` takes the results of `evolve` and `steady_state`.
 
+    Of a System on Fock space whose couplings exchange fermions with leads (`rf.particle_exchange`) it is the fermionic
+    hierarchy (Jin, Zheng & Yan, doi:10.1063/1.2938087). An exponential k belongs to a^σ of a lead, a⁻ = a and a⁺ = a†,
+    an auxiliary operator to a set n of m ≤ depth of them, and
+
+    .. math:: \dot\rho_n = \Big(-i[H, \cdot] - \sum_{k \in n}\nu_k\Big)\rho_n
+              - i\sum_{k \notin n}(-1)^{q_k}\big(a^{\bar\sigma}\rho_{n \cup k}
+              - (-1)^m\rho_{n \cup k}a^{\bar\sigma}\big)
+              - i\sum_{k \in n}(-1)^{q_k}\big(c_k a^\sigma\rho_{n \setminus k}
+              + (-1)^m\tilde c_k\,\rho_{n \setminus k}a^\sigma\big), \quad
+              C^\sigma(t) = \sum_k c_k e^{-\nu_k t}, \; C^{\bar\sigma}(t)^* = \sum_k \tilde c_k e^{-\nu_k t}
+
+    q_k the elements of n after k, C⁻ = ⟨f(t)f†⟩ and C⁺ = ⟨f†(t)f⟩. Without interactions in H depth 2 is exact. It
+    answers `evolve`, `steady_state` and, of their results, `rf.analysis.particle_currents` and the heat.
+
     Parameters
     ----------
-    system : System of Hermitian couplings whose baths have a correlation function.
+    system : System of Hermitian couplings whose baths have a correlation function; or of fermions between leads, with
+        an even H and couplings that are odd: the basis has states of either parity, or `number` of the system tells it.
     depth : of the hierarchy, at least 1; "auto" climbs until two depths agree within `tol`, and leaves auxiliary
         operators out that are expected to move the state by less than a thousandth of it each: of size
         x = Π_k x_k^{n_k}/√n_k!, x_k = √|c_k| (a_max − a_min)/|ν_k|, by about x².
@@ -43,7 +58,9 @@ class HEOM(Equation[R, P]):
     TypeError
         A coupling is not Hermitian; the baths are correlated.
     ValueError
-        A bath has no correlation function or no sum of exponentials within tol; no depth within the memory settles.
+        Leads and bosonic baths are mixed, a lead has one of a and a† alone, or is of bosons; operators of leads do not
+        anticommute, H or a coupling has no parity, or a start joins even states to odd ones. A bath has no correlation
+        function or no sum of exponentials within tol; no depth within the memory settles.
     MemoryError
         The hierarchy needs more than max_bytes; the message says which depth fits.
 
@@ -66,6 +83,17 @@ class HEOM(Equation[R, P]):
     >>> into, out = rf.analysis.heat_currents(heom.steady_state(), heom)
     >>> bool(into > 1e-3 and abs(into + out) < 1e-9), bool(0.05 < heom.spectrum(3).gap < 0.2)
     (True, True)
+
+    The current through a level between two leads, ∫dω/2π D²|G|²(f_L − f_R) by Landauer:
+
+    >>> (a,) = rf.operators.fermions(1)
+    >>> leads = [rf.ParticleBath(lambda w: 0.4 / (4.0 + w**2), beta=2.0, mu=mu) for mu in (0.5, -0.5)]
+    >>> dot = rf.HEOM(rf.System(0.3 * a.T @ a, *rf.particle_exchange([a, a], leads)), depth=2, tol=1e-5)
+    >>> w = np.linspace(-100, 100, 200001)
+    >>> d, f = leads[0].density_of_states(w), [x.occupation(w) for x in leads]
+    >>> landauer = np.trapezoid(np.abs(d / (w - 0.3 - 0.2 / (w + 2j))) ** 2 * (f[0] - f[1]), w) / (2 * np.pi)
+    >>> bool(np.allclose(rf.analysis.particle_currents(dot.steady_state(), dot), [landauer, -landauer], atol=1e-6))
+    True
     """
 
     depth: int | str = field(default="auto", kw_only=True)

@@ -105,13 +105,17 @@ class Solver:
     -------------
     problem : the kind of problem, of PROBLEMS.
     kind : the name of the only kind of equation that it solves; default every one.
+    exchange : whether it takes the place of the one of that kind where baths exchange particles.
     """
 
     solvers: ClassVar[dict[tuple[str, str | None], type[Solver]]] = {}
+    of_exchange: ClassVar[dict[tuple[str, str | None], type[Solver]]] = {}
 
-    def __init_subclass__(cls, *, problem: str | None = None, kind: str | None = None) -> None:
+    def __init_subclass__(
+        cls, *, problem: str | None = None, kind: str | None = None, exchange: bool = False
+    ) -> None:
         if problem is not None:
-            Solver.solvers[problem, kind] = cls
+            (Solver.of_exchange if exchange else Solver.solvers)[problem, kind] = cls
 
     equation: Any
     system: Any
@@ -124,7 +128,11 @@ class Solver:
     def of(cls, equation: Posed) -> Solver:
         """Return the solver of an equation."""
         problem = equation.system.problem
+        baths = getattr(equation.system, "baths", ())
+        exchange = any(getattr(bath, "exchange", 0) for bath in baths)
         for kind in (*(k.__name__ for k in type(equation).__mro__), None):
+            if exchange and (problem, kind) in cls.of_exchange:
+                return cls.of_exchange[problem, kind](equation)
             if (problem, kind) in cls.solvers:
                 return cls.solvers[problem, kind](equation)
         raise TypeError(f"no solver of {problem} problems is imported")

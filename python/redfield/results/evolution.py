@@ -229,8 +229,8 @@ class Result(BaseResult):
         stored.
     final_state : (N, N) of the same type, ρ at the last time.
     equation : what was solved.
-    forces : (T, J, N, N) complex128, of HEOM S_j(t) = Σ_k s_k ρ_{e_k}, Hermitian, of the exponentials k of the bath of
-        coupling j, with which ρ̇ = −i[H, ρ] − iΣ_j[A_j, S_j]; else, or where states were not stored, None.
+    forces : (T, J, N, N) complex128, of HEOM S_j(t) = Σ_k s_k ρ_{e_k} of the exponentials k of the bath of coupling j,
+        Hermitian where A_j is, with which ρ̇ = −i[H, ρ] − iΣ_j[A_j†, S_j]; else, or where states were not stored, None.
     error : (T,) of ``error=True``, ‖ρ(t) − ρ_exact(t)‖₁ as estimated by the hierarchy of depth 2; else None.
     observable_error : (E, T) then, |tr(O (ρ(t) − ρ_exact(t)))| of each of e_ops.
     """

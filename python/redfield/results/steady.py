@@ -50,8 +50,8 @@ class SteadyState(Saved, Record, answer=True):
         dissipative rate over the slowest. A warning tells of more than 1e-6. With ``error=True`` it covers the equation
         too, ρ_exact being that of system and baths.
     corrected : (N, N), ρ to the next order in the coupling, of ``error=True``; else None. It may be slightly negative.
-    forces : (J, N, N), of HEOM S_j = Σ_k s_k ρ_{e_k}, Hermitian, of the exponentials k of the bath of coupling j, with
-        which i[H, ρ] = −iΣ_j[A_j, S_j]; else None.
+    forces : (J, N, N), of HEOM S_j = Σ_k s_k ρ_{e_k} of the exponentials k of the bath of coupling j, Hermitian where
+        A_j is, with which i[H, ρ] = −iΣ_j[A_j†, S_j]; else None.
     """
 
     state: ComplexArray

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
-from redfield._base.checks import ComplexArray
+from redfield._base.checks import ComplexArray, RealArray
 from redfield.baths import ExponentialSum, FlatBath
 from redfield.baths.exponentials import exponential_sum
 from redfield.systems.couplings import SiteProjectors
@@ -77,19 +78,33 @@ def spread_of(system: System, j: int) -> float:
 
 def _without_fastest(s: ExponentialSum, bandwidth: float, spread: float, tol: float) -> Terms:
     c, rates = s.coefficients, s.rates
+    size = s.error / s.relative_error if s.relative_error > 0.0 else float(np.abs(c / rates).sum())
+    moved, missed = may_act_at_once(np.abs(c), rates, bandwidth, spread, size, s.relative_error, tol)
+    remainder = complex((c[moved] / rates[moved]).sum())
+    return Terms(c[~moved], rates[~moved], remainder, s.relative_error + missed)
+
+
+def may_act_at_once(
+    c: RealArray,
+    rates: ComplexArray,
+    bandwidth: float,
+    spread: float,
+    size: float,
+    error: float,
+    tol: float,
+) -> tuple[npt.NDArray[np.bool_], float]:
+    """Return which terms of |c| may act at once beside an error of the sum, and what that misses, of ∫|C| = size."""
     order = np.argsort(-np.abs(rates), kind="stable")
     speed = np.abs(rates)[order]
-    slower = np.maximum(np.abs(c).sum() - np.cumsum(np.abs(c[order])), 0.0)
-    later = np.cumsum(np.abs(c / rates**2)[order])
-    size = s.error / s.relative_error if s.relative_error > 0.0 else float(np.abs(c / rates).sum())
+    slower = np.maximum(c.sum() - np.cumsum(c[order]), 0.0)
+    later = np.cumsum((c / np.abs(rates) ** 2)[order])
     missed = later * (bandwidth + spread * np.sqrt(slower)) / max(size, 1e-300)
     # Conjugate rates stay together.
     apart = np.append(speed[:-1] > (1.0 + 1e-9) * speed[1:], True)
     fits = np.cumprod(
-        (later * spread**2 <= AT_ONCE * tol) & (missed <= min(AT_ONCE * tol, tol - s.relative_error))
+        (later * spread**2 <= AT_ONCE * tol) & (missed <= min(AT_ONCE * tol, tol - error))
     ).astype(np.bool_)
     count = int(np.max(np.nonzero(fits & apart)[0] + 1, initial=0))
-    moved = order[:count]
-    kept = np.setdiff1d(np.arange(len(c)), moved)
-    told = float(missed[count - 1]) if count else 0.0
-    return Terms(c[kept], rates[kept], complex((c[moved] / rates[moved]).sum()), s.relative_error + told)
+    moved = np.zeros(len(rates), np.bool_)
+    moved[order[:count]] = True
+    return moved, float(missed[count - 1]) if count else 0.0

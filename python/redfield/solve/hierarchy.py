@@ -284,13 +284,14 @@ class Hierarchies(Remembering, problem="constant", kind="HEOM"):
         )
 
     def flows_of(self, forces: ComplexArray, what: str) -> RealArray:
-        """Return tr(M 𝒟_b), 𝒟_b = −i Σ_j [A_j, S_j] over the couplings of reservoir b."""
+        """Return tr(M 𝒟_b), 𝒟_b = −i Σ_j [A_j†, S_j] over the couplings of reservoir b."""
         kind = as_choice("what", what, ("energy", "particle", "heat"))
         u, flows = self.system.eigenvectors, np.zeros((len(forces), len(self.system.reservoirs)))
         for j, b in enumerate(self.system.reservoir_of_coupling):
-            coupling = u @ self.system.coupling_in_eigenbasis(j) @ u.conj().T
+            # The adjoint of A_j, which is A_j but where fermions are exchanged.
+            coupling = (u @ self.system.coupling_in_eigenbasis(j) @ u.conj().T).conj().T
             measured = self.system.flowing(b, kind)
-            # tr(M [A, S]) = tr([M, A] S).
+            # tr(M [A†, S]) = tr([M, A†] S).
             turned = measured @ coupling - coupling @ measured
             flows[:, b] += np.einsum("ab,tba->t", turned, forces[:, j]).imag
         return flows

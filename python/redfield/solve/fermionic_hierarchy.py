@@ -1,0 +1,86 @@
+"""The hierarchical equations of motion of a constant Hamiltonian between leads of fermions.
+
+    ρ̇_n = −i[H, ρ_n] − Σ_{k∈n} ν_k ρ_n + Σ_{k∉n} ± U_k ρ_{n∪k} + Σ_{k∈n} ± D_k ρ_{n∖k}
+
+over sets n of at most `depth` exponentials. Without interactions depth 2 is exact.
+"""
+
+from __future__ import annotations
+
+import functools
+import math
+from typing import Any, NoReturn
+
+import numpy as np
+
+from redfield import _core
+from redfield._base.checks import ComplexArray, RealArray, as_max_bytes
+from redfield.equations.solver import Options, SteadyOptions
+from redfield.results.steady import Eigenmodes
+from redfield.solve.hierarchy import Hierarchies
+from redfield.solve.leads import Lead, leads_of, pairs_of, parity_of
+
+
+class FermionicHierarchies(Hierarchies, problem="constant", kind="HEOM", exchange=True):
+    """The solver of a System between leads by hierarchies."""
+
+    def prepare(self) -> None:
+        self.system.require_independent("HEOM")
+        none = np.zeros(0, np.complex128)
+        given = [(j, k, none, none, none, 0.0, 0.0) for j, k in pairs_of(self.system)]
+        # One without exponentials is refused where any would be.
+        _core.FermionicHierarchy(self._core_system, given, 1, math.inf, self._parity)
+
+    @functools.cached_property
+    def _parity(self) -> ComplexArray | None:
+        return parity_of(self.system)
+
+    def _terms(self, duration: float) -> list[Any]:
+        return leads_of(self.system, duration, self.equation.tol)
+
+    def _hierarchy(self, terms: list[Any], depth: int) -> Any:
+        most, n = as_max_bytes(self.equation.max_bytes), self.system.dimension
+        leads: list[Lead] = terms
+        given = [x[:7] for x in leads]
+
+        def bytes_of(d: int) -> float:
+            return float(_core.FermionicHierarchy.bytes_of(n, given, d))
+
+        if bytes_of(depth) > most:
+            fits = max((d for d in range(1, depth) if bytes_of(d) <= most), default=0)
+            count = sum(2 * len(x.rates) for x in leads)
+            raise MemoryError(
+                f"a hierarchy of {count} exponentials, N = {n} and depth {depth} needs {bytes_of(depth) / 1e9:.3g} GB, "
+                f"more than max_bytes = {most / 1e9:.3g} GB; depth {fits} fits"
+            )
+        return _core.FermionicHierarchy(self._core_system, given, depth, most, self._parity)
+
+    def _told(self, terms: list[Any], hierarchy: Any, error: float) -> dict[str, Any]:
+        return {**super()._told(terms, hierarchy, error), "negligible": 0.0}
+
+    def spectrum(self, k: int | None, method: str, tol: float, threads: int | None) -> Eigenmodes:
+        _refuse("spectrum")
+
+    def correlation(
+        self,
+        operators: tuple[ComplexArray, ComplexArray, ComplexArray],
+        taus: RealArray,
+        state: ComplexArray | None,
+        times: RealArray | None,
+        options: Options,
+    ) -> ComplexArray:
+        _refuse("correlation")
+
+    def spectrum_of_fluctuations(
+        self, a: ComplexArray, b: ComplexArray, w: RealArray, options: SteadyOptions
+    ) -> ComplexArray:
+        _refuse("rf.spectrum")
+
+    def susceptibility(
+        self, a: ComplexArray, b: ComplexArray, w: RealArray, options: SteadyOptions
+    ) -> ComplexArray:
+        _refuse("rf.susceptibility")
+
+
+def _refuse(what: str) -> NoReturn:
+    raise TypeError(f"HEOM of leads has no {what}: it answers evolve, steady_state and currents")
