@@ -39,8 +39,9 @@ class HEOM(Equation[R, P]):
               + (-1)^m\tilde c_k\,\rho_{n \setminus k}a^\sigma\big), \quad
               C^\sigma(t) = \sum_k c_k e^{-\nu_k t}, \; C^{\bar\sigma}(t)^* = \sum_k \tilde c_k e^{-\nu_k t}
 
-    q_k the elements of n after k, C⁻ = ⟨f(t)f†⟩ and C⁺ = ⟨f†(t)f⟩. Without interactions in H depth 2 is exact. It
-    answers `evolve`, `steady_state` and, of their results, `rf.analysis.particle_currents` and the heat.
+    q_k the elements of n after k, C⁻ = ⟨f(t)f†⟩ and C⁺ = ⟨f†(t)f⟩. Where H is quadratic occupations and currents are
+    exact at depth 2, all of ρ at twice the number of orbitals. It answers `evolve`, `steady_state` and, of their
+    results, `rf.analysis.particle_currents` and the heat.
 
     Parameters
     ----------

@@ -2,7 +2,7 @@
 
     ρ̇_n = −i[H, ρ_n] − Σ_{k∈n} ν_k ρ_n + Σ_{k∉n} ± U_k ρ_{n∪k} + Σ_{k∈n} ± D_k ρ_{n∖k}
 
-over sets n of at most `depth` exponentials. Without interactions depth 2 is exact.
+over sets n of at most `depth` exponentials, with the signs of states that are even.
 """
 
 from __future__ import annotations

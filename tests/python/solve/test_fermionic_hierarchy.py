@@ -81,7 +81,7 @@ def test_a_resonant_level_carries_the_current_of_landauer():
     np.testing.assert_allclose(rf.analysis.heat_currents(steady, heom), heat, atol=1e-9)
 
 
-def test_a_double_dot_is_exact_at_depth_two():
+def test_occupations_and_currents_of_a_double_dot_are_exact_at_depth_two():
     w = FREQUENCIES
     level = w - STRENGTH * WIDTH / 2.0 / (w + 1j * WIDTH)
     across = DOUBLE[0, 1] / ((level - DOUBLE[0, 0]) * (level - DOUBLE[1, 1]) - DOUBLE[0, 1] ** 2)
@@ -91,11 +91,12 @@ def test_a_double_dot_is_exact_at_depth_two():
     steady = heom.steady_state()
     found = rf.analysis.particle_currents(steady, heom)
     np.testing.assert_allclose(found, [exact, -exact], atol=1e-6)
-    two, three = (rf.HEOM(double_dot(), depth=d, tol=1e-2) for d in (2, 3))
-    one, other = two.steady_state(), three.steady_state()
-    # Tier 3 vanishes where nothing interacts: fewer than four fermions are in no connected correlation.
-    for x, y in [(one.state, other.state), (one.forces, other.forces)]:
+    # Of one particle depth 2 is exact; of two, which the orbitals hold, depth 4.
+    found = {d: rf.HEOM(double_dot(), depth=d, tol=1e-2).steady_state() for d in (2, 3, 4, 5)}
+    for x, y in [(found[2].state, found[3].state), (found[2].forces, found[3].forces)]:
         assert np.abs(quadratic(x) - quadratic(y)).max() < 1e-9
+    assert np.abs(found[2].state - found[3].state).max() > 1e-4
+    assert np.abs(found[4].state - found[5].state).max() < 1e-9
 
 
 def quadratic(states):
@@ -266,13 +267,10 @@ def test_the_equation_written_out(monkeypatch, rotated):
         rates = np.abs(x[2].real) + 0.5 + 1j * x[2].imag
         leads.append(rf.solve.leads.Lead(2 * j, 2 * j + 1, 0.1 + 0.2 * x[0], 0.1 + 0.2 * x[1], rates,
                                          0.03 + 0.02j, 0.02 - 0.01j, 0.0))  # fmt: skip
-    start = u @ np.diag([0.1, 0.4, 0.3, 0.2]) @ u.conj().T
-    start = (
-        start
-        + u
-        @ (0.1j * (np.eye(4, k=1) - np.eye(4, k=-1)) * np.outer([0, 1, 1, 0], [0, 1, 1, 0]))
-        @ u.conj().T
-    )
+    start = np.diag([0.1, 0.4, 0.3, 0.2]).astype(complex)
+    start[1, 2], start[2, 1] = 0.1j, -0.1j
+    start = u @ start @ u.conj().T
+    parity = u @ np.diag([1.0, -1.0, -1.0, 1.0]) @ u.conj().T
     for depth in (1, 2, 4):
         heom = rf.HEOM(system, depth=depth)
         monkeypatch.setattr(heom.solver, "_terms", lambda duration: leads)
@@ -288,9 +286,8 @@ def test_the_equation_written_out(monkeypatch, rotated):
         single = heom.evolve(start, [0.0, 2.0], dtype="float32", rtol=1e-4, atol=1e-5)
         np.testing.assert_allclose(single.final_state.ravel(), expected[2, :16], atol=1e-4)
         steady = heom.steady_state()
-        odd = np.abs(steady.state - u @ np.diag((-1.0) ** np.array([0, 1, 1, 0])) @ u.conj().T @ steady.state
-                     @ u @ np.diag((-1.0) ** np.array([0, 1, 1, 0])) @ u.conj().T)  # fmt: skip
-        assert odd.max() < 1e-12
+        odd = steady.state - parity @ steady.state @ parity
+        assert np.abs(odd).max() < 1e-12
         values, vectors = np.linalg.eig(matrix)
         settled = vectors[:16, np.argmin(np.abs(values))].reshape(4, 4)
         np.testing.assert_allclose(steady.state, settled / np.trace(settled), atol=1e-9)

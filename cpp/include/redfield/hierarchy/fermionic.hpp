@@ -41,7 +41,7 @@ struct REDFIELD_EXPORT Lead {
 /// √max(|c_k|, |c̃_k|). What acts at once adds −Kρ_n − ρ_nK† + (−1)^m 2(Re d⁻ aρ_na† + Re d⁺ a†ρ_na) of
 /// each lead, K = d⁻a†a
 /// + d⁺aa†. The signs are those of a ρ_0 that is even, as states are: it does not join an even number of
-/// fermions to an odd one. Without interactions in H depth 2 is exact.
+/// fermions to an odd one. Where H is quadratic ⟨a†a⟩ and currents are exact at depth 2.
 ///
 /// ρ_n† is (−1)^{m(m−1)/2 + p} times the operator of the partners' set, p the pairs k, k̄ in n, so that
 /// one of the two is stored, as two packed Hermitian planes G + iF, or one where both are the same.
