@@ -13,7 +13,6 @@ from redfield._base.checks.scalars import as_positive_or_infinite
 from redfield._base.records import Record, record
 from redfield.baths.exponentials import (
     GROWN_CLOSED,
-    _frequencies,
     _nodes,
     _of_spectrum,
     _of_times,
@@ -22,6 +21,7 @@ from redfield.baths.exponentials import (
 )
 from redfield.baths.memory import memory_of
 from redfield.baths.particle import ParticleBath
+from redfield.baths.poles import frequencies_of
 
 SHARES = (1.0, 0.3, 0.1, 0.03, 0.01, 0.003, 0.001)
 """Precisions of one function's own sum in units of the tolerance, tried in turn: its rates serve both."""
@@ -65,7 +65,7 @@ def lead_sum(lead: ParticleBath, duration: float, tol: float) -> LeadSum:
     window, tail = (duration, 0.0) if math.isfinite(duration) else _window(lead.removal, tol)
     t, weights, removal = _nodes(memory_of(lead.removal, window), window)
     both = np.stack([removal, lead.injection.correlation(t).conj()])
-    w = _frequencies(lead.removal, window)
+    w = frequencies_of(lead.removal, window)
     spectra = np.stack([lead.removal.power_spectrum(w), lead.injection.power_spectrum(-w)])
     size = float((np.abs(both) @ weights).sum())
     if size == 0.0:

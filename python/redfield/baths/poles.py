@@ -45,7 +45,7 @@ def candidates(
         known = np.array(bath.known_rates)
         yield [np.unique(np.concatenate([known, known.conj()])) if closed else known], None
     # In units in which frequencies and γ are of order 1, whatever the bath's are.
-    unit, w = 1.0 / bath.time_scale, _frequencies(bath, window)
+    unit, w = 1.0 / bath.time_scale, frequencies_of(bath, window)
     gamma = bath.power_spectrum(w)
     top = float(gamma.max(initial=0.0)) or 1.0
     coarse = [tol * share for share in SHARES if tol * share > PRECISIONS[0]]
@@ -85,7 +85,7 @@ def _closed(rates: ComplexArray) -> Iterator[ComplexArray]:
             before = both
 
 
-def _frequencies(bath: Correlated, duration: float) -> RealArray:
+def frequencies_of(bath: Correlated, duration: float) -> RealArray:
     """Ever denser towards each feature, as far out as there is something."""
     features = list(bath.features) or [(0.0, bath.scale)]
     widest = max(abs(x) + fine for x, fine in features)
