@@ -1,6 +1,7 @@
 #include <pybind11/complex.h>
 
 #include <redfield/hierarchy/correction.hpp>
+#include <redfield/hierarchy/driven.hpp>
 #include <redfield/hierarchy/evolve.hpp>
 #include <redfield/hierarchy/regression.hpp>
 #include <redfield/hierarchy/spectrum.hpp>
@@ -17,6 +18,7 @@ namespace {
 using redfield::Frame;
 using redfield::Hierarchy;
 using redfield::System;
+using redfield::driven::TimeOperator;
 
 /// (coefficients, rates, remainder) of each bath.
 using Sums = std::vector<std::tuple<ComplexArray, ComplexArray, redfield::Complex>>;
@@ -38,10 +40,12 @@ RealMatrix to_start(const Hierarchy& hierarchy, const ComplexArray& rho0) {
 }
 
 /// (states, last, expectations, stats, vector, forces): `vector` the last one of the hierarchy or None,
-/// `forces` (T, J, N, N) or None.
-py::tuple evolve(const Hierarchy& hierarchy, const RealMatrix& start, const RealArray& time_array,
-                 const Settings& settings, const py::list& e_ops, bool store_states, bool keep_vector,
-                 bool keep_forces, const StopFlag* stop, const py::object& progress) {
+/// `forces` (T, J, N, N) or None. `solve` is called with times, options, an observer, the place of the
+/// last vector and the observer of the lowest tiers.
+template <class Options, class Solve>
+py::tuple evolve(const Hierarchy& hierarchy, const RealArray& time_array, const Settings& settings,
+                 const py::list& e_ops, bool store_states, bool keep_vector, bool keep_forces,
+                 const StopFlag* stop, const py::object& progress, const Solve& solve) {
     const Index n = hierarchy.dimension();
     const std::vector<double> times = to_times(time_array);
     const auto observables = to_operators(n, e_ops);
@@ -56,7 +60,7 @@ py::tuple evolve(const Hierarchy& hierarchy, const RealMatrix& start, const Real
     std::vector<ComplexMatrix> forces;
     Monitor monitor(stop, progress);
     monitor.run([&] {
-        auto options = settings.as<redfield::EvolveOptions>();
+        auto options = settings.as<Options>();
         options.monitor = std::ref(monitor);
         redfield::Observer<RealMatrix> lowest;
         if (keep_forces)
@@ -64,8 +68,8 @@ py::tuple evolve(const Hierarchy& hierarchy, const RealMatrix& start, const Real
                 for (ComplexMatrix& force : redfield::hierarchy::bath_forces(hierarchy, y))
                     forces.push_back(std::move(force));
             };
-        stats = redfield::hierarchy::evolve(hierarchy, start, times, options, std::ref(recorder),
-                                            keep_vector ? &last : nullptr, lowest);
+        stats = solve(times, options, redfield::Observer<redfield::StateView>(std::ref(recorder)),
+                      keep_vector ? &last : nullptr, lowest);
     });
     const py::tuple made = outputs.finish(stats);
     py::object kept = py::none();
@@ -145,15 +149,15 @@ py::tuple resolvent_trace(const Hierarchy& hierarchy, const ComplexArray& a, con
 void bind_hierarchy(py::module_& m) {
     py::class_<Hierarchy>(m, "Hierarchy")
         .def(py::init([](const System& system, const Sums& sums, int depth, double max_bytes,
-                         double negligible) {
+                         double negligible, bool apart) {
                  const std::vector<redfield::Exponentials> exponentials = to_exponentials(sums);
                  return interruptible([&] {
                      return std::make_unique<Hierarchy>(system, exponentials, depth, max_bytes,
-                                                        negligible);
+                                                        negligible, apart);
                  });
              }),
              py::arg("system"), py::arg("exponentials"), py::arg("depth"), py::arg("max_bytes"),
-             py::arg("negligible") = 0.0)
+             py::arg("negligible") = 0.0, py::arg("apart") = false)
         .def_property_readonly("dimension", &Hierarchy::dimension)
         .def_property_readonly("depth", &Hierarchy::depth)
         .def_property_readonly("exponentials", &Hierarchy::exponentials)
@@ -181,12 +185,36 @@ void bind_hierarchy(py::module_& m) {
             [](const Hierarchy& self, const RealArray& start, const RealArray& times,
                const Settings& settings, const py::list& e_ops, bool store_states, bool keep_vector,
                bool keep_forces, const StopFlag* stop, const py::object& progress) {
-                return evolve(self, to_matrix(start), times, settings, e_ops, store_states, keep_vector,
-                              keep_forces, stop, progress);
+                const RealMatrix vector = to_matrix(start);
+                return evolve<redfield::EvolveOptions>(
+                    self, times, settings, e_ops, store_states, keep_vector, keep_forces, stop, progress,
+                    [&](const auto&... rest) {
+                        return redfield::hierarchy::evolve(self, vector, rest...);
+                    });
             },
             py::arg("start"), py::arg("times"), py::arg("settings"), py::arg("e_ops"),
             py::arg("store_states"), py::arg("keep_vector") = false, py::arg("keep_forces") = false,
             py::arg("stop") = py::none(), py::arg("progress") = py::none())
+        .def(
+            "evolve_driven",
+            [](const Hierarchy& self, const TimeOperator& hamiltonian,
+               const std::vector<TimeOperator>& couplings, const std::vector<double>& breaks,
+               double max_step, const RealArray& start, const RealArray& times, const Settings& settings,
+               const py::list& e_ops, bool store_states, bool keep_vector, bool keep_forces,
+               const StopFlag* stop, const py::object& progress) {
+                const redfield::hierarchy::Drive drive{hamiltonian, couplings, breaks, max_step};
+                const RealMatrix vector = to_matrix(start);
+                return evolve<redfield::IntegrationOptions>(
+                    self, times, settings, e_ops, store_states, keep_vector, keep_forces, stop, progress,
+                    [&](const auto&... rest) {
+                        return redfield::hierarchy::evolve(self, drive, vector, rest...);
+                    });
+            },
+            py::arg("hamiltonian"), py::arg("couplings"), py::arg("breaks"), py::arg("max_step"),
+            py::arg("start"), py::arg("times"), py::arg("settings"), py::arg("e_ops"),
+            py::arg("store_states"), py::arg("keep_vector") = false, py::arg("keep_forces") = false,
+            py::arg("stop") = py::none(), py::arg("progress") = py::none(),
+            "With H(t) in the place of H, and A_j(t) of couplings kept apart where any are given.")
         .def("steady_state", &steady_state, py::arg("tol"), py::arg("threads"), py::arg("max_bytes"),
              py::arg("progress") = py::none(), py::arg("rho0") = py::none())
         .def("spectrum", &spectrum, py::arg("k"), py::arg("tol"), py::arg("threads"),
@@ -206,12 +234,13 @@ void bind_hierarchy(py::module_& m) {
              py::arg("progress") = py::none())
         .def_static(
             "bytes_of",
-            [](const System& system, const Sums& sums, int depth, double negligible) {
+            [](const System& system, const Sums& sums, int depth, double negligible, bool apart) {
                 const std::vector<redfield::Exponentials> exponentials = to_exponentials(sums);
                 return interruptible(
-                    [&] { return Hierarchy::bytes_of(system, exponentials, depth, negligible); });
+                    [&] { return Hierarchy::bytes_of(system, exponentials, depth, negligible, apart); });
             },
-            py::arg("system"), py::arg("exponentials"), py::arg("depth"), py::arg("negligible") = 0.0)
+            py::arg("system"), py::arg("exponentials"), py::arg("depth"), py::arg("negligible") = 0.0,
+            py::arg("apart") = false)
         .def_static(
             "count_exponentials",
             [](const Sums& sums) { return Hierarchy::count_exponentials(to_exponentials(sums)); },

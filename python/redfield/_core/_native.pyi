@@ -413,12 +413,12 @@ class EigenstateJumps:
         ...
 class Hierarchy:
     @staticmethod
-    def bytes_of(system: System, exponentials: collections.abc.Sequence[tuple[typing.Annotated[numpy.typing.ArrayLike, numpy.complex128], typing.Annotated[numpy.typing.ArrayLike, numpy.complex128], complex | typing.SupportsComplex | typing.SupportsFloat | typing.SupportsIndex]], depth: typing.SupportsInt | typing.SupportsIndex, negligible: typing.SupportsFloat | typing.SupportsIndex = 0.0) -> float:
+    def bytes_of(system: System, exponentials: collections.abc.Sequence[tuple[typing.Annotated[numpy.typing.ArrayLike, numpy.complex128], typing.Annotated[numpy.typing.ArrayLike, numpy.complex128], complex | typing.SupportsComplex | typing.SupportsFloat | typing.SupportsIndex]], depth: typing.SupportsInt | typing.SupportsIndex, negligible: typing.SupportsFloat | typing.SupportsIndex = 0.0, apart: bool = False) -> float:
         ...
     @staticmethod
     def count_exponentials(exponentials: collections.abc.Sequence[tuple[typing.Annotated[numpy.typing.ArrayLike, numpy.complex128], typing.Annotated[numpy.typing.ArrayLike, numpy.complex128], complex | typing.SupportsComplex | typing.SupportsFloat | typing.SupportsIndex]]) -> int:
         ...
-    def __init__(self, system: System, exponentials: collections.abc.Sequence[tuple[typing.Annotated[numpy.typing.ArrayLike, numpy.complex128], typing.Annotated[numpy.typing.ArrayLike, numpy.complex128], complex | typing.SupportsComplex | typing.SupportsFloat | typing.SupportsIndex]], depth: typing.SupportsInt | typing.SupportsIndex, max_bytes: typing.SupportsFloat | typing.SupportsIndex, negligible: typing.SupportsFloat | typing.SupportsIndex = 0.0) -> None:
+    def __init__(self, system: System, exponentials: collections.abc.Sequence[tuple[typing.Annotated[numpy.typing.ArrayLike, numpy.complex128], typing.Annotated[numpy.typing.ArrayLike, numpy.complex128], complex | typing.SupportsComplex | typing.SupportsFloat | typing.SupportsIndex]], depth: typing.SupportsInt | typing.SupportsIndex, max_bytes: typing.SupportsFloat | typing.SupportsIndex, negligible: typing.SupportsFloat | typing.SupportsIndex = 0.0, apart: bool = False) -> None:
         ...
     def apply(self, y: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], threads: typing.SupportsInt | typing.SupportsIndex = 0) -> numpy.typing.NDArray[numpy.float64]:
         """
@@ -426,6 +426,10 @@ class Hierarchy:
         """
     def evolve(self, start: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], times: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], settings: Settings, e_ops: list[typing.Any], store_states: bool, keep_vector: bool = False, keep_forces: bool = False, stop: StopFlag | None = None, progress: typing.Any = None) -> tuple[typing.Any, ...]:
         ...
+    def evolve_driven(self, hamiltonian: TimeOperator, couplings: collections.abc.Sequence[TimeOperator], breaks: collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex], max_step: typing.SupportsFloat | typing.SupportsIndex, start: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], times: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], settings: Settings, e_ops: list[typing.Any], store_states: bool, keep_vector: bool = False, keep_forces: bool = False, stop: StopFlag | None = None, progress: typing.Any = None) -> tuple[typing.Any, ...]:
+        """
+        With H(t) in the place of H, and A_j(t) of couplings kept apart where any are given.
+        """
     def multiplied(self, y: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], before: typing.Annotated[numpy.typing.ArrayLike, numpy.complex128], after: typing.Annotated[numpy.typing.ArrayLike, numpy.complex128]) -> tuple[numpy.typing.NDArray[numpy.float64], numpy.typing.NDArray[numpy.float64]]:
         """
         X and Y of BρC = X + iY for every auxiliary operator ρ.

@@ -159,7 +159,8 @@ def _flows_of_forces(
         raise TypeError(f"equation must be the HEOM that the result is of, got {obeyed!r}")
     forces: Any = result.forces
     single = forces.ndim == 3
-    flows = obeyed.solver.flows_of(forces[None] if single else forces, what)
+    times = None if single else result.times  # type: ignore[union-attr]
+    flows = obeyed.solver.flows_of(forces[None] if single else forces, what, times)
     return flows[0] if single else flows
 
 

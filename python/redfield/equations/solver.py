@@ -134,10 +134,11 @@ class Solver:
 
     def _refused(self, what: str) -> NoReturn:
         """Raise a TypeError for a call that this problem has no answer to."""
+        refusing = [getattr(base, what, None) for base in (Solver, Remembering)]
         able = [
             PROBLEMS[problem]
             for (problem, _), solver in Solver.solvers.items()
-            if getattr(solver, what) is not getattr(Solver, what)
+            if getattr(solver, what, None) not in refusing
         ]
         others = f"; equations of a {named(sorted(set(able)))} have" if able else ""
         raise TypeError(
@@ -261,6 +262,6 @@ class Remembering(Solver):
         """Return the response of ⟨a⟩ of the steady state to a force that enters as −f(t)b."""
         self._refused("susceptibility")
 
-    def flows_of(self, forces: ComplexArray, what: str) -> RealArray:
-        """Return the energy, particles or heat from each reservoir, of forces (T, J, N, N) of the baths."""
+    def flows_of(self, forces: ComplexArray, what: str, times: RealArray | None) -> RealArray:
+        """Return the energy, particles or heat from each reservoir, of forces (T, J, N, N) of the baths at times."""
         self._refused("flows_of")

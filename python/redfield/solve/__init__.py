@@ -1,6 +1,14 @@
 """Solvers of each kind of problem, and what they compute: evolutions, steady states, trajectories, correlations."""
 
-from redfield.solve import batch, constant, driven, hierarchy, periodic, periodic_redfield  # noqa: F401  (each registers a solver)
+from redfield.solve import (  # noqa: F401  (each registers a solver)
+    batch,
+    constant,
+    driven,
+    driven_hierarchy,
+    hierarchy,
+    periodic,
+    periodic_redfield,
+)
 from redfield.solve.correlations import correlation, evolve_operator
 from redfield.solve.ensemble import evolve_ensemble
 from redfield.solve.fluctuators import Average, Fluctuator, average

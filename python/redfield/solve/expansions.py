@@ -52,17 +52,21 @@ class Terms(NamedTuple):
     relative_error: float
 
 
-def terms_of(system: System, duration: float, tol: float) -> list[Terms]:
+def terms_of(system: System, duration: float, tol: float, bandwidth: float | None = None) -> list[Terms]:
     """Return the bath of each coupling; its fastest terms act at once, c e^{−νt} → (c/ν)·2δ(t), where that is harmless.
 
     Between t and the end of a term the state moves by the part v/ν, v the bandwidth of H and the force of the bath, and
-    a start knows of it by |c/ν²|(a_max − a_min)².
+    a start knows of it by |c/ν²|(a_max − a_min)². The bandwidth is that of a driven H(t) where it is given, infinite
+    where nothing can act at once.
     """
     try:
         sums = sums_of(system, duration, (1.0 - AT_ONCE) * tol)
     except ValueError:
         sums = sums_of(system, duration, tol)
-    bandwidth = float(np.ptp(system.energies))
+    if bandwidth is None:
+        bandwidth = float(np.ptp(system.energies))
+    if not np.isfinite(bandwidth):
+        return [Terms(s.coefficients, s.rates, 0j, s.relative_error) for s in sums]
     return [_without_fastest(s, bandwidth, spread_of(system, j), tol) for j, s in enumerate(sums)]
 
 

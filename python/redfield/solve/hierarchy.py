@@ -42,12 +42,23 @@ from redfield.systems.couplings import require_hermitian
 FIRST_DEPTH = 2
 NEGLIGIBLE = 1e-3
 """Auxiliary operators expected to move the state by less than this part of tol are left out of depth "auto"."""
+NO_FLOWS = (
+    "a state alone does not tell the currents of HEOM, whose baths remember: give the result of its evolve or "
+    "steady_state, which has .forces"
+)
+"""The answer to whoever asks the currents of states."""
 MOST_STATES = 1e8
 """Bytes of the states by which two depths are compared; of longer evolutions some are left out."""
+
+Propagator = Callable[[_core.Hierarchy], Callable[..., tuple[Any, ...]]]
+"""The call of the core that evolves a vector of a hierarchy."""
 
 
 class Hierarchies(Remembering, problem="constant", kind="HEOM"):
     """The solver of a System by hierarchies."""
+
+    _apart = False
+    """Whether equal couplings are apart, since they change."""
 
     def prepare(self) -> None:
         self.system.require_independent("HEOM")
@@ -58,8 +69,13 @@ class Hierarchies(Remembering, problem="constant", kind="HEOM"):
         core: _core.System = self.system.core(False)
         return core
 
+    @property
+    def _bandwidth(self) -> float:
+        """How fast H moves the state, at most."""
+        return float(np.ptp(self.system.energies))
+
     def _terms(self, duration: float) -> list[Terms]:
-        return terms_of(self.system, duration, self.equation.tol)
+        return terms_of(self.system, duration, self.equation.tol, self._bandwidth)
 
     def _hierarchy(self, terms: list[Terms], depth: int) -> _core.Hierarchy:
         """Make one depth, or say which fits."""
@@ -70,7 +86,7 @@ class Hierarchies(Remembering, problem="constant", kind="HEOM"):
         count, n = _core.Hierarchy.count_exponentials(given), self.system.dimension
 
         def bytes_of(d: int) -> float:
-            return _core.Hierarchy.bytes_of(self._core_system, given, d, negligible)
+            return _core.Hierarchy.bytes_of(self._core_system, given, d, negligible, self._apart)
 
         if bytes_of(depth) > most:
             fits = max((d for d in range(depth) if bytes_of(d) <= most), default=0)
@@ -78,7 +94,7 @@ class Hierarchies(Remembering, problem="constant", kind="HEOM"):
                 f"a hierarchy of {count} exponentials, N = {n} and depth {depth} needs {bytes_of(depth) / 1e9:.3g} GB, "
                 f"more than max_bytes = {most / 1e9:.3g} GB; depth {fits} fits"
             )
-        return _core.Hierarchy(self._core_system, given, depth, most, negligible)
+        return _core.Hierarchy(self._core_system, given, depth, most, negligible, self._apart)
 
     def _settled(
         self,
@@ -122,17 +138,31 @@ class Hierarchies(Remembering, problem="constant", kind="HEOM"):
 
     def evolve(self, rho0: State, tlist: Numbers, e_ops: EOps, options: Options) -> Result:
         options.refuse("hierarchy", "max_step", "breakpoints", "error")
+        times = as_times("tlist", tlist)
+        return self.climbed(self.equation, lambda h: h.evolve, METHODS, rho0, times, e_ops, options)
+
+    def climbed(
+        self,
+        equation: object,
+        propagator: Propagator,
+        methods: tuple[str, ...],
+        rho0: State,
+        times: RealArray,
+        e_ops: EOps,
+        options: Options,
+    ) -> Result:
+        """Return the evolution of an equation by the hierarchies of this one, at the depth that settles."""
         n = self.system.dimension
-        start, times = as_state("rho0", rho0, n), as_times("tlist", tlist)
+        start = as_state("rho0", rho0, n)
         observables = Observables(e_ops, n, options.store_states)
-        settings = options.settings(METHODS)
+        settings = options.settings(methods)
         duration = float(times[-1] - times[0])
         terms = self._terms(duration if duration > 0.0 else 1.0)
         compared = slice(None, None, max(1, int(len(times) * 16.0 * n * n / MOST_STATES)))
 
         def solve(hierarchy: _core.Hierarchy) -> tuple[Any, ComplexArray]:
             with progress_callback(options.progress, f"depth {hierarchy.depth}") as report:
-                raw = hierarchy.evolve(
+                raw = propagator(hierarchy)(
                     hierarchy.uncorrelated(start),
                     times,
                     settings,
@@ -149,7 +179,7 @@ class Hierarchies(Remembering, problem="constant", kind="HEOM"):
         told: Any = {**stats, **self._told(terms, hierarchy, error)}
         curves = observables.expect(expect)
         kept = states if observables.store else None
-        return Result(times, curves, told, kept, final, self.equation, forces)
+        return Result(times, curves, told, kept, final, equation, forces)
 
     def steady_state(self, rho0: State | None, options: SteadyOptions) -> SteadyState:
         options.refuse("hierarchy", "method", "error")
@@ -270,12 +300,9 @@ class Hierarchies(Remembering, problem="constant", kind="HEOM"):
         return found
 
     def flows(self, states: State, what: str) -> RealArray:
-        raise TypeError(
-            "a state alone does not tell the currents of HEOM, whose baths remember: give the result of its evolve "
-            "or steady_state, which has .forces"
-        )
+        raise TypeError(NO_FLOWS)
 
-    def flows_of(self, forces: ComplexArray, what: str) -> RealArray:
+    def flows_of(self, forces: ComplexArray, what: str, times: RealArray | None) -> RealArray:
         """Return tr(M 𝒟_b), 𝒟_b = −i Σ_j [A_j, S_j] over the couplings of reservoir b."""
         kind = as_choice("what", what, ("energy", "particle", "heat"))
         u, flows = self.system.eigenvectors, np.zeros((len(forces), len(self.system.reservoirs)))
