@@ -7,6 +7,7 @@
 #include <redfield/hierarchy/spectrum.hpp>
 #include <redfield/hierarchy/steady_state.hpp>
 
+#include "exponentials.hpp"
 #include "interrupt.hpp"
 #include "outputs.hpp"
 #include "settings.hpp"
@@ -19,17 +20,6 @@ using redfield::Frame;
 using redfield::Hierarchy;
 using redfield::System;
 using redfield::driven::TimeOperator;
-
-/// (coefficients, rates, remainder) of each bath.
-using Sums = std::vector<std::tuple<ComplexArray, ComplexArray, redfield::Complex>>;
-
-std::vector<redfield::Exponentials> to_exponentials(const Sums& sums) {
-    std::vector<redfield::Exponentials> out;
-    for (const auto& [coefficients, rates, remainder] : sums)
-        out.push_back({Eigen::Map<const Eigen::VectorXcd>(coefficients.data(), coefficients.size()),
-                       Eigen::Map<const Eigen::VectorXcd>(rates.data(), rates.size()), remainder});
-    return out;
-}
 
 /// (N, N) packed matrices of a vector.
 RealMatrix to_start(const Hierarchy& hierarchy, const ComplexArray& rho0) {

@@ -14,4 +14,5 @@ PYBIND11_MODULE(_native, m) {
     bindings::bind_floquet(m);
     bindings::bind_trajectories(m);
     bindings::bind_hierarchy(m);
+    bindings::bind_hierarchy_batch(m);
 }

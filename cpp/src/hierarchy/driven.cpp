@@ -28,8 +28,8 @@ class MovingHierarchy final : public driven::SchroedingerPicture {
         : SchroedingerPicture(resolution, max_step),
           hierarchy_(hierarchy),
           drive_(drive),
-          held_(hierarchy.system().eigensystem().from_eigenbasis(ComplexMatrix(
-              hierarchy.system().eigensystem().energies().cast<Complex>().asDiagonal()))),
+          held_(hierarchy.system().eigensystem().from_eigenbasis(
+              ComplexMatrix(hierarchy.system().eigensystem().energies().cast<Complex>().asDiagonal()))),
           threads_(threads) {
         rate_ = std::max({spectrum.half_height, spectrum.decay, rate_});
     }
@@ -50,8 +50,8 @@ class MovingHierarchy final : public driven::SchroedingerPicture {
         require(h.allFinite(), "at t = ", t, " the Hamiltonian is not finite");
         // What rounding leaves of a difference is none.
         const double noise = 1e-15 * std::max(h.cwiseAbs().maxCoeff(), held_.cwiseAbs().maxCoeff());
-        const ComplexMatrix added = (h - held_).unaryExpr(
-            [noise](Complex x) { return std::abs(x) <= noise ? Complex(0.0) : x; });
+        const ComplexMatrix added =
+            (h - held_).unaryExpr([noise](Complex x) { return std::abs(x) <= noise ? Complex(0.0) : x; });
         if (added.cwiseAbs().maxCoeff() > 0.0)
             added_.emplace(turned(hermitian(added, t, "the Hamiltonian")));
         else

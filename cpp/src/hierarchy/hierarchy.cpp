@@ -119,6 +119,7 @@ struct Hierarchy::Parts {
     System system;
     std::vector<Exponentials> baths;
     std::shared_ptr<const IndexSet> indices;
+    std::vector<ComplexMatrix> given;  ///< the distinct couplings in the given basis
     hierarchy::Operators operators;
     std::vector<Index> of_coupling;
     Flow<double> flow;
@@ -150,11 +151,22 @@ Hierarchy::Hierarchy(const System& system, const std::vector<Exponentials>& expo
     Eigen::VectorXcd remainders = Eigen::VectorXcd::Zero(static_cast<Index>(distinct.operators.size()));
     for (std::size_t j = 0; j < exponentials.size(); ++j)
         remainders[distinct.of_coupling[j]] += exponentials[j].remainder;
-    hierarchy::Operators operators = cheapest(system, std::move(distinct.operators), remainders);
+    hierarchy::Operators operators = cheapest(system, distinct.operators, remainders);
     Flow<double> flow(indices, operators);
-    parts_ = std::make_unique<const Parts>(Parts{system, exponentials, std::move(indices),
-                                                 std::move(operators), std::move(distinct.of_coupling),
-                                                 std::move(flow), bytes});
+    parts_ = std::make_unique<const Parts>(
+        Parts{system, exponentials, std::move(indices), std::move(distinct.operators),
+              std::move(operators), std::move(distinct.of_coupling), std::move(flow), bytes});
+}
+
+Hierarchy::Hierarchy(const Hierarchy& like, const System& system) {
+    const Parts& same = *like.parts_;
+    require(system.dimension() == like.dimension(), "hierarchy: a system of ", system.dimension(),
+            " levels in the place of one of ", like.dimension());
+    hierarchy::Operators operators = cheapest(system, same.given, same.operators.remainders);
+    Flow<double> flow(same.indices, operators);
+    parts_ = std::make_unique<const Parts>(Parts{system, same.baths, same.indices, same.given,
+                                                 std::move(operators), same.of_coupling, std::move(flow),
+                                                 same.bytes});
 }
 
 Hierarchy::~Hierarchy() = default;

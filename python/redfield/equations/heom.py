@@ -30,17 +30,19 @@ class HEOM(Equation[R, P]):
 
     Of a DrivenSystem −i[H(t), ·] acts on every auxiliary operator, and A_k(t) in the place of A_k: what a bath has
     taken through the coupling of one time it gives back through that of another. `evolve` answers, by "dopri5", whose
-    steps pass over no pulse.
+    steps pass over no pulse. Members of a SystemBatch are solved one a thread, each to the depth that it settles at;
+    those that differ in H alone share the indices of their auxiliary operators.
 
     Parameters
     ----------
-    system : System or DrivenSystem of Hermitian couplings whose baths have a correlation function.
+    system : System, SystemBatch or DrivenSystem of Hermitian couplings whose baths have a correlation function.
     depth : of the hierarchy, at least 1; "auto" climbs until two depths agree within `tol`, and leaves auxiliary
         operators out that are expected to move the state by less than a thousandth of it each: of size
         x = Π_k x_k^{n_k}/√n_k!, x_k = √|c_k| (a_max − a_min)/|ν_k|, by about x².
     tol : trace norm by which the depth may change a state; the part of ∫|C|dt that a bath's sum of exponentials may
         miss.
-    max_bytes : what a hierarchy and its solver may take; default the memory the machine has free.
+    max_bytes : what a hierarchy and its solver may take, of a batch all that are solved at once; default the memory the
+        machine has free.
 
     Raises
     ------

@@ -29,6 +29,11 @@ REMEMBERS = (
     "history='instantaneous'"
 )
 """The answer of an equation with a memory integral to whoever asks its generator."""
+NO_FLOWS = (
+    "a state alone does not tell the currents of HEOM, whose baths remember: give the result of its evolve or "
+    "steady_state, which has .forces"
+)
+"""The answer of a hierarchy to whoever asks the currents of states."""
 
 
 class _Options:

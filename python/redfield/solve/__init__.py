@@ -2,6 +2,7 @@
 
 from redfield.solve import (  # noqa: F401  (each registers a solver)
     batch,
+    batch_hierarchy,
     constant,
     driven,
     driven_hierarchy,

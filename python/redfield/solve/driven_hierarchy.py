@@ -11,10 +11,11 @@ from redfield import _core
 from redfield._base.checks import ComplexArray, RealArray, as_choice, as_times
 from redfield._base.checks.types import EOps, Numbers, State
 from redfield.equations.base import AnyEquation
-from redfield.equations.solver import Options, Remembering
+from redfield.equations.solver import NO_FLOWS, Options, Remembering
 from redfield.results.evolution import Result
+from redfield.solve.depths import without_spectra
 from redfield.solve.driven import REMEMBERING
-from redfield.solve.hierarchy import NO_FLOWS, Hierarchies
+from redfield.solve.hierarchy import Hierarchies
 from redfield.systems.couplings import SiteProjectors, is_hermitian
 from redfield.systems.driven import CHECKED, DrivenSystem
 from redfield.systems.drives.made import Made
@@ -49,10 +50,7 @@ class Held(Hierarchies):
 
     @functools.cached_property
     def _core_system(self) -> _core.System:
-        # No generator is made of it, so that its spectra may be anything.
-        n, system = self.system.dimension, self.system
-        core: _core.System = system._new_core([(np.full((n, n), 0.5), None)], [0] * len(system.couplings))
-        return core
+        return without_spectra(self.system)
 
 
 class DrivenHierarchies(Remembering, problem="driven", kind="HEOM"):

@@ -29,24 +29,17 @@ from redfield._base.checks import (
 )
 from redfield._base.checks.types import EOps, Numbers, State
 from redfield._base.progress import progress_callback
-from redfield.equations.solver import Options, Remembering, SteadyOptions
+from redfield.equations.solver import NO_FLOWS, Options, Remembering, SteadyOptions
 from redfield.results.evolution import Result
 from redfield.results.steady import Eigenmodes, SteadyState
 from redfield.solve import regression
+from redfield.solve.depths import FIRST_DEPTH, negligible_of, require_fits
 from redfield.solve.evolve import Observables
 from redfield.solve.expansions import Terms, terms_of
 from redfield.solve.regression import METHODS, Distance, trace_distance
 from redfield.solve.steady import DEFAULT_MODES, several
 from redfield.systems.couplings import require_hermitian
 
-FIRST_DEPTH = 2
-NEGLIGIBLE = 1e-3
-"""Auxiliary operators expected to move the state by less than this part of tol are left out of depth "auto"."""
-NO_FLOWS = (
-    "a state alone does not tell the currents of HEOM, whose baths remember: give the result of its evolve or "
-    "steady_state, which has .forces"
-)
-"""The answer to whoever asks the currents of states."""
 MOST_STATES = 1e8
 """Bytes of the states by which two depths are compared; of longer evolutions some are left out."""
 
@@ -79,21 +72,9 @@ class Hierarchies(Remembering, problem="constant", kind="HEOM"):
 
     def _hierarchy(self, terms: list[Terms], depth: int) -> _core.Hierarchy:
         """Make one depth, or say which fits."""
-        most = as_max_bytes(self.equation.max_bytes)
         given = [x[:3] for x in terms]
-        # A depth that is asked for has all of its operators.
-        negligible = 0.0 if isinstance(self.equation.depth, int) else NEGLIGIBLE * self.equation.tol
-        count, n = _core.Hierarchy.count_exponentials(given), self.system.dimension
-
-        def bytes_of(d: int) -> float:
-            return _core.Hierarchy.bytes_of(self._core_system, given, d, negligible, self._apart)
-
-        if bytes_of(depth) > most:
-            fits = max((d for d in range(depth) if bytes_of(d) <= most), default=0)
-            raise MemoryError(
-                f"a hierarchy of {count} exponentials, N = {n} and depth {depth} needs {bytes_of(depth) / 1e9:.3g} GB, "
-                f"more than max_bytes = {most / 1e9:.3g} GB; depth {fits} fits"
-            )
+        most = require_fits(self.equation, self._core_system, given, depth, self._apart)
+        negligible = negligible_of(self.equation)
         return _core.Hierarchy(self._core_system, given, depth, most, negligible, self._apart)
 
     def _settled(
@@ -130,7 +111,7 @@ class Hierarchies(Remembering, problem="constant", kind="HEOM"):
             "depth": hierarchy.depth,
             "auxiliary_operators": hierarchy.operators,
             "bytes": hierarchy.bytes,
-            "negligible": 0.0 if math.isnan(error) else NEGLIGIBLE * self.equation.tol,
+            "negligible": negligible_of(self.equation),
             "terms": [len(x.rates) for x in terms],
             "fit_error": max((x.relative_error for x in terms), default=0.0),
             "error": error,

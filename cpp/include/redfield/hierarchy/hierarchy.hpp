@@ -39,6 +39,9 @@ class REDFIELD_EXPORT Hierarchy {
     /// less than 1. Equal couplings are one operator, unless they are to change `apart`.
     Hierarchy(const System& system, const std::vector<Exponentials>& exponentials, int depth,
               double max_bytes = 1e300, double negligible = 0.0, bool apart = false);
+    /// That of a system which differs from `like` in H alone, of which it takes the indices, exponentials
+    /// and couplings.
+    Hierarchy(const Hierarchy& like, const System& system);
     ~Hierarchy();
     Hierarchy(Hierarchy&&) noexcept;
 
