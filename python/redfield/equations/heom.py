@@ -41,13 +41,19 @@ class HEOM(Equation[R, P]):
         x = Π_k x_k^{n_k}/√n_k!, x_k = √|c_k| (a_max − a_min)/|ν_k|, by about x².
     tol : trace norm by which the depth may change a state; the part of ∫|C|dt that a bath's sum of exponentials may
         miss.
+    terminator : what a shorter sum leaves of C acts at once, as −[A, dAρ − d*ρA], d = ∫(C − Σ c e^{−νt})dt (Ishizaki &
+        Tanimura, doi:10.1143/JPSJ.74.3131): fewer exponentials at the same tol, which bounds what that misses instead,
+        ∫|C − Σ| min(2, vt)dt of ∫|C|dt, v how fast H and the bath move the state, and where the state starts beside its
+        bath (a_max − a_min)²∫|C − Σ|t dt. `stats["fit_error"]` is the sum. Without it only terms of a sum within tol
+        act at once, those that are over before the state moves by a tenth of tol.
     max_bytes : what a hierarchy and its solver may take, of a batch all that are solved at once; default the memory the
         machine has free.
 
     Raises
     ------
     TypeError
-        A coupling is not Hermitian, of a driven system at some t; the baths are correlated.
+        A coupling is not Hermitian, of a driven system at some t; the baths are correlated; a terminator is asked for
+        couplings that change.
     ValueError
         A bath has no correlation function or no sum of exponentials within tol; no depth within the memory settles.
     MemoryError
@@ -88,6 +94,7 @@ class HEOM(Equation[R, P]):
 
     depth: int | str = field(default="auto", kw_only=True)
     tol: Positive = field(default=1e-4, kw_only=True)
+    terminator: bool = field(default=False, kw_only=True)
     max_bytes: float | None = field(default=None, kw_only=True)
 
     def _complete(self) -> None:

@@ -23,7 +23,7 @@ class Stats(TypedDict):
     error: NotRequired[float]
     """Estimated largest error of an entry, where the method has an estimate; of HEOM a trace norm."""
     fit_error: NotRequired[float]
-    """Hierarchies: the part of ∫|C|dt that the baths' fits miss."""
+    """Hierarchies: the part of ∫|C|dt that the baths' fits miss, or by which a terminator errs."""
     terms: NotRequired[list[int]]
     """Hierarchies: the terms of each bath's fit."""
     depth: NotRequired[int]

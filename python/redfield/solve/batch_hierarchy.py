@@ -30,7 +30,7 @@ from redfield.results.steady import SteadyStates
 from redfield.solve.batch import Batch, added, exceptions, starts_of, starts_of_chunk
 from redfield.solve.depths import FIRST_DEPTH, Sums, negligible_of, require_fits, without_spectra
 from redfield.solve.evolve import Observables
-from redfield.solve.expansions import terms_of
+from redfield.solve.expansions import terminated_terms_of, terms_of
 from redfield.solve.regression import METHODS
 from redfield.systems.batch import Chunk, SystemBatch
 from redfield.systems.couplings import SiteProjectors, is_hermitian
@@ -184,10 +184,11 @@ class BatchHierarchies(Batch, problem="batch", kind="HEOM"):
     def _baths(self, duration: float) -> Baths:
         """Return the baths of all members as sums of exponentials: one where they have the same."""
         batch, tol = self.system, self.equation.tol
+        made = terminated_terms_of if self.equation.terminator else terms_of
         couplings = not any(getattr(a, "ndim", 2) == 3 for a in self._operators)
         if couplings and not any(isinstance(bath, BathBatch) for bath in batch.baths):
             h = batch.hamiltonians if batch.hamiltonians.ndim == 3 else batch.hamiltonians[None]
-            terms = terms_of(batch[0], duration, tol, float(np.ptp(np.linalg.eigvalsh(h), axis=1).max()))
+            terms = made(batch[0], duration, tol, float(np.ptp(np.linalg.eigvalsh(h), axis=1).max()))
             missed = max((x.relative_error for x in terms), default=0.0)
             return Baths(
                 [[x[:3] for x in terms]],
@@ -201,7 +202,7 @@ class BatchHierarchies(Batch, problem="batch", kind="HEOM"):
         missed, counts = 0.0, [0] * len(batch.baths)
         for i in range(batch.size):
             try:
-                terms = terms_of(batch[i], duration, tol)
+                terms = made(batch[i], duration, tol)
             except (ValueError, TypeError, _core.ConvergenceError) as error:
                 errors[i], terms = error, []
             out.append([x[:3] for x in terms])

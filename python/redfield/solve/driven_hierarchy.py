@@ -60,6 +60,10 @@ class DrivenHierarchies(Remembering, problem="driven", kind="HEOM"):
 
     def prepare(self) -> None:
         _require_hermitian(self.system, None)
+        if self.equation.terminator and any(not a.is_constant for a in _operators(self.system)):
+            raise TypeError(
+                "terminator = True: what acts at once acts through couplings that stay, and these change"
+            )
 
     def evolve(self, rho0: State, tlist: Numbers, e_ops: EOps, options: Options) -> Result:
         options.refuse("driven", "dtype", "error")

@@ -35,7 +35,7 @@ from redfield.results.steady import Eigenmodes, SteadyState
 from redfield.solve import regression
 from redfield.solve.depths import FIRST_DEPTH, negligible_of, require_fits
 from redfield.solve.evolve import Observables
-from redfield.solve.expansions import Terms, terms_of
+from redfield.solve.expansions import Terms, terminated_terms_of, terms_of
 from redfield.solve.regression import METHODS, Distance, trace_distance
 from redfield.solve.steady import DEFAULT_MODES, several
 from redfield.systems.couplings import require_hermitian
@@ -68,7 +68,8 @@ class Hierarchies(Remembering, problem="constant", kind="HEOM"):
         return float(np.ptp(self.system.energies))
 
     def _terms(self, duration: float) -> list[Terms]:
-        return terms_of(self.system, duration, self.equation.tol, self._bandwidth)
+        made = terminated_terms_of if self.equation.terminator else terms_of
+        return made(self.system, duration, self.equation.tol, self._bandwidth)
 
     def _hierarchy(self, terms: list[Terms], depth: int) -> _core.Hierarchy:
         """Make one depth, or say which fits."""
