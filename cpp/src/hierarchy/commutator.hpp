@@ -4,8 +4,20 @@
 
 namespace redfield::hierarchy {
 
-/// out += −i[V, ρ_n] of `planes` packed planes, (N, N · planes), V in the basis of the planes.
-void add_commutator(const Action<double>& v, Index levels, Index planes, const double* y, double* out,
-                    int threads);
+/// −i[V, ·] of a Hermitian V, in the basis of the planes.
+class Commutator {
+  public:
+    explicit Commutator(const ComplexMatrix& v);
+    /// out += −i[V, ρ_n] of `planes` packed planes, (N, N · planes).
+    void add(Index planes, const double* y, double* out, int threads) const;
+
+  private:
+    template <class Size>
+    void add_products(Size size, Index planes, const double* y, double* out) const;
+
+    Index n_;
+    Action<double> action_;
+    RealMatrix re_, im_;  ///< of a dense V of few levels; `im_` empty where V is real
+};
 
 }  // namespace redfield::hierarchy

@@ -30,8 +30,10 @@ class MovingHierarchy final : public driven::SchroedingerPicture {
           drive_(drive),
           held_(hierarchy.system().eigensystem().from_eigenbasis(
               ComplexMatrix(hierarchy.system().eigensystem().energies().cast<Complex>().asDiagonal()))),
+          largest_(drive.hamiltonian.largest() + held_.norm()),
           threads_(threads) {
         rate_ = std::max({spectrum.half_height, spectrum.decay, rate_});
+        for (const driven::TimeOperator& a : drive.couplings) largest_coupling_.push_back(a.largest());
     }
 
   private:
@@ -39,9 +41,7 @@ class MovingHierarchy final : public driven::SchroedingerPicture {
         if (!moment_ || *moment_ != t) look_up(t);
         out.resizeLike(y);
         (flow_ ? *flow_ : hierarchy_.flow()).apply(y.data(), out.data(), threads_);
-        if (added_)
-            add_commutator(*added_, hierarchy_.dimension(), hierarchy_.planes(), y.data(), out.data(),
-                           threads_);
+        if (added_) added_->add(hierarchy_.planes(), y.data(), out.data(), threads_);
     }
 
     void look_up(double t) {
@@ -53,21 +53,24 @@ class MovingHierarchy final : public driven::SchroedingerPicture {
         const ComplexMatrix added =
             (h - held_).unaryExpr([noise](Complex x) { return std::abs(x) <= noise ? Complex(0.0) : x; });
         if (added.cwiseAbs().maxCoeff() > 0.0)
-            added_.emplace(turned(hermitian(added, t, "the Hamiltonian")));
+            added_.emplace(turned(hermitian(added, largest_ + h.norm(), t, "the Hamiltonian")));
         else
             added_.reset();
         if (!drive_.couplings.empty()) {
             std::vector<ComplexMatrix> couplings;
-            for (const driven::TimeOperator& a : drive_.couplings)
-                couplings.push_back(turned(hermitian(a.at(moment), t, "a coupling")));
+            for (std::size_t j = 0; j < drive_.couplings.size(); ++j)
+                couplings.push_back(turned(
+                    hermitian(drive_.couplings[j].at(moment), largest_coupling_[j], t, "a coupling")));
             flow_.emplace(hierarchy_.with_couplings(std::move(couplings)));
         }
         moment_ = t;
     }
 
-    static ComplexMatrix hermitian(const ComplexMatrix& x, double t, const char* what) {
+    /// Its Hermitian part: what an operator is known by is so to a part of its largest value at any time.
+    static ComplexMatrix hermitian(const ComplexMatrix& x, double largest, double t, const char* what) {
         const double defect = (x - x.adjoint()).cwiseAbs().maxCoeff();
-        require(defect <= 1e-8 * x.cwiseAbs().maxCoeff(), "at t = ", t, " ", what, " is not Hermitian");
+        require(defect <= 1e-8 * std::max(x.norm(), largest), "at t = ", t, " ", what,
+                " is not Hermitian");
         return 0.5 * (x + x.adjoint());
     }
 
@@ -79,10 +82,12 @@ class MovingHierarchy final : public driven::SchroedingerPicture {
     const Hierarchy& hierarchy_;
     const Drive& drive_;
     ComplexMatrix held_;  ///< the hierarchy's H
+    double largest_;      ///< norm of H(t) and of H, at most
     int threads_;
-    std::optional<double> moment_;         ///< of what follows
-    std::optional<Action<double>> added_;  ///< H(t) − H, where it is not zero
-    std::optional<Flow<double>> flow_;     ///< with A_j(t), where they change
+    std::vector<double> largest_coupling_;
+    std::optional<double> moment_;      ///< of what follows
+    std::optional<Commutator> added_;   ///< of H(t) − H, where it is not zero
+    std::optional<Flow<double>> flow_;  ///< with A_j(t), where they change
 };
 
 void check_drive(const Hierarchy& hierarchy, const Drive& drive, const RealMatrix& start) {

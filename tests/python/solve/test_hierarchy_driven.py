@@ -156,6 +156,46 @@ def test_a_coupling_of_any_shape_is_the_hierarchy_written_out():
     assert np.abs(states - exact).max() < 1e-8
 
 
+def test_functions_of_time_that_vanish_are_hermitian():
+    """H(t) and A(t) as functions of matrices, which are expanded entry by entry: complex, and zero at times."""
+
+    def turned(t, size):
+        phase = np.exp(1.3j * t)
+        return size * np.cos(t) * np.array([[0.0, phase], [np.conj(phase), 0.0]])
+
+    system = rf.DrivenSystem(lambda t: 0.3 * Z + turned(t, 0.4), [lambda t: turned(t, 0.8)], NOISE)
+    rho = np.diag([0.3, 0.7]).astype(complex)
+    found = rf.HEOM(system, depth=3).evolve(rho, [0.0, 2.0, 4.0], **TIGHT).states
+    exact = written_out(
+        lambda t: 0.3 * Z + turned(t, 0.4), lambda t: turned(t, 0.8), rho, [0.0, 2.0, 4.0], 3
+    )
+    assert np.abs(found - exact).max() < 1e-7
+
+
+def test_fluctuators_beside_a_bath():
+    """Telegraph noise on σᶻ beside the bath: coherences are products, e^{−Γt}(cosh μt + Γ/μ sinh μt) of the noise."""
+    b, rate, t = 0.2, 1.0, 2.0
+    heom = rf.HEOM(rf.System(0.0 * Z, [Z], NOISE), depth=8)
+    mean = rf.average(
+        heom, [rf.Fluctuator(Z, amplitude=b, rate=rate)], PLUS, [0.0, t], [X], samples=100, seed=1
+    )
+    mu = np.sqrt(rate**2 - 4.0 * b**2)
+    q = 4.0 * LAMBDA / GAMMA**2 * (GAMMA * t - 1.0 + np.exp(-GAMMA * t))
+    closed = np.exp(-rate * t) * (np.cosh(mu * t) + rate / mu * np.sinh(mu * t)) * np.exp(-q)
+    assert abs(mean.expect[0][-1] - closed) < 4.0 * mean.errors[0][-1]
+    assert mean.errors[0][-1] < 0.02
+
+
+def test_nothing_is_coupled_or_one_level():
+    free = rf.HEOM(rf.DrivenSystem([0.5 * Z, (X, np.cos)], [], [])).evolve([1, 0], [0.0, 1.0], rtol=1e-9)
+    assert free.stats["auxiliary_operators"] == 1
+    assert np.trace(free.final_state @ free.final_state).real == pytest.approx(1.0, abs=1e-7)
+    one = rf.HEOM(rf.DrivenSystem([[[1.0]], ([[1.0]], np.cos)], [[[0.5]]], NOISE)).evolve(
+        [1], [-1.0, 1.0]
+    )
+    assert abs(one.final_state[0, 0] - 1.0) < 1e-12
+
+
 @pytest.mark.parametrize("height", [400.0, 40.0])
 def test_a_late_short_pulse_is_not_stepped_over(height):
     """A pulse of a 4000th of the time, at 93 % of it, where nothing moves before."""
