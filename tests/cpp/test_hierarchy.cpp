@@ -54,15 +54,20 @@ TEST_CASE("a hierarchy with H(t) and couplings of a drive is that of the operato
     const std::vector<double> times{0.0, 0.7, 2.5};
     const redfield::driven::PiecewisePolynomial one({0.0, 1.3, 2.5}, {1.0, 0.0, 1.0, 0.0}, 1, 2);
     for (const HierarchyCase& c : hierarchy_cases())
-        for (const bool moving : {false, true}) {
-            CAPTURE(moving);
+        for (const int way : {0, 1, 2}) {
+            CAPTURE(way);
+            const bool moving = way == 2;
             // The hierarchy itself is of another H and, where they are given as functions, of equal
             // couplings.
             const auto n = c.h.rows();
             const redfield::Couplings couplings =
                 moving ? redfield::Couplings(redfield::Operators{c.matrices[0], c.matrices[0]})
                        : c.couplings;
-            const redfield::System system = system_of(random_hermitian(n, 31), couplings);
+            // A difference that is diagonal, sparse or dense is added in ways of its own.
+            ComplexMatrix other = moving ? random_hermitian(n, 31) : c.h;
+            if (!moving && way == 0) other.diagonal().array() += Eigen::ArrayXd::LinSpaced(n, 0.0, 1.0);
+            if (!moving && way == 1) other.row(0).setZero(), other.col(0).setZero();
+            const redfield::System system = system_of(other, couplings);
             const redfield::Hierarchy hierarchy(system, example_baths(), 2, 1e300, 0.0, moving);
             redfield::hierarchy::Drive drive{redfield::driven::TimeOperator({c.h}, one), {}, {1.3}};
             if (moving)

@@ -18,6 +18,11 @@ constexpr Index few_levels = 8;
 }  // namespace
 
 Commutator::Commutator(const ComplexMatrix& v) : n_(v.rows()), action_(v) {
+    if (ComplexMatrix(v.diagonal().asDiagonal()) == v) {
+        const RealMatrix rows = v.diagonal().real().replicate(1, n_);
+        differences_ = rows.transpose() - rows;
+        return;
+    }
     if (!action_.dense() || n_ > few_levels) return;
     re_ = v.real();
     if (v.imag().cwiseAbs().maxCoeff() > 0.0) im_ = v.imag();
@@ -48,6 +53,12 @@ void Commutator::add(Index planes, const double* y, double* out, int threads) co
     const Index size = n_ * n_, block = std::max<Index>(1, numbers_at_once / size);
     const Index rows = n_ * static_cast<Index>(action_.columns().size());
     base::parallel_ranges(threads, planes, [&](Index first, Index count) {
+        if (differences_.size() > 0) {
+            for (Index at = first * size; at < (first + count) * size; at += size)
+                Eigen::Map<RealMatrix>(out + at, n_, n_) +=
+                    differences_.cwiseProduct(Eigen::Map<const RealMatrix>(y + at, n_, n_).transpose());
+            return;
+        }
         if (re_.size() > 0) {
             with_size(n_, [&](auto n) { add_products(n, count, y + first * size, out + first * size); });
             return;

@@ -17,7 +17,8 @@ class Commutator {
 
     Index n_;
     Action<double> action_;
-    RealMatrix re_, im_;  ///< of a dense V of few levels; `im_` empty where V is real
+    RealMatrix re_, im_;      ///< of a dense V of few levels; `im_` empty where V is real
+    RealMatrix differences_;  ///< v_l − v_k of a diagonal V
 };
 
 }  // namespace redfield::hierarchy
