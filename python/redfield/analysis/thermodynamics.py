@@ -111,7 +111,8 @@ def heat_currents(
     Parameters
     ----------
     result : a Result with states, (T, N, N) states or one (N, N); or a CovarianceResult. Of `HEOM` the result of its
-        evolve or steady_state, whose auxiliary operators of tier 1 tell 𝒟_b(ρ) = −iΣ_j[A_j, S_j].
+        evolve or steady_state, whose auxiliary operators of tier 1 tell 𝒟_b(ρ) = −iΣ_j[A_j, S_j]; of a driven
+        system with H(t) and A_j(t).
     equation : what they obey; default that of the result.
     counted : "system", as above, or "bath": in the reservoirs' own energies and particles (`energy_currents`).
 
