@@ -43,6 +43,8 @@ def shortened(
 ) -> Shortened:
     """Return the fewest exponentials found, closed under conjugation, of which the rest may act at once within `tol`.
 
+    Of as few it is the sum of the least error.
+
     Parameters
     ----------
     bandwidth : how fast H moves the state.
@@ -78,7 +80,7 @@ def shortened(
     least = math.inf
     for count, (rates, spectrum) in enumerate(_candidates(bath, memory, window, tol, True)):
         for kept in _without_fastest(rates):
-            if found is not None and len(kept) >= len(found.rates):
+            if found is not None and len(kept) > len(found.rates):
                 continue
             fits = [_of_times(t, moving, c, kept)] if len(kept) else [np.zeros(0, np.complex128)]
             if spectrum is not None and len(kept) == len(rates):
@@ -88,7 +90,8 @@ def shortened(
                     continue
                 error = missed(coefficients, kept)
                 least = min(least, error)
-                if error <= tol and (found is None or len(kept) < len(found.rates)):
+                better = found is None or (len(kept), error) < (len(found.rates), found.relative_error)
+                if error <= tol and better:
                     d = whole - complex((coefficients / kept) @ (1.0 - np.exp(-kept * window)))
                     found = Shortened(coefficients, kept, d, error)
         if count >= TRIED or (found is not None and spectrum is None):

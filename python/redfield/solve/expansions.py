@@ -102,8 +102,12 @@ def terminated_terms_of(
             if other is None:
                 raise
             made = other
-        found.append(made if other is None or len(made.rates) < len(other.rates) else other)
+        found.append(min([x for x in (other, made) if x is not None], key=_cost))
     return found
+
+
+def _cost(terms: Terms) -> tuple[int, float]:
+    return len(terms.rates), terms.relative_error
 
 
 def spread_of(system: System, j: int) -> float:

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 import scipy.integrate
+import scipy.special
 
 import redfield as rf
 
@@ -143,6 +144,19 @@ def test_couplings_that_switch_have_the_coherence_of_their_filter():
 
     q += LAMBDA * scipy.integrate.quad(inner, 0.0, 2.0, epsabs=1e-12)[0]
     assert abs(abs(result.final_state[0, 1]) - 0.5 * np.exp(-4.0 * q)) < 1e-6
+
+
+def test_a_late_short_contact_is_not_stepped_over():
+    """A contact of area a and width w leaves exp(−2λa² e^{γ²w²} erfc(γw)) of the coherence, wherever it is."""
+    width, area = 1e-2, 0.7
+
+    def contact(t):
+        return area * np.exp(-0.5 * ((t - 33.3) / width) ** 2) / (width * np.sqrt(2.0 * np.pi))
+
+    system = rf.DrivenSystem(0.2 * Z, [[0.0 * Z, (Z, contact)]], NOISE)
+    result = rf.HEOM(system, depth=8).evolve(PLUS, [0.0, 20.0, 40.0], rtol=1e-9, atol=1e-11)
+    q = 2.0 * LAMBDA * area**2 * np.exp((GAMMA * width) ** 2) * scipy.special.erfc(GAMMA * width)
+    assert np.abs(np.abs(result.states[:, 0, 1]) - 0.5 * np.exp([0.0, 0.0, -q])).max() < 1e-6
 
 
 def test_a_coupling_of_any_shape_is_the_hierarchy_written_out():
