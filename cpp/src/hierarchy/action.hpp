@@ -1,6 +1,5 @@
 #pragma once
 
-#include <type_traits>
 #include <vector>
 
 #include "redfield/base/types.hpp"
@@ -29,15 +28,11 @@ class Action {
     double cost() const;
 
     /// P += αX and Q += βX in the form of V₊ and V₋ for a sparse A: rows (N, columns) one after another.
-    /// N is `size`, a constant where it is known to the compiler: loops over a few levels are unrolled.
-    template <class Size>
-    void gather(Size size, const Scalar* x, Scalar alpha, Scalar beta, Scalar* plus, Scalar* minus) const;
+    void gather(const Scalar* x, Scalar alpha, Scalar beta, Scalar* plus, Scalar* minus) const;
     /// out += Dᵀ of gathered rows, which adds to whole columns, and out += S, to rows. Apart, since a row
     /// that has just been written entry by entry delays the vector load of a column.
-    template <class Size>
-    void scatter_columns(Size size, const Scalar* plus, const Scalar* minus, Scalar* out) const;
-    template <class Size>
-    void scatter_rows(Size size, const Scalar* plus, const Scalar* minus, Scalar* out) const;
+    void scatter_columns(const Scalar* plus, const Scalar* minus, Scalar* out) const;
+    void scatter_rows(const Scalar* plus, const Scalar* minus, Scalar* out) const;
 
     /// out += S + Dᵀ of `count` planes P and Q (N, N · count) for a dense A; an empty Q is zero. `v` and
     /// `s` are scratch.
@@ -56,34 +51,10 @@ class Action {
     MatrixOf<Scalar> re_, im_;  ///< transposed; `im_` empty where A is real
 };
 
-/// body(N) with N as a constant where it is small.
-template <class Body>
-void with_size(Index n, const Body& body) {
-    switch (n) {
-        case 2:
-            return body(std::integral_constant<Index, 2>());
-        case 3:
-            return body(std::integral_constant<Index, 3>());
-        case 4:
-            return body(std::integral_constant<Index, 4>());
-        case 5:
-            return body(std::integral_constant<Index, 5>());
-        case 6:
-            return body(std::integral_constant<Index, 6>());
-        case 7:
-            return body(std::integral_constant<Index, 7>());
-        case 8:
-            return body(std::integral_constant<Index, 8>());
-        default:
-            return body(n);
-    }
-}
-
 template <class Scalar>
-template <class Size>
-void Action<Scalar>::gather(Size size, const Scalar* x, Scalar alpha, Scalar beta, Scalar* plus,
+void Action<Scalar>::gather(const Scalar* x, Scalar alpha, Scalar beta, Scalar* plus,
                             Scalar* minus) const {
-    const Index n = size;
+    const Index n = n_;
     for (const Index c : columns_) {
         const Scalar* column = x + c * n;  // X(:, c)
         const Scalar* row = x + c;         // X(c, :), with stride N
@@ -98,10 +69,8 @@ void Action<Scalar>::gather(Size size, const Scalar* x, Scalar alpha, Scalar bet
 }
 
 template <class Scalar>
-template <class Size>
-void Action<Scalar>::scatter_columns(Size size, const Scalar* plus, const Scalar* minus,
-                                     Scalar* out) const {
-    const Index n = size;
+void Action<Scalar>::scatter_columns(const Scalar* plus, const Scalar* minus, Scalar* out) const {
+    const Index n = n_;
     for (const Entry& e : entries_) {
         const Scalar *v_plus = plus + e.column * n, *v_minus = minus + e.column * n;
         Scalar* column = out + e.row * n;
@@ -110,9 +79,8 @@ void Action<Scalar>::scatter_columns(Size size, const Scalar* plus, const Scalar
 }
 
 template <class Scalar>
-template <class Size>
-void Action<Scalar>::scatter_rows(Size size, const Scalar* plus, const Scalar* minus, Scalar* out) const {
-    const Index n = size;
+void Action<Scalar>::scatter_rows(const Scalar* plus, const Scalar* minus, Scalar* out) const {
+    const Index n = n_;
     for (const Entry& e : entries_) {
         const Scalar *v_plus = plus + e.column * n, *v_minus = minus + e.column * n;
         Scalar* row = out + e.row;

@@ -1,10 +1,15 @@
 #pragma once
 
+#include <optional>
+#include <vector>
+
 #include "hierarchy/action.hpp"
 
 namespace redfield::hierarchy {
 
-/// −i[V, ·] of a Hermitian V, in the basis of the planes.
+/// −i[V, ·] of a Hermitian V = R + iI in the basis of the planes, of a packed plane P
+///
+///     [Pᵀ, R] + [I, P].
 class Commutator {
   public:
     explicit Commutator(const ComplexMatrix& v);
@@ -12,13 +17,20 @@ class Commutator {
     void add(Index planes, const double* y, double* out, int threads) const;
 
   private:
+    struct Entry {
+        Index row, column;
+        double re, im;
+    };
     template <class Size>
     void add_products(Size size, Index planes, const double* y, double* out) const;
+    template <class Size>
+    void add_entries(Size size, Index planes, const double* y, double* out) const;
 
     Index n_;
-    Action<double> action_;
-    RealMatrix re_, im_;      ///< of a dense V of few levels; `im_` empty where V is real
-    RealMatrix differences_;  ///< v_l − v_k of a diagonal V
+    RealMatrix differences_;                ///< v_l − v_k of a diagonal V
+    std::vector<Entry> entries_;            ///< of a sparse V
+    RealMatrix re_, im_;                    ///< R and I of a dense V of few levels
+    std::optional<Action<double>> action_;  ///< a dense V of more
 };
 
 }  // namespace redfield::hierarchy

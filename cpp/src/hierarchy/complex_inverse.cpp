@@ -49,18 +49,18 @@ void ComplexInverse::shift(Complex z) {
     state_.shift(z);
 }
 
-void ComplexInverse::add_couplings(Index first, Index last, Tiers tiers, const VectorOf<Complex>& y,
-                                   VectorOf<Complex>& out) const {
+void ComplexInverse::couplings(Index first, Index last, Tiers tiers, const VectorOf<Complex>& y,
+                               VectorOf<Complex>& out) const {
     const Index size = hierarchy_.dimension() * hierarchy_.dimension();
     const IndexSet& set = hierarchy_.indices();
-    const Index from = set.plane(first) * size, count = set.plane(last) * size - from;
-    RealVector part = y.real(), moved = RealVector::Zero(y.size());
-    hierarchy_.flow().add_couplings(first, last, tiers, part.data(), moved.data(), threads_);
-    out.segment(from, count).real() += moved.segment(from, count);
+    const Index count = (set.plane(last) - set.plane(first)) * size;
+    RealVector part = y.real(), moved(count);
+    hierarchy_.flow().couplings(first, last, tiers, part.data(), moved.data(), threads_);
+    out.resize(count);
+    out.real() = moved;
     part = y.imag();
-    moved.setZero();
-    hierarchy_.flow().add_couplings(first, last, tiers, part.data(), moved.data(), threads_);
-    out.segment(from, count).imag() += moved.segment(from, count);
+    hierarchy_.flow().couplings(first, last, tiers, part.data(), moved.data(), threads_);
+    out.imag() = moved;
 }
 
 void ComplexInverse::operator()(const VectorOf<Complex>& r, VectorOf<Complex>& y) const {
@@ -72,8 +72,8 @@ void ComplexInverse::operator()(const VectorOf<Complex>& r, VectorOf<Complex>& y
     const auto tier_count = static_cast<int>(tiers.size()) - 1;
     y = r;
     if (tier_count > 1) tiers_.apply(tiers[1], tiers[2], y.data(), threads_, z_);
-    VectorOf<Complex> moved = VectorOf<Complex>::Zero(y.size());
-    add_couplings(0, 1, Tiers::above, y, moved);
+    VectorOf<Complex> moved;
+    couplings(0, 1, Tiers::above, y, moved);
     const auto turned = [&](const VectorOf<Complex>& x, Frame from, Frame to) {
         VectorOf<Complex> out(size);
         const RealMatrix re = x.real().reshaped(n, n), im = x.imag().reshaped(n, n);
@@ -81,15 +81,14 @@ void ComplexInverse::operator()(const VectorOf<Complex>& r, VectorOf<Complex>& y
         out.imag() = eigen.in_frame(to, {im, from}, threads_).reshaped();
         return out;
     };
-    const VectorOf<Complex> state = r.head(size) - moved.head(size);
+    const VectorOf<Complex> state = r.head(size) - moved;
     y.head(size) = turned(state_(turned(state, frame, Frame::eigenbasis)), Frame::eigenbasis, frame);
     for (int tier = 1; tier < tier_count; ++tier) {
         const Index first = tiers[static_cast<std::size_t>(tier)];
         const Index last = tiers[static_cast<std::size_t>(tier) + 1];
         const Index from = set.plane(first) * size, count = set.plane(last) * size - from;
-        moved.setZero();
-        add_couplings(first, last, Tiers::below, y, moved);
-        y.segment(from, count) = r.segment(from, count) - moved.segment(from, count);
+        couplings(first, last, Tiers::below, y, moved);
+        y.segment(from, count) = r.segment(from, count) - moved;
         tiers_.apply(first, last, y.data(), threads_, z_);
     }
 }

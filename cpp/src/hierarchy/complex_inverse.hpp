@@ -36,8 +36,8 @@ class ComplexInverse {
 
   private:
     /// out += the couplings of members first … last − 1 to the tier above or below.
-    void add_couplings(Index first, Index last, Tiers tiers, const VectorOf<Complex>& y,
-                       VectorOf<Complex>& out) const;
+    void couplings(Index first, Index last, Tiers tiers, const VectorOf<Complex>& y,
+                   VectorOf<Complex>& out) const;
 
     const Hierarchy& hierarchy_;
     TierInverse tiers_;

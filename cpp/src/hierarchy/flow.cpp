@@ -3,17 +3,12 @@
 #include <algorithm>
 #include <cmath>
 
-#include "redfield/base/parallel.hpp"
-
 namespace redfield::hierarchy {
 
 namespace {
 
 /// Numbers of the planes of a block: P, Q and their products stay in the first-level cache.
 constexpr Index block_numbers = 2048;
-
-/// Levels up to which diagonal couplings are masks; beyond, rows are fewer numbers.
-constexpr Index masked_levels = 8;
 
 }  // namespace
 
@@ -26,58 +21,44 @@ struct Flow<Scalar>::Scratch {
 
 template <class Scalar>
 Flow<Scalar>::Flow(std::shared_ptr<const IndexSet> indices, const Operators& operators)
-    : indices_(std::move(indices)),
-      n_(operators.energies.size() > 0 ? operators.energies.size() : operators.hamiltonian.rows()),
-      terms_of_(operators.couplings.size()) {
+    : Flow(std::make_shared<const Neighbours<Scalar>>(std::move(indices), operators.couplings.size()),
+           operators) {}
+
+template <class Scalar>
+Flow<Scalar>::Flow(std::shared_ptr<const Neighbours<Scalar>> neighbours, const Operators& operators)
+    : neighbours_(std::move(neighbours)), n_(operators.dimension()) {
+    if (n_ > 1 && n_ <= few_levels) {
+        few_ = FewLevels<Scalar>::make(neighbours_, operators);
+        return;
+    }
     if (operators.energies.size() > 0)
         frequencies_ =
             (operators.energies.replicate(1, n_) - operators.energies.transpose().replicate(n_, 1))
                 .template cast<Scalar>();
     else
         hamiltonian_.emplace_back(operators.hamiltonian);
-    ComplexMatrix shift = ComplexMatrix::Zero(n_, n_);
-    for (Index j = 0; j < operators.remainders.size(); ++j) {
-        const ComplexMatrix& a = operators.couplings[static_cast<std::size_t>(j)];
-        shift += operators.remainders[j].imag() * a * a;
+    if (const ComplexMatrix shift = operators.shift(); shift.cwiseAbs().maxCoeff() > 0.0)
+        hamiltonian_.emplace_back(shift);
+    for (Index j = 0; j < operators.remainders.size(); ++j)
         if (const double rate = operators.remainders[j].real(); rate != 0.0)
             remainders_.push_back({static_cast<std::size_t>(j), static_cast<Scalar>(rate)});
-    }
-    if (shift.cwiseAbs().maxCoeff() > 0.0) hamiltonian_.emplace_back(shift);
     for (const ComplexMatrix& a : operators.couplings) {
         couplings_.emplace_back(a);
-        if (n_ <= masked_levels && ComplexMatrix(a.diagonal().asDiagonal()) == a) {
-            const RealMatrix rows = a.diagonal().real().replicate(1, n_);
-            diagonal_.push_back({couplings_.size() - 1, (rows - rows.transpose()).template cast<Scalar>(),
-                                 (rows + rows.transpose()).template cast<Scalar>()});
-            continue;
-        }
         if (couplings_.back().dense()) continue;
         sparse_.push_back({couplings_.size() - 1, rows_});
         rows_ += static_cast<Index>(couplings_.back().columns().size());
     }
-    for (std::size_t k = 0; k < indices_->terms().size(); ++k)
-        terms_of_[static_cast<std::size_t>(indices_->terms()[k].operator_index)].push_back(
-            static_cast<Index>(k));
-    for (const Term& term : indices_->terms())
-        for (int n = 0; n <= indices_->depth(); ++n) {
-            up_.push_back(static_cast<Scalar>(term.scale * std::sqrt(n + 1.0)));
-            const double unit = 0.5 * std::sqrt(static_cast<double>(n)) / term.scale;
-            const Complex alpha = unit * (term.c + term.conjugate);
-            const Complex beta = Complex(0.0, -unit) * (term.c - term.conjugate);
-            down_.push_back({static_cast<Scalar>(alpha.real()), static_cast<Scalar>(alpha.imag()),
-                             static_cast<Scalar>(beta.real()), static_cast<Scalar>(beta.imag())});
-        }
 }
 
 template <class Scalar>
 template <class Body>
 void Flow<Scalar>::for_blocks(Index first, Index last, int threads, const Body& body) const {
-    base::parallel_ranges(threads, last - first, [&](Index begin, Index count) {
+    neighbours_->for_shares(first, last, threads, [&](Index i, Index stop) {
         Scratch scratch;
-        for (Index i = first + begin, stop = i + count; i < stop;) {
+        while (i < stop) {
             Index end = i + 1;
             while (end < stop &&
-                   (indices_->plane(end + 1) - indices_->plane(i)) * n_ * n_ <= block_numbers)
+                   (indices().plane(end + 1) - indices().plane(i)) * n_ * n_ <= block_numbers)
                 ++end;
             body(i, end, scratch);
             i = end;
@@ -87,18 +68,24 @@ void Flow<Scalar>::for_blocks(Index first, Index last, int threads, const Body& 
 
 template <class Scalar>
 void Flow<Scalar>::apply(const Scalar* y, Scalar* out, int threads) const {
-    for_blocks(0, indices_->members(), threads, [&](Index first, Index last, Scratch& scratch) {
+    if (few_) return few_->apply(y, out, threads);
+    for_blocks(0, indices().members(), threads, [&](Index first, Index last, Scratch& scratch) {
         for (Index i = first; i < last; ++i) turn_and_decay(i, y, out);
         add_local(first, last, y, out, scratch);
-        couple(first, last, Tiers::both, y, out, scratch);
+        const Index from = indices().plane(first);
+        couple(from, indices().plane(last), Tiers::both, y, out + from * n_ * n_, scratch);
     });
 }
 
 template <class Scalar>
-void Flow<Scalar>::add_couplings(Index first, Index last, Tiers tiers, const Scalar* y, Scalar* out,
-                                 int threads) const {
+void Flow<Scalar>::couplings(Index first, Index last, Tiers tiers, const Scalar* y, Scalar* out,
+                             int threads) const {
+    if (few_) return few_->couplings(first, last, tiers, y, out, threads);
+    const Index from = indices().plane(first);
+    std::fill(out, out + (indices().plane(last) - from) * n_ * n_, Scalar(0));
     for_blocks(first, last, threads, [&](Index begin, Index end, Scratch& scratch) {
-        couple(begin, end, tiers, y, out, scratch);
+        const Index plane = indices().plane(begin);
+        couple(plane, indices().plane(end), tiers, y, out + (plane - from) * n_ * n_, scratch);
     });
 }
 
@@ -111,15 +98,13 @@ void Flow<Scalar>::commute(const Coupling& a, const Scalar* y, Index planes, Sca
         return;
     }
     const Index rows = n_ * static_cast<Index>(a.columns().size()), size = n_ * n_;
-    with_size(n_, [&](auto n) {
-        for (Index at = 0; at < planes * size; at += size) {
-            scratch.plus.setZero(rows);
-            scratch.minus.setZero(rows);
-            a.gather(n, y + at, Scalar(1), Scalar(0), scratch.plus.data(), scratch.minus.data());
-            a.scatter_columns(n, scratch.plus.data(), scratch.minus.data(), out + at);
-            a.scatter_rows(n, scratch.plus.data(), scratch.minus.data(), out + at);
-        }
-    });
+    for (Index at = 0; at < planes * size; at += size) {
+        scratch.plus.setZero(rows);
+        scratch.minus.setZero(rows);
+        a.gather(y + at, Scalar(1), Scalar(0), scratch.plus.data(), scratch.minus.data());
+        a.scatter_columns(scratch.plus.data(), scratch.minus.data(), out + at);
+        a.scatter_rows(scratch.plus.data(), scratch.minus.data(), out + at);
+    }
 }
 
 /// Adds what keeps a member in its tier: out += −i[H, y] and, of the baths' remainders d = r + is,
@@ -128,8 +113,8 @@ void Flow<Scalar>::commute(const Coupling& a, const Scalar* y, Index planes, Sca
 template <class Scalar>
 void Flow<Scalar>::add_local(Index first, Index last, const Scalar* y, Scalar* out,
                              Scratch& scratch) const {
-    const Index size = n_ * n_, from = indices_->plane(first) * size;
-    const Index planes = indices_->plane(last) - indices_->plane(first);
+    const Index size = n_ * n_, from = indices().plane(first) * size;
+    const Index planes = indices().plane(last) - indices().plane(first);
     for (const Coupling& h : hamiltonian_) commute(h, y + from, planes, out + from, scratch);
     for (const auto& [j, rate] : remainders_) {
         scratch.once.setZero(planes * size);
@@ -139,25 +124,25 @@ void Flow<Scalar>::add_local(Index first, Index last, const Scalar* y, Scalar* o
     }
 }
 
+/// Adds the couplings of planes first … last − 1, of which `out` is the first.
 template <class Scalar>
 void Flow<Scalar>::couple(Index first, Index last, Tiers tiers, const Scalar* y, Scalar* out,
                           Scratch& scratch) const {
     for (std::size_t j = 0; j < couplings_.size(); ++j)
-        if (couplings_[j].dense() && !is_masked(j)) couple_planes(j, first, last, tiers, y, out, scratch);
-    if (!diagonal_.empty())
-        for (Index i = first; i < last; ++i) couple_diagonal(i, tiers, y, out, scratch);
-    if (!sparse_.empty())
-        for (Index i = first; i < last; ++i) couple_rows(i, tiers, y, out, scratch);
+        if (couplings_[j].dense()) couple_planes(j, first, last, tiers, y, out, scratch);
+    if (sparse_.empty()) return;
+    for (Index plane = first; plane < last; ++plane)
+        couple_rows(plane, tiers, y, out + (plane - first) * n_ * n_, scratch);
 }
 
 /// out = −i[H, ρ] − (σ + iτ)ρ, σ + iτ = Σ n_k ν_k: with ρ = G + iF, −(σG − τF) − i(τG + σF); the first
 /// term in the eigenbasis alone.
 template <class Scalar>
 void Flow<Scalar>::turn_and_decay(Index member, const Scalar* y, Scalar* out) const {
-    const Index size = n_ * n_, at = indices_->plane(member) * size;
-    const auto sigma = static_cast<Scalar>(indices_->decay(member).real());
-    const auto tau = static_cast<Scalar>(indices_->decay(member).imag());
-    const bool hermitian = indices_->hermitian(member);
+    const Index size = n_ * n_, at = indices().plane(member) * size;
+    const auto sigma = static_cast<Scalar>(indices().decay(member).real());
+    const auto tau = static_cast<Scalar>(indices().decay(member).imag());
+    const bool hermitian = indices().hermitian(member);
     const Scalar *g = y + at, *f = g + size;
     Scalar *dg = out + at, *df = dg + size;
     if (hermitian) {
@@ -177,96 +162,22 @@ void Flow<Scalar>::turn_and_decay(Index member, const Scalar* y, Scalar* out) co
     if (!hermitian) turn(f, df);
 }
 
-/// Calls add(plane, x, α, β) for each plane x of a neighbour that is coupled to by A_j: P += αx and
-/// Q += βx for P and Q of the member's plane 0 or 1. Of a Hermitian member, a term and its partner give
-/// adjoint contributions, and twice the Hermitian part of one is taken.
 template <class Scalar>
-template <class Add>
-void Flow<Scalar>::neighbours(std::size_t j, Index member, Tiers tiers, const Scalar* y,
-                              const Add& add) const {
-    const IndexSet& set = *indices_;
-    const bool hermitian = set.hermitian(member);
-    const Index size = n_ * n_;
-    const auto pass = [&](IndexSet::Link link, Scalar times, const Weights& w) {
-        const Index m = link.member();
-        const Scalar* g = y + set.plane(m) * size;
-        add(0, g, times * w.alpha_re, times * w.beta_re);
-        if (!hermitian) add(1, g, times * w.alpha_im, times * w.beta_im);
-        if (set.hermitian(m)) return;
-        const Scalar *f = g + size, turned = link.adjoint() ? -times : times;
-        add(0, f, -turned * w.alpha_im, -turned * w.beta_im);
-        if (!hermitian) add(1, f, turned * w.alpha_re, turned * w.beta_re);
-    };
-    for (const Index k : terms_of_[j]) {
-        const Index partner = set.terms()[static_cast<std::size_t>(k)].partner;
-        if (hermitian && partner < k) continue;
-        const Scalar times = hermitian && partner != k ? Scalar(2) : Scalar(1);
-        const auto at = static_cast<std::size_t>(k * (set.depth() + 1) + set.number(member, k));
-        if (const auto link = set.up(member, k); link.exists() && tiers != Tiers::below)
-            pass(link, times, {up_[at], Scalar(0), Scalar(0), Scalar(0)});
-        if (const auto link = set.down(member, k); link.exists() && tiers != Tiers::above)
-            pass(link, times, down_[at]);
-    }
-}
-
-/// Diagonal couplings of few levels move each element alone: out += Tᵀ + W with T = Σ α D∘x and W = Σ β
-/// E∘x over all neighbours, in whole vectors. It equals couple_rows and is 1.9 times as fast for the
-/// seven sites of FMO.
-template <class Scalar>
-void Flow<Scalar>::couple_diagonal(Index member, Tiers tiers, const Scalar* y, Scalar* out,
-                                   Scratch& scratch) const {
-    const Index planes = indices_->hermitian(member) ? 1 : 2, size = n_ * n_;
-    scratch.plus.setZero(size * planes);
-    scratch.minus.setZero(size * planes);
-    Scalar *moved = scratch.plus.data(), *shared = scratch.minus.data();
-    Scalar* to = out + indices_->plane(member) * size;
-    with_size(n_, [&](auto n) {
-        const Index n_fixed = n, all = n_fixed * n_fixed;
-        for (const Masks& masks : diagonal_) {
-            const Scalar *difference = masks.difference.data(), *sum = masks.sum.data();
-            neighbours(masks.coupling, member, tiers, y,
-                       [&](Index plane, const Scalar* x, Scalar alpha, Scalar beta) {
-                           Scalar *t = moved + plane * all, *w = shared + plane * all;
-                           for (Index e = 0; e < all; ++e) t[e] += alpha * difference[e] * x[e];
-                           if (beta == Scalar(0)) return;
-                           for (Index e = 0; e < all; ++e) w[e] += beta * sum[e] * x[e];
-                       });
-        }
-        for (Index plane = 0; plane < planes; ++plane, moved += all, shared += all, to += all)
-            for (Index l = 0; l < n_fixed; ++l)
-                for (Index k = 0; k < n_fixed; ++k)
-                    to[k + n_fixed * l] += moved[l + n_fixed * k] + shared[k + n_fixed * l];
-    });
-}
-
-template <class Scalar>
-bool Flow<Scalar>::is_masked(std::size_t j) const {
-    return std::any_of(diagonal_.begin(), diagonal_.end(),
-                       [j](const Masks& m) { return m.coupling == j; });
-}
-
-template <class Scalar>
-void Flow<Scalar>::couple_rows(Index member, Tiers tiers, const Scalar* y, Scalar* out,
+void Flow<Scalar>::couple_rows(Index plane, Tiers tiers, const Scalar* y, Scalar* to,
                                Scratch& scratch) const {
-    const Index planes = indices_->hermitian(member) ? 1 : 2, all = n_ * rows_;
-    scratch.plus.setZero(all * planes);
-    scratch.minus.setZero(all * planes);
+    scratch.plus.setZero(n_ * rows_);
+    scratch.minus.setZero(n_ * rows_);
     Scalar *plus = scratch.plus.data(), *minus = scratch.minus.data();
-    Scalar* to = out + indices_->plane(member) * n_ * n_;
-    with_size(n_, [&](auto n) {
-        for (const auto& [j, row] : sparse_)
-            neighbours(j, member, tiers, y,
-                       [&, at = row * n_](Index plane, const Scalar* x, Scalar alpha, Scalar beta) {
-                           couplings_[j].gather(n, x, alpha, beta, plus + plane * all + at,
-                                                minus + plane * all + at);
-                       });
-        for (Index plane = 0; plane < planes; ++plane, plus += all, minus += all, to += n_ * n_) {
-            for (const auto& [j, row] : sparse_)
-                couplings_[j].scatter_columns(n, plus + row * n_, minus + row * n_, to);
-            for (const auto& [j, row] : sparse_)
-                couplings_[j].scatter_rows(n, plus + row * n_, minus + row * n_, to);
+    for (const auto& [j, row] : sparse_)
+        for (const auto& edge : neighbours_->of(plane, j, tiers)) {
+            const auto [alpha, beta] = neighbours_->weights(edge);
+            couplings_[j].gather(y + edge.source * n_ * n_, alpha, beta, plus + row * n_,
+                                 minus + row * n_);
         }
-    });
+    for (const auto& [j, row] : sparse_)
+        couplings_[j].scatter_columns(plus + row * n_, minus + row * n_, to);
+    for (const auto& [j, row] : sparse_)
+        couplings_[j].scatter_rows(plus + row * n_, minus + row * n_, to);
 }
 
 template <class Scalar>
@@ -274,18 +185,18 @@ void Flow<Scalar>::couple_planes(std::size_t j, Index first, Index last, Tiers t
                                  Scalar* out, Scratch& scratch) const {
     using Plane = Eigen::Map<VectorOf<Scalar>>;
     using ConstPlane = Eigen::Map<const VectorOf<Scalar>>;
-    const Index size = n_ * n_, from = indices_->plane(first), planes = indices_->plane(last) - from;
-    scratch.p.setZero(size * planes);
-    scratch.q.setZero(size * planes);
-    for (Index i = first; i < last; ++i)
-        neighbours(j, i, tiers, y, [&](Index plane, const Scalar* x, Scalar alpha, Scalar beta) {
-            const Index at = (indices_->plane(i) - from + plane) * size;
-            const ConstPlane source(x, size);
-            if (alpha != Scalar(0)) Plane(scratch.p.data() + at, size) += alpha * source;
-            if (beta != Scalar(0)) Plane(scratch.q.data() + at, size) += beta * source;
-        });
-    couplings_[j].products(scratch.p.data(), scratch.q.data(), planes, out + from * size, scratch.v,
-                           scratch.s);
+    const Index size = n_ * n_;
+    scratch.p.setZero(size * (last - first));
+    scratch.q.setZero(size * (last - first));
+    for (Index plane = first; plane < last; ++plane)
+        for (const auto& edge : neighbours_->of(plane, j, tiers)) {
+            const auto [alpha, beta] = neighbours_->weights(edge);
+            const Index at = (plane - first) * size;
+            const ConstPlane x(y + edge.source * size, size);
+            if (alpha != Scalar(0)) Plane(scratch.p.data() + at, size) += alpha * x;
+            if (beta != Scalar(0)) Plane(scratch.q.data() + at, size) += beta * x;
+        }
+    couplings_[j].products(scratch.p.data(), scratch.q.data(), last - first, out, scratch.v, scratch.s);
 }
 
 template class Flow<double>;

@@ -84,12 +84,13 @@ double relative_to_baths(const std::vector<hierarchy::Term>& terms, double negli
     return negligible * weakest;
 }
 
-/// A vector, and of each index its numbers, links, decay and place, with the table that finds them.
+/// A vector, the copies of few levels, and of each index its numbers, neighbours, decay and place.
 double bytes_of_set(Index dimension, const std::vector<hierarchy::Term>& terms, int depth,
-                    double negligible) {
+                    double negligible, std::size_t couplings) {
     const auto n = static_cast<double>(dimension), k = static_cast<double>(terms.size());
+    const double numbers = n * n + hierarchy::FewLevels<double>::copied(dimension);
     return IndexSet::size(terms, depth, relative_to_baths(terms, negligible)) *
-           (8.0 * n * n + 9.0 * k + 72.0);
+           (8.0 * numbers + hierarchy::Neighbours<double>::bytes(couplings, depth) + k + 80.0);
 }
 
 /// H and the couplings in the basis where their products cost less.
@@ -133,8 +134,9 @@ Index Hierarchy::count_exponentials(const std::vector<Exponentials>& baths) {
 
 double Hierarchy::bytes_of(const System& system, const std::vector<Exponentials>& exponentials, int depth,
                            double negligible, bool apart) {
-    return bytes_of_set(system.dimension(), terms_of(distinct_couplings(system, apart), exponentials),
-                        depth, negligible);
+    const Distinct distinct = distinct_couplings(system, apart);
+    return bytes_of_set(system.dimension(), terms_of(distinct, exponentials), depth, negligible,
+                        distinct.operators.size());
 }
 
 Hierarchy::Hierarchy(const System& system, const std::vector<Exponentials>& exponentials, int depth,
@@ -142,7 +144,8 @@ Hierarchy::Hierarchy(const System& system, const std::vector<Exponentials>& expo
     require(depth >= 0, "hierarchy: depth must not be negative, got ", depth);
     Distinct distinct = distinct_couplings(system, apart);
     std::vector<hierarchy::Term> terms = terms_of(distinct, exponentials);
-    const double bytes = bytes_of_set(system.dimension(), terms, depth, negligible);
+    const double bytes =
+        bytes_of_set(system.dimension(), terms, depth, negligible, distinct.operators.size());
     if (bytes > max_bytes)
         throw std::length_error("hierarchy: " + std::to_string(terms.size()) + " exponentials at depth " +
                                 std::to_string(depth) + " need " + std::to_string(bytes / 1e9) + " GB");
@@ -163,7 +166,7 @@ Hierarchy::Hierarchy(const Hierarchy& like, const System& system) {
     require(system.dimension() == like.dimension(), "hierarchy: a system of ", system.dimension(),
             " levels in the place of one of ", like.dimension());
     hierarchy::Operators operators = cheapest(system, same.given, same.operators.remainders);
-    Flow<double> flow(same.indices, operators);
+    Flow<double> flow(same.flow.neighbours(), operators);
     parts_ = std::make_unique<const Parts>(Parts{system, same.baths, same.indices, same.given,
                                                  std::move(operators), same.of_coupling, std::move(flow),
                                                  same.bytes});
@@ -196,7 +199,7 @@ Flow<double> Hierarchy::with_couplings(std::vector<ComplexMatrix> couplings) con
             parts_->operators.couplings.size(), " couplings, got ", couplings.size());
     hierarchy::Operators operators = parts_->operators;
     operators.couplings = std::move(couplings);
-    return Flow<double>(parts_->indices, operators);
+    return Flow<double>(parts_->flow.neighbours(), operators);
 }
 
 int Hierarchy::threads(int requested) const {

@@ -81,7 +81,16 @@ IndexSet::IndexSet(std::vector<Term> terms, int depth, double negligible)
         throw std::length_error("hierarchy: " + std::to_string(count()) + " exponentials at depth " +
                                 std::to_string(depth) + " have more than 1e9 auxiliary operators");
     enumerate(negligible);
-    link();
+    single_.resize(terms_.size());
+    const Index last = depth > 0 ? tiers_[2] : 0;
+    for (Index i = depth > 0 ? tiers_[1] : 0; i < last; ++i)
+        for (Index k = 0; k < count(); ++k) {
+            if (number(i, k) == 0) continue;
+            single_[static_cast<std::size_t>(k)].code = static_cast<std::int32_t>(2 * i);
+            const Index partner = terms_[static_cast<std::size_t>(k)].partner;
+            if (partner != k)
+                single_[static_cast<std::size_t>(partner)].code = static_cast<std::int32_t>(2 * i + 1);
+        }
 }
 
 double IndexSet::size(const std::vector<Term>& terms, int depth, double negligible) {
@@ -119,7 +128,7 @@ void IndexSet::enumerate(double negligible) {
     tiers_.push_back(members());
 }
 
-void IndexSet::link() {
+void IndexSet::visit_links(const std::function<void(Index, Index, Link, Link)>& visit) const {
     const Index k_count = count(), m = members();
     const std::vector<std::uint64_t> weights = hash_weights(static_cast<std::size_t>(k_count));
     const auto weight = [&](Index k) { return weights[static_cast<std::size_t>(k)]; };
@@ -139,18 +148,19 @@ void IndexSet::link() {
             (hermitian(i) || codes.emplace(adjoint, static_cast<std::int32_t>(2 * i + 1)).second);
         if (!fresh) throw std::logic_error("hierarchy: two multi-indices have one hash");
     }
-    up_.assign(static_cast<std::size_t>(m * k_count), {});
-    down_.assign(static_cast<std::size_t>(m * k_count), {});
+    const Index highest = tiers_[tiers_.size() - 2];
     for (Index i = 0; i < m; ++i) {
         if (i % 65536 == 0) base::poll();
         for (Index k = 0; k < k_count; ++k) {
-            const auto place = static_cast<std::size_t>(i * k_count + k);
+            Link up, down;
             const std::uint64_t own = hashes[static_cast<std::size_t>(i)];
-            if (const auto found = codes.find(own + weight(k)); found != codes.end())
-                up_[place].code = found->second;
-            if (number(i, k) == 0) continue;
-            if (const auto found = codes.find(own - weight(k)); found != codes.end())
-                down_[place].code = found->second;
+            if (i < highest)
+                if (const auto found = codes.find(own + weight(k)); found != codes.end())
+                    up.code = found->second;
+            if (number(i, k) > 0)
+                if (const auto found = codes.find(own - weight(k)); found != codes.end())
+                    down.code = found->second;
+            visit(i, k, up, down);
         }
     }
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <vector>
 
 #include "redfield/hierarchy/exponentials.hpp"
@@ -42,10 +43,11 @@ class IndexSet {
     int number(Index member, Index k) const {
         return numbers_[static_cast<std::size_t>(member * count() + k)];
     }
-    Link up(Index member, Index k) const { return up_[static_cast<std::size_t>(member * count() + k)]; }
-    Link down(Index member, Index k) const {
-        return down_[static_cast<std::size_t>(member * count() + k)];
-    }
+    /// The operator of e_k.
+    Link single(Index k) const { return single_[static_cast<std::size_t>(k)]; }
+    /// Calls visit(member, k, operator of n + e_k, operator of n − e_k) of every member and term, in
+    /// order.
+    void visit_links(const std::function<void(Index, Index, Link, Link)>& visit) const;
     /// Σ_k n_k ν_k.
     Complex decay(Index member) const { return decay_[static_cast<std::size_t>(member)]; }
     /// The first member of each tier, and members() at the end.
@@ -58,13 +60,12 @@ class IndexSet {
     using Numbers = std::vector<std::uint8_t>;
     Index count() const { return static_cast<Index>(terms_.size()); }
     void enumerate(double negligible);
-    void link();
 
     std::vector<Term> terms_;
     int depth_;
     Numbers numbers_;           ///< (members, K)
     std::vector<Index> plane_;  ///< (members + 1)
-    std::vector<Link> up_, down_;
+    std::vector<Link> single_;
     std::vector<Complex> decay_;
     std::vector<Index> tiers_;
 };

@@ -29,13 +29,6 @@ BathTable table_of(const Exponentials& bath, const RealVector& energies) {
     return {std::move(half_rate), std::move(lamb_shift)};
 }
 
-/// (D − s)⁻¹ of the elements (k, l) and (l, k), D X_kl = −ω X_lk and D X_lk = ω X_kl.
-void solve_pair(Complex s, double w, Complex& kl, Complex& lk) {
-    const Complex factor = -1.0 / (s * s + w * w), first = kl;
-    kl = factor * (s * first - w * lk);
-    lk = factor * (s * lk + w * first);
-}
-
 }  // namespace
 
 std::unique_ptr<const Generator> redfield_of(const Hierarchy& hierarchy) {
@@ -77,109 +70,6 @@ StateInverse state_inverse(steady::PackedMap& map, double weight, double shift,
     return [lu](const RealVector& r) { return lu->solve(r); };
 }
 
-TierInverse::TierInverse(const Hierarchy& hierarchy)
-    : hierarchy_(hierarchy),
-      energies_(hierarchy.system().eigensystem().energies()),
-      given_(hierarchy.frame() == Frame::given),
-      real_(hierarchy.system().eigensystem().vectors().is_real()) {
-    if (given_ && real_) vectors_ = hierarchy.system().eigensystem().vectors().re();
-}
-
-void TierInverse::turn(Eigen::Map<RealMatrix> plane, bool back, RealMatrix& scratch) const {
-    if (real_) {  // a real U turns real and imaginary parts alike
-        if (back) {
-            scratch.noalias() = vectors_ * plane;
-            plane.noalias() = scratch * vectors_.transpose();
-        } else {
-            scratch.noalias() = vectors_.transpose() * plane;
-            plane.noalias() = scratch * vectors_;
-        }
-        return;
-    }
-    const Eigensystem& eigen = hierarchy_.system().eigensystem();
-    plane = back ? eigen.from_eigenbasis(plane, 1) : eigen.to_eigenbasis(plane, 1);
-}
-
-/// With Σ = Σ_k n_k ν_k and ω = E_k − E_l the packed D_n mixes the elements (k, l) and (l, k) alone:
-///
-///     (D_n⁻¹ r)_kl = −(Σ r_kl − ω r_lk)/(Σ² + ω²),   r = G + iF.
-void TierInverse::apply(Index first, Index last, double* r, int threads, double shift) const {
-    const IndexSet& set = hierarchy_.indices();
-    const Index n = hierarchy_.dimension(), size = n * n;
-    base::parallel_ranges(threads, last - first, [&](Index begin, Index count) {
-        RealMatrix scratch;
-        for (Index i = first + begin; i < first + begin + count; ++i) {
-            const bool hermitian = set.hermitian(i);
-            Eigen::Map<RealMatrix> g(r + set.plane(i) * size, n, n);
-            Eigen::Map<RealMatrix> f(g.data() + (hermitian ? 0 : size), n, n);
-            if (given_) turn(g, false, scratch);
-            if (given_ && !hermitian) turn(f, false, scratch);
-            const Complex decay = set.decay(i) + shift;
-            const double imaginary = hermitian ? 0.0 : 1.0;
-            for (Index l = 0; l < n; ++l)
-                for (Index k = 0; k <= l; ++k) {
-                    Complex kl(g(k, l), imaginary * f(k, l)), lk(g(l, k), imaginary * f(l, k));
-                    solve_pair(decay, energies_[k] - energies_[l], kl, lk);
-                    g(k, l) = kl.real();
-                    g(l, k) = lk.real();
-                    if (hermitian) continue;
-                    f(k, l) = kl.imag();
-                    f(l, k) = lk.imag();
-                }
-            if (given_) turn(g, true, scratch);
-            if (given_ && !hermitian) turn(f, true, scratch);
-        }
-    });
-}
-
-/// The combinations G ± iF of complex G and F are independent: the one decays with Σ, the other with Σ*.
-void TierInverse::apply(Index first, Index last, Complex* r, int threads, Complex z) const {
-    const IndexSet& set = hierarchy_.indices();
-    const Index n = hierarchy_.dimension(), size = n * n;
-    const Complex i_unit(0.0, 1.0);
-    base::parallel_ranges(threads, last - first, [&](Index begin, Index count) {
-        RealMatrix scratch;
-        for (Index i = first + begin; i < first + begin + count; ++i) {
-            const bool hermitian = set.hermitian(i);
-            Eigen::Map<ComplexMatrix> g(r + set.plane(i) * size, n, n);
-            Eigen::Map<ComplexMatrix> f(g.data() + (hermitian ? 0 : size), n, n);
-            if (given_) turn(g, false, scratch);
-            if (given_ && !hermitian) turn(f, false, scratch);
-            const Complex decay = set.decay(i) + z, partner = std::conj(set.decay(i)) + z;
-            for (Index l = 0; l < n; ++l)
-                for (Index k = 0; k <= l; ++k) {
-                    const double w = energies_[k] - energies_[l];
-                    Complex kl = g(k, l), lk = g(l, k);
-                    if (hermitian) {
-                        solve_pair(decay, w, kl, lk);
-                        g(k, l) = kl;
-                        g(l, k) = lk;
-                        continue;
-                    }
-                    Complex other_kl = kl - i_unit * f(k, l), other_lk = lk - i_unit * f(l, k);
-                    kl += i_unit * f(k, l);
-                    lk += i_unit * f(l, k);
-                    solve_pair(decay, w, kl, lk);
-                    solve_pair(partner, w, other_kl, other_lk);
-                    g(k, l) = 0.5 * (kl + other_kl);
-                    g(l, k) = 0.5 * (lk + other_lk);
-                    f(k, l) = -0.5 * i_unit * (kl - other_kl);
-                    f(l, k) = -0.5 * i_unit * (lk - other_lk);
-                }
-            if (given_) turn(g, true, scratch);
-            if (given_ && !hermitian) turn(f, true, scratch);
-        }
-    });
-}
-
-void TierInverse::turn(Eigen::Map<ComplexMatrix> plane, bool back, RealMatrix& scratch) const {
-    RealMatrix re = plane.real(), im = plane.imag();
-    turn(Eigen::Map<RealMatrix>(re.data(), re.rows(), re.cols()), back, scratch);
-    turn(Eigen::Map<RealMatrix>(im.data(), im.rows(), im.cols()), back, scratch);
-    plane.real() = re;
-    plane.imag() = im;
-}
-
 RedfieldInverse::RedfieldInverse(const Hierarchy& hierarchy, steady::PackedMap& redfield, double weight,
                                  int threads, double shift, const RealMatrix& conserved)
     : hierarchy_(hierarchy),
@@ -197,8 +87,8 @@ void RedfieldInverse::operator()(const RealVector& r, RealVector& y) const {
     const auto tier_count = static_cast<int>(tiers.size()) - 1;
     y = r;
     if (tier_count > 1) tiers_.apply(tiers[1], tiers[2], y.data(), threads_, shift_);
-    RealMatrix state = RealMatrix::Zero(n, n);
-    flow.add_couplings(0, 1, Tiers::above, y.data(), state.data(), 1);
+    RealMatrix state(n, n);
+    flow.couplings(0, 1, Tiers::above, y.data(), state.data(), 1);
     state = Eigen::Map<const RealMatrix>(r.data(), n, n) - state;
     const Frame frame = hierarchy_.frame();
     const RealMatrix turned = eigen.in_frame(Frame::eigenbasis, {state, frame}, threads_);
@@ -211,9 +101,9 @@ void RedfieldInverse::operator()(const RealVector& r, RealVector& y) const {
         const Index first = tiers[static_cast<std::size_t>(tier)];
         const Index last = tiers[static_cast<std::size_t>(tier) + 1];
         const Index from = set.plane(first) * size, count = set.plane(last) * size - from;
-        moved.setZero(y.size());
-        flow.add_couplings(first, last, Tiers::below, y.data(), moved.data(), threads_);
-        y.segment(from, count) = r.segment(from, count) - moved.segment(from, count);
+        moved.resize(count);
+        flow.couplings(first, last, Tiers::below, y.data(), moved.data(), threads_);
+        y.segment(from, count) = r.segment(from, count) - moved;
         tiers_.apply(first, last, y.data(), threads_, shift_);
     }
 }

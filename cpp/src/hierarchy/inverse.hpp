@@ -6,6 +6,7 @@
 
 #include "hierarchy/flow.hpp"
 #include "hierarchy/index_set.hpp"
+#include "hierarchy/tier_inverse.hpp"
 #include "redfield/hierarchy/hierarchy.hpp"
 #include "steady/packed_map.hpp"
 
@@ -26,27 +27,6 @@ void add_trace(RealMatrix& matrix, double weight);
 using StateInverse = std::function<RealVector(const RealVector&)>;
 StateInverse state_inverse(steady::PackedMap& redfield, double weight, double shift = 0.0,
                            const RealMatrix& conserved = {});
-
-/// The diagonal part of each tier, D_n = −i[H, ·] − Σ_k n_k ν_k, inverted element by element in the
-/// eigenbasis.
-class TierInverse {
-  public:
-    explicit TierInverse(const Hierarchy& hierarchy);
-    /// r ← (D_n − σ)⁻¹ r of members first … last − 1 of a vector.
-    void apply(Index first, Index last, double* r, int threads, double shift = 0.0) const;
-    /// r ← (D_n − z)⁻¹ r of complex combinations of vectors.
-    void apply(Index first, Index last, Complex* r, int threads, Complex z) const;
-
-  private:
-    const Hierarchy& hierarchy_;
-    RealVector energies_;
-    RealMatrix vectors_;  ///< U where it is real and vectors are in the given basis
-    bool given_, real_;
-
-    /// A plane from the given basis to the eigenbasis or back.
-    void turn(Eigen::Map<RealMatrix> plane, bool back, RealMatrix& scratch) const;
-    void turn(Eigen::Map<ComplexMatrix> plane, bool back, RealMatrix& scratch) const;
-};
 
 /// Nearly the inverse of  y ↦ 𝓛y − σy + w tr(ρ_0) 1/N,  by blocks. Between the state and tier 1 the Schur
 /// complement is Redfield's generator 𝓛_R to lowest order, all other tiers are their diagonal:

@@ -190,7 +190,7 @@ std::vector<ComplexMatrix> bath_forces(const Hierarchy& hierarchy, const RealMat
         RealMatrix sum = pack(Complex(0.0, -1.0) * (at_once - at_once.adjoint()));
         for (const Index last = k + Hierarchy::count_exponentials({bath}); k < last; ++k) {
             // ρ and ρ† of a term and its partner are 2G.
-            const auto link = set.up(0, k);
+            const auto link = set.single(k);
             if (link.exists())
                 sum += set.terms()[static_cast<std::size_t>(k)].scale *
                        y.middleCols(n * set.plane(link.member()), n);

@@ -25,8 +25,10 @@ class Count:
 
     def __str__(self) -> str:
         rate = (self.done - self.first) / max(time.monotonic() - self._started, 1e-9)
-        rest = (self.total - self.done) / rate if rate > 0.0 else math.inf
-        return f"{self.note}: {self.done} of {self.total} points, {rate:.3g} points/s, {rest:.0f} s to go"
+        text = f"{self.note}: {self.done} of {self.total} points"
+        if rate == 0.0:
+            return text
+        return f"{text}, {rate:.3g} points/s, {(self.total - self.done) / rate:.0f} s to go"
 
     def print(self) -> None:
         """Print the text, at most once in LINE_EVERY seconds and at the end."""

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <memory>
+
+#include "hierarchy/few_tiers.hpp"
+#include "redfield/hierarchy/hierarchy.hpp"
+
+namespace redfield::hierarchy {
+
+/// The diagonal part of each tier, D_n = −i[H, ·] − Σ_k n_k ν_k, inverted element by element in the
+/// eigenbasis.
+class TierInverse {
+  public:
+    explicit TierInverse(const Hierarchy& hierarchy);
+    /// r ← (D_n − σ)⁻¹ r of members first … last − 1 of a vector.
+    void apply(Index first, Index last, double* r, int threads, double shift = 0.0) const;
+    /// r ← (D_n − z)⁻¹ r of complex combinations of vectors.
+    void apply(Index first, Index last, Complex* r, int threads, Complex z) const;
+
+  private:
+    const Hierarchy& hierarchy_;
+    RealVector energies_;
+    RealMatrix vectors_;  ///< U where it is real and vectors are in the given basis
+    bool given_, real_;
+    std::shared_ptr<const FewTiers> few_;  ///< null beyond few levels, or of a complex U
+
+    /// A plane from the given basis to the eigenbasis or back.
+    void turn(Eigen::Map<RealMatrix> plane, bool back, RealMatrix& scratch) const;
+    void turn(Eigen::Map<ComplexMatrix> plane, bool back, RealMatrix& scratch) const;
+};
+
+}  // namespace redfield::hierarchy
