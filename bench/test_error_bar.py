@@ -124,3 +124,50 @@ def test_predicted_over_true(model, record):
         )
         assert exact.error < CONVERGED * true
         assert warned or 1.0 / FACTOR < ratio < FACTOR
+
+
+def levels_apart(seed):
+    """Return a random system of two to four levels at least .3 apart, one or two couplings and baths."""
+    rng = np.random.default_rng(seed)
+    n, imaginary = int(rng.integers(2, 5)), 1j * rng.integers(2)
+
+    def hermitian():
+        a = rng.normal(size=(n, n)) + imaginary * rng.normal(size=(n, n))
+        return 0.5 * (a + a.conj().T)
+
+    h = hermitian()
+    while np.diff(np.linalg.eigvalsh(h)).min() < 0.3:
+        h = hermitian()
+    reorganisation, couplings, baths = 10.0 ** rng.uniform(-2.5, -1.0), [], []
+    for _ in range(rng.integers(1, 3)):
+        a = hermitian()
+        couplings.append(a / np.linalg.norm(a, 2))
+        beta, cutoff = float(rng.choice([0.5, 1.0, 3.0])), float(rng.choice([1.0, 2.0, 4.0]))
+        broad = rf.UnderdampedBath(2.0 * reorganisation, 1.5, float(rng.choice([0.3, 1.0])), beta)
+        baths.append(drude(reorganisation, cutoff, beta) if rng.integers(2) else broad)
+    return rf.System(h, couplings, baths)
+
+
+def test_levels_apart(record):
+    """Predicted over true of forty random models, where the true error is below .01 and there is no warning."""
+    ratios = {}
+    for seed in range(40):
+        system = levels_apart(seed)
+        with warnings.catch_warnings(record=True) as told:
+            warnings.simplefilter("always")
+            steady = rf.Redfield(system).steady_state(error=True)
+        if told or not 1e-6 < steady.error < 0.012:
+            continue
+        exact = rf.HEOM(system, tol=0.02 * steady.error).steady_state(threads=1)
+        true = float(rf.trace_norm(steady.state - exact.state))
+        if true < 0.01:
+            ratios[seed] = steady.error / true
+    found = np.array(list(ratios.values()))
+    record(
+        models=len(found),
+        least=found.min(),
+        largest=found.max(),
+        within_a_fifth=int((abs(found - 1) < 0.2).sum()),
+    )
+    assert len(found) > 20
+    assert abs(found - 1).max() < 0.2

@@ -232,6 +232,14 @@ void bind_hierarchy(py::module_& m) {
             py::arg("system"), py::arg("exponentials"), py::arg("depth"), py::arg("negligible") = 0.0,
             py::arg("apart") = false)
         .def_static(
+            "operators_of",
+            [](const System& system, const Sums& sums, int depth, double negligible) {
+                const std::vector<redfield::Exponentials> exponentials = to_exponentials(sums);
+                return interruptible(
+                    [&] { return Hierarchy::planes_of(system, exponentials, depth, negligible); });
+            },
+            py::arg("system"), py::arg("exponentials"), py::arg("depth"), py::arg("negligible"))
+        .def_static(
             "count_exponentials",
             [](const Sums& sums) { return Hierarchy::count_exponentials(to_exponentials(sums)); },
             py::arg("exponentials"));

@@ -234,6 +234,7 @@ OBJECTS: dict[Any, Callable[[], Any]] = {
     rf.SteadyStates: lambda: rf.Redfield(many()).steady_state(),
     rf.SteadyState: lambda: redfield().steady_state(),
     rf.Eigenmodes: lambda: redfield().spectrum(),
+    rf.EstimatedSpectrum: lambda: rf.spectrum(redfield(), X, X, [0.5], error=True),
     rf.LowRankResult: lambda: lindblad().evolve_low_rank([1.0, 0.0], TIMES, [Z]),
     rf.TrajectoryResult: lambda: lindblad().trajectories([1.0, 0.0], TIMES, [Z], samples=4),
     rf.LocalJumps: lambda: rf.local_jumps(SYSTEM, 1e-2, [2]),

@@ -139,6 +139,12 @@ double Hierarchy::bytes_of(const System& system, const std::vector<Exponentials>
                         distinct.operators.size());
 }
 
+double Hierarchy::planes_of(const System& system, const std::vector<Exponentials>& exponentials,
+                            int depth, double negligible, bool apart) {
+    const std::vector<hierarchy::Term> terms = terms_of(distinct_couplings(system, apart), exponentials);
+    return IndexSet::size(terms, depth, relative_to_baths(terms, negligible));
+}
+
 Hierarchy::Hierarchy(const System& system, const std::vector<Exponentials>& exponentials, int depth,
                      double max_bytes, double negligible, bool apart) {
     require(depth >= 0, "hierarchy: depth must not be negative, got ", depth);

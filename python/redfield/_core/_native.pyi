@@ -418,6 +418,9 @@ class Hierarchy:
     @staticmethod
     def count_exponentials(exponentials: collections.abc.Sequence[tuple[typing.Annotated[numpy.typing.ArrayLike, numpy.complex128], typing.Annotated[numpy.typing.ArrayLike, numpy.complex128], complex | typing.SupportsComplex | typing.SupportsFloat | typing.SupportsIndex]]) -> int:
         ...
+    @staticmethod
+    def operators_of(system: System, exponentials: collections.abc.Sequence[tuple[typing.Annotated[numpy.typing.ArrayLike, numpy.complex128], typing.Annotated[numpy.typing.ArrayLike, numpy.complex128], complex | typing.SupportsComplex | typing.SupportsFloat | typing.SupportsIndex]], depth: typing.SupportsInt | typing.SupportsIndex, negligible: typing.SupportsFloat | typing.SupportsIndex) -> float:
+        ...
     def __init__(self, system: System, exponentials: collections.abc.Sequence[tuple[typing.Annotated[numpy.typing.ArrayLike, numpy.complex128], typing.Annotated[numpy.typing.ArrayLike, numpy.complex128], complex | typing.SupportsComplex | typing.SupportsFloat | typing.SupportsIndex]], depth: typing.SupportsInt | typing.SupportsIndex, max_bytes: typing.SupportsFloat | typing.SupportsIndex, negligible: typing.SupportsFloat | typing.SupportsIndex = 0.0, apart: bool = False) -> None:
         ...
     def apply(self, y: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], threads: typing.SupportsInt | typing.SupportsIndex = 0) -> numpy.typing.NDArray[numpy.float64]:

@@ -17,8 +17,9 @@ from typing import NamedTuple
 import numpy as np
 
 from redfield._base.checks import ComplexArray
-from redfield.baths.exponentials import _candidates, _nodes, _of_spectrum, _of_times, _window
+from redfield.baths.exponentials import UNCHANGED, _later, _nodes, _of_spectrum, _of_times, _window
 from redfield.baths.memory import Correlated, memory_of
+from redfield.baths.poles import candidates
 
 FARTHEST = 2.0
 """Trace norm of the difference of two states, at most."""
@@ -70,32 +71,39 @@ def shortened(
         error = float(rest @ np.minimum(FARTHEST, speed * t)) / size
         if math.isfinite(duration):
             return error + spread**2 * float(rest @ t)
-        late = np.abs(coefficients / rates.real) @ np.exp(-rates.real * window)
-        return error + FARTHEST * (tail + float(late)) / size
+        late = _later(coefficients, rates, window) if len(rates) else 0.0
+        return error + FARTHEST * (tail + late) / size
 
     # The sum is to be near where the state has moved.
     speed = bandwidth + spread**2 * size
     moving = weights * np.minimum(1.0, np.maximum(speed, 1.0 / window) * t)
     found: Shortened | None = None
     least = math.inf
-    for count, (rates, spectrum) in enumerate(_candidates(bath, memory, window, tol, True)):
-        for kept in _without_fastest(rates):
-            if found is not None and len(kept) > len(found.rates):
-                continue
-            fits = [_of_times(t, moving, c, kept)] if len(kept) else [np.zeros(0, np.complex128)]
-            if spectrum is not None and len(kept) == len(rates):
-                fits.append(_of_spectrum(*spectrum, kept))
-            for coefficients in fits:
-                if np.abs(coefficients / kept).sum() > GROWN * size:
-                    continue
-                error = missed(coefficients, kept)
-                least = min(least, error)
-                better = found is None or (len(kept), error) < (len(found.rates), found.relative_error)
-                if error <= tol and better:
-                    d = whole - complex((coefficients / kept) @ (1.0 - np.exp(-kept * window)))
-                    found = Shortened(coefficients, kept, d, error)
-        if count >= TRIED or (found is not None and spectrum is None):
+    changed = np.abs(np.cumsum(weights * c) - t * c) > UNCHANGED * tol * size
+    span = (3.0 if math.isinf(duration) else 0.5) / window, 3.0 / float(t[np.argmax(changed)])
+    looked = 0
+    for each, spectrum in candidates(bath, window, span, tol, True):
+        if looked >= TRIED or (found is not None and spectrum is None):
             break
+        for rates in each:
+            looked += 1
+            for kept in _without_fastest(rates):
+                if found is not None and len(kept) > len(found.rates):
+                    break
+                fits = [_of_times(t, moving, c, kept)] if len(kept) else [np.zeros(0, np.complex128)]
+                if spectrum is not None and len(kept) == len(rates):
+                    fits.append(_of_spectrum(*spectrum, kept))
+                for coefficients in fits:
+                    if np.abs(coefficients / kept).sum() > GROWN * size:
+                        continue
+                    error = missed(coefficients, kept)
+                    least = min(least, error)
+                    cost = (len(kept), error)
+                    if error <= tol and (
+                        found is None or cost < (len(found.rates), found.relative_error)
+                    ):
+                        d = whole - complex((coefficients / kept) @ (1.0 - np.exp(-kept * window)))
+                        found = Shortened(coefficients, kept, d, error)
     if found is None:
         raise ValueError(
             f"{bath!r}: no sum of exponentials leaves a rest that may act at once within tol = {tol:g}; the best "

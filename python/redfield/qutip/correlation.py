@@ -15,7 +15,7 @@ from redfield.qutip.arguments import CouplingPairs, QobjOperator, QobjState, req
 from redfield.qutip.model import Model, model_of
 from redfield.qutip.solve import settings_of, solve
 from redfield.solve.correlations import from_zero
-from redfield.solve.spectra import Resolvent, spectrum_of
+from redfield.solve.resolvent import Resolvent, spectrum_of
 from redfield.solve.steady import steady_state
 
 

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
 from redfield import _core
 from redfield._base.checks import (
@@ -23,41 +22,22 @@ from redfield._base.errors import EnsembleError
 from redfield._base.norms import trace_norms
 from redfield._base.precision import as_dtype, states_type
 from redfield._base.progress import progress_callback
-from redfield.baths import BathBatch
 from redfield.equations.solver import Options, SteadyOptions
 from redfield.results.batch import BatchResult
 from redfield.results.steady import SteadyStates
 from redfield.solve.batch import Batch, added, exceptions, starts_of, starts_of_chunk
-from redfield.solve.depths import FIRST_DEPTH, Sums, negligible_of, require_fits, without_spectra
+from redfield.solve.batch_expansions import Baths, Level, Which, baths_of, operators_of
+from redfield.solve.depths import FIRST_DEPTH, Sums, negligible_of
 from redfield.solve.evolve import Observables
-from redfield.solve.expansions import terminated_terms_of, terms_of
 from redfield.solve.regression import METHODS
 from redfield.systems.batch import Chunk, SystemBatch
-from redfield.systems.couplings import SiteProjectors, is_hermitian
+from redfield.systems.couplings import is_hermitian
 
 COMPARED = 64e6
 """Bytes of the states of those members that climb together."""
 
-Which = npt.NDArray[np.intp]
-"""Members of the batch, ascending."""
-Solve = Callable[["Group", Which, int], tuple[ComplexArray, dict[int, Exception]]]
+Solve = Callable[["Group", Which, Level], tuple[ComplexArray, dict[int, Exception]]]
 """Solves members at one depth: their states (K, …, N, N), and what went wrong with some, by their places in K."""
-
-
-class Baths(NamedTuple):
-    """The exponentials of all members, or of each; of a member without there is an error.
-
-    Attributes
-    ----------
-    shared : whether members differ in H alone.
-    fit_error : the part of ∫|C| that the sums miss, at most.
-    """
-
-    sums: list[Sums]
-    shared: bool
-    fit_error: float
-    terms: list[int]
-    errors: dict[int, Exception]
 
 
 class Group(NamedTuple):
@@ -81,7 +61,7 @@ class BatchHierarchies(Batch, problem="batch", kind="HEOM"):
     system: SystemBatch
 
     def prepare(self) -> None:
-        for j, a in enumerate(self._operators):
+        for j, a in enumerate(operators_of(self.system)):
             several = getattr(a, "ndim", 2) == 3
             for i, each in enumerate(a if several else [a]):
                 if not is_hermitian(each):
@@ -89,12 +69,6 @@ class BatchHierarchies(Batch, problem="batch", kind="HEOM"):
                     raise TypeError(
                         f"couplings[{j}]{member} is not Hermitian: a hierarchy is of Hermitian couplings"
                     )
-
-    @property
-    def _operators(self) -> tuple[Any, ...]:
-        """The couplings; of site projectors, which are the same of all members, none."""
-        couplings: Any = self.system.couplings
-        return () if isinstance(couplings, SiteProjectors) else couplings
 
     def evolve(self, rho0: State, tlist: Numbers, e_ops: EOps, options: Options) -> BatchResult:
         """Solve every member; see Equation.evolve. rho0 may be (B, N, N), one state each."""
@@ -116,21 +90,21 @@ class BatchHierarchies(Batch, problem="batch", kind="HEOM"):
         final = np.full((b, n, n), np.nan, dtype=number)
         totals: dict[str, Any] = {}
 
-        def solve(group: Group, which: Which, depth: int) -> tuple[ComplexArray, dict[int, Exception]]:
+        def solve(group: Group, which: Which, level: Level) -> tuple[ComplexArray, dict[int, Exception]]:
             nonlocal totals
-            with progress_callback(options.progress, f"depth {depth}") as report:
+            with progress_callback(options.progress, f"depth {level.depth}") as report:
                 found, last, values, failed, stats = _core.evolve_hierarchies(
-                    group.chunk.systems, self._members(group, which, depth, threads),
+                    group.chunk.systems, self._members(group, which, level, threads),
                     starts_of_chunk(group.chunk, starts), times, settings, observables.matrices, options.stop, report,
                 )  # fmt: skip
             if states is not None:
                 states[which] = found
             final[which], expectations[:, which] = last, values
-            totals = self._larger(totals, {"depth": depth, **stats})
+            totals = self._larger(totals, {"depth": level.depth, **stats})
             return found, exceptions(failed, 0)
 
         duration = float(times[-1] - times[0])
-        baths = self._baths(duration if duration > 0.0 else 1.0)
+        baths = baths_of(self.equation, duration if duration > 0.0 else 1.0)
         failures, distances = self._climb(baths, solve, 16.0 * n * n * moments, threads)
         bad = sorted(failures)
         expectations[:, bad], final[bad] = np.nan, np.nan
@@ -162,17 +136,17 @@ class BatchHierarchies(Batch, problem="batch", kind="HEOM"):
         )
         applications, unique = np.zeros(b, dtype=np.int64), np.zeros(b, dtype=np.bool_)
 
-        def solve(group: Group, which: Which, depth: int) -> tuple[ComplexArray, dict[int, Exception]]:
+        def solve(group: Group, which: Which, level: Level) -> tuple[ComplexArray, dict[int, Exception]]:
             chosen = None if starts is None else starts_of_chunk(group.chunk, starts)
-            with progress_callback(options.progress, f"depth {depth}") as report:
+            with progress_callback(options.progress, f"depth {level.depth}") as report:
                 *found, failed = _core.steady_hierarchies(
-                    group.chunk.systems, self._members(group, which, depth, threads), tol, threads, most, chosen,
+                    group.chunk.systems, self._members(group, which, level, threads), tol, threads, most, chosen,
                     report,
                 )  # fmt: skip
             state[which], residual[which], applications[which], unique[which], error[which] = found
             return found[0], exceptions(failed, 0)
 
-        failures, distances = self._climb(self._baths(np.inf), solve, 16.0 * n * n, threads)
+        failures, distances = self._climb(baths_of(self.equation, np.inf), solve, 16.0 * n * n, threads)
         bad = sorted(failures)
         state[bad], residual[bad], error[bad], applications[bad] = np.nan, np.nan, np.nan, 0
         error += np.nan_to_num(distances)
@@ -180,35 +154,6 @@ class BatchHierarchies(Batch, problem="batch", kind="HEOM"):
         if failures:
             raise EnsembleError(failures, result, b)
         return result
-
-    def _baths(self, duration: float) -> Baths:
-        """Return the baths of all members as sums of exponentials: one where they have the same."""
-        batch, tol = self.system, self.equation.tol
-        made = terminated_terms_of if self.equation.terminator else terms_of
-        couplings = not any(getattr(a, "ndim", 2) == 3 for a in self._operators)
-        if couplings and not any(isinstance(bath, BathBatch) for bath in batch.baths):
-            h = batch.hamiltonians if batch.hamiltonians.ndim == 3 else batch.hamiltonians[None]
-            terms = made(batch[0], duration, tol, float(np.ptp(np.linalg.eigvalsh(h), axis=1).max()))
-            missed = max((x.relative_error for x in terms), default=0.0)
-            return Baths(
-                [[x[:3] for x in terms]],
-                True,
-                missed,
-                [len(x.rates) for x in terms],
-                dict[int, Exception](),
-            )
-        out: list[Sums] = []
-        errors: dict[int, Exception] = {}
-        missed, counts = 0.0, [0] * len(batch.baths)
-        for i in range(batch.size):
-            try:
-                terms = made(batch[i], duration, tol)
-            except (ValueError, TypeError, _core.ConvergenceError) as error:
-                errors[i], terms = error, []
-            out.append([x[:3] for x in terms])
-            missed = max([missed, *(x.relative_error for x in terms)])
-            counts = [max(c, len(x.rates)) for c, x in zip(counts, terms, strict=False)] or counts
-        return Baths(out, False, missed, counts, errors)
 
     def _groups(self, baths: Baths, bytes_each: float, threads: int) -> Iterator[Group]:
         """Yield members whose states fit, but for those without baths."""
@@ -226,11 +171,12 @@ class BatchHierarchies(Batch, problem="batch", kind="HEOM"):
         """Return how many members are solved at a time, at most."""
         return min(threads or _core.cores(), self.system.size)
 
-    def _members(self, group: Group, which: Which, depth: int, threads: int) -> tuple[Any, ...]:
+    def _members(self, group: Group, which: Which, level: Level, threads: int) -> tuple[Any, ...]:
         """Return members as the core takes them."""
         most = as_max_bytes(self.equation.max_bytes) / self._at_once(threads)
         places = (which - group.chunk.first).tolist()
-        return places, group.of_chunk, group.baths.shared, depth, most, negligible_of(self.equation)
+        negligible = negligible_of(self.equation, level.share)
+        return places, group.of_chunk, group.baths.shared, level.depth, most, negligible
 
     def _climb(
         self, baths: Baths, solve: Solve, bytes_each: float, threads: int
@@ -240,17 +186,19 @@ class BatchHierarchies(Batch, problem="batch", kind="HEOM"):
         distances = np.full(self.system.size, np.nan)
         asked, tol = self.equation.depth, self.equation.tol
         if isinstance(asked, int):
-            self._require_fits(baths, asked, threads)
+            baths.require_fits(Level(asked, 1.0), self._at_once(threads))
         for group in self._groups(baths, bytes_each, threads):
-            which, depth = group.members, asked if isinstance(asked, int) else FIRST_DEPTH - 1
+            which, level = group.members, Level(asked if isinstance(asked, int) else FIRST_DEPTH - 1, 1.0)
+            kept: dict[int, float] = {}
             before: ComplexArray | None = None
             while len(which):
                 try:
-                    self._require_fits(baths, depth, threads)
+                    level = level if isinstance(asked, int) else baths.grown(which, level, kept)
+                    baths.require_fits(level, self._at_once(threads))
                 except MemoryError as too_large:
                     failures |= {int(i): self._unsettled(distances[i], too_large) for i in which}
                     break
-                states, failed = solve(group, which, depth)
+                states, failed = solve(group, which, level)
                 failures |= {
                     int(which[k]): self._unsettled(distances[which[k]], error)
                     for k, error in failed.items()
@@ -263,14 +211,9 @@ class BatchHierarchies(Batch, problem="batch", kind="HEOM"):
                     moved = trace_norms(changes).reshape(len(which), -1).max(axis=1)
                     distances[which[going]] = moved[going]
                     going &= ~(moved <= tol)
-                which, before, depth = which[going], states[going], depth + 1
+                which, before = which[going], states[going]
+                level = Level(level.depth + 1, level.share)
         return failures, distances
-
-    def _require_fits(self, baths: Baths, depth: int, threads: int) -> None:
-        """MemoryError where hierarchies of one size do not fit, those that are solved at once; else the core tells."""
-        if baths.shared:
-            core = without_spectra(self.system[0])
-            require_fits(self.equation, core, baths.sums[0], depth, False, self._at_once(threads))
 
     def _unsettled(self, distance: float, error: Exception) -> Exception:
         """Return the error of a member, of one that would not fit with how far its last two depths are apart."""

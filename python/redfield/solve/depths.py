@@ -14,6 +14,8 @@ from redfield.systems.system import System
 FIRST_DEPTH = 2
 NEGLIGIBLE = 1e-3
 """Auxiliary operators expected to move the state by less than this part of tol are left out of depth "auto"."""
+LEAST_SHARE = 1e-12
+"""The share of that below which nothing more is kept, so that there are no baths to speak of."""
 
 Sums = list[tuple[ComplexArray, ComplexArray, complex]]
 """The exponentials of each coupling's bath, and what acts at once."""
@@ -26,13 +28,19 @@ def without_spectra(system: System) -> _core.System:
     return core
 
 
-def negligible_of(equation: Any) -> float:
+def negligible_of(equation: Any, share: float = 1.0) -> float:
     """Return what an auxiliary operator that is left out moves the state by; a depth that is asked for has all."""
-    return 0.0 if isinstance(equation.depth, int) else NEGLIGIBLE * equation.tol
+    return 0.0 if isinstance(equation.depth, int) else share * NEGLIGIBLE * equation.tol
 
 
 def require_fits(
-    equation: AnyEquation, system: _core.System, given: Sums, depth: int, apart: bool, at_once: int = 1
+    equation: AnyEquation,
+    system: _core.System,
+    given: Sums,
+    depth: int,
+    apart: bool,
+    at_once: int = 1,
+    share: float = 1.0,
 ) -> float:
     """Return the bytes that each of the hierarchies that are solved at once may take.
 
@@ -42,7 +50,7 @@ def require_fits(
         They need more; the message says which depth fits.
     """
     solved: Any = equation
-    most, negligible = as_max_bytes(solved.max_bytes), negligible_of(equation)
+    most, negligible = as_max_bytes(solved.max_bytes), negligible_of(equation, share)
 
     def bytes_of(d: int) -> float:
         return at_once * _core.Hierarchy.bytes_of(system, given, d, negligible, apart)

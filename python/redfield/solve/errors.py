@@ -17,27 +17,25 @@ import math
 from typing import Any
 
 import numpy as np
-import scipy
 
 from redfield import _core
 from redfield._base.checks import ComplexArray, as_max_bytes, as_threads, warn
 from redfield._base.norms import trace_norms
 from redfield.equations.solver import SteadyOptions
 from redfield.results.steady import SteadyState
-from redfield.solve.expansions import sums_of
+from redfield.solve.expansions import Terms
+from redfield.solve.misfit import plain_terms, steady_misfit, within
 from redfield.systems.couplings import SiteProjectors, require_hermitian
 from redfield.systems.system import System
 
 FIT = 1e-3
 """The part of ∫|C|dt that a bath's sum of exponentials may miss, and with it δ: what it does to ρ is taken away."""
-FINER = 1e-4
-"""The part of it that a sum may miss that stands for a bath without a Lamb shift."""
+MISFIT = 1e-2
+"""Trace norm of ρ_Σ − ρ_R above which sums are made tighter: they would miss rates as a whole."""
 SCALING = (0.3, 0.8)
 """‖δ‖₁ at half the coupling over ‖δ‖₁: ½ of an error that is ∝ the coupling."""
 SECOND = 0.1
 """‖δ₂‖₁/‖δ‖₁ at most: where ‖δ‖₁ was a factor 3 off, though in proportion to the coupling, it was .126 and more."""
-PRECISION = 1e-12
-"""Trace norm to which states of second order are solved for."""
 NEGLIGIBLE = 1e-9
 """Trace norm of δ below which neither is asked."""
 DISTRUST = "strong, levels too near or the baths too slow for an estimate; ask rf.HEOM"
@@ -47,14 +45,14 @@ def with_error(equation: Any, state: SteadyState, options: SteadyOptions) -> Ste
     """Return the steady state with its distance from the exact one and its correction."""
     system: System = equation.system
     require_hermitian(system.couplings, "error=True")
-    misfit = _misfit(system, options)
-    change = _correction(system, state.state, options) - misfit
+    terms, misfit = sums_for_errors(system, options.threads)
+    change = _correction(system, terms, state.state, options) - misfit
     size = _trace_norm(change)
     if size > NEGLIGIBLE:
         half = equation.with_system(weaker(system))
         usual = dataclasses.replace(options, error=False)
         other = _trace_norm(
-            _correction(half.system, half.solver.steady_state(None, usual).state, options) - misfit
+            _correction(half.system, terms, half.solver.steady_state(None, usual).state, options) - misfit
         )
         if not SCALING[0] <= other / size <= SCALING[1]:
             warn(
@@ -63,7 +61,7 @@ def with_error(equation: Any, state: SteadyState, options: SteadyOptions) -> Ste
                 UserWarning,
             )
         else:
-            second = _trace_norm(_correction(system, state.state + change, options) - misfit)
+            second = _trace_norm(_correction(system, terms, state.state + change, options) - misfit)
             if second > SECOND * size:
                 warn(
                     f"the estimated error {size:.2g} is followed by {second:.2g} in a second step, more than "
@@ -95,57 +93,36 @@ def weaker(system: System) -> System:
     return System(system.hamiltonian, scaled, [system.coupling_bath(j) for j in range(len(couplings))])
 
 
-def _correction(system: System, state: ComplexArray, options: SteadyOptions) -> ComplexArray:
-    sums = sums_of(system, math.inf, FIT)
+def sums_for_errors(system: System, threads: int | None = None) -> tuple[list[Terms], ComplexArray]:
+    """Return sums in the place of baths, and ρ_Σ − ρ_R, of zeroth order in the coupling: the same at half of it."""
+
+    last = np.zeros((system.dimension, system.dimension), dtype=np.complex128)
+
+    def effect(terms: list[Terms]) -> float:
+        nonlocal last
+        found = steady_misfit(system, terms, threads)
+        if found is None:
+            raise _core.ConvergenceError(
+                "steady_state: error=True, but Redfield's equation has several steady states"
+            )
+        last = found
+        return _trace_norm(found)
+
+    terms, _ = within(lambda part: plain_terms(system, part), effect, FIT, MISFIT)
+    return terms, last
+
+
+def _correction(
+    system: System, terms: list[Terms], state: ComplexArray, options: SteadyOptions
+) -> ComplexArray:
     change: ComplexArray = _core.steady_correction(
         system.core(False),
-        [(s.coefficients, s.rates, 0.0) for s in sums],
+        [x[:3] for x in terms],
         [state],
         as_threads(options.threads),
         as_max_bytes(None),
     )[0]
     return change
-
-
-def _misfit(system: System, options: SteadyOptions) -> ComplexArray:
-    """ρ_Σ − ρ_R, of zeroth order in the coupling: the same at half of it.
-
-    A bath that does not define its Lamb shift is known by a finer sum of exponentials alone.
-    """
-    try:
-        of_baths = _core.Kind.named("redfield", True).make(system.core(True))
-    except NotImplementedError:
-        of_baths = _redfield_of_sums(system, FINER)
-    states = [
-        _core.steady_state(g, "auto", PRECISION, as_threads(options.threads), as_max_bytes(None))
-        for g in (_redfield_of_sums(system, FIT), of_baths)
-    ]
-    if any(len(x) == 3 for x in states):
-        raise _core.ConvergenceError(
-            "steady_state: error=True, but Redfield's equation has several steady states"
-        )
-    misfit: ComplexArray = states[0][0] - states[1][0]
-    return misfit
-
-
-def _redfield_of_sums(system: System, tol: float) -> _core.Generator:
-    """Λ_j = Γ(E_n − E_m)∘A_j of the eigenbasis, Γ(ω) = Σ_k c_k/(ν_k − iω)."""
-    e = system.energies
-    w = e[None, :] - e[:, None]
-    lambdas = []
-    for j, s in enumerate(sums_of(system, math.inf, tol)):
-        one_sided = sum(c / (nu - 1j * w) for c, nu in zip(s.coefficients, s.rates, strict=True))
-        lambdas.append(one_sided * system.coupling_in_eigenbasis(j))
-    return _core.Kind.given_lambdas(lambdas).make(_with_matrices(system).core(False))
-
-
-def _with_matrices(system: System) -> System:
-    """Return the system with matrices for projectors on sites."""
-    couplings = system.couplings
-    if not isinstance(couplings, SiteProjectors):
-        return system
-    matrices = [scipy.sparse.csr_array(x) for x in couplings.matrices()]
-    return System(system.hamiltonian, matrices, [system.coupling_bath(j) for j in range(len(couplings))])
 
 
 def _trace_norm(change: ComplexArray) -> float:

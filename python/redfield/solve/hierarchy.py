@@ -33,7 +33,7 @@ from redfield.equations.solver import NO_FLOWS, Options, Remembering, SteadyOpti
 from redfield.results.evolution import Result
 from redfield.results.steady import Eigenmodes, SteadyState
 from redfield.solve import regression
-from redfield.solve.depths import FIRST_DEPTH, negligible_of, require_fits
+from redfield.solve.depths import FIRST_DEPTH, LEAST_SHARE, negligible_of, require_fits
 from redfield.solve.evolve import Observables
 from redfield.solve.expansions import Terms, terminated_terms_of, terms_of
 from redfield.solve.regression import METHODS, Distance, trace_distance
@@ -71,11 +71,11 @@ class Hierarchies(Remembering, problem="constant", kind="HEOM"):
         made = terminated_terms_of if self.equation.terminator else terms_of
         return made(self.system, duration, self.equation.tol, self._bandwidth)
 
-    def _hierarchy(self, terms: list[Terms], depth: int) -> _core.Hierarchy:
-        """Make one depth, or say which fits."""
+    def _hierarchy(self, terms: list[Terms], depth: int, share: float = 1.0) -> _core.Hierarchy:
+        """Make one depth, or say which fits; of what is left out only that which is a share as large."""
         given = [x[:3] for x in terms]
-        most = require_fits(self.equation, self._core_system, given, depth, self._apart)
-        negligible = negligible_of(self.equation)
+        most = require_fits(self.equation, self._core_system, given, depth, self._apart, share=share)
+        negligible = negligible_of(self.equation, share)
         return _core.Hierarchy(self._core_system, given, depth, most, negligible, self._apart)
 
     def _settled(
@@ -89,12 +89,17 @@ class Hierarchies(Remembering, problem="constant", kind="HEOM"):
         if isinstance(self.equation.depth, int):
             hierarchy = self._hierarchy(terms, self.equation.depth)
             return solve(hierarchy)[0], hierarchy, math.nan
-        depth = FIRST_DEPTH
+        depth, share = FIRST_DEPTH, 1.0
         seen: list[float] = []
-        _, before = solve(self._hierarchy(terms, depth - 1))
+        last = self._hierarchy(terms, depth - 1)
+        _, before = solve(last)
         while True:
             try:
-                hierarchy = self._hierarchy(terms, depth)
+                hierarchy = self._hierarchy(terms, depth, share)
+                # Depths agree for nothing where a tier is left out altogether.
+                while hierarchy.operators <= last.operators and share > LEAST_SHARE:
+                    share *= 0.1
+                    hierarchy = self._hierarchy(terms, depth, share)
             except MemoryError as too_large:
                 distances = ", ".join(f"{x:.2g}" for x in seen)
                 raise MemoryError(
@@ -105,7 +110,7 @@ class Hierarchies(Remembering, problem="constant", kind="HEOM"):
             seen.append(distance(states, before))
             if seen[-1] <= tol:
                 return solution, hierarchy, seen[-1]
-            before, depth = states, depth + 1
+            before, last, depth = states, hierarchy, depth + 1
 
     def _told(self, terms: list[Terms], hierarchy: _core.Hierarchy, error: float) -> dict[str, Any]:
         return {
@@ -145,16 +150,9 @@ class Hierarchies(Remembering, problem="constant", kind="HEOM"):
         def solve(hierarchy: _core.Hierarchy) -> tuple[Any, ComplexArray]:
             with progress_callback(options.progress, f"depth {hierarchy.depth}") as report:
                 raw = propagator(hierarchy)(
-                    hierarchy.uncorrelated(start),
-                    times,
-                    settings,
-                    observables.matrices,
-                    True,
-                    False,
-                    observables.store,
-                    options.stop,
-                    report,
-                )
+                    hierarchy.uncorrelated(start), times, settings, observables.matrices, True, False,
+                    observables.store, options.stop, report,
+                )  # fmt: skip
             return raw, raw[0][compared]
 
         (states, final, expect, stats, _, forces), hierarchy, error = self._settled(terms, solve)

@@ -177,6 +177,17 @@ def test_auto_climbs_until_depths_agree_and_says_what_it_saw():
     assert stats["bytes"] > 8 * 4 * stats["auxiliary_operators"]
 
 
+def test_auto_does_not_settle_where_a_tier_is_left_out_altogether():
+    """Operators of a sharp mode near the qubit's frequency move the state by more than they are expected to."""
+    system = rf.System(0.25 * Z + 0.5 * X, [Z], rf.UnderdampedBath(0.08, 1.0, 0.05, 1.0))
+    times = np.linspace(0.0, 10.0, 6)
+    deep = rf.HEOM(system, depth=12, tol=1e-6).evolve([1.0, 0.0], times)
+    for tol in (1e-3, 1e-4, 1e-5):
+        found = rf.HEOM(system, tol=tol).evolve([1.0, 0.0], times, rtol=1e-8, atol=1e-10)
+        assert max(map(rf.trace_norm, found.states - deep.states)) < tol
+        assert found.stats["error"] <= tol
+
+
 def test_a_closed_system_and_one_level():
     closed = rf.System(0.5 * X, [], [])
     t = 1.3

@@ -25,6 +25,7 @@ def spins(gaps, bath=NOISE):
 
 BATCHES = {
     "H": lambda: spins([0.2, 1.0, 3.0]),
+    "weak": lambda: spins([0.2, 1.0, 3.0], rf.LorentzianBath(strength=1e-5, width=0.8, centre=0.5)),
     "H and site projectors": lambda: rf.SystemBatch(
         np.array([reference.random_hermitian(3, s) for s in range(3)]), rf.SiteProjectors(3), NOISE
     ),

@@ -58,6 +58,9 @@ class REDFIELD_EXPORT Hierarchy {
     /// Bytes of a hierarchy before it is made.
     static double bytes_of(const System& system, const std::vector<Exponentials>& exponentials, int depth,
                            double negligible = 0.0, bool apart = false);
+    /// planes() of a hierarchy before it is made.
+    static double planes_of(const System& system, const std::vector<Exponentials>& exponentials,
+                            int depth, double negligible = 0.0, bool apart = false);
     /// Exponentials of baths, closed under conjugation.
     static Index count_exponentials(const std::vector<Exponentials>& baths);
 
