@@ -3,6 +3,7 @@
 #include <limits>
 
 #include "interrupt.hpp"
+#include "members.hpp"
 #include "outputs.hpp"
 
 namespace bindings {
@@ -15,21 +16,6 @@ using redfield::Generator;
 using redfield::Kind;
 using redfield::System;
 using redfield::SystemBatch;
-
-using RowMajor = Eigen::Matrix<Complex, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
-
-Eigen::Map<const RowMajor> row_major(const Complex* data, Index n) { return {data, n, n}; }
-
-/// Some (B, N, N) as B matrices.
-std::vector<ComplexMatrix> to_members(const ComplexArray& a) {
-    if (a.ndim() != 3) throw py::value_error("expected a stack of matrices");
-    const Index n = a.shape(1), size = n * a.shape(2);
-    std::vector<ComplexMatrix> out;
-    out.reserve(static_cast<std::size_t>(a.shape(0)));
-    for (py::ssize_t i = 0; i < a.shape(0); ++i)
-        out.emplace_back(Eigen::Map<const RowMajor>(a.data() + i * size, n, a.shape(2)));
-    return out;
-}
 
 /// (B, M) as the columns of a matrix.
 RealMatrix to_columns(const RealArray& a) {
@@ -69,23 +55,6 @@ std::vector<BatchTable> to_tables(const std::vector<std::pair<RealArray, py::obj
     for (const auto& [half_rate, lamb_shift] : tables)
         out.push_back({to_columns(half_rate),
                        lamb_shift.is_none() ? RealMatrix() : to_columns(lamb_shift.cast<RealArray>())});
-    return out;
-}
-
-/// (i, exception) of each member that failed, (i, message, count, basis) of one with several steady
-/// states.
-py::list to_failures(const redfield::MemberErrors& errors, Index n) {
-    py::list out;
-    for (std::size_t i = 0; i < errors.size(); ++i) {
-        if (!errors[i]) continue;
-        try {
-            std::rethrow_exception(errors[i]);
-        } catch (const redfield::MultipleSteadyStates& several) {
-            out.append(py::make_tuple(i, several.what(), several.count(), to_stack(several.states(), n)));
-        } catch (...) {  // whatever it is, as Python would have caught it
-            out.append(py::make_tuple(i, to_exception(errors[i])));
-        }
-    }
     return out;
 }
 

@@ -1,8 +1,10 @@
 #include <pybind11/complex.h>
 
 #include <redfield/hierarchy/correction.hpp>
+#include <redfield/hierarchy/driven.hpp>
 #include <redfield/hierarchy/spectrum.hpp>
 
+#include "exponentials.hpp"
 #include "hierarchy_calls.hpp"
 
 namespace bindings {
@@ -12,17 +14,7 @@ namespace {
 using redfield::Frame;
 using redfield::Hierarchy;
 using redfield::System;
-
-/// (coefficients, rates, remainder) of each bath.
-using Sums = std::vector<std::tuple<ComplexArray, ComplexArray, redfield::Complex>>;
-
-std::vector<redfield::Exponentials> to_exponentials(const Sums& sums) {
-    std::vector<redfield::Exponentials> out;
-    for (const auto& [coefficients, rates, remainder] : sums)
-        out.push_back({Eigen::Map<const Eigen::VectorXcd>(coefficients.data(), coefficients.size()),
-                       Eigen::Map<const Eigen::VectorXcd>(rates.data(), rates.size()), remainder});
-    return out;
-}
+using redfield::driven::TimeOperator;
 
 /// (eigenvalues, modes, gap, complete, applications).
 py::tuple spectrum(const Hierarchy& hierarchy, Index k, double tol, int threads, double max_bytes) {
@@ -64,15 +56,35 @@ void bind_hierarchy(py::module_& m) {
     bind_calls(bound);
     bound
         .def(py::init([](const System& system, const Sums& sums, int depth, double max_bytes,
-                         double negligible) {
+                         double negligible, bool apart) {
                  const std::vector<redfield::Exponentials> exponentials = to_exponentials(sums);
                  return interruptible([&] {
                      return std::make_unique<Hierarchy>(system, exponentials, depth, max_bytes,
-                                                        negligible);
+                                                        negligible, apart);
                  });
              }),
              py::arg("system"), py::arg("exponentials"), py::arg("depth"), py::arg("max_bytes"),
-             py::arg("negligible") = 0.0)
+             py::arg("negligible") = 0.0, py::arg("apart") = false)
+        .def(
+            "evolve_driven",
+            [](const Hierarchy& self, const TimeOperator& hamiltonian,
+               const std::vector<TimeOperator>& couplings, const std::vector<double>& breaks,
+               double max_step, const RealArray& start, const RealArray& times, const Settings& settings,
+               const py::list& e_ops, bool store_states, bool keep_vector, bool keep_forces,
+               const StopFlag* stop, const py::object& progress) {
+                const redfield::hierarchy::Drive drive{hamiltonian, couplings, breaks, max_step};
+                const RealMatrix vector = to_matrix(start);
+                return evolve_hierarchy<redfield::IntegrationOptions>(
+                    self, times, settings, e_ops, store_states, keep_vector, keep_forces, stop, progress,
+                    [&](const auto&... rest) {
+                        return redfield::hierarchy::evolve(self, drive, vector, rest...);
+                    });
+            },
+            py::arg("hamiltonian"), py::arg("couplings"), py::arg("breaks"), py::arg("max_step"),
+            py::arg("start"), py::arg("times"), py::arg("settings"), py::arg("e_ops"),
+            py::arg("store_states"), py::arg("keep_vector") = false, py::arg("keep_forces") = false,
+            py::arg("stop") = py::none(), py::arg("progress") = py::none(),
+            "With H(t) in the place of H, and A_j(t) of couplings kept apart where any are given.")
         .def("spectrum", &spectrum, py::arg("k"), py::arg("tol"), py::arg("threads"),
              py::arg("max_bytes"))
         .def(
@@ -90,12 +102,21 @@ void bind_hierarchy(py::module_& m) {
              py::arg("progress") = py::none())
         .def_static(
             "bytes_of",
+            [](const System& system, const Sums& sums, int depth, double negligible, bool apart) {
+                const std::vector<redfield::Exponentials> exponentials = to_exponentials(sums);
+                return interruptible(
+                    [&] { return Hierarchy::bytes_of(system, exponentials, depth, negligible, apart); });
+            },
+            py::arg("system"), py::arg("exponentials"), py::arg("depth"), py::arg("negligible") = 0.0,
+            py::arg("apart") = false)
+        .def_static(
+            "operators_of",
             [](const System& system, const Sums& sums, int depth, double negligible) {
                 const std::vector<redfield::Exponentials> exponentials = to_exponentials(sums);
                 return interruptible(
-                    [&] { return Hierarchy::bytes_of(system, exponentials, depth, negligible); });
+                    [&] { return Hierarchy::planes_of(system, exponentials, depth, negligible); });
             },
-            py::arg("system"), py::arg("exponentials"), py::arg("depth"), py::arg("negligible") = 0.0)
+            py::arg("system"), py::arg("exponentials"), py::arg("depth"), py::arg("negligible"))
         .def_static(
             "count_exponentials",
             [](const Sums& sums) { return Hierarchy::count_exponentials(to_exponentials(sums)); },

@@ -148,5 +148,6 @@ void bind_kind(py::module_& m);
 void bind_trajectories(py::module_& m);
 void bind_hierarchy(py::module_& m);
 void bind_fermionic_hierarchy(py::module_& m);
+void bind_hierarchy_batch(py::module_& m);
 
 }  // namespace bindings

@@ -25,12 +25,13 @@ RealMatrix to_start(const AnyHierarchy& hierarchy, const ComplexArray& rho0) {
 }
 
 /// (states, last, expectations, stats, vector, forces): `vector` the last one of the hierarchy or None,
-/// `forces` (T, J, N, N) or None.
-template <class AnyHierarchy>
-py::tuple evolve_hierarchy(const AnyHierarchy& hierarchy, const RealMatrix& start,
-                           const RealArray& time_array, const Settings& settings, const py::list& e_ops,
-                           bool store_states, bool keep_vector, bool keep_forces, const StopFlag* stop,
-                           const py::object& progress) {
+/// `forces` (T, J, N, N) or None. `solve` is called with times, options, an observer, the place of the last
+/// vector and the observer of the lowest tiers.
+template <class Options, class AnyHierarchy, class Solve>
+py::tuple evolve_hierarchy(const AnyHierarchy& hierarchy, const RealArray& time_array,
+                           const Settings& settings, const py::list& e_ops, bool store_states,
+                           bool keep_vector, bool keep_forces, const StopFlag* stop,
+                           const py::object& progress, const Solve& solve) {
     const Index n = hierarchy.dimension();
     const std::vector<double> times = to_times(time_array);
     const auto observables = to_operators(n, e_ops);
@@ -45,7 +46,7 @@ py::tuple evolve_hierarchy(const AnyHierarchy& hierarchy, const RealMatrix& star
     std::vector<ComplexMatrix> forces;
     Monitor monitor(stop, progress);
     monitor.run([&] {
-        auto options = settings.as<redfield::EvolveOptions>();
+        auto options = settings.as<Options>();
         options.monitor = std::ref(monitor);
         redfield::Observer<RealMatrix> lowest;
         if (keep_forces)
@@ -53,8 +54,8 @@ py::tuple evolve_hierarchy(const AnyHierarchy& hierarchy, const RealMatrix& star
                 for (ComplexMatrix& force : redfield::hierarchy::bath_forces(hierarchy, y))
                     forces.push_back(std::move(force));
             };
-        stats = redfield::hierarchy::evolve(hierarchy, start, times, options, std::ref(recorder),
-                                            keep_vector ? &last : nullptr, lowest);
+        stats = solve(times, options, redfield::Observer<redfield::StateView>(std::ref(recorder)),
+                      keep_vector ? &last : nullptr, lowest);
     });
     const py::tuple made = outputs.finish(stats);
     py::object kept = py::none();
@@ -128,8 +129,12 @@ void bind_calls(py::class_<AnyHierarchy>& bound) {
             [](const AnyHierarchy& self, const RealArray& start, const RealArray& times,
                const Settings& settings, const py::list& e_ops, bool store_states, bool keep_vector,
                bool keep_forces, const StopFlag* stop, const py::object& progress) {
-                return evolve_hierarchy(self, to_matrix(start), times, settings, e_ops, store_states,
-                                        keep_vector, keep_forces, stop, progress);
+                const RealMatrix vector = to_matrix(start);
+                return evolve_hierarchy<redfield::EvolveOptions>(
+                    self, times, settings, e_ops, store_states, keep_vector, keep_forces, stop, progress,
+                    [&](const auto&... rest) {
+                        return redfield::hierarchy::evolve(self, vector, rest...);
+                    });
             },
             py::arg("start"), py::arg("times"), py::arg("settings"), py::arg("e_ops"),
             py::arg("store_states"), py::arg("keep_vector") = false, py::arg("keep_forces") = false,

@@ -15,4 +15,5 @@ PYBIND11_MODULE(_native, m) {
     bindings::bind_trajectories(m);
     bindings::bind_hierarchy(m);
     bindings::bind_fermionic_hierarchy(m);
+    bindings::bind_hierarchy_batch(m);
 }

@@ -216,7 +216,7 @@ CASES = [
     (
         rf.HEOM,
         {"system": system()},
-        {"system": system(beta=1.0), "depth": 3, "tol": 1e-3, "max_bytes": 1e9},
+        {"system": system(beta=1.0), "depth": 3, "tol": 1e-3, "terminator": True, "max_bytes": 1e9},
     ),
     (rf.GeometricArithmetic, {"system": system()}, {"system": system(beta=1.0), **BOTH}),
     (

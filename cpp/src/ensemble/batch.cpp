@@ -30,23 +30,6 @@ RealMatrix table_of(const RealMatrix& columns, std::size_t i, Index n) {
     return out;
 }
 
-/// The statistics of those members that were solved, added in their order.
-void add(const std::vector<EvolveStats>& members, const MemberErrors& errors, EvolveStats& totals) {
-    bool first = true;
-    for (std::size_t i = 0; i < members.size(); ++i) {
-        if (errors[i]) continue;
-        const EvolveStats& stats = members[i];
-        const bool same = first || totals.method == stats.method;
-        totals.method = same ? stats.method : name_of(method_names, Method::automatic);
-        if (first) totals.frame = stats.frame;
-        if (first || stats.precision == Precision::single) totals.precision = stats.precision;
-        totals.applications += stats.applications;
-        totals.steps += stats.steps;
-        totals.rejected += stats.rejected;
-        first = false;
-    }
-}
-
 }  // namespace
 
 EigensystemBatch::EigensystemBatch(std::size_t size, Index n,
@@ -166,7 +149,7 @@ MemberErrors evolve_batch(const SystemBatch& systems, const Kind& kind,
     };
     MemberErrors errors =
         ensemble::for_each_member(systems.size(), options.threads, options.monitor, solve);
-    add(solved, errors, totals);
+    ensemble::add(solved, errors, totals);
     totals.seconds += std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     return errors;
 }

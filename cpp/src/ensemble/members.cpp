@@ -41,4 +41,21 @@ std::vector<std::exception_ptr> for_each_member(std::size_t size, int threads, c
     return errors;
 }
 
+void add(const std::vector<EvolveStats>& members, const std::vector<std::exception_ptr>& errors,
+         EvolveStats& totals) {
+    bool first = true;
+    for (std::size_t i = 0; i < members.size(); ++i) {
+        if (errors[i]) continue;
+        const EvolveStats& stats = members[i];
+        const bool same = first || totals.method == stats.method;
+        totals.method = same ? stats.method : name_of(method_names, Method::automatic);
+        if (first) totals.frame = stats.frame;
+        if (first || stats.precision == Precision::single) totals.precision = stats.precision;
+        totals.applications += stats.applications;
+        totals.steps += stats.steps;
+        totals.rejected += stats.rejected;
+        first = false;
+    }
+}
+
 }  // namespace redfield::ensemble

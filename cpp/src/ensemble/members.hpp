@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "redfield/base/monitor.hpp"
+#include "redfield/evolve/options.hpp"
 
 namespace redfield::ensemble {
 
@@ -13,5 +14,9 @@ namespace redfield::ensemble {
 /// with the fraction of members done; Interrupted is thrown where it, or the watch around, asks to stop.
 std::vector<std::exception_ptr> for_each_member(std::size_t size, int threads, const Monitor& monitor,
                                                 const std::function<void(std::size_t)>& solve);
+
+/// Adds the statistics of those members that were solved, in their order.
+void add(const std::vector<EvolveStats>& members, const std::vector<std::exception_ptr>& errors,
+         EvolveStats& totals);
 
 }  // namespace redfield::ensemble

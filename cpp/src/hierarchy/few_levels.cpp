@@ -53,8 +53,8 @@ constexpr Index cached_bytes = 1 << 20, ahead = 2;
 template <Index N, class Scalar>
 class Kernel final : public FewLevels<Scalar> {
   public:
-    Kernel(std::shared_ptr<const IndexSet> indices, const Operators& operators)
-        : neighbours_(indices, operators.couplings.size()), copies_(indices->planes() * copy_size) {
+    Kernel(std::shared_ptr<const Neighbours<Scalar>> neighbours, const Operators& operators)
+        : neighbours_(std::move(neighbours)), copies_(neighbours_->indices().planes() * copy_size) {
         ComplexMatrix h = operators.shift();
         if (operators.energies.size() > 0) {
             turning_ = true;
@@ -74,9 +74,9 @@ class Kernel final : public FewLevels<Scalar> {
     }
 
     void apply(const Scalar* y, Scalar* out, int threads) const override {
-        const IndexSet& set = neighbours_.indices();
+        const IndexSet& set = neighbours_->indices();
         with_copies(0, set.planes(), y, threads, [&](const Scalar* copies) {
-            neighbours_.for_shares(0, set.members(), threads, [&](Index first, Index last) {
+            neighbours_->for_shares(0, set.members(), threads, [&](Index first, Index last) {
                 for (Index i = first; i < last; ++i) whole(i, copies, out);
             });
         });
@@ -85,8 +85,8 @@ class Kernel final : public FewLevels<Scalar> {
     void couplings(Index first, Index last, Tiers tiers, const Scalar* y, Scalar* out,
                    int threads) const override {
         const auto [from, end] = planes_beside(first, last, tiers);
-        const Index beginning = neighbours_.indices().plane(first);
-        const Index planes = neighbours_.indices().plane(last) - beginning;
+        const Index beginning = neighbours_->indices().plane(first);
+        const Index planes = neighbours_->indices().plane(last) - beginning;
         with_copies(from, end, y, threads, [&](const Scalar* copies) {
             base::parallel_ranges(threads, planes, [&](Index begin, Index count) {
                 for (Index p = begin; p < begin + count; ++p) {
@@ -110,7 +110,7 @@ class Kernel final : public FewLevels<Scalar> {
     template <class Body>
     void with_copies(Index from, Index to, const Scalar* y, int threads, const Body& body) const {
         typename Copies<Scalar>::Buffer buffer = copies_.take();
-        const Index planes = neighbours_.indices().planes();
+        const Index planes = neighbours_->indices().planes();
         base::parallel_ranges(threads, to - from, [&](Index first, Index count) {
             for (Index p = from + first; p < from + first + count; ++p)
                 C::copy(y + p * N * N, buffer.data() + p * copy_size, p + 1 == planes);
@@ -121,7 +121,7 @@ class Kernel final : public FewLevels<Scalar> {
 
     /// The planes of the tiers that neighbours of members first … last − 1 are in.
     std::pair<Index, Index> planes_beside(Index first, Index last, Tiers tiers) const {
-        const IndexSet& set = neighbours_.indices();
+        const IndexSet& set = neighbours_->indices();
         const std::vector<Index>& begin = set.tiers();
         const auto tier_of = [&](Index member) {
             return std::upper_bound(begin.begin(), begin.end() - 1, member) - begin.begin() - 1;
@@ -156,7 +156,7 @@ class Kernel final : public FewLevels<Scalar> {
 
     void couple(Index plane, Tiers tiers, const Scalar* copies, Sum& sum) const {
         for (std::size_t j = 0; j < couplings_.size(); ++j) {
-            const Edges edges = neighbours_.of(plane, j, tiers);
+            const Edges edges = neighbours_->of(plane, j, tiers);
             if (edges.empty()) continue;
             if (couplings_[j].columns.size() == 1) {
                 couple_column(couplings_[j], edges, copies, sum);
@@ -173,7 +173,7 @@ class Kernel final : public FewLevels<Scalar> {
         Column plus = Column::Zero(), minus = Column::Zero();
         const Scalar* column = copies + a.columns.front() * height;
         for (const auto& edge : edges) {
-            const auto [alpha, beta] = neighbours_.weights(edge);
+            const auto [alpha, beta] = neighbours_->weights(edge);
             const Scalar* source = column + edge.source * copy_size;
             const Column x = At(source), turned = At(source + block);
             plus -= alpha * x;
@@ -198,7 +198,7 @@ class Kernel final : public FewLevels<Scalar> {
         typename C::Gathered v;
         for (Index at = 0; at < count; ++at) v.plus.col(at) = v.minus.col(at) = Column::Zero();
         for (const auto& edge : edges) {
-            const auto [alpha, beta] = neighbours_.weights(edge);
+            const auto [alpha, beta] = neighbours_->weights(edge);
             const typename C::ConstBlock x(copies + edge.source * copy_size);
             const typename C::ConstBlock turned(copies + edge.source * copy_size + block);
             for (Index at = 0; at < count; ++at) {
@@ -218,7 +218,7 @@ class Kernel final : public FewLevels<Scalar> {
         for (std::size_t j = 0; j < couplings_.size(); ++j) {
             if (couplings_[j].columns.empty()) continue;
             const Scalar* column = copies + couplings_[j].columns.front() * height;
-            for (const auto& edge : neighbours_.of(plane, j, Tiers::both)) {
+            for (const auto& edge : neighbours_->of(plane, j, Tiers::both)) {
                 __builtin_prefetch(column + edge.source * copy_size);
                 __builtin_prefetch(column + edge.source * copy_size + block);
             }
@@ -227,7 +227,7 @@ class Kernel final : public FewLevels<Scalar> {
 
     /// Of a member ρ = G + iF with the decay σ + iτ, −(σG − τF) − i(τG + σF) and all else.
     void whole(Index member, const Scalar* copies, Scalar* out) const {
-        const IndexSet& set = neighbours_.indices();
+        const IndexSet& set = neighbours_->indices();
         const Index first = set.plane(member), last = set.plane(member + 1);
         const auto sigma = static_cast<Scalar>(set.decay(member).real());
         const auto tau = static_cast<Scalar>(set.decay(member).imag());
@@ -253,7 +253,7 @@ class Kernel final : public FewLevels<Scalar> {
         Scalar rate;
     };
 
-    Neighbours<Scalar> neighbours_;
+    std::shared_ptr<const Neighbours<Scalar>> neighbours_;
     mutable Copies<Scalar> copies_;
     bool turning_ = false;
     Block frequencies_;  ///< E_k − E_l in the eigenbasis
@@ -264,13 +264,12 @@ class Kernel final : public FewLevels<Scalar> {
 }  // namespace
 
 template <class Scalar>
-std::shared_ptr<const FewLevels<Scalar>> FewLevels<Scalar>::make(std::shared_ptr<const IndexSet> indices,
-                                                                 const Operators& operators) {
-    return with_small_size(operators.dimension(),
-                           [&](auto n) -> std::shared_ptr<const FewLevels<Scalar>> {
-                               return std::make_shared<const Kernel<decltype(n)::value, Scalar>>(
-                                   std::move(indices), operators);
-                           });
+std::shared_ptr<const FewLevels<Scalar>> FewLevels<Scalar>::make(
+    std::shared_ptr<const Neighbours<Scalar>> neighbours, const Operators& operators) {
+    return with_small_size(operators.dimension(), [&](auto n) -> std::shared_ptr<const FewLevels<Scalar>> {
+        return std::make_shared<const Kernel<decltype(n)::value, Scalar>>(std::move(neighbours),
+                                                                          operators);
+    });
 }
 
 template <class Scalar>

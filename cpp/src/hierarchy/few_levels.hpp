@@ -51,7 +51,7 @@ class FewLevels {
                            int threads) const = 0;
 
     /// std::logic_error of one level, or more than few_levels.
-    static std::shared_ptr<const FewLevels> make(std::shared_ptr<const IndexSet> indices,
+    static std::shared_ptr<const FewLevels> make(std::shared_ptr<const Neighbours<Scalar>> neighbours,
                                                  const Operators& operators);
     /// Numbers of the copies of a plane.
     static double copied(Index levels);

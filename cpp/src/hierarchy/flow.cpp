@@ -21,9 +21,14 @@ struct Flow<Scalar>::Scratch {
 
 template <class Scalar>
 Flow<Scalar>::Flow(std::shared_ptr<const IndexSet> indices, const Operators& operators)
-    : neighbours_(indices, operators.couplings.size()), n_(operators.dimension()) {
+    : Flow(std::make_shared<const Neighbours<Scalar>>(std::move(indices), operators.couplings.size()),
+           operators) {}
+
+template <class Scalar>
+Flow<Scalar>::Flow(std::shared_ptr<const Neighbours<Scalar>> neighbours, const Operators& operators)
+    : neighbours_(std::move(neighbours)), n_(operators.dimension()) {
     if (n_ > 1 && n_ <= few_levels) {
-        few_ = FewLevels<Scalar>::make(std::move(indices), operators);
+        few_ = FewLevels<Scalar>::make(neighbours_, operators);
         return;
     }
     if (operators.energies.size() > 0)
@@ -48,7 +53,7 @@ Flow<Scalar>::Flow(std::shared_ptr<const IndexSet> indices, const Operators& ope
 template <class Scalar>
 template <class Body>
 void Flow<Scalar>::for_blocks(Index first, Index last, int threads, const Body& body) const {
-    neighbours_.for_shares(first, last, threads, [&](Index i, Index stop) {
+    neighbours_->for_shares(first, last, threads, [&](Index i, Index stop) {
         Scratch scratch;
         while (i < stop) {
             Index end = i + 1;
@@ -164,8 +169,8 @@ void Flow<Scalar>::couple_rows(Index plane, Tiers tiers, const Scalar* y, Scalar
     scratch.minus.setZero(n_ * rows_);
     Scalar *plus = scratch.plus.data(), *minus = scratch.minus.data();
     for (const auto& [j, row] : sparse_)
-        for (const auto& edge : neighbours_.of(plane, j, tiers)) {
-            const auto [alpha, beta] = neighbours_.weights(edge);
+        for (const auto& edge : neighbours_->of(plane, j, tiers)) {
+            const auto [alpha, beta] = neighbours_->weights(edge);
             couplings_[j].gather(y + edge.source * n_ * n_, alpha, beta, plus + row * n_,
                                  minus + row * n_);
         }
@@ -184,8 +189,8 @@ void Flow<Scalar>::couple_planes(std::size_t j, Index first, Index last, Tiers t
     scratch.p.setZero(size * (last - first));
     scratch.q.setZero(size * (last - first));
     for (Index plane = first; plane < last; ++plane)
-        for (const auto& edge : neighbours_.of(plane, j, tiers)) {
-            const auto [alpha, beta] = neighbours_.weights(edge);
+        for (const auto& edge : neighbours_->of(plane, j, tiers)) {
+            const auto [alpha, beta] = neighbours_->weights(edge);
             const Index at = (plane - first) * size;
             const ConstPlane x(y + edge.source * size, size);
             if (alpha != Scalar(0)) Plane(scratch.p.data() + at, size) += alpha * x;

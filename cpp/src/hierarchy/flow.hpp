@@ -17,9 +17,12 @@ template <class Scalar>
 class Flow {
   public:
     Flow(std::shared_ptr<const IndexSet> indices, const Operators& operators);
+    /// With the neighbours that another flow has.
+    Flow(std::shared_ptr<const Neighbours<Scalar>> neighbours, const Operators& operators);
 
     Index dimension() const { return n_; }
-    const IndexSet& indices() const { return neighbours_.indices(); }
+    const IndexSet& indices() const { return neighbours_->indices(); }
+    const std::shared_ptr<const Neighbours<Scalar>>& neighbours() const { return neighbours_; }
     /// out = 𝓛y of vectors (N, N · planes).
     void apply(const Scalar* y, Scalar* out, int threads) const;
     /// out = the couplings of members first … last − 1 to their neighbours, `out` being the planes of
@@ -41,7 +44,7 @@ class Flow {
     void couple_planes(std::size_t j, Index first, Index last, Tiers tiers, const Scalar* y, Scalar* out,
                        Scratch& scratch) const;
 
-    Neighbours<Scalar> neighbours_;
+    std::shared_ptr<const Neighbours<Scalar>> neighbours_;
     std::shared_ptr<const FewLevels<Scalar>> few_;  ///< null beyond few levels
     Index n_;
     MatrixOf<Scalar> frequencies_;       ///< E_k − E_l in the eigenbasis; else empty

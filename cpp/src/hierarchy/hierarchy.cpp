@@ -20,20 +20,22 @@ namespace {
 using hierarchy::Flow;
 using hierarchy::IndexSet;
 
-/// The couplings in the given basis, equal ones once, and which of them each coupling is.
+/// The couplings in the given basis, equal ones once unless they are kept apart, and which of them each
+/// coupling is.
 struct Distinct {
     std::vector<ComplexMatrix> operators;
     std::vector<Index> of_coupling;
 };
 
-Distinct distinct_couplings(const System& system) {
+Distinct distinct_couplings(const System& system, bool apart) {
     const Index n = system.dimension();
     Distinct out;
     const auto add = [&](ComplexMatrix a) {
         const double size = a.cwiseAbs().maxCoeff();
         require((a - a.adjoint()).cwiseAbs().maxCoeff() <= 1e-12 * size, "hierarchy: couplings[",
                 out.of_coupling.size(), "] is not Hermitian");
-        const auto same = std::find(out.operators.begin(), out.operators.end(), a);
+        const auto same =
+            apart ? out.operators.end() : std::find(out.operators.begin(), out.operators.end(), a);
         out.of_coupling.push_back(static_cast<Index>(same - out.operators.begin()));
         if (same == out.operators.end()) out.operators.push_back(std::move(a));
     };
@@ -118,6 +120,7 @@ struct Hierarchy::Parts {
     System system;
     std::vector<Exponentials> baths;
     std::shared_ptr<const IndexSet> indices;
+    std::vector<ComplexMatrix> given;  ///< the distinct couplings in the given basis
     hierarchy::Operators operators;
     std::vector<Index> of_coupling;
     Flow<double> flow;
@@ -130,16 +133,22 @@ Index Hierarchy::count_exponentials(const std::vector<Exponentials>& baths) {
 }
 
 double Hierarchy::bytes_of(const System& system, const std::vector<Exponentials>& exponentials, int depth,
-                           double negligible) {
-    const Distinct distinct = distinct_couplings(system);
+                           double negligible, bool apart) {
+    const Distinct distinct = distinct_couplings(system, apart);
     return bytes_of_set(system.dimension(), terms_of(distinct, exponentials), depth, negligible,
                         distinct.operators.size());
 }
 
+double Hierarchy::planes_of(const System& system, const std::vector<Exponentials>& exponentials,
+                            int depth, double negligible, bool apart) {
+    const std::vector<hierarchy::Term> terms = terms_of(distinct_couplings(system, apart), exponentials);
+    return IndexSet::size(terms, depth, relative_to_baths(terms, negligible));
+}
+
 Hierarchy::Hierarchy(const System& system, const std::vector<Exponentials>& exponentials, int depth,
-                     double max_bytes, double negligible) {
+                     double max_bytes, double negligible, bool apart) {
     require(depth >= 0, "hierarchy: depth must not be negative, got ", depth);
-    Distinct distinct = distinct_couplings(system);
+    Distinct distinct = distinct_couplings(system, apart);
     std::vector<hierarchy::Term> terms = terms_of(distinct, exponentials);
     const double bytes =
         bytes_of_set(system.dimension(), terms, depth, negligible, distinct.operators.size());
@@ -151,11 +160,22 @@ Hierarchy::Hierarchy(const System& system, const std::vector<Exponentials>& expo
     Eigen::VectorXcd remainders = Eigen::VectorXcd::Zero(static_cast<Index>(distinct.operators.size()));
     for (std::size_t j = 0; j < exponentials.size(); ++j)
         remainders[distinct.of_coupling[j]] += exponentials[j].remainder;
-    hierarchy::Operators operators = cheapest(system, std::move(distinct.operators), remainders);
+    hierarchy::Operators operators = cheapest(system, distinct.operators, remainders);
     Flow<double> flow(indices, operators);
-    parts_ = std::make_unique<const Parts>(Parts{system, exponentials, std::move(indices),
-                                                 std::move(operators), std::move(distinct.of_coupling),
-                                                 std::move(flow), bytes});
+    parts_ = std::make_unique<const Parts>(
+        Parts{system, exponentials, std::move(indices), std::move(distinct.operators),
+              std::move(operators), std::move(distinct.of_coupling), std::move(flow), bytes});
+}
+
+Hierarchy::Hierarchy(const Hierarchy& like, const System& system) {
+    const Parts& same = *like.parts_;
+    require(system.dimension() == like.dimension(), "hierarchy: a system of ", system.dimension(),
+            " levels in the place of one of ", like.dimension());
+    hierarchy::Operators operators = cheapest(system, same.given, same.operators.remainders);
+    Flow<double> flow(same.flow.neighbours(), operators);
+    parts_ = std::make_unique<const Parts>(Parts{system, same.baths, same.indices, same.given,
+                                                 std::move(operators), same.of_coupling, std::move(flow),
+                                                 same.bytes});
 }
 
 Hierarchy::~Hierarchy() = default;
@@ -180,6 +200,13 @@ Index Hierarchy::operator_of(std::size_t coupling) const { return parts_->of_cou
 const Eigen::VectorXcd& Hierarchy::remainders() const { return parts_->operators.remainders; }
 const std::vector<ComplexMatrix>& Hierarchy::couplings() const { return parts_->operators.couplings; }
 Flow<float> Hierarchy::single() const { return Flow<float>(parts_->indices, parts_->operators); }
+Flow<double> Hierarchy::with_couplings(std::vector<ComplexMatrix> couplings) const {
+    require(couplings.size() == parts_->operators.couplings.size(), "hierarchy: there are ",
+            parts_->operators.couplings.size(), " couplings, got ", couplings.size());
+    hierarchy::Operators operators = parts_->operators;
+    operators.couplings = std::move(couplings);
+    return Flow<double>(parts_->flow.neighbours(), operators);
+}
 
 int Hierarchy::threads(int requested) const {
     // A vector is as much work as a state with as many numbers.

@@ -111,7 +111,8 @@ def heat_currents(
     Parameters
     ----------
     result : a Result with states, (T, N, N) states or one (N, N); or a CovarianceResult. Of `HEOM` the result of its
-        evolve or steady_state, whose auxiliary operators of tier 1 tell 𝒟_b(ρ) = −iΣ_j[A_j, S_j].
+        evolve or steady_state, whose auxiliary operators of tier 1 tell 𝒟_b(ρ) = −iΣ_j[A_j, S_j]; of a driven
+        system with H(t) and A_j(t).
     equation : what they obey; default that of the result.
     counted : "system", as above, or "bath": in the reservoirs' own energies and particles (`energy_currents`).
 
@@ -159,7 +160,8 @@ def _flows_of_forces(
         raise TypeError(f"equation must be the HEOM that the result is of, got {obeyed!r}")
     forces: Any = result.forces
     single = forces.ndim == 3
-    flows = obeyed.solver.flows_of(forces[None] if single else forces, what)
+    times = None if single else result.times  # type: ignore[union-attr]
+    flows = obeyed.solver.flows_of(forces[None] if single else forces, what, times)
     return flows[0] if single else flows
 
 

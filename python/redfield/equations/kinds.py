@@ -44,6 +44,6 @@ KINDS.add(
     Kind(CoarseGrained, MOVED, {"window": lambda rate: 1.0 / rate}, positive=True, usual=True),
     Kind(Lindblad, (*MOVED, "periodic"), positive=True),
     Kind(LocalRedfield, ONE, {"error": lambda rate: 0.1 * rate}),
-    Kind(HEOM, ONE),
+    Kind(HEOM, MOVED),
     Kind(QuasilocalRedfield, ONE, {"reach": lambda rate: 1}),
 )

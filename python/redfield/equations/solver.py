@@ -29,6 +29,11 @@ REMEMBERS = (
     "history='instantaneous'"
 )
 """The answer of an equation with a memory integral to whoever asks its generator."""
+NO_FLOWS = (
+    "a state alone does not tell the currents of HEOM, whose baths remember: give the result of its evolve or "
+    "steady_state, which has .forces"
+)
+"""The answer of a hierarchy to whoever asks the currents of states."""
 
 
 class _Options:
@@ -128,8 +133,9 @@ class Solver:
     def of(cls, equation: Posed) -> Solver:
         """Return the solver of an equation."""
         problem = equation.system.problem
-        baths = getattr(equation.system, "baths", ())
-        exchange = any(getattr(bath, "exchange", 0) for bath in baths)
+        exchange = any(problem == known for known, _ in cls.of_exchange) and any(
+            getattr(bath, "exchange", 0) for bath in getattr(equation.system, "baths", ())
+        )
         for kind in (*(k.__name__ for k in type(equation).__mro__), None):
             if exchange and (problem, kind) in cls.of_exchange:
                 return cls.of_exchange[problem, kind](equation)
@@ -142,10 +148,11 @@ class Solver:
 
     def _refused(self, what: str) -> NoReturn:
         """Raise a TypeError for a call that this problem has no answer to."""
+        refusing = [getattr(base, what, None) for base in (Solver, Remembering)]
         able = [
             PROBLEMS[problem]
             for (problem, _), solver in Solver.solvers.items()
-            if getattr(solver, what) is not getattr(Solver, what)
+            if getattr(solver, what, None) not in refusing
         ]
         others = f"; equations of a {named(sorted(set(able)))} have" if able else ""
         raise TypeError(
@@ -269,6 +276,6 @@ class Remembering(Solver):
         """Return the response of ⟨a⟩ of the steady state to a force that enters as −f(t)b."""
         self._refused("susceptibility")
 
-    def flows_of(self, forces: ComplexArray, what: str) -> RealArray:
-        """Return the energy, particles or heat from each reservoir, of forces (T, J, N, N) of the baths."""
+    def flows_of(self, forces: ComplexArray, what: str, times: RealArray | None) -> RealArray:
+        """Return the energy, particles or heat from each reservoir, of forces (T, J, N, N) of the baths at times."""
         self._refused("flows_of")

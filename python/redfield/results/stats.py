@@ -23,7 +23,9 @@ class Stats(TypedDict):
     error: NotRequired[float]
     """Estimated largest error of an entry, where the method has an estimate; of HEOM a trace norm."""
     fit_error: NotRequired[float]
-    """Hierarchies: the part of ∫|C|dt that the baths' fits miss."""
+    """Hierarchies: the part of ∫|C|dt that the baths' fits miss, or by which a terminator errs."""
+    fit_effect: NotRequired[float]
+    """Hierarchies: what the fits do to the state of Redfield's equation, a trace norm; nan where it tells nothing."""
     terms: NotRequired[list[int]]
     """Hierarchies: the terms of each bath's fit."""
     depth: NotRequired[int]

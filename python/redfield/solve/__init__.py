@@ -2,8 +2,10 @@
 
 from redfield.solve import (  # noqa: F401  (each registers a solver)
     batch,
+    batch_hierarchy,
     constant,
     driven,
+    driven_hierarchy,
     fermionic_hierarchy,
     hierarchy,
     periodic,

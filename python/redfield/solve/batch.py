@@ -61,7 +61,7 @@ class Batch(Solver, problem="batch"):
         equation, batch = self.equation, self.system
         b, n = batch.size, batch.dimension
         times = as_times("tlist", tlist)
-        starts = _starts(rho0, b, n)
+        starts = starts_of(rho0, b, n)
         observables = Observables(e_ops, n, options.store_states)
         store = observables.store
         settings, number = options.settings(CONSTANT), states_type(as_dtype(options.dtype, options.rtol))
@@ -77,11 +77,11 @@ class Batch(Solver, problem="batch"):
         with progress_callback(options.progress, "evolving") as report:
             for chunk, kind, part in _chunks(equation, as_threads(options.threads), report):
                 failed, stats = _core.evolve_batch(
-                    chunk.systems, kind, _starts_of(chunk, starts), times, settings, observables.matrices, chunk.first,
-                    expectations, states, final, options.stop, part,
+                    chunk.systems, kind, starts_of_chunk(chunk, starts), times, settings, observables.matrices,
+                    chunk.first, expectations, states, final, options.stop, part,
                 )  # fmt: skip
-                failures |= _exceptions(failed, chunk.first)
-                totals = _added(totals, stats)
+                failures |= exceptions(failed, chunk.first)
+                totals = added(totals, stats)
         for i in failures:
             expectations[:, i] = final[i] = np.nan
             if states is not None:
@@ -101,7 +101,7 @@ class Batch(Solver, problem="batch"):
         method, tol = as_choice("method", options.method, METHODS), as_positive("tol", options.tol)
         count = as_threads(options.threads)
         b, n = batch.size, batch.dimension
-        starts = None if rho0 is None else _starts(rho0, b, n)
+        starts = None if rho0 is None else starts_of(rho0, b, n)
         require_memory("the steady states of all members", 16.0 * b * n * n)
         state, residual, error = np.empty((b, n, n), dtype=np.complex128), np.empty(b), np.empty(b)
         applications = np.zeros(b, dtype=np.int64)
@@ -109,12 +109,12 @@ class Batch(Solver, problem="batch"):
         failures: dict[int, Exception] = {}
         with progress_callback(options.progress, "steady states") as report:
             for chunk, kind, part in _chunks(equation, count, report):
-                chosen = None if starts is None else _starts_of(chunk, starts)
+                chosen = None if starts is None else starts_of_chunk(chunk, starts)
                 failed = _core.steady_batch(
                     chunk.systems, kind, method, tol, count, as_max_bytes(None), chunk.first, state, residual,
                     applications, direct, unique, error, chosen, part,
                 )  # fmt: skip
-                failures |= _exceptions(failed, chunk.first)
+                failures |= exceptions(failed, chunk.first)
         bad = sorted(failures)
         state[bad], residual[bad], error[bad], applications[bad] = np.nan, np.nan, np.nan, 0
         of_members = np.delete(direct, bad)
@@ -142,7 +142,7 @@ def _chunks(
         yield chunk, equation._kind(chunk), part
 
 
-def _starts(rho0: State, size: int, n: int) -> ComplexArray:
+def starts_of(rho0: State, size: int, n: int) -> ComplexArray:
     """Return one start for all members, (1, N, N), or one each, (B, N, N)."""
     array = as_numeric("rho0", rho0)
     if array.ndim != 3:
@@ -159,16 +159,16 @@ def _starts(rho0: State, size: int, n: int) -> ComplexArray:
     return np.ascontiguousarray(array, dtype=np.complex128)
 
 
-def _starts_of(chunk: Chunk, starts: ComplexArray) -> ComplexArray:
+def starts_of_chunk(chunk: Chunk, starts: ComplexArray) -> ComplexArray:
     """Return the starts of a chunk's members."""
     return starts if len(starts) == 1 else starts[chunk.first : chunk.first + chunk.size]
 
 
-def _exceptions(failed: list[tuple[Any, ...]], first: int) -> dict[int, Exception]:
+def exceptions(failed: list[tuple[Any, ...]], first: int) -> dict[int, Exception]:
     return {first + each[0]: each[1] if len(each) == 2 else several(*each[1:]) for each in failed}
 
 
-def _added(totals: dict[str, Any], stats: dict[str, Any]) -> dict[str, Any]:
+def added(totals: dict[str, Any], stats: dict[str, Any]) -> dict[str, Any]:
     """Return the statistics of several chunks: sums, and their common method, frame and dtype as the core has them."""
     if not totals:
         return dict(stats)

@@ -10,9 +10,11 @@ import numpy.typing as npt
 from redfield._base.checks import ComplexArray, RealArray
 from redfield.baths import ExponentialSum, FlatBath
 from redfield.baths.exponentials import exponential_sum
+from redfield.baths.remainders import shortened
 from redfield.systems.couplings import SiteProjectors
 from redfield.systems.system import System
 
+NO_CORRELATION = "a hierarchy needs baths with a correlation function: {}"
 AT_ONCE = 0.1
 """Part of tol by which what acts at once, though it has a duration, may change the state."""
 
@@ -25,6 +27,18 @@ def sums_of(system: System, duration: float, tol: float) -> list[ExponentialSum]
     TypeError, ValueError
         Couplings or baths are such that no hierarchy exists.
     """
+    require_sums(system)
+    try:
+        return [
+            exponential_sum(system.coupling_bath(j), duration, tol, True)
+            for j in range(len(system.couplings))
+        ]
+    except NotImplementedError as missing:
+        raise ValueError(NO_CORRELATION.format(missing)) from None
+
+
+def require_sums(system: System) -> None:
+    """TypeError or ValueError where couplings or baths are such that no hierarchy exists."""
     system.require_independent("a hierarchy")
     for j, bath in enumerate(map(system.coupling_bath, range(len(system.couplings)))):
         if bath.exchange:
@@ -35,13 +49,6 @@ def sums_of(system: System, duration: float, tol: float) -> list[ExponentialSum]
             raise ValueError(
                 f"baths[{j}] = {bath!r} has no memory: C(t) is a δ, of which Redfield's equation is exact"
             )
-    try:
-        return [
-            exponential_sum(system.coupling_bath(j), duration, tol, True)
-            for j in range(len(system.couplings))
-        ]
-    except NotImplementedError as missing:
-        raise ValueError(f"a hierarchy needs baths with a correlation function: {missing}") from None
 
 
 class Terms(NamedTuple):
@@ -53,18 +60,55 @@ class Terms(NamedTuple):
     relative_error: float
 
 
-def terms_of(system: System, duration: float, tol: float) -> list[Terms]:
+def terms_of(system: System, duration: float, tol: float, bandwidth: float | None = None) -> list[Terms]:
     """Return the bath of each coupling; its fastest terms act at once, c e^{−νt} → (c/ν)·2δ(t), where that is harmless.
 
     Between t and the end of a term the state moves by the part v/ν, v the bandwidth of H and the force of the bath, and
-    a start knows of it by |c/ν²|(a_max − a_min)².
+    a start knows of it by |c/ν²|(a_max − a_min)². The bandwidth is that of a driven H(t) where it is given, infinite
+    where nothing can act at once.
     """
     try:
         sums = sums_of(system, duration, (1.0 - AT_ONCE) * tol)
     except ValueError:
         sums = sums_of(system, duration, tol)
-    bandwidth = float(np.ptp(system.energies))
+    if bandwidth is None:
+        bandwidth = float(np.ptp(system.energies))
+    if not np.isfinite(bandwidth):
+        return [Terms(s.coefficients, s.rates, 0j, s.relative_error) for s in sums]
     return [_without_fastest(s, bandwidth, spread_of(system, j), tol) for j, s in enumerate(sums)]
+
+
+def terminated_terms_of(
+    system: System, duration: float, tol: float, bandwidth: float | None = None
+) -> list[Terms]:
+    """Return the bath of each coupling with as few terms as leave a rest of it that may act at once within tol.
+
+    They are never more than those of `terms_of`, which only moves terms of a sum that is within tol itself.
+    """
+    require_sums(system)
+    if bandwidth is None:
+        bandwidth = float(np.ptp(system.energies))
+    try:
+        usual: list[Terms | None] = [*terms_of(system, duration, tol, bandwidth)]
+    except ValueError:  # a shorter sum may do
+        usual = [None] * len(system.couplings)
+    found = []
+    for j, other in enumerate(usual):
+        try:
+            bath, spread = system.coupling_bath(j), spread_of(system, j)
+            made = Terms(*shortened(bath, duration, tol, bandwidth, spread))
+        except NotImplementedError as missing:
+            raise ValueError(NO_CORRELATION.format(missing)) from None
+        except ValueError:
+            if other is None:
+                raise
+            made = other
+        found.append(min([x for x in (other, made) if x is not None], key=_cost))
+    return found
+
+
+def _cost(terms: Terms) -> tuple[int, float]:
+    return len(terms.rates), terms.relative_error
 
 
 def spread_of(system: System, j: int) -> float:

@@ -35,10 +35,18 @@ class FermionicHierarchies(Hierarchies, problem="constant", kind="HEOM", exchang
     def _parity(self) -> ComplexArray | None:
         return parity_of(self.system)
 
-    def _terms(self, duration: float) -> list[Any]:
-        return leads_of(self.system, duration, self.equation.tol)
+    _filters = False
 
-    def _hierarchy(self, terms: list[Any], depth: int) -> Any:
+    def _fitted(
+        self, duration: float, start: ComplexArray | None = None, times: RealArray | None = None
+    ) -> tuple[list[Any], float]:
+        # The equation of second order may be far from a dot's state, and tells nothing.
+        return self._terms(duration), math.nan
+
+    def _terms(self, duration: float, part: float | None = None) -> list[Any]:
+        return leads_of(self.system, duration, self.equation.tol if part is None else part)
+
+    def _hierarchy(self, terms: list[Any], depth: int, share: float = 1.0) -> Any:
         most, n = as_max_bytes(self.equation.max_bytes), self.system.dimension
         leads: list[Lead] = terms
         given = [x[:7] for x in leads]
@@ -48,10 +56,11 @@ class FermionicHierarchies(Hierarchies, problem="constant", kind="HEOM", exchang
 
         if bytes_of(depth) > most:
             fits = max((d for d in range(1, depth) if bytes_of(d) <= most), default=0)
+            advice = f"depth {fits} fits" if fits else "no depth fits"
             count = sum(2 * len(x.rates) for x in leads)
             raise MemoryError(
                 f"a hierarchy of {count} exponentials, N = {n} and depth {depth} needs {bytes_of(depth) / 1e9:.3g} GB, "
-                f"more than max_bytes = {most / 1e9:.3g} GB; depth {fits} fits"
+                f"more than max_bytes = {most / 1e9:.3g} GB; {advice}"
             )
         return _core.FermionicHierarchy(self._core_system, given, depth, most, self._parity)
 

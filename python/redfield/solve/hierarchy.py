@@ -28,28 +28,34 @@ from redfield._base.checks import (
     as_times,
 )
 from redfield._base.checks.types import EOps, Numbers, State
+from redfield._base.norms import trace_norms
 from redfield._base.progress import progress_callback
-from redfield.equations.solver import Options, Remembering, SteadyOptions
+from redfield.equations.solver import NO_FLOWS, Options, Remembering, SteadyOptions
 from redfield.results.evolution import Result
 from redfield.results.steady import Eigenmodes, SteadyState
 from redfield.solve import regression
+from redfield.solve.depths import FIRST_DEPTH, LEAST_SHARE, negligible_of, require_fits
 from redfield.solve.evolve import Observables
-from redfield.solve.expansions import Terms, terms_of
+from redfield.solve.expansions import Terms, terminated_terms_of, terms_of
+from redfield.solve.misfit import evolved_misfit, steady_misfit, within
 from redfield.solve.regression import METHODS, Distance, trace_distance
 from redfield.solve.steady import DEFAULT_MODES, several
 from redfield.systems.couplings import require_hermitian
 
-FIRST_DEPTH = 2
-NEGLIGIBLE = 1e-3
-"""Auxiliary operators expected to move the state by less than this part of tol are left out of depth "auto"."""
-LEAST_SHARE = 1e-12
-"""The share of that below which nothing more is kept, so that there are no baths to speak of."""
 MOST_STATES = 1e8
 """Bytes of the states by which two depths are compared; of longer evolutions some are left out."""
+
+Propagator = Callable[[_core.Hierarchy], Callable[..., tuple[Any, ...]]]
+"""The call of the core that evolves a vector of a hierarchy."""
 
 
 class Hierarchies(Remembering, problem="constant", kind="HEOM"):
     """The solver of a System by hierarchies."""
+
+    _apart = False
+    """Whether equal couplings are apart, since they change."""
+    _filters = True
+    """Whether operators are left out that hardly move the state."""
 
     def prepare(self) -> None:
         self.system.require_independent("HEOM")
@@ -60,28 +66,36 @@ class Hierarchies(Remembering, problem="constant", kind="HEOM"):
         core: _core.System = self.system.core(False)
         return core
 
-    def _terms(self, duration: float) -> list[Terms]:
-        return terms_of(self.system, duration, self.equation.tol)
+    @property
+    def _bandwidth(self) -> float:
+        """How fast H moves the state, at most."""
+        return float(np.ptp(self.system.energies))
+
+    def _terms(self, duration: float, part: float | None = None) -> list[Terms]:
+        """Return sums that miss a part of ∫|C|dt, by default tol."""
+        made = terminated_terms_of if self.equation.terminator else terms_of
+        return made(self.system, duration, self.equation.tol if part is None else part, self._bandwidth)
+
+    def _fitted(
+        self, duration: float, start: ComplexArray | None = None, times: RealArray | None = None
+    ) -> tuple[list[Terms], float]:
+        """Return sums that change Redfield's state by tol at most, the steady one or at times, and by what they do."""
+
+        def effect(terms: list[Terms]) -> float:
+            if start is not None and times is not None:
+                return evolved_misfit(self.system, terms, start, times)
+            change = steady_misfit(self.system, terms)
+            return math.nan if change is None else float(trace_norms(change))
+
+        tol: float = self.equation.tol
+        return within(lambda part: self._terms(duration, part), effect, tol, tol)
 
     def _hierarchy(self, terms: list[Terms], depth: int, share: float = 1.0) -> _core.Hierarchy:
         """Make one depth, or say which fits; of what is left out only that which is a share as large."""
-        most = as_max_bytes(self.equation.max_bytes)
         given = [x[:3] for x in terms]
-        # A depth that is asked for has all of its operators.
-        fixed = isinstance(self.equation.depth, int)
-        negligible = 0.0 if fixed else share * NEGLIGIBLE * self.equation.tol
-        count, n = _core.Hierarchy.count_exponentials(given), self.system.dimension
-
-        def bytes_of(d: int) -> float:
-            return _core.Hierarchy.bytes_of(self._core_system, given, d, negligible)
-
-        if bytes_of(depth) > most:
-            fits = max((d for d in range(depth) if bytes_of(d) <= most), default=0)
-            raise MemoryError(
-                f"a hierarchy of {count} exponentials, N = {n} and depth {depth} needs {bytes_of(depth) / 1e9:.3g} GB, "
-                f"more than max_bytes = {most / 1e9:.3g} GB; depth {fits} fits"
-            )
-        return _core.Hierarchy(self._core_system, given, depth, most, negligible)
+        most = require_fits(self.equation, self._core_system, given, depth, self._apart, share=share)
+        negligible = negligible_of(self.equation, share)
+        return _core.Hierarchy(self._core_system, given, depth, most, negligible, self._apart)
 
     def _settled(
         self,
@@ -102,7 +116,7 @@ class Hierarchies(Remembering, problem="constant", kind="HEOM"):
             try:
                 hierarchy = self._hierarchy(terms, depth, share)
                 # Depths agree for nothing where a tier is left out altogether.
-                while hierarchy.operators <= last.operators and share > LEAST_SHARE:
+                while self._filters and hierarchy.operators <= last.operators and share > LEAST_SHARE:
                     share *= 0.1
                     hierarchy = self._hierarchy(terms, depth, share)
             except MemoryError as too_large:
@@ -122,7 +136,7 @@ class Hierarchies(Remembering, problem="constant", kind="HEOM"):
             "depth": hierarchy.depth,
             "auxiliary_operators": hierarchy.operators,
             "bytes": hierarchy.bytes,
-            "negligible": 0.0 if math.isnan(error) else NEGLIGIBLE * self.equation.tol,
+            "negligible": negligible_of(self.equation),
             "terms": [len(x.rates) for x in terms],
             "fit_error": max((x.relative_error for x in terms), default=0.0),
             "error": error,
@@ -130,38 +144,45 @@ class Hierarchies(Remembering, problem="constant", kind="HEOM"):
 
     def evolve(self, rho0: State, tlist: Numbers, e_ops: EOps, options: Options) -> Result:
         options.refuse("hierarchy", "max_step", "breakpoints", "error")
+        times = as_times("tlist", tlist)
+        return self.climbed(self.equation, lambda h: h.evolve, METHODS, rho0, times, e_ops, options)
+
+    def climbed(
+        self,
+        equation: object,
+        propagator: Propagator,
+        methods: tuple[str, ...],
+        rho0: State,
+        times: RealArray,
+        e_ops: EOps,
+        options: Options,
+    ) -> Result:
+        """Return the evolution of an equation by the hierarchies of this one, at the depth that settles."""
         n = self.system.dimension
-        start, times = as_state("rho0", rho0, n), as_times("tlist", tlist)
+        start = as_state("rho0", rho0, n)
         observables = Observables(e_ops, n, options.store_states)
-        settings = options.settings(METHODS)
+        settings = options.settings(methods)
         duration = float(times[-1] - times[0])
-        terms = self._terms(duration if duration > 0.0 else 1.0)
         compared = slice(None, None, max(1, int(len(times) * 16.0 * n * n / MOST_STATES)))
+        terms, misfit = self._fitted(duration if duration > 0.0 else 1.0, start, times[compared])
 
         def solve(hierarchy: _core.Hierarchy) -> tuple[Any, ComplexArray]:
             with progress_callback(options.progress, f"depth {hierarchy.depth}") as report:
-                raw = hierarchy.evolve(
-                    hierarchy.uncorrelated(start),
-                    times,
-                    settings,
-                    observables.matrices,
-                    True,
-                    False,
-                    observables.store,
-                    options.stop,
-                    report,
-                )
+                raw = propagator(hierarchy)(
+                    hierarchy.uncorrelated(start), times, settings, observables.matrices, True, False,
+                    observables.store, options.stop, report,
+                )  # fmt: skip
             return raw, raw[0][compared]
 
         (states, final, expect, stats, _, forces), hierarchy, error = self._settled(terms, solve)
-        told: Any = {**stats, **self._told(terms, hierarchy, error)}
+        told: Any = {**stats, **self._told(terms, hierarchy, error), "fit_effect": misfit}
         curves = observables.expect(expect)
         kept = states if observables.store else None
-        return Result(times, curves, told, kept, final, self.equation, forces)
+        return Result(times, curves, told, kept, final, equation, forces)
 
     def steady_state(self, rho0: State | None, options: SteadyOptions) -> SteadyState:
         options.refuse("hierarchy", "method", "error")
-        terms = self._terms(math.inf)
+        terms, misfit = self._fitted(math.inf)
         start = None if rho0 is None else as_density_matrix("rho0", rho0, self.system.dimension)
 
         def solve(hierarchy: _core.Hierarchy) -> tuple[Any, ComplexArray]:
@@ -170,7 +191,7 @@ class Hierarchies(Remembering, problem="constant", kind="HEOM"):
 
         raw, _, climbed = self._settled(terms, solve)
         state, residual, applications, error, unique, _, forces = raw
-        whole = error + (0.0 if math.isnan(climbed) else climbed)
+        whole = error + sum(x for x in (climbed, misfit) if not math.isnan(x))
         return SteadyState(state, residual, applications, "iterative", unique, whole, forces=forces)
 
     def settled_vector(
@@ -195,7 +216,7 @@ class Hierarchies(Remembering, problem="constant", kind="HEOM"):
         SteadyOptions(method).refuse("hierarchy", "method")
         wanted, most = DEFAULT_MODES if k is None else k, as_max_bytes(self.equation.max_bytes)
         size, precision = self.system.dimension**2, as_positive("tol", tol)
-        terms = self._terms(math.inf)
+        terms, _ = self._fitted(math.inf)
 
         def solve(hierarchy: _core.Hierarchy) -> tuple[Any, ComplexArray]:
             if wanted > size * hierarchy.operators:
@@ -220,7 +241,10 @@ class Hierarchies(Remembering, problem="constant", kind="HEOM"):
         duration = (
             float(taus[-1] + (0.0 if times is None else times[-1])) if state is not None else math.inf
         )
-        terms = self._terms(duration if duration > 0.0 else 1.0)
+        begun = [0.0] if times is None else [0.0, *times]
+        terms, _ = self._fitted(
+            duration if duration > 0.0 else 1.0, state, np.unique([*begun, *(begun[-1] + taus)])
+        )
         size = float(np.prod([np.linalg.norm(o, 2) for o in operators]))
 
         def solve(hierarchy: _core.Hierarchy) -> tuple[Any, ComplexArray]:
@@ -263,7 +287,7 @@ class Hierarchies(Remembering, problem="constant", kind="HEOM"):
         """Return what the resolvent of the steady state tells at frequencies."""
         as_choice("method", options.method, ("auto", "iterative"))
         as_positive("tol", options.tol)
-        terms = self._terms(math.inf)
+        terms, _ = self._fitted(math.inf)
         most = as_max_bytes(self.equation.max_bytes)
         steady = SteadyOptions(threads=options.threads, progress=options.progress)
 
@@ -278,12 +302,9 @@ class Hierarchies(Remembering, problem="constant", kind="HEOM"):
         return found
 
     def flows(self, states: State, what: str) -> RealArray:
-        raise TypeError(
-            "a state alone does not tell the currents of HEOM, whose baths remember: give the result of its evolve "
-            "or steady_state, which has .forces"
-        )
+        raise TypeError(NO_FLOWS)
 
-    def flows_of(self, forces: ComplexArray, what: str) -> RealArray:
+    def flows_of(self, forces: ComplexArray, what: str, times: RealArray | None) -> RealArray:
         """Return tr(M 𝒟_b), 𝒟_b = −i Σ_j [A_j†, S_j] over the couplings of reservoir b."""
         kind = as_choice("what", what, ("energy", "particle", "heat"))
         u, flows = self.system.eigenvectors, np.zeros((len(forces), len(self.system.reservoirs)))

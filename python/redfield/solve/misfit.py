@@ -55,7 +55,7 @@ def redfield_of_baths(system: System, tol: float) -> _core.Generator:
     """
     try:
         return _core.Kind.named("redfield", True).make(system.core(True))
-    except NotImplementedError:
+    except (NotImplementedError, ValueError):  # γ may be infinite where levels meet
         return redfield_of(system, plain_terms(system, tol))
 
 
@@ -96,19 +96,30 @@ def within(
 ) -> tuple[list[Terms], float]:
     """Return sums that miss a part of ∫|C|dt and change the state by tol at most, and by what they do.
 
-    They are the tightest that are found where none changes it as little.
+    They are the tightest that are found where none changes it as little; nan where nothing is known of the baths.
     """
+
+    def known(terms: list[Terms]) -> float:
+        if all(x.relative_error <= TIGHTEST for x in terms):
+            return 0.0
+        try:
+            return effect(terms)
+        except _core.ConvergenceError:  # rates that are negative
+            return math.inf
+        except ValueError:  # nothing stands for the baths
+            return math.nan
+
     terms = fit(part)
-    found = effect(terms)
+    found = known(terms)
     for _ in range(TRIES):
-        if not found > tol or all(x.relative_error <= TIGHTEST for x in terms):
+        if not found > tol:
             break
         part *= max(0.5 * tol / found, LEAST_STEP)
         try:
             terms = fit(part)
         except ValueError:  # no sum is as good
             break
-        found = effect(terms)
+        found = known(terms)
     return terms, found
 
 

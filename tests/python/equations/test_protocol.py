@@ -61,6 +61,7 @@ OTHER = {
     "correlation": "quadrature",
     "tol": 1e-6,
     "depth": 3,
+    "terminator": True,
     "cutoff": 0.7,
     "window": 3.0,
     "threshold": 1e-6,

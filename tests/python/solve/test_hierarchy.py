@@ -215,7 +215,7 @@ def test_no_time_passes():
         (lambda: rf.HEOM(biased(0.1)).evolve([1, 0], [0.0, 1.0], method="magnus"), "method"),
         (lambda: rf.HEOM(biased(0.1)).evolve([1, 0], [0.0, 1.0], max_step=0.1), "max_step"),
         (lambda: rf.HEOM(biased(0.1)).steady_state(method="direct"), "method"),
-        (lambda: rf.HEOM(rf.DrivenSystem([Z, (X, np.cos)], [X], DRUDE)), "HEOM"),
+        (lambda: rf.HEOM(rf.PeriodicSystem([Z, (X, np.cos)], 2 * np.pi, [X], DRUDE)), "HEOM"),
         (
             lambda: rf.Redfield(rf.SystemBatch(np.array([Z, X]), [X], DRUDE)).steady_state(error=True),
             "error",

@@ -36,9 +36,12 @@ class REDFIELD_EXPORT Hierarchy {
     /// than max_bytes. Auxiliary operators that are expected to move the state by less than `negligible`
     /// each, in trace norm, are left out: of size x = Π_k x_k^{n_k}/√n_k!, x_k = s_k (a_max −
     /// a_min)/|ν_k|, they do so by about x², in units of max_k x_k² of the weakest bath where that is
-    /// less than 1.
+    /// less than 1. Equal couplings are one operator, unless they are to change `apart`.
     Hierarchy(const System& system, const std::vector<Exponentials>& exponentials, int depth,
-              double max_bytes = 1e300, double negligible = 0.0);
+              double max_bytes = 1e300, double negligible = 0.0, bool apart = false);
+    /// That of a system which differs from `like` in H alone, of which it takes the indices, exponentials
+    /// and couplings.
+    Hierarchy(const Hierarchy& like, const System& system);
     ~Hierarchy();
     Hierarchy(Hierarchy&&) noexcept;
 
@@ -54,7 +57,10 @@ class REDFIELD_EXPORT Hierarchy {
     double bytes() const;
     /// Bytes of a hierarchy before it is made.
     static double bytes_of(const System& system, const std::vector<Exponentials>& exponentials, int depth,
-                           double negligible = 0.0);
+                           double negligible = 0.0, bool apart = false);
+    /// planes() of a hierarchy before it is made.
+    static double planes_of(const System& system, const std::vector<Exponentials>& exponentials,
+                            int depth, double negligible = 0.0, bool apart = false);
     /// Exponentials of baths, closed under conjugation.
     static Index count_exponentials(const std::vector<Exponentials>& baths);
 
@@ -70,6 +76,9 @@ class REDFIELD_EXPORT Hierarchy {
     const hierarchy::IndexSet& indices() const;
     const hierarchy::Flow<double>& flow() const;
     hierarchy::Flow<float> single() const;
+    /// The right-hand side of the same vectors with other couplings in the place of couplings(), in the
+    /// frame of the vectors.
+    hierarchy::Flow<double> with_couplings(std::vector<ComplexMatrix> couplings) const;
     /// The distinct couplings, in the frame of the vectors.
     const std::vector<ComplexMatrix>& couplings() const;
     /// Which of them a coupling of the system is.

@@ -1,0 +1,67 @@
+"""The depths that hierarchies may have: what is left out of them, and whether they fit into memory."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from redfield import _core
+from redfield._base.checks import ComplexArray, as_max_bytes
+from redfield.equations.base import AnyEquation
+from redfield.systems.system import System
+
+FIRST_DEPTH = 2
+NEGLIGIBLE = 1e-3
+"""Auxiliary operators expected to move the state by less than this part of tol are left out of depth "auto"."""
+LEAST_SHARE = 1e-12
+"""The share of that below which nothing more is kept, so that there are no baths to speak of."""
+
+Sums = list[tuple[ComplexArray, ComplexArray, complex]]
+"""The exponentials of each coupling's bath, and what acts at once."""
+
+
+def without_spectra(system: System) -> _core.System:
+    """Return a system in the core of which no generator is made, so that its spectra may be anything."""
+    flat = np.full((system.dimension, system.dimension), 0.5), None
+    core: _core.System = system._new_core([flat], [0] * len(system.couplings))
+    return core
+
+
+def negligible_of(equation: Any, share: float = 1.0) -> float:
+    """Return what an auxiliary operator that is left out moves the state by; a depth that is asked for has all."""
+    return 0.0 if isinstance(equation.depth, int) else share * NEGLIGIBLE * equation.tol
+
+
+def require_fits(
+    equation: AnyEquation,
+    system: _core.System,
+    given: Sums,
+    depth: int,
+    apart: bool,
+    at_once: int = 1,
+    share: float = 1.0,
+) -> float:
+    """Return the bytes that each of the hierarchies that are solved at once may take.
+
+    Raises
+    ------
+    MemoryError
+        They need more; the message says which depth fits.
+    """
+    solved: Any = equation
+    most, negligible = as_max_bytes(solved.max_bytes), negligible_of(equation, share)
+
+    def bytes_of(d: int) -> float:
+        return at_once * _core.Hierarchy.bytes_of(system, given, d, negligible, apart)
+
+    if bytes_of(depth) > most:
+        fits = max((d for d in range(1, depth) if bytes_of(d) <= most), default=0)
+        advice = f"depth {fits} fits" if fits else "no depth fits"
+        count, n = _core.Hierarchy.count_exponentials(given), solved.system.dimension
+        several = "a hierarchy" if at_once == 1 else f"each of {at_once} hierarchies at once, a hierarchy"
+        raise MemoryError(
+            f"{several} of {count} exponentials, N = {n} and depth {depth} needs {bytes_of(depth) / at_once / 1e9:.3g} "
+            f"GB, more than max_bytes = {most / 1e9:.3g} GB; {advice}"
+        )
+    return most / at_once
