@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -65,3 +67,49 @@ def require_fits(
             f"GB, more than max_bytes = {most / 1e9:.3g} GB; {advice}"
         )
     return most / at_once
+
+
+def settled(
+    equation: Any,
+    make: Callable[[int, float], _core.Hierarchy],
+    solve: Callable[[_core.Hierarchy], tuple[Any, ComplexArray]],
+    distance: Callable[[ComplexArray, ComplexArray], float],
+    filters: bool,
+) -> tuple[Any, _core.Hierarchy, float]:
+    """Climb until two depths agree within tol, or take the depth that is asked for.
+
+    Parameters
+    ----------
+    make : the hierarchy of a depth and of a share of what is left out.
+    solve : the solution of a hierarchy, and the states that are compared.
+    filters : whether anything is left out.
+
+    Returns
+    -------
+    The solution, its hierarchy, and its distance from that of one depth less, nan of a depth that is asked for.
+    """
+    tol: float = equation.tol
+    if isinstance(equation.depth, int):
+        hierarchy = make(equation.depth, 1.0)
+        return solve(hierarchy)[0], hierarchy, math.nan
+    depth, share = FIRST_DEPTH, 1.0
+    seen: list[float] = []
+    last = make(depth - 1, share)
+    _, before = solve(last)
+    while True:
+        try:
+            hierarchy = make(depth, share)
+            # Depths agree for nothing where a tier is left out altogether.
+            while filters and hierarchy.operators <= last.operators and share > LEAST_SHARE:
+                share *= 0.1
+                hierarchy = make(depth, share)
+        except MemoryError as too_large:
+            distances = ", ".join(f"{x:.2g}" for x in seen)
+            raise MemoryError(
+                f"depth='auto': depths 1 … {depth - 1} differ by {distances}, more than tol = {tol:g}, and {too_large}"
+            ) from None
+        solution, states = solve(hierarchy)
+        seen.append(distance(states, before))
+        if seen[-1] <= tol:
+            return solution, hierarchy, seen[-1]
+        before, last, depth = states, hierarchy, depth + 1

@@ -34,7 +34,7 @@ from redfield.equations.solver import NO_FLOWS, Options, Remembering, SteadyOpti
 from redfield.results.evolution import Result
 from redfield.results.steady import Eigenmodes, SteadyState
 from redfield.solve import regression
-from redfield.solve.depths import FIRST_DEPTH, LEAST_SHARE, negligible_of, require_fits
+from redfield.solve.depths import negligible_of, require_fits, settled
 from redfield.solve.evolve import Observables
 from redfield.solve.expansions import Terms, terminated_terms_of, terms_of
 from redfield.solve.misfit import evolved_misfit, steady_misfit, within
@@ -104,32 +104,11 @@ class Hierarchies(Remembering, problem="constant", kind="HEOM"):
         distance: Distance = trace_distance,
     ) -> tuple[Any, _core.Hierarchy, float]:
         """Return a solution, its hierarchy, and the distance between it and that of one depth less, or nan."""
-        tol: float = self.equation.tol
-        if isinstance(self.equation.depth, int):
-            hierarchy = self._hierarchy(terms, self.equation.depth)
-            return solve(hierarchy)[0], hierarchy, math.nan
-        depth, share = FIRST_DEPTH, 1.0
-        seen: list[float] = []
-        last = self._hierarchy(terms, depth - 1)
-        _, before = solve(last)
-        while True:
-            try:
-                hierarchy = self._hierarchy(terms, depth, share)
-                # Depths agree for nothing where a tier is left out altogether.
-                while self._filters and hierarchy.operators <= last.operators and share > LEAST_SHARE:
-                    share *= 0.1
-                    hierarchy = self._hierarchy(terms, depth, share)
-            except MemoryError as too_large:
-                distances = ", ".join(f"{x:.2g}" for x in seen)
-                raise MemoryError(
-                    f"depth='auto': depths 1 … {depth - 1} differ by {distances}, more than tol = {tol:g}, and "
-                    f"{too_large}"
-                ) from None
-            solution, states = solve(hierarchy)
-            seen.append(distance(states, before))
-            if seen[-1] <= tol:
-                return solution, hierarchy, seen[-1]
-            before, last, depth = states, hierarchy, depth + 1
+
+        def make(depth: int, share: float) -> _core.Hierarchy:
+            return self._hierarchy(terms, depth, share)
+
+        return settled(self.equation, make, solve, distance, self._filters)
 
     def _told(self, terms: list[Terms], hierarchy: _core.Hierarchy, error: float) -> dict[str, Any]:
         return {
