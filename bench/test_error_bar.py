@@ -96,7 +96,7 @@ MODELS = {
     "two qubits, hot": (two_qubits, (0.1, 0.03, 0.01), 3e-4),
     "two qubits, beta = 1, gap .05": (lambda x: two_qubits(x, 0.05, 1.0), (0.1, 0.01), 3e-4),
     "chain of 16, two baths": (chain, (0.1, 0.03), 1e-3),
-    "Ohmic, zero temperature": (zero_temperature, (0.05, 0.01), 1e-2),
+    "Ohmic, zero temperature": (zero_temperature, (0.05, 0.01), 3e-3),
     "complex H": (complex_levels, (0.05, 0.01), 1e-3),
     "three reservoirs": (three_reservoirs, (0.03, 0.01), 1e-3),
 }

@@ -47,28 +47,75 @@ std::vector<Exponential> written_out(const std::vector<Exponentials>& baths,
     return out;
 }
 
+/// −κ in the eigenbasis: Redfield's dissipator of |a⟩⟨b|, ΛXA − AΛX + AXΛ† − XΛ†A, at (a, b).
+/// With `slow` rates its largest parts cancel, and their differences are taken.
+ComplexMatrix diagonal_of_redfield(const Eigenpairs& eigen, const std::vector<ComplexMatrix>& couplings,
+                                   const std::vector<Exponential>& terms, bool slow = false) {
+    const Index n = eigen.energies.size();
+    const Complex i(0.0, 1.0);
+    ComplexMatrix out = ComplexMatrix::Zero(n, n);
+    for (std::size_t j = 0; j < couplings.size(); ++j) {
+        const ComplexMatrix a = eigen.vectors.adjoint() * couplings[j] * eigen.vectors;
+        ComplexMatrix lambda = ComplexMatrix::Zero(n, n);
+        for (const Exponential& term : terms)
+            for (Index l = 0; term.coupling == j && l < n; ++l)
+                for (Index k = 0; k < n; ++k)
+                    lambda(k, l) +=
+                        term.c * a(k, l) / (term.rate + i * (eigen.energies[k] - eigen.energies[l]));
+        const auto of = [&](const ComplexMatrix& x) {
+            return ComplexMatrix(lambda * x * a - a * lambda * x + a * x * lambda.adjoint() -
+                                 x * lambda.adjoint() * a);
+        };
+        for (Index l = 0; l < n; ++l)
+            for (Index k = 0; k < n; ++k) {
+                if (slow) {
+                    const Complex same = (a(k, k) - a(l, l)) * (lambda(k, k) - std::conj(lambda(l, l)));
+                    out(k, l) -= same;
+                    for (Index m = 0; m < n; ++m) {
+                        if (m != k) out(k, l) -= a(k, m) * lambda(m, k);
+                        if (m != l) out(k, l) -= std::conj(a(l, m) * lambda(m, l));
+                    }
+                    continue;
+                }
+                ComplexMatrix x = ComplexMatrix::Zero(n, n);
+                x(k, l) = 1.0;
+                out(k, l) += of(x)(k, l);
+            }
+    }
+    return out;
+}
+
 /// r of the matrix of a hierarchy of depth 2, tier by tier, without −i[H, ρ].
-ComplexMatrix from_matrix(const DenseHierarchy& dense, Index terms, const ComplexMatrix& rho) {
+ComplexMatrix from_matrix(const DenseHierarchy& dense, Index terms, const ComplexMatrix& rho,
+                          const Eigenpairs& eigen, const ComplexMatrix& kept) {
     using Vector = Eigen::VectorXcd;
-    const Index size = dense.n * dense.n, first = size * terms,
+    const Index n = dense.n, size = n * n, first = size * terms,
                 second = dense.matrix.rows() - size - first;
     const auto block = [&](Index row, Index column, Index rows, Index columns) {
         return dense.matrix.block(row, column, rows, columns);
     };
-    const auto solved = [&](Index at, const Vector& right) {
+    ComplexMatrix damping(size, size);  // X ↦ V(K∘V†XV)V†
+    for (Index e = 0; e < size; ++e) {
+        ComplexMatrix x = ComplexMatrix::Zero(n, n);
+        x(e % n, e / n) = 1.0;
+        const ComplexMatrix turned = eigen.vectors.adjoint() * x * eigen.vectors;
+        const ComplexMatrix moved = eigen.vectors * kept.cwiseProduct(turned) * eigen.vectors.adjoint();
+        damping.col(e) = Eigen::Map<const Vector>(moved.data(), size);
+    }
+    const auto solved = [&](Index at, const Vector& right, double damped) {
         Vector out(right.size());
         for (Index e = 0; e < right.size(); e += size)
-            out.segment(e, size) =
-                -ComplexMatrix(block(at + e, at + e, size, size)).lu().solve(right.segment(e, size));
+            out.segment(e, size) = -ComplexMatrix(block(at + e, at + e, size, size) + damped * damping)
+                                        .lu()
+                                        .solve(right.segment(e, size));
         return out;
     };
     const Vector state = Eigen::Map<const Vector>(rho.data(), size);
-    const Vector below = block(size, 0, first, size) * state;
-    const Vector y2 =
-        solved(size + first, block(size + first, size, second, first) * solved(size, below));
-    const Vector out =
-        block(0, size, size, first) * solved(size, below + block(size, size + first, first, second) * y2);
-    return Eigen::Map<const ComplexMatrix>(out.data(), dense.n, dense.n);
+    const Vector below = block(size, 0, first, size) * state, rest = solved(size, below, 0.0);
+    const Vector y2 = solved(size + first, block(size + first, size, second, first) * rest, 0.0);
+    const Vector above = block(size, size + first, first, second) * y2;
+    const Vector out = block(0, size, size, first) * (rest + solved(size, above, 1.0));
+    return Eigen::Map<const ComplexMatrix>(out.data(), n, n);
 }
 
 /// The same, operator by operator in the eigenbasis, where slow rates cost no digits.
@@ -91,13 +138,17 @@ ComplexMatrix one_by_one(const ComplexMatrix& h, const std::vector<ComplexMatrix
     };
     std::vector<ComplexMatrix> first;
     for (std::size_t k = 0; k < terms.size(); ++k) first.push_back(divided(down(k, rho), terms[k].rate));
+    const ComplexMatrix kept = diagonal_of_redfield(eigen, couplings, terms, true);
     ComplexMatrix out = ComplexMatrix::Zero(h.rows(), h.rows());
     for (std::size_t k = 0; k < terms.size(); ++k) {
-        ComplexMatrix s = down(k, rho);
+        ComplexMatrix s = ComplexMatrix::Zero(h.rows(), h.rows());
         for (std::size_t l = 0; l < terms.size(); ++l)
             s += commutator(
                 a[l], divided(down(k, first[l]) + down(l, first[k]), terms[k].rate + terms[l].rate));
-        out += commutator(a[k], divided(s, terms[k].rate));
+        for (Index q = 0; q < s.cols(); ++q)
+            for (Index p = 0; p < s.rows(); ++p)
+                s(p, q) /= terms[k].rate - kept(p, q) + i * (eigen.energies[p] - eigen.energies[q]);
+        out += commutator(a[k], first[k] + s);
     }
     return v * out * v.adjoint();
 }
@@ -119,7 +170,8 @@ void compare(const ComplexMatrix& h, const redfield::Couplings& couplings,
     const ComplexMatrix rho = random_state(h.rows(), 9);
     const ComplexMatrix expected =
         slow ? one_by_one(h, matrices, terms, rho)
-             : from_matrix(DenseHierarchy(h, matrices, terms, 2), static_cast<Index>(terms.size()), rho);
+             : from_matrix(DenseHierarchy(h, matrices, terms, 2), static_cast<Index>(terms.size()), rho,
+                           diagonalise(h), diagonal_of_redfield(diagonalise(h), matrices, terms));
     const redfield::System system = system_of(h, couplings);
     const ComplexMatrix one = found(system, baths, rho);
     CHECK((one - expected).norm() <= 1e-12 * (1.0 + expected.norm()));

@@ -92,6 +92,7 @@ TwoTiers::TwoTiers(const Hierarchy& hierarchy, int threads, double max_bytes)
             ++place;
         }
     }
+    damping_ = damping(tables_at_zero());
 }
 
 RealMatrix TwoTiers::operator()(const RealMatrix& state) const {
@@ -136,7 +137,39 @@ std::vector<TwoTiers::Tables> TwoTiers::tables_at_zero() const {
     return out;
 }
 
-/// 1/(ν + iω).
+/// κ_ab = λ_a + λ_b* + Σ_j (A_aa − A_bb)(Λ_aa − Λ_bb*), λ_a = Σ_j Σ_{b≠a} A_ab Λ_ba, Λ_j = G_j(0)∘A_j:
+/// where rates are slow the diagonal of Λ is by far the largest, and its sums would leave nothing but
+/// rounding.
+ComplexMatrix TwoTiers::damping(const std::vector<Tables>& zero) const {
+    const Index n = levels();
+    ComplexMatrix out = ComplexMatrix::Zero(n, n);
+    for (std::size_t at = 0; at < baths_.size(); ++at)
+        for (Index j = baths_[at].first; j < baths_[at].first + baths_[at].count; ++j) {
+            ComplexMatrix a = couplings_.empty()
+                                  ? ComplexMatrix(weights_[j] * sites_.col(j) * sites_.col(j).adjoint())
+                                  : couplings_[static_cast<std::size_t>(j)];
+            const RealVector own = a.diagonal().real();
+            const Eigen::VectorXcd of_lambda = own.cast<Complex>().cwiseProduct(zero[at].g.diagonal());
+            a.diagonal().setZero();
+            const Eigen::VectorXcd lost =
+                a.cwiseProduct(a.cwiseProduct(zero[at].g).transpose()).rowwise().sum();
+            for (Index b = 0; b < n; ++b)
+                for (Index k = 0; k < n; ++k)
+                    out(k, b) += lost[k] + std::conj(lost[b]) +
+                                 (own[k] - own[b]) * (of_lambda[k] - std::conj(of_lambda[b]));
+        }
+    return out;
+}
+
+ComplexMatrix TwoTiers::damped_resolvent(Complex rate) const {
+    const Index n = levels();
+    ComplexMatrix out(n, n);
+    for (Index b = 0; b < n; ++b)
+        for (Index a = 0; a < n; ++a)
+            out(a, b) = 1.0 / (rate + damping_(a, b) + Complex(0.0, energies_[a] - energies_[b]));
+    return out;
+}
+
 ComplexMatrix TwoTiers::resolvent(Complex rate) const {
     const Index n = levels();
     ComplexMatrix out(n, n);
@@ -169,7 +202,7 @@ ComplexMatrix TwoTiers::of_operators(const ComplexMatrix& rho) const {
         const ComplexMatrix b = term.c * a.cwiseProduct(inverse);
         const ComplexMatrix first =  // −iρ_k
             (term.conjugate * q[own] - term.c * p[own]).cwiseProduct(inverse);
-        ComplexMatrix s = minus_i * term.c * p[own], h(n, n), product(n, n);
+        ComplexMatrix s = ComplexMatrix::Zero(n, n), h(n, n), product(n, n);
         Tables tables;
         for (const Bath& bath : baths_) {
             tabulate(bath, term.rate, tables);
@@ -185,7 +218,7 @@ ComplexMatrix TwoTiers::of_operators(const ComplexMatrix& rho) const {
                 add_commutator(couplings_[j], h, s);
             }
         }
-        s = minus_i * s.cwiseProduct(inverse);
+        s = minus_i * s.cwiseProduct(damped_resolvent(term.rate)) - term.c * p[own].cwiseProduct(inverse);
         add_commutator(a, s, sum);
     };
     return team_sum(threads_, static_cast<Index>(terms_.size()), ComplexMatrix(ComplexMatrix::Zero(n, n)),

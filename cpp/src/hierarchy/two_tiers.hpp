@@ -8,12 +8,13 @@ namespace redfield::hierarchy {
 
 /// The part of ρ̇ that the baths of a hierarchy of depth 2 add where tiers 1 and 2 stand still,
 ///
-///     r = Σ_k −i[A_k, S_k/(ν_k + iω)],   S_k = D_kρ + Σ_l −i[A_l, (D_kρ_l + D_lρ_k)/(ν_k + ν_l + iω)],
-///     ρ_k = D_kρ/(ν_k + iω),   D_kρ = −i(c_k A_kρ − c̃_k ρA_k),   ω_ab = E_a − E_b,
+///     r = Σ_k −i[A_k, ρ_k + S_k/(ν_k + κ + iω)],   S_k = Σ_l −i[A_l, (D_kρ_l + D_lρ_k)/(ν_k + ν_l +
+///     iω)], ρ_k = D_kρ/(ν_k + iω),   D_kρ = −i(c_k A_kρ − c̃_k ρA_k),   ω_ab = E_a − E_b,
 ///
-/// in the eigenbasis, by products of N×N matrices alone: no operator of tier 2 is formed. Its sum over
-/// the terms l of one coupling j has a closed form. With P_j = A_jρ, Q_j = ρA_j, B_k = c_k A_k/(ν_k + iω)
-/// and
+/// in the eigenbasis, by products of N×N matrices alone: no operator of tier 2 is formed. −κ_ab is the
+/// diagonal of Redfield's dissipator, which the next orders would add there: it keeps what a slow bath
+/// remembers, ν_k below the rates, from growing as 1/ν_k². The sum over the terms l of one coupling j has
+/// a closed form. With P_j = A_jρ, Q_j = ρA_j, B_k = c_k A_k/(ν_k + iω) and
 ///
 ///     G_j(z) = Σ_{l∈j} c_l/(z + ν_l + iω),   G̃_j(z) with c̃_l,   W_j = −i(P_j∘G_j(0) − Q_j∘G̃_j(0)),
 ///
@@ -22,7 +23,7 @@ namespace redfield::hierarchy {
 ///
 ///     H = −iB_kW_j + (B_kP_j − iA_jρ_k)∘G_j(ν_k) − (B_kQ_j)∘G̃_j(ν_k).
 ///
-/// r is then M + M† with H for each sum and −ic_kP_k for D_kρ.
+/// r is then M + M† with H for each sum, and −ic_kP_k for D_kρ.
 ///
 /// It costs 6KJ products of matrices for K terms and J couplings, 17KJ products with a vector for site
 /// projectors A = w uu†, of which only Hu and u†H are needed. Memory is that of 4J matrices and 2 for
@@ -51,7 +52,10 @@ class TwoTiers {
     Index levels() const { return energies_.size(); }
     void tabulate(const Bath& bath, Complex z, Tables& out) const;
     std::vector<Tables> tables_at_zero() const;
+    /// 1/(ν + iω), and 1/(ν + κ + iω).
     ComplexMatrix resolvent(Complex rate) const;
+    ComplexMatrix damped_resolvent(Complex rate) const;
+    ComplexMatrix damping(const std::vector<Tables>& zero) const;
     ComplexMatrix of_operators(const ComplexMatrix& rho) const;
     ComplexMatrix of_projectors(const ComplexMatrix& rho) const;
     ComplexMatrix commutators(const Sums& x) const;
@@ -63,6 +67,7 @@ class TwoTiers {
     std::vector<ComplexMatrix> couplings_;  ///< A_j in the eigenbasis; empty of site projectors
     ComplexMatrix sites_;                   ///< columns u_j of site projectors
     RealVector weights_;                    ///< w_j
+    ComplexMatrix damping_;                 ///< κ
 };
 
 }  // namespace redfield::hierarchy

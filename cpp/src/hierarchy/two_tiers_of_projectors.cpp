@@ -94,8 +94,8 @@ ComplexMatrix TwoTiers::of_projectors(const ComplexMatrix& rho) const {
                       zero[at].conjugate.transpose() * ComplexMatrix(of(ub).cwiseProduct(of(p))));
             h.rows.middleCols(begin, m) = minus_i * of(h.rows) + sum * weights;
         }
-        ComplexMatrix s = commutators(h) + minus_i * term.c * up;
-        s = s.cwiseProduct(inverse).eval();
+        ComplexMatrix s = commutators(h).cwiseProduct(damped_resolvent(term.rate)) +
+                          minus_i * term.c * up.cwiseProduct(inverse);
         sums.diagonals.col(own) += s.diagonal();
         s.diagonal().setZero();
         sums.columns.col(own).noalias() += s * u.col(own);

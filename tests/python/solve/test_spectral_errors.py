@@ -100,7 +100,7 @@ def dense_correction(h, terms, a, b, w):
     rho = rho / (trace @ rho)
     exact = rho
     for _ in range(2):
-        left = -1j * free * exact + memory(0.0, 1j * free) @ exact
+        left = -1j * free * exact + memory(0.0, kept) @ exact
         exact = exact - np.linalg.solve(bordered, left)
     act = np.kron(b, one)
 

@@ -87,10 +87,10 @@ def test_the_least_gap_is_the_gap_and_baths_are_broad_modes(model):
 
 
 def test_a_doubtful_estimate_is_told():
-    """Two qubits between hot baths, whose coupling of 0.1 is strong; no warning leaves the record."""
+    """Two qubits between hot baths, whose coupling of 0.2 is strong; no warning leaves the record."""
     from redfield import Redfield
 
-    system, _ = system_of("pair", 0.6, 0.3, 0.1)
+    system, _ = system_of("pair", 0.6, 0.3, 0.2)
     with pytest.warns(UserWarning, match=DOUBT):
         Redfield(system).steady_state(error=True)
     _, error, doubtful = predicted(Redfield(system))
