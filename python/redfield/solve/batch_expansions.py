@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from redfield import _core
+from redfield._base.checks import RealArray
 from redfield.baths import BathBatch
 from redfield.solve.depths import LEAST_SHARE, Sums, negligible_of, require_fits, without_spectra
-from redfield.solve.expansions import terminated_terms_of, terms_of
+from redfield.solve.expansions import Terms, terminated_terms_of, terms_of
+from redfield.solve.misfit import within
 from redfield.systems.batch import SystemBatch
 from redfield.systems.couplings import SiteProjectors
 
@@ -33,6 +37,8 @@ class Baths(NamedTuple):
     shared : whether members differ in H alone.
     fit_error : the part of ∫|C| that the sums miss, at most.
     terms : of each coupling, at most.
+    effects : what the sums do to each member's state of Redfield's equation, a trace norm, (B,); nan where it tells
+        nothing.
     """
 
     equation: Any
@@ -41,6 +47,7 @@ class Baths(NamedTuple):
     fit_error: float
     terms: list[int]
     errors: dict[int, Exception]
+    effects: RealArray
 
     def _given(self, member: int) -> tuple[_core.System, Sums]:
         return without_spectra(self.equation.system[member]), self.sums[0 if self.shared else member]
@@ -77,26 +84,39 @@ def operators_of(batch: SystemBatch) -> tuple[Any, ...]:
     return () if isinstance(couplings, SiteProjectors) else couplings
 
 
-def baths_of(equation: Any, duration: float) -> Baths:
-    """Return the baths of all members as sums of exponentials: one where they have the same."""
+def baths_of(equation: Any, duration: float, effect: Callable[[int, list[Terms]], float]) -> Baths:
+    """Return the baths of all members as sums of exponentials: one where they have the same.
+
+    They are made tighter where `effect` of a member is more than tol.
+    """
     batch, tol = equation.system, equation.tol
     made = terminated_terms_of if equation.terminator else terms_of
     couplings = not any(getattr(a, "ndim", 2) == 3 for a in operators_of(batch))
+    effects = np.full(batch.size, np.nan)
     if couplings and not any(isinstance(bath, BathBatch) for bath in batch.baths):
         h = batch.hamiltonians if batch.hamiltonians.ndim == 3 else batch.hamiltonians[None]
-        terms = made(batch[0], duration, tol, float(np.ptp(np.linalg.eigvalsh(h), axis=1).max()))
+        bandwidth = float(np.ptp(np.linalg.eigvalsh(h), axis=1).max())
+
+        def largest(terms: list[Terms]) -> float:
+            effects[:] = [effect(i, terms) for i in range(batch.size)]
+            return float(np.fmax.reduce(effects))
+
+        terms, found = within(lambda part: made(batch[0], duration, part, bandwidth), largest, tol, tol)
+        if found == 0.0:
+            effects[:] = 0.0
         missed = max((x.relative_error for x in terms), default=0.0)
         counts = [len(x.rates) for x in terms]
-        return Baths(equation, [[x[:3] for x in terms]], True, missed, counts, {})
+        return Baths(equation, [[x[:3] for x in terms]], True, missed, counts, {}, effects)
     out: list[Sums] = []
     errors: dict[int, Exception] = {}
     missed, counts = 0.0, [0] * len(batch.baths)
     for i in range(batch.size):
+        fit = functools.partial(made, batch[i], duration)
         try:
-            terms = made(batch[i], duration, tol)
+            terms, effects[i] = within(fit, functools.partial(effect, i), tol, tol)
         except (ValueError, TypeError, _core.ConvergenceError) as error:
             errors[i], terms = error, []
         out.append([x[:3] for x in terms])
         missed = max([missed, *(x.relative_error for x in terms)])
         counts = [max(c, len(x.rates)) for c, x in zip(counts, terms, strict=False)] or counts
-    return Baths(equation, out, False, missed, counts, errors)
+    return Baths(equation, out, False, missed, counts, errors, effects)

@@ -29,6 +29,8 @@ from redfield.solve.batch import Batch, added, exceptions, starts_of, starts_of_
 from redfield.solve.batch_expansions import Baths, Level, Which, baths_of, operators_of
 from redfield.solve.depths import FIRST_DEPTH, Sums, negligible_of
 from redfield.solve.evolve import Observables
+from redfield.solve.expansions import Terms
+from redfield.solve.misfit import evolved_misfit, steady_misfit
 from redfield.solve.regression import METHODS
 from redfield.systems.batch import Chunk, SystemBatch
 from redfield.systems.couplings import is_hermitian
@@ -104,7 +106,12 @@ class BatchHierarchies(Batch, problem="batch", kind="HEOM"):
             return found, exceptions(failed, 0)
 
         duration = float(times[-1] - times[0])
-        baths = baths_of(self.equation, duration if duration > 0.0 else 1.0)
+
+        def effect(i: int, terms: list[Terms]) -> float:
+            start = starts[i if len(starts) > 1 else 0]
+            return evolved_misfit(self.system[i], terms, start, times)
+
+        baths = baths_of(self.equation, duration if duration > 0.0 else 1.0, effect)
         failures, distances = self._climb(baths, solve, 16.0 * n * n * moments, threads)
         bad = sorted(failures)
         expectations[:, bad], final[bad] = np.nan, np.nan
@@ -113,7 +120,7 @@ class BatchHierarchies(Batch, problem="batch", kind="HEOM"):
         stats_of_all: Any = {
             "method": "auto", "applications": 0, "steps": 0, "rejected": 0, "seconds": 0.0, **totals,
             "negligible": negligible_of(self.equation), "terms": baths.terms, "fit_error": baths.fit_error,
-            "error": _largest(distances),
+            "error": _largest(distances), "fit_effect": _largest(baths.effects),
         }  # fmt: skip
         curves = observables.expect(expectations)
         result = BatchResult(times, curves, stats_of_all, states, final, self.equation)
@@ -146,10 +153,15 @@ class BatchHierarchies(Batch, problem="batch", kind="HEOM"):
             state[which], residual[which], applications[which], unique[which], error[which] = found
             return found[0], exceptions(failed, 0)
 
-        failures, distances = self._climb(baths_of(self.equation, np.inf), solve, 16.0 * n * n, threads)
+        def effect(i: int, terms: list[Terms]) -> float:
+            change = steady_misfit(self.system[i], terms)
+            return float("nan") if change is None else float(trace_norms(change))
+
+        baths = baths_of(self.equation, np.inf, effect)
+        failures, distances = self._climb(baths, solve, 16.0 * n * n, threads)
         bad = sorted(failures)
         state[bad], residual[bad], error[bad], applications[bad] = np.nan, np.nan, np.nan, 0
-        error += np.nan_to_num(distances)
+        error += np.nan_to_num(distances) + np.nan_to_num(baths.effects)
         result = SteadyStates(state, residual, applications, "iterative", unique, error)
         if failures:
             raise EnsembleError(failures, result, b)
