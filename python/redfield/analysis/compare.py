@@ -162,8 +162,8 @@ def compare(
       Redfield: 0.00802
       Davies: 0.0205
     Estimated distance of the steady states from the exact one:
-      Redfield: 0.0033
-      Davies: 0.0032
+      Redfield: 0.0032
+      Davies: 0.0031
     content #...
     """
     still = as_still("system", system)
