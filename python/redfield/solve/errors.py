@@ -32,7 +32,7 @@ FIT = 1e-3
 """The part of ∫|C|dt that a bath's sum of exponentials may miss, and with it δ: what it does to ρ is taken away."""
 MISFIT = 1e-2
 """Trace norm of ρ_Σ − ρ_R above which sums are made tighter: they would miss rates as a whole."""
-SCALING = (0.3, 0.8)
+SCALING = (0.35, 0.7)
 """‖δ‖₁ at half the coupling over ‖δ‖₁: ½ of an error that is ∝ the coupling."""
 SECOND = 0.1
 """‖δ₂‖₁/‖δ‖₁ at most: where ‖δ‖₁ was a factor 3 off, though in proportion to the coupling, it was .126 and more."""
