@@ -25,8 +25,8 @@ RealMatrix to_start(const AnyHierarchy& hierarchy, const ComplexArray& rho0) {
 }
 
 /// (states, last, expectations, stats, vector, forces): `vector` the last one of the hierarchy or None,
-/// `forces` (T, J, N, N) or None. `solve` is called with times, options, an observer, the place of the last
-/// vector and the observer of the lowest tiers.
+/// `forces` (T, J, N, N) or None. `solve` is called with times, options, an observer, the place of the
+/// last vector and the observer of the lowest tiers.
 template <class Options, class AnyHierarchy, class Solve>
 py::tuple evolve_hierarchy(const AnyHierarchy& hierarchy, const RealArray& time_array,
                            const Settings& settings, const py::list& e_ops, bool store_states,

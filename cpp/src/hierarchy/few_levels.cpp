@@ -266,10 +266,11 @@ class Kernel final : public FewLevels<Scalar> {
 template <class Scalar>
 std::shared_ptr<const FewLevels<Scalar>> FewLevels<Scalar>::make(
     std::shared_ptr<const Neighbours<Scalar>> neighbours, const Operators& operators) {
-    return with_small_size(operators.dimension(), [&](auto n) -> std::shared_ptr<const FewLevels<Scalar>> {
-        return std::make_shared<const Kernel<decltype(n)::value, Scalar>>(std::move(neighbours),
-                                                                          operators);
-    });
+    return with_small_size(operators.dimension(),
+                           [&](auto n) -> std::shared_ptr<const FewLevels<Scalar>> {
+                               return std::make_shared<const Kernel<decltype(n)::value, Scalar>>(
+                                   std::move(neighbours), operators);
+                           });
 }
 
 template <class Scalar>
