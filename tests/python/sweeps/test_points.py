@@ -223,7 +223,7 @@ def test_workers_end_with_their_driver(sign):
         time.sleep(1.0)  # they compute
         assert len(workers) == 2
         process.send_signal(sign)
-        process.wait(timeout=2.0)
+        process.wait(timeout=10.0)
         end = time.monotonic() + 2.0
         while any(lives(worker) for worker in workers) and time.monotonic() < end:
             time.sleep(0.05)
