@@ -1,6 +1,6 @@
 #include "hierarchy/action.hpp"
 
-#include <algorithm>
+#include "hierarchy/operators.hpp"
 
 namespace redfield::hierarchy {
 
@@ -13,24 +13,17 @@ constexpr double sparse_share = 0.25;
 
 template <class Scalar>
 Action<Scalar>::Action(const ComplexMatrix& a) : n_(a.rows()) {
-    const double noise = 1e-15 * a.cwiseAbs().maxCoeff();
-    std::vector<Index> place(static_cast<std::size_t>(n_), -1);
-    for (Index c = 0; c < n_; ++c)
-        for (Index r = 0; r < n_; ++r) {
-            if (!(std::abs(a(r, c)) > noise)) continue;
-            if (place[static_cast<std::size_t>(c)] < 0) {
-                place[static_cast<std::size_t>(c)] = static_cast<Index>(columns_.size());
-                columns_.push_back(c);
-            }
-            entries_.push_back({r, place[static_cast<std::size_t>(c)],
-                                static_cast<Scalar>(a(r, c).real()),
-                                static_cast<Scalar>(a(r, c).imag())});
-        }
+    visit_entries(a, [&](Index r, Index c, Complex value) {
+        if (columns_.empty() || columns_.back() != c) columns_.push_back(c);
+        entries_.push_back({r, static_cast<Index>(columns_.size()) - 1, static_cast<Scalar>(value.real()),
+                            static_cast<Scalar>(value.imag())});
+    });
     if (static_cast<double>(entries_.size()) <= sparse_share * static_cast<double>(n_ * n_)) return;
     entries_.clear();
     columns_.clear();
     re_ = a.real().transpose().template cast<Scalar>();
-    if (a.imag().cwiseAbs().maxCoeff() > noise) im_ = a.imag().transpose().template cast<Scalar>();
+    if (a.imag().cwiseAbs().maxCoeff() > entry_noise * a.cwiseAbs().maxCoeff())
+        im_ = a.imag().transpose().template cast<Scalar>();
 }
 
 template <class Scalar>

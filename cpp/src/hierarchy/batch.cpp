@@ -14,7 +14,7 @@ namespace redfield::hierarchy {
 
 namespace {
 
-/// What is given once is every member's.
+/// The element of a member; one that is given alone is every member's.
 template <class Each>
 const Each& of_member(const std::vector<Each>& each, std::size_t i) {
     return each[each.size() == 1 ? 0 : i];

@@ -12,7 +12,7 @@ namespace redfield::hierarchy {
 /// expansion finds where it is too small.
 SpectralBounds bounds(const Hierarchy& hierarchy);
 
-/// The same of leads, whose exponentials have at most one quantum each: ‖Σ_k x_k b_k‖ = √Σ x_k².
+/// The bounds of leads, whose exponentials have at most one quantum each: ‖Σ_k x_k b_k‖ = √Σ x_k².
 SpectralBounds bounds(const FermionicHierarchy& hierarchy);
 
 }  // namespace redfield::hierarchy

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "hierarchy/operators.hpp"
 #include "linalg/packets.hpp"
 #include "redfield/base/types.hpp"
 
@@ -25,7 +26,7 @@ struct OperatorRows {
     VectorOf<Scalar> re, im;
 
     explicit OperatorRows(const ComplexMatrix& a) {
-        const double noise = 1e-15 * a.cwiseAbs().maxCoeff();
+        const double noise = entry_noise * a.cwiseAbs().maxCoeff();
         real = a.imag().cwiseAbs().maxCoeff() <= noise;
         std::vector<Index> place;
         for (Index c = 0; c < a.cols(); ++c) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <type_traits>
 
+#include "hierarchy/sizes.hpp"
 #include "redfield/base/parallel.hpp"
 
 namespace redfield::hierarchy {
@@ -12,22 +13,8 @@ namespace {
 /// Numbers of the planes that a product of many levels takes at a time.
 constexpr Index numbers_at_once = 2048;
 
-/// Levels up to which loops over a plane are unrolled.
-constexpr Index unrolled_levels = 8;
-
 /// V is sparse where at most this share of its entries is not zero.
 constexpr double sparse_entries = 0.25;
-
-/// body(N) with N as a constant where it is small.
-template <Index N = 2, class Body>
-void with_levels(Index n, const Body& body) {
-    if (n == N)
-        body(std::integral_constant<Index, N>());
-    else if constexpr (N < unrolled_levels)
-        with_levels<N + 1>(n, body);
-    else
-        body(n);
-}
 
 }  // namespace
 
@@ -42,7 +29,7 @@ Commutator::Commutator(const ComplexMatrix& v) : n_(v.rows()) {
             if (v(r, c) != Complex(0.0)) entries_.push_back({r, c, v(r, c).real(), v(r, c).imag()});
     if (static_cast<double>(entries_.size()) <= sparse_entries * static_cast<double>(n_ * n_)) return;
     entries_.clear();
-    if (n_ > unrolled_levels) {
+    if (n_ > few_levels) {
         action_.emplace(v);
         return;
     }
@@ -102,14 +89,14 @@ void Commutator::add(Index planes, const double* y, double* out, int threads) co
                 Eigen::Map<RealMatrix>(to + at, n_, n_) += differences_.cwiseProduct(
                     Eigen::Map<const RealMatrix>(from + at, n_, n_).transpose());
         } else if (!entries_.empty()) {
-            with_levels(n_, [&](auto n) { add_entries(n, count, from, to); });
+            with_size(n_, [&](auto n) { add_entries(n, count, from, to); });
         } else if (action_) {
             RealMatrix scratch, products;
             for (Index i = 0; i < count; i += block)
                 action_->products(from + i * size, nullptr, std::min(block, count - i), to + i * size,
                                   scratch, products);
         } else {
-            with_levels(n_, [&](auto n) { add_products(n, count, from, to); });
+            with_size(n_, [&](auto n) { add_products(n, count, from, to); });
         }
     });
 }

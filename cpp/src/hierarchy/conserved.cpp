@@ -87,7 +87,7 @@ RealMatrix conserved_quantities(const Hierarchy& hierarchy) {
     return commuting_with(hierarchy.system().eigensystem(), couplings);
 }
 
-/// What commutes with a + a† and i(a − a†) commutes with both, and so does its even part.
+/// An operator that commutes with a + a† and i(a − a†) commutes with both, and so does its even part.
 RealMatrix conserved_quantities(const FermionicHierarchy& hierarchy) {
     const Eigensystem& eigen = hierarchy.system().eigensystem();
     const Index n = hierarchy.dimension();

@@ -10,7 +10,7 @@ namespace redfield::hierarchy {
 /// The identity alone where degenerate levels are so many that it is not found out.
 RealMatrix conserved_quantities(const Hierarchy& hierarchy);
 
-/// The same of leads, a and a† the couplings, among even operators.
+/// The even operators that leads conserve, a and a† the couplings.
 RealMatrix conserved_quantities(const FermionicHierarchy& hierarchy);
 
 }  // namespace redfield::hierarchy

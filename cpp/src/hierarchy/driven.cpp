@@ -6,11 +6,9 @@
 #include <utility>
 
 #include "driven/schroedinger_picture.hpp"
-#include "evolve/checks.hpp"
-#include "evolve/run.hpp"
-#include "hierarchy/bounds.hpp"
 #include "hierarchy/commutator.hpp"
 #include "hierarchy/flow.hpp"
+#include "hierarchy/integrate.hpp"
 #include "redfield/base/errors.hpp"
 #include "redfield/driven/evolve.hpp"
 #include "redfield/hierarchy/regression.hpp"
@@ -48,7 +46,7 @@ class MovingHierarchy final : public driven::SchroedingerPicture {
         const driven::Moment moment(t);
         const ComplexMatrix h = drive_.hamiltonian.at(moment);
         require(h.allFinite(), "at t = ", t, " the Hamiltonian is not finite");
-        // What rounding leaves of a difference is none.
+        // A difference that is rounding is none.
         const double noise = 1e-15 * std::max(h.cwiseAbs().maxCoeff(), held_.cwiseAbs().maxCoeff());
         const ComplexMatrix added =
             (h - held_).unaryExpr([noise](Complex x) { return std::abs(x) <= noise ? Complex(0.0) : x; });
@@ -92,9 +90,7 @@ class MovingHierarchy final : public driven::SchroedingerPicture {
 
 void check_drive(const Hierarchy& hierarchy, const Drive& drive, const RealMatrix& start) {
     const Index n = hierarchy.dimension();
-    require(start.rows() == n && start.cols() == n * hierarchy.planes(),
-            "hierarchy: the vector must be (", n, ", ", n * hierarchy.planes(), "), got (", start.rows(),
-            ", ", start.cols(), ")");
+    check_start(hierarchy, start);
     require(drive.max_step > 0.0, "hierarchy: max_step must be positive, got ", drive.max_step);
     require(drive.hamiltonian.dimension() == n, "hierarchy: H(t) has ", drive.hamiltonian.dimension(),
             " levels, the hierarchy ", n);
@@ -128,10 +124,7 @@ EvolveStats evolve(const Hierarchy& hierarchy, const Drive& drive, const RealMat
                    const Observer<StateView>& observe, RealMatrix* last,
                    const Observer<RealMatrix>& lowest) {
     check_drive(hierarchy, drive, start);
-    const Index n = hierarchy.dimension(), told = lowest ? n * leading_planes(hierarchy) : n;
-    const RealMatrix rho0 = start.leftCols(n);
-    const Frame frame = hierarchy.frame();
-    const integrators::Run run(n, {rho0, frame}, times, options, observe);
+    const Evolution<Hierarchy> evolution(hierarchy, start, times, options, observe, lowest);
     const double span = times.back() - times.front();
     integrators::refuse_short_steps(drive.max_step, span);
     const SpectralBounds spectrum = bounds(hierarchy);
@@ -143,26 +136,12 @@ EvolveStats evolve(const Hierarchy& hierarchy, const Drive& drive, const RealMat
         resolution_of(hierarchy, drive, driven::Resolution::action_of(options));
     EvolveStats stats;
     stats.method = name_of(driven::method_names, driven::Method::dopri5);
-    stats.frame = frame;
     MovingHierarchy equation(hierarchy, drive, resolution, spectrum, std::min(drive.max_step, stable),
                              hierarchy.threads(options.threads));
-    integrators::RungeKutta stepper(integrators::dormand_prince, equation, start, options,
-                                    stats.applications);
-    const auto final_index = static_cast<Index>(times.size()) - 1;
     if (last != nullptr) *last = start;
-    if (lowest) lowest(0, start.leftCols(told));
-    const auto tell = [&](Index i, const RealMatrix& rho) { observe(i, {rho, frame}); };
-    run.solve(
-        rho0, true, tell,
-        [&](const Observer<RealMatrix>& judge) {
-            const Observer<RealMatrix> output = [&](Index i, const RealMatrix& y) {
-                if (lowest) lowest(i, y.leftCols(told));
-                if (last != nullptr && i == final_index) *last = y;
-                judge(i, y.leftCols(n));
-            };
-            integrators::drive(stepper, times, drive.breaks, stats, output);
-        },
-        stats);
+    evolution.run(stats, [&](const Observer<RealMatrix>& output) {
+        step(equation, start, times, drive.breaks, options, output, last, stats);
+    });
     return stats;
 }
 

@@ -6,12 +6,7 @@
 namespace redfield::hierarchy {
 
 RealMatrix uncorrelated(const Hierarchy& hierarchy, const RealMatrix& state) {
-    const Index n = hierarchy.dimension();
-    require(state.rows() == n && state.cols() == n, "hierarchy: the state must be (", n, ", ", n,
-            "), got (", state.rows(), ", ", state.cols(), ")");
-    RealMatrix out = RealMatrix::Zero(n, n * hierarchy.planes());
-    out.leftCols(n) = state;
-    return out;
+    return beside_equilibrium(hierarchy, state);
 }
 
 EvolveStats evolve(const Hierarchy& hierarchy, const RealMatrix& start, const std::vector<double>& times,

@@ -19,7 +19,7 @@ namespace {
 using hierarchy::FermionicFlow;
 using hierarchy::Subsets;
 
-/// What of an operator counts as zero, relative to its largest element.
+/// The part of an operator's largest element that counts as zero.
 constexpr double operator_rounding = 1e-10;
 
 bool is_small(const ComplexMatrix& a, double scale) {
@@ -114,7 +114,7 @@ std::vector<hierarchy::Term> terms_of(const std::vector<Lead>& leads,
     return terms;
 }
 
-/// What acts at once of the leads, on operators a_p at 2p and a_p† at 2p + 1.
+/// The part of the leads that acts at once, on operators a_p at 2p and a_p† at 2p + 1.
 hierarchy::AtOnce at_once_of(const std::vector<Lead>& leads, const std::vector<Index>& operator_of,
                              const std::vector<ComplexMatrix>& operators) {
     const Index n = operators[0].rows();
@@ -128,20 +128,6 @@ hierarchy::AtOnce at_once_of(const std::vector<Lead>& leads, const std::vector<I
         out.gains[j + 1] += 2.0 * leads[b].injected_at_once.real();
     }
     return out;
-}
-
-/// H and the operators in the basis where their products cost less.
-hierarchy::Operators in_cheaper_basis(const Eigensystem& eigen, const ComplexMatrix& h,
-                                      std::vector<ComplexMatrix> operators) {
-    const auto cost = [](const std::vector<ComplexMatrix>& all) {
-        double out = 0.0;
-        for (const ComplexMatrix& a : all) out += hierarchy::PackedProduct<double>(a).cost();
-        return out;
-    };
-    hierarchy::Operators turned{Frame::eigenbasis, eigen.energies(), {}, {}, {}};
-    for (const ComplexMatrix& a : operators) turned.couplings.push_back(eigen.to_eigenbasis(a));
-    hierarchy::Operators given{Frame::given, {}, h, std::move(operators), {}};
-    return cost(turned.couplings) <= cost(given.couplings) + cost({h}) ? turned : given;
 }
 
 }  // namespace
@@ -196,7 +182,8 @@ FermionicHierarchy::FermionicHierarchy(const System& system, const std::vector<L
         operators.emplace_back(a.adjoint());
     }
     auto indices = std::make_shared<const Subsets>(terms_of(leads, operator_of), depth);
-    hierarchy::Operators cheaper = in_cheaper_basis(eigen, h, std::move(operators));
+    hierarchy::Operators cheaper =
+        hierarchy::in_cheaper_basis<hierarchy::PackedProduct<double>>(eigen, h, std::move(operators), {});
     ComplexMatrix in_frame = cheaper.frame == Frame::given ? found : eigen.to_eigenbasis(found);
     hierarchy::AtOnce at_once = at_once_of(leads, operator_of, cheaper.couplings);
     FermionicFlow<double> flow(indices, cheaper, at_once);

@@ -5,6 +5,7 @@
 #include <type_traits>
 #include <utility>
 
+#include "hierarchy/decay.hpp"
 #include "hierarchy/sizes.hpp"
 #include "redfield/base/parallel.hpp"
 
@@ -32,13 +33,10 @@ template <class Scalar>
 FermionicFlow<Scalar>::FermionicFlow(std::shared_ptr<const Subsets> indices, const Operators& operators,
                                      const AtOnce& at_once)
     : indices_(std::move(indices)),
-      n_(operators.energies.size() > 0 ? operators.energies.size() : operators.hamiltonian.rows()) {
-    if (operators.energies.size() > 0)
-        frequencies_ =
-            (operators.energies.replicate(1, n_) - operators.energies.transpose().replicate(n_, 1))
-                .template cast<Scalar>();
+      n_(operators.dimension()),
+      frequencies_(operators.frequencies().template cast<Scalar>()) {
     ComplexMatrix local = Complex(0.0, -1.0) * at_once.loss;
-    if (operators.energies.size() == 0) local += operators.hamiltonian;
+    if (frequencies_.size() == 0) local += operators.hamiltonian;
     if (local.cwiseAbs().maxCoeff() > 0.0) {
         hamiltonian_.emplace_back(local);
         hamiltonian_.emplace_back(local.adjoint());
@@ -77,7 +75,7 @@ void FermionicFlow<Scalar>::for_members(Index first, Index last, int threads, co
 template <class Scalar>
 void FermionicFlow<Scalar>::apply(const Scalar* y, Scalar* out, int threads) const {
     for_members(0, indices_->members(), threads, [&](Index i, int tier, Scratch& scratch) {
-        decay(i, y, out);
+        turn_and_decay(*indices_, frequencies_, n_, i, y, out);
         gather(i, tier, Tiers::both, y, scratch);
         scatter(i, tier, true, y, out, scratch);
     });
@@ -95,39 +93,8 @@ void FermionicFlow<Scalar>::couplings(Index first, Index last, Tiers tiers, cons
     });
 }
 
-/// out = −(σ + iτ)ρ, σ + iτ = Σ ν_k, and of the eigenbasis −i[H, ρ].
-template <class Scalar>
-void FermionicFlow<Scalar>::decay(Index member, const Scalar* y, Scalar* out) const {
-    const Index size = n_ * n_, at = indices_->plane(member) * size;
-    const auto sigma = static_cast<Scalar>(indices_->decay(member).real());
-    const auto tau = static_cast<Scalar>(indices_->decay(member).imag());
-    const bool hermitian = indices_->hermitian(member);
-    const Scalar *g = y + at, *f = g + size;
-    Scalar *dg = out + at, *df = dg + size;
-    if (hermitian) {
-        for (Index e = 0; e < size; ++e) dg[e] = -sigma * g[e];
-    } else {
-        for (Index e = 0; e < size; ++e) {
-            dg[e] = tau * f[e] - sigma * g[e];
-            df[e] = -tau * g[e] - sigma * f[e];
-        }
-    }
-    if (frequencies_.size() == 0) return;
-    with_size(n_, [&](auto n) {
-        const Index levels = n;
-        const auto turn = [&](const Scalar* x, Scalar* dx) {
-            const Scalar* w = frequencies_.data();
-            for (Index l = 0; l < levels; ++l)
-                for (Index k = 0; k < levels; ++k)
-                    dx[k + levels * l] -= w[k + levels * l] * x[l + levels * k];
-        };
-        turn(g, dg);
-        if (!hermitian) turn(f, df);
-    });
-}
-
-/// Of a Hermitian member, a term and its partner give adjoint contributions, and twice the Hermitian part
-/// of the even one is taken.
+/// A term and its partner give a Hermitian member adjoint contributions, and twice the Hermitian part of
+/// the even one is taken.
 template <class Scalar>
 template <class Size>
 void FermionicFlow<Scalar>::gather(Size plane_size, Index member, int tier, Tiers tiers, const Scalar* y,

@@ -10,8 +10,8 @@
 
 namespace redfield::hierarchy {
 
-/// What acts at once of the leads on a: Kρ + ρK† is of `loss`, d⁻a†a + d⁺aa†, and the gain 2 Re d⁻ aρa† +
-/// 2 Re d⁺ a†ρa of each operator that has one.
+/// The part of the leads that acts at once on a: Kρ + ρK† is of `loss`, d⁻a†a + d⁺aa†, and the gain 2 Re
+/// d⁻ aρa† + 2 Re d⁺ a†ρa of each operator that has one.
 struct AtOnce {
     ComplexMatrix loss;
     std::vector<double> gains;  ///< 2 Re d of each operator a^σ
@@ -47,7 +47,6 @@ class FermionicFlow {
 
     template <class Body>
     void for_members(Index first, Index last, int threads, const Body& body) const;
-    void decay(Index member, const Scalar* y, Scalar* out) const;
     template <class Size>
     void gather(Size plane_size, Index member, int tier, Tiers tiers, const Scalar* y,
                 Scratch& scratch) const;

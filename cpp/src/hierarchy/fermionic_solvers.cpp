@@ -30,12 +30,8 @@ double largest(std::vector<double> x, int count) {
 }  // namespace
 
 RealMatrix uncorrelated(const FermionicHierarchy& hierarchy, const RealMatrix& state) {
-    const Index n = hierarchy.dimension();
-    require(state.rows() == n && state.cols() == n, "hierarchy: the state must be (", n, ", ", n,
-            "), got (", state.rows(), ", ", state.cols(), ")");
+    RealMatrix out = beside_equilibrium(hierarchy, state);
     check_even(hierarchy, state);
-    RealMatrix out = RealMatrix::Zero(n, n * hierarchy.planes());
-    out.leftCols(n) = state;
     return out;
 }
 

@@ -59,10 +59,7 @@ class Kernel final : public FewLevels<Scalar> {
         if (operators.energies.size() > 0) {
             turning_ = true;
             frequencies_.setZero();
-            for (Index l = 0; l < N; ++l)
-                for (Index k = 0; k < N; ++k)
-                    frequencies_(k, l) =
-                        static_cast<Scalar>(operators.energies[k] - operators.energies[l]);
+            frequencies_.template topRows<N>() = operators.frequencies().template cast<Scalar>().array();
         } else {
             h += operators.hamiltonian;
         }
@@ -135,7 +132,7 @@ class Kernel final : public FewLevels<Scalar> {
         return {plane_of(from), plane_of(to)};
     }
 
-    /// What keeps a plane in its tier: −i[H, X] and, of the baths' remainders d = r + is,
+    /// The terms that keep a plane in its tier: −i[H, X] and, of the baths' remainders d = r + is,
     ///
     ///     −[A, dAρ − d*ρA] = r (−i[A, ·])²ρ − i[sA², ρ].
     void add_local(const Scalar* copies, Sum& sum) const {

@@ -3,32 +3,10 @@
 #include <memory>
 
 #include "hierarchy/neighbours.hpp"
-#include "redfield/system/state.hpp"
+#include "hierarchy/operators.hpp"
+#include "hierarchy/sizes.hpp"
 
 namespace redfield::hierarchy {
-
-/// H and the couplings in the basis of a hierarchy's vectors.
-struct Operators {
-    Frame frame;
-    RealVector energies;                   ///< of H in the eigenbasis; empty in the given basis
-    ComplexMatrix hamiltonian;             ///< in the given basis; empty in the eigenbasis
-    std::vector<ComplexMatrix> couplings;  ///< the distinct A_j
-    Eigen::VectorXcd remainders;           ///< d_j of what acts at once, of each of them
-
-    Index dimension() const { return energies.size() > 0 ? energies.size() : hamiltonian.rows(); }
-    /// Σ_j Im d_j A_j², by which remainders shift H.
-    ComplexMatrix shift() const {
-        ComplexMatrix out = ComplexMatrix::Zero(dimension(), dimension());
-        for (Index j = 0; j < remainders.size(); ++j) {
-            const ComplexMatrix& a = couplings[static_cast<std::size_t>(j)];
-            out += remainders[j].imag() * a * a;
-        }
-        return out;
-    }
-};
-
-/// Levels up to which a hierarchy's right-hand side is taken by FewLevels.
-constexpr Index few_levels = 8;
 
 /// The right-hand side of a hierarchy of few levels.
 ///

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "hierarchy/decay.hpp"
+
 namespace redfield::hierarchy {
 
 namespace {
@@ -31,12 +33,8 @@ Flow<Scalar>::Flow(std::shared_ptr<const Neighbours<Scalar>> neighbours, const O
         few_ = FewLevels<Scalar>::make(neighbours_, operators);
         return;
     }
-    if (operators.energies.size() > 0)
-        frequencies_ =
-            (operators.energies.replicate(1, n_) - operators.energies.transpose().replicate(n_, 1))
-                .template cast<Scalar>();
-    else
-        hamiltonian_.emplace_back(operators.hamiltonian);
+    frequencies_ = operators.frequencies().template cast<Scalar>();
+    if (frequencies_.size() == 0) hamiltonian_.emplace_back(operators.hamiltonian);
     if (const ComplexMatrix shift = operators.shift(); shift.cwiseAbs().maxCoeff() > 0.0)
         hamiltonian_.emplace_back(shift);
     for (Index j = 0; j < operators.remainders.size(); ++j)
@@ -70,7 +68,7 @@ template <class Scalar>
 void Flow<Scalar>::apply(const Scalar* y, Scalar* out, int threads) const {
     if (few_) return few_->apply(y, out, threads);
     for_blocks(0, indices().members(), threads, [&](Index first, Index last, Scratch& scratch) {
-        for (Index i = first; i < last; ++i) turn_and_decay(i, y, out);
+        for (Index i = first; i < last; ++i) turn_and_decay(indices(), frequencies_, n_, i, y, out);
         add_local(first, last, y, out, scratch);
         const Index from = indices().plane(first);
         couple(from, indices().plane(last), Tiers::both, y, out + from * n_ * n_, scratch);
@@ -133,33 +131,6 @@ void Flow<Scalar>::couple(Index first, Index last, Tiers tiers, const Scalar* y,
     if (sparse_.empty()) return;
     for (Index plane = first; plane < last; ++plane)
         couple_rows(plane, tiers, y, out + (plane - first) * n_ * n_, scratch);
-}
-
-/// out = −i[H, ρ] − (σ + iτ)ρ, σ + iτ = Σ n_k ν_k: with ρ = G + iF, −(σG − τF) − i(τG + σF); the first
-/// term in the eigenbasis alone.
-template <class Scalar>
-void Flow<Scalar>::turn_and_decay(Index member, const Scalar* y, Scalar* out) const {
-    const Index size = n_ * n_, at = indices().plane(member) * size;
-    const auto sigma = static_cast<Scalar>(indices().decay(member).real());
-    const auto tau = static_cast<Scalar>(indices().decay(member).imag());
-    const bool hermitian = indices().hermitian(member);
-    const Scalar *g = y + at, *f = g + size;
-    Scalar *dg = out + at, *df = dg + size;
-    if (hermitian) {
-        for (Index e = 0; e < size; ++e) dg[e] = -sigma * g[e];
-    } else {
-        for (Index e = 0; e < size; ++e) {
-            dg[e] = tau * f[e] - sigma * g[e];
-            df[e] = -tau * g[e] - sigma * f[e];
-        }
-    }
-    if (frequencies_.size() == 0) return;
-    const auto turn = [&](const Scalar* x, Scalar* dx) {
-        const Eigen::Map<const MatrixOf<Scalar>> plane(x, n_, n_);
-        Eigen::Map<MatrixOf<Scalar>>(dx, n_, n_) -= frequencies_.cwiseProduct(plane.transpose());
-    };
-    turn(g, dg);
-    if (!hermitian) turn(f, df);
 }
 
 template <class Scalar>

@@ -39,7 +39,6 @@ class Flow {
     void add_local(Index first, Index last, const Scalar* y, Scalar* out, Scratch& scratch) const;
     void couple(Index first, Index last, Tiers tiers, const Scalar* y, Scalar* out,
                 Scratch& scratch) const;
-    void turn_and_decay(Index member, const Scalar* y, Scalar* out) const;
     void couple_rows(Index plane, Tiers tiers, const Scalar* y, Scalar* to, Scratch& scratch) const;
     void couple_planes(std::size_t j, Index first, Index last, Tiers tiers, const Scalar* y, Scalar* out,
                        Scratch& scratch) const;

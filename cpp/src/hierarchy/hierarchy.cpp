@@ -97,21 +97,11 @@ double bytes_of_set(Index dimension, const std::vector<hierarchy::Term>& terms, 
 hierarchy::Operators cheapest(const System& system, std::vector<ComplexMatrix> couplings,
                               const Eigen::VectorXcd& remainders) {
     const Eigensystem& eigen = system.eigensystem();
-    const auto cost = [](const std::vector<ComplexMatrix>& operators) {
-        double out = 0.0;
-        for (const ComplexMatrix& a : operators) out += hierarchy::Action<double>(a).cost();
-        return out;
-    };
-    hierarchy::Operators given{Frame::given, {}, {}, std::move(couplings), remainders};
-    given.hamiltonian =
-        eigen.from_eigenbasis(ComplexMatrix(eigen.energies().cast<Complex>().asDiagonal()));
-    const double scale = given.hamiltonian.cwiseAbs().maxCoeff();
-    given.hamiltonian = given.hamiltonian.unaryExpr(
-        [scale](Complex x) { return std::abs(x) <= 1e-15 * scale ? Complex(0.0) : x; });
-    hierarchy::Operators turned{Frame::eigenbasis, eigen.energies(), {}, {}, remainders};
-    for (const ComplexMatrix& a : given.couplings) turned.couplings.push_back(eigen.to_eigenbasis(a));
-    const double in_given = cost(given.couplings) + hierarchy::Action<double>(given.hamiltonian).cost();
-    return cost(turned.couplings) <= in_given ? turned : given;
+    ComplexMatrix h = eigen.from_eigenbasis(ComplexMatrix(eigen.energies().cast<Complex>().asDiagonal()));
+    const double noise = hierarchy::entry_noise * h.cwiseAbs().maxCoeff();
+    h = h.unaryExpr([noise](Complex x) { return std::abs(x) <= noise ? Complex(0.0) : x; });
+    return hierarchy::in_cheaper_basis<hierarchy::Action<double>>(eigen, h, std::move(couplings),
+                                                                  remainders);
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <algorithm>
+#include <utility>
 #include <vector>
 
 #include "evolve/checks.hpp"
@@ -60,16 +61,93 @@ FlowMap<Scalar, AnyFlow> map_of(const AnyFlow& flow) {
     return {flow};
 }
 
+/// The vector of a hierarchy whose baths are in equilibrium beside a packed state in its frame.
+template <class AnyHierarchy>
+RealMatrix beside_equilibrium(const AnyHierarchy& hierarchy, const RealMatrix& state) {
+    const Index n = hierarchy.dimension();
+    require(state.rows() == n && state.cols() == n, "hierarchy: the state must be (", n, ", ", n,
+            "), got (", state.rows(), ", ", state.cols(), ")");
+    RealMatrix out = RealMatrix::Zero(n, n * hierarchy.planes());
+    out.leftCols(n) = state;
+    return out;
+}
+
+template <class AnyHierarchy>
+void check_start(const AnyHierarchy& hierarchy, const RealMatrix& start) {
+    const Index n = hierarchy.dimension();
+    require(start.rows() == n && start.cols() == n * hierarchy.planes(),
+            "hierarchy: the vector must be (", n, ", ", n * hierarchy.planes(), "), got (", start.rows(),
+            ", ", start.cols(), ")");
+}
+
+/// One evolution of a hierarchy from a vector: `solve` is called with an observer of vectors, whose
+/// states are judged and told, and whose lowest tiers are told to `lowest` where that is not empty.
+/// `columns` are those that either needs.
+template <class AnyHierarchy>
+class Evolution {
+  public:
+    Evolution(const AnyHierarchy& hierarchy, const RealMatrix& start, const std::vector<double>& times,
+              const IntegrationOptions& options, const Observer<StateView>& observe,
+              const Observer<RealMatrix>& lowest)
+        : columns(hierarchy.dimension() * (lowest ? leading_planes(hierarchy) : 1)),
+          n_(hierarchy.dimension()),
+          start_(start),
+          rho0_(start.leftCols(n_)),
+          frame_(hierarchy.frame()),
+          observe_(observe),
+          lowest_(lowest),
+          run_(n_, {rho0_, frame_}, times, options, observe) {}
+
+    template <class Solve>
+    void run(EvolveStats& stats, const Solve& solve) const {
+        stats.frame = frame_;
+        if (lowest_) lowest_(0, start_.leftCols(columns));
+        const auto tell = [&](Index i, const RealMatrix& rho) { observe_(i, {rho, frame_}); };
+        run_.solve(
+            rho0_, true, tell,
+            [&](const Observer<RealMatrix>& judge) {
+                solve(Observer<RealMatrix>([&](Index i, const RealMatrix& y) {
+                    if (lowest_) lowest_(i, y.leftCols(columns));
+                    judge(i, y.leftCols(n_));
+                }));
+            },
+            stats);
+    }
+
+    const Index columns;
+
+  private:
+    Index n_;
+    const RealMatrix& start_;
+    RealMatrix rho0_;
+    Frame frame_;
+    const Observer<StateView>& observe_;
+    const Observer<RealMatrix>& lowest_;
+    integrators::Run run_;
+};
+
+/// Dormand–Prince steps of an equation of vectors; `last` is the vector at the last time, where it is not
+/// null.
+template <class Options>
+void step(integrators::StepEquation& equation, const RealMatrix& start, const std::vector<double>& times,
+          const std::vector<double>& breaks, const Options& options, const Observer<RealMatrix>& output,
+          RealMatrix* last, EvolveStats& stats) {
+    integrators::RungeKutta stepper(integrators::dormand_prince, equation, start, options,
+                                    stats.applications);
+    integrators::drive(stepper, times, breaks, stats,
+                       Observer<RealMatrix>([&](Index i, const RealMatrix& y) {
+                           output(i, y);
+                           if (last != nullptr && i + 1 == static_cast<Index>(times.size())) *last = y;
+                       }));
+}
+
 /// `evolve` of a hierarchy.
 template <class AnyHierarchy>
 EvolveStats integrate(const AnyHierarchy& hierarchy, const RealMatrix& start,
                       const std::vector<double>& times, const EvolveOptions& options,
                       const Observer<StateView>& observe, RealMatrix* last,
                       const Observer<RealMatrix>& lowest) {
-    const Index n = hierarchy.dimension();
-    require(start.rows() == n && start.cols() == n * hierarchy.planes(),
-            "hierarchy: the vector must be (", n, ", ", n * hierarchy.planes(), "), got (", start.rows(),
-            ", ", start.cols(), ")");
+    check_start(hierarchy, start);
     require(options.method == Method::automatic || options.method == Method::chebyshev ||
                 options.method == Method::dopri5,
             "evolve: the method of a hierarchy is \"chebyshev\" or \"dopri5\", got \"",
@@ -80,35 +158,18 @@ EvolveStats integrate(const AnyHierarchy& hierarchy, const RealMatrix& start,
         integrators::check_single(options.rtol);
         require(!stepping, "evolve: single precision is for the method \"chebyshev\"");
     }
-    const RealMatrix rho0 = start.leftCols(n);
-    const Frame frame = hierarchy.frame();
-    const integrators::Run run(n, {rho0, frame}, times, options, observe);
+    const Evolution<AnyHierarchy> evolution(hierarchy, start, times, options, observe, lowest);
     EvolveStats stats;
     stats.method = name_of(method_names, stepping ? Method::dopri5 : Method::chebyshev);
-    stats.frame = frame;
     stats.precision = options.precision;
     const SpectralBounds spectrum = bounds(hierarchy);
     const int threads = hierarchy.threads(options.threads);
-    const auto tell = [&](Index i, const RealMatrix& rho) { observe(i, {rho, frame}); };
+    const Index told = evolution.columns;
     RealMatrix end;
-    const Index told = lowest ? n * leading_planes(hierarchy) : n;
-    if (lowest) lowest(0, start.leftCols(told));
-    const auto solve = [&](const Observer<RealMatrix>& judge) {
-        const Observer<RealMatrix> output = [&](Index i, const RealMatrix& y) {
-            if (lowest) lowest(i, y.leftCols(told));
-            judge(i, y.leftCols(n));
-        };
-        const double span = times.back() - times.front();
+    evolution.run(stats, [&](const Observer<RealMatrix>& output) {
         if (stepping) {
-            PlainEquation equation(hierarchy.flow(), spectrum, span, threads);
-            integrators::RungeKutta stepper(integrators::dormand_prince, equation, start, options,
-                                            stats.applications);
-            integrators::drive(stepper, times, {}, stats,
-                               Observer<RealMatrix>([&](Index i, const RealMatrix& y) {
-                                   output(i, y.leftCols(told));
-                                   if (last != nullptr && i + 1 == static_cast<Index>(times.size()))
-                                       end = y;
-                               }));
+            PlainEquation equation(hierarchy.flow(), spectrum, times.back() - times.front(), threads);
+            step(equation, start, times, {}, options, output, last == nullptr ? nullptr : &end, stats);
         } else if (single) {
             linalg::BasicWorkspace<float> ws(threads);
             const auto flow = hierarchy.single();
@@ -120,8 +181,7 @@ EvolveStats integrate(const AnyHierarchy& hierarchy, const RealMatrix& start,
             end = integrators::expand<double>(map_of<double>(hierarchy.flow()), spectrum, start, told,
                                               times, options, ws, output, stats);
         }
-    };
-    run.solve(rho0, true, tell, solve, stats);
+    });
     if (last != nullptr) *last = times.size() > 1 ? std::move(end) : start;
     return stats;
 }

@@ -8,8 +8,8 @@
 namespace redfield::hierarchy {
 
 /// α and β of s_k √(n_k + 1) U_k and of (√n_k / s_k) D_k. ρ = G + iF and a complex α: the real part
-/// couples G to G and F to F, the imaginary one G to −F and F to G. Of a Hermitian member, a term and its
-/// partner give adjoint contributions, and twice the Hermitian part of one is taken.
+/// couples G to G and F to F, the imaginary one G to −F and F to G. A term and its partner
+/// give a Hermitian member adjoint contributions, and twice the Hermitian part of one is taken.
 template <class Scalar>
 Neighbours<Scalar>::Neighbours(std::shared_ptr<const IndexSet> indices, std::size_t couplings)
     : indices_(std::move(indices)), couplings_(couplings) {

@@ -1,26 +1,18 @@
 #include "hierarchy/packed_product.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <utility>
+
+#include "hierarchy/operators.hpp"
 
 namespace redfield::hierarchy {
 
-namespace {
-
-/// Elements of an operator below this part of the largest are rounding.
-constexpr double entry_noise = 1e-15;
-
-}  // namespace
-
 template <class Scalar>
 PackedProduct<Scalar>::PackedProduct(const ComplexMatrix& a) : n_(a.rows()) {
-    const double noise = entry_noise * a.cwiseAbs().maxCoeff();
-    for (Index c = 0; c < n_; ++c)
-        for (Index r = 0; r < n_; ++r)
-            if (std::abs(a(r, c)) > noise)
-                by_column_.push_back(
-                    {r, c, static_cast<Scalar>(a(r, c).real()), static_cast<Scalar>(a(r, c).imag())});
+    visit_entries(a, [&](Index r, Index c, Complex value) {
+        by_column_.push_back(
+            {r, c, static_cast<Scalar>(value.real()), static_cast<Scalar>(value.imag())});
+    });
     by_row_ = by_column_;
     std::stable_sort(by_row_.begin(), by_row_.end(),
                      [](const Entry& x, const Entry& y) { return x.row < y.row; });
@@ -29,11 +21,8 @@ PackedProduct<Scalar>::PackedProduct(const ComplexMatrix& a) : n_(a.rows()) {
 template <class Scalar>
 Sandwich<Scalar>::Sandwich(const ComplexMatrix& a) {
     const Index n = a.rows();
-    const double noise = entry_noise * a.cwiseAbs().maxCoeff();
     std::vector<std::pair<Index, Index>> entries;
-    for (Index c = 0; c < n; ++c)
-        for (Index r = 0; r < n; ++r)
-            if (std::abs(a(r, c)) > noise) entries.emplace_back(r, c);
+    visit_entries(a, [&](Index r, Index c, Complex) { entries.emplace_back(r, c); });
     for (const auto& [r, c] : entries)
         for (const auto& [s, d] : entries) {
             const Complex value = a(r, c) * std::conj(a(s, d));

@@ -7,6 +7,9 @@
 
 namespace redfield::hierarchy {
 
+/// Levels up to which loops over them are unrolled, and a right-hand side is taken by FewLevels.
+constexpr Index few_levels = 8;
+
 /// body(N) with N as a constant where it is small: loops over a few levels are unrolled.
 template <class Body>
 void with_size(Index n, const Body& body) {

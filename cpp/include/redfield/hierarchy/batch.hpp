@@ -12,7 +12,7 @@ namespace redfield::hierarchy {
 /// and what they are linked to.
 struct Members {
     std::vector<std::size_t> which;
-    /// Of each coupling; one for all members of the batch, or one each.
+    /// The baths of each coupling, one set for all members of the batch or one each.
     std::vector<std::vector<Exponentials>> exponentials;
     bool same_couplings;  ///< of all members
     int depth;

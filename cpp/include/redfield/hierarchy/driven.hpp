@@ -8,7 +8,7 @@
 
 namespace redfield::hierarchy {
 
-/// What of a hierarchy depends on time, in the basis its H was given in.
+/// The operators of a hierarchy that depend on time, in the basis its H was given in.
 struct Drive {
     driven::TimeOperator hamiltonian;  ///< H(t), in the place of the hierarchy's H
     /// A_j(t) of each coupling of a hierarchy that keeps equal ones apart; empty where they do not
