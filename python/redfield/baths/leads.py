@@ -11,17 +11,10 @@ import numpy as np
 from redfield._base.checks import ComplexArray, as_positive
 from redfield._base.checks.scalars import as_positive_or_infinite
 from redfield._base.records import Record, record
-from redfield.baths.exponentials import (
-    GROWN_CLOSED,
-    _nodes,
-    _of_spectrum,
-    _of_times,
-    _window,
-    exponential_sum,
-)
-from redfield.baths.memory import memory_of
+from redfield.baths.exponentials import GROWN_CLOSED, exponential_sum
 from redfield.baths.particle import ParticleBath
 from redfield.baths.poles import frequencies_of
+from redfield.baths.sampled import of_spectrum, of_times, sampled
 
 SHARES = (1.0, 0.3, 0.1, 0.03, 0.01, 0.003, 0.001)
 """Precisions of one function's own sum in units of the tolerance, tried in turn: its rates serve both."""
@@ -62,8 +55,7 @@ def lead_sum(lead: ParticleBath, duration: float, tol: float) -> LeadSum:
         The best sums miss more than `tol`, or the functions decay so slowly that ∫|C| does not end.
     """
     duration, tol = as_positive_or_infinite("duration", duration), as_positive("tol", tol)
-    window, tail = (duration, 0.0) if math.isfinite(duration) else _window(lead.removal, tol)
-    t, weights, removal = _nodes(memory_of(lead.removal, window), window)
+    window, tail, t, weights, removal, _ = sampled(lead.removal, duration, tol)
     both = np.stack([removal, lead.injection.correlation(t).conj()])
     w = frequencies_of(lead.removal, window)
     spectra = np.stack([lead.removal.power_spectrum(w), lead.injection.power_spectrum(-w)])
@@ -75,8 +67,8 @@ def lead_sum(lead: ParticleBath, duration: float, tol: float) -> LeadSum:
     def fitted(rates: ComplexArray) -> Iterator[LeadSum]:
         """Yield the sums of these rates that are nearest to the functions and to their spectra."""
         for c in (
-            np.stack([_of_times(t, weights, x, rates) for x in both]),
-            np.stack([_of_spectrum(w, x, rates) for x in spectra]),
+            np.stack([of_times(t, weights, x, rates) for x in both]),
+            np.stack([of_spectrum(w, x, rates) for x in spectra]),
         ):
             missed = float((np.abs(both - c @ np.exp(-np.outer(rates, t))) @ weights).sum())
             if not math.isfinite(duration):

@@ -17,9 +17,9 @@ from typing import NamedTuple
 import numpy as np
 
 from redfield._base.checks import ComplexArray
-from redfield.baths.exponentials import UNCHANGED, _later, _nodes, _of_spectrum, _of_times, _window
-from redfield.baths.memory import Correlated, memory_of
+from redfield.baths.memory import Correlated
 from redfield.baths.poles import candidates
+from redfield.baths.sampled import later, of_spectrum, of_times, sampled
 
 FARTHEST = 2.0
 """Trace norm of the difference of two states, at most."""
@@ -29,8 +29,8 @@ TRIED = 24
 """Sets of rates that are looked at."""
 
 
-class Shortened(NamedTuple):
-    """The exponentials that are kept, d, and the error in ∫|C|."""
+class Terms(NamedTuple):
+    """The exponentials of a coupling's bath, d = ∫R of what acts at once, and the error in ∫|C|."""
 
     coefficients: ComplexArray
     rates: ComplexArray
@@ -39,9 +39,7 @@ class Shortened(NamedTuple):
 
 
 @functools.lru_cache(maxsize=64)
-def shortened(
-    bath: Correlated, duration: float, tol: float, bandwidth: float, spread: float
-) -> Shortened:
+def shortened(bath: Correlated, duration: float, tol: float, bandwidth: float, spread: float) -> Terms:
     """Return the fewest exponentials found, closed under conjugation, of which the rest may act at once within `tol`.
 
     Of as few it is the sum of the least error.
@@ -56,12 +54,9 @@ def shortened(
     ValueError
         No sum suffices; or C decays too slowly.
     """
-    window, tail = (duration, 0.0) if math.isfinite(duration) else _window(bath, tol)
-    memory = memory_of(bath, window)
-    t, weights, c = _nodes(memory, window)
-    size = float(weights @ np.abs(c))
+    window, tail, t, weights, c, size = known = sampled(bath, duration, tol)
     if size == 0.0:
-        return Shortened(np.zeros(0, np.complex128), np.zeros(0, np.complex128), 0j, 0.0)
+        return Terms(np.zeros(0, np.complex128), np.zeros(0, np.complex128), 0j, 0.0)
     whole = complex(weights @ c)
 
     def missed(coefficients: ComplexArray, rates: ComplexArray) -> float:
@@ -71,18 +66,16 @@ def shortened(
         error = float(rest @ np.minimum(FARTHEST, speed * t)) / size
         if math.isfinite(duration):
             return error + spread**2 * float(rest @ t)
-        late = _later(coefficients, rates, window) if len(rates) else 0.0
-        return error + FARTHEST * (tail + late) / size
+        after = later(coefficients, rates, window) if len(rates) else 0.0
+        return error + FARTHEST * (tail + after) / size
 
     # The sum is to be near where the state has moved.
     speed = bandwidth + spread**2 * size
     moving = weights * np.minimum(1.0, np.maximum(speed, 1.0 / window) * t)
-    found: Shortened | None = None
+    found: Terms | None = None
     least = math.inf
-    changed = np.abs(np.cumsum(weights * c) - t * c) > UNCHANGED * tol * size
-    span = (3.0 if math.isinf(duration) else 0.5) / window, 3.0 / float(t[np.argmax(changed)])
     looked = 0
-    for each, spectrum in candidates(bath, window, span, tol, True):
+    for each, spectrum in candidates(bath, window, known.span(duration, tol), tol, True):
         if looked >= TRIED or (found is not None and spectrum is None):
             break
         for rates in each:
@@ -90,9 +83,9 @@ def shortened(
             for kept in _without_fastest(rates):
                 if found is not None and len(kept) > len(found.rates):
                     break
-                fits = [_of_times(t, moving, c, kept)] if len(kept) else [np.zeros(0, np.complex128)]
+                fits = [of_times(t, moving, c, kept)] if len(kept) else [np.zeros(0, np.complex128)]
                 if spectrum is not None and len(kept) == len(rates):
-                    fits.append(_of_spectrum(*spectrum, kept))
+                    fits.append(of_spectrum(*spectrum, kept))
                 for coefficients in fits:
                     if np.abs(coefficients / kept).sum() > GROWN * size:
                         continue
@@ -103,7 +96,7 @@ def shortened(
                         found is None or cost < (len(found.rates), found.relative_error)
                     ):
                         d = whole - complex((coefficients / kept) @ (1.0 - np.exp(-kept * window)))
-                        found = Shortened(coefficients, kept, d, error)
+                        found = Terms(coefficients, kept, d, error)
     if found is None:
         raise ValueError(
             f"{bath!r}: no sum of exponentials leaves a rest that may act at once within tol = {tol:g}; the best "

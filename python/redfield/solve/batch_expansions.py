@@ -12,8 +12,9 @@ import numpy.typing as npt
 from redfield import _core
 from redfield._base.checks import RealArray
 from redfield.baths import BathBatch
+from redfield.baths.remainders import Terms
 from redfield.solve.depths import LEAST_SHARE, Sums, negligible_of, require_fits, without_spectra
-from redfield.solve.expansions import Terms, terminated_terms_of, terms_of
+from redfield.solve.expansions import terminated_terms_of, terms_of
 from redfield.solve.misfit import within
 from redfield.systems.batch import SystemBatch
 from redfield.systems.couplings import SiteProjectors

@@ -22,6 +22,7 @@ from redfield._base.errors import EnsembleError
 from redfield._base.norms import trace_norms
 from redfield._base.precision import as_dtype, states_type
 from redfield._base.progress import progress_callback
+from redfield.baths.remainders import Terms
 from redfield.equations.solver import Options, SteadyOptions
 from redfield.results.batch import BatchResult
 from redfield.results.steady import SteadyStates
@@ -29,8 +30,7 @@ from redfield.solve.batch import Batch, added, exceptions, starts_of, starts_of_
 from redfield.solve.batch_expansions import Baths, Level, Which, baths_of, operators_of
 from redfield.solve.depths import FIRST_DEPTH, Sums, negligible_of
 from redfield.solve.evolve import Observables
-from redfield.solve.expansions import Terms
-from redfield.solve.misfit import evolved_misfit, steady_misfit
+from redfield.solve.misfit import evolved_effect, steady_effect
 from redfield.solve.regression import METHODS
 from redfield.systems.batch import Chunk, SystemBatch
 from redfield.systems.couplings import is_hermitian
@@ -109,7 +109,7 @@ class BatchHierarchies(Batch, problem="batch", kind="HEOM"):
 
         def effect(i: int, terms: list[Terms]) -> float:
             start = starts[i if len(starts) > 1 else 0]
-            return evolved_misfit(self.system[i], terms, start, times)
+            return evolved_effect(self.system[i], terms, start, times)
 
         baths = baths_of(self.equation, duration if duration > 0.0 else 1.0, effect)
         failures, distances = self._climb(baths, solve, 16.0 * n * n * moments, threads)
@@ -154,8 +154,7 @@ class BatchHierarchies(Batch, problem="batch", kind="HEOM"):
             return found[0], exceptions(failed, 0)
 
         def effect(i: int, terms: list[Terms]) -> float:
-            change = steady_misfit(self.system[i], terms)
-            return float("nan") if change is None else float(trace_norms(change))
+            return steady_effect(self.system[i], terms)
 
         baths = baths_of(self.equation, np.inf, effect)
         failures, distances = self._climb(baths, solve, 16.0 * n * n, threads)

@@ -10,7 +10,6 @@ import numpy as np
 
 from redfield import _core
 from redfield._base.checks import ComplexArray, as_max_bytes
-from redfield.equations.base import AnyEquation
 from redfield.systems.system import System
 
 FIRST_DEPTH = 2
@@ -35,8 +34,35 @@ def negligible_of(equation: Any, share: float = 1.0) -> float:
     return 0.0 if isinstance(equation.depth, int) else share * NEGLIGIBLE * equation.tol
 
 
+def require_bytes(
+    equation: Any, bytes_of: Callable[[int], float], count: int, depth: int, at_once: int = 1
+) -> float:
+    """Return the bytes that each of the hierarchies that are solved at once may take.
+
+    Parameters
+    ----------
+    bytes_of : all of them, of a depth.
+    count : exponentials.
+
+    Raises
+    ------
+    MemoryError
+        They need more; the message says which depth fits.
+    """
+    most, n = as_max_bytes(equation.max_bytes), equation.system.dimension
+    if bytes_of(depth) > most:
+        fits = max((d for d in range(1, depth) if bytes_of(d) <= most), default=0)
+        advice = f"depth {fits} fits" if fits else "no depth fits"
+        several = "a hierarchy" if at_once == 1 else f"each of {at_once} hierarchies at once, a hierarchy"
+        raise MemoryError(
+            f"{several} of {count} exponentials, N = {n} and depth {depth} needs {bytes_of(depth) / at_once / 1e9:.3g} "
+            f"GB, more than max_bytes = {most / 1e9:.3g} GB; {advice}"
+        )
+    return most / at_once
+
+
 def require_fits(
-    equation: AnyEquation,
+    equation: Any,
     system: _core.System,
     given: Sums,
     depth: int,
@@ -44,29 +70,13 @@ def require_fits(
     at_once: int = 1,
     share: float = 1.0,
 ) -> float:
-    """Return the bytes that each of the hierarchies that are solved at once may take.
-
-    Raises
-    ------
-    MemoryError
-        They need more; the message says which depth fits.
-    """
-    solved: Any = equation
-    most, negligible = as_max_bytes(solved.max_bytes), negligible_of(equation, share)
+    """Return what `require_bytes` does, of baths."""
+    negligible = negligible_of(equation, share)
 
     def bytes_of(d: int) -> float:
         return at_once * _core.Hierarchy.bytes_of(system, given, d, negligible, apart)
 
-    if bytes_of(depth) > most:
-        fits = max((d for d in range(1, depth) if bytes_of(d) <= most), default=0)
-        advice = f"depth {fits} fits" if fits else "no depth fits"
-        count, n = _core.Hierarchy.count_exponentials(given), solved.system.dimension
-        several = "a hierarchy" if at_once == 1 else f"each of {at_once} hierarchies at once, a hierarchy"
-        raise MemoryError(
-            f"{several} of {count} exponentials, N = {n} and depth {depth} needs {bytes_of(depth) / at_once / 1e9:.3g} "
-            f"GB, more than max_bytes = {most / 1e9:.3g} GB; {advice}"
-        )
-    return most / at_once
+    return require_bytes(equation, bytes_of, _core.Hierarchy.count_exponentials(given), depth, at_once)
 
 
 def settled(

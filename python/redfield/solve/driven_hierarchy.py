@@ -10,12 +10,12 @@ import numpy as np
 from redfield import _core
 from redfield._base.checks import ComplexArray, RealArray, as_choice, as_times
 from redfield._base.checks.types import EOps, Numbers, State
+from redfield.baths.remainders import Terms
 from redfield.equations.base import AnyEquation
 from redfield.equations.solver import NO_FLOWS, Options, Remembering
 from redfield.results.evolution import Result
 from redfield.solve.depths import without_spectra
 from redfield.solve.driven import REMEMBERING
-from redfield.solve.expansions import Terms
 from redfield.solve.hierarchy import Hierarchies
 from redfield.systems.couplings import SiteProjectors, is_hermitian
 from redfield.systems.driven import CHECKED, DrivenSystem

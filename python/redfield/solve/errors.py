@@ -21,9 +21,9 @@ import numpy as np
 from redfield import _core
 from redfield._base.checks import ComplexArray, as_max_bytes, as_threads, warn
 from redfield._base.norms import trace_norms
+from redfield.baths.remainders import Terms
 from redfield.equations.solver import SteadyOptions
 from redfield.results.steady import SteadyState
-from redfield.solve.expansions import Terms
 from redfield.solve.misfit import plain_terms, steady_misfit, within
 from redfield.systems.couplings import SiteProjectors, require_hermitian
 from redfield.systems.system import System
@@ -46,13 +46,13 @@ def with_error(equation: Any, state: SteadyState, options: SteadyOptions) -> Ste
     system: System = equation.system
     require_hermitian(system.couplings, "error=True")
     terms, misfit = sums_for_errors(system, options.threads)
-    change = _correction(system, terms, state.state, options) - misfit
+    change = correction(system, terms, state.state, options) - misfit
     size = _trace_norm(change)
     if size > NEGLIGIBLE:
         half = equation.with_system(weaker(system))
         usual = dataclasses.replace(options, error=False)
         other = _trace_norm(
-            _correction(half.system, terms, half.solver.steady_state(None, usual).state, options) - misfit
+            correction(half.system, terms, half.solver.steady_state(None, usual).state, options) - misfit
         )
         if not SCALING[0] <= other / size <= SCALING[1]:
             warn(
@@ -61,7 +61,7 @@ def with_error(equation: Any, state: SteadyState, options: SteadyOptions) -> Ste
                 UserWarning,
             )
         else:
-            second = _trace_norm(_correction(system, terms, state.state + change, options) - misfit)
+            second = _trace_norm(correction(system, terms, state.state + change, options) - misfit)
             if second > SECOND * size:
                 warn(
                     f"the estimated error {size:.2g} is followed by {second:.2g} in a second step, more than "
@@ -95,7 +95,6 @@ def weaker(system: System) -> System:
 
 def sums_for_errors(system: System, threads: int | None = None) -> tuple[list[Terms], ComplexArray]:
     """Return sums in the place of baths, and ρ_Σ − ρ_R, of zeroth order in the coupling: the same at half of it."""
-
     last = np.zeros((system.dimension, system.dimension), dtype=np.complex128)
 
     def effect(terms: list[Terms]) -> float:
@@ -112,9 +111,10 @@ def sums_for_errors(system: System, threads: int | None = None) -> tuple[list[Te
     return terms, last
 
 
-def _correction(
+def correction(
     system: System, terms: list[Terms], state: ComplexArray, options: SteadyOptions
 ) -> ComplexArray:
+    """Return what is to be added to a state, the steady one of sums, to next order."""
     change: ComplexArray = _core.steady_correction(
         system.core(False),
         [x[:3] for x in terms],

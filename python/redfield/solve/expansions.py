@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import numpy as np
 import numpy.typing as npt
 
 from redfield._base.checks import ComplexArray, RealArray
 from redfield.baths import ExponentialSum, FlatBath
 from redfield.baths.exponentials import exponential_sum
-from redfield.baths.remainders import shortened
+from redfield.baths.remainders import Terms, shortened
 from redfield.systems.couplings import SiteProjectors
 from redfield.systems.system import System
 
@@ -51,15 +49,6 @@ def require_sums(system: System) -> None:
             )
 
 
-class Terms(NamedTuple):
-    """The exponentials of a coupling's bath, d = Σ c/ν of those that act at once, and ∫|C − Σ|/∫|C|."""
-
-    coefficients: ComplexArray
-    rates: ComplexArray
-    remainder: complex
-    relative_error: float
-
-
 def terms_of(system: System, duration: float, tol: float, bandwidth: float | None = None) -> list[Terms]:
     """Return the bath of each coupling; its fastest terms act at once, c e^{−νt} → (c/ν)·2δ(t), where that is harmless.
 
@@ -96,7 +85,7 @@ def terminated_terms_of(
     for j, other in enumerate(usual):
         try:
             bath, spread = system.coupling_bath(j), spread_of(system, j)
-            made = Terms(*shortened(bath, duration, tol, bandwidth, spread))
+            made = shortened(bath, duration, tol, bandwidth, spread)
         except NotImplementedError as missing:
             raise ValueError(NO_CORRELATION.format(missing)) from None
         except ValueError:

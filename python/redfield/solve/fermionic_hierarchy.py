@@ -14,9 +14,10 @@ from typing import Any, NoReturn
 import numpy as np
 
 from redfield import _core
-from redfield._base.checks import ComplexArray, RealArray, as_max_bytes
+from redfield._base.checks import ComplexArray, RealArray
 from redfield.equations.solver import Options, SteadyOptions
 from redfield.results.steady import Eigenmodes
+from redfield.solve.depths import require_bytes
 from redfield.solve.hierarchy import Hierarchies
 from redfield.solve.leads import Lead, leads_of, pairs_of, parity_of
 
@@ -47,21 +48,14 @@ class FermionicHierarchies(Hierarchies, problem="constant", kind="HEOM", exchang
         return leads_of(self.system, duration, self.equation.tol if part is None else part)
 
     def _hierarchy(self, terms: list[Any], depth: int, share: float = 1.0) -> Any:
-        most, n = as_max_bytes(self.equation.max_bytes), self.system.dimension
         leads: list[Lead] = terms
         given = [x[:7] for x in leads]
 
         def bytes_of(d: int) -> float:
-            return float(_core.FermionicHierarchy.bytes_of(n, given, d))
+            return float(_core.FermionicHierarchy.bytes_of(self.system.dimension, given, d))
 
-        if bytes_of(depth) > most:
-            fits = max((d for d in range(1, depth) if bytes_of(d) <= most), default=0)
-            advice = f"depth {fits} fits" if fits else "no depth fits"
-            count = sum(2 * len(x.rates) for x in leads)
-            raise MemoryError(
-                f"a hierarchy of {count} exponentials, N = {n} and depth {depth} needs {bytes_of(depth) / 1e9:.3g} GB, "
-                f"more than max_bytes = {most / 1e9:.3g} GB; {advice}"
-            )
+        count = sum(2 * len(x.rates) for x in leads)
+        most = require_bytes(self.equation, bytes_of, count, depth)
         return _core.FermionicHierarchy(self._core_system, given, depth, most, self._parity)
 
     def _told(self, terms: list[Any], hierarchy: Any, error: float) -> dict[str, Any]:

@@ -28,16 +28,16 @@ from redfield._base.checks import (
     as_times,
 )
 from redfield._base.checks.types import EOps, Numbers, State
-from redfield._base.norms import trace_norms
 from redfield._base.progress import progress_callback
+from redfield.baths.remainders import Terms
 from redfield.equations.solver import NO_FLOWS, Options, Remembering, SteadyOptions
 from redfield.results.evolution import Result
 from redfield.results.steady import Eigenmodes, SteadyState
 from redfield.solve import regression
 from redfield.solve.depths import negligible_of, require_fits, settled
 from redfield.solve.evolve import Observables
-from redfield.solve.expansions import Terms, terminated_terms_of, terms_of
-from redfield.solve.misfit import evolved_misfit, steady_misfit, within
+from redfield.solve.expansions import terminated_terms_of, terms_of
+from redfield.solve.misfit import evolved_effect, steady_effect, within
 from redfield.solve.regression import METHODS, Distance, trace_distance
 from redfield.solve.steady import DEFAULT_MODES, several
 from redfield.systems.couplings import require_hermitian
@@ -83,9 +83,8 @@ class Hierarchies(Remembering, problem="constant", kind="HEOM"):
 
         def effect(terms: list[Terms]) -> float:
             if start is not None and times is not None:
-                return evolved_misfit(self.system, terms, start, times)
-            change = steady_misfit(self.system, terms)
-            return math.nan if change is None else float(trace_norms(change))
+                return evolved_effect(self.system, terms, start, times)
+            return steady_effect(self.system, terms)
 
         tol: float = self.equation.tol
         return within(lambda part: self._terms(duration, part), effect, tol, tol)

@@ -22,7 +22,7 @@ import scipy
 
 from redfield import _core
 from redfield._base.checks import ComplexArray, RealArray
-from redfield.solve.expansions import Terms
+from redfield.baths.remainders import Terms
 from redfield.systems.system import System
 
 DENSE = 10

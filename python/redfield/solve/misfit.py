@@ -16,9 +16,10 @@ import scipy
 from redfield import _core
 from redfield._base.checks import ComplexArray, RealArray, as_max_bytes, as_threads
 from redfield._base.norms import trace_norms
+from redfield.baths.remainders import Terms
 from redfield.equations.solver import Options
 from redfield.solve.evolve import METHODS
-from redfield.solve.expansions import Terms, sums_of
+from redfield.solve.expansions import sums_of
 from redfield.systems.couplings import SiteProjectors
 from redfield.systems.system import System
 
@@ -79,7 +80,13 @@ def steady_misfit(
     return misfit
 
 
-def evolved_misfit(
+def steady_effect(system: System, terms: Sequence[Terms]) -> float:
+    """Return ‖ρ_Σ − ρ_R‖₁ of steady states; nan where there are several."""
+    misfit = steady_misfit(system, terms)
+    return math.nan if misfit is None else float(trace_norms(misfit))
+
+
+def evolved_effect(
     system: System, terms: Sequence[Terms], start: ComplexArray, times: RealArray
 ) -> float:
     """Return max_t ‖ρ_Σ(t) − ρ_R(t)‖₁."""

@@ -22,7 +22,7 @@ from redfield._base.checks import ComplexArray, RealArray, as_max_bytes, as_thre
 from redfield._base.progress import progress_callback
 from redfield.equations.solver import SteadyOptions
 from redfield.results.spectrum import EstimatedSpectrum
-from redfield.solve.errors import DISTRUST, FIT, sums_for_errors
+from redfield.solve.errors import DISTRUST, FIT, correction, sums_for_errors
 from redfield.solve.memory_of_baths import MemoryOfBaths
 from redfield.solve.misfit import FINER, PRECISION, redfield_of, redfield_of_baths
 from redfield.solve.resolvent import Resolvent, decaying, spectrum_of
@@ -113,12 +113,11 @@ class Regressed:
 
     def __init__(self, system: System, options: SteadyOptions) -> None:
         sums, _ = sums_for_errors(system, options.threads)
-        threads, u = as_threads(options.threads), system.eigenvectors
+        u = system.eigenvectors
         self._memory = MemoryOfBaths(system, sums)
         rho = _steady(redfield_of(system, sums), options)
-        given = [x[:3] for x in sums]
-        (change,) = _core.steady_correction(system.core(False), given, [rho], threads, as_max_bytes(None))
-        self._states = [u.conj().T @ x @ u for x in (rho, rho + change)]
+        corrected = rho + correction(system, sums, rho, options)
+        self._states = [u.conj().T @ x @ u for x in (rho, corrected)]
         self._tiers = self._memory.tiers(self._states[1])
 
     def source(self, before: ComplexArray, after: ComplexArray) -> Source:
