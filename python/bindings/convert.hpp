@@ -149,5 +149,6 @@ void bind_trajectories(py::module_& m);
 void bind_hierarchy(py::module_& m);
 void bind_fermionic_hierarchy(py::module_& m);
 void bind_hierarchy_batch(py::module_& m);
+void bind_gradient(py::module_& m);
 
 }  // namespace bindings

@@ -109,7 +109,7 @@ std::optional<Inverse> Inverses::made(Kind kind) {
             return made_sparse(
                 std::min(quick_operations + quick_operations_of_product * n * n * n, max_operations()));
         case Kind::secular:
-            if (generator.pair_equation() == nullptr && generator.system() == nullptr)
+            if (map_.equation().pair_equation() == nullptr && map_.equation().system() == nullptr)
                 return std::nullopt;
             require_krylov_space(map_, gmres_restart, max_bytes_);
             return secular_inverse(map_, max_bytes_);

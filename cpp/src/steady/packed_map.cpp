@@ -29,8 +29,11 @@ RealVector one_where_equal(const RealVector& energies) {
 
 }  // namespace
 
-PackedMap::PackedMap(const Generator& generator, int threads)
-    : generator_(generator), n_(generator.dimension()), ws_(generator.lease(threads)) {
+PackedMap::PackedMap(const Generator& generator, int threads, const Generator* adjoint_of)
+    : generator_(generator),
+      adjoint_of_(adjoint_of),
+      n_(generator.dimension()),
+      ws_(generator.lease(threads)) {
     const SpectralBounds bounds = generator.bounds();
     fastest_ = std::max({bounds.half_height, bounds.decay, 1e-300});
     rate_ = decay_ = bounds.decay;

@@ -24,11 +24,15 @@ constexpr double singular_damping = 1e-12;
 /// distance turns nothing, however weak the dissipation beside it.
 class PackedMap {
   public:
-    PackedMap(const Generator& generator, int threads);
+    /// `adjoint_of` is the equation whose adjoint the generator is, so that its secular part is known.
+    PackedMap(const Generator& generator, int threads, const Generator* adjoint_of = nullptr);
 
     Index levels() const { return n_; }
     Index size() const { return n_ * n_; }
     const Generator& generator() const { return generator_; }
+    /// The equation that the map is of, or whose adjoint it is.
+    const Generator& equation() const { return adjoint_of_ == nullptr ? generator_ : *adjoint_of_; }
+    bool is_adjoint() const { return adjoint_of_ != nullptr; }
     long applications() const { return applications_; }
     /// The largest of the bounds: anything below `rounding()` of it is zero.
     double fastest() const { return fastest_; }
@@ -66,6 +70,7 @@ class PackedMap {
     Index transposed(Index element) const { return element / n_ + n_ * (element % n_); }
 
     const Generator& generator_;
+    const Generator* adjoint_of_;
     Index n_;
     linalg::WorkspacePool::Lease ws_;
     double fastest_, decay_, rate_, energy_noise_ = 0.0;

@@ -25,7 +25,10 @@ equation::PairEquation pairs_of(const Generator& generator) {
 }  // namespace
 
 SecularPart::SecularPart(const PackedMap& map, double max_bytes, Clusters which)
-    : SecularPart(pairs_of(map.generator()), max_bytes, which) {}
+    : SecularPart(pairs_of(map.equation()), max_bytes, which) {
+    transposed_ = map.is_adjoint();
+    if (transposed_) populations_.transposeInPlace();
+}
 
 SecularPart::SecularPart(const equation::PairEquation& equation, double max_bytes, Clusters which)
     : max_bytes_(max_bytes) {
@@ -83,6 +86,7 @@ ComplexMatrix SecularPart::block(std::int32_t c) const {
             if (cluster_[column] == c) out(i, place_[column]) = between_.value[e];
         }
     }
+    if (transposed_) out.transposeInPlace();
     return out;
 }
 

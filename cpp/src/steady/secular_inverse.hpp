@@ -26,7 +26,8 @@ class SecularPart {
     enum class Clusters { all, populations };
 
     SecularPart(const equation::PairEquation& equation, double max_bytes, Clusters which = Clusters::all);
-    /// The secular part of a map's equation, or of Redfield's of its system where it has no pair kernel.
+    /// The secular part of a map's equation, or of Redfield's of its system where it has no pair kernel;
+    /// of an adjoint, between transposed operators, whose blocks are the transposed ones.
     /// std::invalid_argument where the generator belongs to no one system.
     SecularPart(const PackedMap& map, double max_bytes, Clusters which = Clusters::all);
 
@@ -42,6 +43,7 @@ class SecularPart {
     ComplexMatrix block(std::int32_t c) const;
 
     double max_bytes_;
+    bool transposed_ = false;
     ComplexMatrix brackets_;  ///< κ_kl − iω_kl; unused inside clusters
     double magnitude_;        ///< the largest |ω| and |Re κ|, added
     RealMatrix populations_;  ///< 𝓛_s between populations

@@ -17,6 +17,7 @@ from redfield._base.records import record
 from redfield.baths.matrix import Mixed
 from redfield.equations.calls import Calls
 from redfield.equations.registry import KINDS, PROBLEMS, named
+from redfield.equations.sloped import Factors, Sloped
 from redfield.equations.solver import Solver
 from redfield.equations.unravelling import Maker, Unravelling
 from redfield.systems.base import P, R, Solvable
@@ -55,6 +56,9 @@ class Equation(Formula, Calls[R, P]):
         """Check what the options of a kind must be together, and store them as they are used."""
         self.solver.prepare()
 
+    _has_baths: ClassVar[bool] = True
+    """Whether its baths are the user's, whose numbers gradients are told of."""
+
     @property
     def lamb_shift(self) -> bool:
         """Whether the baths shift energies; a kind of equation with this option declares it as a field."""
@@ -91,6 +95,10 @@ class Equation(Formula, Calls[R, P]):
     def _in_given_basis(self) -> _core.Generator | None:
         """Return the generator of a System in the basis H was given in, where an application costs less there."""
         return None
+
+    def _factors(self, spectra: Sequence[Sloped]) -> Factors:
+        """Return the functions of the baths' Γ that its pair kernel is made of."""
+        raise TypeError(f"{self!r} has no gradients; {KINDS.that_are('differentiable')} have")
 
     def _unravelling(self, make: Maker) -> Unravelling:
         """Return the effective Hamiltonian and jump operators that move kets."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar
 
 from redfield import _core
@@ -10,6 +10,7 @@ from redfield._base.records import record
 from redfield.baths.matrix import Mixed
 from redfield.equations.base import Equation, of_jumps
 from redfield.equations.jumps import unravelling_of_jumps
+from redfield.equations.sloped import Factors, Sloped
 from redfield.equations.unravelling import Maker, Unravelling
 from redfield.systems.base import P, R
 
@@ -46,6 +47,9 @@ class GeometricArithmetic(Equation[R, P]):
 
     def _kind(self, members: Iterable[Any]) -> _core.Kind:
         return _core.Kind.named("geometric_arithmetic", self.lamb_shift)
+
+    def _factors(self, spectra: Sequence[Sloped]) -> Factors:
+        return Factors.of_jumps(spectra, self.lamb_shift)
 
     def _unravelling(self, make: Maker) -> Unravelling:
         return unravelling_of_jumps(self, make)

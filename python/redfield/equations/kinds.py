@@ -31,7 +31,7 @@ MOVED = (*STILL, "driven")
 EVERY = (*MOVED, "periodic", "quadratic", "driven quadratic", "periodic quadratic")
 
 KINDS.add(
-    Kind(Redfield, EVERY, matrix=True, usual=True),
+    Kind(Redfield, EVERY, matrix=True, usual=True, differentiable=True),
     Kind(
         PartialSecular,
         (*MOVED, "periodic", "quadratic"),
@@ -39,10 +39,10 @@ KINDS.add(
         usual=True,
     ),
     Kind(Davies, EVERY, positive=True, matrix=True, usual=True),
-    Kind(UniversalLindblad, MOVED, positive=True, matrix=True, usual=True),
-    Kind(GeometricArithmetic, MOVED, positive=True, matrix=True, usual=True),
+    Kind(UniversalLindblad, MOVED, positive=True, matrix=True, usual=True, differentiable=True),
+    Kind(GeometricArithmetic, MOVED, positive=True, matrix=True, usual=True, differentiable=True),
     Kind(CoarseGrained, MOVED, {"window": lambda rate: 1.0 / rate}, positive=True, usual=True),
-    Kind(Lindblad, (*MOVED, "periodic"), positive=True),
+    Kind(Lindblad, (*MOVED, "periodic"), positive=True, differentiable=True),
     Kind(LocalRedfield, ONE, {"error": lambda rate: 0.1 * rate}),
     Kind(HEOM, MOVED),
     Kind(QuasilocalRedfield, ONE, {"reach": lambda rate: 1}),

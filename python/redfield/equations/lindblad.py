@@ -12,6 +12,7 @@ from redfield._base.checks.types import Breakpoints, Operator, Operators
 from redfield.baths import FlatBath
 from redfield.equations.base import Equation
 from redfield.equations.frames import FRAMES, cheapest_frame
+from redfield.equations.sloped import Factors, Sloped
 from redfield.equations.unravelling import Maker, Unravelling, in_given_basis
 from redfield.systems.batch import SystemBatch
 from redfield.systems.couplings import as_coordinates, as_core_operator
@@ -68,6 +69,7 @@ class Lindblad(Equation[Any, Any]):
     """
 
     _form: ClassVar[str] = "couplings"
+    _has_baths: ClassVar[bool] = False
 
     def __init__(
         self,
@@ -107,6 +109,9 @@ class Lindblad(Equation[Any, Any]):
     def _kind(self, members: Iterable[Any]) -> _core.Kind:
         # Redfield's equation with γ = 1 at every frequency.
         return _core.Kind.named("redfield", False)
+
+    def _factors(self, spectra: Sequence[Sloped]) -> Factors:
+        return Factors(spectra)
 
     @functools.cached_property
     def frame(self) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import field
 from typing import Any, ClassVar
 
@@ -14,6 +14,7 @@ from redfield.baths import Bath, ExponentialSum, FlatBath
 from redfield.baths.matrix import Mixed
 from redfield.equations.base import Equation
 from redfield.equations.registry import PROBLEMS
+from redfield.equations.sloped import Factors, Sloped
 from redfield.equations.solver import refuse
 from redfield.systems.base import P, R
 
@@ -134,6 +135,9 @@ class Redfield(Equation[R, P]):
 
     def _kind(self, members: Iterable[Any]) -> _core.Kind:
         return _core.Kind.named("redfield", self.lamb_shift)
+
+    def _factors(self, spectra: Sequence[Sloped]) -> Factors:
+        return Factors(spectra)
 
     def _mixed(self, mixed: Mixed) -> _core.Generator:
         system: Any = self.system

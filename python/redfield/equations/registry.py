@@ -29,6 +29,7 @@ class Kind:
     needs : constructor arguments without a default, beside the system; each as a function of the fastest rate.
     positive : whether it is completely positive, so that it has trajectories.
     matrix : whether it is defined for a BathMatrix.
+    differentiable : whether its answers have gradients.
     usual : whether `diagnose` takes it.
     """
 
@@ -36,6 +37,7 @@ class Kind:
     problems: tuple[str, ...]
     needs: dict[str, Callable[[float], Any]] = field(default_factory=dict)
     positive: bool = False
+    differentiable: bool = False
     matrix: bool = False
     usual: bool = False
 
@@ -78,7 +80,7 @@ class Registry:
         return [kind.name for kind in self if problem in kind.problems]
 
     def that_are(self, prop: str) -> str:
-        """Return the names of the kinds with a property, "positive" or "matrix", as words of a sentence."""
+        """Return the names of the kinds with a property that is a field of Kind, as words of a sentence."""
         return named([kind.name for kind in self if getattr(kind, prop)])
 
 

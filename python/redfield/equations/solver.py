@@ -17,11 +17,12 @@ from redfield._base.checks import (
     as_tolerances,
     shown,
 )
-from redfield._base.checks.types import EOps, Numbers, State
+from redfield._base.checks.types import EOps, Numbers, Operand, Operator, State
 from redfield._base.precision import as_dtype
 from redfield._base.progress import Progress
 from redfield.equations.registry import PROBLEMS, named
 from redfield.equations.unravelling import LowRankOptions, Maker, TrajectoryOptions
+from redfield.results.gradient import Gradient, GradientOptions
 from redfield.systems.base import Solvable
 
 REMEMBERS = (
@@ -200,6 +201,18 @@ class Solver:
     def steady_state(self, rho0: State | None, options: SteadyOptions) -> Any:
         """Return the stationary or periodic state."""
         self._refused("steady_state")
+
+    def steady_gradient(
+        self, state: ComplexArray, observable: Operator, options: GradientOptions
+    ) -> Gradient:
+        """Return the gradient of an expectation value of a steady state."""
+        self._refused("steady_gradient")
+
+    def evolution_gradient(
+        self, rho0: State, times: RealArray, weights: Operand, options: GradientOptions
+    ) -> Gradient:
+        """Return the gradient of Σ_i tr(W_i ρ(t_i)) of an evolution."""
+        self._refused("evolution_gradient")
 
     def spectrum(self, k: int | None, method: str, tol: float, threads: int | None) -> Any:
         """Return eigenvalues of 𝓛 and their modes."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar
 
 from redfield import _core
@@ -11,6 +11,7 @@ from redfield._base.records import record
 from redfield.baths.matrix import Mixed
 from redfield.equations.base import Equation, of_jumps
 from redfield.equations.jumps import unravelling_of_jumps
+from redfield.equations.sloped import Factors, Sloped
 from redfield.equations.unravelling import Maker, Unravelling
 from redfield.systems.base import P, R
 from redfield.systems.system import System
@@ -66,6 +67,14 @@ class UniversalLindblad(Equation[R, P]):
         return _core.Kind.universal_lindblad(
             [_lamb_shift(system) for system in members] if self.lamb_shift else []
         )
+
+    def _factors(self, spectra: Sequence[Sloped]) -> Factors:
+        if self.lamb_shift:
+            raise TypeError(
+                "gradients of UniversalLindblad do not know its own Lamb shift: pass lamb_shift=False, or take "
+                "GeometricArithmetic"
+            )
+        return Factors.of_jumps(spectra, False)
 
     def _unravelling(self, make: Maker) -> Unravelling:
         return unravelling_of_jumps(self, make)

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import field
+from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
 
 from redfield._base.checks import ComplexArray, RealArray
-from redfield._base.checks.types import Axes
+from redfield._base.checks.types import Axes, Operator
+from redfield._base.progress import Progress
 from redfield._base.qobj import as_qobj
 from redfield._base.records import Record, record
 from redfield._base.stores.saved import Saved
 from redfield.draw import FAILS, HOLDS, pictured
+from redfield.results.gradient import Gradient, GradientOptions
 
 
 class MultipleSteadyStates(ValueError):  # noqa: N818
@@ -62,6 +65,64 @@ class SteadyState(Saved, Record, answer=True):
     error: float = np.nan
     corrected: ComplexArray | None = None
     forces: ComplexArray | None = None
+    equation: Any = field(default=None, compare=False)
+
+    origin: ClassVar[str | None] = "equation"
+
+    def gradient(
+        self,
+        observable: Operator,
+        *,
+        method: str = "auto",
+        tol: float = 1e-10,
+        threads: int | None = None,
+        progress: Progress = False,
+    ) -> Gradient:
+        r"""Return the derivative of tr(Oρ) by H, every coupling and every number of every bath.
+
+        .. math:: \mathcal{L}^\dagger y = O - \langle O\rangle 1, \qquad
+                  d\langle O\rangle = -\mathrm{tr}\big[y\,(d\mathcal{L})\,\rho\big]
+
+        One solution of the adjoint equation serves them all. Where levels meet, the derivative by H is the limit.
+
+        Parameters
+        ----------
+        observable : (N, N) Hermitian O.
+        method, threads, progress : as of `Equation.steady_state`.
+        tol : the relative residual of the adjoint equation.
+
+        Returns
+        -------
+        Gradient : .hamiltonian (N, N), .couplings (K, N, N), .baths {number: value}, .one_sided.
+
+        Raises
+        ------
+        ValueError
+            O is not Hermitian; the steady state is not the only one; it is not known what it is of.
+        TypeError
+            The kind of equation has no gradients here.
+        ConvergenceError
+            The adjoint equation is not solved.
+
+        Examples
+        --------
+        >>> import numpy as np, redfield as rf
+        >>> bath = rf.OhmicBath(strength=0.04, cutoff=10.0, beta=2.0)
+        >>> h, z = np.diag([0.5, -0.5]) + 0.2, np.diag([1.0, -1.0])
+        >>> steady = rf.Redfield(rf.System(h, rf.SiteProjectors(2), bath)).steady_state()
+        >>> gradient = steady.gradient(z)
+        >>> colder = rf.System(h, rf.SiteProjectors(2), rf.OhmicBath(0.04, 10.0, beta=2.0001))
+        >>> change = np.trace(z @ (rf.Redfield(colder).steady_state().state - steady.state)).real
+        >>> bool(abs(gradient.baths["beta"] - change / 1e-4) < 1e-4)
+        True
+        """
+        if self.equation is None:
+            raise ValueError("the steady state does not know its equation: load(path, equation) tells it")
+        if not self.unique:
+            raise ValueError("the steady state is not the only one: what it is depends on rho0 too")
+        options = GradientOptions(method=method, tol=tol, threads=threads, progress=progress)
+        found: Gradient = self.equation.solver.steady_gradient(self.state, observable, options)
+        return found
 
     def to_qutip(self, dims: list[int] | None = None) -> Any:
         """Return the state as a Qobj; `dims` as of Result.to_qutip."""

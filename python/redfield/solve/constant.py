@@ -14,20 +14,24 @@ from redfield._base.checks import (
     ComplexArray,
     RealArray,
     as_choice,
+    as_density_matrix,
+    as_hermitian,
     as_max_bytes,
     as_not_negative,
     as_square,
     as_state,
     as_states,
     as_threads,
+    as_times,
 )
-from redfield._base.checks.types import EOps, Numbers, State
+from redfield._base.checks.types import EOps, Numbers, Operand, Operator, State
 from redfield.equations.solver import REMEMBERS, Options, Solver, SteadyOptions
 from redfield.equations.unravelling import LowRankOptions, Maker, TrajectoryOptions
 from redfield.results.evolution import Result
+from redfield.results.gradient import Gradient, GradientOptions
 from redfield.results.steady import Eigenmodes, SteadyState
 from redfield.solve import evolve as _evolve
-from redfield.solve import steady
+from redfield.solve import gradients, steady
 from redfield.solve.adjoint import Adjoint
 from redfield.solve.driven import evolve_with_memory
 from redfield.solve.errors import with_error
@@ -91,7 +95,26 @@ class Constant(Solver, problem="constant"):
 
     def steady_state(self, rho0: State | None, options: SteadyOptions) -> SteadyState:
         state = steady.steady_state(self.generator, rho0, options)
-        return with_error(self.equation, state, options) if options.error else state
+        state = with_error(self.equation, state, options) if options.error else state
+        return replace(state, equation=self.equation)
+
+    def steady_gradient(
+        self, state: ComplexArray, observable: Operator, options: GradientOptions
+    ) -> Gradient:
+        weight = as_hermitian("observable", as_square("observable", observable, self.system.dimension))
+        return gradients.of_steady_state(self.equation, state, weight.astype(np.complex128), options)
+
+    def evolution_gradient(
+        self, rho0: State, times: RealArray, weights: Operand, options: GradientOptions
+    ) -> Gradient:
+        if self.equation.remembers:
+            raise TypeError(REMEMBERS)
+        n = self.system.dimension
+        start = as_density_matrix("rho0", rho0, n)
+        each = as_states("weights", weights, n)
+        for k, weight in enumerate(each):
+            as_hermitian(f"weights[{k}]", weight)
+        return gradients.of_evolution(self.equation, start, as_times("times", times), each, options)
 
     def spectrum(self, k: int | None, method: str, tol: float, threads: int | None) -> Eigenmodes:
         return steady.spectrum(self.generator, k, method, tol, threads)

@@ -62,10 +62,18 @@ class Observables:
         ]
         return curves if self.keys is None else dict(zip(self.keys, curves, strict=True))
 
-    def result(self, times: RealArray, raw: Raw, equation: object, hermitian: bool = True) -> Result:
+    def result(
+        self,
+        times: RealArray,
+        raw: Raw,
+        equation: object,
+        hermitian: bool = True,
+        start: ComplexArray | None = None,
+    ) -> Result:
         """Return the Result of an evolution by the core, from a Hermitian start or another."""
         states, final, expectations, stats = raw
-        return Result(times, self.expect(expectations, hermitian), stats, states, final, equation)
+        expect = self.expect(expectations, hermitian)
+        return Result(times, expect, stats, states, final, equation, start=start)
 
 
 def _as_observable(name: str, value: object, dimension: int) -> Any:
@@ -122,5 +130,5 @@ def evolve_parts(
     with progress_callback(options.progress, "evolving") as callback:
         raws = [(c, _core.evolve(generator, part, times, *rest, callback)) for c, part in parts]
     if len(raws) == 1:
-        return observables.result(times, raws[0][1], equation)
+        return observables.result(times, raws[0][1], equation, start=parts[0][1])
     return observables.result(times, together(raws), equation, hermitian=False)

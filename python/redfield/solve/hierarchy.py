@@ -170,7 +170,16 @@ class Hierarchies(Remembering, problem="constant", kind="HEOM"):
         raw, _, climbed = self._settled(terms, solve)
         state, residual, applications, error, unique, _, forces = raw
         whole = error + sum(x for x in (climbed, misfit) if not math.isnan(x))
-        return SteadyState(state, residual, applications, "iterative", unique, whole, forces=forces)
+        return SteadyState(
+            state,
+            residual,
+            applications,
+            "iterative",
+            unique,
+            whole,
+            forces=forces,
+            equation=self.equation,
+        )
 
     def settled_vector(
         self, hierarchy: _core.Hierarchy, options: SteadyOptions, start: ComplexArray | None = None

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <functional>
+#include <vector>
+
+#include "redfield/base/types.hpp"
+
+namespace redfield::gradient {
+
+/// What is done with states at outputs, the last output first.
+struct Visit {
+    /// ρ at output i, and y just after it, to which the output adds.
+    std::function<void(std::size_t i, const RealMatrix& rho, RealMatrix& y)> output;
+};
+
+/// The outputs of an evolution, with pieces of at most one length between them.
+class Path {
+  public:
+    Path(const std::vector<double>& times, double longest);
+
+    using Forward = std::function<RealMatrix(const RealMatrix& rho, double length)>;
+    using Back = std::function<RealMatrix(const RealMatrix& rho, const RealMatrix& y, double length)>;
+
+    /// Goes forward from `start` and back to it; states where pieces begin are kept up to `bytes`, else
+    /// those of every so many pieces, from which the others are computed again.
+    void walk(const RealMatrix& start, double bytes, const Forward& forward, const Back& back,
+              const Visit& visit, RealMatrix& y) const;
+
+  private:
+    struct Piece {
+        double length;
+        std::size_t outputs;  ///< outputs at its begin
+    };
+    std::vector<Piece> pieces_;  ///< the last one, of no length, is the end
+    std::size_t outputs_;
+};
+
+}  // namespace redfield::gradient

@@ -1,0 +1,73 @@
+#include "gradient/response.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "redfield/base/parallel.hpp"
+
+namespace redfield::gradient {
+
+namespace {
+
+/// The distance of near levels in units of the frequency over which the function varies: there the
+/// quotient has lost as many digits as the limit misses.
+constexpr double nearest = 3e-5;
+
+}  // namespace
+
+ComplexMatrix product(const ComplexMatrix& a, const ComplexMatrix& b, int threads) {
+    ComplexMatrix out(a.rows(), b.cols());
+    base::parallel_ranges(threads, b.cols(), [&](Index first, Index count) {
+        out.middleCols(first, count).noalias() = a * b.middleCols(first, count);
+    });
+    return out;
+}
+
+void Products::add(const ComplexMatrix& table, const ComplexMatrix& a, const ComplexMatrix& m,
+                   int threads) {
+    const ComplexMatrix lambda = table.cwiseProduct(a), tilde = table.transpose().cwiseProduct(m);
+    lambda_m += product(lambda, m, threads);
+    m_lambda += product(m, lambda, threads);
+    tilde_a += product(tilde, a, threads);
+    a_tilde += product(a, tilde, threads);
+}
+
+Nearness::Nearness(const RealVector& energies, const std::vector<SlopedTable>& tables)
+    : energies_(energies) {
+    double scale = std::numeric_limits<double>::infinity();
+    for (const SlopedTable& table : tables) {
+        const double slope = table.slope.cwiseAbs().maxCoeff();
+        if (slope > 0.0) scale = std::min(scale, table.value.cwiseAbs().maxCoeff() / slope);
+    }
+    distance_ = std::isfinite(scale) ? nearest * scale : 0.0;
+    for (Index k = 0; k + 1 < energies.size(); ++k) any_ = any_ || near(k, k + 1);
+}
+
+bool is_constant(const SlopedTable& table) {
+    return (table.value.array() == table.value(0, 0)).all() && table.slope.isZero(0.0);
+}
+
+void add_response(const RealVector& energies, const Nearness& nearness, const Products& of_values,
+                  const Products& of_slopes, ComplexMatrix& g) {
+    const Index n = energies.size();
+    const ComplexMatrix turned =
+        of_values.lambda_m - of_values.m_lambda + of_values.tilde_a - of_values.a_tilde;
+    for (Index m = 0; m < n; ++m)
+        for (Index k = 0; k < n; ++k) {
+            if (k == m) continue;
+            if (nearness.near(k, m))
+                g(k, m) += of_slopes.tilde_a(k, m) + of_slopes.m_lambda(k, m) - of_slopes.lambda_m(k, m) -
+                           of_slopes.a_tilde(k, m);
+            else
+                g(k, m) += 2.0 * turned(k, m) / (energies[k] - energies[m]);
+        }
+}
+
+void add_response_of_levels(const ComplexMatrix& table_gradient, const ComplexMatrix& slope,
+                            ComplexMatrix& g) {
+    const RealMatrix turned = table_gradient.conjugate().cwiseProduct(slope).real();
+    g.diagonal() += (turned.colwise().sum().transpose() - turned.rowwise().sum()).cast<Complex>();
+}
+
+}  // namespace redfield::gradient

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <cmath>
+#include <vector>
+
+#include "redfield/gradient/sensitivity.hpp"
+
+namespace redfield::gradient {
+
+/// a b, whose columns are shared among threads.
+ComplexMatrix product(const ComplexMatrix& a, const ComplexMatrix& b, int threads);
+
+/// Σ_j of the four products of Λ_j = f∘A_j, M_j and M̃_j = fᵀ∘M_j.
+struct Products {
+    explicit Products(Index n)
+        : lambda_m(ComplexMatrix::Zero(n, n)), m_lambda(lambda_m), tilde_a(lambda_m), a_tilde(lambda_m) {}
+
+    ComplexMatrix lambda_m, m_lambda, tilde_a, a_tilde;
+
+    /// Adds those of one coupling.
+    void add(const ComplexMatrix& table, const ComplexMatrix& a, const ComplexMatrix& m, int threads);
+};
+
+/// The pairs of levels of a system that are so near each other that the limit of G_km is nearer than the
+/// quotient, for functions that vary over their value by their slope.
+class Nearness {
+  public:
+    Nearness(const RealVector& energies, const std::vector<SlopedTable>& tables);
+    bool any() const { return any_; }
+    bool near(Index k, Index m) const { return std::abs(energies_[k] - energies_[m]) <= distance_; }
+
+  private:
+    RealVector energies_;
+    double distance_ = 0.0;
+    bool any_ = false;
+};
+
+/// Whether a function is one number, so that nothing of it responds to H.
+bool is_constant(const SlopedTable& table);
+
+/// Adds G of 2Re Σ_j tr[dΛ_jM_j], without the diagonal.
+void add_response(const RealVector& energies, const Nearness& nearness, const Products& of_values,
+                  const Products& of_slopes, ComplexMatrix& g);
+
+/// Adds the diagonal of G of a table whose derivative dF = Re Σ f̄* df is `table_gradient`:
+/// ω_kl = E_l − E_k turns with the levels.
+void add_response_of_levels(const ComplexMatrix& table_gradient, const ComplexMatrix& slope,
+                            ComplexMatrix& g);
+
+}  // namespace redfield::gradient

@@ -1,0 +1,91 @@
+"""Derivatives of an answer by all that its equation is made of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+import numpy as np
+
+from redfield._base.checks import ComplexArray, RealArray
+from redfield._base.progress import Progress
+from redfield._base.records import Record, record
+from redfield._base.stores.saved import Saved
+
+
+@dataclass(frozen=True)
+class GradientOptions:
+    """How a gradient is computed; `SteadyState.gradient` and `Result.gradient` say what each option means."""
+
+    method: str = "auto"
+    tol: float = 1e-10
+    rtol: float = 1e-9
+    threads: int | None = None
+    progress: Progress = False
+
+
+class BathGradients(tuple[dict[str, float], ...]):
+    """{number: df/dp} of each bath of a system, in the order of `System.baths`; of the only one by the name alone.
+
+    Examples
+    --------
+    >>> import redfield as rf
+    >>> baths = rf.BathGradients([{"strength": 0.3}])
+    >>> baths["strength"], baths[0]["strength"]
+    (0.3, 0.3)
+    """
+
+    __slots__ = ()
+
+    def __getitem__(self, key: Any) -> Any:
+        if not isinstance(key, str):
+            return tuple.__getitem__(self, key)
+        if len(self) != 1:
+            raise KeyError(f"{key!r} of which of the {len(self)} baths? Ask .baths[i][{key!r}]")
+        return self[0][key]
+
+
+@record
+class Gradient(Saved, Record, answer=True):
+    r"""The derivative of a real function f of an equation and its start.
+
+    .. math:: df = \mathrm{tr}\, G\, dH + \mathrm{Re}\sum_{j,kl} (G_j)^*_{kl}\, d(A_j)_{kl}
+              + \sum_p \frac{\partial f}{\partial p}\, dp + \mathrm{tr}\, Y d\rho_0
+
+    A gradient with respect to a complex entry z = x + iy is ∂f/∂x + i∂f/∂y. Those with respect to H and ρ₀ are
+    Hermitian, along changes that keep them so: a change of H_kl and of H_lk = H_kl* together is 2 Re(G_kl* dH_kl).
+
+    Attributes
+    ----------
+    value : f.
+    hamiltonian : (N, N) Hermitian, in the basis H was given in.
+    couplings : (K, N, N) complex, one for each coupling A_j, or (K,) real, one for each weight of SiteProjectors. Of
+        Lindblad the jump operators', also as `jumps`.
+    baths : {number: ∂f/∂p} for each of the system's baths, all couplings that share the object together; of a single
+        bath ``baths["strength"]`` does.
+    one_sided : (baths, N, N) complex, with respect to each bath's Γ at the Bohr frequencies ω_kl = E_l − E_k, of whose
+        imaginary part the Lamb shift η is: df = Re Σ G* dΓ. A bath's own numbers follow from it.
+    rho0 : (N, N) Hermitian, of an evolution; else None.
+    times : (T,) ∂f/∂t_i of an evolution; else None.
+    residual : of a steady state, the relative one of the adjoint equation.
+    applications : of 𝓛 and 𝓛†.
+    """
+
+    value: float
+    hamiltonian: ComplexArray
+    couplings: Any
+    baths: BathGradients
+    one_sided: ComplexArray
+    rho0: ComplexArray | None = None
+    times: RealArray | None = None
+    residual: float = np.nan
+    applications: int = 0
+    equation: Any = field(default=None, compare=False)
+
+    origin: ClassVar[str | None] = "equation"
+
+    @property
+    def jumps(self) -> ComplexArray:
+        """The gradient with respect to jump operators, (K, N, N)."""
+        jumps: ComplexArray = self.couplings
+        return jumps

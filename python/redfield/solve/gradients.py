@@ -1,0 +1,143 @@
+"""Gradients of the answers of a constant Hamiltonian: tables, one call of the core, and the baths' own chain rule."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from redfield import _core
+from redfield._base.checks import ComplexArray, RealArray, as_max_bytes, as_positive, as_threads
+from redfield._base.progress import progress_callback
+from redfield.baths import Bath
+from redfield.equations.base import AnyEquation
+from redfield.equations.sloped import Factors, Sloped
+from redfield.results.gradient import BathGradients, Gradient, GradientOptions
+from redfield.systems.couplings import SiteProjectors, as_core_operator
+from redfield.systems.system import System
+from redfield.systems.tables import tabulate, unused_at_zero
+
+STORED = 1e9
+"""Bytes of states that a gradient of an evolution keeps, beyond which they are computed again."""
+Tables = tuple[list[tuple[ComplexArray, ComplexArray]], ...]
+"""Functions of the Bohr frequencies with their slopes, left, right and of the Lamb shift."""
+
+
+class Differentiable:
+    """An equation with the functions of its baths, and what of a derivative by them each number has."""
+
+    def __init__(self, equation: AnyEquation) -> None:
+        system: Any = equation.system
+        system.require_independent("a gradient")
+        self.equation: AnyEquation = equation
+        self.system: System = system
+        lamb_shift = equation.lamb_shift
+        w = system.bohr_frequencies()
+        self.numbers: list[dict[str, ComplexArray]] = []
+        spectra = [self._spectrum(bath, w, lamb_shift) for bath in system.baths]
+        self.factors: Factors = equation._factors(spectra)
+
+    def _spectrum(self, bath: Bath, w: RealArray, lamb_shift: bool) -> Sloped:
+        hidden = unused_at_zero(self.system, bath, w)
+        half, eta = tabulate(bath, w, lamb_shift, lambda: hidden)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            derivatives = bath.derivatives(w, lamb_shift)
+        value = half.astype(np.complex128) if eta is None else half + 1j * eta
+        slope = np.array(derivatives.frequency, dtype=np.complex128)
+        numbers = {
+            name: np.array(each, dtype=np.complex128) for name, each in derivatives.numbers.items()
+        }
+        if hidden is not None:
+            for table in (slope, *numbers.values()):
+                table[hidden] = 0.0
+        self.numbers.append(numbers)
+        return Sloped(value, slope)
+
+    @property
+    def tables(self) -> Tables:
+        """The functions as the core takes them."""
+        kinds = (self.factors.left, self.factors.right, self.factors.shift)
+        return tuple([(one.value, one.slope) for one in kind] for kind in kinds)
+
+    def core(self, given_basis: bool) -> _core.System:
+        """Return the system in the core with one table for each bath object."""
+        system, n = self.system, self.system.dimension
+        flat: list[Any] = [(np.full((n, n), 0.5), None)] * len(system.baths)
+        energies, vectors = (
+            (np.zeros(n), np.eye(n)) if given_basis else (system.energies, system.eigenvectors)
+        )
+        of = system.bath_of_coupling
+        if isinstance(system.couplings, SiteProjectors):
+            sites, weights = system.couplings.sites, system.couplings.weights
+            return _core.System.site_projectors(energies, vectors, sites, weights, flat, of)
+        operators = [as_core_operator(a) for a in system.couplings]
+        return _core.System.operators(energies, vectors.astype(np.complex128), operators, flat, of)
+
+    def gradient(self, value: float, raw: tuple[Any, ...], **rest: Any) -> Gradient:
+        """Return the gradient of what the core found."""
+        hamiltonian, couplings, *of_tables = raw
+        one_sided = self.factors.of_one_sided(of_tables)
+        baths = [
+            {name: float(np.sum((g.conj() * d).real)) for name, d in numbers.items()}
+            for g, numbers in zip(one_sided, self.numbers, strict=True)
+        ]
+        if not self.equation._has_baths:
+            baths, one_sided = [], one_sided[:0]
+        told = BathGradients(baths)
+        return Gradient(value, hamiltonian, couplings, told, one_sided, equation=self.equation, **rest)
+
+
+def of_steady_state(
+    equation: AnyEquation, rho: ComplexArray, observable: ComplexArray, options: GradientOptions
+) -> Gradient:
+    """Return the gradient of tr(Oρ), ρ the only steady state and O Hermitian."""
+    of = Differentiable(equation)
+    with progress_callback(options.progress, "gradient") as report:
+        raw, residual, applications = _core.steady_gradient(
+            equation.solver.generator,
+            of.core(False),
+            of.tables,
+            rho,
+            observable,
+            options.method,
+            as_positive("tol", options.tol),
+            as_threads(options.threads),
+            as_max_bytes(None),
+            report,
+        )
+    value = float(np.sum(observable.T * rho).real)
+    return of.gradient(value, raw, residual=residual, applications=applications)
+
+
+def of_evolution(
+    equation: AnyEquation,
+    rho0: ComplexArray,
+    times: RealArray,
+    weights: Sequence[ComplexArray] | ComplexArray,
+    options: GradientOptions,
+) -> Gradient:
+    """Return the gradient of Σ_i tr(W_i ρ(t_i)), W_i Hermitian."""
+    of = Differentiable(equation)
+    generator = equation.solver.cheapest
+    settings = _core.Settings(
+        "auto",
+        as_positive("rtol", options.rtol),
+        0.0,
+        as_max_bytes(None),
+        as_threads(options.threads),
+        "float64",
+    )
+    with progress_callback(options.progress, "gradient") as report:
+        raw, value, start, of_times, stats = _core.evolution_gradient(
+            generator,
+            of.core(not generator.in_eigenbasis),
+            of.tables,
+            rho0,
+            times,
+            list(weights),
+            settings,
+            STORED,
+            report,
+        )
+    return of.gradient(value, raw, rho0=start, times=of_times, applications=stats["applications"])
