@@ -1,7 +1,9 @@
 #include <pybind11/complex.h>
 
+#include <redfield/ensemble/gradient.hpp>
+
 #include "interrupt.hpp"
-#include "settings.hpp"
+#include "members.hpp"
 
 namespace bindings {
 
@@ -84,6 +86,127 @@ py::tuple evolution_gradient(const Generator& generator, const System& system,
                           to_array(found.times), to_dict(found.stats));
 }
 
+/// The gradient of Σ w tr[y 𝓛ρ], states and operators (T, N, N) in the basis H was given in being held.
+py::tuple pull_back(const System& system, const std::tuple<Tables, Tables, Tables>& tables,
+                    const ComplexArray& states, const ComplexArray& operators, const RealArray& weights,
+                    int threads, double max_bytes) {
+    const std::vector<ComplexMatrix> rho = to_members(states), y = to_members(operators);
+    const RealVector w = to_vector(weights);
+    if (rho.size() != y.size() || rho.size() != static_cast<std::size_t>(w.size()))
+        throw py::value_error("states, operators and weights differ in number");
+    redfield::KernelTables kernel = to_kernel(tables);
+    const redfield::Eigensystem& eigensystem = system.eigensystem();
+    redfield::Gradient gradient;
+    interruptible([&] {
+        const auto sensitivity = redfield::sensitivity(system, std::move(kernel), threads, max_bytes);
+        for (std::size_t t = 0; t < rho.size(); ++t)
+            sensitivity->add(eigensystem.to_eigenbasis(rho[t]), eigensystem.to_eigenbasis(y[t]),
+                             w[static_cast<Index>(t)]);
+        gradient = sensitivity->gradient();
+    });
+    return to_tuple(gradient, system.dimension());
+}
+
+/// (value, slope), (b, M) each, of each bath.
+using BatchTables = std::vector<std::pair<ComplexArray, ComplexArray>>;
+
+std::vector<redfield::BatchSlopedTable> to_batch_tables(const BatchTables& tables) {
+    const auto columns = [](const ComplexArray& a) -> ComplexMatrix {
+        if (a.ndim() != 2) throw py::value_error("expected a table of each member");
+        return Eigen::Map<const ComplexMatrix>(a.data(), a.shape(1), a.shape(0));
+    };
+    std::vector<redfield::BatchSlopedTable> out;
+    for (const auto& [value, slope] : tables) out.push_back({columns(value), columns(slope)});
+    return out;
+}
+
+redfield::BatchKernelTables to_batch_kernel(const std::tuple<BatchTables, BatchTables, BatchTables>& t) {
+    return {to_batch_tables(std::get<0>(t)), to_batch_tables(std::get<1>(t)),
+            to_batch_tables(std::get<2>(t))};
+}
+
+/// Arrays (b, …) of a chunk's members by their names.
+class Arrays {
+  public:
+    explicit Arrays(const py::dict& arrays) : arrays_(arrays) {}
+
+    template <class Number>
+    Number* at(const char* name) const {
+        if (!arrays_.contains(name)) return nullptr;
+        return arrays_[name].cast<py::array_t<Number>>().mutable_data();
+    }
+    std::vector<Complex*> each(const char* name) const {
+        std::vector<Complex*> out;
+        if (!arrays_.contains(name)) return out;
+        for (const py::handle& one : arrays_[name].cast<py::list>())
+            out.push_back(one.cast<py::array_t<Complex>>().mutable_data());
+        return out;
+    }
+    redfield::GradientBatchRecord record() const {
+        redfield::GradientBatchRecord out;
+        out.hamiltonians = at<Complex>("hamiltonian");
+        out.couplings = at<Complex>("couplings");
+        out.weights = at<double>("weights");
+        out.left = each("left");
+        out.right = each("right");
+        out.shift = each("shift");
+        out.values = at<double>("values");
+        out.residuals = at<double>("residual");
+        out.rho0 = at<Complex>("rho0");
+        out.times = at<double>("times");
+        out.applications = at<std::int64_t>("applications");
+        return out;
+    }
+
+  private:
+    py::dict arrays_;
+};
+
+py::list steady_gradient_batch(const redfield::SystemBatch& systems, const redfield::Kind& kind,
+                               const std::tuple<BatchTables, BatchTables, BatchTables>& tables,
+                               const ComplexArray& states, const ComplexArray& observables,
+                               const std::string& method, double tol, int threads, double max_bytes,
+                               const py::dict& arrays, const py::object& progress) {
+    Monitor monitor(nullptr, progress);
+    redfield::SteadyOptions options;
+    options.method = to_solver_method<redfield::SteadyMethod>(method);
+    options.tol = tol;
+    options.threads = threads;
+    options.max_bytes = max_bytes;
+    options.monitor = std::ref(monitor);
+    const std::vector<ComplexMatrix> rho = to_members(states), weights = to_members(observables);
+    const redfield::BatchKernelTables kernel = to_batch_kernel(tables);
+    const auto record = Arrays(arrays).record();
+    redfield::MemberErrors failed;
+    monitor.run([&] {
+        failed = redfield::steady_gradient_batch(systems, kind, kernel, rho, weights, options, record);
+    });
+    return to_failures(failed, systems.dimension());
+}
+
+py::list evolution_gradient_batch(const redfield::SystemBatch& systems, const redfield::Kind& kind,
+                                  const std::tuple<BatchTables, BatchTables, BatchTables>& tables,
+                                  const ComplexArray& rho0, const RealArray& times,
+                                  const ComplexArray& weights, const Settings& settings,
+                                  double stored_bytes, const py::dict& arrays,
+                                  const py::object& progress) {
+    Monitor monitor(nullptr, progress);
+    redfield::EvolutionGradientOptions options;
+    static_cast<redfield::EvolveOptions&>(options) = settings.as<redfield::EvolveOptions>();
+    options.stored_bytes = stored_bytes;
+    options.monitor = std::ref(monitor);
+    const std::vector<ComplexMatrix> starts = to_members(rho0), each = to_members(weights);
+    const std::vector<double> at = to_times(times);
+    const redfield::BatchKernelTables kernel = to_batch_kernel(tables);
+    const auto record = Arrays(arrays).record();
+    redfield::MemberErrors failed;
+    monitor.run([&] {
+        failed =
+            redfield::evolution_gradient_batch(systems, kind, kernel, starts, at, each, options, record);
+    });
+    return to_failures(failed, systems.dimension());
+}
+
 }  // namespace
 
 void bind_gradient(py::module_& m) {
@@ -93,6 +216,15 @@ void bind_gradient(py::module_& m) {
     m.def("evolution_gradient", &evolution_gradient, py::arg("generator"), py::arg("system"),
           py::arg("tables"), py::arg("rho0"), py::arg("times"), py::arg("weights"), py::arg("settings"),
           py::arg("stored_bytes"), py::arg("progress") = py::none());
+    m.def("pull_back", &pull_back, py::arg("system"), py::arg("tables"), py::arg("states"),
+          py::arg("operators"), py::arg("weights"), py::arg("threads"), py::arg("max_bytes"));
+    m.def("steady_gradient_batch", &steady_gradient_batch, py::arg("systems"), py::arg("kind"),
+          py::arg("tables"), py::arg("states"), py::arg("observables"), py::arg("method"), py::arg("tol"),
+          py::arg("threads"), py::arg("max_bytes"), py::arg("arrays"),
+          py::arg("progress") = py::none());
+    m.def("evolution_gradient_batch", &evolution_gradient_batch, py::arg("systems"), py::arg("kind"),
+          py::arg("tables"), py::arg("rho0"), py::arg("times"), py::arg("weights"), py::arg("settings"),
+          py::arg("stored_bytes"), py::arg("arrays"), py::arg("progress") = py::none());
 }
 
 }  // namespace bindings

@@ -20,6 +20,7 @@
 #include "redfield/driven/time_operator.hpp"
 #include "redfield/ensemble/batch.hpp"
 #include "redfield/ensemble/ensemble.hpp"
+#include "redfield/ensemble/gradient.hpp"
 #include "redfield/evolve/distance.hpp"
 #include "redfield/evolve/equal_steps.hpp"
 #include "redfield/evolve/evolve.hpp"

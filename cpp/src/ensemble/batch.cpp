@@ -4,33 +4,15 @@
 #include <chrono>
 
 #include "ensemble/members.hpp"
+#include "ensemble/tables.hpp"
 #include "redfield/base/errors.hpp"
 #include "redfield/linalg/hermitian.hpp"
 #include "redfield/system/bohr.hpp"
 
 namespace redfield {
 
-namespace {
-
-/// An argument that is given once belongs to every member.
-std::size_t place(std::size_t count, std::size_t i) { return count == 1 ? 0 : i; }
-
-/// Column i as the table of all pairs of levels.
-RealMatrix table_of(const RealMatrix& columns, std::size_t i, Index n) {
-    if (columns.size() == 0) return {};
-    const auto c = static_cast<Index>(place(static_cast<std::size_t>(columns.cols()), i));
-    const double* next = columns.col(c).data();
-    RealMatrix out(n, n);
-    out.diagonal().setConstant(*next++);
-    for (Index l = 0; l < n; ++l)
-        for (Index k = 0; k < l; ++k) {
-            out(k, l) = *next++;
-            out(l, k) = *next++;
-        }
-    return out;
-}
-
-}  // namespace
+using ensemble::place;
+using ensemble::table_of;
 
 EigensystemBatch::EigensystemBatch(std::size_t size, Index n,
                                    const std::function<ComplexMatrix(std::size_t)>& hamiltonian,

@@ -81,6 +81,8 @@ std::vector<ComplexMatrix> OfOperators::respond(const std::vector<SlopedTable>& 
     const RealVector& energies = system_.eigensystem().energies();
     const Nearness nearness(energies, tables);
     Products of_values(n), of_slopes(n);
+    std::vector<std::vector<Kink>> at_kinks;
+    for (const SlopedTable& table : tables) at_kinks.push_back(kinks(energies, nearness, table));
     std::vector<ComplexMatrix> out(tables.size(), ComplexMatrix::Zero(n, n));
     for (std::size_t j = 0; j < couplings_.size(); ++j) {
         base::poll();
@@ -91,6 +93,7 @@ std::vector<ComplexMatrix> OfOperators::respond(const std::vector<SlopedTable>& 
         if (is_constant(table)) continue;
         of_values.add(table.value, c.a, m[j], threads_);
         if (nearness.any()) of_slopes.add(table.slope, c.a, m[j], threads_);
+        add_kinks(at_kinks[c.bath], c.a, m[j], sums.hamiltonian);
     }
     add_response(energies, nearness, of_values, of_slopes, sums.hamiltonian);
     for (std::size_t b = 0; b < tables.size(); ++b)

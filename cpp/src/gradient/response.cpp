@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "redfield/base/parallel.hpp"
+#include "redfield/system/bohr.hpp"
 
 namespace redfield::gradient {
 
@@ -42,6 +43,40 @@ Nearness::Nearness(const RealVector& energies, const std::vector<SlopedTable>& t
     }
     distance_ = std::isfinite(scale) ? nearest * scale : 0.0;
     for (Index k = 0; k + 1 < energies.size(); ++k) any_ = any_ || near(k, k + 1);
+}
+
+std::vector<Kink> kinks(const RealVector& energies, const Nearness& nearness, const SlopedTable& table) {
+    std::vector<Kink> out;
+    if (!nearness.any()) return out;
+    const Index n = energies.size();
+    const double rounding = 64.0 * std::numeric_limits<double>::epsilon() * table.value.cwiseAbs().maxCoeff();
+    const double same = degeneracy_tol(energies);
+    const auto beside = [&](Complex there, Complex here, Complex slope, double apart) {
+        const Complex excess = (there - here) / apart - slope;
+        return std::abs(excess) > rounding / std::abs(apart) ? excess : Complex(0.0);
+    };
+    for (Index m = 0; m < n; ++m)
+        for (Index k = 0; k < n; ++k) {
+            const double apart = energies[k] - energies[m];
+            if (std::abs(apart) <= same || !nearness.near(k, m)) continue;
+            for (Index l = 0; l < n; ++l) {
+                // ω_kl = E_l − E_k falls with E_k, ω_lk rises.
+                const Kink kink{k, m, l,
+                                beside(table.value(k, l), table.value(m, l),
+                                       0.5 * (table.slope(k, l) + table.slope(m, l)), -apart),
+                                beside(table.value(l, k), table.value(l, m),
+                                       0.5 * (table.slope(l, k) + table.slope(l, m)), apart)};
+                if (kink.of_rows != 0.0 || kink.of_columns != 0.0) out.push_back(kink);
+            }
+        }
+    return out;
+}
+
+void add_kinks(const std::vector<Kink>& kinks, const ComplexMatrix& a, const ComplexMatrix& m,
+               ComplexMatrix& g) {
+    for (const Kink& kink : kinks)
+        g(kink.k, kink.m) += 2.0 * (m(kink.k, kink.n) * a(kink.n, kink.m) * kink.of_columns -
+                                    a(kink.k, kink.n) * m(kink.n, kink.m) * kink.of_rows);
 }
 
 bool is_constant(const SlopedTable& table) {

@@ -35,6 +35,18 @@ class Nearness {
     bool any_ = false;
 };
 
+/// What the quotient [f(ω_kn) − f(ω_mn)]/(ω_kn − ω_mn) of near levels k and m has beside the mean of the
+/// slopes, where it is more than rounding: f has a kink between them.
+struct Kink {
+    Index k, m, n;
+    Complex of_rows, of_columns;  ///< of (ω_kn, ω_mn) and (ω_nk, ω_nm)
+};
+std::vector<Kink> kinks(const RealVector& energies, const Nearness& nearness, const SlopedTable& table);
+
+/// Adds to G what the kinks of one coupling's function are.
+void add_kinks(const std::vector<Kink>& kinks, const ComplexMatrix& a, const ComplexMatrix& m,
+               ComplexMatrix& g);
+
 /// Whether a function is one number, so that nothing of it responds to H.
 bool is_constant(const SlopedTable& table);
 

@@ -1,5 +1,6 @@
 #include "redfield/gradient/sensitivity.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "gradient/exponential.hpp"
@@ -34,9 +35,16 @@ std::unique_ptr<Sensitivity> sensitivity(const System& system, KernelTables tabl
     if (!tables.shift.empty()) check(tables.shift, system, "s");
     const int team = base::resolve_threads(threads, system.dimension());
     const bool plain = tables.right.empty() && tables.shift.empty();
+    const auto has_kinks = [&] {
+        const RealVector& energies = system.eigensystem().energies();
+        const gradient::Nearness nearness(energies, tables.left);
+        return std::any_of(tables.left.begin(), tables.left.end(), [&](const SlopedTable& table) {
+            return !gradient::kinks(energies, nearness, table).empty();
+        });
+    };
     // Of few levels the matrices of all sites are small, and take products of states.
     if (plain && system.dimension() > gradient::most_levels_of_exponential &&
-        std::holds_alternative<SiteProjectors>(system.couplings()))
+        std::holds_alternative<SiteProjectors>(system.couplings()) && !has_kinks())
         return std::make_unique<gradient::OfProjectors>(system, std::move(tables.left), team);
     return std::make_unique<gradient::OfOperators>(system, std::move(tables), team, max_bytes);
 }

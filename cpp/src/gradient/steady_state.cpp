@@ -1,9 +1,11 @@
 #include "redfield/gradient/steady_state.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 #include <optional>
 #include <sstream>
+#include <utility>
 
 #include "redfield/base/errors.hpp"
 #include "redfield/base/parallel.hpp"
@@ -27,42 +29,75 @@ constexpr Index levels_of_last_lu = 48;
 /// The relative residual beyond which there is no answer.
 constexpr double usable = 1e-7;
 
-Solution by_lu(Bordered& system, const RealVector& right, double max_bytes) {
-    const steady::DenseLu lu(system.bordered(system.scaled(system.map().matrix(4.0, max_bytes))));
-    Solution out{lu.solve(right), std::numeric_limits<double>::infinity()};
-    RealVector rest(right.size());
+/// Bᵀy = right by the LU of the transposed matrix of an equation's B.
+Solution by_lu(const Generator& generator, const ComplexMatrix& right, int threads, double max_bytes,
+               long& applications) {
+    PackedMap map(generator, threads);
+    const Bordered system(map);
+    const RealMatrix matrix = system.bordered(system.scaled(map.matrix(4.0, max_bytes))).transpose();
+    const RealVector packed = map.packed(right);
+    const steady::DenseLu lu(matrix);
+    Solution out{lu.solve(packed), std::numeric_limits<double>::infinity()};
     for (int i = 0; i < 2 && out.x.allFinite(); ++i) {
-        system(out.x, rest);
-        rest = right - rest;
-        out.residual = rest.norm() / right.norm();
+        const RealVector rest = packed - matrix * out.x;
+        out.residual = rest.norm() / packed.norm();
         if (i == 0) out.x += lu.solve(rest);
     }
+    out.x.array() /= system.scale().array();
+    applications = map.applications();
     return out;
 }
 
-Solution solved(Bordered& system, const RealVector& right, const SteadyOptions& options) {
-    PackedMap& map = system.map();
-    const double size = static_cast<double>(map.size());
-    const bool fits = 4.0 * sizeof(double) * size * size <= options.max_bytes;
-    if (fits && (map.levels() <= levels_of_lu || options.method == SteadyMethod::direct))
-        return by_lu(system, right, options.max_bytes);
-    const double tol = std::max(options.tol, map.rounding());
-    linalg::GmresOptions limits;
-    limits.progress = [](double fraction) { base::poll(fraction); };
-    steady::Inverses inverses(map, steady::InverseChoice::cheapest, options.max_bytes);
+/// By GMRES with the inverse that serves best; nothing where there is none.
+std::optional<Solution> by_gmres(Bordered& system, const RealVector& right,
+                                 const SteadyOptions& options) {
+    const double tol = std::max(options.tol, system.map().rounding());
+    linalg::GmresOptions reporting;
+    reporting.progress = [](double fraction) { base::poll(fraction); };
+    steady::Inverses inverses(system.map(), steady::InverseChoice::cheapest, options.max_bytes);
     std::optional<Solution> best;
     while (const auto inverse = inverses.next()) {
         const auto precondition = system.preconditioner(inverse->at(0.0, system.weight()));
-        Solution found = linalg::gmres<double>(std::ref(system), precondition, right, tol, limits);
+        Solution found = linalg::gmres<double>(std::ref(system), precondition, right, tol, reporting);
         if (!found.x.allFinite()) continue;
         if (!best || found.residual < best->residual) best = std::move(found);
-        if (best->residual <= tol) return *best;
+        if (best->residual <= tol) break;
     }
-    const bool last = fits && map.levels() <= levels_of_last_lu;
-    if ((!best || best->residual > usable) && last) return by_lu(system, right, options.max_bytes);
-    if (!best)
-        throw ConvergenceError("gradient: nothing inverts the adjoint equation; use method=\"direct\"");
-    return *best;
+    return best;
+}
+
+/// What is solved, of the levels or the transposed ones.
+struct Solved {
+    ComplexMatrix y;
+    double residual = std::numeric_limits<double>::infinity();
+    long applications = 0;
+};
+
+Solved solved(const Generator& generator, const ComplexMatrix& right, const SteadyOptions& options) {
+    const Index n = generator.dimension();
+    const double bytes = 4.0 * sizeof(double) * std::pow(static_cast<double>(n), 4.0);
+    const bool fits = bytes <= options.max_bytes;
+    const auto direct = [&] {
+        Solved out;
+        const Solution found =
+            by_lu(generator, right, options.threads, options.max_bytes, out.applications);
+        out.residual = found.residual;
+        out.y = PackedMap(generator, options.threads).unpack(found.x);
+        return out;
+    };
+    if (options.method == SteadyMethod::direct || (fits && n <= levels_of_lu)) return direct();
+    const auto adjoint = generator.adjoint(options.max_bytes);
+    PackedMap map(*adjoint, options.threads, &generator);
+    Bordered system(map);
+    const ComplexMatrix transposed = right.transpose();
+    const RealVector packed = map.packed(transposed).cwiseQuotient(system.scale());
+    const std::optional<Solution> found = by_gmres(system, packed, options);
+    if (found && found->residual <= usable)
+        return {map.unpack(found->x).transpose(), found->residual, map.applications()};
+    if (fits && n <= levels_of_last_lu && options.method == SteadyMethod::automatic) return direct();
+    Solved none;
+    if (found) none.residual = found->residual;
+    return none;
 }
 
 void check(const ComplexMatrix& matrix, Index n, const char* name) {
@@ -84,21 +119,17 @@ AdjointState adjoint_state(const Generator& generator, const ComplexMatrix& rho,
     const base::Caller caller;
     const base::Watch watch(options.monitor);
     const double mean = rho.cwiseProduct(observable.transpose()).sum().real() / rho.trace().real();
-    ComplexMatrix right = observable.transpose();
+    ComplexMatrix right = observable;
     right.diagonal().array() -= mean;
     if (right.norm() <= 1e-15 * observable.norm()) return {ComplexMatrix::Zero(n, n), 0.0, 0};
-    const auto adjoint = generator.adjoint(options.max_bytes);
-    PackedMap map(*adjoint, options.threads, &generator);
-    Bordered system(map);
-    const RealVector packed = map.packed(right).cwiseQuotient(system.scale());
-    const Solution found = solved(system, packed, options);
+    Solved found = solved(generator, right, options);
     if (!(found.residual <= usable)) {
         std::ostringstream text;
         text << "gradient: the adjoint equation is solved to a relative residual of " << found.residual
              << " alone; the steady state may not be the only one. Try method=\"direct\"";
         throw ConvergenceError(text.str());
     }
-    return {map.unpack(found.x).transpose(), found.residual, map.applications()};
+    return {std::move(found.y), found.residual, found.applications};
 }
 
 AdjointState add_gradient(const Generator& generator, Sensitivity& sensitivity, const ComplexMatrix& rho,

@@ -214,6 +214,18 @@ class Solver:
         """Return the gradient of Σ_i tr(W_i ρ(t_i)) of an evolution."""
         self._refused("evolution_gradient")
 
+    def current_gradient(
+        self, state: ComplexArray, reservoir: int, what: str, options: GradientOptions
+    ) -> Gradient:
+        """Return the gradient of a steady current."""
+        self._refused("current_gradient")
+
+    def eigenvalue_gradient(
+        self, value: complex, mode: ComplexArray, part: str, options: GradientOptions
+    ) -> Gradient:
+        """Return the gradient of an eigenvalue of 𝓛."""
+        self._refused("eigenvalue_gradient")
+
     def spectrum(self, k: int | None, method: str, tol: float, threads: int | None) -> Any:
         """Return eigenvalues of 𝓛 and their modes."""
         self._refused("spectrum")

@@ -300,23 +300,8 @@ class Result(BaseResult):
         >>> round(gradient.value, 6), gradient.jumps.real.round(4)[0, 0]  # 2t√γ e^{−γt}, downwards
         (0.548812, array([ 0.    , -1.2024]))
         """
-        if self.equation is None or self.start is None:
-            raise ValueError(
-                "the result does not know its equation and start: it was loaded from a store"
-            )
-        w = np.asarray(weights) if not hasattr(weights, "full") else weights.full()
-        if w.ndim == 2:
-            at = len(self.times) - 1 if time is None else int(np.argmin(np.abs(self.times - time)))
-            if time is not None and not np.isclose(self.times[at], time, rtol=1e-12, atol=0.0):
-                raise ValueError(f"time = {time:g} is none of the {len(self.times)} times of the result")
-            w = np.where(np.arange(len(self.times))[:, None, None] == at, w, 0.0)
-        elif time is not None:
-            raise ValueError(f"time = {time:g} beside a weight for each time: leave it out")
-        if len(w) != len(self.times):
-            raise ValueError(f"weights are {len(w)} for {len(self.times)} times")
         options = GradientOptions(rtol=rtol, threads=threads, progress=progress)
-        found: Gradient = self.equation.solver.evolution_gradient(self.start, self.times, w, options)
-        return found
+        return gradient_of(self, weights, time, options)
 
     def _bands(self, curves: int) -> list[RealArray]:
         if self.error is None:
@@ -331,6 +316,25 @@ class Result(BaseResult):
 
     def _states(self) -> ComplexArray:
         return self.final_state[None] if self.states is None else self.states
+
+
+def gradient_of(result: Any, weights: Operand, time: Finite | None, options: GradientOptions) -> Gradient:
+    """Return the gradient of Σ_i tr(W_i ρ(t_i)) of an evolution, W_i as `Result.gradient` takes them."""
+    times = result.times
+    if result.equation is None or result.start is None:
+        raise ValueError("the result does not know its equation and start: it was loaded from a store")
+    w = weights.full() if hasattr(weights, "full") else np.asarray(weights)
+    if w.ndim == 2:
+        at = len(times) - 1 if time is None else int(np.argmin(np.abs(times - time)))
+        if time is not None and not np.isclose(times[at], time, rtol=1e-12, atol=0.0):
+            raise ValueError(f"time = {time:g} is none of the {len(times)} times of the result")
+        w = np.where(np.arange(len(times))[:, None, None] == at, w, 0.0)
+    elif time is not None:
+        raise ValueError(f"time = {time:g} beside a weight for each time: leave it out")
+    if w.ndim < 3 or w.shape[-3] != len(times):
+        raise ValueError(f"weights have shape {w.shape}, not one matrix for each of {len(times)} times")
+    found: Gradient = result.equation.solver.evolution_gradient(result.start, times, w, options)
+    return found
 
 
 def _xarray() -> Any:

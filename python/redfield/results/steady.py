@@ -8,8 +8,8 @@ from typing import Any, ClassVar
 import numpy as np
 import numpy.typing as npt
 
-from redfield._base.checks import ComplexArray, RealArray
-from redfield._base.checks.types import Axes, Operator
+from redfield._base.checks import ComplexArray, RealArray, as_index
+from redfield._base.checks.types import Axes, Operand, Operator
 from redfield._base.progress import Progress
 from redfield._base.qobj import as_qobj
 from redfield._base.records import Record, record
@@ -124,6 +124,43 @@ class SteadyState(Saved, Record, answer=True):
         found: Gradient = self.equation.solver.steady_gradient(self.state, observable, options)
         return found
 
+    def gradient_of_current(
+        self,
+        reservoir: int = 0,
+        what: str = "heat",
+        *,
+        method: str = "auto",
+        tol: float = 1e-10,
+        threads: int | None = None,
+        progress: Progress = False,
+    ) -> Gradient:
+        r"""Return the derivative of a steady current tr[X 𝒟_b(ρ)] from a reservoir, X = H, N̂ or H − μN̂.
+
+        .. math:: dI_b = \mathrm{tr}[(\mathcal{D}_b^\dagger X)\, d\rho] + \mathrm{tr}[X\, (d\mathcal{D}_b)\, \rho]
+                  + \mathrm{tr}[dX\, \mathcal{D}_b(\rho)]
+
+        Parameters
+        ----------
+        reservoir : of the system's `reservoirs`.
+        what : "energy", "particle" or "heat".
+        method, tol, threads, progress : as of `gradient`.
+
+        Examples
+        --------
+        >>> import numpy as np, redfield as rf
+        >>> hot, cold = (rf.OhmicBath(strength=0.04, cutoff=10.0, beta=b) for b in (0.5, 2.0))
+        >>> x = [[0, 1], [1, 0]]
+        >>> steady = rf.Redfield(rf.System(np.diag([0.5, -0.5]), [x, x], [hot, cold])).steady_state()
+        >>> gradient = steady.gradient_of_current(0)
+        >>> gradient.baths[0]["beta"] < 0 < gradient.baths[1]["beta"]
+        True
+        """
+        if self.equation is None:
+            raise ValueError("the steady state does not know its equation: load(path, equation) tells it")
+        options = GradientOptions(method=method, tol=tol, threads=threads, progress=progress)
+        found: Gradient = self.equation.solver.current_gradient(self.state, reservoir, what, options)
+        return found
+
     def to_qutip(self, dims: list[int] | None = None) -> Any:
         """Return the state as a Qobj; `dims` as of Result.to_qutip."""
         return as_qobj(self.state, dims)
@@ -148,6 +185,47 @@ class Eigenmodes(Saved, Record, answer=True):
     gap: float
     complete: bool
     applications: int
+    equation: Any = field(default=None, compare=False)
+
+    origin: ClassVar[str | None] = "equation"
+
+    def gradient(
+        self, index: int, part: str = "real", *, tol: float = 1e-9, threads: int | None = None
+    ) -> Gradient:
+        r"""Return the derivative of Re λ or Im λ of a mode, of a relaxation rate or a frequency.
+
+        .. math:: d\lambda = \frac{\mathrm{tr}[l^\dagger (d\mathcal{L})\, r]}{\mathrm{tr}[l^\dagger r]}, \qquad
+                  \mathcal{L} r = \lambda r, \quad \mathcal{L}^\dagger l = \lambda^* l
+
+        Parameters
+        ----------
+        index : of `eigenvalues`.
+        part : "real" or "imaginary".
+        tol, threads : as of `Equation.spectrum`, of the left mode.
+
+        Raises
+        ------
+        ValueError
+            λ is degenerate, or defective: it has no gradient of its own.
+
+        Examples
+        --------
+        >>> import numpy as np, redfield as rf
+        >>> bath = rf.OhmicBath(strength=0.04, cutoff=10.0, beta=2.0)
+        >>> system = rf.System(np.diag([0.5, -0.5]) + 0.2, rf.SiteProjectors(2), bath)
+        >>> modes = rf.Redfield(system, lamb_shift=False).spectrum()
+        >>> gradient = modes.gradient(1)
+        >>> bool(abs(gradient.baths["strength"] * 0.04 / gradient.value - 1) < 0.05)
+        True
+        """
+        if self.equation is None:
+            raise ValueError("the modes do not know their equation: load(path, equation) tells it")
+        k = as_index("index", index, len(self.eigenvalues))
+        options = GradientOptions(tol=tol, threads=threads)
+        found: Gradient = self.equation.solver.eigenvalue_gradient(
+            complex(self.eigenvalues[k]), self.modes[k], part, options
+        )
+        return found
 
     @pictured(5.0)
     def plot(self, axes: Axes) -> None:
@@ -186,6 +264,42 @@ class SteadyStates(Saved, Record, answer=True):
     method: str
     unique: npt.NDArray[np.bool_]
     error: RealArray
+    equation: Any = field(default=None, compare=False)
+
+    origin: ClassVar[str | None] = "equation"
+
+    def gradient(
+        self,
+        observable: Operand,
+        *,
+        method: str = "auto",
+        tol: float = 1e-10,
+        threads: int | None = None,
+        progress: Progress = False,
+    ) -> Gradient:
+        """Return the derivatives of tr(O ρ_b) of all members in one call.
+
+        As `SteadyState.gradient`, O being (N, N) for all or (B, N, N); every array of the answer has a leading axis B.
+
+        Examples
+        --------
+        >>> import numpy as np, redfield as rf
+        >>> z, x = np.diag([0.5, -0.5]), [[0, 1], [1, 0]]
+        >>> baths = rf.OhmicBath.batch(0.04, 10.0, beta=np.array([0.5, 1.0, 2.0]))
+        >>> gradient = rf.Redfield(rf.SystemBatch(z, [x], baths)).steady_state().gradient(z)
+        >>> gradient.baths["beta"].round(2)
+        array([-0.24, -0.2 , -0.1 ])
+        """
+        if self.equation is None:
+            raise ValueError(
+                "the steady states do not know their equation: load(path, equation) tells it"
+            )
+        if not self.unique.all():
+            member = int(np.argmin(self.unique))
+            raise ValueError(f"the steady state of member {member} is not the only one")
+        options = GradientOptions(method=method, tol=tol, threads=threads, progress=progress)
+        found: Gradient = self.equation.solver.steady_gradient(self.state, observable, options)
+        return found
 
     def __len__(self) -> int:
         return len(self.state)

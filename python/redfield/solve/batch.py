@@ -2,36 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any, NoReturn
 
 import numpy as np
 
 from redfield import _core
 from redfield._base.checks import (
+    HERMITICITY_TOL,
     ComplexArray,
+    RealArray,
     as_choice,
-    as_density_matrix,
+    as_hermitian,
     as_max_bytes,
     as_numeric,
     as_positive,
+    as_states,
     as_threads,
     as_times,
     require_memory,
     warn,
 )
-from redfield._base.checks.types import EOps, Numbers, State
+from redfield._base.checks.types import EOps, Numbers, Operand, State
 from redfield._base.errors import EnsembleError
 from redfield._base.precision import as_dtype, states_type
-from redfield._base.progress import Report, progress_callback, report_of_part
-from redfield.equations.base import AnyEquation
+from redfield._base.progress import progress_callback
 from redfield.equations.solver import Options, Solver, SteadyOptions
 from redfield.results.batch import BatchResult
+from redfield.results.gradient import Gradient, GradientOptions
 from redfield.results.steady import SteadyStates
+from redfield.solve import batch_gradients
 from redfield.solve.evolve import METHODS as CONSTANT
 from redfield.solve.evolve import Observables
-from redfield.solve.steady import METHODS, NOTICEABLE, several
-from redfield.systems.batch import Chunk
+from redfield.solve.members import added, chunks_of, exceptions, starts_of, starts_of_chunk
+from redfield.solve.steady import METHODS, NOTICEABLE
 
 
 class Batch(Solver, problem="batch"):
@@ -75,7 +78,7 @@ class Batch(Solver, problem="batch"):
         failures: dict[int, Exception] = {}
         totals: dict[str, Any] = {}
         with progress_callback(options.progress, "evolving") as report:
-            for chunk, kind, part in _chunks(equation, as_threads(options.threads), report):
+            for chunk, kind, part in chunks_of(equation, as_threads(options.threads), report):
                 failed, stats = _core.evolve_batch(
                     chunk.systems, kind, starts_of_chunk(chunk, starts), times, settings, observables.matrices,
                     chunk.first, expectations, states, final, options.stop, part,
@@ -87,12 +90,40 @@ class Batch(Solver, problem="batch"):
             if states is not None:
                 states[i] = np.nan
         stats_of_all: Any = totals
-        result = BatchResult(
-            times, observables.expect(expectations), stats_of_all, states, final, equation
-        )
+        expect = observables.expect(expectations)
+        result = BatchResult(times, expect, stats_of_all, states, final, equation, starts)
         if failures:
             raise EnsembleError(failures, result, b)
         return result
+
+    def steady_gradient(
+        self, state: ComplexArray, observable: Operand, options: GradientOptions
+    ) -> Gradient:
+        b, n = len(state), self.system.dimension
+        each = as_states("observable", observable, n)
+        if len(each) not in (1, b):
+            raise ValueError(f"observable is {len(each)} matrices for {b} members")
+        for k, one in enumerate(each):
+            as_hermitian(f"observable[{k}]", one)
+        return batch_gradients.of_steady_states(self.equation, state, each, options)
+
+    def evolution_gradient(
+        self, rho0: State, times: RealArray, weights: Operand, options: GradientOptions
+    ) -> Gradient:
+        b, n = self.system.size, self.system.dimension
+        w = as_numeric("weights", weights)
+        w = w[None] if w.ndim == 3 else w
+        if w.ndim != 4 or w.shape[0] not in (1, b):
+            raise ValueError(
+                f"weights have shape {w.shape}, not (T, N, N) or (B, T, N, N) of {b} members"
+            )
+        as_states("weights", w.reshape(-1, n, n), n)
+        worst = np.abs(w - w.conj().swapaxes(-1, -2)).max(axis=(0, 2, 3))
+        if (worst > HERMITICITY_TOL * np.abs(w).max()).any():
+            as_hermitian(f"weights[{int(np.argmax(worst))}]", w[0, int(np.argmax(worst))])
+            raise ValueError(f"weights of time {int(np.argmax(worst))} are not Hermitian")
+        each = np.ascontiguousarray(w, dtype=np.complex128)
+        return batch_gradients.of_evolutions(self.equation, rho0, times, each, options)
 
     def steady_state(self, rho0: State | None, options: SteadyOptions) -> SteadyStates:
         """Solve 𝓛ρ = 0 of every member; see Equation.steady_state."""
@@ -108,7 +139,7 @@ class Batch(Solver, problem="batch"):
         direct, unique = np.zeros(b, dtype=np.bool_), np.zeros(b, dtype=np.bool_)
         failures: dict[int, Exception] = {}
         with progress_callback(options.progress, "steady states") as report:
-            for chunk, kind, part in _chunks(equation, count, report):
+            for chunk, kind, part in chunks_of(equation, count, report):
                 chosen = None if starts is None else starts_of_chunk(chunk, starts)
                 failed = _core.steady_batch(
                     chunk.systems, kind, method, tol, count, as_max_bytes(None), chunk.first, state, residual,
@@ -119,7 +150,7 @@ class Batch(Solver, problem="batch"):
         state[bad], residual[bad], error[bad], applications[bad] = np.nan, np.nan, np.nan, 0
         of_members = np.delete(direct, bad)
         name = "direct" if of_members.all() else "mixed" if of_members.any() else "iterative"
-        result = SteadyStates(state, residual, applications, name, unique, error)
+        result = SteadyStates(state, residual, applications, name, unique, error, equation)
         if failures:
             raise EnsembleError(failures, result, batch.size)
         if (error > NOTICEABLE).any():
@@ -130,50 +161,3 @@ class Batch(Solver, problem="batch"):
                 UserWarning,
             )
         return result
-
-
-def _chunks(
-    equation: AnyEquation, threads: int, report: Report
-) -> Iterator[tuple[Chunk, _core.Kind, Report]]:
-    """Yield each chunk, its kind of equation, and the function that takes its progress."""
-    batch: Any = equation.system
-    for chunk in batch.chunks(equation._shift_table, threads):
-        part = report_of_part(report, chunk.first, chunk.size, batch.size)
-        yield chunk, equation._kind(chunk), part
-
-
-def starts_of(rho0: State, size: int, n: int) -> ComplexArray:
-    """Return one start for all members, (1, N, N), or one each, (B, N, N)."""
-    array = as_numeric("rho0", rho0)
-    if array.ndim != 3:
-        return as_density_matrix("rho0", array, n)[None]
-    if array.shape != (size, n, n):
-        raise ValueError(f"rho0 has shape {array.shape}, but the batch has {size} members of {n} levels")
-    if not np.isfinite(array).all():
-        bad = int(np.argmax(~np.isfinite(array).all(axis=(1, 2))))
-        raise ValueError(f"rho0[{bad}] has an entry that is not finite")
-    off = np.abs(array - array.conj().transpose(0, 2, 1)).max(axis=(1, 2))
-    trace = np.abs(np.einsum("bkk->b", array) - 1.0)
-    for i in np.flatnonzero((off > 1e-8) | (trace > 1e-8))[:1]:  # what it says of a single state
-        as_density_matrix(f"rho0[{i}]", array[i], n)
-    return np.ascontiguousarray(array, dtype=np.complex128)
-
-
-def starts_of_chunk(chunk: Chunk, starts: ComplexArray) -> ComplexArray:
-    """Return the starts of a chunk's members."""
-    return starts if len(starts) == 1 else starts[chunk.first : chunk.first + chunk.size]
-
-
-def exceptions(failed: list[tuple[Any, ...]], first: int) -> dict[int, Exception]:
-    return {first + each[0]: each[1] if len(each) == 2 else several(*each[1:]) for each in failed}
-
-
-def added(totals: dict[str, Any], stats: dict[str, Any]) -> dict[str, Any]:
-    """Return the statistics of several chunks: sums, and their common method, frame and dtype as the core has them."""
-    if not totals:
-        return dict(stats)
-    out = {key: value if isinstance(value, str) else value + totals[key] for key, value in stats.items()}
-    out["method"] = stats["method"] if stats["method"] == totals["method"] else "auto"
-    out["frame"] = totals["frame"]
-    out["dtype"] = min(stats["dtype"], totals["dtype"])
-    return out

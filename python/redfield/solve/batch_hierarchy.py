@@ -26,10 +26,11 @@ from redfield.baths.remainders import Terms
 from redfield.equations.solver import Options, SteadyOptions
 from redfield.results.batch import BatchResult
 from redfield.results.steady import SteadyStates
-from redfield.solve.batch import Batch, added, exceptions, starts_of, starts_of_chunk
+from redfield.solve.batch import Batch
 from redfield.solve.batch_expansions import Baths, Level, Which, baths_of, operators_of
 from redfield.solve.depths import FIRST_DEPTH, Sums, negligible_of
 from redfield.solve.evolve import Observables
+from redfield.solve.members import added, exceptions, starts_of, starts_of_chunk
 from redfield.solve.misfit import evolved_effect, steady_effect
 from redfield.solve.regression import METHODS
 from redfield.systems.batch import Chunk, SystemBatch

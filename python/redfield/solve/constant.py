@@ -31,7 +31,7 @@ from redfield.results.evolution import Result
 from redfield.results.gradient import Gradient, GradientOptions
 from redfield.results.steady import Eigenmodes, SteadyState
 from redfield.solve import evolve as _evolve
-from redfield.solve import gradients, steady
+from redfield.solve import gradients, gradients_of_flows, gradients_of_modes, steady
 from redfield.solve.adjoint import Adjoint
 from redfield.solve.driven import evolve_with_memory
 from redfield.solve.errors import with_error
@@ -117,7 +117,17 @@ class Constant(Solver, problem="constant"):
         return gradients.of_evolution(self.equation, start, as_times("times", times), each, options)
 
     def spectrum(self, k: int | None, method: str, tol: float, threads: int | None) -> Eigenmodes:
-        return steady.spectrum(self.generator, k, method, tol, threads)
+        return replace(steady.spectrum(self.generator, k, method, tol, threads), equation=self.equation)
+
+    def current_gradient(
+        self, state: ComplexArray, reservoir: int, what: str, options: GradientOptions
+    ) -> Gradient:
+        return gradients_of_flows.of_current(self.equation, state, reservoir, what, options)
+
+    def eigenvalue_gradient(
+        self, value: complex, mode: ComplexArray, part: str, options: GradientOptions
+    ) -> Gradient:
+        return gradients_of_modes.of_eigenvalue(self.equation, value, mode, part, options)
 
     def liouvillian(
         self, basis: str, threshold: float | None, max_bytes: float | None, threads: int | None

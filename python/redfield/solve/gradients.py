@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from redfield import _core
-from redfield._base.checks import ComplexArray, RealArray, as_max_bytes, as_positive, as_threads
+from redfield._base.checks import ComplexArray, RealArray, as_max_bytes, as_positive, as_threads, warn
 from redfield._base.progress import progress_callback
 from redfield.baths import Bath
 from redfield.equations.base import AnyEquation
@@ -16,7 +16,7 @@ from redfield.equations.sloped import Factors, Sloped
 from redfield.results.gradient import BathGradients, Gradient, GradientOptions
 from redfield.systems.couplings import SiteProjectors, as_core_operator
 from redfield.systems.system import System
-from redfield.systems.tables import tabulate, unused_at_zero
+from redfield.systems.tables import UNUSED, tabulate, unused_at_zero
 
 STORED = 1e9
 """Bytes of states that a gradient of an evolution keeps, beyond which they are computed again."""
@@ -44,7 +44,7 @@ class Differentiable:
         with np.errstate(divide="ignore", invalid="ignore"):
             derivatives = bath.derivatives(w, lamb_shift)
         value = half.astype(np.complex128) if eta is None else half + 1j * eta
-        slope = np.array(derivatives.frequency, dtype=np.complex128)
+        slope = self._finite(bath, np.array(derivatives.frequency, dtype=np.complex128))
         numbers = {
             name: np.array(each, dtype=np.complex128) for name, each in derivatives.numbers.items()
         }
@@ -53,6 +53,22 @@ class Differentiable:
                 table[hidden] = 0.0
         self.numbers.append(numbers)
         return Sloped(value, slope)
+
+    def _finite(self, bath: Bath, slope: ComplexArray) -> ComplexArray:
+        """Return a slope without what is infinite, as of η ∝ ω ln|ω| at ω = 0; a warning tells where that counts."""
+        endless = ~np.isfinite(slope)
+        slope[endless] = 0.0
+        np.fill_diagonal(endless, False)  # the distance of a level from itself does not change
+        of_bath = [j for j in range(len(self.system.couplings)) if self.system.coupling_bath(j) is bath]
+        if endless.any() and any(
+            np.abs(self.system.coupling_in_eigenbasis(j)[endless]).max() > UNUSED for j in of_bath
+        ):
+            warn(
+                f"{bath!r}: dΓ/dω is infinite at ω = 0 and levels are degenerate: a change of H that parts them by x "
+                "changes the answer by x ln x too, which the gradient by H leaves out",
+                UserWarning,
+            )
+        return slope
 
     @property
     def tables(self) -> Tables:

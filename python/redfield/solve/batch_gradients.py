@@ -1,0 +1,177 @@
+"""Gradients of the answers of a batch: all members in one call of the core."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from redfield import _core
+from redfield._base.checks import (
+    ComplexArray,
+    RealArray,
+    as_max_bytes,
+    as_positive,
+    as_threads,
+    require_memory,
+)
+from redfield._base.errors import EnsembleError
+from redfield._base.progress import progress_callback
+from redfield.baths import BathBatch
+from redfield.equations.base import AnyEquation
+from redfield.equations.sloped import Factors, Sloped
+from redfield.results.gradient import BathGradients, Gradient, GradientOptions
+from redfield.solve.gradients import STORED
+from redfield.solve.members import chunks_of, exceptions, starts_of_chunk
+from redfield.systems.batch import Chunk, SystemBatch
+from redfield.systems.couplings import SiteProjectors
+
+Numbers = list[dict[str, ComplexArray]]
+Arrays = dict[str, Any]
+Call = Callable[[Chunk, _core.Kind, Any, Arrays, Any], list[Any]]
+"""One call of the core: a chunk, its kind of equation, its tables, the arrays to write, and who is told of progress."""
+
+
+def of_steady_states(
+    equation: AnyEquation, states: ComplexArray, observables: ComplexArray, options: GradientOptions
+) -> Gradient:
+    """Return the gradient of tr(O_bρ_b) of each member, O one for all, (1, N, N), or one each."""
+    tol, threads = as_positive("tol", options.tol), as_threads(options.threads)
+
+    def call(chunk: Chunk, kind: _core.Kind, tables: Any, arrays: Arrays, part: Any) -> list[Any]:
+        members = slice(chunk.first, chunk.first + chunk.size)
+        failed: list[Any] = _core.steady_gradient_batch(
+            chunk.systems, kind, tables, states[members], starts_of_chunk(chunk, observables), options.method, tol,
+            threads, as_max_bytes(None), arrays, part,
+        )  # fmt: skip
+        return failed
+
+    b = len(states)
+    arrays: Arrays = {"residual": np.full(b, np.nan), "applications": np.zeros(b, dtype=np.int64)}
+    values = np.einsum("bkl,blk->b", np.broadcast_to(observables, states.shape), states).real
+    return _gradient(equation, arrays, values, options, call)
+
+
+def of_evolutions(
+    equation: AnyEquation,
+    starts: ComplexArray,
+    times: RealArray,
+    weights: ComplexArray,
+    options: GradientOptions,
+) -> Gradient:
+    """Return the gradient of Σ_i tr(W_i ρ(t_i)) of each member, W (1, T, N, N) or (B, T, N, N)."""
+    batch: Any = equation.system
+    b, n = batch.size, batch.dimension
+    rtol, threads = as_positive("rtol", options.rtol), as_threads(options.threads)
+    settings = _core.Settings("auto", rtol, 0.0, as_max_bytes(None), threads, "float64")
+
+    def call(chunk: Chunk, kind: _core.Kind, tables: Any, arrays: Arrays, part: Any) -> list[Any]:
+        each = starts_of_chunk(chunk, weights)
+        failed: list[Any] = _core.evolution_gradient_batch(
+            chunk.systems, kind, tables, starts_of_chunk(chunk, starts), times, each.reshape(-1, n, n), settings,
+            STORED, arrays, part,
+        )  # fmt: skip
+        return failed
+
+    arrays: Arrays = {
+        "values": np.full(b, np.nan),
+        "rho0": np.full((b, n, n), np.nan, dtype=np.complex128),
+        "times": np.full((b, len(times)), np.nan),
+        "applications": np.zeros(b, dtype=np.int64),
+    }
+    return _gradient(equation, arrays, arrays.pop("values"), options, call)
+
+
+def _gradient(
+    equation: AnyEquation, arrays: Arrays, values: RealArray, options: GradientOptions, call: Call
+) -> Gradient:
+    batch: Any = equation.system
+    b, n, k = batch.size, batch.dimension, len(batch.couplings)
+    projectors = isinstance(batch.couplings, SiteProjectors)
+    require_memory("the gradients of all members", 16.0 * b * n * n * (2 + (0 if projectors else k)))
+    distinct = batch.distinct_baths()[0]
+    written: Arrays = {
+        "hamiltonian": np.full((b, n, n), np.nan, dtype=np.complex128),
+        "values": values,
+        **arrays,
+    }
+    if projectors:
+        written["weights"] = np.full((b, k), np.nan)
+    else:
+        written["couplings"] = np.full((b, k, n, n), np.nan, dtype=np.complex128)
+    one_sided = np.full((b, len(distinct), n * (n - 1) + 1), np.nan, dtype=np.complex128)
+    numbers: list[dict[str, RealArray]] = [{} for _ in distinct]
+    failures: dict[int, Exception] = {}
+    threads = as_threads(options.threads)
+    with progress_callback(options.progress, "gradients") as report:
+        for chunk, kind_of_chunk, part in chunks_of(equation, threads, report):
+            factors, derivatives = _factors(equation, chunk, threads)
+            of_tables = {
+                name: [np.zeros((chunk.size, one.value.shape[1]), dtype=np.complex128) for one in kind]
+                for name, kind in zip(
+                    ("left", "right", "shift"), (factors.left, factors.right, factors.shift), strict=True
+                )
+            }
+            tables = tuple(
+                [(one.value, one.slope) for one in kind]
+                for kind in (factors.left, factors.right, factors.shift)
+            )
+            # Tables are a chunk's own; all else is written at its place among all members.
+            mine = {name: array[chunk.first :] for name, array in written.items()}
+            failed = call(chunk, kind_of_chunk, tables, mine | of_tables, part)
+            failures |= exceptions(failed, chunk.first)
+            members = slice(chunk.first, chunk.first + chunk.size)
+            found = factors.of_one_sided([of_tables[name] for name in of_tables])
+            one_sided[members] = found.transpose(1, 0, 2)
+            for place, of_bath in enumerate(derivatives):
+                for name, each in of_bath.items():
+                    into = numbers[place].setdefault(name, np.full(b, np.nan))
+                    into[members] = np.sum((found[place].conj() * each).real, axis=1)
+    for i in failures:
+        for array in (*written.values(), one_sided, *(x for each in numbers for x in each.values())):
+            array[i] = np.nan if array.dtype.kind in "fc" else 0
+    baths: Any = numbers if equation._has_baths else []
+    gradient = Gradient(
+        written["values"],
+        written["hamiltonian"],
+        written["weights" if projectors else "couplings"],
+        BathGradients(baths),
+        one_sided,
+        rho0=written.get("rho0"),
+        times=written.get("times"),
+        residual=written.get("residual", np.nan),
+        applications=written["applications"],
+        equation=equation,
+    )
+    if failures:
+        raise EnsembleError(failures, gradient, b)
+    return gradient
+
+
+def _factors(equation: AnyEquation, chunk: Chunk, threads: int) -> tuple[Factors, Numbers]:
+    """Return the functions of each bath at the frequencies of each member, (b, M), and ∂Γ/∂p."""
+    batch: SystemBatch = chunk.batch
+    lamb_shift = equation.lamb_shift
+    w = chunk.eigensystems.frequencies(threads)
+    if len(w) != chunk.size:
+        w = np.repeat(w, chunk.size, axis=0)
+    members = slice(chunk.first, chunk.first + chunk.size)
+    spectra, numbers = [], []
+    for bath in batch.distinct_baths()[0]:
+        half, eta = batch.table(bath, w, members, lamb_shift, threads)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            if isinstance(bath, BathBatch):
+                found: Any = bath.derivatives(w, chunk.first, lamb_shift, threads)
+            else:
+                found = bath.derivatives(w, lamb_shift)
+        value = half.astype(np.complex128) if eta is None else half + 1j * eta
+        slope = np.array(found.frequency, dtype=np.complex128)
+        of_bath = {name: np.array(each, dtype=np.complex128) for name, each in found.numbers.items()}
+        # Where γ(0) is infinite and no coupling has elements, the table has zeros.
+        hidden = (value == 0.0) & (w == 0.0)
+        for each in (slope, *of_bath.values()):
+            each[hidden & ~np.isfinite(each)] = 0.0
+        spectra.append(Sloped(value, slope))
+        numbers.append(of_bath)
+    return equation._factors(spectra), numbers
