@@ -6,7 +6,7 @@ import collections.abc
 import numpy
 import numpy.typing
 import typing
-__all__: list[str] = ['ConvergenceError', 'CorrelationBath', 'CorrelationWeights', 'Davies', 'Diffusion', 'DrivenSystem', 'EigenstateJumps', 'EigensystemBatch', 'Expansion', 'FermionicHierarchy', 'FloquetContacts', 'FloquetDavies', 'FloquetModes', 'FloquetPartialSecular', 'FloquetRedfield', 'Generator', 'Harmonics', 'Hierarchy', 'Interrupted', 'Kind', 'LEAST_RTOL_OF_SINGLE', 'LambdaGenerator', 'LowRank', 'NumericBath', 'PANEL_POINTS', 'Pairwise', 'PiecewisePolynomial', 'QuantumJumps', 'Resolution', 'Settings', 'StopFlag', 'System', 'SystemBatch', 'TabulatedBath', 'TimeOperator', 'UnderdampedBath', 'bohr_frequencies', 'build_info', 'cores', 'correlation', 'degeneracy_tol', 'driven_methods', 'energy_rounding', 'equal_steps', 'evolve', 'evolve_batch', 'evolve_driven', 'evolve_driven_by', 'evolve_ensemble', 'evolve_hierarchies', 'evolve_table', 'evolve_time_convolutionless', 'gmres', 'hermitian_defects', 'lamb_shift', 'methods', 'numerical_range', 'poll', 'power_spectrum', 'resolvent_trace', 'spectrum', 'steady_batch', 'steady_correction', 'steady_hierarchies', 'steady_state', 'stop_thread_with', 'tabulate', 'trace_norm_distance', 'universal_lamb_shift', 'windowed']
+__all__: list[str] = ['ConvergenceError', 'CorrelationBath', 'CorrelationWeights', 'Davies', 'Diffusion', 'DrivenSystem', 'EigenstateJumps', 'EigensystemBatch', 'Expansion', 'FermionicHierarchy', 'FloquetContacts', 'FloquetDavies', 'FloquetModes', 'FloquetPartialSecular', 'FloquetRedfield', 'Generator', 'Harmonics', 'Hierarchy', 'Interrupted', 'Kind', 'LEAST_RTOL_OF_SINGLE', 'LambdaGenerator', 'LowRank', 'NumericBath', 'PANEL_POINTS', 'Pairwise', 'PiecewisePolynomial', 'QuantumJumps', 'Resolution', 'Settings', 'StopFlag', 'System', 'SystemBatch', 'TabulatedBath', 'TimeOperator', 'UnderdampedBath', 'bath_derivatives', 'bohr_frequencies', 'build_info', 'cores', 'correlation', 'degeneracy_tol', 'driven_methods', 'energy_rounding', 'equal_steps', 'evolve', 'evolve_batch', 'evolve_driven', 'evolve_driven_by', 'evolve_ensemble', 'evolve_hierarchies', 'evolve_table', 'evolve_time_convolutionless', 'gmres', 'hermitian_defects', 'lamb_shift', 'methods', 'numerical_range', 'poll', 'power_spectrum', 'resolvent_trace', 'spectrum', 'steady_batch', 'steady_correction', 'steady_hierarchies', 'steady_state', 'stop_thread_with', 'tabulate', 'trace_norm_distance', 'universal_lamb_shift', 'windowed']
 class Expansion:
     """
     A function as Legendre series on panels, zero outside.
@@ -85,6 +85,10 @@ class UnderdampedBath:
         ...
     def correlation(self, t: typing.Annotated[numpy.typing.ArrayLike, numpy.float64]) -> numpy.typing.NDArray[numpy.complex128]:
         ...
+    def derivatives(self, w: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], lamb_shift: bool = True) -> numpy.typing.NDArray[numpy.complex128]:
+        """
+        dΓ/dω and ∂Γ/∂p of the four numbers, (5, 1, M).
+        """
     def lamb_shift(self, w: typing.Annotated[numpy.typing.ArrayLike, numpy.float64]) -> numpy.typing.NDArray[numpy.float64]:
         ...
     def lamb_shift_error(self) -> float:
@@ -506,6 +510,10 @@ class FermionicHierarchy:
         """
         (−1)^N̂, (N, N), in the basis H was given in.
         """
+def bath_derivatives(bath: str, first: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], second: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], third: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], w: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], lamb_shift: bool = True, threads: typing.SupportsInt | typing.SupportsIndex = 0) -> numpy.typing.NDArray[numpy.complex128]:
+    """
+    dΓ/dω and ∂Γ/∂p of the three numbers, (4, B, M).
+    """
 def bohr_frequencies(energies: typing.Annotated[numpy.typing.ArrayLike, numpy.float64]) -> numpy.typing.NDArray[numpy.float64]:
     ...
 def build_info() -> dict[str, typing.Any]:
