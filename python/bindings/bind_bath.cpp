@@ -5,7 +5,7 @@
 #include <redfield/bath/tabulated_bath.hpp>
 #include <redfield/bath/underdamped_bath.hpp>
 
-#include "interrupt.hpp"
+#include "bath_arrays.hpp"
 
 namespace bindings {
 
@@ -13,16 +13,6 @@ namespace {
 
 using redfield::TabulatedBath;
 using redfield::UnderdampedBath;
-
-/// Frequencies below which a team costs as much as it saves.
-constexpr Index pays_off = 20000;
-
-/// out[k] = f(first, count) on ranges of `size` frequencies.
-template <class F>
-void on_ranges(Index size, int threads, F&& f) {
-    if (threads == 0) threads = size < pays_off ? 1 : redfield::base::cores();
-    interruptible([&] { redfield::base::parallel_ranges(threads, size, f); });
-}
 
 /// f of each bath of three numbers at its row of frequencies: numbers (B,), frequencies and result (B,
 /// M).
@@ -102,18 +92,6 @@ void define_windowed(py::class_<Bath>& bath) {
 
 redfield::CorrelationBath to_correlation(const py::object& correlation, double time_scale, double noise) {
     return {on_arrays<ComplexArray>(correlation, "correlation(t)"), time_scale, noise};
-}
-
-/// f of the class of closed-form bath that has a name, told by a null pointer to it.
-template <class Array, class F, class... Baths>
-Array of_named(const std::string& name, redfield::bath::List<Baths...> /*all*/, F&& f) {
-    std::optional<Array> out;
-    const auto ask = [&](const auto* type) {
-        if (type->name == name) out = f(type);
-    };
-    (ask(static_cast<const Baths*>(nullptr)), ...);
-    if (!out) throw py::value_error("there is no closed form of the name " + name);
-    return *out;
 }
 
 /// γ, η and C of the baths of three numbers, many baths at many places.
@@ -245,6 +223,7 @@ void bind_numeric(py::module_& m) {
     define_numbers(underdamped);
     underdamped.def(py::init<double, double, double, double>(), py::arg("strength"), py::arg("frequency"),
                     py::arg("damping"), py::arg("beta"));
+    bind_derivatives(m, underdamped);
 }
 
 }  // namespace

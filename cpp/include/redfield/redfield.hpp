@@ -7,6 +7,7 @@
 #include "redfield/bath/bath.hpp"
 #include "redfield/bath/closed_forms.hpp"
 #include "redfield/bath/correlation_bath.hpp"
+#include "redfield/bath/derivatives.hpp"
 #include "redfield/bath/expansion.hpp"
 #include "redfield/bath/flat_bath.hpp"
 #include "redfield/bath/numeric_bath.hpp"

@@ -44,6 +44,39 @@ double DrudeBath::lamb_shift(double w) const {
     return strength_ * cutoff_ * (ratio * bracket / (2.0 * bath::pi) - 0.25) / (1.0 + ratio * ratio);
 }
 
+DerivativesAt<3> DrudeBath::derivatives(double w, bool lamb_shift) const {
+    // In r = ω/ω_c: c = 1/(1 + r²), rc and q = r²c = 1 − c, of which none overflows.
+    const double r = w / cutoff_, size = std::abs(r), c = 1.0 / (1.0 + r * r);
+    const double rc = size > 1.0 ? 1.0 / (r + 1.0 / r) : r * c, q = size > 1.0 ? rc * r : r * rc;
+    const auto [factor, slope, cooling] = bath::thermal_factor(w, beta_);
+    const double half = 0.5 * strength_;
+    DerivativesAt<3> out{half * (c * slope - 2.0 * rc * c * (factor / cutoff_)),
+                         {Complex(0.5 * c * factor), Complex(half * 2.0 * q * c * (factor / cutoff_)),
+                          Complex(half * c * cooling)}};
+    if (!lamb_shift) return out;
+    // η = λω_c{−c/4 + rc L/2π}, ω∂L/∂ω = 1 + Re R(iu), ω_c∂L/∂ω_c = −1 − R(v), β∂L/∂β = Re R(iu) − R(v)
+    // with u = βω/2π, v = βω_c/2π and R of trigamma.
+    const double u = beta_ * std::abs(w) / (2.0 * bath::pi), v = beta_ * cutoff_ / (2.0 * bath::pi);
+    const bool cold = !std::isfinite(u) || !std::isfinite(v);
+    double bracket = 0.0, warm = 0.0, turned = 0.0;
+    if (!cold) {
+        bracket = bath::digamma({1.0, u}).real() - at_cutoff_;
+        turned = u > 0.0 ? bath::trigamma({0.0, u}).remainder.real() : -1.0;
+        warm = bath::trigamma(v).remainder.real();
+    } else if (size > 0.0) {
+        bracket = std::log(std::abs(w)) - std::log(cutoff_);
+    }
+    const double turn = 1.0 / (2.0 * bath::pi);
+    double eta_slope = 0.5 * rc * c + turn * c * ((1.0 - 2.0 * q) * bracket + 1.0 + turned);
+    if (cold && size == 0.0) eta_slope = -std::numeric_limits<double>::infinity();
+    const double widening = -0.25 * c * (1.0 + 2.0 * q) + turn * rc * (2.0 * q * bracket - 1.0 - warm);
+    out.frequency.imag(strength_ > 0.0 ? strength_ * eta_slope : 0.0);
+    out.numbers[0].imag(cutoff_ * (turn * rc * bracket - 0.25 * c));
+    out.numbers[1].imag(strength_ * widening);
+    out.numbers[2].imag(cold ? 0.0 : strength_ * cutoff_ * (turn * rc * (turned - warm)) / beta_);
+    return out;
+}
+
 Complex DrudeBath::correlation(double t) const {
     const double scale = strength_ * cutoff_ * cutoff_ / (4.0 * bath::pi);
     const double z = cutoff_ * std::abs(t), a = beta_ * cutoff_ / (2.0 * bath::pi);

@@ -13,38 +13,48 @@ namespace {
 
 constexpr double euler_gamma = 0.57721566490153286061;
 
-/// Ei(z) = γ + ln z + Σ zⁿ/(n n!) and E₁(z) = −γ − ln z − Σ (−z)ⁿ/(n n!).
-ExponentialIntegrals by_power_series(double z) {
+/// Ei(z) = γ + ln z + Σ zⁿ/(n n!) and E₁(z) = −γ − ln z − Σ (−z)ⁿ/(n n!): γ + ln z, and both parts of the
+/// sum.
+struct PowerSeries {
+    double logarithm, even, odd;
+};
+
+PowerSeries power_series(double z) {
     double even = 0.0, odd = 0.0, power = 1.0;
     for (int n = 1; n <= 24; ++n) {
         power *= z / n;
         (n % 2 == 0 ? even : odd) += power / n;
         if (power < 1e-18 * odd) break;
     }
-    const double logarithm = euler_gamma + std::log(z), decay = std::exp(-z);
+    return {euler_gamma + std::log(z), even, odd};
+}
+
+ExponentialIntegrals by_power_series(double z) {
+    const auto [logarithm, even, odd] = power_series(z);
+    const double decay = std::exp(-z);
     return {decay * (logarithm + odd + even), (odd - even - logarithm) / decay};
 }
 
-/// The terms n!/zⁿ⁺¹ of the asymptotic series, of even and of odd n.
+/// The terms n!/zⁿ⁺¹ of the asymptotic series, of n = 0, of other even and of odd n.
 struct Terms {
-    double even, odd;
+    double first, even, odd;
 };
 
 Terms asymptotic_terms(double z) {
     const double inverse = 1.0 / z;
     double term = inverse, even = 0.0, odd = 0.0;
     for (int n = 1; n <= 20; ++n) {
-        (n % 2 == 1 ? even : odd) += term;
         term *= n * inverse;
-        if (n > 1 && term < 1e-18 * odd) break;
+        (n % 2 == 0 ? even : odd) += term;
+        if (n > 1 && term < 1e-18 * even) break;
     }
-    return {even, odd};
+    return {inverse, even, odd};
 }
 
 /// The series Σ n!/zⁿ⁺¹, of E₁ with alternating signs.
 ExponentialIntegrals by_asymptotic_series(double z) {
-    const auto [even, odd] = asymptotic_terms(z);
-    return {even + odd, even - odd};
+    const auto [first, even, odd] = asymptotic_terms(z);
+    return {first + even + odd, first + even - odd};
 }
 
 constexpr std::size_t degree = 17;  // (1/9)^17, the ratio of an interval's half width to its centre
@@ -130,6 +140,25 @@ double exponential_integrals_apart(double z) {
     if (z >= asymptotic_from) return -2.0 * asymptotic_terms(z).odd;
     const auto [rising, falling] = exponential_integrals(z);
     return falling - rising;
+}
+
+ExponentialPair exponential_pair(double z) {
+    if (z >= asymptotic_from) {
+        const auto [first, even, odd] = asymptotic_terms(z);
+        return {2.0 * odd, 2.0 * (first + even), -2.0 * even};
+    }
+    double difference = 0.0, sum = 0.0;
+    if (z < 1.0) {
+        const auto [logarithm, even, odd] = power_series(z);
+        const double cosh = std::cosh(z), sinh = std::sinh(z);
+        difference = 2.0 * (cosh * (logarithm + even) - sinh * odd);
+        sum = 2.0 * (cosh * odd - sinh * (logarithm + even));
+    } else {
+        const auto [rising, falling] = exponential_integrals(z);
+        difference = rising - falling;
+        sum = rising + falling;
+    }
+    return {difference, sum, 2.0 / z - sum};
 }
 
 }  // namespace redfield::bath

@@ -28,6 +28,16 @@ Complex LorentzianBath::correlation(double t) const {
     return 0.5 * strength_ * width_ * std::exp(Complex(-width_ * std::abs(t), -centre_ * t));
 }
 
+DerivativesAt<3> LorentzianBath::derivatives(double w, bool lamb_shift) const {
+    // Γ = ½λy, y = 1/(1 − ix).
+    const double x = (w - centre_) / width_, c = 1.0 / (x * x + 1.0);
+    const Complex y(c, std::abs(x) > 1e150 ? 1.0 / x : c * x), half = 0.5 * y;
+    const Complex slope = strength_ * Complex(-half.imag(), half.real()) * y / width_;
+    const Complex widening = strength_ * Complex(x * half.imag(), -x * half.real()) * y / width_;
+    const auto part = [&](Complex value) { return lamb_shift ? value : Complex(value.real()); };
+    return {part(slope), {part(half), part(widening), part(-slope)}};
+}
+
 double LorentzianBath::time_scale() const { return 1.0 / (std::abs(centre_) + width_); }
 
 std::vector<Feature> LorentzianBath::features() const { return {{centre_, width_}}; }

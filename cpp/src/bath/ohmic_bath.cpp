@@ -1,8 +1,8 @@
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <string>
 
+#include "bath/euler_maclaurin.hpp"
 #include "bath/exponential_integrals.hpp"
 #include "bath/pi.hpp"
 #include "bath/thermal.hpp"
@@ -13,12 +13,8 @@ namespace redfield {
 
 namespace {
 
-/// Terms of the sum over k taken one by one; Euler and Maclaurin sum the rest.
-constexpr int terms = 8;
-/// B_2m/(2m)!, m = 1 … 7.
-constexpr std::array<double, 7> bernoulli{1.0 / 12,         -1.0 / 720,     1.0 / 30240,
-                                          -1.0 / 1209600,   1.0 / 47900160, -691.0 / 1307674368000,
-                                          1.0 / 74724249600};
+using bath::bernoulli;
+using bath::terms;
 
 /// Σ_{k≥1} (P − Q)((a_0 + kβ)w) for w > 0, P = e^{−z}Ei(z), Q = e^{z}E₁(z).
 ///

@@ -70,7 +70,10 @@ NumericBath by_quadrature(double strength, double frequency, double damping, dou
 }  // namespace
 
 UnderdampedBath::UnderdampedBath(double strength, double frequency, double damping, double beta)
-    : beta_(beta),
+    : strength_(strength),
+      frequency_(frequency),
+      damping_(damping),
+      beta_(beta),
       far_(std::min(1e300, far_out * std::max({frequency, damping, 1.0 / beta}))),
       numeric_(by_quadrature(strength, frequency, damping, beta)) {
     if (std::isinf(beta) || std::abs(frequency - 0.5 * damping) <= coincident * frequency) return;

@@ -6,7 +6,7 @@ import collections.abc
 import numpy
 import numpy.typing
 import typing
-__all__: list[str] = ['ConvergenceError', 'CorrelationBath', 'CorrelationWeights', 'Davies', 'Diffusion', 'DrivenSystem', 'EigenstateJumps', 'EigensystemBatch', 'Expansion', 'FermionicHierarchy', 'FloquetContacts', 'FloquetDavies', 'FloquetModes', 'FloquetPartialSecular', 'FloquetRedfield', 'Generator', 'Harmonics', 'Hierarchy', 'Interrupted', 'Kind', 'LEAST_RTOL_OF_SINGLE', 'LambdaGenerator', 'LowRank', 'NumericBath', 'PANEL_POINTS', 'Pairwise', 'PiecewisePolynomial', 'QuantumJumps', 'Resolution', 'Settings', 'StopFlag', 'System', 'SystemBatch', 'TabulatedBath', 'TimeOperator', 'UnderdampedBath', 'bohr_frequencies', 'build_info', 'cores', 'correlation', 'degeneracy_tol', 'driven_methods', 'energy_rounding', 'equal_steps', 'evolution_gradient', 'evolve', 'evolve_batch', 'evolve_driven', 'evolve_driven_by', 'evolve_ensemble', 'evolve_hierarchies', 'evolve_table', 'evolve_time_convolutionless', 'gmres', 'hermitian_defects', 'lamb_shift', 'methods', 'numerical_range', 'poll', 'power_spectrum', 'resolvent_trace', 'spectrum', 'steady_batch', 'steady_correction', 'steady_gradient', 'steady_hierarchies', 'steady_state', 'stop_thread_with', 'tabulate', 'trace_norm_distance', 'universal_lamb_shift', 'windowed']
+__all__: list[str] = ['ConvergenceError', 'CorrelationBath', 'CorrelationWeights', 'Davies', 'Diffusion', 'DrivenSystem', 'EigenstateJumps', 'EigensystemBatch', 'Expansion', 'FermionicHierarchy', 'FloquetContacts', 'FloquetDavies', 'FloquetModes', 'FloquetPartialSecular', 'FloquetRedfield', 'Generator', 'Harmonics', 'Hierarchy', 'Interrupted', 'Kind', 'LEAST_RTOL_OF_SINGLE', 'LambdaGenerator', 'LowRank', 'NumericBath', 'PANEL_POINTS', 'Pairwise', 'PiecewisePolynomial', 'QuantumJumps', 'Resolution', 'Settings', 'StopFlag', 'System', 'SystemBatch', 'TabulatedBath', 'TimeOperator', 'UnderdampedBath', 'bath_derivatives', 'bohr_frequencies', 'build_info', 'cores', 'correlation', 'degeneracy_tol', 'driven_methods', 'energy_rounding', 'equal_steps', 'evolve', 'evolve_batch', 'evolve_driven', 'evolve_driven_by', 'evolve_ensemble', 'evolve_hierarchies', 'evolve_table', 'evolve_time_convolutionless', 'gmres', 'hermitian_defects', 'lamb_shift', 'methods', 'numerical_range', 'poll', 'power_spectrum', 'resolvent_trace', 'spectrum', 'steady_batch', 'steady_correction', 'steady_hierarchies', 'steady_state', 'stop_thread_with', 'tabulate', 'trace_norm_distance', 'universal_lamb_shift', 'windowed']
 class Expansion:
     """
     A function as Legendre series on panels, zero outside.
@@ -85,6 +85,10 @@ class UnderdampedBath:
         ...
     def correlation(self, t: typing.Annotated[numpy.typing.ArrayLike, numpy.float64]) -> numpy.typing.NDArray[numpy.complex128]:
         ...
+    def derivatives(self, w: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], lamb_shift: bool = True) -> numpy.typing.NDArray[numpy.complex128]:
+        """
+        dΓ/dω and ∂Γ/∂p of the four numbers, (5, 1, M).
+        """
     def lamb_shift(self, w: typing.Annotated[numpy.typing.ArrayLike, numpy.float64]) -> numpy.typing.NDArray[numpy.float64]:
         ...
     def lamb_shift_error(self) -> float:
@@ -506,6 +510,10 @@ class FermionicHierarchy:
         """
         (−1)^N̂, (N, N), in the basis H was given in.
         """
+def bath_derivatives(bath: str, first: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], second: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], third: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], w: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], lamb_shift: bool = True, threads: typing.SupportsInt | typing.SupportsIndex = 0) -> numpy.typing.NDArray[numpy.complex128]:
+    """
+    dΓ/dω and ∂Γ/∂p of the three numbers, (4, B, M).
+    """
 def bohr_frequencies(energies: typing.Annotated[numpy.typing.ArrayLike, numpy.float64]) -> numpy.typing.NDArray[numpy.float64]:
     ...
 def build_info() -> dict[str, typing.Any]:
@@ -526,8 +534,6 @@ def equal_steps(times: typing.Annotated[numpy.typing.ArrayLike, numpy.float64]) 
     """
     (count, length) of the longest runs of equal steps that reach ascending times within rounding.
     """
-def evolution_gradient(generator: Generator, system: System, tables: tuple[collections.abc.Sequence[tuple[typing.Annotated[numpy.typing.ArrayLike, numpy.complex128], typing.Annotated[numpy.typing.ArrayLike, numpy.complex128]]], collections.abc.Sequence[tuple[typing.Annotated[numpy.typing.ArrayLike, numpy.complex128], typing.Annotated[numpy.typing.ArrayLike, numpy.complex128]]], collections.abc.Sequence[tuple[typing.Annotated[numpy.typing.ArrayLike, numpy.complex128], typing.Annotated[numpy.typing.ArrayLike, numpy.complex128]]]], rho0: typing.Annotated[numpy.typing.ArrayLike, numpy.complex128], times: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], weights: collections.abc.Sequence[typing.Annotated[numpy.typing.ArrayLike, numpy.complex128]], settings: Settings, stored_bytes: typing.SupportsFloat | typing.SupportsIndex, progress: typing.Any = None) -> tuple[typing.Any, ...]:
-    ...
 def evolve(generator: Generator, rho0: typing.Annotated[numpy.typing.ArrayLike, numpy.complex128], times: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], settings: Settings, e_ops: list[typing.Any], store_states: bool, stop: StopFlag | None = None, progress: typing.Any = None) -> tuple[typing.Any, ...]:
     ...
 def evolve_batch(systems: SystemBatch, kind: Kind, rho0: typing.Annotated[numpy.typing.ArrayLike, numpy.complex128], times: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], settings: Settings, e_ops: list[typing.Any], first: typing.SupportsInt | typing.SupportsIndex, expectations: typing.Annotated[numpy.typing.ArrayLike, numpy.complex128], states: typing.Any, final_states: numpy.ndarray, stop: StopFlag | None = None, progress: typing.Any = None) -> tuple[typing.Any, ...]:
@@ -575,8 +581,6 @@ def spectrum(generator: Generator, k: typing.SupportsInt | typing.SupportsIndex,
 def steady_batch(systems: SystemBatch, kind: Kind, method: str, tol: typing.SupportsFloat | typing.SupportsIndex, threads: typing.SupportsInt | typing.SupportsIndex, max_bytes: typing.SupportsFloat | typing.SupportsIndex, first: typing.SupportsInt | typing.SupportsIndex, states: typing.Annotated[numpy.typing.ArrayLike, numpy.complex128], residuals: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], applications: typing.Annotated[numpy.typing.ArrayLike, numpy.int64], direct: typing.Annotated[numpy.typing.ArrayLike, numpy.bool], unique: typing.Annotated[numpy.typing.ArrayLike, numpy.bool], errors: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], rho0: typing.Any, progress: typing.Any = None) -> list[typing.Any]:
     ...
 def steady_correction(system: System, exponentials: collections.abc.Sequence[tuple[typing.Annotated[numpy.typing.ArrayLike, numpy.complex128], typing.Annotated[numpy.typing.ArrayLike, numpy.complex128], complex | typing.SupportsComplex | typing.SupportsFloat | typing.SupportsIndex]], states: collections.abc.Sequence[typing.Annotated[numpy.typing.ArrayLike, numpy.complex128]], threads: typing.SupportsInt | typing.SupportsIndex, max_bytes: typing.SupportsFloat | typing.SupportsIndex) -> numpy.typing.NDArray[numpy.complex128]:
-    ...
-def steady_gradient(generator: Generator, system: System, tables: tuple[collections.abc.Sequence[tuple[typing.Annotated[numpy.typing.ArrayLike, numpy.complex128], typing.Annotated[numpy.typing.ArrayLike, numpy.complex128]]], collections.abc.Sequence[tuple[typing.Annotated[numpy.typing.ArrayLike, numpy.complex128], typing.Annotated[numpy.typing.ArrayLike, numpy.complex128]]], collections.abc.Sequence[tuple[typing.Annotated[numpy.typing.ArrayLike, numpy.complex128], typing.Annotated[numpy.typing.ArrayLike, numpy.complex128]]]], rho: typing.Annotated[numpy.typing.ArrayLike, numpy.complex128], observable: typing.Annotated[numpy.typing.ArrayLike, numpy.complex128], method: str, tol: typing.SupportsFloat | typing.SupportsIndex, threads: typing.SupportsInt | typing.SupportsIndex, max_bytes: typing.SupportsFloat | typing.SupportsIndex, progress: typing.Any = None) -> tuple[typing.Any, ...]:
     ...
 def steady_hierarchies(systems: SystemBatch, members: tuple[collections.abc.Sequence[typing.SupportsInt | typing.SupportsIndex], collections.abc.Sequence[collections.abc.Sequence[tuple[typing.Annotated[numpy.typing.ArrayLike, numpy.complex128], typing.Annotated[numpy.typing.ArrayLike, numpy.complex128], complex | typing.SupportsComplex | typing.SupportsFloat | typing.SupportsIndex]]], bool, typing.SupportsInt | typing.SupportsIndex, typing.SupportsFloat | typing.SupportsIndex, typing.SupportsFloat | typing.SupportsIndex], tol: typing.SupportsFloat | typing.SupportsIndex, threads: typing.SupportsInt | typing.SupportsIndex, max_bytes: typing.SupportsFloat | typing.SupportsIndex, rho0: typing.Any = None, progress: typing.Any = None) -> tuple[typing.Any, ...]:
     ...

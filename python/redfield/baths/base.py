@@ -16,6 +16,7 @@ from redfield._base.checks.types import Points, Positive, PositiveOrInfinite, Ve
 from redfield._base.records import Record
 from redfield.baths.batch import ArrayBath, BathBatch
 from redfield.baths.checks import balance_defect, boltzmann_exponent, guard, naming
+from redfield.baths.derivatives import BathDerivatives, Slopes, derivatives_of
 from redfield.baths.exponentials import ExponentialSum, exponential_sum
 from redfield.baths.memory import memory_of, memory_time
 
@@ -107,6 +108,57 @@ class Bath(Record):
         # Apart, since either may be infinite.
         value.real, value.imag = 0.5 * gamma, eta
         return value
+
+    def derivatives(self, w: Points, lamb_shift: bool = True) -> BathDerivatives:
+        r"""Return the derivatives of Γ(ω) in ω and every number of the bath, of ½γ(ω) alone without the Lamb shift.
+
+        .. math:: \frac{d\Gamma}{d\omega}, \quad \frac{\partial\Gamma}{\partial p}, \qquad
+                  \Gamma = \tfrac12\gamma + i\eta
+
+        Closed forms have them in closed form, to about 1e-11 of the largest; others by differences at steps that are
+        halved and extrapolated (Ridders, doi:10.1016/S0141-1195(82)80057-0), whose error is estimated. Where γ is not
+        smooth, at a breakpoint, the derivative is the mean of both sides, as of e^{−|ω|/ω_c} at 0; a jump there is not
+        counted. It is infinite where Γ is steep without bound, as η ∝ ω ln|ω| of a γ with a kink at ω = 0. A number at
+        the end of its range, such as a strength of 0, has the derivative of the inner side, and one that is infinite,
+        such as β = ∞, 0.
+
+        Parameters
+        ----------
+        w : frequencies, of any shape.
+        lamb_shift : whether of η too; without it η is not asked for and imaginary parts are 0.
+
+        Returns
+        -------
+        BathDerivatives : .frequency dΓ/dω, .numbers[p] ∂Γ/∂p by the name of each field p that is a float, complex
+            arrays of the shape of w, and .error, the largest estimated error as a part of the largest value. Numbers
+            of baths inside the bath are among them. A bath of your own may define `derivatives` itself.
+
+        Raises
+        ------
+        ConvergenceError
+            Differences know a derivative no better than 1e-7 of the largest.
+
+        Examples
+        --------
+        >>> import redfield as rf
+        >>> found = rf.DrudeBath(strength=0.1, cutoff=3.0, beta=2.0).derivatives([0.0, 1.0])
+        >>> found.frequency.round(6)
+        array([0.025   -0.005217j, 0.023618+0.003837j])
+        >>> found.numbers["cutoff"].round(6)
+        array([0.      -0.025j   , 0.00347 -0.034029j])
+        """
+        return derivatives_of(self, np.asarray(w, dtype=np.float64), lamb_shift)
+
+    def _slopes(self, w: RealArray, lamb_shift: bool) -> Slopes | None:
+        """Return dΓ/dω and those ∂Γ/∂p that the class knows, at w (M,), or None."""
+        return None
+
+    @classmethod
+    def _slopes_of_many(
+        cls, parameters: Mapping[str, Any], w: RealArray, lamb_shift: bool, threads: int
+    ) -> Slopes | None:
+        """Return them, (B, M), of B baths of this class at w (B, M), from parameters that are arrays (B,), or None."""
+        return None
 
     @classmethod
     def spectra_of_many(

@@ -15,6 +15,7 @@ from redfield._base.checks import RealArray, as_items, refuse_masked, shown
 from redfield._base.checks.types import plain_type
 from redfield._base.description import text_of
 from redfield._base.records import Record
+from redfield.baths.derivatives import ROUNDING, BathDerivatives, Found, Numbers, Slopes, adjustable
 
 Members = npt.NDArray[np.intp]
 ALONE = frozenset(
@@ -145,6 +146,54 @@ class BathBatch(Record):
                 eta[members] = bath.lamb_shift(w[members])
         return gamma, eta
 
+    def derivatives(
+        self, w: RealArray, lamb_shift: bool = True, first: int = 0, threads: int = 0
+    ) -> BathDerivatives:
+        """Return the derivatives of Γ, (b, M), of members first, first + 1, … at their frequencies w (b, M).
+
+        What `Bath.derivatives` says of one bath holds for each; with respect to a number that the bath of a member has
+        not the derivative is 0.
+        """
+        self._require_members(w, first)
+        w = np.asarray(w, dtype=np.float64)
+        known = self._slopes(w, first, lamb_shift, threads)
+
+        @functools.cache
+        def found() -> list[tuple[Members, BathDerivatives]]:
+            return [
+                (members, bath.derivatives(w[members], lamb_shift))
+                for bath, members in self.groups(first, len(w))
+            ]
+
+        def gathered(name: str) -> Found:
+            out = np.zeros(w.shape, dtype=np.complex128)
+            error = 0.0
+            for members, each in found():
+                if name in each.numbers:
+                    out[members] = each.numbers[name]
+                    error = max(error, each.error_of(name))
+            return out, error
+
+        if known is None:
+            frequency, numbers, error = np.empty(w.shape, dtype=np.complex128), {}, 0.0
+            for members, each in found():
+                frequency[members] = each.frequency
+                error = max(error, each.frequency_error)
+        else:
+            frequency, numbers, error = *known, ROUNDING
+        names = [name for name in self._numbers(first, len(w)) if name not in numbers]
+        left = {name: functools.partial(gathered, name) for name in names}
+        return BathDerivatives(frequency, Numbers(numbers, left), error)
+
+    def _slopes(self, w: RealArray, first: int, lamb_shift: bool, threads: int) -> Slopes | None:
+        """Return dΓ/dω and the ∂Γ/∂p that are known of all members at once, or None."""
+        return None
+
+    def _numbers(self, first: int, count: int) -> list[str]:
+        """Return the names of the numbers that baths of the members have."""
+        baths = dict.fromkeys(self[first + k] for k in range(count))
+        return list(dict.fromkeys(name for bath in baths for name in adjustable(bath)))
+
 
 class ArrayBath(BathBatch):
     """Baths of one class whose numbers are arrays (B,), the others being the same for all."""
@@ -220,13 +269,27 @@ class ArrayBath(BathBatch):
         self, w: RealArray, first: int, lamb_shift: bool, threads: int
     ) -> tuple[RealArray, RealArray | None]:
         self._require_members(w, first)
-        count = len(w)
+        kind: Any = self.kind
+        found = kind.spectra_of_many(self._members(first, len(w)), w, lamb_shift, threads)
+        return super().spectra(w, first, lamb_shift, threads) if found is None else found
+
+    def _slopes(self, w: RealArray, first: int, lamb_shift: bool, threads: int) -> Slopes | None:
+        kind: Any = self.kind
+        known: Slopes | None = kind._slopes_of_many(self._members(first, len(w)), w, lamb_shift, threads)
+        return known
+
+    def _numbers(self, first: int, count: int) -> list[str]:
+        """Of the members whose numbers are the largest and the smallest: an infinite one may rule out another."""
+        arrays = [self.parameters[name][first : first + count] for name in self._varying]
+        extremes = dict.fromkeys(first + int(at(x)) for x in arrays for at in (np.argmin, np.argmax))
+        return list(dict.fromkeys(name for k in extremes for name in adjustable(self[k])))
+
+    def _members(self, first: int, count: int) -> dict[str, Any]:
+        """Return the constructor's arguments, each number an array (count,)."""
         numbers = {
             name: self.parameters[name][first : first + count]
             if name in self._varying
             else np.full(count, self.parameters[name], dtype=np.float64)
             for name in numbers_of(self.kind)
         }
-        kind: Any = self.kind
-        found = kind.spectra_of_many({**self.parameters, **numbers}, w, lamb_shift, threads)
-        return super().spectra(w, first, lamb_shift, threads) if found is None else found
+        return {**self.parameters, **numbers}

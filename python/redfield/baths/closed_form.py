@@ -13,6 +13,7 @@ from redfield import _core
 from redfield._base.checks import ComplexArray, RealArray
 from redfield._base.checks.types import Points
 from redfield.baths.base import Bath
+from redfield.baths.derivatives import Slopes
 
 N = TypeVar("N", np.float64, np.complex128)
 
@@ -43,6 +44,21 @@ class ClosedForm(Bath):
     def _arrays(self) -> list[RealArray]:
         """Its numbers as the core takes them; small systems are made in microseconds."""
         return [np.array([getattr(self, name)]) for name in self._numbers]
+
+    def _slopes(self, w: RealArray, lamb_shift: bool) -> Slopes | None:
+        first, second, third = self._arrays
+        found = _core.bath_derivatives(
+            self._core_name, first, second, third, w.reshape(1, -1), lamb_shift
+        )
+        return found[0, 0], dict(zip(self._numbers, found[1:, 0], strict=True))
+
+    @classmethod
+    def _slopes_of_many(
+        cls, parameters: Mapping[str, Any], w: RealArray, lamb_shift: bool, threads: int
+    ) -> Slopes | None:
+        first, second, third = (parameters[name] for name in cls._numbers)
+        found = _core.bath_derivatives(cls._core_name, first, second, third, w, lamb_shift, threads)
+        return found[0], dict(zip(cls._numbers, found[1:], strict=True))
 
     @classmethod
     def spectra_of_many(

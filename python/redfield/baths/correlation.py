@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
+from typing import ClassVar
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +15,7 @@ from redfield._base.checks.types import Beta, Points, PositiveNumber
 from redfield._base.records import record
 from redfield.baths.base import Bath
 from redfield.baths.checks import complex_values, naming, weakly
+from redfield.baths.derivatives import Slopes
 
 NEGATIVE = 1e-9
 """Part of the largest rate; γ this far below zero is rounding."""
@@ -56,6 +58,9 @@ class CorrelationBath(Bath):
     time_scale: PositiveNumber = 1.0
     beta: Beta | None = None
 
+    _hints: ClassVar[frozenset[str]] = frozenset(("time_scale", "beta"))
+    """Fields that γ and η do not depend on."""
+
     def __post_init__(self) -> None:
         as_function_of("function", self.function, "t")
 
@@ -77,6 +82,13 @@ class CorrelationBath(Bath):
     def one_sided(self, w: Points) -> ComplexArray:
         with naming(self):
             return self._expanded.one_sided(w)
+
+    def _slopes(self, w: RealArray, lamb_shift: bool) -> Slopes | None:
+        """Return dΓ/dω = i∫₀^∞ dt t C(t) e^{iωt}."""
+        if not w.size:
+            return np.zeros(0, dtype=np.complex128), {}
+        slope = self.windowed(w, np.inf)[1]
+        return (slope if lamb_shift else slope.real.astype(np.complex128)), {}
 
     def power_spectrum(self, w: Points) -> RealArray:
         gamma = 2.0 * self.one_sided(w).real

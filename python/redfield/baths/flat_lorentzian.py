@@ -22,6 +22,7 @@ from redfield._base.checks.types import (
 from redfield._base.records import record
 from redfield.baths.base import Bath
 from redfield.baths.closed_form import ClosedForm
+from redfield.baths.derivatives import Slopes
 
 
 @record
@@ -53,6 +54,15 @@ class FlatBath(Bath):
         cls, parameters: Mapping[str, Any], w: RealArray, lamb_shift: bool, threads: int
     ) -> tuple[RealArray, RealArray | None] | None:
         return np.broadcast_to(parameters["rate"][:, None], w.shape), None
+
+    def _slopes(self, w: RealArray, lamb_shift: bool) -> Slopes | None:
+        return self._slopes_of_many({}, w, lamb_shift, 0)
+
+    @classmethod
+    def _slopes_of_many(
+        cls, parameters: Mapping[str, Any], w: RealArray, lamb_shift: bool, threads: int
+    ) -> Slopes | None:
+        return np.zeros(w.shape, dtype=np.complex128), {"rate": np.full(w.shape, 0.5 + 0.0j)}
 
     @property
     def lamb_shift_error(self) -> float:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -68,6 +68,9 @@ class BathMatrix(Record):
     >>> np.allclose(-np.log(up), [n + 0.5 + m, n + 0.5 - m])
     True
     """
+
+    _hints: ClassVar[frozenset[str]] = frozenset(("scale", "beta"))
+    """Fields that γ does not depend on."""
 
     def __init__(
         self,
@@ -163,6 +166,14 @@ class MatrixElement(Bath):
     @property
     def reservoir(self) -> Any:
         return self.matrix
+
+    @property
+    def breakpoints(self) -> Sequence[float]:
+        return self.matrix.breakpoints
+
+    @property
+    def scale(self) -> float:
+        return self.matrix.scale
 
     def power_spectrum(self, w: Points) -> RealArray:
         w = np.asarray(w, dtype=np.float64)

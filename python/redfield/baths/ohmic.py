@@ -23,6 +23,7 @@ from redfield._base.checks import (
 from redfield._base.checks.types import Beta, Points, PositiveNumber, Strength
 from redfield._base.records import record
 from redfield.baths.closed_form import ClosedForm
+from redfield.baths.derivatives import Slopes
 from redfield.baths.drude import DrudeBath
 from redfield.baths.thermal import ThermalBath
 
@@ -179,6 +180,28 @@ class OhmicBath(ClosedForm, ThermalBath):
 
     def power_spectrum(self, w: Points) -> RealArray:
         return super().power_spectrum(w) if self._closed_form else ThermalBath.power_spectrum(self, w)
+
+    @property
+    def _hints(self) -> frozenset[str]:
+        """Without a cutoff the exponent is no number that may change."""
+        return frozenset({"exponent"} if math.isinf(self.cutoff) else ())
+
+    def _slopes(self, w: RealArray, lamb_shift: bool) -> Slopes | None:
+        if self._is_drude:
+            return DrudeBath(self.strength, self.cutoff, self.beta)._slopes(w, lamb_shift)
+        if not self._closed_form:
+            return None
+        if lamb_shift:
+            self._require_cutoff("lamb_shift")
+        return super()._slopes(w, lamb_shift)
+
+    @classmethod
+    def _slopes_of_many(
+        cls, parameters: Mapping[str, Any], w: RealArray, lamb_shift: bool, threads: int
+    ) -> Slopes | None:
+        if np.any(parameters["exponent"] != 1.0) or parameters["cutoff_function"] != "exponential":
+            return None
+        return super()._slopes_of_many(parameters, w, lamb_shift, threads)
 
     @classmethod
     def spectra_of_many(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Sequence
 from dataclasses import KW_ONLY
+from typing import ClassVar
 
 import numpy as np
 import numpy.typing as npt
@@ -84,6 +85,9 @@ class ParticleBath(Record):
     band: Interval = (-np.inf, np.inf)
     breakpoints: Breakpoints = ()
     scale: PositiveNumber | None = None
+
+    _hints: ClassVar[frozenset[str]] = frozenset(("scale",))
+    """Fields that γ and η do not depend on."""
 
     def __post_init__(self) -> None:
         as_choice("statistics", self.statistics, ("fermion", "boson"))

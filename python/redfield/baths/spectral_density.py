@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import ClassVar
 
 import numpy as np
 
@@ -54,11 +55,15 @@ class SpectralDensityBath(ThermalBath):
     breakpoints: Breakpoints = ()
     cutoff_scale: PositiveNumber = 1.0
 
+    _hints: ClassVar[frozenset[str]] = frozenset(("cutoff_scale",))
+    """Fields that γ and η do not depend on."""
+
     def __post_init__(self) -> None:
         if self.mu > 0.0:
             raise ValueError(f"mu of bosons must not be above their lowest energy 0, got {self.mu}")
         for b in self.breakpoints:
-            as_not_negative("breakpoints", b)
+            if -b not in self.breakpoints:  # those of a bath like this one are mirrored already
+                as_not_negative("breakpoints", b)
         self.breakpoints = tuple(sorted({0.0, *self.breakpoints, *(-b for b in self.breakpoints)}))
 
     def spectral_density(self, w: Points) -> RealArray:

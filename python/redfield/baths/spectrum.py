@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 import numpy as np
 
 from redfield._base.checks import (
@@ -56,6 +58,9 @@ class SpectrumBath(NumericBath):
     scale: PositiveNumber = 1.0
     support: Interval | None = None
     beta: Beta | None = None
+
+    _hints: ClassVar[frozenset[str]] = frozenset(("scale", "beta"))
+    """Fields that γ and η do not depend on."""
 
     def __post_init__(self) -> None:
         low, high = self.support or (-np.inf, np.inf)

@@ -82,6 +82,16 @@ class TabulatedBath(NumericBath):
         )
 
     @property
+    def _hints(self) -> frozenset[str]:
+        """Without its use in detailed balance β is what the table is meant to have."""
+        return frozenset(() if self.complete_kms else ("beta",))
+
+    @property
+    def _everywhere(self) -> TabulatedBath:
+        """The table with γ = 0 outside, which differences across its ends need."""
+        return self if self.outside == "zero" else self._with(outside="zero")
+
+    @property
     def breakpoints(self) -> Sequence[float]:
         knots = self.frequencies.tolist()
         return sorted({-x for x in knots} | set(knots)) if self.complete_kms else knots

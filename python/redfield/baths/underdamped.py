@@ -13,6 +13,7 @@ from redfield import _core
 from redfield._base.checks import RealArray
 from redfield._base.checks.types import Beta, Points, PositiveNumber, Strength
 from redfield._base.records import record
+from redfield.baths.derivatives import Slopes
 from redfield.baths.thermal import ThermalBath
 
 
@@ -81,3 +82,7 @@ class UnderdampedBath(ThermalBath):
     @functools.cached_property
     def _numeric(self) -> Any:
         return _core.UnderdampedBath(self.strength, self.frequency, self.damping, self.beta)
+
+    def _slopes(self, w: RealArray, lamb_shift: bool) -> Slopes | None:
+        found = self._numeric.derivatives(w, lamb_shift)[:, 0]
+        return found[0], dict(zip(("strength", "frequency", "damping", "beta"), found[1:], strict=True))

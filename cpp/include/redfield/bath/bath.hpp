@@ -2,12 +2,14 @@
 
 #include <functional>
 #include <memory>
+#include <tuple>
 #include <type_traits>
 #include <utility>
 #include <vector>
 
 #include "redfield/base/errors.hpp"
 #include "redfield/base/types.hpp"
+#include "redfield/bath/derivatives.hpp"
 #include "redfield/redfield_export.h"
 
 namespace redfield {
@@ -48,6 +50,8 @@ template <class B>
 using Features = decltype(std::declval<const B&>().features());
 template <class B>
 using Windows = decltype(std::declval<const B&>().windowed(std::declval<const RealVector&>(), 0.0));
+template <class B>
+using Slopes = decltype(std::declval<const B&>().derivatives(0.0, true).numbers);
 
 template <template <class> class Call, class B, class = void>
 constexpr bool has = false;
@@ -64,9 +68,9 @@ constexpr bool is_bath = has<Rate, B> || has<Rates, B> || has<OneSided, B>;
 ///
 /// A class is a bath that has `power_spectrum(ω)`, and, as far as it knows them, `lamb_shift(ω)`,
 /// `correlation(t)` with `time_scale()` over which C varies first and `noise()`, the rounding of C in its
-/// largest value, `features()`, the places where γ varies, and `windowed(w, T)`. Each of the first three
-/// may take many places at once instead, (in, out, count). A function ω → Γ(ω) is a bath that knows
-/// nothing else.
+/// largest value, `features()`, the places where γ varies, `windowed(w, T)`, and `derivatives(ω, whether
+/// of η too)`, a DerivativesAt. Each of the first three may take many places at once instead, (in, out,
+/// count). A function ω → Γ(ω) is a bath that knows nothing else.
 class REDFIELD_EXPORT Bath {
   public:
     template <class B, std::enable_if_t<bath::is_bath<B> && !std::is_same_v<B, Bath>, int> = 0>
@@ -97,6 +101,11 @@ class REDFIELD_EXPORT Bath {
     /// std::invalid_argument unless it is positive, ConvergenceError where C is too rough or does not
     /// end.
     Windowed windowed(const RealVector& w, double window) const;
+    /// Derivatives of Γ at `count` frequencies, of ½γ alone without `lamb_shift`; std::invalid_argument
+    /// where the bath has none.
+    BathDerivatives derivatives(const double* w, Index count, bool lamb_shift = true) const {
+        return form_->derivatives(w, count, lamb_shift);
+    }
 
   private:
     struct Interface {
@@ -108,6 +117,7 @@ class REDFIELD_EXPORT Bath {
         virtual double noise() const = 0;
         virtual std::vector<Feature> features() const = 0;
         virtual Windowed windowed(const Bath& self, const RealVector& w, double window) const = 0;
+        virtual BathDerivatives derivatives(const double* w, Index count, bool lamb_shift) const = 0;
     };
     template <class B>
     struct Form;
@@ -166,6 +176,23 @@ struct Bath::Form final : Bath::Interface {
     Windowed windowed(const Bath& self, const RealVector& w, double window) const override {
         if constexpr (bath::has<bath::Windows, B>) return of.windowed(w, window);
         return windowed_by_times(self, w, window);
+    }
+    BathDerivatives derivatives(const double* w, Index count, bool lamb_shift) const override {
+        BathDerivatives out;
+        if constexpr (bath::has<bath::Slopes, B>) {
+            constexpr auto numbers = static_cast<Index>(std::tuple_size_v<bath::Slopes<B>>);
+            out.frequency.resize(count);
+            out.numbers.resize(count, numbers);
+            for (Index k = 0; k < count; ++k) {
+                const auto at = of.derivatives(w[k], lamb_shift);
+                out.frequency[k] = at.frequency;
+                for (Index p = 0; p < numbers; ++p)
+                    out.numbers(k, p) = at.numbers[static_cast<std::size_t>(p)];
+            }
+        } else {
+            require(false, "the bath does not define derivatives");
+        }
+        return out;
     }
 
     B of;

@@ -4,6 +4,7 @@
 
 #include "redfield/base/types.hpp"
 #include "redfield/bath/bath.hpp"
+#include "redfield/bath/derivatives.hpp"
 #include "redfield/redfield_export.h"
 
 /// The baths of three numbers whose γ, η and C are closed forms. Bindings reach each by its name.
@@ -34,6 +35,10 @@ class REDFIELD_EXPORT OhmicBath {
     double time_scale() const { return inverse_cutoff_; }
     /// Where γ varies.
     std::vector<Feature> features() const;
+    /// dΓ/dω and ∂Γ/∂p of λ, ω_c and β, of ½γ alone without `lamb_shift`.
+    /// At ω = 0, where e^{−|ω|/ω_c} has a kink and η ∝ ω ln|ω|, dγ/dω is the mean of both sides and dη/dω
+    /// infinite; with respect to an infinite number the derivative is 0.
+    DerivativesAt<3> derivatives(double w, bool lamb_shift = true) const;
     /// Γ(ω) = ½γ(ω) + iη(ω).
     Complex operator()(double w) const { return {0.5 * power_spectrum(w), lamb_shift(w)}; }
 
@@ -66,6 +71,9 @@ class REDFIELD_EXPORT DrudeBath {
     double time_scale() const { return 1.0 / cutoff_; }
     /// Where γ varies.
     std::vector<Feature> features() const;
+    /// dΓ/dω and ∂Γ/∂p of λ, ω_c and β, of ½γ alone without `lamb_shift`.
+    /// At β = ∞ those at ω = 0 are as OhmicBath's: dγ/dω the mean of both sides, dη/dω infinite, ∂Γ/∂β 0.
+    DerivativesAt<3> derivatives(double w, bool lamb_shift = true) const;
     /// Γ(ω) = ½γ(ω) + iη(ω).
     Complex operator()(double w) const { return {0.5 * power_spectrum(w), lamb_shift(w)}; }
 
@@ -92,6 +100,8 @@ class REDFIELD_EXPORT LorentzianBath {
     double time_scale() const;
     /// Where γ varies.
     std::vector<Feature> features() const;
+    /// dΓ/dω and ∂Γ/∂p of λ, W and ω_0, of ½γ alone without `lamb_shift`.
+    DerivativesAt<3> derivatives(double w, bool lamb_shift = true) const;
     /// Γ(ω) = ½γ(ω) + iη(ω).
     Complex operator()(double w) const { return {0.5 * power_spectrum(w), lamb_shift(w)}; }
 

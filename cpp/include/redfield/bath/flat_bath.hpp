@@ -2,6 +2,7 @@
 
 #include "redfield/base/types.hpp"
 #include "redfield/bath/bath.hpp"
+#include "redfield/bath/derivatives.hpp"
 #include "redfield/redfield_export.h"
 
 namespace redfield {
@@ -21,6 +22,8 @@ class REDFIELD_EXPORT FlatBath {
     Windowed windowed(const RealVector& w, double) const {
         return {Eigen::VectorXcd::Constant(w.size(), 0.5 * rate_), Eigen::VectorXcd::Zero(w.size())};
     }
+    /// ∂Γ/∂γ = ½.
+    DerivativesAt<1> derivatives(double, bool = true) const { return {0.0, {Complex(0.5)}}; }
     /// γ varies nowhere: any feature will do.
     std::vector<Feature> features() const { return {{0.0, 1.0}}; }
     /// Γ(ω) = ½γ(ω) + iη(ω).

@@ -3,6 +3,7 @@
 #include <optional>
 #include <vector>
 
+#include "redfield/bath/derivatives.hpp"
 #include "redfield/bath/numeric_bath.hpp"
 #include "redfield/redfield_export.h"
 
@@ -38,6 +39,9 @@ class REDFIELD_EXPORT UnderdampedBath {
     double noise() const { return numeric_.noise(); }
     /// Frequencies where γ varies.
     const std::vector<Feature>& features() const { return numeric_.features(); }
+    /// dΓ/dω and ∂Γ/∂p of λ, Ω, Γ and β, of ½γ alone without `lamb_shift`. At β = ∞ those at ω = 0 are
+    /// as OhmicBath's: dγ/dω the mean of both sides, dη/dω infinite, ∂Γ/∂β 0.
+    DerivativesAt<4> derivatives(double w, bool lamb_shift = true) const;
     /// Γ(ω) = ½γ(ω) + iη(ω).
     Complex operator()(double w) const { return {0.5 * power_spectrum(w), lamb_shift(w)}; }
 
@@ -50,7 +54,7 @@ class REDFIELD_EXPORT UnderdampedBath {
     };
     bool closed_form() const { return !poles_.empty(); }
 
-    double beta_, far_;
+    double strength_, frequency_, damping_, beta_, far_;
     NumericBath numeric_;
     std::vector<Pole> poles_;  ///< none where η is integrated
     double copies_ = 1.0;      ///< nudged sets of poles, whose mean η is

@@ -1,0 +1,299 @@
+"""Derivatives of a bath's Γ in the frequency and in its numbers: closed forms where known, else differences."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, Protocol
+
+import numpy as np
+
+from redfield._base.checks import ComplexArray, RealArray
+from redfield._base.checks.types import Points
+from redfield._base.records import Record
+from redfield.baths.differences import Best, Derivative, mean_of_sides, one_sided, toward_kink, two_sided
+
+ROUNDING = 1e-11
+"""Of the closed forms' derivatives, a part of the largest."""
+FIRST = 0.25
+"""The first step, of a number or of the distance over which γ varies."""
+SHORT = 0.1
+"""Of the first step: where a breakpoint leaves less on one side, the other side is asked too."""
+NEAR = 2e-4
+"""Of the first step: the shortest distance from a breakpoint at which logarithms there are fitted."""
+HALVINGS = 8
+"""Halvings of the first step by which a number may be near the end of its range and still have both sides."""
+
+Slopes = tuple[ComplexArray, dict[str, ComplexArray]]
+"""dΓ/dω and the ∂Γ/∂p that are known, at frequencies (M,)."""
+
+
+class Spectral(Protocol):
+    """A bath, as `Bath` is."""
+
+    def power_spectrum(self, w: Points) -> RealArray: ...
+    def lamb_shift(self, w: Points) -> RealArray: ...
+    def _slopes(self, w: RealArray, lamb_shift: bool) -> Slopes | None: ...
+    def _parameters(self) -> Mapping[str, Any]: ...
+    @property
+    def breakpoints(self) -> Sequence[float]: ...
+    @property
+    def features(self) -> Sequence[tuple[float, float]]: ...
+    @property
+    def scale(self) -> float: ...
+
+
+class Numbers(Mapping[str, ComplexArray]):
+    """∂Γ/∂p by the names of the numbers p, each computed when it is first asked for."""
+
+    def __init__(
+        self, known: Mapping[str, ComplexArray], left: Mapping[str, Callable[[], Found]]
+    ) -> None:
+        self._known = dict(known)
+        self._left = dict(left)
+        self._names = tuple(dict.fromkeys([*known, *left]))
+        self._errors = dict.fromkeys(known, ROUNDING)
+
+    def __getitem__(self, name: str) -> ComplexArray:
+        if name in self._left:
+            self._known[name], self._errors[name] = self._left[name]()
+            del self._left[name]
+        return self._known[name]
+
+    def error_of(self, name: str) -> float:
+        """Return the error of a derivative, of its largest value."""
+        self[name]
+        return self._errors[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {"_known": dict(self), "_left": {}, "_names": self._names, "_errors": self._errors}
+
+
+Found = tuple[ComplexArray, float]
+"""A derivative and its error, of its largest value."""
+
+
+class BathDerivatives:
+    r"""Derivatives of Γ(ω) = ½γ(ω) + iη(ω), or of ½γ(ω), at frequencies of any shape.
+
+    Attributes
+    ----------
+    frequency : dΓ/dω, complex, of the shape of ω, without a unit.
+    numbers : ∂Γ/∂p of every number p of the bath by its name, complex, of the shape of ω; each is computed when it is
+        first asked for.
+    """
+
+    def __init__(
+        self,
+        frequency: ComplexArray,
+        numbers: Mapping[str, ComplexArray],
+        frequency_error: float = ROUNDING,
+    ) -> None:
+        self.frequency = frequency
+        self.numbers = numbers
+        self.frequency_error = frequency_error
+
+    def __repr__(self) -> str:
+        return f"BathDerivatives(frequency of shape {self.frequency.shape}, numbers {', '.join(self.numbers)})"
+
+    @property
+    def error(self) -> float:
+        """The largest estimated error of any derivative, as a part of its own largest value."""
+        return max([self.frequency_error, *map(self.error_of, self.numbers)])
+
+    def error_of(self, name: str) -> float:
+        """Return the estimated error of ∂Γ/∂p, as a part of its largest value."""
+        numbers = self.numbers
+        return numbers.error_of(name) if isinstance(numbers, Numbers) else ROUNDING
+
+
+def derivatives_of(bath: Spectral, w: RealArray, lamb_shift: bool) -> BathDerivatives:
+    """Return the derivatives at w of any shape: what the class knows, the rest by differences."""
+    w = np.asarray(w, dtype=np.float64)
+    known = bath._slopes(w.ravel(), lamb_shift) if _is_own(bath) else None
+    if known is None:
+        frequency, error = _in_frequency(bath, w, lamb_shift)
+        own: dict[str, ComplexArray] = {}
+    else:
+        frequency, error = known[0].reshape(w.shape), ROUNDING
+        own = {name: value.reshape(w.shape) for name, value in known[1].items()}
+    found = adjustable(bath)
+    left = {
+        name: functools.partial(_in_number, bath, name, w, lamb_shift)
+        for name in found
+        if name not in own
+    }
+    return BathDerivatives(frequency, Numbers(own, left), error)
+
+
+def _is_own(bath: Spectral) -> bool:
+    """Whether the class that knows the derivatives is no base of one that has another γ or η."""
+    line = type(bath).__mro__
+
+    def place(name: str) -> int:
+        return next(i for i, kind in enumerate(line) if name in vars(kind))
+
+    return place("_slopes") <= min(place("power_spectrum"), place("lamb_shift"))
+
+
+Change = tuple[float, Callable[[float], Any]]
+"""The value of a number, and the bath with another one."""
+
+
+def adjustable(bath: Any) -> dict[str, Change]:
+    """Return the numbers of a bath: its fields that are floats, but for hints.
+
+    Those of a bath inside it have their own names where it is the only one, else `field.name`.
+    """
+    fields = dict(bath._parameters())
+    hints: frozenset[str] = getattr(bath, "_hints", frozenset())
+
+    def with_field(name: str, value: Any) -> Any:
+        return type(bath)(**{**fields, name: value})
+
+    out: dict[str, Change] = {}
+    inner: dict[str, dict[str, Change]] = {}
+    for name, value in fields.items():
+        if isinstance(value, float) and name not in hints:
+            out[name] = float(value), functools.partial(with_field, name)
+        elif isinstance(value, Record) and (numbers := adjustable(value)):
+            inner[name] = numbers
+        elif isinstance(value, tuple | list):
+            for i, each in enumerate(value):
+                if isinstance(each, Record) and (numbers := adjustable(each)):
+
+                    def placed(other: Any, value: Any = value, i: int = i) -> Any:
+                        return type(value)([*value[:i], other, *value[i + 1 :]])
+
+                    inner[f"{name}[{i}]"] = {
+                        k: (x, _after(make, placed)) for k, (x, make) in numbers.items()
+                    }
+    for place, numbers in inner.items():
+        field = place.partition("[")[0]
+        for name, (value, make) in numbers.items():
+            alone = len(inner) == 1 and name not in out
+            put = functools.partial(with_field, field)
+            out[name if alone else f"{place}.{name}"] = value, _after(make, put)
+    return out
+
+
+def _after(make: Callable[[float], Any], put: Callable[[Any], Any]) -> Callable[[float], Any]:
+    return lambda x: put(make(x))
+
+
+def _parts(bath: Spectral, w: RealArray, lamb_shift: bool) -> RealArray:
+    """Return ½γ and, with a Lamb shift, η, (1 or 2, M)."""
+    half = 0.5 * np.asarray(bath.power_spectrum(w))
+    return np.stack([half, np.asarray(bath.lamb_shift(w))]) if lamb_shift else half[None]
+
+
+def _in_number(bath: Spectral, name: str, w: RealArray, lamb_shift: bool) -> Found:
+    """Return ∂Γ/∂p by differences, one-sided where p is at the end of its range; 0 for an infinite p."""
+    value, make = adjustable(bath)[name]
+    if np.isinf(value) or not w.size:
+        return np.zeros(w.shape, dtype=np.complex128), 0.0
+    places, back = np.unique(w, return_inverse=True)
+
+    def changed(x: float) -> Any:
+        """Return the bath with another value, refused here where it is refused only when γ is asked for."""
+        other = make(x)
+        other.power_spectrum(places[:1])
+        return other
+
+    def f(x: RealArray) -> RealArray:
+        return _parts(make(float(x)), places, lamb_shift)
+
+    here, free = np.array(value), bath.scale if _is_free(changed, value, bath.scale) else 0.0
+    best = Best(f(here), 1.0 / (max(abs(value), free) or 1.0))
+    for unit in filter(None, dict.fromkeys([abs(value), free or (0.0 if value else bath.scale)])):
+        up, down = _room(changed, value, unit)
+        if up and down:
+            step = np.array(min(up, down))
+            best.take(two_sided(f, here, step))
+            if best.wrong.any():
+                # A breakpoint of γ may be there that moves with the number: the mean of both sides.
+                best.take(mean_of_sides(f, here, step))
+        elif up or down:
+            best.take(one_sided(f, here, np.array(up or -down)))
+        if not best.wrong.any():
+            break
+    found, error = best.found(f"{bath!r}: ∂Γ/∂{name}", places)
+    return found[back.reshape(w.shape)], error
+
+
+def _in_frequency(bath: Spectral, w: RealArray, lamb_shift: bool) -> Found:
+    """Return dΓ/dω by differences that no breakpoint lies between; at one it is the mean of both sides."""
+    if not w.size:
+        return np.zeros(w.shape, dtype=np.complex128), 0.0
+    places, back = np.unique(w, return_inverse=True)
+    bath = getattr(bath, "_everywhere", bath)
+    features = list(bath.features) or [(0.0, bath.scale)]
+    breaks = np.unique([x for x in (*bath.breakpoints, *(x for x, _ in features)) if np.isfinite(x)])
+    unit = np.min([np.hypot(width, places - x) for x, width in features], axis=0)
+    edges = np.concatenate([[-np.inf], breaks, [np.inf]])
+    on = np.isin(places, breaks)
+    above = edges[np.searchsorted(edges, places, side="right")] - places
+    below = places - edges[np.searchsorted(edges, places, side="left") - 1]
+    first, room = FIRST * unit, 0.99 * np.minimum(above, below)
+
+    def f(x: RealArray) -> RealArray:
+        return _parts(bath, x, lamb_shift)
+
+    best = Best(f(places), 1.0 / unit)
+    groups: list[tuple[Any, RealArray, Callable[..., Derivative]]] = [
+        (~on, np.minimum(first, room), two_sided),
+        (on, np.minimum(first, 0.99 * room), mean_of_sides),
+    ]
+    beside = ~on & (room < SHORT * first)
+    groups += [
+        (beside, sign * np.minimum(first, 0.5 * side), one_sided)
+        for sign, side in ((1.0, above), (-1.0, below))
+    ]
+    for chosen, step, way in groups:
+        if chosen.any():
+            found = way(f, places[chosen], step[chosen])
+            # Beside a breakpoint no derivative is infinite.
+            best.take(
+                found if way is mean_of_sides else found._replace(infinite=np.zeros(found.value.shape)),
+                chosen,
+            )
+    lost = ~on & (room < NEAR * first)
+    if lost.any():
+        distance = np.where(above < below, -above, below)[lost]
+        reach = np.copysign(NEAR * np.minimum(first, np.maximum(above, below))[lost], distance)
+        best.take(toward_kink(f, places[lost] - distance, reach, distance), lost)
+    value, error = best.found(f"{bath!r}: dΓ/dω", places)
+    return value[back.reshape(w.shape)], error
+
+
+def _is_free(make: Callable[[float], Any], value: float, scale: float) -> bool:
+    """Whether a number may have either sign and any size, such as a centre."""
+    try:
+        make(-abs(value) - scale)
+    except (TypeError, ValueError):
+        return False
+    return True
+
+
+def _room(make: Callable[[float], Any], value: float, unit: float) -> tuple[float, float]:
+    """Return the first step upwards and downwards, 0 where the number may not go."""
+    steps = []
+    for sign in (1.0, -1.0):
+        step = FIRST * unit
+        for _ in range(HALVINGS):
+            try:
+                make(value + sign * step)
+            except (TypeError, ValueError):
+                step *= 0.5
+            else:
+                break
+        else:
+            step = 0.0
+        steps.append(step)
+    return steps[0], steps[1]
