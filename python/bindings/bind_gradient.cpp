@@ -23,9 +23,9 @@ std::vector<SlopedTable> to_tables(const Tables& tables) {
     return out;
 }
 
-redfield::KernelTables to_kernel(const std::tuple<Tables, Tables, Tables>& tables) {
+redfield::KernelTables to_kernel(const std::tuple<Tables, Tables, Tables, double, double>& tables) {
     return {to_tables(std::get<0>(tables)), to_tables(std::get<1>(tables)),
-            to_tables(std::get<2>(tables))};
+            to_tables(std::get<2>(tables)), std::get<3>(tables), std::get<4>(tables)};
 }
 
 /// (H, couplings (K, N, N) or weights (K,), left, right, shift).
@@ -39,7 +39,7 @@ py::tuple to_tuple(const redfield::Gradient& gradient, Index n) {
 
 /// (gradient, residual, applications).
 py::tuple steady_gradient(const Generator& generator, const System& system,
-                          const std::tuple<Tables, Tables, Tables>& tables, const ComplexArray& rho,
+                          const std::tuple<Tables, Tables, Tables, double, double>& tables, const ComplexArray& rho,
                           const ComplexArray& observable, const std::string& method, double tol,
                           int threads, double max_bytes, const py::object& progress) {
     Monitor monitor(nullptr, progress);
@@ -63,7 +63,7 @@ py::tuple steady_gradient(const Generator& generator, const System& system,
 
 /// (gradient, value, of rho0, of times, stats).
 py::tuple evolution_gradient(const Generator& generator, const System& system,
-                             const std::tuple<Tables, Tables, Tables>& tables, const ComplexArray& rho0,
+                             const std::tuple<Tables, Tables, Tables, double, double>& tables, const ComplexArray& rho0,
                              const RealArray& times, const std::vector<ComplexArray>& weights,
                              const Settings& settings, double stored_bytes, const py::object& progress) {
     Monitor monitor(nullptr, progress);
@@ -87,7 +87,7 @@ py::tuple evolution_gradient(const Generator& generator, const System& system,
 }
 
 /// The gradient of Σ w tr[y 𝓛ρ], states and operators (T, N, N) in the basis H was given in being held.
-py::tuple pull_back(const System& system, const std::tuple<Tables, Tables, Tables>& tables,
+py::tuple pull_back(const System& system, const std::tuple<Tables, Tables, Tables, double, double>& tables,
                     const ComplexArray& states, const ComplexArray& operators, const RealArray& weights,
                     int threads, double max_bytes) {
     const std::vector<ComplexMatrix> rho = to_members(states), y = to_members(operators);
@@ -120,9 +120,9 @@ std::vector<redfield::BatchSlopedTable> to_batch_tables(const BatchTables& table
     return out;
 }
 
-redfield::BatchKernelTables to_batch_kernel(const std::tuple<BatchTables, BatchTables, BatchTables>& t) {
+redfield::BatchKernelTables to_batch_kernel(const std::tuple<BatchTables, BatchTables, BatchTables, double, double>& t) {
     return {to_batch_tables(std::get<0>(t)), to_batch_tables(std::get<1>(t)),
-            to_batch_tables(std::get<2>(t))};
+            to_batch_tables(std::get<2>(t)), std::get<3>(t), std::get<4>(t)};
 }
 
 /// Arrays (b, …) of a chunk's members by their names.
@@ -163,7 +163,7 @@ class Arrays {
 };
 
 py::list steady_gradient_batch(const redfield::SystemBatch& systems, const redfield::Kind& kind,
-                               const std::tuple<BatchTables, BatchTables, BatchTables>& tables,
+                               const std::tuple<BatchTables, BatchTables, BatchTables, double, double>& tables,
                                const ComplexArray& states, const ComplexArray& observables,
                                const std::string& method, double tol, int threads, double max_bytes,
                                const py::dict& arrays, const py::object& progress) {
@@ -185,7 +185,7 @@ py::list steady_gradient_batch(const redfield::SystemBatch& systems, const redfi
 }
 
 py::list evolution_gradient_batch(const redfield::SystemBatch& systems, const redfield::Kind& kind,
-                                  const std::tuple<BatchTables, BatchTables, BatchTables>& tables,
+                                  const std::tuple<BatchTables, BatchTables, BatchTables, double, double>& tables,
                                   const ComplexArray& rho0, const RealArray& times,
                                   const ComplexArray& weights, const Settings& settings,
                                   double stored_bytes, const py::dict& arrays,

@@ -69,7 +69,8 @@ MemberErrors of_members(const SystemBatch& systems, const Kind& kind, const Batc
                 "gradient_batch: kind made no generator of ", n, " levels");
         const auto sensitivity = redfield::sensitivity(
             system,
-            {tables_of(tables.left, i, n), tables_of(tables.right, i, n), tables_of(tables.shift, i, n)},
+            {tables_of(tables.left, i, n), tables_of(tables.right, i, n), tables_of(tables.shift, i, n),
+                                   tables.cutoff, tables.tolerance},
             1, max_bytes);
         add(i, *generator, *sensitivity);
         write(sensitivity->gradient(), i, record);

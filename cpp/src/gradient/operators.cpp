@@ -95,7 +95,7 @@ std::vector<ComplexMatrix> OfOperators::respond(const std::vector<SlopedTable>& 
         if (nearness.any()) of_slopes.add(table.slope, c.a, m[j], threads_);
         add_kinks(at_kinks[c.bath], c.a, m[j], sums.hamiltonian);
     }
-    add_response(energies, nearness, of_values, of_slopes, sums.hamiltonian);
+    add_response(energies, nearness, of_values.turned(), of_slopes, sums.hamiltonian);
     for (std::size_t b = 0; b < tables.size(); ++b)
         add_response_of_levels(out[b], tables[b].slope, sums.hamiltonian);
     return out;

@@ -34,14 +34,15 @@ void Products::add(const ComplexMatrix& table, const ComplexMatrix& a, const Com
     a_tilde += product(a, tilde, threads);
 }
 
-Nearness::Nearness(const RealVector& energies, const std::vector<SlopedTable>& tables)
+Nearness::Nearness(const RealVector& energies, const std::vector<SlopedTable>& tables,
+                   double farthest)
     : energies_(energies) {
     double scale = std::numeric_limits<double>::infinity();
     for (const SlopedTable& table : tables) {
         const double slope = table.slope.cwiseAbs().maxCoeff();
         if (slope > 0.0) scale = std::min(scale, table.value.cwiseAbs().maxCoeff() / slope);
     }
-    distance_ = std::isfinite(scale) ? nearest * scale : 0.0;
+    distance_ = std::min(farthest, std::isfinite(scale) ? nearest * scale : 0.0);
     for (Index k = 0; k + 1 < energies.size(); ++k) any_ = any_ || near(k, k + 1);
 }
 
@@ -83,11 +84,9 @@ bool is_constant(const SlopedTable& table) {
     return (table.value.array() == table.value(0, 0)).all() && table.slope.isZero(0.0);
 }
 
-void add_response(const RealVector& energies, const Nearness& nearness, const Products& of_values,
+void add_response(const RealVector& energies, const Nearness& nearness, const ComplexMatrix& turned,
                   const Products& of_slopes, ComplexMatrix& g) {
     const Index n = energies.size();
-    const ComplexMatrix turned =
-        of_values.lambda_m - of_values.m_lambda + of_values.tilde_a - of_values.a_tilde;
     for (Index m = 0; m < n; ++m)
         for (Index k = 0; k < n; ++k) {
             if (k == m) continue;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cmath>
+#include <limits>
 #include <vector>
 
 #include "redfield/gradient/sensitivity.hpp"
@@ -19,13 +20,16 @@ struct Products {
 
     /// Adds those of one coupling.
     void add(const ComplexMatrix& table, const ComplexMatrix& a, const ComplexMatrix& m, int threads);
+    /// T, of the values.
+    ComplexMatrix turned() const { return lambda_m - m_lambda + tilde_a - a_tilde; }
 };
 
 /// The pairs of levels of a system that are so near each other that the limit of G_km is nearer than the
 /// quotient, for functions that vary over their value by their slope.
 class Nearness {
   public:
-    Nearness(const RealVector& energies, const std::vector<SlopedTable>& tables);
+    Nearness(const RealVector& energies, const std::vector<SlopedTable>& tables,
+             double farthest = std::numeric_limits<double>::infinity());
     bool any() const { return any_; }
     bool near(Index k, Index m) const { return std::abs(energies_[k] - energies_[m]) <= distance_; }
 
@@ -50,8 +54,8 @@ void add_kinks(const std::vector<Kink>& kinks, const ComplexMatrix& a, const Com
 /// Whether a function is one number, so that nothing of it responds to H.
 bool is_constant(const SlopedTable& table);
 
-/// Adds G of 2Re Σ_j tr[dΛ_jM_j], without the diagonal.
-void add_response(const RealVector& energies, const Nearness& nearness, const Products& of_values,
+/// Adds G of 2Re tr[Z T], without the diagonal; of near levels its limit.
+void add_response(const RealVector& energies, const Nearness& nearness, const ComplexMatrix& turned,
                   const Products& of_slopes, ComplexMatrix& g);
 
 /// Adds the diagonal of G of a table whose derivative dF = Re Σ f̄* df is `table_gradient`:

@@ -1,13 +1,16 @@
 #include "redfield/gradient/sensitivity.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 #include "gradient/exponential.hpp"
 #include "gradient/operators.hpp"
+#include "gradient/pairs.hpp"
 #include "gradient/projectors.hpp"
 #include "redfield/base/errors.hpp"
 #include "redfield/base/parallel.hpp"
+#include "redfield/system/bohr.hpp"
 
 namespace redfield {
 
@@ -34,6 +37,13 @@ std::unique_ptr<Sensitivity> sensitivity(const System& system, KernelTables tabl
     if (!tables.right.empty()) check(tables.right, system, "g");
     if (!tables.shift.empty()) check(tables.shift, system, "s");
     const int team = base::resolve_threads(threads, system.dimension());
+    if (std::isfinite(tables.cutoff)) {
+        require(tables.right.empty() && tables.shift.empty(), "gradient: a cutoff is of f alone");
+        const double tolerance = tables.tolerance < 0.0 ? degeneracy_tol(system.eigensystem().energies())
+                                                        : tables.tolerance;
+        return std::make_unique<gradient::OfPairs>(system, std::move(tables.left),
+                                                   tables.cutoff + tolerance, team, max_bytes);
+    }
     const bool plain = tables.right.empty() && tables.shift.empty();
     const auto has_kinks = [&] {
         const RealVector& energies = system.eigensystem().energies();

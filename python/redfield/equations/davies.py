@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import field
 from typing import Any, ClassVar
 
@@ -13,6 +13,7 @@ from redfield._base.records import record
 from redfield.baths.matrix import Mixed
 from redfield.equations.base import Equation, of_jumps
 from redfield.equations.jumps import eigenstate_jumps, secular_jumps
+from redfield.equations.sloped import Factors, Sloped
 from redfield.equations.unravelling import Maker, Unravelling
 from redfield.systems.base import P, R
 
@@ -106,6 +107,9 @@ class Davies(Equation[R, P]):
 
     def _kind(self, members: Iterable[Any]) -> _core.Kind:
         return _core.Kind.davies(self.lamb_shift, self._tolerance, as_max_bytes(self.max_bytes))
+
+    def _factors(self, spectra: Sequence[Sloped]) -> Factors:
+        return Factors(spectra, cutoff=0.0, tolerance=self._tolerance)
 
     def _unravelling(self, make: Maker) -> Unravelling:
         system: Any = self.system

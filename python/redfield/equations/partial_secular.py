@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import field
 from typing import Any, ClassVar
 
@@ -14,6 +14,7 @@ from redfield._base.checks import RealArray, as_max_bytes
 from redfield._base.checks.types import NotNegative
 from redfield._base.records import record
 from redfield.equations.base import Equation
+from redfield.equations.sloped import Factors, Sloped
 from redfield.systems.base import P, R
 
 
@@ -75,6 +76,10 @@ class PartialSecular(Equation[R, P]):
         tolerance = system.degeneracy_tol if self.degeneracy_tol is None else self.degeneracy_tol
         stay: npt.NDArray[np.bool_] = np.abs(difference) <= self.cutoff + tolerance
         return stay
+
+    def _factors(self, spectra: Sequence[Sloped]) -> Factors:
+        tolerance = -1.0 if self.degeneracy_tol is None else self.degeneracy_tol
+        return Factors(spectra, cutoff=self.cutoff, tolerance=tolerance)
 
     def _kind(self, members: Iterable[Any]) -> _core.Kind:
         return _core.Kind.partial_secular(

@@ -45,12 +45,16 @@ class Sloped:
 class Factors:
     """The functions of each bath that Λ_j = f∘A_j, B_j = g∘A_j and S_j = s∘A_j are made with.
 
-    They are as KernelTables of the core has them: right is empty where g = 1, shift where there is no such Lamb shift.
+    They are as KernelTables of the core has them: right is empty where g = 1, shift where there is no such Lamb shift,
+    and Bohr frequencies more than cutoff + tolerance apart do not couple, a negative tolerance being the system's
+    `degeneracy_tol`.
     """
 
     left: Sequence[Sloped]
     right: Sequence[Sloped] = field(default=())
     shift: Sequence[Sloped] = field(default=())
+    cutoff: float = np.inf
+    tolerance: float = -1.0
 
     @classmethod
     def of_jumps(cls, spectra: Sequence[Sloped], lamb_shift: bool) -> Factors:

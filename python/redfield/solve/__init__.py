@@ -14,6 +14,7 @@ from redfield.solve import (  # noqa: F401  (each registers a solver)
 from redfield.solve.correlations import correlation, evolve_operator
 from redfield.solve.ensemble import evolve_ensemble
 from redfield.solve.fluctuators import Average, Fluctuator, average
+from redfield.solve.gradients_of_fluctuations import correlation_gradient, spectrum_gradient
 from redfield.solve.spectra import spectrum, susceptibility
 from redfield.solve.trajectories import LowRankResult, TrajectoryResult
 
@@ -24,8 +25,10 @@ __all__ = [
     "TrajectoryResult",
     "average",
     "correlation",
+    "correlation_gradient",
     "evolve_ensemble",
     "evolve_operator",
     "spectrum",
+    "spectrum_gradient",
     "susceptibility",
 ]

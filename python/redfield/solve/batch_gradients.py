@@ -113,10 +113,11 @@ def _gradient(
                     ("left", "right", "shift"), (factors.left, factors.right, factors.shift), strict=True
                 )
             }
-            tables = tuple(
+            left, right, shift = (
                 [(one.value, one.slope) for one in kind]
                 for kind in (factors.left, factors.right, factors.shift)
             )
+            tables = (left, right, shift, factors.cutoff, factors.tolerance)
             # Tables are a chunk's own; all else is written at its place among all members.
             mine = {name: array[chunk.first :] for name, array in written.items()}
             failed = call(chunk, kind_of_chunk, tables, mine | of_tables, part)
@@ -162,7 +163,7 @@ def _factors(equation: AnyEquation, chunk: Chunk, threads: int) -> tuple[Factors
         half, eta = batch.table(bath, w, members, lamb_shift, threads)
         with np.errstate(divide="ignore", invalid="ignore"):
             if isinstance(bath, BathBatch):
-                found: Any = bath.derivatives(w, chunk.first, lamb_shift, threads)
+                found: Any = bath.derivatives(w, lamb_shift, chunk.first, threads)
             else:
                 found = bath.derivatives(w, lamb_shift)
         value = half.astype(np.complex128) if eta is None else half + 1j * eta

@@ -20,8 +20,9 @@ from redfield.systems.tables import UNUSED, tabulate, unused_at_zero
 
 STORED = 1e9
 """Bytes of states that a gradient of an evolution keeps, beyond which they are computed again."""
-Tables = tuple[list[tuple[ComplexArray, ComplexArray]], ...]
-"""Functions of the Bohr frequencies with their slopes, left, right and of the Lamb shift."""
+Table = list[tuple[ComplexArray, ComplexArray]]
+Tables = tuple[Table, Table, Table, float, float]
+"""Functions of the Bohr frequencies with slopes, left, right and of the Lamb shift, the cutoff and its tolerance."""
 
 
 class Differentiable:
@@ -74,7 +75,8 @@ class Differentiable:
     def tables(self) -> Tables:
         """The functions as the core takes them."""
         kinds = (self.factors.left, self.factors.right, self.factors.shift)
-        return tuple([(one.value, one.slope) for one in kind] for kind in kinds)
+        left, right, shift = ([(one.value, one.slope) for one in kind] for kind in kinds)
+        return left, right, shift, self.factors.cutoff, self.factors.tolerance
 
     def core(self, given_basis: bool) -> _core.System:
         """Return the system in the core with one table for each bath object."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
 import numpy as np
@@ -16,8 +17,7 @@ from redfield._base.checks import (
 )
 from redfield.equations.base import AnyEquation
 from redfield.results.gradient import Gradient, GradientOptions
-from redfield.solve.evolve import hermitian_parts
-from redfield.solve.gradients import Differentiable
+from redfield.solve.gradients_of_fluctuations import of_pairs
 
 DENSE = 16
 """Levels up to which the left modes are those of the dense matrix."""
@@ -37,24 +37,8 @@ def of_eigenvalue(
             f"λ = {value:.6g} is defective: its left and right modes are orthogonal, and it has no gradient"
         )
     y = left.conj().T / overlap
-    of = Differentiable(equation)
-    # tr[y 𝓛ρ] is real of Hermitian parts, and bilinear.
-    pairs = [
-        (np.real(c * d) if real else np.imag(c * d), x, r)
-        for c, x in hermitian_parts(y)
-        for d, r in hermitian_parts(mode)
-    ]
-    pairs = [pair for pair in pairs if pair[0] != 0.0]
-    raw = _core.pull_back(
-        of.core(False),
-        of.tables,
-        np.array([r for _, _, r in pairs]),
-        np.array([x for _, x, _ in pairs]),
-        np.array([w for w, _, _ in pairs]),
-        as_threads(options.threads),
-        as_max_bytes(None),
-    )
-    return of.gradient(value.real if real else value.imag, raw)
+    found = of_pairs(equation, [(1.0 if real else -1j, y, mode)], options)
+    return dataclasses.replace(found, value=value.real if real else value.imag)
 
 
 def _left(equation: AnyEquation, value: complex, options: GradientOptions) -> ComplexArray:

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <vector>
 
 #include "redfield/ensemble/batch.hpp"
@@ -18,6 +19,8 @@ struct BatchSlopedTable {
 /// KernelTables of all members.
 struct BatchKernelTables {
     std::vector<BatchSlopedTable> left, right, shift;
+    double cutoff = std::numeric_limits<double>::infinity();
+    double tolerance = -1.0;
 };
 
 /// Output buffers of the gradients of a batch, row-major; null pointers are passed over.

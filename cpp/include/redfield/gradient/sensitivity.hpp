@@ -1,5 +1,6 @@
 #pragma once
 
+#include <limits>
 #include <memory>
 #include <vector>
 
@@ -20,6 +21,9 @@ struct KernelTables {
     std::vector<SlopedTable> left;        ///< f
     std::vector<SlopedTable> right = {};  ///< real g; none where g = 1
     std::vector<SlopedTable> shift = {};  ///< s; none without that Lamb shift
+    /// Matrix elements whose Bohr frequencies are more than this energy apart do not couple; of f alone.
+    double cutoff = std::numeric_limits<double>::infinity();
+    double tolerance = -1.0;  ///< added to the cutoff; negative: redfield::degeneracy_tol
 };
 
 /// The derivative of a real function F of an equation. A complex matrix Ā of it means

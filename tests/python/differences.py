@@ -1,0 +1,54 @@
+"""Central differences over a scan of steps, and the numbers of a system that may change."""
+
+import dataclasses
+
+import numpy as np
+
+STEPS = np.array([1e-2, 3e-3, 1e-3, 3e-4, 1e-4])
+
+
+def hermitian(rng, n):
+    a = rng.normal(size=(n, n)) + 1j * rng.normal(size=(n, n))
+    return 0.5 * (a + a.conj().T)
+
+
+def ring(n):
+    return np.roll(np.eye(n), 1, axis=0) + np.roll(np.eye(n), -1, axis=0)
+
+
+def spectrum_of(name, n):
+    levels = 0.7 * np.arange(n)
+    return {
+        "ring": ring(n),
+        "equal": np.eye(n),
+        "two equal": np.diag(np.r_[0.0, levels[: n - 1]]),
+        "near": np.diag(np.r_[0.0, 1e-9, levels[1 : n - 1]]),
+    }[name]
+
+
+def derivative(f, steps=STEPS):
+    """Return f'(0) of the plateau of a step scan: of differences of fourth order the two nearest each other."""
+    found = np.array([(8 * (f(s) - f(-s)) - (f(2 * s) - f(-2 * s))) / (12 * s) for s in steps])
+    k = int(np.argmin(np.abs(np.diff(found))))
+    return 0.5 * (found[k] + found[k + 1])
+
+
+def changes(rng, h, couplings, baths, gradient):
+    """Yield (name, derivative that the gradient tells, s → H, couplings, baths) of H, all couplings, each number."""
+    n = len(h)
+    x = hermitian(rng, n)
+    yield "H", np.trace(gradient.hamiltonian @ x).real, lambda s: (h + s * x, couplings, baths)
+    moved = [hermitian(rng, n) + 0.3j * hermitian(rng, n) for _ in couplings]
+    if all(np.allclose(a, np.conj(a).T) for a in couplings):
+        moved = [0.5 * (c + c.conj().T) for c in moved]
+    told = sum(np.sum((g.conj() * c).real) for g, c in zip(gradient.couplings, moved, strict=True))
+    yield "A", told, lambda s: (h, [a + s * c for a, c in zip(couplings, moved, strict=True)], baths)
+    for i, bath in enumerate(baths):
+        for name, told in gradient.baths[i].items():
+            value = getattr(bath, name)
+
+            def of(s, i=i, bath=bath, name=name, value=value):
+                other = dataclasses.replace(bath, **{name: value * (1 + s)})
+                return h, couplings, [other if k == i else b for k, b in enumerate(baths)]
+
+            yield f"{name} of bath {i}", value * told, of
