@@ -39,9 +39,10 @@ py::tuple to_tuple(const redfield::Gradient& gradient, Index n) {
 
 /// (gradient, residual, applications).
 py::tuple steady_gradient(const Generator& generator, const System& system,
-                          const std::tuple<Tables, Tables, Tables, double, double>& tables, const ComplexArray& rho,
-                          const ComplexArray& observable, const std::string& method, double tol,
-                          int threads, double max_bytes, const py::object& progress) {
+                          const std::tuple<Tables, Tables, Tables, double, double>& tables,
+                          const ComplexArray& rho, const ComplexArray& observable,
+                          const std::string& method, double tol, int threads, double max_bytes,
+                          const py::object& progress) {
     Monitor monitor(nullptr, progress);
     redfield::SteadyOptions options;
     options.method = to_solver_method<redfield::SteadyMethod>(method);
@@ -63,9 +64,10 @@ py::tuple steady_gradient(const Generator& generator, const System& system,
 
 /// (gradient, value, of rho0, of times, stats).
 py::tuple evolution_gradient(const Generator& generator, const System& system,
-                             const std::tuple<Tables, Tables, Tables, double, double>& tables, const ComplexArray& rho0,
-                             const RealArray& times, const std::vector<ComplexArray>& weights,
-                             const Settings& settings, double stored_bytes, const py::object& progress) {
+                             const std::tuple<Tables, Tables, Tables, double, double>& tables,
+                             const ComplexArray& rho0, const RealArray& times,
+                             const std::vector<ComplexArray>& weights, const Settings& settings,
+                             double stored_bytes, const py::object& progress) {
     Monitor monitor(nullptr, progress);
     redfield::EvolutionGradientOptions options;
     static_cast<redfield::EvolveOptions&>(options) = settings.as<redfield::EvolveOptions>();
@@ -86,8 +88,72 @@ py::tuple evolution_gradient(const Generator& generator, const System& system,
                           to_array(found.times), to_dict(found.stats));
 }
 
+/// 𝓛' = −i[H', ·] + Σ (ΛρB† + h.c.) − Kρ − ρK† in the eigenbasis of a generator, its matrices (N, N) and
+/// terms (Λ, B).
+std::shared_ptr<redfield::Generator> change_of(
+    const Generator& of, const ComplexArray& hamiltonian, const ComplexArray& decay,
+    const std::vector<std::pair<ComplexArray, ComplexArray>>& terms) {
+    const redfield::Eigensystem& e = of.eigensystem();
+    const ComplexMatrix k = to_matrix(decay) + Complex(0.0, 1.0) * to_matrix(hamiltonian);
+    redfield::LambdaForm form{redfield::Eigensystem(RealVector::Zero(e.dimension()), e.eigenvectors()),
+                              {},
+                              redfield::Frame::eigenbasis,
+                              k};
+    for (const auto& [lambda, b] : terms) form.terms.push_back({to_matrix(lambda), to_matrix(b)});
+    return interruptible([&] { return std::make_shared<redfield::LambdaGenerator>(std::move(form)); });
+}
+
+/// (states (T, N, N), derivatives (P, T, N, N), stats) in the basis H was given in; `starts` has a matrix
+/// or None for each change.
+py::tuple evolve_tangents(const Generator& generator,
+                          const std::vector<std::shared_ptr<redfield::Generator>>& changes,
+                          const ComplexArray& rho0, const py::list& starts, const RealArray& times,
+                          const Settings& settings, const py::object& progress) {
+    Monitor monitor(nullptr, progress);
+    auto options = settings.as<redfield::EvolveOptions>();
+    options.monitor = std::ref(monitor);
+    std::vector<redfield::Tangent> tangents;
+    for (std::size_t p = 0; p < changes.size(); ++p) {
+        const py::object start = starts[p];
+        tangents.push_back(
+            {changes[p], start.is_none() ? ComplexMatrix() : to_matrix(start.cast<ComplexArray>())});
+    }
+    const std::vector<double> at = to_times(times);
+    const ComplexMatrix first = to_matrix(rho0);
+    const Index n = generator.dimension(), count = static_cast<Index>(at.size());
+    const auto number = static_cast<Index>(changes.size());
+    py::array_t<Complex> states({count, n, n}), derivatives({number, count, n, n});
+    Complex* const to = states.mutable_data();
+    Complex* const into = derivatives.mutable_data();
+    redfield::EvolveStats stats;
+    monitor.run([&] {
+        stats = redfield::evolve_tangents(
+            generator, tangents, first, at, options, [&](Index i, const RealMatrix& all) {
+                const auto write = [&](Index block, Complex* out) {
+                    const RealMatrix packed = all.middleCols(n * block, n);
+                    Eigen::Map<RowMajor>(out, n, n) = redfield::unpack(generator.eigensystem().in_frame(
+                        redfield::Frame::given, {packed, generator.frame()}, 1));
+                };
+                write(0, to + i * n * n);
+                for (Index p = 0; p < number; ++p) write(p + 1, into + (p * count + i) * n * n);
+            });
+    });
+    return py::make_tuple(states, derivatives, to_dict(stats));
+}
+
+py::array_t<Complex> steady_response(const Generator& generator, const ComplexArray& right, double tol,
+                                     int threads, double max_bytes) {
+    redfield::SteadyOptions options;
+    options.tol = tol;
+    options.threads = threads;
+    options.max_bytes = max_bytes;
+    const ComplexMatrix y = to_matrix(right);
+    return to_array(interruptible([&] { return redfield::steady_response(generator, y, options); }));
+}
+
 /// The gradient of Σ w tr[y 𝓛ρ], states and operators (T, N, N) in the basis H was given in being held.
-py::tuple pull_back(const System& system, const std::tuple<Tables, Tables, Tables, double, double>& tables,
+py::tuple pull_back(const System& system,
+                    const std::tuple<Tables, Tables, Tables, double, double>& tables,
                     const ComplexArray& states, const ComplexArray& operators, const RealArray& weights,
                     int threads, double max_bytes) {
     const std::vector<ComplexMatrix> rho = to_members(states), y = to_members(operators);
@@ -120,7 +186,8 @@ std::vector<redfield::BatchSlopedTable> to_batch_tables(const BatchTables& table
     return out;
 }
 
-redfield::BatchKernelTables to_batch_kernel(const std::tuple<BatchTables, BatchTables, BatchTables, double, double>& t) {
+redfield::BatchKernelTables to_batch_kernel(
+    const std::tuple<BatchTables, BatchTables, BatchTables, double, double>& t) {
     return {to_batch_tables(std::get<0>(t)), to_batch_tables(std::get<1>(t)),
             to_batch_tables(std::get<2>(t)), std::get<3>(t), std::get<4>(t)};
 }
@@ -162,11 +229,11 @@ class Arrays {
     py::dict arrays_;
 };
 
-py::list steady_gradient_batch(const redfield::SystemBatch& systems, const redfield::Kind& kind,
-                               const std::tuple<BatchTables, BatchTables, BatchTables, double, double>& tables,
-                               const ComplexArray& states, const ComplexArray& observables,
-                               const std::string& method, double tol, int threads, double max_bytes,
-                               const py::dict& arrays, const py::object& progress) {
+py::list steady_gradient_batch(
+    const redfield::SystemBatch& systems, const redfield::Kind& kind,
+    const std::tuple<BatchTables, BatchTables, BatchTables, double, double>& tables,
+    const ComplexArray& states, const ComplexArray& observables, const std::string& method, double tol,
+    int threads, double max_bytes, const py::dict& arrays, const py::object& progress) {
     Monitor monitor(nullptr, progress);
     redfield::SteadyOptions options;
     options.method = to_solver_method<redfield::SteadyMethod>(method);
@@ -184,12 +251,11 @@ py::list steady_gradient_batch(const redfield::SystemBatch& systems, const redfi
     return to_failures(failed, systems.dimension());
 }
 
-py::list evolution_gradient_batch(const redfield::SystemBatch& systems, const redfield::Kind& kind,
-                                  const std::tuple<BatchTables, BatchTables, BatchTables, double, double>& tables,
-                                  const ComplexArray& rho0, const RealArray& times,
-                                  const ComplexArray& weights, const Settings& settings,
-                                  double stored_bytes, const py::dict& arrays,
-                                  const py::object& progress) {
+py::list evolution_gradient_batch(
+    const redfield::SystemBatch& systems, const redfield::Kind& kind,
+    const std::tuple<BatchTables, BatchTables, BatchTables, double, double>& tables,
+    const ComplexArray& rho0, const RealArray& times, const ComplexArray& weights,
+    const Settings& settings, double stored_bytes, const py::dict& arrays, const py::object& progress) {
     Monitor monitor(nullptr, progress);
     redfield::EvolutionGradientOptions options;
     static_cast<redfield::EvolveOptions&>(options) = settings.as<redfield::EvolveOptions>();
@@ -216,12 +282,17 @@ void bind_gradient(py::module_& m) {
     m.def("evolution_gradient", &evolution_gradient, py::arg("generator"), py::arg("system"),
           py::arg("tables"), py::arg("rho0"), py::arg("times"), py::arg("weights"), py::arg("settings"),
           py::arg("stored_bytes"), py::arg("progress") = py::none());
+    m.def("change_of", &change_of, py::arg("generator"), py::arg("hamiltonian"), py::arg("decay"),
+          py::arg("terms"));
+    m.def("evolve_tangents", &evolve_tangents, py::arg("generator"), py::arg("changes"), py::arg("rho0"),
+          py::arg("starts"), py::arg("times"), py::arg("settings"), py::arg("progress") = py::none());
+    m.def("steady_response", &steady_response, py::arg("generator"), py::arg("right"), py::arg("tol"),
+          py::arg("threads"), py::arg("max_bytes"));
     m.def("pull_back", &pull_back, py::arg("system"), py::arg("tables"), py::arg("states"),
           py::arg("operators"), py::arg("weights"), py::arg("threads"), py::arg("max_bytes"));
     m.def("steady_gradient_batch", &steady_gradient_batch, py::arg("systems"), py::arg("kind"),
           py::arg("tables"), py::arg("states"), py::arg("observables"), py::arg("method"), py::arg("tol"),
-          py::arg("threads"), py::arg("max_bytes"), py::arg("arrays"),
-          py::arg("progress") = py::none());
+          py::arg("threads"), py::arg("max_bytes"), py::arg("arrays"), py::arg("progress") = py::none());
     m.def("evolution_gradient_batch", &evolution_gradient_batch, py::arg("systems"), py::arg("kind"),
           py::arg("tables"), py::arg("rho0"), py::arg("times"), py::arg("weights"), py::arg("settings"),
           py::arg("stored_bytes"), py::arg("arrays"), py::arg("progress") = py::none());

@@ -34,6 +34,7 @@
 #include "redfield/gradient/evolution.hpp"
 #include "redfield/gradient/sensitivity.hpp"
 #include "redfield/gradient/steady_state.hpp"
+#include "redfield/gradient/tangent.hpp"
 #include "redfield/hierarchy/batch.hpp"
 #include "redfield/hierarchy/correction.hpp"
 #include "redfield/hierarchy/driven.hpp"

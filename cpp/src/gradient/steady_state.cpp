@@ -9,6 +9,7 @@
 
 #include "redfield/base/errors.hpp"
 #include "redfield/base/parallel.hpp"
+#include "redfield/gradient/tangent.hpp"
 #include "redfield/linalg/hermitian.hpp"
 #include "steady/dense_lu.hpp"
 #include "steady/inverses.hpp"
@@ -29,13 +30,17 @@ constexpr Index levels_of_last_lu = 48;
 /// The relative residual beyond which there is no answer.
 constexpr double usable = 1e-7;
 
-/// Bᵀy = right by the LU of the transposed matrix of an equation's B.
-Solution by_lu(const Generator& generator, const ComplexMatrix& right, int threads, double max_bytes,
-               long& applications) {
+/// Bᵀy = right, or Bx = right, by the LU of the dense matrix.
+Solution by_lu(const Generator& generator, const ComplexMatrix& right, bool adjoint, int threads,
+               double max_bytes, long& applications) {
     PackedMap map(generator, threads);
     const Bordered system(map);
-    const RealMatrix matrix = system.bordered(system.scaled(map.matrix(4.0, max_bytes))).transpose();
-    const RealVector packed = map.packed(right);
+    RealMatrix matrix = system.bordered(system.scaled(map.matrix(4.0, max_bytes)));
+    RealVector packed = map.packed(right);
+    if (adjoint)
+        matrix.transposeInPlace();
+    else
+        packed.array() /= system.scale().array();
     const steady::DenseLu lu(matrix);
     Solution out{lu.solve(packed), std::numeric_limits<double>::infinity()};
     for (int i = 0; i < 2 && out.x.allFinite(); ++i) {
@@ -43,7 +48,7 @@ Solution by_lu(const Generator& generator, const ComplexMatrix& right, int threa
         out.residual = rest.norm() / packed.norm();
         if (i == 0) out.x += lu.solve(rest);
     }
-    out.x.array() /= system.scale().array();
+    if (adjoint) out.x.array() /= system.scale().array();
     applications = map.applications();
     return out;
 }
@@ -66,34 +71,38 @@ std::optional<Solution> by_gmres(Bordered& system, const RealVector& right,
     return best;
 }
 
-/// What is solved, of the levels or the transposed ones.
+/// A solution in the basis H was given in.
 struct Solved {
     ComplexMatrix y;
     double residual = std::numeric_limits<double>::infinity();
     long applications = 0;
 };
 
-Solved solved(const Generator& generator, const ComplexMatrix& right, const SteadyOptions& options) {
+Solved solved(const Generator& generator, const ComplexMatrix& right, bool is_adjoint,
+              const SteadyOptions& options) {
     const Index n = generator.dimension();
     const double bytes = 4.0 * sizeof(double) * std::pow(static_cast<double>(n), 4.0);
     const bool fits = bytes <= options.max_bytes;
     const auto direct = [&] {
         Solved out;
         const Solution found =
-            by_lu(generator, right, options.threads, options.max_bytes, out.applications);
+            by_lu(generator, right, is_adjoint, options.threads, options.max_bytes, out.applications);
         out.residual = found.residual;
         out.y = PackedMap(generator, options.threads).unpack(found.x);
         return out;
     };
     if (options.method == SteadyMethod::direct || (fits && n <= levels_of_lu)) return direct();
-    const auto adjoint = generator.adjoint(options.max_bytes);
-    PackedMap map(*adjoint, options.threads, &generator);
+    // Of the adjoint, operators are the transposed ones.
+    const auto adjoint = is_adjoint ? generator.adjoint(options.max_bytes) : nullptr;
+    PackedMap map(is_adjoint ? *adjoint : generator, options.threads, is_adjoint ? &generator : nullptr);
     Bordered system(map);
-    const ComplexMatrix transposed = right.transpose();
-    const RealVector packed = map.packed(transposed).cwiseQuotient(system.scale());
+    const auto turned = [&](const ComplexMatrix& x) -> ComplexMatrix {
+        return is_adjoint ? ComplexMatrix(x.transpose()) : x;
+    };
+    const RealVector packed = map.packed(turned(right)).cwiseQuotient(system.scale());
     const std::optional<Solution> found = by_gmres(system, packed, options);
     if (found && found->residual <= usable)
-        return {map.unpack(found->x).transpose(), found->residual, map.applications()};
+        return {turned(map.unpack(found->x)), found->residual, map.applications()};
     if (fits && n <= levels_of_last_lu && options.method == SteadyMethod::automatic) return direct();
     Solved none;
     if (found) none.residual = found->residual;
@@ -108,7 +117,27 @@ void check(const ComplexMatrix& matrix, Index n, const char* name) {
             " is not Hermitian");
 }
 
+void require_solved(const Solved& found) {
+    if (found.residual <= usable) return;
+    std::ostringstream text;
+    text << "gradient: the linear equation is solved to a relative residual of " << found.residual
+         << " alone; the steady state may not be the only one. Try method=\"direct\"";
+    throw ConvergenceError(text.str());
+}
+
 }  // namespace
+
+ComplexMatrix steady_response(const Generator& generator, const ComplexMatrix& right,
+                              const SteadyOptions& options) {
+    const Index n = generator.dimension();
+    check(right, n, "the change");
+    if (right.isZero(0.0)) return right;
+    const base::Caller caller;
+    const base::Watch watch(options.monitor);
+    const Solved found = solved(generator, right, false, options);
+    require_solved(found);
+    return found.y;
+}
 
 AdjointState adjoint_state(const Generator& generator, const ComplexMatrix& rho,
                            const ComplexMatrix& observable, const SteadyOptions& options) {
@@ -122,13 +151,8 @@ AdjointState adjoint_state(const Generator& generator, const ComplexMatrix& rho,
     ComplexMatrix right = observable;
     right.diagonal().array() -= mean;
     if (right.norm() <= 1e-15 * observable.norm()) return {ComplexMatrix::Zero(n, n), 0.0, 0};
-    Solved found = solved(generator, right, options);
-    if (!(found.residual <= usable)) {
-        std::ostringstream text;
-        text << "gradient: the adjoint equation is solved to a relative residual of " << found.residual
-             << " alone; the steady state may not be the only one. Try method=\"direct\"";
-        throw ConvergenceError(text.str());
-    }
+    Solved found = solved(generator, right, true, options);
+    require_solved(found);
     return {std::move(found.y), found.residual, found.applications};
 }
 

@@ -27,6 +27,10 @@ class Sloped:
         """Return the gradient with respect to Γ, of one with respect to this function."""
         return gradient if self.factor is None else (self.factor * gradient.real).astype(np.complex128)
 
+    def of_change(self, change: ComplexArray) -> ComplexArray:
+        """Return the change of this function by one of Γ."""
+        return change if self.factor is None else (self.factor * change.real).astype(np.complex128)
+
     def scaled(self, by: float) -> Sloped:
         """Return a multiple."""
         factor = None if self.factor is None else by * self.factor

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, NoReturn, Protocol
 
@@ -22,7 +23,7 @@ from redfield._base.precision import as_dtype
 from redfield._base.progress import Progress
 from redfield.equations.registry import PROBLEMS, named
 from redfield.equations.unravelling import LowRankOptions, Maker, TrajectoryOptions
-from redfield.results.gradient import Gradient, GradientOptions
+from redfield.results.gradient import Direction, Gradient, GradientOptions
 from redfield.systems.base import Solvable
 
 REMEMBERS = (
@@ -213,6 +214,18 @@ class Solver:
     ) -> Gradient:
         """Return the gradient of Σ_i tr(W_i ρ(t_i)) of an evolution."""
         self._refused("evolution_gradient")
+
+    def tangent_evolution(
+        self, rho0: State, times: RealArray, directions: Sequence[Direction], options: GradientOptions
+    ) -> ComplexArray:
+        """Return dρ(t) along each direction, (P, T, N, N)."""
+        self._refused("tangent_evolution")
+
+    def tangent_steady(
+        self, state: ComplexArray, directions: Sequence[Direction], options: GradientOptions
+    ) -> ComplexArray:
+        """Return dρ of a steady state along each direction, (P, N, N)."""
+        self._refused("tangent_steady")
 
     def current_gradient(
         self, state: ComplexArray, reservoir: int, what: str, options: GradientOptions

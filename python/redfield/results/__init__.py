@@ -2,7 +2,7 @@
 
 from redfield.results.batch import BatchResult
 from redfield.results.evolution import Result
-from redfield.results.gradient import BathGradients, Gradient
+from redfield.results.gradient import BathGradients, Direction, Gradient
 from redfield.results.periodic import PeriodicState
 from redfield.results.spectrum import EstimatedSpectrum
 from redfield.results.steady import Eigenmodes, MultipleSteadyStates, SteadyState, SteadyStates
@@ -10,6 +10,7 @@ from redfield.results.steady import Eigenmodes, MultipleSteadyStates, SteadyStat
 __all__ = [
     "BatchResult",
     "BathGradients",
+    "Direction",
     "Eigenmodes",
     "EstimatedSpectrum",
     "Gradient",

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 
 from redfield._base.checks import ComplexArray, RealArray
 from redfield._base.progress import Progress
 from redfield._base.records import Record, record
-from redfield._base.stores.saved import Saved
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,66 @@ class GradientOptions:
     progress: Progress = False
 
 
-class BathGradients(tuple[dict[str, float], ...]):
+@record
+class Direction(Record):
+    """A direction in which an equation and its start change, None being no change.
+
+    Attributes
+    ----------
+    hamiltonian : (N, N) Hermitian dH.
+    couplings : (K, N, N) dA_j, or (K,) of the weights of SiteProjectors.
+    baths : {number: change} for each of the system's baths.
+    rho0 : (N, N) Hermitian dρ₀.
+    """
+
+    hamiltonian: Any = None
+    couplings: Any = None
+    baths: Any = ()
+    rho0: Any = None
+
+
+class NumberGradients(Mapping[str, Any]):
+    """{number: df/dp} of one bath, df/dp = Re Σ G*∂Γ/∂p, each summed when it is first asked for.
+
+    Parameters
+    ----------
+    gradient : G with respect to Γ, (…, M).
+    derivatives : ∂Γ/∂p of each number, (…, M).
+    axes : those of M; what is left is one number, or one for each member of a batch.
+    """
+
+    def __init__(
+        self, gradient: ComplexArray, derivatives: Mapping[str, ComplexArray], axes: tuple[int, ...]
+    ) -> None:
+        self._gradient, self._derivatives, self._axes = gradient, derivatives, axes
+        self._known: dict[str, Any] = {}
+
+    def __getitem__(self, name: str) -> Any:
+        if name not in self._known:
+            g, d = self._gradient, self._derivatives[name]
+            total: Any = 0.0
+            # An infinite derivative is of no weight where nothing asks Γ there.
+            for weight, each in ((g.real, d.real), (g.imag, d.imag)):
+                total = total + np.sum(
+                    np.multiply(weight, each, where=weight != 0.0, out=np.zeros(g.shape)), self._axes
+                )
+            self._known[name] = float(total) if np.ndim(total) == 0 else total
+        return self._known[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._derivatives)
+
+    def __len__(self) -> int:
+        return len(self._derivatives)
+
+    def __repr__(self) -> str:
+        return repr(dict(self))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return dict, (dict(self),)
+
+
+class BathGradients(tuple[Mapping[str, Any], ...]):
     """{number: df/dp} of each bath of a system, in the order of `System.baths`; of the only one by the name alone.
 
     Examples
@@ -46,7 +105,7 @@ class BathGradients(tuple[dict[str, float], ...]):
 
 
 @record
-class Gradient(Saved, Record, answer=True):
+class Gradient(Record, answer=True):
     r"""The derivative of a real function f of an equation and its start.
 
     .. math:: df = \mathrm{tr}\, G\, dH + \mathrm{Re}\sum_{j,kl} (G_j)^*_{kl}\, d(A_j)_{kl}
@@ -81,8 +140,6 @@ class Gradient(Saved, Record, answer=True):
     residual: float = np.nan
     applications: int = 0
     equation: Any = field(default=None, compare=False)
-
-    origin: ClassVar[str | None] = "equation"
 
     @property
     def jumps(self) -> ComplexArray:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import math
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -28,10 +29,10 @@ from redfield._base.checks.types import EOps, Numbers, Operand, Operator, State
 from redfield.equations.solver import REMEMBERS, Options, Solver, SteadyOptions
 from redfield.equations.unravelling import LowRankOptions, Maker, TrajectoryOptions
 from redfield.results.evolution import Result
-from redfield.results.gradient import Gradient, GradientOptions
+from redfield.results.gradient import Direction, Gradient, GradientOptions
 from redfield.results.steady import Eigenmodes, SteadyState
 from redfield.solve import evolve as _evolve
-from redfield.solve import gradients, gradients_of_flows, gradients_of_modes, steady
+from redfield.solve import gradients, gradients_of_flows, gradients_of_modes, steady, tangents
 from redfield.solve.adjoint import Adjoint
 from redfield.solve.driven import evolve_with_memory
 from redfield.solve.errors import with_error
@@ -118,6 +119,19 @@ class Constant(Solver, problem="constant"):
 
     def spectrum(self, k: int | None, method: str, tol: float, threads: int | None) -> Eigenmodes:
         return replace(steady.spectrum(self.generator, k, method, tol, threads), equation=self.equation)
+
+    def tangent_evolution(
+        self, rho0: State, times: RealArray, directions: Sequence[Direction], options: GradientOptions
+    ) -> ComplexArray:
+        if self.equation.remembers:
+            raise TypeError(REMEMBERS)
+        start = as_density_matrix("rho0", rho0, self.system.dimension)
+        return tangents.of_evolution(self.equation, start, as_times("times", times), directions, options)
+
+    def tangent_steady(
+        self, state: ComplexArray, directions: Sequence[Direction], options: GradientOptions
+    ) -> ComplexArray:
+        return tangents.of_steady_state(self.equation, state, directions, options)
 
     def current_gradient(
         self, state: ComplexArray, reservoir: int, what: str, options: GradientOptions

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -13,7 +13,7 @@ from redfield._base.progress import progress_callback
 from redfield.baths import Bath
 from redfield.equations.base import AnyEquation
 from redfield.equations.sloped import Factors, Sloped
-from redfield.results.gradient import BathGradients, Gradient, GradientOptions
+from redfield.results.gradient import BathGradients, Gradient, GradientOptions, NumberGradients
 from redfield.systems.couplings import SiteProjectors, as_core_operator
 from redfield.systems.system import System
 from redfield.systems.tables import UNUSED, tabulate, unused_at_zero
@@ -35,7 +35,7 @@ class Differentiable:
         self.system: System = system
         lamb_shift = equation.lamb_shift
         w = system.bohr_frequencies()
-        self.numbers: list[dict[str, ComplexArray]] = []
+        self.numbers: list[Mapping[str, ComplexArray]] = []
         spectra = [self._spectrum(bath, w, lamb_shift) for bath in system.baths]
         self.factors: Factors = equation._factors(spectra)
 
@@ -46,13 +46,9 @@ class Differentiable:
             derivatives = bath.derivatives(w, lamb_shift)
         value = half.astype(np.complex128) if eta is None else half + 1j * eta
         slope = self._finite(bath, np.array(derivatives.frequency, dtype=np.complex128))
-        numbers = {
-            name: np.array(each, dtype=np.complex128) for name, each in derivatives.numbers.items()
-        }
         if hidden is not None:
-            for table in (slope, *numbers.values()):
-                table[hidden] = 0.0
-        self.numbers.append(numbers)
+            slope[hidden] = 0.0
+        self.numbers.append(derivatives.numbers)
         return Sloped(value, slope)
 
     def _finite(self, bath: Bath, slope: ComplexArray) -> ComplexArray:
@@ -96,8 +92,8 @@ class Differentiable:
         """Return the gradient of what the core found."""
         hamiltonian, couplings, *of_tables = raw
         one_sided = self.factors.of_one_sided(of_tables)
-        baths = [
-            {name: float(np.sum((g.conj() * d).real)) for name, d in numbers.items()}
+        baths: Any = [
+            NumberGradients(g, numbers, (0, 1))
             for g, numbers in zip(one_sided, self.numbers, strict=True)
         ]
         if not self.equation._has_baths:

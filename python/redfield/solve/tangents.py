@@ -1,0 +1,132 @@
+"""Forward mode: how states change along a few directions, at any number of times."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from redfield import _core
+from redfield._base.checks import ComplexArray, RealArray, as_max_bytes, as_positive, as_threads
+from redfield._base.progress import progress_callback
+from redfield.equations.base import AnyEquation
+from redfield.equations.sloped import Sloped
+from redfield.results.gradient import Direction, GradientOptions
+from redfield.solve.gradients import Differentiable
+from redfield.systems.couplings import SiteProjectors
+
+NEAR = 3e-5
+"""The distance of near levels in units of the frequency over which a function varies, as in the core's response.cpp."""
+
+
+def of_evolution(
+    equation: AnyEquation,
+    rho0: ComplexArray,
+    times: RealArray,
+    directions: Sequence[Direction],
+    options: GradientOptions,
+) -> ComplexArray:
+    """Return dρ(t) along each direction, (P, T, N, N)."""
+    changes = Changes(equation)
+    rtol = as_positive("rtol", options.rtol)
+    settings = _core.Settings(
+        "auto", rtol, 0.0, as_max_bytes(None), as_threads(options.threads), "float64"
+    )
+    starts = [None if d.rho0 is None else np.asarray(d.rho0, dtype=np.complex128) for d in directions]
+    with progress_callback(options.progress, "tangents") as report:
+        _, derivatives, _ = _core.evolve_tangents(
+            equation.solver.generator, [changes.along(d) for d in directions], rho0, starts, times, settings, report
+        )  # fmt: skip
+    found: ComplexArray = derivatives
+    return found
+
+
+def of_steady_state(
+    equation: AnyEquation, rho: ComplexArray, directions: Sequence[Direction], options: GradientOptions
+) -> ComplexArray:
+    """Return dρ of the only steady state along each direction, (P, N, N): 𝓛 dρ = −(d𝓛)ρ, tr dρ = 0."""
+    changes = Changes(equation)
+    threads, room = as_threads(options.threads), as_max_bytes(None)
+    out = np.empty((len(directions), *rho.shape), dtype=np.complex128)
+    for p, direction in enumerate(directions):
+        right = -changes.along(direction).apply(rho, threads)
+        right = 0.5 * (right + right.conj().T)
+        right -= np.trace(right) / len(right) * np.eye(len(right))
+        out[p] = _core.steady_response(equation.solver.generator, right, options.tol, threads, room)
+    return out
+
+
+class Changes:
+    """What d𝓛 of an equation is along directions, as sums of products."""
+
+    def __init__(self, equation: AnyEquation) -> None:
+        of = Differentiable(equation)
+        if np.isfinite(of.factors.cutoff):
+            raise TypeError(
+                f"{type(equation).__name__} has no forward mode: its gradients are those of reverse mode"
+            )
+        self.equation, self.of, self.system = equation, of, of.system
+        self.u = np.asarray(self.system.eigenvectors, dtype=np.complex128)
+        self.a = [self.system.coupling_in_eigenbasis(j) for j in range(len(self.system.couplings))]
+
+    def along(self, direction: Direction) -> Any:
+        """Return d𝓛 in the core."""
+        n, system, factors = len(self.u), self.system, self.of.factors
+        h = np.zeros((n, n)) if direction.hamiltonian is None else np.asarray(direction.hamiltonian)
+        x = self.u.conj().T @ h @ self.u
+        decay, shift = np.zeros((n, n), dtype=np.complex128), np.zeros((n, n), dtype=np.complex128)
+        terms: list[tuple[ComplexArray, ComplexArray]] = []
+        spectra = [self._of_numbers(b, direction) for b in range(len(system.baths))]
+        for j, a in enumerate(self.a):
+            b = system.bath_of_coupling[j]
+            da = self._of_coupling(j, direction)
+            left, dleft = self._moved(factors.left[b], a, da, x, spectra[b])
+            right, dright = a, da
+            if factors.right:
+                right, dright = self._moved(factors.right[b], a, da, x, spectra[b])
+            terms += [(dleft, right), (left, dright)]
+            decay += dright.conj().T @ left + right.conj().T @ dleft
+            if factors.shift:
+                s, ds = self._moved(factors.shift[b], a, da, x, spectra[b])
+                shift += da.conj().T @ s + a.conj().T @ ds
+        x = x - 0.5j * (shift - shift.conj().T)
+        return _core.change_of(self.equation.solver.generator, x, decay, terms)
+
+    def _of_coupling(self, j: int, direction: Direction) -> ComplexArray:
+        n = len(self.u)
+        if direction.couplings is None:
+            return np.zeros((n, n), dtype=np.complex128)
+        given = direction.couplings[j]
+        if isinstance(self.system.couplings, SiteProjectors):
+            v = self.u[self.system.couplings.sites[j]].conj()
+            change: ComplexArray = float(given) * np.outer(v, v.conj())
+            return change
+        moved: ComplexArray = self.u.conj().T @ np.asarray(given) @ self.u
+        return moved
+
+    def _of_numbers(self, b: int, direction: Direction) -> ComplexArray:
+        """Return dΓ of a bath at the Bohr frequencies."""
+        out = np.zeros(self.u.shape, dtype=np.complex128)
+        for name, value in direction.baths[b].items() if direction.baths else ():
+            if name not in self.of.numbers[b]:
+                known = ", ".join(self.of.numbers[b])
+                raise ValueError(f"bath {b} has no number {name!r} to change; it has {known}")
+            if value != 0.0:
+                out += value * self.of.numbers[b][name]
+        return out
+
+    def _moved(
+        self, f: Sloped, a: ComplexArray, da: ComplexArray, x: ComplexArray, spectrum: ComplexArray
+    ) -> tuple[ComplexArray, ComplexArray]:
+        """Return f∘A and d(f∘A) = f∘(dA + [A, Z]) + [Z, f∘A] + f'∘(…) + df∘A, Z_mk = X_mk/(E_k − E_m)."""
+        table = f.value * a
+        energies = self.system.energies
+        apart = energies[None, :] - energies[:, None]
+        slope = np.abs(f.slope).max()
+        near = np.abs(apart) <= (NEAR * np.abs(f.value).max() / slope if slope > 0.0 else 0.0)
+        z = np.divide(x, apart, out=np.zeros_like(x), where=~near)
+        close, bent = np.where(near, x, 0.0), f.slope * a
+        change = f.value * (da + a @ z - z @ a) + z @ table - table @ z + f.of_change(spectrum) * a
+        change += 0.5 * (bent @ close - close @ bent + f.slope * (a @ close - close @ a))
+        return table, change
