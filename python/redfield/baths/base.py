@@ -153,6 +153,10 @@ class Bath(Record):
         """Return dΓ/dω and those ∂Γ/∂p that the class knows, at w (M,), or None."""
         return None
 
+    def _slope(self, name: str, w: RealArray, lamb_shift: bool) -> ComplexArray | None:
+        """Return ∂Γ/∂p, which the class knows but which is asked for more rarely, at w (M,), or None."""
+        return None
+
     @classmethod
     def _slopes_of_many(
         cls, parameters: Mapping[str, Any], w: RealArray, lamb_shift: bool, threads: int
