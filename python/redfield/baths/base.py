@@ -143,9 +143,9 @@ class Bath(Record):
         >>> import redfield as rf
         >>> found = rf.DrudeBath(strength=0.1, cutoff=3.0, beta=2.0).derivatives([0.0, 1.0])
         >>> found.frequency.round(6)
-        array([0.025   -0.005217j, 0.023618+0.003837j])
+        array([0.025   -0.007113j, 0.025343+0.012622j])
         >>> found.numbers["cutoff"].round(6)
-        array([0.      -0.025j   , 0.00347 -0.034029j])
+        array([0.     -0.025j   , 0.00347-0.032846j])
         """
         return derivatives_of(self, np.asarray(w, dtype=np.float64), lamb_shift)
 
