@@ -14,28 +14,6 @@ namespace {
 using redfield::TabulatedBath;
 using redfield::UnderdampedBath;
 
-/// f of each bath of three numbers at its row of frequencies: numbers (B,), frequencies and result (B,
-/// M).
-template <class Bath, class Array, class F>
-Array at_frequencies(const RealArray& first, const RealArray& second, const RealArray& third,
-                     const RealArray& w, int threads, F&& f) {
-    const py::ssize_t baths = w.shape(0), each = w.shape(1);
-    if (first.size() != baths || second.size() != baths || third.size() != baths)
-        throw py::value_error("as many parameters as rows of frequencies are needed");
-    Array out({baths, each});
-    const double* in = w.data();
-    auto* result = out.mutable_data();
-    const double *a = first.data(), *b = second.data(), *c = third.data();
-    on_ranges(baths * each, threads, [&](Index start, Index count) {
-        for (Index k = start; k < start + count;) {
-            const Index i = k / each, some = std::min((i + 1) * each, start + count) - k;
-            f(Bath(a[i], b[i], c[i]), in + k, result + k, some);
-            k += some;
-        }
-    });
-    return out;
-}
-
 /// f(in, out, count) on an array of any shape.
 template <class Array, class F>
 Array at_points(const RealArray& at, F&& f) {

@@ -46,6 +46,19 @@ void bind_derivatives(py::module_& m, py::class_<redfield::UnderdampedBath>& und
         py::arg("bath"), py::arg("first"), py::arg("second"), py::arg("third"), py::arg("w"),
         py::arg("lamb_shift") = true, py::arg("threads") = 0,
         "dΓ/dω and ∂Γ/∂p of the three numbers, (4, B, M).");
+    m.def(
+        "ohmic_exponent_derivative",
+        [](const RealArray& strength, const RealArray& cutoff, const RealArray& beta, const RealArray& w,
+           bool lamb_shift, int threads) {
+            return at_frequencies<redfield::OhmicBath, ComplexArray>(
+                strength, cutoff, beta, w, threads,
+                [lamb_shift](const auto& bath, const double* in, Complex* out, Index count) {
+                    for (Index k = 0; k < count; ++k)
+                        out[k] = bath.exponent_derivative(in[k], lamb_shift);
+                });
+        },
+        py::arg("strength"), py::arg("cutoff"), py::arg("beta"), py::arg("w"),
+        py::arg("lamb_shift") = true, py::arg("threads") = 0, "∂Γ/∂s at s = 1, (B, M).");
     underdamped.def(
         "derivatives",
         [](const redfield::UnderdampedBath& self, const RealArray& w, bool lamb_shift) {

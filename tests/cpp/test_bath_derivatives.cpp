@@ -84,6 +84,26 @@ TEST_CASE(
     CHECK_THROWS_AS(OhmicBath(0.4, infinite, 3.0).derivatives(0.5), std::invalid_argument);
 }
 
+TEST_CASE("the derivative in the exponent of an Ohmic bath is the transform of γ ln(|ω|/ω_c)") {
+    const OhmicBath bath(0.4, 2.0, 3.0);
+    const auto gamma = [&](double w) { return 2.0 * bath.exponent_derivative(w, false).real(); };
+    for (const double w : {-1.3, 0.7, 5.0}) {
+        CHECK(gamma(w) == doctest::Approx(bath.power_spectrum(w) * std::log(std::abs(w) / 2.0)));
+        // (1/2π) ∫ [γ(ω − y) − γ(ω + y)]/y dy by the midpoint rule in ln y.
+        double sum = 0.0;
+        const double step = 1e-4;
+        for (double x = std::log(1e-5); x < std::log(200.0); x += step)
+            sum += step * (gamma(w - std::exp(x)) - gamma(w + std::exp(x)));
+        CHECK(bath.exponent_derivative(w).imag() ==
+              doctest::Approx(sum / 6.283185307179586).epsilon(1e-3));
+    }
+    CHECK(bath.exponent_derivative(0.0).real() == -infinite);
+    CHECK(bath.exponent_derivative(0.0).imag() ==
+          doctest::Approx(0.4 * 2.0 * 0.5772156649 / 6.283185307));
+    CHECK(OhmicBath(0.4, 2.0, infinite).exponent_derivative(0.0).real() == 0.0);
+    CHECK_THROWS_AS(OhmicBath(0.4, infinite, 3.0).exponent_derivative(0.5), std::invalid_argument);
+}
+
 TEST_CASE("a bath without derivatives says so") {
     const Bath bath = [](double w) { return Complex(1.0, w); };
     const double w = 0.5;

@@ -7,11 +7,11 @@
 #include <cstdint>
 #include <cstring>
 
+#include "bath/pi.hpp"
+
 namespace redfield::bath {
 
 namespace {
-
-constexpr double euler_gamma = 0.57721566490153286061;
 
 /// Ei(z) = γ + ln z + Σ zⁿ/(n n!) and E₁(z) = −γ − ln z − Σ (−z)ⁿ/(n n!): γ + ln z, and both parts of the
 /// sum.

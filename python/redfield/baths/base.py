@@ -143,14 +143,18 @@ class Bath(Record):
         >>> import redfield as rf
         >>> found = rf.DrudeBath(strength=0.1, cutoff=3.0, beta=2.0).derivatives([0.0, 1.0])
         >>> found.frequency.round(6)
-        array([0.025   -0.005217j, 0.023618+0.003837j])
+        array([0.025   -0.007113j, 0.025343+0.012622j])
         >>> found.numbers["cutoff"].round(6)
-        array([0.      -0.025j   , 0.00347 -0.034029j])
+        array([0.     -0.025j   , 0.00347-0.032846j])
         """
         return derivatives_of(self, np.asarray(w, dtype=np.float64), lamb_shift)
 
     def _slopes(self, w: RealArray, lamb_shift: bool) -> Slopes | None:
         """Return dΓ/dω and those ∂Γ/∂p that the class knows, at w (M,), or None."""
+        return None
+
+    def _slope(self, name: str, w: RealArray, lamb_shift: bool) -> ComplexArray | None:
+        """Return ∂Γ/∂p, which the class knows but which is asked for more rarely, at w (M,), or None."""
         return None
 
     @classmethod

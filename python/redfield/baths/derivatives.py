@@ -34,6 +34,7 @@ class Spectral(Protocol):
     def power_spectrum(self, w: Points) -> RealArray: ...
     def lamb_shift(self, w: Points) -> RealArray: ...
     def _slopes(self, w: RealArray, lamb_shift: bool) -> Slopes | None: ...
+    def _slope(self, name: str, w: RealArray, lamb_shift: bool) -> ComplexArray | None: ...
     def _parameters(self) -> Mapping[str, Any]: ...
     @property
     def breakpoints(self) -> Sequence[float]: ...
@@ -109,14 +110,13 @@ class BathDerivatives:
 
     def error_of(self, name: str) -> float:
         """Return the estimated error of ∂Γ/∂p, as a part of its largest value."""
-        numbers = self.numbers
-        return numbers.error_of(name) if isinstance(numbers, Numbers) else ROUNDING
+        return self.numbers.error_of(name) if isinstance(self.numbers, Numbers) else ROUNDING
 
 
 def derivatives_of(bath: Spectral, w: RealArray, lamb_shift: bool) -> BathDerivatives:
     """Return the derivatives at w of any shape: what the class knows, the rest by differences."""
     w = np.asarray(w, dtype=np.float64)
-    known = bath._slopes(w.ravel(), lamb_shift) if _is_own(bath) else None
+    known = bath._slopes(w.ravel(), lamb_shift) if _is_own(bath, "_slopes") else None
     if known is None:
         frequency, error = _in_frequency(bath, w, lamb_shift)
         own: dict[str, ComplexArray] = {}
@@ -124,22 +124,18 @@ def derivatives_of(bath: Spectral, w: RealArray, lamb_shift: bool) -> BathDeriva
         frequency, error = known[0].reshape(w.shape), ROUNDING
         own = {name: value.reshape(w.shape) for name, value in known[1].items()}
     found = adjustable(bath)
-    left = {
-        name: functools.partial(_in_number, bath, name, w, lamb_shift)
-        for name in found
-        if name not in own
-    }
+    left = {k: functools.partial(_in_number, bath, k, w, lamb_shift) for k in found if k not in own}
     return BathDerivatives(frequency, Numbers(own, left), error)
 
 
-def _is_own(bath: Spectral) -> bool:
-    """Whether the class that knows the derivatives is no base of one that has another γ or η."""
+def _is_own(bath: Spectral, method: str) -> bool:
+    """Whether the class that knows derivatives by a method is no base of one that has another γ or η."""
     line = type(bath).__mro__
 
     def place(name: str) -> int:
         return next(i for i, kind in enumerate(line) if name in vars(kind))
 
-    return place("_slopes") <= min(place("power_spectrum"), place("lamb_shift"))
+    return place(method) <= min(place("power_spectrum"), place("lamb_shift"))
 
 
 Change = tuple[float, Callable[[float], Any]]
@@ -198,6 +194,8 @@ def _in_number(bath: Spectral, name: str, w: RealArray, lamb_shift: bool) -> Fou
     value, make = adjustable(bath)[name]
     if np.isinf(value) or not w.size:
         return np.zeros(w.shape, dtype=np.complex128), 0.0
+    if _is_own(bath, "_slope") and (known := bath._slope(name, w.ravel(), lamb_shift)) is not None:
+        return known.reshape(w.shape), ROUNDING
     places, back = np.unique(w, return_inverse=True)
 
     def changed(x: float) -> Any:

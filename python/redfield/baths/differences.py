@@ -17,8 +17,10 @@ DEEPEST = 8
 """Powers of the step that are extrapolated away."""
 AIM = 1e-10
 """Error, of the largest value, at which no step is halved further."""
+SERVES = 1e-9
+"""Error at which halving ends where it no longer helps."""
 ENOUGH = 9
-"""Steps after which halving ends where it no longer helps."""
+"""Steps after which it ends there at any error."""
 PERSISTS = 0.7
 """Of a quotient that grows without bound: its change at a halving, at least, in that at the one before."""
 WATCHED = 5
@@ -27,6 +29,8 @@ PLATEAU = 1e-7
 """Part of the largest derivative by which differences must be known."""
 TRUSTED = 1e-3
 """Error, of a derivative or of values over the step, up to which it is one: steps far too long show none."""
+AGREE = 10.0
+"""Sum of two errors up to which derivatives may differ."""
 ROUNDING = np.finfo(np.float64).eps
 
 WINDOW = 9
@@ -92,7 +96,8 @@ class Limit:
             return False
         size = np.abs(self.value[np.isfinite(self.value)]).max(initial=0.0)
         near = bool((self.error <= AIM * size).all())
-        stalled = self._still > 2 and len(self._quotients) >= ENOUGH
+        served = len(self._quotients) >= ENOUGH or bool((self.error <= SERVES * size).all())
+        stalled = self._still > 1 and served
         return near or stalled or len(self._quotients) == MOST_STEPS
 
     def found(self) -> Derivative:
@@ -210,8 +215,14 @@ class Best:
         self._error: RealArray = np.full(values.shape, np.inf)
 
     def take(self, other: Derivative, chosen: Chosen = slice(None)) -> None:
-        """Take what is better of other differences, at some of the places."""
-        better = other.error < self._error[:, chosen]
+        """Take what is better of other differences, at some of the places, where they agree with those taken before.
+
+        Those of shorter steps are taken first; steps that are far too long see nothing of a function, and are sure.
+        """
+        known, error = self._value[:, chosen], self._error[:, chosen]
+        with np.errstate(invalid="ignore"):  # of infinite quotients
+            agree = ~(np.abs(other.value - known) > AGREE * (other.error + error))
+        better = (other.error < error) & agree
         self._value[:, chosen] = np.where(better, other.value, self._value[:, chosen])
         self._error[:, chosen] = np.where(better, other.error, self._error[:, chosen])
         known = self._infinite[:, chosen]

@@ -14,6 +14,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from redfield import _core
 from redfield._base.checks import (
     LARGEST,
     ComplexArray,
@@ -194,6 +195,12 @@ class OhmicBath(ClosedForm, ThermalBath):
         if lamb_shift:
             self._require_cutoff("lamb_shift")
         return super()._slopes(w, lamb_shift)
+
+    def _slope(self, name: str, w: RealArray, lamb_shift: bool) -> ComplexArray | None:
+        if name != "exponent" or not self._closed_form:
+            return None
+        strength, cutoff, beta = self._arrays
+        return _core.ohmic_exponent_derivative(strength, cutoff, beta, w.reshape(1, -1), lamb_shift)[0]
 
     @classmethod
     def _slopes_of_many(

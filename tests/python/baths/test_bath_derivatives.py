@@ -154,6 +154,7 @@ def ohmic_rates(cutoff, beta):
 
     return {
         "strength": lambda w: fall(w) * theta(w),
+        "exponent": lambda w: fall(w) * theta(w) * np.log(np.abs(w) * a),
         "w": lambda w: fall(w) * (rise(w) - a * np.sign(w) * theta(w)),
         "cutoff": lambda w: fall(w) * theta(w) * np.abs(w) * a**2,
         "beta": lambda w: (

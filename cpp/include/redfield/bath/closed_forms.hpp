@@ -39,6 +39,9 @@ class REDFIELD_EXPORT OhmicBath {
     /// At ω = 0, where e^{−|ω|/ω_c} has a kink and η ∝ ω ln|ω|, dγ/dω is the mean of both sides and dη/dω
     /// infinite; with respect to an infinite number the derivative is 0.
     DerivativesAt<3> derivatives(double w, bool lamb_shift = true) const;
+    /// ∂Γ/∂s at s = 1 of the bath with J(ω) = λω_c(ω/ω_c)^s e^{−ω/ω_c}, ∂γ/∂s = γ ln(|ω|/ω_c). At ω = 0
+    /// that is −∞ at finite temperature; ∂η/∂s jumps there, and has the mean of both sides.
+    Complex exponent_derivative(double w, bool lamb_shift = true) const;
     /// Γ(ω) = ½γ(ω) + iη(ω).
     Complex operator()(double w) const { return {0.5 * power_spectrum(w), lamb_shift(w)}; }
 
