@@ -4,12 +4,18 @@ import dataclasses
 
 import numpy as np
 
-STEPS = np.array([1e-2, 3e-3, 1e-3, 3e-4, 1e-4])
+STEPS = np.array([3e-3, 1e-3, 3e-4, 1e-4, 3e-5])
 
 
 def hermitian(rng, n):
     a = rng.normal(size=(n, n)) + 1j * rng.normal(size=(n, n))
     return 0.5 * (a + a.conj().T)
+
+
+def clustered(rng, n):
+    """Return H whose Bohr frequencies are near multiples of one, so that none is near a cutoff of .6 from another."""
+    u = np.linalg.qr(rng.normal(size=(n, n)) + 1j * rng.normal(size=(n, n)))[0]
+    return u @ np.diag(np.arange(n) + 0.05 * rng.uniform(size=n)) @ u.conj().T
 
 
 def ring(n):
@@ -29,7 +35,7 @@ def spectrum_of(name, n):
 def derivative(f, steps=STEPS):
     """Return f'(0) of the plateau of a step scan: of differences of fourth order the two nearest each other."""
     found = np.array([(8 * (f(s) - f(-s)) - (f(2 * s) - f(-2 * s))) / (12 * s) for s in steps])
-    k = int(np.argmin(np.abs(np.diff(found))))
+    k = int(np.argmin([np.abs(d).max() for d in np.diff(found, axis=0)]))
     return 0.5 * (found[k] + found[k + 1])
 
 

@@ -66,7 +66,7 @@ class Factors:
         roots = [one.root() for one in spectra]
         return cls([root.scaled(0.5) for root in roots], roots, list(spectra) if lamb_shift else ())
 
-    def of_one_sided(self, gradients: Sequence[ComplexArray]) -> ComplexArray:
+    def of_one_sided(self, gradients: Sequence[Sequence[ComplexArray]]) -> ComplexArray:
         """Return the gradient with respect to each Γ, (baths, N, N), of those with respect to left, right and shift."""
         total = np.zeros((len(self.left), *self.left[0].value.shape), dtype=np.complex128)
         for functions, each in zip((self.left, self.right, self.shift), gradients, strict=True):

@@ -322,7 +322,10 @@ def gradient_of(result: Any, weights: Operand, time: Finite | None, options: Gra
     """Return the gradient of Σ_i tr(W_i ρ(t_i)) of an evolution, W_i as `Result.gradient` takes them."""
     times = result.times
     if result.equation is None or result.start is None:
-        raise ValueError("the result does not know its equation and start: it was loaded from a store")
+        raise ValueError(
+            "the result does not know its equation and start: it was loaded from a store, or its equation has no "
+            "gradients"
+        )
     w = weights.full() if hasattr(weights, "full") else np.asarray(weights)
     if w.ndim == 2:
         at = len(times) - 1 if time is None else int(np.argmin(np.abs(times - time)))

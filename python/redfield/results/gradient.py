@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -47,40 +47,45 @@ class NumberGradients(Mapping[str, Any]):
 
     Parameters
     ----------
-    gradient : G with respect to Γ, (…, M).
-    derivatives : ∂Γ/∂p of each number, (…, M).
-    axes : those of M; what is left is one number, or one for each member of a batch.
+    parts : G with respect to Γ and ∂Γ/∂p of each number: of one system (N, N) each; of a batch (b, M) each, of one part
+        of its members after the other.
     """
 
-    def __init__(
-        self, gradient: ComplexArray, derivatives: Mapping[str, ComplexArray], axes: tuple[int, ...]
-    ) -> None:
-        self._gradient, self._derivatives, self._axes = gradient, derivatives, axes
+    def __init__(self, parts: Sequence[tuple[ComplexArray, Mapping[str, ComplexArray]]]) -> None:
+        self._parts = parts
         self._known: dict[str, Any] = {}
 
     def __getitem__(self, name: str) -> Any:
         if name not in self._known:
-            g, d = self._gradient, self._derivatives[name]
-            total: Any = 0.0
-            # An infinite derivative is of no weight where nothing asks Γ there.
-            for weight, each in ((g.real, d.real), (g.imag, d.imag)):
-                total = total + np.sum(
-                    np.multiply(weight, each, where=weight != 0.0, out=np.zeros(g.shape)), self._axes
-                )
-            self._known[name] = float(total) if np.ndim(total) == 0 else total
+            self._known[name] = np.concatenate([self._sums(g, d[name]) for g, d in self._parts])
         return self._known[name]
 
+    def _sums(self, gradient: ComplexArray, derivative: ComplexArray) -> RealArray:
+        """Return Re Σ G*∂Γ/∂p of each member; an infinite derivative is of no weight where nothing asks Γ there."""
+        total = np.zeros(len(gradient))
+        for weight, each in ((gradient.real, derivative.real), (gradient.imag, derivative.imag)):
+            weighed = np.multiply(weight, each, where=weight != 0.0, out=np.zeros(gradient.shape))
+            total += weighed.reshape(len(gradient), -1).sum(axis=1)
+        return total
+
     def __iter__(self) -> Iterator[str]:
-        return iter(self._derivatives)
+        return iter(self._parts[0][1])
 
     def __len__(self) -> int:
-        return len(self._derivatives)
+        return len(self._parts[0][1])
 
     def __repr__(self) -> str:
         return repr(dict(self))
 
     def __reduce__(self) -> tuple[Any, ...]:
         return dict, (dict(self),)
+
+
+class OfOneSystem(NumberGradients):
+    """The numbers of a bath of one system, a float each."""
+
+    def __getitem__(self, name: str) -> Any:
+        return float(np.sum(super().__getitem__(name)))
 
 
 class BathGradients(tuple[Mapping[str, Any], ...]):

@@ -100,7 +100,8 @@ class Batch(Solver, problem="batch"):
         self, state: ComplexArray, observable: Operand, options: GradientOptions
     ) -> Gradient:
         b, n = len(state), self.system.dimension
-        each = as_states("observable", observable, n)
+        given = as_numeric("observable", observable)
+        each = as_states("observable", given[None] if given.ndim == 2 else given, n)
         if len(each) not in (1, b):
             raise ValueError(f"observable is {len(each)} matrices for {b} members")
         for k, one in enumerate(each):
@@ -123,7 +124,8 @@ class Batch(Solver, problem="batch"):
             as_hermitian(f"weights[{int(np.argmax(worst))}]", w[0, int(np.argmax(worst))])
             raise ValueError(f"weights of time {int(np.argmax(worst))} are not Hermitian")
         each = np.ascontiguousarray(w, dtype=np.complex128)
-        return batch_gradients.of_evolutions(self.equation, rho0, times, each, options)
+        starts = starts_of(rho0, b, n)
+        return batch_gradients.of_evolutions(self.equation, starts, times, each, options)
 
     def steady_state(self, rho0: State | None, options: SteadyOptions) -> SteadyStates:
         """Solve 𝓛ρ = 0 of every member; see Equation.steady_state."""

@@ -21,13 +21,12 @@ from redfield._base.progress import progress_callback
 from redfield.baths import BathBatch
 from redfield.equations.base import AnyEquation
 from redfield.equations.sloped import Factors, Sloped
-from redfield.results.gradient import BathGradients, Gradient, GradientOptions
+from redfield.results.gradient import BathGradients, Gradient, GradientOptions, NumberGradients
 from redfield.solve.gradients import STORED
 from redfield.solve.members import chunks_of, exceptions, starts_of_chunk
 from redfield.systems.batch import Chunk, SystemBatch
 from redfield.systems.couplings import SiteProjectors
 
-Numbers = list[dict[str, ComplexArray]]
 Arrays = dict[str, Any]
 Call = Callable[[Chunk, _core.Kind, Any, Arrays, Any], list[Any]]
 """One call of the core: a chunk, its kind of equation, its tables, the arrays to write, and who is told of progress."""
@@ -90,7 +89,7 @@ def _gradient(
     b, n, k = batch.size, batch.dimension, len(batch.couplings)
     projectors = isinstance(batch.couplings, SiteProjectors)
     require_memory("the gradients of all members", 16.0 * b * n * n * (2 + (0 if projectors else k)))
-    distinct = batch.distinct_baths()[0]
+    distinct: list[Any] = batch.distinct_baths()[0]
     written: Arrays = {
         "hamiltonian": np.full((b, n, n), np.nan, dtype=np.complex128),
         "values": values,
@@ -101,7 +100,7 @@ def _gradient(
     else:
         written["couplings"] = np.full((b, k, n, n), np.nan, dtype=np.complex128)
     one_sided = np.full((b, len(distinct), n * (n - 1) + 1), np.nan, dtype=np.complex128)
-    numbers: list[dict[str, RealArray]] = [{} for _ in distinct]
+    parts: list[list[tuple[ComplexArray, Any]]] = [[] for _ in distinct]
     failures: dict[int, Exception] = {}
     threads = as_threads(options.threads)
     with progress_callback(options.progress, "gradients") as report:
@@ -121,18 +120,18 @@ def _gradient(
             # Tables are a chunk's own; all else is written at its place among all members.
             mine = {name: array[chunk.first :] for name, array in written.items()}
             failed = call(chunk, kind_of_chunk, tables, mine | of_tables, part)
-            failures |= exceptions(failed, chunk.first)
+            bad = exceptions(failed, chunk.first)
+            failures |= bad
             members = slice(chunk.first, chunk.first + chunk.size)
-            found = factors.of_one_sided([of_tables[name] for name in of_tables])
+            found = factors.of_one_sided(list(of_tables.values()))
+            found[:, [i - chunk.first for i in bad]] = np.nan
             one_sided[members] = found.transpose(1, 0, 2)
             for place, of_bath in enumerate(derivatives):
-                for name, each in of_bath.items():
-                    into = numbers[place].setdefault(name, np.full(b, np.nan))
-                    into[members] = np.sum((found[place].conj() * each).real, axis=1)
+                parts[place].append((found[place], of_bath))
     for i in failures:
-        for array in (*written.values(), one_sided, *(x for each in numbers for x in each.values())):
+        for array in (*written.values(), one_sided):
             array[i] = np.nan if array.dtype.kind in "fc" else 0
-    baths: Any = numbers if equation._has_baths else []
+    baths: Any = [NumberGradients(of_bath) for of_bath in parts] if equation._has_baths else []
     gradient = Gradient(
         written["values"],
         written["hamiltonian"],
@@ -150,7 +149,7 @@ def _gradient(
     return gradient
 
 
-def _factors(equation: AnyEquation, chunk: Chunk, threads: int) -> tuple[Factors, Numbers]:
+def _factors(equation: AnyEquation, chunk: Chunk, threads: int) -> tuple[Factors, list[Any]]:
     """Return the functions of each bath at the frequencies of each member, (b, M), and ∂Γ/∂p."""
     batch: SystemBatch = chunk.batch
     lamb_shift = equation.lamb_shift
@@ -158,7 +157,8 @@ def _factors(equation: AnyEquation, chunk: Chunk, threads: int) -> tuple[Factors
     if len(w) != chunk.size:
         w = np.repeat(w, chunk.size, axis=0)
     members = slice(chunk.first, chunk.first + chunk.size)
-    spectra, numbers = [], []
+    spectra: list[Sloped] = []
+    numbers: list[Any] = []
     for bath in batch.distinct_baths()[0]:
         half, eta = batch.table(bath, w, members, lamb_shift, threads)
         with np.errstate(divide="ignore", invalid="ignore"):
@@ -168,11 +168,8 @@ def _factors(equation: AnyEquation, chunk: Chunk, threads: int) -> tuple[Factors
                 found = bath.derivatives(w, lamb_shift)
         value = half.astype(np.complex128) if eta is None else half + 1j * eta
         slope = np.array(found.frequency, dtype=np.complex128)
-        of_bath = {name: np.array(each, dtype=np.complex128) for name, each in found.numbers.items()}
-        # Where γ(0) is infinite and no coupling has elements, the table has zeros.
-        hidden = (value == 0.0) & (w == 0.0)
-        for each in (slope, *of_bath.values()):
-            each[hidden & ~np.isfinite(each)] = 0.0
+        # Where dΓ/dω is infinite, at ω = 0, levels that do not meet never ask for it.
+        slope[~np.isfinite(slope)] = 0.0
         spectra.append(Sloped(value, slope))
-        numbers.append(of_bath)
+        numbers.append(found.numbers)
     return equation._factors(spectra), numbers

@@ -13,7 +13,7 @@ from redfield._base.progress import progress_callback
 from redfield.baths import Bath
 from redfield.equations.base import AnyEquation
 from redfield.equations.sloped import Factors, Sloped
-from redfield.results.gradient import BathGradients, Gradient, GradientOptions, NumberGradients
+from redfield.results.gradient import BathGradients, Gradient, GradientOptions, OfOneSystem
 from redfield.systems.couplings import SiteProjectors, as_core_operator
 from redfield.systems.system import System
 from redfield.systems.tables import UNUSED, tabulate, unused_at_zero
@@ -93,8 +93,7 @@ class Differentiable:
         hamiltonian, couplings, *of_tables = raw
         one_sided = self.factors.of_one_sided(of_tables)
         baths: Any = [
-            NumberGradients(g, numbers, (0, 1))
-            for g, numbers in zip(one_sided, self.numbers, strict=True)
+            OfOneSystem([(g, numbers)]) for g, numbers in zip(one_sided, self.numbers, strict=True)
         ]
         if not self.equation._has_baths:
             baths, one_sided = [], one_sided[:0]

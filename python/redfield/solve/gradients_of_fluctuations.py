@@ -68,7 +68,8 @@ def correlation_gradient(
     """
     n = equation.system.dimension
     observed, source = (as_square(name, x, n).astype(np.complex128) for name, x in (("a", a), ("b", b)))
-    times, w = as_times("taus", taus), _weights(weights, len(taus))
+    times = as_times("taus", taus)
+    w = _weights(weights, len(times))
     if times[0] < 0.0:
         raise ValueError(f"taus must not be negative, got {times[0]:g}")
     options = GradientOptions(rtol=rtol, tol=tol, threads=threads)

@@ -31,7 +31,7 @@ def starts_of(rho0: State, size: int, n: int) -> ComplexArray:
     array = as_numeric("rho0", rho0)
     if array.ndim != 3:
         return as_density_matrix("rho0", array, n)[None]
-    if array.shape != (size, n, n):
+    if array.shape[0] not in (1, size) or array.shape[1:] != (n, n):
         raise ValueError(f"rho0 has shape {array.shape}, but the batch has {size} members of {n} levels")
     if not np.isfinite(array).all():
         bad = int(np.argmax(~np.isfinite(array).all(axis=(1, 2))))

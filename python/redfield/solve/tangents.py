@@ -73,8 +73,8 @@ class Changes:
     def along(self, direction: Direction) -> Any:
         """Return d𝓛 in the core."""
         n, system, factors = len(self.u), self.system, self.of.factors
-        h = np.zeros((n, n)) if direction.hamiltonian is None else np.asarray(direction.hamiltonian)
-        x = self.u.conj().T @ h @ self.u
+        h = np.zeros((n, n)) if direction.hamiltonian is None else direction.hamiltonian
+        x: ComplexArray = self.u.conj().T @ np.asarray(h, dtype=np.complex128) @ self.u
         decay, shift = np.zeros((n, n), dtype=np.complex128), np.zeros((n, n), dtype=np.complex128)
         terms: list[tuple[ComplexArray, ComplexArray]] = []
         spectra = [self._of_numbers(b, direction) for b in range(len(system.baths))]
@@ -100,7 +100,7 @@ class Changes:
         given = direction.couplings[j]
         if isinstance(self.system.couplings, SiteProjectors):
             v = self.u[self.system.couplings.sites[j]].conj()
-            change: ComplexArray = float(given) * np.outer(v, v.conj())
+            change: ComplexArray = (float(given) * np.outer(v, v.conj())).astype(np.complex128)
             return change
         moved: ComplexArray = self.u.conj().T @ np.asarray(given) @ self.u
         return moved

@@ -5,7 +5,7 @@ import pytest
 
 import redfield as rf
 
-from differences import changes, derivative, hermitian, spectrum_of
+from differences import changes, clustered, derivative, hermitian, spectrum_of
 
 TOLERANCE = 1e-7
 BATHS = [rf.DrudeBath(0.02, 5.0, 2.0), rf.DrudeBath(0.03, 3.0, 0.7)]
@@ -32,7 +32,8 @@ def total(equation, start, times, weights):
 @pytest.mark.parametrize("times", [np.linspace(0.0, 6.0, 7), np.array([0.5, 0.8, 0.8, 2.0, 11.0])])
 def test_every_number_of_every_equation(kind, n, times):
     rng = np.random.default_rng(n)
-    h, couplings = hermitian(rng, n), [hermitian(rng, n), hermitian(rng, n)]
+    h = clustered(rng, n) if kind == "partial secular" else hermitian(rng, n)
+    couplings = [hermitian(rng, n), hermitian(rng, n)]
     weights = np.array([hermitian(rng, n) for _ in times])
     start, make = start_of(rng, n), EQUATIONS[kind]
     result = make(rf.System(h, couplings, BATHS)).evolve(start, times)
@@ -42,7 +43,7 @@ def test_every_number_of_every_equation(kind, n, times):
     for name, exact, f in changes(rng, h, couplings, BATHS, gradient):
         found = derivative(
             lambda s, f=f: total(make(rf.System(*f(s))), start, times, weights),
-            np.array([3e-3, 1e-3, 3e-4, 1e-4]),
+            np.array([3e-3, 1e-3, 3e-4]),
         )
         assert abs(found - exact) < TOLERANCE * scale, (kind, n, name)
 
@@ -138,7 +139,7 @@ def test_what_is_wrong_is_told():
     result = equation.evolve([1, 0, 0], [0.0, 1.0])
     with pytest.raises(ValueError, match=r"weights\[1\].*Hermitian"):
         result.gradient(np.array([np.eye(3), np.triu(np.ones((3, 3)))]))
-    with pytest.raises(ValueError, match="time = 0.5"):
+    with pytest.raises(ValueError, match=r"time = 0\.5"):
         result.gradient(np.eye(3), time=0.5)
     with pytest.raises(ValueError, match="weights have shape"):
         result.gradient(np.array([np.eye(3)] * 3))
