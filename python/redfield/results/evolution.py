@@ -234,7 +234,7 @@ class Result(BaseResult):
     forces : (T, J, N, N) complex128, of HEOM S_j(t) = Σ_k s_k ρ_{e_k} of the exponentials k of the bath of coupling j,
         Hermitian where A_j is, with which ρ̇ = −i[H, ρ] − iΣ_j[A_j†, S_j]; else, or where states were not stored, None.
     error : (T,) of ``error=True``, ‖ρ(t) − ρ_exact(t)‖₁ as estimated by the hierarchy of depth 2; else None.
-    start : (N, N) ρ at the first time, which a store does not keep.
+    start : (N, N) ρ at the first time; None where it was not Hermitian.
     observable_error : (E, T) then, |tr(O (ρ(t) − ρ_exact(t)))| of each of e_ops.
     """
 
@@ -244,7 +244,7 @@ class Result(BaseResult):
     forces: ComplexArray | None = None
     error: RealArray | None = None
     observable_error: RealArray | None = None
-    start: Any = field(default=None, compare=False)
+    start: ComplexArray | None = None
 
     kind: ClassVar[str] = "Result"
     arrays: ClassVar[dict[str, tuple[str, ...]]] = {
@@ -253,8 +253,9 @@ class Result(BaseResult):
         "forces": ("time", "coupling", "row", "column"),
         "error": ("time",),
         "observable_error": ("observable", "time"),
+        "start": ("row", "column"),
     }
-    optional: ClassVar[tuple[str, ...]] = ("forces", "error", "observable_error")
+    optional: ClassVar[tuple[str, ...]] = ("forces", "error", "observable_error", "start")
 
     def gradient(
         self,

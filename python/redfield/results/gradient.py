@@ -25,7 +25,7 @@ class GradientOptions:
 
 
 @record
-class Direction(Record):
+class Direction(Record, answer=True):
     """A direction in which an equation and its start change, None being no change.
 
     Attributes
@@ -96,8 +96,7 @@ class BathGradients(tuple[Mapping[str, Any], ...]):
 
     Examples
     --------
-    >>> import redfield as rf
-    >>> baths = rf.BathGradients([{"strength": 0.3}])
+    >>> baths = BathGradients([{"strength": 0.3}])
     >>> baths["strength"], baths[0]["strength"]
     (0.3, 0.3)
     """
