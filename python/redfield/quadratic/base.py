@@ -53,7 +53,7 @@ class CovarianceSolver(Solver):
         times, g0 = as_times("tlist", tlist), self.as_covariance("rho0", rho0)
         rtol, atol = as_tolerances(options.rtol, options.atol)
         tol = float(atol + rtol * max(1.0, float(np.abs(g0).max())))
-        return self._evolved(g0, times, tol, Recorder(self.equation, e_ops, options))
+        return self._evolved(g0, times, tol, Recorder(self.equation, e_ops, options, g0))
 
     def _evolved(
         self, g0: ComplexArray, times: RealArray, tol: float, recorder: Recorder

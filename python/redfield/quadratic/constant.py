@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 import functools
+from dataclasses import replace
 from typing import ClassVar
 
 import numpy as np
 
-from redfield._base.checks import ComplexArray, RealArray, as_choice, as_square, as_states
-from redfield._base.checks.types import EOps, Numbers, State
+from redfield._base.checks import (
+    ComplexArray,
+    RealArray,
+    as_choice,
+    as_hermitian,
+    as_positive,
+    as_square,
+    as_states,
+    as_times,
+)
+from redfield._base.checks.types import EOps, Numbers, Operand, Operator, State
 from redfield.equations.solver import REMEMBERS, Options, refuse
+from redfield.quadratic import gradients
 from redfield.quadratic.base import StationarySolver
 from redfield.quadratic.contacts import Tables
 from redfield.quadratic.driven import DrivenQuadratic
@@ -17,6 +28,7 @@ from redfield.quadratic.generator import Generator
 from redfield.quadratic.kinds import CovarianceEquation, generator_of
 from redfield.quadratic.recorder import Recorder
 from redfield.quadratic.result import CovarianceModes, CovarianceResult, Currents, SteadyCovariance
+from redfield.results.gradient import Gradient, GradientOptions
 
 ROUNDING = 1e-9
 """The error of a closed form that no tolerance refuses."""
@@ -81,7 +93,28 @@ class Quadratic(StationarySolver, problem="quadratic"):
         flow = self.generator.flow
         g, error, unique = flow.steady(g0, tol)
         scale = max(float(np.abs(flow.q).max()), 1e-300)
-        return SteadyCovariance.of(g, float(np.linalg.norm(flow.apply(g))) / scale, error, unique)
+        residual = float(np.linalg.norm(flow.apply(g))) / scale
+        return SteadyCovariance.of(g, residual, error, unique, self.equation)
+
+    def steady_gradient(
+        self, state: ComplexArray, observable: Operator, options: GradientOptions
+    ) -> Gradient:
+        weight = as_hermitian("observable", as_square("observable", observable, self.system.dimension))
+        options = replace(options, tol=as_positive("tol", options.tol))
+        return gradients.of_steady_state(self.equation, state, weight, options)
+
+    def evolution_gradient(
+        self, rho0: State, times: RealArray, weights: Operand, options: GradientOptions
+    ) -> Gradient:
+        if self.equation.remembers:
+            raise TypeError(REMEMBERS)
+        start, each = (
+            self.as_covariance("rho0", rho0),
+            as_states("weights", weights, self.system.dimension),
+        )
+        for k, weight in enumerate(each):
+            as_hermitian(f"weights[{k}]", weight)
+        return gradients.of_evolution(self.equation, start, as_times("times", times), each, options)
 
     def spectrum(self, k: int | None, method: str, tol: float, threads: int | None) -> CovarianceModes:
         """Return the slowest k modes, default all."""

@@ -67,9 +67,10 @@ class LinearFlow:
     def apply(self, g: ComplexArray) -> ComplexArray:
         """Ġ, all in the given basis."""
         inner = self.into(g)
-        return self.out_of(self._flow(inner))
+        return self.out_of(self.change(inner))
 
-    def _flow(self, inner: ComplexArray) -> ComplexArray:
+    def change(self, inner: ComplexArray) -> ComplexArray:
+        """Ġ, all in the basis of the flow."""
         product = self._rates @ inner
         rate: ComplexArray = self.q - product - product.conj().T
         if self._energies is not None:
@@ -83,6 +84,13 @@ class LinearFlow:
     def out_of(self, inner: ComplexArray) -> ComplexArray:
         u = self.basis
         return inner if u is None else u @ inner @ u.conj().T
+
+    def transposed(self, weight: ComplexArray) -> LinearFlow:
+        """Return Ẏ = −(M†Y + YM) + W, what weights of G obey back in time, of a W in the given basis."""
+        flow = LinearFlow(self._rates.conj().T, self.into(weight), self.basis)
+        flow._energies = None if self._energies is None else -self._energies
+        flow.m, flow.separation = self.m.conj().T, self.separation.transposed
+        return flow
 
     @functools.cached_property
     def is_diagonal(self) -> bool:
@@ -151,7 +159,7 @@ class LinearFlow:
     def _by_modes(self, g0: ComplexArray, times: RealArray) -> Iterator[Covariance]:
         values, vectors = self.separation.values, self.separation.vectors
         factor = vectors if self.basis is None else self.basis @ vectors
-        start, source = self._to_modes(self.into(g0)), self._source
+        start, source = self.to_modes(self.into(g0)), self.source
         sums = values[:, None] + values.conj()[None, :]
         safe = np.where(sums == 0.0, 1.0, sums)
         # The rounding of the eigenvalues.
@@ -188,15 +196,17 @@ class LinearFlow:
                 yield Covariance(inner, self.basis)
 
     @functools.cached_property
-    def _source(self) -> ComplexArray:
+    def source(self) -> ComplexArray:
         """Q between the eigenvectors of M."""
-        return self._to_modes(self.q)
+        return self.to_modes(self.q)
 
-    def _to_modes(self, inner: ComplexArray) -> ComplexArray:
+    def to_modes(self, inner: ComplexArray) -> ComplexArray:
+        """Return a matrix in the basis between the eigenvectors of M, X⁻¹ and its adjoint."""
         inverse = self.separation.inverse
         return inverse @ inner @ inverse.conj().T
 
-    def _from_modes(self, modal: ComplexArray) -> ComplexArray:
+    def from_modes(self, modal: ComplexArray) -> ComplexArray:
+        """Return the inverse of `to_modes`."""
         vectors = self.separation.vectors
         return vectors @ modal @ vectors.conj().T
 
@@ -223,7 +233,7 @@ class LinearFlow:
                 "Davies' equation of the same system is always stable"
             )
         if not lasting.any():
-            return *self._lyapunov(tol), True
+            return *self.lyapunov(tol), True
         if g0 is None:
             count = int(np.count_nonzero(lasting))
             raise ConvergenceError(
@@ -235,7 +245,7 @@ class LinearFlow:
                 f"steady_state: modes that do not decay are mixed with others (condition {self.condition:.2g}); "
                 "evolve rho0 for a long time"
             )
-        start, source, rates = self._to_modes(self.into(g0)), self._source, self.separation.sums
+        start, source, rates = self.to_modes(self.into(g0)), self.source, self.separation.sums
         still = lasting[:, None] & lasting[None, :]
         fed = float(np.abs(source[still]).max())
         if fed > 1e3 * floor * max(1.0, float(np.abs(start).max())):
@@ -246,22 +256,23 @@ class LinearFlow:
         stays = still & (np.abs(rates) <= 4.0 * floor)
         late[stays] = start[stays]
         error = EPSILON * self.condition**2 * float(np.linalg.norm(late))
-        return hermitian(self.out_of(hermitian(self._from_modes(late)))), error, False
+        return hermitian(self.out_of(hermitian(self.from_modes(late)))), error, False
 
-    def _lyapunov(self, tol: float) -> tuple[ComplexArray, float]:
-        """Return the solution of MG + GM† = Q and an estimate of its error.
+    def lyapunov(self, tol: float, relative: bool = False) -> tuple[ComplexArray, float]:
+        """Return the solution of MG + GM† = Q, (N, N) in the given basis, and an estimate of its error.
 
         The eigenvectors of M solve it to κ² times rounding; corrections by the residual follow until one is below
-        `tol`, and the error is at most the last.
+        `tol`, of ‖G‖ where that is relative, and the error is at most the last.
         """
         if self.condition > WELL_CONDITIONED:
             inner = hermitian(scipy.linalg.solve_continuous_lyapunov(self.m, self.q))
             slowest = 2.0 * float(self.separation.decay.real.min())
-            return hermitian(self.out_of(inner)), float(np.linalg.norm(self._flow(inner))) / slowest
-        inner, error = self._from_modes(self._source / self.separation.sums), math.inf
+            return hermitian(self.out_of(inner)), float(np.linalg.norm(self.change(inner))) / slowest
+        inner, error = self.from_modes(self.source / self.separation.sums), math.inf
+        tol *= float(np.linalg.norm(inner)) if relative else 1.0
         for _ in range(CORRECTIONS):
-            rest = self._flow(hermitian(inner))
-            change = self._from_modes(self._to_modes(rest) / self.separation.sums)
+            rest = self.change(hermitian(inner))
+            change = self.from_modes(self.to_modes(rest) / self.separation.sums)
             before, error = error, float(np.linalg.norm(change))
             inner = inner + change
             if error <= tol or not error < 0.5 * before:

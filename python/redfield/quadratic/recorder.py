@@ -36,10 +36,13 @@ class Recorder:
     Parameters
     ----------
     e_ops : a one-body operator (N, N), a function of (t, G), a list or a dict of them.
+    start : G at the first time, which the result tells.
     """
 
-    def __init__(self, equation: CovarianceEquation, e_ops: EOps | None, options: Options) -> None:
-        self.equation, self.options = equation, options
+    def __init__(
+        self, equation: CovarianceEquation, e_ops: EOps | None, options: Options, start: ComplexArray
+    ) -> None:
+        self.equation, self.options, self.start = equation, options, start
         self.keys = list(e_ops) if isinstance(e_ops, Mapping) else None
         n = equation.system.dimension
         self.operators: list[Observable] = [
@@ -105,6 +108,7 @@ class Recorder:
             final_covariance=final,
             densities=np.array(densities),
             equation=self.equation,
+            start=self.start,
         )
 
 

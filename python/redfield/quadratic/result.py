@@ -8,10 +8,13 @@ from typing import Any, ClassVar
 import numpy as np
 
 from redfield._base.checks import ComplexArray, RealArray
+from redfield._base.checks.types import Finite, Operand, Operator
+from redfield._base.progress import Progress
 from redfield._base.records import Record, record
 from redfield._base.stores.saved import Saved
 from redfield.quadratic.contacts import Contacts
-from redfield.results.evolution import BaseResult
+from redfield.results.evolution import BaseResult, gradient_of
+from redfield.results.gradient import Gradient, GradientOptions
 from redfield.results.periodic import FloquetModes, PeriodicState
 
 
@@ -30,12 +33,14 @@ class CovarianceResult(BaseResult):
     final_covariance : (N, N) at the last time.
     densities : (T, N) ⟨a_j† a_j⟩.
     equation : what was solved.
+    start : (N, N) G at the first time, which a store does not keep.
     """
 
     covariances: ComplexArray | None
     final_covariance: ComplexArray
     densities: RealArray
     equation: Any = field(default=None, compare=False)
+    start: Any = field(default=None, compare=False)
 
     kind: ClassVar[str] = "CovarianceResult"
     arrays: ClassVar[dict[str, tuple[str, ...]]] = {
@@ -60,6 +65,49 @@ class CovarianceResult(BaseResult):
         """An estimate by Exact of the largest error of an entry of any G(t), else None."""
         return self.stats.get("error")
 
+    def gradient(
+        self, weights: Operand, time: Finite | None = None, *, progress: Progress = False
+    ) -> Gradient:
+        r"""Return the derivative of Σ_i tr(W_i G(t_i)) by h, couplings, baths, G₀ and times.
+
+        .. math:: df = \mathrm{tr}\,Y(t_0)\,dG_0 + 2\,\mathrm{Re}\!\int dt\, \mathrm{tr}\big[Y (dX - dM\,G)\big],
+                  \qquad \dot Y = M^\dagger Y + YM, \quad Y(t_i - 0) = Y(t_i + 0) + W_i
+
+        of Ġ = −(MG + GM†) + X + X†: closed forms between the eigenvectors of M, or the derivative of the step by which
+        evolutions with ill-conditioned ones are made. What `SteadyCovariance.gradient` says holds here too.
+
+        Parameters
+        ----------
+        weights, time : (T, N, N) Hermitian W_i; or one (N, N) operator, of G at one of `times`, default the last.
+        progress : as of `Equation.evolve`.
+
+        Returns
+        -------
+        Gradient : .value f, .hamiltonian, .couplings, .baths, .one_sided, .rho0 by G₀, .times.
+
+        Raises
+        ------
+        ValueError
+            An operator is not Hermitian, or of another size; there is no such time; the result was loaded and does not
+            know its equation or start.
+        TypeError
+            The kind of equation, or of problem, has no gradients.
+        ConvergenceError
+            The gradient is not finite.
+
+        Examples
+        --------
+        A level that fills at the rate D: d⟨n⟩/dJ = 2JDt e^{−J²Dt} f.
+
+        >>> import numpy as np, redfield as rf
+        >>> bath = rf.ParticleBath(0.1, beta=2.0, mu=0.3, band=(-10.0, 10.0))
+        >>> level = rf.Redfield(rf.QuadraticSystem([[0.3]], 0.5, bath), lamb_shift=False)
+        >>> gradient = level.evolve([0.0], [0.0, 20.0]).gradient(np.eye(1))
+        >>> bool(np.allclose(gradient.couplings, 2 * 0.5 * 0.1 * 20 * np.exp(-0.25 * 0.1 * 20) * 0.5))
+        True
+        """
+        return gradient_of(self, weights, time, GradientOptions(progress=progress))
+
     def _populations(self) -> RealArray | None:
         return self.densities
 
@@ -76,6 +124,7 @@ class SteadyCovariance(Saved, Record, answer=True):
         negative (bosons): that is the equation's, not rounding.
     error : an estimate of the error of G, ‖δG‖_F; of Exact of its largest entry.
     unique : whether it is the only one; False for what one rho0 leads to where some modes do not decay.
+    equation : what was solved.
     """
 
     covariance: ComplexArray
@@ -83,6 +132,9 @@ class SteadyCovariance(Saved, Record, answer=True):
     occupations: tuple[float, float]
     error: float = float("nan")
     unique: bool = True
+    equation: Any = field(default=None, compare=False)
+
+    origin: ClassVar[str | None] = "equation"
 
     @property
     def state(self) -> ComplexArray:
@@ -90,9 +142,68 @@ class SteadyCovariance(Saved, Record, answer=True):
         return self.covariance
 
     @classmethod
-    def of(cls, g: ComplexArray, residual: float, error: float, unique: bool = True) -> SteadyCovariance:
+    def of(
+        cls,
+        g: ComplexArray,
+        residual: float,
+        error: float,
+        unique: bool = True,
+        equation: object = None,
+    ) -> SteadyCovariance:
         """Return the record of G with its extreme occupations."""
-        return cls(g, residual, extremes(g), error, unique)
+        return cls(g, residual, extremes(g), error, unique, equation)
+
+    def gradient(self, observable: Operator, *, tol: float = 1e-10) -> Gradient:
+        r"""Return the derivative of tr(OG) by h, every J_j and every number of every bath.
+
+        .. math:: M^\dagger Y + YM = O, \qquad df = 2\,\mathrm{Re\,tr}\big[Y(dX - dM\,G)\big]
+
+        of Ġ = −(MG + GM†) + X + X†. The functions of h in M and X respond with the divided differences of the spectra,
+        their slopes where levels meet. Davies' equation jumps where coupled levels meet, unless all
+        J_j and baths are equal: there its gradient by h is along changes that leave equal levels equal. PartialSecular
+        has one too.
+
+        Parameters
+        ----------
+        observable : (N, N) Hermitian O.
+        tol : the error of Y, relative to its norm.
+
+        Returns
+        -------
+        Gradient : .hamiltonian (N, N), .couplings (N,) by J_j, .baths by the numbers of each bath, as
+            `Bath.derivatives` knows them, and .one_sided (baths, 2, N) by its ½D + iΔ and Γ_22(−ω) at the mode
+            energies.
+
+        Raises
+        ------
+        ValueError
+            O is not Hermitian; the steady state is not the only one; it is not known what it is of; a spectrum has no
+            slope at a mode, or levels that are apart are taken for one.
+        TypeError
+            The kind of equation, or of problem, has no gradients.
+        ConvergenceError
+            The gradient is not finite, or a bath's derivatives are not known well enough.
+
+        Examples
+        --------
+        Of one chemical potential, the particles of the whole chain change as those of the Gibbs state.
+
+        >>> import numpy as np, redfield as rf
+        >>> def system(mu):
+        ...     bath = rf.ParticleBath(lambda w: 0.1 * np.exp(-w**2 / 18), beta=2.0, mu=mu)
+        ...     return rf.QuadraticSystem(rf.models.chain(4), 0.4, bath)
+        >>> gradient = rf.Davies(system(0.3)).steady_state().gradient(np.eye(4))
+        >>> change = np.trace(system(0.301).gibbs_state() - system(0.299).gibbs_state()).real
+        >>> bool(abs(gradient.baths["mu"] - change / 0.002) < 1e-6)
+        True
+        """
+        if self.equation is None:
+            raise ValueError("the steady state does not know its equation: load(path, equation) tells it")
+        if not self.unique:
+            raise ValueError("the steady state is not the only one: what it is depends on rho0 too")
+        options = GradientOptions(tol=tol)
+        found: Gradient = self.equation.solver.steady_gradient(self.covariance, observable, options)
+        return found
 
 
 def extremes(g: ComplexArray) -> tuple[float, float]:

@@ -45,6 +45,12 @@ class Eigen:
         out: ComplexArray = np.add.outer(self.decay, self.decay.conj())
         return out + 1j * np.subtract.outer(self.turn, self.turn)
 
+    @property
+    def transposed(self) -> Eigen:
+        """The same of M†."""
+        bra, ket = self.vectors.conj().T, self.inverse.conj().T
+        return Eigen(-self.turn, self.decay.conj(), ket, bra)
+
 
 def eigen(m: ComplexArray) -> Eigen:
     """Return the eigenvectors of any M, as one block."""

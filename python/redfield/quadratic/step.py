@@ -10,6 +10,7 @@ may be defective or have undamped modes.
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -47,22 +48,67 @@ def exact_step(m: ComplexArray, q: ComplexArray, dt: float, extra: int = 0) -> S
     ConvergenceError
         ‖M‖dt is not finite.
     """
+    doublings = extra + _doublings(m, dt)
+    tau = math.ldexp(dt, -doublings)
+    step = _first(m, _terms(m, q, tau) if q.any() else (), tau)
+    for _ in range(doublings):
+        step = step.after(step)
+    return step
+
+
+def _doublings(m: ComplexArray, dt: float) -> int:
     norm = dt * float(np.linalg.norm(m, 1))
     if not math.isfinite(norm):
         raise ConvergenceError(
             f"evolve: ‖M‖dt = {norm:g} is not finite; check the units of the times and of h"
         )
-    doublings = extra + (max(0, math.ceil(math.log2(norm / TAYLOR_NORM))) if norm > 0.0 else 0)
+    return max(0, math.ceil(math.log2(norm / TAYLOR_NORM))) if norm > 0.0 else 0
+
+
+def _terms(m: ComplexArray, q: ComplexArray, tau: float) -> Iterator[ComplexArray]:
+    """Yield Taylor's series of F, whose n-th derivative at 0 is 𝓛ⁿ⁻¹Q with 𝓛X = −(MX + XM†)."""
+    term: ComplexArray = tau * q.astype(np.complex128)
+    yield term
+    for n in range(2, TAYLOR_TERMS + 1):
+        product = -tau / n * (m @ term)
+        term = product + product.conj().T
+        yield term
+
+
+def _first(m: ComplexArray, terms: Iterable[ComplexArray], tau: float) -> Step:
+    f = np.zeros(m.shape, dtype=np.complex128)
+    for term in terms:
+        f += term
+    return Step(scipy.linalg.expm(-tau * m), hermitian(f))
+
+
+def step_gradient(
+    m: ComplexArray, q: ComplexArray, dt: float, of_e: ComplexArray, of_f: ComplexArray
+) -> tuple[ComplexArray, ComplexArray]:
+    """Return a and b, Hermitian, of Re tr(V dE) + tr(W dF) = Re tr(a dM) + tr(b dQ), for the step over dt.
+
+    The doublings and the series of `exact_step` are gone through backwards.
+
+    Parameters
+    ----------
+    of_e, of_f : V and W, Hermitian.
+    """
+    doublings = _doublings(m, dt)
     tau = math.ldexp(dt, -doublings)
-    e = scipy.linalg.expm(-tau * m)
-    # The n-th derivative of F at 0 is 𝓛ⁿ⁻¹Q with 𝓛X = −(MX + XM†).
-    term = f = tau * q.astype(np.complex128)
-    if q.any():
-        for n in range(2, TAYLOR_TERMS + 1):
-            product = -tau / n * (m @ term)
-            term = product + product.conj().T
-            f = f + term
-    step = Step(e, hermitian(f))
-    for _ in range(doublings):
-        step = step.after(step)
-    return step
+    terms = list(_terms(m, q, tau))
+    steps = [_first(m, terms, tau)]
+    for _ in range(doublings - 1):
+        steps.append(steps[-1].after(steps[-1]))
+    v, w = of_e, of_f
+    for step in reversed(steps[:doublings]):
+        e, f = step.e, step.f
+        back = e.conj().T @ w
+        v, w = e @ v + v @ e + 2.0 * (f @ back), w + hermitian(back @ e)
+    # Of expm(−τM), whose derivative along V in the trace is the one along dM.
+    a = -tau * scipy.linalg.expm_frechet(-tau * m, v, compute_expm=False)
+    of_term = w
+    for n in range(len(terms), 1, -1):
+        a = a - 2.0 * tau / n * (terms[n - 2] @ of_term)
+        product = -tau / n * (m.conj().T @ of_term)
+        of_term = w + product + product.conj().T
+    return a, tau * of_term

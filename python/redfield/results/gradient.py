@@ -126,12 +126,13 @@ class Gradient(Record, answer=True):
     value : f.
     hamiltonian : (N, N) Hermitian, in the basis H was given in.
     couplings : (K, N, N) complex, one for each coupling A_j, or (K,) real, one for each weight of SiteProjectors. Of
-        Lindblad the jump operators', also as `jumps`.
+        Lindblad the jump operators', also as `jumps`; of a QuadraticSystem (N,) real, by J_j.
     baths : {number: ∂f/∂p} for each of the system's baths, all couplings that share the object together; of a single
         bath ``baths["strength"]`` does.
     one_sided : (baths, N, N) complex, with respect to each bath's Γ at the Bohr frequencies ω_kl = E_l − E_k, of whose
-        imaginary part the Lamb shift η is: df = Re Σ G* dΓ. A bath's own numbers follow from it.
-    rho0 : (N, N) Hermitian, of an evolution; else None.
+        imaginary part the Lamb shift η is: df = Re Σ G* dΓ. A bath's own numbers follow from it. Of a QuadraticSystem
+        (baths, 2, N), with respect to ½D + iΔ at the mode energies ω and Γ_22 at −ω.
+    rho0 : (N, N) Hermitian, of an evolution; else None. Of a QuadraticSystem by G₀.
     times : (T,) ∂f/∂t_i of an evolution; else None.
     residual : of a steady state, the relative one of the adjoint equation.
     applications : of 𝓛 and 𝓛†.

@@ -255,7 +255,8 @@ class ExactQuadratic(StationarySolver, ExactDriven, problem="quadratic", kind="E
 
     def _steady(self, g0: ComplexArray | None, tol: float) -> SteadyCovariance:
         integrals = self._integrals(tol)
-        return SteadyCovariance.of(integrals.covariance, integrals.error, integrals.error)
+        error = integrals.error
+        return SteadyCovariance.of(integrals.covariance, error, error, equation=self.equation)
 
     def currents(self, covariance: State | None, t: float | None, tlist: Numbers | None) -> Currents:
         """Steady currents by Landauer and Büttiker."""

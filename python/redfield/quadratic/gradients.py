@@ -1,0 +1,87 @@
+"""Gradients of the answers of a constant QuadraticSystem."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from redfield._base.checks import ComplexArray, RealArray
+from redfield._base.progress import progress_callback
+from redfield.equations import Davies, PartialSecular, Redfield
+from redfield.quadratic import adjoint
+from redfield.quadratic.adjoint import Adjoint
+from redfield.quadratic.covariance import hermitian
+from redfield.quadratic.generator import Generator
+from redfield.quadratic.kinds import CovarianceEquation
+from redfield.quadratic.response import Response
+from redfield.quadratic.system import QuadraticSystem
+from redfield.results.gradient import Gradient, GradientOptions
+
+DIFFERENTIABLE = (Redfield, Davies, PartialSecular)
+"""The kinds of equation between the modes of h."""
+
+
+def of_steady_state(
+    equation: CovarianceEquation, g: ComplexArray, observable: ComplexArray, options: GradientOptions
+) -> Gradient:
+    """Return the gradient of tr(OG), G the only steady state and O Hermitian."""
+    generator, response = _of(equation)
+    found = adjoint.of_steady_state(generator.flow, g, observable, options.tol)
+    return _gradient(equation, response, found)
+
+
+def of_evolution(
+    equation: CovarianceEquation,
+    g0: ComplexArray,
+    times: RealArray,
+    weights: ComplexArray,
+    options: GradientOptions,
+) -> Gradient:
+    """Return the gradient of Σ_i tr(W_i G(t_i)), W_i Hermitian."""
+    generator, response = _of(equation)
+    with progress_callback(options.progress, "gradient") as report:
+        found = adjoint.of_evolution(generator.flow, g0, times, weights, report)
+    return _gradient(equation, response, found)
+
+
+def _of(equation: CovarianceEquation) -> tuple[Generator, Response]:
+    if not isinstance(equation, DIFFERENTIABLE):
+        raise TypeError(
+            f"{type(equation).__name__} of a QuadraticSystem has no gradients; "
+            f"{', '.join(kind.__name__ for kind in DIFFERENTIABLE)} have"
+        )
+    generator: Generator = equation.solver.generator
+    system: Any = equation.system
+    _require_levels(system, getattr(equation, "degeneracy_tol", None))
+    return generator, Response(system, equation.lamb_shift, generator.mask)
+
+
+def _require_levels(system: QuadraticSystem, degeneracy_tol: float | None) -> None:
+    """ValueError where levels that are apart are taken for one, whose rates are those of the first of them."""
+    if degeneracy_tol is None:
+        return
+    gaps = np.diff(system.energies)
+    joined = (gaps <= degeneracy_tol) & (gaps > system.degeneracy_tol)
+    if joined.any():
+        k = int(np.argmax(joined))
+        raise ValueError(
+            f"degeneracy_tol = {degeneracy_tol:g} makes levels {k} and {k + 1} one, which are {gaps[k]:.3g} apart: "
+            "gradients are of equations that do not"
+        )
+
+
+def _gradient(equation: CovarianceEquation, response: Response, found: Adjoint) -> Gradient:
+    sums, u = response.gradient(found.of_m, found.of_q), response.u
+    hamiltonian: ComplexArray = u @ hermitian(sums.hamiltonian) @ u.conj().T
+    return Gradient(
+        found.value,
+        hermitian(hamiltonian),
+        2.0 * response.contacts.coupling * sums.strengths,
+        response.baths(sums.one_sided),
+        sums.one_sided,
+        rho0=found.start,
+        times=found.times,
+        residual=found.residual,
+        equation=equation,
+    )
