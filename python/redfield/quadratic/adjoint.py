@@ -109,6 +109,7 @@ def _by_modes(
     """G = h e^{−(λ_k + λ_l*)t} + c and Y = y e^{−(λ_k* + λ_l)(t_i − t)}, whose product is integrated entry by entry."""
     vectors, inverse, sums = flow.separation.vectors, flow.separation.inverse, flow.separation.sums
     values, into = flow.separation.values, inverse.conj().T
+    factor = vectors if flow.basis is None else flow.basis @ vectors
     start = flow.to_modes(flow.into(g0))
     late = _late(flow, start, float(times[-1] - times[0]))
     if late is None:
@@ -124,7 +125,7 @@ def _by_modes(
     def weight(i: int, changing: ComplexArray) -> ComplexArray:
         """W_i in the modes, counted in f and its change with t_i."""
         nonlocal value
-        w: ComplexArray = vectors.conj().T @ flow.into(weights[i]) @ vectors
+        w: ComplexArray = factor.conj().T @ weights[i] @ factor
         value += float(np.sum(w.T * (changing + late)).real)
         of_times[i] = -float(np.sum(w.T * sums * changing).real)
         return w

@@ -13,6 +13,7 @@ from redfield._base.checks import (
     RealArray,
     as_choice,
     as_hermitian,
+    as_index,
     as_positive,
     as_square,
     as_states,
@@ -102,6 +103,14 @@ class Quadratic(StationarySolver, problem="quadratic"):
         weight = as_hermitian("observable", as_square("observable", observable, self.system.dimension))
         options = replace(options, tol=as_positive("tol", options.tol))
         return gradients.of_steady_state(self.equation, state, weight, options)
+
+    def current_gradient(
+        self, state: ComplexArray, reservoir: int, what: str, options: GradientOptions
+    ) -> Gradient:
+        bath = as_index("reservoir", reservoir, len(self.system.baths))
+        kind = as_choice("what", what, ("energy", "particle", "heat"))
+        options = replace(options, tol=as_positive("tol", options.tol))
+        return gradients.of_current(self.equation, state, bath, kind, options)
 
     def evolution_gradient(
         self, rho0: State, times: RealArray, weights: Operand, options: GradientOptions

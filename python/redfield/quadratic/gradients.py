@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -14,9 +15,9 @@ from redfield.quadratic.adjoint import Adjoint
 from redfield.quadratic.covariance import hermitian
 from redfield.quadratic.generator import Generator
 from redfield.quadratic.kinds import CovarianceEquation
-from redfield.quadratic.response import Response
+from redfield.quadratic.response import Response, Sums
 from redfield.quadratic.system import QuadraticSystem
-from redfield.results.gradient import Gradient, GradientOptions
+from redfield.results.gradient import BathGradients, Gradient, GradientOptions
 
 DIFFERENTIABLE = (Redfield, Davies, PartialSecular)
 """The kinds of equation between the modes of h."""
@@ -29,6 +30,40 @@ def of_steady_state(
     generator, response = _of(equation)
     found = adjoint.of_steady_state(generator.flow, g, observable, options.tol)
     return _gradient(equation, response, found)
+
+
+def of_current(
+    equation: CovarianceEquation, g: ComplexArray, bath: int, kind: str, options: GradientOptions
+) -> Gradient:
+    """Return the gradient of I = tr(OĠ_b), O = h, 1 or h − μ_b, of a steady G.
+
+    dI = tr(O_b dG) + tr(O dĠ_b) + tr(dO Ġ_b) with Ġ_b = X_b − M_bG + h.c. and O_b = −(M_b†O + OM_b).
+    """
+    generator, response = _of(equation)
+    flow, contacts = generator.flow, response.contacts
+    sites = contacts.bath_of_site == bath
+    bra = response.u.conj().T[:, sites]
+    m, x = (response.kept(bra @ rows[sites]) for rows in (generator.damped, generator.gained))
+    inner = flow.into(g)
+    change = 2.0 * hermitian(x - m @ inner)
+    carried = {
+        "energy": response.energies,
+        "particle": np.ones(len(inner)),
+        "heat": response.energies - contacts.baths[bath].mu,
+    }[kind]
+    observable = flow.out_of(-2.0 * hermitian(carried[:, None] * m))
+    found = adjoint.of_steady_state(flow, g, observable, options.tol)
+    direct = response.gradient(2.0 * inner * carried, 2.0 * np.diag(carried).astype(np.complex128), bath)
+    if kind != "particle":
+        direct.hamiltonian = direct.hamiltonian + change
+    value = float(np.diagonal(change).real @ carried)
+    whole = _gradient(equation, response, replace(found, value=value), direct)
+    if kind == "heat":
+        baths = list(whole.baths)
+        mu = baths[bath]["mu"] - float(np.trace(change).real)
+        baths[bath] = {**baths[bath], "mu": mu}
+        whole = replace(whole, baths=BathGradients(baths))
+    return whole
 
 
 def of_evolution(
@@ -71,8 +106,13 @@ def _require_levels(system: QuadraticSystem, degeneracy_tol: float | None) -> No
         )
 
 
-def _gradient(equation: CovarianceEquation, response: Response, found: Adjoint) -> Gradient:
+def _gradient(
+    equation: CovarianceEquation, response: Response, found: Adjoint, direct: Sums | None = None
+) -> Gradient:
+    """Return the gradient of what is found, and of what depends on the equation beside its solution."""
     sums, u = response.gradient(found.of_m, found.of_q), response.u
+    if direct is not None:
+        sums = sums + direct
     hamiltonian: ComplexArray = u @ hermitian(sums.hamiltonian) @ u.conj().T
     return Gradient(
         found.value,

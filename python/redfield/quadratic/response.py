@@ -105,6 +105,13 @@ class Sums:
     strengths: RealArray
     one_sided: ComplexArray
 
+    def __add__(self, other: Sums) -> Sums:
+        return Sums(
+            self.hamiltonian + other.hamiltonian,
+            self.strengths + other.strengths,
+            self.one_sided + other.one_sided,
+        )
+
 
 class Response:
     """The response of an equation between modes.
@@ -122,15 +129,9 @@ class Response:
         self.of_baths = [found[bath] for bath in baths]
         damping, gain = system.tables(lamb_shift)
         self.spectra = self._sloped(0, damping), self._sloped(1, gain.conj())
-        distance = np.subtract.outer(self.energies, self.energies)
-        scale = np.min([_varies_over(bath, self.energies) for bath in self.contacts.baths], axis=0)
-        near = np.abs(distance) <= NEAREST * np.minimum.outer(scale, scale)
-        # Of uniform contacts what a mask leaves out vanishes at every h.
-        self.mask_of_h = None if self.contacts.uniform else mask
-        if self.mask_of_h is not None:
-            kind = np.unique(self.mask_of_h, axis=0, return_inverse=True)[1].ravel()
-            near &= kind[:, None] == kind
-        self.near, self.distance = near, np.where(near, 1.0, distance)
+        scale = np.min([_varies_over(bath, w) for bath in baths], axis=0)
+        self.distance = np.subtract.outer(w, w)
+        self.close = np.abs(self.distance) <= NEAREST * np.minimum.outer(scale, scale)
 
     def _sloped(self, which: int, value: ComplexArray) -> Spectra:
         """Return a spectrum with its slope, which is not asked for where a site is not coupled.
@@ -159,44 +160,62 @@ class Response:
             for gradients, each in zip(one_sided, self.of_baths, strict=True)
         )
 
-    def gradient(self, of_m: ComplexArray, of_q: ComplexArray) -> Sums:
-        """Return what −Re tr(A dM) + ½ Re tr(B dQ) depends on, A and B in the modes."""
+    def gradient(self, of_m: ComplexArray, of_q: ComplexArray, bath: int | None = None) -> Sums:
+        """Return what −Re tr(A dM) + ½ Re tr(B dQ) depends on, A and B in the modes.
+
+        Of one bath M and Q are its parts of them, without ih.
+        """
         n, baths = len(self.energies), len(self.contacts.baths)
-        total = Sums(-1j * of_m, np.zeros(n), np.zeros((baths, 2, n), dtype=np.complex128))
+        strength, mask_of_h = self.contacts.strength, self.mask
+        taking = np.ones(n) if bath is None else (self.contacts.bath_of_site == bath).astype(float)
+        if bath is None and self.contacts.uniform:
+            # What a mask leaves out vanishes at every h.
+            mask_of_h = None
+        hamiltonian = -1j * of_m if bath is None else np.zeros_like(of_m)
+        total = Sums(hamiltonian, np.zeros(n), np.zeros((baths, 2, n), dtype=np.complex128))
         for which, (w, spectra) in enumerate(zip((-of_m, of_q), self.spectra, strict=True)):
-            total.hamiltonian = total.hamiltonian + self._of_h(w, spectra)
+            weighted = (taking * strength)[:, None]
+            total.hamiltonian = total.hamiltonian + self._of_h(
+                w, weighted * spectra.value, weighted * spectra.slope, mask_of_h
+            )
             # Re Σ c_jn d(J_j²g_jn) is all else.
-            c = (self._kept(w, self.mask) @ self.u.conj().T).T * self.u
+            c = taking[:, None] * (self.kept(w) @ self.u.conj().T).T * self.u
             total.strengths += np.sum(c * spectra.value, axis=1).real
             of_baths = np.zeros((baths, n), dtype=np.complex128)
-            np.add.at(of_baths, self.contacts.bath_of_site, self.contacts.strength[:, None] * c)
+            np.add.at(of_baths, self.contacts.bath_of_site, strength[:, None] * c)
             total.one_sided[:, which] = of_baths if which else of_baths.conj()
         return total
 
-    @staticmethod
-    def _kept(w: ComplexArray, mask: Mask | None) -> ComplexArray:
-        return w if mask is None else np.where(mask, w, 0.0)
+    def kept(self, x: ComplexArray) -> ComplexArray:
+        """K∘X."""
+        return _kept(x, self.mask)
 
-    def _of_h(self, w: ComplexArray, spectra: Spectra) -> ComplexArray:
-        """Return the response to h, in the modes."""
-        u, mask, strength = self.u, self.mask_of_h, self.contacts.strength[:, None]
-        kept = self._kept(w, mask)
+    def _of_h(
+        self, w: ComplexArray, value: ComplexArray, slope: ComplexArray, mask: Mask | None
+    ) -> ComplexArray:
+        """Return the response to h, in the modes, of spectra times J²."""
+        u, kept, near = self.u, _kept(w, mask), self.close
         v = kept @ u.conj().T
-        value, slope = strength * spectra.value, strength * spectra.slope
         s = (v * value.T) @ u
         if mask is None:
             s -= v @ (value * u)
         else:
+            alike = np.unique(mask, axis=0, return_inverse=True)[1].ravel()
+            near = near & (alike[:, None] == alike)
             r = u.conj().T @ (value * u)
             f = np.where(mask, r, 0.0)
             s += f @ w - w @ f - r @ kept
-        out: ComplexArray = s / self.distance
-        if np.count_nonzero(self.near) > len(out):
+        out: ComplexArray = s / np.where(near, 1.0, self.distance)
+        if np.count_nonzero(near) > len(out):
             limit = 0.5 * ((v * slope.T) @ u + v @ (slope * u))
-            out[self.near] = limit[self.near]
+            out[near] = limit[near]
         else:
             np.fill_diagonal(out, np.sum(v.T * slope * u, axis=0))
         return out
+
+
+def _kept(x: ComplexArray, mask: Mask | None) -> ComplexArray:
+    return x if mask is None else np.where(mask, x, 0.0)
 
 
 def _varies_over(bath: ParticleBath, w: RealArray) -> RealArray:

@@ -8,11 +8,12 @@ from typing import Any, ClassVar
 import numpy as np
 
 from redfield._base.checks import ComplexArray, RealArray
-from redfield._base.checks.types import Finite, Operand, Operator
+from redfield._base.checks.types import Finite, Operand
 from redfield._base.progress import Progress
 from redfield._base.records import Record, record
 from redfield._base.stores.saved import Saved
 from redfield.quadratic.contacts import Contacts
+from redfield.quadratic.steady_gradients import SteadyGradients
 from redfield.results.evolution import BaseResult, gradient_of
 from redfield.results.gradient import Gradient, GradientOptions
 from redfield.results.periodic import FloquetModes, PeriodicState
@@ -113,7 +114,7 @@ class CovarianceResult(BaseResult):
 
 
 @record
-class SteadyCovariance(Saved, Record, answer=True):
+class SteadyCovariance(SteadyGradients, Saved, Record, answer=True):
     """A stationary covariance matrix.
 
     Attributes
@@ -152,58 +153,6 @@ class SteadyCovariance(Saved, Record, answer=True):
     ) -> SteadyCovariance:
         """Return the record of G with its extreme occupations."""
         return cls(g, residual, extremes(g), error, unique, equation)
-
-    def gradient(self, observable: Operator, *, tol: float = 1e-10) -> Gradient:
-        r"""Return the derivative of tr(OG) by h, every J_j and every number of every bath.
-
-        .. math:: M^\dagger Y + YM = O, \qquad df = 2\,\mathrm{Re\,tr}\big[Y(dX - dM\,G)\big]
-
-        of Ġ = −(MG + GM†) + X + X†. The functions of h in M and X respond with the divided differences of the spectra,
-        their slopes where levels meet. Davies' equation jumps where coupled levels meet, unless all
-        J_j and baths are equal: there its gradient by h is along changes that leave equal levels equal. PartialSecular
-        has one too.
-
-        Parameters
-        ----------
-        observable : (N, N) Hermitian O.
-        tol : the error of Y, relative to its norm.
-
-        Returns
-        -------
-        Gradient : .hamiltonian (N, N), .couplings (N,) by J_j, .baths by the numbers of each bath, as
-            `Bath.derivatives` knows them, and .one_sided (baths, 2, N) by its ½D + iΔ and Γ_22(−ω) at the mode
-            energies.
-
-        Raises
-        ------
-        ValueError
-            O is not Hermitian; the steady state is not the only one; it is not known what it is of; a spectrum has no
-            slope at a mode, or levels that are apart are taken for one.
-        TypeError
-            The kind of equation, or of problem, has no gradients.
-        ConvergenceError
-            The gradient is not finite, or a bath's derivatives are not known well enough.
-
-        Examples
-        --------
-        Of one chemical potential, the particles of the whole chain change as those of the Gibbs state.
-
-        >>> import numpy as np, redfield as rf
-        >>> def system(mu):
-        ...     bath = rf.ParticleBath(lambda w: 0.1 * np.exp(-w**2 / 18), beta=2.0, mu=mu)
-        ...     return rf.QuadraticSystem(rf.models.chain(4), 0.4, bath)
-        >>> gradient = rf.Davies(system(0.3)).steady_state().gradient(np.eye(4))
-        >>> change = np.trace(system(0.301).gibbs_state() - system(0.299).gibbs_state()).real
-        >>> bool(abs(gradient.baths["mu"] - change / 0.002) < 1e-6)
-        True
-        """
-        if self.equation is None:
-            raise ValueError("the steady state does not know its equation: load(path, equation) tells it")
-        if not self.unique:
-            raise ValueError("the steady state is not the only one: what it is depends on rho0 too")
-        options = GradientOptions(tol=tol)
-        found: Gradient = self.equation.solver.steady_gradient(self.covariance, observable, options)
-        return found
 
 
 def extremes(g: ComplexArray) -> tuple[float, float]:

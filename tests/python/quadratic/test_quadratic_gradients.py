@@ -94,6 +94,15 @@ def evolved(kind: Any, w: Array, g0: Array, times: Array = TIMES, **options: Any
     return answer
 
 
+def current(kind: Any, bath: int, what: str, **options: Any) -> Any:
+    def answer(s: rf.QuadraticSystem) -> Any:
+        state = kind(s, **options).steady_state(tol=1e-13)
+        flows = rf.quadratic.currents(state.equation, state.covariance)
+        return getattr(flows, what)[bath], lambda: state.gradient_of_current(bath, what)
+
+    return answer
+
+
 def weights(n: int) -> Array:
     return np.array([random_hermitian(n, 20 + i) for i in range(len(TIMES))])
 
@@ -119,6 +128,34 @@ def test_steady_state_and_evolution(kind, options, lamb_shift, statistics):
     require_gradient(evolved(kind, weights(n), g0, **options), h, j, statistics)
 
 
+@BOTH
+@pytest.mark.parametrize("what", ["particle", "heat"])
+@pytest.mark.parametrize(("kind", "options"), KINDS)
+def test_currents(kind, options, what, statistics):
+    h, j = hamiltonian(4, 5, statistics), coupling(4, 3)
+    require_gradient(current(kind, 1, what, **options), h, j, statistics)
+
+
+def test_currents_where_levels_meet_and_of_equal_contacts():
+    h = rf.models.chain(6, periodic=True)
+    require_gradient(current(rf.Redfield, 0, "energy"), h, 2.0 * coupling(6, 3), step=3e-4)
+    # One bath object of two that are equal is changed alone.
+    leads = [lead(), lead()]
+    s = rf.QuadraticSystem(random_hermitian(4, 2), 0.4, [leads[i % 2] for i in range(4)])
+    state = rf.Davies(s).steady_state()
+    gradient = state.gradient_of_current(0, "particle")
+    assert abs(gradient.value) < 1e-14
+
+    def value(x: float) -> float:
+        other = lead(mu=-0.4 + x)
+        changed = rf.QuadraticSystem(s.hamiltonian, 0.4, [[other, leads[1]][i % 2] for i in range(4)])
+        equation = rf.Davies(changed)
+        return rf.quadratic.currents(equation, equation.steady_state(tol=1e-13).covariance).particle[0]
+
+    assert gradient.baths[0]["mu"] == pytest.approx(difference(value, 3e-3), rel=1e-8)
+    assert gradient.baths[1]["mu"] == pytest.approx(-gradient.baths[0]["mu"], rel=1e-9)
+
+
 @pytest.mark.parametrize(
     ("h", "statistics"),
     [
@@ -136,8 +173,7 @@ def test_where_levels_meet(h, statistics):
     j = 2.0 * coupling(n, 3)
     for kind, options in (KINDS[0], KINDS[2]):
         require_gradient(steady(kind, random_hermitian(n, 1), **options), h, j, statistics, 3e-4)
-        g0 = 0.3 * covariance(n, 2)
-        require_gradient(evolved(kind, weights(n), g0, **options), h, j, statistics)
+    require_gradient(evolved(rf.Redfield, weights(n), 0.3 * covariance(n, 2)), h, j, statistics)
 
 
 def test_davies_where_levels_meet():
@@ -290,6 +326,10 @@ def test_what_has_no_gradient_is_told(tmp_path):
         state.gradient(np.eye(2))
     with pytest.raises(ValueError, match="tol"):
         state.gradient(one, tol=-1.0)
+    with pytest.raises(ValueError, match="reservoir"):
+        state.gradient_of_current(2)
+    with pytest.raises(ValueError, match="what"):
+        state.gradient_of_current(0, "spin")
     result = rf.Redfield(s).evolve(np.zeros(3), TIMES)
     with pytest.raises(ValueError, match=r"weights\[2\] is not Hermitian"):
         result.gradient(np.array([one, one, np.triu(np.ones((3, 3))), one, one]))
