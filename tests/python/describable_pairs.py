@@ -73,6 +73,14 @@ DATA = {
         "timescales": TIMESCALES,
     },
     "Comparison": TABLE,
+    "Jacobian": {"parameters": {"beta": 1.0}, "matrix": WS[:, None], "errors": np.zeros(1)},
+    "Fit": {
+        "parameters": {"beta": 1.0},
+        "covariance": np.eye(1),
+        "at_bounds": ("beta",),
+        "messages": ("word",),
+        "prediction": None,
+    },
 }
 
 
