@@ -99,7 +99,18 @@ def public_classes():
     return sorted(found, key=lambda kind: (kind.__module__, kind.__name__))
 
 
-BASES = {"BaseResult", "ClosedForm", "Equation", "Levels", "Solvable", "ThermalBath"}
+BASES = {
+    "BaseResult",
+    "GradientsOfEvolution",
+    "GradientsOfModes",
+    "GradientsOfState",
+    "SteadyGradients",
+    "ClosedForm",
+    "Equation",
+    "Levels",
+    "Solvable",
+    "ThermalBath",
+}
 """Classes that others derive from and nobody makes an object of."""
 
 

@@ -11,7 +11,8 @@ from redfield._base.checks import ComplexArray, RealArray
 from redfield._base.checks.types import Axes, Finite, Operand
 from redfield._base.progress import Progress
 from redfield._base.records import record
-from redfield.results.evolution import BaseResult, gradient_of
+from redfield.results.differentiable import gradient_of
+from redfield.results.evolution import BaseResult
 from redfield.results.gradient import Gradient, GradientOptions
 
 
