@@ -28,6 +28,7 @@ from redfield.quadratic.driven import DrivenQuadratic
 from redfield.quadratic.generator import Generator
 from redfield.quadratic.kinds import CovarianceEquation, generator_of
 from redfield.quadratic.recorder import Recorder
+from redfield.quadratic.response import Response
 from redfield.quadratic.result import CovarianceModes, CovarianceResult, Currents, SteadyCovariance
 from redfield.results.gradient import Gradient, GradientOptions
 
@@ -50,6 +51,11 @@ class Quadratic(StationarySolver, problem="quadratic"):
         if self.equation.remembers:
             raise TypeError(REMEMBERS)
         return generator_of(self.equation, self.system, self._spectra)
+
+    @functools.cached_property
+    def response(self) -> Response:
+        """How the generator responds to h, couplings and baths."""
+        return gradients.response_of(self.equation, self.generator.mask)
 
     def _spectra(self, w: RealArray) -> Tables:
         system, shift = self.system, self.equation.lamb_shift

@@ -13,7 +13,7 @@ from redfield.equations import Davies, PartialSecular, Redfield
 from redfield.quadratic import adjoint
 from redfield.quadratic.adjoint import Adjoint
 from redfield.quadratic.covariance import hermitian
-from redfield.quadratic.generator import Generator
+from redfield.quadratic.generator import Generator, Mask
 from redfield.quadratic.kinds import CovarianceEquation
 from redfield.quadratic.response import Response, Sums
 from redfield.quadratic.system import QuadraticSystem
@@ -81,15 +81,26 @@ def of_evolution(
 
 
 def _of(equation: CovarianceEquation) -> tuple[Generator, Response]:
+    solver: Any = equation.solver
+    return solver.generator, solver.response
+
+
+def response_of(equation: CovarianceEquation, mask: Mask | None) -> Response:
+    """Return how an equation's generator responds to h, couplings and baths; `mask` is its generator's.
+
+    Raises
+    ------
+    TypeError, ValueError
+        The kind of equation has no gradients; levels that are apart are taken for one; a spectrum has no slope.
+    """
     if not isinstance(equation, DIFFERENTIABLE):
         raise TypeError(
             f"{type(equation).__name__} of a QuadraticSystem has no gradients; "
             f"{', '.join(kind.__name__ for kind in DIFFERENTIABLE)} have"
         )
-    generator: Generator = equation.solver.generator
     system: Any = equation.system
     _require_levels(system, getattr(equation, "degeneracy_tol", None))
-    return generator, Response(system, equation.lamb_shift, generator.mask)
+    return Response(system, equation.lamb_shift, mask)
 
 
 def _require_levels(system: QuadraticSystem, degeneracy_tol: float | None) -> None:
