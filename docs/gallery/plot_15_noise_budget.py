@@ -47,7 +47,7 @@ def transmon(
         rf.UnderdampedBath(strength=purcell, frequency=resonator, damping=linewidth, beta=beta),
     ]
     system = rf.System(h, [n, through_flux, n], baths)
-    return rf.fitting.TransitionRates(rf.Davies(system, lamb_shift=False), [(1, 0), (0, 1)])
+    return rf.fitting.TransitionRates(rf.Redfield(system, lamb_shift=False), [(1, 0), (0, 1)])
 
 
 numbers = {
