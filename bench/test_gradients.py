@@ -81,7 +81,7 @@ def test_of_an_evolution(n, record):
 
 
 def test_of_the_published_oscillator(record):
-    # The driven Kerr oscillator of QuantumToolbox.jl's page of automatic differentiation: three parameters, 100 outputs.
+    # QuantumToolbox.jl's driven Kerr oscillator of its page of automatic differentiation, with three parameters.
     (a,) = rf.operators.bosons(1, 100)
     number, times, start = (a.T @ a).toarray(), np.linspace(0.0, 10.0, 100), np.eye(100)[0]
     point, weights = np.array([0.1, 1.5, 1.0]), np.array([number / 100] * 100)
