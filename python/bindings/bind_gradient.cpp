@@ -89,11 +89,14 @@ py::tuple evolution_gradient(const Generator& generator, const System& system,
                           to_array(found.times), to_dict(found.stats));
 }
 
-/// 𝓛' = −i[H', ·] + Σ (ΛρB† + h.c.) − Kρ − ρK† in the eigenbasis of a generator, its matrices (N, N) and
-/// terms (Λ, B).
+/// (sites, weights w, table f) of site projectors w|s⟩⟨s| with f∘A_j beside them.
+using Sites = std::vector<std::tuple<std::vector<Index>, RealArray, ComplexArray>>;
+
+/// 𝓛' = −i[H', ·] + Σ (ΛρB† + h.c.) − Kρ − ρK† in the eigenbasis of a generator, its matrices (N, N),
+/// terms (Λ, B), and site projectors.
 std::shared_ptr<redfield::Generator> change_of(
     const Generator& of, const ComplexArray& hamiltonian, const ComplexArray& decay,
-    const std::vector<std::pair<ComplexArray, ComplexArray>>& terms) {
+    const std::vector<std::pair<ComplexArray, ComplexArray>>& terms, const Sites& sites) {
     const redfield::Eigensystem& e = of.eigensystem();
     const ComplexMatrix k = to_matrix(decay) + Complex(0.0, 1.0) * to_matrix(hamiltonian);
     redfield::LambdaForm form{redfield::Eigensystem(RealVector::Zero(e.dimension()), e.eigenvectors()),
@@ -101,6 +104,8 @@ std::shared_ptr<redfield::Generator> change_of(
                               redfield::Frame::eigenbasis,
                               k};
     for (const auto& [lambda, b] : terms) form.terms.push_back({to_matrix(lambda), to_matrix(b)});
+    for (const auto& [places, weights, table] : sites)
+        form.projectors.push_back({places, to_vector(weights), to_matrix(table), {}});
     return interruptible([&] { return std::make_shared<redfield::LambdaGenerator>(std::move(form)); });
 }
 
@@ -286,7 +291,7 @@ void bind_gradient(py::module_& m) {
           py::arg("tables"), py::arg("rho0"), py::arg("times"), py::arg("weights"), py::arg("settings"),
           py::arg("stored_bytes"), py::arg("progress") = py::none());
     m.def("change_of", &change_of, py::arg("generator"), py::arg("hamiltonian"), py::arg("decay"),
-          py::arg("terms"));
+          py::arg("terms"), py::arg("sites"));
     m.def("evolve_tangents", &evolve_tangents, py::arg("generator"), py::arg("changes"), py::arg("rho0"),
           py::arg("starts"), py::arg("times"), py::arg("settings"), py::arg("progress") = py::none());
     m.def("steady_response", &steady_response, py::arg("generator"), py::arg("right"), py::arg("tol"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 from typing import Any
 
@@ -68,11 +69,18 @@ class Changes:
             )
         self.equation, self.of, self.system = equation, of, of.system
         self.u = np.asarray(self.system.eigenvectors, dtype=np.complex128)
-        self.a = [self.system.coupling_in_eigenbasis(j) for j in range(len(self.system.couplings))]
+
+    @functools.cached_property
+    def a(self) -> list[ComplexArray]:
+        """Each coupling in the eigenbasis."""
+        return [self.system.coupling_in_eigenbasis(j) for j in range(len(self.system.couplings))]
 
     def along(self, direction: Direction) -> Any:
         """Return d𝓛 in the core."""
         n, system, factors = len(self.u), self.system, self.of.factors
+        only_baths = direction.hamiltonian is None and direction.couplings is None
+        if only_baths and not factors.right and isinstance(system.couplings, SiteProjectors):
+            return self._of_sites(direction)
         h = np.zeros((n, n)) if direction.hamiltonian is None else direction.hamiltonian
         x: ComplexArray = self.u.conj().T @ np.asarray(h, dtype=np.complex128) @ self.u
         decay, shift = np.zeros((n, n), dtype=np.complex128), np.zeros((n, n), dtype=np.complex128)
@@ -91,7 +99,24 @@ class Changes:
                 s, ds = self._moved(factors.shift[b], a, da, x, spectra[b])
                 shift += da.conj().T @ s + a.conj().T @ ds
         x = x - 0.5j * (shift - shift.conj().T)
-        return _core.change_of(self.equation.solver.generator, x, decay, terms)
+        return _core.change_of(self.equation.solver.generator, x, decay, terms, [])
+
+    def _of_sites(self, direction: Direction) -> Any:
+        """Return d𝓛 of site projectors where nothing but numbers of baths changes: K = V((|V|²)ᵀf ∘ V†) of each."""
+        system: Any = self.system
+        generator = self.equation.solver.generator
+        places, weights = np.asarray(system.couplings.sites), np.asarray(system.couplings.weights)
+        v = self.u[places].conj().T * weights  # A_j = v_jv_j†/w_j
+        decay, sites = np.zeros(self.u.shape, dtype=np.complex128), []
+        of = np.asarray(system.bath_of_coupling)
+        for b in range(len(system.baths)):
+            change, mine = self._of_numbers(b, direction), of == b
+            columns = v[:, mine]
+            unit = self.u[places[mine]].conj().T
+            passed = (np.abs(unit) ** 2).T @ change
+            decay += columns @ (passed * columns.conj().T)
+            sites.append((places[mine].tolist(), weights[mine], change))
+        return _core.change_of(generator, np.zeros(self.u.shape), decay, [], sites)
 
     def _of_coupling(self, j: int, direction: Direction) -> ComplexArray:
         n = len(self.u)

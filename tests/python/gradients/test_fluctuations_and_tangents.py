@@ -118,6 +118,24 @@ def test_forward_mode_of_weights_of_sites():
     assert np.abs(derivative(state, np.array([1e-3, 1e-3])) - along[-1]).max() < 1e-8
 
 
+@pytest.mark.parametrize("n", [5, 20])
+def test_forward_mode_of_baths_of_sites(n):
+    # Site projectors stay together where nothing but numbers of baths changes.
+    rng = np.random.default_rng(n)
+    h, weights = hermitian(rng, n), rng.uniform(0.5, 1.5, n)
+    sites = rf.SiteProjectors(n, list(range(n)), weights)
+    equation = rf.Redfield(rf.System(h, sites, [BATHS[k % 2] for k in range(n)]))
+    times, o = np.array([0.0, 1.5]), hermitian(rng, n)
+    direction = rf.Direction(baths=[{"beta": 0.3, "cutoff": 1.0}, {"strength": 0.1}])
+    (along,) = equation.solver.tangent_evolution(np.eye(n)[0], times, [direction], OPTIONS)
+    gradient = equation.evolve(np.eye(n)[0], times).gradient(o, rtol=1e-11)
+    assert abs(np.trace(o @ along[-1]).real - told(gradient, direction)) < 1e-9
+    steady = equation.steady_state(tol=1e-13)
+    (moved,) = equation.solver.tangent_steady(steady.state, [direction], OPTIONS)
+    expected = told(steady.gradient(o, tol=1e-13), direction)
+    assert abs(np.trace(o @ moved).real - expected) < 1e-8 * max(1.0, abs(expected))
+
+
 def test_what_is_wrong_is_told():
     rng = np.random.default_rng(5)
     system = rf.System(hermitian(rng, 3), [hermitian(rng, 3), hermitian(rng, 3)], BATHS)
